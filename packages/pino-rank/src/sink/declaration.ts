@@ -1,3 +1,4 @@
+import type { RankGate, RankOptions } from '../gate.ts'
 import type { ResolvedRank } from '../rank-info.ts'
 import type { RankSetInput } from '../rank-set.ts'
 
@@ -13,6 +14,8 @@ export interface SinkDeclaration<Options = never> {
   ranks: RankSetInput
   /** Level from which the other ranks write; `'silent'`: never. */
   others: string | number
+  /** Throws what the sink would throw for these options, and opens nothing. */
+  check?(options: Options, rank: ResolvedRank): void
   /**
    * The synchronous append of a rank on which nothing is open: checks `options` at once, opens nothing before
    * the first line and keeps no descriptor after it. A line ends in `\n`.
@@ -21,19 +24,16 @@ export interface SinkDeclaration<Options = never> {
 }
 
 /** Options that every sink takes beside its own, when it is configured without `rankLogger`. */
-export interface GateOptions {
-  /** Ranks that write from `level`. @default what the sink declares */
-  ranks?: RankSetInput
-  /** Level from which the other ranks write. @default what the sink declares */
-  others?: string | number
-  /** Level from which `ranks` write. @default 'trace': the logger's own level decides */
-  level?: string | number
-  /** Name of the field that holds the rank; inserted into each line. @default 'rank' */
-  rankKey?: string
-  /** The rank, where the program knows it better than the environment. */
-  rank?: ResolvedRank
-  /** A malformed rank variable: throw, or warn and write as the unknown rank. @default 'throw' */
-  onBadRank?: 'throw' | 'warn'
+export interface GateOptions extends RankOptions, RankGate {
   /** `false`: the logger in front has decided and named the rank already. Set by `rankLogger`. */
   gate?: false
+}
+
+/** The names of {@link GateOptions}, for a sink that checks its option names. */
+export const gateOptionKeys: readonly string[] = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level', 'gate']
+
+/** The options as they were configured, without what pino's worker adds to those of a lone target. */
+export function configured<Options extends object>(options: Options): Options {
+  const { $context, pinoWillSendConfig, ...own } = options as Options & Record<string, unknown>
+  return own as never
 }

@@ -1,0 +1,84 @@
+import { hostname } from 'node:os'
+import { type Level, type Levels, levelLabel, levelNumber, levelsOf } from './levels.ts'
+import { rejectUnknownKeys } from './rank-error.ts'
+import type { ResolvedRank } from './rank-info.ts'
+import { parseRankSet, type RankSetInput, selects } from './rank-set.ts'
+import { resolveRank } from './resolve-rank.ts'
+
+/** Who this process is, and how its records say so. */
+export interface RankOptions {
+  /** The rank, where the program knows it better than the environment (MPI, an own rendezvous). */
+  rank?: ResolvedRank
+  /** A malformed rank variable: throw, or warn and log as the unknown rank, which is never rank 0. @default 'throw' */
+  onBadRank?: 'throw' | 'warn'
+  /** Name of the field that holds the rank. @default 'rank' */
+  rankKey?: string
+}
+
+/** Which ranks write what. */
+export interface RankGate {
+  /** Ranks that write from `level`: `0`, `'0,4-7'`, `'1-'`, `'*'`, `'0-63/8'`, `'local:0'`. @default '0' */
+  ranks?: RankSetInput
+  /** Level from which the other ranks write; `'silent'`: never. @default 'error' */
+  others?: Level
+  /** Level from which `ranks` write. @default 'info' */
+  level?: Level
+}
+
+/** Options of {@link gate}. */
+export interface PinoGateOptions extends RankOptions, RankGate {
+  /** Bindings of every record, to which the rank is added. @default pino's own: pid and hostname */
+  base?: object | null
+  customLevels?: Levels
+  useOnlyCustomLevels?: boolean
+}
+
+const keys = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level', 'base', 'customLevels', 'useOnlyCustomLevels']
+
+/**
+ * pino options for this rank: `pino({ ...gate(), transport })`, `pino(gate({ ranks: '0-3' }), stream)`. On a rank
+ * that is gated out, `log.info` is pino's own no-op.
+ *
+ * @throws {RankError} for an unknown key, level or rank set, and for a malformed rank variable.
+ */
+export function gate(options: PinoGateOptions = {}): { level: string; base: Record<string, unknown> } {
+  rejectUnknownKeys('pino-rank', options, keys, 'gate() options')
+  const rank = resolveRank(options)
+  const levels = levelsOf(options)
+  const { min } = gateOn({ ...gateDefaults, ...defined(options) }, rank, levels)
+  return { level: levelLabel(min, levels), base: rankBase(options.base, rank, options.rankKey) }
+}
+
+/** The decision, taken once a process. */
+export interface Gated {
+  /** Is this rank one of `ranks`? */
+  open: boolean
+  /** Number of the least level that it may write; Infinity: nothing. */
+  min: number
+}
+
+/** The gate itself: where this rank is not one of `ranks`, the higher of `level` and `others` counts. */
+export function gateOn({ ranks, others, level }: Required<RankGate>, rank: ResolvedRank, levels: Levels): Gated {
+  const from = levelNumber(level, levels, 'option "level"')
+  const rest = levelNumber(others, levels, 'option "others"')
+  const open = selects(parseRankSet(ranks), rank)
+  return { open, min: open ? from : Math.max(from, rest) }
+}
+
+/** What holds where neither the sink nor the user says otherwise. */
+export const gateDefaults: Required<RankGate> = { ranks: '0', others: 'error', level: 'info' }
+
+/** pino's `base` with the rank, and the attempt once the job was restarted. */
+export function rankBase(
+  base: object | null | undefined,
+  { rank, attempt }: ResolvedRank,
+  rankKey = 'rank',
+): Record<string, unknown> {
+  const bindings = base === undefined ? { pid: process.pid, hostname: hostname() } : base
+  return { ...bindings, [rankKey]: rank, ...(attempt ? { attempt } : undefined) }
+}
+
+/** The options without those that are set to undefined, which would hide a default. */
+export function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
+}

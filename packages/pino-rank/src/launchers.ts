@@ -1,0 +1,157 @@
+import { count, type Derived, type Launcher } from './launcher.ts'
+import { lightning } from './lightning.ts'
+import { slurm } from './slurm.ts'
+
+/** Stands for the id of node:cluster's worker: the environment does not have it (Node deletes NODE_UNIQUE_ID). */
+export const clusterWorkerId = 'cluster.worker.id'
+
+/** Gives the run key under whatever launcher matched. */
+export const ownRunKey = 'RANKLOG_RUN_ID'
+
+/** Gives the run key where the launcher itself has none: all ranks of a job meet there. */
+export const rendezvous: Derived<string> = {
+  from: ['MASTER_ADDR', 'MASTER_PORT'],
+  derive: (address, port) => (address && port ? `${address}:${port}` : undefined),
+}
+
+/** Overrides every launcher; its rank `none` turns detection off. */
+export const own: Launcher = {
+  name: 'ranklog',
+  marker: 'RANKLOG_RANK',
+  counts: {
+    worldSize: 'RANKLOG_WORLD_SIZE',
+    localRank: 'RANKLOG_LOCAL_RANK',
+    localWorldSize: 'RANKLOG_LOCAL_WORLD_SIZE',
+    nodeRank: 'RANKLOG_NODE_RANK',
+    attempt: 'RANKLOG_ATTEMPT',
+  },
+}
+
+// Trap: the RANK that Kubeflow sets is a pod's, until torchrun inside the pod sets it anew for each process.
+const torch: Omit<Launcher, 'name'> = {
+  marker: 'RANK',
+  beside: ['WORLD_SIZE'],
+  counts: {
+    worldSize: 'WORLD_SIZE',
+    localRank: 'LOCAL_RANK',
+    localWorldSize: ['LOCAL_WORLD_SIZE', 'LOCAL_SIZE'], // the second is DeepSpeed's
+    nodeRank: ['GROUP_RANK', 'CROSS_RANK'], // the second is DeepSpeed's
+    attempt: 'TORCHELASTIC_RESTART_COUNT',
+  },
+  // With --nnodes or --node-rank torchrun sets the literal "none", which is no id.
+  runKey: { from: ['TORCHELASTIC_RUN_ID'], derive: (id) => (id === 'none' ? undefined : id) },
+}
+
+/**
+ * Who starts ranks, and how each says so: the first that matches wins. The order settles nesting, which is legal:
+ * who starts the ranks stands before who starts their nodes (torchrun inside Slurm), and the particular before the
+ * general (PALS sets Hydra's PMI_RANK as well, PM2 forks through node:cluster).
+ */
+export const launchers: readonly Launcher[] = [
+  own,
+  { name: 'torchrun', needs: 'TORCHELASTIC_RUN_ID', ...torch },
+  { name: 'env', unless: 'TORCHELASTIC_RUN_ID', ...torch },
+  lightning,
+  {
+    name: 'openmpi',
+    marker: 'OMPI_COMM_WORLD_RANK',
+    beside: ['OMPI_COMM_WORLD_SIZE'],
+    counts: {
+      worldSize: 'OMPI_COMM_WORLD_SIZE',
+      localRank: 'OMPI_COMM_WORLD_LOCAL_RANK',
+      localWorldSize: 'OMPI_COMM_WORLD_LOCAL_SIZE', // OMPI_COMM_WORLD_NODE_RANK is no node's rank, but one on its node
+    },
+    runKey: 'PMIX_NAMESPACE',
+  },
+  {
+    name: 'mvapich2',
+    marker: 'MV2_COMM_WORLD_RANK',
+    beside: ['MV2_COMM_WORLD_SIZE'],
+    counts: {
+      worldSize: 'MV2_COMM_WORLD_SIZE',
+      localRank: 'MV2_COMM_WORLD_LOCAL_RANK',
+      localWorldSize: 'MV2_COMM_WORLD_LOCAL_SIZE',
+    },
+  },
+  {
+    name: 'pals',
+    marker: 'PALS_RANKID',
+    beside: ['PALS_LOCAL_RANKID'],
+    counts: {
+      worldSize: 'PMI_SIZE', // not always set
+      localRank: 'PALS_LOCAL_RANKID',
+      localWorldSize: 'PALS_LOCAL_SIZE',
+      nodeRank: 'PALS_NODEID',
+    },
+    runKey: 'PALS_APID',
+  },
+  {
+    name: 'hydra',
+    marker: 'PMI_RANK',
+    beside: ['PMI_SIZE'],
+    counts: { worldSize: 'PMI_SIZE', localRank: 'MPI_LOCALRANKID', localWorldSize: 'MPI_LOCALNRANKS' },
+  },
+  {
+    name: 'flux',
+    marker: 'FLUX_TASK_RANK',
+    beside: ['FLUX_JOB_SIZE'],
+    counts: { worldSize: 'FLUX_JOB_SIZE', localRank: 'FLUX_TASK_LOCAL_ID' },
+    runKey: 'FLUX_JOB_ID',
+  },
+  {
+    name: 'lsf',
+    marker: 'JSM_NAMESPACE_RANK',
+    beside: ['JSM_NAMESPACE_SIZE'],
+    counts: {
+      worldSize: 'JSM_NAMESPACE_SIZE',
+      localRank: 'JSM_NAMESPACE_LOCAL_RANK',
+      localWorldSize: 'JSM_NAMESPACE_LOCAL_SIZE',
+    },
+    runKey: 'LSB_JOBID',
+  },
+  {
+    name: 'horovod',
+    marker: 'HOROVOD_RANK',
+    beside: ['HOROVOD_SIZE'],
+    counts: {
+      worldSize: 'HOROVOD_SIZE',
+      localRank: 'HOROVOD_LOCAL_RANK',
+      localWorldSize: 'HOROVOD_LOCAL_SIZE',
+      nodeRank: 'HOROVOD_CROSS_RANK',
+    },
+  },
+  slurm,
+  {
+    name: 'cloud-run',
+    marker: 'CLOUD_RUN_TASK_INDEX',
+    beside: ['CLOUD_RUN_TASK_COUNT'],
+    counts: { worldSize: 'CLOUD_RUN_TASK_COUNT', attempt: 'CLOUD_RUN_TASK_ATTEMPT' },
+    runKey: 'CLOUD_RUN_EXECUTION',
+  },
+  {
+    name: 'aws-batch',
+    marker: 'AWS_BATCH_JOB_NODE_INDEX',
+    beside: ['AWS_BATCH_JOB_NUM_NODES'],
+    counts: {
+      worldSize: 'AWS_BATCH_JOB_NUM_NODES',
+      nodeRank: 'AWS_BATCH_JOB_NODE_INDEX',
+      // The first attempt is 1: docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
+      attempt: { from: ['AWS_BATCH_JOB_ATTEMPT'], derive: (nth) => (nth === undefined ? undefined : count(nth) - 1) },
+    },
+    // The id of a node is that of its job and the node's index: ID#2.
+    runKey: { from: ['AWS_BATCH_JOB_ID'], derive: (id) => id?.replace(/#\d+$/, '') },
+  },
+  { name: 'kubernetes', marker: 'JOB_COMPLETION_INDEX', counts: {} },
+  {
+    name: 'pm2',
+    marker: 'NODE_APP_INSTANCE',
+    needs: 'pm_id', // node-config's users set NODE_APP_INSTANCE too
+    counts: { attempt: 'restart_time' }, // `instances` is no world size: ranks pass it after `pm2 scale`
+  },
+  {
+    name: 'cluster',
+    marker: clusterWorkerId,
+    // Ids grow for ever: a replaced worker is never rank 0 again, unless forkRank gave it its slot.
+    counts: { rank: { from: [clusterWorkerId], derive: (id) => count(id) - 1 } },
+  },
+]

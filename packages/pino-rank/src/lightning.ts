@@ -1,0 +1,39 @@
+import { count, type Derived, type Launcher } from './launcher.ts'
+
+// Lightning tells its children no number of nodes: how many ranks a node has is known only where the user says more.
+const localWorldSize: Derived<number> = {
+  from: ['LOCAL_WORLD_SIZE', 'WORLD_SIZE', 'NUM_NODES', 'PL_TRAINER_NUM_NODES'],
+  derive(localWorld, world, nodes, trainerNodes) {
+    if (localWorld !== undefined) return count(localWorld)
+    const known = nodes ?? trainerNodes
+    return known === undefined ? undefined : count(world) / count(known)
+  },
+}
+
+const rank: Derived<number> = {
+  from: ['LOCAL_RANK', 'NODE_RANK', 'GROUP_RANK', ...localWorldSize.from],
+  derive(localRank, node, group, ...localWorld) {
+    const nodeRank = count(node ?? group ?? '0') // Lightning's own reading of an unset NODE_RANK
+    if (nodeRank === 0) return count(localRank)
+    const perNode = localWorldSize.derive(...localWorld)
+    return perNode === undefined ? undefined : nodeRank * perNode + count(localRank)
+  },
+}
+
+/**
+ * PyTorch Lightning starting its own ranks, node by node and without RANK
+ * (lightning/fabric/plugins/environments/lightning.py). LOCAL_RANK alone is never the rank: every node has a local 0.
+ */
+export const lightning: Launcher = {
+  name: 'lightning',
+  marker: 'LOCAL_RANK',
+  beside: ['WORLD_SIZE'],
+  unless: 'RANK',
+  counts: {
+    rank,
+    worldSize: 'WORLD_SIZE',
+    localRank: 'LOCAL_RANK',
+    localWorldSize,
+    nodeRank: ['NODE_RANK', 'GROUP_RANK'],
+  },
+}

@@ -1,0 +1,46 @@
+import { defined, gateOn } from '../gate.ts'
+import { pinoLevels } from '../levels.ts'
+import { LineGate } from '../line-gate.ts'
+import type { ResolvedRank } from '../rank-info.ts'
+import { resolveRank } from '../resolve-rank.ts'
+import { configured, type GateOptions, type SinkDeclaration } from './declaration.ts'
+
+/** The least that a sink's stream must have to stand behind the gate. */
+export interface SinkStream {
+  write(text: string): boolean
+  end(text?: string): unknown
+}
+
+/** A sink's own options, with the rank resolved. */
+export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & { rank: ResolvedRank }
+
+/**
+ * What a transport module's default export returns: the stream that `open` makes, behind this rank's gate. Under
+ * `rankLogger` the gate is the logger's level and the records name their rank already (`gate: false`): then it is
+ * the stream itself. In a transport configured in pure JSON the gate is decided here, in the worker, and filters text.
+ */
+export function openSink<Options extends GateOptions, Stream extends SinkStream>(
+  options: Options,
+  declaration: SinkDeclaration<never>,
+  open: (options: SinkOptions<Options>) => Stream,
+): Stream {
+  const { ranks, others, level, rankKey = 'rank', onBadRank, gate, ...own } = configured(options)
+  const rank = resolveRank(options)
+  const stream = open({ ...own, rank } as SinkOptions<Options>)
+  if (gate === false) return stream
+  const decided = { ...declaration, level: 'trace', ...defined({ ranks, others, level }) }
+  const { min } = gateOn(decided, rank, pinoLevels)
+  const lines = new LineGate({ min, field: [rankKey, rank.rank] })
+  const write = stream.write.bind(stream)
+  const end = stream.end.bind(stream)
+  stream.write = (chunk) => {
+    const passing = lines.pass(chunk)
+    return passing === '' || write(passing)
+  }
+  stream.end = () => {
+    const rest = lines.end()
+    if (rest !== '') write(rest)
+    return end()
+  }
+  return stream
+}

@@ -1,0 +1,67 @@
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { defined, gateDefaults, gateOn } from './gate.ts'
+import { GatedWritable, type TargetStream } from './gated-writable.ts'
+import { pinoLevels } from './levels.ts'
+import { LineGate } from './line-gate.ts'
+import { keepPinoConfig } from './pino-config.ts'
+import { RankError, rejectUnknownKeys } from './rank-error.ts'
+import { resolveRank } from './resolve-rank.ts'
+import { resolveTarget } from './resolve-target.ts'
+import { configured, type GateOptions, gateOptionKeys, type SinkDeclaration } from './sink/declaration.ts'
+import { readDeclaration } from './sink/read-declaration.ts'
+
+/** Options of the target `pino-rank/target`. */
+export interface GatedTargetOptions extends GateOptions {
+  /** The target behind the gate, as pino takes it. */
+  target: string
+  /** The options of that target. */
+  options?: Record<string, unknown>
+  /** File (path or file: URL) from which `target` resolves. @default the working directory */
+  from?: string
+}
+
+/** Makes `rankLogger` hand its decision to this target too. */
+export const rank: SinkDeclaration = { ranks: '0', others: 'error' }
+
+/**
+ * Any target behind this rank's gate, for a logger configured in pure JSON. On a rank that is gated out it is built
+ * at the first record that passes. Costs what a worker costs: prefer `rankLogger` where code is possible.
+ *
+ * @throws {RankError} what `rankLogger` throws, in the worker: pino passes it on as the transport's `error`.
+ */
+export default async function rankTarget(given: GatedTargetOptions): Promise<GatedWritable> {
+  const config = configured(given)
+  rejectUnknownKeys('pino-rank/target', config, ['target', 'options', 'from', ...gateOptionKeys])
+  const { target, options, from, ranks, others, level, rankKey = 'rank', gate } = config
+  const self = resolveRank(config)
+  const file = locate(target, from)
+  const declared = readDeclaration(file)
+  const wanted = { ...gateDefaults, level: 'trace', ...declared, ...defined({ ranks, others, level }) }
+  const { open, min } = gate === false ? { open: true, min: 0 } : gateOn(wanted, self, pinoLevels)
+  const lines = new LineGate(gate === false ? { min } : { min, field: [rankKey, self.rank] })
+  const withConfig = keepPinoConfig()
+  const own = declared ? { ...options, rank: self, gate: false } : options
+  const stream = new GatedWritable(lines, () => withConfig(async () => (await load(file))(own)))
+  if (open) await stream.open()
+  return stream
+}
+
+function locate(target: string, from?: string): string {
+  const here = `${process.cwd()}/`
+  const file = resolveTarget(target === 'pino/file' ? 'pino/file.js' : target, [from ?? here, here, import.meta.url])
+  return isAbsolute(file) ? pathToFileURL(file).href : file
+}
+
+async function load(file: string): Promise<(options: unknown) => Promise<TargetStream>> {
+  let module = await import(file)
+  while (typeof module === 'object' && module) module = module.default // twice where CommonJS was transpiled from ESM
+  if (typeof module === 'function') return module
+  throw new RankError('TARGET_NOT_FOUND', {
+    package: 'pino-rank/target',
+    at: 'option "target"',
+    expected: 'a module whose default export is a function',
+    received: file,
+    fix: 'name a pino transport',
+  })
+}

@@ -1,0 +1,43 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+interface Count {
+  threads: number
+  files: number
+}
+
+const program = fileURLToPath(new URL('./programs/gated-rank.js', import.meta.url))
+const options = existsSync('/proc/self/task') ? {} : { skip: 'threads and descriptors are counted in /proc' }
+
+async function runRank1(sink: string, dir: string): Promise<Record<'before' | 'built' | 'afterError', Count>> {
+  const { NODE_OPTIONS, ...env } = process.env
+  const child = fork(program, [sink, dir], {
+    env: { ...env, RANK: '1', WORLD_SIZE: '2' },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const [[counts], [code]] = await Promise.all([once(child, 'message'), once(child, 'exit')])
+  if (code !== 0) throw new Error(`the rank exited with ${code}`)
+  return counts
+}
+
+const own = ['pino-rank-file', 'pino-rank-split']
+const streams = ['fileStream', 'splitStream', 'stdoutStream']
+const foreign = ['pino-rank-stdout', 'pino/file']
+
+for (const sink of [...own, ...streams, ...foreign, 'several']) {
+  t.test(`a gated rank with ${sink}`, options, async (t) => {
+    const dir = t.testdir()
+    const { before, built, afterError } = await runRank1(sink, dir)
+    t.strictSame(built, before, 'no thread and no open file before the first error')
+    if (foreign.includes(sink)) t.ok(afterError.threads > before.threads, 'the first error starts a worker')
+    else t.equal(afterError.threads, before.threads, 'no thread after the first error')
+    if (own.includes(sink)) t.equal(afterError.files, before.files, 'no open file after the first error')
+    const file = { 'pino-rank-split': 'train.rank-1.log', splitStream: 'train.rank-1.log' }[sink] ?? 'train.log'
+    if (!/stdout/i.test(sink))
+      t.match(readFileSync(join(dir, file), 'utf8'), /^\{"level":50,.*"rank":1,"msg":"first"\}\n$/)
+  })
+}

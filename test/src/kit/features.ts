@@ -1,0 +1,32 @@
+/** What rankLogger does with pino's options, by the lines that reach {@link file appTarget}: on rank 0 and on rank 1. */
+export interface Feature {
+  name: string
+  rank0: string[]
+  rank1: string[]
+}
+
+export const features: Feature[] = [
+  { name: 'lone', rank0: ['30 0 i', '50 0 e'], rank1: ['50 1 e'] },
+  {
+    name: 'several',
+    rank0: ['a 30 0 i', 'a 50 0 e', 'b 30 0 i', 'b 50 0 e'],
+    rank1: ['a 50 1 e', 'b 30 1 i', 'b 50 1 e'],
+  },
+  { name: 'numbers', rank0: ['a 50 0 e', 'b 20 0 d', 'b 50 0 e'], rank1: ['b 20 1 d', 'b 50 1 e'] },
+  { name: 'customLevels', rank0: ['30 0 i', '50 0 e', '55 0 a'], rank1: ['55 1 a'] },
+  { name: 'onlyCustomLevels', rank0: ['1 0 lo', '2 0 hi'], rank1: ['2 1 hi'] },
+  { name: 'dedupe', rank0: ['a 50 0 e', 'b 60 0 f'], rank1: ['a 50 1 e', 'b 60 1 f'] },
+  { name: 'pipeline', rank0: ['p 50 0 e'], rank1: ['p 50 1 e'] },
+  { name: 'labels', rank0: ['error 0 e'], rank1: ['error 1 e'] },
+  { name: 'onExit', rank0: ['50 0 e'], rank1: ['50 1 e'] },
+  { name: 'chdir', rank0: ['50 0 e'], rank1: ['50 1 e'] },
+  {
+    name: 'options',
+    rank0: ['50 0 [x] e {"c":1,"secret":"[Redacted]","user":4}'],
+    rank1: ['50 1 [x] e {"c":1,"secret":"[Redacted]","user":4}'],
+  },
+  { name: 'flush', rank0: ['50 0 e', '50 0 seen 1'], rank1: ['50 1 e', '50 1 seen 1'] },
+  { name: 'fatal', rank0: ['60 0 f'], rank1: ['60 1 f'] },
+  { name: 'childLevel', rank0: ['50 0 e {"c":1}', '20 0 d {"c":1}'], rank1: ['50 1 e {"c":1}'] },
+  { name: 'silent', rank0: [], rank1: [] },
+]

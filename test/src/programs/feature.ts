@@ -1,0 +1,92 @@
+/** Runs one case of kit/features.ts as this rank: `feature.js NAME FILE`. Imports published names only. */
+import { readFileSync } from 'node:fs'
+import { type RankTarget, rankLogger } from 'pino-rank'
+
+const [name = '', to = ''] = process.argv.slice(2)
+const target = (tag = '', more: object = {}): RankTarget => ({
+  target: './app-target.js',
+  options: { to, tag },
+  ...more,
+})
+
+const cases: Record<string, () => void> = {
+  lone() {
+    const log = rankLogger({ transport: target() })
+    log.info('i')
+    log.error('e')
+  },
+  several() {
+    const log = rankLogger({ transport: { targets: [target('a '), target('b ', { ranks: '*' })] } })
+    log.info('i')
+    log.error('e')
+  },
+  numbers() {
+    const targets = [target('a ', { level: 50, others: 60 }), target('b ', { ranks: '*', level: 20 })]
+    const log = rankLogger({ transport: { targets } })
+    log.debug('d')
+    log.error('e')
+  },
+  customLevels() {
+    const log = rankLogger<'audit'>({ customLevels: { audit: 55 }, others: 'audit', transport: target() })
+    log.info('i')
+    log.error('e')
+    log.audit('a')
+  },
+  onlyCustomLevels() {
+    const customLevels = { lo: 1, hi: 2 }
+    const log = rankLogger<'lo' | 'hi'>({
+      customLevels,
+      useOnlyCustomLevels: true,
+      level: 'lo',
+      others: 'hi',
+      transport: target(),
+    })
+    log.lo('lo')
+    log.hi('hi')
+  },
+  dedupe() {
+    const log = rankLogger({ transport: { dedupe: true, targets: [target('a '), target('b ', { level: 'fatal' })] } })
+    log.error('e')
+    log.fatal('f')
+  },
+  pipeline() {
+    rankLogger({ transport: { pipeline: [{ target: './app-target.js', options: { to, tag: 'p ' } }] } }).error('e')
+  },
+  labels() {
+    rankLogger({ transport: target('', { options: { to, labels: true } }) }).error('e')
+  },
+  onExit() {
+    const log = rankLogger({ transport: target() })
+    process.on('exit', () => log.error('e'))
+  },
+  chdir() {
+    const log = rankLogger({ transport: target() })
+    process.chdir('/')
+    log.error('e')
+  },
+  options() {
+    const serializers = { user: (user: { id: number }) => user.id }
+    const log = rankLogger({ redact: ['secret'], serializers, msgPrefix: '[x] ', transport: target() })
+    log.child({ c: 1 }).error({ secret: 's', user: { id: 4 } }, 'e')
+  },
+  flush() {
+    const log = rankLogger({ transport: target() })
+    log.error('e')
+    log.flush(() => setImmediate(() => log.error(`seen ${readFileSync(to, 'utf8').split('\n').length - 1}`)))
+  },
+  fatal() {
+    rankLogger({ transport: target() }).fatal('f')
+    process.exit()
+  },
+  childLevel() {
+    const child = rankLogger({ transport: target() }).child({ c: 1 }, { level: 'debug' })
+    child.error('e')
+    child.debug('d')
+  },
+  silent() {
+    rankLogger({ level: 'silent', transport: target() }).fatal('f')
+  },
+}
+
+process.on('warning', (warning) => console.error(warning))
+cases[name]?.()

@@ -1,0 +1,30 @@
+/** A logger configured in pure JSON, as a file or Fastify would: `json-logger.js pino|fastify JSON [LEVEL]`. */
+import Fastify from 'fastify'
+import pino from 'pino'
+import { rankLogger } from 'pino-rank'
+
+const [kind, json = '{}'] = process.argv.slice(2)
+const options = JSON.parse(json)
+
+process.on('warning', (warning) => console.error(warning))
+if (kind === 'pino') speak(pino(options))
+if (kind === 'fastify') await serve(Fastify({ logger: options }))
+if (kind === 'loggerInstance') await serve(Fastify({ loggerInstance: rankLogger(options) }))
+
+function speak(log: pino.Logger): void {
+  log.info('i')
+  log.child({ c: 1 }).warn('w')
+  log.error('e')
+}
+
+interface App {
+  get(path: string, handler: () => Promise<never>): unknown
+  inject(path: string): PromiseLike<unknown>
+}
+
+async function serve(app: App): Promise<void> {
+  app.get('/', async () => {
+    throw new Error('e')
+  })
+  await app.inject('/')
+}
