@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { sep } from 'node:path'
 import { missingField, type OptionalField } from './missing-field.ts'
-import { RankError, type RankErrorCode } from './rank-error.ts'
+import { type Complaint, RankError } from './rank-error.ts'
 import type { ResolvedRank } from './rank-info.ts'
 
 /** Who asks for a path, and what goes into it beside the rank. */
@@ -17,6 +17,9 @@ export interface PathContext {
   /** `{time}` @default the present */
   now?: Date | undefined
 }
+
+/** The package and the option, as errors name them. */
+type Where = Pick<Complaint, 'package' | 'at'>
 
 type Fill = (rank: ResolvedRank, context: PathContext) => number | string | undefined
 
@@ -35,8 +38,7 @@ const texts: Record<string, Fill> = {
   time: (_, { now = new Date() }) => now.toISOString().replace(/[-:]|\.\d+/g, ''),
 }
 
-const fills = { ...numbers, ...texts }
-const known = Object.keys(fills).map((name) => `{${name}}`)
+const known = Object.keys({ ...numbers, ...texts }).map((name) => `{${name}}`)
 
 /**
  * The path of this rank, e.g. `logs/{runKey}/train.{rank}.log`. `{rank}` is unpadded in worlds below 10,000 ranks, five
@@ -48,28 +50,10 @@ const known = Object.keys(fills).map((name) => `{${name}}`)
  *   between ranks that share the path. RANK_FIELD_MISSING: one without a value.
  */
 export function expandPath(template: string, rank: ResolvedRank, context: PathContext = {}): string {
-  const { package: from = 'pino-rank', option = 'path', pid = process.pid } = context
-  const at = `option "${option}"`
-  const reject = (code: RankErrorCode, expected: string, received: unknown, fix: string): RankError =>
-    new RankError(code, { package: from, at, expected, received, fix })
-
-  if (typeof template !== 'string' || template.includes('\0') || noFile.includes(splitPath(template)[1])) {
-    throw reject('OPTION_INVALID', 'a path that ends in a file name', template, 'name the file')
-  }
-  const ownWord = ['time', 'pid'].find((name) => hasPlaceholder(template, name))
-  if (ownWord && rank.worldSize !== 1 && !hasPlaceholder(template, 'rank')) {
-    const fix = `use {runKey} instead of {${ownWord}}, or add {rank}`
-    throw reject('PATH_PLACEHOLDER', 'a path on which the ranks that share it agree', template, fix)
-  }
-  const path = template.replace(/\{([^{}]*)\}/g, (text, body: string) => {
-    const [, name = '', width] = /^(\w+)(?::(\d\d?))?$/.exec(body) ?? []
-    if (!Object.hasOwn(width === undefined ? fills : numbers, name)) {
-      throw reject('PATH_PLACEHOLDER', `one of ${known.join(', ')}; numbers also as {rank:5}`, text, 'check the spelling')
-    }
-    const value = fills[name]?.(rank, context)
-    if (value !== undefined) return sanitised(String(value).padStart(Number(width ?? defaultWidth(name, rank)), '0'))
-    if (rank.rank === 'unknown') return `unknown-${pid}`
-    throw missingField(name as OptionalField, rank, { package: from, at: `${at}, ${text}` })
+  const where = { package: context.package ?? 'pino-rank', at: `option "${context.option ?? 'path'}"` }
+  checkTemplate(template, rank, where)
+  const path = template.replace(/\{([^{}]*)\}/g, (placeholder, body: string) => {
+    return sanitised(fillIn(body, rank, context, { ...where, at: `${where.at}, ${placeholder}` }))
   })
   return rank.attempt && !hasPlaceholder(template, 'attempt') ? inAttempt(path, rank.attempt) : path
 }
@@ -85,7 +69,33 @@ export function splitPath(path: string): [folders: string, file: string] {
   return [path.slice(0, end), path.slice(end)]
 }
 
-const noFile = ['', '.', '..']
+function checkTemplate(template: string, rank: ResolvedRank, where: Where): void {
+  if (typeof template !== 'string' || template.includes('\0') || ['', '.', '..'].includes(splitPath(template)[1])) {
+    const expected = 'a path that ends in a file name'
+    throw new RankError('OPTION_INVALID', { ...where, expected, received: template, fix: 'name the file' })
+  }
+  const unshared = ['time', 'pid'].find((name) => hasPlaceholder(template, name))
+  if (!unshared || hasPlaceholder(template, 'rank') || rank.worldSize === 1) return
+  throw new RankError('PATH_PLACEHOLDER', {
+    ...where,
+    expected: 'a path on which the ranks that share it agree',
+    received: template,
+    fix: `use {runKey} instead of {${unshared}}, or add {rank}`,
+  })
+}
+
+function fillIn(body: string, rank: ResolvedRank, context: PathContext, where: Where): string {
+  const [, name = '', width] = /^(\w+)(?::(\d\d?))?$/.exec(body) ?? []
+  const fills = width === undefined ? { ...numbers, ...texts } : numbers
+  if (!Object.hasOwn(fills, name)) {
+    const expected = `one of ${known.join(', ')}; numbers also as {rank:5}`
+    throw new RankError('PATH_PLACEHOLDER', { ...where, expected, received: body, fix: 'check the spelling' })
+  }
+  const value = fills[name]?.(rank, context)
+  if (value !== undefined) return String(value).padStart(Number(width ?? defaultWidth(name, rank)), '0')
+  if (rank.rank === 'unknown') return `unknown-${context.pid ?? process.pid}`
+  throw missingField(name as OptionalField, rank, where)
+}
 
 function defaultWidth(name: string, { worldSize = 0 }: ResolvedRank): number {
   return name === 'rank' && worldSize >= 10_000 ? 5 : 0

@@ -1,6 +1,6 @@
-export type { DetectOptions } from './detect-rank.ts'
+export type { ClusterLike, DetectOptions } from './detect-rank.ts'
 export { detectRank } from './detect-rank.ts'
-export type { Explanation } from './explain-rank.ts'
+export type { Explanation, LostLauncher } from './explain-rank.ts'
 export { explainRank } from './explain-rank.ts'
 export { forkRank } from './fork-rank.ts'
 export type { PinoGateOptions, RankGate, RankOptions } from './gate.ts'

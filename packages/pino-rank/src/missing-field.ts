@@ -1,7 +1,7 @@
 import { variablesIn } from './launcher.ts'
 import { launchers, own, ownRunKey } from './launchers.ts'
-import { RankError } from './rank-error.ts'
-import type { RankInfo, ResolvedRank } from './rank-info.ts'
+import { type Complaint, RankError } from './rank-error.ts'
+import { type RankInfo, type ResolvedRank, soleRank } from './rank-info.ts'
 
 /** A field that not every launcher gives. */
 export type OptionalField = Exclude<keyof RankInfo, 'rank' | 'launcher'>
@@ -10,7 +10,7 @@ export type OptionalField = Exclude<keyof RankInfo, 'rank' | 'launcher'>
 export function missingField(
   field: OptionalField,
   { launcher }: ResolvedRank,
-  where: { package: string; at: string },
+  where: Pick<Complaint, 'package' | 'at'>,
 ): RankError {
   return new RankError('RANK_FIELD_MISSING', {
     ...where,
@@ -21,10 +21,10 @@ export function missingField(
 }
 
 function remedy(field: OptionalField, launcher: string): string {
-  if (field === 'runKey') return `set ${ownRunKey} to the same value on all ranks of the job`
   const row = launchers.find(({ name }) => name === launcher)
-  if (!row) return `give ${field} in the rank that the program passes`
-  const variables = variablesIn(row.counts[field])
+  if (!row && launcher !== soleRank.launcher) return `give ${field} in the rank that the program passes`
+  if (field === 'runKey') return `set ${ownRunKey} to the same value on all ranks of the job`
+  const variables = variablesIn(row?.counts[field])
   if (variables.length > 0) return `set ${variables.join(' or ')}`
   return `${launcher} has no variable for it: set ${[own.marker, ...variablesIn(own.counts[field])].join(' and ')}`
 }

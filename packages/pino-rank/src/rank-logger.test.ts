@@ -185,7 +185,8 @@ t.test('bad input, the same on every rank', (t) => {
     ],
   ]
   for (const [name, options, error] of cases) {
-    for (const rank of [0, 1]) t.throws(() => rankLogger({ ...as(rank), ...options }), error as Error, `${name}, rank ${rank}`)
+    for (const rank of [0, 1])
+      t.throws(() => rankLogger({ ...as(rank), ...options }), error as Error, `${name}, rank ${rank}`)
   }
   t.throws(() => rankLogger({ transport: { target: 'pino/file' } }, new Memory()), { code: 'OPTION_INVALID' })
   t.end()

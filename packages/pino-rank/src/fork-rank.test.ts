@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { forkRank } from './fork-rank.ts'
+import { soleRank } from './rank-info.ts'
+
+const script = fileURLToPath(new URL('../fixtures/cluster-run.mjs', import.meta.url))
+
+t.test('a real run of node:cluster', async (t) => {
+  const { stdout } = await promisify(execFile)(process.execPath, [script])
+  const lines = stdout.trimEnd().split('\n')
+  const told = new Map(lines.map((line) => JSON.parse(line)).map(({ name, ...rest }) => [name, rest]))
+  t.same(told.get('primary').rank, soleRank, 'the primary is not launched')
+  t.same(told.get('first').rank, { rank: 0, launcher: 'cluster' })
+  t.same(told.get('second').rank, { rank: 1, launcher: 'cluster' })
+  t.same(told.get('replaced').rank, { rank: 2, launcher: 'cluster' }, 'ids grow for ever')
+  t.same(told.get('slot 0').rank, { rank: 0, launcher: 'ranklog' })
+  t.same(told.get('slot 0 replaced').rank, { rank: 0, launcher: 'ranklog', worldSize: 2 })
+  t.same(told.get('first').inThread, soleRank, 'a worker thread does not know its process')
+  t.same(told.get('slot 0').inThread, { rank: 0, launcher: 'ranklog' }, 'but it has the environment')
+  t.equal(told.get('first').forks, 'OPTION_INVALID', 'only the primary forks')
+})
+
+t.test('a slot is a rank', async (t) => {
+  for (const slot of [-1, 1.5, Number.NaN, '0', undefined] as number[]) {
+    t.throws(() => forkRank(slot), { code: 'OPTION_INVALID', message: /slot/ })
+  }
+})
