@@ -3,10 +3,11 @@
  * CommonJS with a target that only the app has; then publint and attw on each. Needs a package registry.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type Feature, features } from './kit/features.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const names = ['pino-rank', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout']
@@ -59,13 +60,59 @@ log.error('e')`
 function install(pino: string): string {
   const dir = join(work, `pino-${pino}`)
   mkdirSync(join(dir, 'app-target'), { recursive: true })
-  writeFileSync(join(dir, 'package.json'), '{ "name": "app", "private": true }')
-  writeFileSync(join(dir, 'app-target/package.json'), '{ "name": "app-target", "version": "1.0.0" }')
+  writeFileSync(join(dir, 'package.json'), '{ "name": "app", "private": true, "type": "module" }')
+  writeFileSync(
+    join(dir, 'app-target/package.json'),
+    '{ "name": "app-target", "version": "1.0.0", "type": "commonjs" }',
+  )
   writeFileSync(join(dir, 'app-target/index.js'), appTarget)
   const tarballs = readdirSync(work).filter((file) => file.endsWith('.tgz'))
   const packed = tarballs.map((file) => join(work, file))
-  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `pino@${pino}`, './app-target', ...packed], dir)
+  run(
+    'npm',
+    [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      `pino@${pino}`,
+      'pino-abstract-transport',
+      './app-target',
+      ...packed,
+    ],
+    dir,
+  )
   return dir
+}
+
+/** What test/features.test.ts shows on this tree's pino. */
+function runFeature(dir: string, { name, ...expected }: Feature): void {
+  const programs = fileURLToPath(new URL('./programs', import.meta.url))
+  cpSync(join(programs, 'app-target.js'), join(dir, 'app-target.js'))
+  cpSync(join(programs, 'feature.js'), join(dir, 'feature.js'))
+  for (const rank of [0, 1] as const) {
+    const file = join(dir, `${name}-${rank}`)
+    expectEqual(run('node', ['feature.js', name, file], dir, { RANK: `${rank}`, WORLD_SIZE: '2' }), '')
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+    expectEqual(lines.sort(), [...expected[`rank${rank}`]].sort())
+  }
+}
+
+/** The blocks of README that name their file in the first line, typed in and started. */
+function runReadme(dir: string): void {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const blocks = [...readme.matchAll(/```js\n\/\/ (\S+)\n[\s\S]*?```/g)]
+  expectEqual(
+    blocks.map(([, file]) => file),
+    ['train.mjs', 'start.mjs', 'several.mjs'],
+  )
+  for (const [block, file = ''] of blocks) writeFileSync(join(dir, file), block.split('\n').slice(1, -1).join('\n'))
+  run('node', ['start.mjs'], dir)
+  expectEqual(readRecords(join(dir, 'train.log')), ['0 boom', '0 undefined', '1 boom', '2 boom', '3 boom'])
+  const printed = run('node', ['several.mjs'], dir, { RANK: '2', WORLD_SIZE: '4' })
+  expectEqual(JSON.parse(printed).rank, 2)
+  expectEqual(readRecords(join(dir, 'ranks/train.rank-2.log')), ['2 hello'])
+  expectEqual(existsSync(join(dir, 'rank0.log')), false)
 }
 
 function readRecords(file: string): string[] {
@@ -91,7 +138,11 @@ try {
         for (const file of ['train.log', 'app.log']) expectEqual(readRecords(join(at, file)), ['0 e', '0 i', '1 e'])
       })
     }
+    for (const feature of features) {
+      check(`${feature.name} with pino ${pino}`, () => runFeature(dir, feature))
+    }
   }
+  check('README’s examples run as pasted', () => runReadme(join(work, 'pino-10.4.0')))
   for (const name of names) {
     const dir = join(root, 'packages', name)
     check(`publint ${name}`, () => run('npx', ['publint', '--strict'], dir))

@@ -25,7 +25,7 @@ export const features: Feature[] = [
     rank0: ['50 0 [x] e {"c":1,"secret":"[Redacted]","user":4}'],
     rank1: ['50 1 [x] e {"c":1,"secret":"[Redacted]","user":4}'],
   },
-  { name: 'flush', rank0: ['50 0 e', '50 0 seen 1'], rank1: ['50 1 e', '50 1 seen 1'] },
+  { name: 'flush', rank0: ['50 0 e', '50 0 flushed'], rank1: ['50 1 e', '50 1 flushed'] },
   { name: 'fatal', rank0: ['60 0 f'], rank1: ['60 1 f'] },
   { name: 'childLevel', rank0: ['50 0 e {"c":1}', '20 0 d {"c":1}'], rank1: ['50 1 e {"c":1}'] },
   { name: 'silent', rank0: [], rank1: [] },
