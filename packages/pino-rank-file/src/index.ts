@@ -1,1 +1,7 @@
-export {}
+export { append } from './append.ts'
+export type { FileOptions } from './file-options.ts'
+export type { FileStreamOptions } from './file-stream.ts'
+export { fileStream } from './file-stream.ts'
+export { default, rank } from './transport.ts'
+export type { LineStream, WriterStats } from './writer/index.ts'
+export { LineWriter } from './writer/index.ts'

@@ -1,0 +1,98 @@
+import { once } from 'node:events'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import pino from 'pino'
+import t from 'tap'
+import { append, fileStream, type LineStream } from './index.ts'
+
+const self = { rank: 0, launcher: 'test', worldSize: 4 }
+
+t.test('opens at the first byte, makes the folders, and ends like a stream of pino’s', async (t) => {
+  const path = join(t.testdir(), 'a', 'b', 'train.log')
+  const stream = fileStream({ path, rank: self })
+  await once(stream, 'ready')
+  t.notOk(existsSync(path))
+  t.equal(stream.write('{"level":50}\n'), true)
+  t.equal(readFileSync(path, 'utf8'), '{"level":50}\n')
+  t.equal(statSync(path).mode & 0o777, 0o640 & ~process.umask())
+  const ended = Promise.all([once(stream, 'finish'), once(stream, 'close')])
+  stream.end('no newline')
+  await ended
+  t.equal(stream.writable, false)
+  t.equal(readFileSync(path, 'utf8'), '{"level":50}\nno newline\n')
+  t.same(stream.stats(), { lines: 2, bytes: 24, flushes: 2, drops: 0, errors: 0 })
+})
+
+t.test('appends to what is there', (t) => {
+  const path = join(t.testdir({ 'train.log': 'old\n' }), 'train.log')
+  const stream = fileStream({ path, rank: self })
+  stream.end('new\n')
+  stream.destroy()
+  stream.write('after the end\n')
+  t.equal(readFileSync(path, 'utf8'), 'old\nnew\nafter the end\n')
+  t.end()
+})
+
+t.test('under pino: errors at once, the rest on flush, also by a child and through multistream', (t) => {
+  const dir = t.testdir()
+  const paths = [join(dir, 'one.log'), join(dir, 'two.log')]
+  const streams = paths.map((path) => fileStream({ path, rank: self }))
+  t.teardown(() => streams.map((stream) => stream.end()))
+  const [one, two] = streams as [LineStream, LineStream]
+  const log = pino({}, one)
+  const several = pino({}, pino.multistream([{ stream: two }]))
+  const lines = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0)
+  for (const logger of [log.child({ part: 'c' }), several]) {
+    logger.info('waits')
+    logger.warn('waits')
+  }
+  t.strictSame(paths.map(lines), [0, 0])
+  log.error('now')
+  several.fatal('now')
+  t.strictSame(paths.map(lines), [3, 3])
+  log.info('waits')
+  log.flush((error) => {
+    t.notOk(error)
+    t.equal(lines(paths[0] as string), 4)
+    t.end()
+  })
+})
+
+t.test('raw text after an error of pino’s is not taken for one', (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const stream = fileStream({ path, rank: self })
+  pino({}, stream).error('now')
+  stream.write('raw\n')
+  t.equal(stream.stats().lines, 1)
+  stream.end()
+  t.end()
+})
+
+t.test('a hundred streams make one listener', (t) => {
+  const dir = t.testdir()
+  const before = process.listenerCount('exit')
+  const streams = Array.from({ length: 100 }, (_, i) => fileStream({ path: join(dir, `${i}.log`), rank: self }))
+  for (const stream of streams) stream.write('x\n')
+  t.equal(process.listenerCount('exit'), before + 1)
+  for (const stream of streams) stream.end()
+  t.equal(process.listenerCount('exit'), before)
+  t.end()
+})
+
+t.test('placeholders are filled for the rank that the program gives', (t) => {
+  const dir = t.testdir()
+  fileStream({ path: join(dir, '{rank:3}.log'), rank: { ...self, rank: 2 } }).end('x\n')
+  t.ok(existsSync(join(dir, '002.log')))
+  t.end()
+})
+
+t.test('append: whole, at once, and nothing stays open', (t) => {
+  const path = join(t.testdir(), 'logs', 'train.log')
+  const line = append({ path }, self)
+  t.notOk(existsSync(path))
+  line('first\n')
+  t.equal(readFileSync(path, 'utf8'), 'first\n')
+  line('second\n')
+  t.equal(readFileSync(path, 'utf8'), 'first\nsecond\n')
+  t.end()
+})

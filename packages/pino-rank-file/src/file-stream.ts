@@ -1,0 +1,18 @@
+import { type RankOptions, resolveRank } from 'pino-rank/sink'
+import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
+import { AppendFile, LineStream } from './writer/index.ts'
+
+/** Options of {@link fileStream}. */
+export interface FileStreamOptions extends FileOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
+
+/**
+ * A pino destination that appends whole lines to one file, which ranks of one host may share:
+ * `pino(gate(), fileStream({ path: 'train.log' }))`, or a target of `rankLogger`: `{ stream: fileStream(…) }`.
+ * It opens at the first byte and writes all that it is given: the gate is the logger's.
+ *
+ * @throws {RankError} for options that are wrong, at construction.
+ */
+export function fileStream(options: FileStreamOptions): LineStream {
+  const settings = fileSettings(options, resolveRank(options))
+  return new LineStream(new AppendFile(settings), fileRanks, settings)
+}

@@ -1,0 +1,33 @@
+import { type Level, levelNumber, pinoLevels } from 'pino-rank/sink'
+import type { LineWriterOptions } from './line-writer.ts'
+import { wholeNumber } from './whole-number.ts'
+
+/** When lines are written: at whichever of the three comes first, and always at the process's exit. */
+export interface FlushOptions {
+  /**
+   * Batch size in bytes (of ASCII text; in UTF-16 units to be exact). Smaller costs system calls: 1 is one for each
+   * line, near 2 µs. @default 65536
+   */
+  flushBytes?: number
+  /** Longest age of a line that waits, in ms. What is younger dies with a SIGKILL. @default 100 */
+  flushMs?: number
+  /**
+   * Level from which a line is written at once, as a label of pino's or a number; `'silent'`: none. Costs one system
+   * call for each such line. @default 'error'
+   */
+  flushLevel?: Level
+}
+
+export const flushOptionKeys: readonly string[] = ['flushBytes', 'flushMs', 'flushLevel']
+
+/** Checks and completes. @throws {RankError} OPTION_INVALID, LEVEL_UNKNOWN */
+export function flushSettings(
+  from: string,
+  { flushBytes = 65536, flushMs = 100, flushLevel = 'error' }: FlushOptions,
+): Pick<LineWriterOptions, 'flushBytes' | 'flushMs' | 'flushLevel'> {
+  return {
+    flushBytes: wholeNumber(from, 'flushBytes', flushBytes, 1, 2 ** 28),
+    flushMs: wholeNumber(from, 'flushMs', flushMs, 1, 2 ** 31 - 1),
+    flushLevel: levelNumber(flushLevel, pinoLevels, `${from}, option "flushLevel"`),
+  }
+}

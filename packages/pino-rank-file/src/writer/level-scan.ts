@@ -1,0 +1,55 @@
+import { pinoLevels } from 'pino-rank/sink'
+
+/** No record of pino's has its level deeper in the line than this, unless the user moved it. */
+const reach = 64
+
+/**
+ * Looks for a line at or above `least` in text cut anywhere, by pino's `"level":50` near the start of each line;
+ * nothing is parsed. It may see a level in a nested field and flush early; a level moved further back waits for the
+ * flush age. 40 ns a line in a worker's chunks, 130 ns for a line that comes alone.
+ */
+export class LevelScan {
+  readonly #least: number
+  /** Start of the unfinished line; undefined once it has been judged. */
+  #head: string | undefined = ''
+
+  constructor(least: number) {
+    this.#least = least
+  }
+
+  /** Does a line that starts or becomes clear in this chunk reach the level? */
+  sees(chunk: string): boolean {
+    if (this.#least === Infinity) return false
+    let text = chunk
+    let at = 0
+    if (this.#head === undefined) at = text.indexOf('\n') + 1 || text.length
+    else if (this.#head !== '') text = this.#head + text
+    let found = false
+    while (at < text.length) {
+      found ||= levelAt(text, at) >= this.#least
+      const next = text.indexOf('\n', at) + 1
+      if (next === 0) {
+        this.#head = text.length - at < reach ? text.slice(at) : undefined
+        return found
+      }
+      at = next
+      this.#head = ''
+    }
+    return found
+  }
+}
+
+const leading = '{"level":'
+
+/** The level of the line that starts at `at`; NaN where there is none in reach. */
+function levelAt(text: string, at: number): number {
+  if (text.startsWith(leading, at)) return levelValue(text, at + leading.length)
+  const field = text.slice(at, at + reach).indexOf('"level":')
+  return field === -1 ? NaN : levelValue(text, at + field + '"level":'.length)
+}
+
+function levelValue(text: string, at: number): number {
+  const [label] = /^"\w*"/.exec(text.slice(at, at + reach)) ?? []
+  if (label) return pinoLevels[label.slice(1, -1).toLowerCase()] ?? NaN
+  return Number.parseInt(text.slice(at, at + 8), 10)
+}

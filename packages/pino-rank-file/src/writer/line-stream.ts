@@ -1,0 +1,97 @@
+import { EventEmitter } from 'node:events'
+import { isMainThread } from 'node:worker_threads'
+import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
+import { atExit, exiting } from './at-exit.ts'
+import type { LineEnd } from './line-end.ts'
+import { LineWriter, type LineWriterOptions } from './line-writer.ts'
+import type { WriterStats } from './writer-stats.ts'
+
+/** Asks pino to set `lastLevel` before each write. */
+const metadata = Symbol.for('pino.metadata')
+
+/**
+ * A pino destination over a {@link LineWriter}, shaped like SonicBoom: on the main thread, or as what a transport's
+ * worker writes to. It opens at the first byte and writes all that it is given.
+ *
+ * Emits 'ready' (it takes lines from the start), and 'finish' and 'close' after `end()`. `write` is always true: lines
+ * go out synchronously, and what a failing disk leaves over waits in a bounded queue. There is no 'error': a disk that
+ * fails must not end the run, so it is told once on stderr, to `flush`'s callback and in `stats()`.
+ * A line that comes while the process exits, or after `end()`, is written at once.
+ */
+export class LineStream extends EventEmitter {
+  /** False after `end()`. */
+  writable = true
+  /** Level of the record that the next `write` brings; set by pino. */
+  lastLevel: number | undefined
+  readonly #writer: LineWriter
+  readonly #end: LineEnd
+  #leave: (() => void) | undefined
+  #atOnce = false
+
+  constructor(end: LineEnd, declaration: SinkDeclaration, options: LineWriterOptions) {
+    super()
+    Object.assign(this, { [metadata]: true, [declarationKey]: declaration })
+    this.#end = end
+    this.#writer = new LineWriter(end, options)
+    process.nextTick(() => this.emit('ready'))
+  }
+
+  write(chunk: string | Uint8Array): boolean {
+    if (this.writable && !this.#leave) this.#begin()
+    this.#writer.write(chunk, this.lastLevel)
+    this.lastLevel = undefined
+    if (this.#atOnce) this.#settle(0)
+    return true
+  }
+
+  /**
+   * Writes all whole lines. The callback gets the fault that kept them from the disk; behind a worker it gets none,
+   * because there pino would end the stream, and with it the lines that wait.
+   */
+  flush(callback?: (error?: Error) => void): void {
+    const fault = this.#writer.flush()
+    if (callback) process.nextTick(callback, isMainThread ? fault : undefined)
+  }
+
+  flushSync(): void {
+    this.#writer.flush()
+  }
+
+  end(chunk?: string | Uint8Array): this {
+    if (chunk !== undefined) this.write(chunk)
+    if (!this.writable) return this
+    this.writable = false
+    this.#leave?.()
+    this.#atOnce = true
+    this.#settle()
+    process.nextTick(() => {
+      this.emit('finish')
+      this.emit('close')
+    })
+    return this
+  }
+
+  /** The same as `end()`: lines that wait are still written. */
+  destroy(): void {
+    this.end()
+  }
+
+  /** What was written and what was not; cheap. */
+  stats(): WriterStats {
+    return this.#writer.stats()
+  }
+
+  #begin(): void {
+    this.#atOnce = exiting()
+    this.#leave = atExit(() => {
+      this.#atOnce = true
+      this.#settle()
+    })
+  }
+
+  #settle(patience?: number): void {
+    this.#writer.finish(patience)
+    this.#end.settle?.(this.#writer.stats())
+    if (!this.writable) this.#end.close()
+  }
+}
