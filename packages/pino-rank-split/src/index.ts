@@ -1,1 +1,7 @@
-export {}
+export { append } from './append.ts'
+export type { Manifest } from './manifest.ts'
+export { readManifests } from './manifest.ts'
+export type { SplitOptions } from './split-options.ts'
+export type { SplitStreamOptions } from './split-stream.ts'
+export { splitStream } from './split-stream.ts'
+export { default, rank } from './transport.ts'

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+/** What a rank says of its own files, in `train.rank-3.json` beside them. */
+export interface Manifest {
+  version: 1
+  rank: number | 'unknown'
+  attempt?: number
+  worldSize?: number
+  host: string
+  pid: number
+  runKey?: string
+  /** Names of this rank's files, in the manifest's folder. */
+  files: string[]
+  /** When the first line came; ISO 8601, UTC. */
+  startedAt: string
+  /** When this was written; the counts are of then. */
+  updatedAt: string
+  /** Lines that this process wrote. */
+  lines: number
+  bytes: number
+  /** Lines that it gave up. */
+  drops: number
+  /** Failed attempts to write. */
+  errors: number
+  /** How the process ended: 'unknown' unless an exit handler ran or the launcher saw it. */
+  exit: 'unknown' | number | NodeJS.Signals
+}
+
+/** Writes a manifest whole or not at all: a temporary file in the same folder, renamed over the old one. */
+export function writeManifest(path: string, manifest: Manifest, mode: number): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  writeFileSync(temporary, `${JSON.stringify(manifest, undefined, 2)}\n`, { mode })
+  renameSync(temporary, path)
+}
+
+/** The manifests in `dir`, by rank; other files are passed over. Throws what reading the folder throws. */
+export function readManifests(dir: string): Manifest[] {
+  const names = readdirSync(dir).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+  const manifests = names.map((name) => readManifest(join(dir, name))).filter((manifest) => manifest !== undefined)
+  return manifests.sort((a, b) => order(a) - order(b))
+}
+
+function readManifest(path: string): Manifest | undefined {
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8'))
+    return value.version === 1 && 'rank' in value && Array.isArray(value.files) ? value : undefined
+  } catch {
+    return undefined // some other program's file
+  }
+}
+
+function order({ rank }: Manifest): number {
+  return rank === 'unknown' ? Infinity : rank
+}

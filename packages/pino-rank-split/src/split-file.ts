@@ -1,0 +1,72 @@
+import { hostname } from 'node:os'
+import { basename } from 'node:path'
+import type { ResolvedRank } from 'pino-rank/sink'
+import { AppendFile, exitCode, type LineEnd, reportLine, type WriterStats } from 'pino-rank-file/writer'
+import { type Manifest, writeManifest } from './manifest.ts'
+import type { SplitSettings } from './split-options.ts'
+
+/** One rank's file, with its manifest: written when the first line is, and when all are. */
+export class SplitFile implements LineEnd {
+  readonly #settings: SplitSettings
+  readonly #rank: ResolvedRank
+  readonly #file: AppendFile
+  #startedAt: string | undefined
+  #reported = false
+
+  constructor(settings: SplitSettings, rank: ResolvedRank) {
+    this.#settings = settings
+    this.#rank = rank
+    this.#file = new AppendFile(settings)
+  }
+
+  write(lines: Buffer): number {
+    const taken = this.#file.write(lines)
+    if (this.#startedAt === undefined) this.#start()
+    return taken
+  }
+
+  settle(stats: WriterStats): void {
+    if (this.#startedAt !== undefined) this.#manifest(this.#startedAt, stats)
+  }
+
+  close(): void {
+    this.#file.close()
+  }
+
+  #start(): void {
+    this.#startedAt = new Date().toISOString()
+    this.#manifest(this.#startedAt, { lines: 0, bytes: 0, drops: 0, errors: 0 })
+  }
+
+  #manifest(startedAt: string, { lines, bytes, drops, errors }: Omit<WriterStats, 'flushes'>): void {
+    const { rank, attempt, worldSize, runKey } = this.#rank
+    const manifest: Manifest = {
+      version: 1,
+      rank,
+      attempt,
+      worldSize,
+      host: hostname(),
+      pid: process.pid,
+      runKey,
+      files: [basename(this.#settings.path)],
+      startedAt,
+      updatedAt: new Date().toISOString(),
+      lines,
+      bytes,
+      drops,
+      errors,
+      exit: exitCode(),
+    }
+    try {
+      writeManifest(this.#settings.manifest, manifest, this.#settings.mode)
+    } catch (error) {
+      this.#report(error as NodeJS.ErrnoException)
+    }
+  }
+
+  /** Once; the lines are what matters, and they go on. A folder that was removed needs no manifest. */
+  #report({ code, message }: NodeJS.ErrnoException): void {
+    if (!this.#reported && code !== 'ENOENT') reportLine(`${this.#settings.name}: no manifest: ${message}`)
+    this.#reported = true
+  }
+}

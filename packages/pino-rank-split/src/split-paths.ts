@@ -1,0 +1,33 @@
+import { expandPath, RankError, type ResolvedRank } from 'pino-rank/sink'
+
+/** The files of one rank. */
+export interface SplitPaths {
+  path: string
+  manifest: string
+}
+
+/**
+ * `train.log` gives rank 3 `train.rank-3.log` and `train.rank-3.json`; a path that names `{rank}` itself stays as it
+ * is written.
+ *
+ * @throws {RankError} PATH_PLACEHOLDER; OPTION_INVALID for `*.json`, where the manifest would be the log
+ */
+export function splitPaths(template: string, rank: ResolvedRank): SplitPaths {
+  const extension = /(?<=[^/\\])\.[^./\\{}]+$/.exec(template)?.[0] ?? ''
+  const bare = template.slice(0, template.length - extension.length)
+  const stem = /\{rank(:\d+)?\}/.test(template) ? bare : `${bare}.rank-{rank}`
+  if (extension === '.json') {
+    throw new RankError('OPTION_INVALID', {
+      package: 'pino-rank-split',
+      at: 'option "path"',
+      expected: 'a name that does not end in .json, as the manifest beside it does',
+      received: template,
+      fix: 'end it in .log or .ndjson',
+    })
+  }
+  const context = { package: 'pino-rank-split' }
+  return {
+    path: expandPath(stem + extension, rank, context),
+    manifest: expandPath(`${stem}.json`, rank, context),
+  }
+}

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import t from 'tap'
+import { append, readManifests, rank as sink, splitStream } from './index.ts'
+
+const as = (rank: number) => ({ rank, launcher: 'test', worldSize: 4, runKey: 'job-7', attempt: 0 })
+
+t.test('a file and a manifest for each rank', (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'train.log')
+  const streams = [2, 0].map((rank) => splitStream({ path, rank: as(rank) }))
+  t.strictSame(readdirSync(dir), [], 'nothing before the first byte')
+  for (const stream of streams) pino({}, stream).error('boom')
+  t.match(readManifests(dir), [{ rank: 0 }, { rank: 2 }], 'by rank')
+  t.match(readManifests(dir)[0], {
+    version: 1,
+    attempt: 0,
+    worldSize: 4,
+    host: hostname(),
+    pid: process.pid,
+    runKey: 'job-7',
+    files: ['train.rank-0.log'],
+    startedAt: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+    updatedAt: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+    lines: 0,
+    exit: 'unknown',
+  })
+  for (const stream of streams) stream.end()
+  const bytes = readFileSync(join(dir, 'train.rank-2.log')).length
+  t.match(readManifests(dir)[1], { rank: 2, lines: 1, bytes, drops: 0, errors: 0, exit: 'unknown' })
+  t.strictSame(readdirSync(dir).sort(), [
+    'train.rank-0.json',
+    'train.rank-0.log',
+    'train.rank-2.json',
+    'train.rank-2.log',
+  ])
+  t.end()
+})
+
+t.test('a stream without a line leaves nothing', (t) => {
+  const dir = t.testdir()
+  splitStream({ path: join(dir, 'train.log'), rank: as(0) }).end()
+  t.strictSame(readdirSync(dir), [])
+  t.end()
+})
+
+t.test('append: the line and the manifest, at once', (t) => {
+  const dir = t.testdir()
+  const line = append({ path: join(dir, 'train.log') }, as(1))
+  t.strictSame(readdirSync(dir), [])
+  line('größer\n')
+  line('second\n')
+  t.equal(readFileSync(join(dir, 'train.rank-1.log'), 'utf8'), 'größer\nsecond\n')
+  t.match(readManifests(dir), [{ rank: 1, lines: 2, bytes: 16, exit: 'unknown' }])
+  t.end()
+})
+
+t.test('readManifests passes over other files', (t) => {
+  const dir = t.testdir({ 'package.json': '{"version":"1.0.0"}', 'torn.json': '{"version":1,', 'a.log': 'x' })
+  writeFileSync(join(dir, 'other.json'), '[1]')
+  writeFileSync(join(dir, 'null.json'), 'null')
+  t.strictSame(readManifests(dir), [])
+  t.throws(() => readManifests(join(dir, 'nowhere')), { code: 'ENOENT' })
+  t.end()
+})
+
+t.test('options are refused at construction, in this package’s name', (t) => {
+  for (const options of [{}, { path: 'a/' }, { path: 'a.log', mode: -1 }, { path: 'a.log', flushLevel: 'loud' }]) {
+    const message = /pino-rank-split/
+    t.throws(() => splitStream(options as never), { message })
+    t.throws(() => sink.check?.(options as never, as(0)), { message })
+    t.throws(() => append(options as never, as(0)), { message })
+  }
+  t.notOk(existsSync('a.rank-0.log'))
+  t.end()
+})

@@ -1,0 +1,20 @@
+import { type RankOptions, resolveRank } from 'pino-rank/sink'
+import { LineStream } from 'pino-rank-file/writer'
+import { SplitFile } from './split-file.ts'
+import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
+
+/** Options of {@link splitStream}. */
+export interface SplitStreamOptions extends SplitOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
+
+/**
+ * A pino destination that appends whole lines to this rank's own file and keeps a manifest beside it:
+ * `pino(gate({ ranks: '*' }), splitStream({ path: 'train.log' }))` writes `train.rank-3.log` on rank 3.
+ * It opens at the first byte and writes all that it is given: the gate is the logger's.
+ *
+ * @throws {RankError} for options that are wrong, at construction.
+ */
+export function splitStream(options: SplitStreamOptions): LineStream {
+  const rank = resolveRank(options)
+  const settings = splitSettings(options, rank)
+  return new LineStream(new SplitFile(settings, rank), splitRanks, settings)
+}
