@@ -1,1 +1,3 @@
-export {}
+export type { StdoutOptions, StdoutStats, StdoutStream } from './stdout-stream.ts'
+export { rank, stdoutStream } from './stdout-stream.ts'
+export { default } from './transport.ts'
