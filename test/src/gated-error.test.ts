@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readManifests } from 'pino-rank-split'
+import t from 'tap'
+import { deaths, endings, gentleDeaths } from './kit/death.ts'
+import { spawnRanks } from './kit/spawn-ranks.ts'
+
+/** A gated rank's one error, right before each death: appended from its main thread, or through the open worker. */
+const program = new URL('./kit/programs/gated-error.js', import.meta.url)
+const error = String.raw`\{"level":50,[^\n]*"rank":1,"msg":"the only one"\}\n$`
+const alone = new RegExp(`^${error}`)
+const last = new RegExp(`\n${error}`)
+
+const cases = [
+  { name: 'file', targets: ['pino-rank-file'], survives: deaths, files: { 'train.log': alone } },
+  { name: 'split with ranks 0', targets: ['pino-rank-split'], survives: deaths, files: { 'train.rank-1.log': alone } },
+  {
+    name: 'file beside an open split',
+    targets: ['pino-rank-file', 'pino-rank-split *'],
+    survives: gentleDeaths,
+    files: { 'train.log': alone, 'train.rank-1.log': last },
+  },
+]
+
+for (const { name, targets, survives, files } of cases) {
+  for (const death of survives) {
+    t.test(`${name}: a gated rank’s error, then ${death}`, async (t) => {
+      const dir = t.testdir()
+      const entries = targets.map((entry) => {
+        const [target, ranks = '0'] = entry.split(' ')
+        return { target, ranks, options: { path: join(dir, 'train.log') } }
+      })
+      const args = [JSON.stringify(entries), death]
+      const [ended] = await spawnRanks(program, { ranks: 2, only: 1, args })
+      t.strictSame([ended?.code, ended?.signal], endings[death])
+      for (const [file, found] of Object.entries(files)) t.match(readFileSync(join(dir, file), 'utf8'), found, file)
+      if (name.startsWith('split')) {
+        const exit = endings[death][0] ?? 'unknown'
+        t.match(readManifests(dir), [{ rank: 1, worldSize: 2, files: Object.keys(files), lines: 1, drops: 0, exit }])
+      }
+    })
+  }
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { type Death, endings } from './kit/death.ts'
+import { sink as file } from './kit/sinks/file.ts'
+import { sink as split } from './kit/sinks/split.ts'
+import { spawnRanks } from './kit/spawn-ranks.ts'
+
+const program = new URL('./kit/programs/killed-rank.js', import.meta.url)
+const sudden: Death[] = ['SIGKILL', 'abort']
+
+/** Through a stream on the main thread, an error takes all lines before it to the file, at once. */
+for (const sink of [file, split]) {
+  for (const death of sudden) {
+    t.test(`${sink.name} as a stream: all up to an error is in the file, then ${death}`, async (t) => {
+      const dir = t.testdir()
+      const [ended] = await spawnRanks(program, { ranks: 1, args: [sink.module, dir, death] })
+      t.strictSame([ended?.code, ended?.signal], endings[death])
+      const lines = readFileSync(sink.readBack(dir)[0] as string, 'utf8')
+        .trimEnd()
+        .split('\n')
+      t.strictSame(
+        lines.map((line) => JSON.parse(line).seq),
+        Array.from({ length: 1001 }, (_, seq) => seq),
+      )
+    })
+  }
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { type Death, endings } from './death.ts'
+import { sharedPipe } from './shared-pipe.ts'
+import type { Sink, Way } from './sink.ts'
+import { spawnRanks } from './spawn-ranks.ts'
+import { tally } from './tally.ts'
+
+const program = new URL('./programs/conforming-rank.js', import.meta.url)
+const ranks = 8
+
+/** Records of each rank: all 20,000 before every death on the main thread, and once through each kind of worker. */
+const counts: Record<Way, (death: Death) => number> = {
+  stream: () => 20_000,
+  target: (death) => (death === 'natural exit' ? 20_000 : 4_000),
+  'pure JSON': (death) => (death === 'natural exit' ? 20_000 : 2_000),
+}
+
+/**
+ * The contract of every sink: 8 real processes log at once and die; every line parses, none is lost, none is there
+ * twice, and each rank's are in order.
+ */
+export function conform(sink: Sink): void {
+  t.setTimeout(300_000)
+  for (const way of Object.keys(counts) as Way[]) {
+    for (const death of sink.survives) {
+      const count = counts[way](death)
+      t.test(`${sink.name}, ${way}: 8 ranks × ${count} records, then ${death}`, async (t) => {
+        const dir = t.testdir()
+        const pipe = sink.stdout ? await sharedPipe(dir, join(dir, 'stdout.log')) : undefined
+        const args = [sink.module, way, dir, death, String(count)]
+        const ended = await spawnRanks(program, { ranks, args, ...(pipe && { stdout: pipe.fd }) })
+        await pipe?.close()
+        for (const { code, signal, stderr } of ended) t.strictSame([code, signal], endings[death], lastLine(stderr))
+        t.strictSame(await tally(sink.readBack(dir), ranks, count, sink.lengths), {
+          found: ranks * count,
+          torn: 0,
+          lost: 0,
+          twice: 0,
+          disordered: 0,
+        })
+      })
+    }
+  }
+}
+
+function lastLine(stderr: string): string {
+  return stderr.trim().split('\n').at(-1) || 'ends as told'
+}

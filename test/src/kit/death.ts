@@ -1,0 +1,51 @@
+/** How a process ends. */
+export type Death = 'natural exit' | 'process.exit' | 'exception' | 'rejection' | 'SIGTERM' | 'SIGKILL' | 'abort'
+
+/** Those that leave a process a last word; SIGTERM with a handler. */
+export const gentleDeaths: readonly Death[] = ['natural exit', 'process.exit', 'exception', 'rejection', 'SIGTERM']
+export const deaths: readonly Death[] = [...gentleDeaths, 'SIGKILL', 'abort']
+
+/** How the parent sees each: exit code, signal. */
+export const endings: Record<Death, [code: number | null, signal: string | null]> = {
+  'natural exit': [0, null],
+  'process.exit': [3, null],
+  exception: [1, null],
+  rejection: [1, null],
+  SIGTERM: [143, null],
+  SIGKILL: [null, 'SIGKILL'],
+  abort: [null, 'SIGABRT'],
+}
+
+/** Ends this process so, right after `lastWords`; for SIGTERM the parent is asked to send it. */
+export function die(death: Death, lastWords: () => void): void {
+  if (death !== 'SIGTERM') lastWords()
+  switch (death) {
+    case 'natural exit':
+      process.disconnect()
+      break
+    case 'process.exit':
+      process.exit(3)
+      break
+    case 'exception':
+      setImmediate(() => {
+        throw new Error('on purpose')
+      })
+      break
+    case 'rejection':
+      Promise.reject(new Error('on purpose'))
+      break
+    case 'SIGTERM':
+      process.once('SIGTERM', () => {
+        lastWords()
+        process.exit(143)
+      })
+      process.channel?.ref() // waits for it
+      process.send?.('send SIGTERM')
+      break
+    case 'SIGKILL':
+      process.kill(process.pid, 'SIGKILL')
+      break
+    case 'abort':
+      process.abort()
+  }
+}

@@ -1,0 +1,20 @@
+import { ShortWriter } from './short-writer.ts'
+
+/** A disk with `room` bytes left: it takes what fits, then every write fails as ENOSPC, until someone makes room. */
+export class FullDisk extends ShortWriter {
+  room: number
+  readonly #code: string
+
+  constructor(room: number, code = 'ENOSPC') {
+    super()
+    this.room = room
+    this.#code = code
+  }
+
+  override write(fd: number, bytes: Uint8Array): number {
+    if (this.room === 0) throw Object.assign(new Error(`${this.#code}: no room, write`), { code: this.#code })
+    const taken = super.write(fd, bytes.subarray(0, this.room))
+    this.room -= taken
+    return taken
+  }
+}

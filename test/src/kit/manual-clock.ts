@@ -1,0 +1,45 @@
+import type { Clock } from 'pino-rank-file/writer'
+
+interface Task {
+  at: number
+  run: () => void
+}
+
+/** Time that moves only when it is told to; a pause moves it too. */
+export class ManualClock implements Clock {
+  #now = 0
+  readonly #tasks = new Set<Task>()
+
+  get timers(): number {
+    return this.#tasks.size
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const task = { at: this.#now + ms, run }
+    this.#tasks.add(task)
+    return () => this.#tasks.delete(task)
+  }
+
+  pause(ms: number): void {
+    this.#now += ms
+  }
+
+  /** Moves time on, running what comes due, in its order. */
+  pass(ms: number): void {
+    const until = this.#now + ms
+    for (let next = this.#first(until); next; next = this.#first(until)) {
+      this.#tasks.delete(next)
+      this.#now = next.at
+      next.run()
+    }
+    this.#now = until
+  }
+
+  #first(until: number): Task | undefined {
+    return [...this.#tasks].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
+  }
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import pino from 'pino'
+import { gate, rankLogger } from 'pino-rank'
+import { fileStream } from 'pino-rank-file'
+import { gentleDeaths } from '../death.ts'
+import type { Sink } from '../sink.ts'
+
+export const sink: Sink = {
+  name: 'pino-rank-file',
+  module: import.meta.url,
+  lengths: 'any',
+  open(way, dir) {
+    const target = { target: 'pino-rank-file', options: { path: join(dir, 'train.log') } }
+    if (way === 'stream') return pino(gate({ ranks: '*' }), fileStream(target.options))
+    if (way === 'target') return rankLogger({ ranks: '*', transport: target })
+    return pino({ transport: { ...target, options: { ...target.options, ranks: '*' } } })
+  },
+  readBack: (dir) => [join(dir, 'train.log')],
+  survives: gentleDeaths,
+}

@@ -1,0 +1,23 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import pino from 'pino'
+import { gate, rankLogger } from 'pino-rank'
+import { splitStream } from 'pino-rank-split'
+import { gentleDeaths } from '../death.ts'
+import type { Sink } from '../sink.ts'
+
+export const sink: Sink = {
+  name: 'pino-rank-split',
+  module: import.meta.url,
+  lengths: 'any',
+  open(way, dir) {
+    const target = { target: 'pino-rank-split', options: { path: join(dir, 'train.log') } }
+    if (way === 'stream') return pino(gate({ ranks: '*' }), splitStream(target.options))
+    return way === 'target' ? rankLogger({ transport: target }) : pino({ transport: target })
+  },
+  readBack: (dir) =>
+    readdirSync(dir)
+      .filter((name) => /^train\.rank-\d+\.log$/.test(name))
+      .map((name) => join(dir, name)),
+  survives: gentleDeaths,
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import pino from 'pino'
+import { gate, rankLogger } from 'pino-rank'
+import { stdoutStream } from 'pino-rank-stdout'
+import { gentleDeaths } from '../death.ts'
+import type { Sink } from '../sink.ts'
+
+export const sink: Sink = {
+  name: 'pino-rank-stdout',
+  module: import.meta.url,
+  lengths: 'short',
+  stdout: true,
+  open(way) {
+    const transport = { target: 'pino-rank-stdout' }
+    if (way === 'stream') return pino(gate({ ranks: '*' }), stdoutStream())
+    return way === 'target' ? rankLogger({ transport }) : pino({ transport })
+  },
+  readBack: (dir) => [join(dir, 'stdout.log')],
+  survives: gentleDeaths,
+}

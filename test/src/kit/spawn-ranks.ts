@@ -1,0 +1,61 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { cleanEnvironment, unhookedNode } from './clean-environment.ts'
+
+/** How one rank ended. */
+export interface Ending {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stderr: string
+}
+
+export interface SpawnOptions {
+  /** Number of ranks. */
+  ranks: number
+  /** Which of them to start. @default all */
+  only?: number
+  /** What the program finds in its `argv`. */
+  args: string[]
+  /** A descriptor that all ranks share as their fd 1. @default none */
+  stdout?: number
+}
+
+const [env, ...node] = unhookedNode
+
+/**
+ * Starts `program` as each rank of a torchrun job of one node, in real processes, and waits for all. A rank that says
+ * `send SIGTERM` is sent it.
+ */
+export function spawnRanks(program: URL, { ranks, only, args, stdout }: SpawnOptions): Promise<Ending[]> {
+  const started = Array.from({ length: ranks }, (_, rank) => rank).filter((rank) => only === undefined || rank === only)
+  return Promise.all(
+    started.map(async (rank) => {
+      const child = fork(fileURLToPath(program), args, {
+        env: { ...cleanEnvironment(), ...torchrun(rank, ranks) },
+        execPath: env,
+        execArgv: node,
+        stdio: ['ignore', stdout ?? 'ignore', 'pipe', 'ipc'],
+      })
+      child.on('message', (message) => message === 'send SIGTERM' && child.kill('SIGTERM'))
+      const said = text(child.stderr as NodeJS.ReadableStream as never)
+      const [code, signal] = await once(child, 'exit')
+      return { code, signal, stderr: await said }
+    }),
+  )
+}
+
+function torchrun(rank: number, ranks: number): NodeJS.ProcessEnv {
+  return {
+    RANK: String(rank),
+    WORLD_SIZE: String(ranks),
+    LOCAL_RANK: String(rank),
+    LOCAL_WORLD_SIZE: String(ranks),
+    GROUP_RANK: '0',
+    MASTER_ADDR: '127.0.0.1',
+    MASTER_PORT: '29500',
+    TORCHELASTIC_RUN_ID: 'conformance',
+    TORCHELASTIC_RESTART_COUNT: '0',
+  }
+}

@@ -1,0 +1,56 @@
+import { createReadStream } from 'node:fs'
+import { type Lengths, record } from './records.ts'
+
+/** What was found of a run's records; all but `found` must be 0. */
+export interface Verdict {
+  found: number
+  /** Lines that do not parse, or differ from what was sent. */
+  torn: number
+  lost: number
+  twice: number
+  /** Lines before one of the same rank with a smaller number. */
+  disordered: number
+}
+
+/** Checks each line of `paths` against the `count` records that each of `ranks` ranks sent, without holding them. */
+export async function tally(paths: string[], ranks: number, count: number, lengths: Lengths): Promise<Verdict> {
+  const verdict = { found: 0, torn: 0, lost: 0, twice: 0, disordered: 0 }
+  const seen = new Uint8Array(ranks * count)
+  const last = new Int32Array(ranks).fill(-1)
+  const judge = (line: string) => {
+    const { rank, seq, fill } = parse(line)
+    const sent = rank < ranks && seq < count ? record(rank, seq, count, lengths) : undefined
+    if (sent?.fill !== fill || sent === undefined) {
+      verdict.torn++
+      return
+    }
+    verdict.found++
+    const index = rank * count + seq
+    if (seen[index]) verdict.twice++
+    else if (seq < (last[rank] ?? 0)) verdict.disordered++
+    seen[index] = 1
+    last[rank] = seq
+  }
+  for (const path of paths) await eachLine(path, judge)
+  verdict.lost = seen.filter((times) => times === 0).length
+  return verdict
+}
+
+/** Also a last line without its newline: it is as torn as it looks. */
+export async function eachLine(path: string, take: (line: string) => void): Promise<void> {
+  let tail = ''
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 2 ** 20 })) {
+    const lines = (tail + chunk).split('\n')
+    tail = lines.pop() ?? ''
+    lines.forEach(take)
+  }
+  if (tail !== '') take(`${tail} (without a newline)`)
+}
+
+function parse(line: string): { rank: number; seq: number; fill?: string } {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return { rank: Infinity, seq: Infinity }
+  }
+}

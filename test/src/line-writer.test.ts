@@ -1,0 +1,179 @@
+import fc from 'fast-check'
+import { AppendFile, LineWriter, type LineWriterOptions } from 'pino-rank-file/writer'
+import t from 'tap'
+import { FullDisk } from './kit/full-disk.ts'
+import { ManualClock } from './kit/manual-clock.ts'
+import { ShortWriter } from './kit/short-writer.ts'
+
+const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
+
+function writerTo(disk: ShortWriter, options: Partial<LineWriterOptions> = {}) {
+  const clock = new ManualClock()
+  const said: string[] = []
+  const writer = new LineWriter(new AppendFile(place, disk), {
+    name: 'test',
+    flushBytes: 64,
+    flushMs: 100,
+    flushLevel: 50,
+    clock,
+    report: (line) => said.push(line),
+    ...options,
+  })
+  return { writer, clock, said }
+}
+
+/** Lines that tell themselves from fragments: each starts and ends with a brace and has none inside. */
+const line = fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => `{${text.replace(/[\n{}]/g, '')}}`)
+const lines = fc.array(line, { maxLength: 40 })
+const isWhole = (text: string) => /^\{[^{}]*\}$/.test(text)
+
+/** `bytes` cut at the given places. */
+function pieces<T extends string | Buffer>(bytes: T, cuts: number[]): T[] {
+  const at = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]
+  return at.slice(1).map((end, i) => (bytes as Buffer).subarray?.(at[i], end) ?? bytes.slice(at[i], end)) as T[]
+}
+
+t.test('any chunking, as text or as bytes: the output is the input', (t) => {
+  const cuts = fc.array(fc.nat(2000), { maxLength: 60 })
+  fc.assert(
+    fc.property(lines, cuts, fc.boolean(), fc.integer({ min: 1, max: 300 }), (lines, cuts, binary, flushBytes) => {
+      const disk = new ShortWriter()
+      const { writer } = writerTo(disk, { flushBytes })
+      const text = lines.map((line) => `${line}\n`).join('')
+      for (const chunk of binary ? pieces(Buffer.from(text), cuts) : pieces(text, cuts)) writer.write(chunk)
+      writer.finish()
+      return disk.text === text && writer.stats().lines === lines.length
+    }),
+  )
+  t.end()
+})
+
+t.test('any pattern of short writes: fragments aside, the output is the input', (t) => {
+  const pattern = fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 40 })
+  fc.assert(
+    fc.property(lines, pattern, fc.integer({ min: 1, max: 300 }), (lines, pattern, flushBytes) => {
+      const disk = new ShortWriter(pattern)
+      const { writer } = writerTo(disk, { flushBytes })
+      for (const line of lines) writer.write(`${line}\n`)
+      writer.finish()
+      const whole = disk.text.split('\n').filter(isWhole)
+      return whole.join('\n') === lines.join('\n') && writer.stats().drops === 0
+    }),
+    { numRuns: 1000 },
+  )
+  t.end()
+})
+
+t.test('a disk that fills up and is emptied, any number of times: nothing is lost, and it is told once', (t) => {
+  const room = fc.array(fc.nat(200), { minLength: 1, maxLength: 20 })
+  fc.assert(
+    fc.property(lines, room, (lines, room) => {
+      const disk = new FullDisk(0)
+      const { writer, clock, said } = writerTo(disk)
+      for (const [i, line] of lines.entries()) {
+        writer.write(`${line}\n`)
+        disk.room = room[i % room.length] ?? 0
+        clock.pass(60)
+      }
+      disk.room = Infinity
+      clock.pass(5000)
+      writer.finish()
+      const whole = disk.text.split('\n').filter(isWhole)
+      return whole.join('\n') === lines.join('\n') && said.length <= 1
+    }),
+  )
+  t.end()
+})
+
+t.test('flushes by size, age and level, and on demand', (t) => {
+  const disk = new ShortWriter()
+  const { writer, clock } = writerTo(disk)
+  writer.write('{"level":30}\n')
+  t.equal(disk.text, '', 'a young line waits')
+  clock.pass(99)
+  t.equal(disk.text, '')
+  clock.pass(1)
+  t.equal(disk.text, '{"level":30}\n', 'age')
+  t.equal(clock.timers, 0, 'nothing waits, nothing ticks')
+  writer.write(`{"level":30,"msg":"${'x'.repeat(64)}"}\n`)
+  t.equal(disk.writes, 2, 'size')
+  writer.write('{"level":30}\n{"lev')
+  writer.write('el":50}\n')
+  t.equal(disk.writes, 3, 'level, found in the text')
+  writer.write('{"level":30}\n', 50)
+  t.equal(disk.writes, 4, 'level, told')
+  writer.write('{"level":50}\n', 30)
+  t.equal(disk.writes, 4, 'what is told wins')
+  writer.write('a tail')
+  writer.flush()
+  t.match(disk.text, /\n$/, 'a tail is held back')
+  writer.finish()
+  t.match(disk.text, /\na tail\n$/, 'and closed at the end')
+  t.end()
+})
+
+t.test('a long line in many chunks is looked at seldom', (t) => {
+  const disk = new ShortWriter()
+  const { writer } = writerTo(disk)
+  for (let i = 0; i < 64 * 1024; i++) writer.write('x'.repeat(1024))
+  writer.write('\n')
+  writer.finish()
+  t.equal(disk.text.length, 64 * 2 ** 20 + 1)
+  t.same(writer.stats(), { lines: 1, bytes: 64 * 2 ** 20 + 1, flushes: 1, drops: 0, errors: 0 })
+  t.end()
+})
+
+t.test('while the disk fails, the queue is bounded and the newest lines are dropped', (t) => {
+  const disk = new FullDisk(0)
+  const { writer, clock, said } = writerTo(disk, { queueBytes: 100 })
+  for (let i = 10; i < 40; i++) writer.write(`{"n":${i}}\n`)
+  t.ok(writer.flush() instanceof Error)
+  t.equal(writer.stats().drops, 19)
+  disk.room = Infinity
+  clock.pass(5000)
+  writer.finish()
+  t.equal(disk.text, Array.from({ length: 11 }, (_, i) => `{"n":${i + 10}}\n`).join(''), 'the oldest')
+  t.strictSame(said, [
+    'test: ENOSPC: no room, write; lines wait in memory and are written when it works again; beyond 100 bytes the newest are dropped',
+    'test: 19 lines lost: ENOSPC: no room, write',
+  ])
+  t.end()
+})
+
+t.test('backs off while the disk fails', (t) => {
+  const disk = new FullDisk(0, 'EIO')
+  const { writer, clock } = writerTo(disk)
+  writer.write('{}\n', 50)
+  clock.pass(60_000)
+  t.equal(writer.stats().errors, 1 + 5 + 11, '100, 200, … 3200 ms, then each 5 s')
+  t.end()
+})
+
+t.test('the end is tried for a second, then the loss is told', (t) => {
+  const { writer, clock, said } = writerTo(new FullDisk(0, 'EDQUOT'))
+  writer.write('{}\n{}\n')
+  const before = clock.now()
+  writer.finish()
+  t.equal(clock.now() - before, 1000)
+  t.match(said, ['test: EDQUOT', 'test: 2 lines lost: EDQUOT'])
+  t.end()
+})
+
+t.test('EPIPE: stops quietly and counts', (t) => {
+  const { writer, clock, said } = writerTo(new FullDisk(0, 'EPIPE'))
+  for (let i = 0; i < 100; i++) writer.write('{"level":50}\n')
+  writer.finish()
+  t.same(writer.stats(), { lines: 0, bytes: 0, flushes: 0, drops: 100, errors: 1 })
+  t.strictSame(said, [])
+  t.equal(clock.timers, 0)
+  t.end()
+})
+
+t.test('a file system that cuts every line is a fault, not an endless loop', (t) => {
+  const disk = new ShortWriter(Array(100).fill(1))
+  const { writer, said } = writerTo(disk)
+  writer.write('{"level":50}\n')
+  t.match(said, ['test: every write is cut short'])
+  t.equal(writer.stats().drops, 0)
+  t.end()
+})
