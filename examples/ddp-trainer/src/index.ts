@@ -1,1 +1,10 @@
-export {}
+export type { Accelerator } from './backend.ts'
+export { Callback } from './callback.ts'
+export { type Batch, DataLoader, type DataLoaderOptions, type Dataset, TensorDataset } from './data-loader.ts'
+export { Linear } from './linear.ts'
+export type { LogOptions } from './metrics.ts'
+export { Module } from './module.ts'
+export { type Log, type Logger, PinoLogger } from './pino-logger.ts'
+export type { ProgressStyle } from './progress.ts'
+export { permutation, type Rows, randn, random } from './random.ts'
+export { Trainer, type TrainerOptions } from './trainer.ts'

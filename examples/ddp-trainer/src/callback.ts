@@ -1,0 +1,27 @@
+import type { Batch } from './data-loader.ts'
+import type { Module } from './module.ts'
+import type { Trainer } from './trainer.ts'
+
+/**
+ * Told of each stage of a fit, in this order, before the module's hook of the same name; both may be async.
+ * They run on every rank. After an exception `onException` alone is called.
+ */
+export class Callback {
+  onFitStart?(trainer: Trainer, module: Module): unknown
+  onTrainStart?(trainer: Trainer, module: Module): unknown
+  onTrainEpochStart?(trainer: Trainer, module: Module): unknown
+  onTrainBatchStart?(trainer: Trainer, module: Module, batch: Batch, batchIdx: number): unknown
+  onBeforeOptimizerStep?(trainer: Trainer, module: Module): unknown
+  onTrainBatchEnd?(trainer: Trainer, module: Module, batch: Batch, batchIdx: number): unknown
+  onValidationStart?(trainer: Trainer, module: Module): unknown
+  onValidationEpochStart?(trainer: Trainer, module: Module): unknown
+  onValidationEpochEnd?(trainer: Trainer, module: Module): unknown
+  onValidationEnd?(trainer: Trainer, module: Module): unknown
+  onTrainEpochEnd?(trainer: Trainer, module: Module): unknown
+  onTrainEnd?(trainer: Trainer, module: Module): unknown
+  onFitEnd?(trainer: Trainer, module: Module): unknown
+  onException?(trainer: Trainer, module: Module, error: unknown): unknown
+}
+
+/** The hooks that a module may have too. */
+export type Hook = Exclude<keyof Callback, 'onException'>

@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { DataLoader, randn, TensorDataset } from './index.ts'
+
+const shape = fc.record({
+  length: fc.integer({ min: 1, max: 300 }),
+  worldSize: fc.integer({ min: 1, max: 9 }),
+  batchSize: fc.integer({ min: 1, max: 40 }),
+  epoch: fc.integer({ min: 0, max: 50 }),
+  shuffle: fc.boolean(),
+})
+
+t.test('shards are disjoint, of equal length, and miss fewer samples than there are ranks', async (t) => {
+  fc.assert(
+    fc.property(shape, ({ length, worldSize, batchSize, epoch, shuffle }) => {
+      const dataset = { length, batch: () => t.fail('nothing is gathered') as never }
+      const loader = new DataLoader(dataset, { batchSize, shuffle })
+      const shards = Array.from({ length: worldSize }, (_, rank) => [...loader.indices(epoch, { rank, worldSize })])
+      const all = shards.flat(2)
+      const batches = new Set(shards.map((shard) => shard.map((batch) => batch.length).join()))
+      return (
+        new Set(all).size === all.length &&
+        all.every((index) => index >= 0 && index < length) &&
+        length - all.length < worldSize &&
+        batches.size === 1 &&
+        shards.every((shard) => shard.length === loader.count(worldSize))
+      )
+    }),
+  )
+})
+
+t.test('N ranks with batch B see in each step what one process with batch N × B sees', async (t) => {
+  const loader = (batchSize: number) =>
+    new DataLoader(new TensorDataset(randn([64, 1], 0), randn([64, 1], 1)), { batchSize, shuffle: true })
+  const step = (rank: number) => [...loader(4).indices(2, { rank, worldSize: 4 })]
+  const together = [0, 1, 2, 3].map(step)
+  const alone = [...loader(16).indices(2, { rank: 0, worldSize: 1 })]
+  const merged = alone.map((_, index) => together.flatMap((shard) => shard[index] ?? []))
+  t.same(
+    merged.map((batch) => batch.sort()),
+    alone.map((batch) => batch.sort()),
+  )
+})
+
+t.test('an epoch has its own order, the same on every rank and in every run', async (t) => {
+  const loader = new DataLoader(new TensorDataset(randn([50, 1], 0), randn([50, 1], 1)), {
+    batchSize: 50,
+    shuffle: true,
+  })
+  const order = (epoch: number) => [...loader.indices(epoch, { rank: 0, worldSize: 1 })].flat().join()
+  t.equal(order(3), order(3))
+  t.not(order(3), order(4))
+})
+
+t.test('inputs and targets must be as many', async (t) => {
+  t.throws(() => new TensorDataset(randn([3, 1], 0), randn([4, 1], 0)), /3 inputs, 4 targets/)
+})

@@ -1,0 +1,45 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { runNode } from './kit/run-node.ts'
+import { temporary } from './kit/temporary.ts'
+
+const cwd = temporary(t)
+const lowBar = ['--accuracy', '0.5'] // of one epoch
+
+const damages: Record<string, (line: string) => string> = {
+  deletes: () => '',
+  doubles: (line) => line + line,
+  cuts: (line) => `${line.slice(0, line.length / 2)}\n`,
+}
+
+t.test('a short run passes its own check', async (t) => {
+  const { code, stdout, stderr } = await runNode('demo.js', { cwd, args: ['--epochs', '1', ...lowBar] }).ended
+  t.equal(code, 0, stdout)
+  t.notMatch(stderr, /warning/i)
+  t.match(stderr, /^epoch 1\/1 125\/125 .*val_acc/m)
+  t.equal(stderr.match(/^epoch 1\/1/gm)?.length, 1, 'the progress of rank 0 alone')
+  t.match(stdout.trimEnd().split('\n').at(-1), /^written to runs\/.*train\.log/)
+})
+
+t.test('the check of a damaged run', async (t) => {
+  const [name = ''] = readdirSync(join(cwd, 'runs'))
+  const original = join(cwd, 'runs', name)
+  const check = async (directory: string) => runNode('demo.js', { args: ['--check', directory, ...lowBar] }).ended
+  t.equal((await check(original)).code, 0)
+  for (const sink of ['train.log', 'train.rank-3.log', 'stdout.log']) {
+    for (const [what, damage] of Object.entries(damages)) {
+      t.test(`who ${what} a line of ${sink} is found out`, async (t) => {
+        const directory = join(t.testdir(), 'run')
+        cpSync(original, directory, { recursive: true })
+        const lines = readFileSync(join(directory, sink), 'utf8').split(/(?<=\n)/)
+        writeFileSync(join(directory, sink), lines.toSpliced(7, 1, damage(lines[7] as string)).join(''))
+        const { code, stdout } = await check(directory)
+        t.equal(code, 1)
+        t.match(stdout, what === 'doubles' ? /1 twice/ : /1 lost/)
+        if (what === 'cuts') t.match(stdout, /1 torn/)
+      })
+    }
+  }
+  t.equal((await runNode('demo.js', { args: ['--check', original, '--accuracy', '0.999'] }).ended).code, 1)
+})

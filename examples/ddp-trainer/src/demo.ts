@@ -1,0 +1,76 @@
+// Trains on four ranks and shows that no sink lost, tore or doubled a line.
+// `node demo.js [--epochs N] [--accuracy 0.95]`, or `--check DIRECTORY` for the sinks of an earlier run
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { readManifests } from 'pino-rank-split'
+import { checkRun, type Run, type RunReport } from './check-run.ts'
+import { openFifo } from './fifo.ts'
+import type { Sent } from './numbered-log.ts'
+
+const { values } = parseArgs({
+  options: {
+    accuracy: { type: 'string', default: '0.95' },
+    check: { type: 'string' },
+    epochs: { type: 'string', default: '6' },
+  },
+})
+
+/** Runs train.js with one pipe as the stdout of all its ranks; copies and keeps what it prints. */
+async function train(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  const script = fileURLToPath(new URL('train.js', import.meta.url))
+  const bar = process.stderr.isTTY ? ['--bar'] : []
+  const fifo = openFifo(join(directory, 'stdout.fifo'))
+  const child = spawn(process.execPath, [script, directory, '--epochs', values.epochs, ...bar], {
+    stdio: ['ignore', fifo.writeFd, 'pipe', 'ipc'],
+  })
+  fifo.closeWriter()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  const sent: Sent[] = []
+  child.on('message', (message: { sent: Sent }) => sent.push(message.sent))
+  const ended = [once(child, 'exit'), once(child, 'disconnect')]
+  for (const [name, from, to] of [
+    ['stdout', fifo.reader, process.stdout],
+    ['stderr', child.stderr, process.stderr],
+  ] as const) {
+    from?.pipe(to, { end: false })
+    const copy = from?.pipe(createWriteStream(join(directory, `${name}.log`)))
+    if (copy) ended.push(once(copy, 'close'))
+  }
+  await Promise.all(ended)
+  sent.sort((a, b) => a.rank - b.rank)
+  await writeFile(join(directory, 'run.json'), JSON.stringify({ exit: child.exitCode, sent }))
+}
+
+async function readRun(directory: string): Promise<Run> {
+  const read = (name: string) => readFile(join(directory, name), 'utf8').catch(() => '')
+  const { exit, sent } = JSON.parse(await read('run.json')) as Pick<Run, 'exit' | 'sent'>
+  const manifests = readManifests(directory)
+  const split = await Promise.all(manifests.map(async ({ files }) => (await Promise.all(files.map(read))).join('')))
+  const [file = '', stdout = '', stderr = ''] = await Promise.all(['train.log', 'stdout.log', 'stderr.log'].map(read))
+  return { exit, sent, file, split, manifests, stdout, stderr }
+}
+
+function table({ sent, sinks }: RunReport): string {
+  const rows = [
+    ['', ...sent.map((_, rank) => `rank ${rank}`), 'torn', 'lost', 'twice', 'stray'],
+    ['sent', ...sent],
+    ...sinks.map(({ sink, found, torn, lost, twice, stray }) => [sink, ...found, torn, lost, twice, stray]),
+  ]
+  return rows
+    .map(([head, ...cells]) => `${head}`.padEnd(18) + cells.map((cell) => `${cell}`.padStart(8)).join(''))
+    .join('\n')
+}
+
+const directory = values.check ?? join('runs', new Date().toISOString().replace(/[-:]|\..*/g, ''))
+if (!values.check) await train(directory)
+const report = checkRun(await readRun(directory), Number(values.accuracy))
+console.log(`\n${table(report)}\n`)
+for (const problem of report.problems) console.log(`problem: ${problem}`)
+console.log(`written to ${relative('', directory)}: train.log, train.rank-N.log, stdout.log, stderr.log`)
+process.exitCode = report.problems.length ? 1 : 0

@@ -1,0 +1,49 @@
+// A fit of 20 steps an epoch in a global batch of 32, told on the command line, for tests to start as a process.
+import { writeFileSync } from 'node:fs'
+import * as tf from '@tensorflow/tfjs'
+import { type Batch, DataLoader, Linear, Module, randn, TensorDataset, Trainer } from '../index.ts'
+
+export interface FitOptions {
+  devices: number
+  maxEpochs?: number
+  optimizer?: 'adam' | 'sgd'
+  syncGradients?: boolean
+  /** This rank kills itself before its fourth step. */
+  dies?: number
+  /** Rank 0 writes the trained parameters here. */
+  parameters?: string
+}
+
+const { devices, optimizer, dies, parameters, ...options }: FitOptions = JSON.parse(process.argv[2] ?? '{}')
+
+class Net extends Module {
+  hidden = new Linear(20, 16, 1)
+  output = new Linear(16, 3, 2)
+
+  trainingStep([x, y]: Batch): tf.Scalar {
+    return tf.losses.meanSquaredError(y, this.output.forward(tf.relu(this.hidden.forward(x))))
+  }
+
+  override onFitStart(): void {
+    process.stdout.write(`pid ${process.pid}\n`)
+  }
+
+  override onTrainBatchStart(_batch: Batch, batchIdx: number): void {
+    if (this.trainer.globalRank === dies && batchIdx === 3) process.kill(process.pid, 'SIGKILL')
+  }
+
+  override onFitEnd(): void {
+    const values = this.parameters().map((variable) => [...variable.dataSync()])
+    if (parameters && this.trainer.isGlobalZero) writeFileSync(parameters, JSON.stringify(values.flat()))
+  }
+
+  configureOptimizers(): tf.Optimizer {
+    return optimizer === 'sgd' ? tf.train.sgd(0.1) : tf.train.adam(0.01)
+  }
+}
+
+const dataset = new TensorDataset(randn([640, 20], 3), randn([640, 3], 4))
+const loader = new DataLoader(dataset, { batchSize: 32 / devices, shuffle: true })
+const silent = { info() {}, warn() {}, error() {} }
+const logger = { experiment: silent, logMetrics() {}, logHyperparams() {} }
+await new Trainer({ devices, logger, ...options }).fit(new Net(), loader)

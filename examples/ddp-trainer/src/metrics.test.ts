@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs'
+import t from 'tap'
+import { type Batch, DataLoader, Linear, type LogOptions, Module, randn, TensorDataset, Trainer } from './index.ts'
+import { Metrics } from './metrics.ts'
+
+const both = { onStep: true, onEpoch: true }
+
+/** Logs its batch index, 16 an epoch more. */
+class CountingModule extends Module {
+  layer = new Linear(1, 1)
+
+  trainingStep([x]: Batch, batchIdx: number): tf.Scalar {
+    this.log('t', batchIdx + 16 * this.currentEpoch, both)
+    return tf.mean(this.layer.forward(x))
+  }
+
+  override validationStep(_batch: Batch, batchIdx: number): void {
+    this.log('v', batchIdx + 16 * this.currentEpoch, both)
+  }
+
+  override onValidationEpochEnd(): void {
+    this.log('v_end', 1)
+  }
+
+  override onTrainEpochEnd(): void {
+    this.log('end', 4)
+  }
+
+  configureOptimizers(): tf.Optimizer {
+    return tf.train.sgd(0.1)
+  }
+}
+
+t.test('rows as Lightning writes them', async (t) => {
+  const rows: unknown[] = []
+  const logger = {
+    experiment: { info() {}, warn() {}, error() {} },
+    logMetrics: (metrics: object, step: number, epoch?: number) => rows.push({ ...metrics, step, epoch }),
+    logHyperparams() {},
+  }
+  const loader = (length: number) =>
+    new DataLoader(new TensorDataset(randn([length, 1], 0), randn([length, 1], 1)), { batchSize: 4 })
+  const trainer = new Trainer({ maxEpochs: 2, logEveryNSteps: 2, logger, progressBar: 'none' })
+  await trainer.fit(new CountingModule(), loader(10), loader(6))
+  t.same(rows, [
+    { t_step: 1, step: 1, epoch: 0 },
+    { v_step: 0, step: 0, epoch: undefined },
+    { v_step: 1, step: 1, epoch: undefined },
+    { v_epoch: Math.fround(2 / 6), v_end: 1, step: 2, epoch: 0 },
+    { t_epoch: Math.fround((0 * 4 + 1 * 4 + 2 * 2) / 10), end: 4, step: 2, epoch: 0 },
+    { t_step: 16, step: 3, epoch: 1 },
+    { t_step: 18, step: 5, epoch: 1 },
+    { v_step: 16, step: 2, epoch: undefined },
+    { v_step: 17, step: 3, epoch: undefined },
+    { v_epoch: Math.fround(16 + 2 / 6), v_end: 1, step: 5, epoch: 1 },
+    { t_epoch: Math.fround(16 + 8 / 10), end: 4, step: 5, epoch: 1 },
+  ])
+})
+
+const misuses: [hook: string, value: unknown, options: LogOptions, says: RegExp][] = [
+  ['onFitStart', 1, {}, /log\('x'\) in onFitStart: allowed only in/],
+  ['onTrainEnd', 1, {}, /allowed only in/],
+  ['trainingStep', 1, { onStep: false, onEpoch: false }, /nothing would be written/],
+  ['onTrainEpochEnd', 1, { onStep: true }, /no step here/],
+  ['trainingStep', tf.zeros([2]), {}, /one element/],
+  ['trainingStep', 'hello', {}, /one element/],
+  ['trainingStep', null, {}, /one element/],
+]
+for (const [hook, value, options, says] of misuses) {
+  t.test(`misuse in ${hook}: ${says.source}`, async (t) => {
+    const metrics = new Metrics()
+    metrics.hook = hook
+    t.throws(() => metrics.log('x', value as number, options), says)
+  })
+}
+
+t.test('a key keeps its options within a hook', async (t) => {
+  const metrics = new Metrics()
+  metrics.hook = 'trainingStep'
+  metrics.log('x', 1)
+  t.doesNotThrow(() => metrics.log('x', 2, { batchSize: 7 }))
+  t.throws(() => metrics.log('x', 3, { progBar: true }), /options differ/)
+})
+
+t.test('on another rank log() does nothing: the value is not even read', async (t) => {
+  t.intercept(process, 'env', { value: { RANK: '1', WORLD_SIZE: '2' } })
+  const trainer = new Trainer()
+  t.equal(trainer.isGlobalZero, false)
+  trainer.log('x', { dataSync: () => t.fail('read') } as never)
+})

@@ -1,0 +1,35 @@
+/** How far the fit is, told by rank 0. */
+export interface Progress {
+  epoch: number
+  maxEpochs: number
+  batch: number
+  batches: number
+  /** Validation, if any, is over too. */
+  epochDone: boolean
+  stepsPerSecond: number
+  metrics: Record<string, number>
+}
+
+export type ProgressStyle = 'bar' | 'lines' | 'none'
+
+const width = 24
+
+/** Draws on stderr: a bar that stays in its line, or a line an epoch where nobody watches. */
+export function drawProgress(
+  progress: Progress,
+  style: ProgressStyle,
+  out: NodeJS.WritableStream = process.stderr,
+): void {
+  const { epoch, maxEpochs, batch, batches, epochDone } = progress
+  if (style === 'none' || (style === 'lines' && !epochDone)) return
+  const filled = Math.round((width * batch) / batches)
+  const bar = style === 'bar' ? `${'━'.repeat(filled)}${'─'.repeat(width - filled)} ` : ''
+  const metrics = Object.entries(progress.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`)
+  const text = [
+    `epoch ${epoch + 1}/${maxEpochs} ${bar}${batch}/${batches}`,
+    `${progress.stepsPerSecond.toFixed(1)} it/s`,
+    ...metrics,
+  ].join('  ')
+  const end = epochDone ? '\n' : '\r' // the cursor waits at the line's start: what others print goes over the bar
+  out.write(style === 'bar' ? `\x1b[2K${text}${end}` : `${text}\n`)
+}

@@ -1,0 +1,35 @@
+/** Rows of equal shape in one host array; the first dimension counts them. */
+export interface Rows {
+  data: Float32Array
+  shape: readonly [rows: number, ...row: number[]]
+}
+
+/** Numbers in [0, 1), the same for the same seed everywhere: mulberry32. */
+export function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Standard normal rows. Seeded, since each rank draws them for itself and all must hold the same. */
+export function randn(shape: Rows['shape'], seed: number): Rows {
+  const next = random(seed)
+  const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
+  const size = shape.reduce((product, extent) => product * extent, 1)
+  return { data: Float32Array.from({ length: size }, normal), shape }
+}
+
+/** 0 to length − 1 in random order (Fisher and Yates). */
+export function permutation(length: number, seed: number): number[] {
+  const next = random(seed)
+  const order = Array.from({ length }, (_, index) => index)
+  for (let last = length - 1; last > 0; last--) {
+    const other = Math.floor(next() * (last + 1))
+    ;[order[last], order[other]] = [order[other] as number, order[last] as number]
+  }
+  return order
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import * as tf from '@tensorflow/tfjs'
+import type { Ring } from './ring.ts'
+
+/** This rank's copy of the parameters, kept bit-identical to the others' through the ring. */
+export class Replica {
+  readonly #ring: Ring
+  readonly #parameters: readonly tf.Variable[]
+  readonly #flat: Float32Array
+
+  constructor(ring: Ring, parameters: readonly tf.Variable[]) {
+    this.#ring = ring
+    this.#parameters = parameters
+    this.#flat = new Float32Array(parameters.reduce((total, { size }) => total + size, 0))
+  }
+
+  /** Gives all ranks rank 0's parameters: a sum to which the others add zeros. */
+  async broadcast(): Promise<void> {
+    await this.#read(this.#ring.rank === 0 ? this.#parameters : [])
+    await this.#ring.sum(this.#flat)
+    for (const [index, value] of this.#tensors().entries()) {
+      this.#parameters[index]?.assign(value)
+      value.dispose()
+    }
+  }
+
+  /** The mean of the ranks' gradients, in new tensors. Disposes of `gradients`. */
+  async average(gradients: tf.NamedTensorMap): Promise<tf.NamedTensorMap> {
+    const names = this.#parameters.map(({ name }) => name)
+    await this.#read(names.map((name) => gradients[name]))
+    tf.dispose(gradients)
+    await this.#ring.sum(this.#flat)
+    for (let i = 0; i < this.#flat.length; i++) this.#flat[i] = (this.#flat[i] as number) / this.#ring.worldSize
+    const means = this.#tensors()
+    return Object.fromEntries(names.map((name, index) => [name, means[index] as tf.Tensor]))
+  }
+
+  /** Compares the SHA-256 of all parameters with the previous rank's; around the ring that compares all. */
+  async verify(moment: string): Promise<void> {
+    const { rank, previousRank, worldSize } = this.#ring
+    if (worldSize === 1) return
+    await this.#read(this.#parameters)
+    const mine = createHash('sha256').update(new Uint8Array(this.#flat.buffer)).digest()
+    const theirs = Buffer.alloc(mine.length)
+    await this.#ring.exchange(mine, theirs)
+    if (mine.equals(theirs)) return
+    const hashes = `rank ${rank} has ${mine.toString('hex')}, rank ${previousRank} has ${theirs.toString('hex')}`
+    throw new Error(`parameters differ ${moment}: ${hashes}`)
+  }
+
+  /** Fills the flat array with tensors of the parameters' shapes; an absent one counts as zeros. */
+  async #read(tensors: readonly (tf.Tensor | undefined)[]): Promise<void> {
+    let offset = 0
+    for (const [index, { size }] of this.#parameters.entries()) {
+      const values = await tensors[index]?.data()
+      if (values) this.#flat.set(values, offset)
+      else this.#flat.fill(0, offset, offset + size)
+      offset += size
+    }
+  }
+
+  /** The flat array as one tensor a parameter, each with its own values: some backends keep a reference to them. */
+  #tensors(): tf.Tensor[] {
+    let offset = 0
+    return this.#parameters.map(({ size, shape }) => {
+      const values = this.#flat.slice(offset, offset + size)
+      offset += size
+      return tf.tensor(values, shape)
+    })
+  }
+}

@@ -1,0 +1,68 @@
+import { readdir } from 'node:fs/promises'
+import fc from 'fast-check'
+import t, { type Test } from 'tap'
+import { temporary } from './kit/temporary.ts'
+import { Ring } from './ring.ts'
+import { socketRoot } from './ring-directory.ts'
+
+async function circle(t: Test, worldSize: number): Promise<Ring[]> {
+  const directory = temporary(t)
+  const rings = await Promise.all(Array.from({ length: worldSize }, (_, rank) => Ring.join(directory, rank, worldSize)))
+  t.teardown(() => {
+    for (const ring of rings) ring.close()
+  })
+  return rings
+}
+
+for (const worldSize of [1, 2, 3, 5]) {
+  t.test(`the sum over ${worldSize} ranks is the naive one, in the same bits on all`, async (t) => {
+    const rings = await circle(t, worldSize)
+    const numbers = fc.integer({ min: 0, max: 40_000 }).chain((length) =>
+      fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: worldSize, maxLength: worldSize }).map((seeds) =>
+        // whole numbers, so that the order of summation does not show
+        seeds.map((seed) => Float32Array.from({ length }, (_, i) => seed + (i % 97))),
+      ),
+    )
+    await fc.assert(
+      fc.asyncProperty(numbers, async (values) => {
+        const naive = values[0]?.map((_, i) => values.reduce((sum, rank) => sum + (rank[i] as number), 0))
+        await Promise.all(rings.map((ring, rank) => ring.sum(values[rank] as Float32Array)))
+        return values.every((summed) => summed.every((value, i) => value === naive?.[i]))
+      }),
+      { numRuns: 30 },
+    )
+  })
+}
+
+t.test('sums whose order matters end in the same bits on all ranks', async (t) => {
+  const rings = await circle(t, 3)
+  const values = rings.map((_, rank) => Float32Array.from({ length: 1000 }, (_, i) => Math.sin(i * (rank + 1)) / 3))
+  await Promise.all(rings.map((ring, rank) => ring.sum(values[rank] as Float32Array)))
+  t.same(values[0], values[1])
+  t.same(values[0], values[2])
+})
+
+t.test('who waits for a rank that is gone rejects and names it', async (t) => {
+  const [first, second, third] = (await circle(t, 3)) as [Ring, Ring, Ring]
+  second.close()
+  await t.rejects(third.sum(new Float32Array(9)), { name: 'NeighbourLost', message: /rank 2 lost rank 1/ })
+  await t.rejects(first.sum(new Float32Array(1e7)), { name: 'NeighbourLost', message: /rank 0 lost rank (1|2)/ })
+})
+
+t.test('who meets nobody rejects in time', async (t) => {
+  const directory = temporary(t)
+  await t.rejects(Ring.join(directory, 0, 2, 50), { name: 'NeighbourLost', message: /waited 0.05 s/ })
+})
+
+t.test('a world of one opens no socket', async (t) => {
+  const directory = temporary(t)
+  const ring = await Ring.join(directory, 0, 1)
+  await ring.sum(new Float32Array(3))
+  ring.close()
+  t.same(await readdir(directory), [])
+})
+
+t.test('sockets lie where their paths are short enough', async (t) => {
+  t.equal(socketRoot('/var/tmp'), '/var/tmp')
+  t.equal(socketRoot(`/var/${'x'.repeat(80)}`), '/tmp')
+})

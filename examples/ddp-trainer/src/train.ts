@@ -1,0 +1,108 @@
+// A user's training script: handwritten digits on four ranks. `node train.js [DIRECTORY] [--epochs N] [--bar]`
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import * as tf from '@tensorflow/tfjs'
+import { rankLogger } from 'pino-rank'
+import { digits } from './digits.ts'
+import { type Batch, Callback, DataLoader, Linear, Module, PinoLogger, random, Trainer } from './index.ts'
+import { NumberedLog } from './numbered-log.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { epochs: { type: 'string', default: '6' }, bar: { type: 'boolean' } },
+})
+const [directory = '.'] = positionals
+
+class DigitClassifier extends Module {
+  hidden = new Linear(784, 128, 1)
+  output = new Linear(128, 10, 2)
+  #optimizer: tf.MomentumOptimizer | undefined
+  #draw = random(3)
+  #seen: [right: number, total: number] = [0, 0]
+
+  forward(x: tf.Tensor): tf.Tensor2D {
+    return this.output.forward(tf.relu(this.hidden.forward(x))) as tf.Tensor2D
+  }
+
+  trainingStep([x, y]: Batch): tf.Scalar {
+    const loss: tf.Scalar = tf.losses.softmaxCrossEntropy(y, this.forward(this.#jitter(x)))
+    this.log('train_loss', loss, { onStep: true, onEpoch: true, progBar: true })
+    // every rank's own loss, for its own file and stdout; train.log takes rank 0's alone
+    const { experiment: log } = this.trainer.logger
+    if (this.globalStep % 10 === 0) log.info({ step: this.globalStep, shardLoss: loss.arraySync() }, 'shard')
+    return loss
+  }
+
+  override validationStep([x, y]: Batch): void {
+    const logits = this.forward(x)
+    this.log('val_loss', tf.losses.softmaxCrossEntropy(y, logits))
+    this.#seen[0] += tf.sum(tf.equal(tf.argMax(logits, 1), tf.argMax(y, 1))).dataSync()[0] ?? 0
+    this.#seen[1] += x.shape[0] ?? 0
+  }
+
+  /** One rank meets an error: told through the logger, and raw as a native library would. */
+  override onTrainBatchEnd(): void {
+    if (this.trainer.globalRank !== 2 || this.globalStep !== 50) return
+    const err = new Error('a digit of rank 2 cannot be read')
+    this.trainer.logger.experiment.error({ err }, 'skips a digit')
+    process.stderr.write(`${err.stack}\n`)
+  }
+
+  /** The accuracy over all ranks' shards: a collective, so on every rank. What is logged of it is rank 0's business. */
+  override async onValidationEpochEnd(): Promise<void> {
+    const [right = 0, total = 0] = await this.trainer.sum(...this.#seen)
+    this.#seen = [0, 0]
+    this.log('val_acc', right / total, { progBar: true })
+  }
+
+  override onTrainEpochStart(): void {
+    this.#optimizer?.setLearningRate(0.15 * (1 - this.currentEpoch / this.trainer.maxEpochs))
+  }
+
+  configureOptimizers(): tf.Optimizer {
+    this.#optimizer = tf.train.momentum(0.15, 0.9)
+    return this.#optimizer
+  }
+
+  /** Moves the batch by up to a pixel each way. The margins are empty, so that moving the flat rows will do. */
+  #jitter(x: tf.Tensor): tf.Tensor {
+    const [dx = 0, dy = 0] = [this.#draw(), this.#draw()].map((part) => Math.floor(3 * part) - 1)
+    return tf.slice(tf.pad(x, [[0, 0], [29, 29]]), [0, 29 + 28 * dy + dx], [-1, 784]) // biome-ignore format: pairs
+  }
+}
+
+/** Tells the demo what each rank gave its logger, after the last call. */
+class Census extends Callback {
+  override async onFitEnd({ globalRank: rank, logger }: Trainer): Promise<void> {
+    const { calls, errors } = logger.experiment as NumberedLog
+    if (process.send) await new Promise((told) => process.send?.({ sent: { rank, calls, errors } }, told))
+  }
+}
+
+const logger = () =>
+  new PinoLogger(
+    new NumberedLog(
+      rankLogger({
+        transport: {
+          targets: [
+            { target: 'pino-rank-file', options: { path: join(directory, 'train.log') } },
+            { target: 'pino-rank-split', options: { path: join(directory, 'train.log') } },
+            { target: 'pino-rank-stdout' },
+          ],
+        },
+      }),
+    ),
+  )
+
+const { train, heldBack } = digits()
+const trainer = new Trainer({
+  devices: 4,
+  strategy: 'ddp',
+  maxEpochs: Number(values.epochs),
+  callbacks: [new Census()],
+  logger,
+  logEveryNSteps: 10,
+  ...(values.bar && { progressBar: 'bar' }),
+})
+const trainLoader = new DataLoader(train, { batchSize: 16, shuffle: true })
+await trainer.fit(new DigitClassifier(), trainLoader, new DataLoader(heldBack, { batchSize: 250 }))
