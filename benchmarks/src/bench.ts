@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { contention } from './contention.ts'
+import { gate } from './gate.ts'
+import { describeMachine, describeVersions } from './machine.ts'
+import { type Options, readOptions } from './options.ts'
+import { putFigures } from './put-figures.ts'
+import { loadReport, renderReport, saveReport } from './report.ts'
+
+const benchmarks = { gate, contention }
+
+const resultsOf = (name: string) => fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options.readme) showResults()
+  else await measure(options)
+} catch (error) {
+  process.exitCode = 1
+  process.stderr.write(`bench: ${(error as Error).message}\n`)
+}
+
+async function measure({ benchmarks: names, sizes, quick, dir, json }: Options): Promise<void> {
+  const own = ownFolder(dir)
+  for (const name of names) {
+    const size = sizes[name]
+    const tables = await benchmarks[name]({ ...size, dir: own, tell: (text) => tell(`${name}: ${text}`) })
+    tell('')
+    const date = new Date().toISOString().slice(0, 10)
+    const report = { benchmark: name, date, versions: describeVersions(), machine: describeMachine(own), size, tables }
+    process.stdout.write(`${renderReport(report)}\n`)
+    const file = json ?? (quick ? undefined : resultsOf(name))
+    if (file) saveReport(file, report)
+  }
+}
+
+/** All results, also those of a benchmark that was not named: the README has one place for them. */
+function showResults(): void {
+  const files = Object.keys(benchmarks)
+    .map(resultsOf)
+    .filter((file) => existsSync(file))
+  const reports = files.map((file) => renderReport(loadReport(file)))
+  putFigures(fileURLToPath(new URL('../README.md', import.meta.url)), reports.join('\n'))
+}
+
+/** A folder on the disk under test, gone when we are. */
+function ownFolder(dir: string): string {
+  mkdirSync(dir, { recursive: true })
+  const own = mkdtempSync(join(dir, 'rank-bench-'))
+  process.on('exit', () => rmSync(own, { recursive: true, force: true }))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
+  return own
+}
+
+/** One line that replaces itself; in a log there is none. */
+function tell(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+}

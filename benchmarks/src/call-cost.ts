@@ -1,0 +1,92 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CallJob, CallSample } from './call-rank.ts'
+import { Compared } from './compared.ts'
+import { interleave } from './interleave.ts'
+import type { Settings } from './settings.ts'
+import { type Place, runProcess } from './start-process.ts'
+import type { Table } from './table.ts'
+
+/** Loggers that are measured together, each beside others of the same group. */
+interface Group {
+  title: string
+  place: Place
+  /** Plain pino: measured twice, which gives the A/A control. */
+  plain: string[]
+  /** What stands beside plain pino. */
+  others: string[]
+}
+
+const open = { rank: 0, worldSize: 2 }
+const gated = { rank: 1, worldSize: 2 }
+
+const groups: Group[] = [
+  {
+    title: 'A call gated on the main thread',
+    place: gated,
+    plain: ['pino, level silent'],
+    others: ['rankLogger, gated', 'pino(gate()), gated'],
+  },
+  {
+    title: 'A call gated only in the worker (configuration in pure JSON)',
+    place: gated,
+    plain: ['pino, level silent', 'pino to /dev/null'],
+    others: ['pino-rank/target, gated in the worker', 'pino-rank-file, gated in the worker'],
+  },
+  {
+    title: 'An open call through a stream on the main thread',
+    place: open,
+    plain: ['pino to /dev/null', 'pino.destination, sync, 1 KiB'],
+    others: ['pino.destination, sync', 'pino.destination, async, 4 KiB', 'rankLogger, fileStream'],
+  },
+  {
+    title: 'An open call through a target in the worker',
+    place: open,
+    plain: ['pino to /dev/null', 'pino/file'],
+    others: ['rankLogger, pino-rank-file'],
+  },
+]
+
+const about = `Each sample is a process of its own. Wall: what the caller waits for. CPU: all threads, until the last byte is
+written and the destination closed. Ratios: median over the pairs of a round [95 % interval]; beside itself: the A/A control.`
+
+/** What does a call of `log.info` cost? */
+export async function callCost(settings: Settings): Promise<Table[]> {
+  const tables: Table[] = []
+  for (const group of groups) tables.push(await measureGroup(group, settings))
+  return tables
+}
+
+async function measureGroup({ title, place, plain, others }: Group, settings: Settings): Promise<Table> {
+  const { pairs, calls, dir, tell } = settings
+  const path = join(dir, 'call.log')
+  const measure = async ({ logger }: Cell) => {
+    const sample = await runProcess<CallSample>('./call-rank.js', { logger, path, calls } satisfies CallJob, place)
+    rmSync(path, { force: true })
+    return sample
+  }
+  const besides = plain.map((logger): Cell => ({ logger, beside: [] }))
+  const controls = besides.map((beside): Cell => ({ ...beside, beside: [beside] }))
+  const rivals = others.map((logger): Cell => ({ logger, beside: besides }))
+  const samples = await interleave([...besides, ...rivals, ...controls], pairs, measure, (round) =>
+    tell(`${title}: round ${round} of ${pairs}`),
+  )
+  return { title, about, rows: [...controls, ...rivals].flatMap((cell) => rowsOf(new Compared(cell, samples))) }
+}
+
+/** A logger and what it is compared with. */
+interface Cell {
+  logger: string
+  beside: Cell[]
+}
+
+function rowsOf(row: Compared<Cell, CallSample>): Table['rows'] {
+  return row.cell.beside.map((beside) => ({
+    call: row.cell.logger,
+    'wall ns': row.median('wall'),
+    'CPU ns': row.median('cpu'),
+    beside: beside.logger === row.cell.logger ? 'itself (A/A)' : beside.logger,
+    'wall ratio': row.ratio(beside, 'wall'),
+    'CPU ratio': row.ratio(beside, 'cpu'),
+  }))
+}

@@ -1,0 +1,81 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import pino from 'pino'
+import { gate, rankLogger } from 'pino-rank'
+import { fileStream } from 'pino-rank-file'
+import { answer } from './answer.ts'
+import { close, ready } from './destination.ts'
+import { writeLine } from './line.ts'
+
+/** What to measure. */
+export interface CallJob {
+  /** One of the names below. */
+  logger: string
+  /** Where it writes. */
+  path: string
+  /** Calls that format a line. */
+  calls: number
+}
+
+/** What a call costs, in ns. */
+export interface CallSample {
+  /** Time that the caller spends in the call. */
+  wall: number
+  /** User and system time of all threads, from the first call until the destination has closed. */
+  cpu: number
+}
+
+const base = { rank: 0 }
+const ours = { base: null } // rankLogger and gate() add the rank: the lines are the same
+
+const loggers: Record<string, (path: string) => pino.Logger> = {
+  'pino, level silent': () => pino({ level: 'silent' }),
+  'pino to /dev/null': () => pino({ base }, pino.destination({ dest: '/dev/null', sync: true })),
+
+  'rankLogger, gated': (path) => rankLogger({ ...ours, transport: { target: 'pino-rank-file', options: { path } } }),
+  'pino(gate()), gated': (path) => pino(gate(ours), fileStream({ path })),
+
+  'pino-rank/target, gated in the worker': (destination) =>
+    pino({
+      base,
+      transport: { target: 'pino-rank/target', options: { target: 'pino/file', options: { destination } } },
+    }),
+  'pino-rank-file, gated in the worker': (path) =>
+    pino({ base, transport: { target: 'pino-rank-file', options: { path } } }),
+
+  'pino.destination, sync': (dest) => pino({ base }, pino.destination({ dest, sync: true })),
+  'pino.destination, sync, 1 KiB': (dest) => pino({ base }, pino.destination({ dest, sync: true, minLength: 1024 })),
+  'pino.destination, async, 4 KiB': (dest) => pino({ base }, pino.destination({ dest, sync: false, minLength: 4096 })),
+  'rankLogger, fileStream': (path) => rankLogger(ours, fileStream({ path })),
+
+  'pino/file': (destination) => pino({ base, transport: { target: 'pino/file', options: { destination } } }),
+  'rankLogger, pino-rank-file': (path) =>
+    rankLogger({ ...ours, transport: { target: 'pino-rank-file', options: { path } } }),
+}
+
+const warmUp = 10_000
+
+await answer<CallJob>(async ({ logger, path, calls }): Promise<CallSample> => {
+  const log = loggers[logger]?.(path)
+  if (!log) throw new Error(`no logger "${logger}"`)
+  await ready(log)
+  // a call site that has only ever seen the no-op is compiled to nothing: this one keeps its call
+  const other = pino({}, { write() {} })
+  for (let i = 0; i < warmUp; i++) writeLine(other, i, 0)
+  for (let i = 0; i < warmUp; i++) writeLine(log, i, 0)
+  await turn()
+
+  const disabled = log.info === pino({ level: 'silent' }).info
+  const batch = disabled ? 20_000 : 100
+  const batches = Math.ceil(calls / 100)
+  let wall = 0
+  const before = process.cpuUsage()
+  for (let done = 0; done < batches; done++) {
+    const start = performance.now()
+    for (let i = 0; i < batch; i++) writeLine(log, done, i)
+    wall += performance.now() - start
+    await turn()
+  }
+  if (!disabled) await close(log)
+  const { user, system } = process.cpuUsage(before)
+  return { wall: (wall * 1e6) / (batches * batch), cpu: ((user + system) * 1e3) / (batches * batch) }
+})

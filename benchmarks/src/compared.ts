@@ -1,0 +1,39 @@
+import { difference, type Estimate, median, ratio } from './stats.ts'
+
+/** A cell's samples, and how they compare with another cell's of the same rounds. */
+export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }> {
+  readonly cell: Cell
+  readonly #samples: ReadonlyMap<Cell, readonly Sample[]>
+
+  constructor(cell: Cell, samples: ReadonlyMap<Cell, readonly Sample[]>) {
+    this.cell = cell
+    this.#samples = samples
+  }
+
+  median(figure: keyof Sample): number {
+    return median(this.#values(this.cell, figure))
+  }
+
+  total(figure: keyof Sample): number {
+    return this.#values(this.cell, figure).reduce((sum, value) => sum + value, 0)
+  }
+
+  /** Null beside itself and beside nothing. */
+  ratio(beside: Cell | undefined, figure: keyof Sample): Estimate | null {
+    return this.#pair(ratio, beside, figure)
+  }
+
+  /** Null beside itself and beside nothing. */
+  difference(beside: Cell | undefined, figure: keyof Sample): Estimate | null {
+    return this.#pair(difference, beside, figure)
+  }
+
+  #pair(join: typeof ratio, beside: Cell | undefined, figure: keyof Sample): Estimate | null {
+    if (beside === undefined || beside === this.cell) return null
+    return join(this.#values(this.cell, figure), this.#values(beside, figure))
+  }
+
+  #values(cell: Cell, figure: keyof Sample): number[] {
+    return (this.#samples.get(cell) ?? []).map((sample) => sample[figure])
+  }
+}

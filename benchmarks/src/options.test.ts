@@ -1,0 +1,45 @@
+import t from 'tap'
+import { readOptions } from './options.ts'
+
+t.test('without arguments both benchmarks run in full', async (t) => {
+  const { benchmarks, sizes, quick, readme, json } = readOptions([])
+  t.same(
+    { benchmarks, quick, readme, json },
+    { benchmarks: ['gate', 'contention'], quick: false, readme: false, json: undefined },
+  )
+  t.same(sizes.contention.worldSizes, [1, 4, 8])
+  t.equal(sizes.gate.pairs, 20, 'what a claim under 20 % needs')
+})
+
+t.test('arguments win over both sizes', async (t) => {
+  const args = [
+    'contention',
+    '--quick',
+    '--pairs',
+    '3',
+    '--world-sizes',
+    '2,16',
+    '--lines',
+    '5',
+    '--dir',
+    '/data',
+    '--json',
+    'x.json',
+  ]
+  const { benchmarks, sizes, dir, json } = readOptions(args)
+  t.same({ benchmarks, dir, json }, { benchmarks: ['contention'], dir: '/data', json: 'x.json' })
+  t.match(sizes.contention, { pairs: 3, worldSizes: [2, 16], lines: [5], steps: 20 })
+})
+
+t.test('an error names the argument to mend', async (t) => {
+  for (const [args, message] of [
+    [['gates'], 'no benchmark "gates": there are gate and contention'],
+    [['in'], 'no benchmark "in": there are gate and contention'],
+    [['--pairs', '0'], '--pairs takes whole numbers from 1, not "0"'],
+    [['--lines', '1,x'], '--lines takes whole numbers from 1, not "x"'],
+    [['--json', 'x.json'], /--json is one file/],
+    [['--world-size', '4'], /'--world-size'/],
+  ] as [string[], string | RegExp][]) {
+    t.throws(() => readOptions(args), { message }, args.join(' '))
+  }
+})

@@ -1,0 +1,23 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pino from 'pino'
+import t from 'tap'
+import { lineBytes, writeLine } from './line.ts'
+import { readBack } from './read-back.ts'
+
+t.test('whole, torn and doubled lines are told apart', async (t) => {
+  const dir = t.testdir()
+  const file = join(dir, 'a.log')
+  const log = pino({ base: { rank: 3 } }, pino.destination({ dest: file, sync: true }))
+  for (let step = 0; step < 5; step++) for (let line = 0; line < 2; line++) writeLine(log, step, line)
+  log.flush()
+  t.same(readBack([file, join(dir, 'missing.log')]), { lines: 10, bytes: 10 * lineBytes, torn: 0, twice: 0 })
+
+  const whole = readFileSync(file, 'utf8')
+  const other = join(dir, 'b.log')
+  writeFileSync(other, whole.slice(0, 2 * lineBytes + 40))
+  t.match(readBack([file, other]), { lines: 10, torn: 1, twice: 2 }, 'two lines again and a cut one')
+
+  writeFileSync(other, `${whole.slice(0, 70)}${whole.slice(lineBytes)}`)
+  t.match(readBack([other]), { lines: 8, torn: 1, twice: 0 }, 'a line that ran into the next')
+})

@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { putFigures } from './put-figures.ts'
+import { loadReport, type Report, renderReport, saveReport } from './report.ts'
+
+const report: Report = {
+  benchmark: 'gate',
+  date: '2025-01-30',
+  versions: { node: '20.19.0', pino: '10.4.0' },
+  machine: { cpu: 'a cpu', cores: 2, memoryGB: 8, platform: 'linux x64', fileSystem: 'ext4' },
+  size: { pairs: 20, calls: 100, steps: 10, worldSizes: [1], lines: [1] },
+  tables: [
+    { title: 'Calls', about: 'A cost.', rows: [{ call: 'pino', ns: 12.345678, threads: Number.NaN, ratio: null }] },
+  ],
+}
+
+t.test('a saved report reads as the one that was measured', async (t) => {
+  const file = join(t.testdir(), 'results', 'gate.json')
+  saveReport(file, report)
+  t.equal(renderReport(loadReport(file)), renderReport(report))
+  t.match(readFileSync(file, 'utf8'), /"ns":12\.3,/, 'three digits')
+})
+
+t.test('figures replace figures, and nothing around them', async (t) => {
+  const file = join(t.testdir(), 'README.md')
+  writeFileSync(file, 'before\n<!-- figures: written by `npm run bench -- --readme` -->\n<!-- /figures -->\nafter\n')
+  putFigures(file, 'old')
+  putFigures(file, 'new')
+  const text = readFileSync(file, 'utf8')
+  t.match(text, /^before\n.*-->\n\nnew\n<!-- \/figures -->\nafter\n$/)
+  writeFileSync(file, 'no marker')
+  t.throws(() => putFigures(file, 'new'), /lacks the marker/)
+})

@@ -1,0 +1,36 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Machine } from './machine.ts'
+import type { Size } from './settings.ts'
+import { renderTables, shortNumber, type Table } from './table.ts'
+
+/** What a benchmark found, and all that its figures depend on. */
+export interface Report {
+  benchmark: string
+  /** The day, ISO 8601. */
+  date: string
+  versions: Record<string, string>
+  machine: Machine
+  size: Size
+  tables: Table[]
+}
+
+export function renderReport({ benchmark, date, versions, machine, size, tables }: Report): string {
+  const { cpu, cores, memoryGB, platform, fileSystem } = machine
+  const software = Object.entries(versions).map((version) => version.join(' '))
+  const heading = `## ${benchmark}, ${date}: ${size.pairs} pairs`
+  const where = `${cpu}, ${cores} cores, ${memoryGB} GB, ${platform}, ${fileSystem}; ${software.join(', ')}.`
+  return `${[heading, where, renderTables(tables)].join('\n\n')}\n`
+}
+
+/** A row a line, with the digits that the tables show: more would change in every commit. */
+export function saveReport(file: string, report: Report): void {
+  const short = (_: string, value: unknown) => (typeof value === 'number' ? shortNumber(value) : value)
+  const rows = JSON.stringify(report, short).replaceAll('},{', '},\n{')
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${rows}\n`)
+}
+
+export function loadReport(file: string): Report {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}

@@ -1,0 +1,21 @@
+/** What a benchmark is told. */
+export interface Settings extends Size {
+  /** A folder of its own on the disk under test. */
+  dir: string
+  /** Says how far it is. */
+  tell(text: string): void
+}
+
+/** How much it measures. */
+export interface Size {
+  /** Rounds, each of which measures every cell once. */
+  pairs: number
+  /** Calls in a sample of `gate`. */
+  calls: number
+  /** Measured steps in a sample of `contention`. */
+  steps: number
+  /** Numbers of ranks. */
+  worldSizes: number[]
+  /** Numbers of lines that a rank logs in a step. */
+  lines: number[]
+}

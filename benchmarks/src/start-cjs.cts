@@ -1,0 +1,5 @@
+// A rank that starts, as a CommonJS application
+const { library, options } = JSON.parse(process.argv[2] as string)
+const loaded = require(library)
+const log = library === 'pino' ? loaded(options) : loaded.rankLogger(options)
+require('./start-probe.cjs')(log)

@@ -1,0 +1,62 @@
+import t from 'tap'
+import { difference, estimate, mean, median, quantile, randomFrom, ratio } from './stats.ts'
+
+/** Values around 1 as a noisy clock gives them: most near, some far above. */
+function noisy(random: () => number, length: number): number[] {
+  return Array.from({ length }, () => 1 + random() * 0.1 + (random() < 0.1 ? random() : 0))
+}
+
+t.test('quantiles of known values', async (t) => {
+  for (const [values, q, expected] of [
+    [[3, 1, 2], 0.5, 2],
+    [[4, 1, 3, 2], 0.5, 2.5],
+    [[7], 0.99, 7],
+    [[0, 10], 0.25, 2.5],
+    [[30, 4, 100], 0, 4],
+    [[30, 4, 100], 1, 100],
+    [[], 0.5, Number.NaN],
+  ] as [number[], number, number][]) {
+    t.same(quantile(values, q), expected, `${q} of [${values}]`)
+  }
+  t.equal(mean([1, 2, 6]), 3)
+})
+
+t.test('a median has as many values below it as above, in any order', async (t) => {
+  const random = randomFrom(7)
+  for (let n = 1; n < 60; n++) {
+    const values = noisy(random, n)
+    const middle = median(values)
+    t.equal(values.filter((v) => v < middle).length, values.filter((v) => v > middle).length)
+    t.equal(median(values.toReversed()), middle)
+  }
+})
+
+t.test('the interval holds the median and is the same each time', async (t) => {
+  const random = randomFrom(11)
+  for (let n = 1; n < 30; n++) {
+    const values = noisy(random, n)
+    const { low, median, high } = estimate(values)
+    t.ok(low <= median && median <= high, `${low} <= ${median} <= ${high}`)
+    t.same(estimate(values), { low, median, high })
+  }
+  t.same(estimate([5]), { low: 5, median: 5, high: 5 })
+})
+
+t.test('the interval holds the true median in about 95 of 100 experiments', async (t) => {
+  const random = randomFrom(3)
+  const experiments = 200
+  let held = 0
+  for (let i = 0; i < experiments; i++) {
+    const { low, high } = estimate(Array.from({ length: 20 }, random))
+    if (low <= 0.5 && 0.5 <= high) held++
+  }
+  t.ok(held / experiments > 0.9, `${held} of ${experiments}`)
+})
+
+t.test('drift that both of a pair feel leaves their ratio alone', async (t) => {
+  const drift = Array.from({ length: 20 }, (_, round) => 1 + round)
+  const slower = drift.map((value) => value * 1.5)
+  t.same(ratio(slower, drift), { median: 1.5, low: 1.5, high: 1.5 })
+  t.same(difference(drift, drift), { median: 0, low: 0, high: 0 })
+  t.throws(() => ratio([1, 2], [1]), RangeError)
+})

@@ -1,0 +1,62 @@
+/** A median and its 95 % bootstrap interval. */
+export interface Estimate {
+  median: number
+  low: number
+  high: number
+}
+
+const resamples = 2000
+
+/** The value below which the fraction `q` of the values lies, interpolated between neighbours; NaN of none. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = Float64Array.from(values).sort()
+  const at = q * (sorted.length - 1)
+  const below = sorted[Math.floor(at)] ?? Number.NaN
+  const above = sorted[Math.ceil(at)] ?? Number.NaN
+  return below + (above - below) * (at - Math.floor(at))
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/**
+ * The median and the percentile bootstrap of it (Efron and Tibshirani, An Introduction to the Bootstrap, 13.3). The
+ * same values give the same interval: the generator starts from `seed`.
+ */
+export function estimate(values: readonly number[], seed = 1): Estimate {
+  const random = randomFrom(seed)
+  const pick = () => values[Math.floor(random() * values.length)] as number
+  const medians = Array.from({ length: resamples }, () => median(values.map(pick)))
+  return { median: median(values), low: quantile(medians, 0.025), high: quantile(medians, 0.975) }
+}
+
+/** The median of the ratios of pairs: `subject[i]` was measured in the same round as `beside[i]`. */
+export function ratio(subject: readonly number[], beside: readonly number[]): Estimate {
+  return estimate(pair(subject, beside, (a, b) => a / b))
+}
+
+/** The median of the differences of pairs. */
+export function difference(subject: readonly number[], beside: readonly number[]): Estimate {
+  return estimate(pair(subject, beside, (a, b) => a - b))
+}
+
+/** mulberry32: uniform in [0, 1), the same sequence for the same seed. */
+export function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+function pair(a: readonly number[], b: readonly number[], join: (a: number, b: number) => number): number[] {
+  if (a.length !== b.length) throw new RangeError(`${a.length} values have no pairs in ${b.length}`)
+  return a.map((value, round) => join(value, b[round] as number))
+}
