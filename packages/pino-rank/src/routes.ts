@@ -26,7 +26,7 @@ export function routeTo(
     ? []
     : built.flatMap(({ append, min }) => (append ? [{ level: min, stream: appending(append) }] : []))
   const threaded = working ? built : built.filter((target) => !target.append)
-  const start = () => pino.transport(transportOptions(threaded, settings, customLevels)) as never as ThreadStream
+  const start = () => kept(pino.transport(transportOptions(threaded, settings, customLevels)) as never as ThreadStream)
   const worker =
     threaded.length === 0 ? [] : [{ level: least(threaded), stream: working ? start() : new LazyTransport(start) }]
   const routes: Route[] = [...streams, ...appended, ...worker]
@@ -34,6 +34,17 @@ export function routeTo(
   // on an open rank levels are pino's to set, also below ours; behind a gate a child's lower level must not open it
   if (only && routes.length === 1 && targets.some((target) => target.open)) return only.stream
   return several(routes, settings.dedupe, customLevels)
+}
+
+const open = new Set<ThreadStream>()
+
+/**
+ * Holds a worker's stream until it closes. pino only has weak references to it: a logger that nothing refers to any
+ * more, as a script's is once it has run to its end, may be collected, and its worker with the lines that it holds.
+ */
+function kept(stream: ThreadStream): ThreadStream {
+  open.add(stream)
+  return stream.once('close', () => open.delete(stream))
 }
 
 /** pino's multistream, with the `flush` that it lacks. */
