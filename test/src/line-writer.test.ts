@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { AppendFile, LineWriter, type LineWriterOptions } from 'pino-rank-file/writer'
+import { AppendFile, type LineEnd, LineWriter, type LineWriterOptions } from 'pino-rank-file/writer'
 import t from 'tap'
 import { FullDisk } from './kit/full-disk.ts'
 import { ManualClock } from './kit/manual-clock.ts'
@@ -7,10 +7,10 @@ import { ShortWriter } from './kit/short-writer.ts'
 
 const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
 
-function writerTo(disk: ShortWriter, options: Partial<LineWriterOptions> = {}) {
+function writerTo(disk: ShortWriter, options: Partial<LineWriterOptions> = {}, more: Partial<LineEnd> = {}) {
   const clock = new ManualClock()
   const said: string[] = []
-  const writer = new LineWriter(new AppendFile(place, disk), {
+  const writer = new LineWriter(Object.assign(new AppendFile(place, { disk, clock }), more), {
     name: 'test',
     flushBytes: 64,
     flushMs: 100,
@@ -125,17 +125,25 @@ t.test('a long line in many chunks is looked at seldom', (t) => {
 
 t.test('while the disk fails, the queue is bounded and the newest lines are dropped', (t) => {
   const disk = new FullDisk(0)
-  const { writer, clock, said } = writerTo(disk, { queueBytes: 100 })
+  const { writer, clock, said } = writerTo(disk, { queueBytes: 100, rank: 3 })
   for (let i = 10; i < 40; i++) writer.write(`{"n":${i}}\n`)
   t.ok(writer.flush() instanceof Error)
   t.equal(writer.stats().drops, 19)
   disk.room = Infinity
   clock.pass(5000)
   writer.finish()
-  t.equal(disk.text, Array.from({ length: 11 }, (_, i) => `{"n":${i + 10}}\n`).join(''), 'the oldest')
+  const written = disk.text.split('\n').filter(Boolean)
+  t.strictSame(
+    written.slice(0, 11),
+    Array.from({ length: 11 }, (_, i) => `{"n":${i + 10}}`),
+    'the oldest',
+  )
+  t.match(
+    written.slice(11).map((line) => JSON.parse(line)),
+    [{ level: 40, time: Number, rank: 3, drops: 19, msg: 'test: 19 lines dropped here: ENOSPC: no room, write' }],
+  )
   t.strictSame(said, [
-    'test: ENOSPC: no room, write; lines wait in memory and are written when it works again; beyond 100 bytes the newest are dropped',
-    'test: 19 lines lost: ENOSPC: no room, write',
+    'test: ENOSPC: no room, write; make room on the disk; lines wait in memory and are written when it works again; beyond 100 bytes the newest are dropped',
   ])
   t.end()
 })
@@ -159,8 +167,8 @@ t.test('the end is tried for a second, then the loss is told', (t) => {
   t.end()
 })
 
-t.test('EPIPE: stops quietly and counts', (t) => {
-  const { writer, clock, said } = writerTo(new FullDisk(0, 'EPIPE'))
+t.test('an end that is over: stops quietly and counts', (t) => {
+  const { writer, clock, said } = writerTo(new FullDisk(0, 'EPIPE'), {}, { isOver: ({ code }) => code === 'EPIPE' })
   for (let i = 0; i < 100; i++) writer.write('{"level":50}\n')
   writer.finish()
   t.same(writer.stats(), { lines: 0, bytes: 0, flushes: 0, drops: 100, errors: 1 })

@@ -1,6 +1,6 @@
 import type { ResolvedRank } from 'pino-rank/sink'
 import { type FileOptions, fileSettings } from './file-options.ts'
-import { AppendFile, appendLine } from './writer/index.ts'
+import { appendEnd, appendLine } from './writer/index.ts'
 
 /**
  * How a rank on which nothing is open writes its rare errors: each line is appended from the calling thread, and the
@@ -10,6 +10,6 @@ import { AppendFile, appendLine } from './writer/index.ts'
  */
 export function append(options: FileOptions, rank: ResolvedRank): (line: string) => void {
   const settings = fileSettings(options, rank)
-  const file = new AppendFile(settings)
+  const file = appendEnd(settings)
   return (line) => void appendLine(settings.name, file, line)
 }

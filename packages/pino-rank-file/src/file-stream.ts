@@ -1,9 +1,9 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
-import { AppendFile, LineStream } from './writer/index.ts'
+import { appendEnd, type LineStream, lineFileStream, type SignalOptions, splitSignals } from './writer/index.ts'
 
 /** Options of {@link fileStream}. */
-export interface FileStreamOptions extends FileOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
+export interface FileStreamOptions extends FileOptions, SignalOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
 
 /**
  * A pino destination that appends whole lines to one file, which ranks of one host may share:
@@ -12,7 +12,8 @@ export interface FileStreamOptions extends FileOptions, Pick<RankOptions, 'rank'
  *
  * @throws {RankError} for options that are wrong, at construction.
  */
-export function fileStream(options: FileStreamOptions): LineStream {
+export function fileStream(given: FileStreamOptions): LineStream {
+  const [signals, options] = splitSignals('pino-rank-file', given)
   const settings = fileSettings(options, resolveRank(options))
-  return new LineStream(new AppendFile(settings), fileRanks, settings)
+  return lineFileStream(appendEnd(settings), fileRanks, settings, signals)
 }

@@ -1,28 +1,40 @@
 import { hostname } from 'node:os'
 import { basename } from 'node:path'
 import type { ResolvedRank } from 'pino-rank/sink'
-import { AppendFile, exitCode, type LineEnd, reportLine, type WriterStats } from 'pino-rank-file/writer'
+import { type AppendFile, appendEnd, exitCode, type LineEnd, reportLine, type WriterStats } from 'pino-rank-file/writer'
 import { type Manifest, writeManifest } from './manifest.ts'
 import type { SplitSettings } from './split-options.ts'
 
-/** One rank's file, with its manifest: written when the first line is, and when all are. */
+/** How old a manifest of a running rank may be, in ms. */
+const manifestEveryMs = 10_000
+
+/** One rank's file, with its manifest: written when the first line is, every ten seconds, and when all are. */
 export class SplitFile implements LineEnd {
   readonly #settings: SplitSettings
   readonly #rank: ResolvedRank
   readonly #file: AppendFile
   #startedAt: string | undefined
+  #writtenAt = 0
   #reported = false
 
   constructor(settings: SplitSettings, rank: ResolvedRank) {
     this.#settings = settings
     this.#rank = rank
-    this.#file = new AppendFile(settings)
+    this.#file = appendEnd(settings)
   }
 
   write(lines: Buffer): number {
     const taken = this.#file.write(lines)
     if (this.#startedAt === undefined) this.#start()
     return taken
+  }
+
+  sync(soon?: (error: Error | null) => void): void {
+    this.#file.sync(soon)
+  }
+
+  written(stats: WriterStats): void {
+    if (performance.now() - this.#writtenAt >= manifestEveryMs) this.settle(stats)
   }
 
   settle(stats: WriterStats): void {
@@ -40,6 +52,7 @@ export class SplitFile implements LineEnd {
 
   #manifest(startedAt: string, { lines, bytes, drops, errors }: Omit<WriterStats, 'flushes'>): void {
     const { rank, attempt, worldSize, runKey } = this.#rank
+    this.#writtenAt = performance.now()
     const manifest: Manifest = {
       version: 1,
       rank,

@@ -1,10 +1,10 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
-import { LineStream } from 'pino-rank-file/writer'
+import { type LineStream, lineFileStream, type SignalOptions, splitSignals } from 'pino-rank-file/writer'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 
 /** Options of {@link splitStream}. */
-export interface SplitStreamOptions extends SplitOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
+export interface SplitStreamOptions extends SplitOptions, SignalOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
 
 /**
  * A pino destination that appends whole lines to this rank's own file and keeps a manifest beside it:
@@ -13,8 +13,9 @@ export interface SplitStreamOptions extends SplitOptions, Pick<RankOptions, 'ran
  *
  * @throws {RankError} for options that are wrong, at construction.
  */
-export function splitStream(options: SplitStreamOptions): LineStream {
+export function splitStream(given: SplitStreamOptions): LineStream {
+  const [signals, options] = splitSignals('pino-rank-split', given)
   const rank = resolveRank(options)
   const settings = splitSettings(options, rank)
-  return new LineStream(new SplitFile(settings, rank), splitRanks, settings)
+  return lineFileStream(new SplitFile(settings, rank), splitRanks, settings, signals)
 }

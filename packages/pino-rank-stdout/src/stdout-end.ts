@@ -1,8 +1,4 @@
-import { type LineEnd, writeOnce } from 'pino-rank-file/writer'
-
-/** PIPE_BUF on Linux: one write(2) of at most this many bytes is never mixed with another's; pipe(7). */
-const wholeBytes = 4096
-const newline = 10
+import { type LineEnd, wholeBytes, wholePiece, writeOnce } from 'pino-rank-file/writer'
 
 /**
  * fd 1, where other ranks write too. Lines go out in pieces that end at a line's end and are at most 4096 bytes, each
@@ -21,18 +17,18 @@ export class StdoutEnd implements LineEnd {
   }
 
   write(lines: Buffer): number {
-    const piece = lines.subarray(0, this.#cut(lines))
+    const piece = wholePiece(lines)
     for (let done = 0; done < piece.length; ) done += this.#write(this.#fd, piece.subarray(done))
     if (piece.length > wholeBytes) this.oversized++
     return piece.length
   }
 
-  close(): void {
-    // fd 1 is the process's, not ours
+  /** Nobody reads any more, and nobody will. */
+  isOver({ code }: NodeJS.ErrnoException): boolean {
+    return code === 'EPIPE'
   }
 
-  #cut(lines: Buffer): number {
-    if (lines.length <= wholeBytes) return lines.length
-    return lines.lastIndexOf(newline, wholeBytes - 1) + 1 || lines.indexOf(newline, wholeBytes) + 1
+  close(): void {
+    // fd 1 is the process's, not ours
   }
 }

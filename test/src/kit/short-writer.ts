@@ -1,4 +1,4 @@
-import type { Disk } from 'pino-rank-file/writer'
+import type { Disk, FileState } from 'pino-rank-file/writer'
 
 /** A disk that takes, at each write in turn, at most so many bytes; once the pattern is over, all. */
 export class ShortWriter implements Disk {
@@ -21,11 +21,25 @@ export class ShortWriter implements Disk {
     return 3
   }
 
+  stateOf(): FileState {
+    return { dev: 1, ino: 1, size: 0, regular: true }
+  }
+
+  stateAt(): FileState | undefined {
+    return this.stateOf()
+  }
+
   write(_: number, bytes: Uint8Array): number {
     const taken = Buffer.from(bytes.subarray(0, this.#pattern.shift()))
     this.#written.push(taken)
     return taken.length
   }
+
+  sync(_: number, soon?: (error: Error | null) => void): void {
+    soon?.(null)
+  }
+
+  syncFolder(): void {}
 
   close(): void {}
 }

@@ -1,11 +1,27 @@
+import { type Clock, systemClock } from './clock.ts'
+import type { Answer, Lane } from './lane.ts'
 import type { LineEnd } from './line-end.ts'
+import { Pace } from './pace.ts'
 import { countLines, type WriterStats } from './writer-stats.ts'
 
 const newline = 10
+const nothing = Buffer.alloc(0)
+
+/** What a {@link BatchQueue} may do. */
+export interface BatchQueueOptions {
+  /** What may wait, in bytes. */
+  limit: number
+  clock?: Clock
+  /** Makes a lane to the same end, for when it proves slow. */
+  lane?: (() => Lane) | undefined
+  /** Told when the lane has answered. */
+  answered?: () => void
+}
 
 /**
- * Batches of whole lines on their way to a {@link LineEnd}, in order. Normally one, gone at once; while the end
- * fails they wait, up to `limit` bytes, and the newest lines beyond that are dropped.
+ * Batches of whole lines on their way to a {@link LineEnd}, in order. Normally one, gone at once, on this thread. An end
+ * that proves slow is left to a {@link Lane}; one that fails is left alone. What waits is counted, and is cut to the
+ * limit when the owner says so: the newest lines go.
  */
 export class BatchQueue {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
@@ -13,57 +29,165 @@ export class BatchQueue {
   fault: NodeJS.ErrnoException | undefined
   readonly #end: LineEnd
   readonly #limit: number
+  readonly #clock: Clock
+  readonly #pace = new Pace()
+  readonly #openLane: (() => Lane) | undefined
+  readonly #answered: () => void
+  #lane: Lane | undefined
   #batches: Buffer[] = []
   #held = 0
-  #gone = false
+  #over = false
+  /** Asked for, and not done. */
+  #sync = false
+  /** What the lane has. */
+  #sent: { lines: Buffer; sync: boolean } | undefined
 
-  constructor(end: LineEnd, limit: number) {
+  constructor(end: LineEnd, { limit, lane, clock = systemClock, answered = () => {} }: BatchQueueOptions) {
     this.#end = end
     this.#limit = limit
+    this.#clock = clock
+    this.#openLane = lane
+    this.#answered = answered
+  }
+
+  /** Nothing waits, nothing is under way. */
+  get idle(): boolean {
+    return this.#batches.length === 0 && !this.#sync && !this.#sent
+  }
+
+  /** More waits than may. */
+  get full(): boolean {
+    return this.#held > this.#limit
+  }
+
+  /** The end will never take a line again. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** Batches are written on another thread. */
+  get laned(): boolean {
+    return this.#lane !== undefined
   }
 
   push(lines: Buffer): void {
     this.#batches.push(lines)
     this.#held += lines.length
-    if (this.fault) this.#trim(this.#limit)
   }
 
-  /** Writes all that waits; when the end fails, `fault` says why and the rest waits on. */
+  /** Writes all that waits, or gives it to the lane; when the end fails, `fault` says why and the rest waits on. */
   drain(): void {
-    if (this.#gone) this.discard()
+    if (this.#over) this.discard()
     try {
-      for (let first = this.#batches[0]; first; first = this.#batches[0]) this.#write(first)
-      this.fault = undefined
+      for (let first = this.#batches[0]; first && !this.#lane; first = this.#batches[0]) this.#write(first)
+      if (this.#sync && !this.#lane) this.#syncNow()
+      if (this.#lane) this.#feed(this.#lane)
+      else this.fault = undefined
     } catch (error) {
       this.#failed(error as NodeJS.ErrnoException)
     }
   }
 
-  /** Gives up what waits. */
+  /** What was pushed so far is on the disk when the queue is next idle. */
+  sync(): void {
+    this.#sync = this.#end.sync !== undefined
+  }
+
+  /** Blocks this thread for the lane, at most `ms`. False: it did not answer. */
+  wait(ms: number): boolean {
+    const answer = this.#lane?.wait(ms)
+    if (answer) this.#hear(answer)
+    return answer !== undefined
+  }
+
+  /** Gives up the newest lines of what is too much, but not the batch that the lane has. */
+  trim(): void {
+    this.#trim(this.#limit, this.#sent?.lines.length ? 1 : 0)
+  }
+
+  /** Gives up all. Whether the batch that a lane has is written, nobody will know: it counts as dropped. */
   discard(): void {
-    this.#trim(0)
+    this.#sync = false
+    this.#sent = undefined
+    this.#trim(0, 0)
+  }
+
+  /** The end is opened again with the next line. */
+  reopen(): void {
+    if (this.#lane) this.#lane.reopen()
+    else this.#end.close()
+  }
+
+  close(): void {
+    this.#lane?.close()
+    this.#lane = undefined
+    this.#end.close()
   }
 
   #write(first: Buffer): void {
+    const began = this.#clock.now()
     const taken = this.#end.write(first)
+    this.#took(first, taken)
+    const slow = this.#pace.slow(began, this.#clock.now())
+    // not behind a cut line: only the end that cut it knows of it
+    if (slow && this.#openLane && taken === first.length) this.#leaveTo(this.#openLane())
+  }
+
+  #leaveTo(lane: Lane): void {
+    this.#end.close()
+    this.#lane = lane
+    lane.answered = (answer) => {
+      this.#hear(answer)
+      this.#answered()
+    }
+  }
+
+  #feed(lane: Lane): void {
+    const [first] = this.#batches
+    if (this.#sent || lane.busy || (!first && !this.#sync)) return
+    this.#sent = { lines: first ?? nothing, sync: this.#sync && this.#batches.length < 2 }
+    lane.write(this.#sent.lines, this.#sent.sync)
+  }
+
+  #hear({ taken, error }: Answer): void {
+    const sent = this.#sent
+    if (!sent) return
+    this.#sent = undefined
+    if (sent.lines.length > 0) this.#took(sent.lines, taken)
+    if (error) {
+      this.#failed(error)
+      return
+    }
+    this.fault = undefined
+    if (sent.sync && this.#batches.length === 0) this.#sync = false
+    if (this.#lane) this.#feed(this.#lane)
+  }
+
+  #syncNow(): void {
+    this.#end.sync?.()
+    this.#sync = false
+  }
+
+  #took(first: Buffer, taken: number): void {
     this.stats.flushes++
     this.stats.bytes += taken
     this.stats.lines += countLines(first.subarray(0, taken))
     this.#held -= taken
     if (taken === first.length) this.#batches.shift()
     else this.#batches[0] = first.subarray(taken)
+    this.#end.written?.(this.stats)
   }
 
-  /** EPIPE: nobody reads and nobody will. That is no fault to report: drop quietly, count, and stop trying. */
   #failed(error: NodeJS.ErrnoException): void {
     this.stats.errors++
-    this.#gone ||= error.code === 'EPIPE'
-    this.fault = this.#gone ? undefined : error
-    this.#trim(this.#gone ? 0 : this.#limit)
+    this.#over ||= this.#end.isOver?.(error) ?? false
+    this.fault = this.#over ? undefined : error
+    if (this.#over) this.discard()
+    else if (this.full) this.trim()
   }
 
-  #trim(limit: number): void {
-    while (this.#held > limit) {
+  #trim(limit: number, least: number): void {
+    while (this.#held > limit && this.#batches.length > least) {
       const last = this.#batches.pop() as Buffer
       const room = last.length - (this.#held - limit)
       const kept = room > 0 ? last.lastIndexOf(newline, room - 1) + 1 : 0

@@ -1,4 +1,15 @@
-import { closeSync, constants, mkdirSync, openSync } from 'node:fs'
+import type { Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { writeOnce } from './write-once.ts'
 
@@ -11,22 +22,58 @@ export interface FilePlace {
   mode: number
 }
 
-/** The three calls that appending takes; tests put faults between. Errors are thrown as the system gives them. */
+/** Which file it is, and how long. */
+export interface FileState {
+  dev: number
+  ino: number
+  size: number
+  /** A regular file; otherwise a pipe or a device: nobody renames or truncates what was written there. */
+  regular: boolean
+}
+
+/** The calls that appending takes; tests put faults between. Errors are thrown as the system gives them. */
 export interface Disk {
   /** Opens for appending, creating the file where there is none; returns a descriptor. */
   open(place: FilePlace): number
+  /** The file behind a descriptor. */
+  stateOf(fd: number): FileState
+  /** The file that has this name now; undefined where there is none. */
+  stateAt(path: string): FileState | undefined
   /** One write(2), which may be short. */
   write(fd: number, bytes: Uint8Array): number
+  /** fdatasync(2), on this thread; `soon`: on another one, whose error is told to it. */
+  sync(fd: number, soon?: (error: NodeJS.ErrnoException | null) => void): void
+  /** Makes a new file's name last over a power loss. */
+  syncFolder(path: string): void
   close(fd: number): void
 }
 
-const { O_APPEND, O_CREAT, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_NONBLOCK = 0, O_WRONLY } = constants
 
 export const systemDisk: Disk = {
   open({ path, mkdir, mode }) {
     if (mkdir) mkdirSync(dirname(path), { recursive: true })
-    return openSync(path, O_WRONLY | O_APPEND | O_CREAT, mode)
+    // Without O_NONBLOCK a FIFO that nobody reads would hold the process up in open(2), for ever.
+    return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode)
+  },
+  stateOf: (fd) => state(fstatSync(fd)),
+  stateAt(path) {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found && state(found)
   },
   write: writeOnce,
+  sync: (fd, soon) => (soon ? fdatasync(fd, soon) : fdatasyncSync(fd)),
+  syncFolder(path) {
+    const fd = openSync(dirname(path), constants.O_RDONLY)
+    try {
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  },
   close: closeSync,
+}
+
+function state(stats: Stats): FileState {
+  return { dev: stats.dev, ino: stats.ino, size: stats.size, regular: stats.isFile() }
 }

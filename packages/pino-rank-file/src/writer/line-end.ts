@@ -8,6 +8,12 @@ export interface LineEnd {
    * Throws the system's error when it can take none now.
    */
   write(lines: Buffer): number
+  /** After this error of `write` nobody will ever take a line again (EPIPE): no fault to report, stop and count. */
+  isOver?(error: NodeJS.ErrnoException): boolean
+  /** What was written is on the disk when this returns; `soon`: a little later, and the error is told to it. */
+  sync?(soon?: (error: Error | null) => void): void
+  /** Told after each batch what was written so far: cheap, but for a word now and then. */
+  written?(stats: WriterStats): void
   /** All lines are written that will be: at `end()`, and at the process's exit. */
   settle?(stats: WriterStats): void
   /** Gives the descriptor back; a later `write` opens again. */

@@ -4,17 +4,21 @@ import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
 import { atExit, exiting } from './at-exit.ts'
 import type { LineEnd } from './line-end.ts'
 import { LineWriter, type LineWriterOptions } from './line-writer.ts'
+import { beforeDeathBy, onSignal } from './on-signal.ts'
+import type { SignalOptions } from './signal-options.ts'
 import type { WriterStats } from './writer-stats.ts'
 
 /** Asks pino to set `lastLevel` before each write. */
 const metadata = Symbol.for('pino.metadata')
+
+const deadly: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
 
 /**
  * A pino destination over a {@link LineWriter}, shaped like SonicBoom: on the main thread, or as what a transport's
  * worker writes to. It opens at the first byte and writes all that it is given.
  *
  * Emits 'ready' (it takes lines from the start), and 'finish' and 'close' after `end()`. `write` is always true: lines
- * go out synchronously, and what a failing disk leaves over waits in a bounded queue. There is no 'error': a disk that
+ * go out at once, and what a slow or failing disk leaves over waits in a bounded queue. There is no 'error': a disk that
  * fails must not end the run, so it is told once on stderr, to `flush`'s callback and in `stats()`.
  * A line that comes while the process exits, or after `end()`, is written at once.
  */
@@ -25,13 +29,15 @@ export class LineStream extends EventEmitter {
   lastLevel: number | undefined
   readonly #writer: LineWriter
   readonly #end: LineEnd
+  readonly #signals: SignalOptions
   #leave: (() => void) | undefined
   #atOnce = false
 
-  constructor(end: LineEnd, declaration: SinkDeclaration, options: LineWriterOptions) {
+  constructor(end: LineEnd, declaration: SinkDeclaration, options: LineWriterOptions, signals: SignalOptions = {}) {
     super()
     Object.assign(this, { [metadata]: true, [declarationKey]: declaration })
     this.#end = end
+    this.#signals = signals
     this.#writer = new LineWriter(end, options)
     process.nextTick(() => this.emit('ready'))
   }
@@ -48,13 +54,17 @@ export class LineStream extends EventEmitter {
    * Writes all whole lines. The callback gets the fault that kept them from the disk; behind a worker it gets none,
    * because there pino would end the stream, and with it the lines that wait.
    */
-  flush(callback?: (error?: Error) => void): void {
-    const fault = this.#writer.flush()
-    if (callback) process.nextTick(callback, isMainThread ? fault : undefined)
+  flush(callback: (error?: Error) => void = () => {}): void {
+    this.#writer.flushSoon((fault) => process.nextTick(callback, isMainThread ? fault : undefined))
   }
 
   flushSync(): void {
     this.#writer.flush()
+  }
+
+  /** Writes what waits, leaves the file, and opens its name again with the next line. */
+  reopen(): void {
+    this.#writer.reopen()
   }
 
   end(chunk?: string | Uint8Array): this {
@@ -81,17 +91,30 @@ export class LineStream extends EventEmitter {
     return this.#writer.stats()
   }
 
+  /** With the first line come the duties at the exit and at signals. */
   #begin(): void {
     this.#atOnce = exiting()
-    this.#leave = atExit(() => {
-      this.#atOnce = true
-      this.#settle()
-    })
+    const { reopenOn, handleSignals } = this.#signals
+    const duties = [
+      atExit(() => {
+        this.#atOnce = true
+        this.#settle()
+      }),
+      ...(reopenOn ? [onSignal(reopenOn, () => this.reopen())] : []),
+      ...(handleSignals ? this.#deadly().map((signal) => beforeDeathBy(signal, () => this.#settle())) : []),
+    ]
+    this.#leave = () => {
+      for (const leave of duties) leave()
+    }
+  }
+
+  #deadly(): NodeJS.Signals[] {
+    return deadly.filter((signal) => signal !== this.#signals.reopenOn)
   }
 
   #settle(patience?: number): void {
     this.#writer.finish(patience)
     this.#end.settle?.(this.#writer.stats())
-    if (!this.writable) this.#end.close()
+    if (!this.writable) this.#writer.close()
   }
 }

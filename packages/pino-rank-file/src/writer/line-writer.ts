@@ -1,12 +1,13 @@
 import { StringDecoder } from 'node:string_decoder'
 import { BatchQueue } from './batch-queue.ts'
 import { type Clock, systemClock } from './clock.ts'
+import type { Lane } from './lane.ts'
 import { LevelScan } from './level-scan.ts'
 import type { LineEnd } from './line-end.ts'
-import { reportLine } from './report-line.ts'
+import { Reports } from './reports.ts'
 import type { WriterStats } from './writer-stats.ts'
 
-/** When a {@link LineWriter} writes, and what it says when it cannot. */
+/** When a {@link LineWriter} writes, what it does when it cannot, and what it says then. */
 export interface LineWriterOptions {
   /** Who speaks in its reports, e.g. `pino-rank-file: /data/train.log`. */
   name: string
@@ -16,8 +17,20 @@ export interface LineWriterOptions {
   flushMs: number
   /** Number of the level from which a line is written at once; Infinity: none. */
   flushLevel: number
-  /** What the queue holds while the end fails, in bytes. @default 16 MiB */
+  /** When lines are made to outlive a power loss. @default 'never' */
+  fsync?: 'never' | 'flush' | 'interval'
+  /** The interval, in ms. @default 1000 */
+  fsyncMs?: number
+  /** What waits while the end cannot take it, in bytes. @default 16 MiB */
   queueBytes?: number
+  /** What a full queue does to a caller, while the end is slow: makes it wait, or gives up its line. @default 'block' */
+  overflow?: 'block' | 'drop'
+  /** The longest wait of one call, in ms. @default 1000 */
+  blockMs?: number
+  /** Makes a lane to the same end. @default none: a slow end makes the caller wait */
+  lane?: () => Lane
+  /** The rank that the record of dropped lines names. */
+  rank?: number | 'unknown'
   clock?: Clock
   /** Takes the reports, each one line. @default stderr */
   report?: (line: string) => void
@@ -25,39 +38,48 @@ export interface LineWriterOptions {
 
 /** Longest pause between attempts while the end fails, in ms. */
 const maxBackOff = 5000
-/** How long {@link LineWriter.finish} tries a failing end, in ms. */
+/** How long {@link LineWriter.finish} tries an end that takes nothing, in ms. */
 const lastPatience = 1000
 
 /**
  * The batcher of whole lines: takes text cut anywhere and hands its {@link LineEnd} batches that end at a line's end,
- * by size, by age, at a level, on `flush()`, and at the end. Everything is synchronous, so a record is in the file
- * before any exit handler can miss it: natural exit, `process.exit`, exceptions and handled signals lose nothing, and
- * no callback is left to run. The price, measured with 150 B lines and 64 KiB batches on tmpfs: 0.2 µs a line that is
- * told its level, 0.35 µs one that is looked at. As pino's stream 0.45 µs a record over a stream that does nothing
- * (0.1 of it is pino's telling the level); sonic-boom's synchronous mode costs 2.5 µs. A disk that stalls stalls the
- * caller. The age runs on this thread's event loop: while that is blocked, lines wait for the size, the level, the exit.
+ * by size, by age, at a level, on `flush()`, and at the end. As long as the end keeps up everything is synchronous, so a
+ * record is in the file before any exit handler can miss it: natural exit, `process.exit`, exceptions and handled signals
+ * lose nothing, and no callback is left to run. The price, measured with 150 B lines and 64 KiB batches on tmpfs: 0.2 µs a
+ * line that is told its level, 0.35 µs one that is looked at.
+ *
+ * An end that does not keep up (half of a second went into its writes) is left to a lane, and lines wait for it in a
+ * bounded queue; then `overflow` says what a full queue does. An end that fails is tried again, ever more seldom; no call
+ * ever waits for it. What is dropped is counted, and the log itself says so when there is room again.
+ * The age runs on this thread's event loop: while that is blocked, lines wait for the size, the level, the exit.
  */
 export class LineWriter {
   readonly #options: LineWriterOptions
   readonly #clock: Clock
-  readonly #report: (line: string) => void
-  readonly #queueBytes: number
+  readonly #reports: Reports
   readonly #queue: BatchQueue
+  readonly #end: LineEnd
   readonly #scan: LevelScan
   #decoder: StringDecoder | undefined
   #text = ''
   #sealAt: number
   #backOff: number
   #disarm: (() => void) | undefined
-  #reported: Error | undefined
-  #lossReported = 0
+  #syncTimer: (() => void) | undefined
+  #stuck = false
+  #flushing: ((fault?: Error) => void)[] = []
 
   constructor(end: LineEnd, options: LineWriterOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
-    this.#report = options.report ?? reportLine
-    this.#queueBytes = options.queueBytes ?? 2 ** 24
-    this.#queue = new BatchQueue(end, this.#queueBytes)
+    this.#end = end
+    const { name, rank, lane, queueBytes: limit = 2 ** 24, report } = options
+    this.#reports = new Reports({ name, rank, limit, report })
+    const answered = () => {
+      this.#stuck = false
+      this.#drained()
+    }
+    this.#queue = new BatchQueue(end, { limit, lane, clock: this.#clock, answered })
     this.#scan = new LevelScan(options.flushLevel)
     this.#sealAt = options.flushBytes
     this.#backOff = options.flushMs
@@ -68,27 +90,53 @@ export class LineWriter {
     const text = typeof chunk === 'string' ? chunk : this.#decode(chunk)
     this.#text += text
     const urgent = level === undefined ? this.#scan.sees(text) : level >= this.#options.flushLevel
-    if (urgent || this.#text.length >= this.#sealAt) this.#writeOut()
+    if (urgent || this.#text.length >= this.#sealAt) this.#writeOut(urgent)
     else this.#arm(this.#options.flushMs)
   }
 
-  /** Writes all whole lines now, also to an end that is failing; returns why it could not. */
-  flush(): Error | undefined {
-    this.#seal()
-    this.#drain()
+  /** Writes all whole lines now, also to an end that is failing; returns why it could not. A slow end is waited for. */
+  flush(patience: number = lastPatience): Error | undefined {
+    this.#begin()
+    const answered = this.#waitFor(patience)
+    this.#drained()
+    if (answered) this.#waitFor(patience) // for the record of what was dropped
     return this.#queue.fault
   }
 
-  /** Writes everything, a line without its `\n` too; tries a failing end for `patience` ms, then says what is lost. */
+  /** The same without waiting: `done` is called when the lines of now are written, or with why they are not. */
+  flushSoon(done: (fault?: Error) => void): void {
+    this.#flushing.push(done)
+    this.#begin()
+    this.#drained()
+  }
+
+  /**
+   * Writes everything, a line without its `\n` too. Goes on as long as the end takes lines, and for `patience` ms while it
+   * takes none; then says what is lost.
+   */
   finish(patience: number = lastPatience): void {
     this.#text += this.#decoder?.end() ?? ''
     if (this.#text !== '' && !this.#text.endsWith('\n')) this.#text += '\n'
     const until = this.#clock.now() + patience
-    while (this.flush() && this.#clock.now() < until) this.#clock.pause(50)
+    while (this.flush(patience) && this.#clock.now() < until) this.#clock.pause(50)
+    if (this.#options.fsync === 'interval') this.#syncAtOnce()
     this.#disarm?.()
     this.#disarm = undefined
-    if (this.#queue.fault) this.#queue.discard()
-    this.#reportLoss()
+    this.#syncTimer?.()
+    this.#syncTimer = undefined
+    if (!this.#queue.idle) this.#queue.discard()
+    if (!this.#queue.over) this.#reports.loss(this.#queue.stats.drops)
+  }
+
+  /** Leaves the file; the next line opens its name again. */
+  reopen(): void {
+    this.flush()
+    this.#queue.reopen()
+  }
+
+  /** Gives the end back; a later line opens it again. */
+  close(): void {
+    this.#queue.close()
   }
 
   stats(): WriterStats {
@@ -101,9 +149,20 @@ export class LineWriter {
   }
 
   /** A failing end is left alone until its back-off is over. */
-  #writeOut(): void {
+  #writeOut(urgent: boolean): void {
     this.#seal()
-    if (!this.#queue.fault) this.#drain()
+    if (!this.#queue.fault) {
+      if (urgent && this.#options.fsync === 'flush') this.#queue.sync()
+      this.#queue.drain()
+    }
+    if (this.#queue.full || (urgent && this.#queue.laned)) this.#await(urgent)
+    this.#drained()
+  }
+
+  /** For the lane, as long as it answers within `patience` ms. False: lines are left. */
+  #waitFor(patience: number): boolean {
+    while (!this.#queue.idle && !this.#queue.fault && this.#queue.wait(patience));
+    return this.#queue.idle
   }
 
   /** Moves the whole lines to the queue. Text without a line's end is looked at again only when it has doubled. */
@@ -114,15 +173,42 @@ export class LineWriter {
     this.#sealAt = Math.max(this.#options.flushBytes, 2 * this.#text.length)
   }
 
-  #drain(): void {
+  #begin(): void {
+    this.#seal()
+    if (this.#options.fsync === 'flush') this.#queue.sync()
     this.#queue.drain()
-    const { fault } = this.#queue
-    if (!fault) {
-      this.#backOff = this.#options.flushMs
-      return
+  }
+
+  /**
+   * Room for what is too much, by waiting as long as a call may, or by dropping. After a wait in vain nobody waits again
+   * before the end has moved: a disk that hangs costs one call its time, not each.
+   */
+  #await(urgent: boolean): void {
+    const { overflow = 'block', blockMs = 1000 } = this.#options
+    const until = this.#clock.now() + blockMs
+    const wanting = () => this.#queue.full || (urgent && !this.#queue.idle)
+    while (wanting() && overflow === 'block' && !this.#queue.fault && !this.#stuck) {
+      const left = until - this.#clock.now()
+      if (left <= 0 || !this.#queue.wait(left)) this.#stuck = true
     }
-    this.#reportFault(fault)
-    this.#arm(this.#backOff)
+    this.#queue.trim()
+  }
+
+  /** After each attempt: timers, reports, and who waits for a flush. */
+  #drained(): void {
+    const { fault, stats } = this.#queue
+    if (fault) {
+      this.#reports.fault(fault)
+      this.#arm(this.#backOff)
+    } else {
+      this.#backOff = this.#options.flushMs
+      if (this.#queue.idle && !this.#queue.over) this.#recordDrops(stats.drops)
+      if (this.#options.fsync === 'interval') this.#armSync()
+    }
+    if (!fault && !this.#queue.idle) return
+    const done = this.#flushing
+    this.#flushing = []
+    for (const tell of done) tell(fault)
   }
 
   /** One timer for all that waits: it may come early for a young line, never late. */
@@ -130,22 +216,30 @@ export class LineWriter {
     this.#disarm ??= this.#clock.after(ms, () => {
       this.#disarm = undefined
       this.#backOff = Math.min(this.#backOff * 2, maxBackOff)
-      this.flush()
+      this.#seal()
+      this.#queue.drain()
+      this.#drained()
     })
   }
 
-  /** Once: the first fault of this writer's life. */
-  #reportFault(fault: Error): void {
-    if (this.#reported) return
-    this.#reported = fault
-    const kept = `lines wait in memory and are written when it works again; beyond ${this.#queueBytes} bytes the newest are dropped`
-    this.#report(`${this.#options.name}: ${fault.message}; ${kept}`)
+  #armSync(): void {
+    this.#syncTimer ??= this.#clock.after(this.#options.fsyncMs ?? 1000, () => {
+      this.#syncTimer = undefined
+      if (this.#queue.laned) this.#syncAtOnce()
+      else this.#end.sync?.((error) => error && this.#reports.fault(error))
+    })
   }
 
-  #reportLoss(): void {
-    const lost = this.#queue.stats.drops - this.#lossReported
-    if (lost === 0 || !this.#reported) return
-    this.#lossReported += lost
-    this.#report(`${this.#options.name}: ${lost === 1 ? '1 line' : `${lost} lines`} lost: ${this.#reported.message}`)
+  #syncAtOnce(): void {
+    this.#queue.sync()
+    this.#queue.drain()
+  }
+
+  /** Where lines are missed, a record says how many. */
+  #recordDrops(drops: number): void {
+    const record = this.#reports.drops(drops)
+    if (!record) return
+    this.#queue.push(Buffer.from(record))
+    this.#queue.drain()
   }
 }

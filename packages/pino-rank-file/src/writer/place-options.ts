@@ -1,5 +1,6 @@
 import { RankError } from 'pino-rank/sink'
 import type { FilePlace } from './disk.ts'
+import { oneOf } from './one-of.ts'
 import { wholeNumber } from './whole-number.ts'
 
 /** Where the lines go. */
@@ -16,13 +17,16 @@ export const placeOptionKeys: readonly string[] = ['path', 'mkdir', 'mode']
 
 /** Checks and completes; `path` stays as it is. @throws {RankError} OPTION_INVALID */
 export function checkPlace(from: string, { path, mkdir = true, mode = 0o640 }: PlaceOptions): FilePlace {
-  const wrong = (option: string, expected: string, received: unknown, fix: string): RankError =>
-    new RankError('OPTION_INVALID', { package: from, at: `option "${option}"`, expected, received, fix })
   if (typeof path !== 'string' || nameless.test(path)) {
-    throw wrong('path', 'a path that ends in a file name', path, 'name the file to append to')
+    throw new RankError('OPTION_INVALID', {
+      package: from,
+      at: 'option "path"',
+      expected: 'a path that ends in a file name',
+      received: path,
+      fix: 'name the file to append to',
+    })
   }
-  if (typeof mkdir !== 'boolean') throw wrong('mkdir', 'true or false', mkdir, 'give one of them')
-  return { path, mkdir, mode: wholeNumber(from, 'mode', mode, 0, 0o777) }
+  return { path, mkdir: oneOf(from, 'mkdir', mkdir, [true, false]), mode: wholeNumber(from, 'mode', mode, 0, 0o777) }
 }
 
 /** Nothing, `.` or `..` after the last separator. */

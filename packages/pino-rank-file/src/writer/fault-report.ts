@@ -1,0 +1,24 @@
+/** What a person can do about an error of the system. */
+const remedies: Record<string, string> = {
+  EACCES: 'let this user write there, or give another path',
+  EDQUOT: 'free some of this user’s quota',
+  EFBIG: 'raise the limit of file sizes (ulimit -f), or rotate by size',
+  EIO: 'look at the disk',
+  EISDIR: 'give a path that ends in a file name',
+  ELOOP: 'give a path without that symbolic link, or allow followSymlinks',
+  EMFILE: 'raise the limit of open files (ulimit -n)',
+  ENOENT: 'make the folder, or allow mkdir',
+  ENOSPC: 'make room on the disk',
+  ENOTDIR: 'give a path whose folders are folders',
+  ENXIO: 'start the reader of this pipe; for a process’s own stdout take pino-rank-stdout',
+  EPERM: 'let this user write there, or give another path',
+  EPIPE: 'start the reader of this pipe again',
+  EROFS: 'mount the file system for writing, or give another path',
+}
+
+/** What is told on stderr, once, when an end fails: what happened, what to do, and what becomes of the lines. */
+export function faultReport(name: string, { message, code = '' }: NodeJS.ErrnoException, limit: number): string {
+  const remedy = remedies[code]
+  const kept = `lines wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
+  return `${name}: ${message}; ${remedy ? `${remedy}; ` : ''}${kept}`
+}

@@ -1,0 +1,27 @@
+import type { LineWriterOptions } from './line-writer.ts'
+import { oneOf } from './one-of.ts'
+import { wholeNumber } from './whole-number.ts'
+
+/** When lines are made to outlive a power loss. */
+export interface FsyncOptions {
+  /**
+   * `'flush'`: at each `flush()`, each line at `flushLevel` and at the end, before the call returns; a disk takes 0.1 to
+   * 20 ms for each. `'interval'`: every `fsyncMs`, on another thread, and at the end. @default 'never'
+   */
+  fsync?: 'never' | 'flush' | 'interval'
+  /** The interval, in ms. What is younger dies with the power. @default 1000 */
+  fsyncMs?: number
+}
+
+export const fsyncOptionKeys: readonly string[] = ['fsync', 'fsyncMs']
+
+/** Checks and completes. @throws {RankError} OPTION_INVALID */
+export function fsyncSettings(
+  from: string,
+  { fsync = 'never', fsyncMs = 1000 }: FsyncOptions,
+): Required<Pick<LineWriterOptions, 'fsync' | 'fsyncMs'>> {
+  return {
+    fsync: oneOf(from, 'fsync', fsync, ['never', 'flush', 'interval']),
+    fsyncMs: wholeNumber(from, 'fsyncMs', fsyncMs, 1, 2 ** 31 - 1),
+  }
+}

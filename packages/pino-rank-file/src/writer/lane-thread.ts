@@ -1,0 +1,33 @@
+/** The thread of a {@link ThreadLane}: appends what it is sent, and says what came of it. */
+import { workerData } from 'node:worker_threads'
+import { appendEnd } from './append-end.ts'
+import type { LaneData, Reply, Request } from './thread-lane.ts'
+
+const { end: settings, port, answers } = workerData as LaneData
+const end = appendEnd(settings)
+
+port.on('message', (request: Request) => {
+  if (request === 'reopen') end.close()
+  else if (request === 'close') {
+    end.close()
+    port.close()
+  } else {
+    port.postMessage(
+      write(Buffer.from(request.lines.buffer, request.lines.byteOffset, request.lines.length), request.sync),
+    )
+    Atomics.add(answers, 0, 1)
+    Atomics.notify(answers, 0)
+  }
+})
+
+function write(lines: Buffer, sync: boolean): Reply {
+  let taken = 0
+  try {
+    while (taken < lines.length) taken += end.write(lines.subarray(taken))
+    if (sync) end.sync()
+    return { taken }
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException
+    return { taken, fault: { message, code } }
+  }
+}

@@ -1,0 +1,21 @@
+import { isMainThread } from 'node:worker_threads'
+import type { SinkDeclaration } from 'pino-rank/sink'
+import type { LineEnd } from './line-end.ts'
+import type { LineFileSettings } from './line-file-options.ts'
+import { LineStream } from './line-stream.ts'
+import type { SignalOptions } from './signal-options.ts'
+import { ThreadLane } from './thread-lane.ts'
+
+/**
+ * The stream over a file's end. On the main thread a disk that proves slow gets a lane; a worker waits for its disk, and
+ * what comes meanwhile waits in pino's channel, without bound.
+ */
+export function lineFileStream(
+  end: LineEnd,
+  declaration: SinkDeclaration,
+  settings: LineFileSettings,
+  signals?: SignalOptions,
+): LineStream {
+  const options = isMainThread ? { ...settings, lane: () => new ThreadLane(settings) } : settings
+  return new LineStream(end, declaration, options, signals)
+}

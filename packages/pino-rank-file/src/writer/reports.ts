@@ -1,0 +1,62 @@
+import { faultReport } from './fault-report.ts'
+import { reportLine } from './report-line.ts'
+
+export interface ReportsOptions {
+  /** Who speaks. */
+  name: string
+  /** The rank that records name. */
+  rank?: number | 'unknown' | undefined
+  /** What may wait, in bytes. */
+  limit: number
+  /** Takes what is told outside of the log. @default stderr */
+  report?: ((line: string) => void) | undefined
+}
+
+/** What a writer says of itself: the first fault, and each line that was given up, once. */
+export class Reports {
+  readonly #name: string
+  readonly #rank: number | 'unknown' | undefined
+  readonly #limit: number
+  readonly #report: (line: string) => void
+  #fault: Error | undefined
+  #told = 0
+
+  constructor({ name, rank, limit, report = reportLine }: ReportsOptions) {
+    this.#name = name
+    this.#rank = rank
+    this.#limit = limit
+    this.#report = report
+  }
+
+  /** On stderr, the first time. */
+  fault(fault: NodeJS.ErrnoException): void {
+    if (this.#fault) return
+    this.#fault = fault
+    this.#report(faultReport(this.#name, fault, this.#limit))
+  }
+
+  /** For the log itself: a record of level warn where lines are missed; undefined where none are that were not told. */
+  drops(total: number): string | undefined {
+    const drops = this.#untold(total)
+    if (drops === 0) return undefined
+    const why = this.#fault?.message ?? 'the disk did not keep up'
+    const msg = `${this.#name}: ${lines(drops)} dropped here: ${why}`
+    return `${JSON.stringify({ level: 40, time: Date.now(), rank: this.#rank, drops, msg })}\n`
+  }
+
+  /** On stderr, when the log will take no more. */
+  loss(total: number): void {
+    const lost = this.#untold(total)
+    if (lost > 0) this.#report(`${this.#name}: ${lines(lost)} lost: ${this.#fault?.message ?? 'the disk took no more'}`)
+  }
+
+  #untold(total: number): number {
+    const untold = total - this.#told
+    this.#told = total
+    return untold
+  }
+}
+
+function lines(count: number): string {
+  return count === 1 ? '1 line' : `${count} lines`
+}

@@ -1,0 +1,144 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { AppendFile, type AppendFileOptions, systemDisk } from 'pino-rank-file/writer'
+import t, { type Test } from 'tap'
+import { ManualClock } from './kit/manual-clock.ts'
+import { ShortWriter } from './kit/short-writer.ts'
+
+/** The append end on a real disk, by a clock of ours. */
+function appendFile(t: Test, options: AppendFileOptions = {}) {
+  const dir = join(t.testdir(), 'logs')
+  const path = join(dir, 'train.log')
+  const clock = new ManualClock()
+  const cut: string[] = []
+  const place = { path, mkdir: true, mode: 0o640 }
+  const file = new AppendFile(place, { clock, truncated: (path) => cut.push(path), ...options })
+  t.teardown(() => file.close())
+  const write = (text: string) => t.equal(file.write(Buffer.from(text)), text.length)
+  return { dir, path, clock, cut, file, write, text: (name = path) => readFileSync(name, 'utf8') }
+}
+
+t.test('renamed by another program: its name is opened again within a second', (t) => {
+  const { path, clock, write, text, cut } = appendFile(t)
+  write('1\n')
+  renameSync(path, `${path}.old`)
+  clock.pass(999)
+  write('2\n')
+  t.notOk(existsSync(path), 'not looked at each time')
+  clock.pass(1)
+  write('3\n')
+  t.equal(text(`${path}.old`), '1\n2\n')
+  t.equal(text(), '3\n')
+  t.strictSame(cut, [])
+  t.end()
+})
+
+t.test('removed with its folder: both are made again', (t) => {
+  const { dir, clock, write, text } = appendFile(t)
+  write('1\n')
+  rmSync(dir, { recursive: true })
+  clock.pass(1000)
+  write('2\n')
+  t.equal(text(), '2\n')
+  t.end()
+})
+
+t.test(
+  'removed with its folder, which may not be made: the error says so, and it goes on when the folder is back',
+  (t) => {
+    const { dir, path, clock, text } = appendFile(t)
+    const file = new AppendFile({ path, mkdir: false, mode: 0o640 }, { clock })
+    t.teardown(() => file.close())
+    t.throws(() => file.write(Buffer.from('1\n')), { code: 'ENOENT' })
+    mkdirSync(dir)
+    t.equal(file.write(Buffer.from('1\n')), 2)
+    t.equal(text(), '1\n')
+    t.end()
+  },
+)
+
+t.test('cut short by another program (copytruncate): told, and appended to what is left', (t) => {
+  const { path, clock, cut, write, text } = appendFile(t)
+  write('1\n')
+  clock.pass(1000)
+  write('2\n')
+  truncateSync(path, 0)
+  clock.pass(1000)
+  write('3\n')
+  t.strictSame(cut, [path])
+  t.equal(text(), '3\n')
+  t.end()
+})
+
+t.test('left on demand: the next line opens the name', (t) => {
+  const { path, file, write, text } = appendFile(t)
+  write('1\n')
+  renameSync(path, `${path}.1`)
+  file.close()
+  write('2\n')
+  t.equal(text(), '2\n')
+  t.equal(text(`${path}.1`), '1\n')
+  t.end()
+})
+
+t.test('a rotation is asked before each batch, with the file of that moment, and may move it', (t) => {
+  const asked: number[] = []
+  const { path, write, text } = appendFile(t, {
+    rotation: {
+      rotate({ size }) {
+        asked.push(size)
+        if (size < 4) return false
+        renameSync(path, `${path}.1`)
+        return true
+      },
+    },
+  })
+  for (const n of [1, 2, 3]) write(`${n}\n`)
+  t.strictSame(asked, [0, 2, 4, 0])
+  t.equal(text(`${path}.1`), '1\n2\n')
+  t.equal(text(), '3\n')
+  t.end()
+})
+
+t.test('a file as it is made: mode, and folders', (t) => {
+  const { path, write } = appendFile(t)
+  write('1\n')
+  t.equal(statSync(path).mode & 0o777, 0o640 & ~process.umask())
+  t.end()
+})
+
+/** Counts what is made to last. */
+class SyncedDisk extends ShortWriter {
+  synced: string[] = []
+
+  override sync(_: number, soon?: (error: Error | null) => void): void {
+    this.synced.push(soon ? 'soon' : 'now')
+    soon?.(null)
+  }
+
+  override syncFolder(): void {
+    this.synced.push('folder')
+  }
+}
+
+t.test('made to last: the folder of a new file, what is asked for, and what is left behind', (t) => {
+  const disk = new SyncedDisk()
+  const { file, write } = appendFile(t, { disk, durable: true })
+  write('1\n')
+  file.sync()
+  file.sync()
+  write('2\n')
+  file.sync(() => disk.synced.push('told'))
+  write('3\n')
+  file.close()
+  t.strictSame(disk.synced, ['folder', 'now', 'soon', 'told', 'now'], 'once for what was written once')
+  t.end()
+})
+
+t.test('a real disk is synced without an error, now and soon', async (t) => {
+  const { file, write } = appendFile(t, { disk: systemDisk, durable: true })
+  write('1\n')
+  file.sync()
+  write('2\n')
+  t.equal(await new Promise((told) => file.sync(told)), null)
+})

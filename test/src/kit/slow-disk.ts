@@ -1,0 +1,71 @@
+import type { Answer, Lane } from 'pino-rank-file/writer'
+import type { ManualClock } from './manual-clock.ts'
+import { ShortWriter } from './short-writer.ts'
+
+/** A disk that takes `bytesPerMs`, by a clock of ours; at 0 it hangs. */
+export class SlowDisk extends ShortWriter {
+  bytesPerMs: number
+  readonly #clock: ManualClock
+
+  constructor(bytesPerMs: number, clock: ManualClock) {
+    super()
+    this.bytesPerMs = bytesPerMs
+    this.#clock = clock
+  }
+
+  override write(fd: number, bytes: Uint8Array): number {
+    this.#clock.pause(this.msFor(bytes.length))
+    return super.write(fd, bytes)
+  }
+
+  /** Without its time. */
+  writeAtOnce(bytes: Uint8Array): number {
+    return super.write(3, bytes)
+  }
+
+  msFor(bytes: number): number {
+    return bytes / this.bytesPerMs
+  }
+}
+
+/** A lane to a slow disk, by a clock of ours: what it has is written when its time has passed. */
+export class SlowLane implements Lane {
+  busy = false
+  answered: (answer: Answer) => void = () => {}
+  syncs = 0
+  readonly #disk: SlowDisk
+  readonly #clock: ManualClock
+  #done: (() => Answer) | undefined
+  #doneAt = 0
+  #cancel: (() => void) | undefined
+
+  constructor(disk: SlowDisk, clock: ManualClock) {
+    this.#disk = disk
+    this.#clock = clock
+  }
+
+  write(lines: Buffer, sync: boolean): void {
+    this.busy = true
+    const ms = this.#disk.msFor(lines.length)
+    this.#doneAt = this.#clock.now() + ms
+    this.#done = () => {
+      this.#cancel?.()
+      this.busy = false
+      this.#done = undefined
+      if (sync) this.syncs++
+      return { taken: this.#disk.writeAtOnce(lines) }
+    }
+    if (ms < Infinity) this.#cancel = this.#clock.after(ms, () => this.#done && this.answered(this.#done()))
+  }
+
+  wait(ms: number): Answer | undefined {
+    const left = this.#doneAt - this.#clock.now()
+    if (!this.#done) return undefined
+    this.#clock.pause(Math.min(ms, left))
+    return left <= ms ? this.#done() : undefined
+  }
+
+  reopen(): void {}
+
+  close(): void {}
+}

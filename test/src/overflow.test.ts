@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { AppendFile, LineWriter, type LineWriterOptions } from 'pino-rank-file/writer'
+import t from 'tap'
+import { ManualClock } from './kit/manual-clock.ts'
+import { SlowDisk, SlowLane } from './kit/slow-disk.ts'
+
+const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
+const line = (n: number) => `{"n":${String(n).padStart(91, '0')}}\n` // 98 bytes
+const slowFrom = 10 // lines of this disk until it has proved slow
+
+/** A writer to a disk that takes 100 ms a line, and what it had said and cost. */
+function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 0.98) {
+  const clock = new ManualClock()
+  const disk = new SlowDisk(bytesPerMs, clock)
+  const said: string[] = []
+  const lanes: SlowLane[] = []
+  const writer = new LineWriter(new AppendFile(place, { disk, clock }), {
+    name: 'test',
+    flushBytes: 1,
+    flushMs: 100,
+    flushLevel: 50,
+    queueBytes: 980,
+    clock,
+    lane: () => {
+      lanes.push(new SlowLane(disk, clock))
+      return lanes.at(-1) as SlowLane
+    },
+    report: (line) => said.push(line),
+    ...options,
+  })
+  const timed = (write: () => void) => {
+    const began = clock.now()
+    write()
+    return clock.now() - began
+  }
+  return { writer, disk, clock, said, lanes, timed }
+}
+
+const numbers = (text: string) => [...text.matchAll(/"n":(\d+)/g)].map(([, n]) => Number(n))
+const range = (length: number) => Array.from({ length }, (_, n) => n)
+
+t.test('a disk that proves slow gets a lane, and calls wait for it no more', (t) => {
+  const { writer, lanes, timed, disk, clock } = slowWriter()
+  const costs = range(slowFrom).map((n) => timed(() => writer.write(line(n))))
+  t.equal(lanes.length, 1)
+  t.strictSame(
+    costs,
+    range(slowFrom).map((n) => (n < 5 ? 100 : 0)),
+    'half a second of waiting proves it',
+  )
+  clock.pass(600)
+  t.strictSame(numbers(disk.text), range(slowFrom))
+  t.end()
+})
+
+t.test('block: a call waits for room; nothing is lost, order is kept', (t) => {
+  const { writer, disk, said, timed } = slowWriter()
+  const costs = range(100).map((n) => timed(() => writer.write(line(n))))
+  t.ok(Math.max(...costs) <= 100, 'for one line at a time')
+  writer.finish()
+  t.strictSame(numbers(disk.text), range(100))
+  t.strictSame([writer.stats().drops, said], [0, []])
+  t.end()
+})
+
+t.test('block: a disk that hangs costs one call blockMs, then lines are dropped', (t) => {
+  const { writer, disk, clock, said, timed } = slowWriter({ blockMs: 700, rank: 3 })
+  for (const n of range(slowFrom)) writer.write(line(n))
+  disk.bytesPerMs = 0
+  clock.pass(100)
+  const costs = range(100).map((n) => timed(() => writer.write(line(slowFrom + n))))
+  t.strictSame(
+    costs.filter((ms) => ms > 0),
+    [700],
+  )
+  t.ok(writer.stats().drops >= 89)
+  t.equal(
+    timed(() => writer.finish()),
+    1000,
+    'the end has its second',
+  )
+  t.match(said, [/^test: \d+ lines lost: the disk took no more$/])
+  t.end()
+})
+
+t.test('drop: no call waits, and the log says how many are missing', (t) => {
+  const { writer, disk, clock, said, timed } = slowWriter({ overflow: 'drop', rank: 3 })
+  const costs = range(100).map((n) => timed(() => writer.write(line(n))))
+  t.strictSame(new Set(costs.slice(5)), new Set([0]))
+  clock.pass(10_000)
+  writer.write(line(100))
+  writer.finish()
+  const { drops } = writer.stats()
+  t.ok(drops > 0)
+  t.equal(numbers(disk.text).length + drops, 101)
+  t.equal(numbers(disk.text).at(-1), 100)
+  const [record, ...more] = disk.text.split('\n').filter((text) => text.includes('"drops"'))
+  t.strictSame(more, [])
+  t.match(JSON.parse(record as string), {
+    level: 40,
+    rank: 3,
+    drops,
+    msg: `test: ${drops} lines dropped here: the disk did not keep up`,
+  })
+  t.strictSame(said, [])
+  t.end()
+})
+
+t.test('an error waits for a slow disk under block, so that a kill cannot take it; under drop it does not', (t) => {
+  for (const [overflow, cost] of [
+    ['block', 500],
+    ['drop', 0],
+  ] as const) {
+    const { writer, timed } = slowWriter({ overflow, queueBytes: 2 ** 20 })
+    for (const n of range(slowFrom)) writer.write(line(n))
+    t.equal(timed(() => writer.write('{"level":50}\n')) >= cost, true, overflow)
+    if (overflow === 'drop') t.equal(writer.stats().lines, 5)
+    else t.equal(writer.stats().lines, slowFrom + 1)
+  }
+  t.end()
+})
+
+t.test('flush waits for a slow disk, flushSoon is told', (t) => {
+  const { writer, disk, clock } = slowWriter()
+  for (const n of range(slowFrom)) writer.write(line(n))
+  let told = 0
+  writer.flushSoon((fault) => {
+    t.notOk(fault)
+    told++
+  })
+  t.equal(told, 0)
+  clock.pass(500)
+  t.equal(told, 1)
+  writer.write(line(slowFrom))
+  t.notOk(writer.flush())
+  t.strictSame(numbers(disk.text), range(slowFrom + 1))
+  t.end()
+})
+
+t.test('fsync through a lane: before a flush returns, and at the interval', (t) => {
+  const { writer, clock, lanes } = slowWriter({ fsync: 'flush' })
+  for (const n of range(slowFrom)) writer.write(line(n))
+  const [lane] = lanes as [SlowLane]
+  t.equal(lane.syncs, 0)
+  writer.flush()
+  t.equal(lane.syncs, 1)
+  writer.write('{"level":50}\n')
+  t.equal(lane.syncs, 2)
+
+  const other = slowWriter({ fsync: 'interval', fsyncMs: 5000 })
+  for (const n of range(slowFrom)) other.writer.write(line(n))
+  other.clock.pass(6000)
+  t.equal(other.lanes[0]?.syncs, 1)
+  clock.pass(0)
+  t.end()
+})
+
+t.test(
+  'any speed of the disk, any lines: what is written and what is dropped are all, in order, within the bound',
+  (t) => {
+    const speeds = fc.array(fc.double({ min: 0.2, max: 50, noNaN: true }), { minLength: 1, maxLength: 20 })
+    const overflow = fc.constantFrom('block' as const, 'drop' as const)
+    fc.assert(
+      fc.property(speeds, overflow, fc.integer({ min: 98, max: 2000 }), (speeds, overflow, queueBytes) => {
+        const { writer, disk, clock } = slowWriter({ overflow, queueBytes, blockMs: 50 })
+        for (const n of range(60)) {
+          disk.bytesPerMs = speeds[n % speeds.length] as number
+          writer.write(line(n))
+          clock.pass(20)
+        }
+        disk.bytesPerMs = 1000
+        writer.finish(60_000)
+        const found = numbers(disk.text)
+        const ordered = found.every((n, at) => at === 0 || n > (found[at - 1] as number))
+        return ordered && found.length + writer.stats().drops === 60
+      }),
+    )
+    t.end()
+  },
+)
