@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { append, type FileOptions, fileStream, rank } from './index.ts'
+import { type FileOptions, fileStream, rank } from './index.ts'
 
 const path = 'train.log'
 const self = { rank: 3, launcher: 'test', worldSize: 4 }
@@ -28,7 +28,7 @@ for (const [name, options, code, message] of refused) {
     const wrong = options as FileOptions
     t.throws(() => fileStream({ ...wrong, rank: self }), { code, message }, 'as a stream')
     t.throws(() => rank.check?.(wrong, self), { code, message }, 'as a target')
-    t.throws(() => append(wrong, self), { code, message }, 'as a gated rank’s append')
+    t.throws(() => rank.append?.(wrong, self), { code, message }, 'as a gated rank’s append')
     t.end()
   })
 }
@@ -38,7 +38,7 @@ t.test('a good set of options opens nothing', (t) => {
   const options = { path, mkdir: true, mode: 0o600, flushBytes: 1, flushMs: 1, flushLevel: 'silent' }
   const stream = fileStream({ ...options, rank: self })
   rank.check?.(options, self)
-  append(options, self)
+  rank.append?.(options, self)
   stream.end()
   t.notOk(existsSync(join(path, '..')))
   t.end()

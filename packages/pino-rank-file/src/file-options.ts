@@ -1,5 +1,5 @@
 import { expandPath, type ResolvedRank } from 'pino-rank/sink'
-import { type LineFileOptions, type LineFileSettings, lineFileSettings } from './writer/index.ts'
+import { type LineFileOptions, type LineFileSettings, lineFileSettings } from './writer/line-file-options.ts'
 
 /** Options of `pino-rank-file`, all structured-cloneable. */
 export interface FileOptions extends LineFileOptions {}

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import t from 'tap'
-import { append, fileStream, type LineStream } from './index.ts'
+import { fileStream, type LineStream, rank } from './index.ts'
 
 const self = { rank: 0, launcher: 'test', worldSize: 4 }
 
@@ -88,7 +88,7 @@ t.test('placeholders are filled for the rank that the program gives', (t) => {
 
 t.test('append: whole, at once, and nothing stays open', (t) => {
   const path = join(t.testdir(), 'logs', 'train.log')
-  const line = append({ path }, self)
+  const line = rank.append?.({ path }, self) as (line: string) => void
   t.notOk(existsSync(path))
   line('first\n')
   t.equal(readFileSync(path, 'utf8'), 'first\n')

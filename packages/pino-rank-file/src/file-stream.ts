@@ -1,6 +1,7 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
-import { appendEnd, type LineStream, lineFileStream, type SignalOptions, splitSignals } from './writer/index.ts'
+import { appendEnd, type LineStream, lineFileStream } from './writer/index.ts'
+import { type SignalOptions, splitSignals } from './writer/options.ts'
 
 /** Options of {@link fileStream}. */
 export interface FileStreamOptions extends FileOptions, SignalOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}

@@ -1,16 +1,13 @@
 import type { ResolvedRank } from 'pino-rank/sink'
 import { appendLine, atExit, exiting } from 'pino-rank-file/writer'
 import { SplitFile } from './split-file.ts'
-import { type SplitOptions, splitSettings } from './split-options.ts'
+import type { SplitSettings } from './split-options.ts'
 
 /**
  * How a rank on which nothing is open writes its rare errors: each line is appended to the rank's own file from the
  * calling thread, its manifest brought up to date and the descriptor closed, before the call returns.
- *
- * @throws {RankError} for options that are wrong, at once; opens nothing.
  */
-export function append(options: SplitOptions, rank: ResolvedRank): (line: string) => void {
-  const settings = splitSettings(options, rank)
+export function appendTo(settings: SplitSettings, rank: ResolvedRank): (line: string) => void {
   const file = new SplitFile(settings, rank)
   const stats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
   let atEnd = false

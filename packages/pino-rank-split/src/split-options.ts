@@ -1,5 +1,5 @@
 import type { ResolvedRank } from 'pino-rank/sink'
-import { type LineFileOptions, type LineFileSettings, lineFileSettings } from 'pino-rank-file/writer'
+import { type LineFileOptions, type LineFileSettings, lineFileSettings } from 'pino-rank-file/options'
 import { splitPaths } from './split-paths.ts'
 
 /**

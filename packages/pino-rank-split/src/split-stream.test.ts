@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import t from 'tap'
-import { append, readManifests, rank as sink, splitStream } from './index.ts'
+import { readManifests, rank as sink, splitStream } from './index.ts'
 
 const as = (rank: number) => ({ rank, launcher: 'test', worldSize: 4, runKey: 'job-7', attempt: 0 })
 
@@ -48,7 +48,7 @@ t.test('a stream without a line leaves nothing', (t) => {
 
 t.test('append: the line and the manifest, at once', (t) => {
   const dir = t.testdir()
-  const line = append({ path: join(dir, 'train.log') }, as(1))
+  const line = sink.append?.({ path: join(dir, 'train.log') }, as(1)) as (line: string) => void
   t.strictSame(readdirSync(dir), [])
   line('größer\n')
   line('second\n')
@@ -71,7 +71,7 @@ t.test('options are refused at construction, in this package’s name', (t) => {
     const message = /pino-rank-split/
     t.throws(() => splitStream(options as never), { message })
     t.throws(() => sink.check?.(options as never, as(0)), { message })
-    t.throws(() => append(options as never, as(0)), { message })
+    t.throws(() => sink.append?.(options as never, as(0)), { message })
   }
   t.notOk(existsSync('a.rank-0.log'))
   t.end()

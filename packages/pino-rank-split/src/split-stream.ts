@@ -1,5 +1,6 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
-import { type LineStream, lineFileStream, type SignalOptions, splitSignals } from 'pino-rank-file/writer'
+import { type SignalOptions, splitSignals } from 'pino-rank-file/options'
+import { type LineStream, lineFileStream } from 'pino-rank-file/writer'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 

@@ -1,3 +1,5 @@
-export type { StdoutOptions, StdoutStats, StdoutStream } from './stdout-stream.ts'
-export { rank, stdoutStream } from './stdout-stream.ts'
+export { rank } from './rank.ts'
+export type { StdoutOptions } from './stdout-options.ts'
+export type { StdoutStats, StdoutStream } from './stdout-stream.ts'
+export { stdoutStream } from './stdout-stream.ts'
 export { default } from './transport.ts'

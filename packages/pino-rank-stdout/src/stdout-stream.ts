@@ -1,20 +1,11 @@
-import { gateOptionKeys, rejectUnknownKeys, type SinkDeclaration } from 'pino-rank/sink'
-import { type FlushOptions, flushOptionKeys, flushSettings, LineStream, type WriterStats } from 'pino-rank-file/writer'
+import { LineStream, type WriterStats } from 'pino-rank-file/writer'
+import { rank } from './rank.ts'
 import { StdoutEnd } from './stdout-end.ts'
-
-/** Options of `pino-rank-stdout`, all structured-cloneable. */
-export interface StdoutOptions extends FlushOptions {}
+import { type StdoutOptions, stdoutSettings } from './stdout-options.ts'
 
 export interface StdoutStats extends WriterStats {
   /** Lines longer than 4096 bytes: in a pipe that ranks share they may have torn. */
   oversized: number
-}
-
-/** Which ranks write, unless the target says otherwise: all, everything. */
-export const rank: SinkDeclaration<StdoutOptions> = {
-  ranks: '*',
-  others: 'error',
-  check: (options: StdoutOptions) => void stdoutSettings(options),
 }
 
 /** The stream that {@link stdoutStream} makes. */
@@ -39,9 +30,4 @@ export class StdoutStream extends LineStream {
  */
 export function stdoutStream(options: StdoutOptions = {}): StdoutStream {
   return new StdoutStream(options, new StdoutEnd())
-}
-
-function stdoutSettings(options: StdoutOptions): ReturnType<typeof flushSettings> {
-  rejectUnknownKeys('pino-rank-stdout', options, [...flushOptionKeys, ...gateOptionKeys])
-  return flushSettings('pino-rank-stdout', options)
 }

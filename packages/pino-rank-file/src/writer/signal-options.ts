@@ -37,14 +37,15 @@ export function splitSignals<Options extends SignalOptions>(
 }
 
 /** A string target gets none of them. @throws {RankError} OPTION_INVALID */
-export function rejectSignals(from: string, stream: string, options: SignalOptions): void {
-  const given = keys.find((key) => options[key] !== undefined)
+export function rejectSignals(from: string, stream: string, options: object): void {
+  const signals: SignalOptions = options
+  const given = keys.find((key) => signals[key] !== undefined)
   if (given === undefined) return
   throw new RankError('OPTION_INVALID', {
     package: from,
     at: `option "${given}"`,
     expected: 'none in a target: signals do not reach its worker',
-    received: options[given],
+    received: signals[given],
     fix: `give rankLogger a stream of the main thread: { stream: ${stream}({ … }) }`,
   })
 }
