@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
-import { smallTmpfs } from './kit/small-tmpfs.ts'
+import { mountedTmpfs } from './kit/mounted.ts'
 
 /** Faults that the system really makes; the named doubles in line-writer.test.ts have the rest. */
 const programs = (name: string) => fileURLToPath(new URL(`./kit/programs/${name}.js`, import.meta.url))
@@ -31,7 +31,7 @@ t.test('RLIMIT_FSIZE: what fits is whole, the rest is told on stderr, and the pr
   t.end()
 })
 
-const tmpfs = smallTmpfs(256)
+const tmpfs = mountedTmpfs('size=256k')
 const mounted = tmpfs ? {} : { skip: 'mounting a tmpfs takes root' }
 
 t.test('a full tmpfs: lines wait until there is room', mounted, async (t) => {

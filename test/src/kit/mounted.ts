@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A real file system of the test's own. */
+export interface Mounted {
+  dir: string
+  unmount(): void
+}
+
+/** A tmpfs, e.g. of `size=256k`; undefined where this user may not mount one. */
+export function mountedTmpfs(options: string): Mounted | undefined {
+  return mounted(() => ['-t', 'tmpfs', '-o', options, 'tmpfs'])
+}
+
+/** An ext4 of `mib` MiB in an image on a loop device; undefined where this machine has no such thing. */
+export function mountedExt4(mib: number): Mounted | undefined {
+  return mounted((image) => {
+    run('fallocate', '-l', `${mib}M`, image)
+    run('mkfs.ext4', '-q', image)
+    return ['-o', 'loop', image]
+  })
+}
+
+function mounted(source: (image: string) => string[]): Mounted | undefined {
+  const dir = mkdtempSync(join(tmpdir(), 'mounted-'))
+  const image = `${dir}.image`
+  const remove = () => {
+    for (const path of [dir, image]) rmSync(path, { recursive: true, force: true })
+  }
+  try {
+    run('mount', ...source(image), dir)
+  } catch {
+    remove()
+    return undefined
+  }
+  const unmount = () => {
+    run('umount', '-l', dir)
+    remove()
+  }
+  return { dir, unmount }
+}
+
+function run(command: string, ...args: string[]): void {
+  execFileSync(command, args, { stdio: 'pipe' })
+}

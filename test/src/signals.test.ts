@@ -1,0 +1,80 @@
+import { readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { type FileStreamOptions, fileStream, rank } from 'pino-rank-file'
+import { rank as splitRank } from 'pino-rank-split'
+import t from 'tap'
+import { spokenLogger } from './kit/spoken-logger.ts'
+
+const old = { flushMs: 600_000 } // nothing is written by age
+const line = (msg: string) => `{"level":30,"msg":"${msg}"}\n`
+
+t.test('reopenOn: what waits goes to the file that was renamed, what follows to a new one', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const { child, say, ended } = await spokenLogger(path, { ...old, reopenOn: 'SIGHUP' })
+  await say('first')
+  await say('flush')
+  renameSync(path, `${path}.1`)
+  await say('waits')
+  child.kill('SIGHUP')
+  await say('stats') // the signal came first
+  await say('after')
+  child.send('exit')
+  t.strictSame(await ended, { code: 0, signal: null, stderr: '' })
+  t.equal(readFileSync(`${path}.1`, 'utf8'), line('first') + line('waits'))
+  t.equal(readFileSync(path, 'utf8'), line('after'))
+})
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  t.test(`handleSignals: ${signal} ends the process as it would, after all lines are written`, async (t) => {
+    const path = join(t.testdir(), 'train.log')
+    const { child, say, ended } = await spokenLogger(path, { ...old, handleSignals: true })
+    for (const message of ['1', '2', '3']) await say(message)
+    child.kill(signal)
+    t.strictSame(await ended, { code: null, signal, stderr: '' })
+    t.equal(readFileSync(path, 'utf8'), line('1') + line('2') + line('3'))
+  })
+}
+
+t.test('without handleSignals they are the process’s own affair, and what waits is lost', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const { child, say, ended } = await spokenLogger(path, old)
+  await say('waits')
+  child.kill('SIGTERM')
+  t.match(await ended, { signal: 'SIGTERM' })
+  t.throws(() => readFileSync(path), { code: 'ENOENT' })
+})
+
+t.test('no listener before the first line, one for all streams, none after their end', (t) => {
+  const dir = t.testdir()
+  const count = () => process.listenerCount('SIGHUP') + process.listenerCount('SIGTERM')
+  const before = count()
+  const self = { rank: 0, launcher: 'test' }
+  const open = (name: string) =>
+    fileStream({ path: join(dir, name), rank: self, reopenOn: 'SIGHUP', handleSignals: true })
+  const streams = ['1', '2', '3'].map(open)
+  t.equal(count(), before)
+  for (const stream of streams) stream.write('x\n')
+  t.equal(count(), before + 2)
+  for (const stream of streams) stream.end()
+  t.equal(count(), before)
+  t.end()
+})
+
+t.test('refused: what is no signal, and any in a target, which gets none', (t) => {
+  const path = 'train.log'
+  const self = { rank: 0, launcher: 'test' }
+  for (const reopenOn of ['SIGKILL', 'SIGSTOP', 'HUP', 1]) {
+    const wrong = { path, reopenOn } as unknown as FileStreamOptions
+    t.throws(() => fileStream(wrong), { code: 'OPTION_INVALID', message: /option "reopenOn": expected the name of/ })
+  }
+  const wrong = { path, handleSignals: 'yes' } as unknown as FileStreamOptions
+  t.throws(() => fileStream(wrong), { code: 'OPTION_INVALID', message: /"handleSignals": expected true or false/ })
+  for (const declared of [rank, splitRank]) {
+    const inTarget = { path, reopenOn: 'SIGHUP' } as never
+    t.throws(() => declared.check?.(inTarget, self), {
+      code: 'OPTION_INVALID',
+      message: /signals do not reach its worker/,
+    })
+  }
+  t.end()
+})
