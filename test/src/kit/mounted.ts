@@ -6,6 +6,8 @@ import { join } from 'node:path'
 /** A real file system of the test's own. */
 export interface Mounted {
   dir: string
+  /** Where its bytes are, if in a file. */
+  image: string
   unmount(): void
 }
 
@@ -23,9 +25,16 @@ export function mountedExt4(mib: number): Mounted | undefined {
   })
 }
 
-function mounted(source: (image: string) => string[]): Mounted | undefined {
+/** The file system in this image, which is removed with it. Its journal is replayed, as after a power loss. */
+export function mountedCopy(image: string): Mounted {
+  const copy = mounted(() => ['-o', 'loop', image], image)
+  if (!copy) throw new Error(`${image} cannot be mounted`)
+  return copy
+}
+
+function mounted(source: (image: string) => string[], given?: string): Mounted | undefined {
   const dir = mkdtempSync(join(tmpdir(), 'mounted-'))
-  const image = `${dir}.image`
+  const image = given ?? `${dir}.image`
   const remove = () => {
     for (const path of [dir, image]) rmSync(path, { recursive: true, force: true })
   }
@@ -39,7 +48,7 @@ function mounted(source: (image: string) => string[]): Mounted | undefined {
     run('umount', '-l', dir)
     remove()
   }
-  return { dir, unmount }
+  return { dir, image, unmount }
 }
 
 function run(command: string, ...args: string[]): void {

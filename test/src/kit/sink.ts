@@ -16,8 +16,8 @@ export interface Sink {
   lengths: Lengths
   /** All ranks share one pipe as their fd 1, and its bytes go to `stdout.log`. @default false */
   stdout?: boolean
-  /** In a rank: a logger that writes everything, on every rank, under `dir`. */
-  open(way: Way, dir: string): pino.Logger
+  /** In a rank: a logger that writes everything, on every rank, under `dir`; `options` are the sink's. */
+  open(way: Way, dir: string, options?: object): pino.Logger
   /** The files under `dir` where the lines are. */
   readBack(dir: string): string[]
   /** The deaths that no line of an open rank is lost to. */

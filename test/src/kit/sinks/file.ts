@@ -9,8 +9,8 @@ export const sink: Sink = {
   name: 'pino-rank-file',
   module: import.meta.url,
   lengths: 'any',
-  open(way, dir) {
-    const target = { target: 'pino-rank-file', options: { path: join(dir, 'train.log') } }
+  open(way, dir, options = {}) {
+    const target = { target: 'pino-rank-file', options: { path: join(dir, 'train.log'), ...options } }
     if (way === 'stream') return pino(gate({ ranks: '*' }), fileStream(target.options))
     if (way === 'target') return rankLogger({ ranks: '*', transport: target })
     return pino({ transport: { ...target, options: { ...target.options, ranks: '*' } } })

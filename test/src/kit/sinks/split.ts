@@ -10,8 +10,8 @@ export const sink: Sink = {
   name: 'pino-rank-split',
   module: import.meta.url,
   lengths: 'any',
-  open(way, dir) {
-    const target = { target: 'pino-rank-split', options: { path: join(dir, 'train.log') } }
+  open(way, dir, options = {}) {
+    const target = { target: 'pino-rank-split', options: { path: join(dir, 'train.log'), ...options } }
     if (way === 'stream') return pino(gate({ ranks: '*' }), splitStream(target.options))
     return way === 'target' ? rankLogger({ transport: target }) : pino({ transport: target })
   },

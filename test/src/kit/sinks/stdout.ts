@@ -10,9 +10,9 @@ export const sink: Sink = {
   module: import.meta.url,
   lengths: 'short',
   stdout: true,
-  open(way) {
-    const transport = { target: 'pino-rank-stdout' }
-    if (way === 'stream') return pino(gate({ ranks: '*' }), stdoutStream())
+  open(way, _, options = {}) {
+    const transport = { target: 'pino-rank-stdout', options }
+    if (way === 'stream') return pino(gate({ ranks: '*' }), stdoutStream(options))
     return way === 'target' ? rankLogger({ transport }) : pino({ transport })
   },
   readBack: (dir) => [join(dir, 'stdout.log')],

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { type Death, deaths, endings, gentleDeaths } from './kit/death.ts'
+import type { Sink, Way } from './kit/sink.ts'
+import { sink as file } from './kit/sinks/file.ts'
+import { sink as split } from './kit/sinks/split.ts'
+import { spawnRanks } from './kit/spawn-ranks.ts'
+
+/**
+ * Death × way of building × flush setting, with real processes: how many of 401 records are in the file, at least. The
+ * record 300 is an error, the last words are record 400.
+ */
+const program = new URL('./kit/programs/dying-logger.js', import.meta.url)
+const [all, upToTheError, whatever] = [401, 301, 0]
+
+const settings: Record<string, { options: object; sudden: Record<Way, number> }> = {
+  defaults: { options: {}, sudden: { stream: upToTheError, target: whatever, 'pure JSON': whatever } },
+  'flushBytes 1': { options: { flushBytes: 1 }, sudden: { stream: all, target: whatever, 'pure JSON': whatever } },
+  'flushLevel silent': {
+    options: { flushLevel: 'silent', flushMs: 60_000 },
+    sudden: { stream: whatever, target: whatever, 'pure JSON': whatever },
+  },
+  'fsync flush': {
+    options: { fsync: 'flush' },
+    sudden: { stream: upToTheError, target: whatever, 'pure JSON': whatever },
+  },
+}
+
+async function found(t: Test, sink: Sink, way: Way, death: Death, options: object): Promise<number[]> {
+  const dir = t.testdir()
+  const args = [sink.module, way, dir, death, JSON.stringify(options)]
+  const [ended] = await spawnRanks(program, { ranks: 1, args })
+  t.strictSame([ended?.code, ended?.signal], endings[death])
+  const [path = ''] = sink.readBack(dir)
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : ['']
+  t.equal(lines.pop(), '', 'whole lines only')
+  return lines.map((line) => JSON.parse(line).seq)
+}
+
+for (const sink of [file, split]) {
+  for (const [setting, { options, sudden }] of Object.entries(settings)) {
+    t.test(`${sink.name}, ${setting}`, { jobs: 4 }, async (t) => {
+      for (const way of ['stream', 'target', 'pure JSON'] as const) {
+        for (const death of deaths) {
+          const least = gentleDeaths.includes(death) ? all : sudden[way]
+          t.test(`${way}, ${death}: at least ${least}`, async (t) => {
+            const seqs = await found(t, sink, way, death, options)
+            t.ok(seqs.length >= least, `${seqs.length} found`)
+            t.strictSame(
+              seqs,
+              Array.from({ length: seqs.length }, (_, seq) => seq),
+              'the oldest, in order',
+            )
+          })
+        }
+      }
+    })
+  }
+}

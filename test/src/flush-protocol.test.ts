@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { rankLogger } from 'pino-rank'
+import t from 'tap'
+
+const rank = { rank: 0, launcher: 'test' }
+const old = { flushMs: 600_000, flushBytes: 2 ** 28, flushLevel: 'silent' } // nothing is written but on demand
+
+for (const target of ['pino-rank-file', 'pino-rank-split']) {
+  t.test(`${target}: log.flush through pino's worker calls back when the lines are in the file`, async (t) => {
+    const path = join(t.testdir(), '{rank}.log')
+    const log = rankLogger({ rank, transport: { target, options: { path, ...old } } })
+    for (const round of [1, 2, 3]) {
+      for (let n = 0; n < 1000; n++) log.info({ round, n })
+      t.notOk(await new Promise((flushed) => log.flush(flushed)))
+      const lines = readFileSync(path.replace('{rank}', '0'), 'utf8').trimEnd().split('\n')
+      t.equal(lines.length, round * 1000)
+      t.match(JSON.parse(lines.at(-1) as string), { round, n: 999 })
+    }
+  })
+}
