@@ -123,6 +123,17 @@ function readRecords(file: string): string[] {
     .sort()
 }
 
+/** What npm knows of flaws in all that an installation of the packages brings; not every registry answers. */
+function audit(dir: string): void {
+  try {
+    run('npm', ['audit', '--omit=dev', '--loglevel=error'], dir)
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string }
+    if (!stderr.includes('audit endpoint returned an error')) throw error
+    console.log('# this registry answers no audits: not checked')
+  }
+}
+
 try {
   for (const name of names) run('npm', ['pack', '--pack-destination', work], join(root, 'packages', name))
   for (const pino of ['9.14.0', '10.4.0']) {
@@ -142,6 +153,7 @@ try {
       check(`${feature.name} with pino ${pino}`, () => runFeature(dir, feature))
     }
   }
+  check('npm audit --omit=dev of an app with the packages', () => audit(join(work, 'pino-10.4.0')))
   check('README’s examples run as pasted', () => runReadme(join(work, 'pino-10.4.0')))
   for (const name of names) {
     const dir = join(root, 'packages', name)
