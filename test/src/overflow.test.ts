@@ -8,8 +8,10 @@ const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
 const line = (n: number) => `{"n":${String(n).padStart(91, '0')}}\n` // 98 bytes
 const slowFrom = 10 // lines of this disk until it has proved slow
 
-/** A writer to a disk that takes 100 ms a line, and what it had said and cost. */
-function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 0.98) {
+const lineMs = 400
+
+/** A writer to a disk that takes 400 ms a line, and what it had said and cost. */
+function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 98 / lineMs) {
   const clock = new ManualClock()
   const disk = new SlowDisk(bytesPerMs, clock)
   const said: string[] = []
@@ -45,10 +47,10 @@ t.test('a disk that proves slow gets a lane, and calls wait for it no more', (t)
   t.equal(lanes.length, 1)
   t.strictSame(
     costs,
-    range(slowFrom).map((n) => (n < 5 ? 100 : 0)),
-    'half a second of waiting proves it',
+    range(slowFrom).map((n) => (n < 5 ? lineMs : 0)),
+    'two seconds of waiting prove it',
   )
-  clock.pass(600)
+  clock.pass(6 * lineMs)
   t.strictSame(numbers(disk.text), range(slowFrom))
   t.end()
 })
@@ -56,7 +58,7 @@ t.test('a disk that proves slow gets a lane, and calls wait for it no more', (t)
 t.test('block: a call waits for room; nothing is lost, order is kept', (t) => {
   const { writer, disk, said, timed } = slowWriter()
   const costs = range(100).map((n) => timed(() => writer.write(line(n))))
-  t.ok(Math.max(...costs) <= 100, 'for one line at a time')
+  t.ok(Math.max(...costs) <= lineMs, 'for one line at a time')
   writer.finish()
   t.strictSame(numbers(disk.text), range(100))
   t.strictSame([writer.stats().drops, said], [0, []])
@@ -67,7 +69,7 @@ t.test('block: a disk that hangs costs one call blockMs, then lines are dropped'
   const { writer, disk, clock, said, timed } = slowWriter({ blockMs: 700, rank: 3 })
   for (const n of range(slowFrom)) writer.write(line(n))
   disk.bytesPerMs = 0
-  clock.pass(100)
+  clock.pass(lineMs)
   const costs = range(100).map((n) => timed(() => writer.write(line(slowFrom + n))))
   t.strictSame(
     costs.filter((ms) => ms > 0),
@@ -87,7 +89,7 @@ t.test('drop: no call waits, and the log says how many are missing', (t) => {
   const { writer, disk, clock, said, timed } = slowWriter({ overflow: 'drop', rank: 3 })
   const costs = range(100).map((n) => timed(() => writer.write(line(n))))
   t.strictSame(new Set(costs.slice(5)), new Set([0]))
-  clock.pass(10_000)
+  clock.pass(60_000)
   writer.write(line(100))
   writer.finish()
   const { drops } = writer.stats()
@@ -108,10 +110,10 @@ t.test('drop: no call waits, and the log says how many are missing', (t) => {
 
 t.test('an error waits for a slow disk under block, so that a kill cannot take it; under drop it does not', (t) => {
   for (const [overflow, cost] of [
-    ['block', 500],
+    ['block', 5 * lineMs],
     ['drop', 0],
   ] as const) {
-    const { writer, timed } = slowWriter({ overflow, queueBytes: 2 ** 20 })
+    const { writer, timed } = slowWriter({ overflow, queueBytes: 2 ** 20, blockMs: 10_000 })
     for (const n of range(slowFrom)) writer.write(line(n))
     t.equal(timed(() => writer.write('{"level":50}\n')) >= cost, true, overflow)
     if (overflow === 'drop') t.equal(writer.stats().lines, 5)
@@ -129,7 +131,7 @@ t.test('flush waits for a slow disk, flushSoon is told', (t) => {
     told++
   })
   t.equal(told, 0)
-  clock.pass(500)
+  clock.pass(6 * lineMs)
   t.equal(told, 1)
   writer.write(line(slowFrom))
   t.notOk(writer.flush())
@@ -138,7 +140,7 @@ t.test('flush waits for a slow disk, flushSoon is told', (t) => {
 })
 
 t.test('fsync through a lane: before a flush returns, and at the interval', (t) => {
-  const { writer, clock, lanes } = slowWriter({ fsync: 'flush' })
+  const { writer, clock, lanes } = slowWriter({ fsync: 'flush', blockMs: 10_000 })
   for (const n of range(slowFrom)) writer.write(line(n))
   const [lane] = lanes as [SlowLane]
   t.equal(lane.syncs, 0)

@@ -48,7 +48,7 @@ const lastPatience = 1000
  * lose nothing, and no callback is left to run. The price, measured with 150 B lines and 64 KiB batches on tmpfs: 0.2 µs a
  * line that is told its level, 0.35 µs one that is looked at.
  *
- * An end that does not keep up (half of a second went into its writes) is left to a lane, and lines wait for it in a
+ * An end that does not keep up (two of four seconds went into its writes) is left to a lane, and lines wait for it in a
  * bounded queue; then `overflow` says what a full queue does. An end that fails is tried again, ever more seldom; no call
  * ever waits for it. What is dropped is counted, and the log itself says so when there is room again.
  * The age runs on this thread's event loop: while that is blocked, lines wait for the size, the level, the exit.
