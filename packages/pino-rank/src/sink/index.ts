@@ -2,6 +2,8 @@
 export type { PathContext } from '../expand-path.ts'
 export { expandPath, hasPlaceholder } from '../expand-path.ts'
 export type { RankGate, RankOptions } from '../gate.ts'
+export type { JobKey } from '../job-key.ts'
+export { jobKey } from '../job-key.ts'
 export type { Level } from '../levels.ts'
 export { levelNumber, pinoLevels } from '../levels.ts'
 export type { Complaint, RankErrorCode } from '../rank-error.ts'
