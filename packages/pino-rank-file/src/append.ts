@@ -9,7 +9,7 @@ import { appendEnd, appendLine } from './writer/index.ts'
  * @throws {RankError} for options that are wrong, at once; opens nothing.
  */
 export function append(options: FileOptions, rank: ResolvedRank): (line: string) => void {
-  const settings = fileSettings(options, rank)
+  const settings = fileSettings({ ...options, open: false }, rank)
   const file = appendEnd(settings)
   return (line) => void appendLine(settings.name, file, line)
 }
