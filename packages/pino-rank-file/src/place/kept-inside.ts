@@ -12,9 +12,6 @@ export interface InsidePlace {
 
 const { O_DIRECTORY = 0, O_RDONLY } = constants
 
-/** Linux: names a file through the descriptor of its folder, which nobody can swap. */
-const descriptors = '/proc/self/fd'
-
 /**
  * Calls `use` with a path for the same file, and returns what it returns. Its folder's real path lies in `within`; so
  * that the name itself is no link is for `use` to see to: O_NOFOLLOW, or a name that it creates or renames to.
@@ -25,7 +22,11 @@ const descriptors = '/proc/self/fd'
  *
  * @throws ELOOP where a link leads out, and what the system says
  */
-export function keptInside<Result>({ path, within, folders }: InsidePlace, use: (path: string) => Result): Result {
+export function keptInside<Result>(
+  { path, within, folders }: InsidePlace,
+  use: (path: string) => Result,
+  descriptors = '/proc/self/fd', // names a file through the descriptor of its folder, which nobody can swap
+): Result {
   const folder = dirname(path)
   if (folders !== undefined) {
     mkdirSync(within, { recursive: true, mode: folders })

@@ -36,7 +36,7 @@ export interface PlaceSettings extends FilePlace {
 }
 
 export const placeOptionKeys: readonly string[] = [
-  ...['path', 'runDirectory', 'attemptFolder', 'mkdir', 'mode', 'followSymlinks'],
+  ...['path', 'mkdir', 'mode', 'runDirectory', 'attemptFolder', 'followSymlinks'],
 ]
 
 /** Fills in a path's placeholders. */
