@@ -94,7 +94,10 @@ t.test('rank 0 tells it once', async (t) => {
   place('v2/local.log', {}, 'local')
   place('v2/train.log', { tells: false })
   for (const _ of [1, 2]) place('v2/train.log', {})
+  place('v2/fuse.log', {}, 'fuse')
+  const what = 'ranks outside "ranks" write their errors to v2/train.errors.rank-N.log'
   t.strictSame(said, [
-    'on NFS, where appends of several hosts tear: ranks outside "ranks" write their errors to v2/train.errors.rank-N.log',
+    `on NFS, where appends of several hosts tear: ${what}`,
+    `on NFS, where appends of several processes may lose lines: ${what}`,
   ])
 })

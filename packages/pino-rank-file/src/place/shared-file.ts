@@ -39,7 +39,7 @@ const told = new Set<string>()
  * Where this rank writes: `path`, or where appends would tear, its own file.
  *
  * The processes of one host are one client of an NFS or SMB server: their kernel orders appends, as on a local disk, so
- * a job on one host shares its file there. Of a FUSE program nothing is known.
+ * a job on one host shares its file there. Some FUSE programs upload a file as each process left it: never there.
  *
  * @param tell told once a process by rank 0, why there are more files
  */
@@ -53,9 +53,8 @@ export function sharedPlace(
   if (kind === 'local' || kind === 'coherent' || (kind === 'network' && oneHost)) return path
   if (tells && !told.has(path)) {
     told.add(path)
-    tell(
-      `on ${name}, where appends of several hosts tear: ranks outside "ranks" write their errors to ${errorFiles(own)}`,
-    )
+    const why = kind === 'fuse' ? 'several processes may lose lines' : 'several hosts tear'
+    tell(`on ${name}, where appends of ${why}: ranks outside "ranks" write their errors to ${errorFiles(own)}`)
   }
   return open ? path : own
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { runDirectory } from '../place/run-options.ts'
+import { runDirectory } from '../place/run-place.ts'
 import { type SharedFile, sharedPlace } from '../place/shared-file.ts'
 import { AppendFile } from './append-file.ts'
 import type { PlaceSettings } from './place-options.ts'

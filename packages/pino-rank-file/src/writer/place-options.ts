@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type PathContext, RankError, type ResolvedRank } from 'pino-rank/sink'
 import { fixedFolder } from '../place/fixed-folder.ts'
-import { type RunPlace, runPlace } from '../place/run-options.ts'
+import { type RunPlace, runPlace } from '../place/run-place.ts'
 import type { FilePlace } from './disk.ts'
 import { oneOf } from './one-of.ts'
 import { wholeNumber } from './whole-number.ts'
