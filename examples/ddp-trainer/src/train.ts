@@ -1,4 +1,5 @@
 // A user's training script: handwritten digits on four ranks. `node train.js [DIRECTORY] [--epochs N] [--bar]`
+// Without a directory each run has its own, runs/version_N.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
@@ -11,7 +12,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { epochs: { type: 'string', default: '6' }, bar: { type: 'boolean' } },
 })
-const [directory = '.'] = positionals
+const [directory] = positionals
+const path = 'train.log'
+const place = directory === undefined ? { path, runDirectory: 'runs' } : { path: join(directory, path) }
 
 class DigitClassifier extends Module {
   hidden = new Linear(784, 128, 1)
@@ -85,8 +88,8 @@ const logger = () =>
       rankLogger({
         transport: {
           targets: [
-            { target: 'pino-rank-file', options: { path: join(directory, 'train.log') } },
-            { target: 'pino-rank-split', options: { path: join(directory, 'train.log') } },
+            { target: 'pino-rank-file', options: place },
+            { target: 'pino-rank-split', options: place },
             { target: 'pino-rank-stdout' },
           ],
         },

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { type FileOptions, fileStream, rank } from './index.ts'
@@ -17,6 +17,15 @@ const refused: [name: string, options: object, code: string, message: RegExp][] 
   ['mkdir', { path, mkdir: 'yes' }, 'OPTION_INVALID', /"mkdir": expected true or false/],
   ['mode', { path, mode: 0o10000 }, 'OPTION_INVALID', /"mode": expected a whole number from 0 to 511/],
   ['mode as text', { path, mode: '640' }, 'OPTION_INVALID', /"mode"/],
+  ['followSymlinks', { path, followSymlinks: 'no' }, 'OPTION_INVALID', /"followSymlinks": expected true or false/],
+  ['attemptFolder', { path, attemptFolder: 0 }, 'OPTION_INVALID', /"attemptFolder": expected true or false/],
+  ['no run directory', { path, runDirectory: '' }, 'OPTION_INVALID', /"runDirectory": expected a folder/],
+  ['a run directory that is no text', { path, runDirectory: true }, 'OPTION_INVALID', /"runDirectory"/],
+  ['a run directory of nobody', { path, runDirectory: '{who}' }, 'PATH_PLACEHOLDER', /"runDirectory", \{who\}/],
+  ['a path out of its run', { path: '../x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /below the run directory/],
+  ['a path out of its run, hidden', { path: 'a/../../x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /"path"/],
+  ['a path beside its run', { path: '/x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /received "\/x.log"/],
+  ['a run that its ranks cannot name', { path, runDirectory: 'runs' }, 'RANK_FIELD_MISSING', /give runKey in the rank/],
   ['flushBytes', { path, flushBytes: 0 }, 'OPTION_INVALID', /"flushBytes"/],
   ['flushMs', { path, flushMs: 1.5 }, 'OPTION_INVALID', /"flushMs"/],
   ['flushMs never', { path, flushMs: Infinity }, 'OPTION_INVALID', /"flushMs"/],
@@ -33,6 +42,11 @@ for (const [name, options, code, message] of refused) {
   })
 }
 
+t.test('whose file it is, is checked too', (t) => {
+  t.throws(() => fileStream({ path, ranks: '0-x', rank: self }), { code: 'RANK_SET_SYNTAX' })
+  t.end()
+})
+
 t.test('a good set of options opens nothing', (t) => {
   const path = join(t.testdir(), 'logs', 'train.log')
   const options = { path, mkdir: true, mode: 0o600, flushBytes: 1, flushMs: 1, flushLevel: 'silent' }
@@ -41,5 +55,36 @@ t.test('a good set of options opens nothing', (t) => {
   rank.append?.(options, self)
   stream.end()
   t.notOk(existsSync(join(path, '..')))
+  t.end()
+})
+
+t.test('a run directory is claimed with the first line, and an attempt has one or goes to the first’s', (t) => {
+  const runDirectory = join(t.testdir(), 'runs')
+  const of = (given: object, attempt = 0) => ({
+    ...{ path: 'logs/train.log', runDirectory, ...given },
+    rank: { ...self, runKey: 'job-7', attempt },
+  })
+  const first = fileStream(of({ followSymlinks: false }))
+  const second = rank.append?.(of({}), of({}, 1).rank)
+  const together = rank.append?.(of({ attemptFolder: false }), of({}, 2).rank)
+  t.notOk(existsSync(runDirectory))
+  const text = (run: number) => readFileSync(join(runDirectory, `version_${run}/logs/train.log`), 'utf8')
+  first.write('1\n')
+  first.flushSync()
+  second?.('2\n')
+  together?.('3\n')
+  first.end()
+  t.strictSame(readdirSync(runDirectory).sort(), ['version_0', 'version_1'])
+  t.strictSame([text(0), text(1)], ['1\n3\n', '2\n'])
+  t.end()
+})
+
+t.test('attempts have folders, unless asked', (t) => {
+  const dir = t.testdir()
+  const second = { ...self, attempt: 1 }
+  rank.append?.({ path: join(dir, 'train.log') }, second)?.('1\n')
+  rank.append?.({ path: join(dir, 'train.log'), attemptFolder: false }, second)?.('2\n')
+  t.equal(readFileSync(join(dir, 'attempt-1/train.log'), 'utf8'), '1\n')
+  t.equal(readFileSync(join(dir, 'train.log'), 'utf8'), '2\n')
   t.end()
 })

@@ -1,10 +1,17 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
-import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
+import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './file-options.ts'
 import { appendEnd, type LineStream, lineFileStream } from './writer/index.ts'
 import { type SignalOptions, splitSignals } from './writer/options.ts'
 
-/** Options of {@link fileStream}. */
-export interface FileStreamOptions extends FileOptions, SignalOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
+/**
+ * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'`: on a network file
+ * system the others write their errors to files of their own.
+ */
+export interface FileStreamOptions
+  extends FileOptions,
+    FileOwners,
+    SignalOptions,
+    Pick<RankOptions, 'rank' | 'onBadRank'> {}
 
 /**
  * A pino destination that appends whole lines to one file, which ranks of one host may share:

@@ -1,6 +1,8 @@
 export type { FileOptions } from './file-options.ts'
 export type { FileStreamOptions } from './file-stream.ts'
 export { fileStream } from './file-stream.ts'
+export type { RunDirectoryOptions } from './place/claim-run-directory.ts'
+export { claimRunDirectory } from './place/claim-run-directory.ts'
 export { rank } from './rank.ts'
 export { default } from './transport.ts'
 export type { LineStream, WriterStats } from './writer/index.ts'

@@ -11,7 +11,7 @@ export const rank: SinkDeclaration<FileOptions> = {
     fileSettings(options, rank)
   },
   append(options, rank) {
-    const settings = fileSettings(options, rank)
+    const settings = fileSettings({ ...options, open: false }, rank)
     let append: ((line: string) => void) | undefined
     return (line) => {
       append ??= load().appendTo(settings)

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ReplacedFile, replaceFile } from 'pino-rank-file/writer'
 
 /** What a rank says of its own files, in `train.rank-3.json` beside them. */
 export interface Manifest {
@@ -27,11 +28,9 @@ export interface Manifest {
   exit: 'unknown' | number | NodeJS.Signals
 }
 
-/** Writes a manifest whole or not at all: a temporary file in the same folder, renamed over the old one. */
-export function writeManifest(path: string, manifest: Manifest, mode: number): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
-  writeFileSync(temporary, `${JSON.stringify(manifest, undefined, 2)}\n`, { mode })
-  renameSync(temporary, path)
+/** Writes a manifest whole or not at all. */
+export function writeManifest(place: ReplacedFile, manifest: Manifest): void {
+  replaceFile(place, `${JSON.stringify(manifest, undefined, 2)}\n`)
 }
 
 /** The manifests in `dir`, by rank; other files are passed over. Throws what reading the folder throws. */

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { ResolvedRank } from 'pino-rank/sink'
-import { type AppendFile, appendEnd, exitCode, type LineEnd, reportLine, type WriterStats } from 'pino-rank-file/writer'
+import { appendEnd, exitCode, type LineEnd, type PlacedEnd, reportLine, type WriterStats } from 'pino-rank-file/writer'
 import { type Manifest, writeManifest } from './manifest.ts'
 import type { SplitSettings } from './split-options.ts'
 
@@ -12,7 +12,7 @@ const manifestEveryMs = 10_000
 export class SplitFile implements LineEnd {
   readonly #settings: SplitSettings
   readonly #rank: ResolvedRank
-  readonly #file: AppendFile
+  readonly #file: PlacedEnd
   #startedAt: string | undefined
   #writtenAt = 0
   #reported = false
@@ -52,6 +52,7 @@ export class SplitFile implements LineEnd {
 
   #manifest(startedAt: string, { lines, bytes, drops, errors }: Omit<WriterStats, 'flushes'>): void {
     const { rank, attempt, worldSize, runKey } = this.#rank
+    const { path = this.#settings.path } = this.#file
     this.#writtenAt = performance.now()
     const manifest: Manifest = {
       version: 1,
@@ -61,7 +62,7 @@ export class SplitFile implements LineEnd {
       host: hostname(),
       pid: process.pid,
       runKey,
-      files: [basename(this.#settings.path)],
+      files: [basename(path)],
       startedAt,
       updatedAt: new Date().toISOString(),
       lines,
@@ -71,7 +72,8 @@ export class SplitFile implements LineEnd {
       exit: exitCode(),
     }
     try {
-      writeManifest(this.#settings.manifest, manifest, this.#settings.mode)
+      const { mode, within } = this.#settings
+      writeManifest({ path: join(dirname(path), this.#settings.manifest), mode, within }, manifest)
     } catch (error) {
       this.#report(error as NodeJS.ErrnoException)
     }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { ResolvedRank } from 'pino-rank/sink'
 import { type LineFileOptions, type LineFileSettings, lineFileSettings } from 'pino-rank-file/options'
 import { splitPaths } from './split-paths.ts'
@@ -10,7 +11,7 @@ export interface SplitOptions extends LineFileOptions {}
 
 /** A rank's options, checked and complete. */
 export interface SplitSettings extends LineFileSettings {
-  /** The path of the manifest. */
+  /** The name of the manifest, in the folder of the file. */
   manifest: string
 }
 
@@ -20,9 +21,9 @@ export const splitRanks = { ranks: '*', others: 'error' } as const
 /** @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER */
 export function splitSettings(options: SplitOptions, rank: ResolvedRank): SplitSettings {
   let manifest = ''
-  const settings = lineFileSettings('pino-rank-split', options, rank, (template) => {
-    const paths = splitPaths(template, rank)
-    manifest = paths.manifest
+  const settings = lineFileSettings('pino-rank-split', options, rank, (template, context) => {
+    const paths = splitPaths(template, rank, context)
+    manifest = basename(paths.manifest)
     return paths.path
   })
   return { ...settings, manifest }

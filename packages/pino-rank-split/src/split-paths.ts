@@ -1,4 +1,4 @@
-import { expandPath, RankError, type ResolvedRank } from 'pino-rank/sink'
+import { expandPath, type PathContext, RankError, type ResolvedRank } from 'pino-rank/sink'
 
 /** The files of one rank. */
 export interface SplitPaths {
@@ -12,7 +12,7 @@ export interface SplitPaths {
  *
  * @throws {RankError} PATH_PLACEHOLDER; OPTION_INVALID for `*.json`, where the manifest would be the log
  */
-export function splitPaths(template: string, rank: ResolvedRank): SplitPaths {
+export function splitPaths(template: string, rank: ResolvedRank, given: PathContext = {}): SplitPaths {
   const extension = /(?<=[^/\\])\.[^./\\{}]+$/.exec(template)?.[0] ?? ''
   const bare = template.slice(0, template.length - extension.length)
   const stem = /\{rank(:\d+)?\}/.test(template) ? bare : `${bare}.rank-{rank}`
@@ -25,7 +25,7 @@ export function splitPaths(template: string, rank: ResolvedRank): SplitPaths {
       fix: 'end it in .log or .ndjson',
     })
   }
-  const context = { package: 'pino-rank-split' }
+  const context = { ...given, package: 'pino-rank-split' }
   return {
     path: expandPath(stem + extension, rank, context),
     manifest: expandPath(`${stem}.json`, rank, context),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -54,6 +54,43 @@ t.test('append: the line and the manifest, at once', (t) => {
   line('second\n')
   t.equal(readFileSync(join(dir, 'train.rank-1.log'), 'utf8'), 'größer\nsecond\n')
   t.match(readManifests(dir), [{ rank: 1, lines: 2, bytes: 16, exit: 'unknown' }])
+  t.end()
+})
+
+t.test('a run directory, and an attempt that goes to the first’s', (t) => {
+  const runDirectory = join(t.testdir(), 'runs')
+  const options = { path: 'logs/train.log', runDirectory }
+  sink.append?.(options, as(0))?.('1\n')
+  sink.append?.(options, { ...as(1), attempt: 1 })?.('2\n')
+  sink.append?.({ ...options, attemptFolder: false }, { ...as(2), attempt: 2 })?.('3\n')
+  const ranks = (run: number) => readManifests(join(runDirectory, `version_${run}/logs`)).map(({ rank }) => rank)
+  t.strictSame([ranks(0), ranks(1)], [[0, 2], [1]])
+  t.match(readManifests(join(runDirectory, 'version_0/logs'))[0], { files: ['train.rank-0.log'] })
+  t.end()
+})
+
+t.test('modes, whatever the umask; and no link that leads out', (t) => {
+  const dir = t.testdir({ out: {} })
+  const mask = process.umask(0)
+  t.teardown(() => process.umask(mask))
+  const bits = (path: string) => statSync(join(dir, path)).mode & 0o7777
+  const modes = (folder: string) => ['', '/train.rank-0.log', '/train.rank-0.json'].map((file) => bits(folder + file))
+  sink.append?.({ path: join(dir, 'plain/train.log') }, as(0))?.('1\n')
+  t.strictSame(modes('plain'), [0o750, 0o640, 0o640])
+  process.umask(0o027)
+  sink.append?.({ path: join(dir, 'wide/train.log'), mode: 0o666, followSymlinks: false }, as(0))?.('1\n')
+  t.strictSame(modes('wide'), [0o750, 0o640, 0o640])
+  process.umask(0o077)
+  sink.append?.({ path: join(dir, 'tight/train.log') }, as(0))?.('1\n')
+  t.strictSame(modes('tight'), [0o700, 0o600, 0o600])
+
+  const stream = splitStream({ path: join(dir, 'logs/{runKey}/train.log'), followSymlinks: false, rank: as(0) })
+  stream.write('1\n')
+  stream.flushSync()
+  renameSync(join(dir, 'logs/job-7'), join(dir, 'moved'))
+  symlinkSync('../out', join(dir, 'logs/job-7'))
+  stream.end()
+  t.strictSame(readdirSync(join(dir, 'out')), [], 'not even the manifest')
   t.end()
 })
 

@@ -42,6 +42,12 @@ t.test('templates', async (t) => {
   t.match(expandPath('{host}.{pid}.{time}', soleRank), /^.+\.\d+\.\d{8}T\d{6}Z$/, 'from this process')
 })
 
+t.test('attempts together, where that is asked for', async (t) => {
+  const second = { ...rank3, attempt: 2 }
+  t.equal(expandPath('logs/train.log', second, { ...context, attemptFolder: false }), 'logs/train.log')
+  t.equal(expandPath('{attempt}/train.log', second, { ...context, attemptFolder: false }), '2/train.log')
+})
+
 const errors: [template: string, rank: ResolvedRank, code: string, message: RegExp][] = [
   ['', rank3, 'OPTION_INVALID', /^pino-rank: option "path": .* received ""/],
   ['logs/', rank3, 'OPTION_INVALID', /"logs\/"/],

@@ -16,6 +16,8 @@ export interface PathContext {
   pid?: number | undefined
   /** `{time}` @default the present */
   now?: Date | undefined
+  /** Give each attempt above 0 a folder of its own. @default true */
+  attemptFolder?: boolean | undefined
 }
 
 /** The package and the option, as errors name them. */
@@ -43,8 +45,8 @@ const known = Object.keys({ ...numbers, ...texts }).map((name) => `{${name}}`)
 /**
  * The path of this rank, e.g. `logs/{runKey}/train.{rank}.log`. `{rank}` is unpadded in worlds below 10,000 ranks, five
  * digits from there; `{rank:5}` pads any number; `{time}` is UTC, `20250130T120000Z`. An attempt above 0 goes to a
- * folder `attempt-N/` beside the first one's file, unless the template names `{attempt}`. What an unknown rank does not
- * know is `unknown-<pid>`. Values are sanitised: none can leave the directory.
+ * folder `attempt-N/` beside the first one's file, unless the template names `{attempt}` or `attemptFolder` is false.
+ * What an unknown rank does not know is `unknown-<pid>`. Values are sanitised: none can leave the directory.
  *
  * @throws {RankError} OPTION_INVALID: no file name. PATH_PLACEHOLDER: an unknown placeholder, or one that differs
  *   between ranks that share the path. RANK_FIELD_MISSING: one without a value.
@@ -55,7 +57,8 @@ export function expandPath(template: string, rank: ResolvedRank, context: PathCo
   const path = template.replace(/\{([^{}]*)\}/g, (placeholder, body: string) => {
     return sanitised(fillIn(body, rank, context, { ...where, at: `${where.at}, ${placeholder}` }))
   })
-  return rank.attempt && !hasPlaceholder(template, 'attempt') ? inAttempt(path, rank.attempt) : path
+  if (!rank.attempt || context.attemptFolder === false || hasPlaceholder(template, 'attempt')) return path
+  return inAttempt(path, rank.attempt)
 }
 
 /** Does the template name this placeholder, padded or not? */

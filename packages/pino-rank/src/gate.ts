@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { type Level, type Levels, levelLabel, levelNumber, levelsOf } from './levels.ts'
 import { rejectUnknownKeys } from './rank-error.ts'
 import type { ResolvedRank } from './rank-info.ts'
-import { parseRankSet, type RankSetInput, selects } from './rank-set.ts'
+import { isOneOf, type RankSetInput } from './rank-set.ts'
 import { resolveRank } from './resolve-rank.ts'
 
 /** Who this process is, and how its records say so. */
@@ -61,7 +61,7 @@ export interface Gated {
 export function gateOn({ ranks, others, level }: Required<RankGate>, rank: ResolvedRank, levels: Levels): Gated {
   const from = levelNumber(level, levels, 'option "level"')
   const rest = levelNumber(others, levels, 'option "others"')
-  const open = selects(parseRankSet(ranks), rank)
+  const open = isOneOf(ranks, rank)
   return { open, min: open ? from : Math.max(from, rest) }
 }
 

@@ -46,12 +46,13 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
   const { gate: own, options: sinkOptions } = splitOptions(options)
   declaration.check?.(sinkOptions as never, context.rank)
   const append = declaration.append?.(sinkOptions as never, context.rank)
-  const built = { target: file, options: { ...sinkOptions, rank: context.rank, gate: false } }
-  return { ...gate(declaration, own), built, append }
+  const gated = gate(declaration, own)
+  const built = { target: file, options: { ...sinkOptions, rank: context.rank, gate: false, open: gated.open } }
+  return { ...gated, built, append }
 }
 
 /** A sink's options may name its gate, as they do in pure JSON; here the gate is the logger's. */
 function splitOptions(options: object = {}): { gate: Partial<RankGate>; options: object } {
-  const { ranks, others, level, rank, rankKey, onBadRank, gate, ...own } = options as Record<string, never>
+  const { ranks, others, level, rank, rankKey, onBadRank, gate, open, ...own } = options as Record<string, never>
   return { gate: { ranks, others, level }, options: own }
 }

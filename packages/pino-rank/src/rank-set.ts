@@ -22,6 +22,11 @@ export interface RankSpan {
   step: number
 }
 
+/** Is this rank one of those? As {@link parseRankSet} reads them and {@link selects} decides; throws what they throw. */
+export function isOneOf(ranks: RankSetInput, rank: ResolvedRank): boolean {
+  return selects(parseRankSet(ranks), rank)
+}
+
 /**
  * Is this rank one of the set? Ranks outside this world are passed over (an elastic restart, a laptop); a set of
  * nothing else warns once a process, on rank 0, and means rank 0. An unknown rank is in no set, not even `*`.

@@ -41,7 +41,7 @@ export default async function rankTarget(given: GatedTargetOptions): Promise<Gat
   const { open, min } = gate === false ? { open: true, min: 0 } : gateOn(wanted, self, pinoLevels)
   const lines = new LineGate(gate === false ? { min } : { min, field: [rankKey, self.rank] })
   const withConfig = keepPinoConfig()
-  const own = declared ? { ...options, rank: self, gate: false } : options
+  const own = declared ? { ...options, rank: self, gate: false, open: gate === false ? config.open : open } : options
   const stream = new GatedWritable(lines, () => withConfig(async () => (await load(file))(own)))
   if (open) await stream.open()
   return stream

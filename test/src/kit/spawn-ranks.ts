@@ -20,6 +20,8 @@ export interface SpawnOptions {
   args: string[]
   /** A descriptor that all ranks share as their fd 1. @default none */
   stdout?: number
+  /** What the launcher says otherwise; undefined: nothing of that. */
+  env?: NodeJS.ProcessEnv
 }
 
 const [env, ...node] = unhookedNode
@@ -28,12 +30,12 @@ const [env, ...node] = unhookedNode
  * Starts `program` as each rank of a torchrun job of one node, in real processes, and waits for all. A rank that says
  * `send SIGTERM` is sent it.
  */
-export function spawnRanks(program: URL, { ranks, only, args, stdout }: SpawnOptions): Promise<Ending[]> {
+export function spawnRanks(program: URL, { ranks, only, args, stdout, env: told }: SpawnOptions): Promise<Ending[]> {
   const started = Array.from({ length: ranks }, (_, rank) => rank).filter((rank) => only === undefined || rank === only)
   return Promise.all(
     started.map(async (rank) => {
       const child = fork(fileURLToPath(program), args, {
-        env: { ...cleanEnvironment(), ...torchrun(rank, ranks) },
+        env: { ...cleanEnvironment(), ...torchrun(rank, ranks), ...told },
         execPath: env,
         execArgv: node,
         stdio: ['ignore', stdout ?? 'ignore', 'pipe', 'ipc'],

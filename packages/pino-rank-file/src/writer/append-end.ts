@@ -1,17 +1,39 @@
+import { join } from 'node:path'
+import { runDirectory } from '../place/run-directory.ts'
+import type { SharedFile } from '../place/shared-file.ts'
+import { sharedPlace } from '../place/shared-place.ts'
 import { AppendFile } from './append-file.ts'
-import type { FilePlace } from './disk.ts'
+import type { PlaceSettings } from './place-options.ts'
+import { PlacedEnd } from './placed-end.ts'
 import { reportLine } from './report-line.ts'
 
 /** All that makes an {@link AppendFile}; it can be sent to a thread. */
-export interface AppendEndSettings extends FilePlace {
+export interface AppendEndSettings extends PlaceSettings {
   /** Who speaks in its reports, e.g. `pino-rank-file: /data/train.log`. */
   name: string
   /** Power loss is to be outlived. */
   durable: boolean
+  /** Set where this rank may have to leave the file to others. */
+  shared?: SharedFile | undefined
 }
 
-/** The append end of a file, as the options of a sink describe it. */
-export function appendEnd(settings: AppendEndSettings): AppendFile {
+/** The append end of a file, as the options of a sink describe it. Where it lies is settled by the first line. */
+export function appendEnd(settings: AppendEndSettings): PlacedEnd {
+  return new PlacedEnd(
+    () => located(settings),
+    (path) => appendFile({ ...settings, path }),
+  )
+}
+
+function located({ name, path, mode, within, run, shared }: AppendEndSettings): string {
+  const folder = run && runDirectory(run, mode, within)
+  const inRun = (path: string) => (folder ? join(folder, path) : path)
+  if (!shared) return inRun(path)
+  const tell = (what: string) => reportLine(`${name}: ${what}`)
+  return sharedPlace(inRun(path), { ...shared, own: inRun(shared.own) }, tell)
+}
+
+function appendFile(settings: AppendEndSettings): AppendFile {
   const { name, durable } = settings
   const truncated = () =>
     reportLine(

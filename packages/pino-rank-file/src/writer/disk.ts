@@ -11,6 +11,8 @@ import {
   statSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { folderMode } from '../place/folder-mode.ts'
+import { keptInside } from '../place/kept-inside.ts'
 import { writeOnce } from './write-once.ts'
 
 /** How a file is opened. */
@@ -18,8 +20,10 @@ export interface FilePlace {
   path: string
   /** Make the missing folders above it. */
   mkdir: boolean
-  /** Permission bits of a file that is created, before the umask. */
+  /** Permission bits of a file that is created, before the umask; those of folders follow from it. */
   mode: number
+  /** No symbolic link may lead out of this folder, nor be the file; undefined: links are followed. */
+  within?: string | undefined
 }
 
 /** Which file it is, and how long. */
@@ -48,13 +52,16 @@ export interface Disk {
   close(fd: number): void
 }
 
-const { O_APPEND, O_CREAT, O_NONBLOCK = 0, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY } = constants
 
 export const systemDisk: Disk = {
-  open({ path, mkdir, mode }) {
-    if (mkdir) mkdirSync(dirname(path), { recursive: true })
+  open({ path, mkdir, mode, within }) {
     // Without O_NONBLOCK a FIFO that nobody reads would hold the process up in open(2), for ever.
-    return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode)
+    const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK
+    const folders = mkdir ? folderMode(mode) : undefined
+    if (within) return keptInside({ path, within, folders }, (safe) => openSync(safe, flags | O_NOFOLLOW, mode))
+    if (mkdir) mkdirSync(dirname(path), { recursive: true, mode: folders })
+    return openSync(path, flags, mode)
   },
   stateOf: (fd) => state(fstatSync(fd)),
   stateAt(path) {

@@ -4,7 +4,8 @@ import { appendEnd } from './append-end.ts'
 import type { LaneData, Reply, Request } from './thread-lane.ts'
 
 const { end: settings, port, answers } = workerData as LaneData
-const end = appendEnd(settings)
+const { shared } = settings
+const end = appendEnd({ ...settings, shared: shared && { ...shared, tells: false } })
 
 port.on('message', (request: Request) => {
   if (request === 'reopen') end.close()

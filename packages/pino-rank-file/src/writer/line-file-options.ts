@@ -1,10 +1,11 @@
+import { join } from 'node:path'
 import { gateOptionKeys, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
 import type { AppendEndSettings } from './append-end.ts'
 import { type FlushOptions, flushOptionKeys, flushSettings } from './flush-options.ts'
 import { type FsyncOptions, fsyncOptionKeys, fsyncSettings } from './fsync-options.ts'
 import type { LineWriterOptions } from './line-writer.ts'
 import { type OverflowOptions, overflowOptionKeys, overflowSettings } from './overflow-options.ts'
-import { checkPlace, type PlaceOptions, placeOptionKeys } from './place-options.ts'
+import { type Expand, type PlaceOptions, placeOptionKeys, placeSettings } from './place-options.ts'
 
 /** Options of a sink that appends lines to a file, all structured-cloneable. */
 export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOptions, FsyncOptions {}
@@ -21,21 +22,19 @@ const known = [...placeOptionKeys, ...flushOptionKeys, ...overflowOptionKeys, ..
 export function lineFileSettings(
   from: string,
   options: LineFileOptions,
-  { rank }: ResolvedRank,
-  expand: (template: string) => string,
+  self: ResolvedRank,
+  expand: Expand,
 ): LineFileSettings {
   rejectUnknownKeys(from, options, known)
-  const place = checkPlace(from, options)
-  const path = expand(place.path)
+  const place = placeSettings(from, options, self, expand)
   const fsync = fsyncSettings(from, options)
   return {
     ...place,
-    path,
     ...flushSettings(from, options),
     ...overflowSettings(from, options),
     ...fsync,
     durable: fsync.fsync !== 'never',
-    name: `${from}: ${path}`,
-    rank,
+    name: `${from}: ${place.run ? join(place.run.base, 'version_*', place.path) : place.path}`,
+    rank: self.rank,
   }
 }

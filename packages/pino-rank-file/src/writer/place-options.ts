@@ -1,4 +1,7 @@
-import { RankError } from 'pino-rank/sink'
+import { join } from 'node:path'
+import { type PathContext, RankError, type ResolvedRank } from 'pino-rank/sink'
+import { fixedFolder } from '../place/fixed-folder.ts'
+import { type RunPlace, runPlace } from '../place/run-place.ts'
 import type { FilePlace } from './disk.ts'
 import { oneOf } from './one-of.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -7,16 +10,41 @@ import { wholeNumber } from './whole-number.ts'
 export interface PlaceOptions {
   /** The file; may hold placeholders: `{rank}`, `{localRank}`, `{runKey}`, `{time}` and others. */
   path: string
+  /**
+   * A folder in which each run gets a directory of its own, `version_N`; `path` is then relative to that. Claimed when
+   * the file is opened: a listing, and a read for each run that is there. @default none
+   */
+  runDirectory?: string
+  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default true */
+  attemptFolder?: boolean
   /** Make the missing folders above the file: one system call when it is opened. @default true */
   mkdir?: boolean
-  /** Permission bits of a new file, before the umask. @default 0o640 */
+  /** Permission bits of a new file, before the umask; who may read it may enter a new folder. @default 0o640 */
   mode?: number
+  /**
+   * `false`: refuse a file that is a symbolic link, and one that a link takes out of the folder that `path` fixes: the
+   * working directory, or what an absolute path has before its first placeholder. Six more system calls when the file is
+   * opened. @default true
+   */
+  followSymlinks?: boolean
 }
 
-export const placeOptionKeys: readonly string[] = ['path', 'mkdir', 'mode']
+/** Where the lines go, checked and complete. */
+export interface PlaceSettings extends FilePlace {
+  /** `path` is relative to this run's directory. */
+  run?: RunPlace | undefined
+}
 
-/** Checks and completes; `path` stays as it is. @throws {RankError} OPTION_INVALID */
-export function checkPlace(from: string, { path, mkdir = true, mode = 0o640 }: PlaceOptions): FilePlace {
+export const placeOptionKeys: readonly string[] = [
+  ...['path', 'mkdir', 'mode', 'runDirectory', 'attemptFolder', 'followSymlinks'],
+]
+
+/** Fills in a path's placeholders. */
+export type Expand = (template: string, context: Pick<PathContext, 'attemptFolder'>) => string
+
+/** @throws {RankError} OPTION_INVALID, RANK_FIELD_MISSING, and what `expand` throws */
+export function placeSettings(from: string, options: PlaceOptions, rank: ResolvedRank, expand: Expand): PlaceSettings {
+  const { path, mkdir = true, mode = 0o640, followSymlinks = true, attemptFolder = true, runDirectory } = options
   if (typeof path !== 'string' || nameless.test(path)) {
     throw new RankError('OPTION_INVALID', {
       package: from,
@@ -26,7 +54,18 @@ export function checkPlace(from: string, { path, mkdir = true, mode = 0o640 }: P
       fix: 'name the file to append to',
     })
   }
-  return { path, mkdir: oneOf(from, 'mkdir', mkdir, [true, false]), mode: wholeNumber(from, 'mode', mode, 0, 0o777) }
+  oneOf(from, 'attemptFolder', attemptFolder, [true, false])
+  const inRun = runDirectory !== undefined
+  const settings = {
+    path: expand(path, { attemptFolder: attemptFolder && !inRun }),
+    mkdir: oneOf(from, 'mkdir', mkdir, [true, false]),
+    mode: wholeNumber(from, 'mode', mode, 0, 0o777),
+    run: inRun ? runPlace(from, runDirectory, path, rank, !attemptFolder) : undefined,
+  }
+  const fixed = inRun ? join(runDirectory, 'version') : path
+  return oneOf(from, 'followSymlinks', followSymlinks, [true, false])
+    ? settings
+    : { ...settings, within: fixedFolder(fixed) }
 }
 
 /** Nothing, `.` or `..` after the last separator. */

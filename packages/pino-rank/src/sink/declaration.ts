@@ -18,7 +18,7 @@ export interface SinkDeclaration<Options = never> {
   check?(options: Options, rank: ResolvedRank): void
   /**
    * The synchronous append of a rank on which nothing is open: checks `options` at once, opens nothing before
-   * the first line and keeps no descriptor after it. A line ends in `\n`.
+   * the first line and keeps no descriptor after it. A line ends in `\n`. This rank is none of the entry's `ranks`.
    */
   append?(options: Options, rank: ResolvedRank): (line: string) => void
 }
@@ -27,10 +27,15 @@ export interface SinkDeclaration<Options = never> {
 export interface GateOptions extends RankOptions, RankGate {
   /** `false`: the logger in front has decided and named the rank already. Set by `rankLogger`. */
   gate?: false
+  /** Is this rank one of `ranks`? Set by `rankLogger`, and for the sink itself by `openSink`. */
+  open?: boolean
 }
 
 /** The names of {@link GateOptions}, for a sink that checks its option names. */
-export const gateOptionKeys: readonly string[] = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level', 'gate']
+export const gateOptionKeys: readonly string[] = [
+  ...['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level'],
+  ...['gate', 'open'],
+]
 
 /** The options as they were configured, without what pino's worker adds to those of a lone target. */
 export function configured<Options extends object>(options: Options): Options {

@@ -11,8 +11,8 @@ export interface SinkStream {
   end(text?: string): unknown
 }
 
-/** A sink's own options, with the rank resolved. */
-export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & { rank: ResolvedRank }
+/** A sink's own options, with the rank resolved, and whether it is one of the entry's `ranks`. */
+export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & { rank: ResolvedRank; open?: boolean }
 
 /**
  * What a transport module's default export returns: the stream that `open` makes, behind this rank's gate. Under
@@ -26,10 +26,10 @@ export function openSink<Options extends GateOptions, Stream extends SinkStream>
 ): Stream {
   const { ranks, others, level, rankKey = 'rank', onBadRank, gate, ...own } = configured(options)
   const rank = resolveRank(options)
-  const stream = open({ ...own, rank } as SinkOptions<Options>)
-  if (gate === false) return stream
+  if (gate === false) return open({ ...own, rank } as SinkOptions<Options>)
   const decided = { ...declaration, level: 'trace', ...defined({ ranks, others, level }) }
-  const { min } = gateOn(decided, rank, pinoLevels)
+  const { min, open: isOpen } = gateOn(decided, rank, pinoLevels)
+  const stream = open({ ...own, rank, open: isOpen } as SinkOptions<Options>)
   const lines = new LineGate({ min, field: [rankKey, rank.rank] })
   const write = stream.write.bind(stream)
   const end = stream.end.bind(stream)

@@ -1,0 +1,27 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { keptInside } from './kept-inside.ts'
+
+/** A file that is replaced as a whole. */
+export interface ReplacedFile {
+  path: string
+  /** Permission bits, before the umask. */
+  mode: number
+  /** No symbolic link may lead out of this folder; undefined: those in the folders' names are followed. */
+  within?: string | undefined
+}
+
+/**
+ * Writes a file whole or not at all: a temporary one in the same folder, renamed over it. A symbolic link that has either
+ * name is replaced, never followed. Throws what the system says.
+ */
+export function replaceFile({ path, mode, within }: ReplacedFile, text: string): void {
+  const replace = (path: string) => {
+    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+    rmSync(temporary, { force: true }) // a killed process may have had our number
+    writeFileSync(temporary, text, { flag: 'wx', mode })
+    renameSync(temporary, path)
+  }
+  if (within === undefined) replace(path)
+  else keptInside({ path, within, folders: undefined }, replace)
+}

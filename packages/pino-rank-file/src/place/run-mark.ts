@@ -1,0 +1,83 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { JobKey } from 'pino-rank/sink'
+import { isRunning, type ProcessId, thisProcess } from './process-start.ts'
+
+/** Whose a run directory is: what `.run.json` in it says. */
+export interface RunMark extends ProcessId {
+  version: 1
+  /** Absent: of one process, which is its own job. */
+  runKey?: string
+  attempt: number
+  /** ISO 8601, UTC. */
+  claimedAt: string
+}
+
+export const runMarkName = '.run.json'
+
+/** A mark is some 200 bytes; what is longer is none. */
+const maxBytes = 65_536
+
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
+
+/** The mark of this process, for its job. */
+export function newMark(key: JobKey | undefined): RunMark {
+  const { runKey, attempt = 0 } = key ?? {}
+  return { version: 1, ...(runKey && { runKey }), attempt, ...thisProcess(), claimedAt: new Date().toISOString() }
+}
+
+/**
+ * Is this the directory of our job? Not if it is a symbolic link or another user's, whatever its mark says; nor if the
+ * mark is missing, a link, or does not parse. Three to five system calls.
+ *
+ * @param uid the owner that our own files have on that file system
+ */
+export function isOurs(directory: string, key: JobKey | undefined, uid: number): boolean {
+  const mark = readMark(directory, uid)
+  if (mark === undefined) return false
+  if (key === undefined) return mark.runKey === undefined && sameProcess(mark, thisProcess())
+  if (mark.runKey !== key.runKey || mark.attempt !== key.attempt) return false
+  return !key.passing || isPresent(directory, mark, key)
+}
+
+function readMark(directory: string, uid: number): RunMark | undefined {
+  const folder = lstatSync(directory, { throwIfNoEntry: false })
+  if (!folder?.isDirectory() || folder.uid !== uid) return undefined
+  let fd: number | undefined
+  try {
+    fd = openSync(join(directory, runMarkName), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    const file = fstatSync(fd)
+    if (!file.isFile() || file.uid !== uid || file.size > maxBytes) return undefined
+    const mark = JSON.parse(readFileSync(fd, 'utf8'))
+    return mark?.version === 1 && typeof mark.pid === 'number' && typeof mark.start === 'string' ? mark : undefined
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (error instanceof SyntaxError || foreign.includes(code)) return undefined
+    throw error // too many open files, a disk that fails: no reason to take another directory
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+const foreign = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']
+
+/**
+ * Is a mark with a key that comes again of the present job, not of an earlier one? It is if who made it runs, or if a
+ * life sign is younger than this process: the mark itself, or what its ranks wrote. So a rank that has its first error
+ * after rank 0 died still finds the others.
+ */
+function isPresent(directory: string, mark: RunMark, { oneHost }: JobKey): boolean {
+  if (mark.host !== thisProcess().host) return !oneHost
+  const since = Date.now() - process.uptime() * 1000
+  return isRunning(mark) || Date.parse(mark.claimedAt) >= since || lastWrite(directory) >= since
+}
+
+/** In ms since the epoch. */
+function lastWrite(directory: string): number {
+  const files = readdirSync(directory).map((name) => lstatSync(join(directory, name), { throwIfNoEntry: false }))
+  return Math.max(0, ...files.map((file) => file?.mtimeMs ?? 0))
+}
+
+function sameProcess(a: ProcessId, b: ProcessId): boolean {
+  return a.host === b.host && a.pid === b.pid && a.start === b.start
+}

@@ -1,0 +1,56 @@
+import t from 'tap'
+import { jobKey } from './job-key.ts'
+import { type RankInfo, type ResolvedRank, soleRank } from './rank-info.ts'
+
+const where = { package: 'pino-rank-file', at: 'option "runDirectory"' }
+const met = { MASTER_ADDR: 'node1', MASTER_PORT: '29500' }
+const four: RankInfo = { rank: 3, launcher: 'torchrun', worldSize: 4, localWorldSize: 4 }
+const key = (given: object) => ({ attempt: 0, passing: false, oneHost: true, ...given })
+
+const keys: [name: string, rank: ResolvedRank, env: NodeJS.ProcessEnv, key: object | undefined][] = [
+  ['not launched', soleRank, {}, undefined],
+  ['not launched, but named', { ...soleRank, runKey: 'a' }, { RANKLOG_RUN_ID: 'a' }, key({ runKey: 'a' })],
+  ['the only rank', { ...four, rank: 0, worldSize: 1, localWorldSize: 1, runKey: 'node1:29500' }, met, undefined],
+  ['an unknown rank', { rank: 'unknown', launcher: 'slurm' }, {}, undefined],
+  ['a key of the launcher', { ...four, runKey: '5b8e' }, met, key({ runKey: '5b8e' })],
+  ['a later attempt', { ...four, runKey: '5b8e', attempt: 2 }, met, key({ runKey: '5b8e', attempt: 2 })],
+  ['only a meeting point', { ...four, runKey: 'node1:29500' }, met, key({ runKey: 'node1:29500', passing: true })],
+  [
+    'a name that looks like one',
+    { ...four, runKey: 'node1:29500' },
+    { ...met, RANKLOG_RUN_ID: 'node1:29500' },
+    key({ runKey: 'node1:29500' }),
+  ],
+  [
+    'Open MPI 4',
+    { ...four, runKey: '2021654529' },
+    { PMIX_NAMESPACE: '2021654529' },
+    key({ runKey: '2021654529', passing: true }),
+  ],
+  [
+    'Open MPI 4 on several hosts',
+    { ...four, localWorldSize: 2, runKey: '2021654529' },
+    { PMIX_NAMESPACE: '2021654529' },
+    key({ runKey: '2021654529', passing: true, oneHost: false }),
+  ],
+]
+
+for (const [name, rank, env, expected] of keys) {
+  t.test(name, async (t) => {
+    t.strictSame(jobKey(rank, where, env), expected)
+  })
+}
+
+const refused: [name: string, rank: ResolvedRank, env: NodeJS.ProcessEnv][] = [
+  ['several ranks without a key', { rank: 0, launcher: 'hydra', worldSize: 4 }, {}],
+  ['a rank of a world of unknown size', { rank: 0, launcher: 'pm2' }, {}],
+  ['a meeting point of several hosts', { ...four, localWorldSize: 2, runKey: 'node1:29500' }, met],
+  ['a meeting point of ranks who knows where', { rank: 0, launcher: 'env', worldSize: 4, runKey: 'node1:29500' }, met],
+]
+
+for (const [name, rank, env] of refused) {
+  t.test(`refused: ${name}`, async (t) => {
+    const message = /^pino-rank-file: option "runDirectory": expected a runKey .*set RANKLOG_RUN_ID/
+    t.throws(() => jobKey(rank, where, env), { code: 'RANK_FIELD_MISSING', message })
+  })
+}

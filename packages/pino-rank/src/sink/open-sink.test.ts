@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { gateTarget } from '../gated-target.ts'
+import { pinoLevels } from '../levels.ts'
+import type { GateOptions } from './declaration.ts'
+import { openSink } from './open-sink.ts'
+
+const declaration = { ranks: '0', others: 'error' }
+const as = (rank: number) => ({ rank, launcher: 'test', worldSize: 4 })
+
+/** What a sink is told of its rank. */
+function told(options: GateOptions): boolean | undefined {
+  let told: boolean | undefined
+  openSink(options, declaration, ({ open }) => {
+    told = open
+    return { write: () => true, end() {} }
+  })
+  return told
+}
+
+t.test('a sink knows whether its rank is one of the entry’s ranks', async (t) => {
+  t.equal(told({ rank: as(0) }), true)
+  t.equal(told({ rank: as(3) }), false)
+  t.equal(told({ rank: as(3), ranks: '1-' }), true)
+  t.equal(told({ rank: as(0), ranks: '1-', open: true }), false, 'as the gate decides, not as an option says')
+  t.equal(told({ rank: as(3), gate: false, open: true }), true, 'as the logger in front has decided')
+  t.equal(told({ rank: as(3), gate: false, open: false }), false)
+})
+
+t.test('rankLogger decides for the sink that it builds', async (t) => {
+  const target = join(t.testdir({ 'sink.cjs': `exports.rank = ${JSON.stringify(declaration)}` }), 'sink.cjs')
+  const built = (rank: number, ranks?: string) =>
+    gateTarget(
+      { target, ...(ranks && { ranks }), options: { open: 'mine' } },
+      {
+        ...{ rank: as(rank), levels: pinoLevels, shared: {}, callers: [] },
+      },
+    ).built
+  t.match(built(0), { options: { gate: false, open: true } })
+  t.match(built(3), { options: { gate: false, open: false } })
+  t.match(built(3, '*'), { options: { gate: false, open: true } })
+})

@@ -1,0 +1,91 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { fuseMount } from './kit/fuse-mount.ts'
+import { spawnRanks } from './kit/spawn-ranks.ts'
+
+/** Where files lie: on file systems and behind links that the system really has. */
+const program = new URL('./programs/placed-rank.js', import.meta.url)
+const ways = ['rankLogger', 'rankLogger through pino-rank/target', 'pure JSON', 'fileStream']
+
+const run = (way: string, options: object, ranks = 3) =>
+  spawnRanks(program, { ranks, args: [way, JSON.stringify(options)] })
+
+/** The ranks and messages of each log in a folder. */
+function logs(dir: string): Record<string, string[]> {
+  const read = (name: string) =>
+    readFileSync(join(dir, name), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map(({ rank, msg }) => (rank === undefined ? msg : `${rank} ${msg}`))
+      .sort()
+  return Object.fromEntries(
+    readdirSync(dir)
+      .sort()
+      .map((name) => [name, read(name)]),
+  )
+}
+
+const mount = fuseMount()
+const mounted = mount ? {} : { skip: 'bindfs is not here, or may not mount' }
+t.teardown(() => mount?.unmount())
+
+for (const way of ways) {
+  t.test(
+    `${way}: on FUSE, ranks outside "ranks" write to their own files, and rank 0 says it once`,
+    mounted,
+    async (t) => {
+      const dir = join(mount?.dir ?? '', way.replace(/\W/g, '-'))
+      const endings = await run(way, { path: join(dir, 'train.log') })
+      const [first, ...others] = endings.map(({ stderr }) => stderr)
+      t.match(first, /^pino-rank-file: \S+train\.log: on FUSE, [^\n]+ to \S+\/train\.errors\.rank-N\.log\n$/)
+      t.strictSame(others, ['', ''])
+      t.strictSame(logs(dir), {
+        'train.errors.rank-1.log': ['1 error'],
+        'train.errors.rank-2.log': ['2 error'],
+        'train.log': ['0 error', '0 info'],
+      })
+    },
+  )
+
+  t.test(`${way}: on FUSE, those of "ranks" share the file`, mounted, async (t) => {
+    const dir = join(mount?.dir ?? '', `${way.replace(/\W/g, '-')}-some`)
+    await run(way, { path: join(dir, 'train.log'), ranks: '1-' })
+    t.strictSame(logs(dir), {
+      'train.errors.rank-0.log': ['0 error'],
+      'train.log': ['1 error', '1 info', '2 error', '2 info'],
+    })
+  })
+
+  t.test(`${way}: on a local disk all share it, and nobody says anything`, async (t) => {
+    const dir = t.testdir()
+    const endings = await run(way, { path: join(dir, 'train.log') })
+    t.strictSame(
+      endings.map(({ stderr }) => stderr),
+      ['', '', ''],
+    )
+    t.strictSame(logs(dir), { 'train.log': ['0 error', '0 info', '1 error', '2 error'] })
+  })
+
+  t.test(`${way}: a link out of the fixed folder is refused, told once a rank, and the program goes on`, async (t) => {
+    const dir = t.testdir({ logs: {}, out: {} })
+    symlinkSync('../out', join(dir, 'logs/conformance'))
+    const options = { path: join(dir, 'logs/{runKey}/train.log'), followSymlinks: false }
+    for (const { code, stderr } of await run(way, options)) {
+      t.equal(code, 0)
+      t.match(stderr, /^pino-rank-file: [^\n]*ELOOP: [^\n]* a symbolic link leads out of [^\n]*\/logs\b/)
+      t.match(stderr, /\d lines? lost/)
+    }
+    t.strictSame(readdirSync(join(dir, 'out')), [])
+  })
+}
+
+t.test('a run directory behind a link is not even claimed', async (t) => {
+  const dir = t.testdir({ logs: {}, out: {} })
+  mkdirSync(join(dir, 'logs/conformance'))
+  symlinkSync('../../out', join(dir, 'logs/conformance/runs'))
+  const options = { path: 'train.log', runDirectory: join(dir, 'logs/{runKey}/runs'), followSymlinks: false }
+  for (const { stderr } of await run('rankLogger', options)) t.match(stderr, /ELOOP/)
+  t.strictSame(readdirSync(join(dir, 'out')), [])
+})

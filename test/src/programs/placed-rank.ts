@@ -1,0 +1,18 @@
+/** A rank that logs one record that its gate lets through on `ranks` alone, and one error, in one of three ways. */
+import pino from 'pino'
+import { gate, rankLogger } from 'pino-rank'
+import { fileStream } from 'pino-rank-file'
+
+const [way = '', text = '{}'] = process.argv.slice(2)
+const { ranks = '0', ...options } = JSON.parse(text)
+const target = 'pino-rank-file'
+const ways: Record<string, () => pino.Logger> = {
+  rankLogger: () => rankLogger({ transport: { target, ranks, options } }),
+  'rankLogger through pino-rank/target': () =>
+    rankLogger({ transport: { target: 'pino-rank/target', ranks, options: { target, options } } }),
+  'pure JSON': () => pino({ transport: { target, options: { ...options, ranks } } }),
+  fileStream: () => pino(gate({ ranks }), fileStream({ ...options, ranks })),
+}
+const log = ways[way]?.()
+log?.info('info')
+log?.error('error')

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { claimRunDirectory } from 'pino-rank-file'
+import t, { type Test } from 'tap'
+import { fuseMount } from './kit/fuse-mount.ts'
+import { type SpawnOptions, spawnRanks } from './kit/spawn-ranks.ts'
+
+const program = (name: string) => new URL(`./${name}.js`, import.meta.url)
+
+/** A job whose ranks all end well. */
+async function job(t: Test, name: string, options: SpawnOptions, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const endings = await spawnRanks(program(name), { ...options, env })
+  for (const { code, stderr } of endings) t.strictSame([code, stderr], [0, ''])
+}
+
+const marked = (dir: string) => readdirSync(dir).filter((name) => name !== '.run.json').sort() // biome-ignore format: one
+const ranksOf = (ranks: number, runKey: string) =>
+  Array.from({ length: ranks }, (_, rank) => `rank-${rank}-of-${runKey}`)
+
+t.test('8 ranks of one job, started at once, agree in each of 40 bases', async (t) => {
+  const dir = t.testdir()
+  await job(t, 'programs/claiming-rank', { ranks: 8, args: [dir, '40'] })
+  for (let base = 0; base < 40; base++) {
+    const at = join(dir, `base-${base}`)
+    t.strictSame(readdirSync(at), ['version_0'])
+    t.strictSame(marked(join(at, 'version_0')), ranksOf(8, 'conformance'))
+  }
+})
+
+const keys: [name: string, env: (job: number) => NodeJS.ProcessEnv, runKey: (job: number) => string][] = [
+  ['keys of the launcher', (job) => ({ TORCHELASTIC_RUN_ID: `job-${job}` }), (job) => `job-${job}`],
+  [
+    'meeting points',
+    (job) => ({ TORCHELASTIC_RUN_ID: 'none', MASTER_PORT: `${2000 + job}` }),
+    (job) => `127-0-0-1-${2000 + job}`,
+  ],
+]
+
+for (const [name, env, runKey] of keys) {
+  t.test(`6 jobs of 4 ranks, started at once, known by ${name}: a directory each`, async (t) => {
+    const dir = t.testdir()
+    const jobs = Array.from({ length: 6 }, (_, at) => at)
+    await Promise.all(jobs.map((at) => job(t, 'programs/claiming-rank', { ranks: 4, args: [dir, '20'] }, env(at))))
+    for (let base = 0; base < 20; base++) {
+      const at = join(dir, `base-${base}`)
+      const names = readdirSync(at).sort()
+      t.strictSame(
+        names,
+        jobs.map((number) => `version_${number}`),
+      )
+      const found = names.map((name) => marked(join(at, name)).join())
+      t.strictSame(found.sort(), jobs.map((at) => ranksOf(4, runKey(at)).join()).sort())
+    }
+  })
+}
+
+t.test('one job after the other at the same meeting point: a directory each', async (t) => {
+  const dir = t.testdir()
+  const env = { TORCHELASTIC_RUN_ID: 'none' }
+  for (const _ of [1, 2, 3]) await job(t, 'programs/claiming-rank', { ranks: 2, args: [dir] }, env)
+  const names = readdirSync(join(dir, 'base-0')).sort()
+  t.strictSame(names, ['version_0', 'version_1', 'version_2'])
+  for (const name of names) t.strictSame(marked(join(dir, 'base-0', name)), ranksOf(2, '127-0-0-1-29500'))
+})
+
+for (const first of ['trainer', 'sinks']) {
+  t.test(`trainer and sinks share a directory, the ${first} first; a restart has its own, unless asked`, async (t) => {
+    const base = join(t.testdir(), 'runs')
+    const own = (rank: number) => [`logs/train.rank-${rank}.json`, `logs/train.rank-${rank}.log`, `model-${rank}.bin`]
+    const files = (dir: string) => [...marked(join(dir, 'logs')).map((name) => `logs/${name}`), ...marked(dir)].sort()
+    const expected = ['logs', 'logs/train.log', ...own(0), ...own(1), ...own(2)].sort()
+    const launch = (env?: NodeJS.ProcessEnv) => job(t, 'programs/running-rank', { ranks: 3, args: [base, first] }, env)
+    await launch()
+    await launch({ TORCHELASTIC_RESTART_COUNT: '1' })
+    t.strictSame(readdirSync(base).sort(), ['version_0', 'version_1'])
+    for (const run of ['version_0', 'version_1']) t.strictSame(files(join(base, run)), expected, run)
+    const lines = readFileSync(join(base, 'version_0', 'logs', 'train.log'), 'utf8')
+      .trimEnd()
+      .split('\n')
+    t.strictSame(lines.map((line) => JSON.parse(line).rank).sort(), [0, 0, 1, 2])
+  })
+
+  t.test(`a process of its own: trainer and sinks share a directory, the ${first} first`, async (t) => {
+    const base = join(t.testdir(), 'runs')
+    const env = { RANKLOG_RANK: 'none' }
+    await job(t, 'programs/running-rank', { ranks: 1, args: [base, first] }, env)
+    await job(t, 'programs/running-rank', { ranks: 1, args: [base, first] }, env)
+    t.strictSame(readdirSync(base).sort(), ['version_0', 'version_1'])
+    const files = ['train.log', 'train.rank-0.json', 'train.rank-0.log']
+    for (const run of ['version_0', 'version_1']) {
+      t.strictSame(marked(join(base, run)), ['logs', 'model-0.bin'])
+      t.strictSame(marked(join(base, run, 'logs')), files)
+    }
+  })
+}
+
+t.test('killed between any two steps: the next process claims as if nothing had been', async (t) => {
+  const base = join(t.testdir(), 'runs')
+  let claimed = 0
+  for (let step = 1; step <= 6; step++) {
+    const env = { TORCHELASTIC_RUN_ID: `killed-${step}` }
+    const [ended] = await spawnRanks(program('kit/programs/killed-claimer'), {
+      ranks: 2,
+      only: 0,
+      args: [base, `${step}`],
+      env,
+    })
+    t.strictSame([ended?.signal, ended?.stderr], [step > 5 ? null : 'SIGKILL', ''], `after call ${step}`)
+    const rank = { rank: 1, launcher: 'torchrun', worldSize: 2, localWorldSize: 2, attempt: 0 }
+    const directory = claimRunDirectory(base, { rank: { ...rank, runKey: `killed-${step}` } })
+    t.equal(directory, join(base, `version_${claimed++}`), `after call ${step}`)
+  }
+  const hidden = readdirSync(base).filter((name) => !name.startsWith('version_'))
+  t.ok(
+    hidden.every((name) => name.startsWith('.claim-')),
+    'what is left is hidden',
+  )
+  t.equal(hidden.length, 2)
+})
+
+const mount = fuseMount('--force-user=12345')
+const mounted = mount ? {} : { skip: 'bindfs is not here, or may not mount' }
+
+t.test('a file system that gives all files to one user: the ranks agree', mounted, async (t) => {
+  const { dir, unmount } = mount as NonNullable<typeof mount>
+  t.teardown(unmount)
+  await job(t, 'programs/claiming-rank', { ranks: 4, args: [dir, '2'] })
+  for (const base of ['base-0', 'base-1']) {
+    t.strictSame(readdirSync(join(dir, base)), ['version_0'])
+    t.strictSame(marked(join(dir, base, 'version_0')), ranksOf(4, 'conformance'))
+  }
+})
