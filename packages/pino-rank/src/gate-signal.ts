@@ -9,20 +9,20 @@ interface Toggled {
 }
 
 /** Signals that a process cannot handle, or not safely (node:process, "Signal events"), and why. */
-const refused: Readonly<Record<string, string>> = {
-  SIGUSR1: 'node starts its debugger at SIGUSR1',
-  SIGKILL: 'SIGKILL cannot be handled',
-  SIGSTOP: 'SIGSTOP cannot be handled',
-  SIGBUS: 'SIGBUS is a crash',
-  SIGFPE: 'SIGFPE is a crash',
-  SIGILL: 'SIGILL is a crash',
-  SIGSEGV: 'SIGSEGV is a crash',
-}
+const refused: ReadonlyMap<unknown, string> = new Map([
+  ['SIGUSR1', 'node starts its debugger at SIGUSR1'],
+  ['SIGKILL', 'SIGKILL cannot be handled'],
+  ['SIGSTOP', 'SIGSTOP cannot be handled'],
+  ['SIGBUS', 'SIGBUS is a crash'],
+  ['SIGFPE', 'SIGFPE is a crash'],
+  ['SIGILL', 'SIGILL is a crash'],
+  ['SIGSEGV', 'SIGSEGV is a crash'],
+])
 
 /** @throws {RankError} OPTION_INVALID for what is no signal that can be handled, and in a worker thread. */
 export function checkGateSignal(signal: unknown, main: boolean = isMainThread): void {
   if (!main) throw invalid('none in a worker thread: signals reach the main thread alone', signal)
-  const reason = typeof signal === 'string' ? refused[signal] : undefined
+  const reason = refused.get(signal)
   if (reason !== undefined) throw invalid(`a signal that is free: ${reason}`, signal)
   if (typeof signal === 'string' && Object.hasOwn(constants.signals, signal)) return
   throw invalid('the name of a signal that this system has', signal)
