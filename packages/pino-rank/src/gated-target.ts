@@ -13,7 +13,7 @@ export interface GatedTarget {
   stream?: pino.DestinationStream
   built?: { target: string; options?: object } | { pipeline: { target: string; options?: object }[] }
   /** The sink's synchronous append, for a rank on which no target is open. */
-  append?: (line: string) => void
+  append?: pino.DestinationStream
 }
 
 /** A target with this rank's decision. */
@@ -50,9 +50,9 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
   if (!declaration) return { gate: gate(), built: { target: file, options } }
   const { gate: own, options: sinkOptions } = splitOptions(options)
   declaration.check?.(sinkOptions as never, context.rank)
-  const append = declaration.append?.(sinkOptions as never, context.rank)
+  const write = declaration.append?.(sinkOptions as never, context.rank)
   const built = { target: file, options: { ...sinkOptions, rank: context.rank, gate: false } }
-  return { gate: gate(declaration, own), built, append }
+  return { gate: gate(declaration, own), built, append: write && { write } }
 }
 
 /** A sink's options may name its gate, as they do in pure JSON; here the gate is the logger's. */

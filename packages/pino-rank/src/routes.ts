@@ -18,7 +18,8 @@ export class Routes {
   readonly #settings: WorkerSettings
   readonly #customLevels: Levels | undefined
   readonly #own = new Map<GatedTarget, Worker>()
-  readonly #told = new Set<object>()
+  /** Every stream that records ever went to. */
+  readonly #known = new Set<pino.DestinationStream>()
   #shared: { targets: readonly DecidedTarget[]; worker: Worker } | undefined
 
   constructor(settings: WorkerSettings, customLevels?: Levels) {
@@ -29,20 +30,20 @@ export class Routes {
   /** The destination at construction. */
   first(targets: readonly DecidedTarget[]): pino.DestinationStream {
     const routes = this.#routes(targets, (start) => start())
-    for (const { stream } of routes) this.#told.add(stream) // by pino
+    for (const { stream } of routes) this.#known.add(stream)
     return this.#join(routes, targets)
   }
 
   /**
    * The destination from now on. What is wanted and was not built starts at its first record; what is not wanted any
-   * more stays open until the exit. `config` is what pino tells each stream at construction.
+   * more stays open until the exit, and is flushed with the others. `config` is what pino tells each stream at
+   * construction.
    */
   next(targets: readonly DecidedTarget[], config: object): pino.DestinationStream {
     const routes = this.#routes(targets, lazily)
     for (const { stream } of routes) {
-      if (!emits(stream) || this.#told.has(stream)) continue
-      stream.emit('message', { code: 'PINO_CONFIG', config })
-      this.#told.add(stream)
+      if (emits(stream) && !this.#known.has(stream)) stream.emit('message', { code: 'PINO_CONFIG', config })
+      this.#known.add(stream)
     }
     return this.#join(routes, targets)
   }
@@ -51,9 +52,7 @@ export class Routes {
     const streams = targets.flatMap(({ target, min }) => (target.stream ? [{ level: min, stream: target.stream }] : []))
     const built = targets.filter(({ target }) => target.built)
     if (built.some((target) => target.open)) return [...streams, ...this.#workers(built, build)]
-    const appended = built.flatMap(({ target, min }) =>
-      target.append ? [{ level: min, stream: { write: target.append } }] : [],
-    )
+    const appended = built.flatMap(({ target, min }) => (target.append ? [{ level: min, stream: target.append }] : []))
     const foreign = built.filter(({ target }) => !target.append)
     return [...streams, ...appended, ...this.#workers(foreign, lazily)]
   }
@@ -65,11 +64,13 @@ export class Routes {
   #workers(targets: readonly DecidedTarget[], build: Build): Route[] {
     const start = (some: readonly DecidedTarget[]) => () => startWorker(some, this.#settings, this.#customLevels)
     if (targets.length > 1) {
-      const { worker } = this.#shared ?? {}
-      const unused = !worker || (worker instanceof LazyTransport && !worker.started)
-      if (unused) this.#shared = { targets, worker: build(start(targets)) }
-      if (this.#shared && same(this.#shared.targets, targets)) {
-        return [{ level: Math.min(...targets.map(({ min }) => min)), stream: this.#shared.worker }]
+      let shared = this.#shared
+      if (!shared || (shared.worker instanceof LazyTransport && !shared.worker.started)) {
+        if (shared) this.#known.delete(shared.worker)
+        this.#shared = shared = { targets, worker: build(start(targets)) }
+      }
+      if (same(shared.targets, targets)) {
+        return [{ level: Math.min(...targets.map(({ min }) => min)), stream: shared.worker }]
       }
     }
     return targets.map((decided) => {
@@ -86,7 +87,7 @@ export class Routes {
   #join(routes: Route[], targets: readonly DecidedTarget[]): pino.DestinationStream {
     const [only] = routes
     if (only && routes.length === 1 && targets.some((target) => target.open)) return only.stream
-    return several(routes, this.#settings.dedupe, this.#customLevels)
+    return several(routes, this.#known, this.#settings.dedupe, this.#customLevels)
   }
 }
 

@@ -111,6 +111,26 @@ t.test('each target by its own decision', (t) => {
   t.end()
 })
 
+t.test('what was opened is flushed with the rest, also when it is gated again', async (t) => {
+  const flushed: string[] = []
+  const flushing = (name: string) => ({
+    write() {},
+    flush(done: () => void) {
+      flushed.push(name)
+      done()
+    },
+  })
+  const targets = [{ stream: flushing('file') }, { stream: flushing('strict'), others: 'silent' }]
+  const log = rankLogger({ ...as(1), transport: { targets } })
+  const flush = () => new Promise<void>((done) => log.flush(() => done()))
+  await flush()
+  t.strictSame(flushed.splice(0), ['file'])
+  setGate(log, { ranks: '1' })
+  setGate(log)
+  await flush()
+  t.strictSame(flushed, ['file', 'strict'])
+})
+
 t.test('a child stands for its logger', (t) => {
   const messages = new Messages()
   const log = rankLogger(as(1), messages)

@@ -8,16 +8,20 @@ export interface Route {
   stream: pino.DestinationStream
 }
 
-/** pino's multistream, with the `flush` that it lacks. */
-export function several(routes: Route[], dedupe = false, levels?: Levels): pino.DestinationStream {
-  const streams = routes.map(({ stream }) => stream as Partial<ThreadStream>)
+/** pino's multistream, with the `flush` that it lacks: of all that is `known`, routed to or not. */
+export function several(
+  routes: Route[],
+  known: ReadonlySet<pino.DestinationStream>,
+  dedupe = false,
+  levels?: Levels,
+): pino.DestinationStream {
   const flush = (done: (error?: Error | null) => void) => {
     let waiting = 1
     const one = (error?: Error | null) => {
       waiting -= 1
       if (error || waiting === 0) done(error)
     }
-    for (const stream of streams) {
+    for (const stream of known as ReadonlySet<Partial<ThreadStream>>) {
       if (!stream.flush) continue
       waiting += 1
       stream.flush(one)
