@@ -1,4 +1,4 @@
-/** A gated rank that opens its gate, speaks, closes it and fails: what each step costs it in threads and open files. */
+/** A gated rank that opens its gate, speaks, closes it, fails, opens it again: its state after each step. */
 import { readdirSync } from 'node:fs'
 import pino from 'pino'
 import { rankLogger, setGate } from 'pino-rank'
@@ -9,7 +9,11 @@ const transport = gatedSink(name, dir)
 const noop = pino({ level: 'silent' }).info
 
 const count = () => ({ threads: readdirSync('/proc/self/task').length, files: readdirSync('/proc/self/fd').length })
-const state = () => ({ ...count(), gated: log.info === noop && log.child({}).info === noop })
+let workers = 0
+process.on('worker', () => {
+  workers += 1
+})
+const state = () => ({ ...count(), workers, gated: log.info === noop && log.child({}).info === noop })
 const flushed = () => new Promise<void>((done) => log.flush(() => done()))
 
 const before = count()
