@@ -57,11 +57,19 @@ export interface Gated {
   min: number
 }
 
-/** The gate itself: where this rank is not one of `ranks`, the higher of `level` and `others` counts. */
-export function gateOn({ ranks, others, level }: Required<RankGate>, rank: ResolvedRank, levels: Levels): Gated {
+/**
+ * The gate itself: where this rank is not one of `ranks`, the higher of `level` and `others` counts. `opened`: as if it
+ * were one, whatever they say.
+ */
+export function gateOn(
+  { ranks, others, level }: Required<RankGate>,
+  rank: ResolvedRank,
+  levels: Levels,
+  opened = false,
+): Gated {
   const from = levelNumber(level, levels, 'option "level"')
   const rest = levelNumber(others, levels, 'option "others"')
-  const open = isOneOf(ranks, rank)
+  const open = opened || isOneOf(ranks, rank)
   return { open, min: open ? from : Math.max(from, rest) }
 }
 

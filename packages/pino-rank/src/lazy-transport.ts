@@ -32,6 +32,11 @@ export class LazyTransport extends EventEmitter {
     watchExit()
   }
 
+  /** Has there been a record? */
+  get started(): boolean {
+    return this.#inner !== undefined
+  }
+
   write(line: string): boolean {
     this.#inner ??= this.#open()
     const more = this.#inner.write(line)

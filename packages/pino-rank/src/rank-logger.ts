@@ -1,12 +1,16 @@
 import pino from 'pino'
-import { defined, gateDefaults, gateOn, type RankGate, type RankOptions, rankBase } from './gate.ts'
+import { decide, type LoggerGate } from './decide.ts'
+import { defined, type RankGate, type RankOptions, rankBase } from './gate.ts'
+import { checkGateSignal, onGateSignal } from './gate-signal.ts'
 import { gateTarget } from './gated-target.ts'
-import { levelLabel, levelNumber, levelsOf } from './levels.ts'
+import { levelsOf } from './levels.ts'
+import { Living } from './living.ts'
 import { RankError } from './rank-error.ts'
 import { type RankTransport, readTransport } from './rank-transport.ts'
 import { resolveRank } from './resolve-rank.ts'
 import { callerFiles } from './resolve-target.ts'
-import { routeTo } from './routes.ts'
+import { Routes } from './routes.ts'
+import { type LeveledLogger, RunTimeGate } from './run-time-gate.ts'
 
 /** pino's own options, whose transport targets may say which ranks write. */
 export interface RankLoggerOptions<CustomLevels extends string = never>
@@ -14,6 +18,12 @@ export interface RankLoggerOptions<CustomLevels extends string = never>
     RankOptions,
     RankGate {
   transport?: RankTransport
+  /**
+   * At this signal, e.g. `'SIGUSR2'`, a gated rank opens as if it were one of `ranks`, children included, and at the next
+   * it is gated again; an open rank stays as it is. Main thread only. Costs a weak reference a child with a level of its
+   * own (under pino 9: each child). @default none
+   */
+  gateSignal?: NodeJS.Signals
 }
 
 /**
@@ -29,29 +39,40 @@ export function rankLogger<CustomLevels extends string = never>(
   stream?: pino.DestinationStream,
 ): pino.Logger<CustomLevels> {
   checkCombination(options, stream)
-  const { rank: given, onBadRank, rankKey, ranks, others, level, transport, ...rest } = options
+  const { rank: given, onBadRank, rankKey, ranks, others, level, gateSignal, transport, ...rest } = options
+  if (gateSignal !== undefined) checkGateSignal(gateSignal)
   const rank = resolveRank({ rank: given, onBadRank })
-  const levels = levelsOf(rest)
   const shared = defined({ ranks, others, level })
-  const own = gateOn({ ...gateDefaults, ...shared }, rank, levels) // checks them, also where every target has its own
-  const silent = rest.enabled === false || levelNumber(level ?? 'info', levels, 'option "level"') === Infinity
-  const ready = (min: number) => {
-    const gated = {
-      ...rest,
-      base: rankBase(rest.base, rank, rankKey),
-      level: levelLabel(silent ? Infinity : min, levels),
-    }
-    if (rest.base === null) delete gated.name // pino leaves the name out with the rest of the base
-    return gated as pino.LoggerOptions<CustomLevels>
-  }
+  const gate: LoggerGate = { rank, levels: levelsOf(rest), shared, enabled: rest.enabled !== false }
+  decide(gate) // refuses a bad gate before it looks at a target
   const destination = stream ? { stream } : transport
-  if (!destination) return pino(ready(own.min))
-  const { entries, settings } = readTransport(destination)
-  const context = { rank, levels, shared, callers: callerFiles(import.meta.url) }
-  const targets = entries.map((entry) => gateTarget(entry, context))
-  const wanted = silent ? [] : targets.filter(({ min }) => min !== Infinity)
-  const min = Math.min(Infinity, ...wanted.map((target) => target.min))
-  return pino(ready(min), routeTo(wanted, settings, rest.customLevels))
+  let routes: Routes | undefined
+  if (destination) {
+    const { entries, settings } = readTransport(destination)
+    const context = { rank, shared, callers: callerFiles(import.meta.url) }
+    gate.targets = entries.map((entry) => gateTarget(entry, context))
+    routes = new Routes(settings, rest.customLevels)
+  }
+  const children = gateSignal === undefined ? undefined : new Living<LeveledLogger>()
+  const decided = decide(gate)
+  const ready = { ...rest, base: rankBase(rest.base, rank, rankKey), level: decided.level }
+  if (rest.base === null) delete ready.name // pino leaves the name out with the rest of the base
+  if (children) ready.onChild = following(children, rest.onChild)
+  const log = pino(ready as pino.LoggerOptions<CustomLevels>, routes?.first(decided.targets) as never)
+  const running = new RunTimeGate(log, gate, routes, children)
+  if (gateSignal !== undefined) onGateSignal(gateSignal, running)
+  return log
+}
+
+/** The user's own hook, behind one that remembers those children whose level does not come from their parent. */
+function following<CustomLevels extends string>(
+  children: Living<LeveledLogger>,
+  onChild?: pino.LoggerOptions<CustomLevels>['onChild'],
+): NonNullable<pino.LoggerOptions<CustomLevels>['onChild']> {
+  return function (this: unknown, child) {
+    if (Object.hasOwn(child, pino.symbols.levelValSym)) children.add(child)
+    onChild?.call(this, child)
+  }
 }
 
 interface Combination {

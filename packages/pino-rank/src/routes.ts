@@ -1,85 +1,105 @@
-import pino from 'pino'
-import type { GatedTarget } from './gated-target.ts'
+import type pino from 'pino'
+import type { DecidedTarget, GatedTarget } from './gated-target.ts'
 import { LazyTransport, type ThreadStream } from './lazy-transport.ts'
 import type { Levels } from './levels.ts'
 import type { WorkerSettings } from './rank-transport.ts'
+import { type Route, several } from './several.ts'
+import { startWorker } from './start-worker.ts'
 
-interface Route {
-  level: number
-  stream: pino.DestinationStream
-}
-
-/**
- * The destination behind a logger: each record goes to every target whose level it reaches. Targets of pino's share
- * one worker, started now where one of them is open on this rank. Where none is, our own sinks append from this
- * thread and the others wait for their first record.
- */
-export function routeTo(
-  targets: GatedTarget[],
-  settings: WorkerSettings,
-  customLevels?: Levels,
-): pino.DestinationStream {
-  const streams = targets.flatMap(({ stream, min }) => (stream ? [{ level: min, stream }] : []))
-  const built = targets.filter((target) => target.built)
-  const working = built.some((target) => target.open)
-  const appended = working
-    ? []
-    : built.flatMap(({ append, min }) => (append ? [{ level: min, stream: appending(append) }] : []))
-  const threaded = working ? built : built.filter((target) => !target.append)
-  const start = () => kept(pino.transport(transportOptions(threaded, settings, customLevels)) as never as ThreadStream)
-  const worker =
-    threaded.length === 0 ? [] : [{ level: least(threaded), stream: working ? start() : new LazyTransport(start) }]
-  const routes: Route[] = [...streams, ...appended, ...worker]
-  const [only] = routes
-  // on an open rank levels are pino's to set, also below ours; behind a gate a child's lower level must not open it
-  if (only && routes.length === 1 && targets.some((target) => target.open)) return only.stream
-  return several(routes, settings.dedupe, customLevels)
-}
-
-const open = new Set<ThreadStream>()
+type Worker = ThreadStream | LazyTransport
+type Build = (start: () => ThreadStream) => Worker
 
 /**
- * Holds a worker's stream until it closes. pino only has weak references to it: a logger that nothing refers to any
- * more, as a script's is once it has run to its end, may be collected, and its worker with the lines that it holds.
+ * What stands behind a logger: each record goes to every target whose level it reaches. Targets of pino's share one
+ * worker, started at construction where one of them is open on this rank. Where none is, our own sinks append from
+ * this thread and the others wait for their first record.
  */
-function kept(stream: ThreadStream): ThreadStream {
-  open.add(stream)
-  return stream.once('close', () => open.delete(stream))
-}
+export class Routes {
+  readonly #settings: WorkerSettings
+  readonly #customLevels: Levels | undefined
+  readonly #own = new Map<GatedTarget, Worker>()
+  /** Every stream that records ever went to. */
+  readonly #known = new Set<pino.DestinationStream>()
+  #shared: { targets: readonly DecidedTarget[]; worker: Worker } | undefined
 
-/** pino's multistream, with the `flush` that it lacks. */
-function several(routes: Route[], dedupe = false, levels?: Levels): pino.DestinationStream {
-  const streams = routes.map(({ stream }) => stream as Partial<ThreadStream>)
-  const flush = (done: (error?: Error | null) => void) => {
-    let waiting = 1
-    const one = (error?: Error | null) => {
-      waiting -= 1
-      if (error || waiting === 0) done(error)
-    }
-    for (const stream of streams) {
-      if (!stream.flush) continue
-      waiting += 1
-      stream.flush(one)
-    }
-    one()
+  constructor(settings: WorkerSettings, customLevels?: Levels) {
+    this.#settings = settings
+    this.#customLevels = customLevels
   }
-  return Object.assign(pino.multistream(routes as never, { dedupe, levels: { ...levels } }), { flush })
+
+  /** The destination at construction. */
+  first(targets: readonly DecidedTarget[]): pino.DestinationStream {
+    const routes = this.#routes(targets, (start) => start())
+    for (const { stream } of routes) this.#known.add(stream)
+    return this.#join(routes, targets)
+  }
+
+  /**
+   * The destination from now on. What is wanted and was not built starts at its first record; what is not wanted any
+   * more stays open until the exit, and is flushed with the others. `config` is what pino tells each stream at
+   * construction.
+   */
+  next(targets: readonly DecidedTarget[], config: object): pino.DestinationStream {
+    const routes = this.#routes(targets, lazily)
+    for (const { stream } of routes) {
+      if (emits(stream) && !this.#known.has(stream)) stream.emit('message', { code: 'PINO_CONFIG', config })
+      this.#known.add(stream)
+    }
+    return this.#join(routes, targets)
+  }
+
+  #routes(targets: readonly DecidedTarget[], build: Build): Route[] {
+    const streams = targets.flatMap(({ target, min }) => (target.stream ? [{ level: min, stream: target.stream }] : []))
+    const built = targets.filter(({ target }) => target.built)
+    if (built.some((target) => target.open)) return [...streams, ...this.#workers(built, build)]
+    const appended = built.flatMap(({ target, min }) => (target.append ? [{ level: min, stream: target.append }] : []))
+    const foreign = built.filter(({ target }) => !target.append)
+    return [...streams, ...appended, ...this.#workers(foreign, lazily)]
+  }
+
+  /**
+   * One worker for all, while they keep the levels that were built into it. Once they do not, each target gets a
+   * worker of its own, whose level is its route's and may change again.
+   */
+  #workers(targets: readonly DecidedTarget[], build: Build): Route[] {
+    const start = (some: readonly DecidedTarget[]) => () => startWorker(some, this.#settings, this.#customLevels)
+    if (targets.length > 1) {
+      let shared = this.#shared
+      if (!shared || (shared.worker instanceof LazyTransport && !shared.worker.started)) {
+        if (shared) this.#known.delete(shared.worker)
+        this.#shared = shared = { targets, worker: build(start(targets)) }
+      }
+      if (same(shared.targets, targets)) {
+        return [{ level: Math.min(...targets.map(({ min }) => min)), stream: shared.worker }]
+      }
+    }
+    return targets.map((decided) => {
+      const worker = this.#own.get(decided.target) ?? build(start([decided]))
+      this.#own.set(decided.target, worker)
+      return { level: decided.min, stream: worker }
+    })
+  }
+
+  /**
+   * On an open rank one route is its stream, at no cost: levels are pino's to set there, also below ours. Behind a
+   * gate a child's lower level must not open it.
+   */
+  #join(routes: Route[], targets: readonly DecidedTarget[]): pino.DestinationStream {
+    const [only] = routes
+    if (only && routes.length === 1 && targets.some((target) => target.open)) return only.stream
+    return several(routes, this.#known, this.#settings.dedupe, this.#customLevels)
+  }
 }
 
-function appending(append: (line: string) => void): pino.DestinationStream {
-  return { write: append }
+function lazily(start: () => ThreadStream): LazyTransport {
+  return new LazyTransport(start)
 }
 
-function transportOptions(
-  targets: GatedTarget[],
-  { worker, sync, dedupe }: WorkerSettings,
-  customLevels?: Levels,
-): never {
-  const common = { worker, sync, levels: customLevels }
-  if (targets.length === 1) return { ...common, ...targets[0]?.built } as never
-  return { ...common, dedupe, targets: targets.map(({ built, min }) => ({ ...built, level: min })) } as never
+function emits(stream: object): stream is NodeJS.EventEmitter {
+  return 'emit' in stream && typeof stream.emit === 'function'
 }
 
-function least(targets: GatedTarget[]): number {
-  return Math.min(Infinity, ...targets.map(({ min }) => min))
+function same(one: readonly DecidedTarget[], other: readonly DecidedTarget[]): boolean {
+  if (one.length !== other.length) return false
+  return one.every(({ target, min }, i) => other[i]?.target === target && other[i].min === min)
 }

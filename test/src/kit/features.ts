@@ -29,4 +29,22 @@ export const features: Feature[] = [
   { name: 'fatal', rank0: ['60 0 f'], rank1: ['60 1 f'] },
   { name: 'childLevel', rank0: ['50 0 e {"c":1}', '20 0 d {"c":1}'], rank1: ['50 1 e {"c":1}'] },
   { name: 'silent', rank0: [], rank1: [] },
+  {
+    name: 'setGate',
+    rank0: ['20 0 d', '30 0 i {"c":1}', '50 0 e'],
+    rank1: ['20 1 d', '30 1 i {"c":1}', '50 1 e'],
+  },
+  {
+    name: 'setGateSeveral',
+    rank0: ['a 50 0 e', 'b 50 0 e', 'a 30 0 i', 'b 30 0 i', 'a 30 0 n', 'b 30 0 n'],
+    rank1: ['a 50 1 e', 'b 50 1 e', 'a 30 1 i', 'b 30 1 i', 'b 30 1 n'],
+  },
+  { name: 'setGateLabels', rank0: ['info 0 i'], rank1: ['info 1 i'] },
+  { name: 'setGateOnExit', rank0: ['30 0 i'], rank1: ['30 1 i'] },
+  {
+    name: 'gateSignal',
+    rank0: ['30 0 opened {"c":1}', '30 0 opened {"c":2}', '30 0 gated {"c":1}', '30 0 gated {"c":2}'],
+    rank1: ['30 1 opened {"c":1}', '30 1 opened {"c":2}'],
+  },
+  { name: 'gateSignalEnds', rank0: ['50 0 e'], rank1: ['50 1 e'] },
 ]

@@ -1,5 +1,5 @@
 /** Runs one case of kit/features.ts as this rank: `feature.js NAME FILE`. Imports published names only. */
-import { type RankTarget, rankLogger } from 'pino-rank'
+import { type RankTarget, rankLogger, setGate } from 'pino-rank'
 
 const [name = '', to = ''] = process.argv.slice(2)
 const target = (tag = '', more: object = {}): RankTarget => ({
@@ -84,6 +84,56 @@ const cases: Record<string, () => void> = {
   },
   silent() {
     rankLogger({ level: 'silent', transport: target() }).fatal('f')
+  },
+  setGate() {
+    const log = rankLogger({ transport: target() })
+    setGate(log, { ranks: '*', level: 'debug' })
+    log.debug('d')
+    log.child({ c: 1 }).info('i')
+    setGate(log, { others: 'fatal', level: 'fatal' })
+    log.error('gated')
+    setGate(log)
+    log.error('e')
+  },
+  setGateSeveral() {
+    const log = rankLogger({ transport: { targets: [target('a '), target('b ', { ranks: '*' })] } })
+    log.error('e')
+    setGate(log, { ranks: '*' })
+    log.info('i')
+    setGate(log)
+    log.info('n')
+  },
+  setGateLabels() {
+    const log = rankLogger({ others: 'silent', transport: target('', { options: { to, labels: true } }) })
+    setGate(log, { ranks: '*' })
+    log.info('i')
+  },
+  setGateOnExit() {
+    const log = rankLogger({ transport: target() })
+    process.on('exit', () => {
+      setGate(log, { ranks: '*' })
+      log.info('i')
+    })
+  },
+  gateSignal() {
+    const log = rankLogger({ gateSignal: 'SIGUSR2', transport: target() })
+    const children = [log.child({ c: 1 }), log.child({ c: 2 }, {}), log.child({ c: 3 }, { level: 'fatal' })]
+    const speak = (message: string) => {
+      for (const child of children) child.info(message)
+    }
+    const alive = setInterval(() => {}, 60_000)
+    process.once('SIGUSR2', () => {
+      speak('opened')
+      process.once('SIGUSR2', () => {
+        speak('gated')
+        clearInterval(alive)
+      })
+      process.kill(process.pid, 'SIGUSR2')
+    })
+    process.kill(process.pid, 'SIGUSR2')
+  },
+  gateSignalEnds() {
+    rankLogger({ gateSignal: 'SIGUSR2', transport: target() }).error('e')
   },
 }
 

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { TalkingRank } from './kit/talking-rank.ts'
+
+interface State {
+  threads: number
+  files: number
+  /** That it has started so far. */
+  workers: number
+  gated: boolean
+}
+type Step = 'before' | 'built' | 'opened' | 'spoken' | 'closed' | 'again'
+
+const program = new URL('./programs/opened-rank.js', import.meta.url)
+const options = existsSync('/proc/self/task') ? {} : { skip: 'threads and descriptors are counted in /proc' }
+const targets = ['pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino/file', 'several']
+const streams = ['fileStream', 'splitStream', 'stdoutStream']
+
+for (const sink of [...targets, ...streams]) {
+  t.test(`a gated rank that is opened, with ${sink}`, options, async (t) => {
+    const dir = t.testdir()
+    const rank = new TalkingRank(program, 1, [sink, dir])
+    const { before, built, opened, spoken, closed, again } = await rank.hear<Record<Step, State>>()
+    t.strictSame(await rank.end(), { code: 0, signal: null, stderr: '' })
+    t.strictSame(built, { ...before, workers: 0, gated: true })
+    t.strictSame(opened, { ...before, workers: 0, gated: false }, 'no thread and no file before the first record')
+    const workers = targets.includes(sink) ? 1 : 0
+    t.match(spoken, { workers, gated: false }, 'the first record starts one worker for all targets, none for a stream')
+    t.match(closed, { workers, gated: true }, 'pino’s no-op again')
+    t.match(again, { workers, gated: false }, 'nothing is built twice')
+    for (const file of filesOf(sink)) {
+      const records = readFileSync(join(dir, file), 'utf8').trim().split('\n')
+      const found = records.map((line) => JSON.parse(line)).map(({ level, rank, msg }) => `${level} ${rank} ${msg}`)
+      const once = ['20 1 opened again', '30 1 opened', '50 1 first']
+      const twice = sink === 'several' && file === 'train.log' // pino/file's lines as well, which takes no error
+      t.strictSame(found.sort(), (twice ? [...once, '20 1 opened again', '30 1 opened'] : once).sort(), file)
+    }
+  })
+}
+
+function filesOf(sink: string): string[] {
+  if (/stdout/i.test(sink)) return []
+  if (sink === 'several') return ['train.log', 'train.rank-1.log']
+  return [/split/.test(sink) ? 'train.rank-1.log' : 'train.log']
+}

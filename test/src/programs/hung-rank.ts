@@ -1,0 +1,19 @@
+/** A rank that awaits for ever, whose children log what they are told to; SIGUSR2 toggles its gate: `hung-rank.js TARGET PATH`. */
+import { rankLogger } from 'pino-rank'
+
+const [target = '', path = ''] = process.argv.slice(2)
+const options = target === 'pino/file' ? { destination: path } : { path }
+const log = rankLogger({ gateSignal: 'SIGUSR2', transport: { target, ranks: '0', options } })
+const step = log.child({ part: 'step' })
+const deep = step.child({ part: 'deep' }, {})
+
+log.on('level-change', (level) => process.send?.(level))
+process.on('message', (word) => {
+  if (word === 'end') return process.disconnect()
+  step.info(word)
+  deep.debug(word)
+  deep.info(word)
+  log.flush(() => process.send?.('logged'))
+})
+process.send?.('up')
+await new Promise(() => process.channel?.ref())
