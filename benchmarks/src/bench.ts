@@ -4,11 +4,18 @@ import { fileURLToPath } from 'node:url'
 import { contention } from './contention.ts'
 import { gate } from './gate.ts'
 import { describeMachine, describeVersions } from './machine.ts'
-import { type Options, readOptions } from './options.ts'
+import { type BenchmarkName, type Options, readOptions } from './options.ts'
 import { putFigures } from './put-figures.ts'
 import { loadReport, renderReport, saveReport } from './report.ts'
+import type { Settings } from './settings.ts'
+import type { Table } from './table.ts'
+import { writer } from './writer.ts'
 
-const benchmarks = { gate, contention }
+const benchmarks: Partial<Record<BenchmarkName, (settings: Settings) => Promise<Table[]>>> = {
+  gate,
+  contention,
+  writer,
+}
 
 const resultsOf = (name: string) => fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))
 
@@ -17,21 +24,21 @@ try {
   if (options.readme) showResults()
   else await measure(options)
 } catch (error) {
-  process.exitCode = 1
-  process.stderr.write(`bench: ${(error as Error).message}\n`)
+  fail((error as Error).message)
 }
 
 async function measure({ benchmarks: names, sizes, quick, dir, json }: Options): Promise<void> {
   const own = ownFolder(dir)
   for (const name of names) {
     const size = sizes[name]
-    const tables = await benchmarks[name]({ ...size, dir: own, tell: (text) => tell(`${name}: ${text}`) })
+    const tables = await benchmarks[name]!({ ...size, dir: own, tell: (text) => tell(`${name}: ${text}`) })
     tell('')
     const date = new Date().toISOString().slice(0, 10)
     const report = { benchmark: name, date, versions: describeVersions(), machine: describeMachine(own), size, tables }
     process.stdout.write(`${renderReport(report)}\n`)
     const file = json ?? (quick ? undefined : resultsOf(name))
     if (file) saveReport(file, report)
+    for (const { failure } of tables) if (failure) fail(failure)
   }
 }
 
@@ -42,6 +49,11 @@ function showResults(): void {
     .filter((file) => existsSync(file))
   const reports = files.map((file) => renderReport(loadReport(file)))
   putFigures(fileURLToPath(new URL('../README.md', import.meta.url)), reports.join('\n'))
+}
+
+function fail(message: string): void {
+  process.exitCode = 1
+  process.stderr.write(`bench: ${message}\n`)
 }
 
 /** A folder on the disk under test, gone when we are. */

@@ -9,6 +9,8 @@ export interface Table {
   /** What the figures mean, for a reader who knows nothing else. */
   about: string
   rows: Record<string, Value>[]
+  /** What must not be, and was found: the run then ends with exit 1. */
+  failure?: string
 }
 
 /** The tables in Markdown, padded so that they read well in a terminal too; what several share is said once. */
