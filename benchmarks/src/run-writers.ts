@@ -80,7 +80,7 @@ class WriterProcess {
 
   constructor(job: WriterJob, worldSize: number) {
     const command = [process.execPath, program, JSON.stringify(job)]
-    this.#child = spawn('bash', ['-c', timed, 'bash', ...command], {
+    this.#child = spawn('bash', ['--norc', '-c', timed, 'bash', ...command], {
       env: rankEnvironment({ rank: job.rank, worldSize }),
       stdio: ['pipe', 'ignore', 'pipe', 'pipe', 2],
     })

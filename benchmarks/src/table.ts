@@ -38,6 +38,7 @@ function renderValue(value: Value): string {
   if (value === null || Number.isNaN(value)) return '–'
   if (typeof value === 'string') return value
   if (typeof value === 'number') return renderNumber(value)
+  if (Number.isNaN(value.median ?? Number.NaN)) return '–'
   return `${renderNumber(value.median)} [${renderNumber(value.low)}, ${renderNumber(value.high)}]`
 }
 

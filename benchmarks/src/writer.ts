@@ -60,7 +60,7 @@ const alone: Group[] = [
     comparisons: [
       ['line writer, append end', 'line writer, append end'],
       ['line writer, sonic-boom end', 'line writer, append end'],
-      ['pino.destination, sync, 64 KiB', 'line writer, append end'],
+      ['pino.destination, sync, 16 KiB', 'line writer, append end'],
     ],
   },
 ]

@@ -36,8 +36,8 @@ const pinoLoggers: Record<string, Logger> = {
 
   'line writer, append end': (path, rank) => toDestination(rank, appendWriter(path)),
   'line writer, sonic-boom end': (path, rank) => toDestination(rank, sonicWriter(path)),
-  'pino.destination, sync, 64 KiB': (dest, rank) =>
-    toDestination(rank, pino.destination({ dest, sync: true, minLength: 65536, maxWrite: 131072 })),
+  'pino.destination, sync, 16 KiB': (dest, rank) =>
+    toDestination(rank, pino.destination({ dest, sync: true, minLength: 16383 })), // the most that it takes
 }
 
 /** A logger of this name, in its default options, ready to write. @throws {Error} where there is none */
