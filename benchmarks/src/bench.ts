@@ -4,17 +4,21 @@ import { fileURLToPath } from 'node:url'
 import { contention } from './contention.ts'
 import { gate } from './gate.ts'
 import { describeMachine, describeVersions } from './machine.ts'
+import { memory } from './memory.ts'
 import { type BenchmarkName, type Options, readOptions } from './options.ts'
 import { putFigures } from './put-figures.ts'
 import { loadReport, renderReport, saveReport } from './report.ts'
 import type { Settings } from './settings.ts'
+import { soak } from './soak.ts'
 import type { Table } from './table.ts'
 import { writer } from './writer.ts'
 
-const benchmarks: Partial<Record<BenchmarkName, (settings: Settings) => Promise<Table[]>>> = {
+const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>> = {
   gate,
   contention,
   writer,
+  memory,
+  soak,
 }
 
 const resultsOf = (name: string) => fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))
@@ -31,7 +35,7 @@ async function measure({ benchmarks: names, sizes, quick, dir, json }: Options):
   const own = ownFolder(dir)
   for (const name of names) {
     const size = sizes[name]
-    const tables = await benchmarks[name]!({ ...size, dir: own, tell: (text) => tell(`${name}: ${text}`) })
+    const tables = await benchmarks[name]({ ...size, dir: own, tell: (text) => tell(`${name}: ${text}`) })
     tell('')
     const date = new Date().toISOString().slice(0, 10)
     const report = { benchmark: name, date, versions: describeVersions(), machine: describeMachine(own), size, tables }
