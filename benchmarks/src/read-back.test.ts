@@ -33,7 +33,7 @@ t.test('whole, torn and doubled lines are told apart', async (t) => {
 
 t.test('a line that lies across two chunks is whole', async (t) => {
   const file = join(t.testdir(), 'long.log')
-  const log = pino({ base: { rank: 0 } }, pino.destination({ dest: file, sync: true, minLength: 65536 }))
+  const log = pino({ base: { rank: 0 } }, pino.destination({ dest: file, sync: true, minLength: 16_000 }))
   const lines = 30_000
   for (let line = 0; line < lines; line++) writeLine(log, 0, line)
   log.flush()
