@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { contention } from './contention.ts'
+import { fileFigures } from './file-figures.ts'
 import { gate } from './gate.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { memory } from './memory.ts'
@@ -46,13 +47,19 @@ async function measure({ benchmarks: names, sizes, quick, dir, json }: Options):
   }
 }
 
-/** All results, also those of a benchmark that was not named: the README has one place for them. */
+/** All results, also those of a benchmark that was not named: a README has one place for them. */
 function showResults(): void {
-  const files = Object.keys(benchmarks)
+  const reports = Object.keys(benchmarks)
     .map(resultsOf)
     .filter((file) => existsSync(file))
-  const reports = files.map((file) => renderReport(loadReport(file)))
-  putFigures(fileURLToPath(new URL('../README.md', import.meta.url)), reports.join('\n'))
+    .map(loadReport)
+  putFigures(pageAt('../README.md'), reports.map(renderReport).join('\n'))
+  const ofFiles = reports.filter(({ benchmark }) => benchmark === 'writer' || benchmark === 'memory')
+  putFigures(pageAt('../../packages/pino-rank-file/README.md'), fileFigures(ofFiles))
+}
+
+function pageAt(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
 }
 
 function fail(message: string): void {

@@ -24,6 +24,7 @@ export function renderTables(tables: readonly Table[]): string {
 }
 
 function renderRows(rows: Table['rows']): string {
+  if (rows.length === 0) return 'No figures.'
   const columns = Object.keys(rows[0] ?? {})
   const texts = rows.map((row) => columns.map((column) => renderValue(row[column] ?? null)))
   const widths = columns.map((column, i) => Math.max(column.length, ...texts.map((text) => text[i]?.length ?? 0)))
