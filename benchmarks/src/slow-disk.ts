@@ -36,7 +36,7 @@ export function attachSlowDisk(folder: string, bytes: number, bytesPerSecond: nu
     undo.push(() => run('losetup', '-d', device))
     mkdirSync(dir)
     run('mount', '-o', 'sync', device, dir)
-    undo.push(() => run('umount', dir))
+    undo.push(() => run('umount', '-l', dir)) // a program that still runs there holds nobody up
     const number = deviceNumber(device)
     writeFileSync(throttle, `${number} ${bytesPerSecond}`)
     undo.push(() => writeFileSync(throttle, `${number} 0`))
