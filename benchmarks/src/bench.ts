@@ -2,13 +2,25 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { contention } from './contention.ts'
+import { fileFigures } from './file-figures.ts'
 import { gate } from './gate.ts'
 import { describeMachine, describeVersions } from './machine.ts'
-import { type Options, readOptions } from './options.ts'
+import { memory } from './memory.ts'
+import { type BenchmarkName, type Options, readOptions } from './options.ts'
 import { putFigures } from './put-figures.ts'
 import { loadReport, renderReport, saveReport } from './report.ts'
+import type { Settings } from './settings.ts'
+import { soak } from './soak.ts'
+import type { Table } from './table.ts'
+import { writer } from './writer.ts'
 
-const benchmarks = { gate, contention }
+const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>> = {
+  gate,
+  contention,
+  writer,
+  memory,
+  soak,
+}
 
 const resultsOf = (name: string) => fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))
 
@@ -17,8 +29,7 @@ try {
   if (options.readme) showResults()
   else await measure(options)
 } catch (error) {
-  process.exitCode = 1
-  process.stderr.write(`bench: ${(error as Error).message}\n`)
+  fail((error as Error).message)
 }
 
 async function measure({ benchmarks: names, sizes, quick, dir, json }: Options): Promise<void> {
@@ -32,16 +43,28 @@ async function measure({ benchmarks: names, sizes, quick, dir, json }: Options):
     process.stdout.write(`${renderReport(report)}\n`)
     const file = json ?? (quick ? undefined : resultsOf(name))
     if (file) saveReport(file, report)
+    for (const { failure } of tables) if (failure) fail(failure)
   }
 }
 
-/** All results, also those of a benchmark that was not named: the README has one place for them. */
+/** All results, also those of a benchmark that was not named: a README has one place for them. */
 function showResults(): void {
-  const files = Object.keys(benchmarks)
+  const reports = Object.keys(benchmarks)
     .map(resultsOf)
     .filter((file) => existsSync(file))
-  const reports = files.map((file) => renderReport(loadReport(file)))
-  putFigures(fileURLToPath(new URL('../README.md', import.meta.url)), reports.join('\n'))
+    .map(loadReport)
+  putFigures(pageAt('../README.md'), reports.map(renderReport).join('\n'))
+  const ofFiles = reports.filter(({ benchmark }) => benchmark === 'writer' || benchmark === 'memory')
+  putFigures(pageAt('../../packages/pino-rank-file/README.md'), fileFigures(ofFiles))
+}
+
+function pageAt(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
+
+function fail(message: string): void {
+  process.exitCode = 1
+  process.stderr.write(`bench: ${message}\n`)
 }
 
 /** A folder on the disk under test, gone when we are. */

@@ -22,7 +22,7 @@ export function describeMachine(dir: string): Machine {
   }
 }
 
-const packages = ['pino', 'pino-rank', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout']
+const packages = ['pino', 'pino-rank', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino-roll', 'winston']
 
 export function describeVersions(): Record<string, string> {
   const versions = packages.map((name) => [name, versionOf(name)])

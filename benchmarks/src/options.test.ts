@@ -1,14 +1,17 @@
 import t from 'tap'
 import { readOptions } from './options.ts'
 
-t.test('without arguments both benchmarks run in full', async (t) => {
+t.test('without arguments all benchmarks run in full', async (t) => {
   const { benchmarks, sizes, quick, readme, json } = readOptions([])
   t.same(
     { benchmarks, quick, readme, json },
-    { benchmarks: ['gate', 'contention'], quick: false, readme: false, json: undefined },
+    { benchmarks: ['gate', 'contention', 'writer', 'memory', 'soak'], quick: false, readme: false, json: undefined },
   )
   t.same(sizes.contention.worldSizes, [1, 4, 8])
   t.equal(sizes.gate.pairs, 20, 'what a claim under 20 % needs')
+  t.match(sizes.writer, { pairs: 20, records: 500_000, worldSizes: [8] })
+  t.match(sizes.memory, { seconds: 60 })
+  t.match(sizes.soak, { minutes: 5, seed: 1 })
 })
 
 t.test('arguments win over both sizes', async (t) => {
@@ -31,12 +34,18 @@ t.test('arguments win over both sizes', async (t) => {
   t.match(sizes.contention, { pairs: 3, worldSizes: [2, 16], lines: [5], steps: 20 })
 })
 
+t.test('a soak of another length and other faults', async (t) => {
+  const { sizes } = readOptions(['soak', '--minutes', '30', '--seed', '7'])
+  t.match(sizes.soak, { minutes: 30, seed: 7, worldSizes: [8] })
+})
+
 t.test('an error names the argument to mend', async (t) => {
   for (const [args, message] of [
-    [['gates'], 'no benchmark "gates": there are gate and contention'],
-    [['in'], 'no benchmark "in": there are gate and contention'],
+    [['gates'], 'no benchmark "gates": there are gate, contention, writer, memory, soak'],
+    [['in'], 'no benchmark "in": there are gate, contention, writer, memory, soak'],
     [['--pairs', '0'], '--pairs takes whole numbers from 1, not "0"'],
     [['--lines', '1,x'], '--lines takes whole numbers from 1, not "x"'],
+    [['--seed', '0'], '--seed takes whole numbers from 1, not "0"'],
     [['--json', 'x.json'], /--json is one file/],
     [['--world-size', '4'], /'--world-size'/],
   ] as [string[], string | RegExp][]) {

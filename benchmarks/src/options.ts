@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Size } from './settings.ts'
 
-export type BenchmarkName = 'gate' | 'contention'
+export type BenchmarkName = 'gate' | 'contention' | 'writer' | 'memory' | 'soak'
 
 /** The command line, read. */
 export interface Options {
@@ -20,13 +20,46 @@ export interface Options {
   readme: boolean
 }
 
-const common = { calls: 100_000, steps: 100, worldSizes: [1, 4, 8], lines: [1, 10, 100] }
+const common: Omit<Size, 'pairs'> = {
+  calls: 100_000,
+  steps: 100,
+  worldSizes: [8],
+  lines: [1, 10, 100],
+  records: 500_000,
+  seconds: 60,
+  minutes: 5,
+  seed: 1,
+}
 
-/** Within ten minutes on two cores. An even number of rounds lets each of two cells come first as often. */
-const full: Record<BenchmarkName, Size> = { gate: { ...common, pairs: 20 }, contention: { ...common, pairs: 6 } }
+/** Each within ten minutes on two cores. An even number of rounds lets each of two cells come first as often. */
+const full: Record<BenchmarkName, Size> = {
+  gate: { ...common, pairs: 20 },
+  contention: { ...common, pairs: 6, worldSizes: [1, 4, 8] },
+  writer: { ...common, pairs: 20 },
+  memory: { ...common, pairs: 2 },
+  soak: { ...common, pairs: 1 },
+}
 
-/** Within 20 seconds: shows that everything runs, and nothing else. */
-const smoke: Size = { pairs: 1, calls: 10_000, steps: 20, worldSizes: [2], lines: [10] }
+const small: Size = {
+  pairs: 1,
+  calls: 10_000,
+  steps: 20,
+  worldSizes: [2],
+  lines: [10],
+  records: 10_000,
+  seconds: 3,
+  minutes: 1 / 3,
+  seed: 1,
+}
+
+/** Within 20 seconds each: shows that everything runs, and nothing else. */
+const smoke: Record<BenchmarkName, Size> = {
+  gate: small,
+  contention: small,
+  writer: small,
+  memory: small,
+  soak: { ...small, worldSizes: [8] },
+}
 
 /** @throws {Error} that names the argument to mend */
 export function readOptions(args: readonly string[]): Options {
@@ -39,33 +72,35 @@ export function readOptions(args: readonly string[]): Options {
       steps: { type: 'string' },
       'world-sizes': { type: 'string' },
       lines: { type: 'string' },
+      records: { type: 'string' },
+      seconds: { type: 'string' },
+      minutes: { type: 'string' },
+      seed: { type: 'string' },
       quick: { type: 'boolean', default: false },
       dir: { type: 'string', default: tmpdir() },
       json: { type: 'string' },
       readme: { type: 'boolean', default: false },
     },
   })
-  const { pairs, calls, steps, lines, 'world-sizes': worldSizes, quick, dir, json, readme } = values
+  const { quick, dir, json, readme } = values
   const benchmarks = positionals.length > 0 ? positionals.map(readName) : (Object.keys(full) as BenchmarkName[])
   if (json && benchmarks.length !== 1)
     throw new Error('--json is one file: name the one benchmark whose figures it gets')
-  const sizeOf = (name: BenchmarkName): Size => {
-    const base = quick ? smoke : full[name]
-    return {
-      pairs: pairs ? readCount('pairs', pairs) : base.pairs,
-      calls: calls ? readCount('calls', calls) : base.calls,
-      steps: steps ? readCount('steps', steps) : base.steps,
-      worldSizes: worldSizes ? readCounts('world-sizes', worldSizes) : base.worldSizes,
-      lines: lines ? readCounts('lines', lines) : base.lines,
-    }
+  const given: Partial<Size> = {}
+  for (const flag of ['pairs', 'calls', 'steps', 'records', 'seconds', 'minutes', 'seed'] as const) {
+    const text = values[flag]
+    if (text) given[flag] = readCount(flag, text)
   }
-  const sizes = { gate: sizeOf('gate'), contention: sizeOf('contention') }
-  return { benchmarks, sizes, quick, dir: resolve(dir), json, readme }
+  if (values['world-sizes']) given.worldSizes = readCounts('world-sizes', values['world-sizes'])
+  if (values.lines) given.lines = readCounts('lines', values.lines)
+  const sizeOf = (name: BenchmarkName): Size => ({ ...(quick ? smoke : full)[name], ...given })
+  const sizes = Object.fromEntries(Object.keys(full).map((name) => [name, sizeOf(name as BenchmarkName)]))
+  return { benchmarks, sizes: sizes as Options['sizes'], quick, dir: resolve(dir), json, readme }
 }
 
 function readName(name: string): BenchmarkName {
   if (name in full) return name as BenchmarkName
-  throw new Error(`no benchmark "${name}": there are ${Object.keys(full).join(' and ')}`)
+  throw new Error(`no benchmark "${name}": there are ${Object.keys(full).join(', ')}`)
 }
 
 function readCounts(flag: string, text: string): number[] {

@@ -11,7 +11,13 @@ t.test('whole, torn and doubled lines are told apart', async (t) => {
   const log = pino({ base: { rank: 3 } }, pino.destination({ dest: file, sync: true }))
   for (let step = 0; step < 5; step++) for (let line = 0; line < 2; line++) writeLine(log, step, line)
   log.flush()
-  t.same(readBack([file, join(dir, 'missing.log')]), { lines: 10, bytes: 10 * lineBytes, torn: 0, twice: 0 })
+  t.same(readBack([file, join(dir, 'missing.log')]), {
+    lines: 10,
+    bytes: 10 * lineBytes,
+    torn: 0,
+    twice: 0,
+    notices: 0,
+  })
 
   const whole = readFileSync(file, 'utf8')
   const other = join(dir, 'b.log')
@@ -20,4 +26,16 @@ t.test('whole, torn and doubled lines are told apart', async (t) => {
 
   writeFileSync(other, `${whole.slice(0, 70)}${whole.slice(lineBytes)}`)
   t.match(readBack([other]), { lines: 8, torn: 1, twice: 0 }, 'a line that ran into the next')
+
+  writeFileSync(other, '{"level":40,"rank":3,"drops":7,"msg":"pino-rank-file: 7 lines dropped here"}\n')
+  t.match(readBack([other]), { lines: 0, torn: 0, notices: 1 }, 'what a sink says of itself')
+})
+
+t.test('a line that lies across two chunks is whole', async (t) => {
+  const file = join(t.testdir(), 'long.log')
+  const log = pino({ base: { rank: 0 } }, pino.destination({ dest: file, sync: true, minLength: 16_000 }))
+  const lines = 30_000
+  for (let line = 0; line < lines; line++) writeLine(log, 0, line)
+  log.flush()
+  t.match(readBack([file]), { lines, bytes: lines * lineBytes, torn: 0, twice: 0 })
 })

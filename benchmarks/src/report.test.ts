@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { readOptions } from './options.ts'
 import { putFigures } from './put-figures.ts'
 import { loadReport, type Report, renderReport, saveReport } from './report.ts'
 
@@ -9,7 +10,7 @@ const report: Report = {
   date: '2025-01-30',
   versions: { node: '20.19.0', pino: '10.4.0' },
   machine: { cpu: 'a cpu', cores: 2, memoryGB: 8, platform: 'linux x64', fileSystem: 'ext4' },
-  size: { pairs: 20, calls: 100, steps: 10, worldSizes: [1], lines: [1] },
+  size: readOptions(['--pairs', '20']).sizes.gate,
   tables: [
     { title: 'Calls', about: 'A cost.', rows: [{ call: 'pino', ns: 12.345678, threads: Number.NaN, ratio: null }] },
   ],

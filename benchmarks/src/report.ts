@@ -15,12 +15,17 @@ export interface Report {
   tables: Table[]
 }
 
-export function renderReport({ benchmark, date, versions, machine, size, tables }: Report): string {
+export function renderReport(report: Report): string {
+  const { benchmark, date, size, tables } = report
+  const heading = `## ${benchmark}, ${date}: ${size.pairs === 1 ? '1 round' : `${size.pairs} pairs`}`
+  return `${[heading, describeWhere(report), renderTables(tables)].join('\n\n')}\n`
+}
+
+/** The machine and the software, as a sentence. */
+export function describeWhere({ machine, versions }: Report): string {
   const { cpu, cores, memoryGB, platform, fileSystem } = machine
   const software = Object.entries(versions).map((version) => version.join(' '))
-  const heading = `## ${benchmark}, ${date}: ${size.pairs} pairs`
-  const where = `${cpu}, ${cores} cores, ${memoryGB} GB, ${platform}, ${fileSystem}; ${software.join(', ')}.`
-  return `${[heading, where, renderTables(tables)].join('\n\n')}\n`
+  return `${cpu}, ${cores} cores, ${memoryGB} GB, ${platform}, ${fileSystem}; ${software.join(', ')}.`
 }
 
 /** A row a line, with the digits that the tables show: more would change in every commit. */

@@ -18,4 +18,12 @@ export interface Size {
   worldSizes: number[]
   /** Numbers of lines that a rank logs in a step. */
   lines: number[]
+  /** Lines that a rank logs in a sample of `writer`. */
+  records: number
+  /** How long a sample of `memory` logs. */
+  seconds: number
+  /** How long `soak` lets faults happen. */
+  minutes: number
+  /** Of the faults' generator. */
+  seed: number
 }

@@ -13,15 +13,19 @@ export interface Place {
  *
  * @param job what the program finds in `process.argv[2]`, as JSON
  */
-export function startProcess(program: string, job: object, { rank, worldSize }: Place): ChildProcess {
-  const { PATH, LD_LIBRARY_PATH } = process.env
-  const env = { PATH, LD_LIBRARY_PATH, RANK: `${rank}`, WORLD_SIZE: `${worldSize}` }
+export function startProcess(program: string, job: object, place: Place): ChildProcess {
   return fork(new URL(program, import.meta.url), [JSON.stringify(job)], {
-    env,
+    env: rankEnvironment(place),
     execArgv: [],
     serialization: 'advanced', // JSON has no NaN
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
+}
+
+/** All that a rank sees of our environment. */
+export function rankEnvironment({ rank, worldSize }: Place): NodeJS.ProcessEnv {
+  const { PATH, LD_LIBRARY_PATH } = process.env
+  return { PATH, LD_LIBRARY_PATH, RANK: `${rank}`, WORLD_SIZE: `${worldSize}` }
 }
 
 /** The process's next message; throws where it ends without one. */

@@ -9,6 +9,8 @@ export interface Table {
   /** What the figures mean, for a reader who knows nothing else. */
   about: string
   rows: Record<string, Value>[]
+  /** What must not be, and was found: the run then ends with exit 1. */
+  failure?: string
 }
 
 /** The tables in Markdown, padded so that they read well in a terminal too; what several share is said once. */
@@ -22,6 +24,7 @@ export function renderTables(tables: readonly Table[]): string {
 }
 
 function renderRows(rows: Table['rows']): string {
+  if (rows.length === 0) return 'No figures.'
   const columns = Object.keys(rows[0] ?? {})
   const texts = rows.map((row) => columns.map((column) => renderValue(row[column] ?? null)))
   const widths = columns.map((column, i) => Math.max(column.length, ...texts.map((text) => text[i]?.length ?? 0)))
@@ -36,6 +39,7 @@ function renderValue(value: Value): string {
   if (value === null || Number.isNaN(value)) return '–'
   if (typeof value === 'string') return value
   if (typeof value === 'number') return renderNumber(value)
+  if (Number.isNaN(value.median ?? Number.NaN)) return '–'
   return `${renderNumber(value.median)} [${renderNumber(value.low)}, ${renderNumber(value.high)}]`
 }
 

@@ -1,0 +1,42 @@
+import pino from 'pino'
+import { resolveRank } from 'pino-rank/sink'
+import { appendEnd, type LineEnd, LineStream, lineFileSettings } from 'pino-rank-file/writer'
+
+/** Our batcher over each of two ends that could own the file's descriptor, without a lane: which end costs less? */
+
+export function appendWriter(path: string): LineStream {
+  return writerOver(path, appendEnd(settingsOf(path)))
+}
+
+export function sonicWriter(path: string): LineStream {
+  return writerOver(path, new SonicEnd(path))
+}
+
+/** sonic-boom keeps the descriptor. It continues a short write where it stopped: right where one process has the file. */
+class SonicEnd implements LineEnd {
+  readonly #path: string
+  #boom: ReturnType<typeof pino.destination> | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  write(lines: Buffer): number {
+    this.#boom ??= pino.destination({ dest: this.#path, sync: true, mkdir: true, contentMode: 'buffer' } as object)
+    this.#boom.write(lines as never)
+    return lines.length
+  }
+
+  close(): void {
+    this.#boom?.end()
+    this.#boom = undefined
+  }
+}
+
+function writerOver(path: string, end: LineEnd): LineStream {
+  return new LineStream(end, { ranks: '*', others: 'silent' }, settingsOf(path))
+}
+
+function settingsOf(path: string): ReturnType<typeof lineFileSettings> {
+  return lineFileSettings('benchmarks', { path }, resolveRank({}), () => path)
+}

@@ -1,0 +1,43 @@
+import { Writable } from 'node:stream'
+import pino from 'pino'
+import t from 'tap'
+import winston from 'winston'
+import { beginsLine, lineBytes, readLine, writeLine, writeUrgentLine, writeWinstonLine } from './line.ts'
+
+const at = { rank: 3, step: 7, line: 42 }
+
+function written(): string[] {
+  const lines: string[] = []
+  const log = pino({ base: { rank: 3 } }, { write: (line) => lines.push(line) })
+  writeLine(log, at.step, at.line)
+  writeUrgentLine(log, at.step, at.line)
+  return lines
+}
+
+t.test('every logger writes lines of one length that say the same', async (t) => {
+  const lines = written()
+  const stream = new Writable({
+    write(chunk, _, done) {
+      lines.push(chunk.toString())
+      done()
+    },
+  })
+  const format = winston.format.combine(winston.format.timestamp(), winston.format.json())
+  const transports = [new winston.transports.Stream({ stream })]
+  writeWinstonLine(winston.createLogger({ format, defaultMeta: { rank: 3 }, transports }), at.step, at.line)
+  t.equal(lines.length, 3)
+  for (const line of lines) {
+    t.equal(Buffer.byteLength(line), lineBytes)
+    t.same(readLine(line), at)
+  }
+})
+
+t.test('the beginning of a line is told from anything else', async (t) => {
+  for (const line of written()) {
+    const whole = line.trimEnd()
+    for (let length = 0; length <= whole.length; length++) t.ok(beginsLine(whole.slice(0, length)))
+    t.notOk(beginsLine(whole.slice(1)))
+    t.notOk(beginsLine(`${whole.slice(0, 50)}${whole.slice(0, 50)}`), 'two beginnings')
+    t.notOk(beginsLine(`${whole} `))
+  }
+})

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { createHistogram } from 'node:perf_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
+import pino from 'pino'
+import { fileStream } from 'pino-rank-file'
+import { lineBytes, writeLine } from './line.ts'
+
+/** What a program logs, and where to. */
+export interface MemoryJob {
+  /** What a full queue does; undefined: a stream that writes nothing. */
+  overflow?: 'block' | 'drop'
+  path: string
+  seconds: number
+  /** What it logs, in bytes a second; what it could not log because a call waited, it leaves out. */
+  bytesPerSecond: number
+}
+
+/** What came of it. */
+export interface MemoryNote {
+  logged: number
+  drops: number
+  /** Times of the log calls, in ms. */
+  p99: number
+  slowest: number
+  /** Largest resident set, in MB. */
+  rss: number
+}
+
+/** A program that fell behind by more than this, in s, does not catch up. */
+const arrears = 0.05
+
+const linesPerStep = 1000
+
+const { overflow, path, seconds, bytesPerSecond }: MemoryJob = JSON.parse(process.argv[2] as string)
+const stream = overflow ? fileStream({ path, overflow }) : { write() {}, stats: () => ({ drops: 0 }) }
+const log = pino({ base: { rank: 0 } }, stream)
+const calls = createHistogram()
+const perSecond = bytesPerSecond / lineBytes
+
+let logged = 0
+let due = 1
+const began = performance.now()
+for (let now = began; now - began < seconds * 1000; ) {
+  for (; due >= 1; due--, logged++) {
+    const start = process.hrtime.bigint()
+    writeLine(log, Math.floor(logged / linesPerStep), logged % linesPerStep)
+    calls.record(process.hrtime.bigint() - start + 1n)
+  }
+  await pause(1)
+  const last = now
+  now = performance.now()
+  due += Math.min((now - last) / 1000, arrears) * perSecond
+}
+
+// after the stream's own listener, which writes what is left
+process.on('exit', () => {
+  const times = { p99: calls.percentile(99) / 1e6, slowest: calls.max / 1e6 }
+  process.send?.({ logged, drops: stream.stats().drops, ...times, rss: peak() } satisfies MemoryNote)
+})
+
+/** Not getrusage(2): there a process inherits the peak of the one that started it. */
+function peak(): number {
+  const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  return (Number(kib) * 1024) / 1e6
+}

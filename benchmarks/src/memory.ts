@@ -1,0 +1,74 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Compared } from './compared.ts'
+import { interleave } from './interleave.ts'
+import { judge } from './judge.ts'
+import type { MemoryJob, MemoryNote } from './memory-rank.ts'
+import { readBack } from './read-back.ts'
+import type { Settings } from './settings.ts'
+import { attachSlowDisk } from './slow-disk.ts'
+import { runProcess } from './start-process.ts'
+import type { Table } from './table.ts'
+
+interface Cell {
+  stream: string
+  overflow?: 'block' | 'drop'
+  beside?: Cell
+}
+
+interface Sample extends MemoryNote {
+  /** Lines that were neither written nor counted as dropped, and pieces that are no line. */
+  bad: number
+}
+
+const disk = 10 * 2 ** 20
+const load = 4 * disk
+
+/** The default of `queueBytes`, and what the goal gives beside it, in MB. */
+const goal = 2 ** 24 / 1e6 + 20
+
+const about = `A program logs 40 MiB/s to a disk of 10 MiB/s (a loop device, slowed by cgroup v1, mounted sync). RSS: its largest resident set. Over bare pino:
+the difference to pino with a no-op stream in the same round [95 % interval]. Dropped: as the stream counted them, part of
+the lines that were logged. Bad: lines that are neither in the file nor counted, and torn ones. Calls: time inside a log call.`
+
+/** What memory does a stream take while the disk is too slow for it, and what does a log call wait? */
+export async function memory({ pairs, seconds, dir, tell }: Settings): Promise<Table[]> {
+  const title = 'A disk that is too slow'
+  const slow = attachSlowDisk(dir, 2 * seconds * disk + 2 ** 27, disk)
+  if (typeof slow === 'string') return [{ title, about: `Not measured here: it ${slow}.`, rows: [] }]
+  const path = join(slow.dir, 'memory.log')
+  const measure = async ({ overflow }: Cell): Promise<Sample> => {
+    const job: MemoryJob = { path, seconds, bytesPerSecond: load, ...(overflow && { overflow }) }
+    const note = await runProcess<MemoryNote>('./memory-rank.js', job, { rank: 0, worldSize: 1 })
+    const { lines, torn, twice } = readBack([path])
+    rmSync(path, { force: true })
+    return { ...note, bad: overflow ? torn + twice + note.logged - note.drops - lines : 0 }
+  }
+  const bare: Cell = { stream: 'no-op stream' }
+  const cells: Cell[] = [
+    bare,
+    { stream: 'no-op stream (A/A)', beside: bare },
+    { stream: "fileStream, overflow 'block'", overflow: 'block', beside: bare },
+    { stream: "fileStream, overflow 'drop'", overflow: 'drop', beside: bare },
+  ]
+  const samples = await interleave(cells, pairs, measure, (round) => tell(`round ${round} of ${pairs}`))
+  slow.detach()
+  const rows = cells.map((cell) => new Compared(cell, samples))
+  const bad = rows.reduce((sum, row) => sum + row.total('bad'), 0)
+  return [{ title, about, rows: rows.map(rowOf), ...(bad > 0 && { failure: `${title}: ${bad} bad lines` }) }]
+}
+
+function rowOf(row: Compared<Cell, Sample>): Table['rows'][number] {
+  const over = row.difference(row.cell.beside, 'rss')
+  return {
+    stream: row.cell.stream,
+    'RSS MB': row.median('rss'),
+    'over bare pino MB': over,
+    goal: over && row.cell.overflow ? `≤ ${goal.toFixed(1)}: ${judge(over, goal)}` : '',
+    'lines logged': Math.round(row.median('logged')),
+    'dropped %': (100 * row.total('drops')) / row.total('logged'),
+    bad: row.total('bad'),
+    'call p99 ms': row.median('p99'),
+    'slowest call ms': row.median('slowest'),
+  }
+}

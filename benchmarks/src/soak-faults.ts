@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process'
+import { renameSync, statfsSync, statSync } from 'node:fs'
+import type { SoakWriter } from './soak-writer.ts'
+
+/** What faults happen to. */
+export interface Scene {
+  /** The folder, a mount of its own where `room` is known. */
+  dir: string
+  /** Its size when there is room, in bytes; undefined: it cannot be made full. */
+  room?: number
+  /** The file that all writers share. */
+  path: string
+  /** A writer that lives, chosen by chance. */
+  pick(): SoakWriter
+  /** Starts the next life of a writer. */
+  restart(writer: SoakWriter): Promise<void>
+  /** Uniform in [0, 1). */
+  random(): number
+  /** Says how often a file was renamed: names must differ. */
+  count: number
+}
+
+/** Makes something go wrong, and returns what makes it right again. */
+type Fault = (scene: Scene) => () => void | Promise<void>
+
+/** The faults that this machine and user can make, by name. */
+export function soakFaults({ room }: Pick<Scene, 'room'>): Record<string, Fault> {
+  const always: Record<string, Fault> = { 'writer killed': kill, 'writer stopped': stop, 'file renamed away': rename }
+  if (room !== undefined) always['disk full'] = fill
+  if (process.platform === 'linux' && works('prlimit', '--version')) always['file size limited'] = limit
+  return always
+}
+
+const kill: Fault = (scene) => {
+  const writer = scene.pick()
+  writer.send('SIGKILL')
+  return () => scene.restart(writer)
+}
+
+const stop: Fault = (scene) => {
+  const writer = scene.pick()
+  writer.send('SIGSTOP')
+  return () => writer.send('SIGCONT')
+}
+
+/** As logrotate does it. */
+const rename: Fault = (scene) => {
+  try {
+    renameSync(scene.path, `${scene.path}.${scene.count}`)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error // nobody has written since the last time
+  }
+  return () => {}
+}
+
+/** A few pages are left, which the writers fill themselves: writes come short before they fail. */
+const fill: Fault = ({ dir, room, random }) => {
+  const { blocks, bfree, bsize } = statfsSync(dir)
+  const left = Math.ceil(random() * 32)
+  resize(dir, (blocks - bfree + left) * bsize)
+  return () => resize(dir, room as number)
+}
+
+/** Of one writer: it may not make files longer than this one is soon (EFBIG); the signal SIGXFSZ is ignored by Node. */
+const limit: Fault = (scene) => {
+  const { pid } = scene.pick()
+  const size = statSync(scene.path, { throwIfNoEntry: false })?.size ?? 0
+  const set = (bytes: string) => works('prlimit', '--pid', `${pid}`, `--fsize=${bytes}:unlimited`)
+  set(`${size + Math.ceil(scene.random() * 10_000)}`)
+  return () => void set('unlimited')
+}
+
+function resize(dir: string, bytes: number): void {
+  execFileSync('mount', ['-o', `remount,size=${bytes}`, dir])
+}
+
+/** False also where the process is gone. */
+function works(command: string, ...args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}

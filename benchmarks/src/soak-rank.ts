@@ -1,0 +1,59 @@
+import { existsSync, writeSync } from 'node:fs'
+import pino from 'pino'
+import { fileStream } from 'pino-rank-file'
+import { writeLine, writeUrgentLine } from './line.ts'
+
+/** A writer of the soak. */
+export interface SoakJob {
+  path: string
+  rank: number
+  /** Started so many times before. */
+  attempt: number
+  /** It ends when this file is there. */
+  end: string
+}
+
+/** What a writer says before it logs the lines of a tick. */
+export interface Tick {
+  /** Milliseconds since its start. */
+  at: number
+  /** Lines that it will have logged after this tick. */
+  logged: number
+  /** The last of them is an error: with it all before it is to be in the file when the next tick begins. */
+  urgent: boolean
+  /** What its stream said just before: lines in the file, lines given up, failed attempts. */
+  written: number
+  drops: number
+  errors: number
+}
+
+const everyMs = 10
+const linesPerTick = 4
+const ticksPerError = 50
+
+const report = 3
+const { path, rank, attempt, end }: SoakJob = JSON.parse(process.argv[2] as string)
+const stream = fileStream({ path })
+const log = pino({ base: { rank } }, stream)
+
+let logged = 0
+let ticks = 0
+const timer = setInterval(() => {
+  ticks++
+  const urgent = ticks % ticksPerError === 0
+  const { lines: written, drops, errors } = stream.stats()
+  const tick: Tick = { at: performance.now(), logged: logged + linesPerTick, urgent, written, drops, errors }
+  writeSync(report, `${JSON.stringify(tick)}\n`)
+  for (const last = logged + linesPerTick; logged < last; logged++) {
+    const write = urgent && logged === last - 1 ? writeUrgentLine : writeLine
+    write(log, attempt, logged)
+  }
+  if (ticks % 10 === 0 && existsSync(end)) clearInterval(timer)
+}, everyMs)
+
+// after the stream's own listener, which writes what is left
+process.on('exit', () => {
+  const { lines: written, drops, errors } = stream.stats()
+  const tick: Tick = { at: performance.now(), logged, urgent: true, written, drops, errors }
+  writeSync(report, `${JSON.stringify(tick)}\n`)
+})

@@ -1,0 +1,65 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pino from 'pino'
+import t from 'tap'
+import { writeLine } from './line.ts'
+import type { Tick } from './soak-rank.ts'
+import { type Life, soakVerdict } from './soak-verdict.ts'
+
+const perTick = 4
+
+/** A life of `count` ticks of 10 ms, whose stream had written all lines but those of the last `waiting` ticks. */
+function life(count: number, waiting: number, more: Partial<Life> = {}): Life {
+  const ticks = Array.from({ length: count }, (_, i): Tick => {
+    const written = Math.max(0, i - waiting) * perTick
+    return { at: i * 10, logged: (i + 1) * perTick, urgent: false, written, drops: 0, errors: 0 }
+  })
+  return { rank: 1, attempt: 2, ticks, killed: true, ...more }
+}
+
+/** A file with lines `0` to `count - 1` of that life. */
+function fileOf(dir: string, count: number): string {
+  const path = join(dir, 'train.log')
+  const log = pino({ base: { rank: 1 } }, { write: (line) => appendFileSync(path, line) })
+  for (let line = 0; line < count; line++) writeLine(log, 2, line)
+  return path
+}
+
+t.test('all lines of a life that ended by itself must be there', async (t) => {
+  const file = fileOf(t.testdir(), 40)
+  t.match(soakVerdict([file], [life(10, 0, { killed: false })]), { logged: 40, found: 40, unexplained: 0 })
+  t.match(soakVerdict([file], [life(11, 0, { killed: false })]), { logged: 44, found: 40, unexplained: 4 })
+})
+
+t.test('a killed writer may lose what was younger than the flush age, and nothing older', async (t) => {
+  const file = fileOf(t.testdir(), 40)
+  t.match(soakVerdict([file], [life(20, 10)]), { found: 40, young: 40, unexplained: 0 })
+  t.match(soakVerdict([file], [life(30, 20)]), { found: 40, young: 48, unexplained: 32 })
+})
+
+t.test('it may not lose what its stream called written, nor what an error took along', async (t) => {
+  const file = fileOf(t.testdir(), 40)
+  t.match(soakVerdict([file], [life(12, 0)]), { young: 4, unexplained: 4 })
+  const errorAtTen = life(12, 12)
+  Object.assign(errorAtTen.ticks[10] ?? {}, { urgent: true })
+  t.match(soakVerdict([file], [errorAtTen]), { young: 4, unexplained: 4 })
+})
+
+t.test('what waited for a disk that refused it dies with its writer', async (t) => {
+  const file = fileOf(t.testdir(), 40)
+  const refused = life(40, 30)
+  for (const tick of refused.ticks.slice(12)) Object.assign(tick, { written: 40, errors: 1 })
+  t.match(soakVerdict([file], [refused]), { found: 40, refused: 120, unexplained: 0 })
+})
+
+t.test('fragments, lines behind them and doubled lines are told apart', async (t) => {
+  const file = fileOf(t.testdir(), 3)
+  const log = pino({ base: { rank: 1 } }, { write: (line) => appendFileSync(file, line) })
+  appendFileSync(file, '{"level":30,"time":17000000')
+  writeLine(log, 2, 3)
+  writeLine(log, 2, 3)
+  appendFileSync(file, '{"level":30,"tim\n')
+  appendFileSync(file, 'anything else\n')
+  const found = soakVerdict([file], [life(1, 0, { killed: false })])
+  t.match(found, { found: 4, behindFragment: 1, twice: 1, fragments: 2, torn: 1, unexplained: 0 })
+})

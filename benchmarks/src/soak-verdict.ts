@@ -1,0 +1,117 @@
+import { beginsLine, type LineOf, readLine } from './line.ts'
+import { eachPiece } from './read-back.ts'
+import type { Tick } from './soak-rank.ts'
+
+/** What a life of a writer said, and how it ended. */
+export interface Life {
+  rank: number
+  attempt: number
+  ticks: readonly Tick[]
+  killed: boolean
+}
+
+/** What became of the lines. */
+export interface Verdict {
+  logged: number
+  found: number
+  twice: number
+  /** Whole lines that stand behind another writer's fragment, in its row; they are among the found. */
+  behindFragment: number
+  /** Beginnings of lines, left by a disk that was full, a limit or a kill. */
+  fragments: number
+  /** Pieces that are neither. */
+  torn: number
+  /** Counted by the stream, and said in the log. */
+  dropped: number
+  /** Lost with a killed writer, as is said: younger than the flush age, or waiting for a disk that refused them. */
+  young: number
+  refused: number
+  /** Lost, and nothing allows it. */
+  unexplained: number
+}
+
+/** The default of `flushMs`, and one tick for a timer that is due in the same turn of the event loop. */
+const flushAge = 100 + 15
+
+/** Reads the files and asks of each missing line whether it might be missing. */
+export function soakVerdict(files: readonly string[], lives: readonly Life[]): Verdict {
+  const pieces = readPieces(files)
+  const verdict: Verdict = {
+    ...pieces.counts,
+    logged: 0,
+    found: 0,
+    dropped: 0,
+    young: 0,
+    refused: 0,
+    unexplained: 0,
+  }
+  for (const life of lives) {
+    const found = pieces.lines.get(keyOf(life)) ?? new Set()
+    const logged = life.ticks.at(-1)?.logged ?? 0
+    const missing = lost(life, found)
+    verdict.logged += logged
+    verdict.found += found.size
+    for (const why of missing) verdict[why]++
+    if (found.size + missing.length !== logged) verdict.unexplained += Math.abs(found.size + missing.length - logged)
+  }
+  return verdict
+}
+
+type Cause = 'dropped' | 'young' | 'refused' | 'unexplained'
+
+/** Why each line of a life that is not in the files is missing. */
+function lost({ ticks, killed }: Life, found: ReadonlySet<number>): Cause[] {
+  const last = ticks.at(-1)
+  if (!last) return []
+  const progress = ticks.findLastIndex(({ written }, i) => written > (ticks[i - 1]?.written ?? 0))
+  const refusing = last.errors > (ticks[progress - 1]?.errors ?? 0) // a batch that comes short does both in one tick
+  const urgent = ticks.slice(0, -1).findLast((tick) => tick.urgent)
+  const safe = refusing ? 0 : (urgent?.logged ?? 0)
+  const causes: Cause[] = []
+  let line = 0
+  let drops = last.drops
+  for (const tick of ticks) {
+    for (; line < tick.logged; line++) {
+      if (found.has(line)) continue
+      if (drops > 0 && drops-- > 0) causes.push('dropped')
+      else if (!killed || line < last.written || line < safe) causes.push('unexplained')
+      else if (refusing) causes.push('refused')
+      else causes.push(last.at - tick.at <= flushAge ? 'young' : 'unexplained')
+    }
+  }
+  return causes
+}
+
+interface Pieces {
+  /** Numbers of the lines found, by rank and attempt. */
+  lines: Map<string, Set<number>>
+  counts: Pick<Verdict, 'twice' | 'behindFragment' | 'fragments' | 'torn'>
+}
+
+function readPieces(files: readonly string[]): Pieces {
+  const lines = new Map<string, Set<number>>()
+  const counts = { twice: 0, behindFragment: 0, fragments: 0, torn: 0 }
+  const take = ({ rank, step: attempt, line }: LineOf) => {
+    const key = keyOf({ rank, attempt })
+    const set = lines.get(key) ?? new Set()
+    lines.set(key, set)
+    if (set.has(line)) counts.twice++
+    set.add(line)
+  }
+  const judge = (piece: string) => {
+    const parts = piece.split(/(?<=.)(?=\{"level":)/)
+    for (const part of parts) {
+      const line = readLine(part)
+      if (line) take(line)
+      else if (beginsLine(part)) counts.fragments++
+      else if (!part.includes('"drops":')) counts.torn++
+      if (line && parts.length > 1) counts.behindFragment++
+    }
+  }
+  for (const file of files) eachPiece(file, judge)
+  return { lines, counts }
+}
+
+function keyOf({ rank, attempt }: { rank: number; attempt: number }): string {
+  return `${rank}/${attempt}`
+}

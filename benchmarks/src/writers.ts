@@ -1,0 +1,60 @@
+import pino from 'pino'
+import { rankLogger } from 'pino-rank'
+import { fileStream } from 'pino-rank-file'
+import { splitStream } from 'pino-rank-split'
+import winston from 'winston'
+import { ready } from './destination.ts'
+import { appendWriter, sonicWriter } from './ends.ts'
+import { writeLine, writeWinstonLine } from './line.ts'
+
+/** Logs one line. */
+export type Write = (step: number, line: number) => void
+
+type Logger = (path: string, rank: number) => pino.Logger
+
+const toTransport = (rank: number, target: string, options: object) =>
+  pino({ base: { rank }, transport: { target, options } })
+
+const toDestination = (rank: number, destination: pino.DestinationStream) => pino({ base: { rank } }, destination)
+
+const ours = { base: null } // rankLogger adds the rank: the lines are the same
+
+const pinoLoggers: Record<string, Logger> = {
+  'no-op stream': (_, rank) => toDestination(rank, { write() {} }),
+  fileStream: (path, rank) => toDestination(rank, fileStream({ path })),
+  splitStream: (path, rank) => toDestination(rank, splitStream({ path })),
+  'pino-rank-file, rankLogger': (path) =>
+    rankLogger({ ...ours, transport: { target: 'pino-rank-file', ranks: '*', options: { path } } }),
+  'pino-rank-file, pure JSON': (path) =>
+    pino({ base: null, transport: { target: 'pino-rank-file', options: { path, ranks: '*' } } }),
+
+  'pino/file': (destination, rank) => toTransport(rank, 'pino/file', { destination }),
+  'pino.destination, sync': (dest, rank) => toDestination(rank, pino.destination({ dest, sync: true })),
+  'pino.destination, async, 4 KiB': (dest, rank) =>
+    toDestination(rank, pino.destination({ dest, sync: false, minLength: 4096 })),
+  'pino-roll': (file, rank) => toTransport(rank, 'pino-roll', { file }),
+
+  'line writer, append end': (path, rank) => toDestination(rank, appendWriter(path)),
+  'line writer, sonic-boom end': (path, rank) => toDestination(rank, sonicWriter(path)),
+  'pino.destination, sync, 16 KiB': (dest, rank) =>
+    toDestination(rank, pino.destination({ dest, sync: true, minLength: 16383 })), // the most that it takes
+}
+
+/** A logger of this name, in its default options, ready to write. @throws {Error} where there is none */
+export async function openWriter(name: string, path: string, rank: number): Promise<Write> {
+  if (name === 'winston') return openWinston(path, rank)
+  const open = pinoLoggers[name]
+  if (!open) throw new Error(`no writer "${name}"`)
+  const log = open(path, rank)
+  await ready(log)
+  return (step, line) => writeLine(log, step, line)
+}
+
+function openWinston(filename: string, rank: number): Write {
+  const log = winston.createLogger({
+    format: winston.format.combine(winston.format.timestamp(), winston.format.json()),
+    defaultMeta: { rank },
+    transports: [new winston.transports.File({ filename })],
+  })
+  return (step, line) => writeWinstonLine(log, step, line)
+}
