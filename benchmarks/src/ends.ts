@@ -1,6 +1,7 @@
 import pino from 'pino'
 import { resolveRank } from 'pino-rank/sink'
-import { appendEnd, type LineEnd, LineStream, lineFileSettings } from 'pino-rank-file/writer'
+import { lineFileSettings } from 'pino-rank-file/options'
+import { appendEnd, type LineEnd, LineStream } from 'pino-rank-file/writer'
 
 /** Our batcher over each of two ends that could own the file's descriptor, without a lane: which end costs less? */
 

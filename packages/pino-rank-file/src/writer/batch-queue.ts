@@ -1,3 +1,4 @@
+import { type Batch, BatchPool } from './batch-pool.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Answer, Lane } from './lane.ts'
 import type { LineEnd } from './line-end.ts'
@@ -19,9 +20,9 @@ export interface BatchQueueOptions {
 }
 
 /**
- * Batches of whole lines on their way to a {@link LineEnd}, in order. Normally one, gone at once, on this thread. An end
- * that proves slow is left to a {@link Lane}; one that fails is left alone. What waits is counted, and is cut to the
- * limit when the owner says so: the newest lines go.
+ * Batches of whole lines on their way to a {@link LineEnd}, in order. Normally none waits: they are written at once, on
+ * this thread, from the caller's own buffer. An end that proves slow is left to a {@link Lane}; one that fails is left
+ * alone. What waits is copied and counted, and is cut to the limit when the owner says so: the newest lines go.
  */
 export class BatchQueue {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
@@ -34,17 +35,19 @@ export class BatchQueue {
   readonly #openLane: (() => Lane) | undefined
   readonly #answered: () => void
   #lane: Lane | undefined
-  #batches: Buffer[] = []
+  readonly #pool: BatchPool
+  #batches: Batch[] = []
   #held = 0
   #over = false
   /** Asked for, and not done. */
   #sync = false
   /** What the lane has. */
-  #sent: { lines: Buffer; sync: boolean } | undefined
+  #sent: { batch: Batch | undefined; sync: boolean } | undefined
 
   constructor(end: LineEnd, { limit, lane, clock = systemClock, answered = () => {} }: BatchQueueOptions) {
     this.#end = end
     this.#limit = limit
+    this.#pool = new BatchPool(limit)
     this.#clock = clock
     this.#openLane = lane
     this.#answered = answered
@@ -70,16 +73,29 @@ export class BatchQueue {
     return this.#lane !== undefined
   }
 
-  push(lines: Buffer): void {
-    this.#batches.push(lines)
-    this.#held += lines.length
+  /** Takes whole lines; afterwards the buffer is the caller's again. */
+  put(lines: Buffer): void {
+    let rest = lines
+    if (this.#batches.length === 0 && !this.#lane && !this.fault && !this.#over) {
+      try {
+        while (rest.length > 0 && !this.#lane) rest = rest.subarray(this.#write(rest))
+      } catch (error) {
+        this.#keep(rest)
+        this.#failed(error as NodeJS.ErrnoException)
+        return
+      }
+    }
+    if (rest.length > 0) this.#keep(rest)
   }
 
   /** Writes all that waits, or gives it to the lane; when the end fails, `fault` says why and the rest waits on. */
   drain(): void {
     if (this.#over) this.discard()
     try {
-      for (let first = this.#batches[0]; first && !this.#lane; first = this.#batches[0]) this.#write(first)
+      for (let first = this.#batches[0]; first && !this.#lane; first = this.#batches[0]) {
+        const taken = this.#write(first.lines)
+        this.#shorten(first, taken)
+      }
       if (this.#sync && !this.#lane) this.#syncNow()
       if (this.#lane) this.#feed(this.#lane)
       else this.fault = undefined
@@ -102,7 +118,7 @@ export class BatchQueue {
 
   /** Gives up the newest lines of what is too much, but not the batch that the lane has. */
   trim(): void {
-    this.#trim(this.#limit, this.#sent?.lines.length ? 1 : 0)
+    this.#trim(this.#limit, this.#sent?.batch ? 1 : 0)
   }
 
   /** Gives up all. Whether the batch that a lane has is written, nobody will know: it counts as dropped. */
@@ -124,13 +140,19 @@ export class BatchQueue {
     this.#end.close()
   }
 
-  #write(first: Buffer): void {
+  #keep(lines: Buffer): void {
+    this.#batches.push(this.#pool.copy(lines))
+    this.#held += lines.length
+  }
+
+  #write(lines: Buffer): number {
     const began = this.#clock.now()
-    const taken = this.#end.write(first)
-    this.#took(first, taken)
+    const taken = this.#end.write(lines)
+    this.#count(lines, taken)
     const slow = this.#pace.slow(began, this.#clock.now())
     // not behind a cut line: only the end that cut it knows of it
-    if (slow && this.#openLane && taken === first.length) this.#leaveTo(this.#openLane())
+    if (slow && this.#openLane && taken === lines.length) this.#leaveTo(this.#openLane())
+    return taken
   }
 
   #leaveTo(lane: Lane): void {
@@ -143,17 +165,20 @@ export class BatchQueue {
   }
 
   #feed(lane: Lane): void {
-    const [first] = this.#batches
-    if (this.#sent || lane.busy || (!first && !this.#sync)) return
-    this.#sent = { lines: first ?? nothing, sync: this.#sync && this.#batches.length < 2 }
-    lane.write(this.#sent.lines, this.#sent.sync)
+    const [batch] = this.#batches
+    if (this.#sent || lane.busy || (!batch && !this.#sync)) return
+    this.#sent = { batch, sync: this.#sync && this.#batches.length < 2 }
+    lane.write(batch?.lines ?? nothing, this.#sent.sync)
   }
 
   #hear({ taken, error }: Answer): void {
     const sent = this.#sent
     if (!sent) return
     this.#sent = undefined
-    if (sent.lines.length > 0) this.#took(sent.lines, taken)
+    if (sent.batch) {
+      this.#count(sent.batch.lines, taken)
+      this.#shorten(sent.batch, taken)
+    }
     if (error) {
       this.#failed(error)
       return
@@ -168,14 +193,20 @@ export class BatchQueue {
     this.#sync = false
   }
 
-  #took(first: Buffer, taken: number): void {
+  #count(lines: Buffer, taken: number): void {
     this.stats.flushes++
     this.stats.bytes += taken
-    this.stats.lines += countLines(first.subarray(0, taken))
-    this.#held -= taken
-    if (taken === first.length) this.#batches.shift()
-    else this.#batches[0] = first.subarray(taken)
+    this.stats.lines += countLines(lines.subarray(0, taken))
     this.#end.written?.(this.stats)
+  }
+
+  /** The first of those that wait was written, up to there. */
+  #shorten(first: Batch, taken: number): void {
+    this.#held -= taken
+    first.lines = first.lines.subarray(taken)
+    if (first.lines.length > 0) return
+    this.#batches.shift()
+    this.#pool.give(first)
   }
 
   #failed(error: NodeJS.ErrnoException): void {
@@ -188,12 +219,16 @@ export class BatchQueue {
 
   #trim(limit: number, least: number): void {
     while (this.#held > limit && this.#batches.length > least) {
-      const last = this.#batches.pop() as Buffer
-      const room = last.length - (this.#held - limit)
-      const kept = room > 0 ? last.lastIndexOf(newline, room - 1) + 1 : 0
-      if (kept > 0) this.#batches.push(last.subarray(0, kept))
-      this.stats.drops += countLines(last.subarray(kept))
-      this.#held -= last.length - kept
+      const last = this.#batches.at(-1) as Batch
+      const { lines } = last
+      const room = lines.length - (this.#held - limit)
+      const kept = room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
+      this.stats.drops += countLines(lines.subarray(kept))
+      this.#held -= lines.length - kept
+      last.lines = lines.subarray(0, kept)
+      if (kept > 0) continue
+      this.#batches.pop()
+      this.#pool.give(last)
     }
   }
 }

@@ -7,15 +7,16 @@ const { end: settings, port, answers } = workerData as LaneData
 const { shared } = settings
 const end = appendEnd({ ...settings, shared: shared && { ...shared, tells: false } })
 
+let bytes: Buffer = Buffer.alloc(0)
+
 port.on('message', (request: Request) => {
   if (request === 'reopen') end.close()
   else if (request === 'close') {
     end.close()
     port.close()
-  } else {
-    port.postMessage(
-      write(Buffer.from(request.lines.buffer, request.lines.byteOffset, request.lines.length), request.sync),
-    )
+  } else if ('bytes' in request) bytes = Buffer.from(request.bytes)
+  else {
+    port.postMessage(write(bytes.subarray(0, request.length), request.sync))
     Atomics.add(answers, 0, 1)
     Atomics.notify(answers, 0)
   }

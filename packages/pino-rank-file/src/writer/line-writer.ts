@@ -3,6 +3,7 @@ import { BatchQueue } from './batch-queue.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Lane } from './lane.ts'
 import { LevelScan } from './level-scan.ts'
+import { LineBuffer } from './line-buffer.ts'
 import type { LineEnd } from './line-end.ts'
 import { Reports } from './reports.ts'
 import type { WriterStats } from './writer-stats.ts'
@@ -11,7 +12,7 @@ import type { WriterStats } from './writer-stats.ts'
 export interface LineWriterOptions {
   /** Who speaks in its reports, e.g. `pino-rank-file: /data/train.log`. */
   name: string
-  /** Batch size, in UTF-16 units: bytes for ASCII text. */
+  /** Batch size, in bytes. */
   flushBytes: number
   /** Longest age of a line that waits, in ms. */
   flushMs: number
@@ -61,7 +62,7 @@ export class LineWriter {
   readonly #end: LineEnd
   readonly #scan: LevelScan
   #decoder: StringDecoder | undefined
-  #text = ''
+  readonly #buffer: LineBuffer
   #sealAt: number
   #backOff: number
   #disarm: (() => void) | undefined
@@ -81,6 +82,7 @@ export class LineWriter {
     }
     this.#queue = new BatchQueue(end, { limit, lane, clock: this.#clock, answered })
     this.#scan = new LevelScan(options.flushLevel)
+    this.#buffer = new LineBuffer(Math.min(2 * options.flushBytes, 2 ** 17))
     this.#sealAt = options.flushBytes
     this.#backOff = options.flushMs
   }
@@ -88,9 +90,9 @@ export class LineWriter {
   /** Takes text cut anywhere. `level`: that of its one line where the caller knows it, else its lines are looked at. */
   write(chunk: string | Uint8Array, level?: number): void {
     const text = typeof chunk === 'string' ? chunk : this.#decode(chunk)
-    this.#text += text
+    this.#buffer.add(text)
     const urgent = level === undefined ? this.#scan.sees(text) : level >= this.#options.flushLevel
-    if (urgent || this.#text.length >= this.#sealAt) this.#writeOut(urgent)
+    if (urgent || this.#buffer.length >= this.#sealAt) this.#writeOut(urgent)
     else this.#arm(this.#options.flushMs)
   }
 
@@ -115,8 +117,8 @@ export class LineWriter {
    * takes none; then says what is lost.
    */
   finish(patience: number = lastPatience): void {
-    this.#text += this.#decoder?.end() ?? ''
-    if (this.#text !== '' && !this.#text.endsWith('\n')) this.#text += '\n'
+    this.#buffer.add(this.#decoder?.end() ?? '')
+    this.#buffer.close()
     const until = this.#clock.now() + patience
     while (this.flush(patience) && this.#clock.now() < until) this.#clock.pause(50)
     if (this.#options.fsync === 'interval') this.#syncAtOnce()
@@ -165,12 +167,10 @@ export class LineWriter {
     return this.#queue.idle
   }
 
-  /** Moves the whole lines to the queue. Text without a line's end is looked at again only when it has doubled. */
+  /** Moves the whole lines to the queue. A line without its end is looked at again only when it has doubled. */
   #seal(): void {
-    const end = this.#text.lastIndexOf('\n') + 1
-    if (end > 0) this.#queue.push(Buffer.from(this.#text.slice(0, end)))
-    this.#text = this.#text.slice(end)
-    this.#sealAt = Math.max(this.#options.flushBytes, 2 * this.#text.length)
+    this.#buffer.drain((lines) => this.#queue.put(lines))
+    this.#sealAt = Math.max(this.#options.flushBytes, 2 * this.#buffer.length)
   }
 
   #begin(): void {
@@ -239,7 +239,7 @@ export class LineWriter {
   #recordDrops(drops: number): void {
     const record = this.#reports.drops(drops)
     if (!record) return
-    this.#queue.push(Buffer.from(record))
+    this.#queue.put(Buffer.from(record))
     this.#queue.drain()
   }
 }

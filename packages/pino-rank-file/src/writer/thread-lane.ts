@@ -3,7 +3,7 @@ import type { AppendEndSettings } from './append-end.ts'
 import type { Answer, Lane } from './lane.ts'
 
 /** What the thread is asked. */
-export type Request = { lines: Uint8Array; sync: boolean } | 'reopen' | 'close'
+export type Request = { length: number; sync: boolean } | { bytes: SharedArrayBuffer } | 'reopen' | 'close'
 
 /** What it answers: an error's code does not survive as part of an Error. */
 export interface Reply {
@@ -28,7 +28,8 @@ export class ThreadLane implements Lane {
   busy = false
   readonly #port: MessagePort
   readonly #answers = new Int32Array(new SharedArrayBuffer(4))
-  #seen = 0
+  /** Where the thread reads the batch: nothing is allocated for each. */
+  #bytes = new SharedArrayBuffer(0)
 
   constructor(end: AppendEndSettings) {
     const { port1, port2 } = new MessageChannel()
@@ -42,14 +43,21 @@ export class ThreadLane implements Lane {
 
   write(lines: Buffer, sync: boolean): void {
     this.busy = true
-    this.#ask({ lines, sync })
+    if (lines.length > this.#bytes.byteLength) this.#grow(lines.length)
+    lines.copy(new Uint8Array(this.#bytes))
+    this.#ask({ length: lines.length, sync })
   }
 
   wait(ms: number): Answer | undefined {
-    if (!this.busy) return undefined
-    Atomics.wait(this.#answers, 0, this.#seen, ms)
-    const received = receiveMessageOnPort(this.#port) as { message: Reply } | undefined
-    return received && this.#take(received.message)
+    const until = performance.now() + ms
+    for (let left = ms; this.busy; left = until - performance.now()) {
+      const answers = Atomics.load(this.#answers, 0)
+      const received = receiveMessageOnPort(this.#port) as { message: Reply } | undefined
+      if (received) return this.#take(received.message)
+      if (left <= 0) break
+      Atomics.wait(this.#answers, 0, answers, left)
+    }
+    return undefined
   }
 
   reopen(): void {
@@ -60,13 +68,17 @@ export class ThreadLane implements Lane {
     this.#ask('close')
   }
 
+  #grow(least: number): void {
+    this.#bytes = new SharedArrayBuffer(Math.max(least, 2 ** 17))
+    this.#ask({ bytes: this.#bytes })
+  }
+
   #ask(request: Request): void {
     this.#port.postMessage(request)
   }
 
   #take({ taken, fault }: Reply): Answer {
     this.busy = false
-    this.#seen++
     return fault ? { taken, error: Object.assign(new Error(fault.message), { code: fault.code }) } : { taken }
   }
 }

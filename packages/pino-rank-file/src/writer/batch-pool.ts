@@ -1,0 +1,36 @@
+/** Sizes of buffers are multiples of this, so that one fits many batches. */
+const grain = 4096
+
+/** Lines that wait, in a buffer of the pool's. */
+export interface Batch {
+  lines: Buffer
+  readonly store: Buffer
+}
+
+/** Copies of lines that wait, in buffers that are used again: at most `limit` bytes of them are kept for that. */
+export class BatchPool {
+  readonly #limit: number
+  readonly #free = new Map<number, Buffer[]>()
+  #kept = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  copy(lines: Buffer): Batch {
+    const size = Math.ceil(lines.length / grain) * grain
+    const found = this.#free.get(size)?.pop()
+    if (found) this.#kept -= size
+    const store = found ?? Buffer.allocUnsafeSlow(size)
+    lines.copy(store)
+    return { lines: store.subarray(0, lines.length), store }
+  }
+
+  give({ store }: Batch): void {
+    if (this.#kept + store.length > this.#limit) return
+    this.#kept += store.length
+    const same = this.#free.get(store.length)
+    if (same) same.push(store)
+    else this.#free.set(store.length, [store])
+  }
+}

@@ -1,0 +1,74 @@
+const newline = 10
+
+/** Text is encoded when so much of it has come, in UTF-16 units: a long rope of strings is garbage that lives long. */
+const ropeUnits = 16_384
+
+/**
+ * Text cut anywhere in, whole lines of UTF-8 out. The bytes lie in one buffer that is used again and again: at full speed a
+ * new one for each batch would be garbage faster than it is collected.
+ */
+export class LineBuffer {
+  #bytes: Buffer
+  #used = 0
+  #rope = ''
+
+  /** @param bytes room for so many at first */
+  constructor(bytes: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(bytes)
+  }
+
+  /** Bytes that wait, or a few less: of text that is not encoded yet each unit counts as one. */
+  get length(): number {
+    return this.#used + this.#rope.length
+  }
+
+  add(text: string): void {
+    this.#rope += text
+    if (this.#rope.length >= ropeUnits) this.#encode()
+  }
+
+  /** Closes a last line that has no `\n`. */
+  close(): void {
+    this.#encode()
+    if (this.#rope !== '') this.#write(this.#rope) // half an emoji
+    this.#rope = ''
+    if (this.#used > 0 && this.#bytes[this.#used - 1] !== newline) this.#write('\n')
+  }
+
+  /**
+   * Gives the whole lines to `take`, for as long as that runs; a tail stays.
+   *
+   * @returns were there any?
+   */
+  drain(take: (lines: Buffer) => void): boolean {
+    this.#encode()
+    const end = this.#used === 0 ? 0 : this.#bytes.lastIndexOf(newline, this.#used - 1) + 1
+    if (end === 0) return false
+    take(this.#bytes.subarray(0, end))
+    this.#bytes.copyWithin(0, end, this.#used)
+    this.#used -= end
+    return true
+  }
+
+  /** All but a first half of an emoji, whose other half is on its way. */
+  #encode(): void {
+    const rope = this.#rope
+    if (rope === '') return
+    const last = rope.charCodeAt(rope.length - 1)
+    const half = (last & 0xfc00) === 0xd800
+    this.#write(half ? rope.slice(0, -1) : rope)
+    this.#rope = half ? rope.slice(-1) : ''
+  }
+
+  #write(text: string): void {
+    const most = this.#used + 3 * text.length
+    if (most > this.#bytes.length) this.#grow(most)
+    this.#used += this.#bytes.write(text, this.#used)
+  }
+
+  #grow(least: number): void {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(least, 2 * this.#bytes.length))
+    this.#bytes.copy(bytes, 0, 0, this.#used)
+    this.#bytes = bytes
+  }
+}
