@@ -11,6 +11,7 @@ import { resolveRank } from './resolve-rank.ts'
 import { callerFiles } from './resolve-target.ts'
 import { Routes } from './routes.ts'
 import { type LeveledLogger, RunTimeGate } from './run-time-gate.ts'
+import { tellLevel } from './tell-level.ts'
 
 /** pino's own options, whose transport targets may say which ranks write. */
 export interface RankLoggerOptions<CustomLevels extends string = never>
@@ -58,7 +59,9 @@ export function rankLogger<CustomLevels extends string = never>(
   const ready = { ...rest, base: rankBase(rest.base, rank, rankKey), level: decided.level }
   if (rest.base === null) delete ready.name // pino leaves the name out with the rest of the base
   if (children) ready.onChild = following(children, rest.onChild)
-  const log = pino(ready as pino.LoggerOptions<CustomLevels>, routes?.first(decided.targets) as never)
+  const behind = routes?.first(decided.targets)
+  const log = pino(ready as pino.LoggerOptions<CustomLevels>, behind as never)
+  if (behind) tellLevel(log, behind)
   const running = new RunTimeGate(log, gate, routes, children)
   if (gateSignal !== undefined) onGateSignal(gateSignal, running)
   return log

@@ -35,7 +35,7 @@ export class LineStream extends EventEmitter {
 
   constructor(end: LineEnd, declaration: SinkDeclaration, options: LineWriterOptions, signals: SignalOptions = {}) {
     super()
-    Object.assign(this, { [metadata]: true, [declarationKey]: declaration })
+    Object.assign(this, { [metadata]: true, [declarationKey]: { ...declaration, takesLevel: true } })
     this.#end = end
     this.#signals = signals
     this.#writer = new LineWriter(end, options)

@@ -21,6 +21,8 @@ export interface SinkDeclaration<Options = never> {
    * the first line and keeps no descriptor after it. A line ends in `\n`. This rank is none of the entry's `ranks`.
    */
   append?(options: Options, rank: ResolvedRank): (line: string) => void
+  /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */
+  takesLevel?: boolean
 }
 
 /** Options that every sink takes beside its own, when it is configured without `rankLogger`. */
