@@ -3,7 +3,7 @@ import type { Death } from './death.ts'
 import type { Lengths } from './records.ts'
 
 /**
- * How the logger is built: over a stream on the main thread; with a string target of `rankLogger`; with a string
+ * How the logger is built: over a stream on the main thread, by pino and `gate` or by `rankLogger`; with a string target of `rankLogger`; with a string
  * target in pino's own configuration, gated in the worker.
  */
 export type Way = 'stream' | 'target' | 'pure JSON'

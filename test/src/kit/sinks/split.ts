@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
-import { gate, rankLogger } from 'pino-rank'
+import { rankLogger } from 'pino-rank'
 import { splitStream } from 'pino-rank-split'
 import { gentleDeaths } from '../death.ts'
 import type { Sink } from '../sink.ts'
@@ -12,7 +12,7 @@ export const sink: Sink = {
   lengths: 'any',
   open(way, dir, options = {}) {
     const target = { target: 'pino-rank-split', options: { path: join(dir, 'train.log'), ...options } }
-    if (way === 'stream') return pino(gate({ ranks: '*' }), splitStream(target.options))
+    if (way === 'stream') return rankLogger({}, splitStream(target.options))
     return way === 'target' ? rankLogger({ transport: target }) : pino({ transport: target })
   },
   readBack: (dir) =>
