@@ -5,8 +5,7 @@ import { wholeNumber } from './whole-number.ts'
 /** When lines are written: at whichever of the three comes first, and always at the process's exit. */
 export interface FlushOptions {
   /**
-   * Batch size in bytes (of ASCII text; in UTF-16 units to be exact). Smaller costs system calls: 1 is one for each
-   * line, near 2 µs. @default 65536
+   * Batch size, in bytes. Smaller costs system calls: 1 is one for each line, near 2 µs. @default 65536
    */
   flushBytes?: number
   /** Longest age of a line that waits, in ms. What is younger dies with a SIGKILL. @default 100 */
