@@ -1,14 +1,27 @@
 import { hostname } from 'node:os'
 import { basename } from 'node:path'
 import type { ResolvedRank } from 'pino-rank/sink'
-import { type AppendFile, appendEnd, exitCode, type LineEnd, reportLine, type WriterStats } from 'pino-rank-file/writer'
+import {
+  type AppendFile,
+  appendEnd,
+  exitCode,
+  type LineEnd,
+  reportLine,
+  rotatedFiles,
+  type WriterStats,
+} from 'pino-rank-file/writer'
 import { type Manifest, writeManifest } from './manifest.ts'
 import type { SplitSettings } from './split-options.ts'
 
 /** How old a manifest of a running rank may be, in ms. */
 const manifestEveryMs = 10_000
 
-/** One rank's file, with its manifest: written when the first line is, every ten seconds, and when all are. */
+type Counts = Omit<WriterStats, 'flushes'>
+
+/**
+ * One rank's file, with its manifest: written when the first line is, after a rotation, every ten seconds, and when all
+ * are.
+ */
 export class SplitFile implements LineEnd {
   readonly #settings: SplitSettings
   readonly #rank: ResolvedRank
@@ -20,7 +33,9 @@ export class SplitFile implements LineEnd {
   constructor(settings: SplitSettings, rank: ResolvedRank) {
     this.#settings = settings
     this.#rank = rank
-    this.#file = appendEnd(settings)
+    this.#file = appendEnd(settings, () => {
+      this.#writtenAt = Number.NEGATIVE_INFINITY
+    })
   }
 
   write(lines: Buffer): number {
@@ -41,6 +56,10 @@ export class SplitFile implements LineEnd {
     if (this.#startedAt !== undefined) this.#manifest(this.#startedAt, stats)
   }
 
+  rotate(): void {
+    this.#file.rotate()
+  }
+
   close(): void {
     this.#file.close()
   }
@@ -50,10 +69,20 @@ export class SplitFile implements LineEnd {
     this.#manifest(this.#startedAt, { lines: 0, bytes: 0, drops: 0, errors: 0 })
   }
 
-  #manifest(startedAt: string, { lines, bytes, drops, errors }: Omit<WriterStats, 'flushes'>): void {
-    const { rank, attempt, worldSize, runKey } = this.#rank
+  #manifest(startedAt: string, counts: Counts): void {
     this.#writtenAt = performance.now()
-    const manifest: Manifest = {
+    try {
+      const { manifest, mode } = this.#settings
+      writeManifest(manifest, this.#state(startedAt, counts), mode)
+    } catch (error) {
+      this.#report(error as NodeJS.ErrnoException)
+    }
+  }
+
+  #state(startedAt: string, { lines, bytes, drops, errors }: Counts): Manifest {
+    const { rank, attempt, worldSize, runKey } = this.#rank
+    const { path, rotation } = this.#settings
+    return {
       version: 1,
       rank,
       attempt,
@@ -61,7 +90,7 @@ export class SplitFile implements LineEnd {
       host: hostname(),
       pid: process.pid,
       runKey,
-      files: [basename(this.#settings.path)],
+      files: (rotation ? rotatedFiles(path) : [path]).map((file) => basename(file)),
       startedAt,
       updatedAt: new Date().toISOString(),
       lines,
@@ -69,11 +98,6 @@ export class SplitFile implements LineEnd {
       drops,
       errors,
       exit: exitCode(),
-    }
-    try {
-      writeManifest(this.#settings.manifest, manifest, this.#settings.mode)
-    } catch (error) {
-      this.#report(error as NodeJS.ErrnoException)
     }
   }
 

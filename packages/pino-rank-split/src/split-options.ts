@@ -19,11 +19,7 @@ export const splitRanks = { ranks: '*', others: 'error' } as const
 
 /** @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER */
 export function splitSettings(options: SplitOptions, rank: ResolvedRank): SplitSettings {
-  let manifest = ''
-  const settings = lineFileSettings('pino-rank-split', options, rank, (template) => {
-    const paths = splitPaths(template, rank)
-    manifest = paths.manifest
-    return paths.path
-  })
-  return { ...settings, manifest }
+  const expand = (template: string) => splitPaths(template, rank).path
+  const settings = lineFileSettings('pino-rank-split', options, rank, expand, true)
+  return { ...settings, manifest: splitPaths(options.path, rank).manifest }
 }

@@ -8,6 +8,7 @@ const end = appendEnd(settings)
 
 port.on('message', (request: Request) => {
   if (request === 'reopen') end.close()
+  else if (request === 'rotate') end.rotate()
   else if (request === 'close') {
     end.close()
     port.close()

@@ -134,6 +134,12 @@ export class LineWriter {
     this.#queue.reopen()
   }
 
+  /** Writes what waits and moves the file out of the way, where its end has a rotation. */
+  rotate(): void {
+    this.flush()
+    this.#queue.rotate()
+  }
+
   /** Gives the end back; a later line opens it again. */
   close(): void {
     this.#queue.close()

@@ -17,16 +17,20 @@ export const placeOptionKeys: readonly string[] = ['path', 'mkdir', 'mode']
 
 /** Checks and completes; `path` stays as it is. @throws {RankError} OPTION_INVALID */
 export function checkPlace(from: string, { path, mkdir = true, mode = 0o640 }: PlaceOptions): FilePlace {
-  if (typeof path !== 'string' || nameless.test(path)) {
-    throw new RankError('OPTION_INVALID', {
-      package: from,
-      at: 'option "path"',
-      expected: 'a path that ends in a file name',
-      received: path,
-      fix: 'name the file to append to',
-    })
-  }
+  checkPath(from, 'path', path)
   return { path, mkdir: oneOf(from, 'mkdir', mkdir, [true, false]), mode: wholeNumber(from, 'mode', mode, 0, 0o777) }
+}
+
+/** `value`, which must name a file. @throws {RankError} OPTION_INVALID */
+export function checkPath(from: string, option: string, value: unknown): string {
+  if (typeof value === 'string' && !nameless.test(value)) return value
+  throw new RankError('OPTION_INVALID', {
+    package: from,
+    at: `option "${option}"`,
+    expected: 'a path that ends in a file name',
+    received: value,
+    fix: 'name a file, not a folder',
+  })
 }
 
 /** Nothing, `.` or `..` after the last separator. */
