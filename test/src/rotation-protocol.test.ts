@@ -1,6 +1,6 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import fc from 'fast-check'
-import { RotationProtocol, runSteps, type Steps, step } from 'pino-rank-file/writer'
+import { type NamedFile, RotationProtocol, runSteps, type Steps, step } from 'pino-rank-file/writer'
 import t from 'tap'
 import { type ImaginaryFile, ImaginaryFolder } from './kit/imaginary-folder.ts'
 
@@ -101,7 +101,7 @@ const strays = (names: string[]) => names.filter((name) => !/^train\.log(\.\d+(\
 
 t.test('in any order: no line is lost or there twice, and each full file is rotated once', (t) => {
   fc.assert(
-    fc.property(fc.array(go, { maxLength: 150 }), (events) => {
+    fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
       const { names, found, written, rotated } = play(events)
       deepEqual(strays(names), [])
       deepEqual(found, written)
@@ -120,12 +120,60 @@ t.test('and with deaths, takeovers and packing at any moment: no line is lost or
     { weight: 3, arbitrary: pack },
   )
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 150 }), (events) => {
+    fc.property(fc.array(event, { maxLength: 300, size: 'max' }), (events) => {
       const { names, found, written } = play(events as Event[])
       deepEqual(strays(names), [])
       deepEqual(found, written)
     }),
     { numRuns: 1000 },
+  )
+  t.end()
+})
+
+t.test('a claim that comes so late that its name is free again is taken back', (t) => {
+  const folder = new ImaginaryFolder()
+  const protocol = () => new RotationProtocol(path, 'numbered', folder, () => folder.time)
+  const rotate = (line: string) => {
+    folder.append(folder.open(path), line)
+    return protocol().rotate(folder.stat(path) as NamedFile)
+  }
+  const late = rotate('a')
+  for (let call = 0; call < 3; call++) late.next() // it has the names and the file, and is about to link
+  t.equal(runSteps(rotate('b')), 'rotated')
+  t.equal(runSteps(rotate('c')), 'rotated')
+  folder.pack('train.log.1')
+  folder.append(folder.open(path), 'd')
+  t.equal(runSteps(late), 'moved')
+  t.strictSame(folder.list().sort(), ['train.log', 'train.log.1.gz', 'train.log.2'])
+  t.strictSame(folder.open(path).lines, ['d'])
+  t.end()
+})
+
+t.test('of two rotated names of one file the newer stays', (t) => {
+  const folder = new ImaginaryFolder()
+  folder.append(folder.open('train.log.1'), 'a')
+  folder.link('train.log.1', 'train.log.2')
+  t.equal(runSteps(new RotationProtocol(path, 'numbered', folder, () => 0).sweep(0)), false)
+  t.strictSame(folder.list(), ['train.log.2'])
+  t.end()
+})
+
+t.test('a dated name is that of the moment, and never before the newest', (t) => {
+  const folder = new ImaginaryFolder()
+  folder.time = Date.UTC(2025, 0, 30, 12)
+  const protocol = new RotationProtocol(path, 'dated', folder, () => folder.time)
+  for (const later of [0, 0, -60_000, 1000]) {
+    folder.time += later
+    folder.append(folder.open(path), 'a')
+    runSteps(protocol.rotate(folder.stat(path) as NamedFile))
+  }
+  folder.time += 120_000
+  folder.append(folder.open(path), 'a')
+  runSteps(protocol.rotate(folder.stat(path) as NamedFile))
+  const dates = ['120000Z', '120000Z-2', '120000Z-3', '120000Z-4', '120101Z']
+  t.strictSame(
+    folder.list(),
+    dates.map((date) => `train.log.20250130T${date}`),
   )
   t.end()
 })

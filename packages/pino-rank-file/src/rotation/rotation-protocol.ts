@@ -55,8 +55,8 @@ export class RotationProtocol {
   *rotate(file: FileId): Steps<'rotated' | 'moved' | 'claimed'> {
     const names = yield* this.#list()
     const here = yield* this.#stat(this.#path)
+    if (here && !here.regular) throw new Error('only a regular file can be rotated, no link to one')
     if (!here || !same(here, file)) return 'moved'
-    if (!here.regular) throw new Error('only a regular file can be rotated, no link to one')
     if (here.nlink > 1 && (yield* this.#findRotated(names, file)).length > 0) return 'claimed'
     const claim = this.#next(names)
     const linked = yield* step(() => this.#disk.link(this.#path, join(this.#folder, claim)))

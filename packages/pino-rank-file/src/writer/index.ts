@@ -1,6 +1,7 @@
 /** For authors of sinks: whole lines to any end, as a stream, in the family's form. */
 export type { FileRotationOptions } from '../rotation/file-rotation.ts'
 export { FileRotation } from '../rotation/file-rotation.ts'
+export { Housekeeper } from '../rotation/housekeeper.ts'
 export type { Interval } from '../rotation/intervals.ts'
 export type { RotateOptions, RotationSettings } from '../rotation/rotate-options.ts'
 export { rotatedFiles } from '../rotation/rotated-files.ts'
