@@ -9,8 +9,6 @@ import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotatio
 import { patienceMs, RotationProtocol, same } from './rotation-protocol.ts'
 import { runSteps } from './steps.ts'
 
-/** How long a writer that was told that another one rotates just writes on, in ms. */
-const quietMs = 100
 /** Pauses after a rotation that failed, in ms: the first, and the longest. */
 const backOffMs = [1000, 60_000] as const
 
@@ -44,6 +42,8 @@ export class FileRotation implements Rotation {
   #file: FileState | undefined
   #interval = 0
   #asked = false
+  /** The file that somebody else is about to move: until it is time to sweep, this writer just writes on. */
+  #claimed: FileState | undefined
   #leftover: boolean
   #sweepAt = Number.NEGATIVE_INFINITY
   #quietUntil = Number.NEGATIVE_INFINITY
@@ -68,7 +68,7 @@ export class FileRotation implements Rotation {
 
   rotate(file: FileState): boolean {
     const now = this.#clock.now()
-    if (now < this.#quietUntil) return false
+    if (now < this.#quietUntil || (this.#claimed && same(this.#claimed, file) && now < this.#sweepAt)) return false
     try {
       // Of a file that was empty nobody knows here since when it is not: the same as one that was just opened.
       if (!this.#file && this.#settings.own) this.#housekeeper.soon()
@@ -114,9 +114,9 @@ export class FileRotation implements Rotation {
       this.#backOff = backOffMs[0]
       this.#housekeeper.soon()
     }
-    // Whoever else is at it may die there.
-    if (outcome === 'claimed') this.#quietUntil = now + quietMs
+    // Whoever is at it may die there, and may have died before.
     if (outcome === 'claimed' || outcome === 'rotated') this.#sweepAt = Math.min(this.#sweepAt, now + patienceMs)
+    this.#claimed = outcome === 'claimed' ? file : undefined
     return outcome === 'moved' || outcome === 'rotated'
   }
 

@@ -21,7 +21,8 @@ export async function packFile(path: string, prefix: string): Promise<'done' | '
   const mine = `${prefix}${basename(path)}-`
   if ((await readdir(dirname(path))).some((name) => name.startsWith(basename(mine)))) return 'busy'
   const temporary = `${mine}${process.pid}-${randomBytes(4).toString('hex')}`
-  const source = await open(path, 'r')
+  const source = await open(path, 'r').catch(unlessGone)
+  if (!source) return 'done'
   try {
     const target = await open(temporary, 'wx', (await source.stat()).mode & 0o777)
     try {
@@ -32,7 +33,7 @@ export async function packFile(path: string, prefix: string): Promise<'done' | '
       await target.close()
     }
     await link(temporary, `${path}.gz`)
-    await unlink(path)
+    await unlink(path).catch(unlessGone)
     return 'done'
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return 'busy'
@@ -41,6 +42,11 @@ export async function packFile(path: string, prefix: string): Promise<'done' | '
     await source.close()
     await unlink(temporary).catch(() => {}) // whoever comes next removes it
   }
+}
+
+/** Another process may have done it. */
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }
 
 async function copy(source: FileHandle, target: FileHandle): Promise<number> {
