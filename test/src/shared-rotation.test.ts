@@ -77,7 +77,7 @@ t.test(
 
     const settings = { atStart: false, names: 'numbered', gzip: true, own: true } as const
     const wall = () => Date.now() + 120_000
-    const rotation = new FileRotation(path, 'next', settings, { wall })
+    const rotation = new FileRotation(path, 'next', { ...settings, gzip: false }, { wall })
     const next = new AppendFile({ path, mkdir: true, mode: 0o640 }, { rotation })
     next.write(Buffer.from(`{"writer":${writers + dead},"seq":0}\n`))
     next.close()

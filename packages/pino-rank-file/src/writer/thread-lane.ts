@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { AppendEndSettings } from './append-end.ts'
+import { systemClock } from './clock.ts'
 import type { Answer, Lane } from './lane.ts'
 
 /** What the thread is asked. */
@@ -28,7 +29,6 @@ export class ThreadLane implements Lane {
   busy = false
   readonly #port: MessagePort
   readonly #answers = new Int32Array(new SharedArrayBuffer(4))
-  #seen = 0
 
   constructor(end: AppendEndSettings) {
     const { port1, port2 } = new MessageChannel()
@@ -47,9 +47,16 @@ export class ThreadLane implements Lane {
 
   wait(ms: number): Answer | undefined {
     if (!this.busy) return undefined
-    Atomics.wait(this.#answers, 0, this.#seen, ms)
-    const received = receiveMessageOnPort(this.#port) as { message: Reply } | undefined
-    return received && this.#take(received.message)
+    const until = systemClock.now() + ms
+    for (;;) {
+      // Before the look: an answer that comes after it changes the count. The last one may change it late, too.
+      const count = Atomics.load(this.#answers, 0)
+      const received = receiveMessageOnPort(this.#port) as { message: Reply } | undefined
+      if (received) return this.#take(received.message)
+      const left = until - systemClock.now()
+      if (left <= 0) return undefined
+      Atomics.wait(this.#answers, 0, count, left)
+    }
   }
 
   reopen(): void {
@@ -70,7 +77,6 @@ export class ThreadLane implements Lane {
 
   #take({ taken, fault }: Reply): Answer {
     this.busy = false
-    this.#seen++
     return fault ? { taken, error: Object.assign(new Error(fault.message), { code: fault.code }) } : { taken }
   }
 }
