@@ -41,7 +41,7 @@ export class FileRotation implements Rotation {
   readonly #housekeeper: Housekeeper
   #file: FileState | undefined
   #interval = 0
-  #asked = false
+  #asked: FileState | undefined
   /** The file that somebody else is about to move: until it is time to sweep, this writer just writes on. */
   #claimed: FileState | undefined
   #leftover: boolean
@@ -75,6 +75,7 @@ export class FileRotation implements Rotation {
       if (!this.#file || this.#file.size === 0 || !same(this.#file, file)) this.#meet(file)
       this.#file = file
       const due = file.size > 0 && this.#due(file)
+      if (!due) this.#asked = undefined
       return (due || now >= this.#sweepAt) && this.#act(file, due, now)
     } catch (error) {
       this.#tell(error as Error)
@@ -84,15 +85,15 @@ export class FileRotation implements Rotation {
     }
   }
 
-  request(): void {
-    this.#asked = true
+  request(file: FileState): void {
+    this.#asked = file
   }
 
-  #due({ size }: FileState): boolean {
+  #due(file: FileState): boolean {
     const { maxBytes = Infinity, every } = this.#settings
     return (
-      size >= maxBytes ||
-      this.#asked ||
+      file.size >= maxBytes ||
+      (this.#asked !== undefined && same(this.#asked, file)) ||
       this.#leftover ||
       (every !== undefined && intervalOf(every, this.#wall()) > this.#interval)
     )
@@ -101,7 +102,6 @@ export class FileRotation implements Rotation {
   #meet(file: FileState): void {
     const found = this.#disk.stat(this.#path)
     const other = this.#file !== undefined && !same(this.#file, file)
-    if (other || file.size === 0) this.#asked = false
     this.#leftover &&= !other && file.size > 0 && (found?.birthtimeMs ?? Infinity) < this.#startedAt
     const { every } = this.#settings
     if (every) this.#interval = intervalOf(every, (file.size > 0 && found?.mtimeMs) || this.#wall())

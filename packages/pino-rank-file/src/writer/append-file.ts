@@ -18,8 +18,8 @@ export interface Rotation {
    * the name is to be opened again.
    */
   rotate(file: FileState): boolean
-  /** The file of now is to be moved when it is asked next. */
-  request?(): void
+  /** This file is to be moved when it is asked next, if it still has the name then. */
+  request?(file: FileState): void
 }
 
 /** What an {@link AppendFile} does beside appending. */
@@ -92,10 +92,10 @@ export class AppendFile implements LineEnd {
     this.#unsynced = false
   }
 
-  /** Moves the file out of the way, where there is a rotation; a fault is left to the next line to meet. */
+  /** Moves the open file out of the way, where there is a rotation; a fault is left to the next line to meet. */
   rotate(): void {
-    this.#rotation?.request?.()
-    if (!this.#rotation || this.#fd === undefined) return
+    if (!this.#rotation?.request || this.#fd === undefined || !this.#file) return
+    this.#rotation.request(this.#file)
     try {
       this.#open()
     } catch {

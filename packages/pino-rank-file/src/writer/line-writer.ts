@@ -49,9 +49,9 @@ const lastPatience = 1000
  * line that is told its level, 0.35 µs one that is looked at.
  *
  * An end that does not keep up (half of a second went into its writes) is left to a lane, and lines wait for it in a
- * bounded queue; then `overflow` says what a full queue does. An end that fails is tried again, ever more seldom; no call
- * ever waits for it. What is dropped is counted, and the log itself says so when there is room again.
- * The age runs on this thread's event loop: while that is blocked, lines wait for the size, the level, the exit.
+ * bounded queue; then `overflow` says what a full queue does. An end that fails is tried again, ever more seldom; no
+ * call ever waits for it. What is dropped is counted, and the log itself says so when there is room again. The age runs
+ * on this thread's event loop: while that is blocked, lines wait for the size, the level, the exit.
  */
 export class LineWriter {
   readonly #options: LineWriterOptions
@@ -67,7 +67,7 @@ export class LineWriter {
   #disarm: (() => void) | undefined
   #syncTimer: (() => void) | undefined
   #stuck = false
-  #flushing: ((fault?: Error) => void)[] = []
+  readonly #flushing: ((fault?: Error) => void)[] = []
 
   constructor(end: LineEnd, options: LineWriterOptions) {
     this.#options = options
@@ -212,9 +212,7 @@ export class LineWriter {
       if (this.#options.fsync === 'interval') this.#armSync()
     }
     if (!fault && !this.#queue.idle) return
-    const done = this.#flushing
-    this.#flushing = []
-    for (const tell of done) tell(fault)
+    for (const tell of this.#flushing.splice(0)) tell(fault)
   }
 
   /** One timer for all that waits: it may come early for a young line, never late. */
