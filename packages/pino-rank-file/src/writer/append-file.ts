@@ -112,15 +112,16 @@ export class AppendFile implements LineEnd {
 
   /** The descriptor of the file that has the name now. */
   #open(): number {
-    if (this.#fd !== undefined) return this.#left() ? this.#again() : this.#fd
-    const fd = this.#begin()
-    return this.#rotation && this.#left() ? this.#again() : fd
-  }
-
-  #again(): number {
+    const open = this.#fd
+    if (open !== undefined && !this.#left()) return open
     this.close()
-    const fd = this.#begin()
-    this.#moved?.()
+    let fd = this.#begin()
+    const again = this.#rotation !== undefined && this.#left()
+    if (again) {
+      this.close()
+      fd = this.#begin()
+    }
+    if (again || open !== undefined) this.#moved?.()
     return fd
   }
 
