@@ -30,6 +30,29 @@ const refused: [name: string, options: object, code: string, message: RegExp][] 
   ['flushMs', { path, flushMs: 1.5 }, 'OPTION_INVALID', /"flushMs"/],
   ['flushMs never', { path, flushMs: Infinity }, 'OPTION_INVALID', /"flushMs"/],
   ['flushLevel', { path, flushLevel: 'loud' }, 'LEVEL_UNKNOWN', /pino-rank-file, option "flushLevel"/],
+  ['rotate', { path, rotate: true }, 'OPTION_INVALID', /"rotate": expected an object/],
+  ['rotate nothing', { path, rotate: null }, 'OPTION_INVALID', /"rotate"/],
+  ['an unknown part of rotate', { path, rotate: { size: 1 } }, 'OPTION_UNKNOWN', /"rotate".*"size"/],
+  [
+    'maxBytes',
+    { path, rotate: { maxBytes: '10M' } },
+    'OPTION_INVALID',
+    /"rotate.maxBytes": expected a whole number from 1/,
+  ],
+  ['maxBytes of 0', { path, rotate: { maxBytes: 0 } }, 'OPTION_INVALID', /"rotate.maxBytes"/],
+  [
+    'every',
+    { path, rotate: { every: 'week' } },
+    'OPTION_INVALID',
+    /"rotate.every": expected "day" or "hour" or "minute"/,
+  ],
+  ['atStart', { path, rotate: { atStart: 1 } }, 'OPTION_INVALID', /"rotate.atStart"/],
+  ['names', { path, rotate: { names: 'random' } }, 'OPTION_INVALID', /"rotate.names"/],
+  ['keepFiles', { path, rotate: { keepFiles: 0 } }, 'OPTION_INVALID', /"rotate.keepFiles"/],
+  ['keepBytes', { path, rotate: { keepBytes: -1 } }, 'OPTION_INVALID', /"rotate.keepBytes"/],
+  ['keepDays', { path, rotate: { keepDays: 0.5 } }, 'OPTION_INVALID', /"rotate.keepDays"/],
+  ['gzip', { path, rotate: { gzip: 'yes' } }, 'OPTION_INVALID', /"rotate.gzip"/],
+  ['current', { path, current: 'logs/' }, 'OPTION_INVALID', /"current": expected a path that ends in a file name/],
 ]
 
 for (const [name, options, code, message] of refused) {
@@ -49,7 +72,10 @@ t.test('whose file it is, is checked too', (t) => {
 
 t.test('a good set of options opens nothing', (t) => {
   const path = join(t.testdir(), 'logs', 'train.log')
-  const options = { path, mkdir: true, mode: 0o600, flushBytes: 1, flushMs: 1, flushLevel: 'silent' }
+  const limits = { maxBytes: 1, every: 'day', keepFiles: 1, keepBytes: 1, keepDays: 1 } as const
+  const rotate = { ...limits, atStart: true, names: 'dated', gzip: true } as const
+  const current = `${path}.now`
+  const options = { path, current, rotate, mkdir: true, mode: 0o600, flushBytes: 1, flushMs: 1, flushLevel: 'silent' }
   const stream = fileStream({ ...options, rank: self })
   rank.check?.(options, self)
   rank.append?.(options, self)
@@ -86,5 +112,14 @@ t.test('attempts have folders, unless asked', (t) => {
   rank.append?.({ path: join(dir, 'train.log'), attemptFolder: false }, second)?.('2\n')
   t.equal(readFileSync(join(dir, 'attempt-1/train.log'), 'utf8'), '1\n')
   t.equal(readFileSync(join(dir, 'train.log'), 'utf8'), '2\n')
+  t.end()
+})
+
+t.test('a signal for a rotation that is not there is refused', (t) => {
+  const options = { path, rank: self, rotateOn: 'SIGUSR2' } as const
+  t.throws(() => fileStream(options), { code: 'OPTION_INVALID', message: /"rotateOn": expected the option "rotate"/ })
+  fileStream({ ...options, rotate: {} }).end()
+  const asTarget = () => rank.check?.({ path, rotateOn: 'SIGUSR2' } as FileOptions, self)
+  t.throws(asTarget, { code: 'OPTION_INVALID', message: /"rotateOn": expected none in a target/ })
   t.end()
 })

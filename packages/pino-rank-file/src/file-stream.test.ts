@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import t from 'tap'
@@ -94,5 +94,45 @@ t.test('append: whole, at once, and nothing stays open', (t) => {
   t.equal(readFileSync(path, 'utf8'), 'first\n')
   line('second\n')
   t.equal(readFileSync(path, 'utf8'), 'first\nsecond\n')
+  t.end()
+})
+
+t.test('rotates by size, on demand and at a signal', async (t) => {
+  const listeners = process.listenerCount('SIGUSR2')
+  const path = join(t.testdir(), 'train.log')
+  const stream = fileStream({ path, rotate: { maxBytes: 4 }, rotateOn: 'SIGUSR2', flushBytes: 1, rank: self })
+  for (const n of [1, 2, 3]) stream.write(`${n}\n`)
+  t.equal(readFileSync(`${path}.1`, 'utf8'), '1\n2\n')
+  stream.rotate()
+  t.equal(readFileSync(`${path}.2`, 'utf8'), '3\n')
+  stream.write('4\n')
+  const signalled = once(process, 'SIGUSR2')
+  const alive = setInterval(() => {}, 60_000) // a signal that is awaited keeps no process alive
+  t.teardown(() => clearInterval(alive))
+  process.kill(process.pid, 'SIGUSR2')
+  await signalled
+  t.equal(readFileSync(`${path}.3`, 'utf8'), '4\n')
+  t.equal(readFileSync(path, 'utf8'), '')
+  stream.end()
+  t.equal(process.listenerCount('SIGUSR2'), listeners)
+})
+
+t.test('a symbolic link shows the current file, made by rank 0, and nothing else is replaced', (t) => {
+  const dir = t.testdir({ taken: 'a file' })
+  const current = join(dir, 'now.log')
+  const write = (name: string, rank: number, link = current) =>
+    fileStream({ path: join(dir, name, 'train.log'), current: link, rank: { ...self, rank } }).end(`${name}\n`)
+  write('a', 0)
+  t.equal(readlinkSync(current), 'a/train.log')
+  write('b', 0)
+  write('c', 1)
+  t.equal(readFileSync(current, 'utf8'), 'b\n')
+  write('d', 0, join(dir, 'taken'))
+  t.equal(readFileSync(join(dir, 'taken'), 'utf8'), 'a file')
+  t.equal(readFileSync(join(dir, 'd', 'train.log'), 'utf8'), 'd\n')
+  t.strictSame(
+    readdirSync(dir).filter((name) => name.startsWith('.')),
+    [],
+  )
   t.end()
 })

@@ -1,14 +1,27 @@
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { ResolvedRank } from 'pino-rank/sink'
-import { appendEnd, exitCode, type LineEnd, type PlacedEnd, reportLine, type WriterStats } from 'pino-rank-file/writer'
+import {
+  appendEnd,
+  exitCode,
+  type LineEnd,
+  type PlacedEnd,
+  reportLine,
+  rotatedFiles,
+  type WriterStats,
+} from 'pino-rank-file/writer'
 import { type Manifest, writeManifest } from './manifest.ts'
 import type { SplitSettings } from './split-options.ts'
 
 /** How old a manifest of a running rank may be, in ms. */
 const manifestEveryMs = 10_000
 
-/** One rank's file, with its manifest: written when the first line is, every ten seconds, and when all are. */
+type Counts = Omit<WriterStats, 'flushes'>
+
+/**
+ * One rank's file, with its manifest: written when the first line is, after a rotation, every ten seconds, and when all
+ * are.
+ */
 export class SplitFile implements LineEnd {
   readonly #settings: SplitSettings
   readonly #rank: ResolvedRank
@@ -20,7 +33,9 @@ export class SplitFile implements LineEnd {
   constructor(settings: SplitSettings, rank: ResolvedRank) {
     this.#settings = settings
     this.#rank = rank
-    this.#file = appendEnd(settings)
+    this.#file = appendEnd(settings, () => {
+      this.#writtenAt = Number.NEGATIVE_INFINITY
+    })
   }
 
   write(lines: Buffer): number {
@@ -41,6 +56,10 @@ export class SplitFile implements LineEnd {
     if (this.#startedAt !== undefined) this.#manifest(this.#startedAt, stats)
   }
 
+  rotate(): void {
+    this.#file.rotate()
+  }
+
   close(): void {
     this.#file.close()
   }
@@ -50,11 +69,20 @@ export class SplitFile implements LineEnd {
     this.#manifest(this.#startedAt, { lines: 0, bytes: 0, drops: 0, errors: 0 })
   }
 
-  #manifest(startedAt: string, { lines, bytes, drops, errors }: Omit<WriterStats, 'flushes'>): void {
-    const { rank, attempt, worldSize, runKey } = this.#rank
+  #manifest(startedAt: string, counts: Counts): void {
     const { path = this.#settings.path } = this.#file
     this.#writtenAt = performance.now()
-    const manifest: Manifest = {
+    try {
+      const { manifest, mode, within } = this.#settings
+      writeManifest({ path: join(dirname(path), manifest), mode, within }, this.#state(path, startedAt, counts))
+    } catch (error) {
+      this.#report(error as NodeJS.ErrnoException)
+    }
+  }
+
+  #state(path: string, startedAt: string, { lines, bytes, drops, errors }: Counts): Manifest {
+    const { rank, attempt, worldSize, runKey } = this.#rank
+    return {
       version: 1,
       rank,
       attempt,
@@ -62,7 +90,7 @@ export class SplitFile implements LineEnd {
       host: hostname(),
       pid: process.pid,
       runKey,
-      files: [basename(path)],
+      files: (this.#settings.rotation ? rotatedFiles(path) : [path]).map((file) => basename(file)),
       startedAt,
       updatedAt: new Date().toISOString(),
       lines,
@@ -70,12 +98,6 @@ export class SplitFile implements LineEnd {
       drops,
       errors,
       exit: exitCode(),
-    }
-    try {
-      const { mode, within } = this.#settings
-      writeManifest({ path: join(dirname(path), this.#settings.manifest), mode, within }, manifest)
-    } catch (error) {
-      this.#report(error as NodeJS.ErrnoException)
     }
   }
 

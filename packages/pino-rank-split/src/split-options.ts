@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { ResolvedRank } from 'pino-rank/sink'
-import { type LineFileOptions, type LineFileSettings, lineFileSettings } from 'pino-rank-file/options'
+import { type Expand, type LineFileOptions, type LineFileSettings, lineFileSettings } from 'pino-rank-file/options'
 import { splitPaths } from './split-paths.ts'
 
 /**
@@ -20,11 +20,7 @@ export const splitRanks = { ranks: '*', others: 'error' } as const
 
 /** @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER */
 export function splitSettings(options: SplitOptions, rank: ResolvedRank): SplitSettings {
-  let manifest = ''
-  const settings = lineFileSettings('pino-rank-split', options, rank, (template, context) => {
-    const paths = splitPaths(template, rank, context)
-    manifest = basename(paths.manifest)
-    return paths.path
-  })
-  return { ...settings, manifest }
+  const expand: Expand = (template, context) => splitPaths(template, rank, context).path
+  const settings = lineFileSettings('pino-rank-split', options, rank, expand, true)
+  return { ...settings, manifest: basename(splitPaths(options.path, rank).manifest) }
 }

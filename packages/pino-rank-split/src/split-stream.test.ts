@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -111,5 +120,20 @@ t.test('options are refused at construction, in this package’s name', (t) => {
     t.throws(() => sink.append?.(options as never, as(0)), { message })
   }
   t.notOk(existsSync('a.rank-0.log'))
+  t.end()
+})
+
+t.test('the manifest lists the rotated files, oldest first, as soon as there are any', (t) => {
+  const dir = t.testdir()
+  const rank = { rank: 3, launcher: 'test', worldSize: 4 }
+  const rotate = { maxBytes: 2 }
+  const current = join(dir, 'now.log')
+  const stream = splitStream({ path: join(dir, 'train.log'), current, rotate, flushBytes: 1, rank })
+  for (const n of [1, 2, 3]) stream.write(`${n}\n`)
+  const files = ['train.rank-3.log.1', 'train.rank-3.log.2', 'train.rank-3.log']
+  t.strictSame(readManifests(dir)[0]?.files, files)
+  t.equal(readlinkSync(join(dir, 'now.rank-3.log')), 'train.rank-3.log')
+  stream.end()
+  t.strictSame(readManifests(dir)[0]?.files, files)
   t.end()
 })

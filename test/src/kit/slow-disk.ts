@@ -67,5 +67,7 @@ export class SlowLane implements Lane {
 
   reopen(): void {}
 
+  rotate(): void {}
+
   close(): void {}
 }

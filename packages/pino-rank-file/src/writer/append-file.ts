@@ -18,6 +18,8 @@ export interface Rotation {
    * the name is to be opened again.
    */
   rotate(file: FileState): boolean
+  /** This file is to be moved when it is asked next, if it still has the name then. */
+  request?(file: FileState): void
 }
 
 /** What an {@link AppendFile} does beside appending. */
@@ -29,6 +31,8 @@ export interface AppendFileOptions {
   durable?: boolean
   /** Told once when another program has cut the file short (logrotate's copytruncate). */
   truncated?: (path: string) => void
+  /** Told when the file was left for another one under its name. */
+  moved?: () => void
 }
 
 /**
@@ -47,6 +51,7 @@ export class AppendFile implements LineEnd {
   readonly #rotation: Rotation | undefined
   readonly #durable: boolean
   readonly #truncated: ((path: string) => void) | undefined
+  readonly #moved: (() => void) | undefined
   #fd: number | undefined
   #file: FileState | undefined
   #lookAt = 0
@@ -61,6 +66,7 @@ export class AppendFile implements LineEnd {
     this.#rotation = options.rotation
     this.#durable = options.durable ?? false
     this.#truncated = options.truncated
+    this.#moved = options.moved
   }
 
   write(lines: Buffer): number {
@@ -86,6 +92,17 @@ export class AppendFile implements LineEnd {
     this.#unsynced = false
   }
 
+  /** Moves the open file out of the way, where there is a rotation; a fault is left to the next line to meet. */
+  rotate(): void {
+    if (!this.#rotation?.request || this.#fd === undefined || !this.#file) return
+    this.#rotation.request(this.#file)
+    try {
+      this.#open()
+    } catch {
+      // the next batch opens the name again, and says what is wrong
+    }
+  }
+
   close(): void {
     if (this.#fd === undefined) return
     if (this.#durable) this.sync()
@@ -95,12 +112,17 @@ export class AppendFile implements LineEnd {
 
   /** The descriptor of the file that has the name now. */
   #open(): number {
-    if (this.#fd !== undefined && this.#left()) this.close()
-    if (this.#fd !== undefined) return this.#fd
-    const fd = this.#begin()
-    if (!this.#rotation || !this.#left()) return fd
+    const open = this.#fd
+    if (open !== undefined && !this.#left()) return open
     this.close()
-    return this.#begin()
+    let fd = this.#begin()
+    const again = this.#rotation !== undefined && this.#left()
+    if (again) {
+      this.close()
+      fd = this.#begin()
+    }
+    if (again || open !== undefined) this.#moved?.()
+    return fd
   }
 
   #begin(): number {

@@ -134,6 +134,12 @@ export class BatchQueue {
     else this.#end.close()
   }
 
+  /** The end is asked to move its file out of the way. */
+  rotate(): void {
+    if (this.#lane) this.#lane.rotate()
+    else this.#end.rotate?.()
+  }
+
   close(): void {
     this.#lane?.close()
     this.#lane = undefined

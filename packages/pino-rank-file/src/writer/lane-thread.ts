@@ -11,6 +11,7 @@ let bytes: Buffer = Buffer.alloc(0)
 
 port.on('message', (request: Request) => {
   if (request === 'reopen') end.close()
+  else if (request === 'rotate') end.rotate()
   else if (request === 'close') {
     end.close()
     port.close()

@@ -20,6 +20,8 @@ export interface Lane {
   answered: (answer: Answer) => void
   /** Leaves the file; the next batch opens its name again. */
   reopen(): void
+  /** Moves the file out of the way, where the end can. */
+  rotate(): void
   /** Ends the lane, with what is under way. */
   close(): void
 }

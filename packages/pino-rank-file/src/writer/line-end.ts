@@ -16,6 +16,8 @@ export interface LineEnd {
   written?(stats: WriterStats): void
   /** All lines are written that will be: at `end()`, and at the process's exit. */
   settle?(stats: WriterStats): void
+  /** Moves the file out of the way, where the end can. Never throws. */
+  rotate?(): void
   /** Gives the descriptor back; a later `write` opens again. */
   close(): void
 }

@@ -1,22 +1,40 @@
 import { join } from 'node:path'
 import { gateOptionKeys, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { type RotateOptions, rotationSettings } from '../rotation/rotate-options.ts'
 import type { AppendEndSettings } from './append-end.ts'
 import { type FlushOptions, flushOptionKeys, flushSettings } from './flush-options.ts'
 import { type FsyncOptions, fsyncOptionKeys, fsyncSettings } from './fsync-options.ts'
 import type { LineWriterOptions } from './line-writer.ts'
 import { type OverflowOptions, overflowOptionKeys, overflowSettings } from './overflow-options.ts'
-import { type Expand, type PlaceOptions, placeOptionKeys, placeSettings } from './place-options.ts'
+import { checkPath, type Expand, type PlaceOptions, placeOptionKeys, placeSettings } from './place-options.ts'
 
 /** Options of a sink that appends lines to a file, all structured-cloneable. */
-export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOptions, FsyncOptions {}
+export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOptions, FsyncOptions {
+  /** When the file is moved out of the way; without it never, which costs nothing. @default none */
+  rotate?: RotateOptions
+  /**
+   * A symbolic link to the file, made when it is opened, by rank 0 (by each rank where each has a file of its own). A
+   * path with placeholders, as `path`. @default none
+   */
+  current?: string
+}
 
 /** The same, checked and complete: what its writer and its end are made of. */
 export type LineFileSettings = LineWriterOptions & AppendEndSettings
 
-const known = [...placeOptionKeys, ...flushOptionKeys, ...overflowOptionKeys, ...fsyncOptionKeys, ...gateOptionKeys]
+const known = [
+  ...placeOptionKeys,
+  ...flushOptionKeys,
+  ...overflowOptionKeys,
+  ...fsyncOptionKeys,
+  'rotate',
+  'current',
+  ...gateOptionKeys,
+]
 
 /**
- * @param expand fills in the path
+ * @param expand fills in a path
+ * @param alone has this rank the file for itself?
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, and what `expand` throws
  */
 export function lineFileSettings(
@@ -24,16 +42,21 @@ export function lineFileSettings(
   options: LineFileOptions,
   self: ResolvedRank,
   expand: Expand,
+  alone = false,
 ): LineFileSettings {
   rejectUnknownKeys(from, options, known)
   const place = placeSettings(from, options, self, expand)
   const fsync = fsyncSettings(from, options)
+  const own = alone || self.rank === 0 || options.path.includes('{rank')
+  const current = options.current === undefined ? undefined : checkPath(from, 'current', options.current)
   return {
     ...place,
     ...flushSettings(from, options),
     ...overflowSettings(from, options),
     ...fsync,
     durable: fsync.fsync !== 'never',
+    ...(options.rotate !== undefined && { rotation: rotationSettings(from, options.rotate, own) }),
+    ...(own && current !== undefined && { current: expand(current, { attemptFolder: false }) }),
     name: `${from}: ${place.run ? join(place.run.base, 'version_*', place.path) : place.path}`,
     rank: self.rank,
   }

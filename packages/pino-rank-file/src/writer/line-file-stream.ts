@@ -16,6 +16,9 @@ export function lineFileStream(
   settings: LineFileSettings,
   signals?: SignalOptions,
 ): LineStream {
-  const options = isMainThread ? { ...settings, lane: () => new ThreadLane(settings) } : settings
+  // What earlier runs left is done with by the time there is a lane.
+  const { rotation } = settings
+  const laned = rotation ? { ...settings, rotation: { ...rotation, own: false } } : settings
+  const options = isMainThread ? { ...settings, lane: () => new ThreadLane(laned) } : settings
   return new LineStream(end, declaration, options, signals)
 }

@@ -67,6 +67,11 @@ export class LineStream extends EventEmitter {
     this.#writer.reopen()
   }
 
+  /** Writes what waits and rotates the file, where `rotate` is among the options. */
+  rotate(): void {
+    this.#writer.rotate()
+  }
+
   end(chunk?: string | Uint8Array): this {
     if (chunk !== undefined) this.write(chunk)
     if (!this.writable) return this
@@ -94,13 +99,14 @@ export class LineStream extends EventEmitter {
   /** With the first line come the duties at the exit and at signals. */
   #begin(): void {
     this.#atOnce = exiting()
-    const { reopenOn, handleSignals } = this.#signals
+    const { reopenOn, rotateOn, handleSignals } = this.#signals
     const duties = [
       atExit(() => {
         this.#atOnce = true
         this.#settle()
       }),
       ...(reopenOn ? [onSignal(reopenOn, () => this.reopen())] : []),
+      ...(rotateOn ? [onSignal(rotateOn, () => this.rotate())] : []),
       ...(handleSignals ? this.#deadly().map((signal) => beforeDeathBy(signal, () => this.#settle())) : []),
     ]
     this.#leave = () => {
@@ -109,7 +115,8 @@ export class LineStream extends EventEmitter {
   }
 
   #deadly(): NodeJS.Signals[] {
-    return deadly.filter((signal) => signal !== this.#signals.reopenOn)
+    const { reopenOn, rotateOn } = this.#signals
+    return deadly.filter((signal) => signal !== reopenOn && signal !== rotateOn)
   }
 
   #settle(patience?: number): void {

@@ -68,7 +68,7 @@ export class LineWriter {
   #disarm: (() => void) | undefined
   #syncTimer: (() => void) | undefined
   #stuck = false
-  #flushing: ((fault?: Error) => void)[] = []
+  readonly #flushing: ((fault?: Error) => void)[] = []
 
   constructor(end: LineEnd, options: LineWriterOptions) {
     this.#options = options
@@ -134,6 +134,12 @@ export class LineWriter {
   reopen(): void {
     this.flush()
     this.#queue.reopen()
+  }
+
+  /** Writes what waits and moves the file out of the way, where its end has a rotation. */
+  rotate(): void {
+    this.flush()
+    this.#queue.rotate()
   }
 
   /** Gives the end back; a later line opens it again. */
@@ -206,9 +212,7 @@ export class LineWriter {
       if (this.#options.fsync === 'interval') this.#armSync()
     }
     if (!fault && !this.#queue.idle) return
-    const done = this.#flushing
-    this.#flushing = []
-    for (const tell of done) tell(fault)
+    for (const tell of this.#flushing.splice(0)) tell(fault)
   }
 
   /** One timer for all that waits: it may come early for a young line, never late. */

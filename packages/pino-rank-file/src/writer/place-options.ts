@@ -45,15 +45,7 @@ export type Expand = (template: string, context: Pick<PathContext, 'attemptFolde
 /** @throws {RankError} OPTION_INVALID, RANK_FIELD_MISSING, and what `expand` throws */
 export function placeSettings(from: string, options: PlaceOptions, rank: ResolvedRank, expand: Expand): PlaceSettings {
   const { path, mkdir = true, mode = 0o640, followSymlinks = true, attemptFolder = true, runDirectory } = options
-  if (typeof path !== 'string' || nameless.test(path)) {
-    throw new RankError('OPTION_INVALID', {
-      package: from,
-      at: 'option "path"',
-      expected: 'a path that ends in a file name',
-      received: path,
-      fix: 'name the file to append to',
-    })
-  }
+  checkPath(from, 'path', path)
   oneOf(from, 'attemptFolder', attemptFolder, [true, false])
   const inRun = runDirectory !== undefined
   const settings = {
@@ -66,6 +58,18 @@ export function placeSettings(from: string, options: PlaceOptions, rank: Resolve
   return oneOf(from, 'followSymlinks', followSymlinks, [true, false])
     ? settings
     : { ...settings, within: fixedFolder(fixed) }
+}
+
+/** `value`, which must name a file. @throws {RankError} OPTION_INVALID */
+export function checkPath(from: string, option: string, value: unknown): string {
+  if (typeof value === 'string' && !nameless.test(value)) return value
+  throw new RankError('OPTION_INVALID', {
+    package: from,
+    at: `option "${option}"`,
+    expected: 'a path that ends in a file name',
+    received: value,
+    fix: 'name a file, not a folder',
+  })
 }
 
 /** Nothing, `.` or `..` after the last separator. */

@@ -28,6 +28,10 @@ export class PlacedEnd implements LineEnd {
     this.#file?.sync(soon)
   }
 
+  rotate(): void {
+    this.#file?.rotate()
+  }
+
   close(): void {
     this.#file?.close()
   }

@@ -3,7 +3,7 @@ import type { AppendEndSettings } from './append-end.ts'
 import type { Answer, Lane } from './lane.ts'
 
 /** What the thread is asked. */
-export type Request = { length: number; sync: boolean } | { bytes: SharedArrayBuffer } | 'reopen' | 'close'
+export type Request = { length: number; sync: boolean } | { bytes: SharedArrayBuffer } | 'reopen' | 'rotate' | 'close'
 
 /** What it answers: an error's code does not survive as part of an Error. */
 export interface Reply {
@@ -62,6 +62,10 @@ export class ThreadLane implements Lane {
 
   reopen(): void {
     this.#ask('reopen')
+  }
+
+  rotate(): void {
+    this.#ask('rotate')
   }
 
   close(): void {

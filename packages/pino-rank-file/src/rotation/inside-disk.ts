@@ -1,0 +1,18 @@
+import { basename, dirname, join } from 'node:path'
+import { keptInside } from '../place/kept-inside.ts'
+import { type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
+
+/** The system's disk for a log that no symbolic link may take out of `within`: each call looks where the folder is. */
+export function insideDisk(within: string): RotationDisk {
+  const inside = <Result>(path: string, use: (path: string) => Result) =>
+    keptInside({ path, within, folders: undefined }, use)
+  const beside = (safe: string, path: string) => join(dirname(safe), basename(path))
+  const { list, stat, link, rename, unlink } = systemRotationDisk
+  return {
+    list: (folder) => inside(join(folder, 'any'), (safe) => list(dirname(safe))),
+    stat: (path) => inside(path, stat),
+    link: (path, second) => inside(path, (safe) => link(safe, beside(safe, second))),
+    rename: (path, to) => inside(path, (safe) => rename(safe, beside(safe, to))),
+    unlink: (path) => inside(path, unlink),
+  }
+}

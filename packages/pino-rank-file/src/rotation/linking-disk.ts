@@ -1,0 +1,25 @@
+import { type Disk, systemDisk } from '../writer/disk.ts'
+import { reportLine } from '../writer/report-line.ts'
+import { currentLink } from './current-link.ts'
+
+/** The system's disk, on which the first file that is opened gets its link. A link that fails is told, and no more. */
+export function linkingDisk(current: string, name: string): Disk {
+  let linked = false
+  return {
+    ...systemDisk,
+    open(place) {
+      const fd = systemDisk.open(place)
+      if (!linked) link(current, place.path, name)
+      linked = true
+      return fd
+    },
+  }
+}
+
+function link(current: string, path: string, name: string): void {
+  try {
+    currentLink(current, path)
+  } catch (error) {
+    reportLine(`${name}: no current link: ${(error as Error).message}`)
+  }
+}

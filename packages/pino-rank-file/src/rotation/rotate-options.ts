@@ -1,0 +1,77 @@
+import { RankError, rejectUnknownKeys } from 'pino-rank/sink'
+import { oneOf } from '../writer/one-of.ts'
+import { wholeNumber } from '../writer/whole-number.ts'
+import type { Interval } from './intervals.ts'
+import type { NameStyle } from './rotated-names.ts'
+
+/** When a file is moved out of the way, what it is called then, and what is kept. Costs a `stat` a batch. */
+export interface RotateOptions {
+  /** Rotate at this size, in bytes; a file may be longer by one batch of each writer. @default none */
+  maxBytes?: number
+  /** Rotate at the first line of a new UTC day, hour or minute. @default none */
+  every?: Interval
+  /** Rotate what an earlier run left: rank 0's task, or each rank's where each has a file of its own. @default false */
+  atStart?: boolean
+  /** `train.log.1`, `.2` and so on, the highest the newest; or `train.log.20250130T120000Z`. @default 'numbered' */
+  names?: NameStyle
+  /** How many rotated files stay. The newest always does. @default all */
+  keepFiles?: number
+  /** How long the rotated files that stay may be together, in bytes. @default all */
+  keepBytes?: number
+  /** How old the last line of a rotated file that stays may be, in days. @default all */
+  keepDays?: number
+  /**
+   * Compress a rotated file when the next one comes: 10 to 30 ms of another thread's CPU for each MiB. A writer that
+   * was stopped for the whole time between loses its last batch. @default false
+   */
+  gzip?: boolean
+}
+
+/** The same, checked and complete; plain data. */
+export interface RotationSettings extends RotateOptions {
+  atStart: boolean
+  names: NameStyle
+  gzip: boolean
+  /** What earlier runs left is this process's to rotate, delete and compress when it starts. */
+  own: boolean
+}
+
+const keys = ['maxBytes', 'every', 'atStart', 'names', 'keepFiles', 'keepBytes', 'keepDays', 'gzip']
+
+/**
+ * Checks and completes.
+ *
+ * @param own is what earlier runs left this process's?
+ * @throws {RankError} OPTION_INVALID, OPTION_UNKNOWN
+ */
+export function rotationSettings(from: string, rotate: RotateOptions, own: boolean): RotationSettings {
+  if (typeof rotate !== 'object' || rotate === null || Array.isArray(rotate)) {
+    throw new RankError('OPTION_INVALID', {
+      package: from,
+      at: 'option "rotate"',
+      expected: 'an object, e.g. { maxBytes: 1e8, keepFiles: 10 }',
+      received: rotate,
+      fix: 'give one, or leave the option out',
+    })
+  }
+  rejectUnknownKeys(from, rotate, keys, 'option "rotate"')
+  const { every, atStart = false, names = 'numbered', gzip = false } = rotate
+  const most = Number.MAX_SAFE_INTEGER
+  return {
+    ...limits(from, rotate, { maxBytes: most, keepFiles: most, keepBytes: most, keepDays: 36_500 }),
+    ...(every !== undefined && { every: oneOf<Interval>(from, 'rotate.every', every, ['day', 'hour', 'minute']) }),
+    atStart: oneOf(from, 'rotate.atStart', atStart, [true, false]),
+    names: oneOf(from, 'rotate.names', names, ['numbered', 'dated']),
+    gzip: oneOf(from, 'rotate.gzip', gzip, [true, false]),
+    own,
+  }
+}
+
+type Limits = Pick<RotateOptions, 'maxBytes' | 'keepFiles' | 'keepBytes' | 'keepDays'>
+
+function limits(from: string, rotate: Limits, most: Required<Limits>): Limits {
+  const given = Object.entries(most).filter(([key]) => rotate[key as keyof Limits] !== undefined)
+  return Object.fromEntries(
+    given.map(([key, max]) => [key, wholeNumber(from, `rotate.${key}`, rotate[key as keyof Limits], 1, max)]),
+  )
+}

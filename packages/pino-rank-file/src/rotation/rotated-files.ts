@@ -1,0 +1,17 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { rotatedNames } from './rotated-names.ts'
+
+/**
+ * The files of the log at `path`, oldest first: the rotated ones, numbered or dated, some as `.gz`, and the active one
+ * last. Each once: a `.gz` stands for the file that it was made of. Costs a read of the folder.
+ *
+ * Throws what reading the folder throws.
+ */
+export function rotatedFiles(path: string): string[] {
+  const folder = dirname(path)
+  const names = rotatedNames(readdirSync(folder), basename(path), ['numbered', 'dated'])
+  const packed = new Set(names.filter(({ packed }) => packed).map(({ plain }) => plain))
+  const files = names.filter((file) => file.packed || !packed.has(file.plain)).map(({ name }) => join(folder, name))
+  return existsSync(path) ? [...files, path] : files
+}

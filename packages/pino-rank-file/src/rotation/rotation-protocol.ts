@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto'
+import { basename, dirname, join } from 'node:path'
+import { type NameStyle, nextName, type RotatedName, rotatedNames } from './rotated-names.ts'
+import type { NamedFile, RotationDisk } from './rotation-disk.ts'
+import { type Steps, step } from './steps.ts'
+
+/** A file, whatever its names are. */
+export interface FileId {
+  dev: number
+  ino: number
+}
+
+/** How old what another writer left in the middle must be, in ms, before somebody else finishes it. */
+export const patienceMs = 1000
+
+/**
+ * Moves the file at `path` to the next rotated name, with any number of writers in the same procedure at the same time
+ * and any of them dying between two calls. No lock, and nobody waits:
+ *
+ * - **claim**: `link(path, next name)`, which fails for all but one. The name is computed first, so whoever comes late
+ *   finds it taken; what was linked is looked at again, and a claim that is wrong is taken back.
+ * - **swap**: `path` is renamed to a name of our own (`.train.log.out-…`), because an unlink could hit a fresh file that
+ *   somebody made meanwhile. Then the name of our own is disposed of.
+ * - **dispose**: the only place where a log's name is unlinked, and only a name that this process alone has, after the
+ *   file was seen under `path` or a rotated name. A file that has no other name gets one.
+ *
+ * Nothing here relies on time: it only decides when a stranger's unfinished work is finished. Whoever is late, however
+ * late, makes at worst one rotation that was not needed.
+ */
+export class RotationProtocol {
+  readonly #path: string
+  readonly #folder: string
+  readonly #base: string
+  readonly #style: NameStyle
+  readonly #disk: RotationDisk
+  readonly #wall: () => number
+  readonly #token = `${process.pid}-${randomBytes(4).toString('hex')}`
+  #outs = 0
+  #claim: (FileId & { since: number }) | undefined
+
+  /** @param wall ms since 1970 */
+  constructor(path: string, style: NameStyle, disk: RotationDisk, wall: () => number) {
+    this.#path = path
+    this.#folder = dirname(path)
+    this.#base = basename(path)
+    this.#style = style
+    this.#disk = disk
+    this.#wall = wall
+  }
+
+  /**
+   * Rotates `file`, which the caller has open (so that its number means no other file). `'rotated'`: by us;
+   * `'moved'`: the name is another file's by now; `'claimed'`: somebody is about to.
+   */
+  *rotate(file: FileId): Steps<'rotated' | 'moved' | 'claimed'> {
+    const names = yield* this.#list()
+    const here = yield* this.#stat(this.#path)
+    if (here && !here.regular) throw new Error('only a regular file can be rotated, no link to one')
+    if (!here || !same(here, file)) return 'moved'
+    if (here.nlink > 1 && (yield* this.#findRotated(names, file, 1)).length > 0) return 'claimed'
+    const claim = this.#next(names)
+    const linked = yield* step(() => this.#disk.link(this.#path, join(this.#folder, claim)))
+    if (linked !== 'done') return linked === 'taken' ? 'claimed' : 'moved'
+    if (!(yield* this.#holds(claim, file))) {
+      yield* this.#takeBack(claim)
+      return 'moved'
+    }
+    yield* this.#swap(file)
+    return 'rotated'
+  }
+
+  /**
+   * Finishes or undoes what dead writers left, once it is a second old.
+   *
+   * @param now ms of a clock that never goes back
+   * @returns is something left that is too young?
+   */
+  *sweep(now: number): Steps<boolean> {
+    const entries = yield* step(() => this.#disk.list(this.#folder))
+    let young = false
+    for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.out-`))) {
+      const left = yield* this.#stat(join(this.#folder, name))
+      if (!left) continue
+      if (this.#wall() - left.ctimeMs < patienceMs) young = true
+      else yield* this.#takeBack(name)
+    }
+    return (yield* this.#sweepClaims(now)) || young
+  }
+
+  *#sweepClaims(now: number): Steps<boolean> {
+    const names = yield* this.#list()
+    const here = yield* this.#stat(this.#path)
+    yield* this.#dropSecondNames(names)
+    if (!here || here.nlink < 2) return false
+    const [claim] = yield* this.#findRotated(names, here, 1)
+    if (!claim) return false
+    if (!this.#claim || !same(this.#claim, here)) this.#claim = { dev: here.dev, ino: here.ino, since: now }
+    if (now - this.#claim.since < patienceMs && this.#wall() - here.ctimeMs < patienceMs) return true
+    if (claim === names.at(-1)) yield* this.#swap(here)
+    else yield* this.#takeBack(claim.name)
+    return false
+  }
+
+  /** Two late writers may have given one file two rotated names: the newer stays. */
+  *#dropSecondNames(names: readonly RotatedName[]): Steps<void> {
+    const seen: NamedFile[] = []
+    for (const { name, packed } of names.toReversed()) {
+      const file = packed ? undefined : yield* this.#stat(join(this.#folder, name))
+      if (!file || file.nlink < 2) continue
+      if (seen.some((other) => same(other, file))) yield* this.#takeBack(name)
+      else seen.push(file)
+    }
+  }
+
+  /** Is `name` the one rotated name of `file`, and the newest of all? */
+  *#holds(name: string, file: FileId): Steps<boolean> {
+    const names = yield* this.#list()
+    if (names.at(-1)?.name !== name) return false
+    const linked = yield* this.#stat(join(this.#folder, name))
+    if (!linked || !same(linked, file)) return false
+    const here = yield* this.#stat(this.#path)
+    if (here && same(here, file) && here.nlink === 2) return true // these two names, and no third
+    return (yield* this.#findRotated(names, file, 2)).length === 1
+  }
+
+  /** Takes the name from a file that has a rotated one. */
+  *#swap(file: FileId): Steps<void> {
+    const here = yield* this.#stat(this.#path)
+    if (here && same(here, file)) yield* this.#takeBack(this.#base)
+  }
+
+  /** A name goes, the file stays. From the rename on nobody else handles this name. */
+  *#takeBack(name: string): Steps<void> {
+    const out = join(this.#folder, `.${this.#base}.out-${this.#token}-${this.#outs++}`)
+    if (yield* step(() => this.#disk.rename(join(this.#folder, name), out))) yield* this.#dispose(out)
+  }
+
+  *#dispose(out: string): Steps<void> {
+    for (;;) {
+      const file = yield* this.#stat(out)
+      if (!file) return // taken for a dead one's, and disposed of
+      const here = yield* this.#stat(this.#path)
+      const names = yield* this.#list()
+      if ((here && same(here, file)) || (yield* this.#findRotated(names, file, 1)).length > 0) {
+        yield* step(() => this.#disk.unlink(out))
+        return
+      }
+      const name = here ? this.#next(names) : this.#base
+      yield* step(() => this.#disk.link(out, join(this.#folder, name)))
+    }
+  }
+
+  /** Which of the rotated names, newest first, are those of `file`? At most so many: each look costs 2 µs. */
+  *#findRotated(names: readonly RotatedName[], file: FileId, most: number): Steps<RotatedName[]> {
+    const found: RotatedName[] = []
+    for (const rotated of names.toReversed()) {
+      if (found.length === most) break
+      const at = rotated.packed ? undefined : yield* this.#stat(join(this.#folder, rotated.name))
+      if (at && same(at, file)) found.push(rotated)
+    }
+    return found
+  }
+
+  *#list(): Steps<RotatedName[]> {
+    return rotatedNames(yield* step(() => this.#disk.list(this.#folder)), this.#base, [this.#style])
+  }
+
+  #stat(path: string): Steps<NamedFile | undefined> {
+    return step(() => this.#disk.stat(path))
+  }
+
+  #next(names: readonly RotatedName[]): string {
+    return nextName(this.#base, this.#style, names.at(-1), this.#wall())
+  }
+}
+
+/** Are they the same file? */
+export function same(a: FileId, b: FileId): boolean {
+  return a.ino === b.ino && a.dev === b.dev
+}

@@ -1,0 +1,91 @@
+import { basename } from 'node:path'
+import type { NamedFile, RotationDisk } from 'pino-rank-file/writer'
+
+/** A file, whatever its names are. */
+export interface ImaginaryFile {
+  ino: number
+  lines: string[]
+  changed: number
+  born: number
+}
+
+/** One folder in memory, with names, hard links and a clock that stands still until it is told. */
+export class ImaginaryFolder implements RotationDisk {
+  time = 0
+  readonly names: Map<string, ImaginaryFile> = new Map()
+  #inodes = 0
+
+  list(): string[] {
+    return [...this.names.keys()]
+  }
+
+  stat(path: string): NamedFile | undefined {
+    const file = this.names.get(basename(path))
+    if (!file) return undefined
+    const nlink = this.namesOf(file).length
+    const { ino, lines, changed, born } = file
+    return {
+      dev: 1,
+      ino,
+      nlink,
+      size: lines.length,
+      regular: true,
+      mtimeMs: changed,
+      ctimeMs: changed,
+      birthtimeMs: born,
+    }
+  }
+
+  link(path: string, second: string): 'done' | 'taken' | 'gone' {
+    const file = this.names.get(basename(path))
+    if (!file) return 'gone'
+    if (this.names.has(basename(second))) return 'taken'
+    this.#name(file, second)
+    return 'done'
+  }
+
+  /** As rename(2) says: two names of one file both stay. */
+  rename(path: string, to: string): boolean {
+    const file = this.names.get(basename(path))
+    if (!file) return false
+    if (this.names.get(basename(to)) === file) return true
+    this.#name(file, to)
+    this.unlink(path)
+    return true
+  }
+
+  unlink(path: string): void {
+    this.names.delete(basename(path))
+  }
+
+  /** As for appending: made where there is none. */
+  open(path: string): ImaginaryFile {
+    const found = this.names.get(basename(path))
+    if (found) return found
+    const file = { ino: ++this.#inodes, lines: [], changed: this.time, born: this.time }
+    this.#name(file, path)
+    return file
+  }
+
+  append(file: ImaginaryFile, line: string): void {
+    file.lines.push(line)
+    file.changed = this.time
+  }
+
+  namesOf(file: ImaginaryFile): string[] {
+    return [...this.names].filter(([, other]) => other === file).map(([name]) => name)
+  }
+
+  /** As a packer: a copy under `NAME.gz`, and the file itself is gone. */
+  pack(name: string): void {
+    const file = this.names.get(name)
+    if (!file) return
+    this.open(`${name}.gz`).lines.push(...file.lines)
+    this.unlink(name)
+  }
+
+  #name(file: ImaginaryFile, path: string): void {
+    this.names.set(basename(path), file)
+    file.changed = this.time
+  }
+}

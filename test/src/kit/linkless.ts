@@ -1,0 +1,27 @@
+import { type NamedFile, type RotationDisk, systemRotationDisk } from 'pino-rank-file/writer'
+
+/** A file system that has no hard links: vfat, some of FUSE. */
+export class Linkless implements RotationDisk {
+  attempts = 0
+
+  list(folder: string): string[] {
+    return systemRotationDisk.list(folder)
+  }
+
+  stat(path: string): NamedFile | undefined {
+    return systemRotationDisk.stat(path)
+  }
+
+  link(): never {
+    this.attempts++
+    throw Object.assign(new Error('EPERM: no hard links here'), { code: 'EPERM' })
+  }
+
+  rename(path: string, to: string): boolean {
+    return systemRotationDisk.rename(path, to)
+  }
+
+  unlink(path: string): void {
+    systemRotationDisk.unlink(path)
+  }
+}

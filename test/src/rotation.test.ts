@@ -1,0 +1,181 @@
+import { linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  AppendFile,
+  FileRotation,
+  type FileRotationOptions,
+  type RotationDisk,
+  type RotationSettings,
+  systemRotationDisk,
+} from 'pino-rank-file/writer'
+import t, { type Test } from 'tap'
+import { Linkless } from './kit/linkless.ts'
+import { ManualClock } from './kit/manual-clock.ts'
+
+const plain = { atStart: false, names: 'numbered', gzip: false, own: true } as const
+
+/** The middle of an hour. */
+const halfPast = Date.UTC(2025, 0, 30, 12, 30)
+
+/** The real disk, on which lines that are written now are written at `time.wall`. */
+function timed(time: { wall: number }): RotationDisk {
+  return {
+    ...systemRotationDisk,
+    stat(path) {
+      const found = systemRotationDisk.stat(path)
+      return found && { ...found, mtimeMs: found.mtimeMs + time.wall - Date.now() }
+    },
+  }
+}
+
+/** A log in a real folder, by clocks of ours. */
+function rotating(
+  t: Test,
+  settings: Partial<RotationSettings>,
+  more: FileRotationOptions & { old?: string; time?: { wall: number } } = {},
+) {
+  const { old, time = { wall: Date.now() }, ...options } = more
+  const dir = t.testdir(old === undefined ? {} : { 'train.log': old })
+  const path = join(dir, 'train.log')
+  const clock = new ManualClock()
+  const said: string[] = []
+  const writer = (own: Partial<RotationSettings> = {}) => {
+    const report = (line: string) => said.push(line)
+    const rotation = new FileRotation(
+      path,
+      'test',
+      { ...plain, ...settings, ...own },
+      { clock, wall: () => time.wall, report, ...options },
+    )
+    const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, { clock, rotation })
+    t.teardown(() => file.close())
+    return { file, write: (text: string) => t.equal(file.write(Buffer.from(text)), text.length) }
+  }
+  const files = () =>
+    Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name), 'utf8')] as const))
+  return { dir, path, clock, time, said, writer, files }
+}
+
+t.test('by size: at the first batch after the limit', (t) => {
+  const { writer, files } = rotating(t, { maxBytes: 4 })
+  const { write } = writer()
+  for (const n of [1, 2, 3, 4, 5]) write(`${n}\n`)
+  t.strictSame(files(), { 'train.log': '5\n', 'train.log.1': '1\n2\n', 'train.log.2': '3\n4\n' })
+  t.end()
+})
+
+t.test('by interval: once, whoever of three writers comes first, and never an empty file', (t) => {
+  const time = { wall: halfPast }
+  const { writer, files } = rotating(t, { every: 'hour' }, { time, disk: timed(time) })
+  const writers = [writer(), writer(), writer()]
+  for (const { write } of [...writers, ...writers]) write('1\n')
+  time.wall += 3_600_000
+  for (const { write } of writers) write('2\n')
+  for (const { write } of writers) write('2\n')
+  t.strictSame(files(), { 'train.log': '2\n'.repeat(6), 'train.log.1': '1\n'.repeat(6) })
+  t.end()
+})
+
+t.test('by interval: a file that was empty for long is as old as its first line', (t) => {
+  const time = { wall: halfPast }
+  const { writer, files } = rotating(t, { every: 'hour' }, { time, disk: timed(time) })
+  const [early, other] = [writer(), writer()]
+  early.write('1\n')
+  early.file.rotate()
+  t.strictSame(files(), { 'train.log': '', 'train.log.1': '1\n' })
+  time.wall += 2 * 3_600_000
+  other.write('2\n')
+  early.write('3\n')
+  t.strictSame(files(), { 'train.log': '2\n3\n', 'train.log.1': '1\n' })
+  t.end()
+})
+
+t.test('by interval: what an earlier run left is as old as its last line', (t) => {
+  const { writer, files, time } = rotating(t, { every: 'day' }, { old: 'old\n' })
+  time.wall += 86_400_000
+  writer().write('new\n')
+  t.strictSame(files(), { 'train.log': 'new\n', 'train.log.1': 'old\n' })
+  t.end()
+})
+
+t.test('at start: what an earlier run left, by the one whose task it is', (t) => {
+  const { writer, files } = rotating(t, { atStart: true }, { old: 'old\n', startedAt: Date.now() + 60_000 })
+  const [other, first] = [writer({ own: false }), writer()]
+  other.write('other\n')
+  first.write('first\n')
+  other.write('other\n')
+  first.write('first\n')
+  t.strictSame(files(), { 'train.log': 'first\nother\nfirst\n', 'train.log.1': 'old\nother\n' })
+  t.end()
+})
+
+t.test('at start: not what this job has begun', (t) => {
+  const { writer, files } = rotating(t, { atStart: true }, { old: 'fresh\n', startedAt: Date.now() - 60_000 })
+  writer().write('first\n')
+  t.strictSame(files(), { 'train.log': 'fresh\nfirst\n' })
+  t.end()
+})
+
+t.test('on demand: at once, the file of now, once', (t) => {
+  const { writer, files } = rotating(t, {})
+  const [one, two] = [writer(), writer()]
+  one.write('1\n')
+  two.write('2\n')
+  one.file.rotate()
+  t.strictSame(files(), { 'train.log': '', 'train.log.1': '1\n2\n' })
+  two.file.rotate()
+  two.write('3\n')
+  one.write('4\n')
+  t.strictSame(files(), { 'train.log': '3\n4\n', 'train.log.1': '1\n2\n' })
+  t.end()
+})
+
+t.test('a claim whose owner died is finished after a second, at a start at once', (t) => {
+  const { writer, files, clock, time, path, dir } = rotating(t, { maxBytes: 4 }, { old: '1\n2\n' })
+  linkSync(path, join(dir, 'train.log.1'))
+  const { write } = writer()
+  write('3\n')
+  t.equal(files()['train.log'], '1\n2\n3\n', 'written on meanwhile')
+  clock.pass(1000)
+  write('4\n')
+  t.strictSame(files(), { 'train.log': '4\n', 'train.log.1': '1\n2\n3\n' })
+  linkSync(path, join(dir, 'train.log.2'))
+  time.wall += 2000
+  writer().write('5\n')
+  t.strictSame(files(), { 'train.log': '5\n', 'train.log.1': '1\n2\n3\n', 'train.log.2': '4\n' })
+  t.end()
+})
+
+t.test('a file that a dead one had moved away gets a name again', (t) => {
+  const { writer, files, time, dir } = rotating(t, {}, { old: '2\n' })
+  writeFileSync(join(dir, '.train.log.out-1-00000000-0'), '1\n')
+  time.wall += 2000
+  writer().write('3\n')
+  t.strictSame(files(), { 'train.log': '2\n3\n', 'train.log.1': '1\n' })
+  t.end()
+})
+
+t.test('a rotation that fails is told once, tried again ever more seldom, and costs no line', (t) => {
+  const disk = new Linkless()
+  const { writer, files, said, clock } = rotating(t, { maxBytes: 2 }, { disk })
+  const { write } = writer()
+  for (let ms = 0; ms < 10_000; ms += 500) {
+    write('1\n')
+    clock.pass(500)
+  }
+  t.strictSame(files(), { 'train.log': '1\n'.repeat(20) })
+  t.equal(disk.attempts, 4, 'at 0.5, 1.5, 3.5 and 7.5 s')
+  t.strictSame(said, ['test: rotation failed: EPERM: no hard links here; it is tried again, the lines go on'])
+  t.end()
+})
+
+t.test('a path that is a symbolic link stays what it is', (t) => {
+  const { writer, files, said, path } = rotating(t, { maxBytes: 2 })
+  symlinkSync('real.log', path)
+  const { write } = writer()
+  write('1\n')
+  write('2\n')
+  t.strictSame(files(), { 'real.log': '1\n2\n', 'train.log': '1\n2\n' })
+  t.match(said, [/only a regular file/])
+  t.end()
+})

@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { AppendFile, FileRotation, Housekeeper, rotatedFiles, systemClock } from 'pino-rank-file/writer'
+import t from 'tap'
+import { ending, startProgram } from './kit/start-program.ts'
+
+const writers = 8
+
+/** How often each line was found, by writer and number; text that is no such line counts as itself. */
+function census(path: string): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const file of rotatedFiles(path)) {
+    const bytes = readFileSync(file)
+    const text = String(file.endsWith('.gz') ? gunzipSync(bytes) : bytes)
+    for (const line of text.split('\n').slice(0, -1)) found.set(line, (found.get(line) ?? 0) + 1)
+  }
+  return found
+}
+
+/** All that is wrong with it, where `counts` are the numbers of lines that the writers wrote. */
+function flaws(found: Map<string, number>, counts: readonly number[]): string[] {
+  const flaws = [...found].filter(([, times]) => times !== 1).map(([line, times]) => `${times} times: ${line}`)
+  counts.forEach((count, writer) => {
+    for (let seq = 0; seq < count; seq++) {
+      const line = `{"writer":${writer},"seq":${seq}}`
+      if (!found.delete(line)) flaws.push(`lost: ${line}`)
+    }
+  })
+  return [...flaws, ...[...found.keys()].map((line) => `not ours: ${line}`)]
+}
+
+t.test('8 processes, 200 rotations: each line once, each full file rotated once', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const [lines, maxBytes] = [25_000, 3000]
+  const options = JSON.stringify({ rotate: { maxBytes } })
+  const children = Array.from({ length: writers }, (_, i) =>
+    startProgram('rotating-writer', [`${i}`, path, options, `${lines}`]),
+  )
+  for (const child of children) t.strictSame(await ending(child), [0, null])
+  const rotated = rotatedFiles(path).slice(0, -1)
+  t.ok(rotated.length >= 200, `${rotated.length} rotations`)
+  t.ok(
+    rotated.every((file) => statSync(file).size >= maxBytes),
+    'none before its time',
+  )
+  t.strictSame(flaws(census(path), Array(writers).fill(lines)), [])
+  t.strictSame(
+    readdirSync(join(path, '..')).filter((name) => name.startsWith('.')),
+    [],
+  )
+})
+
+t.test(
+  'and with gzip, while others are killed in the middle of a rotation: the next start leaves nothing over',
+  async (t) => {
+    const path = join(t.testdir(), 'train.log')
+    const options = JSON.stringify({ rotate: { maxBytes: 50_000, gzip: true } })
+    const children = Array.from({ length: writers }, (_, i) =>
+      startProgram('rotating-writer', [`${i}`, path, options, 'Infinity']),
+    )
+    const counted = children.map(async (child) => {
+      await once(child, 'message')
+      const [count] = await once(child, 'message')
+      return Number(count)
+    })
+    const dead = 8
+    for (let i = 0; i < dead; i++) {
+      const victim = startProgram('dying-rotator', [`${writers + i}`, path, `${i % 4}`])
+      t.strictSame(await ending(victim), [null, 'SIGKILL'])
+    }
+    for (const child of children) child.send('stop')
+    const counts = [...(await Promise.all(counted)), ...Array(dead).fill(1)]
+    for (const child of children) t.strictSame(await ending(child), [0, null])
+    const before = census(path).size
+
+    const settings = { atStart: false, names: 'numbered', gzip: true, own: true } as const
+    const wall = () => Date.now() + 120_000
+    const rotation = new FileRotation(path, 'next', { ...settings, gzip: false }, { wall })
+    const next = new AppendFile({ path, mkdir: true, mode: 0o640 }, { rotation })
+    next.write(Buffer.from(`{"writer":${writers + dead},"seq":0}\n`))
+    next.close()
+    const failures: Error[] = []
+    const failed = (error: Error) => failures.push(error)
+    const alive = setInterval(() => {}, 60_000) // housekeeping keeps no process alive
+    t.teardown(() => clearInterval(alive))
+    await new Housekeeper(path, settings, { clock: systemClock, wall, failed }).run()
+
+    t.strictSame(failures, [])
+    t.ok(before > 0)
+    t.strictSame(flaws(census(path), [...counts, 1]), [])
+    t.strictSame(
+      readdirSync(join(path, '..')).filter((name) => name.startsWith('.')),
+      [],
+    )
+    const plain = rotatedFiles(path).filter((file) => !file.endsWith('.gz'))
+    t.equal(plain.length, 2, 'the active one, and the newest of the others')
+  },
+)
