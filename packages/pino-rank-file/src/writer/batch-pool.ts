@@ -7,14 +7,18 @@ export interface Batch {
   readonly store: Buffer
 }
 
-/** Copies of lines that wait, in buffers that are used again: at most `limit` bytes of them are kept for that. */
+/**
+ * Copies of lines that wait, in buffers that are used again. Those in use and those kept for the next have room for
+ * `limit` bytes of lines together, and a little more, because a buffer that is let go of is garbage for a long time.
+ */
 export class BatchPool {
   readonly #limit: number
   readonly #free = new Map<number, Buffer[]>()
   #kept = 0
+  #lent = 0
 
   constructor(limit: number) {
-    this.#limit = limit
+    this.#limit = limit + limit / 64 + 2 ** 18
   }
 
   copy(lines: Buffer): Batch {
@@ -22,12 +26,14 @@ export class BatchPool {
     const found = this.#free.get(size)?.pop()
     if (found) this.#kept -= size
     const store = found ?? Buffer.allocUnsafeSlow(size)
+    this.#lent += size
     lines.copy(store)
     return { lines: store.subarray(0, lines.length), store }
   }
 
   give({ store }: Batch): void {
-    if (this.#kept + store.length > this.#limit) return
+    this.#lent -= store.length
+    if (this.#lent + this.#kept + store.length > this.#limit) return
     this.#kept += store.length
     const same = this.#free.get(store.length)
     if (same) same.push(store)

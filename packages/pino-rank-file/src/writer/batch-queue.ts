@@ -231,9 +231,9 @@ export class BatchQueue {
       const kept = room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
       this.stats.drops += countLines(lines.subarray(kept))
       this.#held -= lines.length - kept
-      last.lines = lines.subarray(0, kept)
-      if (kept > 0) continue
       this.#batches.pop()
+      // in a buffer of its size: the bound is on what the process holds
+      if (kept > 0) this.#batches.push(this.#pool.copy(lines.subarray(0, kept)))
       this.#pool.give(last)
     }
   }

@@ -1,7 +1,7 @@
 const newline = 10
 
 /** Text is encoded when so much of it has come, in UTF-16 units: a long rope of strings is garbage that lives long. */
-const ropeUnits = 16_384
+const ropeUnits = 4096
 
 /**
  * Text cut anywhere in, whole lines of UTF-8 out. The bytes lie in one buffer that is used again and again: at full speed a
@@ -36,18 +36,32 @@ export class LineBuffer {
   }
 
   /**
-   * Gives the whole lines to `take`, for as long as that runs; a tail stays.
+   * Gives the whole lines to `take`, for as long as that runs, in batches of at most `limit` bytes; only a line that is
+   * longer is a longer batch. A tail stays.
    *
-   * @returns were there any?
+   * @param least leaves what is less than that
    */
-  drain(take: (lines: Buffer) => void): boolean {
+  drain(limit: number, least: number, take: (lines: Buffer) => void): void {
     this.#encode()
-    const end = this.#used === 0 ? 0 : this.#bytes.lastIndexOf(newline, this.#used - 1) + 1
-    if (end === 0) return false
-    take(this.#bytes.subarray(0, end))
-    this.#bytes.copyWithin(0, end, this.#used)
-    this.#used -= end
-    return true
+    let start = 0
+    while (this.#used - start >= least && start < this.#used) {
+      const end = this.#endOfLines(start, limit)
+      if (end === 0) break
+      take(this.#bytes.subarray(start, end))
+      start = end
+    }
+    if (start === 0) return
+    this.#bytes.copyWithin(0, start, this.#used)
+    this.#used -= start
+  }
+
+  /** Where the last line ends that begins at `start` or later and fits; 0: no line is whole. */
+  #endOfLines(start: number, limit: number): number {
+    const last = Math.min(this.#used, start + limit) - 1
+    const end = this.#bytes.lastIndexOf(newline, last) + 1
+    if (end > start) return end
+    const next = this.#bytes.indexOf(newline, last + 1) + 1
+    return next > this.#used ? 0 : next
   }
 
   /** All but a first half of an emoji, whose other half is on its way. */

@@ -158,7 +158,7 @@ export class LineWriter {
 
   /** A failing end is left alone until its back-off is over. */
   #writeOut(urgent: boolean): void {
-    this.#seal()
+    this.#seal(urgent ? 1 : this.#options.flushBytes)
     if (!this.#queue.fault) {
       if (urgent && this.#options.fsync === 'flush') this.#queue.sync()
       this.#queue.drain()
@@ -174,9 +174,10 @@ export class LineWriter {
   }
 
   /** Moves the whole lines to the queue. A line without its end is looked at again only when it has doubled. */
-  #seal(): void {
-    this.#buffer.drain((lines) => this.#queue.put(lines))
-    this.#sealAt = Math.max(this.#options.flushBytes, 2 * this.#buffer.length)
+  #seal(least = 1): void {
+    const { flushBytes } = this.#options
+    this.#buffer.drain(flushBytes, least, (lines) => this.#queue.put(lines))
+    this.#sealAt = Math.max(flushBytes, 2 * this.#buffer.length)
   }
 
   #begin(): void {

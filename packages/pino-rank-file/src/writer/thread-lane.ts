@@ -35,7 +35,11 @@ export class ThreadLane implements Lane {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     const workerData: LaneData = { end, port: port2, answers: this.#answers }
-    const worker = new Worker(new URL('./lane-thread.js', import.meta.url), { workerData, transferList: [port2] })
+    const worker = new Worker(new URL('./lane-thread.js', import.meta.url), {
+      workerData,
+      transferList: [port2],
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 }, // the batches are not in its heap
+    })
     worker.unref()
     port1.on('message', (reply: Reply) => this.answered(this.#take(reply)))
     port1.unref()
