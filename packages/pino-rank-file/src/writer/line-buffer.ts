@@ -1,7 +1,7 @@
 const newline = 10
 
 /** Text is encoded when so much of it has come, in UTF-16 units: a long rope of strings is garbage that lives long. */
-const ropeUnits = 4096
+const ropeUnits = 16_384
 
 /**
  * Text cut anywhere in, whole lines of UTF-8 out. The bytes lie in one buffer that is used again and again: at full speed a
