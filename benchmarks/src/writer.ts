@@ -35,6 +35,7 @@ const alone: Group[] = [
       ['no-op stream', 'no-op stream'],
       ['pino/file', 'pino/file'],
       ['fileStream', 'no-op stream', { wall: 1.3 }],
+      ['fileStream, plain pino', 'no-op stream', { wall: 1.3 }],
       ['fileStream', 'pino/file', { wall: 0.5 }],
       ['pino-rank-file, rankLogger', 'pino/file', target],
       ['pino-rank-file, pure JSON', 'pino/file', target],

@@ -21,8 +21,9 @@ const ours = { base: null } // rankLogger adds the rank: the lines are the same
 
 const pinoLoggers: Record<string, Logger> = {
   'no-op stream': (_, rank) => toDestination(rank, { write() {} }),
-  fileStream: (path, rank) => toDestination(rank, fileStream({ path })),
-  splitStream: (path, rank) => toDestination(rank, splitStream({ path })),
+  fileStream: (path) => rankLogger({ ...ours, ranks: '*' }, fileStream({ path })),
+  'fileStream, plain pino': (path, rank) => toDestination(rank, fileStream({ path })),
+  splitStream: (path) => rankLogger(ours, splitStream({ path })),
   'pino-rank-file, rankLogger': (path) =>
     rankLogger({ ...ours, transport: { target: 'pino-rank-file', ranks: '*', options: { path } } }),
   'pino-rank-file, pure JSON': (path) =>

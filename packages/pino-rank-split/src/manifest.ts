@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type ReplacedFile, replaceFile } from 'pino-rank-file/writer'
 
@@ -17,7 +18,7 @@ export interface Manifest {
   startedAt: string
   /** When this was written; the counts are of then. */
   updatedAt: string
-  /** Lines that this process wrote. */
+  /** Lines that this process wrote, whichever of its writers did. */
   lines: number
   bytes: number
   /** Lines that it gave up. */
@@ -38,6 +39,14 @@ export function readManifests(dir: string): Manifest[] {
   const names = readdirSync(dir).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
   const manifests = names.map((name) => readManifest(join(dir, name))).filter((manifest) => manifest !== undefined)
   return manifests.sort((a, b) => order(a) - order(b))
+}
+
+/** The manifest at `path`, where this very process wrote it: a rank may append and then be opened, in two threads. */
+export function ownManifest(path: string): Manifest | undefined {
+  const found = readManifest(path)
+  const ours = found?.pid === process.pid && found.host === hostname()
+  const startOfProcess = Date.now() - process.uptime() * 1000
+  return ours && Date.parse(found.startedAt) >= startOfProcess - 1 ? found : undefined
 }
 
 function readManifest(path: string): Manifest | undefined {

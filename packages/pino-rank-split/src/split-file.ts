@@ -10,13 +10,15 @@ import {
   rotatedFiles,
   type WriterStats,
 } from 'pino-rank-file/writer'
-import { type Manifest, writeManifest } from './manifest.ts'
+import { type Manifest, ownManifest, writeManifest } from './manifest.ts'
 import type { SplitSettings } from './split-options.ts'
 
 /** How old a manifest of a running rank may be, in ms. */
 const manifestEveryMs = 10_000
 
 type Counts = Omit<WriterStats, 'flushes'>
+
+const none: Counts = { lines: 0, bytes: 0, drops: 0, errors: 0 }
 
 /**
  * One rank's file, with its manifest: written when the first line is, after a rotation, every ten seconds, and when all
@@ -28,6 +30,8 @@ export class SplitFile implements LineEnd {
   readonly #file: PlacedEnd
   #startedAt: string | undefined
   #writtenAt = 0
+  /** What of our counts is in the manifest. */
+  #counted = none
   #reported = false
 
   constructor(settings: SplitSettings, rank: ResolvedRank) {
@@ -66,22 +70,25 @@ export class SplitFile implements LineEnd {
 
   #start(): void {
     this.#startedAt = new Date().toISOString()
-    this.#manifest(this.#startedAt, { lines: 0, bytes: 0, drops: 0, errors: 0 })
+    this.#manifest(this.#startedAt, none)
   }
 
   #manifest(startedAt: string, counts: Counts): void {
     const { path = this.#settings.path } = this.#file
     this.#writtenAt = performance.now()
     try {
-      const { manifest, mode, within } = this.#settings
-      writeManifest({ path: join(dirname(path), manifest), mode, within }, this.#state(path, startedAt, counts))
+      const { mode, within } = this.#settings
+      const manifest = join(dirname(path), this.#settings.manifest)
+      writeManifest({ path: manifest, mode, within }, this.#state(path, startedAt, counts, ownManifest(manifest)))
+      this.#counted = counts
     } catch (error) {
       this.#report(error as NodeJS.ErrnoException)
     }
   }
 
-  #state(path: string, startedAt: string, { lines, bytes, drops, errors }: Counts): Manifest {
+  #state(path: string, startedAt: string, counts: Counts, before?: Manifest): Manifest {
     const { rank, attempt, worldSize, runKey } = this.#rank
+    const exit = exitCode()
     return {
       version: 1,
       rank,
@@ -91,14 +98,17 @@ export class SplitFile implements LineEnd {
       pid: process.pid,
       runKey,
       files: (this.#settings.rotation ? rotatedFiles(path) : [path]).map((file) => basename(file)),
-      startedAt,
+      startedAt: before?.startedAt ?? startedAt,
       updatedAt: new Date().toISOString(),
-      lines,
-      bytes,
-      drops,
-      errors,
-      exit: exitCode(),
+      ...this.#sum(counts, before),
+      exit: exit === 'unknown' && before ? before.exit : exit,
     }
+  }
+
+  /** Ours, and those of another writer of this process: of a gated rank's append, and of the worker that opened it later. */
+  #sum(counts: Counts, before: Counts = this.#counted): Counts {
+    const sum = (count: keyof Counts) => before[count] + counts[count] - this.#counted[count]
+    return { lines: sum('lines'), bytes: sum('bytes'), drops: sum('drops'), errors: sum('errors') }
   }
 
   /** Once; the lines are what matters, and they go on. A folder that was removed needs no manifest. */
