@@ -80,7 +80,7 @@ export class SplitFile implements LineEnd {
       const { mode, within } = this.#settings
       const manifest = join(dirname(path), this.#settings.manifest)
       writeManifest({ path: manifest, mode, within }, this.#state(path, startedAt, counts, ownManifest(manifest)))
-      this.#counted = counts
+      this.#counted = { ...counts }
     } catch (error) {
       this.#report(error as NodeJS.ErrnoException)
     }
