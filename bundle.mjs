@@ -6,6 +6,9 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
+/** Each of these is one file that shares none with the others: it is loaded where they are not. */
+const alone = new Set(['rank', 'target'])
+
 for (const name of readdirSync('packages')) {
   const folder = join('packages', name)
   const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
@@ -20,17 +23,27 @@ for (const name of readdirSync('packages')) {
     }
   }
   if (sources.includes('rank.ts')) entries.push(['rank', join(folder, 'src/rank.ts')])
-  rmSync(join(folder, 'dist/bundle'), { recursive: true, force: true })
-  await build({
-    entryPoints: Object.fromEntries(entries),
-    outdir: join(folder, 'dist/bundle'),
-    bundle: true,
+  const outdir = join(folder, 'dist/bundle')
+  rmSync(outdir, { recursive: true, force: true })
+  await bundle({
+    entryPoints: Object.fromEntries(entries.filter(([entry]) => !alone.has(entry))),
+    outdir,
     splitting: true,
+  })
+  await bundle({ entryPoints: Object.fromEntries(entries.filter(([entry]) => alone.has(entry))), outdir })
+}
+
+function bundle(options) {
+  return build({
+    ...options,
+    bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
     packages: 'external',
     sourcemap: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
     logLevel: 'warning',
   })
 }
