@@ -42,8 +42,6 @@ function bundle(options) {
     target: 'node20.19',
     packages: 'external',
     sourcemap: true,
-    minifyWhitespace: true,
-    minifySyntax: true,
     logLevel: 'warning',
   })
 }

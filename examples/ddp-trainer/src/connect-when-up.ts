@@ -6,8 +6,8 @@ import { dirname } from 'node:path'
 /** Connects to the unix socket `path`, now or as soon as somebody listens on it. Rejects when `signal` fires. */
 export async function connectWhenUp(path: string, signal: AbortSignal): Promise<Socket> {
   const watcher = watch(dirname(path))
-  const changes = on(watcher, 'change', { signal }) // buffers: no change between two tries is missed
   try {
+    const changes = on(watcher, 'change', { signal }) // buffers: no change between two tries is missed
     for (;;) {
       const socket = connect(path)
       try {

@@ -1,6 +1,9 @@
 import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import { connectWhenUp } from './connect-when-up.ts'
 import { temporary } from './kit/temporary.ts'
 import { Ring } from './ring.ts'
 import { socketRoot } from './ring-directory.ts'
@@ -52,6 +55,13 @@ t.test('who waits for a rank that is gone rejects and names it', async (t) => {
 t.test('who meets nobody rejects in time', async (t) => {
   const directory = temporary(t)
   await t.rejects(Ring.join(directory, 0, 2, 50), { name: 'NeighbourLost', message: /waited 0.05 s/ })
+})
+
+t.test('who is too late for its neighbours rejects, and holds nothing that keeps the process alive', async (t) => {
+  const watchers = () => process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length
+  await t.rejects(connectWhenUp(join(temporary(t), '1'), AbortSignal.abort()), { name: 'AbortError' })
+  await setImmediate() // closed
+  t.equal(watchers(), 0)
 })
 
 t.test('a world of one opens no socket', async (t) => {
