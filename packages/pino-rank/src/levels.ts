@@ -36,3 +36,17 @@ export function levelLabel(number: number, levels: Levels): string {
     .sort(([, a], [, b]) => a - b)
   return lowest?.[0] ?? 'silent'
 }
+
+const zero = 48
+
+/** The number of a level at `at`, where a field ends behind it; NaN: there is none, or something else follows. */
+export function numberAt(text: string, at: number): number {
+  let number = 0
+  let end = at
+  for (let digit = text.charCodeAt(end) - zero; digit >= 0 && digit <= 9; digit = text.charCodeAt(end) - zero) {
+    number = 10 * number + digit
+    end++
+  }
+  const next = text[end]
+  return end > at && (next === ',' || next === '}') ? number : NaN
+}

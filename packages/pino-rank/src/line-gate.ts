@@ -1,4 +1,4 @@
-import { type Levels, pinoLevels } from './levels.ts'
+import { type Levels, numberAt, pinoLevels } from './levels.ts'
 
 /** What a {@link LineGate} lets through, and what it adds. */
 export interface LineGateOptions {
@@ -51,12 +51,14 @@ export class LineGate {
   }
 
   #level(line: string): number {
-    const leading = /^\{"level":(\d+)[,}]/.exec(line)
-    if (leading) return Number(leading[1])
+    const number = line.startsWith(leading) ? numberAt(line, leading.length) : NaN
+    if (number >= 0) return number
     const level = parseLevel(line)
     return (typeof level === 'string' ? (this.#levels[level] ?? this.#levels[level.toLowerCase()]) : level) ?? Infinity
   }
 }
+
+const leading = '{"level":'
 
 function parseLevel(line: string): number | string | undefined {
   try {

@@ -37,7 +37,7 @@ export default async function rankTarget(given: GatedTargetOptions): Promise<Gat
   const self = resolveRank(config)
   const file = locate(target, from)
   const declared = readDeclaration(file)
-  const wanted = { ...gateDefaults, level: 'trace', ...declared, ...defined({ ranks, others, level }) }
+  const wanted = { ...gateDefaults, level: 0, ...declared, ...defined({ ranks, others, level }) }
   const { open, min } = gate === false ? { open: true, min: 0 } : gateOn(wanted, self, pinoLevels)
   const lines = new LineGate(gate === false ? { min } : { min, field: [rankKey, self.rank] })
   const withConfig = keepPinoConfig()

@@ -6,6 +6,7 @@ const cases: [name: string, chunks: string[], seen: boolean[]][] = [
   ['at', ['{"level":50,"msg":"x"}\n'], [true]],
   ['above', ['{"level":60}\n'], [true]],
   ['behind the rank', ['{"rank":3,"level":50}\n'], [true]],
+  ['in another place than before', ['{"rank":3,"level":30}\n{"level":50}\n'], [true]],
   ['a label of formatters.level', ['{"level":"error","msg":"x"}\n', '{"level":"INFO"}\n'], [true, false]],
   ['a label nobody knows', ['{"level":"loud"}\n'], [false]],
   ['the second line of a chunk', ['{"level":30}\n{"level":50}\n{"level":30}\n'], [true]],
@@ -14,7 +15,7 @@ const cases: [name: string, chunks: string[], seen: boolean[]][] = [
   ['the rest of a long line', [`{"level":30,"x":"${'x'.repeat(80)}`, '{"level":50}"}\n{"level":30}\n'], [false, false]],
   ['after the rest of a long line', [`{"level":30,"x":"${'x'.repeat(80)}`, '"}\n{"level":50}\n'], [false, true]],
   ['quoted in a message', ['{"msg":"\\"level\\":50"}\n'], [false]],
-  ['no record', ['Error: "level":50 was far\n', '\n', '    at x.js\n'], [true, false, false]],
+  ['no record', ['Error: "level":50 was far\n', '\n', '    at x.js\n'], [false, false, false]],
   ['no level in reach', [`{"x":"${'x'.repeat(80)}","level":50}\n`], [false]],
   ['nothing', ['', '{"level":50}\n'], [false, true]],
 ]

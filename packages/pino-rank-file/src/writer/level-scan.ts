@@ -1,4 +1,4 @@
-import { pinoLevels } from 'pino-rank/sink'
+import { numberAt, pinoLevels } from 'pino-rank/sink'
 
 /** No record of pino's has its level deeper in the line than this, unless the user moved it. */
 const reach = 64
@@ -12,6 +12,8 @@ export class LevelScan {
   readonly #least: number
   /** Start of the unfinished line; undefined once it has been judged. */
   #head: string | undefined = ''
+  /** Where the level was in the last line. */
+  #offset = 1
 
   constructor(least: number) {
     this.#least = least
@@ -26,7 +28,7 @@ export class LevelScan {
     else if (this.#head !== '') text = this.#head + text
     let found = false
     while (at < text.length) {
-      found ||= levelAt(text, at) >= this.#least
+      found ||= this.#levelAt(text, at) >= this.#least
       const next = text.indexOf('\n', at) + 1
       if (next === 0) {
         this.#head = text.length - at < reach ? text.slice(at) : undefined
@@ -37,19 +39,23 @@ export class LevelScan {
     }
     return found
   }
+
+  /** The level of the line that starts at `at`; NaN where there is none in reach. It is as a rule where it was before. */
+  #levelAt(text: string, at: number): number {
+    const field = at + this.#offset
+    if (text.substring(field, field + key.length) === key) return levelValue(text, field + key.length)
+    const offset = text.slice(at, at + reach).indexOf(key)
+    if (offset === -1) return NaN
+    this.#offset = offset
+    return levelValue(text, at + offset + key.length)
+  }
 }
 
-const leading = '{"level":'
-
-/** The level of the line that starts at `at`; NaN where there is none in reach. */
-function levelAt(text: string, at: number): number {
-  if (text.startsWith(leading, at)) return levelValue(text, at + leading.length)
-  const field = text.slice(at, at + reach).indexOf('"level":')
-  return field === -1 ? NaN : levelValue(text, at + field + '"level":'.length)
-}
+const key = '"level":'
 
 function levelValue(text: string, at: number): number {
+  const number = numberAt(text, at)
+  if (number >= 0) return number
   const [label] = /^"\w*"/.exec(text.slice(at, at + reach)) ?? []
-  if (label) return pinoLevels[label.slice(1, -1).toLowerCase()] ?? NaN
-  return Number.parseInt(text.slice(at, at + 8), 10)
+  return label ? (pinoLevels[label.slice(1, -1).toLowerCase()] ?? NaN) : NaN
 }

@@ -27,7 +27,7 @@ export function openSink<Options extends GateOptions, Stream extends SinkStream>
   const { ranks, others, level, rankKey = 'rank', onBadRank, gate, ...own } = configured(options)
   const rank = resolveRank(options)
   if (gate === false) return open({ ...own, rank } as SinkOptions<Options>)
-  const decided = { ...declaration, level: 'trace', ...defined({ ranks, others, level }) }
+  const decided = { ...declaration, level: 0, ...defined({ ranks, others, level }) }
   const { min, open: isOpen } = gateOn(decided, rank, pinoLevels)
   const stream = open({ ...own, rank, open: isOpen } as SinkOptions<Options>)
   const lines = new LineGate({ min, field: [rankKey, rank.rank] })
