@@ -4,7 +4,7 @@ import { fileStream } from 'pino-rank-file'
 import { splitStream } from 'pino-rank-split'
 import winston from 'winston'
 import { ready } from './destination.ts'
-import { appendWriter, sonicWriter } from './ends.ts'
+import { appendWriter, bareWriter, sonicWriter } from './ends.ts'
 import { writeLine, writeWinstonLine } from './line.ts'
 
 /** Logs one line. */
@@ -35,6 +35,7 @@ const pinoLoggers: Record<string, Logger> = {
     toDestination(rank, pino.destination({ dest, sync: false, minLength: 4096 })),
   'pino-roll': (file, rank) => toTransport(rank, 'pino-roll', { file }),
 
+  'join, encode, write': (path, rank) => toDestination(rank, bareWriter(path)),
   'line writer, append end': (path, rank) => toDestination(rank, appendWriter(path)),
   'line writer, sonic-boom end': (path, rank) => toDestination(rank, sonicWriter(path)),
   'pino.destination, sync, 16 KiB': (dest, rank) =>
