@@ -55,10 +55,15 @@ const rename: Fault = (scene) => {
 
 /** A few pages are left, which the writers fill themselves: writes come short before they fail. */
 const fill: Fault = ({ dir, room, random }) => {
-  const { blocks, bfree, bsize } = statfsSync(dir)
   const left = Math.ceil(random() * 32)
-  resize(dir, (blocks - bfree + left) * bsize)
+  while (!shrunk(dir, left));
   return () => resize(dir, room as number)
+}
+
+/** False where the writers were faster: what is used has outgrown the size that was asked for. */
+function shrunk(dir: string, left: number): boolean {
+  const { blocks, bfree, bsize } = statfsSync(dir)
+  return works('mount', '-o', `remount,size=${(blocks - bfree + left) * bsize}`, dir)
 }
 
 /** Of one writer: it may not make files longer than this one is soon (EFBIG); the signal SIGXFSZ is ignored by Node. */

@@ -15,6 +15,8 @@ export interface BatchQueueOptions {
   clock?: Clock
   /** Makes a lane to the same end, for when it proves slow. */
   lane?: (() => Lane) | undefined
+  /** What finds no room beside a lane is given up at once. @default false: it is kept until the owner says {@link BatchQueue.trim} */
+  drop?: boolean
   /** Told when the lane has answered. */
   answered?: () => void
 }
@@ -33,6 +35,7 @@ export class BatchQueue {
   readonly #clock: Clock
   readonly #pace = new Pace()
   readonly #openLane: (() => Lane) | undefined
+  readonly #drop: boolean
   readonly #answered: () => void
   #lane: Lane | undefined
   readonly #pool: BatchPool
@@ -44,12 +47,16 @@ export class BatchQueue {
   /** What the lane has. */
   #sent: { batch: Batch | undefined; sync: boolean } | undefined
 
-  constructor(end: LineEnd, { limit, lane, clock = systemClock, answered = () => {} }: BatchQueueOptions) {
+  constructor(
+    end: LineEnd,
+    { limit, lane, drop = false, clock = systemClock, answered = () => {} }: BatchQueueOptions,
+  ) {
     this.#end = end
     this.#limit = limit
     this.#pool = new BatchPool(limit)
     this.#clock = clock
     this.#openLane = lane
+    this.#drop = drop
     this.#answered = answered
   }
 
@@ -147,8 +154,19 @@ export class BatchQueue {
   }
 
   #keep(lines: Buffer): void {
-    this.#batches.push(this.#pool.copy(lines))
-    this.#held += lines.length
+    const kept = this.#drop && this.#lane ? this.#fitting(lines) : lines.length
+    if (kept === 0) return
+    this.#batches.push(this.#pool.copy(lines.subarray(0, kept)))
+    this.#held += kept
+  }
+
+  /** How many bytes of these lines there is room for, all where none wait; the others are given up before they are copied. */
+  #fitting(lines: Buffer): number {
+    const room = this.#limit - this.#held
+    if (room >= lines.length || this.#held === 0) return lines.length
+    const kept = room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
+    this.stats.drops += countLines(lines.subarray(kept))
+    return kept
   }
 
   #write(lines: Buffer): number {

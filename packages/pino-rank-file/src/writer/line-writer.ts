@@ -80,7 +80,7 @@ export class LineWriter {
       this.#stuck = false
       this.#drained()
     }
-    this.#queue = new BatchQueue(end, { limit, lane, clock: this.#clock, answered })
+    this.#queue = new BatchQueue(end, { limit, lane, drop: options.overflow === 'drop', clock: this.#clock, answered })
     this.#scan = new LevelScan(options.flushLevel)
     this.#buffer = new LineBuffer(Math.min(2 * options.flushBytes, 2 ** 17))
     this.#sealAt = options.flushBytes
