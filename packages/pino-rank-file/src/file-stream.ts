@@ -1,7 +1,7 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './file-options.ts'
 import { appendEnd, type LineStream, lineFileStream } from './writer/index.ts'
-import { type SignalOptions, splitSignals } from './writer/options.ts'
+import { type SignalOptions, signalOptionKeys, splitSignals } from './writer/options.ts'
 
 /**
  * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'`: on a network file
@@ -13,6 +13,8 @@ export interface FileStreamOptions
     SignalOptions,
     Pick<RankOptions, 'rank' | 'onBadRank'> {}
 
+const streamKeys = [...signalOptionKeys, 'ranks', 'rank', 'onBadRank']
+
 /**
  * A pino destination that appends whole lines to one file, which ranks of one host may share:
  * `pino(gate(), fileStream({ path: 'train.log' }))`, or a target of `rankLogger`: `{ stream: fileStream(…) }`.
@@ -22,6 +24,6 @@ export interface FileStreamOptions
  */
 export function fileStream(given: FileStreamOptions): LineStream {
   const [signals, options] = splitSignals('pino-rank-file', given)
-  const settings = fileSettings(options, resolveRank(options))
+  const settings = fileSettings(options, resolveRank(options), streamKeys)
   return lineFileStream(appendEnd(settings), fileRanks, settings, signals)
 }

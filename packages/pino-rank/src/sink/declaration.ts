@@ -33,11 +33,11 @@ export interface GateOptions extends RankOptions, RankGate {
   open?: boolean
 }
 
-/** The names of {@link GateOptions}, for a sink that checks its option names. */
-export const gateOptionKeys: readonly string[] = [
-  ...['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level'],
-  ...['gate', 'open'],
-]
+/** The names of those {@link GateOptions} that are a user's to give. */
+export const givenGateKeys: readonly string[] = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level']
+
+/** The names of all {@link GateOptions}, for a sink that checks its option names. */
+export const gateOptionKeys: readonly string[] = [...givenGateKeys, 'gate', 'open']
 
 /** The options as they were configured, without what pino's worker adds to those of a lone target. */
 export function configured<Options extends object>(options: Options): Options {
