@@ -206,6 +206,7 @@ t.test('errors', async (t) => {
   for (const name of ['', '../x', 'a/b', '.']) {
     t.throws(claim(job('a'), name), { code: 'OPTION_INVALID', message: /option "name"/ })
   }
+  t.throws(() => claimRunDirectory(base, { rank: job('a'), mode: '0640' as never }), { message: /"mode".* 0o640/ })
   writeFileSync(base, 'a file')
   t.throws(claim(job('a')), { code: 'ENOTDIR' })
 })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JobKey, jobKey, RankError, type ResolvedRank, resolveRank } from 'pino-rank/sink'
+import { fileMode } from './file-mode.ts'
 import { folderMode } from './folder-mode.ts'
 import { isOurs, newMark, runMarkName } from './run-mark.ts'
 
@@ -25,11 +26,12 @@ export interface RunDirectoryOptions {
  * It may be called at any time and any number of times. It costs a listing of `base`, a read for each run in it, and for
  * the first rank a `mkdir`, a small file `.run.json` and a `rename`: a directory is never seen without its mark.
  *
- * @throws {RankError} RANK_FIELD_MISSING where the ranks have no run key to agree by; OPTION_INVALID for `name`.
+ * @throws {RankError} RANK_FIELD_MISSING where the ranks have no run key to agree by; OPTION_INVALID for `name` and `mode`.
  * @throws what the system says where `base` cannot be read or written
  */
 export function claimRunDirectory(base: string, options: RunDirectoryOptions = {}): string {
   const { name = 'version', mode = 0o640, package: from = 'pino-rank-file' } = options
+  fileMode(from, mode)
   const where = { package: from, at: 'run directory' }
   if (!/^[\w-]+$/.test(name)) {
     const expected = 'letters, digits, _ and -'
