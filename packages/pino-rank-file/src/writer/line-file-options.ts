@@ -45,13 +45,14 @@ export function lineFileSettings(
 ): LineFileSettings {
   rejectUnknownKeys(from, options, [...known, ...beside], 'options', { rotate: rotateOptionKeys })
   const place = placeSettings(from, options, self, expand)
+  const flush = flushSettings(from, options)
   const fsync = fsyncSettings(from, options)
   const own = alone || self.rank === 0 || options.path.includes('{rank')
   const current = options.current === undefined ? undefined : checkPath(from, 'current', options.current)
   return {
     ...place,
-    ...flushSettings(from, options),
-    ...overflowSettings(from, options),
+    ...flush,
+    ...overflowSettings(from, options, flush.flushBytes),
     ...fsync,
     durable: fsync.fsync !== 'never',
     ...(options.rotate !== undefined && { rotation: rotationSettings(from, options.rotate, own) }),
