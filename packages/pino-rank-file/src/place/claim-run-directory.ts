@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JobKey, jobKey, RankError, type ResolvedRank, resolveRank } from 'pino-rank/sink'
 import { fileMode } from './file-mode.ts'
 import { folderMode } from './folder-mode.ts'
 import { isOurs, newMark, runMarkName } from './run-mark.ts'
+import { claimName, removeStaleClaims } from './stale-claims.ts'
 
 /** Options of {@link claimRunDirectory}. */
 export interface RunDirectoryOptions {
@@ -84,15 +84,16 @@ class Runs {
 /**
  * Makes a directory with its mark under a hidden name and renames it to the first number that is free behind all
  * others: onto one that another rank has just made the rename fails, and that one is looked at. What a killed process
- * leaves is the hidden name.
+ * leaves is the hidden name, and the next one to make a directory removes it where it is certain.
  */
 function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
   mkdirSync(runs.base, { recursive: true, mode: folderMode(mode) })
-  const hidden = join(runs.base, `.claim-${process.pid}-${randomBytes(8).toString('hex')}`)
+  const hidden = join(runs.base, claimName())
   mkdirSync(hidden, { mode: folderMode(mode) })
   try {
     writeFileSync(join(hidden, runMarkName), `${JSON.stringify(newMark(key))}\n`, { flag: 'wx', mode })
     const { uid } = lstatSync(hidden) // a file system may give all files to one user, whoever makes them
+    removeStaleClaims(runs.base, uid)
     // A listing may miss what is made meanwhile, even below what it shows; one that begins after its end does not.
     const [last = -1] = runs.numbers()
     const found = runs.find(key, uid)
