@@ -4,8 +4,8 @@ import { appendEnd, type LineStream, lineFileStream } from './writer/index.ts'
 import { type SignalOptions, signalOptionKeys, splitSignals } from './writer/options.ts'
 
 /**
- * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'`: on a network file
- * system the others write their errors to files of their own.
+ * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'` and `rankLogger`
+ * does not say them: on a network file system the others write their errors to files of their own.
  */
 export interface FileStreamOptions
   extends FileOptions,
@@ -25,5 +25,9 @@ const streamKeys = [...signalOptionKeys, 'ranks', 'rank', 'onBadRank']
 export function fileStream(given: FileStreamOptions): LineStream {
   const [signals, options] = splitSignals('pino-rank-file', given)
   const settings = fileSettings(options, resolveRank(options), streamKeys)
-  return lineFileStream(appendEnd(settings), fileRanks, settings, signals)
+  const { shared } = settings
+  const opens = (open: boolean) => {
+    if (shared && options.ranks === undefined) shared.open = open
+  }
+  return lineFileStream(appendEnd(settings), { ...fileRanks, opens }, settings, signals)
 }

@@ -23,6 +23,8 @@ export interface SinkDeclaration<Options = never> {
   append?(options: Options, rank: ResolvedRank): (line: string) => void
   /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */
   takesLevel?: boolean
+  /** A ready stream is told by `rankLogger`, before its first line, whether this rank is one of its entry's `ranks`. */
+  opens?(open: boolean): void
 }
 
 /** Options that every sink takes beside its own, when it is configured without `rankLogger`. */
