@@ -79,3 +79,23 @@ for (const name of packages) {
     t.equal(seqs().at(-1), 100)
   })
 }
+
+t.test('gated ranks that append and rotate one file at once: each line once', async (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'train.log')
+  const options = JSON.stringify({ rotate: { maxBytes: 1000 } })
+  const ranks = [0, 1, 2, 3].map((rank) =>
+    startProgram('short-logger', ['pino-rank-file', 'append', path, options, `${rank * 100}`, '100']),
+  )
+  for (const rank of ranks) t.strictSame(await ending(rank), [0, null])
+  const lines = rotatedFiles(path).flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))
+  t.strictSame(
+    lines.map((line) => JSON.parse(line).seq).sort((a, b) => a - b),
+    upTo(400),
+  )
+  t.ok(rotatedFiles(path).length > 10, `${rotatedFiles(path).length} files`)
+  t.strictSame(
+    readdirSync(dir).filter((file) => file.startsWith('.')),
+    [],
+  )
+})
