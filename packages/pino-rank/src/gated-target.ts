@@ -42,7 +42,12 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
     return { ...gateDefaults, ...declared, ...context.shared, ...defined(own), ...defined({ ranks, others, level }) }
   }
   const locate = (name: string) => resolveTarget(name, context.callers)
-  if (stream) return { gate: gate(streamDeclaration(stream)), stream }
+  if (stream) {
+    const declaration = streamDeclaration(stream)
+    const decided = gate(declaration)
+    declaration?.opens?.(isOneOf(decided.ranks, context.rank))
+    return { gate: decided, stream }
+  }
   if (pipeline) {
     return { gate: gate(), built: { pipeline: pipeline.map((p) => ({ ...p, target: locate(p.target) })) } }
   }

@@ -1,5 +1,5 @@
 /** What a person can do about an error of the system. */
-const remedies: Record<string, string> = {
+export const systemRemedies: Record<string, string> = {
   EACCES: 'let this user write there, or give another path',
   EDQUOT: 'free some of this user’s quota',
   EFBIG: 'raise the limit of file sizes (ulimit -f), or rotate by size',
@@ -18,7 +18,7 @@ const remedies: Record<string, string> = {
 
 /** What is told on stderr, once, when an end fails: what happened, what to do, and what becomes of the lines. */
 export function faultReport(name: string, { message, code = '' }: NodeJS.ErrnoException, limit: number): string {
-  const remedy = remedies[code]
+  const remedy = systemRemedies[code]
   const kept = `lines wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
   return `${name}: ${message}; ${remedy ? `${remedy}; ` : ''}${kept}`
 }
