@@ -90,7 +90,7 @@ export class LineWriter {
   /** Takes text cut anywhere. `level`: that of its one line where the caller knows it, else its lines are looked at. */
   write(chunk: string | Uint8Array, level?: number): void {
     const text = typeof chunk === 'string' ? chunk : this.#decode(chunk)
-    this.#buffer.add(text)
+    this.#buffer.add(text, this.#queue.laned)
     const urgent = level === undefined ? this.#scan.sees(text) : level >= this.#options.flushLevel
     if (urgent || this.#buffer.length >= this.#sealAt) this.#writeOut(urgent)
     else this.#arm(this.#options.flushMs)
