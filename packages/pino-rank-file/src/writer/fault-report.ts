@@ -16,9 +16,14 @@ const remedies: Record<string, string> = {
   EROFS: 'mount the file system for writing, or give another path',
 }
 
-/** What is told on stderr, once, when an end fails: what happened, what to do, and what becomes of the lines. */
-export function faultReport(name: string, { message, code = '' }: NodeJS.ErrnoException, limit: number): string {
+/** What is told on stderr, once, when an end fails: what happened, what to do, and what becomes of the lines (or records). */
+export function faultReport(
+  name: string,
+  { message, code = '' }: NodeJS.ErrnoException,
+  limit: number,
+  unit = 'line',
+): string {
   const remedy = remedies[code]
-  const kept = `lines wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
+  const kept = `${unit}s wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
   return `${name}: ${message}; ${remedy ? `${remedy}; ` : ''}${kept}`
 }

@@ -23,6 +23,8 @@ export interface SinkDeclaration<Options = never> {
   append?(options: Options, rank: ResolvedRank): (line: string) => void
   /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */
   takesLevel?: boolean
+  /** It wants to be told how the process ends: `rankLogger` logs `{ run: { exitCode } }` to it at the exit. */
+  exit?: boolean
 }
 
 /** Options that every sink takes beside its own, when it is configured without `rankLogger`. */
