@@ -6,7 +6,13 @@ import { spawnRanks } from './kit/spawn-ranks.ts'
 
 /** Where files lie: on file systems and behind links that the system really has. */
 const program = new URL('./programs/placed-rank.js', import.meta.url)
-const ways = ['rankLogger', 'rankLogger through pino-rank/target', 'pure JSON', 'fileStream']
+const ways = [
+  'rankLogger',
+  'rankLogger through pino-rank/target',
+  'pure JSON',
+  'fileStream under rankLogger',
+  'fileStream',
+]
 
 const run = (way: string, options: object, ranks = 3) =>
   spawnRanks(program, { ranks, args: [way, JSON.stringify(options)] })

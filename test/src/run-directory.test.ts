@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { claimRunDirectory } from 'pino-rank-file'
 import t, { type Test } from 'tap'
+import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 import { fuseMount } from './kit/fuse-mount.ts'
 import { type SpawnOptions, spawnRanks } from './kit/spawn-ranks.ts'
 
@@ -110,12 +113,36 @@ t.test('killed between any two steps: the next process claims as if nothing had 
     const directory = claimRunDirectory(base, { rank: { ...rank, runKey: `killed-${step}` } })
     t.equal(directory, join(base, `version_${claimed++}`), `after call ${step}`)
   }
-  const hidden = readdirSync(base).filter((name) => !name.startsWith('version_'))
-  t.ok(
-    hidden.every((name) => name.startsWith('.claim-')),
-    'what is left is hidden',
+  t.strictSame(
+    readdirSync(base).filter((name) => !name.startsWith('version_')),
+    [],
+    'and removes what was left',
   )
-  t.equal(hidden.length, 2)
+})
+
+t.test('a claimer that lives is not disturbed, however long it takes', async (t) => {
+  const base = join(t.testdir(), 'runs')
+  for (let step = 1; step <= 4; step++) {
+    const env = { ...cleanEnvironment(), RANKLOG_RUN_ID: `slow-${step}` }
+    const [command, ...args] = [
+      ...unhookedNode,
+      program('kit/programs/killed-claimer').pathname,
+      base,
+      `${step}`,
+      'wait',
+    ]
+    const slow = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
+    await once(slow.stdout, 'data')
+    const rank = { rank: 0, launcher: 'test', worldSize: 2, localWorldSize: 2, runKey: `other-${step}` }
+    claimRunDirectory(base, { rank })
+    slow.stdin.end('go on\n')
+    t.strictSame(await once(slow, 'exit'), [0, null], `after call ${step}`)
+  }
+  t.equal(readdirSync(base).filter((name) => name.startsWith('version_')).length, 8)
+  t.strictSame(
+    readdirSync(base).filter((name) => name.startsWith('.')),
+    [],
+  )
 })
 
 const mount = fuseMount('--force-user=12345')

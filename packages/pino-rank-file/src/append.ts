@@ -1,5 +1,6 @@
 import { appendEnd } from './writer/append-end.ts'
 import { appendLine } from './writer/append-line.ts'
+import { atExit, exiting } from './writer/at-exit.ts'
 import type { LineFileSettings } from './writer/line-file-options.ts'
 
 /**
@@ -8,5 +9,11 @@ import type { LineFileSettings } from './writer/line-file-options.ts'
  */
 export function appendTo(settings: LineFileSettings): (line: string) => void {
   const file = appendEnd(settings)
-  return (line) => void appendLine(settings.name, file, line)
+  let settles = settings.rotation !== undefined
+  return (line) => {
+    appendLine(settings.name, file, line)
+    if (exiting()) file.settle()
+    else if (settles) atExit(() => file.settle())
+    settles = false
+  }
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { type FileOptions, fileStream, rank } from './index.ts'
+import { lineFileSettings } from './writer/options.ts'
 
 const path = 'train.log'
 const self = { rank: 3, launcher: 'test', worldSize: 4 }
@@ -15,8 +16,24 @@ const refused: [name: string, options: object, code: string, message: RegExp][] 
   ['time in a shared path', { path: 'train.{time}.log' }, 'PATH_PLACEHOLDER', /\{time\}/],
   ['an unknown option', { path, fsyncc: 1 }, 'OPTION_UNKNOWN', /expected only path, mkdir.*received "fsyncc"/],
   ['mkdir', { path, mkdir: 'yes' }, 'OPTION_INVALID', /"mkdir": expected true or false/],
-  ['mode', { path, mode: 0o10000 }, 'OPTION_INVALID', /"mode": expected a whole number from 0 to 511/],
-  ['mode as text', { path, mode: '640' }, 'OPTION_INVALID', /"mode"/],
+  ['mode', { path, mode: 0o10000 }, 'OPTION_INVALID', /"mode": expected permission bits, a number from 0 to 0o777/],
+  ['a mode of no digits', { path, mode: 'rw' }, 'OPTION_INVALID', /received "rw"; give e.g. 0o640 \(416 in JSON\)/],
+  ['a mode between two', { path, mode: 420.5 }, 'OPTION_INVALID', /"mode"/],
+  ['mode as text', { path, mode: '640' }, 'OPTION_INVALID', /received "640"; write the number 0o640 \(416 in JSON\)$/],
+  ['mode as octal text', { path, mode: '0640' }, 'OPTION_INVALID', /received "0640"; write the number 0o640/],
+  ['mode as a literal in text', { path, mode: '0o600' }, 'OPTION_INVALID', /write the number 0o600 \(384 in JSON\)$/],
+  [
+    'octal digits in decimal, beyond all bits',
+    { path, mode: 640 },
+    'OPTION_INVALID',
+    /received 640; write 0o640 \(416 in JSON\): 640 without 0o is decimal, and means 0o1200$/,
+  ],
+  [
+    'octal digits in decimal, bits that nobody means',
+    { path, mode: 440 },
+    'OPTION_INVALID',
+    /write 0o440 \(288 in JSON\): 440 without 0o is decimal, and means 0o670$/,
+  ],
   ['followSymlinks', { path, followSymlinks: 'no' }, 'OPTION_INVALID', /"followSymlinks": expected true or false/],
   ['attemptFolder', { path, attemptFolder: 0 }, 'OPTION_INVALID', /"attemptFolder": expected true or false/],
   ['no run directory', { path, runDirectory: '' }, 'OPTION_INVALID', /"runDirectory": expected a folder/],
@@ -29,6 +46,13 @@ const refused: [name: string, options: object, code: string, message: RegExp][] 
   ['flushBytes', { path, flushBytes: 0 }, 'OPTION_INVALID', /"flushBytes"/],
   ['flushMs', { path, flushMs: 1.5 }, 'OPTION_INVALID', /"flushMs"/],
   ['flushMs never', { path, flushMs: Infinity }, 'OPTION_INVALID', /"flushMs"/],
+  [
+    'a queue that a batch does not fit into',
+    { path, queueBytes: 65_535 },
+    'OPTION_INVALID',
+    /"queueBytes": expected at least "flushBytes", which is 65536: a batch has to fit, received 65535; raise it/,
+  ],
+  ['queueBytes', { path, queueBytes: 'all' }, 'OPTION_INVALID', /"queueBytes": expected a whole number/],
   ['flushLevel', { path, flushLevel: 'loud' }, 'LEVEL_UNKNOWN', /pino-rank-file, option "flushLevel"/],
   ['rotate', { path, rotate: true }, 'OPTION_INVALID', /"rotate": expected an object/],
   ['rotate nothing', { path, rotate: null }, 'OPTION_INVALID', /"rotate"/],
@@ -64,6 +88,15 @@ for (const [name, options, code, message] of refused) {
     t.end()
   })
 }
+
+t.test('modes: those that a person means are taken, in octal and as JSON has them', (t) => {
+  for (const mode of [
+    0, 0o400, 0o440, 0o600, 0o620, 0o640, 0o644, 0o660, 0o664, 0o666, 0o750, 0o755, 0o777, 416, 420,
+  ]) {
+    fileStream({ path, mode, rank: self }).end()
+  }
+  t.end()
+})
 
 t.test('whose file it is, is checked too', (t) => {
   t.throws(() => fileStream({ path, ranks: '0-x', rank: self }), { code: 'RANK_SET_SYNTAX' })
@@ -121,5 +154,13 @@ t.test('a signal for a rotation that is not there is refused', (t) => {
   fileStream({ ...options, rotate: {} }).end()
   const asTarget = () => rank.check?.({ path, rotateOn: 'SIGUSR2' } as FileOptions, self)
   t.throws(asTarget, { code: 'OPTION_INVALID', message: /"rotateOn": expected none in a target/ })
+  t.end()
+})
+
+t.test('a queue has room for a batch', (t) => {
+  const queue = (options: object) => lineFileSettings('test', { path, ...options }, self, (path) => path).queueBytes
+  t.equal(queue({}), 2 ** 24)
+  t.equal(queue({ flushBytes: 100, queueBytes: 100 }), 100)
+  t.equal(queue({ flushBytes: 2 ** 25 }), 2 ** 25, 'a long batch raises the default')
   t.end()
 })

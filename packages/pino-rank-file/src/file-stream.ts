@@ -1,17 +1,19 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './file-options.ts'
 import { appendEnd, type LineStream, lineFileStream } from './writer/index.ts'
-import { type SignalOptions, splitSignals } from './writer/options.ts'
+import { type SignalOptions, signalOptionKeys, splitSignals } from './writer/options.ts'
 
 /**
- * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'`: on a network file
- * system the others write their errors to files of their own.
+ * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'` and `rankLogger`
+ * does not say them: on a network file system the others write their errors to files of their own.
  */
 export interface FileStreamOptions
   extends FileOptions,
     FileOwners,
     SignalOptions,
     Pick<RankOptions, 'rank' | 'onBadRank'> {}
+
+const streamKeys = [...signalOptionKeys, 'ranks', 'rank', 'onBadRank']
 
 /**
  * A pino destination that appends whole lines to one file, which ranks of one host may share:
@@ -22,6 +24,10 @@ export interface FileStreamOptions
  */
 export function fileStream(given: FileStreamOptions): LineStream {
   const [signals, options] = splitSignals('pino-rank-file', given)
-  const settings = fileSettings(options, resolveRank(options))
-  return lineFileStream(appendEnd(settings), fileRanks, settings, signals)
+  const settings = fileSettings(options, resolveRank(options), streamKeys)
+  const { shared } = settings
+  const opens = (open: boolean) => {
+    if (shared && options.ranks === undefined) shared.open = open
+  }
+  return lineFileStream(appendEnd(settings), { ...fileRanks, opens }, settings, signals)
 }

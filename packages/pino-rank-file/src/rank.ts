@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { ResolvedRank, SinkDeclaration } from 'pino-rank/sink'
+import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
 import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
 import { rejectSignals } from './writer/options.ts'
 
@@ -8,10 +8,10 @@ export const rank: SinkDeclaration<FileOptions> = {
   ...fileRanks,
   check(options: FileOptions, rank: ResolvedRank) {
     rejectSignals('pino-rank-file', 'fileStream', options)
-    fileSettings(options, rank)
+    fileSettings(options, rank, givenGateKeys)
   },
   append(options, rank) {
-    const settings = fileSettings({ ...options, open: false }, rank)
+    const settings = fileSettings(options, rank, givenGateKeys, false)
     let append: ((line: string) => void) | undefined
     return (line) => {
       append ??= load().appendTo(settings)

@@ -1,12 +1,14 @@
-import { type GateOptions, openSink } from 'pino-rank/sink'
-import type { FileOptions } from './file-options.ts'
-import { fileStream } from './file-stream.ts'
+import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
+import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
 import { rank } from './rank.ts'
-import type { LineStream } from './writer/index.ts'
+import { appendEnd, type LineStream, lineFileStream } from './writer/index.ts'
 import { rejectSignals } from './writer/options.ts'
 
 /** The target `pino-rank-file`. */
 export default function fileTarget(options: FileOptions & GateOptions = {} as never): LineStream {
   rejectSignals('pino-rank-file', 'fileStream', options)
-  return openSink(options, rank, fileStream)
+  return openSink(options, rank, ({ rank: self, open, ...own }) => {
+    const settings = fileSettings(own, self, givenGateKeys, open)
+    return lineFileStream(appendEnd(settings), fileRanks, settings)
+  })
 }

@@ -14,8 +14,10 @@ export interface MetricStreamOptions {
   name: string
   /** Longest age of a record that waits, in ms. */
   flushMs: number
-  /** What may wait, in bytes: named in the report of a fault. */
-  queueBytes: number
+  /** What becomes of records that cannot be brought away: the end of a fault's report. */
+  kept: string
+  /** Where `rankLogger` tells a worker the process's exit code. */
+  exitCode?: SharedArrayBuffer | undefined
   /** Takes the reports, each one line. @default stderr */
   report?: (line: string) => void
 }
@@ -34,6 +36,7 @@ export class MetricStream extends EventEmitter {
   readonly #reader: MetricReader
   readonly #reports: Reports
   readonly #flushMs: number
+  readonly #exitCode: Int32Array | undefined
   readonly #decoder = new StringDecoder('utf8')
   #timer: NodeJS.Timeout | undefined
   #end: RunEnd | undefined
@@ -41,17 +44,19 @@ export class MetricStream extends EventEmitter {
 
   constructor(writer: RunWriter, declaration: SinkDeclaration, options: MetricStreamOptions) {
     super()
-    const { name, flushMs, queueBytes, report = reportLine } = options
+    const { name, flushMs, kept, exitCode, report = reportLine } = options
     Object.assign(this, { [declarationKey]: declaration })
     this.#writer = writer
     this.#flushMs = flushMs
-    this.#reports = new Reports({ name, limit: queueBytes, unit: 'record', report })
+    this.#exitCode = exitCode && new Int32Array(exitCode)
+    this.#reports = new Reports({ name, kept, unit: 'record', report })
     this.#reader = new MetricReader(new NameWarnings(name, report))
     process.nextTick(() => this.emit('ready'))
   }
 
   write(chunk: string | Uint8Array): boolean {
     const text = typeof chunk === 'string' ? chunk : this.#decoder.write(chunk as Buffer)
+    this.#writer.see?.(text)
     this.#reader.read(text, this.#take)
     return true
   }
@@ -74,7 +79,7 @@ export class MetricStream extends EventEmitter {
     if (!this.writable) return this
     this.writable = false
     this.#last()
-    this.#settle(() => this.#writer.close(this.#end)).then(() => {
+    this.#settle(() => this.#writer.close(this.#end ?? this.#told())).then(() => {
       this.#reports.loss(this.#writer.stats().drops)
       this.emit('finish')
       this.emit('close')
@@ -96,9 +101,15 @@ export class MetricStream extends EventEmitter {
     this.#leave ??= atExit(() => this.#exit())
     this.#end = record.end ?? this.#end
     if (says(record)) this.#writer.write(record)
+    this.#arm()
+  }
+
+  /** For the age of the oldest record; after a fault, for the next attempt. */
+  #arm(): void {
+    if (!this.writable) return
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      this.#settle(() => this.#writer.flush())
+      this.#settle(() => this.#writer.flush()).then((fault) => fault && this.#arm())
     }, this.#flushMs).unref()
   }
 
@@ -111,6 +122,12 @@ export class MetricStream extends EventEmitter {
     const end = this.#end ?? (code === 'unknown' ? undefined : endOf(code))
     this.#settle(() => (this.#writer.closeNow ?? this.#writer.close).call(this.#writer, end))
     this.#reports.loss(this.#writer.stats().drops)
+  }
+
+  /** The end that the exit code means which `rankLogger` has told. */
+  #told(): RunEnd | undefined {
+    const code = this.#exitCode ? Atomics.load(this.#exitCode, 0) : -1
+    return code < 0 ? undefined : endOf(code)
   }
 
   #last(): void {

@@ -48,6 +48,11 @@ export class RecordFile {
     return true
   }
 
+  /** Makes the file, where it is not there yet. @throws the system's error */
+  open(): void {
+    this.#open()
+  }
+
   /** Writes what waits. @throws the system's error, where the disk does not take it */
   flush(): void {
     const error = this.#try()
@@ -104,4 +109,9 @@ export class RecordFile {
     this.#bytes.copy(bytes, 0, 0, this.#used)
     this.#bytes = bytes
   }
+}
+
+/** What is said of records that a {@link RecordFile} holds while its disk fails. */
+export function keptInMemory(queueBytes: number): string {
+  return `records wait in memory and are written when it works again; beyond ${queueBytes} bytes the newest are dropped`
 }

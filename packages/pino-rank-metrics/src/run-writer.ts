@@ -4,6 +4,8 @@ import type { MetricRecord, RunEnd } from './metric-record.ts'
 export interface RunWriter {
   /** Takes a record, and loses nothing that it cannot bring away at once. Throws nothing. */
   write(record: MetricRecord): void
+  /** Sees all text of the log, cut anywhere, before the records in it. @default looks at none */
+  see?(text: string): void
   /** Brings what waits to its readers. Throws, or rejects, with why it cannot; then what waits waits on. */
   flush(): void | Promise<void>
   /** The run has ended, as `end` says; undefined: nobody knows how. Brings away what it can, as `flush` does. */

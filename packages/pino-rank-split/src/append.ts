@@ -17,7 +17,8 @@ export function appendTo(settings: SplitSettings, rank: ResolvedRank): (line: st
     stats.bytes += written ? Buffer.byteLength(line) : 0
     stats.drops += written ? 0 : 1
     stats.errors = stats.drops
-    file.settle(stats)
+    if (exiting()) file.settle(stats)
+    else file.note(stats)
     if (!atEnd && !exiting()) atExit(() => file.settle(stats))
     atEnd = true
   }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { ResolvedRank, SinkDeclaration } from 'pino-rank/sink'
+import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
 import { rejectSignals } from 'pino-rank-file/options'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 
@@ -8,10 +8,10 @@ export const rank: SinkDeclaration<SplitOptions> = {
   ...splitRanks,
   check(options: SplitOptions, rank: ResolvedRank) {
     rejectSignals('pino-rank-split', 'splitStream', options)
-    splitSettings(options, rank)
+    splitSettings(options, rank, givenGateKeys)
   },
   append(options, rank) {
-    const settings = splitSettings(options, rank)
+    const settings = splitSettings(options, rank, givenGateKeys)
     let append: ((line: string) => void) | undefined
     return (line) => {
       append ??= load().appendTo(settings, rank)

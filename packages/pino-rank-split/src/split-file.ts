@@ -53,10 +53,16 @@ export class SplitFile implements LineEnd {
   }
 
   written(stats: WriterStats): void {
-    if (performance.now() - this.#writtenAt >= manifestEveryMs) this.settle(stats)
+    if (performance.now() - this.#writtenAt >= manifestEveryMs) this.note(stats)
   }
 
   settle(stats: WriterStats): void {
+    this.#file.settle()
+    this.note(stats)
+  }
+
+  /** Brings the manifest up to date. */
+  note(stats: WriterStats): void {
     if (this.#startedAt !== undefined) this.#manifest(this.#startedAt, stats)
   }
 

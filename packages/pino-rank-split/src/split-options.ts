@@ -18,9 +18,12 @@ export interface SplitSettings extends LineFileSettings {
 /** Which ranks write, unless the target says otherwise: all, everything, each to its own file. */
 export const splitRanks = { ranks: '*', others: 'error' } as const
 
-/** @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER */
-export function splitSettings(options: SplitOptions, rank: ResolvedRank): SplitSettings {
+/**
+ * @param beside the names of what its entry takes beside {@link SplitOptions}
+ * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER
+ */
+export function splitSettings(options: SplitOptions, rank: ResolvedRank, beside: readonly string[]): SplitSettings {
   const expand: Expand = (template, context) => splitPaths(template, rank, context).path
-  const settings = lineFileSettings('pino-rank-split', options, rank, expand, true)
+  const settings = lineFileSettings('pino-rank-split', options, rank, expand, { beside, alone: true })
   return { ...settings, manifest: basename(splitPaths(options.path, rank).manifest) }
 }

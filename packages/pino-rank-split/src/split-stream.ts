@@ -1,11 +1,13 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
-import { type SignalOptions, splitSignals } from 'pino-rank-file/options'
+import { type SignalOptions, signalOptionKeys, splitSignals } from 'pino-rank-file/options'
 import { type LineStream, lineFileStream } from 'pino-rank-file/writer'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 
 /** Options of {@link splitStream}. */
 export interface SplitStreamOptions extends SplitOptions, SignalOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
+
+const streamKeys = [...signalOptionKeys, 'rank', 'onBadRank']
 
 /**
  * A pino destination that appends whole lines to this rank's own file and keeps a manifest beside it:
@@ -17,6 +19,6 @@ export interface SplitStreamOptions extends SplitOptions, SignalOptions, Pick<Ra
 export function splitStream(given: SplitStreamOptions): LineStream {
   const [signals, options] = splitSignals('pino-rank-split', given)
   const rank = resolveRank(options)
-  const settings = splitSettings(options, rank)
+  const settings = splitSettings(options, rank, streamKeys)
   return lineFileStream(new SplitFile(settings, rank), splitRanks, settings, signals)
 }

@@ -1,12 +1,15 @@
-import { type GateOptions, openSink } from 'pino-rank/sink'
+import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
 import { rejectSignals } from 'pino-rank-file/options'
-import type { LineStream } from 'pino-rank-file/writer'
+import { type LineStream, lineFileStream } from 'pino-rank-file/writer'
 import { rank } from './rank.ts'
-import type { SplitOptions } from './split-options.ts'
-import { splitStream } from './split-stream.ts'
+import { SplitFile } from './split-file.ts'
+import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 
 /** The target `pino-rank-split`. */
 export default function splitTarget(options: SplitOptions & GateOptions = {} as never): LineStream {
   rejectSignals('pino-rank-split', 'splitStream', options)
-  return openSink(options, rank, splitStream)
+  return openSink(options, rank, ({ rank: self, open, ...own }) => {
+    const settings = splitSettings(own, self, givenGateKeys)
+    return lineFileStream(new SplitFile(settings, self), splitRanks, settings)
+  })
 }

@@ -12,8 +12,8 @@ export interface StdoutStats extends WriterStats {
 export class StdoutStream extends LineStream {
   readonly #stdout: StdoutEnd
 
-  constructor(options: StdoutOptions, stdout: StdoutEnd) {
-    super(stdout, rank, { ...stdoutSettings(options), name: 'pino-rank-stdout' })
+  constructor(settings: ReturnType<typeof stdoutSettings>, stdout: StdoutEnd) {
+    super(stdout, rank, { ...settings, name: 'pino-rank-stdout' })
     this.#stdout = stdout
   }
 
@@ -29,5 +29,5 @@ export class StdoutStream extends LineStream {
  * @throws {RankError} for options that are wrong, at construction.
  */
 export function stdoutStream(options: StdoutOptions = {}): StdoutStream {
-  return new StdoutStream(options, new StdoutEnd())
+  return new StdoutStream(stdoutSettings(options), new StdoutEnd())
 }

@@ -1,9 +1,12 @@
-import { type GateOptions, openSink } from 'pino-rank/sink'
+import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
 import { rank } from './rank.ts'
-import type { StdoutOptions } from './stdout-options.ts'
-import { type StdoutStream, stdoutStream } from './stdout-stream.ts'
+import { StdoutEnd } from './stdout-end.ts'
+import { type StdoutOptions, stdoutSettings } from './stdout-options.ts'
+import { StdoutStream } from './stdout-stream.ts'
 
 /** The target `pino-rank-stdout`. */
 export default function stdoutTarget(options: StdoutOptions & GateOptions = {}): StdoutStream {
-  return openSink(options, rank, stdoutStream)
+  return openSink(options, rank, ({ rank, open, ...own }) => {
+    return new StdoutStream(stdoutSettings(own, givenGateKeys), new StdoutEnd())
+  })
 }

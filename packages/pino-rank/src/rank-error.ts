@@ -34,16 +34,27 @@ export class RankError extends Error {
   }
 }
 
-/** Throws OPTION_UNKNOWN for the first key of `options` that is not in `known`. */
-export function rejectUnknownKeys(from: string, options: object, known: readonly string[], where = 'options'): void {
+/**
+ * Throws OPTION_UNKNOWN for the first key of `options` that is not in `known`.
+ *
+ * @param inner names of what belongs into an option, by the option's own: `{ rotate: ['maxBytes'] }`
+ */
+export function rejectUnknownKeys(
+  from: string,
+  options: object,
+  known: readonly string[],
+  where = 'options',
+  inner: Record<string, readonly string[]> = {},
+): void {
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue
+    const outer = Object.keys(inner).find((option) => inner[option]?.includes(key))
     throw new RankError('OPTION_UNKNOWN', {
       package: from,
       at: where,
       expected: `only ${known.join(', ')}`,
       received: key,
-      fix: 'check the spelling or remove it',
+      fix: outer ? `did you mean ${outer}.${key}?` : 'check the spelling or remove it',
     })
   }
 }

@@ -32,6 +32,17 @@ export function mountedCopy(image: string): Mounted {
   return copy
 }
 
+/**
+ * Lays the same folder, read-only, over `dir`: what is opened already can be written to, and no name can be changed.
+ *
+ * @returns takes it away again
+ */
+export function coveredReadOnly(dir: string): () => void {
+  run('mount', '--bind', dir, dir)
+  run('mount', '-o', 'remount,ro,bind', dir)
+  return () => run('umount', dir)
+}
+
 function mounted(source: (image: string) => string[], given?: string): Mounted | undefined {
   const dir = mkdtempSync(join(tmpdir(), 'mounted-'))
   const image = given ?? `${dir}.image`

@@ -1,4 +1,4 @@
-/** A rank that logs one record that its gate lets through on `ranks` alone, and one error, in one of three ways. */
+/** A rank that logs one record that its gate lets through on `ranks` alone, and one error, in one of these ways. */
 import pino from 'pino'
 import { gate, rankLogger } from 'pino-rank'
 import { fileStream } from 'pino-rank-file'
@@ -11,6 +11,7 @@ const ways: Record<string, () => pino.Logger> = {
   'rankLogger through pino-rank/target': () =>
     rankLogger({ transport: { target: 'pino-rank/target', ranks, options: { target, options } } }),
   'pure JSON': () => pino({ transport: { target, options: { ...options, ranks } } }),
+  'fileStream under rankLogger': () => rankLogger({ transport: { ranks, stream: fileStream(options) } }),
   fileStream: () => pino(gate({ ranks }), fileStream({ ...options, ranks })),
 }
 const log = ways[way]?.()

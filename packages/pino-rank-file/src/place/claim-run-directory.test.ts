@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -5,6 +6,9 @@ import type { RankInfo } from 'pino-rank/sink'
 import t, { type Test } from 'tap'
 import { claimRunDirectory } from './claim-run-directory.ts'
 import { runMarkName } from './run-mark.ts'
+import { claimName } from './stale-claims.ts'
+
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where a process number counts' }
 
 const job = (runKey: string, given: Partial<RankInfo> = {}): RankInfo => ({
   ...{ rank: 0, launcher: 'test', worldSize: 4, localWorldSize: 4, attempt: 0, runKey },
@@ -181,6 +185,55 @@ t.test('a key that comes again, of one host: another host’s directory is anoth
   t.equal(claim(job(runKey)), 'version_1')
 })
 
+/** The number of a process that is over. */
+function deadProcess(): number {
+  return spawnSync('true').pid
+}
+
+t.test('what a dead claimer left is removed, and nothing else', linux, async (t) => {
+  const { base, claim } = bench(t)
+  const [, pid, here] = claimName().split('-')
+  t.equal(Number(pid), process.pid)
+  const name = (pid: number, where = here) => `.claim-${pid}-${where}-0123456789abcdef`
+  const dead = deadProcess()
+  const stay = {
+    [name(process.pid)]: 'of a process that runs',
+    [name(process.ppid)]: 'of another one that runs',
+    [name(dead, '0123456789abcdef')]: 'of another boot or container',
+    [name(dead, 'unknown')]: 'of nobody knows where',
+    [`.claim-${dead}-0123456789abcdef`]: 'of another make',
+    [`${name(dead)}.bak`]: 'not ours',
+  }
+  mkdirSync(base)
+  for (const name of Object.keys(stay)) mkdirSync(join(base, name))
+  put(join(base, name(dead)), '{"version":1,')
+  mkdirSync(join(base, `.claim-${dead}-${here}-fedcba9876543210`))
+  put(join(base, '..', 'elsewhere'), 'a mark')
+  symlinkSync('../elsewhere', join(base, `.claim-${dead}-${here}-1111111111111111`))
+  t.equal(claim(job('a')), 'version_0')
+  t.strictSame(readFileSync(join(base, '..', 'elsewhere', runMarkName), 'utf8'), 'a mark')
+  rmSync(join(base, `.claim-${dead}-${here}-1111111111111111`))
+  t.strictSame(readdirSync(base).sort(), [...Object.keys(stay), 'version_0'].sort())
+})
+
+t.test('a dead claimer’s directory with something of somebody’s in it stays', linux, async (t) => {
+  const { base, claim } = bench(t)
+  const left = join(base, claimName().replace(`${process.pid}`, `${deadProcess()}`))
+  put(left, '{}')
+  writeFileSync(join(left, 'precious'), '')
+  claim(job('a'))
+  t.strictSame(readdirSync(left), ['precious'])
+})
+
+t.test('a dead claimer’s directory of another user stays', { ...root, ...linux }, async (t) => {
+  const { base, claim } = bench(t)
+  const left = claimName().replace(`${process.pid}`, `${deadProcess()}`)
+  mkdirSync(join(base, left), { recursive: true })
+  chownSync(join(base, left), 12_345, -1)
+  claim(job('a'))
+  t.strictSame(readdirSync(base).sort(), [left, 'version_0'])
+})
+
 t.test('modes: who may read the files may enter the directory', async (t) => {
   const mask = process.umask(0)
   t.teardown(() => process.umask(mask))
@@ -206,6 +259,7 @@ t.test('errors', async (t) => {
   for (const name of ['', '../x', 'a/b', '.']) {
     t.throws(claim(job('a'), name), { code: 'OPTION_INVALID', message: /option "name"/ })
   }
+  t.throws(() => claimRunDirectory(base, { rank: job('a'), mode: '0640' as never }), { message: /"mode".* 0o640/ })
   writeFileSync(base, 'a file')
   t.throws(claim(job('a')), { code: 'ENOTDIR' })
 })

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JobKey, jobKey, RankError, type ResolvedRank, resolveRank } from 'pino-rank/sink'
+import { fileMode } from './file-mode.ts'
 import { folderMode } from './folder-mode.ts'
 import { isOurs, newMark, runMarkName } from './run-mark.ts'
+import { claimName, removeStaleClaims } from './stale-claims.ts'
 
 /** Options of {@link claimRunDirectory}. */
 export interface RunDirectoryOptions {
@@ -25,11 +26,12 @@ export interface RunDirectoryOptions {
  * It may be called at any time and any number of times. It costs a listing of `base`, a read for each run in it, and for
  * the first rank a `mkdir`, a small file `.run.json` and a `rename`: a directory is never seen without its mark.
  *
- * @throws {RankError} RANK_FIELD_MISSING where the ranks have no run key to agree by; OPTION_INVALID for `name`.
+ * @throws {RankError} RANK_FIELD_MISSING where the ranks have no run key to agree by; OPTION_INVALID for `name` and `mode`.
  * @throws what the system says where `base` cannot be read or written
  */
 export function claimRunDirectory(base: string, options: RunDirectoryOptions = {}): string {
   const { name = 'version', mode = 0o640, package: from = 'pino-rank-file' } = options
+  fileMode(from, mode)
   const where = { package: from, at: 'run directory' }
   if (!/^[\w-]+$/.test(name)) {
     const expected = 'letters, digits, _ and -'
@@ -82,15 +84,16 @@ class Runs {
 /**
  * Makes a directory with its mark under a hidden name and renames it to the first number that is free behind all
  * others: onto one that another rank has just made the rename fails, and that one is looked at. What a killed process
- * leaves is the hidden name.
+ * leaves is the hidden name, and the next one to make a directory removes it where it is certain.
  */
 function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
   mkdirSync(runs.base, { recursive: true, mode: folderMode(mode) })
-  const hidden = join(runs.base, `.claim-${process.pid}-${randomBytes(8).toString('hex')}`)
+  const hidden = join(runs.base, claimName())
   mkdirSync(hidden, { mode: folderMode(mode) })
   try {
     writeFileSync(join(hidden, runMarkName), `${JSON.stringify(newMark(key))}\n`, { flag: 'wx', mode })
     const { uid } = lstatSync(hidden) // a file system may give all files to one user, whoever makes them
+    removeStaleClaims(runs.base, uid)
     // A listing may miss what is made meanwhile, even below what it shows; one that begins after its end does not.
     const [last = -1] = runs.numbers()
     const found = runs.find(key, uid)

@@ -34,17 +34,44 @@ export function keptInside<Result>(
     mkdirSync(folder, { recursive: true, mode: folders })
   }
   if (!existsSync(descriptors)) return looked(path, within, use)
-  const fd = openSync(folder, O_RDONLY | O_DIRECTORY)
-  const safe = join(descriptors, `${fd}`, basename(path))
+  const held = heldFolder(folder, within, descriptors)
+  const safe = join(held.path, basename(path))
   try {
-    check(readlinkSync(join(descriptors, `${fd}`)), within, path)
     return use(safe)
   } catch (error) {
     if (error instanceof Error) error.message = error.message.replaceAll(safe, path)
     throw error
   } finally {
-    closeSync(fd)
+    held.release()
   }
+}
+
+/** A folder that nobody can swap until it is released. */
+export interface HeldFolder {
+  /** Its name meanwhile. */
+  path: string
+  release(): void
+}
+
+/**
+ * Holds a folder whose real path lies in `within`. Elsewhere than on Linux it is only looked at, once.
+ *
+ * @throws ELOOP where a link leads out, and what the system says
+ */
+export function heldFolder(folder: string, within: string, descriptors = '/proc/self/fd'): HeldFolder {
+  if (!existsSync(descriptors)) {
+    check(realpathSync(folder), within, folder)
+    return { path: folder, release() {} }
+  }
+  const fd = openSync(folder, O_RDONLY | O_DIRECTORY)
+  const path = join(descriptors, `${fd}`)
+  try {
+    check(readlinkSync(path), within, folder)
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+  return { path, release: () => closeSync(fd) }
 }
 
 function looked<Result>(path: string, within: string, use: (path: string) => Result): Result {

@@ -1,20 +1,30 @@
 import type { Rotation } from '../writer/append-file.ts'
 import { type Clock, systemClock } from '../writer/clock.ts'
 import type { FileState } from '../writer/disk.ts'
+import { systemRemedies } from '../writer/fault-report.ts'
 import { reportLine } from '../writer/report-line.ts'
 import { Housekeeper } from './housekeeper.ts'
+import { insideDisk } from './inside-disk.ts'
 import { intervalOf } from './intervals.ts'
 import type { RotationSettings } from './rotate-options.ts'
 import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 import { patienceMs, RotationProtocol, same } from './rotation-protocol.ts'
 import { runSteps } from './steps.ts'
 
+/** What a person can do about an error of the system that stops a rotation. */
+const remedies: Record<string, string> = {
+  ...systemRemedies,
+  EPERM: 'let this user link and rename there (a disk without hard links cannot), or leave out rotate',
+}
+
 /** Pauses after a rotation that failed, in ms: the first, and the longest. */
 const backOffMs = [1000, 60_000] as const
 
-/** What tests bring. */
+/** Where the log must stay, and what tests bring. */
 export interface FileRotationOptions {
   disk?: RotationDisk
+  /** No symbolic link may take a file out of this folder. @default links are followed */
+  within?: string | undefined
   clock?: Clock
   /** ms since 1970. */
   wall?: () => number
@@ -48,11 +58,12 @@ export class FileRotation implements Rotation {
   #sweepAt = Number.NEGATIVE_INFINITY
   #quietUntil = Number.NEGATIVE_INFINITY
   #backOff: number = backOffMs[0]
-  #told = false
+  readonly #told = new Set<string>()
 
   /** @param name who speaks in reports */
   constructor(path: string, name: string, settings: RotationSettings, options: FileRotationOptions = {}) {
-    const { disk = systemRotationDisk, clock = systemClock, wall = Date.now, report = reportLine } = options
+    const { within, clock = systemClock, wall = Date.now, report = reportLine } = options
+    const { disk = within === undefined ? systemRotationDisk : insideDisk(within) } = options
     this.#path = path
     this.#name = name
     this.#settings = settings
@@ -62,7 +73,12 @@ export class FileRotation implements Rotation {
     this.#startedAt = options.startedAt ?? Date.now() - process.uptime() * 1000
     this.#report = report
     this.#protocol = new RotationProtocol(path, settings.names, disk, wall)
-    this.#housekeeper = new Housekeeper(path, settings, { clock, wall, failed: (error) => this.#tell(error) })
+    this.#housekeeper = new Housekeeper(path, settings, {
+      clock,
+      wall,
+      within,
+      failed: (error) => this.#tell('keeping', error),
+    })
     this.#leftover = settings.atStart && settings.own
   }
 
@@ -78,7 +94,7 @@ export class FileRotation implements Rotation {
       if (!due) this.#asked = undefined
       return (due || now >= this.#sweepAt) && this.#act(file, due, now)
     } catch (error) {
-      this.#tell(error as Error)
+      this.#tell('rotation', error as Error)
       this.#quietUntil = now + this.#backOff
       this.#backOff = Math.min(2 * this.#backOff, backOffMs[1])
       return false
@@ -87,6 +103,10 @@ export class FileRotation implements Rotation {
 
   request(file: FileState): void {
     this.#asked = file
+  }
+
+  finish(): void {
+    this.#housekeeper.finish()
   }
 
   #due(file: FileState): boolean {
@@ -125,8 +145,10 @@ export class FileRotation implements Rotation {
     return found && same(found, file) ? 'here' : 'moved'
   }
 
-  #tell({ message }: Error): void {
-    if (!this.#told) this.#report(`${this.#name}: rotation failed: ${message}; it is tried again, the lines go on`)
-    this.#told = true
+  #tell(what: 'rotation' | 'keeping', { message, code = '' }: NodeJS.ErrnoException): void {
+    if (this.#told.has(what)) return
+    this.#told.add(what)
+    const remedy = remedies[code] ? `${remedies[code]}; ` : ''
+    this.#report(`${this.#name}: ${what} failed: ${message}; ${remedy}it is tried again, the lines go on`)
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
@@ -18,7 +18,7 @@ function kept(t: Test, rotate: RotateOptions, files: Record<string, string>, ahe
   const keeper = new Housekeeper(join(dir, 'train.log'), settings, options)
   const alive = setInterval(() => {}, 60_000) // the keeper itself keeps no process alive
   t.teardown(() => clearInterval(alive))
-  return { dir, run: () => keeper.run(), names: () => readdirSync(dir).sort() }
+  return { dir, keeper, run: () => keeper.run(), names: () => readdirSync(dir).sort() }
 }
 
 const three = { 'train.log.9': 'a\n', 'train.log.10': 'b\n', 'train.log.11': 'c\n' }
@@ -74,3 +74,87 @@ t.test('a file that another one is compressing is left to it', async (t) => {
   t.equal(await run(), 60_000)
   t.strictSame(names().includes('train.log.9'), true)
 })
+
+t.test('at the end of a process what is due is deleted at once, and what is not due costs nothing', async (t) => {
+  const { dir, keeper, names } = kept(t, { keepFiles: 1 }, three)
+  keeper.finish()
+  t.equal(names().length, 4, 'nobody asked')
+  keeper.soon()
+  keeper.finish()
+  t.strictSame(names(), ['train.log', 'train.log.11'])
+  writeFileSync(join(dir, 'train.log.12'), 'd\n')
+  keeper.finish()
+  t.equal(names().length, 3, 'nobody asked again')
+})
+
+t.test('what an exit interrupts in the middle is still due', async (t) => {
+  const { keeper, run, names } = kept(t, { keepFiles: 1 }, three)
+  keeper.soon()
+  const running = run()
+  keeper.finish()
+  t.strictSame(names(), ['train.log', 'train.log.11'])
+  await running
+})
+
+t.test('the end of a process deletes for a second at most, the oldest first', async (t) => {
+  const dir = t.testdir({ 'train.log': 'now\n', ...three })
+  let now = 0
+  const clock = { ...systemClock, now: () => (now += 400), after: () => () => {} } // each look at it takes 400 ms
+  const failed = (error: Error) => t.fail(error.message)
+  const settings = { atStart: false, names: 'numbered', gzip: false, own: true, keepFiles: 1 } as const
+  const files = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`train.log.${i + 20}`, 'x\n']))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
+  const keeper = new Housekeeper(join(dir, 'train.log'), settings, { clock, wall: Date.now, failed })
+  keeper.soon()
+  keeper.finish()
+  t.strictSame(
+    readdirSync(dir)
+      .filter((name) => three[name as keyof typeof three])
+      .sort(),
+    ['train.log.11'],
+  )
+  t.equal(readdirSync(dir).length, 11)
+})
+
+t.test('links that somebody planted are neither followed nor deleted, nor do they cost a file', async (t) => {
+  const { dir, keeper, run, names } = kept(t, { gzip: true, keepFiles: 3 }, three, 10_000)
+  mkdirSync(join(dir, 'out'))
+  writeFileSync(join(dir, 'out', 'secret'), 'secret\n')
+  const planted = ['train.log.3', 'train.log.9.gz', 'train.log.10.gz.gz', '.train.log.pack-train.log.5-1-0']
+  for (const name of planted) symlinkSync('out/secret', join(dir, name))
+  await run()
+  keeper.soon()
+  keeper.finish()
+  const mine = ['train.log', 'train.log.10.gz', 'train.log.11', 'train.log.9']
+  t.strictSame(names(), ['out', ...planted, ...mine].sort())
+  t.strictSame(readdirSync(join(dir, 'out')), ['secret'])
+  t.equal(readFileSync(join(dir, 'out', 'secret'), 'utf8'), 'secret\n')
+  t.equal(readFileSync(join(dir, 'train.log.9'), 'utf8'), 'a\n', 'a .gz that is a link stands for nothing')
+})
+
+for (const way of ['run', 'finish'] as const) {
+  t.test(`inside a folder that must not be left: ${way} does its work there, and nothing behind a link`, async (t) => {
+    const dir = t.testdir({ in: { logs: { 'train.log': 'now\n', ...three } }, out: { 'train.log': 'now\n', ...three } })
+    const failures: Error[] = []
+    const settings = { atStart: false, names: 'numbered', gzip: true, own: true, keepFiles: 2 } as const
+    const options = { clock: systemClock, wall: () => Date.now() + 60_000, within: join(dir, 'in') }
+    const failed = (error: Error) => failures.push(error)
+    const keeper = new Housekeeper(join(dir, 'in/logs/train.log'), settings, { ...options, failed })
+    const alive = setInterval(() => {}, 60_000) // the keeper itself keeps no process alive
+    t.teardown(() => clearInterval(alive))
+    const work = async () => {
+      keeper.soon()
+      if (way === 'finish') keeper.finish()
+      else await keeper.run()
+    }
+    await work()
+    const packed = way === 'run' ? '.gz' : ''
+    t.strictSame(readdirSync(join(dir, 'in/logs')).sort(), [`train.log`, `train.log.10${packed}`, 'train.log.11'])
+    t.strictSame(failures, [])
+    renameSync(join(dir, 'in/logs'), join(dir, 'in/old'))
+    symlinkSync('../out', join(dir, 'in/logs'))
+    await work()
+    t.strictSame(readdirSync(join(dir, 'out')).sort(), ['train.log', ...Object.keys(three)].sort())
+    t.match(failures, [{ code: 'ELOOP', message: /a symbolic link leads out of .*\/in$/ }])
+  })
+}

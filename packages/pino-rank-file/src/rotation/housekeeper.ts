@@ -1,124 +1,149 @@
-import { lstat, readdir, unlink } from 'node:fs/promises'
+import { unlinkSync } from 'node:fs'
+import { unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { type HeldFolder, heldFolder } from '../place/kept-inside.ts'
 import type { Clock } from '../writer/clock.ts'
-import { type Kept, surplus } from './keep.ts'
+import { abandonedMs, type Found, housework, type KeptLog } from './housework.ts'
+import type { Kept } from './keep.ts'
+import { look, lookNow } from './kept-files.ts'
 import { packFile } from './pack-file.ts'
 import type { RotationSettings } from './rotate-options.ts'
-import { rotatedNames } from './rotated-names.ts'
-import { type FileId, same } from './rotation-protocol.ts'
 
 /** A file is compressed when nothing was done to it for so long, in ms: time for a writer that is late. */
 export const packAfterMs = 5000
-/** A temporary file that did not grow for so long, in ms, is a dead process's. */
-const abandonedMs = 60_000
+/** How long the end of a process may take to delete, in ms; the next start goes on. */
+export const finishMs = 1000
 
 export interface HousekeeperOptions {
   clock: Clock
   /** ms since 1970. */
   wall: () => number
   failed: (error: Error) => void
+  /** No symbolic link may take the folder out of this one. @default links are followed */
+  within?: string | undefined
 }
 
 /**
- * Deletes and compresses rotated files, off the line path: on timers and calls that keep no process alive. What an exit
- * interrupts is taken up by the next rotation, or the next start. Two at once do no harm.
+ * Deletes and compresses rotated files, off the line path: on timers and calls that keep no process alive, and what is to
+ * be deleted by then, at the end of the process. What an exit interrupts is taken up by the next rotation, or the next
+ * start. Two at once do no harm.
  */
 export class Housekeeper {
   readonly #folder: string
-  readonly #base: string
-  readonly #settings: RotationSettings
+  readonly #log: KeptLog
   readonly #options: HousekeeperOptions
+  /** How often it was asked for, and up to where that is done. */
+  #asked = 0
+  #done = 0
   #scheduled = false
   #running = false
 
   constructor(path: string, settings: RotationSettings, options: HousekeeperOptions) {
     this.#folder = dirname(path)
-    this.#base = basename(path)
-    this.#settings = settings
+    this.#log = { base: basename(path), settings }
     this.#options = options
   }
 
-  /** In `ms` at the latest, and as soon as the one under way is over. */
-  soon(ms = 0): void {
-    const { keepFiles, keepBytes, keepDays, gzip } = this.#settings
-    if (this.#scheduled || !(gzip || keepFiles || keepBytes || keepDays)) return
-    this.#scheduled = true
-    this.#options.clock.after(ms, () => {
-      this.#scheduled = false
-      if (this.#running) return this.soon(packAfterMs)
-      this.#running = true
-      this.run().then((ms) => {
-        this.#running = false
-        if (ms !== undefined) this.soon(ms)
-      })
-    })
+  /** There may be something to do: when the event loop turns, or in {@link finish}. */
+  soon(): void {
+    if (!this.#deletes && !this.#log.settings.gzip) return
+    this.#asked++
+    this.#schedule(0)
   }
 
   /** Once. @returns in how many ms it should be done again; undefined: no need */
   async run(): Promise<number | undefined> {
+    const asked = this.#asked
+    let held: HeldFolder | undefined
     try {
-      const kept = await this.#delete()
-      return this.#settings.gzip ? await this.#pack(kept) : undefined
+      held = this.#hold()
+      const found = await look(held.path, this.#log)
+      const { gone, kept } = housework(found, this.#log, this.#options.wall())
+      for (const name of gone) await unlink(join(held.path, name)).catch(unlessGone)
+      this.#done = asked
+      return this.#log.settings.gzip ? await this.#pack(held.path, kept, found) : undefined
     } catch (error) {
-      this.#options.failed(error as Error)
+      this.#options.failed(this.#named(error as Error, held))
       return undefined
+    } finally {
+      held?.release()
     }
   }
 
-  /** What is too much, and what is there twice: a `.gz` is whole as soon as it has its name. @returns the rest */
-  async #delete(): Promise<Kept[]> {
-    const entries = await readdir(this.#folder)
-    const names = rotatedNames(entries, this.#base, [this.#settings.names])
-    const outs = entries.filter((name) => name === this.#base || name.startsWith(`.${this.#base}.out-`))
-    // The rotation has not done with these.
-    const busy = (await Promise.all(outs.map((name) => this.#stat(name)))).filter((file) => file !== undefined)
-    const files: Kept[] = []
-    for (const { name, plain, packed } of names) {
-      const file = await this.#stat(name)
-      if (!file || busy.some((other) => same(other, file))) continue
-      if (!packed && entries.includes(`${name}.gz`)) await this.#unlink(name)
-      else files.push({ ...file, name, plain, packed })
+  /** The process ends, and no timer will come: deletes on this thread what is due, at most for a second. */
+  finish(): void {
+    if (this.#done === this.#asked || !this.#deletes) return
+    this.#done = this.#asked
+    const { clock, wall, failed } = this.#options
+    const until = clock.now() + finishMs
+    let held: HeldFolder | undefined
+    try {
+      held = this.#hold()
+      for (const name of housework(lookNow(held.path, this.#log), this.#log, wall()).gone) {
+        if (clock.now() >= until) break
+        unlinkNow(join(held.path, name))
+      }
+    } catch (error) {
+      failed(this.#named(error as Error, held))
+    } finally {
+      held?.release()
     }
-    const gone = surplus(files, this.#settings, this.#options.wall())
-    for (const { name } of gone) await this.#unlink(name)
-    await this.#clear(entries)
-    return files.filter((file) => !gone.includes(file))
   }
 
-  async #clear(entries: string[]): Promise<void> {
-    for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.pack-`))) {
-      const file = await this.#stat(name)
-      if (file && this.#options.wall() - file.mtimeMs >= abandonedMs) await this.#unlink(name)
-    }
+  get #deletes(): boolean {
+    const { keepFiles, keepBytes, keepDays } = this.#log.settings
+    return (keepFiles ?? keepBytes ?? keepDays) !== undefined
+  }
+
+  /** In `ms` at the latest, and as soon as the one under way is over. */
+  #schedule(ms: number): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#options.clock.after(ms, () => {
+      this.#scheduled = false
+      if (this.#running) return this.#schedule(packAfterMs)
+      this.#running = true
+      this.run().then((ms) => {
+        this.#running = false
+        if (ms !== undefined) this.#schedule(ms)
+      })
+    })
   }
 
   /** All but the newest. @returns when the next one is old enough */
-  async #pack(kept: Kept[]): Promise<number | undefined> {
+  async #pack(folder: string, kept: Kept[], found: ReadonlyMap<string, Found>): Promise<number | undefined> {
     let next: number | undefined
     for (const { name, packed, ctimeMs } of kept.slice(0, -1)) {
-      if (packed) continue
+      if (packed || found.has(`${name}.gz`)) continue // a link or folder of somebody's has the name
       const left = ctimeMs + packAfterMs - this.#options.wall()
-      const packing =
-        left <= 0 && (await packFile(join(this.#folder, name), join(this.#folder, `.${this.#base}.pack-`)))
+      const packing = left <= 0 && (await packFile(join(folder, name), join(folder, `.${this.#log.base}.pack-`)))
       if (packing === 'busy') next = Math.min(next ?? Infinity, abandonedMs)
       else if (packing !== 'done') next = Math.min(next ?? Infinity, Math.max(left, packAfterMs))
     }
     return next
   }
 
-  async #stat(name: string): Promise<(FileId & Pick<Kept, 'size' | 'mtimeMs' | 'ctimeMs'>) | undefined> {
-    try {
-      const { dev, ino, size, mtimeMs, ctimeMs } = await lstat(join(this.#folder, name))
-      return { dev, ino, size, mtimeMs, ctimeMs }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      return undefined
-    }
+  #hold(): HeldFolder {
+    const { within } = this.#options
+    return within === undefined ? { path: this.#folder, release() {} } : heldFolder(this.#folder, within)
   }
 
-  async #unlink(name: string): Promise<void> {
-    await unlink(join(this.#folder, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-    })
+  /** By the folder's own name. */
+  #named(error: Error, held: HeldFolder | undefined): Error {
+    if (held) error.message = error.message.replaceAll(held.path, this.#folder)
+    return error
   }
+}
+
+function unlinkNow(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    unlessGone(error as NodeJS.ErrnoException)
+  }
+}
+
+/** Another process may have done it. */
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
 import { type FileHandle, link, open, readdir, unlink } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
 const compress = promisify(gzip)
+
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 
 /** Compressed at once, in bytes: how long an exit may have to wait for a call that is under way, 10 to 30 ms. */
 const pieceBytes = 2 ** 20
@@ -21,7 +24,7 @@ export async function packFile(path: string, prefix: string): Promise<'done' | '
   const mine = `${prefix}${basename(path)}-`
   if ((await readdir(dirname(path))).some((name) => name.startsWith(basename(mine)))) return 'busy'
   const temporary = `${mine}${process.pid}-${randomBytes(4).toString('hex')}`
-  const source = await open(path, 'r').catch(unlessGone)
+  const source = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(unlessGone)
   if (!source) return 'done'
   try {
     const target = await open(temporary, 'wx', (await source.stat()).mode & 0o777)

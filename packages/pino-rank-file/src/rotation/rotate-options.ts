@@ -36,7 +36,10 @@ export interface RotationSettings extends RotateOptions {
   own: boolean
 }
 
-const keys = ['maxBytes', 'every', 'atStart', 'names', 'keepFiles', 'keepBytes', 'keepDays', 'gzip']
+/** The names of {@link RotateOptions}. */
+export const rotateOptionKeys: readonly string[] = [
+  ...['maxBytes', 'every', 'atStart', 'names', 'keepFiles', 'keepBytes', 'keepDays', 'gzip'],
+]
 
 /**
  * Checks and completes.
@@ -54,7 +57,7 @@ export function rotationSettings(from: string, rotate: RotateOptions, own: boole
       fix: 'give one, or leave the option out',
     })
   }
-  rejectUnknownKeys(from, rotate, keys, 'option "rotate"')
+  rejectUnknownKeys(from, rotate, rotateOptionKeys, 'option "rotate"')
   const { every, atStart = false, names = 'numbered', gzip = false } = rotate
   const most = Number.MAX_SAFE_INTEGER
   return {

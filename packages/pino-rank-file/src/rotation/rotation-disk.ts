@@ -1,4 +1,5 @@
-import { linkSync, lstatSync, readdirSync, renameSync, unlinkSync } from 'node:fs'
+import { linkSync, lstatSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** Which file has a name, and what is known of it; times in ms since 1970. */
 export interface NamedFile {
@@ -37,12 +38,27 @@ export const systemRotationDisk: RotationDisk = {
     return { dev, ino, nlink, size, regular: found.isFile(), mtimeMs, ctimeMs, birthtimeMs }
   },
   link(path, second) {
+    refuseSticky(path)
     const fault = failure(() => linkSync(path, second), 'EEXIST', 'ENOENT')
     if (!fault) return 'done'
     return fault === 'EEXIST' ? 'taken' : 'gone'
   },
   rename: (path, to) => !failure(() => renameSync(path, to), 'ENOENT'),
   unlink: (path) => void failure(() => unlinkSync(path), 'ENOENT'),
+}
+
+/**
+ * Where the name could be given and not be taken again, the file would be there twice: a sticky folder lets only the
+ * owner of a file or of the folder rename it, whoever may write to both.
+ */
+function refuseSticky(path: string): void {
+  const user = process.geteuid?.() ?? 0
+  const folder = statSync(dirname(path), { throwIfNoEntry: false })
+  if (user === 0 || !folder || !(folder.mode & 0o1000) || folder.uid === user) return
+  const owner = lstatSync(path, { throwIfNoEntry: false })?.uid ?? user
+  if (owner === user) return
+  const message = `EPERM: ${path} is another user's, in a sticky folder of another's: only they may rename it`
+  throw Object.assign(new Error(message), { code: 'EPERM' })
 }
 
 /** The code of the error with which `call` failed, where it is one of `expected`. */

@@ -80,7 +80,7 @@ export class RotationProtocol {
     let young = false
     for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.out-`))) {
       const left = yield* this.#stat(join(this.#folder, name))
-      if (!left) continue
+      if (!left?.regular) continue
       if (this.#wall() - left.ctimeMs < patienceMs) young = true
       else yield* this.#takeBack(name)
     }

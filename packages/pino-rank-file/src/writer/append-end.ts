@@ -3,7 +3,6 @@ import { runDirectory } from '../place/run-directory.ts'
 import type { SharedFile } from '../place/shared-file.ts'
 import { sharedPlace } from '../place/shared-place.ts'
 import { FileRotation } from '../rotation/file-rotation.ts'
-import { insideDisk } from '../rotation/inside-disk.ts'
 import { linkingDisk } from '../rotation/linking-disk.ts'
 import type { RotationSettings } from '../rotation/rotate-options.ts'
 import { AppendFile } from './append-file.ts'
@@ -51,11 +50,10 @@ function appendFile(settings: AppendEndSettings, moved?: () => void): AppendFile
     reportLine(
       `${name}: cut short by another program; lines between its copy and its cut are lost: let it rename instead`,
     )
-  const disk = within === undefined ? {} : { disk: insideDisk(within) }
   return new AppendFile(settings, {
     durable,
     truncated,
-    ...(rotation && { rotation: new FileRotation(path, name, rotation, disk) }),
+    ...(rotation && { rotation: new FileRotation(path, name, rotation, { within }) }),
     ...(current !== undefined && { disk: linkingDisk(current, name) }),
     ...(moved && { moved }),
   })

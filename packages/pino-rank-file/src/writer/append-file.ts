@@ -20,6 +20,8 @@ export interface Rotation {
   rotate(file: FileState): boolean
   /** This file is to be moved when it is asked next, if it still has the name then. */
   request?(file: FileState): void
+  /** The process ends: what waits for a timer is done now, or left to the next start. Never throws. */
+  finish?(): void
 }
 
 /** What an {@link AppendFile} does beside appending. */
@@ -101,6 +103,11 @@ export class AppendFile implements LineEnd {
     } catch {
       // the next batch opens the name again, and says what is wrong
     }
+  }
+
+  /** All lines are written that will be. */
+  settle(): void {
+    this.#rotation?.finish?.()
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 /** What a person can do about an error of the system. */
-const remedies: Record<string, string> = {
+export const systemRemedies: Record<string, string> = {
   EACCES: 'let this user write there, or give another path',
   EDQUOT: 'free some of this user’s quota',
   EFBIG: 'raise the limit of file sizes (ulimit -f), or rotate by size',
@@ -16,14 +16,8 @@ const remedies: Record<string, string> = {
   EROFS: 'mount the file system for writing, or give another path',
 }
 
-/** What is told on stderr, once, when an end fails: what happened, what to do, and what becomes of the lines (or records). */
-export function faultReport(
-  name: string,
-  { message, code = '' }: NodeJS.ErrnoException,
-  limit: number,
-  unit = 'line',
-): string {
-  const remedy = remedies[code]
-  const kept = `${unit}s wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
+/** What is told on stderr, once, when an end fails: what happened, what to do, and what becomes of what waits. */
+export function faultReport(name: string, { message, code = '' }: NodeJS.ErrnoException, kept: string): string {
+  const remedy = systemRemedies[code]
   return `${name}: ${message}; ${remedy ? `${remedy}; ` : ''}${kept}`
 }

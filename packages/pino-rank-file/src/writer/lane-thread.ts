@@ -13,6 +13,7 @@ port.on('message', (request: Request) => {
   if (request === 'reopen') end.close()
   else if (request === 'rotate') end.rotate()
   else if (request === 'close') {
+    end.settle()
     end.close()
     port.close()
   } else if ('bytes' in request) bytes = Buffer.from(request.bytes)

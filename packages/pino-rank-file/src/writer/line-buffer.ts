@@ -25,9 +25,10 @@ export class LineBuffer {
     return this.#used + this.#rope.length
   }
 
-  add(text: string): void {
+  /** @param atOnce leaves no rope: for when memory counts more than time */
+  add(text: string, atOnce = false): void {
     this.#rope += text
-    if (this.#rope.length >= ropeUnits) this.#encode()
+    if (atOnce || this.#rope.length >= ropeUnits) this.#encode()
   }
 
   /** Closes a last line that has no `\n`. */

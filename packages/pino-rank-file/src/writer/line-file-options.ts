@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { gateOptionKeys, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
-import { type RotateOptions, rotationSettings } from '../rotation/rotate-options.ts'
+import { type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { type RotateOptions, rotateOptionKeys, rotationSettings } from '../rotation/rotate-options.ts'
 import type { AppendEndSettings } from './append-end.ts'
 import { type FlushOptions, flushOptionKeys, flushSettings } from './flush-options.ts'
 import { type FsyncOptions, fsyncOptionKeys, fsyncSettings } from './fsync-options.ts'
@@ -22,19 +22,18 @@ export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOpt
 /** The same, checked and complete: what its writer and its end are made of. */
 export type LineFileSettings = LineWriterOptions & AppendEndSettings
 
-const known = [
-  ...placeOptionKeys,
-  ...flushOptionKeys,
-  ...overflowOptionKeys,
-  ...fsyncOptionKeys,
-  'rotate',
-  'current',
-  ...gateOptionKeys,
-]
+const known = [...placeOptionKeys, ...flushOptionKeys, ...overflowOptionKeys, ...fsyncOptionKeys, 'rotate', 'current']
+
+/** What a sink adds to the options that all have. */
+export interface LineFileContext {
+  /** The names of its own options. @default none */
+  beside?: readonly string[]
+  /** This rank has the file for itself. @default false */
+  alone?: boolean
+}
 
 /**
  * @param expand fills in a path
- * @param alone has this rank the file for itself?
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, and what `expand` throws
  */
 export function lineFileSettings(
@@ -42,17 +41,18 @@ export function lineFileSettings(
   options: LineFileOptions,
   self: ResolvedRank,
   expand: Expand,
-  alone = false,
+  { beside = [], alone = false }: LineFileContext = {},
 ): LineFileSettings {
-  rejectUnknownKeys(from, options, known)
+  rejectUnknownKeys(from, options, [...known, ...beside], 'options', { rotate: rotateOptionKeys })
   const place = placeSettings(from, options, self, expand)
+  const flush = flushSettings(from, options)
   const fsync = fsyncSettings(from, options)
   const own = alone || self.rank === 0 || options.path.includes('{rank')
   const current = options.current === undefined ? undefined : checkPath(from, 'current', options.current)
   return {
     ...place,
-    ...flushSettings(from, options),
-    ...overflowSettings(from, options),
+    ...flush,
+    ...overflowSettings(from, options, flush.flushBytes),
     ...fsync,
     durable: fsync.fsync !== 'never',
     ...(options.rotate !== undefined && { rotation: rotationSettings(from, options.rotate, own) }),

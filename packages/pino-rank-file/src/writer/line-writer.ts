@@ -75,7 +75,8 @@ export class LineWriter {
     this.#clock = options.clock ?? systemClock
     this.#end = end
     const { name, rank, lane, queueBytes: limit = 2 ** 24, report } = options
-    this.#reports = new Reports({ name, rank, limit, report })
+    const kept = `lines wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
+    this.#reports = new Reports({ name, rank, kept, report })
     const answered = () => {
       this.#stuck = false
       this.#drained()
@@ -90,7 +91,7 @@ export class LineWriter {
   /** Takes text cut anywhere. `level`: that of its one line where the caller knows it, else its lines are looked at. */
   write(chunk: string | Uint8Array, level?: number): void {
     const text = typeof chunk === 'string' ? chunk : this.#decode(chunk)
-    this.#buffer.add(text)
+    this.#buffer.add(text, this.#queue.laned)
     const urgent = level === undefined ? this.#scan.sees(text) : level >= this.#options.flushLevel
     if (urgent || this.#buffer.length >= this.#sealAt) this.#writeOut(urgent)
     else this.#arm(this.#options.flushMs)

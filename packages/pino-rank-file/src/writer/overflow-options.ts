@@ -1,10 +1,11 @@
+import { RankError } from 'pino-rank/sink'
 import type { LineWriterOptions } from './line-writer.ts'
 import { oneOf } from './one-of.ts'
 import { wholeNumber } from './whole-number.ts'
 
 /** What becomes of lines that the disk cannot take yet. For streams on the main thread: a worker waits for its disk. */
 export interface OverflowOptions {
-  /** What may wait in memory, in bytes. @default 16 MiB */
+  /** What may wait in memory, in bytes: at least a batch, `flushBytes`. @default 16 MiB, or a longer batch */
   queueBytes?: number
   /**
    * When the queue is full because the disk is slow: `'block'` makes the call wait, at most `blockMs`, and then drops its
@@ -18,11 +19,27 @@ export interface OverflowOptions {
 
 export const overflowOptionKeys: readonly string[] = ['queueBytes', 'overflow', 'blockMs']
 
-/** Checks and completes. @throws {RankError} OPTION_INVALID */
+/**
+ * Checks and completes. A queue that a batch does not fit into would drop lines at the disk's first fault, however short,
+ * and make a call wait for each batch of a slow disk.
+ *
+ * @throws {RankError} OPTION_INVALID
+ */
 export function overflowSettings(
   from: string,
-  { queueBytes = 2 ** 24, overflow = 'block', blockMs = 1000 }: OverflowOptions,
+  options: OverflowOptions,
+  flushBytes: number,
 ): Required<Pick<LineWriterOptions, 'queueBytes' | 'overflow' | 'blockMs'>> {
+  const { queueBytes = Math.max(2 ** 24, flushBytes), overflow = 'block', blockMs = 1000 } = options
+  if (queueBytes < flushBytes) {
+    throw new RankError('OPTION_INVALID', {
+      package: from,
+      at: 'option "queueBytes"',
+      expected: `at least "flushBytes", which is ${flushBytes}: a batch has to fit`,
+      received: queueBytes,
+      fix: 'raise it, or lower flushBytes',
+    })
+  }
   return {
     queueBytes: wholeNumber(from, 'queueBytes', queueBytes, 1, 2 ** 31 - 1),
     overflow: oneOf(from, 'overflow', overflow, ['block', 'drop']),

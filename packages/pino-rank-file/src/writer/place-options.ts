@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { type PathContext, RankError, type ResolvedRank } from 'pino-rank/sink'
+import { fileMode } from '../place/file-mode.ts'
 import { fixedFolder } from '../place/fixed-folder.ts'
 import { type RunPlace, runPlace } from '../place/run-place.ts'
 import type { FilePlace } from './disk.ts'
 import { oneOf } from './one-of.ts'
-import { wholeNumber } from './whole-number.ts'
 
 /** Where the lines go. */
 export interface PlaceOptions {
@@ -51,7 +51,7 @@ export function placeSettings(from: string, options: PlaceOptions, rank: Resolve
   const settings = {
     path: expand(path, { attemptFolder: attemptFolder && !inRun }),
     mkdir: oneOf(from, 'mkdir', mkdir, [true, false]),
-    mode: wholeNumber(from, 'mode', mode, 0, 0o777),
+    mode: fileMode(from, mode),
     run: inRun ? runPlace(from, runDirectory, path, rank, !attemptFolder) : undefined,
   }
   const fixed = inRun ? join(runDirectory, 'version') : path

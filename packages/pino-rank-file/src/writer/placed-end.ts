@@ -32,6 +32,10 @@ export class PlacedEnd implements LineEnd {
     this.#file?.rotate()
   }
 
+  settle(): void {
+    this.#file?.settle()
+  }
+
   close(): void {
     this.#file?.close()
   }

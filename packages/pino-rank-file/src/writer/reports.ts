@@ -6,8 +6,8 @@ export interface ReportsOptions {
   name: string
   /** The rank that records name. */
   rank?: number | 'unknown' | undefined
-  /** What may wait, in bytes. */
-  limit: number
+  /** What becomes of what waits: the end of a fault's report. */
+  kept: string
   /** What is written and lost. @default 'line' */
   unit?: 'line' | 'record'
   /** Takes what is told outside of the log. @default stderr */
@@ -18,16 +18,16 @@ export interface ReportsOptions {
 export class Reports {
   readonly #name: string
   readonly #rank: number | 'unknown' | undefined
-  readonly #limit: number
+  readonly #kept: string
   readonly #unit: 'line' | 'record'
   readonly #report: (line: string) => void
   #fault: Error | undefined
   #told = 0
 
-  constructor({ name, rank, limit, unit = 'line', report = reportLine }: ReportsOptions) {
+  constructor({ name, rank, kept, unit = 'line', report = reportLine }: ReportsOptions) {
     this.#name = name
     this.#rank = rank
-    this.#limit = limit
+    this.#kept = kept
     this.#unit = unit
     this.#report = report
   }
@@ -36,7 +36,7 @@ export class Reports {
   fault(fault: NodeJS.ErrnoException): void {
     if (this.#fault) return
     this.#fault = fault
-    this.#report(faultReport(this.#name, fault, this.#limit, this.#unit))
+    this.#report(faultReport(this.#name, fault, this.#kept))
   }
 
   /** For the log itself: a record of level warn where lines are missed; undefined where none are that were not told. */

@@ -15,7 +15,8 @@ export interface SignalOptions {
   handleSignals?: boolean
 }
 
-const keys = ['reopenOn', 'rotateOn', 'handleSignals'] as const
+/** The names of {@link SignalOptions}. */
+export const signalOptionKeys: readonly (keyof SignalOptions)[] = ['reopenOn', 'rotateOn', 'handleSignals']
 
 /** Takes the signal options from the others, and checks them. @throws {RankError} OPTION_INVALID */
 export function splitSignals<Options extends SignalOptions>(
@@ -58,7 +59,7 @@ function checkSignal(from: string, option: string, signal: NodeJS.Signals | unde
 /** A string target gets none of them. @throws {RankError} OPTION_INVALID */
 export function rejectSignals(from: string, stream: string, options: object): void {
   const signals: SignalOptions = options
-  const given = keys.find((key) => signals[key] !== undefined)
+  const given = signalOptionKeys.find((key) => signals[key] !== undefined)
   if (given === undefined) return
   throw new RankError('OPTION_INVALID', {
     package: from,

@@ -23,8 +23,10 @@ export interface SinkDeclaration<Options = never> {
   append?(options: Options, rank: ResolvedRank): (line: string) => void
   /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */
   takesLevel?: boolean
-  /** It wants to be told how the process ends: `rankLogger` logs `{ run: { exitCode } }` to it at the exit. */
+  /** It wants to know how the process ends: `rankLogger` hands it `exitCode`. */
   exit?: boolean
+  /** A ready stream is told by `rankLogger`, before its first line, whether this rank is one of its entry's `ranks`. */
+  opens?(open: boolean): void
 }
 
 /** Options that every sink takes beside its own, when it is configured without `rankLogger`. */
@@ -33,13 +35,15 @@ export interface GateOptions extends RankOptions, RankGate {
   gate?: false
   /** Is this rank one of `ranks`? Set by `rankLogger`, and for the sink itself by `openSink`. */
   open?: boolean
+  /** One int32: -1, and the process's exit code before its workers are ended. Set by `rankLogger` for a sink that asks. */
+  exitCode?: SharedArrayBuffer
 }
 
-/** The names of {@link GateOptions}, for a sink that checks its option names. */
-export const gateOptionKeys: readonly string[] = [
-  ...['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level'],
-  ...['gate', 'open'],
-]
+/** The names of those {@link GateOptions} that are a user's to give. */
+export const givenGateKeys: readonly string[] = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level']
+
+/** The names of all {@link GateOptions}, for a sink that checks its option names. */
+export const gateOptionKeys: readonly string[] = [...givenGateKeys, 'gate', 'open']
 
 /** The options as they were configured, without what pino's worker adds to those of a lone target. */
 export function configured<Options extends object>(options: Options): Options {

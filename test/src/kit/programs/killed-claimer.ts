@@ -1,8 +1,8 @@
-/** Claims a run directory, and kills itself right after its nth call that changes the disk. */
+/** Claims a run directory, and right after its nth call that changes the disk it kills itself, or waits for a word. */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 
-const [base = '', nth = '1'] = process.argv.slice(2)
+const [base = '', nth = '1', deed = 'die'] = process.argv.slice(2)
 let calls = 0
 const calling = fs as never as Record<string, (...args: unknown[]) => unknown>
 for (const name of ['mkdirSync', 'writeFileSync', 'renameSync', 'rmSync']) {
@@ -10,7 +10,11 @@ for (const name of ['mkdirSync', 'writeFileSync', 'renameSync', 'rmSync']) {
   calling[name] = (...args) => {
     const result = real(...args)
     calls++
-    if (calls === Number(nth)) process.kill(process.pid, 'SIGKILL')
+    if (calls === Number(nth) && deed === 'die') process.kill(process.pid, 'SIGKILL')
+    if (calls === Number(nth) && deed === 'wait') {
+      fs.writeSync(1, 'here')
+      fs.readSync(0, Buffer.alloc(10))
+    }
     return result
   }
 }

@@ -1,0 +1,45 @@
+import { RankError } from 'pino-rank/sink'
+
+const most = 0o777
+
+/**
+ * `value`, which must be the permission bits of a file. Octal digits that were written as text or in decimal are told
+ * from bits: 640 has some beyond 0o777; 440, which is 0o670, would give the group more than the owner.
+ *
+ * @throws {RankError} OPTION_INVALID
+ */
+export function fileMode(from: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most && !isMistaken(value)) {
+    return value
+  }
+  throw new RankError('OPTION_INVALID', {
+    package: from,
+    at: 'option "mode"',
+    expected: 'permission bits, a number from 0 to 0o777',
+    received: value,
+    fix: remedy(value),
+  })
+}
+
+function isMistaken(value: number): boolean {
+  return octal(value) !== undefined && hasMoreThanOwner(value)
+}
+
+/** May the group or the others do what the owner may not? */
+function hasMoreThanOwner(mode: number): boolean {
+  return (((mode >> 3) | mode) & 7 & ~(mode >> 6)) !== 0
+}
+
+/** The bits that its digits mean, where they are those of a file's mode. */
+function octal(value: unknown): number | undefined {
+  const digits = /^(?:0o?)?([0-7]{3})$/.exec(String(value))?.[1]
+  return digits === undefined ? undefined : Number.parseInt(digits, 8)
+}
+
+function remedy(value: unknown): string {
+  const meant = octal(value)
+  if (meant === undefined) return 'give e.g. 0o640 (416 in JSON), or leave the option out for that'
+  const bits = `0o${meant.toString(8).padStart(3, '0')}`
+  if (typeof value !== 'number') return `write the number ${bits} (${meant} in JSON)`
+  return `write ${bits} (${meant} in JSON): ${value} without 0o is decimal, and means 0o${value.toString(8)}`
+}

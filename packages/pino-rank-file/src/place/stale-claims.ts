@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, rmdirSync, unlinkSync } from 'node:fs' // biome-ignore format: one line
+import { join } from 'node:path'
+import { fileSystemOf } from './file-system.ts'
+import { runMarkName } from './run-mark.ts'
+
+const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants
+
+/** A hidden name for a directory of this process that is being made: who makes it, by a number, and where that number counts. */
+export function claimName(): string {
+  return `.claim-${process.pid}-${numbering() ?? 'unknown'}-${randomBytes(8).toString('hex')}`
+}
+
+/**
+ * Removes what claimers left that died before they were done. Only what is certain, without a lock or a wait: the number
+ * in the name was given under this boot in this process's own namespace, the system knows no process of that number any
+ * more, the file system is a local one, so that no other system makes directories in it, and the directory is ours. So
+ * what is left of an earlier boot, of another container, on a network file system, and elsewhere than on Linux stays.
+ *
+ * @param uid the owner that our own files have there
+ */
+export function removeStaleClaims(base: string, uid: number): void {
+  const here = numbering()
+  if (here === undefined) return
+  const stale = readdirSync(base).filter((name) => isStale(name, here))
+  if (stale.length === 0 || fileSystemOf(base).kind !== 'local') return
+  for (const name of stale) {
+    try {
+      remove(join(base, name), uid)
+    } catch {
+      // a link, gone, or with something of somebody's in it: it is hidden, and harms nobody
+    }
+  }
+}
+
+function isStale(name: string, here: string): boolean {
+  const [, pid, where] = /^\.claim-([1-9]\d*)-([0-9a-f]{16})-[0-9a-f]{16}$/.exec(name) ?? []
+  return where === here && !exists(Number(pid))
+}
+
+/** A process that runs, is stopped or is not waited for; of any user. */
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+/** Through its descriptor: a link that somebody puts in its place leads nowhere. */
+function remove(directory: string, uid: number): void {
+  const fd = openSync(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  try {
+    const { uid: owner } = fstatSync(fd)
+    if (owner !== uid) return
+    if (readdirSync(`/proc/self/fd/${fd}`).includes(runMarkName)) unlinkSync(`/proc/self/fd/${fd}/${runMarkName}`)
+  } finally {
+    closeSync(fd)
+  }
+  rmdirSync(directory)
+}
+
+/** Where process numbers mean the same: this boot and pid_namespaces(7); undefined where the system does not say. */
+function numbering(): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1')
+    return createHash('sha256')
+      .update(`${boot}${readlinkSync('/proc/self/ns/pid')}`)
+      .digest('hex')
+      .slice(0, 16)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,61 @@
+import { type Kept, surplus } from './keep.ts'
+import type { RotationSettings } from './rotate-options.ts'
+import { rotatedNames } from './rotated-names.ts'
+import { type FileId, same } from './rotation-protocol.ts'
+
+/** A temporary file that did not grow for so long, in ms, is a dead process's. */
+export const abandonedMs = 60_000
+
+/** What has a name in the folder; times in ms since 1970. */
+export interface Found extends FileId, Pick<Kept, 'size' | 'mtimeMs' | 'ctimeMs'> {
+  regular: boolean
+}
+
+/** A log as its keeping sees it. */
+export interface KeptLog {
+  /** Its name in the folder. */
+  base: string
+  settings: RotationSettings
+}
+
+/** What has to be known of which names, before {@link housework} can say what is to be done. */
+export function namesToKeep(entries: readonly string[], { base, settings }: KeptLog): string[] {
+  const rotated = rotatedNames(entries, base, [settings.names]).map(({ name }) => name)
+  return [...rotated, ...entries.filter((name) => moving(name, base) || packing(name, base))]
+}
+
+/**
+ * Which files go: what is too much, what is there twice (a `.gz` is whole as soon as it has its name), and what a dead
+ * packer left. And which rotated files stay, oldest first. Only regular files count: a symbolic link is not ours.
+ *
+ * @param now ms since 1970
+ */
+export function housework(
+  found: ReadonlyMap<string, Found>,
+  { base, settings }: KeptLog,
+  now: number,
+): { gone: string[]; kept: Kept[] } {
+  const files = new Map([...found].filter(([, { regular }]) => regular))
+  const names = [...files.keys()]
+  const busy = names.filter((name) => moving(name, base)).map((name) => files.get(name) as Found)
+  const rotated = rotatedNames(names, base, [settings.names])
+    .map((name) => ({ ...name, ...(files.get(name.name) as Found) }))
+    .filter((file) => !busy.some((other) => same(other, file)))
+  const twice = rotated.filter(({ name, packed }) => !packed && files.has(`${name}.gz`))
+  const once = rotated.filter((file) => !twice.includes(file))
+  const much = surplus(once, settings, now)
+  const left = names.filter((name) => packing(name, base) && now - (files.get(name) as Found).mtimeMs >= abandonedMs)
+  return {
+    gone: [...twice, ...much].map(({ name }) => name).concat(left),
+    kept: once.filter((file) => !much.includes(file)),
+  }
+}
+
+/** The rotation has not done with a file of such a name. */
+function moving(name: string, base: string): boolean {
+  return name === base || name.startsWith(`.${base}.out-`)
+}
+
+function packing(name: string, base: string): boolean {
+  return name.startsWith(`.${base}.pack-`)
+}

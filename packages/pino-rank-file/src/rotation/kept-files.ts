@@ -1,0 +1,35 @@
+import { lstatSync, readdirSync, type Stats } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Found, type KeptLog, namesToKeep } from './housework.ts'
+
+/** The files of a log's folder that its keeping has to know. Throws what reading the folder throws. */
+export async function look(folder: string, log: KeptLog): Promise<Map<string, Found>> {
+  const names = namesToKeep(await readdir(folder), log)
+  const stats = names.map((name) => lstat(join(folder, name)).then(found, unlessGone))
+  return mapOf(names, await Promise.all(stats))
+}
+
+/** The same, on this thread. */
+export function lookNow(folder: string, log: KeptLog): Map<string, Found> {
+  const names = namesToKeep(readdirSync(folder), log)
+  const stats = names.map((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }))
+  return mapOf(
+    names,
+    stats.map((stats) => stats && found(stats)),
+  )
+}
+
+function mapOf(names: string[], files: (Found | undefined)[]): Map<string, Found> {
+  return new Map(names.flatMap((name, i) => (files[i] ? [[name, files[i]]] : [])))
+}
+
+function found(stats: Stats): Found {
+  const { dev, ino, size, mtimeMs, ctimeMs } = stats
+  return { dev, ino, size, mtimeMs, ctimeMs, regular: stats.isFile() }
+}
+
+/** It may be gone since the listing. */
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}

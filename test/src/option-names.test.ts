@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { gateOptionKeys } from 'pino-rank/sink'
+import fileTarget, { rank as file, fileStream } from 'pino-rank-file'
+import { lineFileSettings } from 'pino-rank-file/options'
+import splitTarget, { rank as split, splitStream } from 'pino-rank-split'
+import stdoutTarget, { rank as stdout, stdoutStream } from 'pino-rank-stdout'
+import t from 'tap'
+
+/** What a sink does not know is answered with what it does: each entry with its own options, and no other's. */
+const self = { rank: 3, launcher: 'test', worldSize: 4 }
+
+const flush = ['flushBytes', 'flushMs', 'flushLevel']
+const lines = [
+  ...['path', 'mkdir', 'mode', 'runDirectory', 'attemptFolder', 'followSymlinks', ...flush],
+  ...['queueBytes', 'overflow', 'blockMs', 'fsync', 'fsyncMs', 'rotate', 'current'],
+]
+const gate = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level']
+const signals = ['reopenOn', 'rotateOn', 'handleSignals']
+const rotate = ['maxBytes', 'every', 'atStart', 'names', 'keepFiles', 'keepBytes', 'keepDays', 'gzip']
+
+type Entry = (options: never) => unknown
+
+const entries: [name: string, entry: Entry, takes: string[]][] = [
+  ['pino-rank-file, the target', fileTarget, [...lines, ...gate]],
+  ['pino-rank-file, checked by rankLogger', (options) => file.check?.(options, self), [...lines, ...gate]],
+  ['pino-rank-file, append', (options) => file.append?.(options, self), [...lines, ...gate]],
+  ['fileStream', fileStream, [...lines, ...signals, 'ranks', 'rank', 'onBadRank']],
+  ['pino-rank-split, the target', splitTarget, [...lines, ...gate]],
+  ['pino-rank-split, checked by rankLogger', (options) => split.check?.(options, self), [...lines, ...gate]],
+  ['pino-rank-split, append', (options) => split.append?.(options, self), [...lines, ...gate]],
+  ['splitStream', splitStream, [...lines, ...signals, 'rank', 'onBadRank']],
+  ['pino-rank-stdout, the target', stdoutTarget, [...flush, ...gate]],
+  ['pino-rank-stdout, checked by rankLogger', (options) => stdout.check?.(options, self), [...flush, ...gate]],
+  ['stdoutStream', stdoutStream, flush],
+  ['lineFileSettings', (options) => lineFileSettings('x', options, self, (path) => path), lines],
+  [
+    'lineFileSettings, with options of the sink’s',
+    (options) => lineFileSettings('x', options, self, (path) => path, { beside: ['colour'] }),
+    [...lines, 'colour'],
+  ],
+]
+
+const takesPath = (entry: Entry) => entries.some(([, other, takes]) => other === entry && takes.includes('path'))
+
+/** With what `entry` refuses an option for its name, if it does. */
+function refusal(entry: Entry, name: string): string | undefined {
+  try {
+    entry({ ...(takesPath(entry) && { path: 'train.log' }), [name]: 'SIGHUP' } as never)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'OPTION_UNKNOWN' || message.includes('expected none in a target')) return message
+  }
+  return undefined
+}
+
+const names = [...new Set([...lines, ...gate, ...signals])]
+
+for (const [name, entry, takes] of entries) {
+  t.test(`${name}: names its options, all and no others`, (t) => {
+    const said = refusal(entry, 'typo')
+    t.match(said, `: options: expected only ${takes.join(', ')}, received "typo"; check the spelling or remove it`)
+    const accepted = names.filter((name) => refusal(entry, name) === undefined)
+    t.strictSame(accepted.sort(), takes.filter((name) => name !== 'colour').sort())
+    t.end()
+  })
+}
+
+for (const [name, entry] of entries.filter(([, , takes]) => takes.includes('rotate'))) {
+  t.test(`${name}: a part of an option beside it is shown its place`, (t) => {
+    for (const part of rotate) t.match(refusal(entry, part), `received "${part}"; did you mean rotate.${part}?`)
+    t.end()
+  })
+}
+
+t.test('what rankLogger and openSink add is taken, and no user’s to give', (t) => {
+  const added = gateOptionKeys.filter((name) => !gate.includes(name))
+  t.strictSame(added, ['gate', 'open'])
+  const path = join(t.testdir(), 'train.log')
+  for (const open of [fileTarget, splitTarget]) open({ path, rank: self, gate: false, open: true }).end()
+  stdoutTarget({ rank: self, gate: false, open: true }).end()
+  t.end()
+})

@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { rotatedFiles } from 'pino-rank-file/writer'
+import { readManifests } from 'pino-rank-split'
+import t, { type Test } from 'tap'
+import { ending, startProgram } from './kit/start-program.ts'
+
+/** Processes that log, rotate and end in one go: no timer of theirs ever runs. */
+const ways = ['stream', 'worker', 'append'] as const
+const packages = ['pino-rank-file', 'pino-rank-split'] as const
+
+/** The log of a package in a folder, and a process that adds lines to it. */
+function log(t: Test, name: (typeof packages)[number], way: string) {
+  const dir = t.testdir()
+  const own = name === 'pino-rank-file' ? 'train.log' : `train.rank-${way === 'append' ? 1 : 0}.log`
+  let first = 0
+  const run = async (count: number, rotate: object) => {
+    const args = [
+      name,
+      way,
+      join(dir, 'train.log'),
+      JSON.stringify({ flushBytes: 200, rotate }),
+      `${first}`,
+      `${count}`,
+    ]
+    t.strictSame(await ending(startProgram('short-logger', args)), [0, null])
+    first += count
+  }
+  const files = () => rotatedFiles(join(dir, own))
+  const seqs = () =>
+    files().flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line).seq),
+    )
+  return { dir, base: join(dir, own), run, files, seqs }
+}
+
+const upTo = (count: number, from = 0) => Array.from({ length: count - from }, (_, i) => from + i)
+
+for (const name of packages) {
+  for (const way of ways) {
+    t.test(`${name}, ${way}: rotates within one short run, each line once and in order`, async (t) => {
+      const { run, files, seqs } = log(t, name, way)
+      await run(100, { maxBytes: 1000 })
+      t.ok(files().length >= 5, `${files().length} files`)
+      t.strictSame(seqs(), upTo(100))
+    })
+
+    t.test(`${name}, ${way}: keeps no more than it should, also what an earlier run left`, async (t) => {
+      const { dir, base, run, files, seqs } = log(t, name, way)
+      for (const number of [1, 2, 3, 4, 5]) writeFileSync(`${base}.${number}`, '{"seq":-1}\n')
+      await run(100, { maxBytes: 1000, keepFiles: 2 })
+      t.equal(files().length, 3)
+      const kept = seqs()
+      t.strictSame(kept, upTo(100, kept[0]))
+      await run(100, { maxBytes: 1000, keepFiles: 1 })
+      t.equal(files().length, 2)
+      t.equal(seqs().at(-1), 199)
+      const [manifest] = readManifests(dir)
+      if (name === 'pino-rank-split')
+        t.strictSame(
+          manifest?.files.map((file) => join(dir, file)),
+          files(),
+        )
+      t.strictSame(
+        readdirSync(dir).filter((file) => file.startsWith('.')),
+        [],
+      )
+    })
+  }
+
+  t.test(`${name}: a short start that does not rotate keeps no more than it should either`, async (t) => {
+    const { run, files, seqs } = log(t, name, 'stream')
+    await run(100, { maxBytes: 1000 })
+    await run(1, { maxBytes: 1e6, keepFiles: 2 })
+    t.equal(files().length, 3)
+    t.equal(seqs().at(-1), 100)
+  })
+}
+
+t.test('gated ranks that append and rotate one file at once: each line once', async (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'train.log')
+  const options = JSON.stringify({ rotate: { maxBytes: 1000 } })
+  const ranks = [0, 1, 2, 3].map((rank) =>
+    startProgram('short-logger', ['pino-rank-file', 'append', path, options, `${rank * 100}`, '100']),
+  )
+  for (const rank of ranks) t.strictSame(await ending(rank), [0, null])
+  const lines = rotatedFiles(path).flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))
+  t.strictSame(
+    lines.map((line) => JSON.parse(line).seq).sort((a, b) => a - b),
+    upTo(400),
+  )
+  t.ok(rotatedFiles(path).length > 10, `${rotatedFiles(path).length} files`)
+  t.strictSame(
+    readdirSync(dir).filter((file) => file.startsWith('.')),
+    [],
+  )
+})
