@@ -51,7 +51,12 @@ export function mlflowSettings(options: MlflowOptions, rank: ResolvedRank, besid
   const { experiment = MLFLOW_EXPERIMENT_NAME || 'Default', runId = MLFLOW_RUN_ID || undefined } = options
   const { runName, tags = {}, spool = 'mlflow-spool' } = options
   const { flushMs = 2000, timeoutMs = 10_000, endMs = 5000, queueBytes = 2 ** 24 } = options
-  if (typeof tags !== 'object' || tags === null || !Object.values(tags).every((tag) => typeof tag === 'string'))
+  if (
+    typeof tags !== 'object' ||
+    tags === null ||
+    Array.isArray(tags) ||
+    !Object.values(tags).every((tag) => typeof tag === 'string')
+  )
     throw check.invalid('tags', 'an object of texts', tags)
   return {
     trackingUri: trackingUriIn(options.trackingUri),
