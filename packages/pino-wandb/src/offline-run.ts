@@ -26,6 +26,9 @@ export interface OfflineRunOptions extends Omit<RunFacts, 'config' | 'host' | 's
   console: boolean
 }
 
+/** The most text that waits for the first metric, in UTF-16 units. */
+const mostEarly = 2 ** 20
+
 /**
  * A run as records of one file: header, run with its configuration, rows, the last values before each flush, exit.
  * Hyperparameters before the first metric are part of the run's record, later ones are added to it.
@@ -46,7 +49,8 @@ export class OfflineRun implements RunWriter {
   #start: number | undefined
   #last = 0
   #told = false
-  #line = ''
+  /** Console output that is not told yet. */
+  #text = ''
 
   constructor(file: RecordFile, log: BlockLog, options: OfflineRunOptions) {
     this.#file = file
@@ -66,11 +70,16 @@ export class OfflineRun implements RunWriter {
     this.#writeRow(values, record)
   }
 
-  /** What comes before the first metric is no part of the run: it is not there yet. */
+  /** What comes before the first metric waits for it, the first of it at least. */
   see(text: string): void {
-    if (!this.#options.console || !this.#told) return
-    const lines = (this.#line + text).split('\n')
-    this.#line = lines.pop() as string
+    if (!this.#options.console) return
+    if (this.#told || this.#text.length < mostEarly) this.#text += text
+    if (this.#told) this.#tellLines()
+  }
+
+  #tellLines(): void {
+    const lines = this.#text.split('\n')
+    this.#text = lines.pop() as string
     for (const line of lines) this.#put((number) => outputRecord(number, `${line}\n`))
   }
 
@@ -83,7 +92,7 @@ export class OfflineRun implements RunWriter {
   close(end: RunEnd | undefined): void {
     if (!this.#told && this.#start !== undefined) this.#tell()
     if (this.#told) {
-      this.see(this.#line === '' ? '' : '\n')
+      if (this.#text !== '') this.see('\n')
       this.flush()
       if (end) this.#put((number) => exitRecord(number, end.exitCode, Math.round(this.#runtime(Date.now()))))
     }
@@ -106,6 +115,7 @@ export class OfflineRun implements RunWriter {
     this.#put((number) => headerRecord(number, 'pino-wandb'))
     this.#put((number) => runRecord(number, this.#facts()))
     this.#put((number) => stepMetricRecord(number, this.#options.stepMetric))
+    this.#tellLines()
   }
 
   #facts(): RunFacts {

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { keptInMemory, MetricStream, RecordFile } from 'pino-rank-metrics/sink'
@@ -21,11 +22,7 @@ export function wandbStream(options: WandbStreamOptions = {}): MetricStream {
 /** @param exitCode where the process's exit code is told */
 export function runStream(settings: WandbSettings, exitCode?: SharedArrayBuffer): MetricStream {
   const { dir, id, flushMs, queueBytes, mode } = settings
-  const file = new RecordFile({
-    path: () => join(dir, `offline-run-${stamp(new Date())}-${id}`, `run-${id}.wandb`),
-    mode,
-    queueBytes,
-  })
+  const file = new RecordFile({ path: () => runFile(dir, id), mode, queueBytes })
   const run = new OfflineRun(file, new BlockLog(file), settings)
   return new MetricStream(run, declaration, {
     name: `pino-wandb: ${dir}, run ${id}`,
@@ -33,6 +30,13 @@ export function runStream(settings: WandbSettings, exitCode?: SharedArrayBuffer)
     kept: keptInMemory(queueBytes),
     exitCode,
   })
+}
+
+/** The file of a new run, in a folder in which its upload finds a place for what it makes. */
+function runFile(dir: string, id: string): string {
+  const folder = join(dir, `offline-run-${stamp(new Date())}-${id}`)
+  mkdirSync(join(folder, 'files'), { recursive: true })
+  return join(folder, `run-${id}.wandb`)
 }
 
 /** Local time, `YYYYMMDD_HHMMSS`: `wandb sync` finds a run by this name. */

@@ -23,8 +23,10 @@ t.test('pandas and DuckDB', { skip: missing() ?? false }, async (t) => {
     pandas.types.every((type) => /int|float/.test(type)),
     pandas.types.join(),
   )
+  // a column of nothing but infinities is dates to DuckDB
+  const numbers = duckdb.types.filter((_, at) => !columns[at]?.endsWith('inf'))
   t.ok(
-    duckdb.types.every((type) => /BIGINT|DOUBLE/.test(type)),
+    numbers.every((type) => /BIGINT|DOUBLE/.test(type)),
     duckdb.types.join(),
   )
 })

@@ -23,5 +23,5 @@ export async function logRun(job: RunJob): Promise<void> {
 
 /** What the script logs as its loss. */
 export function lossAt(step: number): number {
-  return 2 * Math.exp(-step / 40) + 0.1 * Math.sin(step)
+  return 2 * Math.exp((-step * 0.1) / 4) + 0.1 * Math.sin(step)
 }

@@ -15,9 +15,11 @@ export interface RunJob {
   /** How it ends: with this code, or it waits to be killed. */
   exit: number | 'killed'
   plain?: boolean
+  /** The learning rate. @default 0.1 */
+  lr?: number
 }
 
-const { target, options, steps, media, exit, plain }: RunJob = JSON.parse(process.argv[2] as string)
+const { target, options, steps, media, exit, plain, lr = 0.1 }: RunJob = JSON.parse(process.argv[2] as string)
 const transport = { target, options }
 const log = plain
   ? pino({ serializers: metricSerializers, transport })
@@ -25,10 +27,10 @@ const log = plain
 if (plain) logExit(log)
 
 log.info('not a metric')
-log.info({ hparams: { lr: 0.1, net: { depth: 3, activation: 'relu' }, amp: true, far: 'Infinity' } })
+log.info({ hparams: { lr, net: { depth: 3, activation: 'relu' }, amp: true, far: 'Infinity' } })
 for (let step = steps[0]; step < steps[1]; step++) {
-  const loss = 2 * Math.exp(-step / 40) + 0.1 * Math.sin(step)
-  log.info({ metrics: { loss: { train: loss }, lr: 0.1 * 0.99 ** step }, step, epoch: Math.floor(step / 50) })
+  const loss = 2 * Math.exp((-step * lr) / 4) + 0.1 * Math.sin(step)
+  log.info({ metrics: { loss: { train: loss }, lr: lr * 0.99 ** step }, step, epoch: Math.floor(step / 50) })
 }
 log.info({ metrics: { odd: { nan: NaN, inf: Infinity, 'neg inf': -Infinity, 'ä π 🚀': 1 } }, step: steps[1] - 1 })
 if (media) {
