@@ -47,7 +47,8 @@ export class MlflowRun implements RunWriter {
   #pauseUntil = 0
   #fault: Error | undefined
   #backOff = 1000
-  #lookedForOthers = false
+  /** What processes before this one have left is being sent. */
+  #others: Promise<void> | undefined
   readonly #stats = { records: 0, values: 0, drops: 0 }
 
   constructor(client: MlflowClient, options: MlflowRunOptions, warnings: NameWarnings) {
@@ -105,7 +106,10 @@ export class MlflowRun implements RunWriter {
       await this.flush()
     })()
     const late = new Promise<'late'>((tell) => setTimeout(tell, this.#options.endMs, 'late').unref())
-    if ((await Promise.race([sent, late])) === undefined) return
+    if ((await Promise.race([sent, late])) === undefined) {
+      await Promise.race([this.#others, late])
+      return
+    }
     sent.catch(() => {}) // what it would say is known
     this.#spill()
     throw new MlflowError('MLflow has not answered by the end of the run', true)
@@ -135,7 +139,7 @@ export class MlflowRun implements RunWriter {
       for (let part = this.#take(); part; part = this.#take()) await this.#remote.send(part)
       this.#backOff = 1000
       this.#fault = undefined
-      await this.#sendOthers()
+      this.#others ??= this.#sendOthers()
     } catch (error) {
       this.#fault = error as Error
       this.#pauseUntil = Date.now() + this.#backOff
@@ -157,10 +161,8 @@ export class MlflowRun implements RunWriter {
     this.#spooled = 0
   }
 
-  /** What processes before this one have left, once this one's own is told. A spool that cannot be sent is left there. */
+  /** A spool that cannot be sent stays where it is. */
   async #sendOthers(): Promise<void> {
-    if (this.#lookedForOthers) return
-    this.#lookedForOthers = true
     for (const path of leftSpools(this.#options.spool)) {
       await resendSpool(path, this.#client, (what) => this.#refused(what)).catch(() => {})
     }
