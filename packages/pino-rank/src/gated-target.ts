@@ -1,4 +1,5 @@
 import type pino from 'pino'
+import { exitCodeCell } from './exit-code.ts'
 import { defined, type Gated, gateDefaults, type RankGate } from './gate.ts'
 import type { ResolvedRank } from './rank-info.ts'
 import { isOneOf } from './rank-set.ts'
@@ -59,12 +60,16 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
   const write = declaration.append?.(sinkOptions as never, context.rank)
   const decided = gate(declaration, own)
   const open = isOneOf(decided.ranks, context.rank)
-  const built = { target: file, options: { ...sinkOptions, rank: context.rank, gate: false, open } }
+  const told = { rank: context.rank, gate: false, open, ...(declaration.exit && { exitCode: exitCodeCell() }) }
+  const built = { target: file, options: { ...sinkOptions, ...told } }
   return { gate: decided, built, append: write && { write } }
 }
 
 /** A sink's options may name its gate, as they do in pure JSON; here the gate is the logger's. */
 function splitOptions(options: object = {}): { gate: Partial<RankGate>; options: object } {
-  const { ranks, others, level, rank, rankKey, onBadRank, gate, open, ...own } = options as Record<string, never>
+  const { ranks, others, level, rank, rankKey, onBadRank, gate, open, exitCode, ...own } = options as Record<
+    string,
+    never
+  >
   return { gate: { ranks, others, level }, options: own }
 }

@@ -16,9 +16,8 @@ export const systemRemedies: Record<string, string> = {
   EROFS: 'mount the file system for writing, or give another path',
 }
 
-/** What is told on stderr, once, when an end fails: what happened, what to do, and what becomes of the lines. */
-export function faultReport(name: string, { message, code = '' }: NodeJS.ErrnoException, limit: number): string {
+/** What is told on stderr, once, when an end fails: what happened, what to do, and what becomes of what waits. */
+export function faultReport(name: string, { message, code = '' }: NodeJS.ErrnoException, kept: string): string {
   const remedy = systemRemedies[code]
-  const kept = `lines wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
   return `${name}: ${message}; ${remedy ? `${remedy}; ` : ''}${kept}`
 }

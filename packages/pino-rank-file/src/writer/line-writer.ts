@@ -75,7 +75,8 @@ export class LineWriter {
     this.#clock = options.clock ?? systemClock
     this.#end = end
     const { name, rank, lane, queueBytes: limit = 2 ** 24, report } = options
-    this.#reports = new Reports({ name, rank, limit, report })
+    const kept = `lines wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
+    this.#reports = new Reports({ name, rank, kept, report })
     const answered = () => {
       this.#stuck = false
       this.#drained()

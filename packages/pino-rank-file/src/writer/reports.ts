@@ -6,8 +6,10 @@ export interface ReportsOptions {
   name: string
   /** The rank that records name. */
   rank?: number | 'unknown' | undefined
-  /** What may wait, in bytes. */
-  limit: number
+  /** What becomes of what waits: the end of a fault's report. */
+  kept: string
+  /** What is written and lost. @default 'line' */
+  unit?: 'line' | 'record'
   /** Takes what is told outside of the log. @default stderr */
   report?: ((line: string) => void) | undefined
 }
@@ -16,15 +18,17 @@ export interface ReportsOptions {
 export class Reports {
   readonly #name: string
   readonly #rank: number | 'unknown' | undefined
-  readonly #limit: number
+  readonly #kept: string
+  readonly #unit: 'line' | 'record'
   readonly #report: (line: string) => void
   #fault: Error | undefined
   #told = 0
 
-  constructor({ name, rank, limit, report = reportLine }: ReportsOptions) {
+  constructor({ name, rank, kept, unit = 'line', report = reportLine }: ReportsOptions) {
     this.#name = name
     this.#rank = rank
-    this.#limit = limit
+    this.#kept = kept
+    this.#unit = unit
     this.#report = report
   }
 
@@ -32,7 +36,7 @@ export class Reports {
   fault(fault: NodeJS.ErrnoException): void {
     if (this.#fault) return
     this.#fault = fault
-    this.#report(faultReport(this.#name, fault, this.#limit))
+    this.#report(faultReport(this.#name, fault, this.#kept))
   }
 
   /** For the log itself: a record of level warn where lines are missed; undefined where none are that were not told. */
@@ -40,14 +44,15 @@ export class Reports {
     const drops = this.#untold(total)
     if (drops === 0) return undefined
     const why = this.#fault?.message ?? 'the disk did not keep up'
-    const msg = `${this.#name}: ${lines(drops)} dropped here: ${why}`
+    const msg = `${this.#name}: ${this.#many(drops)} dropped here: ${why}`
     return `${JSON.stringify({ level: 40, time: Date.now(), rank: this.#rank, drops, msg })}\n`
   }
 
   /** On stderr, when the log will take no more. */
   loss(total: number): void {
     const lost = this.#untold(total)
-    if (lost > 0) this.#report(`${this.#name}: ${lines(lost)} lost: ${this.#fault?.message ?? 'the disk took no more'}`)
+    if (lost > 0)
+      this.#report(`${this.#name}: ${this.#many(lost)} lost: ${this.#fault?.message ?? 'the disk took no more'}`)
   }
 
   #untold(total: number): number {
@@ -55,8 +60,8 @@ export class Reports {
     this.#told = total
     return untold
   }
-}
 
-function lines(count: number): string {
-  return count === 1 ? '1 line' : `${count} lines`
+  #many(count: number): string {
+    return count === 1 ? `1 ${this.#unit}` : `${count} ${this.#unit}s`
+  }
 }

@@ -23,6 +23,8 @@ export interface SinkDeclaration<Options = never> {
   append?(options: Options, rank: ResolvedRank): (line: string) => void
   /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */
   takesLevel?: boolean
+  /** It wants to know how the process ends: `rankLogger` hands it `exitCode`. */
+  exit?: boolean
   /** A ready stream is told by `rankLogger`, before its first line, whether this rank is one of its entry's `ranks`. */
   opens?(open: boolean): void
 }
@@ -33,6 +35,8 @@ export interface GateOptions extends RankOptions, RankGate {
   gate?: false
   /** Is this rank one of `ranks`? Set by `rankLogger`, and for the sink itself by `openSink`. */
   open?: boolean
+  /** One int32: -1, and the process's exit code before its workers are ended. Set by `rankLogger` for a sink that asks. */
+  exitCode?: SharedArrayBuffer
 }
 
 /** The names of those {@link GateOptions} that are a user's to give. */

@@ -24,7 +24,7 @@ export function openSink<Options extends GateOptions, Stream extends SinkStream>
   declaration: SinkDeclaration<never>,
   open: (options: SinkOptions<Options>) => Stream,
 ): Stream {
-  const { ranks, others, level, rankKey = 'rank', onBadRank, gate, ...own } = configured(options)
+  const { ranks, others, level, rankKey = 'rank', onBadRank, gate, exitCode, ...own } = configured(options)
   const rank = resolveRank(options)
   if (gate === false) return open({ ...own, rank } as SinkOptions<Options>)
   const decided = { ...declaration, level: 0, ...defined({ ranks, others, level }) }

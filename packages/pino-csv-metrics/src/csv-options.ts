@@ -1,0 +1,55 @@
+import { jobKey, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { OptionChecks } from 'pino-rank-metrics/sink'
+
+/** Options of `pino-csv-metrics`, all structured-cloneable. */
+export interface CsvOptions {
+  /** The file; may hold placeholders: `{runKey}`, `{rank}` and others. @default 'metrics.csv' */
+  path?: string
+  /** A folder in which each run gets a directory of its own, `version_N`; `path` is then relative to that. @default none */
+  runDirectory?: string
+  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: it goes on with the same file */
+  attemptFolder?: boolean
+  /** Longest age of a row that waits, in ms. @default 2000 */
+  flushMs?: number
+  /** What may wait in memory while the disk fails, in bytes. @default 16777216 */
+  queueBytes?: number
+  /** Permission bits of a new file, before the umask. @default 0o640 */
+  mode?: number
+}
+
+const keys = ['path', 'runDirectory', 'attemptFolder', 'flushMs', 'queueBytes', 'mode']
+
+const from = 'pino-csv-metrics'
+const check = new OptionChecks(from)
+
+/** The same, checked and complete. */
+export interface CsvSettings {
+  path: string
+  run: { base: string; rank: ResolvedRank } | undefined
+  flushMs: number
+  queueBytes: number
+  mode: number
+}
+
+/**
+ * @param beside names of options that others look at
+ * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
+ */
+export function csvSettings(options: CsvOptions, rank: ResolvedRank, beside: readonly string[]): CsvSettings {
+  rejectUnknownKeys(from, options, [...keys, ...beside])
+  const { path = 'metrics.csv', runDirectory, attemptFolder = false } = options
+  const { flushMs = 2000, queueBytes = 2 ** 24, mode = 0o640 } = options
+  const apart = check.flag('attemptFolder', attemptFolder)
+  if (runDirectory !== undefined) jobKey(rank, { package: from, at: 'option "runDirectory"' }) // the ranks can agree on one
+  const run =
+    runDirectory === undefined
+      ? undefined
+      : { base: check.filled('runDirectory', runDirectory, rank), rank: apart ? rank : { ...rank, attempt: 0 } }
+  return {
+    path: check.filled('path', path, rank, apart && run === undefined),
+    run,
+    flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
+    queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
+    mode: check.whole('mode', mode, 0, 0o777),
+  }
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { type RankOptions, resolveRank } from 'pino-rank/sink'
+import { claimRunDirectory } from 'pino-rank-file'
+import { reportLine } from 'pino-rank-file/writer'
+import { keptInMemory, MetricStream, NameWarnings } from 'pino-rank-metrics/sink'
+import { type CsvOptions, type CsvSettings, csvSettings } from './csv-options.ts'
+import { CsvRun } from './csv-run.ts'
+import { rank as declaration } from './rank.ts'
+
+export interface CsvStreamOptions extends CsvOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
+
+/**
+ * A pino destination that writes metric records into a CSV file, made at the first of them:
+ * `pino(csvStream({ path: 'metrics.csv' }))`, or a target of `rankLogger`: `{ stream: csvStream(…) }`.
+ *
+ * @throws {RankError} for options that are wrong, at construction.
+ */
+export function csvStream(options: CsvStreamOptions = {}): MetricStream {
+  return runStream(csvSettings(options, resolveRank(options), ['rank', 'onBadRank']))
+}
+
+export function runStream({ path, run, mode, flushMs, queueBytes }: CsvSettings): MetricStream {
+  const name = `pino-csv-metrics: ${run ? join(run.base, 'version_*', path) : path}`
+  const claim = () =>
+    run ? join(claimRunDirectory(run.base, { rank: run.rank, mode, package: 'pino-csv-metrics' }), path) : path
+  const writer = new CsvRun({ path: claim, mode, queueBytes }, new NameWarnings(name, reportLine))
+  return new MetricStream(writer, declaration, { name, flushMs, kept: keptInMemory(queueBytes) })
+}

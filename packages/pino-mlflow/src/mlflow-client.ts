@@ -1,0 +1,86 @@
+/** What the server, or the way to it, has against a request. */
+export class MlflowError extends Error {
+  override readonly name = 'MlflowError'
+  /** Another attempt may do better: nobody answered, or the server is at its limit. */
+  readonly passing: boolean
+  /** MLflow's `error_code`, e.g. `RESOURCE_DOES_NOT_EXIST`. */
+  readonly code: string | undefined
+
+  constructor(message: string, passing: boolean, code?: string, options?: ErrorOptions) {
+    super(message, options)
+    this.passing = passing
+    this.code = code
+  }
+}
+
+/** MLflow's REST API. Who asks is in the environment alone, read at each request, and is in no error. */
+export class MlflowClient {
+  readonly #uri: string
+  readonly #timeoutMs: number
+  /** Requests that were answered well, and that were not. */
+  requests = 0
+  errors = 0
+
+  constructor(uri: string, timeoutMs: number) {
+    this.#uri = uri.replace(/\/+$/, '')
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** @throws {MlflowError} */
+  async get(path: string, query: Record<string, string>): Promise<Record<string, unknown>> {
+    return this.#ask('GET', `/api/2.0/mlflow/${path}?${new URLSearchParams(query)}`)
+  }
+
+  /** @throws {MlflowError} */
+  async post(path: string, body: object): Promise<Record<string, unknown>> {
+    return this.#ask('POST', `/api/2.0/mlflow/${path}`, JSON.stringify(body), 'application/json')
+  }
+
+  /** Puts an artifact where a server keeps them itself. @throws {MlflowError} */
+  async putArtifact(path: string, bytes: Buffer): Promise<void> {
+    const encoded = path.split('/').map(encodeURIComponent).join('/')
+    await this.#ask('PUT', `/api/2.0/mlflow-artifacts/artifacts/${encoded}`, bytes, 'application/octet-stream')
+  }
+
+  async #ask(method: string, path: string, body?: string | Buffer, type?: string): Promise<Record<string, unknown>> {
+    const headers = { ...authorization(), ...(type && { 'content-type': type }) }
+    try {
+      const signal = AbortSignal.timeout(this.#timeoutMs)
+      const answer = await fetch(this.#uri + path, { method, headers, body: body as string, signal }).catch(unanswered)
+      const text = await answer.text().catch(unanswered)
+      if (!answer.ok) throw refused(answer.status, text)
+      this.requests++
+      return parsed(text) ?? {}
+    } catch (error) {
+      this.errors++
+      throw error
+    }
+  }
+}
+
+function authorization(): Record<string, string> {
+  const { MLFLOW_TRACKING_TOKEN: token, MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: word } = process.env
+  if (token) return { authorization: `Bearer ${token}` }
+  return user ? { authorization: `Basic ${Buffer.from(`${user}:${word ?? ''}`).toString('base64')}` } : {}
+}
+
+function unanswered(error: Error & { cause?: { message?: string } }): never {
+  const why = error.name === 'TimeoutError' ? 'no answer in time' : (error.cause?.message ?? error.message)
+  throw new MlflowError(`MLflow is not reached: ${why}`, true)
+}
+
+/** An answer that is not MLflow's own is a proxy's. */
+function refused(status: number, text: string): MlflowError {
+  const { error_code: code, message } = (parsed(text) ?? {}) as { error_code?: string; message?: string }
+  const passing = status === 408 || status === 429 || status >= 500
+  return new MlflowError(`MLflow answers ${status}: ${(message ?? text).slice(0, 300)}`, passing, code)
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import { type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { OptionChecks } from 'pino-rank-metrics/sink'
+import type { MlflowRunOptions } from './mlflow-run.ts'
+
+/** Options of `pino-mlflow`, all structured-cloneable. Who you are is in the environment alone: MLFLOW_TRACKING_TOKEN, or _USERNAME and _PASSWORD. */
+export interface MlflowOptions {
+  /** The server, `http://…` or `https://…`. @default MLFLOW_TRACKING_URI */
+  trackingUri?: string
+  /** The experiment's name; it is made where there is none. @default MLFLOW_EXPERIMENT_NAME, or 'Default' */
+  experiment?: string
+  /** The run's name; may hold placeholders. @default MLflow gives one */
+  runName?: string
+  /** A run that goes on. @default MLFLOW_RUN_ID, or a new one */
+  runId?: string
+  tags?: Record<string, string>
+  /** The folder for what the server could not be told; may hold placeholders. @default 'mlflow-spool' */
+  spool?: string
+  /** Longest age of a record that waits, in ms. @default 2000 */
+  flushMs?: number
+  /** Longest time that one request may take, in ms. @default 10000 */
+  timeoutMs?: number
+  /** Longest time that the end of a run waits for the server, in ms. pino itself waits 10 s for its worker. @default 5000 */
+  endMs?: number
+  /** What may wait in memory, where neither the server nor the disk takes it, in bytes. @default 16777216 */
+  queueBytes?: number
+}
+
+const keys = [
+  ...['trackingUri', 'experiment', 'runName', 'runId', 'tags', 'spool'],
+  ...['flushMs', 'timeoutMs', 'endMs', 'queueBytes'],
+]
+
+const from = 'pino-mlflow'
+const check = new OptionChecks(from)
+
+/** The same, checked and complete. */
+export interface MlflowSettings extends MlflowRunOptions {
+  trackingUri: string
+  flushMs: number
+  timeoutMs: number
+}
+
+/**
+ * @param beside names of options that others look at
+ * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
+ */
+export function mlflowSettings(options: MlflowOptions, rank: ResolvedRank, beside: readonly string[]): MlflowSettings {
+  rejectUnknownKeys(from, options, [...keys, ...beside])
+  const { MLFLOW_EXPERIMENT_NAME, MLFLOW_RUN_ID } = process.env
+  const { experiment = MLFLOW_EXPERIMENT_NAME || 'Default', runId = MLFLOW_RUN_ID || undefined } = options
+  const { runName, tags = {}, spool = 'mlflow-spool' } = options
+  const { flushMs = 2000, timeoutMs = 10_000, endMs = 5000, queueBytes = 2 ** 24 } = options
+  if (
+    typeof tags !== 'object' ||
+    tags === null ||
+    Array.isArray(tags) ||
+    !Object.values(tags).every((tag) => typeof tag === 'string')
+  )
+    throw check.invalid('tags', 'an object of texts', tags)
+  return {
+    trackingUri: trackingUriIn(options.trackingUri),
+    head: {
+      uuid: randomUUID(),
+      experiment: check.filled('experiment', experiment, rank),
+      name: runName === undefined ? undefined : check.filled('runName', runName, rank),
+      runId: check.optionalText('runId', runId),
+      tags,
+    },
+    spool: check.filled('spool', spool, rank),
+    flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
+    timeoutMs: check.whole('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
+    endMs: check.whole('endMs', endMs, 0, 2 ** 31 - 1),
+    queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
+  }
+}
+
+/** The server of this option, or of the environment. A name or a password in it is never shown. @throws {RankError} */
+export function trackingUriIn(option?: string): string {
+  const given = option ?? process.env.MLFLOW_TRACKING_URI
+  const where = option === undefined ? 'trackingUri, or MLFLOW_TRACKING_URI' : 'trackingUri'
+  const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw check.invalid(where, 'the URL of a server, http:// or https://', given, 'give it, e.g. http://127.0.0.1:5000')
+  if (url.username || url.password)
+    throw check.invalid(
+      where,
+      'no name and no password in it',
+      `${url.protocol}//…@${url.host}`,
+      'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD',
+    )
+  return given as string
+}

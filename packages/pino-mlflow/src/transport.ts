@@ -1,0 +1,13 @@
+import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
+import type { MetricStream } from 'pino-rank-metrics'
+import { type MlflowOptions, mlflowSettings } from './mlflow-options.ts'
+import { runStream } from './mlflow-stream.ts'
+import { rank } from './rank.ts'
+
+/** The target `pino-mlflow`. */
+export default function mlflowTarget(options: MlflowOptions & GateOptions = {}): MetricStream {
+  const { exitCode } = options
+  return openSink(options, rank, ({ rank: self, open, ...own }) => {
+    return runStream(mlflowSettings(own, self, givenGateKeys), exitCode)
+  })
+}

@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { MetricReader } from './metric-reader.ts'
+import type { MetricRecord } from './metric-record.ts'
+import { NameWarnings } from './warn-names.ts'
+
+function read(...chunks: string[]): { records: MetricRecord[]; said: string[] } {
+  const records: MetricRecord[] = []
+  const said: string[] = []
+  const reader = new MetricReader(new NameWarnings('test', (line) => said.push(line)))
+  for (const chunk of chunks) reader.read(chunk, (record) => records.push(record))
+  reader.end((record) => records.push(record))
+  return { records, said }
+}
+
+const line = (fields: object) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000, ...fields })}\n`
+
+t.test('metrics', (t) => {
+  const cases: [name: string, metrics: object, scalars: [string, number][]][] = [
+    ['one', { loss: 0.5 }, [['loss', 0.5]]],
+    ['nested', { loss: { train: 1, val: { a: 2 } }, lr: 3 }, [['loss/train', 1], ['loss/val/a', 2], ['lr', 3]]],
+    ['a name with a slash', { 'loss/train': 1 }, [['loss/train', 1]]],
+    ['pino’s null', { loss: null }, [['loss', NaN]]],
+    ['named numbers', { a: 'NaN', b: 'Infinity', c: '-Infinity' }, [['a', NaN], ['b', Infinity], ['c', -Infinity]]],
+    ['an empty name', { '': 1 }, [['', 1]]],
+    ['__proto__', JSON.parse('{"__proto__":1}'), [['__proto__', 1]]],
+  ] // biome-ignore format: a table
+  for (const [name, metrics, scalars] of cases) {
+    const { records, said } = read(line({ metrics, step: 7 }))
+    t.strictSame(records.map(({ scalars }) => scalars), [scalars], name) // biome-ignore format: a table
+    t.strictSame([said, records[0]?.step], [[], 7], name)
+  }
+  t.test('a bigint', (t) => {
+    const { records } = read('{"time":1700000000000,"metrics":{"n":9007199254740993},"step":1}\n')
+    t.strictSame(records[0]?.scalars, [['n', 9007199254740992]])
+    t.end()
+  })
+  t.end()
+})
+
+t.test('what is no metric is left out and named once', (t) => {
+  const bad = { metrics: { a: 'x', b: true, c: [1], d: { histogram: { values: [] } }, e: { image: {} }, ok: 1 } }
+  const { records, said } = read(line(bad), line(bad))
+  t.strictSame(
+    records.map(({ scalars }) => scalars),
+    [[['ok', 1]], [['ok', 1]]],
+  )
+  t.strictSame(said, [
+    'test: "a" is "x", no metric; it is left out',
+    'test: "b" is true, no metric; it is left out',
+    'test: "c" is [1], no metric; it is left out',
+    'test: "d" is a histogram without a finite value; it is left out',
+    'test: "e" is an image without png or path; it is left out',
+  ])
+  t.end()
+})
+
+t.test('at most a hundred names are told', (t) => {
+  const metrics = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`m${n}`, 'x']))
+  const { said } = read(line({ metrics }))
+  t.equal(said.length, 101)
+  t.match(said.at(-1), /more names/)
+  t.end()
+})
+
+t.test('steps', (t) => {
+  const steps = [undefined, 5, undefined, 3, -1, 1.5, '9', null]
+  const { records, said } = read(...steps.map((step) => line({ metrics: { a: 1 }, step })))
+  t.strictSame(
+    records.map(({ step }) => step),
+    [0, 5, 5, 3, 3, 3, 3, 3],
+  )
+  t.strictSame(said, ['test: "step" is -1, no whole number from 0; the step before is taken'])
+  t.end()
+})
+
+t.test('time', (t) => {
+  const cases: [time: unknown, ms: number][] = [
+    [1_700_000_000_123, 1_700_000_000_123],
+    [1_700_000_000, 1_700_000_000_000],
+    ['2023-11-14T22:13:20.123Z', 1_700_000_000_123],
+    ['2023-11-14T22:13:20.123456789Z', 1_700_000_000_123],
+  ]
+  for (const [time, ms] of cases) t.equal(read(line({ time, metrics: { a: 1 } })).records[0]?.time, ms, `${time}`)
+  t.ok(Math.abs((read(line({ time: 'noon', metrics: { a: 1 } })).records[0]?.time ?? 0) - Date.now()) < 60_000)
+  t.end()
+})
+
+t.test('text, histograms, images', (t) => {
+  const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAD0lEQVR4nGNgoB/4DwABBAEAzNqxNAAAAABJRU5ErkJggg==',
+    'base64',
+  )
+  const path = `${t.testdir({ 'a.png': png })}/a.png`
+  const { records, said } = read(
+    line({
+      metrics: {
+        note: { text: 'hello' },
+        w: { histogram: { counts: [1, 2], edges: [0, 1, 3] } },
+        v: { histogram: { values: [1, 1, 2, null] } },
+        equal: { histogram: { values: [4, 4] } },
+        images: { a: { image: { png } }, b: { image: { png: png.toString('base64') } }, c: { image: { path } } },
+      },
+    }),
+  )
+  const [{ texts, histograms, images } = {} as never] = records
+  t.strictSame([said, texts], [[], [['note', 'hello']]])
+  const [w, v, equal] = histograms.map(([, histogram]) => histogram)
+  t.strictSame(w, { counts: [1, 2], edges: [0, 1, 3] })
+  t.strictSame([v?.counts.length, v?.edges.at(0), v?.edges.at(-1)], [64, 1, 2])
+  t.strictSame([v?.counts[0], v?.counts.at(-1)], [2, 1])
+  t.strictSame([equal?.edges.at(0), equal?.edges.at(-1), equal?.counts[32]], [3.5, 4.5, 2])
+  t.strictSame(
+    images.map(([name, { width, height }]) => [name, width, height]),
+    [
+      ['images/a', 2, 3],
+      ['images/b', 2, 3],
+      ['images/c', 2, 3],
+    ],
+  )
+  t.end()
+})
+
+t.test('hyperparameters and the run’s end', (t) => {
+  const { records } = read(
+    line({ hparams: { lr: 0.1, net: { depth: 3, act: 'relu' }, amp: true, seed: null, sizes: [1, 2] } }),
+    line({ run: { status: 'failed' } }),
+    line({ run: { exitCode: 143 } }),
+    line({ run: 'fast' }),
+    line({ run: { status: 'toString' } }),
+  )
+  t.strictSame(records[0]?.hparams, [
+    ['lr', 0.1],
+    ['net/depth', 3],
+    ['net/act', 'relu'],
+    ['amp', true],
+    ['seed', 'null'],
+    ['sizes', '[1,2]'],
+  ])
+  t.strictSame(
+    records.slice(1).map(({ end }) => end),
+    [
+      { status: 'failed', exitCode: 1 },
+      { status: 'killed', exitCode: 143 },
+    ],
+  )
+  t.end()
+})
+
+t.test('other lines', (t) => {
+  const others = [
+    '',
+    'Error: "metrics": gone',
+    '{"metrics":',
+    line({ msg: 'a' }),
+    line({ metrics: 4 }),
+    line({ metrics: [1] }),
+  ]
+  t.strictSame(read(`${others.join('\n')}\n`), { records: [], said: [] })
+  t.end()
+})
+
+t.test('any chunking gives the same records', (t) => {
+  const record = fc.record({ metrics: fc.dictionary(fc.string(), fc.double({ noNaN: true })), step: fc.nat() })
+  const other = fc.string({ unit: 'grapheme' }).map((msg) => ({ msg }))
+  const cuts = fc.array(fc.nat(600), { maxLength: 8 })
+  fc.assert(
+    fc.property(fc.array(fc.oneof(record, other)), cuts, (fields, cuts) => {
+      const text = fields.map(line).join('')
+      const points = [0, ...cuts.map((cut) => Math.min(cut, text.length)).sort((a, b) => a - b), text.length]
+      t.strictSame(read(...points.map((from, i) => text.slice(from, points[i + 1] ?? from))), read(text))
+    }),
+  )
+  t.end()
+})

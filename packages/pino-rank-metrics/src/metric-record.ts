@@ -1,0 +1,40 @@
+/** What one record of a log says of a run. A record without any of it is no metric record. */
+export interface MetricRecord {
+  /** When, in ms since 1970: the record's `time`. */
+  time: number
+  /** A whole number from 0: the record's `step`, or that of the record before. */
+  step: number
+  epoch: number | undefined
+  /** The record's `rank`. */
+  rank: number | 'unknown' | undefined
+  /** NaN and infinities among them. */
+  scalars: [name: string, value: number][]
+  texts: [name: string, text: string][]
+  histograms: [name: string, histogram: Histogram][]
+  images: [name: string, image: Image][]
+  hparams: [name: string, value: Hparam][]
+  /** How the run has ended. */
+  end: RunEnd | undefined
+}
+
+export type Hparam = number | string | boolean
+
+/** How often values fell between edges. */
+export interface Histogram {
+  counts: number[]
+  /** Ascending, one more than `counts`. */
+  edges: number[]
+}
+
+export interface Image {
+  png: Buffer
+  /** In pixels. */
+  width: number
+  height: number
+}
+
+/** How a run has ended, in the words of its readers. */
+export interface RunEnd {
+  status: 'finished' | 'failed' | 'killed'
+  exitCode: number
+}

@@ -1,0 +1,157 @@
+import { EventEmitter } from 'node:events'
+import { StringDecoder } from 'node:string_decoder'
+import { isMainThread } from 'node:worker_threads'
+import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
+import { atExit, exitCode, Reports, reportLine } from 'pino-rank-file/writer'
+import { MetricReader } from './metric-reader.ts'
+import type { MetricRecord, RunEnd } from './metric-record.ts'
+import { endOf } from './run-end.ts'
+import type { MetricStats, RunWriter } from './run-writer.ts'
+import { NameWarnings } from './warn-names.ts'
+
+export interface MetricStreamOptions {
+  /** Who speaks in its reports, e.g. `pino-tensorboard: runs/a`. */
+  name: string
+  /** Longest age of a record that waits, in ms. */
+  flushMs: number
+  /** What becomes of records that cannot be brought away: the end of a fault's report. */
+  kept: string
+  /** Where `rankLogger` tells a worker the process's exit code. */
+  exitCode?: SharedArrayBuffer | undefined
+  /** Takes the reports, each one line. @default stderr */
+  report?: (line: string) => void
+}
+
+/**
+ * A pino destination over a {@link RunWriter}: on the main thread, or as what a transport's worker writes to. It takes
+ * metric records and passes over all others. What waits is brought away by age, on `flush()`, on `end()`, and at the exit.
+ *
+ * Emits 'ready', and 'finish' and 'close' after `end()`. `write` is always true, and there is no 'error': a sink that fails
+ * must not end the run, so it is told once on stderr, to `flush`'s callback and in `stats()`.
+ */
+export class MetricStream extends EventEmitter {
+  /** False after `end()`. */
+  writable = true
+  readonly #writer: RunWriter
+  readonly #reader: MetricReader
+  readonly #reports: Reports
+  readonly #flushMs: number
+  readonly #exitCode: Int32Array | undefined
+  readonly #decoder = new StringDecoder('utf8')
+  #timer: NodeJS.Timeout | undefined
+  #end: RunEnd | undefined
+  #leave: (() => void) | undefined
+
+  constructor(writer: RunWriter, declaration: SinkDeclaration, options: MetricStreamOptions) {
+    super()
+    const { name, flushMs, kept, exitCode, report = reportLine } = options
+    Object.assign(this, { [declarationKey]: declaration })
+    this.#writer = writer
+    this.#flushMs = flushMs
+    this.#exitCode = exitCode && new Int32Array(exitCode)
+    this.#reports = new Reports({ name, kept, unit: 'record', report })
+    this.#reader = new MetricReader(new NameWarnings(name, report))
+    process.nextTick(() => this.emit('ready'))
+  }
+
+  write(chunk: string | Uint8Array): boolean {
+    const text = typeof chunk === 'string' ? chunk : this.#decoder.write(chunk as Buffer)
+    this.#writer.see?.(text)
+    this.#reader.read(text, this.#take)
+    return true
+  }
+
+  /**
+   * Brings away what waits. The callback gets the fault that kept it; behind a worker it gets none, because there pino
+   * would end the stream, and with it the records that wait.
+   */
+  flush(callback: (error?: Error) => void = () => {}): void {
+    this.#settle(() => this.#writer.flush()).then((fault) => callback(isMainThread ? fault : undefined))
+  }
+
+  /** The same, as far as it can be done without the event loop. */
+  flushSync(): void {
+    this.#settle(() => this.#writer.flush())
+  }
+
+  end(chunk?: string | Uint8Array): this {
+    if (chunk !== undefined) this.write(chunk)
+    if (!this.writable) return this
+    this.writable = false
+    this.#last()
+    this.#settle(() => this.#writer.close(this.#end ?? this.#told())).then(() => {
+      this.#reports.loss(this.#writer.stats().drops)
+      this.emit('finish')
+      this.emit('close')
+    })
+    return this
+  }
+
+  /** The same as `end()`: records that wait are still written. */
+  destroy(): void {
+    this.end()
+  }
+
+  /** What was written and what was not; cheap. */
+  stats(): MetricStats {
+    return this.#writer.stats()
+  }
+
+  readonly #take = (record: MetricRecord): void => {
+    this.#leave ??= atExit(() => this.#exit())
+    this.#end = record.end ?? this.#end
+    if (says(record)) this.#writer.write(record)
+    this.#arm()
+  }
+
+  /** For the age of the oldest record; after a fault, for the next attempt. */
+  #arm(): void {
+    if (!this.writable) return
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#settle(() => this.#writer.flush()).then((fault) => fault && this.#arm())
+    }, this.#flushMs).unref()
+  }
+
+  /** The process exits: on the main thread its code is known, and is the run's end if the log has not told another. */
+  #exit(): void {
+    if (!this.writable) return
+    this.writable = false
+    this.#last()
+    const code = exitCode()
+    const end = this.#end ?? (code === 'unknown' ? undefined : endOf(code))
+    this.#settle(() => (this.#writer.closeNow ?? this.#writer.close).call(this.#writer, end))
+    this.#reports.loss(this.#writer.stats().drops)
+  }
+
+  /** The end that the exit code means which `rankLogger` has told. */
+  #told(): RunEnd | undefined {
+    const code = this.#exitCode ? Atomics.load(this.#exitCode, 0) : -1
+    return code < 0 ? undefined : endOf(code)
+  }
+
+  #last(): void {
+    this.#reader.read(this.#decoder.end(), this.#take)
+    this.#reader.end(this.#take)
+    this.#leave?.()
+    clearTimeout(this.#timer)
+  }
+
+  /** Runs an attempt; its fault is told, and returned. What is synchronous is done when this returns. */
+  #settle(attempt: () => void | Promise<void>): Promise<Error | undefined> {
+    const failed = (error: Error) => {
+      this.#reports.fault(error)
+      return error
+    }
+    try {
+      return Promise.resolve(attempt()).then(() => undefined, failed)
+    } catch (error) {
+      return Promise.resolve(failed(error as Error))
+    }
+  }
+}
+
+/** Has it more than the run's end? */
+function says({ scalars, texts, histograms, images, hparams }: MetricRecord): boolean {
+  return [scalars, texts, histograms, images, hparams].some(({ length }) => length > 0)
+}

@@ -1,0 +1,117 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+export interface RecordFileOptions {
+  /** The file's path; asked again with a higher number as long as there is a file of that name. */
+  path(attempt: number): string
+  /** Permission bits, before the umask. @default 0o640 */
+  mode?: number
+  /** What may wait, in bytes. @default 16 MiB */
+  queueBytes?: number
+}
+
+const batch = 2 ** 16
+const attempts = 1000
+
+/**
+ * A file of binary records that one process has for itself: made, exclusively, at the first write, and written in batches.
+ * A short write is continued, because nobody else writes there. What a failing disk does not take waits for the next
+ * `flush`, and beyond `queueBytes` new records are given up whole: `put` says so.
+ */
+export class RecordFile {
+  /** Writes that were done, and that failed. */
+  flushes = 0
+  errors = 0
+  /** Where the file is, once it is there. */
+  path: string | undefined
+  readonly #options: RecordFileOptions
+  readonly #limit: number
+  #fd: number | undefined
+  #bytes = Buffer.allocUnsafeSlow(batch)
+  #used = 0
+  #failing = false
+
+  constructor(options: RecordFileOptions) {
+    this.#options = options
+    this.#limit = options.queueBytes ?? 2 ** 24
+  }
+
+  /**
+   * Lets `encode` write a record of at most `most` bytes into the buffer at a place; it returns where the record ends. False:
+   * there is no room, and it was not asked. A full batch is written; a fault of that shows at the next `flush`.
+   */
+  put(most: number, encode: (bytes: Buffer, at: number) => number): boolean {
+    if (this.#used + most > this.#limit && this.#used > 0) return false
+    if (this.#used + most > this.#bytes.length) this.#grow(this.#used + most)
+    this.#used = encode(this.#bytes, this.#used)
+    if (this.#used >= batch && !this.#failing) this.#try()
+    return true
+  }
+
+  /** Makes the file, where it is not there yet. @throws the system's error */
+  open(): void {
+    this.#open()
+  }
+
+  /** Writes what waits. @throws the system's error, where the disk does not take it */
+  flush(): void {
+    const error = this.#try()
+    if (error) throw error
+  }
+
+  /** @throws as `flush`; then it is not closed */
+  close(): void {
+    this.flush()
+    if (this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+  }
+
+  #try(): Error | undefined {
+    try {
+      if (this.#used > 0) this.#write(this.#open())
+      this.#failing = false
+      return undefined
+    } catch (error) {
+      this.errors++
+      this.#failing = true
+      return error as Error
+    }
+  }
+
+  #write(fd: number): void {
+    let done = 0
+    try {
+      while (done < this.#used) done += writeSync(fd, this.#bytes, done, this.#used - done)
+      this.flushes++
+    } finally {
+      this.#bytes.copyWithin(0, done, this.#used)
+      this.#used -= done
+    }
+  }
+
+  #open(): number {
+    if (this.#fd !== undefined) return this.#fd
+    for (let attempt = 0; ; attempt++) {
+      const path = this.#options.path(attempt)
+      try {
+        mkdirSync(dirname(path), { recursive: true })
+        this.#fd = openSync(path, 'wx', this.#options.mode ?? 0o640)
+        this.path = path
+        return this.#fd
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === attempts) throw error
+      }
+    }
+  }
+
+  #grow(least: number): void {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(least, 2 * this.#bytes.length))
+    this.#bytes.copy(bytes, 0, 0, this.#used)
+    this.#bytes = bytes
+  }
+}
+
+/** What is said of records that a {@link RecordFile} holds while its disk fails. */
+export function keptInMemory(queueBytes: number): string {
+  return `records wait in memory and are written when it works again; beyond ${queueBytes} bytes the newest are dropped`
+}

@@ -1,0 +1,12 @@
+/** For authors of metric sinks: the records of a log, the stream that takes them, the file that they go to. */
+export { eachLeaf } from './each-leaf.ts'
+export { MetricReader } from './metric-reader.ts'
+export type { Histogram, Hparam, Image, MetricRecord, RunEnd } from './metric-record.ts'
+export { MetricStream, type MetricStreamOptions } from './metric-stream.ts'
+export { OptionChecks } from './option-checks.ts'
+export { doubleField, type Field, field, fieldsOf, putVarint, varintSize, wholeField } from './protobuf.ts'
+export { metricRanks } from './ranks.ts'
+export { keptInMemory, RecordFile, type RecordFileOptions } from './record-file.ts'
+export { endOf } from './run-end.ts'
+export type { MetricStats, RunWriter } from './run-writer.ts'
+export { NameWarnings } from './warn-names.ts'

@@ -1,0 +1,191 @@
+import type {
+  Hparam,
+  MetricRecord,
+  MetricStats,
+  NameWarnings,
+  RecordFile,
+  RunEnd,
+  RunWriter,
+} from 'pino-rank-metrics/sink'
+import { eventSize, fileVersion, putEvent, putSummaryHead, sessionLogStart, summaryHeadSize } from './event-record.ts'
+import {
+  histogramValue,
+  imageValue,
+  type ScalarValue,
+  scalarValue,
+  sessionEnd,
+  sessionStart,
+  textValue,
+} from './summary-value.ts'
+
+/** How a run is shown. */
+export interface RunEventsOptions {
+  /** Name under which the HParams page puts runs together, and averages them. */
+  group?: string | undefined
+  /** What earlier files of the run have of this step and later ones is forgotten. @default the first metric's step */
+  purgeStep?: number | undefined
+}
+
+/** A scalar of a tag that the file has already: without metadata. */
+interface Tag {
+  kind: 'scalar' | 'text' | 'histogram' | 'image'
+  scalar?: ScalarValue
+}
+
+/**
+ * A run as events of one file: the version, the start, the hyperparameters, the values, the end. TensorBoard takes a run's
+ * first hyperparameters and no others, so they are collected until the first metric, or the end.
+ */
+export class RunEvents implements RunWriter {
+  readonly #file: RecordFile
+  readonly #options: RunEventsOptions
+  readonly #warnings: NameWarnings
+  readonly #tags = new Map<string, Tag>()
+  readonly #hparams = new Map<string, Hparam>()
+  /** Time of the first hyperparameter or metric. */
+  #began: number | undefined
+  #opened = false
+  #started = false
+  readonly #stats = { records: 0, values: 0, drops: 0 }
+
+  constructor(file: RecordFile, options: RunEventsOptions, warnings: NameWarnings) {
+    this.#file = file
+    this.#options = options
+    this.#warnings = warnings
+  }
+
+  write(record: MetricRecord): void {
+    this.#stats.records++
+    this.#began ??= record.time
+    for (const [name, value] of record.hparams) this.#hparam(name, value)
+    const { scalars, others, size } = this.#valuesOf(record)
+    const values = scalars.length + others.length
+    if (values === 0) return
+    if (!this.#started) this.#start(record.time, this.#options.purgeStep ?? record.step)
+    const put = this.#file.put(eventSize(summaryHeadSize(size) + size), (bytes, at) =>
+      putEvent(bytes, at, record.time, record.step, (bytes, at) => putValues(bytes, at, size, scalars, others)),
+    )
+    if (put) this.#stats.values += values
+    else this.#stats.drops++
+  }
+
+  flush(): void {
+    this.#file.flush()
+  }
+
+  /** The end is written where there are hyperparameters, which it ends; not of a run that was killed: it may go on. */
+  close(end: RunEnd | undefined): void {
+    if (this.#hparams.size > 0 && !this.#started) this.#start(this.#began as number, undefined)
+    if (this.#hparams.size > 0 && end && end.status !== 'killed') {
+      const now = Date.now()
+      this.#putValue(now, sessionEnd(end.status, now / 1000))
+    }
+    this.#file.close()
+  }
+
+  stats(): MetricStats {
+    const { flushes, errors } = this.#file
+    return { ...this.#stats, flushes, errors }
+  }
+
+  #hparam(name: string, value: Hparam): void {
+    if (!this.#started) this.#hparams.set(name, value)
+    else if (this.#hparams.get(name) !== value)
+      this.#warnings.warn(name, 'a hyperparameter after the first metric', 'TensorBoard would not show it')
+  }
+
+  /** @param purgeStep undefined: nothing is forgotten */
+  #start(time: number, purgeStep: number | undefined): void {
+    this.#started = true
+    this.#open(time)
+    if (purgeStep !== undefined) this.#putBody(time, purgeStep, sessionLogStart)
+    if (this.#hparams.size === 0) return
+    const began = (this.#began as number) / 1000
+    this.#putValue(time, sessionStart(this.#hparams, this.#options.group, began))
+  }
+
+  #open(time: number): void {
+    if (!this.#opened) this.#putBody(time, 0, fileVersion)
+    this.#opened = true
+  }
+
+  #valuesOf({ scalars, texts, histograms, images, epoch }: MetricRecord): {
+    scalars: Scalar[]
+    others: Buffer[]
+    size: number
+  } {
+    const values: { scalars: Scalar[]; others: Buffer[]; size: number } = { scalars: [], others: [], size: 0 }
+    const scalar = (tag: string, value: number) => {
+      const form = this.#scalarOf(tag)
+      if (!form) return
+      values.scalars.push({ form, value })
+      values.size += form.bytes.length
+    }
+    const other = <Kind>(kind: Tag['kind'], named: [string, Kind][], encode: (tag: string, value: Kind) => Buffer) => {
+      for (const [tag, value] of named) {
+        if (!this.#is(tag, kind)) continue
+        const bytes = encode(tag, value)
+        values.others.push(bytes)
+        values.size += bytes.length
+      }
+    }
+    for (const [tag, value] of scalars) scalar(tag, value)
+    if (epoch !== undefined && scalars.length > 0 && !scalars.some(([tag]) => tag === 'epoch')) scalar('epoch', epoch)
+    other('text', texts, textValue)
+    other('histogram', histograms, histogramValue)
+    other('image', images, imageValue)
+    return values
+  }
+
+  /** The form of a tag's scalar: with metadata the first time, kept without it for all others. */
+  #scalarOf(name: string): ScalarValue | undefined {
+    const known = this.#tags.get(name)
+    if (!known) {
+      this.#tags.set(name, { kind: 'scalar', scalar: scalarValue(name, false) })
+      return scalarValue(name, true)
+    }
+    if (this.#is(name, 'scalar')) return known.scalar
+    return undefined
+  }
+
+  /** TensorBoard shows a tag as what it was first. */
+  #is(name: string, kind: Tag['kind']): boolean {
+    const known = this.#tags.get(name)
+    if (!known) this.#tags.set(name, { kind })
+    if (!known || known.kind === kind) return true
+    this.#warnings.warn(name, `a ${kind}, and was a ${known.kind} before`)
+    return false
+  }
+
+  #putValue(time: number, value: Buffer): void {
+    this.#putBody(time, 0, Buffer.concat([summaryHead(value.length), value]))
+  }
+
+  #putBody(time: number, step: number, body: Buffer): void {
+    this.#file.put(eventSize(body.length), (bytes, at) =>
+      putEvent(bytes, at, time, step, (bytes, at) => at + body.copy(bytes, at)),
+    )
+  }
+}
+
+interface Scalar {
+  form: ScalarValue
+  value: number
+}
+
+function putValues(bytes: Buffer, start: number, size: number, scalars: Scalar[], others: Buffer[]): number {
+  let at = putSummaryHead(bytes, start, size)
+  for (const { form, value } of scalars) {
+    bytes.set(form.bytes, at)
+    bytes.writeFloatLE(value, at + form.valueAt)
+    at += form.bytes.length
+  }
+  for (const other of others) at += other.copy(bytes, at)
+  return at
+}
+
+function summaryHead(size: number): Buffer {
+  const bytes = Buffer.alloc(summaryHeadSize(size))
+  putSummaryHead(bytes, 0, size)
+  return bytes
+}

@@ -1,0 +1,194 @@
+import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { rank, readEvents, type TensorboardEvent, tensorboardStream } from './index.ts'
+
+const soleRank = { rank: 0, launcher: 'test' } as const
+
+async function events(file: string): Promise<TensorboardEvent[]> {
+  const found: TensorboardEvent[] = []
+  for await (const event of readEvents(file)) found.push(event)
+  return found
+}
+
+const eventFiles = (dir: string) => readdirSync(dir).map((name) => join(dir, name))
+
+/** Writes records as pino does, ends the stream, and gives what its one file holds. */
+async function write(logdir: string, records: object[], options = {}): Promise<TensorboardEvent[]> {
+  const stream = tensorboardStream({ logdir, rank: soleRank, ...options })
+  for (const record of records) stream.write(`${JSON.stringify({ level: 30, time: 1_700_000_000_250, ...record })}\n`)
+  await new Promise((closed) => stream.end().once('close', closed))
+  const [file = '', ...others] = eventFiles(logdir)
+  t.strictSame(others, [])
+  return events(file)
+}
+
+t.test('scalars, with epoch; a tag’s metadata once', async (t) => {
+  const logdir = join(t.testdir(), 'a/b')
+  const found = await write(logdir, [
+    { msg: 'other' },
+    { metrics: { loss: { train: 0.5 }, lr: 0.25 }, step: 49 },
+    { metrics: { 'loss/train': null }, step: 99, epoch: 1 },
+  ])
+  const time = 1_700_000_000_250
+  t.strictSame(found, [
+    { time, step: 0, fileVersion: 'brain.Event:2', values: [] },
+    { time, step: 49, sessionLog: 1, values: [] },
+    {
+      time,
+      step: 49,
+      values: [
+        { tag: 'loss/train', plugin: 'scalars', value: 0.5 },
+        { tag: 'lr', plugin: 'scalars', value: 0.25 },
+      ],
+    },
+    {
+      time,
+      step: 99,
+      values: [
+        { tag: 'loss/train', value: NaN },
+        { tag: 'epoch', plugin: 'scalars', value: 1 },
+      ],
+    },
+  ])
+  t.match(eventFiles(logdir)[0], /\/events\.out\.tfevents\.\d{10}\.[^/]+\.\d+\.0$/)
+  t.equal(statSync(eventFiles(logdir)[0] as string).mode & 0o137, 0, 'no more than 0640')
+})
+
+t.test('hyperparameters: collected until the first metric, ended by the run’s end', async (t) => {
+  const hparams = [{ hparams: { lr: 0.1 } }, { hparams: { net: { depth: 3 } } }]
+  const metric = { metrics: { a: 1 }, step: 1 }
+  for (const [status, ends] of [
+    ['finished', 1],
+    ['failed', 1],
+    ['killed', 0],
+    [undefined, 0],
+  ] as const) {
+    const run = status ? [{ run: { status } }] : []
+    const found = await write(join(t.testdir(), 'r'), [...hparams, metric, { hparams: { late: 1 } }, ...run])
+    const tags = found.flatMap(({ values }) => values.map(({ tag }) => tag))
+    t.strictSame(tags, [
+      '_hparams_/session_start_info',
+      'a',
+      ...Array(ends).fill('_hparams_/session_end_info'),
+    ], status ?? 'unknown') // biome-ignore format: a table
+    const content = String(found[2]?.values[0]?.content)
+    t.match(content, /lr.*net\/depth/s)
+    t.notMatch(content, /late/)
+  }
+  const alone = await write(join(t.testdir(), 'r'), hparams)
+  t.strictSame(
+    alone.map(({ sessionLog, values }) => [sessionLog, values.map(({ tag }) => tag)]),
+    [
+      [undefined, []],
+      [undefined, ['_hparams_/session_start_info']],
+    ],
+    'without a metric nothing is purged',
+  )
+})
+
+t.test('a resume begins with a start at its first step, or at purgeStep', async (t) => {
+  const metric = [{ metrics: { a: 1 }, step: 30 }]
+  const starts = (found: TensorboardEvent[]) =>
+    found.flatMap(({ sessionLog, step }) => (sessionLog === 1 ? [step] : []))
+  t.strictSame(starts(await write(join(t.testdir(), 'r'), metric)), [30])
+  t.strictSame(starts(await write(join(t.testdir(), 'r'), metric, { purgeStep: 20 })), [20])
+})
+
+t.test('a new file at each start', async (t) => {
+  const logdir = t.testdir()
+  await write(logdir, [{ metrics: { a: 1 } }])
+  const before = readFileSync(eventFiles(logdir)[0] as string)
+  const stream = tensorboardStream({ logdir, rank: soleRank })
+  stream.write('{"metrics":{"a":2}}\n')
+  stream.flushSync()
+  t.equal(eventFiles(logdir).length, 2)
+  t.ok(eventFiles(logdir).some((file) => readFileSync(file).equals(before)))
+  stream.end()
+})
+
+t.test('a run directory', async (t) => {
+  const runDirectory = join(t.testdir(), 'runs')
+  const stream = tensorboardStream({ runDirectory, rank: { ...soleRank, runKey: 'job' } })
+  stream.write('{"msg":"no metric"}\n')
+  stream.flushSync()
+  t.throws(() => readdirSync(runDirectory), { code: 'ENOENT' }, 'a log record makes nothing')
+  stream.write('{"metrics":{"a":2}}\n')
+  stream.flushSync()
+  t.strictSame(readdirSync(runDirectory), ['version_0'])
+  stream.end()
+})
+
+t.test('a tag of two kinds stays what it was first', async (t) => {
+  const found = await write(join(t.testdir(), 'r'), [
+    { metrics: { a: 1 }, step: 1 },
+    { metrics: { a: { text: 'x' } }, step: 2 },
+    { metrics: { b: { text: 'x' } }, step: 3 },
+  ])
+  t.strictSame(
+    found.flatMap(({ step, values }) => values.map(({ tag }) => [step, tag])),
+    [
+      [1, 'a'],
+      [3, 'b'],
+    ],
+  )
+})
+
+t.test('10,000 tags, and a text of 1 MB', async (t) => {
+  const metrics = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`tag/${n}`, n]))
+  const text = 'ä'.repeat(500_000)
+  const found = await write(join(t.testdir(), 'r'), [
+    { metrics, step: 1 },
+    { metrics, step: 2 },
+    { metrics: { note: { text } }, step: 3 },
+  ])
+  t.strictSame(
+    found.map(({ values }) => values.length),
+    [0, 0, 10_000, 10_000, 1],
+  )
+  t.strictSame(found[3]?.values[9999], { tag: 'tag/9999', value: 9999 })
+  t.equal(String(found[4]?.values[0]?.value), text)
+})
+
+t.test('a torn last record is left out; damage is told with its place', async (t) => {
+  const logdir = t.testdir()
+  const metrics = [1, 2, 3].map((step) => ({ metrics: { a: step }, step }))
+  const whole = await write(logdir, metrics)
+  const [file = ''] = eventFiles(logdir)
+  const bytes = readFileSync(file)
+  for (let cut = 1; cut < 40; cut++) {
+    truncateSync(file, bytes.length - cut)
+    t.strictSame(await events(file), whole.slice(0, -1), `${cut} bytes less`)
+  }
+  writeFileSync(file, bytes)
+  appendFileSync(file, 'x'.repeat(11))
+  t.strictSame(await events(file), whole, 'a length that is not whole')
+  for (const [at, message] of [
+    [2, /byte 0: wrong CRC of a length/],
+    [20, /byte 0: wrong CRC of a record/],
+    [bytes.length - 6, /byte \d{3}: wrong CRC of a record/],
+  ] as const) {
+    const damaged = Buffer.from(bytes)
+    damaged[at] = (damaged[at] as number) ^ 1
+    writeFileSync(file, damaged)
+    await t.rejects(events(file), { name: 'EventFileError', message })
+  }
+})
+
+t.test('options are refused at construction', (t) => {
+  const wrong = [
+    { logdirs: 'a' },
+    { logdir: '' },
+    { logdir: 'a', runDirectory: 'b' },
+    { flushMs: 0 },
+    { purgeStep: -1 },
+    { group: 7 },
+    { attemptFolder: 'yes' },
+    { logdir: '{nobody}' },
+  ]
+  for (const options of wrong) {
+    t.throws(() => tensorboardStream(options as never), { message: /^pino-tensorboard: opt/ }, JSON.stringify(options))
+    t.throws(() => rank.check?.(options as never, soleRank), { message: /^pino-tensorboard: opt/ })
+  }
+  t.end()
+})

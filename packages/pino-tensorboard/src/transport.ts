@@ -1,0 +1,13 @@
+import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
+import type { MetricStream } from 'pino-rank-metrics'
+import { rank } from './rank.ts'
+import { type TensorboardOptions, tensorboardSettings } from './tensorboard-options.ts'
+import { runStream } from './tensorboard-stream.ts'
+
+/** The target `pino-tensorboard`. */
+export default function tensorboardTarget(options: TensorboardOptions & GateOptions = {}): MetricStream {
+  const { exitCode } = options
+  return openSink(options, rank, ({ rank: self, open, ...own }) => {
+    return runStream(tensorboardSettings(own, self, givenGateKeys), exitCode)
+  })
+}

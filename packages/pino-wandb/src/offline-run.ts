@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Hparam, Image, MetricRecord, MetricStats, RecordFile, RunEnd, RunWriter } from 'pino-rank-metrics/sink'
+import type { BlockLog } from './block-log.ts'
+import {
+  configRecord,
+  exitRecord,
+  headerRecord,
+  historyRecord,
+  type Item,
+  mediaRecord,
+  outputRecord,
+  type RunFacts,
+  runRecord,
+  stepMetricRecord,
+  summaryRecord,
+} from './wandb-record.ts'
+
+/** What the user says of a run. */
+export interface OfflineRunOptions extends Omit<RunFacts, 'config' | 'host' | 'start'> {
+  /** The metric that holds the step: rows are shown over it. */
+  stepMetric: string
+  /** Is the log's text the run's console? */
+  console: boolean
+}
+
+/** The most text that waits for the first metric, in UTF-16 units. */
+const mostEarly = 2 ** 20
+
+/**
+ * A run as records of one file: header, run with its configuration, rows, the last values before each flush, exit.
+ * Hyperparameters before the first metric are part of the run's record, later ones are added to it.
+ *
+ * W&B numbers rows itself and wants them to grow, so the step of a record is a metric of its own (as Lightning has it):
+ * rows of one step, and of a lower one, stay as they are.
+ */
+export class OfflineRun implements RunWriter {
+  readonly #file: RecordFile
+  readonly #log: BlockLog
+  readonly #options: OfflineRunOptions
+  readonly #config = new Map<string, Item>()
+  readonly #summary = new Map<string, Item>()
+  readonly #stats = { records: 0, values: 0, drops: 0 }
+  #number = 0
+  #row = 0
+  /** Time of the first record, and of the last. */
+  #start: number | undefined
+  #last = 0
+  #told = false
+  /** Console output that is not told yet. */
+  #text = ''
+
+  constructor(file: RecordFile, log: BlockLog, options: OfflineRunOptions) {
+    this.#file = file
+    this.#log = log
+    this.#options = options
+  }
+
+  write(record: MetricRecord): void {
+    this.#stats.records++
+    this.#start ??= record.time
+    this.#last = Math.max(this.#last, record.time)
+    if (record.hparams.length > 0) this.#configure(record.hparams)
+    const values = valuesOf(record)
+    if (values.length === 0 && record.images.length === 0) return
+    if (!this.#told) this.#tell()
+    for (const [name, image] of record.images) values.push(this.#media(name, image))
+    this.#writeRow(values, record)
+  }
+
+  /** What comes before the first metric waits for it, the first of it at least. */
+  see(text: string): void {
+    if (!this.#options.console) return
+    if (this.#told || this.#text.length < mostEarly) this.#text += text
+    if (this.#told) this.#tellLines()
+  }
+
+  #tellLines(): void {
+    const lines = this.#text.split('\n')
+    this.#text = lines.pop() as string
+    for (const line of lines) this.#put((number) => outputRecord(number, `${line}\n`))
+  }
+
+  flush(): void {
+    if (this.#summary.size > 0) this.#put((number) => summaryRecord(number, this.#summary.values()))
+    this.#summary.clear()
+    this.#file.flush()
+  }
+
+  close(end: RunEnd | undefined): void {
+    if (!this.#told && this.#start !== undefined) this.#tell()
+    if (this.#told) {
+      if (this.#text !== '') this.see('\n')
+      this.flush()
+      if (end) this.#put((number) => exitRecord(number, end.exitCode, Math.round(this.#runtime(Date.now()))))
+    }
+    this.#file.close()
+  }
+
+  stats(): MetricStats {
+    const { flushes, errors } = this.#file
+    return { ...this.#stats, flushes, errors }
+  }
+
+  #configure(hparams: MetricRecord['hparams']): void {
+    const items = hparams.map(([key, value]) => ({ key, json: jsonOf(value) }))
+    if (this.#told) this.#put((number) => configRecord(number, items))
+    else for (const item of items) this.#config.set(item.key, item)
+  }
+
+  #tell(): void {
+    this.#told = true
+    this.#put((number) => headerRecord(number, 'pino-wandb'))
+    this.#put((number) => runRecord(number, this.#facts()))
+    this.#put((number) => stepMetricRecord(number, this.#options.stepMetric))
+    this.#tellLines()
+  }
+
+  #facts(): RunFacts {
+    return { ...this.#options, config: [...this.#config.values()], host: hostname(), start: this.#start as number }
+  }
+
+  #writeRow(values: Item[], { time, step, epoch }: MetricRecord): void {
+    const items = [...values]
+    if (epoch !== undefined && !values.some(({ key }) => key === 'epoch')) items.push(item('epoch', epoch))
+    items.push(item(this.#options.stepMetric, step))
+    items.push(item('_timestamp', time / 1000), item('_runtime', this.#runtime(time)), item('_step', this.#row))
+    if (!this.#put((number) => historyRecord(number, items, this.#row))) return
+    this.#row++
+    this.#stats.values += values.length
+    for (const item of items) this.#summary.set(item.key, item)
+  }
+
+  /** In s. */
+  #runtime(time: number): number {
+    return Math.max(0, time - (this.#start as number)) / 1000
+  }
+
+  /** Puts an image where the upload looks for it. A disk that refuses it fails at the next flush as well, and is told then. */
+  #media(name: string, { png, width, height }: Image): Item {
+    const sha256 = createHash('sha256').update(png).digest('hex')
+    const path = `media/images/${name.replace(/[^\w.-]/g, '_')}_${this.#row}_${sha256.slice(0, 20)}.png`
+    try {
+      this.#file.open()
+      const target = join(dirname(this.#file.path as string), 'files', path)
+      mkdirSync(dirname(target), { recursive: true })
+      writeFileSync(target, png)
+      this.#put((number) => mediaRecord(number, path))
+    } catch {
+      this.#stats.drops++
+    }
+    const value = { _type: 'image-file', path, sha256, size: png.length, format: 'png', width, height }
+    return { key: name, json: JSON.stringify(value) }
+  }
+
+  #put(record: (number: number) => Buffer): boolean {
+    const put = this.#log.put(record(this.#number + 1))
+    if (put) this.#number++
+    else this.#stats.drops++
+    return put
+  }
+}
+
+function valuesOf({ scalars, texts, histograms }: MetricRecord): Item[] {
+  return [
+    ...scalars.map(([name, value]) => item(name, value)),
+    ...texts.map(([name, text]) => ({ key: name, json: JSON.stringify(text) })),
+    ...histograms.map(([name, { counts, edges }]) => {
+      return { key: name, json: JSON.stringify({ _type: 'histogram', values: counts, bins: edges }) }
+    }),
+  ]
+}
+
+function item(key: string, value: number): Item {
+  return { key, json: jsonOf(value) }
+}
+
+/** W&B's JSON has NaN and infinities as bare words. */
+function jsonOf(value: Hparam): string {
+  return typeof value === 'number' ? String(Object.is(value, -0) ? '-0.0' : value) : JSON.stringify(value)
+}

@@ -1,0 +1,94 @@
+import { type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { OptionChecks } from 'pino-rank-metrics/sink'
+import type { OfflineRunOptions } from './offline-run.ts'
+
+/** Options of `pino-wandb`, all structured-cloneable. Texts may hold placeholders: `{runKey}`, `{rank}` and others. */
+export interface WandbOptions {
+  /** The folder in which `wandb/offline-run-…` is made. @default WANDB_DIR, or the working directory */
+  dir?: string
+  /** @default WANDB_PROJECT, or what `wandb sync` says */
+  project?: string
+  /** User or team. @default WANDB_ENTITY, or that of the key which `wandb sync` uses */
+  entity?: string
+  /** The run's name, which is for people. @default W&B gives one */
+  name?: string
+  /** The run's id, which is for W&B: letters, digits, `_` and `-`. @default 8 random ones */
+  id?: string
+  /** The run goes on that `id` names. @default false; true for a restart of the job where `id` is given */
+  resume?: boolean
+  /** Puts runs together, e.g. those of the ranks of one job: `'{runKey}'`. @default none */
+  group?: string
+  /** What the run does in its group, e.g. `'rank'`. @default none */
+  jobType?: string
+  tags?: string[]
+  notes?: string
+  /** The metric that a record's step is kept as, and all others are shown over. @default 'trainer/global_step' */
+  stepMetric?: string
+  /** Make the log's lines the run's console output. @default false */
+  console?: boolean
+  /** Longest age of a row that waits, in ms. @default 2000 */
+  flushMs?: number
+  /** What may wait in memory while the disk fails, in bytes. @default 16777216 */
+  queueBytes?: number
+  /** Permission bits of the run's file, before the umask. @default 0o640 */
+  mode?: number
+}
+
+const keys = [
+  ...['dir', 'project', 'entity', 'name', 'id', 'resume', 'group', 'jobType', 'tags', 'notes', 'stepMetric', 'console'],
+  ...['flushMs', 'queueBytes', 'mode'],
+]
+
+const from = 'pino-wandb'
+const check = new OptionChecks(from)
+
+/** The same, checked and complete. */
+export interface WandbSettings extends OfflineRunOptions {
+  dir: string
+  flushMs: number
+  queueBytes: number
+  mode: number
+}
+
+/**
+ * @param beside names of options that others look at
+ * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
+ */
+export function wandbSettings(options: WandbOptions, rank: ResolvedRank, beside: readonly string[]): WandbSettings {
+  rejectUnknownKeys(from, options, [...keys, ...beside])
+  const { WANDB_DIR, WANDB_PROJECT, WANDB_ENTITY } = process.env
+  const { dir = WANDB_DIR || '.', project = WANDB_PROJECT || undefined, entity = WANDB_ENTITY || undefined } = options
+  const { stepMetric = 'trainer/global_step' } = options
+  const { console = false, resume = Boolean(rank.attempt) && options.id !== undefined } = options
+  const { tags = [], flushMs = 2000, queueBytes = 2 ** 24, mode = 0o640 } = options
+  const filled = (option: 'id' | 'name' | 'group' | 'jobType') =>
+    options[option] === undefined ? undefined : check.filled(option, options[option], rank)
+  const id = filled('id') ?? randomId()
+  if (!/^[\w-]{1,64}$/.test(id)) throw check.invalid('id', 'at most 64 letters, digits, _ and -', id)
+  if (resume && options.id === undefined)
+    throw check.invalid('resume', 'an id beside it', resume, 'name the run that goes on')
+  if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string'))
+    throw check.invalid('tags', 'a list of texts', tags)
+  return {
+    dir: check.filled('dir', `${check.text('dir', dir)}/wandb`, rank),
+    id,
+    project: check.optionalText('project', project),
+    entity: check.optionalText('entity', entity),
+    name: filled('name'),
+    group: filled('group'),
+    jobType: filled('jobType'),
+    notes: check.optionalText('notes', options.notes),
+    tags,
+    resume: check.flag('resume', resume),
+    stepMetric: check.text('stepMetric', stepMetric),
+    console: check.flag('console', console),
+    flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
+    queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
+    mode: check.whole('mode', mode, 0, 0o777),
+  }
+}
+
+/** As W&B's own are. */
+function randomId(): string {
+  return Array.from({ length: 8 }, () => Math.floor(36 * Math.random()).toString(36)).join('')
+}

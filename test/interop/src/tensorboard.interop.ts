@@ -1,0 +1,153 @@
+import { mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { browser, picture } from './browser.ts'
+import { logRun, lossAt } from './log-run.ts'
+import { judge, missing, Server } from './python.ts'
+
+const skip = missing() ?? false
+const target = 'pino-tensorboard'
+const pictures = fileURLToPath(new URL('../../../docs/pictures/', import.meta.url))
+
+interface Tag {
+  plugin: string
+  steps: number[]
+  values?: string[]
+  times?: number[]
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + at)
+
+/** `tensorboard` over a folder. `fast`: its own data server, in Rust; else the reader in Python. */
+async function serve(logdir: string, fast = true): Promise<Server> {
+  const args = ['--logdir', logdir, '--host', '127.0.0.1', '--port', '0', '--load_fast', String(fast)]
+  return Server.start('tensorboard', args, /(http:\/\/127\.0\.0\.1:\d+)/)
+}
+
+/** Asks until the server has read what is asked for. */
+async function told<Answer>(ask: () => Promise<Answer>, enough: (answer: Answer) => boolean): Promise<Answer> {
+  for (let attempt = 0; ; attempt++) {
+    const answer = await ask().catch(() => undefined)
+    if (answer !== undefined && enough(answer)) return answer
+    if (attempt === 100) throw new Error(`not told: ${JSON.stringify(answer)?.slice(0, 500)}`)
+    await new Promise((again) => setTimeout(again, 200)) // its own reload is by time
+  }
+}
+
+t.test('TensorBoard’s own reader', { skip }, async (t) => {
+  const logdir = join(t.testdir(), 'run')
+  await logRun({ target, options: { logdir }, steps: [0, 100], media: true, exit: 0 })
+  const found = await judge<Record<string, Tag>>('read_events', logdir)
+  t.strictSame(found['loss/train']?.steps, range(0, 100))
+  t.strictSame(
+    found['loss/train']?.values?.map(Number),
+    range(0, 100).map((step) => Math.fround(lossAt(step))),
+  )
+  t.ok(
+    found['loss/train']?.times?.every((time) => Math.abs(time - Date.now() / 1000) < 120),
+    's since 1970',
+  )
+  t.strictSame(
+    ['odd/nan', 'odd/inf', 'odd/neg inf', 'odd/ä π 🚀'].map((tag) => found[tag]?.values),
+    [['nan'], ['inf'], ['-inf'], ['1.0']],
+  )
+  t.strictSame(
+    ['epoch', 'note', 'weights', 'sample', '_hparams_/session_start_info', '_hparams_/session_end_info'].map(
+      (tag) => found[tag]?.plugin,
+    ),
+    ['scalars', 'text', 'histograms', 'images', 'hparams', 'hparams'],
+  )
+})
+
+t.test('a run that goes on shows no step twice; a torn record costs itself', { skip }, async (t) => {
+  const logdir = join(t.testdir(), 'run')
+  await logRun({ target, options: { logdir }, steps: [0, 100], exit: 'killed' })
+  const [first = ''] = readdirSync(logdir).map((name) => join(logdir, name))
+  truncateSync(first, statSync(first).size - 3)
+  await logRun({ target, options: { logdir }, steps: [50, 150], exit: 0 })
+  t.equal(readdirSync(logdir).length, 2)
+  const found = await judge<Record<string, Tag>>('read_events', logdir)
+  t.strictSame(found['loss/train']?.steps, range(0, 150))
+  for (const fast of [true, false]) {
+    const server = await serve(logdir, fast)
+    t.teardown(() => server.stop())
+    const scalars = () => server.json<[number, number, number][]>('/data/plugin/scalars/scalars?run=.&tag=loss%2Ftrain')
+    const points = await told(scalars, ({ length }) => length === 150)
+    t.strictSame(points.map(([, step]) => step), range(0, 150), fast ? 'data server' : 'Python reader') // biome-ignore format: a line
+  }
+})
+
+t.test('its pages', { skip, timeout: 240_000 }, async (t) => {
+  const logdir = t.testdir()
+  const runs = [
+    ['first', 0],
+    ['second', 1],
+  ] as const
+  for (const [name, exit] of runs)
+    await logRun({
+      target,
+      options: { logdir: join(logdir, name) },
+      steps: [0, 200],
+      media: true,
+      exit,
+      plain: exit === 1,
+      lr: exit === 1 ? 0.04 : 0.1,
+    })
+  const server = await serve(logdir)
+  t.teardown(() => server.stop())
+  const get = <Answer>(path: string, enough: (answer: Answer) => boolean) =>
+    told(() => server.json<Answer>(`/data/plugin/${path}`), enough)
+
+  const points = await get<[number, number, number | string][]>(
+    'scalars/scalars?run=first&tag=loss%2Ftrain',
+    (p) => p.length === 200,
+  )
+  t.equal(points[7]?.[2], Math.fround(lossAt(7)))
+  const [[, , nan]] = await get<[[number, number, string]]>(
+    'scalars/scalars?run=first&tag=odd%2Fnan',
+    (p) => p.length === 1,
+  )
+  t.equal(nan, 'NaN')
+  const [text] = await get<{ text: string }[]>('text/text?run=first&tag=note', (p) => p.length === 1)
+  t.match(text?.text, /<strong>bold<\/strong> ä/)
+  const [[, , bins]] = await get<[[number, number, number[][]]]>(
+    'histograms/histograms?run=first&tag=weights',
+    (p) => p.length === 1,
+  )
+  t.equal(bins.reduce((sum, [, , count = 0]) => sum + count, 0), 1000) // biome-ignore format: a line
+  const [image] = await get<{ query: string }[]>('images/images?run=first&tag=sample', (p) => p.length === 1)
+  const shown = await fetch(`${server.uri}/data/plugin/images/individualImage?${image?.query}`)
+  t.match(
+    Buffer.from(await shown.arrayBuffer())
+      .subarray(0, 24)
+      .toString('latin1'),
+    /^\x89PNG.*\0@\0\0\0@$/s,
+    '64 × 64',
+  )
+
+  const columns = { colParams: [], startIndex: 0, sliceSize: 100, allowedStatuses: ['STATUS_SUCCESS', 'STATUS_FAILURE', 'STATUS_UNKNOWN', 'STATUS_RUNNING'] } // biome-ignore format: a line
+  interface Groups {
+    sessionGroups: { hparams: Record<string, unknown>; sessions: { name: string; status: string }[] }[]
+  }
+  const { sessionGroups } = await told(
+    () => server.json<Groups>('/data/plugin/hparams/session_groups', { experimentName: '', ...columns }),
+    (answer) => answer.sessionGroups?.length === 2,
+  )
+  const sessions = sessionGroups.flatMap(({ sessions }) => sessions).map(({ name, status }) => [name, status])
+  t.strictSame(sessions.sort(), [
+    ['first', 'STATUS_SUCCESS'],
+    ['second', 'STATUS_FAILURE'],
+  ])
+  const hparams = { lr: 0.1, 'net/depth': 3, 'net/activation': 'relu', amp: true, far: 'Infinity' }
+  const first = sessionGroups.find(({ sessions }) => sessions[0]?.name === 'first')
+  t.strictSame(first?.hparams, hparams)
+
+  t.test('pictures', { skip: browser() ? false : 'needs Chromium' }, async (t) => {
+    mkdirSync(pictures, { recursive: true })
+    await picture(`${server.uri}/?darkMode=false#timeseries&tagFilter=loss`, join(pictures, 'tensorboard-scalars.png'))
+    await picture(`${server.uri}/?darkMode=false#hparams`, join(pictures, 'tensorboard-hparams.png'))
+    for (const name of ['scalars', 'hparams'])
+      t.ok(statSync(join(pictures, `tensorboard-${name}.png`)).size > 20_000, name)
+  })
+})

@@ -1,0 +1,138 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+
+interface RemoteRunState {
+  id: string
+  name: string
+  status: string
+  tags: Record<string, string>
+  metrics: { key: string; value: number | string; timestamp: number; step: number }[]
+  params: Record<string, string>
+}
+
+/** How it answers: as MLflow; not at all; with this status; or only when told. */
+export type Mood = 'well' | 'hangs up' | number | Promise<void>
+
+/**
+ * An HTTP server that answers the part of MLflow's REST API that pino-mlflow uses, as MLflow 3 answered it: limits, error codes,
+ * parameters that cannot change, batches that may come again. Its faults are real ones of a connection.
+ */
+export class MlflowServer {
+  mood: Mood = 'well'
+  /** The next call of this name is done, and its answer lost. */
+  swallow: string | undefined
+  readonly runs: Map<string, RemoteRunState> = new Map()
+  readonly artifacts: Map<string, Buffer> = new Map()
+  readonly requests: { path: string; authorization: string | undefined }[] = []
+  readonly #server: Server
+  readonly #experiments = new Map([['Default', '0']])
+
+  private constructor(server: Server) {
+    this.#server = server
+    server.on('request', (request, response) => void this.#answer(request, response))
+  }
+
+  static async start(port = 0): Promise<MlflowServer> {
+    const server = createServer()
+    await once(server.listen(port, '127.0.0.1'), 'listening')
+    return new MlflowServer(server)
+  }
+
+  get uri(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections()
+    await once(this.#server.close(), 'close')
+  }
+
+  get run(): RemoteRunState {
+    const [run] = this.runs.values()
+    if (!run || this.runs.size > 1) throw new Error(`${this.runs.size} runs`)
+    return run
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url as string, this.uri)
+    const body = await buffer(request)
+    this.requests.push({ path: pathname, authorization: request.headers.authorization })
+    const mood = this.mood
+    if (mood === 'hangs up') return void request.socket.destroy()
+    if (typeof mood === 'number') return void response.writeHead(mood).end('<html>proxy</html>')
+    if (mood !== 'well') await mood
+    const [, artifact] = /mlflow-artifacts\/artifacts\/(.+)$/.exec(pathname) ?? []
+    const [status, answer] = artifact ? this.#keep(artifact, body) : this.#call(pathname, searchParams, body)
+    if (this.swallow !== undefined && pathname.endsWith(this.swallow)) {
+      this.swallow = undefined
+      return void request.socket.destroy()
+    }
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  }
+
+  #keep(artifact: string, body: Buffer): [number, object] {
+    this.artifacts.set(decodeURIComponent(artifact), body)
+    return [200, {}]
+  }
+
+  #call(path: string, query: URLSearchParams, body: Buffer): [number, object] {
+    const given = body.length > 0 ? JSON.parse(String(body)) : Object.fromEntries(query)
+    const call = path.replace('/api/2.0/mlflow/', '')
+    const run = this.runs.get(given.run_id)
+    if (call === 'experiments/get-by-name') {
+      const experiment_id = this.#experiments.get(given.experiment_name)
+      return experiment_id ? [200, { experiment: { experiment_id } }] : refusal(404, 'RESOURCE_DOES_NOT_EXIST')
+    }
+    if (call === 'experiments/create') {
+      const experiment_id = String(this.#experiments.size)
+      this.#experiments.set(given.name, experiment_id)
+      return [200, { experiment_id }]
+    }
+    if (call === 'runs/create') return [200, { run: told(this.#create(given)) }]
+    if (call === 'runs/search') {
+      const [, key, value] = /tags\.`(.+)` = '(.+)'/.exec(given.filter) ?? []
+      return [200, { runs: [...this.runs.values()].filter(({ tags }) => tags[key as string] === value).map(told) }]
+    }
+    if (!run) return refusal(404, 'RESOURCE_DOES_NOT_EXIST')
+    if (call === 'runs/get') return [200, { run: told(run) }]
+    if (call === 'runs/update') {
+      run.status = given.status
+      return [200, {}]
+    }
+    return call === 'runs/log-batch' ? log(run, given) : refusal(404, 'ENDPOINT_NOT_FOUND')
+  }
+
+  #create(given: { run_name?: string; tags: { key: string; value: string }[] }): RemoteRunState {
+    const id = `run${this.runs.size}`
+    const tags = Object.fromEntries(given.tags.map(({ key, value }) => [key, value]))
+    const run = { id, name: given.run_name ?? 'made-up', status: 'RUNNING', tags, metrics: [], params: {} }
+    this.runs.set(id, run)
+    return run
+  }
+}
+
+function told({ id }: RemoteRunState): object {
+  return { info: { run_id: id, artifact_uri: `mlflow-artifacts:/0/${id}/artifacts` } }
+}
+
+function refusal(status: number, error_code: string): [number, object] {
+  return [status, { error_code, message: error_code }]
+}
+
+interface Batch {
+  metrics?: RemoteRunState['metrics']
+  params?: { key: string; value: string }[]
+}
+
+function log(run: RemoteRunState, { metrics = [], params = [] }: Batch): [number, object] {
+  const keys = [...metrics, ...params].map(({ key }) => key)
+  const bad = !keys.every((key) => /^[\w\-.: /]{1,250}$/.test(key) && !/^\/|\/\/|(^|\/)\.+(\/|$)/.test(key))
+  const changed = params.some(({ key, value }) => Object.hasOwn(run.params, key) && run.params[key] !== value)
+  if (bad || changed || metrics.length > 1000 || params.length > 100) return refusal(400, 'INVALID_PARAMETER_VALUE')
+  const known = new Set(run.metrics.map((metric) => JSON.stringify(metric)))
+  run.metrics.push(...metrics.filter((metric) => !known.has(JSON.stringify(metric))))
+  for (const { key, value } of params) run.params[key] = value
+  return [200, {}]
+}

@@ -1,0 +1,194 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type MlflowStreamOptions, mlflowStream, rank, resend } from 'pino-mlflow'
+import t, { type Test } from 'tap'
+import { MlflowServer } from './kit/mlflow-server.ts'
+
+const soleRank = { rank: 0, launcher: 'test' } as const
+const time = 1_700_000_000_250
+
+/** A server, a stream to it, and a spool, which are gone when the test ends. */
+async function open(t: Test, options: MlflowStreamOptions = {}) {
+  const server = await MlflowServer.start()
+  t.teardown(() => server.stop())
+  const spool = join(t.testdir(), 'spool')
+  const stream = mlflowStream({ trackingUri: server.uri, rank: soleRank, spool, ...options })
+  const log = (record: object) => stream.write(`${JSON.stringify({ level: 30, time, ...record })}\n`)
+  const flush = () => new Promise<Error | undefined>((done) => stream.flush(done))
+  const end = () => new Promise<void>((closed) => stream.end().once('close', closed))
+  return { server, stream, log, flush, end, spool }
+}
+
+const spooled = (spool: string) => readdirSync(spool).map((name) => join(spool, name))
+
+t.test('metrics, parameters, name, tags, status', async (t) => {
+  const options = { experiment: 'digits', runName: 'first', tags: { team: 'a' } }
+  const { server, stream, log, end } = await open(t, options)
+  log({ msg: 'other' })
+  log({ hparams: { lr: 0.1, net: { act: 'relu' } } })
+  log({ metrics: { loss: { train: 0.5 }, bad: null, far: '-Infinity' }, step: 49 })
+  log({ metrics: { 'loss/train': 0.25 }, step: 99, epoch: 1 })
+  log({ run: { status: 'finished' } })
+  await end()
+  const { name, status, params, metrics, tags } = server.run
+  t.strictSame([name, status, params], ['first', 'FINISHED', { lr: '0.1', 'net/act': 'relu' }])
+  t.match(tags, { team: 'a' })
+  t.strictSame(metrics, [
+    { key: 'loss/train', value: 0.5, timestamp: time, step: 49 },
+    { key: 'bad', value: 'NaN', timestamp: time, step: 49 },
+    { key: 'far', value: '-Infinity', timestamp: time, step: 49 },
+    { key: 'loss/train', value: 0.25, timestamp: time, step: 99 },
+  ])
+  t.match(
+    stream.stats(),
+    { records: 3, values: 4, drops: 0, errors: 1 },
+    'the experiment was asked for before it was made',
+  )
+})
+
+t.test('texts, histograms and images are artifacts', async (t) => {
+  const { server, log, end } = await open(t)
+  const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAD0lEQVR4nGNgoB/4DwABBAEAzNqxNAAAAABJRU5ErkJggg==',
+    'base64',
+  )
+  const histogram = { counts: [1, 2], edges: [0, 1, 3] }
+  log({ metrics: { note: { text: 'ä' }, w: { histogram }, img: { image: { png } } }, step: 7 })
+  await end()
+  const { artifacts } = server
+  t.strictSame([...artifacts.keys()], [
+    '0/run0/artifacts/texts/note_7.txt',
+    '0/run0/artifacts/histograms/w_7.json',
+    '0/run0/artifacts/images/img_7.png',
+  ]) // biome-ignore format: a table
+  const [text, json, image] = [...artifacts.values()]
+  t.strictSame([String(text), JSON.parse(String(json)), image?.equals(png)], ['ä', histogram, true])
+})
+
+t.test('requests stay within MLflow’s limits, also for 10,000 names', async (t) => {
+  const { server, log, end } = await open(t)
+  const many = (length: number, prefix: string) =>
+    Object.fromEntries(Array.from({ length }, (_, n) => [`${prefix}${n}`, n]))
+  log({ hparams: many(250, 'p') })
+  log({ metrics: many(10_000, 'm'), step: 1 })
+  log({ metrics: many(700, 'n'), step: 2 })
+  await end()
+  t.strictSame([server.run.metrics.length, Object.keys(server.run.params).length], [10_700, 250])
+  t.equal(server.requests.filter(({ path }) => path.endsWith('log-batch')).length, 3 + 11)
+})
+
+t.test('names that MLflow refuses are sent as near as it takes them', async (t) => {
+  const { server, log, end } = await open(t)
+  log({ metrics: { 'a b/c': 1, 'ä🚀,@': 2, '../x': 3, 'a//b': 4, '/a': 5, '': 6, [`${'l'.repeat(300)}`]: 7 } })
+  await end()
+  t.strictSame(
+    server.run.metrics.map(({ key }) => key),
+    ['a b/c', '_____', '__/x', 'a/b', 'a', '_', 'l'.repeat(250)],
+  )
+})
+
+t.test('a parameter that changes costs no other', async (t) => {
+  const { server, stream, log, end } = await open(t)
+  log({ hparams: { lr: 1, seed: 3 } })
+  log({ hparams: { lr: 2, late: 4 } })
+  await end()
+  t.strictSame(server.run.params, { lr: '1', seed: '3', late: '4' })
+  t.equal(stream.stats().drops, 1)
+})
+
+for (const [name, mood] of [
+  ['nobody answers', 'hangs up'],
+  ['503', 503],
+  ['429', 429],
+] as const) {
+  t.test(`${name}: parts wait in the spool and go when it is back, in order, once`, async (t) => {
+    const { server, stream, log, flush, end, spool } = await open(t)
+    log({ metrics: { a: 1 }, step: 1 })
+    t.equal(await flush(), undefined)
+    server.mood = mood
+    log({ metrics: { a: 2 }, step: 2 })
+    t.match(await flush(), { name: 'MlflowError' })
+    t.equal(spooled(spool).length, 1)
+    log({ metrics: { a: 3 }, step: 3 })
+    t.match(await flush(), { name: 'MlflowError' }, 'it is not asked again so soon')
+    server.mood = 'well'
+    log({ run: { status: 'failed' } })
+    await end()
+    t.strictSame(
+      server.run.metrics.map(({ step }) => step),
+      [1, 2, 3],
+    )
+    t.equal(server.run.status, 'FAILED')
+    t.strictSame([spooled(spool), stream.stats().drops], [[], 0])
+  })
+}
+
+for (const call of ['runs/create', 'runs/log-batch', 'experiments/create']) {
+  t.test(`the answer to ${call} is lost: nothing is made or written twice`, async (t) => {
+    const { server, log, flush, end } = await open(t, { experiment: 'digits' })
+    server.swallow = call
+    log({ metrics: { a: 1 }, step: 1 })
+    t.match(await flush(), { name: 'MlflowError', passing: true })
+    await end()
+    t.equal(server.run.metrics.length, 1)
+  })
+}
+
+t.test('a server that is away to the end: the next run with this spool sends it', async (t) => {
+  const { server, log, end, spool } = await open(t)
+  server.mood = 'hangs up'
+  log({ hparams: { lr: 1 } })
+  log({ metrics: { a: 1 }, step: 1 })
+  log({ run: { exitCode: 0 } })
+  await end()
+  const [left = ''] = spooled(spool)
+  t.notMatch(readFileSync(left, 'utf8'), /token|password/i)
+  // as if that process were gone
+  const gone = left.replace(/-\d+-(?=[0-9a-f-]{36})/, '-999999999-')
+  writeFileSync(gone, readFileSync(left))
+  server.mood = 'well'
+  t.equal(await resend(spool, { trackingUri: server.uri }), 1)
+  t.strictSame([server.run.status, server.run.metrics.length, server.run.params], ['FINISHED', 1, { lr: '1' }])
+  t.strictSame(spooled(spool), [left])
+})
+
+t.test('a slow server makes no call wait, and the end only so long', async (t) => {
+  const { server, log, stream, spool } = await open(t, { endMs: 50 })
+  let answer = () => {}
+  server.mood = new Promise((resolve) => {
+    answer = resolve
+  })
+  log({ metrics: { a: 1 }, step: 1 })
+  await new Promise((closed) => stream.end().once('close', closed))
+  t.equal(spooled(spool).length, 1)
+  answer()
+})
+
+t.test('who asks comes from the environment alone', async (t) => {
+  t.teardown(() => {
+    delete process.env.MLFLOW_TRACKING_TOKEN
+  })
+  const { server, log, end } = await open(t)
+  process.env.MLFLOW_TRACKING_TOKEN = 'secret'
+  log({ metrics: { a: 1 } })
+  await end()
+  t.ok(server.requests.every(({ authorization }) => authorization === 'Bearer secret'))
+})
+
+t.test('options are refused at construction, and no password is shown', (t) => {
+  const uri = { trackingUri: 'http://127.0.0.1:1' }
+  const wrong = [
+    {},
+    { trackingUri: 'file:///mlruns' },
+    { trackingUri: 'http://me:secret@127.0.0.1' },
+    { ...uri, token: 'secret' },
+    { ...uri, tags: ['a'] },
+    { ...uri, flushMs: 0 },
+  ]
+  for (const options of wrong) {
+    const told = { message: /^pino-mlflow: opt(?!.*secret@)/ }
+    t.throws(() => mlflowStream(options as never), told, JSON.stringify(options))
+    t.throws(() => rank.check?.(options as never, soleRank), told)
+  }
+  t.end()
+})
