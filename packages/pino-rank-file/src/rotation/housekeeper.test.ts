@@ -143,9 +143,9 @@ for (const way of ['run', 'finish'] as const) {
     const alive = setInterval(() => {}, 60_000) // the keeper itself keeps no process alive
     t.teardown(() => clearInterval(alive))
     const work = async () => {
+      if (way === 'run') return void (await keeper.run()) // asked for, it would run a second time beside this one
       keeper.soon()
-      if (way === 'finish') keeper.finish()
-      else await keeper.run()
+      keeper.finish()
     }
     await work()
     const packed = way === 'run' ? '.gz' : ''
