@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rankLogger } from 'pino-rank'
+import { fileStream } from 'pino-rank-file'
 import t from 'tap'
 
 const rank = { rank: 0, launcher: 'test' }
@@ -19,3 +20,8 @@ for (const target of ['pino-rank-file', 'pino-rank-split']) {
     }
   })
 }
+
+t.test('pino’s worker sees that there is a callback to wait for', (t) => {
+  t.equal(fileStream({ path: join(t.testdir(), 'a.log'), rank }).flush.length, 1)
+  t.end()
+})

@@ -152,6 +152,15 @@ t.test('a server that is away to the end: the next run with this spool sends it'
   t.strictSame(spooled(spool), [left])
 })
 
+t.test('neither server nor disk: what is lost is counted', async (t) => {
+  const { server, log, stream, end } = await open(t, { spool: '/dev/null/spool' })
+  server.mood = 'hangs up'
+  log({ hparams: { lr: 1 } })
+  log({ metrics: { a: 1, b: 2 }, step: 1 })
+  await end()
+  t.equal(stream.stats().drops, 3)
+})
+
 t.test('a slow server makes no call wait, and the end only so long', async (t) => {
   const { server, log, stream, spool } = await open(t, { endMs: 50 })
   let answer = () => {}

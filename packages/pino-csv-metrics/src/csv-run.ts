@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { replaceFile } from 'pino-rank-file/writer'
+import { makeFolder, replaceFile } from 'pino-rank-file/writer'
 import type { Hparam, MetricRecord, MetricStats, NameWarnings, RunWriter } from 'pino-rank-metrics/sink'
 import { numberCell, type Row } from './csv-text.ts'
 import { RowFile } from './row-file.ts'
@@ -22,6 +21,7 @@ export class CsvRun implements RunWriter {
   #unsaved = false
   #rows: Row[] = []
   #waiting = 0
+  #failing = false
   readonly #stats: MetricStats = { records: 0, values: 0, flushes: 0, drops: 0, errors: 0 }
 
   constructor(options: CsvRunOptions, warnings: NameWarnings) {
@@ -47,15 +47,21 @@ export class CsvRun implements RunWriter {
       if (this.#rows.length > 0) this.#file.append(this.#rows)
     } catch (error) {
       this.#stats.errors++
+      this.#failing = true
       throw error
     }
+    this.#failing = false
     this.#rows = []
     this.#waiting = 0
     this.#stats.flushes++
   }
 
   close(): void {
-    this.flush()
+    try {
+      this.flush()
+    } finally {
+      this.#stats.drops += this.#rows.length
+    }
   }
 
   stats(): MetricStats {
@@ -65,19 +71,31 @@ export class CsvRun implements RunWriter {
   #add(row: Row, values: number): void {
     const size = [...row].reduce((sum, [column, cell]) => sum + column.length + cell.length + 32, 0)
     if (this.#waiting + size > this.#options.queueBytes && this.#rows.length > 0) {
-      this.#stats.drops++
-      return
+      this.#makeRoom()
+      if (this.#rows.length > 0) {
+        this.#stats.drops++
+        return
+      }
     }
     this.#rows.push(row)
     this.#waiting += size
     this.#stats.values += values
   }
 
+  /** A disk that has failed is asked again by the next flush only; a fault of this one is told there. */
+  #makeRoom(): void {
+    try {
+      if (!this.#failing) this.flush()
+    } catch {
+      this.#failing = true
+    }
+  }
+
   /** JSON's scalars are YAML's. */
   #save(): void {
     const lines = [...this.#hparams].map(([name, value]) => `${keyOf(name)}: ${JSON.stringify(value)}\n`)
     const folder = dirname(this.#where())
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     replaceFile({ path: join(folder, 'hparams.yaml'), mode: this.#options.mode }, lines.join(''))
     this.#unsaved = false
   }

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { replaceFile } from 'pino-rank-file/writer'
+import { makeFolder, replaceFile } from 'pino-rank-file/writer'
+import { appendWhole } from 'pino-rank-metrics/sink'
 import { lineOf, linesIn, type Row, rowLine } from './csv-text.ts'
 
 /**
@@ -25,13 +26,13 @@ export class RowFile {
     const columns = new Set(file.columns)
     for (const row of rows) for (const column of row.keys()) columns.add(column)
     if (columns.size === file.columns.length)
-      this.#add(file.path, rows.map((row) => rowLine(file.columns, row)).join(''))
+      appendWhole(file.path, rows.map((row) => rowLine(file.columns, row)).join(''), this.#mode)
     else this.#rewrite(file, [...columns].sort(), rows)
   }
 
   #begin(): { path: string; columns: string[] } {
     const path = this.#path()
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     const text = textOf(path)
     const [columns = []] = linesIn(text)
     // a torn last line would swallow the next
@@ -50,21 +51,6 @@ export class RowFile {
     for (const cells of old) lines.push(rowLine(columns, new Map(cells.map((cell, at) => [before[at] ?? '', cell]))))
     for (const row of rows) lines.push(rowLine(columns, row))
     replaceFile({ path, mode: this.#mode }, lines.join(''))
-  }
-
-  /** Nobody else writes here, so what a full disk has taken of it can be taken back. */
-  #add(path: string, text: string): void {
-    const fd = openSync(path, 'a', this.#mode)
-    const { size } = fstatSync(fd)
-    try {
-      const bytes = Buffer.from(text)
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
-    } catch (error) {
-      ftruncateSync(fd, size)
-      throw error
-    } finally {
-      closeSync(fd)
-    }
   }
 }
 

@@ -106,18 +106,15 @@ export class MlflowRun implements RunWriter {
       await this.flush()
     })()
     const late = new Promise<'late'>((tell) => setTimeout(tell, this.#options.endMs, 'late').unref())
-    if ((await Promise.race([sent, late])) === undefined) {
-      await Promise.race([this.#others, late])
-      return
-    }
-    sent.catch(() => {}) // what it would say is known
-    this.#spill()
-    throw new MlflowError('MLflow has not answered by the end of the run', true)
+    const fault = await Promise.race([sent.catch((error: Error) => error), late])
+    if (fault === undefined) return void (await Promise.race([this.#others, late]))
+    this.#giveUp()
+    throw fault === 'late' ? new MlflowError('MLflow has not answered by the end of the run', true) : fault
   }
 
   closeNow(end: RunEnd | undefined): void {
     this.#finish(end)
-    this.#spill()
+    this.#giveUp()
     if (this.#spooled > 0) throw new MlflowError('at the exit there is no time to send', true)
   }
 
@@ -168,6 +165,12 @@ export class MlflowRun implements RunWriter {
     }
   }
 
+  /** What no spool takes at the end is lost. */
+  #giveUp(): void {
+    this.#spill()
+    for (const part of this.#parts) this.#stats.drops += valuesIn(part)
+  }
+
   /** The part under way goes too: to send it twice does no harm. A disk that refuses leaves all in memory. */
   #spill(): void {
     if (this.#flying) this.#parts.unshift(this.#flying)
@@ -188,7 +191,7 @@ export class MlflowRun implements RunWriter {
     const size = sizeOf(part)
     if (this.#waiting + size > this.#options.queueBytes && this.#parts.length > 0) this.#spill()
     if (this.#waiting + size > this.#options.queueBytes && this.#parts.length > 0) {
-      this.#stats.drops++
+      this.#stats.drops += valuesIn(part)
       return
     }
     this.#waiting += size
@@ -224,6 +227,12 @@ export class MlflowRun implements RunWriter {
 
 function cut<Kind>(list: Kind[], length: number): Kind[][] {
   return Array.from({ length: Math.ceil(list.length / length) }, (_, at) => list.slice(at * length, (at + 1) * length))
+}
+
+function valuesIn(part: RunPart): number {
+  if ('metrics' in part) return part.metrics.length
+  if ('params' in part) return part.params.length
+  return 'artifact' in part ? 1 : 0
 }
 
 /** Near enough to what it takes in memory and in a request. */

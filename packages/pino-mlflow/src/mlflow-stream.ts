@@ -26,5 +26,5 @@ export function runStream(settings: MlflowSettings, exitCode?: SharedArrayBuffer
   const kept = `what it is not told waits in ${spool}, and is sent when it is back, by the next run, or by resend()`
   const client = new MlflowClient(trackingUri, timeoutMs)
   const run = new MlflowRun(client, settings, new NameWarnings(name, reportLine))
-  return new MetricStream(run, declaration, { name, flushMs, kept, exitCode })
+  return new MetricStream(run, declaration, { name, flushMs, kept, unit: 'value', exitCode })
 }

@@ -1,6 +1,8 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from 'pino-rank-file/writer'
+import { appendWhole } from 'pino-rank-metrics/sink'
 import type { RunHead, RunPart } from './run-part.ts'
 
 const name = /^mlflow-(.+)-(\d+)-([0-9a-f-]{36})\.ndjson$/
@@ -21,9 +23,9 @@ export class Spool {
 
   /** @throws what the disk says */
   append(head: RunHead, parts: readonly RunPart[]): void {
-    if (!this.#made) mkdirSync(this.#folder, { recursive: true })
+    if (!this.#made) makeFolder(this.#folder)
     const lines = [...(this.#made ? [] : [head]), ...parts].map((line) => `${JSON.stringify(line)}\n`)
-    appendFileSync(this.path, lines.join(''), { mode: 0o640 })
+    appendWhole(this.path, lines.join(''), 0o640)
     this.#made = true
   }
 

@@ -14,6 +14,8 @@ export interface MetricStreamOptions {
   name: string
   /** Longest age of a record that waits, in ms. */
   flushMs: number
+  /** What `drops` counts. @default 'record' */
+  unit?: 'record' | 'value'
   /** What becomes of records that cannot be brought away: the end of a fault's report. */
   kept: string
   /** Where `rankLogger` tells a worker the process's exit code. */
@@ -44,12 +46,12 @@ export class MetricStream extends EventEmitter {
 
   constructor(writer: RunWriter, declaration: SinkDeclaration, options: MetricStreamOptions) {
     super()
-    const { name, flushMs, kept, exitCode, report = reportLine } = options
+    const { name, flushMs, kept, exitCode, unit = 'record', report = reportLine } = options
     Object.assign(this, { [declarationKey]: declaration })
     this.#writer = writer
     this.#flushMs = flushMs
     this.#exitCode = exitCode && new Int32Array(exitCode)
-    this.#reports = new Reports({ name, kept, unit: 'record', report })
+    this.#reports = new Reports({ name, kept, unit, report })
     this.#reader = new MetricReader(new NameWarnings(name, report))
     process.nextTick(() => this.emit('ready'))
   }
@@ -63,10 +65,10 @@ export class MetricStream extends EventEmitter {
 
   /**
    * Brings away what waits. The callback gets the fault that kept it; behind a worker it gets none, because there pino
-   * would end the stream, and with it the records that wait.
+   * would end the stream, and with it the records that wait. (No default: pino's worker counts `flush.length`.)
    */
-  flush(callback: (error?: Error) => void = () => {}): void {
-    this.#settle(() => this.#writer.flush()).then((fault) => callback(isMainThread ? fault : undefined))
+  flush(callback?: (error?: Error) => void): void {
+    this.#settle(() => this.#writer.flush()).then((fault) => callback?.(isMainThread ? fault : undefined))
   }
 
   /** The same, as far as it can be done without the event loop. */

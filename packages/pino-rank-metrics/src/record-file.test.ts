@@ -49,6 +49,18 @@ t.test('a place that refuses: what waits is bounded, and is written when it work
   t.end()
 })
 
+t.test('closed in vain: what waits is counted, and what counts for nothing is not', (t) => {
+  const file = new RecordFile({ path: () => join(t.testdirName, 'taken', 'f'), queueBytes: 10 })
+  t.testdir({ taken: 'a file' })
+  put(file, '123')
+  put(file, '456')
+  file.put(3, (bytes, at) => at + bytes.write('789', at), false)
+  put(file, '10')
+  t.throws(() => file.close(), { code: /ENOTDIR|EEXIST/ })
+  t.equal(file.drops, 3)
+  t.end()
+})
+
 t.test('a name that is always taken is told, not tried for ever', (t) => {
   const path = join(t.testdir(), 'f')
   writeFileSync(path, '')

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from 'pino-rank-file/writer'
 
 export interface RecordFileOptions {
   /** The file's path; asked again with a higher number as long as there is a file of that name. */
@@ -22,6 +23,8 @@ export class RecordFile {
   /** Writes that were done, and that failed. */
   flushes = 0
   errors = 0
+  /** Counted records that were given up: refused, or still waiting when it was closed in vain. */
+  drops = 0
   /** Where the file is, once it is there. */
   path: string | undefined
   readonly #options: RecordFileOptions
@@ -30,6 +33,8 @@ export class RecordFile {
   #bytes = Buffer.allocUnsafeSlow(batch)
   #used = 0
   #failing = false
+  /** Where in the buffer the counted records end. */
+  #ends: number[] = []
 
   constructor(options: RecordFileOptions) {
     this.#options = options
@@ -39,11 +44,17 @@ export class RecordFile {
   /**
    * Lets `encode` write a record of at most `most` bytes into the buffer at a place; it returns where the record ends. False:
    * there is no room, and it was not asked. A full batch is written; a fault of that shows at the next `flush`.
+   *
+   * @param counts is it one that `drops` counts? @default true
    */
-  put(most: number, encode: (bytes: Buffer, at: number) => number): boolean {
-    if (this.#used + most > this.#limit && this.#used > 0) return false
+  put(most: number, encode: (bytes: Buffer, at: number) => number, counts = true): boolean {
+    if (this.#used + most > this.#limit && this.#used > 0) {
+      if (counts) this.drops++
+      return false
+    }
     if (this.#used + most > this.#bytes.length) this.#grow(this.#used + most)
     this.#used = encode(this.#bytes, this.#used)
+    if (counts) this.#ends.push(this.#used)
     if (this.#used >= batch && !this.#failing) this.#try()
     return true
   }
@@ -59,11 +70,14 @@ export class RecordFile {
     if (error) throw error
   }
 
-  /** @throws as `flush`; then it is not closed */
+  /** @throws as `flush`; then what waits is given up */
   close(): void {
-    this.flush()
+    const error = this.#try()
+    this.drops += this.#ends.length
+    this.#ends = []
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
+    if (error) throw error
   }
 
   #try(): Error | undefined {
@@ -86,6 +100,7 @@ export class RecordFile {
     } finally {
       this.#bytes.copyWithin(0, done, this.#used)
       this.#used -= done
+      this.#ends = this.#ends.flatMap((end) => (end > done ? [end - done] : []))
     }
   }
 
@@ -94,7 +109,7 @@ export class RecordFile {
     for (let attempt = 0; ; attempt++) {
       const path = this.#options.path(attempt)
       try {
-        mkdirSync(dirname(path), { recursive: true })
+        makeFolder(dirname(path))
         this.#fd = openSync(path, 'wx', this.#options.mode ?? 0o640)
         this.path = path
         return this.#fd

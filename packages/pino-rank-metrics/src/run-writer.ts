@@ -23,7 +23,7 @@ export interface MetricStats {
   values: number
   /** Writes to the file, requests to the server. */
   flushes: number
-  /** Records given up. */
+  /** Records given up, or, where a sink sends values one by one, values. */
   drops: number
   /** Attempts to write that failed. */
   errors: number

@@ -46,7 +46,7 @@ export class RunEvents implements RunWriter {
   #began: number | undefined
   #opened = false
   #started = false
-  readonly #stats = { records: 0, values: 0, drops: 0 }
+  readonly #stats = { records: 0, values: 0 }
 
   constructor(file: RecordFile, options: RunEventsOptions, warnings: NameWarnings) {
     this.#file = file
@@ -66,7 +66,6 @@ export class RunEvents implements RunWriter {
       putEvent(bytes, at, record.time, record.step, (bytes, at) => putValues(bytes, at, size, scalars, others)),
     )
     if (put) this.#stats.values += values
-    else this.#stats.drops++
   }
 
   flush(): void {
@@ -78,14 +77,14 @@ export class RunEvents implements RunWriter {
     if (this.#hparams.size > 0 && !this.#started) this.#start(this.#began as number, undefined)
     if (this.#hparams.size > 0 && end && end.status !== 'killed') {
       const now = Date.now()
-      this.#putValue(now, sessionEnd(end.status, now / 1000))
+      this.#putValue(now, sessionEnd(end.status, now / 1000), false)
     }
     this.#file.close()
   }
 
   stats(): MetricStats {
-    const { flushes, errors } = this.#file
-    return { ...this.#stats, flushes, errors }
+    const { flushes, drops, errors } = this.#file
+    return { ...this.#stats, flushes, drops, errors }
   }
 
   #hparam(name: string, value: Hparam): void {
@@ -98,14 +97,14 @@ export class RunEvents implements RunWriter {
   #start(time: number, purgeStep: number | undefined): void {
     this.#started = true
     this.#open(time)
-    if (purgeStep !== undefined) this.#putBody(time, purgeStep, sessionLogStart)
+    if (purgeStep !== undefined) this.#putBody(time, purgeStep, sessionLogStart, false)
     if (this.#hparams.size === 0) return
     const began = (this.#began as number) / 1000
-    this.#putValue(time, sessionStart(this.#hparams, this.#options.group, began))
+    this.#putValue(time, sessionStart(this.#hparams, this.#options.group, began), true)
   }
 
   #open(time: number): void {
-    if (!this.#opened) this.#putBody(time, 0, fileVersion)
+    if (!this.#opened) this.#putBody(time, 0, fileVersion, false)
     this.#opened = true
   }
 
@@ -157,14 +156,13 @@ export class RunEvents implements RunWriter {
     return false
   }
 
-  #putValue(time: number, value: Buffer): void {
-    this.#putBody(time, 0, Buffer.concat([summaryHead(value.length), value]))
+  #putValue(time: number, value: Buffer, counts: boolean): void {
+    this.#putBody(time, 0, Buffer.concat([summaryHead(value.length), value]), counts)
   }
 
-  #putBody(time: number, step: number, body: Buffer): void {
-    this.#file.put(eventSize(body.length), (bytes, at) =>
-      putEvent(bytes, at, time, step, (bytes, at) => at + body.copy(bytes, at)),
-    )
+  #putBody(time: number, step: number, body: Buffer, counts: boolean): void {
+    const put = (bytes: Buffer, at: number) => at + body.copy(bytes, at)
+    this.#file.put(eventSize(body.length), (bytes, at) => putEvent(bytes, at, time, step, put), counts)
   }
 }
 

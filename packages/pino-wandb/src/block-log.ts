@@ -21,15 +21,19 @@ export class BlockLog {
     this.#file = file
   }
 
-  /** False: there was no room for it, and it is given up. */
-  put(record: Buffer): boolean {
+  /** False: there was no room for it, and it is given up; `counts`: as one of the file's `drops`. */
+  put(record: Buffer, counts: boolean): boolean {
     const chunks = Math.ceil(record.length / (block - chunkHead)) + 1
     const most = fileHead.length + record.length + chunkHead * (chunks + 1)
-    return this.#file.put(most, (bytes, at) => {
-      const end = this.#encode(bytes, at, record)
-      this.#length += end - at
-      return end
-    })
+    return this.#file.put(
+      most,
+      (bytes, at) => {
+        const end = this.#encode(bytes, at, record)
+        this.#length += end - at
+        return end
+      },
+      counts,
+    )
   }
 
   #encode(bytes: Buffer, start: number, record: Buffer): number {

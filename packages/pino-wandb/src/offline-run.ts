@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
+import { makeFolder } from 'pino-rank-file/writer'
 import type { Hparam, Image, MetricRecord, MetricStats, RecordFile, RunEnd, RunWriter } from 'pino-rank-metrics/sink'
 import type { BlockLog } from './block-log.ts'
 import {
@@ -84,8 +85,7 @@ export class OfflineRun implements RunWriter {
   }
 
   flush(): void {
-    if (this.#summary.size > 0) this.#put((number) => summaryRecord(number, this.#summary.values()))
-    this.#summary.clear()
+    this.#summarize()
     this.#file.flush()
   }
 
@@ -93,7 +93,7 @@ export class OfflineRun implements RunWriter {
     if (!this.#told && this.#start !== undefined) this.#tell()
     if (this.#told) {
       if (this.#text !== '') this.see('\n')
-      this.flush()
+      this.#summarize()
       if (end) this.#put((number) => exitRecord(number, end.exitCode, Math.round(this.#runtime(Date.now()))))
     }
     this.#file.close()
@@ -101,12 +101,17 @@ export class OfflineRun implements RunWriter {
 
   stats(): MetricStats {
     const { flushes, errors } = this.#file
-    return { ...this.#stats, flushes, errors }
+    return { ...this.#stats, drops: this.#stats.drops + this.#file.drops, flushes, errors }
+  }
+
+  #summarize(): void {
+    if (this.#summary.size > 0) this.#put((number) => summaryRecord(number, this.#summary.values()))
+    this.#summary.clear()
   }
 
   #configure(hparams: MetricRecord['hparams']): void {
     const items = hparams.map(([key, value]) => ({ key, json: jsonOf(value) }))
-    if (this.#told) this.#put((number) => configRecord(number, items))
+    if (this.#told) this.#put((number) => configRecord(number, items), true)
     else for (const item of items) this.#config.set(item.key, item)
   }
 
@@ -127,7 +132,7 @@ export class OfflineRun implements RunWriter {
     if (epoch !== undefined && !values.some(({ key }) => key === 'epoch')) items.push(item('epoch', epoch))
     items.push(item(this.#options.stepMetric, step))
     items.push(item('_timestamp', time / 1000), item('_runtime', this.#runtime(time)), item('_step', this.#row))
-    if (!this.#put((number) => historyRecord(number, items, this.#row))) return
+    if (!this.#put((number) => historyRecord(number, items, this.#row), true)) return
     this.#row++
     this.#stats.values += values.length
     for (const item of items) this.#summary.set(item.key, item)
@@ -145,7 +150,7 @@ export class OfflineRun implements RunWriter {
     try {
       this.#file.open()
       const target = join(dirname(this.#file.path as string), 'files', path)
-      mkdirSync(dirname(target), { recursive: true })
+      makeFolder(dirname(target))
       writeFileSync(target, png)
       this.#put((number) => mediaRecord(number, path))
     } catch {
@@ -155,10 +160,10 @@ export class OfflineRun implements RunWriter {
     return { key: name, json: JSON.stringify(value) }
   }
 
-  #put(record: (number: number) => Buffer): boolean {
-    const put = this.#log.put(record(this.#number + 1))
+  /** @param counts is it what a record of the log said? */
+  #put(record: (number: number) => Buffer, counts = false): boolean {
+    const put = this.#log.put(record(this.#number + 1), counts)
     if (put) this.#number++
-    else this.#stats.drops++
     return put
   }
 }

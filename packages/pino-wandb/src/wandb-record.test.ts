@@ -62,7 +62,7 @@ t.test('framing: chunks, blocks of 32 KiB, CRCs', (t) => {
     const file = new RecordFile({ path: () => path })
     const log = new BlockLog(file)
     for (const [k, length] of payload_lengths.entries())
-      log.put(Buffer.from(Array.from({ length }, (_, i) => (i * 7 + k) & 255)))
+      log.put(Buffer.from(Array.from({ length }, (_, i) => (i * 7 + k) & 255)), true)
     file.close()
     const bytes = readFileSync(path)
     t.equal(bytes.length, file_length, name)
@@ -77,7 +77,7 @@ t.test('whole files', (t) => {
     if (file_hex === undefined) continue
     const path = join(t.testdir(), 'run.wandb')
     const file = new RecordFile({ path: () => path })
-    new BlockLog(file).put(record)
+    new BlockLog(file).put(record, true)
     file.close()
     t.equal(readFileSync(path).toString('hex'), file_hex, name)
   }

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
+import { makeFolder } from 'pino-rank-file/writer'
 import { keptInMemory, MetricStream, RecordFile } from 'pino-rank-metrics/sink'
 import { BlockLog } from './block-log.ts'
 import { OfflineRun } from './offline-run.ts'
@@ -35,7 +35,7 @@ export function runStream(settings: WandbSettings, exitCode?: SharedArrayBuffer)
 /** The file of a new run, in a folder in which its upload finds a place for what it makes. */
 function runFile(dir: string, id: string): string {
   const folder = join(dir, `offline-run-${stamp(new Date())}-${id}`)
-  mkdirSync(join(folder, 'files'), { recursive: true })
+  makeFolder(join(folder, 'files'))
   return join(folder, `run-${id}.wandb`)
 }
 

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JobKey, jobKey, RankError, type ResolvedRank, resolveRank } from 'pino-rank/sink'
+import { makeFolder } from '../writer/make-folder.ts'
 import { fileMode } from './file-mode.ts'
 import { folderMode } from './folder-mode.ts'
 import { isOurs, newMark, runMarkName } from './run-mark.ts'
@@ -87,7 +88,7 @@ class Runs {
  * leaves is the hidden name, and the next one to make a directory removes it where it is certain.
  */
 function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
-  mkdirSync(runs.base, { recursive: true, mode: folderMode(mode) })
+  makeFolder(runs.base, folderMode(mode))
   const hidden = join(runs.base, claimName())
   mkdirSync(hidden, { mode: folderMode(mode) })
   try {

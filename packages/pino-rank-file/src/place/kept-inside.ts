@@ -1,5 +1,6 @@
-import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync } from 'node:fs'
+import { closeSync, constants, existsSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { makeFolder } from '../writer/make-folder.ts'
 
 /** A file that no symbolic link may take out of a folder. */
 export interface InsidePlace {
@@ -29,9 +30,9 @@ export function keptInside<Result>(
 ): Result {
   const folder = dirname(path)
   if (folders !== undefined) {
-    mkdirSync(within, { recursive: true, mode: folders })
+    makeFolder(within, folders)
     check(realpathSync(existing(folder)), within, path)
-    mkdirSync(folder, { recursive: true, mode: folders })
+    makeFolder(folder, folders)
   }
   if (!existsSync(descriptors)) return looked(path, within, use)
   const held = heldFolder(folder, within, descriptors)

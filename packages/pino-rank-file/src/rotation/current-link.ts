@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { lstatSync, mkdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs'
+import { lstatSync, readlinkSync, renameSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
+import { makeFolder } from '../writer/make-folder.ts'
 
 /**
  * Makes `link` a symbolic link to the file at `path`, relative, so that the folder may be moved; replaced atomically.
@@ -12,7 +13,7 @@ export function currentLink(link: string, path: string): void {
   const found = lstatSync(link, { throwIfNoEntry: false })
   if (found && !found.isSymbolicLink()) throw new Error(`${link} is no symbolic link, and stays`)
   if (found && readlinkSync(link) === target) return
-  mkdirSync(dirname(link), { recursive: true })
+  makeFolder(dirname(link))
   const temporary = join(dirname(link), `.${basename(link)}.${process.pid}-${randomBytes(4).toString('hex')}`)
   symlinkSync(target, temporary)
   renameSync(temporary, link)

@@ -1,18 +1,9 @@
 import type { Stats } from 'node:fs'
-import {
-  closeSync,
-  constants,
-  fdatasync,
-  fdatasyncSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, constants, fdatasync, fdatasyncSync, fstatSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { folderMode } from '../place/folder-mode.ts'
 import { keptInside } from '../place/kept-inside.ts'
+import { makeFolder } from './make-folder.ts'
 import { writeOnce } from './write-once.ts'
 
 /** How a file is opened. */
@@ -60,7 +51,7 @@ export const systemDisk: Disk = {
     const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK
     const folders = mkdir ? folderMode(mode) : undefined
     if (within) return keptInside({ path, within, folders }, (safe) => openSync(safe, flags | O_NOFOLLOW, mode))
-    if (mkdir) mkdirSync(dirname(path), { recursive: true, mode: folders })
+    if (mkdir) makeFolder(dirname(path), folders)
     return openSync(path, flags, mode)
   },
   stateOf: (fd) => state(fstatSync(fd)),

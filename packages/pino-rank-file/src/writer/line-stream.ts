@@ -52,10 +52,11 @@ export class LineStream extends EventEmitter {
 
   /**
    * Writes all whole lines. The callback gets the fault that kept them from the disk; behind a worker it gets none,
-   * because there pino would end the stream, and with it the lines that wait.
+   * because there pino would end the stream, and with it the lines that wait. (The parameter has no default: pino's worker
+   * counts `flush.length`, and waits for no callback where it is 0.)
    */
-  flush(callback: (error?: Error) => void = () => {}): void {
-    this.#writer.flushSoon((fault) => process.nextTick(callback, isMainThread ? fault : undefined))
+  flush(callback?: (error?: Error) => void): void {
+    this.#writer.flushSoon((fault) => callback && process.nextTick(callback, isMainThread ? fault : undefined))
   }
 
   flushSync(): void {

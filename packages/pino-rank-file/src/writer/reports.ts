@@ -9,7 +9,7 @@ export interface ReportsOptions {
   /** What becomes of what waits: the end of a fault's report. */
   kept: string
   /** What is written and lost. @default 'line' */
-  unit?: 'line' | 'record'
+  unit?: 'line' | 'record' | 'value'
   /** Takes what is told outside of the log. @default stderr */
   report?: ((line: string) => void) | undefined
 }
@@ -19,7 +19,7 @@ export class Reports {
   readonly #name: string
   readonly #rank: number | 'unknown' | undefined
   readonly #kept: string
-  readonly #unit: 'line' | 'record'
+  readonly #unit: 'line' | 'record' | 'value'
   readonly #report: (line: string) => void
   #fault: Error | undefined
   #told = 0

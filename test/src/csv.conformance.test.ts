@@ -1,0 +1,4 @@
+import { conformMetrics } from './kit/conform-metrics.ts'
+import { sink } from './kit/metric-sinks/csv.ts'
+
+conformMetrics(sink)

@@ -1,0 +1,24 @@
+/**
+ * A rank of the conformance suite of metric sinks: `module way ranks options death count`. It logs hyperparameters, metric
+ * records among others, and dies as told: before a SIGKILL the sink has said that all but the last record is kept.
+ */
+import { type Death, die } from '../death.ts'
+import { type MetricSink, openMetrics } from '../metric-sink.ts'
+import type { Way } from '../sink.ts'
+
+const [module, way, ranks, options, death, many] = process.argv.slice(2) as [string, Way, string, string, Death, string]
+const { sink }: { sink: MetricSink } = await import(module)
+const rank = Number(process.env.RANK)
+const count = Number(many)
+const log = openMetrics(sink, way, ranks, JSON.parse(options))
+/** Exact as float32, and known by its rank and its step. */
+const loss = (step: number) => ({ metrics: { loss: step + rank / 8 }, step })
+
+log.info({ hparams: { rank, lr: 0.1 } })
+for (let step = 0; step < count - 1; step++) {
+  if (step % 10 === 0) log.info({ step }, 'the "metrics": of others')
+  if (step % 100 === 0) log.info({ metrics: { val: { loss: step } }, step, epoch: step / 100 })
+  log.info(loss(step))
+}
+if (death === 'SIGKILL') await new Promise((flushed) => log.flush(flushed))
+die(death, () => count > 0 && log.info(loss(count - 1)))
