@@ -1,6 +1,7 @@
+import type { TensorboardEvent } from 'pino-tensorboard'
 import type { Sent } from './numbered-log.ts'
 
-/** What a run has left: the ranks' own counts, the text of each sink, and the split files' manifests. */
+/** What a run has left: the ranks' own counts, the text of each sink, the split files' manifests, TensorBoard's events. */
 export interface Run {
   /** Exit code of the training script; null after a signal. */
   exit: number | null
@@ -9,6 +10,7 @@ export interface Run {
   manifests: { rank: number | 'unknown'; lines: number }[]
   /** The files of each manifest. */
   split: string[]
+  events: TensorboardEvent[]
   stdout: string
   stderr: string
 }
@@ -37,11 +39,13 @@ interface LogRecord {
   seq: number
   err?: { stack: string }
   metrics?: Record<string, number>
+  step?: number
+  epoch?: number
 }
 
 /** Compares what each sink holds with what each rank gave its logger. */
 export function checkRun(
-  { exit, sent, file, manifests, split, stdout, stderr }: Run,
+  { exit, sent, file, manifests, split, events, stdout, stderr }: Run,
   leastAccuracy: number,
 ): RunReport {
   const all = sent.map(({ calls }) => Array.from({ length: calls.info + calls.warn + calls.error }, (_, seq) => seq))
@@ -57,6 +61,7 @@ export function checkRun(
       })),
     ),
     checkSink('stdout', sent.length, [{ text: stdout, expected: all }]),
+    checkEvents('TensorBoard', sent.length, events, parse(file).records),
   ]
 
   const problems = sinks.flatMap(({ sink, found: _, ...counts }) =>
@@ -69,6 +74,9 @@ export function checkRun(
     if (lines !== length)
       problems.push(`train.rank-N.log: the manifest of rank ${rank} has ${lines} lines of ${length}`)
   }
+  const tags = events.flatMap(({ values }) => values.map(({ tag }) => tag))
+  for (const tag of ['_hparams_/session_start_info', '_hparams_/session_end_info'])
+    if (tags.filter((found) => found === tag).length !== 1) problems.push(`TensorBoard: not one ${tag}`)
   const records = parse(file).records
   const stacks = records.flatMap(({ err }) => (err ? [err.stack] : []))
   if (!stacks.length) problems.push('train.log: no error with a stack')
@@ -93,6 +101,27 @@ function checkSink(sink: string, ranks: number, texts: { text: string; expected:
     }
     report.lost += missing.reduce((total, { size }) => total + size, 0)
   }
+  return report
+}
+
+/** Are the metric records of a log the events of its run, each once? */
+function checkEvents(sink: string, ranks: number, events: TensorboardEvent[], records: LogRecord[]): SinkReport {
+  const report: SinkReport = { sink, found: Array(ranks).fill(0), torn: 0, lost: 0, twice: 0, stray: 0 }
+  const expected = records.flatMap(({ metrics, step = 0, epoch }) => {
+    if (!metrics) return []
+    const values = Object.entries({ ...metrics, ...(epoch !== undefined && { epoch }) })
+    return [JSON.stringify([step, ...values.map(([tag, value]) => [tag, Math.fround(value)])])]
+  })
+  const missing = new Set(expected)
+  for (const { step, values } of events) {
+    const scalars = values.filter(({ tag }) => !tag.startsWith('_hparams_/'))
+    if (scalars.length === 0) continue
+    const event = JSON.stringify([step, ...scalars.map(({ tag, value }) => [tag, value])])
+    if (!expected.includes(event)) report.stray++
+    else if (!missing.delete(event)) report.twice++
+    else report.found[0] = (report.found[0] ?? 0) + 1
+  }
+  report.lost = missing.size
   return report
 }
 

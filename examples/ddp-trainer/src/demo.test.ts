@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { runNode } from './kit/run-node.ts'
@@ -19,7 +19,8 @@ t.test('a short run passes its own check', async (t) => {
   t.notMatch(stderr, /warning/i)
   t.match(stderr, /^epoch 1\/1 125\/125 .*val_acc/m)
   t.equal(stderr.match(/^epoch 1\/1/gm)?.length, 1, 'the progress of rank 0 alone')
-  t.match(stdout.trimEnd().split('\n').at(-1), /^written to runs\/.*train\.log/)
+  t.match(stdout.trimEnd().split('\n').at(-2), /^written to runs\/.*train\.log/)
+  t.match(stdout.trimEnd().split('\n').at(-1), /^see its curves: tensorboard --logdir runs/)
 })
 
 t.test('the check of a damaged run', async (t) => {
@@ -41,5 +42,14 @@ t.test('the check of a damaged run', async (t) => {
       })
     }
   }
+  t.test('who cuts the event file is found out', async (t) => {
+    const directory = join(t.testdir(), 'run')
+    cpSync(original, directory, { recursive: true })
+    const events = join(directory, readdirSync(directory).find((name) => name.includes('tfevents')) as string)
+    truncateSync(events, statSync(events).size / 2)
+    const { code, stdout } = await check(directory)
+    t.equal(code, 1)
+    t.match(stdout, /TensorBoard: \d+ lost\n.*not one _hparams_\/session_end_info/)
+  })
   t.equal((await runNode('demo.js', { args: ['--check', original, '--accuracy', '0.999'] }).ended).code, 1)
 })

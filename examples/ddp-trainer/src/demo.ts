@@ -3,11 +3,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readManifests } from 'pino-rank-split'
+import { readEvents, type TensorboardEvent } from 'pino-tensorboard'
 import { checkRun, type Run, type RunReport } from './check-run.ts'
 import { openFifo } from './fifo.ts'
 import type { Sent } from './numbered-log.ts'
@@ -53,7 +54,16 @@ async function readRun(directory: string): Promise<Run> {
   const manifests = readManifests(directory)
   const split = await Promise.all(manifests.map(async ({ files }) => (await Promise.all(files.map(read))).join('')))
   const [file = '', stdout = '', stderr = ''] = await Promise.all(['train.log', 'stdout.log', 'stderr.log'].map(read))
-  return { exit, sent, file, split, manifests, stdout, stderr }
+  return { exit, sent, file, split, manifests, events: await readEventFiles(directory), stdout, stderr }
+}
+
+async function readEventFiles(directory: string): Promise<TensorboardEvent[]> {
+  const found: TensorboardEvent[] = []
+  for (const name of await readdir(directory)) {
+    if (!name.startsWith('events.out.tfevents.')) continue
+    for await (const event of readEvents(join(directory, name))) found.push(event)
+  }
+  return found
 }
 
 function table({ sent, sinks }: RunReport): string {
@@ -73,4 +83,5 @@ const report = checkRun(await readRun(directory), Number(values.accuracy))
 console.log(`\n${table(report)}\n`)
 for (const problem of report.problems) console.log(`problem: ${problem}`)
 console.log(`written to ${relative('', directory)}: train.log, train.rank-N.log, stdout.log, stderr.log`)
+console.log(`see its curves: tensorboard --logdir ${relative('', directory)}`)
 process.exitCode = report.problems.length ? 1 : 0

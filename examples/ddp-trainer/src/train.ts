@@ -15,10 +15,13 @@ const { values, positionals } = parseArgs({
 const [directory] = positionals
 const path = 'train.log'
 const place = directory === undefined ? { path, runDirectory: 'runs' } : { path: join(directory, path) }
+const events = directory === undefined ? { runDirectory: 'runs' } : { logdir: directory }
+
+const hparams = { lr: 0.15, momentum: 0.9, batchSize: 16, hidden: 128 }
 
 class DigitClassifier extends Module {
-  hidden = new Linear(784, 128, 1)
-  output = new Linear(128, 10, 2)
+  hidden = new Linear(784, hparams.hidden, 1)
+  output = new Linear(hparams.hidden, 10, 2)
   #optimizer: tf.MomentumOptimizer | undefined
   #draw = random(3)
   #seen: [right: number, total: number] = [0, 0]
@@ -59,11 +62,11 @@ class DigitClassifier extends Module {
   }
 
   override onTrainEpochStart(): void {
-    this.#optimizer?.setLearningRate(0.15 * (1 - this.currentEpoch / this.trainer.maxEpochs))
+    this.#optimizer?.setLearningRate(hparams.lr * (1 - this.currentEpoch / this.trainer.maxEpochs))
   }
 
   configureOptimizers(): tf.Optimizer {
-    this.#optimizer = tf.train.momentum(0.15, 0.9)
+    this.#optimizer = tf.train.momentum(hparams.lr, hparams.momentum)
     return this.#optimizer
   }
 
@@ -71,6 +74,13 @@ class DigitClassifier extends Module {
   #jitter(x: tf.Tensor): tf.Tensor {
     const [dx = 0, dy = 0] = [this.#draw(), this.#draw()].map((part) => Math.floor(3 * part) - 1)
     return tf.slice(tf.pad(x, [[0, 0], [29, 29]]), [0, 29 + 28 * dy + dx], [-1, 784]) // biome-ignore format: pairs
+  }
+}
+
+/** Once, from rank 0: the logger sees to that. */
+class Hyperparameters extends Callback {
+  override onFitStart({ logger, maxEpochs }: Trainer): void {
+    logger.logHyperparams({ ...hparams, maxEpochs })
   }
 }
 
@@ -91,6 +101,7 @@ const logger = () =>
             { target: 'pino-rank-file', options: place },
             { target: 'pino-rank-split', options: place },
             { target: 'pino-rank-stdout' },
+            { target: 'pino-tensorboard', options: events },
           ],
         },
       }),
@@ -102,10 +113,10 @@ const trainer = new Trainer({
   devices: 4,
   strategy: 'ddp',
   maxEpochs: Number(values.epochs),
-  callbacks: [new Census()],
+  callbacks: [new Hyperparameters(), new Census()],
   logger,
   logEveryNSteps: 10,
   ...(values.bar && { progressBar: 'bar' }),
 })
-const trainLoader = new DataLoader(train, { batchSize: 16, shuffle: true })
+const trainLoader = new DataLoader(train, { batchSize: hparams.batchSize, shuffle: true })
 await trainer.fit(new DigitClassifier(), trainLoader, new DataLoader(heldBack, { batchSize: 250 }))
