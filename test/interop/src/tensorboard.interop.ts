@@ -1,14 +1,13 @@
-import { mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs'
+import { readdirSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import pino from 'pino'
 import t from 'tap'
-import { browser, picture } from './browser.ts'
+import { browser, picture, pictures } from './browser.ts'
 import { logRun, lossAt } from './log-run.ts'
 import { judge, missing, Server } from './python.ts'
 
 const skip = missing() ?? false
 const target = 'pino-tensorboard'
-const pictures = fileURLToPath(new URL('../../../docs/pictures/', import.meta.url))
 
 interface Tag {
   plugin: string
@@ -21,7 +20,18 @@ const range = (from: number, to: number) => Array.from({ length: to - from }, (_
 
 /** `tensorboard` over a folder. `fast`: its own data server, in Rust; else the reader in Python. */
 async function serve(logdir: string, fast = true): Promise<Server> {
-  const args = ['--logdir', logdir, '--host', '127.0.0.1', '--port', '0', '--load_fast', String(fast)]
+  const args = [
+    '--logdir',
+    logdir,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    '0',
+    '--reload_interval',
+    '1',
+    '--load_fast',
+    String(fast),
+  ]
   return Server.start('tensorboard', args, /(http:\/\/127\.0\.0\.1:\d+)/)
 }
 
@@ -76,6 +86,20 @@ t.test('a run that goes on shows no step twice; a torn record costs itself', { s
     const points = await told(scalars, ({ length }) => length === 150)
     t.strictSame(points.map(([, step]) => step), range(0, 150), fast ? 'data server' : 'Python reader') // biome-ignore format: a line
   }
+})
+
+t.test('a run that is under way is shown', { skip }, async (t) => {
+  const logdir = join(t.testdir(), 'run')
+  const log = pino({ transport: { target, options: { logdir } } })
+  const server = await serve(logdir)
+  t.teardown(() => server.stop())
+  const scalars = () => server.json<[number, number, number][]>('/data/plugin/scalars/scalars?run=.&tag=loss')
+  for (const shown of [10, 20, 30]) {
+    for (let step = shown - 10; step < shown; step++) log.info({ metrics: { loss: step }, step })
+    const points = await told(scalars, ({ length }) => length >= shown) // without a flush: its age alone
+    t.strictSame(points.map(([, step]) => step), range(0, shown)) // biome-ignore format: a line
+  }
+  await new Promise((flushed) => log.flush(flushed))
 })
 
 t.test('its pages', { skip, timeout: 240_000 }, async (t) => {
@@ -144,9 +168,9 @@ t.test('its pages', { skip, timeout: 240_000 }, async (t) => {
   t.strictSame(first?.hparams, hparams)
 
   t.test('pictures', { skip: browser() ? false : 'needs Chromium' }, async (t) => {
-    mkdirSync(pictures, { recursive: true })
-    await picture(`${server.uri}/?darkMode=false#timeseries&tagFilter=loss`, join(pictures, 'tensorboard-scalars.png'))
-    await picture(`${server.uri}/?darkMode=false#hparams`, join(pictures, 'tensorboard-hparams.png'))
+    const page = `${server.uri}/?darkMode=false&forceSVG=true&tagFilter=loss`
+    await picture(`${page}#timeseries`, join(pictures, 'tensorboard-scalars.png'), 'line-chart path', 'body')
+    await picture(`${page}#hparams`, join(pictures, 'tensorboard-hparams.png'), '>>> vaadin-grid', 'body')
     for (const name of ['scalars', 'hparams'])
       t.ok(statSync(join(pictures, `tensorboard-${name}.png`)).size > 20_000, name)
   })

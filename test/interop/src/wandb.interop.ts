@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { browser, pictures } from './browser.ts'
 import { logRun, lossAt } from './log-run.ts'
-import { missing, run } from './python.ts'
+import { missing, run, tool } from './python.ts'
+import { Terminal } from './terminal.ts'
 import { type UploadedRun, WandbServer } from './wandb-server.ts'
 
 const skip = missing() ?? false
@@ -98,4 +100,16 @@ t.test('wandb leet inspects it', { skip }, async (t) => {
   await logRun({ target, options: { dir, id: 'seen', project: 'digits' }, steps: [0, 100], exit: 0 })
   const said = await run('wandb', ['leet', 'inspect', '--summary', '--json', fileOf(runsIn(dir)[0] as string)])
   t.match(said, /loss\/train/)
+})
+
+const draws = browser() && Terminal.there() ? skip : 'needs Chromium and tmux'
+
+t.test('wandb leet draws it', { skip: draws, timeout: 120_000 }, async (t) => {
+  const dir = t.testdir()
+  await logRun({ target, options: { dir, id: 'first', name: 'first', project: 'digits' }, steps: [0, 200], exit: 0 })
+  const terminal = new Terminal([tool('wandb'), 'leet', 'run', runsIn(dir)[0] as string], { HOME: dir })
+  t.teardown(() => terminal.close())
+  await terminal.shows(/State: Finished.*net\/depth +3.*loss\/train +-0\.074.*⠉/s)
+  await terminal.picture(join(pictures, 'wandb-run.png'))
+  t.ok(statSync(join(pictures, 'wandb-run.png')).size > 20_000)
 })
