@@ -6,12 +6,13 @@ import { fileFigures } from './file-figures.ts'
 import { gate } from './gate.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { memory } from './memory.ts'
+import { metrics } from './metrics.ts'
 import { type BenchmarkName, type Options, readOptions } from './options.ts'
 import { putFigures } from './put-figures.ts'
-import { loadReport, renderReport, saveReport } from './report.ts'
+import { describeWhere, loadReport, renderReport, saveReport } from './report.ts'
 import type { Settings } from './settings.ts'
 import { soak } from './soak.ts'
-import type { Table } from './table.ts'
+import { renderTables, type Table } from './table.ts'
 import { writer } from './writer.ts'
 
 const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>> = {
@@ -20,6 +21,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   writer,
   memory,
   soak,
+  metrics,
 }
 
 const resultsOf = (name: string) => fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))
@@ -56,6 +58,9 @@ function showResults(): void {
   putFigures(pageAt('../README.md'), reports.map(renderReport).join('\n'))
   const ofFiles = reports.filter(({ benchmark }) => benchmark === 'writer' || benchmark === 'memory')
   putFigures(pageAt('../../packages/pino-rank-file/README.md'), fileFigures(ofFiles))
+  const ofMetrics = reports.filter(({ benchmark }) => benchmark === 'metrics')
+  const figures = ofMetrics.map((report) => `${describeWhere(report)}\n\n${renderTables(report.tables)}`)
+  putFigures(pageAt('../../packages/pino-tensorboard/README.md'), figures.join('\n'))
 }
 
 function pageAt(path: string): string {

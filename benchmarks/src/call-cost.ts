@@ -3,18 +3,25 @@ import { join } from 'node:path'
 import type { CallJob, CallSample } from './call-rank.ts'
 import { Compared } from './compared.ts'
 import { interleave } from './interleave.ts'
+import { judge } from './judge.ts'
 import type { Settings } from './settings.ts'
 import { type Place, runProcess } from './start-process.ts'
 import type { Table } from './table.ts'
 
 /** Loggers that are measured together, each beside others of the same group. */
-interface Group {
+export interface Group {
   title: string
   place: Place
   /** Plain pino: measured twice, which gives the A/A control. */
   plain: string[]
   /** What stands beside plain pino. */
   others: string[]
+  /** What is logged. @default 'line' */
+  record?: CallJob['record']
+  /** @default 'turn' */
+  pause?: CallJob['pause']
+  /** At most so many times the wall time of plain pino, for one of them. */
+  goal?: { call: string; most: number }
 }
 
 const open = { rank: 0, worldSize: 2 }
@@ -53,16 +60,22 @@ written and the destination closed. Ratios: median over the pairs of a round [95
 /** What does a call of `log.info` cost? */
 export async function callCost(settings: Settings): Promise<Table[]> {
   const tables: Table[] = []
-  for (const group of groups) tables.push(await measureGroup(group, settings))
+  for (const group of groups) tables.push(await callTable(group, settings))
   return tables
 }
 
-async function measureGroup({ title, place, plain, others }: Group, settings: Settings): Promise<Table> {
+/** The calls of one group. */
+export async function callTable(group: Group, settings: Settings): Promise<Table> {
+  const { title, place, plain, others, record = 'line', pause = 'turn', goal } = group
   const { pairs, calls, dir, tell } = settings
   const path = join(dir, 'call.log')
   const measure = async ({ logger }: Cell) => {
-    const sample = await runProcess<CallSample>('./call-rank.js', { logger, path, calls } satisfies CallJob, place)
-    rmSync(path, { force: true })
+    const sample = await runProcess<CallSample>(
+      './call-rank.js',
+      { logger, path, calls, record, pause } satisfies CallJob,
+      place,
+    )
+    rmSync(path, { force: true, recursive: true })
     return sample
   }
   const besides = plain.map((logger): Cell => ({ logger, beside: [] }))
@@ -71,7 +84,7 @@ async function measureGroup({ title, place, plain, others }: Group, settings: Se
   const samples = await interleave([...besides, ...rivals, ...controls], pairs, measure, (round) =>
     tell(`${title}: round ${round} of ${pairs}`),
   )
-  return { title, about, rows: [...controls, ...rivals].flatMap((cell) => rowsOf(new Compared(cell, samples))) }
+  return { title, about, rows: [...controls, ...rivals].flatMap((cell) => rowsOf(new Compared(cell, samples), goal)) }
 }
 
 /** A logger and what it is compared with. */
@@ -80,13 +93,18 @@ interface Cell {
   beside: Cell[]
 }
 
-function rowsOf(row: Compared<Cell, CallSample>): Table['rows'] {
-  return row.cell.beside.map((beside) => ({
-    call: row.cell.logger,
-    'wall ns': row.median('wall'),
-    'CPU ns': row.median('cpu'),
-    beside: beside.logger === row.cell.logger ? 'itself (A/A)' : beside.logger,
-    'wall ratio': row.ratio(beside, 'wall'),
-    'CPU ratio': row.ratio(beside, 'cpu'),
-  }))
+function rowsOf(row: Compared<Cell, CallSample>, goal: Group['goal']): Table['rows'] {
+  return row.cell.beside.map((beside) => {
+    const wall = row.ratio(beside, 'wall')
+    const verdict = goal?.call === row.cell.logger && wall ? `wall ≤ ${goal.most}: ${judge(wall, goal.most)}` : ''
+    return {
+      call: row.cell.logger,
+      'wall ns': row.median('wall'),
+      'CPU ns': row.median('cpu'),
+      beside: beside.logger === row.cell.logger ? 'itself (A/A)' : beside.logger,
+      'wall ratio': wall,
+      'CPU ratio': row.ratio(beside, 'cpu'),
+      ...(goal && { goal: verdict }),
+    }
+  })
 }

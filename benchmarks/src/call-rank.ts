@@ -2,9 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 import pino from 'pino'
 import { gate, rankLogger } from 'pino-rank'
 import { fileStream } from 'pino-rank-file'
+import { tensorboardStream } from 'pino-tensorboard'
 import { answer } from './answer.ts'
 import { close, ready } from './destination.ts'
-import { writeLine } from './line.ts'
+import { writeLine, writeMetric } from './line.ts'
 
 /** What to measure. */
 export interface CallJob {
@@ -14,6 +15,10 @@ export interface CallJob {
   path: string
   /** Calls that format a line. */
   calls: number
+  /** Between bursts of 100: the event loop turns, or all that waits is written. */
+  pause: 'turn' | 'flush'
+  /** What is logged: text, or a metric. */
+  record: 'line' | 'metric'
 }
 
 /** What a call costs, in ns. */
@@ -50,18 +55,22 @@ const loggers: Record<string, (path: string) => pino.Logger> = {
   'pino/file': (destination) => pino({ base, transport: { target: 'pino/file', options: { destination } } }),
   'rankLogger, pino-rank-file': (path) =>
     rankLogger({ ...ours, transport: { target: 'pino-rank-file', options: { path } } }),
+  'rankLogger, pino-tensorboard': (logdir) =>
+    rankLogger({ ...ours, transport: { target: 'pino-tensorboard', options: { logdir } } }),
+  'rankLogger, tensorboardStream': (logdir) => rankLogger(ours, tensorboardStream({ logdir })),
 }
 
 const warmUp = 10_000
 
-await answer<CallJob>(async ({ logger, path, calls }): Promise<CallSample> => {
+await answer<CallJob>(async ({ logger, path, calls, record, pause }): Promise<CallSample> => {
+  const write = record === 'line' ? writeLine : writeMetric
   const log = loggers[logger]?.(path)
   if (!log) throw new Error(`no logger "${logger}"`)
   await ready(log)
   // a call site that has only ever seen the no-op is compiled to nothing: this one keeps its call
   const other = pino({}, { write() {} })
-  for (let i = 0; i < warmUp; i++) writeLine(other, i, 0)
-  for (let i = 0; i < warmUp; i++) writeLine(log, i, 0)
+  for (let i = 0; i < warmUp; i++) write(other, i, 0)
+  for (let i = 0; i < warmUp; i++) write(log, i, 0)
   await turn()
 
   const disabled = log.info === pino({ level: 'silent' }).info
@@ -71,9 +80,9 @@ await answer<CallJob>(async ({ logger, path, calls }): Promise<CallSample> => {
   const before = process.cpuUsage()
   for (let done = 0; done < batches; done++) {
     const start = performance.now()
-    for (let i = 0; i < batch; i++) writeLine(log, done, i)
+    for (let i = 0; i < batch; i++) write(log, done, i)
     wall += performance.now() - start
-    await turn()
+    await (pause === 'turn' ? turn() : new Promise((flushed) => log.flush(flushed)))
   }
   if (!disabled) await close(log)
   const { user, system } = process.cpuUsage(before)

@@ -24,6 +24,11 @@ export function writeLine(log: Logger, step: number, line: number): void {
   log.info({ step: base + step, line: base + line }, text)
 }
 
+/** Logs one metric, as a training step would. */
+export function writeMetric(log: Logger, step: number, line: number): void {
+  log.info({ metrics: { 'loss/train': 1 / (line + 1) }, step: base + step })
+}
+
 /** The same as an error, which a line writer does not hold back. */
 export function writeUrgentLine(log: Logger, step: number, line: number): void {
   log.error({ step: base + step, line: base + line }, text)

@@ -22,7 +22,17 @@ export function describeMachine(dir: string): Machine {
   }
 }
 
-const packages = ['pino', 'pino-rank', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino-roll', 'winston']
+const packages = [
+  'pino',
+  'pino-rank',
+  'pino-rank-file',
+  'pino-rank-split',
+  'pino-rank-stdout',
+  'pino-tensorboard',
+  'pino-roll',
+  'winston',
+  'protobufjs',
+]
 
 export function describeVersions(): Record<string, string> {
   const versions = packages.map((name) => [name, versionOf(name)])

@@ -5,7 +5,12 @@ t.test('without arguments all benchmarks run in full', async (t) => {
   const { benchmarks, sizes, quick, readme, json } = readOptions([])
   t.same(
     { benchmarks, quick, readme, json },
-    { benchmarks: ['gate', 'contention', 'writer', 'memory', 'soak'], quick: false, readme: false, json: undefined },
+    {
+      benchmarks: ['gate', 'contention', 'writer', 'memory', 'soak', 'metrics'],
+      quick: false,
+      readme: false,
+      json: undefined,
+    },
   )
   t.same(sizes.contention.worldSizes, [1, 4, 8])
   t.equal(sizes.gate.pairs, 20, 'what a claim under 20 % needs')
@@ -41,8 +46,8 @@ t.test('a soak of another length and other faults', async (t) => {
 
 t.test('an error names the argument to mend', async (t) => {
   for (const [args, message] of [
-    [['gates'], 'no benchmark "gates": there are gate, contention, writer, memory, soak'],
-    [['in'], 'no benchmark "in": there are gate, contention, writer, memory, soak'],
+    [['gates'], 'no benchmark "gates": there are gate, contention, writer, memory, soak, metrics'],
+    [['in'], 'no benchmark "in": there are gate, contention, writer, memory, soak, metrics'],
     [['--pairs', '0'], '--pairs takes whole numbers from 1, not "0"'],
     [['--lines', '1,x'], '--lines takes whole numbers from 1, not "x"'],
     [['--seed', '0'], '--seed takes whole numbers from 1, not "0"'],

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Size } from './settings.ts'
 
-export type BenchmarkName = 'gate' | 'contention' | 'writer' | 'memory' | 'soak'
+export type BenchmarkName = 'gate' | 'contention' | 'writer' | 'memory' | 'soak' | 'metrics'
 
 /** The command line, read. */
 export interface Options {
@@ -38,6 +38,7 @@ const full: Record<BenchmarkName, Size> = {
   writer: { ...common, pairs: 20 },
   memory: { ...common, pairs: 2 },
   soak: { ...common, pairs: 1 },
+  metrics: { ...common, pairs: 20 },
 }
 
 const small: Size = {
@@ -59,6 +60,7 @@ const smoke: Record<BenchmarkName, Size> = {
   writer: small,
   memory: small,
   soak: { ...small, worldSizes: [8] },
+  metrics: small,
 }
 
 /** @throws {Error} that names the argument to mend */

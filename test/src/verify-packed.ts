@@ -10,7 +10,15 @@ import { fileURLToPath } from 'node:url'
 import { type Feature, features } from './kit/features.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const names = ['pino-rank', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout']
+const metricSinks = ['pino-tensorboard', 'pino-wandb', 'pino-mlflow', 'pino-csv-metrics']
+const names = [
+  'pino-rank',
+  'pino-rank-file',
+  'pino-rank-split',
+  'pino-rank-stdout',
+  'pino-rank-metrics',
+  ...metricSinks,
+]
 const work = mkdtempSync(join(tmpdir(), 'pino-rank-packed-'))
 const failures: string[] = []
 let passed = 0
@@ -57,6 +65,20 @@ const log = rankLogger({
 log.info('i')
 log.error('e')`
 
+/** No MLflow is there: what it would get waits in its spool. */
+const metricApp = `
+import { rankLogger } from 'pino-rank'
+const log = rankLogger({
+  transport: { targets: [
+    { target: 'pino-tensorboard', options: { logdir: 'tb' } },
+    { target: 'pino-wandb', options: { dir: '.', id: 'first' } },
+    { target: 'pino-mlflow', options: { trackingUri: 'http://127.0.0.1:9' } },
+    { target: 'pino-csv-metrics' },
+  ] },
+})
+log.info({ hparams: { lr: 0.1 } })
+log.info({ metrics: { loss: 0.5 }, step: 1 })`
+
 function install(pino: string): string {
   const dir = join(work, `pino-${pino}`)
   mkdirSync(join(dir, 'app-target'), { recursive: true })
@@ -98,13 +120,32 @@ function runFeature(dir: string, { name, ...expected }: Feature): void {
   }
 }
 
+/** Rank 0 has a run in each sink, rank 1 in none. */
+function runMetrics(dir: string): void {
+  writeFileSync(join(dir, 'metrics-app.mjs'), metricApp)
+  const at = join(dir, 'run-metrics')
+  mkdirSync(at)
+  for (const RANK of ['1', '0']) {
+    expectEqual(readdirSync(at), [])
+    run('node', [join(dir, 'metrics-app.mjs')], at, { RANK, WORLD_SIZE: '2' })
+  }
+  expectEqual(readFileSync(join(at, 'metrics.csv'), 'utf8'), 'loss,step\r\n0.5,1\r\n')
+  const [events = '', spool = '', wandb = ''] = ['tb', 'mlflow-spool', 'wandb'].map(
+    (name) => readdirSync(join(at, name))[0],
+  )
+  expectEqual(
+    [/^events\.out\.tfevents\./.test(events), /^mlflow-/.test(spool), /-first$/.test(wandb)],
+    [true, true, true],
+  )
+}
+
 /** The blocks of README that name their file in the first line, typed in and started. */
 function runReadme(dir: string): void {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const blocks = [...readme.matchAll(/```js\n\/\/ (\S+)\n[\s\S]*?```/g)]
   expectEqual(
     blocks.map(([, file]) => file),
-    ['train.mjs', 'start.mjs', 'several.mjs'],
+    ['train.mjs', 'start.mjs', 'several.mjs', 'metrics.mjs'],
   )
   for (const [block, file = ''] of blocks) writeFileSync(join(dir, file), block.split('\n').slice(1, -1).join('\n'))
   run('node', ['start.mjs'], dir)
@@ -113,6 +154,8 @@ function runReadme(dir: string): void {
   expectEqual(JSON.parse(printed).rank, 2)
   expectEqual(readRecords(join(dir, 'ranks/train.rank-2.log')), ['2 hello'])
   expectEqual(existsSync(join(dir, 'rank0.log')), false)
+  run('node', ['metrics.mjs'], dir)
+  expectEqual(readdirSync(join(dir, 'runs/first')).length, 1)
 }
 
 function readRecords(file: string): string[] {
@@ -149,6 +192,7 @@ try {
         for (const file of ['train.log', 'app.log']) expectEqual(readRecords(join(at, file)), ['0 e', '0 i', '1 e'])
       })
     }
+    check(`metrics with pino ${pino}: rank 0's run in each sink`, () => runMetrics(dir))
     for (const feature of features) {
       check(`${feature.name} with pino ${pino}`, () => runFeature(dir, feature))
     }

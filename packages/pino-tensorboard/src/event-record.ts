@@ -9,6 +9,12 @@ export const fileVersion: Buffer = field(3, 'brain.Event:2')
 /** The run starts here, or again: its reader forgets what it had of this step and later ones. */
 export const sessionLogStart: Buffer = field(7, wholeField(1, 1))
 
+const double = new Float64Array(1)
+const doubleBytes = new Uint8Array(double.buffer)
+const float = new Float32Array(1)
+const floatBytes = new Uint8Array(float.buffer) // little-endian, as all of Node's platforms are
+const lengthCrcs = new Uint32Array(1024)
+
 /** Length, and a CRC of it, before an event; a CRC of the event behind it. */
 export const framing = 16
 
@@ -33,16 +39,48 @@ export function putEvent(
 ): number {
   const data = start + 12
   bytes[data] = 0x09
-  let at = bytes.writeDoubleLE(time / 1000, data + 1)
+  double[0] = time / 1000
+  let at = putAll(bytes, data + 1, doubleBytes)
   if (step !== 0) {
     bytes[at] = 0x10
     at = putVarint(bytes, at + 1, step)
   }
   at = putBody(bytes, at)
-  bytes.writeUInt32LE(at - data, start)
-  bytes.writeUInt32LE(0, start + 4)
-  bytes.writeUInt32LE(maskedCrc(bytes, start, start + 8), start + 8)
-  return bytes.writeUInt32LE(maskedCrc(bytes, data, at), at)
+  putWord(bytes, start, at - data)
+  putWord(bytes, start + 4, 0)
+  putWord(bytes, start + 8, crcOfLength(bytes, start, at - data))
+  return putWord(bytes, at, maskedCrc(bytes, data, at))
+}
+
+/** Writes bytes, few as a rule: their own loop is faster than `set`. */
+export function putAll(bytes: Uint8Array, start: number, from: Uint8Array): number {
+  const { length } = from
+  if (length > 64) bytes.set(from, start)
+  else for (let at = 0; at < length; at++) bytes[start + at] = from[at] as number
+  return start + length
+}
+
+/** Writes a float32, little-endian. */
+export function putFloat(bytes: Uint8Array, at: number, value: number): void {
+  float[0] = value
+  putAll(bytes, at, floatBytes)
+}
+
+function putWord(bytes: Uint8Array, at: number, value: number): number {
+  bytes[at] = value
+  bytes[at + 1] = value >>> 8
+  bytes[at + 2] = value >>> 16
+  bytes[at + 3] = value >>> 24
+  return at + 4
+}
+
+/** Of the eight bytes at `start`, which hold this length: nearly all records have one of a few. */
+function crcOfLength(bytes: Uint8Array, start: number, length: number): number {
+  const known = lengthCrcs[length]
+  if (known) return known
+  const crc = maskedCrc(bytes, start, start + 8)
+  lengthCrcs[length] = crc // beyond its end it keeps nothing
+  return crc
 }
 
 /** Writes the head of a summary whose values take so many bytes; they follow it. */

@@ -7,7 +7,16 @@ import type {
   RunEnd,
   RunWriter,
 } from 'pino-rank-metrics/sink'
-import { eventSize, fileVersion, putEvent, putSummaryHead, sessionLogStart, summaryHeadSize } from './event-record.ts'
+import {
+  eventSize,
+  fileVersion,
+  putAll,
+  putEvent,
+  putFloat,
+  putSummaryHead,
+  sessionLogStart,
+  summaryHeadSize,
+} from './event-record.ts'
 import {
   histogramValue,
   imageValue,
@@ -47,6 +56,14 @@ export class RunEvents implements RunWriter {
   #opened = false
   #started = false
   readonly #stats = { records: 0, values: 0 }
+  /** What of the record at hand is written: scalars with their numbers, all else as it stands in a summary. */
+  #record: MetricRecord | undefined
+  readonly #forms: ScalarValue[] = []
+  readonly #numbers: number[] = []
+  #count = 0
+  #others: Buffer[] = []
+  /** Bytes of all of it. */
+  #size = 0
 
   constructor(file: RecordFile, options: RunEventsOptions, warnings: NameWarnings) {
     this.#file = file
@@ -58,14 +75,13 @@ export class RunEvents implements RunWriter {
     this.#stats.records++
     this.#began ??= record.time
     for (const [name, value] of record.hparams) this.#hparam(name, value)
-    const { scalars, others, size } = this.#valuesOf(record)
-    const values = scalars.length + others.length
+    this.#collect(record)
+    const values = this.#count + this.#others.length
     if (values === 0) return
     if (!this.#started) this.#start(record.time, this.#options.purgeStep ?? record.step)
-    const put = this.#file.put(eventSize(summaryHeadSize(size) + size), (bytes, at) =>
-      putEvent(bytes, at, record.time, record.step, (bytes, at) => putValues(bytes, at, size, scalars, others)),
-    )
-    if (put) this.#stats.values += values
+    this.#record = record
+    if (this.#file.put(eventSize(summaryHeadSize(this.#size) + this.#size), this.#putRecord))
+      this.#stats.values += values
   }
 
   flush(): void {
@@ -108,43 +124,59 @@ export class RunEvents implements RunWriter {
     this.#opened = true
   }
 
-  #valuesOf({ scalars, texts, histograms, images, epoch }: MetricRecord): {
-    scalars: Scalar[]
-    others: Buffer[]
-    size: number
-  } {
-    const values: { scalars: Scalar[]; others: Buffer[]; size: number } = { scalars: [], others: [], size: 0 }
-    const scalar = (tag: string, value: number) => {
-      const form = this.#scalarOf(tag)
-      if (!form) return
-      values.scalars.push({ form, value })
-      values.size += form.bytes.length
+  /** Finds out what of a record is written, and how long it is. */
+  #collect({ scalars, texts, histograms, images, epoch }: MetricRecord): void {
+    this.#count = 0
+    this.#size = 0
+    if (this.#others.length > 0) this.#others = []
+    let hasEpoch = epoch === undefined || scalars.length === 0
+    for (const [name, value] of scalars) {
+      this.#scalar(name, value)
+      hasEpoch ||= name === 'epoch'
     }
-    const other = <Kind>(kind: Tag['kind'], named: [string, Kind][], encode: (tag: string, value: Kind) => Buffer) => {
-      for (const [tag, value] of named) {
-        if (!this.#is(tag, kind)) continue
-        const bytes = encode(tag, value)
-        values.others.push(bytes)
-        values.size += bytes.length
-      }
+    if (!hasEpoch) this.#scalar('epoch', epoch as number)
+    for (const [tag, text] of texts) if (this.#is(tag, 'text')) this.#other(textValue(tag, text))
+    for (const [tag, found] of histograms) if (this.#is(tag, 'histogram')) this.#other(histogramValue(tag, found))
+    for (const [tag, image] of images) if (this.#is(tag, 'image')) this.#other(imageValue(tag, image))
+  }
+
+  #scalar(name: string, value: number): void {
+    const form = this.#scalarOf(name)
+    if (!form) return
+    this.#forms[this.#count] = form
+    this.#numbers[this.#count++] = value
+    this.#size += form.bytes.length
+  }
+
+  #other(value: Buffer): void {
+    this.#others.push(value)
+    this.#size += value.length
+  }
+
+  readonly #putRecord = (bytes: Buffer, at: number): number => {
+    const { time, step } = this.#record as MetricRecord
+    return putEvent(bytes, at, time, step, this.#putValues)
+  }
+
+  readonly #putValues = (bytes: Buffer, start: number): number => {
+    let at = putSummaryHead(bytes, start, this.#size)
+    for (let index = 0; index < this.#count; index++) {
+      const { bytes: form, valueAt } = this.#forms[index] as ScalarValue
+      const end = putAll(bytes, at, form)
+      putFloat(bytes, at + valueAt, this.#numbers[index] as number)
+      at = end
     }
-    for (const [tag, value] of scalars) scalar(tag, value)
-    if (epoch !== undefined && scalars.length > 0 && !scalars.some(([tag]) => tag === 'epoch')) scalar('epoch', epoch)
-    other('text', texts, textValue)
-    other('histogram', histograms, histogramValue)
-    other('image', images, imageValue)
-    return values
+    for (const other of this.#others) at += other.copy(bytes, at)
+    return at
   }
 
   /** The form of a tag's scalar: with metadata the first time, kept without it for all others. */
   #scalarOf(name: string): ScalarValue | undefined {
     const known = this.#tags.get(name)
-    if (!known) {
-      this.#tags.set(name, { kind: 'scalar', scalar: scalarValue(name, false) })
-      return scalarValue(name, true)
-    }
-    if (this.#is(name, 'scalar')) return known.scalar
-    return undefined
+    if (known?.scalar) return known.scalar
+    if (!this.#is(name, 'scalar')) return undefined
+    this.#tags.set(name, { kind: 'scalar', scalar: scalarValue(name, false) })
+    return scalarValue(name, true)
   }
 
   /** TensorBoard shows a tag as what it was first. */
@@ -164,22 +196,6 @@ export class RunEvents implements RunWriter {
     const put = (bytes: Buffer, at: number) => at + body.copy(bytes, at)
     this.#file.put(eventSize(body.length), (bytes, at) => putEvent(bytes, at, time, step, put), counts)
   }
-}
-
-interface Scalar {
-  form: ScalarValue
-  value: number
-}
-
-function putValues(bytes: Buffer, start: number, size: number, scalars: Scalar[], others: Buffer[]): number {
-  let at = putSummaryHead(bytes, start, size)
-  for (const { form, value } of scalars) {
-    bytes.set(form.bytes, at)
-    bytes.writeFloatLE(value, at + form.valueAt)
-    at += form.bytes.length
-  }
-  for (const other of others) at += other.copy(bytes, at)
-  return at
 }
 
 function summaryHead(size: number): Buffer {

@@ -1,0 +1,95 @@
+import protobuf from 'protobufjs'
+import { answer } from './answer.ts'
+
+/** Which encoder, and how many records of one scalar. */
+export interface EncoderJob {
+  encoder: string
+  records: number
+}
+
+export interface EncoderSample {
+  /** In ns a record. */
+  wall: number
+}
+
+/** Takes metric records, as pino-tensorboard has it. */
+interface RunEvents {
+  write(record: object): void
+}
+
+/** Out of pino-tensorboard, which exports neither. */
+const own = new URL('../../packages/pino-tensorboard/dist/', import.meta.url)
+const { RunEvents }: { RunEvents: new (...args: object[]) => RunEvents } = await import(`${own}run-events.js`)
+const { maskedCrc }: { maskedCrc(bytes: Uint8Array, start: number, end: number): number } = await import(
+  `${own}crc32c.js`
+)
+
+const schema = `syntax = "proto3";
+message Event { double wall_time = 1; int64 step = 2; Summary summary = 5; }
+message Summary { repeated Value value = 1; }
+message Value { string tag = 1; Tensor tensor = 8; }
+message Tensor { int32 dtype = 1; Shape tensor_shape = 2; repeated float float_val = 5; }
+message Shape {}`
+
+const bytes = Buffer.alloc(2 ** 16)
+const time = 1_700_000_000_250
+const tags = Array.from({ length: 10 }, (_, at) => `layer/${at}/loss`)
+
+type Encode = (tag: string, value: number, step: number) => number
+
+/** Each fills the object that it is given anew, so that none is made for it; it writes a framed record into `bytes` and says where it ends. */
+const encoders: Record<string, () => Encode> = {
+  'pino-tensorboard'() {
+    let end = 0
+    const file = {
+      put(_: number, encode: (bytes: Buffer, at: number) => number) {
+        end = encode(bytes, 0)
+        return true
+      },
+    }
+    const run = new RunEvents(file, {}, { warn() {} })
+    const scalar = ['', 0] as [string, number]
+    const none = { epoch: undefined, rank: 0, texts: [], histograms: [], images: [], hparams: [], end: undefined }
+    const record = { ...none, time, step: 0, scalars: [scalar] }
+    return (tag, value, step) => {
+      scalar[0] = tag
+      scalar[1] = value
+      record.step = step
+      run.write(record)
+      return end
+    }
+  },
+  protobufjs() {
+    const event = protobuf.parse(schema).root.lookupType('Event')
+    const floatVal = [0]
+    const named = { tag: '', tensor: { dtype: 1, tensorShape: {}, floatVal } }
+    const message = { wallTime: time / 1000, step: 0, summary: { value: [named] } }
+    return (tag, value, step) => {
+      named.tag = tag
+      floatVal[0] = value
+      message.step = step
+      const data = event.encode(message).finish()
+      const { length } = data
+      bytes.writeUInt32LE(length, 0)
+      bytes.writeUInt32LE(0, 4)
+      bytes.writeUInt32LE(maskedCrc(bytes, 0, 8), 8)
+      bytes.set(data, 12)
+      return bytes.writeUInt32LE(maskedCrc(bytes, 12, 12 + length), 12 + length)
+    }
+  },
+}
+
+await answer<EncoderJob>(async ({ encoder, records }): Promise<EncoderSample> => {
+  const encode = encoders[encoder]?.()
+  if (!encode) throw new Error(`no encoder "${encoder}"`)
+  let end = 0
+  const run = (count: number) => {
+    for (let step = 0; step < count; step++) end += encode(tags[step % tags.length] as string, 1 / (step + 1), step)
+  }
+  run(records / 10)
+  const start = performance.now()
+  run(records)
+  const wall = ((performance.now() - start) * 1e6) / records
+  if (end === 0) throw new Error('nothing is encoded')
+  return { wall }
+})
