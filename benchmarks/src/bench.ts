@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { contention } from './contention.ts'
+import { encoder } from './encoder.ts'
 import { fileFigures } from './file-figures.ts'
 import { gate } from './gate.ts'
 import { describeMachine, describeVersions } from './machine.ts'
@@ -22,6 +23,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   memory,
   soak,
   metrics,
+  encoder,
 }
 
 const resultsOf = (name: string) => fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))
@@ -58,7 +60,7 @@ function showResults(): void {
   putFigures(pageAt('../README.md'), reports.map(renderReport).join('\n'))
   const ofFiles = reports.filter(({ benchmark }) => benchmark === 'writer' || benchmark === 'memory')
   putFigures(pageAt('../../packages/pino-rank-file/README.md'), fileFigures(ofFiles))
-  const ofMetrics = reports.filter(({ benchmark }) => benchmark === 'metrics')
+  const ofMetrics = reports.filter(({ benchmark }) => benchmark === 'metrics' || benchmark === 'encoder')
   const figures = ofMetrics.map((report) => `${describeWhere(report)}\n\n${renderTables(report.tables)}`)
   putFigures(pageAt('../../packages/pino-tensorboard/README.md'), figures.join('\n'))
 }

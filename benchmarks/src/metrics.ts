@@ -6,14 +6,13 @@ import { promisify } from 'node:util'
 import { readEvents } from 'pino-tensorboard'
 import { callTable } from './call-cost.ts'
 import { Compared } from './compared.ts'
-import type { EncoderJob, EncoderSample } from './encoder-rank.ts'
 import { interleave } from './interleave.ts'
-import { judge } from './judge.ts'
 import type { MetricMemoryJob, MetricMemoryNote } from './metric-memory-rank.ts'
 import type { ScalarJob, ScalarSample } from './scalar-rank.ts'
 import type { Settings } from './settings.ts'
 import { runProcess } from './start-process.ts'
 import type { Table } from './table.ts'
+import { type TimedCell, timeRows } from './time-rows.ts'
 
 const place = { rank: 0, worldSize: 1 }
 const python = process.env.BENCH_PYTHON
@@ -21,15 +20,7 @@ const tfjs = process.env.BENCH_TFJS
 
 /** What does a metric record cost until TensorBoard can read it? */
 export async function metrics(settings: Settings): Promise<Table[]> {
-  return [await scalars(settings), await encoders(settings), ...(await calls(settings)), await memory(settings)]
-}
-
-interface Cell {
-  name: string
-  /** A rival is slower: so many times fewer scalars are enough. */
-  fewer?: number
-  /** What it is compared with, and at most how many times its time it should take. */
-  beside?: [Cell, most?: number][]
+  return [await scalars(settings), ...(await calls(settings)), await memory(settings)]
 }
 
 const aboutScalars = `One scalar a record. Time: from the first call until the file is closed; then it is read back, and each scalar must be in it. Ratios: median over
@@ -39,20 +30,20 @@ them, tfjs-node where BENCH_TFJS is a folder that has it.`
 /** Rivals as they are, none of them asked to be faster than it can. */
 async function scalars({ pairs, records, dir, tell }: Settings): Promise<Table> {
   const title = 'Scalars into an event file'
-  const rivals: [Cell, number][] = [
+  const rivals: [TimedCell, number][] = [
     ...(python
       ? ([
           [{ name: 'torch SummaryWriter', fewer: 25 }, 20],
           [{ name: 'tensorboardX', fewer: 25 }, 20],
-        ] as [Cell, number][])
+        ] as [TimedCell, number][])
       : []),
-    ...(tfjs ? ([[{ name: 'tfjs-node summaryFileWriter', fewer: 10 }, 8]] as [Cell, number][]) : []),
+    ...(tfjs ? ([[{ name: 'tfjs-node summaryFileWriter', fewer: 10 }, 8]] as [TimedCell, number][]) : []),
   ]
-  const besides = rivals.map(([cell, times]): [Cell, number] => [cell, 1 / times])
-  const target: Cell = { name: 'pino-tensorboard, target', beside: besides }
-  const stream: Cell = { name: 'pino-tensorboard, stream', beside: rivals.map(([cell]) => [cell]) }
-  const again: Cell = { name: target.name, beside: [[target]] }
-  const measure = async ({ name, fewer = 1 }: Cell): Promise<ScalarSample> => {
+  const besides = rivals.map(([cell, times]): [TimedCell, number] => [cell, 1 / times])
+  const target: TimedCell = { name: 'pino-tensorboard, target', beside: besides }
+  const stream: TimedCell = { name: 'pino-tensorboard, stream', beside: rivals.map(([cell]) => [cell]) }
+  const again: TimedCell = { name: target.name, beside: [[target]] }
+  const measure = async ({ name, fewer = 1 }: TimedCell): Promise<ScalarSample> => {
     const logdir = mkdtempSync(join(dir, 'scalars-'))
     const job: ScalarJob = { writer: name, logdir, scalars: Math.ceil(records / fewer), ...(tfjs && { tfjs }) }
     const sample = await (isPython(name) ? runPython(job) : runProcess<ScalarSample>('./scalar-rank.js', job, place))
@@ -65,7 +56,7 @@ async function scalars({ pairs, records, dir, tell }: Settings): Promise<Table> 
   const rounds = Math.max(1, Math.round(pairs / 2))
   const samples = await interleave(cells, rounds, measure, (round) => tell(`${title}: round ${round} of ${rounds}`))
   const rows = cells.map((cell) => new Compared(cell, samples))
-  return { title, about: aboutScalars, rows: rows.flatMap((row) => rowsOf(row, 'scalars/s')) }
+  return { title, about: aboutScalars, rows: rows.flatMap((row) => timeRows(row, 'scalars/s')) }
 }
 
 function isPython(name: string): boolean {
@@ -84,38 +75,6 @@ async function countScalars(logdir: string): Promise<number> {
     for await (const { values } of readEvents(join(logdir, name))) found += values.length
   }
   return found
-}
-
-const aboutEncoders = `Events of one scalar, framed and with both CRCs (the same code's), into one buffer: the encoder alone, without JSON and file.`
-
-async function encoders({ pairs, records, tell }: Settings): Promise<Table> {
-  const title = 'The encoder alone'
-  const rival: Cell = { name: 'protobufjs' }
-  const own: Cell = { name: 'pino-tensorboard', beside: [[rival, 1 / 3]] }
-  const cells: Cell[] = [own, rival, { name: rival.name, beside: [[rival]] }]
-  const measure = ({ name }: Cell) =>
-    runProcess<EncoderSample>('./encoder-rank.js', { encoder: name, records } satisfies EncoderJob, place)
-  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
-  return {
-    title,
-    about: aboutEncoders,
-    rows: cells.flatMap((cell) => rowsOf(new Compared(cell, samples), 'records/s')),
-  }
-}
-
-function rowsOf(row: Compared<Cell, { wall: number }>, unit: string): Table['rows'] {
-  const { name, beside = [] } = row.cell
-  const figures = { writer: name, [unit]: Math.round(1e9 / row.median('wall')), 'time ns': row.median('wall') }
-  if (beside.length === 0) return [{ ...figures, beside: '', 'time ratio': null, goal: '' }]
-  return beside.map(([cell, most]) => {
-    const found = row.ratio(cell, 'wall')
-    return {
-      ...figures,
-      beside: cell.name === name ? 'itself (A/A)' : cell.name,
-      'time ratio': found,
-      goal: most !== undefined && found ? `≤ ${most.toFixed(3)}: ${judge(found, most)}` : '',
-    }
-  })
 }
 
 /** Margins are thin here: all rounds. A worker that has much to do slows the other thread where they share a core. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Size } from './settings.ts'
 
-export type BenchmarkName = 'gate' | 'contention' | 'writer' | 'memory' | 'soak' | 'metrics'
+export type BenchmarkName = 'gate' | 'contention' | 'writer' | 'memory' | 'soak' | 'metrics' | 'encoder'
 
 /** The command line, read. */
 export interface Options {
@@ -39,6 +39,7 @@ const full: Record<BenchmarkName, Size> = {
   memory: { ...common, pairs: 2 },
   soak: { ...common, pairs: 1 },
   metrics: { ...common, pairs: 20 },
+  encoder: { ...common, pairs: 20, records: 2_000_000 },
 }
 
 const small: Size = {
@@ -61,6 +62,7 @@ const smoke: Record<BenchmarkName, Size> = {
   memory: small,
   soak: { ...small, worldSizes: [8] },
   metrics: small,
+  encoder: small,
 }
 
 /** @throws {Error} that names the argument to mend */

@@ -12,23 +12,26 @@ for (let at = 256; at < tables.length; at++) {
 
 /** CRC-32C (Castagnoli) of `bytes[start, end)`, as an unsigned number. */
 export function crc32c(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
-  const table = (row: number, byte: number) => tables[256 * row + (byte & 255)] as number
-  const byte = (at: number) => bytes[at] as number
   let crc = -1
   let at = start
   for (; end - at >= 8; at += 8) {
-    const low = crc ^ (byte(at) | (byte(at + 1) << 8) | (byte(at + 2) << 16) | (byte(at + 3) << 24))
+    const low =
+      crc ^
+      ((bytes[at] as number) |
+        ((bytes[at + 1] as number) << 8) |
+        ((bytes[at + 2] as number) << 16) |
+        ((bytes[at + 3] as number) << 24))
     crc =
-      table(7, low) ^
-      table(6, low >>> 8) ^
-      table(5, low >>> 16) ^
-      table(4, low >>> 24) ^
-      table(3, byte(at + 4)) ^
-      table(2, byte(at + 5)) ^
-      table(1, byte(at + 6)) ^
-      table(0, byte(at + 7))
+      (tables[1792 + (low & 255)] as number) ^
+      (tables[1536 + ((low >>> 8) & 255)] as number) ^
+      (tables[1280 + ((low >>> 16) & 255)] as number) ^
+      (tables[1024 + (low >>> 24)] as number) ^
+      (tables[768 + (bytes[at + 4] as number)] as number) ^
+      (tables[512 + (bytes[at + 5] as number)] as number) ^
+      (tables[256 + (bytes[at + 6] as number)] as number) ^
+      (tables[bytes[at + 7] as number] as number)
   }
-  for (; at < end; at++) crc = (crc >>> 8) ^ table(0, crc ^ byte(at))
+  for (; at < end; at++) crc = (crc >>> 8) ^ (tables[(crc ^ (bytes[at] as number)) & 255] as number)
   return ~crc >>> 0
 }
 

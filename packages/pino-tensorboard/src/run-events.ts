@@ -130,9 +130,9 @@ export class RunEvents implements RunWriter {
     this.#size = 0
     if (this.#others.length > 0) this.#others = []
     let hasEpoch = epoch === undefined || scalars.length === 0
-    for (const [name, value] of scalars) {
-      this.#scalar(name, value)
-      hasEpoch ||= name === 'epoch'
+    for (const scalar of scalars) {
+      this.#scalar(scalar[0], scalar[1])
+      hasEpoch ||= scalar[0] === 'epoch'
     }
     if (!hasEpoch) this.#scalar('epoch', epoch as number)
     for (const [tag, text] of texts) if (this.#is(tag, 'text')) this.#other(textValue(tag, text))

@@ -1,0 +1,24 @@
+import { Compared } from './compared.ts'
+import type { EncoderJob, EncoderSample } from './encoder-rank.ts'
+import { interleave } from './interleave.ts'
+import type { Settings } from './settings.ts'
+import { runProcess } from './start-process.ts'
+import type { Table } from './table.ts'
+import { type TimedCell, timeRows } from './time-rows.ts'
+
+const place = { rank: 0, worldSize: 1 }
+
+const aboutEncoders = `Events of one scalar, framed and with both CRCs (the same code's), into one buffer: the encoder alone, without JSON and file.`
+
+/** How fast is the encoder of TensorBoard's events? */
+export async function encoder({ pairs, records, tell }: Settings): Promise<Table[]> {
+  const title = 'The encoder alone'
+  const rival: TimedCell = { name: 'protobufjs' }
+  const own: TimedCell = { name: 'pino-tensorboard', beside: [[rival, 1 / 3]] }
+  const cells: TimedCell[] = [own, rival, { name: rival.name, beside: [[rival]] }]
+  const measure = ({ name }: TimedCell) =>
+    runProcess<EncoderSample>('./encoder-rank.js', { encoder: name, records } satisfies EncoderJob, place)
+  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+  const rows = cells.flatMap((cell) => timeRows(new Compared(cell, samples), 'records/s'))
+  return [{ title, about: aboutEncoders, rows }]
+}
