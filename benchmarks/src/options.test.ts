@@ -6,7 +6,7 @@ t.test('without arguments all benchmarks run in full', async (t) => {
   t.same(
     { benchmarks, quick, readme, json },
     {
-      benchmarks: ['gate', 'contention', 'writer', 'memory', 'soak', 'metrics'],
+      benchmarks: ['gate', 'contention', 'writer', 'memory', 'soak', 'metrics', 'encoder'],
       quick: false,
       readme: false,
       json: undefined,
