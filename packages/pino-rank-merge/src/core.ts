@@ -1,0 +1,6 @@
+/** The merge without its face: who reads files puts bytes where they are needed, and copies none. */
+export { type Layout, layoutOf } from './layout.ts'
+export { LineTime } from './line-time.ts'
+export { OutputRing } from './output-ring.ts'
+export { type Outcome, Planner } from './planner.ts'
+export { kernelOf } from './wasm-kernel.ts'

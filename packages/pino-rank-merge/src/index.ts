@@ -1,0 +1,6 @@
+export { type Block, blocksOf, type Decorator } from './block.ts'
+export { type DedupOptions, dedup } from './dedup.ts'
+export { type LabelOptions, label } from './label.ts'
+export { type Batch, Merged, type MergeOptions, type MergeStats, merge, type Source } from './merge.ts'
+export { ranksText } from './ranks-text.ts'
+export { type ReduceOptions, reduce } from './reduce.ts'

@@ -1,0 +1,44 @@
+import type { Decorator } from './block.ts'
+import { ranksText } from './ranks-text.ts'
+
+export interface LabelOptions {
+  /** What stands before each line: `{rank}` and `{host}` are filled in, or a function does. */
+  template: string | ((ranks: string, host: string) => string)
+  /** What each source is called: its rank. */
+  names: readonly string[]
+  hosts?: readonly (string | undefined)[]
+}
+
+/** Puts a label before each line, that of all its ranks where several say it. */
+export function label({ template, names, hosts = [] }: LabelOptions): Decorator {
+  const known = new Map<string, Buffer>()
+  const labelOf = (sources: readonly number[]) => {
+    const key = sources.join()
+    let text = known.get(key)
+    if (!text) {
+      const ranks = ranksText(sources.map((source) => names[source] as string))
+      const host = [...new Set(sources.map((source) => hosts[source] ?? ''))].join(',')
+      text = Buffer.from(
+        typeof template === 'string'
+          ? template.replaceAll('{rank}', ranks).replaceAll('{host}', host)
+          : template(ranks, host),
+      )
+      if (known.size < 10_000) known.set(key, text)
+    }
+    return text
+  }
+  return async function* (batches) {
+    for await (const blocks of batches)
+      yield blocks.map((block) => ({ ...block, bytes: labelled(block.bytes, labelOf(block.sources)) }))
+  }
+}
+
+function labelled(bytes: Buffer, label: Buffer): Buffer {
+  const parts: Buffer[] = []
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(10, start) + 1 || bytes.length
+    parts.push(label, bytes.subarray(start, end))
+    start = end
+  }
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,73 @@
+/** Where things are in the kernel's memory, and how large they are. */
+export interface Layout {
+  /** Bytes of a read; a source holds two of them. */
+  region: number
+  /** Lines that are indexed of a source at once. */
+  most: number
+  /** Place of each source's bytes; 64 more lie behind them for the kernel's wide reads, a newline first. */
+  slot(source: number): number
+  /** Index of each source's first line in `ends` and `times`. */
+  line(source: number): number
+  ends: number
+  times: number
+  /** The plan: what is written next, in order. */
+  from: number
+  to: number
+  key: number
+  result: number
+  /** Places of the output buffers. */
+  outputs: number[]
+  outputBytes: number
+  /** Of all. */
+  size: number
+}
+
+const slack = 64
+const outputBytes = 2 ** 20
+const outputs = 4
+
+/** Longest name of a time, in its quotes. */
+export const mostKey = 128
+
+/** @param budget bytes for all of it; the least that serves is taken where it is smaller */
+export function layoutOf(sources: number, budget: number): Layout {
+  const region = regionOf(sources, budget)
+  const most = (region >> 5) + 8
+  const lines = sources * most
+  let top = 1024
+  const take = (length: number) => {
+    const place = top
+    top = (top + length + 63) & ~63
+    return place
+  }
+  const slotBytes = 2 * region + slack
+  const slots = take(sources * slotBytes)
+  const ends = take(4 * lines)
+  const times = take(8 * lines)
+  const from = take(4 * lines)
+  const to = take(4 * lines)
+  const key = take(mostKey)
+  const result = take(8)
+  const ring = Array.from({ length: outputs }, () => take(outputBytes + slack))
+  return {
+    region,
+    most,
+    slot: (source) => slots + source * slotBytes,
+    line: (source) => source * most,
+    ends,
+    times,
+    from,
+    to,
+    key,
+    result,
+    outputs: ring,
+    outputBytes,
+    size: top + slack,
+  }
+}
+
+/** Reads of 64 KiB where few sources share the budget; 4 KiB at the least. */
+function regionOf(sources: number, budget: number): number {
+  const each = (budget - outputs * outputBytes) / sources / 3.3 // two regions, and what a line of 32 bytes needs beside them
+  return Math.max(2 ** 12, Math.min(2 ** 16, 2 ** Math.floor(Math.log2(Math.max(1, each)))))
+}

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { LineTime } from './line-time.ts'
+import { type MergeOptions, merge } from './merge.ts'
+
+/** Bytes in pieces, as a disk or a pipe gives them. */
+function* cut(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
+  for (let at = 0, piece = 0; at < bytes.length; piece++) {
+    const length = sizes[piece % sizes.length] as number
+    yield bytes.subarray(at, at + length)
+    at += length
+  }
+}
+
+async function merged(
+  sources: readonly Buffer[],
+  options: MergeOptions = {},
+  sizes: readonly number[] = [65_536],
+): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of merge(
+    sources.map((bytes) => cut(bytes, sizes)),
+    options,
+  ))
+    chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+/** By the contract: each source in its order, times that never fall, equal ones by source. */
+function reference(sources: readonly Buffer[]): Buffer {
+  const time = new LineTime()
+  const all = sources.flatMap((bytes, source) => {
+    let last = 0
+    const text = bytes.toString('latin1')
+    const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')
+    return lines.map((line, at) => {
+      last = Math.max(last, time.read(Buffer.from(line, 'latin1').toString()) ?? last)
+      return { time: last, source, at, line }
+    })
+  })
+  all.sort((a, b) => a.time - b.time || a.source - b.source || a.at - b.at)
+  return Buffer.from(all.map(({ line }) => `${line}\n`).join(''), 'latin1')
+}
+
+const time = fc.oneof(
+  fc.integer({ min: 1_700_000_000_000, max: 1_700_000_000_040 }),
+  fc.integer({ min: 1_600_000_000_000, max: 1_800_000_000_000 }),
+)
+const line = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.tuple(time, fc.string()).map(([time, msg]) => JSON.stringify({ level: 30, time, pid: 1, msg })),
+  },
+  fc
+    .tuple(time, fc.string())
+    .map(([time, msg]) => JSON.stringify({ msg, nested: { time: 3 }, time: new Date(time).toISOString() })),
+  fc.constantFrom(
+    '    at Object.<anonymous> (train.js:1:1)',
+    'Traceback (most recent call last):',
+    '',
+    '{"msg":"no time"}',
+    '{ torn',
+    '\r',
+    '\0\x1b[31m',
+  ),
+  fc.integer({ min: 0, max: 20_000 }).map((length) => 'x'.repeat(length)),
+)
+const bytesOf = (lines: string[], newline: boolean) =>
+  Buffer.from(lines.join('\n') + (newline && lines.length > 0 ? '\n' : ''))
+const source = fc
+  .tuple(fc.array(line, { maxLength: 60 }), fc.boolean())
+  .map(([lines, newline]) => bytesOf(lines, newline))
+const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 100_000 })), {
+  minLength: 1,
+  maxLength: 5,
+})
+
+t.test('any sources, cut anywhere, in little memory: each line once, in order', async (_t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(source, { minLength: 1, maxLength: 6 }),
+      sizes,
+      fc.boolean(),
+      async (sources, sizes, wasm) => {
+        const found = await merged(sources, { wasm, maxBytes: 1 }, sizes)
+        const expected = reference(sources)
+        assert.ok(found.equals(expected))
+      },
+    ),
+    { numRuns: 400 },
+  )
+})
+
+t.test('lines of 64 MB pass, in bounded memory', async (t) => {
+  const long = (time: number, fill: string) =>
+    Buffer.from(`{"level":30,"time":${time},"msg":"${fill.repeat(2 ** 26)}"}\n`)
+  const short = (time: number) => Buffer.from(`{"level":30,"time":${time}}\n`)
+  const [first, second, third, fourth] = [1, 2, 3, 4].map((at) =>
+    (at === 2 ? long : short)(1_700_000_000_000 + at, 'a'),
+  ) as [Buffer, Buffer, Buffer, Buffer]
+  const found = await merged([Buffer.concat([second, fourth]), Buffer.concat([first, third])])
+  t.ok(found.equals(Buffer.concat([first, second, third, fourth])))
+})
+
+t.test('no source, and empty ones', async (t) => {
+  t.equal((await merged([])).length, 0)
+  t.equal((await merged([Buffer.alloc(0), Buffer.alloc(0)])).length, 0)
+})
+
+t.test('names and units of time', async (t) => {
+  for (const [timeKey, ...lines] of [
+    [
+      'ts',
+      '{"ts":1700000000.25}',
+      '{"ts":"1700000000500000000"}',
+      '{"ts":1700000000750000}',
+      '{"ts":"2023-11-14T22:13:21+00:00"}',
+    ],
+    ['log.at', '{"log":{"at":1700000000000}}', '{"log.at":1700000000001}', '{"log":{"at":"2023-11-14T22:13:21Z"}}'],
+  ] as [string, ...string[]][]) {
+    const expected = lines.map((line) => `${line}\n`).join('')
+    t.equal(
+      String(
+        await merged(
+          lines.toReversed().map((line) => Buffer.from(`${line}\n`)),
+          { timeKey },
+        ),
+      ),
+      expected,
+      timeKey,
+    )
+  }
+})
+
+/** A source that a test speaks through. */
+class Spoken implements AsyncIterable<Uint8Array> {
+  readonly #said: Uint8Array[] = []
+  #ended = false
+  #wake = () => {}
+
+  say(...times: number[]): void {
+    this.#said.push(Buffer.from(times.map((time) => `{"level":30,"time":${1_700_000_000_000 + time}}\n`).join('')))
+    this.#wake()
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#wake()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const next = this.#said.shift()
+      if (next) yield next
+      else if (this.#ended) return
+      else
+        await new Promise<void>((wake) => {
+          this.#wake = wake
+        })
+    }
+  }
+}
+
+const timesIn = (chunk: Buffer) =>
+  String(chunk)
+    .match(/17\d{11}/g)
+    ?.map((time) => Number(time) - 1_700_000_000_000) ?? []
+
+t.test(
+  'live: in order within the window, idle and dead sources hold nothing, late lines are written and counted',
+  async (t) => {
+    let now = 1_700_000_000_000
+    const sources = [new Spoken(), new Spoken(), new Spoken()] as const
+    const lines = merge(sources, { live: true, now: () => now, reorderWindowMs: 50 })
+    const chunks = lines[Symbol.asyncIterator]()
+    const next = async () => timesIn((await chunks.next()).value as Buffer)
+    const [a, b, c] = sources
+    a.say(10, 30)
+    b.say(20, 40)
+    c.end()
+    now += 100
+    t.strictSame(await next(), [10, 20, 30, 40], 'both were there in the window')
+    a.say(200)
+    now += 200
+    t.strictSame(await next(), [200], 'an idle source is waited for no longer than the window')
+    b.say(60)
+    t.strictSame(await next(), [60], 'late, and written at once')
+    t.equal(lines.stats().late, 1)
+    a.say(320)
+    a.end()
+    b.end()
+    t.strictSame(await next(), [320])
+    t.match(await chunks.next(), { done: true })
+  },
+)
+
+t.test('live: a source that fails is told', async (t) => {
+  const failing = (async function* () {
+    yield Buffer.from('{"level":30,"time":1700000000000}\n')
+    throw new Error('on purpose')
+  })()
+  await t.rejects(
+    async () => {
+      for await (const _ of merge([failing, new Spoken()], { live: true })) {
+      }
+    },
+    { message: 'on purpose' },
+  )
+})

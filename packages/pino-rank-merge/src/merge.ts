@@ -1,0 +1,93 @@
+import { type Layout, layoutOf } from './layout.ts'
+import { LineTime } from './line-time.ts'
+import { OutputRing } from './output-ring.ts'
+import { Planner } from './planner.ts'
+import { SourceFeed } from './source-feed.ts'
+import { kernelOf } from './wasm-kernel.ts'
+
+export interface MergeOptions {
+  /** Do sources still speak? Then what is older than the window is not waited for. @default false: each is read to its end */
+  live?: boolean
+  /** How late a line of a live source may be without being out of order, in ms. @default 50 */
+  reorderWindowMs?: number
+  /** The name of a line's time; dots lead into objects. @default 'time' */
+  timeKey?: string
+  /** Memory for all sources together, in bytes. @default 33554432 */
+  maxBytes?: number
+  /** @default true, where there is WebAssembly with SIMD */
+  wasm?: boolean
+  /** The present, in ms since 1970. @default Date.now */
+  now?: () => number
+}
+
+export interface MergeStats {
+  lines: number
+  /** Lines of live sources that came after later ones were written. */
+  late: number
+  /** Sources that ended within a line: it was given a newline. */
+  unfinished: number
+}
+
+/** Lines in their order, in one piece of memory: valid until the next is asked for. */
+export interface Batch {
+  bytes: Buffer
+  count: number
+  /** Where each begins and, its newline included, ends. */
+  from: Uint32Array
+  to: Uint32Array
+  /** Which source each is of. */
+  sources: Uint16Array
+  /** In ms since 1970. */
+  times: Float64Array
+}
+
+/** Bytes of a source, cut anywhere. */
+export type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+/** Several sources of lines as one, in the order of their times: chunks of whole lines, or the lines with where they are from. */
+export class Merged implements AsyncIterable<Buffer> {
+  readonly #planner: Planner
+  readonly #ring: OutputRing
+  readonly #feed: SourceFeed
+  readonly #bytes: Buffer
+
+  constructor(sources: readonly Source[], options: MergeOptions = {}) {
+    const { live = false, reorderWindowMs = 50, timeKey, maxBytes = 2 ** 25, wasm, now = Date.now } = options
+    const layout: Layout = layoutOf(sources.length, maxBytes)
+    const kernel = kernelOf(layout.size, wasm)
+    this.#bytes = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
+    this.#planner = new Planner(sources.length, kernel, layout, new LineTime(timeKey))
+    this.#ring = new OutputRing(kernel, layout)
+    this.#feed = new SourceFeed(sources, this.#planner, live ? { windowMs: reorderWindowMs, now } : undefined)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    for await (const { count, waits } of this.#feed.plans()) {
+      while (!this.#ring.copy(count)) yield this.#taken()
+      if (waits && !this.#ring.isEmpty) yield this.#taken()
+    }
+    if (!this.#ring.isEmpty) yield this.#taken()
+  }
+
+  /** Without a line where live sources have nothing more for now. */
+  async *batches(): AsyncGenerator<Batch> {
+    const { from, to, sources, times } = this.#planner
+    for await (const { count } of this.#feed.plans()) yield { bytes: this.#bytes, count, from, to, sources, times }
+  }
+
+  stats(): MergeStats {
+    return { ...this.#planner.stats }
+  }
+
+  /** A copy: the ring's buffer is used again. */
+  #taken(): Buffer {
+    const filled = this.#ring.take() as Buffer
+    this.#ring.release(filled)
+    return Buffer.from(filled)
+  }
+}
+
+/** Merges sources of lines: see {@link Merged}. */
+export function merge(sources: readonly Source[], options?: MergeOptions): Merged {
+  return new Merged(sources, options)
+}

@@ -1,0 +1,15 @@
+/** Ranks in short: `0-3,7`. Names that are no numbers stand as they are. */
+export function ranksText(names: readonly string[]): string {
+  const numbers = names
+    .map(Number)
+    .filter(Number.isInteger)
+    .sort((a, b) => a - b)
+  const parts: string[] = []
+  for (let at = 0; at < numbers.length; at++) {
+    const first = numbers[at] as number
+    while (numbers[at + 1] === (numbers[at] as number) + 1) at++
+    const last = numbers[at] as number
+    parts.push(first === last ? `${first}` : `${first}-${last}`)
+  }
+  return [...parts, ...names.filter((name) => !Number.isInteger(Number(name)))].join(',')
+}

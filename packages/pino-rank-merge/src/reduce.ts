@@ -1,0 +1,129 @@
+import type { Block, Decorator } from './block.ts'
+import { ranksText } from './ranks-text.ts'
+
+export interface ReduceOptions {
+  /** What each source is called: its rank. */
+  names: readonly string[]
+  /** How long a step waits for sources that are behind, in ms after its first record. @default 60000 */
+  windowMs?: number
+}
+
+interface Total {
+  sum: number
+  /** Of the values times their weights. */
+  weighted: number
+  weight: number
+  count: number
+  min: number
+  max: number
+}
+
+interface Step {
+  step: number
+  /** Of its first record, and of its last. */
+  since: number
+  time: number
+  sources: Set<number>
+  totals: Map<string, Total>
+}
+
+/**
+ * The metric records of one step of all sources become one: mean (weighted by `batchSize` where a record has it), min, max, sum
+ * and count of each metric, the ranks that told it, and those that are missing. `metrics` are the means. All else stays as it is.
+ */
+export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
+  return async function* (batches) {
+    const steps = new Map<number, Step>()
+    const told = (step: Step): Block => {
+      steps.delete(step.step)
+      return { bytes: recordOf(step, names), time: step.time, sources: [...step.sources].sort((a, b) => a - b) }
+    }
+    for await (const blocks of batches) {
+      const out: Block[] = []
+      for (const block of blocks) {
+        for (const step of steps.values()) if (step.since < block.time - windowMs) out.push(told(step))
+        const record = metricIn(block.bytes)
+        if (!record) {
+          out.push(block)
+          continue
+        }
+        let step = steps.get(record.step)
+        const source = block.sources[0] as number
+        if (!step) {
+          step = { step: record.step, since: block.time, time: block.time, sources: new Set(), totals: new Map() }
+          steps.set(record.step, step)
+        }
+        step.time = block.time
+        for (const each of block.sources) step.sources.add(each)
+        for (const [name, value] of record.values) add(step.totals, name, value, record.weight, block.sources.length)
+        for (const earlier of steps.values())
+          if (isOver(earlier, record.step, source, names.length, steps)) out.push(told(earlier))
+      }
+      if (out.length > 0) yield out
+    }
+    const rest = [...steps.values()].sort((a, b) => a.step - b.step).map(told)
+    if (rest.length > 0) yield rest
+  }
+}
+
+/** All have told it, and one of them is further. */
+function isOver(step: Step, now: number, source: number, count: number, steps: Map<number, Step>): boolean {
+  return step.step < now && step.sources.size === count && step.sources.has(source) && steps.has(now)
+}
+
+function metricIn(bytes: Buffer): { step: number; values: [string, number][]; weight: number } | undefined {
+  if (!bytes.includes('"metrics":')) return undefined
+  let fields: Record<string, unknown>
+  try {
+    fields = JSON.parse(bytes.toString())
+  } catch {
+    return undefined
+  }
+  const { metrics, step, batchSize } = fields
+  if (typeof metrics !== 'object' || metrics === null || typeof step !== 'number') return undefined
+  const values: [string, number][] = []
+  numbersIn(metrics, '', values)
+  const weight = typeof batchSize === 'number' && batchSize > 0 ? batchSize : 1
+  return values.length > 0 ? { step, values, weight } : undefined
+}
+
+function numbersIn(branch: object, prefix: string, values: [string, number][]): void {
+  for (const [name, value] of Object.entries(branch)) {
+    if (typeof value === 'number') values.push([prefix + name, value])
+    else if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      numbersIn(value, `${prefix}${name}/`, values)
+  }
+}
+
+function add(totals: Map<string, Total>, name: string, value: number, weight: number, times: number): void {
+  const total = totals.get(name) ?? { sum: 0, weighted: 0, weight: 0, count: 0, min: Infinity, max: -Infinity }
+  totals.set(name, {
+    sum: total.sum + value * times,
+    weighted: total.weighted + value * weight * times,
+    weight: total.weight + weight * times,
+    count: total.count + times,
+    min: Math.min(total.min, value),
+    max: Math.max(total.max, value),
+  })
+}
+
+function recordOf({ step, time, sources, totals }: Step, names: readonly string[]): Buffer {
+  const each = (figure: (total: Total) => number) =>
+    Object.fromEntries([...totals].map(([name, total]) => [name, figure(total)]))
+  const mean = each(({ weighted, weight }) => weighted / weight)
+  const missing = names.filter((_, source) => !sources.has(source))
+  const record = {
+    level: 30,
+    time,
+    metrics: mean,
+    step,
+    ranks: ranksText([...sources].map((source) => names[source] as string)),
+    mean,
+    min: each(({ min }) => min),
+    max: each(({ max }) => max),
+    sum: each(({ sum }) => sum),
+    count: each(({ count }) => count),
+    ...(missing.length > 0 && { missing: ranksText(missing) }),
+  }
+  return Buffer.from(`${JSON.stringify(record)}\n`)
+}

@@ -1,0 +1,23 @@
+import { jsKernel } from './js-kernel.ts'
+import type { Emit, Kernel, Scan } from './kernel.ts'
+import { kernelBytes } from './kernel-bytes.ts'
+
+/** What is used of it: the types of it are in those of browsers only. */
+declare const WebAssembly: {
+  Memory: new (size: { initial: number }) => { buffer: ArrayBuffer }
+  Module: new (bytes: Uint8Array) => object
+  Instance: new (module: object, imports: object) => { exports: Record<string, unknown> }
+}
+
+/** The kernel over a memory of so many bytes: in WebAssembly, or, where that is not to be had, in JavaScript. */
+export function kernelOf(size: number, wasm = true): Kernel {
+  if (!wasm || typeof WebAssembly === 'undefined') return jsKernel(size)
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(size / 2 ** 16) })
+  try {
+    const module = new WebAssembly.Module(Buffer.from(kernelBytes, 'base64'))
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+    return { bytes: new Uint8Array(memory.buffer), scan: exports.scan as Scan, emit: exports.emit as Emit }
+  } catch {
+    return jsKernel(size) // without SIMD, or forbidden
+  }
+}

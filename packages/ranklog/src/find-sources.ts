@@ -1,0 +1,134 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { rotatedFiles } from 'pino-rank-file/writer'
+import { type Manifest, readManifests } from 'pino-rank-split'
+import { globSync } from 'tinyglobby'
+import { InputError } from './input-error.ts'
+
+/** The log of one process: its files, oldest first. */
+export interface LogSource {
+  /** As it is called in labels: the rank, or the file's name where there is none. */
+  label: string
+  rank?: number | 'unknown'
+  host?: string
+  files: string[]
+  /** Of each attempt, the first first. */
+  manifests: Manifest[]
+}
+
+const logName = /\.(?:log|ndjson|jsonl|json\.log)$/
+const rankInName = /\.rank-(\d+|unknown[^.]*)\.[^.]+$/
+const attemptFolder = /^attempt-(\d+)$/
+
+/**
+ * The logs that folders, files, manifests and globs name, one for each process: rotated files and attempts of a rank are one, in
+ * their order. Sorted by rank, then by name: equal times are merged in this order.
+ *
+ * @throws {InputError} where a path is none, or a folder has no log
+ */
+export function findSources(paths: readonly string[]): LogSource[] {
+  const sources = new Map<string, LogSource>()
+  for (const path of paths) {
+    for (const found of expand(path)) addTo(sources, found)
+  }
+  return [...sources.values()].sort(inOrder)
+}
+
+function expand(path: string): LogSource[] {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat?.isDirectory()) {
+    const found = inFolder(path)
+    if (found.length === 0)
+      throw new InputError(`${path}: no logs here`, 'name a folder with *.log, *.ndjson or *.jsonl files, or the files')
+    return found
+  }
+  if (stat) return path.endsWith('.json') ? ofManifest(path) : [ofFile(path)]
+  const found = globSync(path, { dot: false, onlyFiles: true }).sort()
+  if (found.length === 0) throw new InputError(`${path}: no such file or folder`, 'look at the name')
+  return merged(found.flatMap((file) => (file.endsWith('.json') ? ofManifest(file) : [ofFile(file)])))
+}
+
+/** A folder's logs, and those of its attempts. */
+function inFolder(folder: string): LogSource[] {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  const manifests = readManifests(folder)
+  const claimed = new Set(manifests.flatMap(({ files }) => files))
+  const own = manifests.map((manifest) => ofRank(folder, manifest))
+  for (const name of logNames(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name))) {
+    if (!claimed.has(name)) own.push(ofFile(join(folder, name)))
+  }
+  const attempts = entries
+    .flatMap((entry) => (entry.isDirectory() ? (attemptFolder.exec(entry.name) ?? []).slice(1) : []))
+    .sort((a, b) => Number(a) - Number(b))
+  return merged([...own, ...attempts.flatMap((attempt) => inFolder(join(folder, `attempt-${attempt}`)))])
+}
+
+/** The names of logs, rotated ones by the name that they had. */
+function logNames(names: readonly string[]): string[] {
+  const plain = names.map((name) => name.replace(/(\.\d+|\.\d{8}T\d{6}Z(-\d+)?)?(\.gz|\.zst)?$/, ''))
+  return [
+    ...new Set(names.flatMap((name, at) => [name, plain[at] as string].filter((name) => logName.test(name)).slice(-1))),
+  ].sort()
+}
+
+/** A log that is named, with its rotated files. */
+function ofFile(path: string): LogSource {
+  const files = rotatedFiles(path)
+  const [, rank] = rankInName.exec(basename(path)) ?? []
+  const numbered = rank === undefined ? undefined : rank.startsWith('unknown') ? ('unknown' as const) : Number(rank)
+  return {
+    label: numbered === undefined ? basename(path) : String(numbered),
+    ...(numbered !== undefined && { rank: numbered }),
+    files: files.length > 0 ? files : [path],
+    manifests: [],
+  }
+}
+
+function ofRank(folder: string, manifest: Manifest): LogSource {
+  const files = manifest.files.flatMap((name) => {
+    const found = rotatedFiles(join(folder, name))
+    return found.length > 0 ? found : [join(folder, name)]
+  })
+  const { rank, host } = manifest
+  return { label: String(rank), rank, host, files: [...new Set(files)], manifests: [manifest] }
+}
+
+function ofManifest(path: string): LogSource[] {
+  let manifest: Manifest
+  try {
+    manifest = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new InputError(`${path}: ${(error as Error).message}`, 'name a manifest of pino-rank-split, or a log')
+  }
+  if (!Array.isArray(manifest.files))
+    throw new InputError(`${path}: no manifest`, 'name a manifest of pino-rank-split, or a log')
+  return [ofRank(dirname(path), manifest)]
+}
+
+function merged(sources: readonly LogSource[]): LogSource[] {
+  const found = new Map<string, LogSource>()
+  for (const source of sources) addTo(found, source)
+  return [...found.values()]
+}
+
+/** A rank's later files go behind its earlier ones; a file that is named twice counts once. */
+function addTo(sources: Map<string, LogSource>, source: LogSource): void {
+  const key = source.rank === undefined ? (source.files.at(-1) as string) : `${source.host ?? ''} ${source.rank}`
+  const known = sources.get(key)
+  if (!known) {
+    sources.set(key, source)
+    return
+  }
+  known.files = [...new Set([...known.files, ...source.files])]
+  known.manifests.push(...source.manifests)
+}
+
+function inOrder(a: LogSource, b: LogSource): number {
+  const [rankA, rankB] = [numberOf(a), numberOf(b)]
+  if (rankA !== rankB) return rankA - rankB
+  return a.label < b.label ? -1 : Number(a.label > b.label)
+}
+
+function numberOf({ rank }: LogSource): number {
+  return typeof rank === 'number' ? rank : Infinity
+}

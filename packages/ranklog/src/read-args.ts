@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util'
+import type { Command, Given } from './command.ts'
+import { InputError } from './input-error.ts'
+
+/** Reads a command's arguments. @throws {InputError} that names the one to mend */
+export function readArgs(command: Command, args: readonly string[]): Given {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, { value, short, multiple = false }]) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple, ...(short && { short }) },
+    ]),
+  )
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+    return { options: values as Given['options'], paths: positionals }
+  } catch (error) {
+    const [what] = (error as Error).message.split('. ')
+    throw new InputError(`${what}`, `ranklog ${command.name} --help shows its options`)
+  }
+}
+
+/** Ranks as `0-3,7`. @throws {InputError} */
+export function readRanks(text: string): (rank: number | 'unknown') => boolean {
+  const ranges = text.split(',').map((part): [number, number] => {
+    const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? []
+    if (first === undefined) throw new InputError(`--ranks: "${part}" is no rank and no range`, 'write e.g. 0-3,7')
+    return [Number(first), Number(last ?? first)]
+  })
+  return (rank) => typeof rank === 'number' && ranges.some(([first, last]) => rank >= first && rank <= last)
+}
+
+/** A time: ISO, ms since 1970, or how long ago: `10m`, `2h`, `1d`. @throws {InputError} */
+export function readTime(option: string, text: string, now: number): number {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
+  if (unit !== undefined) return now - Number(count) * (units[unit] as number)
+  const time = /^\d{12,14}$/.test(text) ? Number(text) : Date.parse(text)
+  if (Number.isNaN(time))
+    throw new InputError(
+      `--${option}: "${text}" is no time`,
+      'write e.g. 2025-01-30T12:00:00Z, or 10m for ten minutes ago',
+    )
+  return time
+}
+
+const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+const levels: Record<string, number> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 }
+
+/** A level by its name or number. @throws {InputError} */
+export function readLevel(text: string): number {
+  const level = levels[text] ?? Number(text)
+  if (!Number.isFinite(level))
+    throw new InputError(
+      `--level: "${text}" is no level`,
+      `write one of ${Object.keys(levels).join(', ')}, or a number`,
+    )
+  return level
+}
+
+/** A whole number from `least`. @throws {InputError} */
+export function readCount(option: string, text: string, least: number): number {
+  const count = Number(text)
+  if (!Number.isSafeInteger(count) || count < least)
+    throw new InputError(`--${option}: "${text}" is no whole number from ${least}`, `write e.g. ${least}`)
+  return count
+}

@@ -1,0 +1,25 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { buffer } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { cleanEnvironment, unhookedNode } from './clean-environment.ts'
+
+const binary = fileURLToPath(new URL('../../../packages/ranklog/bin/ranklog.js', import.meta.url))
+const [command, ...node] = unhookedNode
+
+/** Starts the built command line. */
+export function startRanklog(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  return spawn(command as string, [...node, binary, ...args], { env: { ...cleanEnvironment(), ...env } })
+}
+
+/** Runs it to its end. */
+export async function ranklog(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number | null; stdout: Buffer; stderr: string }> {
+  const child = startRanklog(args, env)
+  const said = [buffer(child.stdout as never), buffer(child.stderr as never)]
+  const [code] = await once(child, 'exit')
+  const [stdout, stderr] = await Promise.all(said)
+  return { code, stdout: stdout as Buffer, stderr: String(stderr) }
+}

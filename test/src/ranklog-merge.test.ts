@@ -1,0 +1,118 @@
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { ranklog, startRanklog } from './kit/ranklog.ts'
+
+const base = 1_700_000_000_000
+const line = (rank: number, time: number, fields: object = {}) =>
+  `${JSON.stringify({ level: 30, time: base + time, pid: 10 + rank, hostname: 'h', rank, ...fields })}\n`
+const times = (text: Buffer | string) =>
+  [...String(text).matchAll(/"time":(\d+)/g)].map(([, time]) => Number(time) - base)
+
+t.test('rotated files, packed ones and attempts of a rank are one source, in their order', async (t) => {
+  const dir = t.testdir()
+  const write = (name: string, ...at: number[]) =>
+    writeFileSync(join(dir, name), at.map((time) => line(0, time)).join(''))
+  mkdirSync(join(dir, 'attempt-1'))
+  writeFileSync(join(dir, 'train.rank-0.log.1.gz'), gzipSync(line(0, 1) + line(0, 4)))
+  write('train.rank-0.log.2', 7)
+  write('train.rank-0.log.10', 10)
+  write('train.rank-0.log', 13)
+  writeFileSync(join(dir, 'train.rank-1.log'), [2, 3, 5, 12, 14].map((time) => line(1, time)).join(''))
+  writeFileSync(join(dir, 'attempt-1', 'train.rank-0.log'), line(0, 20))
+  writeFileSync(join(dir, 'notes.txt'), 'no log')
+  const { code, stdout, stderr } = await ranklog(['merge', dir])
+  t.strictSame([code, stderr, times(stdout)], [0, '', [1, 2, 3, 4, 5, 7, 10, 12, 13, 14, 20]])
+  t.strictSame(times((await ranklog(['merge', dir, '--ranks', '1'])).stdout), [2, 3, 5, 12, 14])
+  t.strictSame(times((await ranklog(['merge', join(dir, '*.rank-1.log')])).stdout), [2, 3, 5, 12, 14], 'a glob')
+})
+
+t.test('bytes come out as they are: CRLF, BOM, NUL, broken UTF-8, text between', async (t) => {
+  const dir = t.testdir()
+  const odd = Buffer.concat([
+    Buffer.from(`\ufeff${line(0, 1)}`),
+    Buffer.from([0, 0xff, 0xfe, 10]),
+    Buffer.from(`${line(0, 3).trimEnd()}\r\n    at x\r\n`),
+  ])
+  writeFileSync(join(dir, 'a.log'), odd)
+  writeFileSync(join(dir, 'b.log'), line(1, 2))
+  const out = join(dir, 'out')
+  const { code } = await ranklog(['merge', join(dir, 'a.log'), join(dir, 'b.log'), '-o', out])
+  t.equal(code, 0)
+  const found = readFileSync(out)
+  t.equal(found.length, odd.length + line(1, 2).length)
+  t.ok(found.includes(Buffer.concat([Buffer.from([0, 0xff, 0xfe, 10])])))
+  t.ok(
+    found
+      .subarray(-odd.length + odd.indexOf('{"level":30,"time":1700000000003'))
+      .toString()
+      .endsWith('\r\n    at x\r\n'),
+  )
+})
+
+t.test('filters, labels, dedup, reduce', async (t) => {
+  const dir = t.testdir({
+    'train.rank-0.log':
+      line(0, 0, { msg: 'start' }) +
+      line(0, 10, { metrics: { loss: 1 }, step: 0 }) +
+      line(0, 30, { level: 40, msg: 'slow' }),
+    'train.rank-1.log': `${line(1, 5, { msg: 'start' })}${line(1, 11, { metrics: { loss: 3 }, step: 0 })}${line(1, 20, { level: 50, msg: 'boom' })}    at x\n`,
+  })
+  const text = async (...args: string[]) => String((await ranklog(['merge', dir, ...args])).stdout)
+  t.strictSame(times(await text('--since', String(base + 10), '--until', String(base + 30))), [10, 11, 20])
+  t.strictSame(times(await text('--level', 'warn')), [20, 30])
+  t.match(await text('--level', 'error', '--label', '{rank}> '), /^1> \{.*boom"\}\n1> {5}at x\n$/)
+  t.match(await text('--dedup'), /^\{[^\n]*"ranks":"0-1","msg":"start"\}\n/)
+  const reduced = (await text('--reduce', 'step')).split('\n').filter((text) => text.includes('"mean"'))
+  t.match(
+    reduced.map((text) => JSON.parse(text)),
+    [{ step: 0, ranks: '0-1', metrics: { loss: 2 }, count: { loss: 2 } }],
+  )
+  const pretty = await text('--pretty', '--level', 'error')
+  t.match(pretty, /^\[1\] \[.*ERROR: boom\n\[1\] {5}at x\n$/)
+})
+
+t.test('input errors: one line, what to do, exit code 2', async (t) => {
+  const dir = t.testdir({ empty: {}, 'a.log': line(0, 1) })
+  for (const [args, message] of [
+    [[], /^ranklog: merge: no path; name a folder/],
+    [['nowhere'], /^ranklog: nowhere: no such file or folder; look at the name/],
+    [[join(dir, 'empty')], /empty: no logs here; name a folder with/],
+    [[dir, '--ranks', 'x'], /^ranklog: --ranks: "x" is no rank and no range; write e\.g\./],
+    [[dir, '--ranks', '7'], /no such rank in these logs; look at --ranks/],
+    [[dir, '--since', 'soon'], /^ranklog: --since: "soon" is no time; write e\.g\./],
+    [[dir, '--level', 'loud'], /^ranklog: --level: "loud" is no level; write one of trace/],
+    [[dir, '--reduce', 'epoch'], /^ranklog: --reduce: "epoch" is no field; write --reduce step/],
+    [[dir, '--memory', '1'], /^ranklog: --memory: "1" is no whole number from 8/],
+    [[dir, '--nope'], /^ranklog: Unknown option '--nope'; ranklog merge --help shows its options/],
+  ] as [string[], RegExp][]) {
+    const { code, stdout, stderr } = await ranklog(['merge', ...args])
+    t.match(stderr, message)
+    t.strictSame([code, String(stdout), stderr.split('\n').length], [2, '', 2], args.join(' '))
+  }
+})
+
+t.test('a part that cannot be read, and a torn end: exit code 1, told, all else is there', async (t) => {
+  const dir = t.testdir({
+    'a.log': line(0, 1),
+    'b.log': line(1, 2).trimEnd(),
+    'c.log.1.gz': 'no gzip',
+    'c.log': line(2, 3),
+  })
+  const { code, stdout, stderr } = await ranklog(['merge', dir])
+  t.strictSame([code, times(stdout)], [1, [1, 2, 3]])
+  t.match(
+    stderr,
+    /^ranklog merge: .*c\.log\.1\.gz: incorrect header check; it is left out\nranklog merge: 1 file ends within a line: it was given its newline\n$/,
+  )
+})
+
+t.test('a reader that has seen enough', async (t) => {
+  const dir = t.testdir({ 'a.log': line(0, 1).repeat(200_000) })
+  const child = startRanklog(['merge', dir])
+  await once(child.stdout as never, 'data')
+  child.stdout?.destroy()
+  t.strictSame(await once(child, 'exit'), [0, null])
+})

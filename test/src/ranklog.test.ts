@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { ranklog, startRanklog } from './kit/ranklog.ts'
+
+const line = (rank: number, time: number, fields: object = {}) =>
+  `${JSON.stringify({ level: 30, time, pid: 10 + rank, hostname: 'h', rank, ...fields })}\n`
+
+t.test('help', async (t) => {
+  for (const command of ['', 'merge', 'tail', 'status', 'explain', 'completions']) {
+    const { code, stdout } = await ranklog([...(command ? [command] : []), '--help'])
+    t.equal(code, 0)
+    t.matchSnapshot(String(stdout), command || 'ranklog')
+  }
+  t.match(await ranklog([]), { code: 2 })
+  t.match(await ranklog(['mrege']), {
+    code: 2,
+    stderr: 'ranklog: no command "mrege"; there are merge, tail, status, explain, completions\n',
+  })
+})
+
+t.test('completions that bash takes', { skip: existsSync('/bin/bash') ? false : 'no bash here' }, async (t) => {
+  const { stdout } = await ranklog(['completions', 'bash'])
+  const complete = (words: string[]) =>
+    execFileSync(
+      'bash',
+      [
+        '--norc',
+        '-c',
+        `${stdout}\nCOMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _ranklog; echo "\${COMPREPLY[*]}"`,
+      ],
+      { encoding: 'utf8' },
+    ).trim()
+  t.equal(complete(['ranklog', 'me']), 'merge')
+  t.match(complete(['ranklog', 'merge', '--de']), '--dedup')
+  t.equal(complete(['ranklog', 'merge', '--level', 'wa']), 'warn')
+  t.match(await ranklog(['completions', 'tcsh']), { code: 2 })
+  for (const shell of ['zsh', 'fish']) t.match(String((await ranklog(['completions', shell])).stdout), /ranklog/)
+})
+
+t.test('explain', async (t) => {
+  const torchrun = { RANK: '3', WORLD_SIZE: '8', LOCAL_RANK: '1', MASTER_ADDR: 'h', TORCHELASTIC_RUN_ID: 'job' }
+  const { code, stdout } = await ranklog(['explain', '--json'], torchrun)
+  t.match(
+    [code, JSON.parse(String(stdout))],
+    [0, { launcher: 'torchrun', rank: { rank: 3, worldSize: 8 }, fields: { rank: { variables: { RANK: '3' } } } }],
+  )
+  t.match(String((await ranklog(['explain'], torchrun)).stdout), /^launcher {3}torchrun\nrank +3 +RANK=3\n/)
+  t.match(String((await ranklog(['explain'])).stdout), /^not launched/)
+  const file = join(
+    t.testdir({ env: 'SLURM_PROCID=x\0SLURM_NTASKS=2\0SLURM_STEP_NUM_TASKS=2\0SLURM_STEP_ID=0\0SLURM_JOB_ID=1\0' }),
+    'env',
+  )
+  t.match(await ranklog(['explain', '--env', file]), { code: 1, stdout: /error: .*SLURM_PROCID/ })
+  t.match(await ranklog(['explain', '--env', 'nowhere']), {
+    code: 2,
+    stderr: /^ranklog: --env: ENOENT.*; name a file with an environment\n$/,
+  })
+})
+
+t.test('status: stragglers, silent and ended ranks, errors; a plot', async (t) => {
+  const dir = t.testdir()
+  const now = Date.now()
+  const steps = (rank: number, lag: number, until: number) =>
+    Array.from({ length: until }, (_, step) => line(rank, now - 60_000 + 1000 * step + lag, { step })).join('')
+  writeFileSync(join(dir, 'train.rank-0.log'), steps(0, 0, 60))
+  writeFileSync(join(dir, 'train.rank-1.log'), steps(1, 400, 60) + line(1, now, { level: 50, msg: 'boom' }))
+  writeFileSync(join(dir, 'train.rank-2.log'), `${steps(2, 10, 20)}{"level":30,"ti\n`)
+  writeFileSync(join(dir, 'train.rank-3.log'), steps(3, 5, 60))
+  const manifest = {
+    version: 1,
+    rank: 3,
+    host: 'h',
+    pid: 1,
+    files: ['train.rank-3.log'],
+    startedAt: '',
+    updatedAt: '',
+    lines: 60,
+    bytes: 1,
+    drops: 2,
+    errors: 0,
+    exit: 0,
+  }
+  writeFileSync(join(dir, 'train.rank-3.json'), JSON.stringify(manifest))
+  const { code, stdout } = await ranklog(['status', '--json', '--plot', join(dir, 'plot.svg'), dir])
+  const rows = String(stdout)
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text))
+  rows.sort((a, b) => a.rank - b.rank)
+  t.match(
+    [code, ...rows],
+    [
+      0,
+      { rank: '0', state: 'runs', step: 59, behind: 0, stepsPerSecond: 1, errors: 0 },
+      { rank: '1', state: 'straggles', lagMs: 400, errors: 1 },
+      { rank: '2', state: 'silent', step: 19, behind: 40, torn: 1 },
+      { rank: '3', state: 'ended', exit: 0, drops: 2, host: 'h' },
+    ],
+  )
+  t.match(readFileSync(join(dir, 'plot.svg'), 'utf8'), /^<svg .*ms later/s)
+  t.match(String((await ranklog(['status', dir])).stdout), /^rank {2}state .*\n(?:.*\n){4}$/)
+  t.match(await ranklog(['status', join(dir, 'nowhere')]), { code: 2 })
+})
+
+/** Reads what a process prints until it holds this. */
+async function printed(t: Test, child: ReturnType<typeof startRanklog>, wanted: RegExp): Promise<string> {
+  let text = ''
+  for await (const chunk of child.stdout as NonNullable<typeof child.stdout>) {
+    text += chunk
+    if (wanted.test(text)) return text
+  }
+  t.fail(`ended: ${text}`)
+  return text
+}
+
+t.test('tail: what comes, of ranks that appear, labelled; escapes are shown and not obeyed', async (t) => {
+  const dir = t.testdir()
+  const now = Date.now()
+  writeFileSync(
+    join(dir, 'train.rank-0.log'),
+    Array.from({ length: 30 }, (_, n) => line(0, now, { msg: `old ${n}` })).join(''),
+  )
+  const child = startRanklog(['tail', dir, '-n', '2', '--window', '20'], { FORCE_COLOR: '1' })
+  t.teardown(() => child.kill())
+  child.stdout?.setEncoding('utf8')
+  const reading = child.stdout?.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<string>
+  let text = ''
+  const until = async (wanted: RegExp) => {
+    while (!wanted.test(text)) {
+      const { value, done } = await reading.next()
+      if (done) throw new Error(`ended: ${text}`)
+      text += value
+    }
+  }
+  await until(/old 29/)
+  t.notMatch(text, /old 27/)
+  appendFileSync(join(dir, 'train.rank-0.log'), line(0, Date.now(), { msg: 'new \u001b[2J' }))
+  await until(/new/)
+  t.match(text, /\\u001b\[2J|\\x1b\[2J/)
+  mkdirSync(join(dir, 'attempt-1'))
+  writeFileSync(join(dir, 'train.rank-1.log'), `\u001b]0;title\u0007\n${line(1, Date.now(), { msg: 'late rank' })}`)
+  writeFileSync(join(dir, 'attempt-1', 'train.rank-0.log'), line(0, Date.now(), { msg: 'second attempt' }))
+  await until(/late rank(?=.*second attempt)|second attempt(?=.*late rank)/s)
+  t.ok(
+    text.split('\u001b').some((part) => /^\[38;5;\d+m\[1\]$/.test(part)),
+    'a colour',
+  )
+  t.match(text, /\\x1b\]0;title\\x07/)
+  child.kill('SIGTERM')
+  t.strictSame(await once(child, 'exit'), [0, null])
+})
+
+t.test('tail --raw: for programs', async (t) => {
+  const dir = t.testdir({ 'train.rank-0.log': line(0, Date.now(), { msg: 'a' }) })
+  const child = startRanklog(['tail', '--raw', dir], { NO_COLOR: '1' })
+  t.teardown(() => child.kill())
+  t.match(JSON.parse(await printed(t, child, /\n/)), { rank: 0, msg: 'a' })
+})
