@@ -18,6 +18,8 @@ const names = [
   'pino-rank-stdout',
   'pino-rank-metrics',
   ...metricSinks,
+  'pino-rank-merge',
+  'ranklog',
 ]
 const work = mkdtempSync(join(tmpdir(), 'pino-rank-packed-'))
 const failures: string[] = []
@@ -139,6 +141,16 @@ function runMetrics(dir: string): void {
   )
 }
 
+/** The command that an installation puts on the path. */
+function runCommand(dir: string): void {
+  const lines = ['train', 'app'].flatMap((name) =>
+    readFileSync(join(dir, `run-app.mjs/${name}.log`), 'utf8')
+      .trim()
+      .split('\n'),
+  )
+  expectEqual(run('npx', ['ranklog', 'merge', 'run-app.mjs'], dir).trim().split('\n').sort(), lines.sort())
+}
+
 /** The blocks of README that name their file in the first line, typed in and started. */
 function runReadme(dir: string): void {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -193,6 +205,7 @@ try {
       })
     }
     check(`metrics with pino ${pino}: rank 0's run in each sink`, () => runMetrics(dir))
+    check(`ranklog merge with pino ${pino}`, () => runCommand(dir))
     for (const feature of features) {
       check(`${feature.name} with pino ${pino}`, () => runFeature(dir, feature))
     }

@@ -71,12 +71,12 @@ export class Merged implements AsyncIterable<Buffer> {
 
   /** Without a line where live sources have nothing more for now. */
   async *batches(): AsyncGenerator<Batch> {
-    const { from, to, sources, times } = this.#planner
+    const { from, to, sources, times } = this.#planner.planned
     for await (const { count } of this.#feed.plans()) yield { bytes: this.#bytes, count, from, to, sources, times }
   }
 
   stats(): MergeStats {
-    return { ...this.#planner.stats }
+    return this.#planner.stats()
   }
 
   /** A copy: the ring's buffer is used again. */

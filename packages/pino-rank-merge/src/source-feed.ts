@@ -45,7 +45,7 @@ export class SourceFeed {
         if (this.#live) this.#askAll()
         const outcome = this.#planner.plan(this.#live && this.#live.now() - this.#live.windowMs)
         if (outcome === 'done') return
-        if (outcome === 'planned') yield { count: this.#planner.count, waits: false }
+        if (outcome === 'planned') yield { count: this.#planner.planned.count, waits: false }
         else if (outcome === 'needs') await this.#bring(this.#planner.needed)
         else {
           yield { count: 0, waits: true }

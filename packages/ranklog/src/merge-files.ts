@@ -29,7 +29,7 @@ export async function mergeFiles(
   const output = new OutputFile(fd, ring, layout.outputs.length)
   for (let outcome = planner.plan(); outcome !== 'done'; outcome = planner.plan()) {
     if (outcome === 'planned') {
-      while (!ring.copy(planner.count)) {
+      while (!ring.copy(planner.planned.count)) {
         await output.pass()
         options.progress?.(output.bytes)
       }
@@ -42,5 +42,5 @@ export async function mergeFiles(
     else planner.end(needed)
   }
   await output.end()
-  return { lines: planner.stats.lines, bytes: output.bytes, unfinished: planner.stats.unfinished }
+  return { lines: planner.stats().lines, bytes: output.bytes, unfinished: planner.stats().unfinished }
 }
