@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Explanation, explainRank } from 'pino-rank'
+import type { Explanation } from 'pino-rank'
 import type { Command } from './command.ts'
 import { InputError } from './input-error.ts'
 
@@ -21,6 +21,7 @@ export const explainCommand: Command = {
   ],
   async run({ options, paths }, { stdout, env }) {
     if (paths.length > 0) throw new InputError(`explain: "${paths[0]}" is one argument too many`, 'write --env FILE')
+    const { explainRank } = await import('pino-rank')
     const found = explainRank(typeof options.env === 'string' ? readEnv(options.env) : env)
     stdout.write(options.json ? `${JSON.stringify(toJson(found), undefined, 2)}\n` : toText(found))
     return found.error ? 1 : 0

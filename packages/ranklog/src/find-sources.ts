@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { rotatedFiles } from 'pino-rank-file/writer'
 import { type Manifest, readManifests } from 'pino-rank-split'
-import { globSync } from 'tinyglobby'
 import { InputError } from './input-error.ts'
 
 /** The log of one process: its files, oldest first. */
@@ -26,15 +25,15 @@ const attemptFolder = /^attempt-(\d+)$/
  *
  * @throws {InputError} where a path is none, or a folder has no log
  */
-export function findSources(paths: readonly string[]): LogSource[] {
+export async function findSources(paths: readonly string[]): Promise<LogSource[]> {
   const sources = new Map<string, LogSource>()
   for (const path of paths) {
-    for (const found of expand(path)) addTo(sources, found)
+    for (const found of await expand(path)) addTo(sources, found)
   }
   return [...sources.values()].sort(inOrder)
 }
 
-function expand(path: string): LogSource[] {
+async function expand(path: string): Promise<LogSource[]> {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat?.isDirectory()) {
     const found = inFolder(path)
@@ -43,6 +42,7 @@ function expand(path: string): LogSource[] {
     return found
   }
   if (stat) return path.endsWith('.json') ? ofManifest(path) : [ofFile(path)]
+  const { globSync } = await import('tinyglobby')
   const found = globSync(path, { dot: false, onlyFiles: true }).sort()
   if (found.length === 0) throw new InputError(`${path}: no such file or folder`, 'look at the name')
   return merged(found.flatMap((file) => (file.endsWith('.json') ? ofManifest(file) : [ofFile(file)])))

@@ -49,7 +49,9 @@ export const mergeCommand: Command = {
   async run({ options, paths }, io) {
     if (paths.length === 0) throw new InputError('merge: no path', 'name a folder, files or globs: ranklog merge logs/')
     const ranks = typeof options.ranks === 'string' ? readRanks(options.ranks) : () => true
-    const sources = findSources(paths).filter(({ rank }) => options.ranks === undefined || ranks(rank ?? 'unknown'))
+    const sources = (await findSources(paths)).filter(
+      ({ rank }) => options.ranks === undefined || ranks(rank ?? 'unknown'),
+    )
     if (sources.length === 0) throw new InputError('merge: no such rank in these logs', 'look at --ranks')
     const decorations = readDecorations(options, sources)
     const inputs = sources.map(({ files }) => new InputFiles(files))

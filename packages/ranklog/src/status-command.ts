@@ -29,11 +29,11 @@ export const statusCommand: Command = {
   async run({ options, paths }, { stdout, stderr, env }) {
     if (paths.length === 0) throw new InputError('status: no path', 'name the folder of a run: ranklog status logs/')
     const seconds = readCount('every', (options.every as string | undefined) ?? '2', 1)
-    if (typeof options.plot === 'string') writeFileSync(options.plot, await plotSteps(findSources(paths)))
-    const look = () => {
+    if (typeof options.plot === 'string') writeFileSync(options.plot, await plotSteps(await findSources(paths)))
+    const look = async () => {
       const tails: RankTail[] = []
       let failed = 0
-      for (const source of findSources(paths)) {
+      for (const source of await findSources(paths)) {
         try {
           tails.push(rankTail(source))
         } catch (error) {
@@ -45,7 +45,7 @@ export const statusCommand: Command = {
     }
     const colors = hasColors(stdout, env)
     for (;;) {
-      const { rows, failed } = look()
+      const { rows, failed } = await look()
       if (options.json) stdout.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
       else stdout.write(`${options.watch ? '\x1b[2J\x1b[H' : ''}${tableOf(rows, colors)}`)
       if (!options.watch) return failed > 0 ? 1 : 0

@@ -90,20 +90,20 @@ class Watched {
       })
       return later(Promise.race([filled, stop]))
     })
-    this.#take(this.#options.lines)
   }
 
-  /** Looks for new logs until it is stopped. */
+  /** Looks for logs until it is stopped. */
   async look(): Promise<void> {
-    const { stopped } = this.#options
+    const { stopped, lines } = this.#options
+    await this.#take(lines)
     while (!stopped.aborted) {
       await pause(lookMs, undefined, { signal: stopped }).catch(() => {})
-      this.#take(Infinity)
+      await this.#take(Infinity)
     }
   }
 
-  #take(lines: number): void {
-    for (const { label, rank, files } of this.#sources()) {
+  async #take(lines: number): Promise<void> {
+    for (const { label, rank, files } of await this.#sources()) {
       const file = files.at(-1) as string
       if (this.#known.has(file) || !this.#options.ranks(rank ?? 'unknown') || this.names.length === spare) continue
       this.#known.add(file)
@@ -112,9 +112,9 @@ class Watched {
     }
   }
 
-  #sources(): LogSource[] {
+  async #sources(): Promise<LogSource[]> {
     try {
-      return readdirSync(this.#folder).length > 0 ? findSources([this.#folder]) : []
+      return readdirSync(this.#folder).length > 0 ? await findSources([this.#folder]) : []
     } catch {
       return [] // nothing is there yet
     }
