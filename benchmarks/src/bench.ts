@@ -7,6 +7,7 @@ import { fileFigures } from './file-figures.ts'
 import { gate } from './gate.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { memory } from './memory.ts'
+import { merge } from './merge.ts'
 import { metrics } from './metrics.ts'
 import { type BenchmarkName, type Options, readOptions } from './options.ts'
 import { putFigures } from './put-figures.ts'
@@ -24,6 +25,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   soak,
   metrics,
   encoder,
+  merge,
 }
 
 const resultsOf = (name: string) => fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))

@@ -29,6 +29,7 @@ const packages = [
   'pino-rank-split',
   'pino-rank-stdout',
   'pino-tensorboard',
+  'ranklog',
   'pino-roll',
   'winston',
   'protobufjs',

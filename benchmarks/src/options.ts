@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Size } from './settings.ts'
 
-export type BenchmarkName = 'gate' | 'contention' | 'writer' | 'memory' | 'soak' | 'metrics' | 'encoder'
+export type BenchmarkName = 'gate' | 'contention' | 'writer' | 'memory' | 'soak' | 'metrics' | 'encoder' | 'merge'
 
 /** The command line, read. */
 export interface Options {
@@ -40,6 +40,7 @@ const full: Record<BenchmarkName, Size> = {
   soak: { ...common, pairs: 1 },
   metrics: { ...common, pairs: 20 },
   encoder: { ...common, pairs: 20, records: 2_000_000 },
+  merge: { ...common, pairs: 10, records: 6_666_667 },
 }
 
 const small: Size = {
@@ -63,6 +64,7 @@ const smoke: Record<BenchmarkName, Size> = {
   soak: { ...small, worldSizes: [8] },
   metrics: small,
   encoder: small,
+  merge: small,
 }
 
 /** @throws {Error} that names the argument to mend */

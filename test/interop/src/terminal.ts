@@ -11,9 +11,11 @@ const style = `<style>
   i { display: inline-block; font-style: normal }
 </style>`
 
+let made = 0
+
 /** A program in a real terminal, 120 × 36, of a tmux of its own. */
 export class Terminal {
-  readonly #socket = `pictures-${process.pid}`
+  readonly #socket = `pictures-${process.pid}-${made++}`
 
   /** Is there a tmux here? */
   static there(): boolean {
@@ -26,7 +28,7 @@ export class Terminal {
   }
 
   constructor(command: string[], env: NodeJS.ProcessEnv = {}) {
-    const terminal = ['env', '-u', 'NO_COLOR', 'TERM=xterm-256color', 'COLORTERM=truecolor'] // tmux's own TERM has fewer colours
+    const terminal = ['env', '-u', 'NO_COLOR', '-u', 'FORCE_COLOR', 'TERM=xterm-256color', 'COLORTERM=truecolor'] // tmux's own TERM has fewer colours
     const words = [...terminal, ...command].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
     const options = { env: { ...environment(), ...env } }
     const size = ['-x', '120', '-y', '36']

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Compared } from './compared.ts'
+import { interleave } from './interleave.ts'
+import { judge } from './judge.ts'
+import { type MergeData, writeMergeData } from './merge-data.ts'
+import type { Settings } from './settings.ts'
+import type { Table } from './table.ts'
+
+const lineBytes = 150
+
+interface Cell {
+  data: MergeData
+  files: number
+  tool: string
+  /** Part of the bytes: a slow tool need not have all, and its time is taken a byte. */
+  share?: number
+  beside?: [Cell, most?: number][]
+}
+
+interface Sample {
+  /** ns a byte. */
+  wall: number
+  /** Largest resident set, in MB. */
+  rss: number
+}
+
+const ranklog = fileURLToPath(new URL('../../packages/ranklog/bin/ranklog.js', import.meta.url))
+const naive = fileURLToPath(new URL('./merge-naive.js', import.meta.url))
+
+/** The command of each tool; `"$@"` are the files, `$OUT` the output. */
+const tools: Record<string, string> = {
+  cat: 'cat "$@" > "$OUT"',
+  'ranklog merge': `"${process.execPath}" "${ranklog}" merge "$@" -o "$OUT"`,
+  'ranklog merge --dedup': `"${process.execPath}" "${ranklog}" merge --dedup "$@" -o "$OUT"`,
+  'sort -m, lexical': 'LC_ALL=C sort -m -s -t : -k 3,3 "$@" -o "$OUT"',
+  'sort -m, numeric': 'LC_ALL=C sort -m -s -t : -k 3,3n "$@" -o "$OUT"',
+  'readline, JSON.parse': `"${process.execPath}" "${naive}" "$OUT" "$@"`,
+}
+
+const about = `From several files into one, on the same disk. Time: of the whole process, its start included, a byte of input. Ratios: median over the pairs of
+a round [95 % interval]; beside itself: the A/A control. RSS: the largest of all rounds. Every output is as long as its input.`
+
+/** What does it cost to merge ranks' files? */
+export async function merge({ pairs, records, dir, tell }: Settings): Promise<Table[]> {
+  const bytes = records * lineBytes
+  const tables: Table[] = []
+  for (const [title, cells] of groups()) {
+    const inputs = new Map<string, string[]>()
+    for (const { data, files, share = 1 } of cells) {
+      const key = `${data} ${files} ${share}`
+      tell(`${title}: writes ${key}`)
+      if (!inputs.has(key))
+        inputs.set(key, writeMergeData(mkdtempSync(join(dir, 'merge-')), data, files, bytes * share))
+    }
+    const measure = (cell: Cell) =>
+      run(cell, inputs.get(`${cell.data} ${cell.files} ${cell.share ?? 1}`) as string[], join(dir, 'merged'))
+    const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+    tables.push({ title, about, rows: cells.flatMap((cell) => rowsOf(new Compared(cell, samples))) })
+    for (const paths of inputs.values()) for (const path of paths) rmSync(path)
+  }
+  return tables
+}
+
+function groups(): [string, Cell[]][] {
+  const found: [string, Cell[]][] = []
+  for (const [data, most] of [
+    ['fine', 1 / 0.5],
+    ['ties', 1 / 0.5],
+    ['runs', 1 / 0.5],
+    ['disordered', 1 / 0.5],
+    ['ISO times', 1 / 0.15],
+  ] as const) {
+    const cat: Cell = { data, files: 8, tool: 'cat' }
+    const parsed: Cell = { data, files: 8, tool: 'readline, JSON.parse', share: 0.05 }
+    const lexical: Cell = { data, files: 8, tool: 'sort -m, lexical' }
+    const numeric: Cell = { data, files: 8, tool: 'sort -m, numeric' }
+    const iso = data === 'ISO times'
+    const sorts: [Cell, number?][] = iso
+      ? []
+      : [
+          [lexical, 1],
+          [numeric, 1 / 2],
+        ]
+    const ours: Cell = {
+      data,
+      files: 8,
+      tool: 'ranklog merge',
+      beside: [[cat, most], ...sorts, [parsed, iso ? 1 / 5 : 1 / 15]],
+    }
+    const control: Cell = { data, files: 8, tool: 'ranklog merge', beside: [[ours]] }
+    found.push([`8 files, ${data}`, [cat, ours, ...sorts.map(([cell]) => cell), parsed, control]])
+  }
+  const plain: Cell = { data: 'equal ranks', files: 8, tool: 'ranklog merge' }
+  found.push([
+    'The same of 8 ranks',
+    [plain, { data: 'equal ranks', files: 8, tool: 'ranklog merge --dedup', beside: [[plain, 2]] }],
+  ])
+  const eight: Cell = { data: 'fine', files: 8, tool: 'ranklog merge' }
+  found.push(['8 and 512 files', [eight, { data: 'fine', files: 512, tool: 'ranklog merge', beside: [[eight, 2]] }]])
+  return found
+}
+
+async function run({ tool, data }: Cell, inputs: readonly string[], out: string): Promise<Sample> {
+  rmSync(out, { force: true })
+  const start = process.hrtime.bigint()
+  const child = spawn(
+    '/usr/bin/env',
+    ['time', '-f', '%M', 'bash', '--norc', '-c', tools[tool] as string, 'bash', ...inputs],
+    { env: { PATH: process.env.PATH, OUT: out }, stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said += text
+  })
+  const [code] = await once(child, 'close')
+  const ns = Number(process.hrtime.bigint() - start)
+  const size = inputs.reduce((sum, path) => sum + statSync(path).size, 0)
+  const isWhole = statSync(out).size === size || (data === 'equal ranks' && tool.endsWith('--dedup'))
+  if (code !== 0 || !isWhole) throw new Error(`${tool}: exit ${code}, ${statSync(out).size} bytes of ${size}: ${said}`)
+  return { wall: ns / size, rss: (1024 * Number(said.trim().split('\n').at(-1))) / 1e6 }
+}
+
+function rowsOf(row: Compared<Cell, Sample>): Table['rows'] {
+  const { tool, files, beside = [] } = row.cell
+  const figures = { tool, files, 'MB/s': Math.round(1000 / row.median('wall')), 'RSS MB': row.median('rss') }
+  if (beside.length === 0) return [{ ...figures, beside: '', 'time ratio': null, goal: '' }]
+  return beside.map(([cell, most]) => {
+    const found = row.ratio(cell, 'wall')
+    const isControl = cell.tool === tool && cell.files === files
+    return {
+      ...figures,
+      beside: isControl ? 'itself (A/A)' : cell.files === files ? cell.tool : `${cell.files} files`,
+      'time ratio': found,
+      goal: most !== undefined && found ? `≤ ${most.toPrecision(3)}: ${judge(found, most)}` : '',
+    }
+  })
+}
