@@ -42,13 +42,15 @@ export class Plan {
     for (let source = 0; source < this.#count; source++) {
       const first = this.#layout.line(source)
       const end = first + at(cut, source)
+      if (at(cut, source) === at(this.#held.next, source)) continue
       for (let line = first + at(this.#held.next, source); line < end; line++) {
         const bin = (((times[line] as number) - earliest) * perWidth) | 0
         bins[bin + 1] = (bins[bin + 1] as number) + 1
       }
     }
     for (let bin = 1; bin <= count; bin++) bins[bin] = (bins[bin] as number) + (bins[bin - 1] as number)
-    for (let source = 0; source < this.#count; source++) this.#place(source, at(cut, source), earliest, perWidth)
+    for (let source = 0; source < this.#count; source++)
+      if (at(cut, source) > at(this.#held.next, source)) this.#place(source, at(cut, source), earliest, perWidth)
     // times need not be whole numbers
     if (!this.#isSorted(total) && !this.#insert(total)) this.#sortAll(total)
     this.count = total

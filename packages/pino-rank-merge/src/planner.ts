@@ -79,7 +79,12 @@ export class Planner {
       else alive = true
     }
     if (!alive) return 'done'
-    return this.#slice(horizon) || this.#ties() ? 'planned' : 'waits'
+    const earliest = this.#earliest()
+    const watermark = this.#watermark(horizon)
+    if (earliest.time < watermark) this.#slice(earliest.time, watermark)
+    else if (earliest.time > (horizon === -Infinity ? watermark : this.#watermark(-Infinity))) return 'waits'
+    else this.#ties(earliest)
+    return 'planned'
   }
 
   #needs(source: number, horizon: number): Outcome {
@@ -125,10 +130,7 @@ export class Planner {
     return { time, source }
   }
 
-  #slice(horizon: number): boolean {
-    const watermark = this.#watermark(horizon)
-    const { time: earliest } = this.#earliest()
-    if (!(earliest < watermark)) return false
+  #slice(earliest: number, watermark: number): void {
     let total = 0
     for (let source = 0; source < this.#count; source++) {
       const first = this.#layout.line(source)
@@ -144,31 +146,36 @@ export class Planner {
     this.planned.sort(this.#cut, earliest, watermark - earliest, total)
     this.#reached = Math.max(this.#reached, watermark)
     this.#lines += total
-    return true
   }
 
-  /** Where all that is known has one time: the lines of that time of the first source that has it. */
-  #ties(): boolean {
-    const { time, source } = this.#earliest()
-    if (source === -1 || time > this.#watermark(-Infinity)) return false
-    const first = this.#layout.line(source)
-    const next = at(this.#held.next, source)
-    let end = next
-    while (end < at(this.#held.indexed, source) && this.#held.times[first + end] === time) end++
-    let start = at(this.#held.start, source)
-    for (let line = next; line < end; line++) {
-      this.planned.put(line - next, { time, source, from: start, to: at(this.#held.ends, first + line) })
-      start = at(this.#held.ends, first + line)
+  /**
+   * Where all that is known has one time: the lines of that time, source by source, up to the first that may have more of
+   * them.
+   */
+  #ties({ time, source: from }: { time: number; source: number }): void {
+    let count = 0
+    for (let source = from; source < this.#count; source++) {
+      const indexed = at(this.#held.indexed, source)
+      const first = this.#layout.line(source)
+      let next = at(this.#held.next, source)
+      if (next >= indexed || this.#held.times[first + next] !== time) continue
+      let start = at(this.#held.start, source)
+      for (; next < indexed && this.#held.times[first + next] === time; next++) {
+        const to = at(this.#held.ends, first + next)
+        this.planned.put(count++, { time, source, from: start, to })
+        start = to
+      }
+      this.#held.start[source] = start
+      this.#held.next[source] = next
+      if (this.#held.long[source]) {
+        this.#held.long[source] = 0
+        this.#within = source
+        break
+      }
+      if (next === indexed && !(this.#held.ended[source] && start === at(this.#held.limit, source))) break
     }
-    this.#held.start[source] = start
-    this.#held.next[source] = end
-    this.planned.count = end - next
-    this.#lines += end - next
-    if (this.#held.long[source]) {
-      this.#held.long[source] = 0
-      this.#within = source
-    }
-    return true
+    this.planned.count = count
+    this.#lines += count
   }
 
   /** More of a long line. False: nothing of it is here. */
