@@ -1,25 +1,26 @@
-// Compiles assembly/kernel.ts and puts it into src/kernel-bytes.ts: `npm run kernel`. With --check it only says whether that is what stands there.
+// Compiles assembly/ and puts it into src/kernel-bytes.ts: `npm run kernel`. With --check it only says whether that is what stands there.
 import { readFileSync, writeFileSync } from 'node:fs'
 import asc from 'assemblyscript/asc'
 
 const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--enable', 'simd']
-const source = new URL('./assembly/kernel.ts', import.meta.url)
+const sources = ['kernel.ts', 'groups.ts']
 const target = new URL('./src/kernel-bytes.ts', import.meta.url)
 
 let binary
-const { error, stderr } = await asc.main(['kernel.ts', '--outFile', 'kernel.wasm', ...flags], {
-  readFile: (name) => (name === 'kernel.ts' ? readFileSync(source, 'utf8') : null),
+const { error, stderr } = await asc.main([...sources, '--outFile', 'kernel.wasm', ...flags], {
+  readFile: (name) =>
+    sources.includes(name) ? readFileSync(new URL(`./assembly/${name}`, import.meta.url), 'utf8') : null,
   writeFile: (_, bytes) => {
     binary = bytes
   },
 })
 if (error) throw new Error(`${error.message}\n${stderr}`)
 const base64 = Buffer.from(binary).toString('base64')
-const text = `/** assembly/kernel.ts, compiled: \`npm run kernel\` writes this. */
+const text = `/** assembly/, compiled: \`npm run kernel\` writes this. */
 export const kernelBytes: string =
   // biome-ignore format: one piece
   '${base64}'
 `
 if (!process.argv.includes('--check')) writeFileSync(target, text)
 else if (readFileSync(target, 'utf8') !== text)
-  throw new Error('src/kernel-bytes.ts is not what assembly/kernel.ts gives: npm run kernel')
+  throw new Error('src/kernel-bytes.ts is not what assembly/ gives: npm run kernel')

@@ -8,11 +8,14 @@ export interface Block {
   time: number
   /** Which sources say this, in order: one, or several where it was said together. */
   sources: readonly number[]
+  /** The rest of a line or a block of which more than 1 MiB went before. */
+  isRest?: boolean
 }
 
 /** Turns blocks into others; each alone, or one behind another. */
 export type Decorator = (blocks: AsyncIterable<Block[]>) => AsyncIterable<Block[]>
 
+const newline = 10
 const brace = 123
 const most = 2 ** 20
 
@@ -25,29 +28,21 @@ export async function* blocksOf(batches: AsyncIterable<Batch>): AsyncGenerator<B
       found.push(held) // what belonged to it came within the window
       held = undefined
     }
-    for (let index = 0; index < count; index++) {
-      const start = from[index] as number
-      const source = sources[index] as number
-      const line = bytes.subarray(start, to[index])
-      const goesOn = held && held.sources[0] === source && line[0] !== brace && held.bytes.length < most
-      if (held && goesOn) {
-        held.bytes = follows(held.bytes, line) ? grown(held.bytes, line) : Buffer.concat([held.bytes, line])
-        continue
+    for (let index = 0; index < count; ) {
+      const [start, source, time] = [from[index] as number, sources[index] as number, times[index] as number]
+      let end = to[index++] as number
+      // a line lies behind another in the memory only if it is of the same source
+      while (index < count && from[index] === end && bytes[end] !== brace) end = to[index++] as number
+      const part = bytes.subarray(start, end)
+      const goesOn = held?.sources[0] === source && (part[0] !== brace || held.bytes.at(-1) !== newline)
+      if (held && goesOn && held.bytes.length < most) held.bytes = Buffer.concat([held.bytes, part])
+      else {
+        if (held) found.push(held)
+        held = { bytes: part, time, sources: [source], ...(goesOn && { isRest: true }) }
       }
-      if (held) found.push(held)
-      held = { bytes: line, time: times[index] as number, sources: [source] }
     }
     if (held) held = { ...held, bytes: Buffer.from(held.bytes) } // the batch's memory is used again
     if (found.length > 0) yield found
   }
   if (held) yield [held]
-}
-
-/** Does a part of memory begin where another ends? */
-function follows(first: Buffer, second: Buffer): boolean {
-  return first.buffer === second.buffer && first.byteOffset + first.length === second.byteOffset
-}
-
-function grown(first: Buffer, second: Buffer): Buffer {
-  return Buffer.from(first.buffer, first.byteOffset, first.length + second.length)
 }

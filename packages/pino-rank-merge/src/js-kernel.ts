@@ -1,3 +1,4 @@
+import { jsGroups } from './js-groups.ts'
 import type { Kernel } from './kernel.ts'
 import { unknownTime } from './kernel.ts'
 
@@ -18,6 +19,7 @@ export function jsKernel(size: number): Kernel {
   const lines = new JsLines(buffer)
   return {
     bytes: buffer,
+    ...jsGroups(buffer),
     scan(start, limit, ends, times, most, before, key, keyLength, leads) {
       let at = start
       let last = before

@@ -1,8 +1,10 @@
-/** A memory, and what finds lines in it and copies them: see assembly/kernel.ts. Places are offsets in the memory. */
+/** A memory, and what finds lines in it and copies them: see assembly/. Places are offsets in the memory. */
 export interface Kernel {
   readonly bytes: Uint8Array
   scan: Scan
   emit: Emit
+  digest: Digest
+  join: Join
 }
 
 export type Scan = (
@@ -24,6 +26,28 @@ export type Emit = (
   to: number,
   out: number,
   limit: number,
+  result: number,
+) => number
+
+export type Digest = (
+  count: number,
+  from: number,
+  to: number,
+  sources: number,
+  times: number,
+  records: number,
+) => number
+
+export type Join = (
+  index: number,
+  count: number,
+  records: number,
+  window: number,
+  heads: number,
+  mask: number,
+  groups: number,
+  bits: number,
+  words: number,
   result: number,
 ) => number
 

@@ -13,6 +13,8 @@ export interface Layout {
   /** The plan: what is written next, in order. */
   from: number
   to: number
+  sources: number
+  planTimes: number
   key: number
   result: number
   /** Places of the output buffers. */
@@ -20,6 +22,16 @@ export interface Layout {
   outputBytes: number
   /** Of all. */
   size: number
+}
+
+/** Hands out parts of a memory, one behind another. */
+export function places(start: number): (length: number) => number {
+  let top = (start + 63) & ~63
+  return (length) => {
+    const place = top
+    top = (top + length + 63) & ~63
+    return place
+  }
 }
 
 const slack = 64
@@ -34,18 +46,15 @@ export function layoutOf(sources: number, budget: number): Layout {
   const region = regionOf(sources, budget)
   const most = (region >> 5) + 8
   const lines = sources * most
-  let top = 1024
-  const take = (length: number) => {
-    const place = top
-    top = (top + length + 63) & ~63
-    return place
-  }
+  const take = places(1024)
   const slotBytes = 2 * region + slack
   const slots = take(sources * slotBytes)
   const ends = take(4 * lines)
   const times = take(8 * lines)
   const from = take(4 * lines)
   const to = take(4 * lines)
+  const sourcesOf = take(2 * lines)
+  const planTimes = take(8 * lines)
   const key = take(mostKey)
   const result = take(8)
   const ring = Array.from({ length: outputs }, () => take(outputBytes + slack))
@@ -58,11 +67,13 @@ export function layoutOf(sources: number, budget: number): Layout {
     times,
     from,
     to,
+    sources: sourcesOf,
+    planTimes,
     key,
     result,
     outputs: ring,
     outputBytes,
-    size: top + slack,
+    size: take(slack) + slack,
   }
 }
 

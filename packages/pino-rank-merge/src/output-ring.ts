@@ -1,5 +1,6 @@
 import type { Kernel } from './kernel.ts'
 import type { Layout } from './layout.ts'
+import type { Places } from './plan.ts'
 
 /** Copies planned lines into one of a few buffers of the memory, while the ones before are being written. */
 export class OutputRing {
@@ -22,8 +23,8 @@ export class OutputRing {
   }
 
   /** Copies a plan of so many ranges, from where it stopped. False: `take` what is full, or `release` one. */
-  copy(count: number): boolean {
-    const { from, to, result, outputBytes } = this.#layout
+  copy(count: number, { from, to }: Places = this.#layout): boolean {
+    const { result, outputBytes } = this.#layout
     if (this.#start === -1) {
       const free = this.#free.pop()
       if (free === undefined) return false

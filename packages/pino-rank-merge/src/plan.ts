@@ -3,9 +3,22 @@ import type { Layout } from './layout.ts'
 
 const maxBins = 2 ** 16
 
+/** Where ranges begin and end: two lists of numbers in the memory. */
+export interface Places {
+  from: number
+  to: number
+}
+
+/** And of which source and time they are. */
+export interface PlanPlaces extends Places {
+  sources: number
+  planTimes: number
+}
+
 /** Ranges of the memory in the order in which they are written, and of which source and time they are. */
 export class Plan {
   count = 0
+  readonly places: PlanPlaces
   readonly from: Uint32Array
   readonly to: Uint32Array
   readonly sources: Uint16Array
@@ -21,10 +34,11 @@ export class Plan {
     this.#held = held
     this.#layout = layout
     this.#count = sources
+    this.places = layout
     this.from = new Uint32Array(buffer, byteOffset + layout.from, lines)
     this.to = new Uint32Array(buffer, byteOffset + layout.to, lines)
-    this.sources = new Uint16Array(lines)
-    this.times = new Float64Array(lines)
+    this.sources = new Uint16Array(buffer, byteOffset + layout.sources, lines)
+    this.times = new Float64Array(buffer, byteOffset + layout.planTimes, lines)
   }
 
   /**

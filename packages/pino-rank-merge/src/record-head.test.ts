@@ -15,14 +15,8 @@ t.test('what differs between ranks ends before what they have in common', async 
     t.equal(String(line.subarray(rankStart, rankEnd)), rank, String(line))
     t.equal(String(line.subarray(end)), `${rank ? rest.replace(/^,/, '') : rest}\n`)
   }
-  for (const line of [
-    '',
-    '{',
-    'text',
-    '{"level":"info","time":1}',
-    '{"time":1,"level":30}',
-    '{"level":30}',
-    '{"level":30,"time":"x"}',
-  ])
+  const text = Buffer.from('{"level":"info","time":"2025-01-01T00:00:00.000Z","hostname":"h","rank":0,"msg":"a"}\n')
+  t.match(recordHead(text), { levelEnd: 16, rankStart: 65, end: 74 })
+  for (const line of ['', '{', 'text', '{"time":1,"level":30}', '{"level":30}', '{"level":30,"time":"x\\n"}'])
     t.equal(recordHead(Buffer.from(line)), undefined, line)
 })

@@ -20,18 +20,27 @@ export function namesOf(sources: readonly LogSource[]): string[] {
   return sources.map(({ label }) => label)
 }
 
-/** Undefined: lines go as they are, which is faster. @throws {InputError} where pino-pretty is asked for and missing */
-export async function decorators(given: Decorations): Promise<Decorator | undefined> {
+/** How lines go: through decorators, or, which is faster, as ranges of memory. */
+export interface Way {
+  decorate?: Decorator
+  dedup?: { names: readonly string[]; windowMs: number }
+}
+
+/** @throws {InputError} where pino-pretty is asked for and missing */
+export async function wayOf(given: Decorations): Promise<Way> {
   const { names, hosts, since, until, level } = given
   const found: Decorator[] = []
   if (since !== undefined || until !== undefined || level !== undefined) found.push(filter(since, until, level))
-  if (given.dedup) found.push(dedup({ names, windowMs: given.withinMs }))
+  const groups = { names, windowMs: given.withinMs }
+  const isOther = found.length > 0 || given.reduce || given.pretty || given.label
+  if (given.dedup && !isOther) return { dedup: groups }
+  if (given.dedup) found.push(dedup(groups))
   if (given.reduce) found.push(reduce({ names }))
   if (given.pretty) found.push(await prettyLines())
   const template = given.label ?? (given.pretty ? '[{rank}] ' : undefined)
   if (template) found.push(label({ template, names, hosts }))
-  if (found.length === 0) return undefined
-  return (blocks) => found.reduce((before, decorate) => decorate(before), blocks)
+  if (found.length === 0) return {}
+  return { decorate: (blocks) => found.reduce((before, decorate) => decorate(before), blocks) }
 }
 
 /** Text that is no JSON has the time of the line before it, and no level: it passes. */

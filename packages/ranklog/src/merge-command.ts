@@ -1,5 +1,5 @@
 import type { Command, Given, Io } from './command.ts'
-import { type Decorations, decorators, namesOf } from './decorations.ts'
+import { type Decorations, namesOf, wayOf } from './decorations.ts'
 import { findSources, type LogSource } from './find-sources.ts'
 import { InputError } from './input-error.ts'
 import { InputFiles } from './input-file.ts'
@@ -64,10 +64,10 @@ export const mergeCommand: Command = {
       progress: (bytes: number) => progress.at(bytes),
     }
     try {
-      const decorated = await decorators(decorations)
-      const stats = decorated
-        ? await mergeDecorated(inputs, output.fd, decorated, settings)
-        : await mergeFiles(inputs, output.fd, settings)
+      const { decorate, dedup } = await wayOf(decorations)
+      const stats = decorate
+        ? await mergeDecorated(inputs, output.fd, decorate, settings)
+        : await mergeFiles(inputs, output.fd, { ...settings, dedup })
       progress.end()
       return report(inputs, stats.unfinished, io)
     } finally {

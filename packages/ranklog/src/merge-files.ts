@@ -1,4 +1,13 @@
-import { kernelOf, LineTime, layoutOf, OutputRing, Planner } from 'pino-rank-merge/core'
+import {
+  DedupPlan,
+  dedupLayoutOf,
+  kernelOf,
+  LineTime,
+  layoutOf,
+  OutputRing,
+  type Places,
+  Planner,
+} from 'pino-rank-merge/core'
 import type { InputFiles } from './input-file.ts'
 import { OutputFile } from './output-file.ts'
 
@@ -6,7 +15,9 @@ export interface MergeFilesOptions {
   timeKey?: string | undefined
   maxBytes: number
   wasm?: boolean
-  /** Told now and then how far it is. */
+  /** What several say in the same words within the window stands once; `names`: what each input is called. */
+  dedup?: { names: readonly string[]; windowMs: number } | undefined
+  /** Told now and then how much of the files is read. */
   progress?: ((bytes: number) => void) | undefined
 }
 
@@ -16,23 +27,30 @@ export interface MergeFilesStats {
   unfinished: number
 }
 
-/** Merges files that have ended, as they are, into a descriptor: their bytes are read into the kernel's memory, and written from there. */
+/** Merges files that have ended into a descriptor: their bytes are read into the kernel's memory, and written from there. */
 export async function mergeFiles(
   inputs: readonly InputFiles[],
   fd: number,
-  options: MergeFilesOptions,
+  { maxBytes, dedup, timeKey, wasm, progress }: MergeFilesOptions,
 ): Promise<MergeFilesStats> {
-  const layout = layoutOf(inputs.length, options.maxBytes)
-  const kernel = kernelOf(layout.size, options.wasm)
-  const planner = new Planner(inputs.length, kernel, layout, new LineTime(options.timeKey))
+  const arenaBytes = dedup ? maxBytes / 4 : 0
+  const layout = layoutOf(inputs.length, maxBytes - arenaBytes)
+  const groups = dedup && dedupLayoutOf(layout.size, layout.line(inputs.length), dedup.names, arenaBytes)
+  const kernel = kernelOf(groups?.size ?? layout.size, wasm)
+  const planner = new Planner(inputs.length, kernel, layout, new LineTime(timeKey))
+  const once = dedup && groups && new DedupPlan(dedup.names, dedup.windowMs, planner.planned, kernel, groups)
   const ring = new OutputRing(kernel, layout)
   const output = new OutputFile(fd, ring, layout.outputs.length)
+  const write = async ({ count, places }: { count: number; places: Places }) => {
+    while (!ring.copy(count, places)) {
+      await output.pass()
+      progress?.(inputs.reduce((sum, input) => sum + input.bytes, 0))
+    }
+  }
   for (let outcome = planner.plan(); outcome !== 'done'; outcome = planner.plan()) {
     if (outcome === 'planned') {
-      while (!ring.copy(planner.planned.count)) {
-        await output.pass()
-        options.progress?.(output.bytes)
-      }
+      if (!once) await write(planner.planned)
+      else for (const _ of once.take()) await write(once)
       continue
     }
     const { needed } = planner
@@ -41,6 +59,7 @@ export async function mergeFiles(
     if (length > 0) planner.fed(needed, length)
     else planner.end(needed)
   }
+  if (once) for (const _ of once.end()) await write(once)
   await output.end()
   return { lines: planner.stats().lines, bytes: output.bytes, unfinished: planner.stats().unfinished }
 }
