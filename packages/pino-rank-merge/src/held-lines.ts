@@ -46,17 +46,17 @@ export class HeldLines {
 
   /** Where a source's next bytes go: a part of the memory, empty if it holds as much as it may. */
   room(source: number): Buffer {
-    const slot = this.#layout.slot(source)
-    const space = 2 * this.#layout.region
-    const start = at(this.start, source)
-    const limit = at(this.limit, source)
-    if (start !== slot && slot + space - limit < this.#layout.region && this.isRead(source)) {
-      this.buffer.copyWithin(slot, start, limit)
-      this.start[source] = slot
-      this.limit[source] = slot + limit - start
-    }
+    const { region } = this.#layout
+    const space = this.#layout.slot(source) + 2 * region
+    if (space - at(this.limit, source) < region) this.#compact(source)
     const end = at(this.limit, source)
-    return this.buffer.subarray(end, Math.min(end + this.#layout.region, slot + space))
+    return this.buffer.subarray(end, space)
+  }
+
+  /** Does it hold less than it should when bytes are brought? */
+  isLow(source: number): boolean {
+    if (this.ended[source] || this.long[source]) return false
+    return this.isRead(source) || at(this.limit, source) - at(this.start, source) < this.#layout.region / 2
   }
 
   /** So many bytes were put where `room` said. */
@@ -64,11 +64,12 @@ export class HeldLines {
     const limit = at(this.limit, source) + length
     this.limit[source] = limit
     this.buffer[limit] = 10 // the kernel looks for it
+    if (!this.isRead(source) && !this.long[source]) this.#index(source)
   }
 
   /** Is a line found that is not planned? Looks for some where none is. */
   hasLines(source: number): boolean {
-    if (at(this.next, source) < at(this.indexed, source)) return true
+    if (!this.isRead(source)) return true
     if (at(this.limit, source) > at(this.start, source) && this.#index(source)) return true
     if (!this.ended[source] || at(this.limit, source) === at(this.start, source)) return false
     this.unfinished++
@@ -76,15 +77,34 @@ export class HeldLines {
     return this.#index(source)
   }
 
-  /** Finds lines of what a source holds. False: there is no whole one. */
+  /** What is not planned goes to the front. */
+  #compact(source: number): void {
+    const slot = this.#layout.slot(source)
+    const start = at(this.start, source)
+    if (start === slot) return
+    this.buffer.copyWithin(slot, start, at(this.limit, source))
+    this.start[source] = slot
+    this.limit[source] = at(this.limit, source) - (start - slot)
+    const first = this.#layout.line(source)
+    const [next, indexed] = [at(this.next, source), at(this.indexed, source)]
+    for (let line = next; line < indexed; line++) {
+      this.ends[first + line - next] = at(this.ends, first + line) - (start - slot)
+      this.times[first + line - next] = at(this.times, first + line)
+    }
+    this.next[source] = 0
+    this.indexed[source] = indexed - next
+  }
+
+  /** Finds more lines of what a source holds. False: there is no whole one. */
   #index(source: number): boolean {
+    if (this.isRead(source)) this.next[source] = this.indexed[source] = 0
     const first = this.#layout.line(source)
     const { most } = this.#layout
     const limit = at(this.limit, source)
     const { key, leads } = this.#time
-    let start = at(this.start, source)
     let last = at(this.last, source)
-    let found = 0
+    let found = at(this.indexed, source)
+    let start = found > 0 ? at(this.ends, first + found - 1) : at(this.start, source)
     while (found < most) {
       const ends = this.#layout.ends + 4 * (first + found)
       const times = this.#layout.times + 8 * (first + found)
@@ -114,7 +134,6 @@ export class HeldLines {
       this.long[source] = 1
       found = 1
     }
-    this.next[source] = 0
     this.indexed[source] = found
     this.last[source] = last
     return found > 0

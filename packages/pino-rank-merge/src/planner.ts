@@ -30,12 +30,15 @@ export class Planner {
   #within = -1
   /** All lines before this are planned. */
   #reached = -Infinity
+  /** Who is looked at next, of those that may have to be fed before the next slice. */
+  #round: number
   #lines = 0
   #late = 0
 
   constructor(sources: number, kernel: Kernel, layout: Layout, time: LineTime) {
     this.#layout = layout
     this.#count = sources
+    this.#round = sources
     this.#held = new HeldLines(sources, kernel, layout, time)
     this.planned = new Plan(sources, this.#held, layout)
     this.#done = new Uint8Array(sources)
@@ -70,12 +73,13 @@ export class Planner {
   plan(horizon: number = -Infinity): Outcome {
     this.planned.count = 0
     if (this.#within !== -1) return this.#piece(this.#within) ? 'planned' : this.#needs(this.#within, horizon)
+    if (this.#isNextLow()) return 'needs'
     let alive = false
     for (let source = 0; source < this.#count; source++) {
       if (this.#done[source]) continue
       if (this.#held.hasLines(source)) alive = true
       else if (this.#held.ended[source]) this.#done[source] = 1
-      else if (horizon === -Infinity) return this.#needs(source, horizon)
+      else if (horizon === -Infinity) return this.#feed()
       else alive = true
     }
     if (!alive) return 'done'
@@ -85,6 +89,23 @@ export class Planner {
     else if (earliest.time > (horizon === -Infinity ? watermark : this.#watermark(-Infinity))) return 'waits'
     else this.#ties(earliest)
     return 'planned'
+  }
+
+  /** One has nothing left: all that have little are fed with it, so that a slice is long however many there are. */
+  #feed(): Outcome {
+    this.#round = 0
+    this.#isNextLow()
+    return 'needs'
+  }
+
+  #isNextLow(): boolean {
+    while (this.#round < this.#count) {
+      const source = this.#round++
+      if (this.#done[source] || !this.#held.isLow(source)) continue
+      this.needed = source
+      return true
+    }
+    return false
   }
 
   #needs(source: number, horizon: number): Outcome {

@@ -27,40 +27,58 @@ const attemptFolder = /^attempt-(\d+)$/
  */
 export async function findSources(paths: readonly string[]): Promise<LogSource[]> {
   const sources = new Map<string, LogSource>()
+  const folders = new Folders()
   for (const path of paths) {
-    for (const found of await expand(path)) addTo(sources, found)
+    for (const found of await expand(path, folders)) addTo(sources, found)
   }
   return [...sources.values()].sort(inOrder)
 }
 
-async function expand(path: string): Promise<LogSource[]> {
+/** What is in folders, each read once. */
+class Folders {
+  readonly #names = new Map<string, string[]>()
+
+  /** A log with its rotated files, oldest first. */
+  filesOf(path: string): string[] {
+    const folder = dirname(path)
+    let names = this.#names.get(folder)
+    if (!names) {
+      names = readdirSync(folder)
+      this.#names.set(folder, names)
+    }
+    const found = rotatedFiles(path, names)
+    return found.length > 0 ? found : [path]
+  }
+}
+
+async function expand(path: string, folders: Folders): Promise<LogSource[]> {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat?.isDirectory()) {
-    const found = inFolder(path)
+    const found = inFolder(path, folders)
     if (found.length === 0)
       throw new InputError(`${path}: no logs here`, 'name a folder with *.log, *.ndjson or *.jsonl files, or the files')
     return found
   }
-  if (stat) return path.endsWith('.json') ? ofManifest(path) : [ofFile(path)]
+  if (stat) return path.endsWith('.json') ? ofManifest(path, folders) : [ofFile(path, folders)]
   const { globSync } = await import('tinyglobby')
   const found = globSync(path, { dot: false, onlyFiles: true }).sort()
   if (found.length === 0) throw new InputError(`${path}: no such file or folder`, 'look at the name')
-  return merged(found.flatMap((file) => (file.endsWith('.json') ? ofManifest(file) : [ofFile(file)])))
+  return merged(found.flatMap((file) => (file.endsWith('.json') ? ofManifest(file, folders) : [ofFile(file, folders)])))
 }
 
 /** A folder's logs, and those of its attempts. */
-function inFolder(folder: string): LogSource[] {
+function inFolder(folder: string, folders: Folders): LogSource[] {
   const entries = readdirSync(folder, { withFileTypes: true })
   const manifests = readManifests(folder)
   const claimed = new Set(manifests.flatMap(({ files }) => files))
-  const own = manifests.map((manifest) => ofRank(folder, manifest))
+  const own = manifests.map((manifest) => ofRank(folder, manifest, folders))
   for (const name of logNames(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name))) {
-    if (!claimed.has(name)) own.push(ofFile(join(folder, name)))
+    if (!claimed.has(name)) own.push(ofFile(join(folder, name), folders))
   }
   const attempts = entries
     .flatMap((entry) => (entry.isDirectory() ? (attemptFolder.exec(entry.name) ?? []).slice(1) : []))
     .sort((a, b) => Number(a) - Number(b))
-  return merged([...own, ...attempts.flatMap((attempt) => inFolder(join(folder, `attempt-${attempt}`)))])
+  return merged([...own, ...attempts.flatMap((attempt) => inFolder(join(folder, `attempt-${attempt}`), folders))])
 }
 
 /** The names of logs, rotated ones by the name that they had. */
@@ -72,28 +90,24 @@ function logNames(names: readonly string[]): string[] {
 }
 
 /** A log that is named, with its rotated files. */
-function ofFile(path: string): LogSource {
-  const files = rotatedFiles(path)
+function ofFile(path: string, folders: Folders): LogSource {
   const [, rank] = rankInName.exec(basename(path)) ?? []
   const numbered = rank === undefined ? undefined : rank.startsWith('unknown') ? ('unknown' as const) : Number(rank)
   return {
     label: numbered === undefined ? basename(path) : String(numbered),
     ...(numbered !== undefined && { rank: numbered }),
-    files: files.length > 0 ? files : [path],
+    files: folders.filesOf(path),
     manifests: [],
   }
 }
 
-function ofRank(folder: string, manifest: Manifest): LogSource {
-  const files = manifest.files.flatMap((name) => {
-    const found = rotatedFiles(join(folder, name))
-    return found.length > 0 ? found : [join(folder, name)]
-  })
+function ofRank(folder: string, manifest: Manifest, folders: Folders): LogSource {
+  const files = manifest.files.flatMap((name) => folders.filesOf(join(folder, name)))
   const { rank, host } = manifest
   return { label: String(rank), rank, host, files: [...new Set(files)], manifests: [manifest] }
 }
 
-function ofManifest(path: string): LogSource[] {
+function ofManifest(path: string, folders: Folders): LogSource[] {
   let manifest: Manifest
   try {
     manifest = JSON.parse(readFileSync(path, 'utf8'))
@@ -102,7 +116,7 @@ function ofManifest(path: string): LogSource[] {
   }
   if (!Array.isArray(manifest.files))
     throw new InputError(`${path}: no manifest`, 'name a manifest of pino-rank-split, or a log')
-  return [ofRank(dirname(path), manifest)]
+  return [ofRank(dirname(path), manifest, folders)]
 }
 
 function merged(sources: readonly LogSource[]): LogSource[] {

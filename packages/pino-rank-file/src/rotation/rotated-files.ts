@@ -4,13 +4,14 @@ import { rotatedNames } from './rotated-names.ts'
 
 /**
  * The files of the log at `path`, oldest first: the rotated ones, numbered or dated, some as `.gz`, and the active one
- * last. Each once: a `.gz` stands for the file that it was made of. Costs a read of the folder.
+ * last. Each once: a `.gz` stands for the file that it was made of.
  *
+ * @param entries of its folder. @default they are read
  * Throws what reading the folder throws.
  */
-export function rotatedFiles(path: string): string[] {
+export function rotatedFiles(path: string, entries: readonly string[] = readdirSync(dirname(path))): string[] {
   const folder = dirname(path)
-  const names = rotatedNames(readdirSync(folder), basename(path), ['numbered', 'dated'])
+  const names = rotatedNames(entries, basename(path), ['numbered', 'dated'])
   const packed = new Set(names.filter(({ packed }) => packed).map(({ plain }) => plain))
   const files = names.filter((file) => file.packed || !packed.has(file.plain)).map(({ name }) => join(folder, name))
   return existsSync(path) ? [...files, path] : files
