@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { rotatedFiles } from 'pino-rank-file/writer'
+import { rotatedFiles } from 'pino-rank-file/read'
 import { readManifests } from 'pino-rank-split'
 import t, { type Test } from 'tap'
 import { ending, startProgram } from './kit/start-program.ts'

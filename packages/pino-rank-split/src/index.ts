@@ -1,6 +1,6 @@
-export type { Manifest } from './manifest.ts'
-export { readManifests } from './manifest.ts'
 export { rank } from './rank.ts'
+export type { Manifest } from './read.ts'
+export { readManifests } from './read.ts'
 export type { SplitOptions } from './split-options.ts'
 export type { SplitStreamOptions } from './split-stream.ts'
 export { splitStream } from './split-stream.ts'

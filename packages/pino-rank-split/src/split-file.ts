@@ -1,16 +1,10 @@
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { ResolvedRank } from 'pino-rank/sink'
-import {
-  appendEnd,
-  exitCode,
-  type LineEnd,
-  type PlacedEnd,
-  reportLine,
-  rotatedFiles,
-  type WriterStats,
-} from 'pino-rank-file/writer'
-import { type Manifest, ownManifest, writeManifest } from './manifest.ts'
+import { rotatedFiles } from 'pino-rank-file/read'
+import { appendEnd, exitCode, type LineEnd, type PlacedEnd, reportLine, type WriterStats } from 'pino-rank-file/writer'
+import { ownManifest, writeManifest } from './manifest.ts'
+import type { Manifest } from './read.ts'
 import type { SplitSettings } from './split-options.ts'
 
 /** How old a manifest of a running rank may be, in ms. */

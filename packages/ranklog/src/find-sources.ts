@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { rotatedFiles } from 'pino-rank-file/writer'
-import { type Manifest, readManifests } from 'pino-rank-split'
+import { rotatedFiles } from 'pino-rank-file/read'
+import { type Manifest, readManifests } from 'pino-rank-split/read'
 import { InputError } from './input-error.ts'
 
 /** The log of one process: its files, oldest first. */

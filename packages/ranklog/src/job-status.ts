@@ -17,6 +17,8 @@ export interface RankStatus {
   behind?: number
   errors: number
   torn: number
+  /** Steps that most ranks told and this one did not, between its first and its last. */
+  gaps: number
   drops?: number
   exit?: number | string
   state: 'runs' | 'straggles' | 'silent' | 'ended' | 'no step'
@@ -42,6 +44,7 @@ export function jobStatus(tails: readonly RankTail[], now: number): RankStatus[]
   const stepMs = median(tails.flatMap(({ steps }) => stepMsOf(steps) ?? []))
   const lags = tails.map(({ steps }) => median([...steps].map(([step, time]) => time - (firsts.get(step) as number))))
   const largest = Math.max(...lags.map((lag) => lag ?? -Infinity))
+  const common = commonSteps(tails)
   return tails.map((tail, at): RankStatus => {
     const { label, host, attempt, step, time, errors, torn, drops, exit } = tail
     const own = stepMsOf(tail.steps)
@@ -63,11 +66,25 @@ export function jobStatus(tails: readonly RankTail[], now: number): RankStatus[]
       ...(behind !== undefined && { behind }),
       errors,
       torn,
+      gaps: gapsOf(tail.steps, common),
       ...(drops !== undefined && { drops }),
       ...(ended && { exit }),
       state: ended ? 'ended' : isSilent ? 'silent' : straggles ? 'straggles' : step === undefined ? 'no step' : 'runs',
     }
   })
+}
+
+/** Steps that more than half of the ranks told. */
+function commonSteps(tails: readonly RankTail[]): number[] {
+  const counts = new Map<number, number>()
+  for (const { steps } of tails) for (const step of steps.keys()) counts.set(step, (counts.get(step) ?? 0) + 1)
+  return [...counts].filter(([, count]) => 2 * count > tails.length).map(([step]) => step)
+}
+
+function gapsOf(own: ReadonlyMap<number, number>, common: readonly number[]): number {
+  let [first, last] = [Infinity, -Infinity]
+  for (const step of own.keys()) [first, last] = [Math.min(first, step), Math.max(last, step)]
+  return common.filter((step) => step > first && step < last && !own.has(step)).length
 }
 
 /** Time of a step, over the whole tail: records may come every ten steps. */

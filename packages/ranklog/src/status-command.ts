@@ -61,13 +61,25 @@ const columns: [name: string, of: (row: RankStatus) => string | number | undefin
   ['behind', ({ behind }) => behind],
   ['steps/s', ({ stepsPerSecond }) => stepsPerSecond],
   ['lag ms', ({ lagMs }) => lagMs],
-  ['last', ({ ageSeconds }) => (ageSeconds === undefined ? undefined : `${ageSeconds} s ago`)],
+  ['last', ({ ageSeconds }) => (ageSeconds === undefined ? undefined : ago(ageSeconds))],
   ['errors', ({ errors }) => errors],
   ['torn', ({ torn }) => torn],
+  ['gaps', ({ gaps }) => gaps],
   ['drops', ({ drops }) => drops],
   ['exit', ({ exit }) => exit],
   ['attempt', ({ attempt }) => attempt],
   ['host', ({ host }) => host],
+]
+
+function ago(seconds: number): string {
+  for (const [unit, length] of units) if (seconds >= 2 * length) return `${Math.floor(seconds / length)} ${unit} ago`
+  return `${seconds} s ago`
+}
+
+const units: [string, number][] = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
 ]
 
 const marked: Partial<Record<RankStatus['state'], string>> = { straggles: '\x1b[38;5;208m', silent: '\x1b[38;5;168m' }

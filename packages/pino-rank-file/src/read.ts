@@ -1,0 +1,2 @@
+/** For readers of logs: loads nothing of what writes them. */
+export { rotatedFiles } from './rotation/rotated-files.ts'
