@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Compared } from './compared.ts'
@@ -8,6 +8,7 @@ import { interleave } from './interleave.ts'
 import { judge } from './judge.ts'
 import { type MergeData, writeMergeData } from './merge-data.ts'
 import type { Settings } from './settings.ts'
+import { median } from './stats.ts'
 import type { Table } from './table.ts'
 
 const lineBytes = 150
@@ -29,20 +30,35 @@ interface Sample {
 }
 
 const ranklog = fileURLToPath(new URL('../../packages/ranklog/bin/ranklog.js', import.meta.url))
+const rivals = fileURLToPath(new URL('../src/merge-rivals.py', import.meta.url))
+const python = process.env.BENCH_PYTHON
 const naive = fileURLToPath(new URL('./merge-naive.js', import.meta.url))
+
+/** Another process computes as long as this runs. */
+const besideOther = (command: string) => `(while :; do :; done) & ${command}; kill $!`
+
+const cat = 'cat "$@" > "$OUT"'
+const ours = `"${process.execPath}" "${ranklog}" merge "$@" -o "$OUT"`
 
 /** The command of each tool; `"$@"` are the files, `$OUT` the output. */
 const tools: Record<string, string> = {
-  cat: 'cat "$@" > "$OUT"',
-  'ranklog merge': `"${process.execPath}" "${ranklog}" merge "$@" -o "$OUT"`,
+  cat,
+  'cat, a core busy': besideOther(cat),
+  'ranklog merge': ours,
+  'ranklog merge, a core busy': besideOther(ours),
   'ranklog merge --dedup': `"${process.execPath}" "${ranklog}" merge --dedup "$@" -o "$OUT"`,
   'sort -m, lexical': 'LC_ALL=C sort -m -s -t : -k 3,3 "$@" -o "$OUT"',
   'sort -m, numeric': 'LC_ALL=C sort -m -s -t : -k 3,3n "$@" -o "$OUT"',
+  hl: 'hl --raw --sort "$@" --output "$OUT"',
+  duckdb: `"${python}" "${rivals}" duckdb "$OUT" "$@"`,
+  polars: `"${python}" "${rivals}" polars "$OUT" "$@"`,
+  chdb: `"${python}" "${rivals}" chdb "$OUT" "$@"`,
   'readline, JSON.parse': `"${process.execPath}" "${naive}" "$OUT" "$@"`,
 }
 
 const about = `From several files into one, on the same disk. Time: of the whole process, its start included, a byte of input. Ratios: median over the pairs of
-a round [95 % interval]; beside itself: the A/A control. RSS: the largest of all rounds. Every output is as long as its input.`
+a round [95 % interval]; beside itself: the A/A control. RSS: the largest of all rounds. Every output is as long as its input. hl is measured where it is
+installed, DuckDB, polars and chDB where BENCH_PYTHON is a Python that has them; slow tools get a part of the bytes.`
 
 /** What does it cost to merge ranks' files? */
 export async function merge({ pairs, records, dir, tell }: Settings): Promise<Table[]> {
@@ -62,6 +78,7 @@ export async function merge({ pairs, records, dir, tell }: Settings): Promise<Ta
     tables.push({ title, about, rows: cells.flatMap((cell) => rowsOf(new Compared(cell, samples))) })
     for (const paths of inputs.values()) for (const path of paths) rmSync(path)
   }
+  tables.push(await status(bytes / 100, pairs, dir, tell))
   return tables
 }
 
@@ -94,6 +111,21 @@ function groups(): [string, Cell[]][] {
     const control: Cell = { data, files: 8, tool: 'ranklog merge', beside: [[ours]] }
     found.push([`8 files, ${data}`, [cat, ours, ...sorts.map(([cell]) => cell), parsed, control]])
   }
+  const other: Cell = { data: 'fine', files: 8, tool: 'cat, a core busy' }
+  found.push([
+    '8 files, fine, one of two cores busy',
+    [other, { data: 'fine', files: 8, tool: 'ranklog merge, a core busy', beside: [[other, 2]] }],
+  ])
+  const tools = rivalTools()
+  if (tools.length > 0) {
+    const cells = tools.map((tool): Cell => ({ data: 'fine', files: 8, tool, share: 0.2 }))
+    const most = (tool: string) => (tool === 'hl' ? 1 / 8 : 1)
+    const beside = cells.map((cell): [Cell, number] => [cell, most(cell.tool)])
+    found.push([
+      '8 files, fine, and what others sort with',
+      [{ data: 'fine', files: 8, tool: 'ranklog merge', share: 0.2, beside }, ...cells],
+    ])
+  }
   const plain: Cell = { data: 'equal ranks', files: 8, tool: 'ranklog merge' }
   found.push([
     'The same of 8 ranks',
@@ -102,6 +134,43 @@ function groups(): [string, Cell[]][] {
   const eight: Cell = { data: 'fine', files: 8, tool: 'ranklog merge' }
   found.push(['8 and 512 files', [eight, { data: 'fine', files: 512, tool: 'ranklog merge', beside: [[eight, 2]] }]])
   return found
+}
+
+function rivalTools(): string[] {
+  const has = (command: string, args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
+  return [
+    ...(has('hl', ['--version']) ? ['hl'] : []),
+    ...['duckdb', 'polars', 'chdb'].filter((name) => python && has(python, ['-c', `import ${name}`])),
+  ]
+}
+
+/** How long does it take to see where each of 512 ranks is? */
+async function status(bytes: number, rounds: number, dir: string, tell: Settings['tell']): Promise<Table> {
+  const ranks = 512
+  const some = join(dir, 'some')
+  const all = join(dir, 'all')
+  tell('status: writes its files')
+  const paths = writeMergeData(some, 'ties', 8, 8 * bytes)
+  mkdirSync(all)
+  for (let rank = 0; rank < ranks; rank++) cpSync(paths[rank % 8] as string, join(all, `train.rank-${rank}.log`))
+  const walls: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const start = process.hrtime.bigint()
+    const { status, stderr } = spawnSync(process.execPath, [ranklog, 'status', all], { encoding: 'utf8' })
+    walls.push(Number(process.hrtime.bigint() - start) / 1e9)
+    if (status !== 0) throw new Error(`ranklog status: exit ${status}: ${stderr}`)
+  }
+  for (const folder of [some, all]) rmSync(folder, { recursive: true })
+  const seconds = median(walls)
+  const goal = `≤ 2 s: ${seconds <= 2 ? 'met' : 'missed'}`
+  const row = {
+    ranks,
+    'MB each': Math.round(bytes / 1e6),
+    's, median': seconds,
+    's, longest': Math.max(...walls),
+    goal,
+  }
+  return { title: 'ranklog status', about: 'Of the whole process, its start included.', rows: [row] }
 }
 
 async function run({ tool, data }: Cell, inputs: readonly string[], out: string): Promise<Sample> {
