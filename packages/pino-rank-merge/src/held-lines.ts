@@ -2,6 +2,9 @@ import { type Kernel, unknownTime } from './kernel.ts'
 import type { Layout } from './layout.ts'
 import type { LineTime } from './line-time.ts'
 
+/** Of one read, in bytes: larger ones are no faster. */
+const mostRead = 2 ** 16
+
 /** The bytes that each source has given and that are not planned, and the lines in them that are found. Arrays are by source. */
 export class HeldLines {
   /** Sources that ended within a line. */
@@ -21,14 +24,14 @@ export class HeldLines {
   readonly ends: Uint32Array
   readonly times: Float64Array
   readonly buffer: Buffer
-  readonly #kernel: Kernel
+  readonly kernel: Kernel
   readonly #layout: Layout
   readonly #time: LineTime
 
   constructor(sources: number, kernel: Kernel, layout: Layout, time: LineTime) {
     const { buffer, byteOffset, byteLength } = kernel.bytes
     const lines = layout.line(sources)
-    this.#kernel = kernel
+    this.kernel = kernel
     this.#layout = layout
     this.#time = time
     this.buffer = Buffer.from(buffer, byteOffset, byteLength)
@@ -50,7 +53,7 @@ export class HeldLines {
     const space = this.#layout.slot(source) + 2 * region
     if (space - at(this.limit, source) < region) this.#compact(source)
     const end = at(this.limit, source)
-    return this.buffer.subarray(end, space)
+    return this.buffer.subarray(end, Math.min(end + mostRead, space))
   }
 
   /** Does it hold less than it should when bytes are brought? */
@@ -108,7 +111,7 @@ export class HeldLines {
     while (found < most) {
       const ends = this.#layout.ends + 4 * (first + found)
       const times = this.#layout.times + 8 * (first + found)
-      const { scan } = this.#kernel
+      const { scan } = this.kernel
       const more = scan(start, limit, ends, times, most - found, last, this.#layout.key, key?.length ?? 0, leads)
       if (more === 0) break
       const index = first + found + more - 1

@@ -1,4 +1,5 @@
 import { jsGroups } from './js-groups.ts'
+import { jsSort } from './js-sort.ts'
 import type { Kernel } from './kernel.ts'
 import { unknownTime } from './kernel.ts'
 
@@ -19,6 +20,7 @@ export function jsKernel(size: number): Kernel {
   const lines = new JsLines(buffer)
   return {
     bytes: buffer,
+    ...jsSort(buffer),
     ...jsGroups(buffer),
     scan(start, limit, ends, times, most, before, key, keyLength, leads) {
       let at = start

@@ -3,6 +3,10 @@ export interface Kernel {
   readonly bytes: Uint8Array
   scan: Scan
   emit: Emit
+  countTimes: CountTimes
+  sumBins: SumBins
+  placeLines: PlaceLines
+  isSorted: IsSorted
   digest: Digest
   join: Join
 }
@@ -28,6 +32,28 @@ export type Emit = (
   limit: number,
   result: number,
 ) => number
+
+export type CountTimes = (times: number, count: number, earliest: number, perWidth: number, bins: number) => void
+
+export type SumBins = (bins: number, count: number) => void
+
+export type PlaceLines = (
+  times: number,
+  ends: number,
+  count: number,
+  start: number,
+  source: number,
+  earliest: number,
+  perWidth: number,
+  bins: number,
+  from: number,
+  to: number,
+  planTimes: number,
+  sources: number,
+) => number
+
+/** 0: a time falls. */
+export type IsSorted = (times: number, count: number) => number | boolean
 
 export type Digest = (
   count: number,

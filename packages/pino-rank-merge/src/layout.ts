@@ -15,6 +15,8 @@ export interface Layout {
   to: number
   sources: number
   planTimes: number
+  /** Lines by their time, to be sorted. */
+  bins: number
   key: number
   result: number
   /** Places of the output buffers. */
@@ -38,6 +40,9 @@ const slack = 64
 const outputBytes = 2 ** 20
 const outputs = 4
 
+/** Bins of times, at most. */
+export const maxBins: number = 2 ** 16
+
 /** Longest name of a time, in its quotes. */
 export const mostKey = 128
 
@@ -55,6 +60,7 @@ export function layoutOf(sources: number, budget: number): Layout {
   const to = take(4 * lines)
   const sourcesOf = take(2 * lines)
   const planTimes = take(8 * lines)
+  const bins = take(4 * (maxBins + 2))
   const key = take(mostKey)
   const result = take(8)
   const ring = Array.from({ length: outputs }, () => take(outputBytes + slack))
@@ -69,6 +75,7 @@ export function layoutOf(sources: number, budget: number): Layout {
     to,
     sources: sourcesOf,
     planTimes,
+    bins,
     key,
     result,
     outputs: ring,

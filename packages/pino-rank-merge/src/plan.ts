@@ -1,7 +1,5 @@
 import { at, type HeldLines } from './held-lines.ts'
-import type { Layout } from './layout.ts'
-
-const maxBins = 2 ** 16
+import { type Layout, maxBins } from './layout.ts'
 
 /** Where ranges begin and end: two lists of numbers in the memory. */
 export interface Places {
@@ -26,7 +24,7 @@ export class Plan {
   readonly #held: HeldLines
   readonly #layout: Layout
   readonly #count: number
-  readonly #bins = new Uint32Array(maxBins + 2)
+  readonly #bins: Uint32Array
 
   constructor(sources: number, held: HeldLines, layout: Layout) {
     const { buffer, byteOffset } = held.buffer
@@ -34,6 +32,7 @@ export class Plan {
     this.#held = held
     this.#layout = layout
     this.#count = sources
+    this.#bins = new Uint32Array(buffer, byteOffset + layout.bins, maxBins + 2)
     this.places = layout
     this.from = new Uint32Array(buffer, byteOffset + layout.from, lines)
     this.to = new Uint32Array(buffer, byteOffset + layout.to, lines)
@@ -49,56 +48,43 @@ export class Plan {
     let width = 1
     while (range / width > maxBins - 1 || (width < range && range / width > 4 * total + 64)) width *= 2
     const perWidth = 1 / width
-    const bins = this.#bins
     const count = Math.floor(range * perWidth) + 1
-    bins.fill(0, 0, count + 1)
-    const times = this.#held.times
+    this.#bins.fill(0, 0, count + 1)
+    const { kernel } = this.#held
+    const { bins, planTimes, times } = this.#layout
     for (let source = 0; source < this.#count; source++) {
-      const first = this.#layout.line(source)
-      const end = first + at(cut, source)
-      if (at(cut, source) === at(this.#held.next, source)) continue
-      for (let line = first + at(this.#held.next, source); line < end; line++) {
-        const bin = (((times[line] as number) - earliest) * perWidth) | 0
-        bins[bin + 1] = (bins[bin + 1] as number) + 1
-      }
+      const next = at(this.#held.next, source)
+      const lines = at(cut, source) - next
+      const first = times + 8 * (this.#layout.line(source) + next)
+      if (lines > 0) kernel.countTimes(first, lines, earliest, perWidth, bins)
     }
-    for (let bin = 1; bin <= count; bin++) bins[bin] = (bins[bin] as number) + (bins[bin - 1] as number)
+    kernel.sumBins(bins, count)
     for (let source = 0; source < this.#count; source++)
       if (at(cut, source) > at(this.#held.next, source)) this.#place(source, at(cut, source), earliest, perWidth)
-    // times need not be whole numbers
-    if (!this.#isSorted(total) && !this.#insert(total)) this.#sortAll(total)
+    // a bin may be of several times, and they need not be whole numbers
+    if (!kernel.isSorted(planTimes, total) && !this.#insert(total)) this.#sortAll(total)
     this.count = total
   }
 
   #place(source: number, cut: number, earliest: number, perWidth: number): void {
-    const first = this.#layout.line(source)
-    const end = first + cut
-    const { from, to, sources } = this
-    const times = this.#held.times
-    const ends = this.#held.ends
-    const planTimes = this.times
-    const bins = this.#bins
-    let start = at(this.#held.start, source)
-    for (let line = first + at(this.#held.next, source); line < end; line++) {
-      const time = times[line] as number
-      const bin = ((time - earliest) * perWidth) | 0
-      const place = bins[bin] as number
-      bins[bin] = place + 1
-      from[place] = start
-      start = ends[line] as number
-      to[place] = start
-      planTimes[place] = time
-      sources[place] = source
-    }
-    this.#held.start[source] = start
-    this.#held.next[source] = cut
-  }
-
-  #isSorted(total: number): boolean {
-    const times = this.times
-    for (let index = 1; index < total; index++)
-      if ((times[index - 1] as number) > (times[index] as number)) return false
-    return true
+    const { kernel, next, start } = this.#held
+    const { bins, from, to, planTimes, sources, times, ends } = this.#layout
+    const first = this.#layout.line(source) + at(next, source)
+    start[source] = kernel.placeLines(
+      times + 8 * first,
+      ends + 4 * first,
+      cut - at(next, source),
+      at(start, source),
+      source,
+      earliest,
+      perWidth,
+      bins,
+      from,
+      to,
+      planTimes,
+      sources,
+    )
+    next[source] = cut
   }
 
   /** False, and halfway: it takes too long. */

@@ -1,5 +1,5 @@
 import { jsKernel } from './js-kernel.ts'
-import type { Digest, Emit, Join, Kernel, Scan } from './kernel.ts'
+import type { Kernel } from './kernel.ts'
 import { kernelBytes } from './kernel-bytes.ts'
 
 /** What is used of it: the types of it are in those of browsers only. */
@@ -16,13 +16,7 @@ export function kernelOf(size: number, wasm = true): Kernel {
   try {
     const module = new WebAssembly.Module(Buffer.from(kernelBytes, 'base64'))
     const { exports } = new WebAssembly.Instance(module, { env: { memory } })
-    return {
-      bytes: new Uint8Array(memory.buffer),
-      scan: exports.scan as Scan,
-      emit: exports.emit as Emit,
-      digest: exports.digest as Digest,
-      join: exports.join as Join,
-    }
+    return { ...(exports as unknown as Omit<Kernel, 'bytes'>), bytes: new Uint8Array(memory.buffer) }
   } catch {
     return jsKernel(size) // without SIMD, or forbidden
   }
