@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { contention } from './contention.ts'
 import { encoder } from './encoder.ts'
 import { fileFigures } from './file-figures.ts'
+import { fuzz } from './fuzz.ts'
 import { gate } from './gate.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { memory } from './memory.ts'
@@ -26,6 +27,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   metrics,
   encoder,
   merge,
+  fuzz,
 }
 
 const resultsOf = (name: string) => fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))

@@ -3,7 +3,16 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Size } from './settings.ts'
 
-export type BenchmarkName = 'gate' | 'contention' | 'writer' | 'memory' | 'soak' | 'metrics' | 'encoder' | 'merge'
+export type BenchmarkName =
+  | 'gate'
+  | 'contention'
+  | 'writer'
+  | 'memory'
+  | 'soak'
+  | 'metrics'
+  | 'encoder'
+  | 'merge'
+  | 'fuzz'
 
 /** The command line, read. */
 export interface Options {
@@ -41,6 +50,7 @@ const full: Record<BenchmarkName, Size> = {
   metrics: { ...common, pairs: 20 },
   encoder: { ...common, pairs: 20, records: 2_000_000 },
   merge: { ...common, pairs: 10, records: 6_666_667 },
+  fuzz: { ...common, pairs: 1, minutes: 10 },
 }
 
 const small: Size = {
@@ -65,6 +75,7 @@ const smoke: Record<BenchmarkName, Size> = {
   metrics: small,
   encoder: small,
   merge: small,
+  fuzz: { ...small, minutes: 1 / 20 },
 }
 
 /** @throws {Error} that names the argument to mend */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import zlib, { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 
@@ -27,6 +27,23 @@ t.test('rotated files, packed ones and attempts of a rank are one source, in the
   t.strictSame([code, stderr, times(stdout)], [0, '', [1, 2, 3, 4, 5, 7, 10, 12, 13, 14, 20]])
   t.strictSame(times((await ranklog(['merge', dir, '--ranks', '1'])).stdout), [2, 3, 5, 12, 14])
   t.strictSame(times((await ranklog(['merge', join(dir, '*.rank-1.log')])).stdout), [2, 3, 5, 12, 14], 'a glob')
+})
+
+t.test('logs packed with zstd: merged where Node can, and told where it cannot', async (t) => {
+  const dir = t.testdir()
+  // lines of rank 1 at 1 and 3 ms
+  const packed = Buffer.from(
+    'KLUv/SBqxQEA1AJ7ImxldmVsIjozMCwidGltZSI6MTcwMSwicmFuayI6MSwibXNnIjoibSJ9CjMDAOATsGpNAZo=',
+    'base64',
+  )
+  writeFileSync(join(dir, 'train.rank-0.log'), line(0, 2) + line(0, 4))
+  writeFileSync(join(dir, 'train.rank-1.log'), line(1, 5))
+  writeFileSync(join(dir, 'train.rank-1.log.1.zst'), packed)
+  writeFileSync(join(dir, 'train.rank-2.log.zst'), packed)
+  const { code, stdout, stderr } = await ranklog(['merge', dir])
+  const isThere = 'createZstdDecompress' in zlib
+  t.strictSame([code, times(stdout)], isThere ? [0, [1, 1, 2, 3, 3, 4, 5]] : [1, [2, 4, 5]])
+  t.match(String(stderr), isThere ? /^$/ : /rank-1\.log\.1\.zst: zstd is not in this Node .*\n.*rank-2\.log\.zst: zstd/)
 })
 
 t.test('bytes come out as they are: CRLF, BOM, NUL, broken UTF-8, text between', async (t) => {

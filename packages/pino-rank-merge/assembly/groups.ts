@@ -20,14 +20,36 @@ const recordBytes: usize = 48
 /** What stands for the words of an object in another layout than pino's: JavaScript has to look at it. */
 const foreign: u32 = 0xffffffff
 
+/** The first byte from `start` on that is no digit. */
+function digitsEnd(start: usize): usize {
+  let at = start
+  while (true) {
+    const digits = i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(48)), i8x16.splat(10))
+    const others = ~i8x16.bitmask(digits) & 0xffff
+    if (others) return at + ctz(others)
+    at += 16
+  }
+}
+
+/** The first quote or backslash from `start` on, or a place behind `end`. */
+function textEnd(start: usize, end: usize): usize {
+  for (let at = start; at < end; at += 16) {
+    const chunk = v128.load(at)
+    const found = i8x16.bitmask(v128.or(i8x16.eq(chunk, i8x16.splat(34)), i8x16.eq(chunk, i8x16.splat(92))))
+    if (found) return at + ctz(found)
+  }
+  return end
+}
+
 /** Behind a number or a string and its comma, or at the brace that follows; 0: it is something else, or an escape is in it. */
 function behindValue(start: usize, end: usize): usize {
-  let at = start
-  if (load<u8>(at) === 34) {
-    for (at++; at < end && load<u8>(at) !== 34; at++) if (load<u8>(at) === 92) return 0
+  let at: usize
+  if (load<u8>(start) === 34) {
+    at = textEnd(start + 1, end)
+    if (at >= end || load<u8>(at) === 92) return 0
     at++
   } else {
-    while (<u32>load<u8>(at) - 48 < 10) at++
+    at = digitsEnd(start)
     if (at === start) return 0
   }
   const after = load<u8>(at)

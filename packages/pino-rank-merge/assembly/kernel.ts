@@ -18,9 +18,13 @@ function newline(start: usize): usize {
   let at = start
   const wanted = i8x16.splat(10)
   while (true) {
-    const found = i8x16.bitmask(i8x16.eq(v128.load(at), wanted))
-    if (found) return at + ctz(found)
-    at += 16
+    const first = i8x16.eq(v128.load(at), wanted)
+    const second = i8x16.eq(v128.load(at, 16), wanted)
+    if (v128.any_true(v128.or(first, second))) {
+      const found = i8x16.bitmask(first) | (i8x16.bitmask(second) << 16)
+      return at + ctz(found)
+    }
+    at += 32
   }
 }
 
@@ -210,7 +214,7 @@ export function scan(
 
 /**
  * Copies the ranges `from[index]` to `to[index]` behind each other to `out`, as long as they end before `limit`; neighbours at
- * once. May write 15 bytes behind the last. Writes to `result` where it ended; returns the first range that it has not copied.
+ * once. May write 63 bytes behind the last. Writes to `result` where it ended; returns the first range that it has not copied.
  */
 export function emit(index: i32, count: i32, from: usize, to: usize, out: usize, limit: usize, result: usize): i32 {
   let at = index
@@ -227,7 +231,14 @@ export function emit(index: i32, count: i32, from: usize, to: usize, out: usize,
     }
     const length = stop - start
     if (length > 1024) memory.copy(end, start, length)
-    else for (let done: usize = 0; done < length; done += 16) v128.store(end + done, v128.load(start + done))
+    else {
+      for (let done: usize = 0; done < length; done += 64) {
+        v128.store(end + done, v128.load(start + done))
+        v128.store(end + done, v128.load(start + done, 16), 16)
+        v128.store(end + done, v128.load(start + done, 32), 32)
+        v128.store(end + done, v128.load(start + done, 48), 48)
+      }
+    }
     end += length
     at = next
   }

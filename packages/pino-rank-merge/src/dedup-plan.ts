@@ -4,10 +4,12 @@ import type { Kernel } from './kernel.ts'
 import { LastBlock, mostBlock } from './last-block.ts'
 import { places } from './layout.ts'
 import type { Places, Plan, PlanPlaces } from './plan.ts'
+import { RankTexts, type Shape } from './rank-texts.ts'
 import { field, recordBytes } from './records.ts'
 
+/** Lines that are looked at at once. */
+const mostLines = 4096
 const mostRanges = 2 ** 14
-const leastText = 2 ** 16
 
 const brace = 123
 
@@ -15,38 +17,29 @@ const brace = 123
 export interface DedupLayout extends Places {
   groups: GroupLayout
   texts: number
-  textBytes: number
   last: number
   /** For a plan of one range. */
   single: PlanPlaces & { record: number }
   size: number
 }
 
-/** @param lines of a plan, at most */
-export function dedupLayoutOf(start: number, lines: number, names: readonly string[], arenaBytes: number): DedupLayout {
-  const textBytes = leastText + 2 * mostText(names)
-  const groups = groupLayoutOf(start, lines, names.length, arenaBytes)
+export function dedupLayoutOf(start: number, names: readonly string[], arenaBytes: number): DedupLayout {
+  const groups = groupLayoutOf(start, mostLines, names.length, arenaBytes)
   const place = places(groups.end)
   return {
     groups,
     from: place(4 * mostRanges),
     to: place(4 * mostRanges),
-    texts: place(textBytes),
-    textBytes,
+    texts: place(RankTexts.bytesFor(names)),
     last: place(mostBlock + 64),
     single: { from: place(8), to: place(8), sources: place(8), planTimes: place(8), record: place(recordBytes) },
     size: place(64) + 64,
   }
 }
 
-/** The longest `"ranks":"…",`, in bytes. */
-function mostText(names: readonly string[]): number {
-  return Buffer.byteLength(names.join()) + 16
-}
-
 /**
- * A plan in which what several sources say in the same words stands once, with `ranks`: ranges of the memory again. For sources
- * that are read to their end.
+ * A plan in which what several sources say in the same words stands once: a record with `ranks`, text with `[0-7] ` before it.
+ * Ranges of the memory again. For sources that are read to their end.
  */
 export class DedupPlan implements Sink {
   /** Ranges that wait to be copied, and where they are. */
@@ -60,9 +53,7 @@ export class DedupPlan implements Sink {
   readonly #floats: Float64Array
   readonly #table: GroupTable
   readonly #last: LastBlock
-  readonly #texts = new Map<string, number>()
-  readonly #textLimit: number
-  #textEnd: number
+  readonly #texts: RankTexts
 
   constructor(names: readonly string[], windowMs: number, plan: Plan, kernel: Kernel, layout: DedupLayout) {
     const { buffer, byteOffset, byteLength } = kernel.bytes
@@ -75,46 +66,57 @@ export class DedupPlan implements Sink {
     this.#table = new GroupTable(names, windowMs, kernel, layout.groups, this)
     this.#last = new LastBlock(kernel.bytes, layout.last)
     this.places = layout
-    this.#textEnd = layout.texts
-    this.#textLimit = layout.texts + layout.textBytes - mostText(names)
+    this.#texts = new RankTexts(this.#bytes, layout.texts, names)
   }
 
   get isFull(): boolean {
-    return this.count + 3 > mostRanges || this.#textEnd > this.#textLimit
+    return this.count + 3 > mostRanges || this.#texts.isFull
   }
 
   say({ from, to, rankStart, rankEnd, count, ranks }: Said): void {
-    if (count === 1 || this.#bytes[from] !== brace) {
+    if (count === 1) this.#add(from, to)
+    else if (this.#bytes[from] !== brace) {
+      this.#addText('label', ranks())
       this.#add(from, to)
-      return
+    } else if (rankEnd === 0) {
+      this.#add(from, from + 1)
+      this.#addText('first field', ranks())
+      this.#add(from + 1, to)
+    } else {
+      this.#add(from, from + rankStart)
+      this.#addText('field', ranks())
+      this.#add(from + rankEnd, to)
     }
-    const start = from + (rankEnd === 0 ? 1 : rankStart)
-    this.#add(from, start)
-    this.#addText(rankEnd === 0 ? `"ranks":"${ranks()}",` : `"ranks":"${ranks()}"`)
-    this.#add(rankEnd === 0 ? start : from + rankEnd, to)
   }
 
   /** Takes the plan. At each step the ranges are to be copied; the plan's memory may be used again when it has ended. */
   *take(): Generator<void, void, void> {
-    const { count, places } = this.#plan
-    this.#begin()
+    const { count, times } = this.#plan
     const { records } = this.#layout.groups
-    const blocks = this.#digest(count, places, records)
-    let block = 0
-    if (this.#last.goesOn(this.#at(field.source, 0), this.#at(field.from, 0))) {
-      yield* this.#goOn(this.#at(field.from, 0), this.#at(field.to, 0))
-      block = 1
+    this.#begin()
+    for (let start = 0, end = 0; start < count; start = end) {
+      end = this.#endOfBlocks(start)
+      const blocks = this.#digest(start, end)
+      let block = 0
+      if (start === 0) {
+        if (this.#last.goesOn(this.#at(field.source, 0), this.#at(field.from, 0))) {
+          yield* this.#goOn(this.#at(field.from, 0), this.#at(field.to, 0))
+          block = 1
+        }
+        if (block < blocks) yield* this.#takeLast()
+      }
+      const complete = end < count ? blocks : blocks - 1
+      while (block < complete) {
+        block = this.#table.take(records, block, complete)
+        if (block < complete) yield* this.#copied()
+      }
+      if (end < count) continue
+      yield* this.#until(() => this.#table.settle())
+      yield
+      const time = times[count - 1] as number
+      if (block < blocks)
+        this.#last.hold(this.#at(field.from, block), this.#at(field.to, block), this.#at(field.source, block), time)
     }
-    if (block < blocks) yield* this.#takeLast()
-    while (block < blocks - 1) {
-      block = this.#table.take(records, block, blocks - 1)
-      if (block < blocks - 1) yield* this.#copied()
-    }
-    yield* this.#until(() => this.#table.settle())
-    yield
-    if (block === blocks) return
-    const time = this.#plan.times[count - 1] as number
-    this.#last.hold(this.#at(field.from, block), this.#at(field.to, block), this.#at(field.source, block), time)
   }
 
   /** All that is left. */
@@ -145,12 +147,30 @@ export class DedupPlan implements Sink {
     this.#numbers[single.to >> 2] = to
     this.#numbers[single.sources >> 2] = source
     this.#floats[single.planTimes >> 3] = time
-    this.#digest(1, single, single.record)
+    this.#kernel.digest(1, single.from, single.to, single.sources, single.planTimes, single.record)
     while (this.#table.take(single.record, 0, 1) < 1) yield* this.#copied()
   }
 
-  #digest(count: number, { from, to, sources, planTimes }: PlanPlaces, records: number): number {
-    return this.#kernel.digest(count, from, to, sources, planTimes, records)
+  /** Behind so many of the plan's lines as are looked at at once: no block is cut. */
+  #endOfBlocks(start: number): number {
+    const { count, from, to } = this.#plan
+    const goesOn = (line: number) => from[line] === to[line - 1] && this.#bytes[from[line] as number] !== brace
+    let end = Math.min(start + mostLines, count)
+    while (end > start && end < count && goesOn(end)) end--
+    if (end === start) for (end = start + 1; end < count && goesOn(end); ) end++
+    return end
+  }
+
+  #digest(start: number, end: number): number {
+    const { from, to, sources, planTimes } = this.#plan.places
+    return this.#kernel.digest(
+      end - start,
+      from + 4 * start,
+      to + 4 * start,
+      sources + 2 * start,
+      planTimes + 8 * start,
+      this.#layout.groups.records,
+    )
   }
 
   #at(of: number, block: number): number {
@@ -169,7 +189,6 @@ export class DedupPlan implements Sink {
   #begin(): void {
     this.count = 0
     this.#texts.clear()
-    this.#textEnd = this.#layout.texts
     this.#table.begin()
   }
 
@@ -179,13 +198,8 @@ export class DedupPlan implements Sink {
     this.count++
   }
 
-  #addText(text: string): void {
-    let place = this.#texts.get(text)
-    if (place === undefined) {
-      place = this.#textEnd
-      this.#textEnd += this.#bytes.write(text, place)
-      this.#texts.set(text, place)
-    }
-    this.#add(place, place + Buffer.byteLength(text))
+  #addText(shape: Shape, ranks: string): void {
+    const { from, to } = this.#texts.find(shape, ranks)
+    this.#add(from, to)
   }
 }

@@ -27,7 +27,7 @@ interface Room {
 function planned(sources: readonly Buffer[], { budget, arena, wasm }: Room): Buffer {
   const names = namesOf(sources)
   const layout = layoutOf(sources.length, budget)
-  const places = dedupLayoutOf(layout.size, layout.line(sources.length), names, arena)
+  const places = dedupLayoutOf(layout.size, names, arena)
   const kernel = kernelOf(places.size, wasm)
   const planner = new Planner(sources.length, kernel, layout, new LineTime())
   const once = new DedupPlan(names, windowMs, planner.planned, kernel, places)
@@ -62,7 +62,7 @@ function planned(sources: readonly Buffer[], { budget, arena, wasm }: Room): Buf
 async function decorated(sources: readonly Buffer[], maxBytes: number, wasm: boolean): Promise<Buffer> {
   const blocks = blocksOf(merge(sources.map((bytes) => [bytes])).batches())
   const chunks: Buffer[] = []
-  for await (const found of dedup({ names: namesOf(sources), windowMs, maxBytes, wasm })(blocks))
+  for await (const found of dedup({ names: namesOf(sources), windowMs, maxBytes, wasm, labelsText: true })(blocks))
     for (const { bytes } of found) chunks.push(Buffer.from(bytes))
   return Buffer.concat(chunks)
 }
@@ -98,8 +98,10 @@ async function reference(sources: readonly Buffer[]): Promise<Buffer> {
       }
     }
   const texts = groups.map(({ text, said }) => {
-    if (said.size === 1 || !text.startsWith('{')) return text
-    const ranks = `"ranks":"${ranksText([...said].map((source) => names[source] as string))}"`
+    if (said.size === 1) return text
+    const all = ranksText([...said].map((source) => names[source] as string))
+    if (!text.startsWith('{')) return `[${all}] ${text}`
+    const ranks = `"ranks":"${all}"`
     const own = /^(\{"level":\d+,"time":\d+,(?:"pid":\d+,)?(?:"hostname":"\w+",)?)"rank":\d+/
     return own.test(text) ? text.replace(own, `$1${ranks}`) : text.replace('{', `{${ranks},`)
   })

@@ -13,6 +13,8 @@ export interface DedupOptions {
   names: readonly string[]
   /** Memory for what waits for others to say the same, in bytes: beyond it the oldest waits no longer. @default 8388608 */
   maxBytes?: number
+  /** Puts `[0-7] ` before text that several say; its ranks are in `sources` anyway. @default false */
+  labelsText?: boolean
   /** @default true, where there is WebAssembly with SIMD */
   wasm?: boolean
 }
@@ -42,11 +44,13 @@ class Stage implements Sink {
   readonly #bytes: Buffer
   readonly #numbers: Uint32Array
   readonly #table: GroupTable
+  readonly #labelsText: boolean
   #said: Block[] = []
   #staged = 0
   #used = 0
 
-  constructor({ names, windowMs = 50, maxBytes = 2 ** 23, wasm }: DedupOptions) {
+  constructor({ names, windowMs = 50, maxBytes = 2 ** 23, labelsText = false, wasm }: DedupOptions) {
+    this.#labelsText = labelsText
     const groups = groupLayoutOf(1024, mostBlocks, names.length, maxBytes)
     const place = places(groups.end)
     const [from, to] = [place(4 * mostBlocks), place(4 * mostBlocks)]
@@ -61,13 +65,10 @@ class Stage implements Sink {
   }
 
   say({ from, to, rankStart, rankEnd, time, count, ranks, sources }: Said): void {
-    const bytes = this.#bytes.subarray(from, to)
-    const isShared = count > 1 && bytes[0] === brace
-    this.#said.push({
-      bytes: isShared ? withRanks(bytes, ranks(), rankStart, rankEnd) : bytes,
-      time,
-      sources: sources(),
-    })
+    let bytes = this.#bytes.subarray(from, to)
+    if (count > 1 && bytes[0] === brace) bytes = withRanks(bytes, ranks(), rankStart, rankEnd)
+    else if (count > 1 && this.#labelsText) bytes = Buffer.concat([Buffer.from(`[${ranks()}] `), bytes])
+    this.#said.push({ bytes, time, sources: sources() })
   }
 
   *take(blocks: readonly Block[]): Generator<Block[]> {

@@ -10,7 +10,7 @@ const slack = 64
 
 /** Where a {@link GroupTable} has its things in the kernel's memory. */
 export interface GroupLayout {
-  /** What `digest` writes: for so many lines, and one more. */
+  /** What `digest` writes. */
   records: number
   groups: number
   heads: number
@@ -26,15 +26,15 @@ export interface GroupLayout {
 
 /**
  * @param start where it begins
- * @param lines of a plan, at most
+ * @param blocks that are taken at once, at most
  * @param sources how many there are
  * @param arenaBytes for blocks that wait for others to say the same
  */
-export function groupLayoutOf(start: number, lines: number, sources: number, arenaBytes: number): GroupLayout {
+export function groupLayoutOf(start: number, blocks: number, sources: number, arenaBytes: number): GroupLayout {
   const words = (sources + 31) >> 5
   const place = places(start)
   return {
-    records: place(recordBytes * (lines + 1)),
+    records: place(recordBytes * blocks),
     groups: place(recordBytes * mostGroups),
     heads: place(4 * chains),
     bits: place(4 * words * mostGroups),

@@ -157,10 +157,9 @@ export class GroupTable {
     if (same !== -1) this.#unlink(same)
     const slot = this.#next++ & (mostGroups - 1)
     const group = this.#record(slot)
-    this.#numbers.copyWithin(group >> 2, record >> 2, (record + recordBytes) >> 2)
+    for (let at = 0; at < recordBytes; at += 4) this.#put(group, at, this.#get(record, at))
     this.#put(group, field.count, 0)
-    const { bits, words: each } = this.#layout
-    this.#numbers.fill(0, (bits >> 2) + slot * each, (bits >> 2) + (slot + 1) * each)
+    for (let word = this.#word(slot, 0); word < this.#word(slot + 1, 0); word++) this.#numbers[word] = 0
     this.#add(slot, source)
     this.#link(slot, words)
     return true

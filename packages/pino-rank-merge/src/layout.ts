@@ -87,5 +87,5 @@ export function layoutOf(sources: number, budget: number): Layout {
 /** Reads of 64 KiB where few sources share the budget; 4 KiB at the least. */
 function regionOf(sources: number, budget: number): number {
   const each = (budget - outputs * outputBytes) / sources / 3.3 // two regions, and what a line of 32 bytes needs beside them
-  return Math.max(2 ** 12, Math.min(2 ** 16, 2 ** Math.floor(Math.log2(Math.max(1, each)))))
+  return Math.max(2 ** 12, Math.min(2 ** 15, 2 ** Math.floor(Math.log2(Math.max(1, each)))))
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import { layoutOf } from './layout.ts'
 import { LineTime } from './line-time.ts'
 import { type MergeOptions, merge } from './merge.ts'
 
@@ -206,5 +207,110 @@ t.test('live: a source that fails is told', async (t) => {
       }
     },
     { message: 'on purpose' },
+  )
+})
+
+/** What a live source does next, at some time of a clock that goes on by itself. */
+const event = fc.record({ source: fc.nat(3), later: fc.nat(40), ago: fc.nat(80), count: fc.nat(3), ends: fc.nat(19) })
+
+t.test(
+  'live: any sources that speak, are late, stay silent or end: each line once, in order within the window',
+  async (_t) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 40 }), fc.boolean(), async (events, wasm) => {
+        const windowMs = 50
+        let now = 1_000
+        const sources = Array.from({ length: 4 }, () => new Spoken())
+        const ended = new Set<number>()
+        const said: { time: number; source: number; isLate: boolean }[] = []
+        const lasts = [0, 0, 0, 0]
+        const lines = merge(sources, {
+          live: true,
+          wasm,
+          now: () => 1_700_000_000_000 + now,
+          reorderWindowMs: windowMs,
+        })
+        const found: number[] = []
+        const reading = (async () => {
+          for await (const chunk of lines) found.push(...timesIn(chunk))
+        })()
+        for (const { source, later, ago, count, ends } of events) {
+          now += later
+          if (ended.has(source)) continue
+          // a time of its own each, by which it is found again; within a source they never fall
+          const times = Array.from({ length: count }, () => {
+            const time = Math.max((lasts[source] as number) + 4, 4 * Math.floor((now - ago) / 4) + source)
+            lasts[source] = 4 * Math.floor(time / 4) + source
+            return lasts[source] as number
+          })
+          for (const time of times) said.push({ time, source, isLate: now - time > windowMs })
+          if (times.length > 0) sources[source]?.say(...times)
+          if (ends === 0) {
+            sources[source]?.end()
+            ended.add(source)
+          }
+          await new Promise(setImmediate)
+        }
+        for (const source of sources) source.end()
+        await reading
+        assert.deepEqual(
+          found.toSorted((a, b) => a - b),
+          said.map(({ time }) => time).sort((a, b) => a - b),
+        )
+        for (const source of lasts.keys()) {
+          const own = found.filter((time) => time % 4 === source)
+          assert.deepEqual(
+            own,
+            own.toSorted((a, b) => a - b),
+            'each source in its order',
+          )
+        }
+        let [latest, inversions] = [0, 0]
+        for (const time of found) {
+          if (time < latest) {
+            inversions++
+            assert.ok(
+              said.find((line) => line.time === time)?.isLate,
+              `${time} came in time, and stands behind ${latest}`,
+            )
+          }
+          latest = Math.max(latest, time)
+        }
+        assert.ok(inversions <= lines.stats().late)
+      }),
+      { numRuns: 200 },
+    )
+  },
+)
+
+t.test('who does not read is not overrun', async (t) => {
+  for (const live of [false, true]) {
+    let given = 0
+    const endless = async function* () {
+      for (let time = 1_700_000_000_000; ; time++) {
+        const chunk = Buffer.from(`{"level":30,"time":${time}}\n`.repeat(1000))
+        given += chunk.length
+        yield chunk
+      }
+    }
+    const chunks = merge([endless(), endless(), endless()], { live, maxBytes: 2 ** 23 })[Symbol.asyncIterator]()
+    await chunks.next()
+    const before = given
+    for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate)
+    t.equal(given, before, `live: ${live}`)
+    t.ok(before < 2 ** 24, `${before} bytes were asked for`)
+    await chunks.return(undefined)
+  }
+})
+
+t.test('the memory is what was allowed, or the least that serves', async (_t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 2 ** 28 }), (sources, budget) => {
+      const { size } = layoutOf(sources, budget)
+      assert.ok(
+        size <= Math.max(budget, 4.6e6 + 13_000 * sources),
+        `${size} for ${sources} sources and ${budget} bytes`,
+      )
+    }),
   )
 })

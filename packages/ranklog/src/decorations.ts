@@ -34,7 +34,8 @@ export async function wayOf(given: Decorations): Promise<Way> {
   const groups = { names, windowMs: given.withinMs }
   const isOther = found.length > 0 || given.reduce || given.pretty || given.label
   if (given.dedup && !isOther) return { dedup: groups }
-  if (given.dedup) found.push(dedup(groups))
+  const labelsText = !given.label && !given.pretty
+  if (given.dedup) found.push(dedup({ ...groups, labelsText }))
   if (given.reduce) found.push(reduce({ names }))
   if (given.pretty) found.push(await prettyLines())
   const template = given.label ?? (given.pretty ? '[{rank}] ' : undefined)

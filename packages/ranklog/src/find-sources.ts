@@ -36,18 +36,27 @@ export async function findSources(paths: readonly string[]): Promise<LogSource[]
 
 /** What is in folders, each read once. */
 class Folders {
-  readonly #names = new Map<string, string[]>()
+  readonly #names = new Map<string, Set<string>>()
 
-  /** A log with its rotated files, oldest first. */
+  /** A log with its rotated files, oldest first; or the packed one, if there is no other. */
   filesOf(path: string): string[] {
-    const folder = dirname(path)
+    const names = this.#in(dirname(path))
+    // others pack with zstd what we pack with gzip
+    const found = rotatedFiles(
+      path,
+      [...names].map((name) => name.replace(/\.zst$/, '.gz')),
+    ).map((file) => (names.has(basename(file)) ? file : file.replace(/\.gz$/, '.zst')))
+    const packed = ['.gz', '.zst'].map((end) => path + end).filter((file) => names.has(basename(file)))
+    return found.length > 0 ? found : packed.length > 0 ? packed.slice(0, 1) : [path]
+  }
+
+  #in(folder: string): Set<string> {
     let names = this.#names.get(folder)
     if (!names) {
-      names = readdirSync(folder)
+      names = new Set(readdirSync(folder))
       this.#names.set(folder, names)
     }
-    const found = rotatedFiles(path, names)
-    return found.length > 0 ? found : [path]
+    return names
   }
 }
 

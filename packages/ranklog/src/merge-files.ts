@@ -27,15 +27,19 @@ export interface MergeFilesStats {
   unfinished: number
 }
 
+/** For what waits for other ranks to say the same, in bytes. */
+const leastArena = 2 ** 20
+
 /** Merges files that have ended into a descriptor: their bytes are read into the kernel's memory, and written from there. */
 export async function mergeFiles(
   inputs: readonly InputFiles[],
   fd: number,
   { maxBytes, dedup, timeKey, wasm, progress }: MergeFilesOptions,
 ): Promise<MergeFilesStats> {
-  const arenaBytes = dedup ? maxBytes / 4 : 0
-  const layout = layoutOf(inputs.length, maxBytes - arenaBytes)
-  const groups = dedup && dedupLayoutOf(layout.size, layout.line(inputs.length), dedup.names, arenaBytes)
+  const left = dedup ? maxBytes - dedupLayoutOf(0, dedup.names, 0).size : maxBytes
+  const arenaBytes = dedup ? Math.max(leastArena, Math.floor(left / 3)) : 0
+  const layout = layoutOf(inputs.length, left - arenaBytes)
+  const groups = dedup && dedupLayoutOf(layout.size, dedup.names, arenaBytes)
   const kernel = kernelOf(groups?.size ?? layout.size, wasm)
   const planner = new Planner(inputs.length, kernel, layout, new LineTime(timeKey))
   const once = dedup && groups && new DedupPlan(dedup.names, dedup.windowMs, planner.planned, kernel, groups)

@@ -1,4 +1,4 @@
-import { appendFileSync, statSync } from 'node:fs'
+import { appendFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -27,6 +27,19 @@ function train(dir: string, first: number, last: number): void {
     }
   }
 }
+
+t.test('a bar, once a merge takes longer than a second', { skip }, async (t) => {
+  const dir = t.testdir()
+  const lines = `${JSON.stringify({ level: 30, time: 1_700_000_000_000, msg: 'step' })}\n`.repeat(20_000)
+  for (const rank of [0, 1]) {
+    const log = join(dir, `train.rank-${rank}.log`)
+    writeFileSync(log, '')
+    for (let part = 0; part < 200; part++) appendFileSync(log, lines)
+  }
+  const terminal = new Terminal([process.execPath, ranklog, 'merge', '--label', '[{rank}] ', dir, '-o', '/dev/null'])
+  t.teardown(() => terminal.close())
+  await terminal.shows(/━+─+ \d+ % +\d+ MB\/s/)
+})
 
 t.test('in a real terminal', { skip }, async (t) => {
   const dir = t.testdir()

@@ -1,0 +1,121 @@
+import { kernelOf, LineTime } from 'pino-rank-merge/core'
+import { randomLine } from './fuzz-lines.ts'
+import type { Settings } from './settings.ts'
+import { randomFrom } from './stats.ts'
+import type { Table } from './table.ts'
+
+const size = 2 ** 21
+const [key, start, room, ends, times] = [64, 1024, 2 ** 20, 0x110000, 0x180000]
+const most = 4096
+const unknown = -1
+
+const about = `The scanner of pino-rank-merge on lines made by chance (the same for the same --seed): records as pino and others write them, nested,
+escaped, with times of all kinds, and all of these broken. Known: the kernel read the time itself; it is that of JSON.parse wherever that
+parses the line and finds one time. Asked: left to JavaScript. A difference is a line that ends elsewhere, has another time, or for
+which the kernel in JavaScript says something else.`
+
+interface Counts {
+  lines: number
+  known: number
+  asked: number
+  'no JSON': number
+  'two times': number
+  differences: number
+}
+
+/** Does the scanner find what JSON.parse finds, whatever it is given? */
+export async function fuzz({ minutes, seed, tell }: Settings): Promise<Table[]> {
+  const random = randomFrom(seed)
+  const scanners = [new Scanner(true), new Scanner(false)]
+  const counts: Counts = { lines: 0, known: 0, asked: 0, 'no JSON': 0, 'two times': 0, differences: 0 }
+  const until = performance.now() + 60_000 * minutes
+  let first: string | undefined
+  for (let left = until - performance.now(); left > 0; left = until - performance.now()) {
+    tell(`${Math.ceil(left / 1000)} s left, ${counts.lines} lines`)
+    const lines = batch(random)
+    const offset = Math.floor(64 * random())
+    const found = scanners.map((scanner) => scanner.times(lines, offset)) as [Float64Array, Float64Array]
+    lines.forEach((line, at) => {
+      if (isRight(line, found[0][at] as number, found[1][at] as number, counts)) return
+      counts.differences++
+      first ??= line.toString()
+    })
+  }
+  const title = `Lines and times, ${+minutes.toPrecision(2)} min, seed ${seed}`
+  const failure = first === undefined ? {} : { failure: `${counts.differences} differences, the first: ${first}` }
+  return [{ title, about, rows: [{ ...counts }], ...failure }]
+}
+
+function batch(random: () => number): Buffer[] {
+  const lines: Buffer[] = []
+  for (let bytes = 0; ; ) {
+    const line = randomLine(random)
+    bytes += line.length + 1
+    if (bytes > room - 128 || lines.length === most) return lines
+    lines.push(line)
+  }
+}
+
+const time = new LineTime()
+
+/** Counts a line, too. NaN: it ended elsewhere. */
+function isRight(line: Buffer, found: number, other: number, counts: Counts): boolean {
+  counts.lines++
+  if (Number.isNaN(found) || found !== other) return false
+  if (found === unknown) {
+    counts.asked++
+    return true
+  }
+  const text = line.toString()
+  let isJson = true
+  try {
+    JSON.parse(text)
+  } catch {
+    isJson = false
+  }
+  if (!isJson) {
+    counts['no JSON']++
+    return true
+  }
+  if (text.split('"time"').length > 2) {
+    counts['two times']++ // the kernel takes the first, which is pino's; JSON.parse the last
+    return true
+  }
+  const expected = time.read(text)
+  if (expected !== undefined) counts.known++
+  return (expected ?? 0) === found
+}
+
+/** One of the kernels, with a memory of its own. */
+class Scanner {
+  readonly #kernel
+  readonly #bytes: Buffer
+
+  constructor(wasm: boolean) {
+    this.#kernel = kernelOf(size, wasm)
+    const { buffer, byteOffset, byteLength } = this.#kernel.bytes
+    this.#bytes = Buffer.from(buffer, byteOffset, byteLength)
+    time.key?.copy(this.#bytes, key)
+  }
+
+  /** Of each line alone: 0 where it has none, -1 where JavaScript is asked, NaN where it ends elsewhere. */
+  times(lines: readonly Buffer[], offset: number): Float64Array {
+    const found = new Float64Array(lines.length)
+    let at = start + offset
+    let limit = at
+    for (const line of lines) {
+      this.#bytes.set(line, limit)
+      limit += line.length
+      this.#bytes[limit++] = 10
+    }
+    this.#bytes[limit] = 10
+    for (let index = 0; index < lines.length; index++) {
+      // one at a time, and nothing before it: a time never falls
+      const count = this.#kernel.scan(at, limit, ends, times, 1, 0, key, time.key?.length ?? 0, true)
+      const end = at + (lines[index] as Buffer).length + 1
+      found[index] = count === 1 && this.#bytes.readUInt32LE(ends) === end ? this.#bytes.readDoubleLE(times) : NaN
+      at = end
+    }
+    return found
+  }
+}
