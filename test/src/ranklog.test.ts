@@ -9,7 +9,7 @@ const line = (rank: number, time: number, fields: object = {}) =>
   `${JSON.stringify({ level: 30, time, pid: 10 + rank, hostname: 'h', rank, ...fields })}\n`
 
 t.test('help', async (t) => {
-  for (const command of ['', 'merge', 'tail', 'status', 'explain', 'completions']) {
+  for (const command of ['', 'run', 'merge', 'tail', 'status', 'explain', 'completions']) {
     const { code, stdout } = await ranklog([...(command ? [command] : []), '--help'])
     t.equal(code, 0)
     t.matchSnapshot(String(stdout), command || 'ranklog')
@@ -17,7 +17,7 @@ t.test('help', async (t) => {
   t.match(await ranklog([]), { code: 2 })
   t.match(await ranklog(['mrege']), {
     code: 2,
-    stderr: 'ranklog: no command "mrege"; there are merge, tail, status, explain, completions\n',
+    stderr: 'ranklog: no command "mrege"; there are run, merge, tail, status, explain, completions\n',
   })
 })
 

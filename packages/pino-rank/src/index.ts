@@ -1,5 +1,6 @@
 export type { ClusterLike, DetectOptions } from './detect-rank.ts'
 export { detectRank } from './detect-rank.ts'
+export { writeErrorFile } from './error-file.ts'
 export type { Explanation, LostLauncher } from './explain-rank.ts'
 export { explainRank } from './explain-rank.ts'
 export { forkRank } from './fork-rank.ts'

@@ -5,6 +5,7 @@ import { helpOf, overview } from './help.ts'
 import { InputError } from './input-error.ts'
 import { mergeCommand } from './merge-command.ts'
 import { readArgs } from './read-args.ts'
+import { runCommand } from './run/run-command.ts'
 import { statusCommand } from './status-command.ts'
 import { tailCommand } from './tail-command.ts'
 
@@ -22,7 +23,14 @@ const completionsCommand: Command = {
   },
 }
 
-const commands: readonly Command[] = [mergeCommand, tailCommand, statusCommand, explainCommand, completionsCommand]
+const commands: readonly Command[] = [
+  runCommand,
+  mergeCommand,
+  tailCommand,
+  statusCommand,
+  explainCommand,
+  completionsCommand,
+]
 
 /**
  * The command line, without its name.

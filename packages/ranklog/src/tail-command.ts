@@ -1,14 +1,12 @@
 import { readdirSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Block, blocksOf, type Decorator, label, merge } from 'pino-rank-merge'
-import { colorOf, hasColors } from './colors.ts'
-import type { Command, Io } from './command.ts'
+import { type Block, blocksOf, merge } from 'pino-rank-merge'
+import type { Command } from './command.ts'
 import { levelIn } from './decorations.ts'
 import { findSources, type LogSource } from './find-sources.ts'
 import { followFile } from './follow-files.ts'
-import { harmless } from './harmless.ts'
+import { forPeople } from './for-people.ts'
 import { InputError } from './input-error.ts'
-import { prettyOf } from './pretty.ts'
 import { readCount, readLevel, readRanks } from './read-args.ts'
 
 /** Ranks that appear later. */
@@ -54,7 +52,7 @@ export const tailCommand: Command = {
     const reorderWindowMs = readCount('window', (options.window as string | undefined) ?? '50', 0)
     const merged = merge(watched.slots, { live: true, reorderWindowMs })
     void watched.look()
-    const decorate = raw ? (blocks: AsyncIterable<Block[]>) => blocks : await forPeople(watched.names, io)
+    const decorate = raw ? (blocks: AsyncIterable<Block[]>) => blocks : (await forPeople(io))(watched.names)
     for await (const blocks of decorate(blocksOf(merged.batches()))) {
       const shown = blocks.filter(({ bytes }) => level === 0 || levelIn(bytes) >= level)
       if (shown.length > 0 && !io.stdout.write(Buffer.concat(shown.map(({ bytes }) => bytes))))
@@ -124,17 +122,4 @@ class Watched {
 async function* later(coming: Promise<AsyncIterable<Uint8Array> | undefined>): AsyncGenerator<Uint8Array> {
   const files = await coming
   if (files) yield* files
-}
-
-/** By pino-pretty where it is installed, with the rank in its colour; what a terminal would obey is shown. */
-async function forPeople(names: readonly string[], { stdout, env }: Io): Promise<Decorator> {
-  const colors = hasColors(stdout, env)
-  const pretty = await prettyOf(colors).catch(() => harmless)
-  const readable: Decorator = async function* (batches) {
-    for await (const blocks of batches) {
-      yield blocks.map((block) => ({ ...block, bytes: Buffer.from(pretty(block.bytes.toString())) }))
-    }
-  }
-  const template = (rank: string) => (colors ? `${colorOf(rank)}[${rank}]\x1b[0m ` : `[${rank}] `)
-  return (blocks) => label({ template, names })(readable(blocks))
 }

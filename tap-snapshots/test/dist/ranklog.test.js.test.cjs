@@ -77,6 +77,7 @@ ranklog: the logs of many ranks as one
 Usage: ranklog COMMAND [OPTIONS] PATHS
 
 Commands:
+  run         starts the ranks of a job; one ordered output of whole lines, and who failed first
   merge       the logs of many ranks as one, in the order of time
   tail        what all ranks log now, in order, each line with its rank; new ranks and attempts appear
   status      where each rank is: last step, steps a second, who holds the others, who is silent, errors
@@ -84,6 +85,38 @@ Commands:
   completions a script that completes commands and options in your shell
 
 ranklog COMMAND --help shows its options, with examples.
+
+`
+
+exports[`test/dist/ranklog.test.js > TAP > help > run 1`] = `
+ranklog run: starts the ranks of a job; one ordered output of whole lines, and who failed first
+
+Usage: ranklog run [OPTIONS] -- PROGRAM [ARGS...]
+
+Options:
+  -n, --nproc N           ranks on this host (default: 1)
+      --nnodes N          hosts; each of them runs this command (default: 1)
+      --node-rank N       which of them this is (default: 0)
+      --master HOST:PORT  where ranks meet (default: this host, a free port)
+      --run-id ID         name of the run, for RANKLOG_RUN_ID (default: by chance)
+      --max-restarts N    how often all ranks are started again after a failure (default: 0)
+      --grace SECONDS     between SIGTERM and SIGKILL, after the first failure (default: 10)
+      --log-dir DIR       a file for each rank, with all that it prints: DIR/out.rank-3.log
+      --window MS         how long a line waits for earlier ones of other ranks (default: 50)
+      --label TEXT        before each line, e.g. "[{rank}] "; on a terminal the rank is there anyway
+      --raw               the lines as they are on a terminal, too
+      --json              who failed first as one line of JSON, on stderr
+  -h, --help              this text
+
+Examples:
+  ranklog run -n 8 -- node train.js
+      eight ranks, by the names of torchrun: RANK, LOCAL_RANK, WORLD_SIZE
+  ranklog run -n 8 --log-dir logs -- python train.py
+      any program; a file for each rank, too
+  ranklog run -n 8 --max-restarts 3 -- node train.js
+      start again, with the next attempt
+  ranklog run -n 8 -- node train.js | jq .loss
+      NDJSON for programs
 
 `
 

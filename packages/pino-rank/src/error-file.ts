@@ -1,0 +1,25 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+
+/**
+ * Tells the launcher why this rank ends, so that it can say which rank failed first: in the file that TORCHELASTIC_ERROR_FILE
+ * names (set by torchrun and `ranklog run`), in torchrun's format, whole or not at all. The first error stays: what comes after it
+ * in a process only follows. For a handler of 'uncaughtException' or a catch around the program; throws nothing itself.
+ *
+ * @returns false: no launcher asks for it, there is one already, or it could not be written
+ */
+export function writeErrorFile(error: unknown, env: NodeJS.ProcessEnv = process.env): boolean {
+  const path = env.TORCHELASTIC_ERROR_FILE
+  if (!path || existsSync(path)) return false
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  const timestamp = String(Math.floor(Date.now() / 1000)) // whole seconds, as text: torchrun takes nothing else
+  const extraInfo = { py_callstack: stack ?? `${name}: ${message}`, timestamp }
+  const temporary = `${path}.${process.pid}`
+  try {
+    writeFileSync(temporary, JSON.stringify({ message: { message: `${name}: ${message}`, extraInfo } }), { flag: 'wx' })
+    renameSync(temporary, path)
+    return true
+  } catch {
+    rmSync(temporary, { force: true })
+    return false
+  }
+}

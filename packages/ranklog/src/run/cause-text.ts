@@ -1,0 +1,41 @@
+import { ranksText } from 'pino-rank-merge'
+import { harmless } from '../harmless.ts'
+import type { FirstCause, RankReport } from './first-cause.ts'
+
+/** For people. */
+export function causeText(cause: FirstCause): string {
+  const { rank, host, pid, attempt, afterSeconds, error, lastLines, others } = cause
+  const where = `host ${host}, pid ${pid}${attempt > 0 ? `, attempt ${attempt}` : ''}, after ${afterSeconds} s`
+  const groups = new Map<string, RankReport[]>()
+  for (const other of others.filter(({ cause }) => cause !== 'failed')) {
+    const text = other.cause === 'ended' ? 'had ended or ended well' : `followed: ${endOf(other)}`
+    groups.set(text, [...(groups.get(text) ?? []), other])
+  }
+  const lines = [
+    `rank ${rank} failed first: ${endOf(cause)} (${where})`,
+    ...(error
+      ? [
+          `  ${harmless(error.stack ?? error.message)
+            .trimEnd()
+            .replaceAll('\n', '\n  ')}`,
+        ]
+      : []),
+    ...(lastLines.length > 0 ? ['  it said last:', ...lastLines.map((line) => `  | ${harmless(line)}`)] : []),
+    ...others
+      .filter(({ cause }) => cause === 'failed')
+      .map((other) => `rank ${other.rank} failed ${other.laterMs} ms later: ${endOf(other)}${messageOf(other)}`),
+    ...[...groups].map(([text, ranks]) => {
+      const names = ranksText(ranks.map(({ rank }) => String(rank)))
+      return `${ranks.length === 1 ? 'rank' : 'ranks'} ${names} ${text}`
+    }),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function endOf({ exitCode, signal }: RankReport): string {
+  return signal ?? `exit code ${exitCode}`
+}
+
+function messageOf({ error }: RankReport): string {
+  return error ? ` (${harmless(error.message)})` : ''
+}

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+
+/** How a rank ended. */
+export interface RankEnd {
+  rank: number
+  pid: number | undefined
+  code: number | null
+  signal: NodeJS.Signals | null
+  /** On the clock of `performance.now()`. */
+  at: number
+  /** What was sent to it before, by us. */
+  asked: NodeJS.Signals | undefined
+}
+
+/** One rank: a process in a group of its own, so that what it started ends with it. */
+export class RankProcess {
+  readonly rank: number
+  readonly ended: Promise<RankEnd>
+  readonly stdout: Readable
+  readonly stderr: Readable
+  readonly #child: ChildProcess
+  #asked: NodeJS.Signals | undefined
+  #over = false
+
+  /** @param stdin whether it reads ours */
+  constructor(rank: number, command: readonly string[], env: NodeJS.ProcessEnv, stdin: boolean) {
+    const [program = '', ...args] = command
+    this.rank = rank
+    this.#child = spawn(program, args, { env, detached: true, stdio: [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'] })
+    this.stdout = this.#child.stdout as Readable
+    this.stderr = this.#child.stderr as Readable
+    if (stdin && this.#child.stdin) {
+      this.#child.stdin.on('error', () => {}) // it reads no more
+      process.stdin.pipe(this.#child.stdin)
+    }
+    this.ended = new Promise((resolve, reject) => {
+      this.#child.once('error', reject)
+      this.#child.once('exit', (code, signal) => {
+        this.#over = true
+        process.stdin.unpipe(this.#child.stdin ?? undefined)
+        resolve({ rank, pid: this.#child.pid, code, signal, at: performance.now(), asked: this.#asked })
+      })
+    })
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** To the rank and all that it started. `asks`: it is to end. */
+  send(signal: NodeJS.Signals, asks: boolean): void {
+    if (this.#over || this.pid === undefined) return
+    if (asks) this.#asked = signal
+    sendTo(-this.pid, signal)
+  }
+
+  /** Its streams end, whoever holds them. */
+  destroy(): void {
+    this.stdout.destroy()
+    this.stderr.destroy()
+  }
+
+  /** What it left behind in its group. */
+  sweep(): void {
+    if (this.pid !== undefined) sendTo(-this.pid, 'SIGKILL')
+  }
+}
+
+function sendTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
+import type { Given } from '../command.ts'
+import { InputError } from '../input-error.ts'
+import { readCount } from '../read-args.ts'
+
+/** What `ranklog run` was asked to do. */
+export interface RunSettings {
+  command: readonly string[]
+  perNode: number
+  nodes: number
+  nodeRank: number
+  address: string
+  port: number
+  runId: string
+  maxRestarts: number
+  graceMs: number
+  windowMs: number
+  logDir: string | undefined
+  label: string | undefined
+  raw: boolean
+  json: boolean
+}
+
+/** @throws {InputError} */
+export async function readRun({ options, paths }: Given, env: NodeJS.ProcessEnv): Promise<RunSettings> {
+  if (paths.length === 0)
+    throw new InputError('run: no program', 'name it behind two dashes: ranklog run -n 8 -- node train.js')
+  const text = (name: string) => options[name] as string | undefined
+  const count = (name: string, fallback: number, least: number) =>
+    readCount(name, text(name) ?? String(fallback), least)
+  const nodes = count('nnodes', 1, 1)
+  const nodeRank = count('node-rank', 0, 0)
+  if (nodeRank >= nodes) throw new InputError(`--node-rank: there is no node ${nodeRank} of ${nodes}`, 'count from 0')
+  const runId = text('run-id') ?? env.RANKLOG_RUN_ID
+  const master = text('master')
+  if (nodes > 1 && (master === undefined || runId === undefined))
+    throw new InputError(
+      '--nnodes: the nodes do not know each other',
+      'give all of them the same --master HOST:PORT and --run-id',
+    )
+  const [, address = '127.0.0.1', port] = /^(.*?)(?::(\d+))?$/.exec(master ?? '127.0.0.1') ?? []
+  return {
+    command: paths,
+    perNode: count('nproc', 1, 1),
+    nodes,
+    nodeRank,
+    address,
+    port: port === undefined ? await freePort() : readCount('master', port, 1),
+    runId: runId ?? `run-${randomBytes(6).toString('hex')}`,
+    maxRestarts: count('max-restarts', 0, 0),
+    graceMs: 1000 * count('grace', 10, 0),
+    windowMs: count('window', 50, 0),
+    logDir: text('log-dir'),
+    label: text('label'),
+    raw: options.raw === true,
+    json: options.json === true,
+  }
+}
+
+/** One that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed).listen(0, '127.0.0.1', listening)
+  })
+  const { port } = server.address() as { port: number }
+  await new Promise((closed) => server.close(closed))
+  return port
+}

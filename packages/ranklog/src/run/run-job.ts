@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { constants, hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { label } from 'pino-rank-merge'
+import type { Given, Io } from '../command.ts'
+import { forPeople } from '../for-people.ts'
+import { InputError } from '../input-error.ts'
+import { causeText } from './cause-text.ts'
+import { exitCodeOf, type FirstCause, firstCause } from './first-cause.ts'
+import { rankEnv } from './rank-env.ts'
+import { RankJob } from './rank-job.ts'
+import { logPaths, RankLog } from './rank-log.ts'
+import { type RunSettings, readRun } from './read-run.ts'
+import { type RunOutputOptions, runOutput } from './run-output.ts'
+import { StopSignals } from './stop-signals.ts'
+
+/** Streams that something outside of its rank's group holds open are left after this, in ms. */
+const streamsMs = 1000
+
+/** Runs ranks to their end, with restarts. @returns the exit code of the first that failed, or 128 and the signal that ended the job */
+export async function runJob(given: Given, io: Io): Promise<number> {
+  const settings = await readRun(given, io.env)
+  const stopped = new StopSignals()
+  const errors = mkdtempSync(join(tmpdir(), 'ranklog-'))
+  try {
+    for (let attempt = 0; ; attempt++) {
+      const cause = await runAttempt(settings, attempt, errors, stopped, io)
+      if (stopped.signal) return 128 + constants.signals[stopped.signal]
+      if (!cause) return 0
+      io.stderr.write(settings.json ? `${JSON.stringify(cause)}\n` : `ranklog run: ${causeText(cause)}`)
+      if (attempt >= settings.maxRestarts) return exitCodeOf(cause)
+      io.stderr.write(`ranklog run: starts all ranks again (${attempt + 1} of ${settings.maxRestarts})\n`)
+    }
+  } finally {
+    stopped.end()
+    rmSync(errors, { recursive: true, force: true })
+  }
+}
+
+async function runAttempt(
+  settings: RunSettings,
+  attempt: number,
+  errors: string,
+  stopped: StopSignals,
+  io: Io,
+): Promise<FirstCause | undefined> {
+  const { perNode, nodeRank, logDir, command, graceMs } = settings
+  const first = nodeRank * perNode
+  const ranks = Array.from({ length: perNode }, (_, at) => first + at)
+  const errorFile = (rank: number) => join(errors, `${attempt}-${rank}.json`)
+  const say = (text: string) => io.stderr.write(`ranklog run: ${text}\n`)
+  const pathOf = logPaths(logDir, attempt)
+  const logs = ranks.map((rank) => new RankLog(pathOf(rank), ({ message }) => say(`${message}; its lines go on here`)))
+  const envs = ranks.map((rank) => rankEnv(io.env, { ...settings, attempt }, rank - first, errorFile(rank)))
+  const started = performance.now()
+  const job = new RankJob({ command, envs, first, graceMs })
+  stopped.watch(job)
+  const passed = (of: 'stdout' | 'stderr') => job.ranks.map((rank, at) => (logs[at] as RankLog).passed(rank[of]))
+  const output = runOutput(
+    ranks.map(String),
+    passed('stdout'),
+    passed('stderr'),
+    await outputOptions(settings, io, say),
+  )
+  output.catch(() => {}) // it is told below
+  try {
+    const ends = await job.ended
+    await Promise.race([output, pause(streamsMs, undefined, { ref: false })])
+    for (const rank of job.ranks) rank.destroy()
+    await output
+    const lastLines = (rank: number) => (logs[rank - first] as RankLog).lastLines()
+    return firstCause({ attempt, host: hostname(), started, ends, errorFile, lastLines })
+  } catch (error) {
+    job.stop('SIGKILL', true)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new InputError(`run: ${command[0]}: no such program`, 'look at its name')
+  } finally {
+    for (const log of logs) log.close()
+  }
+}
+
+async function outputOptions(
+  { windowMs, label: template, raw }: RunSettings,
+  io: Io,
+  say: (text: string) => void,
+): Promise<RunOutputOptions> {
+  const gone = (fd: number) => say(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
+  if (template !== undefined) return { windowMs, gone, decorate: (names) => label({ template, names }) }
+  if (raw || !io.stdout.isTTY) return { windowMs, gone, decorate: undefined }
+  const people = await forPeople(io)
+  return { windowMs, gone, decorate: people }
+}

@@ -1,0 +1,71 @@
+import { fstatSync, write } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Block, blocksOf, type Decorator, merge } from 'pino-rank-merge'
+
+/** What is made of the ranks' streams. */
+export interface RunOutputOptions {
+  windowMs: number
+  /** What is done to lines; undefined: they go as they are. Called with the rank of each source. */
+  decorate: ((names: readonly string[]) => Decorator) | undefined
+  /** A reader has gone: told once for each. */
+  gone: (fd: number) => void
+}
+
+type Streams = readonly AsyncIterable<Buffer>[]
+
+/**
+ * Merges what ranks print: their stdout to ours, and their stderr to ours; all in one order where both of ours are the same file
+ * or terminal. Ends when all streams have ended.
+ */
+export async function runOutput(
+  names: readonly string[],
+  stdout: Streams,
+  stderr: Streams,
+  options: RunOutputOptions,
+): Promise<void> {
+  if (isSame(1, 2)) return merged([...names, ...names], [...stdout, ...stderr], 1, options)
+  await Promise.all([merged(names, stdout, 1, options), merged(names, stderr, 2, options)])
+}
+
+async function merged(
+  names: readonly string[],
+  sources: Streams,
+  fd: number,
+  options: RunOutputOptions,
+): Promise<void> {
+  const { windowMs, decorate, gone } = options
+  const lines = merge(sources, { live: true, reorderWindowMs: windowMs })
+  const chunks = decorate ? joined(decorate(names)(blocksOf(lines.batches()))) : lines
+  let isGone = false
+  for await (const chunk of chunks) {
+    if (isGone) continue // the ranks go on
+    isGone = !(await written(fd, chunk))
+    if (isGone) gone(fd)
+  }
+}
+
+async function* joined(batches: AsyncIterable<Block[]>): AsyncGenerator<Buffer> {
+  for await (const blocks of batches) yield Buffer.concat(blocks.map(({ bytes }) => bytes))
+}
+
+/** False: nobody reads it any more. */
+async function written(fd: number, bytes: Buffer): Promise<boolean> {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += await new Promise<number>((resolve, reject) =>
+        write(fd, bytes, at, bytes.length - at, null, (error, count) => (error ? reject(error) : resolve(count))),
+      )
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EPIPE') return false
+      if (code !== 'EAGAIN') throw error
+      await pause(1) // a pipe that does not block, and is full
+    }
+  }
+  return true
+}
+
+function isSame(a: number, b: number): boolean {
+  const [first, second] = [fstatSync(a), fstatSync(b)]
+  return first.dev === second.dev && first.ino === second.ino
+}

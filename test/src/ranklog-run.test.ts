@@ -1,0 +1,181 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { ranklog, startRanklog } from './kit/ranklog.ts'
+import { textOf, untilText } from './kit/until-text.ts'
+
+/** A rank of a few lines of JavaScript; `rank`, `attempt` and `say` are there. */
+const rankOf = (code: string) => [
+  process.execPath,
+  '-e',
+  `const rank = Number(process.env.RANK), attempt = Number(process.env.TORCHELASTIC_RESTART_COUNT)
+  const say = (fields) => console.log(JSON.stringify({ level: 30, time: Date.now(), rank, ...fields }))
+  ${code}`,
+]
+const records = (text: Buffer | string) =>
+  String(text)
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+
+t.test('ranks know who they are, and all their lines come out whole and in order', async (t) => {
+  const { code, stdout, stderr } = await ranklog([
+    ...['run', '-n', '4', '--run-id', 'r-1', '--'],
+    ...rankOf(`const { WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR, RANKLOG_RUN_ID } = process.env
+      say({ WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR, RANKLOG_RUN_ID })
+      for (let step = 0; step < 2000; step++) say({ step })`),
+  ])
+  t.strictSame([code, stderr], [0, ''])
+  const found = records(stdout)
+  t.equal(found.length, 4 * 2001)
+  for (const rank of [0, 1, 2, 3]) {
+    const own = found.filter((record) => record.rank === rank)
+    t.match(own[0], { WORLD_SIZE: '4', LOCAL_RANK: `${rank}`, LOCAL_WORLD_SIZE: '4', RANKLOG_RUN_ID: 'r-1' })
+    t.strictSame(
+      own.slice(1).map(({ step }) => step),
+      Array.from({ length: 2000 }, (_, step) => step),
+    )
+  }
+})
+
+t.test('the first that fails ends the others, and the report says who only followed', async (t) => {
+  const fails = rankOf(`
+    if (rank === 2) { console.error('ValueError: no such digit'); process.exit(3) }
+    process.on('SIGTERM', () => process.exit(rank === 0 ? 0 : 143))
+    setInterval(() => {}, 1000)`)
+  const { code, stderr } = await ranklog(['run', '-n', '4', '--', ...fails])
+  t.equal(code, 3)
+  t.match(stderr, /^ranklog run: rank 2 failed first: exit code 3 \(host .*, pid \d+, after [\d.]+ s\)$/m)
+  t.match(stderr, /it said last:\n {2}\| ValueError: no such digit\n/)
+  const { stderr: json } = await ranklog(['run', '-n', '4', '--json', '--', ...fails])
+  const [report] = records(json)
+  t.match(report, {
+    rank: 2,
+    exitCode: 3,
+    laterMs: 0,
+    cause: 'failed',
+    attempt: 0,
+    lastLines: ['ValueError: no such digit'],
+  })
+  t.equal(report.others.length, 3)
+})
+
+t.test('a rank that writes its error file', async (t) => {
+  const { code, stderr } = await ranklog([
+    ...['run', '-n', '2', '--'],
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    `import { writeErrorFile } from 'pino-rank'
+    process.on('uncaughtException', (error) => { writeErrorFile(error); process.exit(1) })
+    if (process.env.RANK === '1') throw new RangeError('digit 12')
+    setInterval(() => {}, 1000)`,
+  ])
+  t.equal(code, 1)
+  t.match(stderr, /rank 1 failed first: exit code 1 .*\n {2}RangeError: digit 12\n {6}at /)
+  t.match(stderr, /rank 0 followed: SIGTERM/)
+})
+
+t.test('a rank that is killed; one that does not listen to SIGTERM', async (t) => {
+  const { code, stderr } = await ranklog([
+    ...['run', '-n', '2', '--grace', '0', '--'],
+    ...rankOf(`process.on('SIGTERM', () => {})
+      console.log('up')
+      if (rank === 1) process.kill(process.pid, 'SIGKILL')
+      setInterval(() => {}, 1000)`),
+  ])
+  t.equal(code, 128 + 9)
+  t.match(stderr, /rank 1 failed first: SIGKILL/)
+  t.match(stderr, /rank 0 followed: SIGKILL/)
+})
+
+t.test('restarts: the next attempt, and files for each rank and attempt', async (t) => {
+  const dir = t.testdir()
+  const { code, stdout, stderr } = await ranklog([
+    ...['run', '-n', '2', '--max-restarts', '2', '--log-dir', dir, '--'],
+    ...rankOf(`say({ attempt }); process.stdout.write('no newline')
+      if (attempt === 0) { if (rank === 0) process.exit(7); setInterval(() => {}, 1000) }`),
+  ])
+  t.equal(code, 0)
+  t.match(stderr, /rank 0 failed first: exit code 7.*starts all ranks again \(1 of 2\)\n$/s)
+  t.equal(records(stdout).filter(({ attempt }) => attempt === 1).length, 2)
+  for (const rank of [0, 1]) {
+    const text = readFileSync(join(dir, 'attempt-1', `out.rank-${rank}.log`), 'utf8')
+    t.match(text, /^\{.*"attempt":1\}\nno newline\n$/)
+  }
+  t.equal(records((await ranklog(['merge', dir])).stdout).length, records(stdout).length)
+})
+
+t.test('signals are the ranks’: one asks, the second does not', async (t) => {
+  const child = startRanklog([
+    ...['run', '-n', '2', '--'],
+    ...rankOf(`process.on('SIGUSR2', () => say({ msg: 'usr2' }))
+      process.on('SIGTERM', () => say({ msg: 'term' }))
+      say({ msg: 'up' })
+      setInterval(() => {}, 1000)`),
+  ])
+  t.teardown(() => child.kill('SIGKILL'))
+  const said = textOf(child.stdout as never)
+  await untilText(said, /"up".*"up"/s)
+  child.kill('SIGUSR2')
+  await untilText(said, /"usr2".*"usr2"/s)
+  child.kill('SIGTERM')
+  await untilText(said, /"term".*"term"/s)
+  child.kill('SIGTERM')
+  t.strictSame(await once(child, 'exit'), [128 + 15, null])
+})
+
+t.test('stdin is rank 0’s', async (t) => {
+  const child = startRanklog([
+    ...['run', '-n', '2', '--'],
+    ...rankOf(`process.stdin.on('data', (text) => say({ read: String(text) })).on('end', () => say({ msg: 'end' }))`),
+  ])
+  t.teardown(() => child.kill('SIGKILL'))
+  const said = textOf(child.stdout as never)
+  child.stdin?.end('hello')
+  await once(child, 'exit')
+  await untilText(said, /"rank":0,"read":"hello"/)
+  t.match(said.text, /"rank":0,"msg":"end"/)
+  t.match(said.text, /"rank":1,"msg":"end"/)
+})
+
+t.test('stderr stays stderr; labels; garbage and tracebacks come out whole', async (t) => {
+  const { stdout, stderr } = await ranklog([
+    ...['run', '-n', '2', '--label', '[{rank}] ', '--'],
+    ...rankOf(`process.stdout.write(Buffer.from([0, 0xff, 0x1b, 0x5b, 10]))
+      say({ msg: 'out' }); console.error('Traceback:\\n  File "a.py"\\nKeyError: ' + rank)`),
+  ])
+  t.equal(stdout.toString('latin1').split('[0] \0\xff\x1b[\n').length, 2)
+  t.match(String(stdout), /^\[1\] \{.*"msg":"out"\}$/m)
+  for (const rank of [0, 1])
+    t.match(stderr, `[${rank}] Traceback:\n[${rank}]   File "a.py"\n[${rank}] KeyError: ${rank}\n`)
+})
+
+t.test('a reader that leaves: the ranks go on to their end', async (t) => {
+  const dir = t.testdir()
+  const child = startRanklog([
+    ...['run', '-n', '2', '--log-dir', dir, '--'],
+    ...rankOf(`for (let step = 0; step < 50_000; step++) say({ step })`),
+  ])
+  const said = textOf(child.stderr as never)
+  await once(child.stdout as never, 'data')
+  child.stdout?.destroy()
+  t.strictSame(await once(child, 'exit'), [0, null])
+  t.match(said.text, /nobody reads stdout any more; the ranks go on/)
+  for (const rank of [0, 1]) t.equal(records(readFileSync(join(dir, `out.rank-${rank}.log`), 'utf8')).length, 50_000)
+})
+
+t.test('input errors', async (t) => {
+  for (const [args, wanted] of [
+    [['run'], /no program; name it behind two dashes/],
+    [['run', '-n', '0', '--', 'true'], /--nproc: "0" is no whole number from 1/],
+    [['run', '--nnodes', '2', '--', 'true'], /the nodes do not know each other/],
+    [['run', '--node-rank', '1', '--', 'true'], /there is no node 1 of 1/],
+    [['run', '-n', '2', '--', 'no-such-program'], /no-such-program: no such program/],
+  ] as const) {
+    const { code, stderr } = await ranklog(args)
+    t.strictSame([code, stderr.trimEnd().split('\n').length], [2, 1])
+    t.match(stderr, wanted)
+  }
+})
