@@ -77,7 +77,7 @@ function isRight(line: Buffer, found: number, other: number, counts: Counts): bo
     counts['no JSON']++
     return true
   }
-  if (text.split('"time"').length > 2) {
+  if ((text.match(/"tim(?:e|\\u0065)"/g)?.length ?? 0) > 1) {
     counts['two times']++ // the kernel takes the first, which is pino's; JSON.parse the last
     return true
   }

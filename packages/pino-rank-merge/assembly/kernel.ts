@@ -71,7 +71,11 @@ function stringEnd(start: usize, end: usize): usize {
 
 /** The time of a line of JSON under a key of its own, in any layout; without a key JavaScript looks. */
 function located(start: usize, end: usize, key: usize, keyLength: usize): f64 {
-  if (load<u8>(start) !== 123) return none
+  if (load<u8>(start) !== 123) {
+    let first = start
+    while (isSpace(load<u8>(first))) first++
+    return load<u8>(first) === 123 ? unknown : none
+  }
   if (keyLength === 0) return unknown
   let at = start + 1
   let depth: i32 = 1
@@ -79,8 +83,13 @@ function located(start: usize, end: usize, key: usize, keyLength: usize): f64 {
     const byte = load<u8>(at)
     if (byte === 34) {
       const close = stringEnd(at + 1, end)
-      if (depth === 1 && load<u8>(close) === 58 && close - at === keyLength && isEqual(at, key, keyLength))
-        return valueAt(close + 1, end)
+      if (depth === 1) {
+        const after = load<u8>(close)
+        if (after === 58) {
+          if (close - at === keyLength && isEqual(at, key, keyLength)) return valueAt(close + 1, end)
+          if (hasEscape(at, close)) return unknown
+        } else if (isSpace(after)) return unknown
+      }
       at = close
       continue
     }
@@ -92,6 +101,17 @@ function located(start: usize, end: usize, key: usize, keyLength: usize): f64 {
     at++
   }
   return unknown
+}
+
+/** Does a name not stand as it is read? */
+function hasEscape(start: usize, end: usize): bool {
+  for (let at = start; at < end; at++) if (load<u8>(at) === 92) return true
+  return false
+}
+
+/** As JSON allows it between all that is not in quotes. */
+function isSpace(byte: u8): bool {
+  return byte === 32 || byte === 9 || byte === 13
 }
 
 function isEqual(a: usize, b: usize, length: usize): bool {

@@ -89,7 +89,11 @@ class JsLines {
 
   located(start: number, end: number, key: number, keyLength: number): number {
     const bytes = this.#bytes
-    if (bytes[start] !== brace) return none
+    if (bytes[start] !== brace) {
+      let first = start
+      while (isSpace(bytes[first])) first++
+      return bytes[first] === brace ? unknownTime : none
+    }
     if (keyLength === 0) return unknownTime
     let at = start + 1
     let depth = 1
@@ -97,8 +101,13 @@ class JsLines {
       const byte = bytes[at]
       if (byte === quote) {
         const after = this.#stringEnd(at + 1, end)
-        if (depth === 1 && bytes[after] === colon && after - at === keyLength && this.#isEqual(at, key, keyLength))
-          return this.#valueAt(after + 1, end)
+        if (depth === 1) {
+          const byte = bytes[after]
+          if (byte === colon) {
+            if (after - at === keyLength && this.#isEqual(at, key, keyLength)) return this.#valueAt(after + 1, end)
+            if (bytes.subarray(at, after).includes(backslash)) return unknownTime
+          } else if (isSpace(byte)) return unknownTime
+        }
         at = after
         continue
       }
@@ -172,6 +181,10 @@ class JsLines {
     }
     return value
   }
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 32 || byte === 9 || byte === 13
 }
 
 type Three = [number, number, number]
