@@ -64,9 +64,13 @@ function showResults(): void {
   putFigures(pageAt('../README.md'), reports.map(renderReport).join('\n'))
   const ofFiles = reports.filter(({ benchmark }) => benchmark === 'writer' || benchmark === 'memory')
   putFigures(pageAt('../../packages/pino-rank-file/README.md'), fileFigures(ofFiles))
-  const ofMetrics = reports.filter(({ benchmark }) => benchmark === 'metrics' || benchmark === 'encoder')
-  const figures = ofMetrics.map((report) => `${describeWhere(report)}\n\n${renderTables(report.tables)}`)
-  putFigures(pageAt('../../packages/pino-tensorboard/README.md'), figures.join('\n'))
+  const figuresOf = (...names: string[]) =>
+    reports
+      .filter(({ benchmark }) => names.includes(benchmark))
+      .map((report) => `${describeWhere(report)}\n\n${renderTables(report.tables)}`)
+      .join('\n')
+  putFigures(pageAt('../../packages/pino-tensorboard/README.md'), figuresOf('metrics', 'encoder'))
+  putFigures(pageAt('../../packages/pino-rank-merge/README.md'), figuresOf('merge'))
 }
 
 function pageAt(path: string): string {

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { writeErrorFile } from './error-file.ts'
+
+t.test('in torchrun’s format, and the first error stays', async (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'error.json')
+  const env = { TORCHELASTIC_ERROR_FILE: path }
+  t.equal(writeErrorFile(new RangeError('digit 12'), env), true)
+  t.equal(writeErrorFile(new Error('because of that'), env), false)
+  const { message } = JSON.parse(readFileSync(path, 'utf8'))
+  t.equal(message.message, 'RangeError: digit 12')
+  t.match(message.extraInfo.py_callstack, /^RangeError: digit 12\n {4}at /)
+  t.match(message.extraInfo.timestamp, /^\d{10}$/)
+  t.strictSame(readdirSync(dir), ['error.json'], 'nothing is left beside it')
+})
+
+t.test('what is no error; nobody who asks; no such folder', async (t) => {
+  const path = join(t.testdir(), 'error.json')
+  t.equal(writeErrorFile('stop', { TORCHELASTIC_ERROR_FILE: path }), true)
+  t.match(JSON.parse(readFileSync(path, 'utf8')), { message: { message: 'Error: stop' } })
+  t.equal(writeErrorFile(new Error('a'), {}), false)
+  const nowhere = join(t.testdir(), 'nowhere', 'error.json')
+  t.equal(writeErrorFile(new Error('a'), { TORCHELASTIC_ERROR_FILE: nowhere }), false)
+  t.notOk(existsSync(nowhere))
+})
