@@ -6,7 +6,7 @@ t.test('without arguments all benchmarks run in full', async (t) => {
   t.same(
     { benchmarks, quick, readme, json },
     {
-      benchmarks: ['gate', 'contention', 'writer', 'memory', 'soak', 'metrics', 'encoder', 'merge'],
+      benchmarks: ['gate', 'contention', 'writer', 'memory', 'soak', 'metrics', 'encoder', 'merge', 'fuzz'],
       quick: false,
       readme: false,
       json: undefined,
@@ -46,8 +46,11 @@ t.test('a soak of another length and other faults', async (t) => {
 
 t.test('an error names the argument to mend', async (t) => {
   for (const [args, message] of [
-    [['gates'], 'no benchmark "gates": there are gate, contention, writer, memory, soak, metrics, encoder, merge'],
-    [['in'], 'no benchmark "in": there are gate, contention, writer, memory, soak, metrics, encoder, merge'],
+    [
+      ['gates'],
+      'no benchmark "gates": there are gate, contention, writer, memory, soak, metrics, encoder, merge, fuzz',
+    ],
+    [['in'], 'no benchmark "in": there are gate, contention, writer, memory, soak, metrics, encoder, merge, fuzz'],
     [['--pairs', '0'], '--pairs takes whole numbers from 1, not "0"'],
     [['--lines', '1,x'], '--lines takes whole numbers from 1, not "x"'],
     [['--seed', '0'], '--seed takes whole numbers from 1, not "0"'],
