@@ -32,7 +32,7 @@ const groups: Group[] = [
     title: 'A call gated on the main thread',
     place: gated,
     plain: ['pino, level silent'],
-    others: ['rankLogger, gated', 'pino(gate()), gated'],
+    others: ['rankLogger, gated', 'pino(gate()), gated', 'rankLogger, gated, with a recorder'],
   },
   {
     title: 'A call gated only in the worker (configuration in pure JSON)',

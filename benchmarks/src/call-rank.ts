@@ -37,6 +37,8 @@ const loggers: Record<string, (path: string) => pino.Logger> = {
   'pino to /dev/null': () => pino({ base }, pino.destination({ dest: '/dev/null', sync: true })),
 
   'rankLogger, gated': (path) => rankLogger({ ...ours, transport: { target: 'pino-rank-file', options: { path } } }),
+  'rankLogger, gated, with a recorder': (path) =>
+    rankLogger({ ...ours, recorder: { records: 1000 }, transport: { target: 'pino-rank-file', options: { path } } }),
   'pino(gate()), gated': (path) => pino(gate(ours), fileStream({ path })),
 
   'pino-rank/target, gated in the worker': (destination) =>

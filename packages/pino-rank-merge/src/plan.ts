@@ -66,6 +66,13 @@ export class Plan {
     this.count = total
   }
 
+  /** Puts lines of a source, from its next on, which have one time, behind so many that are planned. */
+  append(source: number, lines: number, planned: number): void {
+    const next = at(this.#held.next, source)
+    this.#bins[0] = planned
+    this.#place(source, next + lines, at(this.#held.times, this.#layout.line(source) + next), 0)
+  }
+
   #place(source: number, cut: number, earliest: number, perWidth: number): void {
     const { kernel, next, start } = this.#held
     const { bins, from, to, planTimes, sources, times, ends } = this.#layout

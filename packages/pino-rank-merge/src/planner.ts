@@ -178,16 +178,13 @@ export class Planner {
     for (let source = from; source < this.#count; source++) {
       const indexed = at(this.#held.indexed, source)
       const first = this.#layout.line(source)
-      let next = at(this.#held.next, source)
-      if (next >= indexed || this.#held.times[first + next] !== time) continue
-      let start = at(this.#held.start, source)
-      for (; next < indexed && this.#held.times[first + next] === time; next++) {
-        const to = at(this.#held.ends, first + next)
-        this.planned.put(count++, { time, source, from: start, to })
-        start = to
-      }
-      this.#held.start[source] = start
-      this.#held.next[source] = next
+      const before = at(this.#held.next, source)
+      let next = before
+      while (next < indexed && this.#held.times[first + next] === time) next++
+      if (next === before) continue
+      this.planned.append(source, next - before, count)
+      count += next - before
+      const start = at(this.#held.start, source)
       if (this.#held.long[source]) {
         this.#held.long[source] = 0
         this.#within = source

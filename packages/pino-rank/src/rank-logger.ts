@@ -7,6 +7,7 @@ import { levelsOf } from './levels.ts'
 import { Living } from './living.ts'
 import { RankError } from './rank-error.ts'
 import { type RankTransport, readTransport } from './rank-transport.ts'
+import { Recorder, type RecorderOptions } from './recorder.ts'
 import { resolveRank } from './resolve-rank.ts'
 import { callerFiles } from './resolve-target.ts'
 import { Routes } from './routes.ts'
@@ -25,6 +26,12 @@ export interface RankLoggerOptions<CustomLevels extends string = never>
    * own (under pino 9: each child). @default none
    */
   gateSignal?: NodeJS.Signals
+  /**
+   * Keeps the newest records that a gated rank holds back, unformatted, and writes them with `"recorded":true` before an error of
+   * this rank, and at `gateSignal`. A call that is held back is no no-op then. Nothing on a rank that is open at the start.
+   * @default none
+   */
+  recorder?: RecorderOptions
 }
 
 /**
@@ -40,7 +47,18 @@ export function rankLogger<CustomLevels extends string = never>(
   stream?: pino.DestinationStream,
 ): pino.Logger<CustomLevels> {
   checkCombination(options, stream)
-  const { rank: given, onBadRank, rankKey, ranks, others, level, gateSignal, transport, ...rest } = options
+  const {
+    rank: given,
+    onBadRank,
+    rankKey,
+    ranks,
+    others,
+    level,
+    gateSignal,
+    recorder: recorded,
+    transport,
+    ...rest
+  } = options
   if (gateSignal !== undefined) checkGateSignal(gateSignal)
   const rank = resolveRank({ rank: given, onBadRank })
   const shared = defined({ ranks, others, level })
@@ -57,12 +75,18 @@ export function rankLogger<CustomLevels extends string = never>(
   const children = gateSignal === undefined ? undefined : new Living<LeveledLogger>()
   const decided = decide(gate)
   const ready = { ...rest, base: rankBase(rest.base, rank, rankKey), level: decided.level }
+  const recorder = recorded && new Recorder(recorded, decided.level, gate.levels)
+  const keeps = recorder?.holds && decided.level !== 'silent' ? recorder : undefined
+  if (keeps) {
+    ready.level = keeps.level
+    ready.hooks = { ...rest.hooks, logMethod: keeps.hook(rest.hooks?.logMethod) }
+  }
   if (rest.base === null) delete ready.name // pino leaves the name out with the rest of the base
   if (children) ready.onChild = following(children, rest.onChild)
   const behind = routes?.first(decided.targets)
   const log = pino(ready as pino.LoggerOptions<CustomLevels>, behind as never)
   if (behind) tellLevel(log, behind)
-  const running = new RunTimeGate(log, gate, routes, children)
+  const running = new RunTimeGate(log, gate, routes, children, keeps)
   if (gateSignal !== undefined) onGateSignal(gateSignal, running)
   return log
 }

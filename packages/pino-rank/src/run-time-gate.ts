@@ -2,6 +2,7 @@ import pino from 'pino'
 import { decide, type LoggerGate } from './decide.ts'
 import type { RankGate } from './gate.ts'
 import type { Living } from './living.ts'
+import type { Recorder } from './recorder.ts'
 import type { Routes } from './routes.ts'
 
 /** A logger, as far as its level goes. */
@@ -26,15 +27,18 @@ export class RunTimeGate {
   readonly #gate: LoggerGate
   readonly #routes: Routes | undefined
   readonly #children: Living<LeveledLogger> | undefined
+  readonly #recorder: Recorder | undefined
   #named: Partial<RankGate> = {}
   /** The level to go back to, while a signal has opened the gate. */
   #before: string | undefined
 
-  constructor(log: object, gate: LoggerGate, routes?: Routes, children?: Living<LeveledLogger>) {
+  constructor(log: object, gate: LoggerGate, routes?: Routes, children?: Living<LeveledLogger>, recorder?: Recorder) {
     this.#log = log as Insides
     this.#gate = gate
     this.#routes = routes
     this.#children = children
+    this.#recorder = recorder
+    if (recorder) recorder.destination = (level) => this.#everywhere(level)
     gates.set(log, this)
   }
 
@@ -68,7 +72,8 @@ export class RunTimeGate {
       this.#before = undefined
       this.#apply(targets, before)
     } else if (!open) {
-      this.#before = this.#log.level
+      this.#recorder?.dump()
+      this.#before = this.#recorder?.gate ?? this.#log.level
       const opened = decide(this.#gate, this.#named, true)
       this.#apply(opened.targets, opened.level)
     }
@@ -77,13 +82,23 @@ export class RunTimeGate {
   /** A child that stands at the logger's level goes with it; one with a level of its own keeps it. */
   #apply(targets: Parameters<Routes['next']>[0], level: string): void {
     const log = this.#log
-    const { levels, [pino.symbols.messageKeySym]: messageKey, [pino.symbols.errorKeySym]: errorKey } = log
-    if (this.#routes) log[pino.symbols.streamSym] = this.#routes.next(targets, { levels, messageKey, errorKey })
+    const stream = this.#stream(targets)
+    if (stream) log[pino.symbols.streamSym] = stream
     const before = log.level
-    log.level = level
+    log.level = this.#recorder?.under(level) ?? level
     for (const child of this.#children ?? []) {
-      if (child.level === before && level in child.levels.values) child.level = level
+      if (child.level === before && log.level in child.levels.values) child.level = log.level
     }
+  }
+
+  /** All targets, from this level on. */
+  #everywhere(level: string): pino.DestinationStream | undefined {
+    return this.#stream(decide(this.#gate, { ...this.#named, level, others: level }).targets)
+  }
+
+  #stream(targets: Parameters<Routes['next']>[0]): pino.DestinationStream | undefined {
+    const { levels, [pino.symbols.messageKeySym]: messageKey, [pino.symbols.errorKeySym]: errorKey } = this.#log
+    return this.#routes?.next(targets, { levels, messageKey, errorKey })
   }
 }
 

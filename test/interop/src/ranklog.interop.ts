@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -69,4 +70,72 @@ t.test('in a real terminal', { skip }, async (t) => {
     await terminal.picture(join(pictures, `${name}.png`))
     t.ok(statSync(join(pictures, `${name}.png`)).size > 10_000, name)
   }
+})
+
+const has = (shell: string) => {
+  try {
+    execFileSync(shell, ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+t.test('completions in fish', { skip: has('fish') ? false : 'needs fish' }, async (t) => {
+  const complete = (words: string) =>
+    execFileSync(
+      'fish',
+      ['-c', `'${process.execPath}' '${ranklog}' completions fish | source; complete -C '${words}'`],
+      {
+        encoding: 'utf8',
+      },
+    )
+  t.match(complete('ranklog me'), /^merge\t/)
+  t.match(complete('ranklog merge --ded'), /^--dedup\t/)
+  t.match(complete('ranklog merge --level wa'), /^warn\t/)
+})
+
+t.test('completions in zsh', { skip: has('zsh') && Terminal.there() ? false : 'needs zsh and tmux' }, async (t) => {
+  const terminal = new Terminal(['zsh', '-f'])
+  t.teardown(() => terminal.close())
+  terminal.type('autoload -U compinit; compinit -u -D; ')
+  terminal.type(`source <('${process.execPath}' '${ranklog}' completions zsh); clear; print ready`)
+  terminal.press('Enter')
+  await terminal.shows(/^ready/m)
+  for (const [typed, shown] of [
+    ['ranklog mer', /ranklog merge $|ranklog merge\n/m],
+    ['--ded', /ranklog merge --dedup/],
+    ['--level wa', /ranklog merge --dedup --level warn/],
+  ] as const) {
+    terminal.type(typed)
+    terminal.press('Tab')
+    await terminal.shows(shown)
+  }
+})
+
+/** A job of four ranks of which one meets an error of its own. */
+const job = `
+  const rank = Number(process.env.RANK)
+  const say = (fields) => console.log(JSON.stringify({ level: 30, time: Date.now(), pid: process.pid, hostname: 'node-1', rank, ...fields }))
+  let step = 0
+  setInterval(() => {
+    say({ step, loss: Number((2 / (1 + step) + rank / 100).toFixed(4)), msg: 'step' })
+    if (rank === 2 && step === 3) throw new RangeError('digit 12')
+    step++
+  }, 100)`
+
+t.test('ranklog run in a real terminal', { skip }, async (t) => {
+  const program = join(t.testdir({ 'train.cjs': job }), 'train.cjs')
+  const words = [process.execPath, ranklog, 'run', '-n', '4', '--', process.execPath, program]
+  const terminal = new Terminal([
+    'sh',
+    '-c',
+    `${words.map((word) => `"${word}"`).join(' ')}; echo "exit code $?"; read end`,
+  ])
+  t.teardown(() => terminal.close())
+  await terminal.shows(
+    /rank 2 failed first: exit code 1.*RangeError: digit 12.*ranks 0-1,3 followed: SIGTERM.*exit code 1/s,
+  )
+  await terminal.picture(join(pictures, 'ranklog-run.png'))
+  t.ok(statSync(join(pictures, 'ranklog-run.png')).size > 10_000)
 })

@@ -11,7 +11,9 @@ function makePictures(): string | undefined {
   if (browser() && Terminal.there()) return undefined
   try {
     execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' })
-    execFileSync('apt-get', ['install', '-qq', '--yes', 'chromium', 'tmux', 'fonts-dejavu-core'], { stdio: 'ignore' })
+    execFileSync('apt-get', ['install', '-qq', '--yes', 'chromium', 'tmux', 'zsh', 'fish', 'fonts-dejavu-core'], {
+      stdio: 'ignore',
+    })
   } catch {
     // no Debian, not root, or no registry
   }

@@ -40,6 +40,16 @@ export class Terminal {
     return this.#tmux('capture-pane', '-p', ...(colours ? ['-e'] : []))
   }
 
+  /** As a person types it. */
+  type(text: string): void {
+    this.#tmux('send-keys', '-l', '--', text)
+  }
+
+  /** A key by its name, e.g. `Tab`. */
+  press(key: string): void {
+    this.#tmux('send-keys', key)
+  }
+
   /** Waits until that stands in it: a program draws when it likes. */
   async shows(text: RegExp): Promise<void> {
     for (let attempt = 0; !text.test(this.screen()); attempt++) {

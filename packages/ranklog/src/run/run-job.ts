@@ -88,6 +88,5 @@ async function outputOptions(
   const gone = (fd: number) => say(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
   if (template !== undefined) return { windowMs, gone, decorate: (names) => label({ template, names }) }
   if (raw || !io.stdout.isTTY) return { windowMs, gone, decorate: undefined }
-  const people = await forPeople(io)
-  return { windowMs, gone, decorate: people }
+  return { windowMs, gone, decorate: await forPeople(io), columns: () => io.stdout.columns ?? 80 }
 }

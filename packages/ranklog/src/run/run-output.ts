@@ -1,12 +1,16 @@
 import { fstatSync, write } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Block, blocksOf, type Decorator, merge } from 'pino-rank-merge'
+import { withoutBar } from './bar.ts'
+import { Screen } from './screen.ts'
 
 /** What is made of the ranks' streams. */
 export interface RunOutputOptions {
   windowMs: number
   /** What is done to lines; undefined: they go as they are. Called with the rank of each source. */
   decorate: ((names: readonly string[]) => Decorator) | undefined
+  /** Width of the terminal that shows a bar of the first rank; undefined: it has none. */
+  columns?: (() => number) | undefined
   /** A reader has gone: told once for each. */
   gone: (fd: number) => void
 }
@@ -33,13 +37,18 @@ async function merged(
   fd: number,
   options: RunOutputOptions,
 ): Promise<void> {
-  const { windowMs, decorate, gone } = options
-  const lines = merge(sources, { live: true, reorderWindowMs: windowMs })
+  const { windowMs, decorate, columns, gone } = options
+  const screen = new Screen((bytes) => written(fd, bytes), columns ?? (() => 0))
+  const first = names[0]
+  const shown = columns
+    ? sources.map((source, at) => (names[at] === first ? withoutBar(source, (bar) => screen.show(bar)) : source))
+    : sources
+  const lines = merge(shown, { live: true, reorderWindowMs: windowMs })
   const chunks = decorate ? joined(decorate(names)(blocksOf(lines.batches()))) : lines
   let isGone = false
   for await (const chunk of chunks) {
     if (isGone) continue // the ranks go on
-    isGone = !(await written(fd, chunk))
+    isGone = !(await screen.lines(chunk))
     if (isGone) gone(fd)
   }
 }

@@ -1,0 +1,137 @@
+import t from 'tap'
+import { type RankLoggerOptions, rankLogger, setGate } from './index.ts'
+
+const as = (rank: number): RankLoggerOptions => ({
+  rank: { rank, launcher: 'test', worldSize: 4 },
+  base: null,
+  timestamp: () => `,"time":${clock++}`,
+})
+
+let clock = 0
+
+/** A destination that keeps the records that it is given. */
+class Records {
+  readonly seen: Record<string, unknown>[] = []
+  write(line: string): void {
+    this.seen.push(JSON.parse(line))
+  }
+}
+
+t.test('what the gate holds back comes before an error, marked, the newest, with its own time', async (t) => {
+  const records = new Records()
+  const log = rankLogger({ ...as(1), recorder: { records: 3 } }, records)
+  clock = 0 // pino tries it
+  const child = log.child({ part: 'c' })
+  for (const step of [0, 1, 2, 3]) log.info({ step }, 'step %d', step)
+  child.warn('odd')
+  log.debug('below the level from which it keeps')
+  t.strictSame(records.seen, [])
+  log.error('boom')
+  t.strictSame(records.seen, [
+    { level: 30, time: 2, rank: 1, recorded: true, step: 2, msg: 'step 2' },
+    { level: 30, time: 3, rank: 1, recorded: true, step: 3, msg: 'step 3' },
+    { level: 40, time: 4, rank: 1, part: 'c', recorded: true, msg: 'odd' },
+    { level: 50, time: 5, rank: 1, msg: 'boom' },
+  ])
+  child.error('again')
+  t.equal(records.seen.length, 5, 'it is written once')
+})
+
+t.test('nothing is formatted before it is needed', async (t) => {
+  const records = new Records()
+  const log = rankLogger({ ...as(1), recorder: { records: 10 } }, records)
+  let formatted = 0
+  const costly = { toJSON: () => ++formatted }
+  log.info({ costly })
+  t.equal(formatted, 0)
+  log.error('now')
+  t.equal(formatted, 1)
+  t.match(records.seen, [{ costly: 1, recorded: true }, { msg: 'now' }])
+})
+
+t.test('redaction, serializers and the user’s own hook are as they are', async (t) => {
+  const records = new Records()
+  const log = rankLogger(
+    {
+      ...as(1),
+      recorder: { records: 10 },
+      redact: ['token'],
+      hooks: {
+        logMethod(args, method) {
+          method.apply(this, ['hooked', ...args.slice(1)] as never)
+        },
+      },
+    },
+    records,
+  )
+  log.child({ token: 'secret' }).info('a')
+  log.error('b')
+  t.match(records.seen, [{ token: '[Redacted]', msg: 'hooked', recorded: true }, { msg: 'hooked' }])
+  t.notOk('recorded' in (records.seen[1] as object))
+})
+
+t.test('an open rank pays nothing and keeps nothing', async (t) => {
+  const records = new Records()
+  const log = rankLogger({ ...as(0), recorder: { records: 10 } }, records)
+  t.equal(log.info, rankLogger(as(0), new Records()).info.constructor === Function ? log.info : undefined)
+  log.info('a')
+  log.error('b')
+  t.strictSame(
+    records.seen.map(({ msg, recorded }) => [msg, recorded]),
+    [
+      ['a', undefined],
+      ['b', undefined],
+    ],
+  )
+})
+
+t.test('at gateSignal it comes before what is open from then on; gated again it keeps on', async (t) => {
+  const records = new Records()
+  const log = rankLogger({ ...as(1), recorder: { records: 10 }, gateSignal: 'SIGUSR2' }, records)
+  const signal = () => process.emit('SIGUSR2', 'SIGUSR2')
+  log.info('held')
+  signal()
+  log.info('open')
+  signal()
+  log.info('held again')
+  t.strictSame(
+    records.seen.map(({ msg, recorded }) => [msg, recorded]),
+    [
+      ['held', true],
+      ['open', undefined],
+    ],
+  )
+  log.error('boom')
+  t.match(records.seen.slice(2), [{ msg: 'held again', recorded: true }, { msg: 'boom' }])
+})
+
+t.test('with setGate', async (t) => {
+  const records = new Records()
+  const log = rankLogger({ ...as(1), recorder: { records: 10, level: 'debug' } }, records)
+  log.debug('held')
+  setGate(log, { ranks: '*' })
+  log.info('open')
+  log.debug('still held')
+  setGate(log)
+  log.info('held, too')
+  log.error('boom')
+  t.strictSame(
+    records.seen.map(({ msg, recorded }) => [msg, recorded]),
+    [
+      ['open', undefined],
+      ['held', true],
+      ['still held', true],
+      ['held, too', true],
+      ['boom', undefined],
+    ],
+  )
+})
+
+t.test('bad options', async (t) => {
+  for (const recorder of [{ records: 0 }, { records: 1.5 }, { records: 1, level: 'loud' }, { records: 1, size: 2 }])
+    t.throws(
+      () => rankLogger({ ...as(0), recorder: recorder as never }),
+      { name: 'RankError' },
+      JSON.stringify(recorder),
+    )
+})
