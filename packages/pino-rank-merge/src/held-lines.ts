@@ -17,6 +17,10 @@ export class HeldLines {
   readonly indexed: Uint32Array
   /** Time of the last line found. */
   readonly last: Float64Array
+  /** Live: when its last bytes came. Lines of a source that has told no time yet count as of then. */
+  readonly arrived: Float64Array
+  /** Time of the last line that counted as of its arrival. */
+  readonly stamped: Float64Array
   readonly ended: Uint8Array
   /** Holds the beginning of a line that is longer than all that it may hold: it is found as one line. */
   readonly long: Uint8Array
@@ -42,6 +46,8 @@ export class HeldLines {
     this.next = new Uint32Array(sources)
     this.indexed = new Uint32Array(sources)
     this.last = new Float64Array(sources)
+    this.arrived = new Float64Array(sources)
+    this.stamped = new Float64Array(sources)
     this.ended = new Uint8Array(sources)
     this.long = new Uint8Array(sources)
     time.key?.copy(this.buffer, layout.key)
@@ -105,8 +111,10 @@ export class HeldLines {
     const { most } = this.#layout
     const limit = at(this.limit, source)
     const { key, leads } = this.#time
-    let last = at(this.last, source)
+    const before = at(this.last, source)
+    let last = before
     let found = at(this.indexed, source)
+    const known = found
     let start = found > 0 ? at(this.ends, first + found - 1) : at(this.start, source)
     while (found < most) {
       const ends = this.#layout.ends + 4 * (first + found)
@@ -138,8 +146,20 @@ export class HeldLines {
       found = 1
     }
     this.indexed[source] = found
-    this.last[source] = last
+    this.last[source] = before === 0 ? this.#stamp(source, known, found) : last
     return found > 0
+  }
+
+  /** Gives new lines without a time that of their arrival, where the source has told none yet. @returns the last time told; 0: none */
+  #stamp(source: number, known: number, found: number): number {
+    const first = this.#layout.line(source)
+    const arrived = at(this.arrived, source)
+    let last = 0
+    for (let line = first + known; line < first + found; line++) {
+      if (at(this.times, line) > 0) last = this.times[line] = Math.max(at(this.times, line), at(this.stamped, source))
+      else if (arrived > 0) this.times[line] = this.stamped[source] = arrived
+    }
+    return last
   }
 
   /** Is none of a source's lines waiting for its turn? */

@@ -141,7 +141,11 @@ class Spoken implements AsyncIterable<Uint8Array> {
   #wake = () => {}
 
   say(...times: number[]): void {
-    this.#said.push(Buffer.from(times.map((time) => `{"level":30,"time":${1_700_000_000_000 + time}}\n`).join('')))
+    this.sayText(times.map((time) => `{"level":30,"time":${1_700_000_000_000 + time}}\n`).join(''))
+  }
+
+  sayText(text: string): void {
+    this.#said.push(Buffer.from(text))
     this.#wake()
   }
 
@@ -195,6 +199,29 @@ t.test(
     t.match(await chunks.next(), { done: true })
   },
 )
+
+t.test('live: text of a source that tells no time stands where it came', async (t) => {
+  let now = 1_700_000_000_000
+  const sources = [new Spoken(), new Spoken()] as const
+  const chunks = merge(sources, { live: true, now: () => now })[Symbol.asyncIterator]()
+  const [records, text] = sources
+  records.say(10)
+  now += 20
+  text.sayText('Traceback:\n  File "a.py"\n')
+  await new Promise(setImmediate)
+  records.say(30)
+  const next = chunks.next()
+  await new Promise(setImmediate)
+  now += 20
+  text.sayText('KeyError\n')
+  await new Promise(setImmediate)
+  now += 100
+  let found = String((await next).value)
+  records.end()
+  text.end()
+  for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) found += chunk
+  t.match(found, /^\{.*010\}\nTraceback:\n {2}File "a.py"\n\{.*030\}\nKeyError\n$/)
+})
 
 t.test('live: a source that fails is told', async (t) => {
   const failing = (async function* () {

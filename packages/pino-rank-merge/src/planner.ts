@@ -50,8 +50,13 @@ export class Planner {
     return this.#held.room(source)
   }
 
-  /** So many bytes were put where `room` said. */
-  fed(source: number, length: number): void {
+  /**
+   * So many bytes were put where `room` said.
+   *
+   * @param arrived live: the present, in ms since 1970. Lines of a source that has told no time yet count as of then
+   */
+  fed(source: number, length: number, arrived = 0): void {
+    this.#held.arrived[source] = arrived
     this.#held.fed(source, length)
   }
 

@@ -80,7 +80,7 @@ export class SourceFeed {
       if (room.length === 0) return
       const part = state.rest.subarray(0, room.length)
       room.set(part)
-      this.#planner.fed(source, part.length)
+      this.#planner.fed(source, part.length, this.#live?.now())
       state.rest = state.rest.subarray(part.length)
     }
   }
