@@ -117,6 +117,10 @@ t.test('completions in zsh', { skip: has('zsh') && Terminal.there() ? false : 'n
 const job = `
   const rank = Number(process.env.RANK)
   const say = (fields) => console.log(JSON.stringify({ level: 30, time: Date.now(), pid: process.pid, hostname: 'node-1', rank, ...fields }))
+  process.on('uncaughtException', ({ stack }) => {
+    console.error(stack.replaceAll(__dirname + '/', '')) // the picture is for everybody
+    process.exit(1)
+  })
   let step = 0
   setInterval(() => {
     say({ step, loss: Number((2 / (1 + step) + rank / 100).toFixed(4)), msg: 'step' })
