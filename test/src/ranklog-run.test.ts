@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 import { textOf, untilText } from './kit/until-text.ts'
@@ -164,6 +165,31 @@ t.test('a reader that leaves: the ranks go on to their end', async (t) => {
   t.strictSame(await once(child, 'exit'), [0, null])
   t.match(said.text, /nobody reads stdout any more; the ranks go on/)
   for (const rank of [0, 1]) t.equal(records(readFileSync(join(dir, `out.rank-${rank}.log`), 'utf8')).length, 50_000)
+})
+
+t.test('a reader that is slow gets all, long after the ranks have ended', async (t) => {
+  const dir = t.testdir()
+  const child = startRanklog([
+    ...['run', '-n', '2', '--log-dir', dir, '--'],
+    ...rankOf(`for (let step = 0; step < 20_000; step++) say({ step })`),
+  ])
+  await once(child.stdout as never, 'readable') // and nobody reads
+  await pause(2500) // longer than a stream may be silent
+  const said = textOf(child.stdout as never)
+  t.strictSame(await once(child, 'close'), [0, null])
+  t.equal(records(said.text).length, 40_000)
+})
+
+t.test('what a rank leaves behind in a session of its own holds nobody', async (t) => {
+  const { code, stdout } = await ranklog([
+    ...['run', '-n', '1', '--'],
+    ...rankOf(`const { spawn } = require('node:child_process')
+      const left = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { detached: true, stdio: 'inherit' })
+      left.unref()
+      say({ left: left.pid })`),
+  ])
+  t.equal(code, 0)
+  process.kill(records(stdout)[0].left, 'SIGKILL')
 })
 
 t.test('input errors', async (t) => {

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, write } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Flow } from './run-output.ts'
 
 const writeTo = promisify(write)
 const newline = 10
@@ -11,12 +12,14 @@ const shown = 20
 
 /** What one rank prints: whole lines of both its streams in one file, where there is one, and the last of them in memory. */
 export class RankLog {
+  readonly #flow: Flow
   readonly #failed: (error: Error) => void
   #fd: number | undefined
   #tail: Buffer = Buffer.alloc(0)
 
   /** @param failed told once; what follows is not in the file */
-  constructor(path: string | undefined, failed: (error: Error) => void) {
+  constructor(path: string | undefined, flow: Flow, failed: (error: Error) => void) {
+    this.#flow = flow
     this.#failed = failed
     if (path === undefined) return
     try {
@@ -30,6 +33,7 @@ export class RankLog {
   async *passed(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let rest: Buffer = Buffer.alloc(0)
     for await (const chunk of untilDestroyed(stream)) {
+      this.#flow.bytes += chunk.length
       yield chunk
       const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
       const end = bytes.length > longest ? bytes.length : bytes.lastIndexOf(newline) + 1

@@ -12,10 +12,10 @@ import { rankEnv } from './rank-env.ts'
 import { RankJob } from './rank-job.ts'
 import { logPaths, RankLog } from './rank-log.ts'
 import { type RunSettings, readRun } from './read-run.ts'
-import { type RunOutputOptions, runOutput } from './run-output.ts'
+import { type Flow, type RunOutputOptions, runOutput } from './run-output.ts'
 import { StopSignals } from './stop-signals.ts'
 
-/** Streams that something outside of its rank's group holds open are left after this, in ms. */
+/** A stream that something outside of its rank's group holds open is left after such a silence, in ms. */
 const streamsMs = 1000
 
 /** Runs ranks to their end, with restarts. @returns the exit code of the first that failed, or 128 and the signal that ended the job */
@@ -51,7 +51,10 @@ async function runAttempt(
   const errorFile = (rank: number) => join(errors, `${attempt}-${rank}.json`)
   const say = (text: string) => io.stderr.write(`ranklog run: ${text}\n`)
   const pathOf = logPaths(logDir, attempt)
-  const logs = ranks.map((rank) => new RankLog(pathOf(rank), ({ message }) => say(`${message}; its lines go on here`)))
+  const flow: Flow = { bytes: 0, writing: 0 }
+  const logs = ranks.map(
+    (rank) => new RankLog(pathOf(rank), flow, ({ message }) => say(`${message}; its lines go on here`)),
+  )
   const envs = ranks.map((rank) => rankEnv(io.env, { ...settings, attempt }, rank - first, errorFile(rank)))
   const started = performance.now()
   const job = new RankJob({ command, envs, first, graceMs })
@@ -61,12 +64,12 @@ async function runAttempt(
     ranks.map(String),
     passed('stdout'),
     passed('stderr'),
-    await outputOptions(settings, io, say),
+    await outputOptions(settings, io, flow, say),
   )
   output.catch(() => {}) // it is told below
   try {
     const ends = await job.ended
-    await Promise.race([output, pause(streamsMs, undefined, { ref: false })])
+    await flowed(output, flow)
     for (const rank of job.ranks) rank.destroy()
     await output
     const lastLines = (rank: number) => (logs[rank - first] as RankLog).lastLines()
@@ -80,13 +83,23 @@ async function runAttempt(
   }
 }
 
+/** Until all is written, or nothing moves though nobody waits for a reader. */
+async function flowed(output: Promise<void>, flow: Flow): Promise<void> {
+  const done = output.then(() => true)
+  for (let seen = -1; !(await Promise.race([done, pause(streamsMs, false)])); ) {
+    if (flow.writing === 0 && flow.bytes === seen) return
+    seen = flow.bytes
+  }
+}
+
 async function outputOptions(
   { windowMs, label: template, raw }: RunSettings,
   io: Io,
+  flow: Flow,
   say: (text: string) => void,
 ): Promise<RunOutputOptions> {
   const gone = (fd: number) => say(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
-  if (template !== undefined) return { windowMs, gone, decorate: (names) => label({ template, names }) }
-  if (raw || !io.stdout.isTTY) return { windowMs, gone, decorate: undefined }
-  return { windowMs, gone, decorate: await forPeople(io), columns: () => io.stdout.columns ?? 80 }
+  if (template !== undefined) return { windowMs, flow, gone, decorate: (names) => label({ template, names }) }
+  if (raw || !io.stdout.isTTY) return { windowMs, flow, gone, decorate: undefined }
+  return { windowMs, flow, gone, decorate: await forPeople(io), columns: () => io.stdout.columns ?? 80 }
 }

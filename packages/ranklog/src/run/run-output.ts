@@ -4,6 +4,14 @@ import { type Block, blocksOf, type Decorator, merge } from 'pino-rank-merge'
 import { withoutBar } from './bar.ts'
 import { Screen } from './screen.ts'
 
+/** What goes through: who waits for the end sees whether it still moves. */
+export interface Flow {
+  /** Bytes that ranks have printed. */
+  bytes: number
+  /** Writes that wait for a reader. */
+  writing: number
+}
+
 /** What is made of the ranks' streams. */
 export interface RunOutputOptions {
   windowMs: number
@@ -11,6 +19,8 @@ export interface RunOutputOptions {
   decorate: ((names: readonly string[]) => Decorator) | undefined
   /** Width of the terminal that shows a bar of the first rank; undefined: it has none. */
   columns?: (() => number) | undefined
+  /** Told what goes through. */
+  flow: Flow
   /** A reader has gone: told once for each. */
   gone: (fd: number) => void
 }
@@ -37,8 +47,16 @@ async function merged(
   fd: number,
   options: RunOutputOptions,
 ): Promise<void> {
-  const { windowMs, decorate, columns, gone } = options
-  const screen = new Screen((bytes) => written(fd, bytes), columns ?? (() => 0))
+  const { windowMs, decorate, columns, flow, gone } = options
+  const write = async (bytes: Buffer) => {
+    flow.writing++
+    try {
+      return await written(fd, bytes)
+    } finally {
+      flow.writing--
+    }
+  }
+  const screen = new Screen(write, columns ?? (() => 0))
   const first = names[0]
   const shown = columns
     ? sources.map((source, at) => (names[at] === first ? withoutBar(source, (bar) => screen.show(bar)) : source))
