@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import asc from 'assemblyscript/asc'
 
 const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--enable', 'simd']
-const sources = ['kernel.ts', 'sort.ts', 'groups.ts']
+const sources = ['kernel.ts', 'sort.ts', 'emit.ts', 'groups.ts']
 const target = new URL('./src/kernel-bytes.ts', import.meta.url)
 
 let binary

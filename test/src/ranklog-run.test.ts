@@ -14,6 +14,14 @@ const rankOf = (code: string) => [
   const say = (fields) => console.log(JSON.stringify({ level: 30, time: Date.now(), rank, ...fields }))
   ${code}`,
 ]
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 const records = (text: Buffer | string) =>
   String(text)
     .split('\n')
@@ -139,6 +147,39 @@ t.test('stdin is rank 0’s', async (t) => {
   await untilText(said, /"rank":0,"read":"hello"/)
   t.match(said.text, /"rank":0,"msg":"end"/)
   t.match(said.text, /"rank":1,"msg":"end"/)
+})
+
+t.test('and stays so when another rank ends first', async (t) => {
+  const child = startRanklog([
+    ...['run', '-n', '2', '--'],
+    ...rankOf(`say({ pid: process.pid })
+      if (rank === 0) process.stdin.on('data', (text) => say({ read: String(text) }))`),
+  ])
+  t.teardown(() => child.kill('SIGKILL'))
+  const said = textOf(child.stdout as never)
+  await untilText(said, /"rank":1,"pid":\d+\}/)
+  const { pid } = records(said.text).find(({ rank }) => rank === 1)
+  while (lives(pid)) await new Promise(setImmediate) // its parent has heard of its end
+  child.stdin?.end('hello')
+  t.strictSame(await once(child, 'close'), [0, null])
+  t.match(said.text, /"rank":0,"read":"hello"/)
+})
+
+t.test('a file that cannot be written is told once, and its rank goes on', async (t) => {
+  const dir = t.testdir({ 'out.rank-0.log': {} })
+  const { code, stdout, stderr } = await ranklog([
+    'run',
+    '-n',
+    '2',
+    '--log-dir',
+    dir,
+    '--',
+    ...rankOf('say({}); say({})'),
+  ])
+  t.equal(code, 0)
+  t.match(stderr, /^ranklog run: EISDIR: .*out\.rank-0\.log'; its lines go on here\n$/)
+  t.equal(records(stdout).length, 4)
+  t.equal(records(readFileSync(join(dir, 'out.rank-1.log'), 'utf8')).length, 2)
 })
 
 t.test('stderr stays stderr; labels; garbage and tracebacks come out whole', async (t) => {

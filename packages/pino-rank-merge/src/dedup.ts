@@ -4,6 +4,7 @@ import { GroupTable, type Said, type Sink } from './group-table.ts'
 import type { Kernel } from './kernel.ts'
 import { places } from './layout.ts'
 import type { PlanPlaces } from './plan.ts'
+import { shapes } from './rank-texts.ts'
 import { kernelOf } from './wasm-kernel.ts'
 
 export interface DedupOptions {
@@ -67,7 +68,7 @@ class Stage implements Sink {
   say({ from, to, rankStart, rankEnd, time, count, ranks, sources }: Said): void {
     let bytes = this.#bytes.subarray(from, to)
     if (count > 1 && bytes[0] === brace) bytes = withRanks(bytes, ranks(), rankStart, rankEnd)
-    else if (count > 1 && this.#labelsText) bytes = Buffer.concat([Buffer.from(`[${ranks()}] `), bytes])
+    else if (count > 1 && this.#labelsText) bytes = Buffer.concat([Buffer.from(shapes.label(ranks())), bytes])
     this.#said.push({ bytes, time, sources: sources() })
   }
 
@@ -121,7 +122,7 @@ class Stage implements Sink {
 
 /** `"ranks":"0-7"` in the place of `"rank":0`. */
 function withRanks(bytes: Buffer, ranks: string, start: number, end: number): Buffer {
-  const text = Buffer.from(end > 0 ? `"ranks":"${ranks}"` : `"ranks":"${ranks}",`)
+  const text = Buffer.from(shapes[end > 0 ? 'field' : 'first field'](ranks))
   const [before, after] = end > 0 ? [start, end] : [1, 1]
   return Buffer.concat([bytes.subarray(0, before), text, bytes.subarray(after)])
 }

@@ -7,7 +7,8 @@ interface Known {
   to: number
 }
 
-const shapes: Record<Shape, (ranks: string) => string> = {
+/** Each as it stands there. */
+export const shapes: Record<Shape, (ranks: string) => string> = {
   field: (ranks) => `"ranks":"${ranks}"`,
   'first field': (ranks) => `"ranks":"${ranks}",`,
   label: (ranks) => `[${ranks}] `,

@@ -36,27 +36,27 @@ export async function findSources(paths: readonly string[]): Promise<LogSource[]
 
 /** What is in folders, each read once. */
 class Folders {
-  readonly #names = new Map<string, Set<string>>()
+  readonly #found = new Map<string, { names: Set<string>; asGzip: string[] }>()
 
   /** A log with its rotated files, oldest first; or the packed one, if there is no other. */
   filesOf(path: string): string[] {
-    const names = this.#in(dirname(path))
-    // others pack with zstd what we pack with gzip
-    const found = rotatedFiles(
-      path,
-      [...names].map((name) => name.replace(/\.zst$/, '.gz')),
-    ).map((file) => (names.has(basename(file)) ? file : file.replace(/\.gz$/, '.zst')))
+    const { names, asGzip } = this.#in(dirname(path))
+    const found = rotatedFiles(path, asGzip).map((file) =>
+      names.has(basename(file)) ? file : file.replace(/\.gz$/, '.zst'),
+    )
     const packed = ['.gz', '.zst'].map((end) => path + end).filter((file) => names.has(basename(file)))
     return found.length > 0 ? found : packed.length > 0 ? packed.slice(0, 1) : [path]
   }
 
-  #in(folder: string): Set<string> {
-    let names = this.#names.get(folder)
-    if (!names) {
-      names = new Set(readdirSync(folder))
-      this.#names.set(folder, names)
+  /** Others pack with zstd what we pack with gzip: under that name it is known as rotated. */
+  #in(folder: string): { names: Set<string>; asGzip: string[] } {
+    let found = this.#found.get(folder)
+    if (!found) {
+      const names = readdirSync(folder)
+      found = { names: new Set(names), asGzip: names.map((name) => name.replace(/\.zst$/, '.gz')) }
+      this.#found.set(folder, found)
     }
-    return names
+    return found
   }
 }
 

@@ -30,15 +30,16 @@ export class RankProcess {
     this.#child = spawn(program, args, { env, detached: true, stdio: [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'] })
     this.stdout = this.#child.stdout as Readable
     this.stderr = this.#child.stderr as Readable
-    if (stdin && this.#child.stdin) {
-      this.#child.stdin.on('error', () => {}) // it reads no more
-      process.stdin.pipe(this.#child.stdin)
+    const { stdin: reads } = this.#child
+    if (reads) {
+      reads.on('error', () => {}) // it reads no more
+      process.stdin.pipe(reads)
     }
     this.ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {
         this.#over = true
-        process.stdin.unpipe(this.#child.stdin ?? undefined)
+        if (reads) process.stdin.unpipe(reads)
         resolve({ rank, pid: this.#child.pid, code, signal, at: performance.now(), asked: this.#asked })
       })
     })
