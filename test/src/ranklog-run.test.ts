@@ -194,6 +194,33 @@ t.test('stderr stays stderr; labels; garbage and tracebacks come out whole', asy
     t.match(stderr, `[${rank}] Traceback:\n[${rank}]   File "a.py"\n[${rank}] KeyError: ${rank}\n`)
 })
 
+t.test('clocks that differ by seconds are told once, and hold nobody', async (t) => {
+  const { stdout, stderr, code } = await ranklog([
+    ...['run', '-n', '3', '--'],
+    ...rankOf(`let step = 0
+      const timer = setInterval(() => {
+        say({ step, time: Date.now() + [0, 5000, -5000][rank] })
+        if (++step === 30) clearInterval(timer)
+      }, 5)`),
+  ])
+  t.equal(code, 0)
+  const said = stderr.split('\n').filter((line) => line !== '')
+  t.equal(said.length, 2, stderr)
+  t.match(
+    stderr,
+    /^ranklog run: the lines of rank 1 are [45]\.\d s ahead: its clock differs; they stand where they arrived$/m,
+  )
+  t.match(stderr, /^ranklog run: the lines of rank 2 are [5]\.\d s late: its clock is behind, or it holds them; /m)
+  const found = records(stdout)
+  const steps = [...Array(30).keys()]
+  for (const rank of [0, 1, 2])
+    t.strictSame(
+      found.filter((record) => record.rank === rank).map(({ step }) => step),
+      steps,
+    )
+  t.ok(found.findIndex(({ rank }) => rank === 1) < 60, 'what is from the future comes with what is written now')
+})
+
 t.test('a reader that leaves: the ranks go on to their end', async (t) => {
   const dir = t.testdir()
   const child = startRanklog([

@@ -21,6 +21,11 @@ export class HeldLines {
   readonly arrived: Float64Array
   /** Time of the last line that counted as of its arrival. */
   readonly stamped: Float64Array
+  /** Live: how much later than its arrival a line was written, at most: by a clock that is ahead. In ms. */
+  readonly ahead: Float64Array
+  /** Live: how long before its arrival a line was written, at least, in ms; of how many arrivals. */
+  readonly behind: Float64Array
+  readonly arrivals: Uint32Array
   readonly ended: Uint8Array
   /** Holds the beginning of a line that is longer than all that it may hold: it is found as one line. */
   readonly long: Uint8Array
@@ -48,6 +53,9 @@ export class HeldLines {
     this.last = new Float64Array(sources)
     this.arrived = new Float64Array(sources)
     this.stamped = new Float64Array(sources)
+    this.ahead = new Float64Array(sources)
+    this.behind = new Float64Array(sources).fill(Infinity)
+    this.arrivals = new Uint32Array(sources)
     this.ended = new Uint8Array(sources)
     this.long = new Uint8Array(sources)
     time.key?.copy(this.buffer, layout.key)
@@ -147,7 +155,24 @@ export class HeldLines {
     }
     this.indexed[source] = found
     this.last[source] = before === 0 ? this.#stamp(source, known, found) : last
+    if (at(this.arrived, source) > 0 && found > known) this.#meet(source, known, found)
     return found > 0
+  }
+
+  /** Nothing is written after it has come: times that are later, by a clock that is ahead, count as of the arrival. */
+  #meet(source: number, known: number, found: number): void {
+    const arrived = at(this.arrived, source)
+    const ago = arrived - at(this.last, source)
+    if (at(this.last, source) > 0) {
+      this.behind[source] = Math.min(at(this.behind, source), ago)
+      this.arrivals[source] = at(this.arrivals, source) + 1
+    }
+    if (ago >= 0) return
+    this.ahead[source] = Math.max(at(this.ahead, source), -ago)
+    const first = this.#layout.line(source)
+    for (let line = first + found - 1; line >= first + known && at(this.times, line) > arrived; line--)
+      this.times[line] = arrived
+    this.last[source] = arrived
   }
 
   /** Gives new lines without a time that of their arrival, where the source has told none yet. @returns the last time told; 0: none */

@@ -1,6 +1,6 @@
 /** Where things are in the kernel's memory, and how large they are. */
 export interface Layout {
-  /** Bytes of a read; a source holds two of them. */
+  /** A source holds two of them, in bytes. */
   region: number
   /** Lines that are indexed of a source at once. */
   most: number
@@ -46,9 +46,12 @@ export const maxBins: number = 2 ** 16
 /** Longest name of a time, in its quotes. */
 export const mostKey = 128
 
-/** @param budget bytes for all of it; the least that serves is taken where it is smaller */
-export function layoutOf(sources: number, budget: number): Layout {
-  const region = regionOf(sources, budget)
+/**
+ * @param budget bytes for all of it; the least that serves is taken where it is smaller
+ * @param largest region, a power of two: sources that still speak are ahead of each other by more than a read
+ */
+export function layoutOf(sources: number, budget: number, largest: number = 2 ** 15): Layout {
+  const region = regionOf(sources, budget, largest)
   const most = (region >> 5) + 8
   const lines = sources * most
   const take = places(1024)
@@ -84,8 +87,8 @@ export function layoutOf(sources: number, budget: number): Layout {
   }
 }
 
-/** Reads of 64 KiB where few sources share the budget; 4 KiB at the least. */
-function regionOf(sources: number, budget: number): number {
+/** 4 KiB at the least. */
+function regionOf(sources: number, budget: number, largest: number): number {
   const each = (budget - outputs * outputBytes) / sources / 3.3 // two regions, and what a line of 32 bytes needs beside them
-  return Math.max(2 ** 12, Math.min(2 ** 15, 2 ** Math.floor(Math.log2(Math.max(1, each)))))
+  return Math.max(2 ** 12, Math.min(largest, 2 ** Math.floor(Math.log2(Math.max(1, each)))))
 }

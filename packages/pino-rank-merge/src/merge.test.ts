@@ -169,7 +169,7 @@ class Spoken implements AsyncIterable<Uint8Array> {
 
 const timesIn = (chunk: Buffer) =>
   String(chunk)
-    .match(/17\d{11}/g)
+    .match(/1[67]\d{11}/g)
     ?.map((time) => Number(time) - 1_700_000_000_000) ?? []
 
 t.test(
@@ -179,48 +179,94 @@ t.test(
     const sources = [new Spoken(), new Spoken(), new Spoken()] as const
     const lines = merge(sources, { live: true, now: () => now, reorderWindowMs: 50 })
     const chunks = lines[Symbol.asyncIterator]()
-    const next = async () => timesIn((await chunks.next()).value as Buffer)
+    const next = async (count: number) => {
+      const times: number[] = []
+      while (times.length < count) times.push(...timesIn((await chunks.next()).value as Buffer))
+      return times
+    }
     const [a, b, c] = sources
     a.say(10, 30)
     b.say(20, 40)
     c.end()
     now += 100
-    t.strictSame(await next(), [10, 20, 30, 40], 'both were there in the window')
+    t.strictSame(await next(4), [10, 20, 30, 40], 'both were there in the window')
     a.say(200)
     now += 200
-    t.strictSame(await next(), [200], 'an idle source is waited for no longer than the window')
+    t.strictSame(await next(1), [200], 'an idle source is waited for no longer than the window')
     b.say(60)
-    t.strictSame(await next(), [60], 'late, and written at once')
+    t.strictSame(await next(1), [60], 'late, and written at once')
     t.equal(lines.stats().late, 1)
     a.say(320)
     a.end()
     b.end()
-    t.strictSame(await next(), [320])
+    t.strictSame(await next(1), [320])
     t.match(await chunks.next(), { done: true })
   },
 )
 
 t.test('live: text of a source that tells no time stands where it came', async (t) => {
-  let now = 1_700_000_000_000
-  const sources = [new Spoken(), new Spoken()] as const
-  const chunks = merge(sources, { live: true, now: () => now })[Symbol.asyncIterator]()
-  const [records, text] = sources
+  let now = 1_700_000_000_010
+  const [records, text] = [new Spoken(), new Spoken()]
+  const lines = merge([records, text], { live: true, now: () => now })
+  let found = ''
+  const reading = (async () => {
+    for await (const chunk of lines) found += chunk
+  })()
+  const later = async (ms: number) => {
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
+    now += ms
+  }
   records.say(10)
-  now += 20
+  await later(10)
   text.sayText('Traceback:\n  File "a.py"\n')
-  await new Promise(setImmediate)
+  await later(10)
   records.say(30)
-  const next = chunks.next()
-  await new Promise(setImmediate)
-  now += 20
+  await later(10)
   text.sayText('KeyError\n')
-  await new Promise(setImmediate)
-  now += 100
-  let found = String((await next).value)
+  await later(100)
   records.end()
   text.end()
-  for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) found += chunk
+  await reading
   t.match(found, /^\{.*010\}\nTraceback:\n {2}File "a.py"\n\{.*030\}\nKeyError\n$/)
+})
+
+t.test('live: clocks that differ', async (t) => {
+  let now = 1_700_000_000_000
+  const [right, ahead, behind] = [new Spoken(), new Spoken(), new Spoken()]
+  const lines = merge([right, ahead, behind], { live: true, now: () => now })
+  const found: number[] = []
+  const reading = (async () => {
+    for await (const chunk of lines) found.push(...timesIn(chunk))
+  })()
+  for (let step = 0; step < 100; step++) {
+    const time = 10 * step
+    right.say(time)
+    ahead.say(time + 50_001)
+    behind.say(time - 50_002)
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
+    now += 10
+    if (step === 50) while (!found.includes(50_001)) await new Promise(setImmediate) // the future is not waited for
+  }
+  for (const source of [right, ahead, behind]) source.end()
+  await reading
+  for (const own of [(time: number) => time >= 50_000, (time: number) => time < -1_000]) {
+    const times = found.filter(own)
+    t.equal(times.length, 100)
+    t.strictSame(
+      times,
+      times.toSorted((a, b) => a - b),
+      'each source in its order',
+    )
+  }
+  t.strictSame(
+    found.filter((time) => time % 10 === 1).map((time) => time - 50_001),
+    found.filter((time) => time % 10 === 0),
+    'ahead: beside the lines of its time',
+  )
+  t.strictSame(
+    [0, 1, 2].map((source) => Math.round(lines.skew(source) / 100) * 100),
+    [0, 50_000, -50_000],
+  )
 })
 
 t.test('live: a source that fails is told', async (t) => {
@@ -270,6 +316,7 @@ t.test(
             lasts[source] = 4 * Math.floor(time / 4) + source
             return lasts[source] as number
           })
+          now = Math.max(now, ...times) // nothing comes before it was written
           for (const time of times) said.push({ time, source, isLate: now - time > windowMs })
           if (times.length > 0) sources[source]?.say(...times)
           if (ends === 0) {

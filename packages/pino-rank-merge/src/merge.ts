@@ -1,8 +1,9 @@
 import { type Layout, layoutOf } from './layout.ts'
 import { LineTime } from './line-time.ts'
+import { LiveFeed } from './live-feed.ts'
 import { OutputRing } from './output-ring.ts'
 import { Planner } from './planner.ts'
-import { SourceFeed } from './source-feed.ts'
+import { type Planned, plansOf } from './source-feed.ts'
 import { kernelOf } from './wasm-kernel.ts'
 
 export interface MergeOptions {
@@ -48,21 +49,24 @@ export type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 export class Merged implements AsyncIterable<Buffer> {
   readonly #planner: Planner
   readonly #ring: OutputRing
-  readonly #feed: SourceFeed
+  readonly #plans: () => AsyncGenerator<Planned>
   readonly #bytes: Buffer
 
   constructor(sources: readonly Source[], options: MergeOptions = {}) {
     const { live = false, reorderWindowMs = 50, timeKey, maxBytes = 2 ** 25, wasm, now = Date.now } = options
-    const layout: Layout = layoutOf(sources.length, maxBytes)
+    const layout: Layout = layoutOf(sources.length, maxBytes, live ? 2 ** 17 : 2 ** 15)
     const kernel = kernelOf(layout.size, wasm)
     this.#bytes = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
     this.#planner = new Planner(sources.length, kernel, layout, new LineTime(timeKey))
     this.#ring = new OutputRing(kernel, layout)
-    this.#feed = new SourceFeed(sources, this.#planner, live ? { windowMs: reorderWindowMs, now } : undefined)
+    const planner = this.#planner
+    this.#plans = live
+      ? () => new LiveFeed(sources, planner, { windowMs: reorderWindowMs, now }).plans()
+      : () => plansOf(sources, planner)
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    for await (const { count, waits } of this.#feed.plans()) {
+    for await (const { count, waits } of this.#plans()) {
       while (!this.#ring.copy(count)) yield this.#taken()
       if (waits && !this.#ring.isEmpty) yield this.#taken()
     }
@@ -72,7 +76,15 @@ export class Merged implements AsyncIterable<Buffer> {
   /** Without a line where live sources have nothing more for now. */
   async *batches(): AsyncGenerator<Batch> {
     const { from, to, sources, times } = this.#planner.planned
-    for await (const { count } of this.#feed.plans()) yield { bytes: this.#bytes, count, from, to, sources, times }
+    for await (const { count } of this.#plans()) yield { bytes: this.#bytes, count, from, to, sources, times }
+  }
+
+  /**
+   * By how many ms a live source's clock is ahead of ours. Below 0: how late each of its lines came, by a clock that is behind or
+   * because it holds them.
+   */
+  skew(source: number): number {
+    return this.#planner.skew(source)
   }
 
   stats(): MergeStats {

@@ -10,6 +10,9 @@ import { Plan } from './plan.ts'
  */
 export type Outcome = 'planned' | 'needs' | 'waits' | 'done'
 
+/** A source that came late less often may come in time yet. */
+const leastArrivals = 8
+
 /**
  * Orders the lines of several sources, each of which comes in its own order: a slice of time after another, in which all lines
  * are known, sorted by counting. Equal times stand in the order of the sources. No line is parsed but for its time, and none is
@@ -65,6 +68,13 @@ export class Planner {
     this.#held.ended[source] = 1
   }
 
+  /** By how many ms a live source's clock is ahead of ours, or, below 0, its lines come late or its clock is behind. */
+  skew(source: number): number {
+    const ahead = at(this.#held.ahead, source)
+    if (ahead > 0) return ahead
+    return at(this.#held.arrivals, source) < leastArrivals ? 0 : -at(this.#held.behind, source)
+  }
+
   /** Lines planned; those that were older than what was planned before; sources that ended within a line. */
   stats(): { lines: number; late: number; unfinished: number } {
     return { lines: this.#lines, late: this.#late, unfinished: this.#held.unfinished }
@@ -73,25 +83,26 @@ export class Planner {
   /**
    * Plans what can be written now. What was planned before must have been copied, and `room` must not be called between.
    *
-   * @param horizon in live use: older lines are not waited for, in ms since 1970. @default each source is waited for
+   * @param horizons in live use: lines of each source older than its own are not waited for, in ms since 1970
    */
-  plan(horizon: number = -Infinity): Outcome {
+  plan(horizons?: Float64Array): Outcome {
     this.planned.count = 0
-    if (this.#within !== -1) return this.#piece(this.#within) ? 'planned' : this.#needs(this.#within, horizon)
-    if (this.#isNextLow()) return 'needs'
+    if (this.#within !== -1)
+      return this.#piece(this.#within) ? 'planned' : this.#needs(this.#within, horizons !== undefined)
+    if (!horizons && this.#isNextLow()) return 'needs'
     let alive = false
     for (let source = 0; source < this.#count; source++) {
       if (this.#done[source]) continue
       if (this.#held.hasLines(source)) alive = true
       else if (this.#held.ended[source]) this.#done[source] = 1
-      else if (horizon === -Infinity) return this.#feed()
+      else if (!horizons) return this.#feed()
       else alive = true
     }
     if (!alive) return 'done'
     const earliest = this.#earliest()
-    const watermark = this.#watermark(horizon)
+    const watermark = this.#watermark(horizons)
     if (earliest.time < watermark) this.#slice(earliest.time, watermark)
-    else if (earliest.time > (horizon === -Infinity ? watermark : this.#watermark(-Infinity))) return 'waits'
+    else if (earliest.time > (horizons ? this.#watermark() : watermark)) return 'waits'
     else this.#ties(earliest)
     return 'planned'
   }
@@ -113,13 +124,13 @@ export class Planner {
     return false
   }
 
-  #needs(source: number, horizon: number): Outcome {
+  #needs(source: number, isLive: boolean): Outcome {
     this.needed = source
-    return horizon === -Infinity ? 'needs' : 'waits'
+    return isLive ? 'waits' : 'needs'
   }
 
-  /** Before when all lines are known: the least of the sources' last times, or of the horizon where that is later. */
-  #watermark(horizon: number): number {
+  /** Before when all lines are known: the least of the sources' last times, or of their horizons where those are later. */
+  #watermark(horizons?: Float64Array): number {
     let watermark = Infinity
     let latest = -Infinity
     for (let source = 0; source < this.#count; source++) {
@@ -130,7 +141,10 @@ export class Planner {
       if (has) latest = Math.max(latest, at(this.#held.times, last))
       if (this.#held.ended[source] && has && at(this.#held.ends, last) === at(this.#held.limit, source)) continue
       const known = has ? at(this.#held.times, last) : at(this.#held.last, source)
-      watermark = Math.min(watermark, this.#held.long[source] ? known : Math.max(known, horizon))
+      watermark = Math.min(
+        watermark,
+        horizons && !this.#held.long[source] ? Math.max(known, at(horizons, source)) : known,
+      )
     }
     return watermark === Infinity ? latest + 1 : watermark
   }

@@ -1,12 +1,14 @@
-import { closeSync, mkdirSync, openSync, write } from 'node:fs'
+import { closeSync, mkdirSync, openSync, writev } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Flow } from './run-output.ts'
 
-const writeTo = promisify(write)
+const writevTo = promisify(writev)
 const newline = 10
 /** A line that is longer is written in pieces, and the other stream may come between them. */
 const longest = 2 ** 20
+/** Bytes on their way to the file: who prints faster waits. */
+const mostWaiting = 2 ** 20
 const kept = 2 ** 13
 const shown = 20
 
@@ -16,6 +18,8 @@ export class RankLog {
   readonly #failed: (error: Error) => void
   #fd: number | undefined
   #tail: Buffer = Buffer.alloc(0)
+  #waiting = 0
+  #written: Promise<void> = Promise.resolve()
 
   /** @param failed told once; what follows is not in the file */
   constructor(path: string | undefined, flow: Flow, failed: (error: Error) => void) {
@@ -31,16 +35,23 @@ export class RankLog {
 
   /** Passes a stream on, byte for byte. */
   async *passed(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let rest: Buffer = Buffer.alloc(0)
+    const rest: Buffer[] = []
+    let length = 0
     for await (const chunk of untilDestroyed(stream)) {
       this.#flow.bytes += chunk.length
+      const end = length + chunk.length > longest ? chunk.length : chunk.lastIndexOf(newline) + 1
+      if (end > 0) {
+        this.#take([...rest.splice(0), chunk.subarray(0, end)])
+        length = 0
+      }
+      if (end < chunk.length) {
+        rest.push(chunk.subarray(end))
+        length += chunk.length - end
+      }
       yield chunk
-      const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
-      const end = bytes.length > longest ? bytes.length : bytes.lastIndexOf(newline) + 1
-      await this.#take(bytes.subarray(0, end))
-      rest = bytes.subarray(end)
+      if (this.#waiting > mostWaiting) await this.#written
     }
-    if (rest.length > 0) await this.#take(Buffer.concat([rest, Buffer.of(newline)]))
+    if (length > 0) this.#take([...rest, Buffer.of(newline)])
   }
 
   /** The last lines, the oldest first. */
@@ -50,22 +61,44 @@ export class RankLog {
     return lines.slice(this.#tail.length === kept ? 1 : 0).slice(-shown)
   }
 
-  close(): void {
+  /** When all is in the file. */
+  async close(): Promise<void> {
+    await this.#written
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
   }
 
-  async #take(lines: Buffer): Promise<void> {
-    if (lines.length === 0) return
-    this.#tail = Buffer.concat([this.#tail, lines.subarray(-kept)]).subarray(-kept)
+  /** Whole lines. */
+  #take(parts: Buffer[]): void {
+    for (const part of parts)
+      this.#tail =
+        part.length < kept ? Buffer.concat([this.#tail, part]).subarray(-kept) : Buffer.from(part.subarray(-kept))
+    if (this.#fd === undefined) return
+    const length = parts.reduce((sum, { length }) => sum + length, 0)
+    this.#waiting += length
+    this.#written = this.#written.then(() => this.#write(parts, length)).finally(() => (this.#waiting -= length))
+  }
+
+  async #write(parts: Buffer[], length: number): Promise<void> {
     try {
-      for (let at = 0; at < lines.length && this.#fd !== undefined; )
-        at += (await writeTo(this.#fd, lines, at, lines.length - at, null)).bytesWritten
+      for (let at = 0; at < length && this.#fd !== undefined; )
+        at += (await writevTo(this.#fd, from(parts, at))).bytesWritten
     } catch (error) {
-      this.close()
+      closeSync(this.#fd as number)
+      this.#fd = undefined
       this.#failed(error as Error)
     }
   }
+}
+
+/** What of some buffers is behind so many bytes. */
+function from(parts: Buffer[], at: number): Buffer[] {
+  let start = 0
+  return parts.flatMap((part) => {
+    const rest = part.subarray(Math.max(0, at - start))
+    start += part.length
+    return rest.length > 0 ? [rest] : []
+  })
 }
 
 /** A stream that we destroy has just ended. */

@@ -27,19 +27,14 @@ export class RankProcess {
   constructor(rank: number, command: readonly string[], env: NodeJS.ProcessEnv, stdin: boolean) {
     const [program = '', ...args] = command
     this.rank = rank
-    this.#child = spawn(program, args, { env, detached: true, stdio: [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'] })
+    // ours itself: `process.stdin.pipe` would make fd 1 non-blocking, too, if it is a pipe
+    this.#child = spawn(program, args, { env, detached: true, stdio: [stdin ? 0 : 'ignore', 'pipe', 'pipe'] })
     this.stdout = this.#child.stdout as Readable
     this.stderr = this.#child.stderr as Readable
-    const { stdin: reads } = this.#child
-    if (reads) {
-      reads.on('error', () => {}) // it reads no more
-      process.stdin.pipe(reads)
-    }
     this.ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {
         this.#over = true
-        if (reads) process.stdin.unpipe(reads)
         resolve({ rank, pid: this.#child.pid, code, signal, at: performance.now(), asked: this.#asked })
       })
     })

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { constants, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 import { label } from 'pino-rank-merge'
 import type { Given, Io } from '../command.ts'
 import { forPeople } from '../for-people.ts'
@@ -79,16 +80,17 @@ async function runAttempt(
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     throw new InputError(`run: ${command[0]}: no such program`, 'look at its name')
   } finally {
-    for (const log of logs) log.close()
+    await Promise.all(logs.map((log) => log.close()))
   }
 }
 
 /** Until all is written, or nothing moves though nobody waits for a reader. */
 async function flowed(output: Promise<void>, flow: Flow): Promise<void> {
-  const done = output.then(() => true)
-  for (let seen = -1; !(await Promise.race([done, pause(streamsMs, false)])); ) {
+  const over = new AbortController()
+  const done = output.finally(() => over.abort())
+  for (let seen = -1; !over.signal.aborted; seen = flow.bytes) {
+    await Promise.race([done, pause(streamsMs, undefined, over).catch(() => {})])
     if (flow.writing === 0 && flow.bytes === seen) return
-    seen = flow.bytes
   }
 }
 
@@ -98,8 +100,8 @@ async function outputOptions(
   flow: Flow,
   say: (text: string) => void,
 ): Promise<RunOutputOptions> {
-  const gone = (fd: number) => say(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
-  if (template !== undefined) return { windowMs, flow, gone, decorate: (names) => label({ template, names }) }
-  if (raw || !io.stdout.isTTY) return { windowMs, flow, gone, decorate: undefined }
-  return { windowMs, flow, gone, decorate: await forPeople(io), columns: () => io.stdout.columns ?? 80 }
+  // `process.stdout` is not asked: it makes a pipe non-blocking, for all who have it
+  if (template !== undefined) return { windowMs, flow, say, decorate: (names) => label({ template, names }) }
+  if (raw || !isatty(1)) return { windowMs, flow, say, decorate: undefined }
+  return { windowMs, flow, say, decorate: await forPeople(io), columns: () => io.stdout.columns ?? 80 }
 }

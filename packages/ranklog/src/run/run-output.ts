@@ -2,6 +2,7 @@ import { fstatSync, write } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Block, blocksOf, type Decorator, merge } from 'pino-rank-merge'
 import { withoutBar } from './bar.ts'
+import { Clocks } from './clocks.ts'
 import { Screen } from './screen.ts'
 
 /** What goes through: who waits for the end sees whether it still moves. */
@@ -21,8 +22,8 @@ export interface RunOutputOptions {
   columns?: (() => number) | undefined
   /** Told what goes through. */
   flow: Flow
-  /** A reader has gone: told once for each. */
-  gone: (fd: number) => void
+  /** Told what the operator is to know: each thing once. */
+  say: (text: string) => void
 }
 
 type Streams = readonly AsyncIterable<Buffer>[]
@@ -47,7 +48,7 @@ async function merged(
   fd: number,
   options: RunOutputOptions,
 ): Promise<void> {
-  const { windowMs, decorate, columns, flow, gone } = options
+  const { windowMs, decorate, columns, flow, say } = options
   const write = async (bytes: Buffer) => {
     flow.writing++
     try {
@@ -63,12 +64,19 @@ async function merged(
     : sources
   const lines = merge(shown, { live: true, reorderWindowMs: windowMs })
   const chunks = decorate ? joined(decorate(names)(blocksOf(lines.batches()))) : lines
-  let isGone = false
+  let reads = Promise.resolve(true) // a chunk is written while the next is made; where nobody reads, the ranks go on
+  const clocks = new Clocks(names, say)
   for await (const chunk of chunks) {
-    if (isGone) continue // the ranks go on
-    isGone = !(await screen.lines(chunk))
-    if (isGone) gone(fd)
+    const before = reads
+    reads = before.then(async (reads) => {
+      if (!reads || (await screen.lines(chunk))) return reads
+      say(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
+      return false
+    })
+    await before
+    clocks.look(lines)
   }
+  await reads
 }
 
 async function* joined(batches: AsyncIterable<Block[]>): AsyncGenerator<Buffer> {
