@@ -221,6 +221,13 @@ t.test('clocks that differ by seconds are told once, and hold nobody', async (t)
   t.ok(found.findIndex(({ rank }) => rank === 1) < 60, 'what is from the future comes with what is written now')
 })
 
+t.test('a rank has real pipes, which a script can open by name', async (t) => {
+  const { stdout, stderr, code } = await ranklog([
+    ...['run', '--', 'sh', '-c', 'echo out > /dev/stdout; echo err > /dev/stderr; test -p /dev/fd/1'],
+  ])
+  t.strictSame([code, String(stdout), stderr], [0, 'out\n', 'err\n'])
+})
+
 t.test('a reader that leaves: the ranks go on to their end', async (t) => {
   const dir = t.testdir()
   const child = startRanklog([

@@ -37,7 +37,6 @@ export function places(start: number): (length: number) => number {
 }
 
 const slack = 64
-const outputBytes = 2 ** 20
 const outputs = 4
 
 /** Bins of times, at most. */
@@ -46,12 +45,22 @@ export const maxBins: number = 2 ** 16
 /** Longest name of a time, in its quotes. */
 export const mostKey = 128
 
-/**
- * @param budget bytes for all of it; the least that serves is taken where it is smaller
- * @param largest region, a power of two: sources that still speak are ahead of each other by more than a read
- */
-export function layoutOf(sources: number, budget: number, largest: number = 2 ** 15): Layout {
-  const region = regionOf(sources, budget, largest)
+/** What differs: the largest region, a power of two, and the length of an output buffer. */
+export interface Shape {
+  region: number
+  outputBytes: number
+}
+
+/** Larger reads of files are no faster. */
+export const filesShape: Shape = { region: 2 ** 15, outputBytes: 2 ** 20 }
+
+/** Sources that still speak are ahead of each other by more than a read, and give few lines at once. */
+export const liveShape: Shape = { region: 2 ** 17, outputBytes: 2 ** 18 }
+
+/** @param budget bytes for all of it; the least that serves is taken where it is smaller */
+export function layoutOf(sources: number, budget: number, shape: Shape = filesShape): Layout {
+  const { outputBytes } = shape
+  const region = regionOf(sources, budget - outputs * outputBytes, shape.region)
   const most = (region >> 5) + 8
   const lines = sources * most
   const take = places(1024)
@@ -89,6 +98,6 @@ export function layoutOf(sources: number, budget: number, largest: number = 2 **
 
 /** 4 KiB at the least. */
 function regionOf(sources: number, budget: number, largest: number): number {
-  const each = (budget - outputs * outputBytes) / sources / 3.3 // two regions, and what a line of 32 bytes needs beside them
+  const each = budget / sources / 3.3 // two regions, and what a line of 32 bytes needs beside them
   return Math.max(2 ** 12, Math.min(largest, 2 ** Math.floor(Math.log2(Math.max(1, each)))))
 }

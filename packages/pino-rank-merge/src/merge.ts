@@ -1,4 +1,4 @@
-import { type Layout, layoutOf } from './layout.ts'
+import { filesShape, type Layout, layoutOf, liveShape } from './layout.ts'
 import { LineTime } from './line-time.ts'
 import { LiveFeed } from './live-feed.ts'
 import { OutputRing } from './output-ring.ts'
@@ -54,7 +54,7 @@ export class Merged implements AsyncIterable<Buffer> {
 
   constructor(sources: readonly Source[], options: MergeOptions = {}) {
     const { live = false, reorderWindowMs = 50, timeKey, maxBytes = 2 ** 25, wasm, now = Date.now } = options
-    const layout: Layout = layoutOf(sources.length, maxBytes, live ? 2 ** 17 : 2 ** 15)
+    const layout: Layout = layoutOf(sources.length, maxBytes, live ? liveShape : filesShape)
     const kernel = kernelOf(layout.size, wasm)
     this.#bytes = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
     this.#planner = new Planner(sources.length, kernel, layout, new LineTime(timeKey))

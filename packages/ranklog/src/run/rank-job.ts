@@ -1,3 +1,4 @@
+import { closeEnds, type RankPipe, rankPipes } from './rank-pipes.ts'
 import { type RankEnd, RankProcess } from './rank-process.ts'
 
 export interface RankJobOptions {
@@ -8,6 +9,8 @@ export interface RankJobOptions {
   first: number
   /** Between SIGTERM and SIGKILL, in ms. */
   graceMs: number
+  /** Nobody else's. */
+  folder: string
 }
 
 /**
@@ -21,9 +24,14 @@ export class RankJob {
   #timer: NodeJS.Timeout | undefined
 
   /** @throws what `spawn` throws */
-  constructor({ command, envs, first, graceMs }: RankJobOptions) {
+  constructor({ command, envs, first, graceMs, folder }: RankJobOptions) {
     this.#graceMs = graceMs
-    this.ranks = envs.map((env, at) => new RankProcess(first + at, command, env, first + at === 0))
+    const pipes = rankPipes(2 * envs.length, folder)
+    this.ranks = envs.map((env, at) => {
+      const own = pipes && ([pipes[2 * at], pipes[2 * at + 1]] as [RankPipe, RankPipe])
+      return new RankProcess({ rank: first + at, command, env, stdin: first + at === 0, pipes: own })
+    })
+    if (pipes) closeEnds(pipes)
     const ends = this.ranks.map(async (rank) => {
       const end = await rank.ended
       if (hasFailed(end)) this.stop('SIGTERM')

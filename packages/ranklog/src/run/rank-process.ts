@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import type { RankPipe } from './rank-pipes.ts'
 
 /** How a rank ended. */
 export interface RankEnd {
@@ -13,6 +14,16 @@ export interface RankEnd {
   asked: NodeJS.Signals | undefined
 }
 
+export interface RankProcessOptions {
+  rank: number
+  command: readonly string[]
+  env: NodeJS.ProcessEnv
+  /** Does it read ours? */
+  stdin: boolean
+  /** Of its stdout and stderr. */
+  pipes: readonly [RankPipe, RankPipe] | undefined
+}
+
 /** One rank: a process in a group of its own, so that what it started ends with it. */
 export class RankProcess {
   readonly rank: number
@@ -23,14 +34,15 @@ export class RankProcess {
   #asked: NodeJS.Signals | undefined
   #over = false
 
-  /** @param stdin whether it reads ours */
-  constructor(rank: number, command: readonly string[], env: NodeJS.ProcessEnv, stdin: boolean) {
+  constructor({ rank, command, env, stdin, pipes }: RankProcessOptions) {
     const [program = '', ...args] = command
+    const [out, err] = pipes?.map(({ fd }) => fd) ?? []
     this.rank = rank
-    // ours itself: `process.stdin.pipe` would make fd 1 non-blocking, too, if it is a pipe
-    this.#child = spawn(program, args, { env, detached: true, stdio: [stdin ? 0 : 'ignore', 'pipe', 'pipe'] })
-    this.stdout = this.#child.stdout as Readable
-    this.stderr = this.#child.stderr as Readable
+    // stdin is ours itself: `process.stdin.pipe` would make fd 1 non-blocking, too, if it is a pipe
+    const stdio = [stdin ? 0 : 'ignore', out ?? 'pipe', err ?? 'pipe'] as const
+    this.#child = spawn(program, args, { env, detached: true, stdio: [...stdio] })
+    this.stdout = pipes?.[0].reads ?? (this.#child.stdout as Readable)
+    this.stderr = pipes?.[1].reads ?? (this.#child.stderr as Readable)
     this.ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {

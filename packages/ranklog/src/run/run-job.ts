@@ -23,10 +23,10 @@ const streamsMs = 1000
 export async function runJob(given: Given, io: Io): Promise<number> {
   const settings = await readRun(given, io.env)
   const stopped = new StopSignals()
-  const errors = mkdtempSync(join(tmpdir(), 'ranklog-'))
+  const folder = mkdtempSync(join(tmpdir(), 'ranklog-'))
   try {
     for (let attempt = 0; ; attempt++) {
-      const cause = await runAttempt(settings, attempt, errors, stopped, io)
+      const cause = await runAttempt(settings, attempt, folder, stopped, io)
       if (stopped.signal) return 128 + constants.signals[stopped.signal]
       if (!cause) return 0
       io.stderr.write(settings.json ? `${JSON.stringify(cause)}\n` : `ranklog run: ${causeText(cause)}`)
@@ -35,21 +35,21 @@ export async function runJob(given: Given, io: Io): Promise<number> {
     }
   } finally {
     stopped.end()
-    rmSync(errors, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
 async function runAttempt(
   settings: RunSettings,
   attempt: number,
-  errors: string,
+  folder: string,
   stopped: StopSignals,
   io: Io,
 ): Promise<FirstCause | undefined> {
   const { perNode, nodeRank, logDir, command, graceMs } = settings
   const first = nodeRank * perNode
   const ranks = Array.from({ length: perNode }, (_, at) => first + at)
-  const errorFile = (rank: number) => join(errors, `${attempt}-${rank}.json`)
+  const errorFile = (rank: number) => join(folder, `${attempt}-${rank}.json`)
   const say = (text: string) => io.stderr.write(`ranklog run: ${text}\n`)
   const pathOf = logPaths(logDir, attempt)
   const flow: Flow = { bytes: 0, writing: 0 }
@@ -58,7 +58,7 @@ async function runAttempt(
   )
   const envs = ranks.map((rank) => rankEnv(io.env, { ...settings, attempt }, rank - first, errorFile(rank)))
   const started = performance.now()
-  const job = new RankJob({ command, envs, first, graceMs })
+  const job = new RankJob({ command, envs, first, graceMs, folder })
   stopped.watch(job)
   const passed = (of: 'stdout' | 'stderr') => job.ranks.map((rank, at) => (logs[at] as RankLog).passed(rank[of]))
   const output = runOutput(

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+
+/** What a rank writes to, and where we read it. */
+export interface RankPipe {
+  reads: Readable
+  /** The rank's end: to be closed here once the rank has it. */
+  fd: number
+}
+
+let made = 0
+
+/**
+ * Real pipes, from mkfifo(1): what Node calls a pipe is a socket, which no program can open by `/dev/stderr`. Undefined where
+ * there is no mkfifo.
+ *
+ * @param folder nobody else's; nothing is left in it
+ */
+export function rankPipes(count: number, folder: string): RankPipe[] | undefined {
+  const paths = Array.from({ length: count }, () => join(folder, `pipe-${made++}`))
+  try {
+    execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' })
+  } catch {
+    return undefined
+  }
+  return paths.map((path) => {
+    const reads = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const fd = openSync(path, 'w')
+    unlinkSync(path)
+    return { reads: new Socket({ fd: reads, readable: true, writable: false }), fd }
+  })
+}
+
+export function closeEnds(pipes: readonly RankPipe[]): void {
+  for (const { fd } of pipes) closeSync(fd)
+}
