@@ -12,6 +12,8 @@ export class HeldLines {
   /** Where the first line that is not planned begins, and what is held ends. */
   readonly start: Uint32Array
   readonly limit: Uint32Array
+  /** Bytes that were ever fed. */
+  readonly fedBytes: Float64Array
   /** The next of the lines that are found, and how many are. */
   readonly next: Uint32Array
   readonly indexed: Uint32Array
@@ -48,6 +50,7 @@ export class HeldLines {
     this.times = new Float64Array(buffer, byteOffset + layout.times, lines)
     this.start = Uint32Array.from({ length: sources }, (_, source) => layout.slot(source))
     this.limit = this.start.slice()
+    this.fedBytes = new Float64Array(sources)
     this.next = new Uint32Array(sources)
     this.indexed = new Uint32Array(sources)
     this.last = new Float64Array(sources)
@@ -79,6 +82,7 @@ export class HeldLines {
   /** So many bytes were put where `room` said. */
   fed(source: number, length: number): void {
     const limit = at(this.limit, source) + length
+    this.fedBytes[source] = at(this.fedBytes, source) + length
     this.limit[source] = limit
     this.buffer[limit] = 10 // the kernel looks for it
     if (!this.isRead(source) && !this.long[source]) this.#index(source)

@@ -6,6 +6,7 @@ const nothing = new Uint8Array(0)
 /** Brings one source's bytes to a planner. */
 export class Inlet {
   ended = false
+  readonly #from: Source
   readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>
   readonly #planner: Planner
   readonly #source: number
@@ -13,6 +14,7 @@ export class Inlet {
   #rest: Uint8Array = nothing
 
   constructor(source: Source, index: number, planner: Planner) {
+    this.#from = source
     this.#iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
     this.#planner = planner
     this.#source = index
@@ -21,6 +23,11 @@ export class Inlet {
   /** The planner has no room for what was taken. */
   get isFull(): boolean {
     return this.#rest.length > 0
+  }
+
+  /** It says nothing for now. */
+  get isAway(): boolean {
+    return this.#from.isAway === true
   }
 
   ask(): Promise<IteratorResult<Uint8Array>> | IteratorResult<Uint8Array> {

@@ -60,7 +60,7 @@ export const liveShape: Shape = { region: 2 ** 17, outputBytes: 2 ** 18 }
 /** @param budget bytes for all of it; the least that serves is taken where it is smaller */
 export function layoutOf(sources: number, budget: number, shape: Shape = filesShape): Layout {
   const { outputBytes } = shape
-  const region = regionOf(sources, budget - outputs * outputBytes, shape.region)
+  const region = regionOf(sources, budget - outputs * outputBytes - 4 * maxBins, shape.region)
   const most = (region >> 5) + 8
   const lines = sources * most
   const take = places(1024)

@@ -48,6 +48,7 @@ export class LiveFeed {
         if (outcome === 'done') return
         if (outcome === 'planned') yield { count: this.#planner.planned.count, waits: false }
         else {
+          this.#planner.settle()
           yield { count: 0, waits: true }
           await this.#news()
         }
@@ -100,8 +101,11 @@ export class LiveFeed {
     }
     await turned()
     this.#isNews = false
-    for (const [source, asked] of this.#asked.entries())
-      if (asked !== -1 && asked <= this.#looked) this.#horizons[source] = this.#looked - windowMs
+    const horizon = this.#looked - windowMs
+    for (const [source, asked] of this.#asked.entries()) {
+      if (asked === -1 || asked > this.#looked) continue
+      this.#horizons[source] = this.#inlets[source]?.isAway ? Infinity : horizon
+    }
     this.#looked = now()
   }
 }

@@ -317,7 +317,8 @@ t.test(
             return lasts[source] as number
           })
           now = Math.max(now, ...times) // nothing comes before it was written
-          for (const time of times) said.push({ time, source, isLate: now - time > windowMs })
+          const isFirst = !found.some((time) => time % 4 === source) // nobody knew that it tells times
+          for (const time of times) said.push({ time, source, isLate: now - time > windowMs || isFirst })
           if (times.length > 0) sources[source]?.say(...times)
           if (ends === 0) {
             sources[source]?.end()

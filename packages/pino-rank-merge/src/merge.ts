@@ -9,7 +9,7 @@ import { kernelOf } from './wasm-kernel.ts'
 export interface MergeOptions {
   /** Do sources still speak? Then what is older than the window is not waited for. @default false: each is read to its end */
   live?: boolean
-  /** How late a line of a live source may be without being out of order, in ms. @default 50 */
+  /** How late a line of a live source may be without being out of order, from its first with a time on, in ms. @default 50 */
   reorderWindowMs?: number
   /** The name of a line's time; dots lead into objects. @default 'time' */
   timeKey?: string
@@ -42,10 +42,13 @@ export interface Batch {
   times: Float64Array
 }
 
-/** Bytes of a source, cut anywhere. */
-export type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+/** Bytes of a source, cut anywhere. A live one that is away says nothing for now, and is not waited for. */
+export type Source = (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) & { readonly isAway?: boolean }
 
-/** Several sources of lines as one, in the order of their times: chunks of whole lines, or the lines with where they are from. */
+/**
+ * Several sources of lines as one, in the order of their times: chunks of whole lines, or the lines with where they are from. A
+ * chunk of live sources may be empty: what came before it is {@link Merged.settled}.
+ */
 export class Merged implements AsyncIterable<Buffer> {
   readonly #planner: Planner
   readonly #ring: OutputRing
@@ -66,9 +69,16 @@ export class Merged implements AsyncIterable<Buffer> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    let isTold = true
     for await (const { count, waits } of this.#plans()) {
-      while (!this.#ring.copy(count)) yield this.#taken()
-      if (waits && !this.#ring.isEmpty) yield this.#taken()
+      while (!this.#ring.copy(count)) {
+        yield this.#taken()
+        isTold = false
+      }
+      if (!waits) continue
+      if (!this.#ring.isEmpty) yield this.#taken()
+      else if (!isTold) yield Buffer.alloc(0)
+      isTold = true
     }
     if (!this.#ring.isEmpty) yield this.#taken()
   }
@@ -77,6 +87,11 @@ export class Merged implements AsyncIterable<Buffer> {
   async *batches(): AsyncGenerator<Batch> {
     const { from, to, sources, times } = this.#planner.planned
     for await (const { count } of this.#plans()) yield { bytes: this.#bytes, count, from, to, sources, times }
+  }
+
+  /** How many bytes of each live source are in what was given up to when sources had nothing more. */
+  settled(): Float64Array {
+    return this.#planner.settled.slice()
   }
 
   /**

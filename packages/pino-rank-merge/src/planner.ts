@@ -22,6 +22,8 @@ const leastArrivals = 8
  */
 export class Planner {
   readonly planned: Plan
+  /** Live: by source, how many bytes were planned when sources last had nothing more. */
+  readonly settled: Float64Array
   needed = -1
   readonly #held: HeldLines
   readonly #layout: Layout
@@ -44,6 +46,7 @@ export class Planner {
     this.#round = sources
     this.#held = new HeldLines(sources, kernel, layout, time)
     this.planned = new Plan(sources, this.#held, layout)
+    this.settled = new Float64Array(sources)
     this.#done = new Uint8Array(sources)
     this.#cut = new Uint32Array(sources)
   }
@@ -66,6 +69,13 @@ export class Planner {
   /** No more will come. A last line without its newline gets one. */
   end(source: number): void {
     this.#held.ended[source] = 1
+  }
+
+  /** What was planned is copied, and nothing more is to be had. */
+  settle(): void {
+    const { fedBytes, start, limit } = this.#held
+    for (let source = 0; source < this.#count; source++)
+      this.settled[source] = at(fedBytes, source) - (at(limit, source) - at(start, source))
   }
 
   /** By how many ms a live source's clock is ahead of ours, or, below 0, its lines come late or its clock is behind. */
@@ -129,7 +139,10 @@ export class Planner {
     return isLive ? 'waits' : 'needs'
   }
 
-  /** Before when all lines are known: the least of the sources' last times, or of their horizons where those are later. */
+  /**
+   * Before when all lines are known: the least of the sources' last times, or of their horizons where those are later. A live
+   * source that has told no time yet is not waited for: what it says counts as of its arrival.
+   */
   #watermark(horizons?: Float64Array): number {
     let watermark = Infinity
     let latest = -Infinity
@@ -140,6 +153,7 @@ export class Planner {
       const last = this.#layout.line(source) + indexed - 1
       if (has) latest = Math.max(latest, at(this.#held.times, last))
       if (this.#held.ended[source] && has && at(this.#held.ends, last) === at(this.#held.limit, source)) continue
+      if (horizons && at(this.#held.last, source) === 0 && !this.#held.long[source]) continue
       const known = has ? at(this.#held.times, last) : at(this.#held.last, source)
       watermark = Math.min(
         watermark,
@@ -211,6 +225,8 @@ export class Planner {
       }
       if (next === indexed && !(this.#held.ended[source] && start === at(this.#held.limit, source))) break
     }
+    if (time < this.#reached) this.#late += count
+    this.#reached = Math.max(this.#reached, time)
     this.planned.count = count
     this.#lines += count
   }

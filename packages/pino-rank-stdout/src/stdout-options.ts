@@ -1,8 +1,40 @@
-import { rejectUnknownKeys } from 'pino-rank/sink'
-import { type FlushOptions, flushOptionKeys, flushSettings } from 'pino-rank-file/options'
+import { RankError, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { type FlushOptions, flushOptionKeys, flushSettings, oneOf, wholeNumber } from 'pino-rank-file/options'
+
+/** A collector that this rank runs for its host: see {@link StdoutOptions.collector}. */
+export interface OwnCollectorOptions {
+  /** How long this rank's exit waits for the others, in ms. @default 0 */
+  lingerMs?: number
+  /** How late a line may be without being out of order, in ms. @default 50 */
+  reorderWindowMs?: number
+  /** What stands before each line, e.g. `[{rank}] `. @default nothing */
+  label?: string
+}
 
 /** Options of `pino-rank-stdout`, all structured-cloneable. */
-export interface StdoutOptions extends FlushOptions {}
+export interface StdoutOptions extends FlushOptions {
+  /**
+   * Lines go through the host's collector where it writes to the same stdout as this rank (`auto`: same device and inode), or
+   * wherever it writes (`always`), or never. Where there is none, they go straight to fd 1. @default 'auto'
+   */
+  merge?: 'auto' | 'always' | 'never'
+  /** The first rank of each host runs the collector, in a thread of its own. @default false */
+  collector?: boolean | OwnCollectorOptions
+}
+
+/** What {@link StdoutOptions} come to. */
+export interface StdoutSettings {
+  flush: ReturnType<typeof flushSettings>
+  /** As it was given. */
+  flushMs: number | undefined
+  merge: 'auto' | 'always' | 'never'
+  collector: { lingerMs: number; options: Omit<OwnCollectorOptions, 'lingerMs'> } | undefined
+}
+
+const from = 'pino-rank-stdout'
+/** A day. */
+const mostMs = 86_400_000
+const collectorKeys = ['lingerMs', 'reorderWindowMs', 'label']
 
 /**
  * Checks and completes.
@@ -10,10 +42,53 @@ export interface StdoutOptions extends FlushOptions {}
  * @param beside the names of what its entry takes beside {@link StdoutOptions}
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN
  */
-export function stdoutSettings(
-  options: StdoutOptions,
-  beside: readonly string[] = [],
-): ReturnType<typeof flushSettings> {
-  rejectUnknownKeys('pino-rank-stdout', options, [...flushOptionKeys, ...beside])
-  return flushSettings('pino-rank-stdout', options)
+export function stdoutSettings(options: StdoutOptions, beside: readonly string[] = []): StdoutSettings {
+  const inner = { collector: collectorKeys }
+  rejectUnknownKeys(from, options, [...flushOptionKeys, 'merge', 'collector', ...beside], 'options', inner)
+  const { merge = 'auto', collector = false, ...flush } = options
+  return {
+    flush: flushSettings(from, flush),
+    flushMs: flush.flushMs,
+    merge: oneOf(from, 'merge', merge, ['auto', 'always', 'never']),
+    collector: collector === false ? undefined : collectorSettings(collector === true ? {} : collector, merge),
+  }
+}
+
+/** @throws {RankError} RANK_FIELD_MISSING where ranks are to be merged that do not know each other */
+export function runOf(
+  { merge, collector }: StdoutSettings,
+  rank: ResolvedRank,
+): { runKey: string; attempt: number } | undefined {
+  if (merge === 'never') return undefined
+  if (rank.runKey !== undefined) return { runKey: rank.runKey, attempt: rank.attempt ?? 0 }
+  if (rank.worldSize === 1 || (merge === 'auto' && !collector)) return undefined
+  throw new RankError('RANK_FIELD_MISSING', {
+    package: from,
+    at: merge === 'always' ? 'option "merge"' : 'option "collector"',
+    expected: 'ranks that have a run key',
+    received: `none, from ${rank.launcher}`,
+    fix: 'set RANKLOG_RUN_ID to the same value on all ranks of the job',
+  })
+}
+
+function collectorSettings(given: OwnCollectorOptions, merge: string): StdoutSettings['collector'] {
+  if (typeof given !== 'object' || given === null)
+    throw invalid('collector', 'true, false or its options', given, 'give one of them')
+  rejectUnknownKeys(from, given, collectorKeys, 'option "collector"')
+  if (merge === 'never')
+    throw invalid('collector', 'merge "auto" or "always" beside it', merge, 'leave out one of the two')
+  const { lingerMs = 0, reorderWindowMs = 50, label } = given
+  if (label !== undefined && typeof label !== 'string')
+    throw invalid('collector.label', 'a text', label, 'e.g. "[{rank}] "')
+  return {
+    lingerMs: wholeNumber(from, 'collector.lingerMs', lingerMs, 0, mostMs),
+    options: {
+      reorderWindowMs: wholeNumber(from, 'collector.reorderWindowMs', reorderWindowMs, 0, mostMs),
+      ...(label !== undefined && { label }),
+    },
+  }
+}
+
+function invalid(option: string, expected: string, received: unknown, fix: string): RankError {
+  return new RankError('OPTION_INVALID', { package: from, at: `option "${option}"`, expected, received, fix })
 }

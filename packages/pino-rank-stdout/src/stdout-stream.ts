@@ -1,33 +1,65 @@
-import { LineStream, type WriterStats } from 'pino-rank-file/writer'
-import { rank } from './rank.ts'
+import { type ResolvedRank, resolveRank } from 'pino-rank/sink'
+import { type LineEnd, LineStream, type WriterStats } from 'pino-rank-file/writer'
+import { CollectedEnd } from './collected-end.ts'
+import { socketPath } from './collector/socket-path.ts'
+import { outOf } from './out-of.ts'
+import { OwnCollector } from './own-collector.ts'
+import { rank as declaration } from './rank.ts'
 import { StdoutEnd } from './stdout-end.ts'
-import { type StdoutOptions, stdoutSettings } from './stdout-options.ts'
+import { runOf, type StdoutOptions, type StdoutSettings, stdoutSettings } from './stdout-options.ts'
+
+/** Age at which lines that may be merged are sent: well below the collector's window, in ms. */
+const mergedMs = 20
 
 export interface StdoutStats extends WriterStats {
-  /** Lines longer than 4096 bytes: in a pipe that ranks share they may have torn. */
+  /** Lines longer than 4096 bytes that went straight to fd 1: in a pipe that ranks share they may have torn. */
   oversized: number
+  /** Lines that may be there twice, because a collector ended before it had told that it wrote them. */
+  repeated: number
 }
 
 /** The stream that {@link stdoutStream} makes. */
 export class StdoutStream extends LineStream {
   readonly #stdout: StdoutEnd
+  readonly #collected: CollectedEnd | undefined
 
-  constructor(settings: ReturnType<typeof stdoutSettings>, stdout: StdoutEnd) {
-    super(stdout, rank, { ...settings, name: 'pino-rank-stdout' })
+  constructor(settings: StdoutSettings, rank: ResolvedRank) {
+    const stdout = new StdoutEnd()
+    const collected = collectedEnd(stdout, settings, rank)
+    const end: LineEnd = collected ?? stdout
+    const flushMs = settings.flushMs ?? (collected ? mergedMs : 100)
+    super(end, declaration, { ...settings.flush, flushMs, name: 'pino-rank-stdout', rank: rank.rank })
     this.#stdout = stdout
+    this.#collected = collected
   }
 
   override stats(): StdoutStats {
-    return { ...super.stats(), oversized: this.#stdout.oversized }
+    return { ...super.stats(), oversized: this.#stdout.oversized, repeated: this.#collected?.repeated ?? 0 }
   }
 }
 
+function collectedEnd(stdout: StdoutEnd, settings: StdoutSettings, rank: ResolvedRank): CollectedEnd | undefined {
+  const run = runOf(settings, rank)
+  if (!run || settings.merge === 'never') return undefined
+  const { env, pid } = process
+  const { collector } = settings
+  const isFirst = (rank.localRank ?? rank.rank) === 0
+  const ranks = rank.localWorldSize ?? rank.worldSize
+  const own =
+    collector && isFirst
+      ? new OwnCollector({ ...run, ...collector.options, ...(ranks && { ranks }), token: false }, collector.lingerMs)
+      : undefined
+  const hello = { rank: rank.rank, pid, out: outOf(1), merge: settings.merge, token: env.RANKLOG_TOKEN }
+  return new CollectedEnd(stdout, { hello, path: () => socketPath(run, env) }, own)
+}
+
 /**
- * A pino destination that writes whole lines straight to fd 1, which all ranks may share:
- * `pino(gate({ ranks: '*' }), stdoutStream())`. When nobody reads any more (EPIPE), it stops quietly and counts.
+ * A pino destination that writes whole lines to the stdout that all ranks may share: through the host's collector where there is
+ * one, else straight to fd 1. `pino(gate({ ranks: '*' }), stdoutStream())`. When nobody reads any more (EPIPE), it stops quietly
+ * and counts.
  *
  * @throws {RankError} for options that are wrong, at construction.
  */
 export function stdoutStream(options: StdoutOptions = {}): StdoutStream {
-  return new StdoutStream(stdoutSettings(options), new StdoutEnd())
+  return new StdoutStream(stdoutSettings(options), resolveRank())
 }

@@ -1,12 +1,11 @@
 import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
 import { rank } from './rank.ts'
-import { StdoutEnd } from './stdout-end.ts'
 import { type StdoutOptions, stdoutSettings } from './stdout-options.ts'
 import { StdoutStream } from './stdout-stream.ts'
 
 /** The target `pino-rank-stdout`. */
 export default function stdoutTarget(options: StdoutOptions & GateOptions = {}): StdoutStream {
   return openSink(options, rank, ({ rank, open, ...own }) => {
-    return new StdoutStream(stdoutSettings(own, givenGateKeys), new StdoutEnd())
+    return new StdoutStream(stdoutSettings(own, givenGateKeys), rank)
   })
 }

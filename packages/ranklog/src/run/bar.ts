@@ -7,7 +7,10 @@ const longest = 2 ** 16
  * Takes a progress bar out of a stream: text that a `\r` draws again on one line. Of a line that was drawn over, what was drawn last
  * is passed on when it ends; until then `show` is told what stands there.
  */
-export async function* withoutBar(stream: AsyncIterable<Buffer>, show: (bar: string) => void): AsyncGenerator<Buffer> {
+export async function* withoutBar(
+  stream: AsyncIterable<Uint8Array>,
+  show: (bar: string) => void,
+): AsyncGenerator<Uint8Array> {
   let rest: Buffer = Buffer.alloc(0)
   let isBar = false
   let shown = ''
@@ -16,7 +19,7 @@ export async function* withoutBar(stream: AsyncIterable<Buffer>, show: (bar: str
     shown = bar
     show(bar)
   }
-  for await (const chunk of stream) {
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
     const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
     const end = bytes.lastIndexOf(newline) + 1
     const tail = bytes.subarray(end)

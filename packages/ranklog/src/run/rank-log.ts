@@ -34,10 +34,19 @@ export class RankLog {
   }
 
   /** Passes a stream on, byte for byte. */
-  async *passed(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  passed(stream: AsyncIterable<Uint8Array> & { readonly isAway?: boolean }): typeof stream {
+    return {
+      [Symbol.asyncIterator]: () => this.#pass(stream),
+      get isAway() {
+        return stream.isAway === true
+      },
+    }
+  }
+
+  async *#pass(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const rest: Buffer[] = []
     let length = 0
-    for await (const chunk of untilDestroyed(stream)) {
+    for await (const chunk of untilDestroyed(stream as AsyncIterable<Buffer>)) {
       this.#flow.bytes += chunk.length
       const end = length + chunk.length > longest ? chunk.length : chunk.lastIndexOf(newline) + 1
       if (end > 0) {

@@ -3,12 +3,15 @@ import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { outOf } from 'pino-rank-stdout/collector'
 
 /** What a rank writes to, and where we read it. */
 export interface RankPipe {
   reads: Readable
   /** The rank's end: to be closed here once the rank has it. */
   fd: number
+  /** Device and inode of that. */
+  out: string
 }
 
 let made = 0
@@ -30,7 +33,7 @@ export function rankPipes(count: number, folder: string): RankPipe[] | undefined
     const reads = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const fd = openSync(path, 'w')
     unlinkSync(path)
-    return { reads: new Socket({ fd: reads, readable: true, writable: false }), fd }
+    return { reads: new Socket({ fd: reads, readable: true, writable: false }), fd, out: outOf(fd) }
   })
 }
 

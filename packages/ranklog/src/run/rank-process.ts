@@ -28,6 +28,8 @@ export interface RankProcessOptions {
 export class RankProcess {
   readonly rank: number
   readonly ended: Promise<RankEnd>
+  /** Its fd 1, as device and inode, where it is a pipe of ours. */
+  readonly out: string | undefined
   readonly stdout: Readable
   readonly stderr: Readable
   readonly #child: ChildProcess
@@ -38,6 +40,7 @@ export class RankProcess {
     const [program = '', ...args] = command
     const [out, err] = pipes?.map(({ fd }) => fd) ?? []
     this.rank = rank
+    this.out = pipes?.[0].out
     // stdin is ours itself: `process.stdin.pipe` would make fd 1 non-blocking, too, if it is a pipe
     const stdio = [stdin ? 0 : 'ignore', out ?? 'pipe', err ?? 'pipe'] as const
     this.#child = spawn(program, args, { env, detached: true, stdio: [...stdio] })

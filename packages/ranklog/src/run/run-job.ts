@@ -13,7 +13,8 @@ import { rankEnv } from './rank-env.ts'
 import { RankJob } from './rank-job.ts'
 import { logPaths, RankLog } from './rank-log.ts'
 import { type RunSettings, readRun } from './read-run.ts'
-import { type Flow, type RunOutputOptions, runOutput } from './run-output.ts'
+import { runCollector } from './run-collector.ts'
+import { type Flow, type Printed, type RunOutputOptions, runOutput } from './run-output.ts'
 import { StopSignals } from './stop-signals.ts'
 
 /** A stream that something outside of its rank's group holds open is left after such a silence, in ms. */
@@ -56,22 +57,35 @@ async function runAttempt(
   const logs = ranks.map(
     (rank) => new RankLog(pathOf(rank), flow, ({ message }) => say(`${message}; its lines go on here`)),
   )
-  const envs = ranks.map((rank) => rankEnv(io.env, { ...settings, attempt }, rank - first, errorFile(rank)))
+  const outs = new Set<string | undefined>()
+  const names = ranks.map(String)
+  const isOurs = (out: string) => outs.has(out)
+  const { runId: runKey } = settings
+  const { collector, env } = await runCollector({ runKey, attempt, names, env: io.env, isOurs, say })
+  const envOf = (rank: number) => ({
+    ...rankEnv(io.env, { ...settings, attempt }, rank - first, errorFile(rank)),
+    ...env,
+  })
   const started = performance.now()
-  const job = new RankJob({ command, envs, first, graceMs, folder })
+  const job = new RankJob({ command, envs: ranks.map(envOf), first, graceMs, folder })
+  for (const { out } of job.ranks) outs.add(out)
   stopped.watch(job)
-  const passed = (of: 'stdout' | 'stderr') => job.ranks.map((rank, at) => (logs[at] as RankLog).passed(rank[of]))
-  const output = runOutput(
-    ranks.map(String),
-    passed('stdout'),
-    passed('stderr'),
-    await outputOptions(settings, io, flow, say),
-  )
+  const passed = (streams: readonly AsyncIterable<Uint8Array>[]) =>
+    streams.map((stream, at) => (logs[at] as RankLog).passed(stream))
+  const printed: Printed = {
+    stdout: passed(job.ranks.map(({ stdout }) => stdout)),
+    stderr: passed(job.ranks.map(({ stderr }) => stderr)),
+    sent: passed(collector.slots),
+    written: (settled, from) => collector.written(settled, from),
+  }
+  const output = runOutput(names, printed, await outputOptions(settings, io, flow, say))
   output.catch(() => {}) // it is told below
   try {
     const ends = await job.ended
+    collector.end()
     await flowed(output, flow)
     for (const rank of job.ranks) rank.destroy()
+    collector.drop()
     await output
     const lastLines = (rank: number) => (logs[rank - first] as RankLog).lastLines()
     return firstCause({ attempt, host: hostname(), started, ends, errorFile, lastLines })
@@ -80,6 +94,7 @@ async function runAttempt(
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     throw new InputError(`run: ${command[0]}: no such program`, 'look at its name')
   } finally {
+    collector.drop()
     await Promise.all(logs.map((log) => log.close()))
   }
 }

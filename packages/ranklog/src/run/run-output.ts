@@ -1,6 +1,5 @@
-import { fstatSync, write } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Block, blocksOf, type Decorator, merge } from 'pino-rank-merge'
+import { outOf, pour, writeAll } from 'pino-rank-stdout/collector'
 import { withoutBar } from './bar.ts'
 import { Clocks } from './clocks.ts'
 import { Screen } from './screen.ts'
@@ -26,20 +25,27 @@ export interface RunOutputOptions {
   say: (text: string) => void
 }
 
-type Streams = readonly AsyncIterable<Buffer>[]
+type Streams = readonly AsyncIterable<Uint8Array>[]
+
+/** What ranks print, by rank. */
+export interface Printed {
+  stdout: Streams
+  stderr: Streams
+  /** What they send, and who is told that it is written. */
+  sent: Streams
+  written: (settled: Float64Array, from: number) => void
+}
 
 /**
  * Merges what ranks print: their stdout to ours, and their stderr to ours; all in one order where both of ours are the same file
  * or terminal. Ends when all streams have ended.
  */
-export async function runOutput(
-  names: readonly string[],
-  stdout: Streams,
-  stderr: Streams,
-  options: RunOutputOptions,
-): Promise<void> {
-  if (isSame(1, 2)) return merged([...names, ...names], [...stdout, ...stderr], 1, options)
-  await Promise.all([merged(names, stdout, 1, options), merged(names, stderr, 2, options)])
+export async function runOutput(names: readonly string[], printed: Printed, options: RunOutputOptions): Promise<void> {
+  const { stdout, stderr, sent, written } = printed
+  const own = [...stdout, ...sent]
+  const told = (settled: Float64Array) => written(settled, stdout.length)
+  if (outOf(1) === outOf(2)) return merged([...names, ...names, ...names], [...own, ...stderr], 1, options, told)
+  await Promise.all([merged([...names, ...names], own, 1, options, told), merged(names, stderr, 2, options, () => {})])
 }
 
 async function merged(
@@ -47,12 +53,14 @@ async function merged(
   sources: Streams,
   fd: number,
   options: RunOutputOptions,
+  written: (settled: Float64Array) => void,
 ): Promise<void> {
   const { windowMs, decorate, columns, flow, say } = options
+  let reads = true
   const write = async (bytes: Buffer) => {
     flow.writing++
     try {
-      return await written(fd, bytes)
+      return await writeAll(fd, bytes)
     } finally {
       flow.writing--
     }
@@ -63,44 +71,24 @@ async function merged(
     ? sources.map((source, at) => (names[at] === first ? withoutBar(source, (bar) => screen.show(bar)) : source))
     : sources
   const lines = merge(shown, { live: true, reorderWindowMs: windowMs })
-  const chunks = decorate ? joined(decorate(names)(blocksOf(lines.batches()))) : lines
-  let reads = Promise.resolve(true) // a chunk is written while the next is made; where nobody reads, the ranks go on
   const clocks = new Clocks(names, say)
-  for await (const chunk of chunks) {
-    const before = reads
-    reads = before.then(async (reads) => {
-      if (!reads || (await screen.lines(chunk))) return reads
-      say(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
-      return false
-    })
-    await before
+  const received = () => {
     clocks.look(lines)
+    const settled = lines.settled()
+    return () => written(settled)
   }
-  await reads
+  await pour(
+    decorate ? joined(decorate(names)(blocksOf(lines.batches()))) : lines,
+    async (chunk) => {
+      if (!reads) return true // the ranks go on
+      reads = await screen.lines(chunk)
+      if (!reads) say(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
+      return true
+    },
+    received,
+  )
 }
 
 async function* joined(batches: AsyncIterable<Block[]>): AsyncGenerator<Buffer> {
   for await (const blocks of batches) yield Buffer.concat(blocks.map(({ bytes }) => bytes))
-}
-
-/** False: nobody reads it any more. */
-async function written(fd: number, bytes: Buffer): Promise<boolean> {
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += await new Promise<number>((resolve, reject) =>
-        write(fd, bytes, at, bytes.length - at, null, (error, count) => (error ? reject(error) : resolve(count))),
-      )
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EPIPE') return false
-      if (code !== 'EAGAIN') throw error
-      await pause(1) // a pipe that does not block, and is full
-    }
-  }
-  return true
-}
-
-function isSame(a: number, b: number): boolean {
-  const [first, second] = [fstatSync(a), fstatSync(b)]
-  return first.dev === second.dev && first.ino === second.ino
 }

@@ -1,0 +1,190 @@
+import { readSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { type Clock, systemClock } from 'pino-rank-file/writer'
+import { answerBytes, type Hello, heartbeatMs, refused, silentMs, windowBytes } from './collector/protocol.ts'
+import { socketFd } from './collector/socket-fd.ts'
+import { KeptLines } from './kept-lines.ts'
+
+/** Between tries to find a collector, in ms; the last is used again and again. */
+const retries = [50, 100, 300, 1000, 3000, 10_000]
+
+export interface CollectorClientOptions {
+  hello: Hello
+  /** Where a collector listens; undefined: there is none now. */
+  path: () => string | undefined
+  /** Lines that the collector has had and has not written, as far as we know. */
+  lost: (lines: Buffer) => void
+  clock?: Clock
+}
+
+/**
+ * A rank's way to its host's collector. Everything but the connecting is done in the calls themselves, without the event loop: a
+ * program that computes for minutes, or exits, has its lines sent. Lines are kept until the collector has written them, at most
+ * 256 KiB; while so much is under way a call waits, as it does for a full pipe, but never for a collector that is silent.
+ */
+export class CollectorClient {
+  readonly #options: CollectorClientOptions
+  readonly #clock: Clock
+  readonly #kept = new KeptLines()
+  readonly #answers = Buffer.alloc(64 * answerBytes)
+  #state: 'idle' | 'greeting' | 'open' | 'refused' = 'idle'
+  #socket: Socket | undefined
+  #fd = -1
+  #heard = 0
+  #tries = 0
+  #retryAt = 0
+  #disarm: (() => void) | undefined
+
+  constructor(options: CollectorClientOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#connect()
+  }
+
+  /** Bytes that are sent and not known to be written. */
+  get kept(): number {
+    return this.#kept.length
+  }
+
+  /** Takes whole lines. False: there is no collector now, and `lost` was told of those before. */
+  send(lines: Buffer): boolean {
+    if (this.#state === 'greeting') this.#hear()
+    if (this.#state === 'idle' && this.#clock.now() >= this.#retryAt) this.#connect()
+    if (this.#state !== 'open' || !this.#hasRoom(lines.length)) return false
+    if (this.#kept.length === 0) this.#heard = this.#clock.now()
+    this.#kept.add(lines)
+    for (let at = 0; at < lines.length && this.#state === 'open'; ) at += this.#write(lines.subarray(at))
+    this.#arm()
+    return true
+  }
+
+  /** Waits until all is written, at most so long. */
+  settle(ms: number): void {
+    const until = this.#clock.now() + ms
+    while (this.#state === 'open' && this.#kept.length > 0 && this.#clock.now() < until) {
+      if (this.#hear() && this.#kept.length > 0) this.#clock.pause(1)
+    }
+  }
+
+  close(): void {
+    this.#leave('refused')
+  }
+
+  #hasRoom(length: number): boolean {
+    if (this.#kept.length > windowBytes / 2) this.#hear()
+    while (this.#state === 'open' && this.#kept.length > 0 && this.#kept.length + length > windowBytes) {
+      if (this.#waits()) this.#hear()
+    }
+    return this.#state === 'open'
+  }
+
+  #write(bytes: Buffer): number {
+    try {
+      return writeSync(this.#fd, bytes)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') this.#lose()
+      else if (this.#waits()) this.#hear()
+      return 0
+    }
+  }
+
+  /** A moment, for a collector that is alive. */
+  #waits(): boolean {
+    if (this.#clock.now() - this.#heard > silentMs) {
+      this.#hear()
+      if (this.#clock.now() - this.#heard > silentMs) this.#lose()
+      return false
+    }
+    this.#clock.pause(1)
+    return true
+  }
+
+  /** Reads what the collector has said. False: it has gone. */
+  #hear(): boolean {
+    try {
+      for (;;) {
+        const length = readSync(this.#fd, this.#answers)
+        if (length === 0) break
+        this.#take(this.#answers.readDoubleLE(length - answerBytes))
+        if (this.#fd === -1 || length < this.#answers.length) return this.#fd !== -1
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return true
+    }
+    this.#lose()
+    return false
+  }
+
+  #take(answer: number): void {
+    this.#heard = this.#clock.now()
+    if (answer === refused) {
+      this.#leave('refused')
+      return
+    }
+    if (this.#state === 'greeting') this.#state = 'open'
+    this.#tries = 0
+    this.#kept.release(answer)
+  }
+
+  #connect(): void {
+    const path = this.#options.path()
+    if (path === undefined) {
+      this.#later()
+      return
+    }
+    const socket = new Socket()
+    this.#socket = socket
+    socket.pause() // what comes is read by us
+    socket.unref()
+    socket.once('error', () => {
+      if (this.#socket === socket) this.#lose()
+    })
+    socket.connect(path)
+    this.#greet(socket)
+  }
+
+  /** At once: the system connects a unix socket in the call, and Node's event comes when the program has time for it. */
+  #greet(socket: Socket): void {
+    this.#fd = socketFd(socket)
+    if (this.#fd === -1) {
+      this.#leave('refused')
+      return
+    }
+    this.#state = 'greeting'
+    this.#heard = this.#clock.now()
+    this.#write(Buffer.from(`${JSON.stringify(this.#options.hello)}\n`))
+    this.#arm()
+  }
+
+  /** Looks after what is under way while nobody logs. */
+  #arm(): void {
+    if (this.#state !== 'open' && this.#state !== 'greeting') return
+    this.#disarm ??= this.#clock.after(heartbeatMs, () => {
+      this.#disarm = undefined
+      if (!this.#hear()) return
+      if (this.#state === 'open' && this.#kept.length === 0) return
+      if (this.#state === 'open' && this.#clock.now() - this.#heard > silentMs) this.#lose()
+      else this.#arm()
+    })
+  }
+
+  #lose(): void {
+    this.#leave('idle')
+    this.#later()
+    const lines = this.#kept.takeAll()
+    if (lines.length > 0) this.#options.lost(lines)
+  }
+
+  #later(): void {
+    this.#retryAt = this.#clock.now() + (retries[Math.min(this.#tries++, retries.length - 1)] as number)
+  }
+
+  #leave(state: 'idle' | 'refused'): void {
+    this.#state = state
+    this.#fd = -1
+    this.#socket?.destroy()
+    this.#socket = undefined
+    this.#disarm?.()
+    this.#disarm = undefined
+  }
+}

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { fstatSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { RankError, rejectUnknownKeys } from 'pino-rank/sink'
+import { reportLine } from 'pino-rank-file/writer'
+import { blocksOf, label, type Merged, merge } from 'pino-rank-merge'
+import { outOf } from '../out-of.ts'
+import { CollectorSocket } from './collector-socket.ts'
+import { pour, writeAll, writePieces } from './pour.ts'
+import { folderVariables, newSocketPath } from './socket-path.ts'
+
+/** Options of {@link startCollector}. */
+export interface CollectorOptions {
+  /** What the ranks know each other by. @default RANKLOG_RUN_ID, else one by chance: hand `env` to the ranks */
+  runKey?: string
+  /** Which try of the run this is. @default 0 */
+  attempt?: number
+  /** Ranks on this host, at most. @default 64 */
+  ranks?: number
+  /** How late a line may be without being out of order, in ms. @default 50 */
+  reorderWindowMs?: number
+  /** What stands before each line, e.g. `[{rank}] `. @default nothing: lines stay NDJSON */
+  label?: string
+  /** Only who has the token may send: ranks have it from `env`. @default true */
+  token?: boolean
+}
+
+export interface CollectorStats {
+  /** Lines written. */
+  lines: number
+  /** Lines that came after later ones were written. */
+  late: number
+  /** Ranks that died within a line: it is left out. */
+  unfinished: number
+  /** Ranks that are connected. */
+  connected: number
+}
+
+const optionKeys = ['runKey', 'attempt', 'ranks', 'reorderWindowMs', 'label', 'token']
+
+/** Merges the lines of the ranks of one host, and writes them to fd 1 in order; see {@link startCollector}. */
+export class Collector {
+  /** What the ranks need to find it: put it into their environment. */
+  readonly env: Record<string, string>
+  readonly #socket: CollectorSocket
+  readonly #lines: Merged
+  readonly #written: Promise<void>
+
+  constructor(socket: CollectorSocket, env: Record<string, string>, options: CollectorOptions) {
+    this.#socket = socket
+    this.env = env
+    this.#lines = merge(socket.slots, { live: true, reorderWindowMs: options.reorderWindowMs ?? 50 })
+    this.#written = this.#write(options.label)
+  }
+
+  stats(): CollectorStats {
+    const { lines, late } = this.#lines.stats()
+    const { connected, unfinished } = this.#socket
+    return { lines, late, unfinished, connected }
+  }
+
+  /** Waits until the ranks that are connected have ended, and all their lines are written. */
+  async close(): Promise<void> {
+    this.#socket.end()
+    await this.#written
+    this.#socket.drop()
+  }
+
+  async #write(template: string | undefined): Promise<void> {
+    const names = this.#socket.names
+    const write = fstatSync(1).isFIFO() ? writePieces : writeAll
+    const chunks = template === undefined ? this.#lines : labelled(this.#lines, template, names)
+    try {
+      await pour(
+        chunks,
+        (chunk) => write(1, chunk),
+        () => {
+          const settled = this.#lines.settled()
+          return (reads) => {
+            if (reads) this.#socket.written(settled)
+            else this.#socket.drop() // the ranks find out themselves
+          }
+        },
+      )
+    } catch (error) {
+      this.#socket.drop()
+      reportLine(`pino-rank-stdout: the collector ends: ${(error as Error).message}; ranks write to their own stdout`)
+    }
+  }
+}
+
+async function* labelled(lines: Merged, template: string, names: readonly string[]): AsyncGenerator<Buffer> {
+  for await (const blocks of label({ template, names })(blocksOf(lines.batches())))
+    yield Buffer.concat(blocks.map(({ bytes }) => bytes))
+}
+
+/**
+ * Starts a collector in this process: ranks on this host that log to `pino-rank-stdout` find it by the run key, and their lines come
+ * out of this process's fd 1, merged in order. For who starts the ranks: `fork(program, { env: { ...process.env, ...collector.env } })`.
+ * It keeps no process alive: `await collector.close()` when the ranks have ended.
+ *
+ * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID: also where a collector of this run is there
+ */
+export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
+  rejectUnknownKeys('pino-rank-stdout', options, optionKeys)
+  const {
+    runKey = process.env.RANKLOG_RUN_ID ?? `run-${randomBytes(6).toString('hex')}`,
+    attempt,
+    ranks = 64,
+  } = options
+  if (!Number.isSafeInteger(ranks) || ranks < 1) throw invalid('ranks', 'a whole number from 1', ranks, 'say how many')
+  const token = options.token === false ? undefined : randomBytes(16).toString('hex')
+  const out = outOf(1)
+  const socket = new CollectorSocket({
+    ranks,
+    token,
+    isOurs: (other) => other === out,
+    say: (text) => reportLine(`pino-rank-stdout: ${text}`),
+  })
+  const path = newSocketPath({ runKey, attempt }, process.env)
+  if (!(await socket.listen(path)))
+    throw invalid('runKey', 'a run that nobody collects yet', runKey, 'close the other collector, or take another key')
+  const env: Record<string, string> = { RANKLOG_RUN_ID: runKey, [folderVariables[0]]: dirname(dirname(path)) }
+  if (token !== undefined) env.RANKLOG_TOKEN = token
+  return new Collector(socket, env, options)
+}
+
+function invalid(option: string, expected: string, received: unknown, fix: string): RankError {
+  return new RankError('OPTION_INVALID', {
+    package: 'pino-rank-stdout',
+    at: `option "${option}"`,
+    expected,
+    received,
+    fix,
+  })
+}

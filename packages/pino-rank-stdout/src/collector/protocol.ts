@@ -1,0 +1,45 @@
+/** What a rank says of itself before its lines: one line of JSON. */
+export interface Hello {
+  rank: number | 'unknown'
+  pid: number
+  /** Its fd 1: device and inode. */
+  out: string
+  /** `auto`: only if the collector writes where its own fd 1 leads to. */
+  merge: 'auto' | 'always'
+  /** What the collector's parent gave to its ranks. */
+  token?: string | undefined
+}
+
+/** What a rank may have sent that is not acknowledged, in bytes: the rank and the collector hold as much. */
+export const windowBytes: number = 2 ** 18
+
+/** How often a collector speaks to a rank of whose lines not all are written, in ms. */
+export const heartbeatMs = 250
+
+/** After such a silence a rank takes its lines back, in ms. */
+export const silentMs = 1000
+
+/** Longest hello, in bytes. */
+export const mostHello = 4096
+
+/** Bytes of an answer: how many of the rank's bytes are written, 0 at first; or {@link refused}. */
+export const answerBytes = 8
+
+/** The collector is not for this rank. */
+export const refused: number = Number.MAX_SAFE_INTEGER
+
+export function answerOf(count: number): Buffer {
+  const bytes = Buffer.allocUnsafe(answerBytes)
+  bytes.writeDoubleLE(count)
+  return bytes
+}
+
+/** @returns undefined for what is no hello */
+export function readHello(line: string): Hello | undefined {
+  try {
+    const hello = JSON.parse(line)
+    return typeof hello.out === 'string' && (hello.merge === 'auto' || hello.merge === 'always') ? hello : undefined
+  } catch {
+    return undefined
+  }
+}

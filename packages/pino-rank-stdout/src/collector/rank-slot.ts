@@ -1,0 +1,95 @@
+import type { Connection } from './connection.ts'
+
+const newline = 10
+/** A longer line is passed on in pieces. */
+const longest = 2 ** 20
+
+/** A rank's connections, one after another, as one source of whole lines; and what it is told of them. */
+export class RankSlot implements AsyncIterable<Uint8Array> {
+  /** Connections that ended within a line: the rank has died, and that line with it. */
+  unfinished = 0
+  readonly #waiting: Connection[] = []
+  #current: Connection | undefined
+  /** Bytes that were passed on: of all connections, and before the current one. */
+  #passed = 0
+  #before = 0
+  #written = 0
+  #told = 0
+  #isOver = false
+  #wake = () => {}
+
+  connect(connection: Connection): void {
+    this.#waiting.push(connection)
+    this.#wake()
+  }
+
+  /** No rank is there. */
+  get isAway(): boolean {
+    return this.#current === undefined && this.#waiting.length === 0
+  }
+
+  /** So many bytes of this source are written. */
+  written(bytes: number): void {
+    this.#written = bytes
+    if (bytes > this.#told) this.#tell()
+  }
+
+  /** Says that we live, where the rank waits for something. */
+  beat(): void {
+    if (this.#passed > this.#told) this.#tell()
+  }
+
+  /** It ends with the connections that are there. */
+  end(): void {
+    this.#isOver = true
+    this.#wake()
+  }
+
+  /** Its ranks take their lines back. */
+  drop(): void {
+    this.end()
+    for (const connection of this.#waiting.splice(0)) connection.destroy()
+    this.#current?.destroy()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const connection = this.#waiting.shift()
+      if (connection) {
+        this.#current = connection
+        this.#before = this.#passed
+        connection.answer(0)
+        yield* this.#linesOf(connection)
+        this.#current = undefined
+      } else if (this.#isOver) return
+      else
+        await new Promise<void>((wake) => {
+          this.#wake = wake
+        })
+    }
+  }
+
+  async *#linesOf(connection: Connection): AsyncGenerator<Uint8Array> {
+    const rest: Buffer[] = []
+    let length = 0
+    for (let chunk = await connection.next(); chunk; chunk = await connection.next()) {
+      const isLong = length + chunk.length > longest
+      const end = isLong ? chunk.length : chunk.lastIndexOf(newline) + 1
+      if (end > 0) {
+        for (const part of [...rest.splice(0), chunk.subarray(0, end)]) {
+          this.#passed += part.length
+          yield part
+        }
+        length = 0
+      }
+      if (end === chunk.length) continue
+      rest.push(chunk.subarray(end))
+      length += chunk.length - end
+    }
+    if (length > 0) this.unfinished++
+  }
+
+  #tell(): void {
+    if (this.#current?.answer(Math.max(0, this.#written - this.#before))) this.#told = this.#written
+  }
+}

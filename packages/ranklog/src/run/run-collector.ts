@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
+import { CollectorSocket, newSocketPath } from 'pino-rank-stdout/collector'
+
+export interface RunCollectorOptions {
+  runKey: string
+  attempt: number
+  /** The ranks of this node. */
+  names: readonly string[]
+  env: NodeJS.ProcessEnv
+  /** Is it the stdout of one of our ranks, as device and inode? */
+  isOurs: (out: string) => boolean
+  say: (text: string) => void
+}
+
+/** Where ranks that log to pino-rank-stdout send their lines, and what they need to find it. Without it they print them. */
+export async function runCollector(
+  options: RunCollectorOptions,
+): Promise<{ collector: CollectorSocket; env: Record<string, string> }> {
+  const { names, env, isOurs, say } = options
+  const token = randomBytes(16).toString('hex')
+  const collector = new CollectorSocket({ ranks: names, token, isOurs, say })
+  try {
+    const path = newSocketPath(options, env)
+    if (await collector.listen(path))
+      return { collector, env: { RANKLOG_TOKEN: token, RANKLOG_SOCKET_DIR: dirname(dirname(path)) } }
+    say(`another process collects the run ${options.runKey} here; ranks print their lines`)
+  } catch (error) {
+    say(`${(error as Error).message}; ranks print their lines`)
+  }
+  return { collector, env: {} }
+}
