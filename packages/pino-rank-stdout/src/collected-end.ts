@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import type { LineEnd, WriterStats } from 'pino-rank-file/writer'
 import { CollectorClient, type CollectorClientOptions } from './collector-client.ts'
 import type { OwnCollector } from './own-collector.ts'
@@ -16,8 +17,9 @@ export class CollectedEnd implements LineEnd {
 
   constructor(stdout: StdoutEnd, options: Pick<CollectorClientOptions, 'hello' | 'path'>, own?: OwnCollector) {
     const { rank } = options.hello
+    const isPipe = fstatSync(1).isFIFO() // into which a collector writes pieces that are not cut
     const lost = (lines: Buffer) => {
-      const { count, bytes } = repeated(lines, rank)
+      const { count, bytes } = repeated(lines, rank, !isPipe)
       this.repeated += count
       this.#owed = Buffer.concat([this.#owed, bytes])
     }
@@ -47,7 +49,9 @@ export class CollectedEnd implements LineEnd {
 
   /** A collector of this process writes what is under way, and what the others bring within its linger time. */
   settle(_stats: WriterStats): void {
-    this.#own?.settle((ms) => this.#client.settle(ms))
+    if (!this.#own) return
+    this.#own.settle((ms) => this.#client.settle(ms))
+    this.#client.close() // what it has not written yet is written by us
   }
 
   close(): void {

@@ -66,7 +66,9 @@ export class CollectorClient {
     }
   }
 
+  /** Takes back what is not written. */
   close(): void {
+    if (this.#state === 'open' && this.#hear()) this.#lose()
     this.#leave('refused')
   }
 

@@ -2,9 +2,13 @@ const newline = 10
 const brace = 123
 const mark = Buffer.from('"repeated":true,')
 
-/** Lines that may be written already: each record says so, and one behind them how many they are. */
-export function repeated(lines: Buffer, rank: number | 'unknown'): { count: number; bytes: Buffer } {
-  const parts: Buffer[] = []
+/**
+ * Lines that may be written already: each record says so, and one behind them how many they are.
+ *
+ * @param anew behind a line of which a part may be written
+ */
+export function repeated(lines: Buffer, rank: number | 'unknown', anew: boolean): { count: number; bytes: Buffer } {
+  const parts: Buffer[] = anew ? [Buffer.of(newline)] : []
   let count = 0
   for (let start = 0; start < lines.length; count++) {
     const end = lines.indexOf(newline, start) + 1 || lines.length
@@ -16,6 +20,5 @@ export function repeated(lines: Buffer, rank: number | 'unknown'): { count: numb
   }
   const msg = `pino-rank-stdout: the collector did not say that it wrote the ${count} lines before this: they may be here twice`
   const record = { level: 40, time: Date.now(), rank, repeated: count, msg }
-  // the collector may have died within a line
-  return { count, bytes: Buffer.concat([Buffer.of(newline), ...parts, Buffer.from(`${JSON.stringify(record)}\n`)]) }
+  return { count, bytes: Buffer.concat([...parts, Buffer.from(`${JSON.stringify(record)}\n`)]) }
 }

@@ -54,6 +54,6 @@ t.test('options are refused at construction', (t) => {
     t.throws(() => stdoutStream(options), { message: /^(pino-rank: )?pino-rank-stdout/ })
     t.throws(() => rank.check?.(options as never, { rank: 0, launcher: 'test' }), { message: /pino-rank-stdout/ })
   }
-  t.same(stdoutStream().stats(), { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0, oversized: 0 })
+  t.same(stdoutStream().stats(), { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0, oversized: 0, repeated: 0 })
   t.end()
 })

@@ -76,6 +76,12 @@ export class CollectorSocket {
     for (const slot of this.slots) slot.end()
   }
 
+  /** Takes no more lines; each slot ends with what has come. */
+  cut(): void {
+    this.end()
+    for (const slot of this.slots) slot.cut()
+  }
+
   /** Ranks take their lines back that are not written. */
   drop(): void {
     this.end()

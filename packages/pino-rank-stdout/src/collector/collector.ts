@@ -66,6 +66,13 @@ export class Collector {
     this.#socket.drop()
   }
 
+  /** Waits for no rank: writes what has come, and leaves the rest to the ranks. */
+  async leave(): Promise<void> {
+    this.#socket.cut()
+    await this.#written
+    this.#socket.drop()
+  }
+
   async #write(template: string | undefined): Promise<void> {
     const names = this.#socket.names
     const write = fstatSync(1).isFIFO() ? writePieces : writeAll

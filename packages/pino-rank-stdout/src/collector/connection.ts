@@ -26,6 +26,11 @@ export class Connection {
     })
   }
 
+  /** Something waits to be passed on. */
+  get isBehind(): boolean {
+    return this.#chunks.length > 0
+  }
+
   /** The next bytes; undefined: there will be none. */
   async next(): Promise<Buffer | undefined> {
     while (this.#chunks.length === 0 && !this.#isOver) {
@@ -53,6 +58,13 @@ export class Connection {
   /** Says a last word. */
   end(count: number): void {
     this.#socket.end(answerOf(count))
+  }
+
+  /** Takes no more: what is not read stays with the rank, which is still told what is written. */
+  cut(): void {
+    this.#socket.pause().removeAllListeners('data')
+    this.#isOver = true
+    this.#wake()
   }
 
   destroy(): void {

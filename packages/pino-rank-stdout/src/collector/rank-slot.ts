@@ -9,7 +9,9 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
   /** Connections that ended within a line: the rank has died, and that line with it. */
   unfinished = 0
   readonly #waiting: Connection[] = []
+  /** The one that is read, or, behind its end, told what is written. */
   #current: Connection | undefined
+  #isReading = false
   /** Bytes that were passed on: of all connections, and before the current one. */
   #passed = 0
   #before = 0
@@ -25,7 +27,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
 
   /** No rank is there. */
   get isAway(): boolean {
-    return this.#current === undefined && this.#waiting.length === 0
+    return !this.#isReading && this.#waiting.length === 0
   }
 
   /** So many bytes of this source are written. */
@@ -36,13 +38,20 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
 
   /** Says that we live, where the rank waits for something. */
   beat(): void {
-    if (this.#passed > this.#told) this.#tell()
+    if (this.#passed > this.#told || this.#current?.isBehind) this.#tell()
   }
 
   /** It ends with the connections that are there. */
   end(): void {
     this.#isOver = true
     this.#wake()
+  }
+
+  /** It ends with what has come. */
+  cut(): void {
+    this.end()
+    for (const connection of this.#waiting.splice(0)) connection.destroy()
+    this.#current?.cut()
   }
 
   /** Its ranks take their lines back. */
@@ -57,10 +66,11 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
       const connection = this.#waiting.shift()
       if (connection) {
         this.#current = connection
+        this.#isReading = true
         this.#before = this.#passed
         connection.answer(0)
         yield* this.#linesOf(connection)
-        this.#current = undefined
+        this.#isReading = false
       } else if (this.#isOver) return
       else
         await new Promise<void>((wake) => {

@@ -1,0 +1,22 @@
+import t from 'tap'
+import { repeated } from './repeated.ts'
+
+t.test('records are marked, text is not, and they are counted', async (t) => {
+  const { count, bytes } = repeated(Buffer.from('{"level":30,"rank":3}\nTraceback:\n{"level":50}\n'), 3, false)
+  t.equal(count, 3)
+  const [first, text, last, told, rest] = String(bytes).split('\n')
+  t.strictSame(
+    [first, text, last, rest],
+    ['{"repeated":true,"level":30,"rank":3}', 'Traceback:', '{"repeated":true,"level":50}', ''],
+  )
+  t.match(JSON.parse(told as string), {
+    level: 40,
+    rank: 3,
+    repeated: 3,
+    msg: /^pino-rank-stdout: the collector did not say /,
+  })
+})
+
+t.test('behind a line that may be cut', async (t) => {
+  t.match(String(repeated(Buffer.from('{"level":30}\n'), 0, true).bytes), /^\n\{"repeated":true,"level":30\}\n/)
+})

@@ -1,0 +1,331 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { on, once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { newSocketPath, startCollector } from 'pino-rank-stdout/collector'
+import t, { type Test } from 'tap'
+import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
+import { type SharedPipe, sharedPipe } from './kit/shared-pipe.ts'
+import type { CollectedRank } from './programs/collected-rank.ts'
+import type { CollectingParent } from './programs/collecting-parent.ts'
+
+/** A short path: a socket's address holds no more than a hundred bytes. */
+function socketFolder(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rs-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+interface Stats {
+  lines: number
+  late: number
+  unfinished: number
+  connected: number
+}
+
+const [command, ...node] = unhookedNode
+const program = fileURLToPath(new URL('./programs/collecting-parent.js', import.meta.url))
+
+/** A parent and its ranks on one real pipe into a file. */
+class Job {
+  readonly path: string
+  readonly sockets: string
+  readonly parent: ChildProcess
+  readonly #messages: NodeJS.AsyncIterator<[{ pids?: number[]; stats?: Stats }]>
+  readonly #stderr: Promise<string>
+
+  private constructor(t: Test, dir: string, { fd }: SharedPipe, given: CollectingParent) {
+    this.path = join(dir, 'out')
+    this.sockets = socketFolder(t)
+    this.parent = fork(program, [JSON.stringify(given)], {
+      env: { ...cleanEnvironment(), RANKLOG_SOCKET_DIR: this.sockets },
+      execPath: command as string,
+      execArgv: node,
+      stdio: ['ignore', fd, 'pipe', 'ipc'],
+    })
+    this.#messages = on(this.parent, 'message', { close: ['exit'] } as object) as never
+    this.#stderr = text(this.parent.stderr as never)
+  }
+
+  /** Closes our end of the pipe: it ends with its last writer. */
+  static async start(t: Test, rank: CollectedRank, given: Omit<CollectingParent, 'rank'>): Promise<Started> {
+    const dir = t.testdir()
+    const pipe = await sharedPipe(dir, join(dir, 'out'))
+    const job = new Job(t, dir, pipe, { ...given, rank: JSON.stringify(rank) })
+    const { pids = [] } = await job.#hear()
+    return { job, pids, written: pipe.close() }
+  }
+
+  async stats(): Promise<Stats | undefined> {
+    return (await this.#hear()).stats
+  }
+
+  stderr(): Promise<string> {
+    return this.#stderr
+  }
+
+  /** Until so many bytes are out. */
+  async grown(bytes: number): Promise<void> {
+    while (statSync(this.path).size < bytes) await new Promise(setImmediate)
+  }
+
+  /** Until this is out. */
+  async said(wanted: RegExp): Promise<void> {
+    while (!wanted.test(readFileSync(this.path, 'utf8'))) await new Promise(setImmediate)
+  }
+
+  async #hear(): Promise<{ pids?: number[]; stats?: Stats }> {
+    const { value, done } = await this.#messages.next()
+    if (done) throw new Error(`the parent ended: ${await this.#stderr}`)
+    return value[0]
+  }
+}
+
+interface Started {
+  job: Job
+  pids: number[]
+  /** When all writers have gone. */
+  written: Promise<void>
+}
+
+interface Found {
+  rank: number
+  seq?: number
+  time: number
+  fill?: string
+  repeated?: boolean | number
+}
+
+/** Every line parses: none is torn. */
+function records(t: Test, path: string): Found[] {
+  const torn: string[] = []
+  const found = readFileSync(path, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line)]
+      } catch {
+        torn.push(line.slice(0, 200))
+        return []
+      }
+    })
+  t.strictSame(torn, [], 'no line is torn')
+  return found
+}
+
+/** Each record of each rank is there; twice only where it says so. */
+function complete(t: Test, found: readonly Found[], counts: readonly number[]): void {
+  for (const [rank, count] of counts.entries()) {
+    const own = found.filter((record) => record.rank === rank && record.seq !== undefined)
+    const once = new Set(own.filter(({ repeated }) => !repeated).map(({ seq }) => seq))
+    t.equal(own.filter(({ repeated }) => !repeated).length, once.size, `rank ${rank}: none is twice unsaid`)
+    t.equal(new Set(own.map(({ seq }) => seq)).size, count, `rank ${rank}: none is lost`)
+    const told = found.filter((record) => record.rank === rank && typeof record.repeated === 'number')
+    const marked = own.filter(({ repeated }) => repeated === true).length
+    t.equal(
+      told.reduce((sum, { repeated }) => sum + Number(repeated), 0),
+      marked,
+      `rank ${rank}: what may be twice is counted`,
+    )
+  }
+}
+
+const ordered = (found: readonly Found[]) => found.every(({ time }, at) => time >= (found[at - 1]?.time ?? 0))
+
+for (const way of ['stream', 'target'] as const) {
+  t.test(`a parent collects its ranks, as a ${way}: whole, complete, each in its order`, async (t) => {
+    const { job, written } = await Job.start(t, { way, count: 5000 }, { ranks: 4, collector: { ranks: 4 } })
+    const stats = await job.stats()
+    await written
+    const found = records(t, job.path)
+    complete(t, found, [5000, 5000, 5000, 5000])
+    t.match(stats, { lines: 20_000, unfinished: 0, connected: 0 }, 'all came through the collector')
+    for (const rank of [0, 1, 2, 3]) {
+      const own = found.filter((record) => record.rank === rank)
+      t.ok(
+        own.every(({ seq }, at) => seq === at),
+        `rank ${rank} in its order`,
+      )
+    }
+    if (way === 'stream') t.equal(ordered(found), stats?.late === 0, 'in order, but for what came late')
+    t.strictSame(readdirSync(join(job.sockets, `ranklog-${process.getuid?.()}`)), [], 'the socket is gone')
+    t.equal(await job.stderr(), '')
+  })
+}
+
+t.test('the collector is killed: the ranks go on, and nothing is lost', async (t) => {
+  const { job, written } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 4, collector: {} })
+  await job.grown(500_000)
+  job.parent.kill('SIGKILL')
+  await written
+  const found = records(t, job.path)
+  complete(t, found, [20_000, 20_000, 20_000, 20_000])
+  t.equal(existsSync(join(job.sockets, `ranklog-${process.getuid?.()}`)), true, 'and leaves its socket behind')
+})
+
+t.test('the collector is stopped: the ranks take their lines back, and do not wait', async (t) => {
+  const { job, written } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 3, collector: {} })
+  await job.grown(300_000)
+  job.parent.kill('SIGSTOP')
+  let isOver = false
+  void written.then(() => {
+    isOver = true
+  })
+  // all of them write on: more than what was under way
+  const { size } = statSync(job.path)
+  await job.grown(size + 2_000_000)
+  t.notOk(isOver)
+  job.parent.kill('SIGCONT')
+  await job.stats()
+  await written
+  complete(t, records(t, job.path), [20_000, 20_000, 20_000])
+})
+
+t.test('a rank is killed: no line is torn, and the others lose none', async (t) => {
+  const { job, pids, written } = await Job.start(
+    t,
+    { way: 'stream', count: [10_000, 1_000_000, 10_000], pauseMs: 0 },
+    { ranks: 3, collector: {} },
+  )
+  await job.said(/"rank":1,.*"seq":2000,/)
+  process.kill(pids[1] as number, 'SIGKILL')
+  await job.stats()
+  await written
+  const found = records(t, job.path)
+  complete(
+    t,
+    found.filter(({ rank }) => rank !== 1).map((record) => ({ ...record, rank: record.rank / 2 })),
+    [10_000, 10_000],
+  )
+  const own = found.filter(({ rank }) => rank === 1)
+  t.ok(own.length > 0)
+  t.strictSame(
+    own.filter(({ seq }, at) => seq !== at).slice(0, 3),
+    [],
+    'what it had sent is there, to the last whole line',
+  )
+})
+
+const noParent = { ranks: 3, env: { RANKLOG_RUN_ID: 'own' } }
+
+t.test('the first rank collects on request, and waits for the others', async (t) => {
+  const { job, written } = await Job.start(
+    t,
+    {
+      way: 'stream',
+      count: [3000, 9000, 9000],
+      pauseMs: 10,
+      first: { collector: { lingerMs: 60_000, label: '[{rank}] ' } },
+    },
+    noParent,
+  )
+  await job.stats()
+  await written
+  const lines = readFileSync(job.path, 'utf8').split('\n').slice(0, -1)
+  const labelled = lines.filter((line) => /^\[[012]\] \{.*\}$/.test(line))
+  t.ok(labelled.length > 15_000, `${labelled.length} of ${lines.length} went through it`)
+  writeFileSync(job.path, lines.map((line) => `${line.replace(/^\[\d\] /, '')}\n`).join(''))
+  complete(t, records(t, job.path), [3000, 9000, 9000])
+})
+
+t.test('the first rank leaves early, or is killed: the others go on by themselves', async (t) => {
+  for (const signal of [undefined, 'SIGKILL', 'SIGSTOP'] as const) {
+    const { job, pids, written } = await Job.start(
+      t,
+      {
+        way: 'stream',
+        count: [2000, 10_000, 10_000],
+        pauseMs: 10,
+        first: { collector: true },
+        stays: signal ? [0] : [],
+      },
+      noParent,
+    )
+    if (signal) {
+      await job.grown(400_000)
+      process.kill(pids[0] as number, signal)
+      if (signal === 'SIGSTOP') {
+        await job.grown(1_000_000)
+        process.kill(pids[0] as number, 'SIGKILL')
+      }
+    }
+    await job.stats()
+    await written
+    const found = records(t, job.path)
+    if (!signal) complete(t, found, [2000, 10_000, 10_000])
+    else
+      complete(
+        t,
+        found.map((record) => ({ ...record, rank: record.rank - 1 })),
+        [10_000, 10_000],
+      )
+  }
+})
+
+t.test('merge: by what fd 1 is, or by option', async (t) => {
+  for (const merge of ['auto', 'always', 'never'] as const) {
+    const { job, written } = await Job.start(
+      t,
+      { way: 'stream', count: 100, options: { merge }, stays: [] },
+      { ranks: 2, collector: {} },
+    )
+    const stats = await job.stats()
+    await written
+    t.equal(stats?.lines, merge === 'never' ? 0 : 200, merge)
+    complete(t, records(t, job.path), [100, 100])
+  }
+  process.env.RANKLOG_SOCKET_DIR = socketFolder(t)
+  t.teardown(() => delete process.env.RANKLOG_SOCKET_DIR)
+  const collector = await startCollector({ runKey: 'elsewhere' })
+  const rank = fileURLToPath(new URL('./programs/collected-rank.js', import.meta.url))
+  const told: CollectedRank = { way: 'stream', count: 10 }
+  const child = fork(rank, [JSON.stringify(told)], {
+    env: { ...cleanEnvironment(), ...collector.env, RANK: '0', WORLD_SIZE: '2' },
+    execPath: command as string,
+    execArgv: node,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const said = await text(child.stdout as never)
+  t.equal(said.trimEnd().split('\n').length, 10, 'a rank whose stdout leads elsewhere writes there')
+  t.equal(collector.stats().lines, 0)
+  await collector.close()
+})
+
+t.test('whose the socket is', async (t) => {
+  process.env.RANKLOG_SOCKET_DIR = socketFolder(t)
+  t.teardown(() => delete process.env.RANKLOG_SOCKET_DIR)
+  const run = { runKey: 'one' }
+  const path = newSocketPath(run, process.env)
+  t.equal(statSync(join(path, '..')).mode & 0o777, 0o700, 'nobody else may enter')
+  const dead = fork('-', {
+    execPath: command as string,
+    execArgv: [
+      ...node,
+      '-e',
+      `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`,
+    ],
+    env: cleanEnvironment(),
+  })
+  await once(dead, 'exit')
+  t.ok(existsSync(path), 'a killed collector leaves its socket')
+  const collector = await startCollector(run)
+  await t.rejects(startCollector(run), {
+    code: 'OPTION_INVALID',
+    message: /^pino-rank-stdout: option "runKey": expected a run that nobody collects yet, received "one"; /,
+  })
+  const other = createServer().listen(join(path, '..', 'other.sock'))
+  await once(other, 'listening')
+  const second = await startCollector({ runKey: 'two' })
+  t.ok(
+    existsSync(path) && existsSync(join(path, '..', 'other.sock')),
+    'what a living process listens at is not touched',
+  )
+  other.close()
+  await Promise.all([collector.close(), second.close()])
+  t.strictSame(readdirSync(join(path, '..')), [])
+})

@@ -1,0 +1,30 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { rankLogger } from 'pino-rank'
+import { type StdoutOptions, stdoutStream } from 'pino-rank-stdout'
+
+/** What a rank of a collected job is told, as JSON in its first argument. */
+export interface CollectedRank {
+  way: 'stream' | 'target'
+  /** Records; a rank may have its own. */
+  count: number | number[]
+  options?: StdoutOptions
+  /** What the rank 0 alone has beside them. */
+  first?: StdoutOptions
+  /** After the last record: a rank that does not end by itself. */
+  stays?: number[]
+  /** Between records, in ms for 50 of them. */
+  pauseMs?: number
+}
+
+const { way, count, options, first, stays = [], pauseMs = 1 }: CollectedRank = JSON.parse(process.argv[2] as string)
+const rank = Number(process.env.RANK)
+const own = { ...options, ...(rank === 0 && first) }
+const log = rankLogger({
+  transport: way === 'stream' ? { stream: stdoutStream(own) } : { target: 'pino-rank-stdout', options: own },
+})
+const most = typeof count === 'number' ? count : (count[rank] as number)
+for (let seq = 0; seq < most; seq++) {
+  log.info({ seq, fill: 'x'.repeat(seq % 100) })
+  if (seq % 50 === 49) await pause(pauseMs)
+}
+if (stays.includes(rank)) setInterval(() => {}, 1000)

@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { type Collector, type CollectorOptions, startCollector } from 'pino-rank-stdout/collector'
+
+/** What a parent of ranks is told, as JSON in its first argument. */
+export interface CollectingParent {
+  ranks: number
+  /** Undefined: it collects nothing, as mpirun. */
+  collector?: CollectorOptions
+  /** The argument of the ranks. */
+  rank: string
+  /** What ranks have beside the collector's, for all of them. */
+  env?: NodeJS.ProcessEnv
+}
+
+const given: CollectingParent = JSON.parse(process.argv[2] as string)
+const program = fileURLToPath(new URL('./collected-rank.js', import.meta.url))
+let collector: Collector | undefined
+if (given.collector) collector = await startCollector(given.collector)
+
+const ranks: ChildProcess[] = Array.from({ length: given.ranks }, (_, rank) =>
+  spawn(process.execPath, [program, given.rank], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      RANK: String(rank),
+      WORLD_SIZE: String(given.ranks),
+      LOCAL_RANK: String(rank),
+      LOCAL_WORLD_SIZE: String(given.ranks),
+      MASTER_ADDR: '127.0.0.1',
+      MASTER_PORT: '29500',
+      ...collector?.env,
+      ...given.env,
+    },
+  }),
+)
+process.send?.({ pids: ranks.map(({ pid }) => pid) })
+await Promise.all(ranks.map((rank) => once(rank, 'exit')))
+await collector?.close()
+process.send?.({ stats: collector?.stats() })
+process.disconnect()
