@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
@@ -68,6 +68,45 @@ t.test('the first that fails ends the others, and the report says who only follo
     lastLines: ['ValueError: no such digit'],
   })
   t.equal(report.others.length, 3)
+})
+
+t.test('what the others held back is written when one fails first, and not when they are stopped', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const rank = (code: string) => [
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    `import { rankLogger } from 'pino-rank'
+    const rank = Number(process.env.RANK)
+    const log = rankLogger({ recorder: { records: 3 }, transport: { target: 'pino-rank-file', options: { path: ${JSON.stringify(path)} } } })
+    for (let step = 0; step < 5; step++) log.info({ step })
+    setInterval(() => {}, 1000)
+    ${code}`,
+  ]
+  const told = () => {
+    const found = existsSync(path) ? records(readFileSync(path)) : []
+    return found.filter(({ recorded }) => recorded).map(({ rank, step }) => [rank, step])
+  }
+  const child = startRanklog(['run', '-n', '3', '--', ...rank(`console.log('up')`)])
+  const said = textOf(child.stdout as never)
+  await untilText(said, /(up\n){3}/)
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  t.strictSame(told(), [], 'stopped')
+  const { code } = await ranklog([
+    ...['run', '-n', '3', '--'],
+    ...rank(`import { existsSync, writeFileSync } from 'node:fs'
+    const ready = ${JSON.stringify(`${path}.ready`)}
+    if (rank === 2) writeFileSync(ready, '')
+    while (rank === 1 && !existsSync(ready)) await new Promise(setImmediate)
+    if (rank === 1) process.exit(7)`),
+  ])
+  t.equal(code, 7)
+  t.strictSame(
+    told(),
+    [2, 3, 4].map((step) => [2, step]),
+    'rank 2 was doing this when rank 1 failed',
+  )
 })
 
 t.test('a rank that writes its error file', async (t) => {

@@ -1,5 +1,6 @@
 import pino from 'pino'
 import { decide, type LoggerGate } from './decide.ts'
+import { onFirstCause } from './first-cause.ts'
 import { defined, type RankGate, type RankOptions, rankBase } from './gate.ts'
 import { checkGateSignal, onGateSignal } from './gate-signal.ts'
 import { gateTarget } from './gated-target.ts'
@@ -88,6 +89,7 @@ export function rankLogger<CustomLevels extends string = never>(
   if (behind) tellLevel(log, behind)
   const running = new RunTimeGate(log, gate, routes, children, keeps)
   if (gateSignal !== undefined) onGateSignal(gateSignal, running)
+  if (keeps) onFirstCause(keeps)
   return log
 }
 

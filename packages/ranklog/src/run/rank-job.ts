@@ -11,6 +11,8 @@ export interface RankJobOptions {
   graceMs: number
   /** Nobody else's. */
   folder: string
+  /** Told of the first that fails, before the others are ended. */
+  failed: (end: RankEnd) => void
 }
 
 /**
@@ -24,7 +26,7 @@ export class RankJob {
   #timer: NodeJS.Timeout | undefined
 
   /** @throws what `spawn` throws */
-  constructor({ command, envs, first, graceMs, folder }: RankJobOptions) {
+  constructor({ command, envs, first, graceMs, folder, failed }: RankJobOptions) {
     this.#graceMs = graceMs
     const pipes = rankPipes(2 * envs.length, folder)
     this.ranks = envs.map((env, at) => {
@@ -34,7 +36,10 @@ export class RankJob {
     if (pipes) closeEnds(pipes)
     const ends = this.ranks.map(async (rank) => {
       const end = await rank.ended
-      if (hasFailed(end)) this.stop('SIGTERM')
+      if (hasFailed(end) && !this.#timer) {
+        failed(end)
+        this.stop('SIGTERM')
+      }
       return end
     })
     this.ended = Promise.all(ends).finally(() => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { constants, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -12,6 +12,7 @@ import { exitCodeOf, type FirstCause, firstCause } from './first-cause.ts'
 import { rankEnv } from './rank-env.ts'
 import { RankJob } from './rank-job.ts'
 import { logPaths, RankLog } from './rank-log.ts'
+import type { RankEnd } from './rank-process.ts'
 import { type RunSettings, readRun } from './read-run.ts'
 import { runCollector } from './run-collector.ts'
 import { type Flow, type Printed, type RunOutputOptions, runOutput } from './run-output.ts'
@@ -51,6 +52,7 @@ async function runAttempt(
   const first = nodeRank * perNode
   const ranks = Array.from({ length: perNode }, (_, at) => first + at)
   const errorFile = (rank: number) => join(folder, `${attempt}-${rank}.json`)
+  const causeFile = join(folder, `${attempt}-cause.json`)
   const say = (text: string) => io.stderr.write(`ranklog run: ${text}\n`)
   const pathOf = logPaths(logDir, attempt)
   const flow: Flow = { bytes: 0, writing: 0 }
@@ -65,9 +67,12 @@ async function runAttempt(
   const envOf = (rank: number) => ({
     ...rankEnv(io.env, { ...settings, attempt }, rank - first, errorFile(rank)),
     ...env,
+    RANKLOG_CAUSE_FILE: causeFile,
   })
+  // ranks that keep what their gate holds back write it then
+  const failed = ({ rank }: RankEnd) => writeFileSync(causeFile, JSON.stringify({ rank }))
   const started = performance.now()
-  const job = new RankJob({ command, envs: ranks.map(envOf), first, graceMs, folder })
+  const job = new RankJob({ command, envs: ranks.map(envOf), first, graceMs, folder, failed })
   for (const { out } of job.ranks) outs.add(out)
   stopped.watch(job)
   const passed = (streams: readonly AsyncIterable<Uint8Array>[]) =>
