@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 import { textOf, untilText } from './kit/until-text.ts'
 
@@ -265,6 +265,112 @@ t.test('a rank has real pipes, which a script can open by name', async (t) => {
     ...['run', '--', 'sh', '-c', 'echo out > /dev/stdout; echo err > /dev/stderr; test -p /dev/fd/1'],
   ])
   t.strictSame([code, String(stdout), stderr], [0, 'out\n', 'err\n'])
+})
+
+/** All of each rank, in its order. */
+function complete(t: Test, found: readonly { rank: number; step: number }[], counts: readonly number[]): void {
+  for (const [rank, count] of counts.entries()) {
+    const steps = found.filter((record) => record.rank === rank).map(({ step }) => step)
+    t.strictSame(steps.length, count, `rank ${rank}`)
+    t.ok(
+      steps.every((step, at) => step === at),
+      `rank ${rank} in its order`,
+    )
+  }
+}
+
+t.test('256 ranks at once, in bounded memory', async (t) => {
+  const lines = `i=0; while [ $i -lt 200 ]; do echo "{\\"level\\":30,\\"time\\":1700000000000,\\"rank\\":$RANK,\\"step\\":$i}"; i=$((i+1)); done`
+  const child = startRanklog(['run', '-n', '256', '--', 'sh', '-c', lines])
+  const said = textOf(child.stdout as never)
+  let peak = 0
+  said.stream.on('data', () => {
+    const status = existsSync(`/proc/${child.pid}/status`) && readFileSync(`/proc/${child.pid}/status`, 'utf8')
+    if (status) peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0))
+  })
+  const [code] = await once(child, 'close')
+  t.equal(code, 0)
+  complete(t, records(said.text), Array(256).fill(200))
+  t.ok(peak < 256 * 1024, `${peak} kB`)
+})
+
+t.test('a rank that says ten times as much as the others', async (t) => {
+  const { stdout, code } = await ranklog([
+    ...['run', '-n', '3', '--'],
+    ...rankOf(`for (let step = 0; step < (rank === 1 ? 50_000 : 5_000); step++) say({ step })`),
+  ])
+  t.equal(code, 0)
+  complete(t, records(stdout), [5_000, 50_000, 5_000])
+})
+
+t.test('a rank that is stopped holds nobody; one that is killed within a line tears none', async (t) => {
+  const child = startRanklog([
+    ...['run', '-n', '3', '--'],
+    ...rankOf(`say({ pid: process.pid })
+      let step = 0
+      if (rank !== 0) setInterval(() => say({ step: step++ }), 1)
+      else process.stdout.write('{"level":30,"ti', () => console.error('cut'))
+      process.on('SIGTERM', () => {})`),
+  ])
+  const [said, errors] = [textOf(child.stdout as never), textOf(child.stderr as never)]
+  await untilText(errors, /cut/)
+  await untilText(said, /"rank":2,"step":20\}/)
+  const pid = Number(/"rank":0,"pid":(\d+)\}/.exec(said.text)?.[1])
+  process.kill(pid, 'SIGSTOP')
+  await untilText(said, /"rank":2,"step":400\}/)
+  process.kill(pid, 'SIGKILL')
+  child.kill('SIGINT')
+  child.kill('SIGINT')
+  await once(child, 'close')
+  const odd = said.text.split('\n').filter((line) => !/^\{.*\}$/.test(line))
+  t.strictSame(odd, ['{"level":30,"ti', ''], 'what it began stands alone')
+})
+
+t.test('`ranklog run` is killed: no rank waits for it', async (t) => {
+  const child = startRanklog([
+    'run',
+    '-n',
+    '2',
+    '--',
+    ...rankOf(`say({ pid: process.pid }); setInterval(() => say({}), 1)`),
+  ])
+  const said = textOf(child.stdout as never)
+  for (const wanted of [/"rank":0,"pid":\d+\}/, /"rank":1,"pid":\d+\}/]) await untilText(said, wanted)
+  const pids = [...said.text.matchAll(/"pid":(\d+)\}/g)].map(([, pid]) => Number(pid))
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  for (const pid of pids) while (lives(pid)) await pause(5)
+  t.equal(pids.length, 2, 'they end at their next line: nobody reads it')
+})
+
+t.test('lines that come through the collector are in the rank’s file, and among its last', async (t) => {
+  const dir = t.testdir()
+  const { code, stdout, stderr } = await ranklog([
+    ...['run', '-n', '2', '--log-dir', dir, '--'],
+    ...[process.execPath, '--input-type=module', '-e'],
+    `import { rankLogger } from 'pino-rank'
+    import { stdoutStream } from 'pino-rank-stdout'
+    const log = rankLogger({ transport: { stream: stdoutStream() } })
+    const rank = Number(process.env.RANK)
+    for (let step = 0; step < 1000; step++) {
+      log.info({ step })
+      if (step % 100 === 0) await new Promise((next) => setTimeout(next, 5))
+    }
+    console.log('text of rank ' + rank)
+    const { readFileSync } = await import('node:fs')
+    const first = ${JSON.stringify(join(dir, 'out.rank-0.log'))}
+    while (rank === 1 && !readFileSync(first, 'utf8').includes('text of rank 0')) await new Promise(setImmediate)
+    if (rank === 1) process.exitCode = 3`,
+  ])
+  t.equal(code, 3)
+  t.match(stderr, /rank 1 failed first: exit code 3/)
+  t.match(stderr, /"step":999/)
+  complete(t, records(stdout), [1000, 1000])
+  for (const rank of [0, 1]) {
+    const file = readFileSync(join(dir, `out.rank-${rank}.log`), 'utf8')
+    t.equal(records(file).length, 1000)
+    t.match(file, `text of rank ${rank}\n`)
+  }
 })
 
 t.test('a reader that leaves: the ranks go on to their end', async (t) => {

@@ -112,8 +112,8 @@ export class Planner {
     const earliest = this.#earliest()
     const watermark = this.#watermark(horizons)
     if (earliest.time < watermark) this.#slice(earliest.time, watermark)
-    else if (earliest.time > (horizons ? this.#watermark() : watermark)) return 'waits'
-    else this.#ties(earliest)
+    else if (earliest.time > watermark) return 'waits'
+    else this.#ties(earliest, horizons !== undefined)
     return 'planned'
   }
 
@@ -204,9 +204,9 @@ export class Planner {
 
   /**
    * Where all that is known has one time: the lines of that time, source by source, up to the first that may have more of
-   * them.
+   * them; in live use of all sources, for what is not written might keep a full one from going on.
    */
-  #ties({ time, source: from }: { time: number; source: number }): void {
+  #ties({ time, source: from }: { time: number; source: number }, isLive: boolean): void {
     let count = 0
     for (let source = from; source < this.#count; source++) {
       const indexed = at(this.#held.indexed, source)
@@ -223,7 +223,7 @@ export class Planner {
         this.#within = source
         break
       }
-      if (next === indexed && !(this.#held.ended[source] && start === at(this.#held.limit, source))) break
+      if (!isLive && next === indexed && !(this.#held.ended[source] && start === at(this.#held.limit, source))) break
     }
     if (time < this.#reached) this.#late += count
     this.#reached = Math.max(this.#reached, time)

@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
-import { Socket } from 'node:net'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { outOf } from 'pino-rank-stdout/collector'
+import { PipeReader } from './pipe-reader.ts'
 
 /** What a rank writes to, and where we read it. */
 export interface RankPipe {
-  reads: Readable
+  reads: PipeReader
   /** The rank's end: to be closed here once the rank has it. */
   fd: number
   /** Device and inode of that. */
@@ -33,7 +32,7 @@ export function rankPipes(count: number, folder: string): RankPipe[] | undefined
     const reads = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const fd = openSync(path, 'w')
     unlinkSync(path)
-    return { reads: new Socket({ fd: reads, readable: true, writable: false }), fd, out: outOf(fd) }
+    return { reads: new PipeReader(reads), fd, out: outOf(fd) }
   })
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import type { PipeReader } from './pipe-reader.ts'
 import type { RankPipe } from './rank-pipes.ts'
 
 /** How a rank ended. */
@@ -30,8 +31,8 @@ export class RankProcess {
   readonly ended: Promise<RankEnd>
   /** Its fd 1, as device and inode, where it is a pipe of ours. */
   readonly out: string | undefined
-  readonly stdout: Readable
-  readonly stderr: Readable
+  readonly stdout: PipeReader | Readable
+  readonly stderr: PipeReader | Readable
   readonly #child: ChildProcess
   #asked: NodeJS.Signals | undefined
   #over = false
