@@ -13,6 +13,7 @@ import { metrics } from './metrics.ts'
 import { type BenchmarkName, type Options, readOptions } from './options.ts'
 import { putFigures } from './put-figures.ts'
 import { describeWhere, loadReport, renderReport, saveReport } from './report.ts'
+import { run } from './run.ts'
 import type { Settings } from './settings.ts'
 import { soak } from './soak.ts'
 import { renderTables, type Table } from './table.ts'
@@ -27,6 +28,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   metrics,
   encoder,
   merge,
+  run,
   fuzz,
 }
 
@@ -71,6 +73,7 @@ function showResults(): void {
       .join('\n')
   putFigures(pageAt('../../packages/pino-tensorboard/README.md'), figuresOf('metrics', 'encoder'))
   putFigures(pageAt('../../packages/pino-rank-merge/README.md'), figuresOf('merge'))
+  putFigures(pageAt('../../packages/ranklog/README.md'), figuresOf('run'))
 }
 
 function pageAt(path: string): string {

@@ -12,6 +12,7 @@ export type BenchmarkName =
   | 'metrics'
   | 'encoder'
   | 'merge'
+  | 'run'
   | 'fuzz'
 
 /** The command line, read. */
@@ -50,6 +51,7 @@ const full: Record<BenchmarkName, Size> = {
   metrics: { ...common, pairs: 20 },
   encoder: { ...common, pairs: 20, records: 2_000_000 },
   merge: { ...common, pairs: 10, records: 6_666_667 },
+  run: { ...common, pairs: 8, records: 300_000 },
   fuzz: { ...common, pairs: 1, minutes: 10 },
 }
 
@@ -75,6 +77,7 @@ const smoke: Record<BenchmarkName, Size> = {
   metrics: small,
   encoder: small,
   merge: small,
+  run: small,
   fuzz: { ...small, minutes: 1 / 20 },
 }
 

@@ -67,7 +67,7 @@ static void put_digits(char *to, int digits, uint64_t number) {
 
 static int write_lines(double rate, long lines) {
   static char batch[batch_bytes + line_bytes + 1];
-  const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "RANK", "PARALLEL_SEQ", NULL};
+  const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "RANK", "PARALLEL_SEQ", "PMI_ID", NULL};
   int rank = number_of_env(names);
   make_line(rank);
   uint64_t start = us_of(CLOCK_MONOTONIC);

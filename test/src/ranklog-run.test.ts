@@ -126,10 +126,13 @@ t.test('a rank that writes its error file', async (t) => {
 })
 
 t.test('a rank that is killed; one that does not listen to SIGTERM', async (t) => {
+  const ready = JSON.stringify(join(t.testdir(), 'ready'))
   const { code, stderr } = await ranklog([
     ...['run', '-n', '2', '--grace', '0', '--'],
-    ...rankOf(`process.on('SIGTERM', () => {})
-      console.log('up')
+    ...rankOf(`const { existsSync, writeFileSync } = require('node:fs')
+      process.on('SIGTERM', () => {})
+      if (rank === 0) writeFileSync(${ready}, '')
+      while (rank === 1 && !existsSync(${ready}));
       if (rank === 1) process.kill(process.pid, 'SIGKILL')
       setInterval(() => {}, 1000)`),
   ])

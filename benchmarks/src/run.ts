@@ -1,0 +1,141 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Compared } from './compared.ts'
+import { interleave } from './interleave.ts'
+import type { Settings } from './settings.ts'
+import type { Table } from './table.ts'
+
+/** What prints, and what prints how fast: a rate of 0 is as fast as it can. */
+interface Cell {
+  tool: string
+  ranks: number
+  /** Lines a second of each rank, and lines in all of it. */
+  rate: number
+  lines: number
+}
+
+/** What the reader found, and the largest resident set of who merged, in MB. */
+interface Sample {
+  linesPerSecond: number
+  torn: number
+  lost: number
+  disordered: number
+  inversions: number
+  p50: number
+  p99: number
+  rss: number
+}
+
+const ranklog = fileURLToPath(new URL('../../packages/ranklog/bin/ranklog.js', import.meta.url))
+const source = fileURLToPath(new URL('../src/replay.c', import.meta.url))
+const python = process.env.BENCH_PYTHON
+
+/** The command of each tool: `$N` ranks of `"$@"`. */
+const tools: Record<string, string> = {
+  'ranklog run': `"${process.execPath}" "${ranklog}" run -n "$N" --window 20 -- "$@"`,
+  'parallel --line-buffer': 'seq "$N" | parallel --line-buffer -j "$N" -N1 "$@" "#"',
+  'parallel --line-buffer --tag': 'seq "$N" | parallel --line-buffer --tag -j "$N" -N1 "$@" "#"',
+  mpirun: 'mpirun --allow-run-as-root --oversubscribe --tag-output -n "$N" "$@"',
+  'torchrun --tee': `"${python}" -m torch.distributed.run --nproc-per-node "$N" --no-python --tee 3 "$@"`,
+}
+
+const about = `Ranks are a replayer in C (\`src/replay.c\`): pino lines of 150 bytes, as fast as they can or a batch each half millisecond. Another
+in C reads the pipe, and looks at every byte. Torn: lines that are not as they were sent. Disordered: lines that do not follow the one before
+of their rank. Behind: of all lines, those that stand behind a later one of any rank. ms: from a line's making to its reader. RSS: of the
+tool's own process. The window is 20 ms. Ratio: of lines a second, median over the pairs of a round [95 % interval].`
+
+/** What does it cost to have the lines of all ranks on one stdout? */
+export async function run({ pairs, records, dir, tell }: Settings): Promise<Table[]> {
+  if (spawnSync('cc', ['-O2', '-o', join(dir, 'replay'), source], { stdio: 'inherit' }).status !== 0)
+    return [{ title: '8 ranks on one stdout', about: 'Not measured: there is no C compiler for the ranks.', rows: [] }]
+  const ours = (ranks: number, rate: number, lines: number): Cell => ({ tool: 'ranklog run', ranks, rate, lines })
+  const measure = (cell: Cell) => sample(cell, dir)
+  const table = async (title: string, cells: Cell[], rounds: number, row: (row: Row) => Table['rows'][number]) => {
+    const samples = await interleave(cells, rounds, measure, (round) => tell(`${title}: round ${round} of ${rounds}`))
+    return { title, about, rows: cells.map((cell) => row(new Compared(cell, samples))) }
+  }
+  const first = ours(8, 0, records)
+  const fast = [first, ...rivals().map((tool): Cell => ({ ...first, tool })), ours(8, 0, records)]
+  const paced = [ours(8, 50_000, Math.min(records, 250_000)), ours(8, 20, 100)]
+  const sizes = [8, 64, 256].flatMap((ranks) => [ours(ranks, 0, Math.ceil((8 * records) / ranks)), ours(ranks, 20, 60)])
+  return [
+    await table('8 ranks as fast as they can', fast, pairs, (row) => ({
+      ...figuresOf(row),
+      ratio: row.cell === first ? null : row.ratio(first, 'linesPerSecond'),
+      goal: row.cell === first ? `≥ 1.5 M: ${row.median('linesPerSecond') >= 1.5e6 ? 'met' : 'missed'}` : '',
+    })),
+    await table('At a pace', paced, Math.ceil(pairs / 2), (row) => ({
+      'lines/s of a rank': row.cell.rate,
+      ...figuresOf(row),
+      goal: row.cell.rate > 20 ? 'p50 ≤ 2, p99 ≤ 40 ms, behind ≤ 0.1 %' : 'p99 ≤ 40 ms',
+    })),
+    await table('Memory', sizes, Math.ceil(pairs / 4), (row) => ({
+      ranks: row.cell.ranks,
+      'lines/s of a rank': row.cell.rate === 0 ? 'all it can' : String(row.cell.rate),
+      'RSS MB': row.median('rss'),
+      goal: goalOf(row),
+    })),
+  ]
+}
+
+type Row = Compared<Cell, Sample>
+
+function goalOf(row: Row): string {
+  const most = 64 + (0.256 * row.cell.ranks * 1024) / 1000
+  return `≤ ${Math.round(most)}: ${row.median('rss') <= most ? 'met' : 'missed'}`
+}
+
+function figuresOf(row: Row): Table['rows'][number] {
+  return {
+    tool: row.cell.tool,
+    'lines/s': Math.round(row.median('linesPerSecond')),
+    torn: row.total('torn'),
+    lost: row.total('lost'),
+    disordered: row.total('disordered'),
+    'behind %': (100 * row.median('inversions')) / (row.cell.lines * row.cell.ranks),
+    'p50 ms': row.median('p50'),
+    'p99 ms': row.median('p99'),
+    'RSS MB': row.median('rss'),
+  }
+}
+
+function rivals(): string[] {
+  const has = (command: string, args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
+  return [
+    ...(has('parallel', ['--version']) ? ['parallel --line-buffer', 'parallel --line-buffer --tag'] : []),
+    ...(has('mpirun', ['--version']) ? ['mpirun'] : []),
+    ...(python && has(python, ['-c', 'import torch']) ? ['torchrun --tee'] : []),
+  ]
+}
+
+async function sample({ tool, ranks, rate, lines }: Cell, dir: string): Promise<Sample> {
+  const replay = join(dir, 'replay')
+  const command = `/usr/bin/env time -f 'RSS %M' bash --norc -c '${tools[tool]}' bash "$0" write ${rate} ${lines} | "$0" read`
+  const child = spawn('bash', ['--norc', '-c', command, replay], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, N: String(ranks) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      said[name] += text
+    })
+  }
+  const [code] = await once(child, 'close')
+  const rss = /RSS (\d+)/.exec(said.stderr)?.[1]
+  if (code !== 0 || rss === undefined) throw new Error(`${tool}: exit ${code}: ${said.stderr.slice(-500)}`)
+  const { lines: found, torn, outOfOrder, inversions, seconds, p50, p99 } = JSON.parse(said.stdout)
+  const lost = ranks * lines - (found - torn)
+  return {
+    linesPerSecond: found / seconds,
+    torn,
+    lost,
+    disordered: outOfOrder,
+    inversions,
+    p50,
+    p99,
+    rss: (1024 * Number(rss)) / 1e6,
+  }
+}
