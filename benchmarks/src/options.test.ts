@@ -6,7 +6,7 @@ t.test('without arguments all benchmarks run in full', async (t) => {
   t.same(
     { benchmarks, quick, readme, json },
     {
-      benchmarks: ['gate', 'contention', 'writer', 'memory', 'soak', 'metrics', 'encoder', 'merge', 'fuzz'],
+      benchmarks: ['gate', 'contention', 'writer', 'memory', 'soak', 'metrics', 'encoder', 'merge', 'run', 'fuzz'],
       quick: false,
       readme: false,
       json: undefined,
@@ -48,9 +48,9 @@ t.test('an error names the argument to mend', async (t) => {
   for (const [args, message] of [
     [
       ['gates'],
-      'no benchmark "gates": there are gate, contention, writer, memory, soak, metrics, encoder, merge, fuzz',
+      'no benchmark "gates": there are gate, contention, writer, memory, soak, metrics, encoder, merge, run, fuzz',
     ],
-    [['in'], 'no benchmark "in": there are gate, contention, writer, memory, soak, metrics, encoder, merge, fuzz'],
+    [['in'], 'no benchmark "in": there are gate, contention, writer, memory, soak, metrics, encoder, merge, run, fuzz'],
     [['--pairs', '0'], '--pairs takes whole numbers from 1, not "0"'],
     [['--lines', '1,x'], '--lines takes whole numbers from 1, not "x"'],
     [['--seed', '0'], '--seed takes whole numbers from 1, not "0"'],

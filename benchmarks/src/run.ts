@@ -37,7 +37,7 @@ const tools: Record<string, string> = {
   'ranklog run': `"${process.execPath}" "${ranklog}" run -n "$N" --window 20 -- "$@"`,
   'parallel --line-buffer': 'seq "$N" | parallel --line-buffer -j "$N" -N1 "$@" "#"',
   'parallel --line-buffer --tag': 'seq "$N" | parallel --line-buffer --tag -j "$N" -N1 "$@" "#"',
-  mpirun: 'mpirun --allow-run-as-root --oversubscribe --tag-output -n "$N" "$@"',
+  'mpirun, Open MPI': 'mpirun.openmpi --allow-run-as-root --oversubscribe --tag-output -n "$N" "$@"',
   'torchrun --tee': `"${python}" -m torch.distributed.run --nproc-per-node "$N" --no-python --tee 3 "$@"`,
 }
 
@@ -105,7 +105,7 @@ function rivals(): string[] {
   const has = (command: string, args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
   return [
     ...(has('parallel', ['--version']) ? ['parallel --line-buffer', 'parallel --line-buffer --tag'] : []),
-    ...(has('mpirun', ['--version']) ? ['mpirun'] : []),
+    ...(has('mpirun.openmpi', ['--version']) ? ['mpirun, Open MPI'] : []),
     ...(python && has(python, ['-c', 'import torch']) ? ['torchrun --tee'] : []),
   ]
 }

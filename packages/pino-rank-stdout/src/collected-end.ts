@@ -1,9 +1,15 @@
 import { fstatSync } from 'node:fs'
-import type { LineEnd, WriterStats } from 'pino-rank-file/writer'
+import { type LineEnd, systemClock, type WriterStats } from 'pino-rank-file/writer'
 import { CollectorClient, type CollectorClientOptions } from './collector-client.ts'
 import type { OwnCollector } from './own-collector.ts'
 import { repeated } from './repeated.ts'
 import type { StdoutEnd } from './stdout-end.ts'
+
+/** How long a collector may take to start, and how often it is looked for then, in ms. */
+const startMs = 3000
+const lookMs = 20
+/** What waits for it at most, in bytes. */
+const mostEarly = 2 ** 22
 
 /** The host's collector where there is one, else fd 1. What a collector may not have written is written again, marked. */
 export class CollectedEnd implements LineEnd {
@@ -12,6 +18,10 @@ export class CollectedEnd implements LineEnd {
   readonly #stdout: StdoutEnd
   readonly #client: CollectorClient
   readonly #own: OwnCollector | undefined
+  /** Lines from before a collector was found, and until when they wait for one. */
+  #early: Buffer = Buffer.alloc(0)
+  #until: number
+  #disarm: (() => void) | undefined
   /** What a collector had, on its way to fd 1. */
   #owed: Buffer = Buffer.alloc(0)
 
@@ -32,12 +42,15 @@ export class CollectedEnd implements LineEnd {
       }
     }
     this.#stdout = stdout
+    this.#until = options.hello.merge === 'always' ? systemClock.now() + startMs : 0
     this.#own = own
     this.#client = new CollectorClient({ ...options, lost: soon })
   }
 
   write(lines: Buffer): number {
     this.#pay()
+    if (this.#holds(lines)) return lines.length
+    this.#release()
     if (this.#client.send(lines)) return lines.length
     this.#pay()
     return this.#stdout.write(lines)
@@ -49,13 +62,38 @@ export class CollectedEnd implements LineEnd {
 
   /** A collector of this process writes what is under way, and what the others bring within its linger time. */
   settle(_stats: WriterStats): void {
+    this.#until = 0
+    this.#release()
     if (!this.#own) return
-    this.#own.settle((ms) => this.#client.settle(ms))
+    this.#own.settle(this.#client)
     this.#client.close() // what it has not written yet is written by us
   }
 
   close(): void {
     this.#own?.close()
+  }
+
+  /** Ranks whose lines are to go to a collector give it a moment to start: their own stdouts may be torn by who forwards them. */
+  #holds(lines: Buffer): boolean {
+    if (this.#until <= systemClock.now() || this.#client.look()) return false
+    if (this.#early.length + lines.length > mostEarly) return false
+    this.#early = Buffer.concat([this.#early, lines])
+    this.#disarm ??= systemClock.after(lookMs, () => {
+      this.#disarm = undefined
+      if (!this.#holds(Buffer.alloc(0))) this.#release()
+    })
+    return true
+  }
+
+  /** What was held goes to the collector, or else to fd 1. */
+  #release(): void {
+    this.#until = 0
+    this.#disarm?.()
+    const early = this.#early
+    this.#early = Buffer.alloc(0)
+    if (early.length === 0 || this.#client.send(early)) return
+    this.#owed = Buffer.concat([this.#owed, early])
+    this.#pay()
   }
 
   #pay(): void {

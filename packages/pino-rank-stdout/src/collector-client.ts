@@ -46,11 +46,16 @@ export class CollectorClient {
     return this.#kept.length
   }
 
-  /** Takes whole lines. False: there is no collector now, and `lost` was told of those before. */
-  send(lines: Buffer): boolean {
+  /** Is there a collector now? Looks for one where it is time to. */
+  look(): boolean {
     if (this.#state === 'greeting') this.#hear()
     if (this.#state === 'idle' && this.#clock.now() >= this.#retryAt) this.#connect()
-    if (this.#state !== 'open' || !this.#hasRoom(lines.length)) return false
+    return this.#state === 'open'
+  }
+
+  /** Takes whole lines. False: there is no collector now, and `lost` was told of those before. */
+  send(lines: Buffer): boolean {
+    if (!this.look() || !this.#hasRoom(lines.length)) return false
     if (this.#kept.length === 0) this.#heard = this.#clock.now()
     this.#kept.add(lines)
     for (let at = 0; at < lines.length && this.#state === 'open'; ) at += this.#write(lines.subarray(at))

@@ -11,11 +11,19 @@ export interface CollectorData {
   done: Int32Array
 }
 
+/** What it is told when its process ends. */
+export interface Farewell {
+  /** How long it waits for the others. */
+  lingerMs: number
+  /** 1: the rank of this process is connected. */
+  own: 0 | 1
+}
+
 const { options, done } = workerData as CollectorData
 const collector = await startCollector(options).catch(() => undefined) // another one collects this run
-parentPort?.on('message', async (lingerMs: number) => {
+parentPort?.on('message', async ({ lingerMs, own }: Farewell) => {
   const until = performance.now() + lingerMs
-  while (collector && collector.stats().connected > 1 && performance.now() < until) await pause(lookMs)
+  while (collector && collector.stats().connected > own && performance.now() < until) await pause(lookMs)
   await collector?.leave()
   Atomics.store(done, 0, 1)
   Atomics.notify(done, 0)

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { CollectorOptions } from './collector/collector.ts'
-import type { CollectorData } from './collector-thread.ts'
+import type { CollectorClient } from './collector-client.ts'
+import type { CollectorData, Farewell } from './collector-thread.ts'
 
 /** How long an exit waits for this host's last lines, beside the linger time, in ms. */
 const lastMs = 1000
@@ -25,11 +26,12 @@ export class OwnCollector {
   /**
    * Waits for the other ranks, at most the linger time, and until what has come is written.
    *
-   * @param drain waits until the lines of this rank are written, at most so many ms
+   * @param client of this rank
    */
-  settle(drain: (ms: number) => void): void {
-    drain(lastMs)
-    this.#worker.postMessage(this.#lingerMs)
+  settle(client: CollectorClient): void {
+    client.settle(lastMs)
+    const farewell: Farewell = { lingerMs: this.#lingerMs, own: client.look() ? 1 : 0 }
+    this.#worker.postMessage(farewell)
     Atomics.wait(this.#done, 0, 0, this.#lingerMs + lastMs)
   }
 

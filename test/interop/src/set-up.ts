@@ -1,10 +1,12 @@
 // Makes what the suite needs. Where it cannot be had, says so: then the tests skip.
 import { execFileSync } from 'node:child_process'
 import { browser } from './browser.ts'
+import { makeMpis } from './mpi.ts'
 import { makeEnvironment } from './python.ts'
 import { Terminal } from './terminal.ts'
 
-for (const missing of [makeEnvironment(), makePictures()]) if (missing) console.log(`interop: skipped: ${missing}`)
+for (const missing of [makeEnvironment(), makePictures(), makeMpis()])
+  if (missing) console.log(`interop: skipped: ${missing}`)
 
 /** Installs a browser and tmux, where that is possible. @returns why there is none; undefined: there are both */
 function makePictures(): string | undefined {
