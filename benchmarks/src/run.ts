@@ -43,7 +43,7 @@ const tools: Record<string, string> = {
 
 const about = `Ranks are a replayer in C (\`src/replay.c\`): pino lines of 150 bytes, as fast as they can or a batch each half millisecond. Another
 in C reads the pipe, and looks at every byte. Torn: lines that are not as they were sent. Disordered: lines that do not follow the one before
-of their rank. Behind: of all lines, those that stand behind a later one of any rank. ms: from a line's making to its reader. RSS: of the
+of their rank. All three: of all rounds. Behind: of all lines, those that stand behind a later one of any rank. ms: from a line's making to its reader. RSS: of the
 tool's own process. The window is 20 ms. Ratio: of lines a second, median over the pairs of a round [95 % interval].`
 
 /** What does it cost to have the lines of all ranks on one stdout? */

@@ -5,6 +5,9 @@ import type { LineTime } from './line-time.ts'
 /** Of one read, in bytes: larger ones are no faster. */
 const mostRead = 2 ** 16
 
+/** A source that came late less often may come in time yet. */
+const leastArrivals = 8
+
 /** The bytes that each source has given and that are not planned, and the lines in them that are found. Arrays are by source. */
 export class HeldLines {
   /** Sources that ended within a line. */
@@ -189,6 +192,13 @@ export class HeldLines {
       else if (arrived > 0) this.times[line] = this.stamped[source] = arrived
     }
     return last
+  }
+
+  /** By how many ms a live source's clock is ahead of ours, or, below 0, how late each of its lines came. */
+  skew(source: number): number {
+    const ahead = at(this.ahead, source)
+    if (ahead > 0) return ahead
+    return at(this.arrivals, source) < leastArrivals ? 0 : -at(this.behind, source)
   }
 
   /** Is none of a source's lines waiting for its turn? */

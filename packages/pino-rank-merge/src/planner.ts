@@ -1,3 +1,4 @@
+import { firstFrom } from './first-from.ts'
 import { at, HeldLines } from './held-lines.ts'
 import type { Kernel } from './kernel.ts'
 import type { Layout } from './layout.ts'
@@ -9,9 +10,6 @@ import { Plan } from './plan.ts'
  * to pass, or a source to speak. 'done': all sources have ended, and all is planned.
  */
 export type Outcome = 'planned' | 'needs' | 'waits' | 'done'
-
-/** A source that came late less often may come in time yet. */
-const leastArrivals = 8
 
 /**
  * Orders the lines of several sources, each of which comes in its own order: a slice of time after another, in which all lines
@@ -80,9 +78,7 @@ export class Planner {
 
   /** By how many ms a live source's clock is ahead of ours, or, below 0, its lines come late or its clock is behind. */
   skew(source: number): number {
-    const ahead = at(this.#held.ahead, source)
-    if (ahead > 0) return ahead
-    return at(this.#held.arrivals, source) < leastArrivals ? 0 : -at(this.#held.behind, source)
+    return this.#held.skew(source)
   }
 
   /** Lines planned; those that were older than what was planned before; sources that ended within a line. */
@@ -250,15 +246,4 @@ export class Planner {
     this.planned.count = 1
     return true
   }
-}
-
-/** The first index in a sorted part whose time is not before this. */
-function firstFrom(times: Float64Array, start: number, end: number, time: number): number {
-  let [low, high] = [start, end]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((times[middle] as number) < time) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs'
-import { type LineEnd, systemClock, type WriterStats } from 'pino-rank-file/writer'
+import { countLines, type LineEnd, systemClock, type WriterStats } from 'pino-rank-file/writer'
 import { CollectorClient, type CollectorClientOptions } from './collector-client.ts'
 import type { OwnCollector } from './own-collector.ts'
 import { repeated } from './repeated.ts'
@@ -32,25 +32,24 @@ export class CollectedEnd implements LineEnd {
       const { count, bytes } = repeated(lines, rank, !isPipe)
       this.repeated += count
       this.#owed = Buffer.concat([this.#owed, bytes])
-    }
-    const soon = (lines: Buffer) => {
-      lost(lines)
-      try {
-        this.#pay()
-      } catch {
-        // with the next lines
-      }
+      this.#paySoon()
     }
     this.#stdout = stdout
     this.#until = options.hello.merge === 'always' ? systemClock.now() + startMs : 0
     this.#own = own
-    this.#client = new CollectorClient({ ...options, lost: soon })
+    this.#client = new CollectorClient({ ...options, lost })
+  }
+
+  /** Lines that nobody has taken yet. */
+  get waiting(): number {
+    return countLines(this.#owed) + countLines(this.#early)
   }
 
   write(lines: Buffer): number {
     this.#pay()
     if (this.#holds(lines)) return lines.length
     this.#release()
+    this.#pay()
     if (this.#client.send(lines)) return lines.length
     this.#pay()
     return this.#stdout.write(lines)
@@ -93,7 +92,16 @@ export class CollectedEnd implements LineEnd {
     this.#early = Buffer.alloc(0)
     if (early.length === 0 || this.#client.send(early)) return
     this.#owed = Buffer.concat([this.#owed, early])
-    this.#pay()
+    this.#paySoon()
+  }
+
+  /** Outside of a write nobody waits for an error: what is left comes with the next lines. */
+  #paySoon(): void {
+    try {
+      this.#pay()
+    } catch {
+      // with the next lines
+    }
   }
 
   #pay(): void {

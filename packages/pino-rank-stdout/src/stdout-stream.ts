@@ -34,7 +34,10 @@ export class StdoutStream extends LineStream {
   }
 
   override stats(): StdoutStats {
-    return { ...super.stats(), oversized: this.#stdout.oversized, repeated: this.#collected?.repeated ?? 0 }
+    const stats = super.stats()
+    // after the end nobody takes what still waits
+    if (!this.writable) stats.drops += this.#collected?.waiting ?? 0
+    return { ...stats, oversized: this.#stdout.oversized, repeated: this.#collected?.repeated ?? 0 }
   }
 }
 

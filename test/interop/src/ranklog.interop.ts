@@ -143,3 +143,29 @@ t.test('ranklog run in a real terminal', { skip }, async (t) => {
   await terminal.picture(join(pictures, 'ranklog-run.png'))
   t.ok(statSync(join(pictures, 'ranklog-run.png')).size > 10_000)
 })
+
+const barred = `const rank = Number(process.env.RANK)
+let step = 0
+setInterval(() => {
+  if (rank === 0) process.stdout.write('\\rEpoch 3: ' + '#'.repeat(60) + ' step ' + step++ + ' of many, and a text that is longer than the window')
+  else console.log(JSON.stringify({ level: 30, time: Date.now(), rank, step: step++, msg: 'trained' }))
+}, rank === 0 ? 20 : 200)`
+
+t.test('a progress bar stays the last line, also in a window that is made smaller', { skip }, async (t) => {
+  const program = join(t.testdir({ 'train.cjs': barred }), 'train.cjs')
+  const terminal = new Terminal([process.execPath, ranklog, 'run', '-n', '3', '--', process.execPath, program])
+  t.teardown(() => terminal.close())
+  const last = () => terminal.screen().trimEnd().split('\n').at(-1) as string
+  const untilStep = async (least: number) => {
+    for (let step = -1; step < least; ) {
+      await terminal.shows(/Epoch 3/)
+      step = Number(/^Epoch 3: #+ step (\d+)/.exec(last())?.[1] ?? -1)
+    }
+  }
+  await untilStep(50)
+  terminal.resize(80, 24)
+  await untilStep(200)
+  t.ok(last().length < 80, last())
+  await terminal.shows(/(\[[12]\] .*\n){4}Epoch 3/)
+  await terminal.picture(join(pictures, 'ranklog-run-bar.png'))
+})

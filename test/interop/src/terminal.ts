@@ -50,6 +50,11 @@ export class Terminal {
     this.#tmux('send-keys', key)
   }
 
+  /** As a person draws its window. */
+  resize(columns: number, rows: number): void {
+    this.#tmux('resize-window', '-x', String(columns), '-y', String(rows))
+  }
+
   /** Waits until that stands in it: a program draws when it likes. */
   async shows(text: RegExp): Promise<void> {
     for (let attempt = 0; !text.test(this.screen()); attempt++) {
@@ -69,8 +74,13 @@ export class Terminal {
     )
   }
 
+  /** A program that has ended has taken its terminal with it. */
   close(): void {
-    this.#tmux('kill-server')
+    try {
+      this.#tmux('kill-server')
+    } catch (error) {
+      if (!/no server running/.test(String(error))) throw error
+    }
   }
 
   #tmux(...args: string[]): string {

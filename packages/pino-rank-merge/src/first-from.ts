@@ -1,0 +1,10 @@
+/** The first index in a sorted part whose time is not before this. */
+export function firstFrom(times: Float64Array, start: number, end: number, time: number): number {
+  let [low, high] = [start, end]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((times[middle] as number) < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
