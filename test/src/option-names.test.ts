@@ -10,6 +10,7 @@ import t from 'tap'
 const self = { rank: 3, launcher: 'test', worldSize: 4 }
 
 const flush = ['flushBytes', 'flushMs', 'flushLevel']
+const stdoutLines = [...flush, 'merge', 'collector']
 const lines = [
   ...['path', 'mkdir', 'mode', 'runDirectory', 'attemptFolder', 'followSymlinks', ...flush],
   ...['queueBytes', 'overflow', 'blockMs', 'fsync', 'fsyncMs', 'rotate', 'current'],
@@ -29,9 +30,9 @@ const entries: [name: string, entry: Entry, takes: string[]][] = [
   ['pino-rank-split, checked by rankLogger', (options) => split.check?.(options, self), [...lines, ...gate]],
   ['pino-rank-split, append', (options) => split.append?.(options, self), [...lines, ...gate]],
   ['splitStream', splitStream, [...lines, ...signals, 'rank', 'onBadRank']],
-  ['pino-rank-stdout, the target', stdoutTarget, [...flush, ...gate]],
-  ['pino-rank-stdout, checked by rankLogger', (options) => stdout.check?.(options, self), [...flush, ...gate]],
-  ['stdoutStream', stdoutStream, flush],
+  ['pino-rank-stdout, the target', stdoutTarget, [...stdoutLines, ...gate]],
+  ['pino-rank-stdout, checked by rankLogger', (options) => stdout.check?.(options, self), [...stdoutLines, ...gate]],
+  ['stdoutStream', stdoutStream, stdoutLines],
   ['lineFileSettings', (options) => lineFileSettings('x', options, self, (path) => path), lines],
   [
     'lineFileSettings, with options of the sink’s',
@@ -53,7 +54,7 @@ function refusal(entry: Entry, name: string): string | undefined {
   return undefined
 }
 
-const names = [...new Set([...lines, ...gate, ...signals])]
+const names = [...new Set([...lines, ...stdoutLines, ...gate, ...signals])]
 
 for (const [name, entry, takes] of entries) {
   t.test(`${name}: names its options, all and no others`, (t) => {
