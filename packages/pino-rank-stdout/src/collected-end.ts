@@ -1,6 +1,6 @@
-import { fstatSync } from 'node:fs'
 import { countLines, type LineEnd, systemClock, type WriterStats } from 'pino-rank-file/writer'
 import { CollectorClient, type CollectorClientOptions } from './collector-client.ts'
+import { isPipe } from './out-of.ts'
 import type { OwnCollector } from './own-collector.ts'
 import { repeated } from './repeated.ts'
 import type { StdoutEnd } from './stdout-end.ts'
@@ -27,9 +27,9 @@ export class CollectedEnd implements LineEnd {
 
   constructor(stdout: StdoutEnd, options: Pick<CollectorClientOptions, 'hello' | 'path'>, own?: OwnCollector) {
     const { rank } = options.hello
-    const isPipe = fstatSync(1).isFIFO() // into which a collector writes pieces that are not cut
+    const isCut = !isPipe(1) // into a pipe a collector writes pieces that are whole
     const lost = (lines: Buffer) => {
-      const { count, bytes } = repeated(lines, rank, !isPipe)
+      const { count, bytes } = repeated(lines, rank, isCut)
       this.repeated += count
       this.#owed = Buffer.concat([this.#owed, bytes])
       this.#paySoon()

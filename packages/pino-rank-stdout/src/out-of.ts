@@ -9,3 +9,12 @@ export function outOf(fd: number): string {
     return 'closed'
   }
 }
+
+/** Is it a pipe? One that is closed is none. */
+export function isPipe(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFIFO()
+  } catch {
+    return false
+  }
+}

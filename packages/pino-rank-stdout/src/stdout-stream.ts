@@ -27,7 +27,7 @@ export class StdoutStream extends LineStream {
     const stdout = new StdoutEnd()
     const collected = collectedEnd(stdout, settings, rank)
     const end: LineEnd = collected ?? stdout
-    const flushMs = settings.flushMs ?? (collected ? mergedMs : 100)
+    const flushMs = collected && settings.flushMs === undefined ? mergedMs : settings.flush.flushMs
     super(end, declaration, { ...settings.flush, flushMs, name: 'pino-rank-stdout', rank: rank.rank })
     this.#stdout = stdout
     this.#collected = collected

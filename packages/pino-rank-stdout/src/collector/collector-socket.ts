@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { unlinkSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { claimSocket } from './claim-socket.ts'
 import { Connection } from './connection.ts'
@@ -70,7 +70,7 @@ export class CollectorSocket {
 
   /** Takes no more ranks; each slot ends when its rank has. */
   end(): void {
-    if (this.#path !== undefined) unlinkSync(this.#path)
+    if (this.#path !== undefined) rmSync(this.#path, { force: true })
     this.#path = undefined
     this.#server.close()
     for (const slot of this.slots) slot.end()

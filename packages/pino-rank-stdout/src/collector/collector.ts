@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { fstatSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { RankError, rejectUnknownKeys } from 'pino-rank/sink'
+import { wholeNumber } from 'pino-rank-file/options'
 import { reportLine } from 'pino-rank-file/writer'
 import { blocksOf, label, type Merged, merge } from 'pino-rank-merge'
-import { outOf } from '../out-of.ts'
+import { isPipe, outOf } from '../out-of.ts'
 import { CollectorSocket } from './collector-socket.ts'
-import { pour, writeAll, writePieces } from './pour.ts'
+import { joined, pour, writeAll, writePieces } from './pour.ts'
 import { folderVariables, newSocketPath } from './socket-path.ts'
 
 /** Options of {@link startCollector}. */
@@ -36,6 +36,9 @@ export interface CollectorStats {
   connected: number
 }
 
+/** Sources have numbers of 16 bits; a day. */
+const mostRanks = 65_535
+const mostMs = 86_400_000
 const optionKeys = ['runKey', 'attempt', 'ranks', 'reorderWindowMs', 'label', 'token']
 
 /** Merges the lines of the ranks of one host, and writes them to fd 1 in order; see {@link startCollector}. */
@@ -75,8 +78,9 @@ export class Collector {
 
   async #write(template: string | undefined): Promise<void> {
     const names = this.#socket.names
-    const write = fstatSync(1).isFIFO() ? writePieces : writeAll
-    const chunks = template === undefined ? this.#lines : labelled(this.#lines, template, names)
+    const write = isPipe(1) ? writePieces : writeAll
+    const chunks =
+      template === undefined ? this.#lines : joined(label({ template, names })(blocksOf(this.#lines.batches())))
     try {
       await pour(
         chunks,
@@ -96,11 +100,6 @@ export class Collector {
   }
 }
 
-async function* labelled(lines: Merged, template: string, names: readonly string[]): AsyncGenerator<Buffer> {
-  for await (const blocks of label({ template, names })(blocksOf(lines.batches())))
-    yield Buffer.concat(blocks.map(({ bytes }) => bytes))
-}
-
 /**
  * Starts a collector in this process: ranks on this host that log to `pino-rank-stdout` find it by the run key, and their lines come
  * out of this process's fd 1, merged in order. For who starts the ranks: `fork(program, { env: { ...process.env, ...collector.env } })`.
@@ -114,8 +113,10 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     runKey = process.env.RANKLOG_RUN_ID ?? `run-${randomBytes(6).toString('hex')}`,
     attempt,
     ranks = 64,
+    reorderWindowMs = 50,
   } = options
-  if (!Number.isSafeInteger(ranks) || ranks < 1) throw invalid('ranks', 'a whole number from 1', ranks, 'say how many')
+  wholeNumber('pino-rank-stdout', 'ranks', ranks, 1, mostRanks)
+  wholeNumber('pino-rank-stdout', 'reorderWindowMs', reorderWindowMs, 0, mostMs)
   const token = options.token === false ? undefined : randomBytes(16).toString('hex')
   const out = outOf(1)
   const socket = new CollectorSocket({

@@ -1,5 +1,5 @@
 export { outOf } from '../out-of.ts'
 export { Collector, type CollectorOptions, type CollectorStats, startCollector } from './collector.ts'
 export { CollectorSocket, type CollectorSocketOptions } from './collector-socket.ts'
-export { pour, writeAll } from './pour.ts'
+export { joined, pour, writeAll } from './pour.ts'
 export { newSocketPath } from './socket-path.ts'

@@ -1,6 +1,7 @@
 import { write } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { wholePiece } from 'pino-rank-file/writer'
+import type { Block } from 'pino-rank-merge'
 
 /**
  * Writes chunks to a descriptor, one while the next is made.
@@ -25,6 +26,11 @@ export async function pour(
     await last
   }
   await before
+}
+
+/** Blocks as chunks. */
+export async function* joined(batches: AsyncIterable<Block[]>): AsyncGenerator<Buffer> {
+  for await (const blocks of batches) yield Buffer.concat(blocks.map(({ bytes }) => bytes))
 }
 
 /** Lines for a pipe into which others write, too: in pieces that it keeps whole. */

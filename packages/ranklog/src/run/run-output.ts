@@ -1,5 +1,5 @@
-import { type Block, blocksOf, type Decorator, merge } from 'pino-rank-merge'
-import { outOf, pour, writeAll } from 'pino-rank-stdout/collector'
+import { blocksOf, type Decorator, merge } from 'pino-rank-merge'
+import { joined, outOf, pour, writeAll } from 'pino-rank-stdout/collector'
 import { withoutBar } from './bar.ts'
 import { Clocks } from './clocks.ts'
 import { Screen } from './screen.ts'
@@ -87,8 +87,4 @@ async function merged(
     },
     received,
   )
-}
-
-async function* joined(batches: AsyncIterable<Block[]>): AsyncGenerator<Buffer> {
-  for await (const blocks of batches) yield Buffer.concat(blocks.map(({ bytes }) => bytes))
 }
