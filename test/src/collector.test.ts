@@ -137,9 +137,13 @@ function complete(t: Test, found: readonly Found[], counts: readonly number[]): 
 
 const ordered = (found: readonly Found[]) => found.every(({ time }, at) => time >= (found[at - 1]?.time ?? 0))
 
-for (const way of ['stream', 'target'] as const) {
-  t.test(`a parent collects its ranks, as a ${way}: whole, complete, each in its order`, async (t) => {
-    const { job, written } = await Job.start(t, { way, count: 5000 }, { ranks: 4, collector: { ranks: 4 } })
+for (const [who, way, cluster] of [
+  ['a parent', 'stream', false],
+  ['a parent', 'target', false],
+  ['a primary of node:cluster', 'target', true],
+] as const) {
+  t.test(`${who} collects its ranks, as a ${way}: whole, complete, each in its order`, async (t) => {
+    const { job, written } = await Job.start(t, { way, count: 5000 }, { ranks: 4, collector: { ranks: 4 }, cluster })
     const stats = await job.stats()
     await written
     const found = records(t, job.path)
@@ -157,6 +161,37 @@ for (const way of ['stream', 'target'] as const) {
     t.equal(await job.stderr(), '')
   })
 }
+
+t.test('the first lines wait for who comes last, whose are older', async (t) => {
+  const { job, written } = await Job.start(
+    t,
+    { way: 'stream', count: 10, apartMs: 100 },
+    { ranks: 4, collector: { ranks: 4, startWindowMs: 600_000 } },
+  )
+  const stats = await job.stats()
+  await written
+  const found = records(t, job.path)
+  t.match(stats, { lines: 40, late: 0 })
+  t.strictSame(
+    found.map(({ rank }) => rank),
+    [3, 2, 1, 0].flatMap((rank) => Array(10).fill(rank)),
+    'all of the oldest first',
+  )
+})
+
+t.test('but not for ever: who sends much, or ends, has its lines written', async (t) => {
+  for (const count of [5000, 10]) {
+    const { job, written } = await Job.start(
+      t,
+      { way: 'stream', count },
+      { ranks: 3, collector: { ranks: 4, startWindowMs: 600_000 } },
+    )
+    const stats = await job.stats()
+    await written
+    t.equal(stats?.lines, 3 * count)
+    complete(t, records(t, job.path), [count, count, count])
+  }
+})
 
 t.test('the collector is killed: the ranks go on, and nothing is lost', async (t) => {
   const { job, written } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 4, collector: {} })
@@ -302,7 +337,7 @@ t.test('a socket that somebody removed, and wrong options', async (t) => {
   const collector = await startCollector({ runKey: 'removed' })
   rmSync(newSocketPath({ runKey: 'removed' }, process.env))
   await collector.close()
-  for (const wrong of [{ ranks: 0 }, { reorderWindowMs: -1 }]) {
+  for (const wrong of [{ ranks: 0 }, { reorderWindowMs: -1 }, { startWindowMs: 0.5 }]) {
     await t.rejects(startCollector(wrong), { code: 'OPTION_INVALID', message: /expected a whole number from / })
   }
 })

@@ -30,11 +30,14 @@ export interface SinkReport {
 export interface RunReport {
   sent: number[]
   sinks: SinkReport[]
+  /** Records of stdout that stand behind a later one. */
+  behind: number
   /** Empty when all is well. */
   problems: string[]
 }
 
 interface LogRecord {
+  time: number
   rank: number
   seq: number
   err?: { stack: string }
@@ -83,7 +86,12 @@ export function checkRun(
   if (!stacks.every((stack) => stderr.includes(stack))) problems.push('stderr: a stack of train.log is missing')
   const accuracy = records.flatMap(({ metrics }) => metrics?.val_acc ?? []).at(-1) ?? 0
   if (!(accuracy >= leastAccuracy)) problems.push(`accuracy: ${accuracy.toFixed(4)} is below ${leastAccuracy}`)
-  return { sent: all.map((numbers) => numbers.length), sinks, problems }
+  return {
+    sent: all.map((numbers) => numbers.length),
+    sinks,
+    behind: countBehind(parse(stdout).records),
+    problems,
+  }
 }
 
 /** @param texts the sink's files, each with the numbers of each rank that it should hold */
@@ -123,6 +131,16 @@ function checkEvents(sink: string, ranks: number, events: TensorboardEvent[], re
   }
   report.lost = missing.size
   return report
+}
+
+function countBehind(records: LogRecord[]): number {
+  let latest = 0
+  let behind = 0
+  for (const { time } of records) {
+    if (time < latest) behind++
+    else latest = time
+  }
+  return behind
 }
 
 /** The whole records of a text, and the number of lines that are none. */

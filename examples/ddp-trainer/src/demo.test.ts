@@ -1,10 +1,13 @@
 import { cpSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { runNode } from './kit/run-node.ts'
 import { temporary } from './kit/temporary.ts'
 
 const cwd = temporary(t)
+const demo = fileURLToPath(new URL('demo.js', import.meta.url))
+const ranklog = '../../../packages/ranklog/bin/ranklog.js'
 const lowBar = ['--accuracy', '0.5'] // of one epoch
 
 const damages: Record<string, (line: string) => string> = {
@@ -19,8 +22,17 @@ t.test('a short run passes its own check', async (t) => {
   t.notMatch(stderr, /warning/i)
   t.match(stderr, /^epoch 1\/1 125\/125 .*val_acc/m)
   t.equal(stderr.match(/^epoch 1\/1/gm)?.length, 1, 'the progress of rank 0 alone')
+  t.match(stdout, /^stdout is in order of time: \d+ of its records behind a later one$/m)
   t.match(stdout.trimEnd().split('\n').at(-2), /^written to runs\/.*train\.log/)
   t.match(stdout.trimEnd().split('\n').at(-1), /^see its curves: tensorboard --logdir runs/)
+})
+
+t.test('a run under ranklog run, which takes the demo for a rank, is the same', async (t) => {
+  const args = ['run', '--', process.execPath, demo, '--epochs', '1', ...lowBar]
+  const { code, stdout, stderr } = await runNode(ranklog, { cwd: temporary(t), args }).ended
+  t.equal(code, 0, stdout)
+  t.match(stdout, /^sent( +\d+){4}$/m, 'four ranks')
+  t.match(stderr, /^epoch 1\/1 125\/125 .*val_acc/m)
 })
 
 t.test('the check of a damaged run', async (t) => {

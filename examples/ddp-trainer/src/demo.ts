@@ -28,6 +28,7 @@ async function train(directory: string): Promise<void> {
   const bar = process.stderr.isTTY ? ['--bar'] : []
   const fifo = openFifo(join(directory, 'stdout.fifo'))
   const child = spawn(process.execPath, [script, directory, '--epochs', values.epochs, ...bar], {
+    env: { ...process.env, RANKLOG_RANK: 'none' }, // a job of its own, also where somebody launched this process
     stdio: ['ignore', fifo.writeFd, 'pipe', 'ipc'],
   })
   fifo.closeWriter()
@@ -81,6 +82,7 @@ const directory = values.check ?? join('runs', new Date().toISOString().replace(
 if (!values.check) await train(directory)
 const report = checkRun(await readRun(directory), Number(values.accuracy))
 console.log(`\n${table(report)}\n`)
+console.log(`stdout is in order of time: ${report.behind} of its records behind a later one`)
 for (const problem of report.problems) console.log(`problem: ${problem}`)
 console.log(`written to ${relative('', directory)}: train.log, train.rank-N.log, stdout.log, stderr.log`)
 console.log(`see its curves: tensorboard --logdir ${relative('', directory)}`)

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { FitOptions } from './kit/fit.ts'
-import { alive, type NodeRun, runNode } from './kit/run-node.ts'
+import { alive, type NodeRun, records, runNode } from './kit/run-node.ts'
 import { temporary } from './kit/temporary.ts'
 
 /** A fit whose temporary files lie in `folder`. */
@@ -12,6 +12,13 @@ function fit(t: Test, options: FitOptions, folder: string = temporary(t)): NodeR
 
 function pids(stdout: string): number[] {
   return [...stdout.matchAll(/^pid (\d+)$/gm)].map(([, pid]) => Number(pid))
+}
+
+/** What a fit left: sockets and rings, without the folder of sockets itself. */
+function left(folder: string): string[] {
+  return (readdirSync(folder, { recursive: true }) as string[]).filter(
+    (name) => name !== `ranklog-${process.getuid?.()}`,
+  )
 }
 
 /** Resolves when `count` ranks have started their fit. */
@@ -41,6 +48,20 @@ for (const optimizer of ['sgd', 'adam'] as const) {
   })
 }
 
+t.test('the parent collects what its ranks log to stdout: lines of 10,000 bytes, whole', async (t) => {
+  const { code, stdout, stderr } = await fit(t, { devices: 3, lines: 50 }).ended
+  t.equal(code, 0, stderr)
+  const found = records(stdout.replace(/^pid .*\n/gm, ''))
+  for (const rank of [0, 1, 2]) {
+    const own = found.filter((record) => record.rank === rank)
+    t.strictSame(
+      own.map(({ seq }) => seq),
+      Array.from({ length: 50 }, (_, seq) => seq),
+    )
+    t.match(stderr, `rank ${rank}: 0 past the collector`)
+  }
+})
+
 t.test('without the all-reduce the hashes differ, and the trainer notices after the first epoch', async (t) => {
   const { code, stderr } = await fit(t, { devices: 2, syncGradients: false, maxEpochs: 2 }).ended
   t.equal(code, 1)
@@ -58,7 +79,7 @@ t.test('a rank is killed: fit rejects, names it, and leaves nothing behind', asy
   t.match(stderr, /Error: rank 1 was ended by SIGKILL/)
   t.equal(pids(stdout).length, 3)
   t.notOk(pids(stdout).some(alive))
-  t.same(readdirSync(folder), [])
+  t.same(left(folder), [])
 })
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
@@ -71,7 +92,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
     t.equal(ended.signal, signal)
     if (signal === 'SIGKILL') return // that `ended` resolves says that the ranks have closed their stdout
     t.notOk(pids(ended.stdout).some(alive))
-    t.same(readdirSync(folder), [])
+    t.same(left(folder), [])
   })
 }
 
@@ -82,5 +103,5 @@ t.test('another launcher: the ranks meet by the name of their run, without a par
     return runNode('kit/fit.js', { args: [JSON.stringify({ devices: 2 })], env }).ended
   })
   for (const { code, stderr } of await Promise.all(ranks)) t.equal(code, 0, stderr)
-  t.same(readdirSync(folder), [])
+  t.same(left(folder), [])
 })

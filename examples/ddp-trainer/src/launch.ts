@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { startCollector } from 'pino-rank-stdout/collector'
 import { type RankMessage, ringVariable } from './parent-link.ts'
 import type { Progress } from './progress.ts'
 import { socketRoot } from './ring-directory.ts'
@@ -20,12 +21,16 @@ interface Failure {
 /**
  * Runs this script again as `worldSize` ranks, with torchrun's variables, and resolves when all have ended.
  * When one fails, ends the others and rejects with its rank and its exit code or signal. SIGINT and SIGTERM go to
- * the ranks first and then end this process too.
+ * the ranks first and then end this process too. What the ranks log to pino-rank-stdout comes out of this process, in order.
  */
 export async function launch(worldSize: number, onProgress: (progress: Progress) => void): Promise<void> {
   if (!process.argv[1]) throw new Error('Trainer: devices > 1 starts this script again, but there is no script file')
   const directory = await mkdtemp(join(socketRoot(), 'ddp-'))
   const runId = randomUUID()
+  const isWindows = process.platform === 'win32' // without a collector each rank writes its own lines
+  const collector = isWindows
+    ? undefined
+    : await startCollector({ runKey: runId, ranks: worldSize, startWindowMs: 1000 })
   const children: ChildProcess[] = []
   const failures: Failure[] = []
   let sent: NodeJS.Signals | undefined
@@ -44,7 +49,7 @@ export async function launch(worldSize: number, onProgress: (progress: Progress)
   const run = async (rank: number): Promise<void> => {
     const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: { ...rankEnvironment(rank, worldSize, runId), [ringVariable]: directory },
+      env: { ...rankEnvironment(rank, worldSize, runId), ...collector?.env, [ringVariable]: directory },
     })
     children.push(child)
     let told = { message: '', follows: false }
@@ -68,6 +73,7 @@ export async function launch(worldSize: number, onProgress: (progress: Progress)
     clearTimeout(grace)
     for (const child of children) child.kill('SIGKILL') // only where starting the others failed
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted)
+    await collector?.close()
     await rm(directory, { recursive: true, force: true })
   }
   if (interrupt) process.kill(process.pid, interrupt)

@@ -37,7 +37,7 @@ export class CollectedEnd implements LineEnd {
     this.#stdout = stdout
     this.#until = options.hello.merge === 'always' ? systemClock.now() + startMs : 0
     this.#own = own
-    this.#client = new CollectorClient({ ...options, lost })
+    this.#client = new CollectorClient({ ...options, lost, eagerUntil: this.#until })
   }
 
   /** Lines that nobody has taken yet. */

@@ -7,6 +7,8 @@ import { KeptLines } from './kept-lines.ts'
 
 /** Between tries to find a collector, in ms; the last is used again and again. */
 const retries = [50, 100, 300, 1000, 3000, 10_000]
+/** And while lines wait for one. */
+const eagerMs = 20
 
 export interface CollectorClientOptions {
   hello: Hello
@@ -14,6 +16,8 @@ export interface CollectorClientOptions {
   path: () => string | undefined
   /** Lines that the collector has had and has not written, as far as we know. */
   lost: (lines: Buffer) => void
+  /** Until then, in ms since 1970, one is looked for often. @default 0 */
+  eagerUntil?: number
   clock?: Clock
 }
 
@@ -183,7 +187,10 @@ export class CollectorClient {
   }
 
   #later(): void {
-    this.#retryAt = this.#clock.now() + (retries[Math.min(this.#tries++, retries.length - 1)] as number)
+    const now = this.#clock.now()
+    const { eagerUntil = 0 } = this.#options
+    this.#retryAt =
+      now + (now < eagerUntil ? eagerMs : (retries[Math.min(this.#tries++, retries.length - 1)] as number))
   }
 
   #leave(state: 'idle' | 'refused'): void {

@@ -11,7 +11,10 @@ export interface CollectorData {
   done: Int32Array
 }
 
-/** What it is told when its process ends. */
+/** What it is told when its process begins to end: to wait for no more ranks. */
+export type Starts = 'starts'
+
+/** What it is told then. */
 export interface Farewell {
   /** How long it waits for the others. */
   lingerMs: number
@@ -21,7 +24,9 @@ export interface Farewell {
 
 const { options, done } = workerData as CollectorData
 const collector = await startCollector(options).catch(() => undefined) // another one collects this run
-parentPort?.on('message', async ({ lingerMs, own }: Farewell) => {
+parentPort?.on('message', async (told: Starts | Farewell) => {
+  if (told === 'starts') return collector?.start()
+  const { lingerMs, own } = told
   const until = performance.now() + lingerMs
   while (collector && collector.stats().connected > own && performance.now() < until) await pause(lookMs)
   await collector?.leave()

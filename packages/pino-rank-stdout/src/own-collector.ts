@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { CollectorOptions } from './collector/collector.ts'
 import type { CollectorClient } from './collector-client.ts'
-import type { CollectorData, Farewell } from './collector-thread.ts'
+import type { CollectorData, Farewell, Starts } from './collector-thread.ts'
 
 /** How long an exit waits for this host's last lines, beside the linger time, in ms. */
 const lastMs = 1000
@@ -29,6 +29,8 @@ export class OwnCollector {
    * @param client of this rank
    */
   settle(client: CollectorClient): void {
+    const starts: Starts = 'starts'
+    this.#worker.postMessage(starts)
     client.settle(lastMs)
     const farewell: Farewell = { lingerMs: this.#lingerMs, own: client.look() ? 1 : 0 }
     this.#worker.postMessage(farewell)

@@ -11,6 +11,9 @@ import { runOf, type StdoutOptions, type StdoutSettings, stdoutSettings } from '
 /** Age at which lines that may be merged are sent: well below the collector's window, in ms. */
 const mergedMs = 20
 
+/** How long a collector of our own waits for this host's other ranks at first, in ms: they may have lines from before it. */
+const startWindowMs = 1000
+
 export interface StdoutStats extends WriterStats {
   /** Lines longer than 4096 bytes that went straight to fd 1: in a pipe that ranks share they may have torn. */
   oversized: number
@@ -50,7 +53,10 @@ function collectedEnd(stdout: StdoutEnd, settings: StdoutSettings, rank: Resolve
   const ranks = rank.localWorldSize ?? rank.worldSize
   const own =
     collector && isFirst
-      ? new OwnCollector({ ...run, ...collector.options, ...(ranks && { ranks }), token: false }, collector.lingerMs)
+      ? new OwnCollector(
+          { ...run, ...collector.options, ...(ranks && { ranks }), startWindowMs, token: false },
+          collector.lingerMs,
+        )
       : undefined
   const hello = { rank: rank.rank, pid, out: outOf(1), merge: settings.merge, token: env.RANKLOG_TOKEN }
   return new CollectedEnd(stdout, { hello, path: () => socketPath(run, env) }, own)

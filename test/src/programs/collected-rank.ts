@@ -14,12 +14,24 @@ export interface CollectedRank {
   stays?: number[]
   /** Between records, in ms for 50 of them. */
   pauseMs?: number
+  /** Each rank opens its stream so many ms after the one before it, and its records are ten times as much older. */
+  apartMs?: number
 }
 
-const { way, count, options, first, stays = [], pauseMs = 1 }: CollectedRank = JSON.parse(process.argv[2] as string)
+const {
+  way,
+  count,
+  options,
+  first,
+  stays = [],
+  pauseMs = 1,
+  apartMs = 0,
+}: CollectedRank = JSON.parse(process.argv[2] as string)
 const rank = Number(process.env.RANK)
 const own = { ...options, ...(rank === 0 && first) }
+await pause(apartMs * rank)
 const log = rankLogger({
+  timestamp: () => `,"time":${Date.now() - 10 * apartMs * rank}`,
   transport: way === 'stream' ? { stream: stdoutStream(own) } : { target: 'pino-rank-stdout', options: own },
 })
 const most = typeof count === 'number' ? count : (count[rank] as number)
@@ -28,3 +40,4 @@ for (let seq = 0; seq < most; seq++) {
   if (seq % 50 === 49) await pause(pauseMs)
 }
 if (stays.includes(rank)) setInterval(() => {}, 1000)
+else if (process.connected) process.disconnect() // a worker of node:cluster stays for its primary

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { forkRank } from 'pino-rank'
 import { type Collector, type CollectorOptions, startCollector } from 'pino-rank-stdout/collector'
 
 /** What a parent of ranks is told, as JSON in its first argument. */
@@ -12,6 +14,8 @@ export interface CollectingParent {
   rank: string
   /** What ranks have beside the collector's, for all of them. */
   env?: NodeJS.ProcessEnv
+  /** It is a primary of node:cluster, and its ranks are workers. */
+  cluster?: boolean
 }
 
 const given: CollectingParent = JSON.parse(process.argv[2] as string)
@@ -19,22 +23,26 @@ const program = fileURLToPath(new URL('./collected-rank.js', import.meta.url))
 let collector: Collector | undefined
 if (given.collector) collector = await startCollector(given.collector)
 
-const ranks: ChildProcess[] = Array.from({ length: given.ranks }, (_, rank) =>
-  spawn(process.execPath, [program, given.rank], {
+function start(rank: number): ChildProcess {
+  const env = {
+    RANK: String(rank),
+    WORLD_SIZE: String(given.ranks),
+    LOCAL_RANK: String(rank),
+    LOCAL_WORLD_SIZE: String(given.ranks),
+    MASTER_ADDR: '127.0.0.1',
+    MASTER_PORT: '29500',
+    ...collector?.env,
+    ...given.env,
+  }
+  if (given.cluster) return forkRank(rank, env).process
+  return spawn(process.execPath, [program, given.rank], {
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      ...process.env,
-      RANK: String(rank),
-      WORLD_SIZE: String(given.ranks),
-      LOCAL_RANK: String(rank),
-      LOCAL_WORLD_SIZE: String(given.ranks),
-      MASTER_ADDR: '127.0.0.1',
-      MASTER_PORT: '29500',
-      ...collector?.env,
-      ...given.env,
-    },
-  }),
-)
+    env: { ...process.env, ...env },
+  })
+}
+
+if (given.cluster) cluster.setupPrimary({ exec: program, args: [given.rank] })
+const ranks = Array.from({ length: given.ranks }, (_, rank) => start(rank))
 process.send?.({ pids: ranks.map(({ pid }) => pid) })
 await Promise.all(ranks.map((rank) => once(rank, 'exit')))
 await collector?.close()

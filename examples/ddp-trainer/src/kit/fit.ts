@@ -1,6 +1,7 @@
 // A fit of 20 steps an epoch in a global batch of 32, told on the command line, for tests to start as a process.
 import { writeFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
+import { type StdoutStream, stdoutStream } from 'pino-rank-stdout'
 import { type Batch, DataLoader, Linear, Module, randn, TensorDataset, Trainer } from '../index.ts'
 
 export interface FitOptions {
@@ -12,13 +13,16 @@ export interface FitOptions {
   dies?: number
   /** Rank 0 writes the trained parameters here. */
   parameters?: string
+  /** Every rank logs so many lines of 10,000 bytes, and says how many of them went past the collector. */
+  lines?: number
 }
 
-const { devices, optimizer, dies, parameters, ...options }: FitOptions = JSON.parse(process.argv[2] ?? '{}')
+const { devices, optimizer, dies, parameters, lines, ...options }: FitOptions = JSON.parse(process.argv[2] ?? '{}')
 
 class Net extends Module {
   hidden = new Linear(20, 16, 1)
   output = new Linear(16, 3, 2)
+  #stream: StdoutStream | undefined
 
   trainingStep([x, y]: Batch): tf.Scalar {
     return tf.losses.meanSquaredError(y, this.output.forward(tf.relu(this.hidden.forward(x))))
@@ -26,6 +30,7 @@ class Net extends Module {
 
   override onFitStart(): void {
     process.stdout.write(`pid ${process.pid}\n`)
+    if (lines) this.#stream = stdoutStream()
   }
 
   override onTrainBatchStart(_batch: Batch, batchIdx: number): void {
@@ -33,6 +38,12 @@ class Net extends Module {
   }
 
   override onFitEnd(): void {
+    const { globalRank: rank } = this.trainer
+    const fill = 'x'.repeat(10_000)
+    for (let seq = 0; seq < (lines ?? 0); seq++)
+      this.#stream?.write(`${JSON.stringify({ level: 30, time: Date.now(), rank, seq, fill })}\n`)
+    this.#stream?.flushSync()
+    if (this.#stream) process.stderr.write(`rank ${rank}: ${this.#stream.stats().oversized} past the collector\n`)
     const values = this.parameters().map((variable) => [...variable.dataSync()])
     if (parameters && this.trainer.isGlobalZero) writeFileSync(parameters, JSON.stringify(values.flat()))
   }

@@ -5,12 +5,15 @@ import { claimSocket } from './claim-socket.ts'
 import { Connection } from './connection.ts'
 import { type Hello, heartbeatMs, mostHello, readHello, refused } from './protocol.ts'
 import { RankSlot } from './rank-slot.ts'
+import { StartWindow } from './start-window.ts'
 
 const newline = 10
 
 export interface CollectorSocketOptions {
   /** How many ranks may send their lines; or which, in the order of their slots. */
   ranks: number | readonly string[]
+  /** How long the first lines wait at most for all ranks to have spoken, in ms. @default 0 */
+  startWindowMs?: number | undefined
   /** What they must say, beside being of our user. */
   token?: string | undefined
   /** Is this fd 1, as device and inode, one that leads to where the collector writes? */
@@ -25,6 +28,7 @@ export class CollectorSocket {
   /** The rank of each slot that is taken. */
   readonly names: string[]
   readonly #options: CollectorSocketOptions
+  readonly #start: StartWindow
   readonly #server: Server
   readonly #connections = new Set<Connection>()
   #path: string | undefined
@@ -33,9 +37,11 @@ export class CollectorSocket {
 
   constructor(options: CollectorSocketOptions) {
     this.#options = options
-    const { ranks } = options
+    const { ranks, startWindowMs = 0 } = options
+    const count = typeof ranks === 'number' ? ranks : ranks.length
     this.names = typeof ranks === 'number' ? [] : [...ranks]
-    this.slots = Array.from({ length: typeof ranks === 'number' ? ranks : ranks.length }, () => new RankSlot())
+    this.#start = new StartWindow(startWindowMs, count)
+    this.slots = Array.from({ length: count }, () => new RankSlot(this.#start))
     this.#server = createServer((socket) => void this.#greet(socket))
     this.#server.unref()
   }
@@ -68,11 +74,17 @@ export class CollectorSocket {
     for (const [at, slot] of this.slots.entries()) slot.written(bytes[from + at] ?? 0)
   }
 
+  /** Waits for no more ranks before it passes on the first lines. */
+  start(): void {
+    this.#start.end()
+  }
+
   /** Takes no more ranks; each slot ends when its rank has. */
   end(): void {
     if (this.#path !== undefined) rmSync(this.#path, { force: true })
     this.#path = undefined
     this.#server.close()
+    this.start()
     for (const slot of this.slots) slot.end()
   }
 
@@ -91,7 +103,7 @@ export class CollectorSocket {
   }
 
   async #greet(socket: Socket): Promise<void> {
-    const connection = new Connection(socket)
+    const connection = new Connection(socket, () => this.start())
     this.#connections.add(connection)
     socket.on('close', () => this.#connections.delete(connection))
     let said: Buffer = Buffer.alloc(0)

@@ -19,6 +19,8 @@ export interface CollectorOptions {
   ranks?: number
   /** How late a line may be without being out of order, in ms. @default 50 */
   reorderWindowMs?: number
+  /** How long the lines of the first rank wait at most until all `ranks` have sent some, in ms: who comes last may have older ones. @default 0 */
+  startWindowMs?: number
   /** What stands before each line, e.g. `[{rank}] `. @default nothing: lines stay NDJSON */
   label?: string
   /** Only who has the token may send: ranks have it from `env`. @default true */
@@ -39,7 +41,7 @@ export interface CollectorStats {
 /** Sources have numbers of 16 bits; a day. */
 const mostRanks = 65_535
 const mostMs = 86_400_000
-const optionKeys = ['runKey', 'attempt', 'ranks', 'reorderWindowMs', 'label', 'token']
+const optionKeys = ['runKey', 'attempt', 'ranks', 'reorderWindowMs', 'startWindowMs', 'label', 'token']
 
 /** Merges the lines of the ranks of one host, and writes them to fd 1 in order; see {@link startCollector}. */
 export class Collector {
@@ -60,6 +62,11 @@ export class Collector {
     const { lines, late } = this.#lines.stats()
     const { connected, unfinished } = this.#socket
     return { lines, late, unfinished, connected }
+  }
+
+  /** Waits for no more ranks before it writes the first lines. */
+  start(): void {
+    this.#socket.start()
   }
 
   /** Waits until the ranks that are connected have ended, and all their lines are written. */
@@ -114,13 +121,16 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     attempt,
     ranks = 64,
     reorderWindowMs = 50,
+    startWindowMs = 0,
   } = options
   wholeNumber('pino-rank-stdout', 'ranks', ranks, 1, mostRanks)
   wholeNumber('pino-rank-stdout', 'reorderWindowMs', reorderWindowMs, 0, mostMs)
+  wholeNumber('pino-rank-stdout', 'startWindowMs', startWindowMs, 0, mostMs)
   const token = options.token === false ? undefined : randomBytes(16).toString('hex')
   const out = outOf(1)
   const socket = new CollectorSocket({
     ranks,
+    startWindowMs,
     token,
     isOurs: (other) => other === out,
     say: (text) => reportLine(`pino-rank-stdout: ${text}`),

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { answerBytes, answerOf } from './protocol.ts'
+import { answerBytes, answerOf, windowBytes } from './protocol.ts'
 import { socketFd } from './socket-fd.ts'
 
 /**
@@ -10,10 +10,12 @@ import { socketFd } from './socket-fd.ts'
 export class Connection {
   readonly #socket: Socket
   readonly #chunks: Buffer[] = []
+  #length = 0
   #isOver = false
   #wake = () => {}
 
-  constructor(socket: Socket) {
+  /** @param isMuch told when half of what it may send waits */
+  constructor(socket: Socket, isMuch: () => void) {
     this.#socket = socket
     socket.on('error', () => {}) // it closes
     socket.on('close', () => {
@@ -22,6 +24,8 @@ export class Connection {
     })
     socket.on('data', (chunk) => {
       this.#chunks.push(chunk)
+      this.#length += chunk.length
+      if (this.#length > windowBytes / 2) isMuch()
       this.#wake()
     })
   }
@@ -31,19 +35,28 @@ export class Connection {
     return this.#chunks.length > 0
   }
 
-  /** The next bytes; undefined: there will be none. */
-  async next(): Promise<Buffer | undefined> {
+  /** Until there are bytes, or will be none. */
+  async some(): Promise<void> {
     while (this.#chunks.length === 0 && !this.#isOver) {
       await new Promise<void>((wake) => {
         this.#wake = wake
       })
     }
-    return this.#chunks.shift()
+  }
+
+  /** The next bytes; undefined: there will be none. */
+  async next(): Promise<Buffer | undefined> {
+    await this.some()
+    const chunk = this.#chunks.shift()
+    this.#length -= chunk?.length ?? 0
+    return chunk
   }
 
   /** Puts back what was read too far. */
   unread(bytes: Buffer): void {
-    if (bytes.length > 0) this.#chunks.unshift(bytes)
+    if (bytes.length === 0) return
+    this.#chunks.unshift(bytes)
+    this.#length += bytes.length
   }
 
   /** False: it takes none now. */

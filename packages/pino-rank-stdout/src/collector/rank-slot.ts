@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import type { StartWindow } from './start-window.ts'
 
 const newline = 10
 /** A longer line is passed on in pieces. */
@@ -19,6 +20,12 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
   #told = 0
   #isOver = false
   #wake = () => {}
+  readonly #start: StartWindow
+
+  /** @param start before it is over nothing is passed on */
+  constructor(start: StartWindow) {
+    this.#start = start
+  }
 
   connect(connection: Connection): void {
     this.#waiting.push(connection)
@@ -69,6 +76,9 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
         this.#isReading = true
         this.#before = this.#passed
         connection.answer(0)
+        await connection.some()
+        this.#start.spoke()
+        await this.#start.over
         yield* this.#linesOf(connection)
         this.#isReading = false
       } else if (this.#isOver) return

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { CollectorSocket, newSocketPath } from 'pino-rank-stdout/collector'
 
+/** How long the first lines of loggers wait for those of the other ranks, whose threads may start a little later. */
+const startWindowMs = 250
+
 export interface RunCollectorOptions {
   runKey: string
   attempt: number
@@ -19,7 +22,7 @@ export async function runCollector(
 ): Promise<{ collector: CollectorSocket; env: Record<string, string> }> {
   const { names, env, isOurs, say } = options
   const token = randomBytes(16).toString('hex')
-  const collector = new CollectorSocket({ ranks: names, token, isOurs, say })
+  const collector = new CollectorSocket({ ranks: names, startWindowMs, token, isOurs, say })
   try {
     const path = newSocketPath(options, env)
     if (await collector.listen(path))
