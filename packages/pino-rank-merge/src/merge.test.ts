@@ -104,6 +104,33 @@ t.test('lines of 64 MB pass, in bounded memory', async (t) => {
   t.ok(found.equals(Buffer.concat([first, second, third, fourth])))
 })
 
+t.test('buffers that are used again, those of sources and ours', async (t) => {
+  const line = (step: number) => `{"level":30,"time":${1_700_000_000_000 + step},"fill":"${'x'.repeat(step % 300)}"}\n`
+  const texts = [0, 1, 2].map((source) =>
+    Buffer.from(Array.from({ length: 20_000 }, (_, at) => line(3 * at + source)).join('')),
+  )
+  const one = function* (text: Buffer) {
+    const used = Buffer.alloc(10_000)
+    for (let at = 0; at < text.length; at += used.length) {
+      yield used.subarray(0, text.copy(used, 0, at))
+      used.fill('!')
+    }
+  }
+  for (const live of [false, true]) {
+    const found: Buffer[] = []
+    let before: Buffer = Buffer.alloc(0)
+    let chunks = 0
+    for await (const chunk of merge(texts.map(one), { live, reuse: true })) {
+      found.push(Buffer.from(before))
+      before = chunk
+      chunks++
+    }
+    found.push(before)
+    t.ok(chunks > 4, `${chunks} chunks`)
+    t.ok(Buffer.concat(found).equals(reference(texts)), `live: ${live}`)
+  }
+})
+
 t.test('no source, and empty ones', async (t) => {
   t.equal((await merged([])).length, 0)
   t.equal((await merged([Buffer.alloc(0), Buffer.alloc(0)])).length, 0)

@@ -15,6 +15,8 @@ export interface MergeOptions {
   timeKey?: string
   /** Memory for all sources together, in bytes. @default 33554432 */
   maxBytes?: number
+  /** A chunk is valid until the one after the next is asked for: nothing is copied once more. @default false */
+  reuse?: boolean
   /** @default true, where there is WebAssembly with SIMD */
   wasm?: boolean
   /** The present, in ms since 1970. @default Date.now */
@@ -54,9 +56,13 @@ export class Merged implements AsyncIterable<Buffer> {
   readonly #ring: OutputRing
   readonly #plans: () => AsyncGenerator<Planned>
   readonly #bytes: Buffer
+  readonly #reuse: boolean
+  /** Chunks that are still valid, the last behind the one before it. */
+  readonly #lent: Buffer[] = []
 
   constructor(sources: readonly Source[], options: MergeOptions = {}) {
     const { live = false, reorderWindowMs = 50, timeKey, maxBytes = 2 ** 25, wasm, now = Date.now } = options
+    this.#reuse = options.reuse === true
     const layout: Layout = layoutOf(sources.length, maxBytes, live ? liveShape : filesShape)
     const kernel = kernelOf(layout.size, wasm)
     this.#bytes = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
@@ -106,9 +112,13 @@ export class Merged implements AsyncIterable<Buffer> {
     return this.#planner.stats()
   }
 
-  /** A copy: the ring's buffer is used again. */
   #taken(): Buffer {
     const filled = this.#ring.take() as Buffer
+    if (this.#reuse) {
+      this.#lent.push(filled)
+      if (this.#lent.length > 2) this.#ring.release(this.#lent.shift() as Buffer)
+      return filled
+    }
     this.#ring.release(filled)
     return Buffer.from(filled)
   }

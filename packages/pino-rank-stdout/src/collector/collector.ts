@@ -54,7 +54,7 @@ export class Collector {
   constructor(socket: CollectorSocket, env: Record<string, string>, options: CollectorOptions) {
     this.#socket = socket
     this.env = env
-    this.#lines = merge(socket.slots, { live: true, reorderWindowMs: options.reorderWindowMs ?? 50 })
+    this.#lines = merge(socket.slots, { live: true, reorderWindowMs: options.reorderWindowMs ?? 50, reuse: true })
     this.#written = this.#write(options.label)
   }
 

@@ -29,7 +29,7 @@ export async function* withoutBar(
       isBar = false
     }
     isBar ||= tail.includes(carriageReturn)
-    rest = isBar ? lastDrawn(tail) : tail
+    rest = Buffer.from(isBar ? lastDrawn(tail) : tail) // a chunk may be valid until the next is asked for
     if (isBar) tell(rest.toString().replace('\r', ''))
     if (rest.length > longest) {
       yield rest

@@ -1,23 +1,24 @@
 import { Socket, type SocketConstructorOpts } from 'node:net'
 
-/** Where all pipes are read to: what comes is copied from here at once. */
-const shared = Buffer.allocUnsafeSlow(2 ** 16)
-
-/** Reads a pipe, a chunk at a time, and holds no more than that: there may be hundreds. */
+/** Reads a pipe, a chunk at a time: valid until the next is asked for. */
 export class PipeReader implements AsyncIterable<Uint8Array> {
   readonly #socket: Socket
   #chunk: Buffer | undefined
   #isOver = false
   #wake = () => {}
 
-  /** @param fd ours from now on */
-  constructor(fd: number) {
+  /**
+   * @param fd ours from now on
+   * @param most bytes of a chunk
+   */
+  constructor(fd: number, most: number) {
+    const buffer = Buffer.allocUnsafeSlow(most)
     const callback = (length: number) => {
-      this.#chunk = Buffer.from(shared.subarray(0, length))
+      this.#chunk = buffer.subarray(0, length)
       this.#wake()
-      return false // until it is taken
+      return false // until the next is asked for
     }
-    const onread = { buffer: shared, callback }
+    const onread = { buffer, callback }
     this.#socket = new Socket({ fd, readable: true, writable: false, onread } as SocketConstructorOpts)
     const over = () => {
       this.#isOver = true
@@ -37,8 +38,8 @@ export class PipeReader implements AsyncIterable<Uint8Array> {
       const chunk = this.#chunk
       this.#chunk = undefined
       if (chunk) {
-        this.#socket.resume()
         yield chunk
+        this.#socket.resume()
       } else if (this.#isOver) return
       else
         await new Promise<void>((wake) => {

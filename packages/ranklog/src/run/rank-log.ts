@@ -17,7 +17,9 @@ export class RankLog {
   readonly #flow: Flow
   readonly #failed: (error: Error) => void
   #fd: number | undefined
-  #tail: Buffer = Buffer.alloc(0)
+  /** Its last bytes, at its end. */
+  readonly #tail: Buffer = Buffer.allocUnsafeSlow(kept)
+  #length = 0
   #waiting = 0
   #written: Promise<void> = Promise.resolve()
 
@@ -33,7 +35,7 @@ export class RankLog {
     }
   }
 
-  /** Passes a stream on, byte for byte. */
+  /** Passes a stream on, byte for byte; its chunks may be valid until the next is asked for, and no longer. */
   passed(stream: AsyncIterable<Uint8Array> & { readonly isAway?: boolean }): typeof stream {
     return {
       [Symbol.asyncIterator]: () => this.#pass(stream),
@@ -54,7 +56,7 @@ export class RankLog {
         length = 0
       }
       if (end < chunk.length) {
-        rest.push(chunk.subarray(end))
+        rest.push(Buffer.from(chunk.subarray(end)))
         length += chunk.length - end
       }
       yield chunk
@@ -65,9 +67,9 @@ export class RankLog {
 
   /** The last lines, the oldest first. */
   lastLines(): string[] {
-    const lines = this.#tail.toString().split('\n')
+    const lines = this.#tail.toString('utf8', kept - this.#length).split('\n')
     lines.pop()
-    return lines.slice(this.#tail.length === kept ? 1 : 0).slice(-shown)
+    return lines.slice(this.#length === kept ? 1 : 0).slice(-shown)
   }
 
   /** When all is in the file. */
@@ -79,13 +81,17 @@ export class RankLog {
 
   /** Whole lines. */
   #take(parts: Buffer[]): void {
-    for (const part of parts)
-      this.#tail =
-        part.length < kept ? Buffer.concat([this.#tail, part]).subarray(-kept) : Buffer.from(part.subarray(-kept))
+    for (const part of parts) {
+      const last = part.subarray(-kept)
+      this.#tail.copyWithin(0, last.length)
+      this.#tail.set(last, kept - last.length)
+      this.#length = Math.min(kept, this.#length + last.length)
+    }
     if (this.#fd === undefined) return
     const length = parts.reduce((sum, { length }) => sum + length, 0)
     this.#waiting += length
-    this.#written = this.#written.then(() => this.#write(parts, length)).finally(() => (this.#waiting -= length))
+    const copies = parts.map((part) => Buffer.from(part))
+    this.#written = this.#written.then(() => this.#write(copies, length)).finally(() => (this.#waiting -= length))
   }
 
   async #write(parts: Buffer[], length: number): Promise<void> {

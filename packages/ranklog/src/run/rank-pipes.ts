@@ -13,6 +13,10 @@ export interface RankPipe {
   out: string
 }
 
+/** Of one read, in bytes: as much as a pipe holds, or less, for all pipes together. */
+const mostRead = 2 ** 16
+const mostOfAll = 2 ** 22
+
 let made = 0
 
 /**
@@ -28,11 +32,12 @@ export function rankPipes(count: number, folder: string): RankPipe[] | undefined
   } catch {
     return undefined
   }
+  const most = Math.min(mostRead, Math.ceil(mostOfAll / count))
   return paths.map((path) => {
     const reads = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const fd = openSync(path, 'w')
     unlinkSync(path)
-    return { reads: new PipeReader(reads), fd, out: outOf(fd) }
+    return { reads: new PipeReader(reads, most), fd, out: outOf(fd) }
   })
 }
 

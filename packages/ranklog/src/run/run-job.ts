@@ -3,6 +3,7 @@ import { constants, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isatty } from 'node:tty'
+import { setFlagsFromString } from 'node:v8'
 import { label } from 'pino-rank-merge'
 import type { Given, Io } from '../command.ts'
 import { forPeople } from '../for-people.ts'
@@ -24,6 +25,8 @@ const streamsMs = 1000
 /** Runs ranks to their end, with restarts. @returns the exit code of the first that failed, or 128 and the signal that ended the job */
 export async function runJob(given: Given, io: Io): Promise<number> {
   const settings = await readRun(given, io.env)
+  // little lives long here, so V8's young generation need not grow: from 10 MB (64 ranks) to 20 (256) less
+  setFlagsFromString('--semi-space-growth-factor=1')
   const stopped = new StopSignals()
   const folder = mkdtempSync(join(tmpdir(), 'ranklog-'))
   try {

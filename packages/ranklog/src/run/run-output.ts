@@ -70,7 +70,7 @@ async function merged(
   const shown = columns
     ? sources.map((source, at) => (names[at] === first ? withoutBar(source, (bar) => screen.show(bar)) : source))
     : sources
-  const lines = merge(shown, { live: true, reorderWindowMs: windowMs })
+  const lines = merge(shown, { live: true, reorderWindowMs: windowMs, reuse: true })
   const clocks = new Clocks(names, say)
   const received = () => {
     clocks.look(lines)
