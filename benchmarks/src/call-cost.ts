@@ -11,6 +11,10 @@ import type { Table } from './table.ts'
 /** Loggers that are measured together, each beside others of the same group. */
 export interface Group {
   title: string
+  /** What runs a sample. @default call-rank */
+  program?: './collected-call.js'
+  /** @default the one of `gate` */
+  about?: string
   place: Place
   /** Plain pino: measured twice, which gives the A/A control. */
   plain: string[]
@@ -20,8 +24,8 @@ export interface Group {
   record?: CallJob['record']
   /** @default 'turn' */
   pause?: CallJob['pause']
-  /** At most so many times the wall time of plain pino, for one of them. */
-  goal?: { call: string; most: number }
+  /** At most so many times that of plain pino, for some of them. @default figure: 'wall' */
+  goal?: { calls: string[]; most: number; figure?: 'wall' | 'main' }
 }
 
 const open = { rank: 0, worldSize: 2 }
@@ -66,12 +70,12 @@ export async function callCost(settings: Settings): Promise<Table[]> {
 
 /** The calls of one group. */
 export async function callTable(group: Group, settings: Settings): Promise<Table> {
-  const { title, place, plain, others, record = 'line', pause = 'turn', goal } = group
+  const { title, place, plain, others, record = 'line', pause = 'turn', goal, program = './call-rank.js' } = group
   const { pairs, calls, dir, tell } = settings
   const path = join(dir, 'call.log')
   const measure = async ({ logger }: Cell) => {
     const sample = await runProcess<CallSample>(
-      './call-rank.js',
+      program,
       { logger, path, calls, record, pause } satisfies CallJob,
       place,
     )
@@ -84,7 +88,11 @@ export async function callTable(group: Group, settings: Settings): Promise<Table
   const samples = await interleave([...besides, ...rivals, ...controls], pairs, measure, (round) =>
     tell(`${title}: round ${round} of ${pairs}`),
   )
-  return { title, about, rows: [...controls, ...rivals].flatMap((cell) => rowsOf(new Compared(cell, samples), goal)) }
+  return {
+    title,
+    about: group.about ?? about,
+    rows: [...controls, ...rivals].flatMap((cell) => rowsOf(new Compared(cell, samples), goal)),
+  }
 }
 
 /** A logger and what it is compared with. */
@@ -95,14 +103,17 @@ interface Cell {
 
 function rowsOf(row: Compared<Cell, CallSample>, goal: Group['goal']): Table['rows'] {
   return row.cell.beside.map((beside) => {
-    const wall = row.ratio(beside, 'wall')
-    const verdict = goal?.call === row.cell.logger && wall ? `wall ≤ ${goal.most}: ${judge(wall, goal.most)}` : ''
+    const { figure = 'wall', calls = [], most = 0 } = goal ?? {}
+    const found = calls.includes(row.cell.logger) && row.ratio(beside, figure)
+    const verdict = found ? `${figure} ≤ ${most}: ${judge(found, most)}` : ''
     return {
       call: row.cell.logger,
       'wall ns': row.median('wall'),
+      ...(figure === 'main' && { 'main ns': row.median('main') }),
       'CPU ns': row.median('cpu'),
       beside: beside.logger === row.cell.logger ? 'itself (A/A)' : beside.logger,
-      'wall ratio': wall,
+      'wall ratio': row.ratio(beside, 'wall'),
+      ...(figure === 'main' && { 'main ratio': row.ratio(beside, 'main') }),
       'CPU ratio': row.ratio(beside, 'cpu'),
       ...(goal && { goal: verdict }),
     }

@@ -2,10 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises'
 import pino from 'pino'
 import { gate, rankLogger } from 'pino-rank'
 import { fileStream } from 'pino-rank-file'
+import { stdoutStream } from 'pino-rank-stdout'
 import { tensorboardStream } from 'pino-tensorboard'
 import { answer } from './answer.ts'
 import { close, ready } from './destination.ts'
 import { writeLine, writeMetric } from './line.ts'
+import { mainTime } from './main-time.ts'
 
 /** What to measure. */
 export interface CallJob {
@@ -25,6 +27,8 @@ export interface CallJob {
 export interface CallSample {
   /** Time that the caller spends in the call. */
   wall: number
+  /** CPU time of the main thread, what it does between calls included; NaN where the system does not tell. */
+  main: number
   /** User and system time of all threads, from the first call until the destination has closed. */
   cpu: number
 }
@@ -57,6 +61,8 @@ const loggers: Record<string, (path: string) => pino.Logger> = {
   'pino/file': (destination) => pino({ base, transport: { target: 'pino/file', options: { destination } } }),
   'rankLogger, pino-rank-file': (path) =>
     rankLogger({ ...ours, transport: { target: 'pino-rank-file', options: { path } } }),
+  'rankLogger, pino-rank-stdout': () => rankLogger({ ...ours, transport: { target: 'pino-rank-stdout' } }),
+  'rankLogger, stdoutStream': () => rankLogger(ours, stdoutStream()),
   'rankLogger, pino-tensorboard': (logdir) =>
     rankLogger({ ...ours, transport: { target: 'pino-tensorboard', options: { logdir } } }),
   'rankLogger, tensorboardStream': (logdir) => rankLogger(ours, tensorboardStream({ logdir })),
@@ -79,6 +85,7 @@ await answer<CallJob>(async ({ logger, path, calls, record, pause }): Promise<Ca
   const batch = disabled ? 20_000 : 100
   const batches = Math.ceil(calls / 100)
   let wall = 0
+  const mainBefore = mainTime()
   const before = process.cpuUsage()
   for (let done = 0; done < batches; done++) {
     const start = performance.now()
@@ -86,7 +93,9 @@ await answer<CallJob>(async ({ logger, path, calls, record, pause }): Promise<Ca
     wall += performance.now() - start
     await (pause === 'turn' ? turn() : new Promise((flushed) => log.flush(flushed)))
   }
+  const main = mainTime() - mainBefore
   if (!disabled) await close(log)
   const { user, system } = process.cpuUsage(before)
-  return { wall: (wall * 1e6) / (batches * batch), cpu: ((user + system) * 1e3) / (batches * batch) }
+  const each = batches * batch
+  return { wall: (wall * 1e6) / each, main: main / each, cpu: ((user + system) * 1e3) / each }
 })

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { callTable, type Group } from './call-cost.ts'
 import { Compared } from './compared.ts'
 import { interleave } from './interleave.ts'
 import type { Settings } from './settings.ts'
@@ -46,8 +47,23 @@ in C reads the pipe, and looks at every byte. Torn: lines that are not as they w
 of their rank. All three: of all rounds. Behind: of all lines, those that stand behind a later one of any rank. ms: from a line's making to its reader. RSS: of the
 tool's own process. The window is 20 ms. Ratio: of lines a second, median over the pairs of a round [95 % interval].`
 
+/** What the rank's main thread pays for a line that goes through a collector in its parent. */
+const collected: Group = {
+  title: 'A call in a rank, through the collector',
+  program: './collected-call.js',
+  about: `Each sample is a rank of its own, whose parent collects and writes to /dev/null; pino/file writes a file. Wall: what the caller waits
+for. Main: CPU time of the rank's main thread, what it does between calls included. CPU: all threads of the rank, until the last byte is written. Between bursts of 100 all that waits is written. Ratios: median over the
+pairs of a round [95 % interval]; beside itself: the A/A control.`,
+  place: { rank: 0, worldSize: 2 },
+  plain: ['pino/file'],
+  others: ['rankLogger, pino-rank-stdout', 'rankLogger, stdoutStream'],
+  pause: 'flush',
+  goal: { calls: ['rankLogger, pino-rank-stdout', 'rankLogger, stdoutStream'], most: 1, figure: 'main' },
+}
+
 /** What does it cost to have the lines of all ranks on one stdout? */
-export async function run({ pairs, records, dir, tell }: Settings): Promise<Table[]> {
+export async function run(settings: Settings): Promise<Table[]> {
+  const { pairs, records, dir, tell } = settings
   if (spawnSync('cc', ['-O2', '-o', join(dir, 'replay'), source], { stdio: 'inherit' }).status !== 0)
     return [{ title: '8 ranks on one stdout', about: 'Not measured: there is no C compiler for the ranks.', rows: [] }]
   const ours = (ranks: number, rate: number, lines: number): Cell => ({ tool: 'ranklog run', ranks, rate, lines })
@@ -77,6 +93,8 @@ export async function run({ pairs, records, dir, tell }: Settings): Promise<Tabl
       'RSS MB': row.median('rss'),
       goal: goalOf(row),
     })),
+    await callTable(collected, settings),
+    await callTable({ ...collected, title: 'The same as fast as it can, without a pause', pause: 'turn' }, settings),
   ]
 }
 
