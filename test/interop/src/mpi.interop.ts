@@ -13,39 +13,35 @@ const options: StdoutOptions = { merge: 'always', collector: { lingerMs: 30_000 
 
 for (const [name, [command = '', ...args]] of Object.entries(mpis)) {
   const skip = existsSync(command) ? false : `needs ${name}`
-  t.test(
-    `mpirun of ${name}, a collector in the first rank: 4 ranks, whole and in order`,
-    { skip },
-    async (t) => {
-      const sockets = mkdtempSync(join(tmpdir(), 'rs-'))
-      t.teardown(() => rmSync(sockets, { recursive: true }))
-      const env = { PATH: process.env.PATH, RANKLOG_RUN_ID: `mpi-${process.pid}`, RANKLOG_SOCKET_DIR: sockets }
-      const { stdout } = await promisify(execFile)(
-        command,
-        [...args, '-n', '4', process.execPath, rank, JSON.stringify(options)],
-        { env, maxBuffer: 2 ** 26 },
+  t.test(`mpirun of ${name}, a collector in the first rank: 4 ranks, whole and in order`, { skip }, async (t) => {
+    const sockets = mkdtempSync(join(tmpdir(), 'rs-'))
+    t.teardown(() => rmSync(sockets, { recursive: true }))
+    const env = { PATH: process.env.PATH, RANKLOG_RUN_ID: `mpi-${process.pid}`, RANKLOG_SOCKET_DIR: sockets }
+    const { stdout } = await promisify(execFile)(
+      command,
+      [...args, '-n', '4', process.execPath, rank, JSON.stringify(options)],
+      { env, maxBuffer: 2 ** 26 },
+    )
+    const lines = stdout.trimEnd().split('\n')
+    t.strictSame(
+      lines.filter((line) => !/^\{.*\}$/.test(line)),
+      [],
+      'no line is torn',
+    )
+    const found = lines.map((line) => JSON.parse(line))
+    for (const rank of [0, 1, 2, 3]) {
+      const own = found.filter((record) => record.rank === rank)
+      t.equal(own.length, 4000, `rank ${rank}: each line once`)
+      t.ok(
+        own.every(({ seq }, at) => seq === at),
+        `rank ${rank}: in its order`,
       )
-      const lines = stdout.trimEnd().split('\n')
-      t.strictSame(
-        lines.filter((line) => !/^\{.*\}$/.test(line)),
-        [],
-        'no line is torn',
-      )
-      const found = lines.map((line) => JSON.parse(line))
-      for (const rank of [0, 1, 2, 3]) {
-        const own = found.filter((record) => record.rank === rank)
-        t.equal(own.length, 4000, `rank ${rank}: each line once`)
-        t.ok(
-          own.every(({ seq }, at) => seq === at),
-          `rank ${rank}: in its order`,
-        )
-      }
-      let [latest, behind] = [0, 0]
-      for (const { time } of found) {
-        if (time < latest) behind++
-        latest = Math.max(latest, time)
-      }
-      t.ok(behind < found.length / 20, `in order, from the first line on: ${behind} of ${found.length} came late`)
-    },
-  )
+    }
+    let [latest, behind] = [0, 0]
+    for (const { time } of found) {
+      if (time < latest) behind++
+      latest = Math.max(latest, time)
+    }
+    t.ok(behind < found.length / 20, `in order, from the first line on: ${behind} of ${found.length} came late`)
+  })
 }
