@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -107,6 +108,59 @@ t.test('what the others held back is written when one fails first, and not when 
     [2, 3, 4].map((step) => [2, step]),
     'rank 2 was doing this when rank 1 failed',
   )
+})
+
+t.test('who lost a peer followed, though it ended first', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rs-')) // short: a socket's address holds no more than a hundred bytes
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const place = JSON.stringify(join(folder, 'peer'))
+  // rank 1 tells its error, closes, and takes long to end; rank 0 finds its peer gone and dies at once, rank 2 somewhat later
+  const code = `import { createServer, connect } from 'node:net'
+    import { existsSync } from 'node:fs'
+    import { writeErrorFile } from 'pino-rank'
+    const rank = Number(process.env.RANK)
+    const peers = []
+    if (rank === 1) {
+      const server = createServer((peer) => {
+        if (peers.push(peer) < 2) return
+        writeErrorFile(new RangeError('digit 12'))
+        for (const peer of peers) peer.destroy()
+        setInterval(() => {}, 1000)
+      }).listen(${place})
+    } else {
+      while (!existsSync(${place})) await new Promise(setImmediate)
+      connect(${place}).on('close', () => {
+        console.error('RuntimeError: [gloo/transport/tcp/pair.cc:534] Connection closed by peer [127.0.0.1]:24512')
+        process.exit(rank + 4)
+      })
+    }`
+  const run = ['run', '-n', '3', '--', process.execPath, '--input-type=module', '-e', code]
+  const { code: exit, stderr } = await ranklog(run)
+  t.match(stderr, /^ranklog run: rank 1 failed first: SIGTERM \(/m)
+  t.match(stderr, /\n {2}RangeError: digit 12\n {6}at /)
+  t.match(stderr, /^ranks? [02].* followed: exit code [46], it had lost a peer$/m)
+  t.equal(exit, 1)
+  rmSync(join(folder, 'peer'))
+  const { stderr: json } = await ranklog([...run.slice(0, 3), '--json', ...run.slice(3)])
+  const report = JSON.parse(json.slice(json.indexOf('{"rank"')))
+  t.match(report, { rank: 1, cause: 'failed', signal: 'SIGTERM', asked: true, laterMs: 0 })
+  t.ok(report.others.some((other: object) => 'lostPeer' in other))
+})
+
+t.test('a rank that is killed, whose peers end before that is seen', async (t) => {
+  const ready = JSON.stringify(join(t.testdir(), 'ready'))
+  const { code, stderr } = await ranklog([
+    ...['run', '-n', '2', '--'],
+    ...rankOf(`
+      if (rank === 0) {
+        process.on('SIGTERM', () => process.kill(process.pid, 'SIGKILL'))
+        setInterval(() => {}, 1000)
+        fs.writeFileSync(${ready}, '')
+      } else setInterval(() => { if (fs.existsSync(${ready})) throw new Error('read ECONNRESET') }, 10)`),
+  ])
+  t.equal(code, 137)
+  t.match(stderr, /rank 0 failed first: SIGKILL/)
+  t.match(stderr, /rank 1 followed: exit code 1, it had lost a peer/)
 })
 
 t.test('a rank that writes its error file', async (t) => {

@@ -32,8 +32,8 @@ export function causeText(cause: FirstCause): string {
   return `${lines.join('\n')}\n`
 }
 
-function endOf({ exitCode, signal }: RankReport): string {
-  return signal ?? `exit code ${exitCode}`
+function endOf({ exitCode, signal, lostPeer }: RankReport): string {
+  return `${signal ?? `exit code ${exitCode}`}${lostPeer ? ', it had lost a peer' : ''}`
 }
 
 function messageOf({ error }: RankReport): string {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
+import { lostPeer } from './closed-peer.ts'
 import { hasFailed } from './rank-job.ts'
 import type { RankEnd } from './rank-process.ts'
 
@@ -9,12 +10,16 @@ export interface RankReport {
   pid?: number
   exitCode?: number
   signal?: NodeJS.Signals
-  /** Since the first failure, in ms. */
+  /** It was our signal that ended it. */
+  asked?: true
+  /** From the first failure to its end, in ms: below 0 where we saw it end before who caused it. */
   laterMs: number
-  /** 'failed': by itself. 'followed': by the signal that we sent after the first failure. */
+  /** 'failed': by itself. 'followed': by the signal that we sent after the first failure, or because a peer was gone. */
   cause: 'failed' | 'followed' | 'ended'
+  /** It followed because a peer was gone. */
+  lostPeer?: true
   /** What it wrote to its error file, if it did. */
-  error?: { message: string; stack?: string }
+  error?: ToldError
 }
 
 /** Who failed first, and who only followed. */
@@ -38,47 +43,77 @@ export interface Attempt {
   lastLines(rank: number): string[]
 }
 
-/** Undefined: no rank failed by itself. */
+/** A rank that failed, and when, on the clock of `performance.now()`: when it told its error, or else when it ended. */
+interface Failure {
+  end: RankEnd
+  at: number
+  error: ToldError | undefined
+  hasLostPeer: boolean
+}
+
+interface ToldError {
+  message: string
+  stack?: string
+}
+
+/**
+ * The first that failed by itself: who had been asked to end, or had lost a peer, only followed. Where all had lost one, the first
+ * of them. Undefined: none failed before it was asked.
+ */
 export function firstCause({ attempt, host, started, ends, errorFile, lastLines }: Attempt): FirstCause | undefined {
-  const failed = ends.filter((end) => hasFailed(end) && end.asked === undefined).sort((a, b) => a.at - b.at)
-  const [first] = failed
-  if (!first) return undefined
+  const failures = ends
+    .filter(hasFailed)
+    .map((end): Failure => {
+      const { at = end.at, error } = readErrorFile(errorFile(end.rank))
+      return { end, at, error, hasLostPeer: lostPeer(error, lastLines(end.rank)) }
+    })
+    .sort((a, b) => a.at - b.at)
+  // when the first of them ended we asked the others
+  const asked = Math.min(...failures.filter(({ end }) => end.asked === undefined).map(({ end }) => end.at))
+  if (asked === Infinity) return undefined
+  const own = failures.filter(({ end, at }) => at <= asked || (end.signal !== null && end.signal !== end.asked))
+  const cause = (own.find(({ hasLostPeer }) => !hasLostPeer) ?? own[0]) as Failure
   const report = (end: RankEnd): RankReport => {
-    const error = readErrorFile(errorFile(end.rank))
+    const failure = failures.find((failure) => failure.end === end)
+    const isOwn = failure !== undefined && own.includes(failure)
+    const isLeft = isOwn && failure.hasLostPeer && failure !== cause
     return {
       rank: end.rank,
       ...(end.pid !== undefined && { pid: end.pid }),
       ...(end.code !== null && { exitCode: end.code }),
       ...(end.signal !== null && { signal: end.signal }),
-      laterMs: Math.round(end.at - first.at),
-      cause: !hasFailed(end) ? 'ended' : end.asked === undefined ? 'failed' : 'followed',
-      ...(error && { error }),
+      ...(failure && end.signal === end.asked && { asked: true }),
+      laterMs: failure === cause ? 0 : Math.round(end.at - cause.at),
+      cause: !failure ? 'ended' : isOwn && !isLeft ? 'failed' : 'followed',
+      ...(isLeft && { lostPeer: true }),
+      ...(failure?.error && { error: failure.error }),
     }
   }
-  const others = ends.filter((end) => end !== first).map(report)
+  const others = ends.filter((end) => end !== cause.end).map(report)
   return {
-    ...report(first),
+    ...report(cause.end),
     host,
     attempt,
-    afterSeconds: Number(((first.at - started) / 1000).toFixed(3)),
-    lastLines: lastLines(first.rank),
+    afterSeconds: Number(((cause.at - started) / 1000).toFixed(3)),
+    lastLines: lastLines(cause.end.rank),
     others: others.sort((a, b) => a.laterMs - b.laterMs || a.rank - b.rank),
   }
 }
 
-/** As the shell says it. */
-export function exitCodeOf({ exitCode, signal }: RankReport): number {
-  return signal ? 128 + constants.signals[signal] : (exitCode as number)
+/** As the shell says it; 1 for a rank that had told its error when we ended it. */
+export function exitCodeOf({ exitCode, signal, asked }: RankReport): number {
+  return signal && !asked ? 128 + constants.signals[signal] : (exitCode ?? 1)
 }
 
 /** torchrun's format: `{"message":{"message":"…","extraInfo":{"py_callstack":"…","timestamp":"…"}}}`, or a text for a message. */
-function readErrorFile(path: string): { message: string; stack?: string } | undefined {
+function readErrorFile(path: string): { error?: ToldError; at?: number } {
   try {
     const { message } = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof message === 'string') return { message }
+    const at = statSync(path).mtimeMs - performance.timeOrigin // its own timestamp is of whole seconds
+    if (typeof message === 'string') return { error: { message }, at }
     const stack = message.extraInfo?.py_callstack
-    return { message: String(message.message), ...(typeof stack === 'string' && { stack }) }
+    return { error: { message: String(message.message), ...(typeof stack === 'string' && { stack }) }, at }
   } catch {
-    return undefined
+    return {}
   }
 }
