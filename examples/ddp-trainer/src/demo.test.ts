@@ -7,7 +7,7 @@ import { temporary } from './kit/temporary.ts'
 
 const cwd = temporary(t)
 const demo = fileURLToPath(new URL('demo.js', import.meta.url))
-const ranklog = '../../../packages/ranklog/bin/ranklog.js'
+const ranklog = new URL('../../bin/ranklog.js', import.meta.resolve('ranklog')).href
 const lowBar = ['--accuracy', '0.5'] // of one epoch
 
 const damages: Record<string, (line: string) => string> = {

@@ -17,11 +17,11 @@ export interface NodeRunOptions {
   env?: Record<string, string>
 }
 
-/** Starts a compiled script in an environment that holds no test runner (not even as a hook of spawn) and no launcher. */
+/** Starts a compiled script of this folder, or one by its URL, in an environment that holds no test runner (not even as a hook of spawn) and no launcher. */
 export function runNode(script: string, { args = [], cwd, env = {} }: NodeRunOptions = {}): NodeRun {
   const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env
   const variables = Object.entries({ PATH, HOME, TMPDIR, ...env }).map(([name, value]) => `${name}=${value}`)
-  const path = fileURLToPath(new URL(`../${script}`, import.meta.url))
+  const path = fileURLToPath(new URL(script, new URL('..', import.meta.url)))
   const child = spawn('env', ['-i', ...variables, process.execPath, path, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
