@@ -1,4 +1,5 @@
 import { countLines, type LineEnd, systemClock, type WriterStats } from 'pino-rank-file/writer'
+import { heartbeatMs } from './collector/protocol.ts'
 import { CollectorClient, type CollectorClientOptions } from './collector-client.ts'
 import { isPipe } from './out-of.ts'
 import type { OwnCollector } from './own-collector.ts'
@@ -8,8 +9,9 @@ import type { StdoutEnd } from './stdout-end.ts'
 /** How long a collector may take to start, and how often it is looked for then, in ms. */
 const startMs = 3000
 const lookMs = 20
-/** What waits for it at most, in bytes. */
+/** What waits for it at most, in bytes; and for the answer of one that is there. */
 const mostEarly = 2 ** 22
+const mostUnanswered = 2 ** 16
 
 /** The host's collector where there is one, else fd 1. What a collector may not have written is written again, marked. */
 export class CollectedEnd implements LineEnd {
@@ -25,7 +27,11 @@ export class CollectedEnd implements LineEnd {
   /** What a collector had, on its way to fd 1. */
   #owed: Buffer = Buffer.alloc(0)
 
-  constructor(stdout: StdoutEnd, options: Pick<CollectorClientOptions, 'hello' | 'path'>, own?: OwnCollector) {
+  constructor(
+    stdout: StdoutEnd,
+    options: Pick<CollectorClientOptions, 'hello' | 'path' | 'ranks'>,
+    own?: OwnCollector,
+  ) {
     const { rank } = options.hello
     const isCut = !isPipe(1) // into a pipe a collector writes pieces that are whole
     const lost = (lines: Buffer) => {
@@ -62,6 +68,7 @@ export class CollectedEnd implements LineEnd {
   /** A collector of this process writes what is under way, and what the others bring within its linger time. */
   settle(_stats: WriterStats): void {
     this.#until = 0
+    this.#client.meet(heartbeatMs)
     this.#release()
     if (!this.#own) return
     this.#own.settle(this.#client)
@@ -72,10 +79,14 @@ export class CollectedEnd implements LineEnd {
     this.#own?.close()
   }
 
-  /** Ranks whose lines are to go to a collector give it a moment to start: their own stdouts may be torn by who forwards them. */
+  /**
+   * A collector that is there is given a moment to answer; and one to start by ranks whose lines are to go to it: their own stdouts
+   * may be torn by who forwards them.
+   */
   #holds(lines: Buffer): boolean {
-    if (this.#until <= systemClock.now() || this.#client.look()) return false
-    if (this.#early.length + lines.length > mostEarly) return false
+    if (this.#client.look()) return false
+    const most = this.#until > systemClock.now() ? mostEarly : this.#client.greets ? mostUnanswered : 0
+    if (this.#early.length + lines.length > most) return false
     this.#early = Buffer.concat([this.#early, lines])
     this.#disarm ??= systemClock.after(lookMs, () => {
       this.#disarm = undefined

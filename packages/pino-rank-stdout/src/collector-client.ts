@@ -10,7 +10,16 @@ const retries = [50, 100, 300, 1000, 3000, 10_000]
 /** And while lines wait for one. */
 const eagerMs = 20
 
+/**
+ * How long a call waits at a time for a collector that is behind, in ms: at first, and at most for each rank of the host. A look costs
+ * as much as ten lines: hundreds of ranks that look each ms would leave the collector no time.
+ */
+const leastPauseMs = 1
+const mostPauseMs = 1 / 16
+
 export interface CollectorClientOptions {
+  /** Of this host, as far as they are known. @default 1 */
+  ranks?: number | undefined
   hello: Hello
   /** Where a collector listens; undefined: there is none now. */
   path: () => string | undefined
@@ -35,6 +44,7 @@ export class CollectorClient {
   #socket: Socket | undefined
   #fd = -1
   #heard = 0
+  #pauseMs = leastPauseMs
   #tries = 0
   #retryAt = 0
   #disarm: (() => void) | undefined
@@ -52,9 +62,20 @@ export class CollectorClient {
 
   /** Is there a collector now? Looks for one where it is time to. */
   look(): boolean {
-    if (this.#state === 'greeting') this.#hear()
+    if (this.#state === 'greeting' && this.#hear() && this.#state === 'greeting' && this.#isSilent) this.#lose()
     if (this.#state === 'idle' && this.#clock.now() >= this.#retryAt) this.#connect()
     return this.#state === 'open'
+  }
+
+  /** A collector is there, and has not answered yet: it does soon, or is left. */
+  get greets(): boolean {
+    return this.#state === 'greeting'
+  }
+
+  /** Waits for the answer, at most so long. */
+  meet(ms: number): void {
+    const until = this.#clock.now() + ms
+    while (!this.look() && this.greets && this.#clock.now() < until) this.#clock.pause(leastPauseMs)
   }
 
   /** Takes whole lines. False: there is no collector now, and `lost` was told of those before. */
@@ -71,7 +92,7 @@ export class CollectorClient {
   settle(ms: number): void {
     const until = this.#clock.now() + ms
     while (this.#state === 'open' && this.#kept.length > 0 && this.#clock.now() < until) {
-      if (this.#hear() && this.#kept.length > 0) this.#clock.pause(1)
+      if (this.#hear() && this.#kept.length > 0) this.#pause()
     }
   }
 
@@ -101,13 +122,24 @@ export class CollectorClient {
 
   /** A moment, for a collector that is alive. */
   #waits(): boolean {
-    if (this.#clock.now() - this.#heard > silentMs) {
+    if (this.#isSilent) {
       this.#hear()
-      if (this.#clock.now() - this.#heard > silentMs) this.#lose()
+      if (this.#isSilent) this.#lose()
       return false
     }
-    this.#clock.pause(1)
+    this.#pause()
     return true
+  }
+
+  /** Longer each time, until the collector says something. */
+  #pause(): void {
+    this.#clock.pause(this.#pauseMs)
+    const { ranks = 1 } = this.#options
+    this.#pauseMs = Math.min(2 * this.#pauseMs, Math.max(leastPauseMs, mostPauseMs * ranks))
+  }
+
+  get #isSilent(): boolean {
+    return this.#clock.now() - this.#heard > silentMs
   }
 
   /** Reads what the collector has said. False: it has gone. */
@@ -128,6 +160,7 @@ export class CollectorClient {
 
   #take(answer: number): void {
     this.#heard = this.#clock.now()
+    this.#pauseMs = leastPauseMs
     if (answer === refused) {
       this.#leave('refused')
       return
@@ -174,7 +207,7 @@ export class CollectorClient {
       this.#disarm = undefined
       if (!this.#hear()) return
       if (this.#state === 'open' && this.#kept.length === 0) return
-      if (this.#state === 'open' && this.#clock.now() - this.#heard > silentMs) this.#lose()
+      if (this.#state === 'open' && this.#isSilent) this.#lose()
       else this.#arm()
     })
   }

@@ -59,7 +59,7 @@ function collectedEnd(stdout: StdoutEnd, settings: StdoutSettings, rank: Resolve
         )
       : undefined
   const hello = { rank: rank.rank, pid, out: outOf(1), merge: settings.merge, token: env.RANKLOG_TOKEN }
-  return new CollectedEnd(stdout, { hello, path: () => socketPath(run, env) }, own)
+  return new CollectedEnd(stdout, { hello, ranks, path: () => socketPath(run, env) }, own)
 }
 
 /**

@@ -103,7 +103,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
         length = 0
       }
       if (end === chunk.length) continue
-      rest.push(chunk.subarray(end))
+      rest.push(Buffer.from(chunk.subarray(end)))
       length += chunk.length - end
     }
     if (length > 0) this.unfinished++

@@ -3,7 +3,10 @@ import type { Merged } from 'pino-rank-merge'
 /** Smaller differences are not worth a word, in ms. */
 const least = 1000
 
-/** Tells once of each rank whose clock differs. */
+/** So many are told one by one. */
+const most = 8
+
+/** Tells once of each rank whose clock differs, and of no more than a few. */
 export class Clocks {
   readonly #names: readonly string[]
   readonly #say: (text: string) => void
@@ -19,7 +22,8 @@ export class Clocks {
       const skew = lines.skew(source)
       if (Math.abs(skew) < least || this.#told.has(name)) continue
       this.#told.add(name)
-      this.#say(`the lines of rank ${name} are ${skewText(skew)}`)
+      if (this.#told.size <= most) this.#say(`the lines of rank ${name} are ${skewText(skew)}`)
+      else if (this.#told.size === most + 1) this.#say('so are those of more ranks, which are not told one by one')
     }
   }
 }
