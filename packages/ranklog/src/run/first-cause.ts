@@ -109,7 +109,8 @@ export function exitCodeOf({ exitCode, signal, asked }: RankReport): number {
 function readErrorFile(path: string): { error?: ToldError; at?: number } {
   try {
     const { message } = JSON.parse(readFileSync(path, 'utf8'))
-    const at = statSync(path).mtimeMs - performance.timeOrigin // its own timestamp is of whole seconds
+    // its own timestamp is of whole seconds; how long ago, for the system's clock may have been set since this process started
+    const at = performance.now() - (Date.now() - statSync(path).mtimeMs)
     if (typeof message === 'string') return { error: { message }, at }
     const stack = message.extraInfo?.py_callstack
     return { error: { message: String(message.message), ...(typeof stack === 'string' && { stack }) }, at }

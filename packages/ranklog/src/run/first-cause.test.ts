@@ -1,0 +1,42 @@
+import { utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { exitCodeOf, firstCause } from './first-cause.ts'
+import type { RankEnd } from './rank-process.ts'
+
+t.test('who told its error before we asked failed first; who told one after that followed', async (t) => {
+  const folder = t.testdir()
+  const errorFile = (rank: number) => join(folder, String(rank))
+  const tell = (rank: number, agoMs: number) => {
+    writeFileSync(errorFile(rank), JSON.stringify({ message: `Error of ${rank}` }))
+    const at = (Date.now() - agoMs) / 1000
+    utimesSync(errorFile(rank), at, at)
+  }
+  const now = performance.now()
+  const end = (rank: number, agoMs: number, given: Partial<RankEnd>): RankEnd => ({
+    ...{ rank, pid: 100 + rank, code: null, signal: null, asked: undefined, at: now - agoMs },
+    ...given,
+  })
+  const last = (rank: number) => (rank === 0 ? ['Connection closed by peer'] : [])
+  tell(1, 3000)
+  tell(2, 1000)
+  const ends = [
+    end(0, 2000, { code: 4 }),
+    end(1, 500, { signal: 'SIGTERM', asked: 'SIGTERM' }),
+    end(2, 400, { code: 1, asked: 'SIGTERM' }),
+    end(3, 300, { code: 0, asked: 'SIGTERM' }),
+  ]
+  const cause = firstCause({ attempt: 0, host: 'node-1', started: now - 5000, ends, errorFile, lastLines: last })
+  t.match(cause, { rank: 1, cause: 'failed', error: { message: 'Error of 1' }, asked: true })
+  t.strictSame(
+    cause?.others.map(({ rank, cause, lostPeer }) => [rank, cause, lostPeer]),
+    [
+      [0, 'followed', true],
+      [2, 'followed', undefined],
+      [3, 'ended', undefined],
+    ],
+  )
+  t.equal(cause && exitCodeOf(cause), 1)
+  const asked = ends.map((end): RankEnd => ({ ...end, asked: 'SIGTERM' }))
+  t.equal(firstCause({ attempt: 0, host: '', started: 0, ends: asked, errorFile, lastLines: last }), undefined)
+})
