@@ -166,28 +166,37 @@ for (const [who, way, cluster] of [
   })
 }
 
-t.test('the first lines wait for who comes last, whose are older', async (t) => {
-  const { job, written } = await Job.start(
-    t,
-    { way: 'stream', count: 10, apartMs: 100 },
-    { ranks: 4, collector: { ranks: 4, startWindowMs: 600_000 } },
-  )
-  const stats = await job.stats()
-  await written
-  const found = records(t, job.path)
-  t.match(stats, { lines: 40, late: 0 })
-  t.strictSame(
-    found.map(({ rank }) => rank),
-    [3, 2, 1, 0].flatMap((rank) => Array(10).fill(rank)),
-    'all of the oldest first',
-  )
-})
-
-t.test('but not for ever: who sends much, or ends, has its lines written', async (t) => {
-  for (const count of [5000, 10]) {
+for (const [first, merge] of [
+  [10, 'auto'],
+  [4000, 'always'], // more than a rank sends that wants no merging at any price
+] as const) {
+  t.test(`the first ${first} lines wait for who comes last, whose are older`, async (t) => {
     const { job, written } = await Job.start(
       t,
-      { way: 'stream', count },
+      { way: 'stream', count: [first, 10, 10, 10], apartMs: 100, options: { merge } },
+      { ranks: 4, collector: { ranks: 4, startWindowMs: 600_000 } },
+    )
+    const stats = await job.stats()
+    await written
+    const found = records(t, job.path)
+    t.match(stats, { lines: first + 30, late: 0 })
+    t.strictSame(
+      found.map(({ rank }) => rank),
+      [3, 2, 1, 0].flatMap((rank) => Array(rank === 0 ? first : 10).fill(rank)),
+      'all of the oldest first',
+    )
+  })
+}
+
+t.test('but not for ever: who sends much, or ends, has its lines written', async (t) => {
+  for (const [count, merge] of [
+    [5000, 'auto'],
+    [10, 'auto'],
+    [30_000, 'always'],
+  ] as const) {
+    const { job, written } = await Job.start(
+      t,
+      { way: 'stream', count, options: { merge } },
       { ranks: 3, collector: { ranks: 4, startWindowMs: 600_000 } },
     )
     const stats = await job.stats()

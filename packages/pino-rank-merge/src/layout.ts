@@ -57,6 +57,9 @@ export const filesShape: Shape = { region: 2 ** 15, outputBytes: 2 ** 20 }
 /** Sources that still speak are ahead of each other by more than a read, and give few lines at once. */
 export const liveShape: Shape = { region: 2 ** 17, outputBytes: 2 ** 18 }
 
+/** A budget for sources that still speak, in bytes: what many of them have not said yet waits where they are. */
+export const liveBudget = (sources: number): number => Math.max(12 * 2 ** 20, sources * 2 ** 16)
+
 /** @param budget bytes for all of it; the least that serves is taken where it is smaller */
 export function layoutOf(sources: number, budget: number, shape: Shape = filesShape): Layout {
   const { outputBytes } = shape

@@ -1,4 +1,4 @@
-import { filesShape, type Layout, layoutOf, liveShape } from './layout.ts'
+import { filesShape, type Layout, layoutOf, liveBudget, liveShape } from './layout.ts'
 import { LineTime } from './line-time.ts'
 import { LiveFeed } from './live-feed.ts'
 import { OutputRing } from './output-ring.ts'
@@ -13,7 +13,7 @@ export interface MergeOptions {
   reorderWindowMs?: number
   /** The name of a line's time; dots lead into objects. @default 'time' */
   timeKey?: string
-  /** Memory for all sources together, in bytes. @default 33554432 */
+  /** Memory for all sources together, in bytes. @default 33554432; of live sources 12582912, or 65536 for each */
   maxBytes?: number
   /** A chunk is valid until the one after the next is asked for: nothing is copied once more. @default false */
   reuse?: boolean
@@ -61,7 +61,8 @@ export class Merged implements AsyncIterable<Buffer> {
   readonly #lent: Buffer[] = []
 
   constructor(sources: readonly Source[], options: MergeOptions = {}) {
-    const { live = false, reorderWindowMs = 50, timeKey, maxBytes = 2 ** 25, wasm, now = Date.now } = options
+    const { live = false, reorderWindowMs = 50, timeKey, wasm, now = Date.now } = options
+    const { maxBytes = live ? liveBudget(sources.length) : 2 ** 25 } = options
     this.#reuse = options.reuse === true
     const layout: Layout = layoutOf(sources.length, maxBytes, live ? liveShape : filesShape)
     const kernel = kernelOf(layout.size, wasm)

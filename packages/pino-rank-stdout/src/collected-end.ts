@@ -1,5 +1,5 @@
 import { countLines, type LineEnd, systemClock, type WriterStats } from 'pino-rank-file/writer'
-import { heartbeatMs } from './collector/protocol.ts'
+import { heartbeatMs, startBytes } from './collector/protocol.ts'
 import { CollectorClient, type CollectorClientOptions } from './collector-client.ts'
 import { isPipe } from './out-of.ts'
 import type { OwnCollector } from './own-collector.ts'
@@ -9,8 +9,7 @@ import type { StdoutEnd } from './stdout-end.ts'
 /** How long a collector may take to start, and how often it is looked for then, in ms. */
 const startMs = 3000
 const lookMs = 20
-/** What waits for it at most, in bytes; and for the answer of one that is there. */
-const mostEarly = 2 ** 22
+/** What waits at most for the answer of one that is there, in bytes. */
 const mostUnanswered = 2 ** 16
 
 /** The host's collector where there is one, else fd 1. What a collector may not have written is written again, marked. */
@@ -85,7 +84,7 @@ export class CollectedEnd implements LineEnd {
    */
   #holds(lines: Buffer): boolean {
     if (this.#client.look()) return false
-    const most = this.#until > systemClock.now() ? mostEarly : this.#client.greets ? mostUnanswered : 0
+    const most = this.#until > systemClock.now() ? startBytes : this.#client.greets ? mostUnanswered : 0
     if (this.#early.length + lines.length > most) return false
     this.#early = Buffer.concat([this.#early, lines])
     this.#disarm ??= systemClock.after(lookMs, () => {

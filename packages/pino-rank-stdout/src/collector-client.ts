@@ -1,7 +1,15 @@
 import { readSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { type Clock, systemClock } from 'pino-rank-file/writer'
-import { answerBytes, type Hello, heartbeatMs, refused, silentMs, windowBytes } from './collector/protocol.ts'
+import {
+  answerBytes,
+  firstWindow,
+  type Hello,
+  heartbeatMs,
+  refused,
+  silentMs,
+  windowBytes,
+} from './collector/protocol.ts'
 import { socketFd } from './collector/socket-fd.ts'
 import { KeptLines } from './kept-lines.ts'
 
@@ -33,7 +41,8 @@ export interface CollectorClientOptions {
 /**
  * A rank's way to its host's collector. Everything but the connecting is done in the calls themselves, without the event loop: a
  * program that computes for minutes, or exits, has its lines sent. Lines are kept until the collector has written them, at most
- * 256 KiB; while so much is under way a call waits, as it does for a full pipe, but never for a collector that is silent.
+ * 256 KiB (with `merge: 'always'` 4 MiB until the first are written); while so much is under way a call waits, as it does for a full
+ * pipe, but never for a collector that is silent.
  */
 export class CollectorClient {
   readonly #options: CollectorClientOptions
@@ -44,6 +53,8 @@ export class CollectorClient {
   #socket: Socket | undefined
   #fd = -1
   #heard = 0
+  /** What may be under way now, in bytes. */
+  #window = windowBytes
   #pauseMs = leastPauseMs
   #tries = 0
   #retryAt = 0
@@ -104,7 +115,7 @@ export class CollectorClient {
 
   #hasRoom(length: number): boolean {
     if (this.#kept.length > windowBytes / 2) this.#hear()
-    while (this.#state === 'open' && this.#kept.length > 0 && this.#kept.length + length > windowBytes) {
+    while (this.#state === 'open' && this.#kept.length > 0 && this.#kept.length + length > this.#window) {
       if (this.#waits()) this.#hear()
     }
     return this.#state === 'open'
@@ -166,6 +177,7 @@ export class CollectorClient {
       return
     }
     if (this.#state === 'greeting') this.#state = 'open'
+    if (answer > 0) this.#window = windowBytes
     this.#tries = 0
     this.#kept.release(answer)
   }
@@ -195,6 +207,7 @@ export class CollectorClient {
       return
     }
     this.#state = 'greeting'
+    this.#window = firstWindow(this.#options.hello)
     this.#heard = this.#clock.now()
     this.#write(Buffer.from(`${JSON.stringify(this.#options.hello)}\n`))
     this.#arm()

@@ -30,7 +30,7 @@ export class ByteQueue {
 
   /** The oldest: valid until more is asked for. Undefined: there are none. */
   shift(): Buffer | undefined {
-    this.#release()
+    this.release()
     const [block] = this.#blocks
     if (!block || this.length === 0) return undefined
     const end = this.#blocks.length === 1 ? this.#end : blockBytes
@@ -41,14 +41,13 @@ export class ByteQueue {
     return bytes
   }
 
-  /** What was lent comes back: a block that is used up, or the only one, which begins anew. */
-  #release(): void {
+  /** What was lent comes back: its block is free where nothing more of it waits. */
+  release(): void {
     if (!this.#isLent) return
     this.#isLent = false
-    if (this.#start === blockBytes) {
-      const block = this.#blocks.shift() as Buffer
-      if (free.length < mostFree) free.push(block)
-      this.#start = 0
-    } else if (this.length === 0) this.#start = this.#end = 0
+    if (this.length > 0 && this.#start < blockBytes) return
+    const block = this.#blocks.shift() as Buffer
+    if (free.length < mostFree) free.push(block)
+    this.#start = 0
   }
 }

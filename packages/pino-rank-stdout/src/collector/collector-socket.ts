@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { claimSocket } from './claim-socket.ts'
 import { Connection } from './connection.ts'
-import { type Hello, heartbeatMs, mostHello, readHello, refused } from './protocol.ts'
+import { firstWindow, type Hello, heartbeatMs, mostHello, readHello, refused, startBytes } from './protocol.ts'
 import { RankSlot } from './rank-slot.ts'
 import { StartWindow } from './start-window.ts'
 
@@ -103,7 +103,11 @@ export class CollectorSocket {
   }
 
   async #greet(socket: Socket): Promise<void> {
-    const connection = new Connection(socket, () => this.start())
+    let window = startBytes
+    const connection = new Connection(socket, () => {
+      this.#came(connection.waiting, window)
+      return !this.#start.isOver
+    })
     this.#connections.add(connection)
     socket.on('close', () => this.#connections.delete(connection))
     let said: Buffer = Buffer.alloc(0)
@@ -116,8 +120,17 @@ export class CollectorSocket {
     const hello = readHello(said.toString('utf8', 0, end))
     connection.unread(said.subarray(end))
     const slot = hello && this.#slotOf(hello)
-    if (slot) slot.connect(connection)
-    else connection.end(refused)
+    if (!slot) return connection.end(refused)
+    window = firstWindow(hello)
+    this.#came(connection.waiting, window)
+    slot.connect(connection)
+  }
+
+  /** Nobody waits for another rank: when one has sent half of what it may, or all of them much, the start window is over. */
+  #came(waiting: number, window: number): void {
+    if (this.#start.isOver) return
+    const all = [...this.#connections].reduce((sum, connection) => sum + connection.waiting, 0)
+    if (waiting > window / 2 || all > startBytes) this.start()
   }
 
   #slotOf({ rank, token, merge, out, pid }: Hello): RankSlot | undefined {

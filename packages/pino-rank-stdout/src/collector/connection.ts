@@ -1,17 +1,14 @@
-import { writeSync } from 'node:fs'
+import { readSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { ByteQueue } from './byte-queue.ts'
-import { answerBytes, answerOf, windowBytes } from './protocol.ts'
+import { answerBytes, answerOf, startBytes } from './protocol.ts'
 import { readInto } from './read-into.ts'
 import { socketFd } from './socket-fd.ts'
 
 /** Where all of them are read to: what comes is copied from here at once. */
 const shared = Buffer.allocUnsafeSlow(2 ** 16)
 
-/**
- * What a rank sends. All of it is read at once, for the rank itself sends no more than its window: a socket whose rank has died
- * tells so by an error, and Node drops what it had not passed on by then.
- */
+/** What a rank sends: it waits in the system's memory while something of it waits in ours, but within the start window. */
 export class Connection {
   readonly #socket: Socket
   readonly #queue = new ByteQueue()
@@ -19,11 +16,11 @@ export class Connection {
   #isOver = false
   #wake = () => {}
 
-  /** @param isMuch told when half of what it may send waits */
-  constructor(accepted: Socket, isMuch: () => void) {
+  /** @param reads told of more that waits; false: enough for now */
+  constructor(accepted: Socket, reads: () => boolean) {
     const socket = readInto(shared, accepted, (bytes) => {
       this.#queue.push(bytes)
-      if (this.#queue.length > windowBytes / 2) isMuch()
+      if (!reads()) socket.pause()
       this.#wake()
     })
     this.#socket = socket
@@ -34,14 +31,15 @@ export class Connection {
     })
   }
 
-  /** Something waits to be passed on. */
-  get isBehind(): boolean {
-    return this.#queue.length > 0
+  /** Bytes that wait to be passed on. */
+  get waiting(): number {
+    return this.#queue.length
   }
 
   /** Until there are bytes, or will be none. */
   async some(): Promise<void> {
     while (this.#queue.length === 0 && !this.#isOver) {
+      if (this.#socket.isPaused()) this.#socket.resume()
       await new Promise<void>((wake) => {
         this.#wake = wake
       })
@@ -53,6 +51,7 @@ export class Connection {
     const unread = this.#unread
     this.#unread = undefined
     if (unread) return unread
+    this.#queue.release()
     await this.some()
     return this.#queue.shift()
   }
@@ -76,14 +75,30 @@ export class Connection {
     this.#socket.end(answerOf(count))
   }
 
-  /** Takes no more: what is not read stays with the rank, which is still told what is written. */
+  /** Ends with what has come: the rest stays with the rank, which is still told what is written. */
   cut(): void {
     this.#socket.pause()
+    this.#drain()
     this.#isOver = true
     this.#wake()
   }
 
   destroy(): void {
     this.#socket.destroy()
+  }
+
+  /** What the system has of it. */
+  #drain(): void {
+    const fd = socketFd(this.#socket)
+    if (fd === -1) return
+    try {
+      while (this.#queue.length < startBytes) {
+        const length = readSync(fd, shared)
+        if (length === 0) return
+        this.#queue.push(shared.subarray(0, length))
+      }
+    } catch {
+      // nothing is left, or the rank has died
+    }
   }
 }

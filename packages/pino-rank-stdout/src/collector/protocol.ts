@@ -13,6 +13,14 @@ export interface Hello {
 /** What a rank may have sent that is not acknowledged, in bytes: the rank and the collector hold as much. */
 export const windowBytes: number = 2 ** 18
 
+/** The same of a rank that wants its lines merged at any price, until the first of them is written: what waited for a collector to start. */
+export const startBytes: number = 2 ** 22
+
+/** What a rank may send before the first of its lines is written, in bytes. */
+export function firstWindow({ merge }: Hello): number {
+  return merge === 'always' ? startBytes : windowBytes
+}
+
 /** How often a collector speaks to a rank of whose lines not all are written, in ms. */
 export const heartbeatMs = 250
 

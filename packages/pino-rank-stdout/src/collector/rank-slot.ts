@@ -45,7 +45,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
 
   /** Says that we live, where the rank waits for something. */
   beat(): void {
-    if (this.#passed > this.#told || this.#current?.isBehind) this.#tell()
+    if (this.#passed > this.#told || this.#current?.waiting) this.#tell()
   }
 
   /** It ends with the connections that are there. */

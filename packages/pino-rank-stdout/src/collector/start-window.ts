@@ -1,7 +1,8 @@
 /** The first lines of ranks that start together wait for each other, for those of who comes last may be the oldest. */
 export class StartWindow {
-  /** All ranks have spoken, one of them has sent much, or the time is over. */
+  /** All ranks have spoken, much has come, or the time is over. */
   readonly over: Promise<void>
+  isOver = false
   readonly #ms: number
   #missing: number
   #timer: NodeJS.Timeout | undefined
@@ -24,6 +25,7 @@ export class StartWindow {
   }
 
   end(): void {
+    this.isOver = true
     clearTimeout(this.#timer)
     this.#end()
   }

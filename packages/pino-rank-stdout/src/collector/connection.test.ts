@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { Connection } from './connection.ts'
+
+const sent = Buffer.from(Array.from({ length: 150_000 }, (_, at) => at % 251))
+
+/** A rank that has sent all of it, and a connection that reads one piece at a time. */
+async function connected(t: Test): Promise<{ rank: Socket; connection: Connection }> {
+  const folder = mkdtempSync(join(tmpdir(), 'cn-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const server = createServer().listen(join(folder, 's'))
+  t.teardown(() => server.close())
+  const rank = connect(join(folder, 's'))
+  t.teardown(() => rank.destroy())
+  const [accepted] = (await once(server, 'connection')) as [Socket]
+  await new Promise<void>((written) => rank.write(sent, () => written()))
+  return { rank, connection: new Connection(accepted, () => false) }
+}
+
+async function rest(connection: Connection): Promise<Buffer> {
+  const found: Buffer[] = []
+  for (let bytes = await connection.next(); bytes; bytes = await connection.next()) found.push(Buffer.from(bytes))
+  return Buffer.concat(found)
+}
+
+for (const [how, ends, cuts] of [
+  ['ends', (rank: Socket) => rank.end(), false],
+  ['dies with an answer unread', (rank: Socket) => rank.destroy(), false],
+  ['lives, and we take no more', () => {}, true],
+  ['dies, and we take no more', (rank: Socket) => rank.destroy(), true],
+] as const) {
+  t.test(`little waits here, and all that a rank had sent is there: it ${how}`, async (t) => {
+    const { rank, connection } = await connected(t)
+    await connection.some()
+    t.ok(connection.waiting > 0 && connection.waiting <= 2 ** 16, 'one read')
+    connection.answer(1)
+    ends(rank)
+    if (cuts) connection.cut()
+    t.ok((await rest(connection)).equals(sent))
+    connection.destroy()
+  })
+}
