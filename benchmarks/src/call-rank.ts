@@ -70,6 +70,17 @@ const loggers: Record<string, (path: string) => pino.Logger> = {
 
 const warmUp = 10_000
 
+/** All that waits is written; or a second is over: pino/file's worker once never answered. */
+async function flushed(log: pino.Logger): Promise<void> {
+  await new Promise<void>((done) => {
+    const timer = setTimeout(done, 1000)
+    log.flush(() => {
+      clearTimeout(timer)
+      done()
+    })
+  })
+}
+
 await answer<CallJob>(async ({ logger, path, calls, record, pause }): Promise<CallSample> => {
   const write = record === 'line' ? writeLine : writeMetric
   const log = loggers[logger]?.(path)
@@ -91,7 +102,7 @@ await answer<CallJob>(async ({ logger, path, calls, record, pause }): Promise<Ca
     const start = performance.now()
     for (let i = 0; i < batch; i++) write(log, done, i)
     wall += performance.now() - start
-    await (pause === 'turn' ? turn() : new Promise((flushed) => log.flush(flushed)))
+    await (pause === 'turn' ? turn() : flushed(log))
   }
   const main = mainTime() - mainBefore
   if (!disabled) await close(log)
