@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Connection } from './connection.ts'
+import { answerOf, refused } from './protocol.ts'
 
 const sent = Buffer.from(Array.from({ length: 150_000 }, (_, at) => at % 251))
 
@@ -14,7 +15,7 @@ async function connected(t: Test): Promise<{ rank: Socket; connection: Connectio
   t.teardown(() => rmSync(folder, { recursive: true }))
   const server = createServer().listen(join(folder, 's'))
   t.teardown(() => server.close())
-  const rank = connect(join(folder, 's'))
+  const rank = connect({ path: join(folder, 's'), allowHalfOpen: true })
   t.teardown(() => rank.destroy())
   const [accepted] = (await once(server, 'connection')) as [Socket]
   await new Promise<void>((written) => rank.write(sent, () => written()))
@@ -26,6 +27,16 @@ async function rest(connection: Connection): Promise<Buffer> {
   for (let bytes = await connection.next(); bytes; bytes = await connection.next()) found.push(Buffer.from(bytes))
   return Buffer.concat(found)
 }
+
+t.test('who is refused is told so, and left', async (t) => {
+  const { rank, connection } = await connected(t)
+  await connection.some()
+  connection.end(refused)
+  const [said] = await once(rank, 'data')
+  t.strictSame(said, answerOf(refused))
+  await once(rank, 'end')
+  t.match(await new Promise((written) => rank.on('error', () => {}).write('more', written)), { code: 'EPIPE' })
+})
 
 for (const [how, ends, cuts] of [
   ['ends', (rank: Socket) => rank.end(), false],

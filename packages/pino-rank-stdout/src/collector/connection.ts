@@ -70,9 +70,9 @@ export class Connection {
     }
   }
 
-  /** Says a last word. */
+  /** Says a last word, and hears no more. */
   end(count: number): void {
-    this.#socket.end(answerOf(count))
+    this.#socket.end(answerOf(count), () => this.#socket.destroy())
   }
 
   /** Ends with what has come: the rest stays with the rank, which is still told what is written. */
