@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { newSocketPath, startCollector } from 'pino-rank-stdout/collector'
 import t, { type Test } from 'tap'
@@ -57,7 +58,7 @@ class Job {
     const pipe = await sharedPipe(dir, join(dir, 'out'))
     const job = new Job(t, dir, pipe, { ...given, rank: JSON.stringify(rank) })
     const { pids = [] } = await job.#hear()
-    return { job, pids, written: pipe.close() }
+    return { job, pids, reader: pipe.reader, written: pipe.close() }
   }
 
   async stats(): Promise<Stats | undefined> {
@@ -88,6 +89,8 @@ class Job {
 interface Started {
   job: Job
   pids: number[]
+  /** Of the pipe. */
+  reader: ChildProcess
   /** When all writers have gone. */
   written: Promise<void>
 }
@@ -232,6 +235,29 @@ t.test('the collector is stopped: the ranks take their lines back, and do not wa
   await job.stats()
   await written
   complete(t, records(t, job.path), [20_000, 20_000, 20_000])
+})
+
+t.test('the reader of a parent’s stdout is slow: the ranks wait, and take nothing back', async (t) => {
+  const rank: CollectedRank = { way: 'stream', count: 20_000, options: { merge: 'always' } }
+  const { job, reader, written } = await Job.start(t, rank, { ranks: 3, collector: {} })
+  await job.grown(300_000)
+  reader.kill('SIGSTOP')
+  await pause(2500) // longer than a collector may be silent
+  reader.kill('SIGCONT')
+  t.match(await job.stats(), { lines: 60_000, unfinished: 0 })
+  await written
+  const found = records(t, job.path)
+  complete(t, found, [20_000, 20_000, 20_000])
+  t.notOk(found.some(({ repeated }) => repeated))
+})
+
+t.test('the reader of a parent’s stdout leaves: all go on to their end, and say nothing', async (t) => {
+  const { job, reader } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 3, collector: {} })
+  await job.grown(300_000)
+  reader.kill('SIGKILL')
+  t.match(await job.stats(), { connected: 0 })
+  t.strictSame(await once(job.parent, 'exit'), [0, null])
+  t.equal(await job.stderr(), '')
 })
 
 t.test('a rank is killed: no line is torn, and the others lose none', async (t) => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -7,6 +7,8 @@ import { join } from 'node:path'
 /** One pipe that many processes write to. */
 export interface SharedPipe {
   fd: number
+  /** Who reads it. */
+  reader: ChildProcess
   /** Closes this process's end; resolves when all that was written is in the file. */
   close(): Promise<void>
 }
@@ -20,6 +22,7 @@ export async function sharedPipe(dir: string, into: string): Promise<SharedPipe>
   const writer = await open(path, 'w')
   return {
     fd: writer.fd,
+    reader: cat,
     async close() {
       await writer.close()
       await written
