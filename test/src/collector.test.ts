@@ -148,7 +148,7 @@ for (const [who, way, cluster] of [
   t.test(`${who} collects its ranks, as a ${way}: whole, complete, each in its order`, async (t) => {
     const { job, written } = await Job.start(
       t,
-      { way, count: 5000, options: { merge: 'always' } }, // `auto` prints what is too much to wait for the collector's answer
+      { way, count: 5000, options: { merge: 'always' } },
       { ranks: 4, collector: { ranks: 4 }, cluster },
     )
     const stats = await job.stats()
@@ -171,9 +171,10 @@ for (const [who, way, cluster] of [
 
 for (const [first, merge] of [
   [10, 'auto'],
-  [4000, 'always'], // more than a rank sends that wants no merging at any price
+  [4000, 'auto'], // more than a rank may have under way later
+  [4000, 'always'],
 ] as const) {
-  t.test(`the first ${first} lines wait for who comes last, whose are older`, async (t) => {
+  t.test(`the first ${first} lines wait for who comes last, whose are older: merge ${merge}`, async (t) => {
     const { job, written } = await Job.start(
       t,
       { way: 'stream', count: [first, 10, 10, 10], apartMs: 100, options: { merge } },
@@ -193,8 +194,8 @@ for (const [first, merge] of [
 
 t.test('but not for ever: who sends much, or ends, has its lines written', async (t) => {
   for (const [count, merge] of [
-    [5000, 'auto'],
     [10, 'auto'],
+    [30_000, 'auto'],
     [30_000, 'always'],
   ] as const) {
     const { job, written } = await Job.start(
@@ -305,6 +306,19 @@ t.test('the first rank collects on request, and waits for the others', async (t)
   t.ok(labelled.length > 15_000, `${labelled.length} of ${lines.length} went through it`)
   writeFileSync(job.path, lines.map((line) => `${line.replace(/^\[\d\] /, '')}\n`).join(''))
   complete(t, records(t, job.path), [6000, 18_000, 18_000])
+})
+
+t.test('ranks that end together, one of which collects: each line once', async (t) => {
+  const { job, written } = await Job.start(
+    t,
+    { way: 'stream', count: 2000, pauseMs: 10, options: { merge: 'always' }, first: { collector: true } },
+    { ...noParent, ranks: 4 },
+  )
+  await job.stats()
+  await written
+  const found = records(t, job.path)
+  complete(t, found, [2000, 2000, 2000, 2000])
+  t.equal(found.length, 8000, 'and none is said to be twice')
 })
 
 t.test('the first rank leaves early, or is killed: the others go on by themselves', async (t) => {

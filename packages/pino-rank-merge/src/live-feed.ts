@@ -45,13 +45,14 @@ export class LiveFeed {
         if (this.#failed) throw this.#failed.error
         this.#askAll()
         const outcome = this.#planner.plan(this.#horizons)
-        if (outcome === 'done') return
-        if (outcome === 'planned') yield { count: this.#planner.planned.count, waits: false }
-        else {
-          this.#planner.settle()
-          yield { count: 0, waits: true }
-          await this.#news()
+        if (outcome === 'planned') {
+          yield { count: this.#planner.planned.count, waits: false }
+          continue
         }
+        this.#planner.settle()
+        yield { count: 0, waits: true }
+        if (outcome === 'done') return
+        await this.#news()
       }
     } finally {
       for (const inlet of this.#inlets) inlet.close()

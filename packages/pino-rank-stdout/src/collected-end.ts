@@ -9,8 +9,8 @@ import type { StdoutEnd } from './stdout-end.ts'
 /** How long a collector may take to start, and how often it is looked for then, in ms. */
 const startMs = 3000
 const lookMs = 20
-/** What waits at most for the answer of one that is there, in bytes. */
-const mostUnanswered = 2 ** 16
+/** How long an exit waits until its last lines are written, in ms. */
+const lastMs = 250
 
 /** The host's collector where there is one, else fd 1. What a collector may not have written is written again, marked. */
 export class CollectedEnd implements LineEnd {
@@ -33,8 +33,8 @@ export class CollectedEnd implements LineEnd {
   ) {
     const { rank } = options.hello
     const isCut = !isPipe(1) // into a pipe a collector writes pieces that are whole
-    const lost = (lines: Buffer) => {
-      const { count, bytes } = repeated(lines, rank, isCut)
+    const lost = (lines: Buffer, isSure: boolean) => {
+      const { count, bytes } = isSure ? { count: 0, bytes: lines } : repeated(lines, rank, isCut)
       this.repeated += count
       this.#owed = Buffer.concat([this.#owed, bytes])
       this.#paySoon()
@@ -64,14 +64,18 @@ export class CollectedEnd implements LineEnd {
     return this.#stdout.isOver(error)
   }
 
-  /** A collector of this process writes what is under way, and what the others bring within its linger time. */
+  /**
+   * A collector of this process writes what is under way, and what the others bring within its linger time. Another one may be leaving:
+   * what it did not take is written here.
+   */
   settle(_stats: WriterStats): void {
     this.#until = 0
     this.#client.meet(heartbeatMs)
     this.#release()
-    if (!this.#own) return
-    this.#own.settle(this.#client)
-    this.#client.close() // what it has not written yet is written by us
+    if (this.#own) {
+      this.#own.settle(this.#client)
+      this.#client.close() // what it has not written yet is written by us
+    } else this.#client.settle(lastMs)
   }
 
   close(): void {
@@ -84,8 +88,8 @@ export class CollectedEnd implements LineEnd {
    */
   #holds(lines: Buffer): boolean {
     if (this.#client.look()) return false
-    const most = this.#until > systemClock.now() ? startBytes : this.#client.greets ? mostUnanswered : 0
-    if (this.#early.length + lines.length > most) return false
+    const waits = this.#until > systemClock.now() || this.#client.greets
+    if (!waits || this.#early.length + lines.length > startBytes) return false
     this.#early = Buffer.concat([this.#early, lines])
     this.#disarm ??= systemClock.after(lookMs, () => {
       this.#disarm = undefined

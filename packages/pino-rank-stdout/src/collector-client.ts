@@ -3,11 +3,12 @@ import { Socket } from 'node:net'
 import { type Clock, systemClock } from 'pino-rank-file/writer'
 import {
   answerBytes,
-  firstWindow,
   type Hello,
   heartbeatMs,
+  left,
   refused,
   silentMs,
+  startBytes,
   windowBytes,
 } from './collector/protocol.ts'
 import { socketFd } from './collector/socket-fd.ts'
@@ -31,8 +32,8 @@ export interface CollectorClientOptions {
   hello: Hello
   /** Where a collector listens; undefined: there is none now. */
   path: () => string | undefined
-  /** Lines that the collector has had and has not written, as far as we know. */
-  lost: (lines: Buffer) => void
+  /** Lines that the collector has not written, as far as we know; or for sure, where it has said so. */
+  lost: (lines: Buffer, isSure: boolean) => void
   /** Until then, in ms since 1970, one is looked for often. @default 0 */
   eagerUntil?: number
   clock?: Clock
@@ -41,8 +42,8 @@ export interface CollectorClientOptions {
 /**
  * A rank's way to its host's collector. Everything but the connecting is done in the calls themselves, without the event loop: a
  * program that computes for minutes, or exits, has its lines sent. Lines are kept until the collector has written them, at most
- * 256 KiB (with `merge: 'always'` 4 MiB until the first are written); while so much is under way a call waits, as it does for a full
- * pipe, but never for a collector that is silent.
+ * 256 KiB (4 MiB until the first are written); while so much is under way a call waits, as it does for a full pipe, but never for a
+ * collector that is silent.
  */
 export class CollectorClient {
   readonly #options: CollectorClientOptions
@@ -53,6 +54,7 @@ export class CollectorClient {
   #socket: Socket | undefined
   #fd = -1
   #heard = 0
+  #hasLeft = false
   /** What may be under way now, in bytes. */
   #window = windowBytes
   #pauseMs = leastPauseMs
@@ -159,7 +161,7 @@ export class CollectorClient {
       for (;;) {
         const length = readSync(this.#fd, this.#answers)
         if (length === 0) break
-        this.#take(this.#answers.readDoubleLE(length - answerBytes))
+        for (let at = 0; at < length; at += answerBytes) this.#take(this.#answers.readDoubleLE(at))
         if (this.#fd === -1 || length < this.#answers.length) return this.#fd !== -1
       }
     } catch (error) {
@@ -174,6 +176,10 @@ export class CollectorClient {
     this.#pauseMs = leastPauseMs
     if (answer === refused) {
       this.#leave('refused')
+      return
+    }
+    if (answer === left) {
+      this.#hasLeft = true
       return
     }
     if (this.#state === 'greeting') this.#state = 'open'
@@ -207,7 +213,8 @@ export class CollectorClient {
       return
     }
     this.#state = 'greeting'
-    this.#window = firstWindow(this.#options.hello)
+    this.#window = startBytes
+    this.#hasLeft = false
     this.#heard = this.#clock.now()
     this.#write(Buffer.from(`${JSON.stringify(this.#options.hello)}\n`))
     this.#arm()
@@ -225,11 +232,30 @@ export class CollectorClient {
     })
   }
 
+  /** What it said before it went. */
+  #recall(): void {
+    if (!this.#socket || socketFd(this.#socket) !== this.#fd) return
+    try {
+      for (;;) {
+        const length = readSync(this.#fd, this.#answers)
+        if (length === 0) return
+        for (let at = 0; at < length; at += answerBytes) {
+          const answer = this.#answers.readDoubleLE(at)
+          if (answer === left) this.#hasLeft = true
+          else if (answer !== refused) this.#kept.release(answer)
+        }
+      }
+    } catch {
+      // that was all
+    }
+  }
+
   #lose(): void {
+    this.#recall()
     this.#leave('idle')
     this.#later()
     const lines = this.#kept.takeAll()
-    if (lines.length > 0) this.#options.lost(lines)
+    if (lines.length > 0) this.#options.lost(lines, this.#hasLeft)
   }
 
   #later(): void {

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { claimSocket } from './claim-socket.ts'
 import { Connection } from './connection.ts'
-import { firstWindow, type Hello, heartbeatMs, mostHello, readHello, refused, startBytes } from './protocol.ts'
+import { type Hello, heartbeatMs, mostEarly, mostHello, readHello, refused } from './protocol.ts'
 import { RankSlot } from './rank-slot.ts'
 import { StartWindow } from './start-window.ts'
 
@@ -94,20 +94,20 @@ export class CollectorSocket {
     for (const slot of this.slots) slot.cut()
   }
 
-  /** Ranks take their lines back that are not written. */
-  drop(): void {
+  /**
+   * Ranks take their lines back that are not written.
+   *
+   * @param hasLeft all that was taken is written
+   */
+  drop(hasLeft = false): void {
     this.end()
     clearInterval(this.#beats)
-    for (const slot of this.slots) slot.drop()
+    for (const slot of this.slots) slot.drop(hasLeft)
     for (const connection of this.#connections) connection.destroy()
   }
 
   async #greet(socket: Socket): Promise<void> {
-    let window = startBytes
-    const connection = new Connection(socket, () => {
-      this.#came(connection.waiting, window)
-      return !this.#start.isOver
-    })
+    const connection = new Connection(socket, () => this.#waits())
     this.#connections.add(connection)
     socket.on('close', () => this.#connections.delete(connection))
     let said: Buffer = Buffer.alloc(0)
@@ -121,16 +121,15 @@ export class CollectorSocket {
     connection.unread(said.subarray(end))
     const slot = hello && this.#slotOf(hello)
     if (!slot) return connection.end(refused)
-    window = firstWindow(hello)
-    this.#came(connection.waiting, window)
     slot.connect(connection)
   }
 
-  /** Nobody waits for another rank: when one has sent half of what it may, or all of them much, the start window is over. */
-  #came(waiting: number, window: number): void {
-    if (this.#start.isOver) return
-    const all = [...this.#connections].reduce((sum, connection) => sum + connection.waiting, 0)
-    if (waiting > window / 2 || all > startBytes) this.start()
+  /** Is more to be read, though it cannot be passed on yet? */
+  #waits(): boolean {
+    if (this.#start.isOver) return false
+    const waiting = [...this.#connections].reduce((sum, connection) => sum + connection.waiting, 0)
+    if (waiting > mostEarly) this.start()
+    return !this.#start.isOver
   }
 
   #slotOf({ rank, token, merge, out, pid }: Hello): RankSlot | undefined {

@@ -80,7 +80,7 @@ export class Collector {
   async leave(): Promise<void> {
     this.#socket.cut()
     await this.#written
-    this.#socket.drop()
+    this.#socket.drop(true)
   }
 
   async #write(template: string | undefined): Promise<void> {

@@ -13,13 +13,11 @@ export interface Hello {
 /** What a rank may have sent that is not acknowledged, in bytes: the rank and the collector hold as much. */
 export const windowBytes: number = 2 ** 18
 
-/** The same of a rank that wants its lines merged at any price, until the first of them is written: what waited for a collector to start. */
+/** The same before the first of its lines is written: a rank waits for nobody, while they wait for those of ranks that come later. */
 export const startBytes: number = 2 ** 22
 
-/** What a rank may send before the first of its lines is written, in bytes. */
-export function firstWindow({ merge }: Hello): number {
-  return merge === 'always' ? startBytes : windowBytes
-}
+/** What all ranks together may have sent within the start window, in bytes: less than one may send. */
+export const mostEarly: number = 2 ** 21
 
 /** How often a collector speaks to a rank of whose lines not all are written, in ms. */
 export const heartbeatMs = 250
@@ -32,6 +30,9 @@ export const mostHello = 4096
 
 /** Bytes of an answer: how many of the rank's bytes are written, 0 at first; or {@link refused}. */
 export const answerBytes = 8
+
+/** The collector takes no more, and has written all that it took. */
+export const left: number = -1
 
 /** The collector is not for this rank. */
 export const refused: number = Number.MAX_SAFE_INTEGER

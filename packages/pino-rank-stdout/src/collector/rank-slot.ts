@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import { left } from './protocol.ts'
 import type { StartWindow } from './start-window.ts'
 
 const newline = 10
@@ -61,10 +62,15 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
     this.#current?.cut()
   }
 
-  /** Its ranks take their lines back. */
-  drop(): void {
+  /**
+   * Its ranks take their lines back.
+   *
+   * @param hasLeft the one that is read knows by then of all that are written
+   */
+  drop(hasLeft: boolean): void {
     this.end()
     for (const connection of this.#waiting.splice(0)) connection.destroy()
+    if (hasLeft) this.#current?.answer(left)
     this.#current?.destroy()
   }
 
