@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { rankLogger } from 'pino-rank'
 import { newSocketPath, startCollector } from 'pino-rank-stdout/collector'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
@@ -393,6 +394,9 @@ t.test('a socket that somebody removed, and wrong options', async (t) => {
   for (const wrong of [{ ranks: 0 }, { reorderWindowMs: -1 }, { startWindowMs: 0.5 }]) {
     await t.rejects(startCollector(wrong), { code: 'OPTION_INVALID', message: /expected a whole number from / })
   }
+  const rank = { rank: 1, worldSize: 4, launcher: 'test' }
+  const transport = { target: 'pino-rank-stdout', options: { merge: 'always' } }
+  t.throws(() => rankLogger({ rank, transport }), { code: 'RANK_FIELD_MISSING', message: /set RANKLOG_RUN_ID/ })
 })
 
 t.test('whose the socket is', async (t) => {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 import { textOf, untilText } from './kit/until-text.ts'
@@ -477,6 +478,15 @@ t.test('input errors', async (t) => {
     [['run', '--nnodes', '2', '--', 'true'], /the nodes do not know each other/],
     [['run', '--node-rank', '1', '--', 'true'], /there is no node 1 of 1/],
     [['run', '-n', '2', '--', 'no-such-program'], /no-such-program: no such program/],
+    [['run', '--', import.meta.dirname], /: may not be run; name a program/],
+    [
+      ['run', '--log-dir', '/proc/nope', '--', 'true'],
+      /--log-dir: .*\/proc\/nope'; name a folder that you may write to/,
+    ],
+    [['run', '--log-dir', fileURLToPath(import.meta.url), '--', 'true'], /--log-dir: EEXIST/],
+    [['run', '--grace', '10s', '--', 'true'], /--grace: "10s" is no whole number from 0; write e.g. 10$/m],
+    [['run', '--window', '-5', '--', 'true'], /ambiguous/],
+    [['run', '--label', '{rnk}: ', '--', 'true'], /--label: nothing is known as {rnk}; write {rank} or {host}/],
   ] as const) {
     const { code, stderr } = await ranklog(args)
     t.strictSame([code, stderr.trimEnd().split('\n').length], [2, 1])

@@ -1,9 +1,9 @@
 import { givenGateKeys, type SinkDeclaration } from 'pino-rank/sink'
-import { type StdoutOptions, stdoutSettings } from './stdout-options.ts'
+import { runOf, type StdoutOptions, stdoutSettings } from './stdout-options.ts'
 
 /** Which ranks write, unless the target says otherwise: all, everything. Loads nothing that writes. */
 export const rank: SinkDeclaration<StdoutOptions> = {
   ranks: '*',
   others: 'error',
-  check: (options: StdoutOptions) => void stdoutSettings(options, givenGateKeys),
+  check: (options: StdoutOptions, rank) => void runOf(stdoutSettings(options, givenGateKeys), rank),
 }

@@ -1,13 +1,16 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dumpRecordings } from './recordings.ts'
 
 /**
  * Tells the launcher why this rank ends, so that it can say which rank failed first: in the file that TORCHELASTIC_ERROR_FILE
  * names (set by torchrun and `ranklog run`), in torchrun's format, whole or not at all. The first error stays: what comes after it
- * in a process only follows. For a handler of 'uncaughtException' or a catch around the program; throws nothing itself.
+ * in a process only follows. Flight recorders are written, too. For a handler of 'uncaughtException' or a catch around the program;
+ * throws nothing itself.
  *
  * @returns false: no launcher asks for it, there is one already, or it could not be written
  */
 export function writeErrorFile(error: unknown, env: NodeJS.ProcessEnv = process.env): boolean {
+  dumpRecordings()
   const path = env.TORCHELASTIC_ERROR_FILE
   if (!path || existsSync(path)) return false
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))

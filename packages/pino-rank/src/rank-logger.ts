@@ -1,6 +1,5 @@
 import pino from 'pino'
 import { decide, type LoggerGate } from './decide.ts'
-import { onFirstCause } from './first-cause.ts'
 import { defined, type RankGate, type RankOptions, rankBase } from './gate.ts'
 import { checkGateSignal, onGateSignal } from './gate-signal.ts'
 import { gateTarget } from './gated-target.ts'
@@ -9,6 +8,7 @@ import { Living } from './living.ts'
 import { RankError } from './rank-error.ts'
 import { type RankTransport, readTransport } from './rank-transport.ts'
 import { Recorder, type RecorderOptions } from './recorder.ts'
+import { onFailure } from './recordings.ts'
 import { resolveRank } from './resolve-rank.ts'
 import { callerFiles } from './resolve-target.ts'
 import { Routes } from './routes.ts'
@@ -89,7 +89,7 @@ export function rankLogger<CustomLevels extends string = never>(
   if (behind) tellLevel(log, behind)
   const running = new RunTimeGate(log, gate, routes, children, keeps)
   if (gateSignal !== undefined) onGateSignal(gateSignal, running)
-  if (keeps) onFirstCause(keeps)
+  if (keeps) onFailure(keeps)
   return log
 }
 

@@ -7,7 +7,7 @@ import { mergeDecorated } from './merge-decorated.ts'
 import { mergeFiles } from './merge-files.ts'
 import { openOutput } from './output-file.ts'
 import { Progress } from './progress.ts'
-import { readCount, readLevel, readRanks, readTime } from './read-args.ts'
+import { readCount, readLabel, readLevel, readRanks, readTime } from './read-args.ts'
 
 export const mergeCommand: Command = {
   name: 'merge',
@@ -56,7 +56,7 @@ export const mergeCommand: Command = {
     const decorations = readDecorations(options, sources)
     const inputs = sources.map(({ files }) => new InputFiles(files))
     const output = openOutput(options.output as string | undefined)
-    const maxBytes = readCount('memory', (options.memory as string | undefined) ?? '32', 8) * 2 ** 20
+    const maxBytes = readCount('memory', options.memory, 32, 8) * 2 ** 20
     const progress = Progress.over(sources, io.stderr)
     const settings = {
       timeKey: options.time as string | undefined,
@@ -85,12 +85,12 @@ function readDecorations(options: Given['options'], sources: readonly LogSource[
     names: namesOf(sources),
     hosts: sources.map(({ host }) => host),
     dedup: options.dedup === true,
-    withinMs: readCount('within', (options.within as string | undefined) ?? '1000', 0),
+    withinMs: readCount('within', options.within, 1000, 0),
     reduce: options.reduce !== undefined,
     since: typeof options.since === 'string' ? readTime('since', options.since, now) : undefined,
     until: typeof options.until === 'string' ? readTime('until', options.until, now) : undefined,
     level: typeof options.level === 'string' ? readLevel(options.level) : undefined,
-    label: options.label as string | undefined,
+    label: readLabel(options.label),
     pretty: options.pretty === true,
   }
 }

@@ -14,7 +14,7 @@ export function readArgs(command: Command, args: readonly string[]): Given {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
     return { options: values as Given['options'], paths: positionals }
   } catch (error) {
-    const [what] = (error as Error).message.split('. ')
+    const [what] = (error as Error).message.split(/\. |\n/)
     throw new InputError(`${what}`, `ranklog ${command.name} --help shows its options`)
   }
 }
@@ -57,10 +57,19 @@ export function readLevel(text: string): number {
   return level
 }
 
-/** A whole number from `least`. @throws {InputError} */
-export function readCount(option: string, text: string, least: number): number {
+/** A whole number from `least`, or else the one that stands where none is given. @throws {InputError} */
+export function readCount(option: string, given: Given['options'][string], fallback: number, least: number): number {
+  const text = given ?? fallback
   const count = Number(text)
   if (!Number.isSafeInteger(count) || count < least)
-    throw new InputError(`--${option}: "${text}" is no whole number from ${least}`, `write e.g. ${least}`)
+    throw new InputError(`--${option}: "${text}" is no whole number from ${least}`, `write e.g. ${fallback}`)
   return count
+}
+
+/** What stands before each line. @throws {InputError} for what is not filled in */
+export function readLabel(given: Given['options'][string]): string | undefined {
+  if (typeof given !== 'string') return undefined
+  const other = given.match(/\{\w*\}/g)?.find((name) => name !== '{rank}' && name !== '{host}')
+  if (other !== undefined) throw new InputError(`--label: nothing is known as ${other}`, 'write {rank} or {host}')
+  return given
 }

@@ -44,12 +44,12 @@ export const tailCommand: Command = {
     const stopped = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
     const watched = new Watched(folder, {
-      lines: readCount('lines', (options.lines as string | undefined) ?? '10', 0),
+      lines: readCount('lines', options.lines, 10, 0),
       ranks: typeof options.ranks === 'string' ? readRanks(options.ranks) : () => true,
       stopped: stopped.signal,
     })
     const level = typeof options.level === 'string' ? readLevel(options.level) : 0
-    const reorderWindowMs = readCount('window', (options.window as string | undefined) ?? '50', 0)
+    const reorderWindowMs = readCount('window', options.window, 50, 0)
     const merged = merge(watched.slots, { live: true, reorderWindowMs })
     void watched.look()
     const decorate = raw ? (blocks: AsyncIterable<Block[]>) => blocks : (await forPeople(io))(watched.names)

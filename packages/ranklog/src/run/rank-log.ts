@@ -1,6 +1,8 @@
-import { closeSync, mkdirSync, openSync, writev } from 'node:fs'
+import { closeSync, openSync, writev } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { makeFolder } from 'pino-rank-file/writer'
+import { InputError } from '../input-error.ts'
 import type { Flow } from './run-output.ts'
 
 const writevTo = promisify(writev)
@@ -129,6 +131,10 @@ async function* untilDestroyed(stream: AsyncIterable<Buffer>): AsyncGenerator<Bu
 export function logPaths(dir: string | undefined, attempt: number): (rank: number) => string | undefined {
   if (dir === undefined) return () => undefined
   const folder = attempt > 0 ? join(dir, `attempt-${attempt}`) : dir
-  mkdirSync(folder, { recursive: true, mode: 0o750 })
+  try {
+    makeFolder(folder, 0o750)
+  } catch (error) {
+    throw new InputError(`--log-dir: ${(error as Error).message}`, 'name a folder that you may write to')
+  }
   return (rank) => join(folder, `out.rank-${rank}.log`)
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import type { Given } from '../command.ts'
 import { InputError } from '../input-error.ts'
-import { readCount } from '../read-args.ts'
+import { readCount, readLabel } from '../read-args.ts'
 
 /** What `ranklog run` was asked to do. */
 export interface RunSettings {
@@ -27,8 +27,7 @@ export async function readRun({ options, paths }: Given, env: NodeJS.ProcessEnv)
   if (paths.length === 0)
     throw new InputError('run: no program', 'name it behind two dashes: ranklog run -n 8 -- node train.js')
   const text = (name: string) => options[name] as string | undefined
-  const count = (name: string, fallback: number, least: number) =>
-    readCount(name, text(name) ?? String(fallback), least)
+  const count = (name: string, fallback: number, least: number) => readCount(name, text(name), fallback, least)
   const nodes = count('nnodes', 1, 1)
   const nodeRank = count('node-rank', 0, 0)
   if (nodeRank >= nodes) throw new InputError(`--node-rank: there is no node ${nodeRank} of ${nodes}`, 'count from 0')
@@ -46,13 +45,13 @@ export async function readRun({ options, paths }: Given, env: NodeJS.ProcessEnv)
     nodes,
     nodeRank,
     address,
-    port: port === undefined ? await freePort() : readCount('master', port, 1),
+    port: port === undefined ? await freePort() : readCount('master', port, 29_500, 1),
     runId: runId ?? `run-${randomBytes(6).toString('hex')}`,
     maxRestarts: count('max-restarts', 0, 0),
     graceMs: 1000 * count('grace', 10, 0),
     windowMs: count('window', 50, 0),
     logDir: text('log-dir'),
-    label: text('label'),
+    label: readLabel(options.label),
     raw: options.raw === true,
     json: options.json === true,
   }

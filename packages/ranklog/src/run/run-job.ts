@@ -36,7 +36,8 @@ export async function runJob(given: Given, io: Io): Promise<number> {
       if (!cause) return 0
       io.stderr.write(settings.json ? `${JSON.stringify(cause)}\n` : `ranklog run: ${causeText(cause)}`)
       if (attempt >= settings.maxRestarts) return exitCodeOf(cause)
-      io.stderr.write(`ranklog run: starts all ranks again (${attempt + 1} of ${settings.maxRestarts})\n`)
+      if (!settings.json)
+        io.stderr.write(`ranklog run: starts all ranks again (${attempt + 1} of ${settings.maxRestarts})\n`)
     }
   } finally {
     stopped.end()
@@ -99,8 +100,11 @@ async function runAttempt(
     return firstCause({ attempt, host: hostname(), started, ends, errorFile, lastLines })
   } catch (error) {
     job.stop('SIGKILL', true)
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new InputError(`run: ${command[0]}: no such program`, 'look at its name')
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new InputError(`run: ${command[0]}: no such program`, 'look at its name')
+    if (code === 'EACCES')
+      throw new InputError(`run: ${command[0]}: may not be run`, 'name a program, e.g. node train.js')
+    throw error
   } finally {
     collector.drop()
     await Promise.all(logs.map((log) => log.close()))
@@ -124,7 +128,8 @@ async function outputOptions(
   say: (text: string) => void,
 ): Promise<RunOutputOptions> {
   // `process.stdout` is not asked: it makes a pipe non-blocking, for all who have it
-  if (template !== undefined) return { windowMs, flow, say, decorate: (names) => label({ template, names }) }
+  if (template !== undefined)
+    return { windowMs, flow, say, decorate: (names) => label({ template, names, hosts: names.map(hostname) }) }
   if (raw || !isatty(1)) return { windowMs, flow, say, decorate: undefined }
   return { windowMs, flow, say, decorate: await forPeople(io), columns: () => io.stdout.columns ?? 80 }
 }
