@@ -37,6 +37,10 @@ t.test('who told its error before we asked failed first; who told one after that
     ],
   )
   t.equal(cause && exitCodeOf(cause), 1)
+  const gentle = ends.map((of) => (of.rank === 1 ? end(1, 500, { code: 0, asked: 'SIGTERM' }) : of))
+  const same = firstCause({ attempt: 0, host: '', started: 0, ends: gentle, errorFile, lastLines: last })
+  t.match(same, { rank: 1, cause: 'failed', exitCode: 0 }, 'it had told its error, and ended well when it was asked')
+  t.equal(same && exitCodeOf(same), 1)
   const asked = ends.map((end): RankEnd => ({ ...end, asked: 'SIGTERM' }))
   t.equal(firstCause({ attempt: 0, host: '', started: 0, ends: asked, errorFile, lastLines: last }), undefined)
 })

@@ -61,16 +61,16 @@ interface ToldError {
  * of them. Undefined: none failed before it was asked.
  */
 export function firstCause({ attempt, host, started, ends, errorFile, lastLines }: Attempt): FirstCause | undefined {
+  // when the first that had failed ended we asked the others
+  const asked = Math.min(...ends.filter((end) => hasFailed(end) && end.asked === undefined).map(({ at }) => at))
+  if (asked === Infinity) return undefined
   const failures = ends
-    .filter(hasFailed)
     .map((end): Failure => {
       const { at = end.at, error } = readErrorFile(errorFile(end.rank))
       return { end, at, error, hasLostPeer: lostPeer(error, lastLines(end.rank)) }
     })
+    .filter(({ end, at, error }) => hasFailed(end) || (error && at <= asked)) // its handler of SIGTERM may end it well
     .sort((a, b) => a.at - b.at)
-  // when the first of them ended we asked the others
-  const asked = Math.min(...failures.filter(({ end }) => end.asked === undefined).map(({ end }) => end.at))
-  if (asked === Infinity) return undefined
   const own = failures.filter(({ end, at }) => at <= asked || (end.signal !== null && end.signal !== end.asked))
   const cause = (own.find(({ hasLostPeer }) => !hasLostPeer) ?? own[0]) as Failure
   const report = (end: RankEnd): RankReport => {
@@ -100,9 +100,9 @@ export function firstCause({ attempt, host, started, ends, errorFile, lastLines 
   }
 }
 
-/** As the shell says it; 1 for a rank that had told its error when we ended it. */
+/** As the shell says it; 1 for a rank that had told its error when we ended it, or when it ended well. */
 export function exitCodeOf({ exitCode, signal, asked }: RankReport): number {
-  return signal && !asked ? 128 + constants.signals[signal] : (exitCode ?? 1)
+  return signal && !asked ? 128 + constants.signals[signal] : exitCode || 1
 }
 
 /** torchrun's format: `{"message":{"message":"…","extraInfo":{"py_callstack":"…","timestamp":"…"}}}`, or a text for a message. */
