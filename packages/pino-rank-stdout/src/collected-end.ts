@@ -9,6 +9,8 @@ import type { StdoutEnd } from './stdout-end.ts'
 /** How long a collector may take to start, and how often it is looked for then, in ms. */
 const startMs = 3000
 const lookMs = 20
+/** What waits at most for the answer of one that is there, in bytes: who logs on and on without a pause would leave it no time. */
+const mostUnanswered = 2 ** 16
 /** How long an exit waits until its last lines are written, in ms. */
 const lastMs = 250
 
@@ -88,8 +90,8 @@ export class CollectedEnd implements LineEnd {
    */
   #holds(lines: Buffer): boolean {
     if (this.#client.look()) return false
-    const waits = this.#until > systemClock.now() || this.#client.greets
-    if (!waits || this.#early.length + lines.length > startBytes) return false
+    const most = this.#until > systemClock.now() ? startBytes : this.#client.greets ? mostUnanswered : 0
+    if (this.#early.length + lines.length > most) return false
     this.#early = Buffer.concat([this.#early, lines])
     this.#disarm ??= systemClock.after(lookMs, () => {
       this.#disarm = undefined

@@ -128,7 +128,7 @@ export class CollectorSocket {
   #waits(): boolean {
     if (this.#start.isOver) return false
     const waiting = [...this.#connections].reduce((sum, connection) => sum + connection.waiting, 0)
-    if (waiting > mostEarly) this.start()
+    if (waiting > mostEarly(this.#options.startWindowMs ?? 0)) this.start()
     return !this.#start.isOver
   }
 

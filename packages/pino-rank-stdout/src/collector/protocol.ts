@@ -16,8 +16,10 @@ export const windowBytes: number = 2 ** 18
 /** The same before the first of its lines is written: a rank waits for nobody, while they wait for those of ranks that come later. */
 export const startBytes: number = 2 ** 22
 
-/** What all ranks together may have sent within the start window, in bytes: less than one may send. */
-export const mostEarly: number = 2 ** 21
+/** What all ranks together may have sent within a start window, in bytes: 4 KiB for each ms, and less than one may send. */
+export function mostEarly(startWindowMs: number): number {
+  return Math.min(startBytes / 2, startWindowMs * 2 ** 12)
+}
 
 /** How often a collector speaks to a rank of whose lines not all are written, in ms. */
 export const heartbeatMs = 250
