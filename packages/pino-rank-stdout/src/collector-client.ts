@@ -1,17 +1,9 @@
-import { readSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { type Clock, systemClock } from 'pino-rank-file/writer'
-import {
-  answerBytes,
-  type Hello,
-  heartbeatMs,
-  left,
-  refused,
-  silentMs,
-  startBytes,
-  windowBytes,
-} from './collector/protocol.ts'
+import { type Hello, heartbeatMs, left, refused, silentMs, startBytes, windowBytes } from './collector/protocol.ts'
 import { socketFd } from './collector/socket-fd.ts'
+import { answersOf } from './collector-answers.ts'
 import { KeptLines } from './kept-lines.ts'
 
 /** Between tries to find a collector, in ms; the last is used again and again. */
@@ -49,7 +41,6 @@ export class CollectorClient {
   readonly #options: CollectorClientOptions
   readonly #clock: Clock
   readonly #kept = new KeptLines()
-  readonly #answers = Buffer.alloc(64 * answerBytes)
   #state: 'idle' | 'greeting' | 'open' | 'refused' = 'idle'
   #socket: Socket | undefined
   #fd = -1
@@ -157,18 +148,10 @@ export class CollectorClient {
 
   /** Reads what the collector has said. False: it has gone. */
   #hear(): boolean {
-    try {
-      for (;;) {
-        const length = readSync(this.#fd, this.#answers)
-        if (length === 0) break
-        for (let at = 0; at < length; at += answerBytes) this.#take(this.#answers.readDoubleLE(at))
-        if (this.#fd === -1 || length < this.#answers.length) return this.#fd !== -1
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return true
-    }
-    this.#lose()
-    return false
+    const { answers, isOver } = answersOf(this.#fd)
+    for (const answer of answers) this.#take(answer)
+    if (isOver && this.#fd !== -1) this.#lose()
+    return this.#fd !== -1
   }
 
   #take(answer: number): void {
@@ -178,14 +161,15 @@ export class CollectorClient {
       this.#leave('refused')
       return
     }
-    if (answer === left) {
-      this.#hasLeft = true
-      return
-    }
     if (this.#state === 'greeting') this.#state = 'open'
     if (answer > 0) this.#window = windowBytes
     this.#tries = 0
-    this.#kept.release(answer)
+    this.#note(answer)
+  }
+
+  #note(answer: number): void {
+    if (answer === left) this.#hasLeft = true
+    else if (answer !== refused) this.#kept.release(answer)
   }
 
   #connect(): void {
@@ -232,26 +216,9 @@ export class CollectorClient {
     })
   }
 
-  /** What it said before it went. */
-  #recall(): void {
-    if (!this.#socket || socketFd(this.#socket) !== this.#fd) return
-    try {
-      for (;;) {
-        const length = readSync(this.#fd, this.#answers)
-        if (length === 0) return
-        for (let at = 0; at < length; at += answerBytes) {
-          const answer = this.#answers.readDoubleLE(at)
-          if (answer === left) this.#hasLeft = true
-          else if (answer !== refused) this.#kept.release(answer)
-        }
-      }
-    } catch {
-      // that was all
-    }
-  }
-
   #lose(): void {
-    this.#recall()
+    // what it said before it went
+    if (this.#socket && socketFd(this.#socket) === this.#fd) answersOf(this.#fd).answers.forEach(this.#note, this)
     this.#leave('idle')
     this.#later()
     const lines = this.#kept.takeAll()
