@@ -8,9 +8,9 @@ const [writer, path = '', maxBytes] = process.argv.slice(2)
 const rank = { rank: Number(writer), launcher: 'test' }
 const stream = fileStream({ path, flushBytes: 1, rotate: { maxBytes: Number(maxBytes) }, rank })
 let seq = 0
-process.on('disconnect', () => process.exit())
 
 function go(): void {
+  if (!process.connected) process.exit() // its parent may have died before this began
   for (let i = 0; i < 4; i++) stream.write(`{"writer":${writer},"seq":${seq++}}\n`)
   const { lines } = stream.stats() // what the system has taken, also where a lane is behind
   process.send?.(lines, () => setImmediate(go))
