@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { pidExists } from 'pino-rank/process'
 import { makeFolder } from 'pino-rank-file/writer'
 import { appendWhole } from 'pino-rank-metrics/sink'
 import type { RunHead, RunPart } from './run-part.ts'
@@ -50,7 +51,7 @@ export function leftSpools(folder: string, others = false): string[] {
   for (const file of namesIn(folder)) {
     const [, host, pid] = name.exec(file) ?? []
     if (host === undefined) continue
-    if (host === hostname() ? !lives(Number(pid)) : others) found.push(join(folder, file))
+    if (host === hostname() ? !pidExists(Number(pid)) : others) found.push(join(folder, file))
   }
   return found
 }
@@ -60,14 +61,5 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder)
   } catch {
     return [] // nothing was ever left there
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

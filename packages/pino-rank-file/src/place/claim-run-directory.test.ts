@@ -47,7 +47,7 @@ t.test('a job has one directory, an attempt its own, and jobs count upwards', as
   t.equal(claim(job('a', { rank: 3 })), 'version_0')
   t.equal(claim(job('a', { attempt: 1 })), 'version_2')
   t.equal(claim(job('a', { attempt: 1, rank: 2 })), 'version_2')
-  t.match(mark('version_2'), { version: 1, runKey: 'a', attempt: 1, pid: process.pid, start: /./, claimedAt: /Z$/ })
+  t.match(mark('version_2'), { version: 2, runKey: 'a', attempt: 1, pid: process.pid, startTime: /./, claimedAt: /Z$/ })
   t.strictSame(readdirSync(base).sort(), ['version_0', 'version_1', 'version_2'], 'and nothing is left over')
 })
 
@@ -68,7 +68,7 @@ t.test('a process of its own: the same on each thread, for each base', async (t)
 t.test('a process that had our number, before a restart of the container, was another', async (t) => {
   const { claim, mark, putMark } = bench(t)
   claim()
-  putMark('version_0', { ...mark('version_0'), start: 'another boot 17' })
+  putMark('version_0', { ...mark('version_0'), startTime: '17' })
   t.equal(claim(), 'version_1')
 })
 
@@ -91,7 +91,7 @@ const foreign: [name: string, put: (base: string, own: object) => void][] = [
   ['with a mark that does not parse', (dir) => put(dir, '{"version":1,')],
   ['with an empty mark', (dir) => put(dir, '')],
   ['with a mark of null', (dir) => put(dir, 'null')],
-  ['with a mark of a later kind', (dir, own) => put(dir, JSON.stringify({ ...own, version: 2 }))],
+  ['with a mark of a later kind', (dir, own) => put(dir, JSON.stringify({ ...own, version: 3 }))],
   ['with a mark without a process', (dir, own) => put(dir, JSON.stringify({ ...own, pid: undefined }))],
   ['with a mark without end', (dir, own) => put(dir, JSON.stringify({ ...own, more: 'x'.repeat(70_000) }))],
   ['whose mark is a folder', (dir) => mkdirSync(join(dir, runMarkName), { recursive: true })],
@@ -149,7 +149,7 @@ t.test('a key that comes again: ours while who made it runs', async (t) => {
   t.equal(claim(job(runKey, { rank: 1 })), 'version_0')
 })
 
-const dead = { pid: 2 ** 22 + 1, start: 'gone' } // above every pid that Linux gives
+const dead = { pid: 2 ** 22 + 1, startTime: 'gone' } // above every pid that Linux gives
 const longAgo = '2020-01-01T00:00:00.000Z'
 
 t.test('a key that comes again: an earlier job’s directory is left alone', async (t) => {

@@ -1,11 +1,11 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isSameProcess, type ProcessId, processState, thisProcess } from 'pino-rank/process'
 import type { JobKey } from 'pino-rank/sink'
-import { isRunning, type ProcessId, thisProcess } from './process-start.ts'
 
-/** Whose a run directory is: what `.run.json` in it says. */
+/** Whose a run directory is: the content of its `.run.json`. */
 export interface RunMark extends ProcessId {
-  version: 1
+  version: 2
   /** Absent: of one process, which is its own job. */
   runKey?: string
   attempt: number
@@ -23,7 +23,7 @@ const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 /** The mark of this process, for its job. */
 export function newMark(key: JobKey | undefined): RunMark {
   const { runKey, attempt = 0 } = key ?? {}
-  return { version: 1, ...(runKey && { runKey }), attempt, ...thisProcess(), claimedAt: new Date().toISOString() }
+  return { version: 2, ...(runKey && { runKey }), attempt, ...thisProcess(), claimedAt: new Date().toISOString() }
 }
 
 /**
@@ -35,7 +35,7 @@ export function newMark(key: JobKey | undefined): RunMark {
 export function isOurs(directory: string, key: JobKey | undefined, uid: number): boolean {
   const mark = readMark(directory, uid)
   if (mark === undefined) return false
-  if (key === undefined) return mark.runKey === undefined && sameProcess(mark, thisProcess())
+  if (key === undefined) return mark.runKey === undefined && isSameProcess(mark, thisProcess())
   if (mark.runKey !== key.runKey || mark.attempt !== key.attempt) return false
   return !key.passing || isPresent(directory, mark, key)
 }
@@ -49,7 +49,7 @@ function readMark(directory: string, uid: number): RunMark | undefined {
     const file = fstatSync(fd)
     if (!file.isFile() || file.uid !== uid || file.size > maxBytes) return undefined
     const mark = JSON.parse(readFileSync(fd, 'utf8'))
-    return mark?.version === 1 && typeof mark.pid === 'number' && typeof mark.start === 'string' ? mark : undefined
+    return mark?.version === 2 && typeof mark.pid === 'number' && typeof mark.startTime === 'string' ? mark : undefined
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (error instanceof SyntaxError || foreign.includes(code)) return undefined
@@ -69,15 +69,11 @@ const foreign = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']
 function isPresent(directory: string, mark: RunMark, { oneHost }: JobKey): boolean {
   if (mark.host !== thisProcess().host) return !oneHost
   const since = Date.now() - process.uptime() * 1000
-  return isRunning(mark) || Date.parse(mark.claimedAt) >= since || lastWrite(directory) >= since
+  return processState(mark) === 'running' || Date.parse(mark.claimedAt) >= since || lastWrite(directory) >= since
 }
 
 /** In ms since the epoch. */
 function lastWrite(directory: string): number {
   const files = readdirSync(directory).map((name) => lstatSync(join(directory, name), { throwIfNoEntry: false }))
   return Math.max(0, ...files.map((file) => file?.mtimeMs ?? 0))
-}
-
-function sameProcess(a: ProcessId, b: ProcessId): boolean {
-  return a.host === b.host && a.pid === b.pid && a.start === b.start
 }

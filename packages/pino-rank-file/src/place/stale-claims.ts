@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, rmdirSync, unlinkSync } from 'node:fs' // biome-ignore format: one line
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, fstatSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
+import { pidExists, pidNamespaceKey } from 'pino-rank/process'
 import { fileSystemOf } from './file-system.ts'
 import { runMarkName } from './run-mark.ts'
 
@@ -8,7 +9,7 @@ const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants
 
 /** A hidden name for a directory of this process that is being made: who makes it, by a number, and where that number counts. */
 export function claimName(): string {
-  return `.claim-${process.pid}-${numbering() ?? 'unknown'}-${randomBytes(8).toString('hex')}`
+  return `.claim-${process.pid}-${pidNamespaceKey() ?? 'unknown'}-${randomBytes(8).toString('hex')}`
 }
 
 /**
@@ -20,7 +21,7 @@ export function claimName(): string {
  * @param uid the owner that our own files have there
  */
 export function removeStaleClaims(base: string, uid: number): void {
-  const here = numbering()
+  const here = pidNamespaceKey()
   if (here === undefined) return
   const stale = readdirSync(base).filter((name) => isStale(name, here))
   if (stale.length === 0 || fileSystemOf(base).kind !== 'local') return
@@ -35,16 +36,7 @@ export function removeStaleClaims(base: string, uid: number): void {
 
 function isStale(name: string, here: string): boolean {
   const [, pid, where] = /^\.claim-([1-9]\d*)-([0-9a-f]{16})-[0-9a-f]{16}$/.exec(name) ?? []
-  return where === here && !exists(Number(pid))
-}
-
-/** A process that runs, is stopped or is not waited for; of any user. */
-function exists(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
+  return where === here && !pidExists(Number(pid))
 }
 
 /** Through its descriptor: a link that somebody puts in its place leads nowhere. */
@@ -58,17 +50,4 @@ function remove(directory: string, uid: number): void {
     closeSync(fd)
   }
   rmdirSync(directory)
-}
-
-/** Where process numbers mean the same: this boot and pid_namespaces(7); undefined where the system does not say. */
-function numbering(): string | undefined {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1')
-    return createHash('sha256')
-      .update(`${boot}${readlinkSync('/proc/self/ns/pid')}`)
-      .digest('hex')
-      .slice(0, 16)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 import { linkSync, readdirSync, renameSync, unlinkSync } from 'node:fs'
 import { connect, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
+import { pidExists } from 'pino-rank/process'
 
 let claims = 0
 
@@ -32,7 +33,7 @@ async function sweep(folder: string): Promise<void> {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)
     const maker = Number(/\.(\d+)-\d+$/.exec(name)?.[1] ?? 0)
-    if ((maker > 0 && lives(maker)) || !(await isDead(path))) continue // who makes one does not listen at once
+    if ((maker > 0 && pidExists(maker)) || !(await isDead(path))) continue // who makes one does not listen at once
     // by a private name: what took its place since is not removed
     const dead = `${path}.${process.pid}-${claims++}`
     try {
@@ -42,14 +43,6 @@ async function sweep(folder: string): Promise<void> {
     } catch {
       // another process sweeps, too
     }
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
