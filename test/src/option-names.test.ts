@@ -75,9 +75,9 @@ for (const [name, entry] of entries.filter(([, , takes]) => takes.includes('rota
 
 t.test('what rankLogger and openSink add is taken, and no user’s to give', (t) => {
   const added = gateOptionKeys.filter((name) => !gate.includes(name))
-  t.strictSame(added, ['gate', 'open'])
+  t.strictSame(added, ['gate', 'open', 'cwd'])
   const path = join(t.testdir(), 'train.log')
-  for (const open of [fileTarget, splitTarget]) open({ path, rank: self, gate: false, open: true }).end()
-  stdoutTarget({ rank: self, gate: false, open: true }).end()
+  for (const open of [fileTarget, splitTarget]) open({ path, rank: self, gate: false, open: true, cwd: '/' }).end()
+  stdoutTarget({ rank: self, gate: false, open: true, cwd: '/' }).end()
   t.end()
 })

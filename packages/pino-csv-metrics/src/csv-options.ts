@@ -33,9 +33,15 @@ export interface CsvSettings {
 
 /**
  * @param beside names of options that others look at
+ * @param cwd folder from which relative paths are taken. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
-export function csvSettings(options: CsvOptions, rank: ResolvedRank, beside: readonly string[]): CsvSettings {
+export function csvSettings(
+  options: CsvOptions,
+  rank: ResolvedRank,
+  beside: readonly string[],
+  cwd?: string,
+): CsvSettings {
   rejectUnknownKeys(from, options, [...keys, ...beside])
   const { path = 'metrics.csv', runDirectory, attemptFolder = false } = options
   const { flushMs = 2000, queueBytes = 2 ** 24, mode = 0o640 } = options
@@ -44,9 +50,9 @@ export function csvSettings(options: CsvOptions, rank: ResolvedRank, beside: rea
   const run =
     runDirectory === undefined
       ? undefined
-      : { base: check.filled('runDirectory', runDirectory, rank), rank: apart ? rank : { ...rank, attempt: 0 } }
+      : { base: check.path('runDirectory', runDirectory, rank, { cwd }), rank: apart ? rank : { ...rank, attempt: 0 } }
   return {
-    path: check.filled('path', path, rank, apart && run === undefined),
+    path: run ? check.filled('path', path, rank) : check.path('path', path, rank, { cwd, attemptFolder: apart }),
     run,
     flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
     queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),

@@ -6,5 +6,7 @@ import { rank } from './rank.ts'
 
 /** The target `pino-csv-metrics`. */
 export default function csvTarget(options: CsvOptions & GateOptions = {}): MetricStream {
-  return openSink(options, rank, ({ rank: self, open, ...own }) => runStream(csvSettings(own, self, givenGateKeys)))
+  return openSink(options, rank, ({ rank: self, open, cwd, ...own }) =>
+    runStream(csvSettings(own, self, givenGateKeys, cwd)),
+  )
 }

@@ -43,9 +43,15 @@ export interface MlflowSettings extends MlflowRunOptions {
 
 /**
  * @param beside names of options that others look at
+ * @param cwd folder from which relative paths are taken. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
-export function mlflowSettings(options: MlflowOptions, rank: ResolvedRank, beside: readonly string[]): MlflowSettings {
+export function mlflowSettings(
+  options: MlflowOptions,
+  rank: ResolvedRank,
+  beside: readonly string[],
+  cwd?: string,
+): MlflowSettings {
   rejectUnknownKeys(from, options, [...keys, ...beside])
   const { MLFLOW_EXPERIMENT_NAME, MLFLOW_RUN_ID } = process.env
   const { experiment = MLFLOW_EXPERIMENT_NAME || 'Default', runId = MLFLOW_RUN_ID || undefined } = options
@@ -67,7 +73,7 @@ export function mlflowSettings(options: MlflowOptions, rank: ResolvedRank, besid
       runId: check.optionalText('runId', runId),
       tags,
     },
-    spool: check.filled('spool', spool, rank),
+    spool: check.path('spool', spool, rank, { cwd }),
     flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
     timeoutMs: check.whole('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
     endMs: check.whole('endMs', endMs, 0, 2 ** 31 - 1),

@@ -7,7 +7,7 @@ import { rank } from './rank.ts'
 /** The target `pino-mlflow`. */
 export default function mlflowTarget(options: MlflowOptions & GateOptions = {}): MetricStream {
   const { exitCode } = options
-  return openSink(options, rank, ({ rank: self, open, ...own }) => {
-    return runStream(mlflowSettings(own, self, givenGateKeys), exitCode)
+  return openSink(options, rank, ({ rank: self, open, cwd, ...own }) => {
+    return runStream(mlflowSettings(own, self, givenGateKeys, cwd), exitCode)
   })
 }

@@ -1,4 +1,4 @@
-import { expandPath, isOneOf, type RankGate, type ResolvedRank } from 'pino-rank/sink'
+import { absolutePath, expandPath, isOneOf, type RankGate, type ResolvedRank } from 'pino-rank/sink'
 import { sharedFile } from './place/shared-file.ts'
 import { type LineFileOptions, type LineFileSettings, lineFileSettings } from './writer/line-file-options.ts'
 import type { Expand } from './writer/place-options.ts'
@@ -12,24 +12,31 @@ export const fileRanks = { ranks: '0', others: 'error' } as const
 /** What a network file system makes a difference for: whose file it is. */
 export type FileOwners = Pick<RankGate, 'ranks'>
 
+/** What its entry knows beside the options. */
+export interface FileContext {
+  /** Is this rank one of those whose file it is? @default as `ranks` says */
+  open?: boolean | undefined
+  /** Folder from which relative paths are taken. @default the working directory */
+  cwd?: string | undefined
+}
+
 /**
  * @param beside the names of what its entry takes beside {@link FileOptions}
- * @param open is this rank one of those whose file it is?
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER, RANK_FIELD_MISSING, RANK_SET_SYNTAX
  */
 export function fileSettings(
   options: FileOptions & FileOwners,
   rank: ResolvedRank,
   beside: readonly string[],
-  open: boolean = isOneOf(options.ranks ?? fileRanks.ranks, rank),
+  { open = isOneOf(options.ranks ?? fileRanks.ranks, rank), cwd }: FileContext = {},
 ): LineFileSettings {
   const from = 'pino-rank-file'
-  let shared: LineFileSettings['shared']
-  const expand: Expand = (path, context) => {
-    const fill = (template: string) => expandPath(template, rank, { ...context, package: from })
-    shared = sharedFile(path, rank, open, fill)
-    return fill(path)
-  }
-  const settings = lineFileSettings(from, options, rank, expand, { beside })
+  const expand: Expand = (path, context) => expandPath(path, rank, { ...context, package: from })
+  const settings = lineFileSettings(from, options, rank, expand, { beside, cwd })
+  const { path, attemptFolder = true } = options
+  const shared = sharedFile(path, rank, open, (template) => {
+    const own = expand(template, { attemptFolder: attemptFolder && !settings.run })
+    return settings.run ? own : absolutePath(own, cwd)
+  })
   return { ...settings, shared }
 }

@@ -11,7 +11,7 @@ export const rank: SinkDeclaration<FileOptions> = {
     fileSettings(options, rank, givenGateKeys)
   },
   append(options, rank) {
-    const settings = fileSettings(options, rank, givenGateKeys, false)
+    const settings = fileSettings(options, rank, givenGateKeys, { open: false })
     let append: ((line: string) => void) | undefined
     return (line) => {
       append ??= load().appendTo(settings)

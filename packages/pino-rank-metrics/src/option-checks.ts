@@ -1,6 +1,14 @@
-import { expandPath, RankError, type ResolvedRank } from 'pino-rank/sink'
+import { absolutePath, expandPath, RankError, type ResolvedRank } from 'pino-rank/sink'
 
 const leaveOut = 'give one, or leave the option out for its default'
+
+/** How {@link OptionChecks.path} makes a path. */
+export interface PathOptions {
+  /** Folder from which a relative path is taken. @default the working directory */
+  cwd?: string | undefined
+  /** Give each attempt above 0 a folder of its own. @default false */
+  attemptFolder?: boolean
+}
 
 /** Checks of a sink's options: each gives the value, or throws RankError OPTION_INVALID in the family's form. */
 export class OptionChecks {
@@ -33,6 +41,11 @@ export class OptionChecks {
   /** A text whose placeholders are filled in. @throws {RankError} PATH_PLACEHOLDER, RANK_FIELD_MISSING */
   filled(option: string, template: unknown, rank: ResolvedRank, attemptFolder = false): string {
     return expandPath(this.text(option, template), rank, { package: this.#from, option, attemptFolder })
+  }
+
+  /** A path whose placeholders are filled in, absolute: a later `process.chdir` moves no file. @throws as {@link filled} */
+  path(option: string, template: unknown, rank: ResolvedRank, context: PathOptions = {}): string {
+    return absolutePath(this.filled(option, template, rank, context.attemptFolder), context.cwd)
   }
 
   invalid(option: string, expected: string, received: unknown, fix: string = leaveOut): RankError {

@@ -20,10 +20,16 @@ export const splitRanks = { ranks: '*', others: 'error' } as const
 
 /**
  * @param beside the names of what its entry takes beside {@link SplitOptions}
+ * @param cwd folder from which relative paths are taken. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER
  */
-export function splitSettings(options: SplitOptions, rank: ResolvedRank, beside: readonly string[]): SplitSettings {
+export function splitSettings(
+  options: SplitOptions,
+  rank: ResolvedRank,
+  beside: readonly string[],
+  cwd?: string,
+): SplitSettings {
   const expand: Expand = (template, context) => splitPaths(template, rank, context).path
-  const settings = lineFileSettings('pino-rank-split', options, rank, expand, { beside, alone: true })
+  const settings = lineFileSettings('pino-rank-split', options, rank, expand, { beside, alone: true, cwd })
   return { ...settings, manifest: basename(splitPaths(options.path, rank).manifest) }
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import t from 'tap'
 import { writeErrorFile } from './error-file.ts'
 
@@ -14,6 +14,16 @@ t.test('in torchrun’s format, and the first error stays', async (t) => {
   t.match(message.extraInfo.py_callstack, /^RangeError: digit 12\n {4}at /)
   t.match(message.extraInfo.timestamp, /^\d{10}$/)
   t.strictSame(readdirSync(dir), ['error.json'], 'nothing is left beside it')
+})
+
+t.test('a relative name is taken from the folder in which the program began', async (t) => {
+  const began = process.cwd()
+  const dir = t.testdir({ elsewhere: {} })
+  t.teardown(() => process.chdir(began))
+  process.chdir(join(dir, 'elsewhere'))
+  const name = relative(began, join(dir, 'error.json'))
+  t.equal(writeErrorFile(new Error('a'), { TORCHELASTIC_ERROR_FILE: name }), true)
+  t.match(JSON.parse(readFileSync(join(dir, 'error.json'), 'utf8')), { message: { message: 'Error: a' } })
 })
 
 t.test('what is no error; nobody who asks; no such folder', async (t) => {

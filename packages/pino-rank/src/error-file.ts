@@ -1,5 +1,9 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { absolutePath, workingDirectory } from './absolute-path.ts'
 import { dumpRecordings } from './recordings.ts'
+
+/** The launcher named its file from here, if the program has not changed folders before it loaded us. */
+const startedIn = workingDirectory()
 
 /**
  * Tells the launcher why this rank ends, so that it can say which rank failed first: in the file that TORCHELASTIC_ERROR_FILE
@@ -11,8 +15,10 @@ import { dumpRecordings } from './recordings.ts'
  */
 export function writeErrorFile(error: unknown, env: NodeJS.ProcessEnv = process.env): boolean {
   dumpRecordings()
-  const path = env.TORCHELASTIC_ERROR_FILE
-  if (!path || existsSync(path)) return false
+  const named = env.TORCHELASTIC_ERROR_FILE
+  if (!named) return false
+  const path = absolutePath(named, startedIn)
+  if (existsSync(path)) return false
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
   const timestamp = String(Math.floor(Date.now() / 1000)) // whole seconds, as text: torchrun takes nothing else
   const extraInfo = { py_callstack: stack ?? `${name}: ${message}`, timestamp }

@@ -1,4 +1,5 @@
 import type pino from 'pino'
+import { absoluteDestination } from './absolute-path.ts'
 import { exitCodeCell } from './exit-code.ts'
 import { defined, type Gated, gateDefaults, type RankGate } from './gate.ts'
 import type { ResolvedRank } from './rank-info.ts'
@@ -27,6 +28,8 @@ export interface DecidedTarget extends Gated {
 export interface TargetContext {
   rank: ResolvedRank
   callers: readonly string[]
+  /** The working directory of the logger's construction; undefined where it was removed. */
+  cwd?: string | undefined
   /** The gate that the logger's own options name. */
   shared: Partial<RankGate>
 }
@@ -43,6 +46,9 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
     return { ...gateDefaults, ...declared, ...context.shared, ...defined(own), ...defined({ ranks, others, level }) }
   }
   const locate = (name: string) => resolveTarget(name, context.callers)
+  const foreign = (name: string, options?: object) => {
+    return { target: locate(name), options: absoluteDestination(name, options, context.cwd) }
+  }
   if (stream) {
     const declaration = streamDeclaration(stream)
     const decided = gate(declaration)
@@ -50,24 +56,25 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
     return { gate: decided, stream }
   }
   if (pipeline) {
-    return { gate: gate(), built: { pipeline: pipeline.map((p) => ({ ...p, target: locate(p.target) })) } }
+    return { gate: gate(), built: { pipeline: pipeline.map((p) => ({ ...p, ...foreign(p.target, p.options) })) } }
   }
   const file = locate(target as string)
   const declaration = readDeclaration(file)
-  if (!declaration) return { gate: gate(), built: { target: file, options } }
+  if (!declaration) return { gate: gate(), built: foreign(target as string, options) }
   const { gate: own, options: sinkOptions } = splitOptions(options)
   declaration.check?.(sinkOptions as never, context.rank)
   const write = declaration.append?.(sinkOptions as never, context.rank)
   const decided = gate(declaration, own)
   const open = isOneOf(decided.ranks, context.rank)
-  const told = { rank: context.rank, gate: false, open, ...(declaration.exit && { exitCode: exitCodeCell() }) }
+  const { rank, cwd } = context
+  const told = { rank, gate: false, open, cwd, ...(declaration.exit && { exitCode: exitCodeCell() }) }
   const built = { target: file, options: { ...sinkOptions, ...told } }
   return { gate: decided, built, append: write && { write } }
 }
 
 /** A sink's options may name its gate, as they do in pure JSON; here the gate is the logger's. */
 function splitOptions(options: object = {}): { gate: Partial<RankGate>; options: object } {
-  const { ranks, others, level, rank, rankKey, onBadRank, gate, open, exitCode, ...own } = options as Record<
+  const { ranks, others, level, rank, rankKey, onBadRank, gate, open, cwd, exitCode, ...own } = options as Record<
     string,
     never
   >

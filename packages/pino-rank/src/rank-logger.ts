@@ -1,4 +1,5 @@
 import pino from 'pino'
+import { workingDirectory } from './absolute-path.ts'
 import { decide, type LoggerGate } from './decide.ts'
 import { defined, type RankGate, type RankOptions, rankBase } from './gate.ts'
 import { checkGateSignal, onGateSignal } from './gate-signal.ts'
@@ -69,7 +70,7 @@ export function rankLogger<CustomLevels extends string = never>(
   let routes: Routes | undefined
   if (destination) {
     const { entries, settings } = readTransport(destination)
-    const context = { rank, shared, callers: callerFiles(import.meta.url) }
+    const context = { rank, shared, callers: callerFiles(import.meta.url), cwd: workingDirectory() }
     gate.targets = entries.map((entry) => gateTarget(entry, context))
     routes = new Routes(settings, rest.customLevels)
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
+import { absolutePath } from './absolute-path.ts'
 import { Living } from './living.ts'
 
 interface Recording {
@@ -19,8 +20,8 @@ export function onFailure(recording: Recording, env: NodeJS.ProcessEnv = process
   if (listens) return
   listens = true
   process.on('uncaughtExceptionMonitor', dumpRecordings)
-  const path = env.RANKLOG_CAUSE_FILE
-  if (!path || !isMainThread) return
+  if (!env.RANKLOG_CAUSE_FILE || !isMainThread) return
+  const path = absolutePath(env.RANKLOG_CAUSE_FILE)
   const ended = () => {
     if (existsSync(path)) dumpRecordings()
     process.off('SIGTERM', ended)

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { workingDirectory } from './absolute-path.ts'
 import { RankError } from './rank-error.ts'
 
 /**
@@ -33,7 +34,8 @@ export function callerFiles(own: string): string[] {
   const sites = new Error().stack as unknown as NodeJS.CallSite[]
   Object.assign(Error, { prepareStackTrace, stackTraceLimit })
   const files = sites.map((site) => site.getFileName()).filter((file): file is string => isUserFile(file, own))
-  return [...new Set(files), `${process.cwd()}/`]
+  const cwd = workingDirectory()
+  return [...new Set(files), ...(cwd === undefined ? [] : [`${cwd}/`])]
 }
 
 function isUserFile(file: string | null | undefined, own: string): boolean {

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { absoluteDestination } from './absolute-path.ts'
 import { defined, gateDefaults, gateOn } from './gate.ts'
 import { GatedWritable, type TargetStream } from './gated-writable.ts'
 import { pinoLevels } from './levels.ts'
@@ -33,22 +34,23 @@ export const rank: SinkDeclaration = { ranks: '0', others: 'error' }
 export default async function rankTarget(given: GatedTargetOptions): Promise<GatedWritable> {
   const config = configured(given)
   rejectUnknownKeys('pino-rank/target', config, ['target', 'options', 'from', ...gateOptionKeys])
-  const { target, options, from, ranks, others, level, rankKey = 'rank', gate } = config
+  const { target, options, from, ranks, others, level, rankKey = 'rank', gate, cwd = process.cwd() } = config
   const self = resolveRank(config)
-  const file = locate(target, from)
+  const file = locate(target, `${cwd}/`, from)
   const declared = readDeclaration(file)
   const wanted = { ...gateDefaults, level: 0, ...declared, ...defined({ ranks, others, level }) }
   const { open, min } = gate === false ? { open: true, min: 0 } : gateOn(wanted, self, pinoLevels)
   const lines = new LineGate(gate === false ? { min } : { min, field: [rankKey, self.rank] })
   const withConfig = keepPinoConfig()
-  const own = declared ? { ...options, rank: self, gate: false, open: gate === false ? config.open : open } : options
+  const own = declared
+    ? { ...options, rank: self, gate: false, open: gate === false ? config.open : open, cwd }
+    : absoluteDestination(target, options, cwd)
   const stream = new GatedWritable(lines, () => withConfig(async () => (await load(file))(own)))
   if (open) await stream.open()
   return stream
 }
 
-function locate(target: string, from?: string): string {
-  const here = `${process.cwd()}/`
+function locate(target: string, here: string, from?: string): string {
   const file = resolveTarget(target === 'pino/file' ? 'pino/file.js' : target, [from ?? here, here, import.meta.url])
   return isAbsolute(file) ? pathToFileURL(file).href : file
 }

@@ -33,12 +33,14 @@ export interface TensorboardSettings extends RunEventsOptions {
 
 /**
  * @param beside names of options that others look at
+ * @param cwd folder from which relative paths are taken. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
 export function tensorboardSettings(
   options: TensorboardOptions,
   rank: ResolvedRank,
   beside: readonly string[],
+  cwd?: string,
 ): TensorboardSettings {
   rejectUnknownKeys(from, options, [...keys, ...beside])
   const { logdir, runDirectory = 'runs', attemptFolder = false, group, purgeStep } = options
@@ -51,10 +53,10 @@ export function tensorboardSettings(
     folder:
       logdir === undefined
         ? {
-            base: check.filled('runDirectory', trimmed(runDirectory), rank),
+            base: check.path('runDirectory', trimmed(runDirectory), rank, { cwd }),
             rank: together ? { ...rank, attempt: 0 } : rank,
           }
-        : { logdir: check.filled('logdir', trimmed(logdir), rank, attemptFolder) },
+        : { logdir: check.path('logdir', trimmed(logdir), rank, { cwd, attemptFolder }) },
     flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
     queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
     mode: check.whole('mode', mode, 0, 0o777),

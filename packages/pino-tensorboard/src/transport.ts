@@ -7,7 +7,7 @@ import { runStream } from './tensorboard-stream.ts'
 /** The target `pino-tensorboard`. */
 export default function tensorboardTarget(options: TensorboardOptions & GateOptions = {}): MetricStream {
   const { exitCode } = options
-  return openSink(options, rank, ({ rank: self, open, ...own }) => {
-    return runStream(tensorboardSettings(own, self, givenGateKeys), exitCode)
+  return openSink(options, rank, ({ rank: self, open, cwd, ...own }) => {
+    return runStream(tensorboardSettings(own, self, givenGateKeys, cwd), exitCode)
   })
 }

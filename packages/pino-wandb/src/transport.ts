@@ -7,7 +7,7 @@ import { runStream } from './wandb-stream.ts'
 /** The target `pino-wandb`. */
 export default function wandbTarget(options: WandbOptions & GateOptions = {}): MetricStream {
   const { exitCode } = options
-  return openSink(options, rank, ({ rank: self, open, ...own }) => {
-    return runStream(wandbSettings(own, self, givenGateKeys), exitCode)
+  return openSink(options, rank, ({ rank: self, open, cwd, ...own }) => {
+    return runStream(wandbSettings(own, self, givenGateKeys, cwd), exitCode)
   })
 }

@@ -52,9 +52,15 @@ export interface WandbSettings extends OfflineRunOptions {
 
 /**
  * @param beside names of options that others look at
+ * @param cwd folder from which relative paths are taken. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
-export function wandbSettings(options: WandbOptions, rank: ResolvedRank, beside: readonly string[]): WandbSettings {
+export function wandbSettings(
+  options: WandbOptions,
+  rank: ResolvedRank,
+  beside: readonly string[],
+  cwd?: string,
+): WandbSettings {
   rejectUnknownKeys(from, options, [...keys, ...beside])
   const { WANDB_DIR, WANDB_PROJECT, WANDB_ENTITY } = process.env
   const { dir = WANDB_DIR || '.', project = WANDB_PROJECT || undefined, entity = WANDB_ENTITY || undefined } = options
@@ -70,7 +76,7 @@ export function wandbSettings(options: WandbOptions, rank: ResolvedRank, beside:
   if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string'))
     throw check.invalid('tags', 'a list of texts', tags)
   return {
-    dir: check.filled('dir', `${check.text('dir', dir)}/wandb`, rank),
+    dir: check.path('dir', `${check.text('dir', dir)}/wandb`, rank, { cwd }),
     id,
     project: check.optionalText('project', project),
     entity: check.optionalText('entity', entity),

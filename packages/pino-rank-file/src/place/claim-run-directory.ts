@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type JobKey, jobKey, RankError, type ResolvedRank, resolveRank } from 'pino-rank/sink'
+import { absolutePath, type JobKey, jobKey, RankError, type ResolvedRank, resolveRank } from 'pino-rank/sink'
 import { makeFolder } from '../writer/make-folder.ts'
 import { fileMode } from './file-mode.ts'
 import { folderMode } from './folder-mode.ts'
@@ -20,8 +20,8 @@ export interface RunDirectoryOptions {
 }
 
 /**
- * The directory of this job's attempt, `base/version_N`: made by whichever rank comes first, found by the others, and
- * never that of another job. The ranks agree by their run key, without a message, a lock or a wait; the trainer and its
+ * Returns the absolute path of the directory of this job's attempt, `base/version_N`. The first rank that asks makes it,
+ * the others find it, and it is never that of another job. The ranks agree by their run key, without a message, a lock or a wait; the trainer and its
  * sinks get the same one, on any thread. A process that is a job of its own gets a new one.
  *
  * It may be called at any time and any number of times. It costs a listing of `base`, a read for each run in it, and for
@@ -40,7 +40,7 @@ export function claimRunDirectory(base: string, options: RunDirectoryOptions = {
   }
   const key = jobKey(resolveRank({ rank: options.rank }), where)
   const uid = process.getuid?.() ?? 0
-  const runs = new Runs(base, name)
+  const runs = new Runs(absolutePath(base), name)
   return runs.find(key, uid) ?? claim(runs, key, mode)
 }
 

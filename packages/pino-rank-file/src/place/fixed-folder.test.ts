@@ -21,6 +21,12 @@ const folders: [template: string, folder: string][] = [
   [`${homedir()}/a/../b/{rank}.log`, join(homedir(), 'b')],
 ]
 
+t.test('a relative template fixes the folder that it is taken from', async (t) => {
+  t.equal(fixedFolder('logs/{rank}.log', '/data'), '/data')
+  t.equal(fixedFolder('../logs/train.log', '/data/job'), '/data/logs')
+  t.equal(fixedFolder('/logs/train.log', '/data'), '/logs')
+})
+
 t.test('what a template fixes', async (t) => {
   for (const [template, folder] of folders) t.equal(fixedFolder(template), folder, template)
 })

@@ -1,19 +1,32 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path'
-import { expandPath, jobKey, RankError, type ResolvedRank } from 'pino-rank/sink'
+import { absolutePath, expandPath, jobKey, RankError, type ResolvedRank } from 'pino-rank/sink'
 
 /** A run directory that is claimed when its first file is opened. Plain data. */
 export interface RunPlace {
+  /** An absolute path. */
   base: string
   rank: ResolvedRank
+}
+
+export interface RunPlaceContext {
+  /** All attempts of the job share one directory. */
+  together: boolean
+  /** Folder from which a relative base is taken. @default the working directory */
+  cwd?: string | undefined
 }
 
 /**
  * Checks that the ranks can agree on a directory and that `path` stays in it; claims nothing.
  *
- * @param together all attempts of the job share one
  * @throws {RankError} OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
-export function runPlace(from: string, base: unknown, path: string, rank: ResolvedRank, together: boolean): RunPlace {
+export function runPlace(
+  from: string,
+  base: unknown,
+  path: string,
+  rank: ResolvedRank,
+  { together, cwd }: RunPlaceContext,
+): RunPlace {
   const where = { package: from, at: 'option "runDirectory"' }
   if (typeof base !== 'string' || base === '') {
     const expected = 'a folder for the directories of all runs'
@@ -29,7 +42,10 @@ export function runPlace(from: string, base: unknown, path: string, rank: Resolv
       fix: 'shorten it',
     })
   }
-  const place = { base: expandBase(from, base, rank), rank: together ? { ...rank, attempt: 0 } : rank }
+  const place = {
+    base: absolutePath(expandBase(from, base, rank), cwd),
+    rank: together ? { ...rank, attempt: 0 } : rank,
+  }
   jobKey(place.rank, where)
   return place
 }

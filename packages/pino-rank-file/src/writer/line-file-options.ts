@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { absolutePath, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
 import { type RotateOptions, rotateOptionKeys, rotationSettings } from '../rotation/rotate-options.ts'
 import type { AppendEndSettings } from './append-end.ts'
 import { type FlushOptions, flushOptionKeys, flushSettings } from './flush-options.ts'
@@ -30,9 +30,13 @@ export interface LineFileContext {
   beside?: readonly string[]
   /** This rank has the file for itself. @default false */
   alone?: boolean
+  /** Folder from which relative paths are taken. @default the working directory */
+  cwd?: string | undefined
 }
 
 /**
+ * The checked options, with absolute paths: a later `process.chdir` moves no file.
+ *
  * @param expand fills in a path
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, and what `expand` throws
  */
@@ -41,10 +45,10 @@ export function lineFileSettings(
   options: LineFileOptions,
   self: ResolvedRank,
   expand: Expand,
-  { beside = [], alone = false }: LineFileContext = {},
+  { beside = [], alone = false, cwd }: LineFileContext = {},
 ): LineFileSettings {
   rejectUnknownKeys(from, options, [...known, ...beside], 'options', { rotate: rotateOptionKeys })
-  const place = placeSettings(from, options, self, expand)
+  const place = placeSettings(from, options, self, expand, cwd)
   const flush = flushSettings(from, options)
   const fsync = fsyncSettings(from, options)
   const own = alone || self.rank === 0 || options.path.includes('{rank')
@@ -56,7 +60,7 @@ export function lineFileSettings(
     ...fsync,
     durable: fsync.fsync !== 'never',
     ...(options.rotate !== undefined && { rotation: rotationSettings(from, options.rotate, own) }),
-    ...(own && current !== undefined && { current: expand(current, { attemptFolder: false }) }),
+    ...(own && current !== undefined && { current: absolutePath(expand(current, { attemptFolder: false }), cwd) }),
     name: `${from}: ${place.run ? join(place.run.base, 'version_*', place.path) : place.path}`,
     rank: self.rank,
   }

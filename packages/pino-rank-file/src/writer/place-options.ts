@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type PathContext, RankError, type ResolvedRank } from 'pino-rank/sink'
+import { absolutePath, type PathContext, RankError, type ResolvedRank } from 'pino-rank/sink'
 import { fileMode } from '../place/file-mode.ts'
 import { fixedFolder } from '../place/fixed-folder.ts'
 import { type RunPlace, runPlace } from '../place/run-place.ts'
@@ -42,22 +42,32 @@ export const placeOptionKeys: readonly string[] = [
 /** Fills in a path's placeholders. */
 export type Expand = (template: string, context: Pick<PathContext, 'attemptFolder'>) => string
 
-/** @throws {RankError} OPTION_INVALID, RANK_FIELD_MISSING, and what `expand` throws */
-export function placeSettings(from: string, options: PlaceOptions, rank: ResolvedRank, expand: Expand): PlaceSettings {
+/**
+ * @param cwd folder from which relative paths are taken. @default the working directory
+ * @throws {RankError} OPTION_INVALID, RANK_FIELD_MISSING, and what `expand` throws
+ */
+export function placeSettings(
+  from: string,
+  options: PlaceOptions,
+  rank: ResolvedRank,
+  expand: Expand,
+  cwd?: string,
+): PlaceSettings {
   const { path, mkdir = true, mode = 0o640, followSymlinks = true, attemptFolder = true, runDirectory } = options
   checkPath(from, 'path', path)
   oneOf(from, 'attemptFolder', attemptFolder, [true, false])
   const inRun = runDirectory !== undefined
+  const expanded = expand(path, { attemptFolder: attemptFolder && !inRun })
   const settings = {
-    path: expand(path, { attemptFolder: attemptFolder && !inRun }),
+    path: inRun ? expanded : absolutePath(expanded, cwd),
     mkdir: oneOf(from, 'mkdir', mkdir, [true, false]),
     mode: fileMode(from, mode),
-    run: inRun ? runPlace(from, runDirectory, path, rank, !attemptFolder) : undefined,
+    run: inRun ? runPlace(from, runDirectory, path, rank, { together: !attemptFolder, cwd }) : undefined,
   }
   const fixed = inRun ? join(runDirectory, 'version') : path
   return oneOf(from, 'followSymlinks', followSymlinks, [true, false])
     ? settings
-    : { ...settings, within: fixedFolder(fixed) }
+    : { ...settings, within: fixedFolder(fixed, cwd) }
 }
 
 /** `value`, which must name a file. @throws {RankError} OPTION_INVALID */

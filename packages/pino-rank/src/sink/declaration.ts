@@ -35,6 +35,8 @@ export interface GateOptions extends RankOptions, RankGate {
   gate?: false
   /** Is this rank one of `ranks`? Set by `rankLogger`, and for the sink itself by `openSink`. */
   open?: boolean
+  /** Folder from which relative paths are taken. Set by `rankLogger`: the working directory of its construction. */
+  cwd?: string
   /** One int32: -1, and the process's exit code before its workers are ended. Set by `rankLogger` for a sink that asks. */
   exitCode?: SharedArrayBuffer
 }
@@ -43,7 +45,7 @@ export interface GateOptions extends RankOptions, RankGate {
 export const givenGateKeys: readonly string[] = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level']
 
 /** The names of all {@link GateOptions}, for a sink that checks its option names. */
-export const gateOptionKeys: readonly string[] = [...givenGateKeys, 'gate', 'open']
+export const gateOptionKeys: readonly string[] = [...givenGateKeys, 'gate', 'open', 'cwd']
 
 /** The options as they were configured, without what pino's worker adds to those of a lone target. */
 export function configured<Options extends object>(options: Options): Options {

@@ -1,4 +1,5 @@
 /** For authors of sinks: the gate in front of a stream, errors and path templates in the family's form. */
+export { absolutePath } from '../absolute-path.ts'
 export type { PathContext } from '../expand-path.ts'
 export { expandPath, hasPlaceholder } from '../expand-path.ts'
 export type { RankGate, RankOptions } from '../gate.ts'

@@ -11,8 +11,15 @@ export interface SinkStream {
   end(text?: string): unknown
 }
 
-/** A sink's own options, with the rank resolved, and whether it is one of the entry's `ranks`. */
-export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & { rank: ResolvedRank; open?: boolean }
+/**
+ * A sink's own options, with the rank resolved, whether it is one of the entry's `ranks`, and the folder from which
+ * relative paths are taken, where that is not the present working directory.
+ */
+export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & {
+  rank: ResolvedRank
+  open?: boolean
+  cwd?: string
+}
 
 /**
  * What a transport module's default export returns: the stream that `open` makes, behind this rank's gate. Under

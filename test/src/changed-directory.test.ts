@@ -1,0 +1,55 @@
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { spawnRanks } from './kit/spawn-ranks.ts'
+
+/** A program that changes its working directory moves no file of a logger that it has built, on open and gated ranks. */
+const program = new URL('./programs/moved-rank.js', import.meta.url)
+
+/** All files below a folder, without what is different in each run. */
+function files(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1))
+    .map((name) => name.replace(/(?<=\.log\.)\d+$/, '1'))
+    .map((name) => name.replace(/tfevents\..*|offline-run-.*|mlflow-.*/, (part) => part.split(/[.-]/)[0] as string))
+    .sort()
+}
+
+const shared = (rank: number) => [...(rank === 0 ? ['file/latest.log'] : []), 'file/train.log', 'file/train.log.1']
+const plain = ['plain/train.log']
+const text = (rank: number) => [
+  ...['file-runs/version_0/.run.json', 'file-runs/version_0/train.log', 'fixed/train.log', ...shared(rank)],
+  ...[`split/latest-${rank}.log`, `split/train.rank-${rank}.json`],
+  ...['', '.1'].map((end) => `split/train.rank-${rank}.log${end}`),
+]
+const metric = [
+  ...['board-runs/version_0/.run.json', 'board-runs/version_0/events.out.tfevents', 'board/events.out.tfevents'],
+  ...['csv-runs/version_0/.run.json', 'csv-runs/version_0/hparams.yaml', 'csv-runs/version_0/metrics.csv'],
+  ...['csv/hparams.yaml', 'csv/metrics.csv', 'spool/mlflow', 'weights/wandb/offline'],
+]
+const all = (rank: number) => [...text(rank), ...metric]
+
+/** What each way writes, by the rank; what a metric sink in pure JSON does not write is its gate's doing. */
+const ways: Record<string, (rank: number) => string[]> = {
+  stream: all,
+  'pino stream': (rank) => (rank === 0 ? all(rank) : text(rank)),
+  target: (rank) => [...all(rank), ...plain],
+  'pino target': (rank) => (rank === 0 ? all(rank) : text(rank)),
+  'pino-rank/target': (rank) => [...shared(rank), ...plain],
+  'pino JSON': (rank) => [...shared(rank), ...plain],
+}
+
+for (const [way, expected] of Object.entries(ways)) {
+  for (const rank of [0, 1]) {
+    t.test(`${way}, rank ${rank}: files stay where they were named`, async (t) => {
+      const dir = t.testdir({ from: {}, to: {} })
+      const [from, to] = [join(dir, 'from'), join(dir, 'to')]
+      mkdirSync(join(to, 'file-runs')) // what is there already is not taken for ours, either
+      const [ended] = await spawnRanks(program, { ranks: 2, only: rank, args: [way, from, to] })
+      t.match(ended, { code: 0, signal: null })
+      t.strictSame(files(to), [])
+      t.strictSame([...new Set(files(from))], expected(rank).sort())
+    })
+  }
+}
