@@ -1,19 +1,17 @@
-import { appendEnd } from './writer/append-end.ts'
-import { appendLine } from './writer/append-line.ts'
-import { atExit, exiting } from './writer/at-exit.ts'
-import type { LineFileSettings } from './writer/line-file-options.ts'
-
 /**
- * How a rank on which nothing is open writes its rare errors: each line is appended from the calling thread, and the
- * descriptor closed, before the call returns. A process killed right after keeps it.
+ * For authors of sinks: what a rank on which nothing is open needs to check its options and to write its rare errors. One
+ * small file that loads nothing of what only an open rank needs.
  */
-export function appendTo(settings: LineFileSettings): (line: string) => void {
-  const file = appendEnd(settings)
-  let settles = settings.rotation !== undefined
-  return (line) => {
-    appendLine(settings.name, file, line)
-    if (exiting()) file.settle()
-    else if (settles) atExit(() => file.settle())
-    settles = false
-  }
-}
+
+export type { ReplacedFile } from './place/replace-file.ts'
+export { replaceFile } from './place/replace-file.ts'
+export { rotatedFiles } from './rotation/rotated-files.ts'
+export type { AppendEndSettings } from './writer/assemble-end.ts'
+export { exitCode } from './writer/at-exit.ts'
+export type { ErrorAppenderOptions } from './writer/error-appender.ts'
+export { ErrorAppender } from './writer/error-appender.ts'
+export { lightEnd } from './writer/light-end.ts'
+export type { LineEnd } from './writer/line-end.ts'
+export * from './writer/options.ts'
+export type { PlacedEnd } from './writer/placed-end.ts'
+export type { WriterStats } from './writer/writer-stats.ts'

@@ -1,9 +1,10 @@
-import { createRequire } from 'node:module'
 import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
 import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
+import { ErrorAppender } from './writer/error-appender.ts'
+import { lightEnd } from './writer/light-end.ts'
 import { rejectSignals } from './writer/options.ts'
 
-/** What `rankLogger` and the worker's gate read of this target. Loads nothing that writes. */
+/** What `rankLogger` and the worker's gate read of this target. Loads nothing of what only an open rank needs. */
 export const rank: SinkDeclaration<FileOptions> = {
   ...fileRanks,
   check(options: FileOptions, rank: ResolvedRank) {
@@ -12,14 +13,7 @@ export const rank: SinkDeclaration<FileOptions> = {
   },
   append(options, rank) {
     const settings = fileSettings(options, rank, givenGateKeys, { open: false })
-    let append: ((line: string) => void) | undefined
-    return (line) => {
-      append ??= load().appendTo(settings)
-      append(line)
-    }
+    const errors = new ErrorAppender(lightEnd(settings), settings)
+    return (line) => errors.append(line)
   },
-}
-
-function load(): typeof import('./append.ts') {
-  return createRequire(import.meta.url)('./append.js')
 }

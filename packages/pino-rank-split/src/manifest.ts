@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { type ReplacedFile, replaceFile } from 'pino-rank-file/writer'
+import { type ReplacedFile, replaceFile } from 'pino-rank-file/append'
 import { type Manifest, readManifest } from './read.ts'
 
 /** Writes a manifest whole or not at all. */

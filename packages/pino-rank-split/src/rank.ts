@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module'
 import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
-import { rejectSignals } from 'pino-rank-file/options'
+import { ErrorAppender, lightEnd, rejectSignals } from 'pino-rank-file/append'
+import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 
-/** What `rankLogger` and the worker's gate read of this target. Loads nothing that writes. */
+/** What `rankLogger` and the worker's gate read of this target. Loads nothing of what only an open rank needs. */
 export const rank: SinkDeclaration<SplitOptions> = {
   ...splitRanks,
   check(options: SplitOptions, rank: ResolvedRank) {
@@ -12,14 +12,8 @@ export const rank: SinkDeclaration<SplitOptions> = {
   },
   append(options, rank) {
     const settings = splitSettings(options, rank, givenGateKeys)
-    let append: ((line: string) => void) | undefined
-    return (line) => {
-      append ??= load().appendTo(settings, rank)
-      append(line)
-    }
+    const file = new SplitFile(settings, rank, lightEnd)
+    const errors = new ErrorAppender(file, { ...settings, attempted: (stats) => file.note(stats) })
+    return (line) => errors.append(line)
   },
-}
-
-function load(): typeof import('./append.ts') {
-  return createRequire(import.meta.url)('./append.js')
 }

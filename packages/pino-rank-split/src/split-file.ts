@@ -1,8 +1,14 @@
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import type { ResolvedRank } from 'pino-rank/sink'
-import { rotatedFiles } from 'pino-rank-file/read'
-import { appendEnd, exitCode, type LineEnd, type PlacedEnd, reportLine, type WriterStats } from 'pino-rank-file/writer'
+import { type ResolvedRank, reportLine } from 'pino-rank/sink'
+import {
+  exitCode,
+  type LineEnd,
+  type lightEnd,
+  type PlacedEnd,
+  rotatedFiles,
+  type WriterStats,
+} from 'pino-rank-file/append'
 import { ownManifest, writeManifest } from './manifest.ts'
 import type { Manifest } from './read.ts'
 import type { SplitSettings } from './split-options.ts'
@@ -28,10 +34,11 @@ export class SplitFile implements LineEnd {
   #counted = none
   #reported = false
 
-  constructor(settings: SplitSettings, rank: ResolvedRank) {
+  /** @param makeEnd makes the end of the file */
+  constructor(settings: SplitSettings, rank: ResolvedRank, makeEnd: typeof lightEnd) {
     this.#settings = settings
     this.#rank = rank
-    this.#file = appendEnd(settings, () => {
+    this.#file = makeEnd(settings, () => {
       this.#writtenAt = Number.NEGATIVE_INFINITY
     })
   }

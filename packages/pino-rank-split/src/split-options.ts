@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { ResolvedRank } from 'pino-rank/sink'
-import { type Expand, type LineFileOptions, type LineFileSettings, lineFileSettings } from 'pino-rank-file/options'
+import { type Expand, type LineFileOptions, type LineFileSettings, lineFileSettings } from 'pino-rank-file/append'
 import { splitPaths } from './split-paths.ts'
 
 /**

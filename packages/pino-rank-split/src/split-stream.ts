@@ -1,6 +1,6 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
-import { type SignalOptions, signalOptionKeys, splitSignals } from 'pino-rank-file/options'
-import { type LineStream, lineFileStream } from 'pino-rank-file/writer'
+import { type SignalOptions, signalOptionKeys, splitSignals } from 'pino-rank-file/append'
+import { appendEnd, type LineStream, lineFileStream } from 'pino-rank-file/writer'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 
@@ -20,5 +20,5 @@ export function splitStream(given: SplitStreamOptions): LineStream {
   const [signals, options] = splitSignals('pino-rank-split', given)
   const rank = resolveRank(options)
   const settings = splitSettings(options, rank, streamKeys)
-  return lineFileStream(new SplitFile(settings, rank), splitRanks, settings, signals)
+  return lineFileStream(new SplitFile(settings, rank, appendEnd), splitRanks, settings, signals)
 }

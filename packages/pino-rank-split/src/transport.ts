@@ -1,6 +1,6 @@
 import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
-import { rejectSignals } from 'pino-rank-file/options'
-import { type LineStream, lineFileStream } from 'pino-rank-file/writer'
+import { rejectSignals } from 'pino-rank-file/append'
+import { appendEnd, type LineStream, lineFileStream } from 'pino-rank-file/writer'
 import { rank } from './rank.ts'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
@@ -10,6 +10,6 @@ export default function splitTarget(options: SplitOptions & GateOptions = {} as 
   rejectSignals('pino-rank-split', 'splitStream', options)
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }) => {
     const settings = splitSettings(own, self, givenGateKeys, cwd)
-    return lineFileStream(new SplitFile(settings, self), splitRanks, settings)
+    return lineFileStream(new SplitFile(settings, self, appendEnd), splitRanks, settings)
   })
 }

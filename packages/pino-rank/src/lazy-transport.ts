@@ -1,6 +1,9 @@
 import { EventEmitter } from 'node:events'
+import { reportLine } from './report-line.ts'
+import { UnsentLines } from './unsent-lines.ts'
 
 let exiting: boolean | undefined
+const waiting = new Set<LazyTransport>()
 
 /** One listener for all loggers, in front of all others: eleven would make node warn. */
 function watchExit(): void {
@@ -8,18 +11,29 @@ function watchExit(): void {
   exiting = false
   process.prependOnceListener('exit', () => {
     exiting = true
+    for (const transport of waiting) transport.settle()
   })
 }
+
+/** How long after a worker failed the next one waits, in ms. A start that is refused at once costs nothing. */
+const pauseMs = 1000
 
 /**
  * A destination that starts pino's transport at the first record. Until then: no thread, no file.
  * From then on pino's own guarantee: natural exit, `process.exit`, throw, rejection, handled signals; not SIGKILL or abort.
+ *
+ * A transport that cannot start, or fails, is reported on stderr and started again by a later record. It ends no program:
+ * the record is a gated rank's error. Lines that it had not taken wait for it, within a bound, and the first line behind
+ * a loss says how many are missing. A listener for 'error' is told instead of stderr.
  */
 export class LazyTransport extends EventEmitter {
   readonly writable = true
   readonly #start: () => ThreadStream
+  readonly #unsent = new UnsentLines()
   #inner: ThreadStream | undefined
   #config: unknown
+  #pausedUntil = Number.NEGATIVE_INFINITY
+  #fault: Error | undefined
 
   constructor(start: () => ThreadStream) {
     super()
@@ -38,20 +52,21 @@ export class LazyTransport extends EventEmitter {
   }
 
   write(line: string): boolean {
-    this.#inner ??= this.#open()
-    const more = this.#inner.write(line)
-    if (exiting) {
-      // pino listens for an exit that has begun already and would not hear it
-      this.#inner.flushSync()
-      this.#inner.end()
-      this.#inner = undefined
+    if (this.#inner?.writable === false) this.#inner = undefined // it has closed by itself
+    const inner = this.#inner ?? this.#open()
+    if (!inner?.ready) this.#keep(line)
+    if (!inner) {
+      if (exiting) this.#reportLoss()
+      return true
     }
+    const more = inner.write(line)
+    if (exiting) this.#finish(inner)
     return more
   }
 
   flush(done?: (error?: Error | null) => void): void {
     if (this.#inner) this.#inner.flush(done)
-    else done?.()
+    else done?.(this.#unsent.isEmpty ? undefined : this.#fault)
   }
 
   flushSync(): void {
@@ -63,18 +78,83 @@ export class LazyTransport extends EventEmitter {
     else this.emit('close')
   }
 
-  #open(): ThreadStream {
-    const inner = this.#start()
-    for (const event of ['ready', 'drain', 'finish', 'close', 'error']) {
-      inner.on(event, (value) => this.emit(event, value))
+  /** The process ends: lines that wait are written now or reported as lost. A worker that failed is not tried again. */
+  settle(): void {
+    if (this.#inner || this.#unsent.isEmpty) return // pino waits for a transport that is there
+    const inner = this.#pausedUntil < 0 ? this.#open() : undefined
+    if (inner) this.#finish(inner)
+    else this.#reportLoss()
+  }
+
+  #reportLoss(): void {
+    const lost = this.#unsent.lose()
+    if (lost > 0) reportLine(`pino-rank: ${lost === 1 ? '1 line' : `${lost} lines`} lost: ${this.#fault?.message}`)
+  }
+
+  #open(): ThreadStream | undefined {
+    if (performance.now() < this.#pausedUntil) return undefined
+    let inner: ThreadStream
+    try {
+      inner = this.#start()
+    } catch (error) {
+      this.#failed(error as Error)
+      return undefined
     }
+    this.#inner = inner
+    const failed = (error: Error) => {
+      if (this.#inner !== inner) return
+      this.#pausedUntil = performance.now() + pauseMs
+      this.#failed(error)
+    }
+    inner.on('error', failed)
+    inner.worker?.on('error', failed) // a thread that could not be made
+    inner.on('ready', () => {
+      this.#unsent.clear()
+      waiting.delete(this)
+    })
+    for (const event of ['ready', 'drain', 'finish', 'close']) inner.on(event, (value) => this.emit(event, value))
     if (this.#config) inner.emit('message', this.#config)
+    const before = this.#unsent.take()
+    if (before !== '') inner.write(before)
     return inner
+  }
+
+  #keep(line: string): void {
+    this.#unsent.add(line)
+    waiting.add(this)
+  }
+
+  #failed(error: Error): void {
+    this.#inner = undefined
+    if (this.listenerCount('error') > 0) this.emit('error', error)
+    else if (this.#fault?.message !== error.message) {
+      reportLine(`pino-rank: a target failed: ${error.message}; its lines wait for a later record that starts it again`)
+    }
+    this.#fault = error
+  }
+
+  /** pino listens for an exit that has begun already and would not hear it. */
+  #finish(inner: ThreadStream): void {
+    try {
+      inner.flushSync()
+      inner.end()
+      this.#unsent.clear()
+    } catch (error) {
+      this.#failed(error as Error)
+    }
+    this.#inner = undefined
+    this.#reportLoss()
   }
 }
 
 /** What pino's transports have beyond their type. */
 export interface ThreadStream extends NodeJS.EventEmitter {
+  /** Has the thread loaded its target? */
+  ready?: boolean
+  /** The thread; thread-stream listens for its end alone. */
+  worker?: NodeJS.EventEmitter
+  /** Has it neither ended nor failed? */
+  writable?: boolean
   write(line: string): boolean
   flush(done?: (error?: Error | null) => void): void
   flushSync(): void

@@ -1,21 +1,58 @@
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import type { DecidedTarget } from './gated-target.ts'
 import type { ThreadStream } from './lazy-transport.ts'
 import type { Levels } from './levels.ts'
 import type { WorkerSettings } from './rank-transport.ts'
 
-/** Starts a worker of pino's. One target gets every line; several get theirs by the levels that are built in here. */
+/** Descriptors that a worker thread and the file of its target take, with some to spare. */
+const neededDescriptors = 10
+
+/**
+ * Starts a worker of pino's. One target gets every line; several get theirs by the levels that are built in here.
+ *
+ * @throws where it could not run: a target's file is gone, or no descriptor is left. A worker that fails on its own says so
+ *   too late for a process that ends, which would wait ten seconds for it.
+ */
 export function startWorker(
   targets: readonly DecidedTarget[],
   { worker, sync, dedupe }: WorkerSettings,
   customLevels?: Levels,
 ): ThreadStream {
+  checkFiles(targets)
+  checkDescriptors()
   const common = { worker, sync, levels: customLevels }
   const options =
     targets.length === 1
       ? { ...common, ...targets[0]?.target.built }
       : { ...common, dedupe, targets: targets.map(({ target, min }) => ({ ...target.built, level: min })) }
   return kept(pino.transport(options as never) as never as ThreadStream)
+}
+
+function checkFiles(targets: readonly DecidedTarget[]): void {
+  for (const { target } of targets) {
+    const { built } = target
+    const names = built && 'pipeline' in built ? built.pipeline.map((step) => step.target) : [built?.target ?? '']
+    const paths = names.map((name) => (name.startsWith('file:') ? fileURLToPath(name) : name)).filter(isAbsolute)
+    const gone = paths.find((path) => !existsSync(path))
+    if (gone) throw Object.assign(new Error(`ENOENT: the target's module ${gone} is gone`), { code: 'ENOENT' })
+  }
+}
+
+function checkDescriptors(): void {
+  const opened: number[] = []
+  try {
+    while (opened.length < neededDescriptors) opened.push(openSync('/', 'r'))
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code !== 'EMFILE' && code !== 'ENFILE') return // a system on which that is no file
+    const message = `${code}: too many open files for a worker thread; raise the limit of open files (ulimit -n)`
+    throw Object.assign(new Error(message), { code })
+  } finally {
+    for (const fd of opened) closeSync(fd)
+  }
 }
 
 const open = new Set<ThreadStream>()

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import { pidExists, pidNamespaceKey } from 'pino-rank/process'
@@ -9,6 +8,7 @@ const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants
 
 /** A hidden name for a directory of this process that is being made: who makes it, by a number, and where that number counts. */
 export function claimName(): string {
+  const { randomBytes } = process.getBuiltinModule('node:crypto') // a rank that never claims does without its memory
   return `.claim-${process.pid}-${pidNamespaceKey() ?? 'unknown'}-${randomBytes(8).toString('hex')}`
 }
 

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
@@ -63,6 +61,7 @@ function sharesNumbers(a: ProcessId, b: ProcessId): boolean {
 export function pidNamespaceKey(): string | undefined {
   const { boot, pidNamespace } = thisProcess()
   if (boot === '' || pidNamespace === '') return undefined
+  const { createHash } = process.getBuiltinModule('node:crypto') // a rank that never asks does without its memory
   return createHash('sha256').update(`${boot} ${pidNamespace}`).digest('hex').slice(0, 16)
 }
 
@@ -84,6 +83,7 @@ function startTimeOf(pid: number): string | undefined {
   }
   if (process.platform === 'win32') return pidExists(pid) ? '' : undefined
   try {
+    const { execFileSync } = process.getBuiltinModule('node:child_process')
     return execFileSync('ps', ['-o', 'lstart=', '-p', `${pid}`], { encoding: 'utf8' }).trim() || undefined
   } catch {
     return pidExists(pid) ? '' : undefined

@@ -1,0 +1,127 @@
+import { EventEmitter } from 'node:events'
+import t from 'tap'
+import { LazyTransport, type ThreadStream } from './lazy-transport.ts'
+
+/** A transport of pino's whose thread does what the test says. */
+class FakeThread extends EventEmitter implements ThreadStream {
+  ready = false
+  writable = true
+  worker = new EventEmitter()
+  text = ''
+
+  write(line: string): boolean {
+    this.text += line
+    return true
+  }
+
+  flush(done?: (error?: Error | null) => void): void {
+    done?.()
+  }
+
+  flushSync(): void {}
+
+  end(): void {}
+
+  /** It has loaded its target. */
+  load(): void {
+    this.ready = true
+    this.emit('ready')
+  }
+}
+
+/** A lazy transport and the threads that it started; `refused`: why it cannot start now. */
+function lazy() {
+  const threads: FakeThread[] = []
+  const state: { refused?: string | undefined } = {}
+  const transport = new LazyTransport(() => {
+    if (state.refused) throw new Error(state.refused)
+    const thread = new FakeThread()
+    threads.push(thread)
+    return thread
+  })
+  return { transport, threads, state }
+}
+
+t.test('a start that is refused throws nothing; the next record starts it with the lines that wait', async (t) => {
+  const { transport, threads, state } = lazy()
+  state.refused = 'EMFILE: refused by the test'
+  transport.write('1\n')
+  transport.write('2\n')
+  t.equal(threads.length, 0)
+  t.match(await new Promise((told) => transport.flush(told)), { message: state.refused })
+  state.refused = undefined
+  transport.write('3\n')
+  t.strictSame([threads.length, threads[0]?.text], [1, '1\n2\n3\n'])
+  threads[0]?.load()
+  transport.write('4\n')
+  t.equal(threads[0]?.text, '1\n2\n3\n4\n')
+})
+
+const failures: [name: string, fail: (thread: FakeThread) => void][] = [
+  ['a thread that cannot be made', (thread) => thread.worker.emit('error', new Error('ERR_WORKER_INIT_FAILED'))],
+  ['a target that cannot be loaded', (thread) => thread.emit('error', new Error('ERR_MODULE_NOT_FOUND'))],
+]
+
+for (const [name, fail] of failures) {
+  t.test(`${name}: lines that it had not taken go to the next one, after a pause`, async (t) => {
+    const { transport, threads } = lazy()
+    t.intercept(performance, 'now', { value: () => now })
+    let now = 0
+    transport.write('1\n')
+    fail(threads[0] as FakeThread)
+    transport.write('2\n')
+    t.equal(threads.length, 1, 'a worker costs too much to start one for each record')
+    now = 1000
+    transport.write('3\n')
+    t.equal(threads[1]?.text, '1\n2\n3\n')
+    fail(threads[0] as FakeThread)
+    transport.write('4\n')
+    t.equal(threads[1]?.text, '1\n2\n3\n4\n', 'what is said of the first one later is of no account')
+  })
+}
+
+t.test('a target that fails when it had taken lines: they are not written twice', async (t) => {
+  const { transport, threads } = lazy()
+  let now = 0
+  t.intercept(performance, 'now', { value: () => now })
+  transport.write('1\n')
+  threads[0]?.load()
+  threads[0]?.emit('error', new Error('EACCES'))
+  now = 1000
+  transport.write('2\n')
+  t.equal(threads[1]?.text, '2\n')
+})
+
+t.test('a target that has closed by itself is started again', async (t) => {
+  const { transport, threads } = lazy()
+  transport.write('1\n')
+  const [first] = threads as [FakeThread]
+  first.load()
+  first.writable = false
+  transport.write('2\n')
+  t.strictSame(
+    threads.map(({ text }) => text),
+    ['1\n', '2\n'],
+  )
+})
+
+t.test('who listens for errors is told them', async (t) => {
+  const { transport, threads } = lazy()
+  const told: Error[] = []
+  transport.on('error', (error) => told.push(error))
+  transport.write('1\n')
+  threads[0]?.emit('error', new Error('EACCES'))
+  t.match(told, [{ message: 'EACCES' }])
+})
+
+t.test('what waits is bounded: the newest lines are dropped, and the target is told how many', async (t) => {
+  const { transport, threads, state } = lazy()
+  state.refused = 'refused by the test'
+  const long = `${'x'.repeat(2 ** 19)}\n`
+  for (const line of [long, '1\n', long, long]) transport.write(line)
+  state.refused = undefined
+  transport.write('2\n')
+  const [first, second, record, last] = (threads[0]?.text ?? '').trimEnd().split('\n')
+  t.strictSame([`${first}\n`, second, last], [long, '1', '2'])
+  t.match(JSON.parse(record as string), { level: 40, drops: 2, msg: /2 lines dropped here/ })
+})

@@ -1,0 +1,120 @@
+import { ErrorAppender, type LineEnd } from 'pino-rank-file/append'
+import t from 'tap'
+import { ManualClock } from './kit/manual-clock.ts'
+
+/** An end that refuses while it has a fault, takes at most `most` bytes at once, and may fail when it is closed. */
+class RefusingEnd implements LineEnd {
+  fault: string | undefined
+  closeFault: string | undefined
+  most = Number.POSITIVE_INFINITY
+  text = ''
+  closed = 0
+
+  write(lines: Buffer): number {
+    if (this.fault) throw Object.assign(new Error(`${this.fault}: refused`), { code: this.fault })
+    const taken = lines.subarray(0, this.most)
+    this.text += taken
+    return taken.length
+  }
+
+  close(): void {
+    this.closed++
+    if (this.closeFault) throw Object.assign(new Error(`${this.closeFault}: refused`), { code: this.closeFault })
+  }
+}
+
+function appender() {
+  const end = new RefusingEnd()
+  const clock = new ManualClock()
+  const said: string[] = []
+  const attempts: number[] = []
+  const errors = new ErrorAppender(end, {
+    name: 'test',
+    rank: 3,
+    clock,
+    report: (line) => said.push(line),
+    attempted: ({ lines }) => attempts.push(lines),
+  })
+  return { end, clock, said, attempts, errors }
+}
+
+const remedy =
+  'test: EMFILE: refused; raise the limit of open files (ulimit -n); lines wait in memory for the next error or the exit'
+
+t.test('each line is written and the end closed before the call returns', async (t) => {
+  const { end, said, attempts, errors } = appender()
+  errors.append('1\n')
+  t.strictSame([end.text, end.closed], ['1\n', 1])
+  end.most = 1
+  errors.append('23\n')
+  t.strictSame([end.text, end.closed], ['1\n23\n', 2])
+  t.strictSame([said, attempts], [[], [1, 2]])
+  t.match(errors.stats, { lines: 2, bytes: 5, drops: 0, errors: 0 })
+})
+
+t.test('what is refused is told once, and written in its order with the next line', async (t) => {
+  const { end, said, errors } = appender()
+  end.fault = 'EMFILE'
+  errors.append('1\n')
+  errors.append('2\n')
+  t.strictSame([end.text, end.closed, said], ['', 2, [remedy]])
+  end.fault = undefined
+  errors.append('3\n')
+  t.equal(end.text, '1\n2\n3\n')
+  t.match(errors.stats, { lines: 3, drops: 0, errors: 2 })
+  t.equal(said.length, 1)
+})
+
+t.test('what is refused is tried again each second, by one timer', async (t) => {
+  const { end, clock, attempts, errors } = appender()
+  end.fault = 'EROFS'
+  errors.append('1\n')
+  errors.append('2\n')
+  t.equal(clock.timers, 1)
+  clock.pass(1000)
+  t.equal(attempts.length, 3)
+  end.fault = undefined
+  clock.pass(999)
+  t.equal(end.text, '')
+  clock.pass(1)
+  t.equal(end.text, '1\n2\n')
+  t.equal(clock.timers, 0)
+})
+
+t.test('what is too much is dropped, the newest first, and the log says how many lines', async (t) => {
+  const { end, said, errors } = appender()
+  const long = `${'x'.repeat(2 ** 19)}\n`
+  end.fault = 'ENOSPC'
+  errors.append(long)
+  for (const line of ['1\n', long, long, '2\n']) errors.append(line)
+  t.match(errors.stats, { lines: 0, drops: 2 })
+  end.fault = undefined
+  errors.append('3\n')
+  const lines = end.text.trimEnd().split('\n')
+  t.strictSame(lines.slice(1, 4), ['1', '2', '3'])
+  const { time, ...record } = JSON.parse(lines[4] as string)
+  t.strictSame(record, { level: 40, rank: 3, drops: 2, msg: 'test: 2 lines dropped here: ENOSPC: refused' })
+  t.equal(lines.length, 5)
+  errors.append('4\n')
+  t.equal(end.text.endsWith('}\n4\n'), true, 'the loss is told once')
+  t.equal(said.length, 1)
+})
+
+t.test('one line that is longer than what may wait is kept all the same', async (t) => {
+  const { end, errors } = appender()
+  const long = `${'x'.repeat(2 ** 20)}\n`
+  end.fault = 'ENOSPC'
+  errors.append(long)
+  end.fault = undefined
+  errors.append('1\n')
+  t.equal(end.text, `${long}1\n`)
+})
+
+t.test('an end that fails when it is closed, as with fsync, is told, and throws nothing', async (t) => {
+  const { end, said, errors } = appender()
+  end.closeFault = 'EIO'
+  errors.append('1\n')
+  t.equal(end.text, '1\n')
+  t.match(said, [/^test: EIO: refused; look at the disk; /])
+  t.match(errors.stats, { lines: 1, errors: 1 })
+})

@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
+
+/** A gated rank logs errors while no descriptor is left: nothing is thrown, and the program ends as it would. */
+const program = fileURLToPath(new URL('./kit/programs/short-of-descriptors.js', import.meta.url))
+const env = { ...cleanEnvironment(), RANK: '1', WORLD_SIZE: '2', LOCAL_RANK: '1', LOCAL_WORLD_SIZE: '2' }
+
+/** Runs rank 1 of 2 with at most 64 descriptors. */
+function run(t: Test, way: string, when: string) {
+  const dir = t.testdir()
+  const args = ['-c', 'ulimit -n 64; exec "$@"', 'sh', ...unhookedNode, program, way, join(dir, 'train.log'), when]
+  const { status, stdout, stderr } = spawnSync('sh', args, { encoding: 'utf8', env })
+  const logs = readdirSync(dir).filter((name) => name.endsWith('.log'))
+  const text = stdout + logs.map((name) => readFileSync(join(dir, name), 'utf8')).join('')
+  const records = text.split('\n').filter(Boolean).map((line) => JSON.parse(line)) // biome-ignore format: one
+  return { status, stderr: stderr.split('\n'), said: records.map(({ rank, msg }) => `${rank} ${msg}`) }
+}
+
+const limited = existsSync('/proc/self/fd') ? {} : { skip: 'needs a limit that sh can set' }
+const targets = ['pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino/file', 'pino-rank-file, opened']
+const streams = ['fileStream', 'splitStream']
+
+for (const way of [...targets, ...streams]) {
+  t.test(`${way}: the next error is written when descriptors are there again, and none is lost`, limited, async (t) => {
+    const { status, stderr, said } = run(t, way, 'for a while')
+    t.match(stderr, [/EMFILE: too many open files.*raise the limit of open files \(ulimit -n\);.* wait/, ''])
+    t.strictSame(said, ['1 first', '1 second'])
+    t.equal(status, 0)
+  })
+}
+
+const losses: [when: string, lost: RegExp, status: number][] = [
+  ['until the end', /: 2 lines lost: EMFILE/, 0],
+  ['at the exit', /: 1 line lost: EMFILE/, 0],
+  ['at an exception', /: 1 line lost: EMFILE/, 3],
+]
+
+for (const way of ['pino-rank-file', 'pino-rank-split', 'pino/file']) {
+  for (const [when, lost, code] of losses) {
+    t.test(`${way}: no descriptor ${when}: the loss is told on stderr`, limited, async (t) => {
+      const { status, stderr, said } = run(t, way, when)
+      t.match(stderr, [/EMFILE: too many open files/, lost, ''])
+      t.strictSame(said, [])
+      t.equal(status, code)
+    })
+  }
+}

@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
+
+/** A gated rank's error while its packages are being replaced, as `npm install` does: they are away for a moment. */
+const env = {
+  ...cleanEnvironment(),
+  RANK: '1',
+  WORLD_SIZE: '2',
+  LOCAL_RANK: '1',
+  LOCAL_WORLD_SIZE: '2',
+  RANKLOG_RUN_ID: 'a',
+}
+const packages = ['pino-rank', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino-rank-merge']
+
+/** An application with copies of the packages, of which one goes away; `then` is what it does after its first error. */
+function run(t: Test, gone: string, transport: object, then = '') {
+  const dir = t.testdir({ logs: {} })
+  for (const name of packages) {
+    const from = realpathSync(fileURLToPath(new URL(`../../node_modules/${name}`, import.meta.url)))
+    const to = join(dir, 'node_modules', name)
+    mkdirSync(to, { recursive: true })
+    cpSync(join(from, 'package.json'), join(to, 'package.json'))
+    cpSync(join(from, 'dist/bundle'), join(to, 'dist/bundle'), { recursive: true })
+  }
+  const program = `
+    import { renameSync } from 'node:fs'
+    import { rankLogger, setGate } from 'pino-rank'
+    const log = rankLogger({ transport: ${JSON.stringify(transport)} })
+    renameSync('node_modules/${gone}', 'node_modules/away')
+    log.error('first')
+    ${then}`
+  const args = ['--input-type=module', '--eval', program]
+  const [command, ...node] = unhookedNode
+  const { status, stderr } = spawnSync(command, [...node, ...args], { cwd: dir, encoding: 'utf8', env })
+  const logs = readdirSync(join(dir, 'logs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.log'),
+  )
+  const lines = logs.flatMap((name) =>
+    readFileSync(join(dir, 'logs', name), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  )
+  return { status, stderr, said: lines.map((line) => JSON.parse(line).msg) }
+}
+
+const path = 'logs/train.log'
+const cases: [name: string, gone: string, transport: object][] = [
+  ['pino-rank-file', 'pino-rank-file', { target: 'pino-rank-file', options: { path } }],
+  ['pino-rank-file, with fsync', 'pino-rank-file', { target: 'pino-rank-file', options: { path, fsync: 'flush' } }],
+  [
+    'a run directory',
+    'pino-rank-file',
+    { target: 'pino-rank-file', options: { path: 'train.log', runDirectory: 'logs' } },
+  ],
+  ['pino-rank-split', 'pino-rank-split', { target: 'pino-rank-split', ranks: '0', options: { path } }],
+  [
+    'pino-rank-split, without pino-rank-file',
+    'pino-rank-file',
+    { target: 'pino-rank-split', ranks: '0', options: { path } },
+  ],
+  ['pino-rank-file, without pino-rank', 'pino-rank', { target: 'pino-rank-file', options: { path } }],
+]
+
+for (const [name, gone, transport] of cases) {
+  t.test(`${name}: the error is written`, async (t) => {
+    t.strictSame(run(t, gone, transport), { status: 0, stderr: '', said: ['first'] })
+  })
+}
+
+for (const target of ['pino-rank-file', 'pino-rank-split']) {
+  t.test(`${target} with rotation: the error is written, without it`, async (t) => {
+    const options = { path, rotate: { maxBytes: 1e6 } }
+    const { status, stderr, said } = run(t, target, { target, ranks: '0', options })
+    t.match(stderr, /^\S+: \S+: no rotation and no current link in this process: Cannot find module [^\n]*\n$/)
+    t.strictSame([status, said], [0, ['first']])
+  })
+}
+
+t.test('a target that takes a worker: the error waits for the package, and for no longer than the exit', async (t) => {
+  const transport = { target: 'pino-rank-stdout', ranks: '0' }
+  const lost = run(t, 'pino-rank-stdout', transport)
+  t.equal(lost.status, 0)
+  t.match(lost.stderr, /^pino-rank: a target failed: ENOENT: [^\n]*\n[^\n]*1 line lost: ENOENT[^\n]*\n$/)
+})
+
+t.test('a gate that is opened meanwhile: records wait until the package is back', async (t) => {
+  const transport = { target: 'pino-rank-file', options: { path } }
+  const then = `setGate(log, { ranks: '1' })
+    log.info('second')
+    renameSync('node_modules/away', 'node_modules/pino-rank-file')
+    log.info('third')`
+  const { status, stderr, said } = run(t, 'pino-rank-file', transport, then)
+  t.match(stderr, /^pino-rank: a target failed: ENOENT: the target's module [^\n]* is gone; its lines wait [^\n]*\n$/)
+  t.strictSame([status, said], [0, ['first', 'second', 'third']])
+})
