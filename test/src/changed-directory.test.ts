@@ -34,8 +34,9 @@ const all = (rank: number) => [...text(rank), ...metric]
 const ways: Record<string, (rank: number) => string[]> = {
   stream: all,
   'pino stream': (rank) => (rank === 0 ? all(rank) : text(rank)),
-  target: (rank) => [...all(rank), ...plain],
-  'pino target': (rank) => (rank === 0 ? all(rank) : text(rank)),
+  targets: (rank) => [...all(rank), ...plain],
+  'gated targets': (rank) => [...text(rank), ...plain],
+  'pino targets': (rank) => (rank === 0 ? all(rank) : text(rank)),
   'pino-rank/target': (rank) => [...shared(rank), ...plain],
   'pino JSON': (rank) => [...shared(rank), ...plain],
 }

@@ -29,19 +29,23 @@ const sinks: [target: string, stream: (options: never) => pino.DestinationStream
 
 const [way = '', from = '', to = ''] = process.argv.slice(2)
 
-/** The loggers of one way; those with a worker of pino's own, once it is ready. */
+/** The loggers of one way; that with a worker of pino's own, once it is ready. */
 async function loggers(): Promise<pino.Logger[]> {
-  if (way === 'stream')
+  if (way === 'stream') {
     return sinks.map(([, stream, options]) => rankLogger({ transport: { stream: stream(options as never) } }))
+  }
   if (way === 'pino stream') return sinks.map(([, stream, options]) => pino(gate(), stream(options as never)))
-  const targets = sinks.map(([target, , options]) => ({ target, options }))
-  const foreign = [{ target: 'pino/file', options: { destination: 'plain/train.log', mkdir: true } }]
-  const behind = [...targets.slice(0, 1), ...foreign].map((inner) => ({ target: 'pino-rank/target', options: inner }))
-  if (way === 'target') return [...targets, ...foreign].map((transport) => rankLogger({ transport }))
-  if (way === 'pino-rank/target') return behind.map((transport) => rankLogger({ transport }))
-  const transports = (way === 'pino target' ? targets : behind).map((transport) => pino.transport(transport))
-  await Promise.all(transports.map((transport) => once(transport, 'ready')))
-  return transports.map((transport) => pino(transport))
+  const ours = sinks.map(([target, , options]) => ({ target, options }))
+  const foreign = { target: 'pino/file', options: { destination: 'plain/train.log', mkdir: true } }
+  const behind = [ours[0], foreign].map((inner) => ({ target: 'pino-rank/target', options: inner }))
+  if (way === 'targets') return [rankLogger({ transport: { targets: [...ours, foreign] } })]
+  if (way === 'gated targets') {
+    return [rankLogger({ ranks: '0', transport: { targets: [...ours.slice(0, 4), foreign] } })] // rank 1 appends
+  }
+  if (way === 'pino-rank/target') return [rankLogger({ transport: { targets: behind as never } })]
+  const transport = pino.transport({ targets: way === 'pino targets' ? ours : (behind as never) })
+  await once(transport, 'ready')
+  return [pino(transport)]
 }
 
 process.chdir(from)
@@ -50,7 +54,7 @@ process.chdir(to)
 for (const log of logs) {
   for (const n of [1, 2, 3]) log.error({ n }, 'x'.repeat(80))
   await new Promise<void>((done) => log.flush(() => done())) // the next batch finds the file full
-  if (!/^pino (target|stream|JSON)/.test(way)) setGate(log, { ranks: '0-1', level: 'info' })
+  if (!/^pino (targets|stream|JSON)/.test(way)) setGate(log, { ranks: '0-1', level: 'info' })
   log.info({ hparams: { lr: 0.1 }, metrics: { loss: 0.5 }, step: 1 }, 'a step')
   log.error('the last one')
 }
