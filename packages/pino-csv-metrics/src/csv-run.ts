@@ -1,23 +1,40 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, parse } from 'node:path'
 import { makeFolder, replaceFile } from 'pino-rank-file/writer'
 import type { Hparam, MetricRecord, MetricStats, NameWarnings, RunWriter } from 'pino-rank-metrics/sink'
 import { numberCell, type Row } from './csv-text.ts'
+import { claimFile, otherWriter, releaseFile } from './file-claim.ts'
 import { RowFile } from './row-file.ts'
+import { yamlOf } from './yaml-text.ts'
 
 export interface CsvRunOptions {
-  /** Of metrics.csv; asked at the first record. */
+  /** Returns the path of metrics.csv. Called at the first record. */
   path(): string
   mode: number
   queueBytes: number
+  /** Takes one line about a file that this run does not write to. */
+  report(line: string): void
 }
 
-/** A run as a CSV file, a row a record, and its hyperparameters as YAML beside it. */
+/** The files of a run. */
+interface RunFiles {
+  rows: string
+  hparams: string
+}
+
+const maxWriters = 1000
+
+/**
+ * A run as a CSV file, a row a record, and its hyperparameters as YAML beside it. A file has one process that writes: where another
+ * one does, the files of this run have a number (`metrics-2.csv`, `hparams-2.yaml`).
+ */
 export class CsvRun implements RunWriter {
   readonly #options: CsvRunOptions
   readonly #warnings: NameWarnings
   readonly #file: RowFile
   readonly #hparams = new Map<string, Hparam>()
   #path: string | undefined
+  /** The claimed files: from the first row on. */
+  #files: RunFiles | undefined
   #unsaved = false
   #rows: Row[] = []
   #waiting = 0
@@ -27,7 +44,7 @@ export class CsvRun implements RunWriter {
   constructor(options: CsvRunOptions, warnings: NameWarnings) {
     this.#options = options
     this.#warnings = warnings
-    this.#file = new RowFile(() => this.#where(), options.mode)
+    this.#file = new RowFile(options.mode, options.report)
   }
 
   write(record: MetricRecord): void {
@@ -43,8 +60,9 @@ export class CsvRun implements RunWriter {
   flush(): void {
     if (this.#rows.length === 0 && !this.#unsaved) return
     try {
+      if (this.#rows.length > 0) this.#claim()
       if (this.#unsaved) this.#save()
-      if (this.#rows.length > 0) this.#file.append(this.#rows)
+      if (this.#files && this.#rows.length > 0) this.#file.append(this.#files.rows, this.#rows)
     } catch (error) {
       this.#stats.errors++
       this.#failing = true
@@ -61,6 +79,8 @@ export class CsvRun implements RunWriter {
       this.flush()
     } finally {
       this.#stats.drops += this.#rows.length
+      if (this.#files) releaseFile(this.#files.rows)
+      this.#files = undefined
     }
   }
 
@@ -82,7 +102,7 @@ export class CsvRun implements RunWriter {
     this.#stats.values += values
   }
 
-  /** A disk that has failed is asked again by the next flush only; a fault of this one is told there. */
+  /** Only a flush tries a disk again that has failed, and reports it. */
   #makeRoom(): void {
     try {
       if (!this.#failing) this.flush()
@@ -91,13 +111,32 @@ export class CsvRun implements RunWriter {
     }
   }
 
-  /** JSON's scalars are YAML's. */
   #save(): void {
-    const lines = [...this.#hparams].map(([name, value]) => `${keyOf(name)}: ${JSON.stringify(value)}\n`)
-    const folder = dirname(this.#where())
-    makeFolder(folder)
-    replaceFile({ path: join(folder, 'hparams.yaml'), mode: this.#options.mode }, lines.join(''))
+    const { hparams } = this.#files ?? this.#findFiles(otherWriter)
+    makeFolder(dirname(hparams))
+    replaceFile({ path: hparams, mode: this.#options.mode }, yamlOf(this.#hparams))
     this.#unsaved = false
+  }
+
+  /** Hyperparameters that were saved before the claim may have been replaced by another run's. */
+  #claim(): void {
+    if (this.#files) return
+    makeFolder(dirname(this.#where()))
+    this.#files = this.#findFiles(claimFile)
+    this.#unsaved = this.#hparams.size > 0
+    const { rows } = this.#files
+    if (rows !== this.#where()) this.#options.report(`another process writes to this file; this one writes to ${rows}`)
+  }
+
+  /** @param holder returns who else writes to a file */
+  #findFiles(holder: (path: string) => object | undefined): RunFiles {
+    const { dir, name, ext } = parse(this.#where())
+    for (let number = 1; number < maxWriters; number++) {
+      const suffix = number === 1 ? '' : `-${number}`
+      const rows = number === 1 ? this.#where() : join(dir, `${name}${suffix}${ext}`)
+      if (!holder(rows)) return { rows, hparams: join(dir, `hparams${suffix}.yaml`) }
+    }
+    throw Object.assign(new Error(`EBUSY: other processes write to it, '${this.#where()}'`), { code: 'EBUSY' })
   }
 
   #where(): string {
@@ -110,11 +149,12 @@ function rowOf({ scalars, texts, step, epoch }: MetricRecord): Row {
   const row = new Map<string, string>()
   if (epoch !== undefined) row.set('epoch', numberCell(epoch))
   row.set('step', numberCell(step))
-  for (const [name, value] of scalars) row.set(name, numberCell(value))
-  for (const [name, text] of texts) row.set(name, text)
+  for (const [name, value] of scalars) row.set(wellFormed(name), numberCell(value))
+  for (const [name, text] of texts) row.set(wellFormed(name), text)
   return row
 }
 
-function keyOf(name: string): string {
-  return /^[A-Za-z_][\w./-]*$/.test(name) ? name : JSON.stringify(name)
+/** Half a surrogate pair is written as U+FFFD: a column has the name that is read back. */
+function wellFormed(name: string): string {
+  return /\p{Surrogate}/u.test(name) ? Buffer.from(name).toString() : name
 }

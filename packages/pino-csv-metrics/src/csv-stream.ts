@@ -23,6 +23,7 @@ export function runStream({ path, run, mode, flushMs, queueBytes }: CsvSettings)
   const name = `pino-csv-metrics: ${run ? join(run.base, 'version_*', path) : path}`
   const claim = () =>
     run ? join(claimRunDirectory(run.base, { rank: run.rank, mode, package: 'pino-csv-metrics' }), path) : path
-  const writer = new CsvRun({ path: claim, mode, queueBytes }, new NameWarnings(name, reportLine))
+  const report = (line: string) => reportLine(`${name}: ${line}`)
+  const writer = new CsvRun({ path: claim, mode, queueBytes, report }, new NameWarnings(name, reportLine))
   return new MetricStream(writer, declaration, { name, flushMs, kept: keptInMemory(queueBytes) })
 }

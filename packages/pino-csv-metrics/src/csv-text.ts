@@ -18,18 +18,46 @@ export function numberCell(value: number): string {
   return value > 0 ? 'inf' : '-inf'
 }
 
-/** The cells of each line of a text. A last line without its end is left out: its writer was killed in it. */
+/** A line of a CSV text. */
+export interface CsvLine {
+  cells: string[]
+  /** Where the next line starts. */
+  end: number
+}
+
+/** Yields the cells of each line of a text, up to the first line that is incomplete or is not CSV. */
 export function* linesIn(text: string): Generator<string[]> {
+  for (const { cells } of readLines(text)) yield cells
+}
+
+/** The same, with the place where each line ends. What is behind the last of them was not understood. */
+export function* readLines(text: string): Generator<CsvLine> {
   let cells: string[] = []
-  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y
-  while (cell.lastIndex < text.length) {
-    const found = cell.exec(text)
-    if (!found) return // no CSV from here on
-    const [, quoted, plain = '', end = ''] = found
-    if (end === '') return
-    cells.push(quoted?.replaceAll('""', '"') ?? plain)
-    if (end === ',') continue
-    yield cells
+  for (let at = 0; at < text.length; ) {
+    const isQuoted = text[at] === '"'
+    const end = isQuoted ? quotedEnd(text, at) : plainEnd(text, at)
+    cells.push(isQuoted ? text.slice(at + 1, end - 1).replaceAll('""', '"') : text.slice(at, end))
+    if (text[end] === ',') {
+      at = end + 1
+      continue
+    }
+    at = text.startsWith('\r\n', end) ? end + 2 : end + 1
+    if (text[at - 1] !== '\n') return // a torn last line, or a quote in the middle of a cell
+    yield { cells, end: at }
     cells = []
   }
+}
+
+/** Returns the place behind the quote that closes the one at `start`; where none does, the end of the text. */
+function quotedEnd(text: string, start: number): number {
+  let at = text.indexOf('"', start + 1)
+  while (at !== -1 && text[at + 1] === '"') at = text.indexOf('"', at + 2)
+  return at === -1 ? text.length : at + 1
+}
+
+const special = /[",\r\n]/g
+
+function plainEnd(text: string, start: number): number {
+  special.lastIndex = start
+  return special.exec(text)?.index ?? text.length
 }

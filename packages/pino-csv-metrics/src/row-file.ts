@@ -1,64 +1,133 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, type Stats, statSync, writeSync } from 'node:fs' // biome-ignore format: one line
 import { dirname } from 'node:path'
 import { makeFolder, replaceFile } from 'pino-rank-file/writer'
-import { appendWhole } from 'pino-rank-metrics/sink'
-import { lineOf, linesIn, type Row, rowLine } from './csv-text.ts'
+import { linesOfFile } from './csv-file.ts'
+import { lineOf, type Row, rowLine } from './csv-text.ts'
+import { setAside } from './set-aside.ts'
+
+/** The file as this writer left it. Another writer changes its size or, with its columns, its inode. */
+interface OpenFile {
+  columns: readonly string[]
+  /** Undefined: there is no file yet. */
+  stats: Stats | undefined
+}
+
+const maxAttempts = 20
 
 /**
- * A CSV file whose columns grow. Rows are appended; rows with new columns rewrite the whole file, once for all of them, by a
- * temporary file and a rename. A file that is there is gone on with. What fails leaves the file as it was.
+ * A CSV file whose columns grow. Rows are appended. Rows with new columns rewrite the whole file, once for all of them, by a
+ * temporary file and a rename. A file that exists is continued; one that cannot be understood to its end is set aside first. Before
+ * each write it is checked whether the file is still as it was left: one that another writer changed is read again. What fails leaves
+ * the file as it was.
  */
 export class RowFile {
-  readonly #path: () => string
   readonly #mode: number
-  #open: { path: string; columns: string[] } | undefined
+  readonly #report: (line: string) => void
+  #path = ''
+  #file: OpenFile | undefined
 
-  /** @param path asked at the first row */
-  constructor(path: () => string, mode: number) {
-    this.#path = path
+  /** @param report takes one line about a file that was set aside */
+  constructor(mode: number, report: (line: string) => void) {
     this.#mode = mode
+    this.#report = report
   }
 
   /** @throws the system's error; then none of the rows is in the file */
-  append(rows: readonly Row[]): void {
-    this.#open ??= this.#begin()
-    const file = this.#open
-    const columns = new Set(file.columns)
-    for (const row of rows) for (const column of row.keys()) columns.add(column)
-    if (columns.size === file.columns.length)
-      appendWhole(file.path, rows.map((row) => rowLine(file.columns, row)).join(''), this.#mode)
-    else this.#rewrite(file, [...columns].sort(), rows)
+  append(path: string, rows: readonly Row[]): void {
+    this.#path = path
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const file = this.#current()
+      const columns = new Set(file.columns)
+      for (const row of rows) for (const column of row.keys()) columns.add(column)
+      const text = rows.map((row) => rowLine(file.columns, row)).join('')
+      if (
+        columns.size === file.columns.length ? this.#write(file, text) : this.#rewrite(file, [...columns].sort(), rows)
+      )
+        return
+    }
+    throw Object.assign(new Error(`EBUSY: another writer keeps changing it, '${path}'`), { code: 'EBUSY' })
   }
 
-  #begin(): { path: string; columns: string[] } {
-    const path = this.#path()
-    makeFolder(dirname(path))
-    const text = textOf(path)
-    const [columns = []] = linesIn(text)
-    // a torn last line would swallow the next
-    if (columns.length > 0 && !text.endsWith('\n')) this.#replace(path, columns, columns, [])
-    return { path, columns }
+  #current(): OpenFile {
+    const stats = statsOf(this.#path)
+    if (this.#file && isSame(this.#file.stats, stats)) return this.#file
+    makeFolder(dirname(this.#path))
+    this.#file = { columns: this.#readColumns(stats), stats: statsOf(this.#path) }
+    return this.#file
   }
 
-  #rewrite(file: { path: string; columns: string[] }, columns: string[], rows: readonly Row[]): void {
-    this.#replace(file.path, file.columns, columns, rows)
-    file.columns = columns
+  #readColumns(stats: Stats | undefined): string[] {
+    if (!stats) return []
+    const bytes = readFileSync(this.#path)
+    let columns: string[] | undefined
+    let understood = 0
+    for (const { cells, end } of linesOfFile(bytes)) {
+      columns ??= cells
+      understood = end
+    }
+    if (understood < bytes.length) {
+      const kept = setAside(this.#path, bytes.toString('utf8', 0, understood), this.#mode)
+      const why = `line ${linesBefore(bytes, understood) + 1} is torn or is not CSV`
+      this.#report(`${why}; the file is kept as ${kept}, and a new one continues with the lines before it`)
+    }
+    return columns ?? []
   }
 
-  #replace(path: string, before: readonly string[], columns: readonly string[], rows: readonly Row[]): void {
+  /** Returns false where another writer was faster. */
+  #write(file: OpenFile, text: string): boolean {
+    const fd = openSync(this.#path, constants.O_WRONLY | constants.O_APPEND)
+    try {
+      if (!isSame(fstatSync(fd), file.stats)) return false
+      appendAll(fd, Buffer.from(text))
+      file.stats = fstatSync(fd)
+      return true
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /** Returns false where another writer was faster. */
+  #rewrite(file: OpenFile, columns: readonly string[], rows: readonly Row[]): boolean {
     const lines = [lineOf(columns)]
-    const [, ...old] = linesIn(textOf(path))
-    for (const cells of old) lines.push(rowLine(columns, new Map(cells.map((cell, at) => [before[at] ?? '', cell]))))
+    const [, ...old] = file.stats ? linesOfFile(readFileSync(this.#path)) : []
+    for (const { cells } of old) {
+      if (cells.length > 1 || cells[0] !== '')
+        // no blank line
+        lines.push(rowLine(columns, new Map(cells.map((cell, at) => [file.columns[at] as string, cell]))))
+    }
     for (const row of rows) lines.push(rowLine(columns, row))
-    replaceFile({ path, mode: this.#mode }, lines.join(''))
+    if (!isSame(statsOf(this.#path), file.stats)) return false
+    replaceFile({ path: this.#path, mode: this.#mode }, lines.join(''))
+    this.#file = { columns, stats: statsOf(this.#path) }
+    return true
   }
 }
 
-function textOf(path: string): string {
+/** Appends all of it or nothing: what a full disk took of it is taken back, unless another writer's rows are behind it. */
+function appendAll(fd: number, bytes: Buffer): void {
+  const { size } = fstatSync(fd)
+  let done = 0
   try {
-    return readFileSync(path, 'utf8')
+    while (done < bytes.length) done += writeSync(fd, bytes, done)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    if (fstatSync(fd).size === size + done) ftruncateSync(fd, size)
     throw error
   }
+}
+
+/** @throws for what is no regular file: a FIFO would never answer, and a device must not be replaced */
+function statsOf(path: string): Stats | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats || stats.isFile()) return stats
+  throw Object.assign(new Error(`EINVAL: not a regular file, '${path}'`), { code: 'EINVAL' })
+}
+
+function isSame(a: Stats | undefined, b: Stats | undefined): boolean {
+  return a?.ino === b?.ino && a?.dev === b?.dev && a?.size === b?.size
+}
+
+function linesBefore(bytes: Buffer, end: number): number {
+  let count = 0
+  for (let at = bytes.indexOf(10); at !== -1 && at < end; at = bytes.indexOf(10, at + 1)) count++
+  return count
 }

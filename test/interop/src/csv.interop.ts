@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import pino from 'pino'
+import { csvStream } from 'pino-csv-metrics'
 import t from 'tap'
 import { logRun, lossAt } from './log-run.ts'
 import { judge, missing } from './python.ts'
@@ -29,4 +31,42 @@ t.test('pandas and DuckDB', { skip: missing() ?? false }, async (t) => {
     numbers.every((type) => /BIGINT|DOUBLE/.test(type)),
     duckdb.types.join(),
   )
+})
+
+/** Keys and texts that YAML 1.1 could take for something else. */
+const odd = [
+  ...['on', 'No', 'OFF', 'yes', 'y', 'n', 'true', 'null', 'Null', '~', '', '=', '<<', '-', '--- a', '...', '?', ': a', '#a', '&a', '*a', '!a', '|'],
+  ...['0', '-1', '0x10', '0o10', '010', '1_000', '.5', '5.', '1:30', '1:30:20', '1e-8', '1e5', '.nan', '.inf', '+1', '2020-01-01', '2020-01-01 10:00:00'],
+  ...[' a ', 'a\tb', 'a\nb\n', '\n', '\r\n', 'a: b', 'a #b', '"', "'", '\\', '[1]', '{a}', '%a', '@a', '`a', '>'],
+  ...['\u0085', '\u2028x\u2029', '\ufeffa', '\u0000\u0007\u007f', '損失', '🚀', '\u{e0001}', '\u00a0', 'k'.repeat(3000), 'ä'.repeat(1500)],
+] // biome-ignore format: a table
+const numbers = [1, 0, -2.5, 0.1, 1e-8, 1.5e-8, 1e21, 1e-7, 123456789012, Number.MAX_VALUE, Number.MIN_VALUE]
+
+t.test('PyYAML loads the hyperparameters that were logged', { skip: missing() ?? false }, async (t) => {
+  const dir = t.testdir()
+  const stream = csvStream({ path: join(dir, 'metrics.csv') })
+  const log = pino(stream)
+  const named = (kind: string, values: unknown[]) => values.map((value, at) => [`${kind}-${at}`, value] as const)
+  const logged = [
+    ...odd.map((key) => [key, key] as const),
+    ...named('number', numbers),
+    ...named('flag', [true, false]),
+  ]
+  log.info({ hparams: Object.fromEntries(logged) })
+  await new Promise((closed) => stream.end().once('close', closed))
+  const loaders = await judge<Record<string, [key: string, type: string, value: unknown][]>>(
+    'read_yaml',
+    join(dir, 'hparams.yaml'),
+  )
+  t.ok(Object.keys(loaders).length >= 1)
+  for (const [loader, found] of Object.entries(loaders)) {
+    const types = new Map(found.map(([key, type, value]) => [key, [type, value]]))
+    t.equal(found.length, logged.length, loader)
+    const wrong = logged.filter(([key, value]) => {
+      const [type, read] = types.get(key) ?? []
+      const expected = { string: ['str'], number: ['int', 'float'], boolean: ['bool'] }[typeof value as string]
+      return !expected?.includes(String(type)) || read !== value
+    })
+    t.strictSame(wrong, [], loader)
+  }
 })

@@ -1,0 +1,88 @@
+import { linkSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import { isSameProcess, type ProcessId, processState, thisProcess } from 'pino-rank/process'
+
+/** How many writers of this thread use a claim. */
+const uses = new Map<string, number>()
+
+/**
+ * Claims a file for this process: a small file `.NAME.writer` beside it says who writes. Returns the process that has the claim and
+ * runs; undefined: this process may write. A claim whose process has ended, or cannot be seen from here, is taken over. Where a claim
+ * cannot be made (no hard links, a read-only folder) there is none.
+ */
+export function claimFile(path: string): ProcessId | undefined {
+  const claim = claimOf(path)
+  const own = `${claim}.${process.pid}-${threadId}`
+  try {
+    rmSync(own, { force: true })
+    writeFileSync(own, JSON.stringify(thisProcess()), { flag: 'wx', mode: 0o644 })
+    while (!linked(own, claim)) {
+      const holder = holderOf(claim)
+      if (holder && isSameProcess(holder, thisProcess())) break
+      if (holder && processState(holder) === 'running') return holder
+      takeAway(claim, `${own}.old`)
+    }
+    uses.set(claim, (uses.get(claim) ?? 0) + 1)
+    return undefined
+  } catch {
+    return undefined
+  } finally {
+    rmSync(own, { force: true })
+  }
+}
+
+/** Returns the running process, other than this one, that has claimed the file. */
+export function otherWriter(path: string): ProcessId | undefined {
+  const holder = holderOf(claimOf(path))
+  if (!holder || isSameProcess(holder, thisProcess())) return undefined
+  return processState(holder) === 'running' ? holder : undefined
+}
+
+/** Gives a claim back, with the last of its writers. */
+export function releaseFile(path: string): void {
+  const claim = claimOf(path)
+  const left = (uses.get(claim) ?? 0) - 1
+  if (left > 0) return void uses.set(claim, left)
+  if (!uses.delete(claim)) return
+  const holder = holderOf(claim)
+  if (holder && isSameProcess(holder, thisProcess())) rmSync(claim, { force: true })
+}
+
+function claimOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.writer`)
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Takes a stale claim away. One that another process has just made in its place is put back. */
+function takeAway(claim: string, to: string): void {
+  try {
+    renameSync(claim, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  const taken = holderOf(to)
+  if (taken && processState(taken) === 'running') linked(to, claim)
+  rmSync(to, { force: true })
+}
+
+function holderOf(claim: string): ProcessId | undefined {
+  try {
+    const { size } = lstatSync(claim)
+    if (!lstatSync(claim).isFile() || size > 4096) return undefined // a FIFO would never answer
+    const { host, boot, pidNamespace, pid, startTime } = JSON.parse(readFileSync(claim, 'utf8')) ?? {}
+    return Number.isInteger(pid) ? { host, boot, pidNamespace, pid, startTime } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { thisProcess } from 'pino-rank/process'
+import t, { type Test } from 'tap'
+import { ending, startProgram } from './kit/start-program.ts'
+
+/** Jobs that write metrics to one path at the same time. */
+class Job {
+  readonly child: ChildProcess
+
+  private constructor(child: ChildProcess) {
+    this.child = child
+  }
+
+  static async start(t: Test, path: string, name: string): Promise<Job> {
+    const child = startProgram('csv-writer', [path, name])
+    t.teardown(() => child.kill('SIGKILL'))
+    await once(child, 'message')
+    return new Job(child)
+  }
+
+  async do(...deeds: string[]): Promise<void> {
+    for (const deed of deeds) {
+      const done = once(this.child, 'message')
+      this.child.send(deed)
+      await done
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.do('end')
+    await ending(this.child)
+  }
+}
+
+/** The values of a file by their column. */
+function valuesOf(path: string): Record<string, string[]> {
+  const [header = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\r\n')
+  const rows = lines.map((line) => line.split(','))
+  const columns = header.split(',').map((name, at) => [name, rows.map((row) => row[at] ?? '').filter(Boolean)])
+  return Object.fromEntries(columns)
+}
+
+const visible = (dir: string) => readdirSync(dir).filter((name) => !name.startsWith('.')).sort() // biome-ignore format: one line
+
+t.test('two jobs with one path: each has a file, with its own names and all of its values', async (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'metrics.csv')
+  const [first, second] = [await Job.start(t, path, 'a'), await Job.start(t, path, 'b')]
+  await first.do('hparams')
+  await second.do('hparams')
+  for (let round = 0; round < 4; round++) {
+    await first.do('row')
+    await second.do('row')
+  }
+  await Promise.all([first.end(), second.end()])
+  t.strictSame(visible(dir), ['hparams-2.yaml', 'hparams.yaml', 'metrics-2.csv', 'metrics.csv'])
+  for (const [name, suffix] of [
+    ['a', ''],
+    ['b', '-2'],
+  ] as const) {
+    // biome-ignore format: a table
+    t.strictSame(valuesOf(join(dir, `metrics${suffix}.csv`)), {
+      [`${name}/0`]: ['0', '3'],
+      [`${name}/1`]: ['1'],
+      [`${name}/2`]: ['2'],
+      step: ['0', '1', '2', '3'],
+    })
+    t.equal(readFileSync(join(dir, `hparams${suffix}.yaml`), 'utf8'), `writer: "${name}"\n`)
+  }
+  t.strictSame(readdirSync(dir).length, 4, 'nothing else is left')
+})
+
+t.test('a job that ended or was killed leaves its file to the next', async (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'metrics.csv')
+  const ended = await Job.start(t, path, 'a')
+  await ended.do('row')
+  await ended.end()
+  const killed = await Job.start(t, path, 'b')
+  await killed.do('row')
+  killed.child.kill('SIGKILL')
+  await ending(killed.child)
+  const next = await Job.start(t, path, 'c')
+  await next.do('row')
+  await next.end()
+  t.strictSame(readdirSync(dir), ['metrics.csv'])
+  t.strictSame(valuesOf(path), { 'a/0': ['0'], 'b/0': ['0'], 'c/0': ['0'], step: ['0', '0', '0'] })
+})
+
+t.test('a claim of another host or container, of no process, or that is a FIFO, is no reason to wait', async (t) => {
+  const claims: [name: string, put: (claim: string) => void][] = [
+    ['another container', (claim) => writeFileSync(claim, JSON.stringify({ ...thisProcess(), pidNamespace: 'pid:[1]' }))],
+    ['an empty file', (claim) => writeFileSync(claim, '')],
+    ['null', (claim) => writeFileSync(claim, 'null')],
+    ['a FIFO', (claim) => spawnSync('mkfifo', [claim])],
+  ] // biome-ignore format: a table
+  for (const [name, put] of claims) {
+    const dir = t.testdir()
+    put(join(dir, '.metrics.csv.writer'))
+    const job = await Job.start(t, join(dir, 'metrics.csv'), 'a')
+    await job.do('row')
+    await job.end()
+    t.ok(existsSync(join(dir, 'metrics.csv')), name)
+    t.strictSame(readdirSync(dir), ['metrics.csv'], name)
+  }
+})
