@@ -67,9 +67,10 @@ t.test('a run: header, run, rows over their step, the last values, exit', async 
   t.equal(exitCodeOf(exit), 3)
 })
 
-t.test('nobody knows the end: no exit', async (t) => {
+t.test('a stream that is ended before its process: exit code 0', async (t) => {
   const found = await write(t.testdir(), [{ metrics: { a: 1 } }])
-  t.notOk(found.some(({ kind }) => kind === 'exit'))
+  const last = found.at(-1) as WandbRecord
+  t.strictSame([last.kind, exitCodeOf(last)], ['exit', 0])
 })
 
 t.test('no metric, no run', async (t) => {

@@ -1,14 +1,41 @@
+import pino from 'pino'
+
 /** What {@link logExit} asks of a pino logger. */
 export interface InfoLog {
   info(fields: object): void
 }
 
 /**
- * Logs `{ run: { exitCode } }` when the process exits, before pino's own listener closes its transports: so metric sinks in
- * a worker learn how the run has ended. `rankLogger` does it by itself. Returns the function that takes it back.
+ * Logs `{ run: { exitCode } }` when the process exits, before pino's own listener closes its transports, and before a transport is
+ * ended by `transport.end()`: so metric sinks in a worker learn how the run ended. `rankLogger` does this by itself. Returns the
+ * function that takes it back.
  */
 export function logExit(log: InfoLog): () => void {
-  const listener = (exitCode: number) => log.info({ run: { exitCode } })
+  let isExiting = false
+  const listener = (exitCode: number) => {
+    isExiting = true
+    log.info({ run: { exitCode } })
+  }
   process.prependListener('exit', listener)
-  return () => void process.off('exit', listener)
+  const forgetEnd = beforeEnd(log, () => {
+    if (!isExiting) log.info({ run: { exitCode: Number(process.exitCode ?? 0) } })
+  })
+  return () => {
+    process.off('exit', listener)
+    forgetEnd()
+  }
+}
+
+/** Calls `tell` before the logger's worker is ended. A stream on the main thread sees the exit itself. */
+function beforeEnd(log: object, tell: () => void): () => void {
+  const stream = (log as { [pino.symbols.streamSym]?: { end(): void } })[pino.symbols.streamSym]
+  if (!stream || !('worker' in stream)) return () => {}
+  const end = stream.end
+  stream.end = function () {
+    tell()
+    return end.call(this)
+  }
+  return () => {
+    stream.end = end
+  }
 }

@@ -62,6 +62,55 @@ t.test('a fault is told once, and to flush’s callback', async (t) => {
   t.strictSame(said, ['pino-test: ENOSPC: no space left on device, write; make room on the disk; records wait'])
 })
 
+t.test('after a fault it tries again by itself, without a new record', async () => {
+  const { writer, stream } = open()
+  writer.fault = new Error('the disk is full')
+  let again = () => {}
+  const second = new Promise<void>((done) => {
+    again = done
+  })
+  writer.flush = () => {
+    writer.flushes++
+    if (writer.flushes === 2) again()
+    throw new Error('the disk is full')
+  }
+  const keepAlive = setInterval(() => {}, 60_000) // its timer keeps no process
+  stream.write(metric)
+  await second
+  clearInterval(keepAlive)
+  stream.end()
+  await once(stream, 'close')
+})
+
+t.test('a stream that is ended before its process ends with the exit code of now', async (t) => {
+  const { exitCode } = process
+  t.teardown(() => {
+    process.exitCode = exitCode
+  })
+  for (const [code, end] of [
+    [undefined, { status: 'finished', exitCode: 0 }],
+    [3, { status: 'failed', exitCode: 1 }],
+    [130, { status: 'killed', exitCode: 130 }],
+  ] as const) {
+    const { writer, stream } = open()
+    stream.write(metric)
+    process.exitCode = code
+    stream.end()
+    process.exitCode = exitCode
+    t.match(writer.ends, [{ ...end, exitCode: code ?? 0 }])
+    await once(stream, 'close')
+  }
+})
+
+t.test('destroyed with an error it has failed; without one it is as ended', async (t) => {
+  const failed = open()
+  failed.stream.destroy(new Error('broken'))
+  t.match(failed.writer.ends, [{ status: 'failed', exitCode: 1 }])
+  const destroyed = open()
+  destroyed.stream.destroy()
+  t.match(destroyed.writer.ends, [{ status: 'finished', exitCode: 0 }])
+})
+
 t.test('the end: a last line without its end, the status of the log, what was lost', async (t) => {
   const { writer, said, stream } = open()
   stream.write('{"run":{"status":"failed"}}\n')

@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events'
 import { StringDecoder } from 'node:string_decoder'
 import { isMainThread } from 'node:worker_threads'
 import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
-import { atExit, exitCode, Reports, reportLine } from 'pino-rank-file/writer'
+import { atExit, exitCode, exiting, Reports, reportLine } from 'pino-rank-file/writer'
+import { EndedRun } from './ended-run.ts'
 import { MetricReader } from './metric-reader.ts'
 import type { MetricRecord, RunEnd } from './metric-record.ts'
 import { endOf } from './run-end.ts'
@@ -43,6 +44,8 @@ export class MetricStream extends EventEmitter {
   #timer: NodeJS.Timeout | undefined
   #end: RunEnd | undefined
   #leave: (() => void) | undefined
+  /** Closed, and everything written. */
+  #isClosed = false
 
   constructor(writer: RunWriter, declaration: SinkDeclaration, options: MetricStreamOptions) {
     super()
@@ -53,6 +56,7 @@ export class MetricStream extends EventEmitter {
     this.#exitCode = exitCode && new Int32Array(exitCode)
     this.#reports = new Reports({ name, kept, unit, report })
     this.#reader = new MetricReader(new NameWarnings(name, report))
+    EndedRun.supersede()
     process.nextTick(() => this.emit('ready'))
   }
 
@@ -76,12 +80,26 @@ export class MetricStream extends EventEmitter {
     this.#settle(() => this.#writer.flush())
   }
 
+  /**
+   * Ends the run. Where neither the log nor `rankLogger` told how, the run ends with the process's exit code of now, 0 as a rule; if the
+   * process then exits otherwise, and no later stream was made, the end is corrected.
+   */
   end(chunk?: string | Uint8Array): this {
     if (chunk !== undefined) this.write(chunk)
     if (!this.writable) return this
     this.writable = false
     this.#last()
-    this.#settle(() => this.#writer.close(this.#end ?? this.#told())).then(() => {
+    const known = this.#end ?? this.#told()
+    const end = known ?? this.#presumed()
+    const run = isMainThread && !exiting() ? new EndedRun(end, known !== undefined, this.#atExit) : undefined
+    const close = () => {
+      const closed = this.#writer.close(end)
+      this.#isClosed = closed === undefined
+      return closed
+    }
+    this.#settle(close).then((fault) => {
+      this.#isClosed = !fault
+      run?.closed()
       this.#reports.loss(this.#writer.stats().drops)
       this.emit('finish')
       this.emit('close')
@@ -89,8 +107,9 @@ export class MetricStream extends EventEmitter {
     return this
   }
 
-  /** The same as `end()`: records that wait are still written. */
-  destroy(): void {
+  /** The same as `end()`: buffered records are still written. With an error the run has failed. */
+  destroy(error?: Error | null): void {
+    if (error) this.#end ??= endOf(1)
     this.end()
   }
 
@@ -130,6 +149,20 @@ export class MetricStream extends EventEmitter {
   #told(): RunEnd | undefined {
     const code = this.#exitCode ? Atomics.load(this.#exitCode, 0) : -1
     return code < 0 ? undefined : endOf(code)
+  }
+
+  /** The end of a stream that is ended before its process. Undefined: in a worker without `rankLogger`, which may be exiting. */
+  #presumed(): RunEnd | undefined {
+    if (isMainThread) return endOf(Number(process.exitCode ?? 0))
+    return this.#exitCode && endOf(0)
+  }
+
+  /** The process exits after `end()`. */
+  readonly #atExit = (end: RunEnd | undefined, isWritten: boolean): void => {
+    const writer = this.#writer
+    if (!writer.amend) {
+      if (!isWritten || !this.#isClosed) this.#settle(() => writer.closeNow?.(end))
+    } else if (this.#isClosed && end && !isWritten) this.#settle(() => writer.amend?.(end))
   }
 
   #last(): void {

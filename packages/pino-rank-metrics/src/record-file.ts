@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, existsSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from 'pino-rank-file/writer'
 
@@ -32,6 +32,7 @@ export class RecordFile {
   #fd: number | undefined
   #bytes = Buffer.allocUnsafeSlow(batch)
   #used = 0
+  #written = 0
   #failing = false
   /** Where in the buffer the counted records end. */
   #ends: number[] = []
@@ -39,6 +40,11 @@ export class RecordFile {
   constructor(options: RecordFileOptions) {
     this.#options = options
     this.#limit = options.queueBytes ?? 2 ** 24
+  }
+
+  /** Length of the file in bytes once all that is buffered is written. */
+  get length(): number {
+    return this.#written + this.#used
   }
 
   /**
@@ -80,6 +86,20 @@ export class RecordFile {
     if (error) throw error
   }
 
+  /**
+   * Opens the file again after a `close` that wrote everything, and removes what is behind `length`. Returns false where there is no
+   * file, or no longer one.
+   *
+   * @throws the system's error
+   */
+  reopen(length: number): boolean {
+    if (this.path === undefined || !existsSync(this.path)) return false
+    this.#fd = openSync(this.path, constants.O_WRONLY | constants.O_APPEND)
+    ftruncateSync(this.#fd, length)
+    this.#written = length
+    return true
+  }
+
   #try(): Error | undefined {
     try {
       if (this.#used > 0) this.#write(this.#open())
@@ -100,6 +120,7 @@ export class RecordFile {
     } finally {
       this.#bytes.copyWithin(0, done, this.#used)
       this.#used -= done
+      this.#written += done
       this.#ends = this.#ends.flatMap((end) => (end > done ? [end - done] : []))
     }
   }

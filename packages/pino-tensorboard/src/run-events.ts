@@ -55,6 +55,7 @@ export class RunEvents implements RunWriter {
   #began: number | undefined
   #opened = false
   #started = false
+  #lengthBeforeEnd = 0
   readonly #stats = { records: 0, values: 0 }
   /** What of the record at hand is written: scalars with their numbers, all else as it stands in a summary. */
   #record: MetricRecord | undefined
@@ -88,19 +89,29 @@ export class RunEvents implements RunWriter {
     this.#file.flush()
   }
 
-  /** The end is written where there are hyperparameters, which it ends; not of a run that was killed: it may go on. */
+  /** Writes the end where there are hyperparameters, whose session it ends. A run that was killed has none: it may be resumed. */
   close(end: RunEnd | undefined): void {
     if (this.#hparams.size > 0 && !this.#started) this.#start(this.#began as number, undefined)
-    if (this.#hparams.size > 0 && end && end.status !== 'killed') {
-      const now = Date.now()
-      this.#putValue(now, sessionEnd(end.status, now / 1000), false)
-    }
+    this.#lengthBeforeEnd = this.#file.length
+    if (end) this.#putEnd(end)
+    this.#file.close()
+  }
+
+  amend(end: RunEnd): void {
+    if (this.#hparams.size === 0 || !this.#file.reopen(this.#lengthBeforeEnd)) return
+    this.#putEnd(end)
     this.#file.close()
   }
 
   stats(): MetricStats {
     const { flushes, drops, errors } = this.#file
     return { ...this.#stats, flushes, drops, errors }
+  }
+
+  #putEnd({ status }: RunEnd): void {
+    if (this.#hparams.size === 0 || status === 'killed') return
+    const now = Date.now()
+    this.#putValue(now, sessionEnd(status, now / 1000), false)
   }
 
   #hparam(name: string, value: Hparam): void {

@@ -62,7 +62,7 @@ t.test('hyperparameters: collected until the first metric, ended by the run’s 
     ['finished', 1],
     ['failed', 1],
     ['killed', 0],
-    [undefined, 0],
+    [undefined, 1],
   ] as const) {
     const run = status ? [{ run: { status } }] : []
     const found = await write(join(t.testdir(), 'r'), [...hparams, metric, { hparams: { late: 1 } }, ...run])
@@ -82,6 +82,7 @@ t.test('hyperparameters: collected until the first metric, ended by the run’s 
     [
       [undefined, []],
       [undefined, ['_hparams_/session_start_info']],
+      [undefined, ['_hparams_/session_end_info']],
     ],
     'without a metric nothing is purged',
   )

@@ -17,6 +17,10 @@ export class BlockLog {
   /** Bytes put so far. */
   #length = 0
 
+  get length(): number {
+    return this.#length
+  }
+
   constructor(file: RecordFile) {
     this.#file = file
   }
@@ -34,6 +38,12 @@ export class BlockLog {
       },
       counts,
     )
+  }
+
+  /** Opens the closed file again and removes what was put behind `length`. Returns false where there is none. @throws the system's error */
+  reopen(length: number): boolean {
+    this.#length = length
+    return this.#file.reopen(length)
   }
 
   #encode(bytes: Buffer, start: number, record: Buffer): number {

@@ -50,6 +50,7 @@ export class OfflineRun implements RunWriter {
   #start: number | undefined
   #last = 0
   #told = false
+  #lengthBeforeExit = 0
   /** Console output that is not told yet. */
   #text = ''
 
@@ -94,14 +95,26 @@ export class OfflineRun implements RunWriter {
     if (this.#told) {
       if (this.#text !== '') this.see('\n')
       this.#summarize()
-      if (end) this.#put((number) => exitRecord(number, end.exitCode, Math.round(this.#runtime(Date.now()))))
+      this.#lengthBeforeExit = this.#log.length
+      if (end) this.#putExit(end)
     }
+    this.#file.close()
+  }
+
+  amend(end: RunEnd): void {
+    if (!this.#log.reopen(this.#lengthBeforeExit)) return
+    this.#number--
+    this.#putExit(end)
     this.#file.close()
   }
 
   stats(): MetricStats {
     const { flushes, errors } = this.#file
     return { ...this.#stats, drops: this.#stats.drops + this.#file.drops, flushes, errors }
+  }
+
+  #putExit(end: RunEnd): void {
+    this.#put((number) => exitRecord(number, end.exitCode, Math.round(this.#runtime(Date.now()))))
   }
 
   #summarize(): void {

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
+import type { MetricRun, MetricSink } from './kit/metric-sink.ts'
+import { sink as mlflow } from './kit/metric-sinks/mlflow.ts'
+import { sink as tensorboard } from './kit/metric-sinks/tensorboard.ts'
+import { sink as wandb } from './kit/metric-sinks/wandb.ts'
+
+const program = fileURLToPath(new URL('./kit/programs/ended-stream.js', import.meta.url))
+
+type End = MetricRun['end']
+
+/** What the process does, its exit code, and the run's end: of a stream, of a target under rankLogger, and with logExit. */
+const cases: [deed: string, code: number, stream: End, rankLogger?: End, logExit?: End][] = [
+  ['end()', 0, 'finished', 'finished', 'finished'],
+  ['end() and process.exit(3)', 3, 'failed'],
+  ['end(), closed, and process.exit(3)', 3, 'failed'],
+  ['end(), closed, and process.exitCode = 3 later', 3, 'failed'],
+  ['end() and an exception', 1, 'failed'],
+  ['end(), closed, and an exception', 1, 'failed'],
+  ['end() and a SIGTERM that is handled', 143, 'killed'],
+  ['end() in an exit handler', 3, 'failed', 'failed', 'failed'],
+  ['end() in a clean exit handler', 0, 'finished', 'finished', 'finished'],
+  ['destroy()', 0, 'finished'],
+  ['a told end, end() and process.exit(3)', 3, 'finished', 'finished', 'finished'],
+  ['end(), another run, and process.exit(3)', 3, 'finished'],
+  ['no end', 0, 'finished', 'finished', 'finished'],
+  ['no end and process.exit(3)', 3, 'failed', 'failed', 'failed'],
+] // biome-ignore format: a table
+
+/** What MLflow is told is sent while the event loop runs, and else waits in its spool. */
+const sent = new Set(['end()', 'end() and process.exit(3)', 'end(), closed, and process.exit(3)', 'no end'])
+
+t.setTimeout(300_000)
+for (const sink of [tensorboard, wandb, mlflow]) {
+  for (const [deed, code, ...ends] of cases.filter(([deed]) => sink !== mlflow || sent.has(deed))) {
+    for (const [at, way] of ['stream', 'rankLogger', 'logExit'].entries()) {
+      const end = ends[at]
+      if (end === undefined) continue
+      t.test(`${sink.name}, ${way}: ${deed}: ${end}`, async (t) => {
+        const { run, exitCode, stderr } = await endOf(sink, way, deed, t.testdir())
+        t.equal(exitCode, code, stderr)
+        t.strictSame([run?.losses, run?.end], [[[1, 1]], sink.ends.find((known) => known === end)], stderr)
+      })
+    }
+  }
+}
+
+async function endOf(sink: MetricSink, way: string, deed: string, dir: string) {
+  const served = await sink.serve?.()
+  const env = { ...cleanEnvironment(), RANK: '0', WORLD_SIZE: '1', ...served?.env }
+  const [command = '', ...args] = [...unhookedNode, program, sink.module, way, JSON.stringify(sink.options(dir)), deed]
+  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const said = text(child.stderr)
+  const [exitCode] = await once(child, 'exit')
+  const [run] = await sink.runs(dir, served)
+  await served?.stop()
+  return { run, exitCode, stderr: await said }
+}
