@@ -6,7 +6,7 @@ import { maskedCrc } from './crc32c.ts'
 /** The first record of every file. */
 export const fileVersion: Buffer = field(3, 'brain.Event:2')
 
-/** The run starts here, or again: its reader forgets what it had of this step and later ones. */
+/** A session starts: readers purge what they have of this event's step and later ones, where an earlier session of the run started. */
 export const sessionLogStart: Buffer = field(7, wholeField(1, 1))
 
 const double = new Float64Array(1)

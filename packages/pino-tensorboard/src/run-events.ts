@@ -24,6 +24,7 @@ import {
   scalarValue,
   sessionEnd,
   sessionStart,
+  simpleValue,
   textValue,
 } from './summary-value.ts'
 
@@ -31,8 +32,13 @@ import {
 export interface RunEventsOptions {
   /** Name under which the HParams page puts runs together, and averages them. */
   group?: string | undefined
-  /** What earlier files of the run have of this step and later ones is forgotten. @default the first metric's step */
+  /**
+   * The step at which a run resumes: TensorBoard hides what earlier files of the run hold of this step and later ones, of every tag.
+   * @default none: nothing is hidden
+   */
   purgeStep?: number | undefined
+  /** Write scalars as `simple_value`, which `EventAccumulator.Scalars()` reads, instead of tensors. @default false */
+  simpleValue?: boolean | undefined
 }
 
 /** A scalar of a tag that the file has already: without metadata. */
@@ -79,7 +85,7 @@ export class RunEvents implements RunWriter {
     this.#collect(record)
     const values = this.#count + this.#others.length
     if (values === 0) return
-    if (!this.#started) this.#start(record.time, this.#options.purgeStep ?? record.step)
+    if (!this.#started) this.#start(record.time, this.#options.purgeStep)
     this.#record = record
     if (this.#file.put(eventSize(summaryHeadSize(this.#size) + this.#size), this.#putRecord))
       this.#stats.values += values
@@ -120,11 +126,17 @@ export class RunEvents implements RunWriter {
       this.#warnings.warn(name, 'a hyperparameter after the first metric', 'TensorBoard would not show it')
   }
 
-  /** @param purgeStep undefined: nothing is forgotten */
+  /**
+   * A reader takes the first session start of a run for its beginning, and only later ones for a restart, which purges. Earlier files
+   * may have none: so there are two.
+   *
+   * @param purgeStep undefined: nothing is purged
+   */
   #start(time: number, purgeStep: number | undefined): void {
     this.#started = true
     this.#open(time)
-    if (purgeStep !== undefined) this.#putBody(time, purgeStep, sessionLogStart, false)
+    for (const step of purgeStep === undefined ? [] : [purgeStep, purgeStep])
+      this.#putBody(time, step, sessionLogStart, false)
     if (this.#hparams.size === 0) return
     const began = (this.#began as number) / 1000
     this.#putValue(time, sessionStart(this.#hparams, this.#options.group, began), true)
@@ -186,6 +198,11 @@ export class RunEvents implements RunWriter {
     const known = this.#tags.get(name)
     if (known?.scalar) return known.scalar
     if (!this.#is(name, 'scalar')) return undefined
+    if (this.#options.simpleValue) {
+      const scalar = simpleValue(name)
+      this.#tags.set(name, { kind: 'scalar', scalar })
+      return scalar
+    }
     this.#tags.set(name, { kind: 'scalar', scalar: scalarValue(name, false) })
     return scalarValue(name, true)
   }

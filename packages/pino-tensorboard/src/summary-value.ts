@@ -1,7 +1,7 @@
 import type { Histogram, Hparam, Image, RunEnd } from 'pino-rank-metrics/sink'
 import { doubleField, field, wholeField } from 'pino-rank-metrics/sink'
 
-/** Values of a Summary, as they stand in it: `tag=1`, `tensor=8`, `metadata=9`. */
+/** Values of a Summary, as they stand in it: `tag=1`, `simple_value=2`, `tensor=8`, `metadata=9`. */
 
 const [float, double, string] = [1, 2, 7]
 
@@ -23,6 +23,13 @@ export function scalarValue(tag: string, first: boolean): ScalarValue {
   const metadata = first ? metadataOf('scalars') : Buffer.alloc(0)
   const bytes = field(1, field(1, tag), tensor, metadata)
   return { bytes, valueAt: bytes.length - metadata.length - number.length }
+}
+
+/** The older form, without a plugin: readers make the newer one of it. */
+export function simpleValue(tag: string): ScalarValue {
+  const number = Buffer.from([0x15, 0, 0, 0, 0])
+  const bytes = field(1, field(1, tag), number)
+  return { bytes, valueAt: bytes.length - 4 }
 }
 
 export function textValue(tag: string, text: string): Buffer {

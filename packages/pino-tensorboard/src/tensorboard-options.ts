@@ -18,7 +18,17 @@ export interface TensorboardOptions extends RunEventsOptions {
   mode?: number
 }
 
-const keys = ['logdir', 'runDirectory', 'attemptFolder', 'flushMs', 'queueBytes', 'mode', 'group', 'purgeStep']
+const keys = [
+  'logdir',
+  'runDirectory',
+  'attemptFolder',
+  'flushMs',
+  'queueBytes',
+  'mode',
+  'group',
+  'purgeStep',
+  'simpleValue',
+]
 
 const from = 'pino-tensorboard'
 const check = new OptionChecks(from)
@@ -43,7 +53,7 @@ export function tensorboardSettings(
   cwd?: string,
 ): TensorboardSettings {
   rejectUnknownKeys(from, options, [...keys, ...beside])
-  const { logdir, runDirectory = 'runs', attemptFolder = false, group, purgeStep } = options
+  const { logdir, runDirectory = 'runs', attemptFolder = false, group, purgeStep, simpleValue = false } = options
   const { flushMs = 2000, queueBytes = 2 ** 24, mode = 0o640 } = options
   if (logdir !== undefined && options.runDirectory !== undefined)
     throw check.invalid('runDirectory', 'no runDirectory beside logdir', runDirectory, 'give one of them')
@@ -61,6 +71,7 @@ export function tensorboardSettings(
     queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
     mode: check.whole('mode', mode, 0, 0o777),
     group: check.optionalText('group', group),
+    simpleValue: check.flag('simpleValue', simpleValue),
     purgeStep: purgeStep === undefined ? undefined : check.whole('purgeStep', purgeStep, 0, 2 ** 53 - 1),
   }
 }

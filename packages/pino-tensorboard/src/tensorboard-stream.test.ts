@@ -33,7 +33,6 @@ t.test('scalars, with epoch; a tag’s metadata once', async (t) => {
   const time = 1_700_000_000_250
   t.strictSame(found, [
     { time, step: 0, fileVersion: 'brain.Event:2', values: [] },
-    { time, step: 49, sessionLog: 1, values: [] },
     {
       time,
       step: 49,
@@ -72,7 +71,7 @@ t.test('hyperparameters: collected until the first metric, ended by the run’s 
       'a',
       ...Array(ends).fill('_hparams_/session_end_info'),
     ], status ?? 'unknown') // biome-ignore format: a table
-    const content = String(found[2]?.values[0]?.content)
+    const content = String(found[1]?.values[0]?.content)
     t.match(content, /lr.*net\/depth/s)
     t.notMatch(content, /late/)
   }
@@ -88,12 +87,32 @@ t.test('hyperparameters: collected until the first metric, ended by the run’s 
   )
 })
 
-t.test('a resume begins with a start at its first step, or at purgeStep', async (t) => {
-  const metric = [{ metrics: { a: 1 }, step: 30 }]
+t.test('nothing is purged unless purgeStep asks for it', async (t) => {
   const starts = (found: TensorboardEvent[]) =>
     found.flatMap(({ sessionLog, step }) => (sessionLog === 1 ? [step] : []))
-  t.strictSame(starts(await write(join(t.testdir(), 'r'), metric)), [30])
-  t.strictSame(starts(await write(join(t.testdir(), 'r'), metric, { purgeStep: 20 })), [20])
+  for (const step of [undefined, 0, 30]) t.strictSame(starts(await write(join(t.testdir(), 'r'), [{ metrics: { a: 1 }, step }])), []) // biome-ignore format: a line
+  for (const purgeStep of [0, 20]) {
+    const found = await write(join(t.testdir(), 'r'), [{ metrics: { a: 1 }, step: 30 }], { purgeStep })
+    t.strictSame(starts(found), [purgeStep, purgeStep], 'the second one purges, also where no earlier file has one')
+    t.strictSame(found.map(({ values }) => values.length), [0, 0, 0, 1], 'before the first value') // biome-ignore format: a line
+  }
+})
+
+t.test('scalars as simple_value, without metadata', async (t) => {
+  const records = [
+    { metrics: { 'ä/b': 0.1 }, step: 1 },
+    { metrics: { 'ä/b': null, c: -0 }, step: 2, epoch: 3 },
+  ]
+  const found = await write(join(t.testdir(), 'r'), records, { simpleValue: true })
+  t.strictSame(
+    found.flatMap(({ values }) => values),
+    [
+      { tag: 'ä/b', value: Math.fround(0.1) },
+      { tag: 'ä/b', value: NaN },
+      { tag: 'c', value: 0 },
+      { tag: 'epoch', value: 3 },
+    ],
+  )
 })
 
 t.test('a new file at each start', async (t) => {
@@ -145,10 +164,10 @@ t.test('10,000 tags, and a text of 1 MB', async (t) => {
   ])
   t.strictSame(
     found.map(({ values }) => values.length),
-    [0, 0, 10_000, 10_000, 1],
+    [0, 10_000, 10_000, 1],
   )
-  t.strictSame(found[3]?.values[9999], { tag: 'tag/9999', value: 9999 })
-  t.equal(String(found[4]?.values[0]?.value), text)
+  t.strictSame(found[2]?.values[9999], { tag: 'tag/9999', value: 9999 })
+  t.equal(String(found[3]?.values[0]?.value), text)
 })
 
 t.test('a torn last record is left out; damage is told with its place', async (t) => {
@@ -183,6 +202,7 @@ t.test('options are refused at construction', (t) => {
     { logdir: 'a', runDirectory: 'b' },
     { flushMs: 0 },
     { purgeStep: -1 },
+    { simpleValue: 1 },
     { group: 7 },
     { attemptFolder: 'yes' },
     { logdir: '{nobody}' },

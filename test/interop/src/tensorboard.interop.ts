@@ -1,7 +1,8 @@
 import { readdirSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
-import t from 'tap'
+import { type TensorboardStreamOptions, tensorboardStream } from 'pino-tensorboard'
+import t, { type Test } from 'tap'
 import { browser, picture, pictures } from './browser.ts'
 import { logRun, lossAt } from './log-run.ts'
 import { judge, missing, Server } from './python.ts'
@@ -70,22 +71,67 @@ t.test('TensorBoard’s own reader', { skip }, async (t) => {
   )
 })
 
-t.test('a run that goes on shows no step twice; a torn record costs itself', { skip }, async (t) => {
+/** Logs records to a run, as a process of its own would: into a file of its own. */
+async function logTo(logdir: string, records: object[], options: TensorboardStreamOptions = {}): Promise<void> {
+  const stream = tensorboardStream({ logdir, ...options })
+  const log = pino(stream)
+  for (const record of records) log.info(record)
+  await new Promise((closed) => stream.end().once('close', closed))
+}
+
+/** Asks both loaders, and the reader for programs, which steps a tag has. */
+async function showsSteps(t: Test, logdir: string, tag: string, steps: number[]): Promise<void> {
+  const found = await judge<Record<string, Tag>>('read_events', logdir)
+  t.strictSame(found[tag]?.steps, steps, 'the reader')
+  for (const fast of [true, false]) {
+    const server = await serve(logdir, fast)
+    const scalars = () =>
+      server.json<[number, number, number][]>(`/data/plugin/scalars/scalars?run=.&tag=${encodeURIComponent(tag)}`)
+    const points = await told(scalars, ({ length }) => length === steps.length)
+    t.strictSame(points.map(([, step]) => step), steps, fast ? 'data server' : 'Python reader') // biome-ignore format: a line
+    await server.stop()
+  }
+}
+
+t.test('a resumed run with purgeStep shows no step twice; a torn record costs itself', { skip }, async (t) => {
   const logdir = join(t.testdir(), 'run')
   await logRun({ target, options: { logdir }, steps: [0, 100], exit: 'killed' })
   const [first = ''] = readdirSync(logdir).map((name) => join(logdir, name))
   truncateSync(first, statSync(first).size - 3)
-  await logRun({ target, options: { logdir }, steps: [50, 150], exit: 0 })
+  await logRun({ target, options: { logdir, purgeStep: 50 }, steps: [50, 150], exit: 0 })
   t.equal(readdirSync(logdir).length, 2)
-  const found = await judge<Record<string, Tag>>('read_events', logdir)
-  t.strictSame(found['loss/train']?.steps, range(0, 150))
-  for (const fast of [true, false]) {
-    const server = await serve(logdir, fast)
-    t.teardown(() => server.stop())
-    const scalars = () => server.json<[number, number, number][]>('/data/plugin/scalars/scalars?run=.&tag=loss%2Ftrain')
-    const points = await told(scalars, ({ length }) => length === 150)
-    t.strictSame(points.map(([, step]) => step), range(0, 150), fast ? 'data server' : 'Python reader') // biome-ignore format: a line
-  }
+  await showsSteps(t, logdir, 'loss/train', range(0, 150))
+})
+
+const later: [name: string, record: object][] = [
+  ['an evaluation at step 0', { metrics: { 'eval/acc': 0.5 }, step: 0 }],
+  ['an evaluation at a step in between', { metrics: { 'eval/acc': 0.5 }, step: 50 }],
+  ['a resumed run whose first record has no step', { metrics: { 'eval/acc': 0.5 } }],
+]
+
+for (const [name, record] of later) {
+  t.test(`${name} takes nothing from the curve`, { skip }, async (t) => {
+    const logdir = join(t.testdir(), 'run')
+    await logRun({ target, options: { logdir }, steps: [0, 100], exit: 0 })
+    await logTo(logdir, [record])
+    await logTo(logdir, [record])
+    await showsSteps(t, logdir, 'loss/train', range(0, 100))
+  })
+}
+
+t.test('EventAccumulator.Scalars() reads simple values', { skip }, async (t) => {
+  const logdir = join(t.testdir(), 'run')
+  const records = range(0, 20).map((step) => ({ metrics: { loss: lossAt(step) }, step }))
+  await logTo(logdir, [{ hparams: { lr: 0.1 } }, ...records, { metrics: { loss: NaN, other: 2 }, step: 20 }], {
+    simpleValue: true,
+  })
+  const found = await judge<Record<string, [number, string][]>>('read_scalars', logdir)
+  t.strictSame(
+    found.loss?.map(([step, value]) => [step, Number(value)]),
+    [...range(0, 20).map((step) => [step, Math.fround(lossAt(step))]), [20, NaN]],
+  )
+  t.strictSame(found.other, [[20, '2.0']])
+  await showsSteps(t, logdir, 'loss', range(0, 21))
 })
 
 t.test('a run that is under way is shown', { skip }, async (t) => {
