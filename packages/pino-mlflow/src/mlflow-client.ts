@@ -17,6 +17,7 @@ export class MlflowError extends Error {
 export class MlflowClient {
   readonly #uri: string
   readonly #timeoutMs: number
+  readonly #aborted = new AbortController()
   /** Requests that were answered well, and that were not. */
   requests = 0
   errors = 0
@@ -42,10 +43,15 @@ export class MlflowClient {
     await this.#ask('PUT', `/api/2.0/mlflow-artifacts/artifacts/${encoded}`, bytes, 'application/octet-stream')
   }
 
+  /** Ends the request under way, and refuses all further ones. */
+  abort(): void {
+    this.#aborted.abort()
+  }
+
   async #ask(method: string, path: string, body?: string | Buffer, type?: string): Promise<Record<string, unknown>> {
-    const headers = { ...authorization(), ...(type && { 'content-type': type }) }
     try {
-      const signal = AbortSignal.timeout(this.#timeoutMs)
+      const headers = { ...authorization(), ...(type && { 'content-type': type }) }
+      const signal = AbortSignal.any([AbortSignal.timeout(this.#timeoutMs), this.#aborted.signal])
       const answer = await fetch(this.#uri + path, { method, headers, body: body as string, signal }).catch(unanswered)
       const text = await answer.text().catch(unanswered)
       if (!answer.ok) throw refused(answer.status, text)
@@ -58,21 +64,26 @@ export class MlflowClient {
   }
 }
 
+/** @throws {MlflowError} for what a header cannot hold: the error of fetch(3) would show it */
 function authorization(): Record<string, string> {
   const { MLFLOW_TRACKING_TOKEN: token, MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: word } = process.env
-  if (token) return { authorization: `Bearer ${token}` }
+  if (token) {
+    if (/^[\x20-\x7e]+$/.test(token.trim())) return { authorization: `Bearer ${token.trim()}` }
+    throw new MlflowError('MLFLOW_TRACKING_TOKEN has a character that an HTTP header cannot hold; set it again', true)
+  }
   return user ? { authorization: `Basic ${Buffer.from(`${user}:${word ?? ''}`).toString('base64')}` } : {}
 }
 
-function unanswered(error: Error & { cause?: { message?: string } }): never {
-  const why = error.name === 'TimeoutError' ? 'no answer in time' : (error.cause?.message ?? error.message)
+function unanswered(error: Error & { cause?: { message?: string; code?: string } }): never {
+  const { message, code } = error.cause ?? {}
+  const why = error.name === 'TimeoutError' ? 'no answer in time' : message || code || error.message
   throw new MlflowError(`MLflow is not reached: ${why}`, true)
 }
 
-/** An answer that is not MLflow's own is a proxy's. */
+/** An answer that is not MLflow's own is a proxy's. Credentials that are refused may be renewed while the run waits in the spool. */
 function refused(status: number, text: string): MlflowError {
   const { error_code: code, message } = (parsed(text) ?? {}) as { error_code?: string; message?: string }
-  const passing = status === 408 || status === 429 || status >= 500
+  const passing = [401, 403, 408, 429].includes(status) || status >= 500
   return new MlflowError(`MLflow answers ${status}: ${(message ?? text).slice(0, 300)}`, passing, code)
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
 import { type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
 import { OptionChecks } from 'pino-rank-metrics/sink'
 import type { MlflowRunOptions } from './mlflow-run.ts'
@@ -81,19 +82,49 @@ export function mlflowSettings(
   }
 }
 
-/** The server of this option, or of the environment. A name or a password in it is never shown. @throws {RankError} */
+/**
+ * Returns the server's URI of this option, or of the environment. What is refused is shown without anything that could be a secret.
+ *
+ * @throws {RankError} OPTION_INVALID
+ */
 export function trackingUriIn(option?: string): string {
-  const given = option ?? process.env.MLFLOW_TRACKING_URI
+  const given: unknown = option ?? process.env.MLFLOW_TRACKING_URI
   const where = option === undefined ? 'trackingUri, or MLFLOW_TRACKING_URI' : 'trackingUri'
   const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw check.invalid(where, 'the URL of a server, http:// or https://', given, 'give it, e.g. http://127.0.0.1:5000')
-  if (url.username || url.password)
+  // a password with a slash in it would be part of the path
+  if (typeof given === 'string' && given.includes('@'))
     throw check.invalid(
       where,
-      'no name and no password in it',
-      `${url.protocol}//…@${url.host}`,
+      'a URL without a name and a password',
+      withoutSecrets(given),
       'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD',
     )
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw check.invalid(
+      where,
+      'the URL of a server, http:// or https://',
+      withoutSecrets(given),
+      'give it, e.g. http://127.0.0.1:5000',
+    )
+  if (url.search || url.hash)
+    throw check.invalid(
+      where,
+      'a URL that ends with the path',
+      withoutSecrets(given),
+      'leave out what begins with ? or #; a token belongs into MLFLOW_TRACKING_TOKEN',
+    )
   return given as string
+}
+
+/** Returns the server of a tracking URI, for reports: a path may hold a token. */
+export function serverOf(trackingUri: string): string {
+  return new URL(trackingUri).origin
+}
+
+/** Of a text that may be a URI: its scheme at most. Without `//` the part before the colon may be a user, or a token. */
+function withoutSecrets(given: unknown): unknown {
+  if (given === undefined || given === 'databricks') return given
+  if (typeof given !== 'string') return `a value of type ${typeof given}`
+  const [scheme] = /^[a-z][a-z0-9+.-]{0,30}:\/\//i.exec(given) ?? []
+  return scheme ? `${scheme}…` : 'a text that is no URL'
 }

@@ -2,7 +2,7 @@ import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { reportLine } from 'pino-rank-file/writer'
 import { MetricStream, NameWarnings } from 'pino-rank-metrics/sink'
 import { MlflowClient } from './mlflow-client.ts'
-import { type MlflowOptions, type MlflowSettings, mlflowSettings } from './mlflow-options.ts'
+import { type MlflowOptions, type MlflowSettings, mlflowSettings, serverOf } from './mlflow-options.ts'
 import { MlflowRun } from './mlflow-run.ts'
 import { rank as declaration } from './rank.ts'
 
@@ -22,7 +22,7 @@ export function mlflowStream(options: MlflowStreamOptions = {}): MetricStream {
 /** @param exitCode where the process's exit code is told */
 export function runStream(settings: MlflowSettings, exitCode?: SharedArrayBuffer): MetricStream {
   const { trackingUri, timeoutMs, flushMs, spool } = settings
-  const name = `pino-mlflow: ${trackingUri}`
+  const name = `pino-mlflow: ${serverOf(trackingUri)}`
   const kept = `what it is not told waits in ${spool}, and is sent when it is back, by the next run, or by resend()`
   const client = new MlflowClient(trackingUri, timeoutMs)
   const run = new MlflowRun(client, settings, new NameWarnings(name, reportLine))
