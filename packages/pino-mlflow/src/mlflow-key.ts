@@ -1,8 +1,49 @@
-const longest = 250
+import { createHash } from 'node:crypto'
 
-/** The key nearest to `name` that MLflow takes: letters, digits, `_-.: /`, no empty part, no `.` or `..`, 250 characters. */
+/** In Unicode characters. */
+const maxLength = 250
+
+/** Names for which nothing has to be done. */
+const plain = /^[\w\-: ]+(?:\/[\w\-: ]+)*$/
+
+/**
+ * Returns the name under which MLflow takes a metric or a parameter: the name itself where MLflow accepts it. A character that it
+ * does not accept becomes `_xHHHH_`, its Unicode number, as Excel and .NET write such names. No two names become the same one: a
+ * name that looks like that already has its first `_` written as `_x005F_`, and a name that is too long ends in a hash.
+ *
+ * MLflow accepts letters and digits of all scripts, `_-.: /`, at most 250 characters, and what stays the same as a path.
+ */
 export function mlflowKey(name: string): string {
-  const parts = name.replace(/[^\w\-.: /]/g, '_').split('/')
-  const kept = parts.filter((part) => part !== '').map((part) => (/^\.+$/.test(part) ? '_'.repeat(part.length) : part))
-  return kept.join('/').slice(0, longest).replace(/\/$/, '') || '_'
+  if (name.length <= maxLength && plain.test(name) && !name.includes('_x')) return name
+  const key = name
+    .replace(/_(?=x[0-9A-F]{0,6}_)/g, escaped)
+    .replace(/[^\p{L}\p{N}_\-.: /]/gu, escaped)
+    .replace(/^\.(?=\.)|(?<=^|\/)\.(?=\/|$)|(?<=\/)\.(?=\.(?:\/|$))/g, escaped)
+    .replace(/^\/|(?<=\/)\/|\/$/g, escaped)
+  return shortened(key || '_x_', name)
+}
+
+/** The same as part of a file name that any artifact store takes. */
+export function artifactName(name: string): string {
+  return mlflowKey(name)
+    .split('/')
+    .map((part) => (Buffer.byteLength(part) <= 150 ? part : `${cut(part, 40)}_${hashOf(part)}`))
+    .join('/')
+}
+
+function escaped(character: string): string {
+  const number = (character.codePointAt(0) as number).toString(16).toUpperCase()
+  return `_x${number.padStart(4, '0')}_`
+}
+
+function shortened(key: string, name: string): string {
+  return [...key].length <= maxLength ? key : `${cut(key, maxLength - 13)}_${hashOf(name)}`
+}
+
+function cut(text: string, length: number): string {
+  return [...text].slice(0, length).join('')
+}
+
+function hashOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 12)
 }

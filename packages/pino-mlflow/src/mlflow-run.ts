@@ -1,10 +1,11 @@
 import type { MetricRecord, MetricStats, NameWarnings, RunEnd, RunWriter } from 'pino-rank-metrics/sink'
 import { type MlflowClient, MlflowError } from './mlflow-client.ts'
-import { mlflowKey } from './mlflow-key.ts'
+import { partsOf, sizeOf, valuesIn } from './record-parts.ts'
 import { RemoteRun } from './remote-run.ts'
 import { resendSpool } from './resend.ts'
-import { type Metric, most, type Param, type RunHead, type RunPart } from './run-part.ts'
-import { leftSpools, readSpool, Spool } from './spool.ts'
+import { maxPerRequest, type RunHead, type RunPart } from './run-part.ts'
+import { RunSpool } from './run-spool.ts'
+import { type SpoolFile, SpoolFolder } from './spool/index.ts'
 
 export interface MlflowRunOptions {
   head: Omit<RunHead, 'start'>
@@ -21,9 +22,6 @@ const maxBackOff = 60_000
 
 const statuses = { finished: 'FINISHED', failed: 'FAILED', killed: 'KILLED' } as const
 
-/** Longest value of a parameter: MLflow cuts longer ones without a word. */
-const longest = 6000
-
 /**
  * A run on an MLflow server. Records become parts, which wait in memory and are sent one request at a time; nothing that
  * logs waits for one. While the server is away parts go to a spool on the disk, and are sent from there, in order, when it
@@ -33,56 +31,42 @@ export class MlflowRun implements RunWriter {
   readonly #client: MlflowClient
   readonly #options: MlflowRunOptions
   readonly #warnings: NameWarnings
-  readonly #spool: Spool
+  readonly #folder: SpoolFolder
+  readonly #spool: RunSpool
   #head: RunHead | undefined
   #remote: RemoteRun | undefined
   #parts: RunPart[] = []
   /** Under way, and in no list. */
   #flying: RunPart | undefined
   #waiting = 0
-  /** Parts of the spool that were sent. */
-  #sent = 0
-  #spooled = 0
   #sending: Promise<void> | undefined
   #pauseUntil = 0
   #fault: Error | undefined
   #backOff = 1000
-  /** What processes before this one have left is being sent. */
+  /** Sends what processes before this one have left. */
   #others: Promise<void> | undefined
+  /** When that began, by the process's own clock. */
+  #lookedAt = -Infinity
+  /** The spool of another run that is being sent. */
+  #claimed: SpoolFile | undefined
   readonly #stats = { records: 0, values: 0, drops: 0 }
 
   constructor(client: MlflowClient, options: MlflowRunOptions, warnings: NameWarnings) {
     this.#client = client
     this.#options = options
     this.#warnings = warnings
-    this.#spool = new Spool(options.spool, options.head.uuid)
+    this.#folder = new SpoolFolder(options.spool, {
+      onSkip: (path, why, isHeld) => isHeld || this.#warnings.warn(path, 'a spool that is left where it is', why),
+    })
+    this.#spool = new RunSpool(this.#folder)
   }
 
   write(record: MetricRecord): void {
     this.#stats.records++
     this.#head ??= { ...this.#options.head, start: record.time }
-    const timestamp = Math.round(record.time)
-    const metrics = record.scalars.map(([name, value]): Metric => {
-      return {
-        key: this.#key(name),
-        value: Number.isFinite(value) ? value : String(value),
-        timestamp,
-        step: record.step,
-      }
-    })
-    const params = record.hparams.map(
-      ([name, value]): Param => ({ key: this.#key(name), value: this.#param(name, value) }),
-    )
-    for (const some of cut(params, most.params)) this.#add({ params: some })
-    for (const some of cut(metrics, most.metrics)) this.#add({ metrics: some })
-    const artifact = (kind: string, name: string, extension: string, bytes: Buffer | string) => {
-      const path = `${kind}/${mlflowKey(name)}_${record.step}.${extension}`
-      this.#add({ artifact: { path, base64: Buffer.from(bytes).toString('base64') } })
-    }
-    for (const [name, text] of record.texts) artifact('texts', name, 'txt', text)
-    for (const [name, histogram] of record.histograms) artifact('histograms', name, 'json', JSON.stringify(histogram))
-    for (const [name, { png }] of record.images) artifact('images', name, 'png', png)
-    this.#stats.values += metrics.length + record.texts.length + record.histograms.length + record.images.length
+    for (const part of partsOf(record, this.#warnings)) this.#add(part)
+    const { scalars, texts, histograms, images } = record
+    this.#stats.values += scalars.length + texts.length + histograms.length + images.length
   }
 
   /** Sends what waits. While the server is away: puts it into the spool, and asks again after a pause that grows. */
@@ -107,15 +91,23 @@ export class MlflowRun implements RunWriter {
     })()
     const late = new Promise<'late'>((tell) => setTimeout(tell, this.#options.endMs, 'late').unref())
     const fault = await Promise.race([sent.catch((error: Error) => error), late])
-    if (fault === undefined) return void (await Promise.race([this.#others, late]))
+    const isLate = fault === 'late' || (fault === undefined && (await Promise.race([this.#others, late])) === 'late')
+    if (isLate) {
+      // what is under way must have ended before another process may take the spool
+      this.#client.abort()
+      await Promise.allSettled([sent, this.#others])
+    }
     this.#giveUp()
-    throw fault === 'late' ? new MlflowError('MLflow has not answered by the end of the run', true) : fault
+    if (fault !== undefined)
+      throw fault === 'late' ? new MlflowError('MLflow has not answered by the end of the run', true) : fault
   }
 
   closeNow(end: RunEnd | undefined): void {
     this.#finish(end)
+    this.#spill()
+    const hasSpooled = !this.#spool.isEmpty
     this.#giveUp()
-    if (this.#spooled > 0) throw new MlflowError('at the exit there is no time to send', true)
+    if (hasSpooled) throw new MlflowError('at the exit there is no time to send', true)
   }
 
   stats(): MetricStats {
@@ -132,11 +124,12 @@ export class MlflowRun implements RunWriter {
     if (!this.#head) return
     this.#remote ??= new RemoteRun(this.#client, this.#head, (what) => this.#refused(what))
     try {
-      await this.#sendSpooled(this.#remote)
+      this.#awaitTurn(this.#remote)
+      await this.#spool.sendTo(this.#remote)
       for (let part = this.#take(); part; part = this.#take()) await this.#remote.send(part)
       this.#backOff = 1000
       this.#fault = undefined
-      this.#others ??= this.#sendOthers()
+      this.#lookForOthers()
     } catch (error) {
       this.#fault = error as Error
       this.#pauseUntil = Date.now() + this.#backOff
@@ -146,28 +139,44 @@ export class MlflowRun implements RunWriter {
     }
   }
 
-  async #sendSpooled(remote: RemoteRun): Promise<void> {
-    if (this.#spooled === 0) return
-    const { parts } = readSpool(this.#spool.path) ?? { parts: [] }
-    for (const part of parts.slice(this.#sent)) {
-      await remote.send(part)
-      this.#sent++
-    }
-    this.#spool.remove()
-    this.#sent = 0
-    this.#spooled = 0
+  /** A process that took a spool of ours, because we seemed dead, may be about to make the run. @throws {MlflowError} */
+  #awaitTurn(remote: RemoteRun): void {
+    if (remote.isReady || !this.#spool.wasTaken) return
+    remote.expectTwin()
+    if (this.#spool.isSentElsewhere(this.#options.head.uuid))
+      throw new MlflowError('another process sends the beginning of this run', true)
   }
 
-  /** A spool that cannot be sent stays where it is. */
+  /** At the first success, and then as often as the lease of a dead process may have run out. */
+  #lookForOthers(): void {
+    if (performance.now() - this.#lookedAt < this.#folder.leaseMs) return
+    this.#lookedAt = performance.now()
+    const before = this.#others
+    this.#others = (async () => {
+      await before
+      await this.#sendOthers()
+    })().catch(() => {}) // a folder that cannot be read or written to: whoever repairs it sends them
+  }
+
   async #sendOthers(): Promise<void> {
-    for (const path of leftSpools(this.#options.spool)) {
-      await resendSpool(path, this.#client, (what) => this.#refused(what)).catch(() => {})
+    for (const file of this.#folder.claimLeft()) {
+      this.#claimed = file
+      try {
+        await resendSpool(file, this.#client, (what) => this.#refused(what))
+      } catch (error) {
+        if (!(error instanceof MlflowError) || error.passing) throw error
+        this.#refused((error as Error).message)
+      } finally {
+        this.#claimed = undefined
+      }
     }
   }
 
-  /** What no spool takes at the end is lost. */
+  /** What no spool takes at the end is lost. The spools are free from now on. */
   #giveUp(): void {
     this.#spill()
+    this.#spool.release()
+    this.#claimed?.release()
     for (const part of this.#parts) this.#stats.drops += valuesIn(part)
   }
 
@@ -178,7 +187,6 @@ export class MlflowRun implements RunWriter {
     if (!this.#head || this.#parts.length === 0) return
     try {
       this.#spool.append(this.#head, this.#parts)
-      this.#spooled += this.#parts.length
       this.#parts = []
       this.#waiting = 0
     } catch (error) {
@@ -196,7 +204,12 @@ export class MlflowRun implements RunWriter {
     }
     this.#waiting += size
     const last = this.#parts.at(-1)
-    if (last && 'metrics' in part && 'metrics' in last && last.metrics.length + part.metrics.length <= most.metrics)
+    if (
+      last &&
+      'metrics' in part &&
+      'metrics' in last &&
+      last.metrics.length + part.metrics.length <= maxPerRequest.metrics
+    )
       last.metrics.push(...part.metrics)
     else this.#parts.push(part)
   }
@@ -208,36 +221,7 @@ export class MlflowRun implements RunWriter {
     return part
   }
 
-  #key(name: string): string {
-    const key = mlflowKey(name)
-    if (key !== name) this.#warnings.warn(name, 'no name that MLflow takes', `it is sent as "${key}"`)
-    return key
-  }
-
-  #param(name: string, value: unknown): string {
-    const text = String(value)
-    if (text.length > longest) this.#warnings.warn(name, `${text.length} characters long`, `MLflow keeps ${longest}`)
-    return text.slice(0, longest)
-  }
-
   #refused(what: string): void {
     this.#warnings.warn(what.slice(0, 200), 'refused')
   }
-}
-
-function cut<Kind>(list: Kind[], length: number): Kind[][] {
-  return Array.from({ length: Math.ceil(list.length / length) }, (_, at) => list.slice(at * length, (at + 1) * length))
-}
-
-function valuesIn(part: RunPart): number {
-  if ('metrics' in part) return part.metrics.length
-  if ('params' in part) return part.params.length
-  return 'artifact' in part ? 1 : 0
-}
-
-/** Near enough to what it takes in memory and in a request. */
-function sizeOf(part: RunPart): number {
-  if ('metrics' in part) return 100 * part.metrics.length
-  if ('params' in part) return part.params.reduce((sum, { key, value }) => sum + key.length + value.length + 50, 0)
-  return 'artifact' in part ? part.artifact.base64.length : 100
 }

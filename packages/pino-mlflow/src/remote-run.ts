@@ -15,6 +15,8 @@ export class RemoteRun {
   #artifacts: string | undefined
   #ready = false
   #asked: boolean
+  /** The run was made though an earlier request for it had no answer: that one may be carried out late. */
+  #mayHaveTwin = false
 
   /**
    * @param refused is told what the server will never take
@@ -33,7 +35,33 @@ export class RemoteRun {
     if ('metrics' in part) await this.#metrics(part.metrics)
     else if ('params' in part) await this.#params(part.params)
     else if ('artifact' in part) await this.#artifact(part.artifact.path, part.artifact.base64)
-    else await this.#update({ status: part.end.status, end_time: part.end.time })
+    else {
+      await this.#update({ status: part.end.status, end_time: part.end.time })
+      await this.removeTwins()
+    }
+  }
+
+  get isReady(): boolean {
+    return this.#ready
+  }
+
+  /** Another process may have made this run meanwhile: it is looked for before it is made. */
+  expectTwin(): void {
+    this.#asked = true
+  }
+
+  /** Deletes the empty run that a late answer to an earlier request has left. @throws {MlflowError} `passing` */
+  async removeTwins(): Promise<void> {
+    if (!this.#mayHaveTwin) return
+    for (const { info, data } of await this.#search()) {
+      if (info.run_id === this.#head.runId || data?.metrics?.length || data?.params?.length) continue
+      try {
+        await this.#client.post('runs/delete', { run_id: info.run_id })
+      } catch (error) {
+        this.#unlessRefused(error)
+      }
+    }
+    this.#mayHaveTwin = false
   }
 
   async #begin(): Promise<void> {
@@ -44,8 +72,9 @@ export class RemoteRun {
     this.#ready = true
   }
 
+  /** What is sent later by another process does not make a run go on. */
   async #resumed(): Promise<Run> {
-    await this.#update({ status: 'RUNNING' })
+    if (!this.#asked) await this.#update({ status: 'RUNNING' })
     const { run } = await this.#client.get('runs/get', { run_id: this.#head.runId as string })
     return run as Run
   }
@@ -53,12 +82,18 @@ export class RemoteRun {
   /** A run whose creation was asked for, by us or by the process before, and not answered. */
   async #found(): Promise<Run | undefined> {
     if (!this.#asked) return undefined
+    const [run] = await this.#search()
+    this.#mayHaveTwin = run === undefined
+    return run
+  }
+
+  async #search(): Promise<Run[]> {
     const { runs } = await this.#client.post('runs/search', {
       experiment_ids: [await this.#experiment()],
       filter: `tags.\`${uuidTag}\` = '${this.#head.uuid}'`,
-      max_results: 1,
+      max_results: 10,
     })
-    return (runs as Run[] | undefined)?.[0]
+    return (runs as Run[] | undefined) ?? []
   }
 
   async #made(): Promise<Run> {
@@ -148,4 +183,5 @@ export class RemoteRun {
 
 interface Run {
   info: { run_id: string; artifact_uri?: string }
+  data?: { metrics?: unknown[]; params?: unknown[] }
 }

@@ -1,19 +1,37 @@
-import { rmSync } from 'node:fs'
-import { MlflowClient } from './mlflow-client.ts'
+import { MlflowClient, MlflowError } from './mlflow-client.ts'
 import { trackingUriIn } from './mlflow-options.ts'
 import { RemoteRun } from './remote-run.ts'
-import { leftSpools, readSpool } from './spool.ts'
+import type { RunHead, RunPart } from './run-part.ts'
+import { type SpoolFile, SpoolFolder } from './spool/index.ts'
 
-/** Sends what a spool holds, and removes it. @throws {MlflowError} where the server does not take it: then it stays */
-export async function resendSpool(path: string, client: MlflowClient, refused: (what: string) => void): Promise<void> {
-  const spool = readSpool(path)
-  if (spool) {
-    const { head, parts } = spool
-    // it may be on the server already: the process that made this spool may have asked for it
-    const remote = new RemoteRun(client, head, refused, true)
-    for (const part of parts) await remote.send(part)
+/**
+ * Sends what a spool holds, and removes it.
+ *
+ * @throws {MlflowError} where the server does not take it; then the spool is free for the next attempt
+ */
+export async function resendSpool(
+  file: SpoolFile,
+  client: MlflowClient,
+  refused: (what: string) => void,
+): Promise<void> {
+  try {
+    let remote: RemoteRun | undefined
+    for (const { text } of file.lines()) {
+      const line = objectIn(text)
+      if (!remote) {
+        if (!line || !('uuid' in line))
+          throw new MlflowError(`the first line of ${file.path} does not name a run`, false)
+        // the run may be on the server already: the process that made this spool may have asked for it
+        remote = new RemoteRun(client, line as RunHead, refused, true)
+      } else if (line) await remote.send(line as RunPart)
+      else refused('a damaged line of the spool')
+    }
+    await remote?.removeTwins()
+    file.remove()
+  } catch (error) {
+    file.release()
+    throw error
   }
-  rmSync(path, { force: true })
 }
 
 export interface ResendOptions {
@@ -21,20 +39,41 @@ export interface ResendOptions {
   trackingUri?: string
   /** Longest time that one request may take, in ms. @default 10000 */
   timeoutMs?: number
-  /** Takes what the server will never take, a line each. @default stderr */
+  /** Takes what the server will never take, and what is left where it is, a line each. @default stderr */
   report?: (line: string) => void
 }
 
 /**
- * Sends what runs could not tell their server, from the folder that was their `spool`; those of processes that still
- * live on this host are left to them. Returns the number of runs that were sent.
+ * Sends what runs could not send to their server, from the folder that was their `spool`. Spools of processes that are alive, or
+ * may be, and of other users stay. Several processes may do this at once: each spool is sent by one. Returns the number of runs that
+ * were sent.
  *
- * @throws {MlflowError} at the first that the server does not take now
+ * @throws {MlflowError} the first refusal, after all other spools were tried; a server that is away ends it at once
  */
 export async function resend(folder: string, options: ResendOptions = {}): Promise<number> {
   const { trackingUri, timeoutMs = 10_000, report = (line: string) => process.stderr.write(`${line}\n`) } = options
   const client = new MlflowClient(trackingUriIn(trackingUri), timeoutMs)
-  const spools = leftSpools(folder, true)
-  for (const path of spools) await resendSpool(path, client, (what) => report(`pino-mlflow: ${path}: ${what}`))
-  return spools.length
+  const onSkip = (path: string, why: string) => report(`pino-mlflow: ${path}: ${why}`)
+  let sent = 0
+  let refusal: unknown
+  for (const file of new SpoolFolder(folder, { onSkip }).claimLeft()) {
+    try {
+      await resendSpool(file, client, (what) => report(`pino-mlflow: ${file.path}: ${what}`))
+      sent++
+    } catch (error) {
+      if (!(error instanceof MlflowError) || error.passing) throw error
+      refusal ??= error
+    }
+  }
+  if (refusal) throw refusal
+  return sent
+}
+
+function objectIn(text: string): object | undefined {
+  try {
+    const value = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined // part of a line: a disk that failed, or a machine that lost power
+  }
 }

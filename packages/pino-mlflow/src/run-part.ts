@@ -31,5 +31,5 @@ export interface RunHead {
   runId?: string | undefined
 }
 
-/** The most of each that one request may hold. */
-export const most = { metrics: 1000, params: 100 } as const
+/** How many of each one request may hold. */
+export const maxPerRequest = { metrics: 1000, params: 100 } as const

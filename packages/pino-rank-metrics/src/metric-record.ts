@@ -17,7 +17,7 @@ export interface MetricRecord {
   end: RunEnd | undefined
 }
 
-export type Hparam = number | string | boolean
+export type Hparam = number | string | boolean | null
 
 /** How often values fell between edges. */
 export interface Histogram {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { posix } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 
 interface RemoteRunState {
@@ -23,10 +24,14 @@ export class MlflowServer {
   mood: Mood = 'well'
   /** The next call of this name is done, and its answer lost. */
   swallow: string | undefined
+  /** The next call of this name has no answer, and is carried out after the one that follows it. */
+  late: string | undefined
+  #deferred: (() => void) | undefined
   readonly runs: Map<string, RemoteRunState> = new Map()
   readonly artifacts: Map<string, Buffer> = new Map()
   readonly requests: { path: string; authorization: string | undefined }[] = []
   readonly #server: Server
+  #created = 0
   readonly #experiments = new Map([['Default', '0']])
 
   private constructor(server: Server) {
@@ -49,6 +54,11 @@ export class MlflowServer {
     await once(this.#server.close(), 'close')
   }
 
+  /** The next time that anybody asks. */
+  async nextRequest(): Promise<void> {
+    await once(this.#server, 'request')
+  }
+
   get run(): RemoteRunState {
     const [run] = this.runs.values()
     if (!run || this.runs.size > 1) throw new Error(`${this.runs.size} runs`)
@@ -57,14 +67,20 @@ export class MlflowServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url as string, this.uri)
-    const body = await buffer(request)
     this.requests.push({ path: pathname, authorization: request.headers.authorization })
+    const body = await buffer(request)
     const mood = this.mood
     if (mood === 'hangs up') return void request.socket.destroy()
     if (typeof mood === 'number') return void response.writeHead(mood).end('<html>proxy</html>')
     if (mood !== 'well') await mood
+    if (this.late !== undefined && pathname.endsWith(this.late)) {
+      this.late = undefined
+      this.#deferred = () => this.#call(pathname, searchParams, body)
+      return void request.socket.destroy()
+    }
     const [, artifact] = /mlflow-artifacts\/artifacts\/(.+)$/.exec(pathname) ?? []
     const [status, answer] = artifact ? this.#keep(artifact, body) : this.#call(pathname, searchParams, body)
+    if (pathname.endsWith('runs/create')) this.#deferred?.()
     if (this.swallow !== undefined && pathname.endsWith(this.swallow)) {
       this.swallow = undefined
       return void request.socket.destroy()
@@ -96,6 +112,10 @@ export class MlflowServer {
       return [200, { runs: [...this.runs.values()].filter(({ tags }) => tags[key as string] === value).map(told) }]
     }
     if (!run) return refusal(404, 'RESOURCE_DOES_NOT_EXIST')
+    if (call === 'runs/delete') {
+      this.runs.delete(run.id)
+      return [200, {}]
+    }
     if (call === 'runs/get') return [200, { run: told(run) }]
     if (call === 'runs/update') {
       run.status = given.status
@@ -105,7 +125,7 @@ export class MlflowServer {
   }
 
   #create(given: { run_name?: string; tags: { key: string; value: string }[] }): RemoteRunState {
-    const id = `run${this.runs.size}`
+    const id = `run${this.#created++}`
     const tags = Object.fromEntries(given.tags.map(({ key, value }) => [key, value]))
     const run = { id, name: given.run_name ?? 'made-up', status: 'RUNNING', tags, metrics: [], params: {} }
     this.runs.set(id, run)
@@ -113,8 +133,9 @@ export class MlflowServer {
   }
 }
 
-function told({ id }: RemoteRunState): object {
-  return { info: { run_id: id, artifact_uri: `mlflow-artifacts:/0/${id}/artifacts` } }
+function told({ id, metrics, params }: RemoteRunState): object {
+  const data = { metrics, params: Object.entries(params).map(([key, value]) => ({ key, value })) }
+  return { info: { run_id: id, artifact_uri: `mlflow-artifacts:/0/${id}/artifacts` }, data }
 }
 
 function refusal(status: number, error_code: string): [number, object] {
@@ -128,7 +149,10 @@ interface Batch {
 
 function log(run: RemoteRunState, { metrics = [], params = [] }: Batch): [number, object] {
   const keys = [...metrics, ...params].map(({ key }) => key)
-  const bad = !keys.every((key) => /^[\w\-.: /]{1,250}$/.test(key) && !/^\/|\/\/|(^|\/)\.+(\/|$)/.test(key))
+  const bad = !keys.every(
+    (key) =>
+      /^[\p{L}\p{N}_\-.: /]{1,250}$/u.test(key) && posix.normalize(key) === key && !/^\.\.|^\.?\/|\/$|^\.$/.test(key),
+  )
   const changed = params.some(({ key, value }) => Object.hasOwn(run.params, key) && run.params[key] !== value)
   if (bad || changed || metrics.length > 1000 || params.length > 100) return refusal(400, 'INVALID_PARAMETER_VALUE')
   const known = new Set(run.metrics.map((metric) => JSON.stringify(metric)))

@@ -1,0 +1,78 @@
+import type { RemoteRun } from './remote-run.ts'
+import type { RunHead, RunPart } from './run-part.ts'
+import type { SpoolFile, SpoolFolder } from './spool/index.ts'
+
+/** The parts of one run that wait on disk: the run's head first, then its parts, a line each, in the order of the log. */
+export class RunSpool {
+  readonly #folder: SpoolFolder
+  #file: SpoolFile | undefined
+  /** What is before this offset of the file was sent. */
+  #sent = 0
+  /** Another process has taken a file of this run, and may be sending it. */
+  #wasTaken = false
+
+  constructor(folder: SpoolFolder) {
+    this.#folder = folder
+  }
+
+  get isEmpty(): boolean {
+    return this.#file === undefined
+  }
+
+  /** Adds parts, all of them or none. @throws the system's error */
+  append(head: RunHead, parts: readonly RunPart[]): void {
+    const text = linesOf(parts)
+    if (this.#file?.append(text)) return
+    this.#forget()
+    this.#file = this.#folder.create(head.uuid, linesOf([head]) + text)
+  }
+
+  /** Sends all parts, also those that are added meanwhile, and removes the file. @throws {MlflowError} where one is not taken now */
+  async sendTo(remote: RemoteRun): Promise<void> {
+    const file = this.#file
+    if (!file) return
+    for (const { text, end } of this.#linesOf(file)) {
+      if (this.#sent > 0) await remote.send(JSON.parse(text) as RunPart) // the first line is the head
+      this.#sent = end
+    }
+    if (this.#file !== file) return
+    file.remove()
+    this.#file = undefined
+    this.#sent = 0
+  }
+
+  /** Reports whether another process may be sending an earlier part of this run, and may make the run for that. */
+  isSentElsewhere(id: string): boolean {
+    return this.#wasTaken && this.#folder.isHeldElsewhere({ id, path: this.#file?.path ?? '' })
+  }
+
+  get wasTaken(): boolean {
+    return this.#wasTaken
+  }
+
+  /** Leaves what waits to any process that finds it. */
+  release(): void {
+    this.#file?.release()
+    this.#file = undefined
+    this.#sent = 0
+  }
+
+  *#linesOf(file: SpoolFile): Generator<{ text: string; end: number }> {
+    try {
+      yield* file.lines(this.#sent)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      this.#forget()
+    }
+  }
+
+  #forget(): void {
+    if (!this.#file) return
+    this.#wasTaken = true
+    this.release()
+  }
+}
+
+function linesOf(values: readonly object[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('')
+}

@@ -1,0 +1,179 @@
+import { closeSync, constants, existsSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs' // biome-ignore format: one line
+import { join } from 'node:path'
+import { spoolName } from './spool-name.ts'
+
+/** Elsewhere than on Unix there is no such flag, and no FIFO either. */
+const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_RDWR, O_WRONLY } = constants
+
+const chunkBytes = 2 ** 18
+
+/** A line of a spool. */
+export interface SpoolLine {
+  text: string
+  /** The offset behind it: reading continues there. */
+  end: number
+}
+
+/** A spool file that this process holds: it alone appends to it, sends it and removes it. */
+export class SpoolFile {
+  /** The id of the run. */
+  readonly id: string
+  readonly path: string
+  readonly #folder: string
+  readonly #uid: number
+  readonly #renewal: NodeJS.Timeout
+  /** A failed write may have left part of a line. */
+  #isTorn = false
+
+  private constructor(folder: string, id: string, path: string, uid: number, renewMs: number) {
+    this.#folder = folder
+    this.id = id
+    this.path = path
+    this.#uid = uid
+    this.#renewal = setInterval(() => this.#renew(), renewMs).unref()
+  }
+
+  /** Makes the file of a run, with its first lines or not at all. @throws the system's error */
+  static create(folder: string, id: string, text: string, renewMs: number): SpoolFile {
+    const path = join(folder, spoolName(id, 'this process'))
+    const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o640)
+    const { uid } = fstatSync(fd)
+    closeSync(fd)
+    const file = new SpoolFile(folder, id, path, uid, renewMs)
+    try {
+      file.append(text)
+      return file
+    } catch (error) {
+      file.remove()
+      throw error
+    }
+  }
+
+  /**
+   * Takes a file from a dead holder; undefined: another process was faster, or the file is no longer there.
+   *
+   * @param uid the owner that files of this process have there; a file of another one is never read
+   * @throws the system's error
+   */
+  static take(folder: string, id: string, name: string, uid: number, renewMs: number): SpoolFile | undefined {
+    const taken = join(folder, spoolName(id, 'this process'))
+    try {
+      // first the lease and then the name: nobody may find the new name with the old lease
+      renewLease(join(folder, name), uid)
+      renameSync(join(folder, name), taken)
+    } catch (error) {
+      // a file server that is asked twice says that the name is gone the second time
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      if (!existsSync(taken)) return undefined
+    }
+    return new SpoolFile(folder, id, taken, uid, renewMs)
+  }
+
+  /**
+   * Appends whole lines, all of them or none.
+   *
+   * @returns false where the file was taken from this process, which seemed dead: the lines belong into a new file
+   * @throws the system's error
+   */
+  append(text: string): boolean {
+    let fd: number
+    try {
+      fd = openOwn(this.path, O_WRONLY, this.#uid)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+      throw error
+    }
+    try {
+      appendWhole(fd, this.#isTorn ? `\n${text}` : text)
+      this.#isTorn = false
+    } catch (error) {
+      this.#isTorn = true
+      throw error
+    } finally {
+      closeSync(fd)
+    }
+    // who took it meanwhile may have read it before
+    return existsSync(this.path)
+  }
+
+  /** Reads the whole lines from an offset on, in little memory. A last line that is not whole is left out: its writer was killed. */
+  *lines(from = 0): Generator<SpoolLine> {
+    const fd = openOwn(this.path, O_RDONLY, this.#uid)
+    try {
+      const chunk = Buffer.allocUnsafe(chunkBytes)
+      let head: Buffer[] = []
+      let end = from
+      for (let at = from; ; ) {
+        const read = readSync(fd, chunk, 0, chunkBytes, at)
+        if (read === 0) return
+        let start = 0
+        for (let stop = chunk.indexOf(10); stop !== -1 && stop < read; stop = chunk.indexOf(10, start)) {
+          const text = Buffer.concat([...head, chunk.subarray(start, stop)]).toString()
+          head = []
+          start = stop + 1
+          end = at + start
+          if (text !== '') yield { text, end }
+        }
+        if (start < read) head.push(Buffer.from(chunk.subarray(start, read)))
+        at += read
+      }
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /** Gives the file back, unsent: any process may take it now. */
+  release(): void {
+    clearInterval(this.#renewal)
+    try {
+      renameSync(this.path, join(this.#folder, spoolName(this.id, 'free')))
+    } catch {
+      // it was taken from us, or the folder is read-only now: then it is free when this process has ended
+    }
+  }
+
+  /** Removes the file: its lines were sent. @throws the system's error */
+  remove(): void {
+    clearInterval(this.#renewal)
+    rmSync(this.path, { force: true })
+  }
+
+  #renew(): void {
+    try {
+      renewLease(this.path, this.#uid)
+    } catch {
+      // taken from us, which the next append notices; or the disk refuses, and the next renewal may succeed
+    }
+  }
+}
+
+/** Opens a regular file of this user, and waits for nobody: no link, no FIFO, no device. @throws the system's error */
+function openOwn(path: string, access: number, uid: number): number {
+  const fd = openSync(path, access | O_NOFOLLOW | O_NONBLOCK)
+  const file = fstatSync(fd)
+  if (file.isFile() && file.uid === uid) return fd
+  closeSync(fd)
+  throw new Error(`${path} is no file of this user's`)
+}
+
+function appendWhole(fd: number, text: string): void {
+  const { size } = fstatSync(fd)
+  const bytes = Buffer.from(text)
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, size + done)
+  } catch (error) {
+    ftruncateSync(fd, size)
+    throw error
+  }
+}
+
+/** Sets the mtime by the clock of the file system, which utimes(2) could not: writes the first byte again. A full disk takes that. */
+function renewLease(path: string, uid: number): void {
+  const fd = openOwn(path, O_RDWR, uid)
+  try {
+    const first = Buffer.alloc(1)
+    if (readSync(fd, first, 0, 1, 0) === 1) writeSync(fd, first, 0, 1, 0)
+  } finally {
+    closeSync(fd)
+  }
+}

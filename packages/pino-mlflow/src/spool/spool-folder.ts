@@ -1,0 +1,115 @@
+import { lstatSync, readdirSync, type Stats } from 'node:fs'
+import { join } from 'node:path'
+import { processState } from 'pino-rank/process'
+import { makeFolder } from 'pino-rank-file/writer'
+import { type Probe, probeFolder, removeOldProbes } from './folder-probe.ts'
+import { SpoolFile } from './spool-file.ts'
+import { parseSpoolName, type SpoolName } from './spool-name.ts'
+
+export interface SpoolFolderOptions {
+  /** How long a holder that cannot be seen counts as alive without renewing its file, in ms. @default 60000 */
+  leaseMs?: number
+  /** Called with each file that stays where it is, and why: its holder may be alive, or it is not this user's. @default ignored */
+  onSkip?: (path: string, why: string, isHeld: boolean) => void
+}
+
+/**
+ * - `left`: its holder is dead, or it has none.
+ * - `held`: its holder is alive, or may be.
+ * - `foreign`: a file of another user, a link, a FIFO, a folder, a device.
+ * - `missing`: another process has taken or removed it.
+ */
+type SpoolState = 'left' | 'held' | 'foreign' | 'missing'
+
+/** The spools of a folder: those that this process makes, and those that dead ones have left. */
+export class SpoolFolder {
+  readonly path: string
+  readonly leaseMs: number
+  readonly #onSkip: (path: string, why: string, isHeld: boolean) => void
+
+  constructor(path: string, { leaseMs = 60_000, onSkip = () => {} }: SpoolFolderOptions = {}) {
+    this.path = path
+    this.leaseMs = leaseMs
+    this.#onSkip = onSkip
+  }
+
+  /** Makes the file of a run, with its first lines. @throws the system's error */
+  create(id: string, text: string): SpoolFile {
+    makeFolder(this.path)
+    return SpoolFile.create(this.path, id, text, this.leaseMs / 4)
+  }
+
+  /**
+   * Takes the spools of dead processes and those that are free, one after the other; the caller removes or releases each.
+   *
+   * @throws the system's error where the folder cannot be written to
+   */
+  *claimLeft(): Generator<SpoolFile> {
+    const found = this.#names()
+    if (found.length === 0) return
+    const probe = probeFolder(this.path)
+    removeOldProbes(this.path, probe.now - this.leaseMs)
+    for (const [name, spool] of found) {
+      const state = this.#stateOf(name, spool, probe)
+      if (state === 'left') {
+        const file = this.#take(name, spool, probe)
+        if (file && this.isHeldElsewhere(file, probe)) file.release()
+        else if (file) yield file
+      } else this.#tell(state, join(this.path, name), spool)
+    }
+  }
+
+  /** Reports whether a living process holds another file of the same run: two senders at once could make two runs of it. */
+  isHeldElsewhere({ id, path }: Pick<SpoolFile, 'id' | 'path'>, probe: Probe = probeFolder(this.path)): boolean {
+    return this.#names().some(
+      ([name, spool]) =>
+        spool.id === id && join(this.path, name) !== path && this.#stateOf(name, spool, probe) === 'held',
+    )
+  }
+
+  #names(): [name: string, spool: SpoolName][] {
+    let names: string[]
+    try {
+      names = readdirSync(this.path).sort()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [] // nothing was ever spooled there
+      throw error
+    }
+    return names.flatMap((name) => {
+      const spool = parseSpoolName(name)
+      return spool ? [[name, spool] as [string, SpoolName]] : []
+    })
+  }
+
+  #stateOf(name: string, { holder }: SpoolName, { now, uid }: Probe): SpoolState {
+    let file: Stats | undefined
+    try {
+      file = lstatSync(join(this.path, name), { throwIfNoEntry: false })
+    } catch {
+      return 'foreign' // a name that cannot be looked at is nobody's that we know
+    }
+    if (!file) return 'missing'
+    if (!file.isFile() || file.uid !== uid) return 'foreign'
+    if (holder === 'free') return 'left'
+    const state = holder === undefined ? 'unknown' : processState(holder)
+    if (state !== 'unknown') return state === 'gone' ? 'left' : 'held'
+    return now - file.mtimeMs > this.leaseMs ? 'left' : 'held'
+  }
+
+  #take(name: string, { id }: SpoolName, { uid }: Probe): SpoolFile | undefined {
+    try {
+      return SpoolFile.take(this.path, id, name, uid, this.leaseMs / 4)
+    } catch (error) {
+      this.#onSkip(join(this.path, name), (error as Error).message, false)
+      return undefined
+    }
+  }
+
+  #tell(state: SpoolState, path: string, { holder }: SpoolName): void {
+    if (state === 'foreign') this.#onSkip(path, 'it is no file of this user’s; it is not sent', false)
+    if (state !== 'held' || (typeof holder === 'object' && processState(holder) === 'running')) return
+    const owner = typeof holder === 'object' ? `a process on ${holder.host}` : 'another process'
+    const when = `it is sent when it was not renewed for ${this.leaseMs / 1000} s`
+    this.#onSkip(path, `${owner} may still be writing it; ${when}`, true)
+  }
+}

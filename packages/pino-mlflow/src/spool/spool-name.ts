@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import { type ProcessId, thisProcess } from 'pino-rank/process'
+
+/** What the name of a spool file tells. */
+export interface SpoolName {
+  /** The run's own id, a UUID. */
+  id: string
+  /** The process that holds the file; `free`: nobody does; undefined: the name is of version 0.1.0, and does not tell. */
+  holder: ProcessId | 'free' | undefined
+}
+
+const pattern = /^mlflow-([0-9a-f-]{36})\.(.+)\.[0-9a-f]{8}\.ndjson$/
+const oldPattern = /^mlflow-.+-\d+-([0-9a-f-]{36})\.ndjson$/
+
+/** Longest part of a host name that is kept: a file name has at most 255 bytes. Where no boot id is known, a cut name is nobody's. */
+const maxHost = 40
+
+/** Returns a name that no file has had before. */
+export function spoolName(id: string, holder: 'this process' | 'free'): string {
+  return `mlflow-${id}.${holder === 'free' ? holder : holderText(thisProcess())}.${randomBytes(4).toString('hex')}.ndjson`
+}
+
+/** Reads the name of a file; undefined: it is no spool. */
+export function parseSpoolName(name: string): SpoolName | undefined {
+  const [, id, holder] = pattern.exec(name) ?? []
+  if (id !== undefined) return { id, holder: holder === 'free' ? holder : holderIn(holder as string) }
+  const [, oldId] = oldPattern.exec(name) ?? []
+  return oldId === undefined ? undefined : { id: oldId, holder: undefined }
+}
+
+function holderText({ host, boot, pidNamespace, pid, startTime }: ProcessId): string {
+  const short = host.replace(/[^\w.-]/g, '_').slice(0, maxHost)
+  return [short, boot, pidNamespace, String(pid), startTime].map(encodeURIComponent).join(',')
+}
+
+function holderIn(text: string): ProcessId | undefined {
+  const parts = text.split(',')
+  if (parts.length !== 5) return undefined
+  try {
+    const [host, boot, pidNamespace, pid, startTime] = parts.map(decodeURIComponent) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ]
+    return { host, boot, pidNamespace, pid: Number(pid), startTime }
+  } catch {
+    return undefined // no name of ours
+  }
+}

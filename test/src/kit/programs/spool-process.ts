@@ -1,0 +1,57 @@
+/**
+ * A process that uses a spool folder: `resend` sends what is left there, `hold` logs a metric that its server does not take, and a
+ * second one at each line of its stdin. It tells each step on stdout. Right after its nth call of the file system or of the network
+ * it kills itself.
+ */
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { createInterface } from 'node:readline'
+
+const [task, trackingUri, spool = '', dieAt = '0'] = process.argv.slice(2)
+const say = (text: string) => real.writeSync?.(1, `${text}\n`)
+const calling = fs as never as Record<string, (...args: unknown[]) => unknown>
+const real: Record<string, (...args: unknown[]) => unknown> = { ...calling }
+let calls = 0
+function count(): void {
+  calls++
+  if (calls === Number(dieAt)) process.kill(process.pid, 'SIGKILL')
+}
+for (const name of ['openSync', 'writeSync', 'renameSync', 'rmSync', 'unlinkSync', 'ftruncateSync', 'readSync']) {
+  calling[name] = (...args) => {
+    const result = (real[name] as (...args: unknown[]) => unknown)(...args)
+    count()
+    return result
+  }
+}
+const ask = globalThis.fetch
+globalThis.fetch = async (...args) => {
+  count() // before it is sent
+  const answer = await ask(...args)
+  count()
+  return answer
+}
+syncBuiltinESMExports()
+
+const { mlflowStream, resend } = await import('pino-mlflow')
+const uri = trackingUri as string
+calls = 0
+if (task === 'resend') {
+  const sent = await resend(spool, { trackingUri: uri, report: say })
+  say(`sent ${sent}`)
+} else {
+  const stream = mlflowStream({ trackingUri: uri, spool, rank: { rank: 0, launcher: 'test' } })
+  const log = (step: number) =>
+    new Promise<void>((done) => {
+      stream.write(`${JSON.stringify({ level: 30, time: 1_700_000_000_000, metrics: { a: step }, step })}\n`)
+      stream.flush(() => {
+        say(`logged ${step}`)
+        done()
+      })
+    })
+  let step = 1
+  await log(step)
+  for await (const _ of createInterface(process.stdin)) await log(++step)
+  await new Promise((closed) => stream.end().once('close', closed))
+  say('ended')
+}
+say(`calls ${calls}`)
