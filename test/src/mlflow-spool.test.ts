@@ -1,89 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chownSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
+import { execFileSync } from 'node:child_process'
+import { chownSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { mlflowStream, resend } from 'pino-mlflow'
-import t, { type Test } from 'tap'
-import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
-import { MlflowServer } from './kit/mlflow-server.ts'
+import t from 'tap'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
-import { type Text, textOf, untilText } from './kit/until-text.ts'
+import { age, ended, kill, leave, namesIn, serve, soleRank, start, stepsOf } from './kit/spool-process.ts'
 
 t.setTimeout(300_000)
-
-const program = fileURLToPath(new URL('./kit/programs/spool-process.js', import.meta.url))
-const soleRank = { rank: 0, launcher: 'test' } as const
-
-interface SpoolProcess {
-  child: ChildProcess
-  said: Text
-  /** Its last line begins so. */
-  until(wanted: RegExp): Promise<void>
-}
-
-/** Starts the program, in a container of its own with this host name where one is given. */
-function start(t: Test, args: string[], host?: string): SpoolProcess {
-  const container = ['unshare', '--pid', '--mount-proc', '--uts', '--fork', '--kill-child', 'sh', '-c']
-  const inside = host ? [...container, `hostname ${host}; exec "$@"`, 'sh'] : []
-  const [command = '', ...words] = [...inside, ...unhookedNode, program, ...args]
-  const child = spawn(command, words, { env: cleanEnvironment(), stdio: ['pipe', 'pipe', 'inherit'] })
-  t.teardown(() => child.kill('SIGKILL'))
-  const said = textOf(child.stdout as Readable)
-  return { child, said, until: (wanted) => untilText(said, wanted) }
-}
-
-/** Sends a signal to the one process of a container. */
-function signal({ child }: SpoolProcess, name: NodeJS.Signals): void {
-  process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')), name)
-}
-
-async function kill({ child }: SpoolProcess): Promise<void> {
-  const closed = once(child, 'close')
-  child.kill('SIGKILL')
-  await closed
-}
-
-async function ended({ child, said }: SpoolProcess): Promise<string> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
-  else await untilText(said, /$/)
-  return said.text
-}
-
-async function serve(t: Test): Promise<{ server: MlflowServer; spool: string }> {
-  const server = await MlflowServer.start()
-  t.teardown(() => server.stop())
-  return { server, spool: join(t.testdir(), 'spool') }
-}
-
-/** Leaves a spool of one run with these steps, which nobody holds. */
-async function leave(server: MlflowServer, spool: string, steps: number[]): Promise<void> {
-  const { mood } = server
-  server.mood = 503
-  const stream = mlflowStream({ trackingUri: server.uri, spool, rank: soleRank })
-  for (const step of steps) stream.write(`${JSON.stringify({ time: 1_700_000_000_000, metrics: { a: step }, step })}\n`)
-  await new Promise((closed) => stream.end().once('close', closed))
-  server.mood = mood
-}
-
-const namesIn = (spool: string) => readdirSync(spool).map((name) => join(spool, name))
-
-/** As if nobody had renewed them for two minutes. */
-function age(spool: string): void {
-  for (const path of namesIn(spool)) utimesSync(path, Date.now() / 1000 - 120, Date.now() / 1000 - 120)
-}
-
-const stepsOf = ({ metrics }: { metrics: { step: number }[] }) => metrics.map(({ step }) => step).sort((a, b) => a - b)
-
-const containers = (() => {
-  try {
-    execFileSync('unshare', ['--pid', '--mount-proc', '--uts', '--fork', 'true'], { stdio: 'ignore' })
-    return {}
-  } catch {
-    return { skip: 'namespaces take root' }
-  }
-})()
 
 t.test('the spool of a dead process is sent, that of a living one is not', async (t) => {
   const { server, spool } = await serve(t)
@@ -97,85 +20,6 @@ t.test('the spool of a dead process is sent, that of a living one is not', async
   t.equal(await resend(spool, { trackingUri: server.uri }), 1)
   t.strictSame([stepsOf(server.run), namesIn(spool)], [[1], []])
 })
-
-t.test(
-  'two containers whose process is number 1: each leaves the other’s spool until it is dead',
-  containers,
-  async (t) => {
-    const { server, spool } = await serve(t)
-    server.mood = 503
-    const holder = start(t, ['hold', server.uri, spool], 'boxa')
-    await holder.until(/logged 1/)
-    server.mood = 'well'
-    const early = await ended(start(t, ['resend', server.uri, spool], 'boxb'))
-    t.match(early, /a process on boxa may still be writing it; .*\nsent 0/)
-    await kill(holder)
-    t.match(await ended(start(t, ['resend', server.uri, spool], 'boxa')), /sent 0/, 'it may still be alive')
-    age(spool)
-    t.match(await ended(start(t, ['resend', server.uri, spool], 'boxa')), /sent 1/)
-    t.strictSame([stepsOf(server.run), namesIn(spool)], [[1], []])
-  },
-)
-
-t.test('a container that ends tells that its spool is free', containers, async (t) => {
-  const { server, spool } = await serve(t)
-  server.mood = 503
-  const holder = start(t, ['hold', server.uri, spool], 'boxa')
-  await holder.until(/logged 1/)
-  holder.child.stdin?.end()
-  await ended(holder)
-  server.mood = 'well'
-  t.match(await ended(start(t, ['resend', server.uri, spool], 'boxb')), /sent 1/)
-  t.strictSame([stepsOf(server.run), namesIn(spool)], [[1], []])
-})
-
-t.test('a process that seemed dead and was not: one run, and nothing is lost', containers, async (t) => {
-  const { server, spool } = await serve(t)
-  server.mood = 503
-  const holder = start(t, ['hold', server.uri, spool], 'boxa')
-  await holder.until(/logged 1/)
-  signal(holder, 'SIGSTOP')
-  age(spool)
-  server.mood = 'well'
-  t.match(await ended(start(t, ['resend', server.uri, spool], 'boxb')), /sent 1/)
-  server.mood = 503
-  signal(holder, 'SIGCONT')
-  holder.child.stdin?.write('\n')
-  await holder.until(/logged 2/)
-  t.equal(namesIn(spool).length, 1, 'it continues in a new file')
-  server.mood = 'well'
-  holder.child.stdin?.end()
-  await ended(holder)
-  t.strictSame([stepsOf(server.run), namesIn(spool)], [[1, 2], []])
-})
-
-t.test(
-  'while another process sends the beginning of a run, its own process does not make it',
-  containers,
-  async (t) => {
-    const { server, spool } = await serve(t)
-    server.mood = 503
-    const holder = start(t, ['hold', server.uri, spool], 'boxa')
-    await holder.until(/logged 1/)
-    age(spool)
-    let answer = () => {}
-    server.mood = new Promise((resolve) => {
-      answer = resolve
-    })
-    const asked = server.requests.length
-    const sender = start(t, ['resend', server.uri, spool], 'boxb')
-    while (server.requests.length === asked) await server.nextRequest()
-    server.mood = 'well'
-    holder.child.stdin?.write('\n')
-    await holder.until(/logged 2/)
-    t.equal(server.runs.size, 0)
-    answer()
-    t.match(await ended(sender), /sent 1/)
-    holder.child.stdin?.end()
-    await ended(holder)
-    t.strictSame([stepsOf(server.run), namesIn(spool)], [[1, 2], []])
-  },
-)
 
 t.test('several processes send at once: each spool goes once', async (t) => {
   const { server, spool } = await serve(t)

@@ -141,7 +141,7 @@ export class MlflowRun implements RunWriter {
 
   /** A process that took a spool of ours, because we seemed dead, may be about to make the run. @throws {MlflowError} */
   #awaitTurn(remote: RemoteRun): void {
-    if (remote.isReady || !this.#spool.wasTaken) return
+    if (remote.isReady || !this.#spool.wasTaken()) return
     remote.expectTwin()
     if (this.#spool.isSentElsewhere(this.#options.head.uuid))
       throw new MlflowError('another process sends the beginning of this run', true)

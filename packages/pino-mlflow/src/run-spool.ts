@@ -41,13 +41,15 @@ export class RunSpool {
     this.#sent = 0
   }
 
-  /** Reports whether another process may be sending an earlier part of this run, and may make the run for that. */
-  isSentElsewhere(id: string): boolean {
-    return this.#wasTaken && this.#folder.isHeldElsewhere({ id, path: this.#file?.path ?? '' })
+  /** Reports whether another process has taken a file of this run, because this one seemed dead. */
+  wasTaken(): boolean {
+    if (this.#file?.isTaken()) this.#forget()
+    return this.#wasTaken
   }
 
-  get wasTaken(): boolean {
-    return this.#wasTaken
+  /** Reports whether another process may be sending an earlier part of this run, and may make the run for that. */
+  isSentElsewhere(id: string): boolean {
+    return this.#folder.isHeldElsewhere({ id, path: this.#file?.path ?? '' })
   }
 
   /** Leaves what waits to any process that finds it. */

@@ -81,7 +81,7 @@ t.test('a real MLflow server', { skip, timeout: 280_000 }, async (t) => {
   const sorted = metrics.sort((a, b) => Number(a.step) - Number(b.step))
   t.strictSame(sorted.map(({ step, value }) => [Number(step), value]), Array.from({ length: 1500 }, (_, step) => [step, lossAt(step)])) // biome-ignore format: a line
   const values = Object.fromEntries(run?.data.metrics.map(({ key, value }) => [key, String(value)]) ?? [])
-  t.match(values, { 'odd/nan': 'NaN', 'odd/_ _ __': '1' })
+  t.match(values, { 'odd/nan': 'NaN', 'odd/ä π _x1F680_': '1' })
   const artifacts = await server.json<{ files: { path: string }[] }>(
     `/api/2.0/mlflow/artifacts/list?run_id=${run?.info.run_id}`,
   )

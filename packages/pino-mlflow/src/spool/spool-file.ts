@@ -93,7 +93,12 @@ export class SpoolFile {
       closeSync(fd)
     }
     // who took it meanwhile may have read it before
-    return existsSync(this.path)
+    return !this.isTaken()
+  }
+
+  /** Reports whether another process has taken the file, because this one seemed dead. */
+  isTaken(): boolean {
+    return !existsSync(this.path)
   }
 
   /** Reads the whole lines from an offset on, in little memory. A last line that is not whole is left out: its writer was killed. */

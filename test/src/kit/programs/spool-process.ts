@@ -39,7 +39,8 @@ if (task === 'resend') {
   const sent = await resend(spool, { trackingUri: uri, report: say })
   say(`sent ${sent}`)
 } else {
-  const stream = mlflowStream({ trackingUri: uri, spool, rank: { rank: 0, launcher: 'test' } })
+  // it sends when it is told to, not by age
+  const stream = mlflowStream({ trackingUri: uri, spool, rank: { rank: 0, launcher: 'test' }, flushMs: 2 ** 31 - 1 })
   const log = (step: number) =>
     new Promise<void>((done) => {
       stream.write(`${JSON.stringify({ level: 30, time: 1_700_000_000_000, metrics: { a: step }, step })}\n`)

@@ -1,0 +1,104 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type MlflowStreamOptions, mlflowStream, rank } from 'pino-mlflow'
+import t, { type Test } from 'tap'
+import { MlflowServer } from './kit/mlflow-server.ts'
+
+const soleRank = { rank: 0, launcher: 'test' } as const
+const time = 1_700_000_000_250
+
+/** A server, a stream to it, and a spool, which are gone when the test ends. */
+async function open(t: Test, options: MlflowStreamOptions = {}) {
+  const server = await MlflowServer.start()
+  t.teardown(() => server.stop())
+  const spool = join(t.testdir(), 'spool')
+  const stream = mlflowStream({ trackingUri: server.uri, rank: soleRank, spool, ...options })
+  const log = (record: object) => stream.write(`${JSON.stringify({ level: 30, time, ...record })}\n`)
+  const flush = () => new Promise<Error | undefined>((done) => stream.flush(done))
+  const end = () => new Promise<void>((closed) => stream.end().once('close', closed))
+  return { server, stream, log, flush, end, spool }
+}
+
+const spooled = (spool: string) => readdirSync(spool).map((name) => join(spool, name))
+
+t.test('who asks comes from the environment alone', async (t) => {
+  t.teardown(() => {
+    delete process.env.MLFLOW_TRACKING_TOKEN
+  })
+  const { server, log, end } = await open(t)
+  process.env.MLFLOW_TRACKING_TOKEN = 'secret'
+  log({ metrics: { a: 1 } })
+  await end()
+  t.ok(server.requests.every(({ authorization }) => authorization === 'Bearer secret'))
+})
+
+t.test('no secret of a URI is in any message', (t) => {
+  t.teardown(() => {
+    delete process.env.MLFLOW_TRACKING_URI
+  })
+  const uris = [
+    'postgresql://user:secret@db/x',
+    'mysql+pymysql://secret@db/x',
+    'http://user:secret@host:99999',
+    'http://user:secret@host',
+    'http://user:se@cret:secret@host/x',
+    'http://user:1/secret@host',
+    'http://user:secret%40@host',
+    'http:user:secret@host',
+    'http//user:secret@host',
+    'user:secret@host:5000',
+    'secret:@host',
+    'secret:5000',
+    'secret',
+    ' http://user:secret@ho st',
+    'http://host:99999/secret',
+    'http://host?token=secret',
+    'http://host/x#secret',
+    'http://[secret',
+    'file:///secret',
+    'sqlite:///secret.db',
+    'databricks://secret',
+    { href: 'http://user:secret@host' },
+    ['secret'],
+  ]
+  for (const uri of uris) {
+    const told = { code: 'OPTION_INVALID', message: /^pino-mlflow: option "trackingUri(?!.*secret)/ }
+    t.throws(() => mlflowStream({ trackingUri: uri as string }), told, JSON.stringify(uri))
+    t.throws(() => rank.check?.({ trackingUri: uri as string }, soleRank), told)
+    if (typeof uri !== 'string') continue
+    process.env.MLFLOW_TRACKING_URI = uri
+    t.throws(() => mlflowStream(), told)
+  }
+  const name = 'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD'
+  t.throws(() => mlflowStream({ trackingUri: 'http://u:p@h' }), { message: new RegExp(`received "http://…"; ${name}`) })
+  t.throws(() => mlflowStream({ trackingUri: 'sqlite:///a' }), {
+    message: /received "sqlite:\/\/…"; give it, e.g. http/,
+  })
+  t.end()
+})
+
+t.test('a token that no header can hold is not shown, and what waits is kept', async (t) => {
+  t.teardown(() => {
+    delete process.env.MLFLOW_TRACKING_TOKEN
+  })
+  const { server, log, flush, end, spool } = await open(t)
+  process.env.MLFLOW_TRACKING_TOKEN = 'secret\nsecret'
+  log({ metrics: { a: 1 } })
+  t.match(await flush(), { name: 'MlflowError', message: /^MLFLOW_TRACKING_TOKEN has a character(?!.*secret)/ })
+  t.equal(spooled(spool).length, 1)
+  process.env.MLFLOW_TRACKING_TOKEN = 'secret\n'
+  await end()
+  t.strictSame([server.run.metrics.length, server.requests[0]?.authorization], [1, 'Bearer secret'])
+})
+
+t.test('credentials that are refused: what waits is kept until they are renewed', async (t) => {
+  const { server, log, flush, end, stream } = await open(t)
+  log({ metrics: { a: 1 }, step: 1 })
+  await flush()
+  server.mood = 401
+  log({ metrics: { a: 2 }, step: 2 })
+  t.match(await flush(), { message: /^MLflow answers 401/ })
+  server.mood = 'well'
+  await end()
+  t.strictSame([server.run.metrics.length, stream.stats().drops], [2, 0])
+})
