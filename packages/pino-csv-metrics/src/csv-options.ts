@@ -9,6 +9,8 @@ export interface CsvOptions {
   runDirectory?: string
   /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: it goes on with the same file */
   attemptFolder?: boolean
+  /** The logger's own `nestedKey`, where it has one: metric records are read below it. @default none */
+  nestedKey?: string
   /** Longest age of a row that waits, in ms. @default 2000 */
   flushMs?: number
   /** What may wait in memory while the disk fails, in bytes. @default 16777216 */
@@ -17,7 +19,7 @@ export interface CsvOptions {
   mode?: number
 }
 
-const keys = ['path', 'runDirectory', 'attemptFolder', 'flushMs', 'queueBytes', 'mode']
+const keys = ['path', 'runDirectory', 'attemptFolder', 'nestedKey', 'flushMs', 'queueBytes', 'mode']
 
 const from = 'pino-csv-metrics'
 const check = new OptionChecks(from)
@@ -26,6 +28,7 @@ const check = new OptionChecks(from)
 export interface CsvSettings {
   path: string
   run: { base: string; rank: ResolvedRank } | undefined
+  nestedKey: string | undefined
   flushMs: number
   queueBytes: number
   mode: number
@@ -54,6 +57,7 @@ export function csvSettings(
   return {
     path: run ? check.filled('path', path, rank) : check.path('path', path, rank, { cwd, attemptFolder: apart }),
     run,
+    nestedKey: check.optionalText('nestedKey', options.nestedKey),
     flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
     queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
     mode: check.whole('mode', mode, 0, 0o777),

@@ -19,11 +19,11 @@ export function csvStream(options: CsvStreamOptions = {}): MetricStream {
   return runStream(csvSettings(options, resolveRank(options), ['rank', 'onBadRank']))
 }
 
-export function runStream({ path, run, mode, flushMs, queueBytes }: CsvSettings): MetricStream {
+export function runStream({ path, run, mode, nestedKey, flushMs, queueBytes }: CsvSettings): MetricStream {
   const name = `pino-csv-metrics: ${run ? join(run.base, 'version_*', path) : path}`
   const claim = () =>
     run ? join(claimRunDirectory(run.base, { rank: run.rank, mode, package: 'pino-csv-metrics' }), path) : path
   const report = (line: string) => reportLine(`${name}: ${line}`)
   const writer = new CsvRun({ path: claim, mode, queueBytes, report }, new NameWarnings(name, reportLine))
-  return new MetricStream(writer, declaration, { name, flushMs, kept: keptInMemory(queueBytes) })
+  return new MetricStream(writer, declaration, { name, nestedKey, flushMs, kept: keptInMemory(queueBytes) })
 }

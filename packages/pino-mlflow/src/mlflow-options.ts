@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { resolve } from 'node:path'
 import { type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
 import { OptionChecks } from 'pino-rank-metrics/sink'
 import type { MlflowRunOptions } from './mlflow-run.ts'
@@ -17,6 +16,8 @@ export interface MlflowOptions {
   tags?: Record<string, string>
   /** The folder for what the server could not be told; may hold placeholders. @default 'mlflow-spool' */
   spool?: string
+  /** The logger's own `nestedKey`, where it has one: metric records are read below it. @default none */
+  nestedKey?: string
   /** Longest age of a record that waits, in ms. @default 2000 */
   flushMs?: number
   /** Longest time that one request may take, in ms. @default 10000 */
@@ -28,7 +29,7 @@ export interface MlflowOptions {
 }
 
 const keys = [
-  ...['trackingUri', 'experiment', 'runName', 'runId', 'tags', 'spool'],
+  ...['trackingUri', 'experiment', 'runName', 'runId', 'tags', 'spool', 'nestedKey'],
   ...['flushMs', 'timeoutMs', 'endMs', 'queueBytes'],
 ]
 
@@ -38,6 +39,7 @@ const check = new OptionChecks(from)
 /** The same, checked and complete. */
 export interface MlflowSettings extends MlflowRunOptions {
   trackingUri: string
+  nestedKey: string | undefined
   flushMs: number
   timeoutMs: number
 }
@@ -75,6 +77,7 @@ export function mlflowSettings(
       tags,
     },
     spool: check.path('spool', spool, rank, { cwd }),
+    nestedKey: check.optionalText('nestedKey', options.nestedKey),
     flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
     timeoutMs: check.whole('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
     endMs: check.whole('endMs', endMs, 0, 2 ** 31 - 1),

@@ -21,10 +21,10 @@ export function mlflowStream(options: MlflowStreamOptions = {}): MetricStream {
 
 /** @param exitCode where the process's exit code is told */
 export function runStream(settings: MlflowSettings, exitCode?: SharedArrayBuffer): MetricStream {
-  const { trackingUri, timeoutMs, flushMs, spool } = settings
+  const { trackingUri, timeoutMs, flushMs, spool, nestedKey } = settings
   const name = `pino-mlflow: ${serverOf(trackingUri)}`
   const kept = `what it is not told waits in ${spool}, and is sent when it is back, by the next run, or by resend()`
   const client = new MlflowClient(trackingUri, timeoutMs)
   const run = new MlflowRun(client, settings, new NameWarnings(name, reportLine))
-  return new MetricStream(run, declaration, { name, flushMs, kept, unit: 'value', exitCode })
+  return new MetricStream(run, declaration, { name, flushMs, kept, unit: 'value', exitCode, nestedKey })
 }

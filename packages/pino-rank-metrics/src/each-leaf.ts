@@ -1,4 +1,6 @@
-/** Calls `leaf` with each value below `branch` and its keys, joined with `/`. What `isLeaf` takes is not entered. */
+/**
+ * Calls `leaf` with each value below `branch` and its keys, joined with `/`. What `isLeaf` takes, and an empty object, is a value.
+ */
 export function eachLeaf(
   branch: object,
   isLeaf: (value: object) => boolean,
@@ -7,7 +9,8 @@ export function eachLeaf(
 ): void {
   for (const [key, value] of Object.entries(branch)) {
     const name = prefix + key
-    if (typeof value === 'object' && value !== null && !isLeaf(value)) eachLeaf(value, isLeaf, leaf, `${name}/`)
+    const isEntered = typeof value === 'object' && value !== null && !isLeaf(value) && Object.keys(value).length > 0
+    if (isEntered) eachLeaf(value, isLeaf, leaf, `${name}/`)
     else leaf(name, value)
   }
 }

@@ -1,26 +1,45 @@
+import { isBranch, numberIn } from './metric-leaf.ts'
 import type { Histogram } from './metric-record.ts'
 
 /** Into how many parts values are sorted: W&B's number. */
 const bins = 64
 
-/**
- * The histogram that `{ values }` or `{ counts, edges }` tells, as they come out of JSON. Of `values` what is not finite is
- * left out. A string: what is wrong with it.
- */
-export function histogramIn(given: unknown): Histogram | string {
-  const { values, counts, edges } = (given ?? {}) as Record<string, unknown>
-  if (isNumbers(values)) return sorted(values.filter((value): value is number => Number.isFinite(value)))
-  if (!isNumbers(counts) || !isNumbers(edges)) return 'a histogram without values, or counts and edges'
-  if (counts.length === 0 || edges.length !== counts.length + 1)
-    return 'a histogram that has not one edge more than counts'
-  if (!counts.every((count) => (count as number) >= 0)) return 'a histogram with a count below 0'
-  if (!edges.every((edge, at) => at === 0 || (edge as number) > (edges[at - 1] as number)))
-    return 'edges that do not ascend'
-  return { counts: counts as number[], edges: edges as number[] }
+/** A histogram, and how many values are missing from it because they are not finite. */
+export interface FoundHistogram {
+  histogram: Histogram
+  omitted: number
 }
 
-function isNumbers(given: unknown): given is (number | null)[] {
-  return Array.isArray(given) && given.every((value) => typeof value === 'number' || value === null)
+/**
+ * Returns the histogram that `{ values }` or `{ counts, edges }` tells, as they come out of JSON; a string says what is wrong.
+ * Values that are not finite are left out, as W&B does for gradients: NumPy, on which all readers build, refuses them.
+ */
+export function histogramIn(given: unknown): FoundHistogram | string {
+  const { values, counts: givenCounts, edges: givenEdges } = (isBranch(given) ? given : {}) as Record<string, unknown>
+  const numbers = numbersIn(values)
+  if (numbers) {
+    const finite = numbers.filter(Number.isFinite)
+    const histogram = sorted(finite)
+    return typeof histogram === 'string' ? histogram : { histogram, omitted: numbers.length - finite.length }
+  }
+  if (values !== undefined) return 'a histogram whose values are no list of numbers'
+  const counts = numbersIn(givenCounts)
+  const edges = numbersIn(givenEdges)
+  if (!counts || !edges) return 'a histogram without values, or counts and edges'
+  if (counts.length === 0 || edges.length !== counts.length + 1)
+    return 'a histogram that has not one edge more than counts'
+  if (![...counts, ...edges].every(Number.isFinite)) return 'a histogram with a count or an edge that is not finite'
+  if (!counts.every((count) => count >= 0)) return 'a histogram with a count below 0'
+  if (!edges.every((edge, at) => at === 0 || edge > (edges[at - 1] as number))) return 'edges that do not ascend'
+  return { histogram: { counts, edges }, omitted: 0 }
+}
+
+/** Returns the numbers of a list, or of a typed array, which JSON writes as an object; undefined: there is something else in it. */
+function numbersIn(given: unknown): number[] | undefined {
+  if (typeof given !== 'object' || given === null) return undefined
+  if (!Array.isArray(given) && !Object.keys(given).every((key, at) => key === String(at))) return undefined
+  const numbers = Object.values(given).map(numberIn)
+  return numbers.every((number) => number !== undefined) ? numbers : undefined
 }
 
 /** All equal values lie in the middle of one wide part, no values in none. */

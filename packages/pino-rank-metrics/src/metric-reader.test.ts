@@ -38,31 +38,6 @@ t.test('metrics', (t) => {
   t.end()
 })
 
-t.test('what is no metric is left out and named once', (t) => {
-  const bad = { metrics: { a: 'x', b: true, c: [1], d: { histogram: { values: [] } }, e: { image: {} }, ok: 1 } }
-  const { records, said } = read(line(bad), line(bad))
-  t.strictSame(
-    records.map(({ scalars }) => scalars),
-    [[['ok', 1]], [['ok', 1]]],
-  )
-  t.strictSame(said, [
-    'test: "a" is "x", no metric; it is left out',
-    'test: "b" is true, no metric; it is left out',
-    'test: "c" is [1], no metric; it is left out',
-    'test: "d" is a histogram without a finite value; it is left out',
-    'test: "e" is an image without png or path; it is left out',
-  ])
-  t.end()
-})
-
-t.test('at most a hundred names are told', (t) => {
-  const metrics = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`m${n}`, 'x']))
-  const { said } = read(line({ metrics }))
-  t.equal(said.length, 101)
-  t.match(said.at(-1), /more names/)
-  t.end()
-})
-
 t.test('steps', (t) => {
   const steps = [undefined, 5, undefined, 3, -1, 1.5, '9', null]
   const { records, said } = read(...steps.map((step) => line({ metrics: { a: 1 }, step })))
@@ -104,7 +79,8 @@ t.test('text, histograms, images', (t) => {
     }),
   )
   const [{ texts, histograms, images } = {} as never] = records
-  t.strictSame([said, texts], [[], [['note', 'hello']]])
+  t.strictSame(said, ['test: "v" is a histogram with NaN or infinite values, here 1; they are left out of it'])
+  t.strictSame(texts, [['note', 'hello']])
   const [w, v, equal] = histograms.map(([, histogram]) => histogram)
   t.strictSame(w, { counts: [1, 2], edges: [0, 1, 3] })
   t.strictSame([v?.counts.length, v?.edges.at(0), v?.edges.at(-1)], [64, 1, 2])
@@ -123,7 +99,18 @@ t.test('text, histograms, images', (t) => {
 
 t.test('hyperparameters and the run’s end', (t) => {
   const { records } = read(
-    line({ hparams: { lr: 0.1, net: { depth: 3, act: 'relu' }, amp: true, seed: null, sizes: [1, 2] } }),
+    line({
+      hparams: {
+        lr: 0.1,
+        net: { depth: 3, act: 'relu' },
+        amp: true,
+        seed: null,
+        sizes: [1, 2],
+        none: {},
+        far: 'Infinity',
+        nan: 'NaN',
+      },
+    }),
     line({ run: { status: 'failed' } }),
     line({ run: { exitCode: 143 } }),
     line({ run: 'fast' }),
@@ -134,8 +121,11 @@ t.test('hyperparameters and the run’s end', (t) => {
     ['net/depth', 3],
     ['net/act', 'relu'],
     ['amp', true],
-    ['seed', 'null'],
+    ['seed', null],
     ['sizes', '[1,2]'],
+    ['none', '{}'],
+    ['far', Infinity],
+    ['nan', NaN],
   ])
   t.strictSame(
     records.slice(1).map(({ end }) => end),
@@ -147,16 +137,52 @@ t.test('hyperparameters and the run’s end', (t) => {
   t.end()
 })
 
+t.test('a hyperparameter beyond 2^53 keeps its digits, as a text', (t) => {
+  const hparams =
+    '{"seed":12345678901234567890,"big":9007199254740993,"odd":[-12345678901234567890],"far":1000000000000000000}'
+  const { records } = read(
+    `{"time":1,"metrics":{"n":12345678901234567890},"note":":12345678901234567890,","hparams":${hparams}}\n`,
+  )
+  t.strictSame(records[0]?.hparams, [
+    ['seed', '12345678901234567890'],
+    ['big', '9007199254740993'],
+    ['odd', '["-12345678901234567890"]'],
+    ['far', 1e18],
+  ])
+  t.strictSame(records[0]?.scalars, [['n', Number('12345678901234567890')]])
+  t.end()
+})
+
 t.test('other lines', (t) => {
   const others = [
     '',
     'Error: "metrics": gone',
     '{"metrics":',
     line({ msg: 'a' }),
-    line({ metrics: 4 }),
-    line({ metrics: [1] }),
+    line({ run: 'fast', req: { run: 7, metrics: 'all', metricsOf: 'a' } }),
+    '[{"metrics":{"a":1}}]',
+    'null "metrics": {}',
   ]
   t.strictSame(read(`${others.join('\n')}\n`), { records: [], said: [] })
+  t.end()
+})
+
+t.test('a metric whose name is that of a kind', (t) => {
+  const metrics = {
+    text: 0.5,
+    image: { image: { png: 'x' } },
+    loss: { text: 0.5 },
+    acc: { image: 0.25 },
+    w: { histogram: null },
+    val: { image: { acc: 1 }, text: 2 },
+    deep: { histogram: { values: 3, mean: 4 } },
+  }
+  const { records, said } = read(line({ metrics }))
+  t.strictSame(records[0]?.scalars, [['text', 0.5], ['loss/text', 0.5], ['acc/image', 0.25], ['w/histogram', NaN], ['val/image/acc', 1], ['val/text', 2]]) // biome-ignore format: a table
+  t.strictSame(said, [
+    'test: "image" is an image that is no PNG; it is left out',
+    'test: "deep" is a histogram whose values are no list of numbers; it is left out',
+  ])
   t.end()
 })
 

@@ -1,7 +1,10 @@
 import { eachLeaf } from './each-leaf.ts'
+import { exactIntegers } from './exact-integers.ts'
 import { histogramIn } from './histogram.ts'
 import { imageIn } from './image.ts'
-import type { Hparam, MetricRecord } from './metric-record.ts'
+import { hparamIn, isBranch, isMetric, numberIn, remedyFor } from './metric-leaf.ts'
+import type { MetricRecord } from './metric-record.ts'
+import { reportMisplaced, shortJson } from './misplaced-record.ts'
 import { endIn } from './run-end.ts'
 import type { NameWarnings } from './warn-names.ts'
 
@@ -11,19 +14,20 @@ const named = /"(?:metrics|hparams|run)":/
 /** pino's unixTime gives seconds; in ms this is 1973. */
 const leastMs = 1e11
 
-const special: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity }
-
 /**
- * Text cut anywhere in, metric records out, in their order. Lines that are none, or no JSON, are passed over. Leaves that
- * cannot be taken are left out and told once for each name.
+ * Reads metric records, in their order, from text that is cut anywhere. Skips other lines and what is no JSON. Values that cannot
+ * be taken are left out and reported once for each name; so is what was probably meant as a metric record and is none.
  */
 export class MetricReader {
   readonly #warnings: NameWarnings
+  readonly #nestedKey: string | undefined
   #tail = ''
   #step = 0
 
-  constructor(warnings: NameWarnings) {
+  /** @param nestedKey the logger's own `nestedKey`, if it has one */
+  constructor(warnings: NameWarnings, nestedKey?: string) {
     this.#warnings = warnings
+    this.#nestedKey = nestedKey
   }
 
   read(text: string, take: (record: MetricRecord) => void): void {
@@ -49,13 +53,17 @@ export class MetricReader {
     } catch {
       return // a stack trace, a native print
     }
-    const { metrics, hparams } = fields
+    if (!isBranch(fields)) return
+    fields = this.#unnested(fields)
+    const { metrics } = fields
+    const hparams = this.#hparamsIn(fields, line)
     const end = endIn(fields.run)
+    if (!isBranch(metrics) || !isBranch(hparams)) reportMisplaced(fields, this.#nestedKey, this.#warnings)
     if (!isBranch(metrics) && !isBranch(hparams) && !end) return
     const record: MetricRecord = {
       time: timeIn(fields.time),
       step: this.#stepIn(fields.step),
-      epoch: typeof fields.epoch === 'number' ? fields.epoch : undefined,
+      epoch: this.#epochIn(fields.epoch),
       rank: fields.rank as MetricRecord['rank'],
       scalars: [],
       texts: [],
@@ -70,52 +78,62 @@ export class MetricReader {
     take(record)
   }
 
+  /** What pino's `nestedKey` has put below a key, at the top again. The record's own time and rank stay. */
+  #unnested(fields: Record<string, unknown>): Record<string, unknown> {
+    if (this.#nestedKey === undefined) return fields
+    const { [this.#nestedKey]: inner, ...others } = fields
+    return isBranch(inner) ? { ...others, ...inner, time: fields.time, rank: fields.rank } : fields
+  }
+
+  #hparamsIn({ hparams }: Record<string, unknown>, line: string): unknown {
+    if (!isBranch(hparams)) return hparams
+    const exact = exactIntegers(line)
+    return exact === line ? hparams : this.#unnested(JSON.parse(exact)).hparams
+  }
+
+  #epochIn(epoch: unknown): number | undefined {
+    if (epoch === undefined || typeof epoch === 'number') return epoch
+    this.#warnings.warn('epoch', `${shortJson(epoch)}, no number`)
+    return undefined
+  }
+
   #metric(record: MetricRecord, name: string, value: unknown): void {
-    const scalar = scalarIn(value)
+    const scalar = numberIn(value)
     if (scalar !== undefined) {
       record.scalars.push([name, scalar])
       return
     }
-    const [kind, given] = (typeof value === 'object' ? Object.entries(value as object)[0] : undefined) ?? []
-    if (kind === 'text' && typeof given === 'string') record.texts.push([name, given])
-    else if (kind === 'histogram') this.#keep(record.histograms, name, histogramIn(given))
-    else if (kind === 'image') this.#keep(record.images, name, imageIn(given))
-    else this.#warnings.warn(name, `${JSON.stringify(value).slice(0, 80)}, no metric`)
+    const [kind, given] = (isBranch(value) ? Object.entries(value)[0] : undefined) ?? []
+    if (kind === 'text') record.texts.push([name, given])
+    else if (kind === 'histogram') this.#histogram(record, name, given)
+    else if (kind === 'image') this.#image(record, name, given)
+    else this.#warnings.warn(name, `${shortJson(value)}, no metric`, `it is left out; ${remedyFor(value)}`)
   }
 
-  #keep<Kind extends object>(kept: [string, Kind][], name: string, found: Kind | string): void {
-    if (typeof found === 'string') this.#warnings.warn(name, found)
-    else kept.push([name, found])
+  #histogram(record: MetricRecord, name: string, given: unknown): void {
+    const found = histogramIn(given)
+    if (typeof found === 'string') {
+      this.#warnings.warn(name, found)
+      return
+    }
+    const { histogram, omitted } = found
+    record.histograms.push([name, histogram])
+    if (omitted > 0)
+      this.#warnings.warn(name, `a histogram with NaN or infinite values, here ${omitted}`, 'they are left out of it')
+  }
+
+  #image(record: MetricRecord, name: string, given: unknown): void {
+    const image = imageIn(given)
+    if (typeof image === 'string') this.#warnings.warn(name, image)
+    else record.images.push([name, image])
   }
 
   #stepIn(step: unknown): number {
     if (Number.isSafeInteger(step) && (step as number) >= 0) this.#step = step as number
     else if (step !== undefined)
-      this.#warnings.warn('step', `${JSON.stringify(step)}, no whole number from 0`, 'the step before is taken')
+      this.#warnings.warn('step', `${shortJson(step)}, no whole number from 0`, 'the step before is taken')
     return this.#step
   }
-}
-
-function isBranch(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** `{ text }`, `{ histogram }`, `{ image }`: one metric, however deep it is. A list is none, and is not entered. */
-function isMetric(value: object): boolean {
-  const [key, ...others] = Object.keys(value)
-  return Array.isArray(value) || (others.length === 0 && (key === 'text' || key === 'histogram' || key === 'image'))
-}
-
-/** pino writes NaN and infinities as null, unless they come as text (`metricSerializers`). */
-function scalarIn(value: unknown): number | undefined {
-  if (typeof value === 'number') return value
-  if (value === null) return NaN
-  return typeof value === 'string' && Object.hasOwn(special, value) ? special[value] : undefined
-}
-
-function hparamIn(value: unknown): Hparam {
-  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value
-  return JSON.stringify(value)
 }
 
 /** ms since 1970 of a record's `time`, as pino's time functions write it; else the present. */

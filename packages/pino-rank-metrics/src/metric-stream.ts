@@ -19,6 +19,8 @@ export interface MetricStreamOptions {
   unit?: 'record' | 'value'
   /** What becomes of records that cannot be brought away: the end of a fault's report. */
   kept: string
+  /** The logger's own `nestedKey`, if it has one. */
+  nestedKey?: string | undefined
   /** Where `rankLogger` tells a worker the process's exit code. */
   exitCode?: SharedArrayBuffer | undefined
   /** Takes the reports, each one line. @default stderr */
@@ -49,13 +51,13 @@ export class MetricStream extends EventEmitter {
 
   constructor(writer: RunWriter, declaration: SinkDeclaration, options: MetricStreamOptions) {
     super()
-    const { name, flushMs, kept, exitCode, unit = 'record', report = reportLine } = options
+    const { name, flushMs, kept, exitCode, nestedKey, unit = 'record', report = reportLine } = options
     Object.assign(this, { [declarationKey]: declaration })
     this.#writer = writer
     this.#flushMs = flushMs
     this.#exitCode = exitCode && new Int32Array(exitCode)
     this.#reports = new Reports({ name, kept, unit, report })
-    this.#reader = new MetricReader(new NameWarnings(name, report))
+    this.#reader = new MetricReader(new NameWarnings(name, report), nestedKey)
     EndedRun.supersede()
     process.nextTick(() => this.emit('ready'))
   }

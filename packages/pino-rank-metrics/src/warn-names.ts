@@ -13,13 +13,13 @@ export class NameWarnings {
     this.#report = report
   }
 
-  /** `what` is wrong with `name`, and `consequence` comes of it. */
+  /** Reports what is wrong with a name, and what becomes of it, once. */
   warn(name: string, what: string, consequence = 'it is left out'): void {
     if (this.#told.has(name) || this.#told.size > most) return
     this.#told.add(name)
     const last = this.#told.size > most
     this.#report(
-      `${this.#from}: ${last ? 'more names have such values, and are no longer told' : `"${name}" is ${what}; ${consequence}`}`,
+      `${this.#from}: ${last ? 'more names have such values, and are no longer told' : `"${name.slice(0, 200)}" is ${what}; ${consequence}`}`,
     )
   }
 }

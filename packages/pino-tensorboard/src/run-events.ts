@@ -18,6 +18,7 @@ import {
   summaryHeadSize,
 } from './event-record.ts'
 import {
+  type HparamValue,
   histogramValue,
   imageValue,
   type ScalarValue,
@@ -56,7 +57,7 @@ export class RunEvents implements RunWriter {
   readonly #options: RunEventsOptions
   readonly #warnings: NameWarnings
   readonly #tags = new Map<string, Tag>()
-  readonly #hparams = new Map<string, Hparam>()
+  readonly #hparams = new Map<string, HparamValue>()
   /** Time of the first hyperparameter or metric. */
   #began: number | undefined
   #opened = false
@@ -121,7 +122,9 @@ export class RunEvents implements RunWriter {
   }
 
   #hparam(name: string, value: Hparam): void {
-    if (!this.#started) this.#hparams.set(name, value)
+    if (value === null)
+      this.#warnings.warn(name, 'a hyperparameter without a value (null)', 'TensorBoard has no null, so it is left out')
+    else if (!this.#started) this.#hparams.set(name, value)
     else if (this.#hparams.get(name) !== value)
       this.#warnings.warn(name, 'a hyperparameter after the first metric', 'TensorBoard would not show it')
   }

@@ -1,6 +1,9 @@
 import type { Histogram, Hparam, Image, RunEnd } from 'pino-rank-metrics/sink'
 import { doubleField, field, wholeField } from 'pino-rank-metrics/sink'
 
+/** TensorBoard has no null. */
+export type HparamValue = Exclude<Hparam, null>
+
 /** Values of a Summary, as they stand in it: `tag=1`, `simple_value=2`, `tensor=8`, `metadata=9`. */
 
 const [float, double, string] = [1, 2, 7]
@@ -49,7 +52,11 @@ export function imageValue(tag: string, { png, width, height }: Image): Buffer {
 }
 
 /** The hyperparameters of a run: shown on the HParams page. `start` in s since 1970. */
-export function sessionStart(hparams: ReadonlyMap<string, Hparam>, group: string | undefined, start: number): Buffer {
+export function sessionStart(
+  hparams: ReadonlyMap<string, HparamValue>,
+  group: string | undefined,
+  start: number,
+): Buffer {
   const entries = [...hparams].sort(([a], [b]) => (a < b ? -1 : 1))
   const session = [
     ...entries.map(([name, given]) => field(1, field(1, name), field(2, hparamValue(given)))),
@@ -65,7 +72,7 @@ export function sessionEnd(status: Exclude<RunEnd['status'], 'killed'>, time: nu
 }
 
 /** Its reader drops numbers that are not finite: they are text. */
-function hparamValue(given: Hparam): Buffer {
+function hparamValue(given: HparamValue): Buffer {
   if (typeof given === 'boolean') return wholeField(4, Number(given))
   return typeof given === 'number' && Number.isFinite(given) ? doubleField(2, given) : field(3, String(given))
 }

@@ -10,6 +10,8 @@ export interface TensorboardOptions extends RunEventsOptions {
   runDirectory?: string
   /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: it goes on in the same run */
   attemptFolder?: boolean
+  /** The logger's own `nestedKey`, where it has one: metric records are read below it. @default none */
+  nestedKey?: string
   /** Longest age of a value that waits, in ms. @default 2000 */
   flushMs?: number
   /** What may wait in memory while the disk fails, in bytes. @default 16777216 */
@@ -22,6 +24,7 @@ const keys = [
   'logdir',
   'runDirectory',
   'attemptFolder',
+  'nestedKey',
   'flushMs',
   'queueBytes',
   'mode',
@@ -36,6 +39,7 @@ const check = new OptionChecks(from)
 /** The same, checked and complete. */
 export interface TensorboardSettings extends RunEventsOptions {
   folder: { logdir: string } | { base: string; rank: ResolvedRank }
+  nestedKey: string | undefined
   flushMs: number
   queueBytes: number
   mode: number
@@ -67,6 +71,7 @@ export function tensorboardSettings(
             rank: together ? { ...rank, attempt: 0 } : rank,
           }
         : { logdir: check.path('logdir', trimmed(logdir), rank, { cwd, attemptFolder }) },
+    nestedKey: check.optionalText('nestedKey', options.nestedKey),
     flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
     queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
     mode: check.whole('mode', mode, 0, 0o777),

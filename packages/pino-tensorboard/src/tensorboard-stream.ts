@@ -22,11 +22,11 @@ export function tensorboardStream(options: TensorboardStreamOptions = {}): Metri
 
 /** @param exitCode where the process's exit code is told */
 export function runStream(settings: TensorboardSettings, exitCode?: SharedArrayBuffer): MetricStream {
-  const { flushMs, queueBytes, mode, folder } = settings
+  const { nestedKey, flushMs, queueBytes, mode, folder } = settings
   const name = `pino-tensorboard: ${'logdir' in folder ? folder.logdir : join(folder.base, 'version_*')}`
   const file = new RecordFile({ path: eventPath(settings), mode, queueBytes })
   const run = new RunEvents(file, settings, new NameWarnings(name, reportLine))
-  return new MetricStream(run, declaration, { name, flushMs, kept: keptInMemory(queueBytes), exitCode })
+  return new MetricStream(run, declaration, { name, nestedKey, flushMs, kept: keptInMemory(queueBytes), exitCode })
 }
 
 /** TensorBoard reads what has `tfevents` in its name, in the order of the seconds. */

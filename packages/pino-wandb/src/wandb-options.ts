@@ -26,6 +26,8 @@ export interface WandbOptions {
   stepMetric?: string
   /** Make the log's lines the run's console output. @default false */
   console?: boolean
+  /** The logger's own `nestedKey`, where it has one: metric records are read below it. @default none */
+  nestedKey?: string
   /** Longest age of a row that waits, in ms. @default 2000 */
   flushMs?: number
   /** What may wait in memory while the disk fails, in bytes. @default 16777216 */
@@ -36,7 +38,7 @@ export interface WandbOptions {
 
 const keys = [
   ...['dir', 'project', 'entity', 'name', 'id', 'resume', 'group', 'jobType', 'tags', 'notes', 'stepMetric', 'console'],
-  ...['flushMs', 'queueBytes', 'mode'],
+  ...['nestedKey', 'flushMs', 'queueBytes', 'mode'],
 ]
 
 const from = 'pino-wandb'
@@ -45,6 +47,7 @@ const check = new OptionChecks(from)
 /** The same, checked and complete. */
 export interface WandbSettings extends OfflineRunOptions {
   dir: string
+  nestedKey: string | undefined
   flushMs: number
   queueBytes: number
   mode: number
@@ -88,6 +91,7 @@ export function wandbSettings(
     resume: check.flag('resume', resume),
     stepMetric: check.text('stepMetric', stepMetric),
     console: check.flag('console', console),
+    nestedKey: check.optionalText('nestedKey', options.nestedKey),
     flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
     queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
     mode: check.whole('mode', mode, 0, 0o777),

@@ -21,11 +21,12 @@ export function wandbStream(options: WandbStreamOptions = {}): MetricStream {
 
 /** @param exitCode where the process's exit code is told */
 export function runStream(settings: WandbSettings, exitCode?: SharedArrayBuffer): MetricStream {
-  const { dir, id, flushMs, queueBytes, mode } = settings
+  const { dir, id, nestedKey, flushMs, queueBytes, mode } = settings
   const file = new RecordFile({ path: () => runFile(dir, id), mode, queueBytes })
   const run = new OfflineRun(file, new BlockLog(file), settings)
   return new MetricStream(run, declaration, {
     name: `pino-wandb: ${dir}, run ${id}`,
+    nestedKey,
     flushMs,
     kept: keptInMemory(queueBytes),
     exitCode,

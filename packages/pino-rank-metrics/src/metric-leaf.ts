@@ -1,0 +1,50 @@
+import type { Hparam } from './metric-record.ts'
+
+/** The names that {@link metricSerializers} writes, because JSON has no such numbers. */
+const namedNumbers: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity }
+
+/** Returns the number that a value of a record tells: pino writes NaN and infinities as null, or by name (`metricSerializers`). */
+export function numberIn(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  if (value === null) return NaN
+  return typeof value === 'string' && Object.hasOwn(namedNumbers, value) ? namedNumbers[value] : undefined
+}
+
+/** Returns a hyperparameter as it was logged. What is no number, text, boolean or null becomes JSON text. */
+export function hparamIn(value: unknown): Hparam {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
+  return typeof value === 'string' ? (numberIn(value) ?? value) : JSON.stringify(value)
+}
+
+/**
+ * Reports whether an object is one metric, however deep it is: `{ text }`, `{ histogram }`, `{ image }`. An object with one of these
+ * names alone may also be a branch: `{ image: 0.3 }` is a scalar named `image`. A list is no metric, and is not entered.
+ */
+export function isMetric(value: object): boolean {
+  if (Array.isArray(value)) return true
+  const [[kind, given] = [], ...others] = Object.entries(value)
+  if (others.length > 0) return false
+  if (kind === 'text') return typeof given === 'string'
+  if (kind === 'histogram') return isNoBranch(given, ['values', 'counts', 'edges'])
+  return kind === 'image' && isNoBranch(given, ['png', 'path'])
+}
+
+/** Neither a number nor an object of other names. */
+function isNoBranch(given: unknown, keys: string[]): boolean {
+  if (typeof given !== 'object' || given === null) return numberIn(given) === undefined
+  const found = Object.keys(given)
+  return Array.isArray(given) || found.length === 0 || found.some((key) => keys.includes(key))
+}
+
+/** Says how to log a value that is no metric. */
+export function remedyFor(value: unknown): string {
+  if (typeof value === 'boolean') return 'log 1 or 0'
+  if (Array.isArray(value)) return 'log each of its values under a name of its own, or { histogram: { values } }'
+  if (typeof value === 'string')
+    return value.trim() !== '' && Number.isFinite(Number(value)) ? 'log it as a number' : 'log { text } for a text'
+  return 'log a number, { text }, { histogram } or { image }'
+}
+
+export function isBranch(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

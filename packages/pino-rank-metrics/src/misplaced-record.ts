@@ -1,0 +1,65 @@
+import { isBranch, isMetric, numberIn } from './metric-leaf.ts'
+import { endIn } from './run-end.ts'
+import type { NameWarnings } from './warn-names.ts'
+
+/** How deep nested metric records are looked for. */
+const maxDepth = 3
+
+const examples = { metrics: '{ metrics: { loss: 0.5 } }', hparams: '{ hparams: { lr: 0.1 } }' } as const
+
+/** Reports what was probably meant as a metric record and is none: once for each place, with what to do. */
+export function reportMisplaced(
+  fields: Record<string, unknown>,
+  nestedKey: string | undefined,
+  warnings: NameWarnings,
+): void {
+  for (const [key, example] of Object.entries(examples)) {
+    if (fields[key] !== undefined && !isBranch(fields[key]))
+      warnings.warn(
+        key,
+        `${shortJson(fields[key])}, no object of names and values`,
+        `it is left out; log e.g. ${example}`,
+      )
+  }
+  reportRun(fields.run, warnings)
+  if (isBranch(fields.metrics) || isBranch(fields.hparams)) return
+  reportNested(fields, [], (path) => {
+    const isOption = path.length === 2 && nestedKey === undefined
+    const remedy = isOption ? `set the sink’s option nestedKey to "${path[0]}", or ` : ''
+    const what = 'not at the top of its record (pino’s nestedKey, or formatters.log)'
+    warnings.warn(path.join('.'), what, `it is not read; ${remedy}log it at the top`)
+  })
+}
+
+/** `run` is a name that other records have, too: only what looks like an end is reported. */
+function reportRun(run: unknown, warnings: NameWarnings): void {
+  if (!isBranch(run) || endIn(run)) return
+  const { status, exitCode } = run as { status?: unknown; exitCode?: unknown }
+  if (exitCode !== undefined)
+    warnings.warn('run.exitCode', `${shortJson(exitCode)}, no whole number`, 'the run’s end is not known from it')
+  else if (status !== undefined)
+    warnings.warn('run.status', `${shortJson(status)}, none of finished, failed, killed`, 'it is left out')
+}
+
+function reportNested(branch: object, above: readonly string[], report: (path: readonly string[]) => void): void {
+  for (const [key, value] of Object.entries(branch)) {
+    if (!isBranch(value) || (above.length === 0 && Object.hasOwn(examples, key))) continue
+    const { metrics, hparams, run } = value as Record<string, unknown>
+    const here = [...above, key]
+    if (holdsMetric(metrics)) report([...here, 'metrics'])
+    if (isBranch(hparams) && Object.keys(hparams).length > 0) report([...here, 'hparams'])
+    if (endIn(run)) report([...here, 'run'])
+    if (here.length < maxDepth) reportNested(value, here, report)
+  }
+}
+
+function holdsMetric(value: unknown): boolean {
+  if (!isBranch(value)) return false
+  return Object.values(value).some(
+    (inner) => numberIn(inner) !== undefined || (isBranch(inner) && (isMetric(inner) || holdsMetric(inner))),
+  )
+}
+
+export function shortJson(value: unknown): string {
+  return JSON.stringify(value).slice(0, 80)
+}
