@@ -57,12 +57,20 @@ export function readLevel(text: string): number {
   return level
 }
 
-/** A whole number from `least`, or else the one that stands where none is given. @throws {InputError} */
-export function readCount(option: string, given: Given['options'][string], fallback: number, least: number): number {
-  const text = given ?? fallback
+/** Reads a whole number from `least` to `most`. @returns `fallback` where the option is not given @throws {InputError} */
+export function readCount(
+  option: string,
+  given: Given['options'][string],
+  fallback: number,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): number {
+  const text = String(given ?? fallback)
   const count = Number(text)
-  if (!Number.isSafeInteger(count) || count < least)
-    throw new InputError(`--${option}: "${text}" is no whole number from ${least}`, `write e.g. ${fallback}`)
+  if (text.trim() === '' || !Number.isSafeInteger(count) || count < least || count > most) {
+    const limits = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`
+    throw new InputError(`--${option}: "${text}" is no whole number ${limits}`, `write e.g. ${fallback}`)
+  }
   return count
 }
 

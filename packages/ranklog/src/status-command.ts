@@ -28,7 +28,7 @@ export const statusCommand: Command = {
   ],
   async run({ options, paths }, { stdout, stderr, env }) {
     if (paths.length === 0) throw new InputError('status: no path', 'name the folder of a run: ranklog status logs/')
-    const seconds = readCount('every', options.every, 2, 1)
+    const seconds = readCount('every', options.every, 2, 1, 86_400)
     if (typeof options.plot === 'string') writeFileSync(options.plot, await plotSteps(await findSources(paths)))
     const look = async () => {
       const tails: RankTail[] = []

@@ -1,3 +1,4 @@
+import { systemClock } from 'pino-rank-file/writer'
 import { closeEnds, type RankPipe, rankPipes } from './rank-pipes.ts'
 import { type RankEnd, RankProcess } from './rank-process.ts'
 
@@ -11,56 +12,66 @@ export interface RankJobOptions {
   graceMs: number
   /** Nobody else's. */
   folder: string
-  /** Told of the first that fails, before the others are ended. */
+  /** `NAME=value` in each of the environments, and in no other process's. */
+  entry: string
+  /** Called for the first rank that fails, before the others are ended. */
   failed: (end: RankEnd) => void
+  /** Called when a rank, or what it left behind, may not be sent a signal, because it is another user's. */
+  refused: (rank: number, signal: NodeJS.Signals) => void
 }
 
 /**
  * The ranks of one attempt. The first that fails ends the others: SIGTERM, and SIGKILL after the grace time. A signal that is
- * forwarded ends no rank by itself; one that asks to end starts the grace time.
+ * forwarded ends no rank by itself; one that asks to end starts the grace time. When all have ended, what they left behind is killed,
+ * and nothing is signalled any more.
  */
 export class RankJob {
   readonly ranks: readonly RankProcess[]
   readonly ended: Promise<RankEnd[]>
   readonly #graceMs: number
-  #timer: NodeJS.Timeout | undefined
+  readonly #refused: RankJobOptions['refused']
+  /** Ends the grace time early. */
+  #endGrace: (() => void) | undefined
+  #isOver = false
 
   /** @throws what `spawn` throws */
-  constructor({ command, envs, first, graceMs, folder, failed }: RankJobOptions) {
+  constructor({ command, envs, first, graceMs, folder, entry, failed, refused }: RankJobOptions) {
     this.#graceMs = graceMs
+    this.#refused = refused
     const pipes = rankPipes(2 * envs.length, folder)
     this.ranks = envs.map((env, at) => {
       const own = pipes && ([pipes[2 * at], pipes[2 * at + 1]] as [RankPipe, RankPipe])
-      return new RankProcess({ rank: first + at, command, env, stdin: first + at === 0, pipes: own })
+      return new RankProcess({ rank: first + at, command, env, stdin: first + at === 0, pipes: own, entry })
     })
     if (pipes) closeEnds(pipes)
     const ends = this.ranks.map(async (rank) => {
       const end = await rank.ended
-      if (hasFailed(end) && !this.#timer) {
+      if (hasFailed(end) && !this.#endGrace) {
         failed(end)
         this.stop('SIGTERM')
       }
       return end
     })
     this.ended = Promise.all(ends).finally(() => {
-      clearTimeout(this.#timer)
-      for (const rank of this.ranks) rank.sweep()
+      this.#isOver = true
+      this.#endGrace?.()
+      for (const rank of this.ranks) if (rank.sweep() === 'refused') refused(rank.rank, 'SIGKILL')
     })
   }
 
-  /** Asks all that live to end, once; the second time they have no choice. */
+  /** Asks all that live to end, once; `atOnce` kills them. */
   stop(signal: NodeJS.Signals, atOnce = false): void {
-    if (this.#timer && !atOnce) return
+    if (this.#isOver || (this.#endGrace && !atOnce)) return
     this.#send(atOnce ? 'SIGKILL' : signal, true)
-    if (!atOnce) this.#timer ??= setTimeout(() => this.#send('SIGKILL', true), this.#graceMs)
+    if (!atOnce) this.#endGrace = systemClock.after(this.#graceMs, () => this.#send('SIGKILL', true))
   }
 
   forward(signal: NodeJS.Signals): void {
-    this.#send(signal, false)
+    if (!this.#isOver) this.#send(signal, false)
   }
 
   #send(signal: NodeJS.Signals, asks: boolean): void {
-    for (const rank of this.ranks) rank.send(signal, asks)
+    for (const rank of this.ranks) if (rank.send(signal, asks) === 'refused') this.#refused(rank.rank, signal)
   }
 }
 

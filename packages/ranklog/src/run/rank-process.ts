@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { pidExists, readProcessStat } from 'pino-rank/process'
+import { type Delivery, delivered, LeftGroup } from './left-group.ts'
 import type { PipeReader } from './pipe-reader.ts'
 import type { RankPipe } from './rank-pipes.ts'
 
@@ -23,9 +25,11 @@ export interface RankProcessOptions {
   stdin: boolean
   /** Of its stdout and stderr. */
   pipes: readonly [RankPipe, RankPipe] | undefined
+  /** `NAME=value` in the environment of this attempt's processes, and of no others. */
+  entry: string
 }
 
-/** One rank: a process in a group of its own, so that what it started ends with it. */
+/** One rank: a process in a group and session of its own, so that what it started ends with it. */
 export class RankProcess {
   readonly rank: number
   readonly ended: Promise<RankEnd>
@@ -34,10 +38,12 @@ export class RankProcess {
   readonly stdout: PipeReader | Readable
   readonly stderr: PipeReader | Readable
   readonly #child: ChildProcess
+  readonly #startTime: string | undefined
   #asked: NodeJS.Signals | undefined
-  #over = false
+  /** Set once the rank has ended. */
+  #left: LeftGroup | undefined
 
-  constructor({ rank, command, env, stdin, pipes }: RankProcessOptions) {
+  constructor({ rank, command, env, stdin, pipes, entry }: RankProcessOptions) {
     const [program = '', ...args] = command
     const [out, err] = pipes?.map(({ fd }) => fd) ?? []
     this.rank = rank
@@ -45,13 +51,15 @@ export class RankProcess {
     // stdin is ours itself: `process.stdin.pipe` would make fd 1 non-blocking, too, if it is a pipe
     const stdio = [stdin ? 0 : 'ignore', out ?? 'pipe', err ?? 'pipe'] as const
     this.#child = spawn(program, args, { env, detached: true, stdio: [...stdio] })
+    const { pid } = this.#child
+    this.#startTime = pid === undefined ? undefined : readProcessStat(pid)?.startTime
     this.stdout = pipes?.[0].reads ?? (this.#child.stdout as Readable)
     this.stderr = pipes?.[1].reads ?? (this.#child.stderr as Readable)
     this.ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {
-        this.#over = true
-        resolve({ rank, pid: this.#child.pid, code, signal, at: performance.now(), asked: this.#asked })
+        if (pid !== undefined) this.#left = new LeftGroup(pid, entry)
+        resolve({ rank, pid, code, signal, at: performance.now(), asked: this.#asked })
       })
     })
   }
@@ -60,11 +68,17 @@ export class RankProcess {
     return this.#child.pid
   }
 
-  /** To the rank and all that it started. `asks`: it is to end. */
-  send(signal: NodeJS.Signals, asks: boolean): void {
-    if (this.#over || this.pid === undefined) return
-    if (asks) this.#asked = signal
-    sendTo(-this.pid, signal)
+  /**
+   * Sends a signal to the rank and what it started, as long as the rank itself has not ended.
+   *
+   * @param asks whether the signal asks it to end
+   */
+  send(signal: NodeJS.Signals, asks: boolean): Delivery {
+    const { pid } = this.#child
+    if (pid === undefined || !this.#hasNumber(pid)) return 'nobody'
+    const delivery = delivered(() => process.kill(-pid, signal))
+    if (asks && delivery === 'sent') this.#asked = signal
+    return delivery
   }
 
   /** Its streams end, whoever holds them. */
@@ -73,16 +87,16 @@ export class RankProcess {
     this.stderr.destroy()
   }
 
-  /** What it left behind in its group. */
-  sweep(): void {
-    if (this.pid !== undefined) sendTo(-this.pid, 'SIGKILL')
+  /** Ends what it left behind in its group; the rank itself, too, if it still runs. */
+  sweep(): Delivery {
+    return this.#left ? this.#left.kill() : this.send('SIGKILL', false)
   }
-}
 
-function sendTo(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  /** Reports whether the number is still the rank's: it runs, or nobody has waited for it. Node may have, before it says so. */
+  #hasNumber(pid: number): boolean {
+    if (this.#left) return false
+    if (this.#startTime === undefined) return true // a system that does not tell
+    const stat = readProcessStat(pid)
+    return stat ? stat.startTime === this.#startTime : pidExists(pid)
   }
 }

@@ -1,0 +1,78 @@
+import type { GroupMember, GroupTable } from 'pino-rank/process'
+import t from 'tap'
+import { LeftGroup } from './left-group.ts'
+
+const group = 500
+const entry = 'RANKLOG_CAUSE_FILE=/tmp/ranklog-a/0-cause.json'
+
+/** A system whose processes the test sets. */
+class ScriptedGroups implements GroupTable {
+  list: (GroupMember & { entries?: string[] })[] = []
+  refuses: string | undefined
+  killed: GroupMember[] = []
+
+  exists(): boolean {
+    return this.list.length > 0
+  }
+  members(): GroupMember[] {
+    return this.list
+  }
+  hasInEnvironment(pid: number, entry: string): boolean {
+    return this.list.some((member) => member.pid === pid && member.entries?.includes(entry))
+  }
+  kill(): void {
+    if (this.refuses) throw Object.assign(new Error(`kill ${this.refuses}`), { code: this.refuses })
+    this.killed.push(...this.list)
+  }
+}
+
+const child = { pid: 501, startTime: '100', session: group }
+const grandchild = { pid: 777, startTime: '300', session: group }
+const marked = { ...grandchild, entries: [entry] }
+const leader = { pid: group, startTime: '400', session: group }
+
+const cases: [name: string, atExit: object[], atEnd: object[], killed: boolean][] = [
+  ['nothing was left', [], [], false],
+  ['what is left', [child], [child], true],
+  ['it has ended, and its group with it', [child], [], false],
+  ['the group was empty, and is another program’s', [], [leader], false],
+  ['the number is another program’s when Node says that the rank ended', [leader, child], [child], false],
+  ['the group emptied, and its number is a new leader’s', [child], [leader, { ...child, pid: 600 }], false],
+  ['the same, and the new leader has ended', [child], [{ ...child, pid: 600, startTime: '500' }], false],
+  ['the same, and a process of that has the number of the first', [child], [{ ...child, startTime: '500' }], false],
+  ['a process of another session that moved nowhere', [child], [{ ...child, session: 9 }], false],
+  ['what it started later, while it lives', [child], [child, grandchild], true],
+  ['what it started later, and it has ended', [child], [marked], true],
+  ['the same without our entry in its environment', [child], [grandchild], false],
+  ['a program of another run of ours', [child], [{ ...grandchild, entries: [`${entry}x`] }], false],
+  ['a system without sessions', [{ ...child, session: undefined }], [{ ...child, session: undefined }], true],
+  [
+    'a start time that cannot be read proves nothing',
+    [{ ...child, startTime: '' }],
+    [{ ...child, startTime: '' }],
+    false,
+  ],
+]
+
+for (const [name, atExit, atEnd, isKilled] of cases) {
+  t.test(`${name}: ${isKilled ? 'ends' : 'is not signalled'}`, async (t) => {
+    const groups = new ScriptedGroups()
+    groups.list = atExit as GroupMember[]
+    const left = new LeftGroup(group, entry, groups)
+    groups.list = atEnd as GroupMember[]
+    t.equal(left.kill(), isKilled ? 'sent' : 'nobody')
+    t.strictSame(groups.killed, isKilled ? atEnd : [])
+  })
+}
+
+t.test('another user’s processes, and those that end meanwhile, throw nothing', async (t) => {
+  const groups = new ScriptedGroups()
+  groups.list = [child]
+  const left = new LeftGroup(group, entry, groups)
+  groups.refuses = 'EPERM'
+  t.equal(left.kill(), 'refused')
+  groups.refuses = 'ESRCH'
+  t.equal(left.kill(), 'nobody')
+  groups.refuses = 'EINVAL'
+  t.throws(() => left.kill(), { code: 'EINVAL' })
+})

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startRanklog } from '../kit/ranklog.ts'
+import { textOf, untilText } from '../kit/until-text.ts'
+
+/**
+ * Runs in a process-number namespace of its own: rank 0 ends, another program gets its number and leads a group, and then the job
+ * ends. Prints how that program ended. Rank 0 leaves a process behind first where `leaves` is given, which ends before it.
+ */
+const [folder = '', leaves] = process.argv.slice(2)
+const ready = join(folder, 'ready')
+const rank = `
+  const { existsSync } = require('node:fs'), { spawn } = require('node:child_process')
+  const left = process.env.RANK === '0' && ${leaves === 'leaves'} && spawn('sleep', ['60'], { stdio: 'ignore' })
+  left && left.unref()
+  console.log(JSON.stringify({ rank: Number(process.env.RANK), pid: process.pid, left: left && left.pid }))
+  if (process.env.RANK === '1') setInterval(() => existsSync(${JSON.stringify(ready)}) && process.exit(0), 5)`
+const job = startRanklog(['run', '-n', '2', '--', process.execPath, '-e', rank])
+const said = textOf(job.stdout as never)
+job.stderr?.pipe(process.stderr)
+await untilText(said, /"rank":0.*\n/)
+await untilText(said, /"rank":1.*\n/)
+const [, pid = '', left] = /"rank":0,"pid":(\d+),"left":(\d+)?/.exec(said.text) ?? []
+while (isThere(pid)) await new Promise(setImmediate) // until its parent has waited for it
+if (left) {
+  process.kill(Number(left), 'SIGKILL')
+  while (isThere(left)) await new Promise(setImmediate)
+}
+const stranger = startAs(Number(pid))
+const ended = once(stranger, 'exit')
+writeFileSync(ready, '')
+const [code] = await once(job, 'exit')
+stranger.stdin?.end() // it ends by itself, unless it was killed
+console.log(JSON.stringify({ code, stranger: await ended }))
+
+function isThere(number: string): boolean {
+  try {
+    readFileSync(`/proc/${number}/stat`)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A program that has this number, in a session and group of its own. Another process may take the number first: it is tried again. */
+function startAs(number: number) {
+  for (;;) {
+    writeFileSync('/proc/sys/kernel/ns_last_pid', String(number - 1))
+    const child = spawn('cat', { detached: true, stdio: ['pipe', 'ignore', 'inherit'] })
+    if (child.pid === number) return child
+    child.kill('SIGKILL')
+  }
+}
