@@ -17,6 +17,7 @@ for (const way of ['error', 'error file', 'exception', 'rejection']) {
       records.filter(({ rank }) => rank === 1),
       [
         ...[0, 1, 2, 3, 4].map((step) => ({ step, recorded: true })),
+        { unwritten: 1, msg: 'pino-rank: 1 held record could not be written: Error: nobody can read it' },
         ...(way === 'error' ? [{ msg: 'the only one' }] : []),
       ],
     )

@@ -35,3 +35,18 @@ t.test('what is no error; nobody who asks; no such folder', async (t) => {
   t.equal(writeErrorFile(new Error('a'), { TORCHELASTIC_ERROR_FILE: nowhere }), false)
   t.notOk(existsSync(nowhere))
 })
+
+t.test('errors that cannot be read, and values without a text', async (t) => {
+  const dir = t.testdir()
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const message = () => {
+    throw new Error('no')
+  }
+  const odd = [proxy, Object.create(null), Symbol('s'), Object.defineProperty(new Error(), 'message', { get: message })]
+  for (const [at, error] of odd.entries()) {
+    const path = join(dir, `${at}.json`)
+    t.equal(writeErrorFile(error, { TORCHELASTIC_ERROR_FILE: path }), true)
+    t.match(JSON.parse(readFileSync(path, 'utf8')), { message: { message: /\S/, extraInfo: { py_callstack: /\S/ } } })
+  }
+})

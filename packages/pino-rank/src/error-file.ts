@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { absolutePath, workingDirectory } from './absolute-path.ts'
 import { dumpRecordings } from './recordings.ts'
+import { thrownText } from './thrown-text.ts'
 
 /** The launcher named its file from here, if the program has not changed folders before it loaded us. */
 const startedIn = workingDirectory()
@@ -19,16 +20,27 @@ export function writeErrorFile(error: unknown, env: NodeJS.ProcessEnv = process.
   if (!named) return false
   const path = absolutePath(named, startedIn)
   if (existsSync(path)) return false
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  const { text, stack = text } = describe(error)
   const timestamp = String(Math.floor(Date.now() / 1000)) // whole seconds, as text: torchrun takes nothing else
-  const extraInfo = { py_callstack: stack ?? `${name}: ${message}`, timestamp }
+  const extraInfo = { py_callstack: stack, timestamp }
   const temporary = `${path}.${process.pid}`
   try {
-    writeFileSync(temporary, JSON.stringify({ message: { message: `${name}: ${message}`, extraInfo } }), { flag: 'wx' })
+    writeFileSync(temporary, JSON.stringify({ message: { message: text, extraInfo } }), { flag: 'wx' })
     renameSync(temporary, path)
     return true
   } catch {
     rmSync(temporary, { force: true })
     return false
+  }
+}
+
+/** Whatever was thrown: an error whose fields throw has a text, too. */
+function describe(thrown: unknown): { text: string; stack?: string } {
+  try {
+    const error = thrown instanceof Error ? thrown : new Error(thrownText(thrown))
+    const { stack } = error
+    return { text: thrownText(error), ...(typeof stack === 'string' && { stack }) }
+  } catch {
+    return { text: `Error: ${thrownText(thrown)}` }
   }
 }

@@ -1,6 +1,7 @@
 import pino from 'pino'
 import t from 'tap'
 import { type RankLoggerOptions, rankLogger, setGate } from './index.ts'
+import { dumpRecordings } from './recordings.ts'
 
 const as = (rank: number): RankLoggerOptions => ({
   rank: { rank, launcher: 'test', worldSize: 4 },
@@ -136,4 +137,170 @@ t.test('bad options', async (t) => {
       { name: 'RankError' },
       JSON.stringify(recorder),
     )
+})
+
+/** What a user may put into a record, and what its reading throws. */
+const throwing: [name: string, record: () => object, why: RegExp][] = [
+  ['a getter', () => Object.defineProperty({}, 'x', { enumerable: true, get: () => raise('getter') }), /Error: getter/],
+  ['a proxy', () => new Proxy({}, { ownKeys: () => raise('proxy') }), /Error: proxy/],
+  ['a proxy that was revoked', revoked, /TypeError: /],
+  ['a serializer', () => ({ odd: 1 }), /Error: serializer/],
+  [
+    'an error whose message throws',
+    () => Object.defineProperty(new Error(), 'message', { get: () => raise('m') }),
+    /m$/,
+  ],
+  [
+    'what throws a text',
+    () => Object.defineProperty({}, 'x', { enumerable: true, get: () => raise('', 'text') }),
+    /text/,
+  ],
+  [
+    'what throws something without a text',
+    () => Object.defineProperty({}, 'x', { enumerable: true, get: () => raise('', Object.create(null)) }),
+    /a value that cannot be shown as text$/,
+  ],
+]
+
+function raise(message: string, thrown: unknown = new Error(message)): never {
+  throw thrown
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+for (const [name, record, why] of throwing) {
+  t.test(`a held record that throws takes no other line with it: ${name}`, async (t) => {
+    const records = new Records()
+    const serializers = { odd: () => raise('serializer') }
+    const log = rankLogger({ ...as(1), serializers, recorder: { records: 10 } }, records)
+    log.info('first')
+    log.info(record(), 'throws')
+    log.warn('last')
+    log.error('boom')
+    t.match(records.seen, [
+      { msg: 'first', recorded: true, level: 30 },
+      { msg: 'last', recorded: true, level: 40 },
+      { msg: /^pino-rank: 1 held record could not be written: /, unwritten: 1, rank: 1, level: 40 },
+      { msg: 'boom', level: 50 },
+    ])
+    t.equal(records.seen.length, 4)
+    t.match(records.seen[2]?.msg, why)
+    t.notOk('recorded' in (records.seen[2] as object))
+    log.error('again')
+    t.equal(records.seen.length, 5, 'it is said once')
+  })
+}
+
+t.test('what pino can write of a value that JSON cannot hold is written', async (t) => {
+  const records = new Records()
+  const log = rankLogger({ ...as(1), recorder: { records: 10 } }, records)
+  const circle: Record<string, unknown> = { step: 1 }
+  circle.self = circle
+  const thrower = { toJSON: () => raise('toJSON') }
+  log.info({ big: 2n ** 64n, circle, thrower }, 'odd')
+  log.error('boom')
+  t.match(records.seen, [
+    { big: 2 ** 64, circle: { step: 1, self: '[Circular]' }, thrower: /unable to serialize/, recorded: true },
+    { msg: 'boom' },
+  ])
+})
+
+t.test('several that throw, in a logger whose mixin, formatter and hook throw: the reasons are named', async (t) => {
+  const records = new Records()
+  let held = true
+  const log = rankLogger(
+    {
+      ...as(1),
+      recorder: { records: 5 },
+      mixin: () => (held ? raise('mixin') : {}),
+      formatters: { log: (fields: object) => (held ? raise('formatter') : fields) },
+      hooks: {
+        logMethod(this: unknown, args: unknown[], method: (...args: unknown[]) => void) {
+          if (args[0] === 'hook') raise('hook')
+          method.apply(this, args)
+        },
+      },
+      customLevels: { metric: 35, alarm: 60 },
+      useOnlyCustomLevels: true,
+      level: 'metric',
+      others: 'alarm',
+    } as never,
+    records,
+  ) as unknown as { metric(text: string): void }
+  for (const text of ['hook', 'a', 'b', 'c']) log.metric(text)
+  t.strictSame(records.seen, [])
+  dumpRecordings()
+  held = false
+  t.match(records.seen, [
+    { msg: 'pino-rank: 4 held records could not be written: Error: hook; Error: mixin', unwritten: 4, level: 35 },
+  ])
+  t.equal(records.seen.length, 1)
+})
+
+t.test(
+  'where the log takes nothing, a warning says what was not written, and the error’s own line is tried',
+  async (t) => {
+    const written: string[] = []
+    let takes = false
+    const log = rankLogger(
+      { ...as(1), recorder: { records: 3 } },
+      {
+        write: (line: string) => (takes ? written.push(line) : raise('no more')),
+      },
+    )
+    const warnings: Error[] = []
+    const onWarning = (warning: Error) => warnings.push(warning)
+    process.on('warning', onWarning)
+    t.teardown(() => process.off('warning', onWarning))
+    log.info('held')
+    t.throws(() => log.error('boom'), { message: 'no more' }, 'as pino’s own')
+    await new Promise(setImmediate)
+    t.match(warnings, [{ name: 'RankWarning', message: /1 held record could not be written: Error: no more$/ }])
+    takes = true
+    log.error('again')
+    t.match(
+      written.map((line) => JSON.parse(line)),
+      [{ msg: 'again' }],
+    )
+  },
+)
+
+t.test('what is kept while held records are written stays for the next time', async (t) => {
+  const records = new Records()
+  const log = rankLogger({ ...as(1), recorder: { records: 2 } }, records)
+  const speaks = (text: string) => ({
+    get x() {
+      log.info(text)
+      return 1
+    },
+  })
+  log.info(speaks('during 1'), 'a')
+  log.info(speaks('during 2'), 'b')
+  log.error('boom')
+  t.match(
+    records.seen.map(({ msg }) => msg),
+    ['a', 'b', 'boom'],
+  )
+  log.error('again')
+  t.match(
+    records.seen.slice(3).map(({ msg }) => msg),
+    ['during 1', 'during 2', 'again'],
+  )
+})
+
+t.test('the user’s own hook is there in every dump', async (t) => {
+  const records = new Records()
+  const hooks: RankLoggerOptions['hooks'] = {
+    logMethod(args, method) {
+      method.apply(this, [`hooked ${args[0]}`] as never)
+    },
+  }
+  const log = rankLogger({ ...as(1), recorder: { records: 2 }, hooks }, records)
+  log.info('a')
+  dumpRecordings()
+  t.match(records.seen, [{ msg: 'hooked a', recorded: true }])
 })

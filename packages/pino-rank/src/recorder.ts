@@ -1,6 +1,8 @@
 import pino from 'pino'
 import { type Level, type Levels, levelLabel, levelNumber } from './levels.ts'
 import { RankError, rejectUnknownKeys } from './rank-error.ts'
+import { thrownText } from './thrown-text.ts'
+import { warnOnce } from './warn-once.ts'
 
 /** A flight recorder: what the gate holds back, for when it is needed. */
 export interface RecorderOptions {
@@ -18,8 +20,15 @@ interface Insides {
   [pino.symbols.timeSym](): string
   [pino.symbols.chindingsSym]: string
   [pino.symbols.streamSym]: pino.DestinationStream
-  [pino.symbols.hooksSym]: { logMethod?: Hook | undefined }
+  [pino.symbols.mixinSym]: unknown
+  [pino.symbols.serializersSym]: object
+  [pino.symbols.formattersSym]: object
+  [pino.symbols.lsCacheSym]: Record<number, string>
+  [pino.symbols.writeSym](fields: object, msg: string, level: number): void
 }
+
+/** Where held records go: a stream that takes all from this level on. Undefined: to the logger's own. */
+type Destination = (level: string) => pino.DestinationStream | undefined
 
 interface Held {
   log: Insides
@@ -32,6 +41,15 @@ interface Held {
 
 /** At and above this a record is a reason to write what was held back. */
 const error = 50
+
+/** Records are kept from here on by default: by number, because a logger of custom levels alone may not have the name. */
+const info = 30
+
+/** The level at which the log says what could not be written, where the logger has it. */
+const warn = 40
+
+/** So many reasons are named. */
+const maxReasons = 3
 
 /**
  * Keeps the newest records of a gated rank that its gate holds back, as they were called: nothing is formatted and nothing written
@@ -47,13 +65,15 @@ export class Recorder {
   readonly #held: (Held | undefined)[]
   #min: number
   #next = 0
-  /** Where held records go. */
-  destination: (level: string) => pino.DestinationStream | undefined = () => undefined
+  #log: Insides | undefined
+  #destination: Destination = () => undefined
+  /** The user's own hook. */
+  #own: Hook | undefined
 
   /** @throws {RankError} */
   constructor(options: RecorderOptions, gate: string, levels: Levels) {
     rejectUnknownKeys('pino-rank', options, ['records', 'level'], 'option "recorder"')
-    const { records, level = 'info' } = options
+    const { records, level = info } = options
     if (!Number.isSafeInteger(records) || records < 1) {
       throw new RankError('OPTION_INVALID', {
         package: 'pino-rank',
@@ -71,6 +91,12 @@ export class Recorder {
     this.#min = levelNumber(gate, levels, 'level')
   }
 
+  /** Says which logger this is the recorder of, and where held records go. */
+  attach(log: object, destination: Destination): void {
+    this.#log = log as Insides
+    this.#destination = destination
+  }
+
   /** Does the gate hold back anything that is to be kept? */
   get holds(): boolean {
     return this.#from < this.#min
@@ -83,48 +109,89 @@ export class Recorder {
     return this.holds ? this.level : gate
   }
 
-  /** For pino: keeps what is held back, and passes the rest on, behind what was kept where that is an error. */
+  /** Returns a hook for pino that keeps what is held back and passes the rest on; before an error it writes what was kept. */
   hook(own?: Hook): Hook {
     const recorder = this
+    this.#own = own
     return function (args, method, level) {
       if (level < recorder.#min) {
         recorder.#keep({ log: this as never, args, method: method as LogMethod, level, time: timeOf(this as never) })
         return
       }
-      if (level >= error) recorder.dump(own)
+      if (level >= error) recorder.dump()
       if (own) own.call(this, args, method, level)
       else method.apply(this, args)
     }
   }
 
-  /** Writes what is held, with `"recorded":true` and the times of the calls, the oldest first; then it is forgotten. */
-  dump(own?: Hook): void {
-    const stream = this.destination(this.level)
-    const count = this.#held.length
-    for (let at = this.#next; at < this.#next + count; at++) {
-      const held = this.#held[at % count]
-      this.#held[at % count] = undefined
-      if (held) write(held, stream, own)
+  /**
+   * Writes what is held, with `"recorded":true` and the times of the calls, the oldest first; then it is forgotten. A record that
+   * throws (a getter, a serializer, the user's hook) is skipped, and a line in the log says how many were and why. Throws nothing.
+   */
+  dump(): void {
+    const records = this.#take()
+    const [first] = records
+    if (!first) return
+    const reasons = new Set<string>()
+    let unwritten = 0
+    const isDone = (task: () => void) => {
+      try {
+        task()
+        return true
+      } catch (thrown) {
+        reasons.add(thrownText(thrown))
+        return false
+      }
     }
+    let stream: pino.DestinationStream | undefined
+    const isOpen = isDone(() => {
+      stream = this.#destination(this.level)
+    })
+    for (const held of records) if (!isOpen || !isDone(() => this.#write(held, stream))) unwritten++
+    if (unwritten > 0) this.#report(unwritten, reasons, stream, first.level)
+  }
+
+  /** Returns what is held, the oldest first, and forgets it. What is kept while that is written stays for the next time. */
+  #take(): Held[] {
+    const oldest = this.#next % this.#held.length
+    const slots = [...this.#held.slice(oldest), ...this.#held.slice(0, oldest)]
+    this.#held.fill(undefined)
     this.#next = 0
+    return slots.filter((held) => held !== undefined)
   }
 
   #keep(held: Held): void {
     this.#held[this.#next++ % this.#held.length] = held
     if (this.#next === 2 * this.#held.length) this.#next = this.#held.length
   }
+
+  /** By the logger itself, but for its time and where it writes to. */
+  #write({ log, args, method, level, time }: Held, stream: pino.DestinationStream | undefined): void {
+    const marked: Insides = Object.create(log)
+    marked[pino.symbols.timeSym] = () => time
+    marked[pino.symbols.chindingsSym] = `${log[pino.symbols.chindingsSym]},"recorded":true`
+    if (stream) marked[pino.symbols.streamSym] = stream
+    if (this.#own) this.#own.call(marked as never, args as never, method as never, level)
+    else method.apply(marked, args)
+  }
+
+  /** Says in the log what is missing, without the user's code that may have thrown; where that fails, as a process warning. */
+  #report(count: number, reasons: Set<string>, stream: pino.DestinationStream | undefined, level: number): void {
+    const why = [...reasons].slice(0, maxReasons).join('; ')
+    const msg = `pino-rank: ${count} held record${count === 1 ? '' : 's'} could not be written: ${why}`
+    try {
+      const plain: Insides = Object.create(this.#log as Insides)
+      plain[pino.symbols.mixinSym] = undefined
+      plain[pino.symbols.serializersSym] = {}
+      plain[pino.symbols.formattersSym] = { ...plain[pino.symbols.formattersSym], log: undefined }
+      if (stream) plain[pino.symbols.streamSym] = stream
+      plain[pino.symbols.writeSym]({ unwritten: count }, msg, warn in plain[pino.symbols.lsCacheSym] ? warn : level)
+    } catch {
+      warnOnce('RANK_RECORDER', msg)
+    }
+  }
 }
 
 function timeOf(log: Insides): string {
   return log[pino.symbols.timeSym]()
-}
-
-/** By the logger itself, but for its time and where it writes to. */
-function write({ log, args, method, level, time }: Held, stream: pino.DestinationStream | undefined, own?: Hook): void {
-  const marked: Insides = Object.create(log)
-  marked[pino.symbols.timeSym] = () => time
-  marked[pino.symbols.chindingsSym] = `${log[pino.symbols.chindingsSym]},"recorded":true`
-  if (stream) marked[pino.symbols.streamSym] = stream
-  if (own) own.call(marked as never, args as never, method as never, level)
-  else method.apply(marked, args)
 }

@@ -38,7 +38,7 @@ export class RunTimeGate {
     this.#routes = routes
     this.#children = children
     this.#recorder = recorder
-    if (recorder) recorder.destination = (level) => this.#everywhere(level)
+    recorder?.attach(log, (level) => this.#everywhere(level))
     gates.set(log, this)
   }
 

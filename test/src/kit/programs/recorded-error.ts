@@ -8,6 +8,11 @@ const log = rankLogger({
 })
 for (let step = 0; step < 5; step++) log.info({ step })
 if (process.env.RANK === '1') {
+  log.info({
+    get odd() {
+      throw new Error('nobody can read it')
+    },
+  })
   if (way === 'exception') throw new Error('nobody catches it')
   if (way === 'rejection') await Promise.reject(new Error('nobody catches it'))
   if (way === 'error file') writeErrorFile(new Error('told'))
