@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { rotatedFiles } from 'pino-rank-file/read'
 import { AppendFile, FileRotation } from 'pino-rank-file/writer'
 import t from 'tap'
+import { agedDisk } from './kit/aged-disk.ts'
 import { ending, startProgram } from './kit/start-program.ts'
 
 /** Writers at any time; as soon as one is killed another one starts. */
@@ -76,12 +77,12 @@ t.test(`8 writers rotate one file and are killed at random (seed ${seed}): no ac
   const twice = () => rotatedFiles(path).filter((file) => statSync(file).nlink > 1)
   t.comment(`left by the dead: ${strays().length} names aside, ${twice().length} names of a file that has another`)
 
-  const wall = () => Date.now() + 2000 // all that is left is old enough
+  const disk = agedDisk(2000) // all that is left is old enough
   const rotation = new FileRotation(
     path,
     'next',
     { atStart: false, names: 'numbered', gzip: false, own: true },
-    { wall },
+    { disk },
   )
   const next = new AppendFile({ path, mkdir: true, mode: 0o640 }, { rotation })
   acknowledged.push(1)

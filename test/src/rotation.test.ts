@@ -1,14 +1,8 @@
 import { linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  AppendFile,
-  FileRotation,
-  type FileRotationOptions,
-  type RotationDisk,
-  type RotationSettings,
-  systemRotationDisk,
-} from 'pino-rank-file/writer'
+import { AppendFile, FileRotation, type FileRotationOptions, type RotationSettings } from 'pino-rank-file/writer'
 import t, { type Test } from 'tap'
+import { FileServer } from './kit/file-server.ts'
 import { Linkless } from './kit/linkless.ts'
 import { ManualClock } from './kit/manual-clock.ts'
 
@@ -17,27 +11,17 @@ const plain = { atStart: false, names: 'numbered', gzip: false, own: true } as c
 /** The middle of an hour. */
 const halfPast = Date.UTC(2025, 0, 30, 12, 30)
 
-/** The real disk, on which lines that are written now are written at `time.wall`. */
-function timed(time: { wall: number }): RotationDisk {
-  return {
-    ...systemRotationDisk,
-    stat(path) {
-      const found = systemRotationDisk.stat(path)
-      return found && { ...found, mtimeMs: found.mtimeMs + time.wall - Date.now() }
-    },
-  }
-}
-
-/** A log in a real folder, by clocks of ours. */
+/** A log in a real folder, whose files are dated by a clock of the test's, as this machine's clocks are. */
 function rotating(
   t: Test,
   settings: Partial<RotationSettings>,
-  more: FileRotationOptions & { old?: string; time?: { wall: number } } = {},
+  more: FileRotationOptions & { old?: string; time?: { wall: number }; lag?: number } = {},
 ) {
-  const { old, time = { wall: Date.now() }, ...options } = more
+  const { old, time = { wall: halfPast }, lag = 0, ...options } = more
   const dir = t.testdir(old === undefined ? {} : { 'train.log': old })
   const path = join(dir, 'train.log')
   const clock = new ManualClock()
+  const server = new FileServer(dir, time.wall - lag)
   const said: string[] = []
   const writer = (own: Partial<RotationSettings> = {}) => {
     const report = (line: string) => said.push(line)
@@ -45,15 +29,21 @@ function rotating(
       path,
       'test',
       { ...plain, ...settings, ...own },
-      { clock, wall: () => time.wall, report, ...options },
+      { disk: server, clock, wall: () => time.wall, report, ...options },
     )
     const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, { clock, rotation })
     t.teardown(() => file.close())
-    return { file, write: (text: string) => t.equal(file.write(Buffer.from(text)), text.length) }
+    return { file, rotation, write: (text: string) => t.equal(file.write(Buffer.from(text)), text.length) }
+  }
+  /** Time goes by, for all clocks. */
+  const pass = (ms: number) => {
+    time.wall += ms
+    server.time += ms
+    clock.pass(ms)
   }
   const files = () =>
     Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name), 'utf8')] as const))
-  return { dir, path, clock, time, said, writer, files }
+  return { dir, path, clock, time, server, said, writer, pass, files }
 }
 
 t.test('by size: at the first batch after the limit', (t) => {
@@ -65,11 +55,10 @@ t.test('by size: at the first batch after the limit', (t) => {
 })
 
 t.test('by interval: once, whoever of three writers comes first, and never an empty file', (t) => {
-  const time = { wall: halfPast }
-  const { writer, files } = rotating(t, { every: 'hour' }, { time, disk: timed(time) })
+  const { writer, files, pass } = rotating(t, { every: 'hour' })
   const writers = [writer(), writer(), writer()]
   for (const { write } of [...writers, ...writers]) write('1\n')
-  time.wall += 3_600_000
+  pass(3_600_000)
   for (const { write } of writers) write('2\n')
   for (const { write } of writers) write('2\n')
   t.strictSame(files(), { 'train.log': '2\n'.repeat(6), 'train.log.1': '1\n'.repeat(6) })
@@ -77,13 +66,12 @@ t.test('by interval: once, whoever of three writers comes first, and never an em
 })
 
 t.test('by interval: a file that was empty for long is as old as its first line', (t) => {
-  const time = { wall: halfPast }
-  const { writer, files } = rotating(t, { every: 'hour' }, { time, disk: timed(time) })
+  const { writer, files, pass } = rotating(t, { every: 'hour' })
   const [early, other] = [writer(), writer()]
   early.write('1\n')
   early.file.rotate()
   t.strictSame(files(), { 'train.log': '', 'train.log.1': '1\n' })
-  time.wall += 2 * 3_600_000
+  pass(2 * 3_600_000)
   other.write('2\n')
   early.write('3\n')
   t.strictSame(files(), { 'train.log': '2\n3\n', 'train.log.1': '1\n' })
@@ -91,15 +79,15 @@ t.test('by interval: a file that was empty for long is as old as its first line'
 })
 
 t.test('by interval: what an earlier run left is as old as its last line', (t) => {
-  const { writer, files, time } = rotating(t, { every: 'day' }, { old: 'old\n' })
-  time.wall += 86_400_000
+  const { writer, files, pass } = rotating(t, { every: 'day' }, { old: 'old\n' })
+  pass(86_400_000)
   writer().write('new\n')
   t.strictSame(files(), { 'train.log': 'new\n', 'train.log.1': 'old\n' })
   t.end()
 })
 
 t.test('at start: what an earlier run left, by the one whose task it is', (t) => {
-  const { writer, files } = rotating(t, { atStart: true }, { old: 'old\n', startedAt: Date.now() + 60_000 })
+  const { writer, files } = rotating(t, { atStart: true }, { old: 'old\n', startedAt: halfPast + 60_000 })
   const [other, first] = [writer({ own: false }), writer()]
   other.write('other\n')
   first.write('first\n')
@@ -110,7 +98,7 @@ t.test('at start: what an earlier run left, by the one whose task it is', (t) =>
 })
 
 t.test('at start: not what this job has begun', (t) => {
-  const { writer, files } = rotating(t, { atStart: true }, { old: 'fresh\n', startedAt: Date.now() - 60_000 })
+  const { writer, files } = rotating(t, { atStart: true }, { old: 'fresh\n', startedAt: halfPast - 60_000 })
   writer().write('first\n')
   t.strictSame(files(), { 'train.log': 'fresh\nfirst\n' })
   t.end()
@@ -131,7 +119,7 @@ t.test('on demand: at once, the file of now, once', (t) => {
 })
 
 t.test('a claim whose owner died is finished after a second, at a start at once', (t) => {
-  const { writer, files, clock, time, path, dir } = rotating(t, { maxBytes: 4 }, { old: '1\n2\n' })
+  const { writer, files, clock, pass, path, dir } = rotating(t, { maxBytes: 4 }, { old: '1\n2\n' })
   linkSync(path, join(dir, 'train.log.1'))
   const { write } = writer()
   write('3\n')
@@ -140,16 +128,16 @@ t.test('a claim whose owner died is finished after a second, at a start at once'
   write('4\n')
   t.strictSame(files(), { 'train.log': '4\n', 'train.log.1': '1\n2\n3\n' })
   linkSync(path, join(dir, 'train.log.2'))
-  time.wall += 2000
+  pass(2000)
   writer().write('5\n')
   t.strictSame(files(), { 'train.log': '5\n', 'train.log.1': '1\n2\n3\n', 'train.log.2': '4\n' })
   t.end()
 })
 
 t.test('a file that a dead one had moved away gets a name again', (t) => {
-  const { writer, files, time, dir } = rotating(t, {}, { old: '2\n' })
+  const { writer, files, pass, dir } = rotating(t, {}, { old: '2\n' })
   writeFileSync(join(dir, '.train.log.out-1-00000000-0'), '1\n')
-  time.wall += 2000
+  pass(2000)
   writer().write('3\n')
   t.strictSame(files(), { 'train.log': '2\n3\n', 'train.log.1': '1\n' })
   t.end()

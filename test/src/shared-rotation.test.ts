@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { rotatedFiles } from 'pino-rank-file/read'
 import { AppendFile, FileRotation, Housekeeper, systemClock } from 'pino-rank-file/writer'
 import t from 'tap'
+import { agedDisk } from './kit/aged-disk.ts'
 import { ending, startProgram } from './kit/start-program.ts'
 
 const writers = 8
@@ -78,7 +79,7 @@ t.test(
 
     const settings = { atStart: false, names: 'numbered', gzip: true, own: true } as const
     const wall = () => Date.now() + 120_000
-    const rotation = new FileRotation(path, 'next', { ...settings, gzip: false }, { wall })
+    const rotation = new FileRotation(path, 'next', { ...settings, gzip: false }, { disk: agedDisk(120_000) })
     const next = new AppendFile({ path, mkdir: true, mode: 0o640 }, { rotation })
     next.write(Buffer.from(`{"writer":${writers + dead},"seq":0}\n`))
     next.close()

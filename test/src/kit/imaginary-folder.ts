@@ -36,6 +36,11 @@ export class ImaginaryFolder implements RotationDisk {
     }
   }
 
+  create(path: string): void {
+    if (this.names.has(basename(path))) throw new Error(`${path} is there`)
+    this.open(path)
+  }
+
   link(path: string, second: string): 'done' | 'taken' | 'gone' {
     const file = this.names.get(basename(path))
     if (!file) return 'gone'

@@ -12,6 +12,10 @@ export class Linkless implements RotationDisk {
     return systemRotationDisk.stat(path)
   }
 
+  create(path: string, mode: number, text: string): void {
+    systemRotationDisk.create(path, mode, text)
+  }
+
   link(): never {
     this.attempts++
     throw Object.assign(new Error('EPERM: no hard links here'), { code: 'EPERM' })

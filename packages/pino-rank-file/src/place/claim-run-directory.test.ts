@@ -177,6 +177,32 @@ t.test('a key that comes again: rank 0 is dead, and a rank’s first error still
   t.equal(claim(job(runKey, { rank: 1 })), 'version_0', 'written to after we started')
 })
 
+for (const [name, ahead] of [
+  ['ahead of', 86_400_000],
+  ['behind', -86_400_000],
+] as const) {
+  t.test(
+    `a key that comes again: a machine whose clock is a day ${name} the disk’s finds its own job’s directory`,
+    (t) => {
+      const { base, claim, mark, putMark } = bench(t)
+      const runKey = meetAt(t, 'node1', '29500')
+      const real = Date.now
+      t.teardown(() => {
+        Date.now = real
+      })
+      Date.now = () => real() + ahead
+      claim(job(runKey))
+      putMark('version_0', { ...mark('version_0'), ...dead })
+      t.equal(claim(job(runKey, { rank: 1 })), 'version_0', 'claimed after we started')
+      const before = new Date(real() - process.uptime() * 1000 - 60_000)
+      utimesSync(join(base, 'version_0', runMarkName), before, before)
+      t.equal(claim(job(runKey, { rank: 1 })), 'version_1', 'an earlier job’s')
+      t.strictSame(readdirSync(base).sort(), ['version_0', 'version_1'])
+      t.end()
+    },
+  )
+}
+
 t.test('a key that comes again, of one host: another host’s directory is another job’s', async (t) => {
   const { claim, mark, putMark } = bench(t)
   const runKey = meetAt(t, 'node1', '29500')

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absolutePath, type JobKey, jobKey, RankError, type ResolvedRank, resolveRank } from 'pino-rank/sink'
 import { makeFolder } from '../writer/make-folder.ts'
@@ -68,8 +68,12 @@ class Runs {
   }
 
   find(key: JobKey | undefined, uid: number): string | undefined {
-    const found = this.numbers().find((number) => isOurs(this.at(number), key, uid))
+    const found = this.numbers().find((number) => this.isOurs(number, key, uid))
     return found === undefined ? undefined : this.at(found)
+  }
+
+  isOurs(number: number, key: JobKey | undefined, uid: number): boolean {
+    return isOurs(this.at(number), key, uid, () => fileTime(this.base))
   }
 
   #names(): string[] {
@@ -101,10 +105,26 @@ function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
     if (found !== undefined) return found
     for (let number = last + 1; ; number++) {
       if (renamed(hidden, runs.at(number))) return runs.at(number)
-      if (isOurs(runs.at(number), key, uid)) return runs.at(number)
+      if (runs.isOurs(number, key, uid)) return runs.at(number)
     }
   } finally {
     rmSync(hidden, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Reads the clock that dates the files of a folder, which may be a file server's, from a directory that is made there and removed.
+ * Where none can be made, returns this machine's time. In ms since 1970.
+ */
+function fileTime(folder: string): number {
+  const made = join(folder, claimName())
+  try {
+    mkdirSync(made)
+    const { mtimeMs } = lstatSync(made)
+    rmdirSync(made)
+    return mtimeMs
+  } catch {
+    return Date.now()
   }
 }
 

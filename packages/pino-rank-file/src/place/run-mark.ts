@@ -31,13 +31,14 @@ export function newMark(key: JobKey | undefined): RunMark {
  * mark is missing, a link, or does not parse. Three to five system calls.
  *
  * @param uid the owner that our own files have on that file system
+ * @param fileTime the file system's clock, in ms since 1970
  */
-export function isOurs(directory: string, key: JobKey | undefined, uid: number): boolean {
+export function isOurs(directory: string, key: JobKey | undefined, uid: number, fileTime: () => number): boolean {
   const mark = readMark(directory, uid)
   if (mark === undefined) return false
   if (key === undefined) return mark.runKey === undefined && isSameProcess(mark, thisProcess())
   if (mark.runKey !== key.runKey || mark.attempt !== key.attempt) return false
-  return !key.passing || isPresent(directory, mark, key)
+  return !key.passing || isPresent(directory, mark, key, fileTime)
 }
 
 function readMark(directory: string, uid: number): RunMark | undefined {
@@ -62,17 +63,16 @@ function readMark(directory: string, uid: number): RunMark | undefined {
 const foreign = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']
 
 /**
- * Is a mark with a key that comes again of the present job, not of an earlier one? It is if who made it runs, or if a
- * life sign is younger than this process: the mark itself, or what its ranks wrote. So a rank that has its first error
- * after rank 0 died still finds the others.
+ * Reports whether a mark with a key that comes again belongs to the present job, not to an earlier one: its maker runs, or a file in the
+ * directory (the mark, or what the ranks wrote) is younger than this process. So a rank that has its first error after rank 0 died still
+ * finds the others. The files are dated by the file system's clock, and so is the start of this process.
  */
-function isPresent(directory: string, mark: RunMark, { oneHost }: JobKey): boolean {
+function isPresent(directory: string, mark: RunMark, { oneHost }: JobKey, fileTime: () => number): boolean {
   if (mark.host !== thisProcess().host) return !oneHost
-  const since = Date.now() - process.uptime() * 1000
-  return processState(mark) === 'running' || Date.parse(mark.claimedAt) >= since || lastWrite(directory) >= since
+  return processState(mark) === 'running' || lastWrite(directory) >= fileTime() - process.uptime() * 1000
 }
 
-/** In ms since the epoch. */
+/** In ms since 1970, by the file system's clock. */
 function lastWrite(directory: string): number {
   const files = readdirSync(directory).map((name) => lstatSync(join(directory, name), { throwIfNoEntry: false }))
   return Math.max(0, ...files.map((file) => file?.mtimeMs ?? 0))

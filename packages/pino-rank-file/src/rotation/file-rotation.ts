@@ -1,3 +1,4 @@
+import { FileClock } from '../place/file-clock.ts'
 import type { Rotation } from '../writer/append-file.ts'
 import { type Clock, systemClock } from '../writer/clock.ts'
 import type { FileState } from '../writer/disk.ts'
@@ -5,11 +6,11 @@ import { systemRemedies } from '../writer/fault-report.ts'
 import { reportLine } from '../writer/report-line.ts'
 import { Housekeeper } from './housekeeper.ts'
 import { insideDisk } from './inside-disk.ts'
-import { intervalOf } from './intervals.ts'
+import { type Interval, intervalOf } from './intervals.ts'
 import type { RotationSettings } from './rotate-options.ts'
 import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 import { patienceMs, RotationProtocol, same } from './rotation-protocol.ts'
-import { runSteps } from './steps.ts'
+import { runSteps, type Steps, step } from './steps.ts'
 
 /** What a person can do about an error of the system that stops a rotation. */
 const remedies: Record<string, string> = {
@@ -20,13 +21,18 @@ const remedies: Record<string, string> = {
 /** Pauses after a rotation that failed, in ms: the first, and the longest. */
 const backOffMs = [1000, 60_000] as const
 
+/** How far the clocks of hosts that share a file may differ, in ms: what is dated later than that was dated by a clock that was wrong. */
+const maxSkewMs = 60_000
+
 /** Where the log must stay, and what tests bring. */
 export interface FileRotationOptions {
   disk?: RotationDisk
   /** No symbolic link may take a file out of this folder. @default links are followed */
   within?: string | undefined
+  /** Permission bits of a new file, before the umask. @default 0o640 */
+  mode?: number
   clock?: Clock
-  /** ms since 1970. */
+  /** This machine's clock, in ms since 1970. No time of a file is compared with it. */
   wall?: () => number
   /** When this process started, in ms since 1970: a file that is older is an earlier run's. */
   startedAt?: number
@@ -35,8 +41,12 @@ export interface FileRotationOptions {
 
 /**
  * The rotation of one file by one of the writers that share it: decides when, and leaves how to the
- * {@link RotationProtocol}. Where nothing is due it costs no system call. A rotation that fails is told once and tried
- * again ever more seldom; the lines go on into the same file.
+ * {@link RotationProtocol}. Where nothing is due it costs no system call. A rotation that fails is reported once and
+ * retried with backoff; the lines go on into the same file.
+ *
+ * **By time.** An interval belongs to the clock of the file system, which dates the file's last line and says what time
+ * it is now; this machine's clocks only suggest when to ask. So whoever opens a file in the interval in which it was
+ * begun finds that it was, and each interval has at most one rotation by time.
  */
 export class FileRotation implements Rotation {
   readonly #path: string
@@ -44,13 +54,15 @@ export class FileRotation implements Rotation {
   readonly #settings: RotationSettings
   readonly #disk: RotationDisk
   readonly #clock: Clock
-  readonly #wall: () => number
-  readonly #startedAt: number
+  readonly #fileClock: FileClock
+  /** How long this process has run, in ms. */
+  readonly #age: () => number
   readonly #report: (line: string) => void
   readonly #protocol: RotationProtocol
   readonly #housekeeper: Housekeeper
   #file: FileState | undefined
-  #interval = 0
+  /** The interval in which the file was begun, as far as this writer knows. */
+  #interval = Number.NEGATIVE_INFINITY
   #asked: FileState | undefined
   /** The file that somebody else is about to move: until it is time to sweep, this writer just writes on. */
   #claimed: FileState | undefined
@@ -62,20 +74,21 @@ export class FileRotation implements Rotation {
 
   /** @param name who speaks in reports */
   constructor(path: string, name: string, settings: RotationSettings, options: FileRotationOptions = {}) {
-    const { within, clock = systemClock, wall = Date.now, report = reportLine } = options
+    const { within, mode, startedAt, clock = systemClock, wall = Date.now, report = reportLine } = options
     const { disk = within === undefined ? systemRotationDisk : insideDisk(within) } = options
     this.#path = path
     this.#name = name
     this.#settings = settings
     this.#disk = disk
     this.#clock = clock
-    this.#wall = wall
-    this.#startedAt = options.startedAt ?? Date.now() - process.uptime() * 1000
+    this.#age = () => (startedAt === undefined ? process.uptime() * 1000 : wall() - startedAt)
     this.#report = report
-    this.#protocol = new RotationProtocol(path, settings.names, disk, wall)
+    const fileTime = () => this.#fileClock.now()
+    this.#protocol = new RotationProtocol(path, settings.names, disk, wall, { fileTime, mode })
+    this.#fileClock = new FileClock(() => this.#protocol.readFileTime(), clock, wall)
     this.#housekeeper = new Housekeeper(path, settings, {
       clock,
-      wall,
+      wall: fileTime,
       within,
       failed: (error) => this.#tell('keeping', error),
     })
@@ -83,16 +96,21 @@ export class FileRotation implements Rotation {
   }
 
   rotate(file: FileState): boolean {
+    return runSteps(this.steps(file))
+  }
+
+  /** What {@link rotate} does, cut at each call of the disk. */
+  *steps(file: FileState): Steps<boolean> {
     const now = this.#clock.now()
     if (now < this.#quietUntil || (this.#claimed && same(this.#claimed, file) && now < this.#sweepAt)) return false
     try {
       // Of a file that was empty nobody knows here since when it is not: the same as one that was just opened.
       if (!this.#file && this.#settings.own) this.#housekeeper.soon()
-      if (!this.#file || this.#file.size === 0 || !same(this.#file, file)) this.#meet(file)
+      if (!this.#file || this.#file.size === 0 || !same(this.#file, file)) yield* this.#meet(file)
       this.#file = file
       const due = file.size > 0 && this.#due(file)
       if (!due) this.#asked = undefined
-      return (due || now >= this.#sweepAt) && this.#act(file, due, now)
+      return (due || now >= this.#sweepAt) && (yield* this.#act(file, due, now))
     } catch (error) {
       this.#tell('rotation', error as Error)
       this.#quietUntil = now + this.#backOff
@@ -110,26 +128,49 @@ export class FileRotation implements Rotation {
   }
 
   #due(file: FileState): boolean {
-    const { maxBytes = Infinity, every } = this.#settings
+    const { maxBytes = Infinity } = this.#settings
     return (
       file.size >= maxBytes ||
       (this.#asked !== undefined && same(this.#asked, file)) ||
       this.#leftover ||
-      (every !== undefined && intervalOf(every, this.#wall()) > this.#interval)
+      this.#intervalIsOver()
     )
   }
 
-  #meet(file: FileState): void {
-    const found = this.#disk.stat(this.#path)
-    const other = this.#file !== undefined && !same(this.#file, file)
-    this.#leftover &&= !other && file.size > 0 && (found?.birthtimeMs ?? Infinity) < this.#startedAt
+  /** Throws what the system throws where the time seems to have come and the file system's clock cannot be read. */
+  #intervalIsOver(): boolean {
     const { every } = this.#settings
-    if (every) this.#interval = intervalOf(every, (file.size > 0 && found?.mtimeMs) || this.#wall())
+    if (every === undefined || intervalOf(every, this.#fileClock.now()) <= this.#interval) return false
+    const now = this.#fileClock.measure()
+    this.#notInFuture(every, now)
+    return intervalOf(every, now) > this.#interval
   }
 
-  #act(file: FileState, due: boolean, now: number): boolean {
-    if (now >= this.#sweepAt) this.#sweepAt = runSteps(this.#protocol.sweep(now)) ? now + patienceMs : Infinity
-    const outcome = due ? runSteps(this.#protocol.rotate(file)) : this.#where(file)
+  /** Reads from a file's times to which run and to which interval it belongs. */
+  *#meet(file: FileState): Steps<void> {
+    const found = yield* step(() => this.#disk.stat(this.#path))
+    const other = this.#file !== undefined && !same(this.#file, file)
+    this.#leftover &&= !other && file.size > 0 && (found?.birthtimeMs ?? Infinity) < this.#fileClock.now() - this.#age()
+    const { every } = this.#settings
+    if (!every) return
+    if (file.size === 0 || !found) this.#interval = intervalOf(every, this.#fileClock.now())
+    else this.#began(every, intervalOf(every, found.mtimeMs), other)
+  }
+
+  /** A file that replaced another was begun after that one. */
+  #began(every: Interval, written: number, other: boolean): void {
+    this.#interval = other ? Math.max(written, this.#interval) : written
+    if (this.#interval > intervalOf(every, this.#fileClock.now())) this.#notInFuture(every, this.#fileClock.look())
+  }
+
+  /** The file system's clock may have been set back since the file was begun. */
+  #notInFuture(every: Interval, now: number): void {
+    if (this.#interval > intervalOf(every, now + maxSkewMs)) this.#interval = intervalOf(every, now)
+  }
+
+  *#act(file: FileState, due: boolean, now: number): Steps<boolean> {
+    if (now >= this.#sweepAt) this.#sweepAt = (yield* this.#protocol.sweep(now)) ? now + patienceMs : Infinity
+    const outcome = due ? yield* this.#protocol.rotate(file) : yield* this.#where(file)
     if (outcome === 'rotated') {
       this.#backOff = backOffMs[0]
       this.#housekeeper.soon()
@@ -140,8 +181,8 @@ export class FileRotation implements Rotation {
     return outcome === 'moved' || outcome === 'rotated'
   }
 
-  #where(file: FileState): 'here' | 'moved' {
-    const found: NamedFile | undefined = this.#disk.stat(this.#path)
+  *#where(file: FileState): Steps<'here' | 'moved'> {
+    const found: NamedFile | undefined = yield* step(() => this.#disk.stat(this.#path))
     return found && same(found, file) ? 'here' : 'moved'
   }
 

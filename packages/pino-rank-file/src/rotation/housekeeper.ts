@@ -16,7 +16,7 @@ export const finishMs = 1000
 
 export interface HousekeeperOptions {
   clock: Clock
-  /** ms since 1970. */
+  /** The clock of the file system, in ms since 1970: how old files are. */
   wall: () => number
   failed: (error: Error) => void
   /** No symbolic link may take the folder out of this one. @default links are followed */
@@ -58,7 +58,7 @@ export class Housekeeper {
     try {
       held = this.#hold()
       const found = await look(held.path, this.#log)
-      const { gone, kept } = housework(found, this.#log, this.#options.wall())
+      const { gone, kept } = housework(found, this.#log, this.#options.wall)
       for (const name of gone) await unlink(join(held.path, name)).catch(unlessGone)
       this.#done = asked
       return this.#log.settings.gzip ? await this.#pack(held.path, kept, found) : undefined
@@ -79,7 +79,7 @@ export class Housekeeper {
     let held: HeldFolder | undefined
     try {
       held = this.#hold()
-      for (const name of housework(lookNow(held.path, this.#log), this.#log, wall()).gone) {
+      for (const name of housework(lookNow(held.path, this.#log), this.#log, wall).gone) {
         if (clock.now() >= until) break
         unlinkNow(join(held.path, name))
       }

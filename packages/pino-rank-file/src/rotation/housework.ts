@@ -28,12 +28,12 @@ export function namesToKeep(entries: readonly string[], { base, settings }: Kept
  * Which files go: what is too much, what is there twice (a `.gz` is whole as soon as it has its name), and what a dead
  * packer left. And which rotated files stay, oldest first. Only regular files count: a symbolic link is not ours.
  *
- * @param now ms since 1970
+ * @param fileTime the file system's clock, in ms since 1970; asked where an age counts
  */
 export function housework(
   found: ReadonlyMap<string, Found>,
   { base, settings }: KeptLog,
-  now: number,
+  fileTime: () => number,
 ): { gone: string[]; kept: Kept[] } {
   const files = new Map([...found].filter(([, { regular }]) => regular))
   const names = [...files.keys()]
@@ -43,8 +43,10 @@ export function housework(
     .filter((file) => !busy.some((other) => same(other, file)))
   const twice = rotated.filter(({ name, packed }) => !packed && files.has(`${name}.gz`))
   const once = rotated.filter((file) => !twice.includes(file))
-  const much = surplus(once, settings, now)
-  const left = names.filter((name) => packing(name, base) && now - (files.get(name) as Found).mtimeMs >= abandonedMs)
+  const much = surplus(once, settings, settings.keepDays === undefined ? 0 : fileTime())
+  const left = names.filter(
+    (name) => packing(name, base) && fileTime() - (files.get(name) as Found).mtimeMs >= abandonedMs,
+  )
   return {
     gone: [...twice, ...much].map(({ name }) => name).concat(left),
     kept: once.filter((file) => !much.includes(file)),

@@ -1,4 +1,4 @@
-import { linkSync, lstatSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs'
+import { closeSync, linkSync, lstatSync, openSync, readdirSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs' // biome-ignore format: one line
 import { dirname } from 'node:path'
 
 /** Which file has a name, and what is known of it; times in ms since 1970. */
@@ -21,6 +21,8 @@ export interface RotationDisk {
   list(folder: string): string[]
   /** Of the name itself, where it is a symbolic link; undefined where there is none. */
   stat(path: string): NamedFile | undefined
+  /** Makes a file, whose name must not be there yet. `text` is left out where the disk has no room for it. */
+  create(path: string, mode: number, text: string): void
   /** A second name, which must not be there yet. */
   link(path: string, second: string): 'done' | 'taken' | 'gone'
   /** False where there is nothing of that name. */
@@ -36,6 +38,14 @@ export const systemRotationDisk: RotationDisk = {
     if (!found) return undefined
     const { dev, ino, nlink, size, mtimeMs, ctimeMs, birthtimeMs } = found
     return { dev, ino, nlink, size, regular: found.isFile(), mtimeMs, ctimeMs, birthtimeMs }
+  },
+  create(path, mode, text) {
+    const fd = openSync(path, 'wx', mode)
+    try {
+      if (text !== '') failure(() => writeSync(fd, text), 'ENOSPC', 'EDQUOT', 'EFBIG')
+    } finally {
+      closeSync(fd)
+    }
   },
   link(path, second) {
     refuseSticky(path)

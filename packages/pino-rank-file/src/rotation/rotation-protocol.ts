@@ -13,14 +13,25 @@ export interface FileId {
 /** How old what another writer left in the middle must be, in ms, before somebody else finishes it. */
 export const patienceMs = 1000
 
+/** Options of a {@link RotationProtocol}. */
+export interface RotationProtocolOptions {
+  /** The clock of the file system, in ms since 1970: how old files are. @default `wall` */
+  fileTime?: () => number
+  /** Permission bits of a file that is created, before the umask. @default 0o640 */
+  mode?: number | undefined
+}
+
 /**
  * Moves the file at `path` to the next rotated name, with any number of writers in the same procedure at the same time
  * and any of them dying between two calls. No lock, and nobody waits:
  *
+ * - **reserve**: the next file is created under a name of our own (`.train.log.new-…`). Where that fails, because the disk
+ *   has no free inode, nothing has been moved and the log continues in the same file.
  * - **claim**: `link(path, next name)`, which fails for all but one. The name is computed first, so whoever comes late
  *   finds it taken; what was linked is looked at again, and a claim that is wrong is taken back.
  * - **swap**: `path` is renamed to a name of our own (`.train.log.out-…`), because an unlink could hit a fresh file that
- *   somebody made meanwhile. Then the name of our own is disposed of.
+ *   somebody made meanwhile. Then the name of our own is disposed of, and the reserved file linked to `path`, unless
+ *   somebody was faster.
  * - **dispose**: the only place where a log's name is unlinked, and only a name that this process alone has, after the
  *   file was seen under `path` or a rotated name. A file that has no other name gets one.
  *
@@ -34,18 +45,41 @@ export class RotationProtocol {
   readonly #style: NameStyle
   readonly #disk: RotationDisk
   readonly #wall: () => number
+  readonly #fileTime: () => number
+  readonly #mode: number
   readonly #token = `${process.pid}-${randomBytes(4).toString('hex')}`
-  #outs = 0
+  #names = 0
   #claim: (FileId & { since: number }) | undefined
 
-  /** @param wall ms since 1970 */
-  constructor(path: string, style: NameStyle, disk: RotationDisk, wall: () => number) {
+  /** @param wall this machine's clock, in ms since 1970: what dated names say */
+  constructor(
+    path: string,
+    style: NameStyle,
+    disk: RotationDisk,
+    wall: () => number,
+    { fileTime = wall, mode = 0o640 }: RotationProtocolOptions = {},
+  ) {
     this.#path = path
     this.#folder = dirname(path)
     this.#base = basename(path)
     this.#style = style
     this.#disk = disk
     this.#wall = wall
+    this.#fileTime = fileTime
+    this.#mode = mode
+  }
+
+  /** Makes a file, removes it, and returns its time of change. Throws what the system throws where no file can be made. */
+  readFileTime(): number {
+    const probe = this.#ownName('new')
+    this.#disk.create(probe, this.#mode, ' ') // written to as the log is: some file systems date a write by another clock
+    try {
+      const found = this.#disk.stat(probe)
+      if (!found) throw new Error(`${probe} was removed by another program`)
+      return found.mtimeMs
+    } finally {
+      this.#disk.unlink(probe)
+    }
   }
 
   /**
@@ -58,15 +92,29 @@ export class RotationProtocol {
     if (here && !here.regular) throw new Error('only a regular file can be rotated, no link to one')
     if (!here || !same(here, file)) return 'moved'
     if (here.nlink > 1 && (yield* this.#findRotated(names, file, 1)).length > 0) return 'claimed'
-    const claim = this.#next(names)
+    return yield* this.#withReserved((reserved) => this.#move(file, this.#next(names), reserved))
+  }
+
+  *#move(file: FileId, claim: string, reserved: string): Steps<'rotated' | 'moved' | 'claimed'> {
     const linked = yield* step(() => this.#disk.link(this.#path, join(this.#folder, claim)))
     if (linked !== 'done') return linked === 'taken' ? 'claimed' : 'moved'
     if (!(yield* this.#holds(claim, file))) {
       yield* this.#takeBack(claim)
       return 'moved'
     }
-    yield* this.#swap(file)
+    yield* this.#swap(file, reserved)
     return 'rotated'
+  }
+
+  /** Creates the next file under a name of our own for as long as `use` runs. Throws where the disk has no room for it. */
+  *#withReserved<Result>(use: (reserved: string) => Steps<Result>): Steps<Result> {
+    const reserved = this.#ownName('new')
+    yield* step(() => this.#disk.create(reserved, this.#mode, ''))
+    try {
+      return yield* use(reserved)
+    } finally {
+      yield* step(() => this.#disk.unlink(reserved))
+    }
   }
 
   /**
@@ -81,8 +129,15 @@ export class RotationProtocol {
     for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.out-`))) {
       const left = yield* this.#stat(join(this.#folder, name))
       if (!left?.regular) continue
-      if (this.#wall() - left.ctimeMs < patienceMs) young = true
+      if (this.#fileTime() - left.ctimeMs < patienceMs) young = true
       else yield* this.#takeBack(name)
+    }
+    for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.new-`))) {
+      const left = yield* this.#stat(join(this.#folder, name))
+      if (!left?.regular) continue
+      // With a second name it is the log, which keeps that one; without, nobody has written to it.
+      if (left.nlink < 2 && this.#fileTime() - left.ctimeMs < patienceMs) young = true
+      else yield* step(() => this.#disk.unlink(join(this.#folder, name)))
     }
     return (yield* this.#sweepClaims(now)) || young
   }
@@ -95,8 +150,8 @@ export class RotationProtocol {
     const [claim] = yield* this.#findRotated(names, here, 1)
     if (!claim) return false
     if (!this.#claim || !same(this.#claim, here)) this.#claim = { dev: here.dev, ino: here.ino, since: now }
-    if (now - this.#claim.since < patienceMs && this.#wall() - here.ctimeMs < patienceMs) return true
-    if (claim === names.at(-1)) yield* this.#swap(here)
+    if (now - this.#claim.since < patienceMs && this.#fileTime() - here.ctimeMs < patienceMs) return true
+    if (claim === names.at(-1)) yield* this.#withReserved((reserved) => this.#swap(here, reserved))
     else yield* this.#takeBack(claim.name)
     return false
   }
@@ -123,16 +178,26 @@ export class RotationProtocol {
     return (yield* this.#findRotated(names, file, 2)).length === 1
   }
 
-  /** Takes the name from a file that has a rotated one. */
-  *#swap(file: FileId): Steps<void> {
+  /** Takes the name from a file that has a rotated one, and gives it to the reserved file. */
+  *#swap(file: FileId, reserved: string): Steps<void> {
     const here = yield* this.#stat(this.#path)
-    if (here && same(here, file)) yield* this.#takeBack(this.#base)
+    if (!here || !same(here, file)) return
+    const out = yield* this.#takeAway(this.#base)
+    if (out === undefined) return
+    yield* this.#dispose(out) // before the link: tmpfs counts names as inodes
+    yield* step(() => this.#disk.link(reserved, this.#path))
   }
 
-  /** A name goes, the file stays. From the rename on nobody else handles this name. */
+  /** A name goes, the file stays. */
   *#takeBack(name: string): Steps<void> {
-    const out = join(this.#folder, `.${this.#base}.out-${this.#token}-${this.#outs++}`)
-    if (yield* step(() => this.#disk.rename(join(this.#folder, name), out))) yield* this.#dispose(out)
+    const out = yield* this.#takeAway(name)
+    if (out !== undefined) yield* this.#dispose(out)
+  }
+
+  /** Renames to a name of our own, which nobody else handles. Undefined: there was nothing of that name. */
+  *#takeAway(name: string): Steps<string | undefined> {
+    const out = this.#ownName('out')
+    return (yield* step(() => this.#disk.rename(join(this.#folder, name), out))) ? out : undefined
   }
 
   *#dispose(out: string): Steps<void> {
@@ -167,6 +232,10 @@ export class RotationProtocol {
 
   #stat(path: string): Steps<NamedFile | undefined> {
     return step(() => this.#disk.stat(path))
+  }
+
+  #ownName(purpose: 'new' | 'out'): string {
+    return join(this.#folder, `.${this.#base}.${purpose}-${this.#token}-${this.#names++}`)
   }
 
   #next(names: readonly RotatedName[]): string {

@@ -1,0 +1,223 @@
+/** Rotation by time where the files are dated by another clock than this machine's: a file server's, or one that was set. */
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { rotatedFiles } from 'pino-rank-file/read'
+import { AppendFile, FileRotation, type RotationSettings } from 'pino-rank-file/writer'
+import t, { type Test } from 'tap'
+import { FileServer } from './kit/file-server.ts'
+import { ManualClock } from './kit/manual-clock.ts'
+import { ending, startProgram } from './kit/start-program.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+const noon = Date.UTC(2025, 0, 30, 12)
+
+class LocalClock {
+  wall: number
+
+  constructor(wall: number) {
+    this.wall = wall
+  }
+
+  /** Sets it by so many ms. */
+  set(ms: number): void {
+    this.wall += ms
+  }
+}
+
+/** A log on a file server, with this machine's wall clock `ahead` of the server's. Each line names the server's interval. */
+function served(t: Test, settings: Partial<RotationSettings>, ahead: number) {
+  const dir = t.testdir()
+  const path = join(dir, 'train.log')
+  const server = new FileServer(dir, noon)
+  const clock = new ManualClock()
+  const local = new LocalClock(noon + ahead)
+  const said: string[] = []
+  const open = () => {
+    const rotation = new FileRotation(
+      path,
+      'test',
+      { atStart: false, names: 'numbered', gzip: false, own: true, ...settings },
+      { disk: server, clock, wall: () => local.wall, report: (line) => said.push(line) },
+    )
+    const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, { clock, rotation })
+    t.teardown(() => file.close())
+    const length = { minute, hour, day }[settings.every ?? 'minute']
+    return () => void file.write(Buffer.from(`${Math.floor(server.time / length) - Math.floor(noon / length)}\n`))
+  }
+  const pass = (ms: number) => {
+    server.time += ms
+    local.set(ms)
+    clock.pass(ms)
+  }
+  /** The intervals of each file's lines, each once. */
+  const intervals = () =>
+    rotatedFiles(path).map((file) => [...new Set(readFileSync(file, 'utf8').split('\n').slice(0, -1))].join(' '))
+  const lines = () => rotatedFiles(path).flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1)).length
+  return { dir, path, server, clock, local, said, open, pass, intervals, lines }
+}
+
+const clocks: [name: string, ahead: number][] = [
+  ['that is right', 0],
+  ['that lags by 3 s', 3000],
+  ['that is 3 s ahead', -3000],
+  ['that lags by a minute', minute],
+  ['that is hours behind', 7 * hour + 1234],
+  ['that is set to another time zone', -(5 * hour + 30 * minute)],
+  ['that lost its battery', noon],
+]
+
+for (const [name, ahead] of clocks) {
+  t.test(`by a file clock ${name}: one rotation in each interval, whoever opens the file`, (t) => {
+    const { open, pass, intervals, lines, said } = served(t, { every: 'minute' }, ahead)
+    const writers: (() => void)[] = []
+    for (let step = 0; step < 36; step++) {
+      writers.push(open())
+      for (const write of writers) write()
+      pass(5000)
+    }
+    t.strictSame(intervals(), ['0', '1', '2'])
+    t.equal(lines(), (36 * 37) / 2)
+    t.strictSame(said, [])
+    t.end()
+  })
+}
+
+const jumps: [name: string, jump: (clocks: { local: LocalClock; server: FileServer; clock: ManualClock }) => void][] = [
+  ['this machine’s clock is set an hour ahead', ({ local }) => local.set(hour)],
+  ['this machine’s clock is set an hour back', ({ local }) => local.set(-hour)],
+  ['this machine’s clock is set back by half a second', ({ local }) => local.set(-500)],
+  ['the machine sleeps, and its monotonic clock with it', ({ clock }) => clock.pass(-25_000)],
+]
+
+for (const [name, jump] of jumps) {
+  t.test(`${name} while the file is open: one rotation in each interval`, (t) => {
+    const { open, pass, intervals, ...clocks } = served(t, { every: 'minute' }, 0)
+    const writers = [open(), open()]
+    for (let step = 0; step < 36; step++) {
+      if (step === 10 || step === 22) jump(clocks)
+      for (const write of writers) write()
+      if (step % 6 === 0) open()()
+      pass(5000)
+    }
+    t.strictSame(intervals(), ['0', '1', '2'])
+    t.end()
+  })
+}
+
+t.test('a file clock that was a day ahead and is set right: rotations go on', (t) => {
+  const { open, pass, server, intervals } = served(t, { every: 'hour' }, 0)
+  open()()
+  server.time += day
+  const old = open()
+  old()
+  server.time -= day
+  for (let hours = 0; hours < 3; hours++) {
+    old()
+    open()()
+    pass(hour)
+  }
+  t.equal(intervals().at(-1), '2')
+  t.equal(intervals()[0], '0')
+  t.end()
+})
+
+t.test('a job that is restarted each hour rotates yesterday’s file, and today’s once', (t) => {
+  const { open, pass, intervals } = served(t, { every: 'day' }, 3000)
+  for (let hours = 0; hours < 50; hours++) {
+    open()()
+    open()()
+    pass(hour)
+  }
+  t.strictSame(intervals(), ['0', '1', '2'])
+  t.end()
+})
+
+t.test('ranks that were late by a file clock that goes back: each makes one rotation at most', (t) => {
+  const { open, pass, server, intervals } = served(t, { every: 'minute' }, 0)
+  const writers = [open(), open(), open()]
+  for (const write of writers) write()
+  pass(minute)
+  for (let round = 0; round < 10; round++) {
+    for (const write of writers) {
+      write()
+      server.time = noon + minute - 1 // as if the line had been dated by another host's clock
+      write()
+      server.time = noon + minute
+    }
+  }
+  t.ok(intervals().length <= 1 + writers.length, `${intervals().length - 1} rotations`)
+  t.end()
+})
+
+t.test('where no file can be made: no rotation by time, told once, and one when there is room again', (t) => {
+  const { open, pass, server, intervals, said, dir } = served(t, { every: 'minute' }, 3000)
+  server.full = true
+  const [one, two] = [open(), open()]
+  for (const write of [one, two, one, two]) write()
+  t.strictSame(said, [], 'nothing was due')
+  pass(minute)
+  for (const write of [one, two, one, two, open()]) write()
+  t.strictSame(intervals(), ['0 1'])
+  t.match(
+    said,
+    Array(2).fill(/^test: rotation failed: ENOSPC: .*make room on the disk; it is tried again, the lines go on$/),
+  )
+  server.full = false
+  pass(2000)
+  for (const write of [one, two, one, two]) write()
+  t.strictSame(intervals(), ['0 1', '1'])
+  t.strictSame(readdirSync(dir).sort(), ['train.log', 'train.log.1'])
+  t.end()
+})
+
+t.test('the clock is read seldom', (t) => {
+  const { open, pass, server } = served(t, { every: 'hour' }, 3000)
+  const write = open()
+  for (let seconds = 0; seconds < 600; seconds++) {
+    write()
+    if (seconds % 60 === 59) pass(minute)
+  }
+  t.equal(server.reads, 1)
+  t.end()
+})
+
+/** 8 processes at once, whose clocks are `ahead` of the real disk's, and what they leave. */
+async function ranks(t: Test, path: string, rotate: object, ahead: number) {
+  const [count, opens] = [8, 10]
+  const args = [path, JSON.stringify({ rotate }), `${opens}`, `${ahead}`]
+  const children = Array.from({ length: count }, (_, rank) => startProgram('reopening-rank', [`${rank}`, ...args]))
+  for (const child of children) t.strictSame(await ending(child), [0, null])
+  const files = rotatedFiles(path).map((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))
+  const expected = Array.from({ length: count }, (_, rank) =>
+    Array.from({ length: 10 * opens }, (_, seq) => `{"rank":${rank},"seq":${seq}}`),
+  ).flat()
+  return { files, expected: expected.sort() }
+}
+
+/** Not so near to midnight, UTC, that the processes run into it. */
+const days = { skip: Date.now() % day > day - minute ? 'it is midnight' : false }
+
+for (const ahead of [day, 3 * day, -day]) {
+  t.test(
+    `8 processes whose clock is ${ahead / day} days ahead of the disk’s lose no line to keepFiles`,
+    days,
+    async (t) => {
+      const path = join(t.testdir(), 'train.log')
+      const { files, expected } = await ranks(t, path, { every: 'day', keepFiles: 1, keepDays: 1 }, ahead)
+      t.strictSame(files.flat().sort(), expected)
+      t.equal(files.length, 1)
+    },
+  )
+}
+
+t.test('8 processes that find yesterday’s file rotate it once', days, async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  writeFileSync(path, 'yesterday\n')
+  utimesSync(path, new Date(), new Date(Date.now() - day))
+  const { files, expected } = await ranks(t, path, { every: 'day', keepFiles: 3 }, 3000)
+  t.strictSame(files[0]?.[0], 'yesterday')
+  t.strictSame(files.flat().slice(1).sort(), expected)
+  t.equal(files.length, 2)
+})

@@ -1,0 +1,16 @@
+/**
+ * Opens a rotated file again and again, and writes ten lines `{"rank":…,"seq":…}` each time: `rank path options opens ahead`. This
+ * machine's clock is `ahead` ms of that of the file system.
+ */
+import { fileStream } from 'pino-rank-file'
+
+const [rank, path, options, opens, ahead] = process.argv.slice(2) as [string, string, string, string, string]
+const real = Date.now
+Date.now = () => real() + Number(ahead)
+
+for (let open = 0; open < Number(opens); open++) {
+  const stream = fileStream({ path, ...JSON.parse(options), rank: { rank: Number(rank), launcher: 'test' } })
+  for (let line = 0; line < 10; line++) stream.write(`{"rank":${rank},"seq":${open * 10 + line}}\n`)
+  stream.end()
+}
+process.disconnect()
