@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import { AppendFile, type AppendFileOptions, systemDisk } from 'pino-rank-file/writer'
 import t, { type Test } from 'tap'
 import { ManualClock } from './kit/manual-clock.ts'
+import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
 import { ShortWriter } from './kit/short-writer.ts'
 
 /** The append end on a real disk, by a clock of ours. */
@@ -99,6 +100,45 @@ t.test('a rotation is asked before each batch, with the file of that moment, and
   t.equal(text(), '3\n')
   t.end()
 })
+
+const tmpfs = mountedTmpfs('size=1m,nr_inodes=4')
+
+t.test(
+  'renamed where no new file can be made: the lines go on into it, told once, and its name is opened when there is room',
+  tmpfs ? {} : { skip: 'mounting a tmpfs takes root' },
+  (t) => {
+    const { dir, unmount } = tmpfs as Mounted
+    t.teardown(unmount)
+    const path = join(dir, 'train.log')
+    const clock = new ManualClock()
+    const told: (string | undefined)[] = []
+    let moved = 0
+    const options = { clock, onStay: ({ code }: NodeJS.ErrnoException) => told.push(code), moved: () => moved++ }
+    const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, options)
+    t.teardown(() => file.close())
+    const write = (text: string) => t.equal(file.write(Buffer.from(text)), text.length)
+    write('1\n')
+    for (const name of ['a', 'b']) writeFileSync(join(dir, name), '')
+    renameSync(path, `${path}.old`)
+    for (let seconds = 0; seconds < 4; seconds++) {
+      clock.pass(1000)
+      write('2\n')
+      write('3\n')
+    }
+    t.equal(readFileSync(`${path}.old`, 'utf8'), `1\n${'2\n3\n'.repeat(4)}`)
+    t.strictSame([told, moved], [['ENOSPC'], 0])
+    rmSync(join(dir, 'a'))
+    clock.pass(1000)
+    write('4\n')
+    t.equal(readFileSync(path, 'utf8'), '4\n')
+    t.equal(moved, 1)
+    rmSync(path)
+    clock.pass(1000)
+    write('5\n')
+    t.equal(readFileSync(path, 'utf8'), '5\n', 'a removed file takes no line, and gives its inode back')
+    t.end()
+  },
+)
 
 t.test('a file as it is made: mode, and folders', (t) => {
   const { path, write } = appendFile(t)

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { rotatedFiles } from 'pino-rank-file/read'
 import t from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
-import { mountedTmpfs } from './kit/mounted.ts'
+import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
+import { type Ending, spawnRanks } from './kit/spawn-ranks.ts'
 
 /** Faults that the system really makes; the named doubles in line-writer.test.ts have the rest. */
 const programs = (name: string) => fileURLToPath(new URL(`./kit/programs/${name}.js`, import.meta.url))
@@ -23,6 +25,7 @@ t.test('RLIMIT_FSIZE: what fits is whole, the rest is told on stderr, and the pr
   t.match(loss, /^pino-rank-file: .*train\.log: \d+ lines lost: EFBIG/)
   t.strictSame(more, [], 'nothing else')
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
+  t.throws(() => JSON.parse(lines.pop() as string), SyntaxError, 'the line that was cut stands alone')
   const lost = Number(/(\d+) lines lost/.exec(loss ?? '')?.[1])
   t.equal(lines.length + lost, 1000)
   lines.forEach((line, seq) => {
@@ -50,6 +53,94 @@ t.test('a full tmpfs: lines wait until there is room', mounted, async (t) => {
   )
   t.ok(lines.length - whole.length <= 1, 'the cut leaves one fragment')
 })
+
+/** Each line that 4 ranks wrote, as `rank.seq`, where it is whole and how often; and how many lines the ranks said are lost. */
+function census(texts: string[], endings: Ending[]) {
+  const found = new Map<string, number>()
+  const fragments = texts
+    .flatMap((text) => text.split('\n').slice(0, -1))
+    .filter((line) => {
+      const match = /^\{"rank":(\d),"seq":(\d+),"fill":"x*"\}$/.exec(line)
+      if (match) found.set(`${match[1]}.${match[2]}`, (found.get(`${match[1]}.${match[2]}`) ?? 0) + 1)
+      return !match
+    })
+  const lost = endings.map(({ stderr }) => Number(/: (\d+) lines? lost/.exec(stderr)?.[1] ?? 0))
+  return { found, fragments, twice: [...found].filter(([, times]) => times > 1), lost: lost.reduce((a, b) => a + b) }
+}
+
+const writers = new URL('./kit/programs/full-disk-writers.js', import.meta.url)
+
+for (const rotate of [undefined, { maxBytes: 60_000 }]) {
+  const name = `4 ranks on a disk that is nearly full${rotate ? ', and rotate' : ''}: each line is whole, or is counted`
+  t.test(name, mounted, async (t) => {
+    const { dir, unmount } = mountedTmpfs('size=800k') as Mounted
+    t.teardown(unmount)
+    for (let i = 0; i < 40; i++) writeFileSync(join(dir, `filler.${i}`), Buffer.alloc(16_384))
+    const path = join(dir, 'train.log')
+    const count = 1500
+    const args = [path, JSON.stringify({ flushBytes: 8192, ...(rotate && { rotate }) }), `${count}`]
+    const endings = await spawnRanks(writers, { ranks: 4, args })
+    t.strictSame(
+      endings.map(({ code }) => code),
+      [0, 0, 0, 0],
+    )
+    const texts = rotatedFiles(path).map((file) => readFileSync(file, 'utf8'))
+    t.ok(
+      texts.every((text) => text === '' || text.endsWith('\n')),
+      'no file ends in a fragment',
+    )
+    const { found, fragments, twice, lost } = census(texts, endings)
+    t.ok(fragments.length > 0, 'the disk cut lines')
+    t.strictSame(
+      fragments.filter((line) => line.indexOf('{"rank"', 1) !== -1),
+      [],
+      'and nothing stands behind a fragment',
+    )
+    t.strictSame(twice, [])
+    t.equal(found.size + lost, 4 * count)
+  })
+}
+
+t.test(
+  'a tmpfs without a free inode: the log continues in the file that it has, and rotates when there is one',
+  mounted,
+  async (t) => {
+    const { dir, unmount } = mountedTmpfs('size=16m,nr_inodes=12') as Mounted
+    t.teardown(unmount)
+    const path = join(dir, 'train.log')
+    const count = 1500
+    const write = async () => {
+      const args = [path, JSON.stringify({ flushBytes: 1024, rotate: { maxBytes: 30_000 } }), `${count}`]
+      const endings = await spawnRanks(writers, { ranks: 4, args })
+      return {
+        endings,
+        files: rotatedFiles(path),
+        ...census(
+          rotatedFiles(path).map((file) => readFileSync(file, 'utf8')),
+          endings,
+        ),
+      }
+    }
+    const full = await write()
+    t.equal(full.found.size, 4 * count, 'every line is there')
+    t.strictSame([full.fragments, full.twice, full.lost], [[], [], 0])
+    t.ok(full.files.length >= 8, `${full.files.length} files`)
+    for (const { stderr } of full.endings) {
+      t.match(
+        stderr,
+        /^pino-rank-file: [^\n]*: rotation failed: ENOSPC: [^\n]*make room on the disk[^\n]*the lines go on\n$/,
+      )
+    }
+    t.strictSame(
+      readdirSync(dir).filter((name) => name.startsWith('.')),
+      [],
+    )
+    for (const file of full.files.slice(0, -1)) rmSync(file)
+    const again = await write()
+    t.equal(again.found.size, 4 * count)
+    t.ok(again.files.length > 2)
+  },
+)
 
 t.test('a path that cannot be opened: told once, and the program goes on', (t) => {
   const dir = t.testdir({ folder: {} })

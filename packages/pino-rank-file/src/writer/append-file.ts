@@ -33,6 +33,10 @@ export interface AppendFileOptions {
   durable?: boolean
   /** Told once when another program has cut the file short (logrotate's copytruncate). */
   truncated?: (path: string) => void
+  /** Called when the name went to no other file and cannot be opened: the lines go on into the file that lost it. */
+  onStay?: (error: NodeJS.ErrnoException) => void
+  /** Called when another writer's line may stand behind a fragment of ours, in one line with it. */
+  onGlued?: () => void
   /** Told when the file was left for another one under its name. */
   moved?: () => void
 }
@@ -41,9 +45,11 @@ export interface AppendFileOptions {
  * The append end of a {@link LineWriter}: one file that several processes of a host may share, opened at the first
  * byte. Each batch is one write(2) under O_APPEND, which Linux and macOS keep together on a local file. A short write
  * (a disk nearly full, RLIMIT_FSIZE, a signal) leaves a fragment; continuing it could land behind another process's
- * line, so the fragment is closed with a newline and its line written again, whole.
+ * line, so the fragment is ended in place and its line written again, whole. Where it cannot be ended in place it gets its
+ * newline with the next write.
  *
- * A file that was renamed or removed by another program is left within a second, and its name opened again. A pipe or
+ * A file that was renamed or removed by another program is left within a second, and its name opened again. Where that
+ * fails because the disk has no free inode, the lines go on into the renamed file; a removed one takes no line. A pipe or
  * device behind the name gets pieces of at most PIPE_BUF bytes.
  */
 export class AppendFile implements LineEnd {
@@ -54,10 +60,15 @@ export class AppendFile implements LineEnd {
   readonly #durable: boolean
   readonly #truncated: ((path: string) => void) | undefined
   readonly #moved: (() => void) | undefined
+  readonly #onGlued: (() => void) | undefined
+  readonly #onStay: ((error: NodeJS.ErrnoException) => void) | undefined
   #fd: number | undefined
   #file: FileState | undefined
   #lookAt = 0
-  #fragment = false
+  /** While the name cannot be opened: when that is tried again, and how often it was. */
+  #stay = { until: Number.NEGATIVE_INFINITY, failures: 0 }
+  /** What a short write left at the end of the file: how long that was then, and whether only the newline of a line is missing. */
+  #fragment: { fileSize: number; lacksNewline: boolean } | undefined
   #cuts = 0
   #unsynced = false
 
@@ -69,16 +80,17 @@ export class AppendFile implements LineEnd {
     this.#durable = options.durable ?? false
     this.#truncated = options.truncated
     this.#moved = options.moved
+    this.#onGlued = options.onGlued
+    this.#onStay = options.onStay
   }
 
   write(lines: Buffer): number {
     const fd = this.#open()
-    if (this.#fragment) this.#mend(fd)
+    if (this.#fragment?.lacksNewline === false) this.#closeFragment(fd, newline)
     const piece = this.#file?.regular ? lines : wholePiece(lines)
-    const written = this.#disk.write(fd, piece)
+    const written = this.#fragment ? this.#closeFragment(fd, piece) : this.#disk.write(fd, piece)
     this.#unsynced = true
-    const whole = written === piece.length ? written : endOfLastLine(piece, written)
-    this.#fragment = whole < written
+    const whole = written === piece.length ? written : this.#endShortWrite(fd, piece, written)
     this.#cuts = whole > 0 ? 0 : this.#cuts + 1
     if (this.#cuts === maxCuts) {
       this.#cuts = 0
@@ -112,6 +124,7 @@ export class AppendFile implements LineEnd {
 
   close(): void {
     if (this.#fd === undefined) return
+    if (this.#fragment) this.#onGlued?.()
     if (this.#durable) this.sync()
     this.#disk.close(this.#fd)
     this.#fd = undefined
@@ -120,26 +133,42 @@ export class AppendFile implements LineEnd {
   /** The descriptor of the file that has the name now. */
   #open(): number {
     const open = this.#fd
-    if (open !== undefined && !this.#left()) return open
-    this.close()
-    let fd = this.#begin()
-    const again = this.#rotation !== undefined && this.#left()
-    if (again) {
-      this.close()
-      fd = this.#begin()
-    }
-    if (again || open !== undefined) this.#moved?.()
-    return fd
+    if (open !== undefined && (this.#clock.now() < this.#stay.until || !this.#left())) return open
+    const begun = this.#begin()
+    const again = begun && this.#rotation !== undefined && this.#left() && this.#begin()
+    if (again || (begun && open !== undefined)) this.#moved?.()
+    return this.#fd as number
   }
 
-  #begin(): number {
-    const fd = this.#disk.open(this.#place)
+  /** Opens the name and leaves the file that was open. False: that cannot be, and the lines go on into that file. */
+  #begin(): boolean {
+    const fd = this.#openName()
+    if (fd === undefined) return false
+    this.close()
     this.#fd = fd
     this.#file = this.#disk.stateOf(fd)
-    this.#fragment = false
+    this.#fragment = undefined
+    this.#stay = { until: Number.NEGATIVE_INFINITY, failures: 0 }
     this.#lookAt = this.#clock.now() + lookEveryMs
     if (this.#durable && this.#file.size === 0) this.#disk.syncFolder(this.#place.path)
-    return fd
+    return true
+  }
+
+  #openName(): number | undefined {
+    try {
+      return this.#disk.open(this.#place)
+    } catch (error) {
+      if (this.#fd === undefined) throw error
+      const { code } = error as NodeJS.ErrnoException
+      const { nlink = 0 } = this.#disk.stateOf(this.#fd)
+      if (nlink === 0 || (code !== 'ENOSPC' && code !== 'EDQUOT')) {
+        this.close() // a removed file takes no line; and without it there are a descriptor and an inode more
+        return this.#disk.open(this.#place)
+      }
+      this.#stay = { until: this.#clock.now() + lookEveryMs, failures: this.#stay.failures + 1 }
+      if (this.#stay.failures === 2) this.#onStay?.(error as Error) // not while another rank is just making the file
+      return undefined
+    }
   }
 
   /** Has the name gone to another file? */
@@ -154,14 +183,24 @@ export class AppendFile implements LineEnd {
     return this.#rotation?.rotate(found) ?? false
   }
 
-  #mend(fd: number): void {
-    if (this.#disk.write(fd, newline) === 0) throw new Error('no room to close a cut line')
-    this.#fragment = false
+  /** Returns how many bytes of whole lines a short write took; what is behind them is a fragment. */
+  #endShortWrite(fd: number, piece: Buffer, written: number): number {
+    const whole = written === 0 ? 0 : piece.lastIndexOf(newline, written - 1) + 1
+    if (whole === written) return whole
+    if (this.#file?.regular && this.#disk.endFragment?.(fd, piece.subarray(whole, written))) return whole
+    // The rest of a line that lacks only its newline begins with that newline.
+    const lacksNewline = piece[written] === newline[0]
+    this.#fragment = { fileSize: this.#disk.stateOf(fd).size, lacksNewline }
+    return lacksNewline ? written : whole
   }
-}
 
-/** A line that lacks only its newline is whole: the rest begins with it, and closes the line when it is written. */
-function endOfLastLine(lines: Buffer, before: number): number {
-  if (before === 0 || lines[before] === newline[0]) return before
-  return lines.lastIndexOf(newline, before - 1) + 1
+  /** Writes bytes that begin or are the newline of a fragment, unless the bytes of another writer came first. */
+  #closeFragment(fd: number, bytes: Buffer): number {
+    const written = this.#disk.write(fd, bytes)
+    if (written === 0) throw new Error('no room to close a cut line')
+    const { fileSize } = this.#fragment as { fileSize: number }
+    this.#fragment = undefined
+    if (this.#file?.regular && this.#disk.stateOf(fd).size > fileSize + written) this.#onGlued?.()
+    return written
+  }
 }

@@ -5,6 +5,7 @@ import { sharedPlace } from '../place/shared-place.ts'
 import type { RotationSettings } from '../rotation/rotate-options.ts'
 import { AppendFile } from './append-file.ts'
 import type { EndFeatures } from './end-features.ts'
+import { faultReport } from './fault-report.ts'
 import type { PlaceSettings } from './place-options.ts'
 import { PlacedEnd } from './placed-end.ts'
 import { reportLine } from './report-line.ts'
@@ -52,7 +53,7 @@ function located({ name, path, mode, within, run, shared }: AppendEndSettings, p
 }
 
 function appendFile(settings: AppendEndSettings, parts: EndParts, moved?: () => void): AppendFile {
-  const { name, path, within, durable, rotation, current } = settings
+  const { name, path, mode, within, durable, rotation, current } = settings
   const features = rotation || current !== undefined ? parts.features() : undefined
   const truncated = () =>
     reportLine(
@@ -61,8 +62,24 @@ function appendFile(settings: AppendEndSettings, parts: EndParts, moved?: () => 
   return new AppendFile(settings, {
     durable,
     truncated,
-    ...(rotation && features && { rotation: features.fileRotation(path, name, rotation, { within }) }),
+    onStay: once((error: Error) =>
+      reportLine(faultReport(name, error, 'lines go on into the renamed file until a new one can be made')),
+    ),
+    onGlued: once(() =>
+      reportLine(
+        `${name}: a line was cut short, and the next one of another rank may stand in one line with its fragment`,
+      ),
+    ),
+    ...(rotation && features && { rotation: features.fileRotation(path, name, rotation, { mode, within }) }),
     ...(current !== undefined && features && { disk: features.linkingDisk(current, name) }),
     ...(moved && { moved }),
   })
+}
+
+function once<Args extends unknown[]>(task: (...args: Args) => void): (...args: Args) => void {
+  let done = false
+  return (...args) => {
+    if (!done) task(...args)
+    done = true
+  }
 }

@@ -3,6 +3,7 @@ import { closeSync, constants, fdatasync, fdatasyncSync, fstatSync, fsyncSync, o
 import { dirname } from 'node:path'
 import { folderMode } from '../place/folder-mode.ts'
 import { keptInside } from '../place/kept-inside.ts'
+import { endFragment } from './end-fragment.ts'
 import { makeFolder } from './make-folder.ts'
 import { writeOnce } from './write-once.ts'
 
@@ -24,6 +25,8 @@ export interface FileState {
   size: number
   /** A regular file; otherwise a pipe or a device: nobody renames or truncates what was written there. */
   regular: boolean
+  /** How many names it has; 0: it was removed. @default unknown */
+  nlink?: number
 }
 
 /** The calls that appending takes; tests put faults between. Errors are thrown as the system gives them. */
@@ -36,6 +39,11 @@ export interface Disk {
   stateAt(path: string): FileState | undefined
   /** One write(2), which may be short. */
   write(fd: number, bytes: Uint8Array): number
+  /**
+   * Ends in place the fragment of a line that was the last that `fd` wrote, as {@link endFragment} does. False: it is still open.
+   * @default it stays open
+   */
+  endFragment?(fd: number, fragment: Uint8Array): boolean
   /** fdatasync(2), on this thread; `soon`: on another one, whose error is told to it. */
   sync(fd: number, soon?: (error: NodeJS.ErrnoException | null) => void): void
   /** Makes a new file's name last over a power loss. */
@@ -60,6 +68,7 @@ export const systemDisk: Disk = {
     return found && state(found)
   },
   write: writeOnce,
+  endFragment,
   sync: (fd, soon) => (soon ? fdatasync(fd, soon) : fdatasyncSync(fd)),
   syncFolder(path) {
     const fd = openSync(dirname(path), constants.O_RDONLY)
@@ -73,5 +82,5 @@ export const systemDisk: Disk = {
 }
 
 function state(stats: Stats): FileState {
-  return { dev: stats.dev, ino: stats.ino, size: stats.size, regular: stats.isFile() }
+  return { dev: stats.dev, ino: stats.ino, size: stats.size, regular: stats.isFile(), nlink: stats.nlink }
 }

@@ -1,0 +1,32 @@
+/**
+ * One of several ranks that write `count` lines to one file on a disk that is nearly full: `path options count`. Whenever the disk
+ * refuses a line, the rank removes one of the files `filler.N` beside the log.
+ */
+import { readdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileStream } from 'pino-rank-file'
+
+const [path, options, count] = process.argv.slice(2) as [string, string, string]
+const rank = Number(process.env.RANK)
+const stream = fileStream({ path, ...JSON.parse(options), rank: { rank, launcher: 'test' } })
+
+let errors = 0
+let seq = 0
+function go(): void {
+  for (let i = 0; i < 20 && seq < Number(count); i++, seq++) {
+    stream.write(`{"rank":${rank},"seq":${seq},"fill":"${'x'.repeat((seq * 7919 + rank * 31) % 400)}"}\n`)
+  }
+  stream.flushSync()
+  if (stream.stats().errors > errors) makeRoom()
+  errors = stream.stats().errors
+  if (seq < Number(count)) setImmediate(go)
+  else stream.end()
+}
+
+function makeRoom(): void {
+  const [filler] = readdirSync(dirname(path)).filter((name) => name.startsWith('filler.'))
+  if (filler) rmSync(join(dirname(path), filler), { force: true })
+}
+
+process.disconnect?.()
+go()
