@@ -76,10 +76,12 @@ export class HeldLines {
     return this.buffer.subarray(end, Math.min(end + mostRead, space))
   }
 
-  /** Does it hold less than it should when bytes are brought? */
+  /** Reports whether a source has to be read before more can be planned, or holds little. There is room for its bytes then. */
   isLow(source: number): boolean {
-    if (this.ended[source] || this.long[source]) return false
-    return this.isRead(source) || at(this.limit, source) - at(this.start, source) < this.#layout.region / 2
+    if (this.ended[source]) return false
+    const hasLines = this.hasLines(source)
+    if (this.long[source]) return false
+    return !hasLines || at(this.limit, source) - at(this.start, source) < this.#layout.region / 2
   }
 
   /** So many bytes were put where `room` said. */
@@ -87,7 +89,7 @@ export class HeldLines {
     const limit = at(this.limit, source) + length
     this.fedBytes[source] = at(this.fedBytes, source) + length
     this.limit[source] = limit
-    this.buffer[limit] = 10 // the kernel looks for it
+    this.#close(source)
     if (!this.isRead(source) && !this.long[source]) this.#index(source)
   }
 
@@ -97,11 +99,17 @@ export class HeldLines {
     if (at(this.limit, source) > at(this.start, source) && this.#index(source)) return true
     if (!this.ended[source] || at(this.limit, source) === at(this.start, source)) return false
     this.unfinished++
-    this.fed(source, 1) // the newline that the kernel looked for
+    this.#close(source)
+    this.fed(source, 1)
     return this.#index(source)
   }
 
-  /** What is not planned goes to the front. */
+  /** Puts the newline behind the bytes of a source at which the kernel stops. It becomes part of a last line that lacks its own. */
+  #close(source: number): void {
+    this.buffer[at(this.limit, source)] = 10
+  }
+
+  /** Moves the bytes that are not planned to the front of the source's memory. */
   #compact(source: number): void {
     const slot = this.#layout.slot(source)
     const start = at(this.start, source)
@@ -109,6 +117,7 @@ export class HeldLines {
     this.buffer.copyWithin(slot, start, at(this.limit, source))
     this.start[source] = slot
     this.limit[source] = at(this.limit, source) - (start - slot)
+    this.#close(source)
     const first = this.#layout.line(source)
     const [next, indexed] = [at(this.next, source), at(this.indexed, source)]
     for (let line = next; line < indexed; line++) {
