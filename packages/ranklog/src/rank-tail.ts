@@ -47,31 +47,34 @@ export function rankTail(source: LogSource): RankTail {
   const { text, size, isWhole } = endOf(files.at(-1) as string)
   found.bytes = size
   const lines = text.split('\n')
-  lines.pop() // empty, or not whole yet
+  const rest = lines.pop() as string
   if (!isWhole) lines.shift()
-  for (const line of lines) take(found, line)
+  for (const line of lines) if (!take(found, line)) found.torn++
+  const isEnded = last !== undefined && last.exit !== 'unknown'
+  if (!take(found, rest) && isEnded) found.torn++ // else it may be on its way
   return found
 }
 
-function take(found: RankTail, line: string): void {
-  if (!line.startsWith('{')) return
+/** Takes a line into account. @returns whether it is a whole record, or text */
+function take(found: RankTail, line: string): boolean {
+  if (!line.startsWith('{')) return true
   let record: { time?: unknown; step?: unknown }
   try {
     record = JSON.parse(line)
   } catch {
-    found.torn++
-    return
+    return false
   }
   const time = typeof record.time === 'string' ? Date.parse(record.time) : record.time
-  if (typeof time !== 'number' || Number.isNaN(time)) return
+  if (typeof time !== 'number' || Number.isNaN(time)) return true
   found.time = time
   if (levelIn(Buffer.from(line.slice(0, 200))) >= 50 && line.includes('"level":')) found.errors++
-  if (typeof record.step !== 'number') return
+  if (typeof record.step !== 'number') return true
   if (record.step !== found.step && !found.steps.has(record.step)) found.steps.set(record.step, time)
   if (found.step === undefined || record.step >= found.step) {
     found.step = record.step
     found.stepTime = time
   }
+  return true
 }
 
 function endOf(path: string): { text: string; size: number; isWhole: boolean } {

@@ -1,0 +1,101 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { rotatedFiles } from 'pino-rank-file/read'
+
+const chunk = 2 ** 16
+
+/** An open log that may grow, be rotated or be cut short. */
+export class FollowedFile {
+  readonly #path: string
+  readonly #fd: number
+  readonly #id: string
+  #at = 0
+  /** The files that were rotated before this one had the name. */
+  #earlier: Set<string>
+
+  /** The file that has the name, from its last so many lines on. Undefined: there is none. */
+  static open(path: string, lines: number): FollowedFile | undefined {
+    return FollowedFile.#open(path, path, lines)
+  }
+
+  /** The file that has the name now and those that had it since `file` had it, oldest first. None: `file` has it, or none has. */
+  static openAll(path: string, file: FollowedFile | undefined): FollowedFile[] {
+    if (file && idAt(path) === file.#id) return []
+    const newest = FollowedFile.#open(path, path, Infinity)
+    if (!newest) return []
+    if (!file) return [newest]
+    const moved = rotated(path)
+    const end = moved.findIndex(([, id]) => id === newest.#id)
+    const between = moved.slice(0, end === -1 ? moved.length : end).filter(([, id]) => !file.#isKnown(id))
+    const opened = between.flatMap(([name]) => FollowedFile.#open(path, name, Infinity) ?? [])
+    return [...opened, newest]
+  }
+
+  static #open(path: string, name: string, lines: number): FollowedFile | undefined {
+    try {
+      return new FollowedFile(path, openSync(name, 'r'), lines)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  private constructor(path: string, fd: number, lines: number) {
+    const found = fstatSync(fd)
+    this.#path = path
+    this.#fd = fd
+    this.#id = idOf(found)
+    this.#earlier = new Set(rotated(path).map(([, id]) => id))
+    if (lines !== Infinity) this.#at = lastLines(fd, found.size, lines)
+  }
+
+  /** The next bytes. None: the end is reached, for now. */
+  read(): Buffer {
+    const bytes = Buffer.allocUnsafe(chunk)
+    const read = readSync(this.#fd, bytes, 0, chunk, this.#at)
+    this.#at += read
+    return bytes.subarray(0, read)
+  }
+
+  /** Goes back to the beginning of a file that was cut short. @returns whether it was */
+  restart(): boolean {
+    if (fstatSync(this.#fd).size >= this.#at) return false
+    this.#at = 0
+    this.#earlier = new Set(rotated(this.#path).map(([, id]) => id)) // a copy of it may be one of them
+    return true
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+
+  #isKnown(id: string): boolean {
+    return id === this.#id || this.#earlier.has(id)
+  }
+}
+
+/** The rotated files of a log that are not packed, oldest first: path, and which file it is. */
+function rotated(path: string): [name: string, id: string][] {
+  return rotatedFiles(path).flatMap((name): [string, string][] => {
+    const id = name === path || name.endsWith('.gz') ? undefined : idAt(name)
+    return id === undefined ? [] : [[name, id]]
+  })
+}
+
+function idAt(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found && idOf(found)
+}
+
+function idOf({ dev, ino }: { dev: number; ino: number }): string {
+  return `${dev} ${ino}`
+}
+
+/** Where the last so many whole lines begin; at most a MiB is looked through. */
+function lastLines(fd: number, size: number, lines: number): number {
+  const length = Math.min(size, 2 ** 20)
+  const bytes = Buffer.allocUnsafe(length)
+  readSync(fd, bytes, 0, length, size - length)
+  let at = bytes.lastIndexOf(10) + 1
+  for (let count = 0; count < lines && at > 0; count++) at = at < 2 ? 0 : bytes.lastIndexOf(10, at - 2) + 1
+  return size - length + at
+}
