@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { rotatedFiles } from 'pino-rank-file/read'
 import { type Manifest, readManifests } from 'pino-rank-split/read'
 import { InputError } from './input-error.ts'
+import { isMarked } from './merge-mark.ts'
 
 /** The log of one process: its files, oldest first. */
 export interface LogSource {
@@ -15,6 +16,15 @@ export interface LogSource {
   manifests: Manifest[]
 }
 
+/** The logs that were found, and what was read to find them. */
+export interface Found {
+  sources: LogSource[]
+  /** Folders whose logs were looked for. */
+  folders: string[]
+  /** Manifests that were named. */
+  manifests: string[]
+}
+
 const logName = /\.(?:log|ndjson|jsonl|json\.log)$/
 const rankInName = /\.rank-(\d+|unknown[^.]*)\.[^.]+$/
 const attemptFolder = /^attempt-(\d+)$/
@@ -25,17 +35,47 @@ const attemptFolder = /^attempt-(\d+)$/
  *
  * @throws {InputError} where a path is none, or a folder has no log
  */
-export async function findSources(paths: readonly string[]): Promise<LogSource[]> {
+export async function findSources(paths: readonly string[]): Promise<Found> {
   const sources = new Map<string, LogSource>()
   const folders = new Folders()
   for (const path of paths) {
     for (const found of await expand(path, folders)) addTo(sources, found)
   }
-  return [...sources.values()].sort(inOrder)
+  return {
+    sources: [...sources.values()].sort(inOrder),
+    folders: folders.searched,
+    manifests: folders.manifests,
+  }
+}
+
+/** Logs without the files that `ranklog merge --force` wrote into their folders: their lines stand in the other files. */
+export interface FoundLogs extends Found {
+  /** Those files. */
+  marked: string[]
+}
+
+/**
+ * The logs as {@link findSources} finds them, without files that have the mark.
+ *
+ * @throws {InputError} where nothing is left, too
+ */
+export async function findLogs(paths: readonly string[]): Promise<FoundLogs> {
+  const found = await findSources(paths)
+  const marked = new Set(found.sources.flatMap(({ files }) => files).filter(isMarked))
+  if (marked.size === 0) return { ...found, marked: [] }
+  const sources = found.sources
+    .map((source) => ({ ...source, files: source.files.filter((file) => !marked.has(file)) }))
+    .filter(({ files }) => files.length > 0)
+  const [first] = marked
+  if (sources.length === 0)
+    throw new InputError(`${first} was written by ranklog merge --force`, 'name the logs that it was made of')
+  return { ...found, sources, marked: [...marked] }
 }
 
 /** What is in folders, each read once. */
 class Folders {
+  readonly searched: string[] = []
+  readonly manifests: string[] = []
   readonly #found = new Map<string, { names: Set<string>; asGzip: string[] }>()
 
   /** A log with its rotated files, oldest first; or the packed one, if there is no other. */
@@ -77,6 +117,7 @@ async function expand(path: string, folders: Folders): Promise<LogSource[]> {
 
 /** A folder's logs, and those of its attempts. */
 function inFolder(folder: string, folders: Folders): LogSource[] {
+  folders.searched.push(folder)
   const entries = readdirSync(folder, { withFileTypes: true })
   const manifests = readManifests(folder)
   const claimed = new Set(manifests.flatMap(({ files }) => files))
@@ -125,6 +166,7 @@ function ofManifest(path: string, folders: Folders): LogSource[] {
   }
   if (!Array.isArray(manifest.files))
     throw new InputError(`${path}: no manifest`, 'name a manifest of pino-rank-split, or a log')
+  folders.manifests.push(path)
   return [ofRank(dirname(path), manifest, folders)]
 }
 

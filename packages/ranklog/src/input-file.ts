@@ -1,70 +1,100 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
-import { pipeline, type Readable } from 'node:stream'
-import zlib from 'node:zlib'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { PackedFile } from './packed-file.ts'
 
-/** Bytes of one source, file after file: `read` puts some into a buffer, 0 at the end. */
+const newline = 10
+
+/** A file that could not be read. */
+export interface ReadFailure {
+  path: string
+  error: Error
+  /** Its first part was read. */
+  isPartial: boolean
+}
+
+/** One file of a source, read from its beginning. */
+export interface OpenFile {
+  /** Puts bytes into a buffer. @returns how many; 0 at the end */
+  read(room: Buffer): number | Promise<number>
+  close(): void
+}
+
+/**
+ * Bytes of one source, file after file. A file that ends within a line is given a newline, so that the line stands alone:
+ * the next file may be that of another process.
+ */
 export class InputFiles {
-  /** Files that could not be read, with why. */
-  readonly failures: { path: string; error: Error }[] = []
-  /** Bytes read from the disk. */
+  readonly failures: ReadFailure[] = []
+  /** Bytes that were read. */
   bytes = 0
+  /** Files that end within a line, without those that could not be read to their end. */
+  unfinished = 0
   readonly #paths: string[]
   #open: OpenFile | undefined
   #path = ''
+  /** Of the open file: bytes that were read, and the last of them. */
+  #read = 0
+  #last = newline
 
   constructor(paths: readonly string[]) {
     this.#paths = [...paths]
   }
 
-  /** Plain files are read at once, packed ones when they are ready. */
+  /** Puts bytes into a buffer. @returns how many; 0 at the end. Plain files are read at once, packed ones when they are ready */
   read(room: Buffer): number | Promise<number> {
     for (;;) {
+      let read = 0
       try {
         this.#open ??= this.#next()
         if (this.#open === undefined) return 0
-        const read = this.#open.read(room)
-        if (typeof read !== 'number') return this.#later(read, room)
-        if (read > 0) {
-          this.bytes += read
-          return read
-        }
-        this.#open.close()
+        const reading = this.#open.read(room)
+        if (typeof reading !== 'number') return this.#later(reading, room)
+        read = reading
       } catch (error) {
         this.#fail(error as Error)
       }
-      this.#open = undefined
+      if (read > 0) return this.#took(room, read)
+      if (this.#leave(room)) return 1
     }
   }
 
   async #later(reading: Promise<number>, room: Buffer): Promise<number> {
     try {
       const read = await reading
-      if (read > 0) {
-        this.bytes += read
-        return read
-      }
+      if (read > 0) return this.#took(room, read)
     } catch (error) {
       this.#fail(error as Error)
     }
-    this.#open = undefined
-    return this.read(room)
+    return this.#leave(room) ? 1 : this.read(room)
+  }
+
+  #took(room: Buffer, read: number): number {
+    this.bytes += read
+    this.#read += read
+    this.#last = room[read - 1] as number
+    return read
   }
 
   #next(): OpenFile | undefined {
     const path = this.#paths.shift()
     if (path === undefined) return undefined
     this.#path = path
+    this.#read = 0
     return /\.(gz|zst)$/.test(path) ? new PackedFile(path) : new PlainFile(path)
   }
 
-  #fail(error: Error): void {
-    this.failures.push({ path: this.#path, error })
+  /** Closes the file. @returns whether the newline that its last line lacked was put into the buffer */
+  #leave(room: Buffer): boolean {
+    this.#open?.close()
+    this.#open = undefined
+    if (this.#last === newline) return false
+    if (this.failures.at(-1)?.path !== this.#path) this.unfinished++
+    room[0] = this.#last = newline
+    return true
   }
-}
 
-interface OpenFile {
-  read(room: Buffer): number | Promise<number>
-  close(): void
+  #fail(error: Error): void {
+    this.failures.push({ path: this.#path, error, isPartial: this.#read > 0 })
+  }
 }
 
 class PlainFile implements OpenFile {
@@ -85,36 +115,4 @@ class PlainFile implements OpenFile {
   close(): void {
     closeSync(this.#fd)
   }
-}
-
-/** gzip, and zstd where Node has it. */
-class PackedFile implements OpenFile {
-  readonly #chunks: AsyncIterator<Buffer>
-  #rest: Buffer = Buffer.alloc(0)
-
-  constructor(path: string) {
-    const unpacked = pipeline(createReadStream(path), unpackerOf(path), () => {}) // an error comes out of the iterator
-    this.#chunks = (unpacked as NodeJS.ReadableStream as Readable)[Symbol.asyncIterator]()
-  }
-
-  async read(room: Buffer): Promise<number> {
-    while (this.#rest.length === 0) {
-      const { value, done } = await this.#chunks.next()
-      if (done) return 0
-      this.#rest = value
-    }
-    const read = this.#rest.copy(room)
-    this.#rest = this.#rest.subarray(read)
-    return read
-  }
-
-  close(): void {}
-}
-
-function unpackerOf(path: string): NodeJS.ReadWriteStream {
-  if (path.endsWith('.gz')) return zlib.createGunzip()
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => NodeJS.ReadWriteStream }
-  if (!createZstdDecompress)
-    throw new Error(`zstd is not in this Node (${process.version}): unpack it, or take Node 22.15`)
-  return createZstdDecompress()
 }

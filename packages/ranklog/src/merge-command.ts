@@ -1,11 +1,14 @@
 import type { Command, Given, Io } from './command.ts'
 import { type Decorations, namesOf, wayOf } from './decorations.ts'
-import { findSources, type LogSource } from './find-sources.ts'
+import { findLogs, type LogSource } from './find-sources.ts'
 import { InputError } from './input-error.ts'
 import { InputFiles } from './input-file.ts'
 import { mergeDecorated } from './merge-decorated.ts'
 import { mergeFiles } from './merge-files.ts'
-import { openOutput } from './output-file.ts'
+import { mergeMark } from './merge-mark.ts'
+import { openOutput } from './open-output.ts'
+import { writeAll } from './output-file.ts'
+import { outputTarget } from './output-target.ts'
 import { Progress } from './progress.ts'
 import { readCount, readLabel, readLevel, readRanks, readTime } from './read-args.ts'
 
@@ -14,7 +17,8 @@ export const mergeCommand: Command = {
   usage: '[OPTIONS] PATH...',
   about: 'the logs of many ranks as one, in the order of time',
   options: {
-    output: { value: 'FILE', short: 'o', about: 'where to; stdout otherwise' },
+    output: { value: 'FILE', short: 'o', about: 'where to, outside of the folders that are read; stdout otherwise' },
+    force: { about: 'allow --output there: the file gets a mark, and merge, tail and status skip it' },
     dedup: { about: 'what several ranks say in the same words stands once, with "ranks"' },
     within: { value: 'MS', about: 'how far apart that may be, for --dedup (default: 1000)' },
     reduce: {
@@ -49,14 +53,14 @@ export const mergeCommand: Command = {
   async run({ options, paths }, io) {
     if (paths.length === 0) throw new InputError('merge: no path', 'name a folder, files or globs: ranklog merge logs/')
     const ranks = typeof options.ranks === 'string' ? readRanks(options.ranks) : () => true
-    const sources = (await findSources(paths)).filter(
-      ({ rank }) => options.ranks === undefined || ranks(rank ?? 'unknown'),
-    )
+    const found = await findLogs(paths)
+    const sources = found.sources.filter(({ rank }) => options.ranks === undefined || ranks(rank ?? 'unknown'))
     if (sources.length === 0) throw new InputError('merge: no such rank in these logs', 'look at --ranks')
-    const decorations = readDecorations(options, sources)
-    const inputs = sources.map(({ files }) => new InputFiles(files))
-    const output = openOutput(options.output as string | undefined)
+    const { decorate, dedup } = await wayOf(readDecorations(options, sources))
     const maxBytes = readCount('memory', options.memory, 32, 8) * 2 ** 20
+    const target = outputTarget(options.output as string | undefined, { ...found, paths }, options.force === true)
+    const inputs = sources.map(({ files }) => new InputFiles(files))
+    const output = openOutput(target)
     const progress = Progress.over(sources, io.stderr)
     const settings = {
       timeKey: options.time as string | undefined,
@@ -64,16 +68,19 @@ export const mergeCommand: Command = {
       progress: (bytes: number) => progress.at(bytes),
     }
     try {
-      const { decorate, dedup } = await wayOf(decorations)
-      const stats = decorate
-        ? await mergeDecorated(inputs, output.fd, decorate, settings)
-        : await mergeFiles(inputs, output.fd, { ...settings, dedup })
+      if (options.force && typeof target === 'string') await writeAll(output.fd, mergeMark)
+      await (decorate
+        ? mergeDecorated(inputs, output.fd, decorate, settings)
+        : mergeFiles(inputs, output.fd, { ...settings, dedup }))
       progress.end()
-      return report(inputs, stats.unfinished, io)
-    } finally {
+      await output.keep()
+    } catch (error) {
       progress.end()
-      output.close()
+      const left = output.discard()
+      if (left !== undefined && error instanceof Error) error.message += `; ${left}`
+      throw error
     }
+    return report(inputs, found.marked, io)
   },
 }
 
@@ -95,13 +102,15 @@ function readDecorations(options: Given['options'], sources: readonly LogSource[
   }
 }
 
-/** What could not be read, on stderr. @returns 1 if there is such */
-function report(inputs: readonly InputFiles[], unfinished: number, { stderr }: Io): number {
+/** Says on stderr what was not read, or not whole. @returns 1 where something is missing */
+function report(inputs: readonly InputFiles[], marked: readonly string[], { stderr }: Io): number {
+  const tell = (what: string) => stderr.write(`ranklog merge: ${what}\n`)
+  for (const path of marked) tell(`${path}: written by ranklog merge --force; it is skipped`)
   const failures = inputs.flatMap((input) => input.failures)
-  for (const { path, error } of failures) stderr.write(`ranklog merge: ${path}: ${error.message}; it is left out\n`)
+  for (const { path, error, isPartial } of failures)
+    tell(`${path}: ${error.message}; ${isPartial ? 'the rest of it' : 'it'} is left out`)
+  const unfinished = inputs.reduce((sum, input) => sum + input.unfinished, 0)
   if (unfinished > 0)
-    stderr.write(
-      `ranklog merge: ${unfinished} ${unfinished === 1 ? 'file ends' : 'files end'} within a line: it was given its newline\n`,
-    )
+    tell(`${unfinished} ${unfinished === 1 ? 'file ends' : 'files end'} within a line: it was given its newline`)
   return failures.length > 0 || unfinished > 0 ? 1 : 0
 }

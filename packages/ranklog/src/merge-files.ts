@@ -9,12 +9,14 @@ import {
   Planner,
 } from 'pino-rank-merge/core'
 import type { InputFiles } from './input-file.ts'
-import { OutputFile } from './output-file.ts'
+import { type OutputDisk, OutputFile } from './output-file.ts'
 
 export interface MergeFilesOptions {
   timeKey?: string | undefined
   maxBytes: number
   wasm?: boolean
+  /** Writes to the descriptor. @default the system */
+  disk?: OutputDisk
   /** What several say in the same words within the window stands once; `names`: what each input is called. */
   dedup?: { names: readonly string[]; windowMs: number } | undefined
   /** Told now and then how much of the files is read. */
@@ -24,7 +26,6 @@ export interface MergeFilesOptions {
 export interface MergeFilesStats {
   lines: number
   bytes: number
-  unfinished: number
 }
 
 /** For what waits for other ranks to say the same, in bytes. */
@@ -34,7 +35,7 @@ const leastArena = 2 ** 20
 export async function mergeFiles(
   inputs: readonly InputFiles[],
   fd: number,
-  { maxBytes, dedup, timeKey, wasm, progress }: MergeFilesOptions,
+  { maxBytes, dedup, timeKey, wasm, progress, disk }: MergeFilesOptions,
 ): Promise<MergeFilesStats> {
   const left = dedup ? maxBytes - dedupLayoutOf(0, dedup.names, 0).size : maxBytes
   const arenaBytes = dedup ? Math.max(leastArena, Math.floor(left / 3)) : 0
@@ -44,7 +45,7 @@ export async function mergeFiles(
   const planner = new Planner(inputs.length, kernel, layout, new LineTime(timeKey))
   const once = dedup && groups && new DedupPlan(dedup.names, dedup.windowMs, planner.planned, kernel, groups)
   const ring = new OutputRing(kernel, layout)
-  const output = new OutputFile(fd, ring, layout.outputs.length)
+  const output = new OutputFile(fd, ring, layout.outputs.length, disk)
   const write = async ({ count, places }: { count: number; places: Places }) => {
     while (!ring.copy(count, places)) {
       await output.pass()
@@ -65,5 +66,5 @@ export async function mergeFiles(
   }
   if (once) for (const _ of once.end()) await write(once)
   await output.end()
-  return { lines: planner.stats().lines, bytes: output.bytes, unfinished: planner.stats().unfinished }
+  return { lines: planner.stats().lines, bytes: output.bytes }
 }

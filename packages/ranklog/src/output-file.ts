@@ -1,78 +1,85 @@
-import { closeSync, openSync, write } from 'node:fs'
+import { write } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { OutputRing } from 'pino-rank-merge/core'
 
-/** What is merged, on its way to a descriptor: one buffer is written while the next is filled. */
+/** The call that writing an output takes. Tests put faults between. */
+export interface OutputDisk {
+  /** One write(2), which may be short. It rejects with the system's error. */
+  write(fd: number, bytes: Uint8Array): Promise<number>
+}
+
+export const systemOutput: OutputDisk = {
+  write: (fd, bytes) =>
+    new Promise((resolve, reject) =>
+      write(fd, bytes, 0, bytes.length, null, (error, written) => (error ? reject(error) : resolve(written))),
+    ),
+}
+
+/** Writes all bytes without blocking this thread. It waits for a pipe that does not block and is full. */
+export async function writeAll(fd: number, bytes: Uint8Array, disk: OutputDisk = systemOutput): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += await disk.write(fd, bytes.subarray(done))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      await pause(1)
+    }
+  }
+}
+
+/** Writes what is merged to a descriptor: one buffer is written while the next is filled. */
 export class OutputFile {
   bytes = 0
   readonly #fd: number
   readonly #ring: OutputRing
+  readonly #disk: OutputDisk
   #writes: Promise<void> = Promise.resolve()
-  #waiting: (() => void) | undefined
+  #onFree: (() => void) | undefined
   #free: number
-  #fault: NodeJS.ErrnoException | undefined
+  #fault: { error: unknown } | undefined
 
   /** @param buffers of the ring */
-  constructor(fd: number, ring: OutputRing, buffers: number) {
+  constructor(fd: number, ring: OutputRing, buffers: number, disk?: OutputDisk) {
     this.#fd = fd
     this.#ring = ring
     this.#free = buffers
+    this.#disk = disk ?? systemOutput
   }
 
-  /** Writes what the ring has, and returns when there is a buffer to be filled. @throws what the system says */
+  /** Starts to write what the ring has, and returns when there is a buffer to be filled. @throws the system's error */
   async pass(): Promise<void> {
     const filled = this.#ring.take()
     if (filled) {
       this.#free--
-      this.#writes = this.#writes.then(() => this.#write(filled)).then(() => this.#written(filled))
+      this.#writes = this.#writes.then(() => this.#write(filled))
     }
     while (this.#free === 0 && !this.#fault) {
       await new Promise<void>((free) => {
-        this.#waiting = free
+        this.#onFree = free
       })
     }
     // Last: the next write in the queue must start before the merge has the thread again.
     await new Promise(setImmediate)
-    if (this.#fault) throw this.#fault
+    if (this.#fault) throw this.#fault.error
   }
 
-  /** All of it is written. */
+  /** Returns when all is written. @throws the system's error */
   async end(): Promise<void> {
     await this.pass()
     await this.#writes
-    if (this.#fault) throw this.#fault
+    if (this.#fault) throw this.#fault.error
   }
 
-  #write(bytes: Buffer): Promise<void> {
-    if (this.#fault) return Promise.resolve()
-    return new Promise((done) => {
-      const go = (part: Buffer) =>
-        write(this.#fd, part, 0, part.length, null, (error, written) => {
-          if (error?.code === 'EAGAIN')
-            setTimeout(go, 1, part) // a pipe that does not block, and is full
-          else if (error) done(this.#fail(error))
-          else if (written < part.length) go(part.subarray(written))
-          else done()
-        })
-      go(bytes)
-    })
-  }
-
-  #fail(error: NodeJS.ErrnoException): void {
-    this.#fault = error
-  }
-
-  #written(bytes: Buffer): void {
-    this.bytes += bytes.length
-    this.#ring.release(bytes)
+  async #write(filled: Buffer): Promise<void> {
+    try {
+      if (!this.#fault) await writeAll(this.#fd, filled, this.#disk)
+      this.bytes += filled.length
+    } catch (error) {
+      this.#fault = { error }
+    }
+    this.#ring.release(filled)
     this.#free++
-    this.#waiting?.()
-    this.#waiting = undefined
+    this.#onFree?.()
+    this.#onFree = undefined
   }
-}
-
-/** Opens a file for what is merged. @returns its descriptor, and what closes it; stdout stays open */
-export function openOutput(path: string | undefined): { fd: number; close(): void } {
-  if (path === undefined || path === '-') return { fd: 1, close() {} }
-  const fd = openSync(path, 'w', 0o640)
-  return { fd, close: () => closeSync(fd) }
 }

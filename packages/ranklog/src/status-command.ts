@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { hasColors } from './colors.ts'
 import type { Command } from './command.ts'
-import { findSources } from './find-sources.ts'
+import { findLogs } from './find-sources.ts'
 import { InputError } from './input-error.ts'
 import { jobStatus, type RankStatus } from './job-status.ts'
+import { refuseInput } from './output-target.ts'
 import { plotSteps } from './plot-steps.ts'
 import { type RankTail, rankTail } from './rank-tail.ts'
 import { readCount } from './read-args.ts'
@@ -29,11 +30,17 @@ export const statusCommand: Command = {
   async run({ options, paths }, { stdout, stderr, env }) {
     if (paths.length === 0) throw new InputError('status: no path', 'name the folder of a run: ranklog status logs/')
     const seconds = readCount('every', options.every, 2, 1, 86_400)
-    if (typeof options.plot === 'string') writeFileSync(options.plot, await plotSteps(await findSources(paths)))
+    const { sources } = await findLogs(paths)
+    const files = sources.flatMap(({ files }) => files)
+    refuseInput('status: stdout', 1, files)
+    if (typeof options.plot === 'string') {
+      refuseInput(`--plot: ${options.plot}`, options.plot, files)
+      writeFileSync(options.plot, await plotSteps(sources))
+    }
     const look = async () => {
       const tails: RankTail[] = []
       let failed = 0
-      for (const source of await findSources(paths)) {
+      for (const source of (await findLogs(paths)).sources) {
         try {
           tails.push(rankTail(source))
         } catch (error) {

@@ -7,6 +7,8 @@ import { findSources, type LogSource } from './find-sources.ts'
 import { followFile } from './follow-files.ts'
 import { forPeople } from './for-people.ts'
 import { InputError } from './input-error.ts'
+import { isMarked } from './merge-mark.ts'
+import { refuseInput } from './output-target.ts'
 import { readCount, readLevel, readRanks } from './read-args.ts'
 
 /** Ranks that appear later. */
@@ -51,6 +53,7 @@ export const tailCommand: Command = {
     const level = typeof options.level === 'string' ? readLevel(options.level) : 0
     const reorderWindowMs = readCount('window', options.window, 50, 0)
     const merged = merge(watched.slots, { live: true, reorderWindowMs })
+    refuseInput('tail: stdout', 1, await watched.files())
     void watched.look()
     const decorate = raw ? (blocks: AsyncIterable<Block[]>) => blocks : (await forPeople(io))(watched.names)
     for await (const blocks of decorate(blocksOf(merged.batches()))) {
@@ -105,14 +108,20 @@ class Watched {
       const file = files.at(-1) as string
       if (this.#known.has(file) || !this.#options.ranks(rank ?? 'unknown') || this.names.length === spare) continue
       this.#known.add(file)
+      if (isMarked(file)) continue
       this.#fill[this.names.length]?.(followFile(file, lines, this.#options.stopped))
       this.names.push(label)
     }
   }
 
+  /** The logs that are there now. */
+  async files(): Promise<string[]> {
+    return (await this.#sources()).flatMap(({ files }) => files)
+  }
+
   async #sources(): Promise<LogSource[]> {
     try {
-      return readdirSync(this.#folder).length > 0 ? await findSources([this.#folder]) : []
+      return readdirSync(this.#folder).length > 0 ? (await findSources([this.#folder])).sources : []
     } catch {
       return [] // nothing is there yet
     }

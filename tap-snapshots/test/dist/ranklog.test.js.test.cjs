@@ -43,7 +43,8 @@ ranklog merge: the logs of many ranks as one, in the order of time
 Usage: ranklog merge [OPTIONS] PATH...
 
 Options:
-  -o, --output FILE  where to; stdout otherwise
+  -o, --output FILE  where to, outside of the folders that are read; stdout otherwise
+      --force        allow --output there: the file gets a mark, and merge, tail and status skip it
       --dedup        what several ranks say in the same words stands once, with "ranks"
       --within MS    how far apart that may be, for --dedup (default: 1000)
       --reduce step  the metrics of a step of all ranks become one record: mean, min, max, sum, count

@@ -1,15 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { cleanEnvironment, unhookedNode } from './clean-environment.ts'
 
 const binary = fileURLToPath(new URL('../../../packages/ranklog/bin/ranklog.js', import.meta.url))
-const [command, ...node] = unhookedNode
+
+/** The words that start the built command line. */
+export const ranklogCommand: readonly string[] = [...unhookedNode, binary]
 
 /** Starts the built command line. */
-export function startRanklog(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(command as string, [...node, binary, ...args], { env: { ...cleanEnvironment(), ...env } })
+export function startRanklog(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  stdio: StdioOptions = 'pipe',
+): ChildProcess {
+  const [command, ...words] = ranklogCommand
+  return spawn(command as string, [...words, ...args], { env: { ...cleanEnvironment(), ...env }, stdio })
 }
 
 /** Runs it to its end. */

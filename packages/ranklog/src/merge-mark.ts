@@ -1,0 +1,46 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import zlib from 'node:zlib'
+
+/**
+ * The mark of a file that `ranklog merge --force` wrote into a folder of logs: the first 64 bytes of the file are spaces (0)
+ * and tabs (1), the bits of the text `ranklog!`. They indent the first line, so that JSON stays JSON. A logger does not
+ * write such a line: its lines begin with `{`, and no text begins with this indentation.
+ */
+export const mergeMark: Buffer = Buffer.from(
+  [...Buffer.from('ranklog!')]
+    .map((byte) => byte.toString(2).padStart(8, '0').replaceAll('0', ' ').replaceAll('1', '\t'))
+    .join(''),
+)
+
+/** A packed file's first bytes, of which the mark can be unpacked. */
+const packedBytes = 1024
+
+/** Reports whether a file has the mark, packed or not. A file that cannot be read has none. */
+export function isMarked(path: string): boolean {
+  try {
+    if (!statSync(path).isFile()) return false // reading would take the bytes of a pipe
+    if (!/\.(gz|zst)$/.test(path)) return firstBytes(path, mergeMark.length).equals(mergeMark)
+    return unpacked(path, firstBytes(path, packedBytes)).subarray(0, mergeMark.length).equals(mergeMark)
+  } catch {
+    return false
+  }
+}
+
+function firstBytes(path: string, length: number): Buffer {
+  const fd = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(length)
+    return bytes.subarray(0, readSync(fd, bytes, 0, length, 0))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function unpacked(path: string, head: Buffer): Buffer {
+  if (path.endsWith('.gz')) return zlib.gunzipSync(head, { finishFlush: zlib.constants.Z_SYNC_FLUSH })
+  const { zstdDecompressSync, constants } = zlib as unknown as {
+    zstdDecompressSync(bytes: Buffer, options: object): Buffer
+    constants: { ZSTD_e_flush: number }
+  }
+  return zstdDecompressSync(head, { finishFlush: constants.ZSTD_e_flush })
+}

@@ -1,0 +1,108 @@
+import { fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { rotatedFiles } from 'pino-rank-file/read'
+import type { Found } from './find-sources.ts'
+import { InputError } from './input-error.ts'
+import { isMarked } from './merge-mark.ts'
+
+/** What a command line reads: its paths, and what was found there. */
+export interface Reads extends Found {
+  paths: readonly string[]
+}
+
+/**
+ * Where an output goes: a path without a symbolic link at its end, or a descriptor. Files are compared by device and inode.
+ *
+ * @param given undefined and `-` are stdout
+ * @param force allows a new file, or one that has the mark, in a folder that is read
+ * @throws {InputError} where it is one of the files that are read, or where a later merge would read it
+ */
+export function outputTarget(given: string | undefined, reads: Reads, force: boolean): string | number {
+  const target = given === undefined || given === '-' ? 1 : finalTarget(given)
+  const files = reads.sources.flatMap(({ files }) => files)
+  const isStdout = given === undefined || given === '-'
+  refuseInput(isStdout ? 'stdout' : `--output: ${given}`, target, [...files, ...reads.manifests, ...reads.paths])
+  if (typeof target === 'number' || !isFileOrNew(target)) return target
+  const folder = folderOf(target, reads.folders)
+  if (folder !== undefined && !force)
+    throw new InputError(
+      `--output: ${given} is in ${folder}, which is read: a later merge would read each line twice`,
+      'name a file outside, or write it with a mark that merge, tail and status skip: --force',
+    )
+  if (folder !== undefined && statSync(target, { throwIfNoEntry: false }) && !isMarked(target))
+    throw new InputError(`--output: ${given} is there, and was not written by ranklog merge --force`, remedy)
+  const log = files.find((file) => isGeneration(target, file))
+  if (log !== undefined)
+    throw new InputError(`--output: ${given} would count as a file of ${log}, which is read`, remedy)
+  return target
+}
+
+/**
+ * @param what a file is, for the message
+ * @throws {InputError} where it is one of these files, under whatever name
+ */
+export function refuseInput(what: string, file: string | number, files: readonly string[]): void {
+  const id = idOf(file)
+  const input = id === undefined ? undefined : files.find((file) => idOf(file) === id)
+  if (input === undefined) return
+  const isSame = input === file || what.endsWith(` ${input}`)
+  throw new InputError(`${what} is ${isSame ? 'one of the files that are read' : `${input}, which is read`}`, remedy)
+}
+
+const remedy = 'name a file outside'
+
+/** The path behind symbolic links, also where nothing is there yet; a number: it is this descriptor. */
+function finalTarget(given: string): string | number {
+  try {
+    let path = resolve(given)
+    for (let links = 0; links < 40; links++) {
+      path = join(realpathSync(dirname(path)), basename(path))
+      const fd = descriptorIn(path)
+      if (fd !== undefined) return fd
+      const found = lstatSync(path, { throwIfNoEntry: false })
+      if (!found?.isSymbolicLink() || !isFileOrNew(path)) break
+      path = resolve(dirname(path), readlinkSync(path))
+    }
+    return path
+  } catch (error) {
+    throw new InputError(`--output: ${(error as Error).message}`, 'name a file in a folder that exists')
+  }
+}
+
+/** The number of an open descriptor of this process that a path stands for, as `/dev/stdout` does. */
+function descriptorIn(path: string): number | undefined {
+  const [, pid, fd] = /^\/(?:dev|proc\/(self|\d+))\/fd\/(\d+)$/.exec(path) ?? []
+  if (fd === undefined || (pid !== undefined && pid !== 'self' && pid !== String(process.pid))) return undefined
+  const found = fstatSync(Number(fd))
+  return found.isFile() || found.isFIFO() || found.isSocket() || found.isCharacterDevice() ? Number(fd) : undefined
+}
+
+function isFileOrNew(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true
+}
+
+/** The folder of these that a file is in, itself and not below it. */
+function folderOf(file: string, folders: readonly string[]): string | undefined {
+  const own = statSync(dirname(file), { bigint: true })
+  return folders.find((folder) => {
+    const { dev, ino } = statSync(folder, { bigint: true })
+    return dev === own.dev && ino === own.ino
+  })
+}
+
+/** Reports whether the name is that of a log, or one that its rotated files have. */
+function isGeneration(target: string, log: string): boolean {
+  if (folderOf(target, [dirname(log)]) === undefined) return false
+  const name = basename(target)
+  return name === basename(log) || rotatedFiles(log, [name]).some((file) => basename(file) === name)
+}
+
+/** Which regular file it is: a text that is the same for all its names. Undefined: none. */
+function idOf(file: string | number): string | undefined {
+  try {
+    const found = typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true })
+    return found.isFile() ? `${found.dev} ${found.ino}` : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,93 @@
+import { once } from 'node:events'
+import { appendFileSync, linkSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { ranklog, startRanklog } from './kit/ranklog.ts'
+
+const base = 1_700_000_000_000
+const line = (n: number, fields: object = {}) => `${JSON.stringify({ level: 30, time: base + n, n, ...fields })}\n`
+const sorted = (text: Buffer | string) => String(text).split('\n').sort()
+
+t.test('merge: a fragment at the end of a file stands alone, before the next file and the next run', async (t) => {
+  const dir = t.testdir({
+    'attempt-1': { 'x.rank-0.log': line(7) },
+    'x.rank-0.log.1': `${line(1)}{"level":30,"torn":1`,
+    'x.rank-0.log.2.gz': gzipSync(`${line(3)}{"level":30,"torn":2`),
+    'x.rank-0.log': `${line(5)}{"level":30,"torn":3`,
+    'x.rank-1.log': line(2).trimEnd(),
+  })
+  const expected = sorted(
+    [1, 2, 3, 5, 7].map((n) => line(n)).join('') + [1, 2, 3].map((n) => `{"level":30,"torn":${n}\n`).join(''),
+  )
+  for (const way of [[], ['--dedup'], ['--level', 'info'], ['--reduce', 'step']]) {
+    const { code, stdout, stderr } = await ranklog(['merge', dir, ...way])
+    t.strictSame(sorted(stdout), expected, `${way}`)
+    t.match([code, stderr], [1, /^ranklog merge: 4 files end within a line: it was given its newline\n$/])
+  }
+})
+
+t.test('merge: a short file that lacks its newline takes nothing of a large one beside it', async (t) => {
+  const large = Array.from({ length: 20_000 }, (_, n) => line(n, { fill: 'x'.repeat(60) })).join('')
+  const dir = t.testdir({ 'a.log': line(0).trimEnd(), 'b.log': large.trimEnd() })
+  const { code, stdout } = await ranklog(['merge', dir])
+  t.equal(code, 1)
+  t.ok(stdout.equals(Buffer.from(line(0) + large)))
+})
+
+t.test('merge: a packed file that is cut off gives all that can be unpacked', async (t) => {
+  const lines = Array.from({ length: 5000 }, (_, n) => line(n)).join('')
+  const dir = t.testdir({ 'x.log.1.gz': gzipSync(lines).subarray(0, -4), 'x.log': line(9999) })
+  const { code, stdout, stderr } = await ranklog(['merge', dir])
+  t.match([code, stderr], [1, /x\.log\.1\.gz: unexpected end of file; the rest of it is left out\n$/])
+  t.equal(String(stdout), lines + line(9999))
+})
+
+t.test('tail: rotations come whole and in order, and a fragment gets its newline', async (t) => {
+  const dir = t.testdir({ 'x.log.1': line(0), 'x.log': `${line(1)}${line(2)}` })
+  const log = join(dir, 'x.log')
+  const child = startRanklog(['tail', '--raw', '-n', '1', dir])
+  t.teardown(() => child.kill())
+  const expected = line(2) + [3, 4, 5].map((n) => `${line(n)}{"torn":${n}\n`).join('') + line(6)
+  let text = ''
+  let rotated = 1
+  for await (const chunk of child.stdout as NonNullable<typeof child.stdout>) {
+    text += chunk
+    if (rotated === 1) {
+      for (const n of [3, 4, 5]) {
+        appendFileSync(log, `${line(n)}{"torn":${n}`)
+        linkSync(log, `${log}.${++rotated}`)
+        writeFileSync(`${dir}/new`, '')
+        renameSync(`${dir}/new`, log) // twice before it is looked at again, as a rule
+      }
+      appendFileSync(log, line(6))
+    }
+    if (text.length >= expected.length) break
+  }
+  t.equal(text, expected)
+  child.kill()
+  await once(child, 'exit')
+})
+
+t.test(
+  'status: a last record that lacks its newline counts; a fragment is torn where its rank has ended',
+  async (t) => {
+    const manifest = { version: 1, rank: 1, host: 'h', files: ['x.rank-1.log'], drops: 0, exit: 'SIGKILL' }
+    const dir = t.testdir({
+      'x.rank-0.log': line(1, { step: 4 }) + line(2, { step: 5 }).trimEnd(),
+      'x.rank-1.log': `${line(1, { step: 4 })}{"level":30,"ti`,
+      'x.rank-1.json': JSON.stringify(manifest),
+      'x.rank-2.log': `${line(1, { step: 4 })}{"level":30,"ti`,
+    })
+    const { stdout } = await ranklog(['status', '--json', dir])
+    const rows = String(stdout)
+      .trimEnd()
+      .split('\n')
+      .map((row) => JSON.parse(row))
+    t.match(rows, [
+      { rank: '0', step: 5, torn: 0 },
+      { rank: '1', step: 4, torn: 1 },
+      { rank: '2', step: 4, torn: 0 },
+    ])
+  },
+)
