@@ -98,6 +98,7 @@ interface Started {
 
 interface Found {
   rank: number
+  pid: number
   seq?: number
   time: number
   fill?: string
@@ -169,6 +170,35 @@ for (const [who, way, cluster] of [
     t.equal(await job.stderr(), '')
   })
 }
+
+t.test('several loggers of a rank, and a child process that inherits its rank, are served at once', async (t) => {
+  const { job, pids, written } = await Job.start(
+    t,
+    { way: 'stream', count: 400, loggers: 2, hasChild: true, stays: [0, 1], options: { merge: 'always' } },
+    { ranks: 2, collector: { ranks: 2, reorderWindowMs: 100 } },
+  )
+  const last = (rank: number, seq: number) => new RegExp(`"pid":(\\d+),.*"rank":${rank},"seq":${seq},`, 'g')
+  const isOut = (rank: number, seq: number) => {
+    const pids = [...readFileSync(job.path, 'utf8').matchAll(last(rank, seq))].map(([, pid]) => pid)
+    return new Set(pids).size === 2 // the rank itself and its child
+  }
+  // all of them stay connected: each logger's last record comes out while the others live
+  while (![0, 1].every((rank) => isOut(rank, 398) && isOut(rank, 399))) await new Promise(setImmediate)
+  for (const pid of pids) process.kill(pid)
+  t.match(await job.stats(), { lines: 1600, unfinished: 0 }, 'all came through the collector')
+  await written
+  const found = records(t, job.path)
+  t.equal(found.length, 1600)
+  for (const pid of new Set(found.map(({ pid }) => pid))) {
+    for (const logger of [0, 1]) {
+      const own = found.filter((record) => record.pid === pid && (record.seq as number) % 2 === logger)
+      t.ok(
+        own.every(({ seq }, at) => seq === 2 * at + logger),
+        `logger ${logger} of process ${pid} in its order`,
+      )
+    }
+  }
+})
 
 for (const [first, pauseMs, apartMs, merge] of [
   [10, 1, 100, 'auto'],
@@ -319,6 +349,21 @@ t.test('ranks that end together, one of which collects: each line once', async (
   const found = records(t, job.path)
   complete(t, found, [2000, 2000, 2000, 2000])
   t.equal(found.length, 8000, 'and none is said to be twice')
+})
+
+t.test('a collecting rank ends while its reader is stopped: what is not written yet it writes itself', async (t) => {
+  const count = 1400 // more than a pipe holds, less than what a rank may have sent
+  const { job, reader, written } = await Job.start(
+    t,
+    { way: 'stream', count, pauseMs: 10, first: { merge: 'always', collector: true } },
+    { ...noParent, ranks: 1 },
+  )
+  reader.kill('SIGSTOP')
+  await pause(4000) // longer than the exit of a rank waits for its collector
+  reader.kill('SIGCONT')
+  await job.stats()
+  await written
+  complete(t, records(t, job.path), [count])
 })
 
 t.test('the first rank leaves early, or is killed: the others go on by themselves', async (t) => {

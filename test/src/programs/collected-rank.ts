@@ -1,4 +1,6 @@
+import { fork } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { rankLogger } from 'pino-rank'
 import { type StdoutOptions, stdoutStream } from 'pino-rank-stdout'
 
@@ -16,6 +18,10 @@ export interface CollectedRank {
   pauseMs?: number
   /** Each rank opens its stream so many ms after the one before it, and its records are ten times as much older. */
   apartMs?: number
+  /** Loggers of the rank, which take turns; each has records of its own. @default 1 */
+  loggers?: number
+  /** The rank starts a child process that inherits its environment, and so its rank, and logs as much. */
+  hasChild?: boolean
 }
 
 const {
@@ -26,18 +32,28 @@ const {
   stays = [],
   pauseMs = 1,
   apartMs = 0,
+  loggers = 1,
+  hasChild = false,
 }: CollectedRank = JSON.parse(process.argv[2] as string)
 const rank = Number(process.env.RANK)
 const own = { ...options, ...(rank === 0 && first) }
 await pause(apartMs * rank)
-const log = rankLogger({
-  timestamp: () => `,"time":${Date.now() - 10 * apartMs * rank}`,
-  transport: way === 'stream' ? { stream: stdoutStream(own) } : { target: 'pino-rank-stdout', options: own },
-})
+const logs = Array.from({ length: loggers }, () =>
+  rankLogger({
+    timestamp: () => `,"time":${Date.now() - 10 * apartMs * rank}`,
+    transport: way === 'stream' ? { stream: stdoutStream(own) } : { target: 'pino-rank-stdout', options: own },
+  }),
+)
+if (hasChild) {
+  const given: CollectedRank = { ...JSON.parse(process.argv[2] as string), hasChild: false }
+  fork(fileURLToPath(import.meta.url), [JSON.stringify(given)], { execArgv: process.execArgv }).unref()
+}
 const most = typeof count === 'number' ? count : (count[rank] as number)
 for (let seq = 0; seq < most; seq++) {
-  log.info({ seq, fill: 'x'.repeat(seq % 100) })
+  logs[seq % loggers]?.info({ seq, fill: 'x'.repeat(seq % 100) })
   if (seq % 50 === 49) await pause(pauseMs)
 }
-if (stays.includes(rank)) setInterval(() => {}, 1000)
-else if (process.connected) process.disconnect() // a worker of node:cluster stays for its primary
+if (stays.includes(rank)) {
+  setInterval(() => {}, 1000)
+  process.once('disconnect', () => process.exit()) // a child process ends with its rank
+} else if (process.connected) process.disconnect() // a worker of node:cluster stays for its primary

@@ -4,13 +4,14 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { claimSocket } from './claim-socket.ts'
 import { Connection } from './connection.ts'
 import { type Hello, heartbeatMs, mostEarly, mostHello, readHello, refused } from './protocol.ts'
-import { RankSlot } from './rank-slot.ts'
+import type { RankSlot } from './rank-slot.ts'
+import { SlotTable } from './slot-table.ts'
 import { StartWindow } from './start-window.ts'
 
 const newline = 10
 
 export interface CollectorSocketOptions {
-  /** How many ranks may send their lines; or which, in the order of their slots. */
+  /** How many ranks may send their lines; or which, in the order of their first slots. */
   ranks: number | readonly string[]
   /** How long the first lines wait at most for all ranks to have spoken, in ms. @default 0 */
   startWindowMs?: number | undefined
@@ -22,11 +23,14 @@ export interface CollectorSocketOptions {
   say: (text: string) => void
 }
 
-/** Where ranks of one host bring their lines: a source for each. */
+/** Listens for the ranks of one host. Each connection is a source of its own: a rank with several loggers has several. */
 export class CollectorSocket {
   readonly slots: readonly RankSlot[]
-  /** The rank of each slot that is taken. */
-  readonly names: string[]
+  /** The rank of each slot; an empty string until a connection takes it. Changes while ranks connect. */
+  readonly names: readonly string[]
+  /** Called when a connection takes a slot that had no rank. */
+  onNamed: (slot: number, name: string) => void = () => {}
+  readonly #table: SlotTable
   readonly #options: CollectorSocketOptions
   readonly #start: StartWindow
   readonly #server: Server
@@ -39,9 +43,10 @@ export class CollectorSocket {
     this.#options = options
     const { ranks, startWindowMs = 0 } = options
     const count = typeof ranks === 'number' ? ranks : ranks.length
-    this.names = typeof ranks === 'number' ? [] : [...ranks]
     this.#start = new StartWindow(startWindowMs, count)
-    this.slots = Array.from({ length: count }, () => new RankSlot(this.#start))
+    this.#table = new SlotTable(ranks, this.#start)
+    this.slots = this.#table.slots
+    this.names = this.#table.names
     this.#server = createServer((socket) => void this.#greet(socket))
     this.#server.unref()
   }
@@ -59,9 +64,9 @@ export class CollectorSocket {
     return true
   }
 
-  /** Ranks that are connected. */
+  /** Counts the ranks that are connected, by however many loggers. */
   get connected(): number {
-    return this.slots.filter(({ isAway }) => !isAway).length
+    return new Set(this.names.filter((_, at) => !this.slots[at]?.isAway)).size
   }
 
   /** Ranks that died within a line. */
@@ -119,9 +124,10 @@ export class CollectorSocket {
     const end = said.indexOf(newline) + 1
     const hello = readHello(said.toString('utf8', 0, end))
     connection.unread(said.subarray(end))
-    const slot = hello && this.#slotOf(hello)
-    if (!slot) return connection.end(refused)
-    slot.connect(connection)
+    const name = hello && this.#nameOf(hello)
+    const slot = name === undefined ? undefined : this.#slotOf(name)
+    if (name === undefined || !slot) return connection.end(refused)
+    slot.connect(connection, name)
   }
 
   /** Is more to be read, though it cannot be passed on yet? */
@@ -132,17 +138,30 @@ export class CollectorSocket {
     return !this.#start.isOver
   }
 
-  #slotOf({ rank, token, merge, out, pid }: Hello): RankSlot | undefined {
-    const { token: own, isOurs, say } = this.#options
+  /** Returns the rank's name; undefined for one that may not send its lines here. */
+  #nameOf({ rank, token, merge, out, pid }: Hello): string | undefined {
+    const { token: own, isOurs } = this.#options
     if (own !== undefined && !isSame(own, token)) return undefined
     if (merge === 'auto' && !isOurs(out)) return undefined
-    const name = rank === 'unknown' ? `unknown-${pid}` : String(rank)
-    const known = this.names.indexOf(name)
-    if (known !== -1) return this.slots[known]
-    if (this.names.length < this.slots.length) return this.slots[this.names.push(name) - 1]
-    if (!this.#isTold) say(`more than ${this.slots.length} ranks; the others write to their own stdout`)
-    this.#isTold = true
-    return undefined
+    return rank === 'unknown' ? `unknown-${pid}` : String(rank)
+  }
+
+  #slotOf(name: string): RankSlot | undefined {
+    const at = this.#table.find(name)
+    if (at === 'tooMany' && !this.#isTold) {
+      const { ranks } = this.#options
+      const count = typeof ranks === 'number' ? ranks : ranks.length
+      this.#options.say(
+        `more than ${count} ranks, or ${this.slots.length} loggers at once; the others write to their own stdout`,
+      )
+      this.#isTold = true
+    }
+    if (typeof at === 'string') return undefined
+    if (this.names[at] === '') {
+      this.#table.names[at] = name
+      this.onNamed(at, name)
+    }
+    return this.slots[at]
   }
 }
 

@@ -6,13 +6,14 @@ const newline = 10
 /** A longer line is passed on in pieces. */
 const longest = 2 ** 20
 
-/** A rank's connections, one after another, as one source of whole lines; and what it is told of them. */
+/** One connection of a rank at a time as a source of whole lines, and the acknowledgements that go back to it. */
 export class RankSlot implements AsyncIterable<Uint8Array> {
   /** Connections that ended within a line: the rank has died, and that line with it. */
   unfinished = 0
   readonly #waiting: Connection[] = []
   /** The one that is read, or, behind its end, told what is written. */
   #current: Connection | undefined
+  #name = ''
   #isReading = false
   /** Bytes that were passed on: of all connections, and before the current one. */
   #passed = 0
@@ -28,12 +29,15 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
     this.#start = start
   }
 
-  connect(connection: Connection): void {
+  /** @param name of its rank */
+  connect(connection: Connection, name: string): void {
+    this.#name = name
+    this.#start.connected()
     this.#waiting.push(connection)
     this.#wake()
   }
 
-  /** No rank is there. */
+  /** Reports whether the slot is free: no connection has it, and all lines of the last one were taken. */
   get isAway(): boolean {
     return !this.#isReading && this.#waiting.length === 0
   }
@@ -83,7 +87,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
         this.#before = this.#passed
         connection.answer(0)
         await connection.some()
-        this.#start.spoke()
+        this.#start.spoke(this.#name)
         await this.#start.over
         yield* this.#linesOf(connection)
         this.#isReading = false

@@ -1,27 +1,36 @@
 /** The first lines of ranks that start together wait for each other, for those of who comes last may be the oldest. */
 export class StartWindow {
-  /** All ranks have spoken, much has come, or the time is over. */
+  /** Resolves when all ranks and all their connections have lines, when much has come, or when the time is over. */
   readonly over: Promise<void>
   isOver = false
   readonly #ms: number
-  #missing: number
+  readonly #ranks: number
+  readonly #spoken = new Set<string>()
+  /** Connections that have sent no line yet. */
+  #silent = 0
   #timer: NodeJS.Timeout | undefined
   #end!: () => void
 
   /** @param ms from the first lines on */
   constructor(ms: number, ranks: number) {
     this.#ms = ms
-    this.#missing = ranks
+    this.#ranks = ranks
     this.over = new Promise((end) => {
       this.#end = end
     })
     if (ms === 0) this.end()
   }
 
-  /** Another rank has lines. */
-  spoke(): void {
+  /** Notes a new connection: its first lines are waited for, too. */
+  connected(): void {
+    this.#silent++
+  }
+
+  /** Notes that a connection of a rank has lines, or has ended without any. */
+  spoke(rank: string): void {
     this.#timer ??= setTimeout(() => this.end(), this.#ms).unref()
-    if (--this.#missing === 0) this.end()
+    this.#silent--
+    if (this.#spoken.add(rank).size >= this.#ranks && this.#silent === 0) this.end()
   }
 
   end(): void {

@@ -17,6 +17,7 @@ import type { RankEnd } from './rank-process.ts'
 import { type RunSettings, readRun } from './read-run.ts'
 import { runCollector } from './run-collector.ts'
 import { type Flow, type Printed, type RunOutputOptions, runOutput } from './run-output.ts'
+import { sentStreams } from './sent-streams.ts'
 import { StopSignals } from './stop-signals.ts'
 
 /** A stream that something outside of its rank's group holds open is left after such a silence, in ms. */
@@ -87,7 +88,11 @@ async function runAttempt(
   const printed: Printed = {
     stdout: passed(job.ranks.map(({ stdout }) => stdout)),
     stderr: passed(job.ranks.map(({ stderr }) => stderr)),
-    sent: passed(collector.slots),
+    sent: sentStreams(collector, (name) => logs[Number(name) - first] as RankLog),
+    sentNames: collector.names,
+    onSentNamed: (named) => {
+      collector.onNamed = named
+    },
     written: (settled, from) => collector.written(settled, from),
   }
   const output = runOutput(names, printed, await outputOptions(settings, io, flow, say))

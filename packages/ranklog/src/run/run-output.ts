@@ -31,8 +31,13 @@ type Streams = readonly AsyncIterable<Uint8Array>[]
 export interface Printed {
   stdout: Streams
   stderr: Streams
-  /** What they send, and who is told that it is written. */
+  /** What they send to the collector: a stream for each connection, which may belong to any rank. */
   sent: Streams
+  /** The rank of each of these streams; an empty string while no rank has it. */
+  sentNames: readonly string[]
+  /** Registers the function that is called when a rank takes one of these streams. */
+  onSentNamed: (named: (at: number, name: string) => void) => void
+  /** Called with how many bytes of each stream are written, from the index of the first sent one on. */
   written: (settled: Float64Array, from: number) => void
 }
 
@@ -41,11 +46,16 @@ export interface Printed {
  * or terminal. Ends when all streams have ended.
  */
 export async function runOutput(names: readonly string[], printed: Printed, options: RunOutputOptions): Promise<void> {
-  const { stdout, stderr, sent, written } = printed
+  const { stdout, stderr, sent, sentNames, onSentNamed, written } = printed
   const own = [...stdout, ...sent]
+  const isOne = outOf(1) === outOf(2)
+  const ownNames = [...names, ...sentNames, ...(isOne ? names : [])]
+  onSentNamed((at, name) => {
+    ownNames[stdout.length + at] = name
+  })
   const told = (settled: Float64Array) => written(settled, stdout.length)
-  if (outOf(1) === outOf(2)) return merged([...names, ...names, ...names], [...own, ...stderr], 1, options, told)
-  await Promise.all([merged([...names, ...names], own, 1, options, told), merged(names, stderr, 2, options, () => {})])
+  if (isOne) return merged(ownNames, [...own, ...stderr], 1, options, told)
+  await Promise.all([merged(ownNames, own, 1, options, told), merged(names, stderr, 2, options, () => {})])
 }
 
 async function merged(

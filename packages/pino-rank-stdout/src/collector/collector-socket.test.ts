@@ -1,0 +1,224 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { merge } from 'pino-rank-merge'
+import t, { type Test } from 'tap'
+import { CollectorSocket, type CollectorSocketOptions } from './collector-socket.ts'
+import { answerBytes, type Hello, left, refused } from './protocol.ts'
+
+/** One connection of a rank, as the collector sees it: a hello, lines, and the acknowledgements that come back. */
+class TestRank {
+  readonly socket: Socket
+  readonly #answers: AsyncIterator<Buffer>
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(t: Test, path: string, hello: Partial<Hello> | string) {
+    this.socket = connect(path)
+    t.teardown(() => this.socket.destroy())
+    const whole = { rank: 0, pid: 1, out: '1:1', merge: 'always', ...(typeof hello === 'object' && hello) }
+    this.socket.write(`${typeof hello === 'string' ? hello : JSON.stringify(whole)}\n`)
+    this.#answers = this.socket[Symbol.asyncIterator]()
+  }
+
+  /** The next acknowledgement; undefined at the end of the connection. */
+  async answer(): Promise<number | undefined> {
+    while (this.#rest.length < answerBytes) {
+      const { value, done } = await this.#answers.next()
+      if (done) return undefined
+      this.#rest = Buffer.concat([this.#rest, value])
+    }
+    const answer = this.#rest.readDoubleLE(0)
+    this.#rest = this.#rest.subarray(answerBytes)
+    return answer
+  }
+
+  async send(text: string): Promise<void> {
+    await new Promise((sent) => this.socket.write(text, sent))
+  }
+}
+
+async function bench(t: Test, options: Partial<CollectorSocketOptions> = {}, isRead = true) {
+  const folder = mkdtempSync(join(tmpdir(), 'cs-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 's.sock')
+  const said: string[] = []
+  const named: [number, string][] = []
+  const collector = new CollectorSocket({ ranks: 2, isOurs: () => true, say: (text) => said.push(text), ...options })
+  collector.onNamed = (slot, name) => named.push([slot, name])
+  t.teardown(() => collector.drop())
+  t.ok(await collector.listen(path))
+  const readers = collector.slots.map((slot) => slot[Symbol.asyncIterator]())
+  const pending: Promise<IteratorResult<Uint8Array>>[] = []
+  /** Reads from all slots, as a merge does. */
+  const read = () => {
+    for (const [slot, reader] of readers.entries()) pending[slot] ??= reader.next()
+  }
+  /** The next bytes of a slot. */
+  const next = async (slot: number): Promise<string | undefined> => {
+    read()
+    const { value, done } = await (pending[slot] as Promise<IteratorResult<Uint8Array>>)
+    delete pending[slot]
+    const text = done ? undefined : Buffer.from(value).toString()
+    read()
+    return text
+  }
+  if (isRead) read()
+  const rank = (hello: Partial<Hello> | string) => new TestRank(t, path, hello)
+  return { collector, rank, next, said, named }
+}
+
+t.test('only a rank that has the token is accepted', async (t) => {
+  const { collector, rank, next } = await bench(t, { token: 'right' })
+  for (const token of [undefined, '', 'wrong', 'righ', 'right ', 17 as unknown as string]) {
+    const stranger = rank({ token })
+    t.equal(await stranger.answer(), refused, `token ${JSON.stringify(token)}`)
+    t.equal(await stranger.answer(), undefined, 'the connection is closed')
+  }
+  t.equal(collector.connected, 0)
+  const own = rank({ token: 'right' })
+  t.equal(await own.answer(), 0)
+  await own.send('a\n')
+  t.equal(await next(0), 'a\n')
+})
+
+t.test('what is no hello, or comes from a stdout that is not ours, is refused', async (t) => {
+  const { rank } = await bench(t, { isOurs: (out) => out === '1:1' })
+  t.equal(await rank('').answer(), refused)
+  t.equal(await rank('x'.repeat(5000)).answer(), refused)
+  t.equal(await rank({ merge: 'auto', out: '1:2' }).answer(), refused)
+  t.equal(await rank({ merge: 'auto', out: '1:1' }).answer(), 0)
+  t.equal(await rank({ merge: 'always', out: '1:2' }).answer(), 0)
+})
+
+t.test('several connections of a rank are served at once, each a source of that rank', async (t) => {
+  const { collector, rank, next, named } = await bench(t)
+  const loggers = [rank({ rank: 1 }), rank({ rank: 1 }), rank({ rank: 0 }), rank({ rank: 1, pid: 2 })]
+  for (const logger of loggers) t.equal(await logger.answer(), 0, 'accepted while the others are connected')
+  t.equal(collector.connected, 2, 'ranks, not connections')
+  t.strictSame([...collector.names].filter(Boolean).sort(), ['0', '1', '1', '1'])
+  t.strictSame(
+    named.map(([slot, name]) => collector.names[slot] === name),
+    [true, true, true, true],
+  )
+  for (const [at, logger] of loggers.entries()) await logger.send(`line of ${at}\n`)
+  const slots = [...collector.names.entries()].filter(([, name]) => name !== '').map(([slot]) => slot)
+  const lines = await Promise.all(slots.map(next))
+  t.strictSame(lines.sort(), ['line of 0\n', 'line of 1\n', 'line of 2\n', 'line of 3\n'])
+})
+
+t.test('the second connection of a slot is told of its own bytes alone', async (t) => {
+  const { collector, rank, next } = await bench(t, { ranks: ['7'] })
+  const first = rank({ rank: 7 })
+  t.equal(await first.answer(), 0)
+  await first.send('0123456789\n')
+  t.equal(await next(0), '0123456789\n')
+  first.socket.end()
+  await once(first.socket, 'close')
+  while (!collector.slots[0]?.isAway) await new Promise(setImmediate)
+  const second = rank({ rank: 7 })
+  t.equal(await second.answer(), 0)
+  t.equal(collector.names.filter(Boolean).length, 1, 'in the slot that became free')
+  await second.send('ab\n')
+  t.equal(await next(0), 'ab\n')
+  collector.written([11])
+  t.equal(await second.answer(), 0, 'the bytes of the first are not its own')
+  collector.written([14])
+  t.equal(await second.answer(), 3)
+})
+
+t.test('more ranks, or more connections than there are slots, are refused and reported once', async (t) => {
+  const { collector, rank, said } = await bench(t, { ranks: 1 })
+  const loggers = collector.slots.map(() => rank({}))
+  for (const logger of loggers) t.equal(await logger.answer(), 0)
+  t.equal(await rank({}).answer(), refused)
+  t.equal(await rank({ rank: 1 }).answer(), refused)
+  t.strictSame(said, [
+    `more than 1 ranks, or ${collector.slots.length} loggers at once; the others write to their own stdout`,
+  ])
+})
+
+t.test('a rank that was not named is refused without a report', async (t) => {
+  const { rank, said } = await bench(t, { ranks: ['0', '1'] })
+  t.equal(await rank({ rank: 2 }).answer(), refused)
+  t.equal(await rank({ rank: 'unknown' }).answer(), refused)
+  t.strictSame(said, [])
+})
+
+t.test('a collector that leaves says so after its last acknowledgement', async (t) => {
+  const { collector, rank, next } = await bench(t)
+  const logger = rank({ rank: 1 })
+  t.equal(await logger.answer(), 0)
+  await logger.send('one\ntwo\n')
+  t.equal(await next(0), 'one\ntwo\n')
+  collector.cut()
+  collector.written([8])
+  collector.drop(true)
+  t.strictSame([await logger.answer(), await logger.answer(), await logger.answer()], [8, left, undefined])
+})
+
+t.test('a collector that gives up does not say that all is written', async (t) => {
+  const { collector, rank, next } = await bench(t)
+  const logger = rank({ rank: 1 })
+  t.equal(await logger.answer(), 0)
+  await logger.send('one\n')
+  t.equal(await next(0), 'one\n')
+  collector.drop()
+  t.equal(await logger.answer(), undefined)
+})
+
+t.test('the start window ends when each rank has lines, not when one rank has several loggers', async (t) => {
+  const { rank, next } = await bench(t, { ranks: 2, startWindowMs: 600_000 })
+  const loggers = [rank({ rank: 0 }), rank({ rank: 0 })]
+  for (const [at, logger] of loggers.entries()) {
+    t.equal(await logger.answer(), 0)
+    await logger.send(`line of ${at}\n`)
+  }
+  let isOver = false
+  const first = next(0).then((line) => {
+    isOver = true
+    return line
+  })
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+  t.notOk(isOver, 'they wait for rank 1')
+  const last = [rank({ rank: 1 }), rank({ rank: 1 })]
+  for (const logger of last) t.equal(await logger.answer(), 0)
+  await last[0]?.send('line of rank 1\n')
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+  t.notOk(isOver, 'they wait for its second logger')
+  await last[1]?.send('line of rank 1\n')
+  t.match(await first, /^line of [01]\n$/)
+})
+
+async function read(chunks: AsyncIterable<Buffer>): Promise<string> {
+  let text = ''
+  for await (const chunk of chunks) text += chunk
+  return text
+}
+
+t.test('lines of several loggers of a rank come out in order of time', async (t) => {
+  const { collector, rank } = await bench(t, { ranks: 1, startWindowMs: 600_000 }, false)
+  const merged = merge(collector.slots, { live: true, reorderWindowMs: 600_000 })
+  const written = read(merged)
+  const loggers = [rank({}), rank({}), rank({})]
+  for (const logger of loggers) t.equal(await logger.answer(), 0)
+  const line = (seq: number) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000 + seq, seq })}\n`
+  const batches = 5
+  for (let batch = 0; batch < batches; batch++) {
+    for (const [at, logger] of loggers.entries()) {
+      const lines = Array.from({ length: 20 }, (_, row) => line(60 * batch + 3 * row + at))
+      await logger.send(lines.join(''))
+    }
+  }
+  for (const logger of loggers) logger.socket.end()
+  collector.end()
+  t.strictSame(
+    (await written)
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line).seq),
+    Array.from({ length: 300 }, (_, seq) => seq),
+  )
+  t.match(merged.stats(), { lines: 300, late: 0 })
+})

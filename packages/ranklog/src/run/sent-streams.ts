@@ -1,0 +1,31 @@
+import type { CollectorSocket } from 'pino-rank-stdout/collector'
+import type { RankLog } from './rank-log.ts'
+
+type Stream = AsyncIterable<Uint8Array> & { readonly isAway?: boolean }
+
+/** Returns the streams of a collector's slots, each copied to the log of its rank. */
+export function sentStreams({ slots, names }: CollectorSocket, logOf: (name: string) => RankLog): Stream[] {
+  return slots.map((slot, at) => {
+    const name = names[at]
+    return name ? logOf(name).passed(slot) : lateLogged(slot, () => logOf(names[at] as string))
+  })
+}
+
+/** A slot without a rank yet: its rank, and so its log, is known when its first bytes come. */
+function lateLogged(slot: Stream, logOf: () => RankLog): Stream {
+  return {
+    async *[Symbol.asyncIterator]() {
+      const iterator = slot[Symbol.asyncIterator]()
+      const first = await iterator.next()
+      if (!first.done) yield* logOf().passed(resumed(first.value, iterator))
+    },
+    get isAway() {
+      return slot.isAway === true
+    },
+  }
+}
+
+async function* resumed(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first
+  yield* { [Symbol.asyncIterator]: () => iterator }
+}
