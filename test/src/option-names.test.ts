@@ -25,14 +25,14 @@ const entries: [name: string, entry: Entry, takes: string[]][] = [
   ['pino-rank-file, the target', fileTarget, [...lines, ...gate]],
   ['pino-rank-file, checked by rankLogger', (options) => file.check?.(options, self), [...lines, ...gate]],
   ['pino-rank-file, append', (options) => file.append?.(options, self), [...lines, ...gate]],
-  ['fileStream', fileStream, [...lines, ...signals, 'ranks', 'rank', 'onBadRank']],
+  ['fileStream', fileStream, [...lines, ...signals, 'customLevels', 'ranks', 'rank', 'onBadRank']],
   ['pino-rank-split, the target', splitTarget, [...lines, ...gate]],
   ['pino-rank-split, checked by rankLogger', (options) => split.check?.(options, self), [...lines, ...gate]],
   ['pino-rank-split, append', (options) => split.append?.(options, self), [...lines, ...gate]],
-  ['splitStream', splitStream, [...lines, ...signals, 'rank', 'onBadRank']],
+  ['splitStream', splitStream, [...lines, ...signals, 'customLevels', 'rank', 'onBadRank']],
   ['pino-rank-stdout, the target', stdoutTarget, [...stdoutLines, ...gate]],
   ['pino-rank-stdout, checked by rankLogger', (options) => stdout.check?.(options, self), [...stdoutLines, ...gate]],
-  ['stdoutStream', stdoutStream, stdoutLines],
+  ['stdoutStream', stdoutStream, [...stdoutLines, 'customLevels']],
   ['lineFileSettings', (options) => lineFileSettings('x', options, self, (path) => path), lines],
   [
     'lineFileSettings, with options of the sink’s',
@@ -54,7 +54,7 @@ function refusal(entry: Entry, name: string): string | undefined {
   return undefined
 }
 
-const names = [...new Set([...lines, ...stdoutLines, ...gate, ...signals])]
+const names = [...new Set([...lines, ...stdoutLines, ...gate, ...signals, 'customLevels'])]
 
 for (const [name, entry, takes] of entries) {
   t.test(`${name}: names its options, all and no others`, (t) => {

@@ -1,4 +1,4 @@
-import { absolutePath, expandPath, isOneOf, type RankGate, type ResolvedRank } from 'pino-rank/sink'
+import { absolutePath, expandPath, isOneOf, type Levels, type RankGate, type ResolvedRank } from 'pino-rank/sink'
 import { sharedFile } from './place/shared-file.ts'
 import { type LineFileOptions, type LineFileSettings, lineFileSettings } from './writer/line-file-options.ts'
 import type { Expand } from './writer/place-options.ts'
@@ -18,6 +18,8 @@ export interface FileContext {
   open?: boolean | undefined
   /** Folder from which relative paths are taken. @default the working directory */
   cwd?: string | undefined
+  /** The logger's levels. @default pino's */
+  levels?: Levels | undefined
 }
 
 /**
@@ -28,11 +30,11 @@ export function fileSettings(
   options: FileOptions & FileOwners,
   rank: ResolvedRank,
   beside: readonly string[],
-  { open = isOneOf(options.ranks ?? fileRanks.ranks, rank), cwd }: FileContext = {},
+  { open = isOneOf(options.ranks ?? fileRanks.ranks, rank), cwd, levels }: FileContext = {},
 ): LineFileSettings {
   const from = 'pino-rank-file'
   const expand: Expand = (path, context) => expandPath(path, rank, { ...context, package: from })
-  const settings = lineFileSettings(from, options, rank, expand, { beside, cwd })
+  const settings = lineFileSettings(from, options, rank, expand, { beside, cwd, levels })
   const { path, attemptFolder = true } = options
   const shared = sharedFile(path, rank, open, (template) => {
     const own = expand(template, { attemptFolder: attemptFolder && !settings.run })

@@ -1,7 +1,7 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './file-options.ts'
 import { appendEnd, type LineStream, lineFileStream } from './writer/index.ts'
-import { type SignalOptions, signalOptionKeys, splitSignals } from './writer/options.ts'
+import { type LevelOptions, type SignalOptions, signalOptionKeys, splitLevels, splitSignals } from './writer/options.ts'
 
 /**
  * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'` and `rankLogger`
@@ -11,9 +11,10 @@ export interface FileStreamOptions
   extends FileOptions,
     FileOwners,
     SignalOptions,
+    LevelOptions,
     Pick<RankOptions, 'rank' | 'onBadRank'> {}
 
-const streamKeys = [...signalOptionKeys, 'ranks', 'rank', 'onBadRank']
+const streamKeys = [...signalOptionKeys, 'customLevels', 'ranks', 'rank', 'onBadRank']
 
 /**
  * A pino destination that appends whole lines to one file, which ranks of one host may share:
@@ -23,8 +24,9 @@ const streamKeys = [...signalOptionKeys, 'ranks', 'rank', 'onBadRank']
  * @throws {RankError} for options that are wrong, at construction.
  */
 export function fileStream(given: FileStreamOptions): LineStream {
-  const [signals, options] = splitSignals('pino-rank-file', given)
-  const settings = fileSettings(options, resolveRank(options), streamKeys)
+  const [signals, unsignalled] = splitSignals('pino-rank-file', given)
+  const [levels, options] = splitLevels('pino-rank-file', unsignalled)
+  const settings = fileSettings(options, resolveRank(options), streamKeys, { levels })
   const { shared } = settings
   const opens = (open: boolean) => {
     if (shared && options.ranks === undefined) shared.open = open

@@ -7,12 +7,12 @@ import { rejectSignals } from './writer/options.ts'
 /** What `rankLogger` and the worker's gate read of this target. Loads nothing of what only an open rank needs. */
 export const rank: SinkDeclaration<FileOptions> = {
   ...fileRanks,
-  check(options: FileOptions, rank: ResolvedRank) {
+  check(options: FileOptions, rank: ResolvedRank, levels) {
     rejectSignals('pino-rank-file', 'fileStream', options)
-    fileSettings(options, rank, givenGateKeys)
+    fileSettings(options, rank, givenGateKeys, { levels })
   },
-  append(options, rank) {
-    const settings = fileSettings(options, rank, givenGateKeys, { open: false })
+  append(options, rank, levels) {
+    const settings = fileSettings(options, rank, givenGateKeys, { open: false, levels })
     const errors = new ErrorAppender(lightEnd(settings), settings)
     return (line) => errors.append(line)
   },

@@ -7,8 +7,8 @@ import { rejectSignals } from './writer/options.ts'
 /** The target `pino-rank-file`. */
 export default function fileTarget(options: FileOptions & GateOptions = {} as never): LineStream {
   rejectSignals('pino-rank-file', 'fileStream', options)
-  return openSink(options, rank, ({ rank: self, open, cwd, ...own }) => {
-    const settings = fileSettings(own, self, givenGateKeys, { open, cwd })
+  return openSink(options, rank, ({ rank: self, open, cwd, ...own }, levels) => {
+    const settings = fileSettings(own, self, givenGateKeys, { open, cwd, levels })
     return lineFileStream(appendEnd(settings), fileRanks, settings)
   })
 }

@@ -6,12 +6,12 @@ import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts
 /** What `rankLogger` and the worker's gate read of this target. Loads nothing of what only an open rank needs. */
 export const rank: SinkDeclaration<SplitOptions> = {
   ...splitRanks,
-  check(options: SplitOptions, rank: ResolvedRank) {
+  check(options: SplitOptions, rank: ResolvedRank, levels) {
     rejectSignals('pino-rank-split', 'splitStream', options)
-    splitSettings(options, rank, givenGateKeys)
+    splitSettings(options, rank, givenGateKeys, { levels })
   },
-  append(options, rank) {
-    const settings = splitSettings(options, rank, givenGateKeys)
+  append(options, rank, levels) {
+    const settings = splitSettings(options, rank, givenGateKeys, { levels })
     const file = new SplitFile(settings, rank, lightEnd)
     const errors = new ErrorAppender(file, { ...settings, attempted: (stats) => file.note(stats) })
     return (line) => errors.append(line)

@@ -1,6 +1,12 @@
 import { basename } from 'node:path'
 import type { ResolvedRank } from 'pino-rank/sink'
-import { type Expand, type LineFileOptions, type LineFileSettings, lineFileSettings } from 'pino-rank-file/append'
+import {
+  type Expand,
+  type LineFileContext,
+  type LineFileOptions,
+  type LineFileSettings,
+  lineFileSettings,
+} from 'pino-rank-file/append'
 import { splitPaths } from './split-paths.ts'
 
 /**
@@ -20,16 +26,15 @@ export const splitRanks = { ranks: '*', others: 'error' } as const
 
 /**
  * @param beside the names of what its entry takes beside {@link SplitOptions}
- * @param cwd folder from which relative paths are taken. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER
  */
 export function splitSettings(
   options: SplitOptions,
   rank: ResolvedRank,
   beside: readonly string[],
-  cwd?: string,
+  context: Pick<LineFileContext, 'cwd' | 'levels'> = {},
 ): SplitSettings {
   const expand: Expand = (template, context) => splitPaths(template, rank, context).path
-  const settings = lineFileSettings('pino-rank-split', options, rank, expand, { beside, alone: true, cwd })
+  const settings = lineFileSettings('pino-rank-split', options, rank, expand, { beside, alone: true, ...context })
   return { ...settings, manifest: basename(splitPaths(options.path, rank).manifest) }
 }

@@ -1,13 +1,23 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
-import { type SignalOptions, signalOptionKeys, splitSignals } from 'pino-rank-file/append'
+import {
+  type LevelOptions,
+  type SignalOptions,
+  signalOptionKeys,
+  splitLevels,
+  splitSignals,
+} from 'pino-rank-file/append'
 import { appendEnd, type LineStream, lineFileStream } from 'pino-rank-file/writer'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 
 /** Options of {@link splitStream}. */
-export interface SplitStreamOptions extends SplitOptions, SignalOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
+export interface SplitStreamOptions
+  extends SplitOptions,
+    SignalOptions,
+    LevelOptions,
+    Pick<RankOptions, 'rank' | 'onBadRank'> {}
 
-const streamKeys = [...signalOptionKeys, 'rank', 'onBadRank']
+const streamKeys = [...signalOptionKeys, 'customLevels', 'rank', 'onBadRank']
 
 /**
  * A pino destination that appends whole lines to this rank's own file and keeps a manifest beside it:
@@ -17,8 +27,9 @@ const streamKeys = [...signalOptionKeys, 'rank', 'onBadRank']
  * @throws {RankError} for options that are wrong, at construction.
  */
 export function splitStream(given: SplitStreamOptions): LineStream {
-  const [signals, options] = splitSignals('pino-rank-split', given)
+  const [signals, unsignalled] = splitSignals('pino-rank-split', given)
+  const [levels, options] = splitLevels('pino-rank-split', unsignalled)
   const rank = resolveRank(options)
-  const settings = splitSettings(options, rank, streamKeys)
+  const settings = splitSettings(options, rank, streamKeys, { levels })
   return lineFileStream(new SplitFile(settings, rank, appendEnd), splitRanks, settings, signals)
 }

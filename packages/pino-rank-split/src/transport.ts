@@ -8,8 +8,8 @@ import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts
 /** The target `pino-rank-split`. */
 export default function splitTarget(options: SplitOptions & GateOptions = {} as never): LineStream {
   rejectSignals('pino-rank-split', 'splitStream', options)
-  return openSink(options, rank, ({ rank: self, open, cwd, ...own }) => {
-    const settings = splitSettings(own, self, givenGateKeys, cwd)
+  return openSink(options, rank, ({ rank: self, open, cwd, ...own }, levels) => {
+    const settings = splitSettings(own, self, givenGateKeys, { cwd, levels })
     return lineFileStream(new SplitFile(settings, self, appendEnd), splitRanks, settings)
   })
 }

@@ -5,5 +5,5 @@ import { runOf, type StdoutOptions, stdoutSettings } from './stdout-options.ts'
 export const rank: SinkDeclaration<StdoutOptions> = {
   ranks: '*',
   others: 'error',
-  check: (options: StdoutOptions, rank) => void runOf(stdoutSettings(options, givenGateKeys), rank),
+  check: (options: StdoutOptions, rank, levels) => void runOf(stdoutSettings(options, givenGateKeys, levels), rank),
 }

@@ -1,4 +1,4 @@
-import { RankError, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { type Levels, RankError, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
 import { type FlushOptions, flushOptionKeys, flushSettings, oneOf, wholeNumber } from 'pino-rank-file/options'
 
 /** A collector that this rank runs for its host: see {@link StdoutOptions.collector}. */
@@ -40,14 +40,19 @@ const collectorKeys = ['lingerMs', 'reorderWindowMs', 'label']
  * Checks and completes.
  *
  * @param beside the names of what its entry takes beside {@link StdoutOptions}
+ * @param levels the logger's
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN
  */
-export function stdoutSettings(options: StdoutOptions, beside: readonly string[] = []): StdoutSettings {
+export function stdoutSettings(
+  options: StdoutOptions,
+  beside: readonly string[] = [],
+  levels?: Levels,
+): StdoutSettings {
   const inner = { collector: collectorKeys }
   rejectUnknownKeys(from, options, [...flushOptionKeys, 'merge', 'collector', ...beside], 'options', inner)
   const { merge = 'auto', collector = false, ...flush } = options
   return {
-    flush: flushSettings(from, flush),
+    flush: flushSettings(from, flush, levels),
     flushMs: flush.flushMs,
     merge: oneOf(from, 'merge', merge, ['auto', 'always', 'never']),
     collector: collector === false ? undefined : collectorSettings(collector === true ? {} : collector, merge),

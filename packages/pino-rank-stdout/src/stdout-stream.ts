@@ -1,4 +1,5 @@
 import { type ResolvedRank, resolveRank } from 'pino-rank/sink'
+import { type LevelOptions, splitLevels } from 'pino-rank-file/options'
 import { type LineEnd, LineStream, type WriterStats } from 'pino-rank-file/writer'
 import { CollectedEnd } from './collected-end.ts'
 import { socketPath } from './collector/socket-path.ts'
@@ -69,6 +70,7 @@ function collectedEnd(stdout: StdoutEnd, settings: StdoutSettings, rank: Resolve
  *
  * @throws {RankError} for options that are wrong, at construction.
  */
-export function stdoutStream(options: StdoutOptions = {}): StdoutStream {
-  return new StdoutStream(stdoutSettings(options), resolveRank())
+export function stdoutStream(given: StdoutOptions & LevelOptions = {}): StdoutStream {
+  const [levels, options] = splitLevels('pino-rank-stdout', given)
+  return new StdoutStream(stdoutSettings(options, ['customLevels'], levels), resolveRank())
 }

@@ -5,7 +5,7 @@ import { StdoutStream } from './stdout-stream.ts'
 
 /** The target `pino-rank-stdout`. */
 export default function stdoutTarget(options: StdoutOptions & GateOptions = {}): StdoutStream {
-  return openSink(options, rank, ({ rank, open, cwd, ...own }) => {
-    return new StdoutStream(stdoutSettings(own, givenGateKeys), rank)
+  return openSink(options, rank, ({ rank, open, cwd, ...own }, levels) => {
+    return new StdoutStream(stdoutSettings(own, givenGateKeys, levels), rank)
   })
 }

@@ -1,7 +1,7 @@
-import { defined, gateDefaults, gateOn, type RankGate } from './gate.ts'
+import { defaultGate, defined, gateOn, type RankGate, type WholeGate } from './gate.ts'
 import type { DecidedTarget, GatedTarget } from './gated-target.ts'
-import { type Levels, levelLabel, levelNumber } from './levels.ts'
 import type { ResolvedRank } from './rank-info.ts'
+import { type Levels, levelLabel, levelNumber } from './record/levels.ts'
 
 /** All that a logger's gate is decided from. */
 export interface LoggerGate {
@@ -21,24 +21,28 @@ export interface Decision {
   open: boolean
   /** The least level that any target takes. */
   level: string
-  /** The targets that it writes. */
+  /** The targets that it writes, or would write if the program raised a silent logger's level. */
   targets: readonly DecidedTarget[]
 }
 
 /**
  * Decides for the whole logger. `named` wins over what the logger, its sinks and its targets say; `opened`: as if this
- * rank were one of `ranks`.
+ * rank were one of `ranks`. A silent logger's targets are those that it would have without that level, because the program
+ * may set `log.level` later, as with pino.
  *
  * @throws {RankError} LEVEL_UNKNOWN, RANK_SET_SYNTAX, OPTION_INVALID, RANK_FIELD_MISSING
  */
 export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, opened = false): Decision {
   const { rank, levels, shared, enabled } = gate
-  const on = (over: Partial<RankGate>) => gateOn({ ...gateDefaults, ...over, ...defined(named) }, rank, levels, opened)
-  const own = on(shared) // checks them, also where every target has its own
-  const level = levelNumber(named.level ?? shared.level ?? gateDefaults.level, levels, 'option "level"')
+  const defaults = defaultGate(levels)
+  const on = (over: Partial<WholeGate>, wins: Partial<RankGate>) =>
+    gateOn({ ...defaults, ...over, ...defined(wins) }, rank, levels, opened)
+  const own = on(shared, named) // checks them, also where every target has its own
+  const level = levelNumber(named.level ?? shared.level ?? defaults.level, levels, 'option "level"')
   const silent = level === Infinity || (!enabled && named.level === undefined)
-  const decided = gate.targets?.map((target) => ({ target, ...on(target.gate) }))
-  const targets = (silent ? [] : (decided ?? [])).filter(({ min }) => min !== Infinity)
+  const loud = silent ? { ...named, level: undefined } : named
+  const decided = gate.targets?.map((target) => ({ target, ...on(target.gate, loud) }))
+  const targets = (decided ?? []).filter(({ min }) => min !== Infinity)
   const least = decided ? Math.min(Infinity, ...targets.map(({ min }) => min)) : own.min
   return {
     open: decided ? decided.every(({ open }) => open) : own.open,

@@ -1,6 +1,6 @@
-import { defined, gateDefaults, gateOn, type RankGate, type RankOptions } from './gate.ts'
-import { pinoLevels } from './levels.ts'
+import { defaultGate, defined, gateOn, type RankGate, type RankOptions } from './gate.ts'
 import { rejectUnknownKeys } from './rank-error.ts'
+import { pinoLevels } from './record/levels.ts'
 import { resolveRank } from './resolve-rank.ts'
 
 /** Which ranks print what with `console`. */
@@ -39,7 +39,7 @@ const nothing = () => {}
 export function gateConsole(options: ConsoleGateOptions = {}): () => void {
   rejectUnknownKeys('pino-rank', options, ['rank', 'onBadRank', 'ranks', 'others', 'level'], 'gateConsole() options')
   const { rank, onBadRank, ...gate } = options
-  const { min } = gateOn({ ...gateDefaults, ...defined(gate) }, resolveRank({ rank, onBadRank }), pinoLevels)
+  const { min } = gateOn({ ...defaultGate(pinoLevels), ...defined(gate) }, resolveRank({ rank, onBadRank }), pinoLevels)
   const before = new Map<Method, (...args: never[]) => void>()
   for (const [method, level] of Object.entries(levels) as [Method, number][]) {
     if (level >= min) continue

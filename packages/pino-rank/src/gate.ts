@@ -1,8 +1,8 @@
-import { hostname } from 'node:os'
-import { type Level, type Levels, levelLabel, levelNumber, levelsOf } from './levels.ts'
+import { rankBase } from './rank-base.ts'
 import { rejectUnknownKeys } from './rank-error.ts'
 import type { ResolvedRank } from './rank-info.ts'
 import { isOneOf, type RankSetInput } from './rank-set.ts'
+import { defaultLevel, type Level, type Levels, levelLabel, levelNumber, levelsOf } from './record/levels.ts'
 import { resolveRank } from './resolve-rank.ts'
 
 /** Who this process is, and how its records say so. */
@@ -27,8 +27,8 @@ export interface RankGate {
 
 /** Options of {@link gate}. */
 export interface PinoGateOptions extends RankOptions, RankGate {
-  /** Bindings of every record, to which the rank is added. @default pino's own: pid and hostname */
-  base?: object | null
+  /** Bindings of every record, to which the rank is added; null or undefined: the rank alone. @default pid and hostname */
+  base?: object | null | undefined
   customLevels?: Levels
   useOnlyCustomLevels?: boolean
 }
@@ -45,8 +45,8 @@ export function gate(options: PinoGateOptions = {}): { level: string; base: Reco
   rejectUnknownKeys('pino-rank', options, keys, 'gate() options')
   const rank = resolveRank(options)
   const levels = levelsOf(options)
-  const { min } = gateOn({ ...gateDefaults, ...defined(options) }, rank, levels)
-  return { level: levelLabel(min, levels), base: rankBase(options.base, rank, options.rankKey) }
+  const { min } = gateOn({ ...defaultGate(levels), ...defined(options) }, rank, levels)
+  return { level: levelLabel(min, levels), base: rankBase(options, rank, options.rankKey) }
 }
 
 /** The decision, taken once a process. */
@@ -57,33 +57,25 @@ export interface Gated {
   min: number
 }
 
+/** A gate with its defaults. A logger whose levels have no `info` must be given a level, as pino demands. */
+export type WholeGate = Required<Omit<RankGate, 'level'>> & { level: Level | undefined }
+
 /**
  * The gate itself: where this rank is not one of `ranks`, the higher of `level` and `others` counts. `opened`: as if it
  * were one, whatever they say.
  */
-export function gateOn(
-  { ranks, others, level }: Required<RankGate>,
-  rank: ResolvedRank,
-  levels: Levels,
-  opened = false,
-): Gated {
+export function gateOn({ ranks, others, level }: WholeGate, rank: ResolvedRank, levels: Levels, opened = false): Gated {
   const from = levelNumber(level, levels, 'option "level"')
   const rest = levelNumber(others, levels, 'option "others"')
   const open = opened || isOneOf(ranks, rank)
   return { open, min: open ? from : Math.max(from, rest) }
 }
 
-/** What holds where neither the sink nor the user says otherwise. */
-export const gateDefaults: Required<RankGate> = { ranks: '0', others: 'error', level: 'info' }
-
-/** pino's `base` with the rank, and the attempt once the job was restarted. */
-export function rankBase(
-  base: object | null | undefined,
-  { rank, attempt }: ResolvedRank,
-  rankKey = 'rank',
-): Record<string, unknown> {
-  const bindings = base === undefined ? { pid: process.pid, hostname: hostname() } : base
-  return { ...bindings, [rankKey]: rank, ...(attempt ? { attempt } : undefined) }
+/** The gate where the user says nothing: what the sink declares, else rank 0 from `info` and the others from `error`. */
+export function defaultGate(levels: Levels, declared: Pick<RankGate, 'ranks' | 'others'> = {}): WholeGate {
+  const { ranks = '0', others = 'error' } = declared
+  const level = Object.hasOwn(levels, 'info') ? 'info' : undefined
+  return { ranks, others: defaultLevel(others, levels), level }
 }
 
 /** The options without those that are set to undefined, which would hide a default. */

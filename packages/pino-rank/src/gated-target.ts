@@ -1,20 +1,22 @@
-import type pino from 'pino'
-import { absoluteDestination } from './absolute-path.ts'
+import pino from 'pino'
+import { absoluteDestination, absolutePath } from './absolute-path.ts'
 import { exitCodeCell } from './exit-code.ts'
-import { defined, type Gated, gateDefaults, type RankGate } from './gate.ts'
+import { defaultGate, defined, type Gated, type RankGate, type WholeGate } from './gate.ts'
+import { LazyTransport } from './lazy-transport.ts'
 import type { ResolvedRank } from './rank-info.ts'
 import { isOneOf } from './rank-set.ts'
-import type { TargetEntry } from './rank-transport.ts'
+import type { PipelineStep, TargetEntry } from './rank-transport.ts'
+import type { Levels } from './record/levels.ts'
 import { resolveTarget } from './resolve-target.ts'
 import type { SinkDeclaration } from './sink/declaration.ts'
 import { readDeclaration, streamDeclaration } from './sink/read-declaration.ts'
 
 /** A target with its gate, ready to be built. */
 export interface GatedTarget {
-  gate: Required<RankGate>
+  gate: WholeGate
   /** A ready stream; otherwise `built` is for pino's transport. */
   stream?: pino.DestinationStream
-  built?: { target: string; options?: object } | { pipeline: { target: string; options?: object }[] }
+  built?: PipelineStep | { pipeline: PipelineStep[] }
   /** The sink's synchronous append, for a rank on which no target is open. */
   append?: pino.DestinationStream
 }
@@ -27,6 +29,7 @@ export interface DecidedTarget extends Gated {
 /** What all targets of a logger share. */
 export interface TargetContext {
   rank: ResolvedRank
+  levels: Levels
   callers: readonly string[]
   /** The working directory of the logger's construction; undefined where it was removed. */
   cwd?: string | undefined
@@ -36,47 +39,77 @@ export interface TargetContext {
 
 /**
  * Resolves a target and reads what its sink declares. Runs on every rank for every target, so that a typo
- * does not wait for the rank that would build it.
+ * does not wait for the rank that would build it. The sink of a pipeline is its last step.
  */
 export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTarget {
-  const { target, pipeline, stream, options, ranks, others, level } = entry
-  const gate = (declaration?: SinkDeclaration, own: Partial<RankGate> = {}): Required<RankGate> => {
-    const { ranks: declaredRanks, others: declaredOthers } = declaration ?? {}
-    const declared = defined({ ranks: declaredRanks, others: declaredOthers })
-    return { ...gateDefaults, ...declared, ...context.shared, ...defined(own), ...defined({ ranks, others, level }) }
-  }
-  const locate = (name: string) => resolveTarget(name, context.callers)
-  const foreign = (name: string, options?: object) => {
-    return { target: locate(name), options: absoluteDestination(name, options, context.cwd) }
-  }
+  const { target, pipeline, stream, file, options } = entry
+  if (file !== undefined) return fileTarget(file, entry, context)
   if (stream) {
     const declaration = streamDeclaration(stream)
-    const decided = gate(declaration)
-    declaration?.opens?.(isOneOf(decided.ranks, context.rank))
-    return { gate: decided, stream }
+    const gate = gateOf(entry, context, declaration)
+    declaration?.opens?.(isOneOf(gate.ranks, context.rank))
+    return { gate, stream }
   }
-  if (pipeline) {
-    return { gate: gate(), built: { pipeline: pipeline.map((p) => ({ ...p, ...foreign(p.target, p.options) })) } }
+  const steps = pipeline ?? [{ target: target as string, options }]
+  const files = steps.map((step) => resolveTarget(step.target, context.callers))
+  const last = steps.length - 1
+  const sink = gateSink(steps[last] as PipelineStep, files[last] as string, entry, context)
+  if (!pipeline) return sink
+  const before = pipeline.slice(0, last).map((step, i) => foreign(step, files[i] as string, context))
+  const { gate, built, append } = sink
+  // an append would pass by the steps in front of the sink
+  return { gate, built: { pipeline: [...before, built] }, ...(last === 0 && { append }) }
+}
+
+/** pino's own destination, by its name: open at once, or, on a gated rank, with its first record. */
+function fileTarget(name: string, entry: TargetEntry, context: TargetContext): GatedTarget {
+  const gate = gateOf(entry, context)
+  if (isOneOf(gate.ranks, context.rank)) return { gate, stream: pino.destination(name) }
+  const dest = Number.isFinite(Number(name)) ? name : absolutePath(name, context.cwd) // '2' is a descriptor
+  const start = () => Object.assign(pino.destination({ dest, sync: true }), { ready: true })
+  return { gate, stream: new LazyTransport(start as never) }
+}
+
+type GatedSink = GatedTarget & { built: PipelineStep }
+
+/** The target that writes: alone, or as the last step of a pipeline. */
+function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context: TargetContext): GatedSink {
+  const { rank, levels, cwd } = context
+  const declaration = readDeclaration(file, step.target)
+  if (!declaration) return { gate: gateOf(entry, context), built: foreign(step, file, context) }
+  const { gate: own, options } = splitOptions(step.options)
+  declaration.check?.(options as never, rank, levels)
+  const write = declaration.append?.(options as never, rank, levels)
+  const gate = gateOf(entry, context, declaration.inner?.(options as never) ?? declaration, own)
+  const decided = { rank, gate: false, open: isOneOf(gate.ranks, rank), cwd }
+  const told = { ...decided, ...(declaration.exit && { exitCode: exitCodeCell() }) }
+  return { gate, built: { ...step, target: file, options: { ...options, ...told } }, append: write && { write } }
+}
+
+function foreign(step: PipelineStep, file: string, { cwd }: TargetContext): PipelineStep {
+  return { ...step, target: file, options: absoluteDestination(step.target, step.options, cwd) as object }
+}
+
+/** From weak to strong: the defaults, what the sink declares, the logger's own, the sink's options, the entry's own. */
+function gateOf(
+  { ranks, others, level }: TargetEntry,
+  { levels, shared }: TargetContext,
+  declaration?: SinkDeclaration,
+  own: Partial<RankGate> = {},
+): WholeGate {
+  return {
+    ...defaultGate(levels, declaration),
+    ...shared,
+    ...defined(own),
+    ...defined({ ranks, others, level }),
   }
-  const file = locate(target as string)
-  const declaration = readDeclaration(file)
-  if (!declaration) return { gate: gate(), built: foreign(target as string, options) }
-  const { gate: own, options: sinkOptions } = splitOptions(options)
-  declaration.check?.(sinkOptions as never, context.rank)
-  const write = declaration.append?.(sinkOptions as never, context.rank)
-  const decided = gate(declaration, own)
-  const open = isOneOf(decided.ranks, context.rank)
-  const { rank, cwd } = context
-  const told = { rank, gate: false, open, cwd, ...(declaration.exit && { exitCode: exitCodeCell() }) }
-  const built = { target: file, options: { ...sinkOptions, ...told } }
-  return { gate: decided, built, append: write && { write } }
 }
 
 /** A sink's options may name its gate, as they do in pure JSON; here the gate is the logger's. */
-function splitOptions(options: object = {}): { gate: Partial<RankGate>; options: object } {
-  const { ranks, others, level, rank, rankKey, onBadRank, gate, open, cwd, exitCode, ...own } = options as Record<
+function splitOptions(given: object = {}): { gate: Partial<RankGate>; options: object } {
+  const { ranks, others, level, rank, rankKey, onBadRank, gate, open, cwd, exitCode, ...options } = given as Record<
     string,
     never
   >
-  return { gate: { ranks, others, level }, options: own }
+  return { gate: { ranks, others, level }, options }
 }

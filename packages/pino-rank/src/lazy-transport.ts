@@ -25,9 +25,12 @@ const pauseMs = 1000
  * A transport that cannot start, or fails, is reported on stderr and started again by a later record. It ends no program:
  * the record is a gated rank's error. Lines that it had not taken wait for it, within a bound, and the first line behind
  * a loss says how many are missing. A listener for 'error' is told instead of stderr.
+ *
+ * Emits 'ready' (it takes lines from the start), and 'finish' and 'close' after `end()`.
  */
 export class LazyTransport extends EventEmitter {
-  readonly writable = true
+  /** False after `end()`. */
+  writable = true
   readonly #start: () => ThreadStream
   readonly #unsent = new UnsentLines()
   #inner: ThreadStream | undefined
@@ -44,6 +47,7 @@ export class LazyTransport extends EventEmitter {
       this.#inner?.emit('message', message)
     })
     watchExit()
+    process.nextTick(() => this.emit('ready'))
   }
 
   /** Has there been a record? */
@@ -74,8 +78,29 @@ export class LazyTransport extends EventEmitter {
   }
 
   end(): void {
-    if (this.#inner) this.#inner.end()
-    else this.emit('close')
+    if (!this.writable) return
+    this.writable = false
+    if (this.#inner) {
+      this.#inner.end()
+      return
+    }
+    process.nextTick(() => {
+      this.emit('finish')
+      this.emit('close')
+    })
+  }
+
+  /** The same as `end()`: lines that wait are still written. */
+  destroy(): void {
+    this.end()
+  }
+
+  ref(): void {
+    this.#inner?.ref?.()
+  }
+
+  unref(): void {
+    this.#inner?.unref?.()
   }
 
   /** The process ends: lines that wait are written now or reported as lost. A worker that failed is not tried again. */
@@ -112,7 +137,7 @@ export class LazyTransport extends EventEmitter {
       this.#unsent.clear()
       waiting.delete(this)
     })
-    for (const event of ['ready', 'drain', 'finish', 'close']) inner.on(event, (value) => this.emit(event, value))
+    for (const event of ['drain', 'finish', 'close']) inner.on(event, (value) => this.emit(event, value))
     if (this.#config) inner.emit('message', this.#config)
     const before = this.#unsent.take()
     if (before !== '') inner.write(before)
@@ -159,4 +184,6 @@ export interface ThreadStream extends NodeJS.EventEmitter {
   flush(done?: (error?: Error | null) => void): void
   flushSync(): void
   end(): void
+  ref?(): void
+  unref?(): void
 }

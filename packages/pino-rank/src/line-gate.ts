@@ -1,4 +1,4 @@
-import { type Levels, numberAt, pinoLevels } from './levels.ts'
+import { type Levels, labelNumber, numberAt, pinoLevels } from './record/levels.ts'
 
 /** What a {@link LineGate} lets through, and what it adds. */
 export interface LineGateOptions {
@@ -54,7 +54,7 @@ export class LineGate {
     const number = line.startsWith(leading) ? numberAt(line, leading.length) : NaN
     if (number >= 0) return number
     const level = parseLevel(line)
-    return (typeof level === 'string' ? (this.#levels[level] ?? this.#levels[level.toLowerCase()]) : level) ?? Infinity
+    return (typeof level === 'string' ? labelNumber(level, this.#levels) : level) ?? Infinity
   }
 }
 

@@ -1,7 +1,32 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Levels, pinoLevels } from './record/levels.ts'
 
 interface Message {
   code?: string
+}
+
+/** What pino adds to the options of a lone target. */
+interface Added {
+  $context?: unknown
+  pinoWillSendConfig?: unknown
+  dedupe?: unknown
+  levels?: Levels
+}
+
+/** The options as the user gave them, without what pino adds to those of a lone target. */
+export function configured<Options extends object>(options: Options): Options {
+  const { $context, pinoWillSendConfig, dedupe, levels, ...own } = options as Options & Added
+  return own as never
+}
+
+/**
+ * The levels of the logger in front: pino's and the custom ones. Which those are pino writes into the options of a lone
+ * target, and for one of several targets, or of a pipeline, only into what its worker gets.
+ */
+export function workerLevels(options: object): Levels {
+  const told: { workerData?: Added } | null = workerData
+  const { levels = told?.workerData?.levels } = options as Added
+  return { ...pinoLevels, ...levels }
 }
 
 /**

@@ -1,13 +1,15 @@
 import pino from 'pino'
 import { workingDirectory } from './absolute-path.ts'
 import { decide, type LoggerGate } from './decide.ts'
-import { defined, type RankGate, type RankOptions, rankBase } from './gate.ts'
+import { defined, type RankGate, type RankOptions } from './gate.ts'
 import { checkGateSignal, onGateSignal } from './gate-signal.ts'
 import { gateTarget } from './gated-target.ts'
-import { levelsOf } from './levels.ts'
 import { Living } from './living.ts'
+import { readArguments } from './logger-arguments.ts'
+import { keepRank, rankBase } from './rank-base.ts'
 import { RankError } from './rank-error.ts'
 import { type RankTransport, readTransport } from './rank-transport.ts'
+import { type Levels, levelsOf } from './record/levels.ts'
 import { Recorder, type RecorderOptions } from './recorder.ts'
 import { onFailure } from './recordings.ts'
 import { resolveRank } from './resolve-rank.ts'
@@ -21,7 +23,7 @@ export interface RankLoggerOptions<CustomLevels extends string = never>
   extends Omit<pino.LoggerOptions<CustomLevels>, 'transport' | 'level'>,
     RankOptions,
     RankGate {
-  transport?: RankTransport
+  transport?: RankTransport | null | false | undefined
   /**
    * At this signal, e.g. `'SIGUSR2'`, a gated rank opens as if it were one of `ranks`, children included, and at the next
    * it is gated again; an open rank stays as it is. Main thread only. Costs a weak reference a child with a level of its
@@ -36,19 +38,27 @@ export interface RankLoggerOptions<CustomLevels extends string = never>
   recorder?: RecorderOptions
 }
 
+/** A stream that pino writes to, or the name of a file. */
+export type Destination = pino.DestinationStream | string
+
 /**
  * pino, with this rank's gate as its level: pino's options in, a pino logger out. Targets and streams that this rank
  * never writes are not built; on a rank that is gated out `log.info` is pino's own no-op, and there is no thread and
  * no open file.
  *
- * @throws {RankError} at construction, on every rank: an unknown level, rank set or key of a target, a target that does
- *   not resolve, options that a sink refuses, a malformed rank variable.
+ * @throws {RankError} at construction, on every rank: arguments that pino would not take, an unknown level, rank set or key
+ *   of a target, a target that does not resolve, options that a sink refuses, a malformed rank variable.
  */
 export function rankLogger<CustomLevels extends string = never>(
-  options: RankLoggerOptions<CustomLevels> = {},
-  stream?: pino.DestinationStream,
+  options?: RankLoggerOptions<CustomLevels>,
+  stream?: Destination,
+): pino.Logger<CustomLevels>
+export function rankLogger<CustomLevels extends string = never>(stream: Destination): pino.Logger<CustomLevels>
+export function rankLogger<CustomLevels extends string = never>(
+  first?: RankLoggerOptions<CustomLevels> | Destination,
+  second?: Destination,
 ): pino.Logger<CustomLevels> {
-  checkCombination(options, stream)
+  const { options, destination, transport } = readArguments<CustomLevels>(first, second)
   const {
     rank: given,
     onBadRank,
@@ -58,25 +68,32 @@ export function rankLogger<CustomLevels extends string = never>(
     level,
     gateSignal,
     recorder: recorded,
-    transport,
+    transport: _,
     ...rest
   } = options
+  checkLevelComparison(rest.levelComparison)
   if (gateSignal !== undefined) checkGateSignal(gateSignal)
   const rank = resolveRank({ rank: given, onBadRank })
   const shared = defined({ ranks, others, level })
-  const gate: LoggerGate = { rank, levels: levelsOf(rest), shared, enabled: rest.enabled !== false }
+  const levels = levelsOf(rest as { customLevels?: Levels })
+  const gate: LoggerGate = { rank, levels, shared, enabled: rest.enabled !== false }
   decide(gate) // refuses a bad gate before it looks at a target
-  const destination = stream ? { stream } : transport
   let routes: Routes | undefined
-  if (destination) {
-    const { entries, settings } = readTransport(destination)
-    const context = { rank, shared, callers: callerFiles(import.meta.url), cwd: workingDirectory() }
+  if (destination || transport) {
+    const { entries, settings } = destination
+      ? { entries: [destination], settings: {} }
+      : readTransport(transport as RankTransport)
+    checkLevelFormatter(rest, transport)
+    const callers = settings.caller === undefined ? callerFiles(import.meta.url) : [settings.caller].flat()
+    const context = { rank, levels, shared: heard(shared), callers, cwd: workingDirectory() }
     gate.targets = entries.map((entry) => gateTarget(entry, context))
     routes = new Routes(settings, rest.customLevels)
   }
   const children = gateSignal === undefined ? undefined : new Living<LeveledLogger>()
   const decided = decide(gate)
-  const ready = { ...rest, base: rankBase(rest.base, rank, rankKey), level: decided.level }
+  const ready = { ...rest, base: rankBase(rest, rank, rankKey), level: decided.level }
+  const shape = rest.formatters?.bindings
+  if (shape) ready.formatters = { ...rest.formatters, bindings: keepRank(shape, rank, rankKey) }
   const recorder = recorded && new Recorder(recorded, decided.level, gate.levels)
   const keeps = recorder?.holds && decided.level !== 'silent' ? recorder : undefined
   if (keeps) {
@@ -85,7 +102,7 @@ export function rankLogger<CustomLevels extends string = never>(
   }
   if (rest.base === null) delete ready.name // pino leaves the name out with the rest of the base
   if (children) ready.onChild = following(children, rest.onChild)
-  const behind = routes?.first(decided.targets)
+  const behind = routes?.first(decided)
   const log = pino(ready as pino.LoggerOptions<CustomLevels>, behind as never)
   if (behind) tellLevel(log, behind)
   const running = new RunTimeGate(log, gate, routes, children, keeps)
@@ -105,33 +122,25 @@ function following<CustomLevels extends string>(
   }
 }
 
-interface Combination {
-  transport?: RankTransport
-  formatters?: { level?: unknown }
-  levelComparison?: unknown
+/** For targets, whose gate is that of a logger which is not silent: the program may set `log.level` later. */
+function heard({ level, ...gate }: Partial<RankGate>): Partial<RankGate> {
+  return level === 'silent' || level === Infinity ? gate : defined({ ...gate, level })
 }
 
-/** What pino refuses on rank 0 is refused on every rank, also where the targets at fault are not built. */
-function checkCombination({ transport, formatters, levelComparison }: Combination, stream?: object): void {
-  if (transport && stream) {
-    throw new RankError('OPTION_INVALID', {
-      package: 'pino-rank',
-      at: 'options.transport',
-      expected: 'a transport or a stream',
-      received: ['transport', 'stream'],
-      fix: 'put the stream into transport.targets as { stream }',
-    })
-  }
-  if (transport && 'targets' in transport && transport.targets.length > 0 && formatters?.level) {
-    throw new Error('option.transport.targets do not allow custom level formatters')
-  }
-  if ((levelComparison ?? 'ASC') !== 'ASC') {
-    throw new RankError('OPTION_INVALID', {
-      package: 'pino-rank',
-      at: 'options.levelComparison',
-      expected: '"ASC"',
-      received: levelComparison,
-      fix: 'gate with numbers that grow with importance',
-    })
-  }
+/** pino refuses this on rank 0: every rank does, also where the targets are not built. Ready streams are told the level. */
+function checkLevelFormatter({ formatters }: { formatters?: { level?: unknown } }, transport?: RankTransport): void {
+  if (typeof formatters?.level !== 'function' || !transport || !('targets' in transport)) return
+  if (transport.targets?.every((target) => 'stream' in target)) return
+  throw new Error('option.transport.targets do not allow custom level formatters')
+}
+
+function checkLevelComparison(levelComparison: unknown = 'ASC'): void {
+  if (levelComparison === 'ASC') return
+  throw new RankError('OPTION_INVALID', {
+    package: 'pino-rank',
+    at: 'options.levelComparison',
+    expected: '"ASC"',
+    received: levelComparison,
+    fix: 'gate with numbers that grow with importance',
+  })
 }

@@ -1,6 +1,6 @@
 import pino from 'pino'
-import { type Level, type Levels, levelLabel, levelNumber } from './levels.ts'
 import { RankError, rejectUnknownKeys } from './rank-error.ts'
+import { defaultLevel, type Level, type Levels, levelLabel, levelNumber } from './record/levels.ts'
 import { thrownText } from './thrown-text.ts'
 import { warnOnce } from './warn-once.ts'
 
@@ -39,12 +39,6 @@ interface Held {
   time: string
 }
 
-/** At and above this a record is a reason to write what was held back. */
-const error = 50
-
-/** Records are kept from here on by default: by number, because a logger of custom levels alone may not have the name. */
-const info = 30
-
 /** The level at which the log says what could not be written, where the logger has it. */
 const warn = 40
 
@@ -62,6 +56,8 @@ export class Recorder {
   gate: string
   readonly #levels: Levels
   readonly #from: number
+  /** At and above this a record is a reason to write what was held back. */
+  readonly #error: number
   readonly #held: (Held | undefined)[]
   #min: number
   #next = 0
@@ -73,7 +69,7 @@ export class Recorder {
   /** @throws {RankError} */
   constructor(options: RecorderOptions, gate: string, levels: Levels) {
     rejectUnknownKeys('pino-rank', options, ['records', 'level'], 'option "recorder"')
-    const { records, level = info } = options
+    const { records, level = defaultLevel('info', levels) } = options
     if (!Number.isSafeInteger(records) || records < 1) {
       throw new RankError('OPTION_INVALID', {
         package: 'pino-rank',
@@ -85,6 +81,7 @@ export class Recorder {
     }
     this.#levels = levels
     this.#from = levelNumber(level, levels, 'option "recorder.level"')
+    this.#error = levelNumber(defaultLevel('error', levels), levels, 'level')
     this.level = levelLabel(this.#from, levels)
     this.#held = new Array(records)
     this.gate = gate
@@ -118,7 +115,7 @@ export class Recorder {
         recorder.#keep({ log: this as never, args, method: method as LogMethod, level, time: timeOf(this as never) })
         return
       }
-      if (level >= error) recorder.dump()
+      if (level >= recorder.#error) recorder.dump()
       if (own) own.call(this, args, method, level)
       else method.apply(this, args)
     }

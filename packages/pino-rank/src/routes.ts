@@ -1,9 +1,10 @@
 import type pino from 'pino'
+import type { Decision } from './decide.ts'
 import type { DecidedTarget, GatedTarget } from './gated-target.ts'
 import { LazyTransport, type ThreadStream } from './lazy-transport.ts'
-import type { Levels } from './levels.ts'
 import type { WorkerSettings } from './rank-transport.ts'
-import { type Route, several } from './several.ts'
+import type { Levels } from './record/levels.ts'
+import { type Route, RoutedStream } from './routed-stream.ts'
 import { startWorker } from './start-worker.ts'
 
 type Worker = ThreadStream | LazyTransport
@@ -27,9 +28,9 @@ export class Routes {
     this.#customLevels = customLevels
   }
 
-  /** The destination at construction. */
-  first(targets: readonly DecidedTarget[]): pino.DestinationStream {
-    const routes = this.#routes(targets, (start) => start())
+  /** The destination at construction. A silent logger's workers wait for their first record. */
+  first({ targets, level }: Decision): pino.DestinationStream {
+    const routes = this.#routes(targets, level === 'silent' ? lazily : (start) => start())
     for (const { stream } of routes) this.#known.add(stream)
     return this.#join(routes, targets)
   }
@@ -87,7 +88,8 @@ export class Routes {
   #join(routes: Route[], targets: readonly DecidedTarget[]): pino.DestinationStream {
     const [only] = routes
     if (only && routes.length === 1 && targets.some((target) => target.open)) return only.stream
-    return several(routes, this.#known, this.#settings.dedupe, this.#customLevels)
+    const { dedupe } = this.#settings
+    return new RoutedStream(routes, this.#known, { dedupe, levels: this.#customLevels })
   }
 }
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import type { DecidedTarget } from './gated-target.ts'
 import type { ThreadStream } from './lazy-transport.ts'
-import type { Levels } from './levels.ts'
 import type { WorkerSettings } from './rank-transport.ts'
+import type { Levels } from './record/levels.ts'
 
 /** Descriptors that a worker thread and the file of its target take, with some to spare. */
 const neededDescriptors = 10

@@ -1,15 +1,14 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { absoluteDestination } from './absolute-path.ts'
-import { defined, gateDefaults, gateOn } from './gate.ts'
+import { defaultGate, defined, gateOn } from './gate.ts'
 import { GatedWritable, type TargetStream } from './gated-writable.ts'
-import { pinoLevels } from './levels.ts'
 import { LineGate } from './line-gate.ts'
-import { keepPinoConfig } from './pino-config.ts'
+import { configured, keepPinoConfig, workerLevels } from './pino-config.ts'
 import { RankError, rejectUnknownKeys } from './rank-error.ts'
 import { resolveRank } from './resolve-rank.ts'
 import { resolveTarget } from './resolve-target.ts'
-import { configured, type GateOptions, gateOptionKeys, type SinkDeclaration } from './sink/declaration.ts'
+import { type GateOptions, gateOptionKeys, givenGateKeys, type SinkDeclaration } from './sink/declaration.ts'
 import { readDeclaration } from './sink/read-declaration.ts'
 
 /** Options of the target `pino-rank/target`. */
@@ -22,8 +21,18 @@ export interface GatedTargetOptions extends GateOptions {
   from?: string
 }
 
-/** Makes `rankLogger` hand its decision to this target too. */
-export const rank: SinkDeclaration = { ranks: '0', others: 'error' }
+const targetKeys = ['target', 'options', 'from']
+
+/** Makes `rankLogger` hand its decision to this target too. Which ranks write is what the sink behind it declares. */
+export const rank: SinkDeclaration<GatedTargetOptions> = {
+  ranks: '0',
+  others: 'error',
+  check: (options: GatedTargetOptions) => {
+    rejectUnknownKeys('pino-rank/target', options, [...targetKeys, ...givenGateKeys])
+    locate(options.target, `${process.cwd()}/`, options.from)
+  },
+  inner: ({ target, from }: GatedTargetOptions) => readDeclaration(locate(target, `${process.cwd()}/`, from), target),
+}
 
 /**
  * Any target behind this rank's gate, for a logger configured in pure JSON. On a rank that is gated out it is built
@@ -33,14 +42,15 @@ export const rank: SinkDeclaration = { ranks: '0', others: 'error' }
  */
 export default async function rankTarget(given: GatedTargetOptions): Promise<GatedWritable> {
   const config = configured(given)
-  rejectUnknownKeys('pino-rank/target', config, ['target', 'options', 'from', ...gateOptionKeys])
+  rejectUnknownKeys('pino-rank/target', config, [...targetKeys, ...gateOptionKeys])
   const { target, options, from, ranks, others, level, rankKey = 'rank', gate, cwd = process.cwd() } = config
   const self = resolveRank(config)
   const file = locate(target, `${cwd}/`, from)
-  const declared = readDeclaration(file)
-  const wanted = { ...gateDefaults, level: 0, ...declared, ...defined({ ranks, others, level }) }
-  const { open, min } = gate === false ? { open: true, min: 0 } : gateOn(wanted, self, pinoLevels)
-  const lines = new LineGate(gate === false ? { min } : { min, field: [rankKey, self.rank] })
+  const declared = readDeclaration(file, target)
+  const levels = workerLevels(given)
+  const wanted = { ...defaultGate(levels, declared), level: 0, ...defined({ ranks, others, level }) }
+  const { open, min } = gate === false ? { open: true, min: 0 } : gateOn(wanted, self, levels)
+  const lines = new LineGate(gate === false ? { min } : { min, field: [rankKey, self.rank], levels })
   const withConfig = keepPinoConfig()
   const own = declared
     ? { ...options, rank: self, gate: false, open: gate === false ? config.open : open, cwd }

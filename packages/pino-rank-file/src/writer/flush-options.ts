@@ -1,4 +1,4 @@
-import { type Level, levelNumber, pinoLevels } from 'pino-rank/sink'
+import { defaultLevel, type Level, type Levels, levelNumber, pinoLevels } from 'pino-rank/sink'
 import type { LineWriterOptions } from './line-writer.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -11,7 +11,7 @@ export interface FlushOptions {
   /** Longest age of a line that waits, in ms. What is younger dies with a SIGKILL. @default 100 */
   flushMs?: number
   /**
-   * Level from which a line is written at once, as a label of pino's or a number; `'silent'`: none. Costs one system
+   * Level from which a line is written at once, as a label (pino's, or of `customLevels`) or a number; `'silent'`: none. Costs one system
    * call for each such line. @default 'error'
    */
   flushLevel?: Level
@@ -19,14 +19,22 @@ export interface FlushOptions {
 
 export const flushOptionKeys: readonly string[] = ['flushBytes', 'flushMs', 'flushLevel']
 
-/** Checks and completes. @throws {RankError} OPTION_INVALID, LEVEL_UNKNOWN */
+/**
+ * Checks and completes.
+ *
+ * @param levels the logger's, the custom ones included
+ * @throws {RankError} OPTION_INVALID, LEVEL_UNKNOWN
+ */
 export function flushSettings(
   from: string,
-  { flushBytes = 65536, flushMs = 100, flushLevel = 'error' }: FlushOptions,
-): Pick<LineWriterOptions, 'flushBytes' | 'flushMs' | 'flushLevel'> {
+  { flushBytes = 65536, flushMs = 100, flushLevel }: FlushOptions,
+  levels: Levels = pinoLevels,
+): Pick<LineWriterOptions, 'flushBytes' | 'flushMs' | 'flushLevel' | 'levels'> {
+  const level = flushLevel ?? defaultLevel('error', levels)
   return {
     flushBytes: wholeNumber(from, 'flushBytes', flushBytes, 1, 2 ** 28),
     flushMs: wholeNumber(from, 'flushMs', flushMs, 1, 2 ** 31 - 1),
-    flushLevel: levelNumber(flushLevel, pinoLevels, `${from}, option "flushLevel"`),
+    flushLevel: levelNumber(level, levels, `${from}, option "flushLevel"`),
+    levels,
   }
 }

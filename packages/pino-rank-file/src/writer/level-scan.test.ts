@@ -1,3 +1,4 @@
+import { pinoLevels } from 'pino-rank/sink'
 import t from 'tap'
 import { LevelScan } from './level-scan.ts'
 
@@ -8,6 +9,13 @@ const cases: [name: string, chunks: string[], seen: boolean[]][] = [
   ['behind the rank', ['{"rank":3,"level":50}\n'], [true]],
   ['in another place than before', ['{"rank":3,"level":30}\n{"level":50}\n'], [true]],
   ['a label of formatters.level', ['{"level":"error","msg":"x"}\n', '{"level":"INFO"}\n'], [true, false]],
+  [
+    'a custom label',
+    ['{"level":"audit"}\n{"level":"low"}\n', '{"level":"AUDIT"}\n', '{"level":"low"}\n'],
+    [true, true, false],
+  ],
+  ['a label of two words', ['{"level":"very loud"}\n'], [true]],
+  ['a label that every object has', ['{"level":"constructor"}\n'], [false]],
   ['a label nobody knows', ['{"level":"loud"}\n'], [false]],
   ['the second line of a chunk', ['{"level":30}\n{"level":50}\n{"level":30}\n'], [true]],
   ['cut in the level', ['{"level":30}\n{"lev', 'el":50}\n'], [false, true]],
@@ -22,7 +30,7 @@ const cases: [name: string, chunks: string[], seen: boolean[]][] = [
 
 for (const [name, chunks, seen] of cases) {
   t.test(name, (t) => {
-    const scan = new LevelScan(50)
+    const scan = new LevelScan(50, { ...pinoLevels, audit: 55, 'very loud': 60, low: 5 })
     t.strictSame(
       chunks.map((chunk) => scan.sees(chunk)),
       seen,

@@ -1,4 +1,4 @@
-import { numberAt, pinoLevels } from 'pino-rank/sink'
+import { type Levels, labelNumber, numberAt, pinoLevels } from 'pino-rank/sink'
 
 /** No record of pino's has its level deeper in the line than this, unless the user moved it. */
 const reach = 64
@@ -10,13 +10,16 @@ const reach = 64
  */
 export class LevelScan {
   readonly #least: number
+  readonly #levels: Levels
   /** Start of the unfinished line; undefined once it has been judged. */
   #head: string | undefined = ''
   /** Where the level was in the last line. */
   #offset = 1
 
-  constructor(least: number) {
+  /** @param levels by their labels, for lines that carry one in place of a number */
+  constructor(least: number, levels: Levels = pinoLevels) {
     this.#least = least
+    this.#levels = levels
   }
 
   /** Does a line that starts or becomes clear in this chunk reach the level? */
@@ -43,19 +46,19 @@ export class LevelScan {
   /** The level of the line that starts at `at`; NaN where there is none in reach. It is as a rule where it was before. */
   #levelAt(text: string, at: number): number {
     const field = at + this.#offset
-    if (text.substring(field, field + key.length) === key) return levelValue(text, field + key.length)
+    if (text.substring(field, field + key.length) === key) return this.#number(text, field + key.length)
     const offset = text.slice(at, at + reach).indexOf(key)
     if (offset === -1) return NaN
     this.#offset = offset
-    return levelValue(text, at + offset + key.length)
+    return this.#number(text, at + offset + key.length)
+  }
+
+  #number(text: string, at: number): number {
+    const number = numberAt(text, at)
+    if (number >= 0) return number
+    const [, label] = /^"([^"\\]*)"/.exec(text.slice(at, at + reach)) ?? []
+    return (label !== undefined && labelNumber(label, this.#levels)) || NaN
   }
 }
 
 const key = '"level":'
-
-function levelValue(text: string, at: number): number {
-  const number = numberAt(text, at)
-  if (number >= 0) return number
-  const [label] = /^"\w*"/.exec(text.slice(at, at + reach)) ?? []
-  return label ? (pinoLevels[label.slice(1, -1).toLowerCase()] ?? NaN) : NaN
-}

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { absolutePath, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { absolutePath, type Levels, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
 import { type RotateOptions, rotateOptionKeys, rotationSettings } from '../rotation/rotate-options.ts'
 import type { AppendEndSettings } from './append-end.ts'
 import { type FlushOptions, flushOptionKeys, flushSettings } from './flush-options.ts'
@@ -32,6 +32,8 @@ export interface LineFileContext {
   alone?: boolean
   /** Folder from which relative paths are taken. @default the working directory */
   cwd?: string | undefined
+  /** The logger's levels. @default pino's */
+  levels?: Levels | undefined
 }
 
 /**
@@ -45,11 +47,11 @@ export function lineFileSettings(
   options: LineFileOptions,
   self: ResolvedRank,
   expand: Expand,
-  { beside = [], alone = false, cwd }: LineFileContext = {},
+  { beside = [], alone = false, cwd, levels }: LineFileContext = {},
 ): LineFileSettings {
   rejectUnknownKeys(from, options, [...known, ...beside], 'options', { rotate: rotateOptionKeys })
   const place = placeSettings(from, options, self, expand, cwd)
-  const flush = flushSettings(from, options)
+  const flush = flushSettings(from, options, levels)
   const fsync = fsyncSettings(from, options)
   const own = alone || self.rank === 0 || options.path.includes('{rank')
   const current = options.current === undefined ? undefined : checkPath(from, 'current', options.current)

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import type { Levels } from 'pino-rank/sink'
 import { BatchQueue } from './batch-queue.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Lane } from './lane.ts'
@@ -18,6 +19,8 @@ export interface LineWriterOptions {
   flushMs: number
   /** Number of the level from which a line is written at once; Infinity: none. */
   flushLevel: number
+  /** Levels by their labels, for lines that carry one in place of a number. @default pino's */
+  levels?: Levels
   /** When lines are made to outlive a power loss. @default 'never' */
   fsync?: 'never' | 'flush' | 'interval'
   /** The interval, in ms. @default 1000 */
@@ -82,7 +85,7 @@ export class LineWriter {
       this.#drained()
     }
     this.#queue = new BatchQueue(end, { limit, lane, drop: options.overflow === 'drop', clock: this.#clock, answered })
-    this.#scan = new LevelScan(options.flushLevel)
+    this.#scan = new LevelScan(options.flushLevel, options.levels)
     this.#buffer = new LineBuffer(Math.min(2 * options.flushBytes, 2 ** 17))
     this.#sealAt = options.flushBytes
     this.#backOff = options.flushMs

@@ -1,6 +1,8 @@
 /** For authors of sinks: the options of a sink that appends lines, and their checks. Loads nothing that writes. */
 export type { FlushOptions } from './flush-options.ts'
 export { flushOptionKeys, flushSettings } from './flush-options.ts'
+export type { LevelOptions } from './level-options.ts'
+export { splitLevels } from './level-options.ts'
 export type { LineFileContext, LineFileOptions, LineFileSettings } from './line-file-options.ts'
 export { lineFileSettings } from './line-file-options.ts'
 export { oneOf } from './one-of.ts'

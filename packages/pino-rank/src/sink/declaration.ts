@@ -1,6 +1,7 @@
 import type { RankGate, RankOptions } from '../gate.ts'
 import type { ResolvedRank } from '../rank-info.ts'
 import type { RankSetInput } from '../rank-set.ts'
+import type { Levels } from '../record/levels.ts'
 
 /** The key under which a ready stream carries its {@link SinkDeclaration}. */
 export const declarationKey: symbol = Symbol.for('pino-rank')
@@ -14,17 +15,19 @@ export interface SinkDeclaration<Options = never> {
   ranks: RankSetInput
   /** Level from which the other ranks write; `'silent'`: never. */
   others: string | number
-  /** Throws what the sink would throw for these options, and opens nothing. */
-  check?(options: Options, rank: ResolvedRank): void
+  /** Throws what the sink would throw for these options, and opens nothing. `levels` are the logger's. */
+  check?(options: Options, rank: ResolvedRank, levels?: Levels): void
   /**
    * The synchronous append of a rank on which nothing is open: checks `options` at once, opens nothing before
    * the first line and keeps no descriptor after it. A line ends in `\n`. This rank is none of the entry's `ranks`.
    */
-  append?(options: Options, rank: ResolvedRank): (line: string) => void
+  append?(options: Options, rank: ResolvedRank, levels?: Levels): (line: string) => void
   /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */
   takesLevel?: boolean
   /** It wants to know how the process ends: `rankLogger` hands it `exitCode`. */
   exit?: boolean
+  /** What the sink behind this target declares, for a target that passes its lines on to another. */
+  inner?(options: Options): SinkDeclaration | undefined
   /** A ready stream is told by `rankLogger`, before its first line, whether this rank is one of its entry's `ranks`. */
   opens?(open: boolean): void
 }
@@ -46,9 +49,3 @@ export const givenGateKeys: readonly string[] = ['rank', 'onBadRank', 'rankKey',
 
 /** The names of all {@link GateOptions}, for a sink that checks its option names. */
 export const gateOptionKeys: readonly string[] = [...givenGateKeys, 'gate', 'open', 'cwd']
-
-/** The options as they were configured, without what pino's worker adds to those of a lone target. */
-export function configured<Options extends object>(options: Options): Options {
-  const { $context, pinoWillSendConfig, ...own } = options as Options & Record<string, unknown>
-  return own as never
-}

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { gateTarget } from '../gated-target.ts'
-import { pinoLevels } from '../levels.ts'
+import { pinoLevels } from '../record/levels.ts'
 import type { GateOptions } from './declaration.ts'
 import { openSink } from './open-sink.ts'
 

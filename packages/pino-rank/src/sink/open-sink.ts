@@ -1,9 +1,10 @@
-import { defined, gateOn } from '../gate.ts'
-import { pinoLevels } from '../levels.ts'
+import { defaultGate, defined, gateOn } from '../gate.ts'
 import { LineGate } from '../line-gate.ts'
+import { configured, workerLevels } from '../pino-config.ts'
 import type { ResolvedRank } from '../rank-info.ts'
+import type { Levels } from '../record/levels.ts'
 import { resolveRank } from '../resolve-rank.ts'
-import { configured, type GateOptions, type SinkDeclaration } from './declaration.ts'
+import type { GateOptions, SinkDeclaration } from './declaration.ts'
 
 /** The least that a sink's stream must have to stand behind the gate. */
 export interface SinkStream {
@@ -25,19 +26,21 @@ export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & {
  * What a transport module's default export returns: the stream that `open` makes, behind this rank's gate. Under
  * `rankLogger` the gate is the logger's level and the records name their rank already (`gate: false`): then it is
  * the stream itself. In a transport configured in pure JSON the gate is decided here, in the worker, and filters text.
+ * `open` also gets the logger's levels, the custom ones included, for options that name one.
  */
 export function openSink<Options extends GateOptions, Stream extends SinkStream>(
   options: Options,
   declaration: SinkDeclaration<never>,
-  open: (options: SinkOptions<Options>) => Stream,
+  open: (options: SinkOptions<Options>, levels: Levels) => Stream,
 ): Stream {
   const { ranks, others, level, rankKey = 'rank', onBadRank, gate, exitCode, ...own } = configured(options)
   const rank = resolveRank(options)
-  if (gate === false) return open({ ...own, rank } as SinkOptions<Options>)
-  const decided = { ...declaration, level: 0, ...defined({ ranks, others, level }) }
-  const { min, open: isOpen } = gateOn(decided, rank, pinoLevels)
-  const stream = open({ ...own, rank, open: isOpen } as SinkOptions<Options>)
-  const lines = new LineGate({ min, field: [rankKey, rank.rank] })
+  const levels = workerLevels(options)
+  if (gate === false) return open({ ...own, rank } as SinkOptions<Options>, levels)
+  const decided = { ...defaultGate(levels, declaration), level: 0, ...defined({ ranks, others, level }) }
+  const { min, open: isOpen } = gateOn(decided, rank, levels)
+  const stream = open({ ...own, rank, open: isOpen } as SinkOptions<Options>, levels)
+  const lines = new LineGate({ min, field: [rankKey, rank.rank], levels })
   const write = stream.write.bind(stream)
   const end = stream.end.bind(stream)
   stream.write = (chunk) => {

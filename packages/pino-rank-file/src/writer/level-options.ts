@@ -1,0 +1,27 @@
+import { type Levels, levelsOf, RankError } from 'pino-rank/sink'
+
+/** What a ready stream has to be told, because pino tells it to targets alone. */
+export interface LevelOptions {
+  /** The logger's `customLevels`, where `flushLevel` names one of them. @default none */
+  customLevels?: Levels
+}
+
+/** Takes the levels from the other options, and checks them. @throws {RankError} OPTION_INVALID */
+export function splitLevels<Options extends LevelOptions>(
+  from: string,
+  { customLevels, ...others }: Options,
+): [levels: Levels, others: Omit<Options, keyof LevelOptions>] {
+  if (customLevels === undefined || isLevels(customLevels)) return [levelsOf({ customLevels }), others]
+  throw new RankError('OPTION_INVALID', {
+    package: from,
+    at: 'option "customLevels"',
+    expected: 'the number of each label',
+    received: customLevels,
+    fix: 'give those of the logger, e.g. { audit: 35 }',
+  })
+}
+
+function isLevels(value: unknown): value is Levels {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject && Object.values(value).every((number) => typeof number === 'number' && !Number.isNaN(number))
+}

@@ -1,0 +1,138 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pino from 'pino'
+import { rankLogger } from 'pino-rank'
+import { fileStream } from 'pino-rank-file'
+import { splitStream } from 'pino-rank-split'
+import { stdoutStream } from 'pino-rank-stdout'
+import t from 'tap'
+import { spawnRanks } from './kit/spawn-ranks.ts'
+
+const program = new URL('./programs/many-loggers.js', import.meta.url)
+
+/** Every sink, and the target in front of others; with a custom level in each option that takes one. */
+const sinks = (dir: string) => [
+  { target: 'pino-rank-file', options: { path: join(dir, 'file.log'), others: 'metric', flushLevel: 'metric' } },
+  { target: 'pino-rank-split', options: { path: join(dir, 'split.log'), level: 'metric', flushLevel: 'Metric' } },
+  { target: 'pino-rank-stdout', options: { others: 'metric', flushLevel: 'metric' } },
+  { target: 'pino-tensorboard', options: { logdir: join(dir, 'tensorboard'), level: 'metric' } },
+  { target: 'pino-wandb', options: { dir, level: 'metric' } },
+  { target: 'pino-csv-metrics', options: { path: join(dir, 'metrics.csv'), level: 'metric' } },
+  {
+    target: 'pino-mlflow',
+    options: { trackingUri: 'http://127.0.0.1:9', spool: join(dir, 'spool'), endMs: 1, level: 'metric' },
+  },
+  {
+    target: 'pino-rank/target',
+    options: {
+      ...{ target: 'pino-rank-file', others: 'metric' },
+      options: { path: join(dir, 'inner.log'), flushLevel: 'metric' },
+    },
+  },
+  {
+    target: 'pino-rank/target',
+    options: { target: 'pino/file', others: 'metric', options: { destination: join(dir, 'foreign.log') } },
+  },
+]
+
+/** The messages of rank 1, each with the number of times that the line names its rank. */
+function messages(file: string): [message: string, named: number][] {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+  return lines
+    .filter((line) => JSON.parse(line).rank === 1)
+    .map((line) => [JSON.parse(line).msg, line.split('"rank":').length - 1])
+}
+
+const shapes: [name: string, shape: (target: object) => object][] = [
+  ['a lone target, with dedupe', (target) => ({ ...target, dedupe: true })],
+  ['the one of targets', (target) => ({ targets: [target] })],
+  ['a pipeline', (target) => ({ pipeline: [target] })],
+]
+
+for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
+  for (const [name, shape] of shapes) {
+    t.test(`${kind}, ${name}: custom levels are known to every sink`, async (t) => {
+      const dir = t.testdir()
+      mkdirSync(join(dir, 'tensorboard'))
+      const options = { customLevels: { metric: 35, error: 55 } }
+      const args = [kind, JSON.stringify(sinks(dir).map(shape)), JSON.stringify(options)]
+      const [zero, one] = await spawnRanks(program, { ranks: 2, args })
+      for (const rank of [zero, one]) {
+        t.equal(rank?.code, 0)
+        t.notMatch(rank?.stderr, /RankError|expected/)
+      }
+      // setGate and gateSignal take for an info line what is open: it is a level that the targets name themselves
+      const expected: [string, number][] = [
+        ['m', 1],
+        ['e', 1],
+      ]
+      t.strictSame(messages(join(dir, 'split.rank-1.log')), expected)
+      const opened = ['setGate', 'gateSignal'].includes(kind) ? [['i', 1]] : []
+      for (const file of ['file.log', 'inner.log', 'foreign.log'])
+        t.strictSame(messages(join(dir, file)), [...opened, ...expected], file)
+      t.match(readFileSync(join(dir, 'metrics.csv'), 'utf8'), /loss/)
+      t.not(readdirSync(join(dir, 'tensorboard')).length, 0)
+    })
+  }
+}
+
+t.test('without the label error: the others write from its number', async (t) => {
+  const dir = t.testdir()
+  const transports = [
+    { target: 'pino-rank-file', options: { path: join(dir, 'file.log') } },
+    {
+      target: 'pino-rank/target',
+      options: { target: 'pino/file', options: { destination: join(dir, 'foreign.log') } },
+    },
+  ]
+  for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
+    const options = { customLevels: { metric: 51, info: 3 }, useOnlyCustomLevels: true, level: 'info' }
+    const ranks = await spawnRanks(program, {
+      ranks: 2,
+      args: [kind, JSON.stringify(transports), JSON.stringify(options)],
+    })
+    t.strictSame(ranks, Array(2).fill({ code: 0, signal: null, stderr: '' }), kind)
+  }
+  t.strictSame(
+    messages(join(dir, 'file.log')).map(([message]) => message),
+    ['m', 'm', 'i', 'm', 'i', 'm'],
+  )
+  t.equal(messages(join(dir, 'foreign.log')).length, 6)
+})
+
+t.test('a ready stream is told them, and writes a line at its flushLevel at once', (t) => {
+  const customLevels = { metric: 35 }
+  const late = { flushMs: 600_000, flushLevel: 'metric', customLevels }
+  const rank = { rank: 0, launcher: 'test', worldSize: 1 }
+  const make: [name: string, log: (stream: pino.DestinationStream) => pino.Logger<'metric'>][] = [
+    ['pino', (stream) => pino({ customLevels }, stream)],
+    ['rankLogger', (stream) => rankLogger({ customLevels, rank }, stream)],
+    [
+      'labels',
+      (stream) =>
+        pino({ customLevels, formatters: { level: (level) => ({ level }) } }, { write: (line) => stream.write(line) }),
+    ],
+  ]
+  for (const [name, log] of make) {
+    const dir = t.testdir()
+    for (const [stream, file] of [
+      [fileStream({ path: join(dir, 'a.log'), rank, ...late }), 'a.log'],
+      [splitStream({ path: join(dir, 'b.log'), rank, ...late }), 'b.rank-0.log'],
+    ] as const) {
+      const logger = log(stream)
+      logger.info('i')
+      t.notOk(existsSync(join(dir, file)), `${name}: waits`)
+      logger.metric('m')
+      t.equal(readFileSync(join(dir, file), 'utf8').trim().split('\n').length, 2, `${name}: written at once`)
+      stream.end()
+    }
+  }
+  stdoutStream({ flushLevel: 'metric', customLevels }).end()
+  for (const customLevels of ['metric', null, [35], { metric: '35' }, { metric: NaN }]) {
+    t.throws(() => fileStream({ path: 'x.log', rank, customLevels: customLevels as never }), {
+      code: 'OPTION_INVALID',
+      message: /pino-rank-file: option "customLevels": expected the number of each label/,
+    })
+  }
+  t.end()
+})
