@@ -33,6 +33,8 @@ export class RoutedStream extends EventEmitter {
   /** False after `end()`. */
   writable = true
   closed = false
+  /** Level of the record that the next `write` brings; set by pino. */
+  lastLevel: number = Infinity
   declare streams: Route[]
   declare write: (line: string) => void
   readonly #known: ReadonlySet<pino.DestinationStream>
@@ -83,7 +85,7 @@ export class RoutedStream extends EventEmitter {
   }
 
   end(chunk?: string): this {
-    if (chunk !== undefined) this.write(chunk)
+    if (chunk !== undefined) this.#writeToAll(chunk)
     if (!this.writable) return this
     this.writable = false
     let waiting = 1
@@ -117,6 +119,12 @@ export class RoutedStream extends EventEmitter {
 
   unref(): void {
     for (const stream of this.#all()) stream.unref?.()
+  }
+
+  /** Text whose level nobody knows. */
+  #writeToAll(text: string): void {
+    this.lastLevel = Infinity
+    this.write(text)
   }
 
   #all(): Iterable<Stream> {

@@ -1,9 +1,19 @@
-/** A rank with one logger for each of the transports in JSON: `many-loggers.js pino|rankLogger|setGate|gateSignal JSON OPTIONS`. */
+/**
+ * A rank with one logger for each of the transports in JSON: `many-loggers.js KIND JSON OPTIONS`, where KIND is pino, rankLogger,
+ * setGate, gateSignal, or bundled: as in a bundle, whose plugin tells pino where the workers' files are.
+ */
+import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import { type RankLoggerOptions, rankLogger, setGate } from 'pino-rank'
 
 const [kind = '', transports = '[]', given = '{}'] = process.argv.slice(2)
 const options = JSON.parse(given)
+process.setMaxListeners(50) // each of pino's workers has one for the exit
+if (kind === 'bundled') {
+  const names = ['pino-rank-split', 'pino-rank-file', 'pino-csv-metrics']
+  const paths = names.map((name) => [name, fileURLToPath(import.meta.resolve(name))])
+  Object.assign(globalThis, { __bundlerPathsOverrides: Object.fromEntries(paths) })
+}
 
 for (const transport of JSON.parse(transports)) {
   const log = made({ ...options, transport })

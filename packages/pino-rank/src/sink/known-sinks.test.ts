@@ -1,0 +1,49 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import t from 'tap'
+import type { SinkDeclaration } from './declaration.ts'
+import { knownSinks } from './known-sinks.ts'
+import { readDeclaration } from './read-declaration.ts'
+
+const load = createRequire(import.meta.url)
+const packages = fileURLToPath(new URL('../../../', import.meta.url))
+
+t.test('each of our sinks is known as what it declares', (t) => {
+  const names = readdirSync(packages).filter((name) => existsSync(join(packages, name, 'src/rank.ts')))
+  t.strictSame([...names, 'pino-rank/target'].sort(), Object.keys(knownSinks).sort())
+  for (const [name, known] of Object.entries(knownSinks)) {
+    const { ranks, others, exit }: SinkDeclaration = load(name).rank
+    t.strictSame({ ranks, others, ...(exit && { exit }) }, known, name)
+  }
+  t.end()
+})
+
+t.test('a sink whose module cannot be loaded here is known by its name, or by its package', (t) => {
+  const broken = `export const rank = {}; throw new Error('not on this thread')`
+  const dir = t.testdir({
+    node_modules: {
+      'pino-rank-split': { 'package.json': '{"name":"pino-rank-split"}', dist: { 'index.mjs': broken } },
+      logs: { 'package.json': '{"name":"pino-wandb"}', dist: { 'package.json': '{}', 'index.mjs': broken } },
+      theirs: { 'package.json': '{"name":"theirs"}', 'index.mjs': broken },
+    },
+  })
+  const file = (name: string) => join(dir, 'node_modules', name)
+  const split = file('pino-rank-split/dist/index.mjs')
+  const cases: [what: string, file: string, name: string, ranks: unknown, others: unknown][] = [
+    ['by its name', split, 'pino-rank-split', '*', 'error'],
+    ['in a bundle, where the name leads to no file', 'pino-rank-stdout', 'pino-rank-stdout', '*', 'error'],
+    ['by its path', split, split, '*', 'error'],
+    ['by its URL', pathToFileURL(split).href, pathToFileURL(split).href, '*', 'error'],
+    ['by its package, under another name', file('logs/dist/index.mjs'), 'logs', '0', 'silent'],
+    ['a foreign one is not', file('theirs/index.mjs'), 'theirs', undefined, undefined],
+    ['pino’s own is not', 'pino/file', 'pino/file', undefined, undefined],
+    ['a name that every object has is not', 'toString', 'toString', undefined, undefined],
+  ]
+  for (const [what, file, name, ranks, others] of cases) {
+    const declared = readDeclaration(file, name)
+    t.strictSame([declared?.ranks, declared?.others], [ranks, others], what)
+  }
+  t.end()
+})
