@@ -7,8 +7,6 @@ import { type RankLoggerOptions, rankLogger, setGate } from './index.ts'
 
 const noop = pino({ level: 'silent' }).info
 const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 4 } })
-const _streamOf = (log: object) =>
-  (log as Record<symbol, unknown>)[pino.symbols.streamSym] as EventEmitter & WholeStream
 
 /** A destination that keeps what it is given, without the fields that differ from run to run, and the rank. */
 class Memory extends EventEmitter {
@@ -128,16 +126,24 @@ t.test('a silent logger writes once its level is set', (t) => {
   t.end()
 })
 
+/** A target that has written a line when its `write` returns. */
+const target = `
+const { Writable } = require('node:stream')
+const { appendFileSync } = require('node:fs')
+module.exports = ({ to }) => new Writable({ write(chunk, _, done) { appendFileSync(to, chunk); done() } })`
+
 t.test('a silent logger has no worker before its level is set', async (t) => {
-  const destination = join(t.testdir(), 'train.log')
+  const dir = t.testdir({ 'target.cjs': target })
+  const to = join(dir, 'train.log')
   const started: unknown[] = []
   process.on('worker', (worker) => started.push(worker))
-  const log = rankLogger({ ...as(0), level: 'silent', transport: { target: 'pino/file', options: { destination } } })
+  const transport = { target: join(dir, 'target.cjs'), options: { to } }
+  const log = rankLogger({ ...as(0), level: 'silent', transport })
   t.strictSame(started, [])
   log.level = 'info'
   log.info('i')
   await new Promise<void>((done) => log.flush(() => done()))
-  t.match(readFileSync(destination, 'utf8'), '"msg":"i"')
+  t.match(readFileSync(to, 'utf8'), '"msg":"i"')
   t.equal(started.length, 1)
 })
 
