@@ -4,7 +4,6 @@ import { LazyTransport, type ThreadStream } from './lazy-transport.ts'
 
 /** A transport of pino's whose thread does what the test says. */
 class FakeThread extends EventEmitter implements ThreadStream {
-  ready = false
   writable = true
   worker = new EventEmitter()
   text = ''
@@ -24,7 +23,6 @@ class FakeThread extends EventEmitter implements ThreadStream {
 
   /** It has loaded its target. */
   load(): void {
-    this.ready = true
     this.emit('ready')
   }
 }

@@ -34,6 +34,8 @@ export class LazyTransport extends EventEmitter {
   readonly #start: () => ThreadStream
   readonly #unsent = new UnsentLines()
   #inner: ThreadStream | undefined
+  /** Its thread has loaded the target. */
+  #ready = false
   #config: unknown
   #pausedUntil = Number.NEGATIVE_INFINITY
   #fault: Error | undefined
@@ -56,9 +58,9 @@ export class LazyTransport extends EventEmitter {
   }
 
   write(line: string): boolean {
-    if (this.#inner?.writable === false) this.#inner = undefined // it has closed by itself
+    if (this.#inner?.writable === false) this.#leave() // it has closed by itself
     const inner = this.#inner ?? this.#open()
-    if (!inner?.ready) this.#keep(line)
+    if (!this.#ready) this.#keep(line)
     if (!inner) {
       if (exiting) this.#reportLoss()
       return true
@@ -126,6 +128,7 @@ export class LazyTransport extends EventEmitter {
       return undefined
     }
     this.#inner = inner
+    this.#ready = false
     const failed = (error: Error) => {
       if (this.#inner !== inner) return
       this.#pausedUntil = performance.now() + pauseMs
@@ -134,6 +137,7 @@ export class LazyTransport extends EventEmitter {
     inner.on('error', failed)
     inner.worker?.on('error', failed) // a thread that could not be made
     inner.on('ready', () => {
+      this.#ready = this.#inner === inner
       this.#unsent.clear()
       waiting.delete(this)
     })
@@ -144,13 +148,18 @@ export class LazyTransport extends EventEmitter {
     return inner
   }
 
+  #leave(): void {
+    this.#inner = undefined
+    this.#ready = false
+  }
+
   #keep(line: string): void {
     this.#unsent.add(line)
     waiting.add(this)
   }
 
   #failed(error: Error): void {
-    this.#inner = undefined
+    this.#leave()
     if (this.listenerCount('error') > 0) this.emit('error', error)
     else if (this.#fault?.message !== error.message) {
       reportLine(`pino-rank: a target failed: ${error.message}; its lines wait for a later record that starts it again`)
@@ -167,15 +176,13 @@ export class LazyTransport extends EventEmitter {
     } catch (error) {
       this.#failed(error as Error)
     }
-    this.#inner = undefined
+    this.#leave()
     this.#reportLoss()
   }
 }
 
 /** What pino's transports have beyond their type. */
 export interface ThreadStream extends NodeJS.EventEmitter {
-  /** Has the thread loaded its target? */
-  ready?: boolean
   /** The thread; thread-stream listens for its end alone. */
   worker?: NodeJS.EventEmitter
   /** Has it neither ended nor failed? */

@@ -1,6 +1,7 @@
 /** The thread of a {@link ThreadLane}: appends what it is sent, and says what came of it. */
 import { workerData } from 'node:worker_threads'
 import { appendEnd } from './append-end.ts'
+import { writeBatch } from './lane-batch.ts'
 import type { LaneData, Reply, Request } from './thread-lane.ts'
 
 const { end: settings, port, answers } = workerData as LaneData
@@ -25,13 +26,6 @@ port.on('message', (request: Request) => {
 })
 
 function write(lines: Buffer, sync: boolean): Reply {
-  let taken = 0
-  try {
-    while (taken < lines.length) taken += end.write(lines.subarray(taken))
-    if (sync) end.sync()
-    return { taken }
-  } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException
-    return { taken, fault: { message, code } }
-  }
+  const { taken, error } = writeBatch(end, lines, sync)
+  return error ? { taken, fault: { message: error.message, code: error.code } } : { taken }
 }

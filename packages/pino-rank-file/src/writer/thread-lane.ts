@@ -1,6 +1,9 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import type { AppendEndSettings } from './append-end.ts'
+import { type AppendEndSettings, appendEnd } from './append-end.ts'
 import type { Answer, Lane } from './lane.ts'
+import { writeBatch } from './lane-batch.ts'
+import type { LineEnd } from './line-end.ts'
+import { reportLine } from './report-line.ts'
 
 /** What the thread is asked. */
 export type Request = { length: number; sync: boolean } | { bytes: SharedArrayBuffer } | 'reopen' | 'rotate' | 'close'
@@ -22,6 +25,8 @@ export interface LaneData {
 /**
  * A {@link Lane} on a thread of its own: 40 ms and 10 MB when it starts, which is why only a disk that has proved slow
  * gets one. It keeps no process alive: what it still has at the exit is waited for by `wait`.
+ *
+ * Where the thread cannot be made, because no descriptor is left or its module is gone, batches are written on this thread.
  */
 export class ThreadLane implements Lane {
   answered: (answer: Answer) => void = () => {}
@@ -30,10 +35,17 @@ export class ThreadLane implements Lane {
   readonly #answers = new Int32Array(new SharedArrayBuffer(4))
   /** Where the thread reads the batch: nothing is allocated for each. */
   #bytes = new SharedArrayBuffer(0)
+  readonly #settings: AppendEndSettings
+  /** What the thread is writing. */
+  #sent: { length: number; sync: boolean } | undefined
+  /** The end of this thread, where there is no other. */
+  #own: LineEnd | undefined
+  #ownAnswer: Answer | undefined
 
   constructor(end: AppendEndSettings) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
+    this.#settings = end
     const workerData: LaneData = { end, port: port2, answers: this.#answers }
     const worker = new Worker(new URL('./lane-thread.js', import.meta.url), {
       workerData,
@@ -41,6 +53,7 @@ export class ThreadLane implements Lane {
       resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 }, // the batches are not in its heap
     })
     worker.unref()
+    worker.on('error', (error) => this.#writeHere(error))
     port1.on('message', (reply: Reply) => this.answered(this.#take(reply)))
     port1.unref()
   }
@@ -49,10 +62,13 @@ export class ThreadLane implements Lane {
     this.busy = true
     if (lines.length > this.#bytes.byteLength) this.#grow(lines.length)
     lines.copy(new Uint8Array(this.#bytes))
-    this.#ask({ length: lines.length, sync })
+    this.#sent = { length: lines.length, sync }
+    if (this.#own) this.#writeSent(this.#own)
+    else this.#ask(this.#sent)
   }
 
   wait(ms: number): Answer | undefined {
+    if (this.#ownAnswer) return this.#takeOwn()
     const until = performance.now() + ms
     for (let left = ms; this.busy; left = until - performance.now()) {
       const answers = Atomics.load(this.#answers, 0)
@@ -65,15 +81,40 @@ export class ThreadLane implements Lane {
   }
 
   reopen(): void {
+    this.#own?.close()
     this.#ask('reopen')
   }
 
   rotate(): void {
+    this.#own?.rotate?.()
     this.#ask('rotate')
   }
 
   close(): void {
+    this.#own?.close()
     this.#ask('close')
+  }
+
+  /** The thread has failed. A batch that it had not answered for is written again: a line twice is better than none. */
+  #writeHere(error: Error): void {
+    reportLine(`${this.#settings.name}: no thread for a slow disk: ${error.message}; calls wait for the disk`)
+    this.#own = appendEnd(this.#settings)
+    if (this.busy) this.#writeSent(this.#own)
+  }
+
+  #writeSent(end: LineEnd): void {
+    const { length, sync } = this.#sent as { length: number; sync: boolean }
+    this.#ownAnswer = writeBatch(end, Buffer.from(this.#bytes, 0, length), sync)
+    setImmediate(() => {
+      if (this.#ownAnswer) this.answered(this.#takeOwn())
+    }).unref()
+  }
+
+  #takeOwn(): Answer {
+    const answer = this.#ownAnswer as Answer
+    this.#ownAnswer = undefined
+    this.busy = false
+    return answer
   }
 
   #grow(least: number): void {

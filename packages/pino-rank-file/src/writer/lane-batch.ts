@@ -1,0 +1,14 @@
+import type { Answer } from './lane.ts'
+import type { LineEnd } from './line-end.ts'
+
+/** Writes a whole batch to `end`, and with `sync` has it on the disk. Throws nothing: the answer says what failed. */
+export function writeBatch(end: LineEnd, lines: Buffer, sync: boolean): Answer {
+  let taken = 0
+  try {
+    while (taken < lines.length) taken += end.write(lines.subarray(taken))
+    if (sync) end.sync?.()
+    return { taken }
+  } catch (error) {
+    return { taken, error: error as NodeJS.ErrnoException }
+  }
+}

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+
+/** Gives lines to the thread of a slow disk while no descriptor is left to make it, and again when there are some. */
+const program = (path: string) => `
+  import { closeSync, openSync } from 'node:fs'
+  import { ThreadLane } from ${JSON.stringify(new URL('./thread-lane.js', import.meta.url).href)}
+  const settings = { path: ${JSON.stringify(path)}, name: 'test', mkdir: true, mode: 0o640, durable: false }
+  const answered = (lane) => new Promise((resolve) => (lane.answered = resolve))
+  const taken = []
+  try {
+    for (;;) taken.push(openSync('/dev/null', 'r'))
+  } catch {}
+  const lane = new ThreadLane(settings)
+  lane.write(Buffer.from('1\\n'), false)
+  const keep = setInterval(() => {}, 1000)
+  const first = await answered(lane)
+  for (const fd of taken) closeSync(fd)
+  lane.write(Buffer.from('2\\n'), true)
+  const second = lane.wait(1000)
+  lane.write(Buffer.from('3\\n'), false)
+  const third = await answered(lane)
+  lane.close()
+  clearInterval(keep)
+  console.log(JSON.stringify([{ taken: first.taken, code: first.error?.code }, second, third]))`
+
+t.test('no descriptor for the thread: it is told once, and batches are written on the caller’s', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const { NODE_OPTIONS, ...env } = process.env
+  const node = ['env', '-u', 'NODE_OPTIONS', process.execPath, '--input-type=module', '--eval', program(path)]
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', 'ulimit -n 64; exec "$@"', 'sh', ...node], {
+    encoding: 'utf8',
+    env,
+  })
+  t.equal(status, 0)
+  t.match(stderr, /^test: no thread for a slow disk: [^\n]*EMFILE[^\n]*\n$/)
+  t.strictSame(JSON.parse(stdout), [{ taken: 0, code: 'EMFILE' }, { taken: 2 }, { taken: 2 }])
+  t.equal(readFileSync(path, 'utf8'), '2\n3\n', 'the queue gives the first batch again')
+})
