@@ -1,3 +1,4 @@
+import { absolutePath } from 'pino-rank/sink'
 import { MlflowClient, MlflowError } from './mlflow-client.ts'
 import { trackingUriIn } from './mlflow-options.ts'
 import { RemoteRun } from './remote-run.ts'
@@ -56,7 +57,7 @@ export async function resend(folder: string, options: ResendOptions = {}): Promi
   const onSkip = (path: string, why: string) => report(`pino-mlflow: ${path}: ${why}`)
   let sent = 0
   let refusal: unknown
-  for (const file of new SpoolFolder(folder, { onSkip }).claimLeft()) {
+  for (const file of new SpoolFolder(absolutePath(folder), { onSkip }).claimLeft()) {
     try {
       await resendSpool(file, client, (what) => report(`pino-mlflow: ${file.path}: ${what}`))
       sent++

@@ -6,7 +6,7 @@ const patienceMs = 100
 const still = new Int32Array(new SharedArrayBuffer(4))
 
 /**
- * Writes one line to stderr: logging cannot report its own faults through itself. It never throws, and does not wait for a
+ * Writes one line to stderr, whatever newlines it has: logging cannot report its own faults through itself. It never throws, and does not wait for a
  * reader: a line that a pipe has no room for is lost. Where no descriptor is left, or stderr is a socket, the system
  * decides whether it waits.
  */
@@ -14,7 +14,7 @@ export function reportLine(line: string): void {
   let own: number | undefined
   try {
     own = ownDescriptor()
-    writeAll(own ?? 2, Buffer.from(`${line}\n`))
+    writeAll(own ?? 2, Buffer.from(`${line.replace(/\s*\n\s*/g, ' ')}\n`))
   } catch {
     // stderr is closed or full: there is nobody to tell
   } finally {

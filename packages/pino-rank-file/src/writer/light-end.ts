@@ -22,7 +22,7 @@ function loadFeatures(name: string): EndFeatures | undefined {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'EMFILE' || code === 'ENFILE') throw error
-    reportLine(`${name}: no rotation and no current link in this process: ${message.split('\n')[0]}`)
+    reportLine(`${name}: no rotation and no current link in this process: ${message}`)
     return undefined
   }
 }

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process'
+import t from 'tap'
+
+/** What a process writes to stderr that reports `line` in this way. */
+function said(line: string, before = ''): { status: number | null; stderr: string } {
+  const program = `const { reportLine } = await import(${JSON.stringify(new URL('./report-line.js', import.meta.url).href)})
+    ${before}
+    reportLine(${JSON.stringify(line)})`
+  const node = ['-u', 'NODE_OPTIONS', process.execPath, '--input-type=module', '--eval', program]
+  const { status, stderr } = spawnSync('env', node, { encoding: 'utf8' })
+  return { status, stderr }
+}
+
+t.test('a report is one line, whatever an error of the system has in its message', async (t) => {
+  t.strictSame(said("Cannot find module 'x'\nRequire stack:\n- /a/b.js"), {
+    status: 0,
+    stderr: "Cannot find module 'x' Require stack: - /a/b.js\n",
+  })
+})
+
+t.test('a closed stderr is no error', async (t) => {
+  t.strictSame(said('nobody hears it', "process.getBuiltinModule('node:fs').closeSync(2)"), { status: 0, stderr: '' })
+})
