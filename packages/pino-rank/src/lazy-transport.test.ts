@@ -4,6 +4,7 @@ import { LazyTransport, type ThreadStream } from './lazy-transport.ts'
 
 /** A transport of pino's whose thread does what the test says. */
 class FakeThread extends EventEmitter implements ThreadStream {
+  ready = false
   writable = true
   worker = new EventEmitter()
   text = ''
@@ -27,13 +28,13 @@ class FakeThread extends EventEmitter implements ThreadStream {
   }
 }
 
-/** A lazy transport and the threads that it started; `refused`: why it cannot start now. */
+/** A lazy transport and the threads that it started; `refused`: why it cannot start now; `ready`: at once. */
 function lazy() {
   const threads: FakeThread[] = []
-  const state: { refused?: string | undefined } = {}
+  const state: { refused?: string | undefined; ready?: boolean } = {}
   const transport = new LazyTransport(() => {
     if (state.refused) throw new Error(state.refused)
-    const thread = new FakeThread()
+    const thread = Object.assign(new FakeThread(), { ready: state.ready ?? false })
     threads.push(thread)
     return thread
   })
@@ -88,6 +89,39 @@ t.test('a target that fails when it had taken lines: they are not written twice'
   now = 1000
   transport.write('2\n')
   t.equal(threads[1]?.text, '2\n')
+})
+
+t.test(
+  'more than may wait before the target is loaded: the thread has it, and nothing counts as dropped',
+  async (t) => {
+    const { transport, threads, state } = lazy()
+    const long = `${'x'.repeat(2 ** 20)}\n`
+    transport.write('1\n')
+    transport.write(long)
+    const [first] = threads as [FakeThread]
+    first.load()
+    t.equal(first.text, `1\n${long}`)
+    first.writable = false
+    state.refused = 'refused by the test'
+    transport.write('2\n')
+    state.refused = undefined
+    transport.write('3\n')
+    t.equal(threads[1]?.text, '2\n3\n')
+  },
+)
+
+t.test('a destination that takes lines from the start is not waited for', async (t) => {
+  const { transport, threads, state } = lazy()
+  state.ready = true
+  state.refused = 'refused by the test'
+  transport.write('1\n')
+  state.refused = undefined
+  transport.write('2\n')
+  transport.write('3\n')
+  t.equal(threads[0]?.text, '1\n2\n3\n')
+  Object.assign(threads[0] as FakeThread, { writable: false })
+  transport.write('4\n')
+  t.equal(threads[1]?.text, '4\n')
 })
 
 t.test('a target that has closed by itself is started again', async (t) => {

@@ -34,7 +34,7 @@ export class LazyTransport extends EventEmitter {
   readonly #start: () => ThreadStream
   readonly #unsent = new UnsentLines()
   #inner: ThreadStream | undefined
-  /** Its thread has loaded the target. */
+  /** It has taken what was written: its thread has loaded the target. */
   #ready = false
   #config: unknown
   #pausedUntil = Number.NEGATIVE_INFINITY
@@ -128,7 +128,7 @@ export class LazyTransport extends EventEmitter {
       return undefined
     }
     this.#inner = inner
-    this.#ready = false
+    this.#ready = inner.ready === true
     const failed = (error: Error) => {
       if (this.#inner !== inner) return
       this.#pausedUntil = performance.now() + pauseMs
@@ -145,6 +145,7 @@ export class LazyTransport extends EventEmitter {
     if (this.#config) inner.emit('message', this.#config)
     const before = this.#unsent.take()
     if (before !== '') inner.write(before)
+    if (this.#ready) this.#unsent.clear()
     return inner
   }
 
@@ -185,6 +186,8 @@ export class LazyTransport extends EventEmitter {
 export interface ThreadStream extends NodeJS.EventEmitter {
   /** The thread; thread-stream listens for its end alone. */
   worker?: NodeJS.EventEmitter
+  /** Has it taken what was written? Otherwise it emits 'ready' when it has. */
+  ready?: boolean
   /** Has it neither ended nor failed? */
   writable?: boolean
   write(line: string): boolean

@@ -35,17 +35,17 @@ export class UnsentLines {
     return this.#lines.join('')
   }
 
-  /** The transport has them. */
+  /** The transport has all that was added, what found no room here included. */
   clear(): void {
     this.#lines = []
     this.#size = 0
+    this.#drops = 0
   }
 
   /** Gives all up. @returns how many lines were lost */
   lose(): number {
     const lost = this.#lines.length + this.#drops
     this.clear()
-    this.#drops = 0
     return lost
   }
 }
