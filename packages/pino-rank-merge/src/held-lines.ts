@@ -1,12 +1,10 @@
+import { Arrivals } from './arrivals.ts'
 import { type Kernel, unknownTime } from './kernel.ts'
 import type { Layout } from './layout.ts'
 import type { LineTime } from './line-time.ts'
 
 /** Of one read, in bytes: larger ones are no faster. */
 const mostRead = 2 ** 16
-
-/** A source that came late less often may come in time yet. */
-const leastArrivals = 8
 
 /** The bytes that each source has given and that are not planned, and the lines in them that are found. Arrays are by source. */
 export class HeldLines {
@@ -22,21 +20,14 @@ export class HeldLines {
   readonly indexed: Uint32Array
   /** Time of the last line found. */
   readonly last: Float64Array
-  /** Live: when its last bytes came. Lines of a source that has told no time yet count as of then. */
-  readonly arrived: Float64Array
-  /** Time of the last line that counted as of its arrival. */
-  readonly stamped: Float64Array
-  /** Live: how much later than its arrival a line was written, at most: by a clock that is ahead. In ms. */
-  readonly ahead: Float64Array
-  /** Live: how long before its arrival a line was written, at least, in ms; of how many arrivals. */
-  readonly behind: Float64Array
-  readonly arrivals: Uint32Array
   readonly ended: Uint8Array
   /** Holds the beginning of a line that is longer than all that it may hold: it is found as one line. */
   readonly long: Uint8Array
   /** By line, from `layout.line(source)` on: where each ends, and its time, which never falls. */
   readonly ends: Uint32Array
   readonly times: Float64Array
+  /** Live: when they arrived. */
+  readonly arrivals: Arrivals
   readonly buffer: Buffer
   readonly kernel: Kernel
   readonly #layout: Layout
@@ -57,11 +48,7 @@ export class HeldLines {
     this.next = new Uint32Array(sources)
     this.indexed = new Uint32Array(sources)
     this.last = new Float64Array(sources)
-    this.arrived = new Float64Array(sources)
-    this.stamped = new Float64Array(sources)
-    this.ahead = new Float64Array(sources)
-    this.behind = new Float64Array(sources).fill(Infinity)
-    this.arrivals = new Uint32Array(sources)
+    this.arrivals = new Arrivals(sources, this.times, layout)
     this.ended = new Uint8Array(sources)
     this.long = new Uint8Array(sources)
     time.key?.copy(this.buffer, layout.key)
@@ -170,44 +157,8 @@ export class HeldLines {
       found = 1
     }
     this.indexed[source] = found
-    this.last[source] = before === 0 ? this.#stamp(source, known, found) : last
-    if (at(this.arrived, source) > 0 && found > known) this.#meet(source, known, found)
+    this.last[source] = this.arrivals.note(source, known, found, before, last)
     return found > 0
-  }
-
-  /** Nothing is written after it has come: times that are later, by a clock that is ahead, count as of the arrival. */
-  #meet(source: number, known: number, found: number): void {
-    const arrived = at(this.arrived, source)
-    const ago = arrived - at(this.last, source)
-    if (at(this.last, source) > 0) {
-      this.behind[source] = Math.min(at(this.behind, source), ago)
-      this.arrivals[source] = at(this.arrivals, source) + 1
-    }
-    if (ago >= 0) return
-    this.ahead[source] = Math.max(at(this.ahead, source), -ago)
-    const first = this.#layout.line(source)
-    for (let line = first + found - 1; line >= first + known && at(this.times, line) > arrived; line--)
-      this.times[line] = arrived
-    this.last[source] = arrived
-  }
-
-  /** Gives new lines without a time that of their arrival, where the source has told none yet. @returns the last time told; 0: none */
-  #stamp(source: number, known: number, found: number): number {
-    const first = this.#layout.line(source)
-    const arrived = at(this.arrived, source)
-    let last = 0
-    for (let line = first + known; line < first + found; line++) {
-      if (at(this.times, line) > 0) last = this.times[line] = Math.max(at(this.times, line), at(this.stamped, source))
-      else if (arrived > 0) this.times[line] = this.stamped[source] = arrived
-    }
-    return last
-  }
-
-  /** By how many ms a live source's clock is ahead of ours, or, below 0, how late each of its lines came. */
-  skew(source: number): number {
-    const ahead = at(this.ahead, source)
-    if (ahead > 0) return ahead
-    return at(this.arrivals, source) < leastArrivals ? 0 : -at(this.behind, source)
   }
 
   /** Is none of a source's lines waiting for its turn? */

@@ -1,6 +1,7 @@
 export { type Block, blocksOf, type Decorator } from './block.ts'
 export { type DedupOptions, dedup } from './dedup.ts'
 export { type LabelOptions, label } from './label.ts'
+export { LiveMemory, type LiveMemoryOptions } from './live-memory.ts'
 export { type Batch, Merged, type MergeOptions, type MergeStats, merge, type Source } from './merge.ts'
 export { ranksText } from './ranks-text.ts'
 export { type ReduceOptions, reduce } from './reduce.ts'

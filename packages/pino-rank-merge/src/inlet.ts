@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.ts'
 import type { Source } from './merge.ts'
 import type { Planner } from './planner.ts'
 
@@ -5,56 +6,101 @@ const nothing = new Uint8Array(0)
 
 /** Brings one source's bytes to a planner. */
 export class Inlet {
+  /** The source has ended; what it gave may still wait for room. */
   ended = false
+  /** Live: when the last bytes arrived, in ms since 1970. */
+  arrived = 0
   readonly #from: Source
   readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>
   readonly #planner: Planner
   readonly #source: number
+  readonly #backlog: Backlog | undefined
   /** Bytes that there was no room for yet. */
   #rest: Uint8Array = nothing
 
-  constructor(source: Source, index: number, planner: Planner) {
+  /** @param backlog where bytes wait that the planner has no room for, so that the source can be asked for more */
+  constructor(source: Source, index: number, planner: Planner, backlog?: Backlog) {
     this.#from = source
     this.#iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
     this.#planner = planner
     this.#source = index
+    this.#backlog = backlog
   }
 
-  /** The planner has no room for what was taken. */
+  /** There is no room for what was taken: no more may be asked for. */
   get isFull(): boolean {
     return this.#rest.length > 0
   }
 
-  /** It says nothing for now. */
+  /** The source has given bytes that the planner does not know. */
+  get isAhead(): boolean {
+    return this.isFull || this.#waiting > 0
+  }
+
+  /** The source says nothing for now. */
   get isAway(): boolean {
     return this.#from.isAway === true
+  }
+
+  /** Does its program compute, and may hold lines? */
+  computes(silentMs: number): boolean {
+    return this.#from.computes?.(silentMs) === true
+  }
+
+  get #waiting(): number {
+    return this.#backlog?.length ?? 0
   }
 
   ask(): Promise<IteratorResult<Uint8Array>> | IteratorResult<Uint8Array> {
     return this.#iterator.next()
   }
 
-  take({ value, done }: IteratorResult<Uint8Array>): void {
+  /** @param arrived live: the present, in ms since 1970 */
+  take({ value, done }: IteratorResult<Uint8Array>, arrived = 0): void {
     if (done) {
       this.ended = true
-      this.#planner.end(this.#source)
-    } else this.#rest = value
+      this.#end()
+    } else {
+      this.#rest = value
+      this.arrived = arrived
+    }
   }
 
   /** As much as there is room for. */
-  put(arrived?: number): void {
-    while (this.#rest.length > 0) {
+  put(): void {
+    this.#putBacklog()
+    while (this.#rest.length > 0 && this.#waiting === 0) {
       const room = this.#planner.room(this.#source)
-      if (room.length === 0) return
+      if (room.length === 0) break
       const part = this.#rest.subarray(0, room.length)
       room.set(part)
-      this.#planner.fed(this.#source, part.length, arrived)
+      this.#planner.fed(this.#source, part.length, this.arrived)
       this.#rest = this.#rest.subarray(part.length)
     }
+    if (this.#backlog && this.#rest.length > 0)
+      this.#rest = this.#rest.subarray(this.#backlog.push(this.#rest, this.arrived))
+    this.#end()
+  }
+
+  #putBacklog(): void {
+    const backlog = this.#backlog
+    while (backlog && backlog.length > 0) {
+      const room = this.#planner.room(this.#source)
+      if (room.length === 0) return
+      const { bytes, at } = backlog.first(room.length)
+      room.set(bytes)
+      this.#planner.fed(this.#source, bytes.length, at)
+      backlog.shift(bytes.length)
+    }
+  }
+
+  #end(): void {
+    if (this.ended && !this.isAhead) this.#planner.end(this.#source)
   }
 
   /** Nothing more is wanted. */
   close(): void {
     if (!this.ended) void this.#iterator.return?.()
+    if (this.#backlog) while (this.#backlog.length > 0) this.#backlog.shift(this.#backlog.first(2 ** 16).bytes.length)
   }
 }

@@ -207,8 +207,12 @@ t.test(
     const lines = merge(sources, { live: true, now: () => now, reorderWindowMs: 50 })
     const chunks = lines[Symbol.asyncIterator]()
     const next = async (count: number) => {
+      const passing = setInterval(() => {
+        now += 10 // while lines are waited for
+      }, 1)
       const times: number[] = []
       while (times.length < count) times.push(...timesIn((await chunks.next()).value as Buffer))
+      clearInterval(passing)
       return times
     }
     const [a, b, c] = sources
@@ -261,7 +265,8 @@ t.test('live: sources that are full of one moment go on, whoever is silent', asy
   const moment = 1_700_000_000_000
   const sources = Array.from({ length: 6 }, () => new Spoken())
   const [full, alsoFull, silent] = sources as [Spoken, Spoken, Spoken]
-  const lines = merge(sources, { live: true, now: () => moment + 100, maxBytes: 1 })
+  let now = moment + 100
+  const lines = merge(sources, { live: true, now: () => now++, maxBytes: 1 })
   const times = Array<number>(5000).fill(7)
   silent.say(5)
   full.say(...times)

@@ -1,6 +1,7 @@
 import { filesShape, type Layout, layoutOf, liveBudget, liveShape } from './layout.ts'
 import { LineTime } from './line-time.ts'
 import { LiveFeed } from './live-feed.ts'
+import type { LiveMemory } from './live-memory.ts'
 import { OutputRing } from './output-ring.ts'
 import { Planner } from './planner.ts'
 import { type Planned, plansOf } from './source-feed.ts'
@@ -11,6 +12,14 @@ export interface MergeOptions {
   live?: boolean
   /** How late a line of a live source may be without being out of order, from its first with a time on, in ms. @default 50 */
   reorderWindowMs?: number
+  /** The window grows up to this where live sources hold lines back for longer, in ms. @default the window: it does not */
+  maxReorderWindowMs?: number
+  /** For so long after the first line live sources that have given nothing yet are waited for, too, in ms. @default 0 */
+  startWindowMs?: number
+  /** Where live sources are read into while another is waited for. @default none: who is ahead waits */
+  memory?: LiveMemory
+  /** Who owns each source, for the memory. @default each is its own */
+  owners?: readonly string[]
   /** The name of a line's time; dots lead into objects. @default 'time' */
   timeKey?: string
   /** Memory for all sources together, in bytes. @default 33554432; of live sources 12582912, or 65536 for each */
@@ -44,8 +53,16 @@ export interface Batch {
   times: Float64Array
 }
 
-/** Bytes of a source, cut anywhere. A live one that is away says nothing for now, and is not waited for. */
-export type Source = (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) & { readonly isAway?: boolean }
+/** Bytes of a source, cut anywhere. */
+export type Source = (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) & LiveState
+
+/** What a live source may say of itself. */
+export interface LiveState {
+  /** It says nothing for now, and is not waited for. */
+  readonly isAway?: boolean
+  /** Asked when it was silent for a window and others wait for it: its program computes, and may hold lines that it has not written. */
+  computes?(silentMs: number): boolean
+}
 
 /**
  * Several sources of lines as one, in the order of their times: chunks of whole lines, or the lines with where they are from. A
@@ -61,7 +78,8 @@ export class Merged implements AsyncIterable<Buffer> {
   readonly #lent: Buffer[] = []
 
   constructor(sources: readonly Source[], options: MergeOptions = {}) {
-    const { live = false, reorderWindowMs = 50, timeKey, wasm, now = Date.now } = options
+    const { live = false, reorderWindowMs: windowMs = 50, maxReorderWindowMs = windowMs, startWindowMs = 0 } = options
+    const { timeKey, wasm, now = Date.now, memory, owners = sources.map((_, index) => `${index}`) } = options
     const { maxBytes = live ? liveBudget(sources.length) : 2 ** 25 } = options
     this.#reuse = options.reuse === true
     const layout: Layout = layoutOf(sources.length, maxBytes, live ? liveShape : filesShape)
@@ -70,9 +88,9 @@ export class Merged implements AsyncIterable<Buffer> {
     this.#planner = new Planner(sources.length, kernel, layout, new LineTime(timeKey))
     this.#ring = new OutputRing(kernel, layout)
     const planner = this.#planner
-    this.#plans = live
-      ? () => new LiveFeed(sources, planner, { windowMs: reorderWindowMs, now }).plans()
-      : () => plansOf(sources, planner)
+    if (memory) reserveLayout(memory, layout, owners)
+    const settings = { windowMs, maxWindowMs: maxReorderWindowMs, startMs: startWindowMs, memory, owners, now }
+    this.#plans = live ? () => new LiveFeed(sources, planner, settings).plans() : () => plansOf(sources, planner)
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
@@ -123,6 +141,12 @@ export class Merged implements AsyncIterable<Buffer> {
     this.#ring.release(filled)
     return Buffer.from(filled)
   }
+}
+
+/** Counts what a merge has for its sources anyway. */
+function reserveLayout(memory: LiveMemory, { size, region }: Layout, owners: readonly string[]): void {
+  memory.reserve(size - owners.length * 2 * region)
+  for (const owner of owners) memory.reserve(2 * region, owner)
 }
 
 /** Merges sources of lines: see {@link Merged}. */

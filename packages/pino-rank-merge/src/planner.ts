@@ -4,6 +4,12 @@ import type { Kernel } from './kernel.ts'
 import type { Layout } from './layout.ts'
 import type { LineTime } from './line-time.ts'
 import { Plan } from './plan.ts'
+import { earliestOf, watermarkOf } from './watermark.ts'
+
+const brace = 123
+
+/** Times that differ by less are the same, in ms: a number has no finer ones. */
+const timeStep = 2 ** -10
 
 /**
  * 'planned': what stands in `plan` is to be written. 'needs': the source `needed` has to be fed, or ended. 'waits': time has
@@ -60,7 +66,7 @@ export class Planner {
    * @param arrived live: the present, in ms since 1970. Lines of a source that has told no time yet count as of then
    */
   fed(source: number, length: number, arrived = 0): void {
-    this.#held.arrived[source] = arrived
+    this.#held.arrivals.arrived[source] = arrived
     this.#held.fed(source, length)
   }
 
@@ -78,7 +84,42 @@ export class Planner {
 
   /** By how many ms a live source's clock is ahead of ours, or, below 0, its lines come late or its clock is behind. */
   skew(source: number): number {
-    return this.#held.skew(source)
+    return this.#held.arrivals.skew(source)
+  }
+
+  /** Of what is held and not planned, in ms since 1970; Infinity: nothing is. */
+  get earliest(): number {
+    return earliestOf(this.#held, this.#layout, this.#done).time
+  }
+
+  /** The time of a source's last whole line, in ms since 1970; 0: none of its lines had one. */
+  lastTime(source: number): number {
+    if (source !== this.#within) this.#held.hasLines(source)
+    return at(this.#held.last, source)
+  }
+
+  /** Is one of its lines that are not planned a record, and no text? */
+  hasRecord(source: number): boolean {
+    const { buffer, ends, start, next, indexed } = this.#held
+    const first = this.#layout.line(source)
+    let begin = at(start, source)
+    for (let line = at(next, source); line < at(indexed, source); line++) {
+      if (buffer[begin] === brace) return true
+      begin = at(ends, first + line)
+    }
+    return false
+  }
+
+  /** The time of the first line that is not planned and later than this. */
+  timeAfter(source: number, time: number): number {
+    const first = this.#layout.line(source)
+    const end = first + at(this.#held.indexed, source)
+    return at(this.#held.times, firstFrom(this.#held.times, first + at(this.#held.next, source), end, time + timeStep))
+  }
+
+  /** How old the newest line of a live source was at least when it arrived, in ms. */
+  leastLag(source: number): number {
+    return this.#held.arrivals.leastLag(source)
   }
 
   /** Lines planned; those that were older than what was planned before; sources that ended within a line. */
@@ -105,8 +146,8 @@ export class Planner {
       else alive = true
     }
     if (!alive) return 'done'
-    const earliest = this.#earliest()
-    const watermark = this.#watermark(horizons)
+    const earliest = earliestOf(this.#held, this.#layout, this.#done)
+    const watermark = watermarkOf(this.#held, this.#layout, this.#done, horizons)
     if (earliest.time < watermark) this.#slice(earliest.time, watermark)
     else if (earliest.time > watermark) return 'waits'
     else this.#ties(earliest, horizons !== undefined)
@@ -133,51 +174,6 @@ export class Planner {
   #needs(source: number, isLive: boolean): Outcome {
     this.needed = source
     return isLive ? 'waits' : 'needs'
-  }
-
-  /**
-   * Before when all lines are known: the least of the sources' last times, or of their horizons where those are later. A live
-   * source that has told no time yet is not waited for: what it says counts as of its arrival.
-   */
-  #watermark(horizons?: Float64Array): number {
-    let watermark = Infinity
-    let latest = -Infinity
-    for (let source = 0; source < this.#count; source++) {
-      if (this.#done[source]) continue
-      const indexed = at(this.#held.indexed, source)
-      const has = at(this.#held.next, source) < indexed
-      const last = this.#layout.line(source) + indexed - 1
-      if (has) latest = Math.max(latest, at(this.#held.times, last))
-      if (this.#held.ended[source] && has && at(this.#held.ends, last) === at(this.#held.limit, source)) continue
-      if (horizons && at(this.#held.last, source) === 0 && !this.#held.long[source]) continue
-      const known = has ? at(this.#held.times, last) : at(this.#held.last, source)
-      watermark = Math.min(
-        watermark,
-        horizons && !this.#held.long[source] ? Math.max(known, at(horizons, source)) : known,
-      )
-    }
-    return watermark === Infinity ? latest + 1 : watermark
-  }
-
-  /** Of what is held and not planned, in ms since 1970; Infinity: nothing is. */
-  get earliest(): number {
-    return this.#earliest().time
-  }
-
-  /** The earliest time that is not planned, and the first source that has it. */
-  #earliest(): { time: number; source: number } {
-    let time = Infinity
-    let source = -1
-    for (let candidate = 0; candidate < this.#count; candidate++) {
-      const next = at(this.#held.next, candidate)
-      if (this.#done[candidate] || next >= at(this.#held.indexed, candidate)) continue
-      const first = at(this.#held.times, this.#layout.line(candidate) + next)
-      if (first < time) {
-        time = first
-        source = candidate
-      }
-    }
-    return { time, source }
   }
 
   #slice(earliest: number, watermark: number): void {

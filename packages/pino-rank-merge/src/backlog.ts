@@ -1,0 +1,71 @@
+import { blockBytes, type LiveMemory } from './live-memory.ts'
+
+/** Bytes with the time of their arrival, in ms since 1970. */
+export interface Arrived {
+  bytes: Buffer
+  at: number
+}
+
+/** What a live source has given and the merge has no room for yet: its bytes in their order, in blocks of a {@link LiveMemory}. */
+export class Backlog {
+  length = 0
+  readonly #memory: LiveMemory
+  readonly #owner: string
+  readonly #blocks: Buffer[] = []
+  /** What of the first block is taken, and of the last block filled. */
+  #start = 0
+  #end = blockBytes
+  /** How many bytes arrived when, the oldest first. */
+  readonly #arrivals: { at: number; length: number }[] = []
+
+  constructor(memory: LiveMemory, owner: string) {
+    this.#memory = memory
+    this.#owner = owner
+  }
+
+  /** Copies as many of the bytes as there is memory for. @returns how many */
+  push(bytes: Uint8Array, at: number): number {
+    let count = 0
+    while (count < bytes.length) {
+      if (this.#end === blockBytes) {
+        const block = this.#memory.take(this.#owner)
+        if (!block) break
+        this.#blocks.push(block)
+        this.#end = 0
+      }
+      const part = bytes.subarray(count, count + blockBytes - this.#end)
+      ;(this.#blocks.at(-1) as Buffer).set(part, this.#end)
+      this.#end += part.length
+      count += part.length
+    }
+    this.length += count
+    const last = this.#arrivals.at(-1)
+    if (last?.at === at) last.length += count
+    else if (count > 0) this.#arrivals.push({ at, length: count })
+    return count
+  }
+
+  /** The oldest bytes that arrived together, at most so many; they stay until {@link shift}. There have to be some. */
+  first(most: number): Arrived {
+    const [block, arrival] = [this.#blocks[0] as Buffer, this.#arrivals[0] as { at: number; length: number }]
+    const end = Math.min(
+      this.#start + most,
+      this.#start + arrival.length,
+      this.#blocks.length > 1 ? blockBytes : this.#end,
+    )
+    return { bytes: block.subarray(this.#start, end), at: arrival.at }
+  }
+
+  /** So many of the oldest bytes are used. */
+  shift(count: number): void {
+    const arrival = this.#arrivals[0] as { at: number; length: number }
+    arrival.length -= count
+    if (arrival.length === 0) this.#arrivals.shift()
+    this.#start += count
+    this.length -= count
+    if (this.length > 0 && this.#start < blockBytes) return
+    this.#memory.release(this.#owner, this.#blocks.shift() as Buffer)
+    this.#start = 0
+    if (this.length === 0) this.#end = blockBytes
+  }
+}

@@ -1,0 +1,125 @@
+import t, { type Test } from 'tap'
+import { LiveMemory } from './live-memory.ts'
+import * as ranksKit from './simulated-ranks.test-kit.ts'
+
+const { areWhole, behind, computes, GivenClock, GivenPipe, lineAt, logs, merging, PinoWriter, untilEnd } = ranksKit
+type Ranks = ranksKit.PinoWriter[]
+
+const kib = 2 ** 10
+
+function ranksOf(clock: ranksKit.GivenClock, count: number, capacity = 4 * kib): Ranks {
+  return Array.from({ length: count }, () => new PinoWriter(clock, new GivenPipe(capacity)))
+}
+const pipesOf = (ranks: Ranks) => ranks.map(({ pipe }) => pipe)
+
+function isRight(t: Test, { out }: ranksKit.Merging, ranks: Ranks): void {
+  t.ok(areWhole(out, ranks), 'each line once, those of a rank in its order')
+  t.strictSame(behind(out), [], 'no line stands behind a later one')
+}
+
+for (const [name, settings] of [
+  ['little memory, where pipes are full all the time', { maxBytes: 1 }],
+  ['memory to read on', { maxBytes: 1, memory: new LiveMemory() }],
+] as const)
+  t.test(`ranks that sleep with a line in hand when their pipe is full are in order: ${name}`, async (t) => {
+    const clock = new GivenClock()
+    const ranks = ranksOf(clock, 4)
+    const merge = merging(clock, pipesOf(ranks), settings)
+    for (const [at, rank] of ranks.entries()) clock.after(7 * at, () => logs(clock, rank, 600))
+    let step = 0
+    await untilEnd(clock, merge, () => (step++ % 40 === 0 ? 30 : 0)) // this process waits for a core now and then
+    isRight(t, merge, ranks)
+  })
+
+t.test('ranks whose event loop does not turn while they log are in order', async (t) => {
+  for (const [name, canBeSeen, ...ms] of [
+    ['within the window', false, 240, 200, 220],
+    ['for longer: a rank that computes is waited for', true, 600, 700, 800, 500],
+    ['one for much longer than the others', true, 1900, 100, 300],
+  ] as const) {
+    const clock = new GivenClock()
+    const ranks = ranksOf(clock, ms.length, 64 * kib)
+    const merge = merging(clock, pipesOf(ranks), { maxWindowMs: 2000, memory: new LiveMemory() })
+    for (const [at, rank] of ranks.entries()) {
+      rank.pipe.canBeSeen = canBeSeen
+      clock.after(10 * at, () => computes(clock, rank, ms[at] as number))
+    }
+    await untilEnd(clock, merge)
+    t.comment(name)
+    isRight(t, merge, ranks)
+  }
+})
+
+t.test('and after a silence, too; where nobody can see that they compute, once some have', async (t) => {
+  for (const canBeSeen of [true, false]) {
+    const clock = new GivenClock()
+    const ranks = ranksOf(clock, 3, 64 * kib)
+    const merge = merging(clock, pipesOf(ranks), { maxWindowMs: 2000, memory: new LiveMemory() })
+    for (const [at, rank] of ranks.entries()) {
+      rank.pipe.canBeSeen = canBeSeen
+      computes(clock, rank, 300 + 50 * at, () => {
+        clock.after(20_000 - 100 * at, () => computes(clock, rank, 500 - 50 * at))
+      })
+    }
+    await untilEnd(clock, merge)
+    t.ok(areWhole(merge.out, ranks))
+    const known = merge.out.filter(({ time }) => canBeSeen || time > ranksKit.start + 10_000)
+    t.ok(known.length > 1000)
+    t.strictSame(behind(known), [])
+  }
+})
+
+t.test('at the start a rank is waited for that has not written yet', async (t) => {
+  const clock = new GivenClock()
+  const ranks = ranksOf(clock, 3, 64 * kib) as [ranksKit.PinoWriter, ranksKit.PinoWriter, ranksKit.PinoWriter]
+  const merge = merging(clock, pipesOf(ranks), { startMs: 2000 })
+  const [first, second, third] = ranks
+  logs(clock, first, 1500)
+  clock.after(300, () => logs(clock, second, 700))
+  // its first line takes long: the program has to be compiled, and waits for a core
+  clock.after(1000, () => third.hold(lineAt(clock.time)))
+  clock.after(1150, () => {
+    third.flush()
+    logs(clock, third, 200)
+  })
+  await untilEnd(clock, merge)
+  isRight(t, merge, ranks)
+})
+
+t.test('a slow reader makes nothing late', async (t) => {
+  const clock = new GivenClock()
+  const ranks = ranksOf(clock, 3)
+  const pause = () => new Promise<void>((resume) => clock.after(400, resume))
+  const merge = merging(clock, pipesOf(ranks), {
+    maxBytes: 1,
+    memory: new LiveMemory({ maxOwnerBytes: 64 * kib }),
+    pause,
+  })
+  for (const rank of ranks) logs(clock, rank, 300)
+  await untilEnd(clock, merge)
+  isRight(t, merge, ranks)
+})
+
+t.test('a rank that comes back through a collector is waited for from then on', async (t) => {
+  const clock = new GivenClock()
+  const ranks = ranksOf(clock, 2) as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+  const [stays, returns] = ranks
+  const merge = merging(clock, pipesOf(ranks), {})
+  returns.write(lineAt(clock.time))
+  clock.after(1, () => {
+    returns.pipe.isAway = true
+  })
+  logs(clock, stays, 2000)
+  clock.after(1000, () => returns.hold(lineAt(clock.time)))
+  clock.after(1000, () => {
+    returns.pipe.isAway = false
+  })
+  clock.after(1200, () => returns.end())
+  await untilEnd(clock, merge)
+  isRight(t, merge, ranks)
+  const early = merge.out.filter(({ source, time }) => source === 0 && time < ranksKit.start + 900)
+  t.ok(
+    early.every(({ time, at }) => at - time <= 2),
+    'nobody waited while it was away',
+  )
+})

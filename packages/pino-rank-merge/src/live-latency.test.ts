@@ -1,0 +1,161 @@
+import t from 'tap'
+import { LiveMemory } from './live-memory.ts'
+import * as ranksKit from './simulated-ranks.test-kit.ts'
+
+const { areWhole, each, GivenClock, GivenPipe, lineAt, logs, merging, PinoWriter, start, untilEnd } = ranksKit
+
+const windowMs = 250
+
+interface Ranks {
+  clock: ranksKit.GivenClock
+  ranks: ranksKit.PinoWriter[]
+  pipes: ranksKit.GivenPipe[]
+}
+
+function given(count: number): Ranks {
+  const clock = new GivenClock()
+  const ranks = Array.from({ length: count }, () => new PinoWriter(clock, new GivenPipe(2 ** 16)))
+  return { clock, ranks, pipes: ranks.map(({ pipe }) => pipe) }
+}
+
+/** How long the lines of a rank waited at most, of those from a time on. */
+function latency({ out }: ranksKit.Merging, source: number, fromMs = 0): number {
+  const own = out.filter((line) => line.source === source && line.time >= start + fromMs)
+  return Math.max(...own.map(({ time, at }) => at - time))
+}
+
+t.test('a line waits for silent ranks as long as the window, and no longer', async (t) => {
+  const { clock, ranks, pipes } = given(8)
+  const merge = merging(clock, pipes, { maxWindowMs: 2000 })
+  for (const [at, rank] of ranks.entries())
+    each(
+      clock,
+      397,
+      10,
+      (step) => step % (at + 1) === 0 && rank.write(lineAt(clock.time)),
+      () => rank.end(),
+    )
+  await untilEnd(clock, merge)
+  t.ok(areWhole(merge.out, ranks))
+  for (const source of ranks.keys()) t.ok(latency(merge, source) <= windowMs + 2, `${latency(merge, source)} ms`)
+})
+
+t.test('one rank waits for nobody, nor for others that have given nothing once the start is over', async (t) => {
+  for (const [count, startMs] of [
+    [1, 2000],
+    [4, 0],
+    [4, 2000],
+  ] as const) {
+    const { clock, ranks, pipes } = given(count)
+    const merge = merging(clock, pipes, { startMs, maxWindowMs: 2000 })
+    const [lonely, ...others] = ranks as [ranksKit.PinoWriter]
+    each(
+      clock,
+      300,
+      20,
+      () => lonely.write(lineAt(clock.time)),
+      () => {
+        for (const rank of [lonely, ...(others as ranksKit.PinoWriter[])]) rank.end()
+      },
+    )
+    await untilEnd(clock, merge)
+    t.equal(latency(merge, 0, startMs), 0)
+    t.ok(latency(merge, 0) <= (count === 1 ? 0 : windowMs + 2))
+  }
+})
+
+t.test('a rank that has ended is not waited for', async (t) => {
+  const { clock, ranks, pipes } = given(3)
+  const merge = merging(clock, pipes, { maxWindowMs: 2000, memory: new LiveMemory() })
+  const [first, second, third] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter, ranksKit.PinoWriter]
+  logs(clock, first, 50)
+  logs(clock, second, 60)
+  third.write(lineAt(clock.time))
+  clock.after(70, () => {
+    third.pipe.write('{"level":30,"time":') // it dies within a line
+    third.pipe.end()
+  })
+  await untilEnd(clock, merge)
+  t.ok(clock.time <= start + 75, `the last line came out after ${clock.time - start} ms`)
+  t.equal(merge.out.length, 112)
+})
+
+t.test('who speaks and tells nothing that counts holds nobody for long', async (t) => {
+  for (const [name, says] of [
+    [
+      'text behind a record',
+      (clock: ranksKit.GivenClock, step: number) => (step === 0 ? lineAt(clock.time) : 'text\n'),
+    ],
+    ['a clock that is behind', (clock: ranksKit.GivenClock) => lineAt(clock.time - 50_000)],
+    [
+      'a clock that stands still',
+      (clock: ranksKit.GivenClock, step: number) => lineAt(step === 0 ? clock.time : start + 10),
+    ],
+    ['a clock that is too slow', (clock: ranksKit.GivenClock, step: number) => lineAt(clock.time - 9 * step)],
+    ['a part of a line', (clock: ranksKit.GivenClock, step: number) => (step === 0 ? lineAt(clock.time) : 'x')],
+  ] as const) {
+    const { clock, ranks, pipes } = given(2)
+    const merge = merging(clock, pipes, { maxWindowMs: 2000, memory: new LiveMemory() })
+    const [right, wrong] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+    each(
+      clock,
+      10,
+      6000,
+      (step) => wrong.pipe.write(says(clock, step)),
+      () => wrong.end(),
+    )
+    each(
+      clock,
+      100,
+      600,
+      () => right.write(lineAt(clock.time)),
+      () => right.end(),
+    )
+    await untilEnd(clock, merge)
+    t.equal(merge.out.filter(({ source }) => source === 0).length, 600)
+    const most = name.endsWith('slow') ? 30_000 : name.endsWith('still') ? 2000 : 0
+    t.ok(latency(merge, 0) <= most + 2 * windowMs + 2, `${name}: ${latency(merge, 0)} ms`)
+    t.ok(latency(merge, 0, 59_000) <= windowMs + 2, `${name}, at last: ${latency(merge, 0, 59_000)} ms`)
+  }
+})
+
+t.test('a rank that computes for long is waited for no longer than the largest window', async (t) => {
+  const { clock, ranks, pipes } = given(2)
+  const merge = merging(clock, pipes, { maxWindowMs: 2000 })
+  const [right, busy] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+  busy.pipe.isBusy = true
+  busy.write(lineAt(clock.time))
+  each(
+    clock,
+    50,
+    200,
+    () => right.write(lineAt(clock.time)),
+    () => ranks.map((rank) => rank.end()),
+  )
+  await untilEnd(clock, merge)
+  t.ok(latency(merge, 0) <= 2002 && latency(merge, 0) > 1900, `${latency(merge, 0)} ms`)
+  t.ok(latency(merge, 0, 2000) <= windowMs + 2)
+})
+
+t.test('the window that was given is kept, where it may not grow', async (t) => {
+  const { clock, ranks, pipes } = given(2)
+  const merge = merging(clock, pipes, { windowMs: 20 })
+  const [right, busy] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+  busy.pipe.isBusy = true
+  each(
+    clock,
+    500,
+    5,
+    () => busy.write(lineAt(clock.time - 300)),
+    () => busy.end(),
+  )
+  each(
+    clock,
+    50,
+    50,
+    () => right.write(lineAt(clock.time)),
+    () => right.end(),
+  )
+  await untilEnd(clock, merge)
+  t.ok(latency(merge, 0) <= 22, `${latency(merge, 0)} ms`)
+})

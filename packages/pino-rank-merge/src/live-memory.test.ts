@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { Backlog } from './backlog.ts'
+import { blockBytes, LiveMemory } from './live-memory.ts'
+import * as ranksKit from './simulated-ranks.test-kit.ts'
+
+const { areWhole, behind, computes, GivenClock, GivenPipe, lineAt, logs, merging, PinoWriter, untilEnd } = ranksKit
+
+t.test('an owner has as much as it may have, all owners have, and what is given back is used again', async (t) => {
+  const memory = new LiveMemory({ maxBytes: 5 * blockBytes, maxOwnerBytes: 2 * blockBytes })
+  memory.reserve(blockBytes)
+  const first = memory.take('0') as Buffer
+  t.equal(first.length, blockBytes)
+  t.ok(memory.take('0'))
+  t.equal(memory.take('0'), undefined, 'its own limit')
+  t.ok(memory.take('1'))
+  memory.reserve(blockBytes, '2')
+  t.equal(memory.take('1'), undefined, 'the limit of all')
+  t.equal(memory.bytes, 5 * blockBytes)
+  memory.release('0', first)
+  t.equal(memory.take('1'), first)
+})
+
+t.test('any pushes and shifts of two backlogs: the bytes of each in their order, with their arrivals', async (_t) => {
+  const step = fc.record({
+    backlog: fc.nat(1),
+    push: fc.option(fc.oneof(fc.nat(300), fc.nat(200_000)), { nil: undefined }),
+    most: fc.integer({ min: 1, max: 100_000 }),
+    later: fc.nat(1),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const memory = new LiveMemory({ maxBytes: 8 * blockBytes, maxOwnerBytes: 6 * blockBytes })
+      let at = 1
+      const backlogs = [0, 1].map((index) => ({
+        given: [] as number[],
+        taken: [] as number[],
+        backlog: new Backlog(memory, `${index}`),
+      }))
+      const shift = ({ backlog, taken }: (typeof backlogs)[number], most: number) => {
+        const { bytes, at } = backlog.first(most)
+        assert.ok(bytes.length > 0 && bytes.length <= most)
+        for (const byte of bytes) taken.push(1000 * at + byte)
+        backlog.shift(bytes.length)
+      }
+      for (const { backlog: index, push, most, later } of steps) {
+        const one = backlogs[index] as (typeof backlogs)[number]
+        at += later
+        if (push !== undefined) {
+          const bytes = Buffer.alloc(push, at)
+          const count = one.backlog.push(bytes, at)
+          assert.ok(count === push || memory.bytes > memory.bytes - blockBytes)
+          for (let byte = 0; byte < count; byte++) one.given.push(1000 * at + (at % 256))
+          bytes.fill(0) // it was copied
+        } else if (one.backlog.length > 0) shift(one, most)
+        assert.ok(memory.bytes <= 8 * blockBytes)
+      }
+      for (const one of backlogs) {
+        while (one.backlog.length > 0) shift(one, 2 ** 20)
+        assert.deepEqual(one.taken, one.given)
+      }
+      assert.equal(memory.bytes, 0)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+t.test('ranks that are ahead are read on, up to what they may have, and no further', async (t) => {
+  const maxOwnerBytes = 2 ** 19
+  const clock = new GivenClock()
+  const memory = new LiveMemory({ maxOwnerBytes })
+  const [silent, fast] = [0, 1].map(() => new PinoWriter(clock, new GivenPipe(2 ** 16))) as [
+    ranksKit.PinoWriter,
+    ranksKit.PinoWriter,
+  ]
+  const merge = merging(clock, [silent.pipe, fast.pipe], { maxBytes: 1, memory })
+  silent.write(lineAt(clock.time))
+  let [most, refused] = [0, 0]
+  ranksKit.each(
+    clock,
+    1,
+    1000,
+    () => {
+      most = Math.max(most, memory.bytes)
+      if (fast.isBlocked) refused++
+      else for (let count = 0; count < 8; count++) fast.write(lineAt(clock.time, 400)) // 3.5 MB/s for a window of 250 ms
+    },
+    () => {
+      silent.end()
+      fast.end()
+    },
+  )
+  await untilEnd(clock, merge)
+  t.ok(most > maxOwnerBytes / 2 && most <= maxOwnerBytes, `${most} bytes`)
+  t.ok(refused > 0, 'then its pipe was full')
+  t.strictSame(behind(merge.out), [])
+  t.ok(areWhole(merge.out, [silent, fast]))
+  t.equal(memory.bytes, 0)
+})
+
+t.test('with memory a pipe is not full because another rank is waited for', async (t) => {
+  const clock = new GivenClock()
+  const ranks = [0, 1].map(() => new PinoWriter(clock, new GivenPipe(2 ** 16)))
+  const [silent, fast] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+  const merge = merging(clock, [silent.pipe, fast.pipe], { memory: new LiveMemory() })
+  silent.write(lineAt(clock.time))
+  let blocked = 0
+  ranksKit.each(
+    clock,
+    1,
+    500,
+    () => {
+      if (fast.isBlocked) blocked++
+      for (let count = 0; count < 8; count++) fast.write(lineAt(clock.time, 900)) // 8 MB/s
+    },
+    () => {
+      silent.end()
+      fast.end()
+    },
+  )
+  await untilEnd(clock, merge)
+  t.equal(blocked, 0)
+  t.strictSame(behind(merge.out), [])
+})
+
+/** What a rank does one thing after another, for so many steps: of a ms, or of 31 where this process is late. */
+const act = fc.record({ does: fc.constantFrom('logs', 'computes', 'pauses'), ms: fc.integer({ min: 1, max: 60 }) })
+
+t.test('any ranks that log, compute, are silent and end, in any memory: each line once, and in order', async (_t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(act, { maxLength: 6 }), { minLength: 1, maxLength: 12 }),
+      fc.record({ capacity: fc.constantFrom(8192, 65_536), blocks: fc.nat(6), startMs: fc.constantFrom(0, 2000) }),
+      fc.array(fc.nat(30), { maxLength: 50 }),
+      async (programs, { capacity, blocks, startMs }, delays) => {
+        const clock = new GivenClock()
+        const ranks = programs.map(() => new PinoWriter(clock, new GivenPipe(capacity)))
+        const memory = new LiveMemory({ maxBytes: blocks * blockBytes, maxOwnerBytes: 2 * blockBytes })
+        const merge = merging(
+          clock,
+          ranks.map(({ pipe }) => pipe),
+          { maxWindowMs: 2000, maxBytes: 1, memory, startMs },
+        )
+        for (const [at, rank] of ranks.entries()) {
+          const program = [...(programs[at] as (typeof programs)[number])]
+          const next = () => {
+            const act = program.shift()
+            if (!act) rank.end()
+            else if (act.does === 'logs') logs(clock, rank, act.ms, next)
+            else if (act.does === 'computes') computes(clock, rank, act.ms, next)
+            else clock.after(40 * act.ms, next)
+          }
+          rank.write(lineAt(clock.time)) // all of them tell times from the start
+          next()
+        }
+        let step = 0
+        await untilEnd(clock, merge, () => {
+          assert.ok(memory.bytes <= blocks * blockBytes)
+          return delays[step++ % (delays.length || 1)] ?? 0
+        })
+        assert.ok(areWhole(merge.out, ranks))
+        assert.deepEqual(behind(merge.out), [])
+        assert.equal(memory.bytes, 0)
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
