@@ -103,7 +103,7 @@ Options:
       --max-restarts N    how often all ranks are started again after a failure (default: 0)
       --grace SECONDS     between SIGTERM and SIGKILL, after the first failure (default: 10)
       --log-dir DIR       a file for each rank, with all that it prints: DIR/out.rank-3.log
-      --window MS         how long a line waits for earlier ones of other ranks (default: 50)
+      --window MS         how long a line waits for silent ranks (default: 250, up to 2000 for busy ones)
       --label TEXT        before each line, e.g. "[{rank}] "; on a terminal the rank is there anyway
       --raw               the lines as they are on a terminal, too
       --json              who failed first as one line of JSON, on stderr

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import type { Given } from '../command.ts'
 import { InputError } from '../input-error.ts'
 import { readCount, readLabel } from '../read-args.ts'
+import { busyWindowMs, defaultWindowMs } from './run-window.ts'
 
 /** What `ranklog run` was asked to do. */
 export interface RunSettings {
@@ -15,7 +16,9 @@ export interface RunSettings {
   runId: string
   maxRestarts: number
   graceMs: number
+  /** How long a line waits for earlier ones of other ranks, and how long where ranks hold lines back. */
   windowMs: number
+  maxWindowMs: number
   logDir: string | undefined
   label: string | undefined
   raw: boolean
@@ -49,7 +52,8 @@ export async function readRun({ options, paths }: Given, env: NodeJS.ProcessEnv)
     runId: runId ?? `run-${randomBytes(6).toString('hex')}`,
     maxRestarts: count('max-restarts', 0, 0),
     graceMs: 1000 * count('grace', 10, 0),
-    windowMs: count('window', 50, 0),
+    windowMs: count('window', defaultWindowMs, 0),
+    maxWindowMs: text('window') === undefined ? busyWindowMs : 0,
     logDir: text('log-dir'),
     label: readLabel(options.label),
     raw: options.raw === true,

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { busyWindowMs, defaultWindowMs } from './run-window.ts'
 
 export const runCommand: Command = {
   name: 'run',
@@ -13,7 +14,10 @@ export const runCommand: Command = {
     'max-restarts': { value: 'N', about: 'how often all ranks are started again after a failure (default: 0)' },
     grace: { value: 'SECONDS', about: 'between SIGTERM and SIGKILL, after the first failure (default: 10)' },
     'log-dir': { value: 'DIR', about: 'a file for each rank, with all that it prints: DIR/out.rank-3.log' },
-    window: { value: 'MS', about: 'how long a line waits for earlier ones of other ranks (default: 50)' },
+    window: {
+      value: 'MS',
+      about: `how long a line waits for silent ranks (default: ${defaultWindowMs}, up to ${busyWindowMs} for busy ones)`,
+    },
     label: { value: 'TEXT', about: 'before each line, e.g. "[{rank}] "; on a terminal the rank is there anyway' },
     raw: { about: 'the lines as they are on a terminal, too' },
     json: { about: 'who failed first as one line of JSON, on stderr' },

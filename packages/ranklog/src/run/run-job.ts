@@ -12,6 +12,7 @@ import { causeText } from './cause-text.ts'
 import { exitCodeOf, type FirstCause, firstCause } from './first-cause.ts'
 import { rankEnv } from './rank-env.ts'
 import { RankJob } from './rank-job.ts'
+import { RankLoad, usedMsOf } from './rank-load.ts'
 import { logPaths, RankLog } from './rank-log.ts'
 import type { RankEnd } from './rank-process.ts'
 import { type RunSettings, readRun } from './read-run.ts'
@@ -94,6 +95,7 @@ async function runAttempt(
       collector.onNamed = named
     },
     written: (settled, from) => collector.written(settled, from),
+    loads: new Map(job.ranks.map(({ rank, pid }) => [`${rank}`, new RankLoad(() => usedMsOf(pid))])),
   }
   const output = runOutput(names, printed, await outputOptions(settings, io, flow, say))
   output.catch(() => {}) // it is told below
@@ -130,14 +132,15 @@ async function flowed(output: Promise<void>, flow: Flow): Promise<void> {
 }
 
 async function outputOptions(
-  { windowMs, label: template, raw }: RunSettings,
+  { windowMs, maxWindowMs, label: template, raw }: RunSettings,
   io: Io,
   flow: Flow,
   say: (text: string) => void,
 ): Promise<RunOutputOptions> {
   // `process.stdout` is not asked: it makes a pipe non-blocking, for all who have it
+  const common = { windowMs, maxWindowMs, flow, say }
   if (template !== undefined)
-    return { windowMs, flow, say, decorate: (names) => label({ template, names, hosts: names.map(hostname) }) }
-  if (raw || !isatty(1)) return { windowMs, flow, say, decorate: undefined }
-  return { windowMs, flow, say, decorate: await forPeople(io), columns: () => io.stdout.columns ?? 80 }
+    return { ...common, decorate: (names) => label({ template, names, hosts: names.map(hostname) }) }
+  if (raw || !isatty(1)) return { ...common, decorate: undefined }
+  return { ...common, decorate: await forPeople(io), columns: () => io.stdout.columns ?? 80 }
 }

@@ -1,7 +1,9 @@
-import { blocksOf, type Decorator, merge } from 'pino-rank-merge'
+import { blocksOf, type Decorator, LiveMemory, merge, type Source } from 'pino-rank-merge'
 import { joined, outOf, pour, writeAll } from 'pino-rank-stdout/collector'
 import { withoutBar } from './bar.ts'
 import { Clocks } from './clocks.ts'
+import type { RankLoad } from './rank-load.ts'
+import { startWindowMs } from './run-window.ts'
 import { Screen } from './screen.ts'
 
 /** What goes through: who waits for the end sees whether it still moves. */
@@ -14,7 +16,9 @@ export interface Flow {
 
 /** What is made of the ranks' streams. */
 export interface RunOutputOptions {
+  /** How long a line waits for earlier ones of other ranks, and how long where ranks hold lines back. */
   windowMs: number
+  maxWindowMs: number
   /** What is done to lines; undefined: they go as they are. Called with the rank of each source. */
   decorate: ((names: readonly string[]) => Decorator) | undefined
   /** Width of the terminal that shows a bar of the first rank; undefined: it has none. */
@@ -25,7 +29,7 @@ export interface RunOutputOptions {
   say: (text: string) => void
 }
 
-type Streams = readonly AsyncIterable<Uint8Array>[]
+type Streams = readonly (AsyncIterable<Uint8Array> & { readonly isAway?: boolean })[]
 
 /** What ranks print, by rank. */
 export interface Printed {
@@ -39,6 +43,8 @@ export interface Printed {
   onSentNamed: (named: (at: number, name: string) => void) => void
   /** Called with how many bytes of each stream are written, from the index of the first sent one on. */
   written: (settled: Float64Array, from: number) => void
+  /** Whether ranks compute, by their names. */
+  loads: ReadonlyMap<string, RankLoad>
 }
 
 /**
@@ -46,7 +52,7 @@ export interface Printed {
  * or terminal. Ends when all streams have ended.
  */
 export async function runOutput(names: readonly string[], printed: Printed, options: RunOutputOptions): Promise<void> {
-  const { stdout, stderr, sent, sentNames, onSentNamed, written } = printed
+  const { stdout, stderr, sent, sentNames, onSentNamed, written, loads } = printed
   const own = [...stdout, ...sent]
   const isOne = outOf(1) === outOf(2)
   const ownNames = [...names, ...sentNames, ...(isOne ? names : [])]
@@ -54,18 +60,24 @@ export async function runOutput(names: readonly string[], printed: Printed, opti
     ownNames[stdout.length + at] = name
   })
   const told = (settled: Float64Array) => written(settled, stdout.length)
-  if (isOne) return merged(ownNames, [...own, ...stderr], 1, options, told)
-  await Promise.all([merged(ownNames, own, 1, options, told), merged(names, stderr, 2, options, () => {})])
+  const common = { ...options, loads, memory: new LiveMemory() } // 4 MiB for a rank, 64 MiB for all
+  if (isOne) return merged(ownNames, [...own, ...stderr], 1, common, told)
+  await Promise.all([merged(ownNames, own, 1, common, told), merged(names, stderr, 2, common, () => {})])
+}
+
+interface MergedOptions extends RunOutputOptions {
+  loads: ReadonlyMap<string, RankLoad>
+  memory: LiveMemory
 }
 
 async function merged(
   names: readonly string[],
-  sources: Streams,
+  streams: Streams,
   fd: number,
-  options: RunOutputOptions,
+  options: MergedOptions,
   written: (settled: Float64Array) => void,
 ): Promise<void> {
-  const { windowMs, decorate, columns, flow, say } = options
+  const { windowMs, maxWindowMs, decorate, columns, flow, say, loads, memory } = options
   let reads = true
   const write = async (bytes: Buffer) => {
     flow.writing++
@@ -77,10 +89,22 @@ async function merged(
   }
   const screen = new Screen(write, columns ?? (() => 0))
   const first = names[0]
-  const shown = columns
-    ? sources.map((source, at) => (names[at] === first ? withoutBar(source, (bar) => screen.show(bar)) : source))
-    : sources
-  const lines = merge(shown, { live: true, reorderWindowMs: windowMs, reuse: true })
+  const sources = streams.map((stream, at): Source => {
+    const hasBar = columns && names[at] === first
+    return {
+      [Symbol.asyncIterator]: () =>
+        hasBar ? withoutBar(stream, (bar) => screen.show(bar)) : stream[Symbol.asyncIterator](),
+      get isAway() {
+        return stream.isAway === true
+      },
+      computes: (silentMs) => loads.get(names[at] as string)?.computes(silentMs) === true,
+    }
+  })
+  const lines = merge(sources, {
+    ...{ live: true, reuse: true, reorderWindowMs: windowMs, maxReorderWindowMs: maxWindowMs },
+    startWindowMs: loads.size === 1 ? 0 : startWindowMs, // one rank has nobody to wait for
+    ...{ memory, owners: names.map((name, at) => (name === '' ? `connection ${at}` : name)) },
+  })
   const clocks = new Clocks(names, say)
   const received = () => {
     clocks.look(lines)

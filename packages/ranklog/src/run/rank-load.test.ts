@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import t from 'tap'
+import { RankLoad, usedMsOf } from './rank-load.ts'
+
+/** What a rank has used at some times of a clock. */
+function given(): { load: RankLoad; at: (ms: number, usedMs: number | undefined) => void } {
+  let [now, used]: [number, number | undefined] = [0, 0]
+  return {
+    load: new RankLoad(
+      () => used,
+      () => now,
+    ),
+    at: (ms, usedMs) => {
+      now = ms
+      used = usedMs
+    },
+  }
+}
+
+t.test('a rank computes that had a core, or waited for one, for half of its silence', async (t) => {
+  const { load, at } = given()
+  at(1000, 40)
+  t.equal(load.computes(250), false, 'all that it ever used is less')
+  at(1400, 260)
+  t.equal(load.computes(300), true)
+  at(1450, 260)
+  t.equal(load.computes(350), true, 'it is not looked at more often than each 100 ms')
+  at(1510, 300)
+  t.equal(load.computes(410), false)
+  at(1600, 390)
+  t.equal(load.computes(500), false)
+  at(1620, 390)
+  t.equal(load.computes(520), true)
+})
+
+t.test('what it used long ago does not count for longer than one look', async (t) => {
+  const { load, at } = given()
+  at(100_000, 60_000)
+  t.equal(load.computes(250), true, 'nobody knows when')
+  at(100_100, 60_001)
+  t.equal(load.computes(350), false)
+})
+
+t.test('where nobody knows, it does not', async (t) => {
+  const { load, at } = given()
+  at(1000, undefined)
+  t.equal(load.computes(1000), false)
+  t.equal(usedMsOf(undefined), undefined)
+  t.equal(usedMsOf(2 ** 30), undefined)
+})
+
+t.test(
+  'a process that computes uses more of its main thread, behind a shell, too',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    // not every kernel names the children of a process
+    for (const behind of existsSync(`/proc/self/task/${process.pid}/children`) ? [false, true] : [false]) {
+      const program = [process.execPath, '-e', `process.stdout.write('.'); for (;;);`]
+      const [command, ...args] = behind ? ['sh', '-c', '"$@"; true', 'sh', ...program] : program
+      const child = spawn(command as string, args, { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+      const exit = once(child, 'exit')
+      await once(child.stdout, 'data')
+      const before = usedMsOf(child.pid) as number
+      while ((usedMsOf(child.pid) as number) < before + 20) await new Promise(setImmediate)
+      process.kill(-(child.pid as number), 'SIGKILL')
+      await exit
+      t.equal(usedMsOf(child.pid), undefined)
+    }
+  },
+)
