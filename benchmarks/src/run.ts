@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { callTable, type Group } from './call-cost.ts'
 import { Compared } from './compared.ts'
 import { interleave } from './interleave.ts'
+import { orderTable } from './run-order.ts'
 import type { Settings } from './settings.ts'
 import type { Table } from './table.ts'
 
@@ -33,9 +34,14 @@ const ranklog = fileURLToPath(new URL('../../packages/ranklog/bin/ranklog.js', i
 const source = fileURLToPath(new URL('../src/replay.c', import.meta.url))
 const python = process.env.BENCH_PYTHON
 
+/** `ranklog run` with the window that it has by itself, in ms. */
+const ownWindow = 'ranklog run, its own window'
+const ownWindowMs = 250
+
 /** The command of each tool: `$N` ranks of `"$@"`. */
 const tools: Record<string, string> = {
   'ranklog run': `"${process.execPath}" "${ranklog}" run -n "$N" --window 20 -- "$@"`,
+  [ownWindow]: `"${process.execPath}" "${ranklog}" run -n "$N" -- "$@"`,
   'parallel --line-buffer': 'seq "$N" | parallel --line-buffer -j "$N" -N1 "$@" "#"',
   'parallel --line-buffer --tag': 'seq "$N" | parallel --line-buffer --tag -j "$N" -N1 "$@" "#"',
   'mpirun, Open MPI': 'mpirun.openmpi --allow-run-as-root --oversubscribe --tag-output -n "$N" "$@"',
@@ -45,7 +51,7 @@ const tools: Record<string, string> = {
 const about = `Ranks are a replayer in C (\`src/replay.c\`): pino lines of 150 bytes, as fast as they can or a batch each half millisecond. Another
 in C reads the pipe, and looks at every byte. Torn: lines that are not as they were sent. Disordered: lines that do not follow the one before
 of their rank. All three: of all rounds. Behind: of all lines, those that stand behind a later one of any rank. ms: from a line's making to its reader. RSS: of the
-tool's own process. The window is 20 ms. Ratio: of lines a second, median over the pairs of a round [95 % interval].`
+tool's own process. The window is 20 ms, its own 250. Ratio: of lines a second, median over the pairs of a round [95 % interval].`
 
 /** What the rank's main thread pays for a line that goes through a collector in its parent. */
 const collected: Group = {
@@ -76,7 +82,8 @@ export async function run(settings: Settings): Promise<Table[]> {
   }
   const first = ours(8, 0, records)
   const fast = [first, ...rivals().map((tool): Cell => ({ ...first, tool })), ours(8, 0, records)]
-  const paced = [ours(8, 50_000, Math.min(records, 250_000)), ours(8, 20, 100)]
+  const sparse = ours(8, 20, 100)
+  const paced = [ours(8, 50_000, Math.min(records, 250_000)), sparse, { ...sparse, tool: ownWindow }]
   const sizes = [8, 64, 256].flatMap((ranks) => [ours(ranks, 0, Math.ceil((8 * records) / ranks)), ours(ranks, 20, 60)])
   return [
     await table('8 ranks as fast as they can', fast, pairs, (row) => ({
@@ -95,6 +102,7 @@ export async function run(settings: Settings): Promise<Table[]> {
       'RSS MB': row.median('rss'),
       goal: goalOf(row),
     })),
+    await orderTable(settings),
     await callTable(collected, long),
     await callTable({ ...collected, title: 'The same as fast as it can, without a pause', pause: 'turn' }, long),
   ]
@@ -108,8 +116,9 @@ function goalOf(row: Row): string {
 }
 
 function paceGoal(row: Row): string {
-  const { rate, ranks, lines } = row.cell
-  if (rate <= 20) return `p99 ≤ 40 ms: ${row.median('p99') <= 40 ? 'met' : 'missed'}`
+  const { rate, ranks, lines, tool } = row.cell
+  const mostMs = 20 + (tool === ownWindow ? ownWindowMs : 20)
+  if (rate <= 20) return `p99 ≤ ${mostMs} ms: ${row.median('p99') <= mostMs ? 'met' : 'missed'}`
   const isMet = row.median('p50') <= 2 && row.median('p99') <= 40 && row.median('inversions') <= ranks * lines * 0.001
   return `p50 ≤ 2, p99 ≤ 40 ms, behind ≤ 0.1 %: ${isMet ? 'met' : 'missed'}`
 }
