@@ -96,6 +96,19 @@ t.test('reduce: a step of all ranks', async (t) => {
   t.notOk('missing' in found[0])
 })
 
+t.test('reduce: a weight that is none counts as 1', async (t) => {
+  for (const batchSize of [0, -2, null, '4']) {
+    const sources = [
+      line(0, 0, { metrics: { loss: 1 }, step: 0, batchSize }),
+      line(1, 1, { metrics: { loss: 4 }, step: 0, batchSize: 2 }),
+    ]
+    const { mean, sum, count } = JSON.parse(await decorated(sources, reduce({ names: namesOf(sources) })))
+    t.strictSame([mean, sum, count], [{ loss: 3 }, { loss: 5 }, { loss: 2 }], `batchSize: ${batchSize}`)
+  }
+  const alone = line(0, 0, { metrics: { loss: 2 }, step: 0, batchSize: 0 })
+  t.strictSame(JSON.parse(await decorated([alone], reduce({ names: ['0'] }))).mean, { loss: 2 })
+})
+
 t.test('ranks in short', async (t) => {
   for (const [names, text] of [
     [['0', '1', '2', '7'], '0-2,7'],

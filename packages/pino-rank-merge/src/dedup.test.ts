@@ -195,6 +195,33 @@ t.test('a block of more than 1 MiB is written as it is, in its place', async (t)
   t.ok((await decorated(sources, 2 ** 20, true)).equals(Buffer.concat(sources)))
 })
 
+t.test('blocks that differ and fill the memory for new ones: each comes out as it was', async (t) => {
+  const blocks = [0, 1, 2].map((n): Block => {
+    const bytes = Buffer.from(`{"level":30,"time":${start + n},"rank":0,"msg":"${`${n}`.repeat(900_000)}"}\n`)
+    return { bytes, time: start + n, sources: [0] }
+  })
+  const alike = blocks.map((block): Block => ({ ...block, sources: [1] }))
+  for (const [given, count] of [
+    [blocks, 1],
+    [[...blocks, ...alike], 2],
+  ] as const) {
+    for (const wasm of [true, false]) {
+      const found: string[] = []
+      for await (const some of dedup({ names: ['0', '1'], windowMs, wasm })(one(given))) {
+        for (const { bytes, sources } of some) found.push(`${sources} ${bytes}`)
+      }
+      const expected = blocks.map(({ bytes }) =>
+        count === 1 ? `0 ${bytes}` : `0,1 ${String(bytes).replace('"rank":0', '"ranks":"0-1"')}`,
+      )
+      t.ok(found.join() === expected.join(), `${count} ranks, wasm: ${wasm}`)
+    }
+  }
+})
+
+async function* one(blocks: readonly Block[]): AsyncGenerator<Block[]> {
+  yield [...blocks]
+}
+
 t.test('more groups than a table has', async (t) => {
   const count = 150_000
   const sources = [0, 1].map((rank) => {
