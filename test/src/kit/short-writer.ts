@@ -29,6 +29,10 @@ export class ShortWriter implements Disk {
     return this.stateOf()
   }
 
+  isTorn(): boolean {
+    return false
+  }
+
   write(_: number, bytes: Uint8Array): number {
     const taken = Buffer.from(bytes.subarray(0, this.#pattern.shift()))
     this.#written.push(taken)

@@ -46,7 +46,8 @@ export interface AppendFileOptions {
  * byte. Each batch is one write(2) under O_APPEND, which Linux and macOS keep together on a local file. A short write
  * (a disk nearly full, RLIMIT_FSIZE, a signal) leaves a fragment; continuing it could land behind another process's
  * line, so the fragment is ended in place and its line written again, whole. Where it cannot be ended in place it gets its
- * newline with the next write.
+ * newline with the next write. A fragment that a killed process left at the end of the file gets its newline before the first
+ * line. Processes that open the file at the same moment may both write one: an empty line is between them then.
  *
  * A file that was renamed or removed by another program is left within a second, and its name opened again. Where that
  * fails because the disk has no free inode, the lines go on into the renamed file; a removed one takes no line. A pipe or
@@ -69,6 +70,8 @@ export class AppendFile implements LineEnd {
   #stay = { until: Number.NEGATIVE_INFINITY, failures: 0 }
   /** What a short write left at the end of the file: how long that was then, and whether only the newline of a line is missing. */
   #fragment: { fileSize: number; lacksNewline: boolean } | undefined
+  /** The file ended within a line when it was opened: its first line needs a newline before it. */
+  #endsTorn = false
   #cuts = 0
   #unsynced = false
 
@@ -86,6 +89,7 @@ export class AppendFile implements LineEnd {
 
   write(lines: Buffer): number {
     const fd = this.#open()
+    if (this.#endsTorn) this.#closeTornEnd(fd)
     if (this.#fragment?.lacksNewline === false) this.#closeFragment(fd, newline)
     const piece = this.#file?.regular ? lines : wholePiece(lines)
     const written = this.#fragment ? this.#closeFragment(fd, piece) : this.#disk.write(fd, piece)
@@ -148,6 +152,7 @@ export class AppendFile implements LineEnd {
     this.#fd = fd
     this.#file = this.#disk.stateOf(fd)
     this.#fragment = undefined
+    this.#endsTorn = this.#file.regular && this.#disk.isTorn(fd, this.#file, this.#place.path)
     this.#stay = { until: Number.NEGATIVE_INFINITY, failures: 0 }
     this.#lookAt = this.#clock.now() + lookEveryMs
     if (this.#durable && this.#file.size === 0) this.#disk.syncFolder(this.#place.path)
@@ -192,6 +197,11 @@ export class AppendFile implements LineEnd {
     const lacksNewline = piece[written] === newline[0]
     this.#fragment = { fileSize: this.#disk.stateOf(fd).size, lacksNewline }
     return lacksNewline ? written : whole
+  }
+
+  #closeTornEnd(fd: number): void {
+    if (this.#disk.write(fd, newline) === 0) throw new Error('no room to close a cut line')
+    this.#endsTorn = false
   }
 
   /** Writes bytes that begin or are the newline of a fragment, unless the bytes of another writer came first. */

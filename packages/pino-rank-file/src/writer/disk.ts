@@ -5,6 +5,7 @@ import { folderMode } from '../place/folder-mode.ts'
 import { keptInside } from '../place/kept-inside.ts'
 import { endFragment } from './end-fragment.ts'
 import { makeFolder } from './make-folder.ts'
+import { hasTornEnd } from './torn-end.ts'
 import { writeOnce } from './write-once.ts'
 
 /** How a file is opened. */
@@ -37,6 +38,8 @@ export interface Disk {
   stateOf(fd: number): FileState
   /** The file that has this name now; undefined where there is none. */
   stateAt(path: string): FileState | undefined
+  /** Reports whether a regular file ends within a line. */
+  isTorn(fd: number, file: FileState, path: string): boolean
   /** One write(2), which may be short. */
   write(fd: number, bytes: Uint8Array): number
   /**
@@ -67,6 +70,7 @@ export const systemDisk: Disk = {
     const found = statSync(path, { throwIfNoEntry: false })
     return found && state(found)
   },
+  isTorn: hasTornEnd,
   write: writeOnce,
   endFragment,
   sync: (fd, soon) => (soon ? fdatasync(fd, soon) : fdatasyncSync(fd)),

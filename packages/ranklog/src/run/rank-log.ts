@@ -1,7 +1,7 @@
-import { closeSync, openSync, writev } from 'node:fs'
+import { closeSync, fstatSync, openSync, writeSync, writev } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { makeFolder } from 'pino-rank-file/writer'
+import { hasTornEnd, makeFolder } from 'pino-rank-file/writer'
 import { InputError } from '../input-error.ts'
 import type { Flow } from './run-output.ts'
 
@@ -32,6 +32,8 @@ export class RankLog {
     if (path === undefined) return
     try {
       this.#fd = openSync(path, 'a', 0o640)
+      const file = fstatSync(this.#fd)
+      if (file.isFile() && hasTornEnd(this.#fd, file, path)) writeSync(this.#fd, '\n') // of an earlier run
     } catch (error) {
       failed(error as Error)
     }

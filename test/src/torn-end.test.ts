@@ -1,0 +1,94 @@
+import { appendFileSync, chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AppendFile } from 'pino-rank-file/writer'
+import t from 'tap'
+import { ranklog } from './kit/ranklog.ts'
+import { ShortWriter } from './kit/short-writer.ts'
+import { ending, startProgram } from './kit/start-program.ts'
+
+const whole = '{"seq":-1}\n'
+const torn = '{"seq":-2,"lo'
+const seqsOf = (text: string) =>
+  text.split('\n').map((line) => (line.startsWith('{"level"') ? JSON.parse(line).seq : line))
+
+for (const name of ['pino-rank-file', 'pino-rank-split']) {
+  for (const way of ['stream', 'worker', 'append']) {
+    t.test(`${name}, ${way}: a fragment at the end of the file is closed before the first record`, async (t) => {
+      const dir = t.testdir()
+      const path = join(dir, 'train.log')
+      const own = name === 'pino-rank-file' ? path : join(dir, `train.rank-${way === 'append' ? 1 : 0}.log`)
+      const run = async (first: number) => {
+        const args = [name, way, path, '{}', `${first}`, '2']
+        t.strictSame(await ending(startProgram('short-logger', args)), [0, null])
+      }
+      writeFileSync(own, whole + torn)
+      await run(0)
+      t.strictSame(seqsOf(readFileSync(own, 'utf8')), [whole.trimEnd(), torn, 0, 1, ''])
+      await run(2)
+      t.strictSame(seqsOf(readFileSync(own, 'utf8')).slice(2), [0, 1, 2, 3, ''], 'a whole end is left alone')
+      writeFileSync(own, '')
+      await run(4)
+      t.strictSame(seqsOf(readFileSync(own, 'utf8')), [4, 5, ''], 'so is an empty file')
+    })
+  }
+}
+
+t.test('many processes that open the same torn file at once: the fragment and each record stand alone', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  writeFileSync(path, whole + torn)
+  const started = Array.from({ length: 6 }, (_, n) =>
+    startProgram('short-logger', ['pino-rank-file', n % 2 ? 'stream' : 'append', path, '{}', `${10 * n}`, '3']),
+  )
+  for (const child of started) t.strictSame(await ending(child), [0, null])
+  const found = seqsOf(readFileSync(path, 'utf8')).filter((line) => line !== '')
+  t.strictSame(found.slice(0, 2), [whole.trimEnd(), torn])
+  t.strictSame(
+    found.slice(2).sort((a, b) => a - b),
+    Array.from({ length: 6 }, (_, n) => [10 * n, 10 * n + 1, 10 * n + 2]).flat(),
+  )
+})
+
+t.test('ranklog run --log-dir: a fragment of an earlier run is closed', async (t) => {
+  const dir = t.testdir({ 'out.rank-0.log': torn })
+  const { code } = await ranklog(['run', '-n', '1', '--log-dir', dir, '--', 'sh', '-c', 'echo one'])
+  t.equal(code, 0)
+  t.equal(readFileSync(join(dir, 'out.rank-0.log'), 'utf8'), `${torn}\none\n`)
+})
+
+t.test('a file that takes the name of another is looked at, too; one that may not be read is written as it is', (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const file = new AppendFile({ path, mkdir: false, mode: 0o640 })
+  t.teardown(() => file.close())
+  const write = (text: string) => t.equal(file.write(Buffer.from(text)), text.length)
+  write('1\n')
+  file.close()
+  renameSync(path, `${path}.1`)
+  writeFileSync(path, torn)
+  write('2\n')
+  t.equal(readFileSync(path, 'utf8'), `${torn}\n2\n`)
+  appendFileSync(path, torn) // by another process, while it is open here
+  file.close()
+  chmodSync(path, 0o200)
+  write('3\n')
+  chmodSync(path, 0o600)
+  t.match(readFileSync(path, 'utf8'), process.getuid?.() === 0 ? `2\n${torn}\n3\n` : `2\n${torn}3\n`)
+  t.equal(readFileSync(`${path}.1`, 'utf8'), '1\n')
+  t.end()
+})
+
+t.test('a disk that has no room for the newline: the line waits with it', (t) => {
+  class TornDisk extends ShortWriter {
+    override isTorn(): boolean {
+      return true
+    }
+    override stateOf() {
+      return { ...super.stateOf(), size: 5 }
+    }
+  }
+  const disk = new TornDisk([0])
+  const file = new AppendFile({ path: 'train.log', mkdir: false, mode: 0o640 }, { disk })
+  t.throws(() => file.write(Buffer.from('1\n')), { message: 'no room to close a cut line' })
+  t.equal(file.write(Buffer.from('1\n')), 2)
+  t.equal(disk.text, '\n1\n', 'closed once')
+  t.end()
+})
