@@ -1,4 +1,12 @@
-import { jobKey, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { parse } from 'node:path'
+import {
+  checkOwnPlace,
+  hasPlaceholder,
+  jobKey,
+  type RankSetInput,
+  type ResolvedRank,
+  rejectUnknownKeys,
+} from 'pino-rank/sink'
 import { OptionChecks } from 'pino-rank-metrics/sink'
 
 /** Options of `pino-csv-metrics`, all structured-cloneable. */
@@ -27,6 +35,8 @@ const check = new OptionChecks(from)
 /** The same, checked and complete. */
 export interface CsvSettings {
   path: string
+  /** The file's name, and not only its folder, names the rank. */
+  isPerRank: boolean
   run: { base: string; rank: ResolvedRank } | undefined
   nestedKey: string | undefined
   flushMs: number
@@ -56,10 +66,21 @@ export function csvSettings(
       : { base: check.path('runDirectory', runDirectory, rank, { cwd }), rank: apart ? rank : { ...rank, attempt: 0 } }
   return {
     path: run ? check.filled('path', path, rank) : check.path('path', path, rank, { cwd, attemptFolder: apart }),
+    isPerRank: ['rank', 'localRank'].some((placeholder) => hasPlaceholder(parse(path).base, placeholder)),
     run,
     nestedKey: check.optionalText('nestedKey', options.nestedKey),
     flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
     queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
     mode: check.whole('mode', mode, 0, 0o777),
   }
+}
+
+/** @throws {RankError} PATH_PLACEHOLDER where several of `ranks` would write one file */
+export function checkCsvRanks(ranks: RankSetInput, rank: ResolvedRank, options: CsvOptions): void {
+  const { path = 'metrics.csv', runDirectory } = options
+  const { dir, name, ext } = parse(String(path))
+  const example = `${dir && `${dir}/`}${name}.rank-{rank}${ext}`
+  const fix = `write for example "${example}", or let one rank write (ranks "0")`
+  const template = runDirectory === undefined ? String(path) : `${runDirectory}/${path}`
+  checkOwnPlace({ package: from, at: 'option "path"', template, fix }, ranks, rank)
 }

@@ -9,6 +9,8 @@ import { yamlOf } from './yaml-text.ts'
 export interface CsvRunOptions {
   /** Returns the path of metrics.csv. Called at the first record. */
   path(): string
+  /** The file's name has the rank: the files of several ranks may be in one folder. */
+  isPerRank: boolean
   mode: number
   queueBytes: number
   /** Takes one line about a file that this run does not write to. */
@@ -134,7 +136,8 @@ export class CsvRun implements RunWriter {
     for (let number = 1; number < maxWriters; number++) {
       const suffix = number === 1 ? '' : `-${number}`
       const rows = number === 1 ? this.#where() : join(dir, `${name}${suffix}${ext}`)
-      if (!holder(rows)) return { rows, hparams: join(dir, `hparams${suffix}.yaml`) }
+      const hparams = this.#options.isPerRank ? `${name}.hparams${suffix}.yaml` : `hparams${suffix}.yaml`
+      if (!holder(rows)) return { rows, hparams: join(dir, hparams) }
     }
     throw Object.assign(new Error(`EBUSY: other processes write to it, '${this.#where()}'`), { code: 'EBUSY' })
   }

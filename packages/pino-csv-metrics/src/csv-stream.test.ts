@@ -68,6 +68,18 @@ t.test('hyperparameters beside it', (t) => {
   t.end()
 })
 
+t.test('ranks whose files are in one folder have hyperparameters of their own', (t) => {
+  const dir = t.testdir()
+  for (const rank of [0, 1]) {
+    const { stream, log } = open(join(dir, 'rank-{rank}.csv'), { rank: { ...soleRank, rank } })
+    log({ hparams: { rank }, metrics: { a: rank } })
+    stream.end()
+  }
+  t.strictSame(readdirSync(dir), ['rank-0.csv', 'rank-0.hparams.yaml', 'rank-1.csv', 'rank-1.hparams.yaml'])
+  t.equal(read(join(dir, 'rank-1.hparams.yaml')), 'rank: 1\n')
+  t.end()
+})
+
 t.test('a place that refuses loses nothing, and is told', async (t) => {
   const dir = t.testdir({ taken: 'a file' })
   const { stream, log } = open(join(dir, 'taken/metrics.csv'))

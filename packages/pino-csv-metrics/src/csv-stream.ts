@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { type RankOptions, resolveRank } from 'pino-rank/sink'
+import { type RankOptions, resolveRank, type SinkDeclaration } from 'pino-rank/sink'
 import { claimRunDirectory } from 'pino-rank-file'
 import { reportLine } from 'pino-rank-file/writer'
-import { keptInMemory, MetricStream, NameWarnings } from 'pino-rank-metrics/sink'
+import { keptInMemory, MetricStream, NameWarnings, streamDeclaration } from 'pino-rank-metrics/sink'
 import { type CsvOptions, type CsvSettings, csvSettings } from './csv-options.ts'
 import { CsvRun } from './csv-run.ts'
-import { rank as declaration } from './rank.ts'
+import { rank } from './rank.ts'
 
 export interface CsvStreamOptions extends CsvOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
 
@@ -16,14 +16,18 @@ export interface CsvStreamOptions extends CsvOptions, Pick<RankOptions, 'rank' |
  * @throws {RankError} for options that are wrong, at construction.
  */
 export function csvStream(options: CsvStreamOptions = {}): MetricStream {
-  return runStream(csvSettings(options, resolveRank(options), ['rank', 'onBadRank']))
+  const settings = csvSettings(options, resolveRank(options), ['rank', 'onBadRank'])
+  return runStream(settings, streamDeclaration(rank, options))
 }
 
-export function runStream({ path, run, mode, nestedKey, flushMs, queueBytes }: CsvSettings): MetricStream {
+export function runStream(
+  { path, isPerRank, run, mode, nestedKey, flushMs, queueBytes }: CsvSettings,
+  declaration: SinkDeclaration,
+): MetricStream {
   const name = `pino-csv-metrics: ${run ? join(run.base, 'version_*', path) : path}`
   const claim = () =>
     run ? join(claimRunDirectory(run.base, { rank: run.rank, mode, package: 'pino-csv-metrics' }), path) : path
   const report = (line: string) => reportLine(`${name}: ${line}`)
-  const writer = new CsvRun({ path: claim, mode, queueBytes, report }, new NameWarnings(name, reportLine))
+  const writer = new CsvRun({ path: claim, isPerRank, mode, queueBytes, report }, new NameWarnings(name, reportLine))
   return new MetricStream(writer, declaration, { name, nestedKey, flushMs, kept: keptInMemory(queueBytes) })
 }

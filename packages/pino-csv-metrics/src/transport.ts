@@ -7,6 +7,6 @@ import { rank } from './rank.ts'
 /** The target `pino-csv-metrics`. */
 export default function csvTarget(options: CsvOptions & GateOptions = {}): MetricStream {
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }) =>
-    runStream(csvSettings(own, self, givenGateKeys, cwd)),
+    runStream(csvSettings(own, self, givenGateKeys, cwd), rank),
   )
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { checkOwnPlace, type RankSetInput, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
 import { OptionChecks } from 'pino-rank-metrics/sink'
 import type { MlflowRunOptions } from './mlflow-run.ts'
 
@@ -83,6 +83,15 @@ export function mlflowSettings(
     endMs: check.whole('endMs', endMs, 0, 2 ** 31 - 1),
     queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
   }
+}
+
+/** @throws {RankError} PATH_PLACEHOLDER where several of `ranks` would write to one run */
+export function checkMlflowRanks(ranks: RankSetInput, rank: ResolvedRank, options: MlflowOptions): void {
+  const runId = options.runId ?? process.env.MLFLOW_RUN_ID
+  if (!runId) return // each rank makes a run of its own
+  const at = options.runId === undefined ? 'option "runId", or MLFLOW_RUN_ID' : 'option "runId"'
+  const fix = 'leave it out, so that each rank gets a run of its own, or let one rank write (ranks "0")'
+  checkOwnPlace({ package: from, at, template: String(runId), fix }, ranks, rank)
 }
 
 /**

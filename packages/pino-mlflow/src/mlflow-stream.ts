@@ -1,10 +1,10 @@
-import { type RankOptions, resolveRank } from 'pino-rank/sink'
+import { type RankOptions, resolveRank, type SinkDeclaration } from 'pino-rank/sink'
 import { reportLine } from 'pino-rank-file/writer'
-import { MetricStream, NameWarnings } from 'pino-rank-metrics/sink'
+import { MetricStream, NameWarnings, streamDeclaration } from 'pino-rank-metrics/sink'
 import { MlflowClient } from './mlflow-client.ts'
 import { type MlflowOptions, type MlflowSettings, mlflowSettings, serverOf } from './mlflow-options.ts'
 import { MlflowRun } from './mlflow-run.ts'
-import { rank as declaration } from './rank.ts'
+import { rank } from './rank.ts'
 
 export interface MlflowStreamOptions extends MlflowOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
 
@@ -16,11 +16,16 @@ export interface MlflowStreamOptions extends MlflowOptions, Pick<RankOptions, 'r
  * @throws {RankError} for options that are wrong, at construction.
  */
 export function mlflowStream(options: MlflowStreamOptions = {}): MetricStream {
-  return runStream(mlflowSettings(options, resolveRank(options), ['rank', 'onBadRank']))
+  const settings = mlflowSettings(options, resolveRank(options), ['rank', 'onBadRank'])
+  return runStream(settings, streamDeclaration(rank, options))
 }
 
-/** @param exitCode where the process's exit code is told */
-export function runStream(settings: MlflowSettings, exitCode?: SharedArrayBuffer): MetricStream {
+/** @param exitCode where `rankLogger` puts the process's exit code, for a target */
+export function runStream(
+  settings: MlflowSettings,
+  declaration: SinkDeclaration,
+  exitCode?: SharedArrayBuffer,
+): MetricStream {
   const { trackingUri, timeoutMs, flushMs, spool, nestedKey } = settings
   const name = `pino-mlflow: ${serverOf(trackingUri)}`
   const kept = `what it is not told waits in ${spool}, and is sent when it is back, by the next run, or by resend()`

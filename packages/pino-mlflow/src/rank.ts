@@ -1,5 +1,5 @@
 import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
-import { type MlflowOptions, mlflowSettings } from './mlflow-options.ts'
+import { checkMlflowRanks, type MlflowOptions, mlflowSettings } from './mlflow-options.ts'
 
 /** Which ranks write, unless the target says otherwise: rank 0 alone. Loads nothing that sends. */
 export const rank: SinkDeclaration<MlflowOptions> = {
@@ -7,4 +7,5 @@ export const rank: SinkDeclaration<MlflowOptions> = {
   others: 'silent',
   exit: true,
   check: (options: MlflowOptions, rank: ResolvedRank) => void mlflowSettings(options, rank, givenGateKeys),
+  checkRanks: checkMlflowRanks,
 }

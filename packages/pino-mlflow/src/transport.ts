@@ -8,6 +8,6 @@ import { rank } from './rank.ts'
 export default function mlflowTarget(options: MlflowOptions & GateOptions = {}): MetricStream {
   const { exitCode } = options
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }) => {
-    return runStream(mlflowSettings(own, self, givenGateKeys, cwd), exitCode)
+    return runStream(mlflowSettings(own, self, givenGateKeys, cwd), rank, exitCode)
   })
 }

@@ -1,4 +1,4 @@
-import { defaultGate, defined, gateOn, type RankGate, type WholeGate } from './gate.ts'
+import { defaultGate, defined, gateOn, type RankGate, type WholeGate, writersOf } from './gate.ts'
 import type { DecidedTarget, GatedTarget } from './gated-target.ts'
 import type { ResolvedRank } from './rank-info.ts'
 import { type Levels, levelLabel, levelNumber } from './record/levels.ts'
@@ -27,26 +27,39 @@ export interface Decision {
 
 /**
  * Decides for the whole logger. `named` wins over what the logger, its sinks and its targets say; `opened`: as if this
- * rank were one of `ranks`. A silent logger's targets are those that it would have without that level, because the program
+ * rank were one of `ranks`, for all targets that can have more writers than `ranks`. A silent logger's targets are those that it would have without that level, because the program
  * may set `log.level` later, as with pino.
  *
- * @throws {RankError} LEVEL_UNKNOWN, RANK_SET_SYNTAX, OPTION_INVALID, RANK_FIELD_MISSING
+ * @throws {RankError} LEVEL_UNKNOWN, RANK_SET_SYNTAX, OPTION_INVALID, RANK_FIELD_MISSING, PATH_PLACEHOLDER
  */
 export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, opened = false): Decision {
   const { rank, levels, shared, enabled } = gate
   const defaults = defaultGate(levels)
-  const on = (over: Partial<WholeGate>, wins: Partial<RankGate>) =>
-    gateOn({ ...defaults, ...over, ...defined(wins) }, rank, levels, opened)
-  const own = on(shared, named) // checks them, also where every target has its own
+  const whole = (over: Partial<WholeGate>, wins: Partial<RankGate>) => ({ ...defaults, ...over, ...defined(wins) })
+  const own = gateOn(whole(shared, named), rank, levels, opened) // checks them, also where every target has its own
   const level = levelNumber(named.level ?? shared.level ?? defaults.level, levels, 'option "level"')
   const silent = level === Infinity || (!enabled && named.level === undefined)
   const loud = silent ? { ...named, level: undefined } : named
-  const decided = gate.targets?.map((target) => ({ target, ...on(target.gate, loud) }))
+  const decided = gate.targets?.map((target) => {
+    const wanted = whole(target.gate, loud)
+    target.checkRanks?.(writersOf(wanted, levels))
+    return { target, ...gateOn(wanted, rank, levels, opened && canOpen(target)) }
+  })
   const targets = (decided ?? []).filter(({ min }) => min !== Infinity)
   const least = decided ? Math.min(Infinity, ...targets.map(({ min }) => min)) : own.min
   return {
     open: decided ? decided.every(({ open }) => open) : own.open,
     level: levelLabel(silent ? Infinity : least, levels),
     targets,
+  }
+}
+
+/** Reports whether a further rank may write to the target: not to a place that one process writes to. */
+function canOpen({ checkRanks }: GatedTarget): boolean {
+  try {
+    checkRanks?.('*')
+    return true
+  } catch {
+    return false
   }
 }

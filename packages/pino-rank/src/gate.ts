@@ -71,6 +71,15 @@ export function gateOn({ ranks, others, level }: WholeGate, rank: ResolvedRank, 
   return { open, min: open ? from : Math.max(from, rest) }
 }
 
+/** pino's `info`: the level at which metrics are logged as a rule. */
+const usual = 30
+
+/** Returns the ranks that write, for a sink that asks: all of them where the `others` write what `ranks` do. */
+export function writersOf({ ranks, others, level }: WholeGate, levels: Levels): RankSetInput {
+  const from = levelNumber(level, levels, 'option "level"')
+  return levelNumber(others, levels, 'option "others"') <= Math.max(from, usual) ? '*' : ranks
+}
+
 /** The gate where the user says nothing: what the sink declares, else rank 0 from `info` and the others from `error`. */
 export function defaultGate(levels: Levels, declared: Pick<RankGate, 'ranks' | 'others'> = {}): WholeGate {
   const { ranks = '0', others = 'error' } = declared

@@ -4,7 +4,7 @@ import { exitCodeCell } from './exit-code.ts'
 import { defaultGate, defined, type Gated, type RankGate, type WholeGate } from './gate.ts'
 import { LazyTransport } from './lazy-transport.ts'
 import type { ResolvedRank } from './rank-info.ts'
-import { isOneOf } from './rank-set.ts'
+import { isOneOf, type RankSetInput } from './rank-set.ts'
 import type { PipelineStep, TargetEntry } from './rank-transport.ts'
 import type { Levels } from './record/levels.ts'
 import { resolveTarget } from './resolve-target.ts'
@@ -17,6 +17,8 @@ export interface GatedTarget {
   /** A ready stream; otherwise `built` is for pino's transport. */
   stream?: pino.DestinationStream
   built?: PipelineStep | { pipeline: PipelineStep[] }
+  /** Throws where several of these ranks would write to one place. */
+  checkRanks?: (ranks: RankSetInput) => void
   /** The sink's synchronous append, for a rank on which no target is open. */
   append?: pino.DestinationStream
 }
@@ -48,7 +50,7 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
     const declaration = streamDeclaration(stream)
     const gate = gateOf(entry, context, declaration)
     declaration?.opens?.(isOneOf(gate.ranks, context.rank))
-    return { gate, stream }
+    return { gate, stream, ...rankCheck(declaration, context.rank) }
   }
   const steps = pipeline ?? [{ target: target as string, options }]
   const files = steps.map((step) => resolveTarget(step.target, context.callers))
@@ -56,9 +58,9 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
   const sink = gateSink(steps[last] as PipelineStep, files[last] as string, entry, context)
   if (!pipeline) return sink
   const before = pipeline.slice(0, last).map((step, i) => foreign(step, files[i] as string, context))
-  const { gate, built, append } = sink
+  const { built, append, ...decided } = sink
   // an append would pass by the steps in front of the sink
-  return { gate, built: { pipeline: [...before, built] }, ...(last === 0 && { append }) }
+  return { ...decided, built: { pipeline: [...before, built] }, ...(last === 0 && { append }) }
 }
 
 /** pino's own destination, by its name: open at once, or, on a gated rank, with its first record. */
@@ -83,7 +85,17 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   const gate = gateOf(entry, context, declaration.inner?.(options as never) ?? declaration, own)
   const decided = { rank, gate: false, open: isOneOf(gate.ranks, rank), cwd }
   const told = { ...decided, ...(declaration.exit && { exitCode: exitCodeCell() }) }
-  return { gate, built: { ...step, target: file, options: { ...options, ...told } }, append: write && { write } }
+  const target = { ...step, target: file, options: { ...options, ...told } }
+  return { gate, built: target, append: write && { write }, ...rankCheck(declaration, rank, options) }
+}
+
+function rankCheck(
+  declaration: SinkDeclaration | undefined,
+  rank: ResolvedRank,
+  options?: object,
+): Pick<GatedTarget, 'checkRanks'> {
+  if (!declaration?.checkRanks) return {}
+  return { checkRanks: (ranks) => declaration.checkRanks?.(ranks, rank, options as never) }
 }
 
 function foreign(step: PipelineStep, file: string, { cwd }: TargetContext): PipelineStep {

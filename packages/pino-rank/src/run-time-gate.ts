@@ -93,7 +93,7 @@ export class RunTimeGate {
 
   /** All targets, from this level on. */
   #everywhere(level: string): pino.DestinationStream | undefined {
-    return this.#stream(decide(this.#gate, { ...this.#named, level, others: level }).targets)
+    return this.#stream(decide(this.#gate, { ...this.#named, level }, true).targets)
   }
 
   #stream(targets: Parameters<Routes['next']>[0]): pino.DestinationStream | undefined {

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { absoluteDestination } from './absolute-path.ts'
-import { defaultGate, defined, gateOn } from './gate.ts'
+import { defaultGate, defined, gateOn, writersOf } from './gate.ts'
 import { GatedWritable, type TargetStream } from './gated-writable.ts'
 import { LineGate } from './line-gate.ts'
 import { configured, keepPinoConfig, workerLevels } from './pino-config.ts'
@@ -31,7 +31,9 @@ export const rank: SinkDeclaration<GatedTargetOptions> = {
     rejectUnknownKeys('pino-rank/target', options, [...targetKeys, ...givenGateKeys])
     locate(options.target, `${process.cwd()}/`, options.from)
   },
-  inner: ({ target, from }: GatedTargetOptions) => readDeclaration(locate(target, `${process.cwd()}/`, from), target),
+  inner: ({ target, from }: GatedTargetOptions) => declarationOf(target, from),
+  checkRanks: (ranks, self, { target, from, options = {} }: GatedTargetOptions) =>
+    declarationOf(target, from)?.checkRanks?.(ranks, self, options as never),
 }
 
 /**
@@ -50,6 +52,7 @@ export default async function rankTarget(given: GatedTargetOptions): Promise<Gat
   const levels = workerLevels(given)
   const wanted = { ...defaultGate(levels, declared), level: 0, ...defined({ ranks, others, level }) }
   const { open, min } = gate === false ? { open: true, min: 0 } : gateOn(wanted, self, levels)
+  if (gate !== false) declared?.checkRanks?.(writersOf(wanted, levels), self, (options ?? {}) as never)
   const lines = new LineGate(gate === false ? { min } : { min, field: [rankKey, self.rank], levels })
   const withConfig = keepPinoConfig()
   const own = declared
@@ -58,6 +61,10 @@ export default async function rankTarget(given: GatedTargetOptions): Promise<Gat
   const stream = new GatedWritable(lines, () => withConfig(async () => (await load(file))(own)))
   if (open) await stream.open()
   return stream
+}
+
+function declarationOf(target: string, from?: string): SinkDeclaration | undefined {
+  return readDeclaration(locate(target, `${process.cwd()}/`, from), target)
 }
 
 function locate(target: string, here: string, from?: string): string {

@@ -1,5 +1,5 @@
 import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
-import { type TensorboardOptions, tensorboardSettings } from './tensorboard-options.ts'
+import { checkTensorboardRanks, type TensorboardOptions, tensorboardSettings } from './tensorboard-options.ts'
 
 /** Which ranks write, unless the target says otherwise: rank 0 alone. Loads nothing that writes. */
 export const rank: SinkDeclaration<TensorboardOptions> = {
@@ -7,4 +7,5 @@ export const rank: SinkDeclaration<TensorboardOptions> = {
   others: 'silent',
   exit: true,
   check: (options: TensorboardOptions, rank: ResolvedRank) => void tensorboardSettings(options, rank, givenGateKeys),
+  checkRanks: checkTensorboardRanks,
 }

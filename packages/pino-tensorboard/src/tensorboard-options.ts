@@ -1,4 +1,4 @@
-import { jobKey, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { checkOwnPlace, jobKey, type RankSetInput, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
 import { OptionChecks } from 'pino-rank-metrics/sink'
 import type { RunEventsOptions } from './run-events.ts'
 
@@ -79,6 +79,14 @@ export function tensorboardSettings(
     simpleValue: check.flag('simpleValue', simpleValue),
     purgeStep: purgeStep === undefined ? undefined : check.whole('purgeStep', purgeStep, 0, 2 ** 53 - 1),
   }
+}
+
+/** @throws {RankError} PATH_PLACEHOLDER where several of `ranks` would write one run */
+export function checkTensorboardRanks(ranks: RankSetInput, rank: ResolvedRank, options: TensorboardOptions): void {
+  const { logdir, runDirectory = 'runs' } = options
+  const [option, template] = logdir === undefined ? ['runDirectory', runDirectory] : ['logdir', logdir]
+  const fix = `write for example "${trimmed(template)}/rank-{rank}", or let one rank write (ranks "0")`
+  checkOwnPlace({ package: from, at: `option "${option}"`, template: String(template), fix }, ranks, rank)
 }
 
 /** A folder may be written with a `/` behind it. */

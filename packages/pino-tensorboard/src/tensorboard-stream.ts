@@ -1,10 +1,10 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { type RankOptions, resolveRank } from 'pino-rank/sink'
+import { type RankOptions, resolveRank, type SinkDeclaration } from 'pino-rank/sink'
 import { claimRunDirectory } from 'pino-rank-file'
 import { reportLine } from 'pino-rank-file/writer'
-import { keptInMemory, MetricStream, NameWarnings, RecordFile } from 'pino-rank-metrics/sink'
-import { rank as declaration } from './rank.ts'
+import { keptInMemory, MetricStream, NameWarnings, RecordFile, streamDeclaration } from 'pino-rank-metrics/sink'
+import { rank } from './rank.ts'
 import { RunEvents } from './run-events.ts'
 import { type TensorboardOptions, type TensorboardSettings, tensorboardSettings } from './tensorboard-options.ts'
 
@@ -17,11 +17,16 @@ export interface TensorboardStreamOptions extends TensorboardOptions, Pick<RankO
  * @throws {RankError} for options that are wrong, at construction.
  */
 export function tensorboardStream(options: TensorboardStreamOptions = {}): MetricStream {
-  return runStream(tensorboardSettings(options, resolveRank(options), ['rank', 'onBadRank']))
+  const settings = tensorboardSettings(options, resolveRank(options), ['rank', 'onBadRank'])
+  return runStream(settings, streamDeclaration(rank, options))
 }
 
-/** @param exitCode where the process's exit code is told */
-export function runStream(settings: TensorboardSettings, exitCode?: SharedArrayBuffer): MetricStream {
+/** @param exitCode where `rankLogger` puts the process's exit code, for a target */
+export function runStream(
+  settings: TensorboardSettings,
+  declaration: SinkDeclaration,
+  exitCode?: SharedArrayBuffer,
+): MetricStream {
   const { nestedKey, flushMs, queueBytes, mode, folder } = settings
   const name = `pino-tensorboard: ${'logdir' in folder ? folder.logdir : join(folder.base, 'version_*')}`
   const file = new RecordFile({ path: eventPath(settings), mode, queueBytes })

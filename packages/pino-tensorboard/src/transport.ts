@@ -8,6 +8,6 @@ import { runStream } from './tensorboard-stream.ts'
 export default function tensorboardTarget(options: TensorboardOptions & GateOptions = {}): MetricStream {
   const { exitCode } = options
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }) => {
-    return runStream(tensorboardSettings(own, self, givenGateKeys, cwd), exitCode)
+    return runStream(tensorboardSettings(own, self, givenGateKeys, cwd), rank, exitCode)
   })
 }

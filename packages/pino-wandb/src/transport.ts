@@ -8,6 +8,6 @@ import { runStream } from './wandb-stream.ts'
 export default function wandbTarget(options: WandbOptions & GateOptions = {}): MetricStream {
   const { exitCode } = options
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }) => {
-    return runStream(wandbSettings(own, self, givenGateKeys, cwd), exitCode)
+    return runStream(wandbSettings(own, self, givenGateKeys, cwd), rank, exitCode)
   })
 }

@@ -1,4 +1,4 @@
-import { type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { checkOwnPlace, type RankSetInput, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
 import { OptionChecks } from 'pino-rank-metrics/sink'
 import type { OfflineRunOptions } from './offline-run.ts'
 
@@ -96,6 +96,13 @@ export function wandbSettings(
     queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
     mode: check.whole('mode', mode, 0, 0o777),
   }
+}
+
+/** @throws {RankError} PATH_PLACEHOLDER where several of `ranks` would write runs of one id: each upload replaces the one before */
+export function checkWandbRanks(ranks: RankSetInput, rank: ResolvedRank, { id }: WandbOptions): void {
+  if (id === undefined) return // each run gets an id of its own
+  const fix = `write for example "${id}-{rank}", or leave it out, or let one rank write (ranks "0")`
+  checkOwnPlace({ package: from, at: 'option "id"', template: String(id), fix }, ranks, rank)
 }
 
 /** As W&B's own are. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { type RankOptions, resolveRank } from 'pino-rank/sink'
+import { type RankOptions, resolveRank, type SinkDeclaration } from 'pino-rank/sink'
 import { makeFolder } from 'pino-rank-file/writer'
-import { keptInMemory, MetricStream, RecordFile } from 'pino-rank-metrics/sink'
+import { keptInMemory, MetricStream, RecordFile, streamDeclaration } from 'pino-rank-metrics/sink'
 import { BlockLog } from './block-log.ts'
 import { OfflineRun } from './offline-run.ts'
-import { rank as declaration } from './rank.ts'
+import { rank } from './rank.ts'
 import { type WandbOptions, type WandbSettings, wandbSettings } from './wandb-options.ts'
 
 export interface WandbStreamOptions extends WandbOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
@@ -16,11 +16,16 @@ export interface WandbStreamOptions extends WandbOptions, Pick<RankOptions, 'ran
  * @throws {RankError} for options that are wrong, at construction.
  */
 export function wandbStream(options: WandbStreamOptions = {}): MetricStream {
-  return runStream(wandbSettings(options, resolveRank(options), ['rank', 'onBadRank']))
+  const settings = wandbSettings(options, resolveRank(options), ['rank', 'onBadRank'])
+  return runStream(settings, streamDeclaration(rank, options))
 }
 
-/** @param exitCode where the process's exit code is told */
-export function runStream(settings: WandbSettings, exitCode?: SharedArrayBuffer): MetricStream {
+/** @param exitCode where `rankLogger` puts the process's exit code, for a target */
+export function runStream(
+  settings: WandbSettings,
+  declaration: SinkDeclaration,
+  exitCode?: SharedArrayBuffer,
+): MetricStream {
   const { dir, id, nestedKey, flushMs, queueBytes, mode } = settings
   const file = new RecordFile({ path: () => runFile(dir, id), mode, queueBytes })
   const run = new OfflineRun(file, new BlockLog(file), settings)

@@ -24,6 +24,11 @@ export interface SinkDeclaration<Options = never> {
   append?(options: Options, rank: ResolvedRank, levels?: Levels): (line: string) => void
   /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */
   takesLevel?: boolean
+  /**
+   * Throws where several of `ranks` would write to one place, which has one writer; called on every rank, at construction and before
+   * the gate changes. A ready stream knows its own options.
+   */
+  checkRanks?(ranks: RankSetInput, rank: ResolvedRank, options: Options): void
   /** It wants to know how the process ends: `rankLogger` hands it `exitCode`. */
   exit?: boolean
   /** What the sink behind this target declares, for a target that passes its lines on to another. */

@@ -1,4 +1,4 @@
-import { defaultGate, defined, gateOn } from '../gate.ts'
+import { defaultGate, defined, gateOn, writersOf } from '../gate.ts'
 import { LineGate } from '../line-gate.ts'
 import { configured, workerLevels } from '../pino-config.ts'
 import type { ResolvedRank } from '../rank-info.ts'
@@ -40,6 +40,7 @@ export function openSink<Options extends GateOptions, Stream extends SinkStream>
   const decided = { ...defaultGate(levels, declaration), level: 0, ...defined({ ranks, others, level }) }
   const { min, open: isOpen } = gateOn(decided, rank, levels)
   const stream = open({ ...own, rank, open: isOpen } as SinkOptions<Options>, levels)
+  declaration.checkRanks?.(writersOf(decided, levels), rank, own as never)
   const lines = new LineGate({ min, field: [rankKey, rank.rank], levels })
   const write = stream.write.bind(stream)
   const end = stream.end.bind(stream)

@@ -1,0 +1,118 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import pino, { type DestinationStream } from 'pino'
+import { csvStream } from 'pino-csv-metrics'
+import { mlflowStream } from 'pino-mlflow'
+import { rankLogger, setGate } from 'pino-rank'
+import type { RankInfo } from 'pino-rank/sink'
+import { tensorboardStream } from 'pino-tensorboard'
+import { wandbStream } from 'pino-wandb'
+import t from 'tap'
+
+/** Metric files and runs have one writer: a rank set of several ranks is refused where it would give them one place. */
+interface Case {
+  target: string
+  stream(options: object): DestinationStream
+  /** Several ranks would share this. */
+  shared: object
+  /** Each rank has its own. */
+  own: object
+  message: RegExp
+}
+
+const trackingUri = 'http://127.0.0.1:9'
+const cases: Case[] = [
+  { target: 'pino-csv-metrics', stream: csvStream, shared: {}, own: { path: 'rank-{rank}.csv' }, message: /option "path": .*received "metrics\.csv"; write for example "metrics\.rank-\{rank\}\.csv", or let/ },
+  { target: 'pino-csv-metrics', stream: csvStream, shared: { path: 'a/b.csv' }, own: { path: 'rank-{rank}/b.csv' }, message: /write for example "a\/b\.rank-\{rank\}\.csv", or let/ },
+  { target: 'pino-csv-metrics', stream: csvStream, shared: { runDirectory: 'runs' }, own: { runDirectory: 'runs/{rank}' }, message: /option "path": / },
+  { target: 'pino-tensorboard', stream: tensorboardStream, shared: { logdir: 'runs/a/' }, own: { logdir: 'runs/{rank}' }, message: /option "logdir": .*; write for example "runs\/a\/rank-\{rank\}", or let/ },
+  { target: 'pino-tensorboard', stream: tensorboardStream, shared: {}, own: { runDirectory: 'runs/{rank}' }, message: /option "runDirectory": .*; write for example "runs\/rank-\{rank\}", or let/ },
+  { target: 'pino-wandb', stream: wandbStream, shared: { id: 'run' }, own: { id: 'run-{rank}' }, message: /option "id": .*; write for example "run-\{rank\}", or leave it out/ },
+  { target: 'pino-wandb', stream: wandbStream, shared: { id: 'run', resume: true }, own: {}, message: /option "id": / },
+  { target: 'pino-mlflow', stream: mlflowStream, shared: { trackingUri, runId: 'abc' }, own: { trackingUri }, message: /option "runId": .*; leave it out, so that each rank/ },
+] // biome-ignore format: a table
+
+const as = (rank: number, worldSize = 2): RankInfo => {
+  return { rank, worldSize, localRank: rank, localWorldSize: worldSize, launcher: 'test', runKey: 'one-writer' }
+}
+
+for (const { target, stream, shared, own, message } of cases) {
+  const refused = { code: 'PATH_PLACEHOLDER', message }
+  const name = `${target} ${JSON.stringify(shared)}`
+
+  t.test(`${name}: refused on every rank, however the set is given`, async (t) => {
+    for (const rank of [as(0), as(1)]) {
+      const entry = { target, options: shared }
+      t.throws(() => rankLogger({ rank, ranks: '*', transport: entry }), refused)
+      t.throws(() => rankLogger({ rank, ranks: '0,1', transport: { targets: [entry] } }), refused)
+      t.throws(() => rankLogger({ rank, transport: { ...entry, ranks: '0-' } }), refused)
+      t.throws(() => rankLogger({ rank, transport: { target, options: { ...shared, ranks: '*' } } }), refused)
+      t.throws(() => rankLogger({ rank, others: 'info', transport: entry }), refused, 'the others write the same')
+      t.throws(() => rankLogger({ rank, ranks: '*' }, stream({ ...shared, rank })), refused)
+      t.throws(() => rankLogger({ rank, transport: { stream: stream({ ...shared, rank }), ranks: '*' } }), refused)
+    }
+  })
+
+  t.test(`${name}: accepted for one rank, in a world of one, and with a place for each rank`, async (t) => {
+    for (const rank of [as(0), as(1)]) {
+      t.doesNotThrow(() => rankLogger({ rank, others: 'error' }, stream({ ...shared, rank })))
+      t.doesNotThrow(() => rankLogger({ rank, ranks: '1' }, stream({ ...shared, rank })))
+      t.doesNotThrow(() => rankLogger({ rank, ranks: '*' }, stream({ ...own, rank })))
+    }
+    t.doesNotThrow(() => rankLogger({ rank: as(0, 1), ranks: '*' }, stream({ ...shared, rank: as(0, 1) })))
+  })
+
+  t.test(`${name}: setGate refuses, and changes nothing`, async (t) => {
+    for (const rank of [as(0), as(1)]) {
+      const log = rankLogger({ rank, transport: { targets: [{ stream: stream({ ...shared, rank }) }] } })
+      const before = log.level
+      t.throws(() => setGate(log, { ranks: '*', level: 'debug' }), refused)
+      t.equal(log.level, before)
+      t.doesNotThrow(() => setGate(log, { level: 'debug' }))
+    }
+  })
+
+  t.test(`${name}: refused in a logger configured in pure JSON`, async (t) => {
+    const options = { ...shared, ranks: '*', rank: as(1) }
+    const given = [
+      { target, options },
+      { target: 'pino-rank/target', options: { target, options: shared, ranks: '*', rank: as(1) } },
+    ]
+    for (const entry of given) {
+      const [error] = await once(pino.transport(entry), 'error')
+      t.match(error, { message })
+    }
+  })
+}
+
+t.test('MLFLOW_RUN_ID is a fixed run as well', async (t) => {
+  process.env.MLFLOW_RUN_ID = 'abc'
+  t.teardown(() => delete process.env.MLFLOW_RUN_ID)
+  const transport = { target: 'pino-mlflow', options: { trackingUri } }
+  t.throws(() => rankLogger({ rank: as(0), ranks: '*', transport }), {
+    message: /option "runId", or MLFLOW_RUN_ID: .*received "abc"/,
+  })
+})
+
+t.test('gateSignal, and a flight recorder, open what can have another writer, and nothing else', async (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'metrics.csv')
+  const lines: string[] = []
+  const console = { write: (line: string) => void lines.push(line) }
+  const rank = as(1)
+  const metrics = csvStream({ path, rank })
+  const targets = [{ stream: console }, { stream: metrics }]
+  const log = rankLogger({ rank, gateSignal: 'SIGUSR2', recorder: { records: 10 }, transport: { targets } })
+  log.info({ metrics: { held: 1 } })
+  process.emit('SIGUSR2')
+  log.info({ metrics: { loss: 1 } })
+  process.emit('SIGUSR2')
+  log.error({ metrics: { loss: 1 } })
+  metrics.flushSync()
+  t.strictSame(
+    lines.map((line) => JSON.parse(line).metrics),
+    [{ held: 1 }, { loss: 1 }, { loss: 1 }],
+  )
+  t.notOk(existsSync(path))
+})
