@@ -49,7 +49,16 @@ const encoders: Record<string, () => Encode> = {
     }
     const run = new RunEvents(file, {}, { warn() {} })
     const scalar = ['', 0] as [string, number]
-    const none = { epoch: undefined, rank: 0, texts: [], histograms: [], images: [], hparams: [], end: undefined }
+    const none = {
+      epoch: undefined,
+      rank: 0,
+      texts: [],
+      histograms: [],
+      images: [],
+      hparams: [],
+      hparamLists: [],
+      end: undefined,
+    }
     const record = { ...none, time, step: 0, scalars: [scalar] }
     return (tag, value, step) => {
       scalar[0] = tag

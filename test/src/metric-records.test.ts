@@ -130,7 +130,7 @@ t.test(
     const texts = { empty: '{}', list: '[1,null]' }
     t.equal(
       readFileSync(join(dir, 'csv', 'hparams.yaml'), 'utf8'),
-      'none: null\nnan: .nan\nfar: .inf\nnear: -.inf\nlr: 0.1\nempty: "{}"\nlist: "[1,null]"\n',
+      'none: null\nnan: .nan\nfar: .inf\nnear: -.inf\nlr: 0.1\nempty: {}\nlist: [1, null]\n',
     )
     const [events = ''] = readdirSync(join(dir, 'tb'))
     for await (const { values } of readEvents(join(dir, 'tb', events))) {

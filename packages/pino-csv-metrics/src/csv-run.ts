@@ -1,6 +1,6 @@
 import { dirname, join, parse } from 'node:path'
 import { makeFolder, replaceFile } from 'pino-rank-file/writer'
-import type { Hparam, MetricRecord, MetricStats, NameWarnings, RunWriter } from 'pino-rank-metrics/sink'
+import type { HparamItem, MetricRecord, MetricStats, NameWarnings, RunWriter } from 'pino-rank-metrics/sink'
 import { numberCell, type Row } from './csv-text.ts'
 import { claimFile, otherWriter, releaseFile } from './file-claim.ts'
 import { RowFile } from './row-file.ts'
@@ -33,7 +33,7 @@ export class CsvRun implements RunWriter {
   readonly #options: CsvRunOptions
   readonly #warnings: NameWarnings
   readonly #file: RowFile
-  readonly #hparams = new Map<string, Hparam>()
+  readonly #hparams = new Map<string, HparamItem>()
   #path: string | undefined
   /** The claimed files: from the first row on. */
   #files: RunFiles | undefined
@@ -51,7 +51,7 @@ export class CsvRun implements RunWriter {
 
   write(record: MetricRecord): void {
     this.#stats.records++
-    for (const [name, value] of record.hparams) this.#hparams.set(name, value)
+    for (const [name, value] of [...record.hparams, ...record.hparamLists]) this.#hparams.set(name, value)
     this.#unsaved ||= record.hparams.length > 0
     for (const [name] of record.histograms) this.#warnings.warn(name, 'a histogram, which a cell cannot hold')
     for (const [name] of record.images) this.#warnings.warn(name, 'an image, which a cell cannot hold')

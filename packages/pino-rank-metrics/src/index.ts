@@ -1,5 +1,5 @@
 export { type InfoLog, logExit } from './log-exit.ts'
-export type { Histogram, Hparam, Image, MetricRecord, RunEnd } from './metric-record.ts'
+export type { Histogram, Hparam, HparamItem, HparamList, Image, MetricRecord, RunEnd } from './metric-record.ts'
 export { metricSerializers } from './metric-serializers.ts'
 export type { MetricStream } from './metric-stream.ts'
 export type { MetricStats } from './run-writer.ts'

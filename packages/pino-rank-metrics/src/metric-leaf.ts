@@ -1,4 +1,4 @@
-import type { Hparam } from './metric-record.ts'
+import type { Hparam, HparamItem, HparamList } from './metric-record.ts'
 
 /** The names that {@link metricSerializers} writes, because JSON has no such numbers. */
 const namedNumbers: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity }
@@ -14,6 +14,16 @@ export function numberIn(value: unknown): number | undefined {
 export function hparamIn(value: unknown): Hparam {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
   return typeof value === 'string' ? (numberIn(value) ?? value) : JSON.stringify(value)
+}
+
+/** Returns a list or an object as it was logged, NaN and infinities among its numbers. */
+export function hparamListIn(list: object): HparamList {
+  if (Array.isArray(list)) return list.map(hparamItemIn)
+  return Object.fromEntries(Object.entries(list).map(([key, inner]) => [key, hparamItemIn(inner)]))
+}
+
+function hparamItemIn(value: unknown): HparamItem {
+  return typeof value === 'object' && value !== null ? hparamListIn(value) : hparamIn(value)
 }
 
 /**

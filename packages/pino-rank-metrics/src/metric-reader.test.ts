@@ -127,6 +127,10 @@ t.test('hyperparameters and the run’s end', (t) => {
     ['far', Infinity],
     ['nan', NaN],
   ])
+  t.strictSame(records[0]?.hparamLists, [
+    ['sizes', [1, 2]],
+    ['none', {}],
+  ])
   t.strictSame(
     records.slice(1).map(({ end }) => end),
     [

@@ -2,7 +2,7 @@ import { eachLeaf } from './each-leaf.ts'
 import { exactIntegers } from './exact-integers.ts'
 import { histogramIn } from './histogram.ts'
 import { imageIn } from './image.ts'
-import { hparamIn, isBranch, isMetric, numberIn, remedyFor } from './metric-leaf.ts'
+import { hparamIn, hparamListIn, isBranch, isMetric, numberIn, remedyFor } from './metric-leaf.ts'
 import type { MetricRecord } from './metric-record.ts'
 import { reportMisplaced, shortJson } from './misplaced-record.ts'
 import { endIn } from './run-end.ts'
@@ -70,11 +70,11 @@ export class MetricReader {
       histograms: [],
       images: [],
       hparams: [],
+      hparamLists: [],
       end,
     }
     if (isBranch(metrics)) eachLeaf(metrics, isMetric, (name, value) => this.#metric(record, name, value))
-    if (isBranch(hparams))
-      eachLeaf(hparams, Array.isArray, (name, value) => record.hparams.push([name, hparamIn(value)]))
+    if (isBranch(hparams)) eachLeaf(hparams, Array.isArray, (name, value) => keepHparam(record, name, value))
     take(record)
   }
 
@@ -134,6 +134,11 @@ export class MetricReader {
       this.#warnings.warn('step', `${shortJson(step)}, no whole number from 0`, 'the step before is taken')
     return this.#step
   }
+}
+
+function keepHparam(record: MetricRecord, name: string, value: unknown): void {
+  record.hparams.push([name, hparamIn(value)])
+  if (typeof value === 'object' && value !== null) record.hparamLists.push([name, hparamListIn(value)])
 }
 
 /** ms since 1970 of a record's `time`, as pino's time functions write it; else the present. */

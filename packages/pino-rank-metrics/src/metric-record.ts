@@ -13,11 +13,17 @@ export interface MetricRecord {
   histograms: [name: string, histogram: Histogram][]
   images: [name: string, image: Image][]
   hparams: [name: string, value: Hparam][]
+  /** The lists and empty objects among the hyperparameters, which are JSON text there, as they were logged. */
+  hparamLists: [name: string, value: HparamList][]
   /** How the run has ended. */
   end: RunEnd | undefined
 }
 
 export type Hparam = number | string | boolean | null
+
+export type HparamList = readonly HparamItem[] | { readonly [key: string]: HparamItem }
+
+export type HparamItem = Hparam | HparamList
 
 /** How often values fell between edges. */
 export interface Histogram {

@@ -2,7 +2,7 @@
 export { appendWhole } from './append-whole.ts'
 export { eachLeaf } from './each-leaf.ts'
 export { MetricReader } from './metric-reader.ts'
-export type { Histogram, Hparam, Image, MetricRecord, RunEnd } from './metric-record.ts'
+export type { Histogram, Hparam, HparamItem, HparamList, Image, MetricRecord, RunEnd } from './metric-record.ts'
 export { MetricStream, type MetricStreamOptions } from './metric-stream.ts'
 export { OptionChecks } from './option-checks.ts'
 export { doubleField, type Field, field, fieldsOf, putVarint, varintSize, wholeField } from './protobuf.ts'

@@ -125,7 +125,7 @@ export class RunEvents implements RunWriter {
     if (value === null)
       this.#warnings.warn(name, 'a hyperparameter without a value (null)', 'TensorBoard has no null, so it is left out')
     else if (!this.#started) this.#hparams.set(name, value)
-    else if (this.#hparams.get(name) !== value)
+    else if (!Object.is(this.#hparams.get(name), value))
       this.#warnings.warn(name, 'a hyperparameter after the first metric', 'TensorBoard would not show it')
   }
 

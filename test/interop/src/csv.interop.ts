@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import pino from 'pino'
 import { csvStream } from 'pino-csv-metrics'
+import { metricSerializers } from 'pino-rank-metrics'
 import t from 'tap'
 import { logRun, lossAt } from './log-run.ts'
 import { judge, missing } from './python.ts'
@@ -42,31 +43,41 @@ const odd = [
 ] // biome-ignore format: a table
 const numbers = [1, 0, -2.5, 0.1, 1e-8, 1.5e-8, 1e21, 1e-7, 123456789012, Number.MAX_VALUE, Number.MIN_VALUE]
 
+const lists = { empty: [], none: {}, values: [1, 1e-8, 'on', null, true, [-0.5]], objects: [{ no: 1, '': [] }] }
+
 t.test('PyYAML loads the hyperparameters that were logged', { skip: missing() ?? false }, async (t) => {
   const dir = t.testdir()
   const stream = csvStream({ path: join(dir, 'metrics.csv') })
-  const log = pino(stream)
+  const log = pino({ serializers: metricSerializers }, stream)
   const named = (kind: string, values: unknown[]) => values.map((value, at) => [`${kind}-${at}`, value] as const)
-  const logged = [
+  const logged: (readonly [key: string, value: unknown])[] = [
     ...odd.map((key) => [key, key] as const),
     ...named('number', numbers),
-    ...named('flag', [true, false]),
+    ...named('flag', [true, false, null]),
+    ...Object.entries(lists),
   ]
-  log.info({ hparams: Object.fromEntries(logged) })
+  const special = { nan: Number.NaN, inf: Number.POSITIVE_INFINITY, 'minus inf': Number.NEGATIVE_INFINITY }
+  log.info({ hparams: { ...Object.fromEntries(logged), ...special } })
   await new Promise((closed) => stream.end().once('close', closed))
-  const loaders = await judge<Record<string, [key: string, type: string, value: unknown][]>>(
-    'read_yaml',
-    join(dir, 'hparams.yaml'),
-  )
-  t.ok(Object.keys(loaders).length >= 1)
+  const path = join(dir, 'hparams.yaml')
+  const loaders = await judge<Record<string, [key: string, type: string, value: unknown][]>>('read_yaml', path)
+  t.ok('SafeLoader' in loaders)
+  const expected: Record<string, string[]> = { string: ['str'], number: ['int', 'float'], boolean: ['bool'], object: ['list', 'dict', 'NoneType'] } // biome-ignore format: a table
   for (const [loader, found] of Object.entries(loaders)) {
     const types = new Map(found.map(([key, type, value]) => [key, [type, value]]))
-    t.equal(found.length, logged.length, loader)
+    t.equal(found.length, logged.length + 3, loader)
     const wrong = logged.filter(([key, value]) => {
       const [type, read] = types.get(key) ?? []
-      const expected = { string: ['str'], number: ['int', 'float'], boolean: ['bool'] }[typeof value as string]
-      return !expected?.includes(String(type)) || read !== value
+      return !expected[typeof value]?.includes(String(type)) || JSON.stringify(read) !== JSON.stringify(value)
     })
     t.strictSame(wrong, [], loader)
+    t.strictSame(
+      Object.keys(special).map((key) => types.get(key)),
+      [
+        ['float', 'nan'],
+        ['float', 'inf'],
+        ['float', '-inf'],
+      ],
+    )
   }
 })
