@@ -40,6 +40,7 @@ export class MlflowRun implements RunWriter {
   #flying: RunPart | undefined
   #waiting = 0
   #sending: Promise<void> | undefined
+  /** By the process’s own clock, which no correction of the time moves. */
   #pauseUntil = 0
   #fault: Error | undefined
   #backOff = 1000
@@ -72,7 +73,7 @@ export class MlflowRun implements RunWriter {
   /** Sends what waits. While the server is away: puts it into the spool, and asks again after a pause that grows. */
   async flush(): Promise<void> {
     if (this.#sending) return this.#sending
-    if (this.#fault && Date.now() < this.#pauseUntil) {
+    if (this.#fault && performance.now() < this.#pauseUntil) {
       this.#spill()
       throw this.#fault
     }
@@ -132,7 +133,7 @@ export class MlflowRun implements RunWriter {
       this.#lookForOthers()
     } catch (error) {
       this.#fault = error as Error
-      this.#pauseUntil = Date.now() + this.#backOff
+      this.#pauseUntil = performance.now() + this.#backOff
       this.#backOff = Math.min(2 * this.#backOff, maxBackOff)
       this.#spill()
       throw error

@@ -75,7 +75,15 @@ t.test('a real MLflow server', { skip, timeout: 280_000 }, async (t) => {
   t.strictSame(others, [])
   t.match(run?.info, { run_name: 'first', status: 'FINISHED' })
   const params = Object.fromEntries(run?.data.params.map(({ key, value }) => [key, value]) ?? [])
-  t.strictSame(params, { lr: '0.1', 'net/depth': '3', 'net/activation': 'relu', amp: 'true', far: 'Infinity' })
+  t.strictSame(params, {
+    lr: '0.1',
+    'net/depth': '3',
+    'net/activation': 'relu',
+    amp: 'true',
+    far: 'Infinity',
+    none: 'None',
+    nan: 'NaN',
+  })
   const history = `/api/2.0/mlflow/metrics/get-history?run_id=${run?.info.run_id}&max_results=5000&metric_key=`
   const { metrics } = await server.json<{ metrics: { step: number; value: number }[] }>(`${history}loss/train`)
   const sorted = metrics.sort((a, b) => Number(a.step) - Number(b.step))

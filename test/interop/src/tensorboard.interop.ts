@@ -209,7 +209,7 @@ t.test('its pages', { skip, timeout: 240_000 }, async (t) => {
     ['first', 'STATUS_SUCCESS'],
     ['second', 'STATUS_FAILURE'],
   ])
-  const hparams = { lr: 0.1, 'net/depth': 3, 'net/activation': 'relu', amp: true, far: 'Infinity' }
+  const hparams = { lr: 0.1, 'net/depth': 3, 'net/activation': 'relu', amp: true, far: 'Infinity', nan: 'NaN' }
   const first = sessionGroups.find(({ sessions }) => sessions[0]?.name === 'first')
   t.strictSame(first?.hparams, hparams)
 

@@ -125,7 +125,7 @@ const project = { id: 'UHJvamVjdDox', name: 'digits', entity: { id: 'RW50aXR5OjE
 const viewer = { id: 'VXNlcjox', entity: 'team', username: 'u', flags: '{}', teams: { edges: [] } }
 const schema = { __type: null, QueryType: { fields: [] }, MutationType: { fields: [] }, ServerInfoType: { fields: [] }, TypeInfo: null } // biome-ignore format: a line
 
-/** Bare NaN and infinities are the client's JSON. */
-function parsed(text: string): Record<string, unknown> {
+/** The client's JSON, which has bare NaN and infinities. */
+export function parsed(text: string): Record<string, unknown> {
   return JSON.parse(text.replace(/(?<=[:,[]\s*)(-?Infinity|NaN)(?=[,}\]])/g, '"$1"'))
 }

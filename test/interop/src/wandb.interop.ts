@@ -5,7 +5,7 @@ import { browser, pictures } from './browser.ts'
 import { logRun, lossAt } from './log-run.ts'
 import { missing, run, tool } from './python.ts'
 import { Terminal } from './terminal.ts'
-import { type UploadedRun, WandbServer } from './wandb-server.ts'
+import { parsed, type UploadedRun, WandbServer } from './wandb-server.ts'
 
 const skip = missing() ?? false
 const target = 'pino-wandb'
@@ -43,8 +43,8 @@ t.test('wandb sync uploads what was logged', { skip }, async (t) => {
   t.match(await sync(there, folder), { synced: true })
   const { facts, rows, summary, complete, exitCode, output } = there.runs.get('run1') as UploadedRun
   t.match(facts, { name: 'run1', project: 'digits', entity: 'team', displayName: 'first', groupName: 'job', jobType: 'rank', tags: ['a'], notes: 'n' }) // biome-ignore format: a line
-  const config = JSON.parse(String(facts.config))
-  t.match(config, { lr: { value: 0.1 }, 'net/depth': { value: 3 }, 'net/activation': { value: 'relu' }, amp: { value: true } }) // biome-ignore format: a line
+  const config = parsed(String(facts.config))
+  t.match(config, { lr: { value: 0.1 }, 'net/depth': { value: 3 }, 'net/activation': { value: 'relu' }, amp: { value: true }, far: { value: 'Infinity' }, nan: { value: 'NaN' }, none: { value: null } }) // biome-ignore format: a line
   const losses = rows.filter((row) => 'loss/train' in row)
   t.strictSame(losses.map((row) => row[step]), range(0, 300)) // biome-ignore format: a line
   t.strictSame(losses.map((row) => row['loss/train']), range(0, 300).map(lossAt)) // biome-ignore format: a line

@@ -27,7 +27,7 @@ const log = plain
 if (plain) logExit(log)
 
 log.info('not a metric')
-log.info({ hparams: { lr, net: { depth: 3, activation: 'relu' }, amp: true, far: 'Infinity' } })
+log.info({ hparams: { lr, net: { depth: 3, activation: 'relu' }, amp: true, far: Infinity, none: null, nan: NaN } })
 for (let step = steps[0]; step < steps[1]; step++) {
   const loss = 2 * Math.exp((-step * lr) / 4) + 0.1 * Math.sin(step)
   log.info({ metrics: { loss: { train: loss }, lr: lr * 0.99 ** step }, step, epoch: Math.floor(step / 50) })
