@@ -50,6 +50,8 @@ export class MlflowRun implements RunWriter {
   #lookedAt = -Infinity
   /** The spool of another run that is being sent. */
   #claimed: SpoolFile | undefined
+  /** How the run has ended, once that is known. */
+  #ended: RunEnd['status'] | undefined
   readonly #stats = { records: 0, values: 0, drops: 0 }
 
   constructor(client: MlflowClient, options: MlflowRunOptions, warnings: NameWarnings) {
@@ -117,8 +119,11 @@ export class MlflowRun implements RunWriter {
     return { ...this.#stats, drops, flushes: requests, errors }
   }
 
+  /** An end that is told again, for example at the exit after a close that failed, is in the spool already. */
   #finish(end: RunEnd | undefined): void {
-    if (this.#head && end) this.#add({ end: { status: statuses[end.status], time: Date.now() } })
+    if (!this.#head || !end || end.status === this.#ended) return
+    this.#ended = end.status
+    this.#add({ end: { status: statuses[end.status], time: Date.now() } })
   }
 
   async #sendAll(): Promise<void> {
@@ -179,6 +184,7 @@ export class MlflowRun implements RunWriter {
     this.#spool.release()
     this.#claimed?.release()
     for (const part of this.#parts) this.#stats.drops += valuesIn(part)
+    this.#parts = []
   }
 
   /** The part under way goes too: to send it twice does no harm. A disk that refuses leaves all in memory. */
