@@ -71,6 +71,8 @@ t.test('no secret of a URI is in any message', (t) => {
   }
   const name = 'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD'
   t.throws(() => mlflowStream({ trackingUri: 'http://u:p@h' }), { message: new RegExp(`received "http://…"; ${name}`) })
+  const other = { message: /received "postgresql:\/\/…"; give it, e.g. http/ }
+  t.throws(() => mlflowStream({ trackingUri: 'postgresql://u:p@h/x' }), other)
   t.throws(() => mlflowStream({ trackingUri: 'sqlite:///a' }), {
     message: /received "sqlite:\/\/…"; give it, e.g. http/,
   })

@@ -60,13 +60,11 @@ export function mlflowSettings(
   const { experiment = MLFLOW_EXPERIMENT_NAME || 'Default', runId = MLFLOW_RUN_ID || undefined } = options
   const { runName, tags = {}, spool = 'mlflow-spool' } = options
   const { flushMs = 2000, timeoutMs = 10_000, endMs = 5000, queueBytes = 2 ** 24 } = options
-  if (
-    typeof tags !== 'object' ||
-    tags === null ||
-    Array.isArray(tags) ||
-    !Object.values(tags).every((tag) => typeof tag === 'string')
-  )
-    throw check.invalid('tags', 'an object of texts', tags)
+  if (typeof tags !== 'object' || tags === null || Array.isArray(tags))
+    throw check.invalid('tags', 'an object of texts', Array.isArray(tags) ? 'a list' : `a value of type ${typeof tags}`)
+  for (const [name, tag] of Object.entries(tags))
+    if (typeof tag !== 'string')
+      throw check.invalid(`tags.${name}`, 'a text', `a value of type ${typeof tag}`, 'write its value as a text')
   return {
     trackingUri: trackingUriIn(options.trackingUri),
     head: {
@@ -103,8 +101,9 @@ export function trackingUriIn(option?: string): string {
   const given: unknown = option ?? process.env.MLFLOW_TRACKING_URI
   const where = option === undefined ? 'trackingUri, or MLFLOW_TRACKING_URI' : 'trackingUri'
   const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined
+  const isOther = typeof given === 'string' && /^(?!https?:)[^:/?#@]+:\/\//i.test(given)
   // a password with a slash in it would be part of the path
-  if (typeof given === 'string' && given.includes('@'))
+  if (typeof given === 'string' && given.includes('@') && !isOther)
     throw check.invalid(
       where,
       'a URL without a name and a password',

@@ -1,6 +1,4 @@
-/**
- * Calls `leaf` with each value below `branch` and its keys, joined with `/`. What `isLeaf` takes, and an empty object, is a value.
- */
+/** Calls `leaf` with each value below `branch` and its keys, joined with `/`. Objects for which `isLeaf` is true are values. */
 export function eachLeaf(
   branch: object,
   isLeaf: (value: object) => boolean,
@@ -9,8 +7,7 @@ export function eachLeaf(
 ): void {
   for (const [key, value] of Object.entries(branch)) {
     const name = prefix + key
-    const isEntered = typeof value === 'object' && value !== null && !isLeaf(value) && Object.keys(value).length > 0
-    if (isEntered) eachLeaf(value, isLeaf, leaf, `${name}/`)
+    if (typeof value === 'object' && value !== null && !isLeaf(value)) eachLeaf(value, isLeaf, leaf, `${name}/`)
     else leaf(name, value)
   }
 }

@@ -28,15 +28,21 @@ function hparamItemIn(value: unknown): HparamItem {
 
 /**
  * Reports whether an object is one metric, however deep it is: `{ text }`, `{ histogram }`, `{ image }`. An object with one of these
- * names alone may also be a branch: `{ image: 0.3 }` is a scalar named `image`. A list is no metric, and is not entered.
+ * names alone may also be a branch: `{ image: 0.3 }` is a scalar named `image`. A list and an empty object are no metric, and no branch.
  */
 export function isMetric(value: object): boolean {
-  if (Array.isArray(value)) return true
-  const [[kind, given] = [], ...others] = Object.entries(value)
-  if (others.length > 0) return false
+  const [kind, another] = Object.keys(value)
+  if (Array.isArray(value) || kind === undefined) return true
+  if (another !== undefined) return false
+  const given = (value as Record<string, unknown>)[kind]
   if (kind === 'text') return typeof given === 'string'
   if (kind === 'histogram') return isNoBranch(given, ['values', 'counts', 'edges'])
   return kind === 'image' && isNoBranch(given, ['png', 'path'])
+}
+
+/** Reports whether an object below `hparams` is one value: a list, or an empty object. */
+export function isHparam(value: object): boolean {
+  return Array.isArray(value) || Object.keys(value).length === 0
 }
 
 /** Neither a number nor an object of other names. */

@@ -2,9 +2,9 @@ import { eachLeaf } from './each-leaf.ts'
 import { exactIntegers } from './exact-integers.ts'
 import { histogramIn } from './histogram.ts'
 import { imageIn } from './image.ts'
-import { hparamIn, hparamListIn, isBranch, isMetric, numberIn, remedyFor } from './metric-leaf.ts'
+import { hparamIn, hparamListIn, isBranch, isHparam, isMetric, numberIn, remedyFor } from './metric-leaf.ts'
 import type { MetricRecord } from './metric-record.ts'
-import { reportMisplaced, shortJson } from './misplaced-record.ts'
+import { mayBeMisplaced, reportMisplaced, shortJson } from './misplaced-record.ts'
 import { endIn } from './run-end.ts'
 import type { NameWarnings } from './warn-names.ts'
 
@@ -58,7 +58,7 @@ export class MetricReader {
     const { metrics } = fields
     const hparams = this.#hparamsIn(fields, line)
     const end = endIn(fields.run)
-    if (!isBranch(metrics) || !isBranch(hparams)) reportMisplaced(fields, this.#nestedKey, this.#warnings)
+    if (mayBeMisplaced(fields, end)) reportMisplaced(fields, this.#nestedKey, this.#warnings)
     if (!isBranch(metrics) && !isBranch(hparams) && !end) return
     const record: MetricRecord = {
       time: timeIn(fields.time),
@@ -74,7 +74,7 @@ export class MetricReader {
       end,
     }
     if (isBranch(metrics)) eachLeaf(metrics, isMetric, (name, value) => this.#metric(record, name, value))
-    if (isBranch(hparams)) eachLeaf(hparams, Array.isArray, (name, value) => keepHparam(record, name, value))
+    if (isBranch(hparams)) eachLeaf(hparams, isHparam, (name, value) => keepHparam(record, name, value))
     take(record)
   }
 

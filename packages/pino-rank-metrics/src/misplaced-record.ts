@@ -1,4 +1,5 @@
 import { isBranch, isMetric, numberIn } from './metric-leaf.ts'
+import type { RunEnd } from './metric-record.ts'
 import { endIn } from './run-end.ts'
 import type { NameWarnings } from './warn-names.ts'
 
@@ -6,6 +7,13 @@ import type { NameWarnings } from './warn-names.ts'
 const maxDepth = 3
 
 const examples = { metrics: '{ metrics: { loss: 0.5 } }', hparams: '{ hparams: { lr: 0.1 } }' } as const
+
+/** Reports whether a look is worth its time: not at an ordinary metric record, of which there may be many. */
+export function mayBeMisplaced({ metrics, hparams, run }: Record<string, unknown>, end: RunEnd | undefined): boolean {
+  if (run !== undefined && !end) return true
+  if (metrics === undefined) return !isBranch(hparams)
+  return !isBranch(metrics) || (hparams !== undefined && !isBranch(hparams))
+}
 
 /** Reports what was probably meant as a metric record and is none: once for each place, with what to do. */
 export function reportMisplaced(
