@@ -43,10 +43,12 @@ t.test(
     server.mood = 503
     const holder = start(t, ['hold', server.uri, spool], 'boxa')
     await holder.until(/logged 1/)
+    age(spool, true)
     server.mood = 'well'
     const early = await ended(start(t, ['resend', server.uri, spool], 'boxb'))
     t.match(early, /a process on boxa may still be writing it; .*\nsent 0/)
     await kill(holder)
+    age(spool, true)
     t.match(await ended(start(t, ['resend', server.uri, spool], 'boxa')), /sent 0/, 'it may still be alive')
     age(spool)
     t.match(await ended(start(t, ['resend', server.uri, spool], 'boxa')), /sent 1/)

@@ -69,9 +69,10 @@ export function namesIn(spool: string): string[] {
   return readdirSync(spool).map((name) => join(spool, name))
 }
 
-/** As if nobody had renewed them for two minutes. */
-export function age(spool: string): void {
-  for (const path of namesIn(spool)) utimesSync(path, Date.now() / 1000 - 120, Date.now() / 1000 - 120)
+/** As if nobody had renewed them for an hour; with `isRenewed` as if somebody always did. */
+export function age(spool: string, isRenewed = false): void {
+  const time = Date.now() / 1000 + (isRenewed ? 3600 : -3600)
+  for (const path of namesIn(spool)) utimesSync(path, time, time)
 }
 
 export function stepsOf({ metrics }: { metrics: { step: number }[] }): number[] {

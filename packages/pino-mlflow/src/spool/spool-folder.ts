@@ -7,7 +7,7 @@ import { SpoolFile } from './spool-file.ts'
 import { parseSpoolName, type SpoolName } from './spool-name.ts'
 
 export interface SpoolFolderOptions {
-  /** How long a holder that cannot be seen counts as alive without renewing its file, in ms. @default 60000 */
+  /** How long a holder that cannot be seen counts as alive without renewing its file, in ms. @default 20000 */
   leaseMs?: number
   /** Called with each file that stays where it is, and why: its holder may be alive, or it is not this user's. @default ignored */
   onSkip?: (path: string, why: string, isHeld: boolean) => void
@@ -27,7 +27,7 @@ export class SpoolFolder {
   readonly leaseMs: number
   readonly #onSkip: (path: string, why: string, isHeld: boolean) => void
 
-  constructor(path: string, { leaseMs = 60_000, onSkip = () => {} }: SpoolFolderOptions = {}) {
+  constructor(path: string, { leaseMs = 20_000, onSkip = () => {} }: SpoolFolderOptions = {}) {
     this.path = path
     this.leaseMs = leaseMs
     this.#onSkip = onSkip

@@ -1,0 +1,189 @@
+import fs, { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
+import { syncBuiltinESMExports } from 'node:module'
+import { join } from 'node:path'
+import { mock } from 'node:test'
+import { type ProcessId, thisProcess } from 'pino-rank/process'
+import t, { type Test } from 'tap'
+import { probeFolder } from './folder-probe.ts'
+import { SpoolFile, SpoolFolder } from './index.ts'
+import { parseSpoolName, spoolName } from './spool-name.ts'
+
+const id = (n: number) => `${n}0000000-0000-4000-8000-000000000000`
+const stranger: ProcessId = { ...thisProcess(), boot: 'another', host: 'far' }
+
+function open(t: Test, leaseMs = 20_000) {
+  const path = t.testdir()
+  const skipped: string[] = []
+  const folder = new SpoolFolder(path, { leaseMs, onSkip: (_, why) => skipped.push(why) })
+  return { path, folder, skipped }
+}
+
+/** Gives a file another holder. @returns its path */
+function giveTo(folder: string, path: string, holder: ProcessId): string {
+  const { host, boot, pidNamespace, pid, startTime } = holder
+  const parts = [host, boot, pidNamespace, String(pid), startTime].map(encodeURIComponent).join(',')
+  const given = join(folder, `mlflow-${parseSpoolName(path.slice(folder.length + 1))?.id}.${parts}.00000000.ndjson`)
+  renameSync(path, given)
+  return given
+}
+
+/** As if it had last been renewed so many seconds ago. */
+function age(path: string, seconds: number): void {
+  const then = Date.now() / 1000 - seconds
+  utimesSync(path, then, then)
+}
+
+t.test('a name tells its holder, whatever the host is called', async (t) => {
+  const name = spoolName(id(1), 'this process')
+  t.strictSame(parseSpoolName(name), { id: id(1), holder: { ...thisProcess(), host: thisProcess().host.slice(0, 40) } })
+  t.ok(Buffer.byteLength(name) < 256)
+  t.not(name, spoolName(id(1), 'this process'), 'no name comes twice')
+  t.match(parseSpoolName(spoolName(id(2), 'free')), { id: id(2), holder: 'free' })
+  t.strictSame(parseSpoolName(`mlflow-a.b-1-${id(3)}.ndjson`), { id: id(3), holder: undefined })
+  t.strictSame(parseSpoolName(`mlflow-${id(3)}.%E0%A4%A,1,1,1,1.00000000.ndjson`), { id: id(3), holder: undefined })
+  for (const other of ['a', `mlflow-${id(1)}.ndjson.tmp`, '.mlflow-clock-1']) t.equal(parseSpoolName(other), undefined)
+})
+
+t.test(
+  'lines are read from an offset, also those that come meanwhile; a last one without its end is not',
+  async (t) => {
+    const { path, folder } = open(t)
+    const long = 'x'.repeat(700_000)
+    const file = folder.create(id(1), `head\n${long}\n`)
+    const lines = file.lines()
+    t.strictSame(lines.next().value, { text: 'head', end: 5 })
+    t.ok(file.append('more\n\nä\n'))
+    const rest = [...lines]
+    t.strictSame(rest.map(({ text }) => text), [long, 'more', 'ä']) // biome-ignore format: a line
+    appendFileSync(file.path, 'torn')
+    t.strictSame(
+      [...file.lines(rest[0]?.end)].map(({ text }) => text),
+      ['more', 'ä'],
+    )
+    t.equal(statSync(file.path).mode & 0o027, 0, 'no one else may write it')
+    file.remove()
+    t.strictSame(readdirSync(path), [])
+  },
+)
+
+t.test('a holder renews its file, and nobody else does', async (t) => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  t.teardown(() => mock.timers.reset())
+  const { folder } = open(t)
+  const file = folder.create(id(1), '{"a":1}\n')
+  age(file.path, 3600)
+  mock.timers.tick(5000)
+  t.ok(Date.now() - statSync(file.path).mtimeMs < 1_800_000)
+  t.equal(readFileSync(file.path, 'utf8'), '{"a":1}\n')
+  file.release()
+  const [free = ''] = readdirSync(folder.path)
+  age(join(folder.path, free), 3600)
+  mock.timers.tick(60_000)
+  t.ok(Date.now() - statSync(join(folder.path, free)).mtimeMs > 1_800_000)
+})
+
+t.test('whose file is taken', async (t) => {
+  const cases: [what: string, holder: ProcessId, agedBy: number, taken: boolean][] = [
+    ['of this process', thisProcess(), 3600, false],
+    ['of a process that has ended', { ...thisProcess(), startTime: '1' }, -3600, true],
+    ['of a stranger that renews it', stranger, -3600, false],
+    ['of a stranger that does not', stranger, 3600, true],
+    ['of a container of this host', { ...thisProcess(), pidNamespace: 'pid:[1]' }, -3600, false],
+  ]
+  for (const [what, holder, seconds, taken] of cases) {
+    const { path, folder, skipped } = open(t)
+    const made = folder.create(id(1), 'a\n')
+    const given = giveTo(path, made.path, holder)
+    age(given, seconds)
+    const found = [...folder.claimLeft()]
+    t.equal(found.length === 1, taken, what)
+    t.equal(existsSync(given), !taken)
+    t.equal(skipped.length, !taken && holder !== cases[0]?.[1] ? 1 : 0)
+    if (taken) t.ok(Date.now() - statSync(found[0]?.path as string).mtimeMs < 1_800_000, 'with a new lease')
+    for (const file of [made, ...found]) file.remove()
+  }
+})
+
+t.test('of several claimers that have seen the same file one takes it', async (t) => {
+  const { path, folder } = open(t)
+  folder.create(id(1), 'a\n').release()
+  const [name = ''] = readdirSync(path)
+  const { uid } = probeFolder(path)
+  const found = [1, 2, 3].map(() => SpoolFile.take(path, id(1), name, uid, 1000))
+  t.strictSame(
+    found.map((file) => file !== undefined),
+    [true, false, false],
+  )
+  t.throws(() => SpoolFile.take(path, id(1), readdirSync(path)[0] as string, uid + 1, 1000), 'of another user')
+  found[0]?.remove()
+})
+
+t.test('two files of one run are never sent by two processes', async (t) => {
+  const { path, folder } = open(t)
+  const [first, second] = [folder.create(id(1), 'a\n'), folder.create(id(1), 'b\n')]
+  second.release()
+  const held = giveTo(path, first.path, stranger)
+  age(held, -3600)
+  t.strictSame([...folder.claimLeft()], [])
+  t.ok(folder.isHeldElsewhere({ id: id(1), path: '' }))
+  t.notOk(folder.isHeldElsewhere({ id: id(1), path: held }))
+  t.notOk(folder.isHeldElsewhere({ id: id(2), path: '' }))
+  age(held, 3600)
+  const found = [...folder.claimLeft()]
+  t.equal(found.length, 1, 'one after the other')
+  for (const file of [first, ...found]) file.remove()
+})
+
+t.test('a holder whose file was taken notices, and loses nothing', async (t) => {
+  const { path, folder } = open(t)
+  const file = folder.create(id(1), 'a\n')
+  t.notOk(file.isTaken())
+  giveTo(path, file.path, stranger)
+  t.ok(file.isTaken())
+  t.notOk(file.append('b\n'), 'the line belongs into a new file')
+  file.release()
+  file.remove()
+  t.equal(readdirSync(path).length, 1)
+})
+
+t.test('a file that is taken in the middle of an append: the lines belong into a new file', async (t) => {
+  const { path, folder } = open(t)
+  const file = folder.create(id(1), 'a\n')
+  const { writeSync } = fs
+  t.teardown(() => {
+    fs.writeSync = writeSync
+    syncBuiltinESMExports()
+  })
+  fs.writeSync = ((...args: Parameters<typeof writeSync>) => {
+    giveTo(path, file.path, stranger)
+    return writeSync(...args)
+  }) as typeof writeSync
+  syncBuiltinESMExports()
+  t.notOk(file.append('b\n'))
+  file.release()
+})
+
+t.test('the folder’s clock leaves nothing behind, and what a killed process left of it goes', async (t) => {
+  const { path, folder } = open(t)
+  t.ok(Math.abs(probeFolder(path).now - Date.now()) < 60_000)
+  t.strictSame(readdirSync(path), [])
+  for (const name of ['.mlflow-clock-old', '.mlflow-clock-new']) writeFileSync(join(path, name), '')
+  age(join(path, '.mlflow-clock-old'), 3600)
+  age(join(path, '.mlflow-clock-new'), -3600)
+  folder.create(id(1), 'a\n').release()
+  for (const file of folder.claimLeft()) file.remove()
+  t.strictSame(readdirSync(path), ['.mlflow-clock-new'])
+})
+
+t.test('a file that cannot be written to stays, and stops nothing', { skip: process.getuid?.() === 0 }, async (t) => {
+  const { path, folder, skipped } = open(t)
+  folder.create(id(1), 'a\n').release()
+  chmodSync(join(path, readdirSync(path)[0] as string), 0o400)
+  folder.create(id(2), 'b\n').release()
+  const found = [...folder.claimLeft()]
+  t.equal(found.length, 1)
+  t.match(skipped, [/EACCES/])
+  for (const file of found) file.remove()
+})
+
+t.equal([...new SpoolFolder('/nowhere/at/all').claimLeft()].length, 0, 'no folder, no spool')
