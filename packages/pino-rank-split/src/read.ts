@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ProcessId } from 'pino-rank/process'
 
 /** What a rank says of its own files, in `train.rank-3.json` beside them. */
 export interface Manifest {
@@ -9,6 +10,8 @@ export interface Manifest {
   worldSize?: number
   host: string
   pid: number
+  /** The same process, told from every other that has or had its number. Versions before 0.2 do not write it. */
+  process?: ProcessId
   runKey?: string
   /** Names of this rank's files, in the manifest's folder. */
   files: string[]

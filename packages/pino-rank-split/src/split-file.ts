@@ -9,8 +9,9 @@ import {
   rotatedFiles,
   type WriterStats,
 } from 'pino-rank-file/append'
-import { ownManifest, writeManifest } from './manifest.ts'
-import type { Manifest } from './read.ts'
+import { writeManifest } from './manifest.ts'
+import { type ManifestWriter, manifestOwner, manifestWriter } from './manifest-owner.ts'
+import { type Manifest, readManifest } from './read.ts'
 import type { SplitSettings } from './split-options.ts'
 
 /** How old a manifest of a running rank may be, in ms. */
@@ -22,22 +23,26 @@ const none: Counts = { lines: 0, bytes: 0, drops: 0, errors: 0 }
 
 /**
  * One rank's file, with its manifest: written when the first line is, after a rotation, every ten seconds, and when all
- * are.
+ * are. A process that finds another one's manifest writes none.
  */
 export class SplitFile implements LineEnd {
   readonly #settings: SplitSettings
   readonly #rank: ResolvedRank
   readonly #file: PlacedEnd
+  readonly #writer: ManifestWriter
   #startedAt: string | undefined
   #writtenAt = 0
   /** What of our counts is in the manifest. */
   #counted = none
   #reported = false
+  /** The manifest is another process's: this one is a helper of the rank, or the run is an earlier one. */
+  #keepsOut = false
 
   /** @param makeEnd makes the end of the file */
   constructor(settings: SplitSettings, rank: ResolvedRank, makeEnd: typeof lightEnd) {
     this.#settings = settings
     this.#rank = rank
+    this.#writer = manifestWriter(rank)
     this.#file = makeEnd(settings, () => {
       this.#writtenAt = Number.NEGATIVE_INFINITY
     })
@@ -81,12 +86,18 @@ export class SplitFile implements LineEnd {
   }
 
   #manifest(startedAt: string, counts: Counts): void {
+    if (this.#keepsOut) return
     const { path = this.#settings.path } = this.#file
     this.#writtenAt = performance.now()
     try {
       const { mode, within } = this.#settings
       const manifest = join(dirname(path), this.#settings.manifest)
-      writeManifest({ path: manifest, mode, within }, this.#state(path, startedAt, counts, ownManifest(manifest)))
+      const found = readManifest(manifest)
+      const owner = manifestOwner(found, this.#writer)
+      this.#keepsOut = owner === 'others'
+      if (this.#keepsOut) return
+      const state = this.#state(path, startedAt, counts, owner === 'own' ? found : undefined)
+      writeManifest({ path: manifest, mode, within }, state)
       this.#counted = { ...counts }
     } catch (error) {
       this.#report(error as NodeJS.ErrnoException)
@@ -103,6 +114,7 @@ export class SplitFile implements LineEnd {
       worldSize,
       host: hostname(),
       pid: process.pid,
+      process: this.#writer.process,
       runKey,
       files: (this.#settings.rotation ? rotatedFiles(path) : [path]).map((file) => basename(file)),
       startedAt: before?.startedAt ?? startedAt,

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import { keptInside } from './kept-inside.ts'
 
 /** A file that is replaced as a whole. */
@@ -17,7 +18,8 @@ export interface ReplacedFile {
  */
 export function replaceFile({ path, mode, within }: ReplacedFile, text: string): void {
   const replace = (path: string) => {
-    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+    const writer = threadId === 0 ? process.pid : `${process.pid}-${threadId}` // two threads may replace one file
+    const temporary = join(dirname(path), `.${basename(path)}.${writer}.tmp`)
     rmSync(temporary, { force: true }) // a killed process may have had our number
     writeFileSync(temporary, text, { flag: 'wx', mode })
     renameSync(temporary, path)

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { pidExists, readProcessStat } from './process-id.ts'
 
@@ -50,6 +49,7 @@ function numbersInProc(): number[] {
 
 function listedMembers(group: number): GroupMember[] {
   try {
+    const { execFileSync } = process.getBuiltinModule('node:child_process')
     return parseMembers(execFileSync('ps', ['-axo', 'pid=,pgid=,lstart='], { encoding: 'utf8' }), group)
   } catch {
     return []

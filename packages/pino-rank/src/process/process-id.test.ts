@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { isSameProcess, type ProcessId, pidExists, pidNamespaceKey, processState, readProcessStat, thisProcess } from './index.ts' // biome-ignore format: one line
 
@@ -70,11 +71,14 @@ t.test('numbers of a container of its own mean others than here', { skip: !linux
 })
 
 t.test('a zombie has gone', { skip: !linux }, async (t) => {
-  // the shell is replaced by a program that never waits for its child
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // the shell is replaced by a program that never waits for its child, which ends afterwards
+  const script = 'exec 3<&0; cat <&3 & echo $!; exec sleep 60'
+  const parent = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => parent.kill('SIGKILL'))
   const [text] = await once(parent.stdout, 'data')
   const pid = Number(text)
+  while (!readFileSync(`/proc/${parent.pid}/comm`, 'utf8').startsWith('sleep')) await new Promise(setImmediate)
+  parent.stdin.end()
   let stat = readProcessStat(pid)
   while (stat && !stat.isDead) {
     await new Promise(setImmediate)

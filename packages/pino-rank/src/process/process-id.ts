@@ -52,7 +52,7 @@ export function processState(id: ProcessId): ProcessState {
 }
 
 /** Reports whether process numbers mean the same for two processes: same boot and namespace, or the same host where neither is known. */
-function sharesNumbers(a: ProcessId, b: ProcessId): boolean {
+export function sharesNumbers(a: ProcessId, b: ProcessId): boolean {
   if (a.boot !== b.boot || a.pidNamespace !== b.pidNamespace) return false
   return (a.boot !== '' && a.pidNamespace !== '') || a.host === b.host
 }

@@ -1,0 +1,105 @@
+import type { ProcessId, ProcessState } from 'pino-rank/process'
+import t from 'tap'
+import { type ManifestWriter, manifestOwner, type Processes } from './manifest-owner.ts'
+import type { Manifest } from './read.ts'
+
+const hour = 3_600_000
+const now = Date.now()
+const process = (pid: number, startTime: number): ProcessId => ({
+  host: 'node-1',
+  boot: 'b',
+  pidNamespace: 'pid:[1]',
+  pid,
+  startTime: String(startTime),
+})
+const self = process(500, 1000)
+const earlier = process(400, 900)
+const later = process(600, 1100)
+
+/** This process started an hour ago. */
+const own: ManifestWriter = { runKey: 'r', attempt: 0, process: self, startedMs: now - hour, ancestors: [] }
+
+function manifestOf(by: ProcessId, updatedMs: number, fields: Partial<Manifest> = {}): Manifest {
+  const at = new Date(updatedMs).toISOString()
+  const counts = { lines: 1, bytes: 1, drops: 0, errors: 0 }
+  const base = {
+    version: 1,
+    rank: 3,
+    host: by.host,
+    pid: by.pid,
+    files: [],
+    exit: 'unknown',
+    startedAt: at,
+    updatedAt: at,
+  }
+  return { ...base, ...counts, attempt: 0, runKey: 'r', process: by, ...fields } as Manifest
+}
+
+interface Scene {
+  found: Manifest | undefined
+  state?: ProcessState
+  /** The ancestors of the process that wrote it. */
+  ancestors?: ProcessId[]
+  hasLed?: boolean
+  own?: Partial<ManifestWriter>
+}
+
+const young = now - 1000
+const old = now - 2 * hour
+const { process: _, ...withoutProcess } = manifestOf(earlier, young)
+
+const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwner>][] = [
+  ['there is none', { found: undefined }, 'free'],
+  ['ours, by another logger', { found: manifestOf(self, young), state: 'running' }, 'own'],
+  ['of our number and start, from before we were', { found: manifestOf(self, old), state: 'running' }, 'free'],
+  ['of a version that does not say whose', { found: withoutProcess as Manifest }, 'free'],
+  ['the rank runs, we came later', { found: manifestOf(earlier, old), state: 'running' }, 'others'],
+  ['a helper runs, we came earlier', { found: manifestOf(later, young), state: 'running' }, 'free'],
+  ['a helper has ended, we came earlier', { found: manifestOf(later, young), state: 'gone' }, 'free'],
+  [
+    'both started at once: who logged first',
+    { found: manifestOf(process(501, 1000), old), state: 'running' },
+    'others',
+  ],
+  ['the rank has ended while we ran', { found: manifestOf(earlier, young), state: 'gone' }, 'others'],
+  ['it ended before we started: we are the rank again', { found: manifestOf(earlier, old), state: 'gone' }, 'free'],
+  ['the same, and it led our session', { found: manifestOf(earlier, old), state: 'gone', hasLed: true }, 'others'],
+  [
+    'the same, and it was our parent',
+    { found: manifestOf(earlier, old), state: 'gone', own: { ancestors: [earlier] } },
+    'others',
+  ],
+  ['it was written in the future', { found: manifestOf(earlier, now + hour), state: 'gone' }, 'free'],
+  [
+    'another container’s, while we ran',
+    { found: manifestOf({ ...earlier, host: 'c' }, young), state: 'unknown' },
+    'others',
+  ],
+  ['another container’s, before', { found: manifestOf({ ...earlier, host: 'c' }, old), state: 'unknown' }, 'free'],
+  ['of an earlier boot', { found: manifestOf({ ...earlier, boot: 'a' }, young), state: 'unknown' }, 'free'],
+  ['of a later run', { found: manifestOf(later, young, { runKey: 's' }), state: 'running' }, 'others'],
+  ['of an earlier run that goes on', { found: manifestOf(earlier, young, { runKey: 's' }), state: 'running' }, 'free'],
+  [
+    'of an earlier attempt that goes on',
+    { found: manifestOf(earlier, young), state: 'running', own: { attempt: 1 } },
+    'free',
+  ],
+  ['of a later attempt', { found: manifestOf(later, young, { attempt: 1 }), state: 'running' }, 'others'],
+  [
+    'of our parent, in another run',
+    { found: manifestOf(earlier, young, { runKey: 's' }), state: 'running', own: { ancestors: [earlier] } },
+    'others',
+  ],
+  [
+    'of our child, in another run',
+    { found: manifestOf(later, young, { runKey: 's' }), state: 'running', ancestors: [self] },
+    'free',
+  ],
+]
+
+for (const [name, { found, state = 'gone', ancestors = [], hasLed = false, own: fields }, owner] of scenes) {
+  t.test(`a manifest that is found: ${name}: ${owner}`, async (t) => {
+    const processes: Processes = { state: () => state, ancestorsOf: () => ancestors, hasLed: () => hasLed }
+    t.equal(manifestOwner(found, { ...own, ...fields }, processes), owner)
+  })
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import t from 'tap'
+import { ancestorsOf, hasLed, readProcessStat, startedBefore, thisProcess } from './index.ts'
+
+const skip = process.platform !== 'linux'
+
+t.test('who started first', async (t) => {
+  const own = { ...thisProcess(), boot: 'b', pidNamespace: 'n', startTime: '1000' }
+  t.equal(startedBefore({ ...own, startTime: '999' }, own), true)
+  t.equal(startedBefore(own, { ...own, startTime: '999' }), false)
+  t.equal(startedBefore(own, { ...own, pid: 1 }), undefined, 'in the same tick')
+  t.equal(startedBefore(own, { ...own, startTime: '' }), undefined)
+  t.equal(startedBefore({ ...own, boot: 'c', startTime: '1' }, own), undefined, 'another boot')
+  const words = { ...own, startTime: 'Sat Nov 28 21:02:05 2026' }
+  t.equal(startedBefore(words, { ...own, startTime: 'Sat Nov 28 21:02:06 2026' }), true)
+})
+
+t.test('ancestors, the parent first', { skip }, async (t) => {
+  const child = spawn('sh', ['-c', 'sh -c "echo \\$\\$; cat; true"; true'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.teardown(() => child.stdin.end())
+  const [text] = await once(child.stdout, 'data')
+  const found = ancestorsOf(Number(text))
+  t.match(found, [
+    { pid: child.pid, startTime: readProcessStat(child.pid as number)?.startTime },
+    { pid: process.pid, startTime: thisProcess().startTime },
+    { pid: process.ppid },
+  ])
+  t.strictSame(ancestorsOf(2 ** 22 + 1), [])
+})
+
+t.test('the leader of our session or group, which has ended', { skip }, async (t) => {
+  const { session, processGroup } = readProcessStat(process.pid) ?? { session: 0, processGroup: 0 }
+  const other = { ...thisProcess(), startTime: '1' }
+  for (const pid of [session, processGroup]) t.equal(hasLed({ ...other, pid }), pid !== process.pid)
+  t.notOk(hasLed({ ...other, pid: 2 ** 22 + 1 }))
+  t.notOk(hasLed({ ...other, pid: session, startTime: '999999999999' }), 'of our number now, and younger')
+})
