@@ -1,4 +1,5 @@
 import { absolutePath } from 'pino-rank/sink'
+import { OptionChecks } from 'pino-rank-metrics/sink'
 import { MlflowClient, MlflowError } from './mlflow-client.ts'
 import { trackingUriIn } from './mlflow-options.ts'
 import { RemoteRun } from './remote-run.ts'
@@ -35,6 +36,8 @@ export async function resendSpool(
   }
 }
 
+const check = new OptionChecks('pino-mlflow')
+
 export interface ResendOptions {
   /** @default MLFLOW_TRACKING_URI */
   trackingUri?: string
@@ -53,7 +56,7 @@ export interface ResendOptions {
  */
 export async function resend(folder: string, options: ResendOptions = {}): Promise<number> {
   const { trackingUri, timeoutMs = 10_000, report = (line: string) => process.stderr.write(`${line}\n`) } = options
-  const client = new MlflowClient(trackingUriIn(trackingUri), timeoutMs)
+  const client = new MlflowClient(trackingUriIn(trackingUri), check.whole('timeoutMs', timeoutMs, 1, 2 ** 31 - 1))
   const onSkip = (path: string, why: string) => report(`pino-mlflow: ${path}: ${why}`)
   let sent = 0
   let refusal: unknown

@@ -7,6 +7,9 @@ import { Planner } from './planner.ts'
 import { type Planned, plansOf } from './source-feed.ts'
 import { kernelOf } from './wasm-kernel.ts'
 
+/** The longest timer that Node has, in ms: a longer one fires at once. A longer window waits this long. */
+const maxTimerMs = 2 ** 31 - 1
+
 export interface MergeOptions {
   /** Do sources still speak? Then what is older than the window is not waited for. @default false: each is read to its end */
   live?: boolean
@@ -78,9 +81,13 @@ export class Merged implements AsyncIterable<Buffer> {
   readonly #lent: Buffer[] = []
 
   constructor(sources: readonly Source[], options: MergeOptions = {}) {
-    const { live = false, reorderWindowMs: windowMs = 50, maxReorderWindowMs = windowMs, startWindowMs = 0 } = options
+    const { live = false, reorderWindowMs = 50, maxReorderWindowMs = reorderWindowMs, startWindowMs = 0 } = options
     const { timeKey, wasm, now = Date.now, memory, owners = sources.map((_, index) => `${index}`) } = options
     const { maxBytes = live ? liveBudget(sources.length) : 2 ** 25 } = options
+    const windows = {
+      windowMs: checkedMs('reorderWindowMs', reorderWindowMs),
+      maxWindowMs: checkedMs('maxReorderWindowMs', maxReorderWindowMs),
+    }
     this.#reuse = options.reuse === true
     const layout: Layout = layoutOf(sources.length, maxBytes, live ? liveShape : filesShape)
     const kernel = kernelOf(layout.size, wasm)
@@ -89,7 +96,7 @@ export class Merged implements AsyncIterable<Buffer> {
     this.#ring = new OutputRing(kernel, layout)
     const planner = this.#planner
     if (memory) reserveLayout(memory, layout, owners)
-    const settings = { windowMs, maxWindowMs: maxReorderWindowMs, startMs: startWindowMs, memory, owners, now }
+    const settings = { ...windows, startMs: checkedMs('startWindowMs', startWindowMs), memory, owners, now }
     this.#plans = live ? () => new LiveFeed(sources, planner, settings).plans() : () => plansOf(sources, planner)
   }
 
@@ -152,4 +159,12 @@ function reserveLayout(memory: LiveMemory, { size, region }: Layout, owners: rea
 /** Merges sources of lines: see {@link Merged}. */
 export function merge(sources: readonly Source[], options?: MergeOptions): Merged {
   return new Merged(sources, options)
+}
+
+/** @throws {RangeError} for what is no time */
+function checkedMs(option: string, ms: number): number {
+  if (ms >= 0) return Math.min(ms, maxTimerMs)
+  throw new RangeError(
+    `pino-rank-merge: option "${option}": expected a number of ms from 0, received ${ms}; give one, e.g. 50`,
+  )
 }

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { constants, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import { setFlagsFromString } from 'node:v8'
 import { label } from 'pino-rank-merge'
@@ -20,9 +19,7 @@ import { runCollector } from './run-collector.ts'
 import { type Flow, type Printed, type RunOutputOptions, runOutput } from './run-output.ts'
 import { sentStreams } from './sent-streams.ts'
 import { StopSignals } from './stop-signals.ts'
-
-/** A stream that something outside of its rank's group holds open is left after such a silence, in ms. */
-const streamsMs = 1000
+import { untilFlowed } from './until-flowed.ts'
 
 /** Runs ranks to their end, with restarts. @returns the exit code of the first that failed, or 128 and the signal that ended the job */
 export async function runJob(given: Given, io: Io): Promise<number> {
@@ -102,7 +99,7 @@ async function runAttempt(
   try {
     const ends = await job.ended
     collector.end()
-    await flowed(output, flow)
+    await untilFlowed(output, flow)
     for (const rank of job.ranks) rank.destroy()
     collector.drop()
     await output
@@ -118,16 +115,6 @@ async function runAttempt(
   } finally {
     collector.drop()
     await Promise.all(logs.map((log) => log.close()))
-  }
-}
-
-/** Until all is written, or nothing moves though nobody waits for a reader. */
-async function flowed(output: Promise<void>, flow: Flow): Promise<void> {
-  const over = new AbortController()
-  const done = output.finally(() => over.abort())
-  for (let seen = -1; !over.signal.aborted; seen = flow.bytes) {
-    await Promise.race([done, pause(streamsMs, undefined, over).catch(() => {})])
-    if (flow.writing === 0 && flow.bytes === seen) return
   }
 }
 

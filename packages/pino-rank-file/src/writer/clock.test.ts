@@ -1,0 +1,26 @@
+import { mock } from 'node:test'
+import t from 'tap'
+import { systemClock } from './clock.ts'
+
+const maxTimerMs = 2 ** 31 - 1
+
+t.test('a wait may be longer than a timer of Node’s', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const ended: number[] = []
+  for (const ms of [0, 5, maxTimerMs, maxTimerMs + 1, 3 * maxTimerMs]) systemClock.after(ms, () => ended.push(ms))
+  const cancel = systemClock.after(2 * maxTimerMs, () => ended.push(-1))
+  mock.timers.tick(4)
+  t.strictSame(ended, [0])
+  mock.timers.tick(1)
+  t.strictSame(ended, [0, 5])
+  mock.timers.tick(maxTimerMs - 5)
+  t.strictSame(ended.splice(2), [maxTimerMs])
+  cancel()
+  mock.timers.tick(1)
+  t.strictSame(ended.splice(2), [maxTimerMs + 1])
+  mock.timers.tick(maxTimerMs)
+  t.strictSame(ended.splice(2), [], 'a cancelled one does not end')
+  mock.timers.tick(maxTimerMs)
+  t.strictSame(ended.splice(2), [3 * maxTimerMs])
+})

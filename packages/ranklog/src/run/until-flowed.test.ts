@@ -1,0 +1,66 @@
+import t from 'tap'
+import { untilFlowed } from './until-flowed.ts'
+
+/** A run whose time the test lets pass. */
+function scene() {
+  const flow = { bytes: 0, writing: 0 }
+  let wake = () => {}
+  let finish = () => {}
+  let fail = (_: Error) => {}
+  const output = new Promise<void>((resolve, reject) => {
+    finish = resolve
+    fail = reject
+  })
+  let isOver = false
+  const flowed = untilFlowed(
+    output,
+    flow,
+    (signal) =>
+      new Promise<void>((resolve) => {
+        wake = resolve
+        signal.addEventListener('abort', () => resolve())
+      }),
+  )
+  flowed.then(
+    () => (isOver = true),
+    () => (isOver = true),
+  )
+  /** @returns whether it is over then */
+  const silence = async () => {
+    wake()
+    await new Promise(setImmediate)
+    return isOver
+  }
+  return { flow, flowed, silence, finish, fail }
+}
+
+t.test('streams that nobody writes to any more are left after a silence', async (t) => {
+  const { flow, silence } = scene()
+  flow.bytes = 10
+  t.equal(await silence(), false, 'something came since')
+  t.equal(await silence(), true)
+})
+
+t.test('while a reader is waited for, and while bytes come, nothing is given up', async (t) => {
+  const { flow, silence } = scene()
+  flow.bytes = 10
+  flow.writing = 1
+  for (let at = 0; at < 5; at++) t.equal(await silence(), false, 'the reader is slow')
+  flow.writing = 0
+  for (let at = 0; at < 5; at++) {
+    flow.bytes += 1
+    t.equal(await silence(), false, 'bytes come')
+  }
+  t.equal(await silence(), true)
+})
+
+t.test('the end of the output is the end, without a silence; so is its failure', async (t) => {
+  const { flow, flowed, finish } = scene()
+  flow.writing = 1
+  finish()
+  await flowed
+  const failing = scene()
+  failing.flow.writing = 1
+  failing.fail(new Error('EIO'))
+  await failing.flowed.catch((error) => t.match(error, { message: 'EIO' }))
+})
