@@ -5,8 +5,8 @@ import type { MergeFilesOptions, MergeFilesStats } from './merge-files.ts'
 import { writeAll } from './output-file.ts'
 
 const chunk = 2 ** 16
-const batch = 2 ** 18
-const readsPerTurn = 16
+const batch = 2 ** 20
+const readsPerTurn = 128
 
 /** Merges files that have ended, and writes what a decorator makes of their lines. */
 export async function mergeDecorated(
