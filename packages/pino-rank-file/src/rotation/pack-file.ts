@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { type FileHandle, link, open, readdir, unlink } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { type PackDisk, type PackFile, systemPackDisk } from './pack-disk.ts'
 
 const compress = promisify(gzip)
-
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 
 /** Compressed at once, in bytes: how long an exit may have to wait for a call that is under way, 10 to 30 ms. */
 const pieceBytes = 2 ** 20
@@ -18,16 +15,20 @@ const pieceBytes = 2 ** 20
  * process alive: an exit leaves the temporary file behind.
  *
  * @param prefix of the temporary name
- * @returns `'busy'`: somebody else is at it, or died; `'late'`: a line came meanwhile
+ * @returns `'busy'`: another process compresses it, or died; `'late'`: a line was written to it meanwhile
  */
-export async function packFile(path: string, prefix: string): Promise<'done' | 'busy' | 'late'> {
+export async function packFile(
+  path: string,
+  prefix: string,
+  disk: PackDisk = systemPackDisk,
+): Promise<'done' | 'busy' | 'late'> {
   const mine = `${prefix}${basename(path)}-`
-  if ((await readdir(dirname(path))).some((name) => name.startsWith(basename(mine)))) return 'busy'
+  if ((await disk.list(dirname(path))).some((name) => name.startsWith(basename(mine)))) return 'busy'
   const temporary = `${mine}${process.pid}-${randomBytes(4).toString('hex')}`
-  const source = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(unlessGone)
+  const source = await disk.open(path)
   if (!source) return 'done'
   try {
-    const target = await open(temporary, 'wx', (await source.stat()).mode & 0o777)
+    const target = await disk.create(temporary, (await source.stat()).mode & 0o777)
     try {
       const read = await copy(source, target)
       await target.datasync()
@@ -35,30 +36,22 @@ export async function packFile(path: string, prefix: string): Promise<'done' | '
     } finally {
       await target.close()
     }
-    await link(temporary, `${path}.gz`)
-    await unlink(path).catch(unlessGone)
+    if (!(await disk.link(temporary, `${path}.gz`))) return 'busy'
+    await disk.unlink(path)
     return 'done'
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return 'busy'
-    throw error
   } finally {
     await source.close()
-    await unlink(temporary).catch(() => {}) // whoever comes next removes it
+    await disk.unlink(temporary).catch(() => {}) // whoever comes next removes it
   }
 }
 
-/** Another process may have done it. */
-function unlessGone(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
-}
-
-async function copy(source: FileHandle, target: FileHandle): Promise<number> {
+async function copy(source: PackFile, target: PackFile): Promise<number> {
   const piece = Buffer.allocUnsafe(pieceBytes)
   for (let at = 0; ; ) {
     const { bytesRead } = await source.read(piece, 0, pieceBytes, at)
     if (bytesRead === 0) return at
     at += bytesRead
-    await target.write(await compress(piece.subarray(0, bytesRead)))
+    await target.writeFile(await compress(piece.subarray(0, bytesRead)))
     await new Promise((resolve) => setTimeout(resolve).unref())
   }
 }

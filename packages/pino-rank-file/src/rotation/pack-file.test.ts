@@ -1,0 +1,98 @@
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import t, { type Test } from 'tap'
+import { type PackDisk, systemPackDisk } from './pack-disk.ts'
+import { packFile } from './pack-file.ts'
+
+/** The real disk, which says what is done to it, and lets something happen before that. */
+function heard(before: (call: string) => void = () => {}): { disk: PackDisk; calls: string[] } {
+  const calls: string[] = []
+  const call = (what: string) => {
+    before(what)
+    calls.push(what)
+  }
+  const kind = (path: string) => (basename(path).startsWith('.') ? 'temporary' : basename(path))
+  const disk: PackDisk = {
+    ...systemPackDisk,
+    async create(path, mode) {
+      const file = await systemPackDisk.create(path, mode)
+      return {
+        stat: file.stat.bind(file),
+        read: file.read.bind(file),
+        writeFile(data) {
+          call('write')
+          return file.writeFile(data)
+        },
+        datasync() {
+          call('datasync')
+          return file.datasync()
+        },
+        close: file.close.bind(file),
+      }
+    },
+    link(path, second) {
+      call(`link ${kind(path)} ${kind(second)}`)
+      return systemPackDisk.link(path, second)
+    },
+    unlink(path) {
+      call(`unlink ${kind(path)}`)
+      return systemPackDisk.unlink(path)
+    },
+  }
+  return { disk, calls }
+}
+
+function log(t: Test, text: string) {
+  const dir = t.testdir({ 'train.log.1': text })
+  const alive = setInterval(() => {}, 60_000) // compressing keeps no process alive
+  t.teardown(() => clearInterval(alive))
+  return { dir, path: join(dir, 'train.log.1'), prefix: join(dir, '.train.log.pack-') }
+}
+
+t.test('the compressed file is on the disk before the plain one is removed', async (t) => {
+  const { dir, path, prefix } = log(t, 'a\n')
+  const { disk, calls } = heard()
+  t.equal(await packFile(path, prefix, disk), 'done')
+  const order = ['write', 'datasync', 'link temporary train.log.1.gz', 'unlink train.log.1', 'unlink temporary']
+  t.strictSame(calls, order)
+  t.strictSame(readdirSync(dir), ['train.log.1.gz'])
+  t.equal(gunzipSync(readFileSync(`${path}.gz`)).toString(), 'a\n')
+})
+
+for (const moment of ['write', 'datasync']) {
+  t.test(`a line that comes before the ${moment} of the compressed file is not lost`, async (t) => {
+    const { dir, path, prefix } = log(t, '')
+    writeFileSync(path, 'x'.repeat(2 ** 20)) // read in one piece
+    let came = false
+    const { disk } = heard((call) => {
+      if (call === moment && !came) appendFileSync(path, 'late\n')
+      came ||= call === moment
+    })
+    const packed = await packFile(path, prefix, disk)
+    const text = readFileSync(packed === 'done' ? `${path}.gz` : path)
+    t.equal((packed === 'done' ? gunzipSync(text) : text).toString().slice(2 ** 20), 'late\n')
+    t.equal(packed, moment === 'datasync' ? 'late' : 'done')
+    t.equal(readdirSync(dir).length, 1)
+  })
+}
+
+t.test('a disk that refuses the sync keeps the plain file', async (t) => {
+  const { dir, path, prefix } = log(t, 'a\n')
+  const { disk } = heard((call) => {
+    if (call === 'datasync') throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' })
+  })
+  await t.rejects(packFile(path, prefix, disk), { code: 'EIO' })
+  t.strictSame(readdirSync(dir), ['train.log.1'])
+})
+
+t.test('a file that another process has compressed or removed meanwhile is left to it', async (t) => {
+  const { dir, path, prefix } = log(t, 'a\n')
+  const { disk } = heard((call) => {
+    if (call === 'datasync') writeFileSync(`${path}.gz`, 'theirs')
+  })
+  t.equal(await packFile(path, prefix, disk), 'busy')
+  t.strictSame(readdirSync(dir), ['train.log.1', 'train.log.1.gz'])
+  t.equal(readFileSync(`${path}.gz`, 'utf8'), 'theirs')
+  t.equal(await packFile(join(dir, 'train.log.9'), prefix, disk), 'done')
+})
