@@ -186,3 +186,37 @@ t.test('a file system that cuts every line is a fault, not an endless loop', (t)
   t.equal(writer.stats().drops, 0)
   t.end()
 })
+
+/** How often it was synced, and how much of the text it had then. */
+class SyncedDisk extends ShortWriter {
+  readonly synced: string[] = []
+
+  override sync(_: number, soon?: (error: Error | null) => void): void {
+    this.synced.push(this.text)
+    soon?.(null)
+  }
+}
+
+t.test('fsync interval: at each interval in which lines were written, and at the end at once', (t) => {
+  const disk = new SyncedDisk()
+  const { writer, clock } = writerTo(disk, { fsync: 'interval', fsyncMs: 1000 })
+  writer.write('{1}\n')
+  clock.pass(2000)
+  t.strictSame(disk.synced, ['{1}\n'])
+  writer.write('{2}\n')
+  writer.finish(0)
+  t.strictSame(disk.synced, ['{1}\n', '{1}\n{2}\n'])
+  t.equal(clock.timers, 0)
+  writer.finish(0)
+  t.equal(disk.synced.length, 2, 'what is synced is not synced again')
+  t.end()
+})
+
+t.test('fsync interval: a line that waited for the disk is synced at the end, too', (t) => {
+  const disk = new SyncedDisk()
+  const { writer } = writerTo(disk, { fsync: 'interval', fsyncMs: 60_000 })
+  writer.write('{1}\n{2')
+  writer.finish(0)
+  t.strictSame(disk.synced, ['{1}\n{2\n'])
+  t.end()
+})

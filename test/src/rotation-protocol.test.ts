@@ -1,6 +1,8 @@
 import { deepEqual, ok } from 'node:assert/strict'
+import { basename } from 'node:path'
 import fc from 'fast-check'
-import { type NamedFile, RotationProtocol, runSteps, type Steps, step } from 'pino-rank-file/writer'
+import { rotatedFiles } from 'pino-rank-file/read'
+import { FileRotation, type NamedFile, RotationProtocol, runSteps, type Steps, step } from 'pino-rank-file/writer'
 import t from 'tap'
 import { type ImaginaryFile, ImaginaryFolder } from './kit/imaginary-folder.ts'
 
@@ -12,27 +14,34 @@ const writers = 4
 type Event =
   | { kind: 'go'; writer: number; steps: number }
   | { kind: 'kill'; writer: number }
-  | { kind: 'wait' }
+  | { kind: 'wait'; stopped: boolean }
   | { kind: 'pack' }
 
 const writer = fc.nat(writers - 1)
 const go = fc.record({ kind: fc.constant('go' as const), writer, steps: fc.integer({ min: 1, max: 12 }) })
 const kill = fc.record({ kind: fc.constant('kill' as const), writer })
-const wait = fc.record({ kind: fc.constant('wait' as const) })
+/** A second passes: for writers that are stopped where they are, or for those that are alive and have written a line meanwhile. */
+const wait = (stopped: boolean) => fc.record({ kind: fc.constant('wait' as const), stopped: fc.constant(stopped) })
 const pack = fc.record({ kind: fc.constant('pack' as const) })
 
-/** A writer as AppendFile is one, cut at each call: looks before each line, rotates or sweeps, reopens once, appends. */
+/** A writer as AppendFile is one, over a real FileRotation, cut at each call: looks before each line, reopens once, appends. */
 class Walker {
   open: ImaginaryFile | undefined
   readonly written: string[] = []
+  readonly said: string[] = []
   readonly #steps: Steps<void>
   readonly #folder: ImaginaryFolder
-  readonly #protocol: RotationProtocol
+  readonly #rotation: FileRotation
   over = false
+  /** It has written a line, and not begun with the next one. */
+  rests = true
 
   constructor(folder: ImaginaryFolder, id: string, lines: number) {
     this.#folder = folder
-    this.#protocol = new RotationProtocol(path, 'numbered', folder, () => folder.time)
+    const settings = { maxBytes: limit, atStart: false, names: 'numbered', gzip: false, own: true } as const
+    const clock = { now: () => folder.time, after: () => () => {}, pause: () => {} }
+    const report = (line: string) => this.said.push(line)
+    this.#rotation = new FileRotation(path, id, settings, { disk: folder, clock, wall: () => folder.time, report })
     this.#steps = this.#run(id, lines)
   }
 
@@ -42,21 +51,21 @@ class Walker {
 
   *#run(id: string, lines: number): Steps<void> {
     for (let seq = 0; seq < lines; seq++) {
+      yield
+      this.rests = false
       this.open ??= yield* step(() => this.#folder.open(path))
       if (yield* this.#left(this.open)) this.open = yield* step(() => this.#folder.open(path))
       yield
       this.#folder.append(this.open, `${id}.${seq}`)
       this.written.push(`${id}.${seq}`)
+      this.rests = true
     }
   }
 
   *#left(open: ImaginaryFile): Steps<boolean> {
     const found = yield* step(() => this.#folder.stat(path))
     if (found?.ino !== open.ino) return true
-    if (found.size < limit) return false
-    yield* this.#protocol.sweep(this.#folder.time)
-    const outcome = yield* this.#protocol.rotate(found)
-    return outcome !== 'claimed'
+    return yield* this.#rotation.steps(found)
   }
 }
 
@@ -78,20 +87,26 @@ function play(events: readonly Event[], lines = 12) {
   const dead = new Set<Walker>()
   const alive = () => walkers.filter((walker) => !dead.has(walker))
   for (const event of events) {
-    if (event.kind === 'wait') folder.time += 1000
-    else if (event.kind === 'pack') packOldest(folder, alive())
+    if (event.kind === 'wait') {
+      for (const walker of alive()) while (!event.stopped && !walker.rests) walker.go()
+      folder.time += 1000
+    } else if (event.kind === 'pack') packOldest(folder, alive())
     else if (event.kind === 'kill') dead.add(walkers[event.writer] as Walker)
     else
       for (let i = 0; i < event.steps; i++) if (!dead.has(walkers[event.writer] as Walker)) walkers[event.writer]?.go()
   }
   while (alive().some(({ over }) => !over)) for (const walker of alive()) walker.go()
   sweepAll(folder)
-  const files = [...folder.names.values()]
+  const names = [...folder.names.keys()]
+  const all = [...logNames(names), ...strays(names)].flatMap((name) => folder.names.get(name)?.lines ?? [])
+  /** The lines of each writer. */
+  const found = walkers.map((_, i) => all.filter((line) => line.startsWith(`w${i}.`)))
   return {
-    names: [...folder.names.keys()],
-    /** Each as often as a reader of all names would find it. */
-    found: files.flatMap((file) => file.lines).sort(),
-    written: walkers.flatMap(({ written }) => written).sort(),
+    names,
+    /** In the order in which a reader of all names finds them, and as often. */
+    found,
+    written: walkers.map(({ written }) => written),
+    said: walkers.flatMap(({ said }) => said),
     rotated: [...folder.names].filter(([name]) => name !== 'train.log').map(([, file]) => file),
   }
 }
@@ -106,33 +121,67 @@ function packOldest(folder: ImaginaryFolder, alive: Walker[]): void {
   if (file && numbers.length > 1 && folder.namesOf(file).length === 1 && !open) folder.pack(oldest)
 }
 
-const strays = (names: string[]) => names.filter((name) => !/^train\.log(\.\d+(\.gz)?)?$/.test(name))
+/** The names that a reader finds, oldest first: those of rotated files, and that of the active one. */
+function logNames(names: string[]): string[] {
+  return [
+    ...rotatedFiles(path, names).map((file) => basename(file)),
+    ...names.filter((name) => name === basename(path)),
+  ]
+}
 
-t.test('in any order: no line is lost or there twice, and each full file is rotated once', (t) => {
+const strays = (names: string[]) => names.filter((name) => !logNames(names).includes(name))
+
+t.test(
+  'in any order: each writer’s lines are there once and in their order, and each full file is rotated once',
+  (t) => {
+    fc.assert(
+      fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
+        const { names, found, written, rotated, said } = play(events)
+        deepEqual(strays(names), [])
+        deepEqual(said, [])
+        deepEqual(found, written)
+        ok(rotated.every(({ lines }) => lines.length >= limit))
+      }),
+      { numRuns: 1000 },
+    )
+    t.end()
+  },
+)
+
+/** Anything may happen, at any moment. */
+const events = (stopped: boolean): fc.Arbitrary<Event[]> =>
+  fc.array(
+    fc.oneof(
+      { weight: 20, arbitrary: go },
+      { weight: 1, arbitrary: kill },
+      { weight: 4, arbitrary: wait(stopped) },
+      { weight: 3, arbitrary: pack },
+    ) as fc.Arbitrary<Event>,
+    { maxLength: 300, size: 'max' },
+  )
+
+t.test('and with deaths and packing at any moment: each writer’s lines are there once and in their order', (t) => {
   fc.assert(
-    fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
-      const { names, found, written, rotated } = play(events)
+    fc.property(events(false), (events) => {
+      const { names, found, written, said } = play(events)
       deepEqual(strays(names), [])
+      deepEqual(said, [])
       deepEqual(found, written)
-      ok(rotated.every(({ lines }) => lines.length >= limit))
     }),
     { numRuns: 1000 },
   )
   t.end()
 })
 
-t.test('and with deaths, takeovers and packing at any moment: no line is lost or there twice, nothing is left', (t) => {
-  const event = fc.oneof(
-    { weight: 20, arbitrary: go },
-    { weight: 1, arbitrary: kill },
-    { weight: 4, arbitrary: wait },
-    { weight: 3, arbitrary: pack },
-  )
+t.test('and where the living are stopped and overtaken, too: no line is lost or there twice, nothing is left', (t) => {
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 300, size: 'max' }), (events) => {
-      const { names, found, written } = play(events as Event[])
+    fc.property(events(true), (events) => {
+      const { names, found, written } = play(events)
       deepEqual(strays(names), [])
-      deepEqual(found, written)
+      deepEqual(
+        found.map((lines) => lines.toSorted()),
+        written.map((lines) => lines.toSorted()),
+      )
     }),
     { numRuns: 1000 },
   )
@@ -155,6 +204,46 @@ t.test('a claim that comes so late that its name is free again is taken back', (
   t.equal(runSteps(late), 'moved')
   t.strictSame(folder.list().sort(), ['train.log', 'train.log.1.gz', 'train.log.2'])
   t.strictSame(folder.open(path).lines, ['d'])
+  t.end()
+})
+
+for (const names of ['numbered', 'dated'] as const) {
+  t.test(`twelve files, ${names}: their order is that of their lines`, (t) => {
+    const folder = new ImaginaryFolder()
+    folder.time = Date.UTC(2025, 0, 30, 12)
+    const protocol = new RotationProtocol(path, names, folder, () => folder.time)
+    for (let line = 0; line < 12; line++) {
+      folder.append(folder.open(path), `${line}`)
+      t.equal(runSteps(protocol.rotate(folder.stat(path) as NamedFile)), 'rotated')
+      if (line === 6) folder.pack(basename(rotatedFiles(path, folder.list())[2] as string))
+      if (line > 8) folder.time += 1000
+    }
+    const read = rotatedFiles(path, folder.list()).flatMap((file) => folder.open(file).lines)
+    t.strictSame(read, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11'])
+    t.end()
+  })
+}
+
+t.test('a late writer that takes a fresh file away gives it its name back', (t) => {
+  const folder = new ImaginaryFolder()
+  const protocol = () => new RotationProtocol(path, 'numbered', folder, () => folder.time)
+  folder.append(folder.open(path), 'a')
+  const late = protocol().rotate(folder.stat(path) as NamedFile)
+  while (folder.names.size < 3) late.next() // the claim and the reserved file are there
+  const claimed = folder.open(path)
+  let looks = 0
+  folder.onStat = (name) => {
+    if (name === 'train.log') looks++
+  }
+  while (looks < 2) late.next() // it has looked whether the name is still that of its file, and is about to rename
+  folder.onStat = () => {}
+  folder.time += 1000
+  runSteps(protocol().sweep(folder.time))
+  t.not(folder.open(path), claimed, 'another has finished the rotation')
+  folder.append(folder.open(path), 'b')
+  t.equal(runSteps(late), 'rotated')
+  t.strictSame(folder.list().sort(), ['train.log', 'train.log.1'])
+  t.strictSame([folder.open('train.log.1').lines, folder.open(path).lines], [['a'], ['b']])
   t.end()
 })
 

@@ -134,6 +134,23 @@ t.test('a claim whose owner died is finished after a second, at a start at once'
   t.end()
 })
 
+t.test('a claim that somebody makes later, and dies, is finished within two seconds', (t) => {
+  const { writer, files, clock, path, dir } = rotating(t, { maxBytes: 4 })
+  const { write } = writer()
+  write('1\n')
+  write('2\n')
+  clock.pass(60_000)
+  linkSync(path, join(dir, 'train.log.1'))
+  for (const line of ['3', '4']) {
+    t.equal(files()['train.log'], files()['train.log.1'], 'written on meanwhile')
+    write(`${line}\n`)
+    clock.pass(1000)
+  }
+  write('5\n')
+  t.strictSame(files(), { 'train.log': '5\n', 'train.log.1': '1\n2\n3\n4\n' })
+  t.end()
+})
+
 t.test('a file that a dead one had moved away gets a name again', (t) => {
   const { writer, files, pass, dir } = rotating(t, {}, { old: '2\n' })
   writeFileSync(join(dir, '.train.log.out-1-00000000-0'), '1\n')

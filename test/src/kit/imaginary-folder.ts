@@ -12,6 +12,8 @@ export interface ImaginaryFile {
 /** One folder in memory, with names, hard links and a clock that stands still until it is told. */
 export class ImaginaryFolder implements RotationDisk {
   time = 0
+  /** Called at each look at a name. */
+  onStat: (name: string) => void = () => {}
   readonly names: Map<string, ImaginaryFile> = new Map()
   #inodes = 0
 
@@ -20,6 +22,7 @@ export class ImaginaryFolder implements RotationDisk {
   }
 
   stat(path: string): NamedFile | undefined {
+    this.onStat(basename(path))
     const file = this.names.get(basename(path))
     if (!file) return undefined
     const nlink = this.namesOf(file).length

@@ -1,0 +1,41 @@
+import t from 'tap'
+import { type Found, housework } from './housework.ts'
+
+/** Files of 10 bytes, each with its number; `regular` unless its name says link. */
+function found(numbers: Record<string, number>): Map<string, Found> {
+  const file = (ino: number, name: string) => ({
+    dev: 1,
+    ino,
+    size: 10,
+    mtimeMs: 0,
+    ctimeMs: 0,
+    regular: !name.includes('link'),
+  })
+  return new Map(Object.entries(numbers).map(([name, ino]) => [name, file(ino, name)]))
+}
+
+const settings = { atStart: false, names: 'numbered', gzip: true, own: true } as const
+
+function work(files: Record<string, number>, limits: { keepFiles?: number; keepBytes?: number }) {
+  const { gone, kept } = housework(found(files), { base: 'train.log', settings: { ...settings, ...limits } }, () => 0)
+  return { gone, kept: kept.map(({ name }) => name) }
+}
+
+const rotated = { 'train.log.1': 1, 'train.log.2': 2, 'train.log.3': 3 }
+
+for (const [name, moving] of [
+  ['still has the log’s name', { 'train.log': 3 }],
+  ['has a name of the rotation’s', { 'train.log': 4, '.train.log.out-7-abcd-0': 3 }],
+] as const) {
+  t.test(`a file that ${name} is still being moved: it is neither kept nor gone`, async (t) => {
+    const files = { ...rotated, ...moving }
+    t.strictSame(work(files, {}), { gone: [], kept: ['train.log.1', 'train.log.2'] }, 'not to be compressed')
+    t.strictSame(work(files, { keepFiles: 1 }), { gone: ['train.log.1'], kept: ['train.log.2'] }, 'nor counted')
+    t.strictSame(work(files, { keepBytes: 10 }), { gone: ['train.log.1'], kept: ['train.log.2'] }, 'nor its bytes')
+  })
+}
+
+t.test('an older file that is still being moved is not deleted, though it is too many', async (t) => {
+  const files = { ...rotated, 'train.log': 4, '.train.log.out-7-abcd-0': 1 }
+  t.strictSame(work(files, { keepFiles: 1 }), { gone: ['train.log.2'], kept: ['train.log.3'] })
+})
