@@ -5,6 +5,8 @@ import t, { type Test } from 'tap'
 import { MlflowServer } from './kit/mlflow-server.ts'
 
 const soleRank = { rank: 0, launcher: 'test' } as const
+/** For a machine that is busy with other work. */
+const patient = { timeoutMs: 60_000, endMs: 60_000 }
 const time = 1_700_000_000_250
 
 /** A server, a stream to it, and a spool, which are gone when the test ends. */
@@ -12,7 +14,7 @@ async function open(t: Test, options: MlflowStreamOptions = {}) {
   const server = await MlflowServer.start()
   t.teardown(() => server.stop())
   const spool = join(t.testdir(), 'spool')
-  const stream = mlflowStream({ trackingUri: server.uri, rank: soleRank, spool, ...options })
+  const stream = mlflowStream({ trackingUri: server.uri, rank: soleRank, spool, ...patient, ...options })
   const log = (record: object) => stream.write(`${JSON.stringify({ level: 30, time, ...record })}\n`)
   const flush = () => new Promise<Error | undefined>((done) => stream.flush(done))
   const end = () => new Promise<void>((closed) => stream.end().once('close', closed))

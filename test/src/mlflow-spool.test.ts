@@ -124,7 +124,7 @@ t.test('a full disk: nothing is torn, and what waits is sent when there is room'
   const { server } = await serve(t)
   server.mood = 503
   const spool = join(disk.dir, 'spool')
-  const stream = mlflowStream({ trackingUri: server.uri, spool, rank: soleRank })
+  const stream = mlflowStream({ trackingUri: server.uri, spool, rank: soleRank, endMs: 60_000 })
   const log = async (step: number, n = 100) => {
     const metrics = Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${i}`, i]))
     stream.write(`${JSON.stringify({ time: 1_700_000_000_000, metrics, step })}\n`)
@@ -143,7 +143,7 @@ t.test('a full disk: nothing is torn, and what waits is sent when there is room'
 
 t.test('a request for a run that is carried out late leaves no second run', async (t) => {
   const { server, spool } = await serve(t)
-  const stream = mlflowStream({ trackingUri: server.uri, spool, rank: soleRank })
+  const stream = mlflowStream({ trackingUri: server.uri, spool, rank: soleRank, endMs: 60_000 })
   const log = (record: object) => stream.write(`${JSON.stringify({ time: 1_700_000_000_000, ...record })}\n`)
   server.late = 'runs/create'
   log({ metrics: { a: 1 }, step: 1 })

@@ -36,11 +36,12 @@ const { mlflowStream, resend } = await import('pino-mlflow')
 const uri = trackingUri as string
 calls = 0
 if (task === 'resend') {
-  const sent = await resend(spool, { trackingUri: uri, report: say })
+  const sent = await resend(spool, { trackingUri: uri, report: say, timeoutMs: 60_000 })
   say(`sent ${sent}`)
 } else {
   // it sends when it is told to, not by age
-  const stream = mlflowStream({ trackingUri: uri, spool, rank: { rank: 0, launcher: 'test' }, flushMs: 2 ** 31 - 1 })
+  const patient = { flushMs: 2 ** 31 - 1, timeoutMs: 60_000, endMs: 60_000 }
+  const stream = mlflowStream({ trackingUri: uri, spool, rank: { rank: 0, launcher: 'test' }, ...patient })
   const log = (step: number) =>
     new Promise<void>((done) => {
       stream.write(`${JSON.stringify({ level: 30, time: 1_700_000_000_000, metrics: { a: step }, step })}\n`)
