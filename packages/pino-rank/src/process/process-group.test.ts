@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
-import { parseMembers, readProcessStat, systemGroups } from './index.ts'
+import { type GroupMember, parseMembers, readProcessStat, systemGroups } from './index.ts'
 
 const skip = process.platform !== 'linux'
 
@@ -26,6 +26,11 @@ t.test('a group exists as long as it has a member, and its members are found', {
     systemGroups.members(group).find(({ pid }) => pid === child),
     { session: group, startTime: readProcessStat(child)?.startTime },
   )
+  const member = systemGroups.members(group).find(({ pid }) => pid === child) as GroupMember
+  t.ok(systemGroups.hasMember(group, member))
+  for (const other of [{ startTime: '1' }, { startTime: '' }, { session: 1 }, { pid: process.pid }])
+    t.notOk(systemGroups.hasMember(group, { ...member, ...other }))
+  t.notOk(systemGroups.hasMember(process.pid, member))
   process.kill(group, 'SIGKILL')
   await once(leader, 'exit')
   t.notOk(found().includes(group))

@@ -14,8 +14,10 @@ export interface GroupMember {
 export interface GroupTable {
   /** Reports whether the group has a member, of any user; a zombie counts. */
   exists(group: number): boolean
-  /** Returns the members of the group; none where the system does not show them. */
+  /** Returns the members of the group; none where the system does not show them. Costs a look at every process of the system. */
   members(group: number): GroupMember[]
+  /** Reports whether a member that was seen is still the same process, in the same group and session. */
+  hasMember(group: number, member: GroupMember): boolean
   /** Reports whether a process was started with this entry, `NAME=value`. False where the system does not tell. */
   hasInEnvironment(pid: number, entry: string): boolean
   kill(group: number, signal: NodeJS.Signals): void
@@ -24,6 +26,7 @@ export interface GroupTable {
 export const systemGroups: GroupTable = {
   exists: (group) => pidExists(-group),
   members: groupMembers,
+  hasMember,
   hasInEnvironment,
   kill: (group, signal) => void process.kill(-group, signal),
 }
@@ -35,6 +38,14 @@ function groupMembers(group: number): GroupMember[] {
     const stat = readProcessStat(pid)
     return stat?.processGroup === group ? [{ pid, startTime: stat.startTime, session: stat.session }] : []
   })
+}
+
+function hasMember(group: number, { pid, startTime, session }: GroupMember): boolean {
+  if (startTime === '') return false
+  if (process.platform !== 'linux')
+    return listedMembers(group).some((member) => member.pid === pid && member.startTime === startTime)
+  const stat = readProcessStat(pid)
+  return stat?.processGroup === group && stat.startTime === startTime && stat.session === session
 }
 
 function numbersInProc(): number[] {

@@ -17,6 +17,10 @@ class ScriptedGroups implements GroupTable {
   members(): GroupMember[] {
     return this.list
   }
+  hasMember(_: number, { pid, startTime, session }: GroupMember): boolean {
+    const same = (one: GroupMember) => one.pid === pid && one.startTime === startTime && one.session === session
+    return startTime !== '' && this.list.some(same)
+  }
   hasInEnvironment(pid: number, entry: string): boolean {
     return this.list.some((member) => member.pid === pid && member.entries?.includes(entry))
   }

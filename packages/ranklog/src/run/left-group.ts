@@ -30,9 +30,13 @@ export class LeftGroup {
 
   /** Ends what is left. An emptied group is never signalled. */
   kill(): Delivery {
-    if (this.#seen.length === 0 || !this.#groups.exists(this.#group)) return 'nobody'
-    if (!this.#members().some((member) => this.#isProved(member))) return 'nobody'
+    if (this.#seen.length === 0 || !this.#groups.exists(this.#group) || !this.#isProved()) return 'nobody'
     return delivered(() => this.#groups.kill(this.#group, 'SIGKILL'))
+  }
+
+  #isProved(): boolean {
+    if (this.#seen.some((member) => this.#groups.hasMember(this.#group, member))) return true
+    return this.#members().some(({ pid }) => this.#groups.hasInEnvironment(pid, this.#entry))
   }
 
   /** None where a process has the number itself: the rank is gone, so that it is another program's. */
@@ -40,11 +44,6 @@ export class LeftGroup {
     const members = this.#groups.members(this.#group)
     const isOthers = members.some(({ pid }) => pid === this.#group)
     return isOthers ? [] : members.filter(({ session = this.#group }) => session === this.#group)
-  }
-
-  #isProved({ pid, startTime }: GroupMember): boolean {
-    const wasSeen = this.#seen.some((seen) => seen.pid === pid && seen.startTime === startTime && startTime !== '')
-    return wasSeen || this.#groups.hasInEnvironment(pid, this.#entry)
   }
 }
 
