@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
-import { AppendFile, type AppendFileOptions, systemDisk } from 'pino-rank-file/writer'
+import { AppendFile, type AppendFileOptions, type Disk, systemDisk } from 'pino-rank-file/writer'
 import t, { type Test } from 'tap'
 import { ManualClock } from './kit/manual-clock.ts'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
@@ -98,6 +98,54 @@ t.test('a rotation is asked before each batch, with the file of that moment, and
   t.strictSame(asked, [0, 2, 4, 0])
   t.equal(text(`${path}.1`), '1\n2\n')
   t.equal(text(), '3\n')
+  t.end()
+})
+
+/** The real disk, which cuts the first write after `taken` bytes, and where a fragment cannot be ended in place. */
+function cuttingDisk(taken: number): Disk {
+  let cut = false
+  const { endFragment: _, ...disk } = systemDisk
+  return {
+    ...disk,
+    write(fd, bytes) {
+      const piece = cut ? bytes : bytes.subarray(0, taken)
+      cut = true
+      return systemDisk.write(fd, piece)
+    },
+  }
+}
+
+const cuts: [name: string, taken: number, behind: string, glued: number, text: string][] = [
+  ['in a line', 6, '', 0, '1\n{"a"\n{"a":2}\n'],
+  ['in a line, and another writer’s line comes first', 6, '{"b":3}\n', 1, '1\n{"a"{"b":3}\n\n{"a":2}\n'],
+  ['before a newline', 9, '', 0, '1\n{"a":2}\n'],
+  ['before a newline, and another writer’s line comes first', 9, '{"b":3}\n', 1, '1\n{"a":2}{"b":3}\n\n'],
+  ['behind a newline, and another writer’s line comes first', 2, '{"b":3}\n', 0, '1\n{"b":3}\n{"a":2}\n'],
+]
+
+for (const [name, taken, behind, glued, expected] of cuts) {
+  t.test(`a write that is cut ${name}, where fragments cannot be ended in place: what may be glued is told`, (t) => {
+    let told = 0
+    const { path, file, text } = appendFile(t, { disk: cuttingDisk(taken), onGlued: () => told++ })
+    let rest = Buffer.from('1\n{"a":2}\n')
+    rest = rest.subarray(file.write(rest))
+    if (behind) appendFileSync(path, behind)
+    while (rest.length > 0) rest = rest.subarray(file.write(rest))
+    t.equal(text(), expected)
+    t.equal(told, glued)
+    file.close()
+    t.equal(told, glued)
+    t.end()
+  })
+}
+
+t.test('a fragment that cannot be ended in place, and is left as it is, is told', (t) => {
+  let told = 0
+  const { file, text } = appendFile(t, { disk: cuttingDisk(6), onGlued: () => told++ })
+  t.equal(file.write(Buffer.from('1\n{"a":2}\n')), 2)
+  file.close()
+  t.equal(text(), '1\n{"a"')
+  t.equal(told, 1)
   t.end()
 })
 

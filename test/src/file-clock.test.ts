@@ -212,6 +212,17 @@ for (const ahead of [day, 3 * day, -day]) {
   )
 }
 
+t.test('keepDays counts by the clock of the disk', days, async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  for (const [number, age] of [3, 0, 0].entries()) {
+    writeFileSync(`${path}.${number + 1}`, `${number + 1}\n`)
+    utimesSync(`${path}.${number + 1}`, new Date(), new Date(Date.now() - age * day))
+  }
+  const { files, expected } = await ranks(t, path, { keepDays: 2 }, 5 * day)
+  t.strictSame(files.slice(0, -1), [['2'], ['3']], 'the first one is 3 days old, the second is of today')
+  t.strictSame(files.at(-1)?.sort(), expected)
+})
+
 t.test('8 processes that find yesterday’s file rotate it once', days, async (t) => {
   const path = join(t.testdir(), 'train.log')
   writeFileSync(path, 'yesterday\n')
