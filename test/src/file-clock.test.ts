@@ -106,6 +106,21 @@ for (const [name, jump] of jumps) {
   })
 }
 
+t.test('a file clock that is slower than this machine’s: no rotation before its interval is over', (t) => {
+  const { open, server, clock, local, intervals, lines } = served(t, { every: 'minute' }, 0)
+  const writers = [open(), open()]
+  for (let step = 0; step < 30; step++) {
+    for (const write of writers) write()
+    open()()
+    server.time += 5000
+    local.set(6000)
+    clock.pass(6000)
+  }
+  t.strictSame(intervals(), ['0', '1', '2'])
+  t.equal(lines(), 90)
+  t.end()
+})
+
 t.test('a file clock that was a day ahead and is set right: rotations go on', (t) => {
   const { open, pass, server, intervals } = served(t, { every: 'hour' }, 0)
   open()()
