@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
+import pino from 'pino'
+import { wandbStream } from 'pino-wandb'
 import t, { type Test } from 'tap'
 import { browser, pictures } from './browser.ts'
 import { logRun, lossAt } from './log-run.ts'
@@ -79,6 +81,16 @@ t.test('a failure’s exit code; a killed run and a torn tail keep what is befor
     if (exit === 3) t.strictSame([complete, exitCode], [true, 3])
     else t.not(exitCode, 0, said)
   }
+})
+
+t.test('a stream that is ended before its process uploads as finished', { skip }, async (t) => {
+  const dir = t.testdir()
+  const stream = wandbStream({ dir, id: 'ended', project: 'digits' })
+  pino(stream).info({ metrics: { loss: 1 }, step: 1 })
+  await new Promise((closed) => stream.end().once('close', closed))
+  const there = await server(t)
+  t.match(await sync(there, runsIn(dir)[0] as string), { synced: true })
+  t.match(there.runs.get('ended'), { complete: true, exitCode: 0 })
 })
 
 t.test('a run that goes on is appended to', { skip }, async (t) => {
