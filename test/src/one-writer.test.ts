@@ -48,6 +48,9 @@ for (const { target, stream, shared, own, message } of cases) {
       t.throws(() => rankLogger({ rank, ranks: '0,1', transport: { targets: [entry] } }), refused)
       t.throws(() => rankLogger({ rank, transport: { ...entry, ranks: '0-' } }), refused)
       t.throws(() => rankLogger({ rank, transport: { target, options: { ...shared, ranks: '*' } } }), refused)
+      t.throws(() => rankLogger({ rank, ranks: '*', transport: { pipeline: [entry] } }), refused)
+      const wrapped = { target: 'pino-rank/target', options: entry }
+      t.throws(() => rankLogger({ rank, ranks: '*', transport: wrapped }), refused)
       t.throws(() => rankLogger({ rank, others: 'info', transport: entry }), refused, 'the others write the same')
       t.throws(() => rankLogger({ rank, ranks: '*' }, stream({ ...shared, rank })), refused)
       t.throws(() => rankLogger({ rank, transport: { stream: stream({ ...shared, rank }), ranks: '*' } }), refused)
