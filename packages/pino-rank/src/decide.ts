@@ -27,8 +27,8 @@ export interface Decision {
 
 /**
  * Decides for the whole logger. `named` wins over what the logger, its sinks and its targets say; `opened`: as if this
- * rank were one of `ranks`, for all targets that can have more writers than `ranks`. A silent logger's targets are those that it would have without that level, because the program
- * may set `log.level` later, as with pino.
+ * rank were one of `ranks`, for each target to which a further rank may write. A silent logger's targets are those that it
+ * would have without that level, because the program may set `log.level` later, as with pino.
  *
  * @throws {RankError} LEVEL_UNKNOWN, RANK_SET_SYNTAX, OPTION_INVALID, RANK_FIELD_MISSING, PATH_PLACEHOLDER
  */
