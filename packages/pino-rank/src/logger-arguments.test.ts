@@ -132,6 +132,8 @@ t.test('what is neither options nor a stream is refused, on every rank', (t) => 
       undefined,
       { code: 'OPTION_UNKNOWN', message: /define them in customLevels/ },
     ],
+    ['a name that pino leaves out', { rankKey: 'level' }],
+    ['no name for the rank', { rankKey: '' }],
     ['levelComparison', { levelComparison: 'DESC' }],
     ['a function as levelComparison', { levelComparison: () => true }],
     ['no custom levels', { useOnlyCustomLevels: true }, undefined, { message: /customLevels beside it/ }],

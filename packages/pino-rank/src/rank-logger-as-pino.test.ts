@@ -147,6 +147,24 @@ t.test('a silent logger has no worker before its level is set', async (t) => {
   t.equal(started.length, 1)
 })
 
+t.test('dedupe: a record goes to the target of the highest level, a ready stream or another', async (t) => {
+  const dir = t.testdir({ 'target.cjs': target, low: '', high: '' })
+  const stream = new Memory()
+  const to = (name: string) => ({ target: join(dir, 'target.cjs'), options: { to: join(dir, name) } })
+  const targets = [
+    { stream, level: 'warn' },
+    { ...to('low'), level: 'info' },
+    { ...to('high'), level: 'error' },
+  ]
+  const log = rankLogger({ ...as(0), transport: { dedupe: true, targets } })
+  for (const level of ['info', 'warn', 'error'] as const) log[level](level)
+  await new Promise<void>((done) => log.flush(() => done()))
+  const told = (text: string) => text.match(/(?<="msg":")\w+/g)
+  t.strictSame(told(stream.lines.join('')), ['warn'])
+  t.strictSame(told(readFileSync(join(dir, 'low'), 'utf8')), ['info'])
+  t.strictSame(told(readFileSync(join(dir, 'high'), 'utf8')), ['error'])
+})
+
 t.test('without error among the levels, the others write from its number', (t) => {
   const only = { ...as(1), useOnlyCustomLevels: true, level: 'low' } as const
   const level = (customLevels: object, more: object = {}) =>

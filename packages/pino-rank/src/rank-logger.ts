@@ -73,7 +73,7 @@ export function rankLogger<CustomLevels extends string = never>(
   } = options
   checkLevelComparison(rest.levelComparison)
   if (gateSignal !== undefined) checkGateSignal(gateSignal)
-  const rank = resolveRank({ rank: given, onBadRank })
+  const rank = resolveRank({ rank: given, onBadRank, rankKey })
   const shared = defined({ ranks, others, level })
   const levels = levelsOf(rest as { customLevels?: Levels })
   const gate: LoggerGate = { rank, levels, shared, enabled: rest.enabled !== false }

@@ -12,7 +12,12 @@ export interface ResolveRankOptions {
   rank?: ResolvedRank | undefined
   /** A malformed rank variable: throw, or warn once a process and go on as the unknown rank. @default 'throw' */
   onBadRank?: 'throw' | 'warn' | undefined
+  /** Name of the field that holds the rank; only checked here. */
+  rankKey?: string | undefined
 }
+
+/** pino leaves the first four out of a logger's bindings, and the others are fields of its own. */
+const reservedKeys = ['level', 'serializers', 'formatters', 'customLevels', 'time', 'msg']
 
 /**
  * The rank of this process, for code on the main thread: the program's own word, else what the environment and
@@ -20,7 +25,10 @@ export interface ResolveRankOptions {
  *
  * @throws {RankError} what `detectRank` throws, unless `onBadRank` is `'warn'`; OPTION_INVALID for other options.
  */
-export function resolveRank({ rank, onBadRank = 'throw' }: ResolveRankOptions = {}): ResolvedRank {
+export function resolveRank({ rank, onBadRank = 'throw', rankKey = 'rank' }: ResolveRankOptions = {}): ResolvedRank {
+  if (typeof rankKey !== 'string' || rankKey === '' || reservedKeys.includes(rankKey)) {
+    throw invalid('rankKey', `a name that is none of ${reservedKeys.join(', ')}`, rankKey, 'use another, e.g. "rank"')
+  }
   if (onBadRank !== 'throw' && onBadRank !== 'warn') {
     throw invalid('onBadRank', '"throw" or "warn"', onBadRank, 'use one of them')
   }

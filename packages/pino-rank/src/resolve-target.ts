@@ -46,7 +46,7 @@ function isUserFile(file: string | null | undefined, own: string): boolean {
 /** Bundlers tell pino where they put a worker's file. */
 function bundled(target: string): boolean {
   const { __bundlerPathsOverrides: paths } = globalThis as { __bundlerPathsOverrides?: Record<string, string> }
-  return paths !== undefined && Object.hasOwn(paths, target)
+  return typeof paths === 'object' && paths !== null && Object.hasOwn(paths, target)
 }
 
 function notFound(target: unknown, expected: string): RankError {

@@ -52,7 +52,11 @@ export class Routes {
   #routes(targets: readonly DecidedTarget[], build: Build): Route[] {
     const streams = targets.flatMap(({ target, min }) => (target.stream ? [{ level: min, stream: target.stream }] : []))
     const built = targets.filter(({ target }) => target.built)
-    if (built.some((target) => target.open)) return [...streams, ...this.#workers(built, build)]
+    if (built.some((target) => target.open)) {
+      // `dedupe` picks the one stream of the highest level: each needs a level of its own beside ready streams
+      const apart = this.#settings.dedupe === true && streams.length > 0
+      return [...streams, ...this.#workers(built, build, apart)]
+    }
     const appended = built.flatMap(({ target, min }) => (target.append ? [{ level: min, stream: target.append }] : []))
     const foreign = built.filter(({ target }) => !target.append)
     return [...streams, ...appended, ...this.#workers(foreign, lazily)]
@@ -62,9 +66,9 @@ export class Routes {
    * One worker for all, while they keep the levels that were built into it. Once they do not, each target gets a
    * worker of its own, whose level is its route's and may change again.
    */
-  #workers(targets: readonly DecidedTarget[], build: Build): Route[] {
+  #workers(targets: readonly DecidedTarget[], build: Build, apart = false): Route[] {
     const start = (some: readonly DecidedTarget[]) => () => startWorker(some, this.#settings, this.#customLevels)
-    if (targets.length > 1) {
+    if (targets.length > 1 && !apart) {
       let shared = this.#shared
       if (!shared || (shared.worker instanceof LazyTransport && !shared.worker.started)) {
         if (shared) this.#known.delete(shared.worker)
