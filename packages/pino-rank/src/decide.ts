@@ -1,7 +1,7 @@
 import { defaultGate, defined, gateOn, type RankGate, type WholeGate, writersOf } from './gate.ts'
 import type { DecidedTarget, GatedTarget } from './gated-target.ts'
 import type { ResolvedRank } from './rank-info.ts'
-import { type Levels, levelLabel, levelNumber } from './record/levels.ts'
+import { defaultLevel, type Level, type Levels, levelLabel, levelNumber } from './record/levels.ts'
 
 /** All that a logger's gate is decided from. */
 export interface LoggerGate {
@@ -41,12 +41,14 @@ export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, opened =
   const silent = level === Infinity || (!enabled && named.level === undefined)
   const loud = silent ? { ...named, level: undefined } : named
   const decided = gate.targets?.map((target) => {
-    const wanted = whole(target.gate, loud)
-    target.checkRanks?.(writersOf(wanted, levels))
-    return { target, ...gateOn(wanted, rank, levels, opened && canOpen(target)) }
+    const ranked = whole(target.gate, loud)
+    target.checkRanks?.(writersOf(ranked, levels))
+    return { target, ...gateOn(ranked, rank, levels, opened && canOpen(target)) }
   })
-  const targets = (decided ?? []).filter(({ min }) => min !== Infinity)
-  const least = decided ? Math.min(Infinity, ...targets.map(({ min }) => min)) : own.min
+  const wanted = (decided ?? []).filter(({ min }) => min !== Infinity)
+  const least = decided ? Math.min(Infinity, ...wanted.map(({ min }) => min)) : own.min
+  const usual = levelNumber(defaultLevel('info', levels), levels, 'level')
+  const targets = wanted.map((decision) => ({ ...decision, min: leastOf(decision, usual, named.level) }))
   return {
     open: decided ? decided.every(({ open }) => open) : own.open,
     level: levelLabel(silent ? Infinity : least, levels),
@@ -62,4 +64,13 @@ function canOpen({ checkRanks }: GatedTarget): boolean {
   } catch {
     return false
   }
+}
+
+/**
+ * As with pino, a target without a level of its own takes what is at or above `info` once the program sets a lower
+ * `log.level`. Behind a gate nothing opens it.
+ */
+function leastOf({ target, open, min }: DecidedTarget, usual: number, named: Level | undefined): number {
+  const isGiven = target.gate.isLeveled && named === undefined
+  return open && !isGiven ? Math.min(min, usual) : min
 }

@@ -11,9 +11,12 @@ import { resolveTarget } from './resolve-target.ts'
 import type { SinkDeclaration } from './sink/declaration.ts'
 import { readDeclaration, streamDeclaration } from './sink/read-declaration.ts'
 
+/** A target's gate, and whether its level was given for this target or is the logger's. */
+export type TargetGate = WholeGate & { isLeveled: boolean }
+
 /** A target with its gate, ready to be built. */
 export interface GatedTarget {
-  gate: WholeGate
+  gate: TargetGate
   /** A ready stream; otherwise `built` is for pino's transport. */
   stream?: pino.DestinationStream
   built?: PipelineStep | { pipeline: PipelineStep[] }
@@ -23,7 +26,7 @@ export interface GatedTarget {
   append?: pino.DestinationStream
 }
 
-/** A target with this rank's decision. */
+/** A target with this rank's decision; `min`: the least level that goes to it, whatever the logger's level is. */
 export interface DecidedTarget extends Gated {
   target: GatedTarget
 }
@@ -108,12 +111,13 @@ function gateOf(
   { levels, shared }: TargetContext,
   declaration?: SinkDeclaration,
   own: Partial<RankGate> = {},
-): WholeGate {
+): TargetGate {
   return {
     ...defaultGate(levels, declaration),
     ...shared,
     ...defined(own),
     ...defined({ ranks, others, level }),
+    isLeveled: (level ?? own.level) !== undefined,
   }
 }
 

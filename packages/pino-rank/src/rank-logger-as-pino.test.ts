@@ -147,6 +147,32 @@ t.test('a silent logger has no worker before its level is set', async (t) => {
   t.equal(started.length, 1)
 })
 
+t.test('a lower log.level reaches targets as with pino: from info on, or from their own level', async (t) => {
+  for (const level of ['error', 'silent', 'info', 'debug']) {
+    const plain = [new Memory(), new Memory()] as const
+    const ranked = [new Memory(), new Memory()] as const
+    const own = level === 'debug' ? { level } : {} // pino's targets have the level info unless they say otherwise
+    const streams = ([one, two]: readonly [Memory, Memory]) => [
+      { stream: one, ...own },
+      { stream: two, level: 'warn' as const },
+    ]
+    const loggers = [
+      pino({ level }, pino.multistream(streams(plain) as never)),
+      rankLogger({ ...as(0), level, transport: { targets: streams(ranked) } }),
+    ]
+    for (const log of loggers) {
+      log.info('before')
+      const child = log.child({}, { level: 'info' })
+      child.info('child')
+      for (const later of ['debug', 'info', 'warn'] as const) {
+        log.level = later
+        for (const method of ['debug', 'info', 'warn', 'error'] as const) log[method](method)
+      }
+    }
+    for (const i of [0, 1] as const) t.strictSame(ranked[i].lines, plain[i].lines, `${level}, target ${i}`)
+  }
+})
+
 t.test('dedupe: a record goes to the target of the highest level, a ready stream or another', async (t) => {
   const dir = t.testdir({ 'target.cjs': target, low: '', high: '' })
   const stream = new Memory()
