@@ -1,5 +1,4 @@
 /** For authors of metric sinks: the records of a log, the stream that takes them, the file that they go to. */
-export { appendWhole } from './append-whole.ts'
 export { eachLeaf } from './each-leaf.ts'
 export { MetricReader } from './metric-reader.ts'
 export type { Histogram, Hparam, HparamItem, HparamList, Image, MetricRecord, RunEnd } from './metric-record.ts'
