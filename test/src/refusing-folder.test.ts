@@ -46,7 +46,10 @@ t.test('no room for another name (ENOSPC)', root, async (t) => {
   write(5, 6)
   t.strictSame(files(), { 'train.log': '1\n2\n3\n4\n5\n6\n' })
   t.equal(said.length, 1)
-  t.match(said[0], new RegExp(`^test: rotation failed: ENOSPC: .*link.*train.log.1'; make room on the disk; ${goesOn}`))
+  t.match(
+    said[0],
+    new RegExp(`^test: rotation failed: ENOSPC: .*open.*/.train.log.new-.*'; make room on the disk; ${goesOn}`),
+  )
   rmSync(join(dir, 'filler'))
   clock.pass(2000)
   write(7, 8)

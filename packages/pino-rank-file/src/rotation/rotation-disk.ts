@@ -1,10 +1,19 @@
 import { closeSync, linkSync, lstatSync, openSync, readdirSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs' // biome-ignore format: one line
 import { dirname } from 'node:path'
 
-/** Which file has a name, and what is known of it; times in ms since 1970. */
-export interface NamedFile {
+/** A file, whatever its names are. */
+export interface FileId {
   dev: number
   ino: number
+}
+
+/** Are they the same file? */
+export function same(a: FileId, b: FileId): boolean {
+  return a.ino === b.ino && a.dev === b.dev
+}
+
+/** Which file has a name, and what is known of it; times in ms since 1970. */
+export interface NamedFile extends FileId {
   /** How many names it has. */
   nlink: number
   size: number

@@ -1,25 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { type NameStyle, nextName, type RotatedName, rotatedNames } from './rotated-names.ts'
-import type { NamedFile, RotationDisk } from './rotation-disk.ts'
+import { type FileId, type NamedFile, type RotationDisk, same } from './rotation-disk.ts'
 import { type Steps, step } from './steps.ts'
 
-/** A file, whatever its names are. */
-export interface FileId {
-  dev: number
-  ino: number
-}
+export { type FileId, same }
 
 /** How old what another writer left in the middle must be, in ms, before somebody else finishes it. */
 export const patienceMs = 1000
-
-/** Options of a {@link RotationProtocol}. */
-export interface RotationProtocolOptions {
-  /** The clock of the file system, in ms since 1970: how old files are. @default `wall` */
-  fileTime?: () => number
-  /** Permission bits of a file that is created, before the umask. @default 0o640 */
-  mode?: number | undefined
-}
 
 /**
  * Moves the file at `path` to the next rotated name, with any number of writers in the same procedure at the same time
@@ -51,13 +39,16 @@ export class RotationProtocol {
   #names = 0
   #claim: (FileId & { since: number }) | undefined
 
-  /** @param wall this machine's clock, in ms since 1970: what dated names say */
+  /**
+   * @param wall this machine's clock, in ms since 1970: what dated names say
+   * @param more the file system's clock, for how old files are, and the permission bits of a new file, before the umask
+   */
   constructor(
     path: string,
     style: NameStyle,
     disk: RotationDisk,
     wall: () => number,
-    { fileTime = wall, mode = 0o640 }: RotationProtocolOptions = {},
+    more: { fileTime?: () => number; mode?: number | undefined } = {},
   ) {
     this.#path = path
     this.#folder = dirname(path)
@@ -65,8 +56,8 @@ export class RotationProtocol {
     this.#style = style
     this.#disk = disk
     this.#wall = wall
-    this.#fileTime = fileTime
-    this.#mode = mode
+    this.#fileTime = more.fileTime ?? wall
+    this.#mode = more.mode ?? 0o640
   }
 
   /** Makes a file, removes it, and returns its time of change. Throws what the system throws where no file can be made. */
@@ -96,7 +87,7 @@ export class RotationProtocol {
   }
 
   *#move(file: FileId, claim: string, reserved: string): Steps<'rotated' | 'moved' | 'claimed'> {
-    const linked = yield* step(() => this.#disk.link(this.#path, join(this.#folder, claim)))
+    const linked = yield* this.#link(claim, reserved)
     if (linked !== 'done') return linked === 'taken' ? 'claimed' : 'moved'
     if (!(yield* this.#holds(claim, file))) {
       yield* this.#takeBack(claim)
@@ -104,6 +95,18 @@ export class RotationProtocol {
     }
     yield* this.#swap(file, reserved)
     return 'rotated'
+  }
+
+  /** On tmpfs a name takes an inode: the last one goes to the claim, and the old name, when it is gone, leaves one to the next file. */
+  *#link(claim: string, reserved: string): Steps<'done' | 'taken' | 'gone'> {
+    const link = () => this.#disk.link(this.#path, join(this.#folder, claim))
+    try {
+      return yield* step(link)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      yield* step(() => this.#disk.unlink(reserved))
+      return yield* step(link)
+    }
   }
 
   /** Creates the next file under a name of our own for as long as `use` runs. Throws where the disk has no room for it. */
@@ -241,9 +244,4 @@ export class RotationProtocol {
   #next(names: readonly RotatedName[]): string {
     return nextName(this.#base, this.#style, names.at(-1), this.#wall())
   }
-}
-
-/** Are they the same file? */
-export function same(a: FileId, b: FileId): boolean {
-  return a.ino === b.ino && a.dev === b.dev
 }
