@@ -86,17 +86,31 @@ t.test('at the start a rank is waited for that has not written yet', async (t) =
   isRight(t, merge, ranks)
 })
 
-t.test('a slow reader makes nothing late', async (t) => {
+t.test('a slow reader makes nothing late: ranks sleep while it does, with a line in hand', async (t) => {
+  for (const memory of [undefined, new LiveMemory({ maxOwnerBytes: 64 * kib })]) {
+    const clock = new GivenClock()
+    const ranks = ranksOf(clock, 3)
+    const pause = () => new Promise<void>((resume) => clock.after(400, resume))
+    const merge = merging(clock, pipesOf(ranks), { maxBytes: 1, memory, pause })
+    for (const [at, rank] of ranks.entries()) clock.after(37 * at, () => logs(clock, rank, 1500))
+    await untilEnd(clock, merge)
+    isRight(t, merge, ranks)
+  }
+})
+
+t.test('a rank that was asked a moment ago, after its pipe was full for long, is waited for', async (t) => {
   const clock = new GivenClock()
-  const ranks = ranksOf(clock, 3)
-  const pause = () => new Promise<void>((resume) => clock.after(400, resume))
-  const merge = merging(clock, pipesOf(ranks), {
-    maxBytes: 1,
-    memory: new LiveMemory({ maxOwnerBytes: 64 * kib }),
-    pause,
-  })
-  for (const rank of ranks) logs(clock, rank, 300)
+  const ranks = ranksOf(clock, 2, 100) as [ranksKit.PinoWriter, ranksKit.PinoWriter] // a line fits in
+  const [sleeper, other] = ranks
+  let pauses = 0
+  const pause = () => new Promise<void>((resume) => (pauses++ === 0 ? clock.after(1000, resume) : resume()))
+  const merge = merging(clock, pipesOf(ranks), { pause })
+  for (const rank of ranks) rank.write(lineAt(clock.time))
+  for (const ms of [100, 200, 300]) clock.after(ms, () => sleeper.write(lineAt(clock.time)))
+  for (const ms of [310, 320]) clock.after(ms, () => other.write(lineAt(clock.time)))
+  clock.after(2000, () => ranks.map((rank) => rank.end()))
   await untilEnd(clock, merge)
+  t.ok(pauses > 1)
   isRight(t, merge, ranks)
 })
 
@@ -122,4 +136,18 @@ t.test('a rank that comes back through a collector is waited for from then on', 
     early.every(({ time, at }) => at - time <= 2),
     'nobody waited while it was away',
   )
+})
+
+t.test('what a rank gave before it went away is waited for', async (t) => {
+  const clock = new GivenClock()
+  const ranks = ranksOf(clock, 2, 64 * kib)
+  for (let line = 0; line < 200; line++) {
+    for (const [at, rank] of ranks.entries()) rank.write(lineAt(clock.time, at === 0 ? 250 : 0))
+    clock.time++
+  }
+  ;(ranks[0] as ranksKit.PinoWriter).pipe.isAway = true
+  const merge = merging(clock, pipesOf(ranks), { maxBytes: 1, memory: new LiveMemory() })
+  clock.after(1000, () => ranks.map((rank) => rank.end()))
+  await untilEnd(clock, merge)
+  isRight(t, merge, ranks)
 })

@@ -96,17 +96,14 @@ export class LiveSource {
 
   /** Before when its lines are not waited for, in ms since 1970. Infinity: it is not waited for at all. */
   horizon({ looked, window, isStart, isWaiting }: Moment): number {
-    if (this.#inlet.isAway) {
-      this.#wasAway = true
-      return Infinity
-    }
-    if (this.#wasAway) {
-      this.#wasAway = false
-      this.#since = looked
-    }
-    if (this.#planner.lastTime(this.#source) === 0 && !(isStart && this.isNew)) return Infinity
+    const isAway = this.#inlet.isAway
+    if (this.#wasAway && !isAway) this.#since = looked
+    this.#wasAway = isAway
+    if (this.#planner.lastTime(this.#source) === 0 && !(isStart && this.isNew && !isAway)) return Infinity
+    if (!this.#isAsked || this.#inlet.isAhead) return -Infinity
+    if (isAway) return Infinity
     const silentMs = looked - this.#since
-    if (!this.#isAsked || this.#inlet.isAhead || silentMs < window.ms) return -Infinity
+    if (silentMs < window.ms) return -Infinity
     if (silentMs < window.maxMs && isWaiting && this.#inlet.computes(silentMs)) return -Infinity
     return looked - window.ms
   }
