@@ -77,7 +77,7 @@ export class Inlet {
       this.#planner.fed(this.#source, part.length, this.arrived)
       this.#rest = this.#rest.subarray(part.length)
     }
-    if (this.#backlog && this.#rest.length > 0)
+    if (this.#backlog && this.#rest.length > 0 && this.#from.readsAhead !== false)
       this.#rest = this.#rest.subarray(this.#backlog.push(this.#rest, this.arrived))
     this.#end()
   }

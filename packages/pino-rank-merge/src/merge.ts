@@ -63,6 +63,8 @@ export type Source = (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) & LiveSt
 export interface LiveState {
   /** It says nothing for now, and is not waited for. */
   readonly isAway?: boolean
+  /** False: while another is waited for, it is not read on into the memory. @default true */
+  readonly readsAhead?: boolean
   /** Asked when it was silent for a window and others wait for it: its program computes, and may hold lines that it has not written. */
   computes?(silentMs: number): boolean
 }

@@ -92,6 +92,7 @@ async function runAttempt(
       collector.onNamed = named
     },
     written: (settled, from) => collector.written(settled, from),
+    pids: job.ranks.map(({ pid }) => pid),
     loads: new Map(job.ranks.map(({ rank, pid }) => [`${rank}`, new RankLoad(() => usedMsOf(pid))])),
   }
   const output = runOutput(names, printed, await outputOptions(settings, io, flow, say))

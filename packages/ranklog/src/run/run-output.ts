@@ -5,6 +5,7 @@ import { Clocks } from './clocks.ts'
 import type { RankLoad } from './rank-load.ts'
 import { startWindowMs } from './run-window.ts'
 import { Screen } from './screen.ts'
+import { flagsOf, WriteMode } from './write-mode.ts'
 
 /** What goes through: who waits for the end sees whether it still moves. */
 export interface Flow {
@@ -45,6 +46,8 @@ export interface Printed {
   written: (settled: Float64Array, from: number) => void
   /** Whether ranks compute, by their names. */
   loads: ReadonlyMap<string, RankLoad>
+  /** Of the ranks' processes. */
+  pids: readonly (number | undefined)[]
 }
 
 /**
@@ -52,7 +55,7 @@ export interface Printed {
  * or terminal. Ends when all streams have ended.
  */
 export async function runOutput(names: readonly string[], printed: Printed, options: RunOutputOptions): Promise<void> {
-  const { stdout, stderr, sent, sentNames, onSentNamed, written, loads } = printed
+  const { stdout, stderr, sent, sentNames, onSentNamed, written, loads, pids } = printed
   const own = [...stdout, ...sent]
   const isOne = outOf(1) === outOf(2)
   const ownNames = [...names, ...sentNames, ...(isOne ? names : [])]
@@ -60,9 +63,14 @@ export async function runOutput(names: readonly string[], printed: Printed, opti
     ownNames[stdout.length + at] = name
   })
   const told = (settled: Float64Array) => written(settled, stdout.length)
+  const modesOf = (fd: number) => pids.map((pid) => new WriteMode(() => flagsOf(pid, fd)))
+  const modes = [...modesOf(1), ...sent.map(() => undefined)] // who sends is told when to go on
   const common = { ...options, loads, memory: new LiveMemory() } // 4 MiB for a rank, 64 MiB for all
-  if (isOne) return merged(ownNames, [...own, ...stderr], 1, common, told)
-  await Promise.all([merged(ownNames, own, 1, common, told), merged(names, stderr, 2, common, () => {})])
+  if (isOne) return merged(ownNames, [...own, ...stderr], [...modes, ...modesOf(2)], 1, common, told)
+  await Promise.all([
+    merged(ownNames, own, modes, 1, common, told),
+    merged(names, stderr, modesOf(2), 2, common, () => {}),
+  ])
 }
 
 interface MergedOptions extends RunOutputOptions {
@@ -73,6 +81,7 @@ interface MergedOptions extends RunOutputOptions {
 async function merged(
   names: readonly string[],
   streams: Streams,
+  modes: readonly (WriteMode | undefined)[],
   fd: number,
   options: MergedOptions,
   written: (settled: Float64Array) => void,
@@ -96,6 +105,9 @@ async function merged(
         hasBar ? withoutBar(stream, (bar) => screen.show(bar)) : stream[Symbol.asyncIterator](),
       get isAway() {
         return stream.isAway === true
+      },
+      get readsAhead() {
+        return modes[at]?.blocks === false // it would not go on at once
       },
       computes: (silentMs) => loads.get(names[at] as string)?.computes(silentMs) === true,
     }
