@@ -26,24 +26,32 @@ export interface Decision {
 }
 
 /**
- * Decides for the whole logger. `named` wins over what the logger, its sinks and its targets say; `opened`: as if this
- * rank were one of `ranks`, for each target to which a further rank may write. A silent logger's targets are those that it
- * would have without that level, because the program may set `log.level` later, as with pino.
+ * How a gate is decided. `opened`: as if this rank were one of `ranks`. `held`: for records that the gate held back, which
+ * the others write from `named.level` on without opening a target; they append them, as their errors, because the process
+ * may be killed right then. Both leave a target closed to which no further rank may write.
+ */
+export type Mode = 'gated' | 'opened' | 'held'
+
+/**
+ * Decides for the whole logger. `named` wins over what the logger, its sinks and its targets say. A silent logger's targets
+ * are those that it would have without that level, because the program may set `log.level` later, as with pino.
  *
  * @throws {RankError} LEVEL_UNKNOWN, RANK_SET_SYNTAX, OPTION_INVALID, RANK_FIELD_MISSING, PATH_PLACEHOLDER
  */
-export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, opened = false): Decision {
+export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, mode: Mode = 'gated'): Decision {
   const { rank, levels, shared, enabled } = gate
   const defaults = defaultGate(levels)
   const whole = (over: Partial<WholeGate>, wins: Partial<RankGate>) => ({ ...defaults, ...over, ...defined(wins) })
-  const own = gateOn(whole(shared, named), rank, levels, opened) // checks them, also where every target has its own
+  const own = gateOn(whole(shared, named), rank, levels, mode === 'opened') // checks them, also where every target has its own
   const level = levelNumber(named.level ?? shared.level ?? defaults.level, levels, 'option "level"')
   const silent = level === Infinity || (!enabled && named.level === undefined)
   const loud = silent ? { ...named, level: undefined } : named
   const decided = gate.targets?.map((target) => {
-    const ranked = whole(target.gate, loud)
-    target.checkRanks?.(writersOf(ranked, levels))
-    return { target, ...gateOn(ranked, rank, levels, opened && canOpen(target)) }
+    const opens = mode !== 'gated' && canOpen(target)
+    const wins = mode === 'held' ? { ...loud, others: opens ? level : undefined } : loud
+    const ranked = whole(target.gate, wins)
+    if (mode !== 'held') target.checkRanks?.(writersOf(ranked, levels))
+    return { target, ...gateOn(ranked, rank, levels, mode === 'opened' && opens) }
   })
   const wanted = (decided ?? []).filter(({ min }) => min !== Infinity)
   const least = decided ? Math.min(Infinity, ...wanted.map(({ min }) => min)) : own.min

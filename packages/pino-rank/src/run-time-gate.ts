@@ -74,7 +74,7 @@ export class RunTimeGate {
     } else if (!open) {
       this.#recorder?.dump()
       this.#before = this.#recorder?.gate ?? this.#log.level
-      const opened = decide(this.#gate, this.#named, true)
+      const opened = decide(this.#gate, this.#named, 'opened')
       this.#apply(opened.targets, opened.level)
     }
   }
@@ -91,9 +91,9 @@ export class RunTimeGate {
     }
   }
 
-  /** All targets, from this level on. */
+  /** Where records from this level on go that the gate held back. */
   #everywhere(level: string): pino.DestinationStream | undefined {
-    return this.#stream(decide(this.#gate, { ...this.#named, level }, true).targets)
+    return this.#stream(decide(this.#gate, { ...this.#named, level }, 'held').targets)
   }
 
   #stream(targets: Parameters<Routes['next']>[0]): pino.DestinationStream | undefined {
