@@ -1,5 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import t from 'tap'
 import { spawnRanks } from './kit/spawn-ranks.ts'
 
@@ -38,4 +41,29 @@ t.test('in a bundle, where no declaration can be read, our sinks are gated as ev
     ['metrics.0.csv'],
     'a metric sink is rank 0’s alone',
   )
+})
+
+t.test('each sink loads as one CommonJS file, as bundlers make of a worker', async (t) => {
+  const names = [
+    'pino-rank-file',
+    'pino-rank-split',
+    'pino-rank-stdout',
+    'pino-csv-metrics',
+    'pino-tensorboard',
+    'pino-wandb',
+    'pino-mlflow',
+  ]
+  const dir = t.testdir()
+  const entryPoints = Object.fromEntries(names.map((name) => [name, fileURLToPath(import.meta.resolve(name))]))
+  const outExtension = { '.js': '.cjs' }
+  await build({
+    entryPoints,
+    outdir: dir,
+    outExtension,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    logLevel: 'error',
+  })
+  for (const name of names) t.type(createRequire(import.meta.url)(join(dir, `${name}.cjs`)).default, 'function', name)
 })

@@ -4,7 +4,8 @@ import { type AppendEndSettings, assembleEnd } from './assemble-end.ts'
 import type { EndFeatures } from './end-features.ts'
 import type { PlacedEnd } from './placed-end.ts'
 
-const load = createRequire(import.meta.url)
+/** Made when it is called: in a CommonJS bundle there is no `import.meta.url`, and a worker needs none of this. */
+const load = (file: string) => createRequire(import.meta.url)(file)
 
 /**
  * The append end of a rank that may never write. What an error cannot be placed without is loaded now: at the first error
