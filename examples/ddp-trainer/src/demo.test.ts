@@ -58,7 +58,7 @@ t.test('the check of a damaged run', async (t) => {
     const directory = join(t.testdir(), 'run')
     cpSync(original, directory, { recursive: true })
     const events = join(directory, readdirSync(directory).find((name) => name.includes('tfevents')) as string)
-    truncateSync(events, statSync(events).size / 2)
+    truncateSync(events, Math.floor(statSync(events).size / 2))
     const { code, stdout } = await check(directory)
     t.equal(code, 1)
     t.match(stdout, /TensorBoard: \d+ lost\n.*not one _hparams_\/session_end_info/)
