@@ -122,10 +122,8 @@ function gateOf(
 }
 
 /** A sink's options may name its gate, as they do in pure JSON; here the gate is the logger's. */
-function splitOptions(given: object = {}): { gate: Partial<RankGate>; options: object } {
-  const { ranks, others, level, rank, rankKey, onBadRank, gate, open, cwd, exitCode, ...options } = given as Record<
-    string,
-    never
-  >
+function splitOptions(given: object | null | undefined): { gate: Partial<RankGate>; options: object } {
+  const { ranks, others, level, rank, rankKey, onBadRank, gate, open, cwd, exitCode, ...options } = (given ??
+    {}) as Record<string, never>
   return { gate: { ranks, others, level }, options }
 }

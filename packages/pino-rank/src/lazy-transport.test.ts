@@ -137,6 +137,41 @@ t.test('a target that has closed by itself is started again', async (t) => {
   )
 })
 
+t.test(
+  'a target that is ended before it is loaded writes its lines itself: a later record alone starts another',
+  async (t) => {
+    const { transport, threads } = lazy()
+    transport.write('1\n')
+    const [first] = threads as [FakeThread]
+    transport.end()
+    first.writable = false
+    transport.write('2\n')
+    transport.write('3\n')
+    t.strictSame(
+      threads.map(({ text }) => text),
+      ['1\n', '2\n3\n'],
+    )
+    first.emit('error', new Error('EACCES'))
+    transport.write('4\n')
+    t.strictSame([threads.length, threads[1]?.text], [2, '2\n3\n4\n'], 'its end is of no account to the other')
+  },
+)
+
+t.test('a destination that was destroyed is started again, and takes no flush', async (t) => {
+  const { transport, threads } = lazy()
+  transport.write('1\n')
+  const [first] = threads as [FakeThread]
+  first.load()
+  const refuse = () => {
+    throw new Error('SonicBoom destroyed')
+  }
+  Object.assign(first, { destroyed: true, write: refuse, flush: refuse, flushSync: refuse })
+  transport.flushSync()
+  t.equal(await new Promise((told) => transport.flush(told)), undefined)
+  transport.write('2\n')
+  t.equal(threads[1]?.text, '2\n')
+})
+
 t.test('who listens for errors is told them', async (t) => {
   const { transport, threads } = lazy()
   const told: Error[] = []

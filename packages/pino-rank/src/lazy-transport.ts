@@ -32,8 +32,10 @@ export class LazyTransport extends EventEmitter {
   /** False after `end()`. */
   writable = true
   readonly #start: () => ThreadStream
-  readonly #unsent = new UnsentLines()
+  #unsent = new UnsentLines()
   #inner: ThreadStream | undefined
+  /** It writes what it was given, and takes no more. */
+  #ended: ThreadStream | undefined
   /** It has taken what was written: its thread has loaded the target. */
   #ready = false
   #config: unknown
@@ -58,7 +60,7 @@ export class LazyTransport extends EventEmitter {
   }
 
   write(line: string): boolean {
-    if (this.#inner?.writable === false) this.#leave() // it has closed by itself
+    if (this.#inner && isClosed(this.#inner)) this.#replace(this.#inner)
     const inner = this.#inner ?? this.#open()
     if (!this.#ready) this.#keep(line)
     if (!inner) {
@@ -71,18 +73,19 @@ export class LazyTransport extends EventEmitter {
   }
 
   flush(done?: (error?: Error | null) => void): void {
-    if (this.#inner) this.#inner.flush(done)
+    if (this.#inner && this.#inner.destroyed !== true) this.#inner.flush(done)
     else done?.(this.#unsent.isEmpty ? undefined : this.#fault)
   }
 
   flushSync(): void {
-    this.#inner?.flushSync()
+    if (this.#inner?.destroyed !== true) this.#inner?.flushSync()
   }
 
   end(): void {
     if (!this.writable) return
     this.writable = false
     if (this.#inner) {
+      this.#ended = this.#inner
       this.#inner.end()
       return
     }
@@ -114,8 +117,7 @@ export class LazyTransport extends EventEmitter {
   }
 
   #reportLoss(): void {
-    const lost = this.#unsent.lose()
-    if (lost > 0) reportLine(`pino-rank: ${lost === 1 ? '1 line' : `${lost} lines`} lost: ${this.#fault?.message}`)
+    reportLoss(this.#unsent, this.#fault)
   }
 
   #open(): ThreadStream | undefined {
@@ -129,7 +131,9 @@ export class LazyTransport extends EventEmitter {
     }
     this.#inner = inner
     this.#ready = inner.ready === true
+    const unsent = this.#unsent
     const failed = (error: Error) => {
+      if (unsent !== this.#unsent) reportLoss(unsent, error)
       if (this.#inner !== inner) return
       this.#pausedUntil = performance.now() + pauseMs
       this.#failed(error)
@@ -138,15 +142,21 @@ export class LazyTransport extends EventEmitter {
     inner.worker?.on('error', failed) // a thread that could not be made
     inner.on('ready', () => {
       this.#ready = this.#inner === inner
-      this.#unsent.clear()
-      waiting.delete(this)
+      unsent.clear()
+      if (unsent === this.#unsent) waiting.delete(this)
     })
     for (const event of ['drain', 'finish', 'close']) inner.on(event, (value) => this.emit(event, value))
     if (this.#config) inner.emit('message', this.#config)
-    const before = this.#unsent.take()
+    const before = unsent.take()
     if (before !== '') inner.write(before)
-    if (this.#ready) this.#unsent.clear()
+    if (this.#ready) unsent.clear()
     return inner
+  }
+
+  /** One that was ended still writes the lines that it was given: they are its own. One that closed by itself took none. */
+  #replace(inner: ThreadStream): void {
+    if (inner === this.#ended && !this.#ready) this.#unsent = new UnsentLines()
+    this.#leave()
   }
 
   #leave(): void {
@@ -182,6 +192,16 @@ export class LazyTransport extends EventEmitter {
   }
 }
 
+function reportLoss(unsent: UnsentLines, fault: Error | undefined): void {
+  const lost = unsent.lose()
+  if (lost > 0) reportLine(`pino-rank: ${lost === 1 ? '1 line' : `${lost} lines`} lost: ${fault?.message}`)
+}
+
+/** Does it take no more? A thread's stream says so by `writable`, pino's own destination by `destroyed`. */
+function isClosed({ writable, destroyed }: ThreadStream): boolean {
+  return writable === false || destroyed === true
+}
+
 /** What pino's transports have beyond their type. */
 export interface ThreadStream extends NodeJS.EventEmitter {
   /** The thread; thread-stream listens for its end alone. */
@@ -190,6 +210,7 @@ export interface ThreadStream extends NodeJS.EventEmitter {
   ready?: boolean
   /** Has it neither ended nor failed? */
   writable?: boolean
+  destroyed?: boolean
   write(line: string): boolean
   flush(done?: (error?: Error | null) => void): void
   flushSync(): void

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import pino from 'pino'
@@ -89,6 +89,33 @@ t.test('transport.caller says from where targets resolve', (t) => {
   t.throws(() => rankLogger({ ...as(1), transport }), { code: 'TARGET_NOT_FOUND' } as never)
   for (const caller of [join(dir, 'app.js'), ['/none.js', join(dir, 'app.js')]])
     t.equal(rankLogger({ ...as(1), transport: { ...transport, caller } }).level, 'silent')
+  t.end()
+})
+
+t.test('a record that comes after the end of the stream is written once, on a gated rank', async (t) => {
+  const path = join(t.testdir(), 'errors.log')
+  const alive = setInterval(() => {}, 1000) // pino's workers do not keep the program running
+  t.teardown(() => clearInterval(alive))
+  for (const [target, log] of Object.entries({
+    'a file': rankLogger({ ...as(1) }, path),
+    'a worker': rankLogger({ ...as(1), transport: { target: 'pino/file', options: { destination: path } } }),
+  })) {
+    writeFileSync(path, '')
+    log.error('before')
+    const closed = once(streamOf(log), 'close')
+    streamOf(log).end()
+    log.error('after')
+    await closed
+    await new Promise((flushed) => log.flush(flushed))
+    const lines = readFileSync(path, 'utf8').trim().split('\n')
+    t.strictSame(lines.map((line) => JSON.parse(line).msg).sort(), ['after', 'before'], target)
+  }
+})
+
+t.test('options that are null are none, as with pino', (t) => {
+  const transport = { target: 'pino-rank-stdout', options: null as never }
+  for (const given of [transport, { targets: [transport] }, { pipeline: [transport] }])
+    t.equal(rankLogger({ ...as(1), level: 'silent', transport: given }).level, 'silent')
   t.end()
 })
 
