@@ -171,6 +171,17 @@ t.test('--force: the file gets a mark, and merge, status and tail skip it', asyn
   t.match(await ranklog(['merge', all]), { code: 2, stderr: /written by ranklog merge --force; name the logs/ })
 })
 
+t.test('--force with the name of a packed file: it is found to be marked, too', async (t) => {
+  for (const name of ['all.log.gz', 'all.log.zst', 'all.log.1']) {
+    const { logs } = folders(t)
+    for (const _ of ['new', 'written again'])
+      t.match(await ranklog(['merge', logs, '-o', join(logs, name), '--force']), { code: 0 }, name)
+    const { code, stdout, stderr } = await ranklog(['merge', logs])
+    t.strictSame([code, times(stdout)], [0, [1, 2, 3]], name)
+    t.match(stderr, `${name}: written by ranklog merge --force; it is skipped\n`)
+  }
+})
+
 t.test('nothing is touched by what is refused, and an earlier result is replaced whole, with its mode', async (t) => {
   const { logs, out } = folders(t)
   const all = join(out, 'all.log')

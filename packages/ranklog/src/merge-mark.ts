@@ -15,15 +15,20 @@ export const mergeMark: Buffer = Buffer.from(
 /** A packed file's first bytes, of which the mark can be unpacked. */
 const packedBytes = 1024
 
-/** Reports whether a file has the mark, packed or not. A file that cannot be read has none. */
+/** Reports whether a file has the mark, packed or not, whatever its name ends in. A file that cannot be read has none. */
 export function isMarked(path: string): boolean {
   try {
     if (!statSync(path).isFile()) return false // reading would take the bytes of a pipe
-    if (!/\.(gz|zst)$/.test(path)) return firstBytes(path, mergeMark.length).equals(mergeMark)
-    return unpacked(path, firstBytes(path, packedBytes)).subarray(0, mergeMark.length).equals(mergeMark)
+    const head = firstBytes(path, packedBytes)
+    if (startsWithMark(head)) return true
+    return /\.(gz|zst)$/.test(path) && startsWithMark(unpacked(path, head))
   } catch {
     return false
   }
+}
+
+function startsWithMark(bytes: Buffer): boolean {
+  return bytes.subarray(0, mergeMark.length).equals(mergeMark)
 }
 
 function firstBytes(path: string, length: number): Buffer {
