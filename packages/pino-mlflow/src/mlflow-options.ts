@@ -98,7 +98,8 @@ export function checkMlflowRanks(ranks: RankSetInput, rank: ResolvedRank, option
  * @throws {RankError} OPTION_INVALID
  */
 export function trackingUriIn(option?: string): string {
-  const given: unknown = option ?? process.env.MLFLOW_TRACKING_URI
+  const source: unknown = option ?? process.env.MLFLOW_TRACKING_URI
+  const given = typeof source === 'string' ? asParsed(source) : source
   const where = option === undefined ? 'trackingUri, or MLFLOW_TRACKING_URI' : 'trackingUri'
   const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined
   const isOther = typeof given === 'string' && /^(?!https?:)[^:/?#@]+:\/\//i.test(given)
@@ -125,6 +126,11 @@ export function trackingUriIn(option?: string): string {
       'leave out what begins with ? or #; a token belongs into MLFLOW_TRACKING_TOKEN',
     )
   return given as string
+}
+
+/** Returns the text that the parser of URLs takes: it leaves out spaces and control characters around, and tabs and line ends within. */
+function asParsed(text: string): string {
+  return text.replace(/[\t\n\r]/g, '').replace(/^[\0- ]+|[\0- ]+$/g, '')
 }
 
 /** Returns the server of a tracking URI, for reports: a path may hold a token. */
