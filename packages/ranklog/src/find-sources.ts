@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { rotatedFiles } from 'pino-rank-file/read'
 import { type Manifest, readManifests } from 'pino-rank-split/read'
+import { eachFileOnce } from './file-id.ts'
 import { InputError } from './input-error.ts'
 import { isMarked } from './merge-mark.ts'
 
@@ -31,7 +32,7 @@ const attemptFolder = /^attempt-(\d+)$/
 
 /**
  * The logs that folders, files, manifests and globs name, one for each process: rotated files and attempts of a rank are one, in
- * their order. Sorted by rank, then by name: equal times are merged in this order.
+ * their order. Sorted by rank, then by name: equal times are merged in this order. A file that has several names counts once.
  *
  * @throws {InputError} where a path is none, or a folder has no log
  */
@@ -42,7 +43,7 @@ export async function findSources(paths: readonly string[]): Promise<Found> {
     for (const found of await expand(path, folders)) addTo(sources, found)
   }
   return {
-    sources: [...sources.values()].sort(inOrder),
+    sources: eachFileOnce([...sources.values()].sort(inOrder)),
     folders: folders.searched,
     manifests: folders.manifests,
   }

@@ -1,6 +1,7 @@
 import { fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { rotatedFiles } from 'pino-rank-file/read'
+import { fileId } from './file-id.ts'
 import type { Found } from './find-sources.ts'
 import { InputError } from './input-error.ts'
 import { isMarked } from './merge-mark.ts'
@@ -42,8 +43,8 @@ export function outputTarget(given: string | undefined, reads: Reads, force: boo
  * @throws {InputError} where it is one of these files, under whatever name
  */
 export function refuseInput(what: string, file: string | number, files: readonly string[]): void {
-  const id = idOf(file)
-  const input = id === undefined ? undefined : files.find((file) => idOf(file) === id)
+  const id = fileId(file)
+  const input = id === undefined ? undefined : files.find((file) => fileId(file) === id)
   if (input === undefined) return
   const isSame = input === file || what.endsWith(` ${input}`)
   throw new InputError(`${what} is ${isSame ? 'one of the files that are read' : `${input}, which is read`}`, remedy)
@@ -95,14 +96,4 @@ function isGeneration(target: string, log: string): boolean {
   if (folderOf(target, [dirname(log)]) === undefined) return false
   const name = basename(target)
   return name === basename(log) || rotatedFiles(log, [name]).some((file) => basename(file) === name)
-}
-
-/** Which regular file it is: a text that is the same for all its names. Undefined: none. */
-function idOf(file: string | number): string | undefined {
-  try {
-    const found = typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true })
-    return found.isFile() ? `${found.dev} ${found.ino}` : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,0 +1,52 @@
+import { linkSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import t, { type Test } from 'tap'
+import { ranklog } from './kit/ranklog.ts'
+
+const line = (rank: number, time: number) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000 + time, rank })}\n`
+
+/** A folder of two ranks, one of them rotated. */
+function folder(t: Test): { logs: string; log: string; whole: string } {
+  const [first, second, third] = [line(0, 1), line(1, 2), line(0, 3)]
+  const logs = t.testdir({ 'train.rank-0.log.1': first, 'train.rank-0.log': third, 'train.rank-1.log': second })
+  return { logs, log: join(logs, 'train.rank-0.log'), whole: first + second + third }
+}
+
+t.test('a log that is named in several ways is merged once', async (t) => {
+  const { logs, log, whole } = folder(t)
+  const near = relative('.', logs)
+  for (const paths of [
+    [logs, log],
+    [log, logs],
+    [logs, near],
+    [near, `${logs}/../${relative(join(logs, '..'), logs)}/train.rank-1.log`],
+    [logs, join(near, '*.log')],
+  ]) {
+    const { code, stdout } = await ranklog(['merge', ...paths])
+    t.strictSame([code, String(stdout)], [0, whole], paths.join(' '))
+  }
+})
+
+t.test('a link to a log is no log of its own, and is read where it is named alone', async (t) => {
+  const { logs, log, whole } = folder(t)
+  symlinkSync('train.rank-0.log', join(logs, 'current.log'))
+  symlinkSync('train.rank-1.log', join(logs, 'another.rank-1.log'))
+  t.equal(String((await ranklog(['merge', logs])).stdout), whole)
+  const { stdout } = await ranklog(['status', '--json', logs])
+  const rows = String(stdout).trimEnd().split('\n')
+  t.strictSame(
+    rows.map((row) => JSON.parse(row).rank),
+    ['0', '1'],
+  )
+  t.equal(String((await ranklog(['merge', join(logs, 'current.log')])).stdout), readFileSync(log, 'utf8'))
+})
+
+t.test('a rank that was killed while it rotated: its log has two names, and each line stands once', async (t) => {
+  const { logs, log, whole } = folder(t)
+  linkSync(log, `${log}.2`)
+  t.equal(String((await ranklog(['merge', logs])).stdout), whole)
+  linkSync(join(logs, 'train.rank-1.log'), join(logs, 'other.log'))
+  t.equal(String((await ranklog(['merge', logs])).stdout), whole)
+  writeFileSync(join(logs, 'copy.log'), line(2, 4))
+  t.equal(String((await ranklog(['merge', logs])).stdout), whole + line(2, 4), 'another file is another log')
+})
