@@ -5,6 +5,12 @@ import type { ReorderWindow } from './reorder-window.ts'
 /** A source whose lines are older when they arrive does not hold the others, in ms: its clock may stand still. */
 const maxLagMs = 30_000
 
+/**
+ * For how long after its first bytes a source may be behind without being taken for one whose clock is, in ms: its first lines may have
+ * waited for a collector, or for those of other ranks.
+ */
+const firstLinesMs = 2000
+
 /** What decides whether a source is waited for now. */
 export interface Moment {
   /** When a turn of the event loop began that looked for bytes of all sources, in ms since 1970. */
@@ -31,6 +37,8 @@ export class LiveSource {
   /** Since when it is silent, in ms since 1970. */
   #since = 0
   #wasAway = false
+  /** When its first bytes arrived, in ms since 1970. */
+  #first = Infinity
 
   constructor(inlet: Inlet, planner: Planner, source: number) {
     this.#inlet = inlet
@@ -67,7 +75,10 @@ export class LiveSource {
     const lagMs = inlet.arrived - last
     const isNew = last > before
     if (!isNew && !this.#planner.hasRecord(this.#source)) return 0 // many may be of one millisecond
-    if (lagMs > (isNew ? maxLagMs : maxWindowMs) || this.#planner.leastLag(this.#source) > maxWindowMs) return 0
+    this.#first = Math.min(this.#first, inlet.arrived)
+    const isClockBehind =
+      inlet.arrived - this.#first >= firstLinesMs && this.#planner.leastLag(this.#source) > maxWindowMs
+    if (lagMs > (isNew ? maxLagMs : maxWindowMs) || isClockBehind) return 0
     this.#isFresh = true
     return isNew ? inlet.arrived - Math.max(this.#planner.timeAfter(this.#source, before), this.#since) : 0
   }
@@ -97,7 +108,7 @@ export class LiveSource {
   /** Before when its lines are not waited for, in ms since 1970. Infinity: it is not waited for at all. */
   horizon({ looked, window, isStart, isWaiting }: Moment): number {
     const isAway = this.#inlet.isAway
-    if (this.#wasAway && !isAway) this.#since = looked
+    if (this.#wasAway && !isAway) this.#since = Math.max(this.#since, looked)
     this.#wasAway = isAway
     if (this.#planner.lastTime(this.#source) === 0 && !(isStart && this.isNew && !isAway)) return Infinity
     if (!this.#isAsked || this.#inlet.isAhead) return -Infinity
