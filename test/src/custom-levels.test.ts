@@ -15,9 +15,9 @@ const sinks = (dir: string) => [
   { target: 'pino-rank-file', options: { path: join(dir, 'file.log'), others: 'metric', flushLevel: 'metric' } },
   { target: 'pino-rank-split', options: { path: join(dir, 'split.log'), level: 'metric', flushLevel: 'Metric' } },
   { target: 'pino-rank-stdout', options: { others: 'metric', flushLevel: 'metric' } },
-  { target: 'pino-tensorboard', options: { logdir: join(dir, 'tensorboard'), level: 'metric' } },
+  { target: 'pino-tensorboard', options: { logdir: join(dir, 'tensorboard', '{rank}'), level: 'metric' } },
   { target: 'pino-wandb', options: { dir, level: 'metric' } },
-  { target: 'pino-csv-metrics', options: { path: join(dir, 'metrics.csv'), level: 'metric' } },
+  { target: 'pino-csv-metrics', options: { path: join(dir, 'metrics-{rank}.csv'), level: 'metric' } },
   {
     target: 'pino-mlflow',
     options: { trackingUri: 'http://127.0.0.1:9', spool: join(dir, 'spool'), endMs: 1, level: 'metric' },
@@ -53,7 +53,7 @@ for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
   for (const [name, shape] of shapes) {
     t.test(`${kind}, ${name}: custom levels are known to every sink`, async (t) => {
       const dir = t.testdir()
-      mkdirSync(join(dir, 'tensorboard'))
+      mkdirSync(join(dir, 'tensorboard', '0'), { recursive: true })
       const options = { customLevels: { metric: 35, error: 55 } }
       const args = [kind, JSON.stringify(sinks(dir).map(shape)), JSON.stringify(options)]
       const [zero, one] = await spawnRanks(program, { ranks: 2, args })
@@ -70,8 +70,8 @@ for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
       const opened = ['setGate', 'gateSignal'].includes(kind) ? [['i', 1]] : []
       for (const file of ['file.log', 'inner.log', 'foreign.log'])
         t.strictSame(messages(join(dir, file)), [...opened, ...expected], file)
-      t.match(readFileSync(join(dir, 'metrics.csv'), 'utf8'), /loss/)
-      t.not(readdirSync(join(dir, 'tensorboard')).length, 0)
+      t.match(readFileSync(join(dir, 'metrics-0.csv'), 'utf8'), /loss/)
+      t.not(readdirSync(join(dir, 'tensorboard', '0')).length, 0)
     })
   }
 }
