@@ -49,3 +49,26 @@ for (const way of ['pino-rank-file', 'pino-rank-split', 'pino/file']) {
     })
   }
 }
+
+t.test(
+  'a logger that is made while no descriptor is left never takes our sink for one that declares nothing',
+  limited,
+  (t) => {
+    const making = fileURLToPath(new URL('./kit/programs/made-short-of-descriptors.js', import.meta.url))
+    const make = (name: string) => {
+      const path = join(t.testdirName, 'train.log')
+      const args = ['-c', 'ulimit -n 64; exec "$@"', 'sh', ...unhookedNode, making, name, path]
+      return JSON.parse(spawnSync('sh', args, { encoding: 'utf8', env }).stdout)
+    }
+    const message = /a file descriptor to read its module with, received "EMFILE"; raise the limit of open files/
+    for (const name of [
+      'pino-rank-split',
+      'by path: pino-rank-split',
+      'by path: pino-rank-stdout',
+      'by path: pino-rank-file',
+    ])
+      t.match(make(name), { name: 'RankError', code: 'TARGET_NOT_FOUND', message }, name)
+    t.strictSame(make('pino/file'), { level: 'error' }, 'pino’s own declares nothing')
+    t.end()
+  },
+)

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { workingDirectory } from './absolute-path.ts'
+import { lackOfDescriptors } from './descriptors.ts'
 import { RankError } from './rank-error.ts'
 
 /**
@@ -23,7 +24,19 @@ export function resolveTarget(target: unknown, callers: readonly string[]): stri
       return createRequire(caller).resolve(target)
     } catch {} // the next caller may see it: a wrapper in a package of its own does not
   }
-  throw notFound(target, `a module that resolves from ${callers[0]}`)
+  const lack = lackOfDescriptors(1) // node then finds no package at all
+  throw lack ? unread(target, lack) : notFound(target, `a module that resolves from ${callers[0]}`)
+}
+
+/** TARGET_NOT_FOUND: no descriptor is left to read its module with, and what it declares is not known. */
+export function unread(target: string, code: string): RankError {
+  return new RankError('TARGET_NOT_FOUND', {
+    package: 'pino-rank',
+    at: `transport target "${target}"`,
+    expected: 'a file descriptor to read its module with',
+    received: code,
+    fix: 'raise the limit of open files (ulimit -n)',
+  })
 }
 
 /** The files on the stack, nearest first, without `own` (a module's URL); then the working directory. */

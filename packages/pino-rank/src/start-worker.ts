@@ -1,7 +1,8 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
+import { lackOfDescriptors } from './descriptors.ts'
 import type { DecidedTarget } from './gated-target.ts'
 import type { ThreadStream } from './lazy-transport.ts'
 import type { WorkerSettings } from './rank-transport.ts'
@@ -42,17 +43,10 @@ function checkFiles(targets: readonly DecidedTarget[]): void {
 }
 
 function checkDescriptors(): void {
-  const opened: number[] = []
-  try {
-    while (opened.length < neededDescriptors) opened.push(openSync('/', 'r'))
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (code !== 'EMFILE' && code !== 'ENFILE') return // a system on which that is no file
-    const message = `${code}: too many open files for a worker thread; raise the limit of open files (ulimit -n)`
-    throw Object.assign(new Error(message), { code })
-  } finally {
-    for (const fd of opened) closeSync(fd)
-  }
+  const code = lackOfDescriptors(neededDescriptors)
+  if (!code) return
+  const message = `${code}: too many open files for a worker thread; raise the limit of open files (ulimit -n)`
+  throw Object.assign(new Error(message), { code })
 }
 
 const open = new Set<ThreadStream>()

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isLack } from '../descriptors.ts'
+import { unread } from '../resolve-target.ts'
 import { declarationKey, type SinkDeclaration } from './declaration.ts'
 import { knownSink } from './known-sinks.ts'
 
@@ -11,19 +13,23 @@ import { knownSink } from './known-sinks.ts'
  * A sink that is heavy puts what it says into a `rank.js` beside its file, and only that is loaded. One of our own sinks
  * is known by its name where it cannot be read, so that it is never gated as a target that declares nothing.
  *
+ * @throws {RankError} TARGET_NOT_FOUND where no descriptor is left to read it with: by the gate of a target that declares nothing
+ *   it would write too little, and nobody would notice
  * @param name the target as the user gave it
  * @param file where it was found; a bare name where a bundler keeps the place to itself
  */
 export function readDeclaration(file: string, name: string): SinkDeclaration | undefined {
   const path = file.startsWith('file:') ? fileURLToPath(file) : file
+  if (!isAbsolute(path)) return knownSink(name, path) // pino's own, or in a bundle
   try {
     if (!/\brank\b/.test(readFileSync(path, 'utf8'))) return undefined
     const light = join(dirname(path), 'rank.js')
     const load = createRequire(path) // import.meta.url is nothing in a CommonJS bundle
     const declaration = (existsSync(light) && declared(load(light).rank)) || declared(load(path).rank)
     if (declaration) return declaration
-  } catch {
-    // 'pino/file', a bundle, top-level await: what is wrong with a module is its worker's to say
+  } catch (error) {
+    if (isLack(error)) throw unread(name, error.code)
+    // top-level await: what else is wrong with a module is its worker's to say
   }
   return knownSink(name, path)
 }
