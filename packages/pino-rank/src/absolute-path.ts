@@ -1,18 +1,18 @@
 import { isAbsolute, join, resolve, sep } from 'node:path'
 
 /**
- * Returns `path` as an absolute one, so that a later `process.chdir` moves no file. An absolute path stays as it is.
+ * Returns `path` as an absolute path, so that a later `process.chdir` moves no file. Returns an absolute path unchanged.
  *
- * @param cwd the folder from which a relative path is taken. @default the working directory
+ * @param cwd the folder that a relative path is resolved against. @default the working directory
  */
 export function absolutePath(path: string, cwd?: string): string {
-  if (isAbsolute(path)) return path // needs no working directory, which may be gone
+  if (isAbsolute(path)) return path // needs no working directory, which may have been removed
   const from = cwd ?? process.cwd()
-  // behind a symbolic link, `link/..` is the folder above the link's target, which only the system knows
+  // Behind a symbolic link, `link/..` is the parent folder of the link's target. Only the system can resolve it.
   return /(^|[/\\])\.\.[/\\]/.test(path.replace(/^(\.\.?[/\\])+/, '')) ? join(from, sep) + path : resolve(from, path)
 }
 
-/** The working directory; undefined where it was removed, which is a fault of relative paths alone. */
+/** Returns the working directory, or undefined where it was removed. Only relative paths need it. */
 export function workingDirectory(): string | undefined {
   try {
     return process.cwd()
@@ -21,7 +21,7 @@ export function workingDirectory(): string | undefined {
   }
 }
 
-/** The options of pino's own file target with an absolute `destination`; those of any other target as they are. */
+/** Returns the options with an absolute `destination` for pino's own file target. Returns those of other targets unchanged. */
 export function absoluteDestination<Options extends object | undefined>(
   target: string,
   options: Options,

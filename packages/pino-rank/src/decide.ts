@@ -21,20 +21,24 @@ export interface Decision {
   open: boolean
   /** The least level that any target takes. */
   level: string
-  /** The targets that it writes, or would write if the program raised a silent logger's level. */
+  /** The targets that this rank writes to, or would write to if the program raised a silent logger's level. */
   targets: readonly DecidedTarget[]
 }
 
 /**
- * How a gate is decided. `opened`: as if this rank were one of `ranks`. `held`: for records that the gate held back, which
- * the others write from `named.level` on without opening a target; they append them, as their errors, because the process
- * may be killed right then. Both leave a target closed to which no further rank may write.
+ * How a gate is decided:
+ *
+ * - `opened`: as if this rank were one of `ranks`.
+ * - `held`: for records that the gate held back. The other ranks write them from `named.level` on without opening a target:
+ *   they append them, as they append their errors, because the process may be killed at that moment.
+ *
+ * In both modes a target stays closed if no further rank may write to it.
  */
 export type Mode = 'gated' | 'opened' | 'held'
 
 /**
- * Decides for the whole logger. `named` wins over what the logger, its sinks and its targets say. A silent logger's targets
- * are those that it would have without that level, because the program may set `log.level` later, as with pino.
+ * Decides for the whole logger. `named` overrides what the logger, its sinks and its targets set. A silent logger has the
+ * targets that it would have with its default level, because the program may set `log.level` later, as with pino.
  *
  * @throws {RankError} LEVEL_UNKNOWN, RANK_SET_SYNTAX, OPTION_INVALID, RANK_FIELD_MISSING, PATH_PLACEHOLDER
  */
@@ -42,7 +46,7 @@ export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, mode: Mo
   const { rank, levels, shared, enabled } = gate
   const defaults = defaultGate(levels)
   const whole = (over: Partial<WholeGate>, wins: Partial<RankGate>) => ({ ...defaults, ...over, ...defined(wins) })
-  const own = gateOn(whole(shared, named), rank, levels, mode === 'opened') // checks them, also where every target has its own
+  const own = gateOn(whole(shared, named), rank, levels, mode === 'opened') // validates the logger's options even where every target has its own
   const level = levelNumber(named.level ?? shared.level ?? defaults.level, levels, 'option "level"')
   const silent = level === Infinity || (!enabled && named.level === undefined)
   const loud = silent ? { ...named, level: undefined } : named
@@ -64,7 +68,7 @@ export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, mode: Mo
   }
 }
 
-/** Reports whether a further rank may write to the target: not to a place that one process writes to. */
+/** Reports whether a further rank may write to the target. It may not where only one process may write to the place. */
 function canOpen({ checkRanks }: GatedTarget): boolean {
   try {
     checkRanks?.('*')
@@ -75,8 +79,8 @@ function canOpen({ checkRanks }: GatedTarget): boolean {
 }
 
 /**
- * As with pino, a target without a level of its own takes what is at or above `info` once the program sets a lower
- * `log.level`. Behind a gate nothing opens it.
+ * Returns the least level that a target takes. As with pino, a target without a level of its own takes records at or above
+ * `info` once the program sets a lower `log.level`. On a rank that is gated out, a lower `log.level` opens no target.
  */
 function leastOf({ target, open, min }: DecidedTarget, usual: number, named: Level | undefined): number {
   const isGiven = target.gate.isLeveled && named === undefined

@@ -16,7 +16,7 @@ t.test('in torchrun’s format, and the first error stays', async (t) => {
   t.strictSame(readdirSync(dir), ['error.json'], 'nothing is left beside it')
 })
 
-t.test('a relative name is taken from the folder in which the program began', async (t) => {
+t.test('a relative name is resolved against the folder in which the program started', async (t) => {
   const began = process.cwd()
   const dir = t.testdir({ elsewhere: {} })
   t.teardown(() => process.chdir(began))
@@ -36,7 +36,7 @@ t.test('what is no error; nobody who asks; no such folder', async (t) => {
   t.notOk(existsSync(nowhere))
 })
 
-t.test('errors that cannot be read, and values without a text', async (t) => {
+t.test('errors with throwing fields and values without text are described', async (t) => {
   const dir = t.testdir()
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()

@@ -3,7 +3,7 @@ import { absolutePath, workingDirectory } from './absolute-path.ts'
 import { dumpRecordings } from './recordings.ts'
 import { thrownText } from './thrown-text.ts'
 
-/** The launcher named its file from here, if the program has not changed folders before it loaded us. */
+/** The launcher's file name is relative to this folder, provided the program changed no folder before it loaded this module. */
 const startedIn = workingDirectory()
 
 /**
@@ -34,7 +34,7 @@ export function writeErrorFile(error: unknown, env: NodeJS.ProcessEnv = process.
   }
 }
 
-/** Whatever was thrown: an error whose fields throw has a text, too. */
+/** Returns text for any thrown value, also for an error whose fields throw. */
 function describe(thrown: unknown): { text: string; stack?: string } {
   try {
     const error = thrown instanceof Error ? thrown : new Error(thrownText(thrown))

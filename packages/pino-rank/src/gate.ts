@@ -27,7 +27,7 @@ export interface RankGate {
 
 /** Options of {@link gate}. */
 export interface PinoGateOptions extends RankOptions, RankGate {
-  /** Bindings of every record, to which the rank is added; null or undefined: the rank alone. @default pid and hostname */
+  /** Bindings of every record. The rank is added. Null or undefined: only the rank. @default pid and hostname */
   base?: object | null | undefined
   customLevels?: Levels
   useOnlyCustomLevels?: boolean
@@ -57,7 +57,7 @@ export interface Gated {
   min: number
 }
 
-/** A gate with its defaults. A logger whose levels have no `info` must be given a level, as pino demands. */
+/** A gate with its defaults. `level` is required where the logger's levels have no `info`, as pino requires it. */
 export type WholeGate = Required<Omit<RankGate, 'level'>> & { level: Level | undefined }
 
 /**
@@ -71,16 +71,16 @@ export function gateOn({ ranks, others, level }: WholeGate, rank: ResolvedRank, 
   return { open, min: open ? from : Math.max(from, rest) }
 }
 
-/** pino's `info`: the level at which metrics are logged as a rule. */
+/** pino's `info`: the level at which metrics are usually logged. */
 const usual = 30
 
-/** Returns the ranks that write, for a sink that asks: all of them where the `others` write what `ranks` do. */
+/** Returns the ranks that write, for a sink that asks. They are all ranks where `others` write what `ranks` write. */
 export function writersOf({ ranks, others, level }: WholeGate, levels: Levels): RankSetInput {
   const from = levelNumber(level, levels, 'option "level"')
   return levelNumber(others, levels, 'option "others"') <= Math.max(from, usual) ? '*' : ranks
 }
 
-/** The gate where the user says nothing: what the sink declares, else rank 0 from `info` and the others from `error`. */
+/** Returns the gate for a user who sets none: what the sink declares, else rank 0 from `info` and the others from `error`. */
 export function defaultGate(levels: Levels, declared: Pick<RankGate, 'ranks' | 'others'> = {}): WholeGate {
   const { ranks = '0', others = 'error' } = declared
   const level = Object.hasOwn(levels, 'info') ? 'info' : undefined

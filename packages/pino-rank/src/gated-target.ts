@@ -11,7 +11,7 @@ import { resolveTarget } from './resolve-target.ts'
 import type { SinkDeclaration } from './sink/declaration.ts'
 import { readDeclaration, streamDeclaration } from './sink/read-declaration.ts'
 
-/** A target's gate, and whether its level was given for this target or is the logger's. */
+/** A target's gate. `isLeveled` is true if the level was given for this target rather than for the logger. */
 export type TargetGate = WholeGate & { isLeveled: boolean }
 
 /** A target with its gate, ready to be built. */
@@ -20,13 +20,13 @@ export interface GatedTarget {
   /** A ready stream; otherwise `built` is for pino's transport. */
   stream?: pino.DestinationStream
   built?: PipelineStep | { pipeline: PipelineStep[] }
-  /** Throws where several of these ranks would write to one place. */
+  /** Throws if several of these ranks would write to the same place. */
   checkRanks?: (ranks: RankSetInput) => void
   /** The sink's synchronous append, for a rank on which no target is open. */
   append?: pino.DestinationStream
 }
 
-/** A target with this rank's decision; `min`: the least level that goes to it, whatever the logger's level is. */
+/** A target with this rank's decision. `min` is the least level that it takes, whatever the logger's level is. */
 export interface DecidedTarget extends Gated {
   target: GatedTarget
 }
@@ -36,15 +36,15 @@ export interface TargetContext {
   rank: ResolvedRank
   levels: Levels
   callers: readonly string[]
-  /** The working directory of the logger's construction; undefined where it was removed. */
+  /** The working directory when the logger was created. Undefined where it was removed. */
   cwd?: string | undefined
   /** The gate that the logger's own options name. */
   shared: Partial<RankGate>
 }
 
 /**
- * Resolves a target and reads what its sink declares. Runs on every rank for every target, so that a typo
- * does not wait for the rank that would build it. The sink of a pipeline is its last step.
+ * Resolves a target and reads what its sink declares. Every rank does this for every target, so that a mistake in an
+ * option is found on rank 0 too. The sink of a pipeline is its last step.
  */
 export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTarget {
   const { target, pipeline, stream, file, options } = entry
@@ -62,22 +62,22 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
   if (!pipeline) return sink
   const before = pipeline.slice(0, last).map((step, i) => foreign(step, files[i] as string, context))
   const { built, append, ...decided } = sink
-  // an append would pass by the steps in front of the sink
+  // An append would skip the pipeline steps before the sink.
   return { ...decided, built: { pipeline: [...before, built] }, ...(last === 0 && { append }) }
 }
 
-/** pino's own destination, by its name: open at once, or, on a gated rank, with its first record. */
+/** Returns pino's own destination for a file name. It opens at once, or, on a gated rank, at its first record. */
 function fileTarget(name: string, entry: TargetEntry, context: TargetContext): GatedTarget {
   const gate = gateOf(entry, context)
   if (isOneOf(gate.ranks, context.rank)) return { gate, stream: pino.destination(name) }
-  const dest = Number.isFinite(Number(name)) ? name : absolutePath(name, context.cwd) // '2' is a descriptor
+  const dest = Number.isFinite(Number(name)) ? name : absolutePath(name, context.cwd) // '2' is a file descriptor
   const start = () => Object.assign(pino.destination({ dest, sync: true }), { ready: true })
   return { gate, stream: new LazyTransport(start as never) }
 }
 
 type GatedSink = GatedTarget & { built: PipelineStep }
 
-/** The target that writes: alone, or as the last step of a pipeline. */
+/** Gates the target that writes: a single target, or the last step of a pipeline. */
 function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context: TargetContext): GatedSink {
   const { rank, levels, cwd } = context
   const declaration = readDeclaration(file, step.target)
@@ -105,7 +105,7 @@ function foreign(step: PipelineStep, file: string, { cwd }: TargetContext): Pipe
   return { ...step, target: file, options: absoluteDestination(step.target, step.options, cwd) as object }
 }
 
-/** From weak to strong: the defaults, what the sink declares, the logger's own, the sink's options, the entry's own. */
+/** Merges the gate options from weak to strong: defaults, declaration, logger, sink options, entry. */
 function gateOf(
   { ranks, others, level }: TargetEntry,
   { levels, shared }: TargetContext,

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import t from 'tap'
 import { LazyTransport, type ThreadStream } from './lazy-transport.ts'
 
-/** A transport of pino's whose thread does what the test says. */
+/** A double of pino's transport. The test decides what its thread does. */
 class FakeThread extends EventEmitter implements ThreadStream {
   ready = false
   writable = true
@@ -22,13 +22,13 @@ class FakeThread extends EventEmitter implements ThreadStream {
 
   end(): void {}
 
-  /** It has loaded its target. */
+  /** Simulates that the thread has loaded its target. */
   load(): void {
     this.emit('ready')
   }
 }
 
-/** A lazy transport and the threads that it started; `refused`: why it cannot start now; `ready`: at once. */
+/** Returns a lazy transport and the threads that it started. `refused`: why it cannot start; `ready`: ready at once. */
 function lazy() {
   const threads: FakeThread[] = []
   const state: { refused?: string | undefined; ready?: boolean } = {}
@@ -41,7 +41,7 @@ function lazy() {
   return { transport, threads, state }
 }
 
-t.test('a start that is refused throws nothing; the next record starts it with the lines that wait', async (t) => {
+t.test('a failed start throws nothing, and the next record starts it with the buffered lines', async (t) => {
   const { transport, threads, state } = lazy()
   state.refused = 'EMFILE: refused by the test'
   transport.write('1\n')
@@ -62,7 +62,7 @@ const failures: [name: string, fail: (thread: FakeThread) => void][] = [
 ]
 
 for (const [name, fail] of failures) {
-  t.test(`${name}: lines that it had not taken go to the next one, after a pause`, async (t) => {
+  t.test(`${name}: lines that it had not taken go to the next thread after a pause`, async (t) => {
     const { transport, threads } = lazy()
     t.intercept(performance, 'now', { value: () => now })
     let now = 0
@@ -79,7 +79,7 @@ for (const [name, fail] of failures) {
   })
 }
 
-t.test('a target that fails when it had taken lines: they are not written twice', async (t) => {
+t.test('lines that a target had taken before it failed are not written twice', async (t) => {
   const { transport, threads } = lazy()
   let now = 0
   t.intercept(performance, 'now', { value: () => now })
@@ -110,7 +110,7 @@ t.test(
   },
 )
 
-t.test('a destination that takes lines from the start is not waited for', async (t) => {
+t.test('a destination that is ready from the start needs no ready event', async (t) => {
   const { transport, threads, state } = lazy()
   state.ready = true
   state.refused = 'refused by the test'
@@ -124,7 +124,7 @@ t.test('a destination that takes lines from the start is not waited for', async 
   t.equal(threads[1]?.text, '4\n')
 })
 
-t.test('a target that has closed by itself is started again', async (t) => {
+t.test('a target that closed by itself is started again', async (t) => {
   const { transport, threads } = lazy()
   transport.write('1\n')
   const [first] = threads as [FakeThread]
@@ -138,7 +138,7 @@ t.test('a target that has closed by itself is started again', async (t) => {
 })
 
 t.test(
-  'a target that is ended before it is loaded writes its lines itself: a later record alone starts another',
+  'a target that is ended before it is loaded writes its lines, and only a later record starts another',
   async (t) => {
     const { transport, threads } = lazy()
     transport.write('1\n')
@@ -157,7 +157,7 @@ t.test(
   },
 )
 
-t.test('a destination that was destroyed is started again, and takes no flush', async (t) => {
+t.test('a destroyed destination is started again and is not flushed', async (t) => {
   const { transport, threads } = lazy()
   transport.write('1\n')
   const [first] = threads as [FakeThread]
@@ -172,7 +172,7 @@ t.test('a destination that was destroyed is started again, and takes no flush', 
   t.equal(threads[1]?.text, '2\n')
 })
 
-t.test('who listens for errors is told them', async (t) => {
+t.test('errors are emitted to a listener', async (t) => {
   const { transport, threads } = lazy()
   const told: Error[] = []
   transport.on('error', (error) => told.push(error))
@@ -181,7 +181,7 @@ t.test('who listens for errors is told them', async (t) => {
   t.match(told, [{ message: 'EACCES' }])
 })
 
-t.test('what waits is bounded: the newest lines are dropped, and the target is told how many', async (t) => {
+t.test('the buffer is bounded: the newest lines are dropped, and a record counts them', async (t) => {
   const { transport, threads, state } = lazy()
   state.refused = 'refused by the test'
   const long = `${'x'.repeat(2 ** 19)}\n`

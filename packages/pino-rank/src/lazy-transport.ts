@@ -15,18 +15,19 @@ function watchExit(): void {
   })
 }
 
-/** How long after a worker failed the next one waits, in ms. A start that is refused at once costs nothing. */
+/** How long the next start waits after a worker failed, in ms. A start that throws needs no pause, because it costs nothing. */
 const pauseMs = 1000
 
 /**
- * A destination that starts pino's transport at the first record. Until then: no thread, no file.
- * From then on pino's own guarantee: natural exit, `process.exit`, throw, rejection, handled signals; not SIGKILL or abort.
+ * A destination that starts pino's transport at the first record. Until then there is no thread and no open file.
+ * After that pino's guarantee holds: lines survive natural exit, `process.exit`, uncaught errors, rejections and handled
+ * signals, but not SIGKILL or abort.
  *
- * A transport that cannot start, or fails, is reported on stderr and started again by a later record. It ends no program:
- * the record is a gated rank's error. Lines that it had not taken wait for it, within a bound, and the first line behind
- * a loss says how many are missing. A listener for 'error' is told instead of stderr.
+ * A transport that cannot start, or fails, is reported on stderr and started again by a later record. It does not end the
+ * program, because its records are the errors of a gated rank. Lines that it had not taken are buffered within a bound. A
+ * record behind them says how many lines were dropped. A listener for 'error' replaces the report on stderr.
  *
- * Emits 'ready' (it takes lines from the start), and 'finish' and 'close' after `end()`.
+ * Emits 'ready' on the next tick, because it takes lines from the start. Emits 'finish' and 'close' after `end()`.
  */
 export class LazyTransport extends EventEmitter {
   /** False after `end()`. */
@@ -34,9 +35,9 @@ export class LazyTransport extends EventEmitter {
   readonly #start: () => ThreadStream
   #unsent = new UnsentLines()
   #inner: ThreadStream | undefined
-  /** It writes what it was given, and takes no more. */
+  /** The ended transport. It still writes what it was given, but takes no more lines. */
   #ended: ThreadStream | undefined
-  /** It has taken what was written: its thread has loaded the target. */
+  /** True once the thread has loaded the target, so that it has taken what was written. */
   #ready = false
   #config: unknown
   #pausedUntil = Number.NEGATIVE_INFINITY
@@ -95,7 +96,7 @@ export class LazyTransport extends EventEmitter {
     })
   }
 
-  /** The same as `end()`: lines that wait are still written. */
+  /** Same as `end()`: buffered lines are still written. */
   destroy(): void {
     this.end()
   }
@@ -108,9 +109,9 @@ export class LazyTransport extends EventEmitter {
     this.#inner?.unref?.()
   }
 
-  /** The process ends: lines that wait are written now or reported as lost. A worker that failed is not tried again. */
+  /** Called when the process exits. Writes buffered lines or reports them as lost. Does not start a failed worker again. */
   settle(): void {
-    if (this.#inner || this.#unsent.isEmpty) return // pino waits for a transport that is there
+    if (this.#inner || this.#unsent.isEmpty) return // pino itself waits for a running transport
     const inner = this.#pausedUntil < 0 ? this.#open() : undefined
     if (inner) this.#finish(inner)
     else this.#reportLoss()
@@ -139,7 +140,7 @@ export class LazyTransport extends EventEmitter {
       this.#failed(error)
     }
     inner.on('error', failed)
-    inner.worker?.on('error', failed) // a thread that could not be made
+    inner.worker?.on('error', failed) // the thread could not be created
     inner.on('ready', () => {
       this.#ready = this.#inner === inner
       unsent.clear()
@@ -178,7 +179,7 @@ export class LazyTransport extends EventEmitter {
     this.#fault = error
   }
 
-  /** pino listens for an exit that has begun already and would not hear it. */
+  /** Writes what is buffered and ends the thread. pino's own exit listener was registered too late to run in this exit. */
   #finish(inner: ThreadStream): void {
     try {
       inner.flushSync()
@@ -204,11 +205,11 @@ function isClosed({ writable, destroyed }: ThreadStream): boolean {
 
 /** What pino's transports have beyond their type. */
 export interface ThreadStream extends NodeJS.EventEmitter {
-  /** The thread; thread-stream listens for its end alone. */
+  /** The worker thread. thread-stream itself listens only for its exit. */
   worker?: NodeJS.EventEmitter
-  /** Has it taken what was written? Otherwise it emits 'ready' when it has. */
+  /** True if it has taken what was written. If not, it emits 'ready' later. */
   ready?: boolean
-  /** Has it neither ended nor failed? */
+  /** True if it has neither ended nor failed. */
   writable?: boolean
   destroyed?: boolean
   write(line: string): boolean

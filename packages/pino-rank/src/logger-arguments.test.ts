@@ -10,7 +10,7 @@ const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 4 } }
 const streamOf = (log: object) =>
   (log as Record<symbol, unknown>)[pino.symbols.streamSym] as EventEmitter & { end(): void }
 
-/** A destination that keeps what it is given. */
+/** A destination that keeps what is written to it. */
 class Memory extends EventEmitter {
   readonly lines: string[] = []
   write(line: string): void {
@@ -18,7 +18,7 @@ class Memory extends EventEmitter {
   }
 }
 
-t.test('a destination alone, as pino takes it', async (t) => {
+t.test('a destination may be the only argument, as in pino', async (t) => {
   const dir = t.testdir()
   const [zero, one] = ['0', '1'].map((rank) => join(dir, rank)) as [string, string]
   const { RANKLOG_RANK } = process.env
@@ -83,7 +83,7 @@ t.test('formatters.level is refused where pino refuses it, and not for ready str
   t.end()
 })
 
-t.test('transport.caller says from where targets resolve', (t) => {
+t.test('targets resolve from transport.caller', (t) => {
   const dir = t.testdir({ node_modules: { mine: { 'index.js': 'module.exports = () => {}' } } })
   const transport = { target: 'mine', others: 'silent' }
   t.throws(() => rankLogger({ ...as(1), transport }), { code: 'TARGET_NOT_FOUND' } as never)
@@ -92,7 +92,7 @@ t.test('transport.caller says from where targets resolve', (t) => {
   t.end()
 })
 
-t.test('a record that comes after the end of the stream is written once, on a gated rank', async (t) => {
+t.test('a record after the end of the stream is written once on a gated rank', async (t) => {
   const path = join(t.testdir(), 'errors.log')
   const alive = setInterval(() => {}, 1000) // pino's workers do not keep the program running
   t.teardown(() => clearInterval(alive))
@@ -112,14 +112,14 @@ t.test('a record that comes after the end of the stream is written once, on a ga
   }
 })
 
-t.test('options that are null are none, as with pino', (t) => {
+t.test('null options mean no options, as with pino', (t) => {
   const transport = { target: 'pino-rank-stdout', options: null as never }
   for (const given of [transport, { targets: [transport] }, { pipeline: [transport] }])
     t.equal(rankLogger({ ...as(1), level: 'silent', transport: given }).level, 'silent')
   t.end()
 })
 
-t.test('what is neither options nor a stream is refused, on every rank', (t) => {
+t.test('an argument that is neither options nor a stream is refused on every rank', (t) => {
   const invalid = { name: 'RankError', code: 'OPTION_INVALID' }
   const cases: [name: string, first: unknown, second?: unknown, error?: object][] = [
     ...[null, 0, 1, true, false, [], () => {}, Symbol('s'), 1n, ''].map((first): [string, unknown] => [

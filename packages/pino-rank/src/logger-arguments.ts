@@ -2,19 +2,19 @@ import { RankError } from './rank-error.ts'
 import type { RankLoggerOptions } from './rank-logger.ts'
 import { isStream, type RankTransport, type TargetEntry } from './rank-transport.ts'
 
-/** What `rankLogger` was called with. */
+/** The arguments of a `rankLogger` call. */
 export interface LoggerArguments<CustomLevels extends string> {
   options: RankLoggerOptions<CustomLevels>
-  /** The second argument, or a first one that is a destination: a stream, or the name of a file. */
+  /** The second argument, or a first argument that is a destination: a stream, or a file name. */
   destination: Pick<TargetEntry, 'stream' | 'file'> | undefined
-  /** What is false is none, as with pino. */
+  /** A falsy value means no transport, as with pino. */
   transport: RankTransport | undefined
 }
 
 /**
- * The arguments as pino takes them: options and a destination, either of which may be left out.
+ * Reads the arguments as pino does: options and a destination, each optional.
  *
- * @throws {RankError} OPTION_INVALID, where pino would throw, or write nowhere
+ * @throws {RankError} OPTION_INVALID, where pino would throw or write nothing
  */
 export function readArguments<CustomLevels extends string>(
   first: unknown,

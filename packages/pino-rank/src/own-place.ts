@@ -3,15 +3,15 @@ import { type Complaint, RankError } from './rank-error.ts'
 import type { ResolvedRank } from './rank-info.ts'
 import { parseRankSet, type RankSet, type RankSetInput } from './rank-set.ts'
 
-/** A place that one process writes to: a path, or what names a run. */
+/** A place that only one process may write to: a path, or the name of a run. */
 export interface OwnPlace extends Pick<Complaint, 'package' | 'at' | 'fix'> {
-  /** Its template, with the placeholders. */
+  /** The template of the path or name, with its placeholders. */
   template: string
 }
 
 /**
- * Checks that no two of the ranks write to one place: that they are at most one rank of this world, or that the template tells them
- * apart, by `{rank}`, or by `{localRank}` and the node. A world of unknown size may have any rank.
+ * Checks that no two of `ranks` write to the same place. This holds if they select at most one rank of this world, or if the
+ * template has `{rank}`, or `{localRank}` and a placeholder for the node. A world of unknown size may have any rank.
  *
  * @throws {RankError} PATH_PLACEHOLDER, the same on every rank
  */
@@ -33,7 +33,7 @@ function writersIn(set: RankSet, rank: ResolvedRank): 'one' | 'one a node' | 'se
   return set.local && !isOneNode(rank) ? 'one a node' : 'one'
 }
 
-/** Reports whether the spans have at most one rank below `size`. */
+/** Reports whether the spans select at most one rank below `size`. */
 function selectsOne({ spans }: RankSet, size: number): boolean {
   const found = new Set<number>()
   for (const { from, to, step } of spans) {

@@ -5,7 +5,7 @@ interface Message {
   code?: string
 }
 
-/** What pino adds to the options of a lone target. */
+/** The fields that pino adds to the options of a single target. */
 interface Added {
   $context?: unknown
   pinoWillSendConfig?: unknown
@@ -13,15 +13,15 @@ interface Added {
   levels?: Levels
 }
 
-/** The options as the user gave them, without what pino adds to those of a lone target. */
+/** Returns the options as the user gave them, without the fields that pino adds for a single target. */
 export function configured<Options extends object>(options: Options): Options {
   const { $context, pinoWillSendConfig, dedupe, levels, ...own } = options as Options & Added
   return own as never
 }
 
 /**
- * The levels of the logger in front: pino's and the custom ones. Which those are pino writes into the options of a lone
- * target, and for one of several targets, or of a pipeline, only into what its worker gets.
+ * Returns the levels of the logger that feeds this worker: pino's and the custom ones. For a single target pino writes the
+ * custom levels into its options. For several targets, or a pipeline, it writes them only into the worker's data.
  */
 export function workerLevels(options: object): Levels {
   const told: { workerData?: Added } | null = workerData

@@ -1,15 +1,15 @@
 import { hostname } from 'node:os'
 import type { ResolvedRank } from './rank-info.ts'
 
-/** pino's formatter of a logger's first bindings. */
+/** pino's `formatters.bindings`. */
 type BindingsFormatter = (bindings: Record<string, unknown>) => object
 
-/** The fields that say which rank wrote a record; the attempt once the job was restarted. */
+/** Returns the fields that say which rank wrote a record. `attempt` is present once the job was restarted. */
 function rankFields({ rank, attempt }: ResolvedRank, rankKey = 'rank'): Record<string, unknown> {
   return { [rankKey]: rank, ...(attempt ? { attempt } : undefined) }
 }
 
-/** pino's `base` with the rank. As with pino, one that is given as undefined, or as null, has no pid and no hostname. */
+/** Returns pino's `base` with the rank added. As with pino, an explicit undefined or null means no pid and no hostname. */
 export function rankBase(
   given: { base?: object | null | undefined },
   rank: ResolvedRank,
@@ -20,8 +20,8 @@ export function rankBase(
 }
 
 /**
- * The user's own `formatters.bindings`, and behind it what it left out of the rank: a logger's records always name theirs.
- * pino calls it first for the logger's base; what comes later is `setBindings`.
+ * Wraps the user's `formatters.bindings` and restores the rank fields that it left out, so that every record has its rank.
+ * This applies only to the first call, which pino makes for the logger's base. Later calls come from `setBindings`.
  */
 export function keepRank(own: BindingsFormatter, rank: ResolvedRank, rankKey?: string): BindingsFormatter {
   let isBase = true
@@ -33,7 +33,7 @@ export function keepRank(own: BindingsFormatter, rank: ResolvedRank, rankKey?: s
   }
 }
 
-/** Without what pino leaves out. */
+/** Returns the bindings without undefined values, which pino leaves out. */
 function definedIn(bindings: object): object {
   return Object.fromEntries(Object.entries(bindings ?? {}).filter(([, value]) => value !== undefined))
 }

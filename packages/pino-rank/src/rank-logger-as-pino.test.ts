@@ -8,7 +8,7 @@ import { type RankLoggerOptions, rankLogger, setGate } from './index.ts'
 const noop = pino({ level: 'silent' }).info
 const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 4 } })
 
-/** A destination that keeps what it is given, without the fields that differ from run to run, and the rank. */
+/** A destination that keeps what is written to it, without the rank and the fields that differ from run to run. */
 class Memory extends EventEmitter {
   readonly lines: string[] = []
   write(line: string): void {
@@ -21,7 +21,7 @@ class Memory extends EventEmitter {
   }
 }
 
-t.test('an option that is given as pino documents it does what it does there', (t) => {
+t.test('options do what pino documents', (t) => {
   const cases: [name: string, options: object][] = [
     ['base', { base: { a: 1 } }],
     ['no base', { base: null }],
@@ -66,7 +66,7 @@ t.test('an option that is given as pino documents it does what it does there', (
   t.end()
 })
 
-t.test('every record names its rank, whatever the formatter makes of the bindings', (t) => {
+t.test('every record has its rank, whatever formatters.bindings returns', (t) => {
   const bindings: [name: string, formatter: (given: pino.Bindings) => object, expected: object][] = [
     ['nothing', () => ({}), { rank: 3, attempt: 2 }],
     ['undefined', () => undefined as never, { rank: 3, attempt: 2 }],
@@ -126,7 +126,7 @@ t.test('a silent logger writes once its level is set', (t) => {
   t.end()
 })
 
-/** A target that has written a line when its `write` returns. */
+/** A target whose line is written when its `write` returns. */
 const target = `
 const { Writable } = require('node:stream')
 const { appendFileSync } = require('node:fs')
@@ -147,11 +147,11 @@ t.test('a silent logger has no worker before its level is set', async (t) => {
   t.equal(started.length, 1)
 })
 
-t.test('a lower log.level reaches targets as with pino: from info on, or from their own level', async (t) => {
+t.test('a lower log.level opens targets as in pino: from info, or from their own level', async (t) => {
   for (const level of ['error', 'silent', 'info', 'debug']) {
     const plain = [new Memory(), new Memory()] as const
     const ranked = [new Memory(), new Memory()] as const
-    const own = level === 'debug' ? { level } : {} // pino's targets have the level info unless they say otherwise
+    const own = level === 'debug' ? { level } : {} // pino's targets have the level info unless they set one
     const streams = ([one, two]: readonly [Memory, Memory]) => [
       { stream: one, ...own },
       { stream: two, level: 'warn' as const },
@@ -173,7 +173,7 @@ t.test('a lower log.level reaches targets as with pino: from info on, or from th
   }
 })
 
-t.test('dedupe: a record goes to the target of the highest level, a ready stream or another', async (t) => {
+t.test('dedupe sends a record to the target with the highest level, also among ready streams', async (t) => {
   const dir = t.testdir({ 'target.cjs': target, low: '', high: '' })
   const stream = new Memory()
   const to = (name: string) => ({ target: join(dir, 'target.cjs'), options: { to: join(dir, name) } })
@@ -191,7 +191,7 @@ t.test('dedupe: a record goes to the target of the highest level, a ready stream
   t.strictSame(told(readFileSync(join(dir, 'high'), 'utf8')), ['error'])
 })
 
-t.test('without error among the levels, the others write from its number', (t) => {
+t.test('without a level named error, the other ranks write from its number', (t) => {
   const only = { ...as(1), useOnlyCustomLevels: true, level: 'low' } as const
   const level = (customLevels: object, more: object = {}) =>
     rankLogger({ ...only, customLevels, ...more } as never, new Memory()).level

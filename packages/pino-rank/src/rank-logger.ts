@@ -38,15 +38,15 @@ export interface RankLoggerOptions<CustomLevels extends string = never>
   recorder?: RecorderOptions
 }
 
-/** A stream that pino writes to, or the name of a file. */
+/** A stream that pino writes to, or a file name. */
 export type Destination = pino.DestinationStream | string
 
 /**
- * pino, with this rank's gate as its level: pino's options in, a pino logger out. Targets and streams that this rank
- * never writes are not built; on a rank that is gated out `log.info` is pino's own no-op, and there is no thread and
+ * Creates a pino logger whose level is this rank's gate. It takes pino's options. Targets and streams that this rank
+ * never writes to are not built. On a rank that is gated out `log.info` is pino's own no-op, and there is no thread and
  * no open file.
  *
- * @throws {RankError} at construction, on every rank: arguments that pino would not take, an unknown level, rank set or key
+ * @throws {RankError} when it is called, on every rank: arguments that pino would refuse, an unknown level, rank set or key
  *   of a target, a target that does not resolve, options that a sink refuses, a malformed rank variable.
  */
 export function rankLogger<CustomLevels extends string = never>(
@@ -122,12 +122,12 @@ function following<CustomLevels extends string>(
   }
 }
 
-/** For targets, whose gate is that of a logger which is not silent: the program may set `log.level` later. */
+/** Returns the gate for targets, without the level 'silent': the program may set `log.level` later. */
 function heard({ level, ...gate }: Partial<RankGate>): Partial<RankGate> {
   return level === 'silent' || level === Infinity ? gate : defined({ ...gate, level })
 }
 
-/** pino refuses this on rank 0: every rank does, also where the targets are not built. Ready streams are told the level. */
+/** Throws on every rank what pino throws on rank 0, even where no targets are built. Ready streams do get formatted levels. */
 function checkLevelFormatter({ formatters }: { formatters?: { level?: unknown } }, transport?: RankTransport): void {
   if (typeof formatters?.level !== 'function' || !transport || !('targets' in transport)) return
   if (transport.targets?.every((target) => 'stream' in target)) return

@@ -6,7 +6,7 @@ import { RankError, rejectUnknownKeys } from './rank-error.ts'
 export type RankTarget = RankGate &
   ({ target: string; options?: object } | { pipeline: readonly PipelineStep[] } | { stream: pino.DestinationStream })
 
-/** A target of pino's: alone, or a step of a pipeline. */
+/** A pino target: a single one, or a step of a pipeline. */
 export interface PipelineStep {
   target: string
   options?: object
@@ -17,7 +17,7 @@ export interface WorkerSettings {
   worker?: pino.TransportBaseOptions['worker']
   dedupe?: boolean
   sync?: boolean
-  /** From where the targets resolve, for a logger that a framework makes: file names, nearest first. @default the callers */
+  /** Files that the targets resolve from, nearest first, for a logger that a framework creates. @default the callers */
   caller?: string | readonly string[]
 }
 
@@ -30,7 +30,7 @@ export interface TargetEntry extends RankGate {
   options?: object
   pipeline?: readonly PipelineStep[]
   stream?: pino.DestinationStream
-  /** A file of pino's own destination, as pino's second argument may name one. */
+  /** A file for pino's own destination, as pino's second argument may name one. */
   file?: string
 }
 
@@ -53,7 +53,7 @@ export function readTransport(transport: RankTransport): { entries: TargetEntry[
   return { entries: targets.map((target, i) => readEntry(target, `transport.targets[${i}]`)), settings }
 }
 
-/** Is it a destination, as far as pino can tell? */
+/** Reports whether the value is a destination, as far as pino checks it. */
 export function isStream(value: unknown): value is pino.DestinationStream {
   return isObject(value) && typeof (value as { write?: unknown }).write === 'function'
 }

@@ -139,7 +139,7 @@ t.test('bad options', async (t) => {
     )
 })
 
-/** What a user may put into a record, and what its reading throws. */
+/** Records that a user may log, and the error that reading them throws. */
 const throwing: [name: string, record: () => object, why: RegExp][] = [
   ['a getter', () => Object.defineProperty({}, 'x', { enumerable: true, get: () => raise('getter') }), /Error: getter/],
   ['a proxy', () => new Proxy({}, { ownKeys: () => raise('proxy') }), /Error: proxy/],
@@ -173,7 +173,7 @@ function revoked(): object {
 }
 
 for (const [name, record, why] of throwing) {
-  t.test(`a held record that throws takes no other line with it: ${name}`, async (t) => {
+  t.test(`a held record that throws loses no other line: ${name}`, async (t) => {
     const records = new Records()
     const serializers = { odd: () => raise('serializer') }
     const log = rankLogger({ ...as(1), serializers, recorder: { records: 10 } }, records)
@@ -195,7 +195,7 @@ for (const [name, record, why] of throwing) {
   })
 }
 
-t.test('what pino can write of a value that JSON cannot hold is written', async (t) => {
+t.test('a value that JSON cannot represent is written as pino writes it', async (t) => {
   const records = new Records()
   const log = rankLogger({ ...as(1), recorder: { records: 10 } }, records)
   const circle: Record<string, unknown> = { step: 1 }
@@ -209,7 +209,7 @@ t.test('what pino can write of a value that JSON cannot hold is written', async 
   ])
 })
 
-t.test('several that throw, in a logger whose mixin, formatter and hook throw: the reasons are named', async (t) => {
+t.test('the report names the reasons, even if the mixin, the formatter and the hook throw', async (t) => {
   const records = new Records()
   let held = true
   const log = rankLogger(
@@ -269,7 +269,7 @@ t.test(
   },
 )
 
-t.test('what is kept while held records are written stays for the next time', async (t) => {
+t.test('records kept during a dump stay for the next dump', async (t) => {
   const records = new Records()
   const log = rankLogger({ ...as(1), recorder: { records: 2 } }, records)
   const speaks = (text: string) => ({
@@ -292,7 +292,7 @@ t.test('what is kept while held records are written stays for the next time', as
   )
 })
 
-t.test('the user’s own hook is there in every dump', async (t) => {
+t.test('the user’s own hook runs in every dump', async (t) => {
   const records = new Records()
   const hooks: RankLoggerOptions['hooks'] = {
     logMethod(args, method) {

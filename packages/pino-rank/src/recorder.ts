@@ -27,7 +27,7 @@ interface Insides {
   [pino.symbols.writeSym](fields: object, msg: string, level: number): void
 }
 
-/** Where held records go: a stream that takes all from this level on. Undefined: to the logger's own. */
+/** Returns the stream for held records. It takes everything from this level on. Undefined means the logger's own stream. */
 type Destination = (level: string) => pino.DestinationStream | undefined
 
 interface Held {
@@ -39,10 +39,10 @@ interface Held {
   time: string
 }
 
-/** The level at which the log says what could not be written, where the logger has it. */
+/** The level of the line that reports what could not be written, if the logger has it. */
 const warn = 40
 
-/** So many reasons are named. */
+/** The number of different reasons that a report names. */
 const maxReasons = 3
 
 /**
@@ -56,14 +56,14 @@ export class Recorder {
   gate: string
   readonly #levels: Levels
   readonly #from: number
-  /** At and above this a record is a reason to write what was held back. */
+  /** A record at or above this level triggers the writing of what was held back. */
   readonly #error: number
   readonly #held: (Held | undefined)[]
   #min: number
   #next = 0
   #log: Insides | undefined
   #destination: Destination = () => undefined
-  /** The user's own hook. */
+  /** The user's own `logMethod` hook. */
   #own: Hook | undefined
 
   /** @throws {RankError} */
@@ -88,7 +88,7 @@ export class Recorder {
     this.#min = levelNumber(gate, levels, 'level')
   }
 
-  /** Says which logger this is the recorder of, and where held records go. */
+  /** Sets the logger that this recorder belongs to, and the destination of held records. */
   attach(log: object, destination: Destination): void {
     this.#log = log as Insides
     this.#destination = destination
@@ -106,7 +106,7 @@ export class Recorder {
     return this.holds ? this.level : gate
   }
 
-  /** Returns a hook for pino that keeps what is held back and passes the rest on; before an error it writes what was kept. */
+  /** Returns a hook for pino. It keeps held-back records and passes the rest on. Before an error it writes them. */
   hook(own?: Hook): Hook {
     const recorder = this
     this.#own = own
@@ -122,8 +122,8 @@ export class Recorder {
   }
 
   /**
-   * Writes what is held, with `"recorded":true` and the times of the calls, the oldest first; then it is forgotten. A record that
-   * throws (a getter, a serializer, the user's hook) is skipped, and a line in the log says how many were and why. Throws nothing.
+   * Writes the held records, oldest first, with `"recorded":true` and the times of their calls, and forgets them. A record that
+   * throws (a getter, a serializer, the user's hook) is skipped, and a line in the log says how many and why. Never throws.
    */
   dump(): void {
     const records = this.#take()
@@ -148,7 +148,7 @@ export class Recorder {
     if (unwritten > 0) this.#report(unwritten, reasons, stream, first.level)
   }
 
-  /** Returns what is held, the oldest first, and forgets it. What is kept while that is written stays for the next time. */
+  /** Returns the held records, oldest first, and forgets them. Records kept while these are written stay for the next dump. */
   #take(): Held[] {
     const oldest = this.#next % this.#held.length
     const slots = [...this.#held.slice(oldest), ...this.#held.slice(0, oldest)]
@@ -162,7 +162,7 @@ export class Recorder {
     if (this.#next === 2 * this.#held.length) this.#next = this.#held.length
   }
 
-  /** By the logger itself, but for its time and where it writes to. */
+  /** Writes one record through the logger itself, with the record's own time and stream. */
   #write({ log, args, method, level, time }: Held, stream: pino.DestinationStream | undefined): void {
     const marked: Insides = Object.create(log)
     marked[pino.symbols.timeSym] = () => time
@@ -172,7 +172,7 @@ export class Recorder {
     else method.apply(marked, args)
   }
 
-  /** Says in the log what is missing, without the user's code that may have thrown; where that fails, as a process warning. */
+  /** Reports in the log what is missing, without user code, which may have thrown. If that fails, emits a process warning. */
   #report(count: number, reasons: Set<string>, stream: pino.DestinationStream | undefined, level: number): void {
     const why = [...reasons].slice(0, maxReasons).join('; ')
     const msg = `pino-rank: ${count} held record${count === 1 ? '' : 's'} could not be written: ${why}`

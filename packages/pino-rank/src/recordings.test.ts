@@ -1,7 +1,7 @@
 import t from 'tap'
 import { dumpRecordings, onFailure } from './recordings.ts'
 
-t.test('a dump that throws does not stop the others, and throws nothing', async (t) => {
+t.test('a dump that throws does not stop the other dumps, and nothing is thrown', async (t) => {
   const dumped: string[] = []
   const recording = (name: string, thrown?: unknown) => ({
     dump: () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import t from 'tap'
 
-/** What a process writes to stderr that reports `line` in this way. */
+/** Runs a process that reports `line`, and returns its stderr. */
 function said(line: string, before = ''): { status: number | null; stderr: string } {
   const program = `const { reportLine } = await import(${JSON.stringify(new URL('./report-line.js', import.meta.url).href)})
     ${before}
@@ -11,13 +11,13 @@ function said(line: string, before = ''): { status: number | null; stderr: strin
   return { status, stderr }
 }
 
-t.test('a report is one line, whatever an error of the system has in its message', async (t) => {
+t.test('a report is one line even if the message has newlines', async (t) => {
   t.strictSame(said("Cannot find module 'x'\nRequire stack:\n- /a/b.js"), {
     status: 0,
     stderr: "Cannot find module 'x' Require stack: - /a/b.js\n",
   })
 })
 
-t.test('a closed stderr is no error', async (t) => {
+t.test('a closed stderr causes no error', async (t) => {
   t.strictSame(said('nobody hears it', "process.getBuiltinModule('node:fs').closeSync(2)"), { status: 0, stderr: '' })
 })

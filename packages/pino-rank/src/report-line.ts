@@ -6,9 +6,9 @@ const patienceMs = 100
 const still = new Int32Array(new SharedArrayBuffer(4))
 
 /**
- * Writes one line to stderr, whatever newlines it has: logging cannot report its own faults through itself. It never throws, and does not wait for a
- * reader: a line that a pipe has no room for is lost. Where no descriptor is left, or stderr is a socket, the system
- * decides whether it waits.
+ * Writes one line to stderr and replaces newlines in it, because logging cannot report its own faults through itself.
+ * Never throws. Waits only briefly for room in a full pipe, and then drops the line. Where no descriptor is left, or
+ * stderr is a socket, the system decides whether the write blocks.
  */
 export function reportLine(line: string): void {
   let own: number | undefined
@@ -16,13 +16,13 @@ export function reportLine(line: string): void {
     own = ownDescriptor()
     writeAll(own ?? 2, Buffer.from(`${line.replace(/\s*\n\s*/g, ' ')}\n`))
   } catch {
-    // stderr is closed or full: there is nobody to tell
+    // stderr is closed or full, so the report has nowhere to go
   } finally {
     if (own !== undefined) closeSync(own)
   }
 }
 
-/** A descriptor of stderr's pipe that does not block. The one that it has is shared with other processes. */
+/** Opens a non-blocking descriptor of stderr's pipe. Other processes share the existing one, so its flags must not change. */
 function ownDescriptor(): number | undefined {
   if (process.platform !== 'linux' || !fstatSync(2).isFIFO()) return undefined
   try {

@@ -12,11 +12,11 @@ export interface ResolveRankOptions {
   rank?: ResolvedRank | undefined
   /** A malformed rank variable: throw, or warn once a process and go on as the unknown rank. @default 'throw' */
   onBadRank?: 'throw' | 'warn' | undefined
-  /** Name of the field that holds the rank; only checked here. */
+  /** Name of the field that holds the rank. It is only validated here. */
   rankKey?: string | undefined
 }
 
-/** pino leaves the first four out of a logger's bindings, and the others are fields of its own. */
+/** pino leaves the first four out of a logger's bindings. The others are fields of its own. */
 const reservedKeys = ['level', 'serializers', 'formatters', 'customLevels', 'time', 'msg']
 
 /**

@@ -17,7 +17,7 @@ interface WholeStream {
   writable: boolean
 }
 
-/** A destination that keeps what it is given. */
+/** A destination that keeps what is written to it. */
 class Memory extends EventEmitter {
   readonly lines: string[] = []
   write(line: string): void {
@@ -25,7 +25,7 @@ class Memory extends EventEmitter {
   }
 }
 
-t.test('the stream behind a gated rank is one: it ends, flushes and emits', async (t) => {
+t.test('the stream of a gated rank ends, flushes and emits like any stream', async (t) => {
   const appended: string[] = []
   const stream = new Memory()
   const options: [name: string, make: () => pino.Logger][] = [

@@ -2,13 +2,13 @@ import { EventEmitter } from 'node:events'
 import pino from 'pino'
 import type { Levels } from './record/levels.ts'
 
-/** A stream, and the least level that goes to it. */
+/** A stream and the least level that it takes. */
 export interface Route {
   level: number
   stream: pino.DestinationStream
 }
 
-/** What a destination may have beyond its type. */
+/** Methods and fields that a destination may have beyond its type. */
 interface Stream extends pino.DestinationStream, Partial<Pick<NodeJS.EventEmitter, 'once' | 'emit'>> {
   flush?(done?: (error?: Error | null) => void): void
   flushSync?(): void
@@ -19,21 +19,21 @@ interface Stream extends pino.DestinationStream, Partial<Pick<NodeJS.EventEmitte
 }
 
 export interface RoutedStreamOptions {
-  /** pino's option. */
+  /** pino's option `dedupe`. */
   dedupe?: boolean | undefined
   levels?: Levels | undefined
 }
 
 /**
- * pino's multistream with what else a program may call on a logger's stream, also where what stands behind it is a function
- * that appends: `flush`, `flushSync`, `end` and `destroy` reach every stream that records ever went to. Emits 'ready', and
- * 'finish' and 'close' once all of them are closed. A record that comes after `end()` goes where the others went.
+ * pino's multistream, extended by what a program may call on a logger's stream. This works even where a route is only a
+ * function that appends. `flush`, `flushSync`, `end` and `destroy` reach every stream that records ever went to. Emits
+ * 'ready', and 'finish' and 'close' once all streams are closed. A record after `end()` still goes to the same streams.
  */
 export class RoutedStream extends EventEmitter {
   /** False after `end()`. */
   writable = true
   closed = false
-  /** Level of the record that the next `write` brings; set by pino. */
+  /** Level of the next record. pino sets it before each `write`. */
   lastLevel: number = Infinity
   declare streams: Route[]
   declare write: (line: string) => void
@@ -43,7 +43,7 @@ export class RoutedStream extends EventEmitter {
   constructor(routes: Route[], known: ReadonlySet<pino.DestinationStream>, options: RoutedStreamOptions = {}) {
     super()
     const { dedupe = false, levels } = options
-    // its `write` reads the level and the routes from the object that it is called on
+    // multistream's `write` reads the level and the routes from `this`
     const multistream: object = pino.multistream(routes as never, { dedupe, levels: { ...levels } as never })
     const { emit, end, flushSync, ...rest } = multistream as Record<string, unknown>
     Object.assign(this, rest)
@@ -59,7 +59,7 @@ export class RoutedStream extends EventEmitter {
     return !this.writable
   }
 
-  /** pino sends its configuration as a message: it is for what stands behind. */
+  /** Forwards pino's configuration message to the routed streams. Emits every other event here. */
   override emit(event: string | symbol, ...values: unknown[]): boolean {
     if (event !== 'message') return super.emit(event, ...values)
     for (const { stream } of this.streams as { stream: Stream }[]) stream.emit?.(event, ...values)
@@ -108,7 +108,7 @@ export class RoutedStream extends EventEmitter {
     return this
   }
 
-  /** The same as `end()`: lines that wait are still written. */
+  /** Same as `end()`: buffered lines are still written. */
   destroy(): this {
     return this.end()
   }
@@ -121,7 +121,7 @@ export class RoutedStream extends EventEmitter {
     for (const stream of this.#all()) stream.unref?.()
   }
 
-  /** Text whose level nobody knows. */
+  /** Writes text of unknown level to every stream. */
   #writeToAll(text: string): void {
     this.lastLevel = Infinity
     this.write(text)

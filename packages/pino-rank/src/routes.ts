@@ -28,7 +28,7 @@ export class Routes {
     this.#customLevels = customLevels
   }
 
-  /** The destination at construction. A silent logger's workers wait for their first record. */
+  /** Returns the destination for the new logger. A silent logger's workers start at their first record. */
   first({ targets, level }: Decision): pino.DestinationStream {
     const routes = this.#routes(targets, level === 'silent' ? lazily : (start) => start())
     for (const { stream } of routes) this.#known.add(stream)
@@ -53,7 +53,7 @@ export class Routes {
     const streams = targets.flatMap(({ target, min }) => (target.stream ? [{ level: min, stream: target.stream }] : []))
     const built = targets.filter(({ target }) => target.built)
     if (built.some((target) => target.open)) {
-      // `dedupe` picks the one stream of the highest level: each needs a level of its own beside ready streams
+      // `dedupe` picks the one stream with the highest level, so next to ready streams each target needs a route of its own
       const apart = this.#settings.dedupe === true && streams.length > 0
       return [...streams, ...this.#workers(built, build, apart)]
     }

@@ -91,7 +91,7 @@ export class RunTimeGate {
     }
   }
 
-  /** Where records from this level on go that the gate held back. */
+  /** Returns the stream for records from this level on that the gate held back. */
   #everywhere(level: string): pino.DestinationStream | undefined {
     return this.#stream(decide(this.#gate, { ...this.#named, level }, 'held').targets)
   }

@@ -8,14 +8,14 @@ import type { ThreadStream } from './lazy-transport.ts'
 import type { WorkerSettings } from './rank-transport.ts'
 import type { Levels } from './record/levels.ts'
 
-/** Descriptors that a worker thread and the file of its target take, with some to spare. */
+/** File descriptors that a worker thread and its target's file need, with some to spare. */
 const neededDescriptors = 10
 
 /**
- * Starts a worker of pino's. One target gets every line; several get theirs by the levels that are built in here.
+ * Starts one of pino's workers. A single target gets every line. Several targets get lines by the levels given here.
  *
- * @throws where it could not run: a target's file is gone, or no descriptor is left. A worker that fails on its own says so
- *   too late for a process that ends, which would wait ten seconds for it.
+ * @throws if it could not run: a target's file is gone, or no descriptor is left. A worker that fails later reports it too late
+ *   for a process that is exiting, which would wait ten seconds for it.
  */
 export function startWorker(
   targets: readonly DecidedTarget[],

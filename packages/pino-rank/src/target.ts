@@ -23,7 +23,7 @@ export interface GatedTargetOptions extends GateOptions {
 
 const targetKeys = ['target', 'options', 'from']
 
-/** Makes `rankLogger` hand its decision to this target too. Which ranks write is what the sink behind it declares. */
+/** Makes `rankLogger` pass its decision to this target too. The sink behind it declares which ranks write. */
 export const rank: SinkDeclaration<GatedTargetOptions> = {
   ranks: '0',
   others: 'error',

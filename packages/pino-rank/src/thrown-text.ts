@@ -1,4 +1,4 @@
-/** Returns what was thrown as one line of text, whatever it is; it throws nothing itself. */
+/** Returns any thrown value as one line of text. Never throws. */
 export function thrownText(thrown: unknown): string {
   try {
     return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)

@@ -1,7 +1,7 @@
-/** What waits for a transport that is not there, in UTF-16 units. */
+/** Maximum size of the buffered lines, in UTF-16 code units. */
 const defaultLimit = 2 ** 20
 
-/** Lines that a transport has not taken yet, within a bound: the newest are dropped, and counted. */
+/** Buffers lines that a transport has not taken yet, within a bound. The newest lines are dropped and counted. */
 export class UnsentLines {
   readonly #limit: number
   #lines: string[] = []
@@ -25,7 +25,7 @@ export class UnsentLines {
     this.#size += line.length
   }
 
-  /** Returns all that waits, and a record that says how many lines are missing behind it. The lines stay until `clear`. */
+  /** Returns the buffered lines, and a record behind them that says how many were dropped. The lines stay until `clear`. */
   take(): string {
     if (this.#drops > 0) {
       const msg = `pino-rank: ${this.#drops} lines dropped here: a target could not be started`
@@ -35,14 +35,14 @@ export class UnsentLines {
     return this.#lines.join('')
   }
 
-  /** The transport has all that was added, what found no room here included. */
+  /** Forgets everything, also the drop count. Called when the transport has taken all that was added. */
   clear(): void {
     this.#lines = []
     this.#size = 0
     this.#drops = 0
   }
 
-  /** Gives all up. @returns how many lines were lost */
+  /** Discards everything. @returns how many lines were lost */
   lose(): number {
     const lost = this.#lines.length + this.#drops
     this.clear()

@@ -1,7 +1,7 @@
 /**
- * Process identity: whether a process is alive, and the same one as before. Everything that claims a file, a folder or a socket for
- * its process, or looks for what a dead process left, asks here and never by a process number alone. It is loaded on gated ranks, too, so
- * modules of Node that only some calls need are taken when they are needed.
+ * Process identity: whether a process is alive, and whether it is still the same one. Code that claims a file, a folder or a socket for
+ * its process, or looks for what a dead process left, must use this module. A process number alone is not enough, because the system
+ * reuses it. Gated ranks load this module too, so it loads Node modules that only some calls need on demand.
  */
 export type { GroupMember, GroupTable } from './process-group.ts'
 export { parseMembers, systemGroups } from './process-group.ts'

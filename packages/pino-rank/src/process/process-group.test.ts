@@ -5,7 +5,7 @@ import { type GroupMember, parseMembers, readProcessStat, systemGroups } from '.
 
 const skip = process.platform !== 'linux'
 
-/** A shell that leads a group and a session of its own, with a child; both wait. */
+/** Starts a shell that leads a group and a session of its own, with one child. Both wait. */
 async function startGroup(t: Test): Promise<{ leader: ChildProcess; child: number }> {
   const leader = spawn('sh', ['-c', 'sleep 60 & echo $!; cat'], {
     detached: true,
@@ -42,7 +42,7 @@ t.test('a group exists as long as it has a member, and its members are found', {
   t.throws(() => systemGroups.kill(group, 'SIGKILL'), { code: 'ESRCH' })
 })
 
-t.test('an entry of a process’s environment is found whole or not at all', { skip }, async (t) => {
+t.test('only a whole entry of a process’s environment matches', { skip }, async (t) => {
   const { child } = await startGroup(t)
   const has = (entry: string) => systemGroups.hasInEnvironment(child, entry)
   t.ok(has('MARK=é=1'))
@@ -51,7 +51,7 @@ t.test('an entry of a process’s environment is found whole or not at all', { s
   t.notOk(systemGroups.hasInEnvironment(2 ** 22 + 1, 'MARK=é=1'))
 })
 
-t.test('members in the words of ps(1) of macOS', async (t) => {
+t.test('members are parsed from the output of ps(1) on macOS', async (t) => {
   const text = [
     '    1     1 Sat Nov 28 20:00:00 2026    ',
     '  501   500 Sat Nov 28 20:11:22 2026    ',

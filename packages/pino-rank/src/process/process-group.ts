@@ -1,24 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { pidExists, readProcessStat } from './process-id.ts'
 
-/** A process of a group; a zombie, too, because it keeps the group's number from others. */
+/** A member of a process group. Zombies count, because they keep the group's number from being reused. */
 export interface GroupMember {
   pid: number
   /** As in `ProcessId`. */
   startTime: string
-  /** Undefined where the system does not tell (elsewhere than on Linux). */
+  /** Undefined where the system does not show it, that is everywhere but on Linux. */
   session: number | undefined
 }
 
-/** What is asked of the system about a process group; a test brings its own. */
+/** Queries about process groups. Tests replace it. */
 export interface GroupTable {
-  /** Reports whether the group has a member, of any user; a zombie counts. */
+  /** Reports whether the group has a member, of any user. Zombies count. */
   exists(group: number): boolean
-  /** Returns the members of the group; none where the system does not show them. Costs a look at every process of the system. */
+  /** Returns the members of the group, or none where the system does not show them. Scans every process of the system. */
   members(group: number): GroupMember[]
-  /** Reports whether a member that was seen is still the same process, in the same group and session. */
+  /** Reports whether a member seen earlier is still the same process, in the same group and session. */
   hasMember(group: number, member: GroupMember): boolean
-  /** Reports whether a process was started with this entry, `NAME=value`. False where the system does not tell. */
+  /** Reports whether a process was started with this environment entry, `NAME=value`. False where the system does not show it. */
   hasInEnvironment(pid: number, entry: string): boolean
   kill(group: number, signal: NodeJS.Signals): void
 }
@@ -31,7 +31,7 @@ export const systemGroups: GroupTable = {
   kill: (group, signal) => void process.kill(-group, signal),
 }
 
-/** Reads all of `/proc` on Linux; elsewhere runs `ps`. */
+/** Returns the members of a group. Scans `/proc` on Linux; runs `ps` elsewhere. */
 function groupMembers(group: number): GroupMember[] {
   if (process.platform !== 'linux') return listedMembers(group)
   return numbersInProc().flatMap((pid) => {
@@ -67,7 +67,7 @@ function listedMembers(group: number): GroupMember[] {
   }
 }
 
-/** Reads the members of a group from what `ps -axo pid=,pgid=,lstart=` prints. */
+/** Parses the members of a group from the output of `ps -axo pid=,pgid=,lstart=`. */
 export function parseMembers(text: string, group: number): GroupMember[] {
   return text.split('\n').flatMap((line) => {
     const [, pid, pgid, startTime = ''] = /^\s*(\d+)\s+(\d+)\s+(.*\S)\s*$/.exec(line) ?? []
@@ -80,6 +80,6 @@ function hasInEnvironment(pid: number, entry: string): boolean {
     const environment = readFileSync(`/proc/${pid}/environ`)
     return Buffer.concat([Buffer.of(0), environment, Buffer.of(0)]).includes(`\0${entry}\0`)
   } catch {
-    return false // another user's, gone, or a system without it
+    return false // another user's process, a process that is gone, or a system without /proc
   }
 }

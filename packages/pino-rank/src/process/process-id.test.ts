@@ -6,7 +6,7 @@ import { isSameProcess, type ProcessId, pidExists, pidNamespaceKey, processState
 
 const linux = process.platform === 'linux'
 
-/** A real process that waits until its stdin ends, and its identity as it tells it itself. */
+/** Starts a real process that waits until its stdin ends. Returns it with the identity that it reports itself. */
 async function startProcess(t: Test): Promise<{ child: ChildProcess; id: ProcessId }> {
   const url = new URL('./process-id.js', import.meta.url).href
   const program = `import(${JSON.stringify(url)}).then(({ thisProcess }) => {
@@ -41,11 +41,11 @@ t.test(
   },
 )
 
-t.test('a number that belongs to another process now is of a process that has gone', { skip: !linux }, async (t) => {
+t.test('a process whose number now belongs to another process is gone', { skip: !linux }, async (t) => {
   t.equal(processState({ ...thisProcess(), startTime: '1' }), 'gone')
 })
 
-t.test('a process of another boot, container or host may run', { skip: !linux }, async (t) => {
+t.test('the state of a process of another boot, container or host is unknown', { skip: !linux }, async (t) => {
   const own = thisProcess()
   t.equal(processState({ ...own, boot: 'another' }), 'unknown')
   t.equal(processState({ ...own, pidNamespace: 'pid:[1]' }), 'unknown')
@@ -54,7 +54,7 @@ t.test('a process of another boot, container or host may run', { skip: !linux },
   t.notOk(isSameProcess(own, { ...own, pidNamespace: 'pid:[1]' }))
 })
 
-t.test('numbers of a container of its own mean others than here', { skip: !linux }, async (t) => {
+t.test('process numbers in another container are not comparable', { skip: !linux }, async (t) => {
   const url = new URL('./process-id.js', import.meta.url).href
   const program = `import(${JSON.stringify(url)}).then(({ thisProcess, pidNamespaceKey }) =>
     console.log(JSON.stringify([thisProcess(), pidNamespaceKey()])))`
@@ -70,8 +70,8 @@ t.test('numbers of a container of its own mean others than here', { skip: !linux
   t.not(key, pidNamespaceKey())
 })
 
-t.test('a zombie has gone', { skip: !linux }, async (t) => {
-  // the shell is replaced by a program that never waits for its child, which ends afterwards
+t.test('a zombie counts as gone', { skip: !linux }, async (t) => {
+  // `exec` replaces the shell by a program that never waits for its child. The child becomes a zombie when it ends.
   const script = 'exec 3<&0; cat <&3 & echo $!; exec sleep 60'
   const parent = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => parent.kill('SIGKILL'))
@@ -89,7 +89,7 @@ t.test('a zombie has gone', { skip: !linux }, async (t) => {
   t.equal(processState({ ...thisProcess(), pid, startTime: stat?.startTime ?? '' }), 'gone')
 })
 
-t.test('the stat of a process whose name has brackets and spaces', { skip: !linux }, async (t) => {
+t.test('stat is parsed for a process whose name has parentheses and spaces', { skip: !linux }, async (t) => {
   const child = spawn(process.execPath, ['-e', 'process.title = "a) S 1 (b"; console.log(1); process.stdin.resume()'])
   t.teardown(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')

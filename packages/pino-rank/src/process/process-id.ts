@@ -2,29 +2,29 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /**
- * Identifies a process among all that have or had its number. Every field is plain data, so that it can be written to a file and
- * compared by another process. A field that the system does not give is an empty string.
+ * Identifies a process among all that have, or had, its number. Every field is plain data, so that it can be written to a file
+ * and compared by another process. A field that the system does not provide is an empty string.
  */
 export interface ProcessId {
-  /** Host name. Containers of one machine have different ones, and different machines may have the same. */
+  /** Host name. Containers on one machine have different host names. Different machines may share one. */
   host: string
   /** The kernel's boot id (Linux). */
   boot: string
-  /** Inode of the process-number namespace (Linux): the same number means different processes in two containers. */
+  /** Inode of the PID namespace (Linux). The same number means different processes in two containers. */
   pidNamespace: string
   pid: number
-  /** Start time: clock ticks since the boot on Linux, the text of `ps -o lstart=` elsewhere. Comparable on one host only. */
+  /** Start time: clock ticks since boot on Linux, the text of `ps -o lstart=` elsewhere. Comparable only on one host. */
   startTime: string
 }
 
 /**
- * - `running`: it runs, is stopped, or waits.
- * - `gone`: it has ended, or its number belongs to another process now. A zombie counts as gone.
- * - `unknown`: this process cannot see it (another host, boot or container; `/proc` hidden). It may run.
+ * - `running`: it runs, is stopped, or sleeps.
+ * - `gone`: it has ended, or its number now belongs to another process. A zombie counts as gone.
+ * - `unknown`: this process cannot see it (another host, boot or container; `/proc` hidden). It may be running.
  */
 export type ProcessState = 'running' | 'gone' | 'unknown'
 
-/** Returns the identity of this process, the same one on each of its threads. Reads `/proc` on Linux, elsewhere runs `ps` once. */
+/** Returns the identity of this process. The same on all threads. Reads `/proc` on Linux; runs `ps` once elsewhere. */
 export function thisProcess(): ProcessId {
   own ??= {
     host: hostname(),
@@ -42,7 +42,7 @@ export function isSameProcess(a: ProcessId, b: ProcessId): boolean {
   return a.pid === b.pid && a.startTime === b.startTime && sharesNumbers(a, b)
 }
 
-/** Reports whether a process still runs. Two small reads on Linux; elsewhere `ps` runs once a call. */
+/** Reports whether a process is still running. Costs two small reads on Linux, and one run of `ps` per call elsewhere. */
 export function processState(id: ProcessId): ProcessState {
   if (!sharesNumbers(id, thisProcess())) return 'unknown'
   const startTime = startTimeOf(id.pid)
@@ -51,21 +51,21 @@ export function processState(id: ProcessId): ProcessState {
   return startTime === id.startTime ? 'running' : 'gone'
 }
 
-/** Reports whether process numbers mean the same for two processes: same boot and namespace, or the same host where neither is known. */
+/** Reports whether two processes share process numbers: same boot and PID namespace, or the same host where neither is known. */
 export function sharesNumbers(a: ProcessId, b: ProcessId): boolean {
   if (a.boot !== b.boot || a.pidNamespace !== b.pidNamespace) return false
   return (a.boot !== '' && a.pidNamespace !== '') || a.host === b.host
 }
 
-/** Returns a short name for the boot and namespace in which process numbers mean the same as here; undefined where the system gives none. */
+/** Returns a short key for the boot and PID namespace of this process. Undefined where the system provides none. */
 export function pidNamespaceKey(): string | undefined {
   const { boot, pidNamespace } = thisProcess()
   if (boot === '' || pidNamespace === '') return undefined
-  const { createHash } = process.getBuiltinModule('node:crypto') // a rank that never asks does without its memory
+  const { createHash } = process.getBuiltinModule('node:crypto') // loaded on demand, because a rank that never calls this does not need its memory
   return createHash('sha256').update(`${boot} ${pidNamespace}`).digest('hex').slice(0, 16)
 }
 
-/** Reports whether any process of this namespace has the number now, of any user, also stopped or a zombie. Who it is stays open. */
+/** Reports whether any process of this namespace has the number now, of any user, stopped or zombie too. Does not identify it. */
 export function pidExists(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -74,7 +74,7 @@ export function pidExists(pid: number): boolean {
   }
 }
 
-/** Returns undefined where no such process runs, and an empty string where one exists but its start time cannot be read. */
+/** Returns the start time; undefined if no such process runs, an empty string if it exists but its start time cannot be read. */
 function startTimeOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
     const stat = readProcessStat(pid)
@@ -90,22 +90,22 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
-/** What proc(5) tells about a process in `/proc/PID/stat`. */
+/** Fields of `/proc/PID/stat`; see proc(5). */
 export interface ProcessStat {
-  /** A zombie, or about to vanish. */
+  /** True for a zombie or a process that is about to vanish. */
   isDead: boolean
   parent: number
   processGroup: number
   session: number
-  /** Clock ticks since the boot. */
+  /** Clock ticks since boot. */
   startTime: string
 }
 
-/** Reads `/proc/PID/stat`; undefined where there is no such process, or no `/proc` that shows it. */
+/** Reads `/proc/PID/stat`. Returns undefined if there is no such process, or no `/proc` that shows it. */
 export function readProcessStat(pid: number): ProcessStat | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // the second field is the program's name in brackets, which may contain spaces and brackets
+    // The second field is the program's name in parentheses. The name may itself contain spaces and parentheses.
     const [state = '', parent, processGroup, session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return {
       isDead: state === 'Z' || state === 'X',

@@ -5,7 +5,7 @@ import { ancestorsOf, hasLed, readProcessStat, startedBefore, thisProcess } from
 
 const skip = process.platform !== 'linux'
 
-t.test('who started first', async (t) => {
+t.test('startedBefore compares start times', async (t) => {
   const own = { ...thisProcess(), boot: 'b', pidNamespace: 'n', startTime: '1000' }
   t.equal(startedBefore({ ...own, startTime: '999' }, own), true)
   t.equal(startedBefore(own, { ...own, startTime: '999' }), false)
@@ -16,7 +16,7 @@ t.test('who started first', async (t) => {
   t.equal(startedBefore(words, { ...own, startTime: 'Sat Nov 28 21:02:06 2026' }), true)
 })
 
-t.test('ancestors, the parent first', { skip }, async (t) => {
+t.test('ancestors are listed with the parent first', { skip }, async (t) => {
   const child = spawn('sh', ['-c', 'sh -c "echo \\$\\$; cat; true"; true'], { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => child.stdin.end())
   const [text] = await once(child.stdout, 'data')
@@ -29,7 +29,7 @@ t.test('ancestors, the parent first', { skip }, async (t) => {
   t.strictSame(ancestorsOf(2 ** 22 + 1), [])
 })
 
-t.test('the leader of our session or group, which has ended', { skip }, async (t) => {
+t.test('hasLed recognises the ended leader of this session or group', { skip }, async (t) => {
   const { session, processGroup } = readProcessStat(process.pid) ?? { session: 0, processGroup: 0 }
   const other = { ...thisProcess(), startTime: '1' }
   for (const pid of [session, processGroup]) t.equal(hasLed({ ...other, pid }), pid !== process.pid)

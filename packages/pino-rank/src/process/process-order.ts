@@ -1,13 +1,13 @@
 import { type ProcessId, readProcessStat, sharesNumbers, thisProcess } from './process-id.ts'
 
-/** Reports whether `a` started before `b`; undefined where their start times cannot be compared, or are the same. */
+/** Reports whether `a` started before `b`. Undefined if their start times are equal or cannot be compared. */
 export function startedBefore(a: ProcessId, b: ProcessId): boolean | undefined {
   if (!sharesNumbers(a, b)) return undefined
   const [first, second] = [startOf(a), startOf(b)]
   return first === second || Number.isNaN(first - second) ? undefined : first < second
 }
 
-/** Clock ticks on Linux, elsewhere the text of a time in whole seconds. */
+/** Returns the start time as a number: clock ticks on Linux, elsewhere milliseconds with a resolution of one second. */
 function startOf({ startTime }: ProcessId): number {
   return /^\d+$/.test(startTime) ? Number(startTime) : Date.parse(startTime)
 }
@@ -18,7 +18,7 @@ export interface Ancestor {
   startTime: string
 }
 
-/** Returns the living ancestors of a process, its parent first; none where the system does not tell (elsewhere than on Linux). */
+/** Returns the living ancestors of a process, its parent first. Returns none where the system does not show them (not Linux). */
 export function ancestorsOf(pid: number): Ancestor[] {
   const found: Ancestor[] = []
   for (let at = readProcessStat(pid)?.parent; at !== undefined && at > 0 && found.length < maxAncestors; ) {
@@ -29,12 +29,12 @@ export function ancestorsOf(pid: number): Ancestor[] {
   return found
 }
 
-/** Parents change while they are read: no chain of processes is longer. */
+/** Limits the walk, because parents may change while they are read. No real chain of processes is longer. */
 const maxAncestors = 256
 
 /**
- * Reports whether a process that has ended led the session or the process group of this one, so that this one descends from it. The
- * kernel gives its number to nobody else until then.
+ * Reports whether a process that has ended led the session or the process group of this process. If so, this process descends
+ * from it: the kernel does not reuse a number while it still names a session or a group.
  */
 export function hasLed(id: ProcessId): boolean {
   const own = thisProcess()

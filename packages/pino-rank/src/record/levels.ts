@@ -1,16 +1,16 @@
 import { RankError } from '../rank-error.ts'
 
-/** A level as pino takes it: a label or its number; `'silent'` is above all. */
+/** A level as pino takes it: a label or its number. `'silent'` is above all. */
 export type Level = string | number
 
-/** Label to number. */
+/** Maps a label to its number. */
 export type Levels = Readonly<Record<string, number>>
 
-/** pino's default levels. Not read from pino, because a sink in a worker must not load it. */
+/** pino's default levels. They are not read from pino, because a sink in a worker must not load it. */
 export const pinoLevels: Levels = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 }
 
 /**
- * The levels of a logger with these options of pino's.
+ * Returns the levels of a logger with these pino options.
  *
  * @throws {RankError} OPTION_INVALID where pino throws
  */
@@ -27,7 +27,7 @@ export function levelsOf(options: { customLevels?: Levels | null; useOnlyCustomL
   })
 }
 
-/** The number that `label` has in `levels`, whatever its case; undefined: it is not among them. */
+/** Returns the number of `label` in `levels`, whatever its case. Undefined if `levels` does not have it. */
 export function labelNumber(label: string, levels: Levels): number | undefined {
   if (Object.hasOwn(levels, label)) return levels[label]
   const lower = label.toLowerCase()
@@ -36,7 +36,7 @@ export function labelNumber(label: string, levels: Levels): number | undefined {
   return name === undefined ? undefined : levels[name]
 }
 
-/** @throws {RankError} LEVEL_UNKNOWN for a label that is not in `levels`, or no number. */
+/** Returns the number of a level. @throws {RankError} LEVEL_UNKNOWN for a label that is not in `levels`, or for NaN */
 export function levelNumber(level: Level | undefined, levels: Levels, at: string): number {
   if (level === 'silent') return Infinity
   if (typeof level === 'number' && !Number.isNaN(level)) return level
@@ -52,15 +52,15 @@ export function levelNumber(level: Level | undefined, levels: Levels, at: string
 }
 
 /**
- * A level that no user gave, e.g. the default `'error'`: the label where `levels` has it, else the number that pino gives
- * it. Loggers with `useOnlyCustomLevels` have levels without pino's labels.
+ * Resolves a level that no user gave, for example the default `'error'`. Returns the label if `levels` has it, else the number
+ * that pino gives it. Loggers with `useOnlyCustomLevels` may not have pino's labels.
  */
 export function defaultLevel(level: Level, levels: Levels): Level {
   if (typeof level === 'number' || Object.hasOwn(levels, level)) return level
   return Object.hasOwn(pinoLevels, level) ? (pinoLevels[level] as number) : level
 }
 
-/** The label that lets the same records through as `number` does: the lowest level at or above it. */
+/** Returns the label that selects the same records as `number`: the lowest level at or above it. */
 export function levelLabel(number: number, levels: Levels): string {
   if (number === Infinity) return 'silent'
   const [lowest] = Object.entries(levels)
@@ -71,7 +71,7 @@ export function levelLabel(number: number, levels: Levels): string {
 
 const zero = 48
 
-/** The number of a level at `at`, where a field ends behind it; NaN: there is none, or something else follows. */
+/** Returns the level number at `at`. NaN if there is no number, or if the field does not end behind it. */
 export function numberAt(text: string, at: number): number {
   let number = 0
   let end = at

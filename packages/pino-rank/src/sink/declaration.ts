@@ -15,7 +15,7 @@ export interface SinkDeclaration<Options = never> {
   ranks: RankSetInput
   /** Level from which the other ranks write; `'silent'`: never. */
   others: string | number
-  /** Throws what the sink would throw for these options, and opens nothing. `levels` are the logger's. */
+  /** Throws what the sink would throw for these options. Opens nothing. `levels` are the logger's. */
   check?(options: Options, rank: ResolvedRank, levels?: Levels): void
   /**
    * The synchronous append of a rank on which nothing is open: checks `options` at once, opens nothing before
@@ -25,13 +25,13 @@ export interface SinkDeclaration<Options = never> {
   /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */
   takesLevel?: boolean
   /**
-   * Throws where several of `ranks` would write to one place, which has one writer; called on every rank, at construction and before
-   * the gate changes. A ready stream knows its own options.
+   * Throws if several of `ranks` would write to a place that allows one writer. Called on every rank, when the logger is
+   * created and before the gate changes. A ready stream uses its own options.
    */
   checkRanks?(ranks: RankSetInput, rank: ResolvedRank, options: Options): void
   /** It wants to know how the process ends: `rankLogger` hands it `exitCode`. */
   exit?: boolean
-  /** What the sink behind this target declares, for a target that passes its lines on to another. */
+  /** Returns the declaration of the sink behind this target, for a target that passes its lines on to another. */
   inner?(options: Options): SinkDeclaration | undefined
   /** A ready stream is told by `rankLogger`, before its first line, whether this rank is one of its entry's `ranks`. */
   opens?(open: boolean): void
@@ -43,7 +43,7 @@ export interface GateOptions extends RankOptions, RankGate {
   gate?: false
   /** Is this rank one of `ranks`? Set by `rankLogger`, and for the sink itself by `openSink`. */
   open?: boolean
-  /** Folder from which relative paths are taken. Set by `rankLogger`: the working directory of its construction. */
+  /** Folder that relative paths are resolved against. `rankLogger` sets it to the working directory of its call. */
   cwd?: string
   /** One int32: -1, and the process's exit code before its workers are ended. Set by `rankLogger` for a sink that asks. */
   exitCode?: SharedArrayBuffer

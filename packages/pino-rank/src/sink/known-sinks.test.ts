@@ -10,7 +10,7 @@ import { readDeclaration } from './read-declaration.ts'
 const load = createRequire(import.meta.url)
 const packages = fileURLToPath(new URL('../../../', import.meta.url))
 
-t.test('each of our sinks is known as what it declares', (t) => {
+t.test('the known declaration of each sink equals its own', (t) => {
   const names = readdirSync(packages).filter((name) => existsSync(join(packages, name, 'src/rank.ts')))
   t.strictSame([...names, 'pino-rank/target'].sort(), Object.keys(knownSinks).sort())
   for (const [name, known] of Object.entries(knownSinks)) {
@@ -20,7 +20,7 @@ t.test('each of our sinks is known as what it declares', (t) => {
   t.end()
 })
 
-t.test('a sink whose module cannot be loaded here is known by its name, or by its package', (t) => {
+t.test('a sink that cannot be loaded is recognised by its name or its package', (t) => {
   const broken = `export const rank = {}; throw new Error('not on this thread')`
   const dir = t.testdir({
     node_modules: {

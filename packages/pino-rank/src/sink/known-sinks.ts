@@ -3,9 +3,9 @@ import { dirname, isAbsolute, join } from 'node:path'
 import type { SinkDeclaration } from './declaration.ts'
 
 /**
- * What our own sinks declare, for where no declaration can be read: in a bundle, whose workers are files of their own, and
- * under loaders that cannot load an ES module synchronously (yarn's Plug'n'Play on Node 20). They have no `check` and no
- * `append` then: their worker checks the options, and a gated rank's errors start that worker.
+ * The declarations of our own sinks, for places where they cannot be loaded: in a bundle, whose workers are separate files,
+ * and under loaders that cannot load an ES module synchronously (yarn's Plug'n'Play on Node 20). These declarations have no
+ * `check` and no `append`: the worker checks the options, and a gated rank's errors start that worker.
  */
 export const knownSinks: Readonly<Record<string, SinkDeclaration>> = {
   'pino-rank/target': { ranks: '0', others: 'error' },
@@ -18,13 +18,13 @@ export const knownSinks: Readonly<Record<string, SinkDeclaration>> = {
   'pino-csv-metrics': { ranks: '0', others: 'silent' },
 }
 
-/** Our own sink under the name that the user gave, or by the package that the file at `path` belongs to. */
+/** Returns the declaration of our own sink for the name that the user gave, or for the package of the file at `path`. */
 export function knownSink(name: string, path: string): SinkDeclaration | undefined {
   return named(name) ?? named(packageName(path))
 }
 
 function named(name: string | undefined): SinkDeclaration | undefined {
-  if (name === 'pino-rank') return knownSinks['pino-rank/target'] // the one sink in it
+  if (name === 'pino-rank') return knownSinks['pino-rank/target'] // the only sink in this package
   return name !== undefined && Object.hasOwn(knownSinks, name) ? knownSinks[name] : undefined
 }
 
@@ -41,6 +41,6 @@ function nameIn(file: string): string | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')).name
   } catch {
-    return undefined // there is none in this folder
+    return undefined // no package.json in this folder
   }
 }

@@ -13,8 +13,8 @@ export interface SinkStream {
 }
 
 /**
- * A sink's own options, with the rank resolved, whether it is one of the entry's `ranks`, and the folder from which
- * relative paths are taken, where that is not the present working directory.
+ * A sink's own options, with the rank resolved and whether it is one of the entry's `ranks`. `cwd` is the folder for
+ * relative paths, where that is not the present working directory.
  */
 export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & {
   rank: ResolvedRank
@@ -23,10 +23,10 @@ export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & {
 }
 
 /**
- * What a transport module's default export returns: the stream that `open` makes, behind this rank's gate. Under
- * `rankLogger` the gate is the logger's level and the records name their rank already (`gate: false`): then it is
- * the stream itself. In a transport configured in pure JSON the gate is decided here, in the worker, and filters text.
- * `open` also gets the logger's levels, the custom ones included, for options that name one.
+ * Returns what a transport module's default export returns: the stream that `open` creates, behind this rank's gate. Under
+ * `rankLogger` the logger's level is the gate and the records already have their rank (`gate: false`), so it returns
+ * the stream itself. In a transport configured in pure JSON, the worker decides the gate here and filters text.
+ * `open` also gets the logger's levels, including custom ones, for options that name a level.
  */
 export function openSink<Options extends GateOptions, Stream extends SinkStream>(
   options: Options,

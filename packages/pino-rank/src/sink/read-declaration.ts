@@ -8,15 +8,15 @@ import { declarationKey, type SinkDeclaration } from './declaration.ts'
 import { knownSink } from './known-sinks.ts'
 
 /**
- * What the sink in this file says of its ranks, if anything. A module is loaded here, on the main thread, only if its
- * own text has the word `rank`: a target that knows nothing of ranks is neither run nor paid for outside its worker.
- * A sink that is heavy puts what it says into a `rank.js` beside its file, and only that is loaded. One of our own sinks
- * is known by its name where it cannot be read, so that it is never gated as a target that declares nothing.
+ * Returns what the sink in this file declares about ranks, if anything. A module is loaded here, on the main thread, only
+ * if its text contains the word `rank`. Other targets are loaded only in their worker, so they cost nothing here. A heavy
+ * sink puts its declaration into a `rank.js` next to its file, and only that file is loaded. If one of our own sinks cannot
+ * be loaded, it is recognised by its name, so that it is never gated like a target that declares nothing.
  *
  * @throws {RankError} TARGET_NOT_FOUND where no descriptor is left to read it with: by the gate of a target that declares nothing
  *   it would write too little, and nobody would notice
  * @param name the target as the user gave it
- * @param file where it was found; a bare name where a bundler keeps the place to itself
+ * @param file the resolved file; a bare name where a bundler hides the path
  */
 export function readDeclaration(file: string, name: string): SinkDeclaration | undefined {
   const path = file.startsWith('file:') ? fileURLToPath(file) : file
@@ -24,7 +24,7 @@ export function readDeclaration(file: string, name: string): SinkDeclaration | u
   try {
     if (!/\brank\b/.test(readFileSync(path, 'utf8'))) return undefined
     const light = join(dirname(path), 'rank.js')
-    const load = createRequire(path) // import.meta.url is nothing in a CommonJS bundle
+    const load = createRequire(path) // import.meta.url is empty in a CommonJS bundle
     const declaration = (existsSync(light) && declared(load(light).rank)) || declared(load(path).rank)
     if (declaration) return declaration
   } catch (error) {
