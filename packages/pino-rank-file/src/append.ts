@@ -1,6 +1,6 @@
 /**
- * For authors of sinks: what a rank on which nothing is open needs to check its options and to write its rare errors. One
- * small file that loads nothing of what only an open rank needs.
+ * For authors of sinks: validates options and writes the rare errors of a rank on which nothing is open. This entry point is
+ * small and loads nothing that only an open rank needs.
  */
 
 export type { ReplacedFile } from './place/replace-file.ts'

@@ -12,11 +12,11 @@ export const fileRanks = { ranks: '0', others: 'error' } as const
 /** What a network file system makes a difference for: whose file it is. */
 export type FileOwners = Pick<RankGate, 'ranks'>
 
-/** What its entry knows beside the options. */
+/** Values that the entry point knows besides the options. */
 export interface FileContext {
-  /** Is this rank one of those whose file it is? @default as `ranks` says */
+  /** True if this rank is one of those that the file belongs to. @default as `ranks` says */
   open?: boolean | undefined
-  /** Folder from which relative paths are taken. @default the working directory */
+  /** Folder that relative paths are resolved against. @default the working directory */
   cwd?: string | undefined
   /** The logger's levels. @default pino's */
   levels?: Levels | undefined

@@ -4,7 +4,7 @@ import { ErrorAppender } from './writer/error-appender.ts'
 import { lightEnd } from './writer/light-end.ts'
 import { rejectSignals } from './writer/options.ts'
 
-/** What `rankLogger` and the worker's gate read of this target. Loads nothing of what only an open rank needs. */
+/** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
 export const rank: SinkDeclaration<FileOptions> = {
   ...fileRanks,
   check(options: FileOptions, rank: ResolvedRank, levels) {

@@ -149,7 +149,7 @@ t.test('a key that comes again: ours while who made it runs', async (t) => {
   t.equal(claim(job(runKey, { rank: 1 })), 'version_0')
 })
 
-const dead = { pid: 2 ** 22 + 1, startTime: 'gone' } // above every pid that Linux gives
+const dead = { pid: 2 ** 22 + 1, startTime: 'gone' } // above every process number that Linux assigns
 const longAgo = '2020-01-01T00:00:00.000Z'
 
 t.test('a key that comes again: an earlier job’s directory is left alone', async (t) => {

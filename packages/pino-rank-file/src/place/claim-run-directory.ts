@@ -20,15 +20,15 @@ export interface RunDirectoryOptions {
 }
 
 /**
- * Returns the absolute path of the directory of this job's attempt, `base/version_N`. The first rank that asks makes it,
- * the others find it, and it is never that of another job. The ranks agree by their run key, without a message, a lock or a wait; the trainer and its
- * sinks get the same one, on any thread. A process that is a job of its own gets a new one.
+ * Returns the absolute path of the directory of this job's attempt, `base/version_N`. The first rank that calls this creates it
+ * and the others find it. It never belongs to another job. The ranks agree by their run key, without a message, a lock or a wait.
+ * The trainer and its sinks get the same directory, on any thread. A process that is a job of its own gets a new directory.
  *
- * It may be called at any time and any number of times. It costs a listing of `base`, a read for each run in it, and for
- * the first rank a `mkdir`, a small file `.run.json` and a `rename`: a directory is never seen without its mark.
+ * It may be called at any time and any number of times. It costs a listing of `base` and a read for each run in it. The first
+ * rank also needs a `mkdir`, a small file `.run.json` and a `rename`. A directory never appears without its mark.
  *
- * @throws {RankError} RANK_FIELD_MISSING where the ranks have no run key to agree by; OPTION_INVALID for `name` and `mode`.
- * @throws what the system says where `base` cannot be read or written
+ * @throws {RankError} RANK_FIELD_MISSING if the ranks have no run key to agree by; OPTION_INVALID for `name` and `mode`
+ * @throws the system's error if `base` cannot be read or written
  */
 export function claimRunDirectory(base: string, options: RunDirectoryOptions = {}): string {
   const { name = 'version', mode = 0o640, package: from = 'pino-rank-file' } = options
@@ -113,8 +113,8 @@ function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
 }
 
 /**
- * Reads the clock that dates the files of a folder, which may be a file server's, from a directory that is made there and removed.
- * Where none can be made, returns this machine's time. In ms since 1970.
+ * Returns the time of the clock that dates the files of a folder, in ms since 1970. The clock may be a file server's. It is read
+ * from a directory that is created in the folder and removed. If none can be created, returns this machine's time.
  */
 function fileTime(folder: string): number {
   const made = join(folder, claimName())

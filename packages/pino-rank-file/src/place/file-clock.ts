@@ -1,14 +1,16 @@
 import type { Clock } from '../writer/clock.ts'
 
-/** A wall clock that moved so much more, or less, than the monotonic one was set anew, or the machine slept. In ms. */
+/**
+ * If the wall clock and the monotonic clock drift apart by more than this, in ms, the wall clock was set or the machine slept.
+ */
 const maxStepMs = 100
 
 /**
- * The clock that dates the files of one folder. It may be another machine's: a file server's clock that lags, is hours off, or is set
- * to another time zone. A file's times are compared with this clock and with no other one.
+ * The clock that dates the files of one folder. It may be another machine's, for example a file server's. That clock may lag,
+ * be hours off, or be set to another time zone. File times may only be compared with this clock.
  *
- * It is read by making a file and looking at its time. Between two readings the time is estimated by this machine's monotonic clock,
- * and read again when this machine's wall clock was set.
+ * It is read by creating a file and looking at its time. Between two readings the time is estimated with this machine's monotonic
+ * clock. After this machine's wall clock was set, the file system's clock is read again.
  */
 export class FileClock {
   readonly #read: () => number
@@ -17,8 +19,8 @@ export class FileClock {
   #last: { file: number; clock: number; wall: number } | undefined
 
   /**
-   * @param read makes a file in the folder and returns its time of change, in ms since 1970
-   * @param wall this machine's clock, in ms since 1970: what is assumed where no file can be made
+   * @param read creates a file in the folder and returns its modification time, in ms since 1970
+   * @param wall this machine's clock, in ms since 1970. It is the fallback where no file can be created.
    */
   constructor(read: () => number, clock: Clock, wall: () => number) {
     this.#read = read
@@ -34,7 +36,7 @@ export class FileClock {
     return Math.abs(this.#wall() - last.wall - passed) > maxStepMs ? this.look() : last.file + passed
   }
 
-  /** Reads the clock where that is possible, and otherwise estimates. Never throws. */
+  /** Reads the clock if possible, and estimates it otherwise. Never throws. */
   look(): number {
     try {
       return this.measure()
@@ -43,7 +45,7 @@ export class FileClock {
     }
   }
 
-  /** Reads the clock. Throws what the system throws where no file can be made. */
+  /** Reads the clock. Throws the system's error if no file can be created. */
   measure(): number {
     return this.#set(this.#read())
   }

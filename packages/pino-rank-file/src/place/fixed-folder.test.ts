@@ -21,7 +21,7 @@ const folders: [template: string, folder: string][] = [
   [`${homedir()}/a/../b/{rank}.log`, join(homedir(), 'b')],
 ]
 
-t.test('a relative template fixes the folder that it is taken from', async (t) => {
+t.test('a relative template remembers the folder that it is resolved against', async (t) => {
   t.equal(fixedFolder('logs/{rank}.log', '/data'), '/data')
   t.equal(fixedFolder('../logs/train.log', '/data/job'), '/data/logs')
   t.equal(fixedFolder('/logs/train.log', '/data'), '/logs')

@@ -18,7 +18,7 @@ export interface ReplacedFile {
  */
 export function replaceFile({ path, mode, within }: ReplacedFile, text: string): void {
   const replace = (path: string) => {
-    const writer = threadId === 0 ? process.pid : `${process.pid}-${threadId}` // two threads may replace one file
+    const writer = threadId === 0 ? process.pid : `${process.pid}-${threadId}` // two threads may replace the same file
     const temporary = join(dirname(path), `.${basename(path)}.${writer}.tmp`)
     rmSync(temporary, { force: true }) // a killed process may have had our number
     writeFileSync(temporary, text, { flag: 'wx', mode })

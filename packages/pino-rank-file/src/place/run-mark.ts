@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isSameProcess, type ProcessId, processState, thisProcess } from 'pino-rank/process'
 import type { JobKey } from 'pino-rank/sink'
 
-/** Whose a run directory is: the content of its `.run.json`. */
+/** The owner of a run directory: the content of its `.run.json`. */
 export interface RunMark extends ProcessId {
   version: 2
   /** Absent: of one process, which is its own job. */
@@ -27,8 +27,8 @@ export function newMark(key: JobKey | undefined): RunMark {
 }
 
 /**
- * Is this the directory of our job? Not if it is a symbolic link or another user's, whatever its mark says; nor if the
- * mark is missing, a link, or does not parse. Three to five system calls.
+ * Reports whether this directory belongs to our job. It does not if it is a symbolic link or another user's, whatever its mark
+ * says, nor if the mark is missing, is a link, or does not parse. Costs three to five system calls.
  *
  * @param uid the owner that our own files have on that file system
  * @param fileTime the file system's clock, in ms since 1970
@@ -63,16 +63,16 @@ function readMark(directory: string, uid: number): RunMark | undefined {
 const foreign = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']
 
 /**
- * Reports whether a mark with a key that comes again belongs to the present job, not to an earlier one: its maker runs, or a file in the
- * directory (the mark, or what the ranks wrote) is younger than this process. So a rank that has its first error after rank 0 died still
- * finds the others. The files are dated by the file system's clock, and so is the start of this process.
+ * Reports whether a mark with a reusable key belongs to the present job and not to an earlier one. It does if its creator is
+ * still running, or if a file in the directory (the mark, or what the ranks wrote) is younger than this process. So a rank
+ * whose first error comes after rank 0 died still finds the others. Both times are taken from the file system's clock.
  */
 function isPresent(directory: string, mark: RunMark, { oneHost }: JobKey, fileTime: () => number): boolean {
   if (mark.host !== thisProcess().host) return !oneHost
   return processState(mark) === 'running' || lastWrite(directory) >= fileTime() - process.uptime() * 1000
 }
 
-/** In ms since 1970, by the file system's clock. */
+/** Returns the newest modification time in the directory, in ms since 1970 by the file system's clock. */
 function lastWrite(directory: string): number {
   const files = readdirSync(directory).map((name) => lstatSync(join(directory, name), { throwIfNoEntry: false }))
   return Math.max(0, ...files.map((file) => file?.mtimeMs ?? 0))

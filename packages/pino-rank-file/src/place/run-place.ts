@@ -9,9 +9,9 @@ export interface RunPlace {
 }
 
 export interface RunPlaceContext {
-  /** All attempts of the job share one directory. */
+  /** True if all attempts of the job share one directory. */
   together: boolean
-  /** Folder from which a relative base is taken. @default the working directory */
+  /** Folder that a relative base is resolved against. @default the working directory */
   cwd?: string | undefined
 }
 

@@ -8,7 +8,7 @@ const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants
 
 /** A hidden name for a directory of this process that is being made: who makes it, by a number, and where that number counts. */
 export function claimName(): string {
-  const { randomBytes } = process.getBuiltinModule('node:crypto') // a rank that never claims does without its memory
+  const { randomBytes } = process.getBuiltinModule('node:crypto') // loaded on demand, because a rank that never claims does not need its memory
   return `.claim-${process.pid}-${pidNamespaceKey() ?? 'unknown'}-${randomBytes(8).toString('hex')}`
 }
 

@@ -21,7 +21,10 @@ const remedies: Record<string, string> = {
 /** Pauses after a rotation that failed, in ms: the first, and the longest. */
 const backOffMs = [1000, 60_000] as const
 
-/** How far the clocks of hosts that share a file may differ, in ms: what is dated later than that was dated by a clock that was wrong. */
+/**
+ * Largest expected clock difference between hosts that share a file, in ms. A time further in the future came from a wrong
+ * clock.
+ */
 const maxSkewMs = 60_000
 
 /** Where the log must stay, and what tests bring. */
@@ -32,7 +35,7 @@ export interface FileRotationOptions {
   /** Permission bits of a new file, before the umask. @default 0o640 */
   mode?: number
   clock?: Clock
-  /** This machine's clock, in ms since 1970. No time of a file is compared with it. */
+  /** This machine's clock, in ms since 1970. File times are never compared with it. */
   wall?: () => number
   /** When this process started, in ms since 1970: a file that is older is an earlier run's. */
   startedAt?: number
@@ -40,13 +43,13 @@ export interface FileRotationOptions {
 }
 
 /**
- * The rotation of one file by one of the writers that share it: decides when, and leaves how to the
- * {@link RotationProtocol}. Where nothing is due it costs no system call. A rotation that fails is reported once and
- * retried with backoff; the lines go on into the same file.
+ * The rotation of one file by one of the writers that share it. It decides when to rotate; the {@link RotationProtocol}
+ * decides how. It makes no system call while no rotation is due. A rotation that fails is reported once and retried with
+ * backoff. Meanwhile lines are written to the same file.
  *
- * **By time.** An interval belongs to the clock of the file system, which dates the file's last line and says what time
- * it is now; this machine's clocks only suggest when to ask. So whoever opens a file in the interval in which it was
- * begun finds that it was, and each interval has at most one rotation by time.
+ * **By time.** Intervals are measured by the file system's clock. That clock dates the file's last line and gives the current
+ * time; this machine's clocks only decide when to read it. So every writer that opens a file agrees on the interval in
+ * which it was begun, and each interval has at most one rotation by time.
  */
 export class FileRotation implements Rotation {
   readonly #path: string
@@ -55,7 +58,7 @@ export class FileRotation implements Rotation {
   readonly #disk: RotationDisk
   readonly #clock: Clock
   readonly #fileClock: FileClock
-  /** How long this process has run, in ms. */
+  /** Returns how long this process has been running, in ms. */
   readonly #age: () => number
   readonly #report: (line: string) => void
   readonly #protocol: RotationProtocol
@@ -99,7 +102,7 @@ export class FileRotation implements Rotation {
     return runSteps(this.steps(file))
   }
 
-  /** What {@link rotate} does, cut at each call of the disk. */
+  /** Does what {@link rotate} does, as steps of one disk call each. */
   *steps(file: FileState): Steps<boolean> {
     const now = this.#clock.now()
     if (now < this.#quietUntil || (this.#claimed && same(this.#claimed, file) && now < this.#sweepAt)) return false
@@ -137,7 +140,10 @@ export class FileRotation implements Rotation {
     )
   }
 
-  /** Throws what the system throws where the time seems to have come and the file system's clock cannot be read. */
+  /**
+   * Reports whether the interval is over. Throws the system's error if that seems so and the file system's clock cannot be
+   * read.
+   */
   #intervalIsOver(): boolean {
     const { every } = this.#settings
     if (every === undefined || intervalOf(every, this.#fileClock.now()) <= this.#interval) return false
@@ -146,7 +152,7 @@ export class FileRotation implements Rotation {
     return intervalOf(every, now) > this.#interval
   }
 
-  /** Reads from a file's times to which run and to which interval it belongs. */
+  /** Finds out from a file's times which run and which interval it belongs to. */
   *#meet(file: FileState): Steps<void> {
     const found = yield* step(() => this.#disk.stat(this.#path))
     const other = this.#file !== undefined && !same(this.#file, file)
@@ -157,13 +163,13 @@ export class FileRotation implements Rotation {
     else this.#began(every, intervalOf(every, found.mtimeMs), other)
   }
 
-  /** A file that replaced another was begun after that one. */
+  /** Sets the interval of a file. A file that replaced another one was begun after it. */
   #began(every: Interval, written: number, other: boolean): void {
     this.#interval = other ? Math.max(written, this.#interval) : written
     if (this.#interval > intervalOf(every, this.#fileClock.now())) this.#notInFuture(every, this.#fileClock.look())
   }
 
-  /** The file system's clock may have been set back since the file was begun. */
+  /** Corrects the interval if the file system's clock was set back after the file was begun. */
   #notInFuture(every: Interval, now: number): void {
     if (this.#interval > intervalOf(every, now + maxSkewMs)) this.#interval = intervalOf(every, now)
   }

@@ -16,7 +16,7 @@ export const finishMs = 1000
 
 export interface HousekeeperOptions {
   clock: Clock
-  /** The clock of the file system, in ms since 1970: how old files are. */
+  /** The file system's clock, in ms since 1970. It decides how old files are. */
   wall: () => number
   failed: (error: Error) => void
   /** No symbolic link may take the folder out of this one. @default links are followed */

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { type Found, housework } from './housework.ts'
 
-/** Files of 10 bytes, each with its number; `regular` unless its name says link. */
+/** Returns files of 10 bytes with the given inode numbers. Each is regular unless its name contains "link". */
 function found(numbers: Record<string, number>): Map<string, Found> {
   const file = (ino: number, name: string) => ({
     dev: 1,
@@ -25,9 +25,9 @@ const rotated = { 'train.log.1': 1, 'train.log.2': 2, 'train.log.3': 3 }
 
 for (const [name, moving] of [
   ['still has the log’s name', { 'train.log': 3 }],
-  ['has a name of the rotation’s', { 'train.log': 4, '.train.log.out-7-abcd-0': 3 }],
+  ['has a private name of the rotation', { 'train.log': 4, '.train.log.out-7-abcd-0': 3 }],
 ] as const) {
-  t.test(`a file that ${name} is still being moved: it is neither kept nor gone`, async (t) => {
+  t.test(`a file that ${name} is still being moved, so it is neither kept nor deleted`, async (t) => {
     const files = { ...rotated, ...moving }
     t.strictSame(work(files, {}), { gone: [], kept: ['train.log.1', 'train.log.2'] }, 'not to be compressed')
     t.strictSame(work(files, { keepFiles: 1 }), { gone: ['train.log.1'], kept: ['train.log.2'] }, 'nor counted')
@@ -35,7 +35,7 @@ for (const [name, moving] of [
   })
 }
 
-t.test('an older file that is still being moved is not deleted, though it is too many', async (t) => {
+t.test('an older file that is still being moved is not deleted, even beyond the limit', async (t) => {
   const files = { ...rotated, 'train.log': 4, '.train.log.out-7-abcd-0': 1 }
   t.strictSame(work(files, { keepFiles: 1 }), { gone: ['train.log.2'], kept: ['train.log.3'] })
 })

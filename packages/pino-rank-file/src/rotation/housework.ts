@@ -25,10 +25,11 @@ export function namesToKeep(entries: readonly string[], { base, settings }: Kept
 }
 
 /**
- * Which files go: what is too much, what is there twice (a `.gz` is whole as soon as it has its name), and what a dead
- * packer left. And which rotated files stay, oldest first. Only regular files count: a symbolic link is not ours.
+ * Decides which files to delete and which rotated files to keep, oldest first. It deletes what exceeds the limits, what exists
+ * twice (a `.gz` is complete once it has its name), and what a dead packer left. Only regular files count: a symbolic link is
+ * not ours.
  *
- * @param fileTime the file system's clock, in ms since 1970; asked where an age counts
+ * @param fileTime returns the file system's clock, in ms since 1970. It is called only where an age matters.
  */
 export function housework(
   found: ReadonlyMap<string, Found>,

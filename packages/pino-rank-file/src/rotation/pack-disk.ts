@@ -3,19 +3,19 @@ import { type FileHandle, link, open, readdir, unlink } from 'node:fs/promises'
 
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 
-/** What compressing takes of an open file. */
+/** The methods of an open file that compression uses. */
 export type PackFile = Pick<FileHandle, 'stat' | 'read' | 'writeFile' | 'datasync' | 'close'>
 
-/** The calls that compressing takes; a test brings its own. All but these outcomes are thrown as the system gives them. */
+/** The disk calls that compression uses. Tests replace it. Errors other than the outcomes named here are thrown unchanged. */
 export interface PackDisk {
   list(folder: string): Promise<string[]>
-  /** For reading, no link; undefined where there is no such file. */
+  /** Opens a file for reading, without following a link. Returns undefined if there is no such file. */
   open(path: string): Promise<PackFile | undefined>
-  /** A new file, for writing. */
+  /** Creates a new file for writing. */
   create(path: string, mode: number): Promise<PackFile>
-  /** False: the second name is taken. */
+  /** Returns false if the second name is taken. */
   link(path: string, second: string): Promise<boolean>
-  /** Also where it is gone already: another process may have removed it. */
+  /** Removes a name. Succeeds if it is gone already, because another process may have removed it. */
   unlink(path: string): Promise<void>
 }
 

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { type PackDisk, systemPackDisk } from './pack-disk.ts'
 import { packFile } from './pack-file.ts'
 
-/** The real disk, which says what is done to it, and lets something happen before that. */
+/** The real disk. It records the calls and runs a hook before each. */
 function heard(before: (call: string) => void = () => {}): { disk: PackDisk; calls: string[] } {
   const calls: string[] = []
   const call = (what: string) => {
@@ -45,12 +45,12 @@ function heard(before: (call: string) => void = () => {}): { disk: PackDisk; cal
 
 function log(t: Test, text: string) {
   const dir = t.testdir({ 'train.log.1': text })
-  const alive = setInterval(() => {}, 60_000) // compressing keeps no process alive
+  const alive = setInterval(() => {}, 60_000) // compression does not keep the process alive by itself
   t.teardown(() => clearInterval(alive))
   return { dir, path: join(dir, 'train.log.1'), prefix: join(dir, '.train.log.pack-') }
 }
 
-t.test('the compressed file is on the disk before the plain one is removed', async (t) => {
+t.test('the compressed file is synced before the plain file is removed', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')
   const { disk, calls } = heard()
   t.equal(await packFile(path, prefix, disk), 'done')
@@ -61,9 +61,9 @@ t.test('the compressed file is on the disk before the plain one is removed', asy
 })
 
 for (const moment of ['write', 'datasync']) {
-  t.test(`a line that comes before the ${moment} of the compressed file is not lost`, async (t) => {
+  t.test(`a line written before the ${moment} of the compressed file is not lost`, async (t) => {
     const { dir, path, prefix } = log(t, '')
-    writeFileSync(path, 'x'.repeat(2 ** 20)) // read in one piece
+    writeFileSync(path, 'x'.repeat(2 ** 20)) // small enough to be read in one piece
     let came = false
     const { disk } = heard((call) => {
       if (call === moment && !came) appendFileSync(path, 'late\n')
@@ -77,7 +77,7 @@ for (const moment of ['write', 'datasync']) {
   })
 }
 
-t.test('a disk that refuses the sync keeps the plain file', async (t) => {
+t.test('the plain file is kept if the sync fails', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')
   const { disk } = heard((call) => {
     if (call === 'datasync') throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' })
@@ -86,7 +86,7 @@ t.test('a disk that refuses the sync keeps the plain file', async (t) => {
   t.strictSame(readdirSync(dir), ['train.log.1'])
 })
 
-t.test('a file that another process has compressed or removed meanwhile is left to it', async (t) => {
+t.test('a file that another process compressed or removed meanwhile is left alone', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')
   const { disk } = heard((call) => {
     if (call === 'datasync') writeFileSync(`${path}.gz`, 'theirs')

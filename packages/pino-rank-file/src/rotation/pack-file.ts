@@ -10,12 +10,12 @@ const compress = promisify(gzip)
 const pieceBytes = 2 ** 20
 
 /**
- * Replaces `path` by `path.gz`: written under a temporary name, synced, linked, which fails where there is one, and only
- * then is `path` removed. Each MiB is a gzip member of its own (RFC 1952, 2.2). Between them a timer that keeps no
- * process alive: an exit leaves the temporary file behind.
+ * Replaces `path` by `path.gz`. The data is written under a temporary name, synced, and linked, which fails if `path.gz` exists.
+ * Only then is `path` removed. Each MiB is a gzip member of its own (RFC 1952, 2.2). A timer between the members keeps no
+ * process alive, so an exit leaves the temporary file behind.
  *
  * @param prefix of the temporary name
- * @returns `'busy'`: another process compresses it, or died; `'late'`: a line was written to it meanwhile
+ * @returns `'busy'` if another process compresses the file, or died doing so; `'late'` if a line was written to it meanwhile
  */
 export async function packFile(
   path: string,
@@ -41,7 +41,7 @@ export async function packFile(
     return 'done'
   } finally {
     await source.close()
-    await disk.unlink(temporary).catch(() => {}) // whoever comes next removes it
+    await disk.unlink(temporary).catch(() => {}) // the next process removes it
   }
 }
 

@@ -1,18 +1,18 @@
 import { closeSync, linkSync, lstatSync, openSync, readdirSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs' // biome-ignore format: one line
 import { dirname } from 'node:path'
 
-/** A file, whatever its names are. */
+/** A file's identity, independent of its names. */
 export interface FileId {
   dev: number
   ino: number
 }
 
-/** Are they the same file? */
+/** Reports whether both are the same file. */
 export function same(a: FileId, b: FileId): boolean {
   return a.ino === b.ino && a.dev === b.dev
 }
 
-/** Which file has a name, and what is known of it; times in ms since 1970. */
+/** The file behind a name and its state. Times are in ms since 1970. */
 export interface NamedFile extends FileId {
   /** How many names it has. */
   nlink: number
@@ -30,7 +30,7 @@ export interface RotationDisk {
   list(folder: string): string[]
   /** Of the name itself, where it is a symbolic link; undefined where there is none. */
   stat(path: string): NamedFile | undefined
-  /** Makes a file, whose name must not be there yet. `text` is left out where the disk has no room for it. */
+  /** Creates a file. The name must not exist yet. `text` is left out if the disk has no room for it. */
   create(path: string, mode: number, text: string): void
   /** A second name, which must not be there yet. */
   link(path: string, second: string): 'done' | 'taken' | 'gone'

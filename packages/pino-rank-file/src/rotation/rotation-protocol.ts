@@ -10,21 +10,21 @@ export { type FileId, same }
 export const patienceMs = 1000
 
 /**
- * Moves the file at `path` to the next rotated name, with any number of writers in the same procedure at the same time
- * and any of them dying between two calls. No lock, and nobody waits:
+ * Moves the file at `path` to the next rotated name. Any number of writers may run this at the same time, and any of them may
+ * die between two calls. There is no lock, and no writer waits:
  *
- * - **reserve**: the next file is created under a name of our own (`.train.log.new-…`). Where that fails, because the disk
- *   has no free inode, nothing has been moved and the log continues in the same file.
- * - **claim**: `link(path, next name)`, which fails for all but one. The name is computed first, so whoever comes late
- *   finds it taken; what was linked is looked at again, and a claim that is wrong is taken back.
- * - **swap**: `path` is renamed to a name of our own (`.train.log.out-…`), because an unlink could hit a fresh file that
- *   somebody made meanwhile. Then the name of our own is disposed of, and the reserved file linked to `path`, unless
- *   somebody was faster.
- * - **dispose**: the only place where a log's name is unlinked, and only a name that this process alone has, after the
- *   file was seen under `path` or a rotated name. A file that has no other name gets one.
+ * - **reserve**: the next file is created under a private name (`.train.log.new-…`). If that fails, because the disk has no
+ *   free inode, nothing has been moved and the log continues in the same file.
+ * - **claim**: `link(path, next name)`, which succeeds for one writer only. The name is computed first, so a late writer
+ *   finds it taken. The linked file is checked afterwards, and a wrong claim is taken back.
+ * - **swap**: `path` is renamed to a private name (`.train.log.out-…`), because an unlink could hit a fresh file that another
+ *   writer created meanwhile. Then the private name is disposed of, and the reserved file is linked to `path`, unless another
+ *   writer was faster.
+ * - **dispose**: the only place that unlinks a log's name. It unlinks only names that this process alone has, and only after
+ *   it saw the file under `path` or a rotated name. A file that has no other name gets one.
  *
- * Nothing here relies on time: it only decides when a stranger's unfinished work is finished. Whoever is late, however
- * late, makes at worst one rotation that was not needed.
+ * Correctness does not depend on time. Time only decides when another writer's unfinished rotation is completed. A late
+ * writer, however late, causes at worst one rotation that was not needed.
  */
 export class RotationProtocol {
   readonly #path: string
@@ -40,8 +40,9 @@ export class RotationProtocol {
   #claim: (FileId & { since: number }) | undefined
 
   /**
-   * @param wall this machine's clock, in ms since 1970: what dated names say
-   * @param more the file system's clock, for how old files are, and the permission bits of a new file, before the umask
+   * @param wall this machine's clock, in ms since 1970, for dated names
+   * @param more `fileTime`: the file system's clock, for the age of files; `mode`: permission bits of a new file, before the
+   *   umask
    */
   constructor(
     path: string,
@@ -60,10 +61,10 @@ export class RotationProtocol {
     this.#mode = more.mode ?? 0o640
   }
 
-  /** Makes a file, removes it, and returns its time of change. Throws what the system throws where no file can be made. */
+  /** Creates a file, removes it, and returns its modification time. Throws the system's error if no file can be created. */
   readFileTime(): number {
     const probe = this.#ownName('new')
-    this.#disk.create(probe, this.#mode, ' ') // written to as the log is: some file systems date a write by another clock
+    this.#disk.create(probe, this.#mode, ' ') // written like the log, because some file systems date writes by another clock
     try {
       const found = this.#disk.stat(probe)
       if (!found) throw new Error(`${probe} was removed by another program`)
@@ -97,7 +98,10 @@ export class RotationProtocol {
     return 'rotated'
   }
 
-  /** On tmpfs a name takes an inode: the last one goes to the claim, and the old name, when it is gone, leaves one to the next file. */
+  /**
+   * Links the claim. On tmpfs each name takes an inode, so the last free one goes to the claim. Removing the old name frees one
+   * again.
+   */
   *#link(claim: string, reserved: string): Steps<'done' | 'taken' | 'gone'> {
     const link = () => this.#disk.link(this.#path, join(this.#folder, claim))
     try {
@@ -109,7 +113,7 @@ export class RotationProtocol {
     }
   }
 
-  /** Creates the next file under a name of our own for as long as `use` runs. Throws where the disk has no room for it. */
+  /** Creates the next file under a private name while `use` runs. Throws if the disk has no room for it. */
   *#withReserved<Result>(use: (reserved: string) => Steps<Result>): Steps<Result> {
     const reserved = this.#ownName('new')
     yield* step(() => this.#disk.create(reserved, this.#mode, ''))
@@ -138,7 +142,7 @@ export class RotationProtocol {
     for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.new-`))) {
       const left = yield* this.#stat(join(this.#folder, name))
       if (!left?.regular) continue
-      // With a second name it is the log, which keeps that one; without, nobody has written to it.
+      // With a second name the file is the log, which keeps that name. Without one nobody has written to it.
       if (left.nlink < 2 && this.#fileTime() - left.ctimeMs < patienceMs) young = true
       else yield* step(() => this.#disk.unlink(join(this.#folder, name)))
     }
@@ -181,23 +185,23 @@ export class RotationProtocol {
     return (yield* this.#findRotated(names, file, 2)).length === 1
   }
 
-  /** Takes the name from a file that has a rotated one, and gives it to the reserved file. */
+  /** Takes the name from a file that has a rotated name, and gives it to the reserved file. */
   *#swap(file: FileId, reserved: string): Steps<void> {
     const here = yield* this.#stat(this.#path)
     if (!here || !same(here, file)) return
     const out = yield* this.#takeAway(this.#base)
     if (out === undefined) return
-    yield* this.#dispose(out) // before the link: tmpfs counts names as inodes
+    yield* this.#dispose(out) // before the link, because tmpfs counts names as inodes
     yield* step(() => this.#disk.link(reserved, this.#path))
   }
 
-  /** A name goes, the file stays. */
+  /** Removes a name but not its file. */
   *#takeBack(name: string): Steps<void> {
     const out = yield* this.#takeAway(name)
     if (out !== undefined) yield* this.#dispose(out)
   }
 
-  /** Renames to a name of our own, which nobody else handles. Undefined: there was nothing of that name. */
+  /** Renames a name to a private one that no other process uses. Returns undefined if the name did not exist. */
   *#takeAway(name: string): Steps<string | undefined> {
     const out = this.#ownName('out')
     return (yield* step(() => this.#disk.rename(join(this.#folder, name), out))) ? out : undefined

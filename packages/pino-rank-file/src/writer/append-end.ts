@@ -5,7 +5,7 @@ import type { PlacedEnd } from './placed-end.ts'
 
 export type { AppendEndSettings }
 
-/** The append end of a rank that is open: with all features at hand. */
+/** Returns the sink of an open rank, with all features loaded. */
 export function appendEnd(settings: AppendEndSettings, moved?: () => void): PlacedEnd {
   return assembleEnd(settings, { runDirectory, features: () => endFeatures }, moved)
 }

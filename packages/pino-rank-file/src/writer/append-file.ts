@@ -33,25 +33,28 @@ export interface AppendFileOptions {
   durable?: boolean
   /** Told once when another program has cut the file short (logrotate's copytruncate). */
   truncated?: (path: string) => void
-  /** Called when the name went to no other file and cannot be opened: the lines go on into the file that lost it. */
+  /** Called when the open file was renamed and no file can be created under the name. Lines then go on into the renamed file. */
   onStay?: (error: NodeJS.ErrnoException) => void
-  /** Called when another writer's line may stand behind a fragment of ours, in one line with it. */
+  /** Called when another writer's line may have been appended directly to a fragment of ours, on the same line. */
   onGlued?: () => void
   /** Told when the file was left for another one under its name. */
   moved?: () => void
 }
 
 /**
- * The append end of a {@link LineWriter}: one file that several processes of a host may share, opened at the first
- * byte. Each batch is one write(2) under O_APPEND, which Linux and macOS keep together on a local file. A short write
- * (a disk nearly full, RLIMIT_FSIZE, a signal) leaves a fragment; continuing it could land behind another process's
- * line, so the fragment is ended in place and its line written again, whole. Where it cannot be ended in place it gets its
- * newline with the next write. A fragment that a killed process left at the end of the file gets its newline before the first
- * line. Processes that open the file at the same moment may both write one: an empty line is between them then.
+ * The sink of a {@link LineWriter}: one file that several processes of a host may share. It is opened at the first byte. Each
+ * batch is one write(2) under O_APPEND, which Linux and macOS keep together on a local file.
  *
- * A file that was renamed or removed by another program is left within a second, and its name opened again. Where that
- * fails because the disk has no free inode, the lines go on into the renamed file; a removed one takes no line. A pipe or
- * device behind the name gets pieces of at most PIPE_BUF bytes.
+ * A short write (a disk that is nearly full, RLIMIT_FSIZE, a signal) leaves a fragment. Continuing it could land behind another
+ * process's line, so the fragment is ended in place and its whole line is written again. If it cannot be ended in place, it gets
+ * its newline with the next write.
+ *
+ * A fragment that a killed process left at the end of the file gets its newline before the first line. Processes that open the
+ * file at the same moment may both write one, which leaves an empty line.
+ *
+ * If another program renames or removes the file, the name is opened again within a second. If that fails because the disk has
+ * no free inode, the lines go on into the renamed file, but never into a removed one. A pipe or device behind the name gets
+ * pieces of at most PIPE_BUF bytes.
  */
 export class AppendFile implements LineEnd {
   readonly #place: FilePlace
@@ -66,11 +69,11 @@ export class AppendFile implements LineEnd {
   #fd: number | undefined
   #file: FileState | undefined
   #lookAt = 0
-  /** While the name cannot be opened: when that is tried again, and how often it was. */
+  /** Set while the name cannot be opened: the time of the next try and the number of failures. */
   #stay = { until: Number.NEGATIVE_INFINITY, failures: 0 }
-  /** What a short write left at the end of the file: how long that was then, and whether only the newline of a line is missing. */
+  /** The fragment of a short write: the size of the file after it, and whether the line lacks only its newline. */
   #fragment: { fileSize: number; lacksNewline: boolean } | undefined
-  /** The file ended within a line when it was opened: its first line needs a newline before it. */
+  /** True if the file ended within a line when it was opened. The first line then needs a newline before it. */
   #endsTorn = false
   #cuts = 0
   #unsynced = false
@@ -144,7 +147,7 @@ export class AppendFile implements LineEnd {
     return this.#fd as number
   }
 
-  /** Opens the name and leaves the file that was open. False: that cannot be, and the lines go on into that file. */
+  /** Opens the name and closes the previous file. Returns false if that fails and lines go on into the previous file. */
   #begin(): boolean {
     const fd = this.#openName()
     if (fd === undefined) return false
@@ -167,11 +170,11 @@ export class AppendFile implements LineEnd {
       const { code } = error as NodeJS.ErrnoException
       const { nlink = 0 } = this.#disk.stateOf(this.#fd)
       if (nlink === 0 || (code !== 'ENOSPC' && code !== 'EDQUOT')) {
-        this.close() // a removed file takes no line; and without it there are a descriptor and an inode more
+        this.close() // a removed file takes no line; closing it frees a descriptor and an inode
         return this.#disk.open(this.#place)
       }
       this.#stay = { until: this.#clock.now() + lookEveryMs, failures: this.#stay.failures + 1 }
-      if (this.#stay.failures === 2) this.#onStay?.(error as Error) // not while another rank is just making the file
+      if (this.#stay.failures === 2) this.#onStay?.(error as Error) // the first failure may only mean that another rank is creating the file
       return undefined
     }
   }
@@ -188,12 +191,12 @@ export class AppendFile implements LineEnd {
     return this.#rotation?.rotate(found) ?? false
   }
 
-  /** Returns how many bytes of whole lines a short write took; what is behind them is a fragment. */
+  /** Returns how many bytes of whole lines a short write took. The rest of what it wrote is a fragment. */
   #endShortWrite(fd: number, piece: Buffer, written: number): number {
     const whole = written === 0 ? 0 : piece.lastIndexOf(newline, written - 1) + 1
     if (whole === written) return whole
     if (this.#file?.regular && this.#disk.endFragment?.(fd, piece.subarray(whole, written))) return whole
-    // The rest of a line that lacks only its newline begins with that newline.
+    // If a line lacks only its newline, its rest begins with that newline.
     const lacksNewline = piece[written] === newline[0]
     this.#fragment = { fileSize: this.#disk.stateOf(fd).size, lacksNewline }
     return lacksNewline ? written : whole
@@ -204,7 +207,7 @@ export class AppendFile implements LineEnd {
     this.#endsTorn = false
   }
 
-  /** Writes bytes that begin or are the newline of a fragment, unless the bytes of another writer came first. */
+  /** Writes bytes that start with the newline of a fragment. Reports it if another writer's bytes came first. */
   #closeFragment(fd: number, bytes: Buffer): number {
     const written = this.#disk.write(fd, bytes)
     if (written === 0) throw new Error('no room to close a cut line')

@@ -10,30 +10,30 @@ import type { PlaceSettings } from './place-options.ts'
 import { PlacedEnd } from './placed-end.ts'
 import { reportLine } from './report-line.ts'
 
-/** All that makes an {@link AppendFile}; it can be sent to a thread. */
+/** The settings of an {@link AppendFile}. They are structured-cloneable, so a thread can receive them. */
 export interface AppendEndSettings extends PlaceSettings {
-  /** Who speaks in its reports, e.g. `pino-rank-file: /data/train.log`. */
+  /** Name in reports, e.g. `pino-rank-file: /data/train.log`. */
   name: string
-  /** Power loss is to be outlived. */
+  /** True if lines must survive a power loss. */
   durable: boolean
-  /** Set where this rank may have to leave the file to others. */
+  /** Set if this rank may have to leave the file to others. */
   shared?: SharedFile | undefined
   /** When and how the file is rotated. @default never */
   rotation?: RotationSettings
-  /** A symbolic link to the file, made when it is first opened. @default none */
+  /** A symbolic link to the file. It is created when the file is first opened. @default none */
   current?: string
 }
 
-/** What only some options need. */
+/** Modules that only some options need. */
 export interface EndParts {
-  /** Claims a run directory; there where {@link PlaceSettings.run} is set. */
+  /** Claims a run directory. Required if {@link PlaceSettings.run} is set. */
   runDirectory?: typeof runDirectory | undefined
-  /** Called when the file is opened, where `rotation` or `current` is set; undefined: goes on without. */
+  /** Loads the features. Called when the file is opened, if `rotation` or `current` is set. Undefined: continue without them. */
   features(): EndFeatures | undefined
 }
 
 /**
- * The append end of a file, as the options of a sink describe it. Where it lies is settled by the first line.
+ * Returns the file sink that a sink's options describe. Its path is determined at the first line.
  *
  * @param moved called when the file was left for another one under its name
  */

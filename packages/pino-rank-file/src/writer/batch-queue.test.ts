@@ -2,7 +2,7 @@ import t from 'tap'
 import { BatchQueue } from './batch-queue.ts'
 import type { Answer, Lane } from './lane.ts'
 
-/** A writer thread that answers when the test says so. */
+/** A writer thread that acknowledges when the test says so. */
 class ScriptedLane implements Lane {
   busy = false
   answered: (answer: Answer) => void = () => {}
@@ -26,7 +26,7 @@ class ScriptedLane implements Lane {
   close(): void {}
 }
 
-/** A queue that has left its slow sink to a writer thread. */
+/** Returns a queue that has handed its slow sink to a writer thread. */
 function laned() {
   let now = 0
   const clock = { now: () => (now += 1000), after: () => () => {}, pause: () => {} }
@@ -42,7 +42,7 @@ function laned() {
   return { queue, lane, put, sync }
 }
 
-t.test('a sync that is asked for while another is under way covers the lines that came between', async (t) => {
+t.test('a sync requested during another sync covers the lines in between', async (t) => {
   const { queue, lane, put, sync } = laned()
   put('1')
   sync()
@@ -56,7 +56,7 @@ t.test('a sync that is asked for while another is under way covers the lines tha
   t.equal(queue.idle, true)
 })
 
-t.test('and it is done when the thread has written all of several batches', async (t) => {
+t.test('a sync is done once the thread has written all batches before it', async (t) => {
   const { queue, lane, put, sync } = laned()
   put('1')
   sync()
@@ -68,7 +68,7 @@ t.test('and it is done when the thread has written all of several batches', asyn
   t.equal(queue.idle, true)
 })
 
-t.test('a sync without lines is a request of its own, once', async (t) => {
+t.test('a sync without lines is sent once as a request of its own', async (t) => {
   const { queue, lane, sync } = laned()
   sync()
   sync()

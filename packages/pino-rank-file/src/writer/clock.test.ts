@@ -4,7 +4,7 @@ import { systemClock } from './clock.ts'
 
 const maxTimerMs = 2 ** 31 - 1
 
-t.test('a wait may be longer than a timer of Node’s', async (t) => {
+t.test('a delay may be longer than the longest Node timer', async (t) => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const ended: number[] = []

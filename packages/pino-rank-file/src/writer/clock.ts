@@ -2,13 +2,13 @@
 export interface Clock {
   /** Milliseconds on a scale that never goes back. */
   now(): number
-  /** Runs `task` once after `ms`, however long, without keeping the process alive; the returned function takes it back. */
+  /** Runs `task` once after `ms`, however long. Does not keep the process alive. The returned function cancels it. */
   after(ms: number, task: () => void): () => void
   /** Blocks this thread for `ms`. */
   pause(ms: number): void
 }
 
-/** The longest timer that Node has, in ms: a longer one fires at once. */
+/** The longest timer that Node supports, in ms. A longer one fires at once. */
 const maxTimerMs = 2 ** 31 - 1
 
 const still = new Int32Array(new SharedArrayBuffer(4))

@@ -26,7 +26,7 @@ export interface FileState {
   size: number
   /** A regular file; otherwise a pipe or a device: nobody renames or truncates what was written there. */
   regular: boolean
-  /** How many names it has; 0: it was removed. @default unknown */
+  /** Number of names (hard links). 0 if the file was removed. @default unknown */
   nlink?: number
 }
 
@@ -43,7 +43,7 @@ export interface Disk {
   /** One write(2), which may be short. */
   write(fd: number, bytes: Uint8Array): number
   /**
-   * Ends in place the fragment of a line that was the last that `fd` wrote, as {@link endFragment} does. False: it is still open.
+   * Ends in place the fragment that was the last write of `fd`, as {@link endFragment} does. Returns false if it is still open.
    * @default it stays open
    */
   endFragment?(fd: number, fragment: Uint8Array): boolean

@@ -2,7 +2,7 @@ import { FileRotation } from '../rotation/file-rotation.ts'
 import { linkingDisk } from '../rotation/linking-disk.ts'
 import type { Rotation } from './append-file.ts'
 
-/** What a file's end does beside appending, for the options `rotate` and `current`. */
+/** What a file sink does besides appending, for the options `rotate` and `current`. */
 export interface EndFeatures {
   linkingDisk: typeof linkingDisk
   fileRotation(...given: ConstructorParameters<typeof FileRotation>): Rotation

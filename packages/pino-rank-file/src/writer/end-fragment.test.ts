@@ -15,7 +15,7 @@ const cases: [name: string, before: string, fragment: string, behind: string, af
 ]
 
 for (const [name, before, fragment, behind, after] of cases) {
-  t.test(`a fragment ${name}: it ends, and what is behind it is whole`, linux, async (t) => {
+  t.test(`a fragment ${name} is ended, and the data behind it stays whole`, linux, async (t) => {
     const path = join(t.testdir({ log: 'older\n' }), 'log')
     const fd = openSync(path, 'a')
     t.teardown(() => closeSync(fd))
@@ -26,7 +26,7 @@ for (const [name, before, fragment, behind, after] of cases) {
   })
 }
 
-t.test('where the fragment is not at its place nothing is changed', async (t) => {
+t.test('nothing is changed if the fragment is not at its place', async (t) => {
   const path = join(t.testdir({ log: '' }), 'log')
   const fd = openSync(path, 'a')
   writeSync(fd, '{"a":1')

@@ -1,22 +1,22 @@
 import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 
-/** How much of a fragment is compared before a byte of the file is changed. */
+/** The number of bytes of a fragment that are compared before the file is changed. */
 const maxCompared = 4096
 
 const newline = Buffer.from('\n')
 
 /**
- * Ends a fragment of a line, which was the last that `fd` wrote, in place: its last byte becomes a newline. That takes no room on a full
- * disk, and it leaves whole what another process has appended meanwhile, or will: that starts behind the newline.
+ * Ends a fragment of a line in place by replacing its last byte with a newline. The fragment must be the last write of `fd`.
+ * This needs no room on a full disk. It keeps what other processes append whole, because their data starts behind the newline.
  *
- * Returns false, and changes nothing, where the fragment is not found: elsewhere than on Linux, whose kernel says where the last write
- * ended, and where the file may not be read or only be appended to.
+ * Returns false, and changes nothing, if the fragment is not found. This is so on systems other than Linux, whose kernel
+ * reports where the last write ended, and for files that may not be read or may only be appended to.
  */
 export function endFragment(fd: number, fragment: Uint8Array): boolean {
   let own: number | undefined
   try {
     const [, end] = /^pos:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1')) ?? []
-    own = openSync(`/proc/self/fd/${fd}`, constants.O_RDWR) // under O_APPEND Linux would ignore a position
+    own = openSync(`/proc/self/fd/${fd}`, constants.O_RDWR) // a descriptor without O_APPEND, under which Linux ignores the position
     const expected = fragment.subarray(-maxCompared)
     const found = Buffer.alloc(expected.length)
     const start = Number(end) - expected.length

@@ -4,19 +4,19 @@ import type { LineEnd } from './line-end.ts'
 import { Reports } from './reports.ts'
 import { countLines, type WriterStats } from './writer-stats.ts'
 
-/** What may wait for a disk that refuses it. */
+/** Maximum size of the lines that are buffered while the disk refuses them, in bytes. */
 const maxKeptBytes = 2 ** 20
 
-/** How long after a refusal the disk is asked again, in ms. */
+/** Delay before the next try after the disk refused a line, in ms. */
 const retryMs = 1000
 
 const newline = 10
 const nothing = Buffer.alloc(0)
 
 export interface ErrorAppenderOptions {
-  /** Who speaks in reports, e.g. `pino-rank-file: /data/train.log`. */
+  /** Name in reports, e.g. `pino-rank-file: /data/train.log`. */
   name: string
-  /** The rank that the record of dropped lines names. */
+  /** The rank in the record that counts dropped lines. */
   rank?: number | 'unknown' | undefined
   /** Called after each attempt to write. */
   attempted?: (stats: WriterStats) => void
@@ -25,11 +25,11 @@ export interface ErrorAppenderOptions {
 }
 
 /**
- * Writes the rare errors of a rank on which nothing is open: each line is appended on the calling thread and the descriptor
- * given back before the call returns. That costs 0.1 ms or less on a local disk and survives any death that follows.
+ * Writes the rare errors of a rank on which nothing is open. It appends each line on the calling thread and closes the
+ * descriptor before the call returns. That costs 0.1 ms or less on a local disk, and the line survives any crash that follows.
  *
- * It never throws. A line that the system refuses is reported on stderr, once; it waits, within a bound, for the next
- * error, the next second or the exit. Of lines beyond the bound the newest are dropped; the log says how many.
+ * It never throws. A line that the system refuses is reported on stderr once. It is buffered, within a bound, and retried at
+ * the next error, after a second, and at the exit. Beyond the bound the newest lines are dropped, and the log says how many.
  */
 export class ErrorAppender {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
@@ -49,7 +49,7 @@ export class ErrorAppender {
     this.#reports = new Reports({ name, rank, kept, report })
   }
 
-  /** @param line ends in `\n` */
+  /** @param line must end with `\n` */
   append(line: string): void {
     if (!this.#listens && !exiting()) atExit(() => this.#settle())
     this.#listens = true
@@ -97,7 +97,7 @@ export class ErrorAppender {
     })
   }
 
-  /** Drops the newest lines of what is too much, but never the only one. */
+  /** Drops the newest lines beyond the limit, but never the only one. */
   #trim(): void {
     while (this.#kept.length > maxKeptBytes) {
       const last = this.#kept.lastIndexOf(newline, this.#kept.length - 2) + 1
@@ -107,7 +107,7 @@ export class ErrorAppender {
     }
   }
 
-  /** With fsync this is where a disk may fail that took the line. */
+  /** Closes the sink. With fsync the disk may report here that it lost a line that it had taken. */
   #close(): void {
     try {
       this.#end.close()
@@ -117,7 +117,7 @@ export class ErrorAppender {
     }
   }
 
-  /** The process ends. */
+  /** Called when the process exits. */
   #settle(): void {
     if (this.#kept.length > 0) this.#write()
     this.stats.drops += countLines(this.#kept)

@@ -11,8 +11,8 @@ export interface FlushOptions {
   /** Longest age of a line that waits, in ms. What is younger dies with a SIGKILL. @default 100 */
   flushMs?: number
   /**
-   * Level from which a line is written at once, as a label (pino's, or of `customLevels`) or a number; `'silent'`: none. Costs one system
-   * call for each such line. @default 'error'
+   * Level from which a line is written at once: a label (pino's, or of `customLevels`) or a number; `'silent'`: no level. Costs
+   * one system call for each such line. @default 'error'
    */
   flushLevel?: Level
 }
@@ -20,9 +20,9 @@ export interface FlushOptions {
 export const flushOptionKeys: readonly string[] = ['flushBytes', 'flushMs', 'flushLevel']
 
 /**
- * Checks and completes.
+ * Validates the options and fills in defaults.
  *
- * @param levels the logger's, the custom ones included
+ * @param levels the logger's, including custom levels
  * @throws {RankError} OPTION_INVALID, LEVEL_UNKNOWN
  */
 export function flushSettings(

@@ -1,7 +1,7 @@
 import type { Answer } from './lane.ts'
 import type { LineEnd } from './line-end.ts'
 
-/** Writes a whole batch to `end`, and with `sync` has it on the disk. Throws nothing: the answer says what failed. */
+/** Writes a whole batch to `end`, and syncs it to the disk if `sync` is set. Never throws: the answer reports what failed. */
 export function writeBatch(end: LineEnd, lines: Buffer, sync: boolean): Answer {
   let taken = 0
   try {

@@ -1,12 +1,12 @@
 import { type Levels, levelsOf, RankError } from 'pino-rank/sink'
 
-/** What a ready stream has to be told, because pino tells it to targets alone. */
+/** Options that a ready stream needs, because pino passes its levels only to targets. */
 export interface LevelOptions {
-  /** The logger's `customLevels`, where `flushLevel` names one of them. @default none */
+  /** The logger's `customLevels`, needed if `flushLevel` names one of them. @default none */
   customLevels?: Levels
 }
 
-/** Takes the levels from the other options, and checks them. @throws {RankError} OPTION_INVALID */
+/** Separates the levels from the other options and validates them. @throws {RankError} OPTION_INVALID */
 export function splitLevels<Options extends LevelOptions>(
   from: string,
   { customLevels, ...others }: Options,

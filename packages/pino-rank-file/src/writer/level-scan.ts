@@ -16,7 +16,7 @@ export class LevelScan {
   /** Where the level was in the last line. */
   #offset = 1
 
-  /** @param levels by their labels, for lines that carry one in place of a number */
+  /** @param levels by label, for lines that have a label in place of a number */
   constructor(least: number, levels: Levels = pinoLevels) {
     this.#least = least
     this.#levels = levels

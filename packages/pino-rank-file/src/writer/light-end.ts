@@ -4,19 +4,23 @@ import { type AppendEndSettings, assembleEnd } from './assemble-end.ts'
 import type { EndFeatures } from './end-features.ts'
 import type { PlacedEnd } from './placed-end.ts'
 
-/** Made when it is called: in a CommonJS bundle there is no `import.meta.url`, and a worker needs none of this. */
+/**
+ * Loads a file on demand. `createRequire` is called late, because a CommonJS bundle has no `import.meta.url` and a worker needs
+ * none.
+ */
 const load = (file: string) => createRequire(import.meta.url)(file)
 
 /**
- * The append end of a rank that may never write. What an error cannot be placed without is loaded now: at the first error
- * no descriptor may be left to load it. Rotation is loaded with the first line, which is written without it if need be.
+ * Returns the sink of a rank that may never write. The code that an error needs to be placed is loaded now, because at the
+ * first error no descriptor may be left to load it. Rotation is loaded with the first line. If that fails, the line is written
+ * without it.
  */
 export function lightEnd(settings: AppendEndSettings, moved?: () => void): PlacedEnd {
   const runDirectory = settings.run && load('./run-feature.js').runDirectory
   return assembleEnd(settings, { runDirectory, features: () => loadFeatures(settings.name) }, moved)
 }
 
-/** @throws where no descriptor is left: then the file cannot be opened either, and both are tried again */
+/** @throws if no descriptor is left. The file cannot be opened then either, so both are retried. */
 function loadFeatures(name: string): EndFeatures | undefined {
   try {
     return load('./end-features.js').endFeatures

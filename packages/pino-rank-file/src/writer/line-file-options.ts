@@ -30,16 +30,16 @@ export interface LineFileContext {
   beside?: readonly string[]
   /** This rank has the file for itself. @default false */
   alone?: boolean
-  /** Folder from which relative paths are taken. @default the working directory */
+  /** Folder that relative paths are resolved against. @default the working directory */
   cwd?: string | undefined
   /** The logger's levels. @default pino's */
   levels?: Levels | undefined
 }
 
 /**
- * The checked options, with absolute paths: a later `process.chdir` moves no file.
+ * Returns the validated options with absolute paths, so that a later `process.chdir` moves no file.
  *
- * @param expand fills in a path
+ * @param expand fills in the placeholders of a path
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, and what `expand` throws
  */
 export function lineFileSettings(

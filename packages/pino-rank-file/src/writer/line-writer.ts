@@ -19,7 +19,7 @@ export interface LineWriterOptions {
   flushMs: number
   /** Number of the level from which a line is written at once; Infinity: none. */
   flushLevel: number
-  /** Levels by their labels, for lines that carry one in place of a number. @default pino's */
+  /** Levels by label, for lines that have a label in place of a number. @default pino's */
   levels?: Levels
   /** When lines are made to outlive a power loss. @default 'never' */
   fsync?: 'never' | 'flush' | 'interval'

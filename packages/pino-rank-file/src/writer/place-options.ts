@@ -43,7 +43,7 @@ export const placeOptionKeys: readonly string[] = [
 export type Expand = (template: string, context: Pick<PathContext, 'attemptFolder'>) => string
 
 /**
- * @param cwd folder from which relative paths are taken. @default the working directory
+ * @param cwd folder that relative paths are resolved against. @default the working directory
  * @throws {RankError} OPTION_INVALID, RANK_FIELD_MISSING, and what `expand` throws
  */
 export function placeSettings(

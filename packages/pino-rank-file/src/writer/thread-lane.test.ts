@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 
-/** Gives lines to the thread of a slow disk while no descriptor is left to make it, and again when there are some. */
+/** Sends lines to the writer thread of a slow disk, first while no descriptor is left to start it, then while there are some. */
 const program = (path: string) => `
   import { closeSync, openSync } from 'node:fs'
   import { ThreadLane } from ${JSON.stringify(new URL('./thread-lane.js', import.meta.url).href)}
@@ -26,7 +26,7 @@ const program = (path: string) => `
   clearInterval(keep)
   console.log(JSON.stringify([{ taken: first.taken, code: first.error?.code }, second, third]))`
 
-t.test('no descriptor for the thread: it is told once, and batches are written on the caller’s', async (t) => {
+t.test('without a descriptor for the thread, batches are written on the calling thread, reported once', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const { NODE_OPTIONS, ...env } = process.env
   const node = ['env', '-u', 'NODE_OPTIONS', process.execPath, '--input-type=module', '--eval', program(path)]

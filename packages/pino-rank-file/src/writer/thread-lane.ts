@@ -23,10 +23,10 @@ export interface LaneData {
 }
 
 /**
- * A {@link Lane} on a thread of its own: 40 ms and 10 MB when it starts, which is why only a disk that has proved slow
- * gets one. It keeps no process alive: what it still has at the exit is waited for by `wait`.
+ * A {@link Lane} on a thread of its own. The thread takes 40 ms and 10 MB to start, so only a disk that has proved slow gets
+ * one. It does not keep the process alive: at exit, `wait` waits for what it still has to write.
  *
- * Where the thread cannot be made, because no descriptor is left or its module is gone, batches are written on this thread.
+ * If the thread cannot be started, because no descriptor is left or its module is gone, batches are written on this thread.
  */
 export class ThreadLane implements Lane {
   answered: (answer: Answer) => void = () => {}
@@ -36,9 +36,9 @@ export class ThreadLane implements Lane {
   /** Where the thread reads the batch: nothing is allocated for each. */
   #bytes = new SharedArrayBuffer(0)
   readonly #settings: AppendEndSettings
-  /** What the thread is writing. */
+  /** The batch that the thread is writing. */
   #sent: { length: number; sync: boolean } | undefined
-  /** The end of this thread, where there is no other. */
+  /** The sink that this thread writes to if there is no writer thread. */
   #own: LineEnd | undefined
   #ownAnswer: Answer | undefined
 
@@ -95,7 +95,10 @@ export class ThreadLane implements Lane {
     this.#ask('close')
   }
 
-  /** The thread has failed. A batch that it had not answered for is written again: a line twice is better than none. */
+  /**
+   * Called when the thread has failed. An unacknowledged batch is written again, because a duplicate line is better than a lost
+   * one.
+   */
   #writeHere(error: Error): void {
     reportLine(`${this.#settings.name}: no thread for a slow disk: ${error.message}; calls wait for the disk`)
     this.#own = appendEnd(this.#settings)

@@ -7,8 +7,8 @@ const maxLooks = 8
 const { O_NONBLOCK = 0, O_RDONLY } = constants
 
 /**
- * Reports whether the regular file behind a descriptor ends within a line, as a killed writer leaves it. False where this user
- * may not read the file, or others write to it all the time.
+ * Reports whether a regular file ends within a line, as after a writer was killed. Returns false if this user may not read the
+ * file, or if others write to it all the time.
  */
 export function hasTornEnd(fd: number, { size: found }: { size: number }, path: string): boolean {
   let size = found
@@ -30,7 +30,10 @@ export function hasTornEnd(fd: number, { size: found }: { size: number }, path: 
   }
 }
 
-/** A descriptor to read the file with, as a writer's own cannot be read from. Through /proc it is the same file, whatever its name is. */
+/**
+ * Opens a file for reading, as a writer's own descriptor is write-only. Through /proc it is the same file, whatever its name
+ * is.
+ */
 function readerOf(fd: number, path: string): number | undefined {
   for (const name of [`/proc/self/fd/${fd}`, path]) {
     try {
@@ -43,14 +46,15 @@ function readerOf(fd: number, path: string): number | undefined {
 }
 
 /**
- * A write(2) of another process that is under way looks like a torn end. The system lets an fchown(2) wait for it, as it does
- * with the next append, and this one changes no owner: a file that is no longer afterwards ends where it ended.
+ * Waits for a write(2) of another process. A write that is not finished looks like a torn end. The system makes fchown(2) wait
+ * for it, as it makes the next append wait, and this call changes no owner. If the file has not grown afterwards, its end is
+ * torn.
  */
 function waitForWrite(fd: number): void {
   try {
     fchownSync(fd, -1, -1)
   } catch {
-    // a file system without owners: the next look follows at once
+    // a file system without owners: check again at once
   }
 }
 
