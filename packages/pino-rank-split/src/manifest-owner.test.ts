@@ -16,7 +16,7 @@ const self = process(500, 1000)
 const earlier = process(400, 900)
 const later = process(600, 1100)
 
-/** This process started an hour ago. */
+/** This process. It started an hour ago. */
 const own: ManifestWriter = { runKey: 'r', attempt: 0, process: self, startedMs: now - hour, ancestors: [] }
 
 function manifestOf(by: ProcessId, updatedMs: number, fields: Partial<Manifest> = {}): Manifest {
@@ -38,7 +38,7 @@ function manifestOf(by: ProcessId, updatedMs: number, fields: Partial<Manifest> 
 interface Scene {
   found: Manifest | undefined
   state?: ProcessState
-  /** The ancestors of the process that wrote it. */
+  /** The ancestors of the process that wrote the manifest. */
   ancestors?: ProcessId[]
   hasLed?: boolean
   own?: Partial<ManifestWriter>
@@ -49,36 +49,56 @@ const old = now - 2 * hour
 const { process: _, ...withoutProcess } = manifestOf(earlier, young)
 
 const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwner>][] = [
-  ['there is none', { found: undefined }, 'free'],
-  ['ours, by another logger', { found: manifestOf(self, young), state: 'running' }, 'own'],
-  ['of our number and start, from before we were', { found: manifestOf(self, old), state: 'running' }, 'free'],
-  ['of a version that does not say whose', { found: withoutProcess as Manifest }, 'free'],
-  ['the rank runs, we came later', { found: manifestOf(earlier, old), state: 'running' }, 'others'],
-  ['a helper runs, we came earlier', { found: manifestOf(later, young), state: 'running' }, 'free'],
-  ['a helper has ended, we came earlier', { found: manifestOf(later, young), state: 'gone' }, 'free'],
+  ['none', { found: undefined }, 'free'],
+  ['ours, from another logger', { found: manifestOf(self, young), state: 'running' }, 'own'],
+  [
+    'with our number and start time, but older than this process',
+    { found: manifestOf(self, old), state: 'running' },
+    'free',
+  ],
+  ['of a version that does not identify the process', { found: withoutProcess as Manifest }, 'free'],
+  ['of the running rank, which started before us', { found: manifestOf(earlier, old), state: 'running' }, 'others'],
+  ['of a running helper, which started after us', { found: manifestOf(later, young), state: 'running' }, 'free'],
+  ['of an ended helper, which started after us', { found: manifestOf(later, young), state: 'gone' }, 'free'],
   [
     'both started at once: who logged first',
     { found: manifestOf(process(501, 1000), old), state: 'running' },
     'others',
   ],
-  ['the rank has ended while we ran', { found: manifestOf(earlier, young), state: 'gone' }, 'others'],
-  ['it ended before we started: we are the rank again', { found: manifestOf(earlier, old), state: 'gone' }, 'free'],
-  ['the same, and it led our session', { found: manifestOf(earlier, old), state: 'gone', hasLed: true }, 'others'],
+  ['of the rank, which ended while we were running', { found: manifestOf(earlier, young), state: 'gone' }, 'others'],
+  [
+    'of the rank, which ended before we started: we are its restart',
+    { found: manifestOf(earlier, old), state: 'gone' },
+    'free',
+  ],
+  [
+    'of the rank, which ended before we started and led our session',
+    { found: manifestOf(earlier, old), state: 'gone', hasLed: true },
+    'others',
+  ],
   [
     'the same, and it was our parent',
     { found: manifestOf(earlier, old), state: 'gone', own: { ancestors: [earlier] } },
     'others',
   ],
-  ['it was written in the future', { found: manifestOf(earlier, now + hour), state: 'gone' }, 'free'],
+  ['written in the future', { found: manifestOf(earlier, now + hour), state: 'gone' }, 'free'],
   [
     'another container’s, while we ran',
     { found: manifestOf({ ...earlier, host: 'c' }, young), state: 'unknown' },
     'others',
   ],
-  ['another container’s, before', { found: manifestOf({ ...earlier, host: 'c' }, old), state: 'unknown' }, 'free'],
+  [
+    'of another container, written before we started',
+    { found: manifestOf({ ...earlier, host: 'c' }, old), state: 'unknown' },
+    'free',
+  ],
   ['of an earlier boot', { found: manifestOf({ ...earlier, boot: 'a' }, young), state: 'unknown' }, 'free'],
   ['of a later run', { found: manifestOf(later, young, { runKey: 's' }), state: 'running' }, 'others'],
-  ['of an earlier run that goes on', { found: manifestOf(earlier, young, { runKey: 's' }), state: 'running' }, 'free'],
+  [
+    'of an earlier run that is still running',
+    { found: manifestOf(earlier, young, { runKey: 's' }), state: 'running' },
+    'free',
+  ],
   [
     'of an earlier attempt that goes on',
     { found: manifestOf(earlier, young), state: 'running', own: { attempt: 1 } },
@@ -98,7 +118,7 @@ const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwne
 ]
 
 for (const [name, { found, state = 'gone', ancestors = [], hasLed = false, own: fields }, owner] of scenes) {
-  t.test(`a manifest that is found: ${name}: ${owner}`, async (t) => {
+  t.test(`an existing manifest, ${name}: ${owner}`, async (t) => {
     const processes: Processes = { state: () => state, ancestorsOf: () => ancestors, hasLed: () => hasLed }
     t.equal(manifestOwner(found, { ...own, ...fields }, processes), owner)
   })

@@ -10,7 +10,7 @@ import {
 } from 'pino-rank/process'
 import type { Manifest } from './read.ts'
 
-/** What is asked of the system; a test brings its own. */
+/** Queries about processes. Tests replace it. */
 export interface Processes {
   state: typeof processState
   ancestorsOf: typeof ancestorsOf
@@ -22,7 +22,7 @@ export interface ManifestWriter extends Pick<Manifest, 'runKey' | 'attempt'> {
   process: ProcessId
   /** When the process started, in ms since the epoch. */
   startedMs: number
-  /** As of when its logger was built: a parent may have ended since. */
+  /** The ancestors when the logger was created. A parent may have ended since. */
   ancestors: readonly Ancestor[]
 }
 
@@ -33,10 +33,12 @@ export function manifestWriter({ runKey, attempt }: Pick<Manifest, 'runKey' | 'a
 }
 
 /**
- * Returns whose a manifest is: `own` of this process, from another thread or logger of it; `free` to be replaced; `others` and to be
- * left alone. A rank has one manifest, and a helper process that inherits the rank's variables keeps out of it. Of two processes of
- * one run and attempt the rank is the one that started first, whichever of them logs first. A process that was not there while the
- * other lived is the rank, started again. Of two runs the later one has the manifest.
+ * Decides who owns a manifest: `own` is this process, also from another thread or logger of it; `free` means that this process
+ * may replace it; `others` means that it must leave it alone.
+ *
+ * A rank has one manifest. A helper process that inherits the rank's variables does not write it. Of two processes of one run and
+ * attempt, the rank is the one that started first, whichever of them logs first. A process that started after the other had ended
+ * is the rank, started again. Of two runs, the later one owns the manifest.
  */
 export function manifestOwner(
   found: Manifest | undefined,
@@ -47,7 +49,7 @@ export function manifestOwner(
   if (!found || !other) return 'free'
   if (isSameProcess(other, own.process)) return Date.parse(found.startedAt) >= own.startedMs - 1 ? 'own' : 'free'
   if (includes(own.ancestors, other)) return 'others'
-  if (other.host === own.process.host && other.boot !== own.process.boot) return 'free' // it ended with its boot
+  if (other.host === own.process.host && other.boot !== own.process.boot) return 'free' // a process cannot outlive its boot
   const state = processes.state(other)
   if (state === 'running' && includes(processes.ancestorsOf(other.pid), own.process)) return 'free'
   const isEarlier = startedBefore(own.process, other)
@@ -57,7 +59,9 @@ export function manifestOwner(
   return state === 'gone' && processes.hasLed(other) ? 'others' : 'free'
 }
 
-/** A time in the future is of a clock that was set back since, and says nothing. */
+/**
+ * Reports whether `time` is between `start` and `now`. A later time comes from a clock that was set back, so it proves nothing.
+ */
 function isWithin(start: number, time: number, now: number): boolean {
   return time >= start && time <= now
 }

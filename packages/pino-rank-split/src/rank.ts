@@ -3,7 +3,7 @@ import { ErrorAppender, lightEnd, rejectSignals } from 'pino-rank-file/append'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 
-/** What `rankLogger` and the worker's gate read of this target. Loads nothing of what only an open rank needs. */
+/** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
 export const rank: SinkDeclaration<SplitOptions> = {
   ...splitRanks,
   check(options: SplitOptions, rank: ResolvedRank, levels) {

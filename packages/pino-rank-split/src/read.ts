@@ -10,7 +10,7 @@ export interface Manifest {
   worldSize?: number
   host: string
   pid: number
-  /** The same process, told from every other that has or had its number. Versions before 0.2 do not write it. */
+  /** Identifies the process among all that have or had its number. Versions before 0.2 do not write it. */
   process?: ProcessId
   runKey?: string
   /** Names of this rank's files, in the manifest's folder. */

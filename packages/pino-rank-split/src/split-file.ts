@@ -22,8 +22,8 @@ type Counts = Omit<WriterStats, 'flushes'>
 const none: Counts = { lines: 0, bytes: 0, drops: 0, errors: 0 }
 
 /**
- * One rank's file, with its manifest: written when the first line is, after a rotation, every ten seconds, and when all
- * are. A process that finds another one's manifest writes none.
+ * One rank's file and its manifest. The manifest is written with the first line, after a rotation, every ten seconds, and after
+ * the last line. A process that finds another process's manifest writes none.
  */
 export class SplitFile implements LineEnd {
   readonly #settings: SplitSettings
@@ -35,10 +35,10 @@ export class SplitFile implements LineEnd {
   /** What of our counts is in the manifest. */
   #counted = none
   #reported = false
-  /** The manifest is another process's: this one is a helper of the rank, or the run is an earlier one. */
+  /** True if the manifest belongs to another process: this one is a helper of the rank, or of an earlier run. */
   #keepsOut = false
 
-  /** @param makeEnd makes the end of the file */
+  /** @param makeEnd creates the file sink */
   constructor(settings: SplitSettings, rank: ResolvedRank, makeEnd: typeof lightEnd) {
     this.#settings = settings
     this.#rank = rank

@@ -9,7 +9,7 @@ import { answerOf, heartbeatMs, left, refused, silentMs, windowBytes } from './c
 import { socketFd } from './collector/socket-fd.ts'
 import { CollectorClient } from './collector-client.ts'
 
-/** Time that a test moves; a pause moves it, too, and lets the other side act first. */
+/** A clock that the test moves. A pause moves it too, and lets the other side act first. */
 class ScriptedClock implements Clock {
   time = 0
   pauses = 0
@@ -34,7 +34,7 @@ class ScriptedClock implements Clock {
   }
 }
 
-/** A client, and the real socket of the collector that it has connected to. */
+/** Returns a client and the real socket of the collector that it has connected to. */
 async function connected(t: Test, first = 0) {
   const folder = mkdtempSync(join(tmpdir(), 'cc-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
@@ -52,9 +52,9 @@ async function connected(t: Test, first = 0) {
   })
   const [socket] = (await once(server, 'connection')) as [Socket]
   t.teardown(() => socket.destroy())
-  // Node learns in two turns of its loop that the client is connected; until then it closes a socket whose other end has gone
+  // Node needs two turns of its loop to notice that the client is connected. Until then it closes a socket whose other end has gone.
   for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate)
-  /** Node writes an answer in the call itself while the socket has room. */
+  /** Sends acknowledgements. Node writes them within the call while the socket has room. */
   const answer = (...counts: number[]) => {
     for (const count of counts) socket.write(answerOf(count))
   }
@@ -65,28 +65,25 @@ async function connected(t: Test, first = 0) {
 
 const line = (length: number) => Buffer.from(`${'x'.repeat(length - 1)}\n`)
 
-t.test(
-  'a heartbeat that has arrived counts before the collector is taken for silent: the socket is full',
-  async (t) => {
-    const { client, clock, socket, answer, lost } = await connected(t)
-    // small writes fill a socket of the kernel long before half of the window is kept
-    clock.onPause = () => {
-      throw new Error('full')
-    }
-    t.throws(() => {
-      while (client.kept < windowBytes / 2) client.send(line(16))
-    }, /full/)
-    t.ok(client.kept < windowBytes / 2, 'the client has no reason of its own to read acknowledgements')
-    clock.time += 5 * silentMs // the program computes
-    answer(0) // the collector has said in the meantime that it lives
-    const buffer = Buffer.alloc(2 ** 20)
-    clock.onPause = () => void readSync(socketFd(socket), buffer) // and now it reads
-    t.ok(client.send(line(16)), 'it is not left')
-    t.strictSame(lost, [])
-  },
-)
+t.test('a heartbeat that has arrived is read before the collector counts as silent: full socket', async (t) => {
+  const { client, clock, socket, answer, lost } = await connected(t)
+  // Small writes fill the kernel's socket buffer long before half of the window is unacknowledged.
+  clock.onPause = () => {
+    throw new Error('full')
+  }
+  t.throws(() => {
+    while (client.kept < windowBytes / 2) client.send(line(16))
+  }, /full/)
+  t.ok(client.kept < windowBytes / 2, 'the client has no reason of its own to read acknowledgements')
+  clock.time += 5 * silentMs // the program computes and does not log
+  answer(0) // meanwhile the collector has sent a heartbeat
+  const buffer = Buffer.alloc(2 ** 20)
+  clock.onPause = () => void readSync(socketFd(socket), buffer) // and now it reads
+  t.ok(client.send(line(16)), 'it is not left')
+  t.strictSame(lost, [])
+})
 
-t.test('the same: the window is full', async (t) => {
+t.test('a heartbeat that has arrived is read before the collector counts as silent: full window', async (t) => {
   const { client, clock, socket, answer, lost } = await connected(t)
   const buffer = Buffer.alloc(2 ** 20)
   clock.onPause = () => void readSync(socketFd(socket), buffer)
@@ -99,7 +96,7 @@ t.test('the same: the window is full', async (t) => {
   t.strictSame(lost, [])
 })
 
-t.test('the same: nobody logs, and the timer comes late', async (t) => {
+t.test('a heartbeat that has arrived is read before the collector counts as silent: late timer', async (t) => {
   const { client, clock, answer, lost } = await connected(t)
   client.send(line(10))
   for (let turn = 0; turn < 3; turn++) {
@@ -115,7 +112,7 @@ t.test('the same: nobody logs, and the timer comes late', async (t) => {
   t.strictSame(lost, [{ lines: 'xxxxxxxxx\n', isSure: false }], 'but a silent one is left')
 })
 
-t.test('a collector that left has written what it acknowledged, and nothing else', async (t) => {
+t.test('a collector that left properly has written exactly what it acknowledged', async (t) => {
   const { client, socket, answer, lost } = await connected(t)
   for (const text of ['one\n', 'two\n', 'three\n']) t.ok(client.send(Buffer.from(text)))
   answer(8, left)
@@ -125,7 +122,7 @@ t.test('a collector that left has written what it acknowledged, and nothing else
   t.strictSame(lost, [{ lines: 'three\nfour\n', isSure: true }])
 })
 
-t.test('the same, heard while it is waited for at the exit', async (t) => {
+t.test('a collector that leaves while the client waits at exit has written exactly what it acknowledged', async (t) => {
   const { client, clock, socket, answer, lost } = await connected(t)
   for (const text of ['one\n', 'two\n']) t.ok(client.send(Buffer.from(text)))
   clock.onPause = () => {
@@ -149,7 +146,7 @@ t.test('a collector that died may have written more than it acknowledged', async
   t.strictSame(lost, [{ lines: 'two\n', isSure: false }])
 })
 
-t.test('a rank that is refused sends nothing', async (t) => {
+t.test('a refused rank sends nothing', async (t) => {
   const { client, lost } = await connected(t, refused)
   t.notOk(client.send(Buffer.from('one\n')))
   t.equal(client.kept, 0)

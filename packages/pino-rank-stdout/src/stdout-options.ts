@@ -37,9 +37,9 @@ const mostMs = 86_400_000
 const collectorKeys = ['lingerMs', 'reorderWindowMs', 'label']
 
 /**
- * Checks and completes.
+ * Validates the options and fills in defaults.
  *
- * @param beside the names of what its entry takes beside {@link StdoutOptions}
+ * @param beside the names of the options that the entry point takes besides {@link StdoutOptions}
  * @param levels the logger's
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN
  */

@@ -33,7 +33,7 @@ async function sweep(folder: string): Promise<void> {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)
     const maker = Number(/\.(\d+)-\d+$/.exec(name)?.[1] ?? 0)
-    if ((maker > 0 && pidExists(maker)) || !(await isDead(path))) continue // who makes one does not listen at once
+    if ((maker > 0 && pidExists(maker)) || !(await isDead(path))) continue // a process that creates a socket does not listen at once
     // by a private name: what took its place since is not removed
     const dead = `${path}.${process.pid}-${claims++}`
     try {

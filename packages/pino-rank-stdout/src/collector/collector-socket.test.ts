@@ -8,7 +8,7 @@ import t, { type Test } from 'tap'
 import { CollectorSocket, type CollectorSocketOptions } from './collector-socket.ts'
 import { answerBytes, type Hello, left, refused } from './protocol.ts'
 
-/** One connection of a rank, as the collector sees it: a hello, lines, and the acknowledgements that come back. */
+/** One connection of a rank, as the collector sees it: a handshake, lines, and the acknowledgements that come back. */
 class TestRank {
   readonly socket: Socket
   readonly #answers: AsyncIterator<Buffer>
@@ -22,7 +22,7 @@ class TestRank {
     this.#answers = this.socket[Symbol.asyncIterator]()
   }
 
-  /** The next acknowledgement; undefined at the end of the connection. */
+  /** Returns the next acknowledgement, or undefined at the end of the connection. */
   async answer(): Promise<number | undefined> {
     while (this.#rest.length < answerBytes) {
       const { value, done } = await this.#answers.next()
@@ -55,7 +55,7 @@ async function bench(t: Test, options: Partial<CollectorSocketOptions> = {}, isR
   const read = () => {
     for (const [slot, reader] of readers.entries()) pending[slot] ??= reader.next()
   }
-  /** The next bytes of a slot. */
+  /** Returns the next bytes of a slot. */
   const next = async (slot: number): Promise<string | undefined> => {
     read()
     const { value, done } = await (pending[slot] as Promise<IteratorResult<Uint8Array>>)
@@ -69,7 +69,7 @@ async function bench(t: Test, options: Partial<CollectorSocketOptions> = {}, isR
   return { collector, rank, next, said, named }
 }
 
-t.test('only a rank that has the token is accepted', async (t) => {
+t.test('only a rank with the token is accepted', async (t) => {
   const { collector, rank, next } = await bench(t, { token: 'right' })
   for (const token of [undefined, '', 'wrong', 'righ', 'right ', 17 as unknown as string]) {
     const stranger = rank({ token })
@@ -83,7 +83,7 @@ t.test('only a rank that has the token is accepted', async (t) => {
   t.equal(await next(0), 'a\n')
 })
 
-t.test('what is no hello, or comes from a stdout that is not ours, is refused', async (t) => {
+t.test('an invalid handshake, or one from another stdout, is refused', async (t) => {
   const { rank } = await bench(t, { isOurs: (out) => out === '1:1' })
   t.equal(await rank('').answer(), refused)
   t.equal(await rank('x'.repeat(5000)).answer(), refused)
@@ -92,7 +92,7 @@ t.test('what is no hello, or comes from a stdout that is not ours, is refused', 
   t.equal(await rank({ merge: 'always', out: '1:2' }).answer(), 0)
 })
 
-t.test('several connections of a rank are served at once, each a source of that rank', async (t) => {
+t.test('several connections of a rank are served at once, each as a source of that rank', async (t) => {
   const { collector, rank, next, named } = await bench(t)
   const loggers = [rank({ rank: 1 }), rank({ rank: 1 }), rank({ rank: 0 }), rank({ rank: 1, pid: 2 })]
   for (const logger of loggers) t.equal(await logger.answer(), 0, 'accepted while the others are connected')
@@ -108,7 +108,7 @@ t.test('several connections of a rank are served at once, each a source of that 
   t.strictSame(lines.sort(), ['line of 0\n', 'line of 1\n', 'line of 2\n', 'line of 3\n'])
 })
 
-t.test('the second connection of a slot is told of its own bytes alone', async (t) => {
+t.test('the second connection of a slot gets acknowledgements of its own bytes only', async (t) => {
   const { collector, rank, next } = await bench(t, { ranks: ['7'] })
   const first = rank({ rank: 7 })
   t.equal(await first.answer(), 0)
@@ -128,7 +128,7 @@ t.test('the second connection of a slot is told of its own bytes alone', async (
   t.equal(await second.answer(), 3)
 })
 
-t.test('more ranks, or more connections than there are slots, are refused and reported once', async (t) => {
+t.test('ranks and connections beyond the slots are refused and reported once', async (t) => {
   const { collector, rank, said } = await bench(t, { ranks: 1 })
   const loggers = collector.slots.map(() => rank({}))
   for (const logger of loggers) t.equal(await logger.answer(), 0)
@@ -139,7 +139,7 @@ t.test('more ranks, or more connections than there are slots, are refused and re
   ])
 })
 
-t.test('a rank that was not named is refused without a report', async (t) => {
+t.test('a rank that is not in the list is refused without a report', async (t) => {
   const { rank, said } = await bench(t, { ranks: ['0', '1'] })
   t.equal(await rank({ rank: 2 }).answer(), refused)
   t.equal(await rank({ rank: 'unknown' }).answer(), refused)
@@ -158,7 +158,7 @@ t.test('a collector that leaves says so after its last acknowledgement', async (
   t.strictSame([await logger.answer(), await logger.answer(), await logger.answer()], [8, left, undefined])
 })
 
-t.test('a collector that gives up does not say that all is written', async (t) => {
+t.test('a collector that gives up does not report that all is written', async (t) => {
   const { collector, rank, next } = await bench(t)
   const logger = rank({ rank: 1 })
   t.equal(await logger.answer(), 0)
@@ -168,7 +168,7 @@ t.test('a collector that gives up does not say that all is written', async (t) =
   t.equal(await logger.answer(), undefined)
 })
 
-t.test('the start window ends when each rank has lines, not when one rank has several loggers', async (t) => {
+t.test('the start window ends when each rank has lines, not when one rank’s loggers have', async (t) => {
   const { rank, next } = await bench(t, { ranks: 2, startWindowMs: 600_000 })
   const loggers = [rank({ rank: 0 }), rank({ rank: 0 })]
   for (const [at, logger] of loggers.entries()) {
@@ -197,7 +197,7 @@ async function read(chunks: AsyncIterable<Buffer>): Promise<string> {
   return text
 }
 
-t.test('lines of several loggers of a rank come out in order of time', async (t) => {
+t.test('lines of several loggers of a rank are written in order of time', async (t) => {
   const { collector, rank } = await bench(t, { ranks: 1, startWindowMs: 600_000 }, false)
   const merged = merge(collector.slots, { live: true, reorderWindowMs: 600_000 })
   const written = read(merged)

@@ -11,7 +11,7 @@ import { StartWindow } from './start-window.ts'
 const newline = 10
 
 export interface CollectorSocketOptions {
-  /** How many ranks may send their lines; or which, in the order of their first slots. */
+  /** How many ranks may connect, or the names of those that may, in the order of their first slots. */
   ranks: number | readonly string[]
   /** How long the first lines wait at most for all ranks to have spoken, in ms. @default 0 */
   startWindowMs?: number | undefined
@@ -23,7 +23,10 @@ export interface CollectorSocketOptions {
   say: (text: string) => void
 }
 
-/** Listens for the ranks of one host. Each connection is a source of its own: a rank with several loggers has several. */
+/**
+ * Listens for the ranks of one host. Each connection is a source of its own. A rank with several loggers has several
+ * connections.
+ */
 export class CollectorSocket {
   readonly slots: readonly RankSlot[]
   /** The rank of each slot; an empty string until a connection takes it. Changes while ranks connect. */
@@ -64,7 +67,7 @@ export class CollectorSocket {
     return true
   }
 
-  /** Counts the ranks that are connected, by however many loggers. */
+  /** Counts the connected ranks. A rank with several loggers counts once. */
   get connected(): number {
     return new Set(this.names.filter((_, at) => !this.slots[at]?.isAway)).size
   }
@@ -138,7 +141,7 @@ export class CollectorSocket {
     return !this.#start.isOver
   }
 
-  /** Returns the rank's name; undefined for one that may not send its lines here. */
+  /** Returns the rank's name, or undefined for a rank that may not send its lines here. */
   #nameOf({ rank, token, merge, out, pid }: Hello): string | undefined {
     const { token: own, isOurs } = this.#options
     if (own !== undefined && !isSame(own, token)) return undefined

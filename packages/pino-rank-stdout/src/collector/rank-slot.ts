@@ -6,7 +6,7 @@ const newline = 10
 /** A longer line is passed on in pieces. */
 const longest = 2 ** 20
 
-/** One connection of a rank at a time as a source of whole lines, and the acknowledgements that go back to it. */
+/** A source of whole lines for the merge. It reads one connection of a rank at a time and sends acknowledgements back to it. */
 export class RankSlot implements AsyncIterable<Uint8Array> {
   /** Connections that ended within a line: the rank has died, and that line with it. */
   unfinished = 0
@@ -29,7 +29,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
     this.#start = start
   }
 
-  /** @param name of its rank */
+  /** @param name the name of the connection's rank */
   connect(connection: Connection, name: string): void {
     this.#name = name
     this.#start.connected()
@@ -37,7 +37,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
     this.#wake()
   }
 
-  /** Reports whether the slot is free: no connection has it, and all lines of the last one were taken. */
+  /** Reports whether the slot is free: it has no connection, and all lines of the last one were taken. */
   get isAway(): boolean {
     return !this.#isReading && this.#waiting.length === 0
   }

@@ -1,14 +1,16 @@
 import { RankSlot } from './rank-slot.ts'
 import type { StartWindow } from './start-window.ts'
 
-/** Sources of a merge have numbers of 16 bits. */
+/** The merge numbers its sources with 16 bits. */
 const maxSlots = 65_535
 
-/** A rank may hold several connections at once: several loggers, or child processes that inherit its rank. */
+/**
+ * Spare slots, because a rank may have several connections at once: several loggers, or child processes that inherit its rank.
+ */
 const minSpare = 8
 const maxSpare = 64
 
-/** Assigns connections to slots. A slot serves one connection at a time, and keeps its rank until the collector ends. */
+/** Assigns connections to slots. A slot serves one connection at a time and keeps its rank until the collector ends. */
 export class SlotTable {
   readonly slots: readonly RankSlot[]
   /** The rank of each slot; an empty string while no rank has it. */
@@ -16,7 +18,7 @@ export class SlotTable {
   readonly #isClosed: boolean
   readonly #maxRanks: number
 
-  /** @param ranks how many ranks may connect; or which, and no others */
+  /** @param ranks how many ranks may connect, or the names of those that may */
   constructor(ranks: number | readonly string[], start: StartWindow) {
     const known = typeof ranks === 'number' ? [] : ranks
     this.#isClosed = typeof ranks !== 'number'
@@ -27,7 +29,7 @@ export class SlotTable {
     this.names = Array.from({ length: count }, (_, at) => known[at] ?? '')
   }
 
-  /** Returns the index of a free slot of the rank; `tooMany` where there is none, `unknown` for a rank that may not connect. */
+  /** Returns the index of a free slot for the rank; `tooMany` if there is none, `unknown` if the rank may not connect. */
   find(name: string): number | 'tooMany' | 'unknown' {
     const free = this.names.findIndex((known, at) => known === name && this.slots[at]?.isAway)
     if (free !== -1) return free

@@ -1,6 +1,6 @@
 /** The first lines of ranks that start together wait for each other, for those of who comes last may be the oldest. */
 export class StartWindow {
-  /** Resolves when all ranks and all their connections have lines, when much has come, or when the time is over. */
+  /** Resolves when all ranks and all their connections have sent lines, when much data has come, or when the time is over. */
   readonly over: Promise<void>
   isOver = false
   readonly #ms: number
@@ -21,12 +21,12 @@ export class StartWindow {
     if (ms === 0) this.end()
   }
 
-  /** Notes a new connection: its first lines are waited for, too. */
+  /** Registers a new connection. The window then waits for its first lines too. */
   connected(): void {
     this.#silent++
   }
 
-  /** Notes that a connection of a rank has lines, or has ended without any. */
+  /** Records that a connection of a rank has sent lines, or has ended without any. */
   spoke(rank: string): void {
     this.#timer ??= setTimeout(() => this.end(), this.#ms).unref()
     this.#silent--
