@@ -198,7 +198,7 @@ function reportLoss(unsent: UnsentLines, fault: Error | undefined): void {
   if (lost > 0) reportLine(`pino-rank: ${lost === 1 ? '1 line' : `${lost} lines`} lost: ${fault?.message}`)
 }
 
-/** Does it take no more? A thread's stream says so by `writable`, pino's own destination by `destroyed`. */
+/** Reports whether the stream takes no more lines. A thread's stream has `writable`, pino's own destination `destroyed`. */
 function isClosed({ writable, destroyed }: ThreadStream): boolean {
   return writable === false || destroyed === true
 }
