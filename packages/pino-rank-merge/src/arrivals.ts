@@ -1,23 +1,25 @@
 import type { Layout } from './layout.ts'
 
-/** A source that came late less often may come in time yet. */
+/** Minimum number of arrivals from which a constant lag is reported. A source with fewer may still come in time. */
 const leastArrivals = 8
 
-/** How the times of live sources compare with the arrival of their lines. Arrays are by source, times in ms since 1970. */
+/**
+ * Compares the times of live sources with the arrival of their lines. Arrays are indexed by source; times are in ms since 1970.
+ */
 export class Arrivals {
-  /** When the last bytes of a source arrived. Its lines count as of then as long as none of them had a time. */
+  /** Arrival time of a source's last bytes. Its lines get this time as long as none of them has a time of its own. */
   readonly arrived: Float64Array
-  /** Time of the last line that counted as of its arrival. */
+  /** Time of the last line that was given its arrival time. */
   readonly #stamped: Float64Array
-  /** How much later than its arrival a line was written, at most: by a clock that is ahead. In ms. */
+  /** The most that a line's time was ahead of its arrival, in ms. Above 0 the source's clock is ahead. */
   readonly #ahead: Float64Array
-  /** How long before its arrival a line was written, at least, in ms; and of how many arrivals. */
+  /** Least lag between a line's time and its arrival, in ms. `#count` is the number of arrivals behind it. */
   readonly #leastLag: Float64Array
   readonly #count: Uint32Array
   readonly #times: Float64Array
   readonly #layout: Layout
 
-  /** @param times of the lines that are found, from `layout.line(source)` on */
+  /** @param times of the indexed lines, from `layout.line(source)` on */
   constructor(sources: number, times: Float64Array, layout: Layout) {
     this.#times = times
     this.#layout = layout
@@ -29,13 +31,13 @@ export class Arrivals {
   }
 
   /**
-   * Looks at the times of new lines, and gives them that of their arrival where they have none or a later one.
+   * Checks the times of new lines. Lines without a time, or with one later than their arrival, get the arrival time.
    *
    * @param known index of the first new line
-   * @param found index behind the last
-   * @param before the source's last time until now; 0: it had none
+   * @param found index behind the last new line
+   * @param before the source's last time so far; 0 if it had none
    * @param last its last time with the new lines
-   * @returns the source's last time from now on; 0: it has none yet
+   * @returns the source's last time from now on; 0 if it has none yet
    */
   note(source: number, known: number, found: number, before: number, last: number): number {
     const arrived = this.arrived[source] as number
@@ -63,12 +65,12 @@ export class Arrivals {
     return last
   }
 
-  /** How old the newest line of an arrival was at least, in ms. Infinity: none had a time. */
+  /** Returns the least age of an arrival's newest line, in ms. Infinity if no line had a time. */
   leastLag(source: number): number {
     return this.#leastLag[source] as number
   }
 
-  /** By how many ms a source's clock is ahead of ours, or, below 0, how late each of its lines came. */
+  /** Returns by how many ms a source's clock is ahead of ours. A negative value is the least lag of its lines. */
   skew(source: number): number {
     const ahead = this.#ahead[source] as number
     if (ahead > 0) return ahead

@@ -1,21 +1,21 @@
 import { blockBytes, type LiveMemory } from './live-memory.ts'
 
-/** Bytes with the time of their arrival, in ms since 1970. */
+/** Bytes with their arrival time, in ms since 1970. */
 export interface Arrived {
   bytes: Buffer
   at: number
 }
 
-/** What a live source has given and the merge has no room for yet: its bytes in their order, in blocks of a {@link LiveMemory}. */
+/** Bytes of a live source that the planner has no room for yet, in order. They are stored in blocks of a {@link LiveMemory}. */
 export class Backlog {
   length = 0
   readonly #memory: LiveMemory
   readonly #owner: string
   readonly #blocks: Buffer[] = []
-  /** What of the first block is taken, and of the last block filled. */
+  /** Number of bytes taken from the first block. `#end` is the number filled in the last block. */
   #start = 0
   #end = blockBytes
-  /** How many bytes arrived when, the oldest first. */
+  /** Arrival times and lengths, oldest first. */
   readonly #arrivals: { at: number; length: number }[] = []
 
   constructor(memory: LiveMemory, owner: string) {
@@ -23,7 +23,7 @@ export class Backlog {
     this.#owner = owner
   }
 
-  /** Copies as many of the bytes as there is memory for. @returns how many */
+  /** Copies as many of the bytes as there is memory for. @returns the number of bytes copied */
   push(bytes: Uint8Array, at: number): number {
     let count = 0
     while (count < bytes.length) {
@@ -45,7 +45,10 @@ export class Backlog {
     return count
   }
 
-  /** The oldest bytes that arrived together, at most so many; they stay until {@link shift}. There have to be some. */
+  /**
+   * Returns the oldest bytes that arrived together, at most `most`. They stay until {@link shift}. The backlog must not be
+   * empty.
+   */
   first(most: number): Arrived {
     const [block, arrival] = [this.#blocks[0] as Buffer, this.#arrivals[0] as { at: number; length: number }]
     const end = Math.min(
@@ -56,7 +59,7 @@ export class Backlog {
     return { bytes: block.subarray(this.#start, end), at: arrival.at }
   }
 
-  /** So many of the oldest bytes are used. */
+  /** Removes `count` of the oldest bytes. */
   shift(count: number): void {
     const arrival = this.#arrivals[0] as { at: number; length: number }
     arrival.length -= count

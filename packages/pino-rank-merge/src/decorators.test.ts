@@ -96,7 +96,7 @@ t.test('reduce: a step of all ranks', async (t) => {
   t.notOk('missing' in found[0])
 })
 
-t.test('reduce: a weight that is none counts as 1', async (t) => {
+t.test('reduce: an invalid weight counts as 1', async (t) => {
   for (const batchSize of [0, -2, null, '4']) {
     const sources = [
       line(0, 0, { metrics: { loss: 1 }, step: 0, batchSize }),

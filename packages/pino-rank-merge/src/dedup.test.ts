@@ -195,7 +195,7 @@ t.test('a block of more than 1 MiB is written as it is, in its place', async (t)
   t.ok((await decorated(sources, 2 ** 20, true)).equals(Buffer.concat(sources)))
 })
 
-t.test('blocks that differ and fill the memory for new ones: each comes out as it was', async (t) => {
+t.test('different blocks that fill the memory for new ones are written unchanged', async (t) => {
   const blocks = [0, 1, 2].map((n): Block => {
     const bytes = Buffer.from(`{"level":30,"time":${start + n},"rank":0,"msg":"${`${n}`.repeat(900_000)}"}\n`)
     return { bytes, time: start + n, sources: [0] }

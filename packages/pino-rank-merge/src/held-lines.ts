@@ -26,7 +26,7 @@ export class HeldLines {
   /** By line, from `layout.line(source)` on: where each ends, and its time, which never falls. */
   readonly ends: Uint32Array
   readonly times: Float64Array
-  /** Live: when they arrived. */
+  /** Live: the arrival times of the lines. */
   readonly arrivals: Arrivals
   readonly buffer: Buffer
   readonly kernel: Kernel
@@ -63,7 +63,7 @@ export class HeldLines {
     return this.buffer.subarray(end, Math.min(end + mostRead, space))
   }
 
-  /** Reports whether a source has to be read before more can be planned, or holds little. There is room for its bytes then. */
+  /** Reports whether a source must be read before more can be planned, or holds little. If so, there is room for its bytes. */
   isLow(source: number): boolean {
     if (this.ended[source]) return false
     const hasLines = this.hasLines(source)
@@ -91,12 +91,14 @@ export class HeldLines {
     return this.#index(source)
   }
 
-  /** Puts the newline behind the bytes of a source at which the kernel stops. It becomes part of a last line that lacks its own. */
+  /**
+   * Writes the newline that stops the kernel behind a source's bytes. It also completes a last line that lacks its own newline.
+   */
   #close(source: number): void {
     this.buffer[at(this.limit, source)] = 10
   }
 
-  /** Moves the bytes that are not planned to the front of the source's memory. */
+  /** Moves the bytes that are not planned yet to the front of the source's memory. */
   #compact(source: number): void {
     const slot = this.#layout.slot(source)
     const start = at(this.start, source)

@@ -6,9 +6,9 @@ const nothing = new Uint8Array(0)
 
 /** Brings one source's bytes to a planner. */
 export class Inlet {
-  /** The source has ended; what it gave may still wait for room. */
+  /** True once the source has ended. Its last bytes may still wait for room. */
   ended = false
-  /** Live: when the last bytes arrived, in ms since 1970. */
+  /** Live: arrival time of the last bytes, in ms since 1970. */
   arrived = 0
   readonly #from: Source
   readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>
@@ -18,7 +18,7 @@ export class Inlet {
   /** Bytes that there was no room for yet. */
   #rest: Uint8Array = nothing
 
-  /** @param backlog where bytes wait that the planner has no room for, so that the source can be asked for more */
+  /** @param backlog buffers bytes that the planner has no room for, so that the source can be read on */
   constructor(source: Source, index: number, planner: Planner, backlog?: Backlog) {
     this.#from = source
     this.#iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
@@ -27,22 +27,22 @@ export class Inlet {
     this.#backlog = backlog
   }
 
-  /** There is no room for what was taken: no more may be asked for. */
+  /** True if there is no room for the bytes that were taken, so the source must not be read. */
   get isFull(): boolean {
     return this.#rest.length > 0
   }
 
-  /** The source has given bytes that the planner does not know. */
+  /** True if the source has given bytes that the planner does not have yet. */
   get isAhead(): boolean {
     return this.isFull || this.#waiting > 0
   }
 
-  /** The source says nothing for now. */
+  /** True if the source is disconnected for now. */
   get isAway(): boolean {
     return this.#from.isAway === true
   }
 
-  /** Does its program compute, and may hold lines? */
+  /** Reports whether the source's program is computing, so that it may hold lines back. */
   computes(silentMs: number): boolean {
     return this.#from.computes?.(silentMs) === true
   }
@@ -55,7 +55,7 @@ export class Inlet {
     return this.#iterator.next()
   }
 
-  /** @param arrived live: the present, in ms since 1970 */
+  /** @param arrived live: the present time, in ms since 1970 */
   take({ value, done }: IteratorResult<Uint8Array>, arrived = 0): void {
     if (done) {
       this.ended = true

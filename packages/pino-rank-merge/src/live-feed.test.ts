@@ -18,20 +18,20 @@ function isRight(t: Test, { out }: ranksKit.Merging, ranks: Ranks): void {
 }
 
 for (const [name, settings] of [
-  ['little memory, where pipes are full all the time', { maxBytes: 1 }],
-  ['memory to read on', { maxBytes: 1, memory: new LiveMemory() }],
+  ['little memory, so that pipes are always full', { maxBytes: 1 }],
+  ['memory to read ahead', { maxBytes: 1, memory: new LiveMemory() }],
 ] as const)
-  t.test(`ranks that sleep with a line in hand when their pipe is full are in order: ${name}`, async (t) => {
+  t.test(`lines of ranks that sleep with a line in hand while their pipe is full are in order: ${name}`, async (t) => {
     const clock = new GivenClock()
     const ranks = ranksOf(clock, 4)
     const merge = merging(clock, pipesOf(ranks), settings)
     for (const [at, rank] of ranks.entries()) clock.after(7 * at, () => logs(clock, rank, 600))
     let step = 0
-    await untilEnd(clock, merge, () => (step++ % 40 === 0 ? 30 : 0)) // this process waits for a core now and then
+    await untilEnd(clock, merge, () => (step++ % 40 === 0 ? 30 : 0)) // this process sometimes waits for a core
     isRight(t, merge, ranks)
   })
 
-t.test('ranks whose event loop does not turn while they log are in order', async (t) => {
+t.test('lines of ranks that block their event loop while they log are in order', async (t) => {
   for (const [name, canBeSeen, ...ms] of [
     ['within the window', false, 240, 200, 220],
     ['for longer: a rank that computes is waited for', true, 600, 700, 800, 500],
@@ -50,33 +50,36 @@ t.test('ranks whose event loop does not turn while they log are in order', async
   }
 })
 
-t.test('and after a silence, too; where nobody can see that they compute, once some have', async (t) => {
-  for (const canBeSeen of [true, false]) {
-    const clock = new GivenClock()
-    const ranks = ranksOf(clock, 3, 64 * kib)
-    const merge = merging(clock, pipesOf(ranks), { maxWindowMs: 2000, memory: new LiveMemory() })
-    for (const [at, rank] of ranks.entries()) {
-      rank.pipe.canBeSeen = canBeSeen
-      computes(clock, rank, 300 + 50 * at, () => {
-        clock.after(20_000 - 100 * at, () => computes(clock, rank, 500 - 50 * at))
-      })
+t.test(
+  'such lines are in order after a silence too; if computing is invisible, once the window has grown',
+  async (t) => {
+    for (const canBeSeen of [true, false]) {
+      const clock = new GivenClock()
+      const ranks = ranksOf(clock, 3, 64 * kib)
+      const merge = merging(clock, pipesOf(ranks), { maxWindowMs: 2000, memory: new LiveMemory() })
+      for (const [at, rank] of ranks.entries()) {
+        rank.pipe.canBeSeen = canBeSeen
+        computes(clock, rank, 300 + 50 * at, () => {
+          clock.after(20_000 - 100 * at, () => computes(clock, rank, 500 - 50 * at))
+        })
+      }
+      await untilEnd(clock, merge)
+      t.ok(areWhole(merge.out, ranks))
+      const known = merge.out.filter(({ time }) => canBeSeen || time > ranksKit.start + 10_000)
+      t.ok(known.length > 1000)
+      t.strictSame(behind(known), [])
     }
-    await untilEnd(clock, merge)
-    t.ok(areWhole(merge.out, ranks))
-    const known = merge.out.filter(({ time }) => canBeSeen || time > ranksKit.start + 10_000)
-    t.ok(known.length > 1000)
-    t.strictSame(behind(known), [])
-  }
-})
+  },
+)
 
-t.test('at the start a rank is waited for that has not written yet', async (t) => {
+t.test('at the start the merge waits for a rank that has not written yet', async (t) => {
   const clock = new GivenClock()
   const ranks = ranksOf(clock, 3, 64 * kib) as [ranksKit.PinoWriter, ranksKit.PinoWriter, ranksKit.PinoWriter]
   const merge = merging(clock, pipesOf(ranks), { startMs: 2000 })
   const [first, second, third] = ranks
   logs(clock, first, 1500)
   clock.after(300, () => logs(clock, second, 700))
-  // its first line takes long: the program has to be compiled, and waits for a core
+  // the first line is slow, because the program has to be compiled and waits for a core
   clock.after(1000, () => third.hold(lineAt(clock.time)))
   clock.after(1150, () => {
     third.flush()
@@ -86,7 +89,7 @@ t.test('at the start a rank is waited for that has not written yet', async (t) =
   isRight(t, merge, ranks)
 })
 
-t.test('a slow reader makes nothing late: ranks sleep while it does, with a line in hand', async (t) => {
+t.test('a slow reader makes no line late, although ranks sleep with a line in hand meanwhile', async (t) => {
   for (const memory of [undefined, new LiveMemory({ maxOwnerBytes: 64 * kib })]) {
     const clock = new GivenClock()
     const ranks = ranksOf(clock, 3)
@@ -98,9 +101,9 @@ t.test('a slow reader makes nothing late: ranks sleep while it does, with a line
   }
 })
 
-t.test('a rank that was asked a moment ago, after its pipe was full for long, is waited for', async (t) => {
+t.test('the merge waits for a rank that was just read after its pipe had long been full', async (t) => {
   const clock = new GivenClock()
-  const ranks = ranksOf(clock, 2, 100) as [ranksKit.PinoWriter, ranksKit.PinoWriter] // a line fits in
+  const ranks = ranksOf(clock, 2, 100) as [ranksKit.PinoWriter, ranksKit.PinoWriter] // room for one line
   const [sleeper, other] = ranks
   let pauses = 0
   const pause = () => new Promise<void>((resume) => (pauses++ === 0 ? clock.after(1000, resume) : resume()))
@@ -114,7 +117,7 @@ t.test('a rank that was asked a moment ago, after its pipe was full for long, is
   isRight(t, merge, ranks)
 })
 
-t.test('a rank that comes back through a collector is waited for from then on', async (t) => {
+t.test('the merge waits for a rank again once it reconnects', async (t) => {
   const clock = new GivenClock()
   const ranks = ranksOf(clock, 2) as [ranksKit.PinoWriter, ranksKit.PinoWriter]
   const [stays, returns] = ranks
@@ -138,7 +141,7 @@ t.test('a rank that comes back through a collector is waited for from then on', 
   )
 })
 
-t.test('what a rank gave before it went away is waited for', async (t) => {
+t.test('the merge waits for what a rank gave before it disconnected', async (t) => {
   const clock = new GivenClock()
   const ranks = ranksOf(clock, 2, 64 * kib)
   for (let line = 0; line < 200; line++) {

@@ -11,29 +11,32 @@ import type { Planned } from './source-feed.ts'
 /** Sources that still speak. */
 export interface Live {
   windowMs: number
-  /** The window grows up to this where sources hold lines back for longer. @default windowMs */
+  /** The window may grow up to this if sources hold lines back for longer. @default windowMs */
   maxWindowMs?: number
-  /** For so long after the first line sources that have given nothing yet are waited for, too, each for the window. @default 0 */
+  /**
+   * For this long after the first line, the merge also waits for sources that have given nothing yet, each for the window.
+   * @default 0
+   */
   startMs?: number
-  /** Where bytes wait while another source is waited for. @default nowhere: a source that is ahead is not asked for more */
+  /** Buffers bytes while the merge waits for another source. @default none: a source that is ahead is not read */
   memory?: LiveMemory | undefined
-  /** Who owns each source, for the memory. @default each itself */
+  /** The owner of each source, for the limits of the memory. @default each source is its own owner */
   owners?: readonly string[] | undefined
   now(): number
-  /** Calls back after so many ms. @returns undoes it */
+  /** Calls `callback` after `ms`. @returns a function that cancels it */
   after?(ms: number, callback: () => void): () => void
 }
 
-/** After such a pause of who takes the lines, a source that could not be asked meanwhile starts anew, in ms. */
+/** If the consumer pauses for longer than this, in ms, the silence of sources that could not be read meanwhile starts anew. */
 const maxPauseMs = 20
 
-/** How often sources that compute are looked at while lines wait for them, in ms. */
+/** How often computing sources are checked while lines wait for them, in ms. */
 const recheckMs = 20
 
 /**
- * The plans of sources that still speak: all are asked as soon as there is room, and what is older than the window is not waited
- * for: see {@link LiveSource}. A source counts as silent since a turn of the event loop looked for its bytes and found none: the
- * window is counted from then, so that nothing is late because this process was.
+ * Plans the lines of live sources. It reads all sources as soon as there is room. A source that has been silent for the window no
+ * longer holds the others back: see {@link LiveSource}. The silence counts from a turn of the event loop that looked for the
+ * source's bytes and found none. So no line is late because this process was late.
  */
 export class LiveFeed {
   readonly #planner: Planner
@@ -43,7 +46,7 @@ export class LiveFeed {
   readonly #horizons: Float64Array
   /** When the first bytes came. */
   #started = Infinity
-  /** When a turn of the event loop began to look for bytes: the last one that is over, and the one that is under way. */
+  /** When the last complete turn of the event loop began to look for bytes. `#looking` is the same for the present turn. */
   #looked: number
   #looking: number
   /** A source has spoken since the last turn. */
@@ -85,7 +88,7 @@ export class LiveFeed {
     }
   }
 
-  /** Feeds the planner with what has come, and asks all that have room for more. */
+  /** Gives arrived bytes to the planner, and reads all sources that have room. */
   #bring(): void {
     const now = this.#live.now()
     this.#window.age(now)
@@ -137,7 +140,7 @@ export class LiveFeed {
         }
       })
       this.#wake = undefined
-      if (!this.#isNews) this.#looking = now() // the timer's: it runs before sources are looked at
+      if (!this.#isNews) this.#looking = now() // the timer's time, because timers run before sources are looked at
     }
     await turned()
     this.#isNews = false
@@ -145,7 +148,9 @@ export class LiveFeed {
     this.#looking = now()
   }
 
-  /** When a line may be older than the window, or a source silent for so long, whatever comes next. Infinity: no line waits. */
+  /**
+   * Returns the delay until a line is older than the window or a source was silent that long, in ms. Infinity if no line waits.
+   */
   #dueMs(): number {
     const { earliest } = this.#planner
     if (earliest === Infinity) return Infinity

@@ -18,7 +18,7 @@ function given(count: number): Ranks {
   return { clock, ranks, pipes: ranks.map(({ pipe }) => pipe) }
 }
 
-/** How long the lines of a rank waited at most, of those from a time on. */
+/** Returns the longest delay of a source's lines from a time on. */
 function latency({ out }: ranksKit.Merging, source: number, fromMs = 0): number {
   const own = out.filter((line) => line.source === source && line.time >= start + fromMs)
   return Math.max(...own.map(({ time, at }) => at - time))
@@ -40,7 +40,7 @@ t.test('a line waits for silent ranks as long as the window, and no longer', asy
   for (const source of ranks.keys()) t.ok(latency(merge, source) <= windowMs + 2, `${latency(merge, source)} ms`)
 })
 
-t.test('one rank waits for nobody, nor for others that have given nothing once the start is over', async (t) => {
+t.test('a rank does not wait alone, nor for ranks that gave nothing after the start window', async (t) => {
   for (const [count, startMs] of [
     [1, 2000],
     [4, 0],
@@ -64,7 +64,7 @@ t.test('one rank waits for nobody, nor for others that have given nothing once t
   }
 })
 
-t.test('a rank that has ended is not waited for', async (t) => {
+t.test('the merge does not wait for a rank that has ended', async (t) => {
   const { clock, ranks, pipes } = given(3)
   const merge = merging(clock, pipes, { maxWindowMs: 2000, memory: new LiveMemory() })
   const [first, second, third] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter, ranksKit.PinoWriter]
@@ -72,7 +72,7 @@ t.test('a rank that has ended is not waited for', async (t) => {
   logs(clock, second, 60)
   third.write(lineAt(clock.time))
   clock.after(70, () => {
-    third.pipe.write('{"level":30,"time":') // it dies within a line
+    third.pipe.write('{"level":30,"time":') // it dies in the middle of a line
     third.pipe.end()
   })
   await untilEnd(clock, merge)
@@ -80,7 +80,7 @@ t.test('a rank that has ended is not waited for', async (t) => {
   t.equal(merge.out.length, 112)
 })
 
-t.test('who speaks and tells nothing that counts holds nobody for long', async (t) => {
+t.test('a rank that writes without usable times does not hold the others back for long', async (t) => {
   for (const [name, says] of [
     [
       'text behind a record',
@@ -119,7 +119,7 @@ t.test('who speaks and tells nothing that counts holds nobody for long', async (
   }
 })
 
-t.test('a rank that computes for long is waited for no longer than the largest window', async (t) => {
+t.test('the merge waits for a computing rank no longer than the largest window', async (t) => {
   const { clock, ranks, pipes } = given(2)
   const merge = merging(clock, pipes, { maxWindowMs: 2000 })
   const [right, busy] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
@@ -137,7 +137,7 @@ t.test('a rank that computes for long is waited for no longer than the largest w
   t.ok(latency(merge, 0, 2000) <= windowMs + 2)
 })
 
-t.test('the window that was given is kept, where it may not grow', async (t) => {
+t.test('a window without a larger maximum does not grow', async (t) => {
   const { clock, ranks, pipes } = given(2)
   const merge = merging(clock, pipes, { windowMs: 20 })
   const [right, busy] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]

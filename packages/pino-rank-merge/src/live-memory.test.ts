@@ -7,7 +7,7 @@ import * as ranksKit from './simulated-ranks.test-kit.ts'
 
 const { areWhole, behind, computes, GivenClock, GivenPipe, lineAt, logs, merging, PinoWriter, untilEnd } = ranksKit
 
-t.test('an owner has as much as it may have, all owners have, and what is given back is used again', async (t) => {
+t.test('memory is limited per owner and in total, and returned blocks are reused', async (t) => {
   const memory = new LiveMemory({ maxBytes: 5 * blockBytes, maxOwnerBytes: 2 * blockBytes })
   memory.reserve(blockBytes)
   const first = memory.take('0') as Buffer
@@ -22,7 +22,7 @@ t.test('an owner has as much as it may have, all owners have, and what is given 
   t.equal(memory.take('1'), first)
 })
 
-t.test('any pushes and shifts of two backlogs: the bytes of each in their order, with their arrivals', async (_t) => {
+t.test('any pushes and shifts of two backlogs keep the order and arrivals of their bytes', async (_t) => {
   const step = fc.record({
     backlog: fc.nat(1),
     push: fc.option(fc.oneof(fc.nat(300), fc.nat(200_000)), { nil: undefined }),
@@ -52,7 +52,7 @@ t.test('any pushes and shifts of two backlogs: the bytes of each in their order,
           const count = one.backlog.push(bytes, at)
           assert.ok(count === push || memory.bytes > memory.bytes - blockBytes)
           for (let byte = 0; byte < count; byte++) one.given.push(1000 * at + (at % 256))
-          bytes.fill(0) // it was copied
+          bytes.fill(0) // the backlog has copied the bytes
         } else if (one.backlog.length > 0) shift(one, most)
         assert.ok(memory.bytes <= 8 * blockBytes)
       }
@@ -66,7 +66,7 @@ t.test('any pushes and shifts of two backlogs: the bytes of each in their order,
   )
 })
 
-t.test('ranks that are ahead are read on, up to what they may have, and no further', async (t) => {
+t.test('ranks that are ahead are read up to their memory limit', async (t) => {
   const maxOwnerBytes = 2 ** 19
   const clock = new GivenClock()
   const memory = new LiveMemory({ maxOwnerBytes })
@@ -99,7 +99,7 @@ t.test('ranks that are ahead are read on, up to what they may have, and no furth
   t.equal(memory.bytes, 0)
 })
 
-t.test('with memory a pipe is not full because another rank is waited for', async (t) => {
+t.test('with memory, a pipe does not fill up while the merge waits for another rank', async (t) => {
   const clock = new GivenClock()
   const ranks = [0, 1].map(() => new PinoWriter(clock, new GivenPipe(2 ** 16)))
   const [silent, fast] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
@@ -124,10 +124,10 @@ t.test('with memory a pipe is not full because another rank is waited for', asyn
   t.strictSame(behind(merge.out), [])
 })
 
-/** What a rank does one thing after another, for so many steps: of a ms, or of 31 where this process is late. */
+/** One action of a rank. It takes steps of one ms, or of 31 ms if this process is late. */
 const act = fc.record({ does: fc.constantFrom('logs', 'computes', 'pauses'), ms: fc.integer({ min: 1, max: 60 }) })
 
-t.test('any ranks that log, compute, are silent and end, in any memory: each line once, and in order', async (_t) => {
+t.test('with any memory, ranks that log, compute, pause and end have each line once and in order', async (_t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(act, { maxLength: 6 }), { minLength: 1, maxLength: 12 }),
@@ -151,7 +151,7 @@ t.test('any ranks that log, compute, are silent and end, in any memory: each lin
             else if (act.does === 'computes') computes(clock, rank, act.ms, next)
             else clock.after(40 * act.ms, next)
           }
-          rank.write(lineAt(clock.time)) // all of them tell times from the start
+          rank.write(lineAt(clock.time)) // every rank has times from the start
           next()
         }
         let step = 0

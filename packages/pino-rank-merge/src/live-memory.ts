@@ -1,19 +1,19 @@
-/** Bytes of a block. */
+/** Size of a block, in bytes. */
 export const blockBytes: number = 2 ** 16
 
-/** Free blocks that are kept: fewer would leave much to be collected, more would keep memory that is needed once. */
+/** Maximum number of free blocks kept. Fewer would cause garbage collection; more would keep memory that is needed once. */
 const maxFreeBlocks = 32
 
 export interface LiveMemoryOptions {
-  /** For all sources of all merges that share it, in bytes. @default 67108864 */
+  /** Limit for all sources of all merges that share this memory, in bytes. @default 67108864 */
   maxBytes?: number
-  /** For all sources of one owner, in bytes. @default 4194304 */
+  /** Limit for all sources of one owner, in bytes. @default 4194304 */
   maxOwnerBytes?: number
 }
 
 /**
- * The memory that live sources may fill while another source is waited for: blocks, handed out until their owner, or all owners
- * together, have as much as they may. What a merge has for each source anyway counts, too.
+ * The memory that live sources may fill while the merge waits for another source. It hands out blocks until the owner, or all
+ * owners together, reach their limit. The memory that a merge needs for each source anyway counts too.
  */
 export class LiveMemory {
   readonly #maxBytes: number
@@ -27,18 +27,18 @@ export class LiveMemory {
     this.#maxOwnerBytes = maxOwnerBytes
   }
 
-  /** Bytes that are in use. */
+  /** Number of bytes in use. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Counts bytes that a merge has for itself, or, with an owner, for one of its sources. */
+  /** Counts bytes that a merge needs for itself or, with an owner, for one of its sources. */
   reserve(bytes: number, owner?: string): void {
     this.#bytes += bytes
     if (owner !== undefined) this.#owned.set(owner, this.#ownedBy(owner) + bytes)
   }
 
-  /** Undefined: the owner has as much as it may have now. */
+  /** Returns a block, or undefined if a limit is reached. */
   take(owner: string): Buffer | undefined {
     if (this.#bytes + blockBytes > this.#maxBytes) return undefined
     if (this.#ownedBy(owner) + blockBytes > this.#maxOwnerBytes) return undefined

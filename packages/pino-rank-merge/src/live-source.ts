@@ -2,39 +2,42 @@ import type { Inlet } from './inlet.ts'
 import type { Planner } from './planner.ts'
 import type { ReorderWindow } from './reorder-window.ts'
 
-/** A source whose lines are older when they arrive does not hold the others, in ms: its clock may stand still. */
+/**
+ * A source whose lines are older than this when they arrive, in ms, does not hold the others back. Its clock may have stopped.
+ */
 const maxLagMs = 30_000
 
 /**
- * For how long after its first bytes a source may be behind without being taken for one whose clock is, in ms: its first lines may have
- * waited for a collector, or for those of other ranks.
+ * How long after its first bytes late lines are not taken for the sign of a slow clock, in ms. The first lines of a source may have
+ * waited for a collector, or for the lines of other ranks.
  */
 const firstLinesMs = 2000
 
-/** What decides whether a source is waited for now. */
+/** The state that decides whether the merge waits for a source. */
 export interface Moment {
-  /** When a turn of the event loop began that looked for bytes of all sources, in ms since 1970. */
+  /** Start of the event loop turn that looked for bytes of all sources, in ms since 1970. */
   looked: number
   window: ReorderWindow
-  /** Sources that have given nothing yet are waited for, too. */
+  /** True while the merge also waits for sources that have given nothing yet. */
   isStart: boolean
-  /** Lines of some source wait. */
+  /** True if lines of some source wait. */
   isWaiting: boolean
 }
 
 /**
- * A source that still speaks, and whether the others wait for it. A source may be passed when it was asked and silent for a whole
- * window: a producer that finds its pipe full sleeps with a line in hand, which comes only after the pipe was read. What it gives
- * without a new time is no sign that earlier lines have come, nor are times that are far from ours: they do not count as speech.
+ * A live source, and whether the others wait for it. The merge stops waiting once the source was read and silent for a whole
+ * window. Reading matters, because a producer with a full pipe sleeps with a line in hand, and writes it only after the pipe
+ * was read. Bytes without a new time are no proof that earlier lines have come, nor are times far from ours. They do not end
+ * the silence.
  */
 export class LiveSource {
   readonly #inlet: Inlet
   readonly #planner: Planner
   readonly #source: number
   #isAsked = false
-  /** It has told a new time, or was left unasked: its silence begins when it is asked. */
+  /** True if it has given a new time, or was not read. Its silence then begins with the next read. */
   #isFresh = true
-  /** Since when it is silent, in ms since 1970. */
+  /** Start of its silence, in ms since 1970. */
   #since = 0
   #wasAway = false
   /** When its first bytes arrived, in ms since 1970. */
@@ -46,21 +49,21 @@ export class LiveSource {
     this.#source = source
   }
 
-  /** Since when it is silent though it is asked; Infinity: it is not. */
+  /** Start of its silence in spite of a pending read. Infinity if no read is pending. */
   get since(): number {
     return this.#isAsked ? this.#since : Infinity
   }
 
-  /** It has given nothing yet. */
+  /** True if it has given nothing yet. */
   get isNew(): boolean {
     return this.#inlet.arrived === 0
   }
 
   /**
-   * Feeds the planner with what has come.
+   * Gives arrived bytes to the planner.
    *
-   * @param maxWindowMs how late lines may be at most
-   * @returns for how long the source held a line back though it was read, in ms
+   * @param maxWindowMs the most that lines may be late
+   * @returns how long the source held a line back while it was being read, in ms
    */
   feed(maxWindowMs: number): number {
     const inlet = this.#inlet
@@ -68,7 +71,7 @@ export class LiveSource {
     const before = this.#planner.lastTime(this.#source)
     inlet.put()
     if (inlet.isAhead) {
-      this.#isFresh = true // times that nobody knows yet
+      this.#isFresh = true // their times are not known yet
       return 0
     }
     const last = this.#planner.lastTime(this.#source)
@@ -83,7 +86,7 @@ export class LiveSource {
     return isNew ? inlet.arrived - Math.max(this.#planner.timeAfter(this.#source, before), this.#since) : 0
   }
 
-  /** Asks for more, where there is room for it. Undefined: it is asked, full or at its end. */
+  /** Reads the source if there is room. Returns undefined if a read is pending, there is no room, or the source has ended. */
   ask(now: number): ReturnType<Inlet['ask']> | undefined {
     const inlet = this.#inlet
     if (inlet.isFull) this.#isFresh = true
@@ -94,18 +97,18 @@ export class LiveSource {
     return inlet.ask()
   }
 
-  /** @param now the present, in ms since 1970 */
+  /** @param now the present time, in ms since 1970 */
   take(result: IteratorResult<Uint8Array>, now: number): void {
     this.#isAsked = false
     this.#inlet.take(result, now)
   }
 
-  /** It was left unasked for a while: if it is not asked now, it may have filled its pipe. */
+  /** Called after a pause without reads. If no read is pending, the source may have filled its pipe. */
   restart(): void {
     if (!this.#isAsked) this.#isFresh = true
   }
 
-  /** Before when its lines are not waited for, in ms since 1970. Infinity: it is not waited for at all. */
+  /** Returns the time before which the merge does not wait for its lines, in ms since 1970. Infinity: it does not wait at all. */
   horizon({ looked, window, isStart, isWaiting }: Moment): number {
     const isAway = this.#inlet.isAway
     if (this.#wasAway && !isAway) this.#since = Math.max(this.#since, looked)

@@ -11,7 +11,7 @@ function event(): [happened: Promise<void>, happen: () => void] {
   return [happened, happen]
 }
 
-t.test('a window longer than a timer of Node’s is a long window', async (t) => {
+t.test('a window longer than the longest Node timer is a long window', async (t) => {
   const warnings: Error[] = []
   const onWarning = (warning: Error) => warnings.push(warning)
   process.on('warning', onWarning)
@@ -21,7 +21,7 @@ t.test('a window longer than a timer of Node’s is a long window', async (t) =>
     const [spoken, speak] = event()
     const line = (ms: number) => Buffer.from(`{"time":${start + ms}}\n`)
     async function* speaks() {
-      await spoken // a source is waited for from its first line on
+      await spoken // the merge waits for a source only from its first line on
       yield line(1000)
       yield line(2000)
     }
@@ -44,7 +44,7 @@ t.test('a window longer than a timer of Node’s is a long window', async (t) =>
   t.strictSame(warnings, [])
 })
 
-t.test('a window that is no time is refused at construction', async (t) => {
+t.test('an invalid window is refused at construction', async (t) => {
   for (const ms of [-1, NaN, '50ms' as never, {} as never]) {
     for (const option of ['reorderWindowMs', 'maxReorderWindowMs', 'startWindowMs'])
       t.throws(() => merge([], { live: true, [option]: ms }), {

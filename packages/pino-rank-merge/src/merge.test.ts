@@ -209,7 +209,7 @@ t.test(
     const next = async (count: number) => {
       const until = now + 60
       const passing = setInterval(() => {
-        if (now < until) now += 10 // while lines are waited for
+        if (now < until) now += 10 // while lines wait
       }, 1)
       const times: number[] = []
       while (times.length < count) times.push(...timesIn((await chunks.next()).value as Buffer))

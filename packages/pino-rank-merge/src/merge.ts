@@ -7,7 +7,7 @@ import { Planner } from './planner.ts'
 import { type Planned, plansOf } from './source-feed.ts'
 import { kernelOf } from './wasm-kernel.ts'
 
-/** The longest timer that Node has, in ms: a longer one fires at once. A longer window waits this long. */
+/** The longest timer that Node supports, in ms. A longer one fires at once, so longer windows are limited to it. */
 const maxTimerMs = 2 ** 31 - 1
 
 export interface MergeOptions {
@@ -15,13 +15,16 @@ export interface MergeOptions {
   live?: boolean
   /** How late a line of a live source may be without being out of order, from its first with a time on, in ms. @default 50 */
   reorderWindowMs?: number
-  /** The window grows up to this where live sources hold lines back for longer, in ms. @default the window: it does not */
+  /**
+   * The window may grow up to this if live sources hold lines back for longer, in ms.
+   * @default reorderWindowMs: it does not grow
+   */
   maxReorderWindowMs?: number
-  /** For so long after the first line live sources that have given nothing yet are waited for, too, in ms. @default 0 */
+  /** For this long after the first line, in ms, the merge also waits for live sources that have given nothing yet. @default 0 */
   startWindowMs?: number
-  /** Where live sources are read into while another is waited for. @default none: who is ahead waits */
+  /** Buffers live sources while the merge waits for another one. @default none: a source that is ahead is not read */
   memory?: LiveMemory
-  /** Who owns each source, for the memory. @default each is its own */
+  /** The owner of each source, for the limits of the memory. @default each source is its own owner */
   owners?: readonly string[]
   /** The name of a line's time; dots lead into objects. @default 'time' */
   timeKey?: string
@@ -59,13 +62,16 @@ export interface Batch {
 /** Bytes of a source, cut anywhere. */
 export type Source = (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) & LiveState
 
-/** What a live source may say of itself. */
+/** Optional state of a live source. */
 export interface LiveState {
-  /** It says nothing for now, and is not waited for. */
+  /** True if the source is disconnected for now. The merge does not wait for it. */
   readonly isAway?: boolean
-  /** False: while another is waited for, it is not read on into the memory. @default true */
+  /** False: the source is not read into the memory while the merge waits for another source. @default true */
   readonly readsAhead?: boolean
-  /** Asked when it was silent for a window and others wait for it: its program computes, and may hold lines that it has not written. */
+  /**
+   * Called after a silent window while lines wait. Returns whether its program computes and so may hold lines that it has not
+   * written.
+   */
   computes?(silentMs: number): boolean
 }
 
@@ -152,7 +158,7 @@ export class Merged implements AsyncIterable<Buffer> {
   }
 }
 
-/** Counts what a merge has for its sources anyway. */
+/** Counts the memory that a merge needs for its sources anyway. */
 function reserveLayout(memory: LiveMemory, { size, region }: Layout, owners: readonly string[]): void {
   memory.reserve(size - owners.length * 2 * region)
   for (const owner of owners) memory.reserve(2 * region, owner)
@@ -163,7 +169,7 @@ export function merge(sources: readonly Source[], options?: MergeOptions): Merge
   return new Merged(sources, options)
 }
 
-/** @throws {RangeError} for what is no time */
+/** Returns a valid time in ms. @throws {RangeError} if it is not a valid time */
 function checkedMs(option: string, ms: number): number {
   if (ms >= 0) return Math.min(ms, maxTimerMs)
   throw new RangeError(

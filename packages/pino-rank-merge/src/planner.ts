@@ -8,7 +8,7 @@ import { earliestOf, watermarkOf } from './watermark.ts'
 
 const brace = 123
 
-/** Times that differ by less are the same, in ms: a number has no finer ones. */
+/** Resolution of a time, in ms. Times that differ by less are equal, because a number cannot represent finer ones. */
 const timeStep = 2 ** -10
 
 /**
@@ -87,18 +87,18 @@ export class Planner {
     return this.#held.arrivals.skew(source)
   }
 
-  /** Of what is held and not planned, in ms since 1970; Infinity: nothing is. */
+  /** The earliest time that is held and not planned, in ms since 1970. Infinity if there is none. */
   get earliest(): number {
     return earliestOf(this.#held, this.#layout, this.#done).time
   }
 
-  /** The time of a source's last whole line, in ms since 1970; 0: none of its lines had one. */
+  /** Returns the time of a source's last whole line, in ms since 1970. 0 if none of its lines had a time. */
   lastTime(source: number): number {
     if (source !== this.#within) this.#held.hasLines(source)
     return at(this.#held.last, source)
   }
 
-  /** Is one of its lines that are not planned a record, and no text? */
+  /** Reports whether one of its lines that are not planned yet is a record rather than text. */
   hasRecord(source: number): boolean {
     const { buffer, ends, start, next, indexed } = this.#held
     const first = this.#layout.line(source)
@@ -110,14 +110,14 @@ export class Planner {
     return false
   }
 
-  /** The time of the first line that is not planned and later than this. */
+  /** Returns the time of the first line that is not planned yet and is later than `time`. */
   timeAfter(source: number, time: number): number {
     const first = this.#layout.line(source)
     const end = first + at(this.#held.indexed, source)
     return at(this.#held.times, firstFrom(this.#held.times, first + at(this.#held.next, source), end, time + timeStep))
   }
 
-  /** How old the newest line of a live source was at least when it arrived, in ms. */
+  /** Returns the least age that a live source's newest line had at its arrival, in ms. */
   leastLag(source: number): number {
     return this.#held.arrivals.leastLag(source)
   }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ReorderWindow } from './reorder-window.ts'
 
-t.test('the window grows with what sources hold back, up to its largest, and is small again later', async (t) => {
+t.test('the window grows with the delay of sources up to its maximum, and shrinks later', async (t) => {
   const window = new ReorderWindow({ ms: 250, maxMs: 2000 })
   const at = (ms: number, heldMs: number) => {
     window.age(ms)
@@ -20,7 +20,7 @@ t.test('the window grows with what sources hold back, up to its largest, and is 
   t.equal(at(200_000, 0), 250)
 })
 
-t.test('a window that may not grow stays', async (t) => {
+t.test('a window without a larger maximum stays constant', async (t) => {
   const window = new ReorderWindow({ ms: 20, maxMs: 0 })
   window.observe(1000)
   t.equal(window.ms, 20)

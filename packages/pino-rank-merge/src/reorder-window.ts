@@ -1,24 +1,25 @@
-/** For so long a source is known to have held lines back, in ms, and at most twice as long. */
+/** How long a source's delay is remembered, in ms. It may be remembered for up to twice as long. */
 const memoryMs = 30_000
 
-/** A source that held lines back for so long does it again, and others do it longer. */
+/** Factor by which the window exceeds the longest delay seen, because later delays may be longer. */
 const margin = 2
 
 export interface ReorderWindowOptions {
-  /** How long a silent source is waited for, in ms. */
+  /** How long the merge waits for a silent source, in ms. */
   ms: number
-  /** The same where sources hold lines back for longer. */
+  /** The largest window, for sources that hold lines back for longer. */
   maxMs: number
 }
 
 /**
- * How long a silent source is waited for. Sources may hold lines back, as a logger that writes when its program's event loop turns,
- * or one that sleeps when its pipe is full. How long they do shows in the lines of those that did: the window grows with it.
+ * How long the merge waits for a silent source. Sources may hold lines back: a logger that writes when its program's event loop
+ * turns, or one that sleeps because its pipe is full. The delay shows in the lines of such a source, and the window grows with
+ * it.
  */
 export class ReorderWindow {
   readonly maxMs: number
   readonly #leastMs: number
-  /** The longest that was seen, now and in the time before. */
+  /** The longest delay seen in the present period. `#heldBefore` is that of the period before. */
   #heldMs = 0
   #heldBefore = 0
   #since = -Infinity
@@ -32,12 +33,12 @@ export class ReorderWindow {
     return Math.min(this.maxMs, Math.max(this.#leastMs, margin * Math.max(this.#heldMs, this.#heldBefore)))
   }
 
-  /** A source that was read all the while held a line back for so long. */
+  /** Records how long a source held a line back while it was being read. */
   observe(heldMs: number): void {
     this.#heldMs = Math.max(this.#heldMs, heldMs)
   }
 
-  /** Forgets what was seen long ago. @param now in ms */
+  /** Forgets old delays. @param now in ms */
   age(now: number): void {
     if (now - this.#since < memoryMs) return
     this.#heldBefore = now - this.#since < 2 * memoryMs ? this.#heldMs : 0

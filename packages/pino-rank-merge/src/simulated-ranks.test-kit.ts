@@ -6,7 +6,7 @@ import { kernelOf } from './wasm-kernel.ts'
 
 export const start = 1_700_000_000_000
 
-/** A clock that jumps to what is due next, when nothing more happens by itself. */
+/** A clock that jumps to the next due callback once nothing else happens. */
 export class GivenClock {
   time: number = start
   readonly #due: { at: number; callback: () => void }[] = []
@@ -22,7 +22,7 @@ export class GivenClock {
     }
   }
 
-  /** Goes on to the next moment at which something is due, or to a later one: what was due meanwhile comes all at once. */
+  /** Advances to the next due callback, or `laterMs` beyond it. All callbacks that are due by then are called. */
   async next(laterMs = 0): Promise<void> {
     const next = Math.min(...this.#due.map(({ at }) => at))
     if (next === Infinity) throw new Error('nothing is due any more, and the merge waits')
@@ -37,10 +37,10 @@ export class GivenClock {
   }
 }
 
-/** A pipe: it holds so many bytes and refuses what is more. */
+/** A pipe with a capacity. It refuses text beyond it. */
 export class GivenPipe implements AsyncIterable<Uint8Array> {
   isAway = false
-  /** Its program computes; and that can be seen from outside. */
+  /** True while its program computes. `canBeSeen` says whether that is visible from outside. */
   isBusy = false
   canBeSeen = true
   readonly #capacity: number
@@ -56,7 +56,7 @@ export class GivenPipe implements AsyncIterable<Uint8Array> {
     return this.isBusy && this.canBeSeen
   }
 
-  /** False: it is full, and nothing was written. */
+  /** Returns false, and writes nothing, if the pipe is full. */
   write(text: string): boolean {
     if (this.#bytes !== '' && this.#bytes.length + text.length > this.#capacity) return false
     this.#bytes += text
@@ -85,12 +85,12 @@ export class GivenPipe implements AsyncIterable<Uint8Array> {
 
 let lines = 0
 
-/** A line of pino's; each has a number. */
+/** Returns a line of pino's with a unique number. */
 export function lineAt(time: number, fill = 0): string {
   return `{"level":30,"time":${time},"line":${lines++},"fill":"${'x'.repeat(fill)}"}\n`
 }
 
-/** Writes as pino's destination does: lines one behind another; where its pipe is full it sleeps for 100 ms with them in hand. */
+/** Writes like pino's destination: lines in order. If its pipe is full, it sleeps for 100 ms and keeps the lines. */
 export class PinoWriter {
   readonly pipe: GivenPipe
   readonly written: string[] = []
@@ -104,7 +104,7 @@ export class PinoWriter {
     this.pipe = pipe
   }
 
-  /** It has lines in hand. */
+  /** True if it has lines that it could not write yet. */
   get isBlocked(): boolean {
     return this.#waiting.length > 0
   }
@@ -143,18 +143,18 @@ export interface Written {
   time: number
   source: number
   line: number
-  /** When it came out. */
+  /** When the merge wrote it. */
   at: number
 }
 
 export interface Merging {
   out: Written[]
   feed: LiveFeed
-  /** Ends when all sources have. */
+  /** Resolves when all sources have ended. */
   ended: Promise<void>
 }
 
-/** Merges pipes, with a clock that is given. `pause`: what a slow reader does with each plan. */
+/** Merges pipes under the given clock. `pause` simulates a slow reader: it is called with each plan. */
 export function merging(
   clock: GivenClock,
   pipes: readonly GivenPipe[],
@@ -181,7 +181,7 @@ export function merging(
   return { out, feed, ended }
 }
 
-/** Lets time pass until all sources have ended, or so long. */
+/** Advances the clock until all sources have ended. */
 export async function untilEnd(clock: GivenClock, { ended }: Merging, laterMs: () => number = () => 0): Promise<void> {
   let isOver = false
   ended.finally(() => {
@@ -192,7 +192,7 @@ export async function untilEnd(clock: GivenClock, { ended }: Merging, laterMs: (
   await ended
 }
 
-/** Calls back each so many ms, so many times. */
+/** Calls back at an interval, a given number of times. */
 export function each(
   clock: GivenClock,
   ms: number,
@@ -211,12 +211,12 @@ export function each(
   step(times)
 }
 
-/** A loop of a rank that sleeps with its logger: a line each ms while it is awake. */
+/** A rank whose loop waits while its logger sleeps: it logs a line each ms while it is awake. */
 export function logs(clock: GivenClock, rank: PinoWriter, ms: number, then: () => void = () => rank.end()): void {
   each(clock, 1, ms, () => !rank.isBlocked && rank.write(lineAt(clock.time, 200)), then)
 }
 
-/** A loop that does not let the event loop turn: the first line is written at once, the others when it is over. */
+/** A rank that blocks its event loop: the first line is written at once, the others when the loop is over. */
 export function computes(clock: GivenClock, rank: PinoWriter, ms: number, then: () => void = () => rank.end()): void {
   const hold = (at: number) => (at === 0 ? rank.write(lineAt(clock.time)) : rank.hold(lineAt(clock.time, 100)))
   rank.pipe.isBusy = true
@@ -227,7 +227,7 @@ export function computes(clock: GivenClock, rank: PinoWriter, ms: number, then: 
   })
 }
 
-/** All lines of each rank, in its order. */
+/** Reports whether all lines of each rank were written, in its order. */
 export function areWhole(out: readonly Written[], ranks: readonly PinoWriter[]): boolean {
   return ranks.every((rank, source) => {
     const own = out.filter((line) => line.source === source).map(({ line }) => line)
@@ -235,7 +235,7 @@ export function areWhole(out: readonly Written[], ranks: readonly PinoWriter[]):
   })
 }
 
-/** Lines that stand behind a later one. */
+/** Returns the lines that come after a later one. */
 export function behind(out: readonly Written[]): Written[] {
   let latest = 0
   return out.filter(({ time }) => {

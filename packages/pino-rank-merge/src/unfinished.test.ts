@@ -7,7 +7,7 @@ import { OutputRing } from './output-ring.ts'
 import { Planner } from './planner.ts'
 import { kernelOf } from './wasm-kernel.ts'
 
-/** Merges sources as `ranklog merge` does: their bytes are read into the planner's own memory, `most` at a time. */
+/** Merges sources as `ranklog merge` does: their bytes are read into the planner's own memory, at most `most` at a time. */
 function merged(sources: readonly Buffer[], layout: Layout, wasm: boolean, most: number) {
   const kernel = kernelOf(layout.size, wasm)
   const planner = new Planner(sources.length, kernel, layout, new LineTime())
@@ -38,7 +38,7 @@ function merged(sources: readonly Buffer[], layout: Layout, wasm: boolean, most:
 const line = fc.record({ step: fc.integer({ min: 0, max: 30 }), length: fc.oneof(fc.nat(300), fc.nat(9000)) })
 const source = fc.record({ lines: fc.array(line, { maxLength: 300 }), ends: fc.boolean() })
 
-t.test('sources of any size, with and without their last newline: every line comes out once', async (_t) => {
+t.test('sources of any size, with and without a last newline, have every line written once', async (_t) => {
   const property = fc.property(
     fc.array(source, { minLength: 1, maxLength: 5 }),
     fc.boolean(),

@@ -2,10 +2,11 @@ import { at, type HeldLines } from './held-lines.ts'
 import type { Layout } from './layout.ts'
 
 /**
- * The time before which all lines are known: the least of the sources' last times, or of their horizons where those are later.
+ * Returns the watermark: the time before which all lines are known. It is the least of the sources' last times, or of their
+ * horizons where those are later.
  *
- * @param done 1: the source has ended, and all of it is planned
- * @param horizons live: lines of each source that are older than its own are not waited for, in ms since 1970
+ * @param done 1 if the source has ended and all of it is planned
+ * @param horizons live: the time for each source before which the merge does not wait for its lines, in ms since 1970
  */
 export function watermarkOf(held: HeldLines, layout: Layout, done: Uint8Array, horizons?: Float64Array): number {
   let watermark = Infinity
@@ -18,14 +19,14 @@ export function watermarkOf(held: HeldLines, layout: Layout, done: Uint8Array, h
     if (has) latest = Math.max(latest, at(held.times, last))
     if (held.ended[source] && has && at(held.ends, last) === at(held.limit, source)) continue
     const known = has ? at(held.times, last) : at(held.last, source)
-    // a line that is longer than the memory stands where its time is known: nothing may come into it
+    // A line longer than the memory is written in parts, at the position that its time gives it. No other line may come in between.
     const isStrict = !horizons || held.long[source]
     watermark = Math.min(watermark, isStrict ? known : Math.max(known, at(horizons, source)))
   }
   return watermark === Infinity ? latest + 1 : watermark
 }
 
-/** The earliest time that is not planned, and the first source that has it. Infinity: there is none. */
+/** Returns the earliest time that is not planned, and the first source that has it. Infinity if there is none. */
 export function earliestOf(held: HeldLines, layout: Layout, done: Uint8Array): { time: number; source: number } {
   let time = Infinity
   let source = -1
