@@ -1,7 +1,7 @@
 import { fstatSync, lstatSync, statSync } from 'node:fs'
 import type { LogSource } from './find-sources.ts'
 
-/** Which regular file it is: a text that is the same for all its names. Undefined: none. */
+/** Returns text that identifies a regular file. It is the same for all names of the file. Undefined if it is no regular file. */
 export function fileId(file: string | number): string | undefined {
   try {
     const found = typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true })
@@ -12,8 +12,8 @@ export function fileId(file: string | number): string | undefined {
 }
 
 /**
- * Keeps one name of each file: `current.log` may be a link to a log, and a rank that was killed while it rotated leaves its log with
- * two names. A symbolic link goes first, then a later source's name, then a rotated name.
+ * Keeps one name of each file. `current.log` may be a link to a log, and a rank that was killed during a rotation leaves its log
+ * with two names. Symbolic links are dropped first, then names in later sources, then rotated names.
  *
  * @param sources in order
  */

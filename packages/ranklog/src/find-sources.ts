@@ -20,9 +20,9 @@ export interface LogSource {
 /** The logs that were found, and what was read to find them. */
 export interface Found {
   sources: LogSource[]
-  /** Folders whose logs were looked for. */
+  /** Folders that were searched for logs. */
   folders: string[]
-  /** Manifests that were named. */
+  /** Manifests that were given as paths. */
   manifests: string[]
 }
 
@@ -31,10 +31,11 @@ const rankInName = /\.rank-(\d+|unknown[^.]*)\.[^.]+$/
 const attemptFolder = /^attempt-(\d+)$/
 
 /**
- * The logs that folders, files, manifests and globs name, one for each process: rotated files and attempts of a rank are one, in
- * their order. Sorted by rank, then by name: equal times are merged in this order. A file that has several names counts once.
+ * Finds the logs that folders, files, manifests and globs name, one for each process. Rotated files and attempts of a rank are
+ * one log, in their order. Logs are sorted by rank, then by name; equal times are merged in this order. A file with several
+ * names counts once.
  *
- * @throws {InputError} where a path is none, or a folder has no log
+ * @throws {InputError} if a path does not exist, or if a folder has no log
  */
 export async function findSources(paths: readonly string[]): Promise<Found> {
   const sources = new Map<string, LogSource>()
@@ -49,16 +50,16 @@ export async function findSources(paths: readonly string[]): Promise<Found> {
   }
 }
 
-/** Logs without the files that `ranklog merge --force` wrote into their folders: their lines stand in the other files. */
+/** Logs without the files that `ranklog merge --force` wrote into their folders, because these repeat lines of other files. */
 export interface FoundLogs extends Found {
-  /** Those files. */
+  /** The files that `ranklog merge --force` wrote. */
   marked: string[]
 }
 
 /**
- * The logs as {@link findSources} finds them, without files that have the mark.
+ * Finds the logs as {@link findSources} does, without files that have the mark.
  *
- * @throws {InputError} where nothing is left, too
+ * @throws {InputError} as {@link findSources}, and if no file is left
  */
 export async function findLogs(paths: readonly string[]): Promise<FoundLogs> {
   const found = await findSources(paths)

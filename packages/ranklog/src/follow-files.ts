@@ -5,11 +5,11 @@ const everyMs = 100
 const newline = 10
 
 /**
- * A file that grows, by its name: what is behind its last lines, and all that comes. When another file takes the name (a
- * rotation), the old one is read to its end, then those that had the name in between, then the new one. A file that was cut
- * short is read from its beginning. Where one of them ends within a line, the line is given a newline.
+ * Follows a growing file by its name: its last lines, and everything that is appended. When another file takes the name (a
+ * rotation), it reads the old file to its end, then the files that had the name in between, then the new one. A file that was
+ * truncated is read from its beginning. If a file ends within a line, the line gets a newline.
  *
- * @param lines how many of those that are there
+ * @param lines how many of the existing lines to read
  */
 export async function* followFile(path: string, lines: number, stopped: AbortSignal): AsyncGenerator<Uint8Array> {
   const wait = () => pause(everyMs, undefined, { signal: stopped }).catch(() => {})
@@ -33,7 +33,7 @@ export async function* followFile(path: string, lines: number, stopped: AbortSig
       }
       const wasCut = file.restart()
       if (!wasCut && !next) {
-        queue.push(...FollowedFile.openAll(path, file)) // what came before another took the name is read first
+        queue.push(...FollowedFile.openAll(path, file)) // files that had the name before are read first
         if (queue.length === 1) await wait()
         continue
       }

@@ -3,21 +3,24 @@ import { rotatedFiles } from 'pino-rank-file/read'
 
 const chunk = 2 ** 16
 
-/** An open log that may grow, be rotated or be cut short. */
+/** An open log that may grow, be rotated or be truncated. */
 export class FollowedFile {
   readonly #path: string
   readonly #fd: number
   readonly #id: string
   #at = 0
-  /** The files that were rotated before this one had the name. */
+  /** Identities of the files that were rotated before this file had the name. */
   #earlier: Set<string>
 
-  /** The file that has the name, from its last so many lines on. Undefined: there is none. */
+  /** Opens the file that has the name, at its last `lines` lines. Returns undefined if there is none. */
   static open(path: string, lines: number): FollowedFile | undefined {
     return FollowedFile.#open(path, path, lines)
   }
 
-  /** The file that has the name now and those that had it since `file` had it, oldest first. None: `file` has it, or none has. */
+  /**
+   * Opens the files that have had the name since `file` had it, oldest first. Returns none if `file` still has it, or no file
+   * has.
+   */
   static openAll(path: string, file: FollowedFile | undefined): FollowedFile[] {
     if (file && idAt(path) === file.#id) return []
     const newest = FollowedFile.#open(path, path, Infinity)
@@ -48,7 +51,7 @@ export class FollowedFile {
     if (lines !== Infinity) this.#at = lastLines(fd, found.size, lines)
   }
 
-  /** The next bytes. None: the end is reached, for now. */
+  /** Returns the next bytes. An empty buffer means the end of the file for now. */
   read(): Buffer {
     const bytes = Buffer.allocUnsafe(chunk)
     const read = readSync(this.#fd, bytes, 0, chunk, this.#at)
@@ -56,11 +59,11 @@ export class FollowedFile {
     return bytes.subarray(0, read)
   }
 
-  /** Goes back to the beginning of a file that was cut short. @returns whether it was */
+  /** Goes back to the beginning of a truncated file. @returns whether it was truncated */
   restart(): boolean {
     if (fstatSync(this.#fd).size >= this.#at) return false
     this.#at = 0
-    this.#earlier = new Set(rotated(this.#path).map(([, id]) => id)) // a copy of it may be one of them
+    this.#earlier = new Set(rotated(this.#path).map(([, id]) => id)) // one of them may be a copy of this file
     return true
   }
 
@@ -73,7 +76,7 @@ export class FollowedFile {
   }
 }
 
-/** The rotated files of a log that are not packed, oldest first: path, and which file it is. */
+/** Returns the path and identity of a log's rotated files that are not compressed, oldest first. */
 function rotated(path: string): [name: string, id: string][] {
   return rotatedFiles(path).flatMap((name): [string, string][] => {
     const id = name === path || name.endsWith('.gz') ? undefined : idAt(name)
@@ -90,7 +93,7 @@ function idOf({ dev, ino }: { dev: number; ino: number }): string {
   return `${dev} ${ino}`
 }
 
-/** Where the last so many whole lines begin; at most a MiB is looked through. */
+/** Returns the offset of the last `lines` whole lines. Searches at most one MiB. */
 function lastLines(fd: number, size: number, lines: number): number {
   const length = Math.min(size, 2 ** 20)
   const bytes = Buffer.allocUnsafe(length)

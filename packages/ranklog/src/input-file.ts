@@ -3,35 +3,35 @@ import { PackedFile } from './packed-file.ts'
 
 const newline = 10
 
-/** A file that could not be read. */
+/** A file that could not be read to its end. */
 export interface ReadFailure {
   path: string
   error: Error
-  /** Its first part was read. */
+  /** True if its first part was read. */
   isPartial: boolean
 }
 
 /** One file of a source, read from its beginning. */
 export interface OpenFile {
-  /** Puts bytes into a buffer. @returns how many; 0 at the end */
+  /** Reads bytes into a buffer. @returns the number of bytes; 0 at the end */
   read(room: Buffer): number | Promise<number>
   close(): void
 }
 
 /**
- * Bytes of one source, file after file. A file that ends within a line is given a newline, so that the line stands alone:
- * the next file may be that of another process.
+ * Reads the bytes of one source, file after file. A file that ends within a line gets a newline, because the next file may be
+ * that of another process. So the fragment has a line of its own.
  */
 export class InputFiles {
   readonly failures: ReadFailure[] = []
-  /** Bytes that were read. */
+  /** Number of bytes read. */
   bytes = 0
-  /** Files that end within a line, without those that could not be read to their end. */
+  /** Number of files that end within a line, without those that could not be read to their end. */
   unfinished = 0
   readonly #paths: string[]
   #open: OpenFile | undefined
   #path = ''
-  /** Of the open file: bytes that were read, and the last of them. */
+  /** Number of bytes read from the open file. `#last` is the last byte. */
   #read = 0
   #last = newline
 
@@ -39,7 +39,10 @@ export class InputFiles {
     this.#paths = [...paths]
   }
 
-  /** Puts bytes into a buffer. @returns how many; 0 at the end. Plain files are read at once, packed ones when they are ready */
+  /**
+   * Reads bytes into a buffer, synchronously from plain files and asynchronously from packed ones.
+   * @returns the number; 0 at the end
+   */
   read(room: Buffer): number | Promise<number> {
     for (;;) {
       let read = 0

@@ -102,7 +102,7 @@ function readDecorations(options: Given['options'], sources: readonly LogSource[
   }
 }
 
-/** Says on stderr what was not read, or not whole. @returns 1 where something is missing */
+/** Reports on stderr what was not read, or only in part. @returns the exit code: 1 if something is missing */
 function report(inputs: readonly InputFiles[], marked: readonly string[], { stderr }: Io): number {
   const tell = (what: string) => stderr.write(`ranklog merge: ${what}\n`)
   for (const path of marked) tell(`${path}: written by ranklog merge --force; it is skipped`)

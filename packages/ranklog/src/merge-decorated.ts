@@ -40,7 +40,10 @@ export async function mergeDecorated(
   return { lines: merged.stats().lines, bytes }
 }
 
-/** The event loop turns now and then, so that a signal is seen where little is written. */
+/**
+ * Returns the chunks of a source. It lets the event loop turn now and then, so that signals are handled even if little is
+ * written.
+ */
 async function* chunksOf(input: InputFiles): AsyncGenerator<Uint8Array> {
   for (let count = 1; ; count++) {
     if (count % readsPerTurn === 0) await turned()

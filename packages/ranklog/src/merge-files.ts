@@ -15,7 +15,7 @@ export interface MergeFilesOptions {
   timeKey?: string | undefined
   maxBytes: number
   wasm?: boolean
-  /** Writes to the descriptor. @default the system */
+  /** Writes to the descriptor. @default the system's write(2) */
   disk?: OutputDisk
   /** What several say in the same words within the window stands once; `names`: what each input is called. */
   dedup?: { names: readonly string[]; windowMs: number } | undefined

@@ -2,9 +2,9 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import zlib from 'node:zlib'
 
 /**
- * The mark of a file that `ranklog merge --force` wrote into a folder of logs: the first 64 bytes of the file are spaces (0)
- * and tabs (1), the bits of the text `ranklog!`. They indent the first line, so that JSON stays JSON. A logger does not
- * write such a line: its lines begin with `{`, and no text begins with this indentation.
+ * The mark of a file that `ranklog merge --force` wrote into a folder of logs. The first 64 bytes of the file are spaces (0) and
+ * tabs (1): the bits of the text `ranklog!`. They indent the first line, so JSON stays valid. No logger writes such a line: its
+ * lines begin with `{`, and no text begins with this indentation.
  */
 export const mergeMark: Buffer = Buffer.from(
   [...Buffer.from('ranklog!')]
@@ -12,13 +12,13 @@ export const mergeMark: Buffer = Buffer.from(
     .join(''),
 )
 
-/** A packed file's first bytes, of which the mark can be unpacked. */
+/** Number of bytes of a packed file that are enough to unpack the mark. */
 const packedBytes = 1024
 
-/** Reports whether a file has the mark, packed or not, whatever its name ends in. A file that cannot be read has none. */
+/** Reports whether a file has the mark, packed or not, whatever its extension. False for a file that cannot be read. */
 export function isMarked(path: string): boolean {
   try {
-    if (!statSync(path).isFile()) return false // reading would take the bytes of a pipe
+    if (!statSync(path).isFile()) return false // reading a pipe would consume its bytes
     const head = firstBytes(path, packedBytes)
     if (startsWithMark(head)) return true
     return /\.(gz|zst)$/.test(path) && startsWithMark(unpacked(path, head))

@@ -18,25 +18,25 @@ import { pipeline } from 'node:stream/promises'
 import { beforeDeathBy } from 'pino-rank-file/writer'
 import { InputError } from './input-error.ts'
 
-/** A place that a result is written to. */
+/** The destination of a result. */
 export interface Output {
   fd: number
-  /** All is written: the result takes its name. Rejects with the system's error. */
+  /** Completes the output: the result takes its name. Rejects with the system's error. */
   keep(): Promise<void>
-  /** Gives up what was written. @returns what is there now, for a message; undefined: nothing can be said */
+  /** Discards the output. @returns a description of what is there now, for a message; undefined if nothing can be said */
   discard(): string | undefined
 }
 
-/** Errors of opening that are those of the path that was given. */
+/** Error codes of opening that the given path caused. */
 const inputErrors = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG', 'ETXTBSY'])
 
 /**
- * Opens an output. A file is written under a temporary name beside it and then renamed, so that a merge that fails leaves an
- * earlier result as it is. Where nothing can be made in its folder, an existing file is written in place. Pipes, devices and
- * descriptors are written as they are.
+ * Opens an output. A file is written under a temporary name in the same folder and then renamed, so a failed merge keeps an
+ * earlier result. If the folder takes no new file, an existing file is written in place. Pipes, devices and descriptors are
+ * written directly.
  *
- * @param target a path without symbolic links at its end, or a descriptor
- * @throws {InputError} where it cannot be opened
+ * @param target a path that does not end in a symbolic link, or a descriptor
+ * @throws {InputError} if it cannot be opened
  */
 export function openOutput(target: string | number): Output {
   if (typeof target === 'number') return { fd: target, keep: async () => {}, discard: () => undefined }
@@ -62,7 +62,7 @@ function openPath(path: string): Output {
   }
 }
 
-/** @param found the file that is there */
+/** @param found the existing file */
 function replacing(path: string, found?: Stats): Output {
   const temporary = join(dirname(path), `.ranklog-${process.pid}-${randomBytes(4).toString('hex')}.part`)
   const fd = openSync(temporary, 'wx', 0o640)
@@ -90,12 +90,12 @@ function replacing(path: string, found?: Stats): Output {
   }
 }
 
-/** Gives a new file the mode and, where this user may, the owner of the one that it replaces. */
+/** Gives a new file the mode of the file that it replaces, and its owner if this user may. */
 function inherit(fd: number, { uid, gid, mode }: Stats): void {
   try {
     fchownSync(fd, uid, gid)
   } catch {
-    // it is this user's
+    // the file stays this user's
   }
   try {
     fchmodSync(fd, mode & 0o7777)
@@ -104,7 +104,7 @@ function inherit(fd: number, { uid, gid, mode }: Stats): void {
   }
 }
 
-/** Renames; where the name may not be replaced (a mount point, a file of another user), the file under it is overwritten. */
+/** Renames. If the name may not be replaced (a mount point, another user's file), overwrites the file under it. */
 async function moveOver(temporary: string, path: string): Promise<void> {
   try {
     renameSync(temporary, path)

@@ -8,7 +8,7 @@ import { mergeDecorated } from './merge-decorated.ts'
 import { mergeFiles } from './merge-files.ts'
 import type { OutputDisk } from './output-file.ts'
 
-/** Takes a part of each write, nothing at every third, and has so much room. */
+/** An output with limited room. It takes a part of each write, and nothing at every third. */
 class ShortOutput implements OutputDisk {
   readonly #chunks: Buffer[] = []
   #calls = 0
@@ -35,12 +35,12 @@ class ShortOutput implements OutputDisk {
 
 const ways = { plain: mergeFiles, decorated } as const
 
-/** The other way that lines go, with a label that is empty. */
+/** The other code path for lines, with an empty label. */
 function decorated(inputs: InputFiles[], fd: number, options: { maxBytes: number; disk: OutputDisk }) {
   return mergeDecorated(inputs, fd, label({ names: ['0'], template: '' }), options)
 }
 
-/** One file of 950 kB. */
+/** Returns one file of 950 kB. */
 function input(t: Test): { text: Buffer; inputs: InputFiles[] } {
   const lines = Array.from(
     { length: 10_000 },
@@ -53,7 +53,7 @@ function input(t: Test): { text: Buffer; inputs: InputFiles[] } {
 }
 
 for (const [name, merge] of Object.entries(ways)) {
-  t.test(`${name}: short writes, and a pipe that is full: every byte comes out, in order`, async (t) => {
+  t.test(`${name}: short writes and a full pipe lose no byte and keep the order`, async (t) => {
     const { text, inputs } = input(t)
     const disk = new ShortOutput()
     const { bytes } = await merge(inputs, 1, { maxBytes: 2 ** 23, disk })
@@ -61,7 +61,7 @@ for (const [name, merge] of Object.entries(ways)) {
     t.equal(bytes, text.length)
   })
 
-  t.test(`${name}: a disk that is full within a write: its error is thrown`, async (t) => {
+  t.test(`${name}: the error of a disk that fills up during a write is thrown`, async (t) => {
     const { text, inputs } = input(t)
     const disk = new ShortOutput(2 ** 19)
     await t.rejects(merge(inputs, 1, { maxBytes: 2 ** 23, disk }), { code: 'ENOSPC' })

@@ -2,9 +2,9 @@ import { write } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { OutputRing } from 'pino-rank-merge/core'
 
-/** The call that writing an output takes. Tests put faults between. */
+/** The system call that writes an output. Tests inject faults here. */
 export interface OutputDisk {
-  /** One write(2), which may be short. It rejects with the system's error. */
+  /** One write(2), which may be short. Rejects with the system's error. */
   write(fd: number, bytes: Uint8Array): Promise<number>
 }
 
@@ -15,7 +15,7 @@ export const systemOutput: OutputDisk = {
     ),
 }
 
-/** Writes all bytes without blocking this thread. It waits for a pipe that does not block and is full. */
+/** Writes all bytes without blocking this thread. Waits if a non-blocking pipe is full. */
 export async function writeAll(fd: number, bytes: Uint8Array, disk: OutputDisk = systemOutput): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     try {
@@ -27,7 +27,7 @@ export async function writeAll(fd: number, bytes: Uint8Array, disk: OutputDisk =
   }
 }
 
-/** Writes what is merged to a descriptor: one buffer is written while the next is filled. */
+/** Writes merged lines to a descriptor. It writes one buffer while the next one is filled. */
 export class OutputFile {
   bytes = 0
   readonly #fd: number
@@ -46,7 +46,7 @@ export class OutputFile {
     this.#disk = disk ?? systemOutput
   }
 
-  /** Starts to write what the ring has, and returns when there is a buffer to be filled. @throws the system's error */
+  /** Starts to write what the ring has. Resolves when there is a buffer to fill. @throws the system's error */
   async pass(): Promise<void> {
     const filled = this.#ring.take()
     if (filled) {
@@ -63,7 +63,7 @@ export class OutputFile {
     if (this.#fault) throw this.#fault.error
   }
 
-  /** Returns when all is written. @throws the system's error */
+  /** Resolves when everything is written. @throws the system's error */
   async end(): Promise<void> {
     await this.pass()
     await this.#writes

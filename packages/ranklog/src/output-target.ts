@@ -6,17 +6,18 @@ import type { Found } from './find-sources.ts'
 import { InputError } from './input-error.ts'
 import { isMarked } from './merge-mark.ts'
 
-/** What a command line reads: its paths, and what was found there. */
+/** The paths of a command line, and what was found there. */
 export interface Reads extends Found {
   paths: readonly string[]
 }
 
 /**
- * Where an output goes: a path without a symbolic link at its end, or a descriptor. Files are compared by device and inode.
+ * Returns where an output goes: a path that does not end in a symbolic link, or a descriptor. Files are compared by device and
+ * inode.
  *
- * @param given undefined and `-` are stdout
- * @param force allows a new file, or one that has the mark, in a folder that is read
- * @throws {InputError} where it is one of the files that are read, or where a later merge would read it
+ * @param given undefined and `-` mean stdout
+ * @param force allows a new file, or a file with the mark, in a folder that is read
+ * @throws {InputError} if it is one of the files that are read, or if a later merge would read it
  */
 export function outputTarget(given: string | undefined, reads: Reads, force: boolean): string | number {
   const target = given === undefined || given === '-' ? 1 : finalTarget(given)
@@ -39,8 +40,10 @@ export function outputTarget(given: string | undefined, reads: Reads, force: boo
 }
 
 /**
- * @param what a file is, for the message
- * @throws {InputError} where it is one of these files, under whatever name
+ * Throws if a file is one of the inputs, whatever its name.
+ *
+ * @param what describes the file in the message
+ * @throws {InputError} if it is one of `files`
  */
 export function refuseInput(what: string, file: string | number, files: readonly string[]): void {
   const id = fileId(file)
@@ -52,7 +55,7 @@ export function refuseInput(what: string, file: string | number, files: readonly
 
 const remedy = 'name a file outside'
 
-/** The path behind symbolic links, also where nothing is there yet; a number: it is this descriptor. */
+/** Resolves symbolic links, also if the target does not exist yet. Returns a number if the path stands for that descriptor. */
 function finalTarget(given: string): string | number {
   try {
     let path = resolve(given)
@@ -70,7 +73,7 @@ function finalTarget(given: string): string | number {
   }
 }
 
-/** The number of an open descriptor of this process that a path stands for, as `/dev/stdout` does. */
+/** Returns the open descriptor of this process that a path stands for, as `/dev/stdout` does. */
 function descriptorIn(path: string): number | undefined {
   const [, pid, fd] = /^\/(?:dev|proc\/(self|\d+))\/fd\/(\d+)$/.exec(path) ?? []
   if (fd === undefined || (pid !== undefined && pid !== 'self' && pid !== String(process.pid))) return undefined
@@ -82,7 +85,7 @@ function isFileOrNew(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true
 }
 
-/** The folder of these that a file is in, itself and not below it. */
+/** Returns the one of `folders` that the file is directly in. */
 function folderOf(file: string, folders: readonly string[]): string | undefined {
   const own = statSync(dirname(file), { bigint: true })
   return folders.find((folder) => {
@@ -91,7 +94,7 @@ function folderOf(file: string, folders: readonly string[]): string | undefined 
   })
 }
 
-/** Reports whether the name is that of a log, or one that its rotated files have. */
+/** Reports whether the name is that of a log, or of one of its rotated files. */
 function isGeneration(target: string, log: string): boolean {
   if (folderOf(target, [dirname(log)]) === undefined) return false
   const name = basename(target)

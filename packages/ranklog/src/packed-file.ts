@@ -2,13 +2,13 @@ import { createReadStream } from 'node:fs'
 import { pipeline, type Readable, type Transform } from 'node:stream'
 import zlib from 'node:zlib'
 
-/** What of zstd a Node has, from 22.15 on. */
+/** Node's zstd functions, which exist from 22.15 on. */
 interface Zstd {
   createZstdDecompress?: (options?: object) => Transform
   constants: { ZSTD_e_flush?: number }
 }
 
-/** A file that is packed with gzip, or with zstd where Node has it. */
+/** A file that is packed with gzip, or with zstd if Node supports it. */
 export class PackedFile {
   readonly #path: string
   readonly #chunks: AsyncIterator<Buffer>
@@ -18,11 +18,11 @@ export class PackedFile {
 
   constructor(path: string) {
     this.#path = path
-    const unpacked = pipeline(createReadStream(path), unpackerOf(path), () => {}) // an error comes out of the iterator
+    const unpacked = pipeline(createReadStream(path), unpackerOf(path), () => {}) // the iterator throws the error
     this.#chunks = (unpacked as NodeJS.ReadableStream as Readable)[Symbol.asyncIterator]()
   }
 
-  /** @throws what is wrong with the file, behind all that could be unpacked */
+  /** @throws the file's error, after everything that could be unpacked */
   async read(room: Buffer): Promise<number> {
     while (this.#rest.length === 0) {
       if (this.#failed) throw this.#failed.error
@@ -50,8 +50,8 @@ export class PackedFile {
 }
 
 /**
- * Returns what a damaged file gives behind so many bytes. A stream that fails drops what nobody has read yet, so the file
- * is unpacked again, by a reader that takes each byte at once.
+ * Returns the bytes of a damaged file behind the first `skip` bytes. A stream that fails discards what was not read yet, so the
+ * file is unpacked again by a reader that takes each byte at once.
  */
 async function lastBytes(path: string, skip: number): Promise<Buffer> {
   const parts: Buffer[] = []
@@ -65,7 +65,7 @@ async function lastBytes(path: string, skip: number): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-/** @param isCut the file may end anywhere: all that can be unpacked is given */
+/** @param isCut true if the file may end anywhere; it then returns everything that can be unpacked */
 function unpackerOf(path: string, isCut = false): Transform {
   if (path.endsWith('.gz')) return zlib.createGunzip(isCut ? { finishFlush: zlib.constants.Z_SYNC_FLUSH } : {})
   const { createZstdDecompress, constants } = zlib as unknown as Zstd

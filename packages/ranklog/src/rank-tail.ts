@@ -51,11 +51,11 @@ export function rankTail(source: LogSource): RankTail {
   if (!isWhole) lines.shift()
   for (const line of lines) if (!take(found, line)) found.torn++
   const isEnded = last !== undefined && last.exit !== 'unknown'
-  if (!take(found, rest) && isEnded) found.torn++ // else it may be on its way
+  if (!take(found, rest) && isEnded) found.torn++ // a running rank may still be writing it
   return found
 }
 
-/** Takes a line into account. @returns whether it is a whole record, or text */
+/** Evaluates a line. @returns whether it is a whole record, or text */
 function take(found: RankTail, line: string): boolean {
   if (!line.startsWith('{')) return true
   let record: { time?: unknown; step?: unknown }

@@ -57,7 +57,7 @@ export function readLevel(text: string): number {
   return level
 }
 
-/** Reads a whole number from `least` to `most`. @returns `fallback` where the option is not given @throws {InputError} */
+/** Reads a whole number from `least` to `most`. @returns `fallback` if the option is not given @throws {InputError} */
 export function readCount(
   option: string,
   given: Given['options'][string],

@@ -114,7 +114,7 @@ class Watched {
     }
   }
 
-  /** The logs that are there now. */
+  /** Returns the logs that exist now. */
   async files(): Promise<string[]> {
     return (await this.#sources()).flatMap(({ files }) => files)
   }

@@ -36,18 +36,18 @@ const marked = { ...grandchild, entries: [entry] }
 const leader = { pid: group, startTime: '400', session: group }
 
 const cases: [name: string, atExit: object[], atEnd: object[], killed: boolean][] = [
-  ['nothing was left', [], [], false],
-  ['what is left', [child], [child], true],
-  ['it has ended, and its group with it', [child], [], false],
+  ['nothing is left', [], [], false],
+  ['a child is left', [child], [child], true],
+  ['the child has ended, and its group with it', [child], [], false],
   ['the group was empty, and is another program’s', [], [leader], false],
-  ['the number is another program’s when Node says that the rank ended', [leader, child], [child], false],
-  ['the group emptied, and its number is a new leader’s', [child], [leader, { ...child, pid: 600 }], false],
-  ['the same, and the new leader has ended', [child], [{ ...child, pid: 600, startTime: '500' }], false],
-  ['the same, and a process of that has the number of the first', [child], [{ ...child, startTime: '500' }], false],
-  ['a process of another session that moved nowhere', [child], [{ ...child, session: 9 }], false],
-  ['what it started later, while it lives', [child], [child, grandchild], true],
-  ['what it started later, and it has ended', [child], [marked], true],
-  ['the same without our entry in its environment', [child], [grandchild], false],
+  ['the number is already another program’s when Node reports the end', [leader, child], [child], false],
+  ['the group became empty, and its number is a new leader’s', [child], [leader, { ...child, pid: 600 }], false],
+  ['the group became empty, and the new leader has ended', [child], [{ ...child, pid: 600, startTime: '500' }], false],
+  ['a process of a new group has the number of the child', [child], [{ ...child, startTime: '500' }], false],
+  ['a process of another session', [child], [{ ...child, session: 9 }], false],
+  ['a later grandchild, while the child is running', [child], [child, grandchild], true],
+  ['a later grandchild, after the child has ended', [child], [marked], true],
+  ['a later grandchild without our entry in its environment', [child], [grandchild], false],
   ['a program of another run of ours', [child], [{ ...grandchild, entries: [`${entry}x`] }], false],
   ['a system without sessions', [{ ...child, session: undefined }], [{ ...child, session: undefined }], true],
   [
@@ -59,7 +59,7 @@ const cases: [name: string, atExit: object[], atEnd: object[], killed: boolean][
 ]
 
 for (const [name, atExit, atEnd, isKilled] of cases) {
-  t.test(`${name}: ${isKilled ? 'ends' : 'is not signalled'}`, async (t) => {
+  t.test(`${name}: ${isKilled ? 'is killed' : 'is not signalled'}`, async (t) => {
     const groups = new ScriptedGroups()
     groups.list = atExit as GroupMember[]
     const left = new LeftGroup(group, entry, groups)
@@ -69,7 +69,7 @@ for (const [name, atExit, atEnd, isKilled] of cases) {
   })
 }
 
-t.test('another user’s processes, and those that end meanwhile, throw nothing', async (t) => {
+t.test('signalling processes of another user, or ones that just ended, throws nothing', async (t) => {
   const groups = new ScriptedGroups()
   groups.list = [child]
   const left = new LeftGroup(group, entry, groups)

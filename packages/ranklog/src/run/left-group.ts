@@ -1,13 +1,15 @@
 import { type GroupMember, type GroupTable, systemGroups } from 'pino-rank/process'
 
-/** What became of a signal. `refused`: the processes belong to another user. */
+/** The outcome of a signal. `nobody`: no process was there to receive it. `refused`: the processes belong to another user. */
 export type Delivery = 'sent' | 'nobody' | 'refused'
 
 /**
- * What a rank left in its process group when it ended. The group's number is the rank's own process number, and another program's
- * group may have it once this one is empty. The kernel gives a number to nobody else while a group or a session has it, so the group
- * is the rank's as long as one of its members is proved to be: it was there when the rank ended and has the same start time, or it was
- * started with this attempt's entry in its environment. Without a proof nothing is signalled.
+ * The processes that a rank left in its process group when it ended. The group's number is the rank's own process number. Once
+ * the group is empty, another program's group may get this number. The kernel does not reuse a number while a group or a
+ * session has it.
+ *
+ * So the group is the rank's if one of its members is proved to be: it was there when the rank ended and has the same start
+ * time, or it was started with this attempt's entry in its environment. Without a proof no signal is sent.
  */
 export class LeftGroup {
   readonly #group: number
@@ -16,10 +18,10 @@ export class LeftGroup {
   readonly #seen: readonly GroupMember[]
 
   /**
-   * To be made as soon as the rank has been waited for.
+   * Must be created as soon as the rank has been waited for.
    *
-   * @param group the rank's process number: it led its group and its session
-   * @param entry `NAME=value` in the environment of this attempt's processes, and of no others
+   * @param group the rank's process number. The rank led its group and its session.
+   * @param entry `NAME=value` that is in the environment of this attempt's processes and of no others
    */
   constructor(group: number, entry: string, groups: GroupTable = systemGroups) {
     this.#group = group
@@ -28,7 +30,7 @@ export class LeftGroup {
     this.#seen = groups.exists(group) ? this.#members() : []
   }
 
-  /** Ends what is left. An emptied group is never signalled. */
+  /** Kills the processes that are left. A group that was seen empty is never signalled. */
   kill(): Delivery {
     if (this.#seen.length === 0 || !this.#groups.exists(this.#group) || !this.#isProved()) return 'nobody'
     return delivered(() => this.#groups.kill(this.#group, 'SIGKILL'))
@@ -39,7 +41,7 @@ export class LeftGroup {
     return this.#members().some(({ pid }) => this.#groups.hasInEnvironment(pid, this.#entry))
   }
 
-  /** None where a process has the number itself: the rank is gone, so that it is another program's. */
+  /** Returns no members if a process has the group's number itself: the rank is gone, so it is another program's group. */
   #members(): GroupMember[] {
     const members = this.#groups.members(this.#group)
     const isOthers = members.some(({ pid }) => pid === this.#group)
@@ -47,7 +49,7 @@ export class LeftGroup {
   }
 }
 
-/** Sends a signal. Another user's processes, and processes that have gone meanwhile, do not end the run. */
+/** Sends a signal and returns the outcome. It does not throw if the processes are gone or belong to another user. */
 export function delivered(send: () => void): Delivery {
   try {
     send()

@@ -12,18 +12,18 @@ export interface RankJobOptions {
   graceMs: number
   /** Nobody else's. */
   folder: string
-  /** `NAME=value` in each of the environments, and in no other process's. */
+  /** `NAME=value` that is in each of the environments, and in no other process's. */
   entry: string
   /** Called for the first rank that fails, before the others are ended. */
   failed: (end: RankEnd) => void
-  /** Called when a rank, or what it left behind, may not be sent a signal, because it is another user's. */
+  /** Called when a rank, or a process that it left behind, may not be signalled because it belongs to another user. */
   refused: (rank: number, signal: NodeJS.Signals) => void
 }
 
 /**
- * The ranks of one attempt. The first that fails ends the others: SIGTERM, and SIGKILL after the grace time. A signal that is
- * forwarded ends no rank by itself; one that asks to end starts the grace time. When all have ended, what they left behind is killed,
- * and nothing is signalled any more.
+ * The ranks of one attempt. The first rank that fails ends the others: with SIGTERM, and with SIGKILL after the grace time. A
+ * forwarded signal ends no rank by itself. A signal that asks the ranks to end starts the grace time. When all ranks have ended,
+ * the processes that they left behind are killed, and no more signals are sent.
  */
 export class RankJob {
   readonly ranks: readonly RankProcess[]
@@ -59,7 +59,7 @@ export class RankJob {
     })
   }
 
-  /** Asks all that live to end, once; `atOnce` kills them. */
+  /** Asks all running ranks to end, once. `atOnce` kills them. */
   stop(signal: NodeJS.Signals, atOnce = false): void {
     if (this.#isOver || (this.#endGrace && !atOnce)) return
     this.#send(atOnce ? 'SIGKILL' : signal, true)

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import t from 'tap'
 import { RankLoad, usedMsOf } from './rank-load.ts'
 
-/** What a rank has used at some times of a clock. */
+/** Returns a rank's load whose CPU time the test sets. */
 function given(): { load: RankLoad; at: (ms: number, usedMs: number | undefined) => void } {
   let [now, used]: [number, number | undefined] = [0, 0]
   return {
@@ -19,7 +19,7 @@ function given(): { load: RankLoad; at: (ms: number, usedMs: number | undefined)
   }
 }
 
-t.test('a rank computes that had a core, or waited for one, for half of its silence', async (t) => {
+t.test('a rank is computing if it used or waited for a core for half of its silence', async (t) => {
   const { load, at } = given()
   at(1000, 40)
   t.equal(load.computes(250), false, 'all that it ever used is less')
@@ -35,7 +35,7 @@ t.test('a rank computes that had a core, or waited for one, for half of its sile
   t.equal(load.computes(520), true)
 })
 
-t.test('what it used long ago does not count for longer than one look', async (t) => {
+t.test('earlier CPU time counts for no more than one measurement', async (t) => {
   const { load, at } = given()
   at(100_000, 60_000)
   t.equal(load.computes(250), true, 'nobody knows when')
@@ -43,7 +43,7 @@ t.test('what it used long ago does not count for longer than one look', async (t
   t.equal(load.computes(350), false)
 })
 
-t.test('where nobody knows, it does not', async (t) => {
+t.test('a rank with unknown CPU time is not computing', async (t) => {
   const { load, at } = given()
   at(1000, undefined)
   t.equal(load.computes(1000), false)
@@ -55,7 +55,7 @@ t.test(
   'a process that computes uses more of its main thread, behind a shell, too',
   { skip: process.platform !== 'linux' },
   async (t) => {
-    // not every kernel names the children of a process
+    // not every kernel lists the children of a process
     for (const behind of existsSync(`/proc/self/task/${process.pid}/children`) ? [false, true] : [false]) {
       const program = [process.execPath, '-e', `process.stdout.write('.'); for (;;);`]
       const [command, ...args] = behind ? ['sh', '-c', '"$@"; true', 'sh', ...program] : program

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 
-/** How often a rank is looked at, in ms: in less, even one that computes may sleep, until its memory is collected. */
+/**
+ * How often a rank is measured, in ms. In a shorter time even a computing rank may sleep, for example during garbage
+ * collection.
+ */
 const everyMs = 100
 
-/** A rank computes that has had a core, or waited for one, for this share of the time. */
+/** A rank is computing if it used a core, or waited for one, for this share of the time. */
 const share = 0.5
 
 /**
- * Whether a rank computes: then its event loop does not turn, and lines that it has logged may wait in its memory. Plain pino writes
- * the first of them at once, and the others when the loop turns.
+ * Detects whether a rank is computing. Then its event loop does not turn, and lines that it has logged may still be in its
+ * memory: plain pino writes the first of them at once and the others when the loop turns.
  */
 export class RankLoad {
   readonly #usedMs: () => number | undefined
@@ -17,13 +20,13 @@ export class RankLoad {
   #at = -Infinity
   #isBusy = false
 
-  /** @param usedMs for how long the rank's main thread has run, or waited for a core, since it began; undefined: nobody knows */
+  /** @param usedMs returns how long the rank's main thread has run or waited for a core since its start; undefined if unknown */
   constructor(usedMs: () => number | undefined, now: () => number = () => performance.now()) {
     this.#usedMs = usedMs
     this.#now = now
   }
 
-  /** Has it computed all the time that it was silent? Where that cannot be told yet, it may have: ask again. */
+  /** Reports whether the rank computed during its silence. Returns the last result if that is not older than the interval. */
   computes(silentMs: number): boolean {
     const now = this.#now()
     if (now - this.#at < everyMs) return this.#isBusy
@@ -38,8 +41,8 @@ export class RankLoad {
 }
 
 /**
- * For how long a process has run, or waited for a core, on its main thread, as Linux says; with that of the one child of a process
- * that has one, as `npm start` has. Undefined elsewhere, and of a process that has ended.
+ * Returns how long the main thread of a process has run or waited for a core, as Linux reports it. If the process has exactly one
+ * child, as `npm start` has, the child's time is added. Undefined on other systems, and for a process that has ended.
  */
 export function usedMsOf(pid: number | string | undefined): number | undefined {
   const used = textOf(`/proc/${pid}/schedstat`)?.split(' ')

@@ -33,7 +33,7 @@ export class RankLog {
     try {
       this.#fd = openSync(path, 'a', 0o640)
       const file = fstatSync(this.#fd)
-      if (file.isFile() && hasTornEnd(this.#fd, file, path)) writeSync(this.#fd, '\n') // of an earlier run
+      if (file.isFile() && hasTornEnd(this.#fd, file, path)) writeSync(this.#fd, '\n') // the fragment of an earlier run
     } catch (error) {
       failed(error as Error)
     }

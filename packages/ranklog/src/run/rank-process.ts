@@ -25,11 +25,11 @@ export interface RankProcessOptions {
   stdin: boolean
   /** Of its stdout and stderr. */
   pipes: readonly [RankPipe, RankPipe] | undefined
-  /** `NAME=value` in the environment of this attempt's processes, and of no others. */
+  /** `NAME=value` that is in the environment of this attempt's processes and of no others. */
   entry: string
 }
 
-/** One rank: a process in a group and session of its own, so that what it started ends with it. */
+/** One rank: a process with a group and a session of its own, so that the processes it started end with it. */
 export class RankProcess {
   readonly rank: number
   readonly ended: Promise<RankEnd>
@@ -69,9 +69,9 @@ export class RankProcess {
   }
 
   /**
-   * Sends a signal to the rank and what it started, as long as the rank itself has not ended.
+   * Sends a signal to the rank and its process group, unless the rank itself has ended.
    *
-   * @param asks whether the signal asks it to end
+   * @param asks whether the signal asks the rank to end
    */
   send(signal: NodeJS.Signals, asks: boolean): Delivery {
     const { pid } = this.#child
@@ -87,15 +87,18 @@ export class RankProcess {
     this.stderr.destroy()
   }
 
-  /** Ends what it left behind in its group; the rank itself, too, if it still runs. */
+  /** Kills the processes that the rank left behind in its group, and the rank itself if it is still running. */
   sweep(): Delivery {
     return this.#left ? this.#left.kill() : this.send('SIGKILL', false)
   }
 
-  /** Reports whether the number is still the rank's: it runs, or nobody has waited for it. Node may have, before it says so. */
+  /**
+   * Reports whether the process number is still the rank's: the rank is running, or nobody has waited for it yet. Node may wait for it
+   * before it emits the exit event.
+   */
   #hasNumber(pid: number): boolean {
     if (this.#left) return false
-    if (this.#startTime === undefined) return true // a system that does not tell
+    if (this.#startTime === undefined) return true // the system does not show start times
     const stat = readProcessStat(pid)
     return stat ? stat.startTime === this.#startTime : pidExists(pid)
   }

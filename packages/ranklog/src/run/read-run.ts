@@ -16,7 +16,7 @@ export interface RunSettings {
   runId: string
   maxRestarts: number
   graceMs: number
-  /** How long a line waits for earlier ones of other ranks, and how long where ranks hold lines back. */
+  /** How long a line waits for earlier lines of other ranks, in ms. `maxWindowMs` applies if ranks hold lines back. */
   windowMs: number
   maxWindowMs: number
   logDir: string | undefined

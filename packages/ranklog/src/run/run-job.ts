@@ -76,7 +76,7 @@ async function runAttempt(
   const failed = ({ rank }: RankEnd) => writeFileSync(causeFile, JSON.stringify({ rank }))
   const refused = (rank: number, signal: NodeJS.Signals) =>
     say(`rank ${rank} or what it left behind runs as another user, and may not be sent ${signal}`)
-  const entry = `RANKLOG_CAUSE_FILE=${causeFile}` // its folder is this run's alone
+  const entry = `RANKLOG_CAUSE_FILE=${causeFile}` // its folder belongs to this run alone
   const started = performance.now()
   const job = new RankJob({ command, envs: ranks.map(envOf), first, graceMs, folder, entry, failed, refused })
   for (const { out } of job.ranks) outs.add(out)

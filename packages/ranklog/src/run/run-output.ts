@@ -17,7 +17,7 @@ export interface Flow {
 
 /** What is made of the ranks' streams. */
 export interface RunOutputOptions {
-  /** How long a line waits for earlier ones of other ranks, and how long where ranks hold lines back. */
+  /** How long a line waits for earlier lines of other ranks, in ms. `maxWindowMs` applies if ranks hold lines back. */
   windowMs: number
   maxWindowMs: number
   /** What is done to lines; undefined: they go as they are. Called with the rank of each source. */
@@ -36,17 +36,17 @@ type Streams = readonly (AsyncIterable<Uint8Array> & { readonly isAway?: boolean
 export interface Printed {
   stdout: Streams
   stderr: Streams
-  /** What they send to the collector: a stream for each connection, which may belong to any rank. */
+  /** Lines sent to the collector: one stream for each connection, which may belong to any rank. */
   sent: Streams
-  /** The rank of each of these streams; an empty string while no rank has it. */
+  /** The rank of each of these streams. An empty string while no rank has it. */
   sentNames: readonly string[]
   /** Registers the function that is called when a rank takes one of these streams. */
   onSentNamed: (named: (at: number, name: string) => void) => void
-  /** Called with how many bytes of each stream are written, from the index of the first sent one on. */
+  /** Called with the number of bytes of each stream that are written. The sent streams start at index `from`. */
   written: (settled: Float64Array, from: number) => void
-  /** Whether ranks compute, by their names. */
+  /** The load of each rank, by its name. */
   loads: ReadonlyMap<string, RankLoad>
-  /** Of the ranks' processes. */
+  /** The process number of each rank. */
   pids: readonly (number | undefined)[]
 }
 
@@ -64,8 +64,8 @@ export async function runOutput(names: readonly string[], printed: Printed, opti
   })
   const told = (settled: Float64Array) => written(settled, stdout.length)
   const modesOf = (fd: number) => pids.map((pid) => new WriteMode(() => flagsOf(pid, fd)))
-  const modes = [...modesOf(1), ...sent.map(() => undefined)] // who sends is told when to go on
-  const common = { ...options, loads, memory: new LiveMemory() } // 4 MiB for a rank, 64 MiB for all
+  const modes = [...modesOf(1), ...sent.map(() => undefined)] // a rank that sends gets acknowledgements
+  const common = { ...options, loads, memory: new LiveMemory() } // defaults: 4 MiB for a rank, 64 MiB for all
   if (isOne) return merged(ownNames, [...own, ...stderr], [...modes, ...modesOf(2)], 1, common, told)
   await Promise.all([
     merged(ownNames, own, modes, 1, common, told),
@@ -107,14 +107,14 @@ async function merged(
         return stream.isAway === true
       },
       get readsAhead() {
-        return modes[at]?.blocks === false // it would not go on at once
+        return modes[at]?.blocks === false // a rank that blocks continues as soon as its pipe is read
       },
       computes: (silentMs) => loads.get(names[at] as string)?.computes(silentMs) === true,
     }
   })
   const lines = merge(sources, {
     ...{ live: true, reuse: true, reorderWindowMs: windowMs, maxReorderWindowMs: maxWindowMs },
-    startWindowMs: loads.size === 1 ? 0 : startWindowMs, // one rank has nobody to wait for
+    startWindowMs: loads.size === 1 ? 0 : startWindowMs, // a single rank has no other to wait for
     ...{ memory, owners: names.map((name, at) => (name === '' ? `connection ${at}` : name)) },
   })
   const clocks = new Clocks(names, say)

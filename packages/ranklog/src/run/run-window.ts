@@ -1,11 +1,11 @@
 /**
- * How long a line waits for earlier ones of ranks that are silent, in ms, where `--window` says nothing. pino's own destination writes
- * again 100 ms after it found its pipe full.
+ * How long a line waits for earlier lines of silent ranks without `--window`, in ms. It covers the 100 ms after which pino's own
+ * destination retries a full pipe.
  */
 export const defaultWindowMs = 250
 
-/** The same for ranks that compute: plain pino writes nothing before their event loop turns. */
+/** The same for ranks that are computing. Plain pino writes nothing until their event loop turns. */
 export const busyWindowMs = 2000
 
-/** For so long after the first line a rank that has printed nothing yet is waited for, too, in ms. */
+/** For this long after the first line, in ms, the merge also waits for ranks that have printed nothing yet. */
 export const startWindowMs = 2000

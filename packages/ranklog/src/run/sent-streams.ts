@@ -3,7 +3,7 @@ import type { RankLog } from './rank-log.ts'
 
 type Stream = AsyncIterable<Uint8Array> & { readonly isAway?: boolean }
 
-/** Returns the streams of a collector's slots, each copied to the log of its rank. */
+/** Returns the streams of a collector's slots. Each is copied to the log of its rank. */
 export function sentStreams({ slots, names }: CollectorSocket, logOf: (name: string) => RankLog): Stream[] {
   return slots.map((slot, at) => {
     const name = names[at]
@@ -11,7 +11,7 @@ export function sentStreams({ slots, names }: CollectorSocket, logOf: (name: str
   })
 }
 
-/** A slot without a rank yet: its rank, and so its log, is known when its first bytes come. */
+/** Wraps a slot that has no rank yet. Its rank, and so its log, is known when its first bytes come. */
 function lateLogged(slot: Stream, logOf: () => RankLog): Stream {
   return {
     async *[Symbol.asyncIterator]() {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { untilFlowed } from './until-flowed.ts'
 
-/** A run whose time the test lets pass. */
+/** Returns a run whose time the test advances. */
 function scene() {
   const flow = { bytes: 0, writing: 0 }
   let wake = () => {}
@@ -25,7 +25,7 @@ function scene() {
     () => (isOver = true),
     () => (isOver = true),
   )
-  /** @returns whether it is over then */
+  /** Lets a silence pass. @returns whether the wait is over then */
   const silence = async () => {
     wake()
     await new Promise(setImmediate)
@@ -34,14 +34,14 @@ function scene() {
   return { flow, flowed, silence, finish, fail }
 }
 
-t.test('streams that nobody writes to any more are left after a silence', async (t) => {
+t.test('streams that get no more bytes are abandoned after a silence', async (t) => {
   const { flow, silence } = scene()
   flow.bytes = 10
   t.equal(await silence(), false, 'something came since')
   t.equal(await silence(), true)
 })
 
-t.test('while a reader is waited for, and while bytes come, nothing is given up', async (t) => {
+t.test('no stream is abandoned during a pending write or while bytes come', async (t) => {
   const { flow, silence } = scene()
   flow.bytes = 10
   flow.writing = 1
@@ -54,7 +54,7 @@ t.test('while a reader is waited for, and while bytes come, nothing is given up'
   t.equal(await silence(), true)
 })
 
-t.test('the end of the output is the end, without a silence; so is its failure', async (t) => {
+t.test('the wait ends with the output, or its failure, without a silence', async (t) => {
   const { flow, flowed, finish } = scene()
   flow.writing = 1
   finish()

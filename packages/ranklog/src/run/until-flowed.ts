@@ -1,14 +1,14 @@
 import { setTimeout as pauseFor } from 'node:timers/promises'
 import type { Flow } from './run-output.ts'
 
-/** A stream that something outside of its rank's group holds open is left after such a silence, in ms. */
+/** After this silence, in ms, a stream that a process outside of its rank's group holds open is abandoned. */
 const maxSilenceMs = 1000
 
 /**
- * Resolves when the output is complete, or when for a while nothing was read from the ranks and nothing waits for a reader of ours:
- * then only processes that outlive their ranks hold the streams open. A slow reader is waited for as long as it takes.
+ * Resolves when the output is complete, or after a silence: nothing was read from the ranks, and no write is pending. Then only
+ * processes that outlive their ranks hold the streams open. It waits for a slow reader as long as that takes.
  *
- * @param pause resolves after the silence, or at the abort of its signal
+ * @param pause resolves after the silence, or when its signal aborts
  */
 export async function untilFlowed(
   output: Promise<void>,

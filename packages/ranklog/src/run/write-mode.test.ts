@@ -7,7 +7,7 @@ import t from 'tap'
 import { closeEnds, type RankPipe, rankPipes } from './rank-pipes.ts'
 import { flagsOf, WriteMode } from './write-mode.ts'
 
-t.test('the flags are read again after 100 ms; where nobody knows them, it does not block', async (t) => {
+t.test('the flags are read again after 100 ms, and unknown flags mean non-blocking', async (t) => {
   let [now, flags]: [number, number | undefined] = [0, 0o1]
   const mode = new WriteMode(
     () => flags,

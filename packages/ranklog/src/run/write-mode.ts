@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 
-/** How often the flags are read at most, in ms: a program may change them when it first writes. */
+/** The minimum time between two reads of the flags, in ms. A program may change them when it first writes. */
 const everyMs = 100
 /** O_NONBLOCK of Linux. */
 const nonBlocking = 0o4000
 
 /**
- * Whether a rank is blocked by a pipe that is full, as most programs are, or does not block and tries again later: Node's programs,
- * and pino only after 100 ms. Who is blocked goes on as soon as its pipe is read.
+ * Detects whether a rank's writes block when its pipe is full, as those of most programs do. A blocked rank continues as soon
+ * as its pipe is read. Node's programs do not block: they retry later, and pino only after 100 ms.
  */
 export class WriteMode {
   readonly #flags: () => number | undefined
@@ -15,7 +15,7 @@ export class WriteMode {
   #at = -Infinity
   #blocks = false
 
-  /** @param flags of what the rank writes to; undefined: nobody knows */
+  /** @param flags returns the flags of the descriptor that the rank writes to; undefined if unknown */
   constructor(flags: () => number | undefined, now: () => number = () => performance.now()) {
     this.#flags = flags
     this.#now = now
@@ -31,7 +31,7 @@ export class WriteMode {
   }
 }
 
-/** The flags of a process's descriptor, as Linux says; undefined elsewhere, and of a process that has ended. */
+/** Returns the flags of a process's descriptor on Linux. Undefined on other systems, and for a process that has ended. */
 export function flagsOf(pid: number | undefined, fd: number): number | undefined {
   try {
     const [, flags] = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'latin1')) ?? []
