@@ -17,7 +17,7 @@ export interface CsvOptions {
   runDirectory?: string
   /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: it goes on with the same file */
   attemptFolder?: boolean
-  /** The logger's own `nestedKey`, where it has one: metric records are read below it. @default none */
+  /** The logger's own `nestedKey`, if it has one. Metric records are read below this key. @default none */
   nestedKey?: string
   /** Longest age of a row that waits, in ms. @default 2000 */
   flushMs?: number
@@ -35,7 +35,7 @@ const check = new OptionChecks(from)
 /** The same, checked and complete. */
 export interface CsvSettings {
   path: string
-  /** The file's name, and not only its folder, names the rank. */
+  /** True if the file's name, and not only its folder, contains the rank. */
   isPerRank: boolean
   run: { base: string; rank: ResolvedRank } | undefined
   nestedKey: string | undefined
@@ -45,8 +45,8 @@ export interface CsvSettings {
 }
 
 /**
- * @param beside names of options that others look at
- * @param cwd folder from which relative paths are taken. @default the working directory
+ * @param beside names of options that are validated elsewhere
+ * @param cwd folder that relative paths are resolved against. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
 export function csvSettings(
@@ -75,7 +75,7 @@ export function csvSettings(
   }
 }
 
-/** @throws {RankError} PATH_PLACEHOLDER where several of `ranks` would write one file */
+/** @throws {RankError} PATH_PLACEHOLDER if several of `ranks` would write the same file */
 export function checkCsvRanks(ranks: RankSetInput, rank: ResolvedRank, options: CsvOptions): void {
   const { path = 'metrics.csv', runDirectory } = options
   const { dir, name, ext } = parse(String(path))

@@ -9,11 +9,11 @@ import { yamlOf } from './yaml-text.ts'
 export interface CsvRunOptions {
   /** Returns the path of metrics.csv. Called at the first record. */
   path(): string
-  /** The file's name has the rank: the files of several ranks may be in one folder. */
+  /** True if the file's name contains the rank, so that files of several ranks may share a folder. */
   isPerRank: boolean
   mode: number
   queueBytes: number
-  /** Takes one line about a file that this run does not write to. */
+  /** Reports one line about a file that this run does not write to. */
   report(line: string): void
 }
 
@@ -26,8 +26,8 @@ interface RunFiles {
 const maxWriters = 1000
 
 /**
- * A run as a CSV file, a row a record, and its hyperparameters as YAML beside it. A file has one process that writes: where another
- * one does, the files of this run have a number (`metrics-2.csv`, `hparams-2.yaml`).
+ * Writes a run as a CSV file, one row per record, and its hyperparameters as a YAML file next to it. Only one process writes a
+ * file. If another process already writes it, this run's files get a number (`metrics-2.csv`, `hparams-2.yaml`).
  */
 export class CsvRun implements RunWriter {
   readonly #options: CsvRunOptions
@@ -35,7 +35,7 @@ export class CsvRun implements RunWriter {
   readonly #file: RowFile
   readonly #hparams = new Map<string, HparamItem>()
   #path: string | undefined
-  /** The claimed files: from the first row on. */
+  /** The claimed files. Set from the first row on. */
   #files: RunFiles | undefined
   #unsaved = false
   #rows: Row[] = []
@@ -104,7 +104,7 @@ export class CsvRun implements RunWriter {
     this.#stats.values += values
   }
 
-  /** Only a flush tries a disk again that has failed, and reports it. */
+  /** Flushes, unless the disk has failed. Only a later flush retries a failed disk and reports it. */
   #makeRoom(): void {
     try {
       if (!this.#failing) this.flush()
@@ -120,7 +120,7 @@ export class CsvRun implements RunWriter {
     this.#unsaved = false
   }
 
-  /** Hyperparameters that were saved before the claim may have been replaced by another run's. */
+  /** Claims the files. Hyperparameters saved before that are saved again, because another run may have replaced them. */
   #claim(): void {
     if (this.#files) return
     makeFolder(dirname(this.#where()))
@@ -130,7 +130,7 @@ export class CsvRun implements RunWriter {
     if (rows !== this.#where()) this.#options.report(`another process writes to this file; this one writes to ${rows}`)
   }
 
-  /** @param holder returns who else writes to a file */
+  /** @param holder returns another process that writes to a file */
   #findFiles(holder: (path: string) => object | undefined): RunFiles {
     const { dir, name, ext } = parse(this.#where())
     for (let number = 1; number < maxWriters; number++) {
@@ -157,7 +157,7 @@ function rowOf({ scalars, texts, step, epoch }: MetricRecord): Row {
   return row
 }
 
-/** Half a surrogate pair is written as U+FFFD: a column has the name that is read back. */
+/** Replaces half a surrogate pair by U+FFFD, so that a column has the name that is read back. */
 function wellFormed(name: string): string {
   return /\p{Surrogate}/u.test(name) ? Buffer.from(name).toString() : name
 }

@@ -68,7 +68,7 @@ t.test('hyperparameters beside it', (t) => {
   t.end()
 })
 
-t.test('ranks whose files are in one folder have hyperparameters of their own', (t) => {
+t.test('ranks whose files share a folder have hyperparameter files of their own', (t) => {
   const dir = t.testdir()
   for (const rank of [0, 1]) {
     const { stream, log } = open(join(dir, 'rank-{rank}.csv'), { rank: { ...soleRank, rank } })

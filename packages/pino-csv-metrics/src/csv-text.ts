@@ -21,7 +21,7 @@ export function numberCell(value: number): string {
 /** A line of a CSV text. */
 export interface CsvLine {
   cells: string[]
-  /** Where the next line starts. */
+  /** Start of the next line. */
   end: number
 }
 
@@ -30,7 +30,7 @@ export function* linesIn(text: string): Generator<string[]> {
   for (const { cells } of readLines(text)) yield cells
 }
 
-/** The same, with the place where each line ends. What is behind the last of them was not understood. */
+/** Yields the same lines with their ends. The text behind the last of them is not valid CSV. */
 export function* readLines(text: string): Generator<CsvLine> {
   let cells: string[] = []
   for (let at = 0; at < text.length; ) {
@@ -48,7 +48,7 @@ export function* readLines(text: string): Generator<CsvLine> {
   }
 }
 
-/** Returns the place behind the quote that closes the one at `start`; where none does, the end of the text. */
+/** Returns the position behind the quote that closes the one at `start`, or the end of the text if there is none. */
 function quotedEnd(text: string, start: number): number {
   let at = text.indexOf('"', start + 1)
   while (at !== -1 && text[at + 1] === '"') at = text.indexOf('"', at + 2)

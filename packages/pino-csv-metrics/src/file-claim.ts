@@ -3,13 +3,13 @@ import { basename, dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { isSameProcess, type ProcessId, processState, thisProcess } from 'pino-rank/process'
 
-/** How many writers of this thread use a claim. */
+/** Number of writers of this thread that use a claim. */
 const uses = new Map<string, number>()
 
 /**
- * Claims a file for this process: a small file `.NAME.writer` beside it says who writes. Returns the process that has the claim and
- * runs; undefined: this process may write. A claim whose process has ended, or cannot be seen from here, is taken over. Where a claim
- * cannot be made (no hard links, a read-only folder) there is none.
+ * Claims a file for this process with a small file `.NAME.writer` in its folder. Returns undefined if this process may write,
+ * or the running process that has the claim. A claim is taken over if its process has ended or cannot be seen from here. If a
+ * claim cannot be created (no hard links, a read-only folder), the process may write without one.
  */
 export function claimFile(path: string): ProcessId | undefined {
   const claim = claimOf(path)
@@ -39,7 +39,7 @@ export function otherWriter(path: string): ProcessId | undefined {
   return processState(holder) === 'running' ? holder : undefined
 }
 
-/** Gives a claim back, with the last of its writers. */
+/** Releases a claim when its last writer is done. */
 export function releaseFile(path: string): void {
   const claim = claimOf(path)
   const left = (uses.get(claim) ?? 0) - 1
@@ -63,7 +63,7 @@ function linked(from: string, to: string): boolean {
   }
 }
 
-/** Takes a stale claim away. One that another process has just made in its place is put back. */
+/** Removes a stale claim. If another process has just created one in its place, that claim is put back. */
 function takeAway(claim: string, to: string): void {
   try {
     renameSync(claim, to)
@@ -79,7 +79,7 @@ function takeAway(claim: string, to: string): void {
 function holderOf(claim: string): ProcessId | undefined {
   try {
     const { size } = lstatSync(claim)
-    if (!lstatSync(claim).isFile() || size > 4096) return undefined // a FIFO would never answer
+    if (!lstatSync(claim).isFile() || size > 4096) return undefined // reading a FIFO would block
     const { host, boot, pidNamespace, pid, startTime } = JSON.parse(readFileSync(claim, 'utf8')) ?? {}
     return Number.isInteger(pid) ? { host, boot, pidNamespace, pid, startTime } : undefined
   } catch {

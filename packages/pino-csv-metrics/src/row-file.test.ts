@@ -6,7 +6,7 @@ import { RowFile } from './row-file.ts'
 const row = (cells: Record<string, string>) => new Map(Object.entries(cells))
 const read = (path: string) => readFileSync(path, 'latin1')
 
-/** A row file in a folder of its own that holds `content` already. */
+/** Creates a row file in a folder of its own, with `content` already in it. */
 function open(t: Test, content?: string | Buffer) {
   const dir = t.testdir()
   const path = join(dir, 'metrics.csv')
@@ -16,7 +16,7 @@ function open(t: Test, content?: string | Buffer) {
   return { dir, path, said, append: (cells: Record<string, string>) => file.append(path, [row(cells)]) }
 }
 
-/** A file, which of its lines are understood, and the first line that is not. */
+/** A file, its valid lines, and the number of the first invalid line. */
 const damaged: [name: string, content: string | Buffer, understood: string, line: number][] = [
   ['a stray quote in a cell', 'a,step\r\n1,0\r\n2"x,1\r\n3,2\r\n', 'a,step\r\n1,0\r\n', 3],
   ['a quote that is never closed', 'a,step\r\n1,0\r\n"2,1\r\n3,2\r\n', 'a,step\r\n1,0\r\n', 3],
@@ -35,7 +35,7 @@ const damaged: [name: string, content: string | Buffer, understood: string, line
 ] // biome-ignore format: a table
 
 for (const [name, content, understood, line] of damaged) {
-  t.test(`set aside whole, and continued with what is before: ${name}`, async (t) => {
+  t.test(`an invalid file is set aside whole, and a new one continues with its valid lines: ${name}`, async (t) => {
     const { dir, path, said, append } = open(t, content)
     const before = read(path)
     append({ z: '9', step: '7' })
@@ -61,7 +61,7 @@ for (const [name, content, understood, line] of damaged) {
   })
 }
 
-/** Files that other programs write, and what a row with a new column makes of them. */
+/** Files written by other programs, and their content after a row with a new column. */
 const sound: [name: string, content: string, then: string][] = [
   ['line feeds alone', 'a,step\n1,0\n', 'a,b,step\r\n1,,0\r\n,2,1\r\n'],
   ['a byte order mark', '\xef\xbb\xbfa,step\r\n1,0\r\n', 'a,b,step\r\n1,,0\r\n,2,1\r\n'],
@@ -73,7 +73,7 @@ const sound: [name: string, content: string, then: string][] = [
 ] // biome-ignore format: a table
 
 for (const [name, content, then] of sound) {
-  t.test(`continued: ${name}`, async (t) => {
+  t.test(`a valid file is continued: ${name}`, async (t) => {
     const { dir, path, said, append } = open(t, content)
     append({ b: '2', step: '1' })
     t.equal(read(path), then)
@@ -81,16 +81,16 @@ for (const [name, content, then] of sound) {
   })
 }
 
-t.test('a file that cannot be read stays as it is', async (t) => {
+t.test('a file that cannot be read is unchanged', async (t) => {
   const { dir, path, append } = open(t, 'a,step\r\n1,0\r\n')
   const size = 2 ** 31 + 1
-  truncateSync(path, size) // sparse, and more than Node reads at once
+  truncateSync(path, size) // a sparse file, larger than Node reads at once
   t.throws(() => append({ b: '2', step: '1' }), { code: 'ERR_FS_FILE_TOO_LARGE' })
   t.equal(statSync(path).size, size)
   t.strictSame(readdirSync(dir), ['metrics.csv'])
 })
 
-t.test('what is no regular file is refused, and stays', async (t) => {
+t.test('a path that is no regular file is refused and unchanged', async (t) => {
   const { path, append } = open(t)
   mkdirSync(path)
   t.throws(() => append({ a: '1' }), { code: 'EINVAL', message: /not a regular file/ })
@@ -98,7 +98,7 @@ t.test('what is no regular file is refused, and stays', async (t) => {
   t.throws(() => new RowFile(0o640, () => {}).append('/dev/null', [row({ a: '1' })]), { code: 'EINVAL' })
 })
 
-t.test('two writers of one file: each value under its own name, and none lost', async (t) => {
+t.test('two writers of one file lose no value and keep its column', async (t) => {
   const { path, append } = open(t)
   const other = new RowFile(0o640, () => {})
   append({ a: '1', step: '0' })

@@ -5,20 +5,21 @@ import { linesOfFile } from './csv-file.ts'
 import { lineOf, type Row, rowLine } from './csv-text.ts'
 import { setAside } from './set-aside.ts'
 
-/** The file as this writer left it. Another writer changes its size or, with its columns, its inode. */
+/** The file as this writer left it. Another writer changes its size or, when it adds columns, its inode. */
 interface OpenFile {
   columns: readonly string[]
-  /** Undefined: there is no file yet. */
+  /** Undefined if there is no file yet. */
   stats: Stats | undefined
 }
 
 const maxAttempts = 20
 
 /**
- * A CSV file whose columns grow. Rows are appended. Rows with new columns rewrite the whole file, once for all of them, by a
- * temporary file and a rename. A file that exists is continued; one that cannot be understood to its end is set aside first. Before
- * each write it is checked whether the file is still as it was left: one that another writer changed is read again. What fails leaves
- * the file as it was.
+ * A CSV file whose columns may grow. Rows are appended. Rows with new columns rewrite the whole file, once for all of them,
+ * with a temporary file and a rename.
+ *
+ * An existing file is continued. If it is not valid to its end, it is set aside first. Before each write the writer checks that
+ * the file is as it left it. A file that another writer changed is read again. A write that fails leaves the file as it was.
  */
 export class RowFile {
   readonly #mode: number
@@ -26,7 +27,7 @@ export class RowFile {
   #path = ''
   #file: OpenFile | undefined
 
-  /** @param report takes one line about a file that was set aside */
+  /** @param report receives one line about a file that was set aside */
   constructor(mode: number, report: (line: string) => void) {
     this.#mode = mode
     this.#report = report
@@ -73,7 +74,7 @@ export class RowFile {
     return columns ?? []
   }
 
-  /** Returns false where another writer was faster. */
+  /** Returns false if another writer was faster. */
   #write(file: OpenFile, text: string): boolean {
     const fd = openSync(this.#path, constants.O_WRONLY | constants.O_APPEND)
     try {
@@ -86,13 +87,13 @@ export class RowFile {
     }
   }
 
-  /** Returns false where another writer was faster. */
+  /** Returns false if another writer was faster. */
   #rewrite(file: OpenFile, columns: readonly string[], rows: readonly Row[]): boolean {
     const lines = [lineOf(columns)]
     const [, ...old] = file.stats ? linesOfFile(readFileSync(this.#path)) : []
     for (const { cells } of old) {
       if (cells.length > 1 || cells[0] !== '')
-        // no blank line
+        // skips a blank line
         lines.push(rowLine(columns, new Map(cells.map((cell, at) => [file.columns[at] as string, cell]))))
     }
     for (const row of rows) lines.push(rowLine(columns, row))
@@ -103,7 +104,7 @@ export class RowFile {
   }
 }
 
-/** Appends all of it or nothing: what a full disk took of it is taken back, unless another writer's rows are behind it. */
+/** Appends all of the bytes or none. If the disk is full, it truncates the part it wrote, unless another writer's rows follow. */
 function appendAll(fd: number, bytes: Buffer): void {
   const { size } = fstatSync(fd)
   let done = 0
@@ -115,7 +116,7 @@ function appendAll(fd: number, bytes: Buffer): void {
   }
 }
 
-/** @throws for what is no regular file: a FIFO would never answer, and a device must not be replaced */
+/** @throws if it is no regular file: reading a FIFO would block, and a device must not be replaced */
 function statsOf(path: string): Stats | undefined {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats || stats.isFile()) return stats

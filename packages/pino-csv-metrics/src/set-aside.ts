@@ -2,10 +2,10 @@ import { constants, copyFileSync, linkSync, rmSync } from 'node:fs'
 import { replaceFile } from 'pino-rank-file/writer'
 
 /**
- * Keeps a file under the first free name `PATH.unread-1`, `PATH.unread-2`, …, and puts a new file with `text` in its place. No run
- * reads or writes the kept file again. Returns its name.
+ * Moves a file to the first free name `PATH.unread-1`, `PATH.unread-2`, …, and creates a new file with `text` in its place. No
+ * run reads or writes the moved file again. Returns its name.
  *
- * @throws the system's error; then the file is as it was
+ * @throws the system's error. The file is then unchanged.
  */
 export function setAside(path: string, text: string, mode: number): string {
   for (let number = 1; ; number++) {
@@ -16,7 +16,7 @@ export function setAside(path: string, text: string, mode: number): string {
   }
 }
 
-/** Returns false where the name is taken. */
+/** Returns false if the name is taken. */
 function keep(path: string, kept: string): boolean {
   try {
     linkSync(path, kept)
@@ -25,7 +25,7 @@ function keep(path: string, kept: string): boolean {
     if (isTaken(error)) return false
   }
   try {
-    copyFileSync(path, kept, constants.COPYFILE_EXCL) // this file system has no hard links
+    copyFileSync(path, kept, constants.COPYFILE_EXCL) // a file system without hard links
     return true
   } catch (error) {
     if (isTaken(error)) return false

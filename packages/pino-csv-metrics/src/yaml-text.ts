@@ -1,11 +1,9 @@
-/**
- * A value as YAML holds it. NaN and infinities are numbers.
- */
+/** A YAML value. NaN and infinities are numbers. */
 export type YamlValue = null | boolean | number | string | readonly YamlValue[] | { readonly [key: string]: YamlValue }
 
 /**
- * Writes a mapping as block YAML that every reader of YAML 1.1 or 1.2 (PyYAML among them) loads as the same keys and values. All text
- * is in double quotes, and so is a key that a reader could take for anything but text.
+ * Returns a mapping as block YAML that every reader of YAML 1.1 or 1.2, such as PyYAML, loads as the same keys and values.
+ * Strings are in double quotes. So is a key that a reader could take for anything but a string.
  */
 export function yamlOf(entries: Iterable<readonly [key: string, value: YamlValue]>): string {
   let text = ''
@@ -16,7 +14,7 @@ export function yamlOf(entries: Iterable<readonly [key: string, value: YamlValue
 /** Words that YAML 1.1 reads as a boolean or as null, in any mix of cases. */
 const reserved = /^(?:y|yes|n|no|on|off|true|false|null)$/i
 
-/** A reader looks for the `:` of a key that is not marked by `?` within 1024 characters only. */
+/** Maximum length of a key without `?`. Readers search for its `:` only within 1024 characters. */
 const maxPlainKey = 1000
 
 function keyOf(key: string): string {
@@ -34,7 +32,7 @@ function flow(value: YamlValue): string {
   return `{${entries.map(([key, inner]) => `? ${quoted(key)} : ${flow(inner)}`).join(', ')}}`
 }
 
-/** YAML 1.1 takes a number with an exponent for text unless it has a point and a signed exponent. */
+/** Returns a number as YAML. YAML 1.1 reads a number with an exponent as a string unless it has a point and a signed exponent. */
 function numberOf(value: number): string {
   if (Number.isNaN(value)) return '.nan'
   if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf'
@@ -42,7 +40,7 @@ function numberOf(value: number): string {
   return String(value).replace(/^(-?\d+)e/, '$1.0e')
 }
 
-/** Characters that stand as they are in double quotes: visible ones and the space. */
+/** Matches characters that need an escape in double quotes: all but visible characters and the space. */
 const escaped = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|["\\]/gu
 
 function quoted(text: string): string {
@@ -53,7 +51,7 @@ function escapeOf(character: string): string {
   if (character === '"' || character === '\\') return `\\${character}`
   if (character === '\n') return '\\n'
   if (character === '\t') return '\\t'
-  if (/\p{Surrogate}/u.test(character)) return '\\ufffd' // half of a pair: a reader may refuse the whole file for it
+  if (/\p{Surrogate}/u.test(character)) return '\\ufffd' // half of a surrogate pair, for which a reader may refuse the whole file
   const code = (character.codePointAt(0) as number).toString(16)
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`
 }

@@ -1,4 +1,7 @@
-/** Calls `leaf` with each value below `branch` and its keys, joined with `/`. Objects for which `isLeaf` is true are values. */
+/**
+ * Calls `leaf` with each value below `branch` and its keys, joined with `/`. Objects for which `isLeaf` returns true are
+ * values.
+ */
 export function eachLeaf(
   branch: object,
   isLeaf: (value: object) => boolean,

@@ -5,8 +5,9 @@ import { endOf } from './run-end.ts'
 const runs = new Set<EndedRun>()
 
 /**
- * A run whose stream was ended on the main thread before its process: `stream.end()` and then an exception, or `process.exit(3)`. At
- * the exit its end is corrected, unless the program began another run after it, whose end that is.
+ * A run whose stream ended on the main thread before its process, for example `stream.end()` and then an exception or
+ * `process.exit(3)`. At the exit the run's end is corrected, unless the program began another run after it. Then the exit code
+ * belongs to that run.
  */
 export class EndedRun {
   readonly #forget: () => void
@@ -15,8 +16,8 @@ export class EndedRun {
 
   /**
    * @param end the end that is being written
-   * @param isKnown the log told that end: it stays, whatever the exit code
-   * @param exit called at the exit with the true end, and whether it is the one that is being written
+   * @param isKnown true if the log or `rankLogger` gave that end. It then stays, whatever the exit code is.
+   * @param exit called at the exit with the true end, and with true if that is the end that is being written
    */
   constructor(end: RunEnd | undefined, isKnown: boolean, exit: (end: RunEnd | undefined, isWritten: boolean) => void) {
     runs.add(this)
@@ -32,7 +33,7 @@ export class EndedRun {
     if (!this.#isLast) this.#drop()
   }
 
-  /** The program begins another run: the exit code is none of those before it. */
+  /** Called when the program begins another run. The exit code then does not belong to the earlier runs. */
   static supersede(): void {
     for (const run of runs) {
       run.#isLast = false

@@ -4,15 +4,16 @@ import type { Histogram } from './metric-record.ts'
 /** Into how many parts values are sorted: W&B's number. */
 const bins = 64
 
-/** A histogram, and how many values are missing from it because they are not finite. */
+/** A histogram, and the number of values that it leaves out because they are not finite. */
 export interface FoundHistogram {
   histogram: Histogram
   omitted: number
 }
 
 /**
- * Returns the histogram that `{ values }` or `{ counts, edges }` tells, as they come out of JSON; a string says what is wrong.
- * Values that are not finite are left out, as W&B does for gradients: NumPy, on which all readers build, refuses them.
+ * Returns the histogram of `{ values }` or `{ counts, edges }`, as parsed from JSON. Returns a string if something is wrong
+ * with it. Values that are not finite are left out, as W&B does for gradients, because NumPy, which all readers use, refuses
+ * them.
  */
 export function histogramIn(given: unknown): FoundHistogram | string {
   const { values, counts: givenCounts, edges: givenEdges } = (isBranch(given) ? given : {}) as Record<string, unknown>
@@ -34,7 +35,7 @@ export function histogramIn(given: unknown): FoundHistogram | string {
   return { histogram: { counts, edges }, omitted: 0 }
 }
 
-/** Returns the numbers of a list, or of a typed array, which JSON writes as an object; undefined: there is something else in it. */
+/** Returns the numbers of a list, or of a typed array, which JSON writes as an object. Undefined if it contains anything else. */
 function numbersIn(given: unknown): number[] | undefined {
   if (typeof given !== 'object' || given === null) return undefined
   if (!Array.isArray(given) && !Object.keys(given).every((key, at) => key === String(at))) return undefined

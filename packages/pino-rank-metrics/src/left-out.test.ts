@@ -14,8 +14,7 @@ function read(...chunks: string[]): { records: MetricRecord[]; said: string[] } 
 
 const line = (fields: object) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000, ...fields })}\n`
 
-/** What a reader leaves out, and says. */
-t.test('values of a histogram that are not finite are left out, and said', (t) => {
+t.test('values of a histogram that are not finite are left out and reported', (t) => {
   const typed = JSON.parse(JSON.stringify(Float32Array.of(1, 3)))
   const histograms = {
     a: { values: [1, null, 'NaN', 3, '-Infinity'] },
@@ -47,7 +46,7 @@ t.test('values of a histogram that are not finite are left out, and said', (t) =
   t.end()
 })
 
-t.test('what was probably meant as a metric record is named once', (t) => {
+t.test('a record that was probably meant as a metric record is reported once', (t) => {
   const top = 'not at the top of its record (pino’s nestedKey, or formatters.log); it is not read'
   const cases: [fields: object, said: string | undefined][] = [
     [{ metrics: 0.5 }, '"metrics" is 0.5, no object of names and values; it is left out; log e.g. { metrics: { loss: 0.5 } }'],
@@ -71,7 +70,7 @@ t.test('what was probably meant as a metric record is named once', (t) => {
   t.end()
 })
 
-t.test('an epoch that is no number is said once', (t) => {
+t.test('an epoch that is no number is reported once', (t) => {
   const { records, said } = read(line({ metrics: { a: 1 }, epoch: '3' }), line({ metrics: { a: 1 }, epoch: 4 }))
   t.strictSame(
     [records.map(({ epoch }) => epoch), said],
@@ -80,7 +79,7 @@ t.test('an epoch that is no number is said once', (t) => {
   t.end()
 })
 
-t.test('what is no metric is left out and named once', (t) => {
+t.test('a value that is no metric is left out and reported once', (t) => {
   const bad = {
     metrics: { a: 'x', b: true, c: [1], d: { histogram: { values: [] } }, e: { image: {} }, f: '0.5', g: {}, ok: 1 },
   }
@@ -101,7 +100,7 @@ t.test('what is no metric is left out and named once', (t) => {
   t.end()
 })
 
-t.test('at most a hundred names are told', (t) => {
+t.test('at most a hundred names are reported', (t) => {
   const metrics = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`m${n}`, 'x']))
   const { said } = read(line({ metrics }))
   t.equal(said.length, 101)

@@ -6,9 +6,9 @@ export interface InfoLog {
 }
 
 /**
- * Logs `{ run: { exitCode } }` when the process exits, before pino's own listener closes its transports, and before a transport is
- * ended by `transport.end()`: so metric sinks in a worker learn how the run ended. `rankLogger` does this by itself. Returns the
- * function that takes it back.
+ * Logs `{ run: { exitCode } }` when the process exits, so that metric sinks in a worker learn how the run ended. It does so
+ * before pino's own listener closes its transports, and before `transport.end()` ends a transport. `rankLogger` does this by
+ * itself. Returns a function that undoes it.
  */
 export function logExit(log: InfoLog): () => void {
   let isExiting = false
@@ -26,7 +26,9 @@ export function logExit(log: InfoLog): () => void {
   }
 }
 
-/** Calls `tell` before the logger's worker is ended. A stream on the main thread sees the exit itself. */
+/**
+ * Calls `tell` before the logger's worker is ended. A stream on the main thread needs no call, because it sees the exit itself.
+ */
 function beforeEnd(log: object, tell: () => void): () => void {
   const stream = (log as { [pino.symbols.streamSym]?: { end(): void } })[pino.symbols.streamSym]
   if (!stream || !('worker' in stream)) return () => {}

@@ -1,22 +1,22 @@
 import type { Hparam, HparamItem, HparamList } from './metric-record.ts'
 
-/** The names that {@link metricSerializers} writes, because JSON has no such numbers. */
+/** The names that {@link metricSerializers} writes for numbers that JSON cannot represent. */
 const namedNumbers: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity }
 
-/** Returns the number that a value of a record tells: pino writes NaN and infinities as null, or by name (`metricSerializers`). */
+/** Returns the number of a record's value. pino writes NaN and infinities as null, and `metricSerializers` by name. */
 export function numberIn(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   if (value === null) return NaN
   return typeof value === 'string' && Object.hasOwn(namedNumbers, value) ? namedNumbers[value] : undefined
 }
 
-/** Returns a hyperparameter as it was logged. What is no number, text, boolean or null becomes JSON text. */
+/** Returns a hyperparameter as it was logged. Anything but a number, string, boolean or null becomes JSON text. */
 export function hparamIn(value: unknown): Hparam {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
   return typeof value === 'string' ? (numberIn(value) ?? value) : JSON.stringify(value)
 }
 
-/** Returns a list or an object as it was logged, NaN and infinities among its numbers. */
+/** Returns a list or an object as it was logged, with NaN and infinities among its numbers. */
 export function hparamListIn(list: object): HparamList {
   if (Array.isArray(list)) return list.map(hparamItemIn)
   return Object.fromEntries(Object.entries(list).map(([key, inner]) => [key, hparamItemIn(inner)]))
@@ -27,8 +27,9 @@ function hparamItemIn(value: unknown): HparamItem {
 }
 
 /**
- * Reports whether an object is one metric, however deep it is: `{ text }`, `{ histogram }`, `{ image }`. An object with one of these
- * names alone may also be a branch: `{ image: 0.3 }` is a scalar named `image`. A list and an empty object are no metric, and no branch.
+ * Reports whether an object is one metric, at any depth: `{ text }`, `{ histogram }`, `{ image }`. An object with only one of
+ * these names may also be a branch: `{ image: 0.3 }` is a scalar named `image`. Returns true for a list and an empty object
+ * too, which are neither a metric nor a branch.
  */
 export function isMetric(value: object): boolean {
   const [kind, another] = Object.keys(value)
@@ -45,14 +46,14 @@ export function isHparam(value: object): boolean {
   return Array.isArray(value) || Object.keys(value).length === 0
 }
 
-/** Neither a number nor an object of other names. */
+/** Reports whether a value is neither a number nor an object with other names only. */
 function isNoBranch(given: unknown, keys: string[]): boolean {
   if (typeof given !== 'object' || given === null) return numberIn(given) === undefined
   const found = Object.keys(given)
   return Array.isArray(given) || found.length === 0 || found.some((key) => keys.includes(key))
 }
 
-/** Says how to log a value that is no metric. */
+/** Returns advice on how to log a value that is no metric. */
 export function remedyFor(value: unknown): string {
   if (typeof value === 'boolean') return 'log 1 or 0'
   if (Array.isArray(value)) return 'log each of its values under a name of its own, or { histogram: { values } }'

@@ -141,7 +141,7 @@ t.test('hyperparameters and the run’s end', (t) => {
   t.end()
 })
 
-t.test('a hyperparameter beyond 2^53 keeps its digits, as a text', (t) => {
+t.test('a hyperparameter beyond 2^53 keeps its digits as a string', (t) => {
   const hparams =
     '{"seed":12345678901234567890,"big":9007199254740993,"odd":[-12345678901234567890],"far":1000000000000000000}'
   const { records } = read(
@@ -171,7 +171,7 @@ t.test('other lines', (t) => {
   t.end()
 })
 
-t.test('a metric whose name is that of a kind', (t) => {
+t.test('a metric may be named like a kind of metric', (t) => {
   const metrics = {
     text: 0.5,
     image: { image: { png: 'x' } },

@@ -15,8 +15,8 @@ const named = /"(?:metrics|hparams|run)":/
 const leastMs = 1e11
 
 /**
- * Reads metric records, in their order, from text that is cut anywhere. Skips other lines and what is no JSON. Values that cannot
- * be taken are left out and reported once for each name; so is what was probably meant as a metric record and is none.
+ * Reads metric records, in order, from text that is cut anywhere. It skips other lines and invalid JSON. Invalid values are left
+ * out and reported once for each name. A record that was probably meant as a metric record, but is none, is reported once too.
  */
 export class MetricReader {
   readonly #warnings: NameWarnings
@@ -78,7 +78,7 @@ export class MetricReader {
     take(record)
   }
 
-  /** What pino's `nestedKey` has put below a key, at the top again. The record's own time and rank stay. */
+  /** Moves the fields that pino's `nestedKey` put below a key back to the top. The record keeps its own time and rank. */
   #unnested(fields: Record<string, unknown>): Record<string, unknown> {
     if (this.#nestedKey === undefined) return fields
     const { [this.#nestedKey]: inner, ...others } = fields

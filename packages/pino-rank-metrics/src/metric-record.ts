@@ -13,7 +13,7 @@ export interface MetricRecord {
   histograms: [name: string, histogram: Histogram][]
   images: [name: string, image: Image][]
   hparams: [name: string, value: Hparam][]
-  /** The lists and empty objects among the hyperparameters, which are JSON text there, as they were logged. */
+  /** Lists and empty objects among the hyperparameters, as they were logged. In `hparams` they are JSON text. */
   hparamLists: [name: string, value: HparamList][]
   /** How the run has ended. */
   end: RunEnd | undefined

@@ -1,13 +1,13 @@
 /**
- * pino's `serializers` for metric records: JSON has no NaN and no infinities, and pino writes null for them. These write their
- * names, which metric sinks read. Costs a walk over each record's metrics and hyperparameters.
+ * pino's `serializers` for metric records. JSON cannot represent NaN and infinities, and pino writes null for them. These
+ * serializers write their names, which metric sinks read. They walk over each record's metrics and hyperparameters.
  */
 export const metricSerializers: { metrics: (metrics: unknown) => unknown; hparams: (hparams: unknown) => unknown } = {
   metrics: (metrics) => named(metrics, []),
   hparams: (hparams) => named(hparams, []),
 }
 
-/** @param above the objects that hold this one: what refers back to one of them is left to pino */
+/** @param above the objects that contain this one. A reference back to one of them is left to pino. */
 function named(value: unknown, above: readonly object[]): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || above.includes(value)) return value
@@ -17,7 +17,7 @@ function named(value: unknown, above: readonly object[]): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, named(inner, here)]))
 }
 
-/** A Date, or an object of a library that has its own form in JSON. */
+/** Reports whether a value is a Date, or a library's object with its own JSON form. */
 function hasToJson(value: object): value is { toJSON(): unknown } {
   return typeof (value as { toJSON?: unknown }).toJSON === 'function'
 }

@@ -62,7 +62,7 @@ t.test('a fault is told once, and to flush’s callback', async (t) => {
   t.strictSame(said, ['pino-test: ENOSPC: no space left on device, write; make room on the disk; records wait'])
 })
 
-t.test('after a fault it tries again by itself, without a new record', async () => {
+t.test('after a fault the stream retries without a new record', async () => {
   const { writer, stream } = open()
   writer.fault = new Error('the disk is full')
   let again = () => {}
@@ -74,7 +74,7 @@ t.test('after a fault it tries again by itself, without a new record', async () 
     if (writer.flushes === 2) again()
     throw new Error('the disk is full')
   }
-  const keepAlive = setInterval(() => {}, 60_000) // its timer keeps no process
+  const keepAlive = setInterval(() => {}, 60_000) // its timer does not keep the process alive
   stream.write(metric)
   await second
   clearInterval(keepAlive)
@@ -82,7 +82,7 @@ t.test('after a fault it tries again by itself, without a new record', async () 
   await once(stream, 'close')
 })
 
-t.test('a stream that is ended before its process ends with the exit code of now', async (t) => {
+t.test('a stream that ends before its process ends its run with the present exit code', async (t) => {
   const { exitCode } = process
   t.teardown(() => {
     process.exitCode = exitCode
@@ -102,7 +102,7 @@ t.test('a stream that is ended before its process ends with the exit code of now
   }
 })
 
-t.test('destroyed with an error it has failed; without one it is as ended', async (t) => {
+t.test('destroy with an error fails the run, and without one ends it', async (t) => {
   const failed = open()
   failed.stream.destroy(new Error('broken'))
   t.match(failed.writer.ends, [{ status: 'failed', exitCode: 1 }])

@@ -46,7 +46,7 @@ export class MetricStream extends EventEmitter {
   #timer: NodeJS.Timeout | undefined
   #end: RunEnd | undefined
   #leave: (() => void) | undefined
-  /** Closed, and everything written. */
+  /** True once the writer is closed and everything is written. */
   #isClosed = false
 
   constructor(writer: RunWriter, declaration: SinkDeclaration, options: MetricStreamOptions) {
@@ -83,8 +83,8 @@ export class MetricStream extends EventEmitter {
   }
 
   /**
-   * Ends the run. Where neither the log nor `rankLogger` told how, the run ends with the process's exit code of now, 0 as a rule; if the
-   * process then exits otherwise, and no later stream was made, the end is corrected.
+   * Ends the run. If neither the log nor `rankLogger` gave its end, the run ends with the process's present exit code, usually
+   * 0. If the process then exits with another code, and no later stream was created, the end is corrected.
    */
   end(chunk?: string | Uint8Array): this {
     if (chunk !== undefined) this.write(chunk)
@@ -109,7 +109,7 @@ export class MetricStream extends EventEmitter {
     return this
   }
 
-  /** The same as `end()`: buffered records are still written. With an error the run has failed. */
+  /** Same as `end()`: buffered records are still written. With an error the run has failed. */
   destroy(error?: Error | null): void {
     if (error) this.#end ??= endOf(1)
     this.end()
@@ -153,13 +153,15 @@ export class MetricStream extends EventEmitter {
     return code < 0 ? undefined : endOf(code)
   }
 
-  /** The end of a stream that is ended before its process. Undefined: in a worker without `rankLogger`, which may be exiting. */
+  /**
+   * Returns the end of a stream that ends before its process. Undefined in a worker without `rankLogger`, which may be exiting.
+   */
   #presumed(): RunEnd | undefined {
     if (isMainThread) return endOf(Number(process.exitCode ?? 0))
     return this.#exitCode && endOf(0)
   }
 
-  /** The process exits after `end()`. */
+  /** Called when the process exits after `end()`. */
   readonly #atExit = (end: RunEnd | undefined, isWritten: boolean): void => {
     const writer = this.#writer
     if (!writer.amend) {

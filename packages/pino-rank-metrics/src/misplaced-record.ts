@@ -3,19 +3,19 @@ import type { RunEnd } from './metric-record.ts'
 import { endIn } from './run-end.ts'
 import type { NameWarnings } from './warn-names.ts'
 
-/** How deep nested metric records are looked for. */
+/** Maximum depth at which nested metric records are searched. */
 const maxDepth = 3
 
 const examples = { metrics: '{ metrics: { loss: 0.5 } }', hparams: '{ hparams: { lr: 0.1 } }' } as const
 
-/** Reports whether a look is worth its time: not at an ordinary metric record, of which there may be many. */
+/** Reports whether the full check is needed. It is not for an ordinary metric record, of which there may be many. */
 export function mayBeMisplaced({ metrics, hparams, run }: Record<string, unknown>, end: RunEnd | undefined): boolean {
   if (run !== undefined && !end) return true
   if (metrics === undefined) return !isBranch(hparams)
   return !isBranch(metrics) || (hparams !== undefined && !isBranch(hparams))
 }
 
-/** Reports what was probably meant as a metric record and is none: once for each place, with what to do. */
+/** Reports what was probably meant as a metric record but is none, once for each place, and says what to do. */
 export function reportMisplaced(
   fields: Record<string, unknown>,
   nestedKey: string | undefined,
@@ -39,7 +39,7 @@ export function reportMisplaced(
   })
 }
 
-/** `run` is a name that other records have, too: only what looks like an end is reported. */
+/** Reports an invalid `run`. Other records may have a `run` too, so only one that looks like an end is reported. */
 function reportRun(run: unknown, warnings: NameWarnings): void {
   if (!isBranch(run) || endIn(run)) return
   const { status, exitCode } = run as { status?: unknown; exitCode?: unknown }

@@ -2,11 +2,11 @@ import { absolutePath, expandPath, RankError, type ResolvedRank } from 'pino-ran
 
 const leaveOut = 'give one, or leave the option out for its default'
 
-/** How {@link OptionChecks.path} makes a path. */
+/** How {@link OptionChecks.path} resolves a path. */
 export interface PathOptions {
-  /** Folder from which a relative path is taken. @default the working directory */
+  /** Folder that a relative path is resolved against. @default the working directory */
   cwd?: string | undefined
-  /** Give each attempt above 0 a folder of its own. @default false */
+  /** True gives each attempt above 0 a folder of its own. @default false */
   attemptFolder?: boolean
 }
 
@@ -43,7 +43,10 @@ export class OptionChecks {
     return expandPath(this.text(option, template), rank, { package: this.#from, option, attemptFolder })
   }
 
-  /** A path whose placeholders are filled in, absolute: a later `process.chdir` moves no file. @throws as {@link filled} */
+  /**
+   * Returns the absolute path with its placeholders filled in. A later `process.chdir` moves no file.
+   * @throws as {@link filled}
+   */
   path(option: string, template: unknown, rank: ResolvedRank, context: PathOptions = {}): string {
     return absolutePath(this.filled(option, template, rank, context.attemptFolder), context.cwd)
   }

@@ -42,7 +42,7 @@ export class RecordFile {
     this.#limit = options.queueBytes ?? 2 ** 24
   }
 
-  /** Length of the file in bytes once all that is buffered is written. */
+  /** Length of the file in bytes once everything that is buffered is written. */
   get length(): number {
     return this.#written + this.#used
   }
@@ -87,8 +87,8 @@ export class RecordFile {
   }
 
   /**
-   * Opens the file again after a `close` that wrote everything, and removes what is behind `length`. Returns false where there is no
-   * file, or no longer one.
+   * Opens the file again after a `close` that wrote everything, and truncates it to `length`. Returns false if no file was
+   * created, or if it no longer exists.
    *
    * @throws the system's error
    */

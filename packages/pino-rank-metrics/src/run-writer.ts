@@ -12,7 +12,7 @@ export interface RunWriter {
   close(end: RunEnd | undefined): void | Promise<void>
   /** For a process that is exiting: all that can be done without the event loop. @default close */
   closeNow?(end: RunEnd | undefined): void
-  /** The process exits after `close`, in another way than `close` was told. @default closeNow, where there is one */
+  /** Called when the process exits after `close` with another end than `close` was given. @default closeNow, if there is one */
   amend?(end: RunEnd): void
   stats(): MetricStats
 }

@@ -1,6 +1,6 @@
 import type { SinkDeclaration } from 'pino-rank/sink'
 
-/** Returns what a ready stream declares: what its sink does, checked with the options of this stream. */
+/** Returns the declaration of a ready stream: its sink's declaration, with this stream's options for the checks. */
 export function streamDeclaration<Options extends object>(
   sink: SinkDeclaration<Options>,
   options: Options,

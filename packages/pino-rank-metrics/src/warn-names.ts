@@ -13,7 +13,7 @@ export class NameWarnings {
     this.#report = report
   }
 
-  /** Reports what is wrong with a name, and what becomes of it, once. */
+  /** Reports once what is wrong with a name, and what follows from it. */
   warn(name: string, what: string, consequence = 'it is left out'): void {
     if (this.#told.has(name) || this.#told.size > most) return
     this.#told.add(name)

@@ -6,7 +6,7 @@ import { maskedCrc } from './crc32c.ts'
 /** The first record of every file. */
 export const fileVersion: Buffer = field(3, 'brain.Event:2')
 
-/** A session starts: readers purge what they have of this event's step and later ones, where an earlier session of the run started. */
+/** Starts a session. If an earlier session of the run started, readers purge its values from this event's step on. */
 export const sessionLogStart: Buffer = field(7, wholeField(1, 1))
 
 const double = new Float64Array(1)

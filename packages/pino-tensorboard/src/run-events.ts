@@ -34,11 +34,11 @@ export interface RunEventsOptions {
   /** Name under which the HParams page puts runs together, and averages them. */
   group?: string | undefined
   /**
-   * The step at which a run resumes: TensorBoard hides what earlier files of the run hold of this step and later ones, of every tag.
-   * @default none: nothing is hidden
+   * The step at which a run resumes. TensorBoard hides the values of this step and later ones in earlier files of the run, for
+   * every tag. @default none: nothing is hidden
    */
   purgeStep?: number | undefined
-  /** Write scalars as `simple_value`, which `EventAccumulator.Scalars()` reads, instead of tensors. @default false */
+  /** True writes scalars as `simple_value`, which `EventAccumulator.Scalars()` reads, instead of as tensors. @default false */
   simpleValue?: boolean | undefined
 }
 
@@ -96,7 +96,7 @@ export class RunEvents implements RunWriter {
     this.#file.flush()
   }
 
-  /** Writes the end where there are hyperparameters, whose session it ends. A run that was killed has none: it may be resumed. */
+  /** Writes the end of the hyperparameters' session, if there are any. A killed run gets no end, because it may be resumed. */
   close(end: RunEnd | undefined): void {
     if (this.#hparams.size > 0 && !this.#started) this.#start(this.#began as number, undefined)
     this.#lengthBeforeEnd = this.#file.length
@@ -130,10 +130,10 @@ export class RunEvents implements RunWriter {
   }
 
   /**
-   * A reader takes the first session start of a run for its beginning, and only later ones for a restart, which purges. Earlier files
-   * may have none: so there are two.
+   * Writes the session starts. A reader takes the first session start of a run as its beginning, and only later ones as a
+   * restart, which purges. Earlier files may have no session start, so two are written.
    *
-   * @param purgeStep undefined: nothing is purged
+   * @param purgeStep undefined means that nothing is purged
    */
   #start(time: number, purgeStep: number | undefined): void {
     this.#started = true

@@ -4,7 +4,7 @@ import { doubleField, field, wholeField } from 'pino-rank-metrics/sink'
 /** TensorBoard has no null. */
 export type HparamValue = Exclude<Hparam, null>
 
-/** Values of a Summary, as they stand in it: `tag=1`, `simple_value=2`, `tensor=8`, `metadata=9`. */
+/** Fields of a Summary value: `tag=1`, `simple_value=2`, `tensor=8`, `metadata=9`. */
 
 const [float, double, string] = [1, 2, 7]
 
@@ -28,7 +28,7 @@ export function scalarValue(tag: string, first: boolean): ScalarValue {
   return { bytes, valueAt: bytes.length - metadata.length - number.length }
 }
 
-/** The older form, without a plugin: readers make the newer one of it. */
+/** Returns a scalar in the older form, without a plugin. Readers convert it to the newer one. */
 export function simpleValue(tag: string): ScalarValue {
   const number = Buffer.from([0x15, 0, 0, 0, 0])
   const bytes = field(1, field(1, tag), number)

@@ -10,7 +10,7 @@ export interface TensorboardOptions extends RunEventsOptions {
   runDirectory?: string
   /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: it goes on in the same run */
   attemptFolder?: boolean
-  /** The logger's own `nestedKey`, where it has one: metric records are read below it. @default none */
+  /** The logger's own `nestedKey`, if it has one. Metric records are read below this key. @default none */
   nestedKey?: string
   /** Longest age of a value that waits, in ms. @default 2000 */
   flushMs?: number
@@ -46,8 +46,8 @@ export interface TensorboardSettings extends RunEventsOptions {
 }
 
 /**
- * @param beside names of options that others look at
- * @param cwd folder from which relative paths are taken. @default the working directory
+ * @param beside names of options that are validated elsewhere
+ * @param cwd folder that relative paths are resolved against. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
 export function tensorboardSettings(
@@ -81,7 +81,7 @@ export function tensorboardSettings(
   }
 }
 
-/** @throws {RankError} PATH_PLACEHOLDER where several of `ranks` would write one run */
+/** @throws {RankError} PATH_PLACEHOLDER if several of `ranks` would write the same run */
 export function checkTensorboardRanks(ranks: RankSetInput, rank: ResolvedRank, options: TensorboardOptions): void {
   const { logdir, runDirectory = 'runs' } = options
   const [option, template] = logdir === undefined ? ['runDirectory', runDirectory] : ['logdir', logdir]

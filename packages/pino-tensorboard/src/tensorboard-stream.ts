@@ -21,7 +21,7 @@ export function tensorboardStream(options: TensorboardStreamOptions = {}): Metri
   return runStream(settings, streamDeclaration(rank, options))
 }
 
-/** @param exitCode where `rankLogger` puts the process's exit code, for a target */
+/** @param exitCode the cell in which `rankLogger` stores the process's exit code, for a target */
 export function runStream(
   settings: TensorboardSettings,
   declaration: SinkDeclaration,

@@ -40,7 +40,7 @@ export class BlockLog {
     )
   }
 
-  /** Opens the closed file again and removes what was put behind `length`. Returns false where there is none. @throws the system's error */
+  /** Opens the closed file again and truncates it to `length`. Returns false if there is no file. @throws the system's error */
   reopen(length: number): boolean {
     this.#length = length
     return this.#file.reopen(length)

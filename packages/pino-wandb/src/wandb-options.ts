@@ -26,7 +26,7 @@ export interface WandbOptions {
   stepMetric?: string
   /** Make the log's lines the run's console output. @default false */
   console?: boolean
-  /** The logger's own `nestedKey`, where it has one: metric records are read below it. @default none */
+  /** The logger's own `nestedKey`, if it has one. Metric records are read below this key. @default none */
   nestedKey?: string
   /** Longest age of a row that waits, in ms. @default 2000 */
   flushMs?: number
@@ -54,8 +54,8 @@ export interface WandbSettings extends OfflineRunOptions {
 }
 
 /**
- * @param beside names of options that others look at
- * @param cwd folder from which relative paths are taken. @default the working directory
+ * @param beside names of options that are validated elsewhere
+ * @param cwd folder that relative paths are resolved against. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
 export function wandbSettings(
@@ -98,7 +98,10 @@ export function wandbSettings(
   }
 }
 
-/** @throws {RankError} PATH_PLACEHOLDER where several of `ranks` would write runs of one id: each upload replaces the one before */
+/**
+ * @throws {RankError} PATH_PLACEHOLDER if several of `ranks` would write runs of one id, because each upload replaces the one
+ * before
+ */
 export function checkWandbRanks(ranks: RankSetInput, rank: ResolvedRank, { id }: WandbOptions): void {
   if (id === undefined) return // each run gets an id of its own
   const fix = `write for example "${id}-{rank}", or leave it out, or let one rank write (ranks "0")`
