@@ -18,7 +18,12 @@ class FakeThread extends EventEmitter implements ThreadStream {
     done?.()
   }
 
-  flushSync(): void {}
+  /** Why it cannot be flushed. */
+  refusal: string | undefined
+
+  flushSync(): void {
+    if (this.refusal) throw new Error(this.refusal)
+  }
 
   end(): void {}
 
@@ -170,6 +175,22 @@ t.test('a destroyed destination is started again and is not flushed', async (t) 
   t.equal(await new Promise((told) => transport.flush(told)), undefined)
   transport.write('2\n')
   t.equal(threads[1]?.text, '2\n')
+})
+
+t.test('a target that failed without an event ends no program when pino flushes it before the exit', async (t) => {
+  const { transport, threads } = lazy()
+  let now = 0
+  t.intercept(performance, 'now', { value: () => now })
+  const told: Error[] = []
+  transport.on('error', (error) => told.push(error))
+  transport.write('1\n')
+  const [first] = threads as [FakeThread]
+  first.refusal = '_flushSync failed'
+  first.flushSync()
+  t.match(told, [{ message: '_flushSync failed' }])
+  now = 1000
+  transport.write('2\n')
+  t.equal(threads[1]?.text, '1\n2\n')
 })
 
 t.test('errors are emitted to a listener', async (t) => {

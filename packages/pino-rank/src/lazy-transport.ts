@@ -140,6 +140,15 @@ export class LazyTransport extends EventEmitter {
       this.#failed(error)
     }
     inner.on('error', failed)
+    const flushSync = inner.flushSync.bind(inner)
+    // pino calls it before the exit, when a target that has failed may not have said so yet
+    inner.flushSync = () => {
+      try {
+        flushSync()
+      } catch (error) {
+        failed(error as Error)
+      }
+    }
     inner.worker?.on('error', failed) // the thread could not be created
     inner.on('ready', () => {
       this.#ready = this.#inner === inner
@@ -183,8 +192,10 @@ export class LazyTransport extends EventEmitter {
   #finish(inner: ThreadStream): void {
     try {
       inner.flushSync()
-      inner.end()
-      this.#unsent.clear()
+      if (this.#inner === inner) {
+        inner.end()
+        this.#unsent.clear()
+      }
     } catch (error) {
       this.#failed(error as Error)
     }
