@@ -27,13 +27,14 @@ const targetKeys = ['target', 'options', 'from']
 export const rank: SinkDeclaration<GatedTargetOptions> = {
   ranks: '0',
   others: 'error',
-  check: (options: GatedTargetOptions) => {
-    rejectUnknownKeys('pino-rank/target', options, [...targetKeys, ...givenGateKeys])
-    locate(options.target, `${process.cwd()}/`, options.from)
+  check: (given: GatedTargetOptions, self, levels) => {
+    rejectUnknownKeys('pino-rank/target', given, [...targetKeys, ...givenGateKeys])
+    const { target, options, from } = given
+    declarationOf(target, from)?.check?.((options ?? {}) as never, self, levels)
   },
   inner: ({ target, from }: GatedTargetOptions) => declarationOf(target, from),
-  checkRanks: (ranks, self, { target, from, options = {} }: GatedTargetOptions) =>
-    declarationOf(target, from)?.checkRanks?.(ranks, self, options as never),
+  checkRanks: (ranks, self, { target, from, options }: GatedTargetOptions) =>
+    declarationOf(target, from)?.checkRanks?.(ranks, self, (options ?? {}) as never),
 }
 
 /**

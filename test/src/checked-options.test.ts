@@ -1,0 +1,39 @@
+import { rankLogger } from 'pino-rank'
+import t from 'tap'
+
+/** The options of our sinks are checked at construction on every rank, wherever the sink stands: no typo waits for a first error. */
+const as = (rank: number) => ({ rank: { rank, worldSize: 4, launcher: 'test' }, level: 'silent' })
+
+const faults: [target: string, options: object, code: string][] = [
+  ['pino-rank-file', { path: 'x', rotate: { size: '1mb' } }, 'OPTION_UNKNOWN'],
+  ['pino-rank-file', {}, 'OPTION_INVALID'],
+  ['pino-rank-split', { path: 'x', flushLevel: 'metric' }, 'LEVEL_UNKNOWN'],
+  ['pino-rank-stdout', { merge: 'perhaps' }, 'OPTION_INVALID'],
+  ['pino-csv-metrics', { pth: 'm.csv' }, 'OPTION_UNKNOWN'],
+]
+
+t.test('alone, in a pipeline, behind pino-rank/target: on every rank', (t) => {
+  for (const [target, options, code] of faults) {
+    const behind = { target: 'pino-rank/target', options: { target, options } }
+    for (const transport of [{ target, options }, { pipeline: [{ target, options }] }, behind, { targets: [behind] }]) {
+      for (const rank of [0, 3])
+        t.throws(
+          () => rankLogger({ ...as(rank), transport }),
+          { name: 'RankError', code } as never,
+          `${JSON.stringify(transport)}, rank ${rank}`,
+        )
+    }
+  }
+  t.end()
+})
+
+t.test('behind pino-rank/target the logger’s custom levels are known, and options may be null', (t) => {
+  const behind = (target: string, options: object | null) => ({
+    target: 'pino-rank/target',
+    options: { target, options },
+  })
+  const right = behind('pino-rank-split', { path: 'x-{rank}', flushLevel: 'metric' })
+  for (const transport of [right, behind('pino-rank-stdout', null), behind('pino/file', { anything: 1 })])
+    t.equal(rankLogger({ ...as(1), customLevels: { metric: 35 }, transport }).level, 'silent')
+  t.end()
+})
