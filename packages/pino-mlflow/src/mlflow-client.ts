@@ -43,7 +43,7 @@ export class MlflowClient {
     await this.#ask('PUT', `/api/2.0/mlflow-artifacts/artifacts/${encoded}`, bytes, 'application/octet-stream')
   }
 
-  /** Ends the request under way, and refuses all further ones. */
+  /** Aborts the pending request and refuses all further ones. */
   abort(): void {
     this.#aborted.abort()
   }
@@ -64,7 +64,7 @@ export class MlflowClient {
   }
 }
 
-/** @throws {MlflowError} for what a header cannot hold: the error of fetch(3) would show it */
+/** @throws {MlflowError} for a value that a header cannot contain, because the error of fetch(3) would show it */
 function authorization(): Record<string, string> {
   const { MLFLOW_TRACKING_TOKEN: token, MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: word } = process.env
   if (token) {
@@ -80,7 +80,9 @@ function unanswered(error: Error & { cause?: { message?: string; code?: string }
   throw new MlflowError(`MLflow is not reached: ${why}`, true)
 }
 
-/** An answer that is not MLflow's own is a proxy's. Credentials that are refused may be renewed while the run waits in the spool. */
+/**
+ * Returns the error for a refusal. A response that is not MLflow's own is a proxy's. Refused credentials may be renewed later.
+ */
 function refused(status: number, text: string): MlflowError {
   const { error_code: code, message } = (parsed(text) ?? {}) as { error_code?: string; message?: string }
   const passing = [401, 403, 408, 429].includes(status) || status >= 500

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto'
 
-/** In Unicode characters. */
+/** Maximum length of a key, in Unicode characters. */
 const maxLength = 250
 
-/** Names for which nothing has to be done. */
+/** Matches most names that need no change. */
 const plain = /^[\w\-: ]+(?:\/[\w\-: ]+)*$/
 
 /**
- * Returns the name under which MLflow takes a metric or a parameter: the name itself where MLflow accepts it. A character that it
- * does not accept becomes `_xHHHH_`, its Unicode number, as Excel and .NET write such names. No two names become the same one: a
- * name that looks like that already has its first `_` written as `_x005F_`, and a name that is too long ends in a hash.
+ * Returns the key for a metric or a parameter. A name that MLflow accepts is its own key. Every other character becomes
+ * `_xHHHH_`, its Unicode number, as Excel and .NET write such names.
  *
- * MLflow accepts letters and digits of all scripts, `_-.: /`, at most 250 characters, and what stays the same as a path.
+ * No two names get the same key. If a name already contains such a sequence, its `_` is written as `_x005F_`. A name that is
+ * too long is cut and ends in a hash.
+ *
+ * MLflow accepts letters and digits of all scripts and `_-.: /`, at most 250 characters. The name must also be a normalized path.
  */
 export function mlflowKey(name: string): string {
   if (name.length <= maxLength && plain.test(name) && !name.includes('_x')) return name
@@ -23,7 +25,7 @@ export function mlflowKey(name: string): string {
   return shortened(key || '_x_', name)
 }
 
-/** The same as part of a file name that any artifact store takes. */
+/** Returns the key as part of a file name that any artifact store accepts. */
 export function artifactName(name: string): string {
   return mlflowKey(name)
     .split('/')

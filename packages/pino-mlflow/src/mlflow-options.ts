@@ -16,7 +16,7 @@ export interface MlflowOptions {
   tags?: Record<string, string>
   /** The folder for what the server could not be told; may hold placeholders. @default 'mlflow-spool' */
   spool?: string
-  /** The logger's own `nestedKey`, where it has one: metric records are read below it. @default none */
+  /** The logger's own `nestedKey`, if it has one. Metric records are read below this key. @default none */
   nestedKey?: string
   /** Longest age of a record that waits, in ms. @default 2000 */
   flushMs?: number
@@ -45,8 +45,8 @@ export interface MlflowSettings extends MlflowRunOptions {
 }
 
 /**
- * @param beside names of options that others look at
- * @param cwd folder from which relative paths are taken. @default the working directory
+ * @param beside names of options that are validated elsewhere
+ * @param cwd folder that relative paths are resolved against. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
 export function mlflowSettings(
@@ -83,17 +83,18 @@ export function mlflowSettings(
   }
 }
 
-/** @throws {RankError} PATH_PLACEHOLDER where several of `ranks` would write to one run */
+/** @throws {RankError} PATH_PLACEHOLDER if several of `ranks` would write to the same run */
 export function checkMlflowRanks(ranks: RankSetInput, rank: ResolvedRank, options: MlflowOptions): void {
   const runId = options.runId ?? process.env.MLFLOW_RUN_ID
-  if (!runId) return // each rank makes a run of its own
+  if (!runId) return // each rank creates a run of its own
   const at = options.runId === undefined ? 'option "runId", or MLFLOW_RUN_ID' : 'option "runId"'
   const fix = 'leave it out, so that each rank gets a run of its own, or let one rank write (ranks "0")'
   checkOwnPlace({ package: from, at, template: String(runId), fix }, ranks, rank)
 }
 
 /**
- * Returns the server's URI of this option, or of the environment. What is refused is shown without anything that could be a secret.
+ * Returns the server's URI from this option, or from the environment. An error shows a refused URI without anything that could be
+ * a secret.
  *
  * @throws {RankError} OPTION_INVALID
  */
@@ -103,7 +104,7 @@ export function trackingUriIn(option?: string): string {
   const where = option === undefined ? 'trackingUri, or MLFLOW_TRACKING_URI' : 'trackingUri'
   const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined
   const isOther = typeof given === 'string' && /^(?!https?:)[^:/?#@]+:\/\//i.test(given)
-  // a password with a slash in it would be part of the path
+  // a password that contains a slash would become part of the path
   if (typeof given === 'string' && given.includes('@') && !isOther)
     throw check.invalid(
       where,
@@ -128,17 +129,21 @@ export function trackingUriIn(option?: string): string {
   return given as string
 }
 
-/** Returns the text that the parser of URLs takes: it leaves out spaces and control characters around, and tabs and line ends within. */
+/**
+ * Returns the text as the URL parser reads it: without spaces and control characters around it, and without tabs and line ends.
+ */
 function asParsed(text: string): string {
   return text.replace(/[\t\n\r]/g, '').replace(/^[\0- ]+|[\0- ]+$/g, '')
 }
 
-/** Returns the server of a tracking URI, for reports: a path may hold a token. */
+/** Returns the server of a tracking URI, for reports. The path is left out, because it may contain a token. */
 export function serverOf(trackingUri: string): string {
   return new URL(trackingUri).origin
 }
 
-/** Of a text that may be a URI: its scheme at most. Without `//` the part before the colon may be a user, or a token. */
+/**
+ * Returns at most the scheme of a text that may be a URI. Without `//` the part before the colon may be a user name or a token.
+ */
 function withoutSecrets(given: unknown): unknown {
   if (given === undefined || given === 'databricks') return given
   if (typeof given !== 'string') return `a value of type ${typeof given}`

@@ -40,13 +40,13 @@ export class MlflowRun implements RunWriter {
   #flying: RunPart | undefined
   #waiting = 0
   #sending: Promise<void> | undefined
-  /** By the process’s own clock, which no correction of the time moves. */
+  /** Time of the monotonic clock, which corrections of the system time do not change. */
   #pauseUntil = 0
   #fault: Error | undefined
   #backOff = 1000
-  /** Sends what processes before this one have left. */
+  /** Pending transfer of spools that earlier processes left. */
   #others: Promise<void> | undefined
-  /** When that began, by the process's own clock. */
+  /** Start of that transfer, by the monotonic clock. */
   #lookedAt = -Infinity
   /** The spool of another run that is being sent. */
   #claimed: SpoolFile | undefined
@@ -96,7 +96,7 @@ export class MlflowRun implements RunWriter {
     const fault = await Promise.race([sent.catch((error: Error) => error), late])
     const isLate = fault === 'late' || (fault === undefined && (await Promise.race([this.#others, late])) === 'late')
     if (isLate) {
-      // what is under way must have ended before another process may take the spool
+      // pending requests must end before another process may take the spool
       this.#client.abort()
       await Promise.allSettled([sent, this.#others])
     }
@@ -119,7 +119,7 @@ export class MlflowRun implements RunWriter {
     return { ...this.#stats, drops, flushes: requests, errors }
   }
 
-  /** An end that is told again, for example at the exit after a close that failed, is in the spool already. */
+  /** Adds the end of the run. An end that is given again, for example at exit after a failed close, is in the spool already. */
   #finish(end: RunEnd | undefined): void {
     if (!this.#head || !end || end.status === this.#ended) return
     this.#ended = end.status
@@ -145,7 +145,7 @@ export class MlflowRun implements RunWriter {
     }
   }
 
-  /** A process that took a spool of ours, because we seemed dead, may be about to make the run. @throws {MlflowError} */
+  /** Throws while a process that took our spool, because this one seemed dead, may still create the run. @throws {MlflowError} */
   #awaitTurn(remote: RemoteRun): void {
     if (remote.isReady || !this.#spool.wasTaken()) return
     remote.expectTwin()
@@ -153,7 +153,7 @@ export class MlflowRun implements RunWriter {
       throw new MlflowError('another process sends the beginning of this run', true)
   }
 
-  /** At the first success, and then as often as the lease of a dead process may have run out. */
+  /** Sends other processes' spools: at the first success, and then once per lease, because another process may have died. */
   #lookForOthers(): void {
     if (performance.now() - this.#lookedAt < this.#folder.leaseMs) return
     this.#lookedAt = performance.now()
@@ -161,7 +161,7 @@ export class MlflowRun implements RunWriter {
     this.#others = (async () => {
       await before
       await this.#sendOthers()
-    })().catch(() => {}) // a folder that cannot be read or written to: whoever repairs it sends them
+    })().catch(() => {}) // if the folder cannot be read or written, a later process sends them
   }
 
   async #sendOthers(): Promise<void> {
@@ -178,7 +178,7 @@ export class MlflowRun implements RunWriter {
     }
   }
 
-  /** What no spool takes at the end is lost. The spools are free from now on. */
+  /** Spools the rest and releases the spools. Parts that the spool does not take are lost and counted. */
   #giveUp(): void {
     this.#spill()
     this.#spool.release()

@@ -20,7 +20,7 @@ export function mlflowStream(options: MlflowStreamOptions = {}): MetricStream {
   return runStream(settings, streamDeclaration(rank, options))
 }
 
-/** @param exitCode where `rankLogger` puts the process's exit code, for a target */
+/** @param exitCode the cell in which `rankLogger` stores the process's exit code, for a target */
 export function runStream(
   settings: MlflowSettings,
   declaration: SinkDeclaration,

@@ -2,10 +2,10 @@ import type { Hparam, MetricRecord, NameWarnings } from 'pino-rank-metrics/sink'
 import { artifactName, mlflowKey } from './mlflow-key.ts'
 import { type Metric, maxPerRequest, type Param, type RunPart } from './run-part.ts'
 
-/** Longest value of a parameter: MLflow cuts longer ones without a word. */
+/** Maximum length of a parameter's value. MLflow cuts longer values silently. */
 const maxValue = 6000
 
-/** Returns what MLflow is sent for a record. Reports names and values that MLflow does not take as they are. */
+/** Returns the parts of a record that are sent to MLflow. Reports names and values that MLflow does not accept unchanged. */
 export function partsOf(record: MetricRecord, warnings: NameWarnings): RunPart[] {
   const { step, scalars, hparams, texts, histograms, images } = record
   const timestamp = Math.round(record.time)
@@ -28,14 +28,14 @@ export function partsOf(record: MetricRecord, warnings: NameWarnings): RunPart[]
   ]
 }
 
-/** How many values a part holds. */
+/** Returns the number of values in a part. */
 export function valuesIn(part: RunPart): number {
   if ('metrics' in part) return part.metrics.length
   if ('params' in part) return part.params.length
   return 'artifact' in part ? 1 : 0
 }
 
-/** Returns about what a part takes in memory and in a request, in bytes. */
+/** Returns the approximate size of a part in memory and in a request, in bytes. */
 export function sizeOf(part: RunPart): number {
   if ('metrics' in part) return 100 * part.metrics.length
   if ('params' in part) return part.params.reduce((sum, { key, value }) => sum + key.length + value.length + 50, 0)
@@ -48,7 +48,10 @@ function keyOf(name: string, warnings: NameWarnings): string {
   return key
 }
 
-/** MLflow has texts alone. It writes Python's None for a value that is missing. */
+/**
+ * Returns a parameter as a string, because MLflow has only strings. null becomes Python's None, as MLflow's own client writes
+ * it.
+ */
 function paramOf(name: string, value: Hparam, warnings: NameWarnings): string {
   const text = value === null ? 'None' : String(value)
   if (text.length > maxValue) warnings.warn(name, `${text.length} characters long`, `MLflow keeps ${maxValue}`)

@@ -15,7 +15,7 @@ export class RemoteRun {
   #artifacts: string | undefined
   #ready = false
   #asked: boolean
-  /** The run was made though an earlier request for it had no answer: that one may be carried out late. */
+  /** True if the run was created although an earlier request for it had no response. That request may still be carried out. */
   #mayHaveTwin = false
 
   /**
@@ -45,12 +45,12 @@ export class RemoteRun {
     return this.#ready
   }
 
-  /** Another process may have made this run meanwhile: it is looked for before it is made. */
+  /** Notes that another process may have created this run. The run is then searched before it is created. */
   expectTwin(): void {
     this.#asked = true
   }
 
-  /** Deletes the empty run that a late answer to an earlier request has left. @throws {MlflowError} `passing` */
+  /** Deletes an empty run that a late response to an earlier request left. @throws {MlflowError} `passing` */
   async removeTwins(): Promise<void> {
     if (!this.#mayHaveTwin) return
     for (const { info, data } of await this.#search()) {
@@ -72,7 +72,7 @@ export class RemoteRun {
     this.#ready = true
   }
 
-  /** What is sent later by another process does not make a run go on. */
+  /** Returns a run that is resumed. Its status becomes RUNNING only if it was not asked for before, as when a spool is resent. */
   async #resumed(): Promise<Run> {
     if (!this.#asked) await this.#update({ status: 'RUNNING' })
     const { run } = await this.#client.get('runs/get', { run_id: this.#head.runId as string })

@@ -9,7 +9,7 @@ import { type SpoolFile, SpoolFolder } from './spool/index.ts'
 /**
  * Sends what a spool holds, and removes it.
  *
- * @throws {MlflowError} where the server does not take it; then the spool is free for the next attempt
+ * @throws {MlflowError} if the server refuses it; the spool is then free for the next attempt
  */
 export async function resendSpool(
   file: SpoolFile,
@@ -23,7 +23,7 @@ export async function resendSpool(
       if (!remote) {
         if (!line || !('uuid' in line))
           throw new MlflowError(`the first line of ${file.path} does not name a run`, false)
-        // the run may be on the server already: the process that made this spool may have asked for it
+        // the run may be on the server already, because the process that created this spool may have asked for it
         remote = new RemoteRun(client, line as RunHead, refused, true)
       } else if (line) await remote.send(line as RunPart)
       else refused('a damaged line of the spool')
@@ -43,16 +43,16 @@ export interface ResendOptions {
   trackingUri?: string
   /** Longest time that one request may take, in ms. @default 10000 */
   timeoutMs?: number
-  /** Takes what the server will never take, and what is left where it is, a line each. @default stderr */
+  /** Receives one line for each value that the server will never accept and each spool that is left in place. @default stderr */
   report?: (line: string) => void
 }
 
 /**
- * Sends what runs could not send to their server, from the folder that was their `spool`. Spools of processes that are alive, or
- * may be, and of other users stay. Several processes may do this at once: each spool is sent by one. Returns the number of runs that
- * were sent.
+ * Sends what runs could not send to their server, from the folder that was their `spool`. It leaves spools of other users and of
+ * processes that are, or may be, alive. Several processes may do this at once: each spool is sent by one. Returns the number of
+ * runs that were sent.
  *
- * @throws {MlflowError} the first refusal, after all other spools were tried; a server that is away ends it at once
+ * @throws {MlflowError} the first refusal, after all other spools were tried. If the server is unavailable, it throws at once.
  */
 export async function resend(folder: string, options: ResendOptions = {}): Promise<number> {
   const { trackingUri, timeoutMs = 10_000, report = (line: string) => process.stderr.write(`${line}\n`) } = options
@@ -78,6 +78,6 @@ function objectIn(text: string): object | undefined {
     const value = JSON.parse(text)
     return typeof value === 'object' && value !== null ? value : undefined
   } catch {
-    return undefined // part of a line: a disk that failed, or a machine that lost power
+    return undefined // a partial line: the disk failed, or the machine lost power
   }
 }

@@ -31,5 +31,5 @@ export interface RunHead {
   runId?: string | undefined
 }
 
-/** How many of each one request may hold. */
+/** Maximum number of values in one request. */
 export const maxPerRequest = { metrics: 1000, params: 100 } as const

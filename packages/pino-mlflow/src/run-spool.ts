@@ -2,13 +2,13 @@ import type { RemoteRun } from './remote-run.ts'
 import type { RunHead, RunPart } from './run-part.ts'
 import type { SpoolFile, SpoolFolder } from './spool/index.ts'
 
-/** The parts of one run that wait on disk: the run's head first, then its parts, a line each, in the order of the log. */
+/** The parts of one run that are stored on disk: the run's head first, then its parts, one line each, in the order of the log. */
 export class RunSpool {
   readonly #folder: SpoolFolder
   #file: SpoolFile | undefined
-  /** What is before this offset of the file was sent. */
+  /** Everything before this offset of the file was sent. */
   #sent = 0
-  /** Another process has taken a file of this run, and may be sending it. */
+  /** True if another process has taken a file of this run. It may be sending it. */
   #wasTaken = false
 
   constructor(folder: SpoolFolder) {
@@ -19,7 +19,7 @@ export class RunSpool {
     return this.#file === undefined
   }
 
-  /** Adds parts, all of them or none. @throws the system's error */
+  /** Appends parts, all of them or none. @throws the system's error */
   append(head: RunHead, parts: readonly RunPart[]): void {
     const text = linesOf(parts)
     if (this.#file?.append(text)) return
@@ -27,7 +27,10 @@ export class RunSpool {
     this.#file = this.#folder.create(head.uuid, linesOf([head]) + text)
   }
 
-  /** Sends all parts, also those that are added meanwhile, and removes the file. @throws {MlflowError} where one is not taken now */
+  /**
+   * Sends all parts, also those that are added meanwhile, and removes the file.
+   * @throws {MlflowError} if a part cannot be sent now
+   */
   async sendTo(remote: RemoteRun): Promise<void> {
     const file = this.#file
     if (!file) return
@@ -41,18 +44,18 @@ export class RunSpool {
     this.#sent = 0
   }
 
-  /** Reports whether another process has taken a file of this run, because this one seemed dead. */
+  /** Reports whether another process has taken a file of this run, because this process seemed dead. */
   wasTaken(): boolean {
     if (this.#file?.isTaken()) this.#forget()
     return this.#wasTaken
   }
 
-  /** Reports whether another process may be sending an earlier part of this run, and may make the run for that. */
+  /** Reports whether another process may be sending an earlier part of this run. That process may create the run. */
   isSentElsewhere(id: string): boolean {
     return this.#folder.isHeldElsewhere({ id, path: this.#file?.path ?? '' })
   }
 
-  /** Leaves what waits to any process that finds it. */
+  /** Releases the unsent parts to any process that finds them. */
   release(): void {
     this.#file?.release()
     this.#file = undefined

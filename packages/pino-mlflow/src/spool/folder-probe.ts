@@ -4,15 +4,18 @@ import { join } from 'node:path'
 
 const prefix = '.mlflow-clock-'
 
-/** What a file system says of a file that this process has just made in a folder. */
+/** Attributes that a file system gives to a file which this process has just created in a folder. */
 export interface Probe {
-  /** The folder's clock, in ms since 1970: comparable with an mtime there, as this host's own clock is not on a network file system. */
+  /**
+   * The folder's clock, in ms since 1970. It is comparable with an mtime there; on a network file system this host's clock is
+   * not.
+   */
   now: number
   /** The owner that files of this process have there. */
   uid: number
 }
 
-/** Makes a file in a folder, looks at it and removes it. @throws the system's error */
+/** Creates a file in a folder, reads its attributes and removes it. @throws the system's error */
 export function probeFolder(folder: string): Probe {
   const path = join(folder, `${prefix}${randomBytes(8).toString('hex')}`)
   const fd = openSync(path, 'wx', 0o600)
@@ -25,7 +28,10 @@ export function probeFolder(folder: string): Probe {
   }
 }
 
-/** Removes what processes have left that were killed in {@link probeFolder}. @param before older than this, by the folder's clock */
+/**
+ * Removes files of processes that were killed in {@link probeFolder}.
+ * @param before removes files older than this, by the folder's clock
+ */
 export function removeOldProbes(folder: string, before: number): void {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(prefix)) continue

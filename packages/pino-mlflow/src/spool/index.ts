@@ -1,12 +1,14 @@
 /**
- * A spool: lines on disk that still have to be sent, one file for each run, in a folder that several processes, containers and
- * hosts may share.
+ * A spool: lines on disk that still have to be sent, one file for each run. Several processes, containers and hosts may share the
+ * folder.
  *
- * A file has one holder at a time, and its name tells which: a process by host, boot, process-number namespace, number and start
- * time, or `free`. Taking a file is one rename to a name of one's own, so of several claimers exactly one succeeds, and there is no
- * lock that a killed process could leave. A holder that this system can see is alive or gone. Of any other holder the lease decides:
- * a holder renews the mtime of its file, and a file that was not renewed for 20 s, by the clock of its own folder, belongs to a
- * dead process. A holder that only slept notices that its file was taken, and continues in a new one.
+ * A file has one holder at a time, and its name identifies the holder: a process by host, boot, PID namespace, number and start
+ * time, or `free`. A process takes a file by one rename to a name of its own. So exactly one of several claimers succeeds, and
+ * no lock is left behind by a killed process.
+ *
+ * If this system can see the holder, it knows whether the holder is alive. The lease decides about all other holders: a holder
+ * renews the mtime of its file. A file that was not renewed for 20 s, by the clock of its own folder, belongs to a dead
+ * process. A holder that only slept notices that its file was taken, and continues in a new one.
  */
 export { SpoolFile } from './spool-file.ts'
 export { SpoolFolder, type SpoolFolderOptions } from './spool-folder.ts'

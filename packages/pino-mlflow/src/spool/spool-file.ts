@@ -2,7 +2,7 @@ import { closeSync, constants, existsSync, fstatSync, ftruncateSync, openSync, r
 import { join } from 'node:path'
 import { spoolName } from './spool-name.ts'
 
-/** Elsewhere than on Unix there is no such flag, and no FIFO either. */
+/** O_NOFOLLOW and O_NONBLOCK exist only on Unix. FIFOs do too. */
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_RDWR, O_WRONLY } = constants
 
 const chunkBytes = 2 ** 18
@@ -10,11 +10,11 @@ const chunkBytes = 2 ** 18
 /** A line of a spool. */
 export interface SpoolLine {
   text: string
-  /** The offset behind it: reading continues there. */
+  /** The offset behind the line. Reading continues there. */
   end: number
 }
 
-/** A spool file that this process holds: it alone appends to it, sends it and removes it. */
+/** A spool file that this process holds. Only the holder appends to it, sends it and removes it. */
 export class SpoolFile {
   /** The id of the run. */
   readonly id: string
@@ -22,7 +22,7 @@ export class SpoolFile {
   readonly #folder: string
   readonly #uid: number
   readonly #renewal: NodeJS.Timeout
-  /** A failed write may have left part of a line. */
+  /** True if a failed write may have left part of a line. */
   #isTorn = false
 
   private constructor(folder: string, id: string, path: string, uid: number, renewMs: number) {
@@ -33,7 +33,7 @@ export class SpoolFile {
     this.#renewal = setInterval(() => this.#renew(), renewMs).unref()
   }
 
-  /** Makes the file of a run, with its first lines or not at all. @throws the system's error */
+  /** Creates the file of a run with its first lines, or not at all. @throws the system's error */
   static create(folder: string, id: string, text: string, renewMs: number): SpoolFile {
     const path = join(folder, spoolName(id, 'this process'))
     const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o640)
@@ -50,19 +50,19 @@ export class SpoolFile {
   }
 
   /**
-   * Takes a file from a dead holder; undefined: another process was faster, or the file is no longer there.
+   * Takes a file from a dead holder. Returns undefined if another process was faster, or if the file no longer exists.
    *
-   * @param uid the owner that files of this process have there; a file of another one is never read
+   * @param uid the owner that files of this process have there; a file of another owner is never read
    * @throws the system's error
    */
   static take(folder: string, id: string, name: string, uid: number, renewMs: number): SpoolFile | undefined {
     const taken = join(folder, spoolName(id, 'this process'))
     try {
-      // first the lease and then the name: nobody may find the new name with the old lease
+      // The lease is renewed before the rename, so that no process sees the new name with the old lease.
       renewLease(join(folder, name), uid)
       renameSync(join(folder, name), taken)
     } catch (error) {
-      // a file server that is asked twice says that the name is gone the second time
+      // If a file server carries out a repeated request twice, the second result says that the name is gone.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       if (!existsSync(taken)) return undefined
     }
@@ -72,7 +72,7 @@ export class SpoolFile {
   /**
    * Appends whole lines, all of them or none.
    *
-   * @returns false where the file was taken from this process, which seemed dead: the lines belong into a new file
+   * @returns false if the file was taken from this process, which seemed dead; the lines must then go into a new file
    * @throws the system's error
    */
   append(text: string): boolean {
@@ -92,16 +92,16 @@ export class SpoolFile {
     } finally {
       closeSync(fd)
     }
-    // who took it meanwhile may have read it before
+    // a process that took the file meanwhile may have read it before this write
     return !this.isTaken()
   }
 
-  /** Reports whether another process has taken the file, because this one seemed dead. */
+  /** Reports whether another process has taken the file, because this process seemed dead. */
   isTaken(): boolean {
     return !existsSync(this.path)
   }
 
-  /** Reads the whole lines from an offset on, in little memory. A last line that is not whole is left out: its writer was killed. */
+  /** Yields the whole lines from an offset on, in little memory. Leaves out a partial last line, whose writer was killed. */
   *lines(from = 0): Generator<SpoolLine> {
     const fd = openOwn(this.path, O_RDONLY, this.#uid)
     try {
@@ -127,17 +127,17 @@ export class SpoolFile {
     }
   }
 
-  /** Gives the file back, unsent: any process may take it now. */
+  /** Releases the file unsent. Any process may take it then. */
   release(): void {
     clearInterval(this.#renewal)
     try {
       renameSync(this.path, join(this.#folder, spoolName(this.id, 'free')))
     } catch {
-      // it was taken from us, or the folder is read-only now: then it is free when this process has ended
+      // The file was taken, or the folder is read-only now. In the second case the file is free once this process has ended.
     }
   }
 
-  /** Removes the file: its lines were sent. @throws the system's error */
+  /** Removes the file when its lines are sent. @throws the system's error */
   remove(): void {
     clearInterval(this.#renewal)
     rmSync(this.path, { force: true })
@@ -147,12 +147,12 @@ export class SpoolFile {
     try {
       renewLease(this.path, this.#uid)
     } catch {
-      // taken from us, which the next append notices; or the disk refuses, and the next renewal may succeed
+      // The file was taken, which the next append notices, or the disk refused, and the next renewal may succeed.
     }
   }
 }
 
-/** Opens a regular file of this user, and waits for nobody: no link, no FIFO, no device. @throws the system's error */
+/** Opens a regular file of this user without blocking. Refuses links, FIFOs and devices. @throws the system's error */
 function openOwn(path: string, access: number, uid: number): number {
   const fd = openSync(path, access | O_NOFOLLOW | O_NONBLOCK)
   const file = fstatSync(fd)
@@ -172,7 +172,10 @@ function appendWhole(fd: number, text: string): void {
   }
 }
 
-/** Sets the mtime by the clock of the file system, which utimes(2) could not: writes the first byte again. A full disk takes that. */
+/**
+ * Rewrites the first byte, so that the file system's own clock sets the mtime; utimes(2) could not. It works on a full disk
+ * too.
+ */
 function renewLease(path: string, uid: number): void {
   const fd = openOwn(path, O_RDWR, uid)
   try {

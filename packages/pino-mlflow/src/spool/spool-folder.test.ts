@@ -18,7 +18,7 @@ function open(t: Test, leaseMs = 20_000) {
   return { path, folder, skipped }
 }
 
-/** Gives a file another holder. @returns its path */
+/** Renames a file as if another process held it. @returns its path */
 function giveTo(folder: string, path: string, holder: ProcessId): string {
   const { host, boot, pidNamespace, pid, startTime } = holder
   const parts = [host, boot, pidNamespace, String(pid), startTime].map(encodeURIComponent).join(',')
@@ -27,13 +27,13 @@ function giveTo(folder: string, path: string, holder: ProcessId): string {
   return given
 }
 
-/** As if it had last been renewed so many seconds ago. */
+/** Sets a file's lease as if it had last been renewed `seconds` ago. */
 function age(path: string, seconds: number): void {
   const then = Date.now() / 1000 - seconds
   utimesSync(path, then, then)
 }
 
-t.test('a name tells its holder, whatever the host is called', async (t) => {
+t.test('a name identifies its holder, whatever the host name is', async (t) => {
   const name = spoolName(id(1), 'this process')
   t.strictSame(parseSpoolName(name), { id: id(1), holder: { ...thisProcess(), host: thisProcess().host.slice(0, 40) } })
   t.ok(Buffer.byteLength(name) < 256)
@@ -66,7 +66,7 @@ t.test(
   },
 )
 
-t.test('a holder renews its file, and nobody else does', async (t) => {
+t.test('only the holder renews its file', async (t) => {
   mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => mock.timers.reset())
   const { folder } = open(t)
@@ -82,12 +82,12 @@ t.test('a holder renews its file, and nobody else does', async (t) => {
   t.ok(Date.now() - statSync(join(folder.path, free)).mtimeMs > 1_800_000)
 })
 
-t.test('whose file is taken', async (t) => {
+t.test('the file of a dead or silent holder is taken', async (t) => {
   const cases: [what: string, holder: ProcessId, agedBy: number, taken: boolean][] = [
     ['of this process', thisProcess(), 3600, false],
     ['of a process that has ended', { ...thisProcess(), startTime: '1' }, -3600, true],
-    ['of a stranger that renews it', stranger, -3600, false],
-    ['of a stranger that does not', stranger, 3600, true],
+    ['of an unknown process that renews it', stranger, -3600, false],
+    ['of an unknown process that does not renew it', stranger, 3600, true],
     ['of a container of this host', { ...thisProcess(), pidNamespace: 'pid:[1]' }, -3600, false],
   ]
   for (const [what, holder, seconds, taken] of cases) {
@@ -104,7 +104,7 @@ t.test('whose file is taken', async (t) => {
   }
 })
 
-t.test('of several claimers that have seen the same file one takes it', async (t) => {
+t.test('only one of several claimers of the same file takes it', async (t) => {
   const { path, folder } = open(t)
   folder.create(id(1), 'a\n').release()
   const [name = ''] = readdirSync(path)
@@ -134,7 +134,7 @@ t.test('two files of one run are never sent by two processes', async (t) => {
   for (const file of [first, ...found]) file.remove()
 })
 
-t.test('a holder whose file was taken notices, and loses nothing', async (t) => {
+t.test('a holder whose file was taken notices it and loses nothing', async (t) => {
   const { path, folder } = open(t)
   const file = folder.create(id(1), 'a\n')
   t.notOk(file.isTaken())
@@ -146,7 +146,7 @@ t.test('a holder whose file was taken notices, and loses nothing', async (t) => 
   t.equal(readdirSync(path).length, 1)
 })
 
-t.test('a file that is taken in the middle of an append: the lines belong into a new file', async (t) => {
+t.test('the lines go into a new file if the file is taken during an append', async (t) => {
   const { path, folder } = open(t)
   const file = folder.create(id(1), 'a\n')
   const { writeSync } = fs
@@ -163,7 +163,7 @@ t.test('a file that is taken in the middle of an append: the lines belong into a
   file.release()
 })
 
-t.test('the folder’s clock leaves nothing behind, and what a killed process left of it goes', async (t) => {
+t.test('reading the folder’s clock leaves no file, and files of killed processes are removed', async (t) => {
   const { path, folder } = open(t)
   t.ok(Math.abs(probeFolder(path).now - Date.now()) < 60_000)
   t.strictSame(readdirSync(path), [])
@@ -175,15 +175,19 @@ t.test('the folder’s clock leaves nothing behind, and what a killed process le
   t.strictSame(readdirSync(path), ['.mlflow-clock-new'])
 })
 
-t.test('a file that cannot be written to stays, and stops nothing', { skip: process.getuid?.() === 0 }, async (t) => {
-  const { path, folder, skipped } = open(t)
-  folder.create(id(1), 'a\n').release()
-  chmodSync(join(path, readdirSync(path)[0] as string), 0o400)
-  folder.create(id(2), 'b\n').release()
-  const found = [...folder.claimLeft()]
-  t.equal(found.length, 1)
-  t.match(skipped, [/EACCES/])
-  for (const file of found) file.remove()
-})
+t.test(
+  'a file that cannot be written stays and does not stop the others',
+  { skip: process.getuid?.() === 0 },
+  async (t) => {
+    const { path, folder, skipped } = open(t)
+    folder.create(id(1), 'a\n').release()
+    chmodSync(join(path, readdirSync(path)[0] as string), 0o400)
+    folder.create(id(2), 'b\n').release()
+    const found = [...folder.claimLeft()]
+    t.equal(found.length, 1)
+    t.match(skipped, [/EACCES/])
+    for (const file of found) file.remove()
+  },
+)
 
 t.equal([...new SpoolFolder('/nowhere/at/all').claimLeft()].length, 0, 'no folder, no spool')

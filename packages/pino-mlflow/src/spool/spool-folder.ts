@@ -9,19 +9,22 @@ import { parseSpoolName, type SpoolName } from './spool-name.ts'
 export interface SpoolFolderOptions {
   /** How long a holder that cannot be seen counts as alive without renewing its file, in ms. @default 20000 */
   leaseMs?: number
-  /** Called with each file that stays where it is, and why: its holder may be alive, or it is not this user's. @default ignored */
+  /**
+   * Called with each file that stays in place, and the reason: its holder may be alive, or it is not this user's.
+   * @default ignored
+   */
   onSkip?: (path: string, why: string, isHeld: boolean) => void
 }
 
 /**
  * - `left`: its holder is dead, or it has none.
- * - `held`: its holder is alive, or may be.
- * - `foreign`: a file of another user, a link, a FIFO, a folder, a device.
+ * - `held`: its holder is, or may be, alive.
+ * - `foreign`: it is another user's file, a link, a FIFO, a folder or a device.
  * - `missing`: another process has taken or removed it.
  */
 type SpoolState = 'left' | 'held' | 'foreign' | 'missing'
 
-/** The spools of a folder: those that this process makes, and those that dead ones have left. */
+/** The spools of a folder: those that this process creates, and those that dead processes left. */
 export class SpoolFolder {
   readonly path: string
   readonly leaseMs: number
@@ -33,16 +36,16 @@ export class SpoolFolder {
     this.#onSkip = onSkip
   }
 
-  /** Makes the file of a run, with its first lines. @throws the system's error */
+  /** Creates the file of a run with its first lines. @throws the system's error */
   create(id: string, text: string): SpoolFile {
     makeFolder(this.path)
     return SpoolFile.create(this.path, id, text, this.leaseMs / 4)
   }
 
   /**
-   * Takes the spools of dead processes and those that are free, one after the other; the caller removes or releases each.
+   * Takes the spools that are free or belong to dead processes, one after the other. The caller must remove or release each.
    *
-   * @throws the system's error where the folder cannot be written to
+   * @throws the system's error if the folder cannot be written to
    */
   *claimLeft(): Generator<SpoolFile> {
     const found = this.#names()
@@ -59,7 +62,7 @@ export class SpoolFolder {
     }
   }
 
-  /** Reports whether a living process holds another file of the same run: two senders at once could make two runs of it. */
+  /** Reports whether a living process holds another file of the same run. Two senders at once could create two runs of it. */
   isHeldElsewhere({ id, path }: Pick<SpoolFile, 'id' | 'path'>, probe: Probe = probeFolder(this.path)): boolean {
     return this.#names().some(
       ([name, spool]) =>
@@ -86,7 +89,7 @@ export class SpoolFolder {
     try {
       file = lstatSync(join(this.path, name), { throwIfNoEntry: false })
     } catch {
-      return 'foreign' // a name that cannot be looked at is nobody's that we know
+      return 'foreign' // a name that cannot be examined
     }
     if (!file) return 'missing'
     if (!file.isFile() || file.uid !== uid) return 'foreign'

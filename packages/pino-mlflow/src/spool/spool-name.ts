@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { type ProcessId, thisProcess } from 'pino-rank/process'
 
-/** What the name of a spool file tells. */
+/** The information in the name of a spool file. */
 export interface SpoolName {
   /** The run's own id, a UUID. */
   id: string
-  /** The process that holds the file; `free`: nobody does; undefined: the name is of version 0.1.0, and does not tell. */
+  /** The process that holds the file. `free`: no process. Undefined: the name is of version 0.1.0, which does not say. */
   holder: ProcessId | 'free' | undefined
 }
 
 const pattern = /^mlflow-([0-9a-f-]{36})\.(.+)\.[0-9a-f]{8}\.ndjson$/
 const oldPattern = /^mlflow-.+-\d+-([0-9a-f-]{36})\.ndjson$/
 
-/** Longest part of a host name that is kept: a file name has at most 255 bytes. Where no boot id is known, a cut name is nobody's. */
+/**
+ * Maximum length of a host name in the file name, because a file name has at most 255 bytes. If no boot id is known, a
+ * truncated host name matches no process.
+ */
 const maxHost = 40
 
 /** Returns a name that no file has had before. */
@@ -20,7 +23,7 @@ export function spoolName(id: string, holder: 'this process' | 'free'): string {
   return `mlflow-${id}.${holder === 'free' ? holder : holderText(thisProcess())}.${randomBytes(4).toString('hex')}.ndjson`
 }
 
-/** Reads the name of a file; undefined: it is no spool. */
+/** Parses the name of a file. Returns undefined if it is no spool. */
 export function parseSpoolName(name: string): SpoolName | undefined {
   const [, id, holder] = pattern.exec(name) ?? []
   if (id !== undefined) return { id, holder: holder === 'free' ? holder : holderIn(holder as string) }
@@ -46,6 +49,6 @@ function holderIn(text: string): ProcessId | undefined {
     ]
     return { host, boot, pidNamespace, pid: Number(pid), startTime }
   } catch {
-    return undefined // no name of ours
+    return undefined // not one of our names
   }
 }
