@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { linkSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t, { type Test } from 'tap'
@@ -49,4 +50,20 @@ t.test('a rank that was killed while it rotated: its log has two names, and each
   t.equal(String((await ranklog(['merge', logs])).stdout), whole)
   writeFileSync(join(logs, 'copy.log'), line(2, 4))
   t.equal(String((await ranklog(['merge', logs])).stdout), whole + line(2, 4), 'another file is another log')
+})
+
+t.test('a pipe in the folder, or a link to one, is not waited for', async (t) => {
+  const { logs, whole } = folder(t)
+  execFileSync('mkfifo', [join(logs, 'fifo.log')])
+  symlinkSync('fifo.log', join(logs, 'link.log'))
+  symlinkSync('.', join(logs, 'folder.log'))
+  const { code, stdout, stderr } = await ranklog(['merge', logs])
+  t.strictSame([code, String(stdout), stderr], [0, whole, ''])
+  const rows = String((await ranklog(['status', '--json', logs])).stdout)
+    .trimEnd()
+    .split('\n')
+  t.strictSame(
+    rows.map((row) => JSON.parse(row).rank),
+    ['0', '1'],
+  )
 })

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { rotatedFiles } from 'pino-rank-file/read'
 import { type Manifest, readManifests } from 'pino-rank-split/read'
@@ -124,13 +124,20 @@ function inFolder(folder: string, folders: Folders): LogSource[] {
   const manifests = readManifests(folder)
   const claimed = new Set(manifests.flatMap(({ files }) => files))
   const own = manifests.map((manifest) => ofRank(folder, manifest, folders))
-  for (const name of logNames(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name))) {
+  for (const name of logNames(entries.filter(isReadable).map(({ name }) => name))) {
     if (!claimed.has(name)) own.push(ofFile(join(folder, name), folders))
   }
   const attempts = entries
     .flatMap((entry) => (entry.isDirectory() ? (attemptFolder.exec(entry.name) ?? []).slice(1) : []))
     .sort((a, b) => Number(a) - Number(b))
   return merged([...own, ...attempts.flatMap((attempt) => inFolder(join(folder, `attempt-${attempt}`), folders))])
+}
+
+/** Reports whether what is found in a folder may be a log: a pipe, a socket or a device there would never end. */
+function isReadable(entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile()
+  const found = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })
+  return found === undefined || found.isFile()
 }
 
 /** The names of logs, rotated ones by the name that they had. */
