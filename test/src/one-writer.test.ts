@@ -66,6 +66,15 @@ for (const { target, stream, shared, own, message } of cases) {
     t.doesNotThrow(() => rankLogger({ rank: as(0, 1), ranks: '*' }, stream({ ...shared, rank: as(0, 1) })))
   })
 
+  t.test(`${name}: the stream of the target's own function is judged as the ready stream is`, async (t) => {
+    const { default: open } = await import(target)
+    for (const rank of [as(0), as(1)]) {
+      t.throws(() => rankLogger({ rank, ranks: '*' }, open({ ...shared, rank })), refused)
+      t.doesNotThrow(() => rankLogger({ rank, ranks: '0' }, open({ ...shared, rank })))
+      t.doesNotThrow(() => rankLogger({ rank, ranks: '*' }, open({ ...own, rank })))
+    }
+  })
+
   t.test(`${name}: setGate refuses, and changes nothing`, async (t) => {
     for (const rank of [as(0), as(1)]) {
       const log = rankLogger({ rank, transport: { targets: [{ stream: stream({ ...shared, rank }) }] } })
