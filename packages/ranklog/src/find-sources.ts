@@ -136,8 +136,11 @@ function inFolder(folder: string, folders: Folders): LogSource[] {
 /** Reports whether what is found in a folder may be a log: a pipe, a socket or a device there would never end. */
 function isReadable(entry: Dirent): boolean {
   if (!entry.isSymbolicLink()) return entry.isFile()
-  const found = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })
-  return found === undefined || found.isFile()
+  try {
+    return statSync(join(entry.parentPath, entry.name)).isFile()
+  } catch {
+    return true // a link that leads nowhere, or to itself: reading it says so
+  }
 }
 
 /** The names of logs, rotated ones by the name that they had. */
