@@ -8,8 +8,8 @@ import type { ReorderWindow } from './reorder-window.ts'
 const maxLagMs = 30_000
 
 /**
- * How long after its first bytes late lines are not taken for the sign of a slow clock, in ms. The first lines of a source may have
- * waited for a collector, or for the lines of other ranks.
+ * For this long after a source's first bytes, in ms, late lines do not mean that its clock is behind. The lines may have waited for a
+ * collector, or for lines of other ranks.
  */
 const firstLinesMs = 2000
 
@@ -77,7 +77,7 @@ export class LiveSource {
     const last = this.#planner.lastTime(this.#source)
     const lagMs = inlet.arrived - last
     const isNew = last > before
-    if (!isNew && !this.#planner.hasRecord(this.#source)) return 0 // many may be of one millisecond
+    if (!isNew && !this.#planner.hasRecord(this.#source)) return 0 // many records may have the same millisecond
     this.#first = Math.min(this.#first, inlet.arrived)
     const isClockBehind =
       inlet.arrived - this.#first >= firstLinesMs && this.#planner.leastLag(this.#source) > maxWindowMs

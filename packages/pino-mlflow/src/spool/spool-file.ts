@@ -2,7 +2,7 @@ import { closeSync, constants, existsSync, fstatSync, ftruncateSync, openSync, r
 import { join } from 'node:path'
 import { spoolName } from './spool-name.ts'
 
-/** O_NOFOLLOW and O_NONBLOCK exist only on Unix. FIFOs do too. */
+/** O_NOFOLLOW and O_NONBLOCK exist only on Unix, and so do FIFOs. */
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_RDWR, O_WRONLY } = constants
 
 const chunkBytes = 2 ** 18

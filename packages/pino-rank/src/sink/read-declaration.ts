@@ -13,8 +13,8 @@ import { knownSink } from './known-sinks.ts'
  * sink puts its declaration into a `rank.js` next to its file, and only that file is loaded. If one of our own sinks cannot
  * be loaded, it is recognised by its name, so that it is never gated like a target that declares nothing.
  *
- * @throws {RankError} TARGET_NOT_FOUND where no descriptor is left to read it with: by the gate of a target that declares nothing
- *   it would write too little, and nobody would notice
+ * @throws {RankError} TARGET_NOT_FOUND if no descriptor is left to read it. With the gate of a target that declares nothing, the
+ *   sink would write too little, and nobody would notice.
  * @param name the target as the user gave it
  * @param file the resolved file; a bare name where a bundler hides the path
  */
@@ -29,7 +29,7 @@ export function readDeclaration(file: string, name: string): SinkDeclaration | u
     if (declaration) return declaration
   } catch (error) {
     if (isLack(error)) throw unread(name, error.code)
-    // top-level await: what else is wrong with a module is its worker's to say
+    // top-level await; the worker reports any other fault of the module
   }
   return knownSink(name, path)
 }
