@@ -1,9 +1,9 @@
-/** What became of the lines of some ranks in one output. */
+/** The order of some ranks' lines in one output. */
 export interface LineOrder {
   lines: number
-  /** Lines that do not follow the one before of their rank. */
+  /** Number of lines that do not follow the previous line of their rank. */
   disordered: number
-  /** Lines that stand behind a later one of any rank, and by how much at most, in ms. */
+  /** Number of lines behind a later line of any rank. `largestMs` is the largest delay among them. */
   behind: number
   largestMs: number
 }

@@ -1,6 +1,6 @@
 import pino from 'pino'
 
-/** A rank as most are: plain pino, in a loop, as fast as it can. Every 97th line is long. */
+/** A common rank: plain pino in a loop, as fast as it can. Every 97th line is long. */
 const lines = Number(process.argv[2])
 const rank = Number(process.env.RANK)
 const long = 'y'.repeat(5000)

@@ -15,7 +15,7 @@ interface Cell {
 }
 
 interface Sample extends LineOrder {
-  /** Of the whole job, its start included. */
+  /** Duration of the whole job, with its start. */
   seconds: number
   /** The largest resident set of `ranklog run`, in MB. */
   rss: number
@@ -29,7 +29,7 @@ const about = `Ranks are Node programs that log with plain \`pino()\` in a loop,
 window writes into a file. Behind: lines that stand behind a later one of any rank: the runs that had some, and the most of a run. Lost,
 disordered: of all runs. Seconds: of the whole job, the start of its ranks included; median. RSS: of \`ranklog run\`, the largest of all runs.`
 
-/** Are the lines of the commonest ranks in order? In three times as many rounds as pairs. */
+/** Measures whether the lines of the most common ranks are in order. Runs three rounds per pair. */
 export async function orderTable({ pairs, records, dir, tell }: Settings): Promise<Table> {
   const title = 'Ranks of plain pino in a loop'
   const lines = Math.min(records, maxLines)

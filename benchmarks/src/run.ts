@@ -34,7 +34,7 @@ const ranklog = fileURLToPath(new URL('../../packages/ranklog/bin/ranklog.js', i
 const source = fileURLToPath(new URL('../src/replay.c', import.meta.url))
 const python = process.env.BENCH_PYTHON
 
-/** `ranklog run` with the window that it has by itself, in ms. */
+/** `ranklog run` with its default window, in ms. */
 const ownWindow = 'ranklog run, its own window'
 const ownWindowMs = 250
 

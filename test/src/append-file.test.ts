@@ -101,7 +101,7 @@ t.test('a rotation is asked before each batch, with the file of that moment, and
   t.end()
 })
 
-/** The real disk, which cuts the first write after `taken` bytes, and where a fragment cannot be ended in place. */
+/** The real disk, but the first write is cut after `taken` bytes and no fragment can be ended in place. */
 function cuttingDisk(taken: number): Disk {
   let cut = false
   const { endFragment: _, ...disk } = systemDisk
@@ -124,7 +124,7 @@ const cuts: [name: string, taken: number, behind: string, glued: number, text: s
 ]
 
 for (const [name, taken, behind, glued, expected] of cuts) {
-  t.test(`a write that is cut ${name}, where fragments cannot be ended in place: what may be glued is told`, (t) => {
+  t.test(`a write cut ${name} is reported if its fragment cannot be ended in place and may be glued`, (t) => {
     let told = 0
     const { path, file, text } = appendFile(t, { disk: cuttingDisk(taken), onGlued: () => told++ })
     let rest = Buffer.from('1\n{"a":2}\n')
@@ -139,7 +139,7 @@ for (const [name, taken, behind, glued, expected] of cuts) {
   })
 }
 
-t.test('a fragment that cannot be ended in place, and is left as it is, is told', (t) => {
+t.test('a fragment that cannot be ended in place and stays open is reported', (t) => {
   let told = 0
   const { file, text } = appendFile(t, { disk: cuttingDisk(6), onGlued: () => told++ })
   t.equal(file.write(Buffer.from('1\n{"a":2}\n')), 2)
@@ -152,7 +152,7 @@ t.test('a fragment that cannot be ended in place, and is left as it is, is told'
 const tmpfs = mountedTmpfs('size=1m,nr_inodes=4')
 
 t.test(
-  'renamed where no new file can be made: the lines go on into it, told once, and its name is opened when there is room',
+  'lines go on into a renamed file while no new one can be created, reported once, until there is room',
   tmpfs ? {} : { skip: 'mounting a tmpfs takes root' },
   (t) => {
     const { dir, unmount } = tmpfs as Mounted

@@ -13,7 +13,7 @@ function read(file: string): [message: string, named: number][] {
   return lines.map((line) => [JSON.parse(line).msg, line.split('"rank":').length - 1])
 }
 
-t.test('in a bundle, where no declaration can be read, our sinks are gated as ever', async (t) => {
+t.test('in a bundle, where no declaration can be read, our sinks are gated as usual', async (t) => {
   const dir = t.testdir()
   const path = (name: string) => join(dir, name)
   const transports = [
@@ -43,7 +43,7 @@ t.test('in a bundle, where no declaration can be read, our sinks are gated as ev
   )
 })
 
-t.test('each sink loads as one CommonJS file, as bundlers make of a worker', async (t) => {
+t.test('each sink loads as one CommonJS file, as bundlers write for a worker', async (t) => {
   const names = [
     'pino-rank-file',
     'pino-rank-split',

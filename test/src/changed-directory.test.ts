@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { spawnRanks } from './kit/spawn-ranks.ts'
 
-/** A program that changes its working directory moves no file of a logger that it has built, on open and gated ranks. */
+/** A program that changes its working directory moves no file of an existing logger, on open and gated ranks. */
 const program = new URL('./programs/moved-rank.js', import.meta.url)
 
-/** All files below a folder, without what is different in each run. */
+/** Returns all files below a folder, without the parts of their names that differ in each run. */
 function files(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -30,7 +30,7 @@ const metric = [
 ]
 const all = (rank: number) => [...text(rank), ...metric]
 
-/** What each way writes, by the rank; what a metric sink in pure JSON does not write is its gate's doing. */
+/** The files that each way writes on a rank. In pure JSON the gate decides which metric sinks write. */
 const ways: Record<string, (rank: number) => string[]> = {
   stream: all,
   'pino stream': (rank) => (rank === 0 ? all(rank) : text(rank)),
@@ -46,7 +46,7 @@ for (const [way, expected] of Object.entries(ways)) {
     t.test(`${way}, rank ${rank}: files stay where they were named`, async (t) => {
       const dir = t.testdir({ from: {}, to: {} })
       const [from, to] = [join(dir, 'from'), join(dir, 'to')]
-      mkdirSync(join(to, 'file-runs')) // what is there already is not taken for ours, either
+      mkdirSync(join(to, 'file-runs')) // an existing folder is not taken for ours either
       const [ended] = await spawnRanks(program, { ranks: 2, only: rank, args: [way, from, to] })
       t.match(ended, { code: 0, signal: null })
       t.strictSame(files(to), [])

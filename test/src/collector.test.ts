@@ -182,7 +182,7 @@ t.test('several loggers of a rank, and a child process that inherits its rank, a
     const pids = [...readFileSync(job.path, 'utf8').matchAll(last(rank, seq))].map(([, pid]) => pid)
     return new Set(pids).size === 2 // the rank itself and its child
   }
-  // all of them stay connected: each logger's last record comes out while the others live
+  // All of them stay connected: each logger's last record is written while the others are running.
   while (![0, 1].every((rank) => isOut(rank, 398) && isOut(rank, 399))) await new Promise(setImmediate)
   for (const pid of pids) process.kill(pid)
   t.match(await job.stats(), { lines: 1600, unfinished: 0 }, 'all came through the collector')
@@ -351,15 +351,15 @@ t.test('ranks that end together, one of which collects: each line once', async (
   t.equal(found.length, 8000, 'and none is said to be twice')
 })
 
-t.test('a collecting rank ends while its reader is stopped: what is not written yet it writes itself', async (t) => {
-  const count = 1400 // more than a pipe holds, less than what a rank may have sent
+t.test('a collecting rank that ends while its reader is stopped writes the rest itself', async (t) => {
+  const count = 1400 // more than a pipe holds, less than a rank may have unacknowledged
   const { job, reader, written } = await Job.start(
     t,
     { way: 'stream', count, pauseMs: 10, first: { merge: 'always', collector: true } },
     { ...noParent, ranks: 1 },
   )
   reader.kill('SIGSTOP')
-  await pause(4000) // longer than the exit of a rank waits for its collector
+  await pause(4000) // longer than a rank waits for its collector at exit
   reader.kill('SIGCONT')
   await job.stats()
   await written

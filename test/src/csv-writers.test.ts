@@ -6,7 +6,7 @@ import { thisProcess } from 'pino-rank/process'
 import t, { type Test } from 'tap'
 import { ending, startProgram } from './kit/start-program.ts'
 
-/** Jobs that write metrics to one path at the same time. */
+/** A job that writes metrics to a path. Several jobs do so at the same time. */
 class Job {
   readonly child: ChildProcess
 
@@ -35,7 +35,7 @@ class Job {
   }
 }
 
-/** The values of a file by their column. */
+/** Returns the values of a file by column. */
 function valuesOf(path: string): Record<string, string[]> {
   const [header = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\r\n')
   const rows = lines.map((line) => line.split(','))
@@ -45,7 +45,7 @@ function valuesOf(path: string): Record<string, string[]> {
 
 const visible = (dir: string) => readdirSync(dir).filter((name) => !name.startsWith('.')).sort() // biome-ignore format: one line
 
-t.test('two jobs with one path: each has a file, with its own names and all of its values', async (t) => {
+t.test('two jobs with one path have a file each, with all values under their own names', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'metrics.csv')
   const [first, second] = [await Job.start(t, path, 'a'), await Job.start(t, path, 'b')]
@@ -90,7 +90,7 @@ t.test('a job that ended or was killed leaves its file to the next', async (t) =
   t.strictSame(valuesOf(path), { 'a/0': ['0'], 'b/0': ['0'], 'c/0': ['0'], step: ['0', '0', '0'] })
 })
 
-t.test('a claim of another host or container, of no process, or that is a FIFO, is no reason to wait', async (t) => {
+t.test('a claim of another host or container, of no process, or a FIFO does not block', async (t) => {
   const claims: [name: string, put: (claim: string) => void][] = [
     ['another container', (claim) => writeFileSync(claim, JSON.stringify({ ...thisProcess(), pidNamespace: 'pid:[1]' }))],
     ['an empty file', (claim) => writeFileSync(claim, '')],

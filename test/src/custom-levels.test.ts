@@ -10,7 +10,7 @@ import { spawnRanks } from './kit/spawn-ranks.ts'
 
 const program = new URL('./programs/many-loggers.js', import.meta.url)
 
-/** Every sink, and the target in front of others; with a custom level in each option that takes one. */
+/** Every sink, and the target that wraps others, with a custom level in each option that takes one. */
 const sinks = (dir: string) => [
   { target: 'pino-rank-file', options: { path: join(dir, 'file.log'), others: 'metric', flushLevel: 'metric' } },
   { target: 'pino-rank-split', options: { path: join(dir, 'split.log'), level: 'metric', flushLevel: 'Metric' } },
@@ -35,7 +35,7 @@ const sinks = (dir: string) => [
   },
 ]
 
-/** The messages of rank 1, each with the number of times that the line names its rank. */
+/** Returns the messages of rank 1, each with the number of times that its line names the rank. */
 function messages(file: string): [message: string, named: number][] {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
   return lines
@@ -51,7 +51,7 @@ const shapes: [name: string, shape: (target: object) => object][] = [
 
 for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
   for (const [name, shape] of shapes) {
-    t.test(`${kind}, ${name}: custom levels are known to every sink`, async (t) => {
+    t.test(`${kind}, ${name}: every sink knows the custom levels`, async (t) => {
       const dir = t.testdir()
       mkdirSync(join(dir, 'tensorboard', '0'), { recursive: true })
       const options = { customLevels: { metric: 35, error: 55 } }
@@ -76,7 +76,7 @@ for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
   }
 }
 
-t.test('without the label error: the others write from its number', async (t) => {
+t.test('without the label error, the other ranks write from its number', async (t) => {
   const dir = t.testdir()
   const transports = [
     { target: 'pino-rank-file', options: { path: join(dir, 'file.log') } },
@@ -100,7 +100,7 @@ t.test('without the label error: the others write from its number', async (t) =>
   t.equal(messages(join(dir, 'foreign.log')).length, 6)
 })
 
-t.test('a ready stream is told them, and writes a line at its flushLevel at once', (t) => {
+t.test('a ready stream gets the custom levels as an option, and writes a line at its flushLevel at once', (t) => {
   const customLevels = { metric: 35 }
   const late = { flushMs: 600_000, flushLevel: 'metric', customLevels }
   const rank = { rank: 0, launcher: 'test', worldSize: 1 }

@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 
-/** A gated rank's error that the system refuses, on a rank whose stderr nobody reads: it is no reason to stop or to wait. */
+/** The system refuses a gated rank's error, and nobody reads the rank's stderr. The rank must neither stop nor wait. */
 const program = `import { rankLogger } from 'pino-rank'
   rankLogger({ transport: JSON.parse(process.argv[1]) }).error('the only one')`
 const cwd = fileURLToPath(new URL('.', import.meta.url)) // where pino-rank resolves
 const env = { ...cleanEnvironment(), RANK: '1', WORLD_SIZE: '2', LOCAL_RANK: '1', LOCAL_WORLD_SIZE: '2' }
 const { O_NONBLOCK, O_RDWR } = constants
 
-/** Runs rank 1 of 2, which cannot write to its log. @param stderr a descriptor */
+/** Runs rank 1 of 2, which cannot write its log. @param stderr a descriptor */
 function run(stderr: number, target: object): number | null {
   const args = ['--input-type=module', '--eval', program, JSON.stringify({ ranks: '0', ...target })]
   const [command, ...node] = unhookedNode
@@ -20,7 +20,7 @@ function run(stderr: number, target: object): number | null {
   return spawnSync(command, [...node, ...args], { cwd, env, stdio, timeout: 60_000 }).status
 }
 
-/** A FIFO with a reader that never reads. */
+/** Returns a FIFO whose reader never reads. */
 function pipe(t: Test) {
   const path = join(t.testdir(), 'pipe')
   execFileSync('mkfifo', [path])
@@ -33,7 +33,7 @@ function pipe(t: Test) {
   return { reader, writer }
 }
 
-/** A folder is no file. */
+/** The path of a folder, which cannot be written as a file. */
 const path = fileURLToPath(new URL('..', import.meta.url)).replace(/.$/, '')
 const targets = [
   { target: 'pino-rank-file', options: { path } },
@@ -41,7 +41,7 @@ const targets = [
 ]
 
 for (const target of targets) {
-  t.test(`${target.target}: stderr is a pipe that is full`, { skip: process.platform !== 'linux' }, async (t) => {
+  t.test(`${target.target}: a full stderr pipe does not block`, { skip: process.platform !== 'linux' }, async (t) => {
     const { reader, writer } = pipe(t)
     const block = Buffer.alloc(4096, '.')
     try {
@@ -50,7 +50,7 @@ for (const target of targets) {
     t.equal(run(writer, target), 0)
   })
 
-  t.test(`${target.target}: stderr is a pipe without a reader`, async (t) => {
+  t.test(`${target.target}: a stderr pipe without a reader does no harm`, async (t) => {
     const path = join(t.testdir(), 'pipe')
     execFileSync('mkfifo', [path])
     const reader = openSync(path, O_RDWR | O_NONBLOCK)

@@ -54,7 +54,10 @@ t.test('a full tmpfs: lines wait until there is room', mounted, async (t) => {
   t.ok(lines.length - whole.length <= 1, 'the cut leaves one fragment')
 })
 
-/** Each line that 4 ranks wrote, as `rank.seq`, where it is whole and how often; and how many lines the ranks said are lost. */
+/**
+ * Returns the lines that 4 ranks wrote, as `rank.seq` with their counts if whole, and how many lines the ranks reported as
+ * lost.
+ */
 function census(texts: string[], endings: Ending[]) {
   const found = new Map<string, number>()
   const fragments = texts
@@ -102,7 +105,7 @@ for (const rotate of [undefined, { maxBytes: 60_000 }]) {
 }
 
 t.test(
-  'a tmpfs without a free inode: the log continues in the file that it has, and rotates when there is one',
+  'on a tmpfs without a free inode the log continues in the same file, and rotates once there is one',
   mounted,
   async (t) => {
     const { dir, unmount } = mountedTmpfs('size=16m,nr_inodes=12') as Mounted

@@ -13,7 +13,7 @@ const program = fileURLToPath(new URL('./kit/programs/ended-stream.js', import.m
 
 type End = MetricRun['end']
 
-/** What the process does, its exit code, and the run's end: of a stream, of a target under rankLogger, and with logExit. */
+/** The process's action, its exit code, and the run's end: of a stream, of a target under rankLogger, and with logExit. */
 const cases: [deed: string, code: number, stream: End, rankLogger?: End, logExit?: End][] = [
   ['end()', 0, 'finished', 'finished', 'finished'],
   ['end() and process.exit(3)', 3, 'failed'],
@@ -31,7 +31,7 @@ const cases: [deed: string, code: number, stream: End, rankLogger?: End, logExit
   ['no end and process.exit(3)', 3, 'failed', 'failed', 'failed'],
 ] // biome-ignore format: a table
 
-/** What MLflow is told is sent while the event loop runs, and else waits in its spool. */
+/** The cases for MLflow. The end is sent while the event loop runs; otherwise it waits in the spool. */
 const sent = new Set(['end()', 'end() and process.exit(3)', 'end(), closed, and process.exit(3)', 'no end'])
 
 t.setTimeout(300_000)

@@ -2,7 +2,7 @@ import { ErrorAppender, type LineEnd } from 'pino-rank-file/append'
 import t from 'tap'
 import { ManualClock } from './kit/manual-clock.ts'
 
-/** An end that refuses while it has a fault, takes at most `most` bytes at once, and may fail when it is closed. */
+/** A sink that refuses while it has a fault, takes at most `most` bytes at once, and may fail when it is closed. */
 class RefusingEnd implements LineEnd {
   fault: string | undefined
   closeFault: string | undefined
@@ -41,7 +41,7 @@ function appender() {
 const remedy =
   'test: EMFILE: refused; raise the limit of open files (ulimit -n); lines wait in memory for the next error or the exit'
 
-t.test('each line is written and the end closed before the call returns', async (t) => {
+t.test('each line is written and the sink closed before the call returns', async (t) => {
   const { end, said, attempts, errors } = appender()
   errors.append('1\n')
   t.strictSame([end.text, end.closed], ['1\n', 1])
@@ -52,7 +52,7 @@ t.test('each line is written and the end closed before the call returns', async 
   t.match(errors.stats, { lines: 2, bytes: 5, drops: 0, errors: 0 })
 })
 
-t.test('what is refused is told once, and written in its order with the next line', async (t) => {
+t.test('a refused line is reported once, and written in order with the next line', async (t) => {
   const { end, said, errors } = appender()
   end.fault = 'EMFILE'
   errors.append('1\n')
@@ -65,7 +65,7 @@ t.test('what is refused is told once, and written in its order with the next lin
   t.equal(said.length, 1)
 })
 
-t.test('what is refused is tried again each second, by one timer', async (t) => {
+t.test('a refused line is retried each second by one timer', async (t) => {
   const { end, clock, attempts, errors } = appender()
   end.fault = 'EROFS'
   errors.append('1\n')
@@ -81,7 +81,7 @@ t.test('what is refused is tried again each second, by one timer', async (t) => 
   t.equal(clock.timers, 0)
 })
 
-t.test('what is too much is dropped, the newest first, and the log says how many lines', async (t) => {
+t.test('lines beyond the limit are dropped, the newest first, and the log counts them', async (t) => {
   const { end, said, errors } = appender()
   const long = `${'x'.repeat(2 ** 19)}\n`
   end.fault = 'ENOSPC'
@@ -100,7 +100,7 @@ t.test('what is too much is dropped, the newest first, and the log says how many
   t.equal(said.length, 1)
 })
 
-t.test('one line that is longer than what may wait is kept all the same', async (t) => {
+t.test('a single line longer than the limit is kept', async (t) => {
   const { end, errors } = appender()
   const long = `${'x'.repeat(2 ** 20)}\n`
   end.fault = 'ENOSPC'
@@ -110,7 +110,7 @@ t.test('one line that is longer than what may wait is kept all the same', async 
   t.equal(end.text, `${long}1\n`)
 })
 
-t.test('an end that fails when it is closed, as with fsync, is told, and throws nothing', async (t) => {
+t.test('a sink that fails on close, as with fsync, is reported and throws nothing', async (t) => {
   const { end, said, errors } = appender()
   end.closeFault = 'EIO'
   errors.append('1\n')

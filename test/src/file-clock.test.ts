@@ -1,4 +1,4 @@
-/** Rotation by time where the files are dated by another clock than this machine's: a file server's, or one that was set. */
+/** Rotation by time if another clock than this machine's dates the files: a file server's, or one that was set. */
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rotatedFiles } from 'pino-rank-file/read'
@@ -20,13 +20,13 @@ class LocalClock {
     this.wall = wall
   }
 
-  /** Sets it by so many ms. */
+  /** Moves the clock by this many ms. */
   set(ms: number): void {
     this.wall += ms
   }
 }
 
-/** A log on a file server, with this machine's wall clock `ahead` of the server's. Each line names the server's interval. */
+/** A log on a file server. This machine's wall clock is `ahead` of the server's. Each line names the server's interval. */
 function served(t: Test, settings: Partial<RotationSettings>, ahead: number) {
   const dir = t.testdir()
   const path = join(dir, 'train.log')
@@ -51,7 +51,7 @@ function served(t: Test, settings: Partial<RotationSettings>, ahead: number) {
     local.set(ms)
     clock.pass(ms)
   }
-  /** The intervals of each file's lines, each once. */
+  /** Returns the intervals of each file's lines, each once. */
   const intervals = () =>
     rotatedFiles(path).map((file) => [...new Set(readFileSync(file, 'utf8').split('\n').slice(0, -1))].join(' '))
   const lines = () => rotatedFiles(path).flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1)).length
@@ -69,7 +69,7 @@ const clocks: [name: string, ahead: number][] = [
 ]
 
 for (const [name, ahead] of clocks) {
-  t.test(`by a file clock ${name}: one rotation in each interval, whoever opens the file`, (t) => {
+  t.test(`with a file clock ${name} each interval has one rotation, whichever process opens the file`, (t) => {
     const { open, pass, intervals, lines, said } = served(t, { every: 'minute' }, ahead)
     const writers: (() => void)[] = []
     for (let step = 0; step < 36; step++) {
@@ -92,7 +92,7 @@ const jumps: [name: string, jump: (clocks: { local: LocalClock; server: FileServ
 ]
 
 for (const [name, jump] of jumps) {
-  t.test(`${name} while the file is open: one rotation in each interval`, (t) => {
+  t.test(`${name} while the file is open: each interval has one rotation`, (t) => {
     const { open, pass, intervals, ...clocks } = served(t, { every: 'minute' }, 0)
     const writers = [open(), open()]
     for (let step = 0; step < 36; step++) {
@@ -106,7 +106,7 @@ for (const [name, jump] of jumps) {
   })
 }
 
-t.test('a file clock that is slower than this machine’s: no rotation before its interval is over', (t) => {
+t.test('with a file clock slower than this machine’s, no rotation comes before its interval is over', (t) => {
   const { open, server, clock, local, intervals, lines } = served(t, { every: 'minute' }, 0)
   const writers = [open(), open()]
   for (let step = 0; step < 30; step++) {
@@ -121,7 +121,7 @@ t.test('a file clock that is slower than this machine’s: no rotation before it
   t.end()
 })
 
-t.test('a file clock that was a day ahead and is set right: rotations go on', (t) => {
+t.test('rotations continue after a file clock that was a day ahead is corrected', (t) => {
   const { open, pass, server, intervals } = served(t, { every: 'hour' }, 0)
   open()()
   server.time += day
@@ -149,7 +149,7 @@ t.test('a job that is restarted each hour rotates yesterday’s file, and today�
   t.end()
 })
 
-t.test('ranks that were late by a file clock that goes back: each makes one rotation at most', (t) => {
+t.test('late ranks make at most one rotation each when the file clock goes back', (t) => {
   const { open, pass, server, intervals } = served(t, { every: 'minute' }, 0)
   const writers = [open(), open(), open()]
   for (const write of writers) write()
@@ -157,7 +157,7 @@ t.test('ranks that were late by a file clock that goes back: each makes one rota
   for (let round = 0; round < 10; round++) {
     for (const write of writers) {
       write()
-      server.time = noon + minute - 1 // as if the line had been dated by another host's clock
+      server.time = noon + minute - 1 // as if another host's clock had dated the line
       write()
       server.time = noon + minute
     }
@@ -166,7 +166,7 @@ t.test('ranks that were late by a file clock that goes back: each makes one rota
   t.end()
 })
 
-t.test('where no file can be made: no rotation by time, told once, and one when there is room again', (t) => {
+t.test('while no file can be created, rotation by time fails, is reported once, and succeeds later', (t) => {
   const { open, pass, server, intervals, said, dir } = served(t, { every: 'minute' }, 3000)
   server.full = true
   const [one, two] = [open(), open()]
@@ -187,7 +187,7 @@ t.test('where no file can be made: no rotation by time, told once, and one when 
   t.end()
 })
 
-t.test('the clock is read seldom', (t) => {
+t.test('the file clock is read rarely', (t) => {
   const { open, pass, server } = served(t, { every: 'hour' }, 3000)
   const write = open()
   for (let seconds = 0; seconds < 600; seconds++) {
@@ -198,7 +198,7 @@ t.test('the clock is read seldom', (t) => {
   t.end()
 })
 
-/** 8 processes at once, whose clocks are `ahead` of the real disk's, and what they leave. */
+/** Runs 8 processes at once, whose clocks are `ahead` of the real disk's, and returns what they leave. */
 async function ranks(t: Test, path: string, rotate: object, ahead: number) {
   const [count, opens] = [8, 10]
   const args = [path, JSON.stringify({ rotate }), `${opens}`, `${ahead}`]
@@ -211,7 +211,7 @@ async function ranks(t: Test, path: string, rotate: object, ahead: number) {
   return { files, expected: expected.sort() }
 }
 
-/** Not so near to midnight, UTC, that the processes run into it. */
+/** Skips the test near midnight, UTC, so that the processes do not run into it. */
 const days = { skip: Date.now() % day > day - minute ? 'it is midnight' : false }
 
 for (const ahead of [day, 3 * day, -day]) {
@@ -227,7 +227,7 @@ for (const ahead of [day, 3 * day, -day]) {
   )
 }
 
-t.test('keepDays counts by the clock of the disk', days, async (t) => {
+t.test('keepDays uses the clock of the disk', days, async (t) => {
   const path = join(t.testdir(), 'train.log')
   for (const [number, age] of [3, 0, 0].entries()) {
     writeFileSync(`${path}.${number + 1}`, `${number + 1}\n`)

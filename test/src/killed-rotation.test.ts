@@ -77,7 +77,7 @@ t.test(`8 writers rotate one file and are killed at random (seed ${seed}): no ac
   const twice = () => rotatedFiles(path).filter((file) => statSync(file).nlink > 1)
   t.comment(`left by the dead: ${strays().length} names aside, ${twice().length} names of a file that has another`)
 
-  const disk = agedDisk(2000) // all that is left is old enough
+  const disk = agedDisk(2000) // everything that is left is old enough
   const rotation = new FileRotation(
     path,
     'next',

@@ -9,7 +9,7 @@ import { ranklog } from './kit/ranklog.ts'
 
 const skip = process.platform !== 'linux'
 
-/** Until a process that nobody needs to wait for here has ended. */
+/** Resolves when a process that is not our child has ended. */
 async function untilDead(pid: number): Promise<void> {
   while (readProcessStat(pid)?.isDead === false) await new Promise(setImmediate)
 }
@@ -20,9 +20,9 @@ for (const [name, argument] of [
   ['a rank that ended long ago', ''],
   ['a rank whose left process has ended, too', 'leaves'],
 ] as const) {
-  t.test(`a program that has got the number of ${name} lives on`, { skip }, async (t) => {
+  t.test(`a program that reuses the number of ${name} is not killed`, { skip }, async (t) => {
     const program = fileURLToPath(new URL('./programs/reused-group.js', import.meta.url))
-    // the shell waits for orphans, which would keep their numbers otherwise
+    // the shell waits for orphans, which would otherwise keep their numbers
     const inNamespace = ['--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', '"$@"; exit $?', 'sh']
     const args = [...inNamespace, ...unhookedNode, program, t.testdir(), argument]
     const asUser = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
@@ -37,10 +37,10 @@ for (const [name, argument] of [
   })
 }
 
-t.test('what a rank leaves behind lives while the job runs, and ends with it', { skip }, async (t) => {
+t.test('processes that a rank leaves behind run until the job ends', { skip }, async (t) => {
   const dir = t.testdir()
   const [left, seen] = [join(dir, 'left'), join(dir, 'seen')]
-  // rank 0 ends and leaves a process; rank 1 looks at it afterwards
+  // rank 0 ends and leaves a process; rank 1 checks it afterwards
   const script = `
     if [ $RANK = 0 ]; then env -i sleep 600 > /dev/null 2>&1 & echo $! > ${left}.new; mv ${left}.new ${left}; exit 0; fi
     while [ ! -s ${left} ]; do sleep 0.01; done
@@ -54,7 +54,7 @@ t.test('what a rank leaves behind lives while the job runs, and ends with it', {
   await untilDead(numbersIn(left)[0] as number)
 })
 
-t.test('what was started after the rank ended ends with the job, too', { skip }, async (t) => {
+t.test('a process started after the rank ended ends with the job too', { skip }, async (t) => {
   const path = join(t.testdir(), 'left')
   const script = `
     if [ $RANK = 1 ]; then while [ ! -s ${path} ]; do sleep 0.01; done; exit 0; fi
@@ -64,7 +64,7 @@ t.test('what was started after the rank ended ends with the job, too', { skip },
   await untilDead(numbersIn(path)[0] as number)
 })
 
-t.test('each attempt ends what its ranks left; what has a session of its own lives on', { skip }, async (t) => {
+t.test('each attempt kills what its ranks left, except processes with a session of their own', { skip }, async (t) => {
   const dir = t.testdir()
   const script = `sleep 600 > /dev/null 2>&1 & echo $! > ${dir}/left-$TORCHELASTIC_RESTART_COUNT
     setsid sleep 600 > /dev/null 2>&1 & echo $! > ${dir}/daemon-$TORCHELASTIC_RESTART_COUNT
@@ -81,7 +81,7 @@ t.test('each attempt ends what its ranks left; what has a session of its own liv
   }
 })
 
-t.test('a grace time longer than a timer of Node’s is kept', async (t) => {
+t.test('a grace time longer than the longest Node timer is kept', async (t) => {
   const ready = join(t.testdir(), 'ready')
   const script = `
     if [ $RANK = 1 ]; then while [ ! -e ${ready} ]; do sleep 0.01; done; exit 3; fi

@@ -187,7 +187,7 @@ t.test('a file system that cuts every line is a fault, not an endless loop', (t)
   t.end()
 })
 
-/** How often it was synced, and how much of the text it had then. */
+/** A disk that counts its syncs, and records how much text it had at each. */
 class SyncedDisk extends ShortWriter {
   readonly synced: string[] = []
 
@@ -197,7 +197,7 @@ class SyncedDisk extends ShortWriter {
   }
 }
 
-t.test('fsync interval: at each interval in which lines were written, and at the end at once', (t) => {
+t.test('fsync interval: syncs after each interval with lines, and at once at the end', (t) => {
   const disk = new SyncedDisk()
   const { writer, clock } = writerTo(disk, { fsync: 'interval', fsyncMs: 1000 })
   writer.write('{1}\n')
@@ -212,7 +212,7 @@ t.test('fsync interval: at each interval in which lines were written, and at the
   t.end()
 })
 
-t.test('fsync interval: a line that waited for the disk is synced at the end, too', (t) => {
+t.test('fsync interval: a line that was buffered while the disk failed is synced at the end too', (t) => {
   const disk = new SyncedDisk()
   const { writer } = writerTo(disk, { fsync: 'interval', fsyncMs: 60_000 })
   writer.write('{1}\n{2')

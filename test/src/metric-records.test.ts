@@ -11,7 +11,7 @@ import t from 'tap'
 import { MlflowServer } from './kit/mlflow-server.ts'
 import { itemsOf, offlineRuns, wandbRecords } from './kit/wandb-records.ts'
 
-/** What metric sinks read of the records of a real pino, however it is set up. */
+/** What metric sinks read from the records of a real pino, for each setup of the logger. */
 const rank = { rank: 0, launcher: 'test' } as const
 
 function read(options: pino.LoggerOptions, log: (logger: pino.Logger) => void, nestedKey?: string) {
@@ -46,7 +46,7 @@ const setups: [name: string, options: pino.LoggerOptions, nestedKey?: string][] 
 ] // biome-ignore format: a table
 
 for (const [name, options, nestedKey] of setups) {
-  t.test(`${name}: all of a metric record is read`, (t) => {
+  t.test(`${name}: a metric record is read completely`, (t) => {
     const { records, said } = read(options, (log) => {
       const child = log.child({ part: 'a' }, { serializers: { metrics: metricSerializers.metrics } })
       child.info({ metrics: { loss: { train: 0.5 }, far: 3 }, step: 7 }, 'text')
@@ -67,7 +67,7 @@ for (const [name, options, nestedKey] of setups) {
   })
 }
 
-t.test('what a sink that knows no nestedKey does not read is said once, with what to do', (t) => {
+t.test('a record that a sink without nestedKey does not read is reported once, with what to do', (t) => {
   for (const options of [{ nestedKey: 'data' }, { formatters: { log: (data: object) => ({ data }) } }]) {
     const { records, said } = read(options, (log) => {
       for (const step of [1, 2]) log.info({ metrics: { loss: 0.5 }, step })
@@ -81,7 +81,7 @@ t.test('what a sink that knows no nestedKey does not read is said once, with wha
   t.end()
 })
 
-t.test('metricSerializers: names for NaN and infinities, and everything else as pino writes it', (t) => {
+t.test('metricSerializers name NaN and infinities, and leave everything else to pino', (t) => {
   const loop: Record<string, unknown> = { nan: NaN }
   loop.self = loop
   const { records, said } = read({ serializers: metricSerializers }, (log) => {
@@ -108,7 +108,7 @@ t.test('metricSerializers: names for NaN and infinities, and everything else as 
 })
 
 t.test(
-  'every sink: nestedKey, and hyperparameters that are null, NaN or infinite as its reader spells them',
+  'every sink reads nestedKey, and writes null, NaN and infinite hyperparameters as its reader spells them',
   async (t) => {
     const dir = t.testdir()
     const server = await MlflowServer.start()

@@ -3,7 +3,7 @@ import { age, containers, ended, kill, namesIn, serve, signal, start, stepsOf } 
 
 t.setTimeout(300_000)
 
-t.test('a container that ends tells that its spool is free', containers, async (t) => {
+t.test('a container that ends frees its spool', containers, async (t) => {
   const { server, spool } = await serve(t)
   server.mood = 503
   const holder = start(t, ['hold', server.uri, spool], 'boxa')
@@ -15,7 +15,7 @@ t.test('a container that ends tells that its spool is free', containers, async (
   t.strictSame([stepsOf(server.run), namesIn(spool)], [[1], []])
 })
 
-t.test('a process that seemed dead and was not: one run, and nothing is lost', containers, async (t) => {
+t.test('a process that seemed dead but was not creates one run and loses nothing', containers, async (t) => {
   const { server, spool } = await serve(t)
   server.mood = 503
   const holder = start(t, ['hold', server.uri, spool], 'boxa')
@@ -36,7 +36,7 @@ t.test('a process that seemed dead and was not: one run, and nothing is lost', c
 })
 
 t.test(
-  'two containers whose process is number 1: each leaves the other’s spool until it is dead',
+  'two containers whose processes have number 1 leave each other’s spool until its process is dead',
   containers,
   async (t) => {
     const { server, spool } = await serve(t)
@@ -56,32 +56,28 @@ t.test(
   },
 )
 
-t.test(
-  'while another process sends the beginning of a run, its own process does not make it',
-  containers,
-  async (t) => {
-    const { server, spool } = await serve(t)
-    server.mood = 503
-    const holder = start(t, ['hold', server.uri, spool], 'boxa')
-    await holder.until(/logged 1/)
-    signal(holder, 'SIGSTOP')
-    age(spool)
-    let answer = () => {}
-    server.mood = new Promise((resolve) => {
-      answer = resolve
-    })
-    const asked = server.requests.length
-    const sender = start(t, ['resend', server.uri, spool], 'boxb')
-    while (server.requests.length === asked) await server.nextRequest()
-    server.mood = 'well'
-    signal(holder, 'SIGCONT')
-    holder.child.stdin?.write('\n')
-    await holder.until(/logged 2/)
-    t.equal(server.runs.size, 0)
-    answer()
-    t.match(await ended(sender), /sent 1/)
-    holder.child.stdin?.end()
-    await ended(holder)
-    t.strictSame([stepsOf(server.run), namesIn(spool)], [[1, 2], []])
-  },
-)
+t.test('a process does not create its run while another process sends the beginning of it', containers, async (t) => {
+  const { server, spool } = await serve(t)
+  server.mood = 503
+  const holder = start(t, ['hold', server.uri, spool], 'boxa')
+  await holder.until(/logged 1/)
+  signal(holder, 'SIGSTOP')
+  age(spool)
+  let answer = () => {}
+  server.mood = new Promise((resolve) => {
+    answer = resolve
+  })
+  const asked = server.requests.length
+  const sender = start(t, ['resend', server.uri, spool], 'boxb')
+  while (server.requests.length === asked) await server.nextRequest()
+  server.mood = 'well'
+  signal(holder, 'SIGCONT')
+  holder.child.stdin?.write('\n')
+  await holder.until(/logged 2/)
+  t.equal(server.runs.size, 0)
+  answer()
+  t.match(await ended(sender), /sent 1/)
+  holder.child.stdin?.end()
+  await ended(holder)
+  t.strictSame([stepsOf(server.run), namesIn(spool)], [[1, 2], []])
+})

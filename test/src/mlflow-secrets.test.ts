@@ -5,11 +5,11 @@ import t, { type Test } from 'tap'
 import { MlflowServer } from './kit/mlflow-server.ts'
 
 const soleRank = { rank: 0, launcher: 'test' } as const
-/** For a machine that is busy with other work. */
+/** Timeouts for a machine that is busy with other work. */
 const patient = { timeoutMs: 60_000, endMs: 60_000 }
 const time = 1_700_000_000_250
 
-/** A server, a stream to it, and a spool, which are gone when the test ends. */
+/** Opens a server, a stream to it and a spool, and removes them when the test ends. */
 async function open(t: Test, options: MlflowStreamOptions = {}) {
   const server = await MlflowServer.start()
   t.teardown(() => server.stop())
@@ -23,7 +23,7 @@ async function open(t: Test, options: MlflowStreamOptions = {}) {
 
 const spooled = (spool: string) => readdirSync(spool).map((name) => join(spool, name))
 
-t.test('who asks comes from the environment alone', async (t) => {
+t.test('credentials come only from the environment', async (t) => {
   t.teardown(() => {
     delete process.env.MLFLOW_TRACKING_TOKEN
   })
@@ -34,7 +34,7 @@ t.test('who asks comes from the environment alone', async (t) => {
   t.ok(server.requests.every(({ authorization }) => authorization === 'Bearer secret'))
 })
 
-t.test('no secret of a URI is in any message', (t) => {
+t.test('no message contains a secret of a URI', (t) => {
   t.teardown(() => {
     delete process.env.MLFLOW_TRACKING_URI
   })
@@ -86,7 +86,7 @@ t.test('no secret of a URI is in any message', (t) => {
   t.end()
 })
 
-t.test('a token that no header can hold is not shown, and what waits is kept', async (t) => {
+t.test('a token that no header can contain is not shown, and unsent parts are kept', async (t) => {
   t.teardown(() => {
     delete process.env.MLFLOW_TRACKING_TOKEN
   })
@@ -100,7 +100,7 @@ t.test('a token that no header can hold is not shown, and what waits is kept', a
   t.strictSame([server.run.metrics.length, server.requests[0]?.authorization], [1, 'Bearer secret'])
 })
 
-t.test('credentials that are refused: what waits is kept until they are renewed', async (t) => {
+t.test('refused credentials keep unsent parts until they are renewed', async (t) => {
   const { server, log, flush, end, stream } = await open(t)
   log({ metrics: { a: 1 }, step: 1 })
   await flush()

@@ -8,7 +8,7 @@ import { age, ended, kill, leave, namesIn, serve, soleRank, start, stepsOf } fro
 
 t.setTimeout(300_000)
 
-t.test('the spool of a dead process is sent, that of a living one is not', async (t) => {
+t.test('the spool of a dead process is sent, and that of a running one is not', async (t) => {
   const { server, spool } = await serve(t)
   server.mood = 503
   const holder = start(t, ['hold', server.uri, spool])
@@ -21,7 +21,7 @@ t.test('the spool of a dead process is sent, that of a living one is not', async
   t.strictSame([stepsOf(server.run), namesIn(spool)], [[1], []])
 })
 
-t.test('several processes send at once: each spool goes once', async (t) => {
+t.test('several processes that send at once send each spool once', async (t) => {
   const { server, spool } = await serve(t)
   for (let run = 0; run < 20; run++) await leave(server, spool, [run])
   const senders = Array.from({ length: 4 }, () => start(t, ['resend', server.uri, spool]))
@@ -36,7 +36,7 @@ t.test('several processes send at once: each spool goes once', async (t) => {
   t.strictSame(namesIn(spool), [])
 })
 
-t.test('a sender that is killed at any step: one run, all of it, once', async (t) => {
+t.test('a sender killed at any step leaves one complete run', async (t) => {
   const { server, spool } = await serve(t)
   await leave(server, spool, [0])
   const calls = Number(/calls (\d+)/.exec(await ended(start(t, ['resend', server.uri, spool])))?.[1])
@@ -50,7 +50,7 @@ t.test('a sender that is killed at any step: one run, all of it, once', async (t
   }
 })
 
-t.test('a process that is killed at any step of spooling: what it has logged is sent once', async (t) => {
+t.test('what a process logged is sent once if it is killed at any step of spooling', async (t) => {
   const { server, spool } = await serve(t)
   server.mood = 503
   const whole = start(t, ['hold', server.uri, spool])
@@ -72,7 +72,7 @@ t.test('a process that is killed at any step of spooling: what it has logged is 
   }
 })
 
-t.test('what is no spool of this user stays, and stops nothing', async (t) => {
+t.test('a file that is no spool of this user stays and does not stop the others', async (t) => {
   const { server, spool } = await serve(t)
   await leave(server, spool, [1])
   const [own = ''] = namesIn(spool)
@@ -98,7 +98,7 @@ t.test('what is no spool of this user stays, and stops nothing', async (t) => {
   t.strictSame([...server.runs.values()].flatMap(stepsOf).slice(0, 1), [1])
 })
 
-t.test('a spool of version 0.1.0, damaged lines, a spool without a head', async (t) => {
+t.test('a spool of version 0.1.0, damaged lines and a spool without a head are handled', async (t) => {
   const { server, spool } = await serve(t)
   await leave(server, spool, [1])
   const [own = ''] = namesIn(spool)
@@ -117,7 +117,7 @@ t.test('a spool of version 0.1.0, damaged lines, a spool without a head', async 
   t.strictSame([stepsOf(server.run), namesIn(spool).length], [[1], 1], 'the broken one stays')
 })
 
-t.test('a full disk: nothing is torn, and what waits is sent when there is room', async (t) => {
+t.test('a full disk tears nothing, and buffered parts are sent when there is room', async (t) => {
   const disk = mountedTmpfs('size=64k') as Mounted | undefined
   if (!disk) return t.comment('skipped: mounting takes root')
   t.teardown(() => disk.unmount())

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { MlflowServer } from './kit/mlflow-server.ts'
 
 const soleRank = { rank: 0, launcher: 'test' } as const
-/** For a machine that is busy with other work. */
+/** Timeouts for a machine that is busy with other work. */
 const patient = { timeoutMs: 60_000, endMs: 60_000 }
 const time = 1_700_000_000_250
 
@@ -79,7 +79,7 @@ t.test('requests stay within MLflow’s limits, also for 10,000 names', async (t
   t.equal(server.requests.filter(({ path }) => path.endsWith('log-batch')).length, 3 + 11)
 })
 
-t.test('names that MLflow accepts stay as they are; no two others become one', async (t) => {
+t.test('names that MLflow accepts are kept, and no two other names become the same', async (t) => {
   const { server, log, end } = await open(t)
   const accepted = ['损失', 'a b/c:d', 'Ünïcode.x', '²Ⅷ', 'a/..x', '.x', 'AR_100', 'l'.repeat(250), '损'.repeat(250)]
   const refused: [name: string, key: string][] = [

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 
-/** A gated rank logs errors while no descriptor is left: nothing is thrown, and the program ends as it would. */
+/** A gated rank logs errors while no descriptor is left. Nothing is thrown, and the program ends normally. */
 const program = fileURLToPath(new URL('./kit/programs/short-of-descriptors.js', import.meta.url))
 const env = { ...cleanEnvironment(), RANK: '1', WORLD_SIZE: '2', LOCAL_RANK: '1', LOCAL_WORLD_SIZE: '2' }
 
@@ -25,7 +25,7 @@ const targets = ['pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino/
 const streams = ['fileStream', 'splitStream']
 
 for (const way of [...targets, ...streams]) {
-  t.test(`${way}: the next error is written when descriptors are there again, and none is lost`, limited, async (t) => {
+  t.test(`${way}: the next error is written once there are descriptors again, and none is lost`, limited, async (t) => {
     const { status, stderr, said } = run(t, way, 'for a while')
     t.match(stderr, [/EMFILE: too many open files.*raise the limit of open files \(ulimit -n\);.* wait/, ''])
     t.strictSame(said, ['1 first', '1 second'])
@@ -41,7 +41,7 @@ const losses: [when: string, lost: RegExp, status: number][] = [
 
 for (const way of ['pino-rank-file', 'pino-rank-split', 'pino/file']) {
   for (const [when, lost, code] of losses) {
-    t.test(`${way}: no descriptor ${when}: the loss is told on stderr`, limited, async (t) => {
+    t.test(`${way}: without a descriptor ${when}, the loss is reported on stderr`, limited, async (t) => {
       const { status, stderr, said } = run(t, way, when)
       t.match(stderr, [/EMFILE: too many open files/, lost, ''])
       t.strictSame(said, [])
@@ -50,25 +50,21 @@ for (const way of ['pino-rank-file', 'pino-rank-split', 'pino/file']) {
   }
 }
 
-t.test(
-  'a logger that is made while no descriptor is left never takes our sink for one that declares nothing',
-  limited,
-  (t) => {
-    const making = fileURLToPath(new URL('./kit/programs/made-short-of-descriptors.js', import.meta.url))
-    const make = (name: string) => {
-      const path = join(t.testdirName, 'train.log')
-      const args = ['-c', 'ulimit -n 64; exec "$@"', 'sh', ...unhookedNode, making, name, path]
-      return JSON.parse(spawnSync('sh', args, { encoding: 'utf8', env }).stdout)
-    }
-    const message = /a file descriptor to read its module with, received "EMFILE"; raise the limit of open files/
-    for (const name of [
-      'pino-rank-split',
-      'by path: pino-rank-split',
-      'by path: pino-rank-stdout',
-      'by path: pino-rank-file',
-    ])
-      t.match(make(name), { name: 'RankError', code: 'TARGET_NOT_FOUND', message }, name)
-    t.strictSame(make('pino/file'), { level: 'error' }, 'pino’s own declares nothing')
-    t.end()
-  },
-)
+t.test('a logger created while no descriptor is left never gates our sink as a foreign one', limited, (t) => {
+  const making = fileURLToPath(new URL('./kit/programs/made-short-of-descriptors.js', import.meta.url))
+  const make = (name: string) => {
+    const path = join(t.testdirName, 'train.log')
+    const args = ['-c', 'ulimit -n 64; exec "$@"', 'sh', ...unhookedNode, making, name, path]
+    return JSON.parse(spawnSync('sh', args, { encoding: 'utf8', env }).stdout)
+  }
+  const message = /a file descriptor to read its module with, received "EMFILE"; raise the limit of open files/
+  for (const name of [
+    'pino-rank-split',
+    'by path: pino-rank-split',
+    'by path: pino-rank-stdout',
+    'by path: pino-rank-file',
+  ])
+    t.match(make(name), { name: 'RankError', code: 'TARGET_NOT_FOUND', message }, name)
+  t.strictSame(make('pino/file'), { level: 'error' }, 'pino’s own declares nothing')
+  t.end()
+})

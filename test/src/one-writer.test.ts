@@ -10,13 +10,13 @@ import { tensorboardStream } from 'pino-tensorboard'
 import { wandbStream } from 'pino-wandb'
 import t from 'tap'
 
-/** Metric files and runs have one writer: a rank set of several ranks is refused where it would give them one place. */
+/** Metric files and runs have one writer. Several ranks are refused if they would write to the same place. */
 interface Case {
   target: string
   stream(options: object): DestinationStream
-  /** Several ranks would share this. */
+  /** Options under which several ranks would share a place. */
   shared: object
-  /** Each rank has its own. */
+  /** Options under which each rank has a place of its own. */
   own: object
   message: RegExp
 }
@@ -41,7 +41,7 @@ for (const { target, stream, shared, own, message } of cases) {
   const refused = { code: 'PATH_PLACEHOLDER', message }
   const name = `${target} ${JSON.stringify(shared)}`
 
-  t.test(`${name}: refused on every rank, however the set is given`, async (t) => {
+  t.test(`${name}: several ranks are refused on every rank, however the set is given`, async (t) => {
     for (const rank of [as(0), as(1)]) {
       const entry = { target, options: shared }
       t.throws(() => rankLogger({ rank, ranks: '*', transport: entry }), refused)
@@ -98,7 +98,7 @@ for (const { target, stream, shared, own, message } of cases) {
   })
 }
 
-t.test('MLFLOW_RUN_ID is a fixed run as well', async (t) => {
+t.test('MLFLOW_RUN_ID counts as a fixed run too', async (t) => {
   process.env.MLFLOW_RUN_ID = 'abc'
   t.teardown(() => delete process.env.MLFLOW_RUN_ID)
   const transport = { target: 'pino-mlflow', options: { trackingUri } }
@@ -107,7 +107,7 @@ t.test('MLFLOW_RUN_ID is a fixed run as well', async (t) => {
   })
 })
 
-t.test('gateSignal, and a flight recorder, open what can have another writer, and nothing else', async (t) => {
+t.test('gateSignal and a flight recorder open only targets that allow another writer', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'metrics.csv')
   const lines: string[] = []

@@ -7,7 +7,9 @@ import { spawnRanks } from './kit/spawn-ranks.ts'
 const program = new URL('./programs/many-loggers.js', import.meta.url)
 const tag = { target: fileURLToPath(new URL('./programs/tagging-transform.js', import.meta.url)) }
 
-/** `i1 e1`: the messages and ranks of the lines. Each line names its rank once, and has been through the step in front. */
+/**
+ * Returns the messages and ranks of the lines as `i1 e1`. Checks that each line names its rank once and passed the first step.
+ */
 function read(t: Test, file: string): string {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
   for (const line of lines) {
@@ -26,7 +28,7 @@ const split = (path: string) => ({ target: 'pino-rank-split', options: { path } 
 const plain = (destination: string) => ({ target: 'pino/file', options: { destination } })
 const gated = (target: string, options: object) => ({ target: 'pino-rank/target', options: { target, options } })
 
-/** What a target alone gets, the last step of a pipeline gets. */
+/** The last step of a pipeline gets what a single target gets. */
 const cases: [name: string, transport: (path: string) => object, expected: string, kinds?: string[]][] = [
   ['our sink at the end', (path) => ({ pipeline: [tag, file(path)] }), 'i0 e0 e1'],
   ['which all ranks write', (path) => ({ ranks: '*', pipeline: [tag, file(path)] }), 'i0 e0 i1 e1', ['rankLogger']],

@@ -6,7 +6,7 @@ import { ranklog } from './kit/ranklog.ts'
 
 const line = (rank: number, time: number) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000 + time, rank })}\n`
 
-/** A folder of two ranks, one of them rotated. */
+/** Creates a folder with two ranks, one of them rotated. */
 function folder(t: Test): { logs: string; log: string; whole: string } {
   const [first, second, third] = [line(0, 1), line(1, 2), line(0, 3)]
   const logs = t.testdir({ 'train.rank-0.log.1': first, 'train.rank-0.log': third, 'train.rank-1.log': second })
@@ -28,7 +28,7 @@ t.test('a log that is named in several ways is merged once', async (t) => {
   }
 })
 
-t.test('a link to a log is no log of its own, and is read where it is named alone', async (t) => {
+t.test('a link to a log is no separate log, and is read if only the link is named', async (t) => {
   const { logs, log, whole } = folder(t)
   symlinkSync('train.rank-0.log', join(logs, 'current.log'))
   symlinkSync('train.rank-1.log', join(logs, 'another.rank-1.log'))
@@ -42,7 +42,7 @@ t.test('a link to a log is no log of its own, and is read where it is named alon
   t.equal(String((await ranklog(['merge', join(logs, 'current.log')])).stdout), readFileSync(log, 'utf8'))
 })
 
-t.test('a rank that was killed while it rotated: its log has two names, and each line stands once', async (t) => {
+t.test('a log with two names after a kill during a rotation has each line merged once', async (t) => {
   const { logs, log, whole } = folder(t)
   linkSync(log, `${log}.2`)
   t.equal(String((await ranklog(['merge', logs])).stdout), whole)

@@ -27,7 +27,7 @@ const line = (rank: number, time: number) => `${JSON.stringify({ level: 30, time
 const times = (text: Buffer | string) =>
   [...String(text).matchAll(/"time":(\d+)/g)].map(([, time]) => Number(time) - base)
 
-/** A folder `logs` of two ranks, one of them rotated, and a folder `out`. */
+/** Creates a folder `logs` with two ranks, one of them rotated, and a folder `out`. */
 function folders(t: Test): { logs: string; out: string; log: string } {
   const dir = t.testdir({
     logs: { 'train.rank-0.log.1': line(0, 1), 'train.rank-0.log': line(0, 3), 'train.rank-1.log': line(1, 2) },
@@ -47,7 +47,7 @@ async function redirected(args: string[], file: string, flags = 'a'): Promise<{ 
   return { code, stderr: await stderr }
 }
 
-t.test('an output that is one of the files that are read, under any name: refused, and nothing is lost', async (t) => {
+t.test('an output that is an input under any name is refused, and nothing is lost', async (t) => {
   const { logs, out, log } = folders(t)
   const before = readFileSync(log, 'utf8')
   linkSync(log, join(out, 'hard'))
@@ -87,7 +87,7 @@ t.test('an output that is one of the files that are read, under any name: refuse
   t.strictSame(times((await ranklog(['merge', log])).stdout), [1, 3])
 })
 
-t.test('stdout that is one of the logs: merge, tail and status refuse it', async (t) => {
+t.test('merge, tail and status refuse a stdout that is one of the logs', async (t) => {
   const { logs, out, log } = folders(t)
   for (const args of [
     ['merge', logs],
@@ -114,7 +114,7 @@ t.test('stdout that is one of the logs: merge, tail and status refuse it', async
   t.match(readFileSync(all, 'utf8'), /^before\n/)
 })
 
-t.test('an output in a folder that is read: refused, under any name of the folder', async (t) => {
+t.test('an output in a folder that is read is refused under any name of the folder', async (t) => {
   const { logs, out } = folders(t)
   symlinkSync(logs, join(out, 'folder'))
   symlinkSync(join(logs, 'dangling.log'), join(out, 'dangling'))
@@ -133,7 +133,7 @@ t.test('an output in a folder that is read: refused, under any name of the folde
   }
 })
 
-t.test('--force: the file gets a mark, and merge, status and tail skip it', async (t) => {
+t.test('--force marks the file, and merge, status and tail skip it', async (t) => {
   const { logs } = folders(t)
   const all = join(logs, 'all.log')
   for (const _ of ['new', 'written again']) {
@@ -171,7 +171,7 @@ t.test('--force: the file gets a mark, and merge, status and tail skip it', asyn
   t.match(await ranklog(['merge', all]), { code: 2, stderr: /written by ranklog merge --force; name the logs/ })
 })
 
-t.test('--force with the name of a packed file: it is found to be marked, too', async (t) => {
+t.test('--force also marks a file that has the name of a packed file', async (t) => {
   for (const name of ['all.log.gz', 'all.log.zst', 'all.log.1']) {
     const { logs } = folders(t)
     for (const _ of ['new', 'written again'])
@@ -182,7 +182,7 @@ t.test('--force with the name of a packed file: it is found to be marked, too', 
   }
 })
 
-t.test('nothing is touched by what is refused, and an earlier result is replaced whole, with its mode', async (t) => {
+t.test('a refused output changes nothing, and an earlier result is replaced whole with its mode', async (t) => {
   const { logs, out } = folders(t)
   const all = join(out, 'all.log')
   writeFileSync(all, 'earlier\n', { mode: 0o604 })
@@ -203,7 +203,7 @@ t.test('nothing is touched by what is refused, and an earlier result is replaced
   t.strictSame(readdirSync(out), ['all.log'])
 })
 
-t.test('a named pipe and a device are written as they are', async (t) => {
+t.test('a named pipe and a device are written directly', async (t) => {
   const { logs, out } = folders(t)
   const pipe = join(out, 'pipe')
   execFileSync('mkfifo', [pipe])
@@ -237,7 +237,7 @@ t.test('a signal in the middle of a merge leaves no file behind', async (t) => {
   t.strictSame([readdirSync(out), readFileSync(all, 'utf8')], [['all.log'], 'earlier\n'])
 })
 
-/** A log of 950 kB. */
+/** Returns a log of 950 kB. */
 function largeLog(t: Test): { path: string; text: Buffer } {
   const text = Buffer.from(
     Array.from({ length: 10_000 }, (_, n) => `{"level":30,"time":${base + n},"fill":"${'x'.repeat(54)}"}\n`).join(''),
@@ -250,7 +250,7 @@ const disk = mountedTmpfs('size=512k')
 t.teardown(() => disk?.unmount())
 const mounted = disk ? {} : { skip: 'mounting a tmpfs takes root' }
 
-t.test('a disk that is full: exit code 1 with its error, and an earlier result is as it was', mounted, async (t) => {
+t.test('a full disk gives exit code 1 with its error, and keeps an earlier result', mounted, async (t) => {
   const { path } = largeLog(t)
   const all = join(disk?.dir as string, 'all.log')
   for (const way of [[], ['--dedup'], ['--level', 'info']]) {
@@ -266,11 +266,11 @@ t.test('a disk that is full: exit code 1 with its error, and an earlier result i
   }
 })
 
-t.test('a pipe that does not block: every byte comes out', async (t) => {
+t.test('every byte is written to a non-blocking pipe', async (t) => {
   const { path, text } = largeLog(t)
   const pipe = join(dirname(path), 'pipe')
   execFileSync('mkfifo', [pipe])
-  // A socket of Node makes the pipe non-blocking for all who share it.
+  // A Node socket makes the pipe non-blocking for all processes that share it.
   const unblock = 'new (require("node:net").Socket)({ fd: 3, readable: false })'
   const script = `"$0" -e '${unblock}' 3>&1 && exec "$@"`
   for (const way of [[], ['--dedup'], ['--level', 'info']]) {

@@ -447,7 +447,7 @@ t.test('a reader that leaves: the ranks go on to their end', async (t) => {
 })
 
 t.test('a reader that is slow gets all, long after the ranks have ended', async (t) => {
-  // what the ranks have started prints more than the merge and the pipes hold, in sessions of their own
+  // The ranks start processes in sessions of their own, which print more than the merge and the pipes can hold.
   const prints = `const line = JSON.stringify({ level: 30, time: Date.now(), fill: 'x'.repeat(1000) })
     for (let step = 0; step < 16_000; step++) require('node:fs').writeSync(1, line + '\\n')`
   const child = startRanklog([

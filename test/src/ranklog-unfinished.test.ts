@@ -9,7 +9,7 @@ const base = 1_700_000_000_000
 const line = (n: number, fields: object = {}) => `${JSON.stringify({ level: 30, time: base + n, n, ...fields })}\n`
 const sorted = (text: Buffer | string) => String(text).split('\n').sort()
 
-t.test('merge: a fragment at the end of a file stands alone, before the next file and the next run', async (t) => {
+t.test('merge: a fragment at the end of a file gets a line of its own before the next file and run', async (t) => {
   const dir = t.testdir({
     'attempt-1': { 'x.rank-0.log': line(7) },
     'x.rank-0.log.1': `${line(1)}{"level":30,"torn":1`,
@@ -27,7 +27,7 @@ t.test('merge: a fragment at the end of a file stands alone, before the next fil
   }
 })
 
-t.test('merge: a short file that lacks its newline takes nothing of a large one beside it', async (t) => {
+t.test('merge: a short file without a last newline does not affect a large one', async (t) => {
   const large = Array.from({ length: 20_000 }, (_, n) => line(n, { fill: 'x'.repeat(60) })).join('')
   const dir = t.testdir({ 'a.log': line(0).trimEnd(), 'b.log': large.trimEnd() })
   const { code, stdout } = await ranklog(['merge', dir])
@@ -35,7 +35,7 @@ t.test('merge: a short file that lacks its newline takes nothing of a large one 
   t.ok(stdout.equals(Buffer.from(line(0) + large)))
 })
 
-t.test('merge: a packed file that is cut off gives all that can be unpacked', async (t) => {
+t.test('merge: everything that can be unpacked from a truncated packed file is printed', async (t) => {
   const lines = Array.from({ length: 5000 }, (_, n) => line(n)).join('')
   const dir = t.testdir({ 'x.log.1.gz': gzipSync(lines).subarray(0, -4), 'x.log': line(9999) })
   const { code, stdout, stderr } = await ranklog(['merge', dir])
@@ -43,7 +43,7 @@ t.test('merge: a packed file that is cut off gives all that can be unpacked', as
   t.equal(String(stdout), lines + line(9999))
 })
 
-t.test('tail: rotations come whole and in order, and a fragment gets its newline', async (t) => {
+t.test('tail: rotated files are printed whole and in order, and a fragment gets its newline', async (t) => {
   const dir = t.testdir({ 'x.log.1': line(0), 'x.log': `${line(1)}${line(2)}` })
   const log = join(dir, 'x.log')
   const child = startRanklog(['tail', '--raw', '-n', '1', dir])
@@ -69,25 +69,22 @@ t.test('tail: rotations come whole and in order, and a fragment gets its newline
   await once(child, 'exit')
 })
 
-t.test(
-  'status: a last record that lacks its newline counts; a fragment is torn where its rank has ended',
-  async (t) => {
-    const manifest = { version: 1, rank: 1, host: 'h', files: ['x.rank-1.log'], drops: 0, exit: 'SIGKILL' }
-    const dir = t.testdir({
-      'x.rank-0.log': line(1, { step: 4 }) + line(2, { step: 5 }).trimEnd(),
-      'x.rank-1.log': `${line(1, { step: 4 })}{"level":30,"ti`,
-      'x.rank-1.json': JSON.stringify(manifest),
-      'x.rank-2.log': `${line(1, { step: 4 })}{"level":30,"ti`,
-    })
-    const { stdout } = await ranklog(['status', '--json', dir])
-    const rows = String(stdout)
-      .trimEnd()
-      .split('\n')
-      .map((row) => JSON.parse(row))
-    t.match(rows, [
-      { rank: '0', step: 5, torn: 0 },
-      { rank: '1', step: 4, torn: 1 },
-      { rank: '2', step: 4, torn: 0 },
-    ])
-  },
-)
+t.test('status: a last record without a newline counts, and a fragment of an ended rank counts as torn', async (t) => {
+  const manifest = { version: 1, rank: 1, host: 'h', files: ['x.rank-1.log'], drops: 0, exit: 'SIGKILL' }
+  const dir = t.testdir({
+    'x.rank-0.log': line(1, { step: 4 }) + line(2, { step: 5 }).trimEnd(),
+    'x.rank-1.log': `${line(1, { step: 4 })}{"level":30,"ti`,
+    'x.rank-1.json': JSON.stringify(manifest),
+    'x.rank-2.log': `${line(1, { step: 4 })}{"level":30,"ti`,
+  })
+  const { stdout } = await ranklog(['status', '--json', dir])
+  const rows = String(stdout)
+    .trimEnd()
+    .split('\n')
+    .map((row) => JSON.parse(row))
+  t.match(rows, [
+    { rank: '0', step: 5, torn: 0 },
+    { rank: '1', step: 4, torn: 1 },
+    { rank: '2', step: 4, torn: 0 },
+  ])
+})

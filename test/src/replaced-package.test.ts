@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 
-/** A gated rank's error while its packages are being replaced, as `npm install` does: they are away for a moment. */
+/** A gated rank's error while its packages are being replaced, as by `npm install`: they are missing for a moment. */
 const env = {
   ...cleanEnvironment(),
   RANK: '1',
@@ -16,7 +16,7 @@ const env = {
 }
 const packages = ['pino-rank', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino-rank-merge']
 
-/** An application with copies of the packages, of which one goes away; `then` is what it does after its first error. */
+/** Runs an application with copies of the packages, one of which is removed. `then` is run after its first error. */
 function run(t: Test, gone: string, transport: object, then = '') {
   const dir = t.testdir({ logs: {} })
   for (const name of packages) {
@@ -72,7 +72,7 @@ for (const [name, gone, transport] of cases) {
 }
 
 for (const target of ['pino-rank-file', 'pino-rank-split']) {
-  t.test(`${target} with rotation: the error is written, without it`, async (t) => {
+  t.test(`${target} with rotation: the error is written without rotation`, async (t) => {
     const options = { path, rotate: { maxBytes: 1e6 } }
     const { status, stderr, said } = run(t, target, { target, ranks: '0', options })
     t.match(stderr, /^\S+: \S+: no rotation and no current link in this process: Cannot find module [^\n]*\n$/)
@@ -80,14 +80,14 @@ for (const target of ['pino-rank-file', 'pino-rank-split']) {
   })
 }
 
-t.test('a target that takes a worker: the error waits for the package, and for no longer than the exit', async (t) => {
+t.test('a target with a worker buffers the error until the package is back, or until the exit', async (t) => {
   const transport = { target: 'pino-rank-stdout', ranks: '0' }
   const lost = run(t, 'pino-rank-stdout', transport)
   t.equal(lost.status, 0)
   t.match(lost.stderr, /^pino-rank: a target failed: ENOENT: [^\n]*\n[^\n]*1 line lost: ENOENT[^\n]*\n$/)
 })
 
-t.test('a gate that is opened meanwhile: records wait until the package is back', async (t) => {
+t.test('a gate that is opened meanwhile buffers records until the package is back', async (t) => {
   const transport = { target: 'pino-rank-file', options: { path } }
   const then = `setGate(log, { ranks: '1' })
     log.info('second')

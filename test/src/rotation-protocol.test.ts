@@ -20,11 +20,13 @@ type Event =
 const writer = fc.nat(writers - 1)
 const go = fc.record({ kind: fc.constant('go' as const), writer, steps: fc.integer({ min: 1, max: 12 }) })
 const kill = fc.record({ kind: fc.constant('kill' as const), writer })
-/** A second passes: for writers that are stopped where they are, or for those that are alive and have written a line meanwhile. */
+/** A second passes, for stopped writers or for running ones that have meanwhile written a line. */
 const wait = (stopped: boolean) => fc.record({ kind: fc.constant('wait' as const), stopped: fc.constant(stopped) })
 const pack = fc.record({ kind: fc.constant('pack' as const) })
 
-/** A writer as AppendFile is one, over a real FileRotation, cut at each call: looks before each line, reopens once, appends. */
+/**
+ * A writer like AppendFile over a real FileRotation, cut at each disk call: it checks before each line, reopens once, appends.
+ */
 class Walker {
   open: ImaginaryFile | undefined
   readonly written: string[] = []
@@ -33,7 +35,7 @@ class Walker {
   readonly #folder: ImaginaryFolder
   readonly #rotation: FileRotation
   over = false
-  /** It has written a line, and not begun with the next one. */
+  /** True if it has written a line and not begun the next one. */
   rests = true
 
   constructor(folder: ImaginaryFolder, id: string, lines: number) {
@@ -99,11 +101,11 @@ function play(events: readonly Event[], lines = 12) {
   sweepAll(folder)
   const names = [...folder.names.keys()]
   const all = [...logNames(names), ...strays(names)].flatMap((name) => folder.names.get(name)?.lines ?? [])
-  /** The lines of each writer. */
+  /** Returns the lines of each writer. */
   const found = walkers.map((_, i) => all.filter((line) => line.startsWith(`w${i}.`)))
   return {
     names,
-    /** In the order in which a reader of all names finds them, and as often. */
+    /** The lines in the order, and as often, as a reader of all names finds them. */
     found,
     written: walkers.map(({ written }) => written),
     said: walkers.flatMap(({ said }) => said),
@@ -121,7 +123,7 @@ function packOldest(folder: ImaginaryFolder, alive: Walker[]): void {
   if (file && numbers.length > 1 && folder.namesOf(file).length === 1 && !open) folder.pack(oldest)
 }
 
-/** The names that a reader finds, oldest first: those of rotated files, and that of the active one. */
+/** Returns the names that a reader finds: those of rotated files, oldest first, and that of the active file. */
 function logNames(names: string[]): string[] {
   return [
     ...rotatedFiles(path, names).map((file) => basename(file)),
@@ -131,24 +133,21 @@ function logNames(names: string[]): string[] {
 
 const strays = (names: string[]) => names.filter((name) => !logNames(names).includes(name))
 
-t.test(
-  'in any order: each writer’s lines are there once and in their order, and each full file is rotated once',
-  (t) => {
-    fc.assert(
-      fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
-        const { names, found, written, rotated, said } = play(events)
-        deepEqual(strays(names), [])
-        deepEqual(said, [])
-        deepEqual(found, written)
-        ok(rotated.every(({ lines }) => lines.length >= limit))
-      }),
-      { numRuns: 1000 },
-    )
-    t.end()
-  },
-)
+t.test('in any order, each writer’s lines are there once and in order, and each full file is rotated once', (t) => {
+  fc.assert(
+    fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
+      const { names, found, written, rotated, said } = play(events)
+      deepEqual(strays(names), [])
+      deepEqual(said, [])
+      deepEqual(found, written)
+      ok(rotated.every(({ lines }) => lines.length >= limit))
+    }),
+    { numRuns: 1000 },
+  )
+  t.end()
+})
 
-/** Anything may happen, at any moment. */
+/** Any event may happen at any moment. */
 const events = (stopped: boolean): fc.Arbitrary<Event[]> =>
   fc.array(
     fc.oneof(
@@ -160,7 +159,7 @@ const events = (stopped: boolean): fc.Arbitrary<Event[]> =>
     { maxLength: 300, size: 'max' },
   )
 
-t.test('and with deaths and packing at any moment: each writer’s lines are there once and in their order', (t) => {
+t.test('with deaths and packing at any moment, each writer’s lines are there once and in order', (t) => {
   fc.assert(
     fc.property(events(false), (events) => {
       const { names, found, written, said } = play(events)
@@ -173,7 +172,7 @@ t.test('and with deaths and packing at any moment: each writer’s lines are the
   t.end()
 })
 
-t.test('and where the living are stopped and overtaken, too: no line is lost or there twice, nothing is left', (t) => {
+t.test('if running writers are stopped and overtaken too, no line is lost or doubled and no file is left', (t) => {
   fc.assert(
     fc.property(events(true), (events) => {
       const { names, found, written } = play(events)
@@ -208,7 +207,7 @@ t.test('a claim that comes so late that its name is free again is taken back', (
 })
 
 for (const names of ['numbered', 'dated'] as const) {
-  t.test(`twelve files, ${names}: their order is that of their lines`, (t) => {
+  t.test(`twelve files, ${names}: the files are in the order of their lines`, (t) => {
     const folder = new ImaginaryFolder()
     folder.time = Date.UTC(2025, 0, 30, 12)
     const protocol = new RotationProtocol(path, names, folder, () => folder.time)
@@ -224,18 +223,18 @@ for (const names of ['numbered', 'dated'] as const) {
   })
 }
 
-t.test('a late writer that takes a fresh file away gives it its name back', (t) => {
+t.test('a late writer that renames a fresh file gives it its name back', (t) => {
   const folder = new ImaginaryFolder()
   const protocol = () => new RotationProtocol(path, 'numbered', folder, () => folder.time)
   folder.append(folder.open(path), 'a')
   const late = protocol().rotate(folder.stat(path) as NamedFile)
-  while (folder.names.size < 3) late.next() // the claim and the reserved file are there
+  while (folder.names.size < 3) late.next() // the claim and the reserved file exist
   const claimed = folder.open(path)
   let looks = 0
   folder.onStat = (name) => {
     if (name === 'train.log') looks++
   }
-  while (looks < 2) late.next() // it has looked whether the name is still that of its file, and is about to rename
+  while (looks < 2) late.next() // it has checked that the name is still its file's, and is about to rename
   folder.onStat = () => {}
   folder.time += 1000
   runSteps(protocol().sweep(folder.time))

@@ -11,7 +11,7 @@ const plain = { atStart: false, names: 'numbered', gzip: false, own: true } as c
 /** The middle of an hour. */
 const halfPast = Date.UTC(2025, 0, 30, 12, 30)
 
-/** A log in a real folder, whose files are dated by a clock of the test's, as this machine's clocks are. */
+/** A log in a real folder. The test's clock dates its files and replaces this machine's clocks. */
 function rotating(
   t: Test,
   settings: Partial<RotationSettings>,
@@ -35,7 +35,7 @@ function rotating(
     t.teardown(() => file.close())
     return { file, rotation, write: (text: string) => t.equal(file.write(Buffer.from(text)), text.length) }
   }
-  /** Time goes by, for all clocks. */
+  /** Advances all clocks. */
   const pass = (ms: number) => {
     time.wall += ms
     server.time += ms
@@ -134,7 +134,7 @@ t.test('a claim whose owner died is finished after a second, at a start at once'
   t.end()
 })
 
-t.test('a claim that somebody makes later, and dies, is finished within two seconds', (t) => {
+t.test('a later claim of a writer that dies is completed within two seconds', (t) => {
   const { writer, files, clock, path, dir } = rotating(t, { maxBytes: 4 })
   const { write } = writer()
   write('1\n')

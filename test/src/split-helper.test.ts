@@ -10,7 +10,7 @@ import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 const program = fileURLToPath(new URL('./programs/split-process.js', import.meta.url))
 const [env, ...node] = unhookedNode
 
-/** A rank, told by messages. */
+/** A rank that the test controls with messages. */
 class Rank {
   readonly #child: ChildProcess
   readonly #all: Promise<unknown>
@@ -38,14 +38,14 @@ class Rank {
     }
   }
 
-  /** Until it has ended, and its helper, which is told by the end of its parent. */
+  /** Resolves when the rank has ended, and its helper, which notices the end of its parent. */
   async end(way: 'end' | 'kill'): Promise<void> {
     this.#child.send(way)
     await this.#all
   }
 }
 
-/** The one manifest there is. */
+/** Returns the only manifest in the folder. */
 function manifestIn(t: Test, dir: string) {
   const manifests = readManifests(dir)
   t.equal(manifests.length, 1)
@@ -57,7 +57,7 @@ const linesIn = (path: string) => readFileSync(path, 'utf8').split('\n').length 
 const skip = process.platform === 'win32'
 
 for (const order of ['the rank', 'the helper'] as const) {
-  t.test(`a helper process keeps out of its rank’s manifest: ${order} logs first`, { skip }, async (t) => {
+  t.test(`a helper process does not write its rank’s manifest: ${order} logs first`, { skip }, async (t) => {
     const dir = t.testdir()
     const rank = new Rank(join(dir, 'train.log'))
     await rank.tell('fork')
@@ -74,7 +74,7 @@ for (const order of ['the rank', 'the helper'] as const) {
 for (const way of ['end', 'kill'] as const) {
   for (const spoke of [true, false]) {
     const name = `${way === 'end' ? 'has ended' : 'was killed'}; the helper ${spoke ? 'had' : 'had not'} logged before`
-    t.test(`a helper that outlives its rank keeps out of the manifest: the rank ${name}`, { skip }, async (t) => {
+    t.test(`a helper that outlives its rank does not write the manifest: the rank ${name}`, { skip }, async (t) => {
       const dir = t.testdir()
       const rank = new Rank(join(dir, 'train.log'))
       await rank.tell('log', 'fork', ...(spoke ? ['helper: log'] : []))
@@ -86,7 +86,7 @@ for (const way of ['end', 'kill'] as const) {
 }
 
 t.test(
-  'a rank that is started again has the manifest, though a helper of the first has used the file',
+  'a restarted rank writes the manifest, even after a helper of the first rank used the file',
   { skip },
   async (t) => {
     const dir = t.testdir()
@@ -101,7 +101,7 @@ t.test(
   },
 )
 
-t.test('a helper that rotates keeps out, and the manifest lists all files', { skip }, async (t) => {
+t.test('a helper that rotates does not write the manifest, which lists all files', { skip }, async (t) => {
   const dir = t.testdir()
   const rank = new Rank(join(dir, 'train.log'), '100')
   await rank.tell('log', 'fork', 'helper: log', 'helper: log', 'helper: log')

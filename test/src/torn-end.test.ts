@@ -13,7 +13,7 @@ const seqsOf = (text: string) =>
 
 for (const name of ['pino-rank-file', 'pino-rank-split']) {
   for (const way of ['stream', 'worker', 'append']) {
-    t.test(`${name}, ${way}: a fragment at the end of the file is closed before the first record`, async (t) => {
+    t.test(`${name}, ${way}: a fragment at the end of the file gets its newline before the first record`, async (t) => {
       const dir = t.testdir()
       const path = join(dir, 'train.log')
       const own = name === 'pino-rank-file' ? path : join(dir, `train.rank-${way === 'append' ? 1 : 0}.log`)
@@ -33,29 +33,32 @@ for (const name of ['pino-rank-file', 'pino-rank-split']) {
   }
 }
 
-t.test('many processes that open the same torn file at once: the fragment and each record stand alone', async (t) => {
-  const path = join(t.testdir(), 'train.log')
-  writeFileSync(path, whole + torn)
-  const started = Array.from({ length: 6 }, (_, n) =>
-    startProgram('short-logger', ['pino-rank-file', n % 2 ? 'stream' : 'append', path, '{}', `${10 * n}`, '3']),
-  )
-  for (const child of started) t.strictSame(await ending(child), [0, null])
-  const found = seqsOf(readFileSync(path, 'utf8')).filter((line) => line !== '')
-  t.strictSame(found.slice(0, 2), [whole.trimEnd(), torn])
-  t.strictSame(
-    found.slice(2).sort((a, b) => a - b),
-    Array.from({ length: 6 }, (_, n) => [10 * n, 10 * n + 1, 10 * n + 2]).flat(),
-  )
-})
+t.test(
+  'if many processes open a torn file at once, the fragment and each record have lines of their own',
+  async (t) => {
+    const path = join(t.testdir(), 'train.log')
+    writeFileSync(path, whole + torn)
+    const started = Array.from({ length: 6 }, (_, n) =>
+      startProgram('short-logger', ['pino-rank-file', n % 2 ? 'stream' : 'append', path, '{}', `${10 * n}`, '3']),
+    )
+    for (const child of started) t.strictSame(await ending(child), [0, null])
+    const found = seqsOf(readFileSync(path, 'utf8')).filter((line) => line !== '')
+    t.strictSame(found.slice(0, 2), [whole.trimEnd(), torn])
+    t.strictSame(
+      found.slice(2).sort((a, b) => a - b),
+      Array.from({ length: 6 }, (_, n) => [10 * n, 10 * n + 1, 10 * n + 2]).flat(),
+    )
+  },
+)
 
-t.test('ranklog run --log-dir: a fragment of an earlier run is closed', async (t) => {
+t.test('ranklog run --log-dir: a fragment of an earlier run gets its newline', async (t) => {
   const dir = t.testdir({ 'out.rank-0.log': torn })
   const { code } = await ranklog(['run', '-n', '1', '--log-dir', dir, '--', 'sh', '-c', 'echo one'])
   t.equal(code, 0)
   t.equal(readFileSync(join(dir, 'out.rank-0.log'), 'utf8'), `${torn}\none\n`)
 })
 
-t.test('a file that takes the name of another is looked at, too; one that may not be read is written as it is', (t) => {
+t.test('a file that takes the name is checked too, and one that may not be read is written unchecked', (t) => {
   const path = join(t.testdir(), 'train.log')
   const file = new AppendFile({ path, mkdir: false, mode: 0o640 })
   t.teardown(() => file.close())
@@ -66,7 +69,7 @@ t.test('a file that takes the name of another is looked at, too; one that may no
   writeFileSync(path, torn)
   write('2\n')
   t.equal(readFileSync(path, 'utf8'), `${torn}\n2\n`)
-  appendFileSync(path, torn) // by another process, while it is open here
+  appendFileSync(path, torn) // by another process, while the file is open here
   file.close()
   chmodSync(path, 0o200)
   write('3\n')
@@ -76,7 +79,7 @@ t.test('a file that takes the name of another is looked at, too; one that may no
   t.end()
 })
 
-t.test('a disk that has no room for the newline: the line waits with it', (t) => {
+t.test('if the disk has no room for the newline, the line is buffered with it', (t) => {
   class TornDisk extends ShortWriter {
     override isTorn(): boolean {
       return true

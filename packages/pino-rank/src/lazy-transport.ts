@@ -141,7 +141,7 @@ export class LazyTransport extends EventEmitter {
     }
     inner.on('error', failed)
     const flushSync = inner.flushSync.bind(inner)
-    // pino calls it before the exit, when a target that has failed may not have said so yet
+    // pino calls this before the exit, when a failed target may not have emitted its error yet
     inner.flushSync = () => {
       try {
         flushSync()
@@ -163,7 +163,7 @@ export class LazyTransport extends EventEmitter {
     return inner
   }
 
-  /** One that was ended still writes the lines that it was given: they are its own. One that closed by itself took none. */
+  /** Leaves a closed transport. One that was ended still writes the lines it was given. One that closed by itself took none. */
   #replace(inner: ThreadStream): void {
     if (inner === this.#ended && !this.#ready) this.#unsent = new UnsentLines()
     this.#leave()

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { type NamedFile, type RotationDisk, systemRotationDisk } from 'pino-rank-file/writer'
 
-/** The system's disk, `ms` later: what a rotation makes now is so much younger than what it finds. */
+/** The system's disk, but files that a rotation creates look `ms` younger than they are, so that found files look older. */
 export function agedDisk(ms: number): RotationDisk {
   return {
     ...systemRotationDisk,

@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import { type NamedFile, type RotationDisk, systemRotationDisk } from 'pino-rank-file/writer'
 
 /**
- * A real folder whose files are dated by a clock of their own, as a file server does it. The clock stands still until it is set; what
- * was written before keeps its time.
+ * A real folder whose files are dated by a clock of its own, as on a file server. The clock stands still until it is set. Files
+ * written before that keep their times.
  */
 export class FileServer implements RotationDisk {
   readonly #folder: string
-  /** From which time of the real disk on the clock showed what, oldest first. */
+  /** The times that the clock showed, each with the real disk's time from which it did, oldest first. */
   readonly #shown: { since: number; time: number }[]
-  /** How often the clock was read, by making a file. */
+  /** How often the clock was read by creating a file. */
   reads = 0
-  /** No file can be made. */
+  /** True if no file can be created. */
   full = false
 
-  /** @param time what its clock shows, in ms since 1970 */
+  /** @param time the clock's time, in ms since 1970 */
   constructor(folder: string, time: number) {
     this.#folder = folder
     this.#shown = [{ since: Number.NEGATIVE_INFINITY, time }]
@@ -29,7 +29,7 @@ export class FileServer implements RotationDisk {
     this.#shown.push({ since: this.#nextTick(), time })
   }
 
-  /** A time of the real disk that no file has yet, and that each later file reaches. */
+  /** Returns a time of the real disk that no file has yet and that each later file reaches. */
   #nextTick(): number {
     const probe = join(this.#folder, 'tick')
     const tick = () => {

@@ -12,7 +12,7 @@ export interface ImaginaryFile {
 /** One folder in memory, with names, hard links and a clock that stands still until it is told. */
 export class ImaginaryFolder implements RotationDisk {
   time = 0
-  /** Called at each look at a name. */
+  /** Called each time a name is looked up. */
   onStat: (name: string) => void = () => {}
   readonly names: Map<string, ImaginaryFile> = new Map()
   #inodes = 0

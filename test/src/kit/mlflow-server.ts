@@ -24,7 +24,7 @@ export class MlflowServer {
   mood: Mood = 'well'
   /** The next call of this name is done, and its answer lost. */
   swallow: string | undefined
-  /** The next call of this name has no answer, and is carried out after the one that follows it. */
+  /** The next call of this name gets no response, and is carried out after the call that follows it. */
   late: string | undefined
   #deferred: (() => void) | undefined
   readonly runs: Map<string, RemoteRunState> = new Map()
@@ -54,7 +54,7 @@ export class MlflowServer {
     await once(this.#server.close(), 'close')
   }
 
-  /** The next time that anybody asks. */
+  /** Resolves at the next request. */
   async nextRequest(): Promise<void> {
     await once(this.#server, 'request')
   }

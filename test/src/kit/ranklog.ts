@@ -6,7 +6,7 @@ import { cleanEnvironment, unhookedNode } from './clean-environment.ts'
 
 const binary = fileURLToPath(new URL('../../../packages/ranklog/bin/ranklog.js', import.meta.url))
 
-/** The words that start the built command line. */
+/** The command that starts the built CLI. */
 export const ranklogCommand: readonly string[] = [...unhookedNode, binary]
 
 /** Starts the built command line. */

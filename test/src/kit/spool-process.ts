@@ -1,4 +1,4 @@
-/** Processes and containers that share a spool folder, and what they leave there. */
+/** Processes and containers that share a spool folder, and the spools that they leave there. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, utimesSync } from 'node:fs'
@@ -17,11 +17,11 @@ export const soleRank = { rank: 0, launcher: 'test' } as const
 export interface SpoolProcess {
   child: ChildProcess
   said: Text
-  /** Its last line begins so. */
+  /** Resolves when its output matches `wanted`. Rejects if the output ends first. */
   until(wanted: RegExp): Promise<void>
 }
 
-/** Starts the program, in a container of its own with this host name where one is given. */
+/** Starts the program, in a container of its own if a host name is given. */
 export function start(t: Test, args: string[], host?: string): SpoolProcess {
   const container = ['unshare', '--pid', '--mount-proc', '--uts', '--fork', '--kill-child', 'sh', '-c']
   const inside = host ? [...container, `hostname ${host}; exec "$@"`, 'sh'] : []
@@ -32,7 +32,7 @@ export function start(t: Test, args: string[], host?: string): SpoolProcess {
   return { child, said, until: (wanted) => untilText(said, wanted) }
 }
 
-/** Sends a signal to the one process of a container. */
+/** Sends a signal to the only process of a container. */
 export function signal({ child }: SpoolProcess, name: NodeJS.Signals): void {
   process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')), name)
 }
@@ -55,7 +55,7 @@ export async function serve(t: Test): Promise<{ server: MlflowServer; spool: str
   return { server, spool: join(t.testdir(), 'spool') }
 }
 
-/** Leaves a spool of one run with these steps, which nobody holds. */
+/** Leaves a free spool of one run with these steps. */
 export async function leave(server: MlflowServer, spool: string, steps: number[]): Promise<void> {
   const { mood } = server
   server.mood = 503
@@ -69,7 +69,7 @@ export function namesIn(spool: string): string[] {
   return readdirSync(spool).map((name) => join(spool, name))
 }
 
-/** As if nobody had renewed them for an hour; with `isRenewed` as if somebody always did. */
+/** Dates the spools as if they had not been renewed for an hour, or, with `isRenewed`, as if they were always renewed. */
 export function age(spool: string, isRenewed = false): void {
   const time = Date.now() / 1000 + (isRenewed ? 3600 : -3600)
   for (const path of namesIn(spool)) utimesSync(path, time, time)
@@ -79,7 +79,7 @@ export function stepsOf({ metrics }: { metrics: { step: number }[] }): number[] 
   return metrics.map(({ step }) => step).sort((a, b) => a - b)
 }
 
-/** For tests that need containers. */
+/** Skips tests that need containers where there are none. */
 export const containers: { skip?: string } = (() => {
   try {
     execFileSync('unshare', ['--pid', '--mount-proc', '--uts', '--fork', 'true'], { stdio: 'ignore' })

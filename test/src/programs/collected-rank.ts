@@ -18,9 +18,9 @@ export interface CollectedRank {
   pauseMs?: number
   /** Each rank opens its stream so many ms after the one before it, and its records are ten times as much older. */
   apartMs?: number
-  /** Loggers of the rank, which take turns; each has records of its own. @default 1 */
+  /** Loggers of the rank, which take turns. Each has records of its own. @default 1 */
   loggers?: number
-  /** The rank starts a child process that inherits its environment, and so its rank, and logs as much. */
+  /** True: the rank starts a child process that inherits its environment, and so its rank, and logs as much. */
   hasChild?: boolean
 }
 
@@ -56,4 +56,4 @@ for (let seq = 0; seq < most; seq++) {
 if (stays.includes(rank)) {
   setInterval(() => {}, 1000)
   process.once('disconnect', () => process.exit()) // a child process ends with its rank
-} else if (process.connected) process.disconnect() // a worker of node:cluster stays for its primary
+} else if (process.connected) process.disconnect() // a worker of node:cluster stays connected to its primary

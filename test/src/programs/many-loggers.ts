@@ -1,6 +1,6 @@
 /**
- * A rank with one logger for each of the transports in JSON: `many-loggers.js KIND JSON OPTIONS`, where KIND is pino, rankLogger,
- * setGate, gateSignal, or bundled: as in a bundle, whose plugin tells pino where the workers' files are.
+ * A rank with one logger for each of the transports in JSON: `many-loggers.js KIND JSON OPTIONS`. KIND is pino, rankLogger,
+ * setGate, gateSignal, or bundled. `bundled` behaves as a bundle, whose plugin tells pino where the workers' files are.
  */
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
@@ -8,7 +8,7 @@ import { type RankLoggerOptions, rankLogger, setGate } from 'pino-rank'
 
 const [kind = '', transports = '[]', given = '{}'] = process.argv.slice(2)
 const options = JSON.parse(given)
-process.setMaxListeners(50) // each of pino's workers has one for the exit
+process.setMaxListeners(50) // each of pino's workers has an exit listener
 if (kind === 'bundled') {
   const names = ['pino-rank-split', 'pino-rank-file', 'pino-csv-metrics']
   const paths = names.map((name) => [name, fileURLToPath(import.meta.resolve(name))])

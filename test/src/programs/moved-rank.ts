@@ -1,6 +1,6 @@
 /**
- * A rank that builds each sink with relative paths in one folder, goes to another one, and logs only then: `way from to`.
- * A gated rank writes an error, and what its gate lets through once it is opened.
+ * A rank that creates each sink with relative paths in one folder, changes to another folder, and logs only then: `way from
+ * to`. A gated rank writes an error, and what its gate lets through once it is opened.
  */
 import { once } from 'node:events'
 import pino from 'pino'
@@ -29,7 +29,7 @@ const sinks: [target: string, stream: (options: never) => pino.DestinationStream
 
 const [way = '', from = '', to = ''] = process.argv.slice(2)
 
-/** The loggers of one way; that with a worker of pino's own, once it is ready. */
+/** Returns the loggers of one way. A logger with a worker of pino's own is ready. */
 async function loggers(): Promise<pino.Logger[]> {
   if (way === 'stream') {
     return sinks.map(([, stream, options]) => rankLogger({ transport: { stream: stream(options as never) } }))
@@ -53,7 +53,7 @@ const logs = await loggers()
 process.chdir(to)
 for (const log of logs) {
   for (const n of [1, 2, 3]) log.error({ n }, 'x'.repeat(80))
-  await new Promise<void>((done) => log.flush(() => done())) // the next batch finds the file full
+  await new Promise<void>((done) => log.flush(() => done())) // so that the next batch finds the file full
   if (!/^pino (targets|stream|JSON)/.test(way)) setGate(log, { ranks: process.env.RANK ?? '', level: 'info' })
   log.info({ hparams: { lr: 0.1 }, metrics: { loss: 0.5 }, step: 1 }, 'a step')
   log.error('the last one')

@@ -6,8 +6,8 @@ import { startRanklog } from '../kit/ranklog.ts'
 import { textOf, untilText } from '../kit/until-text.ts'
 
 /**
- * Runs in a process-number namespace of its own: rank 0 ends, another program gets its number and leads a group, and then the job
- * ends. Prints how that program ended. Rank 0 leaves a process behind first where `leaves` is given, which ends before it.
+ * Runs in a PID namespace of its own. Rank 0 ends, another program gets its number and leads a group, and then the job ends.
+ * Prints how that program ended. With `leaves`, rank 0 first leaves a process behind, which ends before the job.
  */
 const [folder = '', leaves] = process.argv.slice(2)
 const ready = join(folder, 'ready')
@@ -32,7 +32,7 @@ const stranger = startAs(Number(pid))
 const ended = once(stranger, 'exit')
 writeFileSync(ready, '')
 const [code] = await once(job, 'exit')
-stranger.stdin?.end() // it ends by itself, unless it was killed
+stranger.stdin?.end() // it ends by itself unless it was killed
 console.log(JSON.stringify({ code, stranger: await ended }))
 
 function isThere(number: string): boolean {
@@ -44,7 +44,7 @@ function isThere(number: string): boolean {
   }
 }
 
-/** A program that has this number, in a session and group of its own. Another process may take the number first: it is tried again. */
+/** Starts a program with this number, in a session and group of its own. Retries if another process takes the number first. */
 function startAs(number: number) {
   for (;;) {
     writeFileSync('/proc/sys/kernel/ns_last_pid', String(number - 1))

@@ -4,7 +4,10 @@ import pino from 'pino'
 import { gate } from 'pino-rank'
 import { splitStream } from 'pino-rank-split'
 
-/** A rank that logs what it is told by messages, or a helper of it, which is told by it: `helper: …`. Each message is answered. */
+/**
+ * A rank that logs the messages of its parent, or a helper of it, which it forwards `helper: …` to. Each message is
+ * acknowledged.
+ */
 const [path = '', maxBytes] = process.argv.slice(2)
 const rotate = maxBytes === undefined ? {} : { rotate: { maxBytes: Number(maxBytes) } }
 const stream = splitStream({ path, flushBytes: 1, ...rotate })

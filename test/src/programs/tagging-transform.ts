@@ -1,4 +1,4 @@
-/** A step of a pipeline: adds `tagged` to each record. */
+/** A pipeline step that adds `tagged` to each record. */
 import { Transform } from 'node:stream'
 import build from 'pino-abstract-transport'
 

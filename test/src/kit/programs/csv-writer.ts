@@ -1,4 +1,4 @@
-/** Writes metrics of its own names to a CSV file when its parent says so, and ends when it says so: `path name options`. */
+/** Writes metrics of its own names to a CSV file, and ends, each when its parent asks for it: `path name options`. */
 import { once } from 'node:events'
 import { csvStream } from 'pino-csv-metrics'
 

@@ -1,4 +1,4 @@
-/** Logs a run, ends its stream, and goes on in one of several ways: `module way options deed`. */
+/** Logs a run, ends its stream, and continues in one of several ways: `module way options deed`. */
 import { once } from 'node:events'
 import pino from 'pino'
 import { rankLogger } from 'pino-rank'
@@ -29,7 +29,7 @@ const { log, stream } = open()
 log.info({ hparams: { lr: 0.1 } })
 log.info({ metrics: { loss: 1 }, step: 1 })
 const end = async () => {
-  const keepAlive = setInterval(() => {}, 60_000) // a worker keeps no process
+  const keepAlive = setInterval(() => {}, 60_000) // a worker does not keep the process alive
   stream.end()
   await once(stream, 'close')
   clearInterval(keepAlive)

@@ -1,6 +1,6 @@
 /**
- * One of several ranks that write `count` lines to one file on a disk that is nearly full: `path options count`. Whenever the disk
- * refuses a line, the rank removes one of the files `filler.N` beside the log.
+ * One of several ranks that write `count` lines to one file on a disk that is nearly full: `path options count`. Each time the
+ * disk refuses a line, the rank removes one of the files `filler.N` in the log's folder.
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'

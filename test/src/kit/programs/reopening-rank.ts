@@ -1,6 +1,6 @@
 /**
  * Opens a rotated file again and again, and writes ten lines `{"rank":…,"seq":…}` each time: `rank path options opens ahead`. This
- * machine's clock is `ahead` ms of that of the file system.
+ * machine's clock is `ahead` ms ahead of the file system's.
  */
 import { fileStream } from 'pino-rank-file'
 

@@ -1,7 +1,7 @@
 /**
- * A process that uses a spool folder: `resend` sends what is left there, `hold` logs a metric that its server does not take, and a
- * second one at each line of its stdin. It tells each step on stdout. Right after its nth call of the file system or of the network
- * it kills itself.
+ * A process that uses a spool folder. `resend` sends the spools in it. `hold` logs a metric that its server does not accept,
+ * and another one at each line of its stdin. It reports each step on stdout. It kills itself right after its nth call of the
+ * file system or of the network.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -39,7 +39,7 @@ if (task === 'resend') {
   const sent = await resend(spool, { trackingUri: uri, report: say, timeoutMs: 60_000 })
   say(`sent ${sent}`)
 } else {
-  // it sends when it is told to, not by age
+  // it sends on request, not by age
   const patient = { flushMs: 2 ** 31 - 1, timeoutMs: 60_000, endMs: 60_000 }
   const stream = mlflowStream({ trackingUri: uri, spool, rank: { rank: 0, launcher: 'test' }, ...patient })
   const log = (step: number) =>
