@@ -29,7 +29,7 @@ export class SplitFile implements LineEnd {
   readonly #settings: SplitSettings
   readonly #rank: ResolvedRank
   readonly #file: PlacedEnd
-  readonly #writer: ManifestWriter
+  #writer: ManifestWriter | undefined
   #startedAt: string | undefined
   #writtenAt = 0
   /** What of our counts is in the manifest. */
@@ -38,11 +38,15 @@ export class SplitFile implements LineEnd {
   /** True if the manifest belongs to another process: this one is a helper of the rank, or of an earlier run. */
   #keepsOut = false
 
-  /** @param makeEnd creates the file sink */
-  constructor(settings: SplitSettings, rank: ResolvedRank, makeEnd: typeof lightEnd) {
+  /**
+   * @param makeEnd creates the file sink
+   * @param writer this process, with its present ancestors. @default determined with the first line, because a rank that may never
+   *   write does not need its memory
+   */
+  constructor(settings: SplitSettings, rank: ResolvedRank, makeEnd: typeof lightEnd, writer?: ManifestWriter) {
     this.#settings = settings
     this.#rank = rank
-    this.#writer = manifestWriter(rank)
+    this.#writer = writer
     this.#file = makeEnd(settings, () => {
       this.#writtenAt = Number.NEGATIVE_INFINITY
     })
@@ -93,6 +97,7 @@ export class SplitFile implements LineEnd {
       const { mode, within } = this.#settings
       const manifest = join(dirname(path), this.#settings.manifest)
       const found = readManifest(manifest)
+      this.#writer ??= manifestWriter(this.#rank)
       const owner = manifestOwner(found, this.#writer)
       this.#keepsOut = owner === 'others'
       if (this.#keepsOut) return
@@ -114,7 +119,7 @@ export class SplitFile implements LineEnd {
       worldSize,
       host: hostname(),
       pid: process.pid,
-      process: this.#writer.process,
+      process: this.#writer?.process,
       runKey,
       files: (this.#settings.rotation ? rotatedFiles(path) : [path]).map((file) => basename(file)),
       startedAt: before?.startedAt ?? startedAt,
