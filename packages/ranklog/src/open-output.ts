@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { beforeDeathBy } from 'pino-rank-file/writer'
+import { beforeDeathBy } from 'pino-rank/process'
 import { InputError } from './input-error.ts'
 
 /** The destination of a result. */

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events'
 import { isMainThread } from 'node:worker_threads'
+import { beforeDeathBy, onSignal } from 'pino-rank/process'
 import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
 import { atExit, exiting } from './at-exit.ts'
 import type { LineEnd } from './line-end.ts'
 import { LineWriter, type LineWriterOptions } from './line-writer.ts'
-import { beforeDeathBy, onSignal } from './on-signal.ts'
 import type { SignalOptions } from './signal-options.ts'
 import type { WriterStats } from './writer-stats.ts'
 
