@@ -23,8 +23,7 @@ export const patienceMs = 1000
  * - **dispose**: the only place that unlinks a log's name. It unlinks only names that this process alone has, and only after
  *   it saw the file under `path` or a rotated name. A file that has no other name gets one.
  *
- * Correctness does not depend on time. Time only decides when another writer's unfinished rotation is completed. A late
- * writer, however late, causes at worst one rotation that was not needed.
+ * Time only decides when another writer's unfinished rotation is completed. A late writer causes at worst one needless rotation.
  */
 export class RotationProtocol {
   readonly #path: string
