@@ -1,24 +1,56 @@
 import { Socket, type SocketConstructorOpts } from 'node:net'
 
-/** Reads a pipe, a chunk at a time: valid until the next is asked for. */
+/** Memory for reading ahead. `take` returns undefined if there is none, or if the writer does not need it. */
+export interface ReadAhead {
+  take(): Buffer | undefined
+  release(block: Buffer): void
+}
+
+/** A writer that fills half of a pipe, which is this many bytes, before we read it is fast. */
+const fastBytes = 2 ** 15
+/** How long a writer counts as fast, in ms. That covers the pause of a writer whose pipe was full: pino sleeps for 100 ms. */
+const fastMs = 300
+/** A fast writer is read until it has paused for this long, in ms. */
+const pauseMs = 4
+/** Maximum number of blocks that are read before the consumer gets them. */
+const maxBlocks = 16
+/** A block with less room than this is not read into, in bytes. */
+const minRoom = 2 ** 13
+
+/** Bytes between `start` and `end` are read, but not consumed. */
+interface Block {
+  bytes: Buffer
+  start: number
+  end: number
+}
+
+/**
+ * Reads a pipe. A chunk is valid until the next one is asked for. A slow writer is read once for each chunk. A fast writer is
+ * read until it pauses, so that its pipe has room while the consumer is at work.
+ */
 export class PipeReader implements AsyncIterable<Uint8Array> {
+  /** @default none: the pipe is read when the consumer asks for bytes */
+  ahead: ReadAhead | undefined
   readonly #socket: Socket
-  #chunk: Buffer | undefined
+  readonly #own: Buffer
+  /** Oldest first. The last one is read into. */
+  #blocks: Block[]
+  #fastUntil = 0
+  #reads = 0
+  /** True while a fast writer is read until it pauses. */
+  #isGathering = false
+  #isPaused = false
   #isOver = false
   #wake = () => {}
 
   /**
-   * @param fd ours from now on
-   * @param most bytes of a chunk
+   * @param fd closed by this reader
+   * @param size size of the reader's own buffer, in bytes
    */
-  constructor(fd: number, most: number) {
-    const buffer = Buffer.allocUnsafeSlow(most)
-    const callback = (length: number) => {
-      this.#chunk = buffer.subarray(0, length)
-      this.#wake()
-      return false // until the next is asked for
-    }
-    const onread = { buffer, callback }
+  constructor(fd: number, size: number) {
+    this.#own = Buffer.allocUnsafeSlow(size)
+    this.#blocks = [{ bytes: this.#own, start: 0, end: 0 }]
+    const onread = { buffer: () => this.#room(), callback: (length: number) => this.#took(length) }
     this.#socket = new Socket({ fd, readable: true, writable: false, onread } as SocketConstructorOpts)
     const over = () => {
       this.#isOver = true
@@ -28,23 +60,96 @@ export class PipeReader implements AsyncIterable<Uint8Array> {
     this.#socket.on('error', () => {}) // it closes
   }
 
-  /** It ends with what has come, whoever holds its other end. */
+  /** Ends the stream after the bytes that were read, even if a process still has the other end open. */
   destroy(): void {
     this.#socket.destroy()
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const chunk = this.#chunk
-      this.#chunk = undefined
-      if (chunk) {
+      const block = this.#blocks[0] as Block
+      if (this.#isGathering && !this.#isOver) await this.#woken()
+      else if (block.start < block.end) {
+        const chunk = block.bytes.subarray(block.start, block.end)
+        block.start = block.end
         yield chunk
-        this.#socket.resume()
-      } else if (this.#isOver) return
-      else
-        await new Promise<void>((wake) => {
-          this.#wake = wake
-        })
+        this.#releaseConsumed()
+      } else if (this.#isOver) return this.#releaseAll()
+      else {
+        if (this.#isPaused) this.#resume()
+        await this.#woken()
+      }
+    }
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((wake) => {
+      this.#wake = wake
+    })
+  }
+
+  /** Where the next bytes go. A paused reader begins again with its own buffer. */
+  #room(): Buffer {
+    if (this.#isPaused) return this.#own
+    const { bytes, end } = this.#blocks.at(-1) as Block
+    return bytes.subarray(end)
+  }
+
+  /** @returns true to read on */
+  #took(length: number): boolean {
+    const last = this.#blocks.at(-1) as Block
+    const now = performance.now()
+    if (length >= Math.min(fastBytes, last.bytes.length - last.end)) this.#fastUntil = now + fastMs
+    last.end += length
+    this.#reads++
+    this.#isPaused = now >= this.#fastUntil || !this.#hasRoom(last)
+    if (this.#isPaused) this.#handOver()
+    else if (!this.#isGathering) this.#gather(now)
+    return !this.#isPaused
+  }
+
+  #hasRoom({ bytes, end }: Block): boolean {
+    if (bytes.length - end >= minRoom) return true
+    const block = this.#blocks.length < maxBlocks ? this.ahead?.take() : undefined
+    if (block) this.#blocks.push({ bytes: block, start: 0, end: 0 })
+    return block !== undefined
+  }
+
+  /** Waits for the writer's pause. The event loop does not sleep meanwhile, because waking up takes longer than a pipe needs to fill. */
+  #gather(since: number): void {
+    this.#isGathering = true
+    const reads = this.#reads
+    setImmediate(() => {
+      if (!this.#isGathering) return
+      if (this.#reads !== reads) this.#gather(performance.now())
+      else if (performance.now() - since < pauseMs) this.#gather(since)
+      else this.#handOver()
+    })
+  }
+
+  #handOver(): void {
+    this.#isGathering = false
+    this.#wake()
+  }
+
+  #resume(): void {
+    this.#releaseAll()
+    this.#isPaused = false
+    this.#socket.resume()
+  }
+
+  /** Called when all bytes are consumed. */
+  #releaseAll(): void {
+    this.#blocks.push({ bytes: this.#own, start: 0, end: 0 })
+    this.#releaseConsumed()
+  }
+
+  #releaseConsumed(): void {
+    while (this.#blocks.length > 1) {
+      const { bytes, start, end } = this.#blocks[0] as Block
+      if (start < end) return
+      this.#blocks.shift()
+      if (bytes !== this.#own) this.ahead?.release(bytes)
     }
   }
 }

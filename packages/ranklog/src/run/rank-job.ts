@@ -1,4 +1,5 @@
 import { systemClock } from 'pino-rank-file/writer'
+import type { LiveMemory } from 'pino-rank-merge'
 import { closeEnds, type RankPipe, rankPipes } from './rank-pipes.ts'
 import { type RankEnd, RankProcess } from './rank-process.ts'
 
@@ -14,6 +15,8 @@ export interface RankJobOptions {
   folder: string
   /** `NAME=value` that is in each of the environments, and in no other process's. */
   entry: string
+  /** For reading the ranks' pipes ahead. */
+  memory: LiveMemory
   /** Called for the first rank that fails, before the others are ended. */
   failed: (end: RankEnd) => void
   /** Called when a rank, or a process that it left behind, may not be signalled because it belongs to another user. */
@@ -35,13 +38,13 @@ export class RankJob {
   #isOver = false
 
   /** @throws what `spawn` throws */
-  constructor({ command, envs, first, graceMs, folder, entry, failed, refused }: RankJobOptions) {
+  constructor({ command, envs, first, graceMs, folder, entry, memory, failed, refused }: RankJobOptions) {
     this.#graceMs = graceMs
     this.#refused = refused
     const pipes = rankPipes(2 * envs.length, folder)
     this.ranks = envs.map((env, at) => {
       const own = pipes && ([pipes[2 * at], pipes[2 * at + 1]] as [RankPipe, RankPipe])
-      return new RankProcess({ rank: first + at, command, env, stdin: first + at === 0, pipes: own, entry })
+      return new RankProcess({ rank: first + at, command, env, stdin: first + at === 0, pipes: own, entry, memory })
     })
     if (pipes) closeEnds(pipes)
     const ends = this.ranks.map(async (rank) => {

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { pidExists, readProcessStat } from 'pino-rank/process'
+import type { LiveMemory } from 'pino-rank-merge'
 import { type Delivery, delivered, LeftGroup } from './left-group.ts'
 import type { PipeReader } from './pipe-reader.ts'
 import type { RankPipe } from './rank-pipes.ts'
+import { flagsOf, WriteMode } from './write-mode.ts'
 
 /** How a rank ended. */
 export interface RankEnd {
@@ -27,6 +29,8 @@ export interface RankProcessOptions {
   pipes: readonly [RankPipe, RankPipe] | undefined
   /** `NAME=value` that is in the environment of this attempt's processes and of no others. */
   entry: string
+  /** For reading the rank's pipes ahead. */
+  memory: LiveMemory
 }
 
 /** One rank: a process with a group and a session of its own, so that the processes it started end with it. */
@@ -37,13 +41,15 @@ export class RankProcess {
   readonly out: string | undefined
   readonly stdout: PipeReader | Readable
   readonly stderr: PipeReader | Readable
+  /** How the rank writes to its stdout and stderr. */
+  readonly writeModes: readonly [WriteMode, WriteMode]
   readonly #child: ChildProcess
   readonly #startTime: string | undefined
   #asked: NodeJS.Signals | undefined
   /** Set once the rank has ended. */
   #left: LeftGroup | undefined
 
-  constructor({ rank, command, env, stdin, pipes, entry }: RankProcessOptions) {
+  constructor({ rank, command, env, stdin, pipes, entry, memory }: RankProcessOptions) {
     const [program = '', ...args] = command
     const [out, err] = pipes?.map(({ fd }) => fd) ?? []
     this.rank = rank
@@ -55,6 +61,14 @@ export class RankProcess {
     this.#startTime = pid === undefined ? undefined : readProcessStat(pid)?.startTime
     this.stdout = pipes?.[0].reads ?? (this.#child.stdout as Readable)
     this.stderr = pipes?.[1].reads ?? (this.#child.stderr as Readable)
+    const modeOf = (fd: number) => new WriteMode(() => flagsOf(pid, fd))
+    this.writeModes = [modeOf(1), modeOf(2)]
+    const owner = `${rank}`
+    for (const [at, { reads }] of pipes?.entries() ?? [])
+      reads.ahead = {
+        take: () => (this.writeModes[at]?.blocks ? undefined : memory.take(owner)),
+        release: (block) => memory.release(owner, block),
+      }
     this.ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {

@@ -3,7 +3,7 @@ import { constants, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import { setFlagsFromString } from 'node:v8'
-import { label } from 'pino-rank-merge'
+import { LiveMemory, label } from 'pino-rank-merge'
 import type { Given, Io } from '../command.ts'
 import { forPeople } from '../for-people.ts'
 import { InputError } from '../input-error.ts'
@@ -78,7 +78,9 @@ async function runAttempt(
     say(`rank ${rank} or what it left behind runs as another user, and may not be sent ${signal}`)
   const entry = `RANKLOG_CAUSE_FILE=${causeFile}` // its folder belongs to this run alone
   const started = performance.now()
-  const job = new RankJob({ command, envs: ranks.map(envOf), first, graceMs, folder, entry, failed, refused })
+  const memory = new LiveMemory() // defaults: 4 MiB for a rank, 64 MiB for all
+  const envs = ranks.map(envOf)
+  const job = new RankJob({ command, envs, first, graceMs, folder, entry, memory, failed, refused })
   for (const { out } of job.ranks) outs.add(out)
   stopped.watch(job)
   const passed = (streams: readonly AsyncIterable<Uint8Array>[]) =>
@@ -92,7 +94,8 @@ async function runAttempt(
       collector.onNamed = named
     },
     written: (settled, from) => collector.written(settled, from),
-    pids: job.ranks.map(({ pid }) => pid),
+    writeModes: job.ranks.map(({ writeModes }) => writeModes),
+    memory,
     loads: new Map(job.ranks.map(({ rank, pid }) => [`${rank}`, new RankLoad(() => usedMsOf(pid))])),
   }
   const output = runOutput(names, printed, await outputOptions(settings, io, flow, say))

@@ -1,11 +1,11 @@
-import { blocksOf, type Decorator, LiveMemory, merge, type Source } from 'pino-rank-merge'
+import { blocksOf, type Decorator, type LiveMemory, merge, type Source } from 'pino-rank-merge'
 import { joined, outOf, pour, writeAll } from 'pino-rank-stdout/collector'
 import { withoutBar } from './bar.ts'
 import { Clocks } from './clocks.ts'
 import type { RankLoad } from './rank-load.ts'
 import { startWindowMs } from './run-window.ts'
 import { Screen } from './screen.ts'
-import { flagsOf, WriteMode } from './write-mode.ts'
+import type { WriteMode } from './write-mode.ts'
 
 /** What goes through: who waits for the end sees whether it still moves. */
 export interface Flow {
@@ -46,8 +46,10 @@ export interface Printed {
   written: (settled: Float64Array, from: number) => void
   /** The load of each rank, by its name. */
   loads: ReadonlyMap<string, RankLoad>
-  /** The process number of each rank. */
-  pids: readonly (number | undefined)[]
+  /** How each rank writes to its stdout and stderr. */
+  writeModes: readonly (readonly [WriteMode, WriteMode])[]
+  /** The memory that the ranks may fill while the merge waits for others. */
+  memory: LiveMemory
 }
 
 /**
@@ -55,7 +57,7 @@ export interface Printed {
  * or terminal. Ends when all streams have ended.
  */
 export async function runOutput(names: readonly string[], printed: Printed, options: RunOutputOptions): Promise<void> {
-  const { stdout, stderr, sent, sentNames, onSentNamed, written, loads, pids } = printed
+  const { stdout, stderr, sent, sentNames, onSentNamed, written, loads, writeModes, memory } = printed
   const own = [...stdout, ...sent]
   const isOne = outOf(1) === outOf(2)
   const ownNames = [...names, ...sentNames, ...(isOne ? names : [])]
@@ -63,13 +65,13 @@ export async function runOutput(names: readonly string[], printed: Printed, opti
     ownNames[stdout.length + at] = name
   })
   const told = (settled: Float64Array) => written(settled, stdout.length)
-  const modesOf = (fd: number) => pids.map((pid) => new WriteMode(() => flagsOf(pid, fd)))
-  const modes = [...modesOf(1), ...sent.map(() => undefined)] // a rank that sends gets acknowledgements
-  const common = { ...options, loads, memory: new LiveMemory() } // defaults: 4 MiB for a rank, 64 MiB for all
-  if (isOne) return merged(ownNames, [...own, ...stderr], [...modes, ...modesOf(2)], 1, common, told)
+  const ownModes = [...writeModes.map(([mode]) => mode), ...sent.map(() => undefined)] // a rank that sends gets acknowledgements
+  const errorModes = writeModes.map(([, mode]) => mode)
+  const common = { ...options, loads, memory }
+  if (isOne) return merged(ownNames, [...own, ...stderr], [...ownModes, ...errorModes], 1, common, told)
   await Promise.all([
-    merged(ownNames, own, modes, 1, common, told),
-    merged(names, stderr, modesOf(2), 2, common, () => {}),
+    merged(ownNames, own, ownModes, 1, common, told),
+    merged(names, stderr, errorModes, 2, common, () => {}),
   ])
 }
 
