@@ -37,6 +37,11 @@ export class Inlet {
     return this.isFull || this.#waiting > 0
   }
 
+  /** True if bytes have arrived that the source has not given yet. */
+  get hasBytes(): boolean {
+    return this.#from.hasBytes === true
+  }
+
   /** True if the source is disconnected for now. */
   get isAway(): boolean {
     return this.#from.isAway === true

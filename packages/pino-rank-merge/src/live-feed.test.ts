@@ -141,6 +141,24 @@ t.test('the merge waits for a rank again once it reconnects', async (t) => {
   )
 })
 
+t.test('the merge waits for bytes that have arrived and that the source has not given yet', async (t) => {
+  const clock = new GivenClock()
+  const ranks = ranksOf(clock, 2) as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+  const [first, held] = ranks
+  const merge = merging(clock, pipesOf(ranks), {})
+  for (const rank of ranks) rank.write(lineAt(clock.time))
+  clock.after(20, () => first.write(lineAt(clock.time)))
+  clock.after(30, () => {
+    held.pipe.isHeld = true
+    held.write(lineAt(clock.time - 15))
+  })
+  for (const ms of [100, 200, 280]) clock.after(ms, () => first.write(lineAt(clock.time)))
+  clock.after(600, () => held.pipe.release())
+  clock.after(2000, () => ranks.map((rank) => rank.end()))
+  await untilEnd(clock, merge)
+  isRight(t, merge, ranks)
+})
+
 t.test('the merge waits for what a rank gave before it disconnected', async (t) => {
   const clock = new GivenClock()
   const ranks = ranksOf(clock, 2, 64 * kib)

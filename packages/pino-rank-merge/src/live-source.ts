@@ -114,7 +114,7 @@ export class LiveSource {
     if (this.#wasAway && !isAway) this.#since = Math.max(this.#since, looked)
     this.#wasAway = isAway
     if (this.#planner.lastTime(this.#source) === 0 && !(isStart && this.isNew && !isAway)) return Infinity
-    if (!this.#isAsked || this.#inlet.isAhead) return -Infinity
+    if (!this.#isAsked || this.#inlet.isAhead || this.#inlet.hasBytes) return -Infinity
     if (isAway) return Infinity
     const silentMs = looked - this.#since
     if (silentMs < window.ms) return -Infinity

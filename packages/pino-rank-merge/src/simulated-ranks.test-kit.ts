@@ -43,6 +43,8 @@ export class GivenPipe implements AsyncIterable<Uint8Array> {
   /** True while its program computes. `canBeSeen` says whether that is visible from outside. */
   isBusy = false
   canBeSeen = true
+  /** While true, bytes that arrive are not given to the merge. */
+  isHeld = false
   readonly #capacity: number
   #bytes = ''
   #hasEnded = false
@@ -54,6 +56,15 @@ export class GivenPipe implements AsyncIterable<Uint8Array> {
 
   computes(): boolean {
     return this.isBusy && this.canBeSeen
+  }
+
+  get hasBytes(): boolean {
+    return this.isHeld && this.#bytes !== ''
+  }
+
+  release(): void {
+    this.isHeld = false
+    this.#wake()
   }
 
   /** Returns false, and writes nothing, if the pipe is full. */
@@ -71,10 +82,10 @@ export class GivenPipe implements AsyncIterable<Uint8Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const bytes = Buffer.from(this.#bytes)
-      this.#bytes = ''
+      const bytes = Buffer.from(this.isHeld ? '' : this.#bytes)
+      this.#bytes = this.isHeld ? this.#bytes : ''
       if (bytes.length > 0) yield bytes
-      else if (this.#hasEnded) return
+      else if (this.#hasEnded && !this.isHeld) return
       else
         await new Promise<void>((wake) => {
           this.#wake = wake

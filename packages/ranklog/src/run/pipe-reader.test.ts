@@ -60,6 +60,7 @@ class Pipe {
 function counted(memory: LiveMemory): ReadAhead & { taken: number } {
   return {
     taken: 0,
+    isNeeded: () => true,
     take() {
       this.taken++
       return memory.take('0')
@@ -91,7 +92,10 @@ t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
     const pipe = new Pipe(folder, counted(memory))
     const chunks = pipe.reader[Symbol.asyncIterator]()
     pipe.write(60 * kib)
-    const parts = [Buffer.from((await chunks.next()).value as Buffer)]
+    const first = chunks.next()
+    while (!pipe.reader.hasBytes) await turned()
+    const parts = [Buffer.from((await first).value as Buffer)]
+    t.equal(pipe.reader.hasBytes, false)
     await pipe.fill()
     t.ok(pipe.written > 900 * kib, `${pipe.written} bytes`)
     t.ok(pipe.written <= 1200 * kib, `${pipe.written} bytes`)
@@ -102,8 +106,23 @@ t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
     t.equal(memory.bytes, 0, 'all blocks are released')
   })
 
+  t.test('a fast writer that blocks is read once for each chunk', async (t) => {
+    const ahead = { ...counted(new LiveMemory()), isNeeded: () => false }
+    const pipe = new Pipe(folder, ahead)
+    const chunks = pipe.reader[Symbol.asyncIterator]()
+    for (let round = 0; round < 5; round++) {
+      pipe.write(40 * kib)
+      const { value } = await chunks.next()
+      t.equal((value as Buffer).compare(pattern(40 * kib, pipe.written - 40 * kib)), 0)
+      t.equal(pipe.reader.hasBytes, false)
+    }
+    pipe.reader.destroy()
+    pipe.end()
+    t.equal(ahead.taken, 0)
+  })
+
   t.test('a writer that gets no memory is read when the consumer asks', async (t) => {
-    const pipe = new Pipe(folder, { take: () => undefined, release: () => {} })
+    const pipe = new Pipe(folder, { isNeeded: () => true, take: () => undefined, release: () => {} })
     const chunks = pipe.reader[Symbol.asyncIterator]()
     pipe.write(60 * kib)
     await chunks.next()

@@ -1,7 +1,10 @@
 import { Socket, type SocketConstructorOpts } from 'node:net'
 
-/** Memory for reading ahead. `take` returns undefined if there is none, or if the writer does not need it. */
+/** Memory for reading ahead. */
 export interface ReadAhead {
+  /** False if the writer blocks when its pipe is full: it continues as soon as the pipe is read. */
+  isNeeded(): boolean
+  /** Returns undefined if there is none. */
   take(): Buffer | undefined
   release(block: Buffer): void
 }
@@ -60,6 +63,11 @@ export class PipeReader implements AsyncIterable<Uint8Array> {
     this.#socket.on('error', () => {}) // it closes
   }
 
+  /** True while bytes that were read are held back until the writer pauses. */
+  get hasBytes(): boolean {
+    return this.#isGathering
+  }
+
   /** Ends the stream after the bytes that were read, even if a process still has the other end open. */
   destroy(): void {
     this.#socket.destroy()
@@ -102,7 +110,7 @@ export class PipeReader implements AsyncIterable<Uint8Array> {
     if (length >= Math.min(fastBytes, last.bytes.length - last.end)) this.#fastUntil = now + fastMs
     last.end += length
     this.#reads++
-    this.#isPaused = now >= this.#fastUntil || !this.#hasRoom(last)
+    this.#isPaused = now >= this.#fastUntil || !this.ahead?.isNeeded() || !this.#hasRoom(last)
     if (this.#isPaused) this.#handOver()
     else if (!this.#isGathering) this.#gather(now)
     return !this.#isPaused

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { hasTornEnd, makeFolder } from 'pino-rank-file/writer'
 import { InputError } from '../input-error.ts'
-import type { Flow } from './run-output.ts'
+import type { Flow, RankStream } from './run-output.ts'
 
 const writevTo = promisify(writev)
 const newline = 10
@@ -40,16 +40,19 @@ export class RankLog {
   }
 
   /** Passes a stream on, byte for byte; its chunks may be valid until the next is asked for, and no longer. */
-  passed(stream: AsyncIterable<Uint8Array> & { readonly isAway?: boolean }): typeof stream {
+  passed(stream: RankStream): RankStream {
     return {
       [Symbol.asyncIterator]: () => this.#pass(stream),
       get isAway() {
         return stream.isAway === true
       },
+      get hasBytes() {
+        return stream.hasBytes === true
+      },
     }
   }
 
-  async *#pass(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  async *#pass(stream: RankStream): AsyncGenerator<Uint8Array> {
     const rest: Buffer[] = []
     let length = 0
     for await (const chunk of untilDestroyed(stream as AsyncIterable<Buffer>)) {

@@ -66,7 +66,8 @@ export class RankProcess {
     const owner = `${rank}`
     for (const [at, { reads }] of pipes?.entries() ?? [])
       reads.ahead = {
-        take: () => (this.writeModes[at]?.blocks ? undefined : memory.take(owner)),
+        isNeeded: () => this.writeModes[at]?.blocks === false,
+        take: () => memory.take(owner),
         release: (block) => memory.release(owner, block),
       }
     this.ended = new Promise((resolve, reject) => {

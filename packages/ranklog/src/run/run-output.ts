@@ -30,14 +30,15 @@ export interface RunOutputOptions {
   say: (text: string) => void
 }
 
-type Streams = readonly (AsyncIterable<Uint8Array> & { readonly isAway?: boolean })[]
+/** A stream of a rank, and what the merge asks about it: see `LiveState` of pino-rank-merge. */
+export type RankStream = AsyncIterable<Uint8Array> & Pick<Source, 'isAway' | 'hasBytes'>
 
 /** What ranks print, by rank. */
 export interface Printed {
-  stdout: Streams
-  stderr: Streams
+  stdout: readonly RankStream[]
+  stderr: readonly RankStream[]
   /** Lines sent to the collector: one stream for each connection, which may belong to any rank. */
-  sent: Streams
+  sent: readonly RankStream[]
   /** The rank of each of these streams. An empty string while no rank has it. */
   sentNames: readonly string[]
   /** Registers the function that is called when a rank takes one of these streams. */
@@ -82,7 +83,7 @@ interface MergedOptions extends RunOutputOptions {
 
 async function merged(
   names: readonly string[],
-  streams: Streams,
+  streams: readonly RankStream[],
   modes: readonly (WriteMode | undefined)[],
   fd: number,
   options: MergedOptions,
@@ -107,6 +108,9 @@ async function merged(
         hasBar ? withoutBar(stream, (bar) => screen.show(bar)) : stream[Symbol.asyncIterator](),
       get isAway() {
         return stream.isAway === true
+      },
+      get hasBytes() {
+        return stream.hasBytes === true
       },
       get readsAhead() {
         return modes[at]?.blocks === false // a rank that blocks continues as soon as its pipe is read

@@ -1,10 +1,9 @@
 import type { CollectorSocket } from 'pino-rank-stdout/collector'
 import type { RankLog } from './rank-log.ts'
-
-type Stream = AsyncIterable<Uint8Array> & { readonly isAway?: boolean }
+import type { RankStream } from './run-output.ts'
 
 /** Returns the streams of a collector's slots. Each is copied to the log of its rank. */
-export function sentStreams({ slots, names }: CollectorSocket, logOf: (name: string) => RankLog): Stream[] {
+export function sentStreams({ slots, names }: CollectorSocket, logOf: (name: string) => RankLog): RankStream[] {
   return slots.map((slot, at) => {
     const name = names[at]
     return name ? logOf(name).passed(slot) : lateLogged(slot, () => logOf(names[at] as string))
@@ -12,7 +11,7 @@ export function sentStreams({ slots, names }: CollectorSocket, logOf: (name: str
 }
 
 /** Wraps a slot that has no rank yet. Its rank, and so its log, is known when its first bytes come. */
-function lateLogged(slot: Stream, logOf: () => RankLog): Stream {
+function lateLogged(slot: RankStream, logOf: () => RankLog): RankStream {
   return {
     async *[Symbol.asyncIterator]() {
       const iterator = slot[Symbol.asyncIterator]()
