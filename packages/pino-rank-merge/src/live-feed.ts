@@ -42,6 +42,8 @@ export class LiveFeed {
   readonly #planner: Planner
   readonly #live: Live
   readonly #sources: LiveSource[]
+  /** Sources that have given bytes, in their order. Many never do: a collector has spare slots. */
+  #active: LiveSource[] = []
   readonly #window: ReorderWindow
   readonly #horizons: Float64Array
   /** When the first bytes came. */
@@ -69,6 +71,7 @@ export class LiveFeed {
 
   async *plans(): AsyncGenerator<Planned> {
     try {
+      for (const source of this.#sources) this.#ask(source, this.#live.now())
       for (;;) {
         if (this.#failed) throw this.#failed.error
         this.#bring()
@@ -80,7 +83,7 @@ export class LiveFeed {
           yield { count: 0, waits: true }
           if (outcome === 'done') return
         }
-        if (this.#live.now() - paused > maxPauseMs) for (const source of this.#sources) source.restart()
+        if (this.#live.now() - paused > maxPauseMs) for (const source of this.#active) source.restart()
         if (outcome !== 'planned') await this.#news()
       }
     } finally {
@@ -92,33 +95,49 @@ export class LiveFeed {
   #bring(): void {
     const now = this.#live.now()
     this.#window.age(now)
-    for (const source of this.#sources) {
+    for (const source of this.#active) {
       this.#window.observe(source.feed(this.#window.maxMs))
-      if (this.#started === Infinity && !source.isNew) this.#started = now
-      const answer = source.ask(now)
-      if (!answer) continue
-      Promise.resolve(answer).then(
-        (result) => {
-          source.take(result, this.#live.now())
-          this.#tell()
-        },
-        (error) => {
-          this.#failed = { error }
-          this.#tell()
-        },
-      )
+      this.#ask(source, now)
     }
   }
 
+  #ask(source: LiveSource, now: number): void {
+    const answer = source.ask(now)
+    if (!answer) return
+    Promise.resolve(answer).then(
+      (result) => {
+        const { isNew } = source
+        source.take(result, this.#live.now())
+        if (isNew && !source.isNew) this.#activate()
+        this.#tell()
+      },
+      (error) => {
+        this.#failed = { error }
+        this.#tell()
+      },
+    )
+  }
+
+  #activate(): void {
+    this.#active = this.#sources.filter(({ isNew }) => !isNew)
+    this.#started = Math.min(this.#started, this.#live.now())
+  }
+
+  /** True while the merge also waits for sources that have given nothing yet. */
+  get #isStart(): boolean {
+    return this.#looked < this.#started + (this.#live.startMs ?? 0)
+  }
+
   #horizonsNow(): Float64Array {
-    const { startMs = 0 } = this.#live
+    const isStart = this.#isStart
     const moment: Moment = {
       looked: this.#looked,
       window: this.#window,
-      isStart: this.#looked < this.#started + startMs,
+      isStart,
       isWaiting: this.#planner.earliest !== Infinity,
     }
-    for (const [index, source] of this.#sources.entries()) this.#horizons[index] = source.horizon(moment)
+    this.#horizons.fill(Infinity)
+    for (const source of isStart ? this.#sources : this.#active) this.#horizons[source.index] = source.horizon(moment)
     return this.#horizons
   }
 
@@ -157,7 +176,7 @@ export class LiveFeed {
     const windowMs = this.#window.ms
     const untilPassed = (time: number) => time + windowMs - this.#looking
     if (untilPassed(earliest) > 0) return Math.min(Math.max(1, untilPassed(earliest)), Math.max(1, windowMs))
-    const silences = this.#sources.map(({ since }) => untilPassed(since))
+    const silences = (this.#isStart ? this.#sources : this.#active).map(({ since }) => untilPassed(since))
     return Math.max(1, Math.min(recheckMs, ...silences.filter((ms) => ms > 0)))
   }
 }

@@ -33,7 +33,8 @@ export interface Moment {
 export class LiveSource {
   readonly #inlet: Inlet
   readonly #planner: Planner
-  readonly #source: number
+  /** Index of the source among all sources. */
+  readonly index: number
   #isAsked = false
   /** True if it has given a new time, or was not read. Its silence then begins with the next read. */
   #isFresh = true
@@ -43,10 +44,10 @@ export class LiveSource {
   /** When its first bytes arrived, in ms since 1970. */
   #first = Infinity
 
-  constructor(inlet: Inlet, planner: Planner, source: number) {
+  constructor(inlet: Inlet, planner: Planner, index: number) {
     this.#inlet = inlet
     this.#planner = planner
-    this.#source = source
+    this.index = index
   }
 
   /** Start of its silence in spite of a pending read. Infinity if no read is pending. */
@@ -68,22 +69,22 @@ export class LiveSource {
   feed(maxWindowMs: number): number {
     const inlet = this.#inlet
     if (!inlet.isAhead) return 0
-    const before = this.#planner.lastTime(this.#source)
+    const before = this.#planner.lastTime(this.index)
     inlet.put()
     if (inlet.isAhead) {
       this.#isFresh = true // their times are not known yet
       return 0
     }
-    const last = this.#planner.lastTime(this.#source)
+    const last = this.#planner.lastTime(this.index)
     const lagMs = inlet.arrived - last
     const isNew = last > before
-    if (!isNew && !this.#planner.hasRecord(this.#source)) return 0 // many records may have the same millisecond
+    if (!isNew && !this.#planner.hasRecord(this.index)) return 0 // many records may have the same millisecond
     this.#first = Math.min(this.#first, inlet.arrived)
     const isClockBehind =
-      inlet.arrived - this.#first >= firstLinesMs && this.#planner.leastLag(this.#source) > maxWindowMs
+      inlet.arrived - this.#first >= firstLinesMs && this.#planner.leastLag(this.index) > maxWindowMs
     if (lagMs > (isNew ? maxLagMs : maxWindowMs) || isClockBehind) return 0
     this.#isFresh = true
-    return isNew ? inlet.arrived - Math.max(this.#planner.timeAfter(this.#source, before), this.#since) : 0
+    return isNew ? inlet.arrived - Math.max(this.#planner.timeAfter(this.index, before), this.#since) : 0
   }
 
   /** Reads the source if there is room. Returns undefined if a read is pending, there is no room, or the source has ended. */
@@ -91,6 +92,7 @@ export class LiveSource {
     const inlet = this.#inlet
     if (inlet.isFull) this.#isFresh = true
     if (this.#isAsked || inlet.isFull || inlet.ended) return undefined
+    if (this.isNew) this.#wasAway = inlet.isAway
     if (this.#isFresh) this.#since = now
     this.#isFresh = false
     this.#isAsked = true
@@ -110,15 +112,16 @@ export class LiveSource {
 
   /** Returns the time before which the merge does not wait for its lines, in ms since 1970. Infinity: it does not wait at all. */
   horizon({ looked, window, isStart, isWaiting }: Moment): number {
-    const isAway = this.#inlet.isAway
+    const inlet = this.#inlet
+    if (this.#planner.lastTime(this.index) === 0 && !(isStart && this.isNew && !inlet.isAway)) return Infinity
+    if (!this.#isAsked || inlet.isAhead || inlet.hasBytes) return -Infinity
+    const { isAway } = inlet
     if (this.#wasAway && !isAway) this.#since = Math.max(this.#since, looked)
     this.#wasAway = isAway
-    if (this.#planner.lastTime(this.#source) === 0 && !(isStart && this.isNew && !isAway)) return Infinity
-    if (!this.#isAsked || this.#inlet.isAhead || this.#inlet.hasBytes) return -Infinity
     if (isAway) return Infinity
     const silentMs = looked - this.#since
     if (silentMs < window.ms) return -Infinity
-    if (silentMs < window.maxMs && isWaiting && this.#inlet.computes(silentMs)) return -Infinity
+    if (silentMs < window.maxMs && isWaiting && inlet.computes(silentMs)) return -Infinity
     return looked - window.ms
   }
 

@@ -7,23 +7,31 @@ import t from 'tap'
 import { closeEnds, type RankPipe, rankPipes } from './rank-pipes.ts'
 import { flagsOf, WriteMode } from './write-mode.ts'
 
-t.test('the flags are read again after 100 ms, and unknown flags mean non-blocking', async (t) => {
-  let [now, flags]: [number, number | undefined] = [0, 0o1]
-  const mode = new WriteMode(
-    () => flags,
-    () => now,
-  )
-  t.equal(mode.blocks, true)
-  flags = 0o4001
-  now = 99
-  t.equal(mode.blocks, true)
-  now = 100
-  t.equal(mode.blocks, false)
-  flags = undefined
-  now = 200
-  t.equal(mode.blocks, false)
-  t.equal(flagsOf(2 ** 30, 1), undefined)
-})
+t.test(
+  'the flags are read again after 100 ms, more rarely while they stay the same, and unknown flags mean non-blocking',
+  async (t) => {
+    let [now, flags]: [number, number | undefined] = [0, 0o1]
+    const mode = new WriteMode(
+      () => flags,
+      () => now,
+    )
+    t.equal(mode.blocks, true)
+    flags = 0o4001
+    now = 99
+    t.equal(mode.blocks, true)
+    now = 100
+    t.equal(mode.blocks, false)
+    flags = undefined
+    now = 200
+    t.equal(mode.blocks, false)
+    flags = 0o1
+    now = 399
+    t.equal(mode.blocks, false)
+    now = 400
+    t.equal(mode.blocks, true)
+    t.equal(flagsOf(2 ** 30, 1), undefined)
+  },
+)
 
 t.test(
   'a shell is blocked by its pipe, a program of Node is not',

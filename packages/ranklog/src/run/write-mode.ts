@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
 
-/** The minimum time between two reads of the flags, in ms. A program may change them when it first writes. */
-const everyMs = 100
+/**
+ * The minimum time between two reads of the flags, in ms. A program may change them when it first writes. While they stay the same
+ * the time doubles, up to the maximum.
+ */
+const minEveryMs = 100
+const maxEveryMs = 1600
 /** O_NONBLOCK of Linux. */
 const nonBlocking = 0o4000
 
@@ -13,6 +17,7 @@ export class WriteMode {
   readonly #flags: () => number | undefined
   readonly #now: () => number
   #at = -Infinity
+  #everyMs = minEveryMs
   #blocks = false
 
   /** @param flags returns the flags of the descriptor that the rank writes to; undefined if unknown */
@@ -23,11 +28,14 @@ export class WriteMode {
 
   get blocks(): boolean {
     const now = this.#now()
-    if (now - this.#at < everyMs) return this.#blocks
-    this.#at = now
+    if (now - this.#at < this.#everyMs) return this.#blocks
     const flags = this.#flags()
-    this.#blocks = flags !== undefined && (flags & nonBlocking) === 0
-    return this.#blocks
+    const blocks = flags !== undefined && (flags & nonBlocking) === 0
+    const isSame = this.#at !== -Infinity && blocks === this.#blocks
+    this.#everyMs = isSame ? Math.min(2 * this.#everyMs, maxEveryMs) : minEveryMs
+    this.#at = now
+    this.#blocks = blocks
+    return blocks
   }
 }
 
