@@ -94,6 +94,8 @@ function startTimeOf(pid: number): string | undefined {
 export interface ProcessStat {
   /** True for a zombie or a process that is about to vanish. */
   isDead: boolean
+  /** True while its main thread runs or waits for a core. */
+  isRunnable: boolean
   parent: number
   processGroup: number
   session: number
@@ -109,6 +111,7 @@ export function readProcessStat(pid: number): ProcessStat | undefined {
     const [state = '', parent, processGroup, session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return {
       isDead: state === 'Z' || state === 'X',
+      isRunnable: state === 'R',
       parent: Number(parent),
       processGroup: Number(processGroup),
       session: Number(session),

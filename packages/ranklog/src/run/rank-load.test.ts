@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import t from 'tap'
-import { RankLoad, usedMsOf } from './rank-load.ts'
+import { type Load, loadOf, RankLoad } from './rank-load.ts'
 
 /** Returns a rank's load whose CPU time the test sets. */
-function given(): { load: RankLoad; at: (ms: number, usedMs: number | undefined) => void } {
-  let [now, used]: [number, number | undefined] = [0, 0]
+function given(): { load: RankLoad; at: (ms: number, usedMs: number | undefined, isRunnable?: boolean) => void } {
+  let [now, measured]: [number, Load | undefined] = [0, undefined]
   return {
     load: new RankLoad(
-      () => used,
+      () => measured,
       () => now,
     ),
-    at: (ms, usedMs) => {
+    at: (ms, usedMs, isRunnable = false) => {
       now = ms
-      used = usedMs
+      measured = usedMs === undefined ? undefined : { usedMs, isRunnable }
     },
   }
 }
@@ -43,12 +43,22 @@ t.test('earlier CPU time counts for no more than one measurement', async (t) => 
   t.equal(load.computes(350), false)
 })
 
+t.test('a rank that waits for a core is computing, although the system does not count its wait yet', async (t) => {
+  const { load, at } = given()
+  at(1000, 40)
+  t.equal(load.computes(250), false)
+  at(1100, 40, true)
+  t.equal(load.computes(350), true)
+  at(1200, 40)
+  t.equal(load.computes(450), false)
+})
+
 t.test('a rank with unknown CPU time is not computing', async (t) => {
   const { load, at } = given()
   at(1000, undefined)
   t.equal(load.computes(1000), false)
-  t.equal(usedMsOf(undefined), undefined)
-  t.equal(usedMsOf(2 ** 30), undefined)
+  t.equal(loadOf(undefined), undefined)
+  t.equal(loadOf(2 ** 30), undefined)
 })
 
 t.test(
@@ -62,11 +72,12 @@ t.test(
       const child = spawn(command as string, args, { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
       const exit = once(child, 'exit')
       await once(child.stdout, 'data')
-      const before = usedMsOf(child.pid) as number
-      while ((usedMsOf(child.pid) as number) < before + 20) await new Promise(setImmediate)
+      const before = loadOf(child.pid) as Load
+      while ((loadOf(child.pid) as Load).usedMs < before.usedMs + 20) await new Promise(setImmediate)
+      t.equal(loadOf(child.pid)?.isRunnable, true)
       process.kill(-(child.pid as number), 'SIGKILL')
       await exit
-      t.equal(usedMsOf(child.pid), undefined)
+      t.equal(loadOf(child.pid), undefined)
     }
   },
 )

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { readProcessStat } from 'pino-rank/process'
 
 /**
  * How often a rank is measured, in ms. In a shorter time even a computing rank may sleep, for example during garbage
@@ -9,20 +10,28 @@ const everyMs = 100
 /** A rank is computing if it used a core, or waited for one, for this share of the time. */
 const share = 0.5
 
+/** What a rank does. */
+export interface Load {
+  /** How long the rank's main thread has run or waited for a core since its start, in ms. */
+  usedMs: number
+  /** True while it runs or waits for a core. The system adds the time of a wait only when the wait has ended. */
+  isRunnable: boolean
+}
+
 /**
  * Detects whether a rank is computing. Then its event loop does not turn, and lines that it has logged may still be in its
  * memory: plain pino writes the first of them at once and the others when the loop turns.
  */
 export class RankLoad {
-  readonly #usedMs: () => number | undefined
+  readonly #measure: () => Load | undefined
   readonly #now: () => number
   #lastMs = 0
   #at = -Infinity
   #isBusy = false
 
-  /** @param usedMs returns how long the rank's main thread has run or waited for a core since its start; undefined if unknown */
-  constructor(usedMs: () => number | undefined, now: () => number = () => performance.now()) {
-    this.#usedMs = usedMs
+  /** @param measure returns undefined if the load is unknown */
+  constructor(measure: () => Load | undefined, now: () => number = () => performance.now()) {
+    this.#measure = measure
     this.#now = now
   }
 
@@ -30,10 +39,11 @@ export class RankLoad {
   computes(silentMs: number): boolean {
     const now = this.#now()
     if (now - this.#at < everyMs) return this.#isBusy
-    const usedMs = this.#usedMs()
-    if (usedMs === undefined) return false
+    const load = this.#measure()
+    if (load === undefined) return false
+    const { usedMs, isRunnable } = load
     const since = Math.max(this.#at, now - silentMs)
-    this.#isBusy = usedMs - this.#lastMs >= share * (now - since)
+    this.#isBusy = isRunnable || usedMs - this.#lastMs >= share * (now - since)
     this.#lastMs = usedMs
     this.#at = now
     return this.#isBusy
@@ -41,15 +51,18 @@ export class RankLoad {
 }
 
 /**
- * Returns how long the main thread of a process has run or waited for a core, as Linux reports it. If the process has exactly one
- * child, as `npm start` has, the child's time is added. Undefined on other systems, and for a process that has ended.
+ * Returns the load of a process's main thread, as Linux reports it. If the process has exactly one child, as `npm start` has, the
+ * child's load is added. Undefined on other systems, and for a process that has ended.
  */
-export function usedMsOf(pid: number | string | undefined): number | undefined {
+export function loadOf(pid: number | string | undefined): Load | undefined {
   const used = textOf(`/proc/${pid}/schedstat`)?.split(' ')
   if (!used) return undefined
   const children = textOf(`/proc/${pid}/task/${pid}/children`)?.trim().split(' ') ?? []
-  const ofChild = children.length === 1 && children[0] !== '' ? usedMsOf(children[0]) : undefined
-  return (Number(used[0]) + Number(used[1])) / 1e6 + (ofChild ?? 0)
+  const child = children.length === 1 && children[0] !== '' ? loadOf(children[0]) : undefined
+  return {
+    usedMs: (Number(used[0]) + Number(used[1])) / 1e6 + (child?.usedMs ?? 0),
+    isRunnable: readProcessStat(Number(pid))?.isRunnable === true || child?.isRunnable === true,
+  }
 }
 
 function textOf(path: string): string | undefined {

@@ -11,7 +11,7 @@ import { causeText } from './cause-text.ts'
 import { exitCodeOf, type FirstCause, firstCause } from './first-cause.ts'
 import { rankEnv } from './rank-env.ts'
 import { RankJob } from './rank-job.ts'
-import { RankLoad, usedMsOf } from './rank-load.ts'
+import { loadOf, RankLoad } from './rank-load.ts'
 import { logPaths, RankLog } from './rank-log.ts'
 import type { RankEnd } from './rank-process.ts'
 import { type RunSettings, readRun } from './read-run.ts'
@@ -96,7 +96,7 @@ async function runAttempt(
     written: (settled, from) => collector.written(settled, from),
     writeModes: job.ranks.map(({ writeModes }) => writeModes),
     memory,
-    loads: new Map(job.ranks.map(({ rank, pid }) => [`${rank}`, new RankLoad(() => usedMsOf(pid))])),
+    loads: new Map(job.ranks.map(({ rank, pid }) => [`${rank}`, new RankLoad(() => loadOf(pid))])),
   }
   const output = runOutput(names, printed, await outputOptions(settings, io, flow, say))
   output.catch(() => {}) // it is told below
