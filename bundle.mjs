@@ -1,9 +1,10 @@
-// Puts the modules of each package into few files, for those who install it: a module costs a rank 30 kB of memory and
-// 0.3 ms at its start, and there are N ranks. Entries are what `exports` names in dist/bundle, by the place of its types,
-// each module that the source loads by name when it is needed ('./end-features.js': every other import ends in .ts), and the
-// sinks' declarations (pino-rank/src/sink/read-declaration.ts).
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+// Puts the modules of each package into few files, for those who install it: a module costs a rank memory and time at its
+// start, and there are N ranks. Entries are what `exports` names in dist/bundle, by the place of its types, and the
+// modules that `bundle.modules` of the package.json names: they are loaded by name when they are needed.
+//
+// `bundle.separate` names the entries that share no file with others, because they are loaded where those are not.
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 
 /**
@@ -11,48 +12,110 @@ import { build } from 'esbuild'
  * that is the one module of a sink that such a rank loads.
  */
 const gatedSource = join(process.cwd(), 'packages/pino-rank-file/src/append.ts')
-const gatedParts = ['end-features', 'run-feature']
 
-/** Each of these is one file that shares none with the others: it is loaded where they are not. */
-const alone = new Set(['rank', 'target', 'append', 'options', ...gatedParts])
+/**
+ * Imports what a room's index.ts exports from the files that define it. Otherwise an entry that uses one file of a room would load
+ * all of them.
+ */
+const roomFiles = {
+  name: 'room-files',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        /^(import|export) \{([^}]*)\} from '([^']+\/index\.ts)'$/gm,
+        (statement, keyword, names, face) => {
+          const files = definedIn(resolve(dirname(path), face))
+          const from = (name) => relative(dirname(path), files.get(name.replace(/^type | as .*$/g, '')))
+          const imports = namesIn(names).map((name) => `${keyword} { ${name} } from './${from(name)}'`)
+          return imports.join('; ') + statement.replace(/[^\n]/g, '') // as many lines, for the source map
+        },
+      ),
+      loader: 'ts',
+    }))
+  },
+}
+
+/** Returns the file that defines each name that an index.ts exports. */
+function definedIn(face) {
+  const files = new Map()
+  for (const [, names, file] of readFileSync(face, 'utf8').matchAll(
+    /^export (?:type )?\{([^}]*)\} from '([^']+)'$/gm,
+  )) {
+    for (const name of namesIn(names)) files.set(name.replace(/^type /, ''), resolve(dirname(face), file))
+  }
+  return files
+}
+
+function namesIn(list) {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+}
 
 for (const name of readdirSync('packages')) {
   const folder = join('packages', name)
-  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const entries = Object.values(exports).map((entry) => [
-    entry.default.replace('./dist/bundle/', '').replace('.js', ''),
-    join(folder, entry.types.replace('./dist', 'src').replace('.d.ts', '.ts')),
-  ])
-  const sources = readdirSync(join(folder, 'src'), { recursive: true }).filter((file) => file.endsWith('.ts'))
-  for (const source of sources.filter((file) => !file.endsWith('.test.ts')).map((file) => join(folder, 'src', file))) {
-    for (const [, loaded] of readFileSync(source, 'utf8').matchAll(/\('\.\/([\w-]+)\.js'/g)) {
-      entries.push([loaded, join(dirname(source), `${loaded}.ts`)])
-    }
+  const { exports, bundle: { modules = [], separate = [] } = {} } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  )
+  const entries = new Map()
+  const add = (entry, source) => {
+    if (entries.has(entry))
+      throw new Error(`${name}: ${source} and ${entries.get(entry)} are both bundled as ${entry}.js`)
+    if (!existsSync(source)) throw new Error(`${name}: no file ${source}, which package.json names`)
+    entries.set(entry, source)
   }
-  if (sources.includes('rank.ts')) {
-    const rank = join(folder, 'src/rank.ts')
-    entries.push(['rank', rank])
-    if (readFileSync(rank, 'utf8').includes("'pino-rank-file/append'")) {
-      entries.push(...gatedParts.map((part) => [part, join(dirname(gatedSource), 'writer', `${part}.ts`)]))
-    }
+  for (const { types, default: file } of Object.values(exports)) {
+    add(
+      file.replace('./dist/bundle/', '').replace('.js', ''),
+      join(folder, types.replace('./dist', 'src').replace('.d.ts', '.ts')),
+    )
   }
+  for (const source of modules) add(basename(source, '.ts'), join(folder, source))
+  checkLoaded(name, folder, new Set([...entries.values()].map((source) => relative('.', source))))
+  const unknown = separate.find((entry) => !entries.has(entry))
+  if (unknown) throw new Error(`${name}: bundle.separate names ${unknown}, which is no entry`)
+
   const outdir = join(folder, 'dist/bundle')
   rmSync(outdir, { recursive: true, force: true })
+  const isSeparate = ([entry]) => separate.includes(entry)
   await bundle({
-    entryPoints: Object.fromEntries(entries.filter(([entry]) => !alone.has(entry))),
+    entryPoints: Object.fromEntries([...entries].filter((entry) => !isSeparate(entry))),
     outdir,
     splitting: true,
   })
   await bundle({
-    entryPoints: Object.fromEntries(entries.filter(([entry]) => alone.has(entry))),
+    entryPoints: Object.fromEntries([...entries].filter(isSeparate)),
     outdir,
     alias: { 'pino-rank-file/append': gatedSource },
   })
+  for (const entry of entries.keys()) {
+    if (!existsSync(join(outdir, `${entry}.js`))) throw new Error(`${name}: ${entry}.js is not in the bundle`)
+  }
+}
+
+/** Every import but those by name ends in .ts. What is loaded as .js must be an entry: the bundle has no other such file. */
+function checkLoaded(name, folder, sources) {
+  for (const file of readdirSync(join(folder, 'src'), { recursive: true })) {
+    if (!file.endsWith('.ts') || /\.test(-kit)?\.ts$/.test(file)) continue
+    const source = join(folder, 'src', file)
+    for (const [, loaded] of readFileSync(source, 'utf8').matchAll(/'(\.{1,2}\/[\w./-]+)\.js'/g)) {
+      const path = join(dirname(source), `${loaded}.ts`)
+      if (!sources.has(path))
+        throw new Error(`${name}: ${source} loads ${path}: name it in bundle.modules of the package.json`)
+      if (!loaded.startsWith('./') || loaded.includes('/', 2)) {
+        throw new Error(
+          `${name}: ${source} loads ${path}, which is in another folder: in the bundle it would not be found`,
+        )
+      }
+    }
+  }
 }
 
 function bundle(options) {
   return build({
     ...options,
+    plugins: [roomFiles],
     bundle: true,
     format: 'esm',
     platform: 'node',

@@ -2,9 +2,10 @@ import { type RankOptions, resolveRank, type SinkDeclaration } from 'pino-rank/s
 import { reportLine } from 'pino-rank-file/writer'
 import { MetricStream, NameWarnings, streamDeclaration } from 'pino-rank-metrics/sink'
 import { MlflowClient } from './mlflow-client.ts'
-import { type MlflowOptions, type MlflowSettings, mlflowSettings, serverOf } from './mlflow-options.ts'
+import { type MlflowOptions, type MlflowSettings, mlflowSettings } from './mlflow-options.ts'
 import { MlflowRun } from './mlflow-run.ts'
 import { rank } from './rank.ts'
+import { serverOf } from './tracking-uri.ts'
 
 export interface MlflowStreamOptions extends MlflowOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
 

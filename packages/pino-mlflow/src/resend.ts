@@ -1,10 +1,10 @@
 import { absolutePath } from 'pino-rank/sink'
 import { OptionChecks } from 'pino-rank-metrics/sink'
 import { MlflowClient, MlflowError } from './mlflow-client.ts'
-import { trackingUriIn } from './mlflow-options.ts'
 import { RemoteRun } from './remote-run.ts'
 import type { RunHead, RunPart } from './run-part.ts'
 import { type SpoolFile, SpoolFolder } from './spool/index.ts'
+import { trackingUriIn } from './tracking-uri.ts'
 
 /**
  * Sends what a spool holds, and removes it.

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { type FileOptions, fileStream, rank } from './index.ts'
-import { lineFileSettings } from './writer/options.ts'
+import { lineFileSettings } from './options.ts'
 
 const path = 'train.log'
 const self = { rank: 3, launcher: 'test', worldSize: 4 }

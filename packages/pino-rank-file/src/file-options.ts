@@ -1,7 +1,7 @@
 import { absolutePath, expandPath, isOneOf, type Levels, type RankGate, type ResolvedRank } from 'pino-rank/sink'
-import { sharedFile } from './place/shared-file.ts'
-import { type LineFileOptions, type LineFileSettings, lineFileSettings } from './writer/line-file-options.ts'
-import type { Expand } from './writer/place-options.ts'
+import { sharedFile } from './append/index.ts'
+import type { Expand } from './line-file/index.ts'
+import { type LineFileOptions, type LineFileSettings, lineFileSettings } from './line-file/index.ts'
 
 /** Options of `pino-rank-file`, all structured-cloneable. */
 export interface FileOptions extends LineFileOptions {}

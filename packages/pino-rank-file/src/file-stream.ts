@@ -1,7 +1,7 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './file-options.ts'
-import { appendEnd, type LineStream, lineFileStream } from './writer/index.ts'
-import { type LevelOptions, type SignalOptions, signalOptionKeys, splitLevels, splitSignals } from './writer/options.ts'
+import { type LevelOptions, type SignalOptions, signalOptionKeys, splitLevels, splitSignals } from './options.ts'
+import { appendEnd, type LineStream, lineFileStream } from './writer.ts'
 
 /**
  * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'` and `rankLogger`

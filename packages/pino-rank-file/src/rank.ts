@@ -1,8 +1,7 @@
 import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
 import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
-import { ErrorAppender } from './writer/error-appender.ts'
-import { lightEnd } from './writer/light-end.ts'
-import { rejectSignals } from './writer/options.ts'
+import { ErrorAppender, lightEnd } from './line-file/index.ts'
+import { rejectSignals } from './options.ts'
 
 /** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
 export const rank: SinkDeclaration<FileOptions> = {

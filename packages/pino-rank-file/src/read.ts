@@ -1,2 +1,2 @@
 /** For readers of logs: loads nothing of what writes them. */
-export { rotatedFiles } from './rotation/rotated-files.ts'
+export { rotatedFiles } from './rotation/index.ts'

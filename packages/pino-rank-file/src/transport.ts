@@ -1,8 +1,8 @@
 import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
 import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
+import { rejectSignals } from './options.ts'
 import { rank } from './rank.ts'
-import { appendEnd, type LineStream, lineFileStream } from './writer/index.ts'
-import { rejectSignals } from './writer/options.ts'
+import { appendEnd, type LineStream, lineFileStream } from './writer.ts'
 
 /** The target `pino-rank-file`. */
 export default function fileTarget(options: FileOptions & GateOptions = {} as never): LineStream {

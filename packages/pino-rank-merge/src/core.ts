@@ -1,8 +1,5 @@
 /** The merge without its face: who reads files puts bytes where they are needed, and copies none. */
-export { DedupPlan, dedupLayoutOf } from './dedup-plan.ts'
-export { type Layout, layoutOf } from './layout.ts'
-export { LineTime } from './line-time.ts'
-export { OutputRing } from './output-ring.ts'
-export type { Places } from './plan.ts'
-export { type Outcome, Planner } from './planner.ts'
-export { kernelOf } from './wasm-kernel.ts'
+export { DedupPlan, dedupLayoutOf } from './dedup/index.ts'
+export { kernelOf, type Layout, layoutOf } from './kernel/index.ts'
+export type { Places } from './order/index.ts'
+export { LineTime, type Outcome, OutputRing, Planner } from './order/index.ts'

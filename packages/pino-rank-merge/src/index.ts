@@ -1,7 +1,21 @@
-export { type Block, blocksOf, type Decorator } from './block.ts'
-export { type DedupOptions, dedup } from './dedup.ts'
-export { type LabelOptions, label } from './label.ts'
-export { LiveMemory, type LiveMemoryOptions } from './live-memory.ts'
-export { type Batch, Merged, type MergeOptions, type MergeStats, merge, type Source } from './merge.ts'
-export { ranksText } from './ranks-text.ts'
-export { type ReduceOptions, reduce } from './reduce.ts'
+export {
+  type Block,
+  blocksOf,
+  type Decorator,
+  type LabelOptions,
+  label,
+  type ReduceOptions,
+  ranksText,
+  reduce,
+} from './decorate/index.ts'
+export { type DedupOptions, dedup } from './dedup/index.ts'
+export {
+  type Batch,
+  LiveMemory,
+  type LiveMemoryOptions,
+  Merged,
+  type MergeOptions,
+  type MergeStats,
+  merge,
+  type Source,
+} from './order/index.ts'

@@ -1,12 +1,9 @@
 import { type ResolvedRank, resolveRank } from 'pino-rank/sink'
 import { type LevelOptions, splitLevels } from 'pino-rank-file/options'
 import { type LineEnd, LineStream, type WriterStats } from 'pino-rank-file/writer'
-import { CollectedEnd } from './collected-end.ts'
-import { socketPath } from './collector/socket-path.ts'
-import { outOf } from './out-of.ts'
-import { OwnCollector } from './own-collector.ts'
+import { CollectedEnd, OwnCollector, StdoutEnd } from './client/index.ts'
+import { outOf, socketPath } from './collector/index.ts'
 import { rank as declaration } from './rank.ts'
-import { StdoutEnd } from './stdout-end.ts'
 import { runOf, type StdoutOptions, type StdoutSettings, stdoutSettings } from './stdout-options.ts'
 
 /** Age at which lines that may be merged are sent: well below the collector's window, in ms. */

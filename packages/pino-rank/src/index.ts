@@ -1,19 +1,18 @@
-export type { ClusterLike, DetectOptions } from './detect-rank.ts'
-export { detectRank } from './detect-rank.ts'
-export { writeErrorFile } from './error-file.ts'
-export type { Explanation, LostLauncher } from './explain-rank.ts'
-export { explainRank } from './explain-rank.ts'
-export { forkRank } from './fork-rank.ts'
-export type { PinoGateOptions, RankGate, RankOptions } from './gate.ts'
-export { gate } from './gate.ts'
-export type { ConsoleGateOptions } from './gate-console.ts'
-export { gateConsole } from './gate-console.ts'
-export type { RankErrorCode } from './rank-error.ts'
-export { RankError } from './rank-error.ts'
-export type { RankInfo, ResolvedRank, UnknownRank } from './rank-info.ts'
-export type { RankLoggerOptions } from './rank-logger.ts'
-export { rankLogger } from './rank-logger.ts'
-export type { RankSetInput } from './rank-set.ts'
-export type { RankTarget, RankTransport, WorkerSettings } from './rank-transport.ts'
-export type { RecorderOptions } from './recorder.ts'
-export { setGate } from './set-gate.ts'
+export type { RankErrorCode } from './errors/index.ts'
+export { RankError } from './errors/index.ts'
+export type { ConsoleGateOptions, PinoGateOptions, RankGate, RankOptions } from './gate/index.ts'
+export { gate, gateConsole } from './gate/index.ts'
+export type { RankLoggerOptions, RankTarget, RankTransport, RecorderOptions, WorkerSettings } from './logger/index.ts'
+export { rankLogger, setGate } from './logger/index.ts'
+export { writeErrorFile } from './process/index.ts'
+export type {
+  ClusterLike,
+  DetectOptions,
+  Explanation,
+  LostLauncher,
+  RankInfo,
+  RankSetInput,
+  ResolvedRank,
+  UnknownRank,
+} from './rank/index.ts'
+export { detectRank, explainRank, forkRank } from './rank/index.ts'

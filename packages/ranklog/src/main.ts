@@ -1,13 +1,7 @@
-import type { Command, Io } from './command.ts'
-import { completionsFor, type Shell, shells } from './completions.ts'
-import { explainCommand } from './explain-command.ts'
-import { helpOf, overview } from './help.ts'
-import { InputError } from './input-error.ts'
-import { mergeCommand } from './merge-command.ts'
-import { readArgs } from './read-args.ts'
-import { runCommand } from './run/run-command.ts'
-import { statusCommand } from './status-command.ts'
-import { tailCommand } from './tail-command.ts'
+import type { Command, Io } from './cli/index.ts'
+import { completionsFor, helpOf, InputError, overview, readArgs, type Shell, shells } from './cli/index.ts'
+import { explainCommand, mergeCommand, statusCommand, tailCommand } from './commands/index.ts'
+import { runCommand } from './run/index.ts'
 
 const completionsCommand: Command = {
   name: 'completions',

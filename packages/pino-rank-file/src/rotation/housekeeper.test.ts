@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, utimesSy
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import { systemClock } from '../writer/clock.ts'
+import { systemClock } from '../system/clock.ts'
 import { Housekeeper, packAfterMs } from './housekeeper.ts'
 import type { RotateOptions } from './rotate-options.ts'
 import { rotatedFiles } from './rotated-files.ts'

@@ -1,5 +1,5 @@
-import { type Disk, systemDisk } from '../writer/disk.ts'
-import { reportLine } from '../writer/report-line.ts'
+import { reportLine } from '../lines/index.ts'
+import { type Disk, systemDisk } from '../system/index.ts'
 import { currentLink } from './current-link.ts'
 
 /** The system's disk, on which the first file that is opened gets its link. A link that fails is told, and no more. */

@@ -1,6 +1,5 @@
 import { RankError, rejectUnknownKeys } from 'pino-rank/sink'
-import { oneOf } from '../writer/one-of.ts'
-import { wholeNumber } from '../writer/whole-number.ts'
+import { oneOf, wholeNumber } from '../lines/index.ts'
 import type { Interval } from './intervals.ts'
 import type { NameStyle } from './rotated-names.ts'
 

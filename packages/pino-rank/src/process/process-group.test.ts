@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
-import { type GroupMember, parseMembers, readProcessStat, systemGroups } from './index.ts'
+import { type GroupMember, parseMembers, readProcessStat, systemGroups } from '../process.ts'
 
 const skip = process.platform !== 'linux'
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import t from 'tap'
-import { ancestorsOf, hasLed, readProcessStat, startedBefore, thisProcess } from './index.ts'
+import { ancestorsOf, hasLed, readProcessStat, startedBefore, thisProcess } from '../process.ts'
 
 const skip = process.platform !== 'linux'
 

@@ -1,4 +1,4 @@
-import { RankError } from '../rank-error.ts'
+import { RankError } from '../errors/index.ts'
 
 /** A level as pino takes it: a label or its number. `'silent'` is above all. */
 export type Level = string | number

@@ -1,7 +1,6 @@
-import type { RankGate, RankOptions } from '../gate.ts'
-import type { ResolvedRank } from '../rank-info.ts'
-import type { RankSetInput } from '../rank-set.ts'
-import type { Levels } from '../record/levels.ts'
+import type { RankGate, RankOptions } from '../gate/index.ts'
+import type { RankSetInput, ResolvedRank } from '../rank/index.ts'
+import type { Levels } from '../record/index.ts'
 
 /** The key under which a ready stream carries its {@link SinkDeclaration}. */
 export const declarationKey: symbol = Symbol.for('pino-rank')

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { gateTarget } from '../gated-target.ts'
+import { gateTarget } from '../logger/gated-target.ts'
 import { pinoLevels } from '../record/levels.ts'
 import type { GateOptions } from './declaration.ts'
 import { openSink } from './open-sink.ts'

@@ -1,10 +1,9 @@
-import { defaultGate, defined, gateOn, writersOf } from '../gate.ts'
-import { LineGate } from '../line-gate.ts'
-import { configured, workerLevels } from '../pino-config.ts'
-import type { ResolvedRank } from '../rank-info.ts'
-import type { Levels } from '../record/levels.ts'
-import { resolveRank } from '../resolve-rank.ts'
+import { defaultGate, defined, gateOn, LineGate, writersOf } from '../gate/index.ts'
+import type { ResolvedRank } from '../rank/index.ts'
+import { resolveRank } from '../rank/index.ts'
+import type { Levels } from '../record/index.ts'
 import type { GateOptions, SinkDeclaration } from './declaration.ts'
+import { configured, workerLevels } from './pino-config.ts'
 
 /** The least that a sink's stream must have to stand behind the gate. */
 export interface SinkStream {

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isLack } from '../descriptors.ts'
-import { unread } from '../resolve-target.ts'
+import { isLack } from '../process/index.ts'
 import { declarationKey, type SinkDeclaration } from './declaration.ts'
 import { knownSink } from './known-sinks.ts'
+import { unread } from './resolve-target.ts'
 
 /**
  * Returns what the sink in this file declares about ranks, if anything. A module is loaded here, on the main thread, only

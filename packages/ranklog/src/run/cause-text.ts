@@ -1,5 +1,5 @@
 import { ranksText } from 'pino-rank-merge'
-import { harmless } from '../harmless.ts'
+import { harmless } from '../terminal/index.ts'
 import type { FirstCause, RankReport } from './first-cause.ts'
 
 /** For people. */

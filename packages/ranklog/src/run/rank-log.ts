@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, writeSync, writev } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { hasTornEnd, makeFolder } from 'pino-rank-file/writer'
-import { InputError } from '../input-error.ts'
+import { InputError } from '../cli/index.ts'
 import type { Flow, RankStream } from './run-output.ts'
 
 const writevTo = promisify(writev)

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
-import type { Given } from '../command.ts'
-import { InputError } from '../input-error.ts'
-import { readCount, readLabel } from '../read-args.ts'
+import type { Given } from '../cli/index.ts'
+import { InputError, readCount, readLabel } from '../cli/index.ts'
 import { busyWindowMs, defaultWindowMs } from './run-window.ts'
 
 /** What `ranklog run` was asked to do. */

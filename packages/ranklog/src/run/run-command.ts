@@ -1,4 +1,4 @@
-import type { Command } from '../command.ts'
+import type { Command } from '../cli/index.ts'
 import { busyWindowMs, defaultWindowMs } from './run-window.ts'
 
 export const runCommand: Command = {

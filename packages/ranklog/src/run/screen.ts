@@ -1,4 +1,4 @@
-import { harmless } from '../harmless.ts'
+import { harmless } from '../terminal/index.ts'
 
 /** Lines on a terminal, above one that stays the last: a progress bar. */
 export class Screen {

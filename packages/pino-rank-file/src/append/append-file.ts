@@ -1,0 +1,213 @@
+import type { LineEnd } from '../lines/index.ts'
+import { wholePiece } from '../lines/index.ts'
+import {
+  type Clock,
+  type Disk,
+  type FilePlace,
+  type FileState,
+  type Rotation,
+  systemClock,
+  systemDisk,
+} from '../system/index.ts'
+
+const newline = Buffer.from('\n')
+
+/** A file system that cuts one line this often in a row is at fault: the writer backs off. */
+const maxCuts = 8
+
+/** How often the file's name is looked up, in ms, where nothing asks for more: a `stat` of 2 µs. */
+const lookEveryMs = 1000
+
+/** What an {@link AppendFile} does beside appending. */
+export interface AppendFileOptions {
+  disk?: Disk
+  clock?: Clock
+  rotation?: Rotation
+  /** Power loss is to be outlived: a new file's name and the last lines of one that is left are synced too. */
+  durable?: boolean
+  /** Told once when another program has cut the file short (logrotate's copytruncate). */
+  truncated?: (path: string) => void
+  /** Called when the open file was renamed and no file can be created under the name. Lines then go on into the renamed file. */
+  onStay?: (error: NodeJS.ErrnoException) => void
+  /** Called when another writer's line may have been appended directly to a fragment of ours, on the same line. */
+  onGlued?: () => void
+  /** Told when the file was left for another one under its name. */
+  moved?: () => void
+}
+
+/**
+ * The sink of a {@link LineWriter}: one file that several processes of a host may share. It is opened at the first byte. Each
+ * batch is one write(2) under O_APPEND, which Linux and macOS keep together on a local file.
+ *
+ * A short write (a disk that is nearly full, RLIMIT_FSIZE, a signal) leaves a fragment. Continuing it could land behind another
+ * process's line, so the fragment is ended in place and its whole line is written again. If it cannot be ended in place, it gets
+ * its newline with the next write.
+ *
+ * A fragment that a killed process left at the end of the file gets its newline before the first line. Processes that open the
+ * file at the same moment may both write one, which leaves an empty line.
+ *
+ * If another program renames or removes the file, the name is opened again within a second. If that fails because the disk has
+ * no free inode, the lines go on into the renamed file, but never into a removed one. A pipe or device behind the name gets
+ * pieces of at most PIPE_BUF bytes.
+ */
+export class AppendFile implements LineEnd {
+  readonly #place: FilePlace
+  readonly #disk: Disk
+  readonly #clock: Clock
+  readonly #rotation: Rotation | undefined
+  readonly #durable: boolean
+  readonly #truncated: ((path: string) => void) | undefined
+  readonly #moved: (() => void) | undefined
+  readonly #onGlued: (() => void) | undefined
+  readonly #onStay: ((error: NodeJS.ErrnoException) => void) | undefined
+  #fd: number | undefined
+  #file: FileState | undefined
+  #lookAt = 0
+  /** Set while the name cannot be opened: the time of the next try and the number of failures. */
+  #stay = { until: Number.NEGATIVE_INFINITY, failures: 0 }
+  /** The fragment of a short write: the size of the file after it, and whether the line lacks only its newline. */
+  #fragment: { fileSize: number; lacksNewline: boolean } | undefined
+  /** True if the file ended within a line when it was opened. The first line then needs a newline before it. */
+  #endsTorn = false
+  #cuts = 0
+  #unsynced = false
+
+  constructor(place: FilePlace, options: AppendFileOptions = {}) {
+    this.#place = place
+    this.#disk = options.disk ?? systemDisk
+    this.#clock = options.clock ?? systemClock
+    this.#rotation = options.rotation
+    this.#durable = options.durable ?? false
+    this.#truncated = options.truncated
+    this.#moved = options.moved
+    this.#onGlued = options.onGlued
+    this.#onStay = options.onStay
+  }
+
+  write(lines: Buffer): number {
+    const fd = this.#open()
+    if (this.#endsTorn) this.#closeTornEnd(fd)
+    if (this.#fragment?.lacksNewline === false) this.#closeFragment(fd, newline)
+    const piece = this.#file?.regular ? lines : wholePiece(lines)
+    const written = this.#fragment ? this.#closeFragment(fd, piece) : this.#disk.write(fd, piece)
+    this.#unsynced = true
+    const whole = written === piece.length ? written : this.#endShortWrite(fd, piece, written)
+    this.#cuts = whole > 0 ? 0 : this.#cuts + 1
+    if (this.#cuts === maxCuts) {
+      this.#cuts = 0
+      throw new Error('every write is cut short')
+    }
+    return whole
+  }
+
+  /** What was written is on the disk when this returns; `soon`: a little later, and the error goes there. */
+  sync(soon?: (error: Error | null) => void): void {
+    if (!this.#unsynced || this.#fd === undefined || !this.#file?.regular) return
+    this.#disk.sync(this.#fd, soon)
+    this.#unsynced = false
+  }
+
+  /** Moves the open file out of the way, where there is a rotation; a fault is left to the next line to meet. */
+  rotate(): void {
+    if (!this.#rotation?.request || this.#fd === undefined || !this.#file) return
+    this.#rotation.request(this.#file)
+    try {
+      this.#open()
+    } catch {
+      // the next batch opens the name again, and says what is wrong
+    }
+  }
+
+  /** All lines are written that will be. */
+  settle(): void {
+    this.#rotation?.finish?.()
+  }
+
+  close(): void {
+    if (this.#fd === undefined) return
+    if (this.#fragment) this.#onGlued?.()
+    if (this.#durable) this.sync()
+    this.#disk.close(this.#fd)
+    this.#fd = undefined
+  }
+
+  /** The descriptor of the file that has the name now. */
+  #open(): number {
+    const open = this.#fd
+    if (open !== undefined && (this.#clock.now() < this.#stay.until || !this.#left())) return open
+    const begun = this.#begin()
+    const again = begun && this.#rotation !== undefined && this.#left() && this.#begin()
+    if (again || (begun && open !== undefined)) this.#moved?.()
+    return this.#fd as number
+  }
+
+  /** Opens the name and closes the previous file. Returns false if that fails and lines go on into the previous file. */
+  #begin(): boolean {
+    const fd = this.#openName()
+    if (fd === undefined) return false
+    this.close()
+    this.#fd = fd
+    this.#file = this.#disk.stateOf(fd)
+    this.#fragment = undefined
+    this.#endsTorn = this.#file.regular && this.#disk.isTorn(fd, this.#file, this.#place.path)
+    this.#stay = { until: Number.NEGATIVE_INFINITY, failures: 0 }
+    this.#lookAt = this.#clock.now() + lookEveryMs
+    if (this.#durable && this.#file.size === 0) this.#disk.syncFolder(this.#place.path)
+    return true
+  }
+
+  #openName(): number | undefined {
+    try {
+      return this.#disk.open(this.#place)
+    } catch (error) {
+      if (this.#fd === undefined) throw error
+      const { code } = error as NodeJS.ErrnoException
+      const { nlink = 0 } = this.#disk.stateOf(this.#fd)
+      if (nlink === 0 || (code !== 'ENOSPC' && code !== 'EDQUOT')) {
+        this.close() // a removed file takes no line; closing it frees a descriptor and an inode
+        return this.#disk.open(this.#place)
+      }
+      this.#stay = { until: this.#clock.now() + lookEveryMs, failures: this.#stay.failures + 1 }
+      if (this.#stay.failures === 2) this.#onStay?.(error as Error) // the first failure may only mean that another rank is creating the file
+      return undefined
+    }
+  }
+
+  /** Has the name gone to another file? */
+  #left(): boolean {
+    const open = this.#file
+    if (!open?.regular || (!this.#rotation && this.#clock.now() < this.#lookAt)) return false
+    this.#lookAt = this.#clock.now() + lookEveryMs
+    const found = this.#disk.stateAt(this.#place.path)
+    if (!found || found.ino !== open.ino || found.dev !== open.dev) return true
+    if (found.size < open.size) this.#truncated?.(this.#place.path)
+    this.#file = found
+    return this.#rotation?.rotate(found) ?? false
+  }
+
+  /** Returns how many bytes of whole lines a short write took. The rest of what it wrote is a fragment. */
+  #endShortWrite(fd: number, piece: Buffer, written: number): number {
+    const whole = written === 0 ? 0 : piece.lastIndexOf(newline, written - 1) + 1
+    if (whole === written) return whole
+    if (this.#file?.regular && this.#disk.endFragment?.(fd, piece.subarray(whole, written))) return whole
+    // If a line lacks only its newline, its rest begins with that newline.
+    const lacksNewline = piece[written] === newline[0]
+    this.#fragment = { fileSize: this.#disk.stateOf(fd).size, lacksNewline }
+    return lacksNewline ? written : whole
+  }
+
+  #closeTornEnd(fd: number): void {
+    if (this.#disk.write(fd, newline) === 0) throw new Error('no room to close a cut line')
+    this.#endsTorn = false
+  }
+
+  /** Writes bytes that start with the newline of a fragment. Reports it if another writer's bytes came first. */
+  #closeFragment(fd: number, bytes: Buffer): number {
+    const written = this.#disk.write(fd, bytes)
+    if (written === 0) throw new Error('no room to close a cut line')
+    const { fileSize } = this.#fragment as { fileSize: number }
+    this.#fragment = undefined
+    if (this.#file?.regular && this.#disk.stateOf(fd).size > fileSize + written) this.#onGlued?.()
+    return written
+  }
+}

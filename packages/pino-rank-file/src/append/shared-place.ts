@@ -1,0 +1,32 @@
+import { type FileSystem, fileSystemOf } from '../system/index.ts'
+import type { SharedFile } from './shared-file.ts'
+
+const told = new Set<string>()
+
+/**
+ * Where this rank writes: `path`, or where appends would tear, its own file.
+ *
+ * The processes of one host are one client of an NFS or SMB server: their kernel orders appends, as on a local disk, so
+ * a job on one host shares its file there. Some FUSE programs upload a file as each process left it: never there.
+ *
+ * @param tell told once a process by rank 0, why there are more files
+ */
+export function sharedPlace(
+  path: string,
+  { own, open, oneHost, tells }: SharedFile,
+  tell: (what: string) => void,
+  probe: (path: string) => FileSystem = fileSystemOf,
+): string {
+  const { name, kind } = probe(path)
+  if (kind === 'local' || kind === 'coherent' || (kind === 'network' && oneHost)) return path
+  if (tells && !told.has(path)) {
+    told.add(path)
+    const why = kind === 'fuse' ? 'several processes may lose lines' : 'several hosts tear'
+    tell(`on ${name}, where appends of ${why}: ranks outside "ranks" write their errors to ${errorFiles(own)}`)
+  }
+  return open ? path : own
+}
+
+function errorFiles(own: string): string {
+  return own.replace(/(?<=\.errors\.rank-)\d+/, 'N')
+}

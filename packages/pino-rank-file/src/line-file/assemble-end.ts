@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import type { SharedFile } from '../append/index.ts'
+import { AppendFile, PlacedEnd, sharedPlace } from '../append/index.ts'
+import { faultReport, reportLine } from '../lines/index.ts'
+import type { RotationSettings } from '../rotation/index.ts'
+import type { runDirectory } from '../run-directory/index.ts'
+import type { EndFeatures } from './end-features.ts'
+import type { PlaceSettings } from './place-options.ts'
+
+/** The settings of an {@link AppendFile}. They are structured-cloneable, so a thread can receive them. */
+export interface AppendEndSettings extends PlaceSettings {
+  /** Name in reports, e.g. `pino-rank-file: /data/train.log`. */
+  name: string
+  /** True if lines must survive a power loss. */
+  durable: boolean
+  /** Set if this rank may have to leave the file to others. */
+  shared?: SharedFile | undefined
+  /** When and how the file is rotated. @default never */
+  rotation?: RotationSettings
+  /** A symbolic link to the file. It is created when the file is first opened. @default none */
+  current?: string
+}
+
+/** Modules that only some options need. */
+export interface EndParts {
+  /** Claims a run directory. Required if {@link PlaceSettings.run} is set. */
+  runDirectory?: typeof runDirectory | undefined
+  /** Loads the features. Called when the file is opened, if `rotation` or `current` is set. Undefined: continue without them. */
+  features(): EndFeatures | undefined
+}
+
+/**
+ * Returns the file sink that a sink's options describe. Its path is determined at the first line.
+ *
+ * @param moved called when the file was left for another one under its name
+ */
+export function assembleEnd(settings: AppendEndSettings, parts: EndParts, moved?: () => void): PlacedEnd {
+  return new PlacedEnd(
+    () => located(settings, parts),
+    (path) => appendFile({ ...settings, path }, parts, moved),
+  )
+}
+
+function located({ name, path, mode, within, run, shared }: AppendEndSettings, parts: EndParts): string {
+  const folder = run && parts.runDirectory?.(run, mode, within)
+  const inRun = (path: string) => (folder ? join(folder, path) : path)
+  if (!shared) return inRun(path)
+  const tell = (what: string) => reportLine(`${name}: ${what}`)
+  return sharedPlace(inRun(path), { ...shared, own: inRun(shared.own) }, tell)
+}
+
+function appendFile(settings: AppendEndSettings, parts: EndParts, moved?: () => void): AppendFile {
+  const { name, path, mode, within, durable, rotation, current } = settings
+  const features = rotation || current !== undefined ? parts.features() : undefined
+  const truncated = () =>
+    reportLine(
+      `${name}: cut short by another program; lines between its copy and its cut are lost: let it rename instead`,
+    )
+  return new AppendFile(settings, {
+    durable,
+    truncated,
+    onStay: once((error: Error) =>
+      reportLine(faultReport(name, error, 'lines go on into the renamed file until a new one can be made')),
+    ),
+    onGlued: once(() =>
+      reportLine(
+        `${name}: a line was cut short, and the next one of another rank may stand in one line with its fragment`,
+      ),
+    ),
+    ...(rotation && features && { rotation: features.fileRotation(path, name, rotation, { mode, within }) }),
+    ...(current !== undefined && features && { disk: features.linkingDisk(current, name) }),
+    ...(moved && { moved }),
+  })
+}
+
+function once<Args extends unknown[]>(task: (...args: Args) => void): (...args: Args) => void {
+  let done = false
+  return (...args) => {
+    if (!done) task(...args)
+    done = true
+  }
+}

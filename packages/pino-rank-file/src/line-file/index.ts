@@ -1,0 +1,13 @@
+/** A file of lines: its options, and the parts that they need, on this thread or on a writer thread. */
+export { type AppendEndSettings, appendEnd } from './append-end.ts'
+export { ErrorAppender, type ErrorAppenderOptions } from './error-appender.ts'
+
+export { lightEnd } from './light-end.ts'
+export {
+  type LineFileContext,
+  type LineFileOptions,
+  type LineFileSettings,
+  lineFileSettings,
+} from './line-file-options.ts'
+export { lineFileStream } from './line-file-stream.ts'
+export type { Expand } from './place-options.ts'

@@ -1,0 +1,33 @@
+import { createRequire } from 'node:module'
+import { reportLine } from 'pino-rank/sink'
+import type { PlacedEnd } from '../append/index.ts'
+import { type AppendEndSettings, assembleEnd } from './assemble-end.ts'
+import type { EndFeatures } from './end-features.ts'
+
+/**
+ * Loads a file on demand. `createRequire` is called late, because a CommonJS bundle has no `import.meta.url` and a worker needs
+ * none.
+ */
+const load = (file: string) => createRequire(import.meta.url)(file)
+
+/**
+ * Returns the sink of a rank that may never write. The code that an error needs to be placed is loaded now, because at the
+ * first error no descriptor may be left to load it. Rotation is loaded with the first line. If that fails, the line is written
+ * without it.
+ */
+export function lightEnd(settings: AppendEndSettings, moved?: () => void): PlacedEnd {
+  const runDirectory = settings.run && load('./run-feature.js').runDirectory
+  return assembleEnd(settings, { runDirectory, features: () => loadFeatures(settings.name) }, moved)
+}
+
+/** @throws if no descriptor is left. The file cannot be opened then either, so both are retried. */
+function loadFeatures(name: string): EndFeatures | undefined {
+  try {
+    return load('./end-features.js').endFeatures
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EMFILE' || code === 'ENFILE') throw error
+    reportLine(`${name}: no rotation and no current link in this process: ${message}`)
+    return undefined
+  }
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { absolutePath, type Levels, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import type { LineWriterOptions } from '../lines/index.ts'
+import {
+  type FlushOptions,
+  type FsyncOptions,
+  flushOptionKeys,
+  flushSettings,
+  fsyncOptionKeys,
+  fsyncSettings,
+  type OverflowOptions,
+  overflowOptionKeys,
+  overflowSettings,
+} from '../lines/index.ts'
+import { type RotateOptions, rotateOptionKeys, rotationSettings } from '../rotation/index.ts'
+import type { AppendEndSettings } from './append-end.ts'
+import { checkPath, type Expand, type PlaceOptions, placeOptionKeys, placeSettings } from './place-options.ts'
+
+/** Options of a sink that appends lines to a file, all structured-cloneable. */
+export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOptions, FsyncOptions {
+  /** When the file is moved out of the way; without it never, which costs nothing. @default none */
+  rotate?: RotateOptions
+  /**
+   * A symbolic link to the file, made when it is opened, by rank 0 (by each rank where each has a file of its own). A
+   * path with placeholders, as `path`. @default none
+   */
+  current?: string
+}
+
+/** The same, checked and complete: what its writer and its end are made of. */
+export type LineFileSettings = LineWriterOptions & AppendEndSettings
+
+const known = [...placeOptionKeys, ...flushOptionKeys, ...overflowOptionKeys, ...fsyncOptionKeys, 'rotate', 'current']
+
+/** What a sink adds to the options that all have. */
+export interface LineFileContext {
+  /** The names of its own options. @default none */
+  beside?: readonly string[]
+  /** This rank has the file for itself. @default false */
+  alone?: boolean
+  /** Folder that relative paths are resolved against. @default the working directory */
+  cwd?: string | undefined
+  /** The logger's levels. @default pino's */
+  levels?: Levels | undefined
+}
+
+/**
+ * Returns the validated options with absolute paths, so that a later `process.chdir` moves no file.
+ *
+ * @param expand fills in the placeholders of a path
+ * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, and what `expand` throws
+ */
+export function lineFileSettings(
+  from: string,
+  options: LineFileOptions,
+  self: ResolvedRank,
+  expand: Expand,
+  { beside = [], alone = false, cwd, levels }: LineFileContext = {},
+): LineFileSettings {
+  rejectUnknownKeys(from, options, [...known, ...beside], 'options', { rotate: rotateOptionKeys })
+  const place = placeSettings(from, options, self, expand, cwd)
+  const flush = flushSettings(from, options, levels)
+  const fsync = fsyncSettings(from, options)
+  const own = alone || self.rank === 0 || options.path.includes('{rank')
+  const current = options.current === undefined ? undefined : checkPath(from, 'current', options.current)
+  return {
+    ...place,
+    ...flush,
+    ...overflowSettings(from, options, flush.flushBytes),
+    ...fsync,
+    durable: fsync.fsync !== 'never',
+    ...(options.rotate !== undefined && { rotation: rotationSettings(from, options.rotate, own) }),
+    ...(own && current !== undefined && { current: absolutePath(expand(current, { attemptFolder: false }), cwd) }),
+    name: `${from}: ${place.run ? join(place.run.base, 'version_*', place.path) : place.path}`,
+    rank: self.rank,
+  }
+}

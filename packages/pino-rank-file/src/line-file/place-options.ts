@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { absolutePath, type PathContext, RankError, type ResolvedRank } from 'pino-rank/sink'
+import { oneOf } from '../lines/index.ts'
+import { type RunPlace, runPlace } from '../run-directory/index.ts'
+import type { FilePlace } from '../system/index.ts'
+import { fileMode } from '../system/index.ts'
+import { fixedFolder } from './fixed-folder.ts'
+
+/** Where the lines go. */
+export interface PlaceOptions {
+  /** The file; may hold placeholders: `{rank}`, `{localRank}`, `{runKey}`, `{time}` and others. */
+  path: string
+  /**
+   * A folder in which each run gets a directory of its own, `version_N`; `path` is then relative to that. Claimed when
+   * the file is opened: a listing, and a read for each run that is there. @default none
+   */
+  runDirectory?: string
+  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default true */
+  attemptFolder?: boolean
+  /** Make the missing folders above the file: one system call when it is opened. @default true */
+  mkdir?: boolean
+  /** Permission bits of a new file, before the umask; who may read it may enter a new folder. @default 0o640 */
+  mode?: number
+  /**
+   * `false`: refuse a file that is a symbolic link, and one that a link takes out of the folder that `path` fixes: the
+   * working directory, or what an absolute path has before its first placeholder. Six more system calls when the file is
+   * opened. @default true
+   */
+  followSymlinks?: boolean
+}
+
+/** Where the lines go, checked and complete. */
+export interface PlaceSettings extends FilePlace {
+  /** `path` is relative to this run's directory. */
+  run?: RunPlace | undefined
+}
+
+export const placeOptionKeys: readonly string[] = [
+  ...['path', 'mkdir', 'mode', 'runDirectory', 'attemptFolder', 'followSymlinks'],
+]
+
+/** Fills in a path's placeholders. */
+export type Expand = (template: string, context: Pick<PathContext, 'attemptFolder'>) => string
+
+/**
+ * @param cwd folder that relative paths are resolved against. @default the working directory
+ * @throws {RankError} OPTION_INVALID, RANK_FIELD_MISSING, and what `expand` throws
+ */
+export function placeSettings(
+  from: string,
+  options: PlaceOptions,
+  rank: ResolvedRank,
+  expand: Expand,
+  cwd?: string,
+): PlaceSettings {
+  const { path, mkdir = true, mode = 0o640, followSymlinks = true, attemptFolder = true, runDirectory } = options
+  checkPath(from, 'path', path)
+  oneOf(from, 'attemptFolder', attemptFolder, [true, false])
+  const inRun = runDirectory !== undefined
+  const expanded = expand(path, { attemptFolder: attemptFolder && !inRun })
+  const settings = {
+    path: inRun ? expanded : absolutePath(expanded, cwd),
+    mkdir: oneOf(from, 'mkdir', mkdir, [true, false]),
+    mode: fileMode(from, mode),
+    run: inRun ? runPlace(from, runDirectory, path, rank, { together: !attemptFolder, cwd }) : undefined,
+  }
+  const fixed = inRun ? join(runDirectory, 'version') : path
+  return oneOf(from, 'followSymlinks', followSymlinks, [true, false])
+    ? settings
+    : { ...settings, within: fixedFolder(fixed, cwd) }
+}
+
+/** `value`, which must name a file. @throws {RankError} OPTION_INVALID */
+export function checkPath(from: string, option: string, value: unknown): string {
+  if (typeof value === 'string' && !nameless.test(value)) return value
+  throw new RankError('OPTION_INVALID', {
+    package: from,
+    at: `option "${option}"`,
+    expected: 'a path that ends in a file name',
+    received: value,
+    fix: 'name a file, not a folder',
+  })
+}
+
+/** Nothing, `.` or `..` after the last separator. */
+const nameless = /(^|[/\\])\.{0,2}$/

@@ -1,0 +1,145 @@
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { absolutePath, type JobKey, jobKey, RankError, type ResolvedRank, resolveRank } from 'pino-rank/sink'
+import { fileMode, folderMode, makeFolder } from '../system/index.ts'
+import { isOurs, newMark, runMarkName } from './run-mark.ts'
+import { claimName, removeStaleClaims } from './stale-claims.ts'
+
+/** Options of {@link claimRunDirectory}. */
+export interface RunDirectoryOptions {
+  /** Who asks; needed in a worker thread under node:cluster only. @default from the environment */
+  rank?: ResolvedRank | undefined
+  /** What stands before the number. @default 'version' */
+  name?: string | undefined
+  /** Permission bits of the files in it; who may read them may enter it. Before the umask. @default 0o640 */
+  mode?: number | undefined
+  /** The package that errors name. @default 'pino-rank-file' */
+  package?: string | undefined
+}
+
+/**
+ * Returns the absolute path of the directory of this job's attempt, `base/version_N`. The first rank that calls this creates it
+ * and the others find it. It never belongs to another job. The ranks agree by their run key, without a message, a lock or a wait.
+ * The trainer and its sinks get the same directory, on any thread. A process that is a job of its own gets a new directory.
+ *
+ * It may be called at any time and any number of times. It costs a listing of `base` and a read for each run in it. The first
+ * rank also needs a `mkdir`, a small file `.run.json` and a `rename`. A directory never appears without its mark.
+ *
+ * @throws {RankError} RANK_FIELD_MISSING if the ranks have no run key to agree by; OPTION_INVALID for `name` and `mode`
+ * @throws the system's error if `base` cannot be read or written
+ */
+export function claimRunDirectory(base: string, options: RunDirectoryOptions = {}): string {
+  const { name = 'version', mode = 0o640, package: from = 'pino-rank-file' } = options
+  fileMode(from, mode)
+  const where = { package: from, at: 'run directory' }
+  if (!/^[\w-]+$/.test(name)) {
+    const expected = 'letters, digits, _ and -'
+    throw new RankError('OPTION_INVALID', { ...where, at: 'option "name"', expected, received: name, fix: 'give some' })
+  }
+  const key = jobKey(resolveRank({ rank: options.rank }), where)
+  const uid = process.getuid?.() ?? 0
+  const runs = new Runs(absolutePath(base), name)
+  return runs.find(key, uid) ?? claim(runs, key, mode)
+}
+
+/** The numbered directories of a base. */
+class Runs {
+  readonly base: string
+  readonly #prefix: string
+
+  constructor(base: string, name: string) {
+    this.base = base
+    this.#prefix = `${name}_`
+  }
+
+  at(number: number): string {
+    return join(this.base, this.#prefix + number)
+  }
+
+  /** The highest number first, which is likely to be ours; those that are gone leave gaps that nobody fills. */
+  numbers(): number[] {
+    const rest = this.#names().flatMap((name) => (name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : []))
+    return rest
+      .filter((text) => /^(0|[1-9]\d{0,14})$/.test(text))
+      .map(Number)
+      .sort((a, b) => b - a)
+  }
+
+  find(key: JobKey | undefined, uid: number): string | undefined {
+    const found = this.numbers().find((number) => this.isOurs(number, key, uid))
+    return found === undefined ? undefined : this.at(found)
+  }
+
+  isOurs(number: number, key: JobKey | undefined, uid: number): boolean {
+    return isOurs(this.at(number), key, uid, () => fileTime(this.base))
+  }
+
+  #names(): string[] {
+    try {
+      return readdirSync(this.base)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw error
+    }
+  }
+}
+
+/**
+ * Makes a directory with its mark under a hidden name and renames it to the first number that is free behind all
+ * others: onto one that another rank has just made the rename fails, and that one is looked at. What a killed process
+ * leaves is the hidden name, and the next one to make a directory removes it where it is certain.
+ */
+function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
+  makeFolder(runs.base, folderMode(mode))
+  const hidden = join(runs.base, claimName())
+  mkdirSync(hidden, { mode: folderMode(mode) })
+  try {
+    writeFileSync(join(hidden, runMarkName), `${JSON.stringify(newMark(key))}\n`, { flag: 'wx', mode })
+    const { uid } = lstatSync(hidden) // a file system may give all files to one user, whoever makes them
+    removeStaleClaims(runs.base, uid)
+    // A listing may miss what is made meanwhile, even below what it shows; one that begins after its end does not.
+    const [last = -1] = runs.numbers()
+    const found = runs.find(key, uid)
+    if (found !== undefined) return found
+    for (let number = last + 1; ; number++) {
+      if (renamed(hidden, runs.at(number))) return runs.at(number)
+      if (runs.isOurs(number, key, uid)) return runs.at(number)
+    }
+  } finally {
+    rmSync(hidden, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Returns the time of the clock that dates the files of a folder, in ms since 1970. The clock may be a file server's. It is read
+ * from a directory that is created in the folder and removed. If none can be created, returns this machine's time.
+ */
+function fileTime(folder: string): number {
+  const made = join(folder, claimName())
+  try {
+    mkdirSync(made)
+    const { mtimeMs } = lstatSync(made)
+    rmdirSync(made)
+    return mtimeMs
+  } catch {
+    return Date.now()
+  }
+}
+
+/** False: the name is taken, by a directory that is not empty or by something else. */
+function renamed(from: string, to: string): boolean {
+  try {
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (taken.includes(code)) return false
+    if (forbidden.includes(code) && lstatSync(to, { throwIfNoEntry: false })) return false
+    throw error
+  }
+}
+
+const taken = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']
+
+/** What another user's directory gives under a sticky bit, and Windows for any. */
+const forbidden = ['EPERM', 'EACCES']

@@ -1,0 +1,103 @@
+import type { Stats } from 'node:fs'
+import { closeSync, constants, fdatasync, fdatasyncSync, fstatSync, fsyncSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { endFragment } from './end-fragment.ts'
+import { folderMode } from './folder-mode.ts'
+import { keptInside } from './kept-inside.ts'
+import { makeFolder } from './make-folder.ts'
+import { hasTornEnd } from './torn-end.ts'
+import { writeOnce } from './write-once.ts'
+
+/** How a file is opened. */
+export interface FilePlace {
+  path: string
+  /** Make the missing folders above it. */
+  mkdir: boolean
+  /** Permission bits of a file that is created, before the umask; those of folders follow from it. */
+  mode: number
+  /** No symbolic link may lead out of this folder, nor be the file; undefined: links are followed. */
+  within?: string | undefined
+}
+
+/** Which file it is, and how long. */
+export interface FileState {
+  dev: number
+  ino: number
+  size: number
+  /** A regular file; otherwise a pipe or a device: nobody renames or truncates what was written there. */
+  regular: boolean
+  /** Number of names (hard links). 0 if the file was removed. @default unknown */
+  nlink?: number
+}
+
+/** The calls that appending takes; tests put faults between. Errors are thrown as the system gives them. */
+export interface Disk {
+  /** Opens for appending, creating the file where there is none; returns a descriptor. */
+  open(place: FilePlace): number
+  /** The file behind a descriptor. */
+  stateOf(fd: number): FileState
+  /** The file that has this name now; undefined where there is none. */
+  stateAt(path: string): FileState | undefined
+  /** Reports whether a regular file ends within a line. */
+  isTorn(fd: number, file: FileState, path: string): boolean
+  /** One write(2), which may be short. */
+  write(fd: number, bytes: Uint8Array): number
+  /**
+   * Ends in place the fragment that was the last write of `fd`, as {@link endFragment} does. Returns false if it is still open.
+   * @default it stays open
+   */
+  endFragment?(fd: number, fragment: Uint8Array): boolean
+  /** fdatasync(2), on this thread; `soon`: on another one, whose error is told to it. */
+  sync(fd: number, soon?: (error: NodeJS.ErrnoException | null) => void): void
+  /** Makes a new file's name last over a power loss. */
+  syncFolder(path: string): void
+  close(fd: number): void
+}
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY } = constants
+
+export const systemDisk: Disk = {
+  open({ path, mkdir, mode, within }) {
+    // Without O_NONBLOCK a FIFO that nobody reads would hold the process up in open(2), for ever.
+    const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK
+    const folders = mkdir ? folderMode(mode) : undefined
+    if (within) return keptInside({ path, within, folders }, (safe) => openSync(safe, flags | O_NOFOLLOW, mode))
+    if (mkdir) makeFolder(dirname(path), folders)
+    return openSync(path, flags, mode)
+  },
+  stateOf: (fd) => state(fstatSync(fd)),
+  stateAt(path) {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found && state(found)
+  },
+  isTorn: hasTornEnd,
+  write: writeOnce,
+  endFragment,
+  sync: (fd, soon) => (soon ? fdatasync(fd, soon) : fdatasyncSync(fd)),
+  syncFolder(path) {
+    const fd = openSync(dirname(path), constants.O_RDONLY)
+    try {
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  },
+  close: closeSync,
+}
+
+function state(stats: Stats): FileState {
+  return { dev: stats.dev, ino: stats.ino, size: stats.size, regular: stats.isFile(), nlink: stats.nlink }
+}
+
+/** Moves a file that is full out of the way, so that the next line begins a new one. */
+export interface Rotation {
+  /**
+   * Asked before each batch: `file` is open and is the one that has the name. True: it has been moved, by whomever, and
+   * the name is to be opened again.
+   */
+  rotate(file: FileState): boolean
+  /** This file is to be moved when it is asked next, if it still has the name then. */
+  request?(file: FileState): void
+  /** The process ends: what waits for a timer is done now, or left to the next start. Never throws. */
+  finish?(): void
+}

@@ -1,0 +1,12 @@
+/** Access to the system: the clock, the file system, and what is safe to do with a file that others write. */
+export { type Clock, systemClock } from './clock.ts'
+export { type Disk, type FilePlace, type FileState, type Rotation, systemDisk } from './disk.ts'
+export { FileClock } from './file-clock.ts'
+export { fileMode } from './file-mode.ts'
+export { type FileSystem, fileSystemOf } from './file-system.ts'
+export { folderMode } from './folder-mode.ts'
+export { type HeldFolder, heldFolder, keptInside } from './kept-inside.ts'
+export { makeFolder } from './make-folder.ts'
+export { type ReplacedFile, replaceFile } from './replace-file.ts'
+export { hasTornEnd } from './torn-end.ts'
+export { writeOnce } from './write-once.ts'

@@ -1,0 +1,158 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { AppendFile } from '../append/append-file.ts'
+import type { Clock } from './clock.ts'
+import { keptInside } from './kept-inside.ts'
+import { replaceFile } from './replace-file.ts'
+
+const linux = process.platform === 'linux' ? {} : { skip: 'Linux names files through /proc' }
+
+/** A folder to stay in and one outside, an append end, and what lies where. */
+function bench(t: Test, path = 'logs/train.log') {
+  const dir = t.testdir({ in: {}, out: { 'train.log': 'theirs\n' } })
+  const within = join(dir, 'in')
+  let now = 0
+  const clock: Clock = { now: () => now } as Clock
+  const file = new AppendFile({ path: join(within, path), mkdir: true, mode: 0o640, within }, { clock })
+  t.teardown(() => file.close())
+  const write = (text: string) => {
+    now += 1000
+    return file.write(Buffer.from(text))
+  }
+  const text = (name: string) => readFileSync(join(dir, name), 'utf8')
+  return { dir, within, write, text, at: (name: string) => join(dir, name) }
+}
+
+t.test('without a link: written, with its folders', async (t) => {
+  const { write, text, at } = bench(t)
+  write('1\n')
+  write('2\n')
+  t.equal(text('in/logs/train.log'), '1\n2\n')
+  const mask = ~process.umask()
+  t.equal(statSync(at('in/logs')).mode & 0o777, 0o750 & mask)
+  t.equal(statSync(at('in/logs/train.log')).mode & 0o777, 0o640 & mask)
+})
+
+const outside = /^ELOOP: .*train\.log is in .*out.*, where a symbolic link leads out of .*in$/
+
+t.test('the file is a link: refused, by its own name', async (t) => {
+  const { write, text, at } = bench(t, 'train.log')
+  symlinkSync('../out/train.log', at('in/train.log'))
+  t.throws(() => write('1\n'), { code: 'ELOOP', message: /open '.*in\/train\.log'/ })
+  t.equal(text('out/train.log'), 'theirs\n')
+})
+
+t.test('the file is a link that would make another: refused, and nothing is made', async (t) => {
+  const { write, at } = bench(t, 'train.log')
+  symlinkSync('../out/new.log', at('in/train.log'))
+  t.throws(() => write('1\n'), { code: 'ELOOP' })
+  t.notOk(existsSync(at('out/new.log')))
+})
+
+t.test('a folder is a link that leads out: refused, and nothing is made there', async (t) => {
+  const { write, text, at } = bench(t, 'logs/deep/train.log')
+  symlinkSync('../out', at('in/logs'))
+  t.throws(() => write('1\n'), { code: 'ELOOP', message: outside })
+  t.notOk(existsSync(at('out/deep')))
+  mkdirSync(at('out/deep'))
+  t.throws(() => write('1\n'), { code: 'ELOOP', message: outside })
+  t.equal(text('out/train.log'), 'theirs\n')
+})
+
+t.test('a folder is a link that stays inside; the outer folder is one: both are allowed', async (t) => {
+  const { write, text, at } = bench(t)
+  mkdirSync(at('in/real'))
+  symlinkSync('real', at('in/logs'))
+  write('1\n')
+  t.equal(text('in/real/train.log'), '1\n')
+  symlinkSync('in', at('also-in'))
+  const path = at('also-in/train.log')
+  const within = at('also-in')
+  const file = new AppendFile({ path, mkdir: true, mode: 0o640, within })
+  file.write(Buffer.from('1\n'))
+  file.close()
+  t.equal(text('in/train.log'), '1\n')
+})
+
+t.test('a sibling whose name only begins alike is outside', async (t) => {
+  const { write, at } = bench(t)
+  mkdirSync(at('in-too'))
+  symlinkSync('../in-too', at('in/logs'))
+  t.throws(() => write('1\n'), { code: 'ELOOP' })
+})
+
+t.test('a link put in the file’s place while it is open: refused when it is opened again', async (t) => {
+  const { write, text, at } = bench(t, 'train.log')
+  write('1\n')
+  renameSync(at('in/train.log'), at('in/train.log.1'))
+  symlinkSync('../out/train.log', at('in/train.log'))
+  t.throws(() => write('2\n'), { code: 'ELOOP' })
+  unlinkSync(at('in/train.log'))
+  write('2\n')
+  t.equal(text('in/train.log'), '2\n', 'and it goes on when the link is gone')
+  t.equal(text('out/train.log'), 'theirs\n')
+})
+
+t.test('a link put in the folder’s place while it is open: the same', async (t) => {
+  const { write, text, at } = bench(t)
+  write('1\n')
+  renameSync(at('in/logs'), at('in/old'))
+  symlinkSync('../out', at('in/logs'))
+  t.throws(() => write('2\n'), { code: 'ELOOP', message: outside })
+  t.equal(text('out/train.log'), 'theirs\n')
+})
+
+t.test('a folder swapped for a link between the look and the use: what was looked at is used', linux, async (t) => {
+  const { text, at, within } = bench(t)
+  mkdirSync(at('in/logs'))
+  keptInside({ path: at('in/logs/train.log'), within, folders: undefined }, (safe) => {
+    renameSync(at('in/logs'), at('in/old'))
+    symlinkSync('../out', at('in/logs'))
+    writeFileSync(safe, '1\n')
+  })
+  t.equal(text('in/old/train.log'), '1\n')
+  t.equal(text('out/train.log'), 'theirs\n')
+})
+
+t.test('without /proc: looked at before and after', async (t) => {
+  const { text, at, within } = bench(t)
+  const place = { path: at('in/logs/train.log'), within, folders: undefined }
+  const write = (path: string) => writeFileSync(path, '1\n')
+  mkdirSync(at('in/logs'))
+  keptInside(place, write, '/none')
+  t.equal(text('in/logs/train.log'), '1\n')
+  const swap = () => {
+    renameSync(at('in/logs'), at('in/old'))
+    symlinkSync('../out', at('in/logs'))
+  }
+  t.throws(() => keptInside(place, swap, '/none'), { code: 'ELOOP', message: outside })
+  t.throws(() => keptInside(place, t.fail, '/none'), { code: 'ELOOP', message: outside })
+})
+
+t.test('a folder that is missing and may not be made', async (t) => {
+  const { at, within } = bench(t)
+  const place = { path: at('in/none/train.log'), within, folders: undefined }
+  t.throws(() => keptInside(place, t.fail), { code: 'ENOENT' })
+})
+
+t.test('a file that is replaced: links are replaced too, never followed', async (t) => {
+  const { text, at, within } = bench(t)
+  const path = at('in/train.json')
+  symlinkSync('../out/train.log', path)
+  symlinkSync('../out/train.log', at(`in/.train.json.${process.pid}.tmp`))
+  const mask = process.umask(0)
+  t.teardown(() => process.umask(mask))
+  for (const place of [{ path }, { path, within }]) {
+    replaceFile({ ...place, mode: 0o640 }, '{}')
+    t.equal(text('in/train.json'), '{}')
+    t.equal(statSync(path).mode & 0o7777, 0o640)
+    t.notOk(existsSync(at(`in/.train.json.${process.pid}.tmp`)))
+    rmSync(path)
+    symlinkSync('../out/train.log', path)
+  }
+  t.equal(text('out/train.log'), 'theirs\n')
+  symlinkSync('../out', at('in/logs'))
+  const linked = { path: at('in/logs/train.json'), within, mode: 0o640 }
+  t.throws(() => replaceFile(linked, '{}'), { code: 'ELOOP' })
+})

@@ -1,0 +1,203 @@
+import { LastBlock, mostBlock, RankTexts, type Shape } from '../decorate/index.ts'
+import type { Kernel } from '../kernel/index.ts'
+import { field, places, recordBytes } from '../kernel/index.ts'
+import type { Places, Plan, PlanPlaces } from '../order/index.ts'
+import { type GroupLayout, groupLayoutOf } from './group-layout.ts'
+import { GroupTable, type Said, type Sink } from './group-table.ts'
+
+/** Lines that are looked at at once. */
+const mostLines = 4096
+const mostRanges = 2 ** 14
+
+const brace = 123
+
+/** Where a {@link DedupPlan} has its things in the kernel's memory. */
+export interface DedupLayout extends Places {
+  groups: GroupLayout
+  texts: number
+  last: number
+  /** For a plan of one range. */
+  single: PlanPlaces & { record: number }
+  size: number
+}
+
+export function dedupLayoutOf(start: number, names: readonly string[], arenaBytes: number): DedupLayout {
+  const groups = groupLayoutOf(start, mostLines, names.length, arenaBytes)
+  const place = places(groups.end)
+  return {
+    groups,
+    from: place(4 * mostRanges),
+    to: place(4 * mostRanges),
+    texts: place(RankTexts.bytesFor(names)),
+    last: place(mostBlock + 64),
+    single: { from: place(8), to: place(8), sources: place(8), planTimes: place(8), record: place(recordBytes) },
+    size: place(64) + 64,
+  }
+}
+
+/**
+ * A plan in which what several sources say in the same words stands once: a record with `ranks`, text with `[0-7] ` before it.
+ * Ranges of the memory again. For sources that are read to their end.
+ */
+export class DedupPlan implements Sink {
+  /** Ranges that wait to be copied, and where they are. */
+  count = 0
+  readonly places: Places
+  readonly #plan: Plan
+  readonly #kernel: Kernel
+  readonly #layout: DedupLayout
+  readonly #bytes: Buffer
+  readonly #numbers: Uint32Array
+  readonly #floats: Float64Array
+  readonly #table: GroupTable
+  readonly #last: LastBlock
+  readonly #texts: RankTexts
+
+  constructor(names: readonly string[], windowMs: number, plan: Plan, kernel: Kernel, layout: DedupLayout) {
+    const { buffer, byteOffset, byteLength } = kernel.bytes
+    this.#plan = plan
+    this.#kernel = kernel
+    this.#layout = layout
+    this.#bytes = Buffer.from(buffer, byteOffset, byteLength)
+    this.#numbers = new Uint32Array(buffer, byteOffset, byteLength >> 2)
+    this.#floats = new Float64Array(buffer, byteOffset, byteLength >> 3)
+    this.#table = new GroupTable(names, windowMs, kernel, layout.groups, this)
+    this.#last = new LastBlock(kernel.bytes, layout.last)
+    this.places = layout
+    this.#texts = new RankTexts(this.#bytes, layout.texts, names)
+  }
+
+  get isFull(): boolean {
+    return this.count + 3 > mostRanges || this.#texts.isFull
+  }
+
+  say({ from, to, rankStart, rankEnd, count, ranks }: Said): void {
+    if (count === 1) this.#add(from, to)
+    else if (this.#bytes[from] !== brace) {
+      this.#addText('label', ranks())
+      this.#add(from, to)
+    } else if (rankEnd === 0) {
+      this.#add(from, from + 1)
+      this.#addText('first field', ranks())
+      this.#add(from + 1, to)
+    } else {
+      this.#add(from, from + rankStart)
+      this.#addText('field', ranks())
+      this.#add(from + rankEnd, to)
+    }
+  }
+
+  /** Takes the plan. At each step the ranges are to be copied; the plan's memory may be used again when it has ended. */
+  *take(): Generator<void, void, void> {
+    const { count, times } = this.#plan
+    const { records } = this.#layout.groups
+    this.#begin()
+    for (let start = 0, end = 0; start < count; start = end) {
+      end = this.#endOfBlocks(start)
+      const blocks = this.#digest(start, end)
+      let block = 0
+      if (start === 0) {
+        if (this.#last.goesOn(this.#at(field.source, 0), this.#at(field.from, 0))) {
+          yield* this.#goOn(this.#at(field.from, 0), this.#at(field.to, 0))
+          block = 1
+        }
+        if (block < blocks) yield* this.#takeLast()
+      }
+      const complete = end < count ? blocks : blocks - 1
+      while (block < complete) {
+        block = this.#table.take(records, block, complete)
+        if (block < complete) yield* this.#copied()
+      }
+      if (end < count) continue
+      yield* this.#until(() => this.#table.settle())
+      yield
+      const time = times[count - 1] as number
+      if (block < blocks)
+        this.#last.hold(this.#at(field.from, block), this.#at(field.to, block), this.#at(field.source, block), time)
+    }
+  }
+
+  /** All that is left. */
+  *end(): Generator<void, void, void> {
+    this.#begin()
+    yield* this.#takeLast()
+    yield* this.#until(() => this.#table.close(Infinity))
+    yield
+  }
+
+  /** More of the last block. One that is too long is written at once, behind all that was said before. */
+  *#goOn(from: number, to: number): Generator<void, void, void> {
+    const { passes } = this.#last
+    if (this.#last.append(from, to)) return
+    if (!passes) {
+      yield* this.#until(() => this.#table.close(Infinity))
+      this.#add(this.#last.from, this.#last.to)
+    }
+    this.#add(from, to)
+  }
+
+  *#takeLast(): Generator<void, void, void> {
+    const { source, time, from, to, passes } = this.#last
+    this.#last.release()
+    if (source === -1 || passes) return
+    const { single } = this.#layout
+    this.#numbers[single.from >> 2] = from
+    this.#numbers[single.to >> 2] = to
+    this.#numbers[single.sources >> 2] = source
+    this.#floats[single.planTimes >> 3] = time
+    this.#kernel.digest(1, single.from, single.to, single.sources, single.planTimes, single.record)
+    while (this.#table.take(single.record, 0, 1) < 1) yield* this.#copied()
+  }
+
+  /** Behind so many of the plan's lines as are looked at at once: no block is cut. */
+  #endOfBlocks(start: number): number {
+    const { count, from, to } = this.#plan
+    const goesOn = (line: number) => from[line] === to[line - 1] && this.#bytes[from[line] as number] !== brace
+    let end = Math.min(start + mostLines, count)
+    while (end > start && end < count && goesOn(end)) end--
+    if (end === start) for (end = start + 1; end < count && goesOn(end); ) end++
+    return end
+  }
+
+  #digest(start: number, end: number): number {
+    const { from, to, sources, planTimes } = this.#plan.places
+    return this.#kernel.digest(
+      end - start,
+      from + 4 * start,
+      to + 4 * start,
+      sources + 2 * start,
+      planTimes + 8 * start,
+      this.#layout.groups.records,
+    )
+  }
+
+  #at(of: number, block: number): number {
+    return this.#numbers[(this.#layout.groups.records + recordBytes * block + of) >> 2] as number
+  }
+
+  *#until(done: () => boolean): Generator<void, void, void> {
+    while (!done()) yield* this.#copied()
+  }
+
+  *#copied(): Generator<void, void, void> {
+    yield
+    this.#begin()
+  }
+
+  #begin(): void {
+    this.count = 0
+    this.#texts.clear()
+    this.#table.begin()
+  }
+
+  #add(from: number, to: number): void {
+    this.#numbers[(this.places.from >> 2) + this.count] = from
+    this.#numbers[(this.places.to >> 2) + this.count] = to
+    this.count++
+  }
+
+  #addText(shape: Shape, ranks: string): void {
+    const { from, to } = this.#texts.find(shape, ranks)
+    this.#add(from, to)
+  }
+}

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { type Block, blocksOf } from '../decorate/block.ts'
+import { ranksText } from '../decorate/ranks-text.ts'
+import { layoutOf } from '../kernel/layout.ts'
+import { kernelOf } from '../kernel/wasm-kernel.ts'
+import { LineTime } from '../order/line-time.ts'
+import { merge } from '../order/merge.ts'
+import { OutputRing } from '../order/output-ring.ts'
+import { Planner } from '../order/planner.ts'
+import { dedup } from './dedup.ts'
+import { DedupPlan, dedupLayoutOf } from './dedup-plan.ts'
+
+const windowMs = 20
+const start = 1_700_000_000_000
+
+interface Room {
+  /** For all sources, in bytes. */
+  budget: number
+  /** For what waits for others. */
+  arena: number
+  wasm: boolean
+}
+
+/** As `ranklog merge --dedup` does it: ranges of the kernel's memory. */
+function planned(sources: readonly Buffer[], { budget, arena, wasm }: Room): Buffer {
+  const names = namesOf(sources)
+  const layout = layoutOf(sources.length, budget)
+  const places = dedupLayoutOf(layout.size, names, arena)
+  const kernel = kernelOf(places.size, wasm)
+  const planner = new Planner(sources.length, kernel, layout, new LineTime())
+  const once = new DedupPlan(names, windowMs, planner.planned, kernel, places)
+  const ring = new OutputRing(kernel, layout)
+  const chunks: Buffer[] = []
+  const take = () => {
+    const filled = ring.take()
+    if (!filled) return
+    chunks.push(Buffer.from(filled))
+    ring.release(filled)
+  }
+  const write = () => {
+    while (!ring.copy(once.count, once.places)) take()
+  }
+  const read = sources.map(() => 0)
+  for (let outcome = planner.plan(); outcome !== 'done'; outcome = planner.plan()) {
+    if (outcome === 'planned') for (const _ of once.take()) write()
+    else {
+      const bytes = sources[planner.needed] as Buffer
+      const room = planner.room(planner.needed)
+      const length = bytes.copy(room, 0, read[planner.needed])
+      read[planner.needed] = (read[planner.needed] as number) + length
+      if (length > 0) planner.fed(planner.needed, length)
+      else planner.end(planner.needed)
+    }
+  }
+  for (const _ of once.end()) write()
+  take()
+  return Buffer.concat(chunks)
+}
+
+async function decorated(sources: readonly Buffer[], maxBytes: number, wasm: boolean): Promise<Buffer> {
+  const blocks = blocksOf(merge(sources.map((bytes) => [bytes])).batches())
+  const chunks: Buffer[] = []
+  for await (const found of dedup({ names: namesOf(sources), windowMs, maxBytes, wasm, labelsText: true })(blocks))
+    for (const { bytes } of found) chunks.push(Buffer.from(bytes))
+  return Buffer.concat(chunks)
+}
+
+const namesOf = (sources: readonly Buffer[]) => sources.map((_, rank) => String(rank))
+
+/** What a block says, without what differs between ranks; records of another layout are compared among themselves. */
+function words(text: string): string {
+  const end = text.indexOf('\n') + 1
+  try {
+    const { time, pid, hostname, rank, ...own } = JSON.parse(text.slice(0, end))
+    return (text.startsWith('{"level"') ? '' : 'other') + JSON.stringify(own) + text.slice(end)
+  } catch {
+    return text
+  }
+}
+
+/** By the contract, with objects and without a bound. */
+async function reference(sources: readonly Buffer[]): Promise<Buffer> {
+  const names = namesOf(sources)
+  const groups: { text: string; words: string; time: number; said: Set<number> }[] = []
+  const last = new Map<string, (typeof groups)[0]>()
+  for await (const blocks of blocksOf(merge(sources.map((bytes) => [bytes])).batches()))
+    for (const { bytes, time, sources } of blocks as Block[]) {
+      const text = bytes.toString('latin1')
+      const group = last.get(words(text))
+      const source = sources[0] as number
+      if (group && group.time >= time - windowMs && !group.said.has(source)) group.said.add(source)
+      else {
+        const fresh = { text, words: words(text), time, said: new Set([source]) }
+        groups.push(fresh)
+        last.set(fresh.words, fresh)
+      }
+    }
+  const texts = groups.map(({ text, said }) => {
+    if (said.size === 1) return text
+    const all = ranksText([...said].map((source) => names[source] as string))
+    if (!text.startsWith('{')) return `[${all}] ${text}`
+    const ranks = `"ranks":"${all}"`
+    const own = /^(\{"level":\d+,"time":\d+,(?:"pid":\d+,)?(?:"hostname":"\w+",)?)"rank":\d+/
+    return own.test(text) ? text.replace(own, `$1${ranks}`) : text.replace('{', `{${ranks},`)
+  })
+  return Buffer.from(texts.join(''), 'latin1')
+}
+
+const message = fc.constantFrom(
+  { msg: 'start' },
+  { msg: 'loss exploded', step: 3 },
+  { loss: 0.5 },
+  { loss: 0.25 },
+  { msg: 'ä{"\n' },
+)
+const tail = fc.oneof(
+  { weight: 8, arbitrary: fc.constant('') },
+  fc.constantFrom(
+    'Error: no device\n    at start (train.js:1:1)\n',
+    'Traceback (most recent call last):\n  File "train.py"\nKeyError\n',
+    '\n',
+  ),
+  fc.integer({ min: 4000, max: 20_000 }).map((length) => `${'x{"'.repeat(length / 3)}\n`),
+)
+const line = fc
+  .tuple(fc.integer({ min: 0, max: 9 }), message, tail, fc.integer({ min: 0, max: 4 }))
+  .map(([later, fields, tail, layout]) => ({ later, fields, tail, layout }))
+
+const source = fc.array(line, { maxLength: 40 })
+
+/** The lines of a rank, each some ms later than the one before. */
+function bytesOf(lines: readonly { later: number; fields: object; tail: string; layout: number }[], rank: number) {
+  let time = start
+  const own = { pid: 10 ** (rank % 3) + rank, hostname: `h${rank}`, rank }
+  return Buffer.from(
+    lines
+      .map(({ later, fields, tail, layout }) => {
+        time += later
+        const record = layout === 0 ? { time, level: 30, ...own, ...fields } : { level: 30, time, ...own, ...fields }
+        return `${JSON.stringify(record)}\n${tail}`
+      })
+      .join(''),
+  )
+}
+
+const job = fc.array(source, { minLength: 1, maxLength: 5 }).map((lines) => lines.map(bytesOf))
+
+t.test('dedup is what the contract says, as ranges and as blocks, in WebAssembly and in JavaScript', async (_t) => {
+  await fc.assert(
+    fc.asyncProperty(job, fc.constantFrom(1, 2 ** 22), fc.boolean(), async (sources, budget, wasm) => {
+      const expected = (await reference(sources)).toString('latin1')
+      assert.equal(planned(sources, { budget, arena: 2 ** 20, wasm }).toString('latin1'), expected)
+      assert.equal((await decorated(sources, 2 ** 20, wasm)).toString('latin1'), expected)
+    }),
+    { numRuns: 150 },
+  )
+})
+
+/** Who says what, as often. */
+function sayings(text: string): string[] {
+  const found: string[] = []
+  for (const line of text.split('\n').filter((line) => line.startsWith('{'))) {
+    const { ranks, rank, time: _, pid: __, hostname: ___, ...own } = JSON.parse(line)
+    const all = String(ranks ?? rank).replace(/(\d)-(\d)/g, (_, first, last) => {
+      return Array.from({ length: last - first + 1 }, (_, at) => Number(first) + at).join()
+    })
+    for (const one of all.split(',')) found.push(`${one} ${JSON.stringify(own)}`)
+  }
+  return found.sort()
+}
+
+t.test('in little memory the oldest waits no longer: all is said by all who said it', async (_t) => {
+  await fc.assert(
+    fc.asyncProperty(job, fc.integer({ min: 0, max: 1000 }), fc.boolean(), async (sources, arena, wasm) => {
+      const expected = sayings(Buffer.concat(sources).toString())
+      assert.deepEqual(sayings(planned(sources, { budget: 1, arena, wasm }).toString()), expected)
+      assert.deepEqual(sayings((await decorated(sources, arena, wasm)).toString()), expected)
+    }),
+    { numRuns: 150 },
+  )
+})
+
+t.test('a block of more than 1 MiB is written as it is, in its place', async (t) => {
+  const long = `{"level":30,"time":${start},"rank":0,"msg":"${'{'.repeat(3 * 2 ** 20)}"}\n`
+  const trace = `${'    at train (train.js:1:1)\n'.repeat(60_000)}`
+  const say = (rank: number, msg: string) => `{"level":30,"time":${start + 5},"rank":${rank},"msg":"${msg}"}\n`
+  const sources = [0, 1].map((rank) =>
+    Buffer.from(`${say(rank, 'a')}${long}${say(rank, 'b')}${trace}${say(rank, 'c')}`),
+  )
+  const room = { budget: 1, arena: 2 ** 20, wasm: true }
+  // what passes closes what was said before
+  t.ok(planned(sources, room).equals(Buffer.concat(sources)))
+  t.ok((await decorated(sources, 2 ** 20, true)).equals(Buffer.concat(sources)))
+})
+
+t.test('different blocks that fill the memory for new ones are written unchanged', async (t) => {
+  const blocks = [0, 1, 2].map((n): Block => {
+    const bytes = Buffer.from(`{"level":30,"time":${start + n},"rank":0,"msg":"${`${n}`.repeat(900_000)}"}\n`)
+    return { bytes, time: start + n, sources: [0] }
+  })
+  const alike = blocks.map((block): Block => ({ ...block, sources: [1] }))
+  for (const [given, count] of [
+    [blocks, 1],
+    [[...blocks, ...alike], 2],
+  ] as const) {
+    for (const wasm of [true, false]) {
+      const found: string[] = []
+      for await (const some of dedup({ names: ['0', '1'], windowMs, wasm })(one(given))) {
+        for (const { bytes, sources } of some) found.push(`${sources} ${bytes}`)
+      }
+      const expected = blocks.map(({ bytes }) =>
+        count === 1 ? `0 ${bytes}` : `0,1 ${String(bytes).replace('"rank":0', '"ranks":"0-1"')}`,
+      )
+      t.ok(found.join() === expected.join(), `${count} ranks, wasm: ${wasm}`)
+    }
+  }
+})
+
+async function* one(blocks: readonly Block[]): AsyncGenerator<Block[]> {
+  yield [...blocks]
+}
+
+t.test('more groups than a table has', async (t) => {
+  const count = 150_000
+  const sources = [0, 1].map((rank) => {
+    const lines = Array.from(
+      { length: count },
+      (_, at) => `{"level":30,"time":${start},"rank":${rank},"loss":${at}${rank}}\n`,
+    )
+    return Buffer.from(`${lines.join('')}{"level":30,"time":${start},"rank":${rank},"msg":"end"}\n`)
+  })
+  const text = planned(sources, { budget: 2 ** 22, arena: 2 ** 22, wasm: true }).toString()
+  t.equal(text.split('\n').length, 2 * count + 3) // the first rank's end waits no longer when the second's comes
+})

@@ -1,0 +1,4 @@
+/** Lines that several ranks have in common, written once. */
+
+export { type DedupOptions, dedup } from './dedup.ts'
+export { DedupPlan, dedupLayoutOf } from './dedup-plan.ts'

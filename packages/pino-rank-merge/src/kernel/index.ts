@@ -1,0 +1,6 @@
+/** The kernel: it finds lines and their times, sorts, and copies. In WebAssembly, or in JavaScript where that is not available. */
+export { Arena } from './arena.ts'
+export { type Kernel, unknownTime } from './kernel.ts'
+export { filesShape, type Layout, layoutOf, liveBudget, liveShape, maxBins, places } from './layout.ts'
+export { field, foreign, recordBytes } from './records.ts'
+export { kernelOf } from './wasm-kernel.ts'

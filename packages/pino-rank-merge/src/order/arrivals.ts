@@ -1,0 +1,79 @@
+import type { Layout } from '../kernel/index.ts'
+
+/** Minimum number of arrivals from which a constant lag is reported. A source with fewer may still come in time. */
+const leastArrivals = 8
+
+/**
+ * Compares the times of live sources with the arrival of their lines. Arrays are indexed by source; times are in ms since 1970.
+ */
+export class Arrivals {
+  /** Arrival time of a source's last bytes. Its lines get this time as long as none of them has a time of its own. */
+  readonly arrived: Float64Array
+  /** Time of the last line that was given its arrival time. */
+  readonly #stamped: Float64Array
+  /** The most that a line's time was ahead of its arrival, in ms. Above 0 the source's clock is ahead. */
+  readonly #ahead: Float64Array
+  /** Least lag between a line's time and its arrival, in ms. `#count` is the number of arrivals behind it. */
+  readonly #leastLag: Float64Array
+  readonly #count: Uint32Array
+  readonly #times: Float64Array
+  readonly #layout: Layout
+
+  /** @param times of the indexed lines, from `layout.line(source)` on */
+  constructor(sources: number, times: Float64Array, layout: Layout) {
+    this.#times = times
+    this.#layout = layout
+    this.arrived = new Float64Array(sources)
+    this.#stamped = new Float64Array(sources)
+    this.#ahead = new Float64Array(sources)
+    this.#leastLag = new Float64Array(sources).fill(Infinity)
+    this.#count = new Uint32Array(sources)
+  }
+
+  /**
+   * Checks the times of new lines. Lines without a time, or with one later than their arrival, get the arrival time.
+   *
+   * @param known index of the first new line
+   * @param found index behind the last new line
+   * @param before the source's last time so far; 0 if it had none
+   * @param last its last time with the new lines
+   * @returns the source's last time from now on; 0 if it has none yet
+   */
+  note(source: number, known: number, found: number, before: number, last: number): number {
+    const arrived = this.arrived[source] as number
+    const told = before === 0 ? this.#stamp(source, known, found, arrived) : last
+    if (arrived === 0 || found === known || told === 0) return told
+    const lag = arrived - told
+    this.#leastLag[source] = Math.min(this.leastLag(source), lag)
+    this.#count[source] = (this.#count[source] as number) + 1
+    if (lag >= 0) return told
+    this.#ahead[source] = Math.max(this.#ahead[source] as number, -lag)
+    const first = this.#layout.line(source)
+    for (let line = first + found - 1; line >= first + known && (this.#times[line] as number) > arrived; line--)
+      this.#times[line] = arrived
+    return arrived
+  }
+
+  #stamp(source: number, known: number, found: number, arrived: number): number {
+    const first = this.#layout.line(source)
+    let last = 0
+    for (let line = first + known; line < first + found; line++) {
+      const time = this.#times[line] as number
+      if (time > 0) last = this.#times[line] = Math.max(time, this.#stamped[source] as number)
+      else if (arrived > 0) this.#times[line] = this.#stamped[source] = arrived
+    }
+    return last
+  }
+
+  /** Returns the least age of an arrival's newest line, in ms. Infinity if no line had a time. */
+  leastLag(source: number): number {
+    return this.#leastLag[source] as number
+  }
+
+  /** Returns by how many ms a source's clock is ahead of ours. A negative value is the least lag of its lines. */
+  skew(source: number): number {
+    const ahead = this.#ahead[source] as number
+    if (ahead > 0) return ahead
+    return (this.#count[source] as number) < leastArrivals ? 0 : -this.leastLag(source)
+  }
+}

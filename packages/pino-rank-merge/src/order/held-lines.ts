@@ -1,0 +1,177 @@
+import type { Layout } from '../kernel/index.ts'
+import { type Kernel, unknownTime } from '../kernel/index.ts'
+import { Arrivals } from './arrivals.ts'
+import type { LineTime } from './line-time.ts'
+
+/** Of one read, in bytes: larger ones are no faster. */
+const mostRead = 2 ** 16
+
+/** The bytes that each source has given and that are not planned, and the lines in them that are found. Arrays are by source. */
+export class HeldLines {
+  /** Sources that ended within a line. */
+  unfinished = 0
+  /** Where the first line that is not planned begins, and what is held ends. */
+  readonly start: Uint32Array
+  readonly limit: Uint32Array
+  /** Bytes that were ever fed. */
+  readonly fedBytes: Float64Array
+  /** The next of the lines that are found, and how many are. */
+  readonly next: Uint32Array
+  readonly indexed: Uint32Array
+  /** Time of the last line found. */
+  readonly last: Float64Array
+  readonly ended: Uint8Array
+  /** Holds the beginning of a line that is longer than all that it may hold: it is found as one line. */
+  readonly long: Uint8Array
+  /** By line, from `layout.line(source)` on: where each ends, and its time, which never falls. */
+  readonly ends: Uint32Array
+  readonly times: Float64Array
+  /** Live: the arrival times of the lines. */
+  readonly arrivals: Arrivals
+  readonly buffer: Buffer
+  readonly kernel: Kernel
+  readonly #layout: Layout
+  readonly #time: LineTime
+
+  constructor(sources: number, kernel: Kernel, layout: Layout, time: LineTime) {
+    const { buffer, byteOffset, byteLength } = kernel.bytes
+    const lines = layout.line(sources)
+    this.kernel = kernel
+    this.#layout = layout
+    this.#time = time
+    this.buffer = Buffer.from(buffer, byteOffset, byteLength)
+    this.ends = new Uint32Array(buffer, byteOffset + layout.ends, lines)
+    this.times = new Float64Array(buffer, byteOffset + layout.times, lines)
+    this.start = Uint32Array.from({ length: sources }, (_, source) => layout.slot(source))
+    this.limit = this.start.slice()
+    this.fedBytes = new Float64Array(sources)
+    this.next = new Uint32Array(sources)
+    this.indexed = new Uint32Array(sources)
+    this.last = new Float64Array(sources)
+    this.arrivals = new Arrivals(sources, this.times, layout)
+    this.ended = new Uint8Array(sources)
+    this.long = new Uint8Array(sources)
+    time.key?.copy(this.buffer, layout.key)
+  }
+
+  /** Where a source's next bytes go: a part of the memory, empty if it holds as much as it may. */
+  room(source: number): Buffer {
+    const { region } = this.#layout
+    const space = this.#layout.slot(source) + 2 * region
+    if (space - at(this.limit, source) < region) this.#compact(source)
+    const end = at(this.limit, source)
+    return this.buffer.subarray(end, Math.min(end + mostRead, space))
+  }
+
+  /** Reports whether a source must be read before more can be planned, or holds little. If so, there is room for its bytes. */
+  isLow(source: number): boolean {
+    if (this.ended[source]) return false
+    const hasLines = this.hasLines(source)
+    if (this.long[source]) return false
+    return !hasLines || at(this.limit, source) - at(this.start, source) < this.#layout.region / 2
+  }
+
+  /** So many bytes were put where `room` said. */
+  fed(source: number, length: number): void {
+    const limit = at(this.limit, source) + length
+    this.fedBytes[source] = at(this.fedBytes, source) + length
+    this.limit[source] = limit
+    this.#close(source)
+    if (!this.isRead(source) && !this.long[source]) this.#index(source)
+  }
+
+  /** Is a line found that is not planned? Looks for some where none is. */
+  hasLines(source: number): boolean {
+    if (!this.isRead(source)) return true
+    if (at(this.limit, source) > at(this.start, source) && this.#index(source)) return true
+    if (!this.ended[source] || at(this.limit, source) === at(this.start, source)) return false
+    this.unfinished++
+    this.#close(source)
+    this.fed(source, 1)
+    return this.#index(source)
+  }
+
+  /**
+   * Writes the newline that stops the kernel behind a source's bytes. It also completes a last line that lacks its own newline.
+   */
+  #close(source: number): void {
+    this.buffer[at(this.limit, source)] = 10
+  }
+
+  /** Moves the bytes that are not planned yet to the front of the source's memory. */
+  #compact(source: number): void {
+    const slot = this.#layout.slot(source)
+    const start = at(this.start, source)
+    if (start === slot) return
+    this.buffer.copyWithin(slot, start, at(this.limit, source))
+    this.start[source] = slot
+    this.limit[source] = at(this.limit, source) - (start - slot)
+    this.#close(source)
+    const first = this.#layout.line(source)
+    const [next, indexed] = [at(this.next, source), at(this.indexed, source)]
+    for (let line = next; line < indexed; line++) {
+      this.ends[first + line - next] = at(this.ends, first + line) - (start - slot)
+      this.times[first + line - next] = at(this.times, first + line)
+    }
+    this.next[source] = 0
+    this.indexed[source] = indexed - next
+  }
+
+  /** Finds more lines of what a source holds. False: there is no whole one. */
+  #index(source: number): boolean {
+    if (this.isRead(source)) this.next[source] = this.indexed[source] = 0
+    const first = this.#layout.line(source)
+    const { most } = this.#layout
+    const limit = at(this.limit, source)
+    const { key, leads } = this.#time
+    const before = at(this.last, source)
+    let last = before
+    let found = at(this.indexed, source)
+    const known = found
+    let start = found > 0 ? at(this.ends, first + found - 1) : at(this.start, source)
+    while (found < most) {
+      const ends = this.#layout.ends + 4 * (first + found)
+      const times = this.#layout.times + 8 * (first + found)
+      const { scan } = this.kernel
+      const more = scan(start, limit, ends, times, most - found, last, this.#layout.key, key?.length ?? 0, leads)
+      if (more === 0) break
+      const index = first + found + more - 1
+      found += more
+      if (this.times[index] !== unknownTime) {
+        last = at(this.times, index)
+        break
+      }
+      if (more > 1) {
+        start = at(this.ends, index - 1)
+        last = at(this.times, index - 1)
+      }
+      const time = this.#time.read(this.buffer.toString('utf8', start, at(this.ends, index)))
+      last = Math.max(last, time ?? last)
+      this.times[index] = last
+      start = at(this.ends, index)
+    }
+    if (found === 0 && limit - at(this.start, source) === 2 * this.#layout.region) {
+      const time = this.#time.readStart(this.buffer.toString('utf8', start, start + this.#layout.region))
+      last = Math.max(last, time ?? last)
+      this.ends[first] = limit
+      this.times[first] = last
+      this.long[source] = 1
+      found = 1
+    }
+    this.indexed[source] = found
+    this.last[source] = this.arrivals.note(source, known, found, before, last)
+    return found > 0
+  }
+
+  /** Is none of a source's lines waiting for its turn? */
+  isRead(source: number): boolean {
+    return at(this.next, source) >= at(this.indexed, source)
+  }
+}
+
+type Numbers = Uint32Array | Uint16Array | Float64Array
+
+/** A number of a typed array that is there. */
+export function at(numbers: Numbers, index: number): number {
+  return numbers[index] as number
+}

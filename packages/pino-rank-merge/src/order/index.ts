@@ -1,0 +1,8 @@
+/** The order of lines from several sources: what may be written now, and what must still wait. */
+export { LineTime } from './line-time.ts'
+export { LiveMemory, type LiveMemoryOptions } from './live-memory.ts'
+export { type Batch, Merged, type MergeOptions, type MergeStats, merge } from './merge.ts'
+export { OutputRing } from './output-ring.ts'
+export type { Places, Plan, PlanPlaces } from './plan.ts'
+export { type Outcome, Planner } from './planner.ts'
+export type { Source } from './source.ts'

@@ -1,0 +1,187 @@
+import { setImmediate as turned } from 'node:timers/promises'
+import { Backlog } from './backlog.ts'
+import { Inlet } from './inlet.ts'
+import type { LiveMemory } from './live-memory.ts'
+import { LiveSource, type Moment } from './live-source.ts'
+import type { Planner } from './planner.ts'
+import { ReorderWindow } from './reorder-window.ts'
+import type { Source } from './source.ts'
+import type { Planned } from './source-feed.ts'
+
+/** Sources that still speak. */
+export interface Live {
+  windowMs: number
+  /** The window may grow up to this if sources hold lines back for longer. @default windowMs */
+  maxWindowMs?: number
+  /**
+   * For this long after the first line, the merge also waits for sources that have given nothing yet, each for the window.
+   * @default 0
+   */
+  startMs?: number
+  /** Buffers bytes while the merge waits for another source. @default none: a source that is ahead is not read */
+  memory?: LiveMemory | undefined
+  /** The owner of each source, for the limits of the memory. @default each source is its own owner */
+  owners?: readonly string[] | undefined
+  now(): number
+  /** Calls `callback` after `ms`. @returns a function that cancels it */
+  after?(ms: number, callback: () => void): () => void
+}
+
+/** If the consumer pauses for longer than this, in ms, the silence of sources that could not be read meanwhile starts anew. */
+const maxPauseMs = 20
+
+/** How often computing sources are checked while lines wait for them, in ms. */
+const recheckMs = 20
+
+/**
+ * Plans the lines of live sources. It reads all sources as soon as there is room. A source that has been silent for the window no
+ * longer holds the others back: see {@link LiveSource}. The silence counts from a turn of the event loop that looked for the
+ * source's bytes and found none. So no line is late because this process was late.
+ */
+export class LiveFeed {
+  readonly #planner: Planner
+  readonly #live: Live
+  readonly #sources: LiveSource[]
+  /** Sources that have given bytes, in their order. Many never do: a collector has spare slots. */
+  #active: LiveSource[] = []
+  readonly #window: ReorderWindow
+  readonly #horizons: Float64Array
+  /** When the first bytes came. */
+  #started = Infinity
+  /** When the last complete turn of the event loop began to look for bytes. `#looking` is the same for the present turn. */
+  #looked: number
+  #looking: number
+  /** A source has spoken since the last turn. */
+  #isNews = false
+  #wake: (() => void) | undefined
+  #failed: { error: unknown } | undefined
+
+  constructor(sources: readonly Source[], planner: Planner, live: Live) {
+    const { memory, owners, windowMs, maxWindowMs = windowMs } = live
+    this.#planner = planner
+    this.#live = live
+    this.#sources = sources.map((source, index) => {
+      const backlog = memory && new Backlog(memory, owners?.[index] ?? `${index}`)
+      return new LiveSource(new Inlet(source, index, planner, backlog), planner, index)
+    })
+    this.#window = new ReorderWindow({ ms: windowMs, maxMs: maxWindowMs })
+    this.#horizons = new Float64Array(sources.length)
+    this.#looked = this.#looking = live.now()
+  }
+
+  async *plans(): AsyncGenerator<Planned> {
+    try {
+      for (const source of this.#sources) this.#ask(source, this.#live.now())
+      for (;;) {
+        if (this.#failed) throw this.#failed.error
+        this.#bring()
+        const outcome = this.#planner.plan(this.#horizonsNow())
+        const paused = this.#live.now()
+        if (outcome === 'planned') yield { count: this.#planner.planned.count, waits: false }
+        else {
+          this.#planner.settle()
+          yield { count: 0, waits: true }
+          if (outcome === 'done') return
+        }
+        if (this.#live.now() - paused > maxPauseMs) for (const source of this.#active) source.restart()
+        if (outcome !== 'planned') await this.#news()
+      }
+    } finally {
+      for (const source of this.#sources) source.close()
+    }
+  }
+
+  /** Gives arrived bytes to the planner, and reads all sources that have room. */
+  #bring(): void {
+    const now = this.#live.now()
+    this.#window.age(now)
+    for (const source of this.#active) {
+      this.#window.observe(source.feed(this.#window.maxMs))
+      this.#ask(source, now)
+    }
+  }
+
+  #ask(source: LiveSource, now: number): void {
+    const answer = source.ask(now)
+    if (!answer) return
+    Promise.resolve(answer).then(
+      (result) => {
+        const { isNew } = source
+        source.take(result, this.#live.now())
+        if (isNew && !source.isNew) this.#activate()
+        this.#tell()
+      },
+      (error) => {
+        this.#failed = { error }
+        this.#tell()
+      },
+    )
+  }
+
+  #activate(): void {
+    this.#active = this.#sources.filter(({ isNew }) => !isNew)
+    this.#started = Math.min(this.#started, this.#live.now())
+  }
+
+  /** True while the merge also waits for sources that have given nothing yet. */
+  get #isStart(): boolean {
+    return this.#looked < this.#started + (this.#live.startMs ?? 0)
+  }
+
+  #horizonsNow(): Float64Array {
+    const isStart = this.#isStart
+    const moment: Moment = {
+      looked: this.#looked,
+      window: this.#window,
+      isStart,
+      isWaiting: this.#planner.earliest !== Infinity,
+    }
+    this.#horizons.fill(Infinity)
+    for (const source of isStart ? this.#sources : this.#active) this.#horizons[source.index] = source.horizon(moment)
+    return this.#horizons
+  }
+
+  #tell(): void {
+    this.#isNews = true
+    this.#wake?.()
+  }
+
+  /** Until a source has spoken, or lines may be older than the window; and the event loop has looked at all of them. */
+  async #news(): Promise<void> {
+    const { now, after = afterMs } = this.#live
+    if (!this.#isNews) {
+      const dueMs = this.#dueMs()
+      await new Promise<void>((wake) => {
+        const cancel = Number.isFinite(dueMs) ? after(dueMs, wake) : undefined
+        this.#wake = () => {
+          cancel?.()
+          wake()
+        }
+      })
+      this.#wake = undefined
+      if (!this.#isNews) this.#looking = now() // the timer's time, because timers run before sources are looked at
+    }
+    await turned()
+    this.#isNews = false
+    this.#looked = this.#looking
+    this.#looking = now()
+  }
+
+  /**
+   * Returns the delay until a line is older than the window or a source was silent that long, in ms. Infinity if no line waits.
+   */
+  #dueMs(): number {
+    const { earliest } = this.#planner
+    if (earliest === Infinity) return Infinity
+    const windowMs = this.#window.ms
+    const untilPassed = (time: number) => time + windowMs - this.#looking
+    if (untilPassed(earliest) > 0) return Math.min(Math.max(1, untilPassed(earliest)), Math.max(1, windowMs))
+    const silences = (this.#isStart ? this.#sources : this.#active).map(({ since }) => untilPassed(since))
+    return Math.max(1, Math.min(recheckMs, ...silences.filter((ms) => ms > 0)))
+  }
+}
+
+function afterMs(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms)
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,162 @@
+import { filesShape, kernelOf, type Layout, layoutOf, liveBudget, liveShape } from '../kernel/index.ts'
+import { LineTime } from './line-time.ts'
+import { LiveFeed } from './live-feed.ts'
+import type { LiveMemory } from './live-memory.ts'
+import { OutputRing } from './output-ring.ts'
+import { Planner } from './planner.ts'
+import type { Source } from './source.ts'
+import { type Planned, plansOf } from './source-feed.ts'
+
+/** The longest timer that Node supports, in ms. A longer one fires at once, so longer windows are limited to it. */
+const maxTimerMs = 2 ** 31 - 1
+
+export interface MergeOptions {
+  /** Do sources still speak? Then what is older than the window is not waited for. @default false: each is read to its end */
+  live?: boolean
+  /** How late a line of a live source may be without being out of order, from its first with a time on, in ms. @default 50 */
+  reorderWindowMs?: number
+  /**
+   * The window may grow up to this if live sources hold lines back for longer, in ms.
+   * @default reorderWindowMs: it does not grow
+   */
+  maxReorderWindowMs?: number
+  /** For this long after the first line, in ms, the merge also waits for live sources that have given nothing yet. @default 0 */
+  startWindowMs?: number
+  /** Buffers live sources while the merge waits for another one. @default none: a source that is ahead is not read */
+  memory?: LiveMemory
+  /** The owner of each source, for the limits of the memory. @default each source is its own owner */
+  owners?: readonly string[]
+  /** The name of a line's time; dots lead into objects. @default 'time' */
+  timeKey?: string
+  /** Memory for all sources together, in bytes. @default 33554432; of live sources 12582912, or 65536 for each */
+  maxBytes?: number
+  /** A chunk is valid until the one after the next is asked for: nothing is copied once more. @default false */
+  reuse?: boolean
+  /** @default true, where there is WebAssembly with SIMD */
+  wasm?: boolean
+  /** The present, in ms since 1970. @default Date.now */
+  now?: () => number
+}
+
+export interface MergeStats {
+  lines: number
+  /** Lines of live sources that came after later ones were written. */
+  late: number
+  /** Sources that ended within a line: it was given a newline. */
+  unfinished: number
+}
+
+/** Lines in their order, in one piece of memory: valid until the next is asked for. */
+export interface Batch {
+  bytes: Buffer
+  count: number
+  /** Where each begins and, its newline included, ends. */
+  from: Uint32Array
+  to: Uint32Array
+  /** Which source each is of. */
+  sources: Uint16Array
+  /** In ms since 1970. */
+  times: Float64Array
+}
+
+/**
+ * Several sources of lines as one, in the order of their times: chunks of whole lines, or the lines with where they are from. A
+ * chunk of live sources may be empty: what came before it is {@link Merged.settled}.
+ */
+export class Merged implements AsyncIterable<Buffer> {
+  readonly #planner: Planner
+  readonly #ring: OutputRing
+  readonly #plans: () => AsyncGenerator<Planned>
+  readonly #bytes: Buffer
+  readonly #reuse: boolean
+  /** Chunks that are still valid, the last behind the one before it. */
+  readonly #lent: Buffer[] = []
+
+  constructor(sources: readonly Source[], options: MergeOptions = {}) {
+    const { live = false, reorderWindowMs = 50, maxReorderWindowMs = reorderWindowMs, startWindowMs = 0 } = options
+    const { timeKey, wasm, now = Date.now, memory, owners = sources.map((_, index) => `${index}`) } = options
+    const { maxBytes = live ? liveBudget(sources.length) : 2 ** 25 } = options
+    const windows = {
+      windowMs: checkedMs('reorderWindowMs', reorderWindowMs),
+      maxWindowMs: checkedMs('maxReorderWindowMs', maxReorderWindowMs),
+    }
+    this.#reuse = options.reuse === true
+    const layout: Layout = layoutOf(sources.length, maxBytes, live ? liveShape : filesShape)
+    const kernel = kernelOf(layout.size, wasm)
+    this.#bytes = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
+    this.#planner = new Planner(sources.length, kernel, layout, new LineTime(timeKey))
+    this.#ring = new OutputRing(kernel, layout)
+    const planner = this.#planner
+    if (memory) reserveLayout(memory, layout, owners)
+    const settings = { ...windows, startMs: checkedMs('startWindowMs', startWindowMs), memory, owners, now }
+    this.#plans = live ? () => new LiveFeed(sources, planner, settings).plans() : () => plansOf(sources, planner)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    let isTold = true
+    for await (const { count, waits } of this.#plans()) {
+      while (!this.#ring.copy(count)) {
+        yield this.#taken()
+        isTold = false
+      }
+      if (!waits) continue
+      if (!this.#ring.isEmpty) yield this.#taken()
+      else if (!isTold) yield Buffer.alloc(0)
+      isTold = true
+    }
+    if (!this.#ring.isEmpty) yield this.#taken()
+  }
+
+  /** Without a line where live sources have nothing more for now. */
+  async *batches(): AsyncGenerator<Batch> {
+    const { from, to, sources, times } = this.#planner.planned
+    for await (const { count } of this.#plans()) yield { bytes: this.#bytes, count, from, to, sources, times }
+  }
+
+  /** How many bytes of each live source are in what was given up to when sources had nothing more. */
+  settled(): Float64Array {
+    return this.#planner.settled.slice()
+  }
+
+  /**
+   * By how many ms a live source's clock is ahead of ours. Below 0: how late each of its lines came, by a clock that is behind or
+   * because it holds them.
+   */
+  skew(source: number): number {
+    return this.#planner.skew(source)
+  }
+
+  stats(): MergeStats {
+    return this.#planner.stats()
+  }
+
+  #taken(): Buffer {
+    const filled = this.#ring.take() as Buffer
+    if (this.#reuse) {
+      this.#lent.push(filled)
+      if (this.#lent.length > 2) this.#ring.release(this.#lent.shift() as Buffer)
+      return filled
+    }
+    this.#ring.release(filled)
+    return Buffer.from(filled)
+  }
+}
+
+/** Counts the memory that a merge needs for its sources anyway. */
+function reserveLayout(memory: LiveMemory, { size, region }: Layout, owners: readonly string[]): void {
+  memory.reserve(size - owners.length * 2 * region)
+  for (const owner of owners) memory.reserve(2 * region, owner)
+}
+
+/** Merges sources of lines: see {@link Merged}. */
+export function merge(sources: readonly Source[], options?: MergeOptions): Merged {
+  return new Merged(sources, options)
+}
+
+/** Returns a valid time in ms. @throws {RangeError} if it is not a valid time */
+function checkedMs(option: string, ms: number): number {
+  if (ms >= 0) return Math.min(ms, maxTimerMs)
+  throw new RangeError(
+    `pino-rank-merge: option "${option}": expected a number of ms from 0, received ${ms}; give one, e.g. 50`,
+  )
+}

@@ -1,0 +1,144 @@
+import { type Layout, maxBins } from '../kernel/index.ts'
+import { at, type HeldLines } from './held-lines.ts'
+
+/** Where ranges begin and end: two lists of numbers in the memory. */
+export interface Places {
+  from: number
+  to: number
+}
+
+/** And of which source and time they are. */
+export interface PlanPlaces extends Places {
+  sources: number
+  planTimes: number
+}
+
+/** Ranges of the memory in the order in which they are written, and of which source and time they are. */
+export class Plan {
+  count = 0
+  readonly places: PlanPlaces
+  readonly from: Uint32Array
+  readonly to: Uint32Array
+  readonly sources: Uint16Array
+  readonly times: Float64Array
+  readonly #held: HeldLines
+  readonly #layout: Layout
+  readonly #count: number
+  readonly #bins: Uint32Array
+
+  constructor(sources: number, held: HeldLines, layout: Layout) {
+    const { buffer, byteOffset } = held.buffer
+    const lines = layout.line(sources)
+    this.#held = held
+    this.#layout = layout
+    this.#count = sources
+    this.#bins = new Uint32Array(buffer, byteOffset + layout.bins, maxBins + 2)
+    this.places = layout
+    this.from = new Uint32Array(buffer, byteOffset + layout.from, lines)
+    this.to = new Uint32Array(buffer, byteOffset + layout.to, lines)
+    this.sources = new Uint16Array(buffer, byteOffset + layout.sources, lines)
+    this.times = new Float64Array(buffer, byteOffset + layout.planTimes, lines)
+  }
+
+  /**
+   * Takes each source's next lines up to `cut`, sorted: by counting lines in bins of time; a bin of more than one time is sorted by
+   * insertion, or, where that is too slow, as a whole.
+   */
+  sort(cut: Uint32Array, earliest: number, range: number, total: number): void {
+    let width = 1
+    while (range / width > maxBins - 1 || (width < range && range / width > 4 * total + 64)) width *= 2
+    const perWidth = 1 / width
+    const count = Math.floor(range * perWidth) + 1
+    this.#bins.fill(0, 0, count + 1)
+    const { kernel } = this.#held
+    const { bins, planTimes, times } = this.#layout
+    for (let source = 0; source < this.#count; source++) {
+      const next = at(this.#held.next, source)
+      const lines = at(cut, source) - next
+      const first = times + 8 * (this.#layout.line(source) + next)
+      if (lines > 0) kernel.countTimes(first, lines, earliest, perWidth, bins)
+    }
+    kernel.sumBins(bins, count)
+    for (let source = 0; source < this.#count; source++)
+      if (at(cut, source) > at(this.#held.next, source)) this.#place(source, at(cut, source), earliest, perWidth)
+    // a bin may be of several times, and they need not be whole numbers
+    if (!kernel.isSorted(planTimes, total) && !this.#insert(total)) this.#sortAll(total)
+    this.count = total
+  }
+
+  /** Puts lines of a source, from its next on, which have one time, behind so many that are planned. */
+  append(source: number, lines: number, planned: number): void {
+    const next = at(this.#held.next, source)
+    this.#bins[0] = planned
+    this.#place(source, next + lines, at(this.#held.times, this.#layout.line(source) + next), 0)
+  }
+
+  #place(source: number, cut: number, earliest: number, perWidth: number): void {
+    const { kernel, next, start } = this.#held
+    const { bins, from, to, planTimes, sources, times, ends } = this.#layout
+    const first = this.#layout.line(source) + at(next, source)
+    start[source] = kernel.placeLines(
+      times + 8 * first,
+      ends + 4 * first,
+      cut - at(next, source),
+      at(start, source),
+      source,
+      earliest,
+      perWidth,
+      bins,
+      from,
+      to,
+      planTimes,
+      sources,
+    )
+    next[source] = cut
+  }
+
+  /** False, and halfway: it takes too long. */
+  #insert(total: number): boolean {
+    const times = this.times
+    let moves = 16 * total
+    for (let index = 1; index < total; index++) {
+      const time = times[index] as number
+      if ((times[index - 1] as number) <= time) continue
+      const line = this.#lineAt(index)
+      let place = index
+      for (; place > 0 && (times[place - 1] as number) > time; place--) {
+        this.put(place, this.#lineAt(place - 1))
+        moves--
+      }
+      this.put(place, line)
+      if (moves < 0) return false
+    }
+    return true
+  }
+
+  #sortAll(total: number): void {
+    const lines = Array.from({ length: total }, (_, index) => this.#lineAt(index))
+    lines.sort((a, b) => a.time - b.time || a.source - b.source || a.from - b.from)
+    for (const [index, line] of lines.entries()) this.put(index, line)
+  }
+
+  #lineAt(index: number): PlannedLine {
+    return {
+      time: at(this.times, index),
+      source: at(this.sources, index),
+      from: at(this.from, index),
+      to: at(this.to, index),
+    }
+  }
+
+  put(index: number, { time, source, from, to }: PlannedLine): void {
+    this.times[index] = time
+    this.sources[index] = source
+    this.from[index] = from
+    this.to[index] = to
+  }
+}
+
+interface PlannedLine {
+  time: number
+  source: number
+  from: number
+  to: number
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { type Layout, layoutOf } from '../kernel/layout.ts'
+import { kernelOf } from '../kernel/wasm-kernel.ts'
+import { LineTime } from './line-time.ts'
+import { OutputRing } from './output-ring.ts'
+import { Planner } from './planner.ts'
+
+/** Merges sources as `ranklog merge` does: their bytes are read into the planner's own memory, at most `most` at a time. */
+function merged(sources: readonly Buffer[], layout: Layout, wasm: boolean, most: number) {
+  const kernel = kernelOf(layout.size, wasm)
+  const planner = new Planner(sources.length, kernel, layout, new LineTime())
+  const ring = new OutputRing(kernel, layout)
+  const chunks: Buffer[] = []
+  const take = () => {
+    const filled = ring.take()
+    if (!filled) return
+    chunks.push(Buffer.from(filled))
+    ring.release(filled)
+  }
+  const read = sources.map(() => 0)
+  for (let outcome = planner.plan(); outcome !== 'done'; outcome = planner.plan()) {
+    if (outcome === 'planned') while (!ring.copy(planner.planned.count)) take()
+    else {
+      const { needed } = planner
+      const from = read[needed] as number
+      const length = (sources[needed] as Buffer).copy(planner.room(needed), 0, from, from + most)
+      read[needed] = from + length
+      if (length > 0) planner.fed(needed, length)
+      else planner.end(needed)
+    }
+  }
+  take()
+  return { text: Buffer.concat(chunks).toString(), unfinished: planner.stats().unfinished }
+}
+
+const line = fc.record({ step: fc.integer({ min: 0, max: 30 }), length: fc.oneof(fc.nat(300), fc.nat(9000)) })
+const source = fc.record({ lines: fc.array(line, { maxLength: 300 }), ends: fc.boolean() })
+
+t.test('sources of any size, with and without a last newline, have every line written once', async (_t) => {
+  const property = fc.property(
+    fc.array(source, { minLength: 1, maxLength: 5 }),
+    fc.boolean(),
+    fc.constantFrom(1, 2 ** 25),
+    fc.constantFrom(1000, 65_536),
+    (sources, wasm, budget, most) => {
+      let time = 1_700_000_000_000
+      const lines = sources.map(({ lines }, rank) =>
+        lines.map(({ step, length }, n) => {
+          time += step
+          return `{"level":30,"time":${time},"id":"${rank}.${n}","fill":"${'x'.repeat(length)}"}`
+        }),
+      )
+      const bytes = sources.map(({ ends }, rank) => {
+        const own = lines[rank] as string[]
+        return Buffer.from(own.join('\n') + (ends && own.length > 0 ? '\n' : ''))
+      })
+      const { text, unfinished } = merged(bytes, layoutOf(sources.length, budget), wasm, most)
+      const found = text.split('\n')
+      assert.equal(found.pop(), '', 'the last line ends in a newline')
+      assert.deepEqual(found.toSorted(), lines.flat().toSorted())
+      assert.equal(unfinished, sources.filter(({ lines, ends }) => lines.length > 0 && !ends).length)
+    },
+  )
+  fc.assert(property, { numRuns: 300 })
+})

@@ -1,0 +1,59 @@
+import t from 'tap'
+import { rank, stdoutStream } from '../index.ts'
+import { StdoutEnd } from './stdout-end.ts'
+
+/** Keeps what it takes: at most so many bytes at each write in turn, once the pattern is over all. */
+class ShortPipe {
+  readonly pieces: string[] = []
+  readonly #pattern: number[]
+
+  constructor(...pattern: number[]) {
+    this.#pattern = pattern
+  }
+
+  write = (_: number, bytes: Uint8Array): number => {
+    const taken = bytes.subarray(0, this.#pattern.shift())
+    this.pieces.push(Buffer.from(taken).toString())
+    return taken.length
+  }
+}
+
+function drain(pipe: ShortPipe, text: string): StdoutEnd {
+  const stdout = new StdoutEnd(1, pipe.write)
+  for (let rest = Buffer.from(text); rest.length > 0; rest = rest.subarray(stdout.write(rest)));
+  return stdout
+}
+
+t.test('pieces end at a line’s end and are at most 4096 bytes', (t) => {
+  const pipe = new ShortPipe()
+  const text = Array.from({ length: 300 }, (_, i) => `${'ö'.repeat(i)}\n`).join('')
+  t.equal(drain(pipe, text).oversized, 0)
+  t.equal(pipe.pieces.join(''), text)
+  t.ok(pipe.pieces.every((piece) => piece.endsWith('\n') && Buffer.byteLength(piece) <= 4096))
+  t.ok(pipe.pieces.length < text.length / 4096 + 30, 'and are as long as they may be')
+  t.end()
+})
+
+t.test('4096 bytes are whole, one more is oversized and goes alone', (t) => {
+  const pipe = new ShortPipe()
+  const lines = ['a\n', `${'x'.repeat(4095)}\n`, `${'y'.repeat(4096)}\n`, 'b\n', `${'z'.repeat(100_000)}\n`, 'c\n']
+  t.equal(drain(pipe, lines.join('')).oversized, 2)
+  t.strictSame(pipe.pieces, lines)
+  t.end()
+})
+
+t.test('a short write is continued', (t) => {
+  const pipe = new ShortPipe(1, 2, 0, 3)
+  drain(pipe, 'one line\n')
+  t.strictSame(pipe.pieces, ['o', 'ne', '', ' li', 'ne\n'])
+  t.end()
+})
+
+t.test('options are refused at construction', (t) => {
+  for (const options of [{ path: 'a.log' }, { flushMs: 0 }, { flushLevel: 'loud' }]) {
+    t.throws(() => stdoutStream(options), { message: /^(pino-rank: )?pino-rank-stdout/ })
+    t.throws(() => rank.check?.(options as never, { rank: 0, launcher: 'test' }), { message: /pino-rank-stdout/ })
+  }
+  t.same(stdoutStream().stats(), { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0, oversized: 0, repeated: 0 })
+  t.end()
+})

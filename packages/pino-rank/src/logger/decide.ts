@@ -1,0 +1,88 @@
+import { defaultGate, defined, gateOn, type RankGate, type WholeGate, writersOf } from '../gate/index.ts'
+import type { ResolvedRank } from '../rank/index.ts'
+import { defaultLevel, type Level, type Levels, levelLabel, levelNumber } from '../record/index.ts'
+import type { DecidedTarget, GatedTarget } from './gated-target.ts'
+
+/** All that a logger's gate is decided from. */
+export interface LoggerGate {
+  rank: ResolvedRank
+  levels: Levels
+  /** What the logger's own options name. */
+  shared: Partial<RankGate>
+  /** pino's option. */
+  enabled: boolean
+  /** undefined: pino's own destination. */
+  targets?: readonly GatedTarget[]
+}
+
+/** What a logger writes on this rank. */
+export interface Decision {
+  /** Is this rank one of `ranks`, for every target? */
+  open: boolean
+  /** The least level that any target takes. */
+  level: string
+  /** The targets that this rank writes to, or would write to if the program raised a silent logger's level. */
+  targets: readonly DecidedTarget[]
+}
+
+/**
+ * How a gate is decided:
+ *
+ * - `opened`: as if this rank were one of `ranks`.
+ * - `held`: for records that the gate held back. The other ranks write them from `named.level` on without opening a target:
+ *   they append them, as they append their errors, because the process may be killed at that moment.
+ *
+ * In both modes a target stays closed if no further rank may write to it.
+ */
+export type Mode = 'gated' | 'opened' | 'held'
+
+/**
+ * Decides for the whole logger. `named` overrides what the logger, its sinks and its targets set. A silent logger has the
+ * targets that it would have with its default level, because the program may set `log.level` later, as with pino.
+ *
+ * @throws {RankError} LEVEL_UNKNOWN, RANK_SET_SYNTAX, OPTION_INVALID, RANK_FIELD_MISSING, PATH_PLACEHOLDER
+ */
+export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, mode: Mode = 'gated'): Decision {
+  const { rank, levels, shared, enabled } = gate
+  const defaults = defaultGate(levels)
+  const whole = (over: Partial<WholeGate>, wins: Partial<RankGate>) => ({ ...defaults, ...over, ...defined(wins) })
+  const own = gateOn(whole(shared, named), rank, levels, mode === 'opened') // validates the logger's options even where every target has its own
+  const level = levelNumber(named.level ?? shared.level ?? defaults.level, levels, 'option "level"')
+  const silent = level === Infinity || (!enabled && named.level === undefined)
+  const loud = silent ? { ...named, level: undefined } : named
+  const decided = gate.targets?.map((target) => {
+    const opens = mode !== 'gated' && canOpen(target)
+    const wins = mode === 'held' ? { ...loud, others: opens ? level : undefined } : loud
+    const ranked = whole(target.gate, wins)
+    if (mode !== 'held') target.checkRanks?.(writersOf(ranked, levels))
+    return { target, ...gateOn(ranked, rank, levels, mode === 'opened' && opens) }
+  })
+  const wanted = (decided ?? []).filter(({ min }) => min !== Infinity)
+  const least = decided ? Math.min(Infinity, ...wanted.map(({ min }) => min)) : own.min
+  const usual = levelNumber(defaultLevel('info', levels), levels, 'level')
+  const targets = wanted.map((decision) => ({ ...decision, min: leastOf(decision, usual, named.level) }))
+  return {
+    open: decided ? decided.every(({ open }) => open) : own.open,
+    level: levelLabel(silent ? Infinity : least, levels),
+    targets,
+  }
+}
+
+/** Reports whether a further rank may write to the target. It may not where only one process may write to the place. */
+function canOpen({ checkRanks }: GatedTarget): boolean {
+  try {
+    checkRanks?.('*')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Returns the least level that a target takes. As with pino, a target without a level of its own takes records at or above
+ * `info` once the program sets a lower `log.level`. On a rank that is gated out, a lower `log.level` opens no target.
+ */
+function leastOf({ target, open, min }: DecidedTarget, usual: number, named: Level | undefined): number {
+  const isGiven = target.gate.isLeveled && named === undefined
+  return open && !isGiven ? Math.min(min, usual) : min
+}

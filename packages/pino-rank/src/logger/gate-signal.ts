@@ -1,0 +1,59 @@
+import { constants } from 'node:os'
+import { isMainThread } from 'node:worker_threads'
+import { RankError } from '../errors/index.ts'
+import { Living } from '../process/index.ts'
+
+/** What a signal toggles. */
+interface Toggled {
+  toggle(): void
+}
+
+/** Signals that a process cannot handle, or not safely (node:process, "Signal events"), and why. */
+const refused: ReadonlyMap<unknown, string> = new Map([
+  ['SIGUSR1', 'node starts its debugger at SIGUSR1'],
+  ['SIGKILL', 'SIGKILL cannot be handled'],
+  ['SIGSTOP', 'SIGSTOP cannot be handled'],
+  ['SIGBUS', 'SIGBUS is a crash'],
+  ['SIGFPE', 'SIGFPE is a crash'],
+  ['SIGILL', 'SIGILL is a crash'],
+  ['SIGSEGV', 'SIGSEGV is a crash'],
+])
+
+/** @throws {RankError} OPTION_INVALID for what is no signal that can be handled, and in a worker thread. */
+export function checkGateSignal(signal: unknown, main: boolean = isMainThread): void {
+  if (!main) throw invalid('none in a worker thread: signals reach the main thread alone', signal)
+  const reason = refused.get(signal)
+  if (reason !== undefined) throw invalid(`a signal that is free: ${reason}`, signal)
+  if (typeof signal === 'string' && Object.hasOwn(constants.signals, signal)) return
+  throw invalid('the name of a signal that this system has', signal)
+}
+
+const watched = new Map<NodeJS.Signals, Living<Toggled>>()
+
+/**
+ * Toggles `gate` at each `signal`, for as long as somebody else keeps it. All gates share one listener a signal. It stays
+ * until the exit, because without it the signal would end the process; it does not keep the process alive.
+ */
+export function onGateSignal(signal: NodeJS.Signals, gate: Toggled): void {
+  const gates = watched.get(signal) ?? listen(signal)
+  gates.add(gate)
+}
+
+function listen(signal: NodeJS.Signals): Living<Toggled> {
+  const gates = new Living<Toggled>()
+  watched.set(signal, gates)
+  process.on(signal, () => {
+    for (const gate of gates) gate.toggle()
+  })
+  return gates
+}
+
+function invalid(expected: string, received: unknown): RankError {
+  return new RankError('OPTION_INVALID', {
+    package: 'pino-rank',
+    at: 'option "gateSignal"',
+    expected,
+    received,
+    fix: 'use "SIGUSR2" in the main thread, or leave it out and call setGate',
+  })
+}

@@ -1,0 +1,127 @@
+import pino from 'pino'
+import { defaultGate, defined, type Gated, type RankGate, type WholeGate } from '../gate/index.ts'
+import { absoluteDestination, absolutePath, exitCodeCell } from '../process/index.ts'
+import type { ResolvedRank } from '../rank/index.ts'
+import { isOneOf, type RankSetInput } from '../rank/index.ts'
+import type { Levels } from '../record/index.ts'
+import type { SinkDeclaration } from '../sink/index.ts'
+import { readDeclaration, resolveTarget, streamDeclaration } from '../sink/index.ts'
+import { LazyTransport } from './lazy-transport.ts'
+import type { PipelineStep, TargetEntry } from './rank-transport.ts'
+
+/** A target's gate. `isLeveled` is true if the level was given for this target rather than for the logger. */
+export type TargetGate = WholeGate & { isLeveled: boolean }
+
+/** A target with its gate, ready to be built. */
+export interface GatedTarget {
+  gate: TargetGate
+  /** A ready stream; otherwise `built` is for pino's transport. */
+  stream?: pino.DestinationStream
+  built?: PipelineStep | { pipeline: PipelineStep[] }
+  /** Throws if several of these ranks would write to the same place. */
+  checkRanks?: (ranks: RankSetInput) => void
+  /** The sink's synchronous append, for a rank on which no target is open. */
+  append?: pino.DestinationStream
+}
+
+/** A target with this rank's decision. `min` is the least level that it takes, whatever the logger's level is. */
+export interface DecidedTarget extends Gated {
+  target: GatedTarget
+}
+
+/** What all targets of a logger share. */
+export interface TargetContext {
+  rank: ResolvedRank
+  levels: Levels
+  callers: readonly string[]
+  /** The working directory when the logger was created. Undefined where it was removed. */
+  cwd?: string | undefined
+  /** The gate that the logger's own options name. */
+  shared: Partial<RankGate>
+}
+
+/**
+ * Resolves a target and reads what its sink declares. Every rank does this for every target, so that a mistake in an
+ * option is found on rank 0 too. The sink of a pipeline is its last step.
+ */
+export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTarget {
+  const { target, pipeline, stream, file, options } = entry
+  if (file !== undefined) return fileTarget(file, entry, context)
+  if (stream) {
+    const declaration = streamDeclaration(stream)
+    const gate = gateOf(entry, context, declaration)
+    declaration?.opens?.(isOneOf(gate.ranks, context.rank))
+    return { gate, stream, ...rankCheck(declaration, context.rank) }
+  }
+  const steps = pipeline ?? [{ target: target as string, options }]
+  const files = steps.map((step) => resolveTarget(step.target, context.callers))
+  const last = steps.length - 1
+  const sink = gateSink(steps[last] as PipelineStep, files[last] as string, entry, context)
+  if (!pipeline) return sink
+  const before = pipeline.slice(0, last).map((step, i) => foreign(step, files[i] as string, context))
+  const { built, append, ...decided } = sink
+  // An append would skip the pipeline steps before the sink.
+  return { ...decided, built: { pipeline: [...before, built] }, ...(last === 0 && { append }) }
+}
+
+/** Returns pino's own destination for a file name. It opens at once, or, on a gated rank, at its first record. */
+function fileTarget(name: string, entry: TargetEntry, context: TargetContext): GatedTarget {
+  const gate = gateOf(entry, context)
+  if (isOneOf(gate.ranks, context.rank)) return { gate, stream: pino.destination(name) }
+  const dest = Number.isFinite(Number(name)) ? name : absolutePath(name, context.cwd) // '2' is a file descriptor
+  const start = () => Object.assign(pino.destination({ dest, sync: true }), { ready: true })
+  return { gate, stream: new LazyTransport(start as never) }
+}
+
+type GatedSink = GatedTarget & { built: PipelineStep }
+
+/** Gates the target that writes: a single target, or the last step of a pipeline. */
+function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context: TargetContext): GatedSink {
+  const { rank, levels, cwd } = context
+  const declaration = readDeclaration(file, step.target)
+  if (!declaration) return { gate: gateOf(entry, context), built: foreign(step, file, context) }
+  const { gate: own, options } = splitOptions(step.options)
+  declaration.check?.(options as never, rank, levels)
+  const write = declaration.append?.(options as never, rank, levels)
+  const gate = gateOf(entry, context, declaration.inner?.(options as never) ?? declaration, own)
+  const decided = { rank, gate: false, open: isOneOf(gate.ranks, rank), cwd }
+  const told = { ...decided, ...(declaration.exit && { exitCode: exitCodeCell() }) }
+  const target = { ...step, target: file, options: { ...options, ...told } }
+  return { gate, built: target, append: write && { write }, ...rankCheck(declaration, rank, options) }
+}
+
+function rankCheck(
+  declaration: SinkDeclaration | undefined,
+  rank: ResolvedRank,
+  options?: object,
+): Pick<GatedTarget, 'checkRanks'> {
+  if (!declaration?.checkRanks) return {}
+  return { checkRanks: (ranks) => declaration.checkRanks?.(ranks, rank, options as never) }
+}
+
+function foreign(step: PipelineStep, file: string, { cwd }: TargetContext): PipelineStep {
+  return { ...step, target: file, options: absoluteDestination(step.target, step.options, cwd) as object }
+}
+
+/** Merges the gate options from weak to strong: defaults, declaration, logger, sink options, entry. */
+function gateOf(
+  { ranks, others, level }: TargetEntry,
+  { levels, shared }: TargetContext,
+  declaration?: SinkDeclaration,
+  own: Partial<RankGate> = {},
+): TargetGate {
+  return {
+    ...defaultGate(levels, declaration),
+    ...shared,
+    ...defined(own),
+    ...defined({ ranks, others, level }),
+    isLeveled: (level ?? own.level) !== undefined,
+  }
+}
+
+/** A sink's options may name its gate, as they do in pure JSON; here the gate is the logger's. */
+function splitOptions(given: object | null | undefined): { gate: Partial<RankGate>; options: object } {
+  const { ranks, others, level, rank, rankKey, onBadRank, gate, open, cwd, exitCode, ...options } = (given ??
+    {}) as Record<string, never>
+  return { gate: { ranks, others, level }, options }
+}

@@ -1,0 +1,232 @@
+import { EventEmitter } from 'node:events'
+import { reportLine } from '../errors/index.ts'
+import { UnsentLines } from './unsent-lines.ts'
+
+let exiting: boolean | undefined
+const waiting = new Set<LazyTransport>()
+
+/** One listener for all loggers, in front of all others: eleven would make node warn. */
+function watchExit(): void {
+  if (exiting !== undefined) return
+  exiting = false
+  process.prependOnceListener('exit', () => {
+    exiting = true
+    for (const transport of waiting) transport.settle()
+  })
+}
+
+/** How long the next start waits after a worker failed, in ms. A start that throws needs no pause, because it costs nothing. */
+const pauseMs = 1000
+
+/**
+ * A destination that starts pino's transport at the first record. Until then there is no thread and no open file.
+ * After that pino's guarantee holds: lines survive natural exit, `process.exit`, uncaught errors, rejections and handled
+ * signals, but not SIGKILL or abort.
+ *
+ * A transport that cannot start, or fails, is reported on stderr and started again by a later record. It does not end the
+ * program, because its records are the errors of a gated rank. Lines that it had not taken are buffered within a bound. A
+ * record behind them says how many lines were dropped. A listener for 'error' replaces the report on stderr.
+ *
+ * Emits 'ready' on the next tick, because it takes lines from the start. Emits 'finish' and 'close' after `end()`.
+ */
+export class LazyTransport extends EventEmitter {
+  /** False after `end()`. */
+  writable = true
+  readonly #start: () => ThreadStream
+  #unsent = new UnsentLines()
+  #inner: ThreadStream | undefined
+  /** The ended transport. It still writes what it was given, but takes no more lines. */
+  #ended: ThreadStream | undefined
+  /** True once the thread has loaded the target, so that it has taken what was written. */
+  #ready = false
+  #config: unknown
+  #pausedUntil = Number.NEGATIVE_INFINITY
+  #fault: Error | undefined
+
+  constructor(start: () => ThreadStream) {
+    super()
+    this.#start = start
+    // pino sends its configuration once, at construction, when no worker is there to hear it
+    this.on('message', (message) => {
+      this.#config = message
+      this.#inner?.emit('message', message)
+    })
+    watchExit()
+    process.nextTick(() => this.emit('ready'))
+  }
+
+  /** Has there been a record? */
+  get started(): boolean {
+    return this.#inner !== undefined
+  }
+
+  write(line: string): boolean {
+    if (this.#inner && isClosed(this.#inner)) this.#replace(this.#inner)
+    const inner = this.#inner ?? this.#open()
+    if (!this.#ready) this.#keep(line)
+    if (!inner) {
+      if (exiting) this.#reportLoss()
+      return true
+    }
+    const more = inner.write(line)
+    if (exiting) this.#finish(inner)
+    return more
+  }
+
+  flush(done?: (error?: Error | null) => void): void {
+    if (this.#inner && this.#inner.destroyed !== true) this.#inner.flush(done)
+    else done?.(this.#unsent.isEmpty ? undefined : this.#fault)
+  }
+
+  flushSync(): void {
+    if (this.#inner?.destroyed !== true) this.#inner?.flushSync()
+  }
+
+  end(): void {
+    if (!this.writable) return
+    this.writable = false
+    if (this.#inner) {
+      this.#ended = this.#inner
+      this.#inner.end()
+      return
+    }
+    process.nextTick(() => {
+      this.emit('finish')
+      this.emit('close')
+    })
+  }
+
+  /** Same as `end()`: buffered lines are still written. */
+  destroy(): void {
+    this.end()
+  }
+
+  ref(): void {
+    this.#inner?.ref?.()
+  }
+
+  unref(): void {
+    this.#inner?.unref?.()
+  }
+
+  /** Called when the process exits. Writes buffered lines or reports them as lost. Does not start a failed worker again. */
+  settle(): void {
+    if (this.#inner || this.#unsent.isEmpty) return // pino itself waits for a running transport
+    const inner = this.#pausedUntil < 0 ? this.#open() : undefined
+    if (inner) this.#finish(inner)
+    else this.#reportLoss()
+  }
+
+  #reportLoss(): void {
+    reportLoss(this.#unsent, this.#fault)
+  }
+
+  #open(): ThreadStream | undefined {
+    if (performance.now() < this.#pausedUntil) return undefined
+    let inner: ThreadStream
+    try {
+      inner = this.#start()
+    } catch (error) {
+      this.#failed(error as Error)
+      return undefined
+    }
+    this.#inner = inner
+    this.#ready = inner.ready === true
+    const unsent = this.#unsent
+    const failed = (error: Error) => {
+      if (unsent !== this.#unsent) reportLoss(unsent, error)
+      if (this.#inner !== inner) return
+      this.#pausedUntil = performance.now() + pauseMs
+      this.#failed(error)
+    }
+    inner.on('error', failed)
+    const flushSync = inner.flushSync.bind(inner)
+    // pino calls this before the exit, when a failed target may not have emitted its error yet
+    inner.flushSync = () => {
+      try {
+        flushSync()
+      } catch (error) {
+        failed(error as Error)
+      }
+    }
+    inner.worker?.on('error', failed) // the thread could not be created
+    inner.on('ready', () => {
+      this.#ready = this.#inner === inner
+      unsent.clear()
+      if (unsent === this.#unsent) waiting.delete(this)
+    })
+    for (const event of ['drain', 'finish', 'close']) inner.on(event, (value) => this.emit(event, value))
+    if (this.#config) inner.emit('message', this.#config)
+    const before = unsent.take()
+    if (before !== '') inner.write(before)
+    if (this.#ready) unsent.clear()
+    return inner
+  }
+
+  /** Leaves a closed transport. One that was ended still writes the lines it was given. One that closed by itself took none. */
+  #replace(inner: ThreadStream): void {
+    if (inner === this.#ended && !this.#ready) this.#unsent = new UnsentLines()
+    this.#leave()
+  }
+
+  #leave(): void {
+    this.#inner = undefined
+    this.#ready = false
+  }
+
+  #keep(line: string): void {
+    this.#unsent.add(line)
+    waiting.add(this)
+  }
+
+  #failed(error: Error): void {
+    this.#leave()
+    if (this.listenerCount('error') > 0) this.emit('error', error)
+    else if (this.#fault?.message !== error.message) {
+      reportLine(`pino-rank: a target failed: ${error.message}; its lines wait for a later record that starts it again`)
+    }
+    this.#fault = error
+  }
+
+  /** Writes what is buffered and ends the thread. pino's own exit listener was registered too late to run in this exit. */
+  #finish(inner: ThreadStream): void {
+    try {
+      inner.flushSync()
+      if (this.#inner === inner) {
+        inner.end()
+        this.#unsent.clear()
+      }
+    } catch (error) {
+      this.#failed(error as Error)
+    }
+    this.#leave()
+    this.#reportLoss()
+  }
+}
+
+function reportLoss(unsent: UnsentLines, fault: Error | undefined): void {
+  const lost = unsent.lose()
+  if (lost > 0) reportLine(`pino-rank: ${lost === 1 ? '1 line' : `${lost} lines`} lost: ${fault?.message}`)
+}
+
+/** Reports whether the stream takes no more lines. A thread's stream has `writable`, pino's own destination `destroyed`. */
+function isClosed({ writable, destroyed }: ThreadStream): boolean {
+  return writable === false || destroyed === true
+}
+
+/** What pino's transports have beyond their type. */
+export interface ThreadStream extends NodeJS.EventEmitter {
+  /** The worker thread. thread-stream itself listens only for its exit. */
+  worker?: NodeJS.EventEmitter
+  /** True if it has taken what was written. If not, it emits 'ready' later. */
+  ready?: boolean
+  /** True if it has neither ended nor failed. */
+  writable?: boolean
+  destroyed?: boolean
+  write(line: string): boolean
+  flush(done?: (error?: Error | null) => void): void
+  flushSync(): void
+  end(): void
+  ref?(): void
+  unref?(): void
+}

@@ -1,0 +1,78 @@
+import type pino from 'pino'
+import { RankError } from '../errors/index.ts'
+import type { RankGate, RankOptions } from '../gate/index.ts'
+import { isStream, type RankTransport, type TargetEntry } from './rank-transport.ts'
+import type { RecorderOptions } from './recorder.ts'
+
+/** pino's own options, whose transport targets may say which ranks write. */
+export interface RankLoggerOptions<CustomLevels extends string = never>
+  extends Omit<pino.LoggerOptions<CustomLevels>, 'transport' | 'level'>,
+    RankOptions,
+    RankGate {
+  transport?: RankTransport | null | false | undefined
+  /**
+   * At this signal, e.g. `'SIGUSR2'`, a gated rank opens as if it were one of `ranks`, children included, and at the next
+   * it is gated again; an open rank stays as it is. Main thread only. Costs a weak reference a child with a level of its
+   * own (under pino 9: each child). @default none
+   */
+  gateSignal?: NodeJS.Signals
+  /**
+   * Keeps the newest records that a gated rank holds back, unformatted, and writes them with `"recorded":true` before an error of
+   * this rank, and at `gateSignal`. A call that is held back is no no-op then. Nothing on a rank that is open at the start.
+   * @default none
+   */
+  recorder?: RecorderOptions
+}
+
+/** A stream that pino writes to, or a file name. */
+export type Destination = pino.DestinationStream | string
+
+/** The arguments of a `rankLogger` call. */
+export interface LoggerArguments<CustomLevels extends string> {
+  options: RankLoggerOptions<CustomLevels>
+  /** The second argument, or a first argument that is a destination: a stream, or a file name. */
+  destination: Pick<TargetEntry, 'stream' | 'file'> | undefined
+  /** A falsy value means no transport, as with pino. */
+  transport: RankTransport | undefined
+}
+
+/**
+ * Reads the arguments as pino does: options and a destination, each optional.
+ *
+ * @throws {RankError} OPTION_INVALID, where pino would throw or write nothing
+ */
+export function readArguments<CustomLevels extends string>(
+  first: unknown,
+  second: unknown,
+): LoggerArguments<CustomLevels> {
+  const alone = destinationOf(first)
+  if (alone) return { options: {}, destination: alone, transport: undefined }
+  const options = (first ?? {}) as RankLoggerOptions<CustomLevels>
+  if (first === null || typeof options !== 'object' || Array.isArray(options)) {
+    throw invalid('rankLogger() options', 'an object of options, or a stream', first)
+  }
+  const destination = destinationOf(second)
+  if (!destination && (second || second === '')) {
+    throw invalid('rankLogger() stream', 'a stream with write(), or the name of a file', second)
+  }
+  const transport = options.transport || undefined
+  if (transport && destination) {
+    throw new RankError('OPTION_INVALID', {
+      package: 'pino-rank',
+      at: 'options.transport',
+      expected: 'a transport or a stream',
+      received: ['transport', 'stream'],
+      fix: 'put the stream into transport.targets as { stream }',
+    })
+  }
+  return { options, destination, transport }
+}
+
+function destinationOf(value: unknown): LoggerArguments<never>['destination'] {
+  if (typeof value === 'string' && value !== '') return { file: value }
+  return isStream(value) ? { stream: value } : undefined
+}
+
+function invalid(at: string, expected: string, received: unknown): RankError {
+  return new RankError('OPTION_INVALID', { package: 'pino-rank', at, expected, received, fix: 'give one, or nothing' })
+}

@@ -1,0 +1,119 @@
+import type pino from 'pino'
+import { RankError, rejectUnknownKeys } from '../errors/index.ts'
+import type { RankGate } from '../gate/index.ts'
+
+/** One place where records go: a target or pipeline of pino's, or a ready stream; and the ranks that write to it. */
+export type RankTarget = RankGate &
+  ({ target: string; options?: object } | { pipeline: readonly PipelineStep[] } | { stream: pino.DestinationStream })
+
+/** A pino target: a single one, or a step of a pipeline. */
+export interface PipelineStep {
+  target: string
+  options?: object
+}
+
+/** pino's settings of the one worker thread that serves all of a logger's targets. */
+export interface WorkerSettings {
+  worker?: pino.TransportBaseOptions['worker']
+  dedupe?: boolean
+  sync?: boolean
+  /** Files that the targets resolve from, nearest first, for a logger that a framework creates. @default the callers */
+  caller?: string | readonly string[]
+}
+
+/** pino's `transport`, with a gate on each target. */
+export type RankTransport = WorkerSettings & (RankTarget | { targets: readonly RankTarget[] })
+
+/** A target with all that it may have. */
+export interface TargetEntry extends RankGate {
+  target?: string
+  options?: object
+  pipeline?: readonly PipelineStep[]
+  stream?: pino.DestinationStream
+  /** A file for pino's own destination, as pino's second argument may name one. */
+  file?: string
+}
+
+const settingKeys = ['worker', 'dedupe', 'sync', 'caller']
+const entryKeys = ['target', 'pipeline', 'stream', 'options', 'ranks', 'others', 'level']
+
+/** @throws {RankError} OPTION_UNKNOWN for a key that neither pino nor we know, OPTION_INVALID for none or two destinations. */
+export function readTransport(transport: RankTransport): { entries: TargetEntry[]; settings: WorkerSettings } {
+  if (!isObject(transport))
+    throw invalid('transport', 'an object with a target, targets, pipeline or stream', transport)
+  if (isStream(transport)) throw readyStream()
+  const { worker, dedupe, sync, caller, ...rest } = transport
+  const settings = { worker, dedupe, sync, caller }
+  if ('levels' in rest) throw ownLevels()
+  if (!isCaller(caller)) throw invalid('transport.caller', 'a file name, or a list of them', caller)
+  const { targets = undefined, ...more } = rest as { targets?: readonly TargetEntry[] }
+  if (!targets) return { entries: [readEntry(more, 'transport', settingKeys)], settings }
+  rejectUnknownKeys('pino-rank', more, ['targets', ...settingKeys], 'transport')
+  if (!Array.isArray(targets)) throw invalid('transport.targets', 'an array of targets', targets)
+  return { entries: targets.map((target, i) => readEntry(target, `transport.targets[${i}]`)), settings }
+}
+
+/** Reports whether the value is a destination, as far as pino checks it. */
+export function isStream(value: unknown): value is pino.DestinationStream {
+  return isObject(value) && typeof (value as { write?: unknown }).write === 'function'
+}
+
+function readEntry(entry: TargetEntry, at: string, settings: string[] = []): TargetEntry {
+  if (!isObject(entry)) throw invalid(at, 'an object with a target, pipeline or stream', entry)
+  rejectUnknownKeys('pino-rank', entry, [...entryKeys, ...settings], at)
+  const { target, pipeline, stream, options } = entry
+  const named = Object.entries({ target, pipeline, stream }).filter(([, value]) => value !== undefined)
+  const names = named.map(([name]) => name)
+  if (names.length !== 1) throw invalid(at, 'one of target, pipeline or stream', names.length ? names : undefined)
+  if (names[0] === 'stream' && !isStream(stream)) throw invalid(`${at}.stream`, 'a stream with write()', stream)
+  if (names[0] === 'pipeline') checkPipeline(pipeline, `${at}.pipeline`)
+  checkOptions(options, at)
+  return entry
+}
+
+function checkPipeline(steps: unknown, at: string): void {
+  if (!Array.isArray(steps) || steps.length === 0) throw invalid(at, 'an array of targets', steps)
+  for (const [i, step] of steps.entries()) {
+    if (!isObject(step)) throw invalid(`${at}[${i}]`, 'an object with a target', step)
+    rejectUnknownKeys('pino-rank', step, ['target', 'options', 'level'], `${at}[${i}]`)
+    checkOptions((step as PipelineStep).options, `${at}[${i}]`)
+  }
+}
+
+function checkOptions(options: unknown, at: string): void {
+  if (options !== undefined && options !== null && !isObject(options)) {
+    throw invalid(`${at}.options`, 'an object of options', options)
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isCaller(caller: unknown): boolean {
+  return [caller].flat().every((file) => file === undefined || (typeof file === 'string' && file !== ''))
+}
+
+function readyStream(): RankError {
+  return new RankError('OPTION_INVALID', {
+    package: 'pino-rank',
+    at: 'transport',
+    expected: 'a description of targets',
+    received: 'a stream',
+    fix: 'give the stream as second argument, rankLogger(options, stream), or as transport: { stream }',
+  })
+}
+
+function ownLevels(): RankError {
+  return new RankError('OPTION_UNKNOWN', {
+    package: 'pino-rank',
+    at: 'transport',
+    expected: 'no levels of its own: pino puts customLevels in their place',
+    received: 'levels',
+    fix: 'define them in customLevels',
+  })
+}
+
+function invalid(at: string, expected: string, received: unknown): RankError {
+  return new RankError('OPTION_INVALID', { package: 'pino-rank', at, expected, received, fix: 'name exactly that' })
+}

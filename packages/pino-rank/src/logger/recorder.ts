@@ -1,0 +1,192 @@
+import pino from 'pino'
+import { RankError, rejectUnknownKeys, thrownText, warnOnce } from '../errors/index.ts'
+import { defaultLevel, type Level, type Levels, levelLabel, levelNumber } from '../record/index.ts'
+
+/** A flight recorder: what the gate holds back, for when it is needed. */
+export interface RecorderOptions {
+  /** How many records a rank keeps: the newest. */
+  records: number
+  /** Level from which they are kept. @default 'info' */
+  level?: Level
+}
+
+type LogMethod = (this: object, ...args: unknown[]) => void
+type Hook = NonNullable<NonNullable<pino.LoggerOptions['hooks']>['logMethod']>
+
+/** What pino keeps in a logger beside its type. */
+interface Insides {
+  [pino.symbols.timeSym](): string
+  [pino.symbols.chindingsSym]: string
+  [pino.symbols.streamSym]: pino.DestinationStream
+  [pino.symbols.mixinSym]: unknown
+  [pino.symbols.serializersSym]: object
+  [pino.symbols.formattersSym]: object
+  [pino.symbols.lsCacheSym]: Record<number, string>
+  [pino.symbols.writeSym](fields: object, msg: string, level: number): void
+}
+
+/** Returns the stream for held records. It takes everything from this level on. Undefined means the logger's own stream. */
+type Destination = (level: string) => pino.DestinationStream | undefined
+
+interface Held {
+  log: Insides
+  args: unknown[]
+  method: LogMethod
+  level: number
+  /** As pino writes it, of the call. */
+  time: string
+}
+
+/** The level of the line that reports what could not be written, if the logger has it. */
+const warn = 40
+
+/** The number of different reasons that a report names. */
+const maxReasons = 3
+
+/**
+ * Keeps the newest records of a gated rank that its gate holds back, as they were called: nothing is formatted and nothing written
+ * until `dump`. Objects are kept, not copied: who changes one afterwards changes what is written.
+ */
+export class Recorder {
+  /** Level from which records are kept. */
+  readonly level: string
+  /** The gate's own level: what is below it is held back. */
+  gate: string
+  readonly #levels: Levels
+  readonly #from: number
+  /** A record at or above this level triggers the writing of what was held back. */
+  readonly #error: number
+  readonly #held: (Held | undefined)[]
+  #min: number
+  #next = 0
+  #log: Insides | undefined
+  #destination: Destination = () => undefined
+  /** The user's own `logMethod` hook. */
+  #own: Hook | undefined
+
+  /** @throws {RankError} */
+  constructor(options: RecorderOptions, gate: string, levels: Levels) {
+    rejectUnknownKeys('pino-rank', options, ['records', 'level'], 'option "recorder"')
+    const { records, level = defaultLevel('info', levels) } = options
+    if (!Number.isSafeInteger(records) || records < 1) {
+      throw new RankError('OPTION_INVALID', {
+        package: 'pino-rank',
+        at: 'option "recorder.records"',
+        expected: 'a whole number from 1',
+        received: records,
+        fix: 'say how many records a rank keeps, e.g. 1000',
+      })
+    }
+    this.#levels = levels
+    this.#from = levelNumber(level, levels, 'option "recorder.level"')
+    this.#error = levelNumber(defaultLevel('error', levels), levels, 'level')
+    this.level = levelLabel(this.#from, levels)
+    this.#held = new Array(records)
+    this.gate = gate
+    this.#min = levelNumber(gate, levels, 'level')
+  }
+
+  /** Sets the logger that this recorder belongs to, and the destination of held records. */
+  attach(log: object, destination: Destination): void {
+    this.#log = log as Insides
+    this.#destination = destination
+  }
+
+  /** Does the gate hold back anything that is to be kept? */
+  get holds(): boolean {
+    return this.#from < this.#min
+  }
+
+  /** @returns the level that the logger needs, where its gate has this one */
+  under(gate: string): string {
+    this.gate = gate
+    this.#min = levelNumber(gate, this.#levels, 'level')
+    return this.holds ? this.level : gate
+  }
+
+  /** Returns a hook for pino. It keeps held-back records and passes the rest on. Before an error it writes them. */
+  hook(own?: Hook): Hook {
+    const recorder = this
+    this.#own = own
+    return function (args, method, level) {
+      if (level < recorder.#min) {
+        recorder.#keep({ log: this as never, args, method: method as LogMethod, level, time: timeOf(this as never) })
+        return
+      }
+      if (level >= recorder.#error) recorder.dump()
+      if (own) own.call(this, args, method, level)
+      else method.apply(this, args)
+    }
+  }
+
+  /**
+   * Writes the held records, oldest first, with `"recorded":true` and the times of their calls, and forgets them. A record that
+   * throws (a getter, a serializer, the user's hook) is skipped, and a line in the log says how many and why. Never throws.
+   */
+  dump(): void {
+    const records = this.#take()
+    const [first] = records
+    if (!first) return
+    const reasons = new Set<string>()
+    let unwritten = 0
+    const isDone = (task: () => void) => {
+      try {
+        task()
+        return true
+      } catch (thrown) {
+        reasons.add(thrownText(thrown))
+        return false
+      }
+    }
+    let stream: pino.DestinationStream | undefined
+    const isOpen = isDone(() => {
+      stream = this.#destination(this.level)
+    })
+    for (const held of records) if (!isOpen || !isDone(() => this.#write(held, stream))) unwritten++
+    if (unwritten > 0) this.#report(unwritten, reasons, stream, first.level)
+  }
+
+  /** Returns the held records, oldest first, and forgets them. Records kept while these are written stay for the next dump. */
+  #take(): Held[] {
+    const oldest = this.#next % this.#held.length
+    const slots = [...this.#held.slice(oldest), ...this.#held.slice(0, oldest)]
+    this.#held.fill(undefined)
+    this.#next = 0
+    return slots.filter((held) => held !== undefined)
+  }
+
+  #keep(held: Held): void {
+    this.#held[this.#next++ % this.#held.length] = held
+    if (this.#next === 2 * this.#held.length) this.#next = this.#held.length
+  }
+
+  /** Writes one record through the logger itself, with the record's own time and stream. */
+  #write({ log, args, method, level, time }: Held, stream: pino.DestinationStream | undefined): void {
+    const marked: Insides = Object.create(log)
+    marked[pino.symbols.timeSym] = () => time
+    marked[pino.symbols.chindingsSym] = `${log[pino.symbols.chindingsSym]},"recorded":true`
+    if (stream) marked[pino.symbols.streamSym] = stream
+    if (this.#own) this.#own.call(marked as never, args as never, method as never, level)
+    else method.apply(marked, args)
+  }
+
+  /** Reports in the log what is missing, without user code, which may have thrown. If that fails, emits a process warning. */
+  #report(count: number, reasons: Set<string>, stream: pino.DestinationStream | undefined, level: number): void {
+    const why = [...reasons].slice(0, maxReasons).join('; ')
+    const msg = `pino-rank: ${count} held record${count === 1 ? '' : 's'} could not be written: ${why}`
+    try {
+      const plain: Insides = Object.create(this.#log as Insides)
+      plain[pino.symbols.mixinSym] = undefined
+      plain[pino.symbols.serializersSym] = {}
+      plain[pino.symbols.formattersSym] = { ...plain[pino.symbols.formattersSym], log: undefined }
+      if (stream) plain[pino.symbols.streamSym] = stream
+      plain[pino.symbols.writeSym]({ unwritten: count }, msg, warn in plain[pino.symbols.lsCacheSym] ? warn : level)
+    } catch {
+      warnOnce('RANK_RECORDER', msg)
+    }
+  }
+}
+
+function timeOf(log: Insides): string {
+  return log[pino.symbols.timeSym]()
+}

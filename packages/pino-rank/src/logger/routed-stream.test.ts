@@ -1,0 +1,72 @@
+import { EventEmitter, once } from 'node:events'
+import pino from 'pino'
+import t from 'tap'
+import { rankLogger } from '../index.ts'
+
+const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 4 } })
+const streamOf = (log: object) => (log as Record<symbol, unknown>)[pino.symbols.streamSym] as EventEmitter & WholeStream
+
+interface WholeStream {
+  write(line: string): unknown
+  flush(done?: () => void): void
+  flushSync(): void
+  end(line?: string): void
+  destroy(): void
+  ref(): void
+  unref(): void
+  writable: boolean
+}
+
+/** A destination that keeps what is written to it. */
+class Memory extends EventEmitter {
+  readonly lines: string[] = []
+  write(line: string): void {
+    this.lines.push(line)
+  }
+}
+
+t.test('the stream of a gated rank ends, flushes and emits like any stream', async (t) => {
+  const appended: string[] = []
+  const stream = new Memory()
+  const options: [name: string, make: () => pino.Logger][] = [
+    ['a stream with no more than write', () => rankLogger(as(1), { write: (line: string) => appended.push(line) })],
+    ['a stream of events', () => rankLogger(as(1), Object.assign(stream, { end: () => stream.emit('close') }))],
+    [
+      'a target that never starts',
+      () => rankLogger({ ...as(1), transport: { target: 'pino/file', options: { destination: '/dev/null' } } }),
+    ],
+    ['none', () => rankLogger({ ...as(1), transport: { targets: [] } })],
+    [
+      'silent, on an open rank',
+      () =>
+        rankLogger({
+          ...as(0),
+          level: 'silent',
+          transport: { target: 'pino/file', options: { destination: '/dev/null' } },
+        }),
+    ],
+  ]
+  for (const [name, make] of options) {
+    const log = make()
+    const behind = streamOf(log)
+    await once(behind, 'ready')
+    await new Promise<void>((done) => behind.flush(() => done()))
+    behind.flush()
+    behind.flushSync()
+    behind.ref()
+    behind.unref()
+    t.equal(behind.emit('nobody listens'), false)
+    t.equal(behind.writable, true)
+    const [finish, close] = [once(behind, 'finish'), once(behind, 'close')]
+    behind.end()
+    await Promise.all([finish, close])
+    t.equal(behind.writable, false, name)
+    behind.end()
+    behind.destroy()
+  }
+  const [[, make]] = options as [[string, () => pino.Logger]]
+  const log = make()
+  streamOf(log).end('the last\n')
+  log.error('after the end')
+  t.match(appended, [/the last/, /after the end/])
+})

@@ -1,0 +1,111 @@
+import type pino from 'pino'
+import type { Levels } from '../record/index.ts'
+import type { Decision } from './decide.ts'
+import type { DecidedTarget, GatedTarget } from './gated-target.ts'
+import { LazyTransport, type ThreadStream } from './lazy-transport.ts'
+import type { WorkerSettings } from './rank-transport.ts'
+import { type Route, RoutedStream } from './routed-stream.ts'
+import { startWorker } from './start-worker.ts'
+
+type Worker = ThreadStream | LazyTransport
+type Build = (start: () => ThreadStream) => Worker
+
+/**
+ * What stands behind a logger: each record goes to every target whose level it reaches. Targets of pino's share one
+ * worker, started at construction where one of them is open on this rank. Where none is, our own sinks append from
+ * this thread and the others wait for their first record.
+ */
+export class Routes {
+  readonly #settings: WorkerSettings
+  readonly #customLevels: Levels | undefined
+  readonly #own = new Map<GatedTarget, Worker>()
+  /** Every stream that records ever went to. */
+  readonly #known = new Set<pino.DestinationStream>()
+  #shared: { targets: readonly DecidedTarget[]; worker: Worker } | undefined
+
+  constructor(settings: WorkerSettings, customLevels?: Levels) {
+    this.#settings = settings
+    this.#customLevels = customLevels
+  }
+
+  /** Returns the destination for the new logger. A silent logger's workers start at their first record. */
+  first({ targets, level }: Decision): pino.DestinationStream {
+    const routes = this.#routes(targets, level === 'silent' ? lazily : (start) => start())
+    for (const { stream } of routes) this.#known.add(stream)
+    return this.#join(routes, targets)
+  }
+
+  /**
+   * The destination from now on. What is wanted and was not built starts at its first record; what is not wanted any
+   * more stays open until the exit, and is flushed with the others. `config` is what pino tells each stream at
+   * construction.
+   */
+  next(targets: readonly DecidedTarget[], config: object): pino.DestinationStream {
+    const routes = this.#routes(targets, lazily)
+    for (const { stream } of routes) {
+      if (emits(stream) && !this.#known.has(stream)) stream.emit('message', { code: 'PINO_CONFIG', config })
+      this.#known.add(stream)
+    }
+    return this.#join(routes, targets)
+  }
+
+  #routes(targets: readonly DecidedTarget[], build: Build): Route[] {
+    const streams = targets.flatMap(({ target, min }) => (target.stream ? [{ level: min, stream: target.stream }] : []))
+    const built = targets.filter(({ target }) => target.built)
+    if (built.some((target) => target.open)) {
+      // `dedupe` picks the one stream with the highest level, so next to ready streams each target needs a route of its own
+      const apart = this.#settings.dedupe === true && streams.length > 0
+      return [...streams, ...this.#workers(built, build, apart)]
+    }
+    const appended = built.flatMap(({ target, min }) => (target.append ? [{ level: min, stream: target.append }] : []))
+    const foreign = built.filter(({ target }) => !target.append)
+    return [...streams, ...appended, ...this.#workers(foreign, lazily)]
+  }
+
+  /**
+   * One worker for all, while they keep the levels that were built into it. Once they do not, each target gets a
+   * worker of its own, whose level is its route's and may change again.
+   */
+  #workers(targets: readonly DecidedTarget[], build: Build, apart = false): Route[] {
+    const start = (some: readonly DecidedTarget[]) => () => startWorker(some, this.#settings, this.#customLevels)
+    if (targets.length > 1 && !apart) {
+      let shared = this.#shared
+      if (!shared || (shared.worker instanceof LazyTransport && !shared.worker.started)) {
+        if (shared) this.#known.delete(shared.worker)
+        this.#shared = shared = { targets, worker: build(start(targets)) }
+      }
+      if (same(shared.targets, targets)) {
+        return [{ level: Math.min(...targets.map(({ min }) => min)), stream: shared.worker }]
+      }
+    }
+    return targets.map((decided) => {
+      const worker = this.#own.get(decided.target) ?? build(start([decided]))
+      this.#own.set(decided.target, worker)
+      return { level: decided.min, stream: worker }
+    })
+  }
+
+  /**
+   * On an open rank one route is its stream, at no cost: levels are pino's to set there, also below ours. Behind a
+   * gate a child's lower level must not open it.
+   */
+  #join(routes: Route[], targets: readonly DecidedTarget[]): pino.DestinationStream {
+    const [only] = routes
+    if (only && routes.length === 1 && targets.some((target) => target.open)) return only.stream
+    const { dedupe } = this.#settings
+    return new RoutedStream(routes, this.#known, { dedupe, levels: this.#customLevels })
+  }
+}
+
+function lazily(start: () => ThreadStream): LazyTransport {
+  return new LazyTransport(start)
+}
+
+function emits(stream: object): stream is NodeJS.EventEmitter {
+  return 'emit' in stream && typeof stream.emit === 'function'
+}
+
+function same(one: readonly DecidedTarget[], other: readonly DecidedTarget[]): boolean {
+  if (one.length !== other.length) return false
+  return one.every(({ target, min }, i) => other[i]?.target === target && other[i].min === min)
+}

@@ -1,0 +1,105 @@
+import pino from 'pino'
+import type { RankGate } from '../gate/index.ts'
+import type { Living } from '../process/index.ts'
+import { decide, type LoggerGate } from './decide.ts'
+import type { Recorder } from './recorder.ts'
+import type { Routes } from './routes.ts'
+
+/** A logger, as far as its level goes. */
+export interface LeveledLogger {
+  level: string
+  levels: pino.LevelMapping
+}
+
+/** What pino keeps in a logger beside its type. */
+interface Insides extends LeveledLogger {
+  [pino.symbols.streamSym]: pino.DestinationStream
+  [pino.symbols.messageKeySym]: string
+  [pino.symbols.errorKeySym]: string
+}
+
+/**
+ * Decides a logger's gate anew while it runs. The destination is replaced in the logger itself, from which its children
+ * inherit it (pino documents its symbols for this): until then, and again on an open rank, nothing stands between.
+ */
+export class RunTimeGate {
+  readonly #log: Insides
+  readonly #gate: LoggerGate
+  readonly #routes: Routes | undefined
+  readonly #children: Living<LeveledLogger> | undefined
+  readonly #recorder: Recorder | undefined
+  #named: Partial<RankGate> = {}
+  /** The level to go back to, while a signal has opened the gate. */
+  #before: string | undefined
+
+  constructor(log: object, gate: LoggerGate, routes?: Routes, children?: Living<LeveledLogger>, recorder?: Recorder) {
+    this.#log = log as Insides
+    this.#gate = gate
+    this.#routes = routes
+    this.#children = children
+    this.#recorder = recorder
+    recorder?.attach(log, (level) => this.#everywhere(level))
+    gates.set(log, this)
+  }
+
+  /** The gate of the logger that `log` is or descends from. */
+  static of(log: object): RunTimeGate | undefined {
+    for (let own: object | null = log; own; own = Object.getPrototypeOf(own)) {
+      const gate = gates.get(own)
+      if (gate) return gate
+    }
+    return undefined
+  }
+
+  /** The level of the logger itself. */
+  get level(): string {
+    return this.#log.level
+  }
+
+  /** @throws {RankError} before anything has changed. */
+  set(named: Partial<RankGate>): void {
+    const { targets, level } = decide(this.#gate, named)
+    this.#named = named
+    this.#before = undefined
+    this.#apply(targets, level)
+  }
+
+  /** Opens the gate, or puts back what was before. An open rank stays as it is. */
+  toggle(): void {
+    const { open, targets } = decide(this.#gate, this.#named)
+    const before = this.#before
+    if (before !== undefined) {
+      this.#before = undefined
+      this.#apply(targets, before)
+    } else if (!open) {
+      this.#recorder?.dump()
+      this.#before = this.#recorder?.gate ?? this.#log.level
+      const opened = decide(this.#gate, this.#named, 'opened')
+      this.#apply(opened.targets, opened.level)
+    }
+  }
+
+  /** A child that stands at the logger's level goes with it; one with a level of its own keeps it. */
+  #apply(targets: Parameters<Routes['next']>[0], level: string): void {
+    const log = this.#log
+    const stream = this.#stream(targets)
+    if (stream) log[pino.symbols.streamSym] = stream
+    const before = log.level
+    log.level = this.#recorder?.under(level) ?? level
+    for (const child of this.#children ?? []) {
+      if (child.level === before && log.level in child.levels.values) child.level = log.level
+    }
+  }
+
+  /** Returns the stream for records from this level on that the gate held back. */
+  #everywhere(level: string): pino.DestinationStream | undefined {
+    return this.#stream(decide(this.#gate, { ...this.#named, level }, 'held').targets)
+  }
+
+  #stream(targets: Parameters<Routes['next']>[0]): pino.DestinationStream | undefined {
+    const { levels, [pino.symbols.messageKeySym]: messageKey, [pino.symbols.errorKeySym]: errorKey } = this.#log
+    return this.#routes?.next(targets, { levels, messageKey, errorKey })
+  }
+}
+
+const gates = new WeakMap<object, RunTimeGate>()

@@ -1,0 +1,117 @@
+import { hostname } from 'node:os'
+import { sep } from 'node:path'
+import { type Complaint, RankError } from '../errors/index.ts'
+import type { ResolvedRank } from '../rank/index.ts'
+import { missingField, type OptionalField } from '../rank/index.ts'
+
+/** Who asks for a path, and what goes into it beside the rank. */
+export interface PathContext {
+  /** The package that errors name. @default 'pino-rank' */
+  package?: string | undefined
+  /** The option that errors name. @default 'path' */
+  option?: string | undefined
+  /** `{host}` @default this host's name */
+  host?: string | undefined
+  /** `{pid}` @default this process's id */
+  pid?: number | undefined
+  /** `{time}` @default the present */
+  now?: Date | undefined
+  /** Give each attempt above 0 a folder of its own. @default true */
+  attemptFolder?: boolean | undefined
+}
+
+/** The package and the option, as errors name them. */
+type Where = Pick<Complaint, 'package' | 'at'>
+
+type Fill = (rank: ResolvedRank, context: PathContext) => number | string | undefined
+
+const numbers: Record<string, Fill> = {
+  rank: ({ rank }) => (rank === 'unknown' ? undefined : rank),
+  localRank: ({ localRank }) => localRank,
+  nodeRank: ({ nodeRank }) => nodeRank,
+  worldSize: ({ worldSize }) => worldSize,
+  attempt: ({ attempt = 0 }) => attempt,
+  pid: (_, { pid = process.pid }) => pid,
+}
+
+const texts: Record<string, Fill> = {
+  host: (_, { host = hostname() }) => host,
+  runKey: ({ runKey }) => runKey,
+  time: (_, { now = new Date() }) => now.toISOString().replace(/[-:]|\.\d+/g, ''),
+}
+
+const known = Object.keys({ ...numbers, ...texts }).map((name) => `{${name}}`)
+
+/**
+ * The path of this rank, e.g. `logs/{runKey}/train.{rank}.log`. `{rank}` is unpadded in worlds below 10,000 ranks, five
+ * digits from there; `{rank:5}` pads any number; `{time}` is UTC, `20250130T120000Z`. An attempt above 0 goes to a
+ * folder `attempt-N/` beside the first one's file, unless the template names `{attempt}` or `attemptFolder` is false.
+ * What an unknown rank does not know is `unknown-<pid>`. Values are sanitised: none can leave the directory.
+ *
+ * @throws {RankError} OPTION_INVALID: no file name. PATH_PLACEHOLDER: an unknown placeholder, or one that differs
+ *   between ranks that share the path. RANK_FIELD_MISSING: one without a value.
+ */
+export function expandPath(template: string, rank: ResolvedRank, context: PathContext = {}): string {
+  const where = { package: context.package ?? 'pino-rank', at: `option "${context.option ?? 'path'}"` }
+  checkTemplate(template, rank, where)
+  const path = template.replace(/\{([^{}]*)\}/g, (placeholder, body: string) => {
+    return sanitised(fillIn(body, rank, context, { ...where, at: `${where.at}, ${placeholder}` }))
+  })
+  if (!rank.attempt || context.attemptFolder === false || hasPlaceholder(template, 'attempt')) return path
+  return inAttempt(path, rank.attempt)
+}
+
+/** Does the template name this placeholder, padded or not? */
+export function hasPlaceholder(template: string, name: string): boolean {
+  return template.includes(`{${name}}`) || template.includes(`{${name}:`)
+}
+
+/** The folders, with the separator at their end, and the name of the file. */
+export function splitPath(path: string): [folders: string, file: string] {
+  const end = Math.max(path.lastIndexOf('/'), path.lastIndexOf(sep)) + 1
+  return [path.slice(0, end), path.slice(end)]
+}
+
+function checkTemplate(template: string, rank: ResolvedRank, where: Where): void {
+  if (typeof template !== 'string' || template.includes('\0') || ['', '.', '..'].includes(splitPath(template)[1])) {
+    const expected = 'a path that ends in a file name'
+    throw new RankError('OPTION_INVALID', { ...where, expected, received: template, fix: 'name the file' })
+  }
+  const unshared = ['time', 'pid'].find((name) => hasPlaceholder(template, name))
+  if (!unshared || hasPlaceholder(template, 'rank') || rank.worldSize === 1) return
+  throw new RankError('PATH_PLACEHOLDER', {
+    ...where,
+    expected: 'a path on which the ranks that share it agree',
+    received: template,
+    fix: `use {runKey} instead of {${unshared}}, or add {rank}`,
+  })
+}
+
+function fillIn(body: string, rank: ResolvedRank, context: PathContext, where: Where): string {
+  const [, name = '', width] = /^(\w+)(?::(\d\d?))?$/.exec(body) ?? []
+  const fills = width === undefined ? { ...numbers, ...texts } : numbers
+  if (!Object.hasOwn(fills, name)) {
+    const expected = `one of ${known.join(', ')}; numbers also as {rank:5}`
+    throw new RankError('PATH_PLACEHOLDER', { ...where, expected, received: body, fix: 'check the spelling' })
+  }
+  const value = fills[name]?.(rank, context)
+  if (value !== undefined) return String(value).padStart(Number(width ?? defaultWidth(name, rank)), '0')
+  if (rank.rank === 'unknown') return `unknown-${context.pid ?? process.pid}`
+  throw missingField(name as OptionalField, rank, where)
+}
+
+function defaultWidth(name: string, { worldSize = 0 }: ResolvedRank): number {
+  return name === 'rank' && worldSize >= 10_000 ? 5 : 0
+}
+
+function inAttempt(path: string, attempt: number): string {
+  const [folders, file] = splitPath(path)
+  return `${folders}attempt-${attempt}/${file}`
+}
+
+/** One harmless part of a file name: letters, digits and `._@+=-`, at most 80 of them, and more than dots. */
+function sanitised(value: string): string {
+  const part = value.replace(/[^\p{L}\p{N}._@+=-]/gu, '_')
+  const dotless = /^\.*$/.test(part) ? '_'.repeat(part.length || 1) : part
+  return Array.from(dotless).slice(0, 80).join('')
+}

@@ -1,0 +1,22 @@
+import type { Worker } from 'node:cluster'
+import { RankError } from '../errors/index.ts'
+import { nodeCluster } from './node-cluster.ts'
+
+/**
+ * `cluster.fork()` of the rank `slot`, from 0. A worker that takes a dead one's place gets its slot and so stays that
+ * rank: node:cluster's own ids grow for ever, and rank 0 would never come back.
+ *
+ * @param env variables of the worker beside the primary's own, e.g. RANKLOG_WORLD_SIZE
+ * @throws {RankError} OPTION_INVALID for a slot that is no rank, and outside the primary.
+ */
+export function forkRank(slot: number, env: Readonly<Record<string, string | number | boolean>> = {}): Worker {
+  const cluster = nodeCluster()
+  if (!Number.isSafeInteger(slot) || slot < 0) throw invalid('slot', 'a rank from 0', slot)
+  if (!cluster.isPrimary) throw invalid('forkRank', 'to be called in the primary', 'a worker')
+  return cluster.fork({ ...env, RANKLOG_RANK: slot })
+}
+
+function invalid(at: string, expected: string, received: unknown): RankError {
+  const fix = 'fork with the slot of the worker that is replaced'
+  return new RankError('OPTION_INVALID', { package: 'pino-rank', at, expected, received, fix })
+}

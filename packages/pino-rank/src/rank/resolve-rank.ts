@@ -1,0 +1,68 @@
+import { RankError, warnOnce } from '../errors/index.ts'
+import type { ClusterLike } from './detect-rank.ts'
+import { explainRank } from './detect-rank.ts'
+import { ownRunKey } from './launchers.ts'
+import { nodeCluster } from './node-cluster.ts'
+import { type ResolvedRank, soleRank } from './rank-info.ts'
+
+/** How a program has its rank resolved. */
+export interface ResolveRankOptions {
+  /** The rank, where the program knows it better than the environment; it beats every variable. */
+  rank?: ResolvedRank | undefined
+  /** A malformed rank variable: throw, or warn once a process and go on as the unknown rank. @default 'throw' */
+  onBadRank?: 'throw' | 'warn' | undefined
+  /** Name of the field that holds the rank. It is only validated here. */
+  rankKey?: string | undefined
+}
+
+/** pino leaves the first four out of a logger's bindings. The others are fields of its own. */
+const reservedKeys = ['level', 'serializers', 'formatters', 'customLevels', 'time', 'msg']
+
+/**
+ * The rank of this process, for code on the main thread: the program's own word, else what the environment and
+ * node:cluster say, else the sole rank of a world of one. In a worker thread node:cluster knows no rank: hand it over.
+ *
+ * @throws {RankError} what `detectRank` throws, unless `onBadRank` is `'warn'`; OPTION_INVALID for other options.
+ */
+export function resolveRank({ rank, onBadRank = 'throw', rankKey = 'rank' }: ResolveRankOptions = {}): ResolvedRank {
+  if (typeof rankKey !== 'string' || rankKey === '' || reservedKeys.includes(rankKey)) {
+    throw invalid('rankKey', `a name that is none of ${reservedKeys.join(', ')}`, rankKey, 'use another, e.g. "rank"')
+  }
+  if (onBadRank !== 'throw' && onBadRank !== 'warn') {
+    throw invalid('onBadRank', '"throw" or "warn"', onBadRank, 'use one of them')
+  }
+  if (rank !== undefined) {
+    if (isRank(rank)) return rank
+    const expected = 'a RankInfo: counts from 0, its rank below its worldSize, its launcher a string'
+    throw invalid('rank', expected, rank, 'pass what detectRank() returns, or your own { rank, launcher, worldSize }')
+  }
+  const explained = explainRank(process.env, { cluster: clusterOfThisProcess() })
+  const { error, launcher = soleRank.launcher } = explained
+  if (!error) return explained.rank ?? sole()
+  if (onBadRank === 'throw') throw error
+  warnOnce(error.code, error.message)
+  return { rank: 'unknown', launcher }
+}
+
+/** node:cluster, in processes that may be its workers: those have a channel to their primary. */
+function clusterOfThisProcess(): ClusterLike | undefined {
+  return process.connected ? nodeCluster() : undefined
+}
+
+/** A run that was not launched may still be named. */
+function sole(): ResolvedRank {
+  const runKey = process.env[ownRunKey]
+  return runKey ? { ...soleRank, runKey } : soleRank
+}
+
+function isRank(given: ResolvedRank): boolean {
+  if (typeof given !== 'object' || given === null || typeof given.launcher !== 'string') return false
+  const { worldSize = Infinity, localRank = 0, localWorldSize = Infinity, nodeRank = 0, attempt = 0 } = given
+  const rank = given.rank === 'unknown' ? 0 : given.rank
+  const counts = [rank, localRank, nodeRank, attempt].every((value) => Number.isSafeInteger(value) && value >= 0)
+  return counts && rank < worldSize && localRank < localWorldSize
+}
+
+function invalid(option: string, expected: string, received: unknown, fix: string): RankError {
+  return new RankError('OPTION_INVALID', { package: 'pino-rank', at: `option "${option}"`, expected, received, fix })
+}

@@ -1,0 +1,12 @@
+/** Fields of a record as pino writes them. */
+export {
+  defaultLevel,
+  type Level,
+  type Levels,
+  labelNumber,
+  levelLabel,
+  levelNumber,
+  levelsOf,
+  numberAt,
+  pinoLevels,
+} from './levels.ts'

@@ -1,0 +1,14 @@
+/** For authors of sinks: the gate in front of a stream, errors and path templates in the family's form. */
+
+export type { Complaint, RankErrorCode } from './errors/index.ts'
+export { RankError, rejectUnknownKeys, reportLine } from './errors/index.ts'
+export type { RankGate, RankOptions } from './gate/index.ts'
+export type { OwnPlace, PathContext } from './paths/index.ts'
+export { checkOwnPlace, expandPath, hasPlaceholder, rankSuffix } from './paths/index.ts'
+export { absolutePath } from './process/index.ts'
+export type { JobKey, RankInfo, RankSetInput, ResolvedRank, UnknownRank } from './rank/index.ts'
+export { isOneOf, jobKey, resolveRank } from './rank/index.ts'
+export type { Level, Levels } from './record/index.ts'
+export { defaultLevel, labelNumber, levelNumber, levelsOf, numberAt, pinoLevels } from './record/index.ts'
+export type { GateOptions, SinkDeclaration, SinkOptions, SinkStream } from './sink/index.ts'
+export { declarationKey, gateOptionKeys, givenGateKeys, openSink } from './sink/index.ts'

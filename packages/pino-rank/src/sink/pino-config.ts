@@ -1,0 +1,59 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Levels, pinoLevels } from '../record/index.ts'
+
+interface Message {
+  code?: string
+}
+
+/** The fields that pino adds to the options of a single target. */
+interface Added {
+  $context?: unknown
+  pinoWillSendConfig?: unknown
+  dedupe?: unknown
+  levels?: Levels
+}
+
+/** Returns the options as the user gave them, without the fields that pino adds for a single target. */
+export function configured<Options extends object>(options: Options): Options {
+  const { $context, pinoWillSendConfig, dedupe, levels, ...own } = options as Options & Added
+  return own as never
+}
+
+/**
+ * Returns the levels of the logger that feeds this worker: pino's and the custom ones. For a single target pino writes the
+ * custom levels into its options. For several targets, or a pipeline, it writes them only into the worker's data.
+ */
+export function workerLevels(options: object): Levels {
+  const told: { workerData?: Added } | null = workerData
+  const { levels = told?.workerData?.levels } = options as Added
+  return { ...pinoLevels, ...levels }
+}
+
+/**
+ * pino sends its configuration to the worker once, at the start; a target that is built later and waits for it would
+ * wait for ever. Called at the start, this keeps it; what it returns lets `build` hear it.
+ */
+export function keepPinoConfig(): <T>(build: () => Promise<T>) => Promise<T> {
+  const port = parentPort
+  if (!port) return (build) => build()
+  let config: Message | undefined
+  const keep = (message: Message) => {
+    if (message?.code !== 'PINO_CONFIG') return
+    config = message
+    port.off('message', keep)
+  }
+  port.on('message', keep)
+  return async (build) => {
+    const { on } = port
+    port.on = ((event: 'message', listener: (message: Message) => void) => {
+      on.call(port, event, listener)
+      if (event === 'message' && config) queueMicrotask(() => listener(config as Message))
+      return port
+    }) as typeof on
+    try {
+      return await build()
+    } finally {
+      port.on = on
+    }
+  }
+}

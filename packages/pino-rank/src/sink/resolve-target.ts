@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { isAbsolute } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { RankError } from '../errors/index.ts'
+import { lackOfDescriptors, workingDirectory } from '../process/index.ts'
+
+/**
+ * The module that pino would load for `target` when called from `callers` (file names, nearest first). Resolved at
+ * construction and not at the first record: by then neither the caller nor the working directory is known any more.
+ *
+ * @throws {RankError} TARGET_NOT_FOUND, also on ranks that never build the target.
+ */
+export function resolveTarget(target: unknown, callers: readonly string[]): string {
+  if (typeof target !== 'string' || target === '') throw notFound(target, 'a module name, a path or a file: URL')
+  if (target === 'pino/file' || bundled(target)) return target
+  if (isAbsolute(target) || target.startsWith('file:')) {
+    if (existsSync(target.startsWith('file:') ? fileURLToPath(target) : target)) return target
+    throw notFound(target, 'an existing file')
+  }
+  for (const caller of callers) {
+    try {
+      return createRequire(caller).resolve(target)
+    } catch {} // the next caller may see it: a wrapper in a package of its own does not
+  }
+  const lack = lackOfDescriptors(1) // node then finds no package at all
+  throw lack ? unread(target, lack) : notFound(target, `a module that resolves from ${callers[0]}`)
+}
+
+/** TARGET_NOT_FOUND: no descriptor is left to read its module with, and what it declares is not known. */
+export function unread(target: string, code: string): RankError {
+  return new RankError('TARGET_NOT_FOUND', {
+    package: 'pino-rank',
+    at: `transport target "${target}"`,
+    expected: 'a file descriptor to read its module with',
+    received: code,
+    fix: 'raise the limit of open files (ulimit -n)',
+  })
+}
+
+/** The files on the stack, nearest first, without `own` (a module's URL); then the working directory. */
+export function callerFiles(own: string): string[] {
+  const { prepareStackTrace, stackTraceLimit } = Error
+  Error.stackTraceLimit = 50 // a wrapper may call us from deep below the file that has the target installed
+  Error.prepareStackTrace = (_, sites) => sites
+  const sites = new Error().stack as unknown as NodeJS.CallSite[]
+  Object.assign(Error, { prepareStackTrace, stackTraceLimit })
+  const files = sites.map((site) => site.getFileName()).filter((file): file is string => isUserFile(file, own))
+  const cwd = workingDirectory()
+  return [...new Set(files), ...(cwd === undefined ? [] : [`${cwd}/`])]
+}
+
+function isUserFile(file: string | null | undefined, own: string): boolean {
+  if (!file || file === own || file === import.meta.url) return false
+  return isAbsolute(file) || file.startsWith('file:')
+}
+
+/** Bundlers tell pino where they put a worker's file. */
+function bundled(target: string): boolean {
+  const { __bundlerPathsOverrides: paths } = globalThis as { __bundlerPathsOverrides?: Record<string, string> }
+  return typeof paths === 'object' && paths !== null && Object.hasOwn(paths, target)
+}
+
+function notFound(target: unknown, expected: string): RankError {
+  return new RankError('TARGET_NOT_FOUND', {
+    package: 'pino-rank',
+    at: 'transport target',
+    expected,
+    received: target,
+    fix: 'install it there, or give an absolute path or a file: URL',
+  })
+}

@@ -1,0 +1,85 @@
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { RankError, rejectUnknownKeys } from '../errors/index.ts'
+import { defaultGate, defined, GatedWritable, gateOn, LineGate, type TargetStream, writersOf } from '../gate/index.ts'
+import { absoluteDestination } from '../process/index.ts'
+import { resolveRank } from '../rank/index.ts'
+import { type GateOptions, gateOptionKeys, givenGateKeys, type SinkDeclaration } from './declaration.ts'
+import { configured, keepPinoConfig, workerLevels } from './pino-config.ts'
+import { readDeclaration } from './read-declaration.ts'
+import { resolveTarget } from './resolve-target.ts'
+
+/** Options of the target `pino-rank/target`. */
+export interface GatedTargetOptions extends GateOptions {
+  /** The target behind the gate, as pino takes it. */
+  target: string
+  /** The options of that target. */
+  options?: Record<string, unknown>
+  /** File (path or file: URL) from which `target` resolves. @default the working directory */
+  from?: string
+}
+
+const targetKeys = ['target', 'options', 'from']
+
+/** Makes `rankLogger` pass its decision to this target too. The sink behind it declares which ranks write. */
+export const rank: SinkDeclaration<GatedTargetOptions> = {
+  ranks: '0',
+  others: 'error',
+  check: (given: GatedTargetOptions, self, levels) => {
+    rejectUnknownKeys('pino-rank/target', given, [...targetKeys, ...givenGateKeys])
+    const { target, options, from } = given
+    declarationOf(target, from)?.check?.((options ?? {}) as never, self, levels)
+  },
+  inner: ({ target, from }: GatedTargetOptions) => declarationOf(target, from),
+  checkRanks: (ranks, self, { target, from, options }: GatedTargetOptions) =>
+    declarationOf(target, from)?.checkRanks?.(ranks, self, (options ?? {}) as never),
+}
+
+/**
+ * Any target behind this rank's gate, for a logger configured in pure JSON. On a rank that is gated out it is built
+ * at the first record that passes. Costs what a worker costs: prefer `rankLogger` where code is possible.
+ *
+ * @throws {RankError} what `rankLogger` throws, in the worker: pino passes it on as the transport's `error`.
+ */
+export default async function rankTarget(given: GatedTargetOptions): Promise<GatedWritable> {
+  const config = configured(given)
+  rejectUnknownKeys('pino-rank/target', config, [...targetKeys, ...gateOptionKeys])
+  const { target, options, from, ranks, others, level, rankKey = 'rank', gate, cwd = process.cwd() } = config
+  const self = resolveRank(config)
+  const file = locate(target, `${cwd}/`, from)
+  const declared = readDeclaration(file, target)
+  const levels = workerLevels(given)
+  const wanted = { ...defaultGate(levels, declared), level: 0, ...defined({ ranks, others, level }) }
+  const { open, min } = gate === false ? { open: true, min: 0 } : gateOn(wanted, self, levels)
+  if (gate !== false) declared?.checkRanks?.(writersOf(wanted, levels), self, (options ?? {}) as never)
+  const lines = new LineGate(gate === false ? { min } : { min, field: [rankKey, self.rank], levels })
+  const withConfig = keepPinoConfig()
+  const own = declared
+    ? { ...options, rank: self, gate: false, open: gate === false ? config.open : open, cwd }
+    : absoluteDestination(target, options, cwd)
+  const stream = new GatedWritable(lines, () => withConfig(async () => (await load(file))(own)))
+  if (open) await stream.open()
+  return stream
+}
+
+function declarationOf(target: string, from?: string): SinkDeclaration | undefined {
+  return readDeclaration(locate(target, `${process.cwd()}/`, from), target)
+}
+
+function locate(target: string, here: string, from?: string): string {
+  const file = resolveTarget(target === 'pino/file' ? 'pino/file.js' : target, [from ?? here, here, import.meta.url])
+  return isAbsolute(file) ? pathToFileURL(file).href : file
+}
+
+async function load(file: string): Promise<(options: unknown) => Promise<TargetStream>> {
+  let module = await import(file)
+  while (typeof module === 'object' && module) module = module.default // twice where CommonJS was transpiled from ESM
+  if (typeof module === 'function') return module
+  throw new RankError('TARGET_NOT_FOUND', {
+    package: 'pino-rank/target',
+    at: 'option "target"',
+    expected: 'a module whose default export is a function',
+    received: file,
+    fix: 'name a pino transport',
+  })
+}

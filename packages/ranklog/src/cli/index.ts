@@ -1,0 +1,6 @@
+/** The command line: commands, options, help, completions, and errors about input. */
+export type { Command, Given, Io } from './command.ts'
+export { completionsFor, type Shell, shells } from './completions.ts'
+export { helpOf, overview } from './help.ts'
+export { InputError } from './input-error.ts'
+export { readArgs, readCount, readLabel, readLevel, readRanks, readTime } from './read-args.ts'

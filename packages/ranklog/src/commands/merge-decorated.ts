@@ -1,0 +1,54 @@
+import { setImmediate as turned } from 'node:timers/promises'
+import { blocksOf, type Decorator, merge } from 'pino-rank-merge'
+import type { InputFiles, MergeFilesOptions, MergeFilesStats } from '../files/index.ts'
+import { writeAll } from '../files/index.ts'
+
+const chunk = 2 ** 16
+const batch = 2 ** 20
+const readsPerTurn = 128
+
+/** Merges files that have ended, and writes what a decorator makes of their lines. */
+export async function mergeDecorated(
+  inputs: readonly InputFiles[],
+  fd: number,
+  decorate: Decorator,
+  { timeKey, maxBytes, wasm, progress, disk }: MergeFilesOptions,
+): Promise<MergeFilesStats> {
+  const merged = merge(inputs.map(chunksOf), {
+    maxBytes,
+    ...(timeKey !== undefined && { timeKey }),
+    ...(wasm !== undefined && { wasm }),
+  })
+  const out = Buffer.allocUnsafe(batch)
+  let used = 0
+  let bytes = 0
+  const flush = async () => {
+    await writeAll(fd, out.subarray(0, used), disk)
+    used = 0
+    progress?.(inputs.reduce((sum, input) => sum + input.bytes, 0))
+  }
+  for await (const blocks of decorate(blocksOf(merged.batches()))) {
+    for (const block of blocks) {
+      bytes += block.bytes.length
+      if (used + block.bytes.length > batch) await flush()
+      if (block.bytes.length > batch) await writeAll(fd, block.bytes, disk)
+      else used += block.bytes.copy(out, used)
+    }
+  }
+  await flush()
+  return { lines: merged.stats().lines, bytes }
+}
+
+/**
+ * Returns the chunks of a source. It lets the event loop turn now and then, so that signals are handled even if little is
+ * written.
+ */
+async function* chunksOf(input: InputFiles): AsyncGenerator<Uint8Array> {
+  for (let count = 1; ; count++) {
+    if (count % readsPerTurn === 0) await turned()
+    const room = Buffer.allocUnsafe(chunk)
+    const read = await input.read(room)
+    if (read === 0) return
+    yield room.subarray(0, read)
+  }
+}

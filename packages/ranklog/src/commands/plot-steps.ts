@@ -1,0 +1,139 @@
+import { InputError } from '../cli/index.ts'
+import type { LogSource } from '../files/index.ts'
+import { InputFiles } from '../files/index.ts'
+
+/** Parts that the run is cut into: more would not be seen. */
+const parts = 120
+
+/** A rank in a part of the run. */
+interface Point {
+  rank: string
+  /** First step of the part. */
+  step: number
+  /** The step after the last. */
+  end: number
+  /** Mean time of a step, in ms. */
+  stepMs?: number
+  /** How much later than the first rank it told its steps, in ms: the mean. */
+  lagMs?: number
+}
+
+/**
+ * Step time over the run, and how far each rank is behind the first, as SVG. Reads the logs whole.
+ *
+ * @throws {InputError} where no rank told two steps
+ */
+export async function plotSteps(sources: readonly LogSource[]): Promise<string> {
+  const told = await Promise.all(sources.map(stepTimes))
+  const points = pointsOf(
+    sources.map(({ label }) => label),
+    told,
+  )
+  if (!points.some(({ stepMs }) => stepMs !== undefined))
+    throw new InputError('--plot: no rank has told two steps', 'log records with a step: log.info({ step, … })')
+  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
+  const { spec } = compile(chart(points, sources.length) as never)
+  return new View(parse(spec), { renderer: 'none' }).toSVG()
+}
+
+/** When each step was first told. */
+async function stepTimes({ files }: LogSource): Promise<Map<number, number>> {
+  const found = new Map<number, number>()
+  const input = new InputFiles(files)
+  const room = Buffer.allocUnsafe(2 ** 16)
+  let tail = ''
+  for (let read = await input.read(room); read > 0; read = await input.read(room)) {
+    const lines = (tail + room.toString('latin1', 0, read)).split('\n')
+    tail = lines.pop() as string
+    for (const line of lines) {
+      const at = line.indexOf('"step":')
+      if (at === -1) continue
+      const step = Number.parseInt(line.slice(at + 7, at + 27), 10)
+      const time = timeIn(line)
+      if (Number.isSafeInteger(step) && time !== undefined && !found.has(step)) found.set(step, time)
+    }
+  }
+  return found
+}
+
+function timeIn(line: string): number | undefined {
+  const [, number, text] = /"time":(?:(\d{12,14})|"([^"]+)")/.exec(line) ?? []
+  const time = number !== undefined ? Number(number) : Date.parse(text ?? '')
+  return Number.isNaN(time) ? undefined : time
+}
+
+function pointsOf(labels: readonly string[], told: readonly Map<number, number>[]): Point[] {
+  const firsts = new Map<number, number>()
+  for (const steps of told)
+    for (const [step, time] of steps) firsts.set(step, Math.min(time, firsts.get(step) ?? Infinity))
+  const all = [...firsts.keys()].sort((a, b) => a - b)
+  const width = Math.max(1, Math.ceil(all.length / parts))
+  const points: Point[] = []
+  for (let start = 0; start < all.length; start += width) {
+    const within = all.slice(start, start + width)
+    const [step, next] = [within[0] as number, all[start + width]]
+    const end = next ?? (within.at(-1) as number) + 1
+    told.forEach((steps, source) => {
+      const here = within.flatMap((step) => steps.get(step) ?? [])
+      if (here.length === 0) return
+      const lagMs = mean(
+        within.flatMap((step) => (steps.has(step) ? [(steps.get(step) as number) - (firsts.get(step) as number)] : [])),
+      )
+      const after = next === undefined ? undefined : steps.get(next)
+      const stepMs = after === undefined ? undefined : (after - (here[0] as number)) / (end - step)
+      points.push({ rank: labels[source] as string, step, end, lagMs, ...(stepMs !== undefined && { stepMs }) })
+    })
+  }
+  return points
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** Above, a line a rank; below, a row a rank, dark where the others wait for it. */
+function chart(points: readonly Point[], ranks: number): object {
+  const x = { field: 'step', type: 'quantitative', title: 'step', scale: { nice: false } }
+  const order = [...new Set(points.map(({ rank }) => rank))]
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    background: 'white',
+    data: { values: points },
+    vconcat: [
+      {
+        title: 'Time of a step',
+        width: 800,
+        height: 200,
+        mark: { type: 'line', strokeWidth: 1, opacity: 0.7 },
+        encoding: {
+          x,
+          y: { field: 'stepMs', type: 'quantitative', title: 'ms' },
+          color: {
+            field: 'rank',
+            type: 'nominal',
+            sort: order,
+            legend: ranks > 16 ? null : { title: 'rank' },
+            scale: { scheme: 'tableau20' },
+          },
+        },
+      },
+      {
+        title: 'How much later than the first rank each told its steps',
+        width: 800,
+        height: Math.max(60, Math.min(600, 16 * ranks)),
+        mark: 'rect',
+        encoding: {
+          x: { ...x, bin: 'binned' },
+          x2: { field: 'end' },
+          y: { field: 'rank', type: 'nominal', sort: order, title: 'rank' },
+          color: {
+            field: 'lagMs',
+            type: 'quantitative',
+            title: 'ms later',
+            scale: { scheme: 'viridis', reverse: true },
+          },
+        },
+      },
+    ],
+  }
+}

@@ -1,0 +1,130 @@
+import { readdirSync, statSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Block, blocksOf, merge } from 'pino-rank-merge'
+import type { Command } from '../cli/index.ts'
+import { InputError, readCount, readLevel, readRanks } from '../cli/index.ts'
+import { findSources, followFile, isMarked, type LogSource, refuseInput } from '../files/index.ts'
+import { forPeople } from '../terminal/index.ts'
+import { levelIn } from './decorations.ts'
+
+/** Ranks that appear later. */
+const spare = 512
+const lookMs = 500
+
+export const tailCommand: Command = {
+  name: 'tail',
+  usage: '[OPTIONS] DIR',
+  about: 'what all ranks log now, in order, each line with its rank; new ranks and attempts appear',
+  options: {
+    lines: { value: 'N', short: 'n', about: 'so many last lines of each rank first (default: 10)' },
+    level: {
+      value: 'LEVEL',
+      about: 'nothing below this level',
+      values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
+    },
+    ranks: { value: 'RANKS', about: 'these ranks only, e.g. 0-3,7' },
+    window: { value: 'MS', about: 'how long a line waits for earlier ones of other ranks (default: 50)' },
+    raw: { about: 'the lines as they are, without pino-pretty, labels and colours' },
+    help: { short: 'h', about: 'this text' },
+  },
+  examples: [
+    ['ranklog tail logs/', 'watch a run'],
+    ['ranklog tail logs/ --level warn --ranks 0-7', 'only what goes wrong, on one node'],
+    ['ranklog tail --raw logs/ | jq .step', 'for programs'],
+  ],
+  async run({ options, paths }, io) {
+    const [folder, ...more] = paths
+    if (folder === undefined || more.length > 0)
+      throw new InputError('tail: not one folder', 'name one: ranklog tail logs/')
+    if (!statSync(folder, { throwIfNoEntry: false }))
+      throw new InputError(`${folder}: no such folder`, 'name the folder of the run')
+    const raw = options.raw === true
+    const stopped = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
+    const watched = new Watched(folder, {
+      lines: readCount('lines', options.lines, 10, 0),
+      ranks: typeof options.ranks === 'string' ? readRanks(options.ranks) : () => true,
+      stopped: stopped.signal,
+    })
+    const level = typeof options.level === 'string' ? readLevel(options.level) : 0
+    const reorderWindowMs = readCount('window', options.window, 50, 0)
+    const merged = merge(watched.slots, { live: true, reorderWindowMs })
+    refuseInput('tail: stdout', 1, await watched.files())
+    void watched.look()
+    const decorate = raw ? (blocks: AsyncIterable<Block[]>) => blocks : (await forPeople(io))(watched.names)
+    for await (const blocks of decorate(blocksOf(merged.batches()))) {
+      const shown = blocks.filter(({ bytes }) => level === 0 || levelIn(bytes) >= level)
+      if (shown.length > 0 && !io.stdout.write(Buffer.concat(shown.map(({ bytes }) => bytes))))
+        await new Promise((drained) => io.stdout.once('drain', drained))
+    }
+    return 0
+  },
+}
+
+interface WatchOptions {
+  lines: number
+  ranks: (rank: number | 'unknown') => boolean
+  stopped: AbortSignal
+}
+
+/** The logs of a folder, those that appear later too: each takes a slot of the merge. */
+class Watched {
+  readonly slots: AsyncIterable<Uint8Array>[]
+  /** By slot. */
+  readonly names: string[] = []
+  readonly #folder: string
+  readonly #options: WatchOptions
+  readonly #fill: ((files: AsyncIterable<Uint8Array>) => void)[] = []
+  readonly #known = new Set<string>()
+
+  constructor(folder: string, options: WatchOptions) {
+    this.#folder = folder
+    this.#options = options
+    const stop = new Promise<undefined>((stop) => options.stopped.addEventListener('abort', () => stop(undefined)))
+    this.slots = Array.from({ length: spare }, (_, slot) => {
+      const filled = new Promise<AsyncIterable<Uint8Array>>((fill) => {
+        this.#fill[slot] = fill
+      })
+      return later(Promise.race([filled, stop]))
+    })
+  }
+
+  /** Looks for logs until it is stopped. */
+  async look(): Promise<void> {
+    const { stopped, lines } = this.#options
+    await this.#take(lines)
+    while (!stopped.aborted) {
+      await pause(lookMs, undefined, { signal: stopped }).catch(() => {})
+      await this.#take(Infinity)
+    }
+  }
+
+  async #take(lines: number): Promise<void> {
+    for (const { label, rank, files } of await this.#sources()) {
+      const file = files.at(-1) as string
+      if (this.#known.has(file) || !this.#options.ranks(rank ?? 'unknown') || this.names.length === spare) continue
+      this.#known.add(file)
+      if (isMarked(file)) continue
+      this.#fill[this.names.length]?.(followFile(file, lines, this.#options.stopped))
+      this.names.push(label)
+    }
+  }
+
+  /** Returns the logs that exist now. */
+  async files(): Promise<string[]> {
+    return (await this.#sources()).flatMap(({ files }) => files)
+  }
+
+  async #sources(): Promise<LogSource[]> {
+    try {
+      return readdirSync(this.#folder).length > 0 ? (await findSources([this.#folder])).sources : []
+    } catch {
+      return [] // nothing is there yet
+    }
+  }
+}
+
+async function* later(coming: Promise<AsyncIterable<Uint8Array> | undefined>): AsyncGenerator<Uint8Array> {
+  const files = await coming
+  if (files) yield* files
+}

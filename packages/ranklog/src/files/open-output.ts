@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  createReadStream,
+  createWriteStream,
+  fchmodSync,
+  fchownSync,
+  openSync,
+  renameSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { beforeDeathBy } from 'pino-rank/process'
+import { InputError } from '../cli/index.ts'
+
+/** The destination of a result. */
+export interface Output {
+  fd: number
+  /** Completes the output: the result takes its name. Rejects with the system's error. */
+  keep(): Promise<void>
+  /** Discards the output. @returns a description of what is there now, for a message; undefined if nothing can be said */
+  discard(): string | undefined
+}
+
+/** Error codes of opening that the given path caused. */
+const inputErrors = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG', 'ETXTBSY'])
+
+/**
+ * Opens an output. A file is written under a temporary name in the same folder and then renamed, so a failed merge keeps an
+ * earlier result. If the folder takes no new file, an existing file is written in place. Pipes, devices and descriptors are
+ * written directly.
+ *
+ * @param target a path that does not end in a symbolic link, or a descriptor
+ * @throws {InputError} if it cannot be opened
+ */
+export function openOutput(target: string | number): Output {
+  if (typeof target === 'number') return { fd: target, keep: async () => {}, discard: () => undefined }
+  try {
+    return openPath(target)
+  } catch (error) {
+    if (!inputErrors.has((error as NodeJS.ErrnoException).code as string)) throw error
+    throw new InputError(`--output: ${(error as Error).message}`, 'name a file that you may write')
+  }
+}
+
+function openPath(path: string): Output {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) return replacing(path)
+  if (!found.isFile()) return inPlace(path)
+  accessSync(path, constants.W_OK)
+  try {
+    return replacing(path, found)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return inPlace(path)
+    throw error
+  }
+}
+
+/** @param found the existing file */
+function replacing(path: string, found?: Stats): Output {
+  const temporary = join(dirname(path), `.ranklog-${process.pid}-${randomBytes(4).toString('hex')}.part`)
+  const fd = openSync(temporary, 'wx', 0o640)
+  const remove = () => unlinkSync(temporary)
+  const stops = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => beforeDeathBy(signal, remove))
+  const release = () => {
+    for (const stop of stops) stop()
+  }
+  if (found) inherit(fd, found)
+  let isMoving = false
+  return {
+    fd,
+    async keep() {
+      closeSync(fd)
+      isMoving = true
+      await moveOver(temporary, path)
+      release()
+    },
+    discard() {
+      release()
+      if (isMoving) return `the result is in ${temporary}`
+      remove()
+      return found ? `${path} is as it was` : `there is no ${path}`
+    },
+  }
+}
+
+/** Gives a new file the mode of the file that it replaces, and its owner if this user may. */
+function inherit(fd: number, { uid, gid, mode }: Stats): void {
+  try {
+    fchownSync(fd, uid, gid)
+  } catch {
+    // the file stays this user's
+  }
+  try {
+    fchmodSync(fd, mode & 0o7777)
+  } catch {
+    // a file system without modes
+  }
+}
+
+/** Renames. If the name may not be replaced (a mount point, another user's file), overwrites the file under it. */
+async function moveOver(temporary: string, path: string): Promise<void> {
+  try {
+    renameSync(temporary, path)
+  } catch {
+    await pipeline(createReadStream(temporary), createWriteStream(path))
+    unlinkSync(temporary)
+  }
+}
+
+function inPlace(path: string): Output {
+  const fd = openSync(path, 'w', 0o640)
+  return {
+    fd,
+    keep: async () => closeSync(fd),
+    discard() {
+      return statSync(path).isFile() ? `${path} holds a part of the result` : undefined
+    },
+  }
+}

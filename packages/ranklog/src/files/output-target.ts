@@ -1,0 +1,102 @@
+import { fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { rotatedFiles } from 'pino-rank-file/read'
+import { InputError } from '../cli/index.ts'
+import { fileId } from './file-id.ts'
+import type { Found } from './find-sources.ts'
+import { isMarked } from './merge-mark.ts'
+
+/** The paths of a command line, and what was found there. */
+export interface Reads extends Found {
+  paths: readonly string[]
+}
+
+/**
+ * Returns where an output goes: a path that does not end in a symbolic link, or a descriptor. Files are compared by device and
+ * inode.
+ *
+ * @param given undefined and `-` mean stdout
+ * @param force allows a new file, or a file with the mark, in a folder that is read
+ * @throws {InputError} if it is one of the files that are read, or if a later merge would read it
+ */
+export function outputTarget(given: string | undefined, reads: Reads, force: boolean): string | number {
+  const target = given === undefined || given === '-' ? 1 : finalTarget(given)
+  const files = reads.sources.flatMap(({ files }) => files)
+  const isStdout = given === undefined || given === '-'
+  refuseInput(isStdout ? 'stdout' : `--output: ${given}`, target, [...files, ...reads.manifests, ...reads.paths])
+  if (typeof target === 'number' || !isFileOrNew(target)) return target
+  const folder = folderOf(target, reads.folders)
+  if (folder !== undefined && !force)
+    throw new InputError(
+      `--output: ${given} is in ${folder}, which is read: a later merge would read each line twice`,
+      'name a file outside, or write it with a mark that merge, tail and status skip: --force',
+    )
+  if (folder !== undefined && statSync(target, { throwIfNoEntry: false }) && !isMarked(target))
+    throw new InputError(`--output: ${given} is there, and was not written by ranklog merge --force`, remedy)
+  const log = files.find((file) => isGeneration(target, file))
+  if (log !== undefined)
+    throw new InputError(`--output: ${given} would count as a file of ${log}, which is read`, remedy)
+  return target
+}
+
+/**
+ * Throws if a file is one of the inputs, whatever its name.
+ *
+ * @param what describes the file in the message
+ * @throws {InputError} if it is one of `files`
+ */
+export function refuseInput(what: string, file: string | number, files: readonly string[]): void {
+  const id = fileId(file)
+  const input = id === undefined ? undefined : files.find((file) => fileId(file) === id)
+  if (input === undefined) return
+  const isSame = input === file || what.endsWith(` ${input}`)
+  throw new InputError(`${what} is ${isSame ? 'one of the files that are read' : `${input}, which is read`}`, remedy)
+}
+
+const remedy = 'name a file outside'
+
+/** Resolves symbolic links, also if the target does not exist yet. Returns a number if the path stands for that descriptor. */
+function finalTarget(given: string): string | number {
+  try {
+    let path = resolve(given)
+    for (let links = 0; links < 40; links++) {
+      path = join(realpathSync(dirname(path)), basename(path))
+      const fd = descriptorIn(path)
+      if (fd !== undefined) return fd
+      const found = lstatSync(path, { throwIfNoEntry: false })
+      if (!found?.isSymbolicLink() || !isFileOrNew(path)) break
+      path = resolve(dirname(path), readlinkSync(path))
+    }
+    return path
+  } catch (error) {
+    throw new InputError(`--output: ${(error as Error).message}`, 'name a file in a folder that exists')
+  }
+}
+
+/** Returns the open descriptor of this process that a path stands for, as `/dev/stdout` does. */
+function descriptorIn(path: string): number | undefined {
+  const [, pid, fd] = /^\/(?:dev|proc\/(self|\d+))\/fd\/(\d+)$/.exec(path) ?? []
+  if (fd === undefined || (pid !== undefined && pid !== 'self' && pid !== String(process.pid))) return undefined
+  const found = fstatSync(Number(fd))
+  return found.isFile() || found.isFIFO() || found.isSocket() || found.isCharacterDevice() ? Number(fd) : undefined
+}
+
+function isFileOrNew(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true
+}
+
+/** Returns the one of `folders` that the file is directly in. */
+function folderOf(file: string, folders: readonly string[]): string | undefined {
+  const own = statSync(dirname(file), { bigint: true })
+  return folders.find((folder) => {
+    const { dev, ino } = statSync(folder, { bigint: true })
+    return dev === own.dev && ino === own.ino
+  })
+}
+
+/** Reports whether the name is that of a log, or of one of its rotated files. */
+function isGeneration(target: string, log: string): boolean {
+  if (folderOf(target, [dirname(log)]) === undefined) return false
+  const name = basename(target)
+  return name === basename(log) || rotatedFiles(log, [name]).some((file) => basename(file) === name)
+}

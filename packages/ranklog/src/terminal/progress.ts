@@ -1,0 +1,49 @@
+import { statSync } from 'node:fs'
+import type { LogSource } from '../files/index.ts'
+
+const afterMs = 1000
+const everyMs = 100
+const width = 30
+
+/** A bar on a terminal, once it takes longer than a second. */
+export class Progress {
+  readonly #total: number
+  readonly #out: NodeJS.WriteStream
+  readonly #started = Date.now()
+  #drawn = 0
+
+  /** Over plain files, whose size says how much there is. */
+  static over(sources: readonly LogSource[], out: NodeJS.WriteStream): Progress {
+    const sizes = sources.flatMap(({ files }) =>
+      files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0),
+    )
+    return new Progress(
+      sizes.reduce((sum, size) => sum + size, 0),
+      out,
+    )
+  }
+
+  constructor(total: number, out: NodeJS.WriteStream) {
+    this.#total = total
+    this.#out = out
+  }
+
+  /** So many bytes are written. */
+  at(bytes: number): void {
+    const now = Date.now()
+    if (!this.#out.isTTY || now - this.#started < afterMs || now - this.#drawn < everyMs) return
+    this.#drawn = now
+    const part = Math.min(1, this.#total === 0 ? 1 : bytes / this.#total)
+    const filled = Math.round(width * part)
+    const rate = bytes / 1e6 / ((now - this.#started) / 1000)
+    this.#out.write(
+      `\r\x1b[K${'━'.repeat(filled)}${'─'.repeat(width - filled)} ${Math.floor(100 * part)} %  ${Math.round(rate)} MB/s`,
+    )
+  }
+
+  /** Takes it away. */
+  end(): void {
+    if (this.#drawn > 0) this.#out.write('\r\x1b[K')
+    this.#drawn = 0
+  }
+}
