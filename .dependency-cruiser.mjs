@@ -1,0 +1,91 @@
+// The import rules of the source files. Rooms are the folders below `src`; see CONTRIBUTING.md.
+
+/** The rooms of each package, from the lowest floor up. Rooms on one floor do not import each other. */
+const rooms = {
+  'pino-rank': [['errors'], ['process'], ['rank', 'record'], ['paths', 'gate'], ['sink'], ['logger']],
+  'pino-rank-file': [['system'], ['lines'], ['append', 'rotation', 'run-directory'], ['line-file']],
+  'pino-rank-merge': [['kernel'], ['order'], ['decorate'], ['dedup']],
+  'pino-rank-stdout': [['collector'], ['client']],
+  ranklog: [['cli'], ['files'], ['terminal'], ['commands', 'run']],
+}
+
+/** Packages from the lowest floor up. */
+const floors = [
+  ['pino-rank', 'pino-rank-merge'],
+  ['pino-rank-file'],
+  ['pino-rank-split', 'pino-rank-stdout', 'pino-rank-metrics'],
+  ['pino-csv-metrics', 'pino-mlflow', 'pino-tensorboard', 'pino-wandb'],
+  ['ranklog'],
+]
+
+const tests = '[.]test([.]ts|-kit[.]ts)$'
+
+/** Everything on the same floor, except itself, and on higher floors. */
+function notBelow(levels, level, own) {
+  return [...levels[level].filter((name) => name !== own), ...levels.slice(level + 1).flat()]
+}
+
+function each(levels, rule) {
+  return levels.flatMap((names, level) =>
+    names.flatMap((name) => {
+      const others = notBelow(levels, level, name)
+      return others.length > 0 ? [rule(name, others.join('|'))] : []
+    }),
+  )
+}
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circle',
+      comment:
+        'Files that import each other, directly or not, are one concept: move what both need into a file below them.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-inside-of-another-room',
+      comment: 'Import another room by its index.ts.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/src/([^/]+)/', pathNot: tests },
+      to: { path: '^packages/$1/src/[^/]+/', pathNot: ['^packages/$1/src/$2/', '/src/[^/]+/index[.]ts$'] },
+    },
+    {
+      name: 'no-inside-of-a-room',
+      comment: 'Import a room by its index.ts.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/src/[^/]+$', pathNot: tests },
+      to: { path: '^packages/$1/src/[^/]+/', pathNot: '/src/[^/]+/index[.]ts$' },
+    },
+    {
+      name: 'no-test-in-production',
+      comment: 'What only a test needs stands in the test, or in a test kit beside it.',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: tests },
+      to: { path: tests },
+    },
+    ...Object.entries(rooms).flatMap(([name, levels]) =>
+      each(levels, (room, others) => ({
+        name: `${name}: ${room}`,
+        comment: 'Rooms import downwards only.',
+        severity: 'error',
+        from: { path: `^packages/${name}/src/${room}/`, pathNot: tests },
+        to: { path: [`^packages/${name}/src/(${others})/`, `^packages/${name}/src/[^/]+$`] },
+      })),
+    ),
+    ...each(floors, (name, others) => ({
+      name: `package ${name}`,
+      comment: 'Packages import downwards only.',
+      severity: 'error',
+      from: { path: `^packages/${name}/src/`, pathNot: tests },
+      to: { path: `^(packages/|node_modules/)?(${others})(/|$)` },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'default'] },
+  },
+}
