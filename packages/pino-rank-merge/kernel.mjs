@@ -1,10 +1,10 @@
-// Compiles assembly/ and puts it into src/kernel-bytes.ts: `npm run kernel`. With --check it only says whether that is what stands there.
+// Compiles assembly/ and puts it into src/kernel/kernel-bytes.ts: `npm run kernel`. With --check it only says whether that is what stands there.
 import { readFileSync, writeFileSync } from 'node:fs'
 import asc from 'assemblyscript/asc'
 
 const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--enable', 'simd']
 const sources = ['kernel.ts', 'sort.ts', 'emit.ts', 'groups.ts']
-const target = new URL('./src/kernel-bytes.ts', import.meta.url)
+const target = new URL('./src/kernel/kernel-bytes.ts', import.meta.url)
 
 let binary
 const { error, stderr } = await asc.main([...sources, '--outFile', 'kernel.wasm', ...flags], {
@@ -23,4 +23,4 @@ export const kernelBytes: string =
 `
 if (!process.argv.includes('--check')) writeFileSync(target, text)
 else if (readFileSync(target, 'utf8') !== text)
-  throw new Error('src/kernel-bytes.ts is not what assembly/ gives: npm run kernel')
+  throw new Error('src/kernel/kernel-bytes.ts is not what assembly/ gives: npm run kernel')

@@ -1,6 +1,6 @@
 /*
  * Where lines end, and what time they have. No state and no allocation: every argument is a place
- * in the memory, or a number. src/js-kernel.ts does the same without WebAssembly; a test compares the two.
+ * in the memory, or a number. src/kernel/js-kernel.ts does the same without WebAssembly; a test compares the two.
  */
 
 const levelHead: i64 = 0x6c6576656c227b // {"level

@@ -32,7 +32,7 @@ const captures: Record<string, (RankInfo | undefined)[]> = {
   'lightning-2': [lightning(0), lightning(1)],
 }
 
-const folder = new URL('../fixtures/env/', import.meta.url)
+const folder = new URL('../../fixtures/env/', import.meta.url)
 
 t.same(
   readdirSync(folder).sort(),

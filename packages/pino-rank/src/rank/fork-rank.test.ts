@@ -5,7 +5,7 @@ import t from 'tap'
 import { forkRank } from './fork-rank.ts'
 import { soleRank } from './rank-info.ts'
 
-const script = fileURLToPath(new URL('../fixtures/cluster-run.mjs', import.meta.url))
+const script = fileURLToPath(new URL('../../fixtures/cluster-run.mjs', import.meta.url))
 
 t.test('a real run of node:cluster', async (t) => {
   const { stdout } = await promisify(execFile)(process.execPath, [script])
