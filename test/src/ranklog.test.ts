@@ -105,6 +105,33 @@ t.test('status: stragglers, silent and ended ranks, errors; a plot', async (t) =
   t.match(await ranklog(['status', join(dir, 'nowhere')]), { code: 2 })
 })
 
+/** Module that makes Node treat these packages as missing. */
+const missing = (...packages: string[]) =>
+  `data:text/javascript,${encodeURIComponent(`
+    import { register } from 'node:module'
+    const hook = \`export function resolve(name, context, next) {
+      if (!${JSON.stringify(packages)}.includes(name)) return next(name, context)
+      throw Object.assign(new Error('Cannot find package ' + name), { code: 'ERR_MODULE_NOT_FOUND' })
+    }\`
+    register('data:text/javascript,' + encodeURIComponent(hook))`)}`
+
+t.test('status --plot without vega names the command that installs it, and writes no file', async (t) => {
+  const dir = t.testdir({ 'train.rank-0.log': line(0, 1, { step: 1 }) + line(0, 2, { step: 2 }) })
+  const plot = join(t.testdirName, 'plot.svg')
+  for (const packages of [['vega', 'vega-lite'], ['vega'], ['vega-lite']]) {
+    const { code, stdout, stderr } = await ranklog(['status', '--plot', plot, dir], {}, [
+      '--import',
+      missing(...packages),
+    ])
+    const message =
+      'ranklog: --plot: vega and vega-lite are not installed; ' +
+      'npm install vega@6 vega-lite@6 (with --global if ranklog is installed so)\n'
+    t.strictSame([code, String(stdout), stderr], [2, '', message], packages.join(' '))
+    t.notOk(existsSync(plot))
+  }
+  t.match(await ranklog(['status', dir], {}, ['--import', missing('vega', 'vega-lite')]), { code: 0, stderr: '' })
+})
+
 /** Reads what a process prints until it holds this. */
 async function printed(t: Test, child: ReturnType<typeof startRanklog>, wanted: RegExp): Promise<string> {
   let text = ''

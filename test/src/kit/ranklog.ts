@@ -14,17 +14,19 @@ export function startRanklog(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   stdio: StdioOptions = 'pipe',
+  nodeOptions: readonly string[] = [],
 ): ChildProcess {
-  const [command, ...words] = ranklogCommand
-  return spawn(command as string, [...words, ...args], { env: { ...cleanEnvironment(), ...env }, stdio })
+  const [command, ...words] = [...unhookedNode, ...nodeOptions, binary, ...args]
+  return spawn(command, words, { env: { ...cleanEnvironment(), ...env }, stdio })
 }
 
 /** Runs it to its end. */
 export async function ranklog(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  nodeOptions: readonly string[] = [],
 ): Promise<{ code: number | null; stdout: Buffer; stderr: string }> {
-  const child = startRanklog(args, env)
+  const child = startRanklog(args, env, 'pipe', nodeOptions)
   const said = [buffer(child.stdout as never), buffer(child.stderr as never)]
   const [code] = await once(child, 'exit')
   const [stdout, stderr] = await Promise.all(said)

@@ -19,11 +19,12 @@ interface Point {
 }
 
 /**
- * Step time over the run, and how far each rank is behind the first, as SVG. Reads the logs whole.
+ * Returns step time over the run, and how far each rank is behind the first, as SVG. Reads the logs whole.
  *
- * @throws {InputError} where no rank told two steps
+ * @throws {InputError} if Vega is not installed, or no rank logged two steps
  */
 export async function plotSteps(sources: readonly LogSource[]): Promise<string> {
+  const { parse, View, compile } = await loadVega()
   const told = await Promise.all(sources.map(stepTimes))
   const points = pointsOf(
     sources.map(({ label }) => label),
@@ -31,9 +32,22 @@ export async function plotSteps(sources: readonly LogSource[]): Promise<string> 
   )
   if (!points.some(({ stepMs }) => stepMs !== undefined))
     throw new InputError('--plot: no rank has told two steps', 'log records with a step: log.info({ step, … })')
-  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
   const { spec } = compile(chart(points, sources.length) as never)
   return new View(parse(spec), { renderer: 'none' }).toSVG()
+}
+
+/** Loads the plotting libraries. They are optional, because they are many times larger than everything else here. */
+async function loadVega() {
+  try {
+    const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
+    return { parse, View, compile }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new InputError(
+      '--plot: vega and vega-lite are not installed',
+      'npm install vega@6 vega-lite@6 (with --global if ranklog is installed so)',
+    )
+  }
 }
 
 /** When each step was first told. */
