@@ -5,6 +5,7 @@ const rooms = {
   'pino-rank': [['errors'], ['process'], ['rank', 'record'], ['paths', 'gate'], ['sink'], ['logger']],
   'pino-rank-file': [['system'], ['lines'], ['append', 'rotation', 'run-directory'], ['line-file']],
   'pino-rank-merge': [['kernel'], ['order'], ['decorate'], ['dedup']],
+  'pino-rank-metrics': [['binary', 'record'], ['run'], ['sink']],
   'pino-rank-stdout': [['collector'], ['client']],
   ranklog: [['cli'], ['files'], ['terminal'], ['commands', 'run']],
 }

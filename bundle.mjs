@@ -8,10 +8,13 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 
 /**
- * What a rank that is gated out writes its errors with. It is put into the sink's own rank.js, whichever package that is in:
- * that is the one module of a sink that such a rank loads.
+ * What a rank that is gated out loads of another package, to check options and to write its errors. It is put into the sink's own
+ * rank.js, because that is the one module of a sink that such a rank loads.
  */
-const gatedSource = join(process.cwd(), 'packages/pino-rank-file/src/append.ts')
+const gatedSources = {
+  'pino-rank-file/append': join(process.cwd(), 'packages/pino-rank-file/src/append.ts'),
+  'pino-rank-metrics/options': join(process.cwd(), 'packages/pino-rank-metrics/src/options.ts'),
+}
 
 /**
  * Imports what a room's index.ts exports from the files that define it. Otherwise an entry that uses one file of a room would load
@@ -87,7 +90,7 @@ for (const name of readdirSync('packages')) {
   await bundle({
     entryPoints: Object.fromEntries([...entries].filter(isSeparate)),
     outdir,
-    alias: { 'pino-rank-file/append': gatedSource },
+    alias: gatedSources,
   })
   for (const entry of entries.keys()) {
     if (!existsSync(join(outdir, `${entry}.js`))) throw new Error(`${name}: ${entry}.js is not in the bundle`)

@@ -13,8 +13,6 @@ export interface CsvRunOptions {
   isPerRank: boolean
   mode: number
   queueBytes: number
-  /** Reports one line about a file that this run does not write to. */
-  report(line: string): void
 }
 
 /** The files of a run. */
@@ -46,7 +44,7 @@ export class CsvRun implements RunWriter {
   constructor(options: CsvRunOptions, warnings: NameWarnings) {
     this.#options = options
     this.#warnings = warnings
-    this.#file = new RowFile(options.mode, options.report)
+    this.#file = new RowFile(options.mode, (line) => warnings.report(line))
   }
 
   write(record: MetricRecord): void {
@@ -127,7 +125,7 @@ export class CsvRun implements RunWriter {
     this.#files = this.#findFiles(claimFile)
     this.#unsaved = this.#hparams.size > 0
     const { rows } = this.#files
-    if (rows !== this.#where()) this.#options.report(`another process writes to this file; this one writes to ${rows}`)
+    if (rows !== this.#where()) this.#warnings.report(`another process writes to this file; this one writes to ${rows}`)
   }
 
   /** @param holder returns another process that writes to a file */

@@ -1,4 +1,3 @@
 export type { CsvOptions } from './csv-options.ts'
-export { type CsvStreamOptions, csvStream } from './csv-stream.ts'
+export { type CsvStreamOptions, csvStream, default } from './csv-sink.ts'
 export { rank } from './rank.ts'
-export { default } from './transport.ts'

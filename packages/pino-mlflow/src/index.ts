@@ -1,6 +1,5 @@
 export { MlflowError } from './mlflow-client.ts'
 export type { MlflowOptions } from './mlflow-options.ts'
-export { type MlflowStreamOptions, mlflowStream } from './mlflow-stream.ts'
+export { default, type MlflowStreamOptions, mlflowStream } from './mlflow-sink.ts'
 export { rank } from './rank.ts'
 export { type ResendOptions, resend } from './resend.ts'
-export { default } from './transport.ts'

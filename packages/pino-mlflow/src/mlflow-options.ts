@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { checkOwnPlace, type RankSetInput, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
-import { OptionChecks } from 'pino-rank-metrics/sink'
+import {
+  type MetricOptions,
+  type MetricSettings,
+  metricKeys,
+  metricSettings,
+  OptionChecks,
+} from 'pino-rank-metrics/options'
 import type { MlflowRunOptions } from './mlflow-run.ts'
 import { trackingUriIn } from './tracking-uri.ts'
 
 /** Options of `pino-mlflow`, all structured-cloneable. Who you are is in the environment alone: MLFLOW_TRACKING_TOKEN, or _USERNAME and _PASSWORD. */
-export interface MlflowOptions {
+export interface MlflowOptions extends MetricOptions {
   /** The server, `http://…` or `https://…`. @default MLFLOW_TRACKING_URI */
   trackingUri?: string
   /** The experiment's name; it is made where there is none. @default MLFLOW_EXPERIMENT_NAME, or 'Default' */
@@ -17,50 +23,38 @@ export interface MlflowOptions {
   tags?: Record<string, string>
   /** The folder for what the server could not be told; may hold placeholders. @default 'mlflow-spool' */
   spool?: string
-  /** The logger's own `nestedKey`, if it has one. Metric records are read below this key. @default none */
-  nestedKey?: string
-  /** Longest age of a record that waits, in ms. @default 2000 */
-  flushMs?: number
   /** Longest time that one request may take, in ms. @default 10000 */
   timeoutMs?: number
   /** Longest time that the end of a run waits for the server, in ms. pino itself waits 10 s for its worker. @default 5000 */
   endMs?: number
-  /** What may wait in memory, where neither the server nor the disk takes it, in bytes. @default 16777216 */
-  queueBytes?: number
 }
 
-const keys = [
-  ...['trackingUri', 'experiment', 'runName', 'runId', 'tags', 'spool', 'nestedKey'],
-  ...['flushMs', 'timeoutMs', 'endMs', 'queueBytes'],
-]
+const keys = ['trackingUri', 'experiment', 'runName', 'runId', 'tags', 'spool', 'timeoutMs', 'endMs', ...metricKeys]
 
-const from = 'pino-mlflow'
-const check = new OptionChecks(from)
+const packageName = 'pino-mlflow'
+const check = new OptionChecks(packageName)
 
 /** The same, checked and complete. */
-export interface MlflowSettings extends MlflowRunOptions {
+export interface MlflowSettings extends MetricSettings, MlflowRunOptions {
   trackingUri: string
-  nestedKey: string | undefined
-  flushMs: number
   timeoutMs: number
 }
 
 /**
- * @param beside names of options that are validated elsewhere
+ * @param gateKeys names of options that are validated elsewhere
  * @param cwd folder that relative paths are resolved against. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
 export function mlflowSettings(
   options: MlflowOptions,
   rank: ResolvedRank,
-  beside: readonly string[],
+  gateKeys: readonly string[],
   cwd?: string,
 ): MlflowSettings {
-  rejectUnknownKeys(from, options, [...keys, ...beside])
+  rejectUnknownKeys(packageName, options, [...keys, ...gateKeys])
   const { MLFLOW_EXPERIMENT_NAME, MLFLOW_RUN_ID } = process.env
   const { experiment = MLFLOW_EXPERIMENT_NAME || 'Default', runId = MLFLOW_RUN_ID || undefined } = options
-  const { runName, tags = {}, spool = 'mlflow-spool' } = options
-  const { flushMs = 2000, timeoutMs = 10_000, endMs = 5000, queueBytes = 2 ** 24 } = options
+  const { runName, tags = {}, spool = 'mlflow-spool', timeoutMs = 10_000, endMs = 5000 } = options
   if (typeof tags !== 'object' || tags === null || Array.isArray(tags))
     throw check.invalid('tags', 'an object of texts', Array.isArray(tags) ? 'a list' : `a value of type ${typeof tags}`)
   for (const [name, tag] of Object.entries(tags))
@@ -76,11 +70,9 @@ export function mlflowSettings(
       tags,
     },
     spool: check.path('spool', spool, rank, { cwd }),
-    nestedKey: check.optionalText('nestedKey', options.nestedKey),
-    flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
     timeoutMs: check.whole('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
     endMs: check.whole('endMs', endMs, 0, 2 ** 31 - 1),
-    queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
+    ...metricSettings(check, options),
   }
 }
 
@@ -90,5 +82,5 @@ export function checkMlflowRanks(ranks: RankSetInput, rank: ResolvedRank, option
   if (!runId) return // each rank creates a run of its own
   const at = options.runId === undefined ? 'option "runId", or MLFLOW_RUN_ID' : 'option "runId"'
   const fix = 'leave it out, so that each rank gets a run of its own, or let one rank write (ranks "0")'
-  checkOwnPlace({ package: from, at, template: String(runId), fix }, ranks, rank)
+  checkOwnPlace({ package: packageName, at, template: String(runId), fix }, ranks, rank)
 }

@@ -1,11 +1,9 @@
-import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
+import type { SinkDeclaration } from 'pino-rank/sink'
+import { metricRank } from 'pino-rank-metrics/options'
 import { checkMlflowRanks, type MlflowOptions, mlflowSettings } from './mlflow-options.ts'
 
 /** Which ranks write, unless the target says otherwise: rank 0 alone. Loads nothing that sends. */
-export const rank: SinkDeclaration<MlflowOptions> = {
-  ranks: '0',
-  others: 'silent',
-  exit: true,
-  check: (options: MlflowOptions, rank: ResolvedRank) => void mlflowSettings(options, rank, givenGateKeys),
+export const rank: SinkDeclaration<MlflowOptions> = metricRank(mlflowSettings, {
   checkRanks: checkMlflowRanks,
-}
+  exit: true,
+})

@@ -1,5 +1,5 @@
 import { absolutePath } from 'pino-rank/sink'
-import { OptionChecks } from 'pino-rank-metrics/sink'
+import { OptionChecks } from 'pino-rank-metrics/options'
 import { MlflowClient, MlflowError } from './mlflow-client.ts'
 import { RemoteRun } from './remote-run.ts'
 import type { RunHead, RunPart } from './run-part.ts'

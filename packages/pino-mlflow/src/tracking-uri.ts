@@ -1,4 +1,4 @@
-import { OptionChecks } from 'pino-rank-metrics/sink'
+import { OptionChecks } from 'pino-rank-metrics/options'
 
 const check = new OptionChecks('pino-mlflow')
 

@@ -1,5 +1,12 @@
-export { type InfoLog, logExit } from './log-exit.ts'
-export type { Histogram, Hparam, HparamItem, HparamList, Image, MetricRecord, RunEnd } from './metric-record.ts'
-export { metricSerializers } from './metric-serializers.ts'
-export type { MetricStream } from './metric-stream.ts'
-export type { MetricStats } from './run-writer.ts'
+export type {
+  Histogram,
+  Hparam,
+  HparamItem,
+  HparamList,
+  Image,
+  MetricRecord,
+  RunEnd,
+} from './record/index.ts'
+export { metricSerializers } from './record/index.ts'
+export type { InfoLog, MetricStats, MetricStream } from './run/index.ts'
+export { logExit } from './run/index.ts'

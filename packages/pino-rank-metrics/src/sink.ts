@@ -1,13 +1,19 @@
-/** For authors of metric sinks: the records of a log, the stream that takes them, the file that they go to. */
-export { eachLeaf } from './each-leaf.ts'
-export { MetricReader } from './metric-reader.ts'
-export type { Histogram, Hparam, HparamItem, HparamList, Image, MetricRecord, RunEnd } from './metric-record.ts'
-export { MetricStream, type MetricStreamOptions } from './metric-stream.ts'
-export { OptionChecks } from './option-checks.ts'
-export { doubleField, type Field, field, fieldsOf, putVarint, varintSize, wholeField } from './protobuf.ts'
-export { metricRanks } from './ranks.ts'
-export { keptInMemory, RecordFile, type RecordFileOptions } from './record-file.ts'
-export { endOf } from './run-end.ts'
-export type { MetricStats, RunWriter } from './run-writer.ts'
-export { streamDeclaration } from './stream-declaration.ts'
-export { NameWarnings } from './warn-names.ts'
+/** For authors of metric sinks: the records of a log, the sink that takes them, the file that they go to. */
+
+export type { Field, RecordFileOptions } from './binary/index.ts'
+export {
+  doubleField,
+  field,
+  fieldsOf,
+  keptInMemory,
+  putVarint,
+  RecordFile,
+  varintSize,
+  wholeField,
+} from './binary/index.ts'
+export type { Histogram, Hparam, HparamItem, HparamList, Image, MetricRecord, RunEnd } from './record/index.ts'
+export { eachLeaf, endOf, MetricReader, NameWarnings } from './record/index.ts'
+export type { MetricStats, MetricStreamOptions, RunWriter } from './run/index.ts'
+export { MetricStream } from './run/index.ts'
+export type { MetricSink, MetricSinkDefinition, StreamOptions } from './sink/index.ts'
+export { metricSink } from './sink/index.ts'

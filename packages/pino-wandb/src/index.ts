@@ -1,4 +1,3 @@
 export { rank } from './rank.ts'
-export { default } from './transport.ts'
 export type { WandbOptions } from './wandb-options.ts'
-export { type WandbStreamOptions, wandbStream } from './wandb-stream.ts'
+export { default, type WandbStreamOptions, wandbStream } from './wandb-sink.ts'

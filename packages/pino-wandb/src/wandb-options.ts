@@ -1,9 +1,15 @@
 import { checkOwnPlace, type RankSetInput, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
-import { OptionChecks } from 'pino-rank-metrics/sink'
+import {
+  type MetricFileOptions,
+  type MetricFileSettings,
+  metricFileKeys,
+  metricFileSettings,
+  OptionChecks,
+} from 'pino-rank-metrics/options'
 import type { OfflineRunOptions } from './offline-run.ts'
 
 /** Options of `pino-wandb`, all structured-cloneable. Texts may hold placeholders: `{runKey}`, `{rank}` and others. */
-export interface WandbOptions {
+export interface WandbOptions extends MetricFileOptions {
   /** The folder in which `wandb/offline-run-…` is made. @default WANDB_DIR, or the working directory */
   dir?: string
   /** @default WANDB_PROJECT, or what `wandb sync` says */
@@ -26,50 +32,38 @@ export interface WandbOptions {
   stepMetric?: string
   /** Make the log's lines the run's console output. @default false */
   console?: boolean
-  /** The logger's own `nestedKey`, if it has one. Metric records are read below this key. @default none */
-  nestedKey?: string
-  /** Longest age of a row that waits, in ms. @default 2000 */
-  flushMs?: number
-  /** What may wait in memory while the disk fails, in bytes. @default 16777216 */
-  queueBytes?: number
-  /** Permission bits of the run's file, before the umask. @default 0o640 */
-  mode?: number
 }
 
 const keys = [
   ...['dir', 'project', 'entity', 'name', 'id', 'resume', 'group', 'jobType', 'tags', 'notes', 'stepMetric', 'console'],
-  ...['nestedKey', 'flushMs', 'queueBytes', 'mode'],
+  ...metricFileKeys,
 ]
 
-const from = 'pino-wandb'
-const check = new OptionChecks(from)
+const packageName = 'pino-wandb'
+const check = new OptionChecks(packageName)
 
 /** The same, checked and complete. */
-export interface WandbSettings extends OfflineRunOptions {
+export interface WandbSettings extends MetricFileSettings, OfflineRunOptions {
   dir: string
-  nestedKey: string | undefined
-  flushMs: number
-  queueBytes: number
-  mode: number
 }
 
 /**
- * @param beside names of options that are validated elsewhere
+ * @param gateKeys names of options that are validated elsewhere
  * @param cwd folder that relative paths are resolved against. @default the working directory
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
 export function wandbSettings(
   options: WandbOptions,
   rank: ResolvedRank,
-  beside: readonly string[],
+  gateKeys: readonly string[],
   cwd?: string,
 ): WandbSettings {
-  rejectUnknownKeys(from, options, [...keys, ...beside])
+  rejectUnknownKeys(packageName, options, [...keys, ...gateKeys])
   const { WANDB_DIR, WANDB_PROJECT, WANDB_ENTITY } = process.env
   const { dir = WANDB_DIR || '.', project = WANDB_PROJECT || undefined, entity = WANDB_ENTITY || undefined } = options
   const { stepMetric = 'trainer/global_step' } = options
   const { console = false, resume = Boolean(rank.attempt) && options.id !== undefined } = options
-  const { tags = [], flushMs = 2000, queueBytes = 2 ** 24, mode = 0o640 } = options
+  const { tags = [] } = options
   const filled = (option: 'id' | 'name' | 'group' | 'jobType') =>
     options[option] === undefined ? undefined : check.filled(option, options[option], rank)
   const id = filled('id') ?? randomId()
@@ -91,10 +85,7 @@ export function wandbSettings(
     resume: check.flag('resume', resume),
     stepMetric: check.text('stepMetric', stepMetric),
     console: check.flag('console', console),
-    nestedKey: check.optionalText('nestedKey', options.nestedKey),
-    flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
-    queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
-    mode: check.whole('mode', mode, 0, 0o777),
+    ...metricFileSettings(check, options),
   }
 }
 
@@ -105,7 +96,7 @@ export function wandbSettings(
 export function checkWandbRanks(ranks: RankSetInput, rank: ResolvedRank, { id }: WandbOptions): void {
   if (id === undefined) return // each run gets an id of its own
   const fix = `write for example "${id}-{rank}", or leave it out, or let one rank write (ranks "0")`
-  checkOwnPlace({ package: from, at: 'option "id"', template: String(id), fix }, ranks, rank)
+  checkOwnPlace({ package: packageName, at: 'option "id"', template: String(id), fix }, ranks, rank)
 }
 
 /** As W&B's own are. */

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import t from 'tap'
-import type { MetricRecord, RunEnd } from './metric-record.ts'
+import type { MetricRecord, RunEnd } from '../record/index.ts'
 import { MetricStream } from './metric-stream.ts'
-import { metricRanks } from './ranks.ts'
 import type { RunWriter } from './run-writer.ts'
 
 /** Keeps what it is given; fails as long as `fault` is set. */
@@ -35,7 +34,7 @@ function open() {
   const said: string[] = []
   const report = (line: string) => void said.push(line)
   const options = { name: 'pino-test', flushMs: 2, kept: 'records wait', report }
-  return { writer, said, stream: new MetricStream(writer, metricRanks, options) }
+  return { writer, said, stream: new MetricStream(writer, { ranks: '0', others: 'silent' }, options) }
 }
 
 const metric = '{"time":1700000000000,"metrics":{"a":1},"step":1}\n'

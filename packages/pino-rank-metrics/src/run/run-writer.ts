@@ -1,4 +1,4 @@
-import type { MetricRecord, RunEnd } from './metric-record.ts'
+import type { MetricRecord, RunEnd } from '../record/index.ts'
 
 /** What a metric sink is: what becomes of the records. Behind a {@link MetricStream}. */
 export interface RunWriter {

@@ -3,12 +3,9 @@ import { StringDecoder } from 'node:string_decoder'
 import { isMainThread } from 'node:worker_threads'
 import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
 import { atExit, exitCode, exiting, Reports, reportLine } from 'pino-rank-file/writer'
+import { endOf, MetricReader, type MetricRecord, NameWarnings, type RunEnd } from '../record/index.ts'
 import { EndedRun } from './ended-run.ts'
-import { MetricReader } from './metric-reader.ts'
-import type { MetricRecord, RunEnd } from './metric-record.ts'
-import { endOf } from './run-end.ts'
 import type { MetricStats, RunWriter } from './run-writer.ts'
-import { NameWarnings } from './warn-names.ts'
 
 export interface MetricStreamOptions {
   /** Who speaks in its reports, e.g. `pino-tensorboard: runs/a`. */

@@ -1,12 +1,10 @@
-import { eachLeaf } from './each-leaf.ts'
-import { exactIntegers } from './exact-integers.ts'
 import { histogramIn } from './histogram.ts'
 import { imageIn } from './image.ts'
-import { hparamIn, hparamListIn, isBranch, isHparam, isMetric, numberIn, remedyFor } from './metric-leaf.ts'
+import { eachLeaf, hparamIn, hparamListIn, isBranch, isHparam, isMetric, numberIn, remedyFor } from './metric-leaf.ts'
 import type { MetricRecord } from './metric-record.ts'
 import { mayBeMisplaced, reportMisplaced, shortJson } from './misplaced-record.ts'
+import type { NameWarnings } from './name-warnings.ts'
 import { endIn } from './run-end.ts'
-import type { NameWarnings } from './warn-names.ts'
 
 /** What a metric record has, as pino writes it; every other line costs this one look. */
 const named = /"(?:metrics|hparams|run)":/
@@ -146,4 +144,17 @@ function timeIn(time: unknown): number {
   if (typeof time === 'number' && Number.isFinite(time)) return time < leastMs ? time * 1000 : time
   const parsed = typeof time === 'string' ? Date.parse(time) : NaN
   return Number.isNaN(parsed) ? Date.now() : parsed
+}
+
+/** Matches a string, which is skipped, or an integer that a JavaScript number may not represent. */
+const tokens = /"(?:[^"\\]|\\.)*"|(?<=[:[,])-?\d{16,}(?=[,}\]])/g
+
+/**
+ * Returns a line of JSON in which each integer that would be rounded is a string. Such an integer is a bigint that pino wrote,
+ * for example a 64-bit seed. Returns the same line if there is none.
+ */
+function exactIntegers(line: string): string {
+  return line.replace(tokens, (token) =>
+    token.startsWith('"') || String(Number(token)) === token ? token : `"${token}"`,
+  )
 }

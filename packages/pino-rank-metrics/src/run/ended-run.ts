@@ -1,6 +1,5 @@
 import { atExit, exitCode } from 'pino-rank-file/writer'
-import type { RunEnd } from './metric-record.ts'
-import { endOf } from './run-end.ts'
+import { endOf, type RunEnd } from '../record/index.ts'
 
 const runs = new Set<EndedRun>()
 

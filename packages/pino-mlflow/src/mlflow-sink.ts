@@ -1,0 +1,37 @@
+import type { GateOptions } from 'pino-rank/sink'
+import { type MetricSink, type MetricStream, metricSink, type StreamOptions } from 'pino-rank-metrics/sink'
+import { MlflowClient } from './mlflow-client.ts'
+import { type MlflowOptions, mlflowSettings } from './mlflow-options.ts'
+import { MlflowRun } from './mlflow-run.ts'
+import { rank } from './rank.ts'
+import { serverOf } from './tracking-uri.ts'
+
+export interface MlflowStreamOptions extends MlflowOptions, StreamOptions {}
+
+const sink: MetricSink<MlflowOptions> = metricSink({
+  rank,
+  settings: mlflowSettings,
+  name: ({ trackingUri }) => `pino-mlflow: ${serverOf(trackingUri)}`,
+  kept: ({ spool }) =>
+    `what it is not told waits in ${spool}, and is sent when it is back, by the next run, or by resend()`,
+  unit: 'value',
+  writer(settings, warnings) {
+    return new MlflowRun(new MlflowClient(settings.trackingUri, settings.timeoutMs), settings, warnings)
+  },
+})
+
+/**
+ * A pino destination that sends metric records to an MLflow server: `pino(mlflowStream({ trackingUri }))`, or a target of
+ * `rankLogger`: `{ stream: mlflowStream(…) }`. The first of them creates the run. At the process's exit there is no time to send:
+ * buffered records and the run's end go to the spool. Call `end()` before, or prefer the target.
+ *
+ * @throws {RankError} for options that are wrong, at construction.
+ */
+export function mlflowStream(options: MlflowStreamOptions = {}): MetricStream {
+  return sink.stream(options)
+}
+
+/** The target `pino-mlflow`. */
+export default function mlflowTarget(options: MlflowOptions & GateOptions = {}): MetricStream {
+  return sink.target(options)
+}

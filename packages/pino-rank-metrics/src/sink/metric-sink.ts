@@ -1,0 +1,75 @@
+import {
+  type GateOptions,
+  givenGateKeys,
+  openSink,
+  type RankOptions,
+  resolveRank,
+  type SinkDeclaration,
+} from 'pino-rank/sink'
+import { reportLine } from 'pino-rank-file/writer'
+import { NameWarnings } from '../record/index.ts'
+import { MetricStream, type MetricStreamOptions, type RunWriter } from '../run/index.ts'
+import type { MetricSettings, SettingsOf } from './metric-options.ts'
+
+/** What a metric sink consists of. */
+export interface MetricSinkDefinition<Options, Settings extends MetricSettings>
+  extends Pick<MetricStreamOptions, 'unit'> {
+  /** What the sink's rank.ts declares. */
+  rank: SinkDeclaration<Options>
+  /** Checks the sink's options. */
+  settings: SettingsOf<Options, Settings>
+  /** Returns the start of each report: the package and where it writes, for example `pino-tensorboard: runs/a`. */
+  name(settings: Settings): string
+  /** Returns the end of a fault's report: what becomes of records that cannot be written. */
+  kept(settings: Settings): string
+  /** Returns the writer of a run. It opens nothing before its first record. */
+  writer(settings: Settings, warnings: NameWarnings): RunWriter
+}
+
+/** Options that a stream takes beside its sink's own. */
+export type StreamOptions = Pick<RankOptions, 'rank' | 'onBadRank'>
+
+/** The two ways to use a metric sink. Both throw RankError for invalid options. */
+export interface MetricSink<Options> {
+  /** The transport module's default export: returns the stream behind this rank's gate. */
+  target(options: Options & GateOptions): MetricStream
+  /** Returns a pino destination on the main thread. */
+  stream(options: Options & StreamOptions): MetricStream
+}
+
+const streamKeys = ['rank', 'onBadRank'] satisfies (keyof StreamOptions)[]
+
+/** Makes the target and the stream of a metric sink. */
+export function metricSink<Options extends object, Settings extends MetricSettings>(
+  definition: MetricSinkDefinition<Options, Settings>,
+): MetricSink<Options> {
+  const { rank: declaration, settings: settingsOf } = definition
+  return {
+    target: (options) =>
+      openSink(options, declaration, ({ rank, open, cwd, ...rest }) => {
+        const own = rest as unknown as Options
+        return runStream(definition, settingsOf(own, rank, givenGateKeys, cwd), own, options.exitCode)
+      }),
+    stream: (options) => runStream(definition, settingsOf(options, resolveRank(options), streamKeys), options),
+  }
+}
+
+/** @param exitCode the cell in which `rankLogger` stores the process's exit code, for a target */
+function runStream<Options extends object, Settings extends MetricSettings>(
+  { rank, name: nameOf, kept, unit = 'record', writer }: MetricSinkDefinition<Options, Settings>,
+  settings: Settings,
+  options: Options,
+  exitCode?: SharedArrayBuffer,
+): MetricStream {
+  const { nestedKey, flushMs } = settings
+  const name = nameOf(settings)
+  const run = writer(settings, new NameWarnings(name, reportLine))
+  const streamOptions = { name, nestedKey, flushMs, kept: kept(settings), unit, exitCode }
+  return new MetricStream(run, readyDeclaration(rank, options), streamOptions)
+}
+
+/** Returns the declaration of a ready stream: its sink's declaration, with this stream's options for the checks. */
+function readyDeclaration<Options extends object>(sink: SinkDeclaration<Options>, options: Options): SinkDeclaration {
+  const { check, append, ...declared } = sink
+  return { ...declared, checkRanks: (ranks, rank) => sink.checkRanks?.(ranks, rank, options) }
+}
