@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Feature, features } from './kit/features.ts'
+import { appTarget, inBothForms, loneApp, metricApp, severalApp, slowDiskApp } from './kit/packed-apps.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const metricSinks = ['pino-tensorboard', 'pino-wandb', 'pino-mlflow', 'pino-csv-metrics']
@@ -51,36 +52,6 @@ function expectEqual(actual: unknown, expected: unknown): void {
   if (a !== e) throw new Error(`expected ${e}\nreceived ${a}`)
 }
 
-/** A target as an app may have it: one line of text a record. */
-const appTarget = `
-const { Writable } = require('node:stream')
-const { appendFileSync } = require('node:fs')
-module.exports = ({ to }) => new Writable({ write(chunk, _, done) { appendFileSync(to, chunk); done() } })`
-
-const app = `
-const log = rankLogger({
-  transport: { targets: [
-    { target: 'pino-rank-file', options: { path: 'train.log' } },
-    { target: 'app-target', options: { to: 'app.log' } },
-  ] },
-})
-log.info('i')
-log.error('e')`
-
-/** No MLflow is there: what it would get waits in its spool. */
-const metricApp = `
-import { rankLogger } from 'pino-rank'
-const log = rankLogger({
-  transport: { targets: [
-    { target: 'pino-tensorboard', options: { logdir: 'tb' } },
-    { target: 'pino-wandb', options: { dir: '.', id: 'first' } },
-    { target: 'pino-mlflow', options: { trackingUri: 'http://127.0.0.1:9' } },
-    { target: 'pino-csv-metrics' },
-  ] },
-})
-log.info({ hparams: { lr: 0.1 } })
-log.info({ metrics: { loss: 0.5 }, step: 1 })`
-
 function install(pino: string): string {
   const dir = join(work, `pino-${pino}`)
   mkdirSync(join(dir, 'app-target'), { recursive: true })
@@ -109,6 +80,21 @@ function install(pino: string): string {
   return dir
 }
 
+/** Writes a program as ESM and as CommonJS. Returns the names of the files. */
+function writeApps(dir: string, name: string, imports: Record<string, string>, body: string): string[] {
+  return Object.entries(inBothForms(imports, body)).map(([form, text]) => {
+    writeFileSync(join(dir, `${name}.${form}`), text)
+    return `${name}.${form}`
+  })
+}
+
+const slowDiskImports = {
+  'node:fs': 'fs',
+  'node:module': '{ syncBuiltinESMExports }',
+  pino: 'pino',
+  'pino-rank-file': '{ fileStream }',
+}
+
 /** What test/features.test.ts shows on this tree's pino. */
 function runFeature(dir: string, { name, ...expected }: Feature): void {
   const programs = fileURLToPath(new URL('./programs', import.meta.url))
@@ -120,6 +106,24 @@ function runFeature(dir: string, { name, ...expected }: Feature): void {
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
     expectEqual(lines.sort(), [...expected[`rank${rank}`]].sort())
   }
+}
+
+/** A rank that is gated out appends its error itself, without a worker. */
+function runGated(dir: string, target: string, script: string): void {
+  const at = join(dir, `run-${script}`)
+  mkdirSync(at)
+  const env = { RANK: '1', WORLD_SIZE: '2', RANKLOG_RUN_ID: 'packed' }
+  expectEqual(run('node', [join(dir, script)], at, env), '0 workers\n')
+  const file = target === 'pino-rank-split' ? 'train.rank-1.log' : 'train.log'
+  expectEqual(readRecords(join(at, 'runs/version_0', file)), ['1 e'])
+}
+
+/** The second line must come from the writer thread. If it cannot start, this thread writes the line and stderr reports it. */
+function runSlowDisk(dir: string, script: string): void {
+  const at = join(dir, `run-${script}`)
+  mkdirSync(at)
+  expectEqual(run('node', [join(dir, script)], at), 'from main')
+  expectEqual(readRecords(join(at, 'slow.log')), ['undefined from main', 'undefined from the writer thread'])
 }
 
 /** Rank 0 has a run in each sink, rank 1 in none. */
@@ -193,9 +197,7 @@ try {
   for (const name of names) run('npm', ['pack', '--pack-destination', work], join(root, 'packages', name))
   for (const pino of ['9.14.0', '10.4.0']) {
     const dir = install(pino)
-    writeFileSync(join(dir, 'app.mjs'), `import { rankLogger } from 'pino-rank'\n${app}`)
-    writeFileSync(join(dir, 'app.cjs'), `const { rankLogger } = require('pino-rank')\n${app}`)
-    for (const script of ['app.mjs', 'app.cjs']) {
+    for (const script of writeApps(dir, 'app', { 'pino-rank': '{ rankLogger }' }, severalApp)) {
       check(`${script} with pino ${pino}: rank 0's lines and rank 1's error in both targets`, () => {
         const at = join(dir, `run-${script}`)
         mkdirSync(at)
@@ -203,6 +205,14 @@ try {
         expectEqual(noise, ['', ''])
         for (const file of ['train.log', 'app.log']) expectEqual(readRecords(join(at, file)), ['0 e', '0 i', '1 e'])
       })
+    }
+    for (const target of ['pino-rank-file', 'pino-rank-split']) {
+      for (const script of writeApps(dir, target, { 'pino-rank': '{ rankLogger }' }, loneApp(target))) {
+        check(`${script} with pino ${pino}: a gated rank appends its error`, () => runGated(dir, target, script))
+      }
+    }
+    for (const script of writeApps(dir, 'slow', slowDiskImports, slowDiskApp)) {
+      check(`${script} with pino ${pino}: the writer thread takes over a slow disk`, () => runSlowDisk(dir, script))
     }
     check(`metrics with pino ${pino}: rank 0's run in each sink`, () => runMetrics(dir))
     check(`ranklog merge with pino ${pino}`, () => runCommand(dir))
