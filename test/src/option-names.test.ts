@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { gateOptionKeys } from 'pino-rank/sink'
 import fileTarget, { rank as file, fileStream } from 'pino-rank-file'
 import { lineFileSettings } from 'pino-rank-file/options'
 import splitTarget, { rank as split, splitStream } from 'pino-rank-split'
 import stdoutTarget, { rank as stdout, stdoutStream } from 'pino-rank-stdout'
 import t from 'tap'
+import { gateOptionKeys } from '../../packages/pino-rank/dist/sink/declaration.js'
 
 /** What a sink does not know is answered with what it does: each entry with its own options, and no other's. */
 const self = { rank: 3, launcher: 'test', worldSize: 4 }

@@ -1,7 +1,9 @@
 import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AppendFile, FileRotation, type RotationSettings } from 'pino-rank-file/writer'
+import { AppendFile } from 'pino-rank-file/writer'
 import t, { type Test } from 'tap'
+import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
+import type { RotationSettings } from '../../packages/pino-rank-file/dist/rotation/rotate-options.js'
 import { ManualClock } from './kit/manual-clock.ts'
 import { coveredReadOnly, mountedTmpfs } from './kit/mounted.ts'
 

@@ -12,7 +12,7 @@ export {
   wholeField,
 } from './binary/index.ts'
 export type { Histogram, Hparam, HparamItem, HparamList, Image, MetricRecord, RunEnd } from './record/index.ts'
-export { eachLeaf, endOf, MetricReader, NameWarnings } from './record/index.ts'
+export { MetricReader, NameWarnings } from './record/index.ts'
 export type { MetricStats, MetricStreamOptions, RunWriter } from './run/index.ts'
 export { MetricStream } from './run/index.ts'
 export type { MetricSink, MetricSinkDefinition, StreamOptions } from './sink/index.ts'

@@ -1,6 +1,6 @@
 export { rank } from './rank.ts'
-export type { Manifest } from './read.ts'
-export { readManifests } from './read.ts'
+export type { Manifest } from './read-manifests.ts'
+export { readManifests } from './read-manifests.ts'
 export type { SplitOptions } from './split-options.ts'
 export type { SplitStreamOptions } from './split-stream.ts'
 export { splitStream } from './split-stream.ts'

@@ -1,7 +1,7 @@
 import type { ProcessId, ProcessState } from 'pino-rank/process'
 import t from 'tap'
 import { type ManifestWriter, manifestOwner, type Processes } from './manifest-owner.ts'
-import type { Manifest } from './read.ts'
+import type { Manifest } from './read-manifests.ts'
 
 const hour = 3_600_000
 const now = Date.now()

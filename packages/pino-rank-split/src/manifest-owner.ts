@@ -8,7 +8,7 @@ import {
   startedBefore,
   thisProcess,
 } from 'pino-rank/process'
-import type { Manifest } from './read.ts'
+import type { Manifest } from './read-manifests.ts'
 
 /** Queries about processes. Tests replace it. */
 export interface Processes {

@@ -1,5 +1,5 @@
 import { type ReplacedFile, replaceFile } from 'pino-rank-file/append'
-import type { Manifest } from './read.ts'
+import type { Manifest } from './read-manifests.ts'
 
 /** Writes a manifest whole or not at all. */
 export function writeManifest(place: ReplacedFile, manifest: Manifest): void {

@@ -11,7 +11,7 @@ import {
 } from 'pino-rank-file/append'
 import { writeManifest } from './manifest.ts'
 import { type ManifestWriter, manifestOwner, manifestWriter } from './manifest-owner.ts'
-import { type Manifest, readManifest } from './read.ts'
+import { type Manifest, readManifest } from './read-manifests.ts'
 import type { SplitSettings } from './split-options.ts'
 
 /** How old a manifest of a running rank may be, in ms. */

@@ -12,7 +12,6 @@ export {
   hasLed,
   isSameProcess,
   onSignal,
-  parseMembers,
   pidExists,
   pidNamespaceKey,
   processState,

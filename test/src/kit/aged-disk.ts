@@ -1,5 +1,9 @@
 import { basename } from 'node:path'
-import { type NamedFile, type RotationDisk, systemRotationDisk } from 'pino-rank-file/writer'
+import {
+  type NamedFile,
+  type RotationDisk,
+  systemRotationDisk,
+} from '../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
 
 /** The system's disk, but files that a rotation creates look `ms` younger than they are, so that found files look older. */
 export function agedDisk(ms: number): RotationDisk {

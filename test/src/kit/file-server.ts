@@ -1,6 +1,10 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type NamedFile, type RotationDisk, systemRotationDisk } from 'pino-rank-file/writer'
+import {
+  type NamedFile,
+  type RotationDisk,
+  systemRotationDisk,
+} from '../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
 
 /**
  * A real folder whose files are dated by a clock of its own, as on a file server. The clock stands still until it is set. Files

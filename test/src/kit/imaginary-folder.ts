@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { NamedFile, RotationDisk } from 'pino-rank-file/writer'
+import type { NamedFile, RotationDisk } from '../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
 
 /** A file, whatever its names are. */
 export interface ImaginaryFile {

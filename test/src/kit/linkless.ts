@@ -1,4 +1,8 @@
-import { type NamedFile, type RotationDisk, systemRotationDisk } from 'pino-rank-file/writer'
+import {
+  type NamedFile,
+  type RotationDisk,
+  systemRotationDisk,
+} from '../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
 
 /** A file system that has no hard links: vfat, some of FUSE. */
 export class Linkless implements RotationDisk {

@@ -1,4 +1,4 @@
-import type { Answer, Lane } from 'pino-rank-file/writer'
+import type { Answer, Lane } from '../../../packages/pino-rank-file/dist/lines/lane.js'
 import type { ManualClock } from './manual-clock.ts'
 import { ShortWriter } from './short-writer.ts'
 

@@ -1,11 +1,5 @@
 /** Rotation of a file that several processes write, and retention of the rotated files. */
-export { FileRotation, type FileRotationOptions } from './file-rotation.ts'
-export { Housekeeper } from './housekeeper.ts'
-export type { Interval } from './intervals.ts'
+export { FileRotation } from './file-rotation.ts'
 export { linkingDisk } from './linking-disk.ts'
 export { type RotateOptions, type RotationSettings, rotateOptionKeys, rotationSettings } from './rotate-options.ts'
 export { rotatedFiles } from './rotated-files.ts'
-export type { NameStyle } from './rotated-names.ts'
-export { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
-export { type FileId, RotationProtocol } from './rotation-protocol.ts'
-export { runSteps, type Steps, step } from './steps.ts'

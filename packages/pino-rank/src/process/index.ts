@@ -8,7 +8,7 @@ export { writeErrorFile } from './error-file.ts'
 export { exitCodeCell } from './exit-code.ts'
 export { Living } from './living.ts'
 export { beforeDeathBy, onSignal } from './on-signal.ts'
-export { type GroupMember, type GroupTable, parseMembers, systemGroups } from './process-group.ts'
+export { type GroupMember, type GroupTable, systemGroups } from './process-group.ts'
 export {
   isSameProcess,
   type ProcessId,

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
-import { type GroupMember, parseMembers, readProcessStat, systemGroups } from '../process.ts'
+import { readProcessStat } from '../process.ts'
+import { type GroupMember, parseMembers, systemGroups } from './process-group.ts'
 
 const skip = process.platform !== 'linux'
 

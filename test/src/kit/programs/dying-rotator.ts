@@ -1,6 +1,8 @@
 /** Writes one line and is killed in the middle of a rotation, after so many calls that change something: `writer path calls`. */
 import { openSync, writeSync } from 'node:fs'
-import { RotationProtocol, runSteps, systemRotationDisk } from 'pino-rank-file/writer'
+import { systemRotationDisk } from '../../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
+import { RotationProtocol } from '../../../../packages/pino-rank-file/dist/rotation/rotation-protocol.js'
+import { runSteps } from '../../../../packages/pino-rank-file/dist/rotation/steps.js'
 
 const [writer, path, calls] = process.argv.slice(2) as [string, string, string]
 let left = Number(calls)

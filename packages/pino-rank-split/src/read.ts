@@ -1,0 +1,2 @@
+/** For readers of manifests: loads nothing of what writes logs. */
+export { type Manifest, readManifests } from './read-manifests.ts'
