@@ -97,7 +97,7 @@ t.test('input errors: one line, what to do, exit code 2', async (t) => {
     [[], /^ranklog: merge: no path; name a folder/],
     [['nowhere'], /^ranklog: nowhere: no such file or folder; look at the name/],
     [[join(dir, 'empty')], /empty: no logs here; name a folder with/],
-    [[dir, '--ranks', 'x'], /^ranklog: --ranks: "x" is no rank and no range; write e\.g\./],
+    [[dir, '--ranks', 'x'], /^ranklog: --ranks: invalid rank set "x"; use for example 0-3,7 or /],
     [[dir, '--ranks', '7'], /no such rank in these logs; look at --ranks/],
     [[dir, '--since', 'soon'], /^ranklog: --since: "soon" is no time; write e\.g\./],
     [[dir, '--level', 'loud'], /^ranklog: --level: "loud" is no level; write one of trace/],

@@ -8,6 +8,8 @@ export interface Manifest {
   rank: number | 'unknown'
   attempt?: number
   worldSize?: number
+  /** Versions before 0.2 do not write it. */
+  localRank?: number
   host: string
   pid: number
   /** Identifies the process among all that have or had its number. Versions before 0.2 do not write it. */

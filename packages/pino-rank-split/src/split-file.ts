@@ -110,13 +110,14 @@ export class SplitFile implements LineEnd {
   }
 
   #state(path: string, startedAt: string, counts: Counts, before?: Manifest): Manifest {
-    const { rank, attempt, worldSize, runKey } = this.#rank
+    const { rank, attempt, worldSize, localRank, runKey } = this.#rank
     const exit = exitCode()
     return {
       version: 1,
       rank,
       attempt,
       worldSize,
+      localRank,
       host: hostname(),
       pid: process.pid,
       process: this.#writer?.process,

@@ -14,7 +14,14 @@ import pino from 'pino'
 import t from 'tap'
 import { readManifests, rank as sink, splitStream } from './index.ts'
 
-const as = (rank: number) => ({ rank, launcher: 'test', worldSize: 4, runKey: 'job-7', attempt: 0 })
+const as = (rank: number) => ({
+  rank,
+  launcher: 'test',
+  worldSize: 4,
+  localRank: rank % 2,
+  runKey: 'job-7',
+  attempt: 0,
+})
 
 t.test('a file and a manifest for each rank', (t) => {
   const dir = t.testdir()
@@ -27,6 +34,7 @@ t.test('a file and a manifest for each rank', (t) => {
     version: 1,
     attempt: 0,
     worldSize: 4,
+    localRank: 0,
     host: hostname(),
     pid: process.pid,
     runKey: 'job-7',

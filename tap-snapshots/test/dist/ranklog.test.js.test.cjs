@@ -51,7 +51,7 @@ Options:
       --since TIME   nothing before this: ISO, ms since 1970, or 10m, 2h, 1d ago
       --until TIME   nothing from this on
       --level LEVEL  nothing below this level
-      --ranks RANKS  these ranks only, e.g. 0-3,7
+      --ranks RANKS  these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
       --label TEXT   before each line, e.g. "[{rank}] " or "{host}:{rank} "; the lines are no JSON then
       --pretty       for people, by pino-pretty, with the rank before each line
       --time NAME    the name of the time in a line; dots lead into objects (default: time)
@@ -153,7 +153,7 @@ Usage: ranklog tail [OPTIONS] DIR
 Options:
   -n, --lines N      so many last lines of each rank first (default: 10)
       --level LEVEL  nothing below this level
-      --ranks RANKS  these ranks only, e.g. 0-3,7
+      --ranks RANKS  these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
       --window MS    how long a line waits for earlier ones of other ranks (default: 50)
       --raw          the lines as they are, without pino-pretty, labels and colours
   -h, --help         this text

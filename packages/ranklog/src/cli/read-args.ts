@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { parseRankSet, type RankError, type RankSet } from 'pino-rank/sink'
 import type { Command, Given } from './command.ts'
 import { InputError } from './input-error.ts'
 
@@ -19,14 +20,18 @@ export function readArgs(command: Command, args: readonly string[]): Given {
   }
 }
 
-/** Ranks as `0-3,7`. @throws {InputError} */
-export function readRanks(text: string): (rank: number | 'unknown') => boolean {
-  const ranges = text.split(',').map((part): [number, number] => {
-    const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? []
-    if (first === undefined) throw new InputError(`--ranks: "${part}" is no rank and no range`, 'write e.g. 0-3,7')
-    return [Number(first), Number(last ?? first)]
-  })
-  return (rank) => typeof rank === 'number' && ranges.some(([first, last]) => rank >= first && rank <= last)
+/** Reads `--ranks`, in the grammar of the option `ranks`. @returns undefined if it is not given @throws {InputError} */
+export function readRanks(given: Given['options'][string]): RankSet | undefined {
+  if (typeof given !== 'string') return undefined
+  try {
+    return parseRankSet(given)
+  } catch (error) {
+    if ((error as RankError).code !== 'RANK_SET_SYNTAX') throw error
+    throw new InputError(
+      `--ranks: invalid rank set "${given}"`,
+      "use for example 0-3,7 or 1- or 0-63/8 or '*' or local:0",
+    )
+  }
 }
 
 /** A time: ISO, ms since 1970, or how long ago: `10m`, `2h`, `1d`. @throws {InputError} */

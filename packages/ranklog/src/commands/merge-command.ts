@@ -8,6 +8,7 @@ import {
   mergeMark,
   openOutput,
   outputTarget,
+  selectSources,
   writeAll,
 } from '../files/index.ts'
 import { Progress } from '../terminal/index.ts'
@@ -35,7 +36,7 @@ export const mergeCommand: Command = {
       about: 'nothing below this level',
       values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
     },
-    ranks: { value: 'RANKS', about: 'these ranks only, e.g. 0-3,7' },
+    ranks: { value: 'RANKS', about: "these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0" },
     label: {
       value: 'TEXT',
       about: 'before each line, e.g. "[{rank}] " or "{host}:{rank} "; the lines are no JSON then',
@@ -54,9 +55,9 @@ export const mergeCommand: Command = {
   ],
   async run({ options, paths }, io) {
     if (paths.length === 0) throw new InputError('merge: no path', 'name a folder, files or globs: ranklog merge logs/')
-    const ranks = typeof options.ranks === 'string' ? readRanks(options.ranks) : () => true
+    const ranks = readRanks(options.ranks)
     const found = await findLogs(paths)
-    const sources = found.sources.filter(({ rank }) => options.ranks === undefined || ranks(rank ?? 'unknown'))
+    const sources = ranks ? selectSources(found.sources, ranks) : found.sources
     if (sources.length === 0) throw new InputError('merge: no such rank in these logs', 'look at --ranks')
     const { decorate, dedup } = await wayOf(readDecorations(options, sources))
     const maxBytes = readCount('memory', options.memory, 32, 8) * 2 ** 20

@@ -1,9 +1,19 @@
 import { readdirSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { RankSet } from 'pino-rank/sink'
 import { type Block, blocksOf, merge } from 'pino-rank-merge'
 import type { Command } from '../cli/index.ts'
 import { InputError, readCount, readLevel, readRanks } from '../cli/index.ts'
-import { findSources, followFile, isMarked, type LogSource, refuseInput } from '../files/index.ts'
+import {
+  findSources,
+  followFile,
+  hasUnknownLocalRank,
+  isMarked,
+  isSelected,
+  type LogSource,
+  refuseInput,
+  unknownLocalRank,
+} from '../files/index.ts'
 import { forPeople } from '../terminal/index.ts'
 import { levelIn } from './decorations.ts'
 
@@ -22,7 +32,7 @@ export const tailCommand: Command = {
       about: 'nothing below this level',
       values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
     },
-    ranks: { value: 'RANKS', about: 'these ranks only, e.g. 0-3,7' },
+    ranks: { value: 'RANKS', about: "these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0" },
     window: { value: 'MS', about: 'how long a line waits for earlier ones of other ranks (default: 50)' },
     raw: { about: 'the lines as they are, without pino-pretty, labels and colours' },
     help: { short: 'h', about: 'this text' },
@@ -43,7 +53,8 @@ export const tailCommand: Command = {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
     const watched = new Watched(folder, {
       lines: readCount('lines', options.lines, 10, 0),
-      ranks: typeof options.ranks === 'string' ? readRanks(options.ranks) : () => true,
+      ranks: readRanks(options.ranks),
+      warn: (message) => io.stderr.write(`ranklog tail: ${message}\n`),
       stopped: stopped.signal,
     })
     const level = typeof options.level === 'string' ? readLevel(options.level) : 0
@@ -63,7 +74,10 @@ export const tailCommand: Command = {
 
 interface WatchOptions {
   lines: number
-  ranks: (rank: number | 'unknown') => boolean
+  /** @default all, and logs of no rank */
+  ranks: RankSet | undefined
+  /** Called with what the user must know about logs that are not shown. */
+  warn: (message: string) => void
   stopped: AbortSignal
 }
 
@@ -76,6 +90,8 @@ class Watched {
   readonly #options: WatchOptions
   readonly #fill: ((files: AsyncIterable<Uint8Array>) => void)[] = []
   readonly #known = new Set<string>()
+  /** By label, how many looks found no local rank. */
+  readonly #unknown = new Map<string, number>()
 
   constructor(folder: string, options: WatchOptions) {
     this.#folder = folder
@@ -100,14 +116,27 @@ class Watched {
   }
 
   async #take(lines: number): Promise<void> {
-    for (const { label, rank, files } of await this.#sources()) {
+    const { ranks } = this.#options
+    const sources = (await this.#sources()).filter(({ files }) => !this.#known.has(files.at(-1) as string))
+    if (ranks?.local) this.#warnOfUnknown(sources.filter(hasUnknownLocalRank))
+    for (const source of sources) {
+      const { label, files } = source
       const file = files.at(-1) as string
-      if (this.#known.has(file) || !this.#options.ranks(rank ?? 'unknown') || this.names.length === spare) continue
+      if ((ranks && !isSelected(source, ranks)) || this.names.length === spare) continue
       this.#known.add(file)
       if (isMarked(file)) continue
       this.#fill[this.names.length]?.(followFile(file, lines, this.#options.stopped))
       this.names.push(label)
     }
+  }
+
+  /** Warns about logs whose local rank is still unknown at the second look: a rank writes its manifest right after its first line. */
+  #warnOfUnknown(sources: readonly LogSource[]): void {
+    const late = sources.filter(({ label }) => this.#unknown.get(label) === 1)
+    for (const { label } of sources) this.#unknown.set(label, (this.#unknown.get(label) ?? 0) + 1)
+    if (late.length === 0) return
+    const { message, fix } = unknownLocalRank(late)
+    this.#options.warn(`${message}; ${fix}`)
   }
 
   /** Returns the logs that exist now. */
