@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { torchrunEnv } from 'pino-rank/launch'
 
 /** Which rank a process is. */
 export interface Place {
@@ -25,7 +26,7 @@ export function startProcess(program: string, job: object, place: Place): ChildP
 /** All that a rank sees of our environment. */
 export function rankEnvironment({ rank, worldSize }: Place): NodeJS.ProcessEnv {
   const { PATH, LD_LIBRARY_PATH } = process.env
-  return { PATH, LD_LIBRARY_PATH, RANK: `${rank}`, WORLD_SIZE: `${worldSize}` }
+  return { PATH, LD_LIBRARY_PATH, ...torchrunEnv(rank, { worldSize }) }
 }
 
 /** The process's next message; throws where it ends without one. */

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { rankLogger } from 'pino-rank'
+import { torchrunEnv } from 'pino-rank/launch'
 import { newSocketPath, startCollector } from 'pino-rank-stdout/collector'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
@@ -418,7 +419,7 @@ t.test('merge: by what fd 1 is, or by option', async (t) => {
   const rank = fileURLToPath(new URL('./programs/collected-rank.js', import.meta.url))
   const told: CollectedRank = { way: 'stream', count: 10 }
   const child = fork(rank, [JSON.stringify(told)], {
-    env: { ...cleanEnvironment(), ...collector.env, RANK: '0', WORLD_SIZE: '2' },
+    env: { ...cleanEnvironment(), ...collector.env, ...torchrunEnv(0, { worldSize: 2 }) },
     execPath: command as string,
     execArgv: node,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

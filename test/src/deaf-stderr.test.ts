@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { torchrunEnv } from 'pino-rank/launch'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 
@@ -9,7 +10,7 @@ import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 const program = `import { rankLogger } from 'pino-rank'
   rankLogger({ transport: JSON.parse(process.argv[1]) }).error('the only one')`
 const cwd = fileURLToPath(new URL('.', import.meta.url)) // where pino-rank resolves
-const env = { ...cleanEnvironment(), RANK: '1', WORLD_SIZE: '2', LOCAL_RANK: '1', LOCAL_WORLD_SIZE: '2' }
+const env = { ...cleanEnvironment(), ...torchrunEnv(1, { worldSize: 2 }) }
 const { O_NONBLOCK, O_RDWR } = constants
 
 /** Runs rank 1 of 2, which cannot write its log. @param stderr a descriptor */

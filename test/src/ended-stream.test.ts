@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { torchrunEnv } from 'pino-rank/launch'
 import t from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 import type { MetricRun, MetricSink } from './kit/metric-sink.ts'
@@ -51,7 +52,7 @@ for (const sink of [tensorboard, wandb, mlflow]) {
 
 async function endOf(sink: MetricSink, way: string, deed: string, dir: string) {
   const served = await sink.serve?.()
-  const env = { ...cleanEnvironment(), RANK: '0', WORLD_SIZE: '1', ...served?.env }
+  const env = { ...cleanEnvironment(), ...torchrunEnv(0, { worldSize: 1 }), ...served?.env }
   const [command = '', ...args] = [...unhookedNode, program, sink.module, way, JSON.stringify(sink.options(dir)), deed]
   const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
   const said = text(child.stderr)

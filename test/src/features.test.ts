@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { torchrunEnv } from 'pino-rank/launch'
 import t from 'tap'
 import { features } from './kit/features.ts'
 
@@ -14,7 +15,7 @@ for (const { name, ...expected } of features) {
     for (const rank of [0, 1] as const) {
       const file = join(t.testdir(), `rank-${rank}`)
       const run = promisify(execFile)(process.execPath, [program, name, file], {
-        env: { ...env, RANK: `${rank}`, WORLD_SIZE: '2' },
+        env: { ...env, ...torchrunEnv(rank, { worldSize: 2 }) },
       })
       t.strictSame(await run, { stdout: '', stderr: '' }, 'nothing is said')
       const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { torchrunEnv } from 'pino-rank/launch'
 import t from 'tap'
 
 interface Count {
@@ -16,7 +17,7 @@ const options = existsSync('/proc/self/task') ? {} : { skip: 'threads and descri
 async function runRank1(sink: string, dir: string): Promise<Record<'before' | 'built' | 'afterError', Count>> {
   const { NODE_OPTIONS, ...env } = process.env
   const child = fork(program, [sink, dir], {
-    env: { ...env, RANK: '1', WORLD_SIZE: '2' },
+    env: { ...env, ...torchrunEnv(1, { worldSize: 2 }) },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const [[counts], [code]] = await Promise.all([once(child, 'message'), once(child, 'exit')])

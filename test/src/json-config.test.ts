@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { torchrunEnv } from 'pino-rank/launch'
 import t from 'tap'
 
 const program = fileURLToPath(new URL('./programs/json-logger.js', import.meta.url))
@@ -10,8 +11,8 @@ const { NODE_OPTIONS, ...env } = process.env
 
 /** Runs rank 0 and then rank 1 of 2. */
 async function run(kind: string, options: object): Promise<void> {
-  for (const RANK of ['0', '1']) {
-    const child = { env: { ...env, RANK, WORLD_SIZE: '2' } }
+  for (const rank of [0, 1]) {
+    const child = { env: { ...env, ...torchrunEnv(rank, { worldSize: 2 }) } }
     await promisify(execFile)(process.execPath, [program, kind, JSON.stringify(options)], child)
   }
 }

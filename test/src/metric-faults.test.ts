@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { torchrunEnv } from 'pino-rank/launch'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 import type { MetricSink } from './kit/metric-sink.ts'
@@ -14,7 +15,7 @@ const all = Array.from({ length: 2000 }, (_, step) => [step, step])
 
 function run(sink: MetricSink, dir: string, options: object, then: string) {
   const [command, ...args] = [...unhookedNode, program, sink.module, dir, JSON.stringify(options), then]
-  const env = { ...cleanEnvironment(), RANK: '0', WORLD_SIZE: '1' }
+  const env = { ...cleanEnvironment(), ...torchrunEnv(0, { worldSize: 1 }) }
   const { status, stdout, stderr } = spawnSync(command as string, args, { encoding: 'utf8', env })
   return { status, said: stdout && JSON.parse(stdout), told: stderr.trimEnd().split('\n') }
 }

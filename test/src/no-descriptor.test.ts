@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { torchrunEnv } from 'pino-rank/launch'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 
 /** A gated rank logs errors while no descriptor is left. Nothing is thrown, and the program ends normally. */
 const program = fileURLToPath(new URL('./kit/programs/short-of-descriptors.js', import.meta.url))
-const env = { ...cleanEnvironment(), RANK: '1', WORLD_SIZE: '2', LOCAL_RANK: '1', LOCAL_WORLD_SIZE: '2' }
+const env = { ...cleanEnvironment(), ...torchrunEnv(1, { worldSize: 2 }) }
 
 /** Runs rank 1 of 2 with at most 64 descriptors. */
 function run(t: Test, way: string, when: string) {

@@ -2,16 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { torchrunEnv } from 'pino-rank/launch'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 
 /** A gated rank's error while its packages are being replaced, as by `npm install`: they are missing for a moment. */
 const env = {
   ...cleanEnvironment(),
-  RANK: '1',
-  WORLD_SIZE: '2',
-  LOCAL_RANK: '1',
-  LOCAL_WORLD_SIZE: '2',
+  ...torchrunEnv(1, { worldSize: 2 }),
   RANKLOG_RUN_ID: 'a',
 }
 const packages = ['pino-rank', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino-rank-merge']

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { torchrunEnv } from 'pino-rank/launch'
 import { readManifests } from 'pino-rank-split/read'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
@@ -16,7 +17,7 @@ class Rank {
   readonly #all: Promise<unknown>
 
   constructor(path: string, ...args: string[]) {
-    const launched = { RANK: '3', WORLD_SIZE: '4', LOCAL_RANK: '3', TORCHELASTIC_RUN_ID: 'r', MASTER_PORT: '1' }
+    const launched = torchrunEnv(3, { worldSize: 4, runId: 'r' })
     this.#child = fork(program, [path, ...args], {
       env: { ...cleanEnvironment(), ...launched },
       execPath: env,

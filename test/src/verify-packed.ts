@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { torchrunEnv } from 'pino-rank/launch'
 import { type Feature, features } from './kit/features.ts'
 import { appTarget, inBothForms, loneApp, metricApp, severalApp, slowDiskApp } from './kit/packed-apps.ts'
 
@@ -102,7 +103,7 @@ function runFeature(dir: string, { name, ...expected }: Feature): void {
   cpSync(join(programs, 'feature.js'), join(dir, 'feature.js'))
   for (const rank of [0, 1] as const) {
     const file = join(dir, `${name}-${rank}`)
-    expectEqual(run('node', ['feature.js', name, file], dir, { RANK: `${rank}`, WORLD_SIZE: '2' }), '')
+    expectEqual(run('node', ['feature.js', name, file], dir, torchrunEnv(rank, { worldSize: 2 })), '')
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
     expectEqual(lines.sort(), [...expected[`rank${rank}`]].sort())
   }
@@ -131,9 +132,9 @@ function runMetrics(dir: string): void {
   writeFileSync(join(dir, 'metrics-app.mjs'), metricApp)
   const at = join(dir, 'run-metrics')
   mkdirSync(at)
-  for (const RANK of ['1', '0']) {
+  for (const rank of [1, 0]) {
     expectEqual(readdirSync(at), [])
-    run('node', [join(dir, 'metrics-app.mjs')], at, { RANK, WORLD_SIZE: '2' })
+    run('node', [join(dir, 'metrics-app.mjs')], at, torchrunEnv(rank, { worldSize: 2 }))
   }
   expectEqual(readFileSync(join(at, 'metrics.csv'), 'utf8'), 'loss,step\r\n0.5,1\r\n')
   const [events = '', spool = '', wandb = ''] = ['tb', 'mlflow-spool', 'wandb'].map(
@@ -166,7 +167,7 @@ function runReadme(dir: string): void {
   for (const [block, file = ''] of blocks) writeFileSync(join(dir, file), block.split('\n').slice(1, -1).join('\n'))
   run('node', ['start.mjs'], dir)
   expectEqual(readRecords(join(dir, 'train.log')), ['0 boom', '0 undefined', '1 boom', '2 boom', '3 boom'])
-  const printed = run('node', ['several.mjs'], dir, { RANK: '2', WORLD_SIZE: '4' })
+  const printed = run('node', ['several.mjs'], dir, torchrunEnv(2, { worldSize: 4 }))
   expectEqual(JSON.parse(printed).rank, 2)
   expectEqual(readRecords(join(dir, 'ranks/train.rank-2.log')), ['2 hello'])
   expectEqual(existsSync(join(dir, 'rank0.log')), false)
@@ -201,7 +202,7 @@ try {
       check(`${script} with pino ${pino}: rank 0's lines and rank 1's error in both targets`, () => {
         const at = join(dir, `run-${script}`)
         mkdirSync(at)
-        const noise = ['0', '1'].map((RANK) => run('node', [join(dir, script)], at, { RANK, WORLD_SIZE: '2' }))
+        const noise = [0, 1].map((rank) => run('node', [join(dir, script)], at, torchrunEnv(rank, { worldSize: 2 })))
         expectEqual(noise, ['', ''])
         for (const file of ['train.log', 'app.log']) expectEqual(readRecords(join(at, file)), ['0 e', '0 i', '1 e'])
       })

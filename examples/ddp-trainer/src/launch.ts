@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { torchrunEnv } from 'pino-rank/launch'
 import { startCollector } from 'pino-rank-stdout/collector'
 import { type RankMessage, ringVariable } from './parent-link.ts'
 import type { Progress } from './progress.ts'
@@ -81,21 +82,9 @@ export async function launch(worldSize: number, onProgress: (progress: Progress)
   if (cause) throw new Error(`rank ${cause.rank} ${cause.how}${cause.message && `: ${cause.message}`}`)
 }
 
-/** The environment that torchrun gives a rank of one node. */
+/** The environment of a rank: ours, and what torchrun would say. */
 function rankEnvironment(rank: number, worldSize: number, runId: string): NodeJS.ProcessEnv {
   const { RANKLOG_RANK: _, ...inherited } = process.env // it would override ours
-  return {
-    MASTER_ADDR: '127.0.0.1',
-    MASTER_PORT: '29500',
-    ...inherited,
-    RANK: `${rank}`,
-    LOCAL_RANK: `${rank}`,
-    GROUP_RANK: '0',
-    WORLD_SIZE: `${worldSize}`,
-    LOCAL_WORLD_SIZE: `${worldSize}`,
-    GROUP_WORLD_SIZE: '1',
-    TORCHELASTIC_RUN_ID: runId,
-    TORCHELASTIC_RESTART_COUNT: '0',
-    TORCHELASTIC_MAX_RESTARTS: '0',
-  }
+  const { MASTER_ADDR: masterAddr, MASTER_PORT: masterPort } = inherited
+  return { ...inherited, ...torchrunEnv(rank, { worldSize, runId, masterAddr, masterPort }) }
 }

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { torchrunEnv } from 'pino-rank/launch'
 import { cleanEnvironment, unhookedNode } from './clean-environment.ts'
 
 /** How one rank ended. */
@@ -35,7 +36,7 @@ export function spawnRanks(program: URL, { ranks, only, args, stdout, env: told 
   return Promise.all(
     started.map(async (rank) => {
       const child = fork(fileURLToPath(program), args, {
-        env: { ...cleanEnvironment(), ...torchrun(rank, ranks), ...told },
+        env: { ...cleanEnvironment(), ...torchrunEnv(rank, { worldSize: ranks, runId: 'conformance' }), ...told },
         execPath: env,
         execArgv: node,
         stdio: ['ignore', stdout ?? 'ignore', 'pipe', 'ipc'],
@@ -46,18 +47,4 @@ export function spawnRanks(program: URL, { ranks, only, args, stdout, env: told 
       return { code, signal, stderr: await said }
     }),
   )
-}
-
-function torchrun(rank: number, ranks: number): NodeJS.ProcessEnv {
-  return {
-    RANK: String(rank),
-    WORLD_SIZE: String(ranks),
-    LOCAL_RANK: String(rank),
-    LOCAL_WORLD_SIZE: String(ranks),
-    GROUP_RANK: '0',
-    MASTER_ADDR: '127.0.0.1',
-    MASTER_PORT: '29500',
-    TORCHELASTIC_RUN_ID: 'conformance',
-    TORCHELASTIC_RESTART_COUNT: '0',
-  }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { on, once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { torchrunEnv } from 'pino-rank/launch'
 import { cleanEnvironment, unhookedNode } from './clean-environment.ts'
 
 const [env, ...node] = unhookedNode
@@ -15,7 +16,7 @@ export class TalkingRank {
 
   constructor(program: URL, rank: number, args: string[]) {
     this.#process = fork(fileURLToPath(program), args, {
-      env: { ...cleanEnvironment(), RANK: String(rank), WORLD_SIZE: '2' },
+      env: { ...cleanEnvironment(), ...torchrunEnv(rank, { worldSize: 2 }) },
       execPath: env,
       execArgv: node,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

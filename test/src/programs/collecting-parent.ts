@@ -3,6 +3,7 @@ import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { forkRank } from 'pino-rank'
+import { torchrunEnv } from 'pino-rank/launch'
 import { type Collector, type CollectorOptions, startCollector } from 'pino-rank-stdout/collector'
 
 /** What a parent of ranks is told, as JSON in its first argument. */
@@ -13,7 +14,7 @@ export interface CollectingParent {
   /** The argument of the ranks. */
   rank: string
   /** What ranks have beside the collector's, for all of them. */
-  env?: NodeJS.ProcessEnv
+  env?: Record<string, string>
   /** It is a primary of node:cluster, and its ranks are workers. */
   cluster?: boolean
 }
@@ -25,12 +26,7 @@ if (given.collector) collector = await startCollector(given.collector)
 
 function start(rank: number): ChildProcess {
   const env = {
-    RANK: String(rank),
-    WORLD_SIZE: String(given.ranks),
-    LOCAL_RANK: String(rank),
-    LOCAL_WORLD_SIZE: String(given.ranks),
-    MASTER_ADDR: '127.0.0.1',
-    MASTER_PORT: '29500',
+    ...torchrunEnv(rank, { worldSize: given.ranks }),
     ...collector?.env,
     ...given.env,
   }

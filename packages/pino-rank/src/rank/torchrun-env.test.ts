@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { detectRank } from './detect-rank.ts'
+import { torchrunEnv } from './torchrun-env.ts'
+
+t.test('detectRank finds the rank that torchrunEnv names', async (t) => {
+  t.same(detectRank(torchrunEnv(5, { worldSize: 8, localWorldSize: 4, runId: 'job', attempt: 2 })), {
+    rank: 5,
+    launcher: 'torchrun',
+    worldSize: 8,
+    localRank: 1,
+    localWorldSize: 4,
+    nodeRank: 1,
+    attempt: 2,
+    runKey: 'job',
+  })
+})
+
+t.test('a job of one node needs its world size only', async (t) => {
+  const env = torchrunEnv(1, { worldSize: 2, masterPort: '7' })
+  t.match(detectRank(env), { rank: 1, localRank: 1, localWorldSize: 2, nodeRank: 0, attempt: 0, runKey: '127.0.0.1:7' })
+  t.notOk('TORCHELASTIC_ERROR_FILE' in env)
+  t.match(torchrunEnv(0, { worldSize: 1, errorFile: '/e' }), { TORCHELASTIC_ERROR_FILE: '/e' })
+})
+
+t.test('the variables are those of a real torchrun job of two nodes', async (t) => {
+  const captured = readFileSync(new URL('../../fixtures/env/torchrun-2x2.json', import.meta.url), 'utf8')
+  for (const env of JSON.parse(captured).env_by_process as NodeJS.ProcessEnv[]) {
+    const own = torchrunEnv(Number(env.RANK), {
+      worldSize: 4,
+      localWorldSize: 2,
+      masterAddr: env.MASTER_ADDR,
+      masterPort: env.MASTER_PORT,
+      errorFile: env.TORCHELASTIC_ERROR_FILE,
+      runId: env.TORCHELASTIC_RUN_ID,
+    })
+    t.match(env, own, `rank ${env.RANK}`)
+  }
+})

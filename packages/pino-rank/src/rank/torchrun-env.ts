@@ -1,0 +1,55 @@
+/** What the ranks of one job have in common. */
+export interface TorchrunJob {
+  /** Number of ranks in the job. */
+  worldSize: number
+  /** Number of ranks on each node. @default worldSize: the job has one node */
+  localWorldSize?: number | undefined
+  /** Where the ranks meet. @default '127.0.0.1' */
+  masterAddr?: string | undefined
+  /** @default 29500 */
+  masterPort?: number | string | undefined
+  /** Identifies the job. @default 'none', as torchrun sets it: the ranks then take MASTER_ADDR and MASTER_PORT for it */
+  runId?: string | undefined
+  /** Restart count of the job. @default 0 */
+  attempt?: number | undefined
+  /** @default 0 */
+  maxRestarts?: number | undefined
+  /** The file that the rank reports its error in. @default none */
+  errorFile?: string | undefined
+}
+
+/**
+ * Returns the environment variables with which torchrun tells a process that it is this rank. Ranks are counted node by node.
+ * RANKLOG_RANK would override them: leave it out of the environment that they are added to.
+ */
+export function torchrunEnv(
+  rank: number,
+  {
+    worldSize,
+    localWorldSize = worldSize,
+    masterAddr = '127.0.0.1',
+    masterPort = 29500,
+    runId = 'none',
+    attempt = 0,
+    maxRestarts = 0,
+    errorFile,
+  }: TorchrunJob,
+): Record<string, string> {
+  return {
+    RANK: String(rank),
+    WORLD_SIZE: String(worldSize),
+    LOCAL_RANK: String(rank % localWorldSize),
+    LOCAL_WORLD_SIZE: String(localWorldSize),
+    GROUP_RANK: String(Math.floor(rank / localWorldSize)),
+    GROUP_WORLD_SIZE: String(Math.ceil(worldSize / localWorldSize)),
+    ROLE_RANK: String(rank),
+    ROLE_WORLD_SIZE: String(worldSize),
+    ROLE_NAME: 'default',
+    MASTER_ADDR: masterAddr,
+    MASTER_PORT: String(masterPort),
+    TORCHELASTIC_RUN_ID: runId,
+    TORCHELASTIC_RESTART_COUNT: String(attempt),
+    TORCHELASTIC_MAX_RESTARTS: String(maxRestarts),
+    ...(errorFile !== undefined && { TORCHELASTIC_ERROR_FILE: errorFile }),
+  }
+}
