@@ -19,6 +19,9 @@ const floors = [
   ['ranklog'],
 ]
 
+/** What a package uses of pino or Node although it is undocumented: below all rooms. */
+const internals = '/src/(pino|pino-worker|node)-internals[.]ts$'
+
 const tests = '[.]test([.]ts|-kit[.]ts)$'
 
 /** Everything on the same floor, except itself, and on higher floors. */
@@ -66,13 +69,20 @@ export default {
       from: { path: '^packages/[^/]+/src/', pathNot: tests },
       to: { path: tests },
     },
+    {
+      name: 'internals-below-all',
+      comment: 'What is private of pino or Node imports nothing of their package.',
+      severity: 'error',
+      from: { path: internals },
+      to: { path: '^packages/' },
+    },
     ...Object.entries(rooms).flatMap(([name, levels]) =>
       each(levels, (room, others) => ({
         name: `${name}: ${room}`,
         comment: 'Rooms import downwards only.',
         severity: 'error',
         from: { path: `^packages/${name}/src/${room}/`, pathNot: tests },
-        to: { path: [`^packages/${name}/src/(${others})/`, `^packages/${name}/src/[^/]+$`] },
+        to: { path: [`^packages/${name}/src/(${others})/`, `^packages/${name}/src/[^/]+$`], pathNot: internals },
       })),
     ),
     ...each(floors, (name, others) => ({

@@ -1,4 +1,4 @@
-import pino from 'pino'
+import { workerStream } from './pino-internals.ts'
 
 /** What {@link logExit} asks of a pino logger. */
 export interface InfoLog {
@@ -30,8 +30,8 @@ export function logExit(log: InfoLog): () => void {
  * Calls `tell` before the logger's worker is ended. A stream on the main thread needs no call, because it sees the exit itself.
  */
 function beforeEnd(log: object, tell: () => void): () => void {
-  const stream = (log as { [pino.symbols.streamSym]?: { end(): void } })[pino.symbols.streamSym]
-  if (!stream || !('worker' in stream)) return () => {}
+  const stream = workerStream(log)
+  if (!stream) return () => {}
   const end = stream.end
   stream.end = function () {
     tell()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Clock } from 'pino-rank-file/writer'
 import t, { type Test } from 'tap'
 import { answerOf, heartbeatMs, left, refused, silentMs, windowBytes } from '../collector/protocol.ts'
-import { socketFd } from '../collector/socket-fd.ts'
+import { socketFd } from '../node-internals.ts'
 import { CollectorClient } from './collector-client.ts'
 
 /** A clock that the test moves. A pause moves it too, and lets the other side act first. */

@@ -1,16 +1,8 @@
 import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { type Clock, systemClock } from 'pino-rank-file/writer'
-import {
-  type Hello,
-  heartbeatMs,
-  left,
-  refused,
-  silentMs,
-  socketFd,
-  startBytes,
-  windowBytes,
-} from '../collector/index.ts'
+import { type Hello, heartbeatMs, left, refused, silentMs, startBytes, windowBytes } from '../collector/index.ts'
+import { socketFd } from '../node-internals.ts'
 import { answersOf } from './collector-answers.ts'
 import { KeptLines } from './kept-lines.ts'
 

@@ -1,9 +1,8 @@
 import { readSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { readInto, socketFd } from '../node-internals.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { answerBytes, answerOf, startBytes } from './protocol.ts'
-import { readInto } from './read-into.ts'
-import { socketFd } from './socket-fd.ts'
 
 /** Where all of them are read to: what comes is copied from here at once. */
 const shared = Buffer.allocUnsafeSlow(2 ** 16)

@@ -5,5 +5,4 @@ export { CollectorSocket, type CollectorSocketOptions } from './collector-socket
 export { isPipe, outOf } from './out-of.ts'
 export { joined, pour, writeAll } from './pour.ts'
 export { answerBytes, type Hello, heartbeatMs, left, refused, silentMs, startBytes, windowBytes } from './protocol.ts'
-export { socketFd } from './socket-fd.ts'
 export { newSocketPath, socketPath } from './socket-path.ts'

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import t from 'tap'
-import { LazyTransport, type ThreadStream } from './lazy-transport.ts'
+import type { ThreadStream } from '../pino-internals.ts'
+import { LazyTransport } from './lazy-transport.ts'
 
 /** A double of pino's transport. The test decides what its thread does. */
 class FakeThread extends EventEmitter implements ThreadStream {

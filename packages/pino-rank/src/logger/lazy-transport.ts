@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { reportLine } from '../errors/index.ts'
+import type { ThreadStream } from '../pino-internals.ts'
 import { UnsentLines } from './unsent-lines.ts'
 
 let exiting: boolean | undefined
@@ -212,21 +213,4 @@ function reportLoss(unsent: UnsentLines, fault: Error | undefined): void {
 /** Reports whether the stream takes no more lines. A thread's stream has `writable`, pino's own destination `destroyed`. */
 function isClosed({ writable, destroyed }: ThreadStream): boolean {
   return writable === false || destroyed === true
-}
-
-/** What pino's transports have beyond their type. */
-export interface ThreadStream extends NodeJS.EventEmitter {
-  /** The worker thread. thread-stream itself listens only for its exit. */
-  worker?: NodeJS.EventEmitter
-  /** True if it has taken what was written. If not, it emits 'ready' later. */
-  ready?: boolean
-  /** True if it has neither ended nor failed. */
-  writable?: boolean
-  destroyed?: boolean
-  write(line: string): boolean
-  flush(done?: (error?: Error | null) => void): void
-  flushSync(): void
-  end(): void
-  ref?(): void
-  unref?(): void
 }

@@ -1,6 +1,7 @@
 import pino from 'pino'
 import { RankError } from '../errors/index.ts'
 import { defined, keepRank, type RankGate, rankBase } from '../gate/index.ts'
+import { symbols } from '../pino-internals.ts'
 import { Living, onFailure, workingDirectory } from '../process/index.ts'
 import { resolveRank } from '../rank/index.ts'
 import { type Levels, levelsOf } from '../record/index.ts'
@@ -91,7 +92,7 @@ function following<CustomLevels extends string>(
   onChild?: pino.LoggerOptions<CustomLevels>['onChild'],
 ): NonNullable<pino.LoggerOptions<CustomLevels>['onChild']> {
   return function (this: unknown, child) {
-    if (Object.hasOwn(child, pino.symbols.levelValSym)) children.add(child)
+    if (Object.hasOwn(child, symbols.levelValSym)) children.add(child)
     onChild?.call(this, child)
   }
 }

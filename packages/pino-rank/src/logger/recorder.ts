@@ -1,5 +1,6 @@
-import pino from 'pino'
+import type pino from 'pino'
 import { RankError, rejectUnknownKeys, thrownText, warnOnce } from '../errors/index.ts'
+import { type LoggerInternals, symbols } from '../pino-internals.ts'
 import { defaultLevel, type Level, type Levels, levelLabel, levelNumber } from '../record/index.ts'
 
 /** A flight recorder: what the gate holds back, for when it is needed. */
@@ -13,23 +14,11 @@ export interface RecorderOptions {
 type LogMethod = (this: object, ...args: unknown[]) => void
 type Hook = NonNullable<NonNullable<pino.LoggerOptions['hooks']>['logMethod']>
 
-/** What pino keeps in a logger beside its type. */
-interface Insides {
-  [pino.symbols.timeSym](): string
-  [pino.symbols.chindingsSym]: string
-  [pino.symbols.streamSym]: pino.DestinationStream
-  [pino.symbols.mixinSym]: unknown
-  [pino.symbols.serializersSym]: object
-  [pino.symbols.formattersSym]: object
-  [pino.symbols.lsCacheSym]: Record<number, string>
-  [pino.symbols.writeSym](fields: object, msg: string, level: number): void
-}
-
 /** Returns the stream for held records. It takes everything from this level on. Undefined means the logger's own stream. */
 type Destination = (level: string) => pino.DestinationStream | undefined
 
 interface Held {
-  log: Insides
+  log: LoggerInternals
   args: unknown[]
   method: LogMethod
   level: number
@@ -59,7 +48,7 @@ export class Recorder {
   readonly #held: (Held | undefined)[]
   #min: number
   #next = 0
-  #log: Insides | undefined
+  #log: LoggerInternals | undefined
   #destination: Destination = () => undefined
   /** The user's own `logMethod` hook. */
   #own: Hook | undefined
@@ -88,7 +77,7 @@ export class Recorder {
 
   /** Sets the logger that this recorder belongs to, and the destination of held records. */
   attach(log: object, destination: Destination): void {
-    this.#log = log as Insides
+    this.#log = log as LoggerInternals
     this.#destination = destination
   }
 
@@ -162,10 +151,10 @@ export class Recorder {
 
   /** Writes one record through the logger itself, with the record's own time and stream. */
   #write({ log, args, method, level, time }: Held, stream: pino.DestinationStream | undefined): void {
-    const marked: Insides = Object.create(log)
-    marked[pino.symbols.timeSym] = () => time
-    marked[pino.symbols.chindingsSym] = `${log[pino.symbols.chindingsSym]},"recorded":true`
-    if (stream) marked[pino.symbols.streamSym] = stream
+    const marked: LoggerInternals = Object.create(log)
+    marked[symbols.timeSym] = () => time
+    marked[symbols.chindingsSym] = `${log[symbols.chindingsSym]},"recorded":true`
+    if (stream) marked[symbols.streamSym] = stream
     if (this.#own) this.#own.call(marked as never, args as never, method as never, level)
     else method.apply(marked, args)
   }
@@ -175,18 +164,18 @@ export class Recorder {
     const why = [...reasons].slice(0, maxReasons).join('; ')
     const msg = `pino-rank: ${count} held record${count === 1 ? '' : 's'} could not be written: ${why}`
     try {
-      const plain: Insides = Object.create(this.#log as Insides)
-      plain[pino.symbols.mixinSym] = undefined
-      plain[pino.symbols.serializersSym] = {}
-      plain[pino.symbols.formattersSym] = { ...plain[pino.symbols.formattersSym], log: undefined }
-      if (stream) plain[pino.symbols.streamSym] = stream
-      plain[pino.symbols.writeSym]({ unwritten: count }, msg, warn in plain[pino.symbols.lsCacheSym] ? warn : level)
+      const plain: LoggerInternals = Object.create(this.#log as LoggerInternals)
+      plain[symbols.mixinSym] = undefined
+      plain[symbols.serializersSym] = {}
+      plain[symbols.formattersSym] = { ...plain[symbols.formattersSym], log: undefined }
+      if (stream) plain[symbols.streamSym] = stream
+      plain[symbols.writeSym]({ unwritten: count }, msg, warn in plain[symbols.lsCacheSym] ? warn : level)
     } catch {
       warnOnce('RANK_RECORDER', msg)
     }
   }
 }
 
-function timeOf(log: Insides): string {
-  return log[pino.symbols.timeSym]()
+function timeOf(log: LoggerInternals): string {
+  return log[symbols.timeSym]()
 }

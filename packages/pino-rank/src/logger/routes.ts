@@ -1,8 +1,10 @@
 import type pino from 'pino'
+import type { ThreadStream } from '../pino-internals.ts'
+import { pinoConfigCode } from '../pino-worker-internals.ts'
 import type { Levels } from '../record/index.ts'
 import type { Decision } from './decide.ts'
 import type { DecidedTarget, GatedTarget } from './gated-target.ts'
-import { LazyTransport, type ThreadStream } from './lazy-transport.ts'
+import { LazyTransport } from './lazy-transport.ts'
 import type { WorkerSettings } from './rank-transport.ts'
 import { type Route, RoutedStream } from './routed-stream.ts'
 import { startWorker } from './start-worker.ts'
@@ -43,7 +45,7 @@ export class Routes {
   next(targets: readonly DecidedTarget[], config: object): pino.DestinationStream {
     const routes = this.#routes(targets, lazily)
     for (const { stream } of routes) {
-      if (emits(stream) && !this.#known.has(stream)) stream.emit('message', { code: 'PINO_CONFIG', config })
+      if (emits(stream) && !this.#known.has(stream)) stream.emit('message', { code: pinoConfigCode, config })
       this.#known.add(stream)
     }
     return this.#join(routes, targets)

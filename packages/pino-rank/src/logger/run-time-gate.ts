@@ -1,5 +1,6 @@
-import pino from 'pino'
+import type pino from 'pino'
 import type { RankGate } from '../gate/index.ts'
+import { type LoggerInternals, symbols } from '../pino-internals.ts'
 import type { Living } from '../process/index.ts'
 import { decide, type LoggerGate } from './decide.ts'
 import type { Recorder } from './recorder.ts'
@@ -11,16 +12,11 @@ export interface LeveledLogger {
   levels: pino.LevelMapping
 }
 
-/** What pino keeps in a logger beside its type. */
-interface Insides extends LeveledLogger {
-  [pino.symbols.streamSym]: pino.DestinationStream
-  [pino.symbols.messageKeySym]: string
-  [pino.symbols.errorKeySym]: string
-}
+type Insides = LeveledLogger & LoggerInternals
 
 /**
  * Decides a logger's gate anew while it runs. The destination is replaced in the logger itself, from which its children
- * inherit it (pino documents its symbols for this): until then, and again on an open rank, nothing stands between.
+ * inherit it: until then, and again on an open rank, nothing stands between.
  */
 export class RunTimeGate {
   readonly #log: Insides
@@ -83,7 +79,7 @@ export class RunTimeGate {
   #apply(targets: Parameters<Routes['next']>[0], level: string): void {
     const log = this.#log
     const stream = this.#stream(targets)
-    if (stream) log[pino.symbols.streamSym] = stream
+    if (stream) log[symbols.streamSym] = stream
     const before = log.level
     log.level = this.#recorder?.under(level) ?? level
     for (const child of this.#children ?? []) {
@@ -97,7 +93,7 @@ export class RunTimeGate {
   }
 
   #stream(targets: Parameters<Routes['next']>[0]): pino.DestinationStream | undefined {
-    const { levels, [pino.symbols.messageKeySym]: messageKey, [pino.symbols.errorKeySym]: errorKey } = this.#log
+    const { levels, [symbols.messageKeySym]: messageKey, [symbols.errorKeySym]: errorKey } = this.#log
     return this.#routes?.next(targets, { levels, messageKey, errorKey })
   }
 }

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
+import type { ThreadStream } from '../pino-internals.ts'
 import { lackOfDescriptors } from '../process/index.ts'
 import type { Levels } from '../record/index.ts'
 import type { DecidedTarget } from './gated-target.ts'
-import type { ThreadStream } from './lazy-transport.ts'
 import type { WorkerSettings } from './rank-transport.ts'
 
 /** File descriptors that a worker thread and its target's file need, with some to spare. */

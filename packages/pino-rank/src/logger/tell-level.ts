@@ -1,13 +1,10 @@
-import pino from 'pino'
+import { type LoggerInternals, symbols } from '../pino-internals.ts'
 import { streamDeclaration } from '../sink/index.ts'
 
-/** Where pino asks whether a stream wants to know its records. */
+/** Where pino asks whether a stream wants to know its records. Documented. */
 const metadata = Symbol.for('pino.metadata')
 
-/** What pino's loggers and such a stream have beyond their types. */
-interface Insides {
-  [pino.symbols.writeSym](this: object, object: unknown, message: unknown, level: number): void
-}
+/** What such a stream has beyond its type. Documented. */
 interface Told {
   [metadata]: boolean
   lastLevel?: number | undefined
@@ -21,10 +18,10 @@ interface Told {
 export function tellLevel(log: object, stream: object): void {
   if (!streamDeclaration(stream)?.takesLevel) return
   const told = stream as Told
-  const logger = log as Insides
-  const write = logger[pino.symbols.writeSym]
+  const logger = log as LoggerInternals
+  const write = logger[symbols.writeSym]
   told[metadata] = false
-  logger[pino.symbols.writeSym] = function (object, message, level) {
+  logger[symbols.writeSym] = function (object, message, level) {
     told.lastLevel = level
     write.call(this, object, message, level)
   }

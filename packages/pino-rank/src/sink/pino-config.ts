@@ -1,21 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { type AddedOptions, pinoConfigCode, workerOptions } from '../pino-worker-internals.ts'
 import { type Levels, pinoLevels } from '../record/index.ts'
 
 interface Message {
   code?: string
 }
 
-/** The fields that pino adds to the options of a single target. */
-interface Added {
-  $context?: unknown
-  pinoWillSendConfig?: unknown
-  dedupe?: unknown
-  levels?: Levels
-}
-
 /** Returns the options as the user gave them, without the fields that pino adds for a single target. */
 export function configured<Options extends object>(options: Options): Options {
-  const { $context, pinoWillSendConfig, dedupe, levels, ...own } = options as Options & Added
+  const { $context, pinoWillSendConfig, dedupe, levels, ...own } = options as Options & AddedOptions
   return own as never
 }
 
@@ -24,8 +17,7 @@ export function configured<Options extends object>(options: Options): Options {
  * custom levels into its options. For several targets, or a pipeline, it writes them only into the worker's data.
  */
 export function workerLevels(options: object): Levels {
-  const told: { workerData?: Added } | null = workerData
-  const { levels = told?.workerData?.levels } = options as Added
+  const { levels = workerOptions(workerData)?.levels } = options as AddedOptions
   return { ...pinoLevels, ...levels }
 }
 
@@ -38,7 +30,7 @@ export function keepPinoConfig(): <T>(build: () => Promise<T>) => Promise<T> {
   if (!port) return (build) => build()
   let config: Message | undefined
   const keep = (message: Message) => {
-    if (message?.code !== 'PINO_CONFIG') return
+    if (message?.code !== pinoConfigCode) return
     config = message
     port.off('message', keep)
   }

@@ -1,4 +1,5 @@
-import { Socket, type SocketConstructorOpts } from 'node:net'
+import type { Socket } from 'node:net'
+import { readPipe } from '../node-internals.ts'
 
 /** Memory for reading ahead. */
 export interface ReadAhead {
@@ -53,8 +54,7 @@ export class PipeReader implements AsyncIterable<Uint8Array> {
   constructor(fd: number, size: number) {
     this.#own = Buffer.allocUnsafeSlow(size)
     this.#blocks = [{ bytes: this.#own, start: 0, end: 0 }]
-    const onread = { buffer: () => this.#room(), callback: (length: number) => this.#took(length) }
-    this.#socket = new Socket({ fd, readable: true, writable: false, onread } as SocketConstructorOpts)
+    this.#socket = readPipe(fd, { buffer: () => this.#room(), callback: (length) => this.#took(length) })
     const over = () => {
       this.#isOver = true
       this.#wake()

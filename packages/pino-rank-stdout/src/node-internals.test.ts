@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
-import { readInto } from './read-into.ts'
+import { readInto } from './node-internals.ts'
 
 t.test('what comes over an accepted connection stands in the buffer, to its end', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'ri-'))

@@ -1,0 +1,13 @@
+/** Everything of pino that this package uses although pino does not document it. */
+import { symbols } from 'pino'
+
+/**
+ * Returns the stream of pino's worker that a logger writes to. Returns undefined if it writes on the main thread.
+ *
+ * Since pino 9.0: `symbols.streamSym`, and `worker` of thread-stream's streams. Replacement: none; no public API returns a
+ * logger's stream. Test: `metric-stream.test.ts`.
+ */
+export function workerStream(log: object): { end(): void } | undefined {
+  const stream = (log as { [symbols.streamSym]?: { end(): void } })[symbols.streamSym]
+  return stream && 'worker' in stream ? stream : undefined
+}
