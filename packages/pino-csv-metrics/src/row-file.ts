@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, type Stats, statSync, writeSync } from 'node:fs' // biome-ignore format: one line
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, type Stats, statSync } from 'node:fs' // biome-ignore format: one line
 import { dirname } from 'node:path'
-import { makeFolder, replaceFile } from 'pino-rank-file/writer'
+import { makeFolder, replaceFile, writeAll } from 'pino-rank-file/writer'
 import { linesOfFile } from './csv-file.ts'
 import { lineOf, type Row, rowLine } from './csv-text.ts'
 import { setAside } from './set-aside.ts'
@@ -108,8 +108,11 @@ export class RowFile {
 function appendAll(fd: number, bytes: Buffer): void {
   const { size } = fstatSync(fd)
   let done = 0
+  const onWritten = (count: number) => {
+    done += count
+  }
   try {
-    while (done < bytes.length) done += writeSync(fd, bytes, done)
+    writeAll(fd, bytes, { onWritten })
   } catch (error) {
     if (fstatSync(fd).size === size + done) ftruncateSync(fd, size)
     throw error

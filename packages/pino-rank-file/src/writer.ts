@@ -19,5 +19,13 @@ export {
   wholeBytes,
   wholePiece,
 } from './lines/index.ts'
-export type { Clock, FilePlace, ReplacedFile } from './system/index.ts'
-export { hasTornEnd, makeFolder, replaceFile, systemClock, writeOnce } from './system/index.ts'
+export type { Clock, FilePlace, ReplacedFile, WriteAllOptions } from './system/index.ts'
+export {
+  hasTornEnd,
+  makeFolder,
+  replaceFile,
+  systemClock,
+  writeAll,
+  writeAllAsync,
+  writeOnce,
+} from './system/index.ts'

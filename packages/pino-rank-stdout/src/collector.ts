@@ -9,5 +9,5 @@ export {
   outOf,
   pour,
   startCollector,
-  writeAll,
+  tryWriteAll,
 } from './collector/index.ts'

@@ -1,5 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
+import { writeAll } from 'pino-rank-file/writer'
 import { spoolName } from './spool-name.ts'
 
 /** O_NOFOLLOW and O_NONBLOCK exist only on Unix, and so do FIFOs. */
@@ -165,7 +166,7 @@ function appendWhole(fd: number, text: string): void {
   const { size } = fstatSync(fd)
   const bytes = Buffer.from(text)
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, size + done)
+    writeAll(fd, bytes, { position: size })
   } catch (error) {
     ftruncateSync(fd, size)
     throw error

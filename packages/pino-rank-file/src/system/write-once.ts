@@ -4,11 +4,13 @@ import { systemClock } from './clock.ts'
 /**
  * One write(2), which may be short; returns the bytes that it took. EINTR and EAGAIN (a pipe that somebody made
  * non-blocking) are waited out; every other error is thrown as Node gives it.
+ *
+ * @param position offset in the file. @default the file's own position
  */
-export function writeOnce(fd: number, bytes: Uint8Array): number {
+export function writeOnce(fd: number, bytes: Uint8Array, position: number | null = null): number {
   for (;;) {
     try {
-      return writeSync(fd, bytes)
+      return writeSync(fd, bytes, 0, bytes.length, position)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'EAGAIN' && code !== 'EINTR') throw error

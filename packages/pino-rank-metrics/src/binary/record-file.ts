@@ -1,6 +1,6 @@
-import { closeSync, constants, existsSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, existsSync, ftruncateSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { makeFolder } from 'pino-rank-file/writer'
+import { makeFolder, writeAll } from 'pino-rank-file/writer'
 
 export interface RecordFileOptions {
   /** The file's path; asked again with a higher number as long as there is a file of that name. */
@@ -115,7 +115,10 @@ export class RecordFile {
   #write(fd: number): void {
     let done = 0
     try {
-      while (done < this.#used) done += writeSync(fd, this.#bytes, done, this.#used - done)
+      const onWritten = (count: number) => {
+        done += count
+      }
+      writeAll(fd, this.#bytes.subarray(0, this.#used), { onWritten })
       this.flushes++
     } finally {
       this.#bytes.copyWithin(0, done, this.#used)

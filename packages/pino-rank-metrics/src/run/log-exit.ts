@@ -1,4 +1,4 @@
-import { workerStream } from './pino-internals.ts'
+import { workerStream } from '../pino-internals.ts'
 
 /** What {@link logExit} asks of a pino logger. */
 export interface InfoLog {

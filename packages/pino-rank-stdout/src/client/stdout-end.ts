@@ -1,4 +1,4 @@
-import { type LineEnd, wholeBytes, wholePiece, writeOnce } from 'pino-rank-file/writer'
+import { type LineEnd, wholeBytes, wholePiece, writeAll, writeOnce } from 'pino-rank-file/writer'
 
 /**
  * fd 1, where other ranks write too. Lines go out in pieces that end at a line's end and are at most 4096 bytes, each
@@ -18,7 +18,7 @@ export class StdoutEnd implements LineEnd {
 
   write(lines: Buffer): number {
     const piece = wholePiece(lines)
-    for (let done = 0; done < piece.length; ) done += this.#write(this.#fd, piece.subarray(done))
+    writeAll(this.#fd, piece, { write: this.#write })
     if (piece.length > wholeBytes) this.oversized++
     return piece.length
   }

@@ -6,7 +6,7 @@ import { reportLine } from 'pino-rank-file/writer'
 import { blocksOf, label, type Merged, merge } from 'pino-rank-merge'
 import { CollectorSocket } from './collector-socket.ts'
 import { isPipe, outOf } from './out-of.ts'
-import { joined, pour, writeAll, writePieces } from './pour.ts'
+import { joined, pour, tryWriteAll, writePieces } from './pour.ts'
 import { folderVariables, newSocketPath } from './socket-path.ts'
 
 /** Options of {@link startCollector}. */
@@ -85,7 +85,7 @@ export class Collector {
 
   async #write(template: string | undefined): Promise<void> {
     const names = this.#socket.names
-    const write = isPipe(1) ? writePieces : writeAll
+    const write = isPipe(1) ? writePieces : tryWriteAll
     const chunks =
       template === undefined ? this.#lines : joined(label({ template, names })(blocksOf(this.#lines.batches())))
     try {

@@ -3,6 +3,6 @@
 export { Collector, type CollectorOptions, type CollectorStats, startCollector } from './collector.ts'
 export { CollectorSocket, type CollectorSocketOptions } from './collector-socket.ts'
 export { isPipe, outOf } from './out-of.ts'
-export { joined, pour, writeAll } from './pour.ts'
+export { joined, pour, tryWriteAll } from './pour.ts'
 export { answerBytes, type Hello, heartbeatMs, left, refused, silentMs, startBytes, windowBytes } from './protocol.ts'
 export { newSocketPath, socketPath } from './socket-path.ts'

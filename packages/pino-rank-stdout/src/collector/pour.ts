@@ -1,6 +1,4 @@
-import { write } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
-import { wholePiece } from 'pino-rank-file/writer'
+import { wholePiece, writeAllAsync } from 'pino-rank-file/writer'
 import type { Block } from 'pino-rank-merge'
 
 /**
@@ -37,25 +35,19 @@ export async function* joined(batches: AsyncIterable<Block[]>): AsyncGenerator<B
 export async function writePieces(fd: number, lines: Buffer): Promise<boolean> {
   for (let rest = lines; rest.length > 0; ) {
     const piece = wholePiece(rest)
-    if (!(await writeAll(fd, piece))) return false
+    if (!(await tryWriteAll(fd, piece))) return false
     rest = rest.subarray(piece.length)
   }
   return true
 }
 
-/** Without blocking this thread. False: nobody reads it any more. */
-export async function writeAll(fd: number, bytes: Buffer): Promise<boolean> {
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += await new Promise<number>((resolve, reject) =>
-        write(fd, bytes, at, bytes.length - at, null, (error, count) => (error ? reject(error) : resolve(count))),
-      )
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EPIPE') return false
-      if (code !== 'EAGAIN') throw error
-      await pause(1) // a pipe that does not block, and is full
-    }
+/** Writes all without blocking this thread. Resolves to false if nobody reads it any more. */
+export async function tryWriteAll(fd: number, bytes: Buffer): Promise<boolean> {
+  try {
+    await writeAllAsync(fd, bytes)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+    return false
   }
-  return true
 }

@@ -1,3 +1,4 @@
+import { writeAllAsync } from 'pino-rank-file/write-all'
 import type { Command, Given, Io } from '../cli/index.ts'
 import { InputError, readCount, readLabel, readLevel, readRanks, readTime } from '../cli/index.ts'
 import {
@@ -9,7 +10,6 @@ import {
   openOutput,
   outputTarget,
   selectSources,
-  writeAll,
 } from '../files/index.ts'
 import { Progress } from '../terminal/index.ts'
 import { type Decorations, namesOf, wayOf } from './decorations.ts'
@@ -71,7 +71,7 @@ export const mergeCommand: Command = {
       progress: (bytes: number) => progress.at(bytes),
     }
     try {
-      if (options.force && typeof target === 'string') await writeAll(output.fd, mergeMark)
+      if (options.force && typeof target === 'string') await writeAllAsync(output.fd, mergeMark)
       await (decorate
         ? mergeDecorated(inputs, output.fd, decorate, settings)
         : mergeFiles(inputs, output.fd, { ...settings, dedup }))

@@ -1,7 +1,7 @@
 import { setImmediate as turned } from 'node:timers/promises'
+import { type AsyncWrite, writeAllAsync } from 'pino-rank-file/write-all'
 import { blocksOf, type Decorator, merge } from 'pino-rank-merge'
 import type { InputFiles, MergeFilesOptions, MergeFilesStats } from '../files/index.ts'
-import { writeAll } from '../files/index.ts'
 
 const chunk = 2 ** 16
 const batch = 2 ** 20
@@ -20,10 +20,11 @@ export async function mergeDecorated(
     ...(wasm !== undefined && { wasm }),
   })
   const out = Buffer.allocUnsafe(batch)
+  const write: AsyncWrite | undefined = disk && ((to, some) => disk.write(to, some))
   let used = 0
   let bytes = 0
   const flush = async () => {
-    await writeAll(fd, out.subarray(0, used), disk)
+    await writeAllAsync(fd, out.subarray(0, used), write)
     used = 0
     progress?.(inputs.reduce((sum, input) => sum + input.bytes, 0))
   }
@@ -31,7 +32,7 @@ export async function mergeDecorated(
     for (const block of blocks) {
       bytes += block.bytes.length
       if (used + block.bytes.length > batch) await flush()
-      if (block.bytes.length > batch) await writeAll(fd, block.bytes, disk)
+      if (block.bytes.length > batch) await writeAllAsync(fd, block.bytes, write)
       else used += block.bytes.copy(out, used)
     }
   }

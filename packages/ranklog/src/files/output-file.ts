@@ -1,30 +1,10 @@
-import { write } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
+import { type AsyncWrite, writeAllAsync } from 'pino-rank-file/write-all'
 import type { OutputRing } from 'pino-rank-merge/core'
 
 /** The system call that writes an output. Tests inject faults here. */
 export interface OutputDisk {
   /** One write(2), which may be short. Rejects with the system's error. */
-  write(fd: number, bytes: Uint8Array): Promise<number>
-}
-
-export const systemOutput: OutputDisk = {
-  write: (fd, bytes) =>
-    new Promise((resolve, reject) =>
-      write(fd, bytes, 0, bytes.length, null, (error, written) => (error ? reject(error) : resolve(written))),
-    ),
-}
-
-/** Writes all bytes without blocking this thread. Waits if a non-blocking pipe is full. */
-export async function writeAll(fd: number, bytes: Uint8Array, disk: OutputDisk = systemOutput): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    try {
-      done += await disk.write(fd, bytes.subarray(done))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-      await pause(1)
-    }
-  }
+  write: AsyncWrite
 }
 
 /** Writes merged lines to a descriptor. It writes one buffer while the next one is filled. */
@@ -32,7 +12,7 @@ export class OutputFile {
   bytes = 0
   readonly #fd: number
   readonly #ring: OutputRing
-  readonly #disk: OutputDisk
+  readonly #write: AsyncWrite | undefined
   #writes: Promise<void> = Promise.resolve()
   #onFree: (() => void) | undefined
   #free: number
@@ -43,7 +23,7 @@ export class OutputFile {
     this.#fd = fd
     this.#ring = ring
     this.#free = buffers
-    this.#disk = disk ?? systemOutput
+    this.#write = disk && ((to, bytes) => disk.write(to, bytes))
   }
 
   /** Starts to write what the ring has. Resolves when there is a buffer to fill. @throws the system's error */
@@ -51,7 +31,7 @@ export class OutputFile {
     const filled = this.#ring.take()
     if (filled) {
       this.#free--
-      this.#writes = this.#writes.then(() => this.#write(filled))
+      this.#writes = this.#writes.then(() => this.#writeFilled(filled))
     }
     while (this.#free === 0 && !this.#fault) {
       await new Promise<void>((free) => {
@@ -70,9 +50,9 @@ export class OutputFile {
     if (this.#fault) throw this.#fault.error
   }
 
-  async #write(filled: Buffer): Promise<void> {
+  async #writeFilled(filled: Buffer): Promise<void> {
     try {
-      if (!this.#fault) await writeAll(this.#fd, filled, this.#disk)
+      if (!this.#fault) await writeAllAsync(this.#fd, filled, this.#write)
       this.bytes += filled.length
     } catch (error) {
       this.#fault = { error }

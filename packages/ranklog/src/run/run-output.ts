@@ -1,5 +1,5 @@
 import { blocksOf, type Decorator, type LiveMemory, merge, type Source } from 'pino-rank-merge'
-import { joined, outOf, pour, writeAll } from 'pino-rank-stdout/collector'
+import { joined, outOf, pour, tryWriteAll } from 'pino-rank-stdout/collector'
 import { withoutBar } from './bar.ts'
 import { Clocks } from './clocks.ts'
 import type { RankLoad } from './rank-load.ts'
@@ -94,7 +94,7 @@ async function merged(
   const write = async (bytes: Buffer) => {
     flow.writing++
     try {
-      return await writeAll(fd, bytes)
+      return await tryWriteAll(fd, bytes)
     } finally {
       flow.writing--
     }
