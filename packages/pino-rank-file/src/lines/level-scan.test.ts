@@ -15,6 +15,7 @@ const cases: [name: string, chunks: string[], seen: boolean[]][] = [
     [true, true, false],
   ],
   ['a label of two words', ['{"level":"very loud"}\n'], [true]],
+  ['a space after the colon', ['{"level": 50}\n{"level": 30}\n', '{"level": "Error"}\n'], [true, true]],
   ['a label that every object has', ['{"level":"constructor"}\n'], [false]],
   ['a label nobody knows', ['{"level":"loud"}\n'], [false]],
   ['the second line of a chunk', ['{"level":30}\n{"level":50}\n{"level":30}\n'], [true]],

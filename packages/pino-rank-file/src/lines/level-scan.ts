@@ -1,4 +1,4 @@
-import { type Levels, labelNumber, numberAt, pinoLevels } from 'pino-rank/sink'
+import { type Levels, levelAt, pinoLevels } from 'pino-rank/sink'
 
 /** No record of pino's has its level deeper in the line than this, unless the user moved it. */
 const reach = 64
@@ -46,18 +46,11 @@ export class LevelScan {
   /** The level of the line that starts at `at`; NaN where there is none in reach. It is as a rule where it was before. */
   #levelAt(text: string, at: number): number {
     const field = at + this.#offset
-    if (text.substring(field, field + key.length) === key) return this.#number(text, field + key.length)
+    if (text.substring(field, field + key.length) === key) return levelAt(text, field + key.length, this.#levels) ?? NaN
     const offset = text.slice(at, at + reach).indexOf(key)
     if (offset === -1) return NaN
     this.#offset = offset
-    return this.#number(text, at + offset + key.length)
-  }
-
-  #number(text: string, at: number): number {
-    const number = numberAt(text, at)
-    if (number >= 0) return number
-    const [, label] = /^"([^"\\]*)"/.exec(text.slice(at, at + reach)) ?? []
-    return (label !== undefined && labelNumber(label, this.#levels)) || NaN
+    return levelAt(text, at + offset + key.length, this.#levels) ?? NaN
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Levels, labelNumber, numberAt, pinoLevels } from '../record/index.ts'
+import { type Levels, lineLevel, pinoLevels } from '../record/index.ts'
 
 /** What a {@link LineGate} lets through, and what it adds. */
 export interface LineGateOptions {
@@ -45,25 +45,8 @@ export class LineGate {
   }
 
   #line(line: string): string {
-    if (this.#min === Infinity || (this.#min > 0 && this.#level(line) < this.#min)) return ''
+    if (this.#min === Infinity || (this.#min > 0 && (lineLevel(line, this.#levels) ?? Infinity) < this.#min)) return ''
     if (this.#insert === '' || line[0] !== '{') return line
     return line[1] === '}' ? this.#insert + line.slice(1) : `${this.#insert},${line.slice(1)}`
-  }
-
-  #level(line: string): number {
-    const number = line.startsWith(leading) ? numberAt(line, leading.length) : NaN
-    if (number >= 0) return number
-    const level = parseLevel(line)
-    return (typeof level === 'string' ? labelNumber(level, this.#levels) : level) ?? Infinity
-  }
-}
-
-const leading = '{"level":'
-
-function parseLevel(line: string): number | string | undefined {
-  try {
-    return JSON.parse(line).level ?? undefined
-  } catch {
-    return undefined // not a record of pino's: a stack trace, a native print
   }
 }
