@@ -12,8 +12,8 @@ const rooms = {
 
 /** Packages from the lowest floor up. */
 const floors = [
-  ['pino-rank', 'pino-rank-merge'],
-  ['pino-rank-file'],
+  ['pino-rank'],
+  ['pino-rank-file', 'pino-rank-merge'],
   ['pino-rank-split', 'pino-rank-stdout', 'pino-rank-metrics'],
   ['pino-csv-metrics', 'pino-mlflow', 'pino-tensorboard', 'pino-wandb'],
   ['ranklog'],
@@ -85,6 +85,13 @@ export default {
         to: { path: [`^packages/${name}/src/(${others})/`, `^packages/${name}/src/[^/]+$`], pathNot: internals },
       })),
     ),
+    {
+      name: 'pino-rank-merge: only pino-rank/record',
+      comment: 'A merge reads records of any logger: it needs their times and nothing else of pino-rank.',
+      severity: 'error',
+      from: { path: '^packages/pino-rank-merge/src/', pathNot: tests },
+      to: { path: '^(packages/|node_modules/)?pino-rank(/|$)', pathNot: '/dist/record[.]d[.]ts$' },
+    },
     ...each(floors, (name, others) => ({
       name: `package ${name}`,
       comment: 'Packages import downwards only.',

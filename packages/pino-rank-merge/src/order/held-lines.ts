@@ -151,7 +151,7 @@ export class HeldLines {
       start = at(this.ends, index)
     }
     if (found === 0 && limit - at(this.start, source) === 2 * this.#layout.region) {
-      const time = this.#time.readStart(this.buffer.toString('utf8', start, start + this.#layout.region))
+      const time = this.#time.find(this.buffer.toString('utf8', start, start + this.#layout.region))
       last = Math.max(last, time ?? last)
       this.ends[first] = limit
       this.times[first] = last

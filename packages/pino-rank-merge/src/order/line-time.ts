@@ -1,15 +1,20 @@
+import { timeOf } from 'pino-rank/record'
+
 /** Reads times that the kernel leaves alone: nested names, seconds, nanoseconds, ISO times with an offset. */
 export class LineTime {
   /** The name as it stands in a line, where it is one of the line's own; else undefined. */
   readonly key: Buffer | undefined
   readonly leads: boolean
   readonly #path: readonly string[]
+  readonly #field: RegExp
 
   /** @param name of the time; dots lead into objects, unless the line has the whole name */
   constructor(name = 'time') {
     this.#path = name.split('.')
     this.key = this.#path.length === 1 ? Buffer.from(JSON.stringify(name)) : undefined
     this.leads = name === 'time'
+    const last = JSON.stringify(this.#path.at(-1)).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    this.#field = new RegExp(`${last}:\\s*("[^"\\\\]*"|-?\\d[\\d.eE+-]*)\\s*[,}]`)
   }
 
   /** ms since 1970; undefined: the line is none of JSON, or has no such time. */
@@ -26,29 +31,13 @@ export class LineTime {
     return timeOf(found)
   }
 
-  /** Of the first bytes of a line too long to be held: its time, if it is among them. */
-  readStart(start: string): number | undefined {
-    const name = this.#path.at(-1) as string
-    const found = new RegExp(
-      `${JSON.stringify(name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}:("[^"\\\\]*"|[\\d.]+)[,}]`,
-    ).exec(start)
-    return found ? timeOf(JSON.parse(found[1] as string)) : undefined
+  /** Finds the time in a part of a line, without parsing it: the first field of that name that has a number or a text. */
+  find(part: string): number | undefined {
+    const [, value] = this.#field.exec(part) ?? []
+    return value === undefined ? undefined : timeOf(value.startsWith('"') ? value.slice(1, -1) : Number(value))
   }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
-}
-
-/** Milliseconds as pino writes them; seconds, microseconds and nanoseconds are known by their size. */
-export function timeOf(value: unknown): number | undefined {
-  if (typeof value === 'string') return /^\d+(\.\d+)?$/.test(value) ? timeOf(Number(value)) : validOf(Date.parse(value))
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return undefined
-  if (value < 1e11) return value * 1000
-  if (value < 1e14) return value
-  return value < 1e17 ? value / 1000 : value / 1e6
-}
-
-function validOf(time: number): number | undefined {
-  return Number.isNaN(time) || time < 0 ? undefined : time
 }
