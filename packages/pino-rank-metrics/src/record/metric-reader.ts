@@ -1,3 +1,4 @@
+import { timeOf } from 'pino-rank/record'
 import { histogramIn } from './histogram.ts'
 import { imageIn } from './image.ts'
 import { eachLeaf, hparamIn, hparamListIn, isBranch, isHparam, isMetric, numberIn, remedyFor } from './metric-leaf.ts'
@@ -8,9 +9,6 @@ import { endIn } from './run-end.ts'
 
 /** What a metric record has, as pino writes it; every other line costs this one look. */
 const named = /"(?:metrics|hparams|run)":/
-
-/** pino's unixTime gives seconds; in ms this is 1973. */
-const leastMs = 1e11
 
 /**
  * Reads metric records, in order, from text that is cut anywhere. It skips other lines and invalid JSON. Invalid values are left
@@ -59,7 +57,7 @@ export class MetricReader {
     if (mayBeMisplaced(fields, end)) reportMisplaced(fields, this.#nestedKey, this.#warnings)
     if (!isBranch(metrics) && !isBranch(hparams) && !end) return
     const record: MetricRecord = {
-      time: timeIn(fields.time),
+      time: timeOf(fields.time) ?? Date.now(),
       step: this.#stepIn(fields.step),
       epoch: this.#epochIn(fields.epoch),
       rank: fields.rank as MetricRecord['rank'],
@@ -137,13 +135,6 @@ export class MetricReader {
 function keepHparam(record: MetricRecord, name: string, value: unknown): void {
   record.hparams.push([name, hparamIn(value)])
   if (typeof value === 'object' && value !== null) record.hparamLists.push([name, hparamListIn(value)])
-}
-
-/** ms since 1970 of a record's `time`, as pino's time functions write it; else the present. */
-function timeIn(time: unknown): number {
-  if (typeof time === 'number' && Number.isFinite(time)) return time < leastMs ? time * 1000 : time
-  const parsed = typeof time === 'string' ? Date.parse(time) : NaN
-  return Number.isNaN(parsed) ? Date.now() : parsed
 }
 
 /** Matches a string, which is skipped, or an integer that a JavaScript number may not represent. */
