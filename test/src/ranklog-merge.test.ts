@@ -80,6 +80,7 @@ t.test('filters, labels, dedup, reduce', async (t) => {
   const text = async (...args: string[]) => String((await ranklog(['merge', dir, ...args])).stdout)
   t.strictSame(times(await text('--since', String(base + 10), '--until', String(base + 30))), [10, 11, 20])
   t.strictSame(times(await text('--level', 'warn')), [20, 30])
+  for (const same of ['Warn', 'WARNING', '40']) t.strictSame(times(await text('--level', same)), [20, 30], same)
   t.match(await text('--level', 'error', '--label', '{rank}> '), /^1> \{.*boom"\}\n1> {5}at x\n$/)
   t.match(await text('--dedup'), /^\{[^\n]*"ranks":"0-1","msg":"start"\}\n/)
   const reduced = (await text('--reduce', 'step')).split('\n').filter((text) => text.includes('"mean"'))
@@ -89,6 +90,24 @@ t.test('filters, labels, dedup, reduce', async (t) => {
   )
   const pretty = await text('--pretty', '--level', 'error')
   t.match(pretty, /^\[1\] \[.*ERROR: boom\n\[1\] {5}at x\n$/)
+})
+
+t.test('--level reads the level wherever and however a record has it; text without a level passes', async (t) => {
+  const dir = t.testdir({
+    'a.log': [
+      `{"level": 30, "time": ${base + 1}}`,
+      `{"level": 50, "time": ${base + 2}}`,
+      `{"time":${base + 3},"level":"WARNING"}`,
+      `{"time":${base + 4},"config":{"level":60},"level":"info"}`,
+      `{"level":"Error","time":${base + 5}}`,
+    ].join('\n'),
+    'b.log': `${line(1, 6, { level: 20 })}${line(1, 7, { level: undefined })}`,
+  })
+  const { stdout } = await ranklog(['merge', dir, '--level', 'warn'])
+  t.strictSame(
+    [...String(stdout).matchAll(/"time": ?(\d+)/g)].map(([, time]) => Number(time) - base),
+    [2, 3, 5, 7],
+  )
 })
 
 t.test('input errors: one line, what to do, exit code 2', async (t) => {

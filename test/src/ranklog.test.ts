@@ -132,6 +132,65 @@ t.test('status --plot without vega names the command that installs it, and write
   t.match(await ranklog(['status', dir], {}, ['--import', missing('vega', 'vega-lite')]), { code: 0, stderr: '' })
 })
 
+const timeForms: [form: string, of: (ms: number) => unknown][] = [
+  ['seconds', (ms) => ms / 1000],
+  ['ISO text', (ms) => new Date(ms).toISOString()],
+]
+
+for (const [form, of] of timeForms) {
+  t.test(`status: records whose time is in ${form}`, async (t) => {
+    const end = (Math.floor(Date.now() / 1000) + 60) * 1000
+    const log = (rank: number, lagMs: number) =>
+      Array.from({ length: 5 }, (_, step) => {
+        const time = of(end - 1000 * (4 - step) + lagMs)
+        return `${JSON.stringify({ level: 30, time, pid: 1, hostname: 'h', rank, step })}\n`
+      }).join('')
+    const dir = t.testdir({ 'train.rank-0.log': log(0, 0), 'train.rank-1.log': log(1, 3000) })
+    const plot = join(dir, 'plot.svg')
+    const { code, stdout } = await ranklog(['status', '--json', '--plot', plot, dir])
+    const rows = String(stdout)
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text))
+    const time = (ms: number) => new Date(ms).toISOString()
+    t.match(
+      [code, ...rows],
+      [
+        0,
+        { rank: '0', time: time(end), stepsPerSecond: 1, lagMs: 0, state: 'runs' },
+        { rank: '1', time: time(end + 3000), stepsPerSecond: 1, lagMs: 3000, state: 'straggles' },
+      ],
+    )
+    const svg = readFileSync(plot, 'utf8')
+    t.match(svg, 'aria-label="step: 0; ms: 1000; rank: 0"')
+    t.match(svg, 'rank: 1; ms later: 3000"')
+  })
+}
+
+t.test('status: a time that is out of range is no time, and the other ranks are shown', async (t) => {
+  const dir = t.testdir({
+    'train.rank-0.log': line(0, Date.now(), { step: 1 }),
+    'train.rank-1.log': line(1, 1e20, { level: 50, step: 1 }),
+    'train.rank-2.log': line(2, Date.now(), { step: 1 }) + line(2, 1e20, { step: 2 }),
+  })
+  for (const args of [['--json'], []]) {
+    const { code, stdout, stderr } = await ranklog(['status', ...args, dir])
+    t.match([code, stderr, String(stdout).trimEnd().split('\n').length], [0, '', args.length > 0 ? 3 : 4])
+    if (args.length > 0) {
+      const rows = String(stdout)
+        .trimEnd()
+        .split('\n')
+        .map((text) => JSON.parse(text))
+      t.match(rows, [
+        { rank: '0', step: 1 },
+        { rank: '1', errors: 1, state: 'no step' },
+        { rank: '2', step: 1 },
+      ])
+      t.notOk('time' in rows[1])
+    }
+  }
+})
+
 /** Reads what a process prints until it holds this. */
 async function printed(t: Test, child: ReturnType<typeof startRanklog>, wanted: RegExp): Promise<string> {
   let text = ''
@@ -178,6 +237,15 @@ t.test('tail: what comes, of ranks that appear, labelled; escapes are shown and 
   t.match(text, /\\x1b\]0;title\\x07/)
   child.kill('SIGTERM')
   t.strictSame(await once(child, 'exit'), [0, null])
+})
+
+t.test('tail --level: labelled lines are filtered too', async (t) => {
+  const log = line(0, Date.now(), { msg: 'quiet' }) + line(0, Date.now(), { level: 40, msg: 'slow' })
+  const child = startRanklog(['tail', '--level', 'Warn', t.testdir({ 'train.rank-0.log': log })], { NO_COLOR: '1' })
+  t.teardown(() => child.kill())
+  const text = await printed(t, child, /slow/)
+  t.match(text, /\[0\] .*slow/)
+  t.notMatch(text, /quiet/)
 })
 
 t.test('tail --raw: for programs', async (t) => {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { levelOf, pinoLevels, timeOf } from 'pino-rank/record'
 import { parseRankSet, type RankError, type RankSet } from 'pino-rank/sink'
 import type { Command, Given } from './command.ts'
 import { InputError } from './input-error.ts'
@@ -38,8 +39,8 @@ export function readRanks(given: Given['options'][string]): RankSet | undefined 
 export function readTime(option: string, text: string, now: number): number {
   const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
   if (unit !== undefined) return now - Number(count) * (units[unit] as number)
-  const time = /^\d{12,14}$/.test(text) ? Number(text) : Date.parse(text)
-  if (Number.isNaN(time))
+  const time = timeOf(text)
+  if (time === undefined)
     throw new InputError(
       `--${option}: "${text}" is no time`,
       'write e.g. 2025-01-30T12:00:00Z, or 10m for ten minutes ago',
@@ -49,16 +50,14 @@ export function readTime(option: string, text: string, now: number): number {
 
 const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-const levels: Record<string, number> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 }
+/** The labels that `--level` takes. */
+export const levelLabels: readonly string[] = Object.keys(pinoLevels)
 
 /** A level by its name or number. @throws {InputError} */
 export function readLevel(text: string): number {
-  const level = levels[text] ?? Number(text)
-  if (!Number.isFinite(level))
-    throw new InputError(
-      `--level: "${text}" is no level`,
-      `write one of ${Object.keys(levels).join(', ')}, or a number`,
-    )
+  const level = levelOf(text)
+  if (level === undefined)
+    throw new InputError(`--level: "${text}" is no level`, `write one of ${levelLabels.join(', ')}, or a number`)
   return level
 }
 

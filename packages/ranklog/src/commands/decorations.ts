@@ -1,17 +1,22 @@
+import { lineLevel } from 'pino-rank/record'
 import { type Block, type Decorator, dedup, label, reduce } from 'pino-rank-merge'
 import type { LogSource } from '../files/index.ts'
 import { prettyLines } from '../terminal/index.ts'
 
+/** Which records pass. */
+export interface Filter {
+  since?: number | undefined
+  until?: number | undefined
+  level?: number | undefined
+}
+
 /** What is done with lines between reading and writing. */
-export interface Decorations {
+export interface Decorations extends Filter {
   names: readonly string[]
   hosts: readonly (string | undefined)[]
   dedup: boolean
   withinMs: number
   reduce: boolean
-  since: number | undefined
-  until: number | undefined
-  level: number | undefined
   label: string | undefined
   pretty: boolean
 }
@@ -30,7 +35,7 @@ export interface Way {
 export async function wayOf(given: Decorations): Promise<Way> {
   const { names, hosts, since, until, level } = given
   const found: Decorator[] = []
-  if (since !== undefined || until !== undefined || level !== undefined) found.push(filter(since, until, level))
+  if (since !== undefined || until !== undefined || level !== undefined) found.push(filter({ since, until, level }))
   const groups = { names, windowMs: given.withinMs }
   const isOther = found.length > 0 || given.reduce || given.pretty || given.label
   if (given.dedup && !isOther) return { dedup: groups }
@@ -45,7 +50,7 @@ export async function wayOf(given: Decorations): Promise<Way> {
 }
 
 /** Text that is no JSON has the time of the line before it, and no level: it passes. */
-function filter(since = -Infinity, until = Infinity, level = 0): Decorator {
+export function filter({ since = -Infinity, until = Infinity, level = 0 }: Filter): Decorator {
   const passes = ({ time, bytes }: Block) => time >= since && time < until && (level === 0 || levelIn(bytes) >= level)
   return async function* (batches) {
     for await (const blocks of batches) {
@@ -55,12 +60,11 @@ function filter(since = -Infinity, until = Infinity, level = 0): Decorator {
   }
 }
 
-const labels: Record<string, number> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 }
-
-/** The level of a record, by its number or its label; Infinity: it has none. */
-export function levelIn(bytes: Buffer): number {
-  if (bytes[0] !== 123) return Infinity
-  const [, number, name] = /"level":(?:(\d+)|"(\w+)")/.exec(bytes.toString('latin1', 0, 200)) ?? []
-  if (number !== undefined) return Number(number)
-  return name === undefined ? Infinity : (labels[name.toLowerCase()] ?? Infinity)
+/** Returns the level of a record. Infinity if it has none, or one that is not known: it passes any filter. */
+function levelIn(bytes: Buffer): number {
+  if (bytes[0] !== brace) return Infinity
+  const end = bytes.indexOf(newline)
+  return lineLevel(bytes.toString('utf8', 0, end === -1 ? bytes.length : end)) ?? Infinity
 }
+
+const [newline, brace] = [10, 123]

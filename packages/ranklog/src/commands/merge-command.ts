@@ -1,6 +1,6 @@
 import { writeAllAsync } from 'pino-rank-file/write-all'
 import type { Command, Given, Io } from '../cli/index.ts'
-import { InputError, readCount, readLabel, readLevel, readRanks, readTime } from '../cli/index.ts'
+import { InputError, levelLabels, readCount, readLabel, readLevel, readRanks, readTime } from '../cli/index.ts'
 import {
   findLogs,
   InputFiles,
@@ -34,7 +34,7 @@ export const mergeCommand: Command = {
     level: {
       value: 'LEVEL',
       about: 'nothing below this level',
-      values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
+      values: levelLabels,
     },
     ranks: { value: 'RANKS', about: "these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0" },
     label: {

@@ -1,3 +1,4 @@
+import { LineTime } from 'pino-rank-merge/core'
 import { InputError } from '../cli/index.ts'
 import type { LogSource } from '../files/index.ts'
 import { InputFiles } from '../files/index.ts'
@@ -50,6 +51,8 @@ async function loadVega() {
   }
 }
 
+const recordTime = new LineTime()
+
 /** When each step was first told. */
 async function stepTimes({ files }: LogSource): Promise<Map<number, number>> {
   const found = new Map<number, number>()
@@ -63,17 +66,11 @@ async function stepTimes({ files }: LogSource): Promise<Map<number, number>> {
       const at = line.indexOf('"step":')
       if (at === -1) continue
       const step = Number.parseInt(line.slice(at + 7, at + 27), 10)
-      const time = timeIn(line)
+      const time = recordTime.find(line)
       if (Number.isSafeInteger(step) && time !== undefined && !found.has(step)) found.set(step, time)
     }
   }
   return found
-}
-
-function timeIn(line: string): number | undefined {
-  const [, number, text] = /"time":(?:(\d{12,14})|"([^"]+)")/.exec(line) ?? []
-  const time = number !== undefined ? Number(number) : Date.parse(text ?? '')
-  return Number.isNaN(time) ? undefined : time
 }
 
 function pointsOf(labels: readonly string[], told: readonly Map<number, number>[]): Point[] {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { levelOf, pinoLevels, timeOf } from 'pino-rank/record'
 import type { LogSource } from '../files/index.ts'
-import { levelIn } from './decorations.ts'
 
 /** What the end of a rank's log tells. */
 export interface RankTail {
@@ -55,19 +55,21 @@ export function rankTail(source: LogSource): RankTail {
   return found
 }
 
+const errorLevel = pinoLevels.error as number
+
 /** Evaluates a line. @returns whether it is a whole record, or text */
 function take(found: RankTail, line: string): boolean {
   if (!line.startsWith('{')) return true
-  let record: { time?: unknown; step?: unknown }
+  let record: { time?: unknown; level?: unknown; step?: unknown }
   try {
     record = JSON.parse(line)
   } catch {
     return false
   }
-  const time = typeof record.time === 'string' ? Date.parse(record.time) : record.time
-  if (typeof time !== 'number' || Number.isNaN(time)) return true
+  if ((levelOf(record.level) ?? 0) >= errorLevel) found.errors++
+  const time = timeOf(record.time)
+  if (time === undefined) return true
   found.time = time
-  if (levelIn(Buffer.from(line.slice(0, 200))) >= 50 && line.includes('"level":')) found.errors++
   if (typeof record.step !== 'number') return true
   if (record.step !== found.step && !found.steps.has(record.step)) found.steps.set(record.step, time)
   if (found.step === undefined || record.step >= found.step) {

@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RankSet } from 'pino-rank/sink'
-import { type Block, blocksOf, merge } from 'pino-rank-merge'
+import { blocksOf, type Decorator, merge } from 'pino-rank-merge'
 import type { Command } from '../cli/index.ts'
-import { InputError, readCount, readLevel, readRanks } from '../cli/index.ts'
+import { InputError, levelLabels, readCount, readLevel, readRanks } from '../cli/index.ts'
 import {
   findSources,
   followFile,
@@ -15,7 +15,7 @@ import {
   unknownLocalRank,
 } from '../files/index.ts'
 import { forPeople } from '../terminal/index.ts'
-import { levelIn } from './decorations.ts'
+import { filter } from './decorations.ts'
 
 /** Ranks that appear later. */
 const spare = 512
@@ -30,7 +30,7 @@ export const tailCommand: Command = {
     level: {
       value: 'LEVEL',
       about: 'nothing below this level',
-      values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
+      values: levelLabels,
     },
     ranks: { value: 'RANKS', about: "these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0" },
     window: { value: 'MS', about: 'how long a line waits for earlier ones of other ranks (default: 50)' },
@@ -57,15 +57,14 @@ export const tailCommand: Command = {
       warn: (message) => io.stderr.write(`ranklog tail: ${message}\n`),
       stopped: stopped.signal,
     })
-    const level = typeof options.level === 'string' ? readLevel(options.level) : 0
+    const level = typeof options.level === 'string' ? readLevel(options.level) : undefined
     const reorderWindowMs = readCount('window', options.window, 50, 0)
     const merged = merge(watched.slots, { live: true, reorderWindowMs })
     refuseInput('tail: stdout', 1, await watched.files())
     void watched.look()
-    const decorate = raw ? (blocks: AsyncIterable<Block[]>) => blocks : (await forPeople(io))(watched.names)
-    for await (const blocks of decorate(blocksOf(merged.batches()))) {
-      const shown = blocks.filter(({ bytes }) => level === 0 || levelIn(bytes) >= level)
-      if (shown.length > 0 && !io.stdout.write(Buffer.concat(shown.map(({ bytes }) => bytes))))
+    const decorate: Decorator = raw ? (blocks) => blocks : (await forPeople(io))(watched.names)
+    for await (const blocks of decorate(filter({ level })(blocksOf(merged.batches())))) {
+      if (!io.stdout.write(Buffer.concat(blocks.map(({ bytes }) => bytes))))
         await new Promise((drained) => io.stdout.once('drain', drained))
     }
     return 0
