@@ -3,16 +3,17 @@ import {
   checkOwnPlace,
   hasPlaceholder,
   jobKey,
+  OptionChecker,
   type RankSetInput,
   type ResolvedRank,
-  rejectUnknownKeys,
 } from 'pino-rank/sink'
 import {
   type MetricFileOptions,
   type MetricFileSettings,
   metricFileKeys,
   metricFileSettings,
-  OptionChecks,
+  pathOption,
+  textOption,
 } from 'pino-rank-metrics/options'
 
 /** Options of `pino-csv-metrics`, all structured-cloneable. */
@@ -28,7 +29,7 @@ export interface CsvOptions extends MetricFileOptions {
 const keys = ['path', 'runDirectory', 'attemptFolder', ...metricFileKeys]
 
 const packageName = 'pino-csv-metrics'
-const check = new OptionChecks(packageName)
+const check = new OptionChecker(packageName)
 
 /** The same, checked and complete. */
 export interface CsvSettings extends MetricFileSettings {
@@ -49,16 +50,21 @@ export function csvSettings(
   gateKeys: readonly string[],
   cwd?: string,
 ): CsvSettings {
-  rejectUnknownKeys(packageName, options, [...keys, ...gateKeys])
+  check.rejectUnknownKeys(options, [...keys, ...gateKeys])
   const { path = 'metrics.csv', runDirectory, attemptFolder = false } = options
   const apart = check.flag('attemptFolder', attemptFolder)
   if (runDirectory !== undefined) jobKey(rank, { package: packageName, at: 'option "runDirectory"' }) // the ranks can agree on one
   const run =
     runDirectory === undefined
       ? undefined
-      : { base: check.path('runDirectory', runDirectory, rank, { cwd }), rank: apart ? rank : { ...rank, attempt: 0 } }
+      : {
+          base: pathOption(check, 'runDirectory', runDirectory, rank, { cwd }),
+          rank: apart ? rank : { ...rank, attempt: 0 },
+        }
   return {
-    path: run ? check.filled('path', path, rank) : check.path('path', path, rank, { cwd, attemptFolder: apart }),
+    path: run
+      ? textOption(check, 'path', path, rank)
+      : pathOption(check, 'path', path, rank, { cwd, attemptFolder: apart }),
     isPerRank: ['rank', 'localRank'].some((placeholder) => hasPlaceholder(parse(path).base, placeholder)),
     run,
     ...metricFileSettings(check, options),

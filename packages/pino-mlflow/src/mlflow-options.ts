@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { checkOwnPlace, type RankSetInput, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { checkOwnPlace, OptionChecker, type RankSetInput, type ResolvedRank } from 'pino-rank/sink'
 import {
   type MetricOptions,
   type MetricSettings,
   metricKeys,
   metricSettings,
-  OptionChecks,
+  pathOption,
+  textOption,
 } from 'pino-rank-metrics/options'
 import type { MlflowRunOptions } from './mlflow-run.ts'
 import { trackingUriIn } from './tracking-uri.ts'
@@ -32,7 +33,7 @@ export interface MlflowOptions extends MetricOptions {
 const keys = ['trackingUri', 'experiment', 'runName', 'runId', 'tags', 'spool', 'timeoutMs', 'endMs', ...metricKeys]
 
 const packageName = 'pino-mlflow'
-const check = new OptionChecks(packageName)
+const check = new OptionChecker(packageName)
 
 /** The same, checked and complete. */
 export interface MlflowSettings extends MetricSettings, MlflowRunOptions {
@@ -51,7 +52,7 @@ export function mlflowSettings(
   gateKeys: readonly string[],
   cwd?: string,
 ): MlflowSettings {
-  rejectUnknownKeys(packageName, options, [...keys, ...gateKeys])
+  check.rejectUnknownKeys(options, [...keys, ...gateKeys])
   const { MLFLOW_EXPERIMENT_NAME, MLFLOW_RUN_ID } = process.env
   const { experiment = MLFLOW_EXPERIMENT_NAME || 'Default', runId = MLFLOW_RUN_ID || undefined } = options
   const { runName, tags = {}, spool = 'mlflow-spool', timeoutMs = 10_000, endMs = 5000 } = options
@@ -64,14 +65,14 @@ export function mlflowSettings(
     trackingUri: trackingUriIn(options.trackingUri),
     head: {
       uuid: randomUUID(),
-      experiment: check.filled('experiment', experiment, rank),
-      name: runName === undefined ? undefined : check.filled('runName', runName, rank),
+      experiment: textOption(check, 'experiment', experiment, rank),
+      name: runName === undefined ? undefined : textOption(check, 'runName', runName, rank),
       runId: check.optionalText('runId', runId),
       tags,
     },
-    spool: check.path('spool', spool, rank, { cwd }),
-    timeoutMs: check.whole('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
-    endMs: check.whole('endMs', endMs, 0, 2 ** 31 - 1),
+    spool: pathOption(check, 'spool', spool, rank, { cwd }),
+    timeoutMs: check.wholeNumber('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
+    endMs: check.wholeNumber('endMs', endMs, 0, 2 ** 31 - 1),
     ...metricSettings(check, options),
   }
 }

@@ -1,5 +1,4 @@
-import { absolutePath } from 'pino-rank/sink'
-import { OptionChecks } from 'pino-rank-metrics/options'
+import { absolutePath, OptionChecker, reportLine } from 'pino-rank/sink'
 import { MlflowClient, MlflowError } from './mlflow-client.ts'
 import { RemoteRun } from './remote-run.ts'
 import type { RunHead, RunPart } from './run-part.ts'
@@ -36,7 +35,7 @@ export async function resendSpool(
   }
 }
 
-const check = new OptionChecks('pino-mlflow')
+const check = new OptionChecker('pino-mlflow')
 
 export interface ResendOptions {
   /** @default MLFLOW_TRACKING_URI */
@@ -55,8 +54,8 @@ export interface ResendOptions {
  * @throws {MlflowError} the first refusal, after all other spools were tried. If the server is unavailable, it throws at once.
  */
 export async function resend(folder: string, options: ResendOptions = {}): Promise<number> {
-  const { trackingUri, timeoutMs = 10_000, report = (line: string) => process.stderr.write(`${line}\n`) } = options
-  const client = new MlflowClient(trackingUriIn(trackingUri), check.whole('timeoutMs', timeoutMs, 1, 2 ** 31 - 1))
+  const { trackingUri, timeoutMs = 10_000, report = reportLine } = options
+  const client = new MlflowClient(trackingUriIn(trackingUri), check.wholeNumber('timeoutMs', timeoutMs, 1, 2 ** 31 - 1))
   const onSkip = (path: string, why: string) => report(`pino-mlflow: ${path}: ${why}`)
   let sent = 0
   let refusal: unknown

@@ -1,6 +1,6 @@
-import { OptionChecks } from 'pino-rank-metrics/options'
+import { OptionChecker } from 'pino-rank/sink'
 
-const check = new OptionChecks('pino-mlflow')
+const check = new OptionChecker('pino-mlflow')
 
 /**
  * Returns the server's URI from this option, or from the environment. An error shows a refused URI without anything that could be

@@ -32,9 +32,9 @@ export function fileSettings(
   beside: readonly string[],
   { open = isOneOf(options.ranks ?? fileRanks.ranks, rank), cwd, levels }: FileContext = {},
 ): LineFileSettings {
-  const from = 'pino-rank-file'
-  const expand: Expand = (path, context) => expandPath(path, rank, { ...context, package: from })
-  const settings = lineFileSettings(from, options, rank, expand, { beside, cwd, levels })
+  const packageName = 'pino-rank-file'
+  const expand: Expand = (path, context) => expandPath(path, rank, { ...context, package: packageName })
+  const settings = lineFileSettings(packageName, options, rank, expand, { beside, cwd, levels })
   const { path, attemptFolder = true } = options
   const shared = sharedFile(path, rank, open, (template) => {
     const own = expand(template, { attemptFolder: attemptFolder && !settings.run })

@@ -6,10 +6,8 @@ export type { FlushOptions, LevelOptions, SignalOptions } from './lines/index.ts
 export {
   flushOptionKeys,
   flushSettings,
-  oneOf,
   rejectSignals,
   signalOptionKeys,
   splitLevels,
   splitSignals,
-  wholeNumber,
 } from './lines/index.ts'

@@ -14,7 +14,6 @@ export {
   LineWriter,
   Reports,
   type ReportsOptions,
-  reportLine,
   type WriterStats,
   wholeBytes,
   wholePiece,

@@ -17,5 +17,6 @@ export {
   metricKeys,
   metricRank,
   metricSettings,
-  OptionChecks,
+  pathOption,
+  textOption,
 } from './sink/index.ts'

@@ -1,4 +1,4 @@
-import { expandPath, type PathContext, RankError, type ResolvedRank } from 'pino-rank/sink'
+import { expandPath, OptionChecker, type PathContext, type ResolvedRank } from 'pino-rank/sink'
 
 /** The files of one rank. */
 export interface SplitPaths {
@@ -17,13 +17,8 @@ export function splitPaths(template: string, rank: ResolvedRank, given: PathCont
   const bare = template.slice(0, template.length - extension.length)
   const stem = /\{rank(:\d+)?\}/.test(template) ? bare : `${bare}.rank-{rank}`
   if (extension === '.json') {
-    throw new RankError('OPTION_INVALID', {
-      package: 'pino-rank-split',
-      at: 'option "path"',
-      expected: 'a name that does not end in .json, as the manifest beside it does',
-      received: template,
-      fix: 'end it in .log or .ndjson',
-    })
+    const expected = 'a name that does not end in .json, as the manifest beside it does'
+    throw new OptionChecker('pino-rank-split', 'end it in .log or .ndjson').invalid('path', expected, template)
   }
   const context = { ...given, package: 'pino-rank-split' }
   return {

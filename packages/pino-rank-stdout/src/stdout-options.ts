@@ -1,5 +1,5 @@
-import { type Levels, RankError, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
-import { type FlushOptions, flushOptionKeys, flushSettings, oneOf, wholeNumber } from 'pino-rank-file/options'
+import { type Levels, OptionChecker, RankError, type ResolvedRank } from 'pino-rank/sink'
+import { type FlushOptions, flushOptionKeys, flushSettings } from 'pino-rank-file/options'
 
 /** A collector that this rank runs for its host: see {@link StdoutOptions.collector}. */
 export interface OwnCollectorOptions {
@@ -31,9 +31,10 @@ export interface StdoutSettings {
   collector: { lingerMs: number; options: Omit<OwnCollectorOptions, 'lingerMs'> } | undefined
 }
 
-const from = 'pino-rank-stdout'
+const packageName = 'pino-rank-stdout'
+const check = new OptionChecker(packageName)
 /** A day. */
-const mostMs = 86_400_000
+const maxMs = 86_400_000
 const collectorKeys = ['lingerMs', 'reorderWindowMs', 'label']
 
 /**
@@ -49,12 +50,12 @@ export function stdoutSettings(
   levels?: Levels,
 ): StdoutSettings {
   const inner = { collector: collectorKeys }
-  rejectUnknownKeys(from, options, [...flushOptionKeys, 'merge', 'collector', ...beside], 'options', inner)
+  check.rejectUnknownKeys(options, [...flushOptionKeys, 'merge', 'collector', ...beside], 'options', inner)
   const { merge = 'auto', collector = false, ...flush } = options
   return {
-    flush: flushSettings(from, flush, levels),
+    flush: flushSettings(packageName, flush, levels),
     flushMs: flush.flushMs,
-    merge: oneOf(from, 'merge', merge, ['auto', 'always', 'never']),
+    merge: check.oneOf('merge', merge, ['auto', 'always', 'never']),
     collector: collector === false ? undefined : collectorSettings(collector === true ? {} : collector, merge),
   }
 }
@@ -68,7 +69,7 @@ export function runOf(
   if (rank.runKey !== undefined) return { runKey: rank.runKey, attempt: rank.attempt ?? 0 }
   if (rank.worldSize === 1 || (merge === 'auto' && !collector)) return undefined
   throw new RankError('RANK_FIELD_MISSING', {
-    package: from,
+    package: packageName,
     at: merge === 'always' ? 'option "merge"' : 'option "collector"',
     expected: 'ranks that have a run key',
     received: `none, from ${rank.launcher}`,
@@ -78,22 +79,18 @@ export function runOf(
 
 function collectorSettings(given: OwnCollectorOptions, merge: string): StdoutSettings['collector'] {
   if (typeof given !== 'object' || given === null)
-    throw invalid('collector', 'true, false or its options', given, 'give one of them')
-  rejectUnknownKeys(from, given, collectorKeys, 'option "collector"')
+    throw check.invalid('collector', 'true, false or its options', given, 'give one of them')
+  check.rejectUnknownKeys(given, collectorKeys, 'option "collector"')
   if (merge === 'never')
-    throw invalid('collector', 'merge "auto" or "always" beside it', merge, 'leave out one of the two')
+    throw check.invalid('collector', 'merge "auto" or "always" beside it', merge, 'leave out one of the two')
   const { lingerMs = 0, reorderWindowMs = 50, label } = given
   if (label !== undefined && typeof label !== 'string')
-    throw invalid('collector.label', 'a text', label, 'e.g. "[{rank}] "')
+    throw check.invalid('collector.label', 'a text', label, 'e.g. "[{rank}] "')
   return {
-    lingerMs: wholeNumber(from, 'collector.lingerMs', lingerMs, 0, mostMs),
+    lingerMs: check.wholeNumber('collector.lingerMs', lingerMs, 0, maxMs),
     options: {
-      reorderWindowMs: wholeNumber(from, 'collector.reorderWindowMs', reorderWindowMs, 0, mostMs),
+      reorderWindowMs: check.wholeNumber('collector.reorderWindowMs', reorderWindowMs, 0, maxMs),
       ...(label !== undefined && { label }),
     },
   }
-}
-
-function invalid(option: string, expected: string, received: unknown, fix: string): RankError {
-  return new RankError('OPTION_INVALID', { package: from, at: `option "${option}"`, expected, received, fix })
 }

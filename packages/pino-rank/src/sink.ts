@@ -1,7 +1,7 @@
 /** For authors of sinks: the gate in front of a stream, errors and path templates in the family's form. */
 
 export type { Complaint, RankErrorCode } from './errors/index.ts'
-export { RankError, rejectUnknownKeys, reportLine } from './errors/index.ts'
+export { escapeControls, OptionChecker, RankError, reportLine } from './errors/index.ts'
 export type { RankGate, RankOptions } from './gate/index.ts'
 export type { OwnPlace, PathContext } from './paths/index.ts'
 export { checkOwnPlace, expandPath, hasPlaceholder, rankSuffix } from './paths/index.ts'

@@ -1,10 +1,10 @@
-import { checkOwnPlace, jobKey, type RankSetInput, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { checkOwnPlace, jobKey, OptionChecker, type RankSetInput, type ResolvedRank } from 'pino-rank/sink'
 import {
   type MetricFileOptions,
   type MetricFileSettings,
   metricFileKeys,
   metricFileSettings,
-  OptionChecks,
+  pathOption,
 } from 'pino-rank-metrics/options'
 import type { RunEventsOptions } from './run-events.ts'
 
@@ -21,7 +21,7 @@ export interface TensorboardOptions extends MetricFileOptions, RunEventsOptions 
 const keys = ['logdir', 'runDirectory', 'attemptFolder', ...metricFileKeys, 'group', 'purgeStep', 'simpleValue']
 
 const packageName = 'pino-tensorboard'
-const check = new OptionChecks(packageName)
+const check = new OptionChecker(packageName)
 
 /** The same, checked and complete. */
 export interface TensorboardSettings extends MetricFileSettings, RunEventsOptions {
@@ -39,7 +39,7 @@ export function tensorboardSettings(
   gateKeys: readonly string[],
   cwd?: string,
 ): TensorboardSettings {
-  rejectUnknownKeys(packageName, options, [...keys, ...gateKeys])
+  check.rejectUnknownKeys(options, [...keys, ...gateKeys])
   const { logdir, runDirectory = 'runs', attemptFolder = false, group, purgeStep, simpleValue = false } = options
   if (logdir !== undefined && options.runDirectory !== undefined)
     throw check.invalid('runDirectory', 'no runDirectory beside logdir', runDirectory, 'give one of them')
@@ -49,13 +49,13 @@ export function tensorboardSettings(
     folder:
       logdir === undefined
         ? {
-            base: check.path('runDirectory', trimmed(runDirectory), rank, { cwd }),
+            base: pathOption(check, 'runDirectory', trimmed(runDirectory), rank, { cwd }),
             rank: together ? { ...rank, attempt: 0 } : rank,
           }
-        : { logdir: check.path('logdir', trimmed(logdir), rank, { cwd, attemptFolder }) },
+        : { logdir: pathOption(check, 'logdir', trimmed(logdir), rank, { cwd, attemptFolder }) },
     group: check.optionalText('group', group),
     simpleValue: check.flag('simpleValue', simpleValue),
-    purgeStep: purgeStep === undefined ? undefined : check.whole('purgeStep', purgeStep, 0, 2 ** 53 - 1),
+    purgeStep: purgeStep === undefined ? undefined : check.wholeNumber('purgeStep', purgeStep, 0, 2 ** 53 - 1),
     ...metricFileSettings(check, options),
   }
 }

@@ -1,10 +1,11 @@
-import { checkOwnPlace, type RankSetInput, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { checkOwnPlace, OptionChecker, type RankSetInput, type ResolvedRank } from 'pino-rank/sink'
 import {
   type MetricFileOptions,
   type MetricFileSettings,
   metricFileKeys,
   metricFileSettings,
-  OptionChecks,
+  pathOption,
+  textOption,
 } from 'pino-rank-metrics/options'
 import type { OfflineRunOptions } from './offline-run.ts'
 
@@ -40,7 +41,7 @@ const keys = [
 ]
 
 const packageName = 'pino-wandb'
-const check = new OptionChecks(packageName)
+const check = new OptionChecker(packageName)
 
 /** The same, checked and complete. */
 export interface WandbSettings extends MetricFileSettings, OfflineRunOptions {
@@ -58,14 +59,14 @@ export function wandbSettings(
   gateKeys: readonly string[],
   cwd?: string,
 ): WandbSettings {
-  rejectUnknownKeys(packageName, options, [...keys, ...gateKeys])
+  check.rejectUnknownKeys(options, [...keys, ...gateKeys])
   const { WANDB_DIR, WANDB_PROJECT, WANDB_ENTITY } = process.env
   const { dir = WANDB_DIR || '.', project = WANDB_PROJECT || undefined, entity = WANDB_ENTITY || undefined } = options
   const { stepMetric = 'trainer/global_step' } = options
   const { console = false, resume = Boolean(rank.attempt) && options.id !== undefined } = options
   const { tags = [] } = options
   const filled = (option: 'id' | 'name' | 'group' | 'jobType') =>
-    options[option] === undefined ? undefined : check.filled(option, options[option], rank)
+    options[option] === undefined ? undefined : textOption(check, option, options[option], rank)
   const id = filled('id') ?? randomId()
   if (!/^[\w-]{1,64}$/.test(id)) throw check.invalid('id', 'at most 64 letters, digits, _ and -', id)
   if (resume && options.id === undefined)
@@ -73,7 +74,7 @@ export function wandbSettings(
   if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string'))
     throw check.invalid('tags', 'a list of texts', tags)
   return {
-    dir: check.path('dir', `${check.text('dir', dir)}/wandb`, rank, { cwd }),
+    dir: pathOption(check, 'dir', `${check.text('dir', dir)}/wandb`, rank, { cwd }),
     id,
     project: check.optionalText('project', project),
     entity: check.optionalText('entity', entity),

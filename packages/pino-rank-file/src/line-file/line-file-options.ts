@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { absolutePath, type Levels, type ResolvedRank, rejectUnknownKeys } from 'pino-rank/sink'
+import { absolutePath, type Levels, OptionChecker, type ResolvedRank } from 'pino-rank/sink'
 import type { LineWriterOptions } from '../lines/index.ts'
 import {
   type FlushOptions,
@@ -51,27 +51,28 @@ export interface LineFileContext {
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, and what `expand` throws
  */
 export function lineFileSettings(
-  from: string,
+  packageName: string,
   options: LineFileOptions,
   self: ResolvedRank,
   expand: Expand,
   { beside = [], alone = false, cwd, levels }: LineFileContext = {},
 ): LineFileSettings {
-  rejectUnknownKeys(from, options, [...known, ...beside], 'options', { rotate: rotateOptionKeys })
-  const place = placeSettings(from, options, self, expand, cwd)
-  const flush = flushSettings(from, options, levels)
-  const fsync = fsyncSettings(from, options)
+  const nested = { rotate: rotateOptionKeys }
+  new OptionChecker(packageName).rejectUnknownKeys(options, [...known, ...beside], 'options', nested)
+  const place = placeSettings(packageName, options, self, expand, cwd)
+  const flush = flushSettings(packageName, options, levels)
+  const fsync = fsyncSettings(packageName, options)
   const own = alone || self.rank === 0 || options.path.includes('{rank')
-  const current = options.current === undefined ? undefined : checkPath(from, 'current', options.current)
+  const current = options.current === undefined ? undefined : checkPath(packageName, 'current', options.current)
   return {
     ...place,
     ...flush,
-    ...overflowSettings(from, options, flush.flushBytes),
+    ...overflowSettings(packageName, options, flush.flushBytes),
     ...fsync,
     durable: fsync.fsync !== 'never',
-    ...(options.rotate !== undefined && { rotation: rotationSettings(from, options.rotate, own) }),
+    ...(options.rotate !== undefined && { rotation: rotationSettings(packageName, options.rotate, own) }),
     ...(own && current !== undefined && { current: absolutePath(expand(current, { attemptFolder: false }), cwd) }),
-    name: `${from}: ${place.run ? join(place.run.base, 'version_*', place.path) : place.path}`,
+    name: `${packageName}: ${place.run ? join(place.run.base, 'version_*', place.path) : place.path}`,
     rank: self.rank,
   }
 }

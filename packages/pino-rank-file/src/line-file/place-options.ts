@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { absolutePath, type PathContext, RankError, type ResolvedRank } from 'pino-rank/sink'
-import { oneOf } from '../lines/index.ts'
+import { absolutePath, OptionChecker, type PathContext, type ResolvedRank } from 'pino-rank/sink'
 import { type RunPlace, runPlace } from '../run-directory/index.ts'
 import type { FilePlace } from '../system/index.ts'
 import { fileMode } from '../system/index.ts'
@@ -47,39 +46,33 @@ export type Expand = (template: string, context: Pick<PathContext, 'attemptFolde
  * @throws {RankError} OPTION_INVALID, RANK_FIELD_MISSING, and what `expand` throws
  */
 export function placeSettings(
-  from: string,
+  packageName: string,
   options: PlaceOptions,
   rank: ResolvedRank,
   expand: Expand,
   cwd?: string,
 ): PlaceSettings {
   const { path, mkdir = true, mode = 0o640, followSymlinks = true, attemptFolder = true, runDirectory } = options
-  checkPath(from, 'path', path)
-  oneOf(from, 'attemptFolder', attemptFolder, [true, false])
+  const check = new OptionChecker(packageName)
+  checkPath(packageName, 'path', path)
+  check.flag('attemptFolder', attemptFolder)
   const inRun = runDirectory !== undefined
   const expanded = expand(path, { attemptFolder: attemptFolder && !inRun })
   const settings = {
     path: inRun ? expanded : absolutePath(expanded, cwd),
-    mkdir: oneOf(from, 'mkdir', mkdir, [true, false]),
-    mode: fileMode(from, mode),
-    run: inRun ? runPlace(from, runDirectory, path, rank, { together: !attemptFolder, cwd }) : undefined,
+    mkdir: check.flag('mkdir', mkdir),
+    mode: fileMode(packageName, mode),
+    run: inRun ? runPlace(packageName, runDirectory, path, rank, { together: !attemptFolder, cwd }) : undefined,
   }
   const fixed = inRun ? join(runDirectory, 'version') : path
-  return oneOf(from, 'followSymlinks', followSymlinks, [true, false])
-    ? settings
-    : { ...settings, within: fixedFolder(fixed, cwd) }
+  return check.flag('followSymlinks', followSymlinks) ? settings : { ...settings, within: fixedFolder(fixed, cwd) }
 }
 
 /** `value`, which must name a file. @throws {RankError} OPTION_INVALID */
-export function checkPath(from: string, option: string, value: unknown): string {
+export function checkPath(packageName: string, option: string, value: unknown): string {
   if (typeof value === 'string' && !nameless.test(value)) return value
-  throw new RankError('OPTION_INVALID', {
-    package: from,
-    at: `option "${option}"`,
-    expected: 'a path that ends in a file name',
-    received: value,
-    fix: 'name a file, not a folder',
-  })
+  const check = new OptionChecker(packageName, 'name a file, not a folder')
+  throw check.invalid(option, 'a path that ends in a file name', value)
 }
 
 /** Nothing, `.` or `..` after the last separator. */

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { reportLine } from 'pino-rank/sink'
 import type { Answer, Lane, LineEnd } from '../lines/index.ts'
-import { reportLine } from '../lines/index.ts'
 import { type AppendEndSettings, appendEnd } from './append-end.ts'
 import { writeBatch } from './lane-batch.ts'
 

@@ -1,6 +1,5 @@
-import { defaultLevel, type Level, type Levels, levelNumber, pinoLevels } from 'pino-rank/sink'
+import { defaultLevel, type Level, type Levels, levelNumber, OptionChecker, pinoLevels } from 'pino-rank/sink'
 import type { LineWriterOptions } from './line-writer.ts'
-import { wholeNumber } from './whole-number.ts'
 
 /** When lines are written: at whichever of the three comes first, and always at the process's exit. */
 export interface FlushOptions {
@@ -26,15 +25,16 @@ export const flushOptionKeys: readonly string[] = ['flushBytes', 'flushMs', 'flu
  * @throws {RankError} OPTION_INVALID, LEVEL_UNKNOWN
  */
 export function flushSettings(
-  from: string,
+  packageName: string,
   { flushBytes = 65536, flushMs = 100, flushLevel }: FlushOptions,
   levels: Levels = pinoLevels,
 ): Pick<LineWriterOptions, 'flushBytes' | 'flushMs' | 'flushLevel' | 'levels'> {
+  const check = new OptionChecker(packageName)
   const level = flushLevel ?? defaultLevel('error', levels)
   return {
-    flushBytes: wholeNumber(from, 'flushBytes', flushBytes, 1, 2 ** 28),
-    flushMs: wholeNumber(from, 'flushMs', flushMs, 1, 2 ** 31 - 1),
-    flushLevel: levelNumber(level, levels, `${from}, option "flushLevel"`),
+    flushBytes: check.wholeNumber('flushBytes', flushBytes, 1, 2 ** 28),
+    flushMs: check.wholeNumber('flushMs', flushMs, 1, 2 ** 31 - 1),
+    flushLevel: levelNumber(level, levels, `${packageName}, option "flushLevel"`),
     levels,
   }
 }

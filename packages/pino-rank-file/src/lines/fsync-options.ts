@@ -1,6 +1,5 @@
+import { OptionChecker } from 'pino-rank/sink'
 import type { LineWriterOptions } from './line-writer.ts'
-import { oneOf } from './one-of.ts'
-import { wholeNumber } from './whole-number.ts'
 
 /** When lines are made to outlive a power loss. */
 export interface FsyncOptions {
@@ -17,11 +16,12 @@ export const fsyncOptionKeys: readonly string[] = ['fsync', 'fsyncMs']
 
 /** Checks and completes. @throws {RankError} OPTION_INVALID */
 export function fsyncSettings(
-  from: string,
+  packageName: string,
   { fsync = 'never', fsyncMs = 1000 }: FsyncOptions,
 ): Required<Pick<LineWriterOptions, 'fsync' | 'fsyncMs'>> {
+  const check = new OptionChecker(packageName)
   return {
-    fsync: oneOf(from, 'fsync', fsync, ['never', 'flush', 'interval']),
-    fsyncMs: wholeNumber(from, 'fsyncMs', fsyncMs, 1, 2 ** 31 - 1),
+    fsync: check.oneOf('fsync', fsync, ['never', 'flush', 'interval']),
+    fsyncMs: check.wholeNumber('fsyncMs', fsyncMs, 1, 2 ** 31 - 1),
   }
 }

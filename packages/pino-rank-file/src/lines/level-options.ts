@@ -1,4 +1,4 @@
-import { type Levels, levelsOf, RankError } from 'pino-rank/sink'
+import { type Levels, levelsOf, OptionChecker } from 'pino-rank/sink'
 
 /** Options that a ready stream needs, because pino passes its levels only to targets. */
 export interface LevelOptions {
@@ -8,17 +8,12 @@ export interface LevelOptions {
 
 /** Separates the levels from the other options and validates them. @throws {RankError} OPTION_INVALID */
 export function splitLevels<Options extends LevelOptions>(
-  from: string,
+  packageName: string,
   { customLevels, ...others }: Options,
 ): [levels: Levels, others: Omit<Options, keyof LevelOptions>] {
   if (customLevels === undefined || isLevels(customLevels)) return [levelsOf({ customLevels }), others]
-  throw new RankError('OPTION_INVALID', {
-    package: from,
-    at: 'option "customLevels"',
-    expected: 'the number of each label',
-    received: customLevels,
-    fix: 'give those of the logger, e.g. { audit: 35 }',
-  })
+  const fix = 'give those of the logger, e.g. { audit: 35 }'
+  throw new OptionChecker(packageName, fix).invalid('customLevels', 'the number of each label', customLevels)
 }
 
 function isLevels(value: unknown): value is Levels {

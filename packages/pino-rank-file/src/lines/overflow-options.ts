@@ -1,7 +1,5 @@
-import { RankError } from 'pino-rank/sink'
+import { OptionChecker } from 'pino-rank/sink'
 import type { LineWriterOptions } from './line-writer.ts'
-import { oneOf } from './one-of.ts'
-import { wholeNumber } from './whole-number.ts'
 
 /** What becomes of lines that the disk cannot take yet. For streams on the main thread: a worker waits for its disk. */
 export interface OverflowOptions {
@@ -26,23 +24,19 @@ export const overflowOptionKeys: readonly string[] = ['queueBytes', 'overflow', 
  * @throws {RankError} OPTION_INVALID
  */
 export function overflowSettings(
-  from: string,
+  packageName: string,
   options: OverflowOptions,
   flushBytes: number,
 ): Required<Pick<LineWriterOptions, 'queueBytes' | 'overflow' | 'blockMs'>> {
   const { queueBytes = Math.max(2 ** 24, flushBytes), overflow = 'block', blockMs = 1000 } = options
+  const check = new OptionChecker(packageName)
   if (queueBytes < flushBytes) {
-    throw new RankError('OPTION_INVALID', {
-      package: from,
-      at: 'option "queueBytes"',
-      expected: `at least "flushBytes", which is ${flushBytes}: a batch has to fit`,
-      received: queueBytes,
-      fix: 'raise it, or lower flushBytes',
-    })
+    const expected = `at least "flushBytes", which is ${flushBytes}: a batch has to fit`
+    throw check.invalid('queueBytes', expected, queueBytes, 'raise it, or lower flushBytes')
   }
   return {
-    queueBytes: wholeNumber(from, 'queueBytes', queueBytes, 1, 2 ** 31 - 1),
-    overflow: oneOf(from, 'overflow', overflow, ['block', 'drop']),
-    blockMs: wholeNumber(from, 'blockMs', blockMs, 0, 2 ** 31 - 1),
+    queueBytes: check.wholeNumber('queueBytes', queueBytes, 1, 2 ** 31 - 1),
+    overflow: check.oneOf('overflow', overflow, ['block', 'drop']),
+    blockMs: check.wholeNumber('blockMs', blockMs, 0, 2 ** 31 - 1),
   }
 }

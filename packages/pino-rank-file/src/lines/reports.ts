@@ -1,5 +1,5 @@
+import { reportLine } from 'pino-rank/sink'
 import { faultReport } from './fault-report.ts'
-import { reportLine } from './report-line.ts'
 
 export interface ReportsOptions {
   /** Who speaks. */

@@ -1,6 +1,5 @@
 import { constants } from 'node:os'
-import { RankError } from 'pino-rank/sink'
-import { oneOf } from './one-of.ts'
+import { OptionChecker } from 'pino-rank/sink'
 
 /** What a stream does at signals. They reach the main thread alone, so a string target has none of these. */
 export interface SignalOptions {
@@ -20,54 +19,41 @@ export const signalOptionKeys: readonly (keyof SignalOptions)[] = ['reopenOn', '
 
 /** Takes the signal options from the others, and checks them. @throws {RankError} OPTION_INVALID */
 export function splitSignals<Options extends SignalOptions>(
-  from: string,
+  packageName: string,
   options: Options,
 ): [signals: SignalOptions, others: Omit<Options, keyof SignalOptions>] {
   const { reopenOn, rotateOn, handleSignals = false, ...others } = options
-  checkSignal(from, 'reopenOn', reopenOn)
-  checkSignal(from, 'rotateOn', rotateOn)
+  const check = new OptionChecker(packageName)
+  checkSignal(check, 'reopenOn', reopenOn)
+  checkSignal(check, 'rotateOn', rotateOn)
   if (rotateOn && !('rotate' in others)) {
-    throw new RankError('OPTION_INVALID', {
-      package: from,
-      at: 'option "rotateOn"',
-      expected: 'the option "rotate" beside it',
-      received: rotateOn,
-      fix: 'add rotate: {}, or what else it should do',
-    })
+    const fix = 'add rotate: {}, or what else it should do'
+    throw check.invalid('rotateOn', 'the option "rotate" beside it', rotateOn, fix)
   }
   return [
     {
       ...(reopenOn && { reopenOn }),
       ...(rotateOn && { rotateOn }),
-      handleSignals: oneOf(from, 'handleSignals', handleSignals, [true, false]),
+      handleSignals: check.flag('handleSignals', handleSignals),
     },
     others,
   ]
 }
 
-function checkSignal(from: string, option: string, signal: NodeJS.Signals | undefined): void {
+function checkSignal(check: OptionChecker, option: string, signal: NodeJS.Signals | undefined): void {
   if (signal === undefined || (Object.hasOwn(constants.signals, signal) && !untrappable.includes(signal))) return
-  throw new RankError('OPTION_INVALID', {
-    package: from,
-    at: `option "${option}"`,
-    expected: 'the name of a signal that can be handled, e.g. "SIGHUP"',
-    received: signal,
-    fix: 'give one, or leave the option out',
-  })
+  const expected = 'the name of a signal that can be handled, e.g. "SIGHUP"'
+  throw check.invalid(option, expected, signal, 'give one, or leave the option out')
 }
 
 /** A string target gets none of them. @throws {RankError} OPTION_INVALID */
-export function rejectSignals(from: string, stream: string, options: object): void {
+export function rejectSignals(packageName: string, stream: string, options: object): void {
   const signals: SignalOptions = options
   const given = signalOptionKeys.find((key) => signals[key] !== undefined)
   if (given === undefined) return
-  throw new RankError('OPTION_INVALID', {
-    package: from,
-    at: `option "${given}"`,
-    expected: 'none in a target: signals do not reach its worker',
-    received: signals[given],
-    fix: `give rankLogger a stream of the main thread: { stream: ${stream}({ … }) }`,
-  })
+  const expected = 'none in a target: signals do not reach its worker'
+  const fix = `give rankLogger a stream of the main thread: { stream: ${stream}({ … }) }`
+  throw new OptionChecker(packageName, fix).invalid(given, expected, signals[given])
 }
 
 const untrappable: readonly string[] = ['SIGKILL', 'SIGSTOP']

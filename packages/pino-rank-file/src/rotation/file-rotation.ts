@@ -1,4 +1,5 @@
-import { reportLine, systemRemedies } from '../lines/index.ts'
+import { reportLine } from 'pino-rank/sink'
+import { systemRemedies } from '../lines/index.ts'
 import type { FileState, Rotation } from '../system/index.ts'
 import { type Clock, FileClock, systemClock } from '../system/index.ts'
 import { Housekeeper } from './housekeeper.ts'

@@ -1,4 +1,4 @@
-import { reportLine } from '../lines/index.ts'
+import { reportLine } from 'pino-rank/sink'
 import { type Disk, systemDisk } from '../system/index.ts'
 import { currentLink } from './current-link.ts'
 

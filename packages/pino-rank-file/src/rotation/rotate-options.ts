@@ -1,5 +1,4 @@
-import { RankError, rejectUnknownKeys } from 'pino-rank/sink'
-import { oneOf, wholeNumber } from '../lines/index.ts'
+import { OptionChecker } from 'pino-rank/sink'
 import type { Interval } from './intervals.ts'
 import type { NameStyle } from './rotated-names.ts'
 
@@ -46,34 +45,30 @@ export const rotateOptionKeys: readonly string[] = [
  * @param own is what earlier runs left this process's?
  * @throws {RankError} OPTION_INVALID, OPTION_UNKNOWN
  */
-export function rotationSettings(from: string, rotate: RotateOptions, own: boolean): RotationSettings {
+export function rotationSettings(packageName: string, rotate: RotateOptions, own: boolean): RotationSettings {
+  const check = new OptionChecker(packageName)
   if (typeof rotate !== 'object' || rotate === null || Array.isArray(rotate)) {
-    throw new RankError('OPTION_INVALID', {
-      package: from,
-      at: 'option "rotate"',
-      expected: 'an object, e.g. { maxBytes: 1e8, keepFiles: 10 }',
-      received: rotate,
-      fix: 'give one, or leave the option out',
-    })
+    const expected = 'an object, e.g. { maxBytes: 1e8, keepFiles: 10 }'
+    throw check.invalid('rotate', expected, rotate, 'give one, or leave the option out')
   }
-  rejectUnknownKeys(from, rotate, rotateOptionKeys, 'option "rotate"')
+  check.rejectUnknownKeys(rotate, rotateOptionKeys, 'option "rotate"')
   const { every, atStart = false, names = 'numbered', gzip = false } = rotate
   const most = Number.MAX_SAFE_INTEGER
   return {
-    ...limits(from, rotate, { maxBytes: most, keepFiles: most, keepBytes: most, keepDays: 36_500 }),
-    ...(every !== undefined && { every: oneOf<Interval>(from, 'rotate.every', every, ['day', 'hour', 'minute']) }),
-    atStart: oneOf(from, 'rotate.atStart', atStart, [true, false]),
-    names: oneOf(from, 'rotate.names', names, ['numbered', 'dated']),
-    gzip: oneOf(from, 'rotate.gzip', gzip, [true, false]),
+    ...limits(check, rotate, { maxBytes: most, keepFiles: most, keepBytes: most, keepDays: 36_500 }),
+    ...(every !== undefined && { every: check.oneOf<Interval>('rotate.every', every, ['day', 'hour', 'minute']) }),
+    atStart: check.flag('rotate.atStart', atStart),
+    names: check.oneOf('rotate.names', names, ['numbered', 'dated']),
+    gzip: check.flag('rotate.gzip', gzip),
     own,
   }
 }
 
 type Limits = Pick<RotateOptions, 'maxBytes' | 'keepFiles' | 'keepBytes' | 'keepDays'>
 
-function limits(from: string, rotate: Limits, most: Required<Limits>): Limits {
+function limits(check: OptionChecker, rotate: Limits, most: Required<Limits>): Limits {
   const given = Object.entries(most).filter(([key]) => rotate[key as keyof Limits] !== undefined)
   return Object.fromEntries(
-    given.map(([key, max]) => [key, wholeNumber(from, `rotate.${key}`, rotate[key as keyof Limits], 1, max)]),
+    given.map(([key, max]) => [key, check.wholeNumber(`rotate.${key}`, rotate[key as keyof Limits], 1, max)]),
   )
 }

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { absolutePath, type JobKey, jobKey, RankError, type ResolvedRank, resolveRank } from 'pino-rank/sink'
+import { absolutePath, type JobKey, jobKey, OptionChecker, type ResolvedRank, resolveRank } from 'pino-rank/sink'
 import { fileMode, folderMode, makeFolder } from '../system/index.ts'
 import { isOurs, newMark, runMarkName } from './run-mark.ts'
 import { claimName, removeStaleClaims } from './stale-claims.ts'
@@ -29,14 +29,12 @@ export interface RunDirectoryOptions {
  * @throws the system's error if `base` cannot be read or written
  */
 export function claimRunDirectory(base: string, options: RunDirectoryOptions = {}): string {
-  const { name = 'version', mode = 0o640, package: from = 'pino-rank-file' } = options
-  fileMode(from, mode)
-  const where = { package: from, at: 'run directory' }
+  const { name = 'version', mode = 0o640, package: packageName = 'pino-rank-file' } = options
+  fileMode(packageName, mode)
   if (!/^[\w-]+$/.test(name)) {
-    const expected = 'letters, digits, _ and -'
-    throw new RankError('OPTION_INVALID', { ...where, at: 'option "name"', expected, received: name, fix: 'give some' })
+    throw new OptionChecker(packageName, 'give some').invalid('name', 'letters, digits, _ and -', name)
   }
-  const key = jobKey(resolveRank({ rank: options.rank }), where)
+  const key = jobKey(resolveRank({ rank: options.rank }), { package: packageName, at: 'run directory' })
   const uid = process.getuid?.() ?? 0
   const runs = new Runs(absolutePath(base), name)
   return runs.find(key, uid) ?? claim(runs, key, mode)

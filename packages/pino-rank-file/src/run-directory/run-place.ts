@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path'
-import { absolutePath, expandPath, jobKey, RankError, type ResolvedRank } from 'pino-rank/sink'
+import { absolutePath, expandPath, jobKey, OptionChecker, type ResolvedRank } from 'pino-rank/sink'
 
 /** A run directory that is claimed when its first file is opened. Plain data. */
 export interface RunPlace {
@@ -21,37 +21,30 @@ export interface RunPlaceContext {
  * @throws {RankError} OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
  */
 export function runPlace(
-  from: string,
+  packageName: string,
   base: unknown,
   path: string,
   rank: ResolvedRank,
   { together, cwd }: RunPlaceContext,
 ): RunPlace {
-  const where = { package: from, at: 'option "runDirectory"' }
+  const check = new OptionChecker(packageName)
   if (typeof base !== 'string' || base === '') {
     const expected = 'a folder for the directories of all runs'
-    throw new RankError('OPTION_INVALID', { ...where, expected, received: base, fix: 'name one, e.g. runs' })
+    throw check.invalid('runDirectory', expected, base, 'name one, e.g. runs')
   }
   if (isAbsolute(path) || /^\.\.([/\\]|$)/.test(normalize(path))) {
-    const expected = 'a path below the run directory'
-    throw new RankError('OPTION_INVALID', {
-      ...where,
-      at: 'option "path"',
-      expected,
-      received: path,
-      fix: 'shorten it',
-    })
+    throw check.invalid('path', 'a path below the run directory', path, 'shorten it')
   }
   const place = {
-    base: absolutePath(expandBase(from, base, rank), cwd),
+    base: absolutePath(expandBase(packageName, base, rank), cwd),
     rank: together ? { ...rank, attempt: 0 } : rank,
   }
-  jobKey(place.rank, where)
+  jobKey(place.rank, { package: packageName, at: 'option "runDirectory"' })
   return place
 }
 
 /** An attempt has a run directory of its own, not a folder. */
-function expandBase(from: string, base: string, rank: ResolvedRank): string {
-  const context = { package: from, option: 'runDirectory', attemptFolder: false }
+function expandBase(packageName: string, base: string, rank: ResolvedRank): string {
+  const context = { package: packageName, option: 'runDirectory', attemptFolder: false }
   return dirname(expandPath(join(base, 'version'), rank, context))
 }

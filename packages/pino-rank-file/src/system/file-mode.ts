@@ -1,6 +1,6 @@
-import { RankError } from 'pino-rank/sink'
+import { OptionChecker } from 'pino-rank/sink'
 
-const most = 0o777
+const maxMode = 0o777
 
 /**
  * `value`, which must be the permission bits of a file. Octal digits that were written as text or in decimal are told
@@ -8,17 +8,12 @@ const most = 0o777
  *
  * @throws {RankError} OPTION_INVALID
  */
-export function fileMode(from: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most && !isMistaken(value)) {
+export function fileMode(packageName: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxMode && !isMistaken(value)) {
     return value
   }
-  throw new RankError('OPTION_INVALID', {
-    package: from,
-    at: 'option "mode"',
-    expected: 'permission bits, a number from 0 to 0o777',
-    received: value,
-    fix: remedy(value),
-  })
+  const expected = 'permission bits, a number from 0 to 0o777'
+  throw new OptionChecker(packageName, remedy(value)).invalid('mode', expected, value)
 }
 
 function isMistaken(value: number): boolean {

@@ -15,4 +15,4 @@ export {
   type SettingsOf,
 } from './metric-options.ts'
 export { type MetricSink, type MetricSinkDefinition, metricSink, type StreamOptions } from './metric-sink.ts'
-export { OptionChecks, type PathOptions } from './option-checks.ts'
+export { type PathOptions, pathOption, textOption } from './path-option.ts'

@@ -1,5 +1,4 @@
-import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
-import type { OptionChecks } from './option-checks.ts'
+import { givenGateKeys, type OptionChecker, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
 
 /** Options of every metric sink. */
 export interface MetricOptions {
@@ -50,19 +49,19 @@ export const metricKeys: readonly string[] = ['nestedKey', 'flushMs', 'queueByte
 export const metricFileKeys: readonly string[] = [...metricKeys, 'mode']
 
 /** @throws {RankError} OPTION_INVALID */
-export function metricSettings(check: OptionChecks, options: MetricOptions): MetricSettings {
+export function metricSettings(check: OptionChecker, options: MetricOptions): MetricSettings {
   const { nestedKey, flushMs = 2000, queueBytes = 2 ** 24 } = options
   return {
     nestedKey: check.optionalText('nestedKey', nestedKey),
-    flushMs: check.whole('flushMs', flushMs, 1, 2 ** 31 - 1),
-    queueBytes: check.whole('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
+    flushMs: check.wholeNumber('flushMs', flushMs, 1, 2 ** 31 - 1),
+    queueBytes: check.wholeNumber('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
   }
 }
 
 /** @throws {RankError} OPTION_INVALID */
-export function metricFileSettings(check: OptionChecks, options: MetricFileOptions): MetricFileSettings {
+export function metricFileSettings(check: OptionChecker, options: MetricFileOptions): MetricFileSettings {
   const { mode = 0o640 } = options
-  return { ...metricSettings(check, options), mode: check.whole('mode', mode, 0, 0o777) }
+  return { ...metricSettings(check, options), mode: check.wholeNumber('mode', mode, 0, 0o777) }
 }
 
 /** Returns the declaration of a metric sink: rank 0 writes, and the others are silent, unless the target says otherwise. */

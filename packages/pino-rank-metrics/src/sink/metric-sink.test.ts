@@ -1,17 +1,11 @@
 import { once } from 'node:events'
-import {
-  declarationKey,
-  type expandPath,
-  type RankSetInput,
-  rejectUnknownKeys,
-  type SinkDeclaration,
-} from 'pino-rank/sink'
+import { declarationKey, type expandPath, OptionChecker, type RankSetInput, type SinkDeclaration } from 'pino-rank/sink'
 import t from 'tap'
 import type { MetricRecord, RunEnd } from '../record/index.ts'
 import type { RunWriter } from '../run/index.ts'
 import { type MetricOptions, type MetricSettings, metricKeys, metricRank, metricSettings } from './metric-options.ts'
 import { metricSink } from './metric-sink.ts'
-import { OptionChecks } from './option-checks.ts'
+import { textOption } from './path-option.ts'
 
 interface Options extends MetricOptions {
   path?: string
@@ -45,7 +39,7 @@ class MemoryRun implements RunWriter {
 }
 
 function memorySink() {
-  const check = new OptionChecks('test')
+  const check = new OptionChecker('test')
   const opened: Settings[] = []
   const runs: MemoryRun[] = []
   const checked: [ranks: RankSetInput, path: string | undefined][] = []
@@ -59,8 +53,8 @@ function memorySink() {
     gateKeys: readonly string[],
     cwd?: string,
   ) {
-    rejectUnknownKeys('test', options, ['path', ...metricKeys, ...gateKeys])
-    const path = check.filled('path', options.path ?? 'a', self)
+    check.rejectUnknownKeys(options, ['path', ...metricKeys, ...gateKeys])
+    const path = textOption(check, 'path', options.path ?? 'a', self)
     return { ...metricSettings(check, options), path, cwd }
   }
   const sink = metricSink<Options, Settings>({

@@ -3,10 +3,10 @@ import {
   givenGateKeys,
   openSink,
   type RankOptions,
+  reportLine,
   resolveRank,
   type SinkDeclaration,
 } from 'pino-rank/sink'
-import { reportLine } from 'pino-rank-file/writer'
 import { NameWarnings } from '../record/index.ts'
 import { MetricStream, type MetricStreamOptions, type RunWriter } from '../run/index.ts'
 import type { MetricSettings, SettingsOf } from './metric-options.ts'

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
-import { RankError, rejectUnknownKeys } from 'pino-rank/sink'
-import { wholeNumber } from 'pino-rank-file/options'
-import { reportLine } from 'pino-rank-file/writer'
+import { OptionChecker, reportLine } from 'pino-rank/sink'
 import { blocksOf, label, type Merged, merge } from 'pino-rank-merge'
 import { CollectorSocket } from './collector-socket.ts'
 import { isPipe, outOf } from './out-of.ts'
@@ -115,7 +113,8 @@ export class Collector {
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID: also where a collector of this run is there
  */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
-  rejectUnknownKeys('pino-rank-stdout', options, optionKeys)
+  const check = new OptionChecker('pino-rank-stdout')
+  check.rejectUnknownKeys(options, optionKeys)
   const {
     runKey = process.env.RANKLOG_RUN_ID ?? `run-${randomBytes(6).toString('hex')}`,
     attempt,
@@ -123,9 +122,9 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     reorderWindowMs = 50,
     startWindowMs = 0,
   } = options
-  wholeNumber('pino-rank-stdout', 'ranks', ranks, 1, mostRanks)
-  wholeNumber('pino-rank-stdout', 'reorderWindowMs', reorderWindowMs, 0, mostMs)
-  wholeNumber('pino-rank-stdout', 'startWindowMs', startWindowMs, 0, mostMs)
+  check.wholeNumber('ranks', ranks, 1, mostRanks)
+  check.wholeNumber('reorderWindowMs', reorderWindowMs, 0, mostMs)
+  check.wholeNumber('startWindowMs', startWindowMs, 0, mostMs)
   const token = options.token === false ? undefined : randomBytes(16).toString('hex')
   const out = outOf(1)
   const socket = new CollectorSocket({
@@ -137,18 +136,13 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   })
   const path = newSocketPath({ runKey, attempt }, process.env)
   if (!(await socket.listen(path)))
-    throw invalid('runKey', 'a run that nobody collects yet', runKey, 'close the other collector, or take another key')
+    throw check.invalid(
+      'runKey',
+      'a run that nobody collects yet',
+      runKey,
+      'close the other collector, or take another key',
+    )
   const env: Record<string, string> = { RANKLOG_RUN_ID: runKey, [folderVariables[0]]: dirname(dirname(path)) }
   if (token !== undefined) env.RANKLOG_TOKEN = token
   return new Collector(socket, env, options)
-}
-
-function invalid(option: string, expected: string, received: unknown, fix: string): RankError {
-  return new RankError('OPTION_INVALID', {
-    package: 'pino-rank-stdout',
-    at: `option "${option}"`,
-    expected,
-    received,
-    fix,
-  })
 }

@@ -1,8 +1,10 @@
 /**
- * Errors and warnings: `RankError`, the check for unknown options, warnings that are given once, and the one line on stderr
- * with which logging reports its own faults.
+ * Errors and warnings: `RankError`, the checks of options, warnings that are given once, the one line on stderr with which logging
+ * reports its own faults, and text that is safe for a terminal.
  */
-export { type Complaint, RankError, type RankErrorCode, rejectUnknownKeys } from './rank-error.ts'
+export { escapeControls } from './escape-controls.ts'
+export { OptionChecker } from './option-checker.ts'
+export { type Complaint, RankError, type RankErrorCode } from './rank-error.ts'
 export { reportLine } from './report-line.ts'
 export { thrownText } from './thrown-text.ts'
 export { warnOnce } from './warn-once.ts'

@@ -28,34 +28,13 @@ export class RankError extends Error {
   override readonly name = 'RankError'
   readonly code: RankErrorCode
 
-  constructor(code: RankErrorCode, { package: from, at, expected, received, fix }: Complaint, options?: ErrorOptions) {
-    super(`${from}: ${at}: expected ${expected}, received ${show(received)}; ${fix}`, options)
+  constructor(
+    code: RankErrorCode,
+    { package: packageName, at, expected, received, fix }: Complaint,
+    options?: ErrorOptions,
+  ) {
+    super(`${packageName}: ${at}: expected ${expected}, received ${show(received)}; ${fix}`, options)
     this.code = code
-  }
-}
-
-/**
- * Throws OPTION_UNKNOWN for the first key of `options` that is not in `known`.
- *
- * @param inner names of what belongs into an option, by the option's own: `{ rotate: ['maxBytes'] }`
- */
-export function rejectUnknownKeys(
-  from: string,
-  options: object,
-  known: readonly string[],
-  where = 'options',
-  inner: Record<string, readonly string[]> = {},
-): void {
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue
-    const outer = Object.keys(inner).find((option) => inner[option]?.includes(key))
-    throw new RankError('OPTION_UNKNOWN', {
-      package: from,
-      at: where,
-      expected: `only ${known.join(', ')}`,
-      received: key,
-      fix: outer ? `did you mean ${outer}.${key}?` : 'check the spelling or remove it',
-    })
   }
 }
 

@@ -18,6 +18,10 @@ t.test('a report is one line even if the message has newlines', async (t) => {
   })
 })
 
+t.test('a report cannot send commands to a terminal', async (t) => {
+  t.equal(said('no file \x1b]0;owned\x07').stderr, 'no file \\x1b]0;owned\\x07\n')
+})
+
 t.test('a closed stderr causes no error', async (t) => {
   t.strictSame(said('nobody hears it', "process.getBuiltinModule('node:fs').closeSync(2)"), { status: 0, stderr: '' })
 })

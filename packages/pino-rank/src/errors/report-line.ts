@@ -1,20 +1,21 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+import { escapeControls } from './escape-controls.ts'
 
-/** How long a report may wait for room in a full pipe, in ms. */
-const patienceMs = 100
+/** Longest wait for room in a full pipe, in ms. */
+const maxWaitMs = 100
 
 const still = new Int32Array(new SharedArrayBuffer(4))
 
 /**
- * Writes one line to stderr and replaces newlines in it, because logging cannot report its own faults through itself.
- * Never throws. Waits only briefly for room in a full pipe, and then drops the line. Where no descriptor is left, or
- * stderr is a socket, the system decides whether the write blocks.
+ * Writes one line to stderr, because logging cannot report its own faults through itself. Newlines in it are
+ * replaced, other control characters are escaped. Never throws. Waits only briefly for room in a full pipe, and then drops the
+ * line. Where no descriptor is left, or stderr is a socket, the system decides whether the write blocks.
  */
 export function reportLine(line: string): void {
   let own: number | undefined
   try {
     own = ownDescriptor()
-    writeAll(own ?? 2, Buffer.from(`${line.replace(/\s*\n\s*/g, ' ')}\n`))
+    writeAll(own ?? 2, Buffer.from(`${escapeControls(line.replace(/\s*\n\s*/g, ' '))}\n`))
   } catch {
     // stderr is closed or full, so the report has nowhere to go
   } finally {
@@ -33,7 +34,7 @@ function ownDescriptor(): number | undefined {
 }
 
 function writeAll(fd: number, bytes: Buffer): void {
-  const until = performance.now() + patienceMs
+  const until = performance.now() + maxWaitMs
   for (let rest = bytes; rest.length > 0; ) {
     try {
       rest = rest.subarray(writeSync(fd, rest))

@@ -1,4 +1,4 @@
-import { rejectUnknownKeys } from '../errors/index.ts'
+import { OptionChecker } from '../errors/index.ts'
 import { resolveRank } from '../rank/index.ts'
 import { pinoLevels } from '../record/index.ts'
 import { defaultGate, defined, gateOn, type RankGate, type RankOptions } from './gate.ts'
@@ -37,7 +37,8 @@ const nothing = () => {}
  * @throws {RankError} for an unknown key, level or rank set, and for a malformed rank variable
  */
 export function gateConsole(options: ConsoleGateOptions = {}): () => void {
-  rejectUnknownKeys('pino-rank', options, ['rank', 'onBadRank', 'ranks', 'others', 'level'], 'gateConsole() options')
+  const known = ['rank', 'onBadRank', 'ranks', 'others', 'level']
+  new OptionChecker('pino-rank').rejectUnknownKeys(options, known, 'gateConsole() options')
   const { rank, onBadRank, ...gate } = options
   const { min } = gateOn({ ...defaultGate(pinoLevels), ...defined(gate) }, resolveRank({ rank, onBadRank }), pinoLevels)
   const before = new Map<Method, (...args: never[]) => void>()

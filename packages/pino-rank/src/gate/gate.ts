@@ -1,4 +1,4 @@
-import { rejectUnknownKeys } from '../errors/index.ts'
+import { OptionChecker } from '../errors/index.ts'
 import type { ResolvedRank } from '../rank/index.ts'
 import { isOneOf, type RankSetInput, resolveRank } from '../rank/index.ts'
 import { defaultLevel, type Level, type Levels, levelLabel, levelNumber, levelsOf } from '../record/index.ts'
@@ -41,7 +41,7 @@ const keys = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level', 'base'
  * @throws {RankError} for an unknown key, level or rank set, and for a malformed rank variable.
  */
 export function gate(options: PinoGateOptions = {}): { level: string; base: Record<string, unknown> } {
-  rejectUnknownKeys('pino-rank', options, keys, 'gate() options')
+  new OptionChecker('pino-rank').rejectUnknownKeys(options, keys, 'gate() options')
   const rank = resolveRank(options)
   const levels = levelsOf(options)
   const { min } = gateOn({ ...defaultGate(levels), ...defined(options) }, rank, levels)

@@ -1,12 +1,15 @@
 import { constants } from 'node:os'
 import { isMainThread } from 'node:worker_threads'
-import { RankError } from '../errors/index.ts'
+import { OptionChecker } from '../errors/index.ts'
 import { Living } from '../process/index.ts'
 
 /** What a signal toggles. */
 interface Toggled {
   toggle(): void
 }
+
+const option = 'gateSignal'
+const check = new OptionChecker('pino-rank', 'use "SIGUSR2" in the main thread, or leave it out and call setGate')
 
 /** Signals that a process cannot handle, or not safely (node:process, "Signal events"), and why. */
 const refused: ReadonlyMap<unknown, string> = new Map([
@@ -21,11 +24,11 @@ const refused: ReadonlyMap<unknown, string> = new Map([
 
 /** @throws {RankError} OPTION_INVALID for what is no signal that can be handled, and in a worker thread. */
 export function checkGateSignal(signal: unknown, main: boolean = isMainThread): void {
-  if (!main) throw invalid('none in a worker thread: signals reach the main thread alone', signal)
+  if (!main) throw check.invalid(option, 'none in a worker thread: signals reach the main thread alone', signal)
   const reason = refused.get(signal)
-  if (reason !== undefined) throw invalid(`a signal that is free: ${reason}`, signal)
+  if (reason !== undefined) throw check.invalid(option, `a signal that is free: ${reason}`, signal)
   if (typeof signal === 'string' && Object.hasOwn(constants.signals, signal)) return
-  throw invalid('the name of a signal that this system has', signal)
+  throw check.invalid(option, 'the name of a signal that this system has', signal)
 }
 
 const watched = new Map<NodeJS.Signals, Living<Toggled>>()
@@ -46,14 +49,4 @@ function listen(signal: NodeJS.Signals): Living<Toggled> {
     for (const gate of gates) gate.toggle()
   })
   return gates
-}
-
-function invalid(expected: string, received: unknown): RankError {
-  return new RankError('OPTION_INVALID', {
-    package: 'pino-rank',
-    at: 'option "gateSignal"',
-    expected,
-    received,
-    fix: 'use "SIGUSR2" in the main thread, or leave it out and call setGate',
-  })
 }

@@ -1,5 +1,5 @@
 import type pino from 'pino'
-import { RankError } from '../errors/index.ts'
+import { OptionChecker } from '../errors/index.ts'
 import type { RankGate, RankOptions } from '../gate/index.ts'
 import { isStream, type RankTransport, type TargetEntry } from './rank-transport.ts'
 import type { RecorderOptions } from './recorder.ts'
@@ -27,6 +27,8 @@ export interface RankLoggerOptions<CustomLevels extends string = never>
 /** A stream that pino writes to, or a file name. */
 export type Destination = pino.DestinationStream | string
 
+const check = new OptionChecker('pino-rank', 'give one, or nothing')
+
 /** The arguments of a `rankLogger` call. */
 export interface LoggerArguments<CustomLevels extends string> {
   options: RankLoggerOptions<CustomLevels>
@@ -49,21 +51,16 @@ export function readArguments<CustomLevels extends string>(
   if (alone) return { options: {}, destination: alone, transport: undefined }
   const options = (first ?? {}) as RankLoggerOptions<CustomLevels>
   if (first === null || typeof options !== 'object' || Array.isArray(options)) {
-    throw invalid('rankLogger() options', 'an object of options, or a stream', first)
+    throw check.invalidAt('rankLogger() options', 'an object of options, or a stream', first)
   }
   const destination = destinationOf(second)
   if (!destination && (second || second === '')) {
-    throw invalid('rankLogger() stream', 'a stream with write(), or the name of a file', second)
+    throw check.invalidAt('rankLogger() stream', 'a stream with write(), or the name of a file', second)
   }
   const transport = options.transport || undefined
   if (transport && destination) {
-    throw new RankError('OPTION_INVALID', {
-      package: 'pino-rank',
-      at: 'options.transport',
-      expected: 'a transport or a stream',
-      received: ['transport', 'stream'],
-      fix: 'put the stream into transport.targets as { stream }',
-    })
+    const fix = 'put the stream into transport.targets as { stream }'
+    throw check.invalidAt('options.transport', 'a transport or a stream', ['transport', 'stream'], fix)
   }
   return { options, destination, transport }
 }
@@ -71,8 +68,4 @@ export function readArguments<CustomLevels extends string>(
 function destinationOf(value: unknown): LoggerArguments<never>['destination'] {
   if (typeof value === 'string' && value !== '') return { file: value }
   return isStream(value) ? { stream: value } : undefined
-}
-
-function invalid(at: string, expected: string, received: unknown): RankError {
-  return new RankError('OPTION_INVALID', { package: 'pino-rank', at, expected, received, fix: 'give one, or nothing' })
 }

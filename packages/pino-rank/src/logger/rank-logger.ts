@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { RankError } from '../errors/index.ts'
+import { OptionChecker } from '../errors/index.ts'
 import { defined, keepRank, type RankGate, rankBase } from '../gate/index.ts'
 import { symbols } from '../pino-internals.ts'
 import { Living, onFailure, workingDirectory } from '../process/index.ts'
@@ -111,11 +111,6 @@ function checkLevelFormatter({ formatters }: { formatters?: { level?: unknown } 
 
 function checkLevelComparison(levelComparison: unknown = 'ASC'): void {
   if (levelComparison === 'ASC') return
-  throw new RankError('OPTION_INVALID', {
-    package: 'pino-rank',
-    at: 'options.levelComparison',
-    expected: '"ASC"',
-    received: levelComparison,
-    fix: 'gate with numbers that grow with importance',
-  })
+  const check = new OptionChecker('pino-rank', 'gate with numbers that grow with importance')
+  throw check.invalidAt('options.levelComparison', '"ASC"', levelComparison)
 }

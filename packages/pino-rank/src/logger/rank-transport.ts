@@ -1,5 +1,5 @@
 import type pino from 'pino'
-import { RankError, rejectUnknownKeys } from '../errors/index.ts'
+import { OptionChecker, RankError } from '../errors/index.ts'
 import type { RankGate } from '../gate/index.ts'
 
 /** One place where records go: a target or pipeline of pino's, or a ready stream; and the ranks that write to it. */
@@ -34,22 +34,23 @@ export interface TargetEntry extends RankGate {
   file?: string
 }
 
+const check = new OptionChecker('pino-rank', 'name exactly that')
 const settingKeys = ['worker', 'dedupe', 'sync', 'caller']
 const entryKeys = ['target', 'pipeline', 'stream', 'options', 'ranks', 'others', 'level']
 
 /** @throws {RankError} OPTION_UNKNOWN for a key that neither pino nor we know, OPTION_INVALID for none or two destinations. */
 export function readTransport(transport: RankTransport): { entries: TargetEntry[]; settings: WorkerSettings } {
   if (!isObject(transport))
-    throw invalid('transport', 'an object with a target, targets, pipeline or stream', transport)
+    throw check.invalidAt('transport', 'an object with a target, targets, pipeline or stream', transport)
   if (isStream(transport)) throw readyStream()
   const { worker, dedupe, sync, caller, ...rest } = transport
   const settings = { worker, dedupe, sync, caller }
   if ('levels' in rest) throw ownLevels()
-  if (!isCaller(caller)) throw invalid('transport.caller', 'a file name, or a list of them', caller)
+  if (!isCaller(caller)) throw check.invalidAt('transport.caller', 'a file name, or a list of them', caller)
   const { targets = undefined, ...more } = rest as { targets?: readonly TargetEntry[] }
   if (!targets) return { entries: [readEntry(more, 'transport', settingKeys)], settings }
-  rejectUnknownKeys('pino-rank', more, ['targets', ...settingKeys], 'transport')
-  if (!Array.isArray(targets)) throw invalid('transport.targets', 'an array of targets', targets)
+  check.rejectUnknownKeys(more, ['targets', ...settingKeys], 'transport')
+  if (!Array.isArray(targets)) throw check.invalidAt('transport.targets', 'an array of targets', targets)
   return { entries: targets.map((target, i) => readEntry(target, `transport.targets[${i}]`)), settings }
 }
 
@@ -59,30 +60,31 @@ export function isStream(value: unknown): value is pino.DestinationStream {
 }
 
 function readEntry(entry: TargetEntry, at: string, settings: string[] = []): TargetEntry {
-  if (!isObject(entry)) throw invalid(at, 'an object with a target, pipeline or stream', entry)
-  rejectUnknownKeys('pino-rank', entry, [...entryKeys, ...settings], at)
+  if (!isObject(entry)) throw check.invalidAt(at, 'an object with a target, pipeline or stream', entry)
+  check.rejectUnknownKeys(entry, [...entryKeys, ...settings], at)
   const { target, pipeline, stream, options } = entry
   const named = Object.entries({ target, pipeline, stream }).filter(([, value]) => value !== undefined)
   const names = named.map(([name]) => name)
-  if (names.length !== 1) throw invalid(at, 'one of target, pipeline or stream', names.length ? names : undefined)
-  if (names[0] === 'stream' && !isStream(stream)) throw invalid(`${at}.stream`, 'a stream with write()', stream)
+  if (names.length !== 1)
+    throw check.invalidAt(at, 'one of target, pipeline or stream', names.length ? names : undefined)
+  if (names[0] === 'stream' && !isStream(stream)) throw check.invalidAt(`${at}.stream`, 'a stream with write()', stream)
   if (names[0] === 'pipeline') checkPipeline(pipeline, `${at}.pipeline`)
   checkOptions(options, at)
   return entry
 }
 
 function checkPipeline(steps: unknown, at: string): void {
-  if (!Array.isArray(steps) || steps.length === 0) throw invalid(at, 'an array of targets', steps)
+  if (!Array.isArray(steps) || steps.length === 0) throw check.invalidAt(at, 'an array of targets', steps)
   for (const [i, step] of steps.entries()) {
-    if (!isObject(step)) throw invalid(`${at}[${i}]`, 'an object with a target', step)
-    rejectUnknownKeys('pino-rank', step, ['target', 'options', 'level'], `${at}[${i}]`)
+    if (!isObject(step)) throw check.invalidAt(`${at}[${i}]`, 'an object with a target', step)
+    check.rejectUnknownKeys(step, ['target', 'options', 'level'], `${at}[${i}]`)
     checkOptions((step as PipelineStep).options, `${at}[${i}]`)
   }
 }
 
 function checkOptions(options: unknown, at: string): void {
   if (options !== undefined && options !== null && !isObject(options)) {
-    throw invalid(`${at}.options`, 'an object of options', options)
+    throw check.invalidAt(`${at}.options`, 'an object of options', options)
   }
 }
 
@@ -95,13 +97,8 @@ function isCaller(caller: unknown): boolean {
 }
 
 function readyStream(): RankError {
-  return new RankError('OPTION_INVALID', {
-    package: 'pino-rank',
-    at: 'transport',
-    expected: 'a description of targets',
-    received: 'a stream',
-    fix: 'give the stream as second argument, rankLogger(options, stream), or as transport: { stream }',
-  })
+  const fix = 'give the stream as second argument, rankLogger(options, stream), or as transport: { stream }'
+  return check.invalidAt('transport', 'a description of targets', 'a stream', fix)
 }
 
 function ownLevels(): RankError {
@@ -112,8 +109,4 @@ function ownLevels(): RankError {
     received: 'levels',
     fix: 'define them in customLevels',
   })
-}
-
-function invalid(at: string, expected: string, received: unknown): RankError {
-  return new RankError('OPTION_INVALID', { package: 'pino-rank', at, expected, received, fix: 'name exactly that' })
 }

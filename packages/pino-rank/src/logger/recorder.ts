@@ -1,5 +1,5 @@
 import type pino from 'pino'
-import { RankError, rejectUnknownKeys, thrownText, warnOnce } from '../errors/index.ts'
+import { OptionChecker, thrownText, warnOnce } from '../errors/index.ts'
 import { type LoggerInternals, symbols } from '../pino-internals.ts'
 import { defaultLevel, type Level, type Levels, levelLabel, levelNumber } from '../record/index.ts'
 
@@ -55,16 +55,12 @@ export class Recorder {
 
   /** @throws {RankError} */
   constructor(options: RecorderOptions, gate: string, levels: Levels) {
-    rejectUnknownKeys('pino-rank', options, ['records', 'level'], 'option "recorder"')
+    const check = new OptionChecker('pino-rank')
+    check.rejectUnknownKeys(options, ['records', 'level'], 'option "recorder"')
     const { records, level = defaultLevel('info', levels) } = options
     if (!Number.isSafeInteger(records) || records < 1) {
-      throw new RankError('OPTION_INVALID', {
-        package: 'pino-rank',
-        at: 'option "recorder.records"',
-        expected: 'a whole number from 1',
-        received: records,
-        fix: 'say how many records a rank keeps, e.g. 1000',
-      })
+      const fix = 'say how many records a rank keeps, e.g. 1000'
+      throw check.invalid('recorder.records', 'a whole number from 1', records, fix)
     }
     this.#levels = levels
     this.#from = levelNumber(level, levels, 'option "recorder.level"')

@@ -1,6 +1,8 @@
-import { RankError, rejectUnknownKeys } from '../errors/index.ts'
+import { OptionChecker, type RankError } from '../errors/index.ts'
 import type { RankGate } from '../gate/index.ts'
 import { RunTimeGate } from './run-time-gate.ts'
+
+const check = new OptionChecker('pino-rank')
 
 /**
  * Decides the gate of a running logger anew: `setGate(log, { ranks: '*', level: 'debug' })` opens it on every rank that
@@ -18,17 +20,16 @@ import { RunTimeGate } from './run-time-gate.ts'
 export function setGate(log: { level: string }, gate: RankGate = {}): void {
   const own = typeof log === 'object' && log !== null ? RunTimeGate.of(log) : undefined
   if (!own) throw foreign(log)
-  rejectUnknownKeys('pino-rank', gate, ['ranks', 'others', 'level'], 'setGate() options')
+  check.rejectUnknownKeys(gate, ['ranks', 'others', 'level'], 'setGate() options')
   own.set({ ...gate })
   if (log.level !== own.level) log.level = own.level
 }
 
 function foreign(log: unknown): RankError {
-  return new RankError('OPTION_INVALID', {
-    package: 'pino-rank',
-    at: 'setGate() logger',
-    expected: 'a logger that rankLogger made, or a child of one',
-    received: Object.prototype.toString.call(log),
-    fix: 'make it with rankLogger; where you build it with gate(), set log.level',
-  })
+  return check.invalidAt(
+    'setGate() logger',
+    'a logger that rankLogger made, or a child of one',
+    Object.prototype.toString.call(log),
+    'make it with rankLogger; where you build it with gate(), set log.level',
+  )
 }

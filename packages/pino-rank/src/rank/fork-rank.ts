@@ -1,6 +1,8 @@
 import type { Worker } from 'node:cluster'
-import { RankError } from '../errors/index.ts'
+import { OptionChecker } from '../errors/index.ts'
 import { nodeCluster } from './node-cluster.ts'
+
+const check = new OptionChecker('pino-rank', 'fork with the slot of the worker that is replaced')
 
 /**
  * `cluster.fork()` of the rank `slot`, from 0. A worker that takes a dead one's place gets its slot and so stays that
@@ -11,12 +13,7 @@ import { nodeCluster } from './node-cluster.ts'
  */
 export function forkRank(slot: number, env: Readonly<Record<string, string | number | boolean>> = {}): Worker {
   const cluster = nodeCluster()
-  if (!Number.isSafeInteger(slot) || slot < 0) throw invalid('slot', 'a rank from 0', slot)
-  if (!cluster.isPrimary) throw invalid('forkRank', 'to be called in the primary', 'a worker')
+  if (!Number.isSafeInteger(slot) || slot < 0) throw check.invalidAt('slot', 'a rank from 0', slot)
+  if (!cluster.isPrimary) throw check.invalidAt('forkRank', 'to be called in the primary', 'a worker')
   return cluster.fork({ ...env, RANKLOG_RANK: slot })
-}
-
-function invalid(at: string, expected: string, received: unknown): RankError {
-  const fix = 'fork with the slot of the worker that is replaced'
-  return new RankError('OPTION_INVALID', { package: 'pino-rank', at, expected, received, fix })
 }

@@ -1,4 +1,4 @@
-import { RankError, warnOnce } from '../errors/index.ts'
+import { OptionChecker, RankError, warnOnce } from '../errors/index.ts'
 import { missingField } from './missing-field.ts'
 import type { ResolvedRank } from './rank-info.ts'
 
@@ -102,13 +102,8 @@ export function parseRankSet(input: RankSetInput): RankSet {
 function textOf(input: RankSetInput): string {
   if (typeof input === 'string' || typeof input === 'number') return String(input)
   if (Array.isArray(input) && input.every((rank) => typeof rank === 'number')) return input.join(',')
-  throw new RankError('OPTION_INVALID', {
-    package: 'pino-rank',
-    at: 'option "ranks"',
-    expected: 'a rank set: a string, a rank or an array of ranks',
-    received: input,
-    fix: example,
-  })
+  const expected = 'a rank set: a string, a rank or an array of ranks'
+  throw new OptionChecker('pino-rank', example).invalid('ranks', expected, input)
 }
 
 function syntaxError(source: string, at: number, expected: string): RankError {

@@ -1,9 +1,11 @@
-import { RankError, warnOnce } from '../errors/index.ts'
+import { OptionChecker, warnOnce } from '../errors/index.ts'
 import type { ClusterLike } from './detect-rank.ts'
 import { explainRank } from './detect-rank.ts'
 import { ownRunKey } from './launchers.ts'
 import { nodeCluster } from './node-cluster.ts'
 import { type ResolvedRank, soleRank } from './rank-info.ts'
+
+const check = new OptionChecker('pino-rank')
 
 /** How a program has its rank resolved. */
 export interface ResolveRankOptions {
@@ -26,15 +28,23 @@ const reservedKeys = ['level', 'serializers', 'formatters', 'customLevels', 'tim
  */
 export function resolveRank({ rank, onBadRank = 'throw', rankKey = 'rank' }: ResolveRankOptions = {}): ResolvedRank {
   if (typeof rankKey !== 'string' || rankKey === '' || reservedKeys.includes(rankKey)) {
-    throw invalid('rankKey', `a name that is none of ${reservedKeys.join(', ')}`, rankKey, 'use another, e.g. "rank"')
+    throw check.invalid(
+      'rankKey',
+      `a name that is none of ${reservedKeys.join(', ')}`,
+      rankKey,
+      'use another, e.g. "rank"',
+    )
   }
-  if (onBadRank !== 'throw' && onBadRank !== 'warn') {
-    throw invalid('onBadRank', '"throw" or "warn"', onBadRank, 'use one of them')
-  }
+  check.oneOf('onBadRank', onBadRank, ['throw', 'warn'])
   if (rank !== undefined) {
     if (isRank(rank)) return rank
     const expected = 'a RankInfo: counts from 0, its rank below its worldSize, its launcher a string'
-    throw invalid('rank', expected, rank, 'pass what detectRank() returns, or your own { rank, launcher, worldSize }')
+    throw check.invalid(
+      'rank',
+      expected,
+      rank,
+      'pass what detectRank() returns, or your own { rank, launcher, worldSize }',
+    )
   }
   const explained = explainRank(process.env, { cluster: clusterOfThisProcess() })
   const { error, launcher = soleRank.launcher } = explained
@@ -61,8 +71,4 @@ function isRank(given: ResolvedRank): boolean {
   const rank = given.rank === 'unknown' ? 0 : given.rank
   const counts = [rank, localRank, nodeRank, attempt].every((value) => Number.isSafeInteger(value) && value >= 0)
   return counts && rank < worldSize && localRank < localWorldSize
-}
-
-function invalid(option: string, expected: string, received: unknown, fix: string): RankError {
-  return new RankError('OPTION_INVALID', { package: 'pino-rank', at: `option "${option}"`, expected, received, fix })
 }

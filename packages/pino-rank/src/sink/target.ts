@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { RankError, rejectUnknownKeys } from '../errors/index.ts'
+import { OptionChecker, RankError } from '../errors/index.ts'
 import { defaultGate, defined, GatedWritable, gateOn, LineGate, type TargetStream, writersOf } from '../gate/index.ts'
 import { absoluteDestination } from '../process/index.ts'
 import { resolveRank } from '../rank/index.ts'
@@ -19,6 +19,7 @@ export interface GatedTargetOptions extends GateOptions {
   from?: string
 }
 
+const check = new OptionChecker('pino-rank/target')
 const targetKeys = ['target', 'options', 'from']
 
 /** Makes `rankLogger` pass its decision to this target too. The sink behind it declares which ranks write. */
@@ -26,7 +27,7 @@ export const rank: SinkDeclaration<GatedTargetOptions> = {
   ranks: '0',
   others: 'error',
   check: (given: GatedTargetOptions, self, levels) => {
-    rejectUnknownKeys('pino-rank/target', given, [...targetKeys, ...givenGateKeys])
+    check.rejectUnknownKeys(given, [...targetKeys, ...givenGateKeys])
     const { target, options, from } = given
     declarationOf(target, from)?.check?.((options ?? {}) as never, self, levels)
   },
@@ -43,7 +44,7 @@ export const rank: SinkDeclaration<GatedTargetOptions> = {
  */
 export default async function rankTarget(given: GatedTargetOptions): Promise<GatedWritable> {
   const config = configured(given)
-  rejectUnknownKeys('pino-rank/target', config, [...targetKeys, ...gateOptionKeys])
+  check.rejectUnknownKeys(config, [...targetKeys, ...gateOptionKeys])
   const { target, options, from, ranks, others, level, rankKey = 'rank', gate, cwd = process.cwd() } = config
   const self = resolveRank(config)
   const file = locate(target, `${cwd}/`, from)

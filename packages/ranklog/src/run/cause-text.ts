@@ -1,5 +1,5 @@
+import { escapeControls } from 'pino-rank/sink'
 import { ranksText } from 'pino-rank-merge'
-import { harmless } from '../terminal/index.ts'
 import type { FirstCause, RankReport } from './first-cause.ts'
 
 /** For people. */
@@ -15,12 +15,12 @@ export function causeText(cause: FirstCause): string {
     `rank ${rank} failed first: ${endOf(cause)} (${where})`,
     ...(error
       ? [
-          `  ${harmless(error.stack ?? error.message)
+          `  ${escapeControls(error.stack ?? error.message)
             .trimEnd()
             .replaceAll('\n', '\n  ')}`,
         ]
       : []),
-    ...(lastLines.length > 0 ? ['  it said last:', ...lastLines.map((line) => `  | ${harmless(line)}`)] : []),
+    ...(lastLines.length > 0 ? ['  it said last:', ...lastLines.map((line) => `  | ${escapeControls(line)}`)] : []),
     ...others
       .filter(({ cause }) => cause === 'failed')
       .map((other) => `rank ${other.rank} failed ${other.laterMs} ms later: ${endOf(other)}${messageOf(other)}`),
@@ -37,5 +37,5 @@ function endOf({ exitCode, signal, lostPeer }: RankReport): string {
 }
 
 function messageOf({ error }: RankReport): string {
-  return error ? ` (${harmless(error.message)})` : ''
+  return error ? ` (${escapeControls(error.message)})` : ''
 }

@@ -1,4 +1,4 @@
-import { harmless } from '../terminal/index.ts'
+import { escapeControls } from 'pino-rank/sink'
 
 /** Lines on a terminal, above one that stays the last: a progress bar. */
 export class Screen {
@@ -21,7 +21,7 @@ export class Screen {
 
   /** '' takes the bar away. */
   show(bar: string): void {
-    this.#bar = harmless(bar)
+    this.#bar = escapeControls(bar)
     void this.#next(Buffer.from(`${clear}${this.#drawn()}`))
   }
 

@@ -1,1 +1,0 @@
-export { reportLine } from 'pino-rank/sink'

@@ -1,0 +1,74 @@
+import { RankError } from './rank-error.ts'
+
+// The members have no docs of their own: comments inside of a class get into the bundle, which each gated rank loads.
+
+/**
+ * Checks the options of one package. A check returns the value, or throws a RankError OPTION_INVALID that names the package, the
+ * option, what is expected, what was received and what to do.
+ *
+ * - `rejectUnknownKeys` throws OPTION_UNKNOWN for the first key of `options` that is not in `known`. `at` says what has the keys.
+ *   `nested` are the keys that belong into an option, by the name of that option: `{ rotate: ['maxBytes'] }`.
+ * - `invalid` returns the error for an option that the caller checks itself; `invalidAt` for what is no named option, e.g. an
+ *   argument. `fix` says what to do, if there is better advice than that of the constructor.
+ */
+export class OptionChecker {
+  readonly packageName: string
+  readonly #fix: string
+
+  constructor(packageName: string, fix = 'give one, or leave the option out for its default') {
+    this.packageName = packageName
+    this.#fix = fix
+  }
+
+  text(option: string, value: unknown): string {
+    if (typeof value === 'string' && value !== '') return value
+    throw this.invalid(option, 'a text', value)
+  }
+
+  optionalText(option: string, value: unknown): string | undefined {
+    return value === undefined ? undefined : this.text(option, value)
+  }
+
+  flag(option: string, value: unknown): boolean {
+    if (typeof value === 'boolean') return value
+    throw this.invalid(option, 'true or false', value)
+  }
+
+  wholeNumber(option: string, value: unknown, min: number, max: number): number {
+    if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number
+    throw this.invalid(option, `a whole number from ${min} to ${max}`, value)
+  }
+
+  oneOf<Choice extends string>(option: string, value: Choice, choices: readonly Choice[]): Choice {
+    if (choices.includes(value)) return value
+    const expected = choices.map((choice) => JSON.stringify(choice)).join(' or ')
+    throw this.invalid(option, expected, value, 'give one of them')
+  }
+
+  rejectUnknownKeys(
+    options: object,
+    known: readonly string[],
+    at = 'options',
+    nested: Record<string, readonly string[]> = {},
+  ): void {
+    for (const key of Object.keys(options)) {
+      if (known.includes(key)) continue
+      const outer = Object.keys(nested).find((option) => nested[option]?.includes(key))
+      throw new RankError('OPTION_UNKNOWN', {
+        package: this.packageName,
+        at,
+        expected: `only ${known.join(', ')}`,
+        received: key,
+        fix: outer ? `did you mean ${outer}.${key}?` : 'check the spelling or remove it',
+      })
+    }
+  }
+
+  invalid(option: string, expected: string, received: unknown, fix?: string): RankError {
+    return this.invalidAt(`option "${option}"`, expected, received, fix)
+  }
+
+  invalidAt(at: string, expected: string, received: unknown, fix: string = this.#fix): RankError {
+    return new RankError('OPTION_INVALID', { package: this.packageName, at, expected, received, fix })
+  }
+}
