@@ -32,7 +32,7 @@ interface Block {
  * Reads a pipe. A chunk is valid until the next one is asked for. A slow writer is read once for each chunk. A fast writer is
  * read until it pauses, so that its pipe has room while the consumer is at work.
  */
-export class PipeReader implements AsyncIterable<Uint8Array> {
+export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   /** @default none: the pipe is read when the consumer asks for bytes */
   ahead: ReadAhead | undefined
   readonly #socket: Socket
@@ -45,7 +45,8 @@ export class PipeReader implements AsyncIterable<Uint8Array> {
   #isGathering = false
   #isPaused = false
   #isOver = false
-  #wake = () => {}
+  /** The consumer waits. */
+  #answer: ((result: IteratorResult<Uint8Array>) => void) | undefined
 
   /**
    * @param fd closed by this reader
@@ -73,27 +74,40 @@ export class PipeReader implements AsyncIterable<Uint8Array> {
     this.#socket.destroy()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const block = this.#blocks[0] as Block
-      if (this.#isGathering && !this.#isOver) await this.#woken()
-      else if (block.start < block.end) {
-        const chunk = block.bytes.subarray(block.start, block.end)
-        block.start = block.end
-        yield chunk
-        this.#releaseConsumed()
-      } else if (this.#isOver) return this.#releaseAll()
-      else {
-        if (this.#isPaused) this.#resume()
-        await this.#woken()
-      }
-    }
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return this
   }
 
-  #woken(): Promise<void> {
-    return new Promise((wake) => {
-      this.#wake = wake
+  /** Not an async generator, which costs several promises for each chunk. */
+  next(): Promise<IteratorResult<Uint8Array>> {
+    this.#releaseConsumed()
+    const result = this.#result()
+    if (result) return Promise.resolve(result)
+    if (this.#isPaused) this.#resume()
+    return new Promise((answer) => {
+      this.#answer = answer
     })
+  }
+
+  /** Returns undefined if the consumer has to wait. */
+  #result(): IteratorResult<Uint8Array> | undefined {
+    if (this.#isGathering && !this.#isOver) return undefined
+    const block = this.#blocks[0] as Block
+    if (block.start < block.end) {
+      const value = block.bytes.subarray(block.start, block.end)
+      block.start = block.end
+      return { value, done: false }
+    }
+    if (!this.#isOver) return undefined
+    this.#releaseAll()
+    return { value: undefined, done: true }
+  }
+
+  #wake(): void {
+    const result = this.#answer && this.#result()
+    if (!result) return
+    this.#answer?.(result)
+    this.#answer = undefined
   }
 
   /** Where the next bytes go. A paused reader begins again with its own buffer. */

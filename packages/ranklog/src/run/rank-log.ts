@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, writeSync, writev } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { hasTornEnd, makeFolder } from 'pino-rank-file/writer'
 import { InputError } from '../cli/index.ts'
@@ -55,7 +56,8 @@ export class RankLog {
   async *#pass(stream: RankStream): AsyncGenerator<Uint8Array> {
     const rest: Buffer[] = []
     let length = 0
-    for await (const chunk of untilDestroyed(stream as AsyncIterable<Buffer>)) {
+    const chunks = (stream instanceof Readable ? untilDestroyed(stream) : stream) as AsyncIterable<Buffer>
+    for await (const chunk of chunks) {
       this.#flow.bytes += chunk.length
       const end = length + chunk.length > longest ? chunk.length : chunk.lastIndexOf(newline) + 1
       if (end > 0) {
