@@ -1,7 +1,7 @@
 /**
  * Everything of pino that this package uses although pino does not document it. What a worker uses, which does not load pino, stands
- * in `pino-worker-internals.ts`. `pino-internals.test.ts` checks that it exists,
- * and `test/src/verify-packed.ts` runs the package with several versions of pino.
+ * in `pino-worker-internals.ts`. `pino-internals.test.ts` checks that the symbols exist, and `test/src/verify-packed.ts` runs the
+ * package with several versions of pino.
  *
  * pino documents that `pino.symbols` exists and what it is for, but not what stands under each symbol.
  */
