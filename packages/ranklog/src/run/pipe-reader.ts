@@ -10,7 +10,7 @@ export interface ReadAhead {
   release(block: Buffer): void
 }
 
-/** A writer that fills half of a pipe, which is this many bytes, before we read it is fast. */
+/** A writer is fast if a read returns at least this many bytes: half of a pipe. */
 const fastBytes = 2 ** 15
 /** How long a writer counts as fast, in ms. That covers the pause of a writer whose pipe was full: pino sleeps for 100 ms. */
 const fastMs = 300
@@ -18,7 +18,7 @@ const fastMs = 300
 const pauseMs = 4
 /** Maximum number of blocks that are read before the consumer gets them. */
 const maxBlocks = 16
-/** A block with less room than this is not read into, in bytes. */
+/** A block with less free space than this, in bytes, counts as full. */
 const minRoom = 2 ** 13
 
 /** Bytes between `start` and `end` are read, but not consumed. */
@@ -45,8 +45,8 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   #isGathering = false
   #isPaused = false
   #isOver = false
-  /** The consumer waits. */
-  #answer: ((result: IteratorResult<Uint8Array>) => void) | undefined
+  /** Resolves the pending `next()`. Undefined if there is none. */
+  #resolveNext: ((result: IteratorResult<Uint8Array>) => void) | undefined
 
   /**
    * @param fd closed by this reader
@@ -55,7 +55,7 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   constructor(fd: number, size: number) {
     this.#own = Buffer.allocUnsafeSlow(size)
     this.#blocks = [{ bytes: this.#own, start: 0, end: 0 }]
-    this.#socket = readPipe(fd, { buffer: () => this.#room(), callback: (length) => this.#took(length) })
+    this.#socket = readPipe(fd, { buffer: () => this.#room(), callback: (length) => this.#onRead(length) })
     const over = () => {
       this.#isOver = true
       this.#wake()
@@ -78,14 +78,14 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     return this
   }
 
-  /** Not an async generator, which costs several promises for each chunk. */
+  /** Returns the next chunk. Written by hand, because an async generator costs several promises for each chunk. */
   next(): Promise<IteratorResult<Uint8Array>> {
     this.#releaseConsumed()
     const result = this.#result()
     if (result) return Promise.resolve(result)
     if (this.#isPaused) this.#resume()
-    return new Promise((answer) => {
-      this.#answer = answer
+    return new Promise((resolve) => {
+      this.#resolveNext = resolve
     })
   }
 
@@ -104,10 +104,10 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   }
 
   #wake(): void {
-    const result = this.#answer && this.#result()
+    const result = this.#resolveNext && this.#result()
     if (!result) return
-    this.#answer?.(result)
-    this.#answer = undefined
+    this.#resolveNext?.(result)
+    this.#resolveNext = undefined
   }
 
   /** Where the next bytes go. A paused reader begins again with its own buffer. */
@@ -118,7 +118,7 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   }
 
   /** @returns true to read on */
-  #took(length: number): boolean {
+  #onRead(length: number): boolean {
     const last = this.#blocks.at(-1) as Block
     const now = performance.now()
     if (length >= Math.min(fastBytes, last.bytes.length - last.end)) this.#fastUntil = now + fastMs
