@@ -231,3 +231,57 @@ t.test('a real disk is synced without an error, now and soon', async (t) => {
   write('2\n')
   t.equal(await new Promise((told) => file.sync(told)), null)
 })
+
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where the last write ended' }
+
+/** The system's disk, with little space. Another process appends behind the first part of a write, as soon as one is long enough. */
+function splittingDisk(path: string, first: number, line: string) {
+  let left = 1
+  const disk: Disk & { room: number } = {
+    ...systemDisk,
+    room: Number.POSITIVE_INFINITY,
+    freeBytes: () => 1000,
+    write(fd, bytes) {
+      if (disk.room === 0) throw Object.assign(new Error('ENOSPC: no room, write'), { code: 'ENOSPC' })
+      if (bytes.length <= first || left-- < 1) return systemDisk.write(fd, bytes.subarray(0, disk.room))
+      systemDisk.write(fd, bytes.subarray(0, first))
+      appendFileSync(path, line)
+      return first + systemDisk.write(fd, bytes.subarray(first, disk.room))
+    },
+  }
+  return disk
+}
+
+t.test('a write that is split on a full disk: the cut line is written again', linux, (t) => {
+  const { path, file, text } = appendFile(t)
+  file.close()
+  const options = { disk: splittingDisk(path, 6, '{"other":1}\n') }
+  const split = new AppendFile({ path, mkdir: true, mode: 0o640 }, options)
+  t.teardown(() => split.close())
+  t.equal(split.write(Buffer.from('1\n{"a":2}\n3\n')), 12)
+  t.equal(text(), '1\n{"a\n{"other":1}\n:2}\n3\n{"a":2}\n'.replace('{"a\n', '{"a\n'))
+  t.end()
+})
+
+t.test('a line that a split write cut waits for room, and is counted if there is none', linux, (t) => {
+  const { path, text } = appendFile(t)
+  const lost: number[] = []
+  const disk = splittingDisk(path, 6, '{"other":1}\n')
+  const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, { disk, onLost: (lines) => lost.push(lines) })
+  t.teardown(() => file.close())
+  const { write } = disk
+  disk.write = (fd, bytes) => {
+    const written = write(fd, bytes)
+    disk.room = 0
+    return written
+  }
+  t.equal(file.write(Buffer.from('1\n{"a":2}\n3\n')), 12, 'the others are written')
+  file.settle()
+  t.strictSame(lost, [1])
+  t.throws(() => file.write(Buffer.from('4\n')), { code: 'ENOSPC' })
+  disk.room = 100
+  disk.write = write
+  t.equal(file.write(Buffer.from('4\n')), 2)
+  t.match(text(), /3\n\{"a":2\}\n4\n$/)
+  t.end()
+})

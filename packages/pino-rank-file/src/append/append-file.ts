@@ -9,6 +9,7 @@ import {
   systemClock,
   systemDisk,
 } from '../system/index.ts'
+import { SplitWrites } from './split-writes.ts'
 
 const newline = Buffer.from('\n')
 
@@ -31,17 +32,22 @@ export interface AppendFileOptions {
   onStay?: (error: NodeJS.ErrnoException) => void
   /** Called when another writer's line may have been appended directly to a fragment of ours, on the same line. */
   onGlued?: () => void
+  /** Called when lines that another writer's line had cut could not be written again. */
+  onLost?: (lines: number) => void
   /** Told when the file was left for another one under its name. */
   moved?: () => void
 }
 
 /**
  * The sink of a {@link LineWriter}: one file that several processes of a host may share. It is opened at the first byte. Each
- * batch is one write(2) under O_APPEND, which Linux and macOS keep together on a local file.
+ * batch is one write under O_APPEND, which Linux and macOS keep together on a local file.
  *
  * A short write (a disk that is nearly full, RLIMIT_FSIZE, a signal) leaves a fragment. Continuing it could land behind another
  * process's line, so the fragment is ended in place and its whole line is written again. If it cannot be ended in place, it gets
  * its newline with the next write.
+ *
+ * On a full disk, room that is made at the wrong moment splits a write: another process's line gets between its two parts. So
+ * while space is low, each write is checked (40 µs), and a line that was cut is written again.
  *
  * A fragment that a killed process left at the end of the file gets its newline before the first line. Processes that open the
  * file at the same moment may both write one, which leaves an empty line.
@@ -59,6 +65,7 @@ export class AppendFile implements LineEnd {
   readonly #truncated: ((path: string) => void) | undefined
   readonly #moved: (() => void) | undefined
   readonly #onGlued: (() => void) | undefined
+  readonly #onLost: ((lines: number) => void) | undefined
   readonly #onStay: ((error: NodeJS.ErrnoException) => void) | undefined
   #fd: number | undefined
   #file: FileState | undefined
@@ -70,6 +77,7 @@ export class AppendFile implements LineEnd {
   /** True if the file ended within a line when it was opened. The first line then needs a newline before it. */
   #endsTorn = false
   #cuts = 0
+  readonly #splitWrites: SplitWrites
   #unsynced = false
 
   constructor(place: FilePlace, options: AppendFileOptions = {}) {
@@ -81,22 +89,20 @@ export class AppendFile implements LineEnd {
     this.#truncated = options.truncated
     this.#moved = options.moved
     this.#onGlued = options.onGlued
+    this.#onLost = options.onLost
     this.#onStay = options.onStay
+    this.#splitWrites = new SplitWrites(this.#disk, this.#clock, this.#onGlued)
   }
 
   write(lines: Buffer): number {
-    const fd = this.#open()
-    if (this.#endsTorn) this.#closeTornEnd(fd)
-    if (this.#fragment?.lacksNewline === false) this.#closeFragment(fd, newline)
-    const piece = this.#file?.regular ? lines : wholePiece(lines)
-    const written = this.#fragment ? this.#closeFragment(fd, piece) : this.#disk.write(fd, piece)
-    this.#unsynced = true
-    const whole = written === piece.length ? written : this.#endShortWrite(fd, piece, written)
+    this.#splitWrites.rewrite(this.#append)
+    const whole = this.#append(lines)
     this.#cuts = whole > 0 ? 0 : this.#cuts + 1
     if (this.#cuts === maxCuts) {
       this.#cuts = 0
       throw new Error('every write is cut short')
     }
+    this.#splitWrites.tryRewrite(this.#append)
     return whole
   }
 
@@ -120,6 +126,8 @@ export class AppendFile implements LineEnd {
 
   /** All lines are written that will be. */
   settle(): void {
+    const lost = this.#splitWrites.tryRewrite(this.#append)
+    if (lost > 0) this.#onLost?.(lost)
     this.#rotation?.finish?.()
   }
 
@@ -129,6 +137,28 @@ export class AppendFile implements LineEnd {
     if (this.#durable) this.sync()
     this.#disk.close(this.#fd)
     this.#fd = undefined
+  }
+
+  /** Writes the first of these lines, and returns their number of bytes. */
+  readonly #append = (lines: Buffer): number => {
+    const fd = this.#open()
+    if (this.#endsTorn) this.#closeTornEnd(fd)
+    if (this.#fragment && !(this.#fragment.lacksNewline && lines[0] === newline[0])) this.#closeFragment(fd, newline)
+    const piece = this.#file?.regular ? lines : wholePiece(lines)
+    const written = this.#writeOnce(fd, piece)
+    const second = this.#file?.regular ? this.#splitWrites.check(fd, this.#place.path, piece.subarray(0, written)) : 0
+    return written === piece.length ? written : this.#endShortWrite(fd, piece, written, second)
+  }
+
+  #writeOnce(fd: number, piece: Buffer): number {
+    let written = 0
+    try {
+      written = this.#fragment ? this.#closeFragment(fd, piece) : this.#disk.write(fd, piece)
+    } finally {
+      if (written < piece.length) this.#splitWrites.refused()
+    }
+    this.#unsynced = true
+    return written
   }
 
   /** The descriptor of the file that has the name now. */
@@ -185,11 +215,15 @@ export class AppendFile implements LineEnd {
     return this.#rotation?.rotate(found) ?? false
   }
 
-  /** Returns how many bytes of whole lines a short write took. The rest of what it wrote is a fragment. */
-  #endShortWrite(fd: number, piece: Buffer, written: number): number {
+  /**
+   * Returns how many bytes of whole lines a short write took. The rest of what it wrote is a fragment, of which only what lies
+   * behind `second` is at the end of the write.
+   */
+  #endShortWrite(fd: number, piece: Buffer, written: number, second: number): number {
     const whole = written === 0 ? 0 : piece.lastIndexOf(newline, written - 1) + 1
     if (whole === written) return whole
-    if (this.#file?.regular && this.#disk.endFragment?.(fd, piece.subarray(whole, written))) return whole
+    if (this.#file?.regular && this.#disk.endFragment?.(fd, piece.subarray(Math.max(whole, second), written)))
+      return whole
     // If a line lacks only its newline, its rest begins with that newline.
     const lacksNewline = piece[written] === newline[0]
     this.#fragment = { fileSize: this.#disk.stateOf(fd).size, lacksNewline }

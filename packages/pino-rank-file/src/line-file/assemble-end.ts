@@ -68,6 +68,10 @@ function appendFile(settings: AppendEndSettings, parts: EndParts, moved?: () => 
         `${name}: a line was cut short, and the next one of another rank may stand in one line with its fragment`,
       ),
     ),
+    onLost: (lines) =>
+      reportLine(
+        `${name}: ${lines} ${lines === 1 ? 'line' : 'lines'} lost: cut by a line of another rank on a full disk`,
+      ),
     ...(rotation && features && { rotation: features.fileRotation(path, name, rotation, { mode, within }) }),
     ...(current !== undefined && features && { disk: features.linkingDisk(current, name) }),
     ...(moved && { moved }),

@@ -1,7 +1,8 @@
 import type { Stats } from 'node:fs'
 import { closeSync, constants, fdatasync, fdatasyncSync, fstatSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { endFragment } from './end-fragment.ts'
+import { endFragment, endSplitWrite } from './end-fragment.ts'
+import { freeBytes } from './file-system.ts'
 import { folderMode } from './folder-mode.ts'
 import { keptInside } from './kept-inside.ts'
 import { makeFolder } from './make-folder.ts'
@@ -40,13 +41,17 @@ export interface Disk {
   stateAt(path: string): FileState | undefined
   /** Reports whether a regular file ends within a line. */
   isTorn(fd: number, file: FileState, path: string): boolean
-  /** One write(2), which may be short. */
+  /** Writes, and returns the number of bytes that the file took. Another process may append within them if the disk is full. */
   write(fd: number, bytes: Uint8Array): number
   /**
    * Ends in place the fragment that was the last write of `fd`, as {@link endFragment} does. Returns false if it is still open.
    * @default it stays open
    */
   endFragment?(fd: number, fragment: Uint8Array): boolean
+  /** Finds and ends the first part of a write that was split, as {@link endSplitWrite} does. @default no write is split */
+  endSplitWrite?(fd: number, written: Uint8Array): number | undefined
+  /** Free space of the local file system at `path`, in bytes. @default unknown, as on network file systems */
+  freeBytes?(path: string): number | undefined
   /** fdatasync(2), on this thread; `soon`: on another one, whose error is told to it. */
   sync(fd: number, soon?: (error: NodeJS.ErrnoException | null) => void): void
   /** Makes a new file's name last over a power loss. */
@@ -73,6 +78,8 @@ export const systemDisk: Disk = {
   isTorn: hasTornEnd,
   write: writeOnce,
   endFragment,
+  endSplitWrite,
+  freeBytes,
   sync: (fd, soon) => (soon ? fdatasync(fd, soon) : fdatasyncSync(fd)),
   syncFolder(path) {
     const fd = openSync(dirname(path), constants.O_RDONLY)

@@ -60,3 +60,13 @@ export function fileSystemOf(
     }
   }
 }
+
+/** The free space of a local file system, in bytes; undefined for others, which a server would have to be asked about. */
+export function freeBytes(path: string): number | undefined {
+  try {
+    const { type, bavail, bsize } = statfsSync(path)
+    return known.has(type >>> 0) ? undefined : bavail * bsize
+  } catch {
+    return undefined
+  }
+}

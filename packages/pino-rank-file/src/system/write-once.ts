@@ -2,7 +2,8 @@ import { writeSync } from 'node:fs'
 import { systemClock } from './clock.ts'
 
 /**
- * One write(2), which may be short; returns the bytes that it took. EINTR and EAGAIN (a pipe that somebody made
+ * One call of `writeSync`, which may be short; returns the bytes that it took. It is one write(2), unless that was short: libuv
+ * then writes the rest at once, and returns a short count only if that fails. EINTR and EAGAIN (a pipe that somebody made
  * non-blocking) are waited out; every other error is thrown as Node gives it.
  *
  * @param position offset in the file. @default the file's own position
