@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
-import { levelOf, pinoLevels, timeOf } from 'pino-rank/record'
-import { parseRankSet, type RankError, type RankSet } from 'pino-rank/sink'
+import { pinoLevels } from 'pino-rank/record'
 import type { Command, Given } from './command.ts'
 import { InputError } from './input-error.ts'
 
@@ -21,67 +20,5 @@ export function readArgs(command: Command, args: readonly string[]): Given {
   }
 }
 
-/** Reads `--ranks`, in the grammar of the option `ranks`. @returns undefined if it is not given @throws {InputError} */
-export function readRanks(given: Given['options'][string]): RankSet | undefined {
-  if (typeof given !== 'string') return undefined
-  try {
-    return parseRankSet(given)
-  } catch (error) {
-    if ((error as RankError).code !== 'RANK_SET_SYNTAX') throw error
-    throw new InputError(
-      `--ranks: invalid rank set "${given}"`,
-      "use for example 0-3,7 or 1- or 0-63/8 or '*' or local:0",
-    )
-  }
-}
-
-/** A time: ISO, ms since 1970, or how long ago: `10m`, `2h`, `1d`. @throws {InputError} */
-export function readTime(option: string, text: string, now: number): number {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
-  if (unit !== undefined) return now - Number(count) * (units[unit] as number)
-  const time = timeOf(text)
-  if (time === undefined)
-    throw new InputError(
-      `--${option}: "${text}" is no time`,
-      'write e.g. 2025-01-30T12:00:00Z, or 10m for ten minutes ago',
-    )
-  return time
-}
-
-const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
 /** The labels that `--level` takes. */
 export const levelLabels: readonly string[] = Object.keys(pinoLevels)
-
-/** A level by its name or number. @throws {InputError} */
-export function readLevel(text: string): number {
-  const level = levelOf(text)
-  if (level === undefined)
-    throw new InputError(`--level: "${text}" is no level`, `write one of ${levelLabels.join(', ')}, or a number`)
-  return level
-}
-
-/** Reads a whole number from `least` to `most`. @returns `fallback` if the option is not given @throws {InputError} */
-export function readCount(
-  option: string,
-  given: Given['options'][string],
-  fallback: number,
-  least: number,
-  most: number = Number.MAX_SAFE_INTEGER,
-): number {
-  const text = String(given ?? fallback)
-  const count = Number(text)
-  if (text.trim() === '' || !Number.isSafeInteger(count) || count < least || count > most) {
-    const limits = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`
-    throw new InputError(`--${option}: "${text}" is no whole number ${limits}`, `write e.g. ${fallback}`)
-  }
-  return count
-}
-
-/** What stands before each line. @throws {InputError} for what is not filled in */
-export function readLabel(given: Given['options'][string]): string | undefined {
-  if (typeof given !== 'string') return undefined
-  const other = given.match(/\{\w*\}/g)?.find((name) => name !== '{rank}' && name !== '{host}')
-  if (other !== undefined) throw new InputError(`--label: nothing is known as ${other}`, 'write {rank} or {host}')
-  return given
-}

@@ -1,19 +1,5 @@
-import { writeAllAsync } from 'pino-rank-file/write-all'
-import type { Command, Given, Io } from '../cli/index.ts'
-import { InputError, levelLabels, readCount, readLabel, readLevel, readRanks, readTime } from '../cli/index.ts'
-import {
-  findLogs,
-  InputFiles,
-  type LogSource,
-  mergeFiles,
-  mergeMark,
-  openOutput,
-  outputTarget,
-  selectSources,
-} from '../files/index.ts'
-import { Progress } from '../terminal/index.ts'
-import { type Decorations, namesOf, wayOf } from './decorations.ts'
-import { mergeDecorated } from './merge-decorated.ts'
+import type { Command } from '../cli/index.ts'
+import { levelLabels } from '../cli/index.ts'
 
 export const mergeCommand: Command = {
   name: 'merge',
@@ -53,67 +39,8 @@ export const mergeCommand: Command = {
     ['ranklog merge logs/ --reduce step | jq .mean', 'mean metrics of all ranks'],
     ["ranklog merge 'logs/*.log.gz' | jq 'select(.step == 49)'", 'quoted globs are ours to look up'],
   ],
-  async run({ options, paths }, io) {
-    if (paths.length === 0) throw new InputError('merge: no path', 'name a folder, files or globs: ranklog merge logs/')
-    const ranks = readRanks(options.ranks)
-    const found = await findLogs(paths)
-    const sources = ranks ? selectSources(found.sources, ranks) : found.sources
-    if (sources.length === 0) throw new InputError('merge: no such rank in these logs', 'look at --ranks')
-    const { decorate, dedup } = await wayOf(readDecorations(options, sources))
-    const maxBytes = readCount('memory', options.memory, 32, 8) * 2 ** 20
-    const target = outputTarget(options.output as string | undefined, { ...found, paths }, options.force === true)
-    const inputs = sources.map(({ files }) => new InputFiles(files))
-    const output = openOutput(target)
-    const progress = Progress.over(sources, io.stderr)
-    const settings = {
-      timeKey: options.time as string | undefined,
-      maxBytes,
-      progress: (bytes: number) => progress.at(bytes),
-    }
-    try {
-      if (options.force && typeof target === 'string') await writeAllAsync(output.fd, mergeMark)
-      await (decorate
-        ? mergeDecorated(inputs, output.fd, decorate, settings)
-        : mergeFiles(inputs, output.fd, { ...settings, dedup }))
-      progress.end()
-      await output.keep()
-    } catch (error) {
-      progress.end()
-      const left = output.discard()
-      if (left !== undefined && error instanceof Error) error.message += `; ${left}`
-      throw error
-    }
-    return report(inputs, found.marked, io)
+  async run(given, io) {
+    const { mergeLogs } = await import('./merge-logs.ts') // other commands do without
+    return mergeLogs(given, io)
   },
-}
-
-function readDecorations(options: Given['options'], sources: readonly LogSource[]): Decorations {
-  const now = Date.now()
-  if (options.reduce !== undefined && options.reduce !== 'step')
-    throw new InputError(`--reduce: "${options.reduce}" is no field`, 'write --reduce step')
-  return {
-    names: namesOf(sources),
-    hosts: sources.map(({ host }) => host),
-    dedup: options.dedup === true,
-    withinMs: readCount('within', options.within, 1000, 0),
-    reduce: options.reduce !== undefined,
-    since: typeof options.since === 'string' ? readTime('since', options.since, now) : undefined,
-    until: typeof options.until === 'string' ? readTime('until', options.until, now) : undefined,
-    level: typeof options.level === 'string' ? readLevel(options.level) : undefined,
-    label: readLabel(options.label),
-    pretty: options.pretty === true,
-  }
-}
-
-/** Reports on stderr what was not read, or only in part. @returns the exit code: 1 if something is missing */
-function report(inputs: readonly InputFiles[], marked: readonly string[], { stderr }: Io): number {
-  const tell = (what: string) => stderr.write(`ranklog merge: ${what}\n`)
-  for (const path of marked) tell(`${path}: written by ranklog merge --force; it is skipped`)
-  const failures = inputs.flatMap((input) => input.failures)
-  for (const { path, error, isPartial } of failures)
-    tell(`${path}: ${error.message}; ${isPartial ? 'the rest of it' : 'it'} is left out`)
-  const unfinished = inputs.reduce((sum, input) => sum + input.unfinished, 0)
-  if (unfinished > 0)
-    tell(`${unfinished} ${unfinished === 1 ? 'file ends' : 'files end'} within a line: it was given its newline`)
-  return failures.length > 0 || unfinished > 0 ? 1 : 0
 }

@@ -1,12 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from '../cli/index.ts'
-import { InputError, readCount } from '../cli/index.ts'
-import { findLogs, refuseInput } from '../files/index.ts'
-import { hasColors } from '../terminal/index.ts'
-import { jobStatus, type RankStatus } from './job-status.ts'
-import { plotSteps } from './plot-steps.ts'
-import { type RankTail, rankTail } from './rank-tail.ts'
 
 export const statusCommand: Command = {
   name: 'status',
@@ -25,83 +17,8 @@ export const statusCommand: Command = {
     ['ranklog status --plot steps.svg logs/', 'see where one rank holds the others'],
     ['ranklog status --json logs/ | jq \'select(.state != "runs")\'', 'for programs'],
   ],
-  async run({ options, paths }, { stdout, stderr, env }) {
-    if (paths.length === 0) throw new InputError('status: no path', 'name the folder of a run: ranklog status logs/')
-    const seconds = readCount('every', options.every, 2, 1, 86_400)
-    const { sources } = await findLogs(paths)
-    const files = sources.flatMap(({ files }) => files)
-    refuseInput('status: stdout', 1, files)
-    if (typeof options.plot === 'string') {
-      refuseInput(`--plot: ${options.plot}`, options.plot, files)
-      writeFileSync(options.plot, await plotSteps(sources))
-    }
-    const look = async () => {
-      const tails: RankTail[] = []
-      let failed = 0
-      for (const source of (await findLogs(paths)).sources) {
-        try {
-          tails.push(rankTail(source))
-        } catch (error) {
-          failed++
-          stderr.write(`ranklog status: ${(error as Error).message}; it is left out\n`)
-        }
-      }
-      return { rows: jobStatus(tails, Date.now()), failed }
-    }
-    const colors = hasColors(stdout, env)
-    for (;;) {
-      const { rows, failed } = await look()
-      if (options.json) stdout.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-      else stdout.write(`${options.watch ? '\x1b[2J\x1b[H' : ''}${tableOf(rows, colors)}`)
-      if (!options.watch) return failed > 0 ? 1 : 0
-      await pause(1000 * seconds)
-    }
+  async run(given, io) {
+    const { showStatus } = await import('./show-status.ts') // other commands do without
+    return showStatus(given, io)
   },
-}
-
-const columns: [name: string, of: (row: RankStatus) => string | number | undefined][] = [
-  ['rank', ({ rank }) => rank],
-  ['state', ({ state }) => state],
-  ['step', ({ step }) => step],
-  ['behind', ({ behind }) => behind],
-  ['steps/s', ({ stepsPerSecond }) => stepsPerSecond],
-  ['lag ms', ({ lagMs }) => lagMs],
-  ['last', ({ ageSeconds }) => (ageSeconds === undefined ? undefined : ago(ageSeconds))],
-  ['errors', ({ errors }) => errors],
-  ['torn', ({ torn }) => torn],
-  ['gaps', ({ gaps }) => gaps],
-  ['drops', ({ drops }) => drops],
-  ['exit', ({ exit }) => exit],
-  ['attempt', ({ attempt }) => attempt],
-  ['host', ({ host }) => host],
-]
-
-function ago(seconds: number): string {
-  for (const [unit, length] of units) if (seconds >= 2 * length) return `${Math.floor(seconds / length)} ${unit} ago`
-  return `${seconds} s ago`
-}
-
-const units: [string, number][] = [
-  ['d', 86_400],
-  ['h', 3600],
-  ['min', 60],
-]
-
-const marked: Partial<Record<RankStatus['state'], string>> = { straggles: '\x1b[38;5;208m', silent: '\x1b[38;5;168m' }
-
-/** Columns that no rank has are left out. */
-function tableOf(rows: readonly RankStatus[], colors: boolean): string {
-  const shown = columns.filter(([, of]) => rows.some((row) => of(row) !== undefined))
-  const cells = rows.map((row) => shown.map(([, of]) => String(of(row) ?? '–')))
-  const widths = shown.map(([name], at) => Math.max(name.length, ...cells.map((row) => (row[at] as string).length)))
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, at) => (at < 2 ? cell.padEnd(widths[at] as number) : cell.padStart(widths[at] as number)))
-      .join('  ')
-      .trimEnd()
-  const body = cells.map((row, at) => {
-    const color = colors ? marked[(rows[at] as RankStatus).state] : undefined
-    return color ? `${color}${line(row)}\x1b[0m` : line(row)
-  })
-  return `${[line(shown.map(([name]) => name)), ...body].join('\n')}\n`
 }

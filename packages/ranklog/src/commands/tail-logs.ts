@@ -1,0 +1,137 @@
+import { readdirSync, statSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { RankSet } from 'pino-rank/sink'
+import { blocksOf, type Decorator, merge } from 'pino-rank-merge'
+import type { Given, Io } from '../cli/index.ts'
+import { InputError, readCount, readLevel, readRanks } from '../cli/index.ts'
+import {
+  findSources,
+  followFile,
+  hasUnknownLocalRank,
+  isMarked,
+  isSelected,
+  type LogSource,
+  refuseInput,
+  unknownLocalRank,
+} from '../files/index.ts'
+import { forPeople } from '../terminal/index.ts'
+import { filter } from './decorations.ts'
+
+/** Ranks that appear later. */
+const spare = 512
+const lookMs = 500
+
+/** Runs `ranklog tail`. @returns the exit code @throws {InputError} */
+export async function tailLogs({ options, paths }: Given, io: Io): Promise<number> {
+  const [folder, ...more] = paths
+  if (folder === undefined || more.length > 0)
+    throw new InputError('tail: not one folder', 'name one: ranklog tail logs/')
+  if (!statSync(folder, { throwIfNoEntry: false }))
+    throw new InputError(`${folder}: no such folder`, 'name the folder of the run')
+  const raw = options.raw === true
+  const stopped = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
+  const watched = new Watched(folder, {
+    lines: readCount('lines', options.lines, 10, 0),
+    ranks: readRanks(options.ranks),
+    warn: (message) => io.stderr.write(`ranklog tail: ${message}\n`),
+    stopped: stopped.signal,
+  })
+  const level = typeof options.level === 'string' ? readLevel(options.level) : undefined
+  const reorderWindowMs = readCount('window', options.window, 50, 0)
+  const merged = merge(watched.slots, { live: true, reorderWindowMs })
+  refuseInput('tail: stdout', 1, await watched.files())
+  void watched.look()
+  const decorate: Decorator = raw ? (blocks) => blocks : (await forPeople(io))(watched.names)
+  for await (const blocks of decorate(filter({ level })(blocksOf(merged.batches())))) {
+    if (!io.stdout.write(Buffer.concat(blocks.map(({ bytes }) => bytes))))
+      await new Promise((drained) => io.stdout.once('drain', drained))
+  }
+  return 0
+}
+
+interface WatchOptions {
+  lines: number
+  /** @default all, and logs of no rank */
+  ranks: RankSet | undefined
+  /** Called with what the user must know about logs that are not shown. */
+  warn: (message: string) => void
+  stopped: AbortSignal
+}
+
+/** The logs of a folder, those that appear later too: each takes a slot of the merge. */
+class Watched {
+  readonly slots: AsyncIterable<Uint8Array>[]
+  /** By slot. */
+  readonly names: string[] = []
+  readonly #folder: string
+  readonly #options: WatchOptions
+  readonly #fill: ((files: AsyncIterable<Uint8Array>) => void)[] = []
+  readonly #known = new Set<string>()
+  /** By label, how many looks found no local rank. */
+  readonly #unknown = new Map<string, number>()
+
+  constructor(folder: string, options: WatchOptions) {
+    this.#folder = folder
+    this.#options = options
+    const stop = new Promise<undefined>((stop) => options.stopped.addEventListener('abort', () => stop(undefined)))
+    this.slots = Array.from({ length: spare }, (_, slot) => {
+      const filled = new Promise<AsyncIterable<Uint8Array>>((fill) => {
+        this.#fill[slot] = fill
+      })
+      return later(Promise.race([filled, stop]))
+    })
+  }
+
+  /** Looks for logs until it is stopped. */
+  async look(): Promise<void> {
+    const { stopped, lines } = this.#options
+    await this.#take(lines)
+    while (!stopped.aborted) {
+      await pause(lookMs, undefined, { signal: stopped }).catch(() => {})
+      await this.#take(Infinity)
+    }
+  }
+
+  async #take(lines: number): Promise<void> {
+    const { ranks } = this.#options
+    const sources = (await this.#sources()).filter(({ files }) => !this.#known.has(files.at(-1) as string))
+    if (ranks?.local) this.#warnOfUnknown(sources.filter(hasUnknownLocalRank))
+    for (const source of sources) {
+      const { label, files } = source
+      const file = files.at(-1) as string
+      if ((ranks && !isSelected(source, ranks)) || this.names.length === spare) continue
+      this.#known.add(file)
+      if (isMarked(file)) continue
+      this.#fill[this.names.length]?.(followFile(file, lines, this.#options.stopped))
+      this.names.push(label)
+    }
+  }
+
+  /** Warns about logs whose local rank is still unknown at the second look: a rank writes its manifest right after its first line. */
+  #warnOfUnknown(sources: readonly LogSource[]): void {
+    const late = sources.filter(({ label }) => this.#unknown.get(label) === 1)
+    for (const { label } of sources) this.#unknown.set(label, (this.#unknown.get(label) ?? 0) + 1)
+    if (late.length === 0) return
+    const { message, fix } = unknownLocalRank(late)
+    this.#options.warn(`${message}; ${fix}`)
+  }
+
+  /** Returns the logs that exist now. */
+  async files(): Promise<string[]> {
+    return (await this.#sources()).flatMap(({ files }) => files)
+  }
+
+  async #sources(): Promise<LogSource[]> {
+    try {
+      return readdirSync(this.#folder).length > 0 ? (await findSources([this.#folder])).sources : []
+    } catch {
+      return [] // nothing is there yet
+    }
+  }
+}
+
+async function* later(coming: Promise<AsyncIterable<Uint8Array> | undefined>): AsyncGenerator<Uint8Array> {
+  const files = await coming
+  if (files) yield* files
+}
