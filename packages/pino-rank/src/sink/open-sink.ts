@@ -1,9 +1,8 @@
-import { defaultGate, defined, gateOn, LineGate, writersOf } from '../gate/index.ts'
 import type { ResolvedRank } from '../rank/index.ts'
-import { resolveRank } from '../rank/index.ts'
 import type { Levels } from '../record/index.ts'
 import type { GateOptions, SinkDeclaration } from './declaration.ts'
-import { configured, workerLevels } from './pino-config.ts'
+import { jsonGate } from './json-gate.ts'
+import { configured } from './pino-config.ts'
 
 /** The least that a sink's stream must have to stand behind the gate. */
 export interface SinkStream {
@@ -33,14 +32,9 @@ export function openSink<Options extends GateOptions, Stream extends SinkStream>
   open: (options: SinkOptions<Options>, levels: Levels) => Stream,
 ): Stream {
   const { ranks, others, level, rankKey = 'rank', onBadRank, gate, exitCode, ...own } = configured(options)
-  const rank = resolveRank(options)
-  const levels = workerLevels(options)
+  const { rank, levels, open: isOpen, lines } = jsonGate(options, declaration, own)
   if (gate === false) return open({ ...own, rank } as SinkOptions<Options>, levels)
-  const decided = { ...defaultGate(levels, declaration), level: 0, ...defined({ ranks, others, level }) }
-  const { min, open: isOpen } = gateOn(decided, rank, levels)
   const stream = open({ ...own, rank, open: isOpen } as SinkOptions<Options>, levels)
-  declaration.checkRanks?.(writersOf(decided, levels), rank, own as never)
-  const lines = new LineGate({ min, field: [rankKey, rank.rank], levels })
   const write = stream.write.bind(stream)
   const end = stream.end.bind(stream)
   stream.write = (chunk) => {

@@ -1,11 +1,11 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { OptionChecker, RankError } from '../errors/index.ts'
-import { defaultGate, defined, GatedWritable, gateOn, LineGate, type TargetStream, writersOf } from '../gate/index.ts'
+import { GatedWritable, type TargetStream } from '../gate/index.ts'
 import { absoluteDestination } from '../process/index.ts'
-import { resolveRank } from '../rank/index.ts'
 import { type GateOptions, gateOptionKeys, givenGateKeys, type SinkDeclaration } from './declaration.ts'
-import { configured, keepPinoConfig, workerLevels } from './pino-config.ts'
+import { jsonGate } from './json-gate.ts'
+import { configured, keepPinoConfig } from './pino-config.ts'
 import { readDeclaration } from './read-declaration.ts'
 import { resolveTarget } from './resolve-target.ts'
 
@@ -45,21 +45,14 @@ export const rank: SinkDeclaration<GatedTargetOptions> = {
 export default async function rankTarget(given: GatedTargetOptions): Promise<GatedWritable> {
   const config = configured(given)
   check.rejectUnknownKeys(config, [...targetKeys, ...gateOptionKeys])
-  const { target, options, from, ranks, others, level, rankKey = 'rank', gate, cwd = process.cwd() } = config
-  const self = resolveRank(config)
+  const { target, options, from, gate, cwd = process.cwd() } = config
   const file = locate(target, `${cwd}/`, from)
   const declared = readDeclaration(file, target)
-  const levels = workerLevels(given)
-  const wanted = { ...defaultGate(levels, declared), level: 0, ...defined({ ranks, others, level }) }
-  const { open, min } = gate === false ? { open: true, min: 0 } : gateOn(wanted, self, levels)
-  if (gate !== false) declared?.checkRanks?.(writersOf(wanted, levels), self, (options ?? {}) as never)
-  const lines = new LineGate(gate === false ? { min } : { min, field: [rankKey, self.rank], levels })
+  const { rank: self, open, lines } = jsonGate(given, declared, options ?? {})
   const withConfig = keepPinoConfig()
-  const own = declared
-    ? { ...options, rank: self, gate: false, open: gate === false ? config.open : open, cwd }
-    : absoluteDestination(target, options, cwd)
+  const own = declared ? { ...options, rank: self, gate: false, open, cwd } : absoluteDestination(target, options, cwd)
   const stream = new GatedWritable(lines, () => withConfig(async () => (await load(file))(own)))
-  if (open) await stream.open()
+  if (open || gate === false) await stream.open()
   return stream
 }
 
