@@ -198,9 +198,9 @@ function daysSince1970(year: i32, month: i32, day: i32): i32 {
 }
 
 /**
- * Finds the lines that begin at `start` and end before `limit`, where a newline lies; at most `most` of them. The place behind each
- * goes to `ends` (u32), its time to `times` (f64), which never falls: a line without one has that of the line before. The name of
- * the time is at `key`, in its quotes; `leads` says that it is pino's.
+ * Finds the lines that begin at `start` and end before `limit`, where a newline lies; at most `maxLines` of them. The place
+ * behind each goes to `ends` (u32), its time to `times` (f64), which never falls: a line without one has that of the line before.
+ * The name of the time is at `key`, in its quotes; `isPinoKey` says that it is `time`, as in pino.
  * Stops behind a line whose time it does not know: there it writes -1. Returns how many lines.
  */
 export function scan(
@@ -208,19 +208,19 @@ export function scan(
   limit: usize,
   ends: usize,
   times: usize,
-  most: i32,
+  maxLines: i32,
   before: f64,
   key: usize,
   keyLength: usize,
-  leads: bool,
+  isPinoKey: bool,
 ): i32 {
   let at = start
   let last = before
   let count: i32 = 0
-  while (count < most) {
+  while (count < maxLines) {
     const end = newline(at) + 1
     if (end > limit) break
-    let time = leads ? leading(at, end) : unknown
+    let time = isPinoKey ? leading(at, end) : unknown
     if (time === unknown) time = located(at, end - 1, key, keyLength)
     if (time > last) last = time
     store<u32>(ends + ((<usize>count) << 2), <u32>end)

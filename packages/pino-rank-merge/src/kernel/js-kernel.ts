@@ -22,14 +22,14 @@ export function jsKernel(size: number): Kernel {
     bytes: buffer,
     ...jsSort(buffer),
     ...jsGroups(buffer),
-    scan(start, limit, ends, times, most, before, key, keyLength, leads) {
+    scan(start, limit, ends, times, maxLines, before, key, keyLength, isPinoKey) {
       let at = start
       let last = before
       let count = 0
-      while (count < most) {
+      while (count < maxLines) {
         const end = buffer.indexOf(newline, at) + 1
         if (end > limit) break
-        let time = leads ? lines.leading(at, end) : unknownTime
+        let time = isPinoKey ? lines.leading(at, end) : unknownTime
         if (time === unknownTime) time = lines.located(at, end - 1, key, keyLength)
         if (time > last) last = time
         view.setUint32(ends + 4 * count, end, true)

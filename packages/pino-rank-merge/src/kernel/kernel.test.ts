@@ -12,13 +12,13 @@ const js = jsKernel(size)
 const [start, key, ends, times, from, to, out, result] = [4096, 64, 2 ** 18, 2 ** 19, 0x90000, 0xa0000, 0xb0000, 128]
 
 /** What a kernel finds in a text: where each line ends, and its time. */
-function scanned(kernel: Kernel, text: Buffer, name = 'time', most = 1000): [end: number, time: number][] {
+function scanned(kernel: Kernel, text: Buffer, name = 'time', maxLines = 1000): [end: number, time: number][] {
   const buffer = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
   const quoted = Buffer.from(JSON.stringify(name))
   quoted.copy(buffer, key)
   text.copy(buffer, start)
   buffer[start + text.length] = 10
-  const count = kernel.scan(start, start + text.length, ends, times, most, 0, key, quoted.length, name === 'time')
+  const count = kernel.scan(start, start + text.length, ends, times, maxLines, 0, key, quoted.length, name === 'time')
   const view = new DataView(buffer.buffer, buffer.byteOffset)
   return Array.from({ length: count }, (_, at) => [
     view.getUint32(ends + 4 * at, true) - start,
@@ -75,9 +75,9 @@ t.test('both kernels find the same', async (_t) => {
       fc.string(),
       fc.constantFrom('time', 'when', 'a"b'),
       fc.integer({ min: 1, max: 8 }),
-      (lines, rest, name, most) => {
+      (lines, rest, name, maxLines) => {
         const text = Buffer.from(lines.map((line) => `${line}\n`).join('') + rest.replaceAll('\n', ''))
-        assert.deepEqual(scanned(wasm, text, name, most), scanned(js, text, name, most))
+        assert.deepEqual(scanned(wasm, text, name, maxLines), scanned(js, text, name, maxLines))
       },
     ),
     { numRuns: 2000 },

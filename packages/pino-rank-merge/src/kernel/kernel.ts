@@ -16,11 +16,11 @@ export type Scan = (
   limit: number,
   ends: number,
   times: number,
-  most: number,
+  maxLines: number,
   before: number,
   key: number,
   keyLength: number,
-  leads: boolean,
+  isPinoKey: boolean,
 ) => number
 
 export type Emit = (

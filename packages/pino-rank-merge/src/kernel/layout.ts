@@ -3,7 +3,7 @@ export interface Layout {
   /** A source holds two of them, in bytes. */
   region: number
   /** Lines that are indexed of a source at once. */
-  most: number
+  maxLines: number
   /** Place of each source's bytes; 64 more lie behind them for the kernel's wide reads, a newline first. */
   slot(source: number): number
   /** Index of each source's first line in `ends` and `times`. */
@@ -43,7 +43,7 @@ const outputs = 4
 export const maxBins: number = 2 ** 16
 
 /** Longest name of a time, in its quotes. */
-export const mostKey = 128
+export const maxKeyBytes = 128
 
 /** What differs: the largest region, a power of two, and the length of an output buffer. */
 export interface Shape {
@@ -64,8 +64,8 @@ export const liveBudget = (sources: number): number => Math.max(12 * 2 ** 20, so
 export function layoutOf(sources: number, budget: number, shape: Shape = filesShape): Layout {
   const { outputBytes } = shape
   const region = regionOf(sources, budget - outputs * outputBytes - 4 * maxBins, shape.region)
-  const most = (region >> 5) + 8
-  const lines = sources * most
+  const maxLines = (region >> 5) + 8
+  const lines = sources * maxLines
   const take = places(1024)
   const slotBytes = 2 * region + slack
   const slots = take(sources * slotBytes)
@@ -76,14 +76,14 @@ export function layoutOf(sources: number, budget: number, shape: Shape = filesSh
   const sourcesOf = take(2 * lines)
   const planTimes = take(8 * lines)
   const bins = take(4 * (maxBins + 2))
-  const key = take(mostKey)
+  const key = take(maxKeyBytes)
   const result = take(8)
   const ring = Array.from({ length: outputs }, () => take(outputBytes + slack))
   return {
     region,
-    most,
+    maxLines,
     slot: (source) => slots + source * slotBytes,
-    line: (source) => source * most,
+    line: (source) => source * maxLines,
     ends,
     times,
     from,

@@ -1,7 +1,7 @@
 import type { Layout } from '../kernel/index.ts'
 
 /** Minimum number of arrivals from which a constant lag is reported. A source with fewer may still come in time. */
-const leastArrivals = 8
+const minArrivals = 8
 
 /**
  * Compares the times of live sources with the arrival of their lines. Arrays are indexed by source; times are in ms since 1970.
@@ -13,8 +13,8 @@ export class Arrivals {
   readonly #stamped: Float64Array
   /** The most that a line's time was ahead of its arrival, in ms. Above 0 the source's clock is ahead. */
   readonly #ahead: Float64Array
-  /** Least lag between a line's time and its arrival, in ms. `#count` is the number of arrivals behind it. */
-  readonly #leastLag: Float64Array
+  /** Minimum lag between a line's time and its arrival, in ms. `#count` is the number of arrivals behind it. */
+  readonly #minLag: Float64Array
   readonly #count: Uint32Array
   readonly #times: Float64Array
   readonly #layout: Layout
@@ -26,7 +26,7 @@ export class Arrivals {
     this.arrived = new Float64Array(sources)
     this.#stamped = new Float64Array(sources)
     this.#ahead = new Float64Array(sources)
-    this.#leastLag = new Float64Array(sources).fill(Infinity)
+    this.#minLag = new Float64Array(sources).fill(Infinity)
     this.#count = new Uint32Array(sources)
   }
 
@@ -41,12 +41,12 @@ export class Arrivals {
    */
   note(source: number, known: number, found: number, before: number, last: number): number {
     const arrived = this.arrived[source] as number
-    const told = before === 0 ? this.#stamp(source, known, found, arrived) : last
-    if (arrived === 0 || found === known || told === 0) return told
-    const lag = arrived - told
-    this.#leastLag[source] = Math.min(this.leastLag(source), lag)
+    const lastTime = before === 0 ? this.#stamp(source, known, found, arrived) : last
+    if (arrived === 0 || found === known || lastTime === 0) return lastTime
+    const lag = arrived - lastTime
+    this.#minLag[source] = Math.min(this.minLag(source), lag)
     this.#count[source] = (this.#count[source] as number) + 1
-    if (lag >= 0) return told
+    if (lag >= 0) return lastTime
     this.#ahead[source] = Math.max(this.#ahead[source] as number, -lag)
     const first = this.#layout.line(source)
     for (let line = first + found - 1; line >= first + known && (this.#times[line] as number) > arrived; line--)
@@ -65,15 +65,15 @@ export class Arrivals {
     return last
   }
 
-  /** Returns the least age of an arrival's newest line, in ms. Infinity if no line had a time. */
-  leastLag(source: number): number {
-    return this.#leastLag[source] as number
+  /** Returns the minimum age of an arrival's newest line, in ms. Infinity if no line had a time. */
+  minLag(source: number): number {
+    return this.#minLag[source] as number
   }
 
-  /** Returns by how many ms a source's clock is ahead of ours. A negative value is the least lag of its lines. */
+  /** Returns by how many ms a source's clock is ahead of ours. A negative value is the minimum lag of its lines. */
   skew(source: number): number {
     const ahead = this.#ahead[source] as number
     if (ahead > 0) return ahead
-    return (this.#count[source] as number) < leastArrivals ? 0 : -this.leastLag(source)
+    return (this.#count[source] as number) < minArrivals ? 0 : -this.minLag(source)
   }
 }

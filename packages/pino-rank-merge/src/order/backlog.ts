@@ -46,13 +46,13 @@ export class Backlog {
   }
 
   /**
-   * Returns the oldest bytes that arrived together, at most `most`. They stay until {@link shift}. The backlog must not be
-   * empty.
+   * Returns the oldest bytes that arrived together, at most `maxBytes`. They stay until {@link shift}. The backlog must
+   * not be empty.
    */
-  first(most: number): Arrived {
+  first(maxBytes: number): Arrived {
     const [block, arrival] = [this.#blocks[0] as Buffer, this.#arrivals[0] as { at: number; length: number }]
     const end = Math.min(
-      this.#start + most,
+      this.#start + maxBytes,
       this.#start + arrival.length,
       this.#blocks.length > 1 ? blockBytes : this.#end,
     )

@@ -4,7 +4,7 @@ import { timeOf } from 'pino-rank/record'
 export class LineTime {
   /** The name as it stands in a line, where it is one of the line's own; else undefined. */
   readonly key: Buffer | undefined
-  readonly leads: boolean
+  readonly isPinoKey: boolean
   readonly #path: readonly string[]
   readonly #field: RegExp
 
@@ -12,7 +12,7 @@ export class LineTime {
   constructor(name = 'time') {
     this.#path = name.split('.')
     this.key = this.#path.length === 1 ? Buffer.from(JSON.stringify(name)) : undefined
-    this.leads = name === 'time'
+    this.isPinoKey = name === 'time'
     const last = JSON.stringify(this.#path.at(-1)).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
     this.#field = new RegExp(`${last}:\\s*("[^"\\\\]*"|-?\\d[\\d.eE+-]*)\\s*[,}]`)
   }

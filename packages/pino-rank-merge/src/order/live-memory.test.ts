@@ -26,7 +26,7 @@ t.test('any pushes and shifts of two backlogs keep the order and arrivals of the
   const step = fc.record({
     backlog: fc.nat(1),
     push: fc.option(fc.oneof(fc.nat(300), fc.nat(200_000)), { nil: undefined }),
-    most: fc.integer({ min: 1, max: 100_000 }),
+    maxBytes: fc.integer({ min: 1, max: 100_000 }),
     later: fc.nat(1),
   })
   fc.assert(
@@ -38,13 +38,13 @@ t.test('any pushes and shifts of two backlogs keep the order and arrivals of the
         taken: [] as number[],
         backlog: new Backlog(memory, `${index}`),
       }))
-      const shift = ({ backlog, taken }: (typeof backlogs)[number], most: number) => {
-        const { bytes, at } = backlog.first(most)
-        assert.ok(bytes.length > 0 && bytes.length <= most)
+      const shift = ({ backlog, taken }: (typeof backlogs)[number], maxBytes: number) => {
+        const { bytes, at } = backlog.first(maxBytes)
+        assert.ok(bytes.length > 0 && bytes.length <= maxBytes)
         for (const byte of bytes) taken.push(1000 * at + byte)
         backlog.shift(bytes.length)
       }
-      for (const { backlog: index, push, most, later } of steps) {
+      for (const { backlog: index, push, maxBytes, later } of steps) {
         const one = backlogs[index] as (typeof backlogs)[number]
         at += later
         if (push !== undefined) {
@@ -53,7 +53,7 @@ t.test('any pushes and shifts of two backlogs keep the order and arrivals of the
           assert.ok(count === push || memory.bytes > memory.bytes - blockBytes)
           for (let byte = 0; byte < count; byte++) one.given.push(1000 * at + (at % 256))
           bytes.fill(0) // the backlog has copied the bytes
-        } else if (one.backlog.length > 0) shift(one, most)
+        } else if (one.backlog.length > 0) shift(one, maxBytes)
         assert.ok(memory.bytes <= 8 * blockBytes)
       }
       for (const one of backlogs) {
@@ -76,13 +76,13 @@ t.test('ranks that are ahead are read up to their memory limit', async (t) => {
   ]
   const merge = merging(clock, [silent.pipe, fast.pipe], { maxBytes: 1, memory })
   silent.write(lineAt(clock.time))
-  let [most, refused] = [0, 0]
+  let [peak, refused] = [0, 0]
   ranksKit.each(
     clock,
     1,
     1000,
     () => {
-      most = Math.max(most, memory.bytes)
+      peak = Math.max(peak, memory.bytes)
       if (fast.isBlocked) refused++
       else for (let count = 0; count < 8; count++) fast.write(lineAt(clock.time, 400)) // 3.5 MB/s for a window of 250 ms
     },
@@ -92,7 +92,7 @@ t.test('ranks that are ahead are read up to their memory limit', async (t) => {
     },
   )
   await untilEnd(clock, merge)
-  t.ok(most > maxOwnerBytes / 2 && most <= maxOwnerBytes, `${most} bytes`)
+  t.ok(peak > maxOwnerBytes / 2 && peak <= maxOwnerBytes, `${peak} bytes`)
   t.ok(refused > 0, 'then its pipe was full')
   t.strictSame(behind(merge.out), [])
   t.ok(areWhole(merge.out, [silent, fast]))

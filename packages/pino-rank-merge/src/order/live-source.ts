@@ -1,6 +1,6 @@
-import type { Inlet } from './inlet.ts'
 import type { Planner } from './planner.ts'
 import type { ReorderWindow } from './reorder-window.ts'
+import type { SourceReader } from './source-reader.ts'
 
 /**
  * A source whose lines are older than this when they arrive, in ms, does not hold the others back. Its clock may have stopped.
@@ -16,12 +16,12 @@ const firstLinesMs = 2000
 /** The state that decides whether the merge waits for a source. */
 export interface Moment {
   /** Start of the event loop turn that looked for bytes of all sources, in ms since 1970. */
-  looked: number
+  lastTurn: number
   window: ReorderWindow
   /** True while the merge also waits for sources that have given nothing yet. */
   isStart: boolean
   /** True if lines of some source wait. */
-  isWaiting: boolean
+  hasLines: boolean
 }
 
 /**
@@ -31,11 +31,11 @@ export interface Moment {
  * the silence.
  */
 export class LiveSource {
-  readonly #inlet: Inlet
+  readonly #reader: SourceReader
   readonly #planner: Planner
   /** Index of the source among all sources. */
   readonly index: number
-  #isAsked = false
+  #isReading = false
   /** True if it has given a new time, or was not read. Its silence then begins with the next read. */
   #isFresh = true
   /** Start of its silence, in ms since 1970. */
@@ -44,20 +44,20 @@ export class LiveSource {
   /** When its first bytes arrived, in ms since 1970. */
   #first = Infinity
 
-  constructor(inlet: Inlet, planner: Planner, index: number) {
-    this.#inlet = inlet
+  constructor(reader: SourceReader, planner: Planner, index: number) {
+    this.#reader = reader
     this.#planner = planner
     this.index = index
   }
 
   /** Start of its silence in spite of a pending read. Infinity if no read is pending. */
   get since(): number {
-    return this.#isAsked ? this.#since : Infinity
+    return this.#isReading ? this.#since : Infinity
   }
 
   /** True if it has given nothing yet. */
   get isNew(): boolean {
-    return this.#inlet.arrived === 0
+    return this.#reader.arrived === 0
   }
 
   /**
@@ -67,65 +67,64 @@ export class LiveSource {
    * @returns how long the source held a line back while it was being read, in ms
    */
   feed(maxWindowMs: number): number {
-    const inlet = this.#inlet
-    if (!inlet.isAhead) return 0
+    const reader = this.#reader
+    if (!reader.isAhead) return 0
     const before = this.#planner.lastTime(this.index)
-    inlet.put()
-    if (inlet.isAhead) {
+    reader.put()
+    if (reader.isAhead) {
       this.#isFresh = true // their times are not known yet
       return 0
     }
     const last = this.#planner.lastTime(this.index)
-    const lagMs = inlet.arrived - last
+    const lagMs = reader.arrived - last
     const isNew = last > before
     if (!isNew && !this.#planner.hasRecord(this.index)) return 0 // many records may have the same millisecond
-    this.#first = Math.min(this.#first, inlet.arrived)
-    const isClockBehind =
-      inlet.arrived - this.#first >= firstLinesMs && this.#planner.leastLag(this.index) > maxWindowMs
+    this.#first = Math.min(this.#first, reader.arrived)
+    const isClockBehind = reader.arrived - this.#first >= firstLinesMs && this.#planner.minLag(this.index) > maxWindowMs
     if (lagMs > (isNew ? maxLagMs : maxWindowMs) || isClockBehind) return 0
     this.#isFresh = true
-    return isNew ? inlet.arrived - Math.max(this.#planner.timeAfter(this.index, before), this.#since) : 0
+    return isNew ? reader.arrived - Math.max(this.#planner.timeAfter(this.index, before), this.#since) : 0
   }
 
   /** Reads the source if there is room. Returns undefined if a read is pending, there is no room, or the source has ended. */
-  ask(now: number): ReturnType<Inlet['ask']> | undefined {
-    const inlet = this.#inlet
-    if (inlet.isFull) this.#isFresh = true
-    if (this.#isAsked || inlet.isFull || inlet.ended) return undefined
-    if (this.isNew) this.#wasAway = inlet.isAway
+  read(now: number): ReturnType<SourceReader['read']> | undefined {
+    const reader = this.#reader
+    if (reader.isFull) this.#isFresh = true
+    if (this.#isReading || reader.isFull || reader.isEnded) return undefined
+    if (this.isNew) this.#wasAway = reader.isAway
     if (this.#isFresh) this.#since = now
     this.#isFresh = false
-    this.#isAsked = true
-    return inlet.ask()
+    this.#isReading = true
+    return reader.read()
   }
 
   /** @param now the present time, in ms since 1970 */
   take(result: IteratorResult<Uint8Array>, now: number): void {
-    this.#isAsked = false
-    this.#inlet.take(result, now)
+    this.#isReading = false
+    this.#reader.take(result, now)
   }
 
   /** Called after a pause without reads. If no read is pending, the source may have filled its pipe. */
   restart(): void {
-    if (!this.#isAsked) this.#isFresh = true
+    if (!this.#isReading) this.#isFresh = true
   }
 
   /** Returns the time before which the merge does not wait for its lines, in ms since 1970. Infinity: it does not wait at all. */
-  horizon({ looked, window, isStart, isWaiting }: Moment): number {
-    const inlet = this.#inlet
-    if (this.#planner.lastTime(this.index) === 0 && !(isStart && this.isNew && !inlet.isAway)) return Infinity
-    if (!this.#isAsked || inlet.isAhead || inlet.hasBytes) return -Infinity
-    const { isAway } = inlet
-    if (this.#wasAway && !isAway) this.#since = Math.max(this.#since, looked)
+  horizon({ lastTurn, window, isStart, hasLines }: Moment): number {
+    const reader = this.#reader
+    if (this.#planner.lastTime(this.index) === 0 && !(isStart && this.isNew && !reader.isAway)) return Infinity
+    if (!this.#isReading || reader.isAhead || reader.hasBytes) return -Infinity
+    const { isAway } = reader
+    if (this.#wasAway && !isAway) this.#since = Math.max(this.#since, lastTurn)
     this.#wasAway = isAway
     if (isAway) return Infinity
-    const silentMs = looked - this.#since
+    const silentMs = lastTurn - this.#since
     if (silentMs < window.ms) return -Infinity
-    if (silentMs < window.maxMs && isWaiting && inlet.computes(silentMs)) return -Infinity
-    return looked - window.ms
+    if (silentMs < window.maxMs && hasLines && reader.isComputing(silentMs)) return -Infinity
+    return lastTurn - window.ms
   }
 
   close(): void {
-    this.#inlet.close()
+    this.#reader.close()
   }
 }

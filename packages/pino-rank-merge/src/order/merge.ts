@@ -1,11 +1,12 @@
 import { filesShape, kernelOf, type Layout, layoutOf, liveBudget, liveShape } from '../kernel/index.ts'
 import { LineTime } from './line-time.ts'
-import { LiveFeed } from './live-feed.ts'
 import type { LiveMemory } from './live-memory.ts'
+import { LiveScheduler } from './live-scheduler.ts'
 import { OutputRing } from './output-ring.ts'
+import type { Planned } from './plan.ts'
 import { Planner } from './planner.ts'
+import { readToEnd } from './read-to-end.ts'
 import type { Source } from './source.ts'
-import { type Planned, plansOf } from './source-feed.ts'
 
 /** The longest timer that Node supports, in ms. A longer one fires at once, so longer windows are limited to it. */
 const maxTimerMs = 2 ** 31 - 1
@@ -70,7 +71,7 @@ export class Merged implements AsyncIterable<Buffer> {
   readonly #bytes: Buffer
   readonly #reuse: boolean
   /** Chunks that are still valid, the last behind the one before it. */
-  readonly #lent: Buffer[] = []
+  readonly #validChunks: Buffer[] = []
 
   constructor(sources: readonly Source[], options: MergeOptions = {}) {
     const { live = false, reorderWindowMs = 50, maxReorderWindowMs = reorderWindowMs, startWindowMs = 0 } = options
@@ -89,22 +90,22 @@ export class Merged implements AsyncIterable<Buffer> {
     const planner = this.#planner
     if (memory) reserveLayout(memory, layout, owners)
     const settings = { ...windows, startMs: checkedMs('startWindowMs', startWindowMs), memory, owners, now }
-    this.#plans = live ? () => new LiveFeed(sources, planner, settings).plans() : () => plansOf(sources, planner)
+    this.#plans = live ? () => new LiveScheduler(sources, planner, settings).plans() : () => readToEnd(sources, planner)
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    let isTold = true
-    for await (const { count, waits } of this.#plans()) {
+    let isUpToDate = true
+    for await (const { count, isIdle } of this.#plans()) {
       while (!this.#ring.copy(count)) {
-        yield this.#taken()
-        isTold = false
+        yield this.#takeChunk()
+        isUpToDate = false
       }
-      if (!waits) continue
-      if (!this.#ring.isEmpty) yield this.#taken()
-      else if (!isTold) yield Buffer.alloc(0)
-      isTold = true
+      if (!isIdle) continue
+      if (!this.#ring.isEmpty) yield this.#takeChunk()
+      else if (!isUpToDate) yield Buffer.alloc(0)
+      isUpToDate = true
     }
-    if (!this.#ring.isEmpty) yield this.#taken()
+    if (!this.#ring.isEmpty) yield this.#takeChunk()
   }
 
   /** Without a line where live sources have nothing more for now. */
@@ -130,11 +131,11 @@ export class Merged implements AsyncIterable<Buffer> {
     return this.#planner.stats()
   }
 
-  #taken(): Buffer {
+  #takeChunk(): Buffer {
     const filled = this.#ring.take() as Buffer
     if (this.#reuse) {
-      this.#lent.push(filled)
-      if (this.#lent.length > 2) this.#ring.release(this.#lent.shift() as Buffer)
+      this.#validChunks.push(filled)
+      if (this.#validChunks.length > 2) this.#ring.release(this.#validChunks.shift() as Buffer)
       return filled
     }
     this.#ring.release(filled)

@@ -1,5 +1,5 @@
 import { type Layout, maxBins } from '../kernel/index.ts'
-import { at, type HeldLines } from './held-lines.ts'
+import { at, type SourceBuffers } from './source-buffers.ts'
 
 /** Where ranges begin and end: two lists of numbers in the memory. */
 export interface Places {
@@ -13,6 +13,13 @@ export interface PlanPlaces extends Places {
   planTimes: number
 }
 
+/** Lines that can be written. Their plan must be copied before the next one is requested. */
+export interface Planned {
+  count: number
+  /** True if nothing more can be planned for now. */
+  isIdle: boolean
+}
+
 /** Ranges of the memory in the order in which they are written, and of which source and time they are. */
 export class Plan {
   count = 0
@@ -21,15 +28,15 @@ export class Plan {
   readonly to: Uint32Array
   readonly sources: Uint16Array
   readonly times: Float64Array
-  readonly #held: HeldLines
+  readonly #buffers: SourceBuffers
   readonly #layout: Layout
   readonly #count: number
   readonly #bins: Uint32Array
 
-  constructor(sources: number, held: HeldLines, layout: Layout) {
-    const { buffer, byteOffset } = held.buffer
+  constructor(sources: number, buffers: SourceBuffers, layout: Layout) {
+    const { buffer, byteOffset } = buffers.buffer
     const lines = layout.line(sources)
-    this.#held = held
+    this.#buffers = buffers
     this.#layout = layout
     this.#count = sources
     this.#bins = new Uint32Array(buffer, byteOffset + layout.bins, maxBins + 2)
@@ -50,17 +57,17 @@ export class Plan {
     const perWidth = 1 / width
     const count = Math.floor(range * perWidth) + 1
     this.#bins.fill(0, 0, count + 1)
-    const { kernel } = this.#held
+    const { kernel } = this.#buffers
     const { bins, planTimes, times } = this.#layout
     for (let source = 0; source < this.#count; source++) {
-      const next = at(this.#held.next, source)
+      const next = at(this.#buffers.next, source)
       const lines = at(cut, source) - next
       const first = times + 8 * (this.#layout.line(source) + next)
       if (lines > 0) kernel.countTimes(first, lines, earliest, perWidth, bins)
     }
     kernel.sumBins(bins, count)
     for (let source = 0; source < this.#count; source++)
-      if (at(cut, source) > at(this.#held.next, source)) this.#place(source, at(cut, source), earliest, perWidth)
+      if (at(cut, source) > at(this.#buffers.next, source)) this.#place(source, at(cut, source), earliest, perWidth)
     // a bin may be of several times, and they need not be whole numbers
     if (!kernel.isSorted(planTimes, total) && !this.#insert(total)) this.#sortAll(total)
     this.count = total
@@ -68,13 +75,13 @@ export class Plan {
 
   /** Puts lines of a source, from its next on, which have one time, behind so many that are planned. */
   append(source: number, lines: number, planned: number): void {
-    const next = at(this.#held.next, source)
+    const next = at(this.#buffers.next, source)
     this.#bins[0] = planned
-    this.#place(source, next + lines, at(this.#held.times, this.#layout.line(source) + next), 0)
+    this.#place(source, next + lines, at(this.#buffers.times, this.#layout.line(source) + next), 0)
   }
 
   #place(source: number, cut: number, earliest: number, perWidth: number): void {
-    const { kernel, next, start } = this.#held
+    const { kernel, next, start } = this.#buffers
     const { bins, from, to, planTimes, sources, times, ends } = this.#layout
     const first = this.#layout.line(source) + at(next, source)
     start[source] = kernel.placeLines(

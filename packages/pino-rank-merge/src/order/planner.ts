@@ -1,8 +1,8 @@
 import type { Kernel, Layout } from '../kernel/index.ts'
 import { firstFrom } from './first-from.ts'
-import { at, HeldLines } from './held-lines.ts'
 import type { LineTime } from './line-time.ts'
 import { Plan } from './plan.ts'
+import { at, SourceBuffers } from './source-buffers.ts'
 import { earliestOf, watermarkOf } from './watermark.ts'
 
 const brace = 123
@@ -28,14 +28,14 @@ export class Planner {
   /** Live: by source, how many bytes were planned when sources last had nothing more. */
   readonly settled: Float64Array
   needed = -1
-  readonly #held: HeldLines
+  readonly #buffers: SourceBuffers
   readonly #layout: Layout
   readonly #count: number
   readonly #done: Uint8Array
   /** Up to which of its found lines each source is in the slice. */
   readonly #cut: Uint32Array
   /** The source in whose long line the plan is. */
-  #within = -1
+  #longLineSource = -1
   /** All lines before this are planned. */
   #reached = -Infinity
   /** Who is looked at next, of those that may have to be fed before the next slice. */
@@ -47,8 +47,8 @@ export class Planner {
     this.#layout = layout
     this.#count = sources
     this.#round = sources
-    this.#held = new HeldLines(sources, kernel, layout, time)
-    this.planned = new Plan(sources, this.#held, layout)
+    this.#buffers = new SourceBuffers(sources, kernel, layout, time)
+    this.planned = new Plan(sources, this.#buffers, layout)
     this.settled = new Float64Array(sources)
     this.#done = new Uint8Array(sources)
     this.#cut = new Uint32Array(sources)
@@ -56,7 +56,7 @@ export class Planner {
 
   /** Where a source's next bytes go: a part of the memory, empty if it holds as much as it may. */
   room(source: number): Buffer {
-    return this.#held.room(source)
+    return this.#buffers.room(source)
   }
 
   /**
@@ -65,41 +65,41 @@ export class Planner {
    * @param arrived live: the present, in ms since 1970. Lines of a source that has told no time yet count as of then
    */
   fed(source: number, length: number, arrived = 0): void {
-    this.#held.arrivals.arrived[source] = arrived
-    this.#held.fed(source, length)
+    this.#buffers.arrivals.arrived[source] = arrived
+    this.#buffers.fed(source, length)
   }
 
   /** No more will come. A last line without its newline gets one. */
   end(source: number): void {
-    this.#held.ended[source] = 1
+    this.#buffers.ended[source] = 1
   }
 
   /** What was planned is copied, and nothing more is to be had. */
   settle(): void {
-    const { fedBytes, start, limit } = this.#held
+    const { fedBytes, start, limit } = this.#buffers
     for (let source = 0; source < this.#count; source++)
       this.settled[source] = at(fedBytes, source) - (at(limit, source) - at(start, source))
   }
 
   /** By how many ms a live source's clock is ahead of ours, or, below 0, its lines come late or its clock is behind. */
   skew(source: number): number {
-    return this.#held.arrivals.skew(source)
+    return this.#buffers.arrivals.skew(source)
   }
 
   /** The earliest time that is held and not planned, in ms since 1970. Infinity if there is none. */
   get earliest(): number {
-    return earliestOf(this.#held, this.#layout, this.#done).time
+    return earliestOf(this.#buffers, this.#layout, this.#done).time
   }
 
   /** Returns the time of a source's last whole line, in ms since 1970. 0 if none of its lines had a time. */
   lastTime(source: number): number {
-    if (source !== this.#within) this.#held.hasLines(source)
-    return at(this.#held.last, source)
+    if (source !== this.#longLineSource) this.#buffers.hasLines(source)
+    return at(this.#buffers.last, source)
   }
 
   /** Reports whether one of its lines that are not planned yet is a record rather than text. */
   hasRecord(source: number): boolean {
-    const { buffer, ends, start, next, indexed } = this.#held
+    const { buffer, ends, start, next, indexed } = this.#buffers
     const first = this.#layout.line(source)
     let begin = at(start, source)
     for (let line = at(next, source); line < at(indexed, source); line++) {
@@ -112,18 +112,21 @@ export class Planner {
   /** Returns the time of the first line that is not planned yet and is later than `time`. */
   timeAfter(source: number, time: number): number {
     const first = this.#layout.line(source)
-    const end = first + at(this.#held.indexed, source)
-    return at(this.#held.times, firstFrom(this.#held.times, first + at(this.#held.next, source), end, time + timeStep))
+    const end = first + at(this.#buffers.indexed, source)
+    return at(
+      this.#buffers.times,
+      firstFrom(this.#buffers.times, first + at(this.#buffers.next, source), end, time + timeStep),
+    )
   }
 
-  /** Returns the least age that a live source's newest line had at its arrival, in ms. */
-  leastLag(source: number): number {
-    return this.#held.arrivals.leastLag(source)
+  /** Returns the minimum age that a live source's newest line had at its arrival, in ms. */
+  minLag(source: number): number {
+    return this.#buffers.arrivals.minLag(source)
   }
 
   /** Lines planned; those that were older than what was planned before; sources that ended within a line. */
   stats(): { lines: number; late: number; unfinished: number } {
-    return { lines: this.#lines, late: this.#late, unfinished: this.#held.unfinished }
+    return { lines: this.#lines, late: this.#late, unfinished: this.#buffers.unfinished }
   }
 
   /**
@@ -133,20 +136,20 @@ export class Planner {
    */
   plan(horizons?: Float64Array): Outcome {
     this.planned.count = 0
-    if (this.#within !== -1)
-      return this.#piece(this.#within) ? 'planned' : this.#needs(this.#within, horizons !== undefined)
+    if (this.#longLineSource !== -1)
+      return this.#piece(this.#longLineSource) ? 'planned' : this.#needs(this.#longLineSource, horizons !== undefined)
     if (!horizons && this.#isNextLow()) return 'needs'
     let alive = false
     for (let source = 0; source < this.#count; source++) {
       if (this.#done[source]) continue
-      if (this.#held.hasLines(source)) alive = true
-      else if (this.#held.ended[source]) this.#done[source] = 1
+      if (this.#buffers.hasLines(source)) alive = true
+      else if (this.#buffers.ended[source]) this.#done[source] = 1
       else if (!horizons) return this.#feed()
       else alive = true
     }
     if (!alive) return 'done'
-    const earliest = earliestOf(this.#held, this.#layout, this.#done)
-    const watermark = watermarkOf(this.#held, this.#layout, this.#done, horizons)
+    const earliest = earliestOf(this.#buffers, this.#layout, this.#done)
+    const watermark = watermarkOf(this.#buffers, this.#layout, this.#done, horizons)
     if (earliest.time < watermark) this.#slice(earliest.time, watermark)
     else if (earliest.time > watermark) return 'waits'
     else this.#ties(earliest, horizons !== undefined)
@@ -163,7 +166,7 @@ export class Planner {
   #isNextLow(): boolean {
     while (this.#round < this.#count) {
       const source = this.#round++
-      if (this.#done[source] || !this.#held.isLow(source)) continue
+      if (this.#done[source] || !this.#buffers.isLow(source)) continue
       this.needed = source
       return true
     }
@@ -179,14 +182,14 @@ export class Planner {
     let total = 0
     for (let source = 0; source < this.#count; source++) {
       const first = this.#layout.line(source)
-      const next = first + at(this.#held.next, source)
+      const next = first + at(this.#buffers.next, source)
       const end = this.#done[source]
         ? next
-        : firstFrom(this.#held.times, next, first + at(this.#held.indexed, source), watermark)
+        : firstFrom(this.#buffers.times, next, first + at(this.#buffers.indexed, source), watermark)
       this.#cut[source] = Math.max(next, end) - first
       total += Math.max(0, end - next)
       if (earliest < this.#reached && end > next)
-        this.#late += firstFrom(this.#held.times, next, end, this.#reached) - next
+        this.#late += firstFrom(this.#buffers.times, next, end, this.#reached) - next
     }
     this.planned.sort(this.#cut, earliest, watermark - earliest, total)
     this.#reached = Math.max(this.#reached, watermark)
@@ -200,21 +203,22 @@ export class Planner {
   #ties({ time, source: from }: { time: number; source: number }, isLive: boolean): void {
     let count = 0
     for (let source = from; source < this.#count; source++) {
-      const indexed = at(this.#held.indexed, source)
+      const indexed = at(this.#buffers.indexed, source)
       const first = this.#layout.line(source)
-      const before = at(this.#held.next, source)
+      const before = at(this.#buffers.next, source)
       let next = before
-      while (next < indexed && this.#held.times[first + next] === time) next++
+      while (next < indexed && this.#buffers.times[first + next] === time) next++
       if (next === before) continue
       this.planned.append(source, next - before, count)
       count += next - before
-      const start = at(this.#held.start, source)
-      if (this.#held.long[source]) {
-        this.#held.long[source] = 0
-        this.#within = source
+      const start = at(this.#buffers.start, source)
+      if (this.#buffers.long[source]) {
+        this.#buffers.long[source] = 0
+        this.#longLineSource = source
         break
       }
-      if (!isLive && next === indexed && !(this.#held.ended[source] && start === at(this.#held.limit, source))) break
+      if (!isLive && next === indexed && !(this.#buffers.ended[source] && start === at(this.#buffers.limit, source)))
+        break
     }
     if (time < this.#reached) this.#late += count
     this.#reached = Math.max(this.#reached, time)
@@ -224,20 +228,20 @@ export class Planner {
 
   /** More of a long line. False: nothing of it is here. */
   #piece(source: number): boolean {
-    const start = at(this.#held.start, source)
-    let limit = at(this.#held.limit, source)
+    const start = at(this.#buffers.start, source)
+    let limit = at(this.#buffers.limit, source)
     if (start === limit) {
-      if (!this.#held.ended[source]) return false
-      this.#held.unfinished++
-      this.#held.buffer[limit] = 10
-      this.#held.fed(source, 1)
+      if (!this.#buffers.ended[source]) return false
+      this.#buffers.unfinished++
+      this.#buffers.buffer[limit] = 10
+      this.#buffers.fed(source, 1)
       limit++
     }
-    const newline = this.#held.buffer.indexOf(10, start) // there is one, behind the end at the latest
+    const newline = this.#buffers.buffer.indexOf(10, start) // there is one, behind the end at the latest
     const end = Math.min(newline + 1, limit)
-    if (newline < limit) this.#within = -1
-    this.planned.put(0, { time: at(this.#held.last, source), source, from: start, to: end })
-    this.#held.start[source] = end
+    if (newline < limit) this.#longLineSource = -1
+    this.planned.put(0, { time: at(this.#buffers.last, source), source, from: start, to: end })
+    this.#buffers.start[source] = end
     this.planned.count = 1
     return true
   }

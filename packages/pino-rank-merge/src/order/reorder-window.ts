@@ -18,19 +18,19 @@ export interface ReorderWindowOptions {
  */
 export class ReorderWindow {
   readonly maxMs: number
-  readonly #leastMs: number
+  readonly #minMs: number
   /** The longest delay seen in the present period. `#heldBefore` is that of the period before. */
   #heldMs = 0
   #heldBefore = 0
   #since = -Infinity
 
   constructor({ ms, maxMs }: ReorderWindowOptions) {
-    this.#leastMs = ms
+    this.#minMs = ms
     this.maxMs = Math.max(ms, maxMs)
   }
 
   get ms(): number {
-    return Math.min(this.maxMs, Math.max(this.#leastMs, margin * Math.max(this.#heldMs, this.#heldBefore)))
+    return Math.min(this.maxMs, Math.max(this.#minMs, margin * Math.max(this.#heldMs, this.#heldBefore)))
   }
 
   /** Records how long a source held a line back while it was being read. */

@@ -1,7 +1,7 @@
 import { layoutOf, liveShape } from '../kernel/layout.ts'
 import { kernelOf } from '../kernel/wasm-kernel.ts'
 import { LineTime } from './line-time.ts'
-import { type Live, LiveFeed } from './live-feed.ts'
+import { LiveScheduler, type LiveSchedulerOptions } from './live-scheduler.ts'
 import { Planner } from './planner.ts'
 
 export const start = 1_700_000_000_000
@@ -160,7 +160,7 @@ export interface Written {
 
 export interface Merging {
   out: Written[]
-  feed: LiveFeed
+  scheduler: LiveScheduler
   /** Resolves when all sources have ended. */
   ended: Promise<void>
 }
@@ -169,18 +169,18 @@ export interface Merging {
 export function merging(
   clock: GivenClock,
   pipes: readonly GivenPipe[],
-  live: Partial<Live> & { maxBytes?: number; pause?: () => Promise<void> },
+  live: Partial<LiveSchedulerOptions> & { maxBytes?: number; pause?: () => Promise<void> },
 ): Merging {
   const layout = layoutOf(pipes.length, live.maxBytes ?? 2 ** 24, liveShape)
   const kernel = kernelOf(layout.size)
   const planner = new Planner(pipes.length, kernel, layout, new LineTime())
   const { now, after } = clock
-  const feed = new LiveFeed(pipes, planner, { windowMs: 250, now, after, ...live })
+  const scheduler = new LiveScheduler(pipes, planner, { windowMs: 250, now, after, ...live })
   const out: Written[] = []
   const { from, to, sources, times } = planner.planned
   const bytes = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
   const ended = (async () => {
-    for await (const { count } of feed.plans()) {
+    for await (const { count } of scheduler.plans()) {
       for (let at = 0; at < count; at++) {
         const text = bytes.toString('latin1', from[at], to[at])
         const line = Number(/"line":(\d+)/.exec(text)?.[1] ?? -1)
@@ -189,7 +189,7 @@ export function merging(
       if (count > 0) await live.pause?.()
     }
   })()
-  return { out, feed, ended }
+  return { out, scheduler, ended }
 }
 
 /** Advances the clock until all sources have ended. */

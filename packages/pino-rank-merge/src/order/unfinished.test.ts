@@ -7,8 +7,8 @@ import { LineTime } from './line-time.ts'
 import { OutputRing } from './output-ring.ts'
 import { Planner } from './planner.ts'
 
-/** Merges sources as `ranklog merge` does: their bytes are read into the planner's own memory, at most `most` at a time. */
-function merged(sources: readonly Buffer[], layout: Layout, wasm: boolean, most: number) {
+/** Merges sources as `ranklog merge` does: their bytes are read into the planner's own memory. */
+function merged(sources: readonly Buffer[], layout: Layout, wasm: boolean, maxReadBytes: number) {
   const kernel = kernelOf(layout.size, wasm)
   const planner = new Planner(sources.length, kernel, layout, new LineTime())
   const ring = new OutputRing(kernel, layout)
@@ -25,7 +25,7 @@ function merged(sources: readonly Buffer[], layout: Layout, wasm: boolean, most:
     else {
       const { needed } = planner
       const from = read[needed] as number
-      const length = (sources[needed] as Buffer).copy(planner.room(needed), 0, from, from + most)
+      const length = (sources[needed] as Buffer).copy(planner.room(needed), 0, from, from + maxReadBytes)
       read[needed] = from + length
       if (length > 0) planner.fed(needed, length)
       else planner.end(needed)
@@ -44,7 +44,7 @@ t.test('sources of any size, with and without a last newline, have every line wr
     fc.boolean(),
     fc.constantFrom(1, 2 ** 25),
     fc.constantFrom(1000, 65_536),
-    (sources, wasm, budget, most) => {
+    (sources, wasm, budget, maxReadBytes) => {
       let time = 1_700_000_000_000
       const lines = sources.map(({ lines }, rank) =>
         lines.map(({ step, length }, n) => {
@@ -56,7 +56,7 @@ t.test('sources of any size, with and without a last newline, have every line wr
         const own = lines[rank] as string[]
         return Buffer.from(own.join('\n') + (ends && own.length > 0 ? '\n' : ''))
       })
-      const { text, unfinished } = merged(bytes, layoutOf(sources.length, budget), wasm, most)
+      const { text, unfinished } = merged(bytes, layoutOf(sources.length, budget), wasm, maxReadBytes)
       const found = text.split('\n')
       assert.equal(found.pop(), '', 'the last line ends in a newline')
       assert.deepEqual(found.toSorted(), lines.flat().toSorted())

@@ -1,5 +1,5 @@
 import type { Layout } from '../kernel/index.ts'
-import { at, type HeldLines } from './held-lines.ts'
+import { at, type SourceBuffers } from './source-buffers.ts'
 
 /**
  * Returns the watermark: the time before which all lines are known. It is the least of the sources' last times, or of their
@@ -8,32 +8,32 @@ import { at, type HeldLines } from './held-lines.ts'
  * @param done 1 if the source has ended and all of it is planned
  * @param horizons live: the time for each source before which the merge does not wait for its lines, in ms since 1970
  */
-export function watermarkOf(held: HeldLines, layout: Layout, done: Uint8Array, horizons?: Float64Array): number {
+export function watermarkOf(buffers: SourceBuffers, layout: Layout, done: Uint8Array, horizons?: Float64Array): number {
   let watermark = Infinity
   let latest = -Infinity
   for (let source = 0; source < done.length; source++) {
     if (done[source]) continue
-    const indexed = at(held.indexed, source)
-    const has = at(held.next, source) < indexed
+    const indexed = at(buffers.indexed, source)
+    const has = at(buffers.next, source) < indexed
     const last = layout.line(source) + indexed - 1
-    if (has) latest = Math.max(latest, at(held.times, last))
-    if (held.ended[source] && has && at(held.ends, last) === at(held.limit, source)) continue
-    const known = has ? at(held.times, last) : at(held.last, source)
+    if (has) latest = Math.max(latest, at(buffers.times, last))
+    if (buffers.ended[source] && has && at(buffers.ends, last) === at(buffers.limit, source)) continue
+    const known = has ? at(buffers.times, last) : at(buffers.last, source)
     // A line longer than the memory is written in parts, at the position that its time gives it. No other line may come in between.
-    const isStrict = !horizons || held.long[source]
+    const isStrict = !horizons || buffers.long[source]
     watermark = Math.min(watermark, isStrict ? known : Math.max(known, at(horizons, source)))
   }
   return watermark === Infinity ? latest + 1 : watermark
 }
 
 /** Returns the earliest time that is not planned, and the first source that has it. Infinity if there is none. */
-export function earliestOf(held: HeldLines, layout: Layout, done: Uint8Array): { time: number; source: number } {
+export function earliestOf(buffers: SourceBuffers, layout: Layout, done: Uint8Array): { time: number; source: number } {
   let time = Infinity
   let source = -1
   for (let candidate = 0; candidate < done.length; candidate++) {
-    const next = at(held.next, candidate)
-    if (done[candidate] || next >= at(held.indexed, candidate)) continue
-    const first = at(held.times, layout.line(candidate) + next)
+    const next = at(buffers.next, candidate)
+    if (done[candidate] || next >= at(buffers.indexed, candidate)) continue
+    const first = at(buffers.times, layout.line(candidate) + next)
     if (first < time) {
       time = first
       source = candidate

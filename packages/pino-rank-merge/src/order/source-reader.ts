@@ -5,12 +5,12 @@ import type { Source } from './source.ts'
 const nothing = new Uint8Array(0)
 
 /** Brings one source's bytes to a planner. */
-export class Inlet {
+export class SourceReader {
   /** True once the source has ended. Its last bytes may still wait for room. */
-  ended = false
+  isEnded = false
   /** Live: arrival time of the last bytes, in ms since 1970. */
   arrived = 0
-  readonly #from: Source
+  readonly #input: Source
   readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>
   readonly #planner: Planner
   readonly #source: number
@@ -20,7 +20,7 @@ export class Inlet {
 
   /** @param backlog buffers bytes that the planner has no room for, so that the source can be read on */
   constructor(source: Source, index: number, planner: Planner, backlog?: Backlog) {
-    this.#from = source
+    this.#input = source
     this.#iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
     this.#planner = planner
     this.#source = index
@@ -39,31 +39,31 @@ export class Inlet {
 
   /** True if bytes have arrived that the source has not given yet. */
   get hasBytes(): boolean {
-    return this.#from.hasBytes === true
+    return this.#input.hasBytes === true
   }
 
   /** True if the source is disconnected for now. */
   get isAway(): boolean {
-    return this.#from.isAway === true
+    return this.#input.isAway === true
   }
 
   /** Reports whether the source's program is computing, so that it may hold lines back. */
-  computes(silentMs: number): boolean {
-    return this.#from.computes?.(silentMs) === true
+  isComputing(silentMs: number): boolean {
+    return this.#input.computes?.(silentMs) === true
   }
 
   get #waiting(): number {
     return this.#backlog?.length ?? 0
   }
 
-  ask(): Promise<IteratorResult<Uint8Array>> | IteratorResult<Uint8Array> {
+  read(): Promise<IteratorResult<Uint8Array>> | IteratorResult<Uint8Array> {
     return this.#iterator.next()
   }
 
   /** @param arrived live: the present time, in ms since 1970 */
   take({ value, done }: IteratorResult<Uint8Array>, arrived = 0): void {
     if (done) {
-      this.ended = true
+      this.isEnded = true
       this.#end()
     } else {
       this.#rest = value
@@ -82,7 +82,7 @@ export class Inlet {
       this.#planner.fed(this.#source, part.length, this.arrived)
       this.#rest = this.#rest.subarray(part.length)
     }
-    if (this.#backlog && this.#rest.length > 0 && this.#from.readsAhead !== false)
+    if (this.#backlog && this.#rest.length > 0 && this.#input.readsAhead !== false)
       this.#rest = this.#rest.subarray(this.#backlog.push(this.#rest, this.arrived))
     this.#end()
   }
@@ -100,12 +100,12 @@ export class Inlet {
   }
 
   #end(): void {
-    if (this.ended && !this.isAhead) this.#planner.end(this.#source)
+    if (this.isEnded && !this.isAhead) this.#planner.end(this.#source)
   }
 
   /** Nothing more is wanted. */
   close(): void {
-    if (!this.ended) void this.#iterator.return?.()
+    if (!this.isEnded) void this.#iterator.return?.()
     if (this.#backlog) while (this.#backlog.length > 0) this.#backlog.shift(this.#backlog.first(2 ** 16).bytes.length)
   }
 }

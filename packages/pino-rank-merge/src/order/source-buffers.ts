@@ -4,10 +4,10 @@ import { Arrivals } from './arrivals.ts'
 import type { LineTime } from './line-time.ts'
 
 /** Of one read, in bytes: larger ones are no faster. */
-const mostRead = 2 ** 16
+const maxReadBytes = 2 ** 16
 
 /** The bytes that each source has given and that are not planned, and the lines in them that are found. Arrays are by source. */
-export class HeldLines {
+export class SourceBuffers {
   /** Sources that ended within a line. */
   unfinished = 0
   /** Where the first line that is not planned begins, and what is held ends. */
@@ -60,7 +60,7 @@ export class HeldLines {
     const space = this.#layout.slot(source) + 2 * region
     if (space - at(this.limit, source) < region) this.#compact(source)
     const end = at(this.limit, source)
-    return this.buffer.subarray(end, Math.min(end + mostRead, space))
+    return this.buffer.subarray(end, Math.min(end + maxReadBytes, space))
   }
 
   /** Reports whether a source must be read before more can be planned, or holds little. If so, there is room for its bytes. */
@@ -76,7 +76,7 @@ export class HeldLines {
     const limit = at(this.limit, source) + length
     this.fedBytes[source] = at(this.fedBytes, source) + length
     this.limit[source] = limit
-    this.#close(source)
+    this.#terminate(source)
     if (!this.isRead(source) && !this.long[source]) this.#index(source)
   }
 
@@ -86,7 +86,7 @@ export class HeldLines {
     if (at(this.limit, source) > at(this.start, source) && this.#index(source)) return true
     if (!this.ended[source] || at(this.limit, source) === at(this.start, source)) return false
     this.unfinished++
-    this.#close(source)
+    this.#terminate(source)
     this.fed(source, 1)
     return this.#index(source)
   }
@@ -94,7 +94,7 @@ export class HeldLines {
   /**
    * Writes the newline that stops the kernel behind a source's bytes. It also completes a last line that lacks its own newline.
    */
-  #close(source: number): void {
+  #terminate(source: number): void {
     this.buffer[at(this.limit, source)] = 10
   }
 
@@ -106,7 +106,7 @@ export class HeldLines {
     this.buffer.copyWithin(slot, start, at(this.limit, source))
     this.start[source] = slot
     this.limit[source] = at(this.limit, source) - (start - slot)
-    this.#close(source)
+    this.#terminate(source)
     const first = this.#layout.line(source)
     const [next, indexed] = [at(this.next, source), at(this.indexed, source)]
     for (let line = next; line < indexed; line++) {
@@ -121,19 +121,29 @@ export class HeldLines {
   #index(source: number): boolean {
     if (this.isRead(source)) this.next[source] = this.indexed[source] = 0
     const first = this.#layout.line(source)
-    const { most } = this.#layout
+    const { maxLines } = this.#layout
     const limit = at(this.limit, source)
-    const { key, leads } = this.#time
+    const { key, isPinoKey } = this.#time
     const before = at(this.last, source)
     let last = before
     let found = at(this.indexed, source)
     const known = found
     let start = found > 0 ? at(this.ends, first + found - 1) : at(this.start, source)
-    while (found < most) {
+    while (found < maxLines) {
       const ends = this.#layout.ends + 4 * (first + found)
       const times = this.#layout.times + 8 * (first + found)
       const { scan } = this.kernel
-      const more = scan(start, limit, ends, times, most - found, last, this.#layout.key, key?.length ?? 0, leads)
+      const more = scan(
+        start,
+        limit,
+        ends,
+        times,
+        maxLines - found,
+        last,
+        this.#layout.key,
+        key?.length ?? 0,
+        isPinoKey,
+      )
       if (more === 0) break
       const index = first + found + more - 1
       found += more

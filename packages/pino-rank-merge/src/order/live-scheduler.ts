@@ -1,15 +1,15 @@
-import { setImmediate as turned } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Backlog } from './backlog.ts'
-import { Inlet } from './inlet.ts'
 import type { LiveMemory } from './live-memory.ts'
 import { LiveSource, type Moment } from './live-source.ts'
+import type { Planned } from './plan.ts'
 import type { Planner } from './planner.ts'
 import { ReorderWindow } from './reorder-window.ts'
 import type { Source } from './source.ts'
-import type { Planned } from './source-feed.ts'
+import { SourceReader } from './source-reader.ts'
 
-/** Sources that still speak. */
-export interface Live {
+/** Options of a {@link LiveScheduler}. */
+export interface LiveSchedulerOptions {
   windowMs: number
   /** The window may grow up to this if sources hold lines back for longer. @default windowMs */
   maxWindowMs?: number
@@ -38,9 +38,9 @@ const recheckMs = 20
  * longer holds the others back: see {@link LiveSource}. The silence counts from a turn of the event loop that looked for the
  * source's bytes and found none. So no line is late because this process was late.
  */
-export class LiveFeed {
+export class LiveScheduler {
   readonly #planner: Planner
-  readonly #live: Live
+  readonly #options: LiveSchedulerOptions
   readonly #sources: LiveSource[]
   /** Sources that have given bytes, in their order. Many never do: a collector has spare slots. */
   #active: LiveSource[] = []
@@ -48,43 +48,43 @@ export class LiveFeed {
   readonly #horizons: Float64Array
   /** When the first bytes came. */
   #started = Infinity
-  /** When the last complete turn of the event loop began to look for bytes. `#looking` is the same for the present turn. */
-  #looked: number
-  #looking: number
-  /** A source has spoken since the last turn. */
-  #isNews = false
+  /** When the last complete turn of the event loop began to look for bytes. `#thisTurn` is the same for the present turn. */
+  #lastTurn: number
+  #thisTurn: number
+  /** True if a source has given bytes, ended or failed since the last turn. */
+  #hasEvent = false
   #wake: (() => void) | undefined
-  #failed: { error: unknown } | undefined
+  #failure: { error: unknown } | undefined
 
-  constructor(sources: readonly Source[], planner: Planner, live: Live) {
-    const { memory, owners, windowMs, maxWindowMs = windowMs } = live
+  constructor(sources: readonly Source[], planner: Planner, options: LiveSchedulerOptions) {
+    const { memory, owners, windowMs, maxWindowMs = windowMs } = options
     this.#planner = planner
-    this.#live = live
+    this.#options = options
     this.#sources = sources.map((source, index) => {
       const backlog = memory && new Backlog(memory, owners?.[index] ?? `${index}`)
-      return new LiveSource(new Inlet(source, index, planner, backlog), planner, index)
+      return new LiveSource(new SourceReader(source, index, planner, backlog), planner, index)
     })
     this.#window = new ReorderWindow({ ms: windowMs, maxMs: maxWindowMs })
     this.#horizons = new Float64Array(sources.length)
-    this.#looked = this.#looking = live.now()
+    this.#lastTurn = this.#thisTurn = options.now()
   }
 
   async *plans(): AsyncGenerator<Planned> {
     try {
-      for (const source of this.#sources) this.#ask(source, this.#live.now())
+      for (const source of this.#sources) this.#read(source, this.#options.now())
       for (;;) {
-        if (this.#failed) throw this.#failed.error
-        this.#bring()
+        if (this.#failure) throw this.#failure.error
+        this.#feedAndRead()
         const outcome = this.#planner.plan(this.#horizonsNow())
-        const paused = this.#live.now()
-        if (outcome === 'planned') yield { count: this.#planner.planned.count, waits: false }
+        const paused = this.#options.now()
+        if (outcome === 'planned') yield { count: this.#planner.planned.count, isIdle: false }
         else {
           this.#planner.settle()
-          yield { count: 0, waits: true }
+          yield { count: 0, isIdle: true }
           if (outcome === 'done') return
         }
-        if (this.#live.now() - paused > maxPauseMs) for (const source of this.#active) source.restart()
-        if (outcome !== 'planned') await this.#news()
+        if (this.#options.now() - paused > maxPauseMs) for (const source of this.#active) source.restart()
+        if (outcome !== 'planned') await this.#waitForEvent()
       }
     } finally {
       for (const source of this.#sources) source.close()
@@ -92,64 +92,64 @@ export class LiveFeed {
   }
 
   /** Gives arrived bytes to the planner, and reads all sources that have room. */
-  #bring(): void {
-    const now = this.#live.now()
+  #feedAndRead(): void {
+    const now = this.#options.now()
     this.#window.age(now)
     for (const source of this.#active) {
       this.#window.observe(source.feed(this.#window.maxMs))
-      this.#ask(source, now)
+      this.#read(source, now)
     }
   }
 
-  #ask(source: LiveSource, now: number): void {
-    const answer = source.ask(now)
-    if (!answer) return
-    Promise.resolve(answer).then(
+  #read(source: LiveSource, now: number): void {
+    const pending = source.read(now)
+    if (!pending) return
+    Promise.resolve(pending).then(
       (result) => {
         const { isNew } = source
-        source.take(result, this.#live.now())
+        source.take(result, this.#options.now())
         if (isNew && !source.isNew) this.#activate()
-        this.#tell()
+        this.#notify()
       },
       (error) => {
-        this.#failed = { error }
-        this.#tell()
+        this.#failure = { error }
+        this.#notify()
       },
     )
   }
 
   #activate(): void {
     this.#active = this.#sources.filter(({ isNew }) => !isNew)
-    this.#started = Math.min(this.#started, this.#live.now())
+    this.#started = Math.min(this.#started, this.#options.now())
   }
 
   /** True while the merge also waits for sources that have given nothing yet. */
   get #isStart(): boolean {
-    return this.#looked < this.#started + (this.#live.startMs ?? 0)
+    return this.#lastTurn < this.#started + (this.#options.startMs ?? 0)
   }
 
   #horizonsNow(): Float64Array {
     const isStart = this.#isStart
     const moment: Moment = {
-      looked: this.#looked,
+      lastTurn: this.#lastTurn,
       window: this.#window,
       isStart,
-      isWaiting: this.#planner.earliest !== Infinity,
+      hasLines: this.#planner.earliest !== Infinity,
     }
     this.#horizons.fill(Infinity)
     for (const source of isStart ? this.#sources : this.#active) this.#horizons[source.index] = source.horizon(moment)
     return this.#horizons
   }
 
-  #tell(): void {
-    this.#isNews = true
+  #notify(): void {
+    this.#hasEvent = true
     this.#wake?.()
   }
 
   /** Until a source has spoken, or lines may be older than the window; and the event loop has looked at all of them. */
-  async #news(): Promise<void> {
-    const { now, after = afterMs } = this.#live
-    if (!this.#isNews) {
+  async #waitForEvent(): Promise<void> {
+    const { now, after = afterMs } = this.#options
+    if (!this.#hasEvent) {
       const dueMs = this.#dueMs()
       await new Promise<void>((wake) => {
         const cancel = Number.isFinite(dueMs) ? after(dueMs, wake) : undefined
@@ -159,12 +159,12 @@ export class LiveFeed {
         }
       })
       this.#wake = undefined
-      if (!this.#isNews) this.#looking = now() // the timer's time, because timers run before sources are looked at
+      if (!this.#hasEvent) this.#thisTurn = now() // the timer's time, because timers run before sources are looked at
     }
-    await turned()
-    this.#isNews = false
-    this.#looked = this.#looking
-    this.#looking = now()
+    await nextTurn()
+    this.#hasEvent = false
+    this.#lastTurn = this.#thisTurn
+    this.#thisTurn = now()
   }
 
   /**
@@ -174,7 +174,7 @@ export class LiveFeed {
     const { earliest } = this.#planner
     if (earliest === Infinity) return Infinity
     const windowMs = this.#window.ms
-    const untilPassed = (time: number) => time + windowMs - this.#looking
+    const untilPassed = (time: number) => time + windowMs - this.#thisTurn
     if (untilPassed(earliest) > 0) return Math.min(Math.max(1, untilPassed(earliest)), Math.max(1, windowMs))
     const silences = (this.#isStart ? this.#sources : this.#active).map(({ since }) => untilPassed(since))
     return Math.max(1, Math.min(recheckMs, ...silences.filter((ms) => ms > 0)))
