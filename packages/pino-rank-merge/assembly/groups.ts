@@ -1,8 +1,8 @@
 /*
- * What sources say in the same words: where in a block its own words begin, and whether it was said before. No state here either.
- * A record of 48 bytes stands for a block, and for the group of those that say the same: its place (u32) and end (4); its hash (8);
- * behind its place, the end of its level (12), where its rank begins (16) and ends (20), and where its words go on (24); its
- * source, or, of a group, the next of its chain + 1 (28); its time (f64, 32); of a group, how many say it (40).
+ * Duplicates: where in a block the part that they share begins, and which group has it. No state here either.
+ * A record of 48 bytes stands for a block, and for a group of duplicates: its place (u32) and end (4); its hash (8); behind its
+ * place, the end of its level (12), where its rank begins (16) and ends (20), and where its shared part goes on (24); its source,
+ * or, of a group, the next of its chain + 1 (28); its time (f64, 32); of a group, how many sources are in it (40).
  */
 
 const levelName: u64 = 0x6c6576656c227b // {"level
@@ -17,7 +17,7 @@ const six: u64 = 0xffffffffffff
 
 const recordBytes: usize = 48
 
-/** What stands for the words of an object in another layout than pino's: JavaScript has to look at it. */
+/** What stands for the shared part of an object in another layout than pino's: JavaScript has to look at it. */
 const foreign: u32 = 0xffffffff
 
 /** The first byte from `start` on that is no digit. */
@@ -111,7 +111,7 @@ function hashOf(seed: u64, start: usize, end: usize): u64 {
  * Makes a record of each block of a plan's ranges: of a line, and of those behind it in the memory that begin no object. Sources
  * are u16, times f64. Returns how many.
  */
-export function digest(count: i32, from: usize, to: usize, sources: usize, times: usize, records: usize): i32 {
+export function fingerprint(count: i32, from: usize, to: usize, sources: usize, times: usize, records: usize): i32 {
   let record = records
   let index: i32 = 0
   while (index < count) {
@@ -149,7 +149,7 @@ function isSame(a: usize, b: usize, length: usize): bool {
   return at === length || rest(a + at, a + length) === rest(b + at, b + length)
 }
 
-/** The group in whose words a block speaks, + 1; 0: there is none. */
+/** The group that a block is a duplicate of, + 1; 0: there is none. */
 function find(record: usize, heads: usize, mask: u32, groups: usize): u32 {
   const place = <usize>load<u32>(record)
   const hash = load<u32>(record, 8)
@@ -175,11 +175,11 @@ function find(record: usize, heads: usize, mask: u32, groups: usize): u32 {
 }
 
 /**
- * Lets blocks join the groups in whose words they speak, if these are not older than the window and their sources have not said it
- * yet: each group has `words` u32 with a bit for each source. `heads[hash & mask]` is the first group of a chain + 1, or 0.
- * Stops at the first block that can join none; returns its index, and stores to `result` the group that it repeats + 1, or 0.
+ * Adds blocks to the groups that they are duplicates of, if these are not older than the window and do not have their source yet.
+ * Each group has `wordsPerGroup` u32 with a bit for each source. `heads[hash & mask]` is the first group of a chain + 1, or 0.
+ * Stops at the first block that matches none; returns its index, and stores to `result` the group that it repeats + 1, or 0.
  */
-export function join(
+export function matchGroups(
   index: i32,
   count: i32,
   records: usize,
@@ -188,7 +188,7 @@ export function join(
   mask: u32,
   groups: usize,
   bits: usize,
-  words: u32,
+  wordsPerGroup: u32,
   result: usize,
 ): i32 {
   let at = index
@@ -201,7 +201,7 @@ export function join(
     const group = groups + <usize>(found - 1) * recordBytes
     if (load<f64>(group, 32) < load<f64>(record, 32) - window) return at
     const source = load<u32>(record, 28)
-    const word = bits + (<usize>((found - 1) * words + (source >>> 5)) << 2)
+    const word = bits + (<usize>((found - 1) * wordsPerGroup + (source >>> 5)) << 2)
     const bit: u32 = 1 << (source & 31)
     if ((load<u32>(word) & bit) !== 0) return at
     store<u32>(word, load<u32>(word) | bit)

@@ -6,7 +6,7 @@ export interface Block {
   bytes: Buffer
   /** Of the first line, in ms since 1970. */
   time: number
-  /** Which sources say this, in order: one, or several where it was said together. */
+  /** The sources of this block, in order: one, or several if it is a group of duplicates. */
   sources: readonly number[]
   /** The rest of a line or a block of which more than 1 MiB went before. */
   isRest?: boolean
@@ -17,7 +17,7 @@ export type Decorator = (blocks: AsyncIterable<Block[]>) => AsyncIterable<Block[
 
 const newline = 10
 const brace = 123
-const most = 2 ** 20
+const maxBlockBytes = 2 ** 20
 
 /** Lines as blocks. Only one that may still go on is copied, and held. */
 export async function* blocksOf(batches: AsyncIterable<Batch>): AsyncGenerator<Block[]> {
@@ -34,11 +34,11 @@ export async function* blocksOf(batches: AsyncIterable<Batch>): AsyncGenerator<B
       // a line lies behind another in the memory only if it is of the same source
       while (index < count && from[index] === end && bytes[end] !== brace) end = to[index++] as number
       const part = bytes.subarray(start, end)
-      const goesOn = held?.sources[0] === source && (part[0] !== brace || held.bytes.at(-1) !== newline)
-      if (held && goesOn && held.bytes.length < most) held.bytes = Buffer.concat([held.bytes, part])
+      const isContinuation = held?.sources[0] === source && (part[0] !== brace || held.bytes.at(-1) !== newline)
+      if (held && isContinuation && held.bytes.length < maxBlockBytes) held.bytes = Buffer.concat([held.bytes, part])
       else {
         if (held) found.push(held)
-        held = { bytes: part, time, sources: [source], ...(goesOn && { isRest: true }) }
+        held = { bytes: part, time, sources: [source], ...(isContinuation && { isRest: true }) }
       }
     }
     if (held) held = { ...held, bytes: Buffer.from(held.bytes) } // the batch's memory is used again

@@ -9,7 +9,7 @@ export interface LabelOptions {
   hosts?: readonly (string | undefined)[]
 }
 
-/** Puts a label before each line, that of all its ranks where several say it. */
+/** Puts a label before each line, that of all its ranks if the line is of several. */
 export function label({ template, names, hosts = [] }: LabelOptions): Decorator {
   const known = new Map<string, Buffer>()
   const labelOf = (sources: readonly number[]) => {
@@ -29,11 +29,11 @@ export function label({ template, names, hosts = [] }: LabelOptions): Decorator 
   }
   return async function* (batches) {
     for await (const blocks of batches)
-      yield blocks.map((block) => ({ ...block, bytes: labelled(block.bytes, labelOf(block.sources)) }))
+      yield blocks.map((block) => ({ ...block, bytes: addLabel(block.bytes, labelOf(block.sources)) }))
   }
 }
 
-function labelled(bytes: Buffer, label: Buffer): Buffer {
+function addLabel(bytes: Buffer, label: Buffer): Buffer {
   const parts: Buffer[] = []
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(10, start) + 1 || bytes.length

@@ -1,4 +1,4 @@
-/** How ranks stand in what several said. */
+/** How the ranks of a group are written. */
 export type Shape = 'field' | 'first field' | 'label'
 
 interface Known {
@@ -15,7 +15,7 @@ export const shapes: Record<Shape, (ranks: string) => string> = {
 }
 
 /** Of a part of the memory, in bytes, beside twice the longest text. */
-const leastBytes = 2 ** 16
+const minBytes = 2 ** 16
 
 /** Texts in the memory that say which ranks; each stands there once. */
 export class RankTexts {
@@ -28,14 +28,14 @@ export class RankTexts {
   #end: number
 
   static bytesFor(names: readonly string[]): number {
-    return leastBytes + 2 * mostText(names)
+    return minBytes + 2 * maxTextBytes(names)
   }
 
   /** @param start where {@link bytesFor} bytes are its own */
   constructor(bytes: Buffer, start: number, names: readonly string[]) {
     this.#bytes = bytes
     this.#start = this.#end = start
-    this.#limit = start + RankTexts.bytesFor(names) - mostText(names)
+    this.#limit = start + RankTexts.bytesFor(names) - maxTextBytes(names)
   }
 
   /** There may be no room for another. */
@@ -67,6 +67,6 @@ export class RankTexts {
 }
 
 /** In bytes. */
-function mostText(names: readonly string[]): number {
+function maxTextBytes(names: readonly string[]): number {
   return Buffer.byteLength(names.join()) + 16
 }

@@ -29,19 +29,19 @@ interface Step {
 
 /**
  * The metric records of one step of all sources become one: mean (weighted by `batchSize` where a record has it), min, max, sum
- * and count of each metric, the ranks that told it, and those that are missing. `metrics` are the means. All else stays as it is.
+ * and count of each metric, the ranks that have it, and those that are missing. `metrics` are the means. All else stays as it is.
  */
 export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
   return async function* (batches) {
     const steps = new Map<number, Step>()
-    const told = (step: Step): Block => {
+    const close = (step: Step): Block => {
       steps.delete(step.step)
       return { bytes: recordOf(step, names), time: step.time, sources: [...step.sources].sort((a, b) => a - b) }
     }
     for await (const blocks of batches) {
       const out: Block[] = []
       for (const block of blocks) {
-        for (const step of steps.values()) if (step.since < block.time - windowMs) out.push(told(step))
+        for (const step of steps.values()) if (step.since < block.time - windowMs) out.push(close(step))
         const record = metricIn(block.bytes)
         if (!record) {
           out.push(block)
@@ -57,17 +57,17 @@ export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
         for (const each of block.sources) step.sources.add(each)
         for (const [name, value] of record.values) add(step.totals, name, value, record.weight, block.sources.length)
         for (const earlier of steps.values())
-          if (isOver(earlier, record.step, source, names.length, steps)) out.push(told(earlier))
+          if (isComplete(earlier, record.step, source, names.length, steps)) out.push(close(earlier))
       }
       if (out.length > 0) yield out
     }
-    const rest = [...steps.values()].sort((a, b) => a.step - b.step).map(told)
+    const rest = [...steps.values()].sort((a, b) => a.step - b.step).map(close)
     if (rest.length > 0) yield rest
   }
 }
 
-/** All have told it, and one of them is further. */
-function isOver(step: Step, now: number, source: number, count: number, steps: Map<number, Step>): boolean {
+/** Reports whether all sources are in a step, and one of them has a later step. */
+function isComplete(step: Step, now: number, source: number, count: number, steps: Map<number, Step>): boolean {
   return step.step < now && step.sources.size === count && step.sources.has(source) && steps.has(now)
 }
 

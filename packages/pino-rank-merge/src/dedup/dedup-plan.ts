@@ -1,13 +1,13 @@
-import { LastBlock, mostBlock, RankTexts, type Shape } from '../decorate/index.ts'
+import { LastBlock, maxBlockBytes, RankTexts, type Shape } from '../decorate/index.ts'
 import type { Kernel } from '../kernel/index.ts'
 import { field, places, recordBytes } from '../kernel/index.ts'
 import type { Places, Plan, PlanPlaces } from '../order/index.ts'
 import { type GroupLayout, groupLayoutOf } from './group-layout.ts'
-import { GroupTable, type Said, type Sink } from './group-table.ts'
+import { type Group, GroupTable, type Sink } from './group-table.ts'
 
 /** Lines that are looked at at once. */
-const mostLines = 4096
-const mostRanges = 2 ** 14
+const maxLines = 4096
+const maxRanges = 2 ** 14
 
 const brace = 123
 
@@ -22,21 +22,21 @@ export interface DedupLayout extends Places {
 }
 
 export function dedupLayoutOf(start: number, names: readonly string[], arenaBytes: number): DedupLayout {
-  const groups = groupLayoutOf(start, mostLines, names.length, arenaBytes)
+  const groups = groupLayoutOf(start, maxLines, names.length, arenaBytes)
   const place = places(groups.end)
   return {
     groups,
-    from: place(4 * mostRanges),
-    to: place(4 * mostRanges),
+    from: place(4 * maxRanges),
+    to: place(4 * maxRanges),
     texts: place(RankTexts.bytesFor(names)),
-    last: place(mostBlock + 64),
+    last: place(maxBlockBytes + 64),
     single: { from: place(8), to: place(8), sources: place(8), planTimes: place(8), record: place(recordBytes) },
     size: place(64) + 64,
   }
 }
 
 /**
- * A plan in which what several sources say in the same words stands once: a record with `ranks`, text with `[0-7] ` before it.
+ * A plan in which duplicates stand once: a record with `ranks`, text with `[0-7] ` before it.
  * Ranges of the memory again. For sources that are read to their end.
  */
 export class DedupPlan implements Sink {
@@ -68,10 +68,10 @@ export class DedupPlan implements Sink {
   }
 
   get isFull(): boolean {
-    return this.count + 3 > mostRanges || this.#texts.isFull
+    return this.count + 3 > maxRanges || this.#texts.isFull
   }
 
-  say({ from, to, rankStart, rankEnd, count, ranks }: Said): void {
+  emit({ from, to, rankStart, rankEnd, count, ranks }: Group): void {
     if (count === 1) this.#add(from, to)
     else if (this.#bytes[from] !== brace) {
       this.#addText('label', ranks())
@@ -91,14 +91,14 @@ export class DedupPlan implements Sink {
   *take(): Generator<void, void, void> {
     const { count, times } = this.#plan
     const { records } = this.#layout.groups
-    this.#begin()
+    this.#reset()
     for (let start = 0, end = 0; start < count; start = end) {
       end = this.#endOfBlocks(start)
-      const blocks = this.#digest(start, end)
+      const blocks = this.#fingerprint(start, end)
       let block = 0
       if (start === 0) {
-        if (this.#last.goesOn(this.#at(field.source, 0), this.#at(field.from, 0))) {
-          yield* this.#goOn(this.#at(field.from, 0), this.#at(field.to, 0))
+        if (this.#last.isContinuedBy(this.#at(field.source, 0), this.#at(field.from, 0))) {
+          yield* this.#appendToLast(this.#at(field.from, 0), this.#at(field.to, 0))
           block = 1
         }
         if (block < blocks) yield* this.#takeLast()
@@ -106,10 +106,10 @@ export class DedupPlan implements Sink {
       const complete = end < count ? blocks : blocks - 1
       while (block < complete) {
         block = this.#table.take(records, block, complete)
-        if (block < complete) yield* this.#copied()
+        if (block < complete) yield* this.#flush()
       }
       if (end < count) continue
-      yield* this.#until(() => this.#table.settle())
+      yield* this.#until(() => this.#table.moveToArena())
       yield
       const time = times[count - 1] as number
       if (block < blocks)
@@ -119,17 +119,17 @@ export class DedupPlan implements Sink {
 
   /** All that is left. */
   *end(): Generator<void, void, void> {
-    this.#begin()
+    this.#reset()
     yield* this.#takeLast()
     yield* this.#until(() => this.#table.close(Infinity))
     yield
   }
 
-  /** More of the last block. One that is too long is written at once, behind all that was said before. */
-  *#goOn(from: number, to: number): Generator<void, void, void> {
-    const { passes } = this.#last
+  /** More of the last block. One that is too long is written at once, behind all open groups. */
+  *#appendToLast(from: number, to: number): Generator<void, void, void> {
+    const { isTooLong } = this.#last
     if (this.#last.append(from, to)) return
-    if (!passes) {
+    if (!isTooLong) {
       yield* this.#until(() => this.#table.close(Infinity))
       this.#add(this.#last.from, this.#last.to)
     }
@@ -137,31 +137,31 @@ export class DedupPlan implements Sink {
   }
 
   *#takeLast(): Generator<void, void, void> {
-    const { source, time, from, to, passes } = this.#last
+    const { source, time, from, to, isTooLong } = this.#last
     this.#last.release()
-    if (source === -1 || passes) return
+    if (source === -1 || isTooLong) return
     const { single } = this.#layout
     this.#numbers[single.from >> 2] = from
     this.#numbers[single.to >> 2] = to
     this.#numbers[single.sources >> 2] = source
     this.#floats[single.planTimes >> 3] = time
-    this.#kernel.digest(1, single.from, single.to, single.sources, single.planTimes, single.record)
-    while (this.#table.take(single.record, 0, 1) < 1) yield* this.#copied()
+    this.#kernel.fingerprint(1, single.from, single.to, single.sources, single.planTimes, single.record)
+    while (this.#table.take(single.record, 0, 1) < 1) yield* this.#flush()
   }
 
   /** Behind so many of the plan's lines as are looked at at once: no block is cut. */
   #endOfBlocks(start: number): number {
     const { count, from, to } = this.#plan
-    const goesOn = (line: number) => from[line] === to[line - 1] && this.#bytes[from[line] as number] !== brace
-    let end = Math.min(start + mostLines, count)
-    while (end > start && end < count && goesOn(end)) end--
-    if (end === start) for (end = start + 1; end < count && goesOn(end); ) end++
+    const isContinuation = (line: number) => from[line] === to[line - 1] && this.#bytes[from[line] as number] !== brace
+    let end = Math.min(start + maxLines, count)
+    while (end > start && end < count && isContinuation(end)) end--
+    if (end === start) for (end = start + 1; end < count && isContinuation(end); ) end++
     return end
   }
 
-  #digest(start: number, end: number): number {
+  #fingerprint(start: number, end: number): number {
     const { from, to, sources, planTimes } = this.#plan.places
-    return this.#kernel.digest(
+    return this.#kernel.fingerprint(
       end - start,
       from + 4 * start,
       to + 4 * start,
@@ -175,19 +175,19 @@ export class DedupPlan implements Sink {
     return this.#numbers[(this.#layout.groups.records + recordBytes * block + of) >> 2] as number
   }
 
-  *#until(done: () => boolean): Generator<void, void, void> {
-    while (!done()) yield* this.#copied()
+  *#until(isDone: () => boolean): Generator<void, void, void> {
+    while (!isDone()) yield* this.#flush()
   }
 
-  *#copied(): Generator<void, void, void> {
+  *#flush(): Generator<void, void, void> {
     yield
-    this.#begin()
+    this.#reset()
   }
 
-  #begin(): void {
+  #reset(): void {
     this.count = 0
     this.#texts.clear()
-    this.#table.begin()
+    this.#table.reclaim()
   }
 
   #add(from: number, to: number): void {

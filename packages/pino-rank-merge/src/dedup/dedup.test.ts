@@ -69,8 +69,8 @@ async function decorated(sources: readonly Buffer[], maxBytes: number, wasm: boo
 
 const namesOf = (sources: readonly Buffer[]) => sources.map((_, rank) => String(rank))
 
-/** What a block says, without what differs between ranks; records of another layout are compared among themselves. */
-function words(text: string): string {
+/** Returns a block without what differs between ranks; records of another layout are compared among themselves. */
+function fingerprintOf(text: string): string {
   const end = text.indexOf('\n') + 1
   try {
     const { time, pid, hostname, rank, ...own } = JSON.parse(text.slice(0, end))
@@ -83,23 +83,23 @@ function words(text: string): string {
 /** By the contract, with objects and without a bound. */
 async function reference(sources: readonly Buffer[]): Promise<Buffer> {
   const names = namesOf(sources)
-  const groups: { text: string; words: string; time: number; said: Set<number> }[] = []
+  const groups: { text: string; fingerprint: string; time: number; sources: Set<number> }[] = []
   const last = new Map<string, (typeof groups)[0]>()
   for await (const blocks of blocksOf(merge(sources.map((bytes) => [bytes])).batches()))
     for (const { bytes, time, sources } of blocks as Block[]) {
       const text = bytes.toString('latin1')
-      const group = last.get(words(text))
+      const group = last.get(fingerprintOf(text))
       const source = sources[0] as number
-      if (group && group.time >= time - windowMs && !group.said.has(source)) group.said.add(source)
+      if (group && group.time >= time - windowMs && !group.sources.has(source)) group.sources.add(source)
       else {
-        const fresh = { text, words: words(text), time, said: new Set([source]) }
+        const fresh = { text, fingerprint: fingerprintOf(text), time, sources: new Set([source]) }
         groups.push(fresh)
-        last.set(fresh.words, fresh)
+        last.set(fresh.fingerprint, fresh)
       }
     }
-  const texts = groups.map(({ text, said }) => {
-    if (said.size === 1) return text
-    const all = ranksText([...said].map((source) => names[source] as string))
+  const texts = groups.map(({ text, sources }) => {
+    if (sources.size === 1) return text
+    const all = ranksText([...sources].map((source) => names[source] as string))
     if (!text.startsWith('{')) return `[${all}] ${text}`
     const ranks = `"ranks":"${all}"`
     const own = /^(\{"level":\d+,"time":\d+,(?:"pid":\d+,)?(?:"hostname":"\w+",)?)"rank":\d+/
@@ -185,12 +185,12 @@ t.test('in little memory the oldest waits no longer: all is said by all who said
 t.test('a block of more than 1 MiB is written as it is, in its place', async (t) => {
   const long = `{"level":30,"time":${start},"rank":0,"msg":"${'{'.repeat(3 * 2 ** 20)}"}\n`
   const trace = `${'    at train (train.js:1:1)\n'.repeat(60_000)}`
-  const say = (rank: number, msg: string) => `{"level":30,"time":${start + 5},"rank":${rank},"msg":"${msg}"}\n`
+  const record = (rank: number, msg: string) => `{"level":30,"time":${start + 5},"rank":${rank},"msg":"${msg}"}\n`
   const sources = [0, 1].map((rank) =>
-    Buffer.from(`${say(rank, 'a')}${long}${say(rank, 'b')}${trace}${say(rank, 'c')}`),
+    Buffer.from(`${record(rank, 'a')}${long}${record(rank, 'b')}${trace}${record(rank, 'c')}`),
   )
   const room = { budget: 1, arena: 2 ** 20, wasm: true }
-  // what passes closes what was said before
+  // a block that is too long closes the groups before it
   t.ok(planned(sources, room).equals(Buffer.concat(sources)))
   t.ok((await decorated(sources, 2 ** 20, true)).equals(Buffer.concat(sources)))
 })

@@ -4,23 +4,23 @@ import type { Kernel } from '../kernel/index.ts'
 import { kernelOf, places } from '../kernel/index.ts'
 import type { PlanPlaces } from '../order/index.ts'
 import { type GroupLayout, groupLayoutOf } from './group-layout.ts'
-import { GroupTable, type Said, type Sink } from './group-table.ts'
+import { type Group, GroupTable, type Sink } from './group-table.ts'
 
 export interface DedupOptions {
-  /** How far apart the same may be said, in ms. @default 50 */
+  /** How far apart duplicates may be, in ms. @default 50 */
   windowMs?: number
   /** What each source is called: its rank. */
   names: readonly string[]
-  /** Memory for what waits for others to say the same, in bytes: beyond it the oldest waits no longer. @default 8388608 */
+  /** Memory for blocks that wait for duplicates, in bytes: beyond it the oldest waits no longer. @default 8388608 */
   maxBytes?: number
-  /** Puts `[0-7] ` before text that several say; its ranks are in `sources` anyway. @default false */
+  /** Puts `[0-7] ` before text of several sources; its ranks are in `sources` anyway. @default false */
   labelsText?: boolean
   /** @default true, where there is WebAssembly with SIMD */
   wasm?: boolean
 }
 
 const stageBytes = 2 ** 20
-const mostBlocks = 4096
+const maxBlocks = 4096
 const brace = 123
 
 /**
@@ -36,7 +36,7 @@ export function dedup(options: DedupOptions): Decorator {
   }
 }
 
-/** Brings blocks into the memory of a kernel, and what was said out of it. */
+/** Copies blocks into the memory of a kernel, and groups out of it. */
 class Stage implements Sink {
   readonly isFull = false
   readonly #kernel: Kernel
@@ -45,17 +45,17 @@ class Stage implements Sink {
   readonly #numbers: Uint32Array
   readonly #table: GroupTable
   readonly #labelsText: boolean
-  #said: Block[] = []
+  #output: Block[] = []
   #staged = 0
   #used = 0
 
   constructor({ names, windowMs = 50, maxBytes = 2 ** 23, labelsText = false, wasm }: DedupOptions) {
     this.#labelsText = labelsText
-    const groups = groupLayoutOf(1024, mostBlocks, names.length, maxBytes)
+    const groups = groupLayoutOf(1024, maxBlocks, names.length, maxBytes)
     const place = places(groups.end)
-    const [from, to] = [place(4 * mostBlocks), place(4 * mostBlocks)]
-    const [sources, planTimes] = [place(2 * mostBlocks), place(8 * mostBlocks)]
-    const bytes = place(stageBytes + mostBlocks + 128)
+    const [from, to] = [place(4 * maxBlocks), place(4 * maxBlocks)]
+    const [sources, planTimes] = [place(2 * maxBlocks), place(8 * maxBlocks)]
+    const bytes = place(stageBytes + maxBlocks + 128)
     this.#layout = { ...groups, bytes, from, to, sources, planTimes }
     this.#kernel = kernelOf(place(64), wasm)
     const { buffer, byteOffset, byteLength } = this.#kernel.bytes
@@ -64,17 +64,17 @@ class Stage implements Sink {
     this.#table = new GroupTable(names, windowMs, this.#kernel, this.#layout, this)
   }
 
-  say({ from, to, rankStart, rankEnd, time, count, ranks, sources }: Said): void {
+  emit({ from, to, rankStart, rankEnd, time, count, ranks, sources }: Group): void {
     let bytes = this.#bytes.subarray(from, to)
     if (count > 1 && bytes[0] === brace) bytes = withRanks(bytes, ranks(), rankStart, rankEnd)
     else if (count > 1 && this.#labelsText) bytes = Buffer.concat([Buffer.from(shapes.label(ranks())), bytes])
-    this.#said.push({ bytes, time, sources: sources() })
+    this.#output.push({ bytes, time, sources: sources() })
   }
 
   *take(blocks: readonly Block[]): Generator<Block[]> {
     for (const block of blocks) {
       const { length } = block.bytes
-      if (this.#staged === mostBlocks || this.#used + length > stageBytes) yield* this.#group()
+      if (this.#staged === maxBlocks || this.#used + length > stageBytes) yield* this.#group()
       if (length >= stageBytes || block.isRest) {
         yield* this.end()
         yield [block]
@@ -89,7 +89,7 @@ class Stage implements Sink {
 
   *end(): Generator<Block[]> {
     this.#table.close(Infinity)
-    yield* this.#out()
+    yield* this.#flush()
   }
 
   #put({ bytes, sources, time }: Block, place: number): void {
@@ -103,19 +103,19 @@ class Stage implements Sink {
 
   *#group(): Generator<Block[]> {
     const { records, from, to, sources, planTimes } = this.#layout
-    this.#kernel.digest(this.#staged, from, to, sources, planTimes, records)
+    this.#kernel.fingerprint(this.#staged, from, to, sources, planTimes, records)
     this.#table.take(records, 0, this.#staged)
     this.#staged = 0
     this.#used = 0
-    this.#table.settle()
-    yield* this.#out()
+    this.#table.moveToArena()
+    yield* this.#flush()
   }
 
-  *#out(): Generator<Block[]> {
-    const said = this.#said
-    this.#said = []
-    if (said.length > 0) yield said
-    this.#table.begin()
+  *#flush(): Generator<Block[]> {
+    const output = this.#output
+    this.#output = []
+    if (output.length > 0) yield output
+    this.#table.reclaim()
   }
 }
 

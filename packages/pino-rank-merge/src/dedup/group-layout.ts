@@ -1,21 +1,21 @@
 import { places, recordBytes } from '../kernel/index.ts'
 
 /** Groups of a table, at most. */
-export const mostGroups: number = 2 ** 16
+export const maxGroups: number = 2 ** 16
 /** Chains of groups by hash. */
-export const chains: number = 2 * mostGroups
+export const chains: number = 2 * maxGroups
 /** Behind what the kernel reads, in words of 16 bytes. */
 const slack = 64
 
 /** Where a {@link GroupTable} has its things in the kernel's memory. */
 export interface GroupLayout {
-  /** What `digest` writes. */
+  /** What `fingerprint` writes. */
   records: number
   groups: number
   heads: number
-  /** Who says it: bits of each group, in words of 32. */
+  /** Bits of each group, one for each source, in words of 32. `wordsPerGroup` is their number. */
   bits: number
-  words: number
+  wordsPerGroup: number
   result: number
   arena: number
   arenaBytes: number
@@ -27,17 +27,17 @@ export interface GroupLayout {
  * @param start where it begins
  * @param blocks that are taken at once, at most
  * @param sources how many there are
- * @param arenaBytes for blocks that wait for others to say the same
+ * @param arenaBytes for blocks that wait for duplicates
  */
 export function groupLayoutOf(start: number, blocks: number, sources: number, arenaBytes: number): GroupLayout {
-  const words = (sources + 31) >> 5
+  const wordsPerGroup = (sources + 31) >> 5
   const place = places(start)
   return {
     records: place(recordBytes * blocks),
-    groups: place(recordBytes * mostGroups),
+    groups: place(recordBytes * maxGroups),
     heads: place(4 * chains),
-    bits: place(4 * words * mostGroups),
-    words,
+    bits: place(4 * wordsPerGroup * maxGroups),
+    wordsPerGroup,
     result: place(8),
     arena: place(arenaBytes + slack),
     arenaBytes,

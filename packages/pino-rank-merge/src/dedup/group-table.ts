@@ -1,12 +1,12 @@
 import { ranksText } from '../decorate/index.ts'
 import type { Kernel } from '../kernel/index.ts'
 import { Arena, field, foreign, recordBytes } from '../kernel/index.ts'
-import { ForeignWords, foreignWords } from './foreign-words.ts'
-import { chains, type GroupLayout, mostGroups } from './group-layout.ts'
+import { ForeignGroups, foreignFingerprint } from './foreign-groups.ts'
+import { chains, type GroupLayout, maxGroups } from './group-layout.ts'
 
-/** What several sources say together. The same object again and again. */
-export interface Said {
-  /** Its place in the memory, as the first of them said it. */
+/** A closed group of duplicates. It is the same object for every group. */
+export interface Group {
+  /** Place of its first block in the memory. */
   from: number
   to: number
   /** Where its rank stands, counted from there; 0, 0: it has none. */
@@ -14,23 +14,23 @@ export interface Said {
   rankEnd: number
   time: number
   count: number
-  /** Only where several said it. */
+  /** To be called only if `count` is above 1. */
   ranks(): string
   sources(): number[]
 }
 
-/** Who writes what was said. Where there is no room, the table asks again later. */
+/** Takes closed groups. While it is full, the table keeps them. */
 export interface Sink {
   readonly isFull: boolean
-  say(said: Said): void
+  emit(group: Group): void
 }
 
 /**
- * What sources said within a window, as groups of the same words, in the order in which each was first said. Two blocks are the
- * same if they have the same level, message and fields, but for time, pid, hostname and rank. What one source says twice are two.
- * Memory is bounded: where it is too little, the oldest group is closed early, and who says the same later begins another.
+ * Groups of duplicates within a window, in the order of their first blocks. Two blocks are duplicates if they have the same level,
+ * message and fields, but for time, pid, hostname and rank. A source is in a group once: its next duplicate begins another group.
+ * Memory is bounded: where it is too little, the oldest group is closed early, and later duplicates begin another.
  *
- * `close` and `settle` return false where the sink is full, and are to be called again.
+ * `close` and `moveToArena` return false where the sink is full, and are to be called again.
  */
 export class GroupTable {
   readonly #names: readonly string[]
@@ -45,14 +45,14 @@ export class GroupTable {
   readonly #times: Float64Array
   readonly #arena: Arena
   readonly #freed: number[] = []
-  /** Is a group, by its number & (mostGroups - 1), in its chain? Not if the same was said again. */
-  readonly #isLinked = new Uint8Array(mostGroups)
-  readonly #foreign = new ForeignWords()
-  /** Numbers of groups: the first that is not said, the first that is not in the arena, and the next. */
+  /** Is a group, by its number & (maxGroups - 1), in its chain? Not if a later group has the same fingerprint. */
+  readonly #isLinked = new Uint8Array(maxGroups)
+  readonly #foreign = new ForeignGroups()
+  /** Numbers of groups: the first that is not closed, the first that is not in the arena, and the next. */
   #first = 0
   #loose = 0
   #next = 0
-  readonly #said: Said
+  readonly #closed: Group
 
   constructor(names: readonly string[], windowMs: number, kernel: Kernel, layout: GroupLayout, sink: Sink) {
     const { buffer, byteOffset, byteLength } = kernel.bytes
@@ -68,44 +68,55 @@ export class GroupTable {
     this.#arena = new Arena(layout.arena, layout.arenaBytes)
     const sources = () => this.#sources(this.#first)
     const ranks = () => this.#ranks(this.#first)
-    this.#said = { from: 0, to: 0, rankStart: 0, rankEnd: 0, time: 0, count: 0, ranks, sources }
+    this.#closed = { from: 0, to: 0, rankStart: 0, rankEnd: 0, time: 0, count: 0, ranks, sources }
   }
 
-  /** What was said has been copied: its memory may be used again. */
-  begin(): void {
+  /** Gives back the memory of emitted groups. Their bytes must have been copied. */
+  reclaim(): void {
     for (const end of this.#freed.splice(0)) this.#arena.give(end)
   }
 
   /**
-   * Blocks, whose bytes stay where they are until `settle`.
+   * Blocks, whose bytes stay where they are until `moveToArena`.
    *
    * @param records the place of that of block 0
    * @returns the first that was not taken, because the sink is full, or `count`
    */
   take(records: number, first: number, count: number): number {
-    const { heads, groups, bits, words, result } = this.#layout
+    const { heads, groups, bits, wordsPerGroup, result } = this.#layout
     for (let index = first; ; index++) {
-      index = this.#kernel.join(index, count, records, this.#windowMs, heads, chains - 1, groups, bits, words, result)
-      if (index === count || !this.#found(records + recordBytes * index)) return index
+      index = this.#kernel.matchGroups(
+        index,
+        count,
+        records,
+        this.#windowMs,
+        heads,
+        chains - 1,
+        groups,
+        bits,
+        wordsPerGroup,
+        result,
+      )
+      if (index === count || !this.#create(records + recordBytes * index)) return index
     }
   }
 
-  /** Says what is older than this, and what all have said. */
+  /** Closes the groups that are older than this, and those that all sources are in. */
   close(before: number): boolean {
     while (this.#first !== this.#next) {
-      const group = this.#record(this.#first & (mostGroups - 1))
-      const isOver = this.#time(group) < before || this.#get(group, field.count) === this.#names.length
-      if (!isOver) return true
+      const group = this.#record(this.#first & (maxGroups - 1))
+      const isComplete = this.#time(group) < before || this.#get(group, field.count) === this.#names.length
+      if (!isComplete) return true
       if (!this.#closeTo(this.#first + 1)) return false
     }
     return true
   }
 
-  /** Copies what waits to where it may stay. */
-  settle(): boolean {
+  /** Copies the open groups to the arena, where they may stay. */
+  moveToArena(): boolean {
     if (!this.close(-Infinity)) return false
     while (this.#loose < this.#next) {
-      const group = this.#record(this.#loose & (mostGroups - 1))
+      const group = this.#record(this.#loose & (maxGroups - 1))
       const from = this.#get(group, field.from)
       const length = this.#get(group, field.to) - from
       const place = this.#arena.take(length)
@@ -124,49 +135,49 @@ export class GroupTable {
   #closeTo(end: number): boolean {
     while (this.#first < end) {
       if (this.#sink.isFull) return false
-      const slot = this.#first & (mostGroups - 1)
+      const slot = this.#first & (maxGroups - 1)
       this.#unlink(slot)
       const group = this.#record(slot)
-      const said = this.#said
-      said.from = this.#get(group, field.from)
-      said.to = this.#get(group, field.to)
-      said.rankStart = this.#get(group, field.rankStart)
-      said.rankEnd = this.#get(group, field.rankEnd)
-      said.time = this.#time(group)
-      said.count = this.#get(group, field.count)
-      this.#sink.say(said)
-      if (this.#first < this.#loose) this.#freed.push(said.to)
+      const closed = this.#closed
+      closed.from = this.#get(group, field.from)
+      closed.to = this.#get(group, field.to)
+      closed.rankStart = this.#get(group, field.rankStart)
+      closed.rankEnd = this.#get(group, field.rankEnd)
+      closed.time = this.#time(group)
+      closed.count = this.#get(group, field.count)
+      this.#sink.emit(closed)
+      if (this.#first < this.#loose) this.#freed.push(closed.to)
       this.#first++
     }
     this.#loose = Math.max(this.#loose, this.#first)
     return true
   }
 
-  /** Makes a group of a block that can join none. False: there is no room. */
-  #found(record: number): boolean {
+  /** Creates a group from a block that matches none. Returns false if there is no room. */
+  #create(record: number): boolean {
     if (!this.close(this.#time(record) - this.#windowMs)) return false
-    if (this.#next - this.#first === mostGroups && !this.#closeTo(this.#first + 1)) return false
+    if (this.#next - this.#first === maxGroups && !this.#closeTo(this.#first + 1)) return false
     const source = this.#get(record, field.source)
-    const words = this.#get(record, field.tail) === foreign ? this.#foreignWords(record) : undefined
-    const same = words === undefined ? this.#get(this.#layout.result, 0) - 1 : this.#foreign.find(words)
-    if (words !== undefined && same !== -1 && !this.#has(same, source)) {
+    const fingerprint = this.#get(record, field.tail) === foreign ? this.#foreignFingerprint(record) : undefined
+    const same = fingerprint === undefined ? this.#get(this.#layout.result, 0) - 1 : this.#foreign.find(fingerprint)
+    if (fingerprint !== undefined && same !== -1 && !this.#has(same, source)) {
       this.#add(same, source)
       return true
     }
     if (same !== -1) this.#unlink(same)
-    const slot = this.#next++ & (mostGroups - 1)
+    const slot = this.#next++ & (maxGroups - 1)
     const group = this.#record(slot)
     for (let at = 0; at < recordBytes; at += 4) this.#put(group, at, this.#get(record, at))
     this.#put(group, field.count, 0)
     for (let word = this.#word(slot, 0); word < this.#word(slot + 1, 0); word++) this.#numbers[word] = 0
     this.#add(slot, source)
-    this.#link(slot, words)
+    this.#link(slot, fingerprint)
     return true
   }
 
-  #link(slot: number, words: string | undefined): void {
-    if (words !== undefined) {
-      this.#foreign.set(words, slot)
+  #link(slot: number, fingerprint: string | undefined): void {
+    if (fingerprint !== undefined) {
+      this.#foreign.set(fingerprint, slot)
       return
     }
     const group = this.#record(slot)
@@ -176,7 +187,7 @@ export class GroupTable {
     this.#isLinked[slot] = 1
   }
 
-  /** No more can say it. */
+  /** After this no block matches the group. */
   #unlink(slot: number): void {
     if (this.#isLinked[slot] === 1) {
       const group = this.#record(slot)
@@ -190,7 +201,7 @@ export class GroupTable {
 
   /** Index of the word in which a source has its bit. */
   #word(slot: number, source: number): number {
-    return (this.#layout.bits >> 2) + slot * this.#layout.words + (source >> 5)
+    return (this.#layout.bits >> 2) + slot * this.#layout.wordsPerGroup + (source >> 5)
   }
 
   #has(slot: number, source: number): boolean {
@@ -205,12 +216,12 @@ export class GroupTable {
   }
 
   #sources(group: number): number[] {
-    const slot = group & (mostGroups - 1)
+    const slot = group & (maxGroups - 1)
     return this.#names.flatMap((_, source) => (this.#has(slot, source) ? [source] : []))
   }
 
   #ranks(group: number): string {
-    const slot = group & (mostGroups - 1)
+    const slot = group & (maxGroups - 1)
     if (this.#get(this.#record(slot), field.count) === this.#names.length) return this.#all
     const bits = this.#numbers.subarray(this.#word(slot, 0), this.#word(slot + 1, 0)).join()
     let text = this.#texts.get(bits)
@@ -222,8 +233,10 @@ export class GroupTable {
     return text
   }
 
-  #foreignWords(record: number): string {
-    return foreignWords(this.#bytes.toString('latin1', this.#get(record, field.from), this.#get(record, field.to)))
+  #foreignFingerprint(record: number): string {
+    return foreignFingerprint(
+      this.#bytes.toString('latin1', this.#get(record, field.from), this.#get(record, field.to)),
+    )
   }
 
   #record(slot: number): number {

@@ -1,16 +1,16 @@
-import type { Digest, Join } from './kernel.ts'
+import type { Fingerprint, MatchGroups } from './kernel.ts'
 import { recordHead } from './record-head.ts'
 import { field, foreign, recordBytes } from './records.ts'
 
 const brace = 123
 
 /** What assembly/groups.ts does, in JavaScript: other hashes, the same otherwise. */
-export function jsGroups(buffer: Buffer): { digest: Digest; join: Join } {
+export function jsGroups(buffer: Buffer): { fingerprint: Fingerprint; matchGroups: MatchGroups } {
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
   const get = (place: number) => view.getUint32(place, true)
   const put = (place: number, value: number) => view.setUint32(place, value, true)
 
-  function words(record: number, start: number, end: number): void {
+  function fingerprintBlock(record: number, start: number, end: number): void {
     const isObject = buffer[start] === brace
     const head = isObject ? recordHead(buffer.subarray(start, end)) : undefined
     put(record + field.levelEnd, head?.levelEnd ?? 0)
@@ -41,7 +41,7 @@ export function jsGroups(buffer: Buffer): { digest: Digest; join: Join } {
   }
 
   return {
-    digest(count, from, to, sources, times, records) {
+    fingerprint(count, from, to, sources, times, records) {
       let record = records
       for (let index = 0; index < count; record += recordBytes) {
         put(record + field.source, view.getUint16(sources + 2 * index, true))
@@ -52,11 +52,11 @@ export function jsGroups(buffer: Buffer): { digest: Digest; join: Join } {
           end = get(to + 4 * index)
         put(record + field.from, start)
         put(record + field.to, end)
-        words(record, start, end)
+        fingerprintBlock(record, start, end)
       }
       return (record - records) / recordBytes
     },
-    join(index, count, records, window, heads, mask, groups, bits, words, result) {
+    matchGroups(index, count, records, window, heads, mask, groups, bits, wordsPerGroup, result) {
       let at = index
       for (; at < count; at++) {
         const record = records + recordBytes * at
@@ -67,7 +67,7 @@ export function jsGroups(buffer: Buffer): { digest: Digest; join: Join } {
         const group = groups + recordBytes * (found - 1)
         if (view.getFloat64(group + field.time, true) < view.getFloat64(record + field.time, true) - window) return at
         const source = get(record + field.source)
-        const word = bits + 4 * ((found - 1) * words + (source >> 5))
+        const word = bits + 4 * ((found - 1) * wordsPerGroup + (source >> 5))
         const bit = 1 << (source & 31)
         if ((get(word) & bit) !== 0) return at
         put(word, (get(word) | bit) >>> 0)

@@ -7,8 +7,8 @@ export interface Kernel {
   sumBins: SumBins
   placeLines: PlaceLines
   isSorted: IsSorted
-  digest: Digest
-  join: Join
+  fingerprint: Fingerprint
+  matchGroups: MatchGroups
 }
 
 export type Scan = (
@@ -55,7 +55,7 @@ export type PlaceLines = (
 /** 0: a time falls. */
 export type IsSorted = (times: number, count: number) => number | boolean
 
-export type Digest = (
+export type Fingerprint = (
   count: number,
   from: number,
   to: number,
@@ -64,7 +64,7 @@ export type Digest = (
   records: number,
 ) => number
 
-export type Join = (
+export type MatchGroups = (
   index: number,
   count: number,
   records: number,
@@ -73,7 +73,7 @@ export type Join = (
   mask: number,
   groups: number,
   bits: number,
-  words: number,
+  wordsPerGroup: number,
   result: number,
 ) => number
 

@@ -62,7 +62,7 @@ export class Planner {
   /**
    * So many bytes were put where `room` said.
    *
-   * @param arrived live: the present, in ms since 1970. Lines of a source that has told no time yet count as of then
+   * @param arrived live: the present, in ms since 1970. Lines of a source that has given no time yet count as of then
    */
   fed(source: number, length: number, arrived = 0): void {
     this.#buffers.arrivals.arrived[source] = arrived
