@@ -10,7 +10,7 @@ const line = (rank: number, time: number, fields: object) =>
   `${JSON.stringify({ level: 30, time: 1_700_000_000_000 + time, pid: 10 + rank, hostname: 'h', rank, ...fields })}\n`
 
 /** What becomes of the lines of some ranks. */
-async function decorated(sources: readonly string[], ...decorators: Decorator[]): Promise<string> {
+async function decorate(sources: readonly string[], ...decorators: Decorator[]): Promise<string> {
   const lines = merge(sources.map((text) => [Buffer.from(text)]))
   const blocks = decorators.reduce<AsyncIterable<Block[]>>(
     (blocks, decorate) => decorate(blocks),
@@ -30,7 +30,7 @@ t.test('dedup: the same words once, with their ranks; numbers that differ stay',
       line(rank, 100, { loss: rank % 2 }) +
       line(rank, 200, { msg: rank === 2 ? 'odd' : 'end' }),
   )
-  const found = (await decorated(sources, dedup({ names: namesOf(sources) })))
+  const found = (await decorate(sources, dedup({ names: namesOf(sources) })))
     .trimEnd()
     .split('\n')
     .map((text) => JSON.parse(text))
@@ -44,24 +44,24 @@ t.test('dedup: the same words once, with their ranks; numbers that differ stay',
   t.notOk('rank' in found[0])
 })
 
-t.test('dedup: what a rank says twice, or outside of the window, are two', async (t) => {
+t.test('dedup: records that a rank repeats, or that are outside of the window, are two', async (t) => {
   const sources = [
     line(0, 0, { msg: 'a' }) + line(0, 1, { msg: 'a' }),
     line(1, 2, { msg: 'a' }) + line(1, 100, { msg: 'a' }),
   ]
-  const found = (await decorated(sources, dedup({ names: namesOf(sources) })))
+  const found = (await decorate(sources, dedup({ names: namesOf(sources) })))
     .trimEnd()
     .split('\n')
     .map((text) => JSON.parse(text))
   t.match(found, [{ rank: 0 }, { ranks: '0-1' }, { rank: 1 }])
 })
 
-t.test('a stack trace is one block: said once, with its ranks', async (t) => {
+t.test('a stack trace is one block: written once, with its ranks', async (t) => {
   const trace = 'Error: no device\n    at start (train.js:1:1)\n    at main (train.js:9:1)\n'
   const sources = [0, 1].map((rank) => line(rank, 0, { msg: 'start' }) + trace + line(rank, 90, { msg: `bye ${rank}` }))
   const names = namesOf(sources)
   t.equal(
-    await decorated(sources, dedup({ names }), label({ template: '[{rank}] ', names })),
+    await decorate(sources, dedup({ names }), label({ template: '[{rank}] ', names })),
     `[0-1] {"level":30,"time":1700000000000,"pid":10,"hostname":"h","ranks":"0-1","msg":"start"}\n${trace.replace(/^/gm, '[0-1] ').replace(/\[0-1\] $/, '')}${'[0] '}${line(0, 90, { msg: 'bye 0' })}[1] ${line(1, 90, { msg: 'bye 1' })}`,
   )
 })
@@ -76,7 +76,7 @@ t.test('reduce: a step of all ranks', async (t) => {
       )
       .join(''),
   )
-  const found = (await decorated(sources, reduce({ names: namesOf(sources) })))
+  const found = (await decorate(sources, reduce({ names: namesOf(sources) })))
     .trimEnd()
     .split('\n')
     .map((text) => JSON.parse(text))
@@ -102,11 +102,11 @@ t.test('reduce: an invalid weight counts as 1', async (t) => {
       line(0, 0, { metrics: { loss: 1 }, step: 0, batchSize }),
       line(1, 1, { metrics: { loss: 4 }, step: 0, batchSize: 2 }),
     ]
-    const { mean, sum, count } = JSON.parse(await decorated(sources, reduce({ names: namesOf(sources) })))
+    const { mean, sum, count } = JSON.parse(await decorate(sources, reduce({ names: namesOf(sources) })))
     t.strictSame([mean, sum, count], [{ loss: 3 }, { loss: 5 }, { loss: 2 }], `batchSize: ${batchSize}`)
   }
   const alone = line(0, 0, { metrics: { loss: 2 }, step: 0, batchSize: 0 })
-  t.strictSame(JSON.parse(await decorated([alone], reduce({ names: ['0'] }))).mean, { loss: 2 })
+  t.strictSame(JSON.parse(await decorate([alone], reduce({ names: ['0'] }))).mean, { loss: 2 })
 })
 
 t.test('ranks in short', async (t) => {

@@ -12,7 +12,7 @@ const js = jsKernel(size)
 const [start, key, ends, times, from, to, out, result] = [4096, 64, 2 ** 18, 2 ** 19, 0x90000, 0xa0000, 0xb0000, 128]
 
 /** What a kernel finds in a text: where each line ends, and its time. */
-function scanned(kernel: Kernel, text: Buffer, name = 'time', maxLines = 1000): [end: number, time: number][] {
+function scanLines(kernel: Kernel, text: Buffer, name = 'time', maxLines = 1000): [end: number, time: number][] {
   const buffer = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
   const quoted = Buffer.from(JSON.stringify(name))
   quoted.copy(buffer, key)
@@ -77,7 +77,7 @@ t.test('both kernels find the same', async (_t) => {
       fc.integer({ min: 1, max: 8 }),
       (lines, rest, name, maxLines) => {
         const text = Buffer.from(lines.map((line) => `${line}\n`).join('') + rest.replaceAll('\n', ''))
-        assert.deepEqual(scanned(wasm, text, name, maxLines), scanned(js, text, name, maxLines))
+        assert.deepEqual(scanLines(wasm, text, name, maxLines), scanLines(js, text, name, maxLines))
       },
     ),
     { numRuns: 2000 },
@@ -88,7 +88,7 @@ t.test('a time that a kernel knows is that of JSON.parse', async (t) => {
   let known = 0
   fc.assert(
     fc.property(line, (text) => {
-      const [[, found = NaN] = []] = scanned(wasm, Buffer.from(`${text}\n`))
+      const [[, found = NaN] = []] = scanLines(wasm, Buffer.from(`${text}\n`))
       if (found <= 0) return
       known++
       assert.equal(found, new LineTime().read(text))

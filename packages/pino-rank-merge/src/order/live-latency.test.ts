@@ -2,31 +2,32 @@ import t from 'tap'
 import { LiveMemory } from './live-memory.ts'
 import * as ranksKit from './simulated-ranks.test-kit.ts'
 
-const { areWhole, each, GivenClock, GivenPipe, lineAt, logs, merging, PinoWriter, start, untilEnd } = ranksKit
+const { areWhole, each, SimulatedClock, SimulatedPipe, lineAt, logFor, startMerge, PinoWriter, start, untilEnd } =
+  ranksKit
 
 const windowMs = 250
 
 interface Ranks {
-  clock: ranksKit.GivenClock
+  clock: ranksKit.SimulatedClock
   ranks: ranksKit.PinoWriter[]
-  pipes: ranksKit.GivenPipe[]
+  pipes: ranksKit.SimulatedPipe[]
 }
 
-function given(count: number): Ranks {
-  const clock = new GivenClock()
-  const ranks = Array.from({ length: count }, () => new PinoWriter(clock, new GivenPipe(2 ** 16)))
+function createRanks(count: number): Ranks {
+  const clock = new SimulatedClock()
+  const ranks = Array.from({ length: count }, () => new PinoWriter(clock, new SimulatedPipe(2 ** 16)))
   return { clock, ranks, pipes: ranks.map(({ pipe }) => pipe) }
 }
 
 /** Returns the longest delay of a source's lines from a time on. */
-function latency({ out }: ranksKit.Merging, source: number, fromMs = 0): number {
+function latency({ out }: ranksKit.RunningMerge, source: number, fromMs = 0): number {
   const own = out.filter((line) => line.source === source && line.time >= start + fromMs)
   return Math.max(...own.map(({ time, at }) => at - time))
 }
 
 t.test('a line waits for silent ranks as long as the window, and no longer', async (t) => {
-  const { clock, ranks, pipes } = given(8)
-  const merge = merging(clock, pipes, { maxWindowMs: 2000 })
+  const { clock, ranks, pipes } = createRanks(8)
+  const merge = startMerge(clock, pipes, { maxWindowMs: 2000 })
   for (const [at, rank] of ranks.entries())
     each(
       clock,
@@ -46,8 +47,8 @@ t.test('a rank does not wait alone, nor for ranks that gave nothing after the st
     [4, 0],
     [4, 2000],
   ] as const) {
-    const { clock, ranks, pipes } = given(count)
-    const merge = merging(clock, pipes, { startMs, maxWindowMs: 2000 })
+    const { clock, ranks, pipes } = createRanks(count)
+    const merge = startMerge(clock, pipes, { startMs, maxWindowMs: 2000 })
     const [lonely, ...others] = ranks as [ranksKit.PinoWriter]
     each(
       clock,
@@ -65,11 +66,11 @@ t.test('a rank does not wait alone, nor for ranks that gave nothing after the st
 })
 
 t.test('the merge does not wait for a rank that has ended', async (t) => {
-  const { clock, ranks, pipes } = given(3)
-  const merge = merging(clock, pipes, { maxWindowMs: 2000, memory: new LiveMemory() })
+  const { clock, ranks, pipes } = createRanks(3)
+  const merge = startMerge(clock, pipes, { maxWindowMs: 2000, memory: new LiveMemory() })
   const [first, second, third] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter, ranksKit.PinoWriter]
-  logs(clock, first, 50)
-  logs(clock, second, 60)
+  logFor(clock, first, 50)
+  logFor(clock, second, 60)
   third.write(lineAt(clock.time))
   clock.after(70, () => {
     third.pipe.write('{"level":30,"time":') // it dies in the middle of a line
@@ -81,27 +82,27 @@ t.test('the merge does not wait for a rank that has ended', async (t) => {
 })
 
 t.test('a rank that writes without usable times does not hold the others back for long', async (t) => {
-  for (const [name, says] of [
+  for (const [name, textAt] of [
     [
       'text behind a record',
-      (clock: ranksKit.GivenClock, step: number) => (step === 0 ? lineAt(clock.time) : 'text\n'),
+      (clock: ranksKit.SimulatedClock, step: number) => (step === 0 ? lineAt(clock.time) : 'text\n'),
     ],
-    ['a clock that is behind', (clock: ranksKit.GivenClock) => lineAt(clock.time - 50_000)],
+    ['a clock that is behind', (clock: ranksKit.SimulatedClock) => lineAt(clock.time - 50_000)],
     [
       'a clock that stands still',
-      (clock: ranksKit.GivenClock, step: number) => lineAt(step === 0 ? clock.time : start + 10),
+      (clock: ranksKit.SimulatedClock, step: number) => lineAt(step === 0 ? clock.time : start + 10),
     ],
-    ['a clock that is too slow', (clock: ranksKit.GivenClock, step: number) => lineAt(clock.time - 9 * step)],
-    ['a part of a line', (clock: ranksKit.GivenClock, step: number) => (step === 0 ? lineAt(clock.time) : 'x')],
+    ['a clock that is too slow', (clock: ranksKit.SimulatedClock, step: number) => lineAt(clock.time - 9 * step)],
+    ['a part of a line', (clock: ranksKit.SimulatedClock, step: number) => (step === 0 ? lineAt(clock.time) : 'x')],
   ] as const) {
-    const { clock, ranks, pipes } = given(2)
-    const merge = merging(clock, pipes, { maxWindowMs: 2000, memory: new LiveMemory() })
+    const { clock, ranks, pipes } = createRanks(2)
+    const merge = startMerge(clock, pipes, { maxWindowMs: 2000, memory: new LiveMemory() })
     const [right, wrong] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
     each(
       clock,
       10,
       6000,
-      (step) => wrong.pipe.write(says(clock, step)),
+      (step) => wrong.pipe.write(textAt(clock, step)),
       () => wrong.end(),
     )
     each(
@@ -120,8 +121,8 @@ t.test('a rank that writes without usable times does not hold the others back fo
 })
 
 t.test('the merge waits for a computing rank no longer than the largest window', async (t) => {
-  const { clock, ranks, pipes } = given(2)
-  const merge = merging(clock, pipes, { maxWindowMs: 2000 })
+  const { clock, ranks, pipes } = createRanks(2)
+  const merge = startMerge(clock, pipes, { maxWindowMs: 2000 })
   const [right, busy] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
   busy.pipe.isBusy = true
   busy.write(lineAt(clock.time))
@@ -138,8 +139,8 @@ t.test('the merge waits for a computing rank no longer than the largest window',
 })
 
 t.test('a window without a larger maximum does not grow', async (t) => {
-  const { clock, ranks, pipes } = given(2)
-  const merge = merging(clock, pipes, { windowMs: 20 })
+  const { clock, ranks, pipes } = createRanks(2)
+  const merge = startMerge(clock, pipes, { windowMs: 20 })
   const [right, busy] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
   busy.pipe.isBusy = true
   each(

@@ -5,7 +5,18 @@ import { Backlog } from './backlog.ts'
 import { blockBytes, LiveMemory } from './live-memory.ts'
 import * as ranksKit from './simulated-ranks.test-kit.ts'
 
-const { areWhole, behind, computes, GivenClock, GivenPipe, lineAt, logs, merging, PinoWriter, untilEnd } = ranksKit
+const {
+  areWhole,
+  lateLines,
+  computeFor,
+  SimulatedClock,
+  SimulatedPipe,
+  lineAt,
+  logFor,
+  startMerge,
+  PinoWriter,
+  untilEnd,
+} = ranksKit
 
 t.test('memory is limited per owner and in total, and returned blocks are reused', async (t) => {
   const memory = new LiveMemory({ maxBytes: 5 * blockBytes, maxOwnerBytes: 2 * blockBytes })
@@ -68,13 +79,13 @@ t.test('any pushes and shifts of two backlogs keep the order and arrivals of the
 
 t.test('ranks that are ahead are read up to their memory limit', async (t) => {
   const maxOwnerBytes = 2 ** 19
-  const clock = new GivenClock()
+  const clock = new SimulatedClock()
   const memory = new LiveMemory({ maxOwnerBytes })
-  const [silent, fast] = [0, 1].map(() => new PinoWriter(clock, new GivenPipe(2 ** 16))) as [
+  const [silent, fast] = [0, 1].map(() => new PinoWriter(clock, new SimulatedPipe(2 ** 16))) as [
     ranksKit.PinoWriter,
     ranksKit.PinoWriter,
   ]
-  const merge = merging(clock, [silent.pipe, fast.pipe], { maxBytes: 1, memory })
+  const merge = startMerge(clock, [silent.pipe, fast.pipe], { maxBytes: 1, memory })
   silent.write(lineAt(clock.time))
   let [peak, refused] = [0, 0]
   ranksKit.each(
@@ -94,16 +105,16 @@ t.test('ranks that are ahead are read up to their memory limit', async (t) => {
   await untilEnd(clock, merge)
   t.ok(peak > maxOwnerBytes / 2 && peak <= maxOwnerBytes, `${peak} bytes`)
   t.ok(refused > 0, 'then its pipe was full')
-  t.strictSame(behind(merge.out), [])
+  t.strictSame(lateLines(merge.out), [])
   t.ok(areWhole(merge.out, [silent, fast]))
   t.equal(memory.bytes, 0)
 })
 
 t.test('with memory, a pipe does not fill up while the merge waits for another rank', async (t) => {
-  const clock = new GivenClock()
-  const ranks = [0, 1].map(() => new PinoWriter(clock, new GivenPipe(2 ** 16)))
+  const clock = new SimulatedClock()
+  const ranks = [0, 1].map(() => new PinoWriter(clock, new SimulatedPipe(2 ** 16)))
   const [silent, fast] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
-  const merge = merging(clock, [silent.pipe, fast.pipe], { memory: new LiveMemory() })
+  const merge = startMerge(clock, [silent.pipe, fast.pipe], { memory: new LiveMemory() })
   silent.write(lineAt(clock.time))
   let blocked = 0
   ranksKit.each(
@@ -121,11 +132,11 @@ t.test('with memory, a pipe does not fill up while the merge waits for another r
   )
   await untilEnd(clock, merge)
   t.equal(blocked, 0)
-  t.strictSame(behind(merge.out), [])
+  t.strictSame(lateLines(merge.out), [])
 })
 
 /** One action of a rank. It takes steps of one ms, or of 31 ms if this process is late. */
-const act = fc.record({ does: fc.constantFrom('logs', 'computes', 'pauses'), ms: fc.integer({ min: 1, max: 60 }) })
+const act = fc.record({ kind: fc.constantFrom('log', 'compute', 'pause'), ms: fc.integer({ min: 1, max: 60 }) })
 
 t.test('with any memory, ranks that log, compute, pause and end have each line once and in order', async (_t) => {
   await fc.assert(
@@ -134,10 +145,10 @@ t.test('with any memory, ranks that log, compute, pause and end have each line o
       fc.record({ capacity: fc.constantFrom(8192, 65_536), blocks: fc.nat(6), startMs: fc.constantFrom(0, 2000) }),
       fc.array(fc.nat(30), { maxLength: 50 }),
       async (programs, { capacity, blocks, startMs }, delays) => {
-        const clock = new GivenClock()
-        const ranks = programs.map(() => new PinoWriter(clock, new GivenPipe(capacity)))
+        const clock = new SimulatedClock()
+        const ranks = programs.map(() => new PinoWriter(clock, new SimulatedPipe(capacity)))
         const memory = new LiveMemory({ maxBytes: blocks * blockBytes, maxOwnerBytes: 2 * blockBytes })
-        const merge = merging(
+        const merge = startMerge(
           clock,
           ranks.map(({ pipe }) => pipe),
           { maxWindowMs: 2000, maxBytes: 1, memory, startMs },
@@ -147,8 +158,8 @@ t.test('with any memory, ranks that log, compute, pause and end have each line o
           const next = () => {
             const act = program.shift()
             if (!act) rank.end()
-            else if (act.does === 'logs') logs(clock, rank, act.ms, next)
-            else if (act.does === 'computes') computes(clock, rank, act.ms, next)
+            else if (act.kind === 'log') logFor(clock, rank, act.ms, next)
+            else if (act.kind === 'compute') computeFor(clock, rank, act.ms, next)
             else clock.after(40 * act.ms, next)
           }
           rank.write(lineAt(clock.time)) // every rank has times from the start
@@ -160,7 +171,7 @@ t.test('with any memory, ranks that log, compute, pause and end have each line o
           return delays[step++ % (delays.length || 1)] ?? 0
         })
         assert.ok(areWhole(merge.out, ranks))
-        assert.deepEqual(behind(merge.out), [])
+        assert.deepEqual(lateLines(merge.out), [])
         assert.equal(memory.bytes, 0)
       },
     ),

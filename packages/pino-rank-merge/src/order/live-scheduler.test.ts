@@ -2,19 +2,30 @@ import t, { type Test } from 'tap'
 import { LiveMemory } from './live-memory.ts'
 import * as ranksKit from './simulated-ranks.test-kit.ts'
 
-const { areWhole, behind, computes, GivenClock, GivenPipe, lineAt, logs, merging, PinoWriter, untilEnd } = ranksKit
+const {
+  areWhole,
+  lateLines,
+  computeFor,
+  SimulatedClock,
+  SimulatedPipe,
+  lineAt,
+  logFor,
+  startMerge,
+  PinoWriter,
+  untilEnd,
+} = ranksKit
 type Ranks = ranksKit.PinoWriter[]
 
 const kib = 2 ** 10
 
-function ranksOf(clock: ranksKit.GivenClock, count: number, capacity = 4 * kib): Ranks {
-  return Array.from({ length: count }, () => new PinoWriter(clock, new GivenPipe(capacity)))
+function ranksOf(clock: ranksKit.SimulatedClock, count: number, capacity = 4 * kib): Ranks {
+  return Array.from({ length: count }, () => new PinoWriter(clock, new SimulatedPipe(capacity)))
 }
 const pipesOf = (ranks: Ranks) => ranks.map(({ pipe }) => pipe)
 
-function isRight(t: Test, { out }: ranksKit.Merging, ranks: Ranks): void {
+function isRight(t: Test, { out }: ranksKit.RunningMerge, ranks: Ranks): void {
   t.ok(areWhole(out, ranks), 'each line once, those of a rank in its order')
-  t.strictSame(behind(out), [], 'no line stands behind a later one')
+  t.strictSame(lateLines(out), [], 'no line stands behind a later one')
 }
 
 for (const [name, settings] of [
@@ -22,27 +33,27 @@ for (const [name, settings] of [
   ['memory to read ahead', { maxBytes: 1, memory: new LiveMemory() }],
 ] as const)
   t.test(`lines of ranks that sleep with a line in hand while their pipe is full are in order: ${name}`, async (t) => {
-    const clock = new GivenClock()
+    const clock = new SimulatedClock()
     const ranks = ranksOf(clock, 4)
-    const merge = merging(clock, pipesOf(ranks), settings)
-    for (const [at, rank] of ranks.entries()) clock.after(7 * at, () => logs(clock, rank, 600))
+    const merge = startMerge(clock, pipesOf(ranks), settings)
+    for (const [at, rank] of ranks.entries()) clock.after(7 * at, () => logFor(clock, rank, 600))
     let step = 0
     await untilEnd(clock, merge, () => (step++ % 40 === 0 ? 30 : 0)) // this process sometimes waits for a core
     isRight(t, merge, ranks)
   })
 
 t.test('lines of ranks that block their event loop while they log are in order', async (t) => {
-  for (const [name, canBeSeen, ...ms] of [
+  for (const [name, isBusyVisible, ...ms] of [
     ['within the window', false, 240, 200, 220],
     ['for longer: a rank that computes is waited for', true, 600, 700, 800, 500],
     ['one for much longer than the others', true, 1900, 100, 300],
   ] as const) {
-    const clock = new GivenClock()
+    const clock = new SimulatedClock()
     const ranks = ranksOf(clock, ms.length, 64 * kib)
-    const merge = merging(clock, pipesOf(ranks), { maxWindowMs: 2000, memory: new LiveMemory() })
+    const merge = startMerge(clock, pipesOf(ranks), { maxWindowMs: 2000, memory: new LiveMemory() })
     for (const [at, rank] of ranks.entries()) {
-      rank.pipe.canBeSeen = canBeSeen
-      clock.after(10 * at, () => computes(clock, rank, ms[at] as number))
+      rank.pipe.isBusyVisible = isBusyVisible
+      clock.after(10 * at, () => computeFor(clock, rank, ms[at] as number))
     }
     await untilEnd(clock, merge)
     t.comment(name)
@@ -53,37 +64,37 @@ t.test('lines of ranks that block their event loop while they log are in order',
 t.test(
   'such lines are in order after a silence too; if computing is invisible, once the window has grown',
   async (t) => {
-    for (const canBeSeen of [true, false]) {
-      const clock = new GivenClock()
+    for (const isBusyVisible of [true, false]) {
+      const clock = new SimulatedClock()
       const ranks = ranksOf(clock, 3, 64 * kib)
-      const merge = merging(clock, pipesOf(ranks), { maxWindowMs: 2000, memory: new LiveMemory() })
+      const merge = startMerge(clock, pipesOf(ranks), { maxWindowMs: 2000, memory: new LiveMemory() })
       for (const [at, rank] of ranks.entries()) {
-        rank.pipe.canBeSeen = canBeSeen
-        computes(clock, rank, 300 + 50 * at, () => {
-          clock.after(20_000 - 100 * at, () => computes(clock, rank, 500 - 50 * at))
+        rank.pipe.isBusyVisible = isBusyVisible
+        computeFor(clock, rank, 300 + 50 * at, () => {
+          clock.after(20_000 - 100 * at, () => computeFor(clock, rank, 500 - 50 * at))
         })
       }
       await untilEnd(clock, merge)
       t.ok(areWhole(merge.out, ranks))
-      const known = merge.out.filter(({ time }) => canBeSeen || time > ranksKit.start + 10_000)
+      const known = merge.out.filter(({ time }) => isBusyVisible || time > ranksKit.start + 10_000)
       t.ok(known.length > 1000)
-      t.strictSame(behind(known), [])
+      t.strictSame(lateLines(known), [])
     }
   },
 )
 
 t.test('at the start the merge waits for a rank that has not written yet', async (t) => {
-  const clock = new GivenClock()
+  const clock = new SimulatedClock()
   const ranks = ranksOf(clock, 3, 64 * kib) as [ranksKit.PinoWriter, ranksKit.PinoWriter, ranksKit.PinoWriter]
-  const merge = merging(clock, pipesOf(ranks), { startMs: 2000 })
+  const merge = startMerge(clock, pipesOf(ranks), { startMs: 2000 })
   const [first, second, third] = ranks
-  logs(clock, first, 1500)
-  clock.after(300, () => logs(clock, second, 700))
+  logFor(clock, first, 1500)
+  clock.after(300, () => logFor(clock, second, 700))
   // the first line is slow, because the program has to be compiled and waits for a core
   clock.after(1000, () => third.hold(lineAt(clock.time)))
   clock.after(1150, () => {
     third.flush()
-    logs(clock, third, 200)
+    logFor(clock, third, 200)
   })
   await untilEnd(clock, merge)
   isRight(t, merge, ranks)
@@ -91,23 +102,23 @@ t.test('at the start the merge waits for a rank that has not written yet', async
 
 t.test('a slow reader makes no line late, although ranks sleep with a line in hand meanwhile', async (t) => {
   for (const memory of [undefined, new LiveMemory({ maxOwnerBytes: 64 * kib })]) {
-    const clock = new GivenClock()
+    const clock = new SimulatedClock()
     const ranks = ranksOf(clock, 3)
     const pause = () => new Promise<void>((resume) => clock.after(400, resume))
-    const merge = merging(clock, pipesOf(ranks), { maxBytes: 1, memory, pause })
-    for (const [at, rank] of ranks.entries()) clock.after(37 * at, () => logs(clock, rank, 1500))
+    const merge = startMerge(clock, pipesOf(ranks), { maxBytes: 1, memory, pause })
+    for (const [at, rank] of ranks.entries()) clock.after(37 * at, () => logFor(clock, rank, 1500))
     await untilEnd(clock, merge)
     isRight(t, merge, ranks)
   }
 })
 
 t.test('the merge waits for a rank that was just read after its pipe had long been full', async (t) => {
-  const clock = new GivenClock()
+  const clock = new SimulatedClock()
   const ranks = ranksOf(clock, 2, 100) as [ranksKit.PinoWriter, ranksKit.PinoWriter] // room for one line
   const [sleeper, other] = ranks
   let pauses = 0
   const pause = () => new Promise<void>((resume) => (pauses++ === 0 ? clock.after(1000, resume) : resume()))
-  const merge = merging(clock, pipesOf(ranks), { pause })
+  const merge = startMerge(clock, pipesOf(ranks), { pause })
   for (const rank of ranks) rank.write(lineAt(clock.time))
   for (const ms of [100, 200, 300]) clock.after(ms, () => sleeper.write(lineAt(clock.time)))
   for (const ms of [310, 320]) clock.after(ms, () => other.write(lineAt(clock.time)))
@@ -118,15 +129,15 @@ t.test('the merge waits for a rank that was just read after its pipe had long be
 })
 
 t.test('the merge waits for a rank again once it reconnects', async (t) => {
-  const clock = new GivenClock()
+  const clock = new SimulatedClock()
   const ranks = ranksOf(clock, 2) as [ranksKit.PinoWriter, ranksKit.PinoWriter]
   const [stays, returns] = ranks
-  const merge = merging(clock, pipesOf(ranks), {})
+  const merge = startMerge(clock, pipesOf(ranks), {})
   returns.write(lineAt(clock.time))
   clock.after(1, () => {
     returns.pipe.isAway = true
   })
-  logs(clock, stays, 2000)
+  logFor(clock, stays, 2000)
   clock.after(1000, () => returns.hold(lineAt(clock.time)))
   clock.after(1000, () => {
     returns.pipe.isAway = false
@@ -142,10 +153,10 @@ t.test('the merge waits for a rank again once it reconnects', async (t) => {
 })
 
 t.test('the merge waits for bytes that have arrived and that the source has not given yet', async (t) => {
-  const clock = new GivenClock()
+  const clock = new SimulatedClock()
   const ranks = ranksOf(clock, 2) as [ranksKit.PinoWriter, ranksKit.PinoWriter]
   const [first, held] = ranks
-  const merge = merging(clock, pipesOf(ranks), {})
+  const merge = startMerge(clock, pipesOf(ranks), {})
   for (const rank of ranks) rank.write(lineAt(clock.time))
   clock.after(20, () => first.write(lineAt(clock.time)))
   clock.after(30, () => {
@@ -160,14 +171,14 @@ t.test('the merge waits for bytes that have arrived and that the source has not 
 })
 
 t.test('the merge waits for what a rank gave before it disconnected', async (t) => {
-  const clock = new GivenClock()
+  const clock = new SimulatedClock()
   const ranks = ranksOf(clock, 2, 64 * kib)
   for (let line = 0; line < 200; line++) {
     for (const [at, rank] of ranks.entries()) rank.write(lineAt(clock.time, at === 0 ? 250 : 0))
     clock.time++
   }
   ;(ranks[0] as ranksKit.PinoWriter).pipe.isAway = true
-  const merge = merging(clock, pipesOf(ranks), { maxBytes: 1, memory: new LiveMemory() })
+  const merge = startMerge(clock, pipesOf(ranks), { maxBytes: 1, memory: new LiveMemory() })
   clock.after(1000, () => ranks.map((rank) => rank.end()))
   await untilEnd(clock, merge)
   isRight(t, merge, ranks)

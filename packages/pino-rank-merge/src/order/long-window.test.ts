@@ -18,21 +18,25 @@ t.test('a window longer than the longest Node timer is a long window', async (t)
   t.teardown(() => process.off('warning', onWarning))
   for (const reorderWindowMs of [2 ** 31, 2 ** 53, Infinity]) {
     const [ended, end] = event()
-    const [spoken, speak] = event()
+    const [hasWritten, onWritten] = event()
     const line = (ms: number) => Buffer.from(`{"time":${start + ms}}\n`)
-    async function* speaks() {
-      await spoken // the merge waits for a source only from its first line on
+    async function* writingSource() {
+      await hasWritten // the merge waits for a source only from its first line on
       yield line(1000)
       yield line(2000)
     }
-    async function* waits() {
+    async function* silentSource() {
       yield line(500)
-      speak()
+      onWritten()
       await ended
     }
     const written: string[] = []
     const all = (async () => {
-      for await (const chunk of merge([speaks(), waits()], { live: true, reorderWindowMs, now: () => start + 3000 }))
+      for await (const chunk of merge([writingSource(), silentSource()], {
+        live: true,
+        reorderWindowMs,
+        now: () => start + 3000,
+      }))
         written.push(String(chunk))
     })()
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)

@@ -14,7 +14,7 @@ function* cut(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
   }
 }
 
-async function merged(
+async function mergeAll(
   sources: readonly Buffer[],
   options: MergeOptions = {},
   sizes: readonly number[] = [65_536],
@@ -84,7 +84,7 @@ t.test('any sources, cut anywhere, in little memory: each line once, in order', 
       sizes,
       fc.boolean(),
       async (sources, sizes, wasm) => {
-        const found = await merged(sources, { wasm, maxBytes: 1 }, sizes)
+        const found = await mergeAll(sources, { wasm, maxBytes: 1 }, sizes)
         const expected = reference(sources)
         assert.ok(found.equals(expected))
       },
@@ -100,7 +100,7 @@ t.test('lines of 64 MB pass, in bounded memory', async (t) => {
   const [first, second, third, fourth] = [1, 2, 3, 4].map((at) =>
     (at === 2 ? long : short)(1_700_000_000_000 + at, 'a'),
   ) as [Buffer, Buffer, Buffer, Buffer]
-  const found = await merged([Buffer.concat([second, fourth]), Buffer.concat([first, third])])
+  const found = await mergeAll([Buffer.concat([second, fourth]), Buffer.concat([first, third])])
   t.ok(found.equals(Buffer.concat([first, second, third, fourth])))
 })
 
@@ -132,8 +132,8 @@ t.test('buffers that are used again, those of sources and ours', async (t) => {
 })
 
 t.test('no source, and empty ones', async (t) => {
-  t.equal((await merged([])).length, 0)
-  t.equal((await merged([Buffer.alloc(0), Buffer.alloc(0)])).length, 0)
+  t.equal((await mergeAll([])).length, 0)
+  t.equal((await mergeAll([Buffer.alloc(0), Buffer.alloc(0)])).length, 0)
 })
 
 t.test('names and units of time', async (t) => {
@@ -150,7 +150,7 @@ t.test('names and units of time', async (t) => {
     const expected = lines.map((line) => `${line}\n`).join('')
     t.equal(
       String(
-        await merged(
+        await mergeAll(
           lines.toReversed().map((line) => Buffer.from(`${line}\n`)),
           { timeKey },
         ),
@@ -161,31 +161,31 @@ t.test('names and units of time', async (t) => {
   }
 })
 
-/** A source that a test speaks through. */
-class Spoken implements AsyncIterable<Uint8Array> {
-  readonly #said: Uint8Array[] = []
-  #ended = false
+/** A source that a test writes to. */
+class TestSource implements AsyncIterable<Uint8Array> {
+  readonly #chunks: Uint8Array[] = []
+  #hasEnded = false
   #wake = () => {}
 
-  say(...times: number[]): void {
-    this.sayText(times.map((time) => `{"level":30,"time":${1_700_000_000_000 + time}}\n`).join(''))
+  write(...times: number[]): void {
+    this.writeText(times.map((time) => `{"level":30,"time":${1_700_000_000_000 + time}}\n`).join(''))
   }
 
-  sayText(text: string): void {
-    this.#said.push(Buffer.from(text))
+  writeText(text: string): void {
+    this.#chunks.push(Buffer.from(text))
     this.#wake()
   }
 
   end(): void {
-    this.#ended = true
+    this.#hasEnded = true
     this.#wake()
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const next = this.#said.shift()
+      const next = this.#chunks.shift()
       if (next) yield next
-      else if (this.#ended) return
+      else if (this.#hasEnded) return
       else
         await new Promise<void>((wake) => {
           this.#wake = wake
@@ -203,7 +203,7 @@ t.test(
   'live: in order within the window, idle and dead sources hold nothing, late lines are written and counted',
   async (t) => {
     let now = 1_700_000_000_000
-    const sources = [new Spoken(), new Spoken(), new Spoken()] as const
+    const sources = [new TestSource(), new TestSource(), new TestSource()] as const
     const lines = merge(sources, { live: true, now: () => now, reorderWindowMs: 50 })
     const chunks = lines[Symbol.asyncIterator]()
     const next = async (count: number) => {
@@ -217,18 +217,18 @@ t.test(
       return times
     }
     const [a, b, c] = sources
-    a.say(10, 30)
-    b.say(20, 40)
+    a.write(10, 30)
+    b.write(20, 40)
     c.end()
     now += 100
     t.strictSame(await next(4), [10, 20, 30, 40], 'both were there in the window')
-    a.say(200)
+    a.write(200)
     now += 200
     t.strictSame(await next(1), [200], 'an idle source is waited for no longer than the window')
-    b.say(60)
+    b.write(60)
     t.strictSame(await next(1), [60], 'late, and written at once')
     t.equal(lines.stats().late, 1)
-    a.say(320)
+    a.write(320)
     a.end()
     b.end()
     t.strictSame(await next(1), [320])
@@ -238,7 +238,7 @@ t.test(
 
 t.test('live: text of a source that tells no time stands where it came', async (t) => {
   let now = 1_700_000_000_010
-  const [records, text] = [new Spoken(), new Spoken()]
+  const [records, text] = [new TestSource(), new TestSource()]
   const lines = merge([records, text], { live: true, now: () => now })
   let found = ''
   const reading = (async () => {
@@ -248,13 +248,13 @@ t.test('live: text of a source that tells no time stands where it came', async (
     for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
     now += ms
   }
-  records.say(10)
+  records.write(10)
   await later(10)
-  text.sayText('Traceback:\n  File "a.py"\n')
+  text.writeText('Traceback:\n  File "a.py"\n')
   await later(10)
-  records.say(30)
+  records.write(30)
   await later(10)
-  text.sayText('KeyError\n')
+  text.writeText('KeyError\n')
   await later(100)
   records.end()
   text.end()
@@ -264,14 +264,14 @@ t.test('live: text of a source that tells no time stands where it came', async (
 
 t.test('live: sources that are full of one moment go on, whoever is silent', async (t) => {
   const moment = 1_700_000_000_000
-  const sources = Array.from({ length: 6 }, () => new Spoken())
-  const [full, alsoFull, silent] = sources as [Spoken, Spoken, Spoken]
+  const sources = Array.from({ length: 6 }, () => new TestSource())
+  const [full, alsoFull, silent] = sources as [TestSource, TestSource, TestSource]
   let now = moment + 100
   const lines = merge(sources, { live: true, now: () => now++, maxBytes: 1 })
   const times = Array<number>(5000).fill(7)
-  silent.say(5)
-  full.say(...times)
-  alsoFull.say(...times)
+  silent.write(5)
+  full.write(...times)
+  alsoFull.write(...times)
   let found = 0
   for await (const chunk of lines) {
     found += timesIn(chunk).length
@@ -282,7 +282,7 @@ t.test('live: sources that are full of one moment go on, whoever is silent', asy
 
 t.test('live: clocks that differ', async (t) => {
   let now = 1_700_000_000_000
-  const [right, ahead, behind] = [new Spoken(), new Spoken(), new Spoken()]
+  const [right, ahead, behind] = [new TestSource(), new TestSource(), new TestSource()]
   const lines = merge([right, ahead, behind], { live: true, now: () => now })
   const found: number[] = []
   const reading = (async () => {
@@ -290,9 +290,9 @@ t.test('live: clocks that differ', async (t) => {
   })()
   for (let step = 0; step < 100; step++) {
     const time = 10 * step
-    right.say(time)
-    ahead.say(time + 50_001)
-    behind.say(time - 50_002)
+    right.write(time)
+    ahead.write(time + 50_001)
+    behind.write(time - 50_002)
     for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
     now += 10
     if (step === 50) while (!found.includes(50_001)) await new Promise(setImmediate) // the future is not waited for
@@ -319,14 +319,14 @@ t.test('live: clocks that differ', async (t) => {
   )
 })
 
-t.test('live: a source that fails is told', async (t) => {
+t.test('live: the error of a source is thrown', async (t) => {
   const failing = (async function* () {
     yield Buffer.from('{"level":30,"time":1700000000000}\n')
     throw new Error('on purpose')
   })()
   await t.rejects(
     async () => {
-      for await (const _ of merge([failing, new Spoken()], { live: true })) {
+      for await (const _ of merge([failing, new TestSource()], { live: true })) {
       }
     },
     { message: 'on purpose' },
@@ -343,9 +343,9 @@ t.test(
       fc.asyncProperty(fc.array(event, { maxLength: 40 }), fc.boolean(), async (events, wasm) => {
         const windowMs = 50
         let now = 1_000
-        const sources = Array.from({ length: 4 }, () => new Spoken())
+        const sources = Array.from({ length: 4 }, () => new TestSource())
         const ended = new Set<number>()
-        const said: { time: number; source: number; isLate: boolean }[] = []
+        const written: { time: number; source: number; isLate: boolean }[] = []
         const lasts = [0, 0, 0, 0]
         const lines = merge(sources, {
           live: true,
@@ -367,8 +367,8 @@ t.test(
             return lasts[source] as number
           })
           now = Math.max(now, ...times) // nothing comes before it was written
-          for (const time of times) said.push({ time, source, isLate: now - time > windowMs })
-          if (times.length > 0) sources[source]?.say(...times)
+          for (const time of times) written.push({ time, source, isLate: now - time > windowMs })
+          if (times.length > 0) sources[source]?.write(...times)
           if (ends === 0) {
             sources[source]?.end()
             ended.add(source)
@@ -379,7 +379,7 @@ t.test(
         await reading
         assert.deepEqual(
           found.toSorted((a, b) => a - b),
-          said.map(({ time }) => time).sort((a, b) => a - b),
+          written.map(({ time }) => time).sort((a, b) => a - b),
         )
         for (const source of lasts.keys()) {
           const own = found.filter((time) => time % 4 === source)
@@ -396,7 +396,7 @@ t.test(
           if (time < latest) {
             inversions++
             assert.ok(
-              time < (before.get(time % 4) as number) || said.find((line) => line.time === time)?.isLate,
+              time < (before.get(time % 4) as number) || written.find((line) => line.time === time)?.isLate,
               `${time} came in time, and stands behind ${latest}`,
             )
           }

@@ -78,8 +78,8 @@ export class Merged implements AsyncIterable<Buffer> {
     const { timeKey, wasm, now = Date.now, memory, owners = sources.map((_, index) => `${index}`) } = options
     const { maxBytes = live ? liveBudget(sources.length) : 2 ** 25 } = options
     const windows = {
-      windowMs: checkedMs('reorderWindowMs', reorderWindowMs),
-      maxWindowMs: checkedMs('maxReorderWindowMs', maxReorderWindowMs),
+      windowMs: checkMs('reorderWindowMs', reorderWindowMs),
+      maxWindowMs: checkMs('maxReorderWindowMs', maxReorderWindowMs),
     }
     this.#reuse = options.reuse === true
     const layout: Layout = layoutOf(sources.length, maxBytes, live ? liveShape : filesShape)
@@ -89,7 +89,7 @@ export class Merged implements AsyncIterable<Buffer> {
     this.#ring = new OutputRing(kernel, layout)
     const planner = this.#planner
     if (memory) reserveLayout(memory, layout, owners)
-    const settings = { ...windows, startMs: checkedMs('startWindowMs', startWindowMs), memory, owners, now }
+    const settings = { ...windows, startMs: checkMs('startWindowMs', startWindowMs), memory, owners, now }
     this.#plans = live ? () => new LiveScheduler(sources, planner, settings).plans() : () => readToEnd(sources, planner)
   }
 
@@ -155,7 +155,7 @@ export function merge(sources: readonly Source[], options?: MergeOptions): Merge
 }
 
 /** Returns a valid time in ms. @throws {RangeError} if it is not a valid time */
-function checkedMs(option: string, ms: number): number {
+function checkMs(option: string, ms: number): number {
   if (ms >= 0) return Math.min(ms, maxTimerMs)
   throw new RangeError(
     `pino-rank-merge: option "${option}": expected a number of ms from 0, received ${ms}; give one, e.g. 50`,

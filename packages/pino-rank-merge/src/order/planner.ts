@@ -137,27 +137,29 @@ export class Planner {
   plan(horizons?: Float64Array): Outcome {
     this.planned.count = 0
     if (this.#longLineSource !== -1)
-      return this.#piece(this.#longLineSource) ? 'planned' : this.#needs(this.#longLineSource, horizons !== undefined)
+      return this.#planPiece(this.#longLineSource)
+        ? 'planned'
+        : this.#requestMore(this.#longLineSource, horizons !== undefined)
     if (!horizons && this.#isNextLow()) return 'needs'
     let alive = false
     for (let source = 0; source < this.#count; source++) {
       if (this.#done[source]) continue
       if (this.#buffers.hasLines(source)) alive = true
       else if (this.#buffers.ended[source]) this.#done[source] = 1
-      else if (!horizons) return this.#feed()
+      else if (!horizons) return this.#startRound()
       else alive = true
     }
     if (!alive) return 'done'
     const earliest = earliestOf(this.#buffers, this.#layout, this.#done)
     const watermark = watermarkOf(this.#buffers, this.#layout, this.#done, horizons)
-    if (earliest.time < watermark) this.#slice(earliest.time, watermark)
+    if (earliest.time < watermark) this.#planSlice(earliest.time, watermark)
     else if (earliest.time > watermark) return 'waits'
-    else this.#ties(earliest, horizons !== undefined)
+    else this.#planTies(earliest, horizons !== undefined)
     return 'planned'
   }
 
   /** One has nothing left: all that have little are fed with it, so that a slice is long however many there are. */
-  #feed(): Outcome {
+  #startRound(): Outcome {
     this.#round = 0
     this.#isNextLow()
     return 'needs'
@@ -173,12 +175,12 @@ export class Planner {
     return false
   }
 
-  #needs(source: number, isLive: boolean): Outcome {
+  #requestMore(source: number, isLive: boolean): Outcome {
     this.needed = source
     return isLive ? 'waits' : 'needs'
   }
 
-  #slice(earliest: number, watermark: number): void {
+  #planSlice(earliest: number, watermark: number): void {
     let total = 0
     for (let source = 0; source < this.#count; source++) {
       const first = this.#layout.line(source)
@@ -200,7 +202,7 @@ export class Planner {
    * Where all that is known has one time: the lines of that time, source by source, up to the first that may have more of
    * them; in live use of all sources, for what is not written might keep a full one from going on.
    */
-  #ties({ time, source: from }: { time: number; source: number }, isLive: boolean): void {
+  #planTies({ time, source: from }: { time: number; source: number }, isLive: boolean): void {
     let count = 0
     for (let source = from; source < this.#count; source++) {
       const indexed = at(this.#buffers.indexed, source)
@@ -227,7 +229,7 @@ export class Planner {
   }
 
   /** More of a long line. False: nothing of it is here. */
-  #piece(source: number): boolean {
+  #planPiece(source: number): boolean {
     const start = at(this.#buffers.start, source)
     let limit = at(this.#buffers.limit, source)
     if (start === limit) {

@@ -7,7 +7,7 @@ import { Planner } from './planner.ts'
 export const start = 1_700_000_000_000
 
 /** A clock that jumps to the next due callback once nothing else happens. */
-export class GivenClock {
+export class SimulatedClock {
   time: number = start
   readonly #due: { at: number; callback: () => void }[] = []
 
@@ -38,11 +38,11 @@ export class GivenClock {
 }
 
 /** A pipe with a capacity. It refuses text beyond it. */
-export class GivenPipe implements AsyncIterable<Uint8Array> {
+export class SimulatedPipe implements AsyncIterable<Uint8Array> {
   isAway = false
-  /** True while its program computes. `canBeSeen` says whether that is visible from outside. */
+  /** True while its program computes. `isBusyVisible` tells whether the merge can see that. */
   isBusy = false
-  canBeSeen = true
+  isBusyVisible = true
   /** While true, bytes that arrive are not given to the merge. */
   isHeld = false
   readonly #capacity: number
@@ -55,7 +55,7 @@ export class GivenPipe implements AsyncIterable<Uint8Array> {
   }
 
   computes(): boolean {
-    return this.isBusy && this.canBeSeen
+    return this.isBusy && this.isBusyVisible
   }
 
   get hasBytes(): boolean {
@@ -103,14 +103,14 @@ export function lineAt(time: number, fill = 0): string {
 
 /** Writes like pino's destination: lines in order. If its pipe is full, it sleeps for 100 ms and keeps the lines. */
 export class PinoWriter {
-  readonly pipe: GivenPipe
+  readonly pipe: SimulatedPipe
   readonly written: string[] = []
-  readonly #clock: GivenClock
+  readonly #clock: SimulatedClock
   #waiting: string[] = []
   #isAsleep = false
   #onIdle: (() => void) | undefined
 
-  constructor(clock: GivenClock, pipe: GivenPipe) {
+  constructor(clock: SimulatedClock, pipe: SimulatedPipe) {
     this.#clock = clock
     this.pipe = pipe
   }
@@ -158,7 +158,7 @@ export interface Written {
   at: number
 }
 
-export interface Merging {
+export interface RunningMerge {
   out: Written[]
   scheduler: LiveScheduler
   /** Resolves when all sources have ended. */
@@ -166,11 +166,11 @@ export interface Merging {
 }
 
 /** Merges pipes under the given clock. `pause` simulates a slow reader: it is called with each plan. */
-export function merging(
-  clock: GivenClock,
-  pipes: readonly GivenPipe[],
+export function startMerge(
+  clock: SimulatedClock,
+  pipes: readonly SimulatedPipe[],
   live: Partial<LiveSchedulerOptions> & { maxBytes?: number; pause?: () => Promise<void> },
-): Merging {
+): RunningMerge {
   const layout = layoutOf(pipes.length, live.maxBytes ?? 2 ** 24, liveShape)
   const kernel = kernelOf(layout.size)
   const planner = new Planner(pipes.length, kernel, layout, new LineTime())
@@ -193,7 +193,11 @@ export function merging(
 }
 
 /** Advances the clock until all sources have ended. */
-export async function untilEnd(clock: GivenClock, { ended }: Merging, laterMs: () => number = () => 0): Promise<void> {
+export async function untilEnd(
+  clock: SimulatedClock,
+  { ended }: RunningMerge,
+  laterMs: () => number = () => 0,
+): Promise<void> {
   let isOver = false
   ended.finally(() => {
     isOver = true
@@ -205,7 +209,7 @@ export async function untilEnd(clock: GivenClock, { ended }: Merging, laterMs: (
 
 /** Calls back at an interval, a given number of times. */
 export function each(
-  clock: GivenClock,
+  clock: SimulatedClock,
   ms: number,
   times: number,
   call: (time: number) => void,
@@ -223,12 +227,17 @@ export function each(
 }
 
 /** A rank whose loop waits while its logger sleeps: it logs a line each ms while it is awake. */
-export function logs(clock: GivenClock, rank: PinoWriter, ms: number, then: () => void = () => rank.end()): void {
+export function logFor(clock: SimulatedClock, rank: PinoWriter, ms: number, then: () => void = () => rank.end()): void {
   each(clock, 1, ms, () => !rank.isBlocked && rank.write(lineAt(clock.time, 200)), then)
 }
 
 /** A rank that blocks its event loop: the first line is written at once, the others when the loop is over. */
-export function computes(clock: GivenClock, rank: PinoWriter, ms: number, then: () => void = () => rank.end()): void {
+export function computeFor(
+  clock: SimulatedClock,
+  rank: PinoWriter,
+  ms: number,
+  then: () => void = () => rank.end(),
+): void {
   const hold = (at: number) => (at === 0 ? rank.write(lineAt(clock.time)) : rank.hold(lineAt(clock.time, 100)))
   rank.pipe.isBusy = true
   each(clock, 1, ms, hold, () => {
@@ -247,7 +256,7 @@ export function areWhole(out: readonly Written[], ranks: readonly PinoWriter[]):
 }
 
 /** Returns the lines that come after a later one. */
-export function behind(out: readonly Written[]): Written[] {
+export function lateLines(out: readonly Written[]): Written[] {
   let latest = 0
   return out.filter(({ time }) => {
     latest = Math.max(latest, time)

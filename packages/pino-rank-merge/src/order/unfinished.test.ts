@@ -8,7 +8,7 @@ import { OutputRing } from './output-ring.ts'
 import { Planner } from './planner.ts'
 
 /** Merges sources as `ranklog merge` does: their bytes are read into the planner's own memory. */
-function merged(sources: readonly Buffer[], layout: Layout, wasm: boolean, maxReadBytes: number) {
+function mergeToText(sources: readonly Buffer[], layout: Layout, wasm: boolean, maxReadBytes: number) {
   const kernel = kernelOf(layout.size, wasm)
   const planner = new Planner(sources.length, kernel, layout, new LineTime())
   const ring = new OutputRing(kernel, layout)
@@ -56,7 +56,7 @@ t.test('sources of any size, with and without a last newline, have every line wr
         const own = lines[rank] as string[]
         return Buffer.from(own.join('\n') + (ends && own.length > 0 ? '\n' : ''))
       })
-      const { text, unfinished } = merged(bytes, layoutOf(sources.length, budget), wasm, maxReadBytes)
+      const { text, unfinished } = mergeToText(bytes, layoutOf(sources.length, budget), wasm, maxReadBytes)
       const found = text.split('\n')
       assert.equal(found.pop(), '', 'the last line ends in a newline')
       assert.deepEqual(found.toSorted(), lines.flat().toSorted())
