@@ -4,10 +4,10 @@ export {
   CollectorSocket,
   type CollectorSocketOptions,
   type CollectorStats,
-  joined,
+  concatBlocks,
+  fileIdOf,
   newSocketPath,
-  outOf,
-  pour,
   startCollector,
   tryWriteAll,
+  writeChunks,
 } from './collector/index.ts'

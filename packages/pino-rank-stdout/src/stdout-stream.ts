@@ -2,7 +2,7 @@ import { type ResolvedRank, resolveRank } from 'pino-rank/sink'
 import { type LevelOptions, splitLevels } from 'pino-rank-file/options'
 import { type LineEnd, LineStream, type WriterStats } from 'pino-rank-file/writer'
 import { CollectedEnd, OwnCollector, StdoutEnd } from './client/index.ts'
-import { outOf, socketPath } from './collector/index.ts'
+import { fileIdOf, socketPath } from './collector/index.ts'
 import { rank as declaration } from './rank.ts'
 import { runOf, type StdoutOptions, type StdoutSettings, stdoutSettings } from './stdout-options.ts'
 
@@ -37,7 +37,7 @@ export class StdoutStream extends LineStream {
   override stats(): StdoutStats {
     const stats = super.stats()
     // after the end nobody takes what still waits
-    if (!this.writable) stats.drops += this.#collected?.waiting ?? 0
+    if (!this.writable) stats.drops += this.#collected?.pendingLines ?? 0
     return { ...stats, oversized: this.#stdout.oversized, repeated: this.#collected?.repeated ?? 0 }
   }
 }
@@ -56,7 +56,7 @@ function collectedEnd(stdout: StdoutEnd, settings: StdoutSettings, rank: Resolve
           collector.lingerMs,
         )
       : undefined
-  const hello = { rank: rank.rank, pid, out: outOf(1), merge: settings.merge, token: env.RANKLOG_TOKEN }
+  const hello = { rank: rank.rank, pid, out: fileIdOf(1), merge: settings.merge, token: env.RANKLOG_TOKEN }
   return new CollectedEnd(stdout, { hello, ranks, path: () => socketPath(run, env) }, own)
 }
 

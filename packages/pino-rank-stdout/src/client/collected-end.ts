@@ -1,17 +1,17 @@
 import { countLines, type LineEnd, systemClock, type WriterStats } from 'pino-rank-file/writer'
-import { heartbeatMs, isPipe, startBytes } from '../collector/index.ts'
+import { heartbeatMs, isPipe, startWindowBytes } from '../collector/index.ts'
 import { CollectorClient, type CollectorClientOptions } from './collector-client.ts'
+import { markRepeated } from './mark-repeated.ts'
 import type { OwnCollector } from './own-collector.ts'
-import { repeated } from './repeated.ts'
 import type { StdoutEnd } from './stdout-end.ts'
 
-/** How long a collector may take to start, and how often it is looked for then, in ms. */
-const startMs = 3000
-const lookMs = 20
-/** What waits at most for the answer of one that is there, in bytes: who logs on and on without a pause would leave it no time. */
-const mostUnanswered = 2 ** 16
-/** How long an exit waits until its last lines are written, in ms. */
-const lastMs = 250
+/** How long a collector may take to start, and how often it is looked for meanwhile, in ms. */
+const maxStartMs = 3000
+const pollMs = 20
+/** How much is held back until a collector answers, in bytes: a program that logs without a pause would leave it no time. */
+const maxHandshakeBytes = 2 ** 16
+/** How long an exit waits until the last lines are written, in ms. */
+const maxFlushMs = 250
 
 /** The host's collector where there is one, else fd 1. What a collector may not have written is written again, marked. */
 export class CollectedEnd implements LineEnd {
@@ -22,10 +22,10 @@ export class CollectedEnd implements LineEnd {
   readonly #own: OwnCollector | undefined
   /** Lines from before a collector was found, and until when they wait for one. */
   #early: Buffer = Buffer.alloc(0)
-  #until: number
-  #disarm: (() => void) | undefined
-  /** What a collector had, on its way to fd 1. */
-  #owed: Buffer = Buffer.alloc(0)
+  #holdUntil: number
+  #cancelPoll: (() => void) | undefined
+  /** Lines that a collector did not write. They go to fd 1. */
+  #returned: Buffer = Buffer.alloc(0)
 
   constructor(
     stdout: StdoutEnd,
@@ -33,31 +33,31 @@ export class CollectedEnd implements LineEnd {
     own?: OwnCollector,
   ) {
     const { rank } = options.hello
-    const isCut = !isPipe(1) // into a pipe a collector writes pieces that are whole
-    const lost = (lines: Buffer, isSure: boolean) => {
-      const { count, bytes } = isSure ? { count: 0, bytes: lines } : repeated(lines, rank, isCut)
+    const mayBeTorn = !isPipe(1) // into a pipe a collector writes pieces that are whole
+    const onLost = (lines: Buffer, isSure: boolean) => {
+      const { count, bytes } = isSure ? { count: 0, bytes: lines } : markRepeated(lines, rank, mayBeTorn)
       this.repeated += count
-      this.#owed = Buffer.concat([this.#owed, bytes])
-      this.#paySoon()
+      this.#returned = Buffer.concat([this.#returned, bytes])
+      this.#tryWriteReturned()
     }
     this.#stdout = stdout
-    this.#until = options.hello.merge === 'always' ? systemClock.now() + startMs : 0
+    this.#holdUntil = options.hello.merge === 'always' ? systemClock.now() + maxStartMs : 0
     this.#own = own
-    this.#client = new CollectorClient({ ...options, lost, eagerUntil: this.#until })
+    this.#client = new CollectorClient({ ...options, onLost, eagerUntil: this.#holdUntil })
   }
 
   /** Lines that nobody has taken yet. */
-  get waiting(): number {
-    return countLines(this.#owed) + countLines(this.#early)
+  get pendingLines(): number {
+    return countLines(this.#returned) + countLines(this.#early)
   }
 
   write(lines: Buffer): number {
-    this.#pay()
-    if (this.#holds(lines)) return lines.length
-    this.#release()
-    this.#pay()
+    this.#writeReturned()
+    if (this.#tryHold(lines)) return lines.length
+    this.#flushEarly()
+    this.#writeReturned()
     if (this.#client.send(lines)) return lines.length
-    this.#pay()
+    this.#writeReturned()
     return this.#stdout.write(lines)
   }
 
@@ -70,13 +70,13 @@ export class CollectedEnd implements LineEnd {
    * what it did not take is written here.
    */
   settle(_stats: WriterStats): void {
-    this.#until = 0
-    this.#client.meet(heartbeatMs)
-    this.#release()
+    this.#holdUntil = 0
+    this.#client.awaitHandshake(heartbeatMs)
+    this.#flushEarly()
     if (this.#own) {
-      this.#own.settle(this.#client)
+      this.#own.end(this.#client)
       this.#client.close() // what it has not written yet is written by us
-    } else this.#client.settle(lastMs)
+    } else this.#client.flush(maxFlushMs)
   }
 
   close(): void {
@@ -84,42 +84,43 @@ export class CollectedEnd implements LineEnd {
   }
 
   /**
-   * A collector that is there is given a moment to answer; and one to start by ranks whose lines are to go to it: their own stdouts
-   * may be torn by who forwards them.
+   * Holds lines back for a moment while a collector that is there has not answered yet. Holds them back until one starts if they are
+   * to go to a collector anyway: the ranks' own stdouts may be torn by who forwards them. Returns false if they are not held.
    */
-  #holds(lines: Buffer): boolean {
-    if (this.#client.look()) return false
-    const most = this.#until > systemClock.now() ? startBytes : this.#client.greets ? mostUnanswered : 0
-    if (this.#early.length + lines.length > most) return false
+  #tryHold(lines: Buffer): boolean {
+    if (this.#client.tryConnect()) return false
+    const maxBytes =
+      this.#holdUntil > systemClock.now() ? startWindowBytes : this.#client.isConnecting ? maxHandshakeBytes : 0
+    if (this.#early.length + lines.length > maxBytes) return false
     this.#early = Buffer.concat([this.#early, lines])
-    this.#disarm ??= systemClock.after(lookMs, () => {
-      this.#disarm = undefined
-      if (!this.#holds(Buffer.alloc(0))) this.#release()
+    this.#cancelPoll ??= systemClock.after(pollMs, () => {
+      this.#cancelPoll = undefined
+      if (!this.#tryHold(Buffer.alloc(0))) this.#flushEarly()
     })
     return true
   }
 
-  /** What was held goes to the collector, or else to fd 1. */
-  #release(): void {
-    this.#until = 0
-    this.#disarm?.()
+  /** Sends the lines that were held to the collector, or else to fd 1. */
+  #flushEarly(): void {
+    this.#holdUntil = 0
+    this.#cancelPoll?.()
     const early = this.#early
     this.#early = Buffer.alloc(0)
     if (early.length === 0 || this.#client.send(early)) return
-    this.#owed = Buffer.concat([this.#owed, early])
-    this.#paySoon()
+    this.#returned = Buffer.concat([this.#returned, early])
+    this.#tryWriteReturned()
   }
 
-  /** Outside of a write nobody waits for an error: what is left comes with the next lines. */
-  #paySoon(): void {
+  /** Outside of a write nobody handles an error: the rest is written with the next lines. */
+  #tryWriteReturned(): void {
     try {
-      this.#pay()
+      this.#writeReturned()
     } catch {
       // with the next lines
     }
   }
 
-  #pay(): void {
-    while (this.#owed.length > 0) this.#owed = this.#owed.subarray(this.#stdout.write(this.#owed))
+  #writeReturned(): void {
+    while (this.#returned.length > 0) this.#returned = this.#returned.subarray(this.#stdout.write(this.#returned))
   }
 }

@@ -1,13 +1,21 @@
 import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { type Clock, systemClock } from 'pino-rank-file/writer'
-import { type Hello, heartbeatMs, left, refused, silentMs, startBytes, windowBytes } from '../collector/index.ts'
+import {
+  closed,
+  type Hello,
+  heartbeatMs,
+  maxSilenceMs,
+  refused,
+  startWindowBytes,
+  windowBytes,
+} from '../collector/index.ts'
 import { socketFd } from '../node-internals.ts'
-import { answersOf } from './collector-answers.ts'
-import { KeptLines } from './kept-lines.ts'
+import { readAcks } from './read-acks.ts'
+import { UnackedLines } from './unacked-lines.ts'
 
 /** Between tries to find a collector, in ms; the last is used again and again. */
-const retries = [50, 100, 300, 1000, 3000, 10_000]
+const retryDelaysMs = [50, 100, 300, 1000, 3000, 10_000]
 /** And while lines wait for one. */
 const eagerMs = 20
 
@@ -15,8 +23,8 @@ const eagerMs = 20
  * How long a call waits at a time for a collector that is behind, in ms: at first, and at most for each rank of the host. A look costs
  * as much as ten lines: hundreds of ranks that look each ms would leave the collector no time.
  */
-const leastPauseMs = 1
-const mostPauseMs = 1 / 16
+const minPauseMs = 1
+const maxPausePerRankMs = 1 / 16
 
 export interface CollectorClientOptions {
   /** Of this host, as far as they are known. @default 1 */
@@ -25,7 +33,7 @@ export interface CollectorClientOptions {
   /** Where a collector listens; undefined: there is none now. */
   path: () => string | undefined
   /** Lines that the collector has not written, as far as we know; or for sure, where it has said so. */
-  lost: (lines: Buffer, isSure: boolean) => void
+  onLost: (lines: Buffer, isSure: boolean) => void
   /** Until then, in ms since 1970, one is looked for often. @default 0 */
   eagerUntil?: number
   clock?: Clock
@@ -40,18 +48,18 @@ export interface CollectorClientOptions {
 export class CollectorClient {
   readonly #options: CollectorClientOptions
   readonly #clock: Clock
-  readonly #kept = new KeptLines()
-  #state: 'idle' | 'greeting' | 'open' | 'refused' = 'idle'
+  readonly #unacked = new UnackedLines()
+  #state: 'idle' | 'connecting' | 'open' | 'refused' = 'idle'
   #socket: Socket | undefined
   #fd = -1
-  #heard = 0
-  #hasLeft = false
+  #lastAckAt = 0
+  #isCleanClose = false
   /** What may be under way now, in bytes. */
   #window = windowBytes
-  #pauseMs = leastPauseMs
+  #pauseMs = minPauseMs
   #tries = 0
   #retryAt = 0
-  #disarm: (() => void) | undefined
+  #cancelPoll: (() => void) | undefined
 
   constructor(options: CollectorClientOptions) {
     this.#options = options
@@ -59,57 +67,58 @@ export class CollectorClient {
     this.#connect()
   }
 
-  /** Bytes that are sent and not known to be written. */
-  get kept(): number {
-    return this.#kept.length
+  /** Bytes that are sent and not acknowledged. */
+  get unackedBytes(): number {
+    return this.#unacked.length
   }
 
-  /** Is there a collector now? Looks for one where it is time to. */
-  look(): boolean {
-    if (this.#state === 'greeting' && this.#hear() && this.#state === 'greeting' && this.#isSilent) this.#lose()
+  /** Reports whether there is a collector now. Looks for one if it is time to. */
+  tryConnect(): boolean {
+    if (this.#state === 'connecting' && this.#readAcks() && this.#state === 'connecting' && this.#isSilent)
+      this.#disconnect()
     if (this.#state === 'idle' && this.#clock.now() >= this.#retryAt) this.#connect()
     return this.#state === 'open'
   }
 
-  /** A collector is there, and has not answered yet: it does soon, or is left. */
-  get greets(): boolean {
-    return this.#state === 'greeting'
+  /** True while a collector that is there has not answered the hello. */
+  get isConnecting(): boolean {
+    return this.#state === 'connecting'
   }
 
-  /** Waits for the answer, at most so long. */
-  meet(ms: number): void {
+  /** Waits for the answer to the hello, at most so long. */
+  awaitHandshake(ms: number): void {
     const until = this.#clock.now() + ms
-    while (!this.look() && this.greets && this.#clock.now() < until) this.#clock.pause(leastPauseMs)
+    while (!this.tryConnect() && this.isConnecting && this.#clock.now() < until) this.#clock.pause(minPauseMs)
   }
 
-  /** Takes whole lines. False: there is no collector now, and `lost` was told of those before. */
+  /** Takes whole lines. False: there is no collector now, and `onLost` was called with those before. */
   send(lines: Buffer): boolean {
-    if (!this.look() || !this.#hasRoom(lines.length)) return false
-    if (this.#kept.length === 0) this.#heard = this.#clock.now()
-    this.#kept.add(lines)
+    if (!this.tryConnect() || !this.#hasRoom(lines.length)) return false
+    if (this.#unacked.length === 0) this.#lastAckAt = this.#clock.now()
+    this.#unacked.add(lines)
     for (let at = 0; at < lines.length && this.#state === 'open'; ) at += this.#write(lines.subarray(at))
-    this.#arm()
+    this.#pollLater()
     return true
   }
 
   /** Waits until all is written, at most so long. */
-  settle(ms: number): void {
+  flush(ms: number): void {
     const until = this.#clock.now() + ms
-    while (this.#state === 'open' && this.#kept.length > 0 && this.#clock.now() < until) {
-      if (this.#hear() && this.#kept.length > 0) this.#pause()
+    while (this.#state === 'open' && this.#unacked.length > 0 && this.#clock.now() < until) {
+      if (this.#readAcks() && this.#unacked.length > 0) this.#pause()
     }
   }
 
   /** Takes back what is not written. */
   close(): void {
-    if (this.#state === 'open' && this.#hear()) this.#lose()
-    this.#leave('refused')
+    if (this.#state === 'open' && this.#readAcks()) this.#disconnect()
+    this.#reset('refused')
   }
 
   #hasRoom(length: number): boolean {
-    if (this.#kept.length > windowBytes / 2) this.#hear()
-    while (this.#state === 'open' && this.#kept.length > 0 && this.#kept.length + length > this.#window) {
-      if (this.#waits()) this.#hear()
+    if (this.#unacked.length > windowBytes / 2) this.#readAcks()
+    while (this.#state === 'open' && this.#unacked.length > 0 && this.#unacked.length + length > this.#window) {
+      if (this.#awaitAck()) this.#readAcks()
     }
     return this.#state === 'open'
   }
@@ -118,64 +127,64 @@ export class CollectorClient {
     try {
       return writeSync(this.#fd, bytes)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') this.#lose()
-      else if (this.#waits()) this.#hear()
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') this.#disconnect()
+      else if (this.#awaitAck()) this.#readAcks()
       return 0
     }
   }
 
-  /** A moment, for a collector that is alive. */
-  #waits(): boolean {
+  /** Waits a moment for a collector that is alive. Returns false if it was silent for too long. */
+  #awaitAck(): boolean {
     if (this.#isSilent) {
-      this.#hear()
-      if (this.#isSilent) this.#lose()
+      this.#readAcks()
+      if (this.#isSilent) this.#disconnect()
       return false
     }
     this.#pause()
     return true
   }
 
-  /** Longer each time, until the collector says something. */
+  /** Waits longer each time, until an acknowledgement comes. */
   #pause(): void {
     this.#clock.pause(this.#pauseMs)
     const { ranks = 1 } = this.#options
-    this.#pauseMs = Math.min(2 * this.#pauseMs, Math.max(leastPauseMs, mostPauseMs * ranks))
+    this.#pauseMs = Math.min(2 * this.#pauseMs, Math.max(minPauseMs, maxPausePerRankMs * ranks))
   }
 
   get #isSilent(): boolean {
-    return this.#clock.now() - this.#heard > silentMs
+    return this.#clock.now() - this.#lastAckAt > maxSilenceMs
   }
 
-  /** Reads what the collector has said. False: it has gone. */
-  #hear(): boolean {
-    const { answers, isOver } = answersOf(this.#fd)
-    for (const answer of answers) this.#take(answer)
-    if (isOver && this.#fd !== -1) this.#lose()
+  /** Reads acknowledgements. Returns false if the collector has gone. */
+  #readAcks(): boolean {
+    const { acks, isClosed } = readAcks(this.#fd)
+    for (const ack of acks) this.#onAck(ack)
+    if (isClosed && this.#fd !== -1) this.#disconnect()
     return this.#fd !== -1
   }
 
-  #take(answer: number): void {
-    this.#heard = this.#clock.now()
-    this.#pauseMs = leastPauseMs
-    if (answer === refused) {
-      this.#leave('refused')
+  #onAck(ack: number): void {
+    this.#lastAckAt = this.#clock.now()
+    this.#pauseMs = minPauseMs
+    if (ack === refused) {
+      this.#reset('refused')
       return
     }
-    if (this.#state === 'greeting') this.#state = 'open'
-    if (answer > 0) this.#window = windowBytes
+    if (this.#state === 'connecting') this.#state = 'open'
+    if (ack > 0) this.#window = windowBytes
     this.#tries = 0
-    this.#note(answer)
+    this.#applyAck(ack)
   }
 
-  #note(answer: number): void {
-    if (answer === left) this.#hasLeft = true
-    else if (answer !== refused) this.#kept.release(answer)
+  #applyAck(ack: number): void {
+    if (ack === closed) this.#isCleanClose = true
+    else if (ack !== refused) this.#unacked.ack(ack)
   }
 
   #connect(): void {
     const path = this.#options.path()
     if (path === undefined) {
-      this.#later()
+      this.#scheduleRetry()
       return
     }
     const socket = new Socket()
@@ -183,61 +192,61 @@ export class CollectorClient {
     socket.pause() // what comes is read by us
     socket.unref()
     socket.once('error', () => {
-      if (this.#socket === socket) this.#lose()
+      if (this.#socket === socket) this.#disconnect()
     })
     socket.connect(path)
-    this.#greet(socket)
+    this.#sendHello(socket)
   }
 
-  /** At once: the system connects a unix socket in the call, and Node's event comes when the program has time for it. */
-  #greet(socket: Socket): void {
+  /** Sends the hello at once: the system connects a unix socket in the call, and Node's event comes when the program has time for it. */
+  #sendHello(socket: Socket): void {
     this.#fd = socketFd(socket)
     if (this.#fd === -1) {
-      this.#leave('refused')
+      this.#reset('refused')
       return
     }
-    this.#state = 'greeting'
-    this.#window = startBytes
-    this.#hasLeft = false
-    this.#heard = this.#clock.now()
+    this.#state = 'connecting'
+    this.#window = startWindowBytes
+    this.#isCleanClose = false
+    this.#lastAckAt = this.#clock.now()
     this.#write(Buffer.from(`${JSON.stringify(this.#options.hello)}\n`))
-    this.#arm()
+    this.#pollLater()
   }
 
-  /** Looks after what is under way while nobody logs. */
-  #arm(): void {
-    if (this.#state !== 'open' && this.#state !== 'greeting') return
-    this.#disarm ??= this.#clock.after(heartbeatMs, () => {
-      this.#disarm = undefined
-      if (!this.#hear()) return
-      if (this.#state === 'open' && this.#kept.length === 0) return
-      if (this.#state === 'open' && this.#isSilent) this.#lose()
-      else this.#arm()
+  /** Polls for acknowledgements while the program does not log. */
+  #pollLater(): void {
+    if (this.#state !== 'open' && this.#state !== 'connecting') return
+    this.#cancelPoll ??= this.#clock.after(heartbeatMs, () => {
+      this.#cancelPoll = undefined
+      if (!this.#readAcks()) return
+      if (this.#state === 'open' && this.#unacked.length === 0) return
+      if (this.#state === 'open' && this.#isSilent) this.#disconnect()
+      else this.#pollLater()
     })
   }
 
-  #lose(): void {
+  #disconnect(): void {
     // what it said before it went
-    if (this.#socket && socketFd(this.#socket) === this.#fd) answersOf(this.#fd).answers.forEach(this.#note, this)
-    this.#leave('idle')
-    this.#later()
-    const lines = this.#kept.takeAll()
-    if (lines.length > 0) this.#options.lost(lines, this.#hasLeft)
+    if (this.#socket && socketFd(this.#socket) === this.#fd) readAcks(this.#fd).acks.forEach(this.#applyAck, this)
+    this.#reset('idle')
+    this.#scheduleRetry()
+    const lines = this.#unacked.takeAll()
+    if (lines.length > 0) this.#options.onLost(lines, this.#isCleanClose)
   }
 
-  #later(): void {
+  #scheduleRetry(): void {
     const now = this.#clock.now()
     const { eagerUntil = 0 } = this.#options
     this.#retryAt =
-      now + (now < eagerUntil ? eagerMs : (retries[Math.min(this.#tries++, retries.length - 1)] as number))
+      now + (now < eagerUntil ? eagerMs : (retryDelaysMs[Math.min(this.#tries++, retryDelaysMs.length - 1)] as number))
   }
 
-  #leave(state: 'idle' | 'refused'): void {
+  #reset(state: 'idle' | 'refused'): void {
     this.#state = state
     this.#fd = -1
     this.#socket?.destroy()
     this.#socket = undefined
-    this.#disarm?.()
-    this.#disarm = undefined
+    this.#cancelPoll?.()
+    this.#cancelPoll = undefined
   }
 }

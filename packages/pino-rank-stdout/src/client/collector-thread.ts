@@ -2,33 +2,33 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type CollectorOptions, startCollector } from '../collector/index.ts'
 
-const lookMs = 5
+const pollMs = 5
 
-/** What the thread is told at its start. */
+/** The data that the thread starts with. */
 export interface CollectorData {
   options: CollectorOptions
   /** 1: it has written all, and nobody need wait for it. */
   done: Int32Array
 }
 
-/** What it is told when its process begins to end: to wait for no more ranks. */
-export type Starts = 'starts'
+/** Sent when the process begins to end: the collector waits for no more ranks. */
+export type StartMessage = 'start'
 
-/** What it is told then. */
-export interface Farewell {
+/** Sent after that, when the lines of this rank are written. */
+export interface EndMessage {
   /** How long it waits for the others. */
   lingerMs: number
   /** 1: the rank of this process is connected. */
-  own: 0 | 1
+  ownConnections: 0 | 1
 }
 
 const { options, done } = workerData as CollectorData
 const collector = await startCollector(options).catch(() => undefined) // another one collects this run
-parentPort?.on('message', async (told: Starts | Farewell) => {
-  if (told === 'starts') return collector?.start()
-  const { lingerMs, own } = told
+parentPort?.on('message', async (message: StartMessage | EndMessage) => {
+  if (message === 'start') return collector?.start()
+  const { lingerMs, ownConnections } = message
   const until = performance.now() + lingerMs
-  while (collector && collector.stats().connected > own && performance.now() < until) await pause(lookMs)
+  while (collector && collector.stats().connected > ownConnections && performance.now() < until) await pause(pollMs)
   await collector?.leave()
   Atomics.store(done, 0, 1)
   Atomics.notify(done, 0)

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import type { CollectorOptions } from '../collector/index.ts'
 import type { CollectorClient } from './collector-client.ts'
-import type { CollectorData, Farewell, Starts } from './collector-thread.ts'
+import type { CollectorData, EndMessage, StartMessage } from './collector-thread.ts'
 
 /** How long an exit waits for this host's last lines, beside the linger time, in ms. */
-const lastMs = 1000
+const maxFlushMs = 1000
 
 /** A collector that one rank of a host has asked for, in a thread of its own: the program's thread may compute for minutes. */
 export class OwnCollector {
@@ -28,13 +28,13 @@ export class OwnCollector {
    *
    * @param client of this rank
    */
-  settle(client: CollectorClient): void {
-    const starts: Starts = 'starts'
-    this.#worker.postMessage(starts)
-    client.settle(lastMs)
-    const farewell: Farewell = { lingerMs: this.#lingerMs, own: client.look() ? 1 : 0 }
-    this.#worker.postMessage(farewell)
-    Atomics.wait(this.#done, 0, 0, this.#lingerMs + lastMs)
+  end(client: CollectorClient): void {
+    const start: StartMessage = 'start'
+    this.#worker.postMessage(start)
+    client.flush(maxFlushMs)
+    const end: EndMessage = { lingerMs: this.#lingerMs, ownConnections: client.tryConnect() ? 1 : 0 }
+    this.#worker.postMessage(end)
+    Atomics.wait(this.#done, 0, 0, this.#lingerMs + maxFlushMs)
   }
 
   close(): void {

@@ -1,8 +1,8 @@
 const blockBytes = 2 ** 16
 
 /** Blocks that nobody uses, for all queues. */
-const free: Buffer[] = []
-const mostFree = 64
+const freeBlocks: Buffer[] = []
+const maxFreeBlocks = 64
 
 /** Bytes that wait, in blocks that are used again: hundreds of them leave nothing to be collected. */
 export class ByteQueue {
@@ -17,7 +17,7 @@ export class ByteQueue {
   push(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       if (this.#blocks.length === 0 || this.#end === blockBytes) {
-        this.#blocks.push(free.pop() ?? Buffer.allocUnsafeSlow(blockBytes))
+        this.#blocks.push(freeBlocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes))
         this.#end = 0
       }
       const part = bytes.subarray(at, at + blockBytes - this.#end)
@@ -47,7 +47,7 @@ export class ByteQueue {
     this.#isLent = false
     if (this.length > 0 && this.#start < blockBytes) return
     const block = this.#blocks.shift() as Buffer
-    if (free.length < mostFree) free.push(block)
+    if (freeBlocks.length < maxFreeBlocks) freeBlocks.push(block)
     this.#start = 0
   }
 }

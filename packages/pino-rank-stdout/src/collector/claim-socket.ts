@@ -14,8 +14,8 @@ let claims = 0
 export async function claimSocket(server: Server, path: string): Promise<boolean> {
   await sweep(dirname(path))
   const own = `${path.slice(0, -'.sock'.length)}.${process.pid}-${claims++}`
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed).listen(own, listening)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(own, resolve)
   })
   try {
     linkSync(own, path)
@@ -32,8 +32,8 @@ export async function claimSocket(server: Server, path: string): Promise<boolean
 async function sweep(folder: string): Promise<void> {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)
-    const maker = Number(/\.(\d+)-\d+$/.exec(name)?.[1] ?? 0)
-    if ((maker > 0 && pidExists(maker)) || !(await isDead(path))) continue // a process that creates a socket does not listen at once
+    const ownerPid = Number(/\.(\d+)-\d+$/.exec(name)?.[1] ?? 0)
+    if ((ownerPid > 0 && pidExists(ownerPid)) || !(await isDead(path))) continue // a process that creates a socket does not listen at once
     // by a private name: what took its place since is not removed
     const dead = `${path}.${process.pid}-${claims++}`
     try {
@@ -48,11 +48,11 @@ async function sweep(folder: string): Promise<void> {
 
 function isDead(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const asks = connect(path)
-    asks.once('connect', () => {
-      asks.destroy()
+    const probe = connect(path)
+    probe.once('connect', () => {
+      probe.destroy()
       resolve(false)
     })
-    asks.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'))
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'))
   })
 }

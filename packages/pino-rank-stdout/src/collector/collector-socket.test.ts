@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { merge } from 'pino-rank-merge'
 import t, { type Test } from 'tap'
 import { CollectorSocket, type CollectorSocketOptions } from './collector-socket.ts'
-import { answerBytes, type Hello, left, refused } from './protocol.ts'
+import { ackBytes, closed, type Hello, refused } from './protocol.ts'
 
 /** One connection of a rank, as the collector sees it: a handshake, lines, and the acknowledgements that come back. */
 class TestRank {
   readonly socket: Socket
-  readonly #answers: AsyncIterator<Buffer>
+  readonly #acks: AsyncIterator<Buffer>
   #rest: Buffer = Buffer.alloc(0)
 
   constructor(t: Test, path: string, hello: Partial<Hello> | string) {
@@ -19,19 +19,19 @@ class TestRank {
     t.teardown(() => this.socket.destroy())
     const whole = { rank: 0, pid: 1, out: '1:1', merge: 'always', ...(typeof hello === 'object' && hello) }
     this.socket.write(`${typeof hello === 'string' ? hello : JSON.stringify(whole)}\n`)
-    this.#answers = this.socket[Symbol.asyncIterator]()
+    this.#acks = this.socket[Symbol.asyncIterator]()
   }
 
   /** Returns the next acknowledgement, or undefined at the end of the connection. */
-  async answer(): Promise<number | undefined> {
-    while (this.#rest.length < answerBytes) {
-      const { value, done } = await this.#answers.next()
+  async ack(): Promise<number | undefined> {
+    while (this.#rest.length < ackBytes) {
+      const { value, done } = await this.#acks.next()
       if (done) return undefined
       this.#rest = Buffer.concat([this.#rest, value])
     }
-    const answer = this.#rest.readDoubleLE(0)
-    this.#rest = this.#rest.subarray(answerBytes)
-    return answer
+    const ack = this.#rest.readDoubleLE(0)
+    this.#rest = this.#rest.subarray(ackBytes)
+    return ack
   }
 
   async send(text: string): Promise<void> {
@@ -43,11 +43,16 @@ async function bench(t: Test, options: Partial<CollectorSocketOptions> = {}, isR
   const folder = mkdtempSync(join(tmpdir(), 'cs-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 's.sock')
-  const said: string[] = []
+  const warnings: string[] = []
   const named: [number, string][] = []
-  const collector = new CollectorSocket({ ranks: 2, isOurs: () => true, say: (text) => said.push(text), ...options })
+  const collector = new CollectorSocket({
+    ranks: 2,
+    isOurs: () => true,
+    warn: (text) => warnings.push(text),
+    ...options,
+  })
   collector.onNamed = (slot, name) => named.push([slot, name])
-  t.teardown(() => collector.drop())
+  t.teardown(() => collector.destroy())
   t.ok(await collector.listen(path))
   const readers = collector.slots.map((slot) => slot[Symbol.asyncIterator]())
   const pending: Promise<IteratorResult<Uint8Array>>[] = []
@@ -66,36 +71,36 @@ async function bench(t: Test, options: Partial<CollectorSocketOptions> = {}, isR
   }
   if (isRead) read()
   const rank = (hello: Partial<Hello> | string) => new TestRank(t, path, hello)
-  return { collector, rank, next, said, named }
+  return { collector, rank, next, warnings, named }
 }
 
 t.test('only a rank with the token is accepted', async (t) => {
   const { collector, rank, next } = await bench(t, { token: 'right' })
   for (const token of [undefined, '', 'wrong', 'righ', 'right ', 17 as unknown as string]) {
     const stranger = rank({ token })
-    t.equal(await stranger.answer(), refused, `token ${JSON.stringify(token)}`)
-    t.equal(await stranger.answer(), undefined, 'the connection is closed')
+    t.equal(await stranger.ack(), refused, `token ${JSON.stringify(token)}`)
+    t.equal(await stranger.ack(), undefined, 'the connection is closed')
   }
   t.equal(collector.connected, 0)
   const own = rank({ token: 'right' })
-  t.equal(await own.answer(), 0)
+  t.equal(await own.ack(), 0)
   await own.send('a\n')
   t.equal(await next(0), 'a\n')
 })
 
 t.test('an invalid handshake, or one from another stdout, is refused', async (t) => {
   const { rank } = await bench(t, { isOurs: (out) => out === '1:1' })
-  t.equal(await rank('').answer(), refused)
-  t.equal(await rank('x'.repeat(5000)).answer(), refused)
-  t.equal(await rank({ merge: 'auto', out: '1:2' }).answer(), refused)
-  t.equal(await rank({ merge: 'auto', out: '1:1' }).answer(), 0)
-  t.equal(await rank({ merge: 'always', out: '1:2' }).answer(), 0)
+  t.equal(await rank('').ack(), refused)
+  t.equal(await rank('x'.repeat(5000)).ack(), refused)
+  t.equal(await rank({ merge: 'auto', out: '1:2' }).ack(), refused)
+  t.equal(await rank({ merge: 'auto', out: '1:1' }).ack(), 0)
+  t.equal(await rank({ merge: 'always', out: '1:2' }).ack(), 0)
 })
 
 t.test('several connections of a rank are served at once, each as a source of that rank', async (t) => {
   const { collector, rank, next, named } = await bench(t)
   const loggers = [rank({ rank: 1 }), rank({ rank: 1 }), rank({ rank: 0 }), rank({ rank: 1, pid: 2 })]
-  for (const logger of loggers) t.equal(await logger.answer(), 0, 'accepted while the others are connected')
+  for (const logger of loggers) t.equal(await logger.ack(), 0, 'accepted while the others are connected')
   t.equal(collector.connected, 2, 'ranks, not connections')
   t.strictSame([...collector.names].filter(Boolean).sort(), ['0', '1', '1', '1'])
   t.strictSame(
@@ -111,68 +116,68 @@ t.test('several connections of a rank are served at once, each as a source of th
 t.test('the second connection of a slot gets acknowledgements of its own bytes only', async (t) => {
   const { collector, rank, next } = await bench(t, { ranks: ['7'] })
   const first = rank({ rank: 7 })
-  t.equal(await first.answer(), 0)
+  t.equal(await first.ack(), 0)
   await first.send('0123456789\n')
   t.equal(await next(0), '0123456789\n')
   first.socket.end()
   await once(first.socket, 'close')
   while (!collector.slots[0]?.isAway) await new Promise(setImmediate)
   const second = rank({ rank: 7 })
-  t.equal(await second.answer(), 0)
+  t.equal(await second.ack(), 0)
   t.equal(collector.names.filter(Boolean).length, 1, 'in the slot that became free')
   await second.send('ab\n')
   t.equal(await next(0), 'ab\n')
-  collector.written([11])
-  t.equal(await second.answer(), 0, 'the bytes of the first are not its own')
-  collector.written([14])
-  t.equal(await second.answer(), 3)
+  collector.ackWritten([11])
+  t.equal(await second.ack(), 0, 'the bytes of the first are not its own')
+  collector.ackWritten([14])
+  t.equal(await second.ack(), 3)
 })
 
 t.test('ranks and connections beyond the slots are refused and reported once', async (t) => {
-  const { collector, rank, said } = await bench(t, { ranks: 1 })
+  const { collector, rank, warnings } = await bench(t, { ranks: 1 })
   const loggers = collector.slots.map(() => rank({}))
-  for (const logger of loggers) t.equal(await logger.answer(), 0)
-  t.equal(await rank({}).answer(), refused)
-  t.equal(await rank({ rank: 1 }).answer(), refused)
-  t.strictSame(said, [
+  for (const logger of loggers) t.equal(await logger.ack(), 0)
+  t.equal(await rank({}).ack(), refused)
+  t.equal(await rank({ rank: 1 }).ack(), refused)
+  t.strictSame(warnings, [
     `more than 1 ranks, or ${collector.slots.length} loggers at once; the others write to their own stdout`,
   ])
 })
 
 t.test('a rank that is not in the list is refused without a report', async (t) => {
-  const { rank, said } = await bench(t, { ranks: ['0', '1'] })
-  t.equal(await rank({ rank: 2 }).answer(), refused)
-  t.equal(await rank({ rank: 'unknown' }).answer(), refused)
-  t.strictSame(said, [])
+  const { rank, warnings } = await bench(t, { ranks: ['0', '1'] })
+  t.equal(await rank({ rank: 2 }).ack(), refused)
+  t.equal(await rank({ rank: 'unknown' }).ack(), refused)
+  t.strictSame(warnings, [])
 })
 
 t.test('a collector that leaves says so after its last acknowledgement', async (t) => {
   const { collector, rank, next } = await bench(t)
   const logger = rank({ rank: 1 })
-  t.equal(await logger.answer(), 0)
+  t.equal(await logger.ack(), 0)
   await logger.send('one\ntwo\n')
   t.equal(await next(0), 'one\ntwo\n')
-  collector.cut()
-  collector.written([8])
-  collector.drop(true)
-  t.strictSame([await logger.answer(), await logger.answer(), await logger.answer()], [8, left, undefined])
+  collector.stopReading()
+  collector.ackWritten([8])
+  collector.destroy(true)
+  t.strictSame([await logger.ack(), await logger.ack(), await logger.ack()], [8, closed, undefined])
 })
 
 t.test('a collector that gives up does not report that all is written', async (t) => {
   const { collector, rank, next } = await bench(t)
   const logger = rank({ rank: 1 })
-  t.equal(await logger.answer(), 0)
+  t.equal(await logger.ack(), 0)
   await logger.send('one\n')
   t.equal(await next(0), 'one\n')
-  collector.drop()
-  t.equal(await logger.answer(), undefined)
+  collector.destroy()
+  t.equal(await logger.ack(), undefined)
 })
 
 t.test('the start window ends when each rank has lines, not when one rank’s loggers have', async (t) => {
   const { rank, next } = await bench(t, { ranks: 2, startWindowMs: 600_000 })
   const loggers = [rank({ rank: 0 }), rank({ rank: 0 })]
   for (const [at, logger] of loggers.entries()) {
-    t.equal(await logger.answer(), 0)
+    t.equal(await logger.ack(), 0)
     await logger.send(`line of ${at}\n`)
   }
   let isOver = false
@@ -183,7 +188,7 @@ t.test('the start window ends when each rank has lines, not when one rank’s lo
   for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
   t.notOk(isOver, 'they wait for rank 1')
   const last = [rank({ rank: 1 }), rank({ rank: 1 })]
-  for (const logger of last) t.equal(await logger.answer(), 0)
+  for (const logger of last) t.equal(await logger.ack(), 0)
   await last[0]?.send('line of rank 1\n')
   for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
   t.notOk(isOver, 'they wait for its second logger')
@@ -202,7 +207,7 @@ t.test('lines of several loggers of a rank are written in order of time', async 
   const merged = merge(collector.slots, { live: true, reorderWindowMs: 600_000 })
   const written = read(merged)
   const loggers = [rank({}), rank({}), rank({})]
-  for (const logger of loggers) t.equal(await logger.answer(), 0)
+  for (const logger of loggers) t.equal(await logger.ack(), 0)
   const line = (seq: number) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000 + seq, seq })}\n`
   const batches = 5
   for (let batch = 0; batch < batches; batch++) {

@@ -3,24 +3,24 @@ import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { claimSocket } from './claim-socket.ts'
 import { Connection } from './connection.ts'
-import { type Hello, heartbeatMs, mostEarly, mostHello, readHello, refused } from './protocol.ts'
+import { type Hello, heartbeatMs, maxEarlyBytes, maxHelloBytes, readHello, refused } from './protocol.ts'
 import type { RankSlot } from './rank-slot.ts'
 import { SlotTable } from './slot-table.ts'
-import { StartWindow } from './start-window.ts'
+import { StartBarrier } from './start-barrier.ts'
 
 const newline = 10
 
 export interface CollectorSocketOptions {
   /** How many ranks may connect, or the names of those that may, in the order of their first slots. */
   ranks: number | readonly string[]
-  /** How long the first lines wait at most for all ranks to have spoken, in ms. @default 0 */
+  /** How long the first lines wait at most until all ranks have sent some, in ms. @default 0 */
   startWindowMs?: number | undefined
   /** What they must say, beside being of our user. */
   token?: string | undefined
   /** Is this fd 1, as device and inode, one that leads to where the collector writes? */
   isOurs: (out: string) => boolean
-  /** Told what the operator is to know. */
-  say: (text: string) => void
+  /** Called with a warning for the operator. */
+  warn: (text: string) => void
 }
 
 /**
@@ -35,22 +35,22 @@ export class CollectorSocket {
   onNamed: (slot: number, name: string) => void = () => {}
   readonly #table: SlotTable
   readonly #options: CollectorSocketOptions
-  readonly #start: StartWindow
+  readonly #startBarrier: StartBarrier
   readonly #server: Server
   readonly #connections = new Set<Connection>()
   #path: string | undefined
-  #beats: NodeJS.Timeout | undefined
-  #isTold = false
+  #heartbeat: NodeJS.Timeout | undefined
+  #hasWarned = false
 
   constructor(options: CollectorSocketOptions) {
     this.#options = options
     const { ranks, startWindowMs = 0 } = options
     const count = typeof ranks === 'number' ? ranks : ranks.length
-    this.#start = new StartWindow(startWindowMs, count)
-    this.#table = new SlotTable(ranks, this.#start)
+    this.#startBarrier = new StartBarrier(startWindowMs, count)
+    this.#table = new SlotTable(ranks, this.#startBarrier)
     this.slots = this.#table.slots
     this.names = this.#table.names
-    this.#server = createServer((socket) => void this.#greet(socket))
+    this.#server = createServer((socket) => void this.#accept(socket))
     this.#server.unref()
   }
 
@@ -61,8 +61,8 @@ export class CollectorSocket {
       return false
     }
     this.#path = path
-    this.#beats = setInterval(() => {
-      for (const slot of this.slots) slot.beat()
+    this.#heartbeat = setInterval(() => {
+      for (const slot of this.slots) slot.sendHeartbeat()
     }, heartbeatMs).unref()
     return true
   }
@@ -77,14 +77,14 @@ export class CollectorSocket {
     return this.slots.reduce((sum, { unfinished }) => sum + unfinished, 0)
   }
 
-  /** So many bytes of each slot are written. */
-  written(bytes: ArrayLike<number>, from = 0): void {
-    for (const [at, slot] of this.slots.entries()) slot.written(bytes[from + at] ?? 0)
+  /** Acknowledges the first bytes of each slot, which are written. */
+  ackWritten(bytes: ArrayLike<number>, from = 0): void {
+    for (const [at, slot] of this.slots.entries()) slot.ackWritten(bytes[from + at] ?? 0)
   }
 
   /** Waits for no more ranks before it passes on the first lines. */
   start(): void {
-    this.#start.end()
+    this.#startBarrier.open()
   }
 
   /** Takes no more ranks; each slot ends when its rank has. */
@@ -97,48 +97,48 @@ export class CollectorSocket {
   }
 
   /** Takes no more lines; each slot ends with what has come. */
-  cut(): void {
+  stopReading(): void {
     this.end()
-    for (const slot of this.slots) slot.cut()
+    for (const slot of this.slots) slot.stopReading()
   }
 
   /**
    * Ranks take their lines back that are not written.
    *
-   * @param hasLeft all that was taken is written
+   * @param isCleanClose all lines that were taken are written
    */
-  drop(hasLeft = false): void {
+  destroy(isCleanClose = false): void {
     this.end()
-    clearInterval(this.#beats)
-    for (const slot of this.slots) slot.drop(hasLeft)
+    clearInterval(this.#heartbeat)
+    for (const slot of this.slots) slot.destroy(isCleanClose)
     for (const connection of this.#connections) connection.destroy()
   }
 
-  async #greet(socket: Socket): Promise<void> {
-    const connection = new Connection(socket, () => this.#waits())
+  async #accept(socket: Socket): Promise<void> {
+    const connection = new Connection(socket, () => this.#mayReadAhead())
     this.#connections.add(connection)
     socket.on('close', () => this.#connections.delete(connection))
-    let said: Buffer = Buffer.alloc(0)
-    while (!said.includes(newline) && said.length <= mostHello) {
+    let received: Buffer = Buffer.alloc(0)
+    while (!received.includes(newline) && received.length <= maxHelloBytes) {
       const more = await connection.next()
       if (!more) return
-      said = Buffer.concat([said, more])
+      received = Buffer.concat([received, more])
     }
-    const end = said.indexOf(newline) + 1
-    const hello = readHello(said.toString('utf8', 0, end))
-    connection.unread(said.subarray(end))
+    const end = received.indexOf(newline) + 1
+    const hello = readHello(received.toString('utf8', 0, end))
+    connection.unshift(received.subarray(end))
     const name = hello && this.#nameOf(hello)
     const slot = name === undefined ? undefined : this.#slotOf(name)
     if (name === undefined || !slot) return connection.end(refused)
     slot.connect(connection, name)
   }
 
-  /** Is more to be read, though it cannot be passed on yet? */
-  #waits(): boolean {
-    if (this.#start.isOver) return false
+  /** Reports whether more is to be read, though it cannot be passed on yet. */
+  #mayReadAhead(): boolean {
+    if (this.#startBarrier.isOpen) return false
     const waiting = [...this.#connections].reduce((sum, connection) => sum + connection.waiting, 0)
-    if (waiting > mostEarly(this.#options.startWindowMs ?? 0)) this.start()
-    return !this.#start.isOver
+    if (waiting > maxEarlyBytes(this.#options.startWindowMs ?? 0)) this.start()
+    return !this.#startBarrier.isOpen
   }
 
   /** Returns the rank's name, or undefined for a rank that may not send its lines here. */
@@ -151,13 +151,13 @@ export class CollectorSocket {
 
   #slotOf(name: string): RankSlot | undefined {
     const at = this.#table.find(name)
-    if (at === 'tooMany' && !this.#isTold) {
+    if (at === 'tooMany' && !this.#hasWarned) {
       const { ranks } = this.#options
       const count = typeof ranks === 'number' ? ranks : ranks.length
-      this.#options.say(
+      this.#options.warn(
         `more than ${count} ranks, or ${this.slots.length} loggers at once; the others write to their own stdout`,
       )
-      this.#isTold = true
+      this.#hasWarned = true
     }
     if (typeof at === 'string') return undefined
     if (this.names[at] === '') {

@@ -3,9 +3,9 @@ import { dirname } from 'node:path'
 import { OptionChecker, reportLine } from 'pino-rank/sink'
 import { blocksOf, label, type Merged, merge } from 'pino-rank-merge'
 import { CollectorSocket } from './collector-socket.ts'
-import { isPipe, outOf } from './out-of.ts'
-import { joined, pour, tryWriteAll, writePieces } from './pour.ts'
+import { fileIdOf, isPipe } from './file-id.ts'
 import { folderVariables, newSocketPath } from './socket-path.ts'
+import { concatBlocks, tryWriteAll, writeChunks, writePieces } from './write-chunks.ts'
 
 /** Options of {@link startCollector}. */
 export interface CollectorOptions {
@@ -37,8 +37,8 @@ export interface CollectorStats {
 }
 
 /** Sources have numbers of 16 bits; a day. */
-const mostRanks = 65_535
-const mostMs = 86_400_000
+const maxRanks = 65_535
+const maxMs = 86_400_000
 const optionKeys = ['runKey', 'attempt', 'ranks', 'reorderWindowMs', 'startWindowMs', 'label', 'token']
 
 /** Merges the lines of the ranks of one host, and writes them to fd 1 in order; see {@link startCollector}. */
@@ -71,35 +71,35 @@ export class Collector {
   async close(): Promise<void> {
     this.#socket.end()
     await this.#written
-    this.#socket.drop()
+    this.#socket.destroy()
   }
 
   /** Waits for no rank: writes what has come, and leaves the rest to the ranks. */
   async leave(): Promise<void> {
-    this.#socket.cut()
+    this.#socket.stopReading()
     await this.#written
-    this.#socket.drop(true)
+    this.#socket.destroy(true)
   }
 
   async #write(template: string | undefined): Promise<void> {
     const names = this.#socket.names
     const write = isPipe(1) ? writePieces : tryWriteAll
     const chunks =
-      template === undefined ? this.#lines : joined(label({ template, names })(blocksOf(this.#lines.batches())))
+      template === undefined ? this.#lines : concatBlocks(label({ template, names })(blocksOf(this.#lines.batches())))
     try {
-      await pour(
+      await writeChunks(
         chunks,
         (chunk) => write(1, chunk),
         () => {
           const settled = this.#lines.settled()
-          return (reads) => {
-            if (reads) this.#socket.written(settled)
-            else this.#socket.drop() // the ranks find out themselves
+          return (hasReader) => {
+            if (hasReader) this.#socket.ackWritten(settled)
+            else this.#socket.destroy() // the ranks find out themselves
           }
         },
       )
     } catch (error) {
-      this.#socket.drop()
+      this.#socket.destroy()
       reportLine(`pino-rank-stdout: the collector ends: ${(error as Error).message}; ranks write to their own stdout`)
     }
   }
@@ -122,17 +122,17 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     reorderWindowMs = 50,
     startWindowMs = 0,
   } = options
-  check.wholeNumber('ranks', ranks, 1, mostRanks)
-  check.wholeNumber('reorderWindowMs', reorderWindowMs, 0, mostMs)
-  check.wholeNumber('startWindowMs', startWindowMs, 0, mostMs)
+  check.wholeNumber('ranks', ranks, 1, maxRanks)
+  check.wholeNumber('reorderWindowMs', reorderWindowMs, 0, maxMs)
+  check.wholeNumber('startWindowMs', startWindowMs, 0, maxMs)
   const token = options.token === false ? undefined : randomBytes(16).toString('hex')
-  const out = outOf(1)
+  const out = fileIdOf(1)
   const socket = new CollectorSocket({
     ranks,
     startWindowMs,
     token,
     isOurs: (other) => other === out,
-    say: (text) => reportLine(`pino-rank-stdout: ${text}`),
+    warn: (text) => reportLine(`pino-rank-stdout: ${text}`),
   })
   const path = newSocketPath({ runKey, attempt }, process.env)
   if (!(await socket.listen(path)))

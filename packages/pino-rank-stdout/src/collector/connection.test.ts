@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Connection } from './connection.ts'
-import { answerOf, refused } from './protocol.ts'
+import { encodeAck, refused } from './protocol.ts'
 
 const sent = Buffer.from(Array.from({ length: 150_000 }, (_, at) => at % 251))
 
@@ -28,29 +28,29 @@ async function rest(connection: Connection): Promise<Buffer> {
   return Buffer.concat(found)
 }
 
-t.test('who is refused is told so, and left', async (t) => {
+t.test('a refused rank gets an acknowledgement that says so, and the connection ends', async (t) => {
   const { rank, connection } = await connected(t)
-  await connection.some()
+  await connection.untilReadable()
   connection.end(refused)
-  const [said] = await once(rank, 'data')
-  t.strictSame(said, answerOf(refused))
+  const [ack] = await once(rank, 'data')
+  t.strictSame(ack, encodeAck(refused))
   await once(rank, 'end')
   t.match(await new Promise((written) => rank.on('error', () => {}).write('more', written)), { code: 'EPIPE' })
 })
 
-for (const [how, ends, cuts] of [
+for (const [how, endRank, isStopped] of [
   ['ends', (rank: Socket) => rank.end(), false],
-  ['dies with an answer unread', (rank: Socket) => rank.destroy(), false],
+  ['dies with an acknowledgement unread', (rank: Socket) => rank.destroy(), false],
   ['lives, and we take no more', () => {}, true],
   ['dies, and we take no more', (rank: Socket) => rank.destroy(), true],
 ] as const) {
-  t.test(`little waits here, and all that a rank had sent is there: it ${how}`, async (t) => {
+  t.test(`little is buffered here, and all that a rank had sent is read: it ${how}`, async (t) => {
     const { rank, connection } = await connected(t)
-    await connection.some()
+    await connection.untilReadable()
     t.ok(connection.waiting > 0 && connection.waiting <= 2 ** 16, 'one read')
-    connection.answer(1)
-    ends(rank)
-    if (cuts) connection.cut()
+    connection.sendAck(1)
+    endRank(rank)
+    if (isStopped) connection.stopReading()
     t.ok((await rest(connection)).equals(sent))
     connection.destroy()
   })

@@ -2,7 +2,16 @@
 
 export { Collector, type CollectorOptions, type CollectorStats, startCollector } from './collector.ts'
 export { CollectorSocket, type CollectorSocketOptions } from './collector-socket.ts'
-export { isPipe, outOf } from './out-of.ts'
-export { joined, pour, tryWriteAll } from './pour.ts'
-export { answerBytes, type Hello, heartbeatMs, left, refused, silentMs, startBytes, windowBytes } from './protocol.ts'
+export { fileIdOf, isPipe } from './file-id.ts'
+export {
+  ackBytes,
+  closed,
+  type Hello,
+  heartbeatMs,
+  maxSilenceMs,
+  refused,
+  startWindowBytes,
+  windowBytes,
+} from './protocol.ts'
 export { newSocketPath, socketPath } from './socket-path.ts'
+export { concatBlocks, tryWriteAll, writeChunks } from './write-chunks.ts'

@@ -14,33 +14,33 @@ export interface Hello {
 export const windowBytes: number = 2 ** 18
 
 /** The same before the first of its lines is written: a rank waits for nobody, while they wait for those of ranks that come later. */
-export const startBytes: number = 2 ** 22
+export const startWindowBytes: number = 2 ** 22
 
 /** What all ranks together may have sent within a start window, in bytes: 4 KiB for each ms, and less than one may send. */
-export function mostEarly(startWindowMs: number): number {
-  return Math.min(startBytes / 2, startWindowMs * 2 ** 12)
+export function maxEarlyBytes(startWindowMs: number): number {
+  return Math.min(startWindowBytes / 2, startWindowMs * 2 ** 12)
 }
 
 /** How often a collector speaks to a rank of whose lines not all are written, in ms. */
 export const heartbeatMs = 250
 
 /** After such a silence a rank takes its lines back, in ms. */
-export const silentMs = 1000
+export const maxSilenceMs = 1000
 
 /** Longest hello, in bytes. */
-export const mostHello = 4096
+export const maxHelloBytes = 4096
 
 /** Bytes of an answer: how many of the rank's bytes are written, 0 at first; or {@link refused}. */
-export const answerBytes = 8
+export const ackBytes = 8
 
 /** The collector takes no more, and has written all that it took. */
-export const left: number = -1
+export const closed: number = -1
 
 /** The collector is not for this rank. */
 export const refused: number = Number.MAX_SAFE_INTEGER
 
-export function answerOf(count: number): Buffer {
-  const bytes = Buffer.allocUnsafe(answerBytes)
+export function encodeAck(count: number): Buffer {
+  const bytes = Buffer.allocUnsafe(ackBytes)
   bytes.writeDoubleLE(count)
   return bytes
 }

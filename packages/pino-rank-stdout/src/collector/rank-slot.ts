@@ -1,38 +1,38 @@
 import type { Connection } from './connection.ts'
-import { left } from './protocol.ts'
-import type { StartWindow } from './start-window.ts'
+import { closed } from './protocol.ts'
+import type { StartBarrier } from './start-barrier.ts'
 
 const newline = 10
 /** A longer line is passed on in pieces. */
-const longest = 2 ** 20
+const maxLineBytes = 2 ** 20
 
 /** A source of whole lines for the merge. It reads one connection of a rank at a time and sends acknowledgements back to it. */
 export class RankSlot implements AsyncIterable<Uint8Array> {
   /** Connections that ended within a line: the rank has died, and that line with it. */
   unfinished = 0
   readonly #waiting: Connection[] = []
-  /** The one that is read, or, behind its end, told what is written. */
+  /** The connection that is read. After its end it still gets acknowledgements. */
   #current: Connection | undefined
   #name = ''
   #isReading = false
   /** Bytes that were passed on: of all connections, and before the current one. */
   #passed = 0
-  #before = 0
+  #passedBefore = 0
   #written = 0
-  #told = 0
-  #isOver = false
+  #acked = 0
+  #isEnded = false
   #wake = () => {}
-  readonly #start: StartWindow
+  readonly #startBarrier: StartBarrier
 
-  /** @param start before it is over nothing is passed on */
-  constructor(start: StartWindow) {
-    this.#start = start
+  /** @param startBarrier nothing is passed on before it is open */
+  constructor(startBarrier: StartBarrier) {
+    this.#startBarrier = startBarrier
   }
 
   /** @param name the name of the connection's rank */
   connect(connection: Connection, name: string): void {
     this.#name = name
-    this.#start.connected()
+    this.#startBarrier.addConnection()
     this.#waiting.push(connection)
     this.#wake()
   }
@@ -42,39 +42,39 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
     return !this.#isReading && this.#waiting.length === 0
   }
 
-  /** So many bytes of this source are written. */
-  written(bytes: number): void {
+  /** Acknowledges the first bytes of this source, which are written. */
+  ackWritten(bytes: number): void {
     this.#written = bytes
-    if (bytes > this.#told) this.#tell()
+    if (bytes > this.#acked) this.#sendAck()
   }
 
-  /** Says that we live, where the rank waits for something. */
-  beat(): void {
-    if (this.#passed > this.#told || this.#current?.waiting) this.#tell()
+  /** Sends a heartbeat if the rank waits for an acknowledgement. */
+  sendHeartbeat(): void {
+    if (this.#passed > this.#acked || this.#current?.waiting) this.#sendAck()
   }
 
   /** It ends with the connections that are there. */
   end(): void {
-    this.#isOver = true
+    this.#isEnded = true
     this.#wake()
   }
 
   /** It ends with what has come. */
-  cut(): void {
+  stopReading(): void {
     this.end()
     for (const connection of this.#waiting.splice(0)) connection.destroy()
-    this.#current?.cut()
+    this.#current?.stopReading()
   }
 
   /**
    * Its ranks take their lines back.
    *
-   * @param hasLeft the one that is read knows by then of all that are written
+   * @param isCleanClose all lines that were taken are written
    */
-  drop(hasLeft: boolean): void {
+  destroy(isCleanClose: boolean): void {
     this.end()
     for (const connection of this.#waiting.splice(0)) connection.destroy()
-    if (hasLeft) this.#current?.answer(left)
+    if (isCleanClose) this.#current?.sendAck(closed)
     this.#current?.destroy()
   }
 
@@ -84,17 +84,17 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
       if (connection) {
         this.#current = connection
         this.#isReading = true
-        this.#before = this.#passed
-        connection.answer(0)
-        await connection.some()
-        this.#start.spoke(this.#name)
-        await this.#start.over
+        this.#passedBefore = this.#passed
+        connection.sendAck(0)
+        await connection.untilReadable()
+        this.#startBarrier.markReady(this.#name)
+        await this.#startBarrier.whenOpen
         yield* this.#linesOf(connection)
         this.#isReading = false
-      } else if (this.#isOver) return
+      } else if (this.#isEnded) return
       else
-        await new Promise<void>((wake) => {
-          this.#wake = wake
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
         })
     }
   }
@@ -103,7 +103,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
     const rest: Buffer[] = []
     let length = 0
     for (let chunk = await connection.next(); chunk; chunk = await connection.next()) {
-      const isLong = length + chunk.length > longest
+      const isLong = length + chunk.length > maxLineBytes
       const end = isLong ? chunk.length : chunk.lastIndexOf(newline) + 1
       if (end > 0) {
         for (const part of [...rest.splice(0), chunk.subarray(0, end)]) {
@@ -119,7 +119,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
     if (length > 0) this.unfinished++
   }
 
-  #tell(): void {
-    if (this.#current?.answer(Math.max(0, this.#written - this.#before))) this.#told = this.#written
+  #sendAck(): void {
+    if (this.#current?.sendAck(Math.max(0, this.#written - this.#passedBefore))) this.#acked = this.#written
   }
 }

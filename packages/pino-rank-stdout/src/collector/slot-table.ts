@@ -1,5 +1,5 @@
 import { RankSlot } from './rank-slot.ts'
-import type { StartWindow } from './start-window.ts'
+import type { StartBarrier } from './start-barrier.ts'
 
 /** The merge numbers its sources with 16 bits. */
 const maxSlots = 65_535
@@ -19,13 +19,13 @@ export class SlotTable {
   readonly #maxRanks: number
 
   /** @param ranks how many ranks may connect, or the names of those that may */
-  constructor(ranks: number | readonly string[], start: StartWindow) {
+  constructor(ranks: number | readonly string[], startBarrier: StartBarrier) {
     const known = typeof ranks === 'number' ? [] : ranks
     this.#isClosed = typeof ranks !== 'number'
     this.#maxRanks = typeof ranks === 'number' ? ranks : ranks.length
     const spare = Math.max(minSpare, Math.min(maxSpare, this.#maxRanks))
     const count = Math.min(maxSlots, this.#maxRanks + spare)
-    this.slots = Array.from({ length: count }, () => new RankSlot(start))
+    this.slots = Array.from({ length: count }, () => new RankSlot(startBarrier))
     this.names = Array.from({ length: count }, (_, at) => known[at] ?? '')
   }
 

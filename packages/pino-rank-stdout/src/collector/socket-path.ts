@@ -7,7 +7,7 @@ import { join } from 'node:path'
 export const folderVariables = ['RANKLOG_SOCKET_DIR', 'XDG_RUNTIME_DIR', 'TMPDIR'] as const
 
 /** What a socket's address holds on macOS; Linux has 4 more. */
-const mostAddress = 103
+const maxAddressBytes = 103
 
 /** What the ranks of a run know each other by. */
 export interface Run {
@@ -42,13 +42,13 @@ function socketPaths(run: Run, env: NodeJS.ProcessEnv): { folder: string; path: 
   return [...new Set(bases as string[])]
     .map((base) => join(base, `ranklog-${uid}`))
     .map((folder) => ({ folder, path: join(folder, name) }))
-    .filter(({ path }) => Buffer.byteLength(path) <= mostAddress)
+    .filter(({ path }) => Buffer.byteLength(path) <= maxAddressBytes)
 }
 
 /** A folder of ours that nobody else may enter. */
-function isOurs(folder: string, makes: boolean): boolean {
+function isOurs(folder: string, create: boolean): boolean {
   try {
-    if (makes) mkdirSync(folder, { mode: 0o700 })
+    if (create) mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return false
   }

@@ -9,12 +9,12 @@ const most = 8
 /** Tells once of each rank whose clock differs, and of no more than a few. */
 export class Clocks {
   readonly #names: readonly string[]
-  readonly #say: (text: string) => void
+  readonly #warn: (text: string) => void
   readonly #told = new Set<string>()
 
-  constructor(names: readonly string[], say: (text: string) => void) {
+  constructor(names: readonly string[], warn: (text: string) => void) {
     this.#names = names
-    this.#say = say
+    this.#warn = warn
   }
 
   look(lines: Merged): void {
@@ -22,8 +22,8 @@ export class Clocks {
       const skew = lines.skew(source)
       if (Math.abs(skew) < least || this.#told.has(name)) continue
       this.#told.add(name)
-      if (this.#told.size <= most) this.#say(`the lines of rank ${name} are ${skewText(skew)}`)
-      else if (this.#told.size === most + 1) this.#say('so are those of more ranks, which are not told one by one')
+      if (this.#told.size <= most) this.#warn(`the lines of rank ${name} are ${skewText(skew)}`)
+      else if (this.#told.size === most + 1) this.#warn('so are those of more ranks, which are not told one by one')
     }
   }
 }

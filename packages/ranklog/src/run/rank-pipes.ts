@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { outOf } from 'pino-rank-stdout/collector'
+import { fileIdOf } from 'pino-rank-stdout/collector'
 import { PipeReader } from './pipe-reader.ts'
 
 /** What a rank writes to, and where we read it. */
@@ -37,7 +37,7 @@ export function rankPipes(count: number, folder: string): RankPipe[] | undefined
     const reads = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const fd = openSync(path, 'w')
     unlinkSync(path)
-    return { reads: new PipeReader(reads, most), fd, out: outOf(fd) }
+    return { reads: new PipeReader(reads, most), fd, out: fileIdOf(fd) }
   })
 }
 

@@ -13,23 +13,23 @@ export interface RunCollectorOptions {
   env: NodeJS.ProcessEnv
   /** Is it the stdout of one of our ranks, as device and inode? */
   isOurs: (out: string) => boolean
-  say: (text: string) => void
+  warn: (text: string) => void
 }
 
 /** Where ranks that log to pino-rank-stdout send their lines, and what they need to find it. Without it they print them. */
 export async function runCollector(
   options: RunCollectorOptions,
 ): Promise<{ collector: CollectorSocket; env: Record<string, string> }> {
-  const { names, env, isOurs, say } = options
+  const { names, env, isOurs, warn } = options
   const token = randomBytes(16).toString('hex')
-  const collector = new CollectorSocket({ ranks: names, startWindowMs, token, isOurs, say })
+  const collector = new CollectorSocket({ ranks: names, startWindowMs, token, isOurs, warn })
   try {
     const path = newSocketPath(options, env)
     if (await collector.listen(path))
       return { collector, env: { RANKLOG_TOKEN: token, RANKLOG_SOCKET_DIR: dirname(dirname(path)) } }
-    say(`another process collects the run ${options.runKey} here; ranks print their lines`)
+    warn(`another process collects the run ${options.runKey} here; ranks print their lines`)
   } catch (error) {
-    say(`${(error as Error).message}; ranks print their lines`)
+    warn(`${(error as Error).message}; ranks print their lines`)
   }
   return { collector, env: {} }
 }

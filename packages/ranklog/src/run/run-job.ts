@@ -56,17 +56,17 @@ async function runAttempt(
   const ranks = Array.from({ length: perNode }, (_, at) => first + at)
   const errorFile = (rank: number) => join(folder, `${attempt}-${rank}.json`)
   const causeFile = join(folder, `${attempt}-cause.json`)
-  const say = (text: string) => io.stderr.write(`ranklog run: ${text}\n`)
+  const warn = (text: string) => io.stderr.write(`ranklog run: ${text}\n`)
   const pathOf = logPaths(logDir, attempt)
   const flow: Flow = { bytes: 0, writing: 0 }
   const logs = ranks.map(
-    (rank) => new RankLog(pathOf(rank), flow, ({ message }) => say(`${message}; its lines go on here`)),
+    (rank) => new RankLog(pathOf(rank), flow, ({ message }) => warn(`${message}; its lines go on here`)),
   )
   const outs = new Set<string | undefined>()
   const names = ranks.map(String)
   const isOurs = (out: string) => outs.has(out)
   const { runId: runKey } = settings
-  const { collector, env } = await runCollector({ runKey, attempt, names, env: io.env, isOurs, say })
+  const { collector, env } = await runCollector({ runKey, attempt, names, env: io.env, isOurs, warn })
   const envOf = (rank: number) => ({
     ...rankEnv(io.env, { ...settings, attempt }, rank - first, errorFile(rank)),
     ...env,
@@ -75,7 +75,7 @@ async function runAttempt(
   // ranks that keep what their gate holds back write it then
   const failed = ({ rank }: RankEnd) => writeFileSync(causeFile, JSON.stringify({ rank }))
   const refused = (rank: number, signal: NodeJS.Signals) =>
-    say(`rank ${rank} or what it left behind runs as another user, and may not be sent ${signal}`)
+    warn(`rank ${rank} or what it left behind runs as another user, and may not be sent ${signal}`)
   const entry = `RANKLOG_CAUSE_FILE=${causeFile}` // its folder belongs to this run alone
   const started = performance.now()
   const memory = new LiveMemory() // defaults: 4 MiB for a rank, 64 MiB for all
@@ -93,19 +93,19 @@ async function runAttempt(
     onSentNamed: (named) => {
       collector.onNamed = named
     },
-    written: (settled, from) => collector.written(settled, from),
+    written: (settled, from) => collector.ackWritten(settled, from),
     writeModes: job.ranks.map(({ writeModes }) => writeModes),
     memory,
     loads: new Map(job.ranks.map(({ rank, pid }) => [`${rank}`, new RankLoad(() => loadOf(pid))])),
   }
-  const output = runOutput(names, printed, await outputOptions(settings, io, flow, say))
+  const output = runOutput(names, printed, await outputOptions(settings, io, flow, warn))
   output.catch(() => {}) // it is told below
   try {
     const ends = await job.ended
     collector.end()
     await untilFlowed(output, flow)
     for (const rank of job.ranks) rank.destroy()
-    collector.drop()
+    collector.destroy()
     await output
     const lastLines = (rank: number) => (logs[rank - first] as RankLog).lastLines()
     return firstCause({ attempt, host: hostname(), started, ends, errorFile, lastLines })
@@ -117,7 +117,7 @@ async function runAttempt(
       throw new InputError(`run: ${command[0]}: may not be run`, 'name a program, e.g. node train.js')
     throw error
   } finally {
-    collector.drop()
+    collector.destroy()
     await Promise.all(logs.map((log) => log.close()))
   }
 }
@@ -126,10 +126,10 @@ async function outputOptions(
   { windowMs, maxWindowMs, label: template, raw }: RunSettings,
   io: Io,
   flow: Flow,
-  say: (text: string) => void,
+  warn: (text: string) => void,
 ): Promise<RunOutputOptions> {
   // `process.stdout` is not asked: it makes a pipe non-blocking, for all who have it
-  const common = { windowMs, maxWindowMs, flow, say }
+  const common = { windowMs, maxWindowMs, flow, warn }
   if (template !== undefined)
     return { ...common, decorate: (names) => label({ template, names, hosts: names.map(hostname) }) }
   if (raw || !isatty(1)) return { ...common, decorate: undefined }

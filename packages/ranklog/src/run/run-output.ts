@@ -1,5 +1,5 @@
 import { blocksOf, type Decorator, type LiveMemory, merge, type Source } from 'pino-rank-merge'
-import { joined, outOf, pour, tryWriteAll } from 'pino-rank-stdout/collector'
+import { concatBlocks, fileIdOf, tryWriteAll, writeChunks } from 'pino-rank-stdout/collector'
 import { withoutBar } from './bar.ts'
 import { Clocks } from './clocks.ts'
 import type { RankLoad } from './rank-load.ts'
@@ -26,8 +26,8 @@ export interface RunOutputOptions {
   columns?: (() => number) | undefined
   /** Told what goes through. */
   flow: Flow
-  /** Told what the operator is to know: each thing once. */
-  say: (text: string) => void
+  /** Called with each warning for the operator, once. */
+  warn: (text: string) => void
 }
 
 /** A stream of a rank, and what the merge asks about it: see `LiveState` of pino-rank-merge. */
@@ -60,7 +60,7 @@ export interface Printed {
 export async function runOutput(names: readonly string[], printed: Printed, options: RunOutputOptions): Promise<void> {
   const { stdout, stderr, sent, sentNames, onSentNamed, written, loads, writeModes, memory } = printed
   const own = [...stdout, ...sent]
-  const isOne = outOf(1) === outOf(2)
+  const isOne = fileIdOf(1) === fileIdOf(2)
   const ownNames = [...names, ...sentNames, ...(isOne ? names : [])]
   onSentNamed((at, name) => {
     ownNames[stdout.length + at] = name
@@ -89,7 +89,7 @@ async function merged(
   options: MergedOptions,
   written: (settled: Float64Array) => void,
 ): Promise<void> {
-  const { windowMs, maxWindowMs, decorate, columns, flow, say, loads, memory } = options
+  const { windowMs, maxWindowMs, decorate, columns, flow, warn, loads, memory } = options
   let reads = true
   const write = async (bytes: Buffer) => {
     flow.writing++
@@ -123,18 +123,18 @@ async function merged(
     startWindowMs: loads.size === 1 ? 0 : startWindowMs, // a single rank has no other to wait for
     ...{ memory, owners: names.map((name, at) => (name === '' ? `connection ${at}` : name)) },
   })
-  const clocks = new Clocks(names, say)
+  const clocks = new Clocks(names, warn)
   const received = () => {
     clocks.look(lines)
     const settled = lines.settled()
     return () => written(settled)
   }
-  await pour(
-    decorate ? joined(decorate(names)(blocksOf(lines.batches()))) : lines,
+  await writeChunks(
+    decorate ? concatBlocks(decorate(names)(blocksOf(lines.batches()))) : lines,
     async (chunk) => {
       if (!reads) return true // the ranks go on
       reads = await screen.lines(chunk)
-      if (!reads) say(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
+      if (!reads) warn(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
       return true
     },
     received,

@@ -1,15 +1,15 @@
 import t from 'tap'
-import { repeated } from './repeated.ts'
+import { markRepeated } from './mark-repeated.ts'
 
 t.test('records are marked, text is not, and they are counted', async (t) => {
-  const { count, bytes } = repeated(Buffer.from('{"level":30,"rank":3}\nTraceback:\n{"level":50}\n'), 3, false)
+  const { count, bytes } = markRepeated(Buffer.from('{"level":30,"rank":3}\nTraceback:\n{"level":50}\n'), 3, false)
   t.equal(count, 3)
-  const [first, text, last, told, rest] = String(bytes).split('\n')
+  const [first, text, last, record, rest] = String(bytes).split('\n')
   t.strictSame(
     [first, text, last, rest],
     ['{"repeated":true,"level":30,"rank":3}', 'Traceback:', '{"repeated":true,"level":50}', ''],
   )
-  t.match(JSON.parse(told as string), {
+  t.match(JSON.parse(record as string), {
     level: 40,
     rank: 3,
     repeated: 3,
@@ -18,5 +18,5 @@ t.test('records are marked, text is not, and they are counted', async (t) => {
 })
 
 t.test('behind a line that may be cut', async (t) => {
-  t.match(String(repeated(Buffer.from('{"level":30}\n'), 0, true).bytes), /^\n\{"repeated":true,"level":30\}\n/)
+  t.match(String(markRepeated(Buffer.from('{"level":30}\n'), 0, true).bytes), /^\n\{"repeated":true,"level":30\}\n/)
 })

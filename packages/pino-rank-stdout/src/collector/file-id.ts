@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs'
 
 /** Where a descriptor leads to, as device and inode: two that are the same are one file, pipe or terminal. */
-export function outOf(fd: number): string {
+export function fileIdOf(fd: number): string {
   try {
     const { dev, ino } = fstatSync(fd)
     return `${dev}:${ino}`

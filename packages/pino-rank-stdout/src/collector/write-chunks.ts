@@ -4,30 +4,31 @@ import type { Block } from 'pino-rank-merge'
 /**
  * Writes chunks to a descriptor, one while the next is made.
  *
- * @param received told of each chunk; what it returns is told when the chunk is written. False: nobody reads any more
+ * @param onChunk called for each new chunk. The function that it returns is called when the chunk is written, with false if
+ *   nobody reads any more
  * @returns when all is written
  */
-export async function pour(
+export async function writeChunks(
   chunks: AsyncIterable<Buffer>,
   write: (chunk: Buffer) => Promise<boolean>,
-  received: () => (reads: boolean) => void,
+  onChunk: () => (hasReader: boolean) => void,
 ): Promise<void> {
-  let before: Promise<void> = Promise.resolve()
-  let reads = true
+  let pending: Promise<void> = Promise.resolve()
+  let hasReader = true
   for await (const chunk of chunks) {
-    const written = received()
-    const last = before
-    before = last.then(async () => {
-      reads &&= await write(chunk)
-      written(reads)
+    const written = onChunk()
+    const last = pending
+    pending = last.then(async () => {
+      hasReader &&= await write(chunk)
+      written(hasReader)
     })
     await last
   }
-  await before
+  await pending
 }
 
 /** Blocks as chunks. */
-export async function* joined(batches: AsyncIterable<Block[]>): AsyncGenerator<Buffer> {
+export async function* concatBlocks(batches: AsyncIterable<Block[]>): AsyncGenerator<Buffer> {
   for await (const blocks of batches) yield Buffer.concat(blocks.map(({ bytes }) => bytes))
 }
 

@@ -1,32 +1,32 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { KeptLines } from './kept-lines.ts'
+import { UnackedLines } from './unacked-lines.ts'
 
 const batch = fc.array(
   fc.string({ maxLength: 20 }).map((text) => `${text.replaceAll('\n', '')}\n`),
   { minLength: 1, maxLength: 5 },
 )
 
-t.test('what is kept begins with the first line that is not written whole', async (_t) => {
+t.test('the unacknowledged lines begin with the first one that is not written whole', async (_t) => {
   fc.assert(
     fc.property(fc.array(fc.record({ lines: batch, share: fc.double({ min: 0, max: 1, noNaN: true }) })), (steps) => {
-      const kept = new KeptLines()
+      const unacked = new UnackedLines()
       let all = ''
       let written = 0
       for (const { lines, share } of steps) {
-        kept.add(Buffer.from(lines.join('')))
+        unacked.add(Buffer.from(lines.join('')))
         all += lines.join('')
         const bytes = Buffer.from(all)
         written += Math.floor(share * (bytes.length - written))
-        kept.release(written)
+        unacked.ack(written)
         const from = bytes.lastIndexOf(10, written - 1) + 1
-        assert.equal(kept.length, bytes.length - (written === 0 ? 0 : from))
+        assert.equal(unacked.length, bytes.length - (written === 0 ? 0 : from))
       }
       const bytes = Buffer.from(all)
       const from = written === 0 ? 0 : bytes.lastIndexOf(10, written - 1) + 1
-      assert.equal(String(kept.takeAll()), String(bytes.subarray(from)))
-      assert.equal(kept.length, 0)
+      assert.equal(String(unacked.takeAll()), String(bytes.subarray(from)))
+      assert.equal(unacked.length, 0)
     }),
   )
 })

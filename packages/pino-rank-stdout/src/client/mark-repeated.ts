@@ -3,12 +3,16 @@ const brace = 123
 const mark = Buffer.from('"repeated":true,')
 
 /**
- * Lines that may be written already: each record says so, and one behind them how many they are.
+ * Marks lines that may be written already: each record says so, and a record after them how many they are.
  *
- * @param anew behind a line of which a part may be written
+ * @param isAfterFragment true after a line of which a part may be written
  */
-export function repeated(lines: Buffer, rank: number | 'unknown', anew: boolean): { count: number; bytes: Buffer } {
-  const parts: Buffer[] = anew ? [Buffer.of(newline)] : []
+export function markRepeated(
+  lines: Buffer,
+  rank: number | 'unknown',
+  isAfterFragment: boolean,
+): { count: number; bytes: Buffer } {
+  const parts: Buffer[] = isAfterFragment ? [Buffer.of(newline)] : []
   let count = 0
   for (let start = 0; start < lines.length; count++) {
     const end = lines.indexOf(newline, start) + 1 || lines.length
