@@ -40,11 +40,11 @@ function zsh(commands: readonly Command[]): string {
   const cases = commands.map(({ name, options }) => {
     const words = Object.entries(options).map(([option, { value, about, values }]) => {
       const end = value === undefined ? '' : `:${value}:${values ? `(${values.join(' ')})` : '_files'}`
-      return `'--${option}[${quoted(about).replace(/[[\]:]/g, '\\$&')}]${end}'`
+      return `'--${option}[${quote(about).replace(/[[\]:]/g, '\\$&')}]${end}'`
     })
     return `    ${name}) _arguments ${words.join(' ')} '*:path:_files' ;;`
   })
-  const names = commands.map(({ name, about }) => `'${name}:${quoted(about).replaceAll(':', '\\:')}'`)
+  const names = commands.map(({ name, about }) => `'${name}:${quote(about).replaceAll(':', '\\:')}'`)
   return `#compdef ranklog
 _ranklog() {
   if (( CURRENT == 2 )); then
@@ -65,10 +65,10 @@ compdef _ranklog ranklog
 
 function fish(commands: readonly Command[]): string {
   const lines = commands.flatMap(({ name, about, options }) => [
-    `complete -c ranklog -n __fish_use_subcommand -f -a ${name} -d '${quoted(about)}'`,
+    `complete -c ranklog -n __fish_use_subcommand -f -a ${name} -d '${quote(about)}'`,
     ...Object.entries(options).map(([option, { value, short, about, values }]) => {
       const takes = value === undefined ? '' : values ? ` -x -a '${values.join(' ')}'` : ' -r'
-      return `complete -c ranklog -n '__fish_seen_subcommand_from ${name}' -l ${option}${short ? ` -s ${short}` : ''}${takes} -d '${quoted(about)}'`
+      return `complete -c ranklog -n '__fish_seen_subcommand_from ${name}' -l ${option}${short ? ` -s ${short}` : ''}${takes} -d '${quote(about)}'`
     }),
   ])
   return `${lines.join('\n')}\n`
@@ -83,6 +83,6 @@ function valuesOf(commands: readonly Command[]): [option: string, values: readon
   return [...new Map(found)]
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return text.replaceAll("'", `'\\''`)
 }

@@ -41,18 +41,18 @@ export function readLevel(text: string): number {
   return level
 }
 
-/** Reads a whole number from `least` to `most`. @returns `fallback` if the option is not given @throws {InputError} */
+/** Reads a whole number from `min` to `max`. @returns `fallback` if the option is not given @throws {InputError} */
 export function readCount(
   option: string,
   given: Given['options'][string],
   fallback: number,
-  least: number,
-  most: number = Number.MAX_SAFE_INTEGER,
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
 ): number {
   const text = String(given ?? fallback)
   const count = Number(text)
-  if (text.trim() === '' || !Number.isSafeInteger(count) || count < least || count > most) {
-    const limits = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`
+  if (text.trim() === '' || !Number.isSafeInteger(count) || count < min || count > max) {
+    const limits = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`
     throw new InputError(`--${option}: "${text}" is no whole number ${limits}`, `write e.g. ${fallback}`)
   }
   return count

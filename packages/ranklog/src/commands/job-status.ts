@@ -25,8 +25,8 @@ export interface RankStatus {
 }
 
 /** A rank is silent after this, or after so many of its own steps, in ms. */
-const silentMs = 10_000
-const silentSteps = 10
+const minSilenceMs = 10_000
+const minSilenceSteps = 10
 
 /**
  * Where each rank is. A rank *straggles* if its median lag is the largest, above 50 ms and above a tenth of the job's step:
@@ -51,10 +51,10 @@ export function jobStatus(tails: readonly RankTail[], now: number): RankStatus[]
     const lag = lags[at]
     const behind = step === undefined ? undefined : furthest - step
     const age = time === undefined ? undefined : now - time
-    const ended = exit !== undefined && exit !== 'unknown'
+    const hasEnded = exit !== undefined && exit !== 'unknown'
     const isLast = lag !== undefined && lag === largest && lag > 50 && lag > (stepMs ?? 0) / 10 && tails.length > 1
-    const isSilent = !ended && age !== undefined && age > silentMs && age > silentSteps * (own ?? 0)
-    const straggles = isLast || (behind !== undefined && behind >= 2)
+    const isSilent = !hasEnded && age !== undefined && age > minSilenceMs && age > minSilenceSteps * (own ?? 0)
+    const isStraggler = isLast || (behind !== undefined && behind >= 2)
     return {
       rank: label,
       ...(host !== undefined && { host }),
@@ -68,8 +68,16 @@ export function jobStatus(tails: readonly RankTail[], now: number): RankStatus[]
       torn,
       gaps: gapsOf(tail.steps, common),
       ...(drops !== undefined && { drops }),
-      ...(ended && { exit }),
-      state: ended ? 'ended' : isSilent ? 'silent' : straggles ? 'straggles' : step === undefined ? 'no step' : 'runs',
+      ...(hasEnded && { exit }),
+      state: hasEnded
+        ? 'ended'
+        : isSilent
+          ? 'silent'
+          : isStraggler
+            ? 'straggles'
+            : step === undefined
+              ? 'no step'
+              : 'runs',
     }
   })
 }

@@ -69,13 +69,13 @@ function readDecorations(options: Given['options'], sources: readonly LogSource[
 
 /** Reports on stderr what was not read, or only in part. @returns the exit code: 1 if something is missing */
 function report(inputs: readonly InputFiles[], marked: readonly string[], { stderr }: Io): number {
-  const tell = (what: string) => stderr.write(`ranklog merge: ${what}\n`)
-  for (const path of marked) tell(`${path}: written by ranklog merge --force; it is skipped`)
+  const warn = (what: string) => stderr.write(`ranklog merge: ${what}\n`)
+  for (const path of marked) warn(`${path}: written by ranklog merge --force; it is skipped`)
   const failures = inputs.flatMap((input) => input.failures)
   for (const { path, error, isPartial } of failures)
-    tell(`${path}: ${error.message}; ${isPartial ? 'the rest of it' : 'it'} is left out`)
+    warn(`${path}: ${error.message}; ${isPartial ? 'the rest of it' : 'it'} is left out`)
   const unfinished = inputs.reduce((sum, input) => sum + input.unfinished, 0)
   if (unfinished > 0)
-    tell(`${unfinished} ${unfinished === 1 ? 'file ends' : 'files end'} within a line: it was given its newline`)
+    warn(`${unfinished} ${unfinished === 1 ? 'file ends' : 'files end'} within a line: it was given its newline`)
   return failures.length > 0 || unfinished > 0 ? 1 : 0
 }

@@ -26,10 +26,10 @@ interface Point {
  */
 export async function plotSteps(sources: readonly LogSource[]): Promise<string> {
   const { parse, View, compile } = await loadVega()
-  const told = await Promise.all(sources.map(stepTimes))
+  const times = await Promise.all(sources.map(stepTimes))
   const points = pointsOf(
     sources.map(({ label }) => label),
-    told,
+    times,
   )
   if (!points.some(({ stepMs }) => stepMs !== undefined))
     throw new InputError('--plot: no rank has told two steps', 'log records with a step: log.info({ step, … })')
@@ -53,7 +53,7 @@ async function loadVega() {
 
 const recordTime = new LineTime()
 
-/** When each step was first told. */
+/** Returns the time of the first record of each step. */
 async function stepTimes({ files }: LogSource): Promise<Map<number, number>> {
   const found = new Map<number, number>()
   const input = new InputFiles(files)
@@ -73,9 +73,9 @@ async function stepTimes({ files }: LogSource): Promise<Map<number, number>> {
   return found
 }
 
-function pointsOf(labels: readonly string[], told: readonly Map<number, number>[]): Point[] {
+function pointsOf(labels: readonly string[], times: readonly Map<number, number>[]): Point[] {
   const firsts = new Map<number, number>()
-  for (const steps of told)
+  for (const steps of times)
     for (const [step, time] of steps) firsts.set(step, Math.min(time, firsts.get(step) ?? Infinity))
   const all = [...firsts.keys()].sort((a, b) => a - b)
   const width = Math.max(1, Math.ceil(all.length / parts))
@@ -84,7 +84,7 @@ function pointsOf(labels: readonly string[], told: readonly Map<number, number>[
     const within = all.slice(start, start + width)
     const [step, next] = [within[0] as number, all[start + width]]
     const end = next ?? (within.at(-1) as number) + 1
-    told.forEach((steps, source) => {
+    times.forEach((steps, source) => {
       const here = within.flatMap((step) => steps.get(step) ?? [])
       if (here.length === 0) return
       const lagMs = mean(

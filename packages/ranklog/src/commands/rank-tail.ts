@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { levelOf, pinoLevels, timeOf } from 'pino-rank/record'
 import type { LogSource } from '../files/index.ts'
 
-/** What the end of a rank's log tells. */
+/** What the end of a rank's log shows. */
 export interface RankTail {
   label: string
   host: string | undefined
@@ -10,7 +10,7 @@ export interface RankTail {
   time: number | undefined
   step: number | undefined
   stepTime: number | undefined
-  /** When each step of the tail was first told. */
+  /** Time of the first record of each step of the tail. */
   steps: Map<number, number>
   /** Records at level error and above in the tail. */
   errors: number

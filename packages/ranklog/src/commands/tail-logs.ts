@@ -19,7 +19,7 @@ import { filter } from './decorations.ts'
 
 /** Ranks that appear later. */
 const spare = 512
-const lookMs = 500
+const pollMs = 500
 
 /** Runs `ranklog tail`. @returns the exit code @throws {InputError} */
 export async function tailLogs({ options, paths }: Given, io: Io): Promise<number> {
@@ -79,7 +79,7 @@ class Watched {
       const filled = new Promise<AsyncIterable<Uint8Array>>((fill) => {
         this.#fill[slot] = fill
       })
-      return later(Promise.race([filled, stop]))
+      return fromPromise(Promise.race([filled, stop]))
     })
   }
 
@@ -88,7 +88,7 @@ class Watched {
     const { stopped, lines } = this.#options
     await this.#take(lines)
     while (!stopped.aborted) {
-      await pause(lookMs, undefined, { signal: stopped }).catch(() => {})
+      await pause(pollMs, undefined, { signal: stopped }).catch(() => {})
       await this.#take(Infinity)
     }
   }
@@ -131,7 +131,7 @@ class Watched {
   }
 }
 
-async function* later(coming: Promise<AsyncIterable<Uint8Array> | undefined>): AsyncGenerator<Uint8Array> {
+async function* fromPromise(coming: Promise<AsyncIterable<Uint8Array> | undefined>): AsyncGenerator<Uint8Array> {
   const files = await coming
   if (files) yield* files
 }

@@ -114,7 +114,9 @@ async function expand(path: string, folders: Folders): Promise<LogSource[]> {
   const { globSync } = await import('tinyglobby')
   const found = globSync(path, { dot: false, onlyFiles: true }).sort()
   if (found.length === 0) throw new InputError(`${path}: no such file or folder`, 'look at the name')
-  return merged(found.flatMap((file) => (file.endsWith('.json') ? ofManifest(file, folders) : [ofFile(file, folders)])))
+  return mergeByRank(
+    found.flatMap((file) => (file.endsWith('.json') ? ofManifest(file, folders) : [ofFile(file, folders)])),
+  )
 }
 
 /** A folder's logs, and those of its attempts. */
@@ -130,7 +132,7 @@ function inFolder(folder: string, folders: Folders): LogSource[] {
   const attempts = entries
     .flatMap((entry) => (entry.isDirectory() ? (attemptFolder.exec(entry.name) ?? []).slice(1) : []))
     .sort((a, b) => Number(a) - Number(b))
-  return merged([...own, ...attempts.flatMap((attempt) => inFolder(join(folder, `attempt-${attempt}`), folders))])
+  return mergeByRank([...own, ...attempts.flatMap((attempt) => inFolder(join(folder, `attempt-${attempt}`), folders))])
 }
 
 /** Reports whether what is found in a folder may be a log: a pipe, a socket or a device there would never end. */
@@ -182,7 +184,7 @@ function ofManifest(path: string, folders: Folders): LogSource[] {
   return [ofRank(dirname(path), manifest, folders)]
 }
 
-function merged(sources: readonly LogSource[]): LogSource[] {
+function mergeByRank(sources: readonly LogSource[]): LogSource[] {
   const found = new Map<string, LogSource>()
   for (const source of sources) addTo(found, source)
   return [...found.values()]

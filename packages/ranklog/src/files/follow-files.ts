@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { FollowedFile } from './followed-file.ts'
 
-const everyMs = 100
+const pollMs = 100
 const newline = 10
 
 /**
@@ -12,7 +12,7 @@ const newline = 10
  * @param lines how many of the existing lines to read
  */
 export async function* followFile(path: string, lines: number, stopped: AbortSignal): AsyncGenerator<Uint8Array> {
-  const wait = () => pause(everyMs, undefined, { signal: stopped }).catch(() => {})
+  const wait = () => pause(pollMs, undefined, { signal: stopped }).catch(() => {})
   const queue: FollowedFile[] = []
   const first = FollowedFile.open(path, lines)
   if (first) queue.push(first)
@@ -31,15 +31,15 @@ export async function* followFile(path: string, lines: number, stopped: AbortSig
         yield bytes
         continue
       }
-      const wasCut = file.restart()
-      if (!wasCut && !next) {
+      const wasTruncated = file.restart()
+      if (!wasTruncated && !next) {
         queue.push(...FollowedFile.openAll(path, file)) // files that had the name before are read first
         if (queue.length === 1) await wait()
         continue
       }
       if (last !== newline) yield Buffer.of(newline)
       last = newline
-      if (!wasCut) queue.shift()?.close()
+      if (!wasTruncated) queue.shift()?.close()
     }
   } finally {
     for (const file of queue) file.close()

@@ -26,7 +26,7 @@ export class FollowedFile {
     const newest = FollowedFile.#open(path, path, Infinity)
     if (!newest) return []
     if (!file) return [newest]
-    const moved = rotated(path)
+    const moved = rotatedWithIds(path)
     const end = moved.findIndex(([, id]) => id === newest.#id)
     const between = moved.slice(0, end === -1 ? moved.length : end).filter(([, id]) => !file.#isKnown(id))
     const opened = between.flatMap(([name]) => FollowedFile.#open(path, name, Infinity) ?? [])
@@ -47,7 +47,7 @@ export class FollowedFile {
     this.#path = path
     this.#fd = fd
     this.#id = idOf(found)
-    this.#earlier = new Set(rotated(path).map(([, id]) => id))
+    this.#earlier = new Set(rotatedWithIds(path).map(([, id]) => id))
     if (lines !== Infinity) this.#at = lastLines(fd, found.size, lines)
   }
 
@@ -63,7 +63,7 @@ export class FollowedFile {
   restart(): boolean {
     if (fstatSync(this.#fd).size >= this.#at) return false
     this.#at = 0
-    this.#earlier = new Set(rotated(this.#path).map(([, id]) => id)) // one of them may be a copy of this file
+    this.#earlier = new Set(rotatedWithIds(this.#path).map(([, id]) => id)) // one of them may be a copy of this file
     return true
   }
 
@@ -77,7 +77,7 @@ export class FollowedFile {
 }
 
 /** Returns the path and identity of a log's rotated files that are not compressed, oldest first. */
-function rotated(path: string): [name: string, id: string][] {
+function rotatedWithIds(path: string): [name: string, id: string][] {
   return rotatedFiles(path).flatMap((name): [string, string][] => {
     const id = name === path || name.endsWith('.gz') ? undefined : idAt(name)
     return id === undefined ? [] : [[name, id]]

@@ -50,27 +50,27 @@ export class InputFiles {
         this.#open ??= this.#next()
         if (this.#open === undefined) return 0
         const reading = this.#open.read(room)
-        if (typeof reading !== 'number') return this.#later(reading, room)
+        if (typeof reading !== 'number') return this.#finishRead(reading, room)
         read = reading
       } catch (error) {
         this.#fail(error as Error)
       }
-      if (read > 0) return this.#took(room, read)
-      if (this.#leave(room)) return 1
+      if (read > 0) return this.#countRead(room, read)
+      if (this.#closeFile(room)) return 1
     }
   }
 
-  async #later(reading: Promise<number>, room: Buffer): Promise<number> {
+  async #finishRead(reading: Promise<number>, room: Buffer): Promise<number> {
     try {
       const read = await reading
-      if (read > 0) return this.#took(room, read)
+      if (read > 0) return this.#countRead(room, read)
     } catch (error) {
       this.#fail(error as Error)
     }
-    return this.#leave(room) ? 1 : this.read(room)
+    return this.#closeFile(room) ? 1 : this.read(room)
   }
 
-  #took(room: Buffer, read: number): number {
+  #countRead(room: Buffer, read: number): number {
     this.bytes += read
     this.#read += read
     this.#last = room[read - 1] as number
@@ -86,7 +86,7 @@ export class InputFiles {
   }
 
   /** Closes the file. @returns whether the newline that its last line lacked was put into the buffer */
-  #leave(room: Buffer): boolean {
+  #closeFile(room: Buffer): boolean {
     this.#open?.close()
     this.#open = undefined
     if (this.#last === newline) return false

@@ -19,7 +19,7 @@ export interface MergeFilesOptions {
   disk?: OutputDisk
   /** What several say in the same words within the window stands once; `names`: what each input is called. */
   dedup?: { names: readonly string[]; windowMs: number } | undefined
-  /** Told now and then how much of the files is read. */
+  /** Called now and then with the number of bytes that are read. */
   progress?: ((bytes: number) => void) | undefined
 }
 
@@ -29,7 +29,7 @@ export interface MergeFilesStats {
 }
 
 /** For what waits for other ranks to say the same, in bytes. */
-const leastArena = 2 ** 20
+const minArenaBytes = 2 ** 20
 
 /** Merges files that have ended into a descriptor: their bytes are read into the kernel's memory, and written from there. */
 export async function mergeFiles(
@@ -38,12 +38,12 @@ export async function mergeFiles(
   { maxBytes, dedup, timeKey, wasm, progress, disk }: MergeFilesOptions,
 ): Promise<MergeFilesStats> {
   const left = dedup ? maxBytes - dedupLayoutOf(0, dedup.names, 0).size : maxBytes
-  const arenaBytes = dedup ? Math.max(leastArena, Math.floor(left / 3)) : 0
+  const arenaBytes = dedup ? Math.max(minArenaBytes, Math.floor(left / 3)) : 0
   const layout = layoutOf(inputs.length, left - arenaBytes)
   const groups = dedup && dedupLayoutOf(layout.size, dedup.names, arenaBytes)
   const kernel = kernelOf(groups?.size ?? layout.size, wasm)
   const planner = new Planner(inputs.length, kernel, layout, new LineTime(timeKey))
-  const once = dedup && groups && new DedupPlan(dedup.names, dedup.windowMs, planner.planned, kernel, groups)
+  const dedupPlan = dedup && groups && new DedupPlan(dedup.names, dedup.windowMs, planner.planned, kernel, groups)
   const ring = new OutputRing(kernel, layout)
   const output = new OutputFile(fd, ring, layout.outputs.length, disk)
   const write = async ({ count, places }: { count: number; places: Places }) => {
@@ -54,8 +54,8 @@ export async function mergeFiles(
   }
   for (let outcome = planner.plan(); outcome !== 'done'; outcome = planner.plan()) {
     if (outcome === 'planned') {
-      if (!once) await write(planner.planned)
-      else for (const _ of once.take()) await write(once)
+      if (!dedupPlan) await write(planner.planned)
+      else for (const _ of dedupPlan.take()) await write(dedupPlan)
       continue
     }
     const { needed } = planner
@@ -64,7 +64,7 @@ export async function mergeFiles(
     if (length > 0) planner.fed(needed, length)
     else planner.end(needed)
   }
-  if (once) for (const _ of once.end()) await write(once)
+  if (dedupPlan) for (const _ of dedupPlan.end()) await write(dedupPlan)
   await output.end()
   return { lines: planner.stats().lines, bytes: output.bytes }
 }

@@ -21,7 +21,7 @@ export function isMarked(path: string): boolean {
     if (!statSync(path).isFile()) return false // reading a pipe would consume its bytes
     const head = firstBytes(path, packedBytes)
     if (startsWithMark(head)) return true
-    return /\.(gz|zst)$/.test(path) && startsWithMark(unpacked(path, head))
+    return /\.(gz|zst)$/.test(path) && startsWithMark(unpack(path, head))
   } catch {
     return false
   }
@@ -41,7 +41,7 @@ function firstBytes(path: string, length: number): Buffer {
   }
 }
 
-function unpacked(path: string, head: Buffer): Buffer {
+function unpack(path: string, head: Buffer): Buffer {
   if (path.endsWith('.gz')) return zlib.gunzipSync(head, { finishFlush: zlib.constants.Z_SYNC_FLUSH })
   const { zstdDecompressSync, constants } = zlib as unknown as {
     zstdDecompressSync(bytes: Buffer, options: object): Buffer

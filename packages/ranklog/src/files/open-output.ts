@@ -50,35 +50,35 @@ export function openOutput(target: string | number): Output {
 
 function openPath(path: string): Output {
   const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) return replacing(path)
-  if (!found.isFile()) return inPlace(path)
+  if (!found) return replaceFile(path)
+  if (!found.isFile()) return writeInPlace(path)
   accessSync(path, constants.W_OK)
   try {
-    return replacing(path, found)
+    return replaceFile(path, found)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return inPlace(path)
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return writeInPlace(path)
     throw error
   }
 }
 
 /** @param found the existing file */
-function replacing(path: string, found?: Stats): Output {
+function replaceFile(path: string, found?: Stats): Output {
   const temporary = join(dirname(path), `.ranklog-${process.pid}-${randomBytes(4).toString('hex')}.part`)
   const fd = openSync(temporary, 'wx', 0o640)
   const remove = () => unlinkSync(temporary)
-  const stops = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => beforeDeathBy(signal, remove))
+  const removeHandlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => beforeDeathBy(signal, remove))
   const release = () => {
-    for (const stop of stops) stop()
+    for (const removeHandler of removeHandlers) removeHandler()
   }
-  if (found) inherit(fd, found)
+  if (found) copyOwnership(fd, found)
   let isMoving = false
   return {
     fd,
     async keep() {
       closeSync(fd)
       isMoving = true
-      await moveOver(temporary, path)
+      await moveTo(temporary, path)
       release()
     },
     discard() {
@@ -91,7 +91,7 @@ function replacing(path: string, found?: Stats): Output {
 }
 
 /** Gives a new file the mode of the file that it replaces, and its owner if this user may. */
-function inherit(fd: number, { uid, gid, mode }: Stats): void {
+function copyOwnership(fd: number, { uid, gid, mode }: Stats): void {
   try {
     fchownSync(fd, uid, gid)
   } catch {
@@ -105,7 +105,7 @@ function inherit(fd: number, { uid, gid, mode }: Stats): void {
 }
 
 /** Renames. If the name may not be replaced (a mount point, another user's file), overwrites the file under it. */
-async function moveOver(temporary: string, path: string): Promise<void> {
+async function moveTo(temporary: string, path: string): Promise<void> {
   try {
     renameSync(temporary, path)
   } catch {
@@ -114,7 +114,7 @@ async function moveOver(temporary: string, path: string): Promise<void> {
   }
 }
 
-function inPlace(path: string): Output {
+function writeInPlace(path: string): Output {
   const fd = openSync(path, 'w', 0o640)
   return {
     fd,

@@ -7,7 +7,7 @@ import type { Found } from './find-sources.ts'
 import { isMarked } from './merge-mark.ts'
 
 /** The paths of a command line, and what was found there. */
-export interface Reads extends Found {
+export interface InputPaths extends Found {
   paths: readonly string[]
 }
 
@@ -19,13 +19,13 @@ export interface Reads extends Found {
  * @param force allows a new file, or a file with the mark, in a folder that is read
  * @throws {InputError} if it is one of the files that are read, or if a later merge would read it
  */
-export function outputTarget(given: string | undefined, reads: Reads, force: boolean): string | number {
+export function outputTarget(given: string | undefined, inputs: InputPaths, force: boolean): string | number {
   const target = given === undefined || given === '-' ? 1 : finalTarget(given)
-  const files = reads.sources.flatMap(({ files }) => files)
+  const files = inputs.sources.flatMap(({ files }) => files)
   const isStdout = given === undefined || given === '-'
-  refuseInput(isStdout ? 'stdout' : `--output: ${given}`, target, [...files, ...reads.manifests, ...reads.paths])
+  refuseInput(isStdout ? 'stdout' : `--output: ${given}`, target, [...files, ...inputs.manifests, ...inputs.paths])
   if (typeof target === 'number' || !isFileOrNew(target)) return target
-  const folder = folderOf(target, reads.folders)
+  const folder = folderOf(target, inputs.folders)
   if (folder !== undefined && !force)
     throw new InputError(
       `--output: ${given} is in ${folder}, which is read: a later merge would read each line twice`,

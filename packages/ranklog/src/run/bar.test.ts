@@ -3,7 +3,7 @@ import { withoutBar } from './bar.ts'
 import { Screen } from './screen.ts'
 
 /** What comes out of chunks, and which bars were shown. */
-async function passed(...chunks: string[]): Promise<[text: string, bars: string[]]> {
+async function run(...chunks: string[]): Promise<[text: string, bars: string[]]> {
   const bars: string[] = []
   const stream = (async function* () {
     for (const chunk of chunks) yield Buffer.from(chunk)
@@ -14,14 +14,14 @@ async function passed(...chunks: string[]): Promise<[text: string, bars: string[
 }
 
 t.test('a bar is shown until its line ends, and passed on as it stood', async (t) => {
-  t.strictSame(await passed('a\n', '\r 10 %', '\r 20 %', '\r100 %\n', 'b\n'), ['a\n100 %\nb\n', [' 10 %', ' 20 %', '']])
-  t.strictSame(await passed('10 %\r', '20 %\r', '30 %\r\nb\n'), ['30 %\r\nb\n', ['10 %', '20 %', '']])
-  t.strictSame(await passed('\r1', '0 %', ' done\rnext'), ['next', ['1', '10 %', 'next', '']])
+  t.strictSame(await run('a\n', '\r 10 %', '\r 20 %', '\r100 %\n', 'b\n'), ['a\n100 %\nb\n', [' 10 %', ' 20 %', '']])
+  t.strictSame(await run('10 %\r', '20 %\r', '30 %\r\nb\n'), ['30 %\r\nb\n', ['10 %', '20 %', '']])
+  t.strictSame(await run('\r1', '0 %', ' done\rnext'), ['next', ['1', '10 %', 'next', '']])
 })
 
 t.test('what is no bar is as it is', async (t) => {
-  t.strictSame(await passed('a', 'b\r\n', 'c\nd'), ['ab\r\nc\nd', []])
-  const [long] = await passed('x'.repeat(100_000), 'y\n')
+  t.strictSame(await run('a', 'b\r\n', 'c\nd'), ['ab\r\nc\nd', []])
+  const [long] = await run('x'.repeat(100_000), 'y\n')
   t.equal(long.length, 100_002)
 })
 

@@ -1,11 +1,11 @@
 const [newline, carriageReturn] = [10, 13]
 
 /** No bar is longer, in bytes: what is passed on as it is. */
-const longest = 2 ** 16
+const maxBarBytes = 2 ** 16
 
 /**
  * Takes a progress bar out of a stream: text that a `\r` draws again on one line. Of a line that was drawn over, what was drawn last
- * is passed on when it ends; until then `show` is told what stands there.
+ * is passed on when it ends; until then `show` is called with what stands there.
  */
 export async function* withoutBar(
   stream: AsyncIterable<Uint8Array>,
@@ -14,7 +14,7 @@ export async function* withoutBar(
   let rest: Buffer = Buffer.alloc(0)
   let isBar = false
   let shown = ''
-  const tell = (bar: string) => {
+  const showOnChange = (bar: string) => {
     if (bar === shown) return
     shown = bar
     show(bar)
@@ -24,38 +24,38 @@ export async function* withoutBar(
     const end = bytes.lastIndexOf(newline) + 1
     const tail = bytes.subarray(end)
     if (end > 0) {
-      tell('')
-      yield drawnLast(bytes.subarray(0, end))
+      showOnChange('')
+      yield applyRedraws(bytes.subarray(0, end))
       isBar = false
     }
     isBar ||= tail.includes(carriageReturn)
-    rest = Buffer.from(isBar ? lastDrawn(tail) : tail) // a chunk may be valid until the next is asked for
-    if (isBar) tell(rest.toString().replace('\r', ''))
-    if (rest.length > longest) {
+    rest = Buffer.from(isBar ? lastDraw(tail) : tail) // a chunk may be valid until the next is asked for
+    if (isBar) showOnChange(rest.toString().replace('\r', ''))
+    if (rest.length > maxBarBytes) {
       yield rest
       rest = Buffer.alloc(0)
     }
   }
-  tell('')
+  showOnChange('')
   if (rest.length > 0) yield rest
 }
 
 /** Lines as they stand when all is drawn. */
-function drawnLast(lines: Buffer): Buffer {
+function applyRedraws(lines: Buffer): Buffer {
   if (!lines.includes(carriageReturn)) return lines
   const parts: Buffer[] = []
   for (let at = 0; at < lines.length; ) {
     const end = lines.indexOf(newline, at) + 1
     const line = lines.subarray(at, end)
     const ending = line.at(-2) === carriageReturn ? 2 : 1 // `\r\n` draws nothing
-    parts.push(lastDrawn(line.subarray(0, -ending)), line.subarray(-ending))
+    parts.push(lastDraw(line.subarray(0, -ending)), line.subarray(-ending))
     at = end
   }
   return Buffer.concat(parts)
 }
 
 /** Behind the last `\r`, or, where nothing is, behind the one before; with that `\r`, so that the next one draws over it. */
-function lastDrawn(text: Buffer): Buffer {
+function lastDraw(text: Buffer): Buffer {
   const end = text.at(-1) === carriageReturn ? text.length - 1 : text.length
   const start = text.subarray(0, end).lastIndexOf(carriageReturn) + 1
   return text.subarray(start)

@@ -4,27 +4,27 @@ import t from 'tap'
 import { exitCodeOf, firstCause } from './first-cause.ts'
 import type { RankEnd } from './rank-process.ts'
 
-t.test('who told its error before we asked failed first; who told one after that followed', async (t) => {
+t.test('a rank that reported its error before we asked failed first; one that did later followed', async (t) => {
   const folder = t.testdir()
   const errorFile = (rank: number) => join(folder, String(rank))
-  const tell = (rank: number, agoMs: number) => {
+  const writeError = (rank: number, agoMs: number) => {
     writeFileSync(errorFile(rank), JSON.stringify({ message: `Error of ${rank}` }))
     const at = (Date.now() - agoMs) / 1000
     utimesSync(errorFile(rank), at, at)
   }
   const now = performance.now()
   const end = (rank: number, agoMs: number, given: Partial<RankEnd>): RankEnd => ({
-    ...{ rank, pid: 100 + rank, code: null, signal: null, asked: undefined, at: now - agoMs },
+    ...{ rank, pid: 100 + rank, code: null, signal: null, stopSignal: undefined, at: now - agoMs },
     ...given,
   })
   const last = (rank: number) => (rank === 0 ? ['Connection closed by peer'] : [])
-  tell(1, 3000)
-  tell(2, 1000)
+  writeError(1, 3000)
+  writeError(2, 1000)
   const ends = [
     end(0, 2000, { code: 4 }),
-    end(1, 500, { signal: 'SIGTERM', asked: 'SIGTERM' }),
-    end(2, 400, { code: 1, asked: 'SIGTERM' }),
-    end(3, 300, { code: 0, asked: 'SIGTERM' }),
+    end(1, 500, { signal: 'SIGTERM', stopSignal: 'SIGTERM' }),
+    end(2, 400, { code: 1, stopSignal: 'SIGTERM' }),
+    end(3, 300, { code: 0, stopSignal: 'SIGTERM' }),
   ]
   const cause = firstCause({ attempt: 0, host: 'node-1', started: now - 5000, ends, errorFile, lastLines: last })
   t.match(cause, { rank: 1, cause: 'failed', error: { message: 'Error of 1' }, asked: true })
@@ -37,10 +37,10 @@ t.test('who told its error before we asked failed first; who told one after that
     ],
   )
   t.equal(cause && exitCodeOf(cause), 1)
-  const gentle = ends.map((of) => (of.rank === 1 ? end(1, 500, { code: 0, asked: 'SIGTERM' }) : of))
+  const gentle = ends.map((of) => (of.rank === 1 ? end(1, 500, { code: 0, stopSignal: 'SIGTERM' }) : of))
   const same = firstCause({ attempt: 0, host: '', started: 0, ends: gentle, errorFile, lastLines: last })
-  t.match(same, { rank: 1, cause: 'failed', exitCode: 0 }, 'it had told its error, and ended well when it was asked')
+  t.match(same, { rank: 1, cause: 'failed', exitCode: 0 }, 'it had reported its error, and ended well when asked')
   t.equal(same && exitCodeOf(same), 1)
-  const asked = ends.map((end): RankEnd => ({ ...end, asked: 'SIGTERM' }))
-  t.equal(firstCause({ attempt: 0, host: '', started: 0, ends: asked, errorFile, lastLines: last }), undefined)
+  const stopped = ends.map((end): RankEnd => ({ ...end, stopSignal: 'SIGTERM' }))
+  t.equal(firstCause({ attempt: 0, host: '', started: 0, ends: stopped, errorFile, lastLines: last }), undefined)
 })

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
-import { lostPeer } from './closed-peer.ts'
+import { hasLostPeer } from './closed-peer.ts'
 import { hasFailed } from './rank-job.ts'
 import type { RankEnd } from './rank-process.ts'
 
@@ -19,7 +19,7 @@ export interface RankReport {
   /** It followed because a peer was gone. */
   lostPeer?: true
   /** What it wrote to its error file, if it did. */
-  error?: ToldError
+  error?: ReportedError
 }
 
 /** Who failed first, and who only followed. */
@@ -43,15 +43,15 @@ export interface Attempt {
   lastLines(rank: number): string[]
 }
 
-/** A rank that failed, and when, on the clock of `performance.now()`: when it told its error, or else when it ended. */
+/** A rank that failed, and when, on the clock of `performance.now()`: when it reported its error, or else when it ended. */
 interface Failure {
   end: RankEnd
   at: number
-  error: ToldError | undefined
+  error: ReportedError | undefined
   hasLostPeer: boolean
 }
 
-interface ToldError {
+interface ReportedError {
   message: string
   stack?: string
 }
@@ -62,16 +62,16 @@ interface ToldError {
  */
 export function firstCause({ attempt, host, started, ends, errorFile, lastLines }: Attempt): FirstCause | undefined {
   // when the first that had failed ended we asked the others
-  const asked = Math.min(...ends.filter((end) => hasFailed(end) && end.asked === undefined).map(({ at }) => at))
-  if (asked === Infinity) return undefined
+  const askedAt = Math.min(...ends.filter((end) => hasFailed(end) && end.stopSignal === undefined).map(({ at }) => at))
+  if (askedAt === Infinity) return undefined
   const failures = ends
     .map((end): Failure => {
       const { at = end.at, error } = readErrorFile(errorFile(end.rank))
-      return { end, at, error, hasLostPeer: lostPeer(error, lastLines(end.rank)) }
+      return { end, at, error, hasLostPeer: hasLostPeer(error, lastLines(end.rank)) }
     })
-    .filter(({ end, at, error }) => hasFailed(end) || (error && at <= asked)) // its handler of SIGTERM may end it well
+    .filter(({ end, at, error }) => hasFailed(end) || (error && at <= askedAt)) // its handler of SIGTERM may end it well
     .sort((a, b) => a.at - b.at)
-  const own = failures.filter(({ end, at }) => at <= asked || (end.signal !== null && end.signal !== end.asked))
+  const own = failures.filter(({ end, at }) => at <= askedAt || (end.signal !== null && end.signal !== end.stopSignal))
   const cause = (own.find(({ hasLostPeer }) => !hasLostPeer) ?? own[0]) as Failure
   const report = (end: RankEnd): RankReport => {
     const failure = failures.find((failure) => failure.end === end)
@@ -82,7 +82,7 @@ export function firstCause({ attempt, host, started, ends, errorFile, lastLines 
       ...(end.pid !== undefined && { pid: end.pid }),
       ...(end.code !== null && { exitCode: end.code }),
       ...(end.signal !== null && { signal: end.signal }),
-      ...(failure && end.signal === end.asked && { asked: true }),
+      ...(failure && end.signal === end.stopSignal && { asked: true }),
       laterMs: failure === cause ? 0 : Math.round(end.at - cause.at),
       cause: !failure ? 'ended' : isOwn && !isLeft ? 'failed' : 'followed',
       ...(isLeft && { lostPeer: true }),
@@ -100,13 +100,13 @@ export function firstCause({ attempt, host, started, ends, errorFile, lastLines 
   }
 }
 
-/** As the shell says it; 1 for a rank that had told its error when we ended it, or when it ended well. */
+/** As the shell says it; 1 for a rank that had reported its error when we ended it, or when it ended well. */
 export function exitCodeOf({ exitCode, signal, asked }: RankReport): number {
   return signal && !asked ? 128 + constants.signals[signal] : exitCode || 1
 }
 
 /** torchrun's format: `{"message":{"message":"…","extraInfo":{"py_callstack":"…","timestamp":"…"}}}`, or a text for a message. */
-function readErrorFile(path: string): { error?: ToldError; at?: number } {
+function readErrorFile(path: string): { error?: ReportedError; at?: number } {
   try {
     const { message } = JSON.parse(readFileSync(path, 'utf8'))
     // its own timestamp is of whole seconds; how long ago, for the system's clock may have been set since this process started

@@ -33,7 +33,7 @@ export class LeftGroup {
   /** Kills the processes that are left. A group that was seen empty is never signalled. */
   kill(): Delivery {
     if (this.#seen.length === 0 || !this.#groups.exists(this.#group) || !this.#isProved()) return 'nobody'
-    return delivered(() => this.#groups.kill(this.#group, 'SIGKILL'))
+    return deliver(() => this.#groups.kill(this.#group, 'SIGKILL'))
   }
 
   #isProved(): boolean {
@@ -50,7 +50,7 @@ export class LeftGroup {
 }
 
 /** Sends a signal and returns the outcome. It does not throw if the processes are gone or belong to another user. */
-export function delivered(send: () => void): Delivery {
+export function deliver(send: () => void): Delivery {
   try {
     send()
     return 'sent'

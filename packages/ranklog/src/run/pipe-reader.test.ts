@@ -25,7 +25,7 @@ class Pipe {
   constructor(folder: string, ahead?: ReadAhead, size = 8 * kib) {
     this.#size = size
     const [pipe] = rankPipes(1, folder) as [RankPipe]
-    this.reader = pipe.reads
+    this.reader = pipe.reader
     this.reader.ahead = ahead
     this.#fd = openSync(`/proc/self/fd/${pipe.fd}`, constants.O_WRONLY | constants.O_NONBLOCK)
     closeEnds([pipe])
@@ -44,9 +44,9 @@ class Pipe {
   }
 
   /** Writes until the pipe stays full, or so much is written. */
-  async fill(most = Infinity): Promise<void> {
-    for (let silent = 0; silent < 1000 && this.written < most; silent++) {
-      if (this.write(Math.min(this.#size, most - this.written)) > 0) silent = 0
+  async fill(max = Infinity): Promise<void> {
+    for (let silent = 0; silent < 1000 && this.written < max; silent++) {
+      if (this.write(Math.min(this.#size, max - this.written)) > 0) silent = 0
       await turned()
     }
   }
@@ -57,7 +57,7 @@ class Pipe {
 }
 
 /** The memory of a rank, and how often a block was taken. */
-function counted(memory: LiveMemory): ReadAhead & { taken: number } {
+function countTaken(memory: LiveMemory): ReadAhead & { taken: number } {
   return {
     taken: 0,
     isNeeded: () => true,
@@ -74,7 +74,7 @@ t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
   t.teardown(() => rmSync(folder, { recursive: true }))
 
   t.test('a slow writer is read once for each chunk, without more memory', async (t) => {
-    const ahead = counted(new LiveMemory())
+    const ahead = countTaken(new LiveMemory())
     const pipe = new Pipe(folder, ahead)
     const chunks = pipe.reader[Symbol.asyncIterator]()
     for (let round = 0; round < 20; round++) {
@@ -89,7 +89,7 @@ t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
 
   t.test('a fast writer is read on while the consumer is at work, up to a limit', async (t) => {
     const memory = new LiveMemory()
-    const pipe = new Pipe(folder, counted(memory))
+    const pipe = new Pipe(folder, countTaken(memory))
     const chunks = pipe.reader[Symbol.asyncIterator]()
     pipe.write(60 * kib)
     const first = chunks.next()
@@ -107,7 +107,7 @@ t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
   })
 
   t.test('a fast writer that blocks is read once for each chunk', async (t) => {
-    const ahead = { ...counted(new LiveMemory()), isNeeded: () => false }
+    const ahead = { ...countTaken(new LiveMemory()), isNeeded: () => false }
     const pipe = new Pipe(folder, ahead)
     const chunks = pipe.reader[Symbol.asyncIterator]()
     for (let round = 0; round < 5; round++) {
@@ -140,7 +140,7 @@ t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
     await fc.assert(
       fc.asyncProperty(steps, blocks, size, async (steps, blocks, size) => {
         const memory = new LiveMemory({ maxOwnerBytes: blocks * 64 * kib })
-        const pipe = new Pipe(folder, counted(memory), size * kib)
+        const pipe = new Pipe(folder, countTaken(memory), size * kib)
         const parts: Buffer[] = []
         const read = (async () => {
           for await (const chunk of pipe.reader) parts.push(Buffer.from(chunk))

@@ -18,9 +18,9 @@ export interface RankJobOptions {
   /** For reading the ranks' pipes ahead. */
   memory: LiveMemory
   /** Called for the first rank that fails, before the others are ended. */
-  failed: (end: RankEnd) => void
+  onFirstFailure: (end: RankEnd) => void
   /** Called when a rank, or a process that it left behind, may not be signalled because it belongs to another user. */
-  refused: (rank: number, signal: NodeJS.Signals) => void
+  onRefused: (rank: number, signal: NodeJS.Signals) => void
 }
 
 /**
@@ -32,15 +32,15 @@ export class RankJob {
   readonly ranks: readonly RankProcess[]
   readonly ended: Promise<RankEnd[]>
   readonly #graceMs: number
-  readonly #refused: RankJobOptions['refused']
+  readonly #onRefused: RankJobOptions['onRefused']
   /** Ends the grace time early. */
   #endGrace: (() => void) | undefined
-  #isOver = false
+  #hasEnded = false
 
   /** @throws what `spawn` throws */
-  constructor({ command, envs, first, graceMs, folder, entry, memory, failed, refused }: RankJobOptions) {
+  constructor({ command, envs, first, graceMs, folder, entry, memory, onFirstFailure, onRefused }: RankJobOptions) {
     this.#graceMs = graceMs
-    this.#refused = refused
+    this.#onRefused = onRefused
     const pipes = rankPipes(2 * envs.length, folder)
     this.ranks = envs.map((env, at) => {
       const own = pipes && ([pipes[2 * at], pipes[2 * at + 1]] as [RankPipe, RankPipe])
@@ -50,31 +50,32 @@ export class RankJob {
     const ends = this.ranks.map(async (rank) => {
       const end = await rank.ended
       if (hasFailed(end) && !this.#endGrace) {
-        failed(end)
+        onFirstFailure(end)
         this.stop('SIGTERM')
       }
       return end
     })
     this.ended = Promise.all(ends).finally(() => {
-      this.#isOver = true
+      this.#hasEnded = true
       this.#endGrace?.()
-      for (const rank of this.ranks) if (rank.sweep() === 'refused') refused(rank.rank, 'SIGKILL')
+      for (const rank of this.ranks) if (rank.sweep() === 'refused') onRefused(rank.rank, 'SIGKILL')
     })
   }
 
   /** Asks all running ranks to end, once. `atOnce` kills them. */
   stop(signal: NodeJS.Signals, atOnce = false): void {
-    if (this.#isOver || (this.#endGrace && !atOnce)) return
+    if (this.#hasEnded || (this.#endGrace && !atOnce)) return
     this.#send(atOnce ? 'SIGKILL' : signal, true)
     if (!atOnce) this.#endGrace = systemClock.after(this.#graceMs, () => this.#send('SIGKILL', true))
   }
 
   forward(signal: NodeJS.Signals): void {
-    if (!this.#isOver) this.#send(signal, false)
+    if (!this.#hasEnded) this.#send(signal, false)
   }
 
-  #send(signal: NodeJS.Signals, asks: boolean): void {
-    for (const rank of this.ranks) if (rank.send(signal, asks) === 'refused') this.#refused(rank.rank, signal)
+  #send(signal: NodeJS.Signals, isStopRequest: boolean): void {
+    for (const rank of this.ranks)
+      if (rank.send(signal, isStopRequest) === 'refused') this.#onRefused(rank.rank, signal)
   }
 }
 

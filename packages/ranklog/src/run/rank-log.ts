@@ -9,41 +9,41 @@ import type { Flow, RankStream } from './run-output.ts'
 const writevTo = promisify(writev)
 const newline = 10
 /** A line that is longer is written in pieces, and the other stream may come between them. */
-const longest = 2 ** 20
+const maxLineBytes = 2 ** 20
 /** Bytes on their way to the file: who prints faster waits. */
-const mostWaiting = 2 ** 20
-const kept = 2 ** 13
-const shown = 20
+const maxPendingBytes = 2 ** 20
+const tailBytes = 2 ** 13
+const maxLastLines = 20
 
 /** What one rank prints: whole lines of both its streams in one file, where there is one, and the last of them in memory. */
 export class RankLog {
   readonly #flow: Flow
-  readonly #failed: (error: Error) => void
+  readonly #onError: (error: Error) => void
   #fd: number | undefined
   /** Its last bytes, at its end. */
-  readonly #tail: Buffer = Buffer.allocUnsafeSlow(kept)
+  readonly #tail: Buffer = Buffer.allocUnsafeSlow(tailBytes)
   #length = 0
-  #waiting = 0
+  #pendingBytes = 0
   #written: Promise<void> = Promise.resolve()
 
-  /** @param failed told once; what follows is not in the file */
-  constructor(path: string | undefined, flow: Flow, failed: (error: Error) => void) {
+  /** @param onError called once; what follows is not in the file */
+  constructor(path: string | undefined, flow: Flow, onError: (error: Error) => void) {
     this.#flow = flow
-    this.#failed = failed
+    this.#onError = onError
     if (path === undefined) return
     try {
       this.#fd = openSync(path, 'a', 0o640)
       const file = fstatSync(this.#fd)
       if (file.isFile() && hasTornEnd(this.#fd, file, path)) writeSync(this.#fd, '\n') // the fragment of an earlier run
     } catch (error) {
-      failed(error as Error)
+      onError(error as Error)
     }
   }
 
-  /** Passes a stream on, byte for byte; its chunks may be valid until the next is asked for, and no longer. */
-  passed(stream: RankStream): RankStream {
+  /** Copies a stream to the log and passes it on, byte for byte; its chunks may be valid until the next is asked for, and no longer. */
+  tee(stream: RankStream): RankStream {
     return {
-      [Symbol.asyncIterator]: () => this.#pass(stream),
+      [Symbol.asyncIterator]: () => this.#copy(stream),
       get isAway() {
         return stream.isAway === true
       },
@@ -53,15 +53,15 @@ export class RankLog {
     }
   }
 
-  async *#pass(stream: RankStream): AsyncGenerator<Uint8Array> {
+  async *#copy(stream: RankStream): AsyncGenerator<Uint8Array> {
     const rest: Buffer[] = []
     let length = 0
     const chunks = (stream instanceof Readable ? untilDestroyed(stream) : stream) as AsyncIterable<Buffer>
     for await (const chunk of chunks) {
       this.#flow.bytes += chunk.length
-      const end = length + chunk.length > longest ? chunk.length : chunk.lastIndexOf(newline) + 1
+      const end = length + chunk.length > maxLineBytes ? chunk.length : chunk.lastIndexOf(newline) + 1
       if (end > 0) {
-        this.#take([...rest.splice(0), chunk.subarray(0, end)])
+        this.#append([...rest.splice(0), chunk.subarray(0, end)])
         length = 0
       }
       if (end < chunk.length) {
@@ -69,16 +69,16 @@ export class RankLog {
         length += chunk.length - end
       }
       yield chunk
-      if (this.#waiting > mostWaiting) await this.#written
+      if (this.#pendingBytes > maxPendingBytes) await this.#written
     }
-    if (length > 0) this.#take([...rest, Buffer.of(newline)])
+    if (length > 0) this.#append([...rest, Buffer.of(newline)])
   }
 
   /** The last lines, the oldest first. */
   lastLines(): string[] {
-    const lines = this.#tail.toString('utf8', kept - this.#length).split('\n')
+    const lines = this.#tail.toString('utf8', tailBytes - this.#length).split('\n')
     lines.pop()
-    return lines.slice(this.#length === kept ? 1 : 0).slice(-shown)
+    return lines.slice(this.#length === tailBytes ? 1 : 0).slice(-maxLastLines)
   }
 
   /** When all is in the file. */
@@ -89,34 +89,34 @@ export class RankLog {
   }
 
   /** Whole lines. */
-  #take(parts: Buffer[]): void {
+  #append(parts: Buffer[]): void {
     for (const part of parts) {
-      const last = part.subarray(-kept)
+      const last = part.subarray(-tailBytes)
       this.#tail.copyWithin(0, last.length)
-      this.#tail.set(last, kept - last.length)
-      this.#length = Math.min(kept, this.#length + last.length)
+      this.#tail.set(last, tailBytes - last.length)
+      this.#length = Math.min(tailBytes, this.#length + last.length)
     }
     if (this.#fd === undefined) return
     const length = parts.reduce((sum, { length }) => sum + length, 0)
-    this.#waiting += length
+    this.#pendingBytes += length
     const copies = parts.map((part) => Buffer.from(part))
-    this.#written = this.#written.then(() => this.#write(copies, length)).finally(() => (this.#waiting -= length))
+    this.#written = this.#written.then(() => this.#write(copies, length)).finally(() => (this.#pendingBytes -= length))
   }
 
   async #write(parts: Buffer[], length: number): Promise<void> {
     try {
       for (let at = 0; at < length && this.#fd !== undefined; )
-        at += (await writevTo(this.#fd, from(parts, at))).bytesWritten
+        at += (await writevTo(this.#fd, sliceFrom(parts, at))).bytesWritten
     } catch (error) {
       closeSync(this.#fd as number)
       this.#fd = undefined
-      this.#failed(error as Error)
+      this.#onError(error as Error)
     }
   }
 }
 
-/** What of some buffers is behind so many bytes. */
-function from(parts: Buffer[], at: number): Buffer[] {
+/** Returns what some buffers hold after the first bytes. */
+function sliceFrom(parts: Buffer[], at: number): Buffer[] {
   let start = 0
   return parts.flatMap((part) => {
     const rest = part.subarray(Math.max(0, at - start))

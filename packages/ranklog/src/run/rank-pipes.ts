@@ -6,7 +6,7 @@ import { PipeReader } from './pipe-reader.ts'
 
 /** What a rank writes to, and where we read it. */
 export interface RankPipe {
-  reads: PipeReader
+  reader: PipeReader
   /** The rank's end: to be closed here once the rank has it. */
   fd: number
   /** Device and inode of that. */
@@ -14,10 +14,10 @@ export interface RankPipe {
 }
 
 /** Of one read, in bytes: as much as a pipe holds, or less, for all pipes together. */
-const mostRead = 2 ** 16
-const mostOfAll = 2 ** 22
+const maxReadBytes = 2 ** 16
+const maxReadBytesOfAll = 2 ** 22
 
-let made = 0
+let pipeCount = 0
 
 /**
  * Real pipes, from mkfifo(1): what Node calls a pipe is a socket, which no program can open by `/dev/stderr`. Undefined where
@@ -26,18 +26,18 @@ let made = 0
  * @param folder nobody else's; nothing is left in it
  */
 export function rankPipes(count: number, folder: string): RankPipe[] | undefined {
-  const paths = Array.from({ length: count }, () => join(folder, `pipe-${made++}`))
+  const paths = Array.from({ length: count }, () => join(folder, `pipe-${pipeCount++}`))
   try {
     execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' })
   } catch {
     return undefined
   }
-  const most = Math.min(mostRead, Math.ceil(mostOfAll / count))
+  const maxBytes = Math.min(maxReadBytes, Math.ceil(maxReadBytesOfAll / count))
   return paths.map((path) => {
-    const reads = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const readFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const fd = openSync(path, 'w')
     unlinkSync(path)
-    return { reads: new PipeReader(reads, most), fd, out: fileIdOf(fd) }
+    return { reader: new PipeReader(readFd, maxBytes), fd, out: fileIdOf(fd) }
   })
 }
 

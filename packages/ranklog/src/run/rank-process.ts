@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { pidExists, readProcessStat } from 'pino-rank/process'
 import type { LiveMemory } from 'pino-rank-merge'
-import { type Delivery, delivered, LeftGroup } from './left-group.ts'
+import { type Delivery, deliver, LeftGroup } from './left-group.ts'
 import type { PipeReader } from './pipe-reader.ts'
 import type { RankPipe } from './rank-pipes.ts'
 import { flagsOf, WriteMode } from './write-mode.ts'
@@ -15,8 +15,8 @@ export interface RankEnd {
   signal: NodeJS.Signals | null
   /** On the clock of `performance.now()`. */
   at: number
-  /** What was sent to it before, by us. */
-  asked: NodeJS.Signals | undefined
+  /** The signal by which we asked it to end before, if we did. */
+  stopSignal: NodeJS.Signals | undefined
 }
 
 export interface RankProcessOptions {
@@ -45,7 +45,7 @@ export class RankProcess {
   readonly writeModes: readonly [WriteMode, WriteMode]
   readonly #child: ChildProcess
   readonly #startTime: string | undefined
-  #asked: NodeJS.Signals | undefined
+  #stopSignal: NodeJS.Signals | undefined
   /** Set once the rank has ended. */
   #left: LeftGroup | undefined
 
@@ -59,14 +59,14 @@ export class RankProcess {
     this.#child = spawn(program, args, { env, detached: true, stdio: [...stdio] })
     const { pid } = this.#child
     this.#startTime = pid === undefined ? undefined : readProcessStat(pid)?.startTime
-    this.stdout = pipes?.[0].reads ?? (this.#child.stdout as Readable)
-    this.stderr = pipes?.[1].reads ?? (this.#child.stderr as Readable)
+    this.stdout = pipes?.[0].reader ?? (this.#child.stdout as Readable)
+    this.stderr = pipes?.[1].reader ?? (this.#child.stderr as Readable)
     const modeOf = (fd: number) => new WriteMode(() => flagsOf(pid, fd))
     this.writeModes = [modeOf(1), modeOf(2)]
     const owner = `${rank}`
-    for (const [at, { reads }] of pipes?.entries() ?? [])
-      reads.ahead = {
-        isNeeded: () => this.writeModes[at]?.blocks === false,
+    for (const [at, { reader }] of pipes?.entries() ?? [])
+      reader.ahead = {
+        isNeeded: () => this.writeModes[at]?.isBlocking === false,
         take: () => memory.take(owner),
         release: (block) => memory.release(owner, block),
       }
@@ -74,7 +74,7 @@ export class RankProcess {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {
         if (pid !== undefined) this.#left = new LeftGroup(pid, entry)
-        resolve({ rank, pid, code, signal, at: performance.now(), asked: this.#asked })
+        resolve({ rank, pid, code, signal, at: performance.now(), stopSignal: this.#stopSignal })
       })
     })
   }
@@ -86,13 +86,13 @@ export class RankProcess {
   /**
    * Sends a signal to the rank and its process group, unless the rank itself has ended.
    *
-   * @param asks whether the signal asks the rank to end
+   * @param isStopRequest whether the signal asks the rank to end
    */
-  send(signal: NodeJS.Signals, asks: boolean): Delivery {
+  send(signal: NodeJS.Signals, isStopRequest: boolean): Delivery {
     const { pid } = this.#child
     if (pid === undefined || !this.#hasNumber(pid)) return 'nobody'
-    const delivery = delivered(() => process.kill(-pid, signal))
-    if (asks && delivery === 'sent') this.#asked = signal
+    const delivery = deliver(() => process.kill(-pid, signal))
+    if (isStopRequest && delivery === 'sent') this.#stopSignal = signal
     return delivery
   }
 

@@ -29,7 +29,7 @@ export async function readRun({ options, paths }: Given, env: NodeJS.ProcessEnv)
   if (paths.length === 0)
     throw new InputError('run: no program', 'name it behind two dashes: ranklog run -n 8 -- node train.js')
   const text = (name: string) => options[name] as string | undefined
-  const count = (name: string, fallback: number, least: number) => readCount(name, text(name), fallback, least)
+  const count = (name: string, fallback: number, min: number) => readCount(name, text(name), fallback, min)
   const nodes = count('nnodes', 1, 1)
   const nodeRank = count('node-rank', 0, 0)
   if (nodeRank >= nodes) throw new InputError(`--node-rank: there is no node ${nodeRank} of ${nodes}`, 'count from 0')
@@ -63,10 +63,10 @@ export async function readRun({ options, paths }: Given, env: NodeJS.ProcessEnv)
 /** One that nobody listens on now. */
 async function freePort(): Promise<number> {
   const server = createServer()
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed).listen(0, '127.0.0.1', listening)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve)
   })
   const { port } = server.address() as { port: number }
-  await new Promise((closed) => server.close(closed))
+  await new Promise((resolve) => server.close(resolve))
   return port
 }

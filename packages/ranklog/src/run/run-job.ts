@@ -73,33 +73,33 @@ async function runAttempt(
     RANKLOG_CAUSE_FILE: causeFile,
   })
   // ranks that keep what their gate holds back write it then
-  const failed = ({ rank }: RankEnd) => writeFileSync(causeFile, JSON.stringify({ rank }))
-  const refused = (rank: number, signal: NodeJS.Signals) =>
+  const onFirstFailure = ({ rank }: RankEnd) => writeFileSync(causeFile, JSON.stringify({ rank }))
+  const onRefused = (rank: number, signal: NodeJS.Signals) =>
     warn(`rank ${rank} or what it left behind runs as another user, and may not be sent ${signal}`)
   const entry = `RANKLOG_CAUSE_FILE=${causeFile}` // its folder belongs to this run alone
   const started = performance.now()
   const memory = new LiveMemory() // defaults: 4 MiB for a rank, 64 MiB for all
   const envs = ranks.map(envOf)
-  const job = new RankJob({ command, envs, first, graceMs, folder, entry, memory, failed, refused })
+  const job = new RankJob({ command, envs, first, graceMs, folder, entry, memory, onFirstFailure, onRefused })
   for (const { out } of job.ranks) outs.add(out)
   stopped.watch(job)
-  const passed = (streams: readonly AsyncIterable<Uint8Array>[]) =>
-    streams.map((stream, at) => (logs[at] as RankLog).passed(stream))
+  const teeAll = (streams: readonly AsyncIterable<Uint8Array>[]) =>
+    streams.map((stream, at) => (logs[at] as RankLog).tee(stream))
   const printed: Printed = {
-    stdout: passed(job.ranks.map(({ stdout }) => stdout)),
-    stderr: passed(job.ranks.map(({ stderr }) => stderr)),
+    stdout: teeAll(job.ranks.map(({ stdout }) => stdout)),
+    stderr: teeAll(job.ranks.map(({ stderr }) => stderr)),
     sent: sentStreams(collector, (name) => logs[Number(name) - first] as RankLog),
     sentNames: collector.names,
     onSentNamed: (named) => {
       collector.onNamed = named
     },
-    written: (settled, from) => collector.ackWritten(settled, from),
+    ackWritten: (settled, from) => collector.ackWritten(settled, from),
     writeModes: job.ranks.map(({ writeModes }) => writeModes),
     memory,
     loads: new Map(job.ranks.map(({ rank, pid }) => [`${rank}`, new RankLoad(() => loadOf(pid))])),
   }
   const output = runOutput(names, printed, await outputOptions(settings, io, flow, warn))
-  output.catch(() => {}) // it is told below
+  output.catch(() => {}) // it is reported below
   try {
     const ends = await job.ended
     collector.end()

@@ -1,7 +1,7 @@
 import { blocksOf, type Decorator, type LiveMemory, merge, type Source } from 'pino-rank-merge'
 import { concatBlocks, fileIdOf, tryWriteAll, writeChunks } from 'pino-rank-stdout/collector'
 import { withoutBar } from './bar.ts'
-import { Clocks } from './clocks.ts'
+import { ClockWarnings } from './clock-warnings.ts'
 import type { RankLoad } from './rank-load.ts'
 import { startWindowMs } from './run-window.ts'
 import { Screen } from './screen.ts'
@@ -24,7 +24,7 @@ export interface RunOutputOptions {
   decorate: ((names: readonly string[]) => Decorator) | undefined
   /** Width of the terminal that shows a bar of the first rank; undefined: it has none. */
   columns?: (() => number) | undefined
-  /** Told what goes through. */
+  /** Counts what goes through. */
   flow: Flow
   /** Called with each warning for the operator, once. */
   warn: (text: string) => void
@@ -43,8 +43,8 @@ export interface Printed {
   sentNames: readonly string[]
   /** Registers the function that is called when a rank takes one of these streams. */
   onSentNamed: (named: (at: number, name: string) => void) => void
-  /** Called with the number of bytes of each stream that are written. The sent streams start at index `from`. */
-  written: (settled: Float64Array, from: number) => void
+  /** Acknowledges the bytes of each stream that are written. The sent streams start at index `from`. */
+  ackWritten: (settled: Float64Array, from: number) => void
   /** The load of each rank, by its name. */
   loads: ReadonlyMap<string, RankLoad>
   /** How each rank writes to its stdout and stderr. */
@@ -58,39 +58,39 @@ export interface Printed {
  * or terminal. Ends when all streams have ended.
  */
 export async function runOutput(names: readonly string[], printed: Printed, options: RunOutputOptions): Promise<void> {
-  const { stdout, stderr, sent, sentNames, onSentNamed, written, loads, writeModes, memory } = printed
+  const { stdout, stderr, sent, sentNames, onSentNamed, ackWritten, loads, writeModes, memory } = printed
   const own = [...stdout, ...sent]
   const isOne = fileIdOf(1) === fileIdOf(2)
   const ownNames = [...names, ...sentNames, ...(isOne ? names : [])]
   onSentNamed((at, name) => {
     ownNames[stdout.length + at] = name
   })
-  const told = (settled: Float64Array) => written(settled, stdout.length)
+  const ack = (settled: Float64Array) => ackWritten(settled, stdout.length)
   const ownModes = [...writeModes.map(([mode]) => mode), ...sent.map(() => undefined)] // a rank that sends gets acknowledgements
   const errorModes = writeModes.map(([, mode]) => mode)
   const common = { ...options, loads, memory }
-  if (isOne) return merged(ownNames, [...own, ...stderr], [...ownModes, ...errorModes], 1, common, told)
+  if (isOne) return mergeStreams(ownNames, [...own, ...stderr], [...ownModes, ...errorModes], 1, common, ack)
   await Promise.all([
-    merged(ownNames, own, ownModes, 1, common, told),
-    merged(names, stderr, errorModes, 2, common, () => {}),
+    mergeStreams(ownNames, own, ownModes, 1, common, ack),
+    mergeStreams(names, stderr, errorModes, 2, common, () => {}),
   ])
 }
 
-interface MergedOptions extends RunOutputOptions {
+interface MergeStreamsOptions extends RunOutputOptions {
   loads: ReadonlyMap<string, RankLoad>
   memory: LiveMemory
 }
 
-async function merged(
+async function mergeStreams(
   names: readonly string[],
   streams: readonly RankStream[],
   modes: readonly (WriteMode | undefined)[],
   fd: number,
-  options: MergedOptions,
-  written: (settled: Float64Array) => void,
+  options: MergeStreamsOptions,
+  onWritten: (settled: Float64Array) => void,
 ): Promise<void> {
   const { windowMs, maxWindowMs, decorate, columns, flow, warn, loads, memory } = options
-  let reads = true
+  let hasReader = true
   const write = async (bytes: Buffer) => {
     flow.writing++
     try {
@@ -113,7 +113,7 @@ async function merged(
         return stream.hasBytes === true
       },
       get readsAhead() {
-        return modes[at]?.blocks === false // a rank that blocks continues as soon as its pipe is read
+        return modes[at]?.isBlocking === false // a rank that blocks continues as soon as its pipe is read
       },
       computes: (silentMs) => loads.get(names[at] as string)?.computes(silentMs) === true,
     }
@@ -123,20 +123,20 @@ async function merged(
     startWindowMs: loads.size === 1 ? 0 : startWindowMs, // a single rank has no other to wait for
     ...{ memory, owners: names.map((name, at) => (name === '' ? `connection ${at}` : name)) },
   })
-  const clocks = new Clocks(names, warn)
-  const received = () => {
-    clocks.look(lines)
+  const clockWarnings = new ClockWarnings(names, warn)
+  const onChunk = () => {
+    clockWarnings.check(lines)
     const settled = lines.settled()
-    return () => written(settled)
+    return () => onWritten(settled)
   }
   await writeChunks(
     decorate ? concatBlocks(decorate(names)(blocksOf(lines.batches()))) : lines,
     async (chunk) => {
-      if (!reads) return true // the ranks go on
-      reads = await screen.lines(chunk)
-      if (!reads) warn(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
+      if (!hasReader) return true // the ranks go on
+      hasReader = await screen.lines(chunk)
+      if (!hasReader) warn(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
       return true
     },
-    received,
+    onChunk,
   )
 }

@@ -31,7 +31,7 @@ export class Screen {
   }
 
   #next(bytes: Buffer): Promise<boolean> {
-    this.#last = this.#last.then((reads) => reads && this.#write(bytes))
+    this.#last = this.#last.then((hasReader) => hasReader && this.#write(bytes))
     return this.#last
   }
 }

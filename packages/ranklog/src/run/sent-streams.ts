@@ -6,17 +6,17 @@ import type { RankStream } from './run-output.ts'
 export function sentStreams({ slots, names }: CollectorSocket, logOf: (name: string) => RankLog): RankStream[] {
   return slots.map((slot, at) => {
     const name = names[at]
-    return name ? logOf(name).passed(slot) : lateLogged(slot, () => logOf(names[at] as string))
+    return name ? logOf(name).tee(slot) : teeWhenNamed(slot, () => logOf(names[at] as string))
   })
 }
 
 /** Wraps a slot that has no rank yet. Its rank, and so its log, is known when its first bytes come. */
-function lateLogged(slot: RankStream, logOf: () => RankLog): RankStream {
+function teeWhenNamed(slot: RankStream, logOf: () => RankLog): RankStream {
   return {
     async *[Symbol.asyncIterator]() {
       const iterator = slot[Symbol.asyncIterator]()
       const first = await iterator.next()
-      if (!first.done) yield* logOf().passed(resumed(first.value, iterator))
+      if (!first.done) yield* logOf().tee(prepend(first.value, iterator))
     },
     get isAway() {
       return slot.isAway === true
@@ -24,7 +24,7 @@ function lateLogged(slot: RankStream, logOf: () => RankLog): RankStream {
   }
 }
 
-async function* resumed(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* prepend(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield first
   yield* { [Symbol.asyncIterator]: () => iterator }
 }

@@ -15,20 +15,20 @@ t.test(
       () => flags,
       () => now,
     )
-    t.equal(mode.blocks, true)
+    t.equal(mode.isBlocking, true)
     flags = 0o4001
     now = 99
-    t.equal(mode.blocks, true)
+    t.equal(mode.isBlocking, true)
     now = 100
-    t.equal(mode.blocks, false)
+    t.equal(mode.isBlocking, false)
     flags = undefined
     now = 200
-    t.equal(mode.blocks, false)
+    t.equal(mode.isBlocking, false)
     flags = 0o1
     now = 399
-    t.equal(mode.blocks, false)
+    t.equal(mode.isBlocking, false)
     now = 400
-    t.equal(mode.blocks, true)
+    t.equal(mode.isBlocking, true)
     t.equal(flagsOf(2 ** 30, 1), undefined)
   },
 )
@@ -48,8 +48,8 @@ t.test(
       const child = spawn(program, args, { stdio: ['pipe', pipe.fd, 'ignore'] })
       const exit = once(child, 'exit')
       closeEnds([pipe])
-      for await (const _ of pipe.reads) {
-        t.equal(new WriteMode(() => flagsOf(child.pid, 1)).blocks, blocks, program)
+      for await (const _ of pipe.reader) {
+        t.equal(new WriteMode(() => flagsOf(child.pid, 1)).isBlocking, blocks, program)
         child.stdin?.end('\n')
       }
       await exit

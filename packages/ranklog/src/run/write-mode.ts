@@ -18,7 +18,7 @@ export class WriteMode {
   readonly #now: () => number
   #at = -Infinity
   #everyMs = minEveryMs
-  #blocks = false
+  #isBlocking = false
 
   /** @param flags returns the flags of the descriptor that the rank writes to; undefined if unknown */
   constructor(flags: () => number | undefined, now: () => number = () => performance.now()) {
@@ -26,16 +26,16 @@ export class WriteMode {
     this.#now = now
   }
 
-  get blocks(): boolean {
+  get isBlocking(): boolean {
     const now = this.#now()
-    if (now - this.#at < this.#everyMs) return this.#blocks
+    if (now - this.#at < this.#everyMs) return this.#isBlocking
     const flags = this.#flags()
-    const blocks = flags !== undefined && (flags & nonBlocking) === 0
-    const isSame = this.#at !== -Infinity && blocks === this.#blocks
+    const isBlocking = flags !== undefined && (flags & nonBlocking) === 0
+    const isSame = this.#at !== -Infinity && isBlocking === this.#isBlocking
     this.#everyMs = isSame ? Math.min(2 * this.#everyMs, maxEveryMs) : minEveryMs
     this.#at = now
-    this.#blocks = blocks
-    return blocks
+    this.#isBlocking = isBlocking
+    return isBlocking
   }
 }
 

@@ -1,29 +1,30 @@
 import type { Merged } from 'pino-rank-merge'
 
-/** Smaller differences are not worth a word, in ms. */
-const least = 1000
+/** Smaller differences are ignored, in ms. */
+const minSkewMs = 1000
 
-/** So many are told one by one. */
-const most = 8
+/** So many ranks get a warning of their own. */
+const maxWarnings = 8
 
-/** Tells once of each rank whose clock differs, and of no more than a few. */
-export class Clocks {
+/** Warns once about each rank whose clock differs, and about no more than a few. */
+export class ClockWarnings {
   readonly #names: readonly string[]
   readonly #warn: (text: string) => void
-  readonly #told = new Set<string>()
+  readonly #warned = new Set<string>()
 
   constructor(names: readonly string[], warn: (text: string) => void) {
     this.#names = names
     this.#warn = warn
   }
 
-  look(lines: Merged): void {
+  check(lines: Merged): void {
     for (const [source, name] of this.#names.entries()) {
       const skew = lines.skew(source)
-      if (Math.abs(skew) < least || this.#told.has(name)) continue
-      this.#told.add(name)
-      if (this.#told.size <= most) this.#warn(`the lines of rank ${name} are ${skewText(skew)}`)
-      else if (this.#told.size === most + 1) this.#warn('so are those of more ranks, which are not told one by one')
+      if (Math.abs(skew) < minSkewMs || this.#warned.has(name)) continue
+      this.#warned.add(name)
+      if (this.#warned.size <= maxWarnings) this.#warn(`the lines of rank ${name} are ${skewText(skew)}`)
+      else if (this.#warned.size === maxWarnings + 1)
+        this.#warn('so are those of more ranks, which are not told one by one')
     }
   }
 }
