@@ -1,7 +1,7 @@
 import { type ResolvedRank, resolveRank } from 'pino-rank/sink'
 import { type LevelOptions, splitLevels } from 'pino-rank-file/options'
 import { type LineEnd, LineStream, type WriterStats } from 'pino-rank-file/writer'
-import { CollectedEnd, OwnCollector, StdoutEnd } from './client/index.ts'
+import { CollectorSink, OwnCollector, StdoutSink } from './client/index.ts'
 import { fileIdOf, socketPath } from './collector/index.ts'
 import { rank as declaration } from './rank.ts'
 import { runOf, type StdoutOptions, type StdoutSettings, stdoutSettings } from './stdout-options.ts'
@@ -15,34 +15,34 @@ const startWindowMs = 1000
 export interface StdoutStats extends WriterStats {
   /** Lines longer than 4096 bytes that went straight to fd 1: in a pipe that ranks share they may have torn. */
   oversized: number
-  /** Lines that may be there twice, because a collector ended before it had told that it wrote them. */
+  /** Lines that may be there twice, because a collector ended before it had acknowledged them. */
   repeated: number
 }
 
 /** The stream that {@link stdoutStream} makes. */
 export class StdoutStream extends LineStream {
-  readonly #stdout: StdoutEnd
-  readonly #collected: CollectedEnd | undefined
+  readonly #stdout: StdoutSink
+  readonly #collectorSink: CollectorSink | undefined
 
   constructor(settings: StdoutSettings, rank: ResolvedRank) {
-    const stdout = new StdoutEnd()
-    const collected = collectedEnd(stdout, settings, rank)
-    const end: LineEnd = collected ?? stdout
-    const flushMs = collected && settings.flushMs === undefined ? mergedMs : settings.flush.flushMs
-    super(end, declaration, { ...settings.flush, flushMs, name: 'pino-rank-stdout', rank: rank.rank })
+    const stdout = new StdoutSink()
+    const collector = collectorSink(stdout, settings, rank)
+    const sink: LineEnd = collector ?? stdout
+    const flushMs = collector && settings.flushMs === undefined ? mergedMs : settings.flush.flushMs
+    super(sink, declaration, { ...settings.flush, flushMs, name: 'pino-rank-stdout', rank: rank.rank })
     this.#stdout = stdout
-    this.#collected = collected
+    this.#collectorSink = collector
   }
 
   override stats(): StdoutStats {
     const stats = super.stats()
     // after the end nobody takes what still waits
-    if (!this.writable) stats.drops += this.#collected?.pendingLines ?? 0
-    return { ...stats, oversized: this.#stdout.oversized, repeated: this.#collected?.repeated ?? 0 }
+    if (!this.writable) stats.drops += this.#collectorSink?.pendingLines ?? 0
+    return { ...stats, oversized: this.#stdout.oversized, repeated: this.#collectorSink?.repeated ?? 0 }
   }
 }
 
-function collectedEnd(stdout: StdoutEnd, settings: StdoutSettings, rank: ResolvedRank): CollectedEnd | undefined {
+function collectorSink(stdout: StdoutSink, settings: StdoutSettings, rank: ResolvedRank): CollectorSink | undefined {
   const run = runOf(settings, rank)
   if (!run || settings.merge === 'never') return undefined
   const { env, pid } = process
@@ -57,7 +57,7 @@ function collectedEnd(stdout: StdoutEnd, settings: StdoutSettings, rank: Resolve
         )
       : undefined
   const hello = { rank: rank.rank, pid, out: fileIdOf(1), merge: settings.merge, token: env.RANKLOG_TOKEN }
-  return new CollectedEnd(stdout, { hello, ranks, path: () => socketPath(run, env) }, own)
+  return new CollectorSink(stdout, { hello, ranks, path: () => socketPath(run, env) }, own)
 }
 
 /**

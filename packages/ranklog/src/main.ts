@@ -29,7 +29,7 @@ const commands: readonly Command[] = [
 /**
  * The command line, without its name.
  *
- * @returns the exit code: 0; 1 where a part could not be done, which was told; 2 where the input is to be mended
+ * @returns the exit code: 0; 1 where a part could not be done, which was reported; 2 where the input is to be mended
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args

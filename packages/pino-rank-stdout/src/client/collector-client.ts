@@ -32,7 +32,7 @@ export interface CollectorClientOptions {
   hello: Hello
   /** Where a collector listens; undefined: there is none now. */
   path: () => string | undefined
-  /** Lines that the collector has not written, as far as we know; or for sure, where it has said so. */
+  /** Lines that the collector has not written, as far as we know; or for sure, if it closed cleanly. */
   onLost: (lines: Buffer, isSure: boolean) => void
   /** Until then, in ms since 1970, one is looked for often. @default 0 */
   eagerUntil?: number
@@ -226,7 +226,7 @@ export class CollectorClient {
   }
 
   #disconnect(): void {
-    // what it said before it went
+    // acknowledgements that came before it went
     if (this.#socket && socketFd(this.#socket) === this.#fd) readAcks(this.#fd).acks.forEach(this.#applyAck, this)
     this.#reset('idle')
     this.#scheduleRetry()

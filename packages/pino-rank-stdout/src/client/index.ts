@@ -1,4 +1,4 @@
 /** A rank's end of the connection to the collector. It keeps what is not acknowledged. */
-export { CollectedEnd } from './collected-end.ts'
+export { CollectorSink } from './collector-sink.ts'
 export { OwnCollector } from './own-collector.ts'
-export { StdoutEnd } from './stdout-end.ts'
+export { StdoutSink } from './stdout-sink.ts'

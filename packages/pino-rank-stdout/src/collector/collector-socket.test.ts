@@ -151,7 +151,7 @@ t.test('a rank that is not in the list is refused without a report', async (t) =
   t.strictSame(warnings, [])
 })
 
-t.test('a collector that leaves says so after its last acknowledgement', async (t) => {
+t.test('a collector that closes cleanly says so after its last acknowledgement', async (t) => {
   const { collector, rank, next } = await bench(t)
   const logger = rank({ rank: 1 })
   t.equal(await logger.ack(), 0)
@@ -163,7 +163,7 @@ t.test('a collector that leaves says so after its last acknowledgement', async (
   t.strictSame([await logger.ack(), await logger.ack(), await logger.ack()], [8, closed, undefined])
 })
 
-t.test('a collector that gives up does not report that all is written', async (t) => {
+t.test('a collector that is destroyed does not report that all is written', async (t) => {
   const { collector, rank, next } = await bench(t)
   const logger = rank({ rank: 1 })
   t.equal(await logger.ack(), 0)

@@ -1,4 +1,4 @@
-/** What a rank says of itself before its lines: one line of JSON. */
+/** What a rank sends before its lines: one line of JSON. */
 export interface Hello {
   rank: number | 'unknown'
   pid: number
@@ -21,7 +21,7 @@ export function maxEarlyBytes(startWindowMs: number): number {
   return Math.min(startWindowBytes / 2, startWindowMs * 2 ** 12)
 }
 
-/** How often a collector speaks to a rank of whose lines not all are written, in ms. */
+/** How often a collector sends a heartbeat to a rank whose lines are not all written, in ms. */
 export const heartbeatMs = 250
 
 /** After such a silence a rank takes its lines back, in ms. */
@@ -30,10 +30,10 @@ export const maxSilenceMs = 1000
 /** Longest hello, in bytes. */
 export const maxHelloBytes = 4096
 
-/** Bytes of an answer: how many of the rank's bytes are written, 0 at first; or {@link refused}. */
+/** Bytes of an acknowledgement. It is a number: how many of the rank's bytes are written, 0 at first; or {@link refused}. */
 export const ackBytes = 8
 
-/** The collector takes no more, and has written all that it took. */
+/** The collector closes cleanly: it takes no more lines, and has written all that it took. */
 export const closed: number = -1
 
 /** The collector is not for this rank. */

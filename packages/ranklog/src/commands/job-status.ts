@@ -11,13 +11,13 @@ export interface RankStatus {
   /** Since the last record, in s. */
   ageSeconds?: number
   stepsPerSecond?: number
-  /** How much later than the first rank it told the steps that all told, in ms: the median over the tail. */
+  /** How much later than the first rank it logged the steps that all logged, in ms: the median over the tail. */
   lagMs?: number
   /** Steps behind the furthest rank. */
   behind?: number
   errors: number
   torn: number
-  /** Steps that most ranks told and this one did not, between its first and its last. */
+  /** Steps that most ranks logged and this one did not, between its first and its last. */
   gaps: number
   drops?: number
   exit?: number | string
@@ -30,8 +30,8 @@ const minSilenceSteps = 10
 
 /**
  * Where each rank is. A rank *straggles* if its median lag is the largest, above 50 ms and above a tenth of the job's step:
- * ranks of one job wait for each other, so that the slow one has the same steps a second as all, and is the last to tell them.
- * One that is two or more steps behind the furthest straggles, too. A rank is *silent* if it said nothing for 10 s and for ten of
+ * ranks of one job wait for each other, so that the slow one has the same steps a second as all, and is the last to log them.
+ * One that is two or more steps behind the furthest straggles, too. A rank is *silent* if it logged nothing for 10 s and for ten of
  * its steps, and no manifest says that it has ended.
  *
  * @param now ms since 1970
@@ -82,7 +82,7 @@ export function jobStatus(tails: readonly RankTail[], now: number): RankStatus[]
   })
 }
 
-/** Steps that more than half of the ranks told. */
+/** Steps that more than half of the ranks logged. */
 function commonSteps(tails: readonly RankTail[]): number[] {
   const counts = new Map<number, number>()
   for (const { steps } of tails) for (const step of steps.keys()) counts.set(step, (counts.get(step) ?? 0) + 1)

@@ -15,7 +15,7 @@ interface Point {
   end: number
   /** Mean time of a step, in ms. */
   stepMs?: number
-  /** How much later than the first rank it told its steps, in ms: the mean. */
+  /** How much later than the first rank it logged its steps, in ms: the mean. */
   lagMs?: number
 }
 

@@ -28,7 +28,7 @@ export interface FirstCause extends RankReport {
   attempt: number
   /** From the start of the attempt, in s. */
   afterSeconds: number
-  /** What it said last, its oldest line first. */
+  /** Its last lines, the oldest first. */
   lastLines: string[]
   others: RankReport[]
 }

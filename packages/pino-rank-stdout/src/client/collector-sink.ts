@@ -3,7 +3,7 @@ import { heartbeatMs, isPipe, startWindowBytes } from '../collector/index.ts'
 import { CollectorClient, type CollectorClientOptions } from './collector-client.ts'
 import { markRepeated } from './mark-repeated.ts'
 import type { OwnCollector } from './own-collector.ts'
-import type { StdoutEnd } from './stdout-end.ts'
+import type { StdoutSink } from './stdout-sink.ts'
 
 /** How long a collector may take to start, and how often it is looked for meanwhile, in ms. */
 const maxStartMs = 3000
@@ -14,10 +14,10 @@ const maxHandshakeBytes = 2 ** 16
 const maxFlushMs = 250
 
 /** The host's collector where there is one, else fd 1. What a collector may not have written is written again, marked. */
-export class CollectedEnd implements LineEnd {
+export class CollectorSink implements LineEnd {
   /** Lines that may be there twice. */
   repeated = 0
-  readonly #stdout: StdoutEnd
+  readonly #stdout: StdoutSink
   readonly #client: CollectorClient
   readonly #own: OwnCollector | undefined
   /** Lines from before a collector was found, and until when they wait for one. */
@@ -28,7 +28,7 @@ export class CollectedEnd implements LineEnd {
   #returned: Buffer = Buffer.alloc(0)
 
   constructor(
-    stdout: StdoutEnd,
+    stdout: StdoutSink,
     options: Pick<CollectorClientOptions, 'hello' | 'path' | 'ranks'>,
     own?: OwnCollector,
   ) {

@@ -6,7 +6,7 @@ import { type LineEnd, wholeBytes, wholePiece, writeAll, writeOnce } from 'pino-
  * A short write is continued: behind a pipe nothing can be taken back. Never `process.stdout`: it makes a pipe
  * non-blocking for everyone who shares it, and `process.exit` cuts what it still holds.
  */
-export class StdoutEnd implements LineEnd {
+export class StdoutSink implements LineEnd {
   oversized = 0
   readonly #fd: number
   readonly #write: typeof writeOnce

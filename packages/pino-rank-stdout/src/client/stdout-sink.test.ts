@@ -1,6 +1,6 @@
 import t from 'tap'
 import { rank, stdoutStream } from '../index.ts'
-import { StdoutEnd } from './stdout-end.ts'
+import { StdoutSink } from './stdout-sink.ts'
 
 /** Keeps what it takes: at most so many bytes at each write in turn, once the pattern is over all. */
 class ShortPipe {
@@ -18,8 +18,8 @@ class ShortPipe {
   }
 }
 
-function drain(pipe: ShortPipe, text: string): StdoutEnd {
-  const stdout = new StdoutEnd(1, pipe.write)
+function drain(pipe: ShortPipe, text: string): StdoutSink {
+  const stdout = new StdoutSink(1, pipe.write)
   for (let rest = Buffer.from(text); rest.length > 0; rest = rest.subarray(stdout.write(rest)));
   return stdout
 }
