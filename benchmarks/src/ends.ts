@@ -4,7 +4,7 @@ import { resolveRank } from 'pino-rank/sink'
 import { lineFileSettings } from 'pino-rank-file/options'
 import { appendEnd, type LineEnd, LineStream } from 'pino-rank-file/writer'
 
-/** Our batcher over each of two ends that could own the file's descriptor, without a lane: which end costs less? */
+/** Our batcher over each of two ends that could own the file's descriptor, without a writer thread: which end costs less? */
 
 export function appendWriter(path: string): LineStream {
   return writerOver(path, appendEnd(settingsOf(path)))

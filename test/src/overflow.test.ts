@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { AppendFile, LineWriter, type LineWriterOptions } from 'pino-rank-file/writer'
 import t from 'tap'
 import { ManualClock } from './kit/manual-clock.ts'
-import { SlowDisk, SlowLane } from './kit/slow-disk.ts'
+import { SlowDisk, SlowWriterThread } from './kit/slow-disk.ts'
 
 const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
 const line = (n: number) => `{"n":${String(n).padStart(91, '0')}}\n` // 98 bytes
@@ -15,7 +15,7 @@ function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 98 / 
   const clock = new ManualClock()
   const disk = new SlowDisk(bytesPerMs, clock)
   const said: string[] = []
-  const lanes: SlowLane[] = []
+  const threads: SlowWriterThread[] = []
   const writer = new LineWriter(new AppendFile(place, { disk, clock }), {
     name: 'test',
     flushBytes: 1,
@@ -24,8 +24,8 @@ function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 98 / 
     queueBytes: 980,
     clock,
     lane: () => {
-      lanes.push(new SlowLane(disk, clock))
-      return lanes.at(-1) as SlowLane
+      threads.push(new SlowWriterThread(disk, clock))
+      return threads.at(-1) as SlowWriterThread
     },
     report: (line) => said.push(line),
     ...options,
@@ -35,16 +35,16 @@ function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 98 / 
     write()
     return clock.now() - began
   }
-  return { writer, disk, clock, said, lanes, timed }
+  return { writer, disk, clock, said, threads, timed }
 }
 
 const numbers = (text: string) => [...text.matchAll(/"n":(\d+)/g)].map(([, n]) => Number(n))
 const range = (length: number) => Array.from({ length }, (_, n) => n)
 
-t.test('a disk that proves slow gets a lane, and calls wait for it no more', (t) => {
-  const { writer, lanes, timed, disk, clock } = slowWriter()
+t.test('a disk that proves slow gets a writer thread, and calls wait for it no more', (t) => {
+  const { writer, threads, timed, disk, clock } = slowWriter()
   const costs = range(slowFrom).map((n) => timed(() => writer.write(line(n))))
-  t.equal(lanes.length, 1)
+  t.equal(threads.length, 1)
   t.strictSame(
     costs,
     range(slowFrom).map((n) => (n < 5 ? lineMs : 0)),
@@ -139,20 +139,20 @@ t.test('flush waits for a slow disk, flushSoon is told', (t) => {
   t.end()
 })
 
-t.test('fsync through a lane: before a flush returns, and at the interval', (t) => {
-  const { writer, clock, lanes } = slowWriter({ fsync: 'flush', blockMs: 10_000 })
+t.test('fsync through a writer thread: before a flush returns, and at the interval', (t) => {
+  const { writer, clock, threads } = slowWriter({ fsync: 'flush', blockMs: 10_000 })
   for (const n of range(slowFrom)) writer.write(line(n))
-  const [lane] = lanes as [SlowLane]
-  t.equal(lane.syncs, 0)
+  const [thread] = threads as [SlowWriterThread]
+  t.equal(thread.syncs, 0)
   writer.flush()
-  t.equal(lane.syncs, 1)
+  t.equal(thread.syncs, 1)
   writer.write('{"level":50}\n')
-  t.equal(lane.syncs, 2)
+  t.equal(thread.syncs, 2)
 
   const other = slowWriter({ fsync: 'interval', fsyncMs: 5000 })
   for (const n of range(slowFrom)) other.writer.write(line(n))
   other.clock.pass(6000)
-  t.equal(other.lanes[0]?.syncs, 1)
+  t.equal(other.threads[0]?.syncs, 1)
   clock.pass(0)
   t.end()
 })

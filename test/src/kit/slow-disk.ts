@@ -1,4 +1,4 @@
-import type { Answer, Lane } from '../../../packages/pino-rank-file/dist/lines/lane.js'
+import type { Ack, WriterThread } from '../../../packages/pino-rank-file/dist/lines/writer-thread.js'
 import type { ManualClock } from './manual-clock.ts'
 import { ShortWriter } from './short-writer.ts'
 
@@ -28,14 +28,14 @@ export class SlowDisk extends ShortWriter {
   }
 }
 
-/** A lane to a slow disk, by a clock of ours: what it has is written when its time has passed. */
-export class SlowLane implements Lane {
-  busy = false
-  answered: (answer: Answer) => void = () => {}
+/** A writer thread for a slow disk, by a clock of ours: what it has is written when its time has passed. */
+export class SlowWriterThread implements WriterThread {
+  isBusy = false
+  onAck: (ack: Ack) => void = () => {}
   syncs = 0
   readonly #disk: SlowDisk
   readonly #clock: ManualClock
-  #done: (() => Answer) | undefined
+  #done: (() => Ack) | undefined
   #doneAt = 0
   #cancel: (() => void) | undefined
 
@@ -45,20 +45,20 @@ export class SlowLane implements Lane {
   }
 
   write(lines: Buffer, sync: boolean): void {
-    this.busy = true
+    this.isBusy = true
     const ms = this.#disk.msFor(lines.length)
     this.#doneAt = this.#clock.now() + ms
     this.#done = () => {
       this.#cancel?.()
-      this.busy = false
+      this.isBusy = false
       this.#done = undefined
       if (sync) this.syncs++
       return { taken: this.#disk.writeAtOnce(lines) }
     }
-    if (ms < Infinity) this.#cancel = this.#clock.after(ms, () => this.#done && this.answered(this.#done()))
+    if (ms < Infinity) this.#cancel = this.#clock.after(ms, () => this.#done && this.onAck(this.#done()))
   }
 
-  wait(ms: number): Answer | undefined {
+  wait(ms: number): Ack | undefined {
     const left = this.#doneAt - this.#clock.now()
     if (!this.#done) return undefined
     this.#clock.pause(Math.min(ms, left))

@@ -2,12 +2,12 @@ import { isMainThread } from 'node:worker_threads'
 import type { SinkDeclaration } from 'pino-rank/sink'
 import type { LineEnd, SignalOptions } from '../lines/index.ts'
 import { LineStream } from '../lines/index.ts'
+import { FileWriterThread } from './file-writer-thread.ts'
 import type { LineFileSettings } from './line-file-options.ts'
-import { ThreadLane } from './thread-lane.ts'
 
 /**
- * The stream over a file's end. On the main thread a disk that proves slow gets a lane; a worker waits for its disk, and
- * what comes meanwhile waits in pino's channel, without bound.
+ * The stream over a file's end. On the main thread a disk that proves slow gets a writer thread; a worker waits for its disk,
+ * and what comes meanwhile waits in pino's channel, without bound.
  */
 export function lineFileStream(
   end: LineEnd,
@@ -15,9 +15,9 @@ export function lineFileStream(
   settings: LineFileSettings,
   signals?: SignalOptions,
 ): LineStream {
-  // What earlier runs left is done with by the time there is a lane.
+  // What earlier runs left is done with by the time there is a writer thread.
   const { rotation } = settings
-  const laned = rotation ? { ...settings, rotation: { ...rotation, own: false } } : settings
-  const options = isMainThread ? { ...settings, lane: () => new ThreadLane(laned) } : settings
+  const threadSettings = rotation ? { ...settings, rotation: { ...rotation, own: false } } : settings
+  const options = isMainThread ? { ...settings, lane: () => new FileWriterThread(threadSettings) } : settings
   return new LineStream(end, declaration, options, signals)
 }

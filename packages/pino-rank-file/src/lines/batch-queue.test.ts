@@ -1,23 +1,23 @@
 import t from 'tap'
 import { BatchQueue } from './batch-queue.ts'
-import type { Answer, Lane } from './lane.ts'
+import type { Ack, WriterThread } from './writer-thread.ts'
 
 /** A writer thread that acknowledges when the test says so. */
-class ScriptedLane implements Lane {
-  busy = false
-  answered: (answer: Answer) => void = () => {}
+class ScriptedThread implements WriterThread {
+  isBusy = false
+  onAck: (ack: Ack) => void = () => {}
   readonly sent: string[] = []
   #length = 0
 
   write(lines: Buffer, sync: boolean): void {
-    this.busy = true
+    this.isBusy = true
     this.#length = lines.length
     this.sent.push(`${lines}${sync ? 'sync' : ''}`)
   }
 
-  answer(): void {
-    this.busy = false
-    this.answered({ taken: this.#length })
+  ack(): void {
+    this.isBusy = false
+    this.onAck({ taken: this.#length })
   }
 
   wait(): undefined {}
@@ -27,52 +27,52 @@ class ScriptedLane implements Lane {
 }
 
 /** Returns a queue that has handed its slow sink to a writer thread. */
-function laned() {
+function offThreadQueue() {
   let now = 0
   const clock = { now: () => (now += 1000), after: () => () => {}, pause: () => {} }
   const end = { write: (lines: Buffer) => lines.length, sync: () => {}, close: () => {} }
-  const lane = new ScriptedLane()
-  const queue = new BatchQueue(end, { limit: 1000, clock, lane: () => lane })
-  while (!queue.laned) queue.put(Buffer.from('before\n'))
+  const thread = new ScriptedThread()
+  const queue = new BatchQueue(end, { limit: 1000, clock, startThread: () => thread })
+  while (!queue.isOffThread) queue.put(Buffer.from('before\n'))
   const put = (line: string) => queue.put(Buffer.from(`${line}\n`))
   const sync = () => {
     queue.sync()
     queue.drain()
   }
-  return { queue, lane, put, sync }
+  return { queue, thread, put, sync }
 }
 
 t.test('a sync requested during another sync covers the lines in between', async (t) => {
-  const { queue, lane, put, sync } = laned()
+  const { queue, thread, put, sync } = offThreadQueue()
   put('1')
   sync()
-  t.strictSame(lane.sent, ['1\nsync'])
+  t.strictSame(thread.sent, ['1\nsync'])
   put('2')
   sync()
-  lane.answer()
-  t.strictSame(lane.sent, ['1\nsync', '2\nsync'])
-  t.equal(queue.idle, false)
-  lane.answer()
-  t.equal(queue.idle, true)
+  thread.ack()
+  t.strictSame(thread.sent, ['1\nsync', '2\nsync'])
+  t.equal(queue.isIdle, false)
+  thread.ack()
+  t.equal(queue.isIdle, true)
 })
 
 t.test('a sync is done once the thread has written all batches before it', async (t) => {
-  const { queue, lane, put, sync } = laned()
+  const { queue, thread, put, sync } = offThreadQueue()
   put('1')
   sync()
   put('2')
   put('3')
   sync()
-  for (let i = 0; i < 3; i++) lane.answer()
-  t.strictSame(lane.sent, ['1\nsync', '2\n', '3\nsync'])
-  t.equal(queue.idle, true)
+  for (let i = 0; i < 3; i++) thread.ack()
+  t.strictSame(thread.sent, ['1\nsync', '2\n', '3\nsync'])
+  t.equal(queue.isIdle, true)
 })
 
 t.test('a sync without lines is sent once as a request of its own', async (t) => {
-  const { queue, lane, sync } = laned()
+  const { queue, thread, sync } = offThreadQueue()
   sync()
   sync()
-  t.strictSame(lane.sent, ['sync'])
-  lane.answer()
-  t.equal(queue.idle, true)
+  t.strictSame(thread.sent, ['sync'])
+  thread.ack()
+  t.equal(queue.isIdle, true)
 })

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '../system/index.ts'
 import { type Batch, BatchPool } from './batch-pool.ts'
-import type { Answer, Lane } from './lane.ts'
 import type { LineEnd } from './line-end.ts'
-import { Pace } from './pace.ts'
+import { SlowSinkDetector } from './slow-sink-detector.ts'
 import { countLines, type WriterStats } from './writer-stats.ts'
+import type { Ack, WriterThread } from './writer-thread.ts'
 
 const newline = 10
 const nothing = Buffer.alloc(0)
@@ -13,18 +13,21 @@ export interface BatchQueueOptions {
   /** What may wait, in bytes. */
   limit: number
   clock?: Clock
-  /** Makes a lane to the same end, for when it proves slow. */
-  lane?: (() => Lane) | undefined
-  /** What finds no room beside a lane is given up at once. @default false: it is kept until the owner says {@link BatchQueue.trim} */
+  /** Starts a writer thread for the same end. Called when the end proves slow. */
+  startThread?: (() => WriterThread) | undefined
+  /**
+   * Lines that find no room while a writer thread writes are dropped at once.
+   * @default false: they are kept until the owner calls {@link BatchQueue.trim}
+   */
   drop?: boolean
-  /** Told when the lane has answered. */
-  answered?: () => void
+  /** Called when the writer thread acknowledges a batch. */
+  onAck?: () => void
 }
 
 /**
  * Batches of whole lines on their way to a {@link LineEnd}, in order. Normally none waits: they are written at once, on
- * this thread, from the caller's own buffer. An end that proves slow is left to a {@link Lane}; one that fails is left
- * alone. What waits is copied and counted, and is cut to the limit when the owner says so: the newest lines go.
+ * this thread, from the caller's own buffer. An end that proves slow is left to a {@link WriterThread}; one that fails
+ * is left alone. What waits is copied and counted, and is cut to the limit when the owner says so: the newest lines go.
  */
 export class BatchQueue {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
@@ -33,81 +36,81 @@ export class BatchQueue {
   readonly #end: LineEnd
   readonly #limit: number
   readonly #clock: Clock
-  readonly #pace = new Pace()
-  readonly #openLane: (() => Lane) | undefined
+  readonly #slowSink = new SlowSinkDetector()
+  readonly #startThread: (() => WriterThread) | undefined
   readonly #drop: boolean
-  readonly #answered: () => void
-  #lane: Lane | undefined
+  readonly #onAck: () => void
+  #thread: WriterThread | undefined
   readonly #pool: BatchPool
   #batches: Batch[] = []
-  #held = 0
-  #over = false
+  #bufferedBytes = 0
+  #isClosed = false
   /** Asked for, and not done. */
   #sync = false
-  /** What the lane has. */
+  /** What the writer thread has not acknowledged. */
   #sent: { batch: Batch | undefined; sync: boolean } | undefined
 
   constructor(
     end: LineEnd,
-    { limit, lane, drop = false, clock = systemClock, answered = () => {} }: BatchQueueOptions,
+    { limit, startThread, drop = false, clock = systemClock, onAck = () => {} }: BatchQueueOptions,
   ) {
     this.#end = end
     this.#limit = limit
     this.#pool = new BatchPool(limit)
     this.#clock = clock
-    this.#openLane = lane
+    this.#startThread = startThread
     this.#drop = drop
-    this.#answered = answered
+    this.#onAck = onAck
   }
 
   /** Nothing waits, nothing is under way. */
-  get idle(): boolean {
+  get isIdle(): boolean {
     return this.#batches.length === 0 && !this.#sync && !this.#sent
   }
 
   /** More waits than may. */
-  get full(): boolean {
-    return this.#held > this.#limit
+  get isFull(): boolean {
+    return this.#bufferedBytes > this.#limit
   }
 
-  /** The end will never take a line again. */
-  get over(): boolean {
-    return this.#over
+  /** The end is permanently closed (for example EPIPE); further lines are dropped and counted. */
+  get isClosed(): boolean {
+    return this.#isClosed
   }
 
-  /** Batches are written on another thread. */
-  get laned(): boolean {
-    return this.#lane !== undefined
+  /** Batches are written on a writer thread. */
+  get isOffThread(): boolean {
+    return this.#thread !== undefined
   }
 
   /** Takes whole lines; afterwards the buffer is the caller's again. */
   put(lines: Buffer): void {
     let rest = lines
-    if (this.#batches.length === 0 && !this.#lane && !this.fault && !this.#over) {
+    if (this.#batches.length === 0 && !this.#thread && !this.fault && !this.#isClosed) {
       try {
-        while (rest.length > 0 && !this.#lane) rest = rest.subarray(this.#write(rest))
+        while (rest.length > 0 && !this.#thread) rest = rest.subarray(this.#write(rest))
       } catch (error) {
         this.#keep(rest)
-        this.#failed(error as NodeJS.ErrnoException)
+        this.#handleError(error as NodeJS.ErrnoException)
         return
       }
     }
     if (rest.length > 0) this.#keep(rest)
   }
 
-  /** Writes all that waits, or gives it to the lane; when the end fails, `fault` says why and the rest waits on. */
+  /** Writes all that waits, or gives it to the writer thread; when the end fails, `fault` says why and the rest waits on. */
   drain(): void {
-    if (this.#over) this.discard()
+    if (this.#isClosed) this.discard()
     try {
-      for (let first = this.#batches[0]; first && !this.#lane; first = this.#batches[0]) {
+      for (let first = this.#batches[0]; first && !this.#thread; first = this.#batches[0]) {
         const taken = this.#write(first.lines)
         this.#shorten(first, taken)
       }
-      if (this.#sync && !this.#lane) this.#syncNow()
-      if (this.#lane) this.#feed(this.#lane)
+      if (this.#sync && !this.#thread) this.#syncNow()
+      if (this.#thread) this.#submitNext(this.#thread)
       else this.fault = undefined
     } catch (error) {
-      this.#failed(error as NodeJS.ErrnoException)
+      this.#handleError(error as NodeJS.ErrnoException)
     }
   }
 
@@ -116,19 +119,19 @@ export class BatchQueue {
     this.#sync = this.#end.sync !== undefined
   }
 
-  /** Blocks this thread for the lane, at most `ms`. False: it did not answer. */
+  /** Blocks this thread for the next ack, at most `ms`. False: none came. */
   wait(ms: number): boolean {
-    const answer = this.#lane?.wait(ms)
-    if (answer) this.#hear(answer)
-    return answer !== undefined
+    const ack = this.#thread?.wait(ms)
+    if (ack) this.#handleAck(ack)
+    return ack !== undefined
   }
 
-  /** Gives up the newest lines of what is too much, but not the batch that the lane has. */
+  /** Gives up the newest lines of what is too much, but not the batch that the writer thread has. */
   trim(): void {
     this.#trim(this.#limit, this.#sent?.batch ? 1 : 0)
   }
 
-  /** Gives up all. Whether the batch that a lane has is written, nobody will know: it counts as dropped. */
+  /** Drops all. An unacknowledged batch counts as dropped, because nobody will know whether it was written. */
   discard(): void {
     this.#sync = false
     this.#sent = undefined
@@ -137,65 +140,65 @@ export class BatchQueue {
 
   /** The end is opened again with the next line. */
   reopen(): void {
-    if (this.#lane) this.#lane.reopen()
+    if (this.#thread) this.#thread.reopen()
     else this.#end.close()
   }
 
   /** The end is asked to move its file out of the way. */
   rotate(): void {
-    if (this.#lane) this.#lane.rotate()
+    if (this.#thread) this.#thread.rotate()
     else this.#end.rotate?.()
   }
 
   close(): void {
-    this.#lane?.close()
-    this.#lane = undefined
+    this.#thread?.close()
+    this.#thread = undefined
     this.#end.close()
   }
 
   #keep(lines: Buffer): void {
-    const kept = this.#drop && this.#lane ? this.#fitting(lines) : lines.length
+    const kept = this.#drop && this.#thread ? this.#fitting(lines) : lines.length
     if (kept === 0) return
     this.#batches.push(this.#pool.copy(lines.subarray(0, kept)))
-    this.#held += kept
+    this.#bufferedBytes += kept
   }
 
   /** How many bytes of these lines there is room for, all where none wait; the others are given up before they are copied. */
   #fitting(lines: Buffer): number {
-    const room = this.#limit - this.#held
-    if (room >= lines.length || this.#held === 0) return lines.length
+    const room = this.#limit - this.#bufferedBytes
+    if (room >= lines.length || this.#bufferedBytes === 0) return lines.length
     const kept = room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
     this.stats.drops += countLines(lines.subarray(kept))
     return kept
   }
 
   #write(lines: Buffer): number {
-    const began = this.#clock.now()
+    const startedAt = this.#clock.now()
     const taken = this.#end.write(lines)
     this.#count(lines, taken)
-    const slow = this.#pace.slow(began, this.#clock.now())
+    const isSlow = this.#slowSink.addWrite(startedAt, this.#clock.now())
     // not behind a cut line: only the end that cut it knows of it
-    if (slow && this.#openLane && taken === lines.length) this.#leaveTo(this.#openLane())
+    if (isSlow && this.#startThread && taken === lines.length) this.#moveToThread(this.#startThread())
     return taken
   }
 
-  #leaveTo(lane: Lane): void {
+  #moveToThread(thread: WriterThread): void {
     this.#end.close()
-    this.#lane = lane
-    lane.answered = (answer) => {
-      this.#hear(answer)
-      this.#answered()
+    this.#thread = thread
+    thread.onAck = (ack) => {
+      this.#handleAck(ack)
+      this.#onAck()
     }
   }
 
-  #feed(lane: Lane): void {
+  #submitNext(thread: WriterThread): void {
     const [batch] = this.#batches
-    if (this.#sent || lane.busy || (!batch && !this.#sync)) return
+    if (this.#sent || thread.isBusy || (!batch && !this.#sync)) return
     this.#sent = { batch, sync: this.#sync && this.#batches.length < 2 }
-    lane.write(batch?.lines ?? nothing, this.#sent.sync)
+    thread.write(batch?.lines ?? nothing, this.#sent.sync)
   }
 
-  #hear({ taken, error }: Answer): void {
+  #handleAck({ taken, error }: Ack): void {
     const sent = this.#sent
     if (!sent) return
     this.#sent = undefined
@@ -204,12 +207,12 @@ export class BatchQueue {
       this.#shorten(sent.batch, taken)
     }
     if (error) {
-      this.#failed(error)
+      this.#handleError(error)
       return
     }
     this.fault = undefined
     if (sent.sync && this.#batches.length === 0) this.#sync = false
-    if (this.#lane) this.#feed(this.#lane)
+    if (this.#thread) this.#submitNext(this.#thread)
   }
 
   #syncNow(): void {
@@ -226,29 +229,29 @@ export class BatchQueue {
 
   /** The first of those that wait was written, up to there. */
   #shorten(first: Batch, taken: number): void {
-    this.#held -= taken
+    this.#bufferedBytes -= taken
     first.lines = first.lines.subarray(taken)
     if (first.lines.length > 0) return
     this.#batches.shift()
     this.#pool.give(first)
   }
 
-  #failed(error: NodeJS.ErrnoException): void {
+  #handleError(error: NodeJS.ErrnoException): void {
     this.stats.errors++
-    this.#over ||= this.#end.isOver?.(error) ?? false
-    this.fault = this.#over ? undefined : error
-    if (this.#over) this.discard()
-    else if (this.full) this.trim()
+    this.#isClosed ||= this.#end.isOver?.(error) ?? false
+    this.fault = this.#isClosed ? undefined : error
+    if (this.#isClosed) this.discard()
+    else if (this.isFull) this.trim()
   }
 
-  #trim(limit: number, least: number): void {
-    while (this.#held > limit && this.#batches.length > least) {
+  #trim(limit: number, minBatches: number): void {
+    while (this.#bufferedBytes > limit && this.#batches.length > minBatches) {
       const last = this.#batches.at(-1) as Batch
       const { lines } = last
-      const room = lines.length - (this.#held - limit)
+      const room = lines.length - (this.#bufferedBytes - limit)
       const kept = room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
       this.stats.drops += countLines(lines.subarray(kept))
-      this.#held -= lines.length - kept
+      this.#bufferedBytes -= lines.length - kept
       this.#batches.pop()
       // in a buffer of its size: the bound is on what the process holds
       if (kept > 0) this.#batches.push(this.#pool.copy(lines.subarray(0, kept)))

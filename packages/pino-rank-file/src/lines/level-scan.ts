@@ -4,12 +4,12 @@ import { type Levels, levelAt, pinoLevels } from 'pino-rank/sink'
 const reach = 64
 
 /**
- * Looks for a line at or above `least` in text cut anywhere, by pino's `"level":50` near the start of each line;
+ * Looks for a line at or above `minLevel` in text cut anywhere, by pino's `"level":50` near the start of each line;
  * nothing is parsed. It may see a level in a nested field and flush early; a level moved further back waits for the
  * flush age. 40 ns a line in a worker's chunks, 130 ns for a line that comes alone.
  */
 export class LevelScan {
-  readonly #least: number
+  readonly #minLevel: number
   readonly #levels: Levels
   /** Start of the unfinished line; undefined once it has been judged. */
   #head: string | undefined = ''
@@ -17,21 +17,21 @@ export class LevelScan {
   #offset = 1
 
   /** @param levels by label, for lines that have a label in place of a number */
-  constructor(least: number, levels: Levels = pinoLevels) {
-    this.#least = least
+  constructor(minLevel: number, levels: Levels = pinoLevels) {
+    this.#minLevel = minLevel
     this.#levels = levels
   }
 
   /** Does a line that starts or becomes clear in this chunk reach the level? */
-  sees(chunk: string): boolean {
-    if (this.#least === Infinity) return false
+  hasMinLevel(chunk: string): boolean {
+    if (this.#minLevel === Infinity) return false
     let text = chunk
     let at = 0
     if (this.#head === undefined) at = text.indexOf('\n') + 1 || text.length
     else if (this.#head !== '') text = this.#head + text
     let found = false
     while (at < text.length) {
-      found ||= this.#levelAt(text, at) >= this.#least
+      found ||= this.#levelAt(text, at) >= this.#minLevel
       const next = text.indexOf('\n', at) + 1
       if (next === 0) {
         this.#head = text.length - at < reach ? text.slice(at) : undefined

@@ -43,12 +43,12 @@ export class LineBuffer {
    * Gives the whole lines to `take`, for as long as that runs, in batches of at most `limit` bytes; only a line that is
    * longer is a longer batch. A tail stays.
    *
-   * @param least leaves what is less than that
+   * @param minBytes leaves what is less than that
    */
-  drain(limit: number, least: number, take: (lines: Buffer) => void): void {
+  drain(limit: number, minBytes: number, take: (lines: Buffer) => void): void {
     this.#encode()
     let start = 0
-    while (this.#used - start >= least && start < this.#used) {
+    while (this.#used - start >= minBytes && start < this.#used) {
       const end = this.#endOfLines(start, limit)
       if (end === 0) break
       take(this.#bytes.subarray(start, end))
@@ -79,13 +79,13 @@ export class LineBuffer {
   }
 
   #write(text: string): void {
-    const most = this.#used + 3 * text.length
-    if (most > this.#bytes.length) this.#grow(most)
+    const maxUsed = this.#used + 3 * text.length
+    if (maxUsed > this.#bytes.length) this.#grow(maxUsed)
     this.#used += this.#bytes.write(text, this.#used)
   }
 
-  #grow(least: number): void {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(least, 2 * this.#bytes.length))
+  #grow(minBytes: number): void {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(minBytes, 2 * this.#bytes.length))
     this.#bytes.copy(bytes, 0, 0, this.#used)
     this.#bytes = bytes
   }

@@ -30,7 +30,7 @@ export class LineStream extends EventEmitter {
   readonly #writer: LineWriter
   readonly #end: LineEnd
   readonly #signals: SignalOptions
-  #leave: (() => void) | undefined
+  #removeHooks: (() => void) | undefined
   #atOnce = false
 
   constructor(end: LineEnd, declaration: SinkDeclaration, options: LineWriterOptions, signals: SignalOptions = {}) {
@@ -43,7 +43,7 @@ export class LineStream extends EventEmitter {
   }
 
   write(chunk: string | Uint8Array): boolean {
-    if (this.writable && !this.#leave) this.#begin()
+    if (this.writable && !this.#removeHooks) this.#begin()
     this.#writer.write(chunk, this.lastLevel)
     this.lastLevel = undefined
     if (this.#atOnce) this.#settle(0)
@@ -77,7 +77,7 @@ export class LineStream extends EventEmitter {
     if (chunk !== undefined) this.write(chunk)
     if (!this.writable) return this
     this.writable = false
-    this.#leave?.()
+    this.#removeHooks?.()
     this.#atOnce = true
     this.#settle()
     process.nextTick(() => {
@@ -101,7 +101,7 @@ export class LineStream extends EventEmitter {
   #begin(): void {
     this.#atOnce = exiting()
     const { reopenOn, rotateOn, handleSignals } = this.#signals
-    const duties = [
+    const hooks = [
       atExit(() => {
         this.#atOnce = true
         this.#settle()
@@ -110,8 +110,8 @@ export class LineStream extends EventEmitter {
       ...(rotateOn ? [onSignal(rotateOn, () => this.rotate())] : []),
       ...(handleSignals ? this.#deadly().map((signal) => beforeDeathBy(signal, () => this.#settle())) : []),
     ]
-    this.#leave = () => {
-      for (const leave of duties) leave()
+    this.#removeHooks = () => {
+      for (const remove of hooks) remove()
     }
   }
 
@@ -120,8 +120,8 @@ export class LineStream extends EventEmitter {
     return deadly.filter((signal) => signal !== reopenOn && signal !== rotateOn)
   }
 
-  #settle(patience?: number): void {
-    this.#writer.finish(patience)
+  #settle(timeoutMs?: number): void {
+    this.#writer.finish(timeoutMs)
     this.#end.settle?.(this.#writer.stats())
     if (!this.writable) this.#writer.close()
   }

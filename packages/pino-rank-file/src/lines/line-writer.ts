@@ -2,12 +2,12 @@ import { StringDecoder } from 'node:string_decoder'
 import type { Levels } from 'pino-rank/sink'
 import { type Clock, systemClock } from '../system/index.ts'
 import { BatchQueue } from './batch-queue.ts'
-import type { Lane } from './lane.ts'
 import { LevelScan } from './level-scan.ts'
 import { LineBuffer } from './line-buffer.ts'
 import type { LineEnd } from './line-end.ts'
 import { Reports } from './reports.ts'
 import type { WriterStats } from './writer-stats.ts'
+import type { WriterThread } from './writer-thread.ts'
 
 /** When a {@link LineWriter} writes, what it does when it cannot, and what it says then. */
 export interface LineWriterOptions {
@@ -31,8 +31,8 @@ export interface LineWriterOptions {
   overflow?: 'block' | 'drop'
   /** The longest wait of one call, in ms. @default 1000 */
   blockMs?: number
-  /** Makes a lane to the same end. @default none: a slow end makes the caller wait */
-  lane?: () => Lane
+  /** Starts a writer thread for the same end. @default none: a slow end makes the caller wait */
+  lane?: () => WriterThread
   /** The rank that the record of dropped lines names. */
   rank?: number | 'unknown'
   clock?: Clock
@@ -43,7 +43,7 @@ export interface LineWriterOptions {
 /** Longest pause between attempts while the end fails, in ms. */
 const maxBackOff = 5000
 /** How long {@link LineWriter.finish} tries an end that takes nothing, in ms. */
-const lastPatience = 1000
+const defaultTimeoutMs = 1000
 
 /**
  * The batcher of whole lines: takes text cut anywhere and hands its {@link LineEnd} batches that end at a line's end,
@@ -52,8 +52,8 @@ const lastPatience = 1000
  * signals lose nothing, and no callback is left to run. A record of 150 B takes 1.5 × its time over a stream that does
  * nothing (1.7 × where pino tells the level); joining, encoding and writing alone take 1.3 × (`npm run bench -- writer`).
  *
- * An end that does not keep up (two of four seconds went into its writes) is left to a lane, and lines wait for it in a
- * bounded queue; then `overflow` says what a full queue does. An end that fails is tried again, ever more seldom; no call
+ * An end that does not keep up (two of four seconds went into its writes) is left to a {@link WriterThread}, and lines wait
+ * for it in a bounded queue; then `overflow` says what a full queue does. An end that fails is tried again, ever more seldom; no call
  * ever waits for it. What is dropped is counted, and the log itself says so when there is room again.
  * The age runs on this thread's event loop: while that is blocked, lines wait for the size, the level, the exit.
  */
@@ -63,14 +63,14 @@ export class LineWriter {
   readonly #reports: Reports
   readonly #queue: BatchQueue
   readonly #end: LineEnd
-  readonly #scan: LevelScan
+  readonly #levelScan: LevelScan
   #decoder: StringDecoder | undefined
   readonly #buffer: LineBuffer
   #sealAt: number
   #backOff: number
   #disarm: (() => void) | undefined
   #syncTimer: (() => void) | undefined
-  #stuck = false
+  #isStuck = false
   readonly #flushing: ((fault?: Error) => void)[] = []
 
   constructor(end: LineEnd, options: LineWriterOptions) {
@@ -80,12 +80,18 @@ export class LineWriter {
     const { name, rank, lane, queueBytes: limit = 2 ** 24, report } = options
     const kept = `lines wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
     this.#reports = new Reports({ name, rank, kept, report })
-    const answered = () => {
-      this.#stuck = false
-      this.#drained()
+    const onAck = () => {
+      this.#isStuck = false
+      this.#afterAttempt()
     }
-    this.#queue = new BatchQueue(end, { limit, lane, drop: options.overflow === 'drop', clock: this.#clock, answered })
-    this.#scan = new LevelScan(options.flushLevel, options.levels)
+    this.#queue = new BatchQueue(end, {
+      limit,
+      startThread: lane,
+      drop: options.overflow === 'drop',
+      clock: this.#clock,
+      onAck,
+    })
+    this.#levelScan = new LevelScan(options.flushLevel, options.levels)
     this.#buffer = new LineBuffer(Math.min(2 * options.flushBytes, 2 ** 17))
     this.#sealAt = options.flushBytes
     this.#backOff = options.flushMs
@@ -94,44 +100,44 @@ export class LineWriter {
   /** Takes text cut anywhere. `level`: that of its one line where the caller knows it, else its lines are looked at. */
   write(chunk: string | Uint8Array, level?: number): void {
     const text = typeof chunk === 'string' ? chunk : this.#decode(chunk)
-    this.#buffer.add(text, this.#queue.laned)
-    const urgent = level === undefined ? this.#scan.sees(text) : level >= this.#options.flushLevel
+    this.#buffer.add(text, this.#queue.isOffThread)
+    const urgent = level === undefined ? this.#levelScan.hasMinLevel(text) : level >= this.#options.flushLevel
     if (urgent || this.#buffer.length >= this.#sealAt) this.#writeOut(urgent)
     else this.#arm(this.#options.flushMs)
   }
 
   /** Writes all whole lines now, also to an end that is failing; returns why it could not. A slow end is waited for. */
-  flush(patience: number = lastPatience): Error | undefined {
-    this.#begin()
-    const answered = this.#waitFor(patience)
-    this.#drained()
-    if (answered) this.#waitFor(patience) // for the record of what was dropped
+  flush(timeoutMs: number = defaultTimeoutMs): Error | undefined {
+    this.#startFlush()
+    const isDrained = this.#waitFor(timeoutMs)
+    this.#afterAttempt()
+    if (isDrained) this.#waitFor(timeoutMs) // for the record of what was dropped
     return this.#queue.fault
   }
 
   /** The same without waiting: `done` is called when the lines of now are written, or with why they are not. */
   flushSoon(done: (fault?: Error) => void): void {
     this.#flushing.push(done)
-    this.#begin()
-    this.#drained()
+    this.#startFlush()
+    this.#afterAttempt()
   }
 
   /**
-   * Writes everything, a line without its `\n` too. Goes on as long as the end takes lines, and for `patience` ms while it
+   * Writes everything, a line without its `\n` too. Goes on as long as the end takes lines, and for `timeoutMs` while it
    * takes none; then says what is lost.
    */
-  finish(patience: number = lastPatience): void {
+  finish(timeoutMs: number = defaultTimeoutMs): void {
     this.#buffer.add(this.#decoder?.end() ?? '')
     this.#buffer.close()
-    const until = this.#clock.now() + patience
-    while (this.flush(patience) && this.#clock.now() < until) this.#clock.pause(50)
+    const until = this.#clock.now() + timeoutMs
+    while (this.flush(timeoutMs) && this.#clock.now() < until) this.#clock.pause(50)
     if (this.#options.fsync === 'interval') this.#syncAtOnce()
     this.#disarm?.()
     this.#disarm = undefined
     this.#syncTimer?.()
     this.#syncTimer = undefined
-    if (!this.#queue.idle) this.#queue.discard()
-    if (!this.#queue.over) this.#reports.loss(this.#queue.stats.drops)
+    if (!this.#queue.isIdle) this.#queue.discard()
+    if (!this.#queue.isClosed) this.#reports.loss(this.#queue.stats.drops)
   }
 
   /** Leaves the file; the next line opens its name again. */
@@ -167,24 +173,24 @@ export class LineWriter {
       if (urgent && this.#options.fsync === 'flush') this.#queue.sync()
       this.#queue.drain()
     }
-    if (this.#queue.full || (urgent && this.#queue.laned)) this.#await(urgent)
-    this.#drained()
+    if (this.#queue.isFull || (urgent && this.#queue.isOffThread)) this.#await(urgent)
+    this.#afterAttempt()
   }
 
-  /** For the lane, as long as it answers within `patience` ms. False: lines are left. */
-  #waitFor(patience: number): boolean {
-    while (!this.#queue.idle && !this.#queue.fault && this.#queue.wait(patience));
-    return this.#queue.idle
+  /** Waits for the writer thread, as long as each ack comes within `timeoutMs`. False: lines are left. */
+  #waitFor(timeoutMs: number): boolean {
+    while (!this.#queue.isIdle && !this.#queue.fault && this.#queue.wait(timeoutMs));
+    return this.#queue.isIdle
   }
 
   /** Moves the whole lines to the queue. A line without its end is looked at again only when it has doubled. */
-  #seal(least = 1): void {
+  #seal(minBytes = 1): void {
     const { flushBytes } = this.#options
-    this.#buffer.drain(flushBytes, least, (lines) => this.#queue.put(lines))
+    this.#buffer.drain(flushBytes, minBytes, (lines) => this.#queue.put(lines))
     this.#sealAt = Math.max(flushBytes, 2 * this.#buffer.length)
   }
 
-  #begin(): void {
+  #startFlush(): void {
     this.#seal()
     if (this.#options.fsync === 'flush') this.#queue.sync()
     this.#queue.drain()
@@ -197,27 +203,27 @@ export class LineWriter {
   #await(urgent: boolean): void {
     const { overflow = 'block', blockMs = 1000 } = this.#options
     const until = this.#clock.now() + blockMs
-    const wanting = () => this.#queue.full || (urgent && !this.#queue.idle)
-    while (wanting() && overflow === 'block' && !this.#queue.fault && !this.#stuck) {
+    const isWaiting = () => this.#queue.isFull || (urgent && !this.#queue.isIdle)
+    while (isWaiting() && overflow === 'block' && !this.#queue.fault && !this.#isStuck) {
       const left = until - this.#clock.now()
-      if (left <= 0 || !this.#queue.wait(left)) this.#stuck = true
+      if (left <= 0 || !this.#queue.wait(left)) this.#isStuck = true
     }
     this.#queue.trim()
   }
 
   /** After each attempt: timers, reports, and who waits for a flush. */
-  #drained(): void {
+  #afterAttempt(): void {
     const { fault, stats } = this.#queue
     if (fault) {
       this.#reports.fault(fault)
       this.#arm(this.#backOff)
     } else {
       this.#backOff = this.#options.flushMs
-      if (this.#queue.idle && !this.#queue.over) this.#recordDrops(stats.drops)
+      if (this.#queue.isIdle && !this.#queue.isClosed) this.#recordDrops(stats.drops)
       if (this.#options.fsync === 'interval') this.#armSync()
     }
-    if (!fault && !this.#queue.idle) return
-    for (const tell of this.#flushing.splice(0)) tell(fault)
+    if (!fault && !this.#queue.isIdle) return
+    for (const done of this.#flushing.splice(0)) done(fault)
   }
 
   /** One timer for all that waits: it may come early for a young line, never late. */
@@ -227,14 +233,14 @@ export class LineWriter {
       this.#backOff = Math.min(this.#backOff * 2, maxBackOff)
       this.#seal()
       this.#queue.drain()
-      this.#drained()
+      this.#afterAttempt()
     })
   }
 
   #armSync(): void {
     this.#syncTimer ??= this.#clock.after(this.#options.fsyncMs ?? 1000, () => {
       this.#syncTimer = undefined
-      if (this.#queue.laned) this.#syncAtOnce()
+      if (this.#queue.isOffThread) this.#syncAtOnce()
       else this.#end.sync?.((error) => error && this.#reports.fault(error))
     })
   }

@@ -22,7 +22,7 @@ export class Reports {
   readonly #unit: 'line' | 'record' | 'value'
   readonly #report: (line: string) => void
   #fault: Error | undefined
-  #told = 0
+  #reportedDrops = 0
 
   constructor({ name, rank, kept, unit = 'line', report = reportLine }: ReportsOptions) {
     this.#name = name
@@ -41,27 +41,27 @@ export class Reports {
 
   /** For the log itself: a record of level warn where lines are missed; undefined where none are that were not told. */
   drops(total: number): string | undefined {
-    const drops = this.#untold(total)
+    const drops = this.#newDrops(total)
     if (drops === 0) return undefined
     const why = this.#fault?.message ?? 'the disk did not keep up'
-    const msg = `${this.#name}: ${this.#many(drops)} dropped here: ${why}`
+    const msg = `${this.#name}: ${this.#countOf(drops)} dropped here: ${why}`
     return `${JSON.stringify({ level: 40, time: Date.now(), rank: this.#rank, drops, msg })}\n`
   }
 
   /** On stderr, when the log will take no more. */
   loss(total: number): void {
-    const lost = this.#untold(total)
+    const lost = this.#newDrops(total)
     if (lost > 0)
-      this.#report(`${this.#name}: ${this.#many(lost)} lost: ${this.#fault?.message ?? 'the disk took no more'}`)
+      this.#report(`${this.#name}: ${this.#countOf(lost)} lost: ${this.#fault?.message ?? 'the disk took no more'}`)
   }
 
-  #untold(total: number): number {
-    const untold = total - this.#told
-    this.#told = total
-    return untold
+  #newDrops(total: number): number {
+    const drops = total - this.#reportedDrops
+    this.#reportedDrops = total
+    return drops
   }
 
-  #many(count: number): string {
+  #countOf(count: number): string {
     return count === 1 ? `1 ${this.#unit}` : `${count} ${this.#unit}s`
   }
 }

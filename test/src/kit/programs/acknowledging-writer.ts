@@ -12,7 +12,7 @@ let seq = 0
 function go(): void {
   if (!process.connected) process.exit() // its parent may have died before this began
   for (let i = 0; i < 4; i++) stream.write(`{"writer":${writer},"seq":${seq++}}\n`)
-  const { lines } = stream.stats() // what the system has taken, also where a lane is behind
+  const { lines } = stream.stats() // what the system has taken, also where a writer thread is behind
   process.send?.(lines, () => setImmediate(go))
 }
 

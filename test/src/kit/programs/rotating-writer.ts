@@ -5,7 +5,7 @@
 import { fileStream } from 'pino-rank-file'
 
 const [writer, path, options, count] = process.argv.slice(2) as [string, string, string, string]
-// A short queue: on a busy machine, where a lane takes over, the end waits for all that is in it.
+// A short queue: on a busy machine, where a writer thread takes over, the end waits for all that is in it.
 const stream = fileStream({
   path,
   flushBytes: 100,

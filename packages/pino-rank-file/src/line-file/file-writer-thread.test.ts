@@ -6,23 +6,23 @@ import t from 'tap'
 /** Sends lines to the writer thread of a slow disk, first while no descriptor is left to start it, then while there are some. */
 const program = (path: string) => `
   import { closeSync, openSync } from 'node:fs'
-  import { ThreadLane } from ${JSON.stringify(new URL('./thread-lane.js', import.meta.url).href)}
+  import { FileWriterThread } from ${JSON.stringify(new URL('./file-writer-thread.js', import.meta.url).href)}
   const settings = { path: ${JSON.stringify(path)}, name: 'test', mkdir: true, mode: 0o640, durable: false }
-  const answered = (lane) => new Promise((resolve) => (lane.answered = resolve))
+  const nextAck = (thread) => new Promise((resolve) => (thread.onAck = resolve))
   const taken = []
   try {
     for (;;) taken.push(openSync('/dev/null', 'r'))
   } catch {}
-  const lane = new ThreadLane(settings)
-  lane.write(Buffer.from('1\\n'), false)
+  const thread = new FileWriterThread(settings)
+  thread.write(Buffer.from('1\\n'), false)
   const keep = setInterval(() => {}, 1000)
-  const first = await answered(lane)
+  const first = await nextAck(thread)
   for (const fd of taken) closeSync(fd)
-  lane.write(Buffer.from('2\\n'), true)
-  const second = lane.wait(1000)
-  lane.write(Buffer.from('3\\n'), false)
-  const third = await answered(lane)
-  lane.close()
+  thread.write(Buffer.from('2\\n'), true)
+  const second = thread.wait(1000)
+  thread.write(Buffer.from('3\\n'), false)
+  const third = await nextAck(thread)
+  thread.close()
   clearInterval(keep)
   console.log(JSON.stringify([{ taken: first.taken, code: first.error?.code }, second, third]))`
 

@@ -1,10 +1,10 @@
-/** The thread of a {@link ThreadLane}: appends what it is sent, and says what came of it. */
+/** The thread of a {@link FileWriterThread}: appends the batches that it is sent, and acknowledges each. */
 import { workerData } from 'node:worker_threads'
 import { appendEnd } from './append-end.ts'
-import { writeBatch } from './lane-batch.ts'
-import type { LaneData, Reply, Request } from './thread-lane.ts'
+import type { Reply, Request, WorkerData } from './file-writer-thread.ts'
+import { writeBatch } from './write-batch.ts'
 
-const { end: settings, port, answers } = workerData as LaneData
+const { end: settings, port, acks } = workerData as WorkerData
 const { shared } = settings
 const end = appendEnd({ ...settings, shared: shared && { ...shared, tells: false } })
 
@@ -20,8 +20,8 @@ port.on('message', (request: Request) => {
   } else if ('bytes' in request) bytes = Buffer.from(request.bytes)
   else {
     port.postMessage(write(bytes.subarray(0, request.length), request.sync))
-    Atomics.add(answers, 0, 1)
-    Atomics.notify(answers, 0)
+    Atomics.add(acks, 0, 1)
+    Atomics.notify(acks, 0)
   }
 })
 

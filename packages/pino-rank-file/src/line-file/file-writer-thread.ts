@@ -1,37 +1,37 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { reportLine } from 'pino-rank/sink'
-import type { Answer, Lane, LineEnd } from '../lines/index.ts'
+import type { Ack, LineEnd, WriterThread } from '../lines/index.ts'
 import { type AppendEndSettings, appendEnd } from './append-end.ts'
-import { writeBatch } from './lane-batch.ts'
+import { writeBatch } from './write-batch.ts'
 
-/** What the thread is asked. */
+/** A request to the thread. */
 export type Request = { length: number; sync: boolean } | { bytes: SharedArrayBuffer } | 'reopen' | 'rotate' | 'close'
 
-/** What it answers: an error's code does not survive as part of an Error. */
+/** Its ack of a batch, as a message: an error's code does not survive as part of an Error. */
 export interface Reply {
   taken: number
   fault?: { message: string; code: string | undefined }
 }
 
-/** What the thread is told at its start. */
-export interface LaneData {
+/** The data that the thread starts with. */
+export interface WorkerData {
   end: AppendEndSettings
   port: MessagePort
-  /** Counts answers; notified at each. */
-  answers: Int32Array
+  /** Counts acks; notified at each. */
+  acks: Int32Array
 }
 
 /**
- * A {@link Lane} on a thread of its own. The thread takes 40 ms and 10 MB to start, so only a disk that has proved slow gets
- * one. It does not keep the process alive: at exit, `wait` waits for what it still has to write.
+ * The {@link WriterThread} of a file. It takes 40 ms and 10 MB to start, so only a disk that has proved slow gets one. It does
+ * not keep the process alive: at exit, `wait` waits for what it still has to write.
  *
  * If the thread cannot be started, because no descriptor is left or its module is gone, batches are written on this thread.
  */
-export class ThreadLane implements Lane {
-  answered: (answer: Answer) => void = () => {}
-  busy = false
+export class FileWriterThread implements WriterThread {
+  onAck: (ack: Ack) => void = () => {}
+  isBusy = false
   readonly #port: MessagePort
-  readonly #answers = new Int32Array(new SharedArrayBuffer(4))
+  readonly #acks = new Int32Array(new SharedArrayBuffer(4))
   /** Where the thread reads the batch: nothing is allocated for each. */
   #bytes = new SharedArrayBuffer(0)
   readonly #settings: AppendEndSettings
@@ -39,59 +39,59 @@ export class ThreadLane implements Lane {
   #sent: { length: number; sync: boolean } | undefined
   /** The sink that this thread writes to if there is no writer thread. */
   #own: LineEnd | undefined
-  #ownAnswer: Answer | undefined
+  #ownAck: Ack | undefined
 
   constructor(end: AppendEndSettings) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.#settings = end
-    const workerData: LaneData = { end, port: port2, answers: this.#answers }
-    const worker = new Worker(new URL('./lane-thread.js', import.meta.url), {
+    const workerData: WorkerData = { end, port: port2, acks: this.#acks }
+    const worker = new Worker(new URL('./writer-worker.js', import.meta.url), {
       workerData,
       transferList: [port2],
       resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 }, // the batches are not in its heap
     })
     worker.unref()
     worker.on('error', (error) => this.#writeHere(error))
-    port1.on('message', (reply: Reply) => this.answered(this.#take(reply)))
+    port1.on('message', (reply: Reply) => this.onAck(this.#receive(reply)))
     port1.unref()
   }
 
   write(lines: Buffer, sync: boolean): void {
-    this.busy = true
+    this.isBusy = true
     if (lines.length > this.#bytes.byteLength) this.#grow(lines.length)
     lines.copy(new Uint8Array(this.#bytes))
     this.#sent = { length: lines.length, sync }
     if (this.#own) this.#writeSent(this.#own)
-    else this.#ask(this.#sent)
+    else this.#send(this.#sent)
   }
 
-  wait(ms: number): Answer | undefined {
-    if (this.#ownAnswer) return this.#takeOwn()
+  wait(ms: number): Ack | undefined {
+    if (this.#ownAck) return this.#takeOwnAck()
     const until = performance.now() + ms
-    for (let left = ms; this.busy; left = until - performance.now()) {
-      const answers = Atomics.load(this.#answers, 0)
+    for (let left = ms; this.isBusy; left = until - performance.now()) {
+      const acks = Atomics.load(this.#acks, 0)
       const received = receiveMessageOnPort(this.#port) as { message: Reply } | undefined
-      if (received) return this.#take(received.message)
+      if (received) return this.#receive(received.message)
       if (left <= 0) break
-      Atomics.wait(this.#answers, 0, answers, left)
+      Atomics.wait(this.#acks, 0, acks, left)
     }
     return undefined
   }
 
   reopen(): void {
     this.#own?.close()
-    this.#ask('reopen')
+    this.#send('reopen')
   }
 
   rotate(): void {
     this.#own?.rotate?.()
-    this.#ask('rotate')
+    this.#send('rotate')
   }
 
   close(): void {
     this.#own?.close()
-    this.#ask('close')
+    this.#send('close')
   }
 
   /**
@@ -101,35 +101,35 @@ export class ThreadLane implements Lane {
   #writeHere(error: Error): void {
     reportLine(`${this.#settings.name}: no thread for a slow disk: ${error.message}; calls wait for the disk`)
     this.#own = appendEnd(this.#settings)
-    if (this.busy) this.#writeSent(this.#own)
+    if (this.isBusy) this.#writeSent(this.#own)
   }
 
   #writeSent(end: LineEnd): void {
     const { length, sync } = this.#sent as { length: number; sync: boolean }
-    this.#ownAnswer = writeBatch(end, Buffer.from(this.#bytes, 0, length), sync)
+    this.#ownAck = writeBatch(end, Buffer.from(this.#bytes, 0, length), sync)
     setImmediate(() => {
-      if (this.#ownAnswer) this.answered(this.#takeOwn())
+      if (this.#ownAck) this.onAck(this.#takeOwnAck())
     }).unref()
   }
 
-  #takeOwn(): Answer {
-    const answer = this.#ownAnswer as Answer
-    this.#ownAnswer = undefined
-    this.busy = false
-    return answer
+  #takeOwnAck(): Ack {
+    const ack = this.#ownAck as Ack
+    this.#ownAck = undefined
+    this.isBusy = false
+    return ack
   }
 
-  #grow(least: number): void {
-    this.#bytes = new SharedArrayBuffer(Math.max(least, 2 ** 17))
-    this.#ask({ bytes: this.#bytes })
+  #grow(minBytes: number): void {
+    this.#bytes = new SharedArrayBuffer(Math.max(minBytes, 2 ** 17))
+    this.#send({ bytes: this.#bytes })
   }
 
-  #ask(request: Request): void {
+  #send(request: Request): void {
     this.#port.postMessage(request)
   }
 
-  #take({ taken, fault }: Reply): Answer {
-    this.busy = false
+  #receive({ taken, fault }: Reply): Ack {
+    this.isBusy = false
     return fault ? { taken, error: Object.assign(new Error(fault.message), { code: fault.code }) } : { taken }
   }
 }

@@ -1,0 +1,23 @@
+/** Length of the window over which the time of writes is summed, in ms. */
+const windowMs = 4000
+/** A sink is slow if writes took this much of the window, in ms. */
+const minSlowMs = 2000
+
+/**
+ * Tells a disk that cannot keep up from one that now and then takes its time, and from a machine whose cores are taken: 8
+ * ranks that log flat out into one file on 2 busy cores spent up to 0.7 of a second in writes, but never half of four.
+ */
+export class SlowSinkDetector {
+  #windowStart = Number.NEGATIVE_INFINITY
+  #busyMs = 0
+
+  /** Adds a write by its start and end, in ms. Reports whether the sink is slow. */
+  addWrite(startedAt: number, endedAt: number): boolean {
+    if (startedAt - this.#windowStart > windowMs) {
+      this.#windowStart = startedAt
+      this.#busyMs = 0
+    }
+    this.#busyMs += endedAt - startedAt
+    return this.#busyMs >= minSlowMs
+  }
+}
