@@ -116,7 +116,7 @@ function play(events: readonly Event[], lines = 12) {
   }
 }
 
-/** As the housekeeper: not the newest, none that the rotation has not done with; and no writer is late. */
+/** As retention does: not the newest, none that the rotation has not done with; and no writer is late. */
 function packOldest(folder: ImaginaryFolder, alive: Walker[]): void {
   const plain = [...folder.names.keys()].filter((name) => /^train\.log\.\d+$/.test(name))
   const numbers = plain.map((name) => Number(name.slice(10))).sort((a, b) => a - b)

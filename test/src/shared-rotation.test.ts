@@ -6,7 +6,7 @@ import { rotatedFiles } from 'pino-rank-file/read'
 import { AppendFile, systemClock } from 'pino-rank-file/writer'
 import t from 'tap'
 import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
-import { Housekeeper } from '../../packages/pino-rank-file/dist/rotation/housekeeper.js'
+import { Retention } from '../../packages/pino-rank-file/dist/rotation/retention.js'
 import { agedDisk } from './kit/aged-disk.ts'
 import { ending, startProgram } from './kit/start-program.ts'
 
@@ -86,10 +86,10 @@ t.test(
     next.write(Buffer.from(`{"writer":${writers + dead},"seq":0}\n`))
     next.close()
     const failures: Error[] = []
-    const failed = (error: Error) => failures.push(error)
-    const alive = setInterval(() => {}, 60_000) // housekeeping keeps no process alive
+    const onError = (error: Error) => failures.push(error)
+    const alive = setInterval(() => {}, 60_000) // retention keeps no process alive
     t.teardown(() => clearInterval(alive))
-    await new Housekeeper(path, settings, { clock: systemClock, wall, failed }).run()
+    await new Retention(path, settings, { clock: systemClock, wall, onError }).run()
 
     t.strictSame(failures, [])
     t.ok(before > 0)

@@ -36,7 +36,7 @@ export class SplitFile implements LineEnd {
   #counted = none
   #reported = false
   /** True if the manifest belongs to another process: this one is a helper of the rank, or of an earlier run. */
-  #keepsOut = false
+  #isOwnedByOther = false
 
   /**
    * @param makeEnd creates the file sink
@@ -90,7 +90,7 @@ export class SplitFile implements LineEnd {
   }
 
   #manifest(startedAt: string, counts: Counts): void {
-    if (this.#keepsOut) return
+    if (this.#isOwnedByOther) return
     const { path = this.#settings.path } = this.#file
     this.#writtenAt = performance.now()
     try {
@@ -99,8 +99,8 @@ export class SplitFile implements LineEnd {
       const found = readManifest(manifest)
       this.#writer ??= manifestWriter(this.#rank)
       const owner = manifestOwner(found, this.#writer)
-      this.#keepsOut = owner === 'others'
-      if (this.#keepsOut) return
+      this.#isOwnedByOther = owner === 'others'
+      if (this.#isOwnedByOther) return
       const state = this.#state(path, startedAt, counts, owner === 'own' ? found : undefined)
       writeManifest({ path: manifest, mode, within }, state)
       this.#counted = { ...counts }

@@ -76,28 +76,28 @@ const places: [kind: FileSystem['kind'], open: boolean, oneHost: boolean, place:
 
 t.test('where a rank writes', async (t) => {
   for (const [kind, open, oneHost, place] of places) {
-    const shared = { own: 'train.errors.rank-3.log', open, oneHost, tells: false }
+    const shared = { own: 'train.errors.rank-3.log', open, oneHost, isReporter: false }
     const found = sharedPlace('train.log', shared, t.fail, () => ({ name: 'x', kind }))
     t.equal(found, place, `${kind}${open ? ', open' : ''}${oneHost ? ', one host' : ''}`)
   }
 })
 
-t.test('rank 0 tells it once', async (t) => {
-  const said: string[] = []
-  const shared = { own: 'v2/train.errors.rank-0.log', open: true, oneHost: false, tells: true }
+t.test('rank 0 reports it once', async (t) => {
+  const reports: string[] = []
+  const shared = { own: 'v2/train.errors.rank-0.log', open: true, oneHost: false, isReporter: true }
   const place = (path: string, given: object, kind: FileSystem['kind'] = 'network') =>
     sharedPlace(
       path,
       { ...shared, ...given },
-      (what) => said.push(what),
+      (what) => reports.push(what),
       () => ({ name: 'NFS', kind }),
     )
   place('v2/local.log', {}, 'local')
-  place('v2/train.log', { tells: false })
+  place('v2/train.log', { isReporter: false })
   for (const _ of [1, 2]) place('v2/train.log', {})
   place('v2/fuse.log', {}, 'fuse')
   const what = 'ranks outside "ranks" write their errors to v2/train.errors.rank-N.log'
-  t.strictSame(said, [
+  t.strictSame(reports, [
     `on NFS, where appends of several hosts tear: ${what}`,
     `on NFS, where appends of several processes may lose lines: ${what}`,
   ])

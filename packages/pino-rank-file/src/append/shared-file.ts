@@ -8,8 +8,8 @@ export interface SharedFile {
   open: boolean
   /** All ranks of the job are on this host. */
   oneHost: boolean
-  /** Says what happens, once a process. */
-  tells: boolean
+  /** True if this rank reports why there are more files, once a process. */
+  isReporter: boolean
 }
 
 /**
@@ -29,5 +29,5 @@ export function sharedFile(
   if (worldSize === 1 || suffixed === template) return undefined
   const own = expand(suffixed.replace(/(?=\.rank-\{rank\}[^/\\]*$)/, '.errors'))
   const oneHost = worldSize !== undefined && localWorldSize === worldSize
-  return { own, open, oneHost, tells: rank.rank === 0 }
+  return { own, open, oneHost, isReporter: rank.rank === 0 }
 }

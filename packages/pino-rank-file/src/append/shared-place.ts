@@ -1,7 +1,7 @@
 import { type FileSystem, fileSystemOf } from '../system/index.ts'
 import type { SharedFile } from './shared-file.ts'
 
-const told = new Set<string>()
+const reportedPaths = new Set<string>()
 
 /**
  * Where this rank writes: `path`, or where appends would tear, its own file.
@@ -9,20 +9,20 @@ const told = new Set<string>()
  * The processes of one host are one client of an NFS or SMB server: their kernel orders appends, as on a local disk, so
  * a job on one host shares its file there. Some FUSE programs upload a file as each process left it: never there.
  *
- * @param tell told once a process by rank 0, why there are more files
+ * @param report called once a process on rank 0, with the reason for more files
  */
 export function sharedPlace(
   path: string,
-  { own, open, oneHost, tells }: SharedFile,
-  tell: (what: string) => void,
+  { own, open, oneHost, isReporter }: SharedFile,
+  report: (what: string) => void,
   probe: (path: string) => FileSystem = fileSystemOf,
 ): string {
   const { name, kind } = probe(path)
   if (kind === 'local' || kind === 'coherent' || (kind === 'network' && oneHost)) return path
-  if (tells && !told.has(path)) {
-    told.add(path)
+  if (isReporter && !reportedPaths.has(path)) {
+    reportedPaths.add(path)
     const why = kind === 'fuse' ? 'several processes may lose lines' : 'several hosts tear'
-    tell(`on ${name}, where appends of ${why}: ranks outside "ranks" write their errors to ${errorFiles(own)}`)
+    report(`on ${name}, where appends of ${why}: ranks outside "ranks" write their errors to ${errorFiles(own)}`)
   }
   return open ? path : own
 }

@@ -37,17 +37,17 @@ export interface EndParts {
  */
 export function assembleEnd(settings: AppendEndSettings, parts: EndParts, moved?: () => void): PlacedEnd {
   return new PlacedEnd(
-    () => located(settings, parts),
+    () => locate(settings, parts),
     (path) => appendFile({ ...settings, path }, parts, moved),
   )
 }
 
-function located({ name, path, mode, within, run, shared }: AppendEndSettings, parts: EndParts): string {
+function locate({ name, path, mode, within, run, shared }: AppendEndSettings, parts: EndParts): string {
   const folder = run && parts.runDirectory?.(run, mode, within)
   const inRun = (path: string) => (folder ? join(folder, path) : path)
   if (!shared) return inRun(path)
-  const tell = (what: string) => reportLine(`${name}: ${what}`)
-  return sharedPlace(inRun(path), { ...shared, own: inRun(shared.own) }, tell)
+  const report = (what: string) => reportLine(`${name}: ${what}`)
+  return sharedPlace(inRun(path), { ...shared, own: inRun(shared.own) }, report)
 }
 
 function appendFile(settings: AppendEndSettings, parts: EndParts, moved?: () => void): AppendFile {

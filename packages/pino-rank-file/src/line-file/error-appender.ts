@@ -3,7 +3,7 @@ import { atExit, countLines, exiting, Reports, type WriterStats } from '../lines
 import { type Clock, systemClock } from '../system/index.ts'
 
 /** Maximum size of the lines that are buffered while the disk refuses them, in bytes. */
-const maxKeptBytes = 2 ** 20
+const maxBufferedBytes = 2 ** 20
 
 /** Delay before the next try after the disk refused a line, in ms. */
 const retryMs = 1000
@@ -35,9 +35,9 @@ export class ErrorAppender {
   readonly #clock: Clock
   readonly #attempted: (stats: WriterStats) => void
   readonly #reports: Reports
-  #kept: Buffer = nothing
-  #listens = false
-  #retries = false
+  #buffered: Buffer = nothing
+  #hasExitHook = false
+  #isRetryScheduled = false
 
   constructor(end: LineEnd, { name, rank, report, clock = systemClock, attempted = () => {} }: ErrorAppenderOptions) {
     this.#end = end
@@ -49,58 +49,58 @@ export class ErrorAppender {
 
   /** @param line must end with `\n` */
   append(line: string): void {
-    if (!this.#listens && !exiting()) atExit(() => this.#settle())
-    this.#listens = true
+    if (!this.#hasExitHook && !exiting()) atExit(() => this.#settle())
+    this.#hasExitHook = true
     const bytes = Buffer.from(line)
-    this.#kept = this.#kept.length > 0 ? Buffer.concat([this.#kept, bytes]) : bytes
+    this.#buffered = this.#buffered.length > 0 ? Buffer.concat([this.#buffered, bytes]) : bytes
     this.#write()
     if (exiting()) this.#settle()
   }
 
   #write(): void {
     try {
-      this.#writeKept()
+      this.#writeBuffered()
       const record = this.#reports.drops(this.stats.drops)
       if (record !== undefined) {
-        this.#kept = Buffer.from(record)
-        this.#writeKept()
+        this.#buffered = Buffer.from(record)
+        this.#writeBuffered()
       }
     } catch (error) {
-      this.#failed(error as Error)
+      this.#handleError(error as Error)
     } finally {
       this.#close()
     }
     this.#attempted(this.stats)
   }
 
-  #writeKept(): void {
-    while (this.#kept.length > 0) {
-      const taken = this.#end.write(this.#kept)
-      this.stats.lines += countLines(this.#kept.subarray(0, taken))
+  #writeBuffered(): void {
+    while (this.#buffered.length > 0) {
+      const taken = this.#end.write(this.#buffered)
+      this.stats.lines += countLines(this.#buffered.subarray(0, taken))
       this.stats.bytes += taken
-      this.#kept = this.#kept.subarray(taken)
+      this.#buffered = this.#buffered.subarray(taken)
     }
     this.stats.flushes++
   }
 
-  #failed(error: Error): void {
+  #handleError(error: Error): void {
     this.stats.errors++
     this.#reports.fault(error)
     this.#trim()
-    if (this.#retries || exiting()) return
-    this.#retries = true
+    if (this.#isRetryScheduled || exiting()) return
+    this.#isRetryScheduled = true
     this.#clock.after(retryMs, () => {
-      this.#retries = false
-      if (this.#kept.length > 0) this.#write()
+      this.#isRetryScheduled = false
+      if (this.#buffered.length > 0) this.#write()
     })
   }
 
   /** Drops the newest lines beyond the limit, but never the only one. */
   #trim(): void {
-    while (this.#kept.length > maxKeptBytes) {
-      const last = this.#kept.lastIndexOf(newline, this.#kept.length - 2) + 1
+    while (this.#buffered.length > maxBufferedBytes) {
+      const last = this.#buffered.lastIndexOf(newline, this.#buffered.length - 2) + 1
       if (last === 0) return
-      this.#kept = this.#kept.subarray(0, last)
+      this.#buffered = this.#buffered.subarray(0, last)
       this.stats.drops++
     }
   }
@@ -117,9 +117,9 @@ export class ErrorAppender {
 
   /** Called when the process exits. */
   #settle(): void {
-    if (this.#kept.length > 0) this.#write()
-    this.stats.drops += countLines(this.#kept)
-    this.#kept = nothing
+    if (this.#buffered.length > 0) this.#write()
+    this.stats.drops += countLines(this.#buffered)
+    this.#buffered = nothing
     this.#reports.loss(this.stats.drops)
     this.#end.settle?.(this.stats)
   }

@@ -6,7 +6,7 @@ import { writeBatch } from './write-batch.ts'
 
 const { end: settings, port, acks } = workerData as WorkerData
 const { shared } = settings
-const end = appendEnd({ ...settings, shared: shared && { ...shared, tells: false } })
+const end = appendEnd({ ...settings, shared: shared && { ...shared, isReporter: false } })
 
 let bytes: Buffer = Buffer.alloc(0)
 

@@ -2,12 +2,12 @@ import { reportLine } from 'pino-rank/sink'
 import { systemRemedies } from '../lines/index.ts'
 import type { FileState, Rotation } from '../system/index.ts'
 import { type Clock, FileClock, systemClock } from '../system/index.ts'
-import { Housekeeper } from './housekeeper.ts'
 import { insideDisk } from './inside-disk.ts'
 import { type Interval, intervalOf } from './intervals.ts'
+import { Retention } from './retention.ts'
 import type { RotationSettings } from './rotate-options.ts'
 import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
-import { patienceMs, RotationProtocol, same } from './rotation-protocol.ts'
+import { RotationProtocol, rotationTimeoutMs, same } from './rotation-protocol.ts'
 import { runSteps, type Steps, step } from './steps.ts'
 
 /** What a person can do about an error of the system that stops a rotation. */
@@ -60,18 +60,18 @@ export class FileRotation implements Rotation {
   readonly #age: () => number
   readonly #report: (line: string) => void
   readonly #protocol: RotationProtocol
-  readonly #housekeeper: Housekeeper
+  readonly #retention: Retention
   #file: FileState | undefined
   /** The interval in which the file was begun, as far as this writer knows. */
   #interval = Number.NEGATIVE_INFINITY
-  #asked: FileState | undefined
+  #requested: FileState | undefined
   /** The file that somebody else is about to move: until it is time to sweep, this writer just writes on. */
   #claimed: FileState | undefined
   #leftover: boolean
   #sweepAt = Number.NEGATIVE_INFINITY
   #quietUntil = Number.NEGATIVE_INFINITY
   #backOff: number = backOffMs[0]
-  readonly #told = new Set<string>()
+  readonly #reportedKinds = new Set<string>()
 
   /** @param name who speaks in reports */
   constructor(path: string, name: string, settings: RotationSettings, options: FileRotationOptions = {}) {
@@ -87,11 +87,11 @@ export class FileRotation implements Rotation {
     const fileTime = () => this.#fileClock.now()
     this.#protocol = new RotationProtocol(path, settings.names, disk, wall, { fileTime, mode })
     this.#fileClock = new FileClock(() => this.#protocol.readFileTime(), clock, wall)
-    this.#housekeeper = new Housekeeper(path, settings, {
+    this.#retention = new Retention(path, settings, {
       clock,
       wall: fileTime,
       within,
-      failed: (error) => this.#tell('keeping', error),
+      onError: (error) => this.#reportError('keeping', error),
     })
     this.#leftover = settings.atStart && settings.own
   }
@@ -106,14 +106,14 @@ export class FileRotation implements Rotation {
     if (now < this.#quietUntil || (this.#claimed && same(this.#claimed, file) && now < this.#sweepAt)) return false
     try {
       // Of a file that was empty nobody knows here since when it is not: the same as one that was just opened.
-      if (!this.#file && this.#settings.own) this.#housekeeper.soon()
-      if (!this.#file || this.#file.size === 0 || !same(this.#file, file)) yield* this.#meet(file)
+      if (!this.#file && this.#settings.own) this.#retention.request()
+      if (!this.#file || this.#file.size === 0 || !same(this.#file, file)) yield* this.#inspect(file)
       this.#file = file
       const due = file.size > 0 && this.#due(file)
-      if (!due) this.#asked = undefined
+      if (!due) this.#requested = undefined
       return (due || now >= this.#sweepAt) && (yield* this.#act(file, due, now))
     } catch (error) {
-      this.#tell('rotation', error as Error)
+      this.#reportError('rotation', error as Error)
       this.#quietUntil = now + this.#backOff
       this.#backOff = Math.min(2 * this.#backOff, backOffMs[1])
       return false
@@ -121,18 +121,18 @@ export class FileRotation implements Rotation {
   }
 
   request(file: FileState): void {
-    this.#asked = file
+    this.#requested = file
   }
 
   finish(): void {
-    this.#housekeeper.finish()
+    this.#retention.finish()
   }
 
   #due(file: FileState): boolean {
     const { maxBytes = Infinity } = this.#settings
     return (
       file.size >= maxBytes ||
-      (this.#asked !== undefined && same(this.#asked, file)) ||
+      (this.#requested !== undefined && same(this.#requested, file)) ||
       this.#leftover ||
       this.#intervalIsOver()
     )
@@ -151,18 +151,18 @@ export class FileRotation implements Rotation {
   }
 
   /** Finds out from a file's times which run and which interval it belongs to. */
-  *#meet(file: FileState): Steps<void> {
+  *#inspect(file: FileState): Steps<void> {
     const found = yield* step(() => this.#disk.stat(this.#path))
     const other = this.#file !== undefined && !same(this.#file, file)
     this.#leftover &&= !other && file.size > 0 && (found?.birthtimeMs ?? Infinity) < this.#fileClock.now() - this.#age()
     const { every } = this.#settings
     if (!every) return
     if (file.size === 0 || !found) this.#interval = intervalOf(every, this.#fileClock.now())
-    else this.#began(every, intervalOf(every, found.mtimeMs), other)
+    else this.#assignInterval(every, intervalOf(every, found.mtimeMs), other)
   }
 
   /** Sets the interval of a file. A file that replaced another one was begun after it. */
-  #began(every: Interval, written: number, other: boolean): void {
+  #assignInterval(every: Interval, written: number, other: boolean): void {
     this.#interval = other ? Math.max(written, this.#interval) : written
     if (this.#interval > intervalOf(every, this.#fileClock.now())) this.#notInFuture(every, this.#fileClock.look())
   }
@@ -173,14 +173,14 @@ export class FileRotation implements Rotation {
   }
 
   *#act(file: FileState, due: boolean, now: number): Steps<boolean> {
-    if (now >= this.#sweepAt) this.#sweepAt = (yield* this.#protocol.sweep(now)) ? now + patienceMs : Infinity
+    if (now >= this.#sweepAt) this.#sweepAt = (yield* this.#protocol.sweep(now)) ? now + rotationTimeoutMs : Infinity
     const outcome = due ? yield* this.#protocol.rotate(file) : yield* this.#where(file)
     if (outcome === 'rotated') {
       this.#backOff = backOffMs[0]
-      this.#housekeeper.soon()
+      this.#retention.request()
     }
     // Whoever is at it may die there, and may have died before.
-    if (outcome === 'claimed' || outcome === 'rotated') this.#sweepAt = Math.min(this.#sweepAt, now + patienceMs)
+    if (outcome === 'claimed' || outcome === 'rotated') this.#sweepAt = Math.min(this.#sweepAt, now + rotationTimeoutMs)
     this.#claimed = outcome === 'claimed' ? file : undefined
     return outcome === 'moved' || outcome === 'rotated'
   }
@@ -190,10 +190,10 @@ export class FileRotation implements Rotation {
     return found && same(found, file) ? 'here' : 'moved'
   }
 
-  #tell(what: 'rotation' | 'keeping', { message, code = '' }: NodeJS.ErrnoException): void {
-    if (this.#told.has(what)) return
-    this.#told.add(what)
+  #reportError(kind: 'rotation' | 'keeping', { message, code = '' }: NodeJS.ErrnoException): void {
+    if (this.#reportedKinds.has(kind)) return
+    this.#reportedKinds.add(kind)
     const remedy = remedies[code] ? `${remedies[code]}; ` : ''
-    this.#report(`${this.#name}: ${what} failed: ${message}; ${remedy}it is tried again, the lines go on`)
+    this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is tried again, the lines go on`)
   }
 }

@@ -6,7 +6,7 @@ import { type PackDisk, systemPackDisk } from './pack-disk.ts'
 import { packFile } from './pack-file.ts'
 
 /** The real disk. It records the calls and runs a hook before each. */
-function heard(before: (call: string) => void = () => {}): { disk: PackDisk; calls: string[] } {
+function recordingDisk(before: (call: string) => void = () => {}): { disk: PackDisk; calls: string[] } {
   const calls: string[] = []
   const call = (what: string) => {
     before(what)
@@ -52,7 +52,7 @@ function log(t: Test, text: string) {
 
 t.test('the compressed file is synced before the plain file is removed', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')
-  const { disk, calls } = heard()
+  const { disk, calls } = recordingDisk()
   t.equal(await packFile(path, prefix, disk), 'done')
   const order = ['write', 'datasync', 'link temporary train.log.1.gz', 'unlink train.log.1', 'unlink temporary']
   t.strictSame(calls, order)
@@ -65,7 +65,7 @@ for (const moment of ['write', 'datasync']) {
     const { dir, path, prefix } = log(t, '')
     writeFileSync(path, 'x'.repeat(2 ** 20)) // small enough to be read in one piece
     let came = false
-    const { disk } = heard((call) => {
+    const { disk } = recordingDisk((call) => {
       if (call === moment && !came) appendFileSync(path, 'late\n')
       came ||= call === moment
     })
@@ -79,7 +79,7 @@ for (const moment of ['write', 'datasync']) {
 
 t.test('the plain file is kept if the sync fails', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')
-  const { disk } = heard((call) => {
+  const { disk } = recordingDisk((call) => {
     if (call === 'datasync') throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' })
   })
   await t.rejects(packFile(path, prefix, disk), { code: 'EIO' })
@@ -88,7 +88,7 @@ t.test('the plain file is kept if the sync fails', async (t) => {
 
 t.test('a file that another process compressed or removed meanwhile is left alone', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')
-  const { disk } = heard((call) => {
+  const { disk } = recordingDisk((call) => {
     if (call === 'datasync') writeFileSync(`${path}.gz`, 'theirs')
   })
   t.equal(await packFile(path, prefix, disk), 'busy')

@@ -6,8 +6,8 @@ import { type Steps, step } from './steps.ts'
 
 export { type FileId, same }
 
-/** How old what another writer left in the middle must be, in ms, before somebody else finishes it. */
-export const patienceMs = 1000
+/** Age at which another writer's unfinished rotation is completed by somebody else, in ms. */
+export const rotationTimeoutMs = 1000
 
 /**
  * Moves the file at `path` to the next rotated name. Any number of writers may run this at the same time, and any of them may
@@ -89,7 +89,7 @@ export class RotationProtocol {
   *#move(file: FileId, claim: string, reserved: string): Steps<'rotated' | 'moved' | 'claimed'> {
     const linked = yield* this.#link(claim, reserved)
     if (linked !== 'done') return linked === 'taken' ? 'claimed' : 'moved'
-    if (!(yield* this.#holds(claim, file))) {
+    if (!(yield* this.#isNewestNameOf(claim, file))) {
       yield* this.#takeBack(claim)
       return 'moved'
     }
@@ -135,14 +135,14 @@ export class RotationProtocol {
     for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.out-`))) {
       const left = yield* this.#stat(join(this.#folder, name))
       if (!left?.regular) continue
-      if (this.#fileTime() - left.ctimeMs < patienceMs) young = true
+      if (this.#fileTime() - left.ctimeMs < rotationTimeoutMs) young = true
       else yield* this.#takeBack(name)
     }
     for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.new-`))) {
       const left = yield* this.#stat(join(this.#folder, name))
       if (!left?.regular) continue
       // With a second name the file is the log, which keeps that name. Without one nobody has written to it.
-      if (left.nlink < 2 && this.#fileTime() - left.ctimeMs < patienceMs) young = true
+      if (left.nlink < 2 && this.#fileTime() - left.ctimeMs < rotationTimeoutMs) young = true
       else yield* step(() => this.#disk.unlink(join(this.#folder, name)))
     }
     return (yield* this.#sweepClaims(now)) || young
@@ -156,7 +156,7 @@ export class RotationProtocol {
     const [claim] = yield* this.#findRotated(names, here, 1)
     if (!claim) return false
     if (!this.#claim || !same(this.#claim, here)) this.#claim = { dev: here.dev, ino: here.ino, since: now }
-    if (now - this.#claim.since < patienceMs && this.#fileTime() - here.ctimeMs < patienceMs) return true
+    if (now - this.#claim.since < rotationTimeoutMs && this.#fileTime() - here.ctimeMs < rotationTimeoutMs) return true
     if (claim === names.at(-1)) yield* this.#withReserved((reserved) => this.#swap(here, reserved))
     else yield* this.#takeBack(claim.name)
     return false
@@ -174,7 +174,7 @@ export class RotationProtocol {
   }
 
   /** Is `name` the one rotated name of `file`, and the newest of all? */
-  *#holds(name: string, file: FileId): Steps<boolean> {
+  *#isNewestNameOf(name: string, file: FileId): Steps<boolean> {
     const names = yield* this.#list()
     if (names.at(-1)?.name !== name) return false
     const linked = yield* this.#stat(join(this.#folder, name))

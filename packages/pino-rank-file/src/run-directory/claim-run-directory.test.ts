@@ -58,8 +58,8 @@ t.test('a process of its own: the same on each thread, for each base', async (t)
   const url = new URL('./claim-run-directory.js', import.meta.url).href
   const code = `import(${JSON.stringify(url)}).then(({ claimRunDirectory }) =>
     require('node:worker_threads').parentPort.postMessage(claimRunDirectory(${JSON.stringify(base)})))`
-  const claimed = await new Promise((told, failed) =>
-    new Worker(code, { eval: true }).on('message', told).on('error', failed),
+  const claimed = await new Promise((resolve, reject) =>
+    new Worker(code, { eval: true }).on('message', resolve).on('error', reject),
   )
   t.equal(claimed, join(base, 'version_0'))
   t.equal(claimRunDirectory(join(base, 'other')), join(base, 'other', 'version_0'))

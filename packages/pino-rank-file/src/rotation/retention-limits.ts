@@ -1,7 +1,7 @@
 import type { RotateOptions } from './rotate-options.ts'
 
 /** A rotated file in its folder; times in ms since 1970. */
-export interface Kept {
+export interface RotatedFile {
   name: string
   plain: string
   packed: boolean
@@ -12,8 +12,8 @@ export interface Kept {
 
 const dayMs = 86_400_000
 
-/** Which of the files, given oldest first, are too many, too long together or too old at `now`. Never the last. */
-export function surplus<File extends Pick<Kept, 'size' | 'mtimeMs'>>(
+/** Returns the files, of those given oldest first, that are too many, too large together or too old at `now`. Never the last. */
+export function filesBeyondLimits<File extends Pick<RotatedFile, 'size' | 'mtimeMs'>>(
   files: readonly File[],
   { keepFiles = Infinity, keepBytes = Infinity, keepDays = Infinity }: RotateOptions,
   now: number,

@@ -3,22 +3,22 @@ import { unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Clock } from '../system/index.ts'
 import { type HeldFolder, heldFolder } from '../system/index.ts'
-import { abandonedMs, type Found, housework, type KeptLog } from './housework.ts'
-import type { Kept } from './keep.ts'
-import { look, lookNow } from './kept-files.ts'
 import { packFile } from './pack-file.ts'
+import { readLogFiles, readLogFilesSync } from './read-log-files.ts'
+import type { RotatedFile } from './retention-limits.ts'
+import { abandonedMs, type Found, planRetention, type RotatedLog } from './retention-plan.ts'
 import type { RotationSettings } from './rotate-options.ts'
 
 /** A file is compressed when nothing was done to it for so long, in ms: time for a writer that is late. */
 export const packAfterMs = 5000
 /** How long the end of a process may take to delete, in ms; the next start goes on. */
-export const finishMs = 1000
+export const maxFinishMs = 1000
 
-export interface HousekeeperOptions {
+export interface RetentionOptions {
   clock: Clock
   /** The file system's clock, in ms since 1970. It decides how old files are. */
   wall: () => number
-  failed: (error: Error) => void
+  onError: (error: Error) => void
   /** No symbolic link may take the folder out of this one. @default links are followed */
   within?: string | undefined
 }
@@ -28,42 +28,42 @@ export interface HousekeeperOptions {
  * be deleted by then, at the end of the process. What an exit interrupts is taken up by the next rotation, or the next
  * start. Two at once do no harm.
  */
-export class Housekeeper {
+export class Retention {
   readonly #folder: string
-  readonly #log: KeptLog
-  readonly #options: HousekeeperOptions
-  /** How often it was asked for, and up to where that is done. */
-  #asked = 0
+  readonly #log: RotatedLog
+  readonly #options: RetentionOptions
+  /** The number of requests, and up to which one they are done. */
+  #requested = 0
   #done = 0
-  #scheduled = false
-  #running = false
+  #isScheduled = false
+  #isRunning = false
 
-  constructor(path: string, settings: RotationSettings, options: HousekeeperOptions) {
+  constructor(path: string, settings: RotationSettings, options: RetentionOptions) {
     this.#folder = dirname(path)
     this.#log = { base: basename(path), settings }
     this.#options = options
   }
 
-  /** There may be something to do: when the event loop turns, or in {@link finish}. */
-  soon(): void {
-    if (!this.#deletes && !this.#log.settings.gzip) return
-    this.#asked++
+  /** Requests a run: when the event loop turns, or in {@link finish}. */
+  request(): void {
+    if (!this.#hasLimits && !this.#log.settings.gzip) return
+    this.#requested++
     this.#schedule(0)
   }
 
   /** Once. @returns in how many ms it should be done again; undefined: no need */
   async run(): Promise<number | undefined> {
-    const asked = this.#asked
+    const requested = this.#requested
     let held: HeldFolder | undefined
     try {
       held = this.#hold()
-      const found = await look(held.path, this.#log)
-      const { gone, kept } = housework(found, this.#log, this.#options.wall)
-      for (const name of gone) await unlink(join(held.path, name)).catch(unlessGone)
-      this.#done = asked
-      return this.#log.settings.gzip ? await this.#pack(held.path, kept, found) : undefined
+      const found = await readLogFiles(held.path, this.#log)
+      const { toDelete, toKeep } = planRetention(found, this.#log, this.#options.wall)
+      for (const name of toDelete) await unlink(join(held.path, name)).catch(unlessGone)
+      this.#done = requested
+      return this.#log.settings.gzip ? await this.#pack(held.path, toKeep, found) : undefined
     } catch (error) {
-      this.#options.failed(this.#named(error as Error, held))
+      this.#options.onError(this.#withOwnPath(error as Error, held))
       return undefined
     } finally {
       held?.release()
@@ -72,48 +72,48 @@ export class Housekeeper {
 
   /** The process ends, and no timer will come: deletes on this thread what is due, at most for a second. */
   finish(): void {
-    if (this.#done === this.#asked || !this.#deletes) return
-    this.#done = this.#asked
-    const { clock, wall, failed } = this.#options
-    const until = clock.now() + finishMs
+    if (this.#done === this.#requested || !this.#hasLimits) return
+    this.#done = this.#requested
+    const { clock, wall, onError } = this.#options
+    const until = clock.now() + maxFinishMs
     let held: HeldFolder | undefined
     try {
       held = this.#hold()
-      for (const name of housework(lookNow(held.path, this.#log), this.#log, wall).gone) {
+      for (const name of planRetention(readLogFilesSync(held.path, this.#log), this.#log, wall).toDelete) {
         if (clock.now() >= until) break
         unlinkNow(join(held.path, name))
       }
     } catch (error) {
-      failed(this.#named(error as Error, held))
+      onError(this.#withOwnPath(error as Error, held))
     } finally {
       held?.release()
     }
   }
 
-  get #deletes(): boolean {
+  get #hasLimits(): boolean {
     const { keepFiles, keepBytes, keepDays } = this.#log.settings
     return (keepFiles ?? keepBytes ?? keepDays) !== undefined
   }
 
   /** In `ms` at the latest, and as soon as the one under way is over. */
   #schedule(ms: number): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
+    if (this.#isScheduled) return
+    this.#isScheduled = true
     this.#options.clock.after(ms, () => {
-      this.#scheduled = false
-      if (this.#running) return this.#schedule(packAfterMs)
-      this.#running = true
+      this.#isScheduled = false
+      if (this.#isRunning) return this.#schedule(packAfterMs)
+      this.#isRunning = true
       this.run().then((ms) => {
-        this.#running = false
+        this.#isRunning = false
         if (ms !== undefined) this.#schedule(ms)
       })
     })
   }
 
   /** All but the newest. @returns when the next one is old enough */
-  async #pack(folder: string, kept: Kept[], found: ReadonlyMap<string, Found>): Promise<number | undefined> {
+  async #pack(folder: string, toKeep: RotatedFile[], found: ReadonlyMap<string, Found>): Promise<number | undefined> {
     let next: number | undefined
-    for (const { name, packed, ctimeMs } of kept.slice(0, -1)) {
+    for (const { name, packed, ctimeMs } of toKeep.slice(0, -1)) {
       if (packed || found.has(`${name}.gz`)) continue // a link or folder of somebody's has the name
       const left = ctimeMs + packAfterMs - this.#options.wall()
       const packing = left <= 0 && (await packFile(join(folder, name), join(folder, `.${this.#log.base}.pack-`)))
@@ -129,7 +129,7 @@ export class Housekeeper {
   }
 
   /** By the folder's own name. */
-  #named(error: Error, held: HeldFolder | undefined): Error {
+  #withOwnPath(error: Error, held: HeldFolder | undefined): Error {
     if (held) error.message = error.message.replaceAll(held.path, this.#folder)
     return error
   }

@@ -1,18 +1,18 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Found, type KeptLog, namesToKeep } from './housework.ts'
+import { type Found, type RotatedLog, relevantNames } from './retention-plan.ts'
 
-/** The files of a log's folder that its keeping has to know. Throws what reading the folder throws. */
-export async function look(folder: string, log: KeptLog): Promise<Map<string, Found>> {
-  const names = namesToKeep(await readdir(folder), log)
+/** Returns the files of a log's folder that retention has to know. Throws what reading the folder throws. */
+export async function readLogFiles(folder: string, log: RotatedLog): Promise<Map<string, Found>> {
+  const names = relevantNames(await readdir(folder), log)
   const stats = names.map((name) => lstat(join(folder, name)).then(found, unlessGone))
   return mapOf(names, await Promise.all(stats))
 }
 
 /** The same, on this thread. */
-export function lookNow(folder: string, log: KeptLog): Map<string, Found> {
-  const names = namesToKeep(readdirSync(folder), log)
+export function readLogFilesSync(folder: string, log: RotatedLog): Map<string, Found> {
+  const names = relevantNames(readdirSync(folder), log)
   const stats = names.map((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }))
   return mapOf(
     names,

@@ -3,22 +3,22 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { systemClock } from '../system/clock.ts'
-import { Housekeeper, packAfterMs } from './housekeeper.ts'
+import { packAfterMs, Retention } from './retention.ts'
 import type { RotateOptions } from './rotate-options.ts'
 import { rotatedFiles } from './rotated-files.ts'
 
-/** A folder with a log and what else is given, kept by a clock that is `ahead` ms of the files. */
-function kept(t: Test, rotate: RotateOptions, files: Record<string, string>, ahead = 60_000) {
+/** A folder with a log and what else is given, whose retention runs by a clock that is `ahead` ms of the files. */
+function logFolder(t: Test, rotate: RotateOptions, files: Record<string, string>, ahead = 60_000) {
   const dir = t.testdir({ 'train.log': 'now\n', ...files })
-  const failed = (error: Error) => {
+  const onError = (error: Error) => {
     throw error
   }
   const settings = { atStart: false, names: 'numbered', gzip: false, own: true, ...rotate } as const
-  const options = { clock: systemClock, wall: () => Date.now() + ahead, failed }
-  const keeper = new Housekeeper(join(dir, 'train.log'), settings, options)
-  const alive = setInterval(() => {}, 60_000) // the keeper itself keeps no process alive
+  const options = { clock: systemClock, wall: () => Date.now() + ahead, onError }
+  const retention = new Retention(join(dir, 'train.log'), settings, options)
+  const alive = setInterval(() => {}, 60_000) // retention keeps no process alive
   t.teardown(() => clearInterval(alive))
-  return { dir, keeper, run: () => keeper.run(), names: () => readdirSync(dir).sort() }
+  return { dir, retention, run: () => retention.run(), names: () => readdirSync(dir).sort() }
 }
 
 const three = { 'train.log.9': 'a\n', 'train.log.10': 'b\n', 'train.log.11': 'c\n' }
@@ -31,14 +31,14 @@ t.test('deletes the oldest, and nothing that is not exactly ours', async (t) => 
     'train.log2.1': '',
     'a.train.log.1': '',
   }
-  const { run, names } = kept(t, { keepFiles: 1 }, { ...three, ...others })
+  const { run, names } = logFolder(t, { keepFiles: 1 }, { ...three, ...others })
   t.equal(await run(), undefined)
   t.strictSame(names(), [...Object.keys(others), 'train.log', 'train.log.11'].sort())
 })
 
 t.test('compresses all but the newest, several MiB too', async (t) => {
   const long = 'a line of some length\n'.repeat(150_000)
-  const { dir, run, names } = kept(t, { gzip: true }, { ...three, 'train.log.10': long })
+  const { dir, run, names } = logFolder(t, { gzip: true }, { ...three, 'train.log.10': long })
   await run()
   t.strictSame(names(), ['train.log', 'train.log.10.gz', 'train.log.11', 'train.log.9.gz'])
   t.ok(gunzipSync(readFileSync(join(dir, 'train.log.10.gz'))).toString() === long, 'every byte')
@@ -49,14 +49,19 @@ t.test('compresses all but the newest, several MiB too', async (t) => {
 })
 
 t.test('waits for a writer that is late', async (t) => {
-  const { run, names } = kept(t, { gzip: true }, three, 0)
+  const { run, names } = logFolder(t, { gzip: true }, three, 0)
   t.equal(await run(), packAfterMs)
   t.strictSame(names(), ['train.log', ...Object.keys(three)].sort())
 })
 
 t.test('what a dead one left: a plain file beside its .gz goes, so does an old temporary file', async (t) => {
   const left = '.train.log.pack-train.log.9-1-00000000'
-  const { dir, run, names } = kept(t, { gzip: true }, { ...three, 'train.log.10.gz': 'whole', [left]: 'half' }, 70_000)
+  const { dir, run, names } = logFolder(
+    t,
+    { gzip: true },
+    { ...three, 'train.log.10.gz': 'whole', [left]: 'half' },
+    70_000,
+  )
   writeFileSync(join(dir, '.train.log.pack-train.log.3-2-00000000'), 'young')
   utimesSync(join(dir, '.train.log.pack-train.log.3-2-00000000'), new Date(), new Date(Date.now() + 60_000))
   await run()
@@ -70,28 +75,33 @@ t.test('what a dead one left: a plain file beside its .gz goes, so does an old t
 })
 
 t.test('a file that another one is compressing is left to it', async (t) => {
-  const { run, names } = kept(t, { gzip: true }, { ...three, '.train.log.pack-train.log.9-1-00000000': 'half' }, 30_000)
+  const { run, names } = logFolder(
+    t,
+    { gzip: true },
+    { ...three, '.train.log.pack-train.log.9-1-00000000': 'half' },
+    30_000,
+  )
   t.equal(await run(), 60_000)
   t.strictSame(names().includes('train.log.9'), true)
 })
 
 t.test('at the end of a process what is due is deleted at once, and what is not due costs nothing', async (t) => {
-  const { dir, keeper, names } = kept(t, { keepFiles: 1 }, three)
-  keeper.finish()
+  const { dir, retention, names } = logFolder(t, { keepFiles: 1 }, three)
+  retention.finish()
   t.equal(names().length, 4, 'nobody asked')
-  keeper.soon()
-  keeper.finish()
+  retention.request()
+  retention.finish()
   t.strictSame(names(), ['train.log', 'train.log.11'])
   writeFileSync(join(dir, 'train.log.12'), 'd\n')
-  keeper.finish()
+  retention.finish()
   t.equal(names().length, 3, 'nobody asked again')
 })
 
 t.test('what an exit interrupts in the middle is still due', async (t) => {
-  const { keeper, run, names } = kept(t, { keepFiles: 1 }, three)
-  keeper.soon()
+  const { retention, run, names } = logFolder(t, { keepFiles: 1 }, three)
+  retention.request()
   const running = run()
-  keeper.finish()
+  retention.finish()
   t.strictSame(names(), ['train.log', 'train.log.11'])
   await running
 })
@@ -100,13 +110,13 @@ t.test('the end of a process deletes for a second at most, the oldest first', as
   const dir = t.testdir({ 'train.log': 'now\n', ...three })
   let now = 0
   const clock = { ...systemClock, now: () => (now += 400), after: () => () => {} } // each look at it takes 400 ms
-  const failed = (error: Error) => t.fail(error.message)
+  const onError = (error: Error) => t.fail(error.message)
   const settings = { atStart: false, names: 'numbered', gzip: false, own: true, keepFiles: 1 } as const
   const files = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`train.log.${i + 20}`, 'x\n']))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
-  const keeper = new Housekeeper(join(dir, 'train.log'), settings, { clock, wall: Date.now, failed })
-  keeper.soon()
-  keeper.finish()
+  const retention = new Retention(join(dir, 'train.log'), settings, { clock, wall: Date.now, onError })
+  retention.request()
+  retention.finish()
   t.strictSame(
     readdirSync(dir)
       .filter((name) => three[name as keyof typeof three])
@@ -117,14 +127,14 @@ t.test('the end of a process deletes for a second at most, the oldest first', as
 })
 
 t.test('links that somebody planted are neither followed nor deleted, nor do they cost a file', async (t) => {
-  const { dir, keeper, run, names } = kept(t, { gzip: true, keepFiles: 3 }, three, 10_000)
+  const { dir, retention, run, names } = logFolder(t, { gzip: true, keepFiles: 3 }, three, 10_000)
   mkdirSync(join(dir, 'out'))
   writeFileSync(join(dir, 'out', 'secret'), 'secret\n')
   const planted = ['train.log.3', 'train.log.9.gz', 'train.log.10.gz.gz', '.train.log.pack-train.log.5-1-0']
   for (const name of planted) symlinkSync('out/secret', join(dir, name))
   await run()
-  keeper.soon()
-  keeper.finish()
+  retention.request()
+  retention.finish()
   const mine = ['train.log', 'train.log.10.gz', 'train.log.11', 'train.log.9']
   t.strictSame(names(), ['out', ...planted, ...mine].sort())
   t.strictSame(readdirSync(join(dir, 'out')), ['secret'])
@@ -138,14 +148,14 @@ for (const way of ['run', 'finish'] as const) {
     const failures: Error[] = []
     const settings = { atStart: false, names: 'numbered', gzip: true, own: true, keepFiles: 2 } as const
     const options = { clock: systemClock, wall: () => Date.now() + 60_000, within: join(dir, 'in') }
-    const failed = (error: Error) => failures.push(error)
-    const keeper = new Housekeeper(join(dir, 'in/logs/train.log'), settings, { ...options, failed })
-    const alive = setInterval(() => {}, 60_000) // the keeper itself keeps no process alive
+    const onError = (error: Error) => failures.push(error)
+    const retention = new Retention(join(dir, 'in/logs/train.log'), settings, { ...options, onError })
+    const alive = setInterval(() => {}, 60_000) // retention keeps no process alive
     t.teardown(() => clearInterval(alive))
     const work = async () => {
-      if (way === 'run') return void (await keeper.run()) // asked for, it would run a second time beside this one
-      keeper.soon()
-      keeper.finish()
+      if (way === 'run') return void (await retention.run()) // asked for, it would run a second time beside this one
+      retention.request()
+      retention.finish()
     }
     await work()
     const packed = way === 'run' ? '.gz' : ''

@@ -1,4 +1,4 @@
-import { type Kept, surplus } from './keep.ts'
+import { filesBeyondLimits, type RotatedFile } from './retention-limits.ts'
 import type { RotationSettings } from './rotate-options.ts'
 import { rotatedNames } from './rotated-names.ts'
 import { type FileId, same } from './rotation-protocol.ts'
@@ -7,19 +7,19 @@ import { type FileId, same } from './rotation-protocol.ts'
 export const abandonedMs = 60_000
 
 /** What has a name in the folder; times in ms since 1970. */
-export interface Found extends FileId, Pick<Kept, 'size' | 'mtimeMs' | 'ctimeMs'> {
+export interface Found extends FileId, Pick<RotatedFile, 'size' | 'mtimeMs' | 'ctimeMs'> {
   regular: boolean
 }
 
-/** A log as its keeping sees it. */
-export interface KeptLog {
+/** A log whose rotated files are deleted or compressed. */
+export interface RotatedLog {
   /** Its name in the folder. */
   base: string
   settings: RotationSettings
 }
 
-/** What has to be known of which names, before {@link housework} can say what is to be done. */
-export function namesToKeep(entries: readonly string[], { base, settings }: KeptLog): string[] {
+/** Returns the names whose state {@link planRetention} needs. */
+export function relevantNames(entries: readonly string[], { base, settings }: RotatedLog): string[] {
   const rotated = rotatedNames(entries, base, [settings.names]).map(({ name }) => name)
   return [...rotated, ...entries.filter((name) => moving(name, base) || packing(name, base))]
 }
@@ -31,26 +31,26 @@ export function namesToKeep(entries: readonly string[], { base, settings }: Kept
  *
  * @param fileTime returns the file system's clock, in ms since 1970. It is called only where an age matters.
  */
-export function housework(
+export function planRetention(
   found: ReadonlyMap<string, Found>,
-  { base, settings }: KeptLog,
+  { base, settings }: RotatedLog,
   fileTime: () => number,
-): { gone: string[]; kept: Kept[] } {
+): { toDelete: string[]; toKeep: RotatedFile[] } {
   const files = new Map([...found].filter(([, { regular }]) => regular))
   const names = [...files.keys()]
   const busy = names.filter((name) => moving(name, base)).map((name) => files.get(name) as Found)
   const rotated = rotatedNames(names, base, [settings.names])
     .map((name) => ({ ...name, ...(files.get(name.name) as Found) }))
     .filter((file) => !busy.some((other) => same(other, file)))
-  const twice = rotated.filter(({ name, packed }) => !packed && files.has(`${name}.gz`))
-  const once = rotated.filter((file) => !twice.includes(file))
-  const much = surplus(once, settings, settings.keepDays === undefined ? 0 : fileTime())
+  const duplicates = rotated.filter(({ name, packed }) => !packed && files.has(`${name}.gz`))
+  const unique = rotated.filter((file) => !duplicates.includes(file))
+  const excess = filesBeyondLimits(unique, settings, settings.keepDays === undefined ? 0 : fileTime())
   const left = names.filter(
     (name) => packing(name, base) && fileTime() - (files.get(name) as Found).mtimeMs >= abandonedMs,
   )
   return {
-    gone: [...twice, ...much].map(({ name }) => name).concat(left),
-    kept: once.filter((file) => !much.includes(file)),
+    toDelete: [...duplicates, ...excess].map(({ name }) => name).concat(left),
+    toKeep: unique.filter((file) => !excess.includes(file)),
   }
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Found, housework } from './housework.ts'
+import { type Found, planRetention } from './retention-plan.ts'
 
 /** Returns files of 10 bytes with the given inode numbers. Each is regular unless its name contains "link". */
 function found(numbers: Record<string, number>): Map<string, Found> {
@@ -17,8 +17,12 @@ function found(numbers: Record<string, number>): Map<string, Found> {
 const settings = { atStart: false, names: 'numbered', gzip: true, own: true } as const
 
 function work(files: Record<string, number>, limits: { keepFiles?: number; keepBytes?: number }) {
-  const { gone, kept } = housework(found(files), { base: 'train.log', settings: { ...settings, ...limits } }, () => 0)
-  return { gone, kept: kept.map(({ name }) => name) }
+  const { toDelete, toKeep } = planRetention(
+    found(files),
+    { base: 'train.log', settings: { ...settings, ...limits } },
+    () => 0,
+  )
+  return { toDelete, toKeep: toKeep.map(({ name }) => name) }
 }
 
 const rotated = { 'train.log.1': 1, 'train.log.2': 2, 'train.log.3': 3 }
@@ -29,13 +33,17 @@ for (const [name, moving] of [
 ] as const) {
   t.test(`a file that ${name} is still being moved, so it is neither kept nor deleted`, async (t) => {
     const files = { ...rotated, ...moving }
-    t.strictSame(work(files, {}), { gone: [], kept: ['train.log.1', 'train.log.2'] }, 'not to be compressed')
-    t.strictSame(work(files, { keepFiles: 1 }), { gone: ['train.log.1'], kept: ['train.log.2'] }, 'nor counted')
-    t.strictSame(work(files, { keepBytes: 10 }), { gone: ['train.log.1'], kept: ['train.log.2'] }, 'nor its bytes')
+    t.strictSame(work(files, {}), { toDelete: [], toKeep: ['train.log.1', 'train.log.2'] }, 'not to be compressed')
+    t.strictSame(work(files, { keepFiles: 1 }), { toDelete: ['train.log.1'], toKeep: ['train.log.2'] }, 'nor counted')
+    t.strictSame(
+      work(files, { keepBytes: 10 }),
+      { toDelete: ['train.log.1'], toKeep: ['train.log.2'] },
+      'nor its bytes',
+    )
   })
 }
 
 t.test('an older file that is still being moved is not deleted, even beyond the limit', async (t) => {
   const files = { ...rotated, 'train.log': 4, '.train.log.out-7-abcd-0': 1 }
-  t.strictSame(work(files, { keepFiles: 1 }), { gone: ['train.log.2'], kept: ['train.log.3'] })
+  t.strictSame(work(files, { keepFiles: 1 }), { toDelete: ['train.log.2'], toKeep: ['train.log.3'] })
 })
