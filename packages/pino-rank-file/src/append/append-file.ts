@@ -17,7 +17,7 @@ const newline = Buffer.from('\n')
 const maxCuts = 8
 
 /** How often the file's name is looked up, in ms, where nothing asks for more: a `stat` of 2 µs. */
-const lookEveryMs = 1000
+const checkNameEveryMs = 1000
 
 /** What an {@link AppendFile} does beside appending. */
 export interface AppendFileOptions {
@@ -69,13 +69,13 @@ export class AppendFile implements LineEnd {
   readonly #onStay: ((error: NodeJS.ErrnoException) => void) | undefined
   #fd: number | undefined
   #file: FileState | undefined
-  #lookAt = 0
+  #nextCheckAt = 0
   /** Set while the name cannot be opened: the time of the next try and the number of failures. */
-  #stay = { until: Number.NEGATIVE_INFINITY, failures: 0 }
+  #reopenRetry = { until: Number.NEGATIVE_INFINITY, failures: 0 }
   /** The fragment of a short write: the size of the file after it, and whether the line lacks only its newline. */
   #fragment: { fileSize: number; lacksNewline: boolean } | undefined
   /** True if the file ended within a line when it was opened. The first line then needs a newline before it. */
-  #endsTorn = false
+  #hasTornEnd = false
   #cuts = 0
   readonly #splitWrites: SplitWrites
   #unsynced = false
@@ -142,7 +142,7 @@ export class AppendFile implements LineEnd {
   /** Writes the first of these lines, and returns their number of bytes. */
   readonly #append = (lines: Buffer): number => {
     const fd = this.#open()
-    if (this.#endsTorn) this.#closeTornEnd(fd)
+    if (this.#hasTornEnd) this.#closeTornEnd(fd)
     if (this.#fragment && !(this.#fragment.lacksNewline && lines[0] === newline[0])) this.#closeFragment(fd, newline)
     const piece = this.#file?.regular ? lines : wholePiece(lines)
     const written = this.#writeOnce(fd, piece)
@@ -155,7 +155,7 @@ export class AppendFile implements LineEnd {
     try {
       written = this.#fragment ? this.#closeFragment(fd, piece) : this.#disk.write(fd, piece)
     } finally {
-      if (written < piece.length) this.#splitWrites.refused()
+      if (written < piece.length) this.#splitWrites.noteRefusal()
     }
     this.#unsynced = true
     return written
@@ -164,24 +164,24 @@ export class AppendFile implements LineEnd {
   /** The descriptor of the file that has the name now. */
   #open(): number {
     const open = this.#fd
-    if (open !== undefined && (this.#clock.now() < this.#stay.until || !this.#left())) return open
-    const begun = this.#begin()
-    const again = begun && this.#rotation !== undefined && this.#left() && this.#begin()
-    if (again || (begun && open !== undefined)) this.#moved?.()
+    if (open !== undefined && (this.#clock.now() < this.#reopenRetry.until || !this.#isStale())) return open
+    const isSwitched = this.#switchFile()
+    const isSwitchedAgain = isSwitched && this.#rotation !== undefined && this.#isStale() && this.#switchFile()
+    if (isSwitchedAgain || (isSwitched && open !== undefined)) this.#moved?.()
     return this.#fd as number
   }
 
   /** Opens the name and closes the previous file. Returns false if that fails and lines go on into the previous file. */
-  #begin(): boolean {
+  #switchFile(): boolean {
     const fd = this.#openName()
     if (fd === undefined) return false
     this.close()
     this.#fd = fd
     this.#file = this.#disk.stateOf(fd)
     this.#fragment = undefined
-    this.#endsTorn = this.#file.regular && this.#disk.isTorn(fd, this.#file, this.#place.path)
-    this.#stay = { until: Number.NEGATIVE_INFINITY, failures: 0 }
-    this.#lookAt = this.#clock.now() + lookEveryMs
+    this.#hasTornEnd = this.#file.regular && this.#disk.isTorn(fd, this.#file, this.#place.path)
+    this.#reopenRetry = { until: Number.NEGATIVE_INFINITY, failures: 0 }
+    this.#nextCheckAt = this.#clock.now() + checkNameEveryMs
     if (this.#durable && this.#file.size === 0) this.#disk.syncFolder(this.#place.path)
     return true
   }
@@ -197,17 +197,17 @@ export class AppendFile implements LineEnd {
         this.close() // a removed file takes no line; closing it frees a descriptor and an inode
         return this.#disk.open(this.#place)
       }
-      this.#stay = { until: this.#clock.now() + lookEveryMs, failures: this.#stay.failures + 1 }
-      if (this.#stay.failures === 2) this.#onStay?.(error as Error) // the first failure may only mean that another rank is creating the file
+      this.#reopenRetry = { until: this.#clock.now() + checkNameEveryMs, failures: this.#reopenRetry.failures + 1 }
+      if (this.#reopenRetry.failures === 2) this.#onStay?.(error as Error) // the first failure may only mean that another rank is creating the file
       return undefined
     }
   }
 
   /** Has the name gone to another file? */
-  #left(): boolean {
+  #isStale(): boolean {
     const open = this.#file
-    if (!open?.regular || (!this.#rotation && this.#clock.now() < this.#lookAt)) return false
-    this.#lookAt = this.#clock.now() + lookEveryMs
+    if (!open?.regular || (!this.#rotation && this.#clock.now() < this.#nextCheckAt)) return false
+    this.#nextCheckAt = this.#clock.now() + checkNameEveryMs
     const found = this.#disk.stateAt(this.#place.path)
     if (!found || found.ino !== open.ino || found.dev !== open.dev) return true
     if (found.size < open.size) this.#truncated?.(this.#place.path)
@@ -232,7 +232,7 @@ export class AppendFile implements LineEnd {
 
   #closeTornEnd(fd: number): void {
     if (this.#disk.write(fd, newline) === 0) throw new Error('no room to close a cut line')
-    this.#endsTorn = false
+    this.#hasTornEnd = false
   }
 
   /** Writes bytes that start with the newline of a fragment. Reports it if another writer's bytes came first. */

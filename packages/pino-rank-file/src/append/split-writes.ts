@@ -21,7 +21,7 @@ export class SplitWrites {
   readonly #clock: Clock
   readonly #onGlued: (() => void) | undefined
   #readAt = Number.NEGATIVE_INFINITY
-  #low = false
+  #isLowOnSpace = false
   #fullUntil = Number.NEGATIVE_INFINITY
 
   /** @param onGlued called when a write was split and its first part cannot be found */
@@ -32,7 +32,7 @@ export class SplitWrites {
   }
 
   /** Notes that the disk cut or refused a write. */
-  refused(): void {
+  noteRefusal(): void {
     this.#fullUntil = this.#clock.now() + fullForMs
   }
 
@@ -79,8 +79,8 @@ export class SplitWrites {
     const now = this.#clock.now()
     if (now >= this.#readAt) {
       this.#readAt = now + readEveryMs
-      this.#low = (this.#disk.freeBytes?.(path) ?? Number.POSITIVE_INFINITY) < lowBytes
+      this.#isLowOnSpace = (this.#disk.freeBytes?.(path) ?? Number.POSITIVE_INFINITY) < lowBytes
     }
-    return this.#low || now < this.#fullUntil
+    return this.#isLowOnSpace || now < this.#fullUntil
   }
 }

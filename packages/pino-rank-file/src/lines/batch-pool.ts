@@ -1,5 +1,5 @@
 /** Sizes of buffers are multiples of this, so that one fits many batches. */
-const grain = 4096
+const granularityBytes = 4096
 
 /** Lines that wait, in a buffer of the pool's. */
 export interface Batch {
@@ -14,27 +14,27 @@ export interface Batch {
 export class BatchPool {
   readonly #limit: number
   readonly #free = new Map<number, Buffer[]>()
-  #kept = 0
-  #lent = 0
+  #freeBytes = 0
+  #usedBytes = 0
 
   constructor(limit: number) {
     this.#limit = limit + limit / 64 + 2 ** 18
   }
 
   copy(lines: Buffer): Batch {
-    const size = Math.ceil(lines.length / grain) * grain
+    const size = Math.ceil(lines.length / granularityBytes) * granularityBytes
     const found = this.#free.get(size)?.pop()
-    if (found) this.#kept -= size
+    if (found) this.#freeBytes -= size
     const store = found ?? Buffer.allocUnsafeSlow(size)
-    this.#lent += size
+    this.#usedBytes += size
     lines.copy(store)
     return { lines: store.subarray(0, lines.length), store }
   }
 
-  give({ store }: Batch): void {
-    this.#lent -= store.length
-    if (this.#lent + this.#kept + store.length > this.#limit) return
-    this.#kept += store.length
+  release({ store }: Batch): void {
+    this.#usedBytes -= store.length
+    if (this.#usedBytes + this.#freeBytes + store.length > this.#limit) return
+    this.#freeBytes += store.length
     const same = this.#free.get(store.length)
     if (same) same.push(store)
     else this.#free.set(store.length, [store])

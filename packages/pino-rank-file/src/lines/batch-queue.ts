@@ -104,7 +104,7 @@ export class BatchQueue {
     try {
       for (let first = this.#batches[0]; first && !this.#thread; first = this.#batches[0]) {
         const taken = this.#write(first.lines)
-        this.#shorten(first, taken)
+        this.#consume(first, taken)
       }
       if (this.#sync && !this.#thread) this.#syncNow()
       if (this.#thread) this.#submitNext(this.#thread)
@@ -157,14 +157,14 @@ export class BatchQueue {
   }
 
   #keep(lines: Buffer): void {
-    const kept = this.#drop && this.#thread ? this.#fitting(lines) : lines.length
+    const kept = this.#drop && this.#thread ? this.#fittingBytes(lines) : lines.length
     if (kept === 0) return
     this.#batches.push(this.#pool.copy(lines.subarray(0, kept)))
     this.#bufferedBytes += kept
   }
 
   /** How many bytes of these lines there is room for, all where none wait; the others are given up before they are copied. */
-  #fitting(lines: Buffer): number {
+  #fittingBytes(lines: Buffer): number {
     const room = this.#limit - this.#bufferedBytes
     if (room >= lines.length || this.#bufferedBytes === 0) return lines.length
     const kept = room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
@@ -204,7 +204,7 @@ export class BatchQueue {
     this.#sent = undefined
     if (sent.batch) {
       this.#count(sent.batch.lines, taken)
-      this.#shorten(sent.batch, taken)
+      this.#consume(sent.batch, taken)
     }
     if (error) {
       this.#handleError(error)
@@ -228,12 +228,12 @@ export class BatchQueue {
   }
 
   /** The first of those that wait was written, up to there. */
-  #shorten(first: Batch, taken: number): void {
+  #consume(first: Batch, taken: number): void {
     this.#bufferedBytes -= taken
     first.lines = first.lines.subarray(taken)
     if (first.lines.length > 0) return
     this.#batches.shift()
-    this.#pool.give(first)
+    this.#pool.release(first)
   }
 
   #handleError(error: NodeJS.ErrnoException): void {
@@ -255,7 +255,7 @@ export class BatchQueue {
       this.#batches.pop()
       // in a buffer of its size: the bound is on what the process holds
       if (kept > 0) this.#batches.push(this.#pool.copy(lines.subarray(0, kept)))
-      this.#pool.give(last)
+      this.#pool.release(last)
     }
   }
 }

@@ -7,7 +7,7 @@ import { type Interval, intervalOf } from './intervals.ts'
 import { Retention } from './retention.ts'
 import type { RotationSettings } from './rotate-options.ts'
 import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
-import { RotationProtocol, rotationTimeoutMs, same } from './rotation-protocol.ts'
+import { isSameFile, RotationProtocol, rotationTimeoutMs } from './rotation-protocol.ts'
 import { runSteps, type Steps, step } from './steps.ts'
 
 /** What a person can do about an error of the system that stops a rotation. */
@@ -103,11 +103,12 @@ export class FileRotation implements Rotation {
   /** Does what {@link rotate} does, as steps of one disk call each. */
   *steps(file: FileState): Steps<boolean> {
     const now = this.#clock.now()
-    if (now < this.#quietUntil || (this.#claimed && same(this.#claimed, file) && now < this.#sweepAt)) return false
+    if (now < this.#quietUntil || (this.#claimed && isSameFile(this.#claimed, file) && now < this.#sweepAt))
+      return false
     try {
       // Of a file that was empty nobody knows here since when it is not: the same as one that was just opened.
       if (!this.#file && this.#settings.own) this.#retention.request()
-      if (!this.#file || this.#file.size === 0 || !same(this.#file, file)) yield* this.#inspect(file)
+      if (!this.#file || this.#file.size === 0 || !isSameFile(this.#file, file)) yield* this.#inspect(file)
       this.#file = file
       const due = file.size > 0 && this.#due(file)
       if (!due) this.#requested = undefined
@@ -132,7 +133,7 @@ export class FileRotation implements Rotation {
     const { maxBytes = Infinity } = this.#settings
     return (
       file.size >= maxBytes ||
-      (this.#requested !== undefined && same(this.#requested, file)) ||
+      (this.#requested !== undefined && isSameFile(this.#requested, file)) ||
       this.#leftover ||
       this.#intervalIsOver()
     )
@@ -145,7 +146,7 @@ export class FileRotation implements Rotation {
   #intervalIsOver(): boolean {
     const { every } = this.#settings
     if (every === undefined || intervalOf(every, this.#fileClock.now()) <= this.#interval) return false
-    const now = this.#fileClock.measure()
+    const now = this.#fileClock.read()
     this.#notInFuture(every, now)
     return intervalOf(every, now) > this.#interval
   }
@@ -153,7 +154,7 @@ export class FileRotation implements Rotation {
   /** Finds out from a file's times which run and which interval it belongs to. */
   *#inspect(file: FileState): Steps<void> {
     const found = yield* step(() => this.#disk.stat(this.#path))
-    const other = this.#file !== undefined && !same(this.#file, file)
+    const other = this.#file !== undefined && !isSameFile(this.#file, file)
     this.#leftover &&= !other && file.size > 0 && (found?.birthtimeMs ?? Infinity) < this.#fileClock.now() - this.#age()
     const { every } = this.#settings
     if (!every) return
@@ -164,7 +165,8 @@ export class FileRotation implements Rotation {
   /** Sets the interval of a file. A file that replaced another one was begun after it. */
   #assignInterval(every: Interval, written: number, other: boolean): void {
     this.#interval = other ? Math.max(written, this.#interval) : written
-    if (this.#interval > intervalOf(every, this.#fileClock.now())) this.#notInFuture(every, this.#fileClock.look())
+    if (this.#interval > intervalOf(every, this.#fileClock.now()))
+      this.#notInFuture(every, this.#fileClock.readOrEstimate())
   }
 
   /** Corrects the interval if the file system's clock was set back after the file was begun. */
@@ -187,7 +189,7 @@ export class FileRotation implements Rotation {
 
   *#where(file: FileState): Steps<'here' | 'moved'> {
     const found: NamedFile | undefined = yield* step(() => this.#disk.stat(this.#path))
-    return found && same(found, file) ? 'here' : 'moved'
+    return found && isSameFile(found, file) ? 'here' : 'moved'
   }
 
   #reportError(kind: 'rotation' | 'keeping', { message, code = '' }: NodeJS.ErrnoException): void {

@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path'
-import { keptInside } from '../system/index.ts'
+import { useInside } from '../system/index.ts'
 import { type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 
 /** The system's disk for a log that no symbolic link may take out of `within`: each call looks where the folder is. */
 export function insideDisk(within: string): RotationDisk {
   const inside = <Result>(path: string, use: (path: string) => Result) =>
-    keptInside({ path, within, folders: undefined }, use)
+    useInside({ path, within, folders: undefined }, use)
   const beside = (safe: string, path: string) => join(dirname(safe), basename(path))
   const { list, stat, create, link, rename, unlink } = systemRotationDisk
   return {

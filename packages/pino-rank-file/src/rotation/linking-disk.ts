@@ -2,15 +2,15 @@ import { reportLine } from 'pino-rank/sink'
 import { type Disk, systemDisk } from '../system/index.ts'
 import { currentLink } from './current-link.ts'
 
-/** The system's disk, on which the first file that is opened gets its link. A link that fails is told, and no more. */
+/** The system's disk, on which the first file that is opened gets its link. A link that fails is only reported. */
 export function linkingDisk(current: string, name: string): Disk {
-  let linked = false
+  let isLinked = false
   return {
     ...systemDisk,
     open(place) {
       const fd = systemDisk.open(place)
-      if (!linked) link(current, place.path, name)
-      linked = true
+      if (!isLinked) link(current, place.path, name)
+      isLinked = true
       return fd
     },
   }

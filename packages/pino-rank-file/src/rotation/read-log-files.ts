@@ -6,7 +6,7 @@ import { type Found, type RotatedLog, relevantNames } from './retention-plan.ts'
 /** Returns the files of a log's folder that retention has to know. Throws what reading the folder throws. */
 export async function readLogFiles(folder: string, log: RotatedLog): Promise<Map<string, Found>> {
   const names = relevantNames(await readdir(folder), log)
-  const stats = names.map((name) => lstat(join(folder, name)).then(found, unlessGone))
+  const stats = names.map((name) => lstat(join(folder, name)).then(found, ignoreMissing))
   return mapOf(names, await Promise.all(stats))
 }
 
@@ -30,6 +30,6 @@ function found(stats: Stats): Found {
 }
 
 /** It may be gone since the listing. */
-function unlessGone(error: NodeJS.ErrnoException): undefined {
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }

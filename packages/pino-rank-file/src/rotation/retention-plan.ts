@@ -1,7 +1,7 @@
 import { filesBeyondLimits, type RotatedFile } from './retention-limits.ts'
 import type { RotationSettings } from './rotate-options.ts'
 import { rotatedNames } from './rotated-names.ts'
-import { type FileId, same } from './rotation-protocol.ts'
+import { type FileId, isSameFile } from './rotation-protocol.ts'
 
 /** A temporary file that did not grow for so long, in ms, is a dead process's. */
 export const abandonedMs = 60_000
@@ -21,7 +21,7 @@ export interface RotatedLog {
 /** Returns the names whose state {@link planRetention} needs. */
 export function relevantNames(entries: readonly string[], { base, settings }: RotatedLog): string[] {
   const rotated = rotatedNames(entries, base, [settings.names]).map(({ name }) => name)
-  return [...rotated, ...entries.filter((name) => moving(name, base) || packing(name, base))]
+  return [...rotated, ...entries.filter((name) => isMoving(name, base) || isPackTemporary(name, base))]
 }
 
 /**
@@ -38,15 +38,15 @@ export function planRetention(
 ): { toDelete: string[]; toKeep: RotatedFile[] } {
   const files = new Map([...found].filter(([, { regular }]) => regular))
   const names = [...files.keys()]
-  const busy = names.filter((name) => moving(name, base)).map((name) => files.get(name) as Found)
+  const busy = names.filter((name) => isMoving(name, base)).map((name) => files.get(name) as Found)
   const rotated = rotatedNames(names, base, [settings.names])
     .map((name) => ({ ...name, ...(files.get(name.name) as Found) }))
-    .filter((file) => !busy.some((other) => same(other, file)))
+    .filter((file) => !busy.some((other) => isSameFile(other, file)))
   const duplicates = rotated.filter(({ name, packed }) => !packed && files.has(`${name}.gz`))
   const unique = rotated.filter((file) => !duplicates.includes(file))
   const excess = filesBeyondLimits(unique, settings, settings.keepDays === undefined ? 0 : fileTime())
   const left = names.filter(
-    (name) => packing(name, base) && fileTime() - (files.get(name) as Found).mtimeMs >= abandonedMs,
+    (name) => isPackTemporary(name, base) && fileTime() - (files.get(name) as Found).mtimeMs >= abandonedMs,
   )
   return {
     toDelete: [...duplicates, ...excess].map(({ name }) => name).concat(left),
@@ -55,10 +55,10 @@ export function planRetention(
 }
 
 /** The rotation has not done with a file of such a name. */
-function moving(name: string, base: string): boolean {
+function isMoving(name: string, base: string): boolean {
   return name === base || name.startsWith(`.${base}.out-`)
 }
 
-function packing(name: string, base: string): boolean {
+function isPackTemporary(name: string, base: string): boolean {
   return name.startsWith(`.${base}.pack-`)
 }

@@ -59,7 +59,7 @@ export class Retention {
       held = this.#hold()
       const found = await readLogFiles(held.path, this.#log)
       const { toDelete, toKeep } = planRetention(found, this.#log, this.#options.wall)
-      for (const name of toDelete) await unlink(join(held.path, name)).catch(unlessGone)
+      for (const name of toDelete) await unlink(join(held.path, name)).catch(ignoreMissing)
       this.#done = requested
       return this.#log.settings.gzip ? await this.#pack(held.path, toKeep, found) : undefined
     } catch (error) {
@@ -139,11 +139,11 @@ function unlinkNow(path: string): void {
   try {
     unlinkSync(path)
   } catch (error) {
-    unlessGone(error as NodeJS.ErrnoException)
+    ignoreMissing(error as NodeJS.ErrnoException)
   }
 }
 
 /** Another process may have done it. */
-function unlessGone(error: NodeJS.ErrnoException): undefined {
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }

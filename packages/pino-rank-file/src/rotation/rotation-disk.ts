@@ -8,7 +8,7 @@ export interface FileId {
 }
 
 /** Reports whether both are the same file. */
-export function same(a: FileId, b: FileId): boolean {
+export function isSameFile(a: FileId, b: FileId): boolean {
   return a.ino === b.ino && a.dev === b.dev
 }
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { type NameStyle, nextName, type RotatedName, rotatedNames } from './rotated-names.ts'
-import { type FileId, type NamedFile, type RotationDisk, same } from './rotation-disk.ts'
+import { type FileId, isSameFile, type NamedFile, type RotationDisk } from './rotation-disk.ts'
 import { type Steps, step } from './steps.ts'
 
-export { type FileId, same }
+export { type FileId, isSameFile }
 
 /** Age at which another writer's unfinished rotation is completed by somebody else, in ms. */
 export const rotationTimeoutMs = 1000
@@ -81,7 +81,7 @@ export class RotationProtocol {
     const names = yield* this.#list()
     const here = yield* this.#stat(this.#path)
     if (here && !here.regular) throw new Error('only a regular file can be rotated, no link to one')
-    if (!here || !same(here, file)) return 'moved'
+    if (!here || !isSameFile(here, file)) return 'moved'
     if (here.nlink > 1 && (yield* this.#findRotated(names, file, 1)).length > 0) return 'claimed'
     return yield* this.#withReserved((reserved) => this.#move(file, this.#next(names), reserved))
   }
@@ -155,7 +155,7 @@ export class RotationProtocol {
     if (!here || here.nlink < 2) return false
     const [claim] = yield* this.#findRotated(names, here, 1)
     if (!claim) return false
-    if (!this.#claim || !same(this.#claim, here)) this.#claim = { dev: here.dev, ino: here.ino, since: now }
+    if (!this.#claim || !isSameFile(this.#claim, here)) this.#claim = { dev: here.dev, ino: here.ino, since: now }
     if (now - this.#claim.since < rotationTimeoutMs && this.#fileTime() - here.ctimeMs < rotationTimeoutMs) return true
     if (claim === names.at(-1)) yield* this.#withReserved((reserved) => this.#swap(here, reserved))
     else yield* this.#takeBack(claim.name)
@@ -168,7 +168,7 @@ export class RotationProtocol {
     for (const { name, packed } of names.toReversed()) {
       const file = packed ? undefined : yield* this.#stat(join(this.#folder, name))
       if (!file || file.nlink < 2) continue
-      if (seen.some((other) => same(other, file))) yield* this.#takeBack(name)
+      if (seen.some((other) => isSameFile(other, file))) yield* this.#takeBack(name)
       else seen.push(file)
     }
   }
@@ -178,16 +178,16 @@ export class RotationProtocol {
     const names = yield* this.#list()
     if (names.at(-1)?.name !== name) return false
     const linked = yield* this.#stat(join(this.#folder, name))
-    if (!linked || !same(linked, file)) return false
+    if (!linked || !isSameFile(linked, file)) return false
     const here = yield* this.#stat(this.#path)
-    if (here && same(here, file) && here.nlink === 2) return true // these two names, and no third
+    if (here && isSameFile(here, file) && here.nlink === 2) return true // these two names, and no third
     return (yield* this.#findRotated(names, file, 2)).length === 1
   }
 
   /** Takes the name from a file that has a rotated name, and gives it to the reserved file. */
   *#swap(file: FileId, reserved: string): Steps<void> {
     const here = yield* this.#stat(this.#path)
-    if (!here || !same(here, file)) return
+    if (!here || !isSameFile(here, file)) return
     const out = yield* this.#takeAway(this.#base)
     if (out === undefined) return
     yield* this.#dispose(out) // before the link, because tmpfs counts names as inodes
@@ -212,7 +212,7 @@ export class RotationProtocol {
       if (!file) return // taken for a dead one's, and disposed of
       const here = yield* this.#stat(this.#path)
       const names = yield* this.#list()
-      if ((here && same(here, file)) || (yield* this.#findRotated(names, file, 1)).length > 0) {
+      if ((here && isSameFile(here, file)) || (yield* this.#findRotated(names, file, 1)).length > 0) {
         yield* step(() => this.#disk.unlink(out))
         return
       }
@@ -221,13 +221,13 @@ export class RotationProtocol {
     }
   }
 
-  /** Which of the rotated names, newest first, are those of `file`? At most so many: each look costs 2 µs. */
-  *#findRotated(names: readonly RotatedName[], file: FileId, most: number): Steps<RotatedName[]> {
+  /** Which of the rotated names, newest first, are those of `file`? At most `maxCount`, because each stat costs 2 µs. */
+  *#findRotated(names: readonly RotatedName[], file: FileId, maxCount: number): Steps<RotatedName[]> {
     const found: RotatedName[] = []
     for (const rotated of names.toReversed()) {
-      if (found.length === most) break
+      if (found.length === maxCount) break
       const at = rotated.packed ? undefined : yield* this.#stat(join(this.#folder, rotated.name))
-      if (at && same(at, file)) found.push(rotated)
+      if (at && isSameFile(at, file)) found.push(rotated)
     }
     return found
   }

@@ -100,7 +100,7 @@ function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
     const found = runs.find(key, uid)
     if (found !== undefined) return found
     for (let number = last + 1; ; number++) {
-      if (renamed(hidden, runs.at(number))) return runs.at(number)
+      if (tryRename(hidden, runs.at(number))) return runs.at(number)
       if (runs.isOurs(number, key, uid)) return runs.at(number)
     }
   } finally {
@@ -125,7 +125,7 @@ function fileTime(folder: string): number {
 }
 
 /** False: the name is taken, by a directory that is not empty or by something else. */
-function renamed(from: string, to: string): boolean {
+function tryRename(from: string, to: string): boolean {
   try {
     renameSync(from, to)
     return true

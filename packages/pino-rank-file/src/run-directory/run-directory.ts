@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { folderMode, keptInside } from '../system/index.ts'
+import { folderMode, useInside } from '../system/index.ts'
 import { claimRunDirectory } from './claim-run-directory.ts'
 import type { RunPlace } from './run-place.ts'
 
@@ -7,5 +7,5 @@ import type { RunPlace } from './run-place.ts'
 export function runDirectory({ base, rank }: RunPlace, mode: number, within?: string): string {
   const claim = () => claimRunDirectory(base, { rank, mode })
   const path = join(base, 'version')
-  return within ? keptInside({ path, within, folders: folderMode(mode) }, claim) : claim()
+  return within ? useInside({ path, within, folders: folderMode(mode) }, claim) : claim()
 }

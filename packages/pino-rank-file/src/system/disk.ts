@@ -4,9 +4,9 @@ import { dirname } from 'node:path'
 import { endFragment, endSplitWrite } from './end-fragment.ts'
 import { freeBytes } from './file-system.ts'
 import { folderMode } from './folder-mode.ts'
-import { keptInside } from './kept-inside.ts'
 import { makeFolder } from './make-folder.ts'
 import { hasTornEnd } from './torn-end.ts'
+import { useInside } from './use-inside.ts'
 import { writeOnce } from './write-once.ts'
 
 /** How a file is opened. */
@@ -66,7 +66,7 @@ export const systemDisk: Disk = {
     // Without O_NONBLOCK a FIFO that nobody reads would hold the process up in open(2), for ever.
     const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK
     const folders = mkdir ? folderMode(mode) : undefined
-    if (within) return keptInside({ path, within, folders }, (safe) => openSync(safe, flags | O_NOFOLLOW, mode))
+    if (within) return useInside({ path, within, folders }, (safe) => openSync(safe, flags | O_NOFOLLOW, mode))
     if (mkdir) makeFolder(dirname(path), folders)
     return openSync(path, flags, mode)
   },

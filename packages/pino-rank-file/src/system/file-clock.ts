@@ -31,22 +31,22 @@ export class FileClock {
   /** Returns the time, in ms since 1970, estimated from the last reading. Never throws. */
   now(): number {
     const last = this.#last
-    if (!last) return this.look()
+    if (!last) return this.readOrEstimate()
     const passed = this.#clock.now() - last.clock
-    return Math.abs(this.#wall() - last.wall - passed) > maxStepMs ? this.look() : last.file + passed
+    return Math.abs(this.#wall() - last.wall - passed) > maxStepMs ? this.readOrEstimate() : last.file + passed
   }
 
   /** Reads the clock if possible, and estimates it otherwise. Never throws. */
-  look(): number {
+  readOrEstimate(): number {
     try {
-      return this.measure()
+      return this.read()
     } catch {
       return this.#set(this.#last ? this.#last.file + this.#clock.now() - this.#last.clock : this.#wall())
     }
   }
 
   /** Reads the clock. Throws the system's error if no file can be created. */
-  measure(): number {
+  read(): number {
     return this.#set(this.#read())
   }
 

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import { keptInside } from './kept-inside.ts'
+import { useInside } from './use-inside.ts'
 
 /** A file that is replaced as a whole. */
 export interface ReplacedFile {
@@ -25,5 +25,5 @@ export function replaceFile({ path, mode, within }: ReplacedFile, text: string):
     renameSync(temporary, path)
   }
   if (within === undefined) replace(path)
-  else keptInside({ path, within, folders: undefined }, replace)
+  else useInside({ path, within, folders: undefined }, replace)
 }

@@ -2,7 +2,7 @@ import { closeSync, constants, fchownSync, fstatSync, openSync, readSync } from 
 
 const newline = 10
 
-const maxLooks = 8
+const maxChecks = 8
 
 const { O_NONBLOCK = 0, O_RDONLY } = constants
 
@@ -15,7 +15,7 @@ export function hasTornEnd(fd: number, { size: found }: { size: number }, path: 
   const reader = size > 0 ? readerOf(fd, path) : undefined
   if (reader === undefined) return false
   try {
-    for (let look = 0; look < maxLooks; look++) {
+    for (let check = 0; check < maxChecks; check++) {
       if (byteAt(reader, size - 1) === newline) return false
       waitForWrite(fd)
       const grown = fstatSync(fd).size

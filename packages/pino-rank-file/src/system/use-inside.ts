@@ -23,7 +23,7 @@ const { O_DIRECTORY = 0, O_RDONLY } = constants
  *
  * @throws ELOOP where a link leads out, and what the system says
  */
-export function keptInside<Result>(
+export function useInside<Result>(
   { path, within, folders }: InsidePlace,
   use: (path: string) => Result,
   descriptors = '/proc/self/fd', // names a file through the descriptor of its folder, which nobody can swap
@@ -31,10 +31,10 @@ export function keptInside<Result>(
   const folder = dirname(path)
   if (folders !== undefined) {
     makeFolder(within, folders)
-    check(realpathSync(existing(folder)), within, path)
+    check(realpathSync(nearestExisting(folder)), within, path)
     makeFolder(folder, folders)
   }
-  if (!existsSync(descriptors)) return looked(path, within, use)
+  if (!existsSync(descriptors)) return useChecked(path, within, use)
   const held = heldFolder(folder, within, descriptors)
   const safe = join(held.path, basename(path))
   try {
@@ -75,7 +75,7 @@ export function heldFolder(folder: string, within: string, descriptors = '/proc/
   return { path, release: () => closeSync(fd) }
 }
 
-function looked<Result>(path: string, within: string, use: (path: string) => Result): Result {
+function useChecked<Result>(path: string, within: string, use: (path: string) => Result): Result {
   check(realpathSync(dirname(path)), within, path)
   const result = use(path)
   check(realpathSync(dirname(path)), within, path)
@@ -90,7 +90,7 @@ function check(real: string, within: string, path: string): void {
 }
 
 /** The nearest that exists, be it a link that leads nowhere. */
-function existing(folder: string): string {
+function nearestExisting(folder: string): string {
   for (let at = resolve(folder); ; at = dirname(at)) {
     if (lstatSync(at, { throwIfNoEntry: false }) || at === dirname(at)) return at
   }

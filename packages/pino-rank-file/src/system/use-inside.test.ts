@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { AppendFile } from '../append/append-file.ts'
 import type { Clock } from './clock.ts'
-import { keptInside } from './kept-inside.ts'
 import { replaceFile } from './replace-file.ts'
+import { useInside } from './use-inside.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'Linux names files through /proc' }
 
@@ -106,7 +106,7 @@ t.test('a link put in the folder’s place while it is open: the same', async (t
 t.test('a folder swapped for a link between the look and the use: what was looked at is used', linux, async (t) => {
   const { text, at, within } = bench(t)
   mkdirSync(at('in/logs'))
-  keptInside({ path: at('in/logs/train.log'), within, folders: undefined }, (safe) => {
+  useInside({ path: at('in/logs/train.log'), within, folders: undefined }, (safe) => {
     renameSync(at('in/logs'), at('in/old'))
     symlinkSync('../out', at('in/logs'))
     writeFileSync(safe, '1\n')
@@ -120,20 +120,20 @@ t.test('without /proc: looked at before and after', async (t) => {
   const place = { path: at('in/logs/train.log'), within, folders: undefined }
   const write = (path: string) => writeFileSync(path, '1\n')
   mkdirSync(at('in/logs'))
-  keptInside(place, write, '/none')
+  useInside(place, write, '/none')
   t.equal(text('in/logs/train.log'), '1\n')
   const swap = () => {
     renameSync(at('in/logs'), at('in/old'))
     symlinkSync('../out', at('in/logs'))
   }
-  t.throws(() => keptInside(place, swap, '/none'), { code: 'ELOOP', message: outside })
-  t.throws(() => keptInside(place, t.fail, '/none'), { code: 'ELOOP', message: outside })
+  t.throws(() => useInside(place, swap, '/none'), { code: 'ELOOP', message: outside })
+  t.throws(() => useInside(place, t.fail, '/none'), { code: 'ELOOP', message: outside })
 })
 
 t.test('a folder that is missing and may not be made', async (t) => {
   const { at, within } = bench(t)
   const place = { path: at('in/none/train.log'), within, folders: undefined }
-  t.throws(() => keptInside(place, t.fail), { code: 'ENOENT' })
+  t.throws(() => useInside(place, t.fail), { code: 'ENOENT' })
 })
 
 t.test('a file that is replaced: links are replaced too, never followed', async (t) => {
