@@ -43,7 +43,7 @@ t.test('the nearest that exists is asked, and nothing is made', async (t) => {
   t.strictSame(statfs.asked, ['/data/runs/a/train.log', '/data/runs/a', '/data/runs', '/data'])
 })
 
-t.test('what cannot be asked is local: opening it will tell', async (t) => {
+t.test('what cannot be asked is local: opening it will report why', async (t) => {
   const denied = () => {
     throw Object.assign(new Error('EACCES'), { code: 'EACCES' })
   }

@@ -10,7 +10,7 @@ export interface LineEnd {
   write(lines: Buffer): number
   /** After this error of `write` nobody will ever take a line again (EPIPE): no fault to report, stop and count. */
   isOver?(error: NodeJS.ErrnoException): boolean
-  /** What was written is on the disk when this returns; `soon`: a little later, and the error is told to it. */
+  /** What was written is on the disk when this returns; `soon`: a little later, and it is called with the error. */
   sync?(soon?: (error: Error | null) => void): void
   /** Told after each batch what was written so far: cheap, but for a word now and then. */
   written?(stats: WriterStats): void

@@ -19,7 +19,7 @@ const deadly: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
  *
  * Emits 'ready' (it takes lines from the start), and 'finish' and 'close' after `end()`. `write` is always true: lines
  * go out at once, and what a slow or failing disk leaves over waits in a bounded queue. There is no 'error': a disk that
- * fails must not end the run, so it is told once on stderr, to `flush`'s callback and in `stats()`.
+ * fails must not end the run, so it is reported once on stderr, to `flush`'s callback and in `stats()`.
  * A line that comes while the process exits, or after `end()`, is written at once.
  */
 export class LineStream extends EventEmitter {

@@ -10,7 +10,7 @@ export interface ReportsOptions {
   kept: string
   /** What is written and lost. @default 'line' */
   unit?: 'line' | 'record' | 'value'
-  /** Takes what is told outside of the log. @default stderr */
+  /** Called with each line that is reported outside of the log. @default stderr */
   report?: ((line: string) => void) | undefined
 }
 
@@ -39,7 +39,7 @@ export class Reports {
     this.#report(faultReport(this.#name, fault, this.#kept))
   }
 
-  /** For the log itself: a record of level warn where lines are missed; undefined where none are that were not told. */
+  /** For the log itself: a record of level warn where lines are missed; undefined where none are that were not reported. */
   drops(total: number): string | undefined {
     const drops = this.#newDrops(total)
     if (drops === 0) return undefined

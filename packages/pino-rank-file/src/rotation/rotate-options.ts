@@ -53,9 +53,9 @@ export function rotationSettings(packageName: string, rotate: RotateOptions, own
   }
   check.rejectUnknownKeys(rotate, rotateOptionKeys, 'option "rotate"')
   const { every, atStart = false, names = 'numbered', gzip = false } = rotate
-  const most = Number.MAX_SAFE_INTEGER
+  const max = Number.MAX_SAFE_INTEGER
   return {
-    ...limits(check, rotate, { maxBytes: most, keepFiles: most, keepBytes: most, keepDays: 36_500 }),
+    ...limits(check, rotate, { maxBytes: max, keepFiles: max, keepBytes: max, keepDays: 36_500 }),
     ...(every !== undefined && { every: check.oneOf<Interval>('rotate.every', every, ['day', 'hour', 'minute']) }),
     atStart: check.flag('rotate.atStart', atStart),
     names: check.oneOf('rotate.names', names, ['numbered', 'dated']),
@@ -66,8 +66,8 @@ export function rotationSettings(packageName: string, rotate: RotateOptions, own
 
 type Limits = Pick<RotateOptions, 'maxBytes' | 'keepFiles' | 'keepBytes' | 'keepDays'>
 
-function limits(check: OptionChecker, rotate: Limits, most: Required<Limits>): Limits {
-  const given = Object.entries(most).filter(([key]) => rotate[key as keyof Limits] !== undefined)
+function limits(check: OptionChecker, rotate: Limits, maxValues: Required<Limits>): Limits {
+  const given = Object.entries(maxValues).filter(([key]) => rotate[key as keyof Limits] !== undefined)
   return Object.fromEntries(
     given.map(([key, max]) => [key, check.wholeNumber(`rotate.${key}`, rotate[key as keyof Limits], 1, max)]),
   )

@@ -52,7 +52,7 @@ export interface Disk {
   endSplitWrite?(fd: number, written: Uint8Array): number | undefined
   /** Free space of the local file system at `path`, in bytes. @default unknown, as on network file systems */
   freeBytes?(path: string): number | undefined
-  /** fdatasync(2), on this thread; `soon`: on another one, whose error is told to it. */
+  /** fdatasync(2), on this thread; `soon`: on another one; it is called with the error. */
   sync(fd: number, soon?: (error: NodeJS.ErrnoException | null) => void): void
   /** Makes a new file's name last over a power loss. */
   syncFolder(path: string): void

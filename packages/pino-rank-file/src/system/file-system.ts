@@ -44,7 +44,7 @@ const known: ReadonlyMap<number, FileSystem> = new Map<number, FileSystem>([
 /**
  * The file system of a path, or of the nearest folder above it that exists. It reads only: one statfs(2) for each folder
  * that is missing. Elsewhere than on Linux the numbers say nothing, and all is taken for local; so is what cannot be
- * asked, because opening it will tell why.
+ * asked, because opening it will report why.
  */
 export function fileSystemOf(
   path: string,
