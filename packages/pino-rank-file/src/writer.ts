@@ -1,15 +1,13 @@
 /** For authors of sinks: whole lines to any end, as a stream, in the family's form. */
 
+export { atExit } from 'pino-rank/process'
 export type { AppendFileOptions } from './append/index.ts'
 export { AppendFile } from './append/index.ts'
 export type { AppendEndSettings } from './line-file/index.ts'
 export { appendEnd, lineFileStream } from './line-file/index.ts'
 export type { LineEnd, LineWriterOptions } from './lines/index.ts'
 export {
-  atExit,
   countLines,
-  exitCode,
-  exiting,
   LineStream,
   LineWriter,
   Reports,

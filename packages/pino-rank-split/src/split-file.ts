@@ -1,14 +1,8 @@
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { exitCode } from 'pino-rank/process'
 import { type ResolvedRank, reportLine } from 'pino-rank/sink'
-import {
-  exitCode,
-  type LineEnd,
-  type lightEnd,
-  type PlacedEnd,
-  rotatedFiles,
-  type WriterStats,
-} from 'pino-rank-file/append'
+import { type LineEnd, type lightEnd, type PlacedEnd, rotatedFiles, type WriterStats } from 'pino-rank-file/append'
 import { writeManifest } from './manifest.ts'
 import { type ManifestWriter, manifestOwner, manifestWriter } from './manifest-owner.ts'
 import { type Manifest, readManifest } from './read-manifests.ts'

@@ -1,5 +1,6 @@
+import { atExit, isExiting } from 'pino-rank/process'
 import type { LineEnd } from '../lines/index.ts'
-import { atExit, countLines, exiting, Reports, type WriterStats } from '../lines/index.ts'
+import { countLines, Reports, type WriterStats } from '../lines/index.ts'
 import { type Clock, systemClock } from '../system/index.ts'
 
 /** Maximum size of the lines that are buffered while the disk refuses them, in bytes. */
@@ -49,12 +50,12 @@ export class ErrorAppender {
 
   /** @param line must end with `\n` */
   append(line: string): void {
-    if (!this.#hasExitHook && !exiting()) atExit(() => this.#settle())
+    if (!this.#hasExitHook && !isExiting()) atExit(() => this.#settle())
     this.#hasExitHook = true
     const bytes = Buffer.from(line)
     this.#buffered = this.#buffered.length > 0 ? Buffer.concat([this.#buffered, bytes]) : bytes
     this.#write()
-    if (exiting()) this.#settle()
+    if (isExiting()) this.#settle()
   }
 
   #write(): void {
@@ -87,7 +88,7 @@ export class ErrorAppender {
     this.stats.errors++
     this.#reports.fault(error)
     this.#trim()
-    if (this.#isRetryScheduled || exiting()) return
+    if (this.#isRetryScheduled || isExiting()) return
     this.#isRetryScheduled = true
     this.#clock.after(retryMs, () => {
       this.#isRetryScheduled = false

@@ -1,5 +1,4 @@
 /** From text to batches of whole lines: when a batch is written, what is buffered, what is dropped, and what is reported. */
-export { atExit, exitCode, exiting } from './at-exit.ts'
 export { faultReport, systemRemedies } from './fault-report.ts'
 export { type FlushOptions, flushOptionKeys, flushSettings } from './flush-options.ts'
 export { type FsyncOptions, fsyncOptionKeys, fsyncSettings } from './fsync-options.ts'

@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { isMainThread } from 'node:worker_threads'
-import { beforeDeathBy, onSignal } from 'pino-rank/process'
+import { atExit, beforeDeathBy, isExiting, onSignal } from 'pino-rank/process'
 import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
-import { atExit, exiting } from './at-exit.ts'
 import type { LineEnd } from './line-end.ts'
 import { LineWriter, type LineWriterOptions } from './line-writer.ts'
 import type { SignalOptions } from './signal-options.ts'
@@ -99,7 +98,7 @@ export class LineStream extends EventEmitter {
 
   /** With the first line come the duties at the exit and at signals. */
   #begin(): void {
-    this.#atOnce = exiting()
+    this.#atOnce = isExiting()
     const { reopenOn, rotateOn, handleSignals } = this.#signals
     const hooks = [
       atExit(() => {

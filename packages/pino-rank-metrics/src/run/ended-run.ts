@@ -1,4 +1,4 @@
-import { atExit, exitCode } from 'pino-rank-file/writer'
+import { atExit, exitCode } from 'pino-rank/process'
 import { endOf, type RunEnd } from '../record/index.ts'
 
 const runs = new Set<EndedRun>()

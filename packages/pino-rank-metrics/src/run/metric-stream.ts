@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { StringDecoder } from 'node:string_decoder'
 import { isMainThread } from 'node:worker_threads'
+import { atExit, exitCode, isExiting } from 'pino-rank/process'
 import { declarationKey, reportLine, type SinkDeclaration } from 'pino-rank/sink'
-import { atExit, exitCode, exiting, Reports } from 'pino-rank-file/writer'
+import { Reports } from 'pino-rank-file/writer'
 import { endOf, MetricReader, type MetricRecord, NameWarnings, type RunEnd } from '../record/index.ts'
 import { EndedRun } from './ended-run.ts'
 import type { MetricStats, RunWriter } from './run-writer.ts'
@@ -90,7 +91,7 @@ export class MetricStream extends EventEmitter {
     this.#last()
     const known = this.#end ?? this.#told()
     const end = known ?? this.#presumed()
-    const run = isMainThread && !exiting() ? new EndedRun(end, known !== undefined, this.#atExit) : undefined
+    const run = isMainThread && !isExiting() ? new EndedRun(end, known !== undefined, this.#atExit) : undefined
     const close = () => {
       const closed = this.#writer.close(end)
       this.#isClosed = closed === undefined

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { reportLine } from '../errors/index.ts'
 import type { ThreadStream } from '../pino-internals.ts'
+import { atExitFirst } from '../process/index.ts'
 import { UnsentLines } from './unsent-lines.ts'
 
 let exiting: boolean | undefined
@@ -10,7 +11,8 @@ const waiting = new Set<LazyTransport>()
 function watchExit(): void {
   if (exiting !== undefined) return
   exiting = false
-  process.prependOnceListener('exit', () => {
+  const remove = atExitFirst(() => {
+    remove()
     exiting = true
     for (const transport of waiting) transport.settle()
   })

@@ -5,9 +5,17 @@
 export { absoluteDestination, absolutePath, workingDirectory } from './absolute-path.ts'
 export { isLack, lackOfDescriptors } from './descriptors.ts'
 export { writeErrorFile } from './error-file.ts'
-export { exitCodeCell } from './exit-code.ts'
+export {
+  atExit,
+  atExitFirst,
+  beforeDeathBy,
+  endBySignal,
+  exitCode,
+  exitCodeCell,
+  isExiting,
+  onSignal,
+} from './exit-hooks.ts'
 export { Living } from './living.ts'
-export { beforeDeathBy, onSignal } from './on-signal.ts'
 export { type GroupMember, type GroupTable, systemGroups } from './process-group.ts'
 export {
   isSameProcess,

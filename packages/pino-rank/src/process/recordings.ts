@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import { absolutePath } from './absolute-path.ts'
+import { endBySignal } from './exit-hooks.ts'
 import { Living } from './living.ts'
 
 interface Recording {
@@ -22,12 +23,11 @@ export function onFailure(recording: Recording, env: NodeJS.ProcessEnv = process
   process.on('uncaughtExceptionMonitor', dumpRecordings)
   if (!env.RANKLOG_CAUSE_FILE || !isMainThread) return
   const path = absolutePath(env.RANKLOG_CAUSE_FILE)
-  const ended = () => {
+  const onTerminate = () => {
     if (existsSync(path)) dumpRecordings()
-    process.off('SIGTERM', ended)
-    if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM')
+    endBySignal('SIGTERM', onTerminate)
   }
-  process.prependListener('SIGTERM', ended) // before those that leave the end to others
+  process.prependListener('SIGTERM', onTerminate) // before those that leave the end to others
 }
 
 /** Writes what all recorders of this process hold. Throws nothing: there is an error already. */
