@@ -92,7 +92,7 @@ export class MlflowRun implements RunWriter {
       await this.#sending?.catch(() => {})
       await this.flush()
     })()
-    const late = new Promise<'late'>((tell) => setTimeout(tell, this.#options.endMs, 'late').unref())
+    const late = new Promise<'late'>((resolve) => setTimeout(resolve, this.#options.endMs, 'late').unref())
     const fault = await Promise.race([sent.catch((error: Error) => error), late])
     const isLate = fault === 'late' || (fault === undefined && (await Promise.race([this.#others, late])) === 'late')
     if (isLate) {

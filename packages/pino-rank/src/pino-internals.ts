@@ -31,7 +31,7 @@ export interface LoggerInternals {
   [symbols.formattersSym]: object
   /** The start of a line by level. Replacement: `log.levels.labels`, whose keys are the same. Test: `recorder.test.ts`. */
   [symbols.lsCacheSym]: Record<number, string>
-  /** Writes one line, whatever the logger's level. No public API. Tests: `recorder.test.ts`, `tell-level.test.ts`. */
+  /** Writes one line, whatever the logger's level. No public API. Tests: `recorder.test.ts`, `pino-internals.test.ts`. */
   [symbols.writeSym](this: object, fields: unknown, message: unknown, level: number): void
   /**
    * The level as a number. A child has a field of its own only if it does not inherit the level (pino 9: always). Replacement:

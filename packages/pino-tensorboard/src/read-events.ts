@@ -29,7 +29,7 @@ export class EventFileError extends Error {
   override readonly name = 'EventFileError'
 }
 
-const most = 2 ** 31
+const maxRecordBytes = 2 ** 31
 
 /**
  * The events of a file, in order. A last record that is not whole ends them: its writer lives, or was killed.
@@ -46,7 +46,7 @@ export async function* readEvents(file: string): AsyncGenerator<TensorboardEvent
       const damaged = (what: string) => new EventFileError(`${file}: byte ${start + at}: ${what}`)
       if (maskedCrc(rest, at, at + 8) !== rest.readUInt32LE(at + 8)) throw damaged('wrong CRC of a length')
       const length = Number(rest.readBigUInt64LE(at))
-      if (length > most) throw damaged(`a record of ${length} bytes`)
+      if (length > maxRecordBytes) throw damaged(`a record of ${length} bytes`)
       const end = at + 12 + length
       if (rest.length < end + 4) break
       if (maskedCrc(rest, at + 12, end) !== rest.readUInt32LE(end)) throw damaged('wrong CRC of a record')

@@ -28,9 +28,9 @@ export class BlockLog {
   /** False: there was no room for it, and it is given up; `counts`: as one of the file's `drops`. */
   put(record: Buffer, counts: boolean): boolean {
     const chunks = Math.ceil(record.length / (block - chunkHead)) + 1
-    const most = fileHead.length + record.length + chunkHead * (chunks + 1)
+    const maxBytes = fileHead.length + record.length + chunkHead * (chunks + 1)
     return this.#file.put(
-      most,
+      maxBytes,
       (bytes, at) => {
         const end = this.#encode(bytes, at, record)
         this.#length += end - at

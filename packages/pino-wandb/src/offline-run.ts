@@ -27,8 +27,8 @@ export interface OfflineRunOptions extends Omit<RunFacts, 'config' | 'host' | 's
   console: boolean
 }
 
-/** The most text that waits for the first metric, in UTF-16 units. */
-const mostEarly = 2 ** 20
+/** Maximum length of console text that is buffered until the first metric, in UTF-16 units. */
+const maxEarlyText = 2 ** 20
 
 /**
  * A run as records of one file: header, run with its configuration, rows, the last values before each flush, exit.
@@ -49,9 +49,9 @@ export class OfflineRun implements RunWriter {
   /** Time of the first record, and of the last. */
   #start: number | undefined
   #last = 0
-  #told = false
+  #hasHead = false
   #lengthBeforeExit = 0
-  /** Console output that is not told yet. */
+  /** Console output that is not put into the file yet. */
   #text = ''
 
   constructor(file: RecordFile, log: BlockLog, options: OfflineRunOptions) {
@@ -67,7 +67,7 @@ export class OfflineRun implements RunWriter {
     if (record.hparams.length > 0) this.#configure(record.hparams)
     const values = valuesOf(record)
     if (values.length === 0 && record.images.length === 0) return
-    if (!this.#told) this.#tell()
+    if (!this.#hasHead) this.#putHead()
     for (const [name, image] of record.images) values.push(this.#media(name, image))
     this.#writeRow(values, record)
   }
@@ -75,11 +75,11 @@ export class OfflineRun implements RunWriter {
   /** What comes before the first metric waits for it, the first of it at least. */
   see(text: string): void {
     if (!this.#options.console) return
-    if (this.#told || this.#text.length < mostEarly) this.#text += text
-    if (this.#told) this.#tellLines()
+    if (this.#hasHead || this.#text.length < maxEarlyText) this.#text += text
+    if (this.#hasHead) this.#putConsole()
   }
 
-  #tellLines(): void {
+  #putConsole(): void {
     const lines = this.#text.split('\n')
     this.#text = lines.pop() as string
     for (const line of lines) this.#put((number) => outputRecord(number, `${line}\n`))
@@ -91,8 +91,8 @@ export class OfflineRun implements RunWriter {
   }
 
   close(end: RunEnd | undefined): void {
-    if (!this.#told && this.#start !== undefined) this.#tell()
-    if (this.#told) {
+    if (!this.#hasHead && this.#start !== undefined) this.#putHead()
+    if (this.#hasHead) {
       if (this.#text !== '') this.see('\n')
       this.#summarize()
       this.#lengthBeforeExit = this.#log.length
@@ -124,16 +124,16 @@ export class OfflineRun implements RunWriter {
 
   #configure(hparams: MetricRecord['hparams']): void {
     const items = hparams.map(([key, value]) => ({ key, json: jsonOf(value) }))
-    if (this.#told) this.#put((number) => configRecord(number, items), true)
+    if (this.#hasHead) this.#put((number) => configRecord(number, items), true)
     else for (const item of items) this.#config.set(item.key, item)
   }
 
-  #tell(): void {
-    this.#told = true
+  #putHead(): void {
+    this.#hasHead = true
     this.#put((number) => headerRecord(number, 'pino-wandb'))
     this.#put((number) => runRecord(number, this.#facts()))
     this.#put((number) => stepMetricRecord(number, this.#options.stepMetric))
-    this.#tellLines()
+    this.#putConsole()
   }
 
   #facts(): RunFacts {

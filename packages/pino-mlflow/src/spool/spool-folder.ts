@@ -58,7 +58,7 @@ export class SpoolFolder {
         const file = this.#take(name, spool, probe)
         if (file && this.isHeldElsewhere(file, probe)) file.release()
         else if (file) yield file
-      } else this.#tell(state, join(this.path, name), spool)
+      } else this.#reportSkipped(state, join(this.path, name), spool)
     }
   }
 
@@ -108,7 +108,7 @@ export class SpoolFolder {
     }
   }
 
-  #tell(state: SpoolState, path: string, { holder }: SpoolName): void {
+  #reportSkipped(state: SpoolState, path: string, { holder }: SpoolName): void {
     if (state === 'foreign') this.#onSkip(path, 'it is no file of this user’s; it is not sent', false)
     if (state !== 'held' || (typeof holder === 'object' && processState(holder) === 'running')) return
     const owner = typeof holder === 'object' ? `a process on ${holder.host}` : 'another process'

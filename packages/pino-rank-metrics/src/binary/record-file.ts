@@ -48,17 +48,17 @@ export class RecordFile {
   }
 
   /**
-   * Lets `encode` write a record of at most `most` bytes into the buffer at a place; it returns where the record ends. False:
+   * Lets `encode` write a record of at most `maxBytes` bytes into the buffer at a place; it returns where the record ends. False:
    * there is no room, and it was not asked. A full batch is written; a fault of that shows at the next `flush`.
    *
    * @param counts is it one that `drops` counts? @default true
    */
-  put(most: number, encode: (bytes: Buffer, at: number) => number, counts = true): boolean {
-    if (this.#used + most > this.#limit && this.#used > 0) {
+  put(maxBytes: number, encode: (bytes: Buffer, at: number) => number, counts = true): boolean {
+    if (this.#used + maxBytes > this.#limit && this.#used > 0) {
       if (counts) this.drops++
       return false
     }
-    if (this.#used + most > this.#bytes.length) this.#grow(this.#used + most)
+    if (this.#used + maxBytes > this.#bytes.length) this.#grow(this.#used + maxBytes)
     this.#used = encode(this.#bytes, this.#used)
     if (counts) this.#ends.push(this.#used)
     if (this.#used >= batch && !this.#failing) this.#try()
@@ -143,8 +143,8 @@ export class RecordFile {
     }
   }
 
-  #grow(least: number): void {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(least, 2 * this.#bytes.length))
+  #grow(minBytes: number): void {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(minBytes, 2 * this.#bytes.length))
     this.#bytes.copy(bytes, 0, 0, this.#used)
     this.#bytes = bytes
   }

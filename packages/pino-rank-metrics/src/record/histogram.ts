@@ -46,14 +46,14 @@ function numbersIn(given: unknown): number[] | undefined {
 /** All equal values lie in the middle of one wide part, no values in none. */
 function sorted(values: number[]): Histogram | string {
   if (values.length === 0) return 'a histogram without a finite value'
-  let least = Infinity
-  let most = -Infinity
+  let min = Infinity
+  let max = -Infinity
   for (const value of values) {
-    if (value < least) least = value
-    if (value > most) most = value
+    if (value < min) min = value
+    if (value > max) max = value
   }
-  const width = (most - least) / bins || 1 / bins
-  const start = most > least ? least : least - 0.5
+  const width = (max - min) / bins || 1 / bins
+  const start = max > min ? min : min - 0.5
   const counts = Array<number>(bins).fill(0)
   for (const value of values) {
     const bin = Math.min(bins - 1, Math.floor((value - start) / width))

@@ -27,14 +27,14 @@ export function logExit(log: InfoLog): () => void {
 }
 
 /**
- * Calls `tell` before the logger's worker is ended. A stream on the main thread needs no call, because it sees the exit itself.
+ * Calls `task` before the logger's worker is ended. A stream on the main thread needs no call, because it sees the exit itself.
  */
-function beforeEnd(log: object, tell: () => void): () => void {
+function beforeEnd(log: object, task: () => void): () => void {
   const stream = workerStream(log)
   if (!stream) return () => {}
   const end = stream.end
   stream.end = function () {
-    tell()
+    task()
     return end.call(this)
   }
   return () => {

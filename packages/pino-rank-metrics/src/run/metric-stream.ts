@@ -11,7 +11,7 @@ import type { MetricStats, RunWriter } from './run-writer.ts'
 export interface MetricStreamOptions {
   /** Who speaks in its reports, e.g. `pino-tensorboard: runs/a`. */
   name: string
-  /** Longest age of a record that waits, in ms. */
+  /** Maximum age of a buffered record, in ms. */
   flushMs: number
   /** What `drops` counts. @default 'record' */
   unit?: 'record' | 'value'
@@ -19,7 +19,7 @@ export interface MetricStreamOptions {
   kept: string
   /** The logger's own `nestedKey`, if it has one. */
   nestedKey?: string | undefined
-  /** Where `rankLogger` tells a worker the process's exit code. */
+  /** Where `rankLogger` stores the process's exit code for a worker. */
   exitCode?: SharedArrayBuffer | undefined
   /** Takes the reports, each one line. @default stderr */
   report?: (line: string) => void
@@ -89,8 +89,8 @@ export class MetricStream extends EventEmitter {
     if (!this.writable) return this
     this.writable = false
     this.#last()
-    const known = this.#end ?? this.#told()
-    const end = known ?? this.#presumed()
+    const known = this.#end ?? this.#endFromCell()
+    const end = known ?? this.#presumedEnd()
     const run = isMainThread && !isExiting() ? new EndedRun(end, known !== undefined, this.#atExit) : undefined
     const close = () => {
       const closed = this.#writer.close(end)
@@ -121,7 +121,7 @@ export class MetricStream extends EventEmitter {
   readonly #take = (record: MetricRecord): void => {
     this.#leave ??= atExit(() => this.#exit())
     this.#end = record.end ?? this.#end
-    if (says(record)) this.#writer.write(record)
+    if (hasMetrics(record)) this.#writer.write(record)
     this.#arm()
   }
 
@@ -145,8 +145,8 @@ export class MetricStream extends EventEmitter {
     this.#reports.loss(this.#writer.stats().drops)
   }
 
-  /** The end that the exit code means which `rankLogger` has told. */
-  #told(): RunEnd | undefined {
+  /** Returns the end that follows from the exit code that `rankLogger` stored, if it has. */
+  #endFromCell(): RunEnd | undefined {
     const code = this.#exitCode ? Atomics.load(this.#exitCode, 0) : -1
     return code < 0 ? undefined : endOf(code)
   }
@@ -154,7 +154,7 @@ export class MetricStream extends EventEmitter {
   /**
    * Returns the end of a stream that ends before its process. Undefined in a worker without `rankLogger`, which may be exiting.
    */
-  #presumed(): RunEnd | undefined {
+  #presumedEnd(): RunEnd | undefined {
     if (isMainThread) return endOf(Number(process.exitCode ?? 0))
     return this.#exitCode && endOf(0)
   }
@@ -188,7 +188,7 @@ export class MetricStream extends EventEmitter {
   }
 }
 
-/** Has it more than the run's end? */
-function says({ scalars, texts, histograms, images, hparams }: MetricRecord): boolean {
+/** Reports whether the record has more than the run's end. */
+function hasMetrics({ scalars, texts, histograms, images, hparams }: MetricRecord): boolean {
   return [scalars, texts, histograms, images, hparams].some(({ length }) => length > 0)
 }

@@ -19,7 +19,7 @@ export interface LoggerGate {
 export interface Decision {
   /** Is this rank one of `ranks`, for every target? */
   open: boolean
-  /** The least level that any target takes. */
+  /** The lowest level that any target takes. */
   level: string
   /** The targets that this rank writes to, or would write to if the program raised a silent logger's level. */
   targets: readonly DecidedTarget[]
@@ -45,25 +45,29 @@ export type Mode = 'gated' | 'opened' | 'held'
 export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, mode: Mode = 'gated'): Decision {
   const { rank, levels, shared, enabled } = gate
   const defaults = defaultGate(levels)
-  const whole = (over: Partial<WholeGate>, wins: Partial<RankGate>) => ({ ...defaults, ...over, ...defined(wins) })
+  const whole = (over: Partial<WholeGate>, overriding: Partial<RankGate>) => ({
+    ...defaults,
+    ...over,
+    ...defined(overriding),
+  })
   const own = gateOn(whole(shared, named), rank, levels, mode === 'opened') // validates the logger's options even where every target has its own
   const level = levelNumber(named.level ?? shared.level ?? defaults.level, levels, 'option "level"')
   const silent = level === Infinity || (!enabled && named.level === undefined)
   const loud = silent ? { ...named, level: undefined } : named
   const decided = gate.targets?.map((target) => {
-    const opens = mode !== 'gated' && canOpen(target)
-    const wins = mode === 'held' ? { ...loud, others: opens ? level : undefined } : loud
-    const ranked = whole(target.gate, wins)
+    const isOpenable = mode !== 'gated' && canOpen(target)
+    const overriding = mode === 'held' ? { ...loud, others: isOpenable ? level : undefined } : loud
+    const ranked = whole(target.gate, overriding)
     if (mode !== 'held') target.checkRanks?.(writersOf(ranked, levels))
-    return { target, ...gateOn(ranked, rank, levels, mode === 'opened' && opens) }
+    return { target, ...gateOn(ranked, rank, levels, mode === 'opened' && isOpenable) }
   })
   const wanted = (decided ?? []).filter(({ min }) => min !== Infinity)
-  const least = decided ? Math.min(Infinity, ...wanted.map(({ min }) => min)) : own.min
-  const usual = levelNumber(defaultLevel('info', levels), levels, 'level')
-  const targets = wanted.map((decision) => ({ ...decision, min: leastOf(decision, usual, named.level) }))
+  const min = decided ? Math.min(Infinity, ...wanted.map(({ min }) => min)) : own.min
+  const info = levelNumber(defaultLevel('info', levels), levels, 'level')
+  const targets = wanted.map((decision) => ({ ...decision, min: minLevelOf(decision, info, named.level) }))
   return {
     open: decided ? decided.every(({ open }) => open) : own.open,
-    level: levelLabel(silent ? Infinity : least, levels),
+    level: levelLabel(silent ? Infinity : min, levels),
     targets,
   }
 }
@@ -79,10 +83,10 @@ function canOpen({ checkRanks }: GatedTarget): boolean {
 }
 
 /**
- * Returns the least level that a target takes. As with pino, a target without a level of its own takes records at or above
+ * Returns the lowest level that a target takes. As with pino, a target without a level of its own takes records at or above
  * `info` once the program sets a lower `log.level`. On a rank that is gated out, a lower `log.level` opens no target.
  */
-function leastOf({ target, open, min }: DecidedTarget, usual: number, named: Level | undefined): number {
+function minLevelOf({ target, open, min }: DecidedTarget, info: number, named: Level | undefined): number {
   const isGiven = target.gate.isLeveled && named === undefined
-  return open && !isGiven ? Math.min(min, usual) : min
+  return open && !isGiven ? Math.min(min, info) : min
 }

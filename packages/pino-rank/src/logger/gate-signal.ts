@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { isMainThread } from 'node:worker_threads'
 import { OptionChecker } from '../errors/index.ts'
-import { Living } from '../process/index.ts'
+import { WeakIterable } from '../process/index.ts'
 
 /** What a signal toggles. */
 interface Toggled {
@@ -31,7 +31,7 @@ export function checkGateSignal(signal: unknown, main: boolean = isMainThread): 
   throw check.invalid(option, 'the name of a signal that this system has', signal)
 }
 
-const watched = new Map<NodeJS.Signals, Living<Toggled>>()
+const watched = new Map<NodeJS.Signals, WeakIterable<Toggled>>()
 
 /**
  * Toggles `gate` at each `signal`, for as long as somebody else keeps it. All gates share one listener a signal. It stays
@@ -42,8 +42,8 @@ export function onGateSignal(signal: NodeJS.Signals, gate: Toggled): void {
   gates.add(gate)
 }
 
-function listen(signal: NodeJS.Signals): Living<Toggled> {
-  const gates = new Living<Toggled>()
+function listen(signal: NodeJS.Signals): WeakIterable<Toggled> {
+  const gates = new WeakIterable<Toggled>()
   watched.set(signal, gates)
   process.on(signal, () => {
     for (const gate of gates) gate.toggle()

@@ -85,8 +85,8 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   const write = declaration.append?.(options as never, rank, levels)
   const gate = gateOf(entry, context, declaration.inner?.(options as never) ?? declaration, own)
   const decided = { rank, gate: false, open: isOneOf(gate.ranks, rank), cwd }
-  const told = { ...decided, ...(declaration.exit && { exitCode: exitCodeCell() }) }
-  const target = { ...step, target: file, options: { ...options, ...told } }
+  const passed = { ...decided, ...(declaration.exit && { exitCode: exitCodeCell() }) }
+  const target = { ...step, target: file, options: { ...options, ...passed } }
   return { gate, built: target, append: write && { write }, ...rankCheck(declaration, rank, options) }
 }
 

@@ -53,7 +53,7 @@ t.test('a failed start throws nothing, and the next record starts it with the bu
   transport.write('1\n')
   transport.write('2\n')
   t.equal(threads.length, 0)
-  t.match(await new Promise((told) => transport.flush(told)), { message: state.refused })
+  t.match(await new Promise((resolve) => transport.flush(resolve)), { message: state.refused })
   state.refused = undefined
   transport.write('3\n')
   t.strictSame([threads.length, threads[0]?.text], [1, '1\n2\n3\n'])
@@ -173,7 +173,7 @@ t.test('a destroyed destination is started again and is not flushed', async (t) 
   }
   Object.assign(first, { destroyed: true, write: refuse, flush: refuse, flushSync: refuse })
   transport.flushSync()
-  t.equal(await new Promise((told) => transport.flush(told)), undefined)
+  t.equal(await new Promise((resolve) => transport.flush(resolve)), undefined)
   transport.write('2\n')
   t.equal(threads[1]?.text, '2\n')
 })
@@ -182,13 +182,13 @@ t.test('a target that failed without an event ends no program when pino flushes 
   const { transport, threads } = lazy()
   let now = 0
   t.intercept(performance, 'now', { value: () => now })
-  const told: Error[] = []
-  transport.on('error', (error) => told.push(error))
+  const errors: Error[] = []
+  transport.on('error', (error) => errors.push(error))
   transport.write('1\n')
   const [first] = threads as [FakeThread]
   first.refusal = '_flushSync failed'
   first.flushSync()
-  t.match(told, [{ message: '_flushSync failed' }])
+  t.match(errors, [{ message: '_flushSync failed' }])
   now = 1000
   transport.write('2\n')
   t.equal(threads[1]?.text, '1\n2\n')
@@ -196,11 +196,11 @@ t.test('a target that failed without an event ends no program when pino flushes 
 
 t.test('errors are emitted to a listener', async (t) => {
   const { transport, threads } = lazy()
-  const told: Error[] = []
-  transport.on('error', (error) => told.push(error))
+  const errors: Error[] = []
+  transport.on('error', (error) => errors.push(error))
   transport.write('1\n')
   threads[0]?.emit('error', new Error('EACCES'))
-  t.match(told, [{ message: 'EACCES' }])
+  t.match(errors, [{ message: 'EACCES' }])
 })
 
 t.test('the buffer is bounded: the newest lines are dropped, and a record counts them', async (t) => {

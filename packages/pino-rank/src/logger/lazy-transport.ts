@@ -208,7 +208,7 @@ export class LazyTransport extends EventEmitter {
 }
 
 function reportLoss(unsent: UnsentLines, fault: Error | undefined): void {
-  const lost = unsent.lose()
+  const lost = unsent.dropAll()
   if (lost > 0) reportLine(`pino-rank: ${lost === 1 ? '1 line' : `${lost} lines`} lost: ${fault?.message}`)
 }
 

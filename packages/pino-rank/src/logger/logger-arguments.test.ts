@@ -44,15 +44,15 @@ t.test('a destination may be the only argument, as in pino', async (t) => {
       await closed
     }
   }
-  const told = (text: string) =>
+  const messagesOf = (text: string) =>
     text
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
       .map(({ msg, rank }) => `${msg}${rank}`)
-  t.strictSame(told(kept.join('')), ['i0', 'e0', 'i0', 'e0', 'e1', 'e1'])
+  t.strictSame(messagesOf(kept.join('')), ['i0', 'e0', 'i0', 'e0', 'e1', 'e1'])
   t.strictSame(
-    [zero, one].map((file) => told(readFileSync(file, 'utf8'))),
+    [zero, one].map((file) => messagesOf(readFileSync(file, 'utf8'))),
     [
       ['i0', 'e0', 'i0', 'e0'],
       ['e1', 'e1'],

@@ -185,10 +185,10 @@ t.test('dedupe sends a record to the target with the highest level, also among r
   const log = rankLogger({ ...as(0), transport: { dedupe: true, targets } })
   for (const level of ['info', 'warn', 'error'] as const) log[level](level)
   await new Promise<void>((done) => log.flush(() => done()))
-  const told = (text: string) => text.match(/(?<="msg":")\w+/g)
-  t.strictSame(told(stream.lines.join('')), ['warn'])
-  t.strictSame(told(readFileSync(join(dir, 'low'), 'utf8')), ['info'])
-  t.strictSame(told(readFileSync(join(dir, 'high'), 'utf8')), ['error'])
+  const messagesOf = (text: string) => text.match(/(?<="msg":")\w+/g)
+  t.strictSame(messagesOf(stream.lines.join('')), ['warn'])
+  t.strictSame(messagesOf(readFileSync(join(dir, 'low'), 'utf8')), ['info'])
+  t.strictSame(messagesOf(readFileSync(join(dir, 'high'), 'utf8')), ['error'])
 })
 
 t.test('without a level named error, the other ranks write from its number', (t) => {

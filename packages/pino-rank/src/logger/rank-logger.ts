@@ -2,7 +2,7 @@ import pino from 'pino'
 import { OptionChecker } from '../errors/index.ts'
 import { defined, keepRank, type RankGate, rankBase } from '../gate/index.ts'
 import { symbols } from '../pino-internals.ts'
-import { Living, onFailure, workingDirectory } from '../process/index.ts'
+import { onFailure, WeakIterable, workingDirectory } from '../process/index.ts'
 import { resolveRank } from '../rank/index.ts'
 import { type Levels, levelsOf } from '../record/index.ts'
 import { callerFiles } from '../sink/index.ts'
@@ -10,11 +10,11 @@ import { decide, type LoggerGate } from './decide.ts'
 import { checkGateSignal, onGateSignal } from './gate-signal.ts'
 import { gateTarget } from './gated-target.ts'
 import { type Destination, type RankLoggerOptions, readArguments } from './logger-arguments.ts'
+import { passLevel } from './pass-level.ts'
 import { type RankTransport, readTransport } from './rank-transport.ts'
 import { Recorder } from './recorder.ts'
 import { Routes } from './routes.ts'
 import { type LeveledLogger, RunTimeGate } from './run-time-gate.ts'
-import { tellLevel } from './tell-level.ts'
 
 /**
  * Creates a pino logger whose level is this rank's gate. It takes pino's options. Targets and streams that this rank
@@ -60,35 +60,35 @@ export function rankLogger<CustomLevels extends string = never>(
       : readTransport(transport as RankTransport)
     checkLevelFormatter(rest, transport)
     const callers = settings.caller === undefined ? callerFiles(import.meta.url) : [settings.caller].flat()
-    const context = { rank, levels, shared: heard(shared), callers, cwd: workingDirectory() }
+    const context = { rank, levels, shared: withoutSilent(shared), callers, cwd: workingDirectory() }
     gate.targets = entries.map((entry) => gateTarget(entry, context))
     routes = new Routes(settings, rest.customLevels)
   }
-  const children = gateSignal === undefined ? undefined : new Living<LeveledLogger>()
+  const children = gateSignal === undefined ? undefined : new WeakIterable<LeveledLogger>()
   const decided = decide(gate)
   const ready = { ...rest, base: rankBase(rest, rank, rankKey), level: decided.level }
   const shape = rest.formatters?.bindings
   if (shape) ready.formatters = { ...rest.formatters, bindings: keepRank(shape, rank, rankKey) }
   const recorder = recorded && new Recorder(recorded, decided.level, gate.levels)
-  const keeps = recorder?.holds && decided.level !== 'silent' ? recorder : undefined
-  if (keeps) {
-    ready.level = keeps.level
-    ready.hooks = { ...rest.hooks, logMethod: keeps.hook(rest.hooks?.logMethod) }
+  const active = recorder?.isHolding && decided.level !== 'silent' ? recorder : undefined
+  if (active) {
+    ready.level = active.level
+    ready.hooks = { ...rest.hooks, logMethod: active.hook(rest.hooks?.logMethod) }
   }
   if (rest.base === null) delete ready.name // pino leaves the name out with the rest of the base
-  if (children) ready.onChild = following(children, rest.onChild)
+  if (children) ready.onChild = rememberChildren(children, rest.onChild)
   const behind = routes?.first(decided)
   const log = pino(ready as pino.LoggerOptions<CustomLevels>, behind as never)
-  if (behind) tellLevel(log, behind)
-  const running = new RunTimeGate(log, gate, routes, children, keeps)
+  if (behind) passLevel(log, behind)
+  const running = new RunTimeGate(log, gate, routes, children, active)
   if (gateSignal !== undefined) onGateSignal(gateSignal, running)
-  if (keeps) onFailure(keeps)
+  if (active) onFailure(active)
   return log
 }
 
 /** The user's own hook, behind one that remembers those children whose level does not come from their parent. */
-function following<CustomLevels extends string>(
-  children: Living<LeveledLogger>,
+function rememberChildren<CustomLevels extends string>(
+  children: WeakIterable<LeveledLogger>,
   onChild?: pino.LoggerOptions<CustomLevels>['onChild'],
 ): NonNullable<pino.LoggerOptions<CustomLevels>['onChild']> {
   return function (this: unknown, child) {
@@ -98,7 +98,7 @@ function following<CustomLevels extends string>(
 }
 
 /** Returns the gate for targets, without the level 'silent': the program may set `log.level` later. */
-function heard({ level, ...gate }: Partial<RankGate>): Partial<RankGate> {
+function withoutSilent({ level, ...gate }: Partial<RankGate>): Partial<RankGate> {
   return level === 'silent' || level === Infinity ? gate : defined({ ...gate, level })
 }
 

@@ -77,16 +77,16 @@ export class Recorder {
     this.#destination = destination
   }
 
-  /** Does the gate hold back anything that is to be kept? */
-  get holds(): boolean {
+  /** Reports whether the gate holds back anything that is to be kept. */
+  get isHolding(): boolean {
     return this.#from < this.#min
   }
 
-  /** @returns the level that the logger needs, where its gate has this one */
-  under(gate: string): string {
+  /** Sets the gate's level. @returns the level that the logger then needs */
+  setGate(gate: string): string {
     this.gate = gate
     this.#min = levelNumber(gate, this.#levels, 'level')
-    return this.holds ? this.level : gate
+    return this.isHolding ? this.level : gate
   }
 
   /** Returns a hook for pino. It keeps held-back records and passes the rest on. Before an error it writes them. */

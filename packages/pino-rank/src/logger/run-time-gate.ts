@@ -1,7 +1,7 @@
 import type pino from 'pino'
 import type { RankGate } from '../gate/index.ts'
 import { type LoggerInternals, symbols } from '../pino-internals.ts'
-import type { Living } from '../process/index.ts'
+import type { WeakIterable } from '../process/index.ts'
 import { decide, type LoggerGate } from './decide.ts'
 import type { Recorder } from './recorder.ts'
 import type { Routes } from './routes.ts'
@@ -22,19 +22,25 @@ export class RunTimeGate {
   readonly #log: Insides
   readonly #gate: LoggerGate
   readonly #routes: Routes | undefined
-  readonly #children: Living<LeveledLogger> | undefined
+  readonly #children: WeakIterable<LeveledLogger> | undefined
   readonly #recorder: Recorder | undefined
   #named: Partial<RankGate> = {}
   /** The level to go back to, while a signal has opened the gate. */
   #before: string | undefined
 
-  constructor(log: object, gate: LoggerGate, routes?: Routes, children?: Living<LeveledLogger>, recorder?: Recorder) {
+  constructor(
+    log: object,
+    gate: LoggerGate,
+    routes?: Routes,
+    children?: WeakIterable<LeveledLogger>,
+    recorder?: Recorder,
+  ) {
     this.#log = log as Insides
     this.#gate = gate
     this.#routes = routes
     this.#children = children
     this.#recorder = recorder
-    recorder?.attach(log, (level) => this.#everywhere(level))
+    recorder?.attach(log, (level) => this.#heldStream(level))
     gates.set(log, this)
   }
 
@@ -81,14 +87,14 @@ export class RunTimeGate {
     const stream = this.#stream(targets)
     if (stream) log[symbols.streamSym] = stream
     const before = log.level
-    log.level = this.#recorder?.under(level) ?? level
+    log.level = this.#recorder?.setGate(level) ?? level
     for (const child of this.#children ?? []) {
       if (child.level === before && log.level in child.levels.values) child.level = log.level
     }
   }
 
   /** Returns the stream for records from this level on that the gate held back. */
-  #everywhere(level: string): pino.DestinationStream | undefined {
+  #heldStream(level: string): pino.DestinationStream | undefined {
     return this.#stream(decide(this.#gate, { ...this.#named, level }, 'held').targets)
   }
 

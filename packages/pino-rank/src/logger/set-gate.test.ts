@@ -95,8 +95,8 @@ t.test('what is named wins, what is not named stays', (t) => {
 t.test('each target by its own decision', (t) => {
   const [file, strict] = [new Messages(), new Messages()]
   const log = rankLogger({ ...as(1), transport: { targets: [{ stream: file }, { stream: strict, others: 'silent' }] } })
-  const told: unknown[] = []
-  strict.on('message', (message) => told.push(message))
+  const messages: unknown[] = []
+  strict.on('message', (message) => messages.push(message))
   setGate(log, { others: 'warn' })
   log.warn('both')
   log.info('none')
@@ -106,8 +106,8 @@ t.test('each target by its own decision', (t) => {
   log.warn('both again')
   t.strictSame(file.seen, ['both', 'one', 'both again'])
   t.strictSame(strict.seen, ['both', 'both again'])
-  t.match(told, [{ code: 'PINO_CONFIG', config: { messageKey: 'msg', errorKey: 'err', levels: { values: {} } } }])
-  t.equal(told.length, 1, 'a stream that was not wanted at construction hears pino’s configuration once')
+  t.match(messages, [{ code: 'PINO_CONFIG', config: { messageKey: 'msg', errorKey: 'err', levels: { values: {} } } }])
+  t.equal(messages.length, 1, 'a stream that was not wanted at construction hears pino’s configuration once')
   t.end()
 })
 

@@ -43,9 +43,9 @@ export class UnsentLines {
   }
 
   /** Discards everything. @returns how many lines were lost */
-  lose(): number {
-    const lost = this.#lines.length + this.#drops
+  dropAll(): number {
+    const count = this.#lines.length + this.#drops
     this.clear()
-    return lost
+    return count
   }
 }

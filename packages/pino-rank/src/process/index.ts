@@ -15,7 +15,6 @@ export {
   isExiting,
   onSignal,
 } from './exit-hooks.ts'
-export { Living } from './living.ts'
 export { type GroupMember, type GroupTable, systemGroups } from './process-group.ts'
 export {
   isSameProcess,
@@ -30,3 +29,4 @@ export {
 } from './process-id.ts'
 export { type Ancestor, ancestorsOf, hasLed, startedBefore } from './process-order.ts'
 export { onFailure } from './recordings.ts'
+export { WeakIterable } from './weak-iterable.ts'

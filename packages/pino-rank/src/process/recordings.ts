@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import { absolutePath } from './absolute-path.ts'
 import { endBySignal } from './exit-hooks.ts'
-import { Living } from './living.ts'
+import { WeakIterable } from './weak-iterable.ts'
 
 interface Recording {
   dump(): void
 }
 
-const recordings = new Living<Recording>()
+const recordings = new WeakIterable<Recording>()
 let listens = false
 
 /**

@@ -9,7 +9,7 @@ export interface ClusterLike {
   worker?: { id: number } | undefined
 }
 
-/** What {@link detectRank} looks at beside the environment. */
+/** What {@link detectRank} looks at besides the environment. */
 export interface DetectOptions {
   /** node:cluster, whose workers the environment does not name. @default not looked at */
   cluster?: ClusterLike | undefined
@@ -49,7 +49,7 @@ export function explainRank(env: NodeJS.ProcessEnv = process.env, options: Detec
   const off = read(own.marker) === 'none'
   const present = launchers.filter((launcher) => isPresent(launcher, read) && !(off && launcher === own))
   const winner = off ? undefined : (present.find((launcher) => isComplete(launcher, read)) ?? present[0])
-  const lost = present.filter((launcher) => launcher !== winner).map((launcher) => loser(launcher, read))
+  const lost = present.filter((launcher) => launcher !== winner).map((launcher) => lostLauncher(launcher, read))
   const fields: IdentifiedFields = {}
   if (winner === undefined) return { off, fields, lost }
   const explained = { launcher: winner.name, off, fields, lost }
@@ -79,7 +79,7 @@ function reader(env: NodeJS.ProcessEnv, { cluster }: DetectOptions): Read {
   return (variable) => (variable === clusterWorkerId ? id?.toString() : env[variable]) || undefined
 }
 
-function loser(launcher: Launcher, read: Read): LostLauncher {
+function lostLauncher(launcher: Launcher, read: Read): LostLauncher {
   const lost = { launcher: launcher.name, variables: variablesOf([launcher.marker], read) }
-  return isComplete(launcher, read) ? lost : { ...lost, missing: launcher.beside ?? [] }
+  return isComplete(launcher, read) ? lost : { ...lost, missing: launcher.companions ?? [] }
 }

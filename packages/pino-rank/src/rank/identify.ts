@@ -26,13 +26,13 @@ export interface Given<Value> {
 const countFields: readonly CountField[] = ['rank', 'worldSize', 'localRank', 'localWorldSize', 'nodeRank', 'attempt']
 
 /**
- * The rank that the variables of `launcher` tell; `fields` gets the origin of each field, up to the one at fault.
+ * Returns the rank that the variables of `launcher` give; `fields` gets the origin of each field, up to the one at fault.
  *
  * @throws {RankError} RANK_INCOMPLETE, RANK_MALFORMED, RANK_OUT_OF_RANGE.
  */
 export function identify(launcher: Launcher, read: Read, fields: IdentifiedFields): RankInfo {
-  const { name, marker, beside = [], counts, runKey } = launcher
-  if (!isComplete(launcher, read)) throw incomplete(launcher, beside, read)
+  const { name, marker, companions = [], counts, runKey } = launcher
+  if (!isComplete(launcher, read)) throw incomplete(launcher, companions, read)
   for (const field of countFields) {
     const sources = counts[field] ?? (field === 'rank' ? marker : [])
     const given = firstGiven(sourceList(sources), read, count)

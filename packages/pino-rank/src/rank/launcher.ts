@@ -3,13 +3,13 @@ import type { RankInfo } from './rank-info.ts'
 /** Fields of a RankInfo that are counts: integers from 0. */
 export type CountField = Exclude<keyof RankInfo, 'launcher' | 'runKey'>
 
-/** A program that starts ranks, and the variables by which it tells each who it is. */
+/** A program that starts ranks, and the variables by which it tells each rank its number. */
 export interface Launcher {
   name: string
   /** The rank variable. */
   marker: string
-  /** The launcher matches only where one of these is set too; a marker without any of them is RANK_INCOMPLETE. */
-  beside?: readonly string[]
+  /** Variables of which one must be set together with the marker. A marker without any of them is RANK_INCOMPLETE. */
+  companions?: readonly string[]
   /** Without this variable the marker means nothing. */
   needs?: string
   /** With this variable the marker is another launcher's. */
@@ -49,9 +49,9 @@ export function isPresent({ marker, needs, unless }: Launcher, read: Read): bool
   return Boolean(read(marker) && (!needs || read(needs)) && !(unless && read(unless)))
 }
 
-/** Is the rank variable's other half set too? */
-export function isComplete({ beside }: Launcher, read: Read): boolean {
-  return !beside || beside.some(read)
+/** Reports whether one of the launcher's companion variables is set, or it needs none. */
+export function isComplete({ companions }: Launcher, read: Read): boolean {
+  return !companions || companions.some(read)
 }
 
 /** The sources as a list, also where there is one or none. */

@@ -9,8 +9,8 @@ interface LauncherCase {
   /** Rank 1 of two on one node, as far as the launcher has words for it. */
   env: Env
   is: Omit<RankInfo, 'launcher'>
-  /** The variables that make the launcher match: the marker, and what must stand beside it. */
-  pair: readonly [marker: string, ...beside: string[]]
+  /** The variables that make the launcher match: the marker, and its companion. */
+  pair: readonly [marker: string, ...companions: string[]]
   /** The first rank of a second node with two ranks. */
   secondNode?: [env: Env, is: Partial<RankInfo>]
   restarted?: [env: Env, is: Partial<RankInfo>]
@@ -220,12 +220,12 @@ for (const [row, { launcher, env, is, pair, secondNode, restarted }] of cases.en
     }
     t.equal(detectRank({ ...env, RANKLOG_RUN_ID: 'mine' })?.runKey, 'mine', 'the run key is given by name')
 
-    const [marker, beside] = pair
+    const [marker, companion] = pair
     t.not(explainRank({ ...env, [marker]: '' }).launcher, launcher, 'an empty marker is unset')
-    if (beside) {
-      const error = errorOf({ ...env, [beside]: '' })
+    if (companion) {
+      const error = errorOf({ ...env, [companion]: '' })
       t.equal(error?.code, 'RANK_INCOMPLETE')
-      t.match(error?.message, new RegExp(`${beside}\\b.*${marker}=${env[marker]}`), 'an empty pair is unset')
+      t.match(error?.message, new RegExp(`${companion}\\b.*${marker}=${env[marker]}`), 'an empty pair is unset')
     }
 
     for (const variable of Object.keys(env).filter((name) => !texts.test(name))) {

@@ -30,7 +30,7 @@ export const own: Launcher = {
 // Trap: the RANK that Kubeflow sets is a pod's, until torchrun inside the pod sets it anew for each process.
 const torch: Omit<Launcher, 'name'> = {
   marker: 'RANK',
-  beside: ['WORLD_SIZE'],
+  companions: ['WORLD_SIZE'],
   counts: {
     worldSize: 'WORLD_SIZE',
     localRank: 'LOCAL_RANK',
@@ -55,7 +55,7 @@ export const launchers: readonly Launcher[] = [
   {
     name: 'openmpi',
     marker: 'OMPI_COMM_WORLD_RANK',
-    beside: ['OMPI_COMM_WORLD_SIZE'],
+    companions: ['OMPI_COMM_WORLD_SIZE'],
     counts: {
       worldSize: 'OMPI_COMM_WORLD_SIZE',
       localRank: 'OMPI_COMM_WORLD_LOCAL_RANK',
@@ -66,7 +66,7 @@ export const launchers: readonly Launcher[] = [
   {
     name: 'mvapich2',
     marker: 'MV2_COMM_WORLD_RANK',
-    beside: ['MV2_COMM_WORLD_SIZE'],
+    companions: ['MV2_COMM_WORLD_SIZE'],
     counts: {
       worldSize: 'MV2_COMM_WORLD_SIZE',
       localRank: 'MV2_COMM_WORLD_LOCAL_RANK',
@@ -76,7 +76,7 @@ export const launchers: readonly Launcher[] = [
   {
     name: 'pals',
     marker: 'PALS_RANKID',
-    beside: ['PALS_LOCAL_RANKID'],
+    companions: ['PALS_LOCAL_RANKID'],
     counts: {
       worldSize: 'PMI_SIZE', // not always set
       localRank: 'PALS_LOCAL_RANKID',
@@ -88,20 +88,20 @@ export const launchers: readonly Launcher[] = [
   {
     name: 'hydra',
     marker: 'PMI_RANK',
-    beside: ['PMI_SIZE'],
+    companions: ['PMI_SIZE'],
     counts: { worldSize: 'PMI_SIZE', localRank: 'MPI_LOCALRANKID', localWorldSize: 'MPI_LOCALNRANKS' },
   },
   {
     name: 'flux',
     marker: 'FLUX_TASK_RANK',
-    beside: ['FLUX_JOB_SIZE'],
+    companions: ['FLUX_JOB_SIZE'],
     counts: { worldSize: 'FLUX_JOB_SIZE', localRank: 'FLUX_TASK_LOCAL_ID' },
     runKey: 'FLUX_JOB_ID',
   },
   {
     name: 'lsf',
     marker: 'JSM_NAMESPACE_RANK',
-    beside: ['JSM_NAMESPACE_SIZE'],
+    companions: ['JSM_NAMESPACE_SIZE'],
     counts: {
       worldSize: 'JSM_NAMESPACE_SIZE',
       localRank: 'JSM_NAMESPACE_LOCAL_RANK',
@@ -112,7 +112,7 @@ export const launchers: readonly Launcher[] = [
   {
     name: 'horovod',
     marker: 'HOROVOD_RANK',
-    beside: ['HOROVOD_SIZE'],
+    companions: ['HOROVOD_SIZE'],
     counts: {
       worldSize: 'HOROVOD_SIZE',
       localRank: 'HOROVOD_LOCAL_RANK',
@@ -124,14 +124,14 @@ export const launchers: readonly Launcher[] = [
   {
     name: 'cloud-run',
     marker: 'CLOUD_RUN_TASK_INDEX',
-    beside: ['CLOUD_RUN_TASK_COUNT'],
+    companions: ['CLOUD_RUN_TASK_COUNT'],
     counts: { worldSize: 'CLOUD_RUN_TASK_COUNT', attempt: 'CLOUD_RUN_TASK_ATTEMPT' },
     runKey: 'CLOUD_RUN_EXECUTION',
   },
   {
     name: 'aws-batch',
     marker: 'AWS_BATCH_JOB_NODE_INDEX',
-    beside: ['AWS_BATCH_JOB_NUM_NODES'],
+    companions: ['AWS_BATCH_JOB_NUM_NODES'],
     counts: {
       worldSize: 'AWS_BATCH_JOB_NUM_NODES',
       nodeRank: 'AWS_BATCH_JOB_NODE_INDEX',

@@ -27,7 +27,7 @@ const rank: Derived<number> = {
 export const lightning: Launcher = {
   name: 'lightning',
   marker: 'LOCAL_RANK',
-  beside: ['WORLD_SIZE'],
+  companions: ['WORLD_SIZE'],
   unless: 'RANK',
   counts: {
     rank,

@@ -3,13 +3,13 @@ import t from 'tap'
 import { RankError } from '../errors/rank-error.ts'
 import type { RankInfo } from './rank-info.ts'
 import { soleRank } from './rank-info.ts'
-import { parseRankSet, type RankSetInput, selects } from './rank-set.ts'
+import { isInRankSet, parseRankSet, type RankSetInput } from './rank-set.ts'
 
 const info = (rank: number, worldSize: number): RankInfo => ({ rank, launcher: 'env', worldSize })
 const range = (size: number) => Array.from({ length: size }, (_, rank) => rank)
 const selected = (input: RankSetInput, worldSize: number) => {
   const set = parseRankSet(input)
-  return range(worldSize).filter((rank) => selects(set, info(rank, worldSize)))
+  return range(worldSize).filter((rank) => isInRankSet(set, info(rank, worldSize)))
 }
 
 const sets: [input: RankSetInput, worldSize: number, ranks: number[]][] = [
@@ -76,19 +76,19 @@ t.test('no set at all', async (t) => {
 
 t.test('local: counts the ranks of a node', async (t) => {
   const set = parseRankSet('local:0,2')
-  const local = (localRank: number) => selects(set, { ...info(9, 16), localRank, localWorldSize: 4 })
+  const local = (localRank: number) => isInRankSet(set, { ...info(9, 16), localRank, localWorldSize: 4 })
   t.same(range(4).filter(local), [0, 2])
-  t.equal(selects(set, soleRank), true, 'an unlaunched program is local rank 0')
+  t.equal(isInRankSet(set, soleRank), true, 'an unlaunched program is local rank 0')
 
-  const error = failure(() => selects(set, info(0, 4)))
+  const error = failure(() => isInRankSet(set, info(0, 4)))
   t.equal(error.code, 'RANK_FIELD_MISSING')
   t.match(error.message, /local:0,2.*set LOCAL_RANK/)
-  t.match(failure(() => selects(set, { rank: 0, launcher: 'pm2' })).message, /RANKLOG_RANK and RANKLOG_LOCAL_RANK/)
+  t.match(failure(() => isInRankSet(set, { rank: 0, launcher: 'pm2' })).message, /RANKLOG_RANK and RANKLOG_LOCAL_RANK/)
 })
 
 t.test('an unknown rank is in no set', async (t) => {
   for (const input of ['*', '0', 'local:0']) {
-    t.equal(selects(parseRankSet(input), { rank: 'unknown', launcher: 'env' }), false, input)
+    t.equal(isInRankSet(parseRankSet(input), { rank: 'unknown', launcher: 'env' }), false, input)
   }
 })
 
@@ -99,7 +99,7 @@ t.test('a set that selects nobody warns once, on rank 0, and takes rank 0', asyn
   t.teardown(() => process.off('warning', note))
 
   t.same(
-    [3, 2, 1].map((rank) => selects(parseRankSet('4-7'), info(rank, 4))),
+    [3, 2, 1].map((rank) => isInRankSet(parseRankSet('4-7'), info(rank, 4))),
     [false, false, false],
   )
   await settled()
@@ -108,7 +108,7 @@ t.test('a set that selects nobody warns once, on rank 0, and takes rank 0', asyn
   t.same(selected('4-7', 4), [0])
   t.same(selected('8', 4), [0])
   t.same(
-    range(2).filter((localRank) => selects(parseRankSet('local:5'), { ...soleRank, localRank, localWorldSize: 2 })),
+    range(2).filter((localRank) => isInRankSet(parseRankSet('local:5'), { ...soleRank, localRank, localWorldSize: 2 })),
     [0],
   )
   await settled()
@@ -117,7 +117,7 @@ t.test('a set that selects nobody warns once, on rank 0, and takes rank 0', asyn
     { name: 'RankWarning', code: 'RANK_SET_EMPTY', message: /"4-7" selects no rank of this world of 4/ },
   ])
 
-  t.equal(selects(parseRankSet('7'), { rank: 0, launcher: 'pm2' }), false, 'a world of unknown size has a rank 7')
+  t.equal(isInRankSet(parseRankSet('7'), { rank: 0, launcher: 'pm2' }), false, 'a world of unknown size has a rank 7')
 })
 
 t.test('like the naive model', async () => {

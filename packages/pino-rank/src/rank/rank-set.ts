@@ -21,9 +21,9 @@ export interface RankSpan {
   step: number
 }
 
-/** Is this rank one of those? As {@link parseRankSet} reads them and {@link selects} decides; throws what they throw. */
+/** Is this rank one of those? As {@link parseRankSet} reads them and {@link isInRankSet} decides; throws what they throw. */
 export function isOneOf(ranks: RankSetInput, rank: ResolvedRank): boolean {
-  return selects(parseRankSet(ranks), rank)
+  return isInRankSet(parseRankSet(ranks), rank)
 }
 
 /**
@@ -32,18 +32,19 @@ export function isOneOf(ranks: RankSetInput, rank: ResolvedRank): boolean {
  *
  * @throws {RankError} RANK_FIELD_MISSING for `local:` where the launcher gave no local rank.
  */
-export function selects(set: RankSet, rank: ResolvedRank): boolean {
+export function isInRankSet(set: RankSet, rank: ResolvedRank): boolean {
   if (rank.rank === 'unknown') return false
   const [own, size] = set.local ? [rank.localRank, rank.localWorldSize] : [rank.rank, rank.worldSize]
   if (own === undefined) {
     throw missingField('localRank', rank, { package: 'pino-rank', at: `rank set "${set.source}"` })
   }
-  if (size === undefined || set.spans.some(({ from }) => from < size)) return set.spans.some((span) => holds(span, own))
+  if (size === undefined || set.spans.some(({ from }) => from < size))
+    return set.spans.some((span) => isInSpan(span, own))
   if (rank.rank === 0) warnOfNobody(set, size)
   return own === 0
 }
 
-function holds({ from, to, step }: RankSpan, rank: number): boolean {
+function isInSpan({ from, to, step }: RankSpan, rank: number): boolean {
   return rank >= from && rank <= to && (rank - from) % step === 0
 }
 
@@ -69,10 +70,10 @@ export function parseRankSet(input: RankSetInput): RankSet {
     at += text?.length ?? 0
     return text
   }
-  const integer = (expected: string, least = 0): number => {
+  const integer = (expected: string, min = 0): number => {
     const start = at
     const value = Number(take(/\d+/y) ?? Number.NaN)
-    if (Number.isSafeInteger(value) && value >= least) return value
+    if (Number.isSafeInteger(value) && value >= min) return value
     throw syntaxError(source, start, expected)
   }
   const stepped = (from: number, to: number): RankSpan => ({

@@ -32,7 +32,7 @@ const runKey: Derived<string> = {
 export const slurm: Launcher = {
   name: 'slurm',
   marker: 'SLURM_PROCID',
-  beside: ['SLURM_STEP_NUM_TASKS', 'SLURM_NTASKS'],
+  companions: ['SLURM_STEP_NUM_TASKS', 'SLURM_NTASKS'],
   needs: 'SLURM_STEP_ID',
   counts: {
     worldSize: ['SLURM_STEP_NUM_TASKS', 'SLURM_NTASKS'],

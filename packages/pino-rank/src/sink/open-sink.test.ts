@@ -8,23 +8,23 @@ import { openSink } from './open-sink.ts'
 const declaration = { ranks: '0', others: 'error' }
 const as = (rank: number) => ({ rank, launcher: 'test', worldSize: 4 })
 
-/** What a sink is told of its rank. */
-function told(options: GateOptions): boolean | undefined {
-  let told: boolean | undefined
+/** Returns what `openSink` passes to the sink as `open`. */
+function openOf(options: GateOptions): boolean | undefined {
+  let passed: boolean | undefined
   openSink(options, declaration, ({ open }) => {
-    told = open
+    passed = open
     return { write: () => true, end() {} }
   })
-  return told
+  return passed
 }
 
 t.test('a sink knows whether its rank is one of the entry’s ranks', async (t) => {
-  t.equal(told({ rank: as(0) }), true)
-  t.equal(told({ rank: as(3) }), false)
-  t.equal(told({ rank: as(3), ranks: '1-' }), true)
-  t.equal(told({ rank: as(0), ranks: '1-', open: true }), false, 'as the gate decides, not as an option says')
-  t.equal(told({ rank: as(3), gate: false, open: true }), true, 'as the logger in front has decided')
-  t.equal(told({ rank: as(3), gate: false, open: false }), false)
+  t.equal(openOf({ rank: as(0) }), true)
+  t.equal(openOf({ rank: as(3) }), false)
+  t.equal(openOf({ rank: as(3), ranks: '1-' }), true)
+  t.equal(openOf({ rank: as(0), ranks: '1-', open: true }), false, 'as the gate decides, not as an option says')
+  t.equal(openOf({ rank: as(3), gate: false, open: true }), true, 'as the logger in front has decided')
+  t.equal(openOf({ rank: as(3), gate: false, open: false }), false)
 })
 
 t.test('rankLogger decides for the sink that it builds', async (t) => {

@@ -1,0 +1,31 @@
+/** Below this many references it is not worth looking for dead ones. */
+const minLimit = 64
+
+/**
+ * An iterable over objects that it does not keep alive. It removes references to dead objects whenever their number has doubled
+ * since the last time, so that adding takes constant time on average.
+ */
+export class WeakIterable<T extends object> {
+  #references = new Set<WeakRef<T>>()
+  #limit = minLimit
+
+  /** How many references it holds, those to dead objects included. */
+  get size(): number {
+    return this.#references.size
+  }
+
+  add(object: T): void {
+    this.#references.add(new WeakRef(object))
+    if (this.size < this.#limit) return
+    for (const _ of this); // removes the references to dead objects
+    this.#limit = Math.max(minLimit, 2 * this.size)
+  }
+
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (const reference of this.#references) {
+      const object = reference.deref()
+      if (object) yield object
+      else this.#references.delete(reference)
+    }
+  }
+}
