@@ -150,12 +150,12 @@ function rowOf({ scalars, texts, step, epoch }: MetricRecord): Row {
   const row = new Map<string, string>()
   if (epoch !== undefined) row.set('epoch', numberCell(epoch))
   row.set('step', numberCell(step))
-  for (const [name, value] of scalars) row.set(wellFormed(name), numberCell(value))
-  for (const [name, text] of texts) row.set(wellFormed(name), text)
+  for (const [name, value] of scalars) row.set(toWellFormed(name), numberCell(value))
+  for (const [name, text] of texts) row.set(toWellFormed(name), text)
   return row
 }
 
 /** Replaces half a surrogate pair by U+FFFD, so that a column has the name that is read back. */
-function wellFormed(name: string): string {
+function toWellFormed(name: string): string {
   return /\p{Surrogate}/u.test(name) ? Buffer.from(name).toString() : name
 }

@@ -4,7 +4,7 @@ import { threadId } from 'node:worker_threads'
 import { isSameProcess, type ProcessId, processState, thisProcess } from 'pino-rank/process'
 
 /** Number of writers of this thread that use a claim. */
-const uses = new Map<string, number>()
+const useCounts = new Map<string, number>()
 
 /**
  * Claims a file for this process with a small file `.NAME.writer` in its folder. Returns undefined if this process may write,
@@ -17,13 +17,13 @@ export function claimFile(path: string): ProcessId | undefined {
   try {
     rmSync(own, { force: true })
     writeFileSync(own, JSON.stringify(thisProcess()), { flag: 'wx', mode: 0o644 })
-    while (!linked(own, claim)) {
+    while (!tryLink(own, claim)) {
       const holder = holderOf(claim)
       if (holder && isSameProcess(holder, thisProcess())) break
       if (holder && processState(holder) === 'running') return holder
       takeAway(claim, `${own}.old`)
     }
-    uses.set(claim, (uses.get(claim) ?? 0) + 1)
+    useCounts.set(claim, (useCounts.get(claim) ?? 0) + 1)
     return undefined
   } catch {
     return undefined
@@ -42,9 +42,9 @@ export function otherWriter(path: string): ProcessId | undefined {
 /** Releases a claim when its last writer is done. */
 export function releaseFile(path: string): void {
   const claim = claimOf(path)
-  const left = (uses.get(claim) ?? 0) - 1
-  if (left > 0) return void uses.set(claim, left)
-  if (!uses.delete(claim)) return
+  const left = (useCounts.get(claim) ?? 0) - 1
+  if (left > 0) return void useCounts.set(claim, left)
+  if (!useCounts.delete(claim)) return
   const holder = holderOf(claim)
   if (holder && isSameProcess(holder, thisProcess())) rmSync(claim, { force: true })
 }
@@ -53,7 +53,7 @@ function claimOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.writer`)
 }
 
-function linked(from: string, to: string): boolean {
+function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to)
     return true
@@ -72,7 +72,7 @@ function takeAway(claim: string, to: string): void {
     throw error
   }
   const taken = holderOf(to)
-  if (taken && processState(taken) === 'running') linked(to, claim)
+  if (taken && processState(taken) === 'running') tryLink(to, claim)
   rmSync(to, { force: true })
 }
 

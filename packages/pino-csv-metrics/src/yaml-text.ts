@@ -19,17 +19,17 @@ const maxPlainKey = 1000
 
 function keyOf(key: string): string {
   if (/^[A-Za-z_][\w./-]*$/.test(key) && key.length < maxPlainKey && !reserved.test(key)) return key
-  const text = quoted(key)
+  const text = quote(key)
   return text.length < maxPlainKey ? text : `? ${text}\n`
 }
 
 function flow(value: YamlValue): string {
-  if (typeof value === 'string') return quoted(value)
+  if (typeof value === 'string') return quote(value)
   if (typeof value === 'number') return numberOf(value)
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`
   const entries = Object.entries(value as { [key: string]: YamlValue })
-  return `{${entries.map(([key, inner]) => `? ${quoted(key)} : ${flow(inner)}`).join(', ')}}`
+  return `{${entries.map(([key, inner]) => `? ${quote(key)} : ${flow(inner)}`).join(', ')}}`
 }
 
 /** Returns a number as YAML. YAML 1.1 reads a number with an exponent as a string unless it has a point and a signed exponent. */
@@ -43,7 +43,7 @@ function numberOf(value: number): string {
 /** Matches characters that need an escape in double quotes: all but visible characters and the space. */
 const escaped = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|["\\]/gu
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return `"${text.replace(escaped, escapeOf)}"`
 }
 

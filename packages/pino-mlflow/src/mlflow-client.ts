@@ -52,11 +52,13 @@ export class MlflowClient {
     try {
       const headers = { ...authorization(), ...(type && { 'content-type': type }) }
       const signal = AbortSignal.any([AbortSignal.timeout(this.#timeoutMs), this.#aborted.signal])
-      const answer = await fetch(this.#uri + path, { method, headers, body: body as string, signal }).catch(unanswered)
-      const text = await answer.text().catch(unanswered)
-      if (!answer.ok) throw refused(answer.status, text)
+      const answer = await fetch(this.#uri + path, { method, headers, body: body as string, signal }).catch(
+        throwUnanswered,
+      )
+      const text = await answer.text().catch(throwUnanswered)
+      if (!answer.ok) throw refusalOf(answer.status, text)
       this.requests++
-      return parsed(text) ?? {}
+      return parseObject(text) ?? {}
     } catch (error) {
       this.errors++
       throw error
@@ -74,7 +76,7 @@ function authorization(): Record<string, string> {
   return user ? { authorization: `Basic ${Buffer.from(`${user}:${word ?? ''}`).toString('base64')}` } : {}
 }
 
-function unanswered(error: Error & { cause?: { message?: string; code?: string } }): never {
+function throwUnanswered(error: Error & { cause?: { message?: string; code?: string } }): never {
   const { message, code } = error.cause ?? {}
   const why = error.name === 'TimeoutError' ? 'no answer in time' : message || code || error.message
   throw new MlflowError(`MLflow is not reached: ${why}`, true)
@@ -83,13 +85,13 @@ function unanswered(error: Error & { cause?: { message?: string; code?: string }
 /**
  * Returns the error for a refusal. A response that is not MLflow's own is a proxy's. Refused credentials may be renewed later.
  */
-function refused(status: number, text: string): MlflowError {
-  const { error_code: code, message } = (parsed(text) ?? {}) as { error_code?: string; message?: string }
+function refusalOf(status: number, text: string): MlflowError {
+  const { error_code: code, message } = (parseObject(text) ?? {}) as { error_code?: string; message?: string }
   const passing = [401, 403, 408, 429].includes(status) || status >= 500
   return new MlflowError(`MLflow answers ${status}: ${(message ?? text).slice(0, 300)}`, passing, code)
 }
 
-function parsed(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value = JSON.parse(text)
     return typeof value === 'object' && value !== null ? value : undefined

@@ -18,11 +18,11 @@ const plain = /^[\w\-: ]+(?:\/[\w\-: ]+)*$/
 export function mlflowKey(name: string): string {
   if (name.length <= maxLength && plain.test(name) && !name.includes('_x')) return name
   const key = name
-    .replace(/_(?=x[0-9A-F]{0,6}_)/g, escaped)
-    .replace(/[^\p{L}\p{N}_\-.: /]/gu, escaped)
-    .replace(/^\.(?=\.)|(?<=^|\/)\.(?=\/|$)|(?<=\/)\.(?=\.(?:\/|$))/g, escaped)
-    .replace(/^\/|(?<=\/)\/|\/$/g, escaped)
-  return shortened(key || '_x_', name)
+    .replace(/_(?=x[0-9A-F]{0,6}_)/g, escapeCharacter)
+    .replace(/[^\p{L}\p{N}_\-.: /]/gu, escapeCharacter)
+    .replace(/^\.(?=\.)|(?<=^|\/)\.(?=\/|$)|(?<=\/)\.(?=\.(?:\/|$))/g, escapeCharacter)
+    .replace(/^\/|(?<=\/)\/|\/$/g, escapeCharacter)
+  return shorten(key || '_x_', name)
 }
 
 /** Returns the key as part of a file name that any artifact store accepts. */
@@ -33,12 +33,12 @@ export function artifactName(name: string): string {
     .join('/')
 }
 
-function escaped(character: string): string {
+function escapeCharacter(character: string): string {
   const number = (character.codePointAt(0) as number).toString(16).toUpperCase()
   return `_x${number.padStart(4, '0')}_`
 }
 
-function shortened(key: string, name: string): string {
+function shorten(key: string, name: string): string {
   return [...key].length <= maxLength ? key : `${cut(key, maxLength - 13)}_${hashOf(name)}`
 }
 

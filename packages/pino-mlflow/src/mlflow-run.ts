@@ -128,7 +128,7 @@ export class MlflowRun implements RunWriter {
 
   async #sendAll(): Promise<void> {
     if (!this.#head) return
-    this.#remote ??= new RemoteRun(this.#client, this.#head, (what) => this.#refused(what))
+    this.#remote ??= new RemoteRun(this.#client, this.#head, (what) => this.#reportRefused(what))
     try {
       this.#awaitTurn(this.#remote)
       await this.#spool.sendTo(this.#remote)
@@ -168,10 +168,10 @@ export class MlflowRun implements RunWriter {
     for (const file of this.#folder.claimLeft()) {
       this.#claimed = file
       try {
-        await resendSpool(file, this.#client, (what) => this.#refused(what))
+        await resendSpool(file, this.#client, (what) => this.#reportRefused(what))
       } catch (error) {
         if (!(error instanceof MlflowError) || error.passing) throw error
-        this.#refused((error as Error).message)
+        this.#reportRefused((error as Error).message)
       } finally {
         this.#claimed = undefined
       }
@@ -228,7 +228,7 @@ export class MlflowRun implements RunWriter {
     return part
   }
 
-  #refused(what: string): void {
+  #reportRefused(what: string): void {
     this.#warnings.warn(what.slice(0, 200), 'refused')
   }
 }

@@ -18,7 +18,7 @@ export interface TensorboardValue {
   tag: string
   /** How TensorBoard shows the tag; undefined: as its first value said. */
   plugin?: string
-  /** What the plugin keeps beside the value: hyperparameters, protobuf. */
+  /** What the plugin keeps besides the value: hyperparameters, protobuf. */
   content?: Buffer
   /** A number, as float32; texts; rows of a histogram (left, right, count); width, height and PNG of an image. */
   value: number | Buffer[] | number[]

@@ -49,10 +49,10 @@ export function tensorboardSettings(
     folder:
       logdir === undefined
         ? {
-            base: pathOption(check, 'runDirectory', trimmed(runDirectory), rank, { cwd }),
+            base: pathOption(check, 'runDirectory', trimSeparators(runDirectory), rank, { cwd }),
             rank: together ? { ...rank, attempt: 0 } : rank,
           }
-        : { logdir: pathOption(check, 'logdir', trimmed(logdir), rank, { cwd, attemptFolder }) },
+        : { logdir: pathOption(check, 'logdir', trimSeparators(logdir), rank, { cwd, attemptFolder }) },
     group: check.optionalText('group', group),
     simpleValue: check.flag('simpleValue', simpleValue),
     purgeStep: purgeStep === undefined ? undefined : check.wholeNumber('purgeStep', purgeStep, 0, 2 ** 53 - 1),
@@ -64,11 +64,11 @@ export function tensorboardSettings(
 export function checkTensorboardRanks(ranks: RankSetInput, rank: ResolvedRank, options: TensorboardOptions): void {
   const { logdir, runDirectory = 'runs' } = options
   const [option, template] = logdir === undefined ? ['runDirectory', runDirectory] : ['logdir', logdir]
-  const fix = `write for example "${trimmed(template)}/rank-{rank}", or let one rank write (ranks "0")`
+  const fix = `write for example "${trimSeparators(template)}/rank-{rank}", or let one rank write (ranks "0")`
   checkOwnPlace({ package: packageName, at: `option "${option}"`, template: String(template), fix }, ranks, rank)
 }
 
 /** A folder may be written with a `/` behind it. */
-function trimmed(path: unknown): unknown {
+function trimSeparators(path: unknown): unknown {
   return typeof path === 'string' ? path.replace(/(?<=.)[/\\]+$/, '') : path
 }

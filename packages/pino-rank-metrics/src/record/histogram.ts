@@ -20,7 +20,7 @@ export function histogramIn(given: unknown): FoundHistogram | string {
   const numbers = numbersIn(values)
   if (numbers) {
     const finite = numbers.filter(Number.isFinite)
-    const histogram = sorted(finite)
+    const histogram = binValues(finite)
     return typeof histogram === 'string' ? histogram : { histogram, omitted: numbers.length - finite.length }
   }
   if (values !== undefined) return 'a histogram whose values are no list of numbers'
@@ -44,7 +44,7 @@ function numbersIn(given: unknown): number[] | undefined {
 }
 
 /** All equal values lie in the middle of one wide part, no values in none. */
-function sorted(values: number[]): Histogram | string {
+function binValues(values: number[]): Histogram | string {
   if (values.length === 0) return 'a histogram without a finite value'
   let min = Infinity
   let max = -Infinity

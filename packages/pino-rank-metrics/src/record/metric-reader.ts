@@ -50,7 +50,7 @@ export class MetricReader {
       return // a stack trace, a native print
     }
     if (!isBranch(fields)) return
-    fields = this.#unnested(fields)
+    fields = this.#unnest(fields)
     const { metrics } = fields
     const hparams = this.#hparamsIn(fields, line)
     const end = endIn(fields.run)
@@ -75,7 +75,7 @@ export class MetricReader {
   }
 
   /** Moves the fields that pino's `nestedKey` put below a key back to the top. The record keeps its own time and rank. */
-  #unnested(fields: Record<string, unknown>): Record<string, unknown> {
+  #unnest(fields: Record<string, unknown>): Record<string, unknown> {
     if (this.#nestedKey === undefined) return fields
     const { [this.#nestedKey]: inner, ...others } = fields
     return isBranch(inner) ? { ...others, ...inner, time: fields.time, rank: fields.rank } : fields
@@ -84,7 +84,7 @@ export class MetricReader {
   #hparamsIn({ hparams }: Record<string, unknown>, line: string): unknown {
     if (!isBranch(hparams)) return hparams
     const exact = exactIntegers(line)
-    return exact === line ? hparams : this.#unnested(JSON.parse(exact)).hparams
+    return exact === line ? hparams : this.#unnest(JSON.parse(exact)).hparams
   }
 
   #epochIn(epoch: unknown): number | undefined {

@@ -27,7 +27,7 @@ export class EndedRun {
     })
   }
 
-  closed(): void {
+  onClose(): void {
     this.#isClosing = false
     if (!this.#isLast) this.#drop()
   }

@@ -99,7 +99,7 @@ export class MetricStream extends EventEmitter {
     }
     this.#settle(close).then((fault) => {
       this.#isClosed = !fault
-      run?.closed()
+      run?.onClose()
       this.#reports.loss(this.#writer.stats().drops)
       this.emit('finish')
       this.emit('close')

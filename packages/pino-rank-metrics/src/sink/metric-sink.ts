@@ -26,7 +26,7 @@ export interface MetricSinkDefinition<Options, Settings extends MetricSettings>
   writer(settings: Settings, warnings: NameWarnings): RunWriter
 }
 
-/** Options that a stream takes beside its sink's own. */
+/** Options that a stream takes besides its sink's own. */
 export type StreamOptions = Pick<RankOptions, 'rank' | 'onBadRank'>
 
 /** The two ways to use a metric sink. Both throw RankError for invalid options. */

@@ -1,7 +1,7 @@
 import { OptionChecker } from '../errors/index.ts'
 import { resolveRank } from '../rank/index.ts'
 import { pinoLevels } from '../record/index.ts'
-import { defaultGate, defined, gateOn, type RankGate, type RankOptions } from './gate.ts'
+import { defaultGate, gateOn, type RankGate, type RankOptions, withoutUndefined } from './gate.ts'
 
 /** Which ranks print what with `console`. */
 export interface ConsoleGateOptions extends Omit<RankOptions, 'rankKey'>, RankGate {}
@@ -40,7 +40,11 @@ export function gateConsole(options: ConsoleGateOptions = {}): () => void {
   const known = ['rank', 'onBadRank', 'ranks', 'others', 'level']
   new OptionChecker('pino-rank').rejectUnknownKeys(options, known, 'gateConsole() options')
   const { rank, onBadRank, ...gate } = options
-  const { min } = gateOn({ ...defaultGate(pinoLevels), ...defined(gate) }, resolveRank({ rank, onBadRank }), pinoLevels)
+  const { min } = gateOn(
+    { ...defaultGate(pinoLevels), ...withoutUndefined(gate) },
+    resolveRank({ rank, onBadRank }),
+    pinoLevels,
+  )
   const before = new Map<Method, (...args: never[]) => void>()
   for (const [method, level] of Object.entries(levels) as [Method, number][]) {
     if (level >= min) continue

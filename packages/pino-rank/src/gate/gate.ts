@@ -44,7 +44,7 @@ export function gate(options: PinoGateOptions = {}): { level: string; base: Reco
   new OptionChecker('pino-rank').rejectUnknownKeys(options, keys, 'gate() options')
   const rank = resolveRank(options)
   const levels = levelsOf(options)
-  const { min } = gateOn({ ...defaultGate(levels), ...defined(options) }, rank, levels)
+  const { min } = gateOn({ ...defaultGate(levels), ...withoutUndefined(options) }, rank, levels)
   return { level: levelLabel(min, levels), base: rankBase(options, rank, options.rankKey) }
 }
 
@@ -87,6 +87,6 @@ export function defaultGate(levels: Levels, declared: Pick<RankGate, 'ranks' | '
 }
 
 /** The options without those that are set to undefined, which would hide a default. */
-export function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function withoutUndefined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }

@@ -2,7 +2,6 @@
 
 export {
   defaultGate,
-  defined,
   type Gated,
   gate,
   gateOn,
@@ -10,6 +9,7 @@ export {
   type RankGate,
   type RankOptions,
   type WholeGate,
+  withoutUndefined,
   writersOf,
 } from './gate.ts'
 export { type ConsoleGateOptions, gateConsole } from './gate-console.ts'

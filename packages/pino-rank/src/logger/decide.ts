@@ -1,4 +1,4 @@
-import { defaultGate, defined, gateOn, type RankGate, type WholeGate, writersOf } from '../gate/index.ts'
+import { defaultGate, gateOn, type RankGate, type WholeGate, withoutUndefined, writersOf } from '../gate/index.ts'
 import type { ResolvedRank } from '../rank/index.ts'
 import { defaultLevel, type Level, type Levels, levelLabel, levelNumber } from '../record/index.ts'
 import type { DecidedTarget, GatedTarget } from './gated-target.ts'
@@ -48,7 +48,7 @@ export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, mode: Mo
   const whole = (over: Partial<WholeGate>, overriding: Partial<RankGate>) => ({
     ...defaults,
     ...over,
-    ...defined(overriding),
+    ...withoutUndefined(overriding),
   })
   const own = gateOn(whole(shared, named), rank, levels, mode === 'opened') // validates the logger's options even where every target has its own
   const level = levelNumber(named.level ?? shared.level ?? defaults.level, levels, 'option "level"')

@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { defaultGate, defined, type Gated, type RankGate, type WholeGate } from '../gate/index.ts'
+import { defaultGate, type Gated, type RankGate, type WholeGate, withoutUndefined } from '../gate/index.ts'
 import { absoluteDestination, absolutePath, exitCodeCell } from '../process/index.ts'
 import type { ResolvedRank } from '../rank/index.ts'
 import { isOneOf, type RankSetInput } from '../rank/index.ts'
@@ -113,8 +113,8 @@ function gateOf(
   return {
     ...defaultGate(levels, declaration),
     ...shared,
-    ...defined(own),
-    ...defined({ ranks, others, level }),
+    ...withoutUndefined(own),
+    ...withoutUndefined({ ranks, others, level }),
     isLeveled: (level ?? own.level) !== undefined,
   }
 }

@@ -130,7 +130,7 @@ export class LazyTransport extends EventEmitter {
     try {
       inner = this.#start()
     } catch (error) {
-      this.#failed(error as Error)
+      this.#fail(error as Error)
       return undefined
     }
     this.#inner = inner
@@ -140,7 +140,7 @@ export class LazyTransport extends EventEmitter {
       if (unsent !== this.#unsent) reportLoss(unsent, error)
       if (this.#inner !== inner) return
       this.#pausedUntil = performance.now() + pauseMs
-      this.#failed(error)
+      this.#fail(error)
     }
     inner.on('error', failed)
     const flushSync = inner.flushSync.bind(inner)
@@ -182,7 +182,7 @@ export class LazyTransport extends EventEmitter {
     waiting.add(this)
   }
 
-  #failed(error: Error): void {
+  #fail(error: Error): void {
     this.#leave()
     if (this.listenerCount('error') > 0) this.emit('error', error)
     else if (this.#fault?.message !== error.message) {
@@ -200,7 +200,7 @@ export class LazyTransport extends EventEmitter {
         this.#unsent.clear()
       }
     } catch (error) {
-      this.#failed(error as Error)
+      this.#fail(error as Error)
     }
     this.#leave()
     this.#reportLoss()

@@ -1,6 +1,6 @@
 import pino from 'pino'
 import { OptionChecker } from '../errors/index.ts'
-import { defined, keepRank, type RankGate, rankBase } from '../gate/index.ts'
+import { keepRank, type RankGate, rankBase, withoutUndefined } from '../gate/index.ts'
 import { symbols } from '../pino-internals.ts'
 import { onFailure, WeakIterable, workingDirectory } from '../process/index.ts'
 import { resolveRank } from '../rank/index.ts'
@@ -49,7 +49,7 @@ export function rankLogger<CustomLevels extends string = never>(
   checkLevelComparison(rest.levelComparison)
   if (gateSignal !== undefined) checkGateSignal(gateSignal)
   const rank = resolveRank({ rank: given, onBadRank, rankKey })
-  const shared = defined({ ranks, others, level })
+  const shared = withoutUndefined({ ranks, others, level })
   const levels = levelsOf(rest as { customLevels?: Levels })
   const gate: LoggerGate = { rank, levels, shared, enabled: rest.enabled !== false }
   decide(gate) // refuses a bad gate before it looks at a target
@@ -99,7 +99,7 @@ function rememberChildren<CustomLevels extends string>(
 
 /** Returns the gate for targets, without the level 'silent': the program may set `log.level` later. */
 function withoutSilent({ level, ...gate }: Partial<RankGate>): Partial<RankGate> {
-  return level === 'silent' || level === Infinity ? gate : defined({ ...gate, level })
+  return level === 'silent' || level === Infinity ? gate : withoutUndefined({ ...gate, level })
 }
 
 /** Throws on every rank what pino throws on rank 0, even where no targets are built. Ready streams do get formatted levels. */

@@ -45,7 +45,7 @@ export class Routes {
   next(targets: readonly DecidedTarget[], config: object): pino.DestinationStream {
     const routes = this.#routes(targets, lazily)
     for (const { stream } of routes) {
-      if (emits(stream) && !this.#known.has(stream)) stream.emit('message', { code: pinoConfigCode, config })
+      if (isEmitter(stream) && !this.#known.has(stream)) stream.emit('message', { code: pinoConfigCode, config })
       this.#known.add(stream)
     }
     return this.#join(routes, targets)
@@ -103,7 +103,7 @@ function lazily(start: () => ThreadStream): LazyTransport {
   return new LazyTransport(start)
 }
 
-function emits(stream: object): stream is NodeJS.EventEmitter {
+function isEmitter(stream: object): stream is NodeJS.EventEmitter {
   return 'emit' in stream && typeof stream.emit === 'function'
 }
 

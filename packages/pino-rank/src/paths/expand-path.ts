@@ -4,7 +4,7 @@ import { type Complaint, RankError } from '../errors/index.ts'
 import type { ResolvedRank } from '../rank/index.ts'
 import { missingField, type OptionalField } from '../rank/index.ts'
 
-/** Who asks for a path, and what goes into it beside the rank. */
+/** Values that a path template may use besides the rank, and who asks for the path. */
 export interface PathContext {
   /** The package that errors name. @default 'pino-rank' */
   package?: string | undefined
@@ -55,7 +55,7 @@ export function expandPath(template: string, rank: ResolvedRank, context: PathCo
   const where = { package: context.package ?? 'pino-rank', at: `option "${context.option ?? 'path'}"` }
   checkTemplate(template, rank, where)
   const path = template.replace(/\{([^{}]*)\}/g, (placeholder, body: string) => {
-    return sanitised(fillIn(body, rank, context, { ...where, at: `${where.at}, ${placeholder}` }))
+    return sanitise(fillIn(body, rank, context, { ...where, at: `${where.at}, ${placeholder}` }))
   })
   if (!rank.attempt || context.attemptFolder === false || hasPlaceholder(template, 'attempt')) return path
   return inAttempt(path, rank.attempt)
@@ -110,7 +110,7 @@ function inAttempt(path: string, attempt: number): string {
 }
 
 /** One harmless part of a file name: letters, digits and `._@+=-`, at most 80 of them, and more than dots. */
-function sanitised(value: string): string {
+function sanitise(value: string): string {
   const part = value.replace(/[^\p{L}\p{N}._@+=-]/gu, '_')
   const dotless = /^\.*$/.test(part) ? '_'.repeat(part.length || 1) : part
   return Array.from(dotless).slice(0, 80).join('')

@@ -33,7 +33,7 @@ export const systemGroups: GroupTable = {
 
 /** Returns the members of a group. Scans `/proc` on Linux; runs `ps` elsewhere. */
 function groupMembers(group: number): GroupMember[] {
-  if (process.platform !== 'linux') return listedMembers(group)
+  if (process.platform !== 'linux') return membersFromPs(group)
   return numbersInProc().flatMap((pid) => {
     const stat = readProcessStat(pid)
     return stat?.processGroup === group ? [{ pid, startTime: stat.startTime, session: stat.session }] : []
@@ -43,7 +43,7 @@ function groupMembers(group: number): GroupMember[] {
 function hasMember(group: number, { pid, startTime, session }: GroupMember): boolean {
   if (startTime === '') return false
   if (process.platform !== 'linux')
-    return listedMembers(group).some((member) => member.pid === pid && member.startTime === startTime)
+    return membersFromPs(group).some((member) => member.pid === pid && member.startTime === startTime)
   const stat = readProcessStat(pid)
   return stat?.processGroup === group && stat.startTime === startTime && stat.session === session
 }
@@ -58,7 +58,7 @@ function numbersInProc(): number[] {
   }
 }
 
-function listedMembers(group: number): GroupMember[] {
+function membersFromPs(group: number): GroupMember[] {
   try {
     const { execFileSync } = process.getBuiltinModule('node:child_process')
     return parseMembers(execFileSync('ps', ['-axo', 'pid=,pgid=,lstart='], { encoding: 'utf8' }), group)

@@ -8,7 +8,7 @@ const check = new OptionChecker('pino-rank', 'fork with the slot of the worker t
  * `cluster.fork()` of the rank `slot`, from 0. A worker that takes a dead one's place gets its slot and so stays that
  * rank: node:cluster's own ids grow for ever, and rank 0 would never come back.
  *
- * @param env variables of the worker beside the primary's own, e.g. RANKLOG_WORLD_SIZE
+ * @param env variables of the worker besides the primary's own, e.g. RANKLOG_WORLD_SIZE
  * @throws {RankError} OPTION_INVALID for a slot that is no rank, and outside the primary.
  */
 export function forkRank(slot: number, env: Readonly<Record<string, string | number | boolean>> = {}): Worker {

@@ -36,7 +36,7 @@ export function identify(launcher: Launcher, read: Read, fields: IdentifiedField
   for (const field of countFields) {
     const sources = counts[field] ?? (field === 'rank' ? marker : [])
     const given = firstGiven(sourceList(sources), read, count)
-    if (given) fields[field] = sound(given, field, name)
+    if (given) fields[field] = checkCount(given, field, name)
   }
   const key = firstGiven([ownRunKey, ...sourceList(runKey), rendezvous], read, String)
   if (key) fields.runKey = key
@@ -44,8 +44,8 @@ export function identify(launcher: Launcher, read: Read, fields: IdentifiedField
   const { rank, worldSize, localRank, localWorldSize } = fields
   // A rank counted node by node (Lightning's) is known only where the size of a node is.
   if (!rank) throw incomplete(launcher, variablesIn(counts.localWorldSize), read)
-  below(rank, worldSize, 'rank', name)
-  below(localRank, localWorldSize, 'local rank', name)
+  checkBelow(rank, worldSize, 'rank', name)
+  checkBelow(localRank, localWorldSize, 'local rank', name)
   return { rank: rank.value, launcher: name, ...valuesOf(fields) }
 }
 
@@ -66,13 +66,18 @@ function valuesOf(fields: IdentifiedFields): Partial<RankInfo> {
   return Object.fromEntries(Object.entries(fields).map(([field, { value }]) => [field, value]))
 }
 
-function sound(given: Given<number>, field: CountField, launcher: string): Given<number> {
+function checkCount(given: Given<number>, field: CountField, launcher: string): Given<number> {
   if (Number.isSafeInteger(given.value) && given.value >= 0) return given
   const expected = `a plain decimal integer from 0 to 2^53 - 1 for the ${field} under ${launcher}`
   throw complaint('RANK_MALFORMED', expected, given.variables)
 }
 
-function below(rank: Given<number> | undefined, size: Given<number> | undefined, what: string, launcher: string): void {
+function checkBelow(
+  rank: Given<number> | undefined,
+  size: Given<number> | undefined,
+  what: string,
+  launcher: string,
+): void {
   if (!rank || !size || rank.value < size.value) return
   const expected = `a ${what} below ${size.value} under ${launcher}`
   throw complaint('RANK_OUT_OF_RANGE', expected, { ...rank.variables, ...size.variables })

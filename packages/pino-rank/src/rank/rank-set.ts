@@ -76,16 +76,16 @@ export function parseRankSet(input: RankSetInput): RankSet {
     if (Number.isSafeInteger(value) && value >= min) return value
     throw syntaxError(source, start, expected)
   }
-  const stepped = (from: number, to: number): RankSpan => ({
+  const spanWithStep = (from: number, to: number): RankSpan => ({
     from,
     to,
     step: take(/\//y) ? integer('a step from 1 on', 1) : 1,
   })
   const span = (): RankSpan => {
-    if (take(/\*/y)) return stepped(0, Infinity)
+    if (take(/\*/y)) return spanWithStep(0, Infinity)
     const from = integer('a rank or *')
     if (!take(/-/y)) return { from, to: from, step: 1 }
-    return stepped(from, /\d/.test(source.charAt(at)) ? integer(`a rank from ${from} on`, from) : Infinity)
+    return spanWithStep(from, /\d/.test(source.charAt(at)) ? integer(`a rank from ${from} on`, from) : Infinity)
   }
 
   take(/\s+/y)

@@ -36,7 +36,7 @@ export interface SinkDeclaration<Options = never> {
   opens?(open: boolean): void
 }
 
-/** Options that every sink takes beside its own, when it is configured without `rankLogger`. */
+/** Options that every sink takes besides its own, when it is configured without `rankLogger`. */
 export interface GateOptions extends RankOptions, RankGate {
   /** `false`: the logger in front has decided and named the rank already. Set by `rankLogger`. */
   gate?: false

@@ -1,4 +1,4 @@
-import { defaultGate, defined, gateOn, LineGate, writersOf } from '../gate/index.ts'
+import { defaultGate, gateOn, LineGate, withoutUndefined, writersOf } from '../gate/index.ts'
 import { type ResolvedRank, resolveRank } from '../rank/index.ts'
 import type { Levels } from '../record/index.ts'
 import type { GateOptions, SinkDeclaration } from './declaration.ts'
@@ -28,7 +28,7 @@ export function jsonGate(given: GateOptions, declaration: SinkDeclaration<never>
   const rank = resolveRank(given)
   const levels = workerLevels(given)
   if (gate === false) return { rank, levels, open, lines: new LineGate({ min: 0, levels }) }
-  const decided = { ...defaultGate(levels, declaration), level: 0, ...defined({ ranks, others, level }) }
+  const decided = { ...defaultGate(levels, declaration), level: 0, ...withoutUndefined({ ranks, others, level }) }
   const gated = gateOn(decided, rank, levels)
   declaration?.checkRanks?.(writersOf(decided, levels), rank, own as never)
   return {

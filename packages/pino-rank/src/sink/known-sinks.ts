@@ -20,10 +20,10 @@ export const knownSinks: Readonly<Record<string, SinkDeclaration>> = {
 
 /** Returns the declaration of our own sink for the name that the user gave, or for the package of the file at `path`. */
 export function knownSink(name: string, path: string): SinkDeclaration | undefined {
-  return named(name) ?? named(packageName(path))
+  return sinkNamed(name) ?? sinkNamed(packageName(path))
 }
 
-function named(name: string | undefined): SinkDeclaration | undefined {
+function sinkNamed(name: string | undefined): SinkDeclaration | undefined {
   if (name === 'pino-rank') return knownSinks['pino-rank/target'] // the only sink in this package
   return name !== undefined && Object.hasOwn(knownSinks, name) ? knownSinks[name] : undefined
 }

@@ -2,7 +2,7 @@ import type { ResolvedRank } from '../rank/index.ts'
 import type { Levels } from '../record/index.ts'
 import type { GateOptions, SinkDeclaration } from './declaration.ts'
 import { jsonGate } from './json-gate.ts'
-import { configured } from './pino-config.ts'
+import { withoutPinoFields } from './pino-config.ts'
 
 /** The least that a sink's stream must have to stand behind the gate. */
 export interface SinkStream {
@@ -23,7 +23,7 @@ export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & {
 /**
  * Returns what a transport module's default export returns: the stream that `open` creates, behind this rank's gate. Under
  * `rankLogger` the logger's level is the gate and the records already have their rank (`gate: false`), so it returns
- * the stream itself. In a transport configured in pure JSON, the worker decides the gate here and filters text.
+ * the stream itself. In a transport withoutPinoFields in pure JSON, the worker decides the gate here and filters text.
  * `open` also gets the logger's levels, including custom ones, for options that name a level.
  */
 export function openSink<Options extends GateOptions, Stream extends SinkStream>(
@@ -31,7 +31,7 @@ export function openSink<Options extends GateOptions, Stream extends SinkStream>
   declaration: SinkDeclaration<never>,
   open: (options: SinkOptions<Options>, levels: Levels) => Stream,
 ): Stream {
-  const { ranks, others, level, rankKey = 'rank', onBadRank, gate, exitCode, ...own } = configured(options)
+  const { ranks, others, level, rankKey = 'rank', onBadRank, gate, exitCode, ...own } = withoutPinoFields(options)
   const { rank, levels, open: isOpen, lines } = jsonGate(options, declaration, own)
   if (gate === false) return open({ ...own, rank } as SinkOptions<Options>, levels)
   const stream = open({ ...own, rank, open: isOpen } as SinkOptions<Options>, levels)

@@ -7,7 +7,7 @@ interface Message {
 }
 
 /** Returns the options as the user gave them, without the fields that pino adds for a single target. */
-export function configured<Options extends object>(options: Options): Options {
+export function withoutPinoFields<Options extends object>(options: Options): Options {
   const { $context, pinoWillSendConfig, dedupe, levels, ...own } = options as Options & AddedOptions
   return own as never
 }

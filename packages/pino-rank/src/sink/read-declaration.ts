@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { isLack } from '../process/index.ts'
 import { declarationKey, type SinkDeclaration } from './declaration.ts'
 import { knownSink } from './known-sinks.ts'
-import { unread } from './resolve-target.ts'
+import { unreadableTarget } from './resolve-target.ts'
 
 /**
  * Returns what the sink in this file declares about ranks, if anything. A module is loaded here, on the main thread, only
@@ -25,10 +25,10 @@ export function readDeclaration(file: string, name: string): SinkDeclaration | u
     if (!/\brank\b/.test(readFileSync(path, 'utf8'))) return undefined
     const light = join(dirname(path), 'rank.js')
     const load = createRequire(path) // import.meta.url is empty in a CommonJS bundle
-    const declaration = (existsSync(light) && declared(load(light).rank)) || declared(load(path).rank)
+    const declaration = (existsSync(light) && declarationIn(load(light).rank)) || declarationIn(load(path).rank)
     if (declaration) return declaration
   } catch (error) {
-    if (isLack(error)) throw unread(name, error.code)
+    if (isLack(error)) throw unreadableTarget(name, error.code)
     // top-level await; the worker reports any other fault of the module
   }
   return knownSink(name, path)
@@ -36,10 +36,10 @@ export function readDeclaration(file: string, name: string): SinkDeclaration | u
 
 /** What a ready stream says of its ranks, if anything. */
 export function streamDeclaration(stream: object): SinkDeclaration | undefined {
-  return declared((stream as Record<symbol, unknown>)[declarationKey])
+  return declarationIn((stream as Record<symbol, unknown>)[declarationKey])
 }
 
-function declared(value: unknown): SinkDeclaration | undefined {
+function declarationIn(value: unknown): SinkDeclaration | undefined {
   return typeof value === 'object' && value !== null && 'ranks' in value && 'others' in value
     ? (value as SinkDeclaration)
     : undefined

@@ -13,7 +13,7 @@ import { lackOfDescriptors, workingDirectory } from '../process/index.ts'
  */
 export function resolveTarget(target: unknown, callers: readonly string[]): string {
   if (typeof target !== 'string' || target === '') throw notFound(target, 'a module name, a path or a file: URL')
-  if (target === 'pino/file' || bundled(target)) return target
+  if (target === 'pino/file' || isBundled(target)) return target
   if (isAbsolute(target) || target.startsWith('file:')) {
     if (existsSync(target.startsWith('file:') ? fileURLToPath(target) : target)) return target
     throw notFound(target, 'an existing file')
@@ -24,11 +24,11 @@ export function resolveTarget(target: unknown, callers: readonly string[]): stri
     } catch {} // the next caller may see it: a wrapper in a package of its own does not
   }
   const lack = lackOfDescriptors(1) // node then finds no package at all
-  throw lack ? unread(target, lack) : notFound(target, `a module that resolves from ${callers[0]}`)
+  throw lack ? unreadableTarget(target, lack) : notFound(target, `a module that resolves from ${callers[0]}`)
 }
 
 /** TARGET_NOT_FOUND: no descriptor is left to read its module with, and what it declares is not known. */
-export function unread(target: string, code: string): RankError {
+export function unreadableTarget(target: string, code: string): RankError {
   return new RankError('TARGET_NOT_FOUND', {
     package: 'pino-rank',
     at: `transport target "${target}"`,
@@ -56,7 +56,7 @@ function isUserFile(file: string | null | undefined, own: string): boolean {
 }
 
 /** Bundlers tell pino where they put a worker's file. */
-function bundled(target: string): boolean {
+function isBundled(target: string): boolean {
   const { __bundlerPathsOverrides: paths } = globalThis as { __bundlerPathsOverrides?: Record<string, string> }
   return typeof paths === 'object' && paths !== null && Object.hasOwn(paths, target)
 }

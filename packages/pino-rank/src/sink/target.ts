@@ -5,7 +5,7 @@ import { GatedWritable, type TargetStream } from '../gate/index.ts'
 import { absoluteDestination } from '../process/index.ts'
 import { type GateOptions, gateOptionKeys, givenGateKeys, type SinkDeclaration } from './declaration.ts'
 import { jsonGate } from './json-gate.ts'
-import { configured, keepPinoConfig } from './pino-config.ts'
+import { keepPinoConfig, withoutPinoFields } from './pino-config.ts'
 import { readDeclaration } from './read-declaration.ts'
 import { resolveTarget } from './resolve-target.ts'
 
@@ -37,13 +37,13 @@ export const rank: SinkDeclaration<GatedTargetOptions> = {
 }
 
 /**
- * Any target behind this rank's gate, for a logger configured in pure JSON. On a rank that is gated out it is built
+ * Any target behind this rank's gate, for a logger withoutPinoFields in pure JSON. On a rank that is gated out it is built
  * at the first record that passes. Costs what a worker costs: prefer `rankLogger` where code is possible.
  *
  * @throws {RankError} what `rankLogger` throws, in the worker: pino passes it on as the transport's `error`.
  */
 export default async function rankTarget(given: GatedTargetOptions): Promise<GatedWritable> {
-  const config = configured(given)
+  const config = withoutPinoFields(given)
   check.rejectUnknownKeys(config, [...targetKeys, ...gateOptionKeys])
   const { target, options, from, gate, cwd = process.cwd() } = config
   const file = locate(target, `${cwd}/`, from)
