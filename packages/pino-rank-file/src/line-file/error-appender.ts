@@ -50,12 +50,12 @@ export class ErrorAppender {
 
   /** @param line must end with `\n` */
   append(line: string): void {
-    if (!this.#hasExitHook && !isExiting()) atExit(() => this.#settle())
+    if (!this.#hasExitHook && !isExiting()) atExit(() => this.#flushLast())
     this.#hasExitHook = true
     const bytes = Buffer.from(line)
     this.#buffered = this.#buffered.length > 0 ? Buffer.concat([this.#buffered, bytes]) : bytes
     this.#write()
-    if (isExiting()) this.#settle()
+    if (isExiting()) this.#flushLast()
   }
 
   #write(): void {
@@ -117,7 +117,7 @@ export class ErrorAppender {
   }
 
   /** Called when the process exits. */
-  #settle(): void {
+  #flushLast(): void {
     if (this.#buffered.length > 0) this.#write()
     this.stats.drops += countLines(this.#buffered)
     this.#buffered = nothing

@@ -45,7 +45,7 @@ export class LineStream extends EventEmitter {
     if (this.writable && !this.#removeHooks) this.#begin()
     this.#writer.write(chunk, this.lastLevel)
     this.lastLevel = undefined
-    if (this.#atOnce) this.#settle(0)
+    if (this.#atOnce) this.#finish(0)
     return true
   }
 
@@ -78,7 +78,7 @@ export class LineStream extends EventEmitter {
     this.writable = false
     this.#removeHooks?.()
     this.#atOnce = true
-    this.#settle()
+    this.#finish()
     process.nextTick(() => {
       this.emit('finish')
       this.emit('close')
@@ -103,11 +103,11 @@ export class LineStream extends EventEmitter {
     const hooks = [
       atExit(() => {
         this.#atOnce = true
-        this.#settle()
+        this.#finish()
       }),
       ...(reopenOn ? [onSignal(reopenOn, () => this.reopen())] : []),
       ...(rotateOn ? [onSignal(rotateOn, () => this.rotate())] : []),
-      ...(handleSignals ? this.#deadly().map((signal) => beforeDeathBy(signal, () => this.#settle())) : []),
+      ...(handleSignals ? this.#deadly().map((signal) => beforeDeathBy(signal, () => this.#finish())) : []),
     ]
     this.#removeHooks = () => {
       for (const remove of hooks) remove()
@@ -119,7 +119,7 @@ export class LineStream extends EventEmitter {
     return deadly.filter((signal) => signal !== reopenOn && signal !== rotateOn)
   }
 
-  #settle(timeoutMs?: number): void {
+  #finish(timeoutMs?: number): void {
     this.#writer.finish(timeoutMs)
     this.#end.settle?.(this.#writer.stats())
     if (!this.writable) this.#writer.close()

@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel/index.ts'
 import { Arena, field, foreign, recordBytes } from '../kernel/index.ts'
 import { ForeignGroups, foreignFingerprint } from './foreign-groups.ts'
 import { chains, type GroupLayout, maxGroups } from './group-layout.ts'
+import { SourceBits } from './source-bits.ts'
 
 /** A closed group of duplicates. It is the same object for every group. */
 export interface Group {
@@ -48,6 +49,7 @@ export class GroupTable {
   /** Is a group, by its number & (maxGroups - 1), in its chain? Not if a later group has the same fingerprint. */
   readonly #isLinked = new Uint8Array(maxGroups)
   readonly #foreign = new ForeignGroups()
+  readonly #sourceBits: SourceBits
   /** Numbers of groups: the first that is not closed, the first that is not in the arena, and the next. */
   #first = 0
   #loose = 0
@@ -65,9 +67,10 @@ export class GroupTable {
     this.#bytes = Buffer.from(buffer, byteOffset, byteLength)
     this.#numbers = new Uint32Array(buffer, byteOffset, byteLength >> 2)
     this.#times = new Float64Array(buffer, byteOffset, byteLength >> 3)
+    this.#sourceBits = new SourceBits(this.#numbers, layout, names.length)
     this.#arena = new Arena(layout.arena, layout.arenaBytes)
-    const sources = () => this.#sources(this.#first)
-    const ranks = () => this.#ranks(this.#first)
+    const sources = () => this.#sourceBits.sources(this.#first & (maxGroups - 1))
+    const ranks = () => this.#ranks(this.#first & (maxGroups - 1))
     this.#closed = { from: 0, to: 0, rankStart: 0, rankEnd: 0, time: 0, count: 0, ranks, sources }
   }
 
@@ -160,7 +163,7 @@ export class GroupTable {
     const source = this.#get(record, field.source)
     const fingerprint = this.#get(record, field.tail) === foreign ? this.#foreignFingerprint(record) : undefined
     const same = fingerprint === undefined ? this.#get(this.#layout.result, 0) - 1 : this.#foreign.find(fingerprint)
-    if (fingerprint !== undefined && same !== -1 && !this.#has(same, source)) {
+    if (fingerprint !== undefined && same !== -1 && !this.#sourceBits.has(same, source)) {
       this.#add(same, source)
       return true
     }
@@ -169,7 +172,7 @@ export class GroupTable {
     const group = this.#record(slot)
     for (let at = 0; at < recordBytes; at += 4) this.#put(group, at, this.#get(record, at))
     this.#put(group, field.count, 0)
-    for (let word = this.#word(slot, 0); word < this.#word(slot + 1, 0); word++) this.#numbers[word] = 0
+    this.#sourceBits.clear(slot)
     this.#add(slot, source)
     this.#link(slot, fingerprint)
     return true
@@ -199,36 +202,20 @@ export class GroupTable {
     } else this.#foreign.delete(slot)
   }
 
-  /** Index of the word in which a source has its bit. */
-  #word(slot: number, source: number): number {
-    return (this.#layout.bits >> 2) + slot * this.#layout.wordsPerGroup + (source >> 5)
-  }
-
-  #has(slot: number, source: number): boolean {
-    return ((this.#numbers[this.#word(slot, source)] as number) & (1 << (source & 31))) !== 0
-  }
-
   #add(slot: number, source: number): void {
-    const word = this.#word(slot, source)
     const group = this.#record(slot)
-    this.#numbers[word] = (this.#numbers[word] as number) | (1 << (source & 31))
+    this.#sourceBits.add(slot, source)
     this.#put(group, field.count, this.#get(group, field.count) + 1)
   }
 
-  #sources(group: number): number[] {
-    const slot = group & (maxGroups - 1)
-    return this.#names.flatMap((_, source) => (this.#has(slot, source) ? [source] : []))
-  }
-
-  #ranks(group: number): string {
-    const slot = group & (maxGroups - 1)
+  #ranks(slot: number): string {
     if (this.#get(this.#record(slot), field.count) === this.#names.length) return this.#all
-    const bits = this.#numbers.subarray(this.#word(slot, 0), this.#word(slot + 1, 0)).join()
-    let text = this.#texts.get(bits)
+    const key = this.#sourceBits.key(slot)
+    let text = this.#texts.get(key)
     if (text === undefined) {
       if (this.#texts.size === 1024) this.#texts.clear()
-      text = ranksText(this.#sources(group).map((source) => this.#names[source] as string))
-      this.#texts.set(bits, text)
+      text = ranksText(this.#sourceBits.sources(slot).map((source) => this.#names[source] as string))
+      this.#texts.set(key, text)
     }
     return text
   }

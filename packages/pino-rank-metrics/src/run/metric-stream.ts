@@ -72,12 +72,12 @@ export class MetricStream extends EventEmitter {
    * would end the stream, and with it the records that wait. (No default: pino's worker counts `flush.length`.)
    */
   flush(callback?: (error?: Error) => void): void {
-    this.#settle(() => this.#writer.flush()).then((fault) => callback?.(isMainThread ? fault : undefined))
+    this.#attempt(() => this.#writer.flush()).then((fault) => callback?.(isMainThread ? fault : undefined))
   }
 
   /** The same, as far as it can be done without the event loop. */
   flushSync(): void {
-    this.#settle(() => this.#writer.flush())
+    this.#attempt(() => this.#writer.flush())
   }
 
   /**
@@ -97,7 +97,7 @@ export class MetricStream extends EventEmitter {
       this.#isClosed = closed === undefined
       return closed
     }
-    this.#settle(close).then((fault) => {
+    this.#attempt(close).then((fault) => {
       this.#isClosed = !fault
       run?.onClose()
       this.#reports.loss(this.#writer.stats().drops)
@@ -130,7 +130,7 @@ export class MetricStream extends EventEmitter {
     if (!this.writable) return
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      this.#settle(() => this.#writer.flush()).then((fault) => fault && this.#arm())
+      this.#attempt(() => this.#writer.flush()).then((fault) => fault && this.#arm())
     }, this.#flushMs).unref()
   }
 
@@ -141,7 +141,7 @@ export class MetricStream extends EventEmitter {
     this.#last()
     const code = exitCode()
     const end = this.#end ?? (code === 'unknown' ? undefined : endOf(code))
-    this.#settle(() => (this.#writer.closeNow ?? this.#writer.close).call(this.#writer, end))
+    this.#attempt(() => (this.#writer.closeNow ?? this.#writer.close).call(this.#writer, end))
     this.#reports.loss(this.#writer.stats().drops)
   }
 
@@ -163,8 +163,8 @@ export class MetricStream extends EventEmitter {
   readonly #atExit = (end: RunEnd | undefined, isWritten: boolean): void => {
     const writer = this.#writer
     if (!writer.amend) {
-      if (!isWritten || !this.#isClosed) this.#settle(() => writer.closeNow?.(end))
-    } else if (this.#isClosed && end && !isWritten) this.#settle(() => writer.amend?.(end))
+      if (!isWritten || !this.#isClosed) this.#attempt(() => writer.closeNow?.(end))
+    } else if (this.#isClosed && end && !isWritten) this.#attempt(() => writer.amend?.(end))
   }
 
   #last(): void {
@@ -174,8 +174,8 @@ export class MetricStream extends EventEmitter {
     clearTimeout(this.#timer)
   }
 
-  /** Runs an attempt; its fault is told, and returned. What is synchronous is done when this returns. */
-  #settle(attempt: () => void | Promise<void>): Promise<Error | undefined> {
+  /** Runs a task. Reports an error, and returns it. What is synchronous is done when this returns. */
+  #attempt(attempt: () => void | Promise<void>): Promise<Error | undefined> {
     const failed = (error: Error) => {
       this.#reports.fault(error)
       return error

@@ -14,9 +14,8 @@ import { socketFd } from '../node-internals.ts'
 import { readAcks } from './read-acks.ts'
 import { UnackedLines } from './unacked-lines.ts'
 
-/** Between tries to find a collector, in ms; the last is used again and again. */
+/** Delays between tries to find a collector, in ms; the last is repeated. `eagerMs` applies while lines wait for one. */
 const retryDelaysMs = [50, 100, 300, 1000, 3000, 10_000]
-/** And while lines wait for one. */
 const eagerMs = 20
 
 /**
@@ -236,9 +235,8 @@ export class CollectorClient {
 
   #scheduleRetry(): void {
     const now = this.#clock.now()
-    const { eagerUntil = 0 } = this.#options
-    this.#retryAt =
-      now + (now < eagerUntil ? eagerMs : (retryDelaysMs[Math.min(this.#tries++, retryDelaysMs.length - 1)] as number))
+    const isEager = now < (this.#options.eagerUntil ?? 0)
+    this.#retryAt = now + (isEager ? eagerMs : (retryDelaysMs[this.#tries++] ?? (retryDelaysMs.at(-1) as number)))
   }
 
   #reset(state: 'idle' | 'refused'): void {
