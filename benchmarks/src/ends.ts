@@ -2,16 +2,16 @@ import { openSync, writeSync } from 'node:fs'
 import pino from 'pino'
 import { resolveRank } from 'pino-rank/sink'
 import { lineFileSettings } from 'pino-rank-file/options'
-import { appendEnd, type LineEnd, LineStream } from 'pino-rank-file/writer'
+import { appendSink, type LineSink, LineStream } from 'pino-rank-file/writer'
 
 /** Our batcher over each of two ends that could own the file's descriptor, without a writer thread: which end costs less? */
 
 export function appendWriter(path: string): LineStream {
-  return writerOver(path, appendEnd(settingsOf(path)))
+  return writerOver(path, appendSink(settingsOf(path)))
 }
 
 export function sonicWriter(path: string): LineStream {
-  return writerOver(path, new SonicEnd(path))
+  return writerOver(path, new SonicSink(path))
 }
 
 /**
@@ -48,7 +48,7 @@ export function bareWriter(path: string): pino.DestinationStream {
 }
 
 /** sonic-boom keeps the descriptor. It continues a short write where it stopped: right where one process has the file. */
-class SonicEnd implements LineEnd {
+class SonicSink implements LineSink {
   readonly #path: string
   #boom: ReturnType<typeof pino.destination> | undefined
 
@@ -68,7 +68,7 @@ class SonicEnd implements LineEnd {
   }
 }
 
-function writerOver(path: string, end: LineEnd): LineStream {
+function writerOver(path: string, end: LineSink): LineStream {
   return new LineStream(end, { ranks: '*', others: 'silent' }, settingsOf(path))
 }
 

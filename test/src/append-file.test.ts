@@ -276,7 +276,7 @@ t.test('a line that a split write cut waits for room, and is counted if there is
     return written
   }
   t.equal(file.write(Buffer.from('1\n{"a":2}\n3\n')), 12, 'the others are written')
-  file.settle()
+  file.end()
   t.strictSame(lost, [1])
   t.throws(() => file.write(Buffer.from('4\n')), { code: 'ENOSPC' })
   disk.room = 100

@@ -1,9 +1,9 @@
-import { ErrorAppender, type LineEnd } from 'pino-rank-file/append'
+import { ErrorAppender, type LineSink } from 'pino-rank-file/append'
 import t from 'tap'
 import { ManualClock } from './kit/manual-clock.ts'
 
 /** A sink that refuses while it has a fault, takes at most `most` bytes at once, and may fail when it is closed. */
-class RefusingEnd implements LineEnd {
+class RefusingSink implements LineSink {
   fault: string | undefined
   closeFault: string | undefined
   most = Number.POSITIVE_INFINITY
@@ -24,7 +24,7 @@ class RefusingEnd implements LineEnd {
 }
 
 function appender() {
-  const end = new RefusingEnd()
+  const end = new RefusingSink()
   const clock = new ManualClock()
   const said: string[] = []
   const attempts: number[] = []

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { AppendFile, type LineEnd, LineWriter, type LineWriterOptions } from 'pino-rank-file/writer'
+import { AppendFile, type LineSink, LineWriter, type LineWriterOptions } from 'pino-rank-file/writer'
 import t from 'tap'
 import { FullDisk } from './kit/full-disk.ts'
 import { ManualClock } from './kit/manual-clock.ts'
@@ -7,7 +7,7 @@ import { ShortWriter } from './kit/short-writer.ts'
 
 const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
 
-function writerTo(disk: ShortWriter, options: Partial<LineWriterOptions> = {}, more: Partial<LineEnd> = {}) {
+function writerTo(disk: ShortWriter, options: Partial<LineWriterOptions> = {}, more: Partial<LineSink> = {}) {
   const clock = new ManualClock()
   const said: string[] = []
   const writer = new LineWriter(Object.assign(new AppendFile(place, { disk, clock }), more), {
@@ -169,7 +169,11 @@ t.test('the end is tried for a second, then the loss is told', (t) => {
 })
 
 t.test('an end that is over: stops quietly and counts', (t) => {
-  const { writer, clock, said } = writerTo(new FullDisk(0, 'EPIPE'), {}, { isOver: ({ code }) => code === 'EPIPE' })
+  const { writer, clock, said } = writerTo(
+    new FullDisk(0, 'EPIPE'),
+    {},
+    { isPermanent: ({ code }) => code === 'EPIPE' },
+  )
   for (let i = 0; i < 100; i++) writer.write('{"level":50}\n')
   writer.finish()
   t.same(writer.stats(), { lines: 0, bytes: 0, flushes: 0, drops: 100, errors: 1 })

@@ -23,7 +23,7 @@ function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 98 / 
     flushLevel: 50,
     queueBytes: 980,
     clock,
-    lane: () => {
+    startThread: () => {
       threads.push(new SlowWriterThread(disk, clock))
       return threads.at(-1) as SlowWriterThread
     },

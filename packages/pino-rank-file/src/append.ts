@@ -3,10 +3,10 @@
  * small and loads nothing that only an open rank needs.
  */
 
-export type { PlacedEnd } from './append/index.ts'
-export type { AppendEndSettings, ErrorAppenderOptions } from './line-file/index.ts'
-export { ErrorAppender, lightEnd } from './line-file/index.ts'
-export type { LineEnd, WriterStats } from './lines/index.ts'
+export type { PlacedSink } from './append/index.ts'
+export type { AppendSinkSettings, ErrorAppenderOptions } from './line-file/index.ts'
+export { ErrorAppender, lightSink } from './line-file/index.ts'
+export type { LineSink, WriterStats } from './lines/index.ts'
 export * from './options.ts'
 export { rotatedFiles } from './rotation/index.ts'
 export type { ReplacedFile } from './system/index.ts'

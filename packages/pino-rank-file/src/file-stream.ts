@@ -1,7 +1,7 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './file-options.ts'
 import { type LevelOptions, type SignalOptions, signalOptionKeys, splitLevels, splitSignals } from './options.ts'
-import { appendEnd, type LineStream, lineFileStream } from './writer.ts'
+import { appendSink, type LineStream, lineFileStream } from './writer.ts'
 
 /**
  * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'` and `rankLogger`
@@ -31,5 +31,5 @@ export function fileStream(given: FileStreamOptions): LineStream {
   const opens = (open: boolean) => {
     if (shared && options.ranks === undefined) shared.open = open
   }
-  return lineFileStream(appendEnd(settings), { ...fileRanks, opens }, settings, signals)
+  return lineFileStream(appendSink(settings), { ...fileRanks, opens }, settings, signals)
 }

@@ -1,6 +1,6 @@
 import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
 import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
-import { ErrorAppender, lightEnd } from './line-file/index.ts'
+import { ErrorAppender, lightSink } from './line-file/index.ts'
 import { rejectSignals } from './options.ts'
 
 /** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
@@ -12,7 +12,7 @@ export const rank: SinkDeclaration<FileOptions> = {
   },
   append(options, rank, levels) {
     const settings = fileSettings(options, rank, givenGateKeys, { open: false, levels })
-    const errors = new ErrorAppender(lightEnd(settings), settings)
+    const errors = new ErrorAppender(lightSink(settings), settings)
     return (line) => errors.append(line)
   },
 }

@@ -2,13 +2,13 @@ import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
 import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
 import { rejectSignals } from './options.ts'
 import { rank } from './rank.ts'
-import { appendEnd, type LineStream, lineFileStream } from './writer.ts'
+import { appendSink, type LineStream, lineFileStream } from './writer.ts'
 
 /** The target `pino-rank-file`. */
 export default function fileTarget(options: FileOptions & GateOptions = {} as never): LineStream {
   rejectSignals('pino-rank-file', 'fileStream', options)
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }, levels) => {
     const settings = fileSettings(own, self, givenGateKeys, { open, cwd, levels })
-    return lineFileStream(appendEnd(settings), fileRanks, settings)
+    return lineFileStream(appendSink(settings), fileRanks, settings)
   })
 }

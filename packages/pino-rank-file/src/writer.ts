@@ -3,17 +3,17 @@
 export { atExit } from 'pino-rank/process'
 export type { AppendFileOptions } from './append/index.ts'
 export { AppendFile } from './append/index.ts'
-export type { AppendEndSettings } from './line-file/index.ts'
-export { appendEnd, lineFileStream } from './line-file/index.ts'
-export type { LineEnd, LineWriterOptions } from './lines/index.ts'
+export type { AppendSinkSettings } from './line-file/index.ts'
+export { appendSink, lineFileStream } from './line-file/index.ts'
+export type { LineSink, LineWriterOptions } from './lines/index.ts'
 export {
   countLines,
   LineStream,
   LineWriter,
+  maxPieceBytes,
   Reports,
   type ReportsOptions,
   type WriterStats,
-  wholeBytes,
   wholePiece,
 } from './lines/index.ts'
 export type { Clock, FilePlace, ReplacedFile, WriteAllOptions } from './system/index.ts'

@@ -1,5 +1,5 @@
 import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
-import { ErrorAppender, lightEnd, rejectSignals } from 'pino-rank-file/append'
+import { ErrorAppender, lightSink, rejectSignals } from 'pino-rank-file/append'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 
@@ -12,7 +12,7 @@ export const rank: SinkDeclaration<SplitOptions> = {
   },
   append(options, rank, levels) {
     const settings = splitSettings(options, rank, givenGateKeys, { levels })
-    const file = new SplitFile(settings, rank, lightEnd)
+    const file = new SplitFile(settings, rank, lightSink)
     const errors = new ErrorAppender(file, { ...settings, attempted: (stats) => file.note(stats) })
     return (line) => errors.append(line)
   },

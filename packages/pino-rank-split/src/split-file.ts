@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { exitCode } from 'pino-rank/process'
 import { type ResolvedRank, reportLine } from 'pino-rank/sink'
-import { type LineEnd, type lightEnd, type PlacedEnd, rotatedFiles, type WriterStats } from 'pino-rank-file/append'
+import { type LineSink, type lightSink, type PlacedSink, rotatedFiles, type WriterStats } from 'pino-rank-file/append'
 import { writeManifest } from './manifest.ts'
 import { type ManifestWriter, manifestOwner, manifestWriter } from './manifest-owner.ts'
 import { type Manifest, readManifest } from './read-manifests.ts'
@@ -19,10 +19,10 @@ const none: Counts = { lines: 0, bytes: 0, drops: 0, errors: 0 }
  * One rank's file and its manifest. The manifest is written with the first line, after a rotation, every ten seconds, and after
  * the last line. A process that finds another process's manifest writes none.
  */
-export class SplitFile implements LineEnd {
+export class SplitFile implements LineSink {
   readonly #settings: SplitSettings
   readonly #rank: ResolvedRank
-  readonly #file: PlacedEnd
+  readonly #file: PlacedSink
   #writer: ManifestWriter | undefined
   #startedAt: string | undefined
   #writtenAt = 0
@@ -33,15 +33,15 @@ export class SplitFile implements LineEnd {
   #isOwnedByOther = false
 
   /**
-   * @param makeEnd creates the file sink
+   * @param makeSink creates the file sink
    * @param writer this process, with its present ancestors. @default determined with the first line, because a rank that may never
    *   write does not need its memory
    */
-  constructor(settings: SplitSettings, rank: ResolvedRank, makeEnd: typeof lightEnd, writer?: ManifestWriter) {
+  constructor(settings: SplitSettings, rank: ResolvedRank, makeSink: typeof lightSink, writer?: ManifestWriter) {
     this.#settings = settings
     this.#rank = rank
     this.#writer = writer
-    this.#file = makeEnd(settings, () => {
+    this.#file = makeSink(settings, () => {
       this.#writtenAt = Number.NEGATIVE_INFINITY
     })
   }
@@ -56,12 +56,12 @@ export class SplitFile implements LineEnd {
     this.#file.sync(soon)
   }
 
-  written(stats: WriterStats): void {
+  onWrite(stats: WriterStats): void {
     if (performance.now() - this.#writtenAt >= manifestEveryMs) this.note(stats)
   }
 
-  settle(stats: WriterStats): void {
-    this.#file.settle()
+  end(stats: WriterStats): void {
+    this.#file.end()
     this.note(stats)
   }
 

@@ -6,7 +6,7 @@ import {
   splitLevels,
   splitSignals,
 } from 'pino-rank-file/append'
-import { appendEnd, type LineStream, lineFileStream } from 'pino-rank-file/writer'
+import { appendSink, type LineStream, lineFileStream } from 'pino-rank-file/writer'
 import { manifestWriter } from './manifest-owner.ts'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
@@ -32,5 +32,5 @@ export function splitStream(given: SplitStreamOptions): LineStream {
   const [levels, options] = splitLevels('pino-rank-split', unsignalled)
   const rank = resolveRank(options)
   const settings = splitSettings(options, rank, streamKeys, { levels })
-  return lineFileStream(new SplitFile(settings, rank, appendEnd, manifestWriter(rank)), splitRanks, settings, signals)
+  return lineFileStream(new SplitFile(settings, rank, appendSink, manifestWriter(rank)), splitRanks, settings, signals)
 }

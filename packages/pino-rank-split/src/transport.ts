@@ -1,6 +1,6 @@
 import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
 import { rejectSignals } from 'pino-rank-file/append'
-import { appendEnd, type LineStream, lineFileStream } from 'pino-rank-file/writer'
+import { appendSink, type LineStream, lineFileStream } from 'pino-rank-file/writer'
 import { manifestWriter } from './manifest-owner.ts'
 import { rank } from './rank.ts'
 import { SplitFile } from './split-file.ts'
@@ -11,6 +11,6 @@ export default function splitTarget(options: SplitOptions & GateOptions = {} as 
   rejectSignals('pino-rank-split', 'splitStream', options)
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }, levels) => {
     const settings = splitSettings(own, self, givenGateKeys, { cwd, levels })
-    return lineFileStream(new SplitFile(settings, self, appendEnd, manifestWriter(self)), splitRanks, settings)
+    return lineFileStream(new SplitFile(settings, self, appendSink, manifestWriter(self)), splitRanks, settings)
   })
 }

@@ -1,6 +1,6 @@
 import { type ResolvedRank, resolveRank } from 'pino-rank/sink'
 import { type LevelOptions, splitLevels } from 'pino-rank-file/options'
-import { type LineEnd, LineStream, type WriterStats } from 'pino-rank-file/writer'
+import { type LineSink, LineStream, type WriterStats } from 'pino-rank-file/writer'
 import { CollectorSink, OwnCollector, StdoutSink } from './client/index.ts'
 import { fileIdOf, socketPath } from './collector/index.ts'
 import { rank as declaration } from './rank.ts'
@@ -27,7 +27,7 @@ export class StdoutStream extends LineStream {
   constructor(settings: StdoutSettings, rank: ResolvedRank) {
     const stdout = new StdoutSink()
     const collector = collectorSink(stdout, settings, rank)
-    const sink: LineEnd = collector ?? stdout
+    const sink: LineSink = collector ?? stdout
     const flushMs = collector && settings.flushMs === undefined ? mergedMs : settings.flush.flushMs
     super(sink, declaration, { ...settings.flush, flushMs, name: 'pino-rank-stdout', rank: rank.rank })
     this.#stdout = stdout

@@ -1,4 +1,4 @@
-import type { LineEnd } from '../lines/index.ts'
+import type { LineSink } from '../lines/index.ts'
 import { wholePiece } from '../lines/index.ts'
 import {
   type Clock,
@@ -56,7 +56,7 @@ export interface AppendFileOptions {
  * no free inode, the lines go on into the renamed file, but never into a removed one. A pipe or device behind the name gets
  * pieces of at most PIPE_BUF bytes.
  */
-export class AppendFile implements LineEnd {
+export class AppendFile implements LineSink {
   readonly #place: FilePlace
   readonly #disk: Disk
   readonly #clock: Clock
@@ -124,8 +124,8 @@ export class AppendFile implements LineEnd {
     }
   }
 
-  /** All lines are written that will be. */
-  settle(): void {
+  /** Called when no more lines follow. */
+  end(): void {
     const lost = this.#splitWrites.tryRewrite(this.#append)
     if (lost > 0) this.#onLost?.(lost)
     this.#rotation?.finish?.()

@@ -1,5 +1,5 @@
 import { atExit, isExiting } from 'pino-rank/process'
-import type { LineEnd } from '../lines/index.ts'
+import type { LineSink } from '../lines/index.ts'
 import { countLines, Reports, type WriterStats } from '../lines/index.ts'
 import { type Clock, systemClock } from '../system/index.ts'
 
@@ -32,7 +32,7 @@ export interface ErrorAppenderOptions {
  */
 export class ErrorAppender {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
-  readonly #end: LineEnd
+  readonly #sink: LineSink
   readonly #clock: Clock
   readonly #attempted: (stats: WriterStats) => void
   readonly #reports: Reports
@@ -40,8 +40,8 @@ export class ErrorAppender {
   #hasExitHook = false
   #isRetryScheduled = false
 
-  constructor(end: LineEnd, { name, rank, report, clock = systemClock, attempted = () => {} }: ErrorAppenderOptions) {
-    this.#end = end
+  constructor(sink: LineSink, { name, rank, report, clock = systemClock, attempted = () => {} }: ErrorAppenderOptions) {
+    this.#sink = sink
     this.#clock = clock
     this.#attempted = attempted
     const kept = 'lines wait in memory for the next error or the exit'
@@ -76,7 +76,7 @@ export class ErrorAppender {
 
   #writeBuffered(): void {
     while (this.#buffered.length > 0) {
-      const taken = this.#end.write(this.#buffered)
+      const taken = this.#sink.write(this.#buffered)
       this.stats.lines += countLines(this.#buffered.subarray(0, taken))
       this.stats.bytes += taken
       this.#buffered = this.#buffered.subarray(taken)
@@ -109,7 +109,7 @@ export class ErrorAppender {
   /** Closes the sink. With fsync the disk may report here that it lost a line that it had taken. */
   #close(): void {
     try {
-      this.#end.close()
+      this.#sink.close()
     } catch (error) {
       this.stats.errors++
       this.#reports.fault(error as Error)
@@ -122,6 +122,6 @@ export class ErrorAppender {
     this.stats.drops += countLines(this.#buffered)
     this.#buffered = nothing
     this.#reports.loss(this.stats.drops)
-    this.#end.settle?.(this.stats)
+    this.#sink.end?.(this.stats)
   }
 }

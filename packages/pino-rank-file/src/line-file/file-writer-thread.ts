@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { reportLine } from 'pino-rank/sink'
-import type { Ack, LineEnd, WriterThread } from '../lines/index.ts'
-import { type AppendEndSettings, appendEnd } from './append-end.ts'
+import type { Ack, LineSink, WriterThread } from '../lines/index.ts'
+import { type AppendSinkSettings, appendSink } from './append-sink.ts'
 import { writeBatch } from './write-batch.ts'
 
 /** A request to the thread. */
@@ -15,7 +15,7 @@ export interface Reply {
 
 /** The data that the thread starts with. */
 export interface WorkerData {
-  end: AppendEndSettings
+  sink: AppendSinkSettings
   port: MessagePort
   /** Counts acks; notified at each. */
   acks: Int32Array
@@ -34,18 +34,18 @@ export class FileWriterThread implements WriterThread {
   readonly #acks = new Int32Array(new SharedArrayBuffer(4))
   /** Where the thread reads the batch: nothing is allocated for each. */
   #bytes = new SharedArrayBuffer(0)
-  readonly #settings: AppendEndSettings
+  readonly #settings: AppendSinkSettings
   /** The batch that the thread is writing. */
   #sent: { length: number; sync: boolean } | undefined
   /** The sink that this thread writes to if there is no writer thread. */
-  #own: LineEnd | undefined
+  #own: LineSink | undefined
   #ownAck: Ack | undefined
 
-  constructor(end: AppendEndSettings) {
+  constructor(sink: AppendSinkSettings) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
-    this.#settings = end
-    const workerData: WorkerData = { end, port: port2, acks: this.#acks }
+    this.#settings = sink
+    const workerData: WorkerData = { sink, port: port2, acks: this.#acks }
     const worker = new Worker(new URL('./writer-worker.js', import.meta.url), {
       workerData,
       transferList: [port2],
@@ -100,13 +100,13 @@ export class FileWriterThread implements WriterThread {
    */
   #writeHere(error: Error): void {
     reportLine(`${this.#settings.name}: no thread for a slow disk: ${error.message}; calls wait for the disk`)
-    this.#own = appendEnd(this.#settings)
+    this.#own = appendSink(this.#settings)
     if (this.isBusy) this.#writeSent(this.#own)
   }
 
-  #writeSent(end: LineEnd): void {
+  #writeSent(sink: LineSink): void {
     const { length, sync } = this.#sent as { length: number; sync: boolean }
-    this.#ownAck = writeBatch(end, Buffer.from(this.#bytes, 0, length), sync)
+    this.#ownAck = writeBatch(sink, Buffer.from(this.#bytes, 0, length), sync)
     setImmediate(() => {
       if (this.#ownAck) this.onAck(this.#takeOwnAck())
     }).unref()

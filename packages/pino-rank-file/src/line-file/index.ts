@@ -1,8 +1,8 @@
 /** A file of lines: its options, and the parts that they need, on this thread or on a writer thread. */
-export { type AppendEndSettings, appendEnd } from './append-end.ts'
+export { type AppendSinkSettings, appendSink } from './append-sink.ts'
 export { ErrorAppender, type ErrorAppenderOptions } from './error-appender.ts'
 
-export { lightEnd } from './light-end.ts'
+export { lightSink } from './light-sink.ts'
 export {
   type LineFileContext,
   type LineFileOptions,

@@ -13,7 +13,7 @@ import {
   overflowSettings,
 } from '../lines/index.ts'
 import { type RotateOptions, rotateOptionKeys, rotationSettings } from '../rotation/index.ts'
-import type { AppendEndSettings } from './append-end.ts'
+import type { AppendSinkSettings } from './append-sink.ts'
 import { checkPath, type Expand, type PlaceOptions, placeOptionKeys, placeSettings } from './place-options.ts'
 
 /** Options of a sink that appends lines to a file, all structured-cloneable. */
@@ -28,7 +28,7 @@ export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOpt
 }
 
 /** The same, checked and complete: what its writer and its end are made of. */
-export type LineFileSettings = LineWriterOptions & AppendEndSettings
+export type LineFileSettings = LineWriterOptions & AppendSinkSettings
 
 const known = [...placeOptionKeys, ...flushOptionKeys, ...overflowOptionKeys, ...fsyncOptionKeys, 'rotate', 'current']
 

@@ -1,16 +1,16 @@
 import { isMainThread } from 'node:worker_threads'
 import type { SinkDeclaration } from 'pino-rank/sink'
-import type { LineEnd, SignalOptions } from '../lines/index.ts'
+import type { LineSink, SignalOptions } from '../lines/index.ts'
 import { LineStream } from '../lines/index.ts'
 import { FileWriterThread } from './file-writer-thread.ts'
 import type { LineFileSettings } from './line-file-options.ts'
 
 /**
- * The stream over a file's end. On the main thread a disk that proves slow gets a writer thread; a worker waits for its disk,
+ * The stream over a file's sink. On the main thread a disk that proves slow gets a writer thread; a worker waits for its disk,
  * and what comes meanwhile waits in pino's channel, without bound.
  */
 export function lineFileStream(
-  end: LineEnd,
+  sink: LineSink,
   declaration: SinkDeclaration,
   settings: LineFileSettings,
   signals?: SignalOptions,
@@ -18,6 +18,6 @@ export function lineFileStream(
   // What earlier runs left is done with by the time there is a writer thread.
   const { rotation } = settings
   const threadSettings = rotation ? { ...settings, rotation: { ...rotation, own: false } } : settings
-  const options = isMainThread ? { ...settings, lane: () => new FileWriterThread(threadSettings) } : settings
-  return new LineStream(end, declaration, options, signals)
+  const options = isMainThread ? { ...settings, startThread: () => new FileWriterThread(threadSettings) } : settings
+  return new LineStream(sink, declaration, options, signals)
 }

@@ -1,21 +1,21 @@
 /** The thread of a {@link FileWriterThread}: appends the batches that it is sent, and acknowledges each. */
 import { workerData } from 'node:worker_threads'
-import { appendEnd } from './append-end.ts'
+import { appendSink } from './append-sink.ts'
 import type { Reply, Request, WorkerData } from './file-writer-thread.ts'
 import { writeBatch } from './write-batch.ts'
 
-const { end: settings, port, acks } = workerData as WorkerData
+const { sink: settings, port, acks } = workerData as WorkerData
 const { shared } = settings
-const end = appendEnd({ ...settings, shared: shared && { ...shared, isReporter: false } })
+const sink = appendSink({ ...settings, shared: shared && { ...shared, isReporter: false } })
 
 let bytes: Buffer = Buffer.alloc(0)
 
 port.on('message', (request: Request) => {
-  if (request === 'reopen') end.close()
-  else if (request === 'rotate') end.rotate()
+  if (request === 'reopen') sink.close()
+  else if (request === 'rotate') sink.rotate()
   else if (request === 'close') {
-    end.settle()
-    end.close()
+    sink.end()
+    sink.close()
     port.close()
   } else if ('bytes' in request) bytes = Buffer.from(request.bytes)
   else {
@@ -26,6 +26,6 @@ port.on('message', (request: Request) => {
 })
 
 function write(lines: Buffer, sync: boolean): Reply {
-  const { taken, error } = writeBatch(end, lines, sync)
+  const { taken, error } = writeBatch(sink, lines, sync)
   return error ? { taken, fault: { message: error.message, code: error.code } } : { taken }
 }

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../system/index.ts'
 import { type Batch, BatchPool } from './batch-pool.ts'
-import type { LineEnd } from './line-end.ts'
+import type { LineSink } from './line-sink.ts'
 import { SlowSinkDetector } from './slow-sink-detector.ts'
 import { countLines, type WriterStats } from './writer-stats.ts'
 import type { Ack, WriterThread } from './writer-thread.ts'
@@ -13,7 +13,7 @@ export interface BatchQueueOptions {
   /** What may wait, in bytes. */
   limit: number
   clock?: Clock
-  /** Starts a writer thread for the same end. Called when the end proves slow. */
+  /** Starts a writer thread for the same sink. Called when the sink proves slow. */
   startThread?: (() => WriterThread) | undefined
   /**
    * Lines that find no room while a writer thread writes are dropped at once.
@@ -25,15 +25,15 @@ export interface BatchQueueOptions {
 }
 
 /**
- * Batches of whole lines on their way to a {@link LineEnd}, in order. Normally none waits: they are written at once, on
- * this thread, from the caller's own buffer. An end that proves slow is left to a {@link WriterThread}; one that fails
+ * Batches of whole lines on their way to a {@link LineSink}, in order. Normally none waits: they are written at once, on
+ * this thread, from the caller's own buffer. A sink that proves slow is left to a {@link WriterThread}; one that fails
  * is left alone. What waits is copied and counted, and is cut to the limit when the owner says so: the newest lines go.
  */
 export class BatchQueue {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
   /** Why the last attempt failed; undefined while all is well. */
   fault: NodeJS.ErrnoException | undefined
-  readonly #end: LineEnd
+  readonly #sink: LineSink
   readonly #limit: number
   readonly #clock: Clock
   readonly #slowSink = new SlowSinkDetector()
@@ -51,10 +51,10 @@ export class BatchQueue {
   #sent: { batch: Batch | undefined; sync: boolean } | undefined
 
   constructor(
-    end: LineEnd,
+    sink: LineSink,
     { limit, startThread, drop = false, clock = systemClock, onAck = () => {} }: BatchQueueOptions,
   ) {
-    this.#end = end
+    this.#sink = sink
     this.#limit = limit
     this.#pool = new BatchPool(limit)
     this.#clock = clock
@@ -73,7 +73,7 @@ export class BatchQueue {
     return this.#bufferedBytes > this.#limit
   }
 
-  /** The end is permanently closed (for example EPIPE); further lines are dropped and counted. */
+  /** The sink is permanently closed (for example EPIPE); further lines are dropped and counted. */
   get isClosed(): boolean {
     return this.#isClosed
   }
@@ -98,7 +98,7 @@ export class BatchQueue {
     if (rest.length > 0) this.#keep(rest)
   }
 
-  /** Writes all that waits, or gives it to the writer thread; when the end fails, `fault` says why and the rest waits on. */
+  /** Writes all that waits, or gives it to the writer thread; when the sink fails, `fault` says why and the rest waits on. */
   drain(): void {
     if (this.#isClosed) this.discard()
     try {
@@ -116,7 +116,7 @@ export class BatchQueue {
 
   /** What was pushed so far is on the disk when the queue is next idle. */
   sync(): void {
-    this.#sync = this.#end.sync !== undefined
+    this.#sync = this.#sink.sync !== undefined
   }
 
   /** Blocks this thread for the next ack, at most `ms`. False: none came. */
@@ -138,22 +138,22 @@ export class BatchQueue {
     this.#trim(0, 0)
   }
 
-  /** The end is opened again with the next line. */
+  /** The sink is opened again with the next line. */
   reopen(): void {
     if (this.#thread) this.#thread.reopen()
-    else this.#end.close()
+    else this.#sink.close()
   }
 
-  /** The end is asked to move its file out of the way. */
+  /** The sink is asked to move its file out of the way. */
   rotate(): void {
     if (this.#thread) this.#thread.rotate()
-    else this.#end.rotate?.()
+    else this.#sink.rotate?.()
   }
 
   close(): void {
     this.#thread?.close()
     this.#thread = undefined
-    this.#end.close()
+    this.#sink.close()
   }
 
   #keep(lines: Buffer): void {
@@ -174,16 +174,16 @@ export class BatchQueue {
 
   #write(lines: Buffer): number {
     const startedAt = this.#clock.now()
-    const taken = this.#end.write(lines)
+    const taken = this.#sink.write(lines)
     this.#count(lines, taken)
     const isSlow = this.#slowSink.addWrite(startedAt, this.#clock.now())
-    // not behind a cut line: only the end that cut it knows of it
+    // not behind a cut line: only the sink that cut it knows of it
     if (isSlow && this.#startThread && taken === lines.length) this.#moveToThread(this.#startThread())
     return taken
   }
 
   #moveToThread(thread: WriterThread): void {
-    this.#end.close()
+    this.#sink.close()
     this.#thread = thread
     thread.onAck = (ack) => {
       this.#handleAck(ack)
@@ -216,7 +216,7 @@ export class BatchQueue {
   }
 
   #syncNow(): void {
-    this.#end.sync?.()
+    this.#sink.sync?.()
     this.#sync = false
   }
 
@@ -224,7 +224,7 @@ export class BatchQueue {
     this.stats.flushes++
     this.stats.bytes += taken
     this.stats.lines += countLines(lines.subarray(0, taken))
-    this.#end.written?.(this.stats)
+    this.#sink.onWrite?.(this.stats)
   }
 
   /** The first of those that wait was written, up to there. */
@@ -238,7 +238,7 @@ export class BatchQueue {
 
   #handleError(error: NodeJS.ErrnoException): void {
     this.stats.errors++
-    this.#isClosed ||= this.#end.isOver?.(error) ?? false
+    this.#isClosed ||= this.#sink.isPermanent?.(error) ?? false
     this.fault = this.#isClosed ? undefined : error
     if (this.#isClosed) this.discard()
     else if (this.isFull) this.trim()

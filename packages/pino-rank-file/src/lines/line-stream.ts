@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { isMainThread } from 'node:worker_threads'
 import { atExit, beforeDeathBy, isExiting, onSignal } from 'pino-rank/process'
 import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
-import type { LineEnd } from './line-end.ts'
+import type { LineSink } from './line-sink.ts'
 import { LineWriter, type LineWriterOptions } from './line-writer.ts'
 import type { SignalOptions } from './signal-options.ts'
 import type { WriterStats } from './writer-stats.ts'
@@ -27,17 +27,17 @@ export class LineStream extends EventEmitter {
   /** Level of the record that the next `write` brings; set by pino. */
   lastLevel: number | undefined
   readonly #writer: LineWriter
-  readonly #end: LineEnd
+  readonly #sink: LineSink
   readonly #signals: SignalOptions
   #removeHooks: (() => void) | undefined
   #atOnce = false
 
-  constructor(end: LineEnd, declaration: SinkDeclaration, options: LineWriterOptions, signals: SignalOptions = {}) {
+  constructor(sink: LineSink, declaration: SinkDeclaration, options: LineWriterOptions, signals: SignalOptions = {}) {
     super()
     Object.assign(this, { [metadata]: true, [declarationKey]: { ...declaration, takesLevel: true } })
-    this.#end = end
+    this.#sink = sink
     this.#signals = signals
-    this.#writer = new LineWriter(end, options)
+    this.#writer = new LineWriter(sink, options)
     process.nextTick(() => this.emit('ready'))
   }
 
@@ -121,7 +121,7 @@ export class LineStream extends EventEmitter {
 
   #finish(timeoutMs?: number): void {
     this.#writer.finish(timeoutMs)
-    this.#end.settle?.(this.#writer.stats())
+    this.#sink.end?.(this.#writer.stats())
     if (!this.writable) this.#writer.close()
   }
 }

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../system/index.ts'
 import { BatchQueue } from './batch-queue.ts'
 import { LevelScan } from './level-scan.ts'
 import { LineBuffer } from './line-buffer.ts'
-import type { LineEnd } from './line-end.ts'
+import type { LineSink } from './line-sink.ts'
 import { Reports } from './reports.ts'
 import type { WriterStats } from './writer-stats.ts'
 import type { WriterThread } from './writer-thread.ts'
@@ -25,14 +25,14 @@ export interface LineWriterOptions {
   fsync?: 'never' | 'flush' | 'interval'
   /** The interval, in ms. @default 1000 */
   fsyncMs?: number
-  /** What waits while the end cannot take it, in bytes. @default 16 MiB */
+  /** What waits while the sink cannot take it, in bytes. @default 16 MiB */
   queueBytes?: number
-  /** What a full queue does to a caller, while the end is slow: makes it wait, or gives up its line. @default 'block' */
+  /** What a full queue does to a caller, while the sink is slow: makes it wait, or gives up its line. @default 'block' */
   overflow?: 'block' | 'drop'
   /** The longest wait of one call, in ms. @default 1000 */
   blockMs?: number
-  /** Starts a writer thread for the same end. @default none: a slow end makes the caller wait */
-  lane?: () => WriterThread
+  /** Starts a writer thread for the same sink. @default none: a slow end makes the caller wait */
+  startThread?: () => WriterThread
   /** The rank that the record of dropped lines names. */
   rank?: number | 'unknown'
   clock?: Clock
@@ -40,20 +40,20 @@ export interface LineWriterOptions {
   report?: (line: string) => void
 }
 
-/** Longest pause between attempts while the end fails, in ms. */
+/** Longest pause between attempts while the sink fails, in ms. */
 const maxBackOff = 5000
-/** How long {@link LineWriter.finish} tries an end that takes nothing, in ms. */
+/** How long {@link LineWriter.finish} tries a sink that takes nothing, in ms. */
 const defaultTimeoutMs = 1000
 
 /**
- * The batcher of whole lines: takes text cut anywhere and hands its {@link LineEnd} batches that end at a line's end,
- * by size, by age, at a level, on `flush()`, and at the end. As long as the end keeps up everything is synchronous, so a
+ * The batcher of whole lines: takes text cut anywhere and hands its {@link LineSink} batches that end at a line's end,
+ * by size, by age, at a level, on `flush()`, and at the end. As long as the sink keeps up everything is synchronous, so a
  * record is in the file before any exit handler can miss it: natural exit, `process.exit`, exceptions and handled
  * signals lose nothing, and no callback is left to run. A record of 150 B takes 1.5 × its time over a stream that does
  * nothing (1.7 × where pino tells the level); joining, encoding and writing alone take 1.3 × (`npm run bench -- writer`).
  *
- * An end that does not keep up (two of four seconds went into its writes) is left to a {@link WriterThread}, and lines wait
- * for it in a bounded queue; then `overflow` says what a full queue does. An end that fails is tried again, ever more seldom; no call
+ * A sink that does not keep up (two of four seconds went into its writes) is left to a {@link WriterThread}, and lines wait
+ * for it in a bounded queue; then `overflow` says what a full queue does. A sink that fails is tried again, ever more seldom; no call
  * ever waits for it. What is dropped is counted, and the log itself says so when there is room again.
  * The age runs on this thread's event loop: while that is blocked, lines wait for the size, the level, the exit.
  */
@@ -62,7 +62,7 @@ export class LineWriter {
   readonly #clock: Clock
   readonly #reports: Reports
   readonly #queue: BatchQueue
-  readonly #end: LineEnd
+  readonly #sink: LineSink
   readonly #levelScan: LevelScan
   #decoder: StringDecoder | undefined
   readonly #buffer: LineBuffer
@@ -73,20 +73,20 @@ export class LineWriter {
   #isStuck = false
   readonly #flushing: ((fault?: Error) => void)[] = []
 
-  constructor(end: LineEnd, options: LineWriterOptions) {
+  constructor(sink: LineSink, options: LineWriterOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
-    this.#end = end
-    const { name, rank, lane, queueBytes: limit = 2 ** 24, report } = options
+    this.#sink = sink
+    const { name, rank, startThread, queueBytes: limit = 2 ** 24, report } = options
     const kept = `lines wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
     this.#reports = new Reports({ name, rank, kept, report })
     const onAck = () => {
       this.#isStuck = false
       this.#afterAttempt()
     }
-    this.#queue = new BatchQueue(end, {
+    this.#queue = new BatchQueue(sink, {
       limit,
-      startThread: lane,
+      startThread,
       drop: options.overflow === 'drop',
       clock: this.#clock,
       onAck,
@@ -106,7 +106,7 @@ export class LineWriter {
     else this.#arm(this.#options.flushMs)
   }
 
-  /** Writes all whole lines now, also to an end that is failing; returns why it could not. A slow end is waited for. */
+  /** Writes all whole lines now, also to a sink that is failing; returns why it could not. A slow sink is waited for. */
   flush(timeoutMs: number = defaultTimeoutMs): Error | undefined {
     this.#startFlush()
     const isDrained = this.#waitFor(timeoutMs)
@@ -123,7 +123,7 @@ export class LineWriter {
   }
 
   /**
-   * Writes everything, a line without its `\n` too. Goes on as long as the end takes lines, and for `timeoutMs` while it
+   * Writes everything, a line without its `\n` too. Goes on as long as the sink takes lines, and for `timeoutMs` while it
    * takes none; then says what is lost.
    */
   finish(timeoutMs: number = defaultTimeoutMs): void {
@@ -146,13 +146,13 @@ export class LineWriter {
     this.#queue.reopen()
   }
 
-  /** Writes what waits and moves the file out of the way, where its end has a rotation. */
+  /** Writes what waits and moves the file out of the way, where its sink has a rotation. */
   rotate(): void {
     this.flush()
     this.#queue.rotate()
   }
 
-  /** Gives the end back; a later line opens it again. */
+  /** Gives the sink back; a later line opens it again. */
   close(): void {
     this.#queue.close()
   }
@@ -166,7 +166,7 @@ export class LineWriter {
     return this.#decoder.write(chunk as Buffer)
   }
 
-  /** A failing end is left alone until its back-off is over. */
+  /** A failing sink is left alone until its back-off is over. */
   #writeOut(urgent: boolean): void {
     this.#seal(urgent ? 1 : this.#options.flushBytes)
     if (!this.#queue.fault) {
@@ -183,7 +183,7 @@ export class LineWriter {
     return this.#queue.isIdle
   }
 
-  /** Moves the whole lines to the queue. A line without its end is looked at again only when it has doubled. */
+  /** Moves the whole lines to the queue. A line without its sink is looked at again only when it has doubled. */
   #seal(minBytes = 1): void {
     const { flushBytes } = this.#options
     this.#buffer.drain(flushBytes, minBytes, (lines) => this.#queue.put(lines))
@@ -198,7 +198,7 @@ export class LineWriter {
 
   /**
    * Room for what is too much, by waiting as long as a call may, or by dropping. After a wait in vain nobody waits again
-   * before the end has moved: a disk that hangs costs one call its time, not each.
+   * before the sink has moved: a disk that hangs costs one call its time, not each.
    */
   #await(urgent: boolean): void {
     const { overflow = 'block', blockMs = 1000 } = this.#options
@@ -241,7 +241,7 @@ export class LineWriter {
     this.#syncTimer ??= this.#clock.after(this.#options.fsyncMs ?? 1000, () => {
       this.#syncTimer = undefined
       if (this.#queue.isOffThread) this.#syncAtOnce()
-      else this.#end.sync?.((error) => error && this.#reports.fault(error))
+      else this.#sink.sync?.((error) => error && this.#reports.fault(error))
     })
   }
 

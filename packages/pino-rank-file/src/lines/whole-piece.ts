@@ -1,10 +1,13 @@
 /** PIPE_BUF on Linux: one write(2) of at most this many bytes is never mixed with another's in a pipe; pipe(7). */
-export const wholeBytes = 4096
+export const maxPieceBytes = 4096
 
 const newline = 10
 
 /** The first of `lines` that a pipe keeps together: at most 4096 bytes, up to a line's end; a longer line is a piece alone. */
 export function wholePiece(lines: Buffer): Buffer {
-  if (lines.length <= wholeBytes) return lines
-  return lines.subarray(0, lines.lastIndexOf(newline, wholeBytes - 1) + 1 || lines.indexOf(newline, wholeBytes) + 1)
+  if (lines.length <= maxPieceBytes) return lines
+  return lines.subarray(
+    0,
+    lines.lastIndexOf(newline, maxPieceBytes - 1) + 1 || lines.indexOf(newline, maxPieceBytes) + 1,
+  )
 }

@@ -1,4 +1,4 @@
-import { countLines, type LineEnd, systemClock, type WriterStats } from 'pino-rank-file/writer'
+import { countLines, type LineSink, systemClock, type WriterStats } from 'pino-rank-file/writer'
 import { heartbeatMs, isPipe, startWindowBytes } from '../collector/index.ts'
 import { CollectorClient, type CollectorClientOptions } from './collector-client.ts'
 import { markRepeated } from './mark-repeated.ts'
@@ -14,7 +14,7 @@ const maxHandshakeBytes = 2 ** 16
 const maxFlushMs = 250
 
 /** The host's collector where there is one, else fd 1. What a collector may not have written is written again, marked. */
-export class CollectorSink implements LineEnd {
+export class CollectorSink implements LineSink {
   /** Lines that may be there twice. */
   repeated = 0
   readonly #stdout: StdoutSink
@@ -61,15 +61,15 @@ export class CollectorSink implements LineEnd {
     return this.#stdout.write(lines)
   }
 
-  isOver(error: NodeJS.ErrnoException): boolean {
-    return this.#stdout.isOver(error)
+  isPermanent(error: NodeJS.ErrnoException): boolean {
+    return this.#stdout.isPermanent(error)
   }
 
   /**
    * A collector of this process writes what is under way, and what the others bring within its linger time. Another one may be leaving:
    * what it did not take is written here.
    */
-  settle(_stats: WriterStats): void {
+  end(_stats: WriterStats): void {
     this.#holdUntil = 0
     this.#client.awaitHandshake(heartbeatMs)
     this.#flushEarly()

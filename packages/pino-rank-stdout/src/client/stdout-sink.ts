@@ -1,4 +1,4 @@
-import { type LineEnd, wholeBytes, wholePiece, writeAll, writeOnce } from 'pino-rank-file/writer'
+import { type LineSink, maxPieceBytes, wholePiece, writeAll, writeOnce } from 'pino-rank-file/writer'
 
 /**
  * fd 1, where other ranks write too. Lines go out in pieces that end at a line's end and are at most 4096 bytes, each
@@ -6,7 +6,7 @@ import { type LineEnd, wholeBytes, wholePiece, writeAll, writeOnce } from 'pino-
  * A short write is continued: behind a pipe nothing can be taken back. Never `process.stdout`: it makes a pipe
  * non-blocking for everyone who shares it, and `process.exit` cuts what it still holds.
  */
-export class StdoutSink implements LineEnd {
+export class StdoutSink implements LineSink {
   oversized = 0
   readonly #fd: number
   readonly #write: typeof writeOnce
@@ -19,12 +19,12 @@ export class StdoutSink implements LineEnd {
   write(lines: Buffer): number {
     const piece = wholePiece(lines)
     writeAll(this.#fd, piece, { write: this.#write })
-    if (piece.length > wholeBytes) this.oversized++
+    if (piece.length > maxPieceBytes) this.oversized++
     return piece.length
   }
 
   /** Nobody reads any more, and nobody will. */
-  isOver({ code }: NodeJS.ErrnoException): boolean {
+  isPermanent({ code }: NodeJS.ErrnoException): boolean {
     return code === 'EPIPE'
   }
 

@@ -1,8 +1,8 @@
-import type { LineEnd } from '../lines/index.ts'
+import type { LineSink } from '../lines/index.ts'
 import type { AppendFile } from './append-file.ts'
 
 /** An {@link AppendFile} whose place is settled by the first line, once: which run's directory, which file system. */
-export class PlacedEnd implements LineEnd {
+export class PlacedSink implements LineSink {
   readonly #locate: () => string
   readonly #open: (path: string) => AppendFile
   #path: string | undefined
@@ -32,8 +32,8 @@ export class PlacedEnd implements LineEnd {
     this.#file?.rotate()
   }
 
-  settle(): void {
-    this.#file?.settle()
+  end(): void {
+    this.#file?.end()
   }
 
   close(): void {

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import { reportLine } from 'pino-rank/sink'
-import type { PlacedEnd } from '../append/index.ts'
-import { type AppendEndSettings, assembleEnd } from './assemble-end.ts'
-import type { EndFeatures } from './end-features.ts'
+import type { PlacedSink } from '../append/index.ts'
+import { type AppendSinkSettings, assembleSink } from './assemble-sink.ts'
+import type { SinkFeatures } from './sink-features.ts'
 
 /**
  * Loads a file on demand. `createRequire` is called late, because a CommonJS bundle has no `import.meta.url` and a worker needs
@@ -15,15 +15,15 @@ const load = (file: string) => createRequire(import.meta.url)(file)
  * first error no descriptor may be left to load it. Rotation is loaded with the first line. If that fails, the line is written
  * without it.
  */
-export function lightEnd(settings: AppendEndSettings, moved?: () => void): PlacedEnd {
+export function lightSink(settings: AppendSinkSettings, moved?: () => void): PlacedSink {
   const runDirectory = settings.run && load('./run-feature.js').runDirectory
-  return assembleEnd(settings, { runDirectory, features: () => loadFeatures(settings.name) }, moved)
+  return assembleSink(settings, { runDirectory, features: () => loadFeatures(settings.name) }, moved)
 }
 
 /** @throws if no descriptor is left. The file cannot be opened then either, so both are retried. */
-function loadFeatures(name: string): EndFeatures | undefined {
+function loadFeatures(name: string): SinkFeatures | undefined {
   try {
-    return load('./end-features.js').endFeatures
+    return load('./sink-features.js').sinkFeatures
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'EMFILE' || code === 'ENFILE') throw error

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { reportLine } from 'pino-rank/sink'
 import type { SharedFile } from '../append/index.ts'
-import { AppendFile, PlacedEnd, sharedPlace } from '../append/index.ts'
+import { AppendFile, PlacedSink, sharedPlace } from '../append/index.ts'
 import { faultReport } from '../lines/index.ts'
 import type { RotationSettings } from '../rotation/index.ts'
 import type { runDirectory } from '../run-directory/index.ts'
-import type { EndFeatures } from './end-features.ts'
 import type { PlaceSettings } from './place-options.ts'
+import type { SinkFeatures } from './sink-features.ts'
 
 /** The settings of an {@link AppendFile}. They are structured-cloneable, so a thread can receive them. */
-export interface AppendEndSettings extends PlaceSettings {
+export interface AppendSinkSettings extends PlaceSettings {
   /** Name in reports, e.g. `pino-rank-file: /data/train.log`. */
   name: string
   /** True if lines must survive a power loss. */
@@ -23,11 +23,11 @@ export interface AppendEndSettings extends PlaceSettings {
 }
 
 /** Modules that only some options need. */
-export interface EndParts {
+export interface SinkParts {
   /** Claims a run directory. Required if {@link PlaceSettings.run} is set. */
   runDirectory?: typeof runDirectory | undefined
   /** Loads the features. Called when the file is opened, if `rotation` or `current` is set. Undefined: continue without them. */
-  features(): EndFeatures | undefined
+  features(): SinkFeatures | undefined
 }
 
 /**
@@ -35,14 +35,14 @@ export interface EndParts {
  *
  * @param moved called when the file was left for another one under its name
  */
-export function assembleEnd(settings: AppendEndSettings, parts: EndParts, moved?: () => void): PlacedEnd {
-  return new PlacedEnd(
+export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, moved?: () => void): PlacedSink {
+  return new PlacedSink(
     () => locate(settings, parts),
     (path) => appendFile({ ...settings, path }, parts, moved),
   )
 }
 
-function locate({ name, path, mode, within, run, shared }: AppendEndSettings, parts: EndParts): string {
+function locate({ name, path, mode, within, run, shared }: AppendSinkSettings, parts: SinkParts): string {
   const folder = run && parts.runDirectory?.(run, mode, within)
   const inRun = (path: string) => (folder ? join(folder, path) : path)
   if (!shared) return inRun(path)
@@ -50,7 +50,7 @@ function locate({ name, path, mode, within, run, shared }: AppendEndSettings, pa
   return sharedPlace(inRun(path), { ...shared, own: inRun(shared.own) }, report)
 }
 
-function appendFile(settings: AppendEndSettings, parts: EndParts, moved?: () => void): AppendFile {
+function appendFile(settings: AppendSinkSettings, parts: SinkParts, moved?: () => void): AppendFile {
   const { name, path, mode, within, durable, rotation, current } = settings
   const features = rotation || current !== undefined ? parts.features() : undefined
   const truncated = () =>

@@ -1,0 +1,28 @@
+import type { WriterStats } from './writer-stats.ts'
+
+/** Where the whole lines of a {@link LineWriter} are written. */
+export interface LineSink {
+  /**
+   * Writes the first bytes of `lines`, up to the end of a line, and returns how many. The newline of that line may be left for the
+   * rest. Called again with the rest.
+   *
+   * @throws the system's error if it can take none now
+   */
+  write(lines: Buffer): number
+  /** Reports whether an error of `write` closes the sink for good, for example EPIPE. Further lines are counted as dropped. */
+  isPermanent?(error: NodeJS.ErrnoException): boolean
+  /**
+   * Makes what was written outlast a power loss.
+   *
+   * @param done without it, the call returns when that is so; with it, the call returns at once, and `done` gets the error
+   */
+  sync?(done?: (error: Error | null) => void): void
+  /** Called after each batch. */
+  onWrite?(stats: WriterStats): void
+  /** Called when no more lines follow: at `end()` of the stream, and at the process's exit. */
+  end?(stats: WriterStats): void
+  /** Moves the file out of the way, if the sink has one. Never throws. */
+  rotate?(): void
+  /** Gives the descriptor back. A later `write` opens it again. */
+  close(): void
+}
