@@ -49,9 +49,10 @@ async function copy(source: PackFile, target: PackFile): Promise<number> {
   const piece = Buffer.allocUnsafe(pieceBytes)
   for (let at = 0; ; ) {
     const { bytesRead } = await source.read(piece, 0, pieceBytes, at)
-    if (bytesRead === 0) return at
+    if (bytesRead === 0 && at > 0) return at
+    await target.writeFile(await compress(piece.subarray(0, bytesRead))) // an empty file, too, needs a member to be a gzip file
+    if (bytesRead === 0) return 0
     at += bytesRead
-    await target.writeFile(await compress(piece.subarray(0, bytesRead)))
     await new Promise((resolve) => setTimeout(resolve).unref())
   }
 }
