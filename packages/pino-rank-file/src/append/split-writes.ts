@@ -70,7 +70,7 @@ export class SplitWrites {
     try {
       this.rewrite(append)
     } catch {
-      // the next write meets the same error
+      // the next write throws the same error
     }
     return countLines(this.#cutLines)
   }

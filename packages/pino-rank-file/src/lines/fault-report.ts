@@ -16,7 +16,7 @@ export const systemRemedies: Record<string, string> = {
   EROFS: 'mount the file system for writing, or give another path',
 }
 
-/** Returns the report of an end that fails: what happened, what to do, and what becomes of what waits. */
+/** Returns the report of a sink that fails: what happened, what to do, and what happens to buffered lines. */
 export function faultReport(name: string, { message, code = '' }: NodeJS.ErrnoException, kept: string): string {
   const remedy = systemRemedies[code]
   return `${name}: ${message}; ${remedy ? `${remedy}; ` : ''}${kept}`

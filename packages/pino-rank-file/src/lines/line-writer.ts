@@ -146,7 +146,7 @@ export class LineWriter {
     this.#queue.reopen()
   }
 
-  /** Writes what waits and moves the file out of the way, where its sink has a rotation. */
+  /** Flushes, and moves the file out of the way if its sink has a rotation. */
   rotate(): void {
     this.flush()
     this.#queue.rotate()
