@@ -3,6 +3,9 @@ import type { Merged } from 'pino-rank-merge'
 /** Smaller differences are ignored, in ms. */
 const minSkewMs = 1000
 
+/** Minimum time between two checks, in ms. A check costs more than a small chunk. */
+const everyMs = 100
+
 /** So many ranks get a warning of their own. */
 const maxWarnings = 8
 
@@ -11,13 +14,22 @@ export class ClockWarnings {
   readonly #names: readonly string[]
   readonly #warn: (text: string) => void
   readonly #warned = new Set<string>()
+  #checkedAt = -Infinity
 
   constructor(names: readonly string[], warn: (text: string) => void) {
     this.#names = names
     this.#warn = warn
   }
 
+  /** Called for each chunk. */
   check(lines: Merged): void {
+    const now = performance.now()
+    if (now - this.#checkedAt < everyMs) return
+    this.#checkedAt = now
+    this.checkNow(lines)
+  }
+
+  checkNow(lines: Merged): void {
     for (const [source, name] of this.#names.entries()) {
       const skew = lines.skew(source)
       if (Math.abs(skew) < minSkewMs || this.#warned.has(name)) continue

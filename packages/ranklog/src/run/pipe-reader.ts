@@ -29,20 +29,23 @@ interface Block {
 }
 
 /**
- * Reads a pipe. A chunk is valid until the next one is asked for. A slow writer is read once for each chunk. A fast writer is
- * read until it pauses, so that its pipe has room while the consumer is at work.
+ * Reads a pipe. A chunk is valid until the next one is asked for. A fast writer is read until it pauses, so that its pipe has room
+ * while the consumer is at work. Any other is read into two buffers in turn: one is filled while the consumer has the other, and
+ * the pipe is not taken from the event loop and given back for each chunk.
  */
 export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
-  /** @default none: the pipe is read when the consumer asks for bytes */
+  /** @default none: only the reader's own two buffers are filled before the consumer asks */
   ahead: ReadAhead | undefined
   readonly #socket: Socket
-  readonly #own: Buffer
-  /** Oldest first. The last one is read into. */
-  #blocks: Block[]
+  readonly #own: readonly Buffer[]
+  /** Oldest first. The last one is read into, unless the reader is paused. */
+  #blocks: Block[] = []
   #fastUntil = 0
   #reads = 0
   /** True while a fast writer is read until it pauses. */
   #isGathering = false
+  /** The buffer that is read into next. The reader is paused while the buffer is in use. */
+  #nextOwn: Buffer
   #isPaused = false
   #isOver = false
   /** Resolves the pending `next()`. Undefined if there is none. */
@@ -50,11 +53,12 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
 
   /**
    * @param fd closed by this reader
-   * @param size size of the reader's own buffer, in bytes
+   * @param size size of each of the reader's own buffers, in bytes
    */
   constructor(fd: number, size: number) {
-    this.#own = Buffer.allocUnsafeSlow(size)
-    this.#blocks = [{ bytes: this.#own, start: 0, end: 0 }]
+    this.#own = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)]
+    this.#nextOwn = this.#own[0] as Buffer
+    this.#beginOwn()
     this.#socket = readPipe(fd, { buffer: () => this.#room(), callback: (length) => this.#onRead(length) })
     const over = () => {
       this.#isOver = true
@@ -82,8 +86,8 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   next(): Promise<IteratorResult<Uint8Array>> {
     this.#releaseConsumed()
     const result = this.#result()
+    if (this.#isPaused && !this.#isOver && !this.#isInUse(this.#nextOwn)) this.#resume()
     if (result) return Promise.resolve(result)
-    if (this.#isPaused) this.#resume()
     return new Promise((resolve) => {
       this.#resolveNext = resolve
     })
@@ -92,14 +96,14 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   /** Returns undefined if the consumer has to wait. */
   #result(): IteratorResult<Uint8Array> | undefined {
     if (this.#isGathering && !this.#isOver) return undefined
-    const block = this.#blocks[0] as Block
-    if (block.start < block.end) {
+    const block = this.#blocks[0]
+    if (block && block.start < block.end) {
       const value = block.bytes.subarray(block.start, block.end)
       block.start = block.end
       return { value, done: false }
     }
     if (!this.#isOver) return undefined
-    this.#releaseAll()
+    this.#releaseConsumed()
     return { value: undefined, done: true }
   }
 
@@ -110,9 +114,9 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     this.#resolveNext = undefined
   }
 
-  /** Where the next bytes go. A paused reader begins again with its own buffer. */
+  /** Where the next bytes go. A paused reader begins with its own buffer. */
   #room(): Buffer {
-    if (this.#isPaused) return this.#own
+    if (this.#isPaused) return this.#nextOwn
     const { bytes, end } = this.#blocks.at(-1) as Block
     return bytes.subarray(end)
   }
@@ -124,9 +128,12 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     if (length >= Math.min(fastBytes, last.bytes.length - last.end)) this.#fastUntil = now + fastMs
     last.end += length
     this.#reads++
-    this.#isPaused = now >= this.#fastUntil || !this.ahead?.isNeeded() || !this.#hasRoom(last)
-    if (this.#isPaused) this.#handOver()
-    else if (!this.#isGathering) this.#gather(now)
+    if (now < this.#fastUntil && this.ahead?.isNeeded() && this.#hasRoom(last)) {
+      if (!this.#isGathering) this.#gather(now)
+    } else {
+      this.#switchToOwn()
+      this.#handOver()
+    }
     return !this.#isPaused
   }
 
@@ -149,29 +156,41 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     })
   }
 
+  /** Gives the consumer all that was read. More may be read behind it. */
   #handOver(): void {
     this.#isGathering = false
     this.#wake()
   }
 
+  /** Reads on into a buffer of its own that the consumer does not have. If there is none, reading pauses until the older one is free. */
+  #switchToOwn(): void {
+    const isOwn = (buffer: Buffer) => this.#own.includes(buffer)
+    const free = this.#own.find((buffer) => !this.#isInUse(buffer))
+    this.#nextOwn = free ?? (this.#blocks.find(({ bytes }) => isOwn(bytes)) as Block).bytes
+    if (free) this.#beginOwn()
+    else this.#isPaused = true
+  }
+
   #resume(): void {
-    this.#releaseAll()
     this.#isPaused = false
+    this.#beginOwn()
     this.#socket.resume()
   }
 
-  /** Called when all bytes are consumed. */
-  #releaseAll(): void {
-    this.#blocks.push({ bytes: this.#own, start: 0, end: 0 })
-    this.#releaseConsumed()
+  #beginOwn(): void {
+    this.#blocks.push({ bytes: this.#nextOwn, start: 0, end: 0 })
+  }
+
+  #isInUse(buffer: Buffer): boolean {
+    return this.#blocks.some(({ bytes }) => bytes === buffer)
   }
 
   #releaseConsumed(): void {
-    while (this.#blocks.length > 1) {
+    while (this.#blocks.length > (this.#isOver ? 0 : 1)) {
       const { bytes, start, end } = this.#blocks[0] as Block
       if (start < end) return
       this.#blocks.shift()
-      if (bytes !== this.#own) this.ahead?.release(bytes)
+      if (!this.#own.includes(bytes)) this.ahead?.release(bytes)
     }
   }
 }

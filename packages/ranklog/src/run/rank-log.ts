@@ -1,15 +1,10 @@
 import { closeSync, fstatSync, openSync, writeSync, writev } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { hasTornEnd, makeFolder } from 'pino-rank-file/writer'
 import { InputError } from '../cli/index.ts'
-import type { Flow, RankStream } from './run-output.ts'
 
 const writevTo = promisify(writev)
-const newline = 10
-/** A line that is longer is written in pieces, and the other stream may come between them. */
-const maxLineBytes = 2 ** 20
 /** Bytes on their way to the file: who prints faster waits. */
 const maxPendingBytes = 2 ** 20
 const tailBytes = 2 ** 13
@@ -17,7 +12,6 @@ const maxLastLines = 20
 
 /** What one rank prints: whole lines of both its streams in one file, where there is one, and the last of them in memory. */
 export class RankLog {
-  readonly #flow: Flow
   readonly #onError: (error: Error) => void
   #fd: number | undefined
   /** Its last bytes, at its end. */
@@ -27,8 +21,7 @@ export class RankLog {
   #written: Promise<void> = Promise.resolve()
 
   /** @param onError called once; what follows is not in the file */
-  constructor(path: string | undefined, flow: Flow, onError: (error: Error) => void) {
-    this.#flow = flow
+  constructor(path: string | undefined, onError: (error: Error) => void) {
     this.#onError = onError
     if (path === undefined) return
     try {
@@ -40,38 +33,9 @@ export class RankLog {
     }
   }
 
-  /** Copies a stream to the log and passes it on, byte for byte; its chunks may be valid until the next is asked for, and no longer. */
-  tee(stream: RankStream): RankStream {
-    return {
-      [Symbol.asyncIterator]: () => this.#copy(stream),
-      get isAway() {
-        return stream.isAway === true
-      },
-      get hasBytes() {
-        return stream.hasBytes === true
-      },
-    }
-  }
-
-  async *#copy(stream: RankStream): AsyncGenerator<Uint8Array> {
-    const rest: Buffer[] = []
-    let length = 0
-    const chunks = (stream instanceof Readable ? untilDestroyed(stream) : stream) as AsyncIterable<Buffer>
-    for await (const chunk of chunks) {
-      this.#flow.bytes += chunk.length
-      const end = length + chunk.length > maxLineBytes ? chunk.length : chunk.lastIndexOf(newline) + 1
-      if (end > 0) {
-        this.#append([...rest.splice(0), chunk.subarray(0, end)])
-        length = 0
-      }
-      if (end < chunk.length) {
-        rest.push(Buffer.from(chunk.subarray(end)))
-        length += chunk.length - end
-      }
-      yield chunk
-      if (this.#pendingBytes > maxPendingBytes) await this.#written
-    }
-    if (length > 0) this.#append([...rest, Buffer.of(newline)])
+  /** Resolves when there is room for more bytes. Undefined: there is room now. */
+  get drained(): Promise<void> | undefined {
+    return this.#pendingBytes > maxPendingBytes ? this.#written : undefined
   }
 
   /** The last lines, the oldest first. */
@@ -88,8 +52,8 @@ export class RankLog {
     this.#fd = undefined
   }
 
-  /** Whole lines. */
-  #append(parts: Buffer[]): void {
+  /** Appends whole lines. The parts are copied. */
+  append(parts: readonly Uint8Array[]): void {
     for (const part of parts) {
       const last = part.subarray(-tailBytes)
       this.#tail.copyWithin(0, last.length)
@@ -123,15 +87,6 @@ function sliceFrom(parts: Buffer[], at: number): Buffer[] {
     start += part.length
     return rest.length > 0 ? [rest] : []
   })
-}
-
-/** A stream that we destroy has just ended. */
-async function* untilDestroyed(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    yield* stream
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
-  }
 }
 
 /** The file of each rank, in the folder of the attempt. Undefined: there is none. */

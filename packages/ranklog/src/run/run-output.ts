@@ -76,6 +76,45 @@ export async function runOutput(names: readonly string[], printed: Printed, opti
   ])
 }
 
+interface RankSourceOptions {
+  mode: WriteMode | undefined
+  computes: NonNullable<Source['computes']>
+  /** Shows a progress bar that is taken out of the lines. */
+  show: ((bar: string) => void) | undefined
+}
+
+/** A stream as a source of the merge. A class, because V8 gives each object literal with getters a hidden class of its own. */
+class RankSource implements AsyncIterable<Uint8Array> {
+  readonly computes: NonNullable<Source['computes']>
+  readonly #stream: RankStream
+  readonly #mode: WriteMode | undefined
+  readonly #show: RankSourceOptions['show']
+
+  constructor(stream: RankStream, { mode, computes, show }: RankSourceOptions) {
+    this.#stream = stream
+    this.#mode = mode
+    this.computes = computes
+    this.#show = show
+  }
+
+  get isAway(): boolean {
+    return this.#stream.isAway === true
+  }
+
+  get hasBytes(): boolean {
+    return this.#stream.hasBytes === true
+  }
+
+  /** False for a rank that blocks: it continues as soon as its pipe is read. */
+  get readsAhead(): boolean {
+    return this.#mode?.isBlocking === false
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return this.#show ? withoutBar(this.#stream, this.#show) : this.#stream[Symbol.asyncIterator]()
+  }
+}
+
 interface MergeStreamsOptions extends RunOutputOptions {
   loads: ReadonlyMap<string, RankLoad>
   memory: LiveMemory
@@ -100,23 +139,11 @@ async function mergeStreams(
     }
   }
   const screen = new Screen(write, columns ?? (() => 0))
-  const first = names[0]
-  const sources = streams.map((stream, at): Source => {
-    const hasBar = columns && names[at] === first
-    return {
-      [Symbol.asyncIterator]: () =>
-        hasBar ? withoutBar(stream, (bar) => screen.show(bar)) : stream[Symbol.asyncIterator](),
-      get isAway() {
-        return stream.isAway === true
-      },
-      get hasBytes() {
-        return stream.hasBytes === true
-      },
-      get readsAhead() {
-        return modes[at]?.isBlocking === false // a rank that blocks continues as soon as its pipe is read
-      },
-      computes: (silentMs) => loads.get(names[at] as string)?.computes(silentMs) === true,
-    }
+  const isFirst = (at: number) => names[at] === names[0]
+  const show = (bar: string) => screen.show(bar)
+  const sources = streams.map((stream, at) => {
+    const computes = (silentMs: number) => loads.get(names[at] as string)?.computes(silentMs) === true
+    return new RankSource(stream, { mode: modes[at], computes, show: columns && isFirst(at) ? show : undefined })
   })
   const lines = merge(sources, {
     ...{ live: true, reuse: true, reorderWindowMs: windowMs, maxReorderWindowMs: maxWindowMs },
@@ -139,4 +166,5 @@ async function mergeStreams(
     },
     onChunk,
   )
+  clockWarnings.checkNow(lines)
 }

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { LogTee } from './log-tee.ts'
+import { RankLog } from './rank-log.ts'
+
+/** A stream whose chunks are overwritten when the next one is asked for, as those of a pipe are. */
+async function* reused(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  const memory = Buffer.alloc(Math.max(1, ...chunks.map(({ length }) => length)))
+  for (const chunk of chunks) {
+    memory.set(chunk)
+    yield memory.subarray(0, chunk.length)
+    memory.fill('?')
+  }
+}
+
+async function copy(chunks: readonly Uint8Array[], path?: string) {
+  const flow = { bytes: 0, writing: 0 }
+  const log = new RankLog(path, (error) => t.fail(error.message))
+  const passed: Buffer[] = []
+  for await (const chunk of new LogTee(reused(chunks), () => log, flow)) passed.push(Buffer.from(chunk))
+  await log.close()
+  return { flow, log, passed: Buffer.concat(passed).toString() }
+}
+
+t.test('a stream is copied in whole lines and passed on byte for byte', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'lt-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  let run = 0
+  const text = fc.array(fc.constantFrom('a', 'long line', '\n', ' '), { maxLength: 60 }).map((parts) => parts.join(''))
+  const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 10 })
+  await fc.assert(
+    fc.asyncProperty(text, cuts, async (text, cuts) => {
+      const chunks: Buffer[] = []
+      for (let at = 0; at < text.length; at += cuts[(chunks.length - 1) % cuts.length] as number)
+        chunks.push(Buffer.from(text.slice(at, at + (cuts[chunks.length % cuts.length] as number))))
+      const path = join(folder, `${run++}.log`)
+      const { flow, passed } = await copy(chunks, path)
+      const ended = text === '' || text.endsWith('\n') ? text : `${text}\n`
+      return passed === text && flow.bytes === text.length && readFileSync(path, 'utf8') === ended
+    }),
+  )
+  t.pass()
+})
+
+t.test("two streams of a rank do not tear each other's lines, but for lines of more than 1 MiB", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'lt-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'x.log')
+  const log = new RankLog(path, ({ message }) => t.fail(message))
+  const flow = { bytes: 0, writing: 0 }
+  const tee = (chunks: string[]) =>
+    new LogTee(reused(chunks.map((chunk) => Buffer.from(chunk))), () => log, flow)[Symbol.asyncIterator]()
+  const [out, err] = [
+    tee(['fir', 'st\nsec', 'ond\n', 'x'.repeat(2 ** 20), 'x\n']),
+    tee(['one\n', 'two\n', 'three\n', 'four\n']),
+  ]
+  for (const stream of [out, err, out, err, out, out, err, out, err, out, err]) await stream.next()
+  await log.close()
+  const lines = readFileSync(path, 'utf8').split('\n')
+  t.strictSame(lines.slice(0, 5), ['one', 'first', 'two', 'second', 'three'])
+  t.equal(lines.slice(5).join('').length, 2 ** 20 + 1 + 'four'.length)
+})
+
+t.test('the log is asked for when the first bytes come, and the last lines are kept without a file', async (t) => {
+  const names: string[] = []
+  const log = new RankLog(undefined, ({ message }) => t.fail(message))
+  const flow = { bytes: 0, writing: 0 }
+  const chunks = new LogTee(
+    reused([Buffer.from('a\nb\nc')]),
+    () => {
+      names.push('asked')
+      return log
+    },
+    flow,
+  )[Symbol.asyncIterator]()
+  t.strictSame(names, [])
+  await chunks.next()
+  t.strictSame(names, ['asked'])
+  t.strictSame(log.lastLines(), ['a', 'b'])
+  t.equal((await chunks.next()).done, true)
+  t.strictSame(log.lastLines(), ['a', 'b', 'c'])
+  t.strictSame(names, ['asked'])
+})
+
+t.test('it asks the stream for the state that the merge needs, and ends it', async (t) => {
+  let ended = 0
+  const stream = Object.assign(reused([]), {
+    isAway: true,
+    hasBytes: true,
+    return: async () => ({ value: ended++, done: true }),
+  })
+  const tee = new LogTee(stream as never, () => t.fail() as never, { bytes: 0, writing: 0 })
+  t.strictSame([tee.isAway, tee.hasBytes], [true, true])
+  await tee[Symbol.asyncIterator]().return?.()
+  t.equal(ended, 1)
+})

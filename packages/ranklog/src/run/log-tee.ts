@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream'
+import type { RankLog } from './rank-log.ts'
+import type { Flow, RankStream } from './run-output.ts'
+
+const newline = 10
+/** Maximum length of a line that is kept whole, in bytes. Between the pieces of a longer one, the log may get the rank's other stream. */
+const maxLineBytes = 2 ** 20
+
+/**
+ * Copies a rank's stream to its log, in whole lines, and passes it on byte for byte. A chunk is valid until the next one is asked
+ * for. The methods are written by hand, because an async generator costs several promises for each chunk.
+ */
+export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
+  readonly #stream: RankStream
+  readonly #logOf: () => RankLog
+  readonly #flow: Flow
+  #chunks: AsyncIterator<Uint8Array> | undefined
+  #log: RankLog | undefined
+  /** The beginning of a line whose end has not come. */
+  #fragment: Uint8Array[] = []
+  #fragmentBytes = 0
+
+  /**
+   * @param logOf called when the first bytes have come: before, the rank of a stream may be unknown
+   * @param flow counts the bytes
+   */
+  constructor(stream: RankStream, logOf: () => RankLog, flow: Flow) {
+    this.#stream = stream
+    this.#logOf = logOf
+    this.#flow = flow
+  }
+
+  get isAway(): boolean {
+    return this.#stream.isAway === true
+  }
+
+  get hasBytes(): boolean {
+    return this.#stream.hasBytes === true
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    this.#chunks = (this.#stream instanceof Readable ? untilDestroyed(this.#stream) : this.#stream)[
+      Symbol.asyncIterator
+    ]()
+    return this
+  }
+
+  next(): Promise<IteratorResult<Uint8Array>> {
+    return this.#log?.drained?.then(this.#read) ?? this.#read()
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array>> {
+    await this.#chunks?.return?.()
+    return { value: undefined, done: true }
+  }
+
+  readonly #read = (): Promise<IteratorResult<Uint8Array>> =>
+    (this.#chunks as AsyncIterator<Uint8Array>).next().then(this.#copy)
+
+  readonly #copy = (result: IteratorResult<Uint8Array>): IteratorResult<Uint8Array> => {
+    if (!result.done) this.#append(result.value)
+    else if (this.#fragmentBytes > 0) this.#log?.append([...this.#takeFragment(), Buffer.of(newline)])
+    return result
+  }
+
+  #append(chunk: Uint8Array): void {
+    this.#log ??= this.#logOf()
+    this.#flow.bytes += chunk.length
+    const isTooLong = this.#fragmentBytes + chunk.length > maxLineBytes
+    const end = isTooLong ? chunk.length : chunk.lastIndexOf(newline) + 1
+    if (end > 0) this.#log.append([...this.#takeFragment(), chunk.subarray(0, end)])
+    if (end === chunk.length) return
+    this.#fragment.push(Buffer.from(chunk.subarray(end)))
+    this.#fragmentBytes += chunk.length - end
+  }
+
+  #takeFragment(): Uint8Array[] {
+    const fragment = this.#fragment
+    this.#fragment = []
+    this.#fragmentBytes = 0
+    return fragment
+  }
+}
+
+/** Ends when the stream ends or we destroy it. */
+async function* untilDestroyed(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  }
+}
