@@ -1,10 +1,11 @@
-import { fork } from 'node:child_process'
+import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { torchrunEnv } from 'pino-rank/launch'
 import t from 'tap'
+import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 
 interface Count {
   threads: number
@@ -42,3 +43,19 @@ for (const sink of [...own, ...streams, ...foreign, 'several']) {
       t.match(readFileSync(join(dir, file), 'utf8'), /^\{"level":50,.*"rank":1,"msg":"first"\}\n$/)
   })
 }
+
+t.test('a gated rank loads none of the built-in modules that only an ES import of node:fs needs', async (t) => {
+  const [env, ...node] = unhookedNode
+  const code = `
+    const { rankLogger } = await import('pino-rank')
+    rankLogger({ transport: { targets: ['pino-rank-file', 'pino-rank-split', 'pino-rank-stdout'].map((target) =>
+      ({ target, ranks: '0', options: target.endsWith('stdout') ? {} : { path: 'train.log' } })) } })
+    const loaded = process.moduleLoadList.filter((name) => /fs.streams|NativeModule (net|crypto|child_process)$/.test(name))
+    console.log(loaded.join())`
+  const loaded = execFileSync(env, [...node, '--input-type=module', '--eval', code], {
+    env: { ...cleanEnvironment(), ...torchrunEnv(1, { worldSize: 2 }) },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'], // for a stdin that is a pipe, node loads net
+  })
+  t.equal(loaded, '\n')
+})
