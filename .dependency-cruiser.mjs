@@ -3,7 +3,8 @@
 /** The rooms of each package, from the lowest floor up. Rooms on one floor do not import each other. */
 const rooms = {
   'pino-rank': [['errors'], ['process'], ['rank', 'record'], ['paths', 'gate'], ['sink'], ['logger']],
-  'pino-rank-file': [['system'], ['lines'], ['append', 'rotation', 'run-directory'], ['line-file']],
+  'pino-rank-lines': [['system'], ['lines']],
+  'pino-rank-file': [['append', 'rotation', 'run-directory'], ['line-file']],
   'pino-rank-merge': [['kernel'], ['order'], ['decorate'], ['dedup']],
   'pino-rank-metrics': [['binary', 'record'], ['run'], ['sink']],
   'pino-rank-stdout': [['collector'], ['client']],
@@ -13,9 +14,9 @@ const rooms = {
 /** Packages from the lowest floor up. */
 const floors = [
   ['pino-rank'],
-  ['pino-rank-file', 'pino-rank-merge'],
-  ['pino-rank-split', 'pino-rank-stdout', 'pino-rank-metrics'],
-  ['pino-csv-metrics', 'pino-mlflow', 'pino-tensorboard', 'pino-wandb'],
+  ['pino-rank-lines', 'pino-rank-merge'],
+  ['pino-rank-file', 'pino-rank-stdout', 'pino-rank-metrics'],
+  ['pino-rank-split', 'pino-csv-metrics', 'pino-mlflow', 'pino-tensorboard', 'pino-wandb'],
   ['ranklog'],
 ]
 

@@ -13,7 +13,13 @@ import { build } from 'esbuild'
  * rank.js, because that is the one module of a sink that such a rank loads.
  */
 const gatedSources = Object.fromEntries(
-  ['pino-rank/process', 'pino-rank-file/append', 'pino-rank-metrics/options'].map((entry) => [entry, inlined(entry)]),
+  [
+    'pino-rank/process',
+    'pino-rank-file/append',
+    'pino-rank-lines',
+    'pino-rank-lines/system',
+    'pino-rank-metrics/options',
+  ].map((entry) => [entry, inlined(entry)]),
 )
 
 /**

@@ -1,8 +1,9 @@
 import { openSync, writeSync } from 'node:fs'
 import pino from 'pino'
 import { resolveRank } from 'pino-rank/sink'
-import { lineFileSettings } from 'pino-rank-file/options'
-import { appendSink, type LineSink, LineStream } from 'pino-rank-file/writer'
+import { lineFileSettings } from 'pino-rank-file/append'
+import { appendSink } from 'pino-rank-file/writer'
+import { type LineSink, LineStream } from 'pino-rank-lines'
 
 /** Our batcher over each of two ends that could own the file's descriptor, without a writer thread: which end costs less? */
 

@@ -1,4 +1,5 @@
-import { ErrorAppender, type LineSink } from 'pino-rank-file/append'
+import { ErrorAppender } from 'pino-rank-file/append'
+import type { LineSink } from 'pino-rank-lines'
 import t from 'tap'
 import { ManualClock } from './kit/manual-clock.ts'
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { AppendFile, type LineSink, LineWriter, type LineWriterOptions } from 'pino-rank-file/writer'
+import { AppendFile } from 'pino-rank-file/writer'
+import { type LineSink, LineWriter, type LineWriterOptions } from 'pino-rank-lines'
 import t from 'tap'
 import { FullDisk } from './kit/full-disk.ts'
 import { ManualClock } from './kit/manual-clock.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import fileTarget, { rank as file, fileStream } from 'pino-rank-file'
-import { lineFileSettings } from 'pino-rank-file/options'
+import { lineFileSettings } from 'pino-rank-file/append'
 import splitTarget, { rank as split, splitStream } from 'pino-rank-split'
 import stdoutTarget, { rank as stdout, stdoutStream } from 'pino-rank-stdout'
 import t from 'tap'

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { AppendFile, LineWriter, type LineWriterOptions } from 'pino-rank-file/writer'
+import { AppendFile } from 'pino-rank-file/writer'
+import { LineWriter, type LineWriterOptions } from 'pino-rank-lines'
 import t from 'tap'
 import { ManualClock } from './kit/manual-clock.ts'
 import { SlowDisk, SlowWriterThread } from './kit/slow-disk.ts'

@@ -12,7 +12,14 @@ const env = {
   ...torchrunEnv(1, { worldSize: 2 }),
   RANKLOG_RUN_ID: 'a',
 }
-const packages = ['pino-rank', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino-rank-merge']
+const packages = [
+  'pino-rank',
+  'pino-rank-lines',
+  'pino-rank-file',
+  'pino-rank-split',
+  'pino-rank-stdout',
+  'pino-rank-merge',
+]
 
 /** Runs an application with copies of the packages, one of which is removed. `then` is run after its first error. */
 function run(t: Test, gone: string, transport: object, then = '') {

@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const metricSinks = ['pino-tensorboard', 'pino-wandb', 'pino-mlflow', 'pino-csv-metrics']
 const names = [
   'pino-rank',
+  'pino-rank-lines',
   'pino-rank-file',
   'pino-rank-split',
   'pino-rank-stdout',

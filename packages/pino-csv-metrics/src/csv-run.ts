@@ -1,5 +1,5 @@
 import { dirname, join, parse } from 'node:path'
-import { makeFolder, replaceFile } from 'pino-rank-file/writer'
+import { makeFolder, replaceFile } from 'pino-rank-lines/system'
 import type { HparamItem, MetricRecord, MetricStats, NameWarnings, RunWriter } from 'pino-rank-metrics/sink'
 import { numberCell, type Row } from './csv-text.ts'
 import { claimFile, otherWriter, releaseFile } from './file-claim.ts'

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, type Stats, statSync } from 'node:fs' // biome-ignore format: one line
 import { dirname } from 'node:path'
-import { makeFolder, replaceFile, writeAll } from 'pino-rank-file/writer'
+import { makeFolder, replaceFile, writeAll } from 'pino-rank-lines/system'
 import { linesOfFile } from './csv-file.ts'
 import { lineOf, type Row, rowLine } from './csv-text.ts'
 import { setAside } from './set-aside.ts'

@@ -1,5 +1,5 @@
 import { constants, copyFileSync, linkSync, rmSync } from 'node:fs'
-import { replaceFile } from 'pino-rank-file/writer'
+import { replaceFile } from 'pino-rank-lines/system'
 
 /**
  * Moves a file to the first free name `PATH.unread-1`, `PATH.unread-2`, …, and creates a new file with `text` in its place. No

@@ -4,10 +4,13 @@
  */
 
 export type { PlacedSink } from './append/index.ts'
-export type { AppendSinkSettings, ErrorAppenderOptions } from './line-file/index.ts'
-export { ErrorAppender, lightSink } from './line-file/index.ts'
-export type { LineSink, WriterStats } from './lines/index.ts'
-export * from './options.ts'
+export type {
+  AppendSinkSettings,
+  ErrorAppenderOptions,
+  Expand,
+  LineFileContext,
+  LineFileOptions,
+  LineFileSettings,
+} from './line-file/index.ts'
+export { ErrorAppender, lightSink, lineFileSettings } from './line-file/index.ts'
 export { rotatedFiles } from './rotation/index.ts'
-export type { ReplacedFile } from './system/index.ts'
-export { replaceFile } from './system/index.ts'

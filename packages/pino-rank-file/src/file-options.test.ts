@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { lineFileSettings } from './append.ts'
 import { type FileOptions, fileStream, rank } from './index.ts'
-import { lineFileSettings } from './options.ts'
 
 const path = 'train.log'
 const self = { rank: 3, launcher: 'test', worldSize: 4 }

@@ -1,7 +1,14 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
+import {
+  type LevelOptions,
+  type LineStream,
+  type SignalOptions,
+  signalOptionKeys,
+  splitLevels,
+  splitSignals,
+} from 'pino-rank-lines'
 import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './file-options.ts'
-import { type LevelOptions, type SignalOptions, signalOptionKeys, splitLevels, splitSignals } from './options.ts'
-import { appendSink, type LineStream, lineFileStream } from './writer.ts'
+import { appendSink, lineFileStream } from './writer.ts'
 
 /**
  * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'` and `rankLogger`

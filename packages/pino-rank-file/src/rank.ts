@@ -1,7 +1,7 @@
 import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
+import { rejectSignals } from 'pino-rank-lines'
 import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
 import { ErrorAppender, lightSink } from './line-file/index.ts'
-import { rejectSignals } from './options.ts'
 
 /** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
 export const rank: SinkDeclaration<FileOptions> = {

@@ -1,8 +1,8 @@
 import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
+import { type LineStream, rejectSignals } from 'pino-rank-lines'
 import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
-import { rejectSignals } from './options.ts'
 import { rank } from './rank.ts'
-import { appendSink, type LineStream, lineFileStream } from './writer.ts'
+import { appendSink, lineFileStream } from './writer.ts'
 
 /** The target `pino-rank-file`. */
 export default function fileTarget(options: FileOptions & GateOptions = {} as never): LineStream {

@@ -1,4 +1,4 @@
-import { type ReplacedFile, replaceFile } from 'pino-rank-file/append'
+import { type ReplacedFile, replaceFile } from 'pino-rank-lines/system'
 import type { Manifest } from './read-manifests.ts'
 
 /** Writes a manifest whole or not at all. */

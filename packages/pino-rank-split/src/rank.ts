@@ -1,5 +1,6 @@
 import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
-import { ErrorAppender, lightSink, rejectSignals } from 'pino-rank-file/append'
+import { ErrorAppender, lightSink } from 'pino-rank-file/append'
+import { rejectSignals } from 'pino-rank-lines'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 

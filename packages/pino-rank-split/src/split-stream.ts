@@ -1,12 +1,13 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
+import { appendSink, lineFileStream } from 'pino-rank-file/writer'
 import {
   type LevelOptions,
+  type LineStream,
   type SignalOptions,
   signalOptionKeys,
   splitLevels,
   splitSignals,
-} from 'pino-rank-file/append'
-import { appendSink, type LineStream, lineFileStream } from 'pino-rank-file/writer'
+} from 'pino-rank-lines'
 import { manifestWriter } from './manifest-owner.ts'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'

@@ -1,6 +1,6 @@
 import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
-import { rejectSignals } from 'pino-rank-file/append'
-import { appendSink, type LineStream, lineFileStream } from 'pino-rank-file/writer'
+import { appendSink, lineFileStream } from 'pino-rank-file/writer'
+import { type LineStream, rejectSignals } from 'pino-rank-lines'
 import { manifestWriter } from './manifest-owner.ts'
 import { rank } from './rank.ts'
 import { SplitFile } from './split-file.ts'

@@ -1,5 +1,5 @@
 import { type Levels, OptionChecker, RankError, type ResolvedRank } from 'pino-rank/sink'
-import { type FlushOptions, flushOptionKeys, flushSettings } from 'pino-rank-file/options'
+import { type FlushOptions, flushOptionKeys, flushSettings } from 'pino-rank-lines'
 
 /** A collector that this rank runs for its host: see {@link StdoutOptions.collector}. */
 export interface OwnCollectorOptions {

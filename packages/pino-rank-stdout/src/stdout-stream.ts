@@ -1,6 +1,5 @@
 import { type ResolvedRank, resolveRank } from 'pino-rank/sink'
-import { type LevelOptions, splitLevels } from 'pino-rank-file/options'
-import { type LineSink, LineStream, type WriterStats } from 'pino-rank-file/writer'
+import { type LevelOptions, type LineSink, LineStream, splitLevels, type WriterStats } from 'pino-rank-lines'
 import { CollectorSink, OwnCollector, StdoutSink } from './client/index.ts'
 import { fileIdOf, socketPath } from './collector/index.ts'
 import { rank as declaration } from './rank.ts'

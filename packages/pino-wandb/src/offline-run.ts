@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
-import { makeFolder } from 'pino-rank-file/writer'
+import { makeFolder } from 'pino-rank-lines/system'
 import type { Hparam, Image, MetricRecord, MetricStats, RecordFile, RunEnd, RunWriter } from 'pino-rank-metrics/sink'
 import type { BlockLog } from './block-log.ts'
 import {

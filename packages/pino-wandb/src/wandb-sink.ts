@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { GateOptions } from 'pino-rank/sink'
-import { makeFolder } from 'pino-rank-file/writer'
+import { makeFolder } from 'pino-rank-lines/system'
 import {
   keptInMemory,
   type MetricSink,

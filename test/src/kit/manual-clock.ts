@@ -1,4 +1,4 @@
-import type { Clock } from 'pino-rank-file/writer'
+import type { Clock } from 'pino-rank-lines/system'
 
 interface Task {
   at: number

@@ -1,4 +1,4 @@
-import type { Ack, WriterThread } from '../../../packages/pino-rank-file/dist/lines/writer-thread.js'
+import type { Ack, WriterThread } from 'pino-rank-lines'
 import type { ManualClock } from './manual-clock.ts'
 import { ShortWriter } from './short-writer.ts'
 

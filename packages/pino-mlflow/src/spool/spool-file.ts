@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
-import { writeAll } from 'pino-rank-file/writer'
+import { writeAll } from 'pino-rank-lines/system'
 import { spoolName } from './spool-name.ts'
 
 /** O_NOFOLLOW and O_NONBLOCK exist only on Unix, and so do FIFOs. */

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { processState } from 'pino-rank/process'
-import { makeFolder } from 'pino-rank-file/writer'
+import { makeFolder } from 'pino-rank-lines/system'
 import { type Probe, probeFolder, removeOldProbes } from './folder-probe.ts'
 import { SpoolFile } from './spool-file.ts'
 import { parseSpoolName, type SpoolName } from './spool-name.ts'

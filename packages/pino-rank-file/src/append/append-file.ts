@@ -1,5 +1,5 @@
-import type { LineSink } from '../lines/index.ts'
-import { wholePiece } from '../lines/index.ts'
+import type { LineSink } from 'pino-rank-lines'
+import { wholePiece } from 'pino-rank-lines'
 import {
   type Clock,
   type Disk,
@@ -8,7 +8,7 @@ import {
   type Rotation,
   systemClock,
   systemDisk,
-} from '../system/index.ts'
+} from 'pino-rank-lines/system'
 import { SplitWrites } from './split-writes.ts'
 
 const newline = Buffer.from('\n')

@@ -1,4 +1,4 @@
-import type { LineSink } from '../lines/index.ts'
+import type { LineSink } from 'pino-rank-lines'
 import type { AppendFile } from './append-file.ts'
 
 /** An {@link AppendFile} whose place is settled by the first line, once: which run's directory, which file system. */

@@ -1,7 +1,9 @@
+import { type FileSystem, fileSystemOf } from 'pino-rank-lines/system'
 import t from 'tap'
-import { type FileSystem, fileSystemOf, type Statfs } from '../system/file-system.ts'
 import { sharedFile } from './shared-file.ts'
 import { sharedPlace } from './shared-place.ts'
+
+type Statfs = NonNullable<Parameters<typeof fileSystemOf>[1]>
 
 /** A system on which every folder that exists is of one type; the rest are missing. */
 function typed(type: number, ...exist: string[]): Statfs & { asked: string[] } {

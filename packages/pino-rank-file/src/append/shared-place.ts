@@ -1,4 +1,4 @@
-import { type FileSystem, fileSystemOf } from '../system/index.ts'
+import { type FileSystem, fileSystemOf } from 'pino-rank-lines/system'
 import type { SharedFile } from './shared-file.ts'
 
 const reportedPaths = new Set<string>()

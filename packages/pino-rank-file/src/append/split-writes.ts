@@ -1,5 +1,5 @@
-import { countLines } from '../lines/index.ts'
-import type { Clock, Disk } from '../system/index.ts'
+import { countLines } from 'pino-rank-lines'
+import type { Clock, Disk } from 'pino-rank-lines/system'
 
 /** Free space below which a write may be short, in bytes. */
 const lowBytes = 2 ** 24

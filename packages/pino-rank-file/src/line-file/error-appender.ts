@@ -1,7 +1,7 @@
 import { atExit, isExiting } from 'pino-rank/process'
-import type { LineSink } from '../lines/index.ts'
-import { countLines, Reports, type WriterStats } from '../lines/index.ts'
-import { type Clock, systemClock } from '../system/index.ts'
+import type { LineSink } from 'pino-rank-lines'
+import { countLines, Reports, type WriterStats } from 'pino-rank-lines'
+import { type Clock, systemClock } from 'pino-rank-lines/system'
 
 /** Maximum size of the lines that are buffered while the disk refuses them, in bytes. */
 const maxBufferedBytes = 2 ** 20

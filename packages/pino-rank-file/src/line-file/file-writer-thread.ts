@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { reportLine } from 'pino-rank/sink'
-import type { Ack, LineSink, WriterThread } from '../lines/index.ts'
+import type { Ack, LineSink, WriterThread } from 'pino-rank-lines'
 import { type AppendSinkSettings, appendSink } from './append-sink.ts'
 import { writeBatch } from './write-batch.ts'
 

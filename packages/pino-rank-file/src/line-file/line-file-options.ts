@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { absolutePath, type Levels, OptionChecker, type ResolvedRank } from 'pino-rank/sink'
-import type { LineWriterOptions } from '../lines/index.ts'
+import type { LineWriterOptions } from 'pino-rank-lines'
 import {
   type FlushOptions,
   type FsyncOptions,
@@ -11,7 +11,7 @@ import {
   type OverflowOptions,
   overflowOptionKeys,
   overflowSettings,
-} from '../lines/index.ts'
+} from 'pino-rank-lines'
 import { type RotateOptions, rotateOptionKeys, rotationSettings } from '../rotation/index.ts'
 import type { AppendSinkSettings } from './append-sink.ts'
 import { checkPath, type Expand, type PlaceOptions, placeOptionKeys, placeSettings } from './place-options.ts'

@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
 import type { SinkDeclaration } from 'pino-rank/sink'
-import type { LineSink, SignalOptions } from '../lines/index.ts'
-import { LineStream } from '../lines/index.ts'
+import type { LineSink, SignalOptions } from 'pino-rank-lines'
+import { LineStream } from 'pino-rank-lines'
 import { FileWriterThread } from './file-writer-thread.ts'
 import type { LineFileSettings } from './line-file-options.ts'
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { absolutePath, OptionChecker, type PathContext, type ResolvedRank } from 'pino-rank/sink'
+import type { FilePlace } from 'pino-rank-lines/system'
+import { fileMode } from 'pino-rank-lines/system'
 import { type RunPlace, runPlace } from '../run-directory/index.ts'
-import type { FilePlace } from '../system/index.ts'
-import { fileMode } from '../system/index.ts'
 import { fixedFolder } from './fixed-folder.ts'
 
 /** Where the lines go. */

@@ -1,5 +1,5 @@
+import type { Rotation } from 'pino-rank-lines/system'
 import { FileRotation, linkingDisk } from '../rotation/index.ts'
-import type { Rotation } from '../system/index.ts'
 
 /** What a file sink does besides appending, for the options `rotate` and `current`. */
 export interface SinkFeatures {

@@ -1,4 +1,4 @@
-import type { Ack, LineSink } from '../lines/index.ts'
+import type { Ack, LineSink } from 'pino-rank-lines'
 
 /** Writes a whole batch to `sink`, and syncs it to the disk if `sync` is set. Never throws: the ack reports what failed. */
 export function writeBatch(sink: LineSink, lines: Buffer, sync: boolean): Ack {

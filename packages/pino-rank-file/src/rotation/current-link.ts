@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { lstatSync, readlinkSync, renameSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
-import { makeFolder } from '../system/index.ts'
+import { makeFolder } from 'pino-rank-lines/system'
 
 /**
  * Makes `link` a symbolic link to the file at `path`, relative, so that the folder may be moved; replaced atomically.

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { useInside } from '../system/index.ts'
+import { useInside } from 'pino-rank-lines/system'
 import { type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 
 /** The system's disk for a log that no symbolic link may take out of `within`: each call looks where the folder is. */

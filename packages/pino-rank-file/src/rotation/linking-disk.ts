@@ -1,5 +1,5 @@
 import { reportLine } from 'pino-rank/sink'
-import { type Disk, systemDisk } from '../system/index.ts'
+import { type Disk, systemDisk } from 'pino-rank-lines/system'
 import { currentLink } from './current-link.ts'
 
 /** The system's disk, on which the first file that is opened gets its link. A link that fails is only reported. */

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { systemClock } from 'pino-rank-lines/system'
 import t, { type Test } from 'tap'
-import { systemClock } from '../system/clock.ts'
 import { packAfterMs, Retention } from './retention.ts'
 import type { RotateOptions } from './rotate-options.ts'
 import { rotatedFiles } from './rotated-files.ts'

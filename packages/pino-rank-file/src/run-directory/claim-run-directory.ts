@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absolutePath, type JobKey, jobKey, OptionChecker, type ResolvedRank, resolveRank } from 'pino-rank/sink'
-import { fileMode, folderMode, makeFolder } from '../system/index.ts'
+import { fileMode, folderMode, makeFolder } from 'pino-rank-lines/system'
 import { isOurs, newMark, runMarkName } from './run-mark.ts'
 import { claimName, removeStaleClaims } from './stale-claims.ts'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { folderMode, useInside } from '../system/index.ts'
+import { folderMode, useInside } from 'pino-rank-lines/system'
 import { claimRunDirectory } from './claim-run-directory.ts'
 import type { RunPlace } from './run-place.ts'
 

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import { pidExists, pidNamespaceKey } from 'pino-rank/process'
-import { fileSystemOf } from '../system/index.ts'
+import { fileSystemOf } from 'pino-rank-lines/system'
 import { runMarkName } from './run-mark.ts'
 
 const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants

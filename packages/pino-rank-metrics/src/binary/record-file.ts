@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, ftruncateSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { makeFolder, writeAll } from 'pino-rank-file/writer'
+import { makeFolder, writeAll } from 'pino-rank-lines/system'
 
 export interface RecordFileOptions {
   /** The file's path; asked again with a higher number as long as there is a file of that name. */

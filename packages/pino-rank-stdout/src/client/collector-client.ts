@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { type Clock, systemClock } from 'pino-rank-file/writer'
+import { type Clock, systemClock } from 'pino-rank-lines/system'
 import {
   closed,
   type Hello,

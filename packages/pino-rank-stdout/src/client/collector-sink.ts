@@ -1,4 +1,5 @@
-import { countLines, type LineSink, systemClock, type WriterStats } from 'pino-rank-file/writer'
+import { countLines, type LineSink, type WriterStats } from 'pino-rank-lines'
+import { systemClock } from 'pino-rank-lines/system'
 import { heartbeatMs, isPipe, startWindowBytes } from '../collector/index.ts'
 import { CollectorClient, type CollectorClientOptions } from './collector-client.ts'
 import { markRepeated } from './mark-repeated.ts'

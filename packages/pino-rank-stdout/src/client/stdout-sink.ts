@@ -1,4 +1,5 @@
-import { type LineSink, maxPieceBytes, wholePiece, writeAll, writeOnce } from 'pino-rank-file/writer'
+import { type LineSink, maxPieceBytes, wholePiece } from 'pino-rank-lines'
+import { writeAll, writeOnce } from 'pino-rank-lines/system'
 
 /**
  * fd 1, where other ranks write too. Lines go out in pieces that end at a line's end and are at most 4096 bytes, each

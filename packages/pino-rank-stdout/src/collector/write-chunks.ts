@@ -1,4 +1,5 @@
-import { wholePiece, writeAllAsync } from 'pino-rank-file/writer'
+import { wholePiece } from 'pino-rank-lines'
+import { writeAllAsync } from 'pino-rank-lines/system'
 import type { Block } from 'pino-rank-merge'
 
 /**

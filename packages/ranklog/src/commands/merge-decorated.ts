@@ -1,5 +1,5 @@
 import { setImmediate as turned } from 'node:timers/promises'
-import { type AsyncWrite, writeAllAsync } from 'pino-rank-file/write-all'
+import { type AsyncWrite, writeAllAsync } from 'pino-rank-lines/system'
 import { blocksOf, type Decorator, merge } from 'pino-rank-merge'
 import type { InputFiles, MergeFilesOptions, MergeFilesStats } from '../files/index.ts'
 

@@ -1,4 +1,4 @@
-import { writeAllAsync } from 'pino-rank-file/write-all'
+import { writeAllAsync } from 'pino-rank-lines/system'
 import type { Given, Io } from '../cli/index.ts'
 import { InputError, readCount, readLabel, readLevel, readRanks, readTime } from '../cli/index.ts'
 import {

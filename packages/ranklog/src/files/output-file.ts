@@ -1,4 +1,4 @@
-import { type AsyncWrite, writeAllAsync } from 'pino-rank-file/write-all'
+import { type AsyncWrite, writeAllAsync } from 'pino-rank-lines/system'
 import type { OutputRing } from 'pino-rank-merge/core'
 
 /** The system call that writes an output. Tests inject faults here. */

@@ -1,4 +1,4 @@
-import { systemClock } from 'pino-rank-file/writer'
+import { systemClock } from 'pino-rank-lines/system'
 import type { LiveMemory } from 'pino-rank-merge'
 import { closeEnds, type RankPipe, rankPipes } from './rank-pipes.ts'
 import { type RankEnd, RankProcess } from './rank-process.ts'

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, writeSync, writev } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { hasTornEnd, makeFolder } from 'pino-rank-file/writer'
+import { hasTornEnd, makeFolder } from 'pino-rank-lines/system'
 import { InputError } from '../cli/index.ts'
 
 const writevTo = promisify(writev)

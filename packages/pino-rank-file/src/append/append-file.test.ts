@@ -1,12 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Clock } from 'pino-rank-lines/system'
 import t, { type Test } from 'tap'
-import { AppendFile } from '../append/append-file.ts'
-import type { Clock } from './clock.ts'
-import { replaceFile } from './replace-file.ts'
-import { useInside } from './use-inside.ts'
-
-const linux = process.platform === 'linux' ? {} : { skip: 'Linux names files through /proc' }
+import { AppendFile } from './append-file.ts'
 
 /** A folder to stay in and one outside, an append end, and what lies where. */
 function bench(t: Test, path = 'logs/train.log') {
@@ -101,58 +97,4 @@ t.test('a link put in the folder’s place while it is open: the same', async (t
   symlinkSync('../out', at('in/logs'))
   t.throws(() => write('2\n'), { code: 'ELOOP', message: outside })
   t.equal(text('out/train.log'), 'theirs\n')
-})
-
-t.test('a folder swapped for a link between the look and the use: what was looked at is used', linux, async (t) => {
-  const { text, at, within } = bench(t)
-  mkdirSync(at('in/logs'))
-  useInside({ path: at('in/logs/train.log'), within, folders: undefined }, (safe) => {
-    renameSync(at('in/logs'), at('in/old'))
-    symlinkSync('../out', at('in/logs'))
-    writeFileSync(safe, '1\n')
-  })
-  t.equal(text('in/old/train.log'), '1\n')
-  t.equal(text('out/train.log'), 'theirs\n')
-})
-
-t.test('without /proc: looked at before and after', async (t) => {
-  const { text, at, within } = bench(t)
-  const place = { path: at('in/logs/train.log'), within, folders: undefined }
-  const write = (path: string) => writeFileSync(path, '1\n')
-  mkdirSync(at('in/logs'))
-  useInside(place, write, '/none')
-  t.equal(text('in/logs/train.log'), '1\n')
-  const swap = () => {
-    renameSync(at('in/logs'), at('in/old'))
-    symlinkSync('../out', at('in/logs'))
-  }
-  t.throws(() => useInside(place, swap, '/none'), { code: 'ELOOP', message: outside })
-  t.throws(() => useInside(place, t.fail, '/none'), { code: 'ELOOP', message: outside })
-})
-
-t.test('a folder that is missing and may not be made', async (t) => {
-  const { at, within } = bench(t)
-  const place = { path: at('in/none/train.log'), within, folders: undefined }
-  t.throws(() => useInside(place, t.fail), { code: 'ENOENT' })
-})
-
-t.test('a file that is replaced: links are replaced too, never followed', async (t) => {
-  const { text, at, within } = bench(t)
-  const path = at('in/train.json')
-  symlinkSync('../out/train.log', path)
-  symlinkSync('../out/train.log', at(`in/.train.json.${process.pid}.tmp`))
-  const mask = process.umask(0)
-  t.teardown(() => process.umask(mask))
-  for (const place of [{ path }, { path, within }]) {
-    replaceFile({ ...place, mode: 0o640 }, '{}')
-    t.equal(text('in/train.json'), '{}')
-    t.equal(statSync(path).mode & 0o7777, 0o640)
-    t.notOk(existsSync(at(`in/.train.json.${process.pid}.tmp`)))
-    rmSync(path)
-    symlinkSync('../out/train.log', path)
-  }
-  t.equal(text('out/train.log'), 'theirs\n')
-  symlinkSync('../out', at('in/logs'))
-  const linked = { path: at('in/logs/train.json'), within, mode: 0o640 }
-  t.throws(() => replaceFile(linked, '{}'), { code: 'ELOOP' })
 })
