@@ -31,7 +31,7 @@ function appender() {
   const attempts: number[] = []
   const errors = new ErrorAppender(end, {
     name: 'test',
-    rank: 3,
+    extraFields: { rank: 3 },
     clock,
     report: (line) => said.push(line),
     attempted: ({ lines }) => attempts.push(lines),

@@ -127,7 +127,7 @@ t.test('a long line in many chunks is looked at seldom', (t) => {
 
 t.test('while the disk fails, the queue is bounded and the newest lines are dropped', (t) => {
   const disk = new FullDisk(0)
-  const { writer, clock, said } = writerTo(disk, { queueBytes: 100, rank: 3 })
+  const { writer, clock, said } = writerTo(disk, { queueBytes: 100, extraFields: { rank: 3 } })
   for (let i = 10; i < 40; i++) writer.write(`{"n":${i}}\n`)
   t.ok(writer.flush() instanceof Error)
   t.equal(writer.stats().drops, 19)

@@ -67,7 +67,7 @@ t.test('block: a call waits for room; nothing is lost, order is kept', (t) => {
 })
 
 t.test('block: a disk that hangs costs one call blockMs, then lines are dropped', (t) => {
-  const { writer, disk, clock, said, timed } = slowWriter({ blockMs: 700, rank: 3 })
+  const { writer, disk, clock, said, timed } = slowWriter({ blockMs: 700, extraFields: { rank: 3 } })
   for (const n of range(slowFrom)) writer.write(line(n))
   disk.bytesPerMs = 0
   clock.pass(lineMs)
@@ -87,7 +87,7 @@ t.test('block: a disk that hangs costs one call blockMs, then lines are dropped'
 })
 
 t.test('drop: no call waits, and the log says how many are missing', (t) => {
-  const { writer, disk, clock, said, timed } = slowWriter({ overflow: 'drop', rank: 3 })
+  const { writer, disk, clock, said, timed } = slowWriter({ overflow: 'drop', extraFields: { rank: 3 } })
   const costs = range(100).map((n) => timed(() => writer.write(line(n))))
   t.strictSame(new Set(costs.slice(5)), new Set([0]))
   clock.pass(60_000)

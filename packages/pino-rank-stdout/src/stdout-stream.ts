@@ -28,7 +28,7 @@ export class StdoutStream extends LineStream {
     const collector = collectorSink(stdout, settings, rank)
     const sink: LineSink = collector ?? stdout
     const flushMs = collector && settings.flushMs === undefined ? mergedMs : settings.flush.flushMs
-    super(sink, declaration, { ...settings.flush, flushMs, name: 'pino-rank-stdout', rank: rank.rank })
+    super(sink, declaration, { ...settings.flush, flushMs, name: 'pino-rank-stdout', extraFields: { rank: rank.rank } })
     this.#stdout = stdout
     this.#collectorSink = collector
   }

@@ -15,8 +15,8 @@ const nothing = Buffer.alloc(0)
 export interface ErrorAppenderOptions {
   /** Name in reports, e.g. `pino-rank-file: /data/train.log`. */
   name: string
-  /** The rank in the record that counts dropped lines. */
-  rank?: number | 'unknown' | undefined
+  /** More fields of the record of dropped lines, e.g. `{ rank: 3 }`. @default none */
+  extraFields?: Readonly<Record<string, unknown>> | undefined
   /** Called after each attempt to write. */
   attempted?: (stats: WriterStats) => void
   clock?: Clock
@@ -40,12 +40,15 @@ export class ErrorAppender {
   #hasExitHook = false
   #isRetryScheduled = false
 
-  constructor(sink: LineSink, { name, rank, report, clock = systemClock, attempted = () => {} }: ErrorAppenderOptions) {
+  constructor(
+    sink: LineSink,
+    { name, extraFields, report, clock = systemClock, attempted = () => {} }: ErrorAppenderOptions,
+  ) {
     this.#sink = sink
     this.#clock = clock
     this.#attempted = attempted
     const kept = 'lines wait in memory for the next error or the exit'
-    this.#reports = new Reports({ name, rank, kept, report })
+    this.#reports = new Reports({ name, extraFields, kept, report })
   }
 
   /** @param line must end with `\n` */

@@ -73,6 +73,6 @@ export function lineFileSettings(
     ...(options.rotate !== undefined && { rotation: rotationSettings(packageName, options.rotate, own) }),
     ...(own && current !== undefined && { current: absolutePath(expand(current, { attemptFolder: false }), cwd) }),
     name: `${packageName}: ${place.run ? join(place.run.base, 'version_*', place.path) : place.path}`,
-    rank: self.rank,
+    extraFields: { rank: self.rank },
   }
 }

@@ -33,8 +33,8 @@ export interface LineWriterOptions {
   blockMs?: number
   /** Starts a writer thread for the same sink. @default none: a slow end makes the caller wait */
   startThread?: () => WriterThread
-  /** The rank that the record of dropped lines names. */
-  rank?: number | 'unknown'
+  /** More fields of the record of dropped lines, e.g. `{ rank: 3 }`. @default none */
+  extraFields?: Readonly<Record<string, unknown>>
   clock?: Clock
   /** Takes the reports, each one line. @default stderr */
   report?: (line: string) => void
@@ -77,9 +77,9 @@ export class LineWriter {
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#sink = sink
-    const { name, rank, startThread, queueBytes: limit = 2 ** 24, report } = options
+    const { name, extraFields, startThread, queueBytes: limit = 2 ** 24, report } = options
     const kept = `lines wait in memory and are written when it works again; beyond ${limit} bytes the newest are dropped`
-    this.#reports = new Reports({ name, rank, kept, report })
+    this.#reports = new Reports({ name, extraFields, kept, report })
     const onAck = () => {
       this.#isStuck = false
       this.#afterAttempt()

@@ -4,8 +4,8 @@ import { faultReport } from './fault-report.ts'
 export interface ReportsOptions {
   /** Who speaks. */
   name: string
-  /** The rank that records name. */
-  rank?: number | 'unknown' | undefined
+  /** More fields of the record of dropped lines, e.g. `{ rank: 3 }`. @default none */
+  extraFields?: Readonly<Record<string, unknown>> | undefined
   /** What becomes of what waits: the end of a fault's report. */
   kept: string
   /** What is written and lost. @default 'line' */
@@ -17,16 +17,16 @@ export interface ReportsOptions {
 /** What a writer says of itself: the first fault, and each line that was given up, once. */
 export class Reports {
   readonly #name: string
-  readonly #rank: number | 'unknown' | undefined
+  readonly #extraFields: Readonly<Record<string, unknown>> | undefined
   readonly #kept: string
   readonly #unit: 'line' | 'record' | 'value'
   readonly #report: (line: string) => void
   #fault: Error | undefined
   #reportedDrops = 0
 
-  constructor({ name, rank, kept, unit = 'line', report = reportLine }: ReportsOptions) {
+  constructor({ name, extraFields, kept, unit = 'line', report = reportLine }: ReportsOptions) {
     this.#name = name
-    this.#rank = rank
+    this.#extraFields = extraFields
     this.#kept = kept
     this.#unit = unit
     this.#report = report
@@ -45,7 +45,7 @@ export class Reports {
     if (drops === 0) return undefined
     const why = this.#fault?.message ?? 'the disk did not keep up'
     const msg = `${this.#name}: ${this.#countOf(drops)} dropped here: ${why}`
-    return `${JSON.stringify({ level: 40, time: Date.now(), rank: this.#rank, drops, msg })}\n`
+    return `${JSON.stringify({ level: 40, time: Date.now(), ...this.#extraFields, drops, msg })}\n`
   }
 
   /** On stderr, when the log will take no more. */
