@@ -3,7 +3,7 @@
  * small and loads nothing that only an open rank needs.
  */
 
-export type { PlacedSink } from './append/index.ts'
+export type { AppendFile } from './append/index.ts'
 export type {
   AppendSinkSettings,
   ErrorAppenderOptions,

@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { exitCode } from 'pino-rank/process'
 import { type ResolvedRank, reportLine } from 'pino-rank/sink'
-import { type lightSink, type PlacedSink, rotatedFiles } from 'pino-rank-file/append'
+import { type AppendFile, type lightSink, rotatedFiles } from 'pino-rank-file/append'
 import type { LineSink, WriterStats } from 'pino-rank-lines'
 import { writeManifest } from './manifest.ts'
 import { type ManifestWriter, manifestOwner, manifestWriter } from './manifest-owner.ts'
@@ -23,7 +23,7 @@ const none: Counts = { lines: 0, bytes: 0, drops: 0, errors: 0 }
 export class SplitFile implements LineSink {
   readonly #settings: SplitSettings
   readonly #rank: ResolvedRank
-  readonly #file: PlacedSink
+  readonly #file: AppendFile
   #writer: ManifestWriter | undefined
   #startedAt: string | undefined
   #writtenAt = 0

@@ -4,7 +4,7 @@ import type { Clock } from 'pino-rank-lines/system'
 import t, { type Test } from 'tap'
 import { AppendFile } from './append-file.ts'
 
-/** A folder to stay in and one outside, an append end, and what lies where. */
+/** A folder to stay in and one outside, an AppendFile, and what lies where. */
 function bench(t: Test, path = 'logs/train.log') {
   const dir = t.testdir({ in: {}, out: { 'train.log': 'theirs\n' } })
   const within = join(dir, 'in')
@@ -97,4 +97,26 @@ t.test('a link put in the folder’s place while it is open: the same', async (t
   symlinkSync('../out', at('in/logs'))
   t.throws(() => write('2\n'), { code: 'ELOOP', message: outside })
   t.equal(text('out/train.log'), 'theirs\n')
+})
+
+t.test('a file is located at its first line, again after a failure, and then no more', async (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'logs/train.log')
+  let calls = 0
+  const locate = () => {
+    if (++calls === 1) throw new Error('no folder')
+    return { path }
+  }
+  const file = new AppendFile({ path: join(dir, 'template.log'), mkdir: true, mode: 0o640 }, { locate })
+  for (const idle of [file.sync, file.rotate, file.end, file.close]) idle.call(file)
+  t.equal(calls, 0)
+  t.throws(() => file.write(Buffer.from('1\n')), { message: 'no folder' })
+  t.equal(file.path, undefined)
+  file.write(Buffer.from('2\n'))
+  file.close()
+  file.write(Buffer.from('3\n'))
+  file.close()
+  t.equal(file.path, path)
+  t.equal(calls, 2)
+  t.equal(readFileSync(path, 'utf8'), '2\n3\n')
 })

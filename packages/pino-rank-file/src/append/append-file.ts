@@ -9,6 +9,7 @@ import {
   systemClock,
   systemDisk,
 } from 'pino-rank-lines/system'
+import type { AppendFileOptions, FileLocation } from './append-file-options.ts'
 import { SplitWrites } from './split-writes.ts'
 
 const newline = Buffer.from('\n')
@@ -18,25 +19,6 @@ const maxCuts = 8
 
 /** How often the file's name is looked up, in ms, where nothing asks for more: a `stat` of 2 µs. */
 const checkNameEveryMs = 1000
-
-/** What an {@link AppendFile} does beside appending. */
-export interface AppendFileOptions {
-  disk?: Disk
-  clock?: Clock
-  rotation?: Rotation
-  /** Power loss is to be outlived: a new file's name and the last lines of one that is left are synced too. */
-  durable?: boolean
-  /** Told once when another program has cut the file short (logrotate's copytruncate). */
-  truncated?: (path: string) => void
-  /** Called when the open file was renamed and no file can be created under the name. Lines then go on into the renamed file. */
-  onStay?: (error: NodeJS.ErrnoException) => void
-  /** Called when another writer's line may have been appended directly to a fragment of ours, on the same line. */
-  onGlued?: () => void
-  /** Called when lines that another writer's line had cut could not be written again. */
-  onLost?: (lines: number) => void
-  /** Told when the file was left for another one under its name. */
-  moved?: () => void
-}
 
 /**
  * The sink of a {@link LineWriter}: one file that several processes of a host may share. It is opened at the first byte. Each
@@ -57,16 +39,13 @@ export interface AppendFileOptions {
  * pieces of at most PIPE_BUF bytes.
  */
 export class AppendFile implements LineSink {
-  readonly #place: FilePlace
-  readonly #disk: Disk
+  readonly #options: AppendFileOptions
   readonly #clock: Clock
-  readonly #rotation: Rotation | undefined
-  readonly #durable: boolean
-  readonly #truncated: ((path: string) => void) | undefined
-  readonly #moved: (() => void) | undefined
-  readonly #onGlued: (() => void) | undefined
-  readonly #onLost: ((lines: number) => void) | undefined
-  readonly #onStay: ((error: NodeJS.ErrnoException) => void) | undefined
+  #place: FilePlace
+  #disk: Disk
+  #rotation: Rotation | undefined
+  /** Set until the file is located. */
+  #locate: (() => FileLocation) | undefined
   #fd: number | undefined
   #file: FileState | undefined
   #nextCheckAt = 0
@@ -81,17 +60,18 @@ export class AppendFile implements LineSink {
   #unsynced = false
 
   constructor(place: FilePlace, options: AppendFileOptions = {}) {
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
     this.#place = place
     this.#disk = options.disk ?? systemDisk
-    this.#clock = options.clock ?? systemClock
     this.#rotation = options.rotation
-    this.#durable = options.durable ?? false
-    this.#truncated = options.truncated
-    this.#moved = options.moved
-    this.#onGlued = options.onGlued
-    this.#onLost = options.onLost
-    this.#onStay = options.onStay
-    this.#splitWrites = new SplitWrites(this.#disk, this.#clock, this.#onGlued)
+    this.#locate = options.locate
+    this.#splitWrites = new SplitWrites(this.#clock, options.onGlued)
+  }
+
+  /** The file's path; undefined until it is located. */
+  get path(): string | undefined {
+    return this.#locate ? undefined : this.#place.path
   }
 
   write(lines: Buffer): number {
@@ -127,14 +107,14 @@ export class AppendFile implements LineSink {
   /** Called when no more lines follow. */
   end(): void {
     const lost = this.#splitWrites.tryRewrite(this.#append)
-    if (lost > 0) this.#onLost?.(lost)
+    if (lost > 0) this.#options.onLost?.(lost)
     this.#rotation?.finish?.()
   }
 
   close(): void {
     if (this.#fd === undefined) return
-    if (this.#fragment) this.#onGlued?.()
-    if (this.#durable) this.sync()
+    if (this.#fragment) this.#options.onGlued?.()
+    if (this.#options.durable) this.sync()
     this.#disk.close(this.#fd)
     this.#fd = undefined
   }
@@ -146,8 +126,12 @@ export class AppendFile implements LineSink {
     if (this.#fragment && !(this.#fragment.lacksNewline && lines[0] === newline[0])) this.#closeFragment(fd, newline)
     const piece = this.#file?.regular ? lines : wholePiece(lines)
     const written = this.#writeOnce(fd, piece)
-    const second = this.#file?.regular ? this.#splitWrites.check(fd, this.#place.path, piece.subarray(0, written)) : 0
+    const second = this.#file?.regular ? this.#checkSplit(fd, piece.subarray(0, written)) : 0
     return written === piece.length ? written : this.#endShortWrite(fd, piece, written, second)
+  }
+
+  #checkSplit(fd: number, written: Buffer): number {
+    return this.#splitWrites.check(this.#disk, fd, this.#place.path, written)
   }
 
   #writeOnce(fd: number, piece: Buffer): number {
@@ -165,10 +149,18 @@ export class AppendFile implements LineSink {
   #open(): number {
     const open = this.#fd
     if (open !== undefined && (this.#clock.now() < this.#reopenRetry.until || !this.#isStale())) return open
+    if (this.#locate) this.#setLocation(this.#locate())
     const isSwitched = this.#switchFile()
     const isSwitchedAgain = isSwitched && this.#rotation !== undefined && this.#isStale() && this.#switchFile()
-    if (isSwitchedAgain || (isSwitched && open !== undefined)) this.#moved?.()
+    if (isSwitchedAgain || (isSwitched && open !== undefined)) this.#options.moved?.()
     return this.#fd as number
+  }
+
+  #setLocation({ path, disk = this.#disk, rotation }: FileLocation): void {
+    this.#place = { ...this.#place, path }
+    this.#disk = disk
+    this.#rotation = rotation
+    this.#locate = undefined
   }
 
   /** Opens the name and closes the previous file. Returns false if that fails and lines go on into the previous file. */
@@ -182,7 +174,7 @@ export class AppendFile implements LineSink {
     this.#hasTornEnd = this.#file.regular && this.#disk.isTorn(fd, this.#file, this.#place.path)
     this.#reopenRetry = { until: Number.NEGATIVE_INFINITY, failures: 0 }
     this.#nextCheckAt = this.#clock.now() + checkNameEveryMs
-    if (this.#durable && this.#file.size === 0) this.#disk.syncFolder(this.#place.path)
+    if (this.#options.durable && this.#file.size === 0) this.#disk.syncFolder(this.#place.path)
     return true
   }
 
@@ -198,7 +190,7 @@ export class AppendFile implements LineSink {
         return this.#disk.open(this.#place)
       }
       this.#reopenRetry = { until: this.#clock.now() + checkNameEveryMs, failures: this.#reopenRetry.failures + 1 }
-      if (this.#reopenRetry.failures === 2) this.#onStay?.(error as Error) // the first failure may only mean that another rank is creating the file
+      if (this.#reopenRetry.failures === 2) this.#options.onStay?.(error as Error) // the first failure may only mean that another rank is creating the file
       return undefined
     }
   }
@@ -210,7 +202,7 @@ export class AppendFile implements LineSink {
     this.#nextCheckAt = this.#clock.now() + checkNameEveryMs
     const found = this.#disk.stateAt(this.#place.path)
     if (!found || found.ino !== open.ino || found.dev !== open.dev) return true
-    if (found.size < open.size) this.#truncated?.(this.#place.path)
+    if (found.size < open.size) this.#options.truncated?.(this.#place.path)
     this.#file = found
     return this.#rotation?.rotate(found) ?? false
   }
@@ -241,7 +233,7 @@ export class AppendFile implements LineSink {
     if (written === 0) throw new Error('no room to close a cut line')
     const { fileSize } = this.#fragment as { fileSize: number }
     this.#fragment = undefined
-    if (this.#file?.regular && this.#disk.stateOf(fd).size > fileSize + written) this.#onGlued?.()
+    if (this.#file?.regular && this.#disk.stateOf(fd).size > fileSize + written) this.#options.onGlued?.()
     return written
   }
 }

@@ -1,5 +1,5 @@
 /** A file that several processes append to. */
-export { AppendFile, type AppendFileOptions } from './append-file.ts'
-export { PlacedSink } from './placed-sink.ts'
+export { AppendFile } from './append-file.ts'
+export type { AppendFileOptions, FileLocation } from './append-file-options.ts'
 export { type SharedFile, sharedFile } from './shared-file.ts'
 export { sharedPlace } from './shared-place.ts'

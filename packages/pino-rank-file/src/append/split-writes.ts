@@ -17,7 +17,6 @@ const newline = 10
  */
 export class SplitWrites {
   #cutLines: Buffer = Buffer.alloc(0)
-  readonly #disk: Disk
   readonly #clock: Clock
   readonly #onGlued: (() => void) | undefined
   #readAt = Number.NEGATIVE_INFINITY
@@ -25,8 +24,7 @@ export class SplitWrites {
   #fullUntil = Number.NEGATIVE_INFINITY
 
   /** @param onGlued called when a write was split and its first part cannot be found */
-  constructor(disk: Disk, clock: Clock, onGlued?: () => void) {
-    this.#disk = disk
+  constructor(clock: Clock, onGlued?: () => void) {
     this.#clock = clock
     this.#onGlued = onGlued
   }
@@ -40,9 +38,9 @@ export class SplitWrites {
    * Checks the last write to the file at `path`. If it was split within a line, its first part is ended, and the line is kept
    * for {@link rewrite}, unless its end was not written either. Returns where the second part begins in `written`, or 0.
    */
-  check(fd: number, path: string, written: Buffer): number {
-    if (!this.#isLow(path)) return 0
-    const second = this.#disk.endSplitWrite?.(fd, written) ?? 0
+  check(disk: Disk, fd: number, path: string, written: Buffer): number {
+    if (!this.#isLow(disk, path)) return 0
+    const second = disk.endSplitWrite?.(fd, written) ?? 0
     if (second === -1) this.#onGlued?.()
     if (second <= 0) return 0
     const end = written.indexOf(newline, second) + 1
@@ -75,11 +73,11 @@ export class SplitWrites {
     return countLines(this.#cutLines)
   }
 
-  #isLow(path: string): boolean {
+  #isLow(disk: Disk, path: string): boolean {
     const now = this.#clock.now()
     if (now >= this.#readAt) {
       this.#readAt = now + readEveryMs
-      this.#isLowOnSpace = (this.#disk.freeBytes?.(path) ?? Number.POSITIVE_INFINITY) < lowBytes
+      this.#isLowOnSpace = (disk.freeBytes?.(path) ?? Number.POSITIVE_INFINITY) < lowBytes
     }
     return this.#isLowOnSpace || now < this.#fullUntil
   }

@@ -1,4 +1,4 @@
-import type { PlacedSink } from '../append/index.ts'
+import type { AppendFile } from '../append/index.ts'
 import { runDirectory } from '../run-directory/index.ts'
 import { type AppendSinkSettings, assembleSink } from './assemble-sink.ts'
 import { sinkFeatures } from './sink-features.ts'
@@ -6,6 +6,6 @@ import { sinkFeatures } from './sink-features.ts'
 export type { AppendSinkSettings }
 
 /** Returns the sink of an open rank, with all features loaded. */
-export function appendSink(settings: AppendSinkSettings, moved?: () => void): PlacedSink {
+export function appendSink(settings: AppendSinkSettings, moved?: () => void): AppendFile {
   return assembleSink(settings, { runDirectory, features: () => sinkFeatures }, moved)
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { reportLine } from 'pino-rank/sink'
 import { faultReport } from 'pino-rank-lines'
-import type { SharedFile } from '../append/index.ts'
-import { AppendFile, PlacedSink, sharedPlace } from '../append/index.ts'
+import type { FileLocation, SharedFile } from '../append/index.ts'
+import { AppendFile, sharedPlace } from '../append/index.ts'
 import type { RotationSettings } from '../rotation/index.ts'
 import type { runDirectory } from '../run-directory/index.ts'
 import type { PlaceSettings } from './place-options.ts'
@@ -35,29 +35,18 @@ export interface SinkParts {
  *
  * @param moved called when the file was left for another one under its name
  */
-export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, moved?: () => void): PlacedSink {
-  return new PlacedSink(
-    () => locate(settings, parts),
-    (path) => appendFile({ ...settings, path }, parts, moved),
-  )
-}
-
-function locate({ name, path, mode, within, run, shared }: AppendSinkSettings, parts: SinkParts): string {
-  const folder = run && parts.runDirectory?.(run, mode, within)
-  const inRun = (path: string) => (folder ? join(folder, path) : path)
-  if (!shared) return inRun(path)
-  const report = (what: string) => reportLine(`${name}: ${what}`)
-  return sharedPlace(inRun(path), { ...shared, own: inRun(shared.own) }, report)
-}
-
-function appendFile(settings: AppendSinkSettings, parts: SinkParts, moved?: () => void): AppendFile {
-  const { name, path, mode, within, durable, rotation, current } = settings
-  const features = rotation || current !== undefined ? parts.features() : undefined
+export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, moved?: () => void): AppendFile {
+  const { name, durable } = settings
   const truncated = () =>
     reportLine(
       `${name}: cut short by another program; lines between its copy and its cut are lost: let it rename instead`,
     )
+  let path: string | undefined
   return new AppendFile(settings, {
+    locate: () => {
+      path ??= findPath(settings, parts) // once, also if the features cannot be loaded yet
+      return { path, ...featuresAt(path, settings, parts) }
+    },
     durable,
     truncated,
     onStay: once((error: Error) =>
@@ -72,10 +61,25 @@ function appendFile(settings: AppendSinkSettings, parts: SinkParts, moved?: () =
       reportLine(
         `${name}: ${lines} ${lines === 1 ? 'line' : 'lines'} lost: cut by a line of another rank on a full disk`,
       ),
-    ...(rotation && features && { rotation: features.fileRotation(path, name, rotation, { mode, within }) }),
-    ...(current !== undefined && features && { disk: features.linkingDisk(current, name) }),
     ...(moved && { moved }),
   })
+}
+
+function findPath({ name, path, mode, within, run, shared }: AppendSinkSettings, parts: SinkParts): string {
+  const folder = run && parts.runDirectory?.(run, mode, within)
+  const inRun = (path: string) => (folder ? join(folder, path) : path)
+  if (!shared) return inRun(path)
+  const report = (what: string) => reportLine(`${name}: ${what}`)
+  return sharedPlace(inRun(path), { ...shared, own: inRun(shared.own) }, report)
+}
+
+function featuresAt(path: string, settings: AppendSinkSettings, parts: SinkParts): Omit<FileLocation, 'path'> {
+  const { name, mode, within, rotation, current } = settings
+  const features = rotation || current !== undefined ? parts.features() : undefined
+  return {
+    rotation: rotation && features?.fileRotation(path, name, rotation, { mode, within }),
+    disk: current === undefined ? undefined : features?.linkingDisk(current, name),
+  }
 }
 
 function once<Args extends unknown[]>(task: (...args: Args) => void): (...args: Args) => void {

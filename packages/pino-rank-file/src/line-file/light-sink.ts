@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { reportLine } from 'pino-rank/sink'
-import type { PlacedSink } from '../append/index.ts'
+import type { AppendFile } from '../append/index.ts'
 import { type AppendSinkSettings, assembleSink } from './assemble-sink.ts'
 import type { SinkFeatures } from './sink-features.ts'
 
@@ -15,7 +15,7 @@ const load = (file: string) => createRequire(import.meta.url)(file)
  * first error no descriptor may be left to load it. Rotation is loaded with the first line. If that fails, the line is written
  * without it.
  */
-export function lightSink(settings: AppendSinkSettings, moved?: () => void): PlacedSink {
+export function lightSink(settings: AppendSinkSettings, moved?: () => void): AppendFile {
   const runDirectory = settings.run && load('./run-feature.js').runDirectory
   return assembleSink(settings, { runDirectory, features: () => loadFeatures(settings.name) }, moved)
 }
