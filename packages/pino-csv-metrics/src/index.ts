@@ -1,3 +1,34 @@
-export type { CsvOptions } from './csv-options.ts'
-export { type CsvStreamOptions, csvStream, default } from './csv-sink.ts'
-export { rank } from './rank.ts'
+import { join } from 'node:path'
+import { claimRunDirectory } from 'pino-rank-file'
+import { type MetricSink, metricSink, type StreamOptions } from 'pino-rank-metrics/sink'
+import { CsvRun } from './csv-run.ts'
+import { type CsvOptions, type CsvSettings, rank } from './rank.ts'
+
+export { type CsvOptions, rank } from './rank.ts'
+
+export interface CsvStreamOptions extends CsvOptions, StreamOptions {}
+
+const sink: MetricSink<CsvOptions> = metricSink({
+  rank,
+  name: ({ path, run }) => `pino-csv-metrics: ${run ? join(run.base, 'version_*', path) : path}`,
+  writer(settings, warnings) {
+    const { isPerRank, mode, queueBytes } = settings
+    return new CsvRun({ path: () => csvPath(settings), isPerRank, mode, queueBytes }, warnings)
+  },
+})
+
+/**
+ * A pino destination that writes metric records into a CSV file, which the first of them creates:
+ * `pino(csvStream({ path: 'metrics.csv' }))`, or a target of `rankLogger`: `{ stream: csvStream(…) }`.
+ *
+ * @throws {RankError} for options that are wrong, at construction.
+ */
+export const csvStream: MetricSink<CsvOptions>['stream'] = sink.stream
+
+/** The target `pino-csv-metrics`. */
+const csvTarget: MetricSink<CsvOptions>['target'] = sink.target
+export default csvTarget
+
+function csvPath({ path, run, mode }: CsvSettings): string {
+  return run ? join(claimRunDirectory(run.base, { rank: run.rank, mode, package: 'pino-csv-metrics' }), path) : path
+}

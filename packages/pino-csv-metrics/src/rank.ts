@@ -1,8 +1,59 @@
-import type { SinkDeclaration } from 'pino-rank/sink'
-import { metricRank } from 'pino-rank-metrics/options'
-import { type CsvOptions, checkCsvRanks, csvSettings } from './csv-options.ts'
+import { parse } from 'node:path'
+import { hasPlaceholder } from 'pino-rank/sink'
+import {
+  type MetricFileOptions,
+  type MetricFileSettings,
+  type MetricRank,
+  metricFileKeys,
+  metricFileSettings,
+  metricRank,
+  pathOption,
+  type RunDirectorySetting,
+  runDirectoryOption,
+  textOption,
+} from 'pino-rank-metrics/options'
 
-/** Which ranks write, unless the target says otherwise: rank 0 alone. Loads nothing that writes. */
-export const rank: SinkDeclaration<CsvOptions> = metricRank(csvSettings, {
-  checkRanks: checkCsvRanks,
+/** Options of `pino-csv-metrics`, all structured-cloneable. */
+export interface CsvOptions extends MetricFileOptions {
+  /** The file; may hold placeholders: `{runKey}`, `{rank}` and others. @default 'metrics.csv' */
+  path?: string
+  /** A folder in which each run gets a directory of its own, `version_N`; `path` is then relative to that. @default none */
+  runDirectory?: string
+  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: it goes on with the same file */
+  attemptFolder?: boolean
+}
+
+/** The same, checked and complete. */
+export interface CsvSettings extends MetricFileSettings {
+  path: string
+  /** True if the file's name, and not only its folder, contains the rank. */
+  isPerRank: boolean
+  run: RunDirectorySetting | undefined
+}
+
+/** The options, and which ranks write: rank 0 alone, unless the target says otherwise. Loads nothing that writes. */
+export const rank: MetricRank<CsvOptions, CsvSettings> = metricRank({
+  package: 'pino-csv-metrics',
+  keys: ['path', 'runDirectory', 'attemptFolder', ...metricFileKeys],
+  settings(check, options, rank, cwd) {
+    const { path = 'metrics.csv', runDirectory, attemptFolder: given = false } = options
+    const attemptFolder = check.flag('attemptFolder', given)
+    const run =
+      runDirectory === undefined ? undefined : runDirectoryOption(check, runDirectory, rank, { cwd, attemptFolder })
+    return {
+      path: run ? textOption(check, 'path', path, rank) : pathOption(check, 'path', path, rank, { cwd, attemptFolder }),
+      isPerRank: ['rank', 'localRank'].some((placeholder) => hasPlaceholder(parse(path).base, placeholder)),
+      run,
+      ...metricFileSettings(check, options),
+    }
+  },
+  ownPlace({ path = 'metrics.csv', runDirectory }) {
+    const { dir, name, ext } = parse(String(path))
+    const example = `${dir && `${dir}/`}${name}.rank-{rank}${ext}`
+    return {
+      at: 'option "path"',
+      template: runDirectory === undefined ? String(path) : `${runDirectory}/${path}`,
+      fix: `write for example "${example}", or let one rank write (ranks "0")`,
+    }
+  },
 })

@@ -1,5 +1,35 @@
+import { type MetricSink, metricSink, type StreamOptions } from 'pino-rank-metrics/sink'
+import { MlflowClient } from './mlflow-client.ts'
+import { MlflowRun } from './mlflow-run.ts'
+import { type MlflowOptions, rank } from './rank.ts'
+import { serverOf } from './tracking-uri.ts'
+
 export { MlflowError } from './mlflow-client.ts'
-export type { MlflowOptions } from './mlflow-options.ts'
-export { default, type MlflowStreamOptions, mlflowStream } from './mlflow-sink.ts'
-export { rank } from './rank.ts'
+export { type MlflowOptions, rank } from './rank.ts'
 export { type ResendOptions, resend } from './resend.ts'
+
+export interface MlflowStreamOptions extends MlflowOptions, StreamOptions {}
+
+const sink: MetricSink<MlflowOptions> = metricSink({
+  rank,
+  name: ({ trackingUri }) => `pino-mlflow: ${serverOf(trackingUri)}`,
+  kept: ({ spool }) =>
+    `what it is not told waits in ${spool}, and is sent when it is back, by the next run, or by resend()`,
+  unit: 'value',
+  writer(settings, warnings) {
+    return new MlflowRun(new MlflowClient(settings.trackingUri, settings.timeoutMs), settings, warnings)
+  },
+})
+
+/**
+ * A pino destination that sends metric records to an MLflow server: `pino(mlflowStream({ trackingUri }))`, or a target of
+ * `rankLogger`: `{ stream: mlflowStream(…) }`. The first of them creates the run. At the process's exit there is no time to send:
+ * buffered records and the run's end go to the spool. Call `end()` before, or prefer the target.
+ *
+ * @throws {RankError} for options that are wrong, at construction.
+ */
+export const mlflowStream: MetricSink<MlflowOptions>['stream'] = sink.stream
+
+/** The target `pino-mlflow`. */
+const mlflowTarget: MetricSink<MlflowOptions>['target'] = sink.target
+export default mlflowTarget

@@ -1,9 +1,82 @@
-import type { SinkDeclaration } from 'pino-rank/sink'
-import { metricRank } from 'pino-rank-metrics/options'
-import { checkMlflowRanks, type MlflowOptions, mlflowSettings } from './mlflow-options.ts'
+import { randomUUID } from 'node:crypto'
+import {
+  type MetricOptions,
+  type MetricRank,
+  type MetricSettings,
+  metricKeys,
+  metricRank,
+  metricSettings,
+  pathOption,
+  textOption,
+} from 'pino-rank-metrics/options'
+import type { MlflowRunOptions } from './mlflow-run.ts'
+import { trackingUriIn } from './tracking-uri.ts'
 
-/** Which ranks write, unless the target says otherwise: rank 0 alone. Loads nothing that sends. */
-export const rank: SinkDeclaration<MlflowOptions> = metricRank(mlflowSettings, {
-  checkRanks: checkMlflowRanks,
+/** Options of `pino-mlflow`, all structured-cloneable. Who you are is in the environment alone: MLFLOW_TRACKING_TOKEN, or _USERNAME and _PASSWORD. */
+export interface MlflowOptions extends MetricOptions {
+  /** The server, `http://…` or `https://…`. @default MLFLOW_TRACKING_URI */
+  trackingUri?: string
+  /** The experiment's name; it is made where there is none. @default MLFLOW_EXPERIMENT_NAME, or 'Default' */
+  experiment?: string
+  /** The run's name; may hold placeholders. @default MLflow gives one */
+  runName?: string
+  /** A run that goes on. @default MLFLOW_RUN_ID, or a new one */
+  runId?: string
+  tags?: Record<string, string>
+  /** The folder for what the server could not be told; may hold placeholders. @default 'mlflow-spool' */
+  spool?: string
+  /** Longest time that one request may take, in ms. @default 10000 */
+  timeoutMs?: number
+  /** Longest time that the end of a run waits for the server, in ms. pino itself waits 10 s for its worker. @default 5000 */
+  endMs?: number
+}
+
+/** The same, checked and complete. */
+export interface MlflowSettings extends MetricSettings, MlflowRunOptions {
+  trackingUri: string
+  timeoutMs: number
+}
+
+/** The options, and which ranks write: rank 0 alone, unless the target says otherwise. Loads nothing that sends. */
+export const rank: MetricRank<MlflowOptions, MlflowSettings> = metricRank({
+  package: 'pino-mlflow',
+  keys: ['trackingUri', 'experiment', 'runName', 'runId', 'tags', 'spool', 'timeoutMs', 'endMs', ...metricKeys],
+  settings(check, options, rank, cwd) {
+    const { MLFLOW_EXPERIMENT_NAME, MLFLOW_RUN_ID } = process.env
+    const { experiment = MLFLOW_EXPERIMENT_NAME || 'Default', runId = MLFLOW_RUN_ID || undefined } = options
+    const { runName, tags = {}, spool = 'mlflow-spool', timeoutMs = 10_000, endMs = 5000 } = options
+    if (typeof tags !== 'object' || tags === null || Array.isArray(tags))
+      throw check.invalid(
+        'tags',
+        'an object of texts',
+        Array.isArray(tags) ? 'a list' : `a value of type ${typeof tags}`,
+      )
+    for (const [name, tag] of Object.entries(tags))
+      if (typeof tag !== 'string')
+        throw check.invalid(`tags.${name}`, 'a text', `a value of type ${typeof tag}`, 'write its value as a text')
+    return {
+      trackingUri: trackingUriIn(options.trackingUri),
+      head: {
+        uuid: randomUUID(),
+        experiment: textOption(check, 'experiment', experiment, rank),
+        name: runName === undefined ? undefined : textOption(check, 'runName', runName, rank),
+        runId: check.optionalText('runId', runId),
+        tags,
+      },
+      spool: pathOption(check, 'spool', spool, rank, { cwd }),
+      timeoutMs: check.wholeNumber('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
+      endMs: check.wholeNumber('endMs', endMs, 0, 2 ** 31 - 1),
+      ...metricSettings(check, options),
+    }
+  },
+  ownPlace(options) {
+    const runId = options.runId ?? process.env.MLFLOW_RUN_ID
+    if (!runId) return undefined // each rank creates a run of its own
+    return {
+      at: options.runId === undefined ? 'option "runId", or MLFLOW_RUN_ID' : 'option "runId"',
+      template: String(runId),
+      fix: 'leave it out, so that each rank gets a run of its own, or let one rank write (ranks "0")',
+    }
+  },
   exit: true,
 })

@@ -7,9 +7,11 @@ export type {
   MetricFileOptions,
   MetricFileSettings,
   MetricOptions,
+  MetricRank,
+  MetricRankDefinition,
   MetricSettings,
   PathOptions,
-  SettingsOf,
+  RunDirectorySetting,
 } from './sink/index.ts'
 export {
   metricFileKeys,
@@ -18,5 +20,6 @@ export {
   metricRank,
   metricSettings,
   pathOption,
+  runDirectoryOption,
   textOption,
 } from './sink/index.ts'

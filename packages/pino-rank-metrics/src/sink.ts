@@ -5,7 +5,6 @@ export {
   doubleField,
   field,
   fieldsOf,
-  keptInMemory,
   putVarint,
   RecordFile,
   varintSize,

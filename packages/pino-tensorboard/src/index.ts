@@ -1,4 +1,43 @@
-export { rank } from './rank.ts'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { claimRunDirectory } from 'pino-rank-file'
+import { type MetricSink, metricSink, RecordFile, type StreamOptions } from 'pino-rank-metrics/sink'
+import { rank, type TensorboardOptions, type TensorboardSettings } from './rank.ts'
+import { RunEvents } from './run-events.ts'
+
+export { rank, type TensorboardOptions } from './rank.ts'
 export { EventFileError, readEvents, type TensorboardEvent, type TensorboardValue } from './read-events.ts'
-export type { TensorboardOptions } from './tensorboard-options.ts'
-export { default, type TensorboardStreamOptions, tensorboardStream } from './tensorboard-sink.ts'
+
+export interface TensorboardStreamOptions extends TensorboardOptions, StreamOptions {}
+
+const sink: MetricSink<TensorboardOptions> = metricSink({
+  rank,
+  name: ({ folder }) => `pino-tensorboard: ${'logdir' in folder ? folder.logdir : join(folder.base, 'version_*')}`,
+  writer(settings, warnings) {
+    const { mode, queueBytes } = settings
+    const file = new RecordFile({ path: (attempt) => eventPath(settings, attempt), mode, queueBytes })
+    return new RunEvents(file, settings, warnings)
+  },
+})
+
+/**
+ * A pino destination that writes metric records into a TensorBoard event file, which the first of them creates:
+ * `pino(tensorboardStream({ logdir: 'runs/a' }))`, or a target of `rankLogger`: `{ stream: tensorboardStream(…) }`.
+ *
+ * @throws {RankError} for options that are wrong, at construction.
+ */
+export const tensorboardStream: MetricSink<TensorboardOptions>['stream'] = sink.stream
+
+/** The target `pino-tensorboard`. */
+const tensorboardTarget: MetricSink<TensorboardOptions>['target'] = sink.target
+export default tensorboardTarget
+
+/** Returns the path of an event file. TensorBoard reads files with `tfevents` in their name, in the order of the seconds. */
+function eventPath({ folder, mode }: TensorboardSettings, attempt: number): string {
+  const logdir =
+    'logdir' in folder
+      ? folder.logdir
+      : claimRunDirectory(folder.base, { rank: folder.rank, mode, package: 'pino-tensorboard' })
+  const seconds = String(Math.floor(Date.now() / 1000)).padStart(10, '0')
+  return join(logdir, `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.${attempt}`)
+}

@@ -1,3 +1,46 @@
-export { rank } from './rank.ts'
-export type { WandbOptions } from './wandb-options.ts'
-export { default, type WandbStreamOptions, wandbStream } from './wandb-sink.ts'
+import { join } from 'node:path'
+import { makeFolder } from 'pino-rank-lines/system'
+import { type MetricSink, metricSink, RecordFile, type StreamOptions } from 'pino-rank-metrics/sink'
+import { BlockLog } from './block-log.ts'
+import { OfflineRun } from './offline-run.ts'
+import { rank, type WandbOptions } from './rank.ts'
+
+export { rank, type WandbOptions } from './rank.ts'
+
+export interface WandbStreamOptions extends WandbOptions, StreamOptions {}
+
+const sink: MetricSink<WandbOptions> = metricSink({
+  rank,
+  name: ({ dir, id }) => `pino-wandb: ${dir}, run ${id}`,
+  writer(settings) {
+    const { dir, id, mode, queueBytes } = settings
+    const file = new RecordFile({ path: () => newRunFile(dir, id), mode, queueBytes })
+    return new OfflineRun(file, new BlockLog(file), settings)
+  },
+})
+
+/**
+ * A pino destination that writes metric records into an offline run of Weights & Biases, which the first of them creates:
+ * `pino(wandbStream({ project: 'digits' }))`, or a target of `rankLogger`: `{ stream: wandbStream(…) }`.
+ *
+ * @throws {RankError} for options that are wrong, at construction.
+ */
+export const wandbStream: MetricSink<WandbOptions>['stream'] = sink.stream
+
+/** The target `pino-wandb`. */
+const wandbTarget: MetricSink<WandbOptions>['target'] = sink.target
+export default wandbTarget
+
+/** Creates the folder of a new run, with the subfolder that its upload needs, and returns the path of the run's file. */
+function newRunFile(dir: string, id: string): string {
+  const folder = join(dir, `offline-run-${stamp(new Date())}-${id}`)
+  makeFolder(join(folder, 'files'))
+  return join(folder, `run-${id}.wandb`)
+}
+
+/** Returns local time as `YYYYMMDD_HHMMSS`: `wandb sync` finds a run by this name. */
+function stamp(now: Date): string {
+  const two = (number: number) => String(number).padStart(2, '0')
+  const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`
+  return `${date}_${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`
+}

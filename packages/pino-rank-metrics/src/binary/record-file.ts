@@ -149,8 +149,3 @@ export class RecordFile {
     this.#bytes = bytes
   }
 }
-
-/** What is said of records that a {@link RecordFile} holds while its disk fails. */
-export function keptInMemory(queueBytes: number): string {
-  return `records wait in memory and are written when it works again; beyond ${queueBytes} bytes the newest are dropped`
-}

@@ -1,6 +1,6 @@
 /**
- * What all metric sinks share. `metricRank` is their declaration to the gate, `metricSettings` checks the options that each of
- * them has, and `metricSink` makes the target and the stream of one from its settings and its `RunWriter`.
+ * What all metric sinks share. `metricRank` makes the declaration that the gate reads, `metricSettings` checks the options that
+ * each of them has, and `metricSink` makes the target and the stream from the declaration and a `RunWriter`.
  */
 export {
   type MetricFileOptions,
@@ -10,9 +10,12 @@ export {
   metricFileKeys,
   metricFileSettings,
   metricKeys,
-  metricRank,
   metricSettings,
-  type SettingsOf,
+  type PathOptions,
+  pathOption,
+  type RunDirectorySetting,
+  runDirectoryOption,
+  textOption,
 } from './metric-options.ts'
+export { type MetricRank, type MetricRankDefinition, metricRank } from './metric-rank.ts'
 export { type MetricSink, type MetricSinkDefinition, metricSink, type StreamOptions } from './metric-sink.ts'
-export { type PathOptions, pathOption, textOption } from './path-option.ts'

@@ -1,4 +1,4 @@
-import { givenGateKeys, type OptionChecker, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
+import { absolutePath, expandPath, jobKey, type OptionChecker, type ResolvedRank } from 'pino-rank/sink'
 
 /** Options of every metric sink. */
 export interface MetricOptions {
@@ -28,25 +28,11 @@ export interface MetricFileSettings extends MetricSettings {
   mode: number
 }
 
-/**
- * Returns a sink's options, checked and complete. Opens nothing.
- *
- * @param gateKeys names of options that are validated elsewhere
- * @param cwd folder that relative paths are resolved against. @default the working directory
- * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
- */
-export type SettingsOf<Options, Settings> = (
-  options: Options,
-  rank: ResolvedRank,
-  gateKeys: readonly string[],
-  cwd?: string,
-) => Settings
-
 /** The names of all {@link MetricOptions}, for a sink that checks its option names. */
-export const metricKeys: readonly string[] = ['nestedKey', 'flushMs', 'queueBytes']
+export const metricKeys: readonly (keyof MetricOptions)[] = ['nestedKey', 'flushMs', 'queueBytes']
 
 /** The names of all {@link MetricFileOptions}. */
-export const metricFileKeys: readonly string[] = [...metricKeys, 'mode']
+export const metricFileKeys: readonly (keyof MetricFileOptions)[] = [...metricKeys, 'mode']
 
 /** @throws {RankError} OPTION_INVALID */
 export function metricSettings(check: OptionChecker, options: MetricOptions): MetricSettings {
@@ -64,15 +50,65 @@ export function metricFileSettings(check: OptionChecker, options: MetricFileOpti
   return { ...metricSettings(check, options), mode: check.wholeNumber('mode', mode, 0, 0o777) }
 }
 
-/** Returns the declaration of a metric sink: rank 0 writes, and the others are silent, unless the target says otherwise. */
-export function metricRank<Options>(
-  settings: SettingsOf<Options, unknown>,
-  declaration: Pick<SinkDeclaration<Options>, 'checkRanks' | 'exit'>,
-): SinkDeclaration<Options> {
-  return {
-    ranks: '0',
-    others: 'silent',
-    check: (options: Options, rank: ResolvedRank) => void settings(options, rank, givenGateKeys),
-    ...declaration,
-  }
+/** How {@link pathOption} resolves a path. */
+export interface PathOptions {
+  /** Folder that a relative path is resolved against. @default the working directory */
+  cwd?: string | undefined
+  /** True gives each attempt above 0 a folder of its own. @default false */
+  attemptFolder?: boolean
+}
+
+/**
+ * Returns the text of an option with its placeholders filled in.
+ *
+ * @throws {RankError} OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
+ */
+export function textOption(
+  check: OptionChecker,
+  option: string,
+  template: unknown,
+  rank: ResolvedRank,
+  attemptFolder = false,
+): string {
+  return expandPath(check.text(option, template), rank, { package: check.packageName, option, attemptFolder })
+}
+
+/**
+ * Returns the absolute path of an option with its placeholders filled in. A later `process.chdir` moves no file.
+ *
+ * @throws as {@link textOption}
+ */
+export function pathOption(
+  check: OptionChecker,
+  option: string,
+  template: unknown,
+  rank: ResolvedRank,
+  { cwd, attemptFolder }: PathOptions = {},
+): string {
+  return absolutePath(textOption(check, option, template, rank, attemptFolder), cwd)
+}
+
+/** What `claimRunDirectory` takes to give a run a directory of its own. */
+export interface RunDirectorySetting {
+  /** The absolute path of the folder that has the run directories in it. */
+  base: string
+  /** The rank, of attempt 0 if all attempts share a directory. */
+  rank: ResolvedRank
+}
+
+/**
+ * Returns the setting of the option `runDirectory`. A job whose ranks could not agree on a directory is refused.
+ *
+ * @throws as {@link textOption}
+ */
+export function runDirectoryOption(
+  check: OptionChecker,
+  template: unknown,
+  rank: ResolvedRank,
+  { cwd, attemptFolder = false }: PathOptions = {},
+): RunDirectorySetting {
+  const option = 'runDirectory'
+  jobKey(rank, { package: check.packageName, at: `option "${option}"` })
+  const base = pathOption(check, option, template, rank, { cwd })
+  return { base, rank: attemptFolder ? rank : { ...rank, attempt: 0 } }
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { declarationKey, type expandPath, OptionChecker, type RankSetInput, type SinkDeclaration } from 'pino-rank/sink'
+import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
 import t from 'tap'
 import type { MetricRecord, RunEnd } from '../record/index.ts'
 import type { RunWriter } from '../run/index.ts'
-import { type MetricOptions, type MetricSettings, metricKeys, metricRank, metricSettings } from './metric-options.ts'
+import { type MetricOptions, type MetricSettings, metricKeys, metricSettings, textOption } from './metric-options.ts'
+import { metricRank } from './metric-rank.ts'
 import { metricSink } from './metric-sink.ts'
-import { textOption } from './path-option.ts'
 
 interface Options extends MetricOptions {
   path?: string
@@ -39,27 +39,21 @@ class MemoryRun implements RunWriter {
 }
 
 function memorySink() {
-  const check = new OptionChecker('test')
   const opened: Settings[] = []
   const runs: MemoryRun[] = []
-  const checked: [ranks: RankSetInput, path: string | undefined][] = []
-  const rank: SinkDeclaration<Options> = metricRank(settings, {
-    checkRanks: (ranks, _, { path }: Options) => void checked.push([ranks, path]),
+  const rank = metricRank<Options, Settings>({
+    package: 'test',
+    keys: ['path', ...metricKeys],
+    settings(check, options, self, cwd) {
+      const path = textOption(check, 'path', options.path ?? 'a', self)
+      return { ...metricSettings(check, options), path, cwd }
+    },
+    ownPlace: ({ path }) =>
+      path === undefined ? undefined : { at: 'option "path"', template: path, fix: 'write r{rank}' },
     exit: true,
   })
-  function settings(
-    options: Options,
-    self: Parameters<typeof expandPath>[1],
-    gateKeys: readonly string[],
-    cwd?: string,
-  ) {
-    check.rejectUnknownKeys(options, ['path', ...metricKeys, ...gateKeys])
-    const path = textOption(check, 'path', options.path ?? 'a', self)
-    return { ...metricSettings(check, options), path, cwd }
-  }
   const sink = metricSink<Options, Settings>({
     rank,
-    settings,
     name: ({ path }) => `test: ${path}`,
     kept: () => 'records are lost',
     writer(settings) {
@@ -69,16 +63,17 @@ function memorySink() {
       return run
     },
   })
-  return { sink, rank, opened, runs, checked }
+  return { sink, rank, opened, runs }
 }
+
+const declarationOf = (stream: object) => Reflect.get(stream, declarationKey) as SinkDeclaration
 
 const record = (step: number) => `${JSON.stringify({ level: 30, time: 1, step, metrics: { loss: 1 } })}\n`
 
 t.test('a target takes options of the gate, and hands the sink its own', async (t) => {
-  const { sink, opened, runs, checked } = memorySink()
+  const { sink, opened, runs } = memorySink()
   const stream = sink.target({ rank: as(1), ranks: '*', cwd: '/tmp', path: 'r{rank}', flushMs: 5 })
   t.strictSame(opened, [{ nestedKey: undefined, flushMs: 5, queueBytes: 2 ** 24, path: 'r1', cwd: '/tmp' }])
-  t.strictSame(checked, [['*', 'r{rank}']], 'the ranks are checked with the sink’s own options')
   stream.write(record(3))
   stream.end()
   await once(stream, 'close')
@@ -105,16 +100,47 @@ t.test('a target ends its run with the exit code that rankLogger stores', async 
 })
 
 t.test('a stream knows its rank, and takes no options of the gate', async (t) => {
-  const { sink, opened, checked } = memorySink()
+  const { sink, opened } = memorySink()
   const stream = sink.stream({ rank: as(2), path: 'r{rank}' })
   t.equal(opened[0]?.path, 'r2')
   t.throws(() => sink.stream({ rank: as(2), ranks: '*' } as object), { code: 'OPTION_UNKNOWN' })
-  const { ranks, others, exit, check, checkRanks } = Reflect.get(stream, declarationKey) as SinkDeclaration
+  const { ranks, others, exit, check } = declarationOf(stream)
   t.strictSame([ranks, others, exit, check], ['0', 'silent', true, undefined])
-  checkRanks?.('1-', as(2) as never, {} as never)
-  t.strictSame(checked, [['1-', 'r{rank}']], 'its declaration checks the ranks with the stream’s own options')
   stream.end()
   await once(stream, 'close')
+})
+
+t.test(
+  'several ranks with one place are refused by their own options, in a target and in a ready stream',
+  async (t) => {
+    const { sink } = memorySink()
+    const cases: [path: string | undefined, isRefused: boolean][] = [
+      ['a', true],
+      ['r{rank}', false],
+      [undefined, false],
+    ]
+    for (const [path, isRefused] of cases) {
+      const options = path === undefined ? {} : { path }
+      const stream = sink.stream({ rank: as(2), ...options })
+      const uses = [
+        () => declarationOf(stream).checkRanks?.('1-', as(2) as never, {} as never),
+        () => sink.target({ rank: as(1), ranks: '1-', ...options }).end(),
+      ]
+      for (const use of uses)
+        if (isRefused) t.throws(use, { code: 'PATH_PLACEHOLDER', message: /^test: option "path": / }, `path ${path}`)
+        else t.doesNotThrow(use, `path ${path}`)
+      stream.end()
+    }
+  },
+)
+
+t.test('a sink whose options all have defaults is used without any', async (t) => {
+  const { sink, opened } = memorySink()
+  for (const stream of [sink.target(), sink.stream()]) stream.end()
+  t.strictSame(
+    opened.map(({ path }) => path),
+    ['a', 'a'],
+  )
 })
 
 t.test('options of every metric sink are checked', (t) => {

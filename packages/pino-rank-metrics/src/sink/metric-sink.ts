@@ -9,19 +9,18 @@ import {
 } from 'pino-rank/sink'
 import { NameWarnings } from '../record/index.ts'
 import { MetricStream, type MetricStreamOptions, type RunWriter } from '../run/index.ts'
-import type { MetricSettings, SettingsOf } from './metric-options.ts'
+import type { MetricSettings } from './metric-options.ts'
+import type { MetricRank } from './metric-rank.ts'
 
 /** What a metric sink consists of. */
 export interface MetricSinkDefinition<Options, Settings extends MetricSettings>
   extends Pick<MetricStreamOptions, 'unit'> {
   /** What the sink's rank.ts declares. */
-  rank: SinkDeclaration<Options>
-  /** Checks the sink's options. */
-  settings: SettingsOf<Options, Settings>
+  rank: MetricRank<Options, Settings>
   /** Returns the start of each report: the package and where it writes, for example `pino-tensorboard: runs/a`. */
   name(settings: Settings): string
-  /** Returns the end of a fault's report: what becomes of records that cannot be written. */
-  kept(settings: Settings): string
+  /** Returns the end of a fault's report: what becomes of records that cannot be written. @default they wait in memory */
+  kept?(settings: Settings): string
   /** Returns the writer of a run. It opens nothing before its first record. */
   writer(settings: Settings, warnings: NameWarnings): RunWriter
 }
@@ -29,12 +28,12 @@ export interface MetricSinkDefinition<Options, Settings extends MetricSettings>
 /** Options that a stream takes besides its sink's own. */
 export type StreamOptions = Pick<RankOptions, 'rank' | 'onBadRank'>
 
-/** The two ways to use a metric sink. Both throw RankError for invalid options. */
+/** The two ways to use a metric sink. Both throw RankError for invalid options. Without options they check an empty object. */
 export interface MetricSink<Options> {
   /** The transport module's default export: returns the stream behind this rank's gate. */
-  target(options: Options & GateOptions): MetricStream
+  target(options?: Options & GateOptions): MetricStream
   /** Returns a pino destination on the main thread. */
-  stream(options: Options & StreamOptions): MetricStream
+  stream(options?: Options & StreamOptions): MetricStream
 }
 
 const streamKeys = ['rank', 'onBadRank'] satisfies (keyof StreamOptions)[]
@@ -43,20 +42,21 @@ const streamKeys = ['rank', 'onBadRank'] satisfies (keyof StreamOptions)[]
 export function metricSink<Options extends object, Settings extends MetricSettings>(
   definition: MetricSinkDefinition<Options, Settings>,
 ): MetricSink<Options> {
-  const { rank: declaration, settings: settingsOf } = definition
+  const { rank: declaration } = definition
   return {
-    target: (options) =>
+    target: (options = {} as Options) =>
       openSink(options, declaration, ({ rank, open, cwd, ...rest }) => {
         const own = rest as unknown as Options
-        return runStream(definition, settingsOf(own, rank, givenGateKeys, cwd), own, options.exitCode)
+        return runStream(definition, declaration.settings(own, rank, givenGateKeys, cwd), own, options.exitCode)
       }),
-    stream: (options) => runStream(definition, settingsOf(options, resolveRank(options), streamKeys), options),
+    stream: (options = {} as Options) =>
+      runStream(definition, declaration.settings(options, resolveRank(options), streamKeys), options),
   }
 }
 
 /** @param exitCode the cell in which `rankLogger` stores the process's exit code, for a target */
 function runStream<Options extends object, Settings extends MetricSettings>(
-  { rank, name: nameOf, kept, unit = 'record', writer }: MetricSinkDefinition<Options, Settings>,
+  { rank, name: nameOf, kept = keptInMemory, unit = 'record', writer }: MetricSinkDefinition<Options, Settings>,
   settings: Settings,
   options: Options,
   exitCode?: SharedArrayBuffer,
@@ -69,7 +69,14 @@ function runStream<Options extends object, Settings extends MetricSettings>(
 }
 
 /** Returns the declaration of a ready stream: its sink's declaration, with this stream's options for the checks. */
-function readyDeclaration<Options extends object>(sink: SinkDeclaration<Options>, options: Options): SinkDeclaration {
-  const { check, append, ...declared } = sink
+function readyDeclaration<Options extends object>(
+  sink: MetricRank<Options, unknown>,
+  options: Options,
+): SinkDeclaration {
+  const { check, append, settings, ...declared } = sink
   return { ...declared, checkRanks: (ranks, rank) => sink.checkRanks?.(ranks, rank, options) }
+}
+
+function keptInMemory({ queueBytes }: MetricSettings): string {
+  return `records wait in memory and are written when it works again; beyond ${queueBytes} bytes the newest are dropped`
 }
