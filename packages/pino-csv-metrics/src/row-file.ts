@@ -1,9 +1,7 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, type Stats, statSync } from 'node:fs' // biome-ignore format: one line
+import { closeSync, constants, copyFileSync, fstatSync, ftruncateSync, linkSync, openSync, readFileSync, rmSync, type Stats, statSync } from 'node:fs' // biome-ignore format: one line
 import { dirname } from 'node:path'
 import { makeFolder, replaceFile, writeAll } from 'pino-rank-lines/system'
-import { linesOfFile } from './csv-file.ts'
-import { lineOf, type Row, rowLine } from './csv-text.ts'
-import { setAside } from './set-aside.ts'
+import { lineOf, linesOfFile, type Row, rowLine } from './csv-text.ts'
 
 /** The file as this writer left it. Another writer changes its size or, when it adds columns, its inode. */
 interface OpenFile {
@@ -134,4 +132,41 @@ function linesBefore(bytes: Buffer, end: number): number {
   let count = 0
   for (let at = bytes.indexOf(10); at !== -1 && at < end; at = bytes.indexOf(10, at + 1)) count++
   return count
+}
+
+/**
+ * Moves a file to the first free name `PATH.unread-1`, `PATH.unread-2`, …, and creates a new file with `text` in its place. No
+ * run reads or writes the moved file again. Returns its name.
+ *
+ * @throws the system's error. The file is then unchanged.
+ */
+function setAside(path: string, text: string, mode: number): string {
+  for (let number = 1; ; number++) {
+    const kept = `${path}.unread-${number}`
+    if (!keep(path, kept)) continue
+    replaceFile({ path, mode }, text)
+    return kept
+  }
+}
+
+/** Returns false if the name is taken. */
+function keep(path: string, kept: string): boolean {
+  try {
+    linkSync(path, kept)
+    return true
+  } catch (error) {
+    if (isTaken(error)) return false
+  }
+  try {
+    copyFileSync(path, kept, constants.COPYFILE_EXCL) // a file system without hard links
+    return true
+  } catch (error) {
+    if (isTaken(error)) return false
+    rmSync(kept, { force: true })
+    throw error
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST'
 }

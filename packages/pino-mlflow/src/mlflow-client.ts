@@ -91,7 +91,8 @@ function refusalOf(status: number, text: string): MlflowError {
   return new MlflowError(`MLflow answers ${status}: ${(message ?? text).slice(0, 300)}`, passing, code)
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+/** Returns the object that a JSON text is. Undefined if it is anything else. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value = JSON.parse(text)
     return typeof value === 'object' && value !== null ? value : undefined

@@ -1,10 +1,8 @@
 import type { MetricRecord, MetricStats, NameWarnings, RunEnd, RunWriter } from 'pino-rank-metrics/sink'
 import { type MlflowClient, MlflowError } from './mlflow-client.ts'
-import { partsOf, sizeOf, valuesIn } from './record-parts.ts'
 import { RemoteRun } from './remote-run.ts'
-import { resendSpool } from './resend.ts'
-import { maxPerRequest, type RunHead, type RunPart } from './run-part.ts'
-import { RunSpool } from './run-spool.ts'
+import { maxPerRequest, partsOf, type RunHead, type RunPart, sizeOf, valuesIn } from './run-part.ts'
+import { RunSpool, resendSpool } from './run-spool.ts'
 import { type SpoolFile, SpoolFolder } from './spool/index.ts'
 
 export interface MlflowRunOptions {

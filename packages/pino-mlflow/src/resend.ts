@@ -1,39 +1,8 @@
 import { absolutePath, OptionChecker, reportLine } from 'pino-rank/sink'
 import { MlflowClient, MlflowError } from './mlflow-client.ts'
-import { RemoteRun } from './remote-run.ts'
-import type { RunHead, RunPart } from './run-part.ts'
-import { type SpoolFile, SpoolFolder } from './spool/index.ts'
+import { resendSpool } from './run-spool.ts'
+import { SpoolFolder } from './spool/index.ts'
 import { trackingUriIn } from './tracking-uri.ts'
-
-/**
- * Sends what a spool holds, and removes it.
- *
- * @throws {MlflowError} if the server refuses it; the spool is then free for the next attempt
- */
-export async function resendSpool(
-  file: SpoolFile,
-  client: MlflowClient,
-  refused: (what: string) => void,
-): Promise<void> {
-  try {
-    let remote: RemoteRun | undefined
-    for (const { text } of file.lines()) {
-      const line = objectIn(text)
-      if (!remote) {
-        if (!line || !('uuid' in line))
-          throw new MlflowError(`the first line of ${file.path} does not name a run`, false)
-        // the run may be on the server already, because the process that created this spool may have asked for it
-        remote = new RemoteRun(client, line as RunHead, refused, true)
-      } else if (line) await remote.send(line as RunPart)
-      else refused('a damaged line of the spool')
-    }
-    await remote?.removeTwins()
-    file.remove()
-  } catch (error) {
-    file.release()
-    throw error
-  }
-}
 
 const check = new OptionChecker('pino-mlflow')
 
@@ -70,13 +39,4 @@ export async function resend(folder: string, options: ResendOptions = {}): Promi
   }
   if (refusal) throw refusal
   return sent
-}
-
-function objectIn(text: string): object | undefined {
-  try {
-    const value = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined // a partial line: the disk failed, or the machine lost power
-  }
 }

@@ -1,3 +1,6 @@
+import type { Hparam, MetricRecord, NameWarnings } from 'pino-rank-metrics/sink'
+import { artifactName, mlflowKey } from './mlflow-key.ts'
+
 /** What MLflow is told of a run, in the order in which it is told: one request, and one line of a spool. */
 export type RunPart =
   | { metrics: Metric[] }
@@ -33,3 +36,63 @@ export interface RunHead {
 
 /** Maximum number of values in one request. */
 export const maxPerRequest = { metrics: 1000, params: 100 } as const
+
+/** Maximum length of a parameter's value. MLflow cuts longer values silently. */
+const maxValue = 6000
+
+/** Returns the parts of a record that are sent to MLflow. Reports names and values that MLflow does not accept unchanged. */
+export function partsOf(record: MetricRecord, warnings: NameWarnings): RunPart[] {
+  const { step, scalars, hparams, texts, histograms, images } = record
+  const timestamp = Math.round(record.time)
+  const metrics = scalars.map(([name, value]): Metric => {
+    return { key: keyOf(name, warnings), value: Number.isFinite(value) ? value : String(value), timestamp, step }
+  })
+  const params = hparams.map(([name, value]): Param => {
+    return { key: keyOf(name, warnings), value: paramOf(name, value, warnings) }
+  })
+  const artifact = (kind: string, name: string, extension: string, bytes: Buffer | string): RunPart => {
+    const path = `${kind}/${artifactName(name)}_${step}.${extension}`
+    return { artifact: { path, base64: Buffer.from(bytes).toString('base64') } }
+  }
+  return [
+    ...slices(params, maxPerRequest.params).map((params) => ({ params })),
+    ...slices(metrics, maxPerRequest.metrics).map((metrics) => ({ metrics })),
+    ...texts.map(([name, text]) => artifact('texts', name, 'txt', text)),
+    ...histograms.map(([name, histogram]) => artifact('histograms', name, 'json', JSON.stringify(histogram))),
+    ...images.map(([name, { png }]) => artifact('images', name, 'png', png)),
+  ]
+}
+
+/** Returns the number of values in a part. */
+export function valuesIn(part: RunPart): number {
+  if ('metrics' in part) return part.metrics.length
+  if ('params' in part) return part.params.length
+  return 'artifact' in part ? 1 : 0
+}
+
+/** Returns the approximate size of a part in memory and in a request, in bytes. */
+export function sizeOf(part: RunPart): number {
+  if ('metrics' in part) return 100 * part.metrics.length
+  if ('params' in part) return part.params.reduce((sum, { key, value }) => sum + key.length + value.length + 50, 0)
+  return 'artifact' in part ? part.artifact.base64.length : 100
+}
+
+function keyOf(name: string, warnings: NameWarnings): string {
+  const key = mlflowKey(name)
+  if (key !== name) warnings.warn(name, 'no name that MLflow takes', `it is sent as "${key}"`)
+  return key
+}
+
+/**
+ * Returns a parameter as a string, because MLflow has only strings. null becomes Python's None, as MLflow's own client writes
+ * it.
+ */
+function paramOf(name: string, value: Hparam, warnings: NameWarnings): string {
+  const text = value === null ? 'None' : String(value)
+  if (text.length > maxValue) warnings.warn(name, `${text.length} characters long`, `MLflow keeps ${maxValue}`)
+  return text.slice(0, maxValue).replace(/\p{Cs}/gu, '\ufffd')
+}
+
+function slices<Kind>(list: Kind[], length: number): Kind[][] {
+  return Array.from({ length: Math.ceil(list.length / length) }, (_, at) => list.slice(at * length, (at + 1) * length))
+}

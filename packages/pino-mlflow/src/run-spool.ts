@@ -1,4 +1,5 @@
-import type { RemoteRun } from './remote-run.ts'
+import { type MlflowClient, MlflowError, parseObject } from './mlflow-client.ts'
+import { RemoteRun } from './remote-run.ts'
 import type { RunHead, RunPart } from './run-part.ts'
 import type { SpoolFile, SpoolFolder } from './spool/index.ts'
 
@@ -75,6 +76,36 @@ export class RunSpool {
     if (!this.#file) return
     this.#wasTaken = true
     this.release()
+  }
+}
+
+/**
+ * Sends what a spool holds, and removes it.
+ *
+ * @throws {MlflowError} if the server refuses it; the spool is then free for the next attempt
+ */
+export async function resendSpool(
+  file: SpoolFile,
+  client: MlflowClient,
+  refused: (what: string) => void,
+): Promise<void> {
+  try {
+    let remote: RemoteRun | undefined
+    for (const { text } of file.lines()) {
+      const line = parseObject(text) // undefined: a partial line, because the disk failed or the machine lost power
+      if (!remote) {
+        if (!line || !('uuid' in line))
+          throw new MlflowError(`the first line of ${file.path} does not name a run`, false)
+        // the run may be on the server already, because the process that created this spool may have asked for it
+        remote = new RemoteRun(client, line as object as RunHead, refused, true)
+      } else if (line) await remote.send(line as RunPart)
+      else refused('a damaged line of the spool')
+    }
+    await remote?.removeTwins()
+    file.remove()
+  } catch (error) {
+    file.release()
+    throw error
   }
 }
 

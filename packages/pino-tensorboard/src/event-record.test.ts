@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { putVarint, varintSize } from 'pino-rank-metrics/sink'
 import t from 'tap'
-import { crc32c } from './crc32c.ts'
-import { eventSize, fileVersion, putEvent, putSummaryHead, sessionLogStart, summaryHeadSize } from './event-record.ts'
+import {
+  crc32c,
+  eventSize,
+  fileVersion,
+  putEvent,
+  putSummaryHead,
+  sessionLogStart,
+  summaryHeadSize,
+} from './event-record.ts'
 import { histogramValue, imageValue, scalarValue, sessionEnd, sessionStart, textValue } from './summary-value.ts'
 
 /** Whole records, as TensorBoard's own protos and RecordWriter wrote them (2.21). */

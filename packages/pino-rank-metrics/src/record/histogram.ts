@@ -1,5 +1,6 @@
-import { isBranch, numberIn } from './metric-leaf.ts'
+import { isBranch } from './metric-leaf.ts'
 import type { Histogram } from './metric-record.ts'
+import { numberIn } from './named-numbers.ts'
 
 /** Into how many parts values are sorted: W&B's number. */
 const bins = 64

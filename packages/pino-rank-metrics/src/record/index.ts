@@ -4,6 +4,6 @@
  */
 export { MetricReader } from './metric-reader.ts'
 export type { Histogram, Hparam, HparamItem, HparamList, Image, MetricRecord, RunEnd } from './metric-record.ts'
-export { metricSerializers } from './metric-serializers.ts'
+export { endOf } from './metric-record.ts'
 export { NameWarnings } from './name-warnings.ts'
-export { endOf } from './run-end.ts'
+export { metricSerializers } from './named-numbers.ts'

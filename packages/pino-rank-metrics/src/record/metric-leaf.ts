@@ -1,14 +1,6 @@
-import type { Hparam, HparamItem, HparamList } from './metric-record.ts'
-
-/** The names that {@link metricSerializers} writes for numbers that JSON cannot represent. */
-const namedNumbers: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity }
-
-/** Returns the number of a record's value. pino writes NaN and infinities as null, and `metricSerializers` by name. */
-export function numberIn(value: unknown): number | undefined {
-  if (typeof value === 'number') return value
-  if (value === null) return NaN
-  return typeof value === 'string' && Object.hasOwn(namedNumbers, value) ? namedNumbers[value] : undefined
-}
+import { readFileSync } from 'node:fs'
+import type { Hparam, HparamItem, HparamList, Image } from './metric-record.ts'
+import { numberIn } from './named-numbers.ts'
 
 /** Returns a hyperparameter as it was logged. Anything but a number, string, boolean or null becomes JSON text. */
 export function hparamIn(value: unknown): Hparam {
@@ -24,6 +16,29 @@ export function hparamListIn(list: object): HparamList {
 
 function hparamItemIn(value: unknown): HparamItem {
   return typeof value === 'object' && value !== null ? hparamListIn(value) : hparamIn(value)
+}
+
+/** The first bytes of a PNG. */
+const pngSignature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
+
+/**
+ * Returns the image of `{ png }`, a Buffer as JSON has it, or base64, or of `{ path }`, a PNG that is read now. Returns a string
+ * if something is wrong with it.
+ */
+export function imageIn(given: unknown): Image | string {
+  const { png, path } = (given ?? {}) as Record<string, unknown>
+  let bytes: Buffer
+  try {
+    if (typeof path === 'string') bytes = readFileSync(path)
+    else if (typeof png === 'string') bytes = Buffer.from(png, 'base64')
+    else bytes = Buffer.from((png as { data: number[] }).data)
+  } catch (error) {
+    return typeof path === 'string'
+      ? `an image that cannot be read: ${(error as Error).message}`
+      : 'an image without png or path'
+  }
+  if (bytes.length < 24 || !bytes.subarray(0, 8).equals(pngSignature)) return 'an image that is no PNG'
+  return { png: bytes, width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
 }
 
 /**

@@ -1,11 +1,10 @@
 import { timeOf } from 'pino-rank/record'
 import { histogramIn } from './histogram.ts'
-import { imageIn } from './image.ts'
-import { eachLeaf, hparamIn, hparamListIn, isBranch, isHparam, isMetric, numberIn, remedyFor } from './metric-leaf.ts'
-import type { MetricRecord } from './metric-record.ts'
+import { eachLeaf, hparamIn, hparamListIn, imageIn, isBranch, isHparam, isMetric, remedyFor } from './metric-leaf.ts'
+import { endIn, type MetricRecord } from './metric-record.ts'
 import { mayBeMisplaced, reportMisplaced, shortJson } from './misplaced-record.ts'
 import type { NameWarnings } from './name-warnings.ts'
-import { endIn } from './run-end.ts'
+import { numberIn } from './named-numbers.ts'
 
 /** What a metric record has, as pino writes it; every other line costs this one look. */
 const named = /"(?:metrics|hparams|run)":/

@@ -1,7 +1,7 @@
-import { isBranch, isMetric, numberIn } from './metric-leaf.ts'
-import type { RunEnd } from './metric-record.ts'
+import { isBranch, isMetric } from './metric-leaf.ts'
+import { endIn, type RunEnd } from './metric-record.ts'
 import type { NameWarnings } from './name-warnings.ts'
-import { endIn } from './run-end.ts'
+import { numberIn } from './named-numbers.ts'
 
 /** Maximum depth at which nested metric records are searched. */
 const maxDepth = 3

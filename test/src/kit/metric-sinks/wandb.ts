@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { wandbStream } from 'pino-wandb'
-import { endOf } from '../../../../packages/pino-rank-metrics/dist/record/run-end.js'
+import { endOf } from '../../../../packages/pino-rank-metrics/dist/record/metric-record.js'
 import type { MetricRun, MetricSink } from '../metric-sink.ts'
 import { exitCodeOf, itemsOf, offlineRuns, wandbRecords } from '../wandb-records.ts'
 

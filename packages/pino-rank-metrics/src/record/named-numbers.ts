@@ -21,3 +21,13 @@ function named(value: unknown, above: readonly object[]): unknown {
 function hasToJson(value: object): value is { toJSON(): unknown } {
   return typeof (value as { toJSON?: unknown }).toJSON === 'function'
 }
+
+/** The names that {@link metricSerializers} writes for numbers that JSON cannot represent. */
+const namedNumbers: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity }
+
+/** Returns the number of a record's value. pino writes NaN and infinities as null, and `metricSerializers` by name. */
+export function numberIn(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  if (value === null) return NaN
+  return typeof value === 'string' && Object.hasOwn(namedNumbers, value) ? namedNumbers[value] : undefined
+}
