@@ -1,21 +1,6 @@
-import { basename } from 'node:path'
-import {
-  type NamedFile,
-  type RotationDisk,
-  systemRotationDisk,
-} from '../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
+import { type RotationDisk, systemRotationDisk } from '../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
 
-/** The system's disk, but files that a rotation creates look `ms` younger than they are, so that found files look older. */
+/** The system's disk, but its clock is `ms` ahead of the times of files, so that they look older. */
 export function agedDisk(ms: number): RotationDisk {
-  return {
-    ...systemRotationDisk,
-    stat(path): NamedFile | undefined {
-      const found = systemRotationDisk.stat(path)
-      return found && isNew(path) ? { ...found, mtimeMs: found.mtimeMs + ms } : found
-    },
-  }
-}
-
-function isNew(path: string): boolean {
-  return basename(path).includes('.new-')
+  return { ...systemRotationDisk, probe: (path, mode) => systemRotationDisk.probe(path, mode) + ms }
 }

@@ -51,14 +51,23 @@ export class FileServer implements RotationDisk {
     const found = systemRotationDisk.stat(path)
     if (!found) return undefined
     const { mtimeMs, ctimeMs, birthtimeMs } = found
-    const dated = (real: number) => (this.#shown.findLast(({ since }) => since <= real) as { time: number }).time
-    return { ...found, mtimeMs: dated(mtimeMs), ctimeMs: dated(ctimeMs), birthtimeMs: dated(birthtimeMs) }
+    return {
+      ...found,
+      mtimeMs: this.#dated(mtimeMs),
+      ctimeMs: this.#dated(ctimeMs),
+      birthtimeMs: this.#dated(birthtimeMs),
+    }
   }
 
-  create(path: string, mode: number, text: string): void {
-    if (text !== '') this.reads++
-    if (this.full) throw Object.assign(new Error(`ENOSPC: no space left on device, open '${path}'`), { code: 'ENOSPC' })
-    systemRotationDisk.create(path, mode, text)
+  create(path: string, mode: number): void {
+    this.#refuseIfFull(path)
+    systemRotationDisk.create(path, mode)
+  }
+
+  probe(path: string, mode: number): number {
+    this.reads++
+    this.#refuseIfFull(path)
+    return this.#dated(systemRotationDisk.probe(path, mode))
   }
 
   list(folder: string): string[] {
@@ -75,5 +84,14 @@ export class FileServer implements RotationDisk {
 
   unlink(path: string): void {
     systemRotationDisk.unlink(path)
+  }
+
+  /** Returns what the clock showed at a time of the real disk. */
+  #dated(real: number): number {
+    return (this.#shown.findLast(({ since }) => since <= real) as { time: number }).time
+  }
+
+  #refuseIfFull(path: string): void {
+    if (this.full) throw Object.assign(new Error(`ENOSPC: no space left on device, open '${path}'`), { code: 'ENOSPC' })
   }
 }

@@ -44,6 +44,10 @@ export class ImaginaryFolder implements RotationDisk {
     this.open(path)
   }
 
+  probe(): number {
+    return this.time
+  }
+
   link(path: string, second: string): 'done' | 'taken' | 'gone' {
     const file = this.names.get(basename(path))
     if (!file) return 'gone'

@@ -16,8 +16,12 @@ export class Linkless implements RotationDisk {
     return systemRotationDisk.stat(path)
   }
 
-  create(path: string, mode: number, text: string): void {
-    systemRotationDisk.create(path, mode, text)
+  create(path: string, mode: number): void {
+    systemRotationDisk.create(path, mode)
+  }
+
+  probe(path: string, mode: number): number {
+    return systemRotationDisk.probe(path, mode)
   }
 
   link(): never {

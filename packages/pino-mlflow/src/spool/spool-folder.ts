@@ -1,8 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { lstatSync, readdirSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { processState } from 'pino-rank/process'
-import { makeFolder } from 'pino-rank-lines/system'
-import { type Probe, probeFolder, removeOldProbes } from './folder-probe.ts'
+import { type FileProbe, makeFolder, probeFile, removeOldProbes } from 'pino-rank-lines/system'
 import { SpoolFile } from './spool-file.ts'
 import { parseSpoolName, type SpoolName } from './spool-name.ts'
 
@@ -23,6 +23,9 @@ export interface SpoolFolderOptions {
  * - `missing`: another process has taken or removed it.
  */
 type SpoolState = 'left' | 'held' | 'foreign' | 'missing'
+
+/** What the names of files begin with that are created to read the folder's clock. */
+const probePrefix = '.mlflow-clock-'
 
 /** The spools of a folder: those that this process creates, and those that dead processes left. */
 export class SpoolFolder {
@@ -50,8 +53,8 @@ export class SpoolFolder {
   *claimLeft(): Generator<SpoolFile> {
     const found = this.#names()
     if (found.length === 0) return
-    const probe = probeFolder(this.path)
-    removeOldProbes(this.path, probe.now - this.leaseMs)
+    const probe = this.#probe()
+    removeOldProbes(this.path, probePrefix, probe.now - this.leaseMs)
     for (const [name, spool] of found) {
       const state = this.#stateOf(name, spool, probe)
       if (state === 'left') {
@@ -63,11 +66,15 @@ export class SpoolFolder {
   }
 
   /** Reports whether a living process holds another file of the same run. Two senders at once could create two runs of it. */
-  isHeldElsewhere({ id, path }: Pick<SpoolFile, 'id' | 'path'>, probe: Probe = probeFolder(this.path)): boolean {
+  isHeldElsewhere({ id, path }: Pick<SpoolFile, 'id' | 'path'>, probe: FileProbe = this.#probe()): boolean {
     return this.#names().some(
       ([name, spool]) =>
         spool.id === id && join(this.path, name) !== path && this.#stateOf(name, spool, probe) === 'held',
     )
+  }
+
+  #probe(): FileProbe {
+    return probeFile(join(this.path, `${probePrefix}${randomBytes(8).toString('hex')}`))
   }
 
   #names(): [name: string, spool: SpoolName][] {
@@ -84,7 +91,7 @@ export class SpoolFolder {
     })
   }
 
-  #stateOf(name: string, { holder }: SpoolName, { now, uid }: Probe): SpoolState {
+  #stateOf(name: string, { holder }: SpoolName, { now, uid }: FileProbe): SpoolState {
     let file: Stats | undefined
     try {
       file = lstatSync(join(this.path, name), { throwIfNoEntry: false })
@@ -99,7 +106,7 @@ export class SpoolFolder {
     return now - file.mtimeMs > this.leaseMs ? 'left' : 'held'
   }
 
-  #take(name: string, { id }: SpoolName, { uid }: Probe): SpoolFile | undefined {
+  #take(name: string, { id }: SpoolName, { uid }: FileProbe): SpoolFile | undefined {
     try {
       return SpoolFile.take(this.path, id, name, uid, this.leaseMs / 4)
     } catch (error) {

@@ -7,11 +7,12 @@ export function insideDisk(within: string): RotationDisk {
   const inside = <Result>(path: string, use: (path: string) => Result) =>
     useInside({ path, within, folders: undefined }, use)
   const beside = (safe: string, path: string) => join(dirname(safe), basename(path))
-  const { list, stat, create, link, rename, unlink } = systemRotationDisk
+  const { list, stat, create, probe, link, rename, unlink } = systemRotationDisk
   return {
     list: (folder) => inside(join(folder, 'any'), (safe) => list(dirname(safe))),
     stat: (path) => inside(path, stat),
-    create: (path, mode, text) => inside(path, (safe) => create(safe, mode, text)),
+    create: (path, mode) => inside(path, (safe) => create(safe, mode)),
+    probe: (path, mode) => inside(path, (safe) => probe(safe, mode)),
     link: (path, second) => inside(path, (safe) => link(safe, beside(safe, second))),
     rename: (path, to) => inside(path, (safe) => rename(safe, beside(safe, to))),
     unlink: (path) => inside(path, unlink),

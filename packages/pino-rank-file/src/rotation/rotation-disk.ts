@@ -1,5 +1,6 @@
-import { closeSync, linkSync, lstatSync, openSync, readdirSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs' // biome-ignore format: one line
+import { closeSync, linkSync, lstatSync, openSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs' // biome-ignore format: one line
 import { dirname } from 'node:path'
+import { probeFile } from 'pino-rank-lines/system'
 
 /** A file's identity, independent of its names. */
 export interface FileId {
@@ -30,8 +31,10 @@ export interface RotationDisk {
   list(folder: string): string[]
   /** Of the name itself, where it is a symbolic link; undefined where there is none. */
   stat(path: string): NamedFile | undefined
-  /** Creates a file. The name must not exist yet. `text` is left out if the disk has no room for it. */
-  create(path: string, mode: number, text: string): void
+  /** Creates an empty file. The name must not exist yet. */
+  create(path: string, mode: number): void
+  /** Creates a file, removes it, and returns its modification time. The name must not exist yet. */
+  probe(path: string, mode: number): number
   /** A second name, which must not be there yet. */
   link(path: string, second: string): 'done' | 'taken' | 'gone'
   /** False where there is nothing of that name. */
@@ -48,14 +51,8 @@ export const systemRotationDisk: RotationDisk = {
     const { dev, ino, nlink, size, mtimeMs, ctimeMs, birthtimeMs } = found
     return { dev, ino, nlink, size, regular: found.isFile(), mtimeMs, ctimeMs, birthtimeMs }
   },
-  create(path, mode, text) {
-    const fd = openSync(path, 'wx', mode)
-    try {
-      if (text !== '') failure(() => writeSync(fd, text), 'ENOSPC', 'EDQUOT', 'EFBIG')
-    } finally {
-      closeSync(fd)
-    }
-  },
+  create: (path, mode) => closeSync(openSync(path, 'wx', mode)),
+  probe: (path, mode) => probeFile(path, mode).now,
   link(path, second) {
     refuseSticky(path)
     const fault = failure(() => linkSync(path, second), 'EEXIST', 'ENOENT')

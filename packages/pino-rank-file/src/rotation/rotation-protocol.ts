@@ -60,17 +60,9 @@ export class RotationProtocol {
     this.#mode = more.mode ?? 0o640
   }
 
-  /** Creates a file, removes it, and returns its modification time. Throws the system's error if no file can be created. */
+  /** Returns the file system's clock, in ms since 1970. Throws the system's error if no file can be created. */
   readFileTime(): number {
-    const probe = this.#ownName('new')
-    this.#disk.create(probe, this.#mode, ' ') // written like the log, because some file systems date writes by another clock
-    try {
-      const found = this.#disk.stat(probe)
-      if (!found) throw new Error(`${probe} was removed by another program`)
-      return found.mtimeMs
-    } finally {
-      this.#disk.unlink(probe)
-    }
+    return this.#disk.probe(this.#ownName('new'), this.#mode)
   }
 
   /**
@@ -115,7 +107,7 @@ export class RotationProtocol {
   /** Creates the next file under a private name while `use` runs. Throws if the disk has no room for it. */
   *#withReserved<Result>(use: (reserved: string) => Steps<Result>): Steps<Result> {
     const reserved = this.#ownName('new')
-    yield* step(() => this.#disk.create(reserved, this.#mode, ''))
+    yield* step(() => this.#disk.create(reserved, this.#mode))
     try {
       return yield* use(reserved)
     } finally {

@@ -1,4 +1,60 @@
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Clock } from './clock.ts'
+
+/** Attributes that a file system gives to a file which this process has just created in a folder. */
+export interface FileProbe {
+  /** The clock that dates the files of the folder, in ms since 1970. It may be another machine's. */
+  now: number
+  /** The owner that files of this process have there. */
+  uid: number
+}
+
+/** The errors of a disk or a user that has no room for a byte. */
+const noRoom = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
+/**
+ * Creates a file, reads its attributes and removes it. The file is written like a log, because some file systems date writes by
+ * another clock. A disk that has room for no byte dates the empty file.
+ *
+ * @param path a name that no file has
+ * @param mode permission bits, before the umask
+ * @throws the system's error if no file can be created
+ */
+export function probeFile(path: string, mode = 0o600): FileProbe {
+  const fd = openSync(path, 'wx', mode)
+  try {
+    writeByte(fd)
+    const { mtimeMs, uid } = fstatSync(fd)
+    return { now: mtimeMs, uid }
+  } finally {
+    closeSync(fd)
+    rmSync(path, { force: true })
+  }
+}
+
+/**
+ * Removes the files of processes that were killed in {@link probeFile}.
+ *
+ * @param prefix what the names of such files begin with
+ * @param before removes files older than this, in ms since 1970, by the folder's clock
+ */
+export function removeOldProbes(folder: string, prefix: string, before: number): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(prefix)) continue
+    const path = join(folder, name)
+    const file = lstatSync(path, { throwIfNoEntry: false })
+    if (file && file.mtimeMs < before) rmSync(path, { force: true })
+  }
+}
+
+function writeByte(fd: number): void {
+  try {
+    writeSync(fd, ' ')
+  } catch (error) {
+    if (!noRoom.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+}
 
 /**
  * If the wall clock and the monotonic clock drift apart by more than this, in ms, the wall clock was set or the machine slept.
@@ -9,7 +65,7 @@ const maxStepMs = 100
  * The clock that dates the files of one folder. It may be another machine's, for example a file server's. That clock may lag,
  * be hours off, or be set to another time zone. File times may only be compared with this clock.
  *
- * It is read by creating a file and looking at its time. Between two readings the time is estimated with this machine's monotonic
+ * It is read by {@link probeFile}. Between two readings the time is estimated with this machine's monotonic
  * clock. After this machine's wall clock was set, the file system's clock is read again.
  */
 export class FileClock {
@@ -19,7 +75,7 @@ export class FileClock {
   #last: { file: number; clock: number; wall: number } | undefined
 
   /**
-   * @param read creates a file in the folder and returns its modification time, in ms since 1970
+   * @param read returns the time of a file that it has just created in the folder, in ms since 1970
    * @param wall this machine's clock, in ms since 1970. It is the fallback where no file can be created.
    */
   constructor(read: () => number, clock: Clock, wall: () => number) {
