@@ -149,15 +149,16 @@ t.test('a holder whose file was taken notices it and loses nothing', async (t) =
 t.test('the lines go into a new file if the file is taken during an append', async (t) => {
   const { path, folder } = open(t)
   const file = folder.create(id(1), 'a\n')
-  const { writeSync } = fs
+  const { fstatSync } = fs
   t.teardown(() => {
-    fs.writeSync = writeSync
+    fs.fstatSync = fstatSync
     syncBuiltinESMExports()
   })
-  fs.writeSync = ((...args: Parameters<typeof writeSync>) => {
-    giveTo(path, file.path, stranger)
-    return writeSync(...args)
-  }) as typeof writeSync
+  // the file is open then, and nothing is written yet
+  fs.fstatSync = ((...args: Parameters<typeof fstatSync>) => {
+    if (existsSync(file.path)) giveTo(path, file.path, stranger)
+    return fstatSync(...args)
+  }) as typeof fstatSync
   syncBuiltinESMExports()
   t.notOk(file.append('b\n'))
   file.release()
