@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import t from 'tap'
-import { spawnRanks } from './kit/spawn-ranks.ts'
+import { runRanks } from './kit/ranks.ts'
 
 const program = new URL('./programs/many-loggers.js', import.meta.url)
 
@@ -29,8 +29,8 @@ t.test('in a bundle, where no declaration can be read, our sinks are gated as us
     { target: 'pino-csv-metrics', options: { path: path('metrics.{rank}.csv') } },
   ]
   const args = ['bundled', JSON.stringify(transports), JSON.stringify({ customLevels: { metric: 35 } })]
-  const ranks = await spawnRanks(program, { ranks: 2, args })
-  t.strictSame(ranks, Array(2).fill({ code: 0, signal: null, stderr: '' }))
+  const ranks = await runRanks(t, program, { ranks: 2, args })
+  t.strictSame(ranks, Array(2).fill({ code: 0, signal: null, stdout: '', stderr: '' }))
   const all = ['i', 'm', 'e'].map((message) => [message, 1])
   for (const name of ['split', 'many', 'pipeline']) {
     for (const rank of [0, 1]) t.strictSame(read(path(`${name}.rank-${rank}.log`)), all, `${name}, rank ${rank}`)

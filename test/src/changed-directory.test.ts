@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { spawnRanks } from './kit/spawn-ranks.ts'
+import { runRanks } from './kit/ranks.ts'
 
 /** A program that changes its working directory moves no file of an existing logger, on open and gated ranks. */
 const program = new URL('./programs/moved-rank.js', import.meta.url)
@@ -47,8 +47,8 @@ for (const [way, expected] of Object.entries(ways)) {
       const dir = t.testdir({ from: {}, to: {} })
       const [from, to] = [join(dir, 'from'), join(dir, 'to')]
       mkdirSync(join(to, 'file-runs')) // an existing folder is not taken for ours either
-      const [ended] = await spawnRanks(program, { ranks: 2, only: rank, args: [way, from, to] })
-      t.match(ended, { code: 0, signal: null })
+      const [exit] = await runRanks(t, program, { ranks: 2, only: rank, args: [way, from, to] })
+      t.match(exit, { code: 0, signal: null })
       t.strictSame(files(to), [])
       t.strictSame([...new Set(files(from))], expected(rank).sort())
     })

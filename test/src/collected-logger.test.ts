@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { spawnRanks } from './kit/spawn-ranks.ts'
+import { runRanks } from './kit/ranks.ts'
 
 const program = new URL('./programs/collected-logger.js', import.meta.url)
 
@@ -9,8 +9,8 @@ const program = new URL('./programs/collected-logger.js', import.meta.url)
 for (const target of ['pino-rank-file', 'pino-rank-split']) {
   t.test(`${target}: a logger that nothing refers to any more loses no line`, async (t) => {
     const path = join(t.testdir(), 'train.log')
-    const [ended] = await spawnRanks(program, { ranks: 1, args: [target, JSON.stringify({ path, flushMs: 60_000 })] })
-    t.match(ended, { code: 0, stderr: '' })
+    const [exit] = await runRanks(t, program, { ranks: 1, args: [target, JSON.stringify({ path, flushMs: 60_000 })] })
+    t.match(exit, { code: 0, stderr: '' })
     const file = target === 'pino-rank-split' ? path.replace('.log', '.rank-0.log') : path
     t.match(readFileSync(file, 'utf8'), /"the only one"\}\n.*"unflushed"\}\n$/)
   })

@@ -1,18 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { on, once } from 'node:events'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { rankLogger } from 'pino-rank'
-import { torchrunEnv } from 'pino-rank/launch'
 import { newSocketPath, startCollector } from 'pino-rank-stdout/collector'
 import t, { type Test } from 'tap'
-import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
+import { startRank } from './kit/ranks.ts'
 import { type SharedPipe, sharedPipe } from './kit/shared-pipe.ts'
+import { node, runProcess, startProgram, type TestProcess } from './kit/start-process.ts'
 import type { CollectedRank } from './programs/collected-rank.ts'
 import type { CollectingParent } from './programs/collecting-parent.ts'
 
@@ -30,71 +27,49 @@ interface Stats {
   connected: number
 }
 
-const [command, ...node] = unhookedNode
-const program = fileURLToPath(new URL('./programs/collecting-parent.js', import.meta.url))
+const program = new URL('./programs/collecting-parent.js', import.meta.url)
 
 /** A parent and its ranks on one real pipe into a file. */
 class Job {
   readonly path: string
   readonly sockets: string
-  readonly parent: ChildProcess
-  readonly #messages: NodeJS.AsyncIterator<[{ pids?: number[]; stats?: Stats }]>
-  readonly #stderr: Promise<string>
+  readonly parent: TestProcess
+  readonly reader: TestProcess
+  /** Resolves when all writers have closed the pipe. */
+  readonly written: Promise<void>
 
-  private constructor(t: Test, dir: string, { fd }: SharedPipe, given: CollectingParent) {
-    this.path = join(dir, 'out')
+  private constructor(t: Test, path: string, pipe: SharedPipe, given: CollectingParent) {
+    this.path = path
     this.sockets = socketFolder(t)
-    this.parent = fork(program, [JSON.stringify(given)], {
-      env: { ...cleanEnvironment(), RANKLOG_SOCKET_DIR: this.sockets },
-      execPath: command as string,
-      execArgv: node,
-      stdio: ['ignore', fd, 'pipe', 'ipc'],
-    })
-    this.#messages = on(this.parent, 'message', { close: ['exit'] } as object) as never
-    this.#stderr = text(this.parent.stderr as never)
+    const env = { RANKLOG_SOCKET_DIR: this.sockets }
+    this.parent = startProgram(t, program, [JSON.stringify(given)], { env, stdout: pipe.fd })
+    this.reader = pipe.reader
+    this.written = pipe.close() // the pipe ends with its last writer
   }
 
-  /** Closes our end of the pipe: it ends with its last writer. */
-  static async start(t: Test, rank: CollectedRank, given: Omit<CollectingParent, 'rank'>): Promise<Started> {
+  static async start(t: Test, rank: CollectedRank, given: Omit<CollectingParent, 'rank'>) {
     const dir = t.testdir()
-    const pipe = await sharedPipe(dir, join(dir, 'out'))
-    const job = new Job(t, dir, pipe, { ...given, rank: JSON.stringify(rank) })
-    const { pids = [] } = await job.#hear()
-    return { job, pids, reader: pipe.reader, written: pipe.close() }
+    const path = join(dir, 'out')
+    const job = new Job(t, path, await sharedPipe(t, dir, path), { ...given, rank: JSON.stringify(rank) })
+    const { pids } = await job.parent.nextMessage<{ pids: number[] }>()
+    const { reader, written } = job
+    return { job, pids, reader, written }
   }
 
+  /** Resolves when the ranks have ended, with the collector's statistics. */
   async stats(): Promise<Stats | undefined> {
-    return (await this.#hear()).stats
+    return (await this.parent.nextMessage<{ stats?: Stats }>()).stats
   }
 
-  stderr(): Promise<string> {
-    return this.#stderr
-  }
-
-  /** Until so many bytes are out. */
+  /** Resolves when the file has this size. */
   async grown(bytes: number): Promise<void> {
     while (statSync(this.path).size < bytes) await new Promise(setImmediate)
   }
 
-  /** Until this is out. */
-  async said(wanted: RegExp): Promise<void> {
-    while (!wanted.test(readFileSync(this.path, 'utf8'))) await new Promise(setImmediate)
+  /** Resolves when the file's text matches. */
+  async until(pattern: RegExp): Promise<void> {
+    while (!pattern.test(readFileSync(this.path, 'utf8'))) await new Promise(setImmediate)
   }
-
-  async #hear(): Promise<{ pids?: number[]; stats?: Stats }> {
-    const { value, done } = await this.#messages.next()
-    if (done) throw new Error(`the parent ended: ${await this.#stderr}`)
-    return value[0]
-  }
-}
-
-interface Started {
-  job: Job
-  pids: number[]
-  /** Of the pipe. */
-  reader: ChildProcess
-  /** When all writers have gone. */
-  written: Promise<void>
 }
 
 interface Found {
@@ -168,7 +143,7 @@ for (const [who, way, cluster] of [
     }
     if (way === 'stream') t.equal(ordered(found), stats?.late === 0, 'in order, but for what came late')
     t.strictSame(readdirSync(join(job.sockets, `ranklog-${process.getuid?.()}`)), [], 'the socket is gone')
-    t.equal(await job.stderr(), '')
+    t.equal((await job.parent.exit).stderr, '')
   })
 }
 
@@ -244,7 +219,7 @@ t.test('but not for ever: who sends much, or ends, has its lines written', async
 t.test('the collector is killed: the ranks go on, and nothing is lost', async (t) => {
   const { job, written } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 4, collector: {} })
   await job.grown(500_000)
-  job.parent.kill('SIGKILL')
+  job.parent.kill()
   await written
   const found = records(t, job.path)
   complete(t, found, [20_000, 20_000, 20_000, 20_000])
@@ -288,8 +263,7 @@ t.test('the reader of a parent’s stdout leaves: all go on to their end, and sa
   await job.grown(300_000)
   reader.kill('SIGKILL')
   t.match(await job.stats(), { connected: 0 })
-  t.strictSame(await once(job.parent, 'exit'), [0, null])
-  t.equal(await job.stderr(), '')
+  t.match(await job.parent.exit, { code: 0, stderr: '' })
 })
 
 t.test('a rank is killed: no line is torn, and the others lose none', async (t) => {
@@ -298,7 +272,7 @@ t.test('a rank is killed: no line is torn, and the others lose none', async (t) 
     { way: 'stream', count: [10_000, 1_000_000, 10_000], pauseMs: 0 },
     { ranks: 3, collector: {} },
   )
-  await job.said(/"rank":1,.*"seq":2000,/)
+  await job.until(/"rank":1,.*"seq":2000,/)
   process.kill(pids[1] as number, 'SIGKILL')
   await job.stats()
   await written
@@ -416,16 +390,11 @@ t.test('merge: by what fd 1 is, or by option', async (t) => {
   process.env.RANKLOG_SOCKET_DIR = socketFolder(t)
   t.teardown(() => delete process.env.RANKLOG_SOCKET_DIR)
   const collector = await startCollector({ runKey: 'elsewhere' })
-  const rank = fileURLToPath(new URL('./programs/collected-rank.js', import.meta.url))
-  const told: CollectedRank = { way: 'stream', count: 10 }
-  const child = fork(rank, [JSON.stringify(told)], {
-    env: { ...cleanEnvironment(), ...collector.env, ...torchrunEnv(0, { worldSize: 2 }) },
-    execPath: command as string,
-    execArgv: node,
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  })
-  const said = await text(child.stdout as never)
-  t.equal(said.trimEnd().split('\n').length, 10, 'a rank whose stdout leads elsewhere writes there')
+  const program = new URL('./programs/collected-rank.js', import.meta.url)
+  const given: CollectedRank = { way: 'stream', count: 10 }
+  const options = { worldSize: 2, args: [JSON.stringify(given)], env: collector.env, stdout: 'pipe' } as const
+  const { stdout } = await startRank(t, program, 0, options).exit
+  t.equal(stdout.trimEnd().split('\n').length, 10, 'a rank whose stdout leads elsewhere writes there')
   t.equal(collector.stats().lines, 0)
   await collector.close()
 })
@@ -450,16 +419,8 @@ t.test('whose the socket is', async (t) => {
   const run = { runKey: 'one' }
   const path = newSocketPath(run, process.env)
   t.equal(statSync(join(path, '..')).mode & 0o777, 0o700, 'nobody else may enter')
-  const dead = fork('-', {
-    execPath: command as string,
-    execArgv: [
-      ...node,
-      '-e',
-      `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`,
-    ],
-    env: cleanEnvironment(),
-  })
-  await once(dead, 'exit')
+  const listening = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`
+  t.match(await runProcess(t, [...node, '-e', listening]), { signal: 'SIGKILL' })
   t.ok(existsSync(path), 'a killed collector leaves its socket')
   const collector = await startCollector(run)
   await t.rejects(startCollector(run), {

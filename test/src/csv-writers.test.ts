@@ -1,38 +1,20 @@
-import { type ChildProcess, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { thisProcess } from 'pino-rank/process'
 import t, { type Test } from 'tap'
-import { ending, startProgram } from './kit/start-program.ts'
+import { startProgram, type TestProcess } from './kit/start-process.ts'
 
-/** A job that writes metrics to a path. Several jobs do so at the same time. */
-class Job {
-  readonly child: ChildProcess
+/** Starts a job that writes metrics to a path, on request. Several jobs do so at the same time. */
+async function startJob(t: Test, path: string, name: string): Promise<TestProcess> {
+  const job = startProgram(t, 'csv-writer', [path, name])
+  await job.nextMessage()
+  return job
+}
 
-  private constructor(child: ChildProcess) {
-    this.child = child
-  }
-
-  static async start(t: Test, path: string, name: string): Promise<Job> {
-    const child = startProgram('csv-writer', [path, name])
-    t.teardown(() => child.kill('SIGKILL'))
-    await once(child, 'message')
-    return new Job(child)
-  }
-
-  async do(...deeds: string[]): Promise<void> {
-    for (const deed of deeds) {
-      const done = once(this.child, 'message')
-      this.child.send(deed)
-      await done
-    }
-  }
-
-  async end(): Promise<void> {
-    await this.do('end')
-    await ending(this.child)
-  }
+async function end(job: TestProcess): Promise<void> {
+  await job.request('end')
+  await job.exit
 }
 
 /** Returns the values of a file by column. */
@@ -48,14 +30,14 @@ const visible = (dir: string) => readdirSync(dir).filter((name) => !name.startsW
 t.test('two jobs with one path have a file each, with all values under their own names', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'metrics.csv')
-  const [first, second] = [await Job.start(t, path, 'a'), await Job.start(t, path, 'b')]
-  await first.do('hparams')
-  await second.do('hparams')
+  const [first, second] = [await startJob(t, path, 'a'), await startJob(t, path, 'b')]
+  await first.request('hparams')
+  await second.request('hparams')
   for (let round = 0; round < 4; round++) {
-    await first.do('row')
-    await second.do('row')
+    await first.request('row')
+    await second.request('row')
   }
-  await Promise.all([first.end(), second.end()])
+  await Promise.all([end(first), end(second)])
   t.strictSame(visible(dir), ['hparams-2.yaml', 'hparams.yaml', 'metrics-2.csv', 'metrics.csv'])
   for (const [name, suffix] of [
     ['a', ''],
@@ -76,16 +58,16 @@ t.test('two jobs with one path have a file each, with all values under their own
 t.test('a job that ended or was killed leaves its file to the next', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'metrics.csv')
-  const ended = await Job.start(t, path, 'a')
-  await ended.do('row')
-  await ended.end()
-  const killed = await Job.start(t, path, 'b')
-  await killed.do('row')
-  killed.child.kill('SIGKILL')
-  await ending(killed.child)
-  const next = await Job.start(t, path, 'c')
-  await next.do('row')
-  await next.end()
+  const ended = await startJob(t, path, 'a')
+  await ended.request('row')
+  await end(ended)
+  const killed = await startJob(t, path, 'b')
+  await killed.request('row')
+  killed.kill()
+  await killed.exit
+  const next = await startJob(t, path, 'c')
+  await next.request('row')
+  await end(next)
   t.strictSame(readdirSync(dir), ['metrics.csv'])
   t.strictSame(valuesOf(path), { 'a/0': ['0'], 'b/0': ['0'], 'c/0': ['0'], step: ['0', '0', '0'] })
 })
@@ -100,9 +82,9 @@ t.test('a claim of another host or container, of no process, or a FIFO does not 
   for (const [name, put] of claims) {
     const dir = t.testdir()
     put(join(dir, '.metrics.csv.writer'))
-    const job = await Job.start(t, join(dir, 'metrics.csv'), 'a')
-    await job.do('row')
-    await job.end()
+    const job = await startJob(t, join(dir, 'metrics.csv'), 'a')
+    await job.request('row')
+    await end(job)
     t.ok(existsSync(join(dir, 'metrics.csv')), name)
     t.strictSame(readdirSync(dir), ['metrics.csv'], name)
   }

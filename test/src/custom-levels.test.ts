@@ -6,7 +6,7 @@ import { fileStream } from 'pino-rank-file'
 import { splitStream } from 'pino-rank-split'
 import { stdoutStream } from 'pino-rank-stdout'
 import t from 'tap'
-import { spawnRanks } from './kit/spawn-ranks.ts'
+import { runRanks } from './kit/ranks.ts'
 
 const program = new URL('./programs/many-loggers.js', import.meta.url)
 
@@ -56,7 +56,7 @@ for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
       mkdirSync(join(dir, 'tensorboard', '0'), { recursive: true })
       const options = { customLevels: { metric: 35, error: 55 } }
       const args = [kind, JSON.stringify(sinks(dir).map(shape)), JSON.stringify(options)]
-      const [zero, one] = await spawnRanks(program, { ranks: 2, args })
+      const [zero, one] = await runRanks(t, program, { ranks: 2, args })
       for (const rank of [zero, one]) {
         t.equal(rank?.code, 0)
         t.notMatch(rank?.stderr, /RankError|expected/)
@@ -87,11 +87,11 @@ t.test('without the label error, the other ranks write from its number', async (
   ]
   for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
     const options = { customLevels: { metric: 51, info: 3 }, useOnlyCustomLevels: true, level: 'info' }
-    const ranks = await spawnRanks(program, {
+    const ranks = await runRanks(t, program, {
       ranks: 2,
       args: [kind, JSON.stringify(transports), JSON.stringify(options)],
     })
-    t.strictSame(ranks, Array(2).fill({ code: 0, signal: null, stderr: '' }), kind)
+    t.strictSame(ranks, Array(2).fill({ code: 0, signal: null, stdout: '', stderr: '' }), kind)
   }
   t.strictSame(
     messages(join(dir, 'file.log')).map(([message]) => message),

@@ -1,24 +1,23 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { torchrunEnv } from 'pino-rank/launch'
 import t, { type Test } from 'tap'
-import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
+import { node, runProcess } from './kit/start-process.ts'
 
 /** The system refuses a gated rank's error, and nobody reads the rank's stderr. The rank must neither stop nor wait. */
 const program = `import { rankLogger } from 'pino-rank'
   rankLogger({ transport: JSON.parse(process.argv[1]) }).error('the only one')`
 const cwd = fileURLToPath(new URL('.', import.meta.url)) // where pino-rank resolves
-const env = { ...cleanEnvironment(), ...torchrunEnv(1, { worldSize: 2 }) }
+const env = torchrunEnv(1, { worldSize: 2 })
 const { O_NONBLOCK, O_RDWR } = constants
 
 /** Runs rank 1 of 2, which cannot write its log. @param stderr a descriptor */
-function run(stderr: number, target: object): number | null {
+async function run(t: Test, stderr: number, target: object): Promise<number | null> {
   const args = ['--input-type=module', '--eval', program, JSON.stringify({ ranks: '0', ...target })]
-  const [command, ...node] = unhookedNode
-  const stdio = ['ignore' as const, 'ignore' as const, stderr]
-  return spawnSync(command, [...node, ...args], { cwd, env, stdio, timeout: 60_000 }).status
+  const { code } = await runProcess(t, [...node, ...args], { cwd, env, stdout: 'ignore', stderr })
+  return code
 }
 
 /** Returns a FIFO whose reader never reads. */
@@ -48,7 +47,7 @@ for (const target of targets) {
     try {
       for (;;) writeSync(reader, block)
     } catch {}
-    t.equal(run(writer, target), 0)
+    t.equal(await run(t, writer, target), 0)
   })
 
   t.test(`${target.target}: a stderr pipe without a reader does no harm`, async (t) => {
@@ -57,7 +56,7 @@ for (const target of targets) {
     const reader = openSync(path, O_RDWR | O_NONBLOCK)
     const writer = openSync(path, 'w')
     closeSync(reader)
-    t.equal(run(writer, target), 0)
+    t.equal(await run(t, writer, target), 0)
     closeSync(writer)
   })
 }

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { type Death, deaths, endings, gentleDeaths } from './kit/death.ts'
+import { runRanks } from './kit/ranks.ts'
 import type { Sink, Way } from './kit/sink.ts'
 import { sink as file } from './kit/sinks/file.ts'
 import { sink as split } from './kit/sinks/split.ts'
-import { spawnRanks } from './kit/spawn-ranks.ts'
 
 /**
  * Death × way of building × flush setting, with real processes: how many of 401 records are in the file, at least. The
  * record 300 is an error, the last words are record 400.
  */
-const program = new URL('./kit/programs/dying-logger.js', import.meta.url)
+const program = 'dying-logger'
 const [all, upToTheError, whatever] = [401, 301, 0]
 
 const settings: Record<string, { options: object; sudden: Record<Way, number> }> = {
@@ -29,8 +29,8 @@ const settings: Record<string, { options: object; sudden: Record<Way, number> }>
 async function found(t: Test, sink: Sink, way: Way, death: Death, options: object): Promise<number[]> {
   const dir = t.testdir()
   const args = [sink.module, way, dir, death, JSON.stringify(options)]
-  const [ended] = await spawnRanks(program, { ranks: 1, args })
-  t.strictSame([ended?.code, ended?.signal], endings[death])
+  const [exit] = await runRanks(t, program, { ranks: 1, args })
+  t.strictSame([exit?.code, exit?.signal], endings[death])
   const [path = ''] = sink.readBack(dir)
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : ['']
   t.equal(lines.pop(), '', 'whole lines only')

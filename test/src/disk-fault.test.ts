@@ -1,25 +1,18 @@
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { rotatedFiles } from 'pino-rank-file/read'
 import t from 'tap'
-import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
-import { type Ending, spawnRanks } from './kit/spawn-ranks.ts'
+import { runRanks } from './kit/ranks.ts'
+import { type Exit, node, pathOf, runProcess } from './kit/start-process.ts'
 
 /** Faults that the system really makes; the named doubles in line-writer.test.ts have the rest. */
-const programs = (name: string) => fileURLToPath(new URL(`./kit/programs/${name}.js`, import.meta.url))
-const program = programs('limited-rank')
+const limitedRank = [...node, pathOf('limited-rank')]
 
-function run(command: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(command, args, { encoding: 'utf8', env: cleanEnvironment() })
-}
-
-t.test('RLIMIT_FSIZE: what fits is whole, the rest is told on stderr, and the program ends as it would', (t) => {
+t.test('RLIMIT_FSIZE: what fits is whole, the rest is told on stderr, and the program ends as it would', async (t) => {
   const path = join(t.testdir(), 'train.log')
-  const { status, stderr } = run('sh', '-c', 'ulimit -f 8; exec "$@"', 'sh', ...unhookedNode, program, path)
-  t.equal(status, 0)
+  const { code, stderr } = await runProcess(t, ['sh', '-c', 'ulimit -f 8; exec "$@"', 'sh', ...limitedRank, path])
+  t.equal(code, 0)
   const [fault, loss, ...more] = stderr.trimEnd().split('\n')
   t.match(fault, /^pino-rank-file: .*train\.log: EFBIG: .*; lines wait in memory/)
   t.match(loss, /^pino-rank-file: .*train\.log: \d+ lines lost: EFBIG/)
@@ -31,7 +24,6 @@ t.test('RLIMIT_FSIZE: what fits is whole, the rest is told on stderr, and the pr
   lines.forEach((line, seq) => {
     if (JSON.parse(line).seq !== seq) t.fail(`line ${seq}: ${line}`)
   })
-  t.end()
 })
 
 const tmpfs = mountedTmpfs('size=256k')
@@ -40,8 +32,8 @@ const mounted = tmpfs ? {} : { skip: 'mounting a tmpfs takes root' }
 t.test('a full tmpfs: lines wait until there is room', mounted, async (t) => {
   const { dir, unmount } = tmpfs as NonNullable<typeof tmpfs>
   t.teardown(unmount)
-  const { status, stdout, stderr } = run(...unhookedNode, programs('full-disk-rank'), dir)
-  t.equal(status, 0)
+  const { code, stdout, stderr } = await runProcess(t, [...node, pathOf('full-disk-rank'), dir])
+  t.equal(code, 0)
   t.match(stderr, /^pino-rank-file: .*train\.log: ENOSPC: [^\n]*; lines wait in memory[^\n]*\n$/, 'told once')
   t.strictSame(JSON.parse(stdout), { code: 'ENOSPC', drops: 0 })
   const lines = readFileSync(join(dir, 'train.log'), 'utf8').trimEnd().split('\n')
@@ -58,7 +50,7 @@ t.test('a full tmpfs: lines wait until there is room', mounted, async (t) => {
  * Returns the lines that 4 ranks wrote, as `rank.seq` with their counts if whole, and how many lines the ranks reported as
  * lost.
  */
-function census(texts: string[], endings: Ending[]) {
+function census(texts: string[], exits: Exit[]) {
   const found = new Map<string, number>()
   const fragments = texts
     .flatMap((text) => text.split('\n').slice(0, -1))
@@ -67,11 +59,9 @@ function census(texts: string[], endings: Ending[]) {
       if (match) found.set(`${match[1]}.${match[2]}`, (found.get(`${match[1]}.${match[2]}`) ?? 0) + 1)
       return !match
     })
-  const lost = endings.map(({ stderr }) => Number(/: (\d+) lines? lost/.exec(stderr)?.[1] ?? 0))
+  const lost = exits.map(({ stderr }) => Number(/: (\d+) lines? lost/.exec(stderr)?.[1] ?? 0))
   return { found, fragments, twice: [...found].filter(([, times]) => times > 1), lost: lost.reduce((a, b) => a + b) }
 }
-
-const writers = new URL('./kit/programs/full-disk-writers.js', import.meta.url)
 
 for (const rotate of [undefined, { maxBytes: 60_000 }]) {
   const name = `4 ranks on a disk that is nearly full${rotate ? ', and rotate' : ''}: each line is whole, or is counted`
@@ -82,9 +72,9 @@ for (const rotate of [undefined, { maxBytes: 60_000 }]) {
     const path = join(dir, 'train.log')
     const count = 1500
     const args = [path, JSON.stringify({ flushBytes: 8192, ...(rotate && { rotate }) }), `${count}`, t.testdir()]
-    const endings = await spawnRanks(writers, { ranks: 4, args })
+    const exits = await runRanks(t, 'full-disk-writers', { ranks: 4, args })
     t.strictSame(
-      endings.map(({ code }) => code),
+      exits.map(({ code }) => code),
       [0, 0, 0, 0],
     )
     const texts = rotatedFiles(path).map((file) => readFileSync(file, 'utf8'))
@@ -92,7 +82,7 @@ for (const rotate of [undefined, { maxBytes: 60_000 }]) {
       texts.every((text) => text === '' || text.endsWith('\n')),
       'no file ends in a fragment',
     )
-    const { found, fragments, twice, lost } = census(texts, endings)
+    const { found, fragments, twice, lost } = census(texts, exits)
     t.ok(fragments.length > 0, 'the disk cut lines')
     t.strictSame(
       fragments.filter((line) => line.indexOf('{"rank"', 1) !== -1),
@@ -115,13 +105,13 @@ for (const ranks of [1, 4]) {
     const write = async (barrier: string) => {
       const options = { flushBytes: 1024, rotate: { maxBytes: 30_000 } }
       const args = [path, JSON.stringify(options), `${count}`, join(barriers, barrier)]
-      const endings = await spawnRanks(writers, { ranks, args })
+      const exits = await runRanks(t, 'full-disk-writers', { ranks, args })
       return {
-        endings,
+        exits,
         files: rotatedFiles(path),
         ...census(
           rotatedFiles(path).map((file) => readFileSync(file, 'utf8')),
-          endings,
+          exits,
         ),
       }
     }
@@ -130,7 +120,7 @@ for (const ranks of [1, 4]) {
     t.strictSame([full.fragments, full.twice, full.lost], [[], [], 0])
     t.ok(full.files.length >= 8, `${full.files.length} files`)
     // a rank that finds another one at it leaves the rotation to that one, and may find that the name is gone for good
-    const reports = full.endings.flatMap(({ stderr }) => stderr.split('\n').slice(0, -1))
+    const reports = full.exits.flatMap(({ stderr }) => stderr.split('\n').slice(0, -1))
     const failed = /^pino-rank-file: [^\n]*: rotation failed: ENOSPC: [^\n]*make room on the disk[^\n]*the lines go on$/
     const stayed =
       /^pino-rank-file: [^\n]*: ENOSPC: [^\n]*lines go on into the renamed file until a new one can be made$/
@@ -140,7 +130,7 @@ for (const ranks of [1, 4]) {
     )
     for (const report of reports) t.ok(failed.test(report) || (ranks > 1 && stayed.test(report)), report)
     for (const kind of [failed, stayed]) {
-      for (const { stderr } of full.endings)
+      for (const { stderr } of full.exits)
         t.ok(stderr.split('\n').filter((line) => kind.test(line)).length <= 1, 'once a rank')
     }
     t.strictSame(
@@ -154,10 +144,9 @@ for (const ranks of [1, 4]) {
   })
 }
 
-t.test('a path that cannot be opened: told once, and the program goes on', (t) => {
+t.test('a path that cannot be opened: told once, and the program goes on', async (t) => {
   const dir = t.testdir({ folder: {} })
-  const { status, stderr } = run(...unhookedNode, program, join(dir, 'folder'))
-  t.equal(status, 0)
+  const { code, stderr } = await runProcess(t, [...limitedRank, join(dir, 'folder')])
+  t.equal(code, 0)
   t.match(stderr.split('\n'), [/^pino-rank-file: .*folder: EISDIR/, /1000 lines lost: EISDIR/, ''])
-  t.end()
 })

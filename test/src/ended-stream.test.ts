@@ -1,16 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { torchrunEnv } from 'pino-rank/launch'
-import t from 'tap'
-import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
+import t, { type Test } from 'tap'
 import type { MetricRun, MetricSink } from './kit/metric-sink.ts'
 import { sink as mlflow } from './kit/metric-sinks/mlflow.ts'
 import { sink as tensorboard } from './kit/metric-sinks/tensorboard.ts'
 import { sink as wandb } from './kit/metric-sinks/wandb.ts'
-
-const program = fileURLToPath(new URL('./kit/programs/ended-stream.js', import.meta.url))
+import { node, pathOf, runProcess } from './kit/start-process.ts'
 
 type End = MetricRun['end']
 
@@ -42,7 +36,7 @@ for (const sink of [tensorboard, wandb, mlflow]) {
       const end = ends[at]
       if (end === undefined) continue
       t.test(`${sink.name}, ${way}: ${deed}: ${end}`, async (t) => {
-        const { run, exitCode, stderr } = await endOf(sink, way, deed, t.testdir())
+        const { run, exitCode, stderr } = await endOf(t, sink, way, deed)
         t.equal(exitCode, code, stderr)
         t.strictSame([run?.losses, run?.end], [[[1, 1]], sink.ends.find((known) => known === end)], stderr)
       })
@@ -50,14 +44,13 @@ for (const sink of [tensorboard, wandb, mlflow]) {
   }
 }
 
-async function endOf(sink: MetricSink, way: string, deed: string, dir: string) {
+async function endOf(t: Test, sink: MetricSink, way: string, deed: string) {
+  const dir = t.testdir()
   const served = await sink.serve?.()
-  const env = { ...cleanEnvironment(), ...torchrunEnv(0, { worldSize: 1 }), ...served?.env }
-  const [command = '', ...args] = [...unhookedNode, program, sink.module, way, JSON.stringify(sink.options(dir)), deed]
-  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  const said = text(child.stderr)
-  const [exitCode] = await once(child, 'exit')
+  const args = [sink.module, way, JSON.stringify(sink.options(dir)), deed]
+  const env = { ...torchrunEnv(0, { worldSize: 1 }), ...served?.env }
+  const { code, stderr } = await runProcess(t, [...node, pathOf('ended-stream'), ...args], { env, stdout: 'ignore' })
   const [run] = await sink.runs(dir, served)
   await served?.stop()
-  return { run, exitCode, stderr: await said }
+  return { run, exitCode: code, stderr }
 }

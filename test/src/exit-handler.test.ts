@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readManifests } from 'pino-rank-split'
 import t from 'tap'
-import { spawnRanks } from './kit/spawn-ranks.ts'
+import { runRanks } from './kit/ranks.ts'
 
-const program = new URL('./kit/programs/late-logger.js', import.meta.url)
+const program = 'late-logger'
 
 t.test('lines logged inside an exit handler are written', async (t) => {
   const dir = t.testdir()
-  const [ended] = await spawnRanks(program, { ranks: 1, args: [dir] })
-  t.match(ended, { code: 5, stderr: '' })
+  const [exit] = await runRanks(t, program, { ranks: 1, args: [dir] })
+  t.match(exit, { code: 5, stderr: '' })
   const messages = (name: string) =>
     [...readFileSync(join(dir, name), 'utf8').matchAll(/"msg":"(.*?)"/g)].map(([, msg]) => msg)
   t.strictSame(messages('written-before.log'), ['before', 'exit handler before ours', 'exit handler after ours'])

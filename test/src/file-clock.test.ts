@@ -8,7 +8,7 @@ import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-r
 import type { RotationSettings } from '../../packages/pino-rank-file/dist/rotation/rotate-options.js'
 import { FileServer } from './kit/file-server.ts'
 import { ManualClock } from './kit/manual-clock.ts'
-import { ending, startProgram } from './kit/start-program.ts'
+import { startProgram } from './kit/start-process.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -204,8 +204,8 @@ t.test('the file clock is read rarely', (t) => {
 async function ranks(t: Test, path: string, rotate: object, ahead: number) {
   const [count, opens] = [8, 10]
   const args = [path, JSON.stringify({ rotate }), `${opens}`, `${ahead}`]
-  const children = Array.from({ length: count }, (_, rank) => startProgram('reopening-rank', [`${rank}`, ...args]))
-  for (const child of children) t.strictSame(await ending(child), [0, null])
+  const children = Array.from({ length: count }, (_, rank) => startProgram(t, 'reopening-rank', [`${rank}`, ...args]))
+  for (const { exit } of children) t.match(await exit, { code: 0, stderr: '' })
   const files = rotatedFiles(path).map((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))
   const expected = Array.from({ length: count }, (_, rank) =>
     Array.from({ length: 10 * opens }, (_, seq) => `{"rank":${rank},"seq":${seq}}`),

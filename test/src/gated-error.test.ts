@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { readManifests } from 'pino-rank-split'
 import t from 'tap'
 import { deaths, endings, gentleDeaths } from './kit/death.ts'
-import { spawnRanks } from './kit/spawn-ranks.ts'
+import { runRanks } from './kit/ranks.ts'
 
 /** A gated rank's one error, right before each death: appended from its main thread, or through the open worker. */
-const program = new URL('./kit/programs/gated-error.js', import.meta.url)
+const program = 'gated-error'
 const error = String.raw`\{"level":50,[^\n]*"rank":1,"msg":"the only one"\}\n$`
 const alone = new RegExp(`^${error}`)
 const last = new RegExp(`\n${error}`)
@@ -31,12 +31,12 @@ for (const { name, targets, survives, files } of cases) {
         return { target, ranks, options: { path: join(dir, 'train.log') } }
       })
       const args = [JSON.stringify(entries), death]
-      const [ended] = await spawnRanks(program, { ranks: 2, only: 1, args })
-      t.strictSame([ended?.code, ended?.signal], endings[death])
+      const [exit] = await runRanks(t, program, { ranks: 2, only: 1, args })
+      t.strictSame([exit?.code, exit?.signal], endings[death])
       for (const [file, found] of Object.entries(files)) t.match(readFileSync(join(dir, file), 'utf8'), found, file)
       if (name.startsWith('split')) {
-        const exit = endings[death][0] ?? 'unknown'
-        t.match(readManifests(dir), [{ rank: 1, worldSize: 2, files: Object.keys(files), lines: 1, drops: 0, exit }])
+        const manifest = { rank: 1, worldSize: 2, files: Object.keys(files), lines: 1, drops: 0 }
+        t.match(readManifests(dir), [{ ...manifest, exit: endings[death][0] ?? 'unknown' }])
       }
     })
   }

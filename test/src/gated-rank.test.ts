@@ -1,28 +1,22 @@
-import { execFileSync, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { torchrunEnv } from 'pino-rank/launch'
-import t from 'tap'
-import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
+import t, { type Test } from 'tap'
+import { startRank } from './kit/ranks.ts'
+import { node, runProcess } from './kit/start-process.ts'
 
 interface Count {
   threads: number
   files: number
 }
 
-const program = fileURLToPath(new URL('./programs/gated-rank.js', import.meta.url))
+const program = new URL('./programs/gated-rank.js', import.meta.url)
 const options = existsSync('/proc/self/task') ? {} : { skip: 'threads and descriptors are counted in /proc' }
 
-async function runRank1(sink: string, dir: string): Promise<Record<'before' | 'built' | 'afterError', Count>> {
-  const { NODE_OPTIONS, ...env } = process.env
-  const child = fork(program, [sink, dir], {
-    env: { ...env, ...torchrunEnv(1, { worldSize: 2 }) },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  })
-  const [[counts], [code]] = await Promise.all([once(child, 'message'), once(child, 'exit')])
-  if (code !== 0) throw new Error(`the rank exited with ${code}`)
+async function runRank1(t: Test, sink: string, dir: string) {
+  const rank = startRank(t, program, 1, { worldSize: 2, args: [sink, dir], stdout: 'pipe' })
+  const counts = await rank.nextMessage<Record<'before' | 'built' | 'afterError', Count>>()
+  t.match(await rank.exit, { code: 0, stderr: '' })
   return counts
 }
 
@@ -33,7 +27,7 @@ const foreign = ['pino-rank-stdout', 'pino/file']
 for (const sink of [...own, ...streams, ...foreign, 'several']) {
   t.test(`a gated rank with ${sink}`, options, async (t) => {
     const dir = t.testdir()
-    const { before, built, afterError } = await runRank1(sink, dir)
+    const { before, built, afterError } = await runRank1(t, sink, dir)
     t.strictSame(built, before, 'no thread and no open file before the first error')
     if (foreign.includes(sink)) t.ok(afterError.threads > before.threads, 'the first error starts a worker')
     else t.equal(afterError.threads, before.threads, 'no thread after the first error')
@@ -45,17 +39,13 @@ for (const sink of [...own, ...streams, ...foreign, 'several']) {
 }
 
 t.test('a gated rank loads none of the built-in modules that only an ES import of node:fs needs', async (t) => {
-  const [env, ...node] = unhookedNode
   const code = `
     const { rankLogger } = await import('pino-rank')
     rankLogger({ transport: { targets: ['pino-rank-file', 'pino-rank-split', 'pino-rank-stdout'].map((target) =>
       ({ target, ranks: '0', options: target.endsWith('stdout') ? {} : { path: 'train.log' } })) } })
     const loaded = process.moduleLoadList.filter((name) => /fs.streams|NativeModule (crypto|child_process)$/.test(name))
     console.log(loaded.join())`
-  const loaded = execFileSync(env, [...node, '--input-type=module', '--eval', code], {
-    env: { ...cleanEnvironment(), ...torchrunEnv(1, { worldSize: 2 }) },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  t.equal(loaded, '\n')
+  const command = [...node, '--input-type=module', '--eval', code]
+  const exit = await runProcess(t, command, { env: torchrunEnv(1, { worldSize: 2 }) })
+  t.match(exit, { code: 0, stdout: '\n', stderr: '' })
 })

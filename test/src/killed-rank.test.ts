@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { type Death, endings } from './kit/death.ts'
+import { runRanks } from './kit/ranks.ts'
 import { sink as file } from './kit/sinks/file.ts'
 import { sink as split } from './kit/sinks/split.ts'
-import { spawnRanks } from './kit/spawn-ranks.ts'
 
-const program = new URL('./kit/programs/killed-rank.js', import.meta.url)
+const program = 'killed-rank'
 const sudden: Death[] = ['SIGKILL', 'abort']
 
 /** Through a stream on the main thread, an error takes all lines before it to the file, at once. */
@@ -13,8 +13,8 @@ for (const sink of [file, split]) {
   for (const death of sudden) {
     t.test(`${sink.name} as a stream: all up to an error is in the file, then ${death}`, async (t) => {
       const dir = t.testdir()
-      const [ended] = await spawnRanks(program, { ranks: 1, args: [sink.module, dir, death] })
-      t.strictSame([ended?.code, ended?.signal], endings[death])
+      const [exit] = await runRanks(t, program, { ranks: 1, args: [sink.module, dir, death] })
+      t.strictSame([exit?.code, exit?.signal], endings[death])
       const lines = readFileSync(sink.readBack(dir)[0] as string, 'utf8')
         .trimEnd()
         .split('\n')

@@ -1,14 +1,13 @@
 import { deepEqual } from 'node:assert/strict'
-import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { rotatedFiles } from 'pino-rank-file/read'
 import { AppendFile } from 'pino-rank-file/writer'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
 import { agedDisk } from './kit/aged-disk.ts'
-import { ending, startProgram } from './kit/start-program.ts'
+import { startProgram } from './kit/start-process.ts'
 
 /** Writers at any time; as soon as one is killed another one starts. */
 const writers = 8
@@ -21,7 +20,7 @@ const deaths = 24
 const maxBytes = 1200
 const seed = 20_251_126
 
-/** How many messages each writer lives to say. */
+/** How many messages each writer sends before it is killed. */
 const lives = fc.sample(fc.noBias(fc.integer({ min: 1, max: 800 })), { seed, numRuns: 2000 })
 
 /** How many lines of each writer are known to be written. */
@@ -29,26 +28,25 @@ const acknowledged: number[] = []
 let killed = 0
 
 /**
- * Lives until it has said so much, or until all are to die, and is killed on the word. When enough have died the others live on, and
+ * Runs a writer and kills it when it has sent its number of messages, or when all are to die. When enough have died the others live on, and
  * the job is over with the last rotation: each death in the middle of one holds it for a second, in which a fast machine spends many lives.
  */
-async function live(path: string, job: AbortController): Promise<void> {
+async function live(t: Test, path: string, job: AbortController): Promise<void> {
   const all = job.signal
   const writer = acknowledged.push(0) - 1
-  const child = startProgram('acknowledging-writer', [`${writer}`, path, `${maxBytes}`])
-  let said = 0
-  const gone = Promise.all([ending(child), once(child, 'disconnect')])
-  const kill = () => void child.kill('SIGKILL')
+  const child = startProgram(t, 'acknowledging-writer', [`${writer}`, path, `${maxBytes}`])
+  let messages = 0
+  const kill = () => child.kill()
   all.addEventListener('abort', kill)
-  child.on('message', (lines: number) => {
+  child.child.on('message', (lines: number) => {
     acknowledged[writer] = lines
     if (killed < deaths) {
-      if (said++ >= (lives[writer] as number)) kill()
-    } else if (said++ % 50 === 0 && rotated(path) >= rotations) job.abort()
+      if (messages++ >= (lives[writer] as number)) kill()
+    } else if (messages++ % 50 === 0 && rotated(path) >= rotations) job.abort()
   })
-  const [ended] = await gone
+  const { code, signal } = await child.exit
   all.removeEventListener('abort', kill)
-  deepEqual(ended, [null, 'SIGKILL'])
+  deepEqual([code, signal], [null, 'SIGKILL'])
   killed++
 }
 
@@ -70,7 +68,7 @@ t.test(`8 writers rotate one file and are killed at random (seed ${seed}): no ac
   const path = join(dir, 'train.log')
   const all = new AbortController()
   const slot = async () => {
-    while (!all.signal.aborted) await live(path, all)
+    while (!all.signal.aborted) await live(t, path, all)
   }
   await Promise.all(Array.from({ length: writers }, slot))
   t.ok(rotated(path) >= rotations, `${rotated(path)} rotations, ${killed} deaths`)

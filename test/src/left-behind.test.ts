@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readProcessStat } from 'pino-rank/process'
 import t from 'tap'
-import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 import { ranklog } from './kit/ranklog.ts'
+import { node, runProcess } from './kit/start-process.ts'
 
 const skip = process.platform !== 'linux'
 
@@ -24,14 +24,11 @@ for (const [name, argument] of [
     const program = fileURLToPath(new URL('./programs/reused-group.js', import.meta.url))
     // the shell waits for orphans, which would otherwise keep their numbers
     const inNamespace = ['--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', '"$@"; exit $?', 'sh']
-    const args = [...inNamespace, ...unhookedNode, program, t.testdir(), argument]
+    const args = [...inNamespace, ...node, program, t.testdir(), argument]
     const asUser = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
     if (spawnSync('unshare', [...asUser, '--pid', '--mount-proc', '--fork', 'true']).status !== 0)
       return t.comment('skipped: unshare may not make a namespace here')
-    const { stdout, stderr } = spawnSync('unshare', [...asUser, ...args], {
-      encoding: 'utf8',
-      env: cleanEnvironment(),
-    })
+    const { stdout, stderr } = await runProcess(t, ['unshare', ...asUser, ...args])
     t.equal(stderr, '')
     t.strictSame(JSON.parse(stdout), { code: 0, stranger: [0, null] })
   })
@@ -48,7 +45,7 @@ t.test('processes that a rank leaves behind run until the job ends', { skip }, a
     while [ "$(cut -d ' ' -f 5 /proc/$parent/stat)" = "$(cut -d ' ' -f 5 /proc/$(cat ${left})/stat)" ]; do
       parent=$(cut -d ' ' -f 4 /proc/$(cat ${left})/stat); done
     cut -d ' ' -f 3 /proc/$(cat ${left})/stat > ${seen}`
-  const { code, stderr } = await ranklog(['run', '-n', '2', '--', 'sh', '-c', script])
+  const { code, stderr } = await ranklog(t, ['run', '-n', '2', '--', 'sh', '-c', script])
   t.strictSame([code, stderr], [0, ''])
   t.match(readFileSync(seen, 'utf8'), /^[RS]\n$/, 'it lived when its rank had ended')
   await untilDead(numbersIn(left)[0] as number)
@@ -59,7 +56,7 @@ t.test('a process started after the rank ended ends with the job too', { skip },
   const script = `
     if [ $RANK = 1 ]; then while [ ! -s ${path} ]; do sleep 0.01; done; exit 0; fi
     sh -c 'while [ -e /proc/'$$' ]; do sleep 0.01; done; sleep 600 & echo $! > ${path}.new; mv ${path}.new ${path}' > /dev/null 2>&1 &`
-  const { code, stderr } = await ranklog(['run', '-n', '2', '--', 'sh', '-c', script])
+  const { code, stderr } = await ranklog(t, ['run', '-n', '2', '--', 'sh', '-c', script])
   t.strictSame([code, stderr], [0, ''])
   await untilDead(numbersIn(path)[0] as number)
 })
@@ -71,7 +68,7 @@ t.test('each attempt kills what its ranks left, except processes with a session 
     [ $TORCHELASTIC_RESTART_COUNT = 1 ] && while [ "$(cut -d ' ' -f 3 /proc/$(cat ${dir}/left-0)/stat 2> /dev/null)" = S ]; do sleep 0.01; done
     while [ "$(cut -d ' ' -f 6 /proc/$(cat ${dir}/daemon-$TORCHELASTIC_RESTART_COUNT)/stat)" = $$ ]; do sleep 0.01; done
     exit $((1 - TORCHELASTIC_RESTART_COUNT))`
-  const { code } = await ranklog(['run', '--max-restarts', '1', '--', 'sh', '-c', script])
+  const { code } = await ranklog(t, ['run', '--max-restarts', '1', '--', 'sh', '-c', script])
   t.equal(code, 0)
   for (const attempt of [0, 1]) {
     await untilDead(numbersIn(join(dir, `left-${attempt}`))[0] as number)
@@ -88,7 +85,7 @@ t.test('a grace time longer than the longest Node timer is kept', async (t) => {
     trap 'i=0; while [ $i -lt 30 ]; do sleep 0.01; i=$((i + 1)); done; exit 7' TERM
     touch ${ready}; while :; do sleep 0.01; done`
   for (const grace of ['2147484', '9007199254740991']) {
-    const { code, stderr } = await ranklog(['run', '-n', '2', '--grace', grace, '--', 'sh', '-c', script])
+    const { code, stderr } = await ranklog(t, ['run', '-n', '2', '--grace', grace, '--', 'sh', '-c', script])
     t.equal(code, 3)
     t.match(stderr, /rank 0 followed: exit code 7\n/)
     t.notMatch(stderr, /Warning|overflow/i)

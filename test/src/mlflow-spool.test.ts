@@ -4,29 +4,38 @@ import { join } from 'node:path'
 import { mlflowStream, resend } from 'pino-mlflow'
 import t from 'tap'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
-import { age, ended, kill, leave, namesIn, serve, soleRank, start, stepsOf } from './kit/spool-process.ts'
+import {
+  ageSpools,
+  leaveSpool,
+  namesIn,
+  soleRank,
+  startServer,
+  startSpoolProcess,
+  stepsOf,
+} from './kit/spool-process.ts'
 
 t.setTimeout(300_000)
 
 t.test('the spool of a dead process is sent, and that of a running one is not', async (t) => {
-  const { server, spool } = await serve(t)
+  const { server, spool } = await startServer(t)
   server.mood = 503
-  const holder = start(t, ['hold', server.uri, spool])
-  await holder.until(/logged 1/)
+  const holder = startSpoolProcess(t, ['hold', server.uri, spool])
+  await holder.stdout.until(/logged 1/)
   server.mood = 'well'
-  age(spool)
+  ageSpools(spool)
   t.equal(await resend(spool, { trackingUri: server.uri, report: (line) => t.fail(line) }), 0, 'it is stopped, or busy')
-  await kill(holder)
+  holder.kill()
+  await holder.exit
   t.equal(await resend(spool, { trackingUri: server.uri }), 1)
   t.strictSame([stepsOf(server.run), namesIn(spool)], [[1], []])
 })
 
 t.test('several processes that send at once send each spool once', async (t) => {
-  const { server, spool } = await serve(t)
-  for (let run = 0; run < 20; run++) await leave(server, spool, [run])
-  const senders = Array.from({ length: 4 }, () => start(t, ['resend', server.uri, spool]))
-  const said = await Promise.all(senders.map(ended))
-  const sent = said.map((text) => Number(/sent (\d+)/.exec(text)?.[1]))
+  const { server, spool } = await startServer(t)
+  for (let run = 0; run < 20; run++) await leaveSpool(server, spool, [run])
+  const senders = Array.from({ length: 4 }, () => startSpoolProcess(t, ['resend', server.uri, spool]))
+  const exits = await Promise.all(senders.map(({ exit }) => exit))
+  const sent = exits.map(({ stdout }) => Number(/sent (\d+)/.exec(stdout)?.[1]))
   t.equal(
     sent.reduce((sum, count) => sum + count),
     20,
@@ -37,34 +46,34 @@ t.test('several processes that send at once send each spool once', async (t) => 
 })
 
 t.test('a sender killed at any step leaves one complete run', async (t) => {
-  const { server, spool } = await serve(t)
-  await leave(server, spool, [0])
-  const calls = Number(/calls (\d+)/.exec(await ended(start(t, ['resend', server.uri, spool])))?.[1])
+  const { server, spool } = await startServer(t)
+  await leaveSpool(server, spool, [0])
+  const calls = Number(/calls (\d+)/.exec((await startSpoolProcess(t, ['resend', server.uri, spool]).exit).stdout)?.[1])
   t.ok(calls > 10)
   for (let at = 1; at <= calls; at++) {
     server.runs.clear()
-    await leave(server, spool, [1, 2])
-    await ended(start(t, ['resend', server.uri, spool, String(at)]))
+    await leaveSpool(server, spool, [1, 2])
+    await startSpoolProcess(t, ['resend', server.uri, spool, String(at)]).exit
     await resend(spool, { trackingUri: server.uri, report: (line) => t.fail(line) })
     t.strictSame([stepsOf(server.run), readdirSync(spool).filter((name) => name.endsWith('.ndjson'))], [[1, 2], []], `step ${at}`) // biome-ignore format: a line
   }
 })
 
 t.test('what a process logged is sent once if it is killed at any step of spooling', async (t) => {
-  const { server, spool } = await serve(t)
+  const { server, spool } = await startServer(t)
   server.mood = 503
-  const whole = start(t, ['hold', server.uri, spool])
-  whole.child.stdin?.end('\n')
-  const calls = Number(/calls (\d+)/.exec(await ended(whole))?.[1])
+  const whole = startSpoolProcess(t, ['hold', server.uri, spool])
+  whole.stdin.end('\n')
+  const calls = Number(/calls (\d+)/.exec((await whole.exit).stdout)?.[1])
   t.ok(calls > 5)
   for (let at = 1; at <= calls; at++) {
     server.mood = 'well'
     await resend(spool, { trackingUri: server.uri })
     server.runs.clear()
     server.mood = 503
-    const holder = start(t, ['hold', server.uri, spool, String(at)])
-    holder.child.stdin?.on('error', () => {}).end('\n')
-    const logged = [...(await ended(holder)).matchAll(/logged (\d)/g)].map(([, step]) => Number(step))
+    const holder = startSpoolProcess(t, ['hold', server.uri, spool, String(at)])
+    holder.stdin.on('error', () => {}).end('\n')
+    const logged = [...(await holder.exit).stdout.matchAll(/logged (\d)/g)].map(([, step]) => Number(step))
     server.mood = 'well'
     await resend(spool, { trackingUri: server.uri, report: (line) => t.fail(line) })
     const steps = [...server.runs.values()].flatMap(stepsOf)
@@ -73,8 +82,8 @@ t.test('what a process logged is sent once if it is killed at any step of spooli
 })
 
 t.test('a file that is no spool of this user stays and does not stop the others', async (t) => {
-  const { server, spool } = await serve(t)
-  await leave(server, spool, [1])
+  const { server, spool } = await startServer(t)
+  await leaveSpool(server, spool, [1])
   const [own = ''] = namesIn(spool)
   const text = readFileSync(own)
   const named = (n: number) => join(spool, `mlflow-${n}0000000-0000-4000-8000-000000000000.free.0000000${n}.ndjson`)
@@ -99,8 +108,8 @@ t.test('a file that is no spool of this user stays and does not stop the others'
 })
 
 t.test('a spool of version 0.1.0, damaged lines and a spool without a head are handled', async (t) => {
-  const { server, spool } = await serve(t)
-  await leave(server, spool, [1])
+  const { server, spool } = await startServer(t)
+  await leaveSpool(server, spool, [1])
   const [own = ''] = namesIn(spool)
   const uuid = JSON.parse(readFileSync(own, 'utf8').split('\n')[0] ?? '').uuid
   const old = join(spool, `mlflow-host-1-${uuid}.ndjson`)
@@ -109,7 +118,7 @@ t.test('a spool of version 0.1.0, damaged lines and a spool without a head are h
   writeFileSync(join(spool, `mlflow-${uuid.replaceAll(/\w/g, '0')}.free.00000000.ndjson`), '{"metr')
   const broken = join(spool, 'mlflow-f0000000-0000-4000-8000-000000000000.free.00000000.ndjson')
   writeFileSync(broken, 'garbage\n')
-  age(spool)
+  ageSpools(spool)
   const said: string[] = []
   const sending = resend(spool, { trackingUri: server.uri, report: (line) => said.push(line) })
   await t.rejects(sending, { message: /^the first line of .*\.ndjson does not name a run$/ })
@@ -121,7 +130,7 @@ t.test('a full disk tears nothing, and buffered parts are sent when there is roo
   const disk = mountedTmpfs('size=64k') as Mounted | undefined
   if (!disk) return t.comment('skipped: mounting takes root')
   t.teardown(() => disk.unmount())
-  const { server } = await serve(t)
+  const { server } = await startServer(t)
   server.mood = 503
   const spool = join(disk.dir, 'spool')
   const stream = mlflowStream({ trackingUri: server.uri, spool, rank: soleRank, endMs: 60_000 })
@@ -142,7 +151,7 @@ t.test('a full disk tears nothing, and buffered parts are sent when there is roo
 })
 
 t.test('a request for a run that is carried out late leaves no second run', async (t) => {
-  const { server, spool } = await serve(t)
+  const { server, spool } = await startServer(t)
   const stream = mlflowStream({ trackingUri: server.uri, spool, rank: soleRank, endMs: 60_000 })
   const log = (record: object) => stream.write(`${JSON.stringify({ time: 1_700_000_000_000, ...record })}\n`)
   server.late = 'runs/create'

@@ -1,19 +1,19 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, chmodSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
+import { startFileLogger } from './kit/file-logger.ts'
 import { mountedExt4, mountedTmpfs } from './kit/mounted.ts'
-import { type SpokenLogger, spokenLogger } from './kit/spoken-logger.ts'
+import { startProcess, type TestProcess } from './kit/start-process.ts'
 
 /** Paths that are no plain file, or cannot be written: each is told once, and what waits is kept. */
 const young = { flushMs: 20 }
 const line = (msg: string) => `{"level":30,"msg":"${msg}"}\n`
 
-/** Ends it, and returns what it said. */
-async function end({ child, ended }: SpokenLogger): Promise<string> {
-  child.send('exit')
-  const { code, stderr } = await ended
+/** Ends a logger and returns what it reported. */
+async function end(logger: TestProcess): Promise<string> {
+  logger.send('exit')
+  const { code, stderr } = await logger.exit
   t.equal(code, 0)
   return stderr
 }
@@ -21,18 +21,17 @@ async function end({ child, ended }: SpokenLogger): Promise<string> {
 t.test('a FIFO: lines wait for its reader, and for the next one', async (t) => {
   const path = join(t.testdir(), 'pipe')
   execFileSync('mkfifo', [path])
-  const logger = await spokenLogger(path, young)
-  await logger.say('1')
-  t.match(await logger.say('flush'), /ENXIO/)
+  const logger = await startFileLogger(t, path, young)
+  await logger.request('1')
+  t.match(await logger.request('flush'), /ENXIO/)
   const read = async (message: string) => {
-    const reader = spawn('head', ['-n', '1', path], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const seen = text(reader.stdout)
-    for (;;) if ((await logger.say('flush')) === undefined) break // until the reader has opened it
-    t.equal(await seen, line(message))
+    const reader = startProcess(t, ['head', '-n', '1', path])
+    for (;;) if ((await logger.request('flush')) === null) break // until the reader has opened it
+    t.equal((await reader.exit).stdout, line(message))
   }
   await read('1')
-  await logger.say('2')
-  await logger.say('flush') // into the first reader's pipe, which is gone
+  await logger.request('2')
+  await logger.request('flush') // into the first reader's pipe, which is gone
   await read('2')
   t.match(await end(logger), /^pino-rank-file: .*ENXIO: [^\n]*start the reader of this pipe[^\n]*\n$/, 'told once')
 })
@@ -40,52 +39,50 @@ t.test('a FIFO: lines wait for its reader, and for the next one', async (t) => {
 t.test('a FIFO that several write to: pieces of at most 4096 bytes, whole', async (t) => {
   const path = join(t.testdir(), 'pipe')
   execFileSync('mkfifo', [path])
-  const reader = spawn('cat', [path], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const seen = text(reader.stdout)
-  const loggers = await Promise.all([1, 2, 3].map(() => spokenLogger(path, { ...young, flushBytes: 20_000 })))
+  const reader = startProcess(t, ['cat', path])
+  const loggers = await Promise.all([1, 2, 3].map(() => startFileLogger(t, path, { ...young, flushBytes: 20_000 })))
   const fill = 'x'.repeat(300)
   await Promise.all(
-    loggers.map(async ({ say }, n) => {
-      for (let seq = 0; seq < 200; seq++) await say(`${n} ${seq} ${fill}`)
-      for (;;) if ((await say('flush')) === undefined) break
+    loggers.map(async (logger, n) => {
+      for (let seq = 0; seq < 200; seq++) await logger.request(`${n} ${seq} ${fill}`)
+      for (;;) if ((await logger.request('flush')) === null) break
     }),
   )
   for (const logger of loggers) t.match(await end(logger), /^(|.*ENXIO.*\n)$/)
-  const lines = (await seen).trimEnd().split('\n')
+  const lines = (await reader.exit).stdout.trimEnd().split('\n')
   t.equal(lines.length, 600)
   for (const text of lines) if (JSON.parse(text).msg.length < 300) t.fail(text)
 })
 
 t.test('/dev/stdout: a file, and a pipe', async (t) => {
   const path = join(t.testdir(), 'out.log')
-  const logger = await spokenLogger('/dev/stdout', young, { stdout: openSync(path, 'a') })
-  await logger.say('1')
+  const logger = await startFileLogger(t, '/dev/stdout', young, { stdout: openSync(path, 'a') })
+  await logger.request('1')
   t.equal(await end(logger), '')
   t.equal(readFileSync(path, 'utf8'), line('1'))
 
   const fifo = join(t.testdir(), 'pipe')
   execFileSync('mkfifo', [fifo])
-  const reader = spawn('cat', [fifo], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const seen = text(reader.stdout)
-  const piped = await spokenLogger('/dev/stdout', young, { stdout: openSync(fifo, 'w') })
-  await piped.say('1')
+  const reader = startProcess(t, ['cat', fifo])
+  const piped = await startFileLogger(t, '/dev/stdout', young, { stdout: openSync(fifo, 'w') })
+  await piped.request('1')
   t.equal(await end(piped), '')
-  reader.kill() // our own end is open still
-  t.equal(await seen, line('1'))
+  reader.kill('SIGTERM') // this process still has the pipe open
+  t.equal((await reader.exit).stdout, line('1'))
 })
 
 t.test('/dev/stdout where that is a socket, as Node makes it for a child: the error names the way out', async (t) => {
-  const logger = await spokenLogger('/dev/stdout', young, { stdout: 'pipe' })
-  await logger.say('1')
-  await logger.say('flush')
+  const logger = await startFileLogger(t, '/dev/stdout', young, { stdout: 'pipe' })
+  await logger.request('1')
+  await logger.request('flush')
   t.match(await end(logger), /ENXIO: .*take pino-rank-stdout; lines wait.*\n.*1 line lost/)
 })
 
 t.test('a folder: told with the remedy', async (t) => {
   const dir = t.testdir({ folder: {} })
-  const logger = await spokenLogger(join(dir, 'folder'), young)
-  await logger.say('1')
-  await logger.say('flush')
+  const logger = await startFileLogger(t, join(dir, 'folder'), young)
+  await logger.request('1')
+  await logger.request('flush')
   t.match(await end(logger), /EISDIR: .*give a path that ends in a file name; lines wait.*\n.*1 line lost: EISDIR/)
 })
 
@@ -95,13 +92,13 @@ t.test('no permission, and then permission: nothing is lost', root, async (t) =>
   const dir = join(t.testdir(), 'logs')
   mkdirSync(dir)
   const path = join(dir, 'train.log')
-  const logger = await spokenLogger(path, young, { uid: 65534 }).catch((error: Error) => error)
+  const logger = await startFileLogger(t, path, young, { uid: 65534 }).catch((error: Error) => error)
   if (logger instanceof Error)
     return skipped(t, `the other user cannot read this folder: ${logger.message.slice(0, 60)}`)
-  await logger.say('1')
-  t.match(await logger.say('flush'), /EACCES/)
+  await logger.request('1')
+  t.match(await logger.request('flush'), /EACCES/)
   chmodSync(dir, 0o777)
-  t.equal(await logger.say('flush'), undefined)
+  t.equal(await logger.request('flush'), null)
   t.equal(readFileSync(path, 'utf8'), line('1'))
   t.match(await end(logger), /^[^\n]*EACCES: [^\n]*let this user write there[^\n]*\n$/)
 })
@@ -125,11 +122,11 @@ t.test('a read-only file system that becomes writable: nothing is lost', root, a
   if (!mounted) return skipped(t, 'cannot mount a tmpfs')
   const { dir, unmount } = mounted
   t.teardown(unmount)
-  const logger = await spokenLogger(join(dir, 'train.log'), young)
-  await logger.say('1')
-  t.match(await logger.say('flush'), /EROFS/)
+  const logger = await startFileLogger(t, join(dir, 'train.log'), young)
+  await logger.request('1')
+  t.match(await logger.request('flush'), /EROFS/)
   execFileSync('mount', ['-o', 'remount,rw', dir])
-  t.equal(await logger.say('flush'), undefined)
+  t.equal(await logger.request('flush'), null)
   t.equal(readFileSync(join(dir, 'train.log'), 'utf8'), line('1'))
   t.match(await end(logger), /^[^\n]*EROFS: [^\n]*mount the file system for writing[^\n]*\n$/)
 })
@@ -139,11 +136,11 @@ t.test('a file made immutable (chattr +i), and mutable again: nothing is lost', 
   if (!may('chattr', '+i', path)) return skipped(t, 'this file system has no immutable files')
   const free = () => may('chattr', '-i', path)
   t.teardown(free)
-  const logger = await spokenLogger(path, young)
-  await logger.say('1')
-  t.match(await logger.say('flush'), /EPERM/)
+  const logger = await startFileLogger(t, path, young)
+  await logger.request('1')
+  t.match(await logger.request('flush'), /EPERM/)
   free()
-  t.equal(await logger.say('flush'), undefined)
+  t.equal(await logger.request('flush'), null)
   t.equal(readFileSync(path, 'utf8'), line('1'))
   t.match(await end(logger), /^[^\n]*EPERM: [^\n]*let this user write there[^\n]*\n$/)
 })
@@ -156,12 +153,12 @@ t.test('a full disk (ext4 on a loop device), and room again: whole lines, none l
   t.throws(() => {
     for (;;) appendFileSync(filler, Buffer.alloc(1024))
   })
-  const logger = await spokenLogger(path, young)
+  const logger = await startFileLogger(t, path, young)
   const fill = 'x'.repeat(1000)
-  for (let seq = 0; seq < 50; seq++) await logger.say(`${seq} ${fill}`)
-  t.match(await logger.say('flush'), /ENOSPC/)
+  for (let seq = 0; seq < 50; seq++) await logger.request(`${seq} ${fill}`)
+  t.match(await logger.request('flush'), /ENOSPC/)
   rmSync(filler)
-  t.equal(await logger.say('flush'), undefined)
+  t.equal(await logger.request('flush'), null)
   const written = readFileSync(path, 'utf8').trimEnd().split('\n')
   const whole = written.filter((text) => text.endsWith('"}'))
   t.strictSame(

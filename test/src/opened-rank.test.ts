@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { TalkingRank } from './kit/talking-rank.ts'
+import { startRank } from './kit/ranks.ts'
 
 interface State {
   threads: number
@@ -10,7 +10,7 @@ interface State {
   workers: number
   gated: boolean
 }
-type Step = 'before' | 'built' | 'opened' | 'spoken' | 'closed' | 'again'
+type Step = 'before' | 'built' | 'opened' | 'logged' | 'closed' | 'again'
 
 const program = new URL('./programs/opened-rank.js', import.meta.url)
 const options = existsSync('/proc/self/task') ? {} : { skip: 'threads and descriptors are counted in /proc' }
@@ -20,13 +20,13 @@ const streams = ['fileStream', 'splitStream', 'stdoutStream']
 for (const sink of [...targets, ...streams]) {
   t.test(`a gated rank that is opened, with ${sink}`, options, async (t) => {
     const dir = t.testdir()
-    const rank = new TalkingRank(program, 1, [sink, dir])
-    const { before, built, opened, spoken, closed, again } = await rank.hear<Record<Step, State>>()
-    t.strictSame(await rank.end(), { code: 0, signal: null, stderr: '' })
+    const rank = startRank(t, program, 1, { worldSize: 2, args: [sink, dir] })
+    const { before, built, opened, logged, closed, again } = await rank.nextMessage<Record<Step, State>>()
+    t.match(await rank.exit, { code: 0, signal: null, stderr: '' })
     t.strictSame(built, { ...before, workers: 0, gated: true })
     t.strictSame(opened, { ...before, workers: 0, gated: false }, 'no thread and no file before the first record')
     const workers = targets.includes(sink) ? 1 : 0
-    t.match(spoken, { workers, gated: false }, 'the first record starts one worker for all targets, none for a stream')
+    t.match(logged, { workers, gated: false }, 'the first record starts one worker for all targets, none for a stream')
     t.match(closed, { workers, gated: true }, 'pino’s no-op again')
     t.match(again, { workers, gated: false }, 'nothing is built twice')
     for (const file of filesOf(sink)) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { spawnRanks } from './kit/spawn-ranks.ts'
+import { runRanks } from './kit/ranks.ts'
 
 const program = new URL('./programs/many-loggers.js', import.meta.url)
 const tag = { target: fileURLToPath(new URL('./programs/tagging-transform.js', import.meta.url)) }
@@ -56,8 +56,8 @@ for (const kind of ['pino', 'rankLogger']) {
     const splits = { pipeline: [tag, split(join(dir, 'split.log'))] }
     const inner = { pipeline: [tag, gated('pino-rank-split', { path: join(dir, 'inner.log') })] }
     const transports = [...tried.map(([, transport], i) => transport(path(i))), splits, inner]
-    const ranks = await spawnRanks(program, { ranks: 2, args: [kind, JSON.stringify(transports)] })
-    t.strictSame(ranks, Array(2).fill({ code: 0, signal: null, stderr: '' }))
+    const ranks = await runRanks(t, program, { ranks: 2, args: [kind, JSON.stringify(transports)] })
+    t.strictSame(ranks, Array(2).fill({ code: 0, signal: null, stdout: '', stderr: '' }))
     for (const [i, [name, , expected]] of tried.entries()) t.equal(read(t, path(i)), expected, name)
     for (const name of ['split', 'inner']) t.equal(read(t, join(dir, `${name}.rank-1.log`)), 'i1 e1', name)
   })
@@ -66,7 +66,7 @@ for (const kind of ['pino', 'rankLogger']) {
 t.test('setGate opens a pipeline on a gated rank', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const args = ['setGate', JSON.stringify([{ pipeline: [tag, file(path)] }])]
-  const ranks = await spawnRanks(program, { ranks: 2, args })
-  t.strictSame(ranks, Array(2).fill({ code: 0, signal: null, stderr: '' }))
+  const ranks = await runRanks(t, program, { ranks: 2, args })
+  t.strictSame(ranks, Array(2).fill({ code: 0, signal: null, stdout: '', stderr: '' }))
   t.equal(read(t, path), 'i0 e0 i1 e1')
 })

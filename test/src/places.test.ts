@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { fuseMount } from './kit/fuse-mount.ts'
-import { spawnRanks } from './kit/spawn-ranks.ts'
+import { runRanks } from './kit/ranks.ts'
 
 /** Where files lie: on file systems and behind links that the system really has. */
 const program = new URL('./programs/placed-rank.js', import.meta.url)
@@ -14,8 +14,8 @@ const ways = [
   'fileStream',
 ]
 
-const run = (way: string, options: object, ranks = 3) =>
-  spawnRanks(program, { ranks, args: [way, JSON.stringify(options)] })
+const run = (t: Test, way: string, options: object, ranks = 3) =>
+  runRanks(t, program, { ranks, args: [way, JSON.stringify(options)] })
 
 /** The ranks and messages of each log in a folder. */
 function logs(dir: string): Record<string, string[]> {
@@ -43,8 +43,8 @@ for (const way of ways) {
     mounted,
     async (t) => {
       const dir = join(mount?.dir ?? '', way.replace(/\W/g, '-'))
-      const endings = await run(way, { path: join(dir, 'train.log') })
-      const [first, ...others] = endings.map(({ stderr }) => stderr)
+      const exits = await run(t, way, { path: join(dir, 'train.log') })
+      const [first, ...others] = exits.map(({ stderr }) => stderr)
       t.match(first, /^pino-rank-file: \S+train\.log: on FUSE, [^\n]+ to \S+\/train\.errors\.rank-N\.log\n$/)
       t.strictSame(others, ['', ''])
       t.strictSame(logs(dir), {
@@ -57,7 +57,7 @@ for (const way of ways) {
 
   t.test(`${way}: on FUSE, those of "ranks" share the file`, mounted, async (t) => {
     const dir = join(mount?.dir ?? '', `${way.replace(/\W/g, '-')}-some`)
-    await run(way, { path: join(dir, 'train.log'), ranks: '1-' })
+    await run(t, way, { path: join(dir, 'train.log'), ranks: '1-' })
     t.strictSame(logs(dir), {
       'train.errors.rank-0.log': ['0 error'],
       'train.log': ['1 error', '1 info', '2 error', '2 info'],
@@ -66,9 +66,9 @@ for (const way of ways) {
 
   t.test(`${way}: on a local disk all share it, and nobody says anything`, async (t) => {
     const dir = t.testdir()
-    const endings = await run(way, { path: join(dir, 'train.log') })
+    const exits = await run(t, way, { path: join(dir, 'train.log') })
     t.strictSame(
-      endings.map(({ stderr }) => stderr),
+      exits.map(({ stderr }) => stderr),
       ['', '', ''],
     )
     t.strictSame(logs(dir), { 'train.log': ['0 error', '0 info', '1 error', '2 error'] })
@@ -78,7 +78,7 @@ for (const way of ways) {
     const dir = t.testdir({ logs: {}, out: {} })
     symlinkSync('../out', join(dir, 'logs/conformance'))
     const options = { path: join(dir, 'logs/{runKey}/train.log'), followSymlinks: false }
-    for (const { code, stderr } of await run(way, options)) {
+    for (const { code, stderr } of await run(t, way, options)) {
       t.equal(code, 0)
       t.match(stderr, /^pino-rank-file: [^\n]*ELOOP: [^\n]* a symbolic link leads out of [^\n]*\/logs\b/)
       t.match(stderr, /\d lines? lost/)
@@ -92,6 +92,6 @@ t.test('a run directory behind a link is not even claimed', async (t) => {
   mkdirSync(join(dir, 'logs/conformance'))
   symlinkSync('../../out', join(dir, 'logs/conformance/runs'))
   const options = { path: 'train.log', runDirectory: join(dir, 'logs/{runKey}/runs'), followSymlinks: false }
-  for (const { stderr } of await run('rankLogger', options)) t.match(stderr, /ELOOP/)
+  for (const { stderr } of await run(t, 'rankLogger', options)) t.match(stderr, /ELOOP/)
   t.strictSame(readdirSync(join(dir, 'out')), [])
 })

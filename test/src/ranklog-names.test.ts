@@ -23,8 +23,8 @@ t.test('a log that is named in several ways is merged once', async (t) => {
     [near, `${logs}/../${relative(join(logs, '..'), logs)}/train.rank-1.log`],
     [logs, join(near, '*.log')],
   ]) {
-    const { code, stdout } = await ranklog(['merge', ...paths])
-    t.strictSame([code, String(stdout)], [0, whole], paths.join(' '))
+    const { code, stdout } = await ranklog(t, ['merge', ...paths])
+    t.strictSame([code, stdout], [0, whole], paths.join(' '))
   }
 })
 
@@ -32,24 +32,24 @@ t.test('a link to a log is no separate log, and is read if only the link is name
   const { logs, log, whole } = folder(t)
   symlinkSync('train.rank-0.log', join(logs, 'current.log'))
   symlinkSync('train.rank-1.log', join(logs, 'another.rank-1.log'))
-  t.equal(String((await ranklog(['merge', logs])).stdout), whole)
-  const { stdout } = await ranklog(['status', '--json', logs])
-  const rows = String(stdout).trimEnd().split('\n')
+  t.equal((await ranklog(t, ['merge', logs])).stdout, whole)
+  const { stdout } = await ranklog(t, ['status', '--json', logs])
+  const rows = stdout.trimEnd().split('\n')
   t.strictSame(
     rows.map((row) => JSON.parse(row).rank),
     ['0', '1'],
   )
-  t.equal(String((await ranklog(['merge', join(logs, 'current.log')])).stdout), readFileSync(log, 'utf8'))
+  t.equal((await ranklog(t, ['merge', join(logs, 'current.log')])).stdout, readFileSync(log, 'utf8'))
 })
 
 t.test('a log with two names after a kill during a rotation has each line merged once', async (t) => {
   const { logs, log, whole } = folder(t)
   linkSync(log, `${log}.2`)
-  t.equal(String((await ranklog(['merge', logs])).stdout), whole)
+  t.equal((await ranklog(t, ['merge', logs])).stdout, whole)
   linkSync(join(logs, 'train.rank-1.log'), join(logs, 'other.log'))
-  t.equal(String((await ranklog(['merge', logs])).stdout), whole)
+  t.equal((await ranklog(t, ['merge', logs])).stdout, whole)
   writeFileSync(join(logs, 'copy.log'), line(2, 4))
-  t.equal(String((await ranklog(['merge', logs])).stdout), whole + line(2, 4), 'another file is another log')
+  t.equal((await ranklog(t, ['merge', logs])).stdout, whole + line(2, 4), 'another file is another log')
 })
 
 t.test('a pipe in the folder, or a link to one, is not waited for', async (t) => {
@@ -57,11 +57,9 @@ t.test('a pipe in the folder, or a link to one, is not waited for', async (t) =>
   execFileSync('mkfifo', [join(logs, 'fifo.log')])
   symlinkSync('fifo.log', join(logs, 'link.log'))
   symlinkSync('.', join(logs, 'folder.log'))
-  const { code, stdout, stderr } = await ranklog(['merge', logs])
-  t.strictSame([code, String(stdout), stderr], [0, whole, ''])
-  const rows = String((await ranklog(['status', '--json', logs])).stdout)
-    .trimEnd()
-    .split('\n')
+  const { code, stdout, stderr } = await ranklog(t, ['merge', logs])
+  t.strictSame([code, stdout, stderr], [0, whole, ''])
+  const rows = (await ranklog(t, ['status', '--json', logs])).stdout.trimEnd().split('\n')
   t.strictSame(
     rows.map((row) => JSON.parse(row).rank),
     ['0', '1'],

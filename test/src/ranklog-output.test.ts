@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   createReadStream,
@@ -18,9 +17,9 @@ import { dirname, join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import { cleanEnvironment } from './kit/clean-environment.ts'
 import { mountedTmpfs } from './kit/mounted.ts'
 import { ranklog, ranklogCommand, startRanklog } from './kit/ranklog.ts'
+import { type Exit, runProcess } from './kit/start-process.ts'
 
 const base = 1_700_000_000_000
 const line = (rank: number, time: number) => `${JSON.stringify({ level: 30, time: base + time, rank })}\n`
@@ -38,13 +37,11 @@ function folders(t: Test): { logs: string; out: string; log: string } {
 }
 
 /** Runs a merge whose stdout is a file. */
-async function redirected(args: string[], file: string, flags = 'a'): Promise<{ code: number; stderr: string }> {
+function redirected(t: Test, args: string[], file: string, flags = 'a'): Promise<Exit> {
   const fd = openSync(file, flags)
-  const child = startRanklog(args, {}, ['ignore', fd, 'pipe'])
+  const { exit } = startRanklog(t, args, { stdout: fd })
   closeSync(fd)
-  const stderr = text(child.stderr as never)
-  const [code] = await once(child, 'exit')
-  return { code, stderr: await stderr }
+  return exit
 }
 
 t.test('an output that is an input under any name is refused, and nothing is lost', async (t) => {
@@ -67,7 +64,7 @@ t.test('an output that is an input under any name is refused, and nothing is los
   const inputs = [[log, join(out, 'new.log')], [join(out, 'softer')], [join(logs, '*.log')]]
   const pairs = [...outputs.map((output) => [[log], output] as const), ...inputs.map((paths) => [paths, log] as const)]
   for (const [paths, output] of pairs) {
-    const { code, stderr } = await ranklog(['merge', ...paths, '-o', output])
+    const { code, stderr } = await ranklog(t, ['merge', ...paths, '-o', output])
     t.match(stderr, /^ranklog: --output: .* is .*read; name a file outside\n$/)
     t.equal(code, 2, `${paths} -o ${output}`)
   }
@@ -79,12 +76,12 @@ t.test('an output that is an input under any name is refused, and nothing is los
     [join(logs, '*.json'), join(logs, 'rank.json')],
   ]
   for (const [path, output] of others) {
-    const { code, stderr } = await ranklog(['merge', path, '-o', output, '--force'])
+    const { code, stderr } = await ranklog(t, ['merge', path, '-o', output, '--force'])
     t.match([code, stderr], [2, /^ranklog: --output: .*; name a file outside\n$/], `${path} -o ${output}`)
   }
   t.strictSame(readdirSync(logs).sort(), ['rank.json', 'train.rank-0.log', 'train.rank-0.log.1', 'train.rank-1.log'])
   t.equal(readFileSync(log, 'utf8'), before)
-  t.strictSame(times((await ranklog(['merge', log])).stdout), [1, 3])
+  t.strictSame(times((await ranklog(t, ['merge', log])).stdout), [1, 3])
 })
 
 t.test('merge, tail and status refuse a stdout that is one of the logs', async (t) => {
@@ -96,19 +93,19 @@ t.test('merge, tail and status refuse a stdout that is one of the logs', async (
     ['merge', logs, '-o', '/dev/stdout'],
   ]) {
     for (const file of [log, join(logs, 'all.log')]) {
-      const { code, stderr } = await redirected(args, file)
+      const { code, stderr } = await redirected(t, args, file)
       t.match([code, stderr], [2, /(stdout) is .*read; name a file outside\n$/], `${args} > ${file}`)
     }
   }
   t.equal(readFileSync(log, 'utf8'), line(0, 3))
-  t.match(await ranklog(['status', '--plot', log, logs]), { code: 2, stderr: /name a file outside/ })
+  t.match(await ranklog(t, ['status', '--plot', log, logs]), { code: 2, stderr: /name a file outside/ })
   const all = join(out, 'all.log')
   writeFileSync(all, 'before\n')
   for (const args of [
     ['merge', logs],
     ['merge', logs, '-o', '/dev/stdout'],
   ]) {
-    t.match(await redirected(args, all), { code: 0, stderr: '' })
+    t.match(await redirected(t, args, all), { code: 0, stderr: '' })
   }
   t.strictSame(times(readFileSync(all)), [1, 2, 3, 1, 2, 3], 'appended to, as the shell opened it')
   t.match(readFileSync(all, 'utf8'), /^before\n/)
@@ -121,14 +118,14 @@ t.test('an output in a folder that is read is refused under any name of the fold
   mkdirSync(join(logs, 'attempt-1'))
   const outputs = ['all.log', 'all.txt', join('attempt-1', 'all.log')].map((name) => join(logs, name))
   for (const output of [...outputs, join(out, 'folder', 'all.log'), join(out, 'dangling')]) {
-    const { code, stderr } = await ranklog(['merge', logs, '-o', output])
+    const { code, stderr } = await ranklog(t, ['merge', logs, '-o', output])
     t.match([code, stderr], [2, /^ranklog: --output: .* is in .*; name a file outside, or .* --force\n$/], output)
     t.notOk(existsSync(output))
   }
-  t.match(await ranklog(['merge', join(out, 'folder'), '-o', join(logs, 'all.log')]), { code: 2 })
+  t.match(await ranklog(t, ['merge', join(out, 'folder'), '-o', join(logs, 'all.log')]), { code: 2 })
   mkdirSync(join(logs, 'merged'))
   for (const output of [join(logs, 'merged', 'all.log'), join(out, 'all.log')]) {
-    t.match(await ranklog(['merge', logs, '-o', output]), { code: 0, stderr: '' })
+    t.match(await ranklog(t, ['merge', logs, '-o', output]), { code: 0, stderr: '' })
     t.strictSame(times(readFileSync(output)), [1, 2, 3], 'a folder that is not read')
   }
 })
@@ -137,7 +134,7 @@ t.test('--force marks the file, and merge, status and tail skip it', async (t) =
   const { logs } = folders(t)
   const all = join(logs, 'all.log')
   for (const _ of ['new', 'written again']) {
-    t.match(await ranklog(['merge', logs, '-o', all, '--force']), { code: 0 })
+    t.match(await ranklog(t, ['merge', logs, '-o', all, '--force']), { code: 0 })
     const text = readFileSync(all, 'utf8')
     t.match(text, /^[ \t]{64}\{/)
     t.strictSame(
@@ -150,33 +147,28 @@ t.test('--force marks the file, and merge, status and tail skip it', async (t) =
     )
   }
   writeFileSync(join(logs, 'packed.log.gz'), gzipSync(readFileSync(all)))
-  const merged = await ranklog(['merge', logs])
+  const merged = await ranklog(t, ['merge', logs])
   t.strictSame([merged.code, times(merged.stdout)], [0, [1, 2, 3]])
   t.match(merged.stderr, /all\.log: written by ranklog merge --force; it is skipped\n.*packed\.log\.gz: written by/)
-  const status = await ranklog(['status', '--json', logs])
+  const status = await ranklog(t, ['status', '--json', logs])
   const ranks = String(status.stdout).trimEnd().split('\n')
   t.match([status.code, ranks.map((row) => JSON.parse(row).rank)], [0, ['0', '1']])
-  const tail = startRanklog(['tail', '--raw', logs])
-  t.teardown(() => tail.kill())
-  let tailed = ''
-  for await (const chunk of tail.stdout as NonNullable<typeof tail.stdout>) {
-    tailed += chunk
-    if (times(tailed).length >= 2) break
-  }
-  t.strictSame(times(tailed).sort(), [2, 3])
+  const tail = startRanklog(t, ['tail', '--raw', logs])
+  await tail.stdout.until(/"time".*"time".*\n/s)
+  t.strictSame(times(tail.stdout.text).sort(), [2, 3])
   writeFileSync(join(logs, 'notes.txt'), 'mine\n')
-  t.match(await ranklog(['merge', logs, '-o', join(logs, 'notes.txt'), '--force']), { code: 2, stderr: /is there/ })
+  t.match(await ranklog(t, ['merge', logs, '-o', join(logs, 'notes.txt'), '--force']), { code: 2, stderr: /is there/ })
   t.equal(readFileSync(join(logs, 'notes.txt'), 'utf8'), 'mine\n', 'nothing else is overwritten')
-  t.match(await ranklog(['merge', all, '-o', all, '--force']), { code: 2 })
-  t.match(await ranklog(['merge', all]), { code: 2, stderr: /written by ranklog merge --force; name the logs/ })
+  t.match(await ranklog(t, ['merge', all, '-o', all, '--force']), { code: 2 })
+  t.match(await ranklog(t, ['merge', all]), { code: 2, stderr: /written by ranklog merge --force; name the logs/ })
 })
 
 t.test('--force also marks a file that has the name of a packed file', async (t) => {
   for (const name of ['all.log.gz', 'all.log.zst', 'all.log.1']) {
     const { logs } = folders(t)
     for (const _ of ['new', 'written again'])
-      t.match(await ranklog(['merge', logs, '-o', join(logs, name), '--force']), { code: 0 }, name)
-    const { code, stdout, stderr } = await ranklog(['merge', logs])
+      t.match(await ranklog(t, ['merge', logs, '-o', join(logs, name), '--force']), { code: 0 }, name)
+    const { code, stdout, stderr } = await ranklog(t, ['merge', logs])
     t.strictSame([code, times(stdout)], [0, [1, 2, 3]], name)
     t.match(stderr, `${name}: written by ranklog merge --force; it is skipped\n`)
   }
@@ -191,13 +183,13 @@ t.test('a refused output changes nothing, and an earlier result is replaced whol
     ['--ranks', '7'],
     ['--since', 'soon'],
   ]) {
-    t.match(await ranklog(['merge', logs, '-o', all, ...wrong]), { code: 2 })
+    t.match(await ranklog(t, ['merge', logs, '-o', all, ...wrong]), { code: 2 })
   }
   t.equal(readFileSync(all, 'utf8'), 'earlier\n')
   for (const wrong of [out, join(out, 'none', 'all.log'), join(all, 'all.log')]) {
-    t.match(await ranklog(['merge', logs, '-o', wrong]), { code: 2, stderr: /^ranklog: --output: E.*; name a file/ })
+    t.match(await ranklog(t, ['merge', logs, '-o', wrong]), { code: 2, stderr: /^ranklog: --output: E.*; name a file/ })
   }
-  t.match(await ranklog(['merge', logs, '-o', all]), { code: 0, stderr: '' })
+  t.match(await ranklog(t, ['merge', logs, '-o', all]), { code: 0, stderr: '' })
   t.strictSame(times(readFileSync(all)), [1, 2, 3])
   t.equal(statSync(all).mode & 0o777, 0o604)
   t.strictSame(readdirSync(out), ['all.log'])
@@ -207,10 +199,10 @@ t.test('a named pipe and a device are written directly', async (t) => {
   const { logs, out } = folders(t)
   const pipe = join(out, 'pipe')
   execFileSync('mkfifo', [pipe])
-  const written = ranklog(['merge', logs, '-o', pipe])
+  const written = ranklog(t, ['merge', logs, '-o', pipe])
   t.strictSame(times(await text(createReadStream(pipe))), [1, 2, 3])
   t.match(await written, { code: 0, stderr: '' })
-  t.match(await ranklog(['merge', logs, '-o', '/dev/null']), { code: 0, stderr: '' })
+  t.match(await ranklog(t, ['merge', logs, '-o', '/dev/null']), { code: 0, stderr: '' })
   t.ok(statSync(pipe).isFIFO())
 })
 
@@ -220,8 +212,7 @@ t.test('a signal in the middle of a merge leaves no file behind', async (t) => {
   execFileSync('mkfifo', [source])
   const all = join(out, 'all.log')
   writeFileSync(all, 'earlier\n')
-  const child = startRanklog(['merge', source, '-o', all])
-  const ended = once(child, 'exit')
+  const child = startRanklog(t, ['merge', source, '-o', all])
   const fd = openSync(source, 'w') // it has opened its output by now: sources are read later
   const lines = line(0, 1).repeat(1000)
   writeSync(fd, lines)
@@ -233,7 +224,7 @@ t.test('a signal in the middle of a merge leaves no file behind', async (t) => {
     t.match(error, { code: 'EPIPE' })
   }
   closeSync(fd)
-  t.strictSame(await ended, [null, 'SIGTERM'])
+  t.match(await child.exit, { code: null, signal: 'SIGTERM' })
   t.strictSame([readdirSync(out), readFileSync(all, 'utf8')], [['all.log'], 'earlier\n'])
 })
 
@@ -256,12 +247,12 @@ t.test('a full disk gives exit code 1 with its error, and keeps an earlier resul
   for (const way of [[], ['--dedup'], ['--level', 'info']]) {
     for (const earlier of [undefined, 'earlier\n']) {
       if (earlier) writeFileSync(all, earlier)
-      const { code, stderr } = await ranklog(['merge', path, '-o', all, ...way])
+      const { code, stderr } = await ranklog(t, ['merge', path, '-o', all, ...way])
       t.match([code, stderr], [1, /^ranklog: ENOSPC: .*all\.log/])
       t.strictSame(readdirSync(dirname(all)), earlier ? ['all.log'] : [])
       if (earlier) t.equal(readFileSync(all, 'utf8'), earlier)
     }
-    t.match(await redirected(['merge', path, ...way], all, 'w'), { code: 1, stderr: /ENOSPC/ })
+    t.match(await redirected(t, ['merge', path, ...way], all, 'w'), { code: 1, stderr: /ENOSPC/ })
     execFileSync('rm', [all])
   }
 })
@@ -276,9 +267,8 @@ t.test('every byte is written to a non-blocking pipe', async (t) => {
   for (const way of [[], ['--dedup'], ['--level', 'info']]) {
     const reading = buffer(createReadStream(pipe))
     const fd = openSync(pipe, 'r+')
-    const words = [script, process.execPath, ...ranklogCommand, 'merge', path, ...way]
-    const child = spawn('sh', ['-c', ...words], { stdio: ['ignore', fd, 'inherit'], env: cleanEnvironment() })
-    t.strictSame(await once(child, 'exit'), [0, null])
+    const command = ['sh', '-c', script, process.execPath, ...ranklogCommand, 'merge', path, ...way]
+    t.match(await runProcess(t, command, { stdout: fd }), { code: 0, stderr: '' })
     closeSync(fd)
     t.ok((await reading).equals(text), `${way}`)
   }

@@ -1,10 +1,7 @@
-import { once } from 'node:events'
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import t from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
-import { textOf, untilText } from './kit/until-text.ts'
 
 const line = (rank: number) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000 + rank, rank })}\n`
 
@@ -24,9 +21,9 @@ const manifests = Object.fromEntries(
 )
 
 async function mergedRanks(...args: string[]): Promise<number[]> {
-  const { code, stdout, stderr } = await ranklog(['merge', ...args])
+  const { code, stdout, stderr } = await ranklog(t, ['merge', ...args])
   if (code !== 0) throw new Error(stderr)
-  return [...String(stdout).matchAll(/"rank":(\d+)/g)].map(([, rank]) => Number(rank))
+  return [...stdout.matchAll(/"rank":(\d+)/g)].map(([, rank]) => Number(rank))
 }
 
 const all = Array.from({ length: 16 }, (_, rank) => rank)
@@ -34,7 +31,7 @@ const all = Array.from({ length: 16 }, (_, rank) => rank)
 t.test("'*' selects all ranks, and no log without a rank", async (t) => {
   const dir = t.testdir(logs)
   t.strictSame(await mergedRanks(dir, '--ranks', '*'), all)
-  t.notMatch((await ranklog(['merge', dir, '--ranks', '*'])).stdout, 'of no rank')
+  t.notMatch((await ranklog(t, ['merge', dir, '--ranks', '*'])).stdout, 'of no rank')
 })
 
 t.test("'0-63/8' selects every eighth rank, also where the job has fewer", async (t) => {
@@ -51,7 +48,7 @@ t.test("'local:0' selects the first rank of each node, by the manifests", async 
 
 t.test('a local rank that no manifest says is reported, with the logs', async (t) => {
   const { 'train.rank-3.json': _, 'train.rank-9.json': __, ...others } = manifests
-  const some = await ranklog(['merge', t.testdir({ ...logs, ...others }), '--ranks', 'local:0'])
+  const some = await ranklog(t, ['merge', t.testdir({ ...logs, ...others }), '--ranks', 'local:0'])
   t.strictSame(
     [some.code, String(some.stdout), some.stderr],
     [
@@ -61,7 +58,7 @@ t.test('a local rank that no manifest says is reported, with the logs', async (t
         'use ranks of the job instead of local ones, for example 0,8\n',
     ],
   )
-  const none = await ranklog(['merge', t.testdir(logs), '--ranks', 'local:0'])
+  const none = await ranklog(t, ['merge', t.testdir(logs), '--ranks', 'local:0'])
   t.match(none.stderr, /of train\.rank-0\.log, train\.rank-1\.log, train\.rank-2\.log and 13 more; use/)
 })
 
@@ -69,7 +66,7 @@ t.test('an invalid rank set is refused by merge and tail', async (t) => {
   const dir = t.testdir(logs)
   for (const command of ['merge', 'tail']) {
     for (const set of ['3-1', '0,local:1', '']) {
-      const { code, stderr } = await ranklog([command, dir, '--ranks', set])
+      const { code, stderr } = await ranklog(t, [command, dir, '--ranks', set])
       const fix = "use for example 0-3,7 or 1- or 0-63/8 or '*' or local:0"
       t.strictSame([code, stderr], [2, `ranklog: --ranks: invalid rank set "${set}"; ${fix}\n`])
     }
@@ -78,17 +75,14 @@ t.test('an invalid rank set is refused by merge and tail', async (t) => {
 
 t.test('tail shows a local rank as soon as its manifest is there, and reports the logs that have none', async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': line(0), 'train.rank-0.json': manifests['train.rank-0.json'] as string })
-  const child = startRanklog(['tail', '--raw', dir, '--ranks', 'local:0'])
-  t.teardown(() => child.kill())
-  const stdout = textOf(child.stdout as Readable)
-  const stderr = textOf(child.stderr as Readable)
-  await untilText(stdout, /"rank":0}/)
+  const child = startRanklog(t, ['tail', '--raw', dir, '--ranks', 'local:0'])
+  await child.stdout.until(/"rank":0}/)
   writeFileSync(join(dir, 'train.rank-8.log'), line(8))
-  await untilText(stderr, /^ranklog tail: --ranks: no manifest says the local rank of train\.rank-8\.log; use .*\n$/)
+  await child.stderr.until(/^ranklog tail: --ranks: no manifest says the local rank of train\.rank-8\.log; use .*\n$/)
   mkdirSync(join(dir, 'new'))
   writeFileSync(join(dir, 'new/manifest'), manifests['train.rank-8.json'] as string)
   renameSync(join(dir, 'new/manifest'), join(dir, 'train.rank-8.json'))
-  await untilText(stdout, /"rank":8}/)
+  await child.stdout.until(/"rank":8}/)
   child.kill('SIGTERM')
-  t.strictSame(await once(child, 'exit'), [0, null])
+  t.match(await child.exit, { code: 0 })
 })

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 
 const line = (rank: number, time: number, fields: object = {}) =>
@@ -10,19 +9,19 @@ const line = (rank: number, time: number, fields: object = {}) =>
 
 t.test('help', async (t) => {
   for (const command of ['', 'run', 'merge', 'tail', 'status', 'explain', 'completions']) {
-    const { code, stdout } = await ranklog([...(command ? [command] : []), '--help'])
+    const { code, stdout } = await ranklog(t, [...(command ? [command] : []), '--help'])
     t.equal(code, 0)
-    t.matchSnapshot(String(stdout), command || 'ranklog')
+    t.matchSnapshot(stdout, command || 'ranklog')
   }
-  t.match(await ranklog([]), { code: 2 })
-  t.match(await ranklog(['mrege']), {
+  t.match(await ranklog(t, []), { code: 2 })
+  t.match(await ranklog(t, ['mrege']), {
     code: 2,
     stderr: 'ranklog: no command "mrege"; there are run, merge, tail, status, explain, completions\n',
   })
 })
 
 t.test('completions that bash takes', { skip: existsSync('/bin/bash') ? false : 'no bash here' }, async (t) => {
-  const { stdout } = await ranklog(['completions', 'bash'])
+  const { stdout } = await ranklog(t, ['completions', 'bash'])
   const complete = (words: string[]) =>
     execFileSync(
       'bash',
@@ -36,25 +35,25 @@ t.test('completions that bash takes', { skip: existsSync('/bin/bash') ? false : 
   t.equal(complete(['ranklog', 'me']), 'merge')
   t.match(complete(['ranklog', 'merge', '--de']), '--dedup')
   t.equal(complete(['ranklog', 'merge', '--level', 'wa']), 'warn')
-  t.match(await ranklog(['completions', 'tcsh']), { code: 2 })
-  for (const shell of ['zsh', 'fish']) t.match(String((await ranklog(['completions', shell])).stdout), /ranklog/)
+  t.match(await ranklog(t, ['completions', 'tcsh']), { code: 2 })
+  for (const shell of ['zsh', 'fish']) t.match((await ranklog(t, ['completions', shell])).stdout, /ranklog/)
 })
 
 t.test('explain', async (t) => {
   const torchrun = { RANK: '3', WORLD_SIZE: '8', LOCAL_RANK: '1', MASTER_ADDR: 'h', TORCHELASTIC_RUN_ID: 'job' }
-  const { code, stdout } = await ranklog(['explain', '--json'], torchrun)
+  const { code, stdout } = await ranklog(t, ['explain', '--json'], { env: torchrun })
   t.match(
-    [code, JSON.parse(String(stdout))],
+    [code, JSON.parse(stdout)],
     [0, { launcher: 'torchrun', rank: { rank: 3, worldSize: 8 }, fields: { rank: { variables: { RANK: '3' } } } }],
   )
-  t.match(String((await ranklog(['explain'], torchrun)).stdout), /^launcher {3}torchrun\nrank +3 +RANK=3\n/)
-  t.match(String((await ranklog(['explain'])).stdout), /^not launched/)
+  t.match((await ranklog(t, ['explain'], { env: torchrun })).stdout, /^launcher {3}torchrun\nrank +3 +RANK=3\n/)
+  t.match((await ranklog(t, ['explain'])).stdout, /^not launched/)
   const file = join(
     t.testdir({ env: 'SLURM_PROCID=x\0SLURM_NTASKS=2\0SLURM_STEP_NUM_TASKS=2\0SLURM_STEP_ID=0\0SLURM_JOB_ID=1\0' }),
     'env',
   )
-  t.match(await ranklog(['explain', '--env', file]), { code: 1, stdout: /error: .*SLURM_PROCID/ })
-  t.match(await ranklog(['explain', '--env', 'nowhere']), {
+  t.match(await ranklog(t, ['explain', '--env', file]), { code: 1, stdout: /error: .*SLURM_PROCID/ })
+  t.match(await ranklog(t, ['explain', '--env', 'nowhere']), {
     code: 2,
     stderr: /^ranklog: --env: ENOENT.*; name a file with an environment\n$/,
   })
@@ -84,8 +83,8 @@ t.test('status: stragglers, silent and ended ranks, errors; a plot', async (t) =
     exit: 0,
   }
   writeFileSync(join(dir, 'train.rank-3.json'), JSON.stringify(manifest))
-  const { code, stdout } = await ranklog(['status', '--json', '--plot', join(dir, 'plot.svg'), dir])
-  const rows = String(stdout)
+  const { code, stdout } = await ranklog(t, ['status', '--json', '--plot', join(dir, 'plot.svg'), dir])
+  const rows = stdout
     .trimEnd()
     .split('\n')
     .map((text) => JSON.parse(text))
@@ -101,8 +100,8 @@ t.test('status: stragglers, silent and ended ranks, errors; a plot', async (t) =
     ],
   )
   t.match(readFileSync(join(dir, 'plot.svg'), 'utf8'), /^<svg .*ms later/s)
-  t.match(String((await ranklog(['status', dir])).stdout), /^rank {2}state .*\n(?:.*\n){4}$/)
-  t.match(await ranklog(['status', join(dir, 'nowhere')]), { code: 2 })
+  t.match((await ranklog(t, ['status', dir])).stdout, /^rank {2}state .*\n(?:.*\n){4}$/)
+  t.match(await ranklog(t, ['status', join(dir, 'nowhere')]), { code: 2 })
 })
 
 /** Module that makes Node treat these packages as missing. */
@@ -119,17 +118,19 @@ t.test('status --plot without vega names the command that installs it, and write
   const dir = t.testdir({ 'train.rank-0.log': line(0, 1, { step: 1 }) + line(0, 2, { step: 2 }) })
   const plot = join(t.testdirName, 'plot.svg')
   for (const packages of [['vega', 'vega-lite'], ['vega'], ['vega-lite']]) {
-    const { code, stdout, stderr } = await ranklog(['status', '--plot', plot, dir], {}, [
-      '--import',
-      missing(...packages),
-    ])
+    const { code, stdout, stderr } = await ranklog(t, ['status', '--plot', plot, dir], {
+      nodeOptions: ['--import', missing(...packages)],
+    })
     const message =
       'ranklog: --plot: vega and vega-lite are not installed; ' +
       'npm install vega@6 vega-lite@6 (with --global if ranklog is installed so)\n'
-    t.strictSame([code, String(stdout), stderr], [2, '', message], packages.join(' '))
+    t.strictSame([code, stdout, stderr], [2, '', message], packages.join(' '))
     t.notOk(existsSync(plot))
   }
-  t.match(await ranklog(['status', dir], {}, ['--import', missing('vega', 'vega-lite')]), { code: 0, stderr: '' })
+  t.match(await ranklog(t, ['status', dir], { nodeOptions: ['--import', missing('vega', 'vega-lite')] }), {
+    code: 0,
+    stderr: '',
+  })
 })
 
 const timeForms: [form: string, of: (ms: number) => unknown][] = [
@@ -147,8 +148,8 @@ for (const [form, of] of timeForms) {
       }).join('')
     const dir = t.testdir({ 'train.rank-0.log': log(0, 0), 'train.rank-1.log': log(1, 3000) })
     const plot = join(dir, 'plot.svg')
-    const { code, stdout } = await ranklog(['status', '--json', '--plot', plot, dir])
-    const rows = String(stdout)
+    const { code, stdout } = await ranklog(t, ['status', '--json', '--plot', plot, dir])
+    const rows = stdout
       .trimEnd()
       .split('\n')
       .map((text) => JSON.parse(text))
@@ -174,10 +175,10 @@ t.test('status: a time that is out of range is no time, and the other ranks are 
     'train.rank-2.log': line(2, Date.now(), { step: 1 }) + line(2, 1e20, { step: 2 }),
   })
   for (const args of [['--json'], []]) {
-    const { code, stdout, stderr } = await ranklog(['status', ...args, dir])
-    t.match([code, stderr, String(stdout).trimEnd().split('\n').length], [0, '', args.length > 0 ? 3 : 4])
+    const { code, stdout, stderr } = await ranklog(t, ['status', ...args, dir])
+    t.match([code, stderr, stdout.trimEnd().split('\n').length], [0, '', args.length > 0 ? 3 : 4])
     if (args.length > 0) {
-      const rows = String(stdout)
+      const rows = stdout
         .trimEnd()
         .split('\n')
         .map((text) => JSON.parse(text))
@@ -191,17 +192,6 @@ t.test('status: a time that is out of range is no time, and the other ranks are 
   }
 })
 
-/** Reads what a process prints until it holds this. */
-async function printed(t: Test, child: ReturnType<typeof startRanklog>, wanted: RegExp): Promise<string> {
-  let text = ''
-  for await (const chunk of child.stdout as NonNullable<typeof child.stdout>) {
-    text += chunk
-    if (wanted.test(text)) return text
-  }
-  t.fail(`ended: ${text}`)
-  return text
-}
-
 t.test('tail: what comes, of ranks that appear, labelled; escapes are shown and not obeyed', async (t) => {
   const dir = t.testdir()
   const now = Date.now()
@@ -209,48 +199,39 @@ t.test('tail: what comes, of ranks that appear, labelled; escapes are shown and 
     join(dir, 'train.rank-0.log'),
     Array.from({ length: 30 }, (_, n) => line(0, now, { msg: `old ${n}` })).join(''),
   )
-  const child = startRanklog(['tail', dir, '-n', '2', '--window', '20'], { FORCE_COLOR: '1' })
-  t.teardown(() => child.kill())
-  child.stdout?.setEncoding('utf8')
-  const reading = child.stdout?.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<string>
-  let text = ''
-  const until = async (wanted: RegExp) => {
-    while (!wanted.test(text)) {
-      const { value, done } = await reading.next()
-      if (done) throw new Error(`ended: ${text}`)
-      text += value
-    }
-  }
-  await until(/old 29/)
-  t.notMatch(text, /old 27/)
+  const child = startRanklog(t, ['tail', dir, '-n', '2', '--window', '20'], { env: { FORCE_COLOR: '1' } })
+  const { stdout } = child
+  await stdout.until(/old 29/)
+  t.notMatch(stdout.text, /old 27/)
   appendFileSync(join(dir, 'train.rank-0.log'), line(0, Date.now(), { msg: 'new \u001b[2J' }))
-  await until(/new/)
-  t.match(text, /\\u001b\[2J|\\x1b\[2J/)
+  await stdout.until(/new/)
+  t.match(stdout.text, /\\u001b\[2J|\\x1b\[2J/)
   mkdirSync(join(dir, 'attempt-1'))
   writeFileSync(join(dir, 'train.rank-1.log'), `\u001b]0;title\u0007\n${line(1, Date.now(), { msg: 'late rank' })}`)
   writeFileSync(join(dir, 'attempt-1', 'train.rank-0.log'), line(0, Date.now(), { msg: 'second attempt' }))
-  await until(/late rank(?=.*second attempt)|second attempt(?=.*late rank)/s)
+  await stdout.until(/late rank(?=.*second attempt)|second attempt(?=.*late rank)/s)
   t.ok(
-    text.split('\u001b').some((part) => /^\[38;5;\d+m\[1\]$/.test(part)),
+    stdout.text.split('\u001b').some((part) => /^\[38;5;\d+m\[1\]$/.test(part)),
     'a colour',
   )
-  t.match(text, /\\x1b\]0;title\\x07/)
+  t.match(stdout.text, /\\x1b\]0;title\\x07/)
   child.kill('SIGTERM')
-  t.strictSame(await once(child, 'exit'), [0, null])
+  t.match(await child.exit, { code: 0, stderr: '' })
 })
 
 t.test('tail --level: labelled lines are filtered too', async (t) => {
   const log = line(0, Date.now(), { msg: 'quiet' }) + line(0, Date.now(), { level: 40, msg: 'slow' })
-  const child = startRanklog(['tail', '--level', 'Warn', t.testdir({ 'train.rank-0.log': log })], { NO_COLOR: '1' })
-  t.teardown(() => child.kill())
-  const text = await printed(t, child, /slow/)
-  t.match(text, /\[0\] .*slow/)
-  t.notMatch(text, /quiet/)
+  const child = startRanklog(t, ['tail', '--level', 'Warn', t.testdir({ 'train.rank-0.log': log })], {
+    env: { NO_COLOR: '1' },
+  })
+  await child.stdout.until(/slow/)
+  t.match(child.stdout.text, /\[0\] .*slow/)
+  t.notMatch(child.stdout.text, /quiet/)
 })
 
 t.test('tail --raw: for programs', async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': line(0, Date.now(), { msg: 'a' }) })
-  const child = startRanklog(['tail', '--raw', dir], { NO_COLOR: '1' })
-  t.teardown(() => child.kill())
-  t.match(JSON.parse(await printed(t, child, /\n/)), { rank: 0, msg: 'a' })
+  const child = startRanklog(t, ['tail', '--raw', dir], { env: { NO_COLOR: '1' } })
+  await child.stdout.until(/\n/)
+  t.match(JSON.parse(child.stdout.text), { rank: 0, msg: 'a' })
 })

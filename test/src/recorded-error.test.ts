@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { spawnRanks } from './kit/spawn-ranks.ts'
+import { runRanks } from './kit/ranks.ts'
 
-const program = new URL('./kit/programs/recorded-error.js', import.meta.url)
+const program = 'recorded-error'
 
 for (const way of ['error', 'error file', 'exception', 'rejection']) {
   t.test(`what a gated rank held back is written when it fails, though it dies right then: ${way}`, async (t) => {
     const path = join(t.testdir(), 'train.log')
-    await spawnRanks(program, { ranks: 2, args: [path, way] })
+    await runRanks(t, program, { ranks: 2, args: [path, way] })
     const records = readFileSync(path, 'utf8')
       .trimEnd()
       .split('\n')

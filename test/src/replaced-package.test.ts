@@ -1,28 +1,16 @@
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { torchrunEnv } from 'pino-rank/launch'
 import t, { type Test } from 'tap'
-import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
+import { node, runProcess } from './kit/start-process.ts'
 
 /** A gated rank's error while its packages are being replaced, as by `npm install`: they are missing for a moment. */
-const env = {
-  ...cleanEnvironment(),
-  ...torchrunEnv(1, { worldSize: 2 }),
-  RANKLOG_RUN_ID: 'a',
-}
-const packages = [
-  'pino-rank',
-  'pino-rank-lines',
-  'pino-rank-file',
-  'pino-rank-split',
-  'pino-rank-stdout',
-  'pino-rank-merge',
-]
+const env = { ...torchrunEnv(1, { worldSize: 2 }), RANKLOG_RUN_ID: 'a' }
+const packages = ['pino-rank', 'pino-rank-lines', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino-rank-merge']
 
 /** Runs an application with copies of the packages, one of which is removed. `then` is run after its first error. */
-function run(t: Test, gone: string, transport: object, then = '') {
+async function run(t: Test, gone: string, transport: object, then = '') {
   const dir = t.testdir({ logs: {} })
   for (const name of packages) {
     const from = realpathSync(fileURLToPath(new URL(`../../node_modules/${name}`, import.meta.url)))
@@ -38,9 +26,7 @@ function run(t: Test, gone: string, transport: object, then = '') {
     renameSync('node_modules/${gone}', 'node_modules/away')
     log.error('first')
     ${then}`
-  const args = ['--input-type=module', '--eval', program]
-  const [command, ...node] = unhookedNode
-  const { status, stderr } = spawnSync(command, [...node, ...args], { cwd: dir, encoding: 'utf8', env })
+  const { code, stderr } = await runProcess(t, [...node, '--input-type=module', '--eval', program], { cwd: dir, env })
   const logs = readdirSync(join(dir, 'logs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.log'),
   )
@@ -49,7 +35,7 @@ function run(t: Test, gone: string, transport: object, then = '') {
       .trimEnd()
       .split('\n'),
   )
-  return { status, stderr, said: lines.map((line) => JSON.parse(line).msg) }
+  return { code, stderr, logged: lines.map((line) => JSON.parse(line).msg) }
 }
 
 const path = 'logs/train.log'
@@ -72,23 +58,23 @@ const cases: [name: string, gone: string, transport: object][] = [
 
 for (const [name, gone, transport] of cases) {
   t.test(`${name}: the error is written`, async (t) => {
-    t.strictSame(run(t, gone, transport), { status: 0, stderr: '', said: ['first'] })
+    t.strictSame(await run(t, gone, transport), { code: 0, stderr: '', logged: ['first'] })
   })
 }
 
 for (const target of ['pino-rank-file', 'pino-rank-split']) {
   t.test(`${target} with rotation: the error is written without rotation`, async (t) => {
     const options = { path, rotate: { maxBytes: 1e6 } }
-    const { status, stderr, said } = run(t, target, { target, ranks: '0', options })
+    const { code, stderr, logged } = await run(t, target, { target, ranks: '0', options })
     t.match(stderr, /^\S+: \S+: no rotation and no current link in this process: Cannot find module [^\n]*\n$/)
-    t.strictSame([status, said], [0, ['first']])
+    t.strictSame([code, logged], [0, ['first']])
   })
 }
 
 t.test('a target with a worker buffers the error until the package is back, or until the exit', async (t) => {
   const transport = { target: 'pino-rank-stdout', ranks: '0' }
-  const lost = run(t, 'pino-rank-stdout', transport)
-  t.equal(lost.status, 0)
+  const lost = await run(t, 'pino-rank-stdout', transport)
+  t.equal(lost.code, 0)
   t.match(lost.stderr, /^pino-rank: a target failed: ENOENT: [^\n]*\n[^\n]*1 line lost: ENOENT[^\n]*\n$/)
 })
 
@@ -98,7 +84,7 @@ t.test('a gate that is opened meanwhile buffers records until the package is bac
     log.info('second')
     renameSync('node_modules/away', 'node_modules/pino-rank-file')
     log.info('third')`
-  const { status, stderr, said } = run(t, 'pino-rank-file', transport, then)
+  const { code, stderr, logged } = await run(t, 'pino-rank-file', transport, then)
   t.match(stderr, /^pino-rank: a target failed: ENOENT: the target's module [^\n]* is gone; its lines wait [^\n]*\n$/)
-  t.strictSame([status, said], [0, ['first', 'second', 'third']])
+  t.strictSame([code, logged], [0, ['first', 'second', 'third']])
 })

@@ -1,19 +1,15 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { claimRunDirectory } from 'pino-rank-file'
 import t, { type Test } from 'tap'
-import { cleanEnvironment, unhookedNode } from './kit/clean-environment.ts'
 import { fuseMount } from './kit/fuse-mount.ts'
-import { type SpawnOptions, spawnRanks } from './kit/spawn-ranks.ts'
-
-const program = (name: string) => new URL(`./${name}.js`, import.meta.url)
+import { type JobOptions, runRanks } from './kit/ranks.ts'
+import { node, pathOf, startProcess } from './kit/start-process.ts'
 
 /** A job whose ranks all end well. */
-async function job(t: Test, name: string, options: SpawnOptions, env: NodeJS.ProcessEnv = {}): Promise<void> {
-  const endings = await spawnRanks(program(name), { ...options, env })
-  for (const { code, stderr } of endings) t.strictSame([code, stderr], [0, ''])
+async function job(t: Test, name: string, options: JobOptions, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const program = new URL(`./programs/${name}.js`, import.meta.url)
+  for (const { code, stderr } of await runRanks(t, program, { ...options, env })) t.strictSame([code, stderr], [0, ''])
 }
 
 const marked = (dir: string) => readdirSync(dir).filter((name) => name !== '.run.json').sort() // biome-ignore format: one
@@ -22,7 +18,7 @@ const ranksOf = (ranks: number, runKey: string) =>
 
 t.test('8 ranks of one job, started at once, agree in each of 40 bases', async (t) => {
   const dir = t.testdir()
-  await job(t, 'programs/claiming-rank', { ranks: 8, args: [dir, '40'] })
+  await job(t, 'claiming-rank', { ranks: 8, args: [dir, '40'] })
   for (let base = 0; base < 40; base++) {
     const at = join(dir, `base-${base}`)
     t.strictSame(readdirSync(at), ['version_0'])
@@ -43,7 +39,7 @@ for (const [name, env, runKey] of keys) {
   t.test(`6 jobs of 4 ranks, started at once, known by ${name}: a directory each`, async (t) => {
     const dir = t.testdir()
     const jobs = Array.from({ length: 6 }, (_, at) => at)
-    await Promise.all(jobs.map((at) => job(t, 'programs/claiming-rank', { ranks: 4, args: [dir, '20'] }, env(at))))
+    await Promise.all(jobs.map((at) => job(t, 'claiming-rank', { ranks: 4, args: [dir, '20'] }, env(at))))
     for (let base = 0; base < 20; base++) {
       const at = join(dir, `base-${base}`)
       const names = readdirSync(at).sort()
@@ -60,7 +56,7 @@ for (const [name, env, runKey] of keys) {
 t.test('one job after the other at the same meeting point: a directory each', async (t) => {
   const dir = t.testdir()
   const env = { TORCHELASTIC_RUN_ID: 'none' }
-  for (const _ of [1, 2, 3]) await job(t, 'programs/claiming-rank', { ranks: 2, args: [dir] }, env)
+  for (const _ of [1, 2, 3]) await job(t, 'claiming-rank', { ranks: 2, args: [dir] }, env)
   const names = readdirSync(join(dir, 'base-0')).sort()
   t.strictSame(names, ['version_0', 'version_1', 'version_2'])
   for (const name of names) t.strictSame(marked(join(dir, 'base-0', name)), ranksOf(2, '127-0-0-1-29500'))
@@ -72,7 +68,7 @@ for (const first of ['trainer', 'sinks']) {
     const own = (rank: number) => [`logs/train.rank-${rank}.json`, `logs/train.rank-${rank}.log`, `model-${rank}.bin`]
     const files = (dir: string) => [...marked(join(dir, 'logs')).map((name) => `logs/${name}`), ...marked(dir)].sort()
     const expected = ['logs', 'logs/train.log', ...own(0), ...own(1), ...own(2)].sort()
-    const launch = (env?: NodeJS.ProcessEnv) => job(t, 'programs/running-rank', { ranks: 3, args: [base, first] }, env)
+    const launch = (env?: NodeJS.ProcessEnv) => job(t, 'running-rank', { ranks: 3, args: [base, first] }, env)
     await launch()
     await launch({ TORCHELASTIC_RESTART_COUNT: '1' })
     t.strictSame(readdirSync(base).sort(), ['version_0', 'version_1'])
@@ -86,8 +82,8 @@ for (const first of ['trainer', 'sinks']) {
   t.test(`a process of its own: trainer and sinks share a directory, the ${first} first`, async (t) => {
     const base = join(t.testdir(), 'runs')
     const env = { RANKLOG_RANK: 'none' }
-    await job(t, 'programs/running-rank', { ranks: 1, args: [base, first] }, env)
-    await job(t, 'programs/running-rank', { ranks: 1, args: [base, first] }, env)
+    await job(t, 'running-rank', { ranks: 1, args: [base, first] }, env)
+    await job(t, 'running-rank', { ranks: 1, args: [base, first] }, env)
     t.strictSame(readdirSync(base).sort(), ['version_0', 'version_1'])
     const files = ['train.log', 'train.rank-0.json', 'train.rank-0.log']
     for (const run of ['version_0', 'version_1']) {
@@ -102,13 +98,13 @@ t.test('killed between any two steps: the next process claims as if nothing had 
   let claimed = 0
   for (let step = 1; step <= 5; step++) {
     const env = { TORCHELASTIC_RUN_ID: `killed-${step}` }
-    const [ended] = await spawnRanks(program('kit/programs/killed-claimer'), {
+    const [exit] = await runRanks(t, 'killed-claimer', {
       ranks: 2,
       only: 0,
       args: [base, `${step}`],
       env,
     })
-    t.strictSame([ended?.signal, ended?.stderr], [step > 4 ? null : 'SIGKILL', ''], `after call ${step}`)
+    t.strictSame([exit?.signal, exit?.stderr], [step > 4 ? null : 'SIGKILL', ''], `after call ${step}`)
     const rank = { rank: 1, launcher: 'torchrun', worldSize: 2, localWorldSize: 2, attempt: 0 }
     const directory = claimRunDirectory(base, { rank: { ...rank, runKey: `killed-${step}` } })
     t.equal(directory, join(base, `version_${claimed++}`), `after call ${step}`)
@@ -123,20 +119,13 @@ t.test('killed between any two steps: the next process claims as if nothing had 
 t.test('a claimer that lives is not disturbed, however long it takes', async (t) => {
   const base = join(t.testdir(), 'runs')
   for (let step = 1; step <= 4; step++) {
-    const env = { ...cleanEnvironment(), RANKLOG_RUN_ID: `slow-${step}` }
-    const [command, ...args] = [
-      ...unhookedNode,
-      program('kit/programs/killed-claimer').pathname,
-      base,
-      `${step}`,
-      'wait',
-    ]
-    const slow = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
-    await once(slow.stdout, 'data')
+    const command = [...node, pathOf('killed-claimer'), base, `${step}`, 'wait']
+    const slow = startProcess(t, command, { env: { RANKLOG_RUN_ID: `slow-${step}` } })
+    await slow.stdout.until(/./)
     const rank = { rank: 0, launcher: 'test', worldSize: 2, localWorldSize: 2, runKey: `other-${step}` }
     claimRunDirectory(base, { rank })
     slow.stdin.end('go on\n')
-    t.strictSame(await once(slow, 'exit'), [0, null], `after call ${step}`)
+    t.match(await slow.exit, { code: 0, signal: null, stderr: '' }, `after call ${step}`)
   }
   t.equal(readdirSync(base).filter((name) => name.startsWith('version_')).length, 8)
   t.strictSame(
@@ -151,7 +140,7 @@ const mounted = mount ? {} : { skip: 'bindfs is not here, or may not mount' }
 t.test('a file system that gives all files to one user: the ranks agree', mounted, async (t) => {
   const { dir, unmount } = mount as NonNullable<typeof mount>
   t.teardown(unmount)
-  await job(t, 'programs/claiming-rank', { ranks: 4, args: [dir, '2'] })
+  await job(t, 'claiming-rank', { ranks: 4, args: [dir, '2'] })
   for (const base of ['base-0', 'base-1']) {
     t.strictSame(readdirSync(join(dir, base)), ['version_0'])
     t.strictSame(marked(join(dir, base, 'version_0')), ranksOf(4, 'conformance'))

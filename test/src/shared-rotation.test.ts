@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -9,7 +8,7 @@ import t from 'tap'
 import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
 import { Retention } from '../../packages/pino-rank-file/dist/rotation/retention.js'
 import { agedDisk } from './kit/aged-disk.ts'
-import { ending, startProgram } from './kit/start-program.ts'
+import { startProgram } from './kit/start-process.ts'
 
 const writers = 8
 
@@ -41,9 +40,9 @@ t.test('8 processes, 200 rotations: each line once, each full file rotated once'
   const [lines, maxBytes] = [25_000, 3000]
   const options = JSON.stringify({ rotate: { maxBytes } })
   const children = Array.from({ length: writers }, (_, i) =>
-    startProgram('rotating-writer', [`${i}`, path, options, `${lines}`]),
+    startProgram(t, 'rotating-writer', [`${i}`, path, options, `${lines}`]),
   )
-  for (const child of children) t.strictSame(await ending(child), [0, null])
+  for (const { exit } of children) t.match(await exit, { code: 0, stderr: '' })
   const rotated = rotatedFiles(path).slice(0, -1)
   t.ok(rotated.length >= 200, `${rotated.length} rotations`)
   t.ok(
@@ -63,21 +62,20 @@ t.test(
     const path = join(t.testdir(), 'train.log')
     const options = JSON.stringify({ rotate: { maxBytes: 50_000, gzip: true } })
     const children = Array.from({ length: writers }, (_, i) =>
-      startProgram('rotating-writer', [`${i}`, path, options, 'Infinity']),
+      startProgram(t, 'rotating-writer', [`${i}`, path, options, 'Infinity']),
     )
     const counted = children.map(async (child) => {
-      await once(child, 'message')
-      const [count] = await once(child, 'message')
-      return Number(count)
+      await child.nextMessage()
+      return Number(await child.nextMessage())
     })
     const dead = 8
     for (let i = 0; i < dead; i++) {
-      const victim = startProgram('dying-rotator', [`${writers + i}`, path, `${i % 4}`])
-      t.strictSame(await ending(victim), [null, 'SIGKILL'])
+      const victim = startProgram(t, 'dying-rotator', [`${writers + i}`, path, `${i % 4}`])
+      t.match(await victim.exit, { code: null, signal: 'SIGKILL' })
     }
     for (const child of children) child.send('stop')
     const counts = [...(await Promise.all(counted)), ...Array(dead).fill(1)]
-    for (const child of children) t.strictSame(await ending(child), [0, null])
+    for (const { exit } of children) t.match(await exit, { code: 0, stderr: '' })
     const before = census(path).size
 
     const settings = { atStart: false, names: 'numbered', gzip: true, own: true } as const

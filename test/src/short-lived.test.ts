@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { rotatedFiles } from 'pino-rank-file/read'
 import { readManifests } from 'pino-rank-split'
 import t, { type Test } from 'tap'
-import { ending, startProgram } from './kit/start-program.ts'
+import { startProgram } from './kit/start-process.ts'
 
 /** Processes that log, rotate and end in one go: no timer of theirs ever runs. */
 const ways = ['stream', 'worker', 'append'] as const
@@ -23,7 +23,7 @@ function log(t: Test, name: (typeof packages)[number], way: string) {
       `${first}`,
       `${count}`,
     ]
-    t.strictSame(await ending(startProgram('short-logger', args)), [0, null])
+    t.match(await startProgram(t, 'short-logger', args).exit, { code: 0, stderr: '' })
     first += count
   }
   const files = () => rotatedFiles(join(dir, own))
@@ -85,9 +85,9 @@ t.test('gated ranks that append and rotate one file at once: each line once', as
   const path = join(dir, 'train.log')
   const options = JSON.stringify({ rotate: { maxBytes: 1000 } })
   const ranks = [0, 1, 2, 3].map((rank) =>
-    startProgram('short-logger', ['pino-rank-file', 'append', path, options, `${rank * 100}`, '100']),
+    startProgram(t, 'short-logger', ['pino-rank-file', 'append', path, options, `${rank * 100}`, '100']),
   )
-  for (const rank of ranks) t.strictSame(await ending(rank), [0, null])
+  for (const { exit } of ranks) t.match(await exit, { code: 0, stderr: '' })
   const lines = rotatedFiles(path).flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))
   t.strictSame(
     lines.map((line) => JSON.parse(line).seq).sort((a, b) => a - b),

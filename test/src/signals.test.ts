@@ -3,23 +3,23 @@ import { join } from 'node:path'
 import { type FileStreamOptions, fileStream, rank } from 'pino-rank-file'
 import { rank as splitRank } from 'pino-rank-split'
 import t from 'tap'
-import { spokenLogger } from './kit/spoken-logger.ts'
+import { startFileLogger } from './kit/file-logger.ts'
 
 const old = { flushMs: 600_000 } // nothing is written by age
 const line = (msg: string) => `{"level":30,"msg":"${msg}"}\n`
 
 t.test('reopenOn: what waits goes to the file that was renamed, what follows to a new one', async (t) => {
   const path = join(t.testdir(), 'train.log')
-  const { child, say, ended } = await spokenLogger(path, { ...old, reopenOn: 'SIGHUP' })
-  await say('first')
-  await say('flush')
+  const logger = await startFileLogger(t, path, { ...old, reopenOn: 'SIGHUP' })
+  await logger.request('first')
+  await logger.request('flush')
   renameSync(path, `${path}.1`)
-  await say('waits')
-  child.kill('SIGHUP')
-  await say('stats') // the signal came first
-  await say('after')
-  child.send('exit')
-  t.strictSame(await ended, { code: 0, signal: null, stderr: '' })
+  await logger.request('waits')
+  logger.kill('SIGHUP')
+  await logger.request('stats') // the signal came first
+  await logger.request('after')
+  logger.send('exit')
+  t.match(await logger.exit, { code: 0, signal: null, stderr: '' })
   t.equal(readFileSync(`${path}.1`, 'utf8'), line('first') + line('waits'))
   t.equal(readFileSync(path, 'utf8'), line('after'))
 })
@@ -27,20 +27,20 @@ t.test('reopenOn: what waits goes to the file that was renamed, what follows to 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   t.test(`handleSignals: ${signal} ends the process as it would, after all lines are written`, async (t) => {
     const path = join(t.testdir(), 'train.log')
-    const { child, say, ended } = await spokenLogger(path, { ...old, handleSignals: true })
-    for (const message of ['1', '2', '3']) await say(message)
-    child.kill(signal)
-    t.strictSame(await ended, { code: null, signal, stderr: '' })
+    const logger = await startFileLogger(t, path, { ...old, handleSignals: true })
+    for (const message of ['1', '2', '3']) await logger.request(message)
+    logger.kill(signal)
+    t.match(await logger.exit, { code: null, signal, stderr: '' })
     t.equal(readFileSync(path, 'utf8'), line('1') + line('2') + line('3'))
   })
 }
 
 t.test('without handleSignals they are the process’s own affair, and what waits is lost', async (t) => {
   const path = join(t.testdir(), 'train.log')
-  const { child, say, ended } = await spokenLogger(path, old)
-  await say('waits')
-  child.kill('SIGTERM')
-  t.match(await ended, { signal: 'SIGTERM' })
+  const logger = await startFileLogger(t, path, old)
+  await logger.request('waits')
+  logger.kill('SIGTERM')
+  t.match(await logger.exit, { signal: 'SIGTERM' })
   t.throws(() => readFileSync(path), { code: 'ENOENT' })
 })
 

@@ -4,7 +4,7 @@ import { AppendFile } from 'pino-rank-file/writer'
 import t from 'tap'
 import { ranklog } from './kit/ranklog.ts'
 import { ShortWriter } from './kit/short-writer.ts'
-import { ending, startProgram } from './kit/start-program.ts'
+import { startProgram } from './kit/start-process.ts'
 
 const whole = '{"seq":-1}\n'
 const torn = '{"seq":-2,"lo'
@@ -19,7 +19,7 @@ for (const name of ['pino-rank-file', 'pino-rank-split']) {
       const own = name === 'pino-rank-file' ? path : join(dir, `train.rank-${way === 'append' ? 1 : 0}.log`)
       const run = async (first: number) => {
         const args = [name, way, path, '{}', `${first}`, '2']
-        t.strictSame(await ending(startProgram('short-logger', args)), [0, null])
+        t.match(await startProgram(t, 'short-logger', args).exit, { code: 0, stderr: '' })
       }
       writeFileSync(own, whole + torn)
       await run(0)
@@ -39,9 +39,9 @@ t.test(
     const path = join(t.testdir(), 'train.log')
     writeFileSync(path, whole + torn)
     const started = Array.from({ length: 6 }, (_, n) =>
-      startProgram('short-logger', ['pino-rank-file', n % 2 ? 'stream' : 'append', path, '{}', `${10 * n}`, '3']),
+      startProgram(t, 'short-logger', ['pino-rank-file', n % 2 ? 'stream' : 'append', path, '{}', `${10 * n}`, '3']),
     )
-    for (const child of started) t.strictSame(await ending(child), [0, null])
+    for (const { exit } of started) t.match(await exit, { code: 0, stderr: '' })
     const found = seqsOf(readFileSync(path, 'utf8')).filter((line) => line !== '')
     t.strictSame(found.slice(0, 2), [whole.trimEnd(), torn])
     t.strictSame(
@@ -53,7 +53,7 @@ t.test(
 
 t.test('ranklog run --log-dir: a fragment of an earlier run gets its newline', async (t) => {
   const dir = t.testdir({ 'out.rank-0.log': torn })
-  const { code } = await ranklog(['run', '-n', '1', '--log-dir', dir, '--', 'sh', '-c', 'echo one'])
+  const { code } = await ranklog(t, ['run', '-n', '1', '--log-dir', dir, '--', 'sh', '-c', 'echo one'])
   t.equal(code, 0)
   t.equal(readFileSync(join(dir, 'out.rank-0.log'), 'utf8'), `${torn}\none\n`)
 })

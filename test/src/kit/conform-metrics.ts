@@ -1,10 +1,9 @@
 import t, { type Test } from 'tap'
 import { type Death, endings, gentleDeaths } from './death.ts'
 import type { MetricRun, MetricSink } from './metric-sink.ts'
+import { runRanks } from './ranks.ts'
 import type { Way } from './sink.ts'
-import { spawnRanks } from './spawn-ranks.ts'
 
-const program = new URL('./programs/metric-rank.js', import.meta.url)
 /** Eight once a way; a death needs no crowd. */
 const ranksFor = (death: Death) => (death === 'natural exit' ? 8 : 2)
 const ways: readonly Way[] = ['stream', 'target', 'pure JSON']
@@ -51,8 +50,8 @@ async function run(t: Test, sink: MetricSink, way: Way, open: string, death: Dea
   const served = await sink.serve?.()
   if (served) t.teardown(() => served.stop())
   const args = [sink.module, way, open, JSON.stringify(sink.options(dir)), death, String(count)]
-  const ended = await spawnRanks(program, { ranks: ranksFor(death), args, ...(served && { env: served.env }) })
-  for (const { code, signal, stderr } of ended) t.strictSame([code, signal], endings[death], stderr.slice(-500))
+  const exits = await runRanks(t, 'metric-rank', { ranks: ranksFor(death), args, ...(served && { env: served.env }) })
+  for (const { code, signal, stderr } of exits) t.strictSame([code, signal], endings[death], stderr.slice(-500))
   return sink.runs(dir, served)
 }
 

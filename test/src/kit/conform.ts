@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { type Death, endings } from './death.ts'
+import { runRanks } from './ranks.ts'
 import { sharedPipe } from './shared-pipe.ts'
 import type { Sink, Way } from './sink.ts'
-import { spawnRanks } from './spawn-ranks.ts'
 import { tally } from './tally.ts'
 
-const program = new URL('./programs/conforming-rank.js', import.meta.url)
 const ranks = 8
 
 /** Records of each rank: all 20,000 before every death, and once through a worker that is configured in pure JSON. */
@@ -27,11 +26,11 @@ export function conform(sink: Sink): void {
       const count = counts[way](death)
       t.test(`${sink.name}, ${way}: 8 ranks × ${count} records, then ${death}`, async (t) => {
         const dir = t.testdir()
-        const pipe = sink.stdout ? await sharedPipe(dir, join(dir, 'stdout.log')) : undefined
+        const pipe = sink.stdout ? await sharedPipe(t, dir, join(dir, 'stdout.log')) : undefined
         const args = [sink.module, way, dir, death, String(count)]
-        const ended = await spawnRanks(program, { ranks, args, ...(pipe && { stdout: pipe.fd }) })
+        const exits = await runRanks(t, 'conforming-rank', { ranks, args, ...(pipe && { stdout: pipe.fd }) })
         await pipe?.close()
-        for (const { code, signal, stderr } of ended) t.strictSame([code, signal], endings[death], lastLine(stderr))
+        for (const { code, signal, stderr } of exits) t.strictSame([code, signal], endings[death], lastLine(stderr))
         t.strictSame(await tally(sink.readBack(dir), ranks, count, sink.lengths), {
           found: ranks * count,
           torn: 0,
@@ -45,5 +44,5 @@ export function conform(sink: Sink): void {
 }
 
 function lastLine(stderr: string): string {
-  return stderr.trim().split('\n').at(-1) || 'ends as told'
+  return stderr.trim().split('\n').at(-1) || 'its end'
 }

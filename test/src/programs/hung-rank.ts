@@ -1,4 +1,4 @@
-/** A rank that awaits for ever, whose children log what they are told to; SIGUSR2 toggles its gate: `hung-rank.js TARGET PATH`. */
+/** A rank that awaits for ever. Its child loggers log the messages of its parent, and SIGUSR2 toggles its gate: `hung-rank.js TARGET PATH`. */
 import { rankLogger } from 'pino-rank'
 
 const [target = '', path = ''] = process.argv.slice(2)
@@ -8,12 +8,12 @@ const step = log.child({ part: 'step' })
 const deep = step.child({ part: 'deep' }, {})
 
 log.on('level-change', (level) => process.send?.(level))
-process.on('message', (word) => {
-  if (word === 'end') return process.disconnect()
-  step.info(word)
-  deep.debug(word)
-  deep.info(word)
+process.on('message', (message) => {
+  if (message === 'end') return process.disconnect()
+  step.info(message)
+  deep.debug(message)
+  deep.info(message)
   log.flush(() => process.send?.('logged'))
 })
-process.send?.('up')
+process.send?.('ready')
 await new Promise(() => process.channel?.ref())

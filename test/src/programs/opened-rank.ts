@@ -1,4 +1,4 @@
-/** A gated rank that opens its gate, speaks, closes it, fails, opens it again: its state after each step. */
+/** A gated rank that opens its gate, logs, closes it, logs an error, opens it again: its state after each step. */
 import { readdirSync } from 'node:fs'
 import pino from 'pino'
 import { rankLogger, setGate } from 'pino-rank'
@@ -23,7 +23,7 @@ setGate(log, { ranks: '1', level: 'debug' })
 const opened = state()
 log.info('opened')
 await flushed()
-const spoken = state()
+const logged = state()
 setGate(log)
 log.info('gated')
 const closed = state()
@@ -33,5 +33,5 @@ setGate(log, { ranks: '1', level: 'debug' })
 log.debug('opened again')
 await flushed()
 const again = state()
-process.send?.({ before, built, opened, spoken, closed, again })
+process.send?.({ before, built, opened, logged, closed, again })
 process.disconnect?.()

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startRanklog } from '../kit/ranklog.ts'
-import { textOf, untilText } from '../kit/until-text.ts'
 
 /**
  * Runs in a PID namespace of its own. Rank 0 ends, another program gets its number and leads a group, and then the job ends.
@@ -17,12 +16,12 @@ const rank = `
   left && left.unref()
   console.log(JSON.stringify({ rank: Number(process.env.RANK), pid: process.pid, left: left && left.pid }))
   if (process.env.RANK === '1') setInterval(() => existsSync(${JSON.stringify(ready)}) && process.exit(0), 5)`
-const job = startRanklog(['run', '-n', '2', '--', process.execPath, '-e', rank])
-const said = textOf(job.stdout as never)
-job.stderr?.pipe(process.stderr)
-await untilText(said, /"rank":0.*\n/)
-await untilText(said, /"rank":1.*\n/)
-const [, pid = '', left] = /"rank":0,"pid":(\d+),"left":(\d+)?/.exec(said.text) ?? []
+const owner = { teardown: (end: () => void) => process.once('exit', end) }
+const job = startRanklog(owner, ['run', '-n', '2', '--', process.execPath, '-e', rank])
+job.stderr.stream.pipe(process.stderr)
+await job.stdout.until(/"rank":0.*\n/)
+await job.stdout.until(/"rank":1.*\n/)
+const [, pid = '', left] = /"rank":0,"pid":(\d+),"left":(\d+)?/.exec(job.stdout.text) ?? []
 while (isThere(pid)) await new Promise(setImmediate) // until its parent has waited for it
 if (left) {
   process.kill(Number(left), 'SIGKILL')
@@ -31,7 +30,7 @@ if (left) {
 const stranger = startAs(Number(pid))
 const ended = once(stranger, 'exit')
 writeFileSync(ready, '')
-const [code] = await once(job, 'exit')
+const { code } = await job.exit
 stranger.stdin?.end() // it ends by itself unless it was killed
 console.log(JSON.stringify({ code, stranger: await ended }))
 

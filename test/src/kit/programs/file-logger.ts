@@ -1,6 +1,6 @@
 /**
- * Logs what its parent says, to the file that it is given: `path options`. A message is logged and answered; `flush`,
- * `reopen`, `stats` and `exit` are done.
+ * Logs the messages of its parent to a file, and answers each: `file-logger.js PATH OPTIONS`. The messages `flush`, `reopen`,
+ * `stats` and `exit` are commands, and the answer is the result of the command or null.
  */
 import pino from 'pino'
 import { fileStream } from 'pino-rank-file'
@@ -8,7 +8,7 @@ import { fileStream } from 'pino-rank-file'
 const [path = '', options = '{}'] = process.argv.slice(2)
 const stream = fileStream({ path, ...JSON.parse(options) })
 const log = pino({ base: null, timestamp: false }, stream)
-const deeds: Record<string, () => unknown> = {
+const commands: Record<string, () => unknown> = {
   flush: () => new Promise((flushed) => stream.flush((error) => flushed(error?.message))),
   reopen: () => stream.reopen(),
   stats: () => stream.stats(),
@@ -16,7 +16,7 @@ const deeds: Record<string, () => unknown> = {
 }
 
 process.on('message', async (message: string) => {
-  const deed = deeds[message] ?? (() => log.info(message))
-  process.send?.({ done: message, result: await deed() })
+  const run = commands[message] ?? (() => log.info(message))
+  process.send?.((await run()) ?? null)
 })
-process.send?.('up')
+process.send?.('ready')

@@ -1,0 +1,27 @@
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+
+/** What a process has written to a pipe so far; nothing if that is no pipe of ours. */
+export class Output {
+  text = ''
+  readonly stream: Readable
+
+  constructor(stream: Readable | null, encoding: BufferEncoding) {
+    this.stream = stream ?? Readable.from([])
+    this.stream.setEncoding(encoding).on('data', (chunk) => {
+      this.text += chunk
+    })
+  }
+
+  /** Resolves when the text matches. @throws {Error} if the stream ends without that */
+  async until(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.text)) {
+      if (this.stream.closed) throw new Error(`${pattern} does not match what was written: ${this.text}`)
+      const stop = new AbortController()
+      const { signal } = stop
+      await Promise.race(['data', 'close'].map((event) => once(this.stream, event, { signal }))).finally(() =>
+        stop.abort(),
+      )
+    }
+  }
+}
