@@ -34,17 +34,17 @@ let killed = 0
 async function live(t: Test, path: string, job: AbortController): Promise<void> {
   const all = job.signal
   const writer = acknowledged.push(0) - 1
-  const child = startProgram(t, 'acknowledging-writer', [`${writer}`, path, `${maxBytes}`])
+  const running = startProgram(t, 'acknowledging-writer', [`${writer}`, path, `${maxBytes}`])
   let messages = 0
-  const kill = () => child.kill()
+  const kill = () => running.kill()
   all.addEventListener('abort', kill)
-  child.child.on('message', (lines: number) => {
+  running.child.on('message', (lines: number) => {
     acknowledged[writer] = lines
     if (killed < deaths) {
       if (messages++ >= (lives[writer] as number)) kill()
     } else if (messages++ % 50 === 0 && rotated(path) >= rotations) job.abort()
   })
-  const { code, signal } = await child.exit
+  const { code, signal } = await running.exit
   all.removeEventListener('abort', kill)
   deepEqual([code, signal], [null, 'SIGKILL'])
   killed++

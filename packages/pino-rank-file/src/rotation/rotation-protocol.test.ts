@@ -1,13 +1,13 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import { basename } from 'node:path'
 import fc from 'fast-check'
-import { rotatedFiles } from 'pino-rank-file/read'
 import t from 'tap'
-import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
-import type { NamedFile } from '../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
-import { RotationProtocol } from '../../packages/pino-rank-file/dist/rotation/rotation-protocol.js'
-import { runSteps, type Steps, step } from '../../packages/pino-rank-file/dist/rotation/steps.js'
-import { type ImaginaryFile, ImaginaryFolder } from './kit/imaginary-folder.ts'
+import { FileRotation } from './file-rotation.ts'
+import { type ImaginaryFile, ImaginaryFolder } from './imaginary-folder.test-kit.ts'
+import { rotatedFiles } from './rotated-files.ts'
+import type { NamedFile } from './rotation-disk.ts'
+import { RotationProtocol } from './rotation-protocol.ts'
+import { runSteps, type Steps, step } from './steps.ts'
 
 const path = '/data/train.log'
 const limit = 3
@@ -33,7 +33,7 @@ const pack = fc.record({ kind: fc.constant('pack' as const) })
 class Walker {
   open: ImaginaryFile | undefined
   readonly written: string[] = []
-  readonly said: string[] = []
+  readonly reports: string[] = []
   readonly #steps: Steps<void>
   readonly #folder: ImaginaryFolder
   readonly #rotation: FileRotation
@@ -45,7 +45,7 @@ class Walker {
     this.#folder = folder
     const settings = { maxBytes: limit, atStart: false, names: 'numbered', gzip: false, own: true } as const
     const clock = { now: () => folder.time, after: () => () => {}, pause: () => {} }
-    const report = (line: string) => this.said.push(line)
+    const report = (line: string) => this.reports.push(line)
     this.#rotation = new FileRotation(path, id, settings, { disk: folder, clock, wall: () => folder.time, report })
     this.#steps = this.#run(id, lines)
   }
@@ -111,7 +111,7 @@ function play(events: readonly Event[], lines = 12) {
     /** The lines in the order, and as often, as a reader of all names finds them. */
     found,
     written: walkers.map(({ written }) => written),
-    said: walkers.flatMap(({ said }) => said),
+    reports: walkers.flatMap(({ reports }) => reports),
     rotated: [...folder.names].filter(([name]) => name !== 'train.log').map(([, file]) => file),
   }
 }
@@ -139,9 +139,9 @@ const strays = (names: string[]) => names.filter((name) => !logNames(names).incl
 t.test('in any order, each writer’s lines are there once and in order, and each full file is rotated once', (t) => {
   fc.assert(
     fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
-      const { names, found, written, rotated, said } = play(events)
+      const { names, found, written, rotated, reports } = play(events)
       deepEqual(strays(names), [])
-      deepEqual(said, [])
+      deepEqual(reports, [])
       deepEqual(found, written)
       ok(rotated.every(({ lines }) => lines.length >= limit))
     }),
@@ -165,9 +165,9 @@ const events = (stopped: boolean): fc.Arbitrary<Event[]> =>
 t.test('with deaths and packing at any moment, each writer’s lines are there once and in order', (t) => {
   fc.assert(
     fc.property(events(false), (events) => {
-      const { names, found, written, said } = play(events)
+      const { names, found, written, reports } = play(events)
       deepEqual(strays(names), [])
-      deepEqual(said, [])
+      deepEqual(reports, [])
       deepEqual(found, written)
     }),
     { numRuns: 1000 },

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { NamedFile, RotationDisk } from '../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
+import type { NamedFile, RotationDisk } from './rotation-disk.ts'
 
 /** A file, whatever its names are. */
 export interface ImaginaryFile {
@@ -9,7 +9,7 @@ export interface ImaginaryFile {
   born: number
 }
 
-/** One folder in memory, with names, hard links and a clock that stands still until it is told. */
+/** One folder in memory, with names, hard links and a clock that stands still until it is set. */
 export class ImaginaryFolder implements RotationDisk {
   time = 0
   /** Called each time a name is looked up. */
@@ -56,7 +56,7 @@ export class ImaginaryFolder implements RotationDisk {
     return 'done'
   }
 
-  /** As rename(2) says: two names of one file both stay. */
+  /** Renames as rename(2) does: two names of one file both stay. */
   rename(path: string, to: string): boolean {
     const file = this.names.get(basename(path))
     if (!file) return false
@@ -70,7 +70,7 @@ export class ImaginaryFolder implements RotationDisk {
     this.names.delete(basename(path))
   }
 
-  /** As for appending: made where there is none. */
+  /** Opens a file for appending, and creates it if there is none. */
   open(path: string): ImaginaryFile {
     const found = this.names.get(basename(path))
     if (found) return found
@@ -88,7 +88,7 @@ export class ImaginaryFolder implements RotationDisk {
     return [...this.names].filter(([, other]) => other === file).map(([name]) => name)
   }
 
-  /** As a packer: a copy under `NAME.gz`, and the file itself is gone. */
+  /** Compresses a file: a copy under `NAME.gz` replaces it. */
   pack(name: string): void {
     const file = this.names.get(name)
     if (!file) return
