@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { cleanEnvironment } from '../../dist/kit/start-process.js'
 
 const suite = fileURLToPath(new URL('../', import.meta.url))
 const venv = join(suite, '.venv')
@@ -60,7 +61,7 @@ export function tool(name: string): string {
 
 /** What a program of the environment says, on stdout; its errors are in the error. */
 export async function run(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-  const options = { env: { ...environment(), ...env }, maxBuffer: 2 ** 28 }
+  const options = { env: { ...cleanEnvironment(), ...env }, maxBuffer: 2 ** 28 }
   const { stdout } = await promisify(execFile)(tool(name), args, options)
   return stdout
 }
@@ -83,7 +84,7 @@ export class Server {
   /** @param said gives the server's address out of the line that tells it */
   static async start(name: string, args: string[], said: RegExp, env: NodeJS.ProcessEnv = {}): Promise<Server> {
     const child = spawn(tool(name), args, {
-      env: { ...environment(), ...env },
+      env: { ...cleanEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
@@ -115,10 +116,4 @@ export class Server {
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as Answer
   }
-}
-
-/** Nothing of the test runner, of a launcher, or of a user's own settings of these tools. */
-export function environment(): NodeJS.ProcessEnv {
-  const told = /^(NODE_OPTIONS|TAP.*|_TAPJS.*|RANKLOG_.*|.*RANK|WORLD_SIZE|WANDB_.*|MLFLOW_.*|PYTHON.*)$/
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !told.test(name)))
 }

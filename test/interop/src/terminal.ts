@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { AnsiUp } from 'ansi_up'
+import { cleanEnvironment } from '../../dist/kit/start-process.js'
 import { picture } from './browser.ts'
-import { environment } from './python.ts'
 
 /** Braille, of which charts are drawn, and emoji: their fonts know no cells. */
 const foreign = /[\u2800-\u28ff]|\p{Emoji_Presentation}/gu
@@ -30,7 +30,7 @@ export class Terminal {
   constructor(command: string[], env: NodeJS.ProcessEnv = {}) {
     const terminal = ['env', '-u', 'NO_COLOR', '-u', 'FORCE_COLOR', 'TERM=xterm-256color', 'COLORTERM=truecolor'] // tmux's own TERM has fewer colours
     const words = [...terminal, ...command].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
-    const options = { env: { ...environment(), ...env } }
+    const options = { env: { ...cleanEnvironment(), ...env } }
     const size = ['-x', '120', '-y', '36']
     execFileSync('tmux', ['-L', this.#socket, '-f', '/dev/null', 'new-session', '-d', ...size, words], options)
   }

@@ -40,10 +40,11 @@ export interface Exit {
  */
 export const node: readonly string[] = ['env', '-u', 'NODE_OPTIONS', process.execPath]
 
-/** Returns this process's environment without what its launcher, its test runner or its user set. */
+/** Returns this process's environment without what a test runner, a launcher or the user set for the programs under test. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const foreign =
-    /^(NODE_OPTIONS|NODE_V8_COVERAGE|TAP.*|_TAPJS.*|RANKLOG_.*|.*RANK|WORLD_SIZE|SLURM_.*|OMPI_.*|PMI_.*)$/
+  const runner = 'NODE_OPTIONS|NODE_V8_COVERAGE|TAP.*|_TAPJS.*'
+  const launcher = 'RANKLOG_.*|.*RANK|WORLD_SIZE|SLURM_.*|OMPI_.*|PMI_.*'
+  const foreign = new RegExp(`^(${runner}|${launcher}|WANDB_.*|MLFLOW_.*|PYTHON.*)$`)
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 }
 
