@@ -59,7 +59,7 @@ t.test(
   },
 )
 
-t.test('cut short by another program (copytruncate): told, and appended to what is left', (t) => {
+t.test('cut short by another program (copytruncate): reported, and appended to what is left', (t) => {
   const { path, clock, cut, write, text } = appendFile(t)
   write('1\n')
   clock.pass(1000)
@@ -126,27 +126,27 @@ const cuts: [name: string, taken: number, behind: string, glued: number, text: s
 
 for (const [name, taken, behind, glued, expected] of cuts) {
   t.test(`a write cut ${name} is reported if its fragment cannot be ended in place and may be glued`, (t) => {
-    let told = 0
-    const { path, file, text } = appendFile(t, { disk: cuttingDisk(taken), onGlued: () => told++ })
+    let calls = 0
+    const { path, file, text } = appendFile(t, { disk: cuttingDisk(taken), onGlued: () => calls++ })
     let rest = Buffer.from('1\n{"a":2}\n')
     rest = rest.subarray(file.write(rest))
     if (behind) appendFileSync(path, behind)
     while (rest.length > 0) rest = rest.subarray(file.write(rest))
     t.equal(text(), expected)
-    t.equal(told, glued)
+    t.equal(calls, glued)
     file.close()
-    t.equal(told, glued)
+    t.equal(calls, glued)
     t.end()
   })
 }
 
 t.test('a fragment that cannot be ended in place and stays open is reported', (t) => {
-  let told = 0
-  const { file, text } = appendFile(t, { disk: cuttingDisk(6), onGlued: () => told++ })
+  let calls = 0
+  const { file, text } = appendFile(t, { disk: cuttingDisk(6), onGlued: () => calls++ })
   t.equal(file.write(Buffer.from('1\n{"a":2}\n')), 2)
   file.close()
   t.equal(text(), '1\n{"a"')
-  t.equal(told, 1)
+  t.equal(calls, 1)
   t.end()
 })
 
@@ -160,9 +160,9 @@ t.test(
     t.teardown(unmount)
     const path = join(dir, 'train.log')
     const clock = new ManualClock()
-    const told: (string | undefined)[] = []
+    const codes: (string | undefined)[] = []
     let moved = 0
-    const options = { clock, onStay: ({ code }: NodeJS.ErrnoException) => told.push(code), moved: () => moved++ }
+    const options = { clock, onStay: ({ code }: NodeJS.ErrnoException) => codes.push(code), moved: () => moved++ }
     const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, options)
     t.teardown(() => file.close())
     const write = (text: string) => t.equal(file.write(Buffer.from(text)), text.length)
@@ -175,7 +175,7 @@ t.test(
       write('3\n')
     }
     t.equal(readFileSync(`${path}.old`, 'utf8'), `1\n${'2\n3\n'.repeat(4)}`)
-    t.strictSame([told, moved], [['ENOSPC'], 0])
+    t.strictSame([codes, moved], [['ENOSPC'], 0])
     rmSync(join(dir, 'a'))
     clock.pass(1000)
     write('4\n')
@@ -217,10 +217,10 @@ t.test('made to last: the folder of a new file, what is asked for, and what is l
   file.sync()
   file.sync()
   write('2\n')
-  file.sync(() => disk.synced.push('told'))
+  file.sync(() => disk.synced.push('called'))
   write('3\n')
   file.close()
-  t.strictSame(disk.synced, ['folder', 'now', 'soon', 'told', 'now'], 'once for what was written once')
+  t.strictSame(disk.synced, ['folder', 'now', 'soon', 'called', 'now'], 'once for what was written once')
   t.end()
 })
 
@@ -229,7 +229,7 @@ t.test('a real disk is synced without an error, now and soon', async (t) => {
   write('1\n')
   file.sync()
   write('2\n')
-  t.equal(await new Promise((told) => file.sync(told)), null)
+  t.equal(await new Promise((done) => file.sync(done)), null)
 })
 
 const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where the last write ended' }

@@ -106,10 +106,10 @@ function complete(t: Test, found: readonly Found[], counts: readonly number[]): 
     const once = new Set(own.filter(({ repeated }) => !repeated).map(({ seq }) => seq))
     t.equal(own.filter(({ repeated }) => !repeated).length, once.size, `rank ${rank}: none is twice unsaid`)
     t.equal(new Set(own.map(({ seq }) => seq)).size, count, `rank ${rank}: none is lost`)
-    const told = found.filter((record) => record.rank === rank && typeof record.repeated === 'number')
+    const counted = found.filter((record) => record.rank === rank && typeof record.repeated === 'number')
     const marked = own.filter(({ repeated }) => repeated === true).length
     t.equal(
-      told.reduce((sum, { repeated }) => sum + Number(repeated), 0),
+      counted.reduce((sum, { repeated }) => sum + Number(repeated), 0),
       marked,
       `rank ${rank}: what may be twice is counted`,
     )

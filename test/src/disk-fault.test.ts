@@ -9,22 +9,25 @@ import { type Exit, node, pathOf, runProcess } from './kit/start-process.ts'
 /** Faults that the system really makes; the named doubles in line-writer.test.ts have the rest. */
 const limitedRank = [...node, pathOf('limited-rank')]
 
-t.test('RLIMIT_FSIZE: what fits is whole, the rest is told on stderr, and the program ends as it would', async (t) => {
-  const path = join(t.testdir(), 'train.log')
-  const { code, stderr } = await runProcess(t, ['sh', '-c', 'ulimit -f 8; exec "$@"', 'sh', ...limitedRank, path])
-  t.equal(code, 0)
-  const [fault, loss, ...more] = stderr.trimEnd().split('\n')
-  t.match(fault, /^pino-rank-file: .*train\.log: EFBIG: .*; lines wait in memory/)
-  t.match(loss, /^pino-rank-file: .*train\.log: \d+ lines lost: EFBIG/)
-  t.strictSame(more, [], 'nothing else')
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
-  t.throws(() => JSON.parse(lines.pop() as string), SyntaxError, 'the line that was cut stands alone')
-  const lost = Number(/(\d+) lines lost/.exec(loss ?? '')?.[1])
-  t.equal(lines.length + lost, 1000)
-  lines.forEach((line, seq) => {
-    if (JSON.parse(line).seq !== seq) t.fail(`line ${seq}: ${line}`)
-  })
-})
+t.test(
+  'RLIMIT_FSIZE: what fits is whole, the rest is reported on stderr, and the program ends as it would',
+  async (t) => {
+    const path = join(t.testdir(), 'train.log')
+    const { code, stderr } = await runProcess(t, ['sh', '-c', 'ulimit -f 8; exec "$@"', 'sh', ...limitedRank, path])
+    t.equal(code, 0)
+    const [fault, loss, ...more] = stderr.trimEnd().split('\n')
+    t.match(fault, /^pino-rank-file: .*train\.log: EFBIG: .*; lines wait in memory/)
+    t.match(loss, /^pino-rank-file: .*train\.log: \d+ lines lost: EFBIG/)
+    t.strictSame(more, [], 'nothing else')
+    const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
+    t.throws(() => JSON.parse(lines.pop() as string), SyntaxError, 'the line that was cut stands alone')
+    const lost = Number(/(\d+) lines lost/.exec(loss ?? '')?.[1])
+    t.equal(lines.length + lost, 1000)
+    lines.forEach((line, seq) => {
+      if (JSON.parse(line).seq !== seq) t.fail(`line ${seq}: ${line}`)
+    })
+  },
+)
 
 const tmpfs = mountedTmpfs('size=256k')
 const mounted = tmpfs ? {} : { skip: 'mounting a tmpfs takes root' }
@@ -34,7 +37,7 @@ t.test('a full tmpfs: lines wait until there is room', mounted, async (t) => {
   t.teardown(unmount)
   const { code, stdout, stderr } = await runProcess(t, [...node, pathOf('full-disk-rank'), dir])
   t.equal(code, 0)
-  t.match(stderr, /^pino-rank-file: .*train\.log: ENOSPC: [^\n]*; lines wait in memory[^\n]*\n$/, 'told once')
+  t.match(stderr, /^pino-rank-file: .*train\.log: ENOSPC: [^\n]*; lines wait in memory[^\n]*\n$/, 'reported once')
   t.strictSame(JSON.parse(stdout), { code: 'ENOSPC', drops: 0 })
   const lines = readFileSync(join(dir, 'train.log'), 'utf8').trimEnd().split('\n')
   const whole = lines.filter((line) => /^\{.*\}$/.test(line))
@@ -144,7 +147,7 @@ for (const ranks of [1, 4]) {
   })
 }
 
-t.test('a path that cannot be opened: told once, and the program goes on', async (t) => {
+t.test('a path that cannot be opened: reported once, and the program goes on', async (t) => {
   const dir = t.testdir({ folder: {} })
   const { code, stderr } = await runProcess(t, [...limitedRank, join(dir, 'folder')])
   t.equal(code, 0)

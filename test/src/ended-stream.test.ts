@@ -9,7 +9,7 @@ import { node, pathOf, runProcess } from './kit/start-process.ts'
 type End = MetricRun['end']
 
 /** The process's action, its exit code, and the run's end: of a stream, of a target under rankLogger, and with logExit. */
-const cases: [deed: string, code: number, stream: End, rankLogger?: End, logExit?: End][] = [
+const cases: [action: string, code: number, stream: End, rankLogger?: End, logExit?: End][] = [
   ['end()', 0, 'finished', 'finished', 'finished'],
   ['end() and process.exit(3)', 3, 'failed'],
   ['end(), closed, and process.exit(3)', 3, 'failed'],
@@ -31,12 +31,12 @@ const sent = new Set(['end()', 'end() and process.exit(3)', 'end(), closed, and 
 
 t.setTimeout(300_000)
 for (const sink of [tensorboard, wandb, mlflow]) {
-  for (const [deed, code, ...ends] of cases.filter(([deed]) => sink !== mlflow || sent.has(deed))) {
+  for (const [action, code, ...ends] of cases.filter(([action]) => sink !== mlflow || sent.has(action))) {
     for (const [at, way] of ['stream', 'rankLogger', 'logExit'].entries()) {
       const end = ends[at]
       if (end === undefined) continue
-      t.test(`${sink.name}, ${way}: ${deed}: ${end}`, async (t) => {
-        const { run, exitCode, stderr } = await endOf(t, sink, way, deed)
+      t.test(`${sink.name}, ${way}: ${action}: ${end}`, async (t) => {
+        const { run, exitCode, stderr } = await endOf(t, sink, way, action)
         t.equal(exitCode, code, stderr)
         t.strictSame([run?.losses, run?.end], [[[1, 1]], sink.ends.find((known) => known === end)], stderr)
       })
@@ -44,10 +44,10 @@ for (const sink of [tensorboard, wandb, mlflow]) {
   }
 }
 
-async function endOf(t: Test, sink: MetricSink, way: string, deed: string) {
+async function endOf(t: Test, sink: MetricSink, way: string, action: string) {
   const dir = t.testdir()
   const served = await sink.serve?.()
-  const args = [sink.module, way, JSON.stringify(sink.options(dir)), deed]
+  const args = [sink.module, way, JSON.stringify(sink.options(dir)), action]
   const env = { ...torchrunEnv(0, { worldSize: 1 }), ...served?.env }
   const { code, stderr } = await runProcess(t, [...node, pathOf('ended-stream'), ...args], { env, stdout: 'ignore' })
   const [run] = await sink.runs(dir, served)

@@ -27,43 +27,43 @@ class RefusingSink implements LineSink {
 function appender() {
   const end = new RefusingSink()
   const clock = new ManualClock()
-  const said: string[] = []
+  const reports: string[] = []
   const attempts: number[] = []
   const errors = new ErrorAppender(end, {
     name: 'test',
     extraFields: { rank: 3 },
     clock,
-    report: (line) => said.push(line),
+    report: (line) => reports.push(line),
     attempted: ({ lines }) => attempts.push(lines),
   })
-  return { end, clock, said, attempts, errors }
+  return { end, clock, reports, attempts, errors }
 }
 
 const remedy =
   'test: EMFILE: refused; raise the limit of open files (ulimit -n); lines wait in memory for the next error or the exit'
 
 t.test('each line is written and the sink closed before the call returns', async (t) => {
-  const { end, said, attempts, errors } = appender()
+  const { end, reports, attempts, errors } = appender()
   errors.append('1\n')
   t.strictSame([end.text, end.closed], ['1\n', 1])
   end.most = 1
   errors.append('23\n')
   t.strictSame([end.text, end.closed], ['1\n23\n', 2])
-  t.strictSame([said, attempts], [[], [1, 2]])
+  t.strictSame([reports, attempts], [[], [1, 2]])
   t.match(errors.stats, { lines: 2, bytes: 5, drops: 0, errors: 0 })
 })
 
 t.test('a refused line is reported once, and written in order with the next line', async (t) => {
-  const { end, said, errors } = appender()
+  const { end, reports, errors } = appender()
   end.fault = 'EMFILE'
   errors.append('1\n')
   errors.append('2\n')
-  t.strictSame([end.text, end.closed, said], ['', 2, [remedy]])
+  t.strictSame([end.text, end.closed, reports], ['', 2, [remedy]])
   end.fault = undefined
   errors.append('3\n')
   t.equal(end.text, '1\n2\n3\n')
   t.match(errors.stats, { lines: 3, drops: 0, errors: 2 })
-  t.equal(said.length, 1)
+  t.equal(reports.length, 1)
 })
 
 t.test('a refused line is retried each second by one timer', async (t) => {
@@ -83,7 +83,7 @@ t.test('a refused line is retried each second by one timer', async (t) => {
 })
 
 t.test('lines beyond the limit are dropped, the newest first, and the log counts them', async (t) => {
-  const { end, said, errors } = appender()
+  const { end, reports, errors } = appender()
   const long = `${'x'.repeat(2 ** 19)}\n`
   end.fault = 'ENOSPC'
   errors.append(long)
@@ -97,8 +97,8 @@ t.test('lines beyond the limit are dropped, the newest first, and the log counts
   t.strictSame(record, { level: 40, rank: 3, drops: 2, msg: 'test: 2 lines dropped here: ENOSPC: refused' })
   t.equal(lines.length, 5)
   errors.append('4\n')
-  t.equal(end.text.endsWith('}\n4\n'), true, 'the loss is told once')
-  t.equal(said.length, 1)
+  t.equal(end.text.endsWith('}\n4\n'), true, 'the loss is reported once')
+  t.equal(reports.length, 1)
 })
 
 t.test('a single line longer than the limit is kept', async (t) => {
@@ -112,10 +112,10 @@ t.test('a single line longer than the limit is kept', async (t) => {
 })
 
 t.test('a sink that fails on close, as with fsync, is reported and throws nothing', async (t) => {
-  const { end, said, errors } = appender()
+  const { end, reports, errors } = appender()
   end.closeFault = 'EIO'
   errors.append('1\n')
   t.equal(end.text, '1\n')
-  t.match(said, [/^test: EIO: refused; look at the disk; /])
+  t.match(reports, [/^test: EIO: refused; look at the disk; /])
   t.match(errors.stats, { lines: 1, errors: 1 })
 })

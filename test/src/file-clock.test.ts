@@ -35,13 +35,13 @@ function served(t: Test, settings: Partial<RotationSettings>, ahead: number) {
   const server = new FileServer(dir, noon)
   const clock = new ManualClock()
   const local = new LocalClock(noon + ahead)
-  const said: string[] = []
+  const reports: string[] = []
   const open = () => {
     const rotation = new FileRotation(
       path,
       'test',
       { atStart: false, names: 'numbered', gzip: false, own: true, ...settings },
-      { disk: server, clock, wall: () => local.wall, report: (line) => said.push(line) },
+      { disk: server, clock, wall: () => local.wall, report: (line) => reports.push(line) },
     )
     const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, { clock, rotation })
     t.teardown(() => file.close())
@@ -57,7 +57,7 @@ function served(t: Test, settings: Partial<RotationSettings>, ahead: number) {
   const intervals = () =>
     rotatedFiles(path).map((file) => [...new Set(readFileSync(file, 'utf8').split('\n').slice(0, -1))].join(' '))
   const lines = () => rotatedFiles(path).flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1)).length
-  return { dir, path, server, clock, local, said, open, pass, intervals, lines }
+  return { dir, path, server, clock, local, reports, open, pass, intervals, lines }
 }
 
 const clocks: [name: string, ahead: number][] = [
@@ -72,7 +72,7 @@ const clocks: [name: string, ahead: number][] = [
 
 for (const [name, ahead] of clocks) {
   t.test(`with a file clock ${name} each interval has one rotation, whichever process opens the file`, (t) => {
-    const { open, pass, intervals, lines, said } = served(t, { every: 'minute' }, ahead)
+    const { open, pass, intervals, lines, reports } = served(t, { every: 'minute' }, ahead)
     const writers: (() => void)[] = []
     for (let step = 0; step < 36; step++) {
       writers.push(open())
@@ -81,7 +81,7 @@ for (const [name, ahead] of clocks) {
     }
     t.strictSame(intervals(), ['0', '1', '2'])
     t.equal(lines(), (36 * 37) / 2)
-    t.strictSame(said, [])
+    t.strictSame(reports, [])
     t.end()
   })
 }
@@ -169,16 +169,16 @@ t.test('late ranks make at most one rotation each when the file clock goes back'
 })
 
 t.test('while no file can be created, rotation by time fails, is reported once, and succeeds later', (t) => {
-  const { open, pass, server, intervals, said, dir } = served(t, { every: 'minute' }, 3000)
+  const { open, pass, server, intervals, reports, dir } = served(t, { every: 'minute' }, 3000)
   server.full = true
   const [one, two] = [open(), open()]
   for (const write of [one, two, one, two]) write()
-  t.strictSame(said, [], 'nothing was due')
+  t.strictSame(reports, [], 'nothing was due')
   pass(minute)
   for (const write of [one, two, one, two, open()]) write()
   t.strictSame(intervals(), ['0 1'])
   t.match(
-    said,
+    reports,
     Array(2).fill(/^test: rotation failed: ENOSPC: .*make room on the disk; it is tried again, the lines go on$/),
   )
   server.full = false

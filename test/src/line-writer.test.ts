@@ -10,17 +10,17 @@ const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
 
 function writerTo(disk: ShortWriter, options: Partial<LineWriterOptions> = {}, more: Partial<LineSink> = {}) {
   const clock = new ManualClock()
-  const said: string[] = []
+  const reports: string[] = []
   const writer = new LineWriter(Object.assign(new AppendFile(place, { disk, clock }), more), {
     name: 'test',
     flushBytes: 64,
     flushMs: 100,
     flushLevel: 50,
     clock,
-    report: (line) => said.push(line),
+    report: (line) => reports.push(line),
     ...options,
   })
-  return { writer, clock, said }
+  return { writer, clock, reports }
 }
 
 /** Lines that tell themselves from fragments: each starts and ends with a brace and has none inside. */
@@ -66,12 +66,12 @@ t.test('any pattern of short writes: fragments aside, the output is the input', 
   t.end()
 })
 
-t.test('a disk that fills up and is emptied, any number of times: nothing is lost, and it is told once', (t) => {
+t.test('a disk that fills up and is emptied, any number of times: nothing is lost, and it is reported once', (t) => {
   const room = fc.array(fc.nat(200), { minLength: 1, maxLength: 20 })
   fc.assert(
     fc.property(lines, room, (lines, room) => {
       const disk = new FullDisk(0)
-      const { writer, clock, said } = writerTo(disk)
+      const { writer, clock, reports } = writerTo(disk)
       for (const [i, line] of lines.entries()) {
         writer.write(`${line}\n`)
         disk.room = room[i % room.length] ?? 0
@@ -81,7 +81,7 @@ t.test('a disk that fills up and is emptied, any number of times: nothing is los
       clock.pass(5000)
       writer.finish()
       const whole = disk.text.split('\n').filter(isWhole)
-      return whole.join('\n') === lines.join('\n') && said.length <= 1
+      return whole.join('\n') === lines.join('\n') && reports.length <= 1
     }),
   )
   t.end()
@@ -127,7 +127,7 @@ t.test('a long line in many chunks is looked at seldom', (t) => {
 
 t.test('while the disk fails, the queue is bounded and the newest lines are dropped', (t) => {
   const disk = new FullDisk(0)
-  const { writer, clock, said } = writerTo(disk, { queueBytes: 100, extraFields: { rank: 3 } })
+  const { writer, clock, reports } = writerTo(disk, { queueBytes: 100, extraFields: { rank: 3 } })
   for (let i = 10; i < 40; i++) writer.write(`{"n":${i}}\n`)
   t.ok(writer.flush() instanceof Error)
   t.equal(writer.stats().drops, 19)
@@ -144,7 +144,7 @@ t.test('while the disk fails, the queue is bounded and the newest lines are drop
     written.slice(11).map((line) => JSON.parse(line)),
     [{ level: 40, time: Number, rank: 3, drops: 19, msg: 'test: 19 lines dropped here: ENOSPC: no room, write' }],
   )
-  t.strictSame(said, [
+  t.strictSame(reports, [
     'test: ENOSPC: no room, write; make room on the disk; lines wait in memory and are written when it works again; beyond 100 bytes the newest are dropped',
   ])
   t.end()
@@ -159,18 +159,18 @@ t.test('backs off while the disk fails', (t) => {
   t.end()
 })
 
-t.test('the end is tried for a second, then the loss is told', (t) => {
-  const { writer, clock, said } = writerTo(new FullDisk(0, 'EDQUOT'))
+t.test('the end is tried for a second, then the loss is reported', (t) => {
+  const { writer, clock, reports } = writerTo(new FullDisk(0, 'EDQUOT'))
   writer.write('{}\n{}\n')
   const before = clock.now()
   writer.finish()
   t.equal(clock.now() - before, 1000)
-  t.match(said, ['test: EDQUOT', 'test: 2 lines lost: EDQUOT'])
+  t.match(reports, ['test: EDQUOT', 'test: 2 lines lost: EDQUOT'])
   t.end()
 })
 
 t.test('an end that is over: stops quietly and counts', (t) => {
-  const { writer, clock, said } = writerTo(
+  const { writer, clock, reports } = writerTo(
     new FullDisk(0, 'EPIPE'),
     {},
     { isPermanent: ({ code }) => code === 'EPIPE' },
@@ -178,16 +178,16 @@ t.test('an end that is over: stops quietly and counts', (t) => {
   for (let i = 0; i < 100; i++) writer.write('{"level":50}\n')
   writer.finish()
   t.same(writer.stats(), { lines: 0, bytes: 0, flushes: 0, drops: 100, errors: 1 })
-  t.strictSame(said, [])
+  t.strictSame(reports, [])
   t.equal(clock.timers, 0)
   t.end()
 })
 
 t.test('a file system that cuts every line is a fault, not an endless loop', (t) => {
   const disk = new ShortWriter(Array(100).fill(1))
-  const { writer, said } = writerTo(disk)
+  const { writer, reports } = writerTo(disk)
   writer.write('{"level":50}\n')
-  t.match(said, ['test: every write is cut short'])
+  t.match(reports, ['test: every write is cut short'])
   t.equal(writer.stats().drops, 0)
   t.end()
 })

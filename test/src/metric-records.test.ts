@@ -16,14 +16,14 @@ const rank = { rank: 0, launcher: 'test' } as const
 
 function read(options: pino.LoggerOptions, log: (logger: pino.Logger) => void, nestedKey?: string) {
   const records: MetricRecord[] = []
-  const said: string[] = []
+  const reports: string[] = []
   const writer = {
     write: (record: MetricRecord) => void records.push(record),
     flush() {},
     close() {},
     stats: () => ({ records: 0, values: 0, flushes: 0, drops: 0, errors: 0 }),
   }
-  const report = (line: string) => void said.push(line)
+  const report = (line: string) => void reports.push(line)
   const stream = new MetricStream(
     writer,
     { ranks: '0', others: 'silent' },
@@ -31,7 +31,7 @@ function read(options: pino.LoggerOptions, log: (logger: pino.Logger) => void, n
   )
   log(pino(options, stream))
   stream.end()
-  return { records, said }
+  return { records, reports }
 }
 
 const setups: [name: string, options: pino.LoggerOptions, nestedKey?: string][] = [
@@ -47,14 +47,14 @@ const setups: [name: string, options: pino.LoggerOptions, nestedKey?: string][] 
 
 for (const [name, options, nestedKey] of setups) {
   t.test(`${name}: a metric record is read completely`, (t) => {
-    const { records, said } = read(options, (log) => {
+    const { records, reports } = read(options, (log) => {
       const child = log.child({ part: 'a' }, { serializers: { metrics: metricSerializers.metrics } })
       child.info({ metrics: { loss: { train: 0.5 }, far: 3 }, step: 7 }, 'text')
       log.info({ metrics: { n: 3n } })
       log.info({ hparams: { lr: 0.1, net: { depth: 3 } }, metrics: { text: 1 } })
       log.info({ run: { exitCode: 1 } })
     }, nestedKey) // biome-ignore format: one call
-    t.strictSame(said, [])
+    t.strictSame(reports, [])
     t.strictSame(
       records.map(({ step, scalars, hparams }) => ({ step, scalars, hparams })),
       [
@@ -69,14 +69,14 @@ for (const [name, options, nestedKey] of setups) {
 
 t.test('a record that a sink without nestedKey does not read is reported once, with what to do', (t) => {
   for (const options of [{ nestedKey: 'data' }, { formatters: { log: (data: object) => ({ data }) } }]) {
-    const { records, said } = read(options, (log) => {
+    const { records, reports } = read(options, (log) => {
       for (const step of [1, 2]) log.info({ metrics: { loss: 0.5 }, step })
     })
     t.strictSame(records, [])
-    t.match(said, [
+    t.match(reports, [
       /^test: "data.metrics" is not at the top .*; it is not read; set the sink’s option nestedKey to "data"/,
     ])
-    t.equal(said.length, 1)
+    t.equal(reports.length, 1)
   }
   t.end()
 })
@@ -84,7 +84,7 @@ t.test('a record that a sink without nestedKey does not read is reported once, w
 t.test('metricSerializers name NaN and infinities, and leave everything else to pino', (t) => {
   const loop: Record<string, unknown> = { nan: NaN }
   loop.self = loop
-  const { records, said } = read({ serializers: metricSerializers }, (log) => {
+  const { records, reports } = read({ serializers: metricSerializers }, (log) => {
     log.info({
       hparams: { nan: NaN, far: Infinity, near: -Infinity, none: null, date: new Date(0), list: [NaN] },
     })
@@ -99,7 +99,7 @@ t.test('metricSerializers name NaN and infinities, and leave everything else to 
   t.strictSame(records[1]?.hparams, [['big', 2]])
   t.strictSame(records[2]?.histograms.map(([name, { counts }]) => [name, counts.reduce((sum, n) => sum + n)]), [['w', 2], ['v', 1]]) // biome-ignore format: a table
   t.strictSame(records.slice(3).map(({ scalars }) => scalars), [[['own', NaN]], [['nan', NaN], ['self/nan', NaN]]]) // biome-ignore format: a line
-  t.strictSame(said, [
+  t.strictSame(reports, [
     'test: "w" is a histogram with NaN or infinite values, here 1; they are left out of it',
     'test: "v" is a histogram with NaN or infinite values, here 1; they are left out of it',
     'test: "self/self" is "[Circular]", no metric; it is left out; log { text } for a text',
@@ -156,13 +156,13 @@ t.test(
 
 t.test('the exit code that logExit logs is read below nestedKey', (t) => {
   const exit = process.listeners('exit')
-  const { said } = read({ nestedKey: 'data' }, (log) => {
+  const { reports } = read({ nestedKey: 'data' }, (log) => {
     const takeBack = logExit(log)
     const [listener] = process.listeners('exit').filter((found) => !exit.includes(found))
     listener?.(3)
     takeBack()
   })
-  t.match(said, [/"data.run" is not at the top/])
-  t.strictSame(read({ nestedKey: 'data' }, (log) => log.info({ run: { exitCode: 3 } }), 'data').said, [])
+  t.match(reports, [/"data.run" is not at the top/])
+  t.strictSame(read({ nestedKey: 'data' }, (log) => log.info({ run: { exitCode: 3 } }), 'data').reports, [])
   t.end()
 })

@@ -69,12 +69,12 @@ t.test('no message contains a secret of a URI', (t) => {
     ['secret'],
   ]
   for (const uri of uris) {
-    const told = { code: 'OPTION_INVALID', message: /^pino-mlflow: option "trackingUri(?!.*secret)/ }
-    t.throws(() => mlflowStream({ trackingUri: uri as string }), told, JSON.stringify(uri))
-    t.throws(() => rank.check?.({ trackingUri: uri as string }, soleRank), told)
+    const expected = { code: 'OPTION_INVALID', message: /^pino-mlflow: option "trackingUri(?!.*secret)/ }
+    t.throws(() => mlflowStream({ trackingUri: uri as string }), expected, JSON.stringify(uri))
+    t.throws(() => rank.check?.({ trackingUri: uri as string }, soleRank), expected)
     if (typeof uri !== 'string') continue
     process.env.MLFLOW_TRACKING_URI = uri
-    t.throws(() => mlflowStream(), told)
+    t.throws(() => mlflowStream(), expected)
   }
   const name = 'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD'
   t.throws(() => mlflowStream({ trackingUri: 'http://u:p@h' }), { message: new RegExp(`received "http://…"; ${name}`) })

@@ -98,10 +98,10 @@ t.test('a file that is no spool of this user stays and does not stop the others'
     foreign.push(5)
   }
   writeFileSync(join(spool, 'notes.txt'), 'x')
-  const said: string[] = []
-  t.ok((await resend(spool, { trackingUri: server.uri, report: (line) => said.push(line) })) >= 1)
+  const reports: string[] = []
+  t.ok((await resend(spool, { trackingUri: server.uri, report: (line) => reports.push(line) })) >= 1)
   t.strictSame(
-    said,
+    reports,
     foreign.map((n) => `pino-mlflow: ${named(n)}: it is no file of this user’s; it is not sent`),
   )
   t.strictSame([...server.runs.values()].flatMap(stepsOf).slice(0, 1), [1])
@@ -119,10 +119,10 @@ t.test('a spool of version 0.1.0, damaged lines and a spool without a head are h
   const broken = join(spool, 'mlflow-f0000000-0000-4000-8000-000000000000.free.00000000.ndjson')
   writeFileSync(broken, 'garbage\n')
   ageSpools(spool)
-  const said: string[] = []
-  const sending = resend(spool, { trackingUri: server.uri, report: (line) => said.push(line) })
+  const reports: string[] = []
+  const sending = resend(spool, { trackingUri: server.uri, report: (line) => reports.push(line) })
   await t.rejects(sending, { message: /^the first line of .*\.ndjson does not name a run$/ })
-  t.match(said, [/a damaged line of the spool/])
+  t.match(reports, [/a damaged line of the spool/])
   t.strictSame([stepsOf(server.run), namesIn(spool).length], [[1], 1], 'the broken one stays')
 })
 

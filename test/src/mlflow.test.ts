@@ -199,9 +199,9 @@ t.test('options are refused at construction, and no password is shown', (t) => {
     { ...uri, flushMs: 0 },
   ]
   for (const options of wrong) {
-    const told = { message: /^pino-mlflow: opt(?!.*secret@)/ }
-    t.throws(() => mlflowStream(options as never), told, JSON.stringify(options))
-    t.throws(() => rank.check?.(options as never, soleRank), told)
+    const expected = { message: /^pino-mlflow: opt(?!.*secret@)/ }
+    t.throws(() => mlflowStream(options as never), expected, JSON.stringify(options))
+    t.throws(() => rank.check?.(options as never, soleRank), expected)
   }
   t.end()
 })

@@ -6,7 +6,7 @@ import { startFileLogger } from './kit/file-logger.ts'
 import { mountedExt4, mountedTmpfs } from './kit/mounted.ts'
 import { startProcess, type TestProcess } from './kit/start-process.ts'
 
-/** Paths that are no plain file, or cannot be written: each is told once, and what waits is kept. */
+/** Paths that are no plain file, or cannot be written: each is reported once, and what waits is kept. */
 const young = { flushMs: 20 }
 const line = (msg: string) => `{"level":30,"msg":"${msg}"}\n`
 
@@ -33,7 +33,7 @@ t.test('a FIFO: lines wait for its reader, and for the next one', async (t) => {
   await logger.request('2')
   await logger.request('flush') // into the first reader's pipe, which is gone
   await read('2')
-  t.match(await end(logger), /^pino-rank-file: .*ENXIO: [^\n]*start the reader of this pipe[^\n]*\n$/, 'told once')
+  t.match(await end(logger), /^pino-rank-file: .*ENXIO: [^\n]*start the reader of this pipe[^\n]*\n$/, 'reported once')
 })
 
 t.test('a FIFO that several write to: pieces of at most 4096 bytes, whole', async (t) => {
@@ -78,7 +78,7 @@ t.test('/dev/stdout where that is a socket, as Node makes it for a child: the er
   t.match(await end(logger), /ENXIO: .*take pino-rank-stdout; lines wait.*\n.*1 line lost/)
 })
 
-t.test('a folder: told with the remedy', async (t) => {
+t.test('a folder: reported with the remedy', async (t) => {
   const dir = t.testdir({ folder: {} })
   const logger = await startFileLogger(t, join(dir, 'folder'), young)
   await logger.request('1')

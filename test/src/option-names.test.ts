@@ -58,8 +58,8 @@ const names = [...new Set([...lines, ...stdoutLines, ...gate, ...signals, 'custo
 
 for (const [name, entry, takes] of entries) {
   t.test(`${name}: names its options, all and no others`, (t) => {
-    const said = refusal(entry, 'typo')
-    t.match(said, `: options: expected only ${takes.join(', ')}, received "typo"; check the spelling or remove it`)
+    const message = refusal(entry, 'typo')
+    t.match(message, `: options: expected only ${takes.join(', ')}, received "typo"; check the spelling or remove it`)
     const accepted = names.filter((name) => refusal(entry, name) === undefined)
     t.strictSame(accepted.sort(), takes.filter((name) => name !== 'colour').sort())
     t.end()

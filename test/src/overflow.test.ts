@@ -11,11 +11,11 @@ const slowFrom = 10 // lines of this disk until it has proved slow
 
 const lineMs = 400
 
-/** A writer to a disk that takes 400 ms a line, and what it had said and cost. */
+/** A writer to a disk that takes 400 ms a line, and what it reported, and how long each call took. */
 function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 98 / lineMs) {
   const clock = new ManualClock()
   const disk = new SlowDisk(bytesPerMs, clock)
-  const said: string[] = []
+  const reports: string[] = []
   const threads: SlowWriterThread[] = []
   const writer = new LineWriter(new AppendFile(place, { disk, clock }), {
     name: 'test',
@@ -28,7 +28,7 @@ function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 98 / 
       threads.push(new SlowWriterThread(disk, clock))
       return threads.at(-1) as SlowWriterThread
     },
-    report: (line) => said.push(line),
+    report: (line) => reports.push(line),
     ...options,
   })
   const timed = (write: () => void) => {
@@ -36,7 +36,7 @@ function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 98 / 
     write()
     return clock.now() - began
   }
-  return { writer, disk, clock, said, threads, timed }
+  return { writer, disk, clock, reports, threads, timed }
 }
 
 const numbers = (text: string) => [...text.matchAll(/"n":(\d+)/g)].map(([, n]) => Number(n))
@@ -57,17 +57,17 @@ t.test('a disk that proves slow gets a writer thread, and calls wait for it no m
 })
 
 t.test('block: a call waits for room; nothing is lost, order is kept', (t) => {
-  const { writer, disk, said, timed } = slowWriter()
+  const { writer, disk, reports, timed } = slowWriter()
   const costs = range(100).map((n) => timed(() => writer.write(line(n))))
   t.ok(Math.max(...costs) <= lineMs, 'for one line at a time')
   writer.finish()
   t.strictSame(numbers(disk.text), range(100))
-  t.strictSame([writer.stats().drops, said], [0, []])
+  t.strictSame([writer.stats().drops, reports], [0, []])
   t.end()
 })
 
 t.test('block: a disk that hangs costs one call blockMs, then lines are dropped', (t) => {
-  const { writer, disk, clock, said, timed } = slowWriter({ blockMs: 700, extraFields: { rank: 3 } })
+  const { writer, disk, clock, reports, timed } = slowWriter({ blockMs: 700, extraFields: { rank: 3 } })
   for (const n of range(slowFrom)) writer.write(line(n))
   disk.bytesPerMs = 0
   clock.pass(lineMs)
@@ -82,12 +82,12 @@ t.test('block: a disk that hangs costs one call blockMs, then lines are dropped'
     1000,
     'the end has its second',
   )
-  t.match(said, [/^test: \d+ lines lost: the disk took no more$/])
+  t.match(reports, [/^test: \d+ lines lost: the disk took no more$/])
   t.end()
 })
 
 t.test('drop: no call waits, and the log says how many are missing', (t) => {
-  const { writer, disk, clock, said, timed } = slowWriter({ overflow: 'drop', extraFields: { rank: 3 } })
+  const { writer, disk, clock, reports, timed } = slowWriter({ overflow: 'drop', extraFields: { rank: 3 } })
   const costs = range(100).map((n) => timed(() => writer.write(line(n))))
   t.strictSame(new Set(costs.slice(5)), new Set([0]))
   clock.pass(60_000)
@@ -105,7 +105,7 @@ t.test('drop: no call waits, and the log says how many are missing', (t) => {
     drops,
     msg: `test: ${drops} lines dropped here: the disk did not keep up`,
   })
-  t.strictSame(said, [])
+  t.strictSame(reports, [])
   t.end()
 })
 
@@ -123,17 +123,17 @@ t.test('an error waits for a slow disk under block, so that a kill cannot take i
   t.end()
 })
 
-t.test('flush waits for a slow disk, flushSoon is told', (t) => {
+t.test('flush waits for a slow disk, flushSoon calls back', (t) => {
   const { writer, disk, clock } = slowWriter()
   for (const n of range(slowFrom)) writer.write(line(n))
-  let told = 0
+  let calls = 0
   writer.flushSoon((fault) => {
     t.notOk(fault)
-    told++
+    calls++
   })
-  t.equal(told, 0)
+  t.equal(calls, 0)
   clock.pass(6 * lineMs)
-  t.equal(told, 1)
+  t.equal(calls, 1)
   writer.write(line(slowFrom))
   t.notOk(writer.flush())
   t.strictSame(numbers(disk.text), range(slowFrom + 1))

@@ -74,17 +74,20 @@ for (const way of ways) {
     t.strictSame(logs(dir), { 'train.log': ['0 error', '0 info', '1 error', '2 error'] })
   })
 
-  t.test(`${way}: a link out of the fixed folder is refused, told once a rank, and the program goes on`, async (t) => {
-    const dir = t.testdir({ logs: {}, out: {} })
-    symlinkSync('../out', join(dir, 'logs/conformance'))
-    const options = { path: join(dir, 'logs/{runKey}/train.log'), followSymlinks: false }
-    for (const { code, stderr } of await run(t, way, options)) {
-      t.equal(code, 0)
-      t.match(stderr, /^pino-rank-file: [^\n]*ELOOP: [^\n]* a symbolic link leads out of [^\n]*\/logs\b/)
-      t.match(stderr, /\d lines? lost/)
-    }
-    t.strictSame(readdirSync(join(dir, 'out')), [])
-  })
+  t.test(
+    `${way}: a link out of the fixed folder is refused, reported once a rank, and the program goes on`,
+    async (t) => {
+      const dir = t.testdir({ logs: {}, out: {} })
+      symlinkSync('../out', join(dir, 'logs/conformance'))
+      const options = { path: join(dir, 'logs/{runKey}/train.log'), followSymlinks: false }
+      for (const { code, stderr } of await run(t, way, options)) {
+        t.equal(code, 0)
+        t.match(stderr, /^pino-rank-file: [^\n]*ELOOP: [^\n]* a symbolic link leads out of [^\n]*\/logs\b/)
+        t.match(stderr, /\d lines? lost/)
+      }
+      t.strictSame(readdirSync(join(dir, 'out')), [])
+    },
+  )
 }
 
 t.test('a run directory behind a link is not even claimed', async (t) => {

@@ -84,7 +84,7 @@ t.test('what the others held back is written when one fails first, and not when 
     setInterval(() => {}, 1000)
     ${code}`,
   ]
-  const told = () => {
+  const recorded = () => {
     const found = existsSync(path) ? records(readFileSync(path)) : []
     return found.filter(({ recorded }) => recorded).map(({ rank, step }) => [rank, step])
   }
@@ -92,7 +92,7 @@ t.test('what the others held back is written when one fails first, and not when 
   await child.stdout.until(/(up\n){3}/)
   child.kill('SIGTERM')
   await child.exit
-  t.strictSame(told(), [], 'stopped')
+  t.strictSame(recorded(), [], 'stopped')
   const { code } = await ranklog(t, [
     ...['run', '-n', '3', '--'],
     ...rank(`import { existsSync, writeFileSync } from 'node:fs'
@@ -103,7 +103,7 @@ t.test('what the others held back is written when one fails first, and not when 
   ])
   t.equal(code, 7)
   t.strictSame(
-    told(),
+    recorded(),
     [2, 3, 4].map((step) => [2, step]),
     'rank 2 was doing this when rank 1 failed',
   )
@@ -254,7 +254,7 @@ t.test('and stays so when another rank ends first', async (t) => {
   t.match(child.stdout.text, /"rank":0,"read":"hello"/)
 })
 
-t.test('a file that cannot be written is told once, and its rank goes on', async (t) => {
+t.test('a file that cannot be written is reported once, and its rank goes on', async (t) => {
   const dir = t.testdir({ 'out.rank-0.log': {} })
   const { code, stdout, stderr } = await ranklog(t, [
     'run',
@@ -282,7 +282,7 @@ t.test('stderr stays stderr; labels; garbage and tracebacks come out whole', asy
     t.match(stderr, `[${rank}] Traceback:\n[${rank}]   File "a.py"\n[${rank}] KeyError: ${rank}\n`)
 })
 
-t.test('clocks that differ by seconds are told once, and hold nobody', async (t) => {
+t.test('clocks that differ by seconds are reported once, and hold nobody', async (t) => {
   const dir = t.testdir()
   const { stdout, stderr, code } = await ranklog(t, [
     ...['run', '-n', '3', '--'],
@@ -298,8 +298,8 @@ t.test('clocks that differ by seconds are told once, and hold nobody', async (t)
       }, 5)`),
   ])
   t.equal(code, 0)
-  const said = stderr.split('\n').filter((line) => line !== '')
-  t.equal(said.length, 2, stderr)
+  const reports = stderr.split('\n').filter((line) => line !== '')
+  t.equal(reports.length, 2, stderr)
   t.match(
     stderr,
     /^ranklog run: the lines of rank 1 are [45]\.\d s ahead: its clock differs; they stand where they arrived$/m,

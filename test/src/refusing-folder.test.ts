@@ -7,7 +7,7 @@ import type { RotationSettings } from '../../packages/pino-rank-file/dist/rotati
 import { ManualClock } from './kit/manual-clock.ts'
 import { coveredReadOnly, mountedTmpfs } from './kit/mounted.ts'
 
-/** Folders in which the system really lets nothing be rotated: told once, no line is harmed, and it goes on when it can. */
+/** Folders in which the system really lets nothing be rotated: reported once, no line is harmed, and it goes on when it can. */
 const probe = mountedTmpfs('size=64k')
 probe?.unmount()
 const root = probe ? {} : { skip: 'mounting a tmpfs takes root' }
@@ -18,8 +18,8 @@ function log(t: Test, options: string, more: Partial<RotationSettings> = {}) {
   const { dir, unmount } = mountedTmpfs(options) as NonNullable<typeof probe>
   const path = join(dir, 'train.log')
   const clock = new ManualClock()
-  const said: string[] = []
-  const report = (line: string) => said.push(line)
+  const reports: string[] = []
+  const report = (line: string) => reports.push(line)
   const rotation = new FileRotation(path, 'test', { ...plain, ...more }, { clock, report })
   const file = new AppendFile({ path, mkdir: true, mode: 0o666 }, { clock, rotation })
   t.teardown(() => {
@@ -34,33 +34,33 @@ function log(t: Test, options: string, more: Partial<RotationSettings> = {}) {
       .filter((name) => name.includes('train.log'))
       .sort()
   const files = () => Object.fromEntries(logs().map((name) => [name, readFileSync(join(dir, name), 'utf8')]))
-  return { dir, path, clock, said, rotation, write, files }
+  return { dir, path, clock, reports, rotation, write, files }
 }
 
 const goesOn = 'it is tried again, the lines go on$'
 
 t.test('no room for another name (ENOSPC)', root, async (t) => {
-  const { dir, clock, said, write, files } = log(t, 'size=256k,nr_inodes=3') // the folder, the log, and one more
+  const { dir, clock, reports, write, files } = log(t, 'size=256k,nr_inodes=3') // the folder, the log, and one more
   write(1, 2)
   writeFileSync(join(dir, 'filler'), '')
   write(3, 4)
   clock.pass(1000)
   write(5, 6)
   t.strictSame(files(), { 'train.log': '1\n2\n3\n4\n5\n6\n' })
-  t.equal(said.length, 1)
+  t.equal(reports.length, 1)
   t.match(
-    said[0],
+    reports[0],
     new RegExp(`^test: rotation failed: ENOSPC: .*open.*/.train.log.new-.*'; make room on the disk; ${goesOn}`),
   )
   rmSync(join(dir, 'filler'))
   clock.pass(2000)
   write(7, 8)
   t.strictSame(files(), { 'train.log': '7\n8\n', 'train.log.1': '1\n2\n3\n4\n5\n6\n' })
-  t.equal(said.length, 1)
+  t.equal(reports.length, 1)
 })
 
 t.test('a read-only file system (EROFS)', root, async (t) => {
-  const { dir, clock, said, write, files } = log(t, 'size=256k')
+  const { dir, clock, reports, write, files } = log(t, 'size=256k')
   write(1, 2)
   const uncover = coveredReadOnly(dir)
   try {
@@ -68,19 +68,22 @@ t.test('a read-only file system (EROFS)', root, async (t) => {
     clock.pass(1000)
     write(4)
     t.strictSame(files(), { 'train.log': '1\n2\n3\n4\n' })
-    t.equal(said.length, 1)
-    t.match(said[0], new RegExp(`^test: rotation failed: EROFS: .*; mount the file system for writing, .*; ${goesOn}`))
+    t.equal(reports.length, 1)
+    t.match(
+      reports[0],
+      new RegExp(`^test: rotation failed: EROFS: .*; mount the file system for writing, .*; ${goesOn}`),
+    )
   } finally {
     uncover()
   }
   clock.pass(2000)
   write(5)
   t.strictSame(files(), { 'train.log': '5\n', 'train.log.1': '1\n2\n3\n4\n' })
-  t.equal(said.length, 1)
+  t.equal(reports.length, 1)
 })
 
 t.test('a sticky folder and a file of another user: no second name is left behind', root, async (t) => {
-  const { path, clock, said, write, files } = log(t, 'size=256k,mode=1777')
+  const { path, clock, reports, write, files } = log(t, 'size=256k,mode=1777')
   writeFileSync(path, '1\n2\n')
   chmodSync(path, 0o666)
   const asUser = (...lines: number[]) => {
@@ -95,23 +98,23 @@ t.test('a sticky folder and a file of another user: no second name is left behin
   clock.pass(1000)
   asUser(4)
   t.strictSame(files(), { 'train.log': '1\n2\n3\n4\n' })
-  t.equal(said.length, 1)
+  t.equal(reports.length, 1)
   const why = 'is another user.s, in a sticky folder of another.s: only they may rename it'
-  t.match(said[0], new RegExp(`^test: rotation failed: EPERM: .*train.log ${why}; let this user .*; ${goesOn}`))
+  t.match(reports[0], new RegExp(`^test: rotation failed: EPERM: .*train.log ${why}; let this user .*; ${goesOn}`))
   chownSync(path, 12_345, -1)
   clock.pass(2000)
   asUser(5)
   t.strictSame(files(), { 'train.log': '5\n', 'train.log.1': '1\n2\n3\n4\n' })
 })
 
-t.test('what may not be deleted is told, and deleted by the next that may', root, async (t) => {
-  const { dir, said, rotation, write, files } = log(t, 'size=256k', { keepFiles: 1 })
+t.test('what may not be deleted is reported, and deleted by the next that may', root, async (t) => {
+  const { dir, reports, rotation, write, files } = log(t, 'size=256k', { keepFiles: 1 })
   write(1, 2, 3, 4, 5)
   const uncover = coveredReadOnly(dir)
   rotation.finish()
   uncover()
   t.strictSame(Object.keys(files()), ['train.log', 'train.log.1', 'train.log.2'])
-  t.match(said, [new RegExp(`^test: keeping failed: EROFS: .*train.log.1'; mount the file system .*; ${goesOn}`)])
+  t.match(reports, [new RegExp(`^test: keeping failed: EROFS: .*train.log.1'; mount the file system .*; ${goesOn}`)])
   write(6, 7)
   rotation.finish()
   t.strictSame(files(), { 'train.log': '7\n', 'train.log.3': '5\n6\n' })

@@ -24,9 +24,9 @@ function rotating(
   const path = join(dir, 'train.log')
   const clock = new ManualClock()
   const server = new FileServer(dir, time.wall - lag)
-  const said: string[] = []
+  const reports: string[] = []
   const writer = (own: Partial<RotationSettings> = {}) => {
-    const report = (line: string) => said.push(line)
+    const report = (line: string) => reports.push(line)
     const rotation = new FileRotation(
       path,
       'test',
@@ -45,7 +45,7 @@ function rotating(
   }
   const files = () =>
     Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name), 'utf8')] as const))
-  return { dir, path, clock, time, server, said, writer, pass, files }
+  return { dir, path, clock, time, server, reports, writer, pass, files }
 }
 
 t.test('by size: at the first batch after the limit', (t) => {
@@ -162,9 +162,9 @@ t.test('a file that a dead one had moved away gets a name again', (t) => {
   t.end()
 })
 
-t.test('a rotation that fails is told once, tried again ever more seldom, and costs no line', (t) => {
+t.test('a rotation that fails is reported once, tried again ever more seldom, and costs no line', (t) => {
   const disk = new Linkless()
-  const { writer, files, said, clock } = rotating(t, { maxBytes: 2 }, { disk })
+  const { writer, files, reports, clock } = rotating(t, { maxBytes: 2 }, { disk })
   const { write } = writer()
   for (let ms = 0; ms < 10_000; ms += 500) {
     write('1\n')
@@ -172,7 +172,7 @@ t.test('a rotation that fails is told once, tried again ever more seldom, and co
   }
   t.strictSame(files(), { 'train.log': '1\n'.repeat(20) })
   t.equal(disk.attempts, 4, 'at 0.5, 1.5, 3.5 and 7.5 s')
-  t.strictSame(said, [
+  t.strictSame(reports, [
     'test: rotation failed: EPERM: no hard links here; let this user link and rename there (a disk without hard links ' +
       'cannot), or leave out rotate; it is tried again, the lines go on',
   ])
@@ -180,12 +180,12 @@ t.test('a rotation that fails is told once, tried again ever more seldom, and co
 })
 
 t.test('a path that is a symbolic link stays what it is', (t) => {
-  const { writer, files, said, path } = rotating(t, { maxBytes: 2 })
+  const { writer, files, reports, path } = rotating(t, { maxBytes: 2 })
   symlinkSync('real.log', path)
   const { write } = writer()
   write('1\n')
   write('2\n')
   t.strictSame(files(), { 'real.log': '1\n2\n', 'train.log': '1\n2\n' })
-  t.match(said, [/only a regular file/])
+  t.match(reports, [/only a regular file/])
   t.end()
 })

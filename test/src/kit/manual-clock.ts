@@ -5,7 +5,7 @@ interface Task {
   run: () => void
 }
 
-/** Time that moves only when it is told to; a pause moves it too. */
+/** Time that moves only by `pass`; a pause moves it too. */
 export class ManualClock implements Clock {
   #now = 0
   readonly #tasks = new Set<Task>()

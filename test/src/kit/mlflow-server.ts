@@ -13,7 +13,7 @@ interface RemoteRunState {
   params: Record<string, string>
 }
 
-/** How it answers: as MLflow; not at all; with this status; or only when told. */
+/** How it answers: as MLflow; not at all; with this status; or only once a promise resolves. */
 export type Mood = 'well' | 'hangs up' | number | Promise<void>
 
 /**
@@ -106,17 +106,17 @@ export class MlflowServer {
       this.#experiments.set(given.name, experiment_id)
       return [200, { experiment_id }]
     }
-    if (call === 'runs/create') return [200, { run: told(this.#create(given)) }]
+    if (call === 'runs/create') return [200, { run: answerOf(this.#create(given)) }]
     if (call === 'runs/search') {
       const [, key, value] = /tags\.`(.+)` = '(.+)'/.exec(given.filter) ?? []
-      return [200, { runs: [...this.runs.values()].filter(({ tags }) => tags[key as string] === value).map(told) }]
+      return [200, { runs: [...this.runs.values()].filter(({ tags }) => tags[key as string] === value).map(answerOf) }]
     }
     if (!run) return refusal(404, 'RESOURCE_DOES_NOT_EXIST')
     if (call === 'runs/delete') {
       this.runs.delete(run.id)
       return [200, {}]
     }
-    if (call === 'runs/get') return [200, { run: told(run) }]
+    if (call === 'runs/get') return [200, { run: answerOf(run) }]
     if (call === 'runs/update') {
       run.status = given.status
       return [200, {}]
@@ -133,7 +133,7 @@ export class MlflowServer {
   }
 }
 
-function told({ id, metrics, params }: RemoteRunState): object {
+function answerOf({ id, metrics, params }: RemoteRunState): object {
   const data = { metrics, params: Object.entries(params).map(([key, value]) => ({ key, value })) }
   return { info: { run_id: id, artifact_uri: `mlflow-artifacts:/0/${id}/artifacts` }, data }
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { rankLogger } from 'pino-rank'
 import { type StdoutOptions, stdoutStream } from 'pino-rank-stdout'
 
-/** What a rank of a collected job is told, as JSON in its first argument. */
+/** What a rank of a collected job gets as JSON in its first argument. */
 export interface CollectedRank {
   way: 'stream' | 'target'
   /** Records; a rank may have its own. */

@@ -6,7 +6,7 @@ import { forkRank } from 'pino-rank'
 import { torchrunEnv } from 'pino-rank/launch'
 import { type Collector, type CollectorOptions, startCollector } from 'pino-rank-stdout/collector'
 
-/** What a parent of ranks is told, as JSON in its first argument. */
+/** What a parent of ranks gets as JSON in its first argument. */
 export interface CollectingParent {
   ranks: number
   /** Undefined: it collects nothing, as mpirun. */

@@ -16,8 +16,8 @@ let helper: ChildProcess | undefined
 const answer = () => process.send?.('done')
 
 process.on('message', (text: string) => {
-  const [, told] = /^helper: (.*)$/.exec(text) ?? []
-  if (told !== undefined) return void helper?.send(told)
+  const [, forwarded] = /^helper: (.*)$/.exec(text) ?? []
+  if (forwarded !== undefined) return void helper?.send(forwarded)
   if (text === 'log') log.info('a line')
   if (text === 'kill') process.kill(process.pid, 'SIGKILL')
   if (text === 'end') process.exit(0)

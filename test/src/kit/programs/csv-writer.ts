@@ -5,16 +5,16 @@ import { csvStream } from 'pino-csv-metrics'
 const [path = '', name = '', options = '{}'] = process.argv.slice(2)
 const stream = csvStream({ path, ...JSON.parse(options) })
 let step = 0
-const deeds: Record<string, () => void> = {
+const commands: Record<string, () => void> = {
   hparams: () => stream.write(`${JSON.stringify({ hparams: { writer: name } })}\n`),
   row: () => stream.write(`${JSON.stringify({ metrics: { [`${name}/${step % 3}`]: step }, step: step++ })}\n`),
   end: () => stream.end(),
 }
-process.on('message', async (deed: string) => {
-  const closed = deed === 'end' ? once(stream, 'close') : undefined
-  deeds[deed]?.()
+process.on('message', async (command: string) => {
+  const closed = command === 'end' ? once(stream, 'close') : undefined
+  commands[command]?.()
   if (closed) await closed
   else stream.flushSync()
-  process.send?.(deed, () => deed === 'end' && process.disconnect())
+  process.send?.(command, () => command === 'end' && process.disconnect())
 })
-process.send?.('up')
+process.send?.('ready')

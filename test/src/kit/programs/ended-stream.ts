@@ -1,11 +1,11 @@
-/** Logs a run, ends its stream, and continues in one of several ways: `module way options deed`. */
+/** Logs a run, ends its stream, and continues in one of several ways: `module way options action`. */
 import { once } from 'node:events'
 import pino from 'pino'
 import { rankLogger } from 'pino-rank'
 import { logExit, type MetricStream } from 'pino-rank-metrics'
 import type { MetricSink } from '../metric-sink.ts'
 
-const [module, way, json, deed] = process.argv.slice(2) as [string, string, string, string]
+const [module, way, json, action] = process.argv.slice(2) as [string, string, string, string]
 const { sink }: { sink: MetricSink } = await import(module)
 const options = JSON.parse(json)
 const target = { target: sink.name, options }
@@ -34,7 +34,7 @@ const end = async () => {
   await once(stream, 'close')
   clearInterval(keepAlive)
 }
-const deeds: Record<string, () => unknown> = {
+const actions: Record<string, () => unknown> = {
   'end()': () => stream.end(),
   'end() and process.exit(3)': () => {
     stream.end()
@@ -85,4 +85,4 @@ const deeds: Record<string, () => unknown> = {
   'no end': () => {},
   'no end and process.exit(3)': () => process.exit(3),
 }
-await deeds[deed]?.()
+await actions[action]?.()

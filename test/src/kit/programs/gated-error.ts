@@ -1,4 +1,4 @@
-/** A rank that is gated out logs its single error and dies as told: `targets dir death`, targets as JSON. */
+/** A rank that is gated out logs its single error and dies as asked: `targets dir death`, targets as JSON. */
 import { rankLogger } from 'pino-rank'
 import { type Death, die } from '../death.ts'
 

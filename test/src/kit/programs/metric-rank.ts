@@ -1,6 +1,6 @@
 /**
  * A rank of the conformance suite of metric sinks: `module way ranks options death count`. It logs hyperparameters, metric
- * records among others, and dies as told: before a SIGKILL the sink has said that all but the last record is kept.
+ * records among others, and dies as asked: before a SIGKILL the sink has said that all but the last record is kept.
  */
 import { type Death, die } from '../death.ts'
 import { type MetricSink, openMetrics } from '../metric-sink.ts'

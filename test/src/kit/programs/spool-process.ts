@@ -8,7 +8,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { createInterface } from 'node:readline'
 
 const [task, trackingUri, spool = '', dieAt = '0'] = process.argv.slice(2)
-const say = (text: string) => real.writeSync?.(1, `${text}\n`)
+const print = (text: string) => real.writeSync?.(1, `${text}\n`)
 const calling = fs as never as Record<string, (...args: unknown[]) => unknown>
 const real: Record<string, (...args: unknown[]) => unknown> = { ...calling }
 let calls = 0
@@ -36,8 +36,8 @@ const { mlflowStream, resend } = await import('pino-mlflow')
 const uri = trackingUri as string
 calls = 0
 if (task === 'resend') {
-  const sent = await resend(spool, { trackingUri: uri, report: say, timeoutMs: 60_000 })
-  say(`sent ${sent}`)
+  const sent = await resend(spool, { trackingUri: uri, report: print, timeoutMs: 60_000 })
+  print(`sent ${sent}`)
 } else {
   // it sends on request, not by age
   const patient = { flushMs: 2 ** 31 - 1, timeoutMs: 60_000, endMs: 60_000 }
@@ -46,7 +46,7 @@ if (task === 'resend') {
     new Promise<void>((done) => {
       stream.write(`${JSON.stringify({ level: 30, time: 1_700_000_000_000, metrics: { a: step }, step })}\n`)
       stream.flush(() => {
-        say(`logged ${step}`)
+        print(`logged ${step}`)
         done()
       })
     })
@@ -54,6 +54,6 @@ if (task === 'resend') {
   await log(step)
   for await (const _ of createInterface(process.stdin)) await log(++step)
   await new Promise((closed) => stream.end().once('close', closed))
-  say('ended')
+  print('ended')
 }
-say(`calls ${calls}`)
+print(`calls ${calls}`)
