@@ -1,8 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
-import { AppendFile, type AppendFileOptions } from 'pino-rank-file/writer'
 import { type Disk, systemDisk } from 'pino-rank-lines/system'
 import t, { type Test } from 'tap'
+import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
+import type { AppendFileOptions } from '../../packages/pino-rank-file/dist/append/append-file-options.js'
 import { ManualClock } from './kit/manual-clock.ts'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
 import { ShortWriter } from './kit/short-writer.ts'

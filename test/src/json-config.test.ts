@@ -1,19 +1,17 @@
-import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { torchrunEnv } from 'pino-rank/launch'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import { node, pathOf, runProcess } from './kit/start-process.ts'
 
-const program = fileURLToPath(new URL('./programs/json-logger.js', import.meta.url))
-const { NODE_OPTIONS, ...env } = process.env
+const program = pathOf(new URL('./programs/json-logger.js', import.meta.url))
 
 /** Runs rank 0 and then rank 1 of 2. */
-async function run(kind: string, options: object): Promise<void> {
+async function run(t: Test, kind: string, options: object): Promise<void> {
   for (const rank of [0, 1]) {
-    const child = { env: { ...env, ...torchrunEnv(rank, { worldSize: 2 }) } }
-    await promisify(execFile)(process.execPath, [program, kind, JSON.stringify(options)], child)
+    const command = [...node, program, kind, JSON.stringify(options)]
+    const exit = await runProcess(t, command, { env: torchrunEnv(rank, { worldSize: 2 }) })
+    if (exit.code !== 0) throw Object.assign(new Error(`rank ${rank} failed`), exit)
   }
 }
 
@@ -41,7 +39,7 @@ t.test('pino-rank/target in front of pino/file', async (t) => {
   ]
   for (const [name, gate, lines] of cases) {
     const own = { ...inner, options: { destination: `${file}.${name}` } }
-    await run('pino', { transport: { target: 'pino-rank/target', options: { ...own, ...gate } } })
+    await run(t, 'pino', { transport: { target: 'pino-rank/target', options: { ...own, ...gate } } })
     t.strictSame(read(`${file}.${name}`), lines, name)
   }
 })
@@ -49,13 +47,13 @@ t.test('pino-rank/target in front of pino/file', async (t) => {
 t.test('our own targets', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'train.log')
-  await run('pino', { transport: { target: 'pino-rank-file', options: { path } } })
+  await run(t, 'pino', { transport: { target: 'pino-rank-file', options: { path } } })
   t.strictSame(
     read(path),
     [info(zero), warn(zero), error(zero), error(one)],
     'file: rank 0, and the errors of the others',
   )
-  await run('pino', { transport: { target: 'pino-rank-split', options: { path, others: 'silent', ranks: '1' } } })
+  await run(t, 'pino', { transport: { target: 'pino-rank-split', options: { path, others: 'silent', ranks: '1' } } })
   t.notOk(existsSync(join(dir, 'train.rank-0.log')), 'a rank that writes nothing opens nothing')
   t.strictSame(read(join(dir, 'train.rank-1.log')), [info(one), warn(one), error(one)], 'split')
 })
@@ -67,15 +65,17 @@ t.test('one of several targets', async (t) => {
     { target: 'pino-rank-file', options: { path } },
     { target: 'pino/file', level: 'warn', options: { destination: plain } },
   ]
-  await run('pino', { transport: { targets } })
+  await run(t, 'pino', { transport: { targets } })
   t.strictSame(read(path), [info(zero), warn(zero), error(zero), error(one)])
   t.equal(read(plain).length, 4)
 })
 
 t.test('a target that waits for pino’s configuration, built at the first error', async (t) => {
   const to = join(t.testdir(), 'app.log')
-  const target = fileURLToPath(new URL('./programs/app-target.js', import.meta.url))
-  await run('pino', { transport: { target: 'pino-rank/target', options: { target, options: { to, labels: true } } } })
+  const target = pathOf(new URL('./programs/app-target.js', import.meta.url))
+  await run(t, 'pino', {
+    transport: { target: 'pino-rank/target', options: { target, options: { to, labels: true } } },
+  })
   t.strictSame(read(to), ['info 0 i', 'warn 0 w {"c":1}', 'error 0 e', 'error 1 e'])
 })
 
@@ -93,7 +93,7 @@ t.test('Fastify', async (t) => {
     loggerInstance: { transport: options(join(dir, 'loggerInstance')) },
   }
   for (const [kind, config] of Object.entries(cases)) {
-    await run(kind, config)
+    await run(t, kind, config)
     const records = read(join(dir, kind)).map((line) => JSON.parse(line))
     t.strictSame(
       records.map(({ rank, level, msg }) => [rank, level, msg]),
@@ -114,6 +114,6 @@ t.test('bad configuration ends the process with one clear error', async (t) => {
     [{ target: 'pino-rank-file', options: { path: 'logs/' } }, /pino-rank-file: option "path"/],
   ]
   for (const [transport, message] of cases) {
-    await t.rejects(run('pino', { transport }), { stderr: message } as unknown as Error)
+    await t.rejects(run(t, 'pino', { transport }), { stderr: message } as unknown as Error)
   }
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { AppendFile } from 'pino-rank-file/writer'
 import { type LineSink, LineWriter, type LineWriterOptions } from 'pino-rank-lines'
 import t from 'tap'
+import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { FullDisk } from './kit/full-disk.ts'
 import { ManualClock } from './kit/manual-clock.ts'
 import { ShortWriter } from './kit/short-writer.ts'
@@ -103,9 +103,9 @@ t.test('flushes by size, age and level, and on demand', (t) => {
   writer.write('el":50}\n')
   t.equal(disk.writes, 3, 'level, found in the text')
   writer.write('{"level":30}\n', 50)
-  t.equal(disk.writes, 4, 'level, told')
+  t.equal(disk.writes, 4, 'level, given with the line')
   writer.write('{"level":50}\n', 30)
-  t.equal(disk.writes, 4, 'what is told wins')
+  t.equal(disk.writes, 4, 'the given level wins')
   writer.write('a tail')
   writer.flush()
   t.match(disk.text, /\n$/, 'a tail is held back')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { AppendFile } from 'pino-rank-file/writer'
 import { LineWriter, type LineWriterOptions } from 'pino-rank-lines'
 import t from 'tap'
+import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { ManualClock } from './kit/manual-clock.ts'
 import { SlowDisk, SlowWriterThread } from './kit/slow-disk.ts'
 

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AppendFile } from 'pino-rank-file/writer'
 import t, { type Test } from 'tap'
+import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
 import type { RotationSettings } from '../../packages/pino-rank-file/dist/rotation/rotate-options.js'
 import { ManualClock } from './kit/manual-clock.ts'

@@ -7,7 +7,14 @@ import { node, runProcess } from './kit/start-process.ts'
 
 /** A gated rank's error while its packages are being replaced, as by `npm install`: they are missing for a moment. */
 const env = { ...torchrunEnv(1, { worldSize: 2 }), RANKLOG_RUN_ID: 'a' }
-const packages = ['pino-rank', 'pino-rank-lines', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino-rank-merge']
+const packages = [
+  'pino-rank',
+  'pino-rank-lines',
+  'pino-rank-file',
+  'pino-rank-split',
+  'pino-rank-stdout',
+  'pino-rank-merge',
+]
 
 /** Runs an application with copies of the packages, one of which is removed. `then` is run after its first error. */
 async function run(t: Test, gone: string, transport: object, then = '') {

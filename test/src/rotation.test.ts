@@ -1,7 +1,7 @@
 import { linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AppendFile } from 'pino-rank-file/writer'
 import t, { type Test } from 'tap'
+import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { FileRotation, type FileRotationOptions } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
 import type { RotationSettings } from '../../packages/pino-rank-file/dist/rotation/rotate-options.js'
 import { FileServer } from './kit/file-server.ts'

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AppendFile } from 'pino-rank-file/writer'
 import t from 'tap'
+import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { ranklog } from './kit/ranklog.ts'
 import { ShortWriter } from './kit/short-writer.ts'
 import { startProgram } from './kit/start-process.ts'

@@ -118,14 +118,14 @@ const cases: Record<string, () => void> = {
   gateSignal() {
     const log = rankLogger({ gateSignal: 'SIGUSR2', transport: target() })
     const children = [log.child({ c: 1 }), log.child({ c: 2 }, {}), log.child({ c: 3 }, { level: 'fatal' })]
-    const speak = (message: string) => {
+    const logWithEach = (message: string) => {
       for (const child of children) child.info(message)
     }
     const alive = setInterval(() => {}, 60_000)
     process.once('SIGUSR2', () => {
-      speak('opened')
+      logWithEach('opened')
       process.once('SIGUSR2', () => {
-        speak('gated')
+        logWithEach('gated')
         clearInterval(alive)
       })
       process.kill(process.pid, 'SIGUSR2')

@@ -7,11 +7,11 @@ const [kind, json = '{}'] = process.argv.slice(2)
 const options = JSON.parse(json)
 
 process.on('warning', (warning) => console.error(warning))
-if (kind === 'pino') speak(pino(options))
+if (kind === 'pino') logAll(pino(options))
 if (kind === 'fastify') await serve(Fastify({ logger: options }))
 if (kind === 'loggerInstance') await serve(Fastify({ loggerInstance: rankLogger(options) }))
 
-function speak(log: pino.Logger): void {
+function logAll(log: pino.Logger): void {
   log.info('i')
   log.child({ c: 1 }).warn('w')
   log.error('e')
