@@ -43,7 +43,7 @@ t.test('any chunking, as text or as bytes: the output is the input', (t) => {
       const { writer } = writerTo(disk, { flushBytes })
       const text = lines.map((line) => `${line}\n`).join('')
       for (const chunk of binary ? pieces(Buffer.from(text), cuts) : pieces(text, cuts)) writer.write(chunk)
-      writer.finish()
+      writer.end()
       return disk.text === text && writer.stats().lines === lines.length
     }),
   )
@@ -57,7 +57,7 @@ t.test('any pattern of short writes: fragments aside, the output is the input', 
       const disk = new ShortWriter(pattern)
       const { writer } = writerTo(disk, { flushBytes })
       for (const line of lines) writer.write(`${line}\n`)
-      writer.finish()
+      writer.end()
       const whole = disk.text.split('\n').filter(isWhole)
       return whole.join('\n') === lines.join('\n') && writer.stats().drops === 0
     }),
@@ -79,7 +79,7 @@ t.test('a disk that fills up and is emptied, any number of times: nothing is los
       }
       disk.room = Infinity
       clock.pass(5000)
-      writer.finish()
+      writer.end()
       const whole = disk.text.split('\n').filter(isWhole)
       return whole.join('\n') === lines.join('\n') && reports.length <= 1
     }),
@@ -109,7 +109,7 @@ t.test('flushes by size, age and level, and on demand', (t) => {
   writer.write('a tail')
   writer.flush()
   t.match(disk.text, /\n$/, 'a tail is held back')
-  writer.finish()
+  writer.end()
   t.match(disk.text, /\na tail\n$/, 'and closed at the end')
   t.end()
 })
@@ -119,7 +119,7 @@ t.test('a long line in many chunks is looked at seldom', (t) => {
   const { writer } = writerTo(disk)
   for (let i = 0; i < 64 * 1024; i++) writer.write('x'.repeat(1024))
   writer.write('\n')
-  writer.finish()
+  writer.end()
   t.equal(disk.text.length, 64 * 2 ** 20 + 1)
   t.same(writer.stats(), { lines: 1, bytes: 64 * 2 ** 20 + 1, flushes: 1, drops: 0, errors: 0 })
   t.end()
@@ -133,7 +133,7 @@ t.test('while the disk fails, the queue is bounded and the newest lines are drop
   t.equal(writer.stats().drops, 19)
   disk.room = Infinity
   clock.pass(5000)
-  writer.finish()
+  writer.end()
   const written = disk.text.split('\n').filter(Boolean)
   t.strictSame(
     written.slice(0, 11),
@@ -163,7 +163,7 @@ t.test('the end is tried for a second, then the loss is reported', (t) => {
   const { writer, clock, reports } = writerTo(new FullDisk(0, 'EDQUOT'))
   writer.write('{}\n{}\n')
   const before = clock.now()
-  writer.finish()
+  writer.end()
   t.equal(clock.now() - before, 1000)
   t.match(reports, ['test: EDQUOT', 'test: 2 lines lost: EDQUOT'])
   t.end()
@@ -176,7 +176,7 @@ t.test('an end that is over: stops quietly and counts', (t) => {
     { isPermanent: ({ code }) => code === 'EPIPE' },
   )
   for (let i = 0; i < 100; i++) writer.write('{"level":50}\n')
-  writer.finish()
+  writer.end()
   t.same(writer.stats(), { lines: 0, bytes: 0, flushes: 0, drops: 100, errors: 1 })
   t.strictSame(reports, [])
   t.equal(clock.timers, 0)
@@ -209,10 +209,10 @@ t.test('fsync interval: syncs after each interval with lines, and at once at the
   clock.pass(2000)
   t.strictSame(disk.synced, ['{1}\n'])
   writer.write('{2}\n')
-  writer.finish(0)
+  writer.end(0)
   t.strictSame(disk.synced, ['{1}\n', '{1}\n{2}\n'])
   t.equal(clock.timers, 0)
-  writer.finish(0)
+  writer.end(0)
   t.equal(disk.synced.length, 2, 'what is synced is not synced again')
   t.end()
 })
@@ -221,7 +221,7 @@ t.test('fsync interval: a line that was buffered while the disk failed is synced
   const disk = new SyncedDisk()
   const { writer } = writerTo(disk, { fsync: 'interval', fsyncMs: 60_000 })
   writer.write('{1}\n{2')
-  writer.finish(0)
+  writer.end(0)
   t.strictSame(disk.synced, ['{1}\n{2\n'])
   t.end()
 })

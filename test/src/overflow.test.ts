@@ -60,7 +60,7 @@ t.test('block: a call waits for room; nothing is lost, order is kept', (t) => {
   const { writer, disk, reports, timed } = slowWriter()
   const costs = range(100).map((n) => timed(() => writer.write(line(n))))
   t.ok(Math.max(...costs) <= lineMs, 'for one line at a time')
-  writer.finish()
+  writer.end()
   t.strictSame(numbers(disk.text), range(100))
   t.strictSame([writer.stats().drops, reports], [0, []])
   t.end()
@@ -78,7 +78,7 @@ t.test('block: a disk that hangs costs one call blockMs, then lines are dropped'
   )
   t.ok(writer.stats().drops >= 89)
   t.equal(
-    timed(() => writer.finish()),
+    timed(() => writer.end()),
     1000,
     'the end has its second',
   )
@@ -92,7 +92,7 @@ t.test('drop: no call waits, and the log says how many are missing', (t) => {
   t.strictSame(new Set(costs.slice(5)), new Set([0]))
   clock.pass(60_000)
   writer.write(line(100))
-  writer.finish()
+  writer.end()
   const { drops } = writer.stats()
   t.ok(drops > 0)
   t.equal(numbers(disk.text).length + drops, 101)
@@ -172,7 +172,7 @@ t.test(
           clock.pass(20)
         }
         disk.bytesPerMs = 1000
-        writer.finish(60_000)
+        writer.end(60_000)
         const found = numbers(disk.text)
         const ordered = found.every((n, at) => at === 0 || n > (found[at - 1] as number))
         return ordered && found.length + writer.stats().drops === 60

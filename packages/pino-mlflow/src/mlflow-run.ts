@@ -43,9 +43,9 @@ export class MlflowRun implements RunWriter {
   #fault: Error | undefined
   #backOff = 1000
   /** Pending transfer of spools that earlier processes left. */
-  #others: Promise<void> | undefined
+  #transfer: Promise<void> | undefined
   /** Start of that transfer, by the monotonic clock. */
-  #lookedAt = -Infinity
+  #transferStart = -Infinity
   /** The spool of another run that is being sent. */
   #claimed: SpoolFile | undefined
   /** How the run has ended, once that is known. */
@@ -84,7 +84,7 @@ export class MlflowRun implements RunWriter {
   }
 
   async close(end: RunEnd | undefined): Promise<void> {
-    this.#finish(end)
+    this.#addEnd(end)
     this.#pauseUntil = 0
     const sent = (async () => {
       await this.#sending?.catch(() => {})
@@ -92,11 +92,11 @@ export class MlflowRun implements RunWriter {
     })()
     const late = new Promise<'late'>((resolve) => setTimeout(resolve, this.#options.endMs, 'late').unref())
     const fault = await Promise.race([sent.catch((error: Error) => error), late])
-    const isLate = fault === 'late' || (fault === undefined && (await Promise.race([this.#others, late])) === 'late')
+    const isLate = fault === 'late' || (fault === undefined && (await Promise.race([this.#transfer, late])) === 'late')
     if (isLate) {
       // pending requests must end before another process may take the spool
       this.#client.abort()
-      await Promise.allSettled([sent, this.#others])
+      await Promise.allSettled([sent, this.#transfer])
     }
     this.#giveUp()
     if (fault !== undefined)
@@ -104,7 +104,7 @@ export class MlflowRun implements RunWriter {
   }
 
   closeNow(end: RunEnd | undefined): void {
-    this.#finish(end)
+    this.#addEnd(end)
     this.#spill()
     const hasSpooled = !this.#spool.isEmpty
     this.#giveUp()
@@ -118,7 +118,7 @@ export class MlflowRun implements RunWriter {
   }
 
   /** Adds the end of the run. An end that is given again, for example at exit after a failed close, is in the spool already. */
-  #finish(end: RunEnd | undefined): void {
+  #addEnd(end: RunEnd | undefined): void {
     if (!this.#head || !end || end.status === this.#ended) return
     this.#ended = end.status
     this.#add({ end: { status: statuses[end.status], time: Date.now() } })
@@ -153,10 +153,10 @@ export class MlflowRun implements RunWriter {
 
   /** Sends other processes' spools: at the first success, and then once per lease, because another process may have died. */
   #lookForOthers(): void {
-    if (performance.now() - this.#lookedAt < this.#folder.leaseMs) return
-    this.#lookedAt = performance.now()
-    const before = this.#others
-    this.#others = (async () => {
+    if (performance.now() - this.#transferStart < this.#folder.leaseMs) return
+    this.#transferStart = performance.now()
+    const before = this.#transfer
+    this.#transfer = (async () => {
       await before
       await this.#sendOthers()
     })().catch(() => {}) // if the folder cannot be read or written, a later process sends them

@@ -108,7 +108,7 @@ export class AppendFile implements LineSink {
   end(): void {
     const lost = this.#splitWrites.tryRewrite(this.#append)
     if (lost > 0) this.#options.onLost?.(lost)
-    this.#rotation?.finish?.()
+    this.#rotation?.end?.()
   }
 
   close(): void {

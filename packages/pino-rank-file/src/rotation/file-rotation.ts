@@ -125,8 +125,8 @@ export class FileRotation implements Rotation {
     this.#requested = file
   }
 
-  finish(): void {
-    this.#retention.finish()
+  end(): void {
+    this.#retention.end()
   }
 
   #due(file: FileState): boolean {

@@ -87,13 +87,13 @@ t.test('a file that another one is compressing is left to it', async (t) => {
 
 t.test('at the end of a process what is due is deleted at once, and what is not due costs nothing', async (t) => {
   const { dir, retention, names } = logFolder(t, { keepFiles: 1 }, three)
-  retention.finish()
+  retention.end()
   t.equal(names().length, 4, 'nobody asked')
   retention.request()
-  retention.finish()
+  retention.end()
   t.strictSame(names(), ['train.log', 'train.log.11'])
   writeFileSync(join(dir, 'train.log.12'), 'd\n')
-  retention.finish()
+  retention.end()
   t.equal(names().length, 3, 'nobody asked again')
 })
 
@@ -101,7 +101,7 @@ t.test('what an exit interrupts in the middle is still due', async (t) => {
   const { retention, run, names } = logFolder(t, { keepFiles: 1 }, three)
   retention.request()
   const running = run()
-  retention.finish()
+  retention.end()
   t.strictSame(names(), ['train.log', 'train.log.11'])
   await running
 })
@@ -116,7 +116,7 @@ t.test('the end of a process deletes for a second at most, the oldest first', as
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
   const retention = new Retention(join(dir, 'train.log'), settings, { clock, wall: Date.now, onError })
   retention.request()
-  retention.finish()
+  retention.end()
   t.strictSame(
     readdirSync(dir)
       .filter((name) => three[name as keyof typeof three])
@@ -134,7 +134,7 @@ t.test('links that somebody planted are neither followed nor deleted, nor do the
   for (const name of planted) symlinkSync('out/secret', join(dir, name))
   await run()
   retention.request()
-  retention.finish()
+  retention.end()
   const mine = ['train.log', 'train.log.10.gz', 'train.log.11', 'train.log.9']
   t.strictSame(names(), ['out', ...planted, ...mine].sort())
   t.strictSame(readdirSync(join(dir, 'out')), ['secret'])
@@ -155,7 +155,7 @@ for (const way of ['run', 'finish'] as const) {
     const work = async () => {
       if (way === 'run') return void (await retention.run()) // asked for, it would run a second time beside this one
       retention.request()
-      retention.finish()
+      retention.end()
     }
     await work()
     const packed = way === 'run' ? '.gz' : ''

@@ -11,8 +11,8 @@ import type { RotationSettings } from './rotate-options.ts'
 
 /** A file is compressed when nothing was done to it for so long, in ms: time for a writer that is late. */
 export const packAfterMs = 5000
-/** How long the end of a process may take to delete, in ms; the next start goes on. */
-export const maxFinishMs = 1000
+/** How long the end of a process may take to delete, in ms. The next start deletes the rest. */
+export const maxEndMs = 1000
 
 export interface RetentionOptions {
   clock: Clock
@@ -44,7 +44,7 @@ export class Retention {
     this.#options = options
   }
 
-  /** Requests a run: when the event loop turns, or in {@link finish}. */
+  /** Requests a run: when the event loop turns, or in {@link end}. */
   request(): void {
     if (!this.#hasLimits && !this.#log.settings.gzip) return
     this.#requested++
@@ -70,12 +70,12 @@ export class Retention {
     }
   }
 
-  /** The process ends, and no timer will come: deletes on this thread what is due, at most for a second. */
-  finish(): void {
+  /** Called when the process ends and no timer will run any more. Deletes on this thread what is due, for at most a second. */
+  end(): void {
     if (this.#done === this.#requested || !this.#hasLimits) return
     this.#done = this.#requested
     const { clock, wall, onError } = this.#options
-    const until = clock.now() + maxFinishMs
+    const until = clock.now() + maxEndMs
     let held: HeldFolder | undefined
     try {
       held = this.#hold()

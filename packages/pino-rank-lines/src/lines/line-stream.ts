@@ -45,7 +45,7 @@ export class LineStream extends EventEmitter {
     if (this.writable && !this.#removeHooks) this.#begin()
     this.#writer.write(chunk, this.lastLevel)
     this.lastLevel = undefined
-    if (this.#atOnce) this.#finish(0)
+    if (this.#atOnce) this.#endWriter(0)
     return true
   }
 
@@ -78,7 +78,7 @@ export class LineStream extends EventEmitter {
     this.writable = false
     this.#removeHooks?.()
     this.#atOnce = true
-    this.#finish()
+    this.#endWriter()
     process.nextTick(() => {
       this.emit('finish')
       this.emit('close')
@@ -103,11 +103,11 @@ export class LineStream extends EventEmitter {
     const hooks = [
       atExit(() => {
         this.#atOnce = true
-        this.#finish()
+        this.#endWriter()
       }),
       ...(reopenOn ? [onSignal(reopenOn, () => this.reopen())] : []),
       ...(rotateOn ? [onSignal(rotateOn, () => this.rotate())] : []),
-      ...(handleSignals ? this.#deadly().map((signal) => beforeDeathBy(signal, () => this.#finish())) : []),
+      ...(handleSignals ? this.#deadly().map((signal) => beforeDeathBy(signal, () => this.#endWriter())) : []),
     ]
     this.#removeHooks = () => {
       for (const remove of hooks) remove()
@@ -119,8 +119,8 @@ export class LineStream extends EventEmitter {
     return deadly.filter((signal) => signal !== reopenOn && signal !== rotateOn)
   }
 
-  #finish(timeoutMs?: number): void {
-    this.#writer.finish(timeoutMs)
+  #endWriter(timeoutMs?: number): void {
+    this.#writer.end(timeoutMs)
     this.#sink.end?.(this.#writer.stats())
     if (!this.writable) this.#writer.close()
   }

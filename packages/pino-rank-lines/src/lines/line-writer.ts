@@ -42,7 +42,7 @@ export interface LineWriterOptions {
 
 /** Longest pause between attempts while the sink fails, in ms. */
 const maxBackOff = 5000
-/** How long {@link LineWriter.finish} tries a sink that takes nothing, in ms. */
+/** How long {@link LineWriter.end} tries a sink that takes nothing, in ms. */
 const defaultTimeoutMs = 1000
 
 /**
@@ -123,10 +123,10 @@ export class LineWriter {
   }
 
   /**
-   * Writes everything, a line without its `\n` too. Goes on as long as the sink takes lines, and for `timeoutMs` while it
-   * takes none; then says what is lost.
+   * Writes everything, including a last line without its `\n`. Continues as long as the sink takes lines, and for `timeoutMs`
+   * while it takes none. Then drops the rest and reports how many lines are lost.
    */
-  finish(timeoutMs: number = defaultTimeoutMs): void {
+  end(timeoutMs: number = defaultTimeoutMs): void {
     this.#buffer.add(this.#decoder?.end() ?? '')
     this.#buffer.close()
     const until = this.#clock.now() + timeoutMs

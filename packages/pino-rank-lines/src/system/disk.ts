@@ -99,12 +99,12 @@ function state(stats: Stats): FileState {
 /** Moves a file that is full out of the way, so that the next line begins a new one. */
 export interface Rotation {
   /**
-   * Asked before each batch: `file` is open and is the one that has the name. True: it has been moved, by whomever, and
-   * the name is to be opened again.
+   * Called before each batch. `file` is open and has the name. Returns true if the file has been moved, by this process or
+   * another, so that the name must be opened again.
    */
   rotate(file: FileState): boolean
-  /** This file is to be moved when it is asked next, if it still has the name then. */
+  /** Requests that this file is moved at the next call of `rotate`, if it still has the name then. */
   request?(file: FileState): void
-  /** The process ends: what waits for a timer is done now, or left to the next start. Never throws. */
-  finish?(): void
+  /** Called when no more lines follow. What waits for a timer is done now, or by the next start. Never throws. */
+  end?(): void
 }

@@ -79,7 +79,7 @@ export class LiveScheduler {
         const paused = this.#options.now()
         if (outcome === 'planned') yield { count: this.#planner.planned.count, isIdle: false }
         else {
-          this.#planner.settle()
+          this.#planner.updateEmittedBytes()
           yield { count: 0, isIdle: true }
           if (outcome === 'done') return
         }

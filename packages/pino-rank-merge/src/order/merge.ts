@@ -61,8 +61,8 @@ export interface Batch {
 }
 
 /**
- * Several sources of lines as one, in the order of their times: chunks of whole lines, or the lines with where they are from. A
- * chunk of live sources may be empty: what came before it is {@link Merged.settled}.
+ * Merges sources of lines in the order of their times. It is iterated as chunks of whole lines, or, with `batches`, as lines with
+ * their sources and times. A chunk of live sources may be empty: it only says that {@link Merged.emittedBytes} has changed.
  */
 export class Merged implements AsyncIterable<Buffer> {
   readonly #planner: Planner
@@ -114,9 +114,12 @@ export class Merged implements AsyncIterable<Buffer> {
     for await (const { count } of this.#plans()) yield { bytes: this.#bytes, count, from, to, sources, times }
   }
 
-  /** How many bytes of each live source are in what was given up to when sources had nothing more. */
-  settled(): Float64Array {
-    return this.#planner.settled.slice()
+  /**
+   * Returns how many bytes of each live source have been given out, in chunks or batches. It is counted whenever no source has
+   * more, so it is a lower bound in between.
+   */
+  emittedBytes(): Float64Array {
+    return this.#planner.emittedBytes.slice()
   }
 
   /**

@@ -25,8 +25,8 @@ export type Outcome = 'planned' | 'needs' | 'waits' | 'done'
  */
 export class Planner {
   readonly planned: Plan
-  /** Live: by source, how many bytes were planned when sources last had nothing more. */
-  readonly settled: Float64Array
+  /** Live: how many bytes of each source were planned when no source had more, at the last {@link updateEmittedBytes}. */
+  readonly emittedBytes: Float64Array
   needed = -1
   readonly #buffers: SourceBuffers
   readonly #layout: Layout
@@ -49,7 +49,7 @@ export class Planner {
     this.#round = sources
     this.#buffers = new SourceBuffers(sources, kernel, layout, time)
     this.planned = new Plan(sources, this.#buffers, layout)
-    this.settled = new Float64Array(sources)
+    this.emittedBytes = new Float64Array(sources)
     this.#done = new Uint8Array(sources)
     this.#cut = new Uint32Array(sources)
   }
@@ -74,11 +74,11 @@ export class Planner {
     this.#buffers.ended[source] = 1
   }
 
-  /** What was planned is copied, and nothing more is to be had. */
-  settle(): void {
+  /** Counts {@link emittedBytes}. Call it when all planned lines are copied and no source has more. */
+  updateEmittedBytes(): void {
     const { fedBytes, start, limit } = this.#buffers
     for (let source = 0; source < this.#count; source++)
-      this.settled[source] = at(fedBytes, source) - (at(limit, source) - at(start, source))
+      this.emittedBytes[source] = at(fedBytes, source) - (at(limit, source) - at(start, source))
   }
 
   /** By how many ms a live source's clock is ahead of ours, or, below 0, its lines come late or its clock is behind. */

@@ -54,7 +54,7 @@ export class SimulatedPipe implements AsyncIterable<Uint8Array> {
     this.#capacity = capacity
   }
 
-  computes(): boolean {
+  isComputing(): boolean {
     return this.isBusy && this.isBusyVisible
   }
 

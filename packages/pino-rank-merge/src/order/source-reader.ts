@@ -49,7 +49,7 @@ export class SourceReader {
 
   /** Reports whether the source's program is computing, so that it may hold lines back. */
   isComputing(silentMs: number): boolean {
-    return this.#input.computes?.(silentMs) === true
+    return this.#input.isComputing?.(silentMs) === true
   }
 
   get #waiting(): number {
@@ -82,7 +82,7 @@ export class SourceReader {
       this.#planner.fed(this.#source, part.length, this.arrived)
       this.#rest = this.#rest.subarray(part.length)
     }
-    if (this.#backlog && this.#rest.length > 0 && this.#input.readsAhead !== false)
+    if (this.#backlog && this.#rest.length > 0 && this.#input.canReadAhead !== false)
       this.#rest = this.#rest.subarray(this.#backlog.push(this.#rest, this.arrived))
     this.#end()
   }

@@ -8,10 +8,10 @@ export interface LiveState {
   /** True if bytes of the source have arrived that it has not given yet. The source then does not count as silent. */
   readonly hasBytes?: boolean
   /** False: the source is not read into the memory while the merge waits for another source. @default true */
-  readonly readsAhead?: boolean
+  readonly canReadAhead?: boolean
   /**
    * Called after a silent window while lines wait. Returns whether its program computes and so may hold lines that it has not
    * written.
    */
-  computes?(silentMs: number): boolean
+  isComputing?(silentMs: number): boolean
 }

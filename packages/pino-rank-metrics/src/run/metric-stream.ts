@@ -43,7 +43,7 @@ export class MetricStream extends EventEmitter {
   readonly #decoder = new StringDecoder('utf8')
   #timer: NodeJS.Timeout | undefined
   #end: RunEnd | undefined
-  #leave: (() => void) | undefined
+  #removeExitHook: (() => void) | undefined
   /** True once the writer is closed and everything is written. */
   #isClosed = false
 
@@ -119,7 +119,7 @@ export class MetricStream extends EventEmitter {
   }
 
   readonly #take = (record: MetricRecord): void => {
-    this.#leave ??= atExit(() => this.#exit())
+    this.#removeExitHook ??= atExit(() => this.#exit())
     this.#end = record.end ?? this.#end
     if (hasMetrics(record)) this.#writer.write(record)
     this.#arm()
@@ -170,7 +170,7 @@ export class MetricStream extends EventEmitter {
   #last(): void {
     this.#reader.read(this.#decoder.end(), this.#take)
     this.#reader.end(this.#take)
-    this.#leave?.()
+    this.#removeExitHook?.()
     clearTimeout(this.#timer)
   }
 

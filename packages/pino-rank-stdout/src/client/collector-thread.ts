@@ -29,7 +29,7 @@ parentPort?.on('message', async (message: StartMessage | EndMessage) => {
   const { lingerMs, ownConnections } = message
   const until = performance.now() + lingerMs
   while (collector && collector.stats().connected > ownConnections && performance.now() < until) await pause(pollMs)
-  await collector?.leave()
+  await collector?.closeNow()
   Atomics.store(done, 0, 1)
   Atomics.notify(done, 0)
 })

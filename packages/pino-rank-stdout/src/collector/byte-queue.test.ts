@@ -20,7 +20,7 @@ t.test(
           lent: Buffer.alloc(0) as Buffer,
         }))
         let seed = 1
-        const settle = (at: (typeof queues)[number]) => at.taken.push(Buffer.from(at.lent))
+        const copyLent = (at: (typeof queues)[number]) => at.taken.push(Buffer.from(at.lent))
         for (const { queue: index, push } of steps) {
           const at = queues[index] as (typeof queues)[number]
           if (push !== undefined) {
@@ -29,13 +29,13 @@ t.test(
             at.queue.push(bytes)
             bytes.fill(0) // it was copied
           } else {
-            settle(at)
+            copyLent(at)
             at.lent = at.queue.shift() ?? Buffer.alloc(0)
           }
         }
         for (const at of queues) {
           for (;;) {
-            settle(at)
+            copyLent(at)
             const next = at.queue.shift()
             at.lent = next ?? Buffer.alloc(0)
             if (!next) break

@@ -6,8 +6,8 @@ import { pidExists } from 'pino-rank/process'
 let claims = 0
 
 /**
- * Listens at a path that only one process may have: under a private name, which is then linked to the path. What dead collectors
- * left in the folder is removed; what a living one listens at never is.
+ * Listens at a path that only one process may have: under a private name, which is then linked to the path. Removes sockets that
+ * dead collectors left in the folder, but never one at which a collector listens.
  *
  * @returns false: another collector listens there
  */
@@ -33,26 +33,28 @@ async function sweep(folder: string): Promise<void> {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)
     const ownerPid = Number(/\.(\d+)-\d+$/.exec(name)?.[1] ?? 0)
-    if ((ownerPid > 0 && pidExists(ownerPid)) || !(await isDead(path))) continue // a process that creates a socket does not listen at once
-    // by a private name: what took its place since is not removed
+    // a process that creates a socket does not listen at once
+    if ((ownerPid > 0 && pidExists(ownerPid)) || (await probeSocket(path)) !== 'dead') continue
+    // Renamed first, so that a socket that has taken its place since then is not removed.
     const dead = `${path}.${process.pid}-${claims++}`
     try {
       renameSync(path, dead)
-      if (!(await isDead(dead))) linkSync(dead, path)
+      if ((await probeSocket(dead)) !== 'dead') linkSync(dead, path)
       unlinkSync(dead)
     } catch {
-      // another process sweeps, too
+      // another process has removed it
     }
   }
 }
 
-function isDead(path: string): Promise<boolean> {
+/** Connects to a socket. Resolves to `dead` if nobody listens there, and to `unknown` if it cannot be found out. */
+function probeSocket(path: string): Promise<'listening' | 'dead' | 'unknown'> {
   return new Promise((resolve) => {
     const probe = connect(path)
     probe.once('connect', () => {
       probe.destroy()
-      resolve(false)
+      resolve('listening')
     })
-    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'))
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED' ? 'dead' : 'unknown'))
   })
 }

@@ -74,8 +74,8 @@ export class Collector {
     this.#socket.destroy()
   }
 
-  /** Waits for no rank: writes what has come, and leaves the rest to the ranks. */
-  async leave(): Promise<void> {
+  /** Closes without waiting for ranks to end: writes what has come. The ranks write their other lines themselves. */
+  async closeNow(): Promise<void> {
     this.#socket.stopReading()
     await this.#written
     this.#socket.destroy(true)
@@ -91,9 +91,9 @@ export class Collector {
         chunks,
         (chunk) => write(1, chunk),
         () => {
-          const settled = this.#lines.settled()
+          const emittedBytes = this.#lines.emittedBytes()
           return (hasReader) => {
-            if (hasReader) this.#socket.ackWritten(settled)
+            if (hasReader) this.#socket.ackWritten(emittedBytes)
             else this.#socket.destroy() // the ranks find out themselves
           }
         },

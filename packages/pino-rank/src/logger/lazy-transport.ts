@@ -14,7 +14,7 @@ function watchExit(): void {
   const remove = atExitFirst(() => {
     remove()
     exiting = true
-    for (const transport of waiting) transport.settle()
+    for (const transport of waiting) transport.flushAtExit()
   })
 }
 
@@ -72,7 +72,7 @@ export class LazyTransport extends EventEmitter {
       return true
     }
     const more = inner.write(line)
-    if (exiting) this.#finish(inner)
+    if (exiting) this.#flushAndEnd(inner)
     return more
   }
 
@@ -113,10 +113,10 @@ export class LazyTransport extends EventEmitter {
   }
 
   /** Called when the process exits. Writes buffered lines or reports them as lost. Does not start a failed worker again. */
-  settle(): void {
+  flushAtExit(): void {
     if (this.#inner || this.#unsent.isEmpty) return // pino itself waits for a running transport
     const inner = this.#pausedUntil < 0 ? this.#open() : undefined
-    if (inner) this.#finish(inner)
+    if (inner) this.#flushAndEnd(inner)
     else this.#reportLoss()
   }
 
@@ -166,13 +166,16 @@ export class LazyTransport extends EventEmitter {
     return inner
   }
 
-  /** Leaves a closed transport. One that was ended still writes the lines it was given. One that closed by itself took none. */
+  /**
+   * Detaches a closed transport, so that the next line starts a new one. A transport that was ended still writes the lines it was
+   * given. One that closed by itself took none.
+   */
   #replace(inner: ThreadStream): void {
     if (inner === this.#ended && !this.#ready) this.#unsent = new UnsentLines()
-    this.#leave()
+    this.#detach()
   }
 
-  #leave(): void {
+  #detach(): void {
     this.#inner = undefined
     this.#ready = false
   }
@@ -183,7 +186,7 @@ export class LazyTransport extends EventEmitter {
   }
 
   #fail(error: Error): void {
-    this.#leave()
+    this.#detach()
     if (this.listenerCount('error') > 0) this.emit('error', error)
     else if (this.#fault?.message !== error.message) {
       reportLine(`pino-rank: a target failed: ${error.message}; its lines wait for a later record that starts it again`)
@@ -192,7 +195,7 @@ export class LazyTransport extends EventEmitter {
   }
 
   /** Writes what is buffered and ends the thread. pino's own exit listener was registered too late to run in this exit. */
-  #finish(inner: ThreadStream): void {
+  #flushAndEnd(inner: ThreadStream): void {
     try {
       inner.flushSync()
       if (this.#inner === inner) {
@@ -202,7 +205,7 @@ export class LazyTransport extends EventEmitter {
     } catch (error) {
       this.#fail(error as Error)
     }
-    this.#leave()
+    this.#detach()
     this.#reportLoss()
   }
 }

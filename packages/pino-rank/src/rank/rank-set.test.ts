@@ -102,7 +102,7 @@ t.test('a set that selects nobody warns once, on rank 0, and takes rank 0', asyn
     [3, 2, 1].map((rank) => isInRankSet(parseRankSet('4-7'), info(rank, 4))),
     [false, false, false],
   )
-  await settled()
+  await nextTick()
   t.same(warnings, [], 'the others are silent')
 
   t.same(selected('4-7', 4), [0])
@@ -111,7 +111,7 @@ t.test('a set that selects nobody warns once, on rank 0, and takes rank 0', asyn
     range(2).filter((localRank) => isInRankSet(parseRankSet('local:5'), { ...soleRank, localRank, localWorldSize: 2 })),
     [0],
   )
-  await settled()
+  await nextTick()
   t.equal(warnings.length, 1)
   t.match(warnings, [
     { name: 'RankWarning', code: 'RANK_SET_EMPTY', message: /"4-7" selects no rank of this world of 4/ },
@@ -157,6 +157,6 @@ function failure(act: () => unknown): RankError {
 }
 
 /** Warnings are emitted on the next tick. */
-function settled(): Promise<void> {
+function nextTick(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -36,7 +36,7 @@ export class RankLoad {
   }
 
   /** Reports whether the rank computed during its silence. Returns the last result if that is not older than the interval. */
-  computes(silentMs: number): boolean {
+  isComputing(silentMs: number): boolean {
     const now = this.#now()
     if (now - this.#at < everyMs) return this.#isBusy
     const load = this.#measure()

@@ -94,7 +94,7 @@ async function runAttempt(
     onSentNamed: (named) => {
       collector.onNamed = named
     },
-    ackWritten: (settled, from) => collector.ackWritten(settled, from),
+    ackWritten: (bytes, from) => collector.ackWritten(bytes, from),
     writeModes: job.ranks.map(({ writeModes }) => writeModes),
     memory,
     loads: new Map(job.ranks.map(({ rank, pid }) => [`${rank}`, new RankLoad(() => loadOf(pid))])),

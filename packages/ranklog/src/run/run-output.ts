@@ -44,7 +44,7 @@ export interface Printed {
   /** Registers the function that is called when a rank takes one of these streams. */
   onSentNamed: (named: (at: number, name: string) => void) => void
   /** Acknowledges the bytes of each stream that are written. The sent streams start at index `from`. */
-  ackWritten: (settled: Float64Array, from: number) => void
+  ackWritten: (bytes: Float64Array, from: number) => void
   /** The load of each rank, by its name. */
   loads: ReadonlyMap<string, RankLoad>
   /** How each rank writes to its stdout and stderr. */
@@ -65,7 +65,7 @@ export async function runOutput(names: readonly string[], printed: Printed, opti
   onSentNamed((at, name) => {
     ownNames[stdout.length + at] = name
   })
-  const ack = (settled: Float64Array) => ackWritten(settled, stdout.length)
+  const ack = (bytes: Float64Array) => ackWritten(bytes, stdout.length)
   const ownModes = [...writeModes.map(([mode]) => mode), ...sent.map(() => undefined)] // a rank that sends gets acknowledgements
   const errorModes = writeModes.map(([, mode]) => mode)
   const common = { ...options, loads, memory }
@@ -78,22 +78,22 @@ export async function runOutput(names: readonly string[], printed: Printed, opti
 
 interface RankSourceOptions {
   mode: WriteMode | undefined
-  computes: NonNullable<Source['computes']>
+  isComputing: NonNullable<Source['isComputing']>
   /** Shows a progress bar that is taken out of the lines. */
   show: ((bar: string) => void) | undefined
 }
 
 /** A stream as a source of the merge. A class, because V8 gives each object literal with getters a hidden class of its own. */
 class RankSource implements AsyncIterable<Uint8Array> {
-  readonly computes: NonNullable<Source['computes']>
+  readonly isComputing: NonNullable<Source['isComputing']>
   readonly #stream: RankStream
   readonly #mode: WriteMode | undefined
   readonly #show: RankSourceOptions['show']
 
-  constructor(stream: RankStream, { mode, computes, show }: RankSourceOptions) {
+  constructor(stream: RankStream, { mode, isComputing, show }: RankSourceOptions) {
     this.#stream = stream
     this.#mode = mode
-    this.computes = computes
+    this.isComputing = isComputing
     this.#show = show
   }
 
@@ -106,7 +106,7 @@ class RankSource implements AsyncIterable<Uint8Array> {
   }
 
   /** False for a rank that blocks: it continues as soon as its pipe is read. */
-  get readsAhead(): boolean {
+  get canReadAhead(): boolean {
     return this.#mode?.isBlocking === false
   }
 
@@ -126,7 +126,7 @@ async function mergeStreams(
   modes: readonly (WriteMode | undefined)[],
   fd: number,
   options: MergeStreamsOptions,
-  onWritten: (settled: Float64Array) => void,
+  onWritten: (bytes: Float64Array) => void,
 ): Promise<void> {
   const { windowMs, maxWindowMs, decorate, columns, flow, warn, loads, memory } = options
   let hasReader = true
@@ -142,8 +142,8 @@ async function mergeStreams(
   const isFirst = (at: number) => names[at] === names[0]
   const show = (bar: string) => screen.show(bar)
   const sources = streams.map((stream, at) => {
-    const computes = (silentMs: number) => loads.get(names[at] as string)?.computes(silentMs) === true
-    return new RankSource(stream, { mode: modes[at], computes, show: columns && isFirst(at) ? show : undefined })
+    const isComputing = (silentMs: number) => loads.get(names[at] as string)?.isComputing(silentMs) === true
+    return new RankSource(stream, { mode: modes[at], isComputing, show: columns && isFirst(at) ? show : undefined })
   })
   const lines = merge(sources, {
     ...{ live: true, reuse: true, reorderWindowMs: windowMs, maxReorderWindowMs: maxWindowMs },
@@ -153,8 +153,8 @@ async function mergeStreams(
   const clockWarnings = new ClockWarnings(names, warn)
   const onChunk = () => {
     clockWarnings.check(lines)
-    const settled = lines.settled()
-    return () => onWritten(settled)
+    const emittedBytes = lines.emittedBytes()
+    return () => onWritten(emittedBytes)
   }
   await writeChunks(
     decorate ? concatBlocks(decorate(names)(blocksOf(lines.batches()))) : lines,
