@@ -120,6 +120,7 @@ for (const name of readdirSync('packages')) {
   for (const entry of entries.keys()) {
     if (!existsSync(join(outdir, `${entry}.js`))) throw new Error(`${name}: ${entry}.js is not in the bundle`)
   }
+  checkComplete(name, outdir)
 }
 
 function manifestOf(folder) {
@@ -136,6 +137,16 @@ function inlined(entry) {
   const [name, ...path] = entry.split('/')
   const folder = resolve('packages', name)
   return sourceOf(folder, manifestOf(folder).exports[['.', ...path].join('/')].types)
+}
+
+/** Checks that a bundle has each file that it loads. A module that an inlined package loads by name needs an entry here, too. */
+function checkComplete(name, outdir) {
+  for (const file of readdirSync(outdir).filter((file) => file.endsWith('.js'))) {
+    for (const [, loaded] of readFileSync(join(outdir, file), 'utf8').matchAll(/"\.\/([\w-]+\.js)"/g)) {
+      if (!existsSync(join(outdir, loaded)))
+        throw new Error(`${name}: ${file} loads ${loaded}: name its source in bundle.modules of the package.json`)
+    }
+  }
 }
 
 /** Every import but those by name ends in .ts. What is loaded as .js must be an entry: the bundle has no other such file. */

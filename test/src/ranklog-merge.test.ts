@@ -151,3 +151,20 @@ t.test('a reader that has seen enough', async (t) => {
   child.stdout.stream.destroy()
   t.match(await child.exit, { code: 0, stderr: '' })
 })
+
+t.test('without WebAssembly the output is the same', async (t) => {
+  const dir = t.testdir()
+  for (const rank of [0, 1, 2]) {
+    const lines = Array.from({ length: 300 }, (_, at) =>
+      line(rank, 10 * at + rank, { msg: `step ${at % 7 === 0 ? rank : at}` }),
+    )
+    writeFileSync(join(dir, `train.rank-${rank}.log`), lines.join(''))
+  }
+  for (const args of [
+    ['merge', dir],
+    ['merge', dir, '--dedup'],
+  ]) {
+    const [usual, jitless] = await Promise.all([ranklog(args), ranklog(args, {}, ['--jitless'])])
+    t.strictSame([jitless.code, String(jitless.stdout)], [0, String(usual.stdout)], args.join(' '))
+  }
+})

@@ -1,8 +1,9 @@
-import { jsKernel } from './js-kernel.ts'
+import { createRequire } from 'node:module'
+import type { jsKernel } from './js-kernel.ts'
 import type { Kernel } from './kernel.ts'
 import { kernelBytes } from './kernel-bytes.ts'
 
-/** What is used of it: the types of it are in those of browsers only. */
+/** The part of it that is used here. @types/node does not declare it. */
 declare const WebAssembly: {
   Memory: new (size: { initial: number }) => { buffer: ArrayBuffer }
   Module: new (bytes: Uint8Array) => object
@@ -11,15 +12,24 @@ declare const WebAssembly: {
 
 let compiled: object | undefined
 
-/** The kernel over a memory of so many bytes: in WebAssembly, or, where that is not to be had, in JavaScript. */
+/**
+ * Returns a kernel with a memory of `size` bytes. It runs in WebAssembly. Without WebAssembly or its SIMD instructions, for example
+ * under `node --jitless`, it runs in JavaScript.
+ */
 export function kernelOf(size: number, wasm = true): Kernel {
-  if (!wasm || typeof WebAssembly === 'undefined') return jsKernel(size)
+  if (!wasm || typeof WebAssembly === 'undefined') return loadJsKernel(size)
   const memory = new WebAssembly.Memory({ initial: Math.ceil(size / 2 ** 16) })
   try {
     compiled ??= new WebAssembly.Module(Buffer.from(kernelBytes, 'base64'))
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
     return { ...(exports as unknown as Omit<Kernel, 'bytes'>), bytes: new Uint8Array(memory.buffer) }
   } catch {
-    return jsKernel(size) // without SIMD, or forbidden
+    return loadJsKernel(size) // without SIMD, or WebAssembly is forbidden
   }
+}
+
+/** The JavaScript kernel is a file of its own, because hardly any process needs it. */
+function loadJsKernel(size: number): Kernel {
+  const load = createRequire(import.meta.url) as (file: string) => { jsKernel: typeof jsKernel }
+  return load('./js-kernel.js').jsKernel(size)
 }
