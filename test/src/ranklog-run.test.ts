@@ -57,7 +57,7 @@ t.test('the first that fails ends the others, and the report says who only follo
   const { code, stderr } = await ranklog(t, ['run', '-n', '4', '--', ...fails])
   t.equal(code, 3)
   t.match(stderr, /^ranklog run: rank 2 failed first: exit code 3 \(host .*, pid \d+, after [\d.]+ s\)$/m)
-  t.match(stderr, /it said last:\n {2}\| ValueError: no such digit\n/)
+  t.match(stderr, /its last lines:\n {2}\| ValueError: no such digit\n/)
   const { stderr: json } = await ranklog(t, ['run', '-n', '4', '--json', '--', ...fails])
   const [report] = records(json)
   t.match(report, {
@@ -266,7 +266,7 @@ t.test('a file that cannot be written is reported once, and its rank goes on', a
     ...rankOf('say({}); say({})'),
   ])
   t.equal(code, 0)
-  t.match(stderr, /^ranklog run: EISDIR: .*out\.rank-0\.log'; its lines go on here\n$/)
+  t.match(stderr, /^ranklog run: EISDIR: .*out\.rank-0\.log'; its lines are still written here\n$/)
   t.equal(records(stdout).length, 4)
   t.equal(records(readFileSync(join(dir, 'out.rank-1.log'), 'utf8')).length, 2)
 })
@@ -436,7 +436,7 @@ t.test('a reader that leaves: the ranks go on to their end', async (t) => {
   child.stdout.stream.destroy()
   const { code, stderr } = await child.exit
   t.equal(code, 0)
-  t.match(stderr, /nobody reads stdout any more; the ranks go on/)
+  t.match(stderr, /nobody reads stdout any more; the ranks continue/)
   for (const rank of [0, 1]) t.equal(records(readFileSync(join(dir, `out.rank-${rank}.log`), 'utf8')).length, 50_000)
 })
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProcessId } from 'pino-rank/process'
 
-/** What a rank says of its own files, in `train.rank-3.json` beside them. */
+/** What a rank's manifest, for example `train.rank-3.json`, says about the rank's files. */
 export interface Manifest {
   version: 1
   rank: number | 'unknown'

@@ -131,7 +131,7 @@ export class SplitFile implements LineSink {
     return { lines: sum('lines'), bytes: sum('bytes'), drops: sum('drops'), errors: sum('errors') }
   }
 
-  /** Once; the lines are what matters, and they go on. A folder that was removed needs no manifest. */
+  /** Reports a missing manifest once. Lines are still written. A folder that was removed needs no manifest. */
   #report({ code, message }: NodeJS.ErrnoException): void {
     if (!this.#reported && code !== 'ENOENT') reportLine(`${this.#settings.name}: no manifest: ${message}`)
     this.#reported = true

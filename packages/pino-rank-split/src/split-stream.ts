@@ -22,7 +22,7 @@ export interface SplitStreamOptions
 const streamKeys = [...signalOptionKeys, 'customLevels', 'rank', 'onBadRank']
 
 /**
- * A pino destination that appends whole lines to this rank's own file and keeps a manifest beside it:
+ * A pino destination that appends whole lines to this rank's own file and keeps a manifest in the same folder:
  * `pino(gate({ ranks: '*' }), splitStream({ path: 'train.log' }))` writes `train.rank-3.log` on rank 3.
  * It opens at the first byte and writes all that it is given: the gate is the logger's.
  *

@@ -35,7 +35,7 @@ const checkNameEveryMs = 1000
  * file at the same moment may both write one, which leaves an empty line.
  *
  * If another program renames or removes the file, the name is opened again within a second. If that fails because the disk has
- * no free inode, the lines go on into the renamed file, but never into a removed one. A pipe or device behind the name gets
+ * no free inode, lines are appended to the renamed file, but never to a removed one. A pipe or device behind the name gets
  * pieces of at most PIPE_BUF bytes.
  */
 export class AppendFile implements LineSink {
@@ -163,7 +163,7 @@ export class AppendFile implements LineSink {
     this.#locate = undefined
   }
 
-  /** Opens the name and closes the previous file. Returns false if that fails and lines go on into the previous file. */
+  /** Opens the name and closes the previous file. Returns false if that fails: lines are then appended to the previous file. */
   #switchFile(): boolean {
     const fd = this.#openName()
     if (fd === undefined) return false

@@ -1,8 +1,8 @@
 import { type ResolvedRank, rankSuffix } from 'pino-rank/sink'
 
-/** A file that ranks share, and where a rank goes that had better not. Plain data. */
+/** A file that ranks share, and the file of a rank that must not write to it. Plain data. */
 export interface SharedFile {
-  /** This rank's own file, beside the shared one. */
+  /** This rank's own file, in the folder of the shared one. */
   own: string
   /** Is this rank one of `ranks`, whose file it is? */
   open: boolean

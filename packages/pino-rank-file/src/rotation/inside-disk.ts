@@ -6,15 +6,15 @@ import { type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 export function insideDisk(within: string): RotationDisk {
   const inside = <Result>(path: string, use: (path: string) => Result) =>
     useInside({ path, within, folders: undefined }, use)
-  const beside = (safe: string, path: string) => join(dirname(safe), basename(path))
+  const siblingOf = (safe: string, path: string) => join(dirname(safe), basename(path))
   const { list, stat, create, probe, link, rename, unlink } = systemRotationDisk
   return {
     list: (folder) => inside(join(folder, 'any'), (safe) => list(dirname(safe))),
     stat: (path) => inside(path, stat),
     create: (path, mode) => inside(path, (safe) => create(safe, mode)),
     probe: (path, mode) => inside(path, (safe) => probe(safe, mode)),
-    link: (path, second) => inside(path, (safe) => link(safe, beside(safe, second))),
-    rename: (path, to) => inside(path, (safe) => rename(safe, beside(safe, to))),
+    link: (path, second) => inside(path, (safe) => link(safe, siblingOf(safe, second))),
+    rename: (path, to) => inside(path, (safe) => rename(safe, siblingOf(safe, to))),
     unlink: (path) => inside(path, unlink),
   }
 }

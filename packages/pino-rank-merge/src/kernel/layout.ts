@@ -51,13 +51,13 @@ export interface Shape {
   outputBytes: number
 }
 
-/** Larger reads of files are no faster. */
+/** For files. Larger reads are no faster. */
 export const filesShape: Shape = { region: 2 ** 15, outputBytes: 2 ** 20 }
 
-/** Sources that still speak are ahead of each other by more than a read, and give few lines at once. */
+/** For live sources. They may be ahead of each other by more than a read, and give few lines at once. */
 export const liveShape: Shape = { region: 2 ** 17, outputBytes: 2 ** 18 }
 
-/** A budget for sources that still speak, in bytes: what many of them have not said yet waits where they are. */
+/** Default memory for live sources, in bytes. */
 export const liveBudget = (sources: number): number => Math.max(12 * 2 ** 20, sources * 2 ** 16)
 
 /** @param budget bytes for all of it; the least that serves is taken where it is smaller */
@@ -101,6 +101,6 @@ export function layoutOf(sources: number, budget: number, shape: Shape = filesSh
 
 /** 4 KiB at the least. */
 function regionOf(sources: number, budget: number, largest: number): number {
-  const each = budget / sources / 3.3 // two regions, and what a line of 32 bytes needs beside them
+  const each = budget / sources / 3.3 // two regions, and the index of their lines if each has 32 bytes
   return Math.max(2 ** 12, Math.min(largest, 2 ** Math.floor(Math.log2(Math.max(1, each)))))
 }

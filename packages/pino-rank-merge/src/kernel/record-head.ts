@@ -1,11 +1,11 @@
-/** Where a record's own part begins: behind level, time, process, host and rank, which differ between ranks. */
+/** Offsets in a record: of the fields that differ between ranks (time, process, host, rank), and of what follows them. */
 export interface RecordHead {
-  /** Behind the level and its comma. */
+  /** End of the level and its comma. */
   levelEnd: number
-  /** Of `"rank":3`, its comma not included; 0: there is none. */
+  /** Start of `"rank":3`. 0 if there is none. `rankEnd` is its end, without the comma. */
   rankStart: number
   rankEnd: number
-  /** Where what ranks may have in common goes on. */
+  /** Start of the fields after them, which may be the same on several ranks. */
   end: number
 }
 
@@ -16,7 +16,7 @@ const pid = Buffer.from('"pid":')
 const host = Buffer.from('"hostname":')
 const rank = Buffer.from('"rank":')
 
-/** In pino's layout; undefined: it is another. */
+/** Returns the head of a record in pino's layout. Undefined if the layout is another. */
 export function recordHead(bytes: Uint8Array): RecordHead | undefined {
   const levelEnd = behind(bytes, level, 0)
   if (levelEnd === 0) return undefined
@@ -29,7 +29,7 @@ export function recordHead(bytes: Uint8Array): RecordHead | undefined {
   return { levelEnd, rankStart: at, rankEnd: bytes[end - 1] === comma ? end - 1 : end, end }
 }
 
-/** Behind a name, its number or string and a comma, or before a last brace; where it began, if it is not there. */
+/** Returns the end of a field with a number or string, its comma included. Returns `start` if that field is not there. */
 function behind(bytes: Uint8Array, name: Uint8Array, start: number): number {
   if (!has(bytes, name, start)) return start
   const first = start + name.length

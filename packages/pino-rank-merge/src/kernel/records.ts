@@ -1,7 +1,7 @@
-/** Bytes of a record of a block, as `fingerprint` makes it, and of a group of duplicates. */
+/** Length of a record, in bytes. `fingerprint` writes one for each block. A group of duplicates has one, too. */
 export const recordBytes = 48
 
-/** Where each stands in it, numbers of 32 bits but for `time`; `levelEnd` to `tail` count from the block's place. */
+/** Offsets of a record's fields: numbers of 32 bits, `time` of 64. `levelEnd` to `tail` count from the block's place. */
 export const field = {
   from: 0,
   to: 4,
@@ -9,14 +9,14 @@ export const field = {
   levelEnd: 12,
   rankStart: 16,
   rankEnd: 20,
-  /** Where the part goes on that sources may have in common. */
+  /** Start of the part after rank and host, which may be the same in several sources. */
   tail: 24,
   source: 28,
-  /** Of a group: the next of its chain + 1. */
+  /** For a group: number of the next group of its chain + 1. */
   next: 28,
   /** In ms since 1970, 64 bits. */
   time: 32,
-  /** Of a group: how many sources are in it. */
+  /** For a group: how many sources are in it. */
   count: 40,
 } as const
 

@@ -146,7 +146,7 @@ export class LiveScheduler {
     this.#wake?.()
   }
 
-  /** Until a source has spoken, or lines may be older than the window; and the event loop has looked at all of them. */
+  /** Waits until a source has given bytes or lines may be older than the window, and the event loop has looked at all sources. */
   async #waitForEvent(): Promise<void> {
     const { now, after = afterMs } = this.#options
     if (!this.#hasEvent) {

@@ -12,7 +12,7 @@ import type { Source } from './source.ts'
 const maxTimerMs = 2 ** 31 - 1
 
 export interface MergeOptions {
-  /** Do sources still speak? Then what is older than the window is not waited for. @default false: each is read to its end */
+  /** True for sources that are still being written. Lines then wait no longer than the window. @default false: each is read to its end */
   live?: boolean
   /** How late a line of a live source may be without being out of order, from its first with a time on, in ms. @default 50 */
   reorderWindowMs?: number
@@ -108,7 +108,7 @@ export class Merged implements AsyncIterable<Buffer> {
     if (!this.#ring.isEmpty) yield this.#takeChunk()
   }
 
-  /** Without a line where live sources have nothing more for now. */
+  /** Iterates over the lines with their sources and times. A batch without lines means that no live source has more for now. */
   async *batches(): AsyncGenerator<Batch> {
     const { from, to, sources, times } = this.#planner.planned
     for await (const { count } of this.#plans()) yield { bytes: this.#bytes, count, from, to, sources, times }

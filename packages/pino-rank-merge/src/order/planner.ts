@@ -11,8 +11,8 @@ const brace = 123
 const timeStep = 2 ** -10
 
 /**
- * 'planned': what stands in `plan` is to be written. 'needs': the source `needed` has to be fed, or ended. 'waits': time has
- * to pass, or a source to speak. 'done': all sources have ended, and all is planned.
+ * 'planned': the lines in `planned` must be copied. 'needs': the source `needed` must be fed or ended. 'waits': time must pass, or
+ * a source must be fed. 'done': all sources have ended, and all lines are planned.
  */
 export type Outcome = 'planned' | 'needs' | 'waits' | 'done'
 
@@ -54,22 +54,22 @@ export class Planner {
     this.#cut = new Uint32Array(sources)
   }
 
-  /** Where a source's next bytes go: a part of the memory, empty if it holds as much as it may. */
+  /** Returns the memory for a source's next bytes. It is empty if the source holds as much as it may. */
   room(source: number): Buffer {
     return this.#buffers.room(source)
   }
 
   /**
-   * So many bytes were put where `room` said.
+   * Records that `length` bytes were written to `room(source)`.
    *
-   * @param arrived live: the present, in ms since 1970. Lines of a source that has given no time yet count as of then
+   * @param arrived live: arrival time of these bytes, in ms since 1970. Lines get it if their source has had no time yet
    */
   fed(source: number, length: number, arrived = 0): void {
     this.#buffers.arrivals.arrived[source] = arrived
     this.#buffers.fed(source, length)
   }
 
-  /** No more will come. A last line without its newline gets one. */
+  /** Records that a source has ended. A last line without its newline gets one. */
   end(source: number): void {
     this.#buffers.ended[source] = 1
   }
@@ -158,7 +158,7 @@ export class Planner {
     return 'planned'
   }
 
-  /** One has nothing left: all that have little are fed with it, so that a slice is long however many there are. */
+  /** Called if a source has no line left. All sources with few bytes are fed, so that the next slice is long. */
   #startRound(): Outcome {
     this.#round = 0
     this.#isNextLow()
@@ -228,7 +228,7 @@ export class Planner {
     this.#lines += count
   }
 
-  /** More of a long line. False: nothing of it is here. */
+  /** Plans more of a long line. Returns false if no more of it has come. */
   #planPiece(source: number): boolean {
     const start = at(this.#buffers.start, source)
     let limit = at(this.#buffers.limit, source)

@@ -54,7 +54,7 @@ export class SourceBuffers {
     time.key?.copy(this.buffer, layout.key)
   }
 
-  /** Where a source's next bytes go: a part of the memory, empty if it holds as much as it may. */
+  /** Returns the memory for a source's next bytes. It is empty if the source holds as much as it may. */
   room(source: number): Buffer {
     const { region } = this.#layout
     const space = this.#layout.slot(source) + 2 * region
@@ -71,7 +71,7 @@ export class SourceBuffers {
     return !hasLines || at(this.limit, source) - at(this.start, source) < this.#layout.region / 2
   }
 
-  /** So many bytes were put where `room` said. */
+  /** Records that `length` bytes were written to `room(source)`. */
   fed(source: number, length: number): void {
     const limit = at(this.limit, source) + length
     this.fedBytes[source] = at(this.fedBytes, source) + length
@@ -80,7 +80,7 @@ export class SourceBuffers {
     if (!this.isRead(source) && !this.long[source]) this.#index(source)
   }
 
-  /** Is a line found that is not planned? Looks for some where none is. */
+  /** Reports whether a source has a line that is not planned. Looks for more lines if none is known. */
   hasLines(source: number): boolean {
     if (!this.isRead(source)) return true
     if (at(this.limit, source) > at(this.start, source) && this.#index(source)) return true
@@ -117,7 +117,7 @@ export class SourceBuffers {
     this.indexed[source] = indexed - next
   }
 
-  /** Finds more lines of what a source holds. False: there is no whole one. */
+  /** Finds more lines in a source's bytes. Returns false if there is no whole line. */
   #index(source: number): boolean {
     if (this.isRead(source)) this.next[source] = this.indexed[source] = 0
     const first = this.#layout.line(source)
@@ -173,7 +173,7 @@ export class SourceBuffers {
     return found > 0
   }
 
-  /** Is none of a source's lines waiting for its turn? */
+  /** Reports whether all known lines of a source are planned. */
   isRead(source: number): boolean {
     return at(this.next, source) >= at(this.indexed, source)
   }
@@ -181,7 +181,7 @@ export class SourceBuffers {
 
 type Numbers = Uint32Array | Uint16Array | Float64Array
 
-/** A number of a typed array that is there. */
+/** Returns a number of a typed array. The index must exist. */
 export function at(numbers: Numbers, index: number): number {
   return numbers[index] as number
 }

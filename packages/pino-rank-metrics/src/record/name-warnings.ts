@@ -19,7 +19,7 @@ export class NameWarnings {
     this.#reported.add(name)
     this.report(
       this.#reported.size > maxNames
-        ? 'more names have such values, and are no longer told'
+        ? 'more names have such values; they are no longer reported'
         : `"${name.slice(0, 200)}" is ${what}; ${consequence}`,
     )
   }

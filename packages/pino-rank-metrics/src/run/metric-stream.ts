@@ -30,7 +30,7 @@ export interface MetricStreamOptions {
  * metric records and passes over all others. What waits is brought away by age, on `flush()`, on `end()`, and at the exit.
  *
  * Emits 'ready', and 'finish' and 'close' after `end()`. `write` is always true, and there is no 'error': a sink that fails
- * must not end the run, so it is told once on stderr, to `flush`'s callback and in `stats()`.
+ * must not end the run, so it is reported once on stderr, to `flush`'s callback and in `stats()`.
  */
 export class MetricStream extends EventEmitter {
   /** False after `end()`. */
@@ -134,7 +134,7 @@ export class MetricStream extends EventEmitter {
     }, this.#flushMs).unref()
   }
 
-  /** The process exits: on the main thread its code is known, and is the run's end if the log has not told another. */
+  /** The process exits: on the main thread its code is known, and is the run's end if no record has another. */
   #exit(): void {
     if (!this.writable) return
     this.writable = false

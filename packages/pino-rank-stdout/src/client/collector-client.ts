@@ -14,7 +14,7 @@ import { socketFd } from '../node-internals.ts'
 import { readAcks } from './read-acks.ts'
 import { UnackedLines } from './unacked-lines.ts'
 
-/** Delays between tries to find a collector, in ms; the last is repeated. `eagerMs` applies while lines wait for one. */
+/** Delays between attempts to find a collector, in ms. The last one is repeated. `eagerMs` applies while lines wait for one. */
 const retryDelaysMs = [50, 100, 300, 1000, 3000, 10_000]
 const eagerMs = 20
 
@@ -29,20 +29,19 @@ export interface CollectorClientOptions {
   /** Of this host, as far as they are known. @default 1 */
   ranks?: number | undefined
   hello: Hello
-  /** Where a collector listens; undefined: there is none now. */
+  /** Returns the path at which a collector listens. Undefined if there is none now. */
   path: () => string | undefined
-  /** Lines that the collector has not written, as far as we know; or for sure, if it closed cleanly. */
+  /** Called with lines that were not acknowledged. `isSure`: the collector closed cleanly, so it has not written them. */
   onLost: (lines: Buffer, isSure: boolean) => void
-  /** Until then, in ms since 1970, one is looked for often. @default 0 */
+  /** Until this time, in ms since 1970, the client looks for a collector often. @default 0 */
   eagerUntil?: number
   clock?: Clock
 }
 
 /**
- * A rank's way to its host's collector. Everything but the connecting is done in the calls themselves, without the event loop: a
- * program that computes for minutes, or exits, has its lines sent. Lines are kept until the collector has written them, at most
- * 256 KiB (4 MiB until the first are written); while so much is under way a call waits, as it does for a full pipe, but never for a
- * collector that is silent.
+ * Connects a rank to its host's collector. Sends in the call that logs, without the event loop, so that the lines of a program that
+ * computes for minutes, or exits, are sent. Lines are kept until they are acknowledged, at most 256 KiB (4 MiB until the first are
+ * written). While that many bytes are unacknowledged a call waits, as it does for a full pipe, but never for a silent collector.
  */
 export class CollectorClient {
   readonly #options: CollectorClientOptions
@@ -53,7 +52,7 @@ export class CollectorClient {
   #fd = -1
   #lastAckAt = 0
   #isCleanClose = false
-  /** What may be under way now, in bytes. */
+  /** How many bytes may be unacknowledged now. */
   #window = windowBytes
   #pauseMs = minPauseMs
   #tries = 0
@@ -84,13 +83,13 @@ export class CollectorClient {
     return this.#state === 'connecting'
   }
 
-  /** Waits for the answer to the hello, at most so long. */
+  /** Waits for the answer to the hello, for at most `ms`. */
   awaitHandshake(ms: number): void {
     const until = this.#clock.now() + ms
     while (!this.tryConnect() && this.isConnecting && this.#clock.now() < until) this.#clock.pause(minPauseMs)
   }
 
-  /** Takes whole lines. False: there is no collector now, and `onLost` was called with those before. */
+  /** Sends whole lines. Returns false if there is no collector now. `onLost` was then called with the lines before. */
   send(lines: Buffer): boolean {
     if (!this.tryConnect() || !this.#hasRoom(lines.length)) return false
     if (this.#unacked.length === 0) this.#lastAckAt = this.#clock.now()
@@ -100,7 +99,7 @@ export class CollectorClient {
     return true
   }
 
-  /** Waits until all is written, at most so long. */
+  /** Waits until everything is acknowledged, for at most `ms`. */
   flush(ms: number): void {
     const until = this.#clock.now() + ms
     while (this.#state === 'open' && this.#unacked.length > 0 && this.#clock.now() < until) {
@@ -108,7 +107,7 @@ export class CollectorClient {
     }
   }
 
-  /** Takes back what is not written. */
+  /** Closes the connection. `onLost` is called with the lines that were not acknowledged. */
   close(): void {
     if (this.#state === 'open' && this.#readAcks()) this.#disconnect()
     this.#reset('refused')

@@ -7,18 +7,18 @@ const pollMs = 5
 /** The data that the thread starts with. */
 export interface CollectorData {
   options: CollectorOptions
-  /** 1: it has written all, and nobody need wait for it. */
+  /** Becomes 1 when the collector has written all. */
   done: Int32Array
 }
 
-/** Sent when the process begins to end: the collector waits for no more ranks. */
+/** Sent when the process begins to end: the collector then waits for no more ranks before it writes. */
 export type StartMessage = 'start'
 
 /** Sent after that, when the lines of this rank are written. */
 export interface EndMessage {
-  /** How long it waits for the others. */
+  /** How long the collector waits for the other ranks, in ms. */
   lingerMs: number
-  /** 1: the rank of this process is connected. */
+  /** 1 if the rank of this process is connected, else 0. */
   ownConnections: 0 | 1
 }
 

@@ -3,7 +3,7 @@ const brace = 123
 const mark = Buffer.from('"repeated":true,')
 
 /**
- * Marks lines that may be written already: each record says so, and a record after them how many they are.
+ * Marks lines that may be written already: each record gets a field, and a record behind them has their number.
  *
  * @param isAfterFragment true after a line of which a part may be written
  */

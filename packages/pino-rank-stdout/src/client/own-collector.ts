@@ -3,7 +3,7 @@ import type { CollectorOptions } from '../collector/index.ts'
 import type { CollectorClient } from './collector-client.ts'
 import type { CollectorData, EndMessage, StartMessage } from './collector-thread.ts'
 
-/** How long an exit waits for this host's last lines, beside the linger time, in ms. */
+/** How long an exit waits for this host's last lines, in addition to the linger time, in ms. */
 const maxFlushMs = 1000
 
 /** A collector that one rank of a host has asked for, in a thread of its own: the program's thread may compute for minutes. */

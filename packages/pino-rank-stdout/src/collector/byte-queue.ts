@@ -1,14 +1,14 @@
 const blockBytes = 2 ** 16
 
-/** Blocks that nobody uses, for all queues. */
+/** Free blocks, for all queues. */
 const freeBlocks: Buffer[] = []
 const maxFreeBlocks = 64
 
-/** Bytes that wait, in blocks that are used again: hundreds of them leave nothing to be collected. */
+/** A queue of bytes, in blocks that are used again, so that hundreds of queues leave no garbage. */
 export class ByteQueue {
   length = 0
   readonly #blocks: Buffer[] = []
-  /** Of the first block: what is taken; of the last: what is filled. */
+  /** Number of bytes taken from the first block, and filled in the last one. */
   #start = 0
   #end = 0
   #isLent = false
@@ -28,7 +28,7 @@ export class ByteQueue {
     this.length += bytes.length
   }
 
-  /** The oldest: valid until more is asked for. Undefined: there are none. */
+  /** Removes and returns the oldest bytes, at most a block. They are valid until the next call. Undefined if the queue is empty. */
   shift(): Buffer | undefined {
     this.release()
     const [block] = this.#blocks
@@ -41,7 +41,7 @@ export class ByteQueue {
     return bytes
   }
 
-  /** What was lent comes back: its block is free where nothing more of it waits. */
+  /** Gives back the bytes of the last {@link shift}. Their block becomes free if nothing more of it waits. */
   release(): void {
     if (!this.#isLent) return
     this.#isLent = false

@@ -13,11 +13,11 @@ const newline = 10
 export interface CollectorSocketOptions {
   /** How many ranks may connect, or the names of those that may, in the order of their first slots. */
   ranks: number | readonly string[]
-  /** How long the first lines wait at most until all ranks have sent some, in ms. @default 0 */
+  /** Maximum time for which the first lines wait until all ranks have sent some, in ms. @default 0 */
   startWindowMs?: number | undefined
-  /** What they must say, beside being of our user. */
+  /** A secret that ranks must send. @default none: a rank must only run as our user */
   token?: string | undefined
-  /** Is this fd 1, as device and inode, one that leads to where the collector writes? */
+  /** Reports whether a rank's fd 1, given as device and inode, is what the collector writes to. */
   isOurs: (out: string) => boolean
   /** Called with a warning for the operator. */
   warn: (text: string) => void
@@ -82,12 +82,12 @@ export class CollectorSocket {
     for (const [at, slot] of this.slots.entries()) slot.ackWritten(bytes[from + at] ?? 0)
   }
 
-  /** Waits for no more ranks before it passes on the first lines. */
+  /** Passes on the first lines without waiting for more ranks. */
   start(): void {
     this.#startBarrier.open()
   }
 
-  /** Takes no more ranks; each slot ends when its rank has. */
+  /** Accepts no more connections. Each slot ends when its rank has ended. */
   end(): void {
     if (this.#path !== undefined) rmSync(this.#path, { force: true })
     this.#path = undefined
@@ -96,14 +96,14 @@ export class CollectorSocket {
     for (const slot of this.slots) slot.end()
   }
 
-  /** Takes no more lines; each slot ends with what has come. */
+  /** Reads no more bytes. Each slot ends with what has been read. */
   stopReading(): void {
     this.end()
     for (const slot of this.slots) slot.stopReading()
   }
 
   /**
-   * Ranks take their lines back that are not written.
+   * Closes all connections. Ranks then write the lines themselves that were not acknowledged.
    *
    * @param isCleanClose all lines that were taken are written
    */

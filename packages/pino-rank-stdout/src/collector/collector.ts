@@ -11,7 +11,7 @@ import { concatBlocks, tryWriteAll, writeChunks, writePieces } from './write-chu
 export interface CollectorOptions {
   /** What the ranks know each other by. @default RANKLOG_RUN_ID, else one by chance: hand `env` to the ranks */
   runKey?: string
-  /** Which try of the run this is. @default 0 */
+  /** Restart count of the job. @default 0 */
   attempt?: number
   /** Ranks on this host, at most. @default 64 */
   ranks?: number
@@ -62,7 +62,7 @@ export class Collector {
     return { lines, late, unfinished, connected }
   }
 
-  /** Waits for no more ranks before it writes the first lines. */
+  /** Writes the first lines without waiting for more ranks. */
   start(): void {
     this.#socket.start()
   }
@@ -94,7 +94,7 @@ export class Collector {
           const emittedBytes = this.#lines.emittedBytes()
           return (hasReader) => {
             if (hasReader) this.#socket.ackWritten(emittedBytes)
-            else this.#socket.destroy() // the ranks find out themselves
+            else this.#socket.destroy() // the ranks then write to their own stdout
           }
         },
       )

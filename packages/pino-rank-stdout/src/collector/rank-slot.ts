@@ -8,7 +8,7 @@ const maxLineBytes = 2 ** 20
 
 /** A source of whole lines for the merge. It reads one connection of a rank at a time and sends acknowledgements back to it. */
 export class RankSlot implements AsyncIterable<Uint8Array> {
-  /** Connections that ended within a line: the rank has died, and that line with it. */
+  /** Connections that ended within a line: the rank died while it wrote that line. */
   unfinished = 0
   readonly #waiting: Connection[] = []
   /** The connection that is read. After its end it still gets acknowledgements. */
@@ -53,13 +53,13 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
     if (this.#passed > this.#acked || this.#current?.waiting) this.#sendAck()
   }
 
-  /** It ends with the connections that are there. */
+  /** Ends the source after the connections that are there now. */
   end(): void {
     this.#isEnded = true
     this.#wake()
   }
 
-  /** It ends with what has come. */
+  /** Ends the source with the bytes that have been read. */
   stopReading(): void {
     this.end()
     for (const connection of this.#waiting.splice(0)) connection.destroy()
@@ -67,7 +67,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
   }
 
   /**
-   * Its ranks take their lines back.
+   * Closes its connections. The ranks then write the lines themselves that were not acknowledged.
    *
    * @param isCleanClose all lines that were taken are written
    */

@@ -23,7 +23,7 @@ export interface Complaint {
   fix: string
 }
 
-/** Bad input, told once and whole: package, option, expected, received, the fix; `code` is stable. */
+/** Invalid input. The message names the package, the option, what was expected and received, and the fix. `code` is stable. */
 export class RankError extends Error {
   override readonly name = 'RankError'
   readonly code: RankErrorCode

@@ -27,7 +27,7 @@ export class GatedWritable extends Writable {
   async open(): Promise<TargetStream> {
     this.#inner = await this.#build()
     this.#inner.on('error', (error) => this.destroy(error))
-    this.#inner.on('close', () => this.destroy()) // dead: nobody would tell us of a drain
+    this.#inner.on('close', () => this.destroy()) // it is dead and emits no 'drain' any more
     return this.#inner
   }
 

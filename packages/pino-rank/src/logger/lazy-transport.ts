@@ -49,7 +49,7 @@ export class LazyTransport extends EventEmitter {
   constructor(start: () => ThreadStream) {
     super()
     this.#start = start
-    // pino sends its configuration once, at construction, when no worker is there to hear it
+    // pino sends its configuration once, at construction, when there is no worker yet to receive it
     this.on('message', (message) => {
       this.#config = message
       this.#inner?.emit('message', message)

@@ -39,7 +39,7 @@ export class Routes {
 
   /**
    * The destination from now on. What is wanted and was not built starts at its first record; what is not wanted any
-   * more stays open until the exit, and is flushed with the others. `config` is what pino tells each stream at
+   * more stays open until the exit, and is flushed with the others. `config` is what pino sends to each stream at
    * construction.
    */
   next(targets: readonly DecidedTarget[], config: object): pino.DestinationStream {

@@ -45,7 +45,7 @@ const known = Object.keys({ ...numbers, ...texts }).map((name) => `{${name}}`)
 /**
  * The path of this rank, e.g. `logs/{runKey}/train.{rank}.log`. `{rank}` is unpadded in worlds below 10,000 ranks, five
  * digits from there; `{rank:5}` pads any number; `{time}` is UTC, `20250130T120000Z`. An attempt above 0 goes to a
- * folder `attempt-N/` beside the first one's file, unless the template names `{attempt}` or `attemptFolder` is false.
+ * folder `attempt-N/` next to the first attempt's file, unless the template names `{attempt}` or `attemptFolder` is false.
  * What an unknown rank does not know is `unknown-<pid>`. Values are sanitised: none can leave the directory.
  *
  * @throws {RankError} OPTION_INVALID: no file name. PATH_PLACEHOLDER: an unknown placeholder, or one that differs

@@ -12,9 +12,9 @@ const recordings = new WeakIterable<Recording>()
 let listens = false
 
 /**
- * Has `recording` dumped when this rank fails by an exception that nobody catches, when it tells its error to the launcher, and when it
- * is to end because another failed first: `ranklog run` says so in the file that RANKLOG_CAUSE_FILE names, before it sends SIGTERM. The
- * process then ends as it would have without us.
+ * Dumps `recording` when this rank fails by an uncaught exception, when it writes its error for the launcher, and when it must end
+ * because another rank failed first. In that case `ranklog run` writes a file, whose path is in RANKLOG_CAUSE_FILE, before it sends
+ * SIGTERM. The process then ends as it would have ended without this function.
  */
 export function onFailure(recording: Recording, env: NodeJS.ProcessEnv = process.env): void {
   recordings.add(recording)

@@ -4,7 +4,7 @@ import { isComplete, isPresent, type Launcher, type Read, type Variables, variab
 import { clusterWorkerId, launchers, own } from './launchers.ts'
 import type { RankInfo } from './rank-info.ts'
 
-/** The part of node:cluster that tells a worker who it is. */
+/** The part of node:cluster that has a worker's number. */
 export interface ClusterLike {
   worker?: { id: number } | undefined
 }
@@ -63,10 +63,10 @@ export function explainRank(env: NodeJS.ProcessEnv = process.env, options: Detec
 
 /**
  * Who this process is among the ranks of its job, as the first matching launcher's variables say; undefined where it
- * was not launched. Pure: it reads its arguments and nothing else. {@link explainRank} tells why.
+ * was not launched. Pure: it reads its arguments and nothing else. {@link explainRank} returns the reasons as well.
  *
- * @throws {RankError} RANK_MALFORMED, RANK_OUT_OF_RANGE or RANK_INCOMPLETE, naming the variables: a rank that cannot be
- *   told is never rank 0.
+ * @throws {RankError} RANK_MALFORMED, RANK_OUT_OF_RANGE or RANK_INCOMPLETE, naming the variables: a rank that is not
+ *   known is never rank 0.
  */
 export function detectRank(env: NodeJS.ProcessEnv = process.env, options: DetectOptions = {}): RankInfo | undefined {
   const { rank, error } = explainRank(env, options)

@@ -3,7 +3,7 @@ import type { RankInfo } from './rank-info.ts'
 /** Fields of a RankInfo that are counts: integers from 0. */
 export type CountField = Exclude<keyof RankInfo, 'launcher' | 'runKey'>
 
-/** A program that starts ranks, and the variables by which it tells each rank its number. */
+/** A program that starts ranks, and the variables in which each rank finds its number. */
 export interface Launcher {
   name: string
   /** The rank variable. */
@@ -14,7 +14,7 @@ export interface Launcher {
   needs?: string
   /** With this variable the marker is another launcher's. */
   unless?: string
-  /** What gives each field; `rank` is the marker where nothing else is said. */
+  /** The sources of each field. `rank` defaults to the marker. */
   counts: Readonly<Partial<Record<CountField, Sources<number>>>>
   runKey?: Sources<string>
 }

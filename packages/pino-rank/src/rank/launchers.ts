@@ -43,9 +43,9 @@ const torch: Omit<Launcher, 'name'> = {
 }
 
 /**
- * Who starts ranks, and how each says so: the first that matches wins. The order settles nesting, which is legal:
- * who starts the ranks stands before who starts their nodes (torchrun inside Slurm), and the particular before the
- * general (PALS sets Hydra's PMI_RANK as well, PM2 forks through node:cluster).
+ * The programs that start ranks, and the variables that each of them sets. The first that matches wins. Launchers may be nested, so
+ * the order matters: a program that starts ranks stands before one that starts their nodes (torchrun inside Slurm), and a specific
+ * one before a general one (PALS sets Hydra's PMI_RANK as well, PM2 forks through node:cluster).
  */
 export const launchers: readonly Launcher[] = [
   own,

@@ -11,7 +11,7 @@ const check = new OptionChecker('pino-rank')
 export interface ResolveRankOptions {
   /** The rank, where the program knows it better than the environment; it beats every variable. */
   rank?: ResolvedRank | undefined
-  /** A malformed rank variable: throw, or warn once a process and go on as the unknown rank. @default 'throw' */
+  /** A malformed rank variable: throw, or warn once a process and continue as the unknown rank. @default 'throw' */
   onBadRank?: 'throw' | 'warn' | undefined
   /** Name of the field that holds the rank. It is only validated here. */
   rankKey?: string | undefined

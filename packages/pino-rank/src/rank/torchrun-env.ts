@@ -19,7 +19,7 @@ export interface TorchrunJob {
 }
 
 /**
- * Returns the environment variables with which torchrun tells a process that it is this rank. Ranks are counted node by node.
+ * Returns the environment variables that torchrun sets for a process of this rank. Ranks are counted node by node.
  * RANKLOG_RANK would override them: leave it out of the environment that they are added to.
  */
 export function torchrunEnv(

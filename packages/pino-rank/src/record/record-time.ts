@@ -1,6 +1,6 @@
 /**
  * Returns the time of a record in ms since 1970. Undefined if the value is not a time from 1970 on. A number is in seconds,
- * milliseconds, microseconds or nanoseconds: its size tells which. A text holds such a number, or a date that `Date.parse` reads.
+ * milliseconds, microseconds or nanoseconds: the unit follows from its size. A text holds such a number, or a date that `Date.parse` reads.
  * Its fraction may follow a comma, and its offset may lack the minutes. A date without an offset is in local time.
  */
 export function timeOf(value: unknown): number | undefined {

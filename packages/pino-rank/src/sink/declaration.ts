@@ -32,7 +32,7 @@ export interface SinkDeclaration<Options = never> {
   exit?: boolean
   /** Returns the declaration of the sink behind this target, for a target that passes its lines on to another. */
   inner?(options: Options): SinkDeclaration | undefined
-  /** A ready stream is told by `rankLogger`, before its first line, whether this rank is one of its entry's `ranks`. */
+  /** Called by `rankLogger` before the first line of a ready stream. `open`: this rank is one of its entry's `ranks`. */
   opens?(open: boolean): void
 }
 

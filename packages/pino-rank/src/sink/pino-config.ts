@@ -22,8 +22,8 @@ export function workerLevels(options: object): Levels {
 }
 
 /**
- * pino sends its configuration to the worker once, at the start; a target that is built later and waits for it would
- * wait for ever. Called at the start, this keeps it; what it returns lets `build` hear it.
+ * Keeps pino's configuration for a target that is built later. pino sends it to the worker once, at the start, so such a target
+ * would wait for it for ever. Call this at the start. It returns a function that runs `build` and passes the configuration on to it.
  */
 export function keepPinoConfig(): <T>(build: () => Promise<T>) => Promise<T> {
   const port = parentPort

@@ -1,6 +1,6 @@
 import type { RankTail } from './rank-tail.ts'
 
-/** A rank beside the others. */
+/** The state of a rank in comparison to the other ranks. */
 export interface RankStatus {
   rank: string
   host?: string

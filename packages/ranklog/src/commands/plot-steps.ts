@@ -32,7 +32,7 @@ export async function plotSteps(sources: readonly LogSource[]): Promise<string> 
     times,
   )
   if (!points.some(({ stepMs }) => stepMs !== undefined))
-    throw new InputError('--plot: no rank has told two steps', 'log records with a step: log.info({ step, … })')
+    throw new InputError('--plot: no rank has logged two steps', 'log records with a step: log.info({ step, … })')
   const { spec } = compile(chart(points, sources.length) as never)
   return new View(parse(spec), { renderer: 'none' }).toSVG()
 }
@@ -129,7 +129,7 @@ function chart(points: readonly Point[], ranks: number): object {
         },
       },
       {
-        title: 'How much later than the first rank each told its steps',
+        title: 'How much later than the first rank each rank logged its steps',
         width: 800,
         height: Math.max(60, Math.min(600, 16 * ranks)),
         mark: 'rect',

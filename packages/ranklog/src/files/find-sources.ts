@@ -141,7 +141,7 @@ function isReadable(entry: Dirent): boolean {
   try {
     return statSync(join(entry.parentPath, entry.name)).isFile()
   } catch {
-    return true // a link that leads nowhere, or to itself: reading it says so
+    return true // a link to nothing or to itself: the error is reported when it is read
   }
 }
 

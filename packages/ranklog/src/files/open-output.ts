@@ -23,7 +23,7 @@ export interface Output {
   fd: number
   /** Completes the output: the result takes its name. Rejects with the system's error. */
   keep(): Promise<void>
-  /** Discards the output. @returns a description of what is there now, for a message; undefined if nothing can be said */
+  /** Discards the output. @returns a description of what is there now, for a message; undefined if nothing is known */
   discard(): string | undefined
 }
 

@@ -20,7 +20,7 @@ export function causeText(cause: FirstCause): string {
             .replaceAll('\n', '\n  ')}`,
         ]
       : []),
-    ...(lastLines.length > 0 ? ['  it said last:', ...lastLines.map((line) => `  | ${escapeControls(line)}`)] : []),
+    ...(lastLines.length > 0 ? ['  its last lines:', ...lastLines.map((line) => `  | ${escapeControls(line)}`)] : []),
     ...others
       .filter(({ cause }) => cause === 'failed')
       .map((other) => `rank ${other.rank} failed ${other.laterMs} ms later: ${endOf(other)}${messageOf(other)}`),

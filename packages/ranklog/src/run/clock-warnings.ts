@@ -36,7 +36,7 @@ export class ClockWarnings {
       this.#warned.add(name)
       if (this.#warned.size <= maxWarnings) this.#warn(`the lines of rank ${name} are ${skewText(skew)}`)
       else if (this.#warned.size === maxWarnings + 1)
-        this.#warn('so are those of more ranks, which are not told one by one')
+        this.#warn('more ranks have such lines; they are not reported one by one')
     }
   }
 }

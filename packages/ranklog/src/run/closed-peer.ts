@@ -2,7 +2,7 @@
 const peerLoss =
   /\b(ECONNRESET|ECONNABORTED|EPIPE)\b|\b(connection|socket|peer|remote( end| process| host)?) (was |has |is )?(been )?(reset|closed|aborted|hung up|exited|disconnected)\b|\b(closed|reset) by (the )?(remote )?peer\b|\bbroken pipe\b|\bsocket hang up\b|\bNeighbourLost\b/i
 
-/** How many of a rank's last lines may say why it ended: Node's tell the error some lines before the last. */
+/** How many of a rank's last lines are searched for the reason of its end. Node prints the error some lines before the last. */
 const maxLines = 12
 
 /**

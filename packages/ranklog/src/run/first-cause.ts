@@ -4,7 +4,7 @@ import { hasLostPeer } from './closed-peer.ts'
 import { hasFailed } from './rank-job.ts'
 import type { RankEnd } from './rank-process.ts'
 
-/** How a rank ended, beside the first that failed. */
+/** How a rank ended, in comparison to the first that failed. */
 export interface RankReport {
   rank: number
   pid?: number

@@ -62,7 +62,9 @@ async function runAttempt(
   const warn = (text: string) => io.stderr.write(`ranklog run: ${text}\n`)
   const pathOf = logPaths(logDir, attempt)
   const flow: Flow = { bytes: 0, writing: 0 }
-  const logs = ranks.map((rank) => new RankLog(pathOf(rank), ({ message }) => warn(`${message}; its lines go on here`)))
+  const logs = ranks.map(
+    (rank) => new RankLog(pathOf(rank), ({ message }) => warn(`${message}; its lines are still written here`)),
+  )
   const outs = new Set<string | undefined>()
   const names = ranks.map(String)
   const isOurs = (out: string) => outs.has(out)

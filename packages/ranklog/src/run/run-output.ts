@@ -7,7 +7,7 @@ import { startWindowMs } from './run-window.ts'
 import { Screen } from './screen.ts'
 import type { WriteMode } from './write-mode.ts'
 
-/** What goes through: who waits for the end sees whether it still moves. */
+/** Counts what passes through, so that a caller that waits for the end can see progress. */
 export interface Flow {
   /** Bytes that ranks have printed. */
   bytes: number
@@ -20,7 +20,7 @@ export interface RunOutputOptions {
   /** How long a line waits for earlier lines of other ranks, in ms. `maxWindowMs` applies if ranks hold lines back. */
   windowMs: number
   maxWindowMs: number
-  /** What is done to lines; undefined: they go as they are. Called with the rank of each source. */
+  /** Returns the decorator for the lines. Called with the rank of each source. @default lines are not changed */
   decorate: ((names: readonly string[]) => Decorator) | undefined
   /** Width of the terminal that shows a bar of the first rank; undefined: it has none. */
   columns?: (() => number) | undefined
@@ -159,9 +159,9 @@ async function mergeStreams(
   await writeChunks(
     decorate ? concatBlocks(decorate(names)(blocksOf(lines.batches()))) : lines,
     async (chunk) => {
-      if (!hasReader) return true // the ranks go on
+      if (!hasReader) return true // the ranks continue
       hasReader = await screen.lines(chunk)
-      if (!hasReader) warn(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks go on`)
+      if (!hasReader) warn(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks continue`)
       return true
     },
     onChunk,

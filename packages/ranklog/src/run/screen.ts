@@ -25,7 +25,7 @@ export class Screen {
     void this.#next(Buffer.from(`${clear}${this.#drawn()}`))
   }
 
-  /** One column is left free: a full line would go on in the next. */
+  /** Returns the bar, cut to the terminal's width less one column. A full line would wrap. */
   #drawn(): string {
     return [...this.#bar].slice(0, Math.max(0, this.#columns() - 1)).join('')
   }
