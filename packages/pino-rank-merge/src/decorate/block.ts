@@ -1,6 +1,6 @@
 import type { Batch } from '../order/index.ts'
 
-/** A line of one source with what belongs to it: the lines behind it that are no JSON, as a stack trace has them. */
+/** A line of one source and the lines behind it that are not JSON, for example a record and its stack trace. */
 export interface Block {
   /** With its newlines. Valid until the next blocks are asked for. */
   bytes: Buffer
@@ -8,24 +8,25 @@ export interface Block {
   time: number
   /** The sources of this block, in order: one, or several if it is a group of duplicates. */
   sources: readonly number[]
-  /** The rest of a line or a block of which more than 1 MiB went before. */
+  /** True for the rest of a line or block that is longer than {@link maxBlockBytes}. */
   isRest?: boolean
 }
 
-/** Turns blocks into others; each alone, or one behind another. */
+/** Turns blocks into other blocks. Decorators can be chained. */
 export type Decorator = (blocks: AsyncIterable<Block[]>) => AsyncIterable<Block[]>
 
 const newline = 10
 const brace = 123
-const maxBlockBytes = 2 ** 20
+/** Maximum length of a block, in bytes. The rest of a longer one follows in blocks with `isRest`. */
+export const maxBlockBytes: number = 2 ** 20
 
-/** Lines as blocks. Only one that may still go on is copied, and held. */
+/** Turns lines into blocks. Copies and holds only the last block, because its next lines may follow. */
 export async function* blocksOf(batches: AsyncIterable<Batch>): AsyncGenerator<Block[]> {
   let held: Block | undefined
   for await (const { bytes, count, from, to, sources, times } of batches) {
     const found: Block[] = []
     if (count === 0 && held) {
-      found.push(held) // what belonged to it came within the window
+      found.push(held) // its last lines have come: no source has more
       held = undefined
     }
     for (let index = 0; index < count; ) {

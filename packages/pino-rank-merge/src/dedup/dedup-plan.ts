@@ -1,28 +1,28 @@
-import { LastBlock, maxBlockBytes, RankTexts, type Shape } from '../decorate/index.ts'
+import { maxBlockBytes } from '../decorate/index.ts'
 import type { Kernel } from '../kernel/index.ts'
 import { field, places, recordBytes } from '../kernel/index.ts'
 import type { Places, Plan, PlanPlaces } from '../order/index.ts'
-import { type GroupLayout, groupLayoutOf } from './group-layout.ts'
+import { type GroupLayout, groupLayoutOf, maxBlocks } from './group-layout.ts'
 import { type Group, GroupTable, type Sink } from './group-table.ts'
+import { LastBlock } from './last-block.ts'
+import { RankTexts, rankPlaceOf, type Shape } from './rank-texts.ts'
 
-/** Lines that are looked at at once. */
-const maxLines = 4096
 const maxRanges = 2 ** 14
 
 const brace = 123
 
-/** Where a {@link DedupPlan} has its things in the kernel's memory. */
+/** The places of a {@link DedupPlan} in the kernel's memory. */
 export interface DedupLayout extends Places {
   groups: GroupLayout
   texts: number
   last: number
-  /** For a plan of one range. */
+  /** A plan of one range, for the last block of the plan before. */
   single: PlanPlaces & { record: number }
   size: number
 }
 
 export function dedupLayoutOf(start: number, names: readonly string[], arenaBytes: number): DedupLayout {
-  const groups = groupLayoutOf(start, maxLines, names.length, arenaBytes)
+  const groups = groupLayoutOf(start, names.length, arenaBytes)
   const place = places(groups.end)
   return {
     groups,
@@ -36,11 +36,15 @@ export function dedupLayoutOf(start: number, names: readonly string[], arenaByte
 }
 
 /**
- * A plan in which duplicates stand once: a record with `ranks`, text with `[0-7] ` before it.
- * Ranges of the memory again. For sources that are read to their end.
+ * Turns a plan into one in which duplicates stand once: a record with `ranks`, text with `[0-7] ` before it. The result is ranges of
+ * the kernel's memory, as the plan is. For sources that are read to their end.
+ *
+ * `dedup` does the same for streams of blocks. `ranklog merge --dedup` does not use it, because it would take three times as long:
+ * each block would become an object, and its bytes would be copied into the memory of a second kernel and out of it. Both use
+ * {@link GroupTable} and `rankPlaceOf`.
  */
 export class DedupPlan implements Sink {
-  /** Ranges that wait to be copied, and where they are. */
+  /** Number of ranges that are to be copied. */
   count = 0
   readonly places: Places
   readonly #plan: Plan
@@ -72,22 +76,17 @@ export class DedupPlan implements Sink {
   }
 
   emit({ from, to, rankStart, rankEnd, count, ranks }: Group): void {
-    if (count === 1) this.#add(from, to)
-    else if (this.#bytes[from] !== brace) {
-      this.#addText('label', ranks())
+    if (count === 1) {
       this.#add(from, to)
-    } else if (rankEnd === 0) {
-      this.#add(from, from + 1)
-      this.#addText('first field', ranks())
-      this.#add(from + 1, to)
-    } else {
-      this.#add(from, from + rankStart)
-      this.#addText('field', ranks())
-      this.#add(from + rankEnd, to)
+      return
     }
+    const { shape, start, end } = rankPlaceOf(this.#bytes[from], rankStart, rankEnd)
+    if (start > 0) this.#add(from, from + start)
+    this.#addText(shape, ranks())
+    this.#add(from + end, to)
   }
 
-  /** Takes the plan. At each step the ranges are to be copied; the plan's memory may be used again when it has ended. */
+  /** Takes the plan. At each step the ranges must be copied. The plan's memory may be used again when the generator has ended. */
   *take(): Generator<void, void, void> {
     const { count, times } = this.#plan
     const { records } = this.#layout.groups
@@ -117,7 +116,7 @@ export class DedupPlan implements Sink {
     }
   }
 
-  /** All that is left. */
+  /** Gives the groups that are still open. At each step the ranges must be copied. */
   *end(): Generator<void, void, void> {
     this.#reset()
     yield* this.#takeLast()
@@ -125,7 +124,7 @@ export class DedupPlan implements Sink {
     yield
   }
 
-  /** More of the last block. One that is too long is written at once, behind all open groups. */
+  /** Adds lines to the last block. A block that is too long is written at once, behind all open groups. */
   *#appendToLast(from: number, to: number): Generator<void, void, void> {
     const { isTooLong } = this.#last
     if (this.#last.append(from, to)) return
@@ -149,11 +148,11 @@ export class DedupPlan implements Sink {
     while (this.#table.take(single.record, 0, 1) < 1) yield* this.#flush()
   }
 
-  /** Behind so many of the plan's lines as are looked at at once: no block is cut. */
+  /** Returns the end of the lines that are matched at once, counted from `start`. No block is cut. */
   #endOfBlocks(start: number): number {
     const { count, from, to } = this.#plan
     const isContinuation = (line: number) => from[line] === to[line - 1] && this.#bytes[from[line] as number] !== brace
-    let end = Math.min(start + maxLines, count)
+    let end = Math.min(start + maxBlocks, count)
     while (end > start && end < count && isContinuation(end)) end--
     if (end === start) for (end = start + 1; end < count && isContinuation(end); ) end++
     return end

@@ -1,15 +1,16 @@
 import type { Block, Decorator } from '../decorate/index.ts'
-import { shapes } from '../decorate/index.ts'
+import { maxBlockBytes } from '../decorate/index.ts'
 import type { Kernel } from '../kernel/index.ts'
 import { kernelOf, places } from '../kernel/index.ts'
 import type { PlanPlaces } from '../order/index.ts'
-import { type GroupLayout, groupLayoutOf } from './group-layout.ts'
+import { type GroupLayout, groupLayoutOf, maxBlocks } from './group-layout.ts'
 import { type Group, GroupTable, type Sink } from './group-table.ts'
+import { type RankPlace, rankPlaceOf, shapes } from './rank-texts.ts'
 
 export interface DedupOptions {
   /** How far apart duplicates may be, in ms. @default 50 */
   windowMs?: number
-  /** What each source is called: its rank. */
+  /** The name of each source: its rank. */
   names: readonly string[]
   /** Memory for blocks that wait for duplicates, in bytes: beyond it the oldest waits no longer. @default 8388608 */
   maxBytes?: number
@@ -19,14 +20,16 @@ export interface DedupOptions {
   wasm?: boolean
 }
 
-const stageBytes = 2 ** 20
-const maxBlocks = 4096
-const brace = 123
+/** Memory for the blocks that are matched at once, in bytes. A block that fills it is passed on unchanged. */
+const stageBytes = maxBlockBytes
 
 /**
- * The same record of several sources within the window becomes one, with `ranks`; the same text, e.g. a stack trace, stands once.
- * Two are the same if they have the same level, message and fields, but for time, pid, hostname and rank: numbers that differ
- * are never dropped. What one source says twice are two. A block of 1 MiB or more is left as it is.
+ * Merges duplicates of several sources within the window: records become one record with `ranks`, and text, for example a stack
+ * trace, stands once. Blocks are duplicates if they have the same level, message and fields. Time, pid, hostname and rank may
+ * differ. A source that writes the same twice has two blocks. A block of 1 MiB or more is passed on unchanged.
+ *
+ * For streams of blocks: of live sources, or with other decorators before or after it. For files without other decorators
+ * `DedupPlan` takes a third of the time.
  */
 export function dedup(options: DedupOptions): Decorator {
   return async function* (batches) {
@@ -36,7 +39,7 @@ export function dedup(options: DedupOptions): Decorator {
   }
 }
 
-/** Copies blocks into the memory of a kernel, and groups out of it. */
+/** Copies blocks into a kernel's memory, and gives the groups that it closes as blocks. */
 class Stage implements Sink {
   readonly isFull = false
   readonly #kernel: Kernel
@@ -51,7 +54,7 @@ class Stage implements Sink {
 
   constructor({ names, windowMs = 50, maxBytes = 2 ** 23, labelsText = false, wasm }: DedupOptions) {
     this.#labelsText = labelsText
-    const groups = groupLayoutOf(1024, maxBlocks, names.length, maxBytes)
+    const groups = groupLayoutOf(1024, names.length, maxBytes)
     const place = places(groups.end)
     const [from, to] = [place(4 * maxBlocks), place(4 * maxBlocks)]
     const [sources, planTimes] = [place(2 * maxBlocks), place(8 * maxBlocks)]
@@ -65,10 +68,10 @@ class Stage implements Sink {
   }
 
   emit({ from, to, rankStart, rankEnd, time, count, ranks, sources }: Group): void {
-    let bytes = this.#bytes.subarray(from, to)
-    if (count > 1 && bytes[0] === brace) bytes = withRanks(bytes, ranks(), rankStart, rankEnd)
-    else if (count > 1 && this.#labelsText) bytes = Buffer.concat([Buffer.from(shapes.label(ranks())), bytes])
-    this.#output.push({ bytes, time, sources: sources() })
+    const block = this.#bytes.subarray(from, to)
+    const place = rankPlaceOf(block[0], rankStart, rankEnd)
+    const isNamed = count > 1 && (place.shape !== 'label' || this.#labelsText)
+    this.#output.push({ bytes: isNamed ? withRanks(block, ranks(), place) : block, time, sources: sources() })
   }
 
   *take(blocks: readonly Block[]): Generator<Block[]> {
@@ -81,7 +84,7 @@ class Stage implements Sink {
         continue
       }
       this.#put(block, this.#layout.bytes + this.#used)
-      this.#used += length + 1 // neighbours would be one block
+      this.#used += length + 1 // blocks that touch would be taken for one
       this.#staged++
     }
     yield* this.#group()
@@ -119,9 +122,7 @@ class Stage implements Sink {
   }
 }
 
-/** `"ranks":"0-7"` in the place of `"rank":0`. */
-function withRanks(bytes: Buffer, ranks: string, start: number, end: number): Buffer {
-  const text = Buffer.from(shapes[end > 0 ? 'field' : 'first field'](ranks))
-  const [before, after] = end > 0 ? [start, end] : [1, 1]
-  return Buffer.concat([bytes.subarray(0, before), text, bytes.subarray(after)])
+/** Returns a copy of a block that names its ranks. */
+function withRanks(block: Buffer, ranks: string, { shape, start, end }: RankPlace): Buffer {
+  return Buffer.concat([block.subarray(0, start), Buffer.from(shapes[shape](ranks)), block.subarray(end)])
 }

@@ -1,5 +1,7 @@
 import { places, recordBytes } from '../kernel/index.ts'
 
+/** How many blocks are matched at once, at most. */
+export const maxBlocks = 4096
 /** Groups of a table, at most. */
 export const maxGroups: number = 2 ** 16
 /** Chains of groups by hash. */
@@ -25,15 +27,14 @@ export interface GroupLayout {
 
 /**
  * @param start where it begins
- * @param blocks that are taken at once, at most
  * @param sources how many there are
  * @param arenaBytes for blocks that wait for duplicates
  */
-export function groupLayoutOf(start: number, blocks: number, sources: number, arenaBytes: number): GroupLayout {
+export function groupLayoutOf(start: number, sources: number, arenaBytes: number): GroupLayout {
   const wordsPerGroup = (sources + 31) >> 5
   const place = places(start)
   return {
-    records: place(recordBytes * blocks),
+    records: place(recordBytes * maxBlocks),
     groups: place(recordBytes * maxGroups),
     heads: place(4 * chains),
     bits: place(4 * wordsPerGroup * maxGroups),

@@ -1,23 +1,22 @@
+import { maxBlockBytes } from '../decorate/index.ts'
+
 const newline = 10
 const brace = 123
 
-/** The longest block that is compared, in bytes: more than that is written as it is. */
-export const maxBlockBytes: number = 2 ** 20
-
-/** The block at the end of a plan: what the next one begins with may belong to it. */
+/** The block at the end of a plan. The first lines of the next plan may belong to it. A block that is too long is not compared. */
 export class LastBlock {
-  /** -1: there is none. */
+  /** -1 if there is no block. */
   source = -1
   time = 0
   /** Its end in the memory. */
   to: number
-  /** It is too long to be compared, and written already. */
+  /** True if the block is too long to be compared. What there was of it is written already. */
   isTooLong = false
   readonly from: number
   readonly #bytes: Uint8Array
   #isWhole = true
 
-  /** @param from where {@link maxBlockBytes} bytes are its own */
+  /** @param from place of {@link maxBlockBytes} bytes that only this object uses */
   constructor(bytes: Uint8Array, from: number) {
     this.#bytes = bytes
     this.from = this.to = from

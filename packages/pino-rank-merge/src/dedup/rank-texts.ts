@@ -1,4 +1,4 @@
-/** How the ranks of a group are written. */
+/** How the ranks of a group are written: in place of a record's rank, as its first field, or in front of text. */
 export type Shape = 'field' | 'first field' | 'label'
 
 interface Known {
@@ -7,23 +7,44 @@ interface Known {
   to: number
 }
 
-/** Each as it stands there. */
 export const shapes: Record<Shape, (ranks: string) => string> = {
   field: (ranks) => `"ranks":"${ranks}"`,
   'first field': (ranks) => `"ranks":"${ranks}",`,
   label: (ranks) => `[${ranks}] `,
 }
 
-/** Of a part of the memory, in bytes, beside twice the longest text. */
+/** Where the ranks go into a block: the bytes from `start` to `end`, counted from the start of the block, are replaced. */
+export interface RankPlace {
+  shape: Shape
+  start: number
+  end: number
+}
+
+const brace = 123
+const beforeText: RankPlace = { shape: 'label', start: 0, end: 0 }
+const firstField: RankPlace = { shape: 'first field', start: 1, end: 1 }
+
+/**
+ * Returns where the ranks go into the first block of a group.
+ *
+ * @param firstByte of the block
+ * @param rankStart where its rank stands, counted from the start of the block; 0, 0 if it has none
+ */
+export function rankPlaceOf(firstByte: number | undefined, rankStart: number, rankEnd: number): RankPlace {
+  if (firstByte !== brace) return beforeText
+  return rankEnd === 0 ? firstField : { shape: 'field', start: rankStart, end: rankEnd }
+}
+
+/** Memory for texts, in bytes. Twice the longest text is added. */
 const minBytes = 2 ** 16
 
-/** Texts in the memory that say which ranks; each stands there once. */
+/** Texts that name the ranks of groups. Each is in the kernel's memory once. */
 export class RankTexts {
   readonly #bytes: Buffer
   readonly #start: number
   readonly #limit: number
   readonly #known: Record<Shape, Map<string, Known>> = { field: new Map(), 'first field': new Map(), label: new Map() }
-  /** As a rule it is the same ranks again and again. */
+  /** The last text of each shape: usually the next group has the same ranks. */
   readonly #last: Partial<Record<Shape, Known>> = {}
   #end: number
 
@@ -31,14 +52,14 @@ export class RankTexts {
     return minBytes + 2 * maxTextBytes(names)
   }
 
-  /** @param start where {@link bytesFor} bytes are its own */
+  /** @param start place of {@link bytesFor} bytes that only this object uses */
   constructor(bytes: Buffer, start: number, names: readonly string[]) {
     this.#bytes = bytes
     this.#start = this.#end = start
     this.#limit = start + RankTexts.bytesFor(names) - maxTextBytes(names)
   }
 
-  /** There may be no room for another. */
+  /** True if there may be no room for another text. */
   get isFull(): boolean {
     return this.#end > this.#limit
   }
@@ -66,7 +87,7 @@ export class RankTexts {
   }
 }
 
-/** In bytes. */
+/** Returns the length of the longest text, in bytes. */
 function maxTextBytes(names: readonly string[]): number {
   return Buffer.byteLength(names.join()) + 16
 }
