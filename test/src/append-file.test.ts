@@ -154,7 +154,7 @@ t.test('a fragment that cannot be ended in place and stays open is reported', (t
 const tmpfs = mountedTmpfs('size=1m,nr_inodes=4')
 
 t.test(
-  'lines go on into a renamed file while no new one can be created, reported once, until there is room',
+  'lines are appended to a renamed file while no new one can be created, reported once, until there is room',
   tmpfs ? {} : { skip: 'mounting a tmpfs takes root' },
   (t) => {
     const { dir, unmount } = tmpfs as Mounted

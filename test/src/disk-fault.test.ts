@@ -124,9 +124,10 @@ for (const ranks of [1, 4]) {
     t.ok(full.files.length >= 8, `${full.files.length} files`)
     // a rank that finds another one at it leaves the rotation to that one, and may find that the name is gone for good
     const reports = full.exits.flatMap(({ stderr }) => stderr.split('\n').slice(0, -1))
-    const failed = /^pino-rank-file: [^\n]*: rotation failed: ENOSPC: [^\n]*make room on the disk[^\n]*the lines go on$/
+    const failed =
+      /^pino-rank-file: [^\n]*: rotation failed: ENOSPC: [^\n]*make room on the disk[^\n]*lines are still written$/
     const stayed =
-      /^pino-rank-file: [^\n]*: ENOSPC: [^\n]*lines go on into the renamed file until a new one can be made$/
+      /^pino-rank-file: [^\n]*: ENOSPC: [^\n]*lines are appended to the renamed file until a new one can be made$/
     t.ok(
       reports.some((report) => failed.test(report)),
       'it is reported',

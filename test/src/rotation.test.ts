@@ -174,7 +174,7 @@ t.test('a rotation that fails is reported once, tried again ever more seldom, an
   t.equal(disk.attempts, 4, 'at 0.5, 1.5, 3.5 and 7.5 s')
   t.strictSame(reports, [
     'test: rotation failed: EPERM: no hard links here; let this user link and rename there (a disk without hard links ' +
-      'cannot), or leave out rotate; it is tried again, the lines go on',
+      'cannot), or leave out rotate; it is tried again, and lines are still written',
   ])
   t.end()
 })

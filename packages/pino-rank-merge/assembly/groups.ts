@@ -1,7 +1,7 @@
 /*
  * Duplicates: where in a block the part that they share begins, and which group has it. No state here either.
  * A record of 48 bytes stands for a block, and for a group of duplicates: its place (u32) and end (4); its hash (8); behind its
- * place, the end of its level (12), where its rank begins (16) and ends (20), and where its shared part goes on (24); its source,
+ * place, the end of its level (12), where its rank begins (16) and ends (20), and where its shared part begins (24); its source,
  * or, of a group, the next of its chain + 1 (28); its time (f64, 32); of a group, how many sources are in it (40).
  */
 

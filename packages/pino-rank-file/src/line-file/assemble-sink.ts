@@ -50,7 +50,7 @@ export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, mov
     durable,
     truncated,
     onStay: once((error: Error) =>
-      reportLine(faultReport(name, error, 'lines go on into the renamed file until a new one can be made')),
+      reportLine(faultReport(name, error, 'lines are appended to the renamed file until a new one can be made')),
     ),
     onGlued: once(() =>
       reportLine(

@@ -196,6 +196,6 @@ export class FileRotation implements Rotation {
     if (this.#reportedKinds.has(kind)) return
     this.#reportedKinds.add(kind)
     const remedy = remedies[code] ? `${remedies[code]}; ` : ''
-    this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is tried again, the lines go on`)
+    this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is tried again, and lines are still written`)
   }
 }

@@ -50,7 +50,7 @@ function dedupAsRanges(sources: readonly Buffer[], { budget, arena, wasm }: Room
       const room = planner.room(planner.needed)
       const length = bytes.copy(room, 0, read[planner.needed])
       read[planner.needed] = (read[planner.needed] as number) + length
-      if (length > 0) planner.fed(planner.needed, length)
+      if (length > 0) planner.commit(planner.needed, length)
       else planner.end(planner.needed)
     }
   }

@@ -1,8 +1,8 @@
-/** Pieces of a part of memory that are given back in the order in which they were taken. */
+/** Allocates pieces of a part of the memory. They must be given back in the order in which they were taken. */
 export class Arena {
   readonly #place: number
   readonly #bytes: number
-  /** Taken is what lies from `#tail` to `#head`, around the end where that is before it. */
+  /** The memory from `#tail` to `#head` is taken. It wraps around the end if `#head` is before `#tail`. */
   #head = 0
   #tail = 0
   #taken = 0
@@ -12,7 +12,7 @@ export class Arena {
     this.#bytes = bytes
   }
 
-  /** The place of so many bytes; -1: there is no room. */
+  /** Returns the place of `length` free bytes, -1 if there is no room. */
   take(length: number): number {
     if (this.#taken === 0) this.#head = this.#tail = 0
     const wrapped = this.#head < this.#tail
@@ -26,7 +26,7 @@ export class Arena {
     return this.#place + at
   }
 
-  /** The oldest piece, which ends there. */
+  /** Gives back the oldest piece, which ends at `end`. */
   give(end: number): void {
     this.#tail = end - this.#place
     this.#taken--

@@ -1,4 +1,4 @@
-/** A memory, and what finds lines in it and copies them: see assembly/. Places are offsets in the memory. */
+/** A memory and the functions that find, sort and copy lines in it: see assembly/. Places are offsets in the memory. */
 export interface Kernel {
   readonly bytes: Uint8Array
   scan: Scan
@@ -52,7 +52,7 @@ export type PlaceLines = (
   sources: number,
 ) => number
 
-/** 0: a time falls. */
+/** Returns 0 or false if a time is less than the one before it. */
 export type IsSorted = (times: number, count: number) => number | boolean
 
 export type Fingerprint = (
@@ -77,5 +77,5 @@ export type MatchGroups = (
   result: number,
 ) => number
 
-/** What a line's time is that the kernel does not know. */
+/** Stands for the time of a line that the kernel cannot read. */
 export const unknownTime = -1

@@ -21,7 +21,7 @@ export class OutputRing {
     this.#free = [...layout.outputs]
   }
 
-  /** Copies a plan of so many ranges, from where it stopped. False: `take` what is full, or `release` one. */
+  /** Copies a plan of `count` ranges, from where it stopped. Returns false if it must be called again after `take` or `release`. */
   copy(count: number, { from, to }: Places = this.#layout): boolean {
     const { result, outputBytes } = this.#layout
     if (this.#start === -1) {
@@ -36,7 +36,7 @@ export class OutputRing {
     return true
   }
 
-  /** What was copied; undefined: nothing. It is ours until `release`. */
+  /** Returns the lines that were copied, undefined if there are none. They stay valid until {@link release}. */
   take(): Buffer | undefined {
     if (this.#end === this.#start) return undefined
     const filled = this.#buffer.subarray(this.#start, this.#end)
@@ -44,7 +44,7 @@ export class OutputRing {
     return filled
   }
 
-  /** It was written. */
+  /** Gives back a buffer of {@link take} when it is written. */
   release(buffer: Buffer): void {
     this.#free.push(buffer.byteOffset - this.#buffer.byteOffset)
   }

@@ -1,13 +1,13 @@
 import { type Layout, maxBins } from '../kernel/index.ts'
 import { at, type SourceBuffers } from './source-buffers.ts'
 
-/** Where ranges begin and end: two lists of numbers in the memory. */
+/** Places of two lists in the memory: where ranges begin, and where they end. */
 export interface Places {
   from: number
   to: number
 }
 
-/** And of which source and time they are. */
+/** Places of the lists of sources and times as well. */
 export interface PlanPlaces extends Places {
   sources: number
   planTimes: number
@@ -101,7 +101,7 @@ export class Plan {
     next[source] = cut
   }
 
-  /** False, and halfway: it takes too long. */
+  /** Sorts by insertion. Returns false, with the plan half sorted, if that takes too long. */
   #insert(total: number): boolean {
     const times = this.times
     let moves = 16 * total

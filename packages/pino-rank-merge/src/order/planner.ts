@@ -32,13 +32,13 @@ export class Planner {
   readonly #layout: Layout
   readonly #count: number
   readonly #done: Uint8Array
-  /** Up to which of its found lines each source is in the slice. */
+  /** Index behind the last line of each source in the slice. */
   readonly #cut: Uint32Array
-  /** The source in whose long line the plan is. */
+  /** The source whose long line is being planned; -1 if there is none. */
   #longLineSource = -1
   /** All lines before this are planned. */
   #reached = -Infinity
-  /** Who is looked at next, of those that may have to be fed before the next slice. */
+  /** The next source to check for bytes before the next slice. */
   #round: number
   #lines = 0
   #late = 0
@@ -64,9 +64,9 @@ export class Planner {
    *
    * @param arrived live: arrival time of these bytes, in ms since 1970. Lines get it if their source has had no time yet
    */
-  fed(source: number, length: number, arrived = 0): void {
+  commit(source: number, length: number, arrived = 0): void {
     this.#buffers.arrivals.arrived[source] = arrived
-    this.#buffers.fed(source, length)
+    this.#buffers.commit(source, length)
   }
 
   /** Records that a source has ended. A last line without its newline gets one. */
@@ -76,9 +76,9 @@ export class Planner {
 
   /** Counts {@link emittedBytes}. Call it when all planned lines are copied and no source has more. */
   updateEmittedBytes(): void {
-    const { fedBytes, start, limit } = this.#buffers
+    const { receivedBytes, start, limit } = this.#buffers
     for (let source = 0; source < this.#count; source++)
-      this.emittedBytes[source] = at(fedBytes, source) - (at(limit, source) - at(start, source))
+      this.emittedBytes[source] = at(receivedBytes, source) - (at(limit, source) - at(start, source))
   }
 
   /** By how many ms a live source's clock is ahead of ours, or, below 0, its lines come late or its clock is behind. */
@@ -236,7 +236,7 @@ export class Planner {
       if (!this.#buffers.ended[source]) return false
       this.#buffers.unfinished++
       this.#buffers.buffer[limit] = 10
-      this.#buffers.fed(source, 1)
+      this.#buffers.commit(source, 1)
       limit++
     }
     const newline = this.#buffers.buffer.indexOf(10, start) // there is one, behind the end at the latest

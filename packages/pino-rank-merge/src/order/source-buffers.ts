@@ -13,8 +13,8 @@ export class SourceBuffers {
   /** Where the first line that is not planned begins, and what is held ends. */
   readonly start: Uint32Array
   readonly limit: Uint32Array
-  /** Bytes that were ever fed. */
-  readonly fedBytes: Float64Array
+  /** Number of bytes that each source has given so far. */
+  readonly receivedBytes: Float64Array
   /** The next of the lines that are found, and how many are. */
   readonly next: Uint32Array
   readonly indexed: Uint32Array
@@ -44,7 +44,7 @@ export class SourceBuffers {
     this.times = new Float64Array(buffer, byteOffset + layout.times, lines)
     this.start = Uint32Array.from({ length: sources }, (_, source) => layout.slot(source))
     this.limit = this.start.slice()
-    this.fedBytes = new Float64Array(sources)
+    this.receivedBytes = new Float64Array(sources)
     this.next = new Uint32Array(sources)
     this.indexed = new Uint32Array(sources)
     this.last = new Float64Array(sources)
@@ -72,9 +72,9 @@ export class SourceBuffers {
   }
 
   /** Records that `length` bytes were written to `room(source)`. */
-  fed(source: number, length: number): void {
+  commit(source: number, length: number): void {
     const limit = at(this.limit, source) + length
-    this.fedBytes[source] = at(this.fedBytes, source) + length
+    this.receivedBytes[source] = at(this.receivedBytes, source) + length
     this.limit[source] = limit
     this.#terminate(source)
     if (!this.isRead(source) && !this.long[source]) this.#index(source)
@@ -87,7 +87,7 @@ export class SourceBuffers {
     if (!this.ended[source] || at(this.limit, source) === at(this.start, source)) return false
     this.unfinished++
     this.#terminate(source)
-    this.fed(source, 1)
+    this.commit(source, 1)
     return this.#index(source)
   }
 

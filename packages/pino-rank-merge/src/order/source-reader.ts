@@ -4,7 +4,7 @@ import type { Source } from './source.ts'
 
 const nothing = new Uint8Array(0)
 
-/** Brings one source's bytes to a planner. */
+/** Reads one source and gives its bytes to a planner. */
 export class SourceReader {
   /** True once the source has ended. Its last bytes may still wait for room. */
   isEnded = false
@@ -71,7 +71,7 @@ export class SourceReader {
     }
   }
 
-  /** As much as there is room for. */
+  /** Gives the planner as many bytes as there is room for. */
   put(): void {
     this.#putBacklog()
     while (this.#rest.length > 0 && this.#waiting === 0) {
@@ -79,7 +79,7 @@ export class SourceReader {
       if (room.length === 0) break
       const part = this.#rest.subarray(0, room.length)
       room.set(part)
-      this.#planner.fed(this.#source, part.length, this.arrived)
+      this.#planner.commit(this.#source, part.length, this.arrived)
       this.#rest = this.#rest.subarray(part.length)
     }
     if (this.#backlog && this.#rest.length > 0 && this.#input.canReadAhead !== false)
@@ -94,7 +94,7 @@ export class SourceReader {
       if (room.length === 0) return
       const { bytes, at } = backlog.first(room.length)
       room.set(bytes)
-      this.#planner.fed(this.#source, bytes.length, at)
+      this.#planner.commit(this.#source, bytes.length, at)
       backlog.shift(bytes.length)
     }
   }
@@ -103,7 +103,7 @@ export class SourceReader {
     if (this.isEnded && !this.isAhead) this.#planner.end(this.#source)
   }
 
-  /** Nothing more is wanted. */
+  /** Ends the source. Its other bytes are not read. */
   close(): void {
     if (!this.isEnded) void this.#iterator.return?.()
     if (this.#backlog) while (this.#backlog.length > 0) this.#backlog.shift(this.#backlog.first(2 ** 16).bytes.length)

@@ -27,7 +27,7 @@ function mergeToText(sources: readonly Buffer[], layout: Layout, wasm: boolean, 
       const from = read[needed] as number
       const length = (sources[needed] as Buffer).copy(planner.room(needed), 0, from, from + maxReadBytes)
       read[needed] = from + length
-      if (length > 0) planner.fed(needed, length)
+      if (length > 0) planner.commit(needed, length)
       else planner.end(needed)
     }
   }

@@ -61,7 +61,7 @@ export async function mergeFiles(
     const { needed } = planner
     const read = (inputs[needed] as InputFiles).read(planner.room(needed))
     const length = typeof read === 'number' ? read : await read
-    if (length > 0) planner.fed(needed, length)
+    if (length > 0) planner.commit(needed, length)
     else planner.end(needed)
   }
   if (dedupPlan) for (const _ of dedupPlan.end()) await write(dedupPlan)
