@@ -8,7 +8,7 @@ import { runOf, type StdoutOptions, type StdoutSettings, stdoutSettings } from '
 /** Age at which lines that may be merged are sent: well below the collector's window, in ms. */
 const mergedMs = 20
 
-/** How long a collector of our own waits for this host's other ranks at first, in ms: they may have lines from before it. */
+/** How long a collector of our own waits for the first lines of other ranks, in ms. They may be older than the collector. */
 const startWindowMs = 1000
 
 export interface StdoutStats extends WriterStats {

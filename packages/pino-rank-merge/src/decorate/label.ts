@@ -2,14 +2,14 @@ import type { Decorator } from './block.ts'
 import { ranksText } from './ranks-text.ts'
 
 export interface LabelOptions {
-  /** What stands before each line: `{rank}` and `{host}` are filled in, or a function does. */
+  /** The label: a text in which `{rank}` and `{host}` are replaced, or a function that returns it. */
   template: string | ((ranks: string, host: string) => string)
-  /** What each source is called: its rank. */
+  /** The name of each source: its rank. */
   names: readonly string[]
   hosts?: readonly (string | undefined)[]
 }
 
-/** Puts a label before each line, that of all its ranks if the line is of several. */
+/** Puts a label before each line. A line of several sources gets one label with all their ranks. */
 export function label({ template, names, hosts = [] }: LabelOptions): Decorator {
   const known = new Map<string, Buffer>()
   const labelOf = (sources: readonly number[]) => {

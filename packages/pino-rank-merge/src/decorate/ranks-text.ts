@@ -1,4 +1,4 @@
-/** Ranks in short: `0-3,7`. Names that are no numbers stand as they are. */
+/** Returns a short text for several ranks: `0-3,7`. Names that are not numbers follow unchanged. */
 export function ranksText(names: readonly string[]): string {
   const numbers = names
     .map(Number)

@@ -2,7 +2,7 @@ import type { Block, Decorator } from './block.ts'
 import { ranksText } from './ranks-text.ts'
 
 export interface ReduceOptions {
-  /** What each source is called: its rank. */
+  /** The name of each source: its rank. */
   names: readonly string[]
   /** How long a step waits for sources that are behind, in ms after its first record. @default 60000 */
   windowMs?: number
@@ -10,7 +10,7 @@ export interface ReduceOptions {
 
 interface Total {
   sum: number
-  /** Of the values times their weights. */
+  /** Sum of the values times their weights. */
   weighted: number
   weight: number
   count: number
@@ -20,7 +20,7 @@ interface Total {
 
 interface Step {
   step: number
-  /** Of its first record, and of its last. */
+  /** Times of its first and its last record, in ms since 1970. */
   since: number
   time: number
   sources: Set<number>
@@ -28,8 +28,9 @@ interface Step {
 }
 
 /**
- * The metric records of one step of all sources become one: mean (weighted by `batchSize` where a record has it), min, max, sum
- * and count of each metric, the ranks that have it, and those that are missing. `metrics` are the means. All else stays as it is.
+ * Makes one record of all sources' metric records of a step: mean (weighted by `batchSize` if a record has it), min, max, sum
+ * and count of each metric, the ranks that have it, and those that are missing. `metrics` are the means. Other blocks are passed
+ * on unchanged.
  */
 export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
   return async function* (batches) {

@@ -2,14 +2,14 @@ import { places, recordBytes } from '../kernel/index.ts'
 
 /** How many blocks are matched at once, at most. */
 export const maxBlocks = 4096
-/** Groups of a table, at most. */
+/** Maximum number of open groups. */
 export const maxGroups: number = 2 ** 16
-/** Chains of groups by hash. */
+/** Number of chains of the hash table. */
 export const chains: number = 2 * maxGroups
-/** Behind what the kernel reads, in words of 16 bytes. */
+/** Free bytes at the end, because the kernel reads words of 16 bytes. */
 const slack = 64
 
-/** Where a {@link GroupTable} has its things in the kernel's memory. */
+/** The places of a {@link GroupTable} in the kernel's memory. */
 export interface GroupLayout {
   /** What `fingerprint` writes. */
   records: number
@@ -21,7 +21,7 @@ export interface GroupLayout {
   result: number
   arena: number
   arenaBytes: number
-  /** Behind all of it. */
+  /** First place after the table. */
   end: number
 }
 

@@ -10,7 +10,7 @@ export interface Group {
   /** Place of its first block in the memory. */
   from: number
   to: number
-  /** Where its rank stands, counted from there; 0, 0: it has none. */
+  /** Where its rank stands, counted from the start of the block. 0, 0 if it has none. */
   rankStart: number
   rankEnd: number
   time: number
@@ -46,7 +46,7 @@ export class GroupTable {
   readonly #times: Float64Array
   readonly #arena: Arena
   readonly #freed: number[] = []
-  /** Is a group, by its number & (maxGroups - 1), in its chain? Not if a later group has the same fingerprint. */
+  /** 1 for each slot whose group is in its chain. It is not if a later group has the same fingerprint. */
   readonly #isLinked = new Uint8Array(maxGroups)
   readonly #foreign = new ForeignGroups()
   readonly #sourceBits: SourceBits

@@ -4,7 +4,7 @@ import { field, foreign, recordBytes } from './records.ts'
 
 const brace = 123
 
-/** What assembly/groups.ts does, in JavaScript: other hashes, the same otherwise. */
+/** The functions of assembly/groups.ts in JavaScript. Only the hashes differ. */
 export function jsGroups(buffer: Buffer): { fingerprint: Fingerprint; matchGroups: MatchGroups } {
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
   const get = (place: number) => view.getUint32(place, true)

@@ -3,7 +3,7 @@ import { jsSort } from './js-sort.ts'
 import type { Kernel } from './kernel.ts'
 import { unknownTime } from './kernel.ts'
 
-/** A line that has no time of its own. */
+/** The time of a line that has none of its own. */
 const none = -2
 
 const [newline, quote, comma, dash, dot, zero, colon, upperT, upperZ, open, backslash, close, brace, closeBrace] = [
@@ -13,7 +13,7 @@ const [newline, quote, comma, dash, dot, zero, colon, upperT, upperZ, open, back
 const head = Buffer.from('{"level":')
 const pinoKey = Buffer.from(',"time":')
 
-/** The kernel in JavaScript, for where there is no WebAssembly: the same results, line for line. */
+/** Returns a kernel in JavaScript, for use without WebAssembly. Its results are the same. */
 export function jsKernel(size: number): Kernel {
   const buffer = Buffer.alloc(size)
   const view = new DataView(buffer.buffer, buffer.byteOffset, size)
@@ -63,7 +63,7 @@ export function jsKernel(size: number): Kernel {
   }
 }
 
-/** The same steps as the functions of these names in assembly/kernel.ts. */
+/** The functions of the same names in assembly/kernel.ts, in JavaScript. */
 class JsLines {
   readonly #bytes: Buffer
 

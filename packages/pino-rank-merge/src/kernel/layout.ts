@@ -1,8 +1,8 @@
-/** Where things are in the kernel's memory, and how large they are. */
+/** The places of a merge in the kernel's memory, and their lengths in bytes. */
 export interface Layout {
-  /** A source holds two of them, in bytes. */
+  /** Half of the memory of each source, in bytes. */
   region: number
-  /** Lines that are indexed of a source at once. */
+  /** How many lines of a source are indexed at once, at most. */
   maxLines: number
   /** Place of each source's bytes; 64 more lie behind them for the kernel's wide reads, a newline first. */
   slot(source: number): number
@@ -10,23 +10,23 @@ export interface Layout {
   line(source: number): number
   ends: number
   times: number
-  /** The plan: what is written next, in order. */
+  /** The plan: the ranges that are written next, in order. */
   from: number
   to: number
   sources: number
   planTimes: number
-  /** Lines by their time, to be sorted. */
+  /** Counters for sorting: lines by their time. */
   bins: number
   key: number
   result: number
   /** Places of the output buffers. */
   outputs: number[]
   outputBytes: number
-  /** Of all. */
+  /** Length of the whole memory. */
   size: number
 }
 
-/** Hands out parts of a memory, one behind another. */
+/** Returns a function that allocates parts of a memory, one after another, from `start` on. It returns the place of each. */
 export function places(start: number): (length: number) => number {
   let top = (start + 63) & ~63
   return (length) => {
@@ -39,13 +39,13 @@ export function places(start: number): (length: number) => number {
 const slack = 64
 const outputs = 4
 
-/** Bins of times, at most. */
+/** Maximum number of bins of times. */
 export const maxBins: number = 2 ** 16
 
-/** Longest name of a time, in its quotes. */
+/** Length of the longest name of a time, with its quotes. */
 export const maxKeyBytes = 128
 
-/** What differs: the largest region, a power of two, and the length of an output buffer. */
+/** The lengths that differ between files and live sources: of the largest region, a power of two, and of an output buffer. */
 export interface Shape {
   region: number
   outputBytes: number
@@ -60,7 +60,7 @@ export const liveShape: Shape = { region: 2 ** 17, outputBytes: 2 ** 18 }
 /** Default memory for live sources, in bytes. */
 export const liveBudget = (sources: number): number => Math.max(12 * 2 ** 20, sources * 2 ** 16)
 
-/** @param budget bytes for all of it; the least that serves is taken where it is smaller */
+/** @param budget for the whole memory, in bytes. If it is too small, the least possible layout is returned */
 export function layoutOf(sources: number, budget: number, shape: Shape = filesShape): Layout {
   const { outputBytes } = shape
   const region = regionOf(sources, budget - outputs * outputBytes - 4 * maxBins, shape.region)
@@ -99,7 +99,7 @@ export function layoutOf(sources: number, budget: number, shape: Shape = filesSh
   }
 }
 
-/** 4 KiB at the least. */
+/** Returns the region of each source, at least 4 KiB. */
 function regionOf(sources: number, budget: number, largest: number): number {
   const each = budget / sources / 3.3 // two regions, and the index of their lines if each has 32 bytes
   return Math.max(2 ** 12, Math.min(largest, 2 ** Math.floor(Math.log2(Math.max(1, each)))))

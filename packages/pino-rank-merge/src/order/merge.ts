@@ -12,9 +12,9 @@ import type { Source } from './source.ts'
 const maxTimerMs = 2 ** 31 - 1
 
 export interface MergeOptions {
-  /** True for sources that are still being written. Lines then wait no longer than the window. @default false: each is read to its end */
+  /** Sources are still being written. Lines then wait no longer than the window. @default false: each is read to its end */
   live?: boolean
-  /** How late a line of a live source may be without being out of order, from its first with a time on, in ms. @default 50 */
+  /** How long a line waits for earlier lines of silent live sources, in ms. @default 50 */
   reorderWindowMs?: number
   /**
    * The window may grow up to this if live sources hold lines back for longer, in ms.
@@ -31,7 +31,7 @@ export interface MergeOptions {
   timeKey?: string
   /** Memory for all sources together, in bytes. @default 33554432; of live sources 12582912, or 65536 for each */
   maxBytes?: number
-  /** A chunk is valid until the one after the next is asked for: nothing is copied once more. @default false */
+  /** True: chunks are not copied once more. Each is valid until the one after the next is requested. @default false */
   reuse?: boolean
   /** @default true, where there is WebAssembly with SIMD */
   wasm?: boolean
@@ -47,16 +47,16 @@ export interface MergeStats {
   unfinished: number
 }
 
-/** Lines in their order, in one piece of memory: valid until the next is asked for. */
+/** Ordered lines in one memory. Valid until the next batch is requested. */
 export interface Batch {
   bytes: Buffer
   count: number
-  /** Where each begins and, its newline included, ends. */
+  /** Start of each line, and its end with the newline. */
   from: Uint32Array
   to: Uint32Array
-  /** Which source each is of. */
+  /** Index of each line's source. */
   sources: Uint16Array
-  /** In ms since 1970. */
+  /** Time of each line, in ms since 1970. */
   times: Float64Array
 }
 
@@ -123,8 +123,8 @@ export class Merged implements AsyncIterable<Buffer> {
   }
 
   /**
-   * By how many ms a live source's clock is ahead of ours. Below 0: how late each of its lines came, by a clock that is behind or
-   * because it holds them.
+   * Returns by how many ms a live source's clock is ahead of ours. Below 0: how late each of its lines came, because its clock is
+   * behind or because it holds lines back.
    */
   skew(source: number): number {
     return this.#planner.skew(source)

@@ -17,11 +17,11 @@ const timeStep = 2 ** -10
 export type Outcome = 'planned' | 'needs' | 'waits' | 'done'
 
 /**
- * Orders the lines of several sources, each of which comes in its own order: a slice of time after another, in which all lines
- * are known, sorted by counting. Equal times stand in the order of the sources. No line is parsed but for its time, and none is
- * copied: the plan is ranges of the memory.
+ * Orders the lines of several sources. It plans slices of time in which all lines are known, and sorts each by counting. The order
+ * of a source's own lines never changes, and lines with equal times are in the order of their sources. Only the times of lines are
+ * parsed, and no line is copied: a plan is ranges of the memory.
  *
- * A line longer than what a source may hold is planned in pieces when its turn comes, and nothing between them.
+ * A line that is longer than the memory of its source is planned in pieces, with no other line between them.
  */
 export class Planner {
   readonly planned: Plan
@@ -81,7 +81,7 @@ export class Planner {
       this.emittedBytes[source] = at(receivedBytes, source) - (at(limit, source) - at(start, source))
   }
 
-  /** By how many ms a live source's clock is ahead of ours, or, below 0, its lines come late or its clock is behind. */
+  /** Returns by how many ms a live source's clock is ahead of ours. Below 0: its lines come late, or its clock is behind. */
   skew(source: number): number {
     return this.#buffers.arrivals.skew(source)
   }
@@ -124,15 +124,15 @@ export class Planner {
     return this.#buffers.arrivals.minLag(source)
   }
 
-  /** Lines planned; those that were older than what was planned before; sources that ended within a line. */
+  /** Counts the lines planned, those of them that came after a later one was planned, and the sources that ended within a line. */
   stats(): { lines: number; late: number; unfinished: number } {
     return { lines: this.#lines, late: this.#late, unfinished: this.#buffers.unfinished }
   }
 
   /**
-   * Plans what can be written now. What was planned before must have been copied, and `room` must not be called between.
+   * Plans the lines that can be written now. The plan before must be copied first, and before `room` is called.
    *
-   * @param horizons in live use: lines of each source older than its own are not waited for, in ms since 1970
+   * @param horizons live: for each source, the time before which its lines are not waited for, in ms since 1970
    */
   plan(horizons?: Float64Array): Outcome {
     this.planned.count = 0

@@ -3,27 +3,27 @@ import { type Kernel, unknownTime } from '../kernel/index.ts'
 import { Arrivals } from './arrivals.ts'
 import type { LineTime } from './line-time.ts'
 
-/** Of one read, in bytes: larger ones are no faster. */
+/** Maximum length of a read, in bytes. Larger reads are no faster. */
 const maxReadBytes = 2 ** 16
 
-/** The bytes that each source has given and that are not planned, and the lines in them that are found. Arrays are by source. */
+/** The bytes of each source that are not planned yet, and the index of their lines. Arrays are indexed by source. */
 export class SourceBuffers {
-  /** Sources that ended within a line. */
+  /** Number of sources that ended within a line. */
   unfinished = 0
-  /** Where the first line that is not planned begins, and what is held ends. */
+  /** Start of the first line that is not planned, and end of the source's bytes. */
   readonly start: Uint32Array
   readonly limit: Uint32Array
   /** Number of bytes that each source has given so far. */
   readonly receivedBytes: Float64Array
-  /** The next of the lines that are found, and how many are. */
+  /** Index of the next line, and number of lines in the index. */
   readonly next: Uint32Array
   readonly indexed: Uint32Array
-  /** Time of the last line found. */
+  /** Time of the last line in the index, in ms since 1970. */
   readonly last: Float64Array
   readonly ended: Uint8Array
-  /** Holds the beginning of a line that is longer than all that it may hold: it is found as one line. */
+  /** 1 if the source's bytes are the start of a line that is longer than its memory. They are indexed as one line. */
   readonly long: Uint8Array
-  /** By line, from `layout.line(source)` on: where each ends, and its time, which never falls. */
+  /** The index: end and time of each line, from `layout.line(source)` on. Times never decrease. */
   readonly ends: Uint32Array
   readonly times: Float64Array
   /** Live: the arrival times of the lines. */

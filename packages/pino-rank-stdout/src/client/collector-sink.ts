@@ -6,17 +6,20 @@ import { markRepeated } from './mark-repeated.ts'
 import type { OwnCollector } from './own-collector.ts'
 import type { StdoutSink } from './stdout-sink.ts'
 
-/** How long a collector may take to start, and how often it is looked for meanwhile, in ms. */
+/** How long a collector may take to start, and how often the sink looks for it in that time, in ms. */
 const maxStartMs = 3000
 const pollMs = 20
-/** How much is held back until a collector answers, in bytes: a program that logs without a pause would leave it no time. */
+/** How many bytes wait for a collector's answer, at most. A program that logs without a pause would leave it no time to answer. */
 const maxHandshakeBytes = 2 ** 16
 /** How long an exit waits until the last lines are written, in ms. */
 const maxFlushMs = 250
 
-/** The host's collector where there is one, else fd 1. What a collector may not have written is written again, marked. */
+/**
+ * Sends lines to the host's collector, or writes them to fd 1 if there is none. Lines that a collector may not have written are
+ * written again, and marked.
+ */
 export class CollectorSink implements LineSink {
-  /** Lines that may be there twice. */
+  /** Number of lines that may have been written twice. */
   repeated = 0
   readonly #stdout: StdoutSink
   readonly #client: CollectorClient
@@ -47,7 +50,7 @@ export class CollectorSink implements LineSink {
     this.#client = new CollectorClient({ ...options, onLost, eagerUntil: this.#holdUntil })
   }
 
-  /** Lines that nobody has taken yet. */
+  /** Number of lines that are neither sent nor written yet. */
   get pendingLines(): number {
     return countLines(this.#returned) + countLines(this.#early)
   }
@@ -67,8 +70,8 @@ export class CollectorSink implements LineSink {
   }
 
   /**
-   * A collector of this process writes what is under way, and what the others bring within its linger time. Another one may be leaving:
-   * what it did not take is written here.
+   * Waits for the last acknowledgements. A collector of this process also writes the lines that other ranks send within its linger
+   * time. Lines that a collector did not take are written to fd 1.
    */
   end(_stats: WriterStats): void {
     this.#holdUntil = 0

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs'
 
-/** Where a descriptor leads to, as device and inode: two that are the same are one file, pipe or terminal. */
+/** Returns device and inode of an open file. Descriptors with the same id lead to the same file, pipe or terminal. */
 export function fileIdOf(fd: number): string {
   try {
     const { dev, ino } = fstatSync(fd)
@@ -10,7 +10,7 @@ export function fileIdOf(fd: number): string {
   }
 }
 
-/** Is it a pipe? One that is closed is none. */
+/** Reports whether a descriptor is a pipe. False if it is closed. */
 export function isPipe(fd: number): boolean {
   try {
     return fstatSync(fd).isFIFO()

@@ -1,22 +1,22 @@
-/** What a rank sends before its lines: one line of JSON. */
+/** The first line that a rank sends, as JSON. Its log lines follow. */
 export interface Hello {
   rank: number | 'unknown'
   pid: number
-  /** Its fd 1: device and inode. */
+  /** Device and inode of its fd 1. */
   out: string
-  /** `auto`: only if the collector writes where its own fd 1 leads to. */
+  /** `auto`: the rank sends lines only if the collector writes to the same file, pipe or terminal as its own fd 1. */
   merge: 'auto' | 'always'
-  /** What the collector's parent gave to its ranks. */
+  /** The secret that the collector's process passed on to its ranks. */
   token?: string | undefined
 }
 
-/** What a rank may have sent that is not acknowledged, in bytes: the rank and the collector hold as much. */
+/** Maximum number of unacknowledged bytes of a rank. The rank and the collector both buffer as many. */
 export const windowBytes: number = 2 ** 18
 
-/** The same before the first of its lines is written: a rank waits for nobody, while they wait for those of ranks that come later. */
+/** The same before its first line is written. It is larger, because that line may wait for ranks that start later. */
 export const startWindowBytes: number = 2 ** 22
 
-/** What all ranks together may have sent within a start window, in bytes: 4 KiB for each ms, and less than one may send. */
+/** Returns how many bytes all ranks may have sent within a start window: 4 KiB for each ms, but less than one rank may send. */
 export function maxEarlyBytes(startWindowMs: number): number {
   return Math.min(startWindowBytes / 2, startWindowMs * 2 ** 12)
 }
@@ -24,19 +24,19 @@ export function maxEarlyBytes(startWindowMs: number): number {
 /** How often a collector sends a heartbeat to a rank whose lines are not all written, in ms. */
 export const heartbeatMs = 250
 
-/** After such a silence a rank takes its lines back, in ms. */
+/** After a silence of the collector for so long, in ms, a rank writes its unacknowledged lines itself. */
 export const maxSilenceMs = 1000
 
 /** Longest hello, in bytes. */
 export const maxHelloBytes = 4096
 
-/** Bytes of an acknowledgement. It is a number: how many of the rank's bytes are written, 0 at first; or {@link refused}. */
+/** Length of an acknowledgement, in bytes. It is the number of the rank's bytes that are written, 0 at first, or {@link refused}. */
 export const ackBytes = 8
 
-/** The collector closes cleanly: it takes no more lines, and has written all that it took. */
+/** Acknowledgement of a collector that closes cleanly: it has written all lines that it took, and takes no more. */
 export const closed: number = -1
 
-/** The collector is not for this rank. */
+/** Acknowledgement of a collector that does not accept this rank. */
 export const refused: number = Number.MAX_SAFE_INTEGER
 
 export function encodeAck(count: number): Buffer {

@@ -3,19 +3,19 @@ import { existsSync, lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Where sockets may lie: the first that is ours. */
+/** Environment variables that name folders for sockets. The first folder that belongs to our user alone is used. */
 export const folderVariables = ['RANKLOG_SOCKET_DIR', 'XDG_RUNTIME_DIR', 'TMPDIR'] as const
 
-/** What a socket's address holds on macOS; Linux has 4 more. */
+/** Maximum length of a socket's address on macOS, in bytes. Linux allows 4 more. */
 const maxAddressBytes = 103
 
-/** What the ranks of a run know each other by. */
+/** Identifies a run. All its ranks have the same values. */
 export interface Run {
   runKey: string
   attempt?: number | undefined
 }
 
-/** Where a collector of this run listens: the folder is made, for our user alone. @throws where there is none */
+/** Returns the path for a collector of this run. Creates its folder, for our user alone. @throws if there is no such folder */
 export function newSocketPath(run: Run, env: NodeJS.ProcessEnv): string {
   const candidates = socketPaths(run, env)
   const path = candidates.find(({ folder }) => isOurs(folder, true))?.path
@@ -26,7 +26,7 @@ export function newSocketPath(run: Run, env: NodeJS.ProcessEnv): string {
   return path
 }
 
-/** Where a collector of this run may listen; undefined: nowhere now. */
+/** Returns the path at which a collector of this run may be listening. Undefined if there is none now. */
 export function socketPath(run: Run, env: NodeJS.ProcessEnv): string | undefined {
   return socketPaths(run, env).find(({ path, folder }) => existsSync(path) && isOurs(folder, false))?.path
 }
@@ -45,7 +45,7 @@ function socketPaths(run: Run, env: NodeJS.ProcessEnv): { folder: string; path: 
     .filter(({ path }) => Buffer.byteLength(path) <= maxAddressBytes)
 }
 
-/** A folder of ours that nobody else may enter. */
+/** Reports whether a folder belongs to our user and nobody else may enter it. */
 function isOurs(folder: string, create: boolean): boolean {
   try {
     if (create) mkdirSync(folder, { mode: 0o700 })
