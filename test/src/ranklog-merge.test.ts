@@ -164,7 +164,7 @@ t.test('without WebAssembly the output is the same', async (t) => {
     ['merge', dir],
     ['merge', dir, '--dedup'],
   ]) {
-    const [usual, jitless] = await Promise.all([ranklog(args), ranklog(args, {}, ['--jitless'])])
+    const [usual, jitless] = await Promise.all([ranklog(t, args), ranklog(t, args, { nodeOptions: ['--jitless'] })])
     t.strictSame([jitless.code, String(jitless.stdout)], [0, String(usual.stdout)], args.join(' '))
   }
 })

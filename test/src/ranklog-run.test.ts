@@ -499,7 +499,7 @@ t.test('input errors', async (t) => {
 
 t.test('runs without WebAssembly', async (t) => {
   const program = rankOf('for (let step = 0; step < 200; step++) say({ step })')
-  const { code, stdout } = await ranklog(['run', '-n', '2', '--', ...program], {}, ['--jitless'])
+  const { code, stdout } = await ranklog(t, ['run', '-n', '2', '--', ...program], { nodeOptions: ['--jitless'] })
   t.strictSame([code, records(stdout).length], [0, 400])
   for (const rank of [0, 1]) {
     const steps = records(stdout).flatMap((record) => (record.rank === rank ? [record.step] : []))
