@@ -1,4 +1,13 @@
-import { absolutePath, expandPath, isOneOf, type Levels, type RankGate, type ResolvedRank } from 'pino-rank/sink'
+import {
+  absolutePath,
+  expandPath,
+  givenGateKeys,
+  isOneOf,
+  type Levels,
+  type RankGate,
+  type ResolvedRank,
+} from 'pino-rank/sink'
+import { rejectSignals } from 'pino-rank-lines'
 import { sharedFile } from './append/index.ts'
 import type { Expand } from './line-file/index.ts'
 import { type LineFileOptions, type LineFileSettings, lineFileSettings } from './line-file/index.ts'
@@ -11,6 +20,8 @@ export const fileRanks = { ranks: '0', others: 'error' } as const
 
 /** What a network file system makes a difference for: whose file it is. */
 export type FileOwners = Pick<RankGate, 'ranks'>
+
+const packageName = 'pino-rank-file'
 
 /** Values that the entry point knows besides the options. */
 export interface FileContext {
@@ -32,7 +43,6 @@ export function fileSettings(
   beside: readonly string[],
   { open = isOneOf(options.ranks ?? fileRanks.ranks, rank), cwd, levels }: FileContext = {},
 ): LineFileSettings {
-  const packageName = 'pino-rank-file'
   const expand: Expand = (path, context) => expandPath(path, rank, { ...context, package: packageName })
   const settings = lineFileSettings(packageName, options, rank, expand, { beside, cwd, levels })
   const { path, attemptFolder = true } = options
@@ -41,4 +51,10 @@ export function fileSettings(
     return settings.run ? own : absolutePath(own, cwd)
   })
   return { ...settings, shared }
+}
+
+/** The same for the target, which takes no signals and whose gate is checked elsewhere. @throws as {@link fileSettings} */
+export function fileTargetSettings(options: FileOptions, rank: ResolvedRank, context: FileContext): LineFileSettings {
+  rejectSignals(packageName, 'fileStream', options)
+  return fileSettings(options, rank, givenGateKeys, context)
 }

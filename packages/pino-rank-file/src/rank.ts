@@ -1,17 +1,13 @@
-import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
-import { rejectSignals } from 'pino-rank-lines'
-import { type FileOptions, fileRanks, fileSettings } from './file-options.ts'
+import type { SinkDeclaration } from 'pino-rank/sink'
+import { type FileOptions, fileRanks, fileTargetSettings } from './file-options.ts'
 import { ErrorAppender, lightSink } from './line-file/index.ts'
 
 /** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
 export const rank: SinkDeclaration<FileOptions> = {
   ...fileRanks,
-  check(options: FileOptions, rank: ResolvedRank, levels) {
-    rejectSignals('pino-rank-file', 'fileStream', options)
-    fileSettings(options, rank, givenGateKeys, { levels })
-  },
+  check: (options: FileOptions, rank, levels) => void fileTargetSettings(options, rank, { levels }),
   append(options, rank, levels) {
-    const settings = fileSettings(options, rank, givenGateKeys, { open: false, levels })
+    const settings = fileTargetSettings(options, rank, { open: false, levels })
     const errors = new ErrorAppender(lightSink(settings), settings)
     return (line) => errors.append(line)
   },

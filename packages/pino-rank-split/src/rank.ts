@@ -1,18 +1,14 @@
-import { givenGateKeys, type ResolvedRank, type SinkDeclaration } from 'pino-rank/sink'
+import type { SinkDeclaration } from 'pino-rank/sink'
 import { ErrorAppender, lightSink } from 'pino-rank-file/append'
-import { rejectSignals } from 'pino-rank-lines'
 import { SplitFile } from './split-file.ts'
-import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
+import { type SplitOptions, splitRanks, splitTargetSettings } from './split-options.ts'
 
 /** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
 export const rank: SinkDeclaration<SplitOptions> = {
   ...splitRanks,
-  check(options: SplitOptions, rank: ResolvedRank, levels) {
-    rejectSignals('pino-rank-split', 'splitStream', options)
-    splitSettings(options, rank, givenGateKeys, { levels })
-  },
+  check: (options: SplitOptions, rank, levels) => void splitTargetSettings(options, rank, { levels }),
   append(options, rank, levels) {
-    const settings = splitSettings(options, rank, givenGateKeys, { levels })
+    const settings = splitTargetSettings(options, rank, { levels })
     const file = new SplitFile(settings, rank, lightSink)
     const errors = new ErrorAppender(file, { ...settings, attempted: (stats) => file.note(stats) })
     return (line) => errors.append(line)

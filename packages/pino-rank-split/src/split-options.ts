@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { ResolvedRank } from 'pino-rank/sink'
+import { givenGateKeys, type ResolvedRank } from 'pino-rank/sink'
 import {
   type Expand,
   type LineFileContext,
@@ -7,6 +7,7 @@ import {
   type LineFileSettings,
   lineFileSettings,
 } from 'pino-rank-file/append'
+import { rejectSignals } from 'pino-rank-lines'
 import { splitPaths } from './split-paths.ts'
 
 /**
@@ -21,8 +22,13 @@ export interface SplitSettings extends LineFileSettings {
   manifest: string
 }
 
+const packageName = 'pino-rank-split'
+
 /** Which ranks write, unless the target says otherwise: all, everything, each to its own file. */
 export const splitRanks = { ranks: '*', others: 'error' } as const
+
+/** Values that the entry point knows besides the options. */
+export type SplitContext = Pick<LineFileContext, 'cwd' | 'levels'>
 
 /**
  * @param beside the names of what its entry takes beside {@link SplitOptions}
@@ -32,9 +38,15 @@ export function splitSettings(
   options: SplitOptions,
   rank: ResolvedRank,
   beside: readonly string[],
-  context: Pick<LineFileContext, 'cwd' | 'levels'> = {},
+  context: SplitContext,
 ): SplitSettings {
   const expand: Expand = (template, context) => splitPaths(template, rank, context).path
-  const settings = lineFileSettings('pino-rank-split', options, rank, expand, { beside, alone: true, ...context })
+  const settings = lineFileSettings(packageName, options, rank, expand, { beside, alone: true, ...context })
   return { ...settings, manifest: basename(splitPaths(options.path, rank).manifest) }
+}
+
+/** The same for the target, which takes no signals and whose gate is checked elsewhere. @throws as {@link splitSettings} */
+export function splitTargetSettings(options: SplitOptions, rank: ResolvedRank, context: SplitContext): SplitSettings {
+  rejectSignals(packageName, 'splitStream', options)
+  return splitSettings(options, rank, givenGateKeys, context)
 }

@@ -1,16 +1,15 @@
-import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
+import { type GateOptions, openSink } from 'pino-rank/sink'
 import { appendSink, lineFileStream } from 'pino-rank-file/writer'
-import { type LineStream, rejectSignals } from 'pino-rank-lines'
+import type { LineStream } from 'pino-rank-lines'
 import { manifestWriter } from './manifest-owner.ts'
 import { rank } from './rank.ts'
 import { SplitFile } from './split-file.ts'
-import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
+import { type SplitOptions, splitRanks, splitTargetSettings } from './split-options.ts'
 
 /** The target `pino-rank-split`. */
 export default function splitTarget(options: SplitOptions & GateOptions = {} as never): LineStream {
-  rejectSignals('pino-rank-split', 'splitStream', options)
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }, levels) => {
-    const settings = splitSettings(own, self, givenGateKeys, { cwd, levels })
+    const settings = splitTargetSettings(own, self, { cwd, levels })
     return lineFileStream(new SplitFile(settings, self, appendSink, manifestWriter(self)), splitRanks, settings)
   })
 }

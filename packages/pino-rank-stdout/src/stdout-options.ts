@@ -1,14 +1,17 @@
 import { type Levels, OptionChecker, RankError, type ResolvedRank } from 'pino-rank/sink'
 import { type FlushOptions, flushOptionKeys, flushSettings } from 'pino-rank-lines'
+import {
+  maxWaitMs,
+  type OutputOptions,
+  type OutputSettings,
+  outputOptionKeys,
+  outputSettings,
+} from './collector/index.ts'
 
 /** A collector that this rank runs for its host: see {@link StdoutOptions.collector}. */
-export interface OwnCollectorOptions {
+export interface OwnCollectorOptions extends OutputOptions {
   /** How long this rank's exit waits for the others, in ms. @default 0 */
   lingerMs?: number
-  /** How late a line may be without being out of order, in ms. @default 50 */
-  reorderWindowMs?: number
-  /** What stands before each line, e.g. `[{rank}] `. @default nothing */
-  label?: string
 }
 
 /** Options of `pino-rank-stdout`, all structured-cloneable. */
@@ -28,14 +31,12 @@ export interface StdoutSettings {
   /** As it was given. */
   flushMs: number | undefined
   merge: 'auto' | 'always' | 'never'
-  collector: { lingerMs: number; options: Omit<OwnCollectorOptions, 'lingerMs'> } | undefined
+  collector: { lingerMs: number; options: OutputSettings } | undefined
 }
 
 const packageName = 'pino-rank-stdout'
 const check = new OptionChecker(packageName)
-/** A day. */
-const maxMs = 86_400_000
-const collectorKeys = ['lingerMs', 'reorderWindowMs', 'label']
+const collectorKeys = ['lingerMs', ...outputOptionKeys]
 
 /**
  * Validates the options and fills in defaults.
@@ -83,14 +84,9 @@ function collectorSettings(given: OwnCollectorOptions, merge: string): StdoutSet
   check.rejectUnknownKeys(given, collectorKeys, 'option "collector"')
   if (merge === 'never')
     throw check.invalid('collector', 'merge "auto" or "always" beside it', merge, 'leave out one of the two')
-  const { lingerMs = 0, reorderWindowMs = 50, label } = given
-  if (label !== undefined && typeof label !== 'string')
-    throw check.invalid('collector.label', 'a text', label, 'e.g. "[{rank}] "')
+  const { lingerMs = 0 } = given
   return {
-    lingerMs: check.wholeNumber('collector.lingerMs', lingerMs, 0, maxMs),
-    options: {
-      reorderWindowMs: check.wholeNumber('collector.reorderWindowMs', reorderWindowMs, 0, maxMs),
-      ...(label !== undefined && { label }),
-    },
+    lingerMs: check.wholeNumber('collector.lingerMs', lingerMs, 0, maxWaitMs),
+    options: outputSettings(check, given, 'collector.'),
   }
 }

@@ -4,23 +4,26 @@ import { OptionChecker, reportLine } from 'pino-rank/sink'
 import { blocksOf, label, type Merged, merge } from 'pino-rank-merge'
 import { CollectorSocket } from './collector-socket.ts'
 import { fileIdOf, isPipe } from './file-id.ts'
+import {
+  maxWaitMs,
+  type OutputOptions,
+  type OutputSettings,
+  outputOptionKeys,
+  outputSettings,
+} from './output-options.ts'
 import { folderVariables, newSocketPath } from './socket-path.ts'
 import { concatBlocks, tryWriteAll, writeChunks, writePieces } from './write-chunks.ts'
 
 /** Options of {@link startCollector}. */
-export interface CollectorOptions {
+export interface CollectorOptions extends OutputOptions {
   /** What the ranks know each other by. @default RANKLOG_RUN_ID, else one by chance: hand `env` to the ranks */
   runKey?: string
   /** Restart count of the job. @default 0 */
   attempt?: number
   /** Ranks on this host, at most. @default 64 */
   ranks?: number
-  /** How late a line may be without being out of order, in ms. @default 50 */
-  reorderWindowMs?: number
   /** How long the lines of the first rank wait at most until all `ranks` have sent some, in ms: who comes last may have older ones. @default 0 */
   startWindowMs?: number
-  /** What stands before each line, e.g. `[{rank}] `. @default nothing: lines stay NDJSON */
-  label?: string
   /** Only who has the token may send: ranks have it from `env`. @default true */
   token?: boolean
 }
@@ -36,10 +39,9 @@ export interface CollectorStats {
   connected: number
 }
 
-/** Sources have numbers of 16 bits; a day. */
+/** Sources have numbers of 16 bits. */
 const maxRanks = 65_535
-const maxMs = 86_400_000
-const optionKeys = ['runKey', 'attempt', 'ranks', 'reorderWindowMs', 'startWindowMs', 'label', 'token']
+const optionKeys = ['runKey', 'attempt', 'ranks', 'startWindowMs', 'token', ...outputOptionKeys]
 
 /** Merges the lines of the ranks of one host, and writes them to fd 1 in order; see {@link startCollector}. */
 export class Collector {
@@ -49,11 +51,11 @@ export class Collector {
   readonly #lines: Merged
   readonly #written: Promise<void>
 
-  constructor(socket: CollectorSocket, env: Record<string, string>, options: CollectorOptions) {
+  constructor(socket: CollectorSocket, env: Record<string, string>, { reorderWindowMs, label }: OutputSettings) {
     this.#socket = socket
     this.env = env
-    this.#lines = merge(socket.slots, { live: true, reorderWindowMs: options.reorderWindowMs ?? 50, reuse: true })
-    this.#written = this.#write(options.label)
+    this.#lines = merge(socket.slots, { live: true, reorderWindowMs, reuse: true })
+    this.#written = this.#write(label)
   }
 
   stats(): CollectorStats {
@@ -119,12 +121,11 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     runKey = process.env.RANKLOG_RUN_ID ?? `run-${randomBytes(6).toString('hex')}`,
     attempt,
     ranks = 64,
-    reorderWindowMs = 50,
     startWindowMs = 0,
   } = options
   check.wholeNumber('ranks', ranks, 1, maxRanks)
-  check.wholeNumber('reorderWindowMs', reorderWindowMs, 0, maxMs)
-  check.wholeNumber('startWindowMs', startWindowMs, 0, maxMs)
+  check.wholeNumber('startWindowMs', startWindowMs, 0, maxWaitMs)
+  const output = outputSettings(check, options)
   const token = options.token === false ? undefined : randomBytes(16).toString('hex')
   const out = fileIdOf(1)
   const socket = new CollectorSocket({
@@ -144,5 +145,5 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     )
   const env: Record<string, string> = { RANKLOG_RUN_ID: runKey, [folderVariables[0]]: dirname(dirname(path)) }
   if (token !== undefined) env.RANKLOG_TOKEN = token
-  return new Collector(socket, env, options)
+  return new Collector(socket, env, output)
 }

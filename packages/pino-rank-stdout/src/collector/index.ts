@@ -4,6 +4,13 @@ export { Collector, type CollectorOptions, type CollectorStats, startCollector }
 export { CollectorSocket, type CollectorSocketOptions } from './collector-socket.ts'
 export { fileIdOf, isPipe } from './file-id.ts'
 export {
+  maxWaitMs,
+  type OutputOptions,
+  type OutputSettings,
+  outputOptionKeys,
+  outputSettings,
+} from './output-options.ts'
+export {
   ackBytes,
   closed,
   type Hello,

@@ -81,7 +81,7 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   const declaration = readDeclaration(file, step.target)
   if (!declaration) return { gate: gateOf(entry, context), built: foreign(step, file, context) }
   const { gate: own, options } = splitOptions(step.options)
-  declaration.check?.(options as never, rank, levels)
+  if (!declaration.append) declaration.check?.(options as never, rank, levels)
   const write = declaration.append?.(options as never, rank, levels)
   const gate = gateOf(entry, context, declaration.inner?.(options as never) ?? declaration, own)
   const decided = { rank, gate: false, open: isOneOf(gate.ranks, rank), cwd }

@@ -133,6 +133,24 @@ t.test('as plain pino, plus the rank', (t) => {
   t.end()
 })
 
+t.test('a sink’s options are checked once: by its append if it has one, else by its check', async (t) => {
+  const dir = mkdtempSync(join(t.testdir(), 'targets-'))
+  for (const [checks, expected] of [
+    [['check', 'append'], 'append'],
+    [['check'], 'check'],
+  ] as const) {
+    const target = join(dir, `${checks.join('-')}.mjs`)
+    const functions = checks.map((name) => `${name}: ({ calls }) => void calls.push('${name}')`)
+    const declaration = `export const rank = { ranks: '0', others: 'error', ${functions} }`
+    writeFileSync(target, `${declaration}; export default () => {}`)
+    for (const rank of [0, 1]) {
+      const calls: string[] = []
+      rankLogger({ ...as(rank), level: 'silent', transport: { target, options: { calls } } })
+      t.strictSame(calls, [expected], `rank ${rank}`)
+    }
+  }
+})
+
 t.test('bad input, the same on every rank', (t) => {
   const dir = mkdtempSync(join(t.testdir(), 'targets-'))
   writeFileSync(

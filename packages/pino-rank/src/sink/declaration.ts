@@ -14,11 +14,15 @@ export interface SinkDeclaration<Options = never> {
   ranks: RankSetInput
   /** Level from which the other ranks write; `'silent'`: never. */
   others: string | number
-  /** Throws what the sink would throw for these options. Opens nothing. `levels` are the logger's. */
+  /**
+   * Throws what the sink would throw for these options. Opens nothing. `levels` are the logger's. `rankLogger` does not call it
+   * if there is an `append`, which checks the same options.
+   */
   check?(options: Options, rank: ResolvedRank, levels?: Levels): void
   /**
-   * The synchronous append of a rank on which nothing is open: checks `options` at once, opens nothing before
+   * The synchronous append of a rank on which nothing is open: throws at once what `check` throws, opens nothing before
    * the first line and keeps no descriptor after it. A line ends in `\n`. This rank is none of the entry's `ranks`.
+   * `rankLogger` calls it on every rank, at construction.
    */
   append?(options: Options, rank: ResolvedRank, levels?: Levels): (line: string) => void
   /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */

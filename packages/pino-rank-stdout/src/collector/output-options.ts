@@ -1,0 +1,36 @@
+import type { OptionChecker } from 'pino-rank/sink'
+
+/** How a collector writes the lines, whoever starts it. */
+export interface OutputOptions {
+  /** How late a line may be without being out of order, in ms. @default 50 */
+  reorderWindowMs?: number
+  /** What stands before each line, e.g. `[{rank}] `. @default nothing: lines stay NDJSON */
+  label?: string
+}
+
+/** {@link OutputOptions}, checked and complete. Structured-cloneable. */
+export interface OutputSettings extends OutputOptions {
+  reorderWindowMs: number
+}
+
+/** The names of {@link OutputOptions}. */
+export const outputOptionKeys: readonly string[] = ['reorderWindowMs', 'label']
+
+/** Maximum of a time that a collector waits, in ms: a day. */
+export const maxWaitMs = 86_400_000
+
+/**
+ * Validates the options and fills in defaults.
+ *
+ * @param prefix what errors put before the name of an option. @default ''
+ * @throws {RankError} OPTION_INVALID
+ */
+export function outputSettings(check: OptionChecker, options: OutputOptions, prefix = ''): OutputSettings {
+  const { reorderWindowMs = 50, label } = options
+  if (label !== undefined && typeof label !== 'string')
+    throw check.invalid(`${prefix}label`, 'a text', label, 'e.g. "[{rank}] "')
+  return {
+    reorderWindowMs: check.wholeNumber(`${prefix}reorderWindowMs`, reorderWindowMs, 0, maxWaitMs),
+    ...(label !== undefined && { label }),
+  }
+}
