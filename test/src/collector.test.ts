@@ -408,6 +408,10 @@ t.test('a socket that somebody removed, and wrong options', async (t) => {
   for (const wrong of [{ ranks: 0 }, { reorderWindowMs: -1 }, { startWindowMs: 0.5 }]) {
     await t.rejects(startCollector(wrong), { code: 'OPTION_INVALID', message: /expected a whole number from / })
   }
+  await t.rejects(startCollector({ label: 3 as never }), {
+    code: 'OPTION_INVALID',
+    message: /"label": expected a text/,
+  })
   const rank = { rank: 1, worldSize: 4, launcher: 'test' }
   const transport = { target: 'pino-rank-stdout', options: { merge: 'always' } }
   t.throws(() => rankLogger({ rank, transport }), { code: 'RANK_FIELD_MISSING', message: /set RANKLOG_RUN_ID/ })

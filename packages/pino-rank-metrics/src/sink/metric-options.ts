@@ -1,4 +1,5 @@
 import { absolutePath, expandPath, jobKey, type OptionChecker, type ResolvedRank } from 'pino-rank/sink'
+import { fileMode } from 'pino-rank-lines/system'
 
 /** Options of every metric sink. */
 export interface MetricOptions {
@@ -47,7 +48,7 @@ export function metricSettings(check: OptionChecker, options: MetricOptions): Me
 /** @throws {RankError} OPTION_INVALID */
 export function metricFileSettings(check: OptionChecker, options: MetricFileOptions): MetricFileSettings {
   const { mode = 0o640 } = options
-  return { ...metricSettings(check, options), mode: check.wholeNumber('mode', mode, 0, 0o777) }
+  return { ...metricSettings(check, options), mode: fileMode(check.packageName, mode) }
 }
 
 /** How {@link pathOption} resolves a path. */

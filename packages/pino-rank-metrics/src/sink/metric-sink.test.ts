@@ -1,9 +1,16 @@
 import { once } from 'node:events'
-import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
+import { declarationKey, OptionChecker, type SinkDeclaration } from 'pino-rank/sink'
 import t from 'tap'
 import type { MetricRecord, RunEnd } from '../record/index.ts'
 import type { RunWriter } from '../run/index.ts'
-import { type MetricOptions, type MetricSettings, metricKeys, metricSettings, textOption } from './metric-options.ts'
+import {
+  type MetricOptions,
+  type MetricSettings,
+  metricFileSettings,
+  metricKeys,
+  metricSettings,
+  textOption,
+} from './metric-options.ts'
 import { metricRank } from './metric-rank.ts'
 import { metricSink } from './metric-sink.ts'
 
@@ -149,5 +156,9 @@ t.test('options of every metric sink are checked', (t) => {
   for (const options of invalid)
     t.throws(() => rank.check?.(options, as(0) as never), { code: 'OPTION_INVALID' }, JSON.stringify(options))
   t.throws(() => rank.check?.({ flushMS: 1 } as object, as(0) as never), { code: 'OPTION_UNKNOWN' })
+  const check = new OptionChecker('pino-x')
+  t.match(metricFileSettings(check, { mode: 0o600 }), { mode: 0o600 })
+  const decimal = { code: 'OPTION_INVALID', message: /pino-x: option "mode": .* write 0o640 / }
+  t.throws(() => metricFileSettings(check, { mode: 640 }), decimal, 'the same check as the mode of a log file')
   t.end()
 })
