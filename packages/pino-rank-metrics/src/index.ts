@@ -1,12 +1,3 @@
-export type {
-  Histogram,
-  Hparam,
-  HparamItem,
-  HparamList,
-  Image,
-  MetricRecord,
-  RunEnd,
-} from './record/index.ts'
 export { metricSerializers } from './record/index.ts'
 export type { InfoLog, MetricStats, MetricStream } from './run/index.ts'
 export { logExit } from './run/index.ts'

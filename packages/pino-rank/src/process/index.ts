@@ -9,7 +9,6 @@ export {
   atExit,
   atExitFirst,
   beforeDeathBy,
-  endBySignal,
   exitCode,
   exitCodeCell,
   isExiting,
