@@ -4,7 +4,7 @@ import { exitCode } from 'pino-rank/process'
 import { type ResolvedRank, reportLine } from 'pino-rank/sink'
 import { type AppendFile, type lightSink, rotatedFiles } from 'pino-rank-file/append'
 import type { LineSink, WriterStats } from 'pino-rank-lines'
-import { writeManifest } from './manifest.ts'
+import { replaceFile } from 'pino-rank-lines/system'
 import { type ManifestWriter, manifestOwner, manifestWriter } from './manifest-owner.ts'
 import { type Manifest, readManifest } from './read-manifests.ts'
 import type { SplitSettings } from './split-options.ts'
@@ -97,7 +97,7 @@ export class SplitFile implements LineSink {
       this.#isOwnedByOther = owner === 'others'
       if (this.#isOwnedByOther) return
       const state = this.#state(path, startedAt, counts, owner === 'own' ? found : undefined)
-      writeManifest({ path: manifest, mode, within }, state)
+      replaceFile({ path: manifest, mode, within }, `${JSON.stringify(state, undefined, 2)}\n`)
       this.#counted = { ...counts }
     } catch (error) {
       this.#report(error as NodeJS.ErrnoException)

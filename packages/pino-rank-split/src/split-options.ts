@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { givenGateKeys, type ResolvedRank } from 'pino-rank/sink'
+import { expandPath, givenGateKeys, OptionChecker, type PathContext, type ResolvedRank } from 'pino-rank/sink'
 import {
   type Expand,
   type LineFileContext,
@@ -8,7 +8,6 @@ import {
   lineFileSettings,
 } from 'pino-rank-file/append'
 import { rejectSignals } from 'pino-rank-lines'
-import { splitPaths } from './split-paths.ts'
 
 /**
  * Options of `pino-rank-split`, all structured-cloneable. `path` is that of the whole: `train.log` becomes
@@ -49,4 +48,31 @@ export function splitSettings(
 export function splitTargetSettings(options: SplitOptions, rank: ResolvedRank, context: SplitContext): SplitSettings {
   rejectSignals(packageName, 'splitStream', options)
   return splitSettings(options, rank, givenGateKeys, context)
+}
+
+/** The files of one rank. */
+export interface SplitPaths {
+  path: string
+  manifest: string
+}
+
+/**
+ * `train.log` gives rank 3 `train.rank-3.log` and `train.rank-3.json`; a path that names `{rank}` itself stays as it
+ * is written.
+ *
+ * @throws {RankError} PATH_PLACEHOLDER; OPTION_INVALID for `*.json`, where the manifest would be the log
+ */
+export function splitPaths(template: string, rank: ResolvedRank, given: PathContext = {}): SplitPaths {
+  const extension = /(?<=[^/\\])\.[^./\\{}]+$/.exec(template)?.[0] ?? ''
+  const bare = template.slice(0, template.length - extension.length)
+  const stem = /\{rank(:\d+)?\}/.test(template) ? bare : `${bare}.rank-{rank}`
+  if (extension === '.json') {
+    const expected = 'a name that does not end in .json, as the manifest beside it does'
+    throw new OptionChecker(packageName, 'end it in .log or .ndjson').invalid('path', expected, template)
+  }
+  const context = { ...given, package: packageName }
+  return {
+    path: expandPath(stem + extension, rank, context),
+    manifest: expandPath(`${stem}.json`, rank, context),
+  }
 }

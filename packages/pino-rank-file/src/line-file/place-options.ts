@@ -1,9 +1,8 @@
-import { join } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { absolutePath, OptionChecker, type PathContext, type ResolvedRank } from 'pino-rank/sink'
 import type { FilePlace } from 'pino-rank-lines/system'
 import { fileMode } from 'pino-rank-lines/system'
 import { type RunPlace, runPlace } from '../run-directory/index.ts'
-import { fixedFolder } from './fixed-folder.ts'
 
 /** Where the lines go. */
 export interface PlaceOptions {
@@ -77,3 +76,12 @@ export function checkPath(packageName: string, option: string, value: unknown): 
 
 /** Nothing, `.` or `..` after the last separator. */
 const nameless = /(^|[/\\])\.{0,2}$/
+
+/**
+ * The folder that its author fixed for a template: the working directory for a relative one in it, else the folders
+ * before the first placeholder. What comes below may be another's to name.
+ */
+export function fixedFolder(template: string, cwd = ''): string {
+  const folder = dirname(resolve(cwd, `${template.slice(0, template.search(/\{|$/))}x`))
+  return isAbsolute(template) || relative(cwd, folder).startsWith('..') ? folder : resolve(cwd)
+}

@@ -2,11 +2,9 @@ import { reportLine } from 'pino-rank/sink'
 import { systemRemedies } from 'pino-rank-lines'
 import type { FileState, Rotation } from 'pino-rank-lines/system'
 import { type Clock, FileClock, systemClock } from 'pino-rank-lines/system'
-import { insideDisk } from './inside-disk.ts'
-import { type Interval, intervalOf } from './intervals.ts'
 import { Retention } from './retention.ts'
-import type { RotationSettings } from './rotate-options.ts'
-import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
+import type { Interval, RotationSettings } from './rotate-options.ts'
+import { insideDisk, type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 import { isSameFile, RotationProtocol, rotationTimeoutMs } from './rotation-protocol.ts'
 import { runSteps, type Steps, step } from './steps.ts'
 
@@ -24,6 +22,9 @@ const backOffMs = [1000, 60_000] as const
  * clock.
  */
 const maxSkewMs = 60_000
+
+/** The lengths of the intervals, in ms. */
+const intervals: Record<Interval, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
 /** Where the log must stay, and what tests bring. */
 export interface FileRotationOptions {
@@ -198,4 +199,9 @@ export class FileRotation implements Rotation {
     const remedy = remedies[code] ? `${remedies[code]}; ` : ''
     this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is tried again, and lines are still written`)
   }
+}
+
+/** Returns the number of the UTC interval in which `time` (ms since 1970) falls. */
+function intervalOf(every: Interval, time: number): number {
+  return Math.floor(time / intervals[every])
 }

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
+import { lstatSync, readlinkSync, renameSync, symlinkSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { reportLine } from 'pino-rank/sink'
-import { type Disk, systemDisk } from 'pino-rank-lines/system'
-import { currentLink } from './current-link.ts'
+import { type Disk, makeFolder, systemDisk } from 'pino-rank-lines/system'
 
 /** The system's disk, on which the first file that is opened gets its link. A link that fails is only reported. */
 export function linkingDisk(current: string, name: string): Disk {
@@ -9,17 +11,33 @@ export function linkingDisk(current: string, name: string): Disk {
     ...systemDisk,
     open(place) {
       const fd = systemDisk.open(place)
-      if (!isLinked) link(current, place.path, name)
+      if (!isLinked) tryLink(current, place.path, name)
       isLinked = true
       return fd
     },
   }
 }
 
-function link(current: string, path: string, name: string): void {
+function tryLink(current: string, path: string, name: string): void {
   try {
-    currentLink(current, path)
+    makeLink(current, path)
   } catch (error) {
     reportLine(`${name}: no current link: ${(error as Error).message}`)
   }
+}
+
+/**
+ * Makes `link` a symbolic link to the file at `path`, relative, so that the folder may be moved; replaced atomically.
+ *
+ * Throws what the system throws, and where something else than a link has the name.
+ */
+function makeLink(link: string, path: string): void {
+  const target = relative(dirname(link), path)
+  const found = lstatSync(link, { throwIfNoEntry: false })
+  if (found && !found.isSymbolicLink()) throw new Error(`${link} is no symbolic link, and stays`)
+  if (found && readlinkSync(link) === target) return
+  makeFolder(dirname(link))
+  const temporary = join(dirname(link), `.${basename(link)}.${process.pid}-${randomBytes(4).toString('hex')}`)
+  symlinkSync(target, temporary)
+  renameSync(temporary, link)
 }

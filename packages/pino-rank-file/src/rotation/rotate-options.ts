@@ -1,6 +1,8 @@
 import { OptionChecker } from 'pino-rank/sink'
-import type { Interval } from './intervals.ts'
 import type { NameStyle } from './rotated-names.ts'
+
+/** How often a file may be begun. */
+export type Interval = 'minute' | 'hour' | 'day'
 
 /** When a file is moved out of the way, what it is called then, and what is kept. Costs a `stat` a batch. */
 export interface RotateOptions {

@@ -1,6 +1,6 @@
 import { closeSync, linkSync, lstatSync, openSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs' // biome-ignore format: one line
-import { dirname } from 'node:path'
-import { probeFile } from 'pino-rank-lines/system'
+import { basename, dirname, join } from 'node:path'
+import { probeFile, useInside } from 'pino-rank-lines/system'
 
 /** A file's identity, independent of its names. */
 export interface FileId {
@@ -61,6 +61,23 @@ export const systemRotationDisk: RotationDisk = {
   },
   rename: (path, to) => !failure(() => renameSync(path, to), 'ENOENT'),
   unlink: (path) => void failure(() => unlinkSync(path), 'ENOENT'),
+}
+
+/** The system's disk for a log that no symbolic link may take out of `within`: each call looks where the folder is. */
+export function insideDisk(within: string): RotationDisk {
+  const inside = <Result>(path: string, use: (path: string) => Result) =>
+    useInside({ path, within, folders: undefined }, use)
+  const siblingOf = (safe: string, path: string) => join(dirname(safe), basename(path))
+  const { list, stat, create, probe, link, rename, unlink } = systemRotationDisk
+  return {
+    list: (folder) => inside(join(folder, 'any'), (safe) => list(dirname(safe))),
+    stat: (path) => inside(path, stat),
+    create: (path, mode) => inside(path, (safe) => create(safe, mode)),
+    probe: (path, mode) => inside(path, (safe) => probe(safe, mode)),
+    link: (path, second) => inside(path, (safe) => link(safe, siblingOf(safe, second))),
+    rename: (path, to) => inside(path, (safe) => rename(safe, siblingOf(safe, to))),
+    unlink: (path) => inside(path, unlink),
+  }
 }
 
 /**

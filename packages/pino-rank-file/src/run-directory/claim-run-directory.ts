@@ -1,8 +1,9 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absolutePath, type JobKey, jobKey, OptionChecker, type ResolvedRank, resolveRank } from 'pino-rank/sink'
-import { fileMode, folderMode, makeFolder } from 'pino-rank-lines/system'
+import { fileMode, folderMode, makeFolder, useInside } from 'pino-rank-lines/system'
 import { isOurs, newMark, runMarkName } from './run-mark.ts'
+import type { RunPlace } from './run-place.ts'
 import { claimName, removeStaleClaims } from './stale-claims.ts'
 
 /** Options of {@link claimRunDirectory}. */
@@ -38,6 +39,13 @@ export function claimRunDirectory(base: string, options: RunDirectoryOptions = {
   const uid = process.getuid?.() ?? 0
   const runs = new Runs(absolutePath(base), name)
   return runs.find(key, uid) ?? claim(runs, key, mode)
+}
+
+/** Returns this job's directory, claimed now, for files of that mode. Throws what {@link claimRunDirectory} throws. */
+export function runDirectory({ base, rank }: RunPlace, mode: number, within?: string): string {
+  const claim = () => claimRunDirectory(base, { rank, mode })
+  const path = join(base, 'version')
+  return within ? useInside({ path, within, folders: folderMode(mode) }, claim) : claim()
 }
 
 /** The numbered directories of a base. */

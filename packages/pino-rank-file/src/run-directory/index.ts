@@ -1,4 +1,3 @@
 /** A folder for each run, which one rank claims for all. */
-export { claimRunDirectory, type RunDirectoryOptions } from './claim-run-directory.ts'
-export { runDirectory } from './run-directory.ts'
+export { claimRunDirectory, type RunDirectoryOptions, runDirectory } from './claim-run-directory.ts'
 export { type RunPlace, runPlace } from './run-place.ts'

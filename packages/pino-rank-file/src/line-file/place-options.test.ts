@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import fc from 'fast-check'
 import { expandPath } from 'pino-rank/sink'
 import t from 'tap'
-import { fixedFolder } from './fixed-folder.ts'
+import { fixedFolder } from './place-options.ts'
 
 const cwd = process.cwd()
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { splitPaths } from './split-paths.ts'
+import { splitPaths } from './split-options.ts'
 
 const three = { rank: 3, launcher: 'test', worldSize: 4, localRank: 1 }
 const unknown = { rank: 'unknown', launcher: 'test' } as const
