@@ -28,8 +28,8 @@ const stageBytes = maxBlockBytes
  * trace, stands once. Blocks are duplicates if they have the same level, message and fields. Time, pid, hostname and rank may
  * differ. A source that writes the same twice has two blocks. A block of 1 MiB or more is passed on unchanged.
  *
- * For streams of blocks: of live sources, or with other decorators before or after it. For files without other decorators
- * `DedupPlan` takes a third of the time.
+ * For streams of blocks: of live sources, or with other decorators before or after it. `DedupPlan` does the same for files without
+ * other decorators, because this function takes 3.5 times its CPU time.
  */
 export function dedup(options: DedupOptions): Decorator {
   return async function* (batches) {
