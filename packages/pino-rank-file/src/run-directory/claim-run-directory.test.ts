@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import type { RankInfo } from 'pino-rank/sink'
 import t, { type Test } from 'tap'
 import { claimRunDirectory } from './claim-run-directory.ts'
-import { runMarkName } from './run-mark.ts'
+import { isOurs, runMarkName } from './run-mark.ts'
 import { claimName } from './stale-claims.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where a process number counts' }
@@ -202,6 +202,28 @@ for (const [name, ahead] of [
     },
   )
 }
+
+t.test('a key that comes again: a pause while the clock is read takes no earlier job’s directory', async (t) => {
+  const { base, claim, mark, putMark } = bench(t)
+  const key = { runKey: meetAt(t, 'node1', '29500'), attempt: 0, passing: true, oneHost: true }
+  claim(job(key.runKey))
+  putMark('version_0', { ...mark('version_0'), ...dead })
+  const directory = join(base, 'version_0')
+  const earlierMs = Date.now() - process.uptime() * 1000 - 50
+  utimesSync(join(directory, runMarkName), earlierMs / 1000, earlierMs / 1000)
+  const uid = statSync(directory).uid
+  const clockWithPause = () => {
+    const now = Date.now()
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    return now
+  }
+  t.equal(isOurs(directory, key, uid, clockWithPause), false)
+  t.equal(
+    isOurs(directory, key, uid, () => Date.now() - 100),
+    true,
+    'a file that is younger than the process',
+  )
+})
 
 t.test('a key that comes again, of one host: another host’s directory is another job’s', async (t) => {
   const { claim, mark, putMark } = bench(t)

@@ -69,7 +69,10 @@ const foreign = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']
  */
 function isPresent(directory: string, mark: RunMark, { oneHost }: JobKey, fileTime: () => number): boolean {
   if (mark.host !== thisProcess().host) return !oneHost
-  return processState(mark) === 'running' || lastWrite(directory) >= fileTime() - process.uptime() * 1000
+  if (processState(mark) === 'running') return true
+  // The age is read before the clock. A pause in between makes this process younger, and never older than an earlier job's files.
+  const ageMs = process.uptime() * 1000
+  return lastWrite(directory) >= fileTime() - ageMs
 }
 
 /** Returns the newest modification time in the directory, in ms since 1970 by the file system's clock. */
