@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+
 // The import rules of the source files. Rooms are the folders below `src`; see CONTRIBUTING.md.
 
 /** The rooms of each package, from the lowest floor up. Rooms on one floor do not import each other. */
@@ -19,6 +21,9 @@ const floors = [
   ['pino-rank-split', 'pino-csv-metrics', 'pino-mlflow', 'pino-tensorboard', 'pino-wandb'],
   ['ranklog'],
 ]
+
+for (const name of readdirSync(new URL('packages', import.meta.url)))
+  if (!floors.flat().includes(name)) throw new Error(`.dependency-cruiser.mjs: name the floor of ${name} in floors`)
 
 /** What a package uses of pino or Node although it is undocumented: below all rooms. */
 const internals = '/src/(pino|pino-worker|node)-internals[.]ts$'

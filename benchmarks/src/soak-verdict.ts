@@ -1,3 +1,4 @@
+import { flushSettings } from 'pino-rank-lines'
 import { beginsLine, type LineOf, readLine } from './line.ts'
 import { eachPiece } from './read-back.ts'
 import type { Tick } from './soak-rank.ts'
@@ -31,7 +32,7 @@ export interface Verdict {
 }
 
 /** The default of `flushMs`, and one tick for a timer that is due in the same turn of the event loop. */
-const flushAge = 100 + 15
+const flushAge = flushSettings('soak', {}).flushMs + 15
 
 /** Reads the files and asks of each missing line whether it might be missing. */
 export function soakVerdict(files: readonly string[], lives: readonly Life[]): Verdict {
