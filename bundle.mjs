@@ -3,7 +3,8 @@
 // modules that `bundle.modules` of the package.json names: they are loaded by name when they are needed.
 //
 // `bundle.separate` names the entries that share no file with others, because they are loaded where those are not.
-// `bundle.inline` names the entries of our other packages that are put into the bundle: a command starts sooner with few files.
+// `bundle.inline` names the entries of our other packages that are put into the bundle, as far as they are used: a program starts sooner
+// with few files. Such a package is a dependency only where our types name it.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
@@ -23,25 +24,30 @@ const gatedSources = Object.fromEntries(
 )
 
 /**
- * Imports what a room's index.ts exports from the files that define it. Otherwise an entry that uses one file of a room would load
- * all of them.
+ * Imports what a room's index.ts, or an entry that is put into the bundle, exports from the files that define it. Otherwise an entry
+ * that uses one file of a room would load all of them.
  */
-const roomFiles = {
-  name: 'room-files',
-  setup({ onLoad }) {
-    onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(
-        /^(import|export) \{([^}]*)\} from '([^']+\/index\.ts)'$/gm,
-        (statement, keyword, names, face) => {
-          const files = definedIn(resolve(dirname(path), face))
-          const from = (name) => relative(dirname(path), files.get(name.replace(/^type | as .*$/g, '')))
-          const imports = namesIn(names).map((name) => `${keyword} { ${name} } from './${from(name)}'`)
-          return imports.join('; ') + statement.replace(/[^\n]/g, '') // as many lines, for the source map
-        },
-      ),
-      loader: 'ts',
-    }))
-  },
+function roomFiles(alias) {
+  const withoutFaces = (path) =>
+    readFileSync(path, 'utf8').replace(
+      /^(import|export) \{([^}]*)\} from '([^']+)'$/gm,
+      (statement, keyword, names, source) => {
+        const face = source.endsWith('/index.ts') ? resolve(dirname(path), source) : alias[source]
+        if (face === undefined) return statement
+        const files = definedIn(face)
+        const imports = namesIn(names).map((name) => {
+          const file = files.get(name.replace(/^type | as .*$/g, '')) ?? face
+          return `${keyword} { ${name} } from './${relative(dirname(path), file)}'`
+        })
+        return imports.join('; ') + statement.replace(/[^\n]/g, '') // as many lines, for the source map
+      },
+    )
+  return {
+    name: 'room-files',
+    setup({ onLoad }) {
+      onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => ({ contents: withoutFaces(path), loader: 'ts' }))
+    },
+  }
 }
 
 /**
@@ -67,13 +73,18 @@ function builtinStatement(_, names, module) {
   return `const {${names.replace(/\b(\w+) as (\w+)/g, '$1: $2')}} = process.getBuiltinModule("${module}");`
 }
 
-/** Returns the file that defines each name that an index.ts exports. */
+/** Returns the file that defines each name that an index.ts or an entry exports from others. */
 function definedIn(face) {
   const files = new Map()
-  for (const [, names, file] of readFileSync(face, 'utf8').matchAll(
-    /^export (?:type )?\{([^}]*)\} from '([^']+)'$/gm,
+  for (const [, names, source] of readFileSync(face, 'utf8').matchAll(
+    /^export (?:type )?\{([^}]*)\} from '(\.[^']+)'$/gm,
   )) {
-    for (const name of namesIn(names)) files.set(name.replace(/^type /, ''), resolve(dirname(face), file))
+    const file = resolve(dirname(face), source)
+    const behind = source.endsWith('/index.ts') ? definedIn(file) : new Map()
+    for (const name of namesIn(names)) {
+      const bare = name.replace(/^type /, '')
+      files.set(bare, behind.get(bare) ?? file)
+    }
   }
   return files
 }
@@ -170,7 +181,7 @@ function checkLoaded(name, folder, sources) {
 function bundle(options) {
   return build({
     ...options,
-    plugins: [roomFiles, builtinModules],
+    plugins: [roomFiles(options.alias), builtinModules],
     bundle: true,
     format: 'esm',
     platform: 'node',
