@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { torchrunEnv } from 'pino-rank/launch'
 import { type Feature, features } from './kit/features.ts'
-import { appTarget, inBothForms, loneApp, metricApp, severalApp, slowDiskApp } from './kit/packed-apps.ts'
+import { appTarget, inBothForms, loneApp, metricApp, severalApp, slowDisk, slowDiskApp } from './kit/packed-apps.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const metricSinks = ['pino-tensorboard', 'pino-wandb', 'pino-mlflow', 'pino-csv-metrics']
@@ -91,8 +91,7 @@ function writeApps(dir: string, name: string, imports: Record<string, string>, b
 }
 
 const slowDiskImports = {
-  'node:fs': 'fs',
-  'node:module': '{ syncBuiltinESMExports }',
+  './slow-disk.cjs': 'written',
   pino: 'pino',
   'pino-rank-file': '{ fileStream }',
 }
@@ -213,6 +212,7 @@ try {
         check(`${script} with pino ${pino}: a gated rank appends its error`, () => runGated(dir, target, script))
       }
     }
+    writeFileSync(join(dir, 'slow-disk.cjs'), slowDisk)
     for (const script of writeApps(dir, 'slow', slowDiskImports, slowDiskApp)) {
       check(`${script} with pino ${pino}: the writer thread takes over a slow disk`, () => runSlowDisk(dir, script))
     }

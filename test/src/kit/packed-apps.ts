@@ -33,10 +33,11 @@ log.error('e')
 process.on('exit', () => console.log(process.report.getReport().workers.length + ' workers'))`
 
 /**
- * Writes to a disk that proves slow, so the stream starts its writer thread. Prints what the main thread wrote itself: the
- * first line.
+ * Makes the main thread's writes slow. A module that an app loads before pino-rank-file, which takes its functions of node:fs when it
+ * is loaded. Gives the messages of the records that were written.
  */
-export const slowDiskApp = `
+export const slowDisk = `
+const fs = require('fs')
 const { writeSync } = fs
 const written = []
 fs.writeSync = (fd, bytes, ...rest) => {
@@ -44,12 +45,16 @@ fs.writeSync = (fd, bytes, ...rest) => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500)
   return writeSync(fd, bytes, ...rest)
 }
-syncBuiltinESMExports()
+module.exports = written`
+
+/**
+ * Writes to a disk that proves slow, so the stream starts its writer thread. Prints what the main thread wrote itself: the
+ * first line.
+ */
+export const slowDiskApp = `
 const log = pino(fileStream({ path: 'slow.log' }))
 log.error('from main')
 log.error('from the writer thread')
-fs.writeSync = writeSync
-syncBuiltinESMExports()
 process.stdout.write(written.join())`
 
 /** No MLflow is there: what it would get waits in its spool. */
