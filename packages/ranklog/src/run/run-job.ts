@@ -27,8 +27,8 @@ export async function runJob(given: Given, io: Io): Promise<number> {
   const settings = await readRun(given, io.env)
   // little lives long here, so V8's young generation need not grow: from 10 MB (64 ranks) to 20 (256) less
   setFlagsFromString('--semi-space-growth-factor=1')
-  // V8 optimises a function after four times the default work: during the first second its compiler threads take cores from the ranks
-  setFlagsFromString('--interrupt-budget=270000')
+  // V8 optimises a function after eight times the default work: during the first second its compiler threads take cores from the ranks
+  setFlagsFromString('--interrupt-budget=540000')
   const stopped = new StopSignals()
   const folder = mkdtempSync(join(tmpdir(), 'ranklog-'))
   try {
