@@ -62,8 +62,10 @@ function census(texts: string[], exits: Exit[]) {
       if (match) found.set(`${match[1]}.${match[2]}`, (found.get(`${match[1]}.${match[2]}`) ?? 0) + 1)
       return !match
     })
-  const lost = exits.map(({ stderr }) => Number(/: (\d+) lines? lost/.exec(stderr)?.[1] ?? 0))
-  return { found, fragments, twice: [...found].filter(([, times]) => times > 1), lost: lost.reduce((a, b) => a + b) }
+  // a rank may report lines that the disk refused and, apart from them, lines that another rank's line cut
+  const reports = exits.flatMap(({ stderr }) => [...stderr.matchAll(/: (\d+) lines? lost/g)])
+  const lost = reports.reduce((sum, [, lines]) => sum + Number(lines), 0)
+  return { found, fragments, twice: [...found].filter(([, times]) => times > 1), lost }
 }
 
 for (const rotate of [undefined, { maxBytes: 60_000 }]) {
@@ -93,7 +95,10 @@ for (const rotate of [undefined, { maxBytes: 60_000 }]) {
       'and nothing stands behind a fragment',
     )
     t.strictSame(twice, [])
-    t.equal(found.size + lost, 4 * count)
+    // a write that libuv split into three parts is reported, but its lines are not counted
+    const splits = exits.filter(({ stderr }) => stderr.includes('a line was cut short')).length
+    const uncounted = 4 * count - found.size - lost
+    t.ok(uncounted >= 0 && uncounted <= 2 * splits, `${uncounted} lines uncounted, ${splits} reports`)
   })
 }
 
