@@ -134,7 +134,6 @@ export class LiveScheduler {
       lastTurn: this.#lastTurn,
       window: this.#window,
       isStart,
-      hasLines: this.#planner.earliest !== Infinity,
     }
     this.#horizons.fill(Infinity)
     for (const source of isStart ? this.#sources : this.#active) this.#horizons[source.index] = source.horizon(moment)

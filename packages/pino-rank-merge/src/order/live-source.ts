@@ -20,8 +20,6 @@ export interface Moment {
   window: ReorderWindow
   /** True while the merge also waits for sources that have given nothing yet. */
   isStart: boolean
-  /** True if lines of some source wait. */
-  hasLines: boolean
 }
 
 /**
@@ -110,7 +108,7 @@ export class LiveSource {
   }
 
   /** Returns the time before which the merge does not wait for its lines, in ms since 1970. Infinity: it does not wait at all. */
-  horizon({ lastTurn, window, isStart, hasLines }: Moment): number {
+  horizon({ lastTurn, window, isStart }: Moment): number {
     const reader = this.#reader
     if (this.#planner.lastTime(this.index) === 0 && !(isStart && this.isNew && !reader.isAway)) return Infinity
     if (!this.#isReading || reader.isAhead || reader.hasBytes) return -Infinity
@@ -120,7 +118,8 @@ export class LiveSource {
     if (isAway) return Infinity
     const silentMs = lastTurn - this.#since
     if (silentMs < window.ms) return -Infinity
-    if (silentMs < window.maxMs && hasLines && reader.isComputing(silentMs)) return -Infinity
+    const mayWait = silentMs < window.maxMs && this.#planner.earliest !== Infinity
+    if (mayWait && reader.isComputing(silentMs)) return -Infinity
     return lastTurn - window.ms
   }
 
