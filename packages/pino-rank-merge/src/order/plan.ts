@@ -30,7 +30,6 @@ export class Plan {
   readonly times: Float64Array
   readonly #buffers: SourceBuffers
   readonly #layout: Layout
-  readonly #count: number
   readonly #bins: Uint32Array
 
   constructor(sources: number, buffers: SourceBuffers, layout: Layout) {
@@ -38,7 +37,6 @@ export class Plan {
     const lines = layout.line(sources)
     this.#buffers = buffers
     this.#layout = layout
-    this.#count = sources
     this.#bins = new Uint32Array(buffer, byteOffset + layout.bins, maxBins + 2)
     this.places = layout
     this.from = new Uint32Array(buffer, byteOffset + layout.from, lines)
@@ -59,14 +57,14 @@ export class Plan {
     this.#bins.fill(0, 0, count + 1)
     const { kernel } = this.#buffers
     const { bins, planTimes, times } = this.#layout
-    for (let source = 0; source < this.#count; source++) {
+    for (let source = 0; source < cut.length; source++) {
       const next = at(this.#buffers.next, source)
       const lines = at(cut, source) - next
       const first = times + 8 * (this.#layout.line(source) + next)
       if (lines > 0) kernel.countTimes(first, lines, earliest, perWidth, bins)
     }
     kernel.sumBins(bins, count)
-    for (let source = 0; source < this.#count; source++)
+    for (let source = 0; source < cut.length; source++)
       if (at(cut, source) > at(this.#buffers.next, source)) this.#place(source, at(cut, source), earliest, perWidth)
     // a bin may be of several times, and they need not be whole numbers
     if (!kernel.isSorted(planTimes, total) && !this.#insert(total)) this.#sortAll(total)

@@ -31,6 +31,8 @@ export class Planner {
   readonly #buffers: SourceBuffers
   readonly #layout: Layout
   readonly #count: number
+  /** All sources from this index on have given nothing yet and have not ended: a collector has spare slots. */
+  #used = 0
   readonly #done: Uint8Array
   /** Index behind the last line of each source in the slice. */
   readonly #cut: Uint32Array
@@ -65,12 +67,14 @@ export class Planner {
    * @param arrived live: arrival time of these bytes, in ms since 1970. Lines get it if their source has had no time yet
    */
   commit(source: number, length: number, arrived = 0): void {
+    this.#used = Math.max(this.#used, source + 1)
     this.#buffers.arrivals.arrived[source] = arrived
     this.#buffers.commit(source, length)
   }
 
   /** Records that a source has ended. A last line without its newline gets one. */
   end(source: number): void {
+    this.#used = Math.max(this.#used, source + 1)
     this.#buffers.ended[source] = 1
   }
 
@@ -88,7 +92,7 @@ export class Planner {
 
   /** The earliest time that is held and not planned, in ms since 1970. Infinity if there is none. */
   get earliest(): number {
-    return earliestOf(this.#buffers, this.#layout, this.#done).time
+    return earliestOf(this.#buffers, this.#layout, this.#done, this.#used).time
   }
 
   /** Returns the time of a source's last whole line, in ms since 1970. 0 if none of its lines had a time. */
@@ -141,8 +145,9 @@ export class Planner {
         ? 'planned'
         : this.#requestMore(this.#longLineSource, horizons !== undefined)
     if (!horizons && this.#isNextLow()) return 'needs'
-    let alive = false
-    for (let source = 0; source < this.#count; source++) {
+    if (!horizons) this.#used = this.#count // each of them is asked for
+    let alive = this.#used < this.#count
+    for (let source = 0; source < this.#used; source++) {
       if (this.#done[source]) continue
       if (this.#buffers.hasLines(source)) alive = true
       else if (this.#buffers.ended[source]) this.#done[source] = 1
@@ -150,8 +155,8 @@ export class Planner {
       else alive = true
     }
     if (!alive) return 'done'
-    const earliest = earliestOf(this.#buffers, this.#layout, this.#done)
-    const watermark = watermarkOf(this.#buffers, this.#layout, this.#done, horizons)
+    const earliest = earliestOf(this.#buffers, this.#layout, this.#done, this.#used)
+    const watermark = watermarkOf(this.#buffers, this.#layout, this.#done, this.#used, horizons)
     if (earliest.time < watermark) this.#planSlice(earliest.time, watermark)
     else if (earliest.time > watermark) return 'waits'
     else this.#planTies(earliest, horizons !== undefined)
@@ -182,7 +187,7 @@ export class Planner {
 
   #planSlice(earliest: number, watermark: number): void {
     let total = 0
-    for (let source = 0; source < this.#count; source++) {
+    for (let source = 0; source < this.#used; source++) {
       const first = this.#layout.line(source)
       const next = first + at(this.#buffers.next, source)
       const end = this.#done[source]
@@ -193,7 +198,7 @@ export class Planner {
       if (earliest < this.#reached && end > next)
         this.#late += firstFrom(this.#buffers.times, next, end, this.#reached) - next
     }
-    this.planned.sort(this.#cut, earliest, watermark - earliest, total)
+    this.planned.sort(this.#cut.subarray(0, this.#used), earliest, watermark - earliest, total)
     this.#reached = Math.max(this.#reached, watermark)
     this.#lines += total
   }
@@ -204,7 +209,7 @@ export class Planner {
    */
   #planTies({ time, source: from }: { time: number; source: number }, isLive: boolean): void {
     let count = 0
-    for (let source = from; source < this.#count; source++) {
+    for (let source = from; source < this.#used; source++) {
       const indexed = at(this.#buffers.indexed, source)
       const first = this.#layout.line(source)
       const before = at(this.#buffers.next, source)

@@ -6,12 +6,19 @@ import { at, type SourceBuffers } from './source-buffers.ts'
  * horizons where those are later.
  *
  * @param done 1 if the source has ended and all of it is planned
+ * @param used all sources from this index on have given nothing yet and have not ended
  * @param horizons live: the time for each source before which the merge does not wait for its lines, in ms since 1970
  */
-export function watermarkOf(buffers: SourceBuffers, layout: Layout, done: Uint8Array, horizons?: Float64Array): number {
+export function watermarkOf(
+  buffers: SourceBuffers,
+  layout: Layout,
+  done: Uint8Array,
+  used: number,
+  horizons?: Float64Array,
+): number {
   let watermark = Infinity
   let latest = -Infinity
-  for (let source = 0; source < done.length; source++) {
+  for (let source = 0; source < used; source++) {
     if (done[source]) continue
     const indexed = at(buffers.indexed, source)
     const has = at(buffers.next, source) < indexed
@@ -23,14 +30,25 @@ export function watermarkOf(buffers: SourceBuffers, layout: Layout, done: Uint8A
     const isStrict = !horizons || buffers.long[source]
     watermark = Math.min(watermark, isStrict ? known : Math.max(known, at(horizons, source)))
   }
+  for (let source = used; source < done.length && horizons; source++)
+    watermark = Math.min(watermark, Math.max(0, at(horizons, source)))
   return watermark === Infinity ? latest + 1 : watermark
 }
 
-/** Returns the earliest time that is not planned, and the first source that has it. Infinity if there is none. */
-export function earliestOf(buffers: SourceBuffers, layout: Layout, done: Uint8Array): { time: number; source: number } {
+/**
+ * Returns the earliest time that is not planned, and the first source that has it. Infinity if there is none.
+ *
+ * @param used as for {@link watermarkOf}
+ */
+export function earliestOf(
+  buffers: SourceBuffers,
+  layout: Layout,
+  done: Uint8Array,
+  used: number,
+): { time: number; source: number } {
   let time = Infinity
   let source = -1
-  for (let candidate = 0; candidate < done.length; candidate++) {
+  for (let candidate = 0; candidate < used; candidate++) {
     const next = at(buffers.next, candidate)
     if (done[candidate] || next >= at(buffers.indexed, candidate)) continue
     const first = at(buffers.times, layout.line(candidate) + next)
