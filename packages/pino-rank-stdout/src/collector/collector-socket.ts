@@ -79,7 +79,7 @@ export class CollectorSocket {
 
   /** Acknowledges the first bytes of each slot, which are written. */
   ackWritten(bytes: ArrayLike<number>, from = 0): void {
-    for (const [at, slot] of this.slots.entries()) slot.ackWritten(bytes[from + at] ?? 0)
+    for (let at = 0; at < this.slots.length; at++) this.slots[at]?.ackWritten(bytes[from + at] ?? 0) // once for each chunk
   }
 
   /** Passes on the first lines without waiting for more ranks. */
