@@ -140,10 +140,11 @@ export class Planner {
    */
   plan(horizons?: Float64Array): Outcome {
     this.planned.count = 0
-    if (this.#longLineSource !== -1)
-      return this.#planPiece(this.#longLineSource)
-        ? 'planned'
-        : this.#requestMore(this.#longLineSource, horizons !== undefined)
+    if (this.#longLineSource !== -1) {
+      if (this.#planPiece(this.#longLineSource)) return 'planned'
+      this.needed = this.#longLineSource
+      return horizons ? 'waits' : 'needs'
+    }
     if (!horizons && this.#isNextLow()) return 'needs'
     if (!horizons) this.#used = this.#count // each of them is asked for
     let alive = this.#used < this.#count
@@ -178,11 +179,6 @@ export class Planner {
       return true
     }
     return false
-  }
-
-  #requestMore(source: number, isLive: boolean): Outcome {
-    this.needed = source
-    return isLive ? 'waits' : 'needs'
   }
 
   #planSlice(earliest: number, watermark: number): void {
