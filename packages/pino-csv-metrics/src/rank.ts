@@ -19,7 +19,7 @@ export interface CsvOptions extends MetricFileOptions {
   path?: string
   /** A folder in which each run gets a directory of its own, `version_N`; `path` is then relative to that. @default none */
   runDirectory?: string
-  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: it goes on with the same file */
+  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: the restart continues the same file */
   attemptFolder?: boolean
 }
 

@@ -20,7 +20,7 @@ export interface MlflowOptions extends MetricOptions {
   experiment?: string
   /** The run's name; may hold placeholders. @default MLflow gives one */
   runName?: string
-  /** A run that goes on. @default MLFLOW_RUN_ID, or a new one */
+  /** The run to continue. @default MLFLOW_RUN_ID, or a new one */
   runId?: string
   tags?: Record<string, string>
   /** The folder for what the server could not be told; may hold placeholders. @default 'mlflow-spool' */

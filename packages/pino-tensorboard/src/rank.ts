@@ -17,7 +17,7 @@ export interface TensorboardOptions extends MetricFileOptions, RunEventsOptions 
   logdir?: string
   /** A folder in which each run gets a directory of its own, `version_N`. @default 'runs', where there is no `logdir` */
   runDirectory?: string
-  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: it goes on in the same run */
+  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: the restart continues the same run */
   attemptFolder?: boolean
 }
 

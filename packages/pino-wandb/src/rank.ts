@@ -22,7 +22,7 @@ export interface WandbOptions extends MetricFileOptions {
   name?: string
   /** The run's id, which is for W&B: letters, digits, `_` and `-`. @default 8 random ones */
   id?: string
-  /** The run goes on that `id` names. @default false; true for a restart of the job where `id` is given */
+  /** Continues the run that `id` names. @default false; true for a restart of the job where `id` is given */
   resume?: boolean
   /** Puts runs together, e.g. those of the ranks of one job: `'{runKey}'`. @default none */
   group?: string

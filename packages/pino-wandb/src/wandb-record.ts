@@ -24,7 +24,7 @@ export interface RunFacts {
   host: string
   /** In ms since 1970. */
   start: number
-  /** It goes on: the upload appends instead of writing over what is there. */
+  /** True for a run that is continued: the upload appends instead of writing over what is there. */
   resume?: boolean | undefined
 }
 
