@@ -235,39 +235,52 @@ t.test('a real disk is synced without an error, now and soon', async (t) => {
 
 const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where the last write ended' }
 
-/** The system's disk, with little space. Another process appends behind the first part of a write, as soon as one is long enough. */
-function splittingDisk(path: string, first: number, line: string) {
-  let left = 1
+/** The end of the block in which a full disk cuts a write. */
+const blockBytes = 512
+
+/** The system's disk, with little space. A write is cut at the end of its block, and another process appends behind each part. */
+function splittingDisk(path: string, lines: string[]) {
   const disk: Disk & { room: number } = {
     ...systemDisk,
     room: Number.POSITIVE_INFINITY,
     freeBytes: () => 1000,
     write(fd, bytes) {
       if (disk.room === 0) throw Object.assign(new Error('ENOSPC: no room, write'), { code: 'ENOSPC' })
-      if (bytes.length <= first || left-- < 1) return systemDisk.write(fd, bytes.subarray(0, disk.room))
-      systemDisk.write(fd, bytes.subarray(0, first))
-      appendFileSync(path, line)
-      return first + systemDisk.write(fd, bytes.subarray(first, disk.room))
+      let done = 0
+      while (lines.length > 0) {
+        const end = done + blockBytes - (statSync(path).size % blockBytes)
+        if (end >= bytes.length) break
+        systemDisk.write(fd, bytes.subarray(done, end))
+        done = end
+        appendFileSync(path, lines.shift() as string)
+      }
+      return done + systemDisk.write(fd, bytes.subarray(done, disk.room))
     },
   }
   return disk
 }
 
-t.test('a write that is split on a full disk: the cut line is written again', linux, (t) => {
-  const { path, file, text } = appendFile(t)
+/** What fills a block but for `count` bytes. */
+const filler = (count: number) => `${'f'.repeat(blockBytes - count - 1)}\n`
+
+t.test('a write that is split on a full disk: the cut lines are written again', linux, (t) => {
+  const { path, file, write, text } = appendFile(t)
+  write(filler(6))
   file.close()
-  const options = { disk: splittingDisk(path, 6, '{"other":1}\n') }
-  const split = new AppendFile({ path, mkdir: true, mode: 0o640 }, options)
+  const others = [`{"other":"${'o'.repeat(blockBytes - 23)}"}\n`, '{"other":2}\n']
+  const split = new AppendFile({ path, mkdir: true, mode: 0o640 }, { disk: splittingDisk(path, [...others]) })
   t.teardown(() => split.close())
-  t.equal(split.write(Buffer.from('1\n{"a":2}\n3\n')), 12)
-  t.equal(text(), '1\n{"a\n{"other":1}\n:2}\n3\n{"a":2}\n'.replace('{"a\n', '{"a\n'))
+  t.equal(split.write(Buffer.from('1\n{"a":2}\n3\n{"b":4}\n5\n')), 22)
+  t.equal(text(), `${filler(6)}1\n{"a\n${others[0]}:2}\n3\n{"b\n${others[1]}:4}\n5\n{"a":2}\n{"b":4}\n`)
   t.end()
 })
 
 t.test('a line that a split write cut waits for room, and is counted if there is none', linux, (t) => {
-  const { path, text } = appendFile(t)
+  const { path, file: first, write: fill, text } = appendFile(t)
+  fill(filler(6))
+  first.close()
   const lost: number[] = []
-  const disk = splittingDisk(path, 6, '{"other":1}\n')
+  const disk = splittingDisk(path, ['{"other":1}\n'])
   const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, { disk, onLost: (lines) => lost.push(lines) })
   t.teardown(() => file.close())
   const { write } = disk

@@ -28,8 +28,8 @@ const checkNameEveryMs = 1000
  * process's line, so the fragment is ended in place and its whole line is written again. If it cannot be ended in place, it gets
  * its newline with the next write.
  *
- * On a full disk, room that is made at the wrong moment splits a write: another process's line gets between its two parts. So
- * while space is low, each write is checked (40 µs), and a line that was cut is written again.
+ * On a full disk, room that is made at the wrong moment splits a write: another process's line gets between its parts. So while
+ * space is low, each write is checked (40 µs), and lines that were cut are written again.
  *
  * A fragment that a killed process left at the end of the file gets its newline before the first line. Processes that open the
  * file at the same moment may both write one, which leaves an empty line.
@@ -126,8 +126,8 @@ export class AppendFile implements LineSink {
     if (this.#fragment && !(this.#fragment.lacksNewline && lines[0] === newline[0])) this.#closeFragment(fd, newline)
     const piece = this.#file?.regular ? lines : wholePiece(lines)
     const written = this.#writeOnce(fd, piece)
-    const second = this.#file?.regular ? this.#checkSplit(fd, piece.subarray(0, written)) : 0
-    return written === piece.length ? written : this.#endShortWrite(fd, piece, written, second)
+    const lastPart = this.#file?.regular ? this.#checkSplit(fd, piece.subarray(0, written)) : 0
+    return written === piece.length ? written : this.#endShortWrite(fd, piece, written, lastPart)
   }
 
   #checkSplit(fd: number, written: Buffer): number {
@@ -209,12 +209,12 @@ export class AppendFile implements LineSink {
 
   /**
    * Returns how many bytes of whole lines a short write took. The rest of what it wrote is a fragment, of which only what lies
-   * behind `second` is at the end of the write.
+   * behind `lastPart` is at the end of the write.
    */
-  #endShortWrite(fd: number, piece: Buffer, written: number, second: number): number {
+  #endShortWrite(fd: number, piece: Buffer, written: number, lastPart: number): number {
     const whole = written === 0 ? 0 : piece.lastIndexOf(newline, written - 1) + 1
     if (whole === written) return whole
-    if (this.#file?.regular && this.#disk.endFragment?.(fd, piece.subarray(Math.max(whole, second), written)))
+    if (this.#file?.regular && this.#disk.endFragment?.(fd, piece.subarray(Math.max(whole, lastPart), written)))
       return whole
     // If a line lacks only its newline, its rest begins with that newline.
     const lacksNewline = piece[written] === newline[0]

@@ -8,10 +8,8 @@ const lowBytes = 2 ** 24
 const readEveryMs = 1000
 const fullForMs = 10_000
 
-const newline = 10
-
 /**
- * Finds writes that were split, so that another process's line stands between their two parts. That takes a disk on which
+ * Finds writes that were split, so that another process's line stands between their parts. That takes a disk on which
  * room is made while it is full, so writes are checked (40 µs each) only while space is low. To know that costs one statfs(2)
  * of 2 µs a second, on local file systems only.
  */
@@ -23,7 +21,7 @@ export class SplitWrites {
   #isLowOnSpace = false
   #fullUntil = Number.NEGATIVE_INFINITY
 
-  /** @param onGlued called when a write was split and its first part cannot be found */
+  /** @param onGlued called when a write was split and one of its fragments cannot be found */
   constructor(clock: Clock, onGlued?: () => void) {
     this.#clock = clock
     this.#onGlued = onGlued
@@ -35,18 +33,15 @@ export class SplitWrites {
   }
 
   /**
-   * Checks the last write to the file at `path`. If it was split within a line, its first part is ended, and the line is kept
-   * for {@link rewrite}, unless its end was not written either. Returns where the second part begins in `written`, or 0.
+   * Checks the last write to the file at `path`. The fragments of a write that was split are ended, and its lines that are not
+   * whole in the file are kept for {@link rewrite}. Returns where its last part begins in `written`, or 0.
    */
   check(disk: Disk, fd: number, path: string, written: Buffer): number {
-    if (!this.#isLow(disk, path)) return 0
-    const second = disk.endSplitWrite?.(fd, written) ?? 0
-    if (second === -1) this.#onGlued?.()
-    if (second <= 0) return 0
-    const end = written.indexOf(newline, second) + 1
-    const start = written.lastIndexOf(newline, second - 1) + 1
-    if (end > 0) this.#cutLines = Buffer.concat([this.#cutLines, written.subarray(start, end)])
-    return second
+    const split = this.#isLow(disk, path) ? disk.endSplitWrite?.(fd, written) : undefined
+    if (!split) return 0
+    if (split.isGlued) this.#onGlued?.()
+    this.#cutLines = Buffer.concat([this.#cutLines, ...split.cutLines])
+    return split.lastPart
   }
 
   /**

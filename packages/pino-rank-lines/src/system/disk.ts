@@ -1,10 +1,11 @@
 import type { Stats } from 'node:fs'
 import { closeSync, constants, fdatasync, fdatasyncSync, fstatSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { endFragment, endSplitWrite } from './end-fragment.ts'
+import { endFragment } from './end-fragment.ts'
 import { freeBytes } from './file-system.ts'
 import { folderMode } from './folder-mode.ts'
 import { makeFolder } from './make-folder.ts'
+import { endSplitWrite, type SplitWrite } from './split-write.ts'
 import { hasTornEnd } from './torn-end.ts'
 import { useInside } from './use-inside.ts'
 import { writeOnce } from './write-once.ts'
@@ -48,8 +49,8 @@ export interface Disk {
    * @default it stays open
    */
   endFragment?(fd: number, fragment: Uint8Array): boolean
-  /** Finds and ends the first part of a write that was split, as {@link endSplitWrite} does. @default no write is split */
-  endSplitWrite?(fd: number, written: Uint8Array): number | undefined
+  /** Finds the parts of a write that was split and ends its fragments, as {@link endSplitWrite} does. @default no write is split */
+  endSplitWrite?(fd: number, written: Uint8Array): SplitWrite | undefined
   /** Free space of the local file system at `path`, in bytes. @default unknown, as on network file systems */
   freeBytes?(path: string): number | undefined
   /** fdatasync(2), on this thread; `soon`: on another one; it is called with the error. */

@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import { endFragment, endSplitWrite } from './end-fragment.ts'
+import t from 'tap'
+import { endFragment } from './end-fragment.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where the last write ended' }
 
@@ -38,47 +38,3 @@ t.test('nothing is changed if the fragment is not at its place', async (t) => {
   closeSync(fd)
   t.equal(endFragment(fd, Buffer.from('{"a":1')), false, 'no such descriptor')
 })
-
-/** Writes `piece` in two parts, with lines of another process between them. */
-function writeSplit(t: Test, piece: string, first: number, between: string) {
-  const path = join(t.testdir({ log: 'older\n' }), 'log')
-  const fd = openSync(path, 'a')
-  t.teardown(() => closeSync(fd))
-  writeSync(fd, piece.slice(0, first))
-  appendFileSync(path, between)
-  writeSync(fd, piece.slice(first))
-  return { fd, text: () => readFileSync(path, 'utf8') }
-}
-
-t.test('a write that was split: its first part is ended wherever it was cut', linux, async (t) => {
-  const line = (time: number) => `{"level":30,"time":${time},"rank":0,"data":{"loss":${time}},"msg":"step"}\n`
-  const piece = line(1001) + line(1002) + line(1002)
-  for (const between of [line(2001), line(1001) + line(2002) + line(2002), `{"msg":"${'x'.repeat(100_000)}"}\n`]) {
-    for (let first = 1; first < piece.length; first++) {
-      const { fd, text } = writeSplit(t, piece, first, between)
-      const atLineEnd = piece[first - 1] === '\n'
-      const kept = atLineEnd ? piece.slice(0, first) : `${piece.slice(0, first - 1)}\n`
-      t.equal(
-        endSplitWrite(fd, Buffer.from(piece)),
-        atLineEnd ? undefined : first,
-        `${first} of ${between.slice(0, 20)}`,
-      )
-      t.equal(text(), `older\n${kept}${between}${piece.slice(first)}`)
-    }
-  }
-})
-
-t.test(
-  'a write that was not split, or whose first part is out of reach, leaves the file as it is',
-  linux,
-  async (t) => {
-    const piece = '{"a":1}\n{"b":2}\n'
-    const whole = writeSplit(t, piece, piece.length, '')
-    t.equal(endSplitWrite(whole.fd, Buffer.from(piece)), undefined)
-    const far = writeSplit(t, piece, 10, `${'x'.repeat(2 ** 21)}\n`)
-    const before = far.text()
-    t.equal(endSplitWrite(far.fd, Buffer.from(piece)), -1)
-    t.equal(far.text(), before)
-    t.equal(endSplitWrite(whole.fd, Buffer.from(`${'older\n'.repeat(9)}`)), undefined, 'more than the file has')
-  },
-)

@@ -1,0 +1,153 @@
+const newline = 10
+
+/** A write of a full disk ends at the end of a block, of a multiple of this number of bytes. */
+export const blockBytes = 512
+
+/** A split write, and what the file has before its last part. */
+export interface SplitSearch {
+  before: Buffer
+  /** Where `before` begins in the file. */
+  position: number
+  written: Buffer
+  /** Where the last part begins in `written`. */
+  lastPart: number
+}
+
+/** The lines of a split write that are not whole in the file. */
+export interface Cuts {
+  /** The lines, each with its newline; without the last line of the write if that was not written to its end. */
+  lines: Buffer[]
+  /** Where their fragments end in the file, if no newline stands there. */
+  fragmentEnds: number[]
+  /** False if a fragment was not found. */
+  isComplete: boolean
+}
+
+/** A line of the write: where it begins and ends there. */
+interface Line {
+  start: number
+  end: number
+}
+
+/** A fragment of a line, or the rest of it, in `before`. */
+interface Part {
+  start: number
+  length: number
+  isRest: boolean
+  /** The number of bytes that are as in the write, with those before the line. */
+  likeness: number
+}
+
+/**
+ * Finds the lines that are cut, and their fragments. A line is whole if it stands in the file as it was written, in the order
+ * in which it was written.
+ */
+export function findCuts(search: SplitSearch): Cuts {
+  const { before, position, written, lastPart } = search
+  const cuts: Cuts = { lines: [], fragmentEnds: [], isComplete: true }
+  let from = 0
+  for (let start = 0, end: number; start < lastPart; start = end) {
+    end = written.indexOf(newline, start) + 1 || written.length
+    const line = written.subarray(start, end)
+    const isUnfinished = line.at(-1) !== newline
+    // The last part begins in this line, directly behind another process's line.
+    const isCut = isUnfinished || (end > lastPart && before.at(-1) === newline)
+    const at = before.indexOf(line, from)
+    // Another process that opens the file ends a fragment with a newline, which can make the line whole.
+    const isMadeWhole = end === lastPart + 1 && (position + at + line.length) % blockBytes <= 1
+    if (at !== -1 && (!isCut || isMadeWhole)) {
+      from = at + line.length
+      continue
+    }
+    if (!isUnfinished) cuts.lines.push(line)
+    const parts = findParts(search, { start, end }, 0, from)
+    if (!parts) cuts.isComplete = false
+    for (const part of parts ?? []) {
+      const partEnd = part.start + part.length
+      if (!part.isRest && before[partEnd] !== newline) cuts.fragmentEnds.push(position + partEnd)
+    }
+  }
+  return cuts
+}
+
+/**
+ * Finds the parts of a line from its byte `done` on, in order: its fragments, and its rest unless the last part has that. None is
+ * before `from`.
+ */
+function findParts(search: SplitSearch, line: Line, done: number, from: number): Part[] | undefined {
+  const missing = Math.min(line.end, search.lastPart) - line.start - done
+  if (missing === 0) return []
+  if (missing < 0) return undefined
+  for (const part of candidates(search, line, done, from)) {
+    const more = findParts(search, line, done + part.length, part.start + part.length)
+    if (more) return [part, ...more]
+  }
+  return undefined
+}
+
+/** Returns what may be the next part of the line, the likeliest first. */
+function candidates(search: SplitSearch, line: Line, done: number, from: number): Part[] {
+  const { before, position, written, lastPart } = search
+  const rest = written.subarray(line.start + done, line.end)
+  const found: Part[] = []
+  for (const start of partStarts(before, position, from)) {
+    const common = commonStart(before.subarray(start), rest)
+    if (done === 0 && common === rest.length) continue // another process's line
+    const isRest = common === rest.length && line.end <= lastPart
+    const length = isRest ? common : common - ((position + start + common) % blockBytes)
+    if (length <= 0) continue
+    const same = done === 0 ? commonEnd(before.subarray(0, start), written.subarray(0, line.start)) : 0
+    const isOwn = line.start > 0 && same >= line.start - (written.lastIndexOf(newline, line.start - 2) + 1)
+    const part = { start, length, isRest, likeness: length + same }
+    if (isRest || isOwn || isFragmentEnd(search, part, line, done)) found.push(part)
+  }
+  return found.sort((a, b) => b.likeness - a.likeness)
+}
+
+/** Yields where a part can begin: behind a newline, or behind a fragment that fills its block. */
+function* partStarts(before: Buffer, position: number, from: number): Generator<number> {
+  if (from > 0 || position === 0) yield from
+  let block = from + blockBytes - ((position + from) % blockBytes)
+  for (let line = before.indexOf(newline, from) + 1; line > 0; line = before.indexOf(newline, line) + 1) {
+    for (; block < line; block += blockBytes) yield block
+    if (block === line) block += blockBytes
+    yield line
+  }
+  for (; block < before.length; block += blockBytes) yield block
+}
+
+/**
+ * Reports whether a fragment may end where the part does: what stands there looks like the start of a line rather than like the
+ * next bytes of this line, and the whole is no JSON, which another process's line would be.
+ */
+function isFragmentEnd({ before, written }: SplitSearch, part: Part, line: Line, done: number): boolean {
+  const end = part.start + part.length
+  if (before[end] === newline) return true
+  const behind = before.subarray(end)
+  const likeness = commonStart(behind, written.subarray(line.start, line.end))
+  const next = written.subarray(line.start + done + part.length, line.end)
+  if (likeness === 0 || likeness < commonStart(behind, next)) return false
+  return !isJson(before.subarray(part.start, before.indexOf(newline, end) + 1 || before.length))
+}
+
+function isJson(text: Buffer): boolean {
+  try {
+    JSON.parse(text.toString())
+    return true
+  } catch {
+    return false
+  }
+}
+
+function commonStart(a: Buffer, b: Buffer): number {
+  let length = 0
+  while (length < Math.min(a.length, b.length) && a[length] === b[length]) length++
+  return length
+}
+
+/** Returns how many bytes at the ends of two buffers are the same. */
+export function commonEnd(a: Buffer, b: Buffer): number {
+  let length = 0
+  while (length < Math.min(a.length, b.length) && a[a.length - 1 - length] === b[b.length - 1 - length]) length++
+  return length
+}

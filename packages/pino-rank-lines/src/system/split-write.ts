@@ -1,0 +1,72 @@
+import { endInPlace } from './end-fragment.ts'
+import { blockBytes, type Cuts, commonEnd, findCuts } from './find-cuts.ts'
+import { atLastWrite, bytesAt, type LastWrite } from './last-write.ts'
+
+const newline = 10
+
+/** How far before the last part of a split write the other parts are looked for, in bytes: first near, then further. */
+const reaches = [2 ** 20, 2 ** 23, 2 ** 26]
+
+/** The number of places where the last part may begin that are tried. */
+const maxStarts = 8
+
+/** A write whose parts do not stand together in the file. */
+export interface SplitWrite {
+  /** Where the last part begins, as an offset in what was written. */
+  lastPart: number
+  /** The lines that are not whole in the file, each with its newline. A last line that was not written to its end is not among them. */
+  cutLines: Buffer[]
+  /** True if the end of a fragment was not found: another process's line may stand directly behind it. */
+  isGlued: boolean
+}
+
+/**
+ * Finds out whether the last write of `fd` was split. After a short write, libuv writes the rest in another call
+ * (`uv__fs_write_all`), which may be short again, and returns the sum. If another process appends between two calls, its line
+ * stands directly behind a fragment. Each fragment is then ended in place, as `endFragment` does.
+ *
+ * Returns undefined if the parts stand together, or if {@link atLastWrite} knows no place.
+ *
+ * @param written what the write took, of whole lines and perhaps a fragment at the end
+ */
+export function endSplitWrite(fd: number, written: Uint8Array): SplitWrite | undefined {
+  return atLastWrite(fd, undefined, (last) => {
+    const piece = Buffer.from(written.buffer, written.byteOffset, written.length)
+    const found = bytesAt(last.fd, last.end - piece.length, piece.length)
+    if (!found || found.equals(piece)) return undefined
+    const starts = startsOfLastPart(piece, found, last.end)
+    const search = starts.map((lastPart) => searchFrom(last, piece, lastPart)).find(({ cuts }) => cuts.isComplete)
+    const { lastPart, cuts } = search ?? searchFrom(last, piece, starts[0])
+    const areEnded = cuts.fragmentEnds.map((end) => endInPlace(last.fd, end))
+    return { lastPart, cutLines: cuts.lines, isGlued: !cuts.isComplete || areEnded.includes(false) }
+  })
+}
+
+/**
+ * Returns where the last part may begin in `written`. `found` is what the file has in its place. Other data may end with the same
+ * bytes as the part before, but a part begins behind a newline, or behind a fragment that fills its block.
+ */
+function startsOfLastPart(written: Buffer, found: Buffer, end: number): [number, ...number[]] {
+  const earliest = written.length - commonEnd(found, written)
+  const starts: number[] = []
+  for (let start = earliest; start < written.length && starts.length < maxStarts; start++) {
+    const isBehindLine = found[start - 1] === newline
+    if (isBehindLine || (end - (written.length - start)) % blockBytes === 0) starts.push(start)
+    if (isBehindLine) break
+  }
+  const [first = earliest, ...more] = starts
+  return [first, ...more]
+}
+
+function searchFrom({ fd, end }: LastWrite, written: Buffer, lastPart: number): { lastPart: number; cuts: Cuts } {
+  const last = end - (written.length - lastPart)
+  let cuts = findCuts({ before: Buffer.alloc(0), position: last, written, lastPart })
+  for (const reach of reaches) {
+    const position = Math.max(0, last - reach)
+    const before = bytesAt(fd, position, last - position)
+    if (!before) break // another program has made the file shorter
+    cuts = findCuts({ before, position, written, lastPart })
+    if (cuts.isComplete || position === 0) break
+  }
+  return { lastPart, cuts }
+}
