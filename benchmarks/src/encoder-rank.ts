@@ -21,7 +21,7 @@ interface RunEvents {
 const own = new URL('../../packages/pino-tensorboard/dist/', import.meta.url)
 const { RunEvents }: { RunEvents: new (...args: object[]) => RunEvents } = await import(`${own}run-events.js`)
 const { maskedCrc }: { maskedCrc(bytes: Uint8Array, start: number, end: number): number } = await import(
-  `${own}event-record.js`
+  `${own}event-format.js`
 )
 
 const schema = `syntax = "proto3";

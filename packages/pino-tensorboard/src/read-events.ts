@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { type Field, fieldsOf } from 'pino-rank-metrics/sink'
-import { maskedCrc } from './event-record.ts'
+import { maskedCrc } from './event-format.ts'
 
 /** An event of a file, as far as this family writes them. */
 export interface TensorboardEvent {

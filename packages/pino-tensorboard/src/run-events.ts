@@ -10,24 +10,22 @@ import type {
 import {
   eventSize,
   fileVersion,
+  type HparamValue,
+  histogramValue,
+  imageValue,
   putAll,
   putEvent,
   putFloat,
   putSummaryHead,
-  sessionLogStart,
-  summaryHeadSize,
-} from './event-record.ts'
-import {
-  type HparamValue,
-  histogramValue,
-  imageValue,
   type ScalarValue,
   scalarValue,
   sessionEnd,
+  sessionLogStart,
   sessionStart,
   simpleValue,
+  summaryHeadSize,
   textValue,
-} from './summary-value.ts'
+} from './event-format.ts'
 
 /** How a run is shown. */
 export interface RunEventsOptions {

@@ -5,12 +5,17 @@ import {
   crc32c,
   eventSize,
   fileVersion,
+  histogramValue,
+  imageValue,
   putEvent,
   putSummaryHead,
+  scalarValue,
+  sessionEnd,
   sessionLogStart,
+  sessionStart,
   summaryHeadSize,
-} from './event-record.ts'
-import { histogramValue, imageValue, scalarValue, sessionEnd, sessionStart, textValue } from './summary-value.ts'
+  textValue,
+} from './event-format.ts'
 
 /** Whole records, as TensorBoard's own protos and RecordWriter wrote them (2.21). */
 const { vectors } = JSON.parse(readFileSync(new URL('../src/vectors.test.json', import.meta.url), 'utf8')) as {
