@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { makeFolder } from 'pino-rank-lines/system'
 import { type MetricSink, metricSink, RecordFile, type StreamOptions } from 'pino-rank-metrics/sink'
-import { BlockLog } from './block-log.ts'
 import { OfflineRun } from './offline-run.ts'
 import { rank, type WandbOptions } from './rank.ts'
+import { BlockLog } from './wandb-format.ts'
 
 export { rank, type WandbOptions } from './rank.ts'
 

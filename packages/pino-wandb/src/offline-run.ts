@@ -4,8 +4,8 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { makeFolder } from 'pino-rank-lines/system'
 import type { Hparam, Image, MetricRecord, MetricStats, RecordFile, RunEnd, RunWriter } from 'pino-rank-metrics/sink'
-import type { BlockLog } from './block-log.ts'
 import {
+  type BlockLog,
   configRecord,
   exitRecord,
   headerRecord,
@@ -17,7 +17,7 @@ import {
   runRecord,
   stepMetricRecord,
   summaryRecord,
-} from './wandb-record.ts'
+} from './wandb-format.ts'
 
 /** What the user says of a run. */
 export interface OfflineRunOptions extends Omit<RunFacts, 'config' | 'host' | 'start'> {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RecordFile } from 'pino-rank-metrics/sink'
 import t from 'tap'
-import { BlockLog } from './block-log.ts'
 import {
+  BlockLog,
   exitRecord,
   headerRecord,
   historyRecord,
@@ -14,7 +14,7 @@ import {
   runRecord,
   stepMetricRecord,
   summaryRecord,
-} from './wandb-record.ts'
+} from './wandb-format.ts'
 
 interface Vectors {
   records: { name: string; record_hex: string; file_hex?: string }[]
