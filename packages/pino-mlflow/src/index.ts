@@ -1,8 +1,7 @@
 import { type MetricSink, metricSink, type StreamOptions } from 'pino-rank-metrics/sink'
 import { MlflowClient } from './mlflow-client.ts'
 import { MlflowRun } from './mlflow-run.ts'
-import { type MlflowOptions, rank } from './rank.ts'
-import { serverOf } from './tracking-uri.ts'
+import { type MlflowOptions, rank, serverOf } from './rank.ts'
 
 export { MlflowError } from './mlflow-client.ts'
 export { type MlflowOptions, rank } from './rank.ts'

@@ -1,8 +1,8 @@
 import { absolutePath, OptionChecker, reportLine } from 'pino-rank/sink'
 import { MlflowClient, MlflowError } from './mlflow-client.ts'
+import { trackingUriIn } from './rank.ts'
 import { resendSpool } from './run-spool.ts'
 import { SpoolFolder } from './spool/index.ts'
-import { trackingUriIn } from './tracking-uri.ts'
 
 const check = new OptionChecker('pino-mlflow')
 
@@ -24,7 +24,10 @@ export interface ResendOptions {
  */
 export async function resend(folder: string, options: ResendOptions = {}): Promise<number> {
   const { trackingUri, timeoutMs = 10_000, report = reportLine } = options
-  const client = new MlflowClient(trackingUriIn(trackingUri), check.wholeNumber('timeoutMs', timeoutMs, 1, 2 ** 31 - 1))
+  const client = new MlflowClient(
+    trackingUriIn(check, trackingUri),
+    check.wholeNumber('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
+  )
   const onSkip = (path: string, why: string) => report(`pino-mlflow: ${path}: ${why}`)
   let sent = 0
   let refusal: unknown
