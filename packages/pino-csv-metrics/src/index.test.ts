@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { lineOf, readLines } from './csv-text.ts'
 import { csvStream, rank } from './index.ts'
+import { lineOf, readLines } from './row-file.ts'
 
 const soleRank = { rank: 0, launcher: 'test' } as const
 

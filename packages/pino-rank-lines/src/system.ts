@@ -13,6 +13,7 @@ export type {
   WriteAllOptions,
 } from './system/index.ts'
 export {
+  claimFile,
   FileClock,
   fileMode,
   fileSystemOf,
@@ -20,7 +21,9 @@ export {
   hasTornEnd,
   heldFolder,
   makeFolder,
+  otherWriter,
   probeFile,
+  releaseFile,
   removeOldProbes,
   replaceFile,
   systemClock,

@@ -1,6 +1,7 @@
 /** Access to the system: the clock, the file system, and what is safe to do with a file that others write. */
 export { type Clock, systemClock } from './clock.ts'
 export { type Disk, type FilePlace, type FileState, type Rotation, systemDisk } from './disk.ts'
+export { claimFile, otherWriter, releaseFile } from './file-claim.ts'
 export { FileClock, type FileProbe, probeFile, removeOldProbes } from './file-clock.ts'
 export { fileMode } from './file-mode.ts'
 export { type FileSystem, fileSystemOf } from './file-system.ts'

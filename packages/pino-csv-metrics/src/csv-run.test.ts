@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type YamlValue, yamlOf } from './yaml-text.ts'
+import { type YamlValue, yamlOf } from './csv-run.ts'
 
 /** test/interop checks that PyYAML loads these texts as these values. */
 const values: [value: YamlValue, text: string][] = [
