@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { SinkDeclaration } from './declaration.ts'
-import { knownSinks } from './known-sinks.ts'
 import { readDeclaration } from './read-declaration.ts'
+import { sinkTable } from './sink-table.ts'
 
 const load = createRequire(import.meta.url)
 const packages = fileURLToPath(new URL('../../../', import.meta.url))
 
-t.test('the known declaration of each sink equals its own', (t) => {
+t.test('the table of sinks has what each package declares', (t) => {
   const names = readdirSync(packages).filter((name) => existsSync(join(packages, name, 'src/rank.ts')))
-  t.strictSame([...names, 'pino-rank/target'].sort(), Object.keys(knownSinks).sort())
-  for (const [name, known] of Object.entries(knownSinks)) {
-    const { ranks, others, exit }: SinkDeclaration = load(name).rank
+  t.strictSame(['pino-rank', ...names].sort(), Object.keys(sinkTable).sort())
+  for (const [name, known] of Object.entries(sinkTable)) {
+    const { ranks, others, exit }: SinkDeclaration = load(name === 'pino-rank' ? 'pino-rank/target' : name).rank
     t.strictSame({ ranks, others, ...(exit && { exit }) }, known, name)
   }
   t.end()
@@ -35,6 +35,7 @@ t.test('a sink that cannot be loaded is recognised by its name or its package', 
     ['by its name', split, 'pino-rank-split', '*', 'error'],
     ['in a bundle, where the name leads to no file', 'pino-rank-stdout', 'pino-rank-stdout', '*', 'error'],
     ['by its path', split, split, '*', 'error'],
+    ['our own target', 'pino-rank/target', 'pino-rank/target', '0', 'error'],
     ['by its URL', pathToFileURL(split).href, pathToFileURL(split).href, '*', 'error'],
     ['by its package, under another name', file('logs/dist/index.mjs'), 'logs', '0', 'silent'],
     ['a foreign one is not', file('theirs/index.mjs'), 'theirs', undefined, undefined],

@@ -1,0 +1,36 @@
+// Collects `rankSink` of each package.json in pino-rank's sink-table.ts. `npm run build` runs it before `tsc -b`. With `--check`, which
+// `npm run lint` uses, it writes nothing and fails if that file is stale.
+//
+// pino-rank is built before all sinks. So the table cannot be made from their code: each package.json repeats what the package's
+// `rank` declares, and known-sinks.test.ts compares the two.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+
+const file = 'packages/pino-rank/src/sink/sink-table.ts'
+
+function declarationOf(name) {
+  const { rankSink } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'))
+  if (!rankSink && existsSync(`packages/${name}/src/rank.ts`))
+    throw new Error(`${name}: rank.ts declares a sink: give package.json the same as "rankSink": { "ranks", "others" }`)
+  return rankSink
+}
+
+const rows = readdirSync('packages').flatMap((name) => {
+  const declaration = declarationOf(name)
+  if (!declaration) return []
+  const fields = Object.entries(declaration).map(
+    ([key, value]) => `${key}: ${JSON.stringify(value).replaceAll('"', "'")}`,
+  )
+  return [`  '${name}': { ${fields.join(', ')} },\n`]
+})
+
+const table = `import type { SinkDeclaration } from './declaration.ts'
+
+/** What each of our packages declares as a sink. Made by \`npm run build\` from \`rankSink\` of their package.json: do not edit. */
+export const sinkTable: Readonly<Record<string, SinkDeclaration>> = {
+${rows.join('')}}
+`
+
+if (!existsSync(file) || readFileSync(file, 'utf8') !== table) {
+  if (process.argv.includes('--check')) throw new Error(`${file} is stale: run npm run build`)
+  writeFileSync(file, table)
+}
