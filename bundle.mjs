@@ -107,6 +107,8 @@ for (const name of readdirSync('packages')) {
     entries.set(entry, source)
   }
   for (const { types, default: file } of Object.values(exports)) {
+    if (!existsSync(join(folder, types)))
+      throw new Error(`${name}: tsc has not made ${types}: name the package in test/tsconfig.json`)
     add(file.replace('./dist/bundle/', '').replace('.js', ''), sourceOf(folder, types))
   }
   for (const source of modules) add(basename(source, '.ts'), join(folder, source))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import t from 'tap'
+import { sinkTable } from '../../packages/pino-rank/dist/sink/sink-table.js'
 import { runRanks } from './kit/ranks.ts'
 
 const program = new URL('./programs/many-loggers.js', import.meta.url)
@@ -44,15 +45,7 @@ t.test('in a bundle, where no declaration can be read, our sinks are gated as us
 })
 
 t.test('each sink loads as one CommonJS file, as bundlers write for a worker', async (t) => {
-  const names = [
-    'pino-rank-file',
-    'pino-rank-split',
-    'pino-rank-stdout',
-    'pino-csv-metrics',
-    'pino-tensorboard',
-    'pino-wandb',
-    'pino-mlflow',
-  ]
+  const names = Object.keys(sinkTable).filter((name) => name !== 'pino-rank')
   const dir = t.testdir()
   const entryPoints = Object.fromEntries(names.map((name) => [name, fileURLToPath(import.meta.resolve(name))]))
   const outExtension = { '.js': '.cjs' }

@@ -12,18 +12,7 @@ import { type Feature, features } from './kit/features.ts'
 import { appTarget, inBothForms, loneApp, metricApp, severalApp, slowDisk, slowDiskApp } from './kit/packed-apps.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const metricSinks = ['pino-tensorboard', 'pino-wandb', 'pino-mlflow', 'pino-csv-metrics']
-const names = [
-  'pino-rank',
-  'pino-rank-lines',
-  'pino-rank-file',
-  'pino-rank-split',
-  'pino-rank-stdout',
-  'pino-rank-metrics',
-  ...metricSinks,
-  'pino-rank-merge',
-  'ranklog',
-]
+const names = readdirSync(join(root, 'packages'))
 const work = mkdtempSync(join(tmpdir(), 'pino-rank-packed-'))
 const failures: string[] = []
 let passed = 0
