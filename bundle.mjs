@@ -1,8 +1,8 @@
 // Puts the modules of each package into few files, for those who install it: a module costs a rank memory and time at its
 // start, and there are N ranks. Entries are what `exports` names in dist/bundle, by the place of its types, and the
-// modules that `bundle.modules` of the package.json names: they are loaded by name when they are needed.
+// modules that `bundle.modules` of the package.json names: they are loaded by name when they are needed. A sink's rank.ts is one.
 //
-// `bundle.separate` names the entries that share no file with others, because they are loaded where those are not.
+// `bundle.separate` names the entries that share no file with others, because they are loaded where those are not: as a sink's rank.ts.
 // `bundle.inline` names the entries of our other packages that are put into the bundle, as far as they are used: a program starts sooner
 // with few files. Such a package is a dependency only where our types name it.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -111,6 +111,7 @@ for (const name of readdirSync('packages')) {
       throw new Error(`${name}: tsc has not made ${types}: name the package in test/tsconfig.json`)
     add(file.replace('./dist/bundle/', '').replace('.js', ''), sourceOf(folder, types))
   }
+  if (existsSync(join(folder, 'src/rank.ts'))) add('rank', join(folder, 'src/rank.ts'))
   for (const source of modules) add(basename(source, '.ts'), join(folder, source))
   checkLoaded(name, folder, new Set([...entries.values()].map((source) => relative('.', source))))
   const unknown = separate.find((entry) => !entries.has(entry))
@@ -118,7 +119,7 @@ for (const name of readdirSync('packages')) {
 
   const outdir = join(folder, 'dist/bundle')
   rmSync(outdir, { recursive: true, force: true })
-  const isSeparate = ([entry]) => separate.includes(entry)
+  const isSeparate = ([entry]) => entry === 'rank' || separate.includes(entry)
   await bundle({
     entryPoints: Object.fromEntries([...entries].filter((entry) => !isSeparate(entry))),
     outdir,
