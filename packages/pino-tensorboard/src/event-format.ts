@@ -33,11 +33,10 @@ export function eventSize(body: number): number {
 }
 
 /**
- * Writes an event into `bytes` from `start` on, framed; `putBody` writes its fields behind time and step, and returns where
- * they end.
+ * Writes an event with its framing into `bytes` at `start`. Returns its end.
  *
  * @param time in ms since 1970
- * @returns where it ends
+ * @param putBody writes the fields after time and step, and returns their end
  */
 export function putEvent(
   bytes: Buffer,
@@ -61,7 +60,7 @@ export function putEvent(
   return putWord(bytes, at, maskedCrc(bytes, data, at))
 }
 
-/** Writes bytes, few as a rule: their own loop is faster than `set`. */
+/** Copies bytes. Most are few, and for these a loop is faster than `set`. Returns their end. */
 export function putAll(bytes: Uint8Array, start: number, from: Uint8Array): number {
   const { length } = from
   if (length > 64) bytes.set(from, start)
@@ -83,27 +82,27 @@ function putWord(bytes: Uint8Array, at: number, value: number): number {
   return at + 4
 }
 
-/** Of the eight bytes at `start`, which hold this length: nearly all records have one of a few. */
+/** Returns the CRC of a length, which the eight bytes at `start` hold. It is cached, because most events have one of a few lengths. */
 function crcOfLength(bytes: Uint8Array, start: number, length: number): number {
   const known = lengthCrcs[length]
   if (known) return known
   const crc = maskedCrc(bytes, start, start + 8)
-  lengthCrcs[length] = crc // beyond its end it keeps nothing
+  lengthCrcs[length] = crc // no effect beyond the end of the array
   return crc
 }
 
-/** Writes the head of a summary whose values take so many bytes; they follow it. */
+/** Writes the header of a summary whose values have `size` bytes. The values follow it. Returns its end. */
 export function putSummaryHead(bytes: Buffer, at: number, size: number): number {
   bytes[at] = 0x2a
   return putVarint(bytes, at + 1, size)
 }
 
-/** Bytes of that head. */
+/** Returns the size of that header. */
 export function summaryHeadSize(size: number): number {
   return 1 + varintSize(size)
 }
 
-/** One table for each of eight bytes that are taken together (slicing-by-8), one behind the other. */
+/** The eight tables of slicing-by-8, one after the other. */
 const tables = new Int32Array(8 * 256)
 for (let byte = 0; byte < 256; byte++) {
   let crc = byte
@@ -115,7 +114,7 @@ for (let at = 256; at < tables.length; at++) {
   tables[at] = (before >>> 8) ^ (tables[before & 255] as number)
 }
 
-/** CRC-32C (Castagnoli) of `bytes[start, end)`, as an unsigned number. */
+/** Returns the CRC-32C (Castagnoli) of `bytes[start, end)` as an unsigned number. */
 export function crc32c(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
   let crc = -1
   let at = start
@@ -140,13 +139,13 @@ export function crc32c(bytes: Uint8Array, start = 0, end: number = bytes.length)
   return ~crc >>> 0
 }
 
-/** The CRC as TensorFlow's records keep it: turned, and moved by a constant, because they hold CRCs themselves. */
+/** Returns the CRC as TFRecord files store it: rotated, plus a constant, because a record may itself contain CRCs. */
 export function maskedCrc(bytes: Uint8Array, start?: number, end?: number): number {
   const crc = crc32c(bytes, start, end)
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
 }
 
-/** TensorBoard has no null. */
+/** A hyperparameter that TensorBoard can show. It has no null. */
 export type HparamValue = Exclude<Hparam, null>
 
 /** Fields of a Summary value: `tag=1`, `simple_value=2`, `tensor=8`, `metadata=9`. */
@@ -154,18 +153,18 @@ export type HparamValue = Exclude<Hparam, null>
 /** Types of a tensor: `DT_FLOAT`, `DT_DOUBLE`, `DT_STRING`. */
 const [floatType, doubleType, stringType] = [1, 2, 7]
 
-/** TensorBoard's plugins, which say how a tag is shown. It reads the metadata of a tag's first value only. */
+/** The plugin decides how TensorBoard shows a tag. TensorBoard reads the metadata of a tag's first value only. */
 type Plugin = 'scalars' | 'text' | 'histograms' | 'images' | 'hparams'
 
 const ends = { finished: 1, failed: 2 } as const
 
-/** A scalar, with the place of its float32 in it. */
+/** An encoded scalar, and the offset of its float32. */
 export interface ScalarValue {
   bytes: Buffer
   valueAt: number
 }
 
-/** @param first of its tag in the file: only then it needs the metadata */
+/** Returns an encoded scalar. @param first true for the first value of its tag in the file, which needs the metadata */
 export function scalarValue(tag: string, first: boolean): ScalarValue {
   const number = Buffer.alloc(4)
   const tensor = field(8, wholeField(1, floatType), shape(), field(5, number))
@@ -185,7 +184,7 @@ export function textValue(tag: string, text: string): Buffer {
   return value(tag, 'text', [wholeField(1, stringType), shape(), field(8, text)])
 }
 
-/** Rows of left, right and count. */
+/** Returns a histogram as rows of left edge, right edge and count. */
 export function histogramValue(tag: string, { counts, edges }: Histogram): Buffer {
   const rows = Float64Array.from(counts.flatMap((count, at) => [edges[at] as number, edges[at + 1] as number, count]))
   const content = Buffer.from(rows.buffer) // little-endian, as all of Node's platforms are
@@ -197,7 +196,7 @@ export function imageValue(tag: string, { png, width, height }: Image): Buffer {
   return value(tag, 'images', [wholeField(1, stringType), shape(3), ...parts])
 }
 
-/** The hyperparameters of a run: shown on the HParams page. `start` in s since 1970. */
+/** Returns the hyperparameters of a run, which the HParams page shows. @param start in s since 1970 */
 export function sessionStart(
   hparams: ReadonlyMap<string, HparamValue>,
   group: string | undefined,
@@ -212,12 +211,12 @@ export function sessionStart(
   return hparamsValue('_hparams_/session_start_info', field(3, ...session))
 }
 
-/** How the run has ended. `time` in s since 1970. */
+/** Returns the end of a run, which the HParams page shows. @param time in s since 1970 */
 export function sessionEnd(status: Exclude<RunEnd['status'], 'killed'>, time: number): Buffer {
   return hparamsValue('_hparams_/session_end_info', field(4, wholeField(1, ends[status]), doubleField(2, time)))
 }
 
-/** Its reader drops numbers that are not finite: they are text. */
+/** Returns a hyperparameter. Its reader drops numbers that are not finite, so they are written as strings. */
 function hparamValue(given: HparamValue): Buffer {
   if (typeof given === 'boolean') return wholeField(4, Number(given))
   return typeof given === 'number' && Number.isFinite(given) ? doubleField(2, given) : field(3, String(given))
@@ -235,7 +234,7 @@ function metadataOf(plugin: Plugin, content?: Buffer): Buffer {
   return field(9, field(1, field(1, plugin), ...(content ? [field(2, content)] : [])))
 }
 
-/** A size of 0 is proto3's default, and is left out. */
+/** Returns the shape of a tensor. A size of 0 is proto3's default and is omitted. */
 function shape(...sizes: number[]): Buffer {
   return field(2, ...sizes.map((size) => field(2, ...(size ? [wholeField(1, size)] : []))))
 }

@@ -2,19 +2,19 @@ import { crc32 } from 'node:zlib'
 import { field, type RecordFile, wholeField } from 'pino-rank-metrics/sink'
 
 /**
- * The file of an offline run: records of W&B's internal protocol, each a number that grows from 1 and one message, in a
- * {@link BlockLog}.
+ * The file of an offline run is a {@link BlockLog} of records of W&B's internal protocol. A record is a number, which grows from
+ * 1, and one message. These are the fields of the messages in a record:
  */
 
 const [history, summary, config, files, metric, outputRaw, run, exit, header] = [2, 3, 5, 6, 12, 13, 17, 18, 21]
 
-/** A value in JSON, under one key: a `/` in it is part of the name. */
+/** A key and its value as JSON. A `/` in the key is part of the name. */
 export interface Item {
   key: string
   json: string
 }
 
-/** What is known of a run at its start. */
+/** Describes a run at its start. */
 export interface RunFacts {
   id: string
   project?: string | undefined
@@ -59,37 +59,37 @@ export function runRecord(number: number, facts: RunFacts): Buffer {
   )
 }
 
-/** What is added to a run's configuration. */
+/** Returns a record that adds items to the run's configuration. */
 export function configRecord(number: number, items: readonly Item[]): Buffer {
   return record(number, config, ...items.map(configField))
 }
 
-/** A row. */
+/** Returns the record of a row of the run's history. */
 export function historyRecord(number: number, items: readonly Item[], step: number): Buffer {
   return record(number, history, ...items.map(itemField), field(2, whole(1, step)))
 }
 
-/** The last values. */
+/** Returns the record of the last values. */
 export function summaryRecord(number: number, items: Iterable<Item>): Buffer {
   return record(number, summary, ...Array.from(items, itemField))
 }
 
-/** Rows are shown over this metric instead of their number. */
+/** Returns a record that makes this metric the x axis, instead of the row number. */
 export function stepMetricRecord(number: number, name: string): Buffer {
   return record(number, metric, field(2, '*'), field(4, name), field(6, whole(1, 1), whole(3, 1)))
 }
 
-/** Media that are uploaded at once. @param path in the run's folder `files` */
+/** Returns a record that uploads a media file at once. @param path relative to the run's folder `files` */
 export function mediaRecord(number: number, path: string): Buffer {
   return record(number, files, field(1, field(1, path), whole(3, 2)))
 }
 
-/** A line of the console, with its `\n`. */
+/** Returns the record of a line of console output. The line includes its `\n`. */
 export function outputRecord(number: number, line: string): Buffer {
   return record(number, outputRaw, whole(1, 1), field(3, line))
 }
 
-/** The last record. @param runtime in s */
+/** Returns the last record of a run. @param runtime in s */
 export function exitRecord(number: number, code: number, runtime: number): Buffer {
   return record(number, exit, whole(1, code), whole(2, runtime))
 }
@@ -106,7 +106,7 @@ function itemField({ key, json }: Item): Buffer {
   return field(1, field(2, key), field(16, json))
 }
 
-/** proto3 leaves out a 0. */
+/** Returns a number field. 0 is proto3's default and is omitted. */
 function whole(at: number, value: number): Buffer {
   return value === 0 ? Buffer.alloc(0) : wholeField(at, value)
 }
@@ -115,16 +115,16 @@ const block = 32_768
 const chunkHead = 7
 const [full, first, middle, last] = [1, 2, 3, 4] as const
 
-/** `:W&B`, a magic number, version 0: counted in the first block. */
+/** `:W&B`, a magic number and version 0. They are part of the first block. */
 const fileHead = Buffer.from([0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0])
 
 /**
- * LevelDB's log format with W&B's head and CRC: records in blocks of 32 KiB, cut into chunks where they cross one.
- * A chunk is CRC-32 (IEEE, of its type and data), length, type, data.
+ * LevelDB's log format with W&B's header and CRC. A file consists of blocks of 32 KiB. A record that crosses the end of a block is
+ * cut into chunks. A chunk is the CRC-32 (IEEE) of its type and data, its length, type and data.
  */
 export class BlockLog {
   readonly #file: RecordFile
-  /** Bytes put so far. */
+  /** Number of bytes that were put. */
   #length = 0
 
   get length(): number {
@@ -135,7 +135,7 @@ export class BlockLog {
     this.#file = file
   }
 
-  /** False: there was no room for it, and it is given up; `counts`: as one of the file's `drops`. */
+  /** Returns false if there is no room: the record is dropped. @param counts true adds it to the file's `drops` */
   put(record: Buffer, counts: boolean): boolean {
     const chunks = Math.ceil(record.length / (block - chunkHead)) + 1
     const maxBytes = fileHead.length + record.length + chunkHead * (chunks + 1)
