@@ -90,7 +90,7 @@ function ownFolder(dir: string): string {
   mkdirSync(dir, { recursive: true })
   const own = mkdtempSync(join(dir, 'rank-bench-'))
   process.on('exit', () => rmSync(own, { recursive: true, force: true }))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
   return own
 }
 

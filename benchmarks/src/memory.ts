@@ -27,14 +27,14 @@ const load = 4 * disk
 /** The default of `queueBytes`, and what the goal gives beside it, in MB. */
 const goal = 2 ** 24 / 1e6 + 20
 
-const about = `A program logs 40 MiB/s to a disk of 10 MiB/s (a loop device, slowed by cgroup v1, mounted sync). RSS: its largest resident set. Over bare pino:
+const about = `A program logs 40 MiB/s to a disk of 10 MiB/s (a loop device, slowed by a cgroup, mounted sync). RSS: its largest resident set. Over bare pino:
 the difference to pino with a no-op stream in the same round [95 % interval]. Dropped: as the stream counted them, part of
 the lines that were logged. Bad: lines that are neither in the file nor counted, and torn ones. Calls: time inside a log call.`
 
 /** What memory does a stream take while the disk is too slow for it, and what does a log call wait? */
 export async function memory({ pairs, seconds, dir, tell }: Settings): Promise<Table[]> {
   const title = 'A disk that is too slow'
-  const slow = attachSlowDisk(dir, 2 * seconds * disk + 2 ** 27, disk)
+  const slow = attachSlowDisk(dir, { bytes: 2 * seconds * disk + 2 ** 27, bytesPerSecond: disk, dirtyBytes: 0 })
   if (typeof slow === 'string') return [{ title, about: `Not measured here: it ${slow}.`, rows: [] }]
   const path = join(slow.dir, 'memory.log')
   const measure = async ({ overflow }: Cell): Promise<Sample> => {

@@ -1,8 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
-
-const throttle = '/sys/fs/cgroup/blkio/blkio.throttle.write_bps_device'
+import { findIoCgroups, limitWrites } from './io-throttle.ts'
 
 /** A file system on a device of so many bytes a second. */
 export interface SlowDisk {
@@ -11,16 +21,26 @@ export interface SlowDisk {
   detach(): void
 }
 
+/** What the disk is like. */
+export interface SlowDiskOptions {
+  /** Size of the image. */
+  bytes: number
+  bytesPerSecond: number
+  /**
+   * Bytes that the page cache takes before a write waits for the device, by Linux's strict_limit; without a bound it would
+   * take minutes of lines. 0: the disk is mounted `sync`, and each write waits.
+   */
+  dirtyBytes: number
+}
+
 /**
- * An ext4 on a loop device that the kernel slows down: cgroup v1's blkio rule at the root, for this device alone. It is
- * mounted `sync`, so that each write waits for the device, as it would once the page cache is full of dirty pages.
+ * An ext4 on a loop device that the kernel slows down, by a rule of cgroup v1 or v2 for this device alone.
  *
  * @param folder where the image lies; not on tmpfs, which has no direct I/O
- * @param bytes size of the image
  * @returns why not, where this machine or user cannot
  */
-export function attachSlowDisk(folder: string, bytes: number, bytesPerSecond: number): SlowDisk | string {
-  if (process.getuid?.() !== 0 || !existsSync(throttle)) return `needs root and ${throttle}`
+export function attachSlowDisk(folder: string, options: SlowDiskOptions): SlowDisk | string {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs Linux and root'
   const image = join(folder, 'slow.img')
   const dir = join(folder, 'slow')
   const undo: (() => void)[] = []
@@ -29,22 +49,46 @@ export function attachSlowDisk(folder: string, bytes: number, bytesPerSecond: nu
   }
   process.prependListener('exit', detach) // before the folder is removed
   try {
-    run('fallocate', '-l', `${bytes}`, image)
+    run('fallocate', '-l', `${options.bytes}`, image)
     undo.push(() => rmSync(image))
     run('mkfs.ext4', '-q', '-F', image)
     const device = run('losetup', '--show', '--direct-io=on', '-f', image).trim()
     undo.push(() => run('losetup', '-d', device))
     mkdirSync(dir)
-    run('mount', '-o', 'sync', device, dir)
+    run('mount', ...(options.dirtyBytes === 0 ? ['-o', 'sync'] : []), device, dir)
     undo.push(() => run('umount', '-l', dir)) // a program that still runs there holds nobody up
     const number = deviceNumber(device)
-    writeFileSync(throttle, `${number} ${bytesPerSecond}`)
-    undo.push(() => writeFileSync(throttle, `${number} 0`))
+    if (options.dirtyBytes > 0) boundPageCache(number, options.dirtyBytes)
+    const cgroups = findIoCgroups(readFileSync('/proc/self/mounts', 'utf8'), readFileSync('/proc/self/cgroup', 'utf8'))
+    undo.push(limitWrites(cgroups, number, options.bytesPerSecond))
+    checkRate(dir, options.bytesPerSecond)
     return { dir, detach }
   } catch (error) {
     detach()
-    return `needs a loop device: ${(error as Error).message.trim()}`
+    return `needs a loop device that can be slowed down: ${(error as Error).message.trim().replaceAll('\n', ' ')}`
   }
+}
+
+/** The bound is the device's own and goes with it. */
+function boundPageCache(device: string, dirtyBytes: number): void {
+  const bdi = `/sys/class/bdi/${device}`
+  if (!existsSync(join(bdi, 'strict_limit'))) throw new Error('no strict_limit before Linux 6.2')
+  writeFileSync(join(bdi, 'strict_limit'), '1')
+  writeFileSync(join(bdi, 'max_bytes'), `${dirtyBytes}`)
+}
+
+/** A rule that the kernel takes may still not reach this device or this process: half a second's bytes must take as long. */
+function checkRate(dir: string, bytesPerSecond: number): void {
+  const file = join(dir, 'rate')
+  const fd = openSync(file, 'w')
+  const start = performance.now()
+  writeSync(fd, Buffer.alloc(bytesPerSecond / 2))
+  fsyncSync(fd)
+  const ms = performance.now() - start
+  closeSync(fd)
+  rmSync(file)
+  if (ms < 250)
+    throw new Error(`the rule has no effect: ${Math.round(bytesPerSecond / 2)} bytes took ${ms.toFixed()} ms`)
 }
 
 function run(command: string, ...args: string[]): string {
