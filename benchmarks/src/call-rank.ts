@@ -5,7 +5,7 @@ import { fileStream } from 'pino-rank-file'
 import { stdoutStream } from 'pino-rank-stdout'
 import { tensorboardStream } from 'pino-tensorboard'
 import { answer } from './answer.ts'
-import { close, ready } from './destination.ts'
+import { close, flushed, ready } from './destination.ts'
 import { writeLine, writeMetric } from './line.ts'
 import { mainTime } from './main-time.ts'
 
@@ -69,17 +69,6 @@ const loggers: Record<string, (path: string) => pino.Logger> = {
 }
 
 const warmUp = 10_000
-
-/** All that waits is written; or a second is over: pino/file's worker once never answered. */
-async function flushed(log: pino.Logger): Promise<void> {
-  await new Promise<void>((done) => {
-    const timer = setTimeout(done, 1000)
-    log.flush(() => {
-      clearTimeout(timer)
-      done()
-    })
-  })
-}
 
 await answer<CallJob>(async ({ logger, path, calls, record, pause }): Promise<CallSample> => {
   const write = record === 'line' ? writeLine : writeMetric

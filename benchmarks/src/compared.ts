@@ -1,4 +1,4 @@
-import { difference, type Estimate, median, ratio } from './stats.ts'
+import { difference, type Estimate, estimate, median, ratio } from './stats.ts'
 
 /** A cell's samples, and how they compare with another cell's of the same rounds. */
 export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }> {
@@ -16,6 +16,15 @@ export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }>
 
   total(figure: keyof Sample): number {
     return this.#values(this.cell, figure).reduce((sum, value) => sum + value, 0)
+  }
+
+  /** The median with its interval, of a figure that a sample knows by itself. */
+  estimate(figure: keyof Sample): Estimate {
+    return estimate(this.#values(this.cell, figure))
+  }
+
+  max(figure: keyof Sample): number {
+    return Math.max(...this.#values(this.cell, figure))
   }
 
   /** Null beside itself and beside nothing. */

@@ -16,6 +16,17 @@ export async function close(log: pino.Logger): Promise<void> {
   await closed
 }
 
+/** All that waits is written; or a second is over: pino/file's worker once never answered. */
+export async function flushed(log: pino.Logger): Promise<void> {
+  await new Promise<void>((done) => {
+    const timer = setTimeout(done, 1000)
+    log.flush(() => {
+      clearTimeout(timer)
+      done()
+    })
+  })
+}
+
 /** A gated rank's destination is none of these: it has nothing to wait for. */
 function destinationOf(log: pino.Logger): (EventEmitter & { end(): void }) | undefined {
   const stream = (log as never as Record<symbol, unknown>)[pino.symbols.streamSym]

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { createHistogram } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import pino from 'pino'
 import { fileStream } from 'pino-rank-file'
 import { lineBytes, writeLine } from './line.ts'
+import { processStatus } from './process-status.ts'
 
 /** What a program logs, and where to. */
 export interface MemoryJob {
@@ -55,11 +55,5 @@ for (let now = began; now - began < seconds * 1000; ) {
 // after the stream's own listener, which writes what is left
 process.on('exit', () => {
   const times = { p99: calls.percentile(99) / 1e6, slowest: calls.max / 1e6 }
-  process.send?.({ logged, drops: stream.stats().drops, ...times, rss: peak() } satisfies MemoryNote)
+  process.send?.({ logged, drops: stream.stats().drops, ...times, rss: processStatus().peakRss } satisfies MemoryNote)
 })
-
-/** Not getrusage(2): there a process inherits the peak of the one that started it. */
-function peak(): number {
-  const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
-  return (Number(kib) * 1024) / 1e6
-}

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import pino from 'pino'
 import t from 'tap'
 import { lineBytes, writeLine } from './line.ts'
-import { readBack } from './read-back.ts'
+import { logFilesIn, readBack } from './read-back.ts'
 
 t.test('whole, torn and doubled lines are told apart', async (t) => {
   const dir = t.testdir()
@@ -38,4 +39,19 @@ t.test('a line that lies across two chunks is whole', async (t) => {
   for (let line = 0; line < lines; line++) writeLine(log, 0, line)
   log.flush()
   t.match(readBack([file]), { lines, bytes: lines * lineBytes, torn: 0, twice: 0 })
+})
+
+t.test('rotated and compressed files count, manifests and unfinished ones do not', async (t) => {
+  const dir = t.testdir()
+  const file = join(dir, 'a.log')
+  const log = pino({ base: { rank: 0 } }, pino.destination({ dest: file, sync: true }))
+  for (let line = 0; line < 6; line++) writeLine(log, 0, line)
+  log.flush()
+  const whole = readFileSync(file)
+  writeFileSync(file, whole.subarray(4 * lineBytes))
+  writeFileSync(join(dir, 'a.log.2'), whole.subarray(2 * lineBytes, 4 * lineBytes))
+  writeFileSync(join(dir, 'a.log.1.gz'), gzipSync(whole.subarray(0, 2 * lineBytes + 10)))
+  writeFileSync(join(dir, '.a.log.pack-1'), 'half')
+  writeFileSync(join(dir, 'a.json'), '{}')
+  t.match(readBack(logFilesIn(dir)), { lines: 6, bytes: 6 * lineBytes + 10, torn: 1, twice: 0 })
 })

@@ -1,4 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { readLine } from './line.ts'
 
 /** What reached the disk. */
@@ -32,8 +34,15 @@ export function readBack(files: readonly string[]): OnDisk {
   return { ...found, lines: seen.size }
 }
 
-/** Gives all that stands between two newlines, but nothing where that is empty; the files are larger than a string can be. */
+/** The files of a folder that hold lines: no manifests, and nothing that a rotation has not finished. */
+export function logFilesIn(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => !name.endsWith('.json') && !name.startsWith('.'))
+  return names.map((name) => join(folder, name))
+}
+
+/** Gives all that stands between two newlines, but nothing where that is empty; the files are larger than a string can be, but for compressed ones. */
 export function eachPiece(file: string, take: (piece: string) => void): number {
+  if (file.endsWith('.gz')) return eachPieceOf(gunzipSync(readFileSync(file)), take)
   const fd = open(file)
   if (fd === undefined) return 0
   const chunk = Buffer.allocUnsafe(chunkBytes)
@@ -44,11 +53,16 @@ export function eachPiece(file: string, take: (piece: string) => void): number {
     const text = Buffer.concat([rest, chunk.subarray(0, length)])
     const end = text.lastIndexOf(newline) + 1
     rest = Buffer.from(text.subarray(end))
-    for (const piece of text.toString('utf8', 0, end).split('\n')) if (piece !== '') take(piece)
+    eachPieceOf(text.subarray(0, end), take)
   }
-  if (rest.length > 0) take(rest.toString())
+  eachPieceOf(rest, take)
   closeSync(fd)
   return bytes
+}
+
+function eachPieceOf(bytes: Buffer, take: (piece: string) => void): number {
+  for (const piece of bytes.toString().split('\n')) if (piece !== '') take(piece)
+  return bytes.length
 }
 
 function isNotice(piece: string): boolean {

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { lineBytes } from './line.ts'
-import { type OnDisk, readBack } from './read-back.ts'
+import { logFilesIn, type OnDisk, readBack } from './read-back.ts'
 import { rankEnvironment } from './start-process.ts'
 import type { WriterJob, WriterNote } from './writer-rank.ts'
 
@@ -50,8 +50,7 @@ export async function runWriters({ writer, lines, worldSize }: WritersJob, dir: 
   await Promise.all(ranks.map((rank) => rank.ready()))
   for (const rank of ranks) rank.go()
   const ends = await Promise.all(ranks.map((rank) => rank.end()))
-  const files = readdirSync(folder).filter((name) => !name.endsWith('.json'))
-  const onDisk = readBack(files.map((name) => join(folder, name)))
+  const onDisk = readBack(logFilesIn(folder))
   rmSync(folder, { recursive: true })
 
   const expected = writer === nowhere ? 0 : worldSize * lines

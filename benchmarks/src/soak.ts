@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Settings } from './settings.ts'
@@ -8,6 +7,7 @@ import { soakVerdict, type Verdict } from './soak-verdict.ts'
 import { SoakWriter } from './soak-writer.ts'
 import { randomFrom } from './stats.ts'
 import type { Table } from './table.ts'
+import { mountTmpfs } from './tmpfs.ts'
 
 /** Longest time between two faults, and longest time that one lasts, in ms. */
 const maxPause = 1000
@@ -23,7 +23,8 @@ its writer was killed. Unexplained: neither; there must be none.`
 export async function soak(settings: Settings): Promise<Table[]> {
   const { minutes, seed, dir, tell } = settings
   const folder = join(dir, 'soak')
-  const room = mountTmpfs(folder, minutes)
+  const bytes = Math.ceil(minutes * 60 * 8 * 400 * 150 * 2) + 2 ** 24 // holds the soak twice
+  const room = mountTmpfs(folder, bytes) ? bytes : undefined
   const worldSize = settings.worldSizes[0] as number
   const stage = new Stage(folder, worldSize, seed, room)
   const until = performance.now() + minutes * 60_000
@@ -114,19 +115,6 @@ class Stage implements Scene {
     this.#living[rank] = writer
     this.#lives.push(writer)
   }
-}
-
-/** A file system that holds the soak twice, and its size; undefined where this user may not mount one. */
-function mountTmpfs(dir: string, minutes: number): number | undefined {
-  const size = Math.ceil(minutes * 60 * 8 * 400 * 150 * 2) + 2 ** 24
-  mkdirSync(dir)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', dir], { stdio: 'ignore' })
-  } catch {
-    return undefined
-  }
-  process.prependListener('exit', () => execFileSync('umount', ['-l', dir])) // before the folder is removed
-  return size
 }
 
 function words(name: string): string {

@@ -15,13 +15,22 @@ export interface Place {
  * @param job what the program finds in `process.argv[2]`, as JSON
  */
 export function startProcess(program: string, job: object, place: Place): ChildProcess {
-  return fork(new URL(program, import.meta.url), [JSON.stringify(job)], {
+  const child = fork(new URL(program, import.meta.url), [JSON.stringify(job)], {
     env: rankEnvironment(place),
     execArgv: [],
     serialization: 'advanced', // JSON has no NaN
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
 }
+
+/** Where we end early, nothing goes on writing to a disk that is taken away. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 /** All that a rank sees of our environment. */
 export function rankEnvironment({ rank, worldSize }: Place): NodeJS.ProcessEnv {

@@ -35,6 +35,11 @@ export function estimate(values: readonly number[], seed = 1): Estimate {
   return { median: median(values), low: quantile(medians, 0.025), high: quantile(medians, 0.975) }
 }
 
+/** A figure without an interval, such as a count. */
+export function exactly(value: number): Estimate {
+  return { median: value, low: value, high: value }
+}
+
 /** The median of the ratios of pairs: `subject[i]` was measured in the same round as `beside[i]`. */
 export function ratio(subject: readonly number[], beside: readonly number[]): Estimate {
   return estimate(pair(subject, beside, (a, b) => a / b))

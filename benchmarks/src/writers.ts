@@ -10,7 +10,8 @@ import { writeLine, writeWinstonLine } from './line.ts'
 /** Logs one line. */
 export type Write = (step: number, line: number) => void
 
-type Logger = (path: string, rank: number) => pino.Logger
+/** @param options of the sink, beside its path: for ours alone */
+type Logger = (path: string, rank: number, options?: object) => pino.Logger
 
 const toTransport = (rank: number, target: string, options: object) =>
   pino({ base: { rank }, transport: { target, options } })
@@ -21,11 +22,11 @@ const ours = { base: null } // rankLogger adds the rank: the lines are the same
 
 const pinoLoggers: Record<string, Logger> = {
   'no-op stream': (_, rank) => toDestination(rank, { write() {} }),
-  fileStream: (path) => rankLogger({ ...ours, ranks: '*' }, fileStream({ path })),
+  fileStream: (path, _, options) => rankLogger({ ...ours, ranks: '*' }, fileStream({ path, ...options })),
   'fileStream, plain pino': (path, rank) => toDestination(rank, fileStream({ path })),
   splitStream: (path) => rankLogger(ours, splitStream({ path })),
-  'pino-rank-file, rankLogger': (path) =>
-    rankLogger({ ...ours, transport: { target: 'pino-rank-file', ranks: '*', options: { path } } }),
+  'pino-rank-file, rankLogger': (path, _, options) =>
+    rankLogger({ ...ours, transport: { target: 'pino-rank-file', ranks: '*', options: { path, ...options } } }),
   'pino-rank-file, pure JSON': (path) =>
     pino({ base: null, transport: { target: 'pino-rank-file', options: { path, ranks: '*' } } }),
 
@@ -42,12 +43,12 @@ const pinoLoggers: Record<string, Logger> = {
     toDestination(rank, pino.destination({ dest, sync: true, minLength: 16383 })), // the most that it takes
 }
 
-/** A logger of this name, in its default options, ready to write. @throws {Error} where there is none */
-export async function openWriter(name: string, path: string, rank: number): Promise<Write> {
+/** A logger of this name, in its default options but for `options`, ready to write. @throws {Error} where there is none */
+export async function openWriter(name: string, path: string, rank: number, options?: object): Promise<Write> {
   if (name === 'winston') return openWinston(path, rank)
   const open = pinoLoggers[name]
   if (!open) throw new Error(`no writer "${name}"`)
-  const log = open(path, rank)
+  const log = open(path, rank, options)
   await ready(log)
   return (step, line) => writeLine(log, step, line)
 }

@@ -1,0 +1,99 @@
+import { Compared } from './compared.ts'
+import { interleave } from './interleave.ts'
+import { joinVerdicts, verdict } from './judge.ts'
+import { runWriters, type WritersSample } from './run-writers.ts'
+import type { Settings } from './settings.ts'
+import { exactly } from './stats.ts'
+import type { Table } from './table.ts'
+
+/** Writers that are measured together. */
+export interface WriterGroup {
+  title: string
+  worldSize: number
+  /** Part of the rounds: a claim under 20 % needs all of them. */
+  share: number
+  comparisons: Comparison[]
+}
+
+/** A writer beside another: at most so many times its wall time and its CPU time. Beside itself: the A/A control. */
+type Comparison = [writer: string, beside: string, goals?: Goals]
+
+interface Goals {
+  wall?: number
+  cpu?: number
+  /** Bad lines of all rounds. */
+  bad?: number
+}
+
+const about = `Each rank is a process that logs its lines of 150 B, as fast as it can, and ends. Wall: from the first log call until the last process
+has exited. CPU: all threads in that time. RSS: the largest of a rank. Bad: torn, lost or doubled lines of all rounds, found when the file is
+read back. Ratios: median over the pairs of a round [95 % interval]; beside itself: the A/A control. A goal is met, or missed, where the whole
+interval is on that side of it, and open where it is not.`
+
+/** Measures a group's writers: what they cost, and how they compare. */
+export async function measureGroup(group: WriterGroup, { pairs, records, dir, tell }: Settings): Promise<Table[]> {
+  const { title, worldSize, share, comparisons } = group
+  const rounds = Math.max(1, Math.round(pairs * share))
+  const names = new Set(comparisons.flatMap(([writer, beside]) => [beside, writer]))
+  const cells = new Map([...names].map((writer): [string, Cell] => [writer, { writer }]))
+  const controls = comparisons
+    .filter(([writer, beside]) => writer === beside)
+    .map(([writer]) => ({ writer, again: true }))
+  const all: Cell[] = [...cells.values(), ...controls]
+  const measure = ({ writer }: Cell) => runWriters({ writer, lines: records, worldSize }, dir)
+  const samples = await interleave(all, rounds, measure, (round) => tell(`${title}: round ${round} of ${rounds}`))
+  const rows = all.map((cell) => new Compared(cell, samples))
+  const pairsOf = comparisons.map(([writer, beside, goals]) => {
+    const row = rows.find(({ cell }) => cell.writer === writer && (writer !== beside || cell.again)) as Row
+    return ratioRow(row, cells.get(beside) as Cell, goals)
+  })
+  const bad = rows.filter(({ cell }) => ours.test(cell.writer)).reduce((sum, row) => sum + row.total('bad'), 0)
+  return [
+    { title: `${title}: costs`, about, rows: rows.map(costRow) },
+    {
+      title: `${title}: ratios`,
+      about,
+      rows: pairsOf,
+      ...(bad > 0 && { failure: `${title}: ${bad} bad lines of ours` }),
+    },
+  ]
+}
+
+interface Cell {
+  writer: string
+  /** Measured again, as the A/A control. */
+  again?: boolean
+}
+
+type Row = Compared<Cell, WritersSample>
+
+const ours = /^(fileStream|splitStream|pino-rank-|line writer)/
+
+function costRow(row: Row): Table['rows'][number] {
+  return {
+    writer: row.cell.again ? `${row.cell.writer} (A/A)` : row.cell.writer,
+    'lines/s': Math.round(row.median('perSecond')),
+    'wall s': row.median('wall'),
+    'CPU s': row.median('cpu'),
+    'RSS MB': row.median('rss'),
+    torn: row.total('torn'),
+    lost: row.total('lost'),
+    twice: row.total('twice'),
+  }
+}
+
+function ratioRow(row: Row, beside: Cell, goals: Goals = {}): Table['rows'][number] {
+  const wall = row.ratio(beside, 'wall')
+  const cpu = row.ratio(beside, 'cpu')
+  return {
+    writer: row.cell.writer,
+    beside: row.cell.again ? 'itself (A/A)' : beside.writer,
+    'wall ratio': wall,
+    'CPU ratio': cpu,
+    goal: joinVerdicts(
+      verdict('wall', wall, goals.wall),
+      verdict('CPU', cpu, goals.cpu),
+      verdict('bad lines', exactly(row.total('bad')), goals.bad),
+    ),
+  }
+}
