@@ -13,6 +13,7 @@ t.test('without arguments all benchmarks run in full', async (t) => {
     },
   )
   t.same(sizes.contention.worldSizes, [1, 4, 8])
+  t.same(sizes.contention.scenarios, ['steps', 'a', 'b', 'c', 'd', 'e', 'f', 'g'])
   t.equal(sizes.gate.pairs, 20, 'what a claim under 20 % needs')
   t.match(sizes.writer, { pairs: 20, records: 500_000, worldSizes: [8] })
   t.match(sizes.memory, { seconds: 60 })
@@ -39,6 +40,11 @@ t.test('arguments win over both sizes', async (t) => {
   t.match(sizes.contention, { pairs: 3, worldSizes: [2, 16], lines: [5], steps: 20 })
 })
 
+t.test('some scenarios of contention, in the order of the argument', async (t) => {
+  const { sizes } = readOptions(['contention', '--scenario', 'c,a', '--quick'])
+  t.match(sizes.contention, { scenarios: ['c', 'a'], pairs: 1 })
+})
+
 t.test('a soak of another length and other faults', async (t) => {
   const { sizes } = readOptions(['soak', '--minutes', '30', '--seed', '7'])
   t.match(sizes.soak, { minutes: 30, seed: 7, worldSizes: [8] })
@@ -53,6 +59,7 @@ t.test('an error names the argument to mend', async (t) => {
     [['in'], 'no benchmark "in": there are gate, contention, writer, memory, soak, metrics, encoder, merge, run, fuzz'],
     [['--pairs', '0'], '--pairs takes whole numbers from 1, not "0"'],
     [['--lines', '1,x'], '--lines takes whole numbers from 1, not "x"'],
+    [['--scenario', 'a,x'], 'no scenario "x": there are steps, a, b, c, d, e, f, g'],
     [['--seed', '0'], '--seed takes whole numbers from 1, not "0"'],
     [['--json', 'x.json'], /--json is one file/],
     [['--world-size', '4'], /'--world-size'/],

@@ -12,18 +12,25 @@ export interface Size {
   pairs: number
   /** Calls in a sample of `gate`. */
   calls: number
-  /** Measured steps in a sample of `contention`. */
+  /** What `contention` measures. */
+  scenarios: ScenarioName[]
+  /** Measured steps in a sample of `contention`'s scenario `steps`. */
   steps: number
-  /** Numbers of ranks. */
+  /** Numbers of ranks; the scenarios a to g of `contention` take the largest. */
   worldSizes: number[]
   /** Numbers of lines that a rank logs in a step. */
   lines: number[]
   /** Lines that a rank logs in a sample of `writer`. */
   records: number
-  /** How long a sample of `memory` logs. */
+  /** How long a sample of `memory`, or of `contention`'s b, e and g, logs. */
   seconds: number
   /** How long `soak` lets faults happen. */
   minutes: number
   /** Of the faults' generator. */
   seed: number
 }
+
+/** The scenarios of `contention`. */
+export const scenarioNames = ['steps', 'a', 'b', 'c', 'd', 'e', 'f', 'g'] as const
+
+export type ScenarioName = (typeof scenarioNames)[number]

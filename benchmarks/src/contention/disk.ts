@@ -1,0 +1,110 @@
+import { Compared } from '../compared.ts'
+import { interleave } from '../interleave.ts'
+import { joinVerdicts, verdict } from '../judge.ts'
+import { lineBytes } from '../line.ts'
+import type { Settings } from '../settings.ts'
+import { attachSlowDisk } from '../slow-disk.ts'
+import { exactly } from '../stats.ts'
+import type { Table } from '../table.ts'
+import { roundsPerMs } from './compute.ts'
+import { type JobSample, runJob } from './run-job.ts'
+
+interface Cell {
+  name: string
+  logging: string
+  options?: object
+  /** Rank 0's rate, as part of the disk's. */
+  load: number
+  none?: Cell
+}
+
+const disk = { bytesPerSecond: 1e7, dirtyBytes: 2 ** 24 }
+
+/** Of a step, in ms. */
+const wait = 8
+const work = 1
+
+const rotate = { maxBytes: 1e7, gzip: true, keepFiles: 3 }
+
+const goals = { added: 0.5, ratio: 1.1, call: 20 }
+
+const title = 'e: steps beside a slow disk'
+
+const about = `The ranks of a job of which rank 0 logs to a disk of 10 MB/s (a loop device, slowed by a cgroup; the page cache takes 16 MiB). A step is
+a blocking wait of ${wait} ms, ${work} ms of CPU work, then the log calls. Load: rank 0's rate, as part of the disk's; MB/s: what it came to. p50, p99, max:
+over the steps of all ranks. Over none: difference and ratio of p99 to "no logging" in the same round [95 % interval]; A/A: the same again,
+the control. CPU: user and system time of all ranks a step. Wall: until all is written. Threads, RSS: the most of a rank. Lines of a round
+that are in the files; rotation deletes some, and a full queue drops some. Bad: torn or doubled, in all rounds.`
+
+/** What do the steps of a job pay while the disk is slow? */
+export async function slowDiskSteps({ pairs, seconds, worldSizes, dir, tell }: Settings): Promise<Table[]> {
+  const worldSize = Math.max(...worldSizes)
+  const slow = attachSlowDisk(dir, { ...disk, bytes: 8 * seconds * disk.bytesPerSecond + 2 ** 28 })
+  if (typeof slow === 'string') return [{ title, about: `Not measured here: it ${slow}.`, rows: [] }]
+  const rounds = Math.round(work * roundsPerMs())
+  const measure = async ({ logging, options, load }: Cell) => {
+    const linesPerMs = (load * disk.bytesPerSecond) / 1000 / lineBytes
+    const steps = Math.ceil((seconds * 1000) / (wait + work))
+    const job = { logging, worldSize, warmUp: 20, steps, wait, work: rounds, lines: 0, linesPerMs }
+    const sample = await runJob({ ...job, ...(options && { options }) }, slow.dir)
+    return { ...sample, rate: (sample.perSecond * lineBytes) / 1e6, bad: sample.torn + sample.twice }
+  }
+  const cells = cellsOf()
+  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+  slow.detach()
+  const rows = cells.map((cell) => new Compared(cell, samples))
+  const bad = rows.filter(({ cell }) => ours(cell)).reduce((sum, row) => sum + row.total('bad'), 0)
+  const failure = bad > 0 && { failure: `${title}: ${bad} bad lines of ours` }
+  return [{ title: `${title}, ${worldSize} ranks`, about, rows: rows.map(rowOf), ...failure }]
+}
+
+function cellsOf(): Cell[] {
+  const none: Cell = { name: 'no logging', logging: 'no logging', load: 0 }
+  const cell = (logging: string, load: number, options?: { rotate: object }): Cell => {
+    return { name: options ? `${logging}, rotate` : logging, logging, load, none, ...(options && { options }) }
+  }
+  const plain = 'pino/file, rank 0 by hand'
+  const files = ['rankLogger, pino-rank-file', 'rankLogger, fileStream']
+  return [
+    none,
+    { ...none, name: 'no logging (A/A)', none },
+    ...[plain, ...files].map((logging) => cell(logging, 0.5)),
+    ...files.map((logging) => cell(logging, 0.5, { rotate })),
+    ...['rankLogger, pino-rank-split', 'rankLogger, splitStream'].map((logging) => cell(logging, 0.5)),
+    ...[plain, ...files].map((logging) => cell(logging, 3)),
+  ]
+}
+
+function ours({ logging }: Cell): boolean {
+  return logging.startsWith('rankLogger')
+}
+
+function rowOf(row: Compared<Cell, JobSample & { rate: number; bad: number }>): Table['rows'][number] {
+  const { cell } = row
+  const added = row.difference(cell.none, 'p99')
+  const ratio = row.ratio(cell.none, 'p99')
+  const longest = row.max('longestCall')
+  const goal = joinVerdicts(
+    verdict('p99 over none', added, goals.added),
+    verdict('ratio', ratio, goals.ratio),
+    verdict('call', exactly(longest), goals.call),
+  )
+  return {
+    logging: cell.name,
+    load: cell.load,
+    'MB/s': row.median('rate'),
+    'p50 ms': row.median('p50'),
+    'p99 ms': row.median('p99'),
+    'max ms': row.max('max'),
+    'p99 over none': added,
+    'p99 ÷ none': ratio,
+    'longest call ms': longest,
+    'wall s': row.median('wall'),
+    'CPU ms': row.median('cpu'),
+    threads: row.max('threads'),
+    'RSS MB': row.max('rss'),
+    lines: row.median('lines'),
+    bad: row.total('bad'),
+    goal: ours(cell) ? goal : '',
+  }
+}

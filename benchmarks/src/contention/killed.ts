@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Compared } from '../compared.ts'
+import { interleave } from '../interleave.ts'
+import { verdict } from '../judge.ts'
+import { logFilesIn, readBack } from '../read-back.ts'
+import type { Settings } from '../settings.ts'
+import { startProcess } from '../start-process.ts'
+import type { Table } from '../table.ts'
+import type { KilledJob } from './killed-rank.ts'
+
+interface Cell {
+  writer: string
+  lines: number
+  turn: boolean
+  /** pino/file, on the same lines. */
+  beside?: Cell
+}
+
+/** In lines. */
+interface Sample {
+  found: number
+  missing: number
+  bad: number
+}
+
+const computes = 400
+
+const title = 'f: a rank that is killed while it computes'
+
+const about = `A rank logs, computes for ${computes} ms without a turn of its event loop, and is then killed by SIGKILL. Found: whole lines in the file, medians over
+the rounds; least: in the worst round. Missing over pino/file: median of the differences in the same round [95 % interval]. Bad: torn or
+doubled lines of all rounds; a rank that is killed while it writes may leave one fragment.`
+
+/** Which lines are in the file of a rank that is killed while it computes? */
+export async function killedRank({ pairs, dir, tell }: Settings): Promise<Table[]> {
+  const measure = (cell: Cell) => runKilled(cell, dir)
+  const cells = [
+    { lines: 1, turn: false },
+    { lines: 50, turn: false },
+    { lines: 5000, turn: false },
+    { lines: 1, turn: true },
+  ].flatMap((logged): Cell[] => {
+    const beside: Cell = { writer: 'pino/file', ...logged }
+    const others = ['pino-rank-file, rankLogger', 'fileStream', 'pino.destination, sync']
+    return [beside, ...others.map((writer) => ({ writer, ...logged, beside }))]
+  })
+  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+  return [{ title, about, rows: cells.map((cell) => rowOf(new Compared(cell, samples))) }]
+}
+
+async function runKilled({ writer, lines, turn }: Cell, dir: string): Promise<Sample> {
+  const folder = mkdtempSync(join(dir, 'killed-'))
+  const job: KilledJob = { writer, path: join(folder, 'job.log'), lines, turn, computes }
+  const child = startProcess('./contention/killed-rank.js', job, { rank: 0, worldSize: 1 })
+  const [code, signal] = await once(child, 'exit')
+  if (signal !== 'SIGKILL') throw new Error(`${writer}: ended by itself: ${code ?? signal}`)
+  const { lines: found, torn, twice } = readBack(logFilesIn(folder))
+  rmSync(folder, { recursive: true })
+  return { found, missing: lines - found, bad: torn + twice }
+}
+
+function rowOf(row: Compared<Cell, Sample>): Table['rows'][number] {
+  const { writer, lines, turn, beside } = row.cell
+  const missing = row.difference(beside, 'missing')
+  const isOurs = writer === 'fileStream' || writer.startsWith('pino-rank-')
+  return {
+    logged: turn ? `${lines}, then a turn` : `${lines}`,
+    writer,
+    found: row.median('found'),
+    least: lines - row.max('missing'),
+    'missing over pino/file': missing,
+    bad: row.total('bad'),
+    goal: isOurs ? verdict('missing over pino/file', missing, 0) : '',
+  }
+}

@@ -1,0 +1,43 @@
+import pino from 'pino'
+import { rankLogger } from 'pino-rank'
+import { fileStream } from 'pino-rank-file'
+import { splitStream } from 'pino-rank-split'
+
+/** How a rank of a job logs. */
+export interface Logging {
+  /** One of the names below. */
+  logging: string
+  rank: number
+  /** The file that the ranks share. */
+  shared: string
+  /** The file of this rank alone. */
+  own: string
+  /** Of the sink, beside its path: for ours alone. */
+  options?: object
+}
+
+const pinoFile = (destination: string, rank: number, level = 'info') =>
+  pino({ level, base: { rank }, transport: { target: 'pino/file', options: { destination } } })
+
+const ours = (target: string, path: string, options?: object) =>
+  rankLogger({ base: null, transport: { target, ranks: '0', options: { path, ...options } } })
+
+const loggings: Record<string, (job: Logging) => pino.Logger | undefined> = {
+  'no logging': () => undefined,
+  'pino/file, one file': ({ shared, rank }) => pinoFile(shared, rank),
+  'pino/file, N files': ({ own, rank }) => pinoFile(own, rank),
+  'pino/file, rank 0 by hand': ({ shared, rank }) => pinoFile(shared, rank, rank === 0 ? 'info' : 'silent'),
+  'rankLogger, pino-rank-file': ({ shared, options }) => ours('pino-rank-file', shared, options),
+  'rankLogger, fileStream': ({ shared, options }) =>
+    rankLogger({ base: null }, fileStream({ path: shared, ...options })),
+  'rankLogger, pino-rank-split': ({ shared, options }) => ours('pino-rank-split', shared, options),
+  'rankLogger, splitStream': ({ shared, options }) =>
+    rankLogger({ base: null, ranks: '0' }, splitStream({ path: shared, ...options })),
+}
+
+/** A logger of this name; undefined: none. @throws {Error} where there is no such name */
+export function openLogging(job: Logging): pino.Logger | undefined {
+  const open = loggings[job.logging]
+  if (!open) throw new Error(`no logging "${job.logging}"`)
+  return open(job)
+}

@@ -1,0 +1,58 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Compared } from '../compared.ts'
+import { interleave } from '../interleave.ts'
+import { verdict } from '../judge.ts'
+import type { Settings } from '../settings.ts'
+import { runProcess } from '../start-process.ts'
+import type { Table } from '../table.ts'
+import type { PacedJob, PacedSample } from './paced-rank.ts'
+
+interface Cell {
+  name: string
+  writer: string
+  beside?: Cell
+  /** At most so many times the median of what it stands beside. */
+  most?: number
+}
+
+const perSecond = 100
+
+const title = `b: a call at ${perSecond} lines/s`
+
+const about = `One process logs a line of 150 B every ${1000 / perSecond} ms. Time inside its calls: median, p99 and longest of a sample, medians over the rounds. Ratio: of
+the medians, over the pairs of a round [95 % interval]; A/A: the same again, the control.`
+
+/** What does a call cost the caller who logs a line now and then? */
+export async function pacedCall({ pairs, seconds, dir, tell }: Settings): Promise<Table[]> {
+  const path = join(dir, 'paced.log')
+  const measure = async ({ writer }: Cell) => {
+    const job: PacedJob = { writer, path, warmUp: 50, calls: seconds * perSecond, interval: 1000 / perSecond }
+    const sample = await runProcess<PacedSample>('./contention/paced-rank.js', job, { rank: 0, worldSize: 1 })
+    rmSync(path, { force: true })
+    return { ...sample }
+  }
+  const sync = 'pino.destination, sync'
+  const beside: Cell = { name: sync, writer: sync }
+  const cells: Cell[] = [
+    beside,
+    { name: `${sync} (A/A)`, writer: sync, beside },
+    { name: 'pino/file', writer: 'pino/file', beside },
+    { name: 'pino-rank-file, rankLogger', writer: 'pino-rank-file, rankLogger', beside, most: 1 },
+    { name: 'fileStream', writer: 'fileStream', beside, most: 1 },
+  ]
+  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+  return [{ title, about, rows: cells.map((cell) => rowOf(new Compared(cell, samples))) }]
+}
+
+function rowOf(row: Compared<Cell, PacedSample>): Table['rows'][number] {
+  const ratio = row.ratio(row.cell.beside, 'median')
+  return {
+    writer: row.cell.name,
+    'median µs': row.median('median'),
+    'p99 µs': row.median('p99'),
+    'longest µs': row.median('longest'),
+    ratio,
+    goal: verdict('median', ratio, row.cell.most),
+  }
+}

@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { logFilesIn, type OnDisk, readBack } from '../read-back.ts'
+import { nextMessage, startProcess } from '../start-process.ts'
+import { mean, median, quantile } from '../stats.ts'
+import type { StepsJob, StepsSample } from './steps-rank.ts'
+
+/** A job of several ranks, as each of them logs. */
+export interface Job extends Omit<StepsJob, 'rank' | 'shared' | 'own'> {
+  worldSize: number
+}
+
+/** All ranks of a job together. */
+export interface JobSample extends OnDisk {
+  /** Quantiles of all ranks' steps, and the longest of them, in ms. */
+  p50: number
+  p99: number
+  max: number
+  /** Median of the steps' times when each waits for its slowest rank, in ms. */
+  slowest: number
+  /** The longest log call of any rank, in ms. */
+  longestCall: number
+  /** Mean time that a rank spends in the log calls of a step, in µs; NaN where there is no rank but 0. */
+  callsOfRank0: number
+  callsOfOthers: number
+  /** Log calls of rank 0 a second, until its last step. */
+  perSecond: number
+  /** From the first step until the last destination has closed, in s. */
+  wall: number
+  /** User and system time of all ranks a step, in ms. */
+  cpu: number
+  /** The most threads of a rank, and the largest resident set of one, in MB. */
+  threads: number
+  rss: number
+}
+
+/** Runs a job: its ranks start stepping when all of them are ready. Its files are read back and removed. */
+export async function runJob({ worldSize, ...job }: Job, dir: string): Promise<JobSample> {
+  const folder = mkdtempSync(join(dir, 'job-'))
+  const shared = join(folder, 'job.log')
+  const ranks = Array.from({ length: worldSize }, (_, rank) => {
+    const own = join(folder, `job.rank-${rank}.log`)
+    return startProcess('./contention/steps-rank.js', { ...job, rank, shared, own } satisfies StepsJob, {
+      rank,
+      worldSize,
+    })
+  })
+  const gone = Promise.all(ranks.map((child) => once(child, 'exit')))
+  await Promise.all(ranks.map((child) => nextMessage<'ready'>(child)))
+  for (const child of ranks) child.send('go')
+  const samples = await Promise.all(ranks.map((child) => nextMessage<StepsSample>(child)))
+  await gone
+  const onDisk = readBack(logFilesIn(folder))
+  rmSync(folder, { recursive: true })
+  return { ...onDisk, ...together(samples, job.warmUp) }
+}
+
+/** The figures of a job from those of its ranks; the first is rank 0. */
+export function together(samples: readonly StepsSample[], warmUp: number): Omit<JobSample, keyof OnDisk> {
+  const [rank0] = samples as [StepsSample]
+  const [first, ...others] = samples.map(({ calls }) => mean(calls) * 1e3)
+  const all = samples.flatMap(({ step }) => step)
+  const slowest = rank0.step.map((_, at) => Math.max(...samples.map(({ step }) => step[at] as number)))
+  const most = (figure: 'longestCall' | 'wall' | 'threads' | 'rss') =>
+    Math.max(...samples.map((sample) => sample[figure]))
+  return {
+    p50: median(all),
+    p99: quantile(all, 0.99),
+    max: quantile(all, 1),
+    slowest: median(slowest),
+    longestCall: most('longestCall'),
+    callsOfRank0: first as number,
+    callsOfOthers: mean(others),
+    perSecond: (rank0.logged * 1e3) / rank0.stepping,
+    wall: most('wall') / 1e3,
+    cpu: samples.reduce((sum, { cpu }) => sum + cpu, 0) / (warmUp + rank0.step.length),
+    threads: most('threads'),
+    rss: most('rss'),
+  }
+}

@@ -1,0 +1,106 @@
+import { Compared } from '../compared.ts'
+import { interleave } from '../interleave.ts'
+import type { Settings } from '../settings.ts'
+import type { Table } from '../table.ts'
+import { type JobSample, runJob } from './run-job.ts'
+
+/** How the ranks log, and how many lines each logs in a step. */
+interface Cell {
+  logging: string
+  lines: number
+  /** What it is compared with. */
+  none?: Cell
+  ungated?: Cell
+}
+
+const none = 'no logging'
+const ungated = 'pino/file, one file'
+const ungatedToo = 'pino/file, N files'
+const gated = ['pino/file, rank 0 by hand', 'rankLogger, pino-rank-file', 'rankLogger, fileStream']
+
+const warmUp = 20
+
+const aboutSteps = `A step is a blocking wait of 5 ms, then k lines of 150 B from each rank. p50, p99: over the steps of all ranks. Slowest: the
+median step where each waits for its slowest rank, as data-parallel ranks do. ÷: median of the ratios to "${none}" and to
+"${ungated}" in the same round [95 % interval]. A/A: the same again, the control.`
+
+const aboutCosts = `In calls: mean time inside the log calls of a step; rank 0 apart, because a gate closes the others. CPU: user and system
+time of all ranks a step, until all is written. Lines, bytes: on disk after a run. Torn (pieces that are no line), lost,
+twice: in all rounds together.`
+
+/** What does a data-parallel job's step pay for its ranks' logging, whatever each of them logs? */
+export async function contentionSteps(settings: Settings): Promise<Table[]> {
+  const tables: Table[] = []
+  for (const worldSize of settings.worldSizes) tables.push(...(await measureJobs(worldSize, settings)))
+  return tables
+}
+
+async function measureJobs(worldSize: number, { pairs, steps, lines, dir, tell }: Settings): Promise<Table[]> {
+  const measure = async (cell: Cell) => {
+    const job = { logging: cell.logging, lines: cell.lines, worldSize, warmUp, steps, wait: 5, work: 0 }
+    const written = await runJob(job, dir)
+    const sent = writers(cell.logging, worldSize) * cell.lines * (warmUp + steps)
+    return { ...written, lost: sent - written.lines }
+  }
+  const ranks = worldSize === 1 ? '1 rank' : `${worldSize} ranks`
+  const samples = await interleave(cellsOf(lines), pairs, measure, (round) =>
+    tell(`${ranks}: round ${round} of ${pairs}`),
+  )
+  const rows = [...samples.keys()].map((cell) => new Compared(cell, samples))
+  return [
+    { title: `${ranks}: steps`, about: aboutSteps, rows: rows.map(stepRow) },
+    { title: `${ranks}: costs`, about: aboutCosts, rows: rows.map(costRow) },
+  ]
+}
+
+/** What the others are compared with stands twice: its second run is the A/A control. */
+function cellsOf(sizes: readonly number[]): Cell[] {
+  const silent: Cell = { logging: none, lines: 0 }
+  const logging = sizes.flatMap((lines) => {
+    const all: Cell = { logging: ungated, lines, none: silent }
+    const others = [ungated, ungatedToo, ...gated].map((logging) => ({ logging, lines, none: silent, ungated: all }))
+    return [all, ...others]
+  })
+  return [silent, { ...silent, none: silent }, ...logging]
+}
+
+function writers(logging: string, worldSize: number): number {
+  if (logging === none) return 0
+  return gated.includes(logging) ? 1 : worldSize
+}
+
+type Row = Compared<Cell, JobSample & { lost: number }>
+
+function named({ cell: { lines, logging, none, ungated } }: Row): { k: number; logging: string } {
+  const control = logging === (ungated ?? none)?.logging
+  return { k: lines, logging: control ? `${logging} (A/A)` : logging }
+}
+
+function stepRow(row: Row): Table['rows'][number] {
+  return {
+    ...named(row),
+    'p50 ms': row.median('p50'),
+    'p99 ms': row.median('p99'),
+    'slowest ms': row.median('slowest'),
+    'slowest ÷ none': row.ratio(row.cell.none, 'slowest'),
+    'slowest ÷ ungated': row.ratio(row.cell.ungated, 'slowest'),
+    'p99 ÷ none': row.ratio(row.cell.none, 'p99'),
+    'p99 ÷ ungated': row.ratio(row.cell.ungated, 'p99'),
+  }
+}
+
+function costRow(row: Row): Table['rows'][number] {
+  return {
+    ...named(row),
+    'rank 0 in calls µs': row.median('callsOfRank0'),
+    'others in calls µs': row.median('callsOfOthers'),
+    'CPU ms': row.median('cpu'),
+    'CPU ÷ none': row.ratio(row.cell.none, 'cpu'),
+    'CPU ÷ ungated': row.ratio(row.cell.ungated, 'cpu'),
+    lines: row.median('lines'),
+    bytes: row.median('bytes'),
+    torn: row.total('torn'),
+    lost: row.total('lost'),
+    twice: row.total('twice'),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Settings } from '../settings.ts'
+import type { Table } from '../table.ts'
+import { measureGroup, type WriterGroup } from '../writer-group.ts'
+
+const target = 'pino-rank-file, rankLogger'
+
+/** One process that logs as fast as it can: what do its lines cost? */
+export async function loneWriter(settings: Settings): Promise<Table[]> {
+  const group: WriterGroup = {
+    title: 'a: one rank, as fast as it can',
+    worldSize: 1,
+    share: 1,
+    comparisons: [
+      ['pino/file', 'pino/file'],
+      [target, 'pino/file', { wall: 0.62, cpu: 0.5, bad: 0 }],
+      ['fileStream', 'pino/file', { wall: 0.62, cpu: 0.5, bad: 0 }],
+    ],
+  }
+  return measureGroup(group, settings)
+}
+
+/** All ranks of a host log to one file as fast as they can: what do their lines cost, and are they whole? */
+export async function sharedFile(settings: Settings): Promise<Table[]> {
+  const worldSize = Math.max(...settings.worldSizes)
+  const group: WriterGroup = {
+    title: `c: ${worldSize} ranks, one file`,
+    worldSize,
+    share: 1,
+    comparisons: [
+      ['pino/file', 'pino/file'],
+      [target, 'pino/file', { wall: 0.62, bad: 0 }],
+      ['fileStream', 'pino/file', { wall: 0.62, bad: 0 }],
+    ],
+  }
+  return measureGroup(group, settings)
+}
