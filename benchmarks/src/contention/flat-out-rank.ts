@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { answer } from '../answer.ts'
+import { processStatus } from '../process-status.ts'
 import { openWriter } from '../writers.ts'
 
 /** A program that logs as fast as it can for some seconds. */
@@ -11,9 +12,13 @@ export interface FlatOutJob {
   seconds: number
 }
 
-/** Lines that it logged in each second. */
+/** What it did in each second. */
 export interface FlatOutSample {
-  perSecond: number[]
+  lines: number[]
+  /** User and system time of all threads, in s. */
+  cpu: number[]
+  /** At the end: a stream that finds its disk slow has a thread more. */
+  threads: number
 }
 
 /** A program's event loop turns now and then; so does this one's. */
@@ -24,14 +29,19 @@ const linesPerStep = 1000
 
 await answer<FlatOutJob>(async ({ writer, path, options, seconds }): Promise<FlatOutSample> => {
   const write = await openWriter(writer, path, 0, options)
-  const perSecond = Array.from({ length: seconds }, () => 0)
+  const lines = Array.from({ length: seconds }, () => 0)
+  const cpu: number[] = []
   const start = performance.now()
-  for (let logged = 0; ; logged += linesPerTurn) {
+  let before = process.cpuUsage()
+  for (let logged = 0; cpu.length < seconds; logged += linesPerTurn) {
     for (let line = logged; line < logged + linesPerTurn; line++)
       write(Math.floor(line / linesPerStep), line % linesPerStep)
     await turn()
-    const second = Math.floor((performance.now() - start) / 1000)
-    if (second >= seconds) return { perSecond }
-    perSecond[second] = (perSecond[second] ?? 0) + linesPerTurn
+    lines[cpu.length] = (lines[cpu.length] ?? 0) + linesPerTurn
+    if (performance.now() - start < (cpu.length + 1) * 1000) continue
+    const { user, system } = process.cpuUsage(before)
+    before = process.cpuUsage()
+    cpu.push((user + system) / 1e6)
   }
+  return { lines, cpu, threads: processStatus().threads }
 })
