@@ -79,6 +79,14 @@ export default {
       to: { path: tests },
     },
     {
+      name: 'no-process-in-unit-test',
+      comment:
+        'A test that starts processes stands in test/src and uses its kit, which removes what tap and launchers put into the environment.',
+      severity: 'error',
+      from: { path: `^packages/.*${tests}` },
+      to: { path: '^(node:)?child_process$' },
+    },
+    {
       name: 'internals-below-all',
       comment: 'What is private of pino or Node imports nothing of their package.',
       severity: 'error',

@@ -20,6 +20,8 @@ export interface ProcessOptions {
   stdout?: number | 'pipe' | 'ignore'
   /** As `stdout`. */
   stderr?: number | 'pipe' | 'ignore'
+  /** True makes it the leader of a session and a group of its own. @default false */
+  detached?: boolean
   /** How its output is decoded. @default 'utf8' */
   encoding?: BufferEncoding
   /** True gives it an IPC channel. @default false */
@@ -84,10 +86,10 @@ export class TestProcess {
   readonly #messages: AsyncIterator<[unknown]> | undefined
 
   constructor([command = '', ...args]: readonly string[], options: ProcessOptions) {
-    const { cwd, uid, stdout = 'pipe', stderr = 'pipe', encoding = 'utf8', ipc = false } = options
+    const { cwd, uid, stdout = 'pipe', stderr = 'pipe', encoding = 'utf8', ipc = false, detached } = options
     const stdio: StdioOptions = ['pipe', stdout, stderr, ...(ipc ? (['ipc'] as const) : [])]
     const user = uid === undefined ? {} : { uid, gid: uid }
-    this.child = spawn(command, args, { cwd, env: { ...cleanEnvironment(), ...options.env }, stdio, ...user })
+    this.child = spawn(command, args, { cwd, env: { ...cleanEnvironment(), ...options.env }, stdio, detached, ...user })
     this.stdout = new Output(this.child.stdout, encoding)
     this.stderr = new Output(this.child.stderr, encoding)
     this.exit = this.#end()

@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import t from 'tap'
-import { ancestorsOf, hasLed, readProcessStat, startedBefore, thisProcess } from '../process.ts'
+import { hasLed, readProcessStat, startedBefore, thisProcess } from '../process.ts'
 
 const skip = process.platform !== 'linux'
 
@@ -14,19 +12,6 @@ t.test('startedBefore compares start times', async (t) => {
   t.equal(startedBefore({ ...own, boot: 'c', startTime: '1' }, own), undefined, 'another boot')
   const words = { ...own, startTime: 'Sat Nov 28 21:02:05 2026' }
   t.equal(startedBefore(words, { ...own, startTime: 'Sat Nov 28 21:02:06 2026' }), true)
-})
-
-t.test('ancestors are listed with the parent first', { skip }, async (t) => {
-  const child = spawn('sh', ['-c', 'sh -c "echo \\$\\$; cat; true"; true'], { stdio: ['pipe', 'pipe', 'inherit'] })
-  t.teardown(() => child.stdin.end())
-  const [text] = await once(child.stdout, 'data')
-  const found = ancestorsOf(Number(text))
-  t.match(found, [
-    { pid: child.pid, startTime: readProcessStat(child.pid as number)?.startTime },
-    { pid: process.pid, startTime: thisProcess().startTime },
-    { pid: process.ppid },
-  ])
-  t.strictSame(ancestorsOf(2 ** 22 + 1), [])
 })
 
 t.test('hasLed recognises the ended leader of this session or group', { skip }, async (t) => {

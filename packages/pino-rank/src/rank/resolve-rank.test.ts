@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { type ResolvedRank, soleRank } from './rank-info.ts'
 import { type ResolveRankOptions, resolveRank } from './resolve-rank.ts'
@@ -52,16 +50,6 @@ t.test('options', async (t) => {
   for (const rank of [...bad, { ...mine, attempt: 0.5 }, { ...mine, localRank: 2, localWorldSize: 2 }]) {
     t.throws(() => resolveRank({ rank: rank as never }), { code: 'OPTION_INVALID', message: /option "rank"/ })
   }
-})
-
-t.test('node:cluster is not loaded for nothing', async (t) => {
-  const url = new URL('./resolve-rank.js', import.meta.url)
-  const code = `
-    const { resolveRank } = await import(${JSON.stringify(url)})
-    const { launcher } = resolveRank()
-    console.log(launcher, process.moduleLoadList.includes('NativeModule cluster'))`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code])
-  t.equal(stdout, 'none false\n')
 })
 
 /** Resolves under these variables alone. */

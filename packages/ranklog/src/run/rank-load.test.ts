@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import t from 'tap'
 import { type Load, loadOf, RankLoad } from './rank-load.ts'
 
@@ -60,24 +57,3 @@ t.test('a rank with unknown CPU time is not computing', async (t) => {
   t.equal(loadOf(undefined), undefined)
   t.equal(loadOf(2 ** 30), undefined)
 })
-
-t.test(
-  'a process that computes uses more of its main thread, behind a shell, too',
-  { skip: process.platform !== 'linux' },
-  async (t) => {
-    // not every kernel lists the children of a process
-    for (const behind of existsSync(`/proc/self/task/${process.pid}/children`) ? [false, true] : [false]) {
-      const program = [process.execPath, '-e', `process.stdout.write('.'); for (;;);`]
-      const [command, ...args] = behind ? ['sh', '-c', '"$@"; true', 'sh', ...program] : program
-      const child = spawn(command as string, args, { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
-      const exit = once(child, 'exit')
-      await once(child.stdout, 'data')
-      const before = loadOf(child.pid) as Load
-      while ((loadOf(child.pid) as Load).usedMs < before.usedMs + 20) await new Promise(setImmediate)
-      t.equal(loadOf(child.pid)?.isRunnable, true)
-      process.kill(-(child.pid as number), 'SIGKILL')
-      await exit
-      t.equal(loadOf(child.pid), undefined)
-    }
-  },
-)

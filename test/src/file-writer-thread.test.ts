@@ -1,12 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { node, runProcess } from './kit/start-process.ts'
+
+const module = new URL('../../packages/pino-rank-file/dist/line-file/file-writer-thread.js', import.meta.url).href
 
 /** Sends lines to the writer thread of a slow disk, first while no descriptor is left to start it, then while there are some. */
 const program = (path: string) => `
   import { closeSync, openSync } from 'node:fs'
-  import { FileWriterThread } from ${JSON.stringify(new URL('./file-writer-thread.js', import.meta.url).href)}
+  import { FileWriterThread } from ${JSON.stringify(module)}
   const settings = { path: ${JSON.stringify(path)}, name: 'test', mkdir: true, mode: 0o640, durable: false }
   const nextAck = (thread) => new Promise((resolve) => (thread.onAck = resolve))
   const taken = []
@@ -28,13 +30,9 @@ const program = (path: string) => `
 
 t.test('without a descriptor for the thread, batches are written on the calling thread, reported once', async (t) => {
   const path = join(t.testdir(), 'train.log')
-  const { NODE_OPTIONS, ...env } = process.env
-  const node = ['env', '-u', 'NODE_OPTIONS', process.execPath, '--input-type=module', '--eval', program(path)]
-  const { status, stdout, stderr } = spawnSync('sh', ['-c', 'ulimit -n 64; exec "$@"', 'sh', ...node], {
-    encoding: 'utf8',
-    env,
-  })
-  t.equal(status, 0)
+  const command = [...node, '--input-type=module', '--eval', program(path)]
+  const { code, stdout, stderr } = await runProcess(t, ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh', ...command])
+  t.equal(code, 0)
   t.match(stderr, /^test: no thread for a slow disk: [^\n]*EMFILE[^\n]*\n$/)
   t.strictSame(JSON.parse(stdout), [{ taken: 0, code: 'EMFILE' }, { taken: 2 }, { taken: 2 }])
   t.equal(readFileSync(path, 'utf8'), '2\n3\n', 'the queue gives the first batch again')

@@ -1,0 +1,99 @@
+import t, { type Test } from 'tap'
+import { node, runProcess } from './kit/start-process.ts'
+
+const module = new URL('../../packages/pino-rank/dist/process/exit-hooks.js', import.meta.url).href
+
+/** Runs a program with everything the module exports, and returns what it prints and how it ends. */
+async function run(t: Test, program: string) {
+  const source = `import * as hooks from ${JSON.stringify(module)}
+const { atExit, atExitFirst, beforeDeathBy, endBySignal, exitCode, exitCodeCell, isExiting, onSignal } = hooks
+const log = (...values) => process._rawDebug(...values)
+const stay = setTimeout(() => process.exit(9), 60_000)
+const kill = (signal) => process.kill(process.pid, signal)
+${program}`
+  const { stderr, code, signal } = await runProcess(t, [...node, '--input-type=module', '--eval', source])
+  return { lines: stderr.trimEnd().split('\n'), code, signal }
+}
+
+t.test('at the exit: first tasks, newest first, then earlier listeners, then the others', async (t) => {
+  const { lines, code } = await run(
+    t,
+    `
+process.on('exit', () => log('listener'))
+atExit(() => log('a', isExiting(), exitCode()))
+atExit(() => log('b'))
+atExit(() => log('removed'))()
+atExitFirst((code) => log('first', code))
+atExitFirst((code) => log('newest', code))
+atExitFirst(() => log('removed'))()
+log(isExiting(), exitCode())
+process.exit(3)`,
+  )
+  t.strictSame(lines, ['false unknown', 'newest 3', 'first 3', 'listener', 'a true 3', 'b'])
+  t.equal(code, 3)
+})
+
+t.test('the cell has the exit code before listeners that were there', async (t) => {
+  const { lines } = await run(
+    t,
+    `
+process.on('exit', () => log(new Int32Array(exitCodeCell())[0]))
+log(new Int32Array(exitCodeCell())[0], exitCodeCell() === exitCodeCell())
+process.exit(5)`,
+  )
+  t.strictSame(lines, ['-1 true', '5'])
+})
+
+const signals = process.platform === 'win32' ? { skip: 'no signals' } : {}
+
+t.test('a task at a signal does not end the process', signals, async (t) => {
+  const { lines, code, signal } = await run(
+    t,
+    `
+onSignal('SIGHUP', () => { log('task'); clearTimeout(stay) })
+kill('SIGHUP')`,
+  )
+  t.strictSame({ lines, code, signal }, { lines: ['task'], code: 0, signal: null })
+})
+
+t.test('before a death by a signal all tasks run, then the process ends by it', signals, async (t) => {
+  const { lines, signal } = await run(
+    t,
+    `
+beforeDeathBy('SIGTERM', () => log('a'))
+beforeDeathBy('SIGTERM', () => log('b'))
+onSignal('SIGTERM', () => log('at each'))
+kill('SIGTERM')`,
+  )
+  t.strictSame({ lines, signal }, { lines: ['at each', 'a', 'b'], signal: 'SIGTERM' })
+})
+
+t.test('where others listen, the end is theirs, and the tasks run at the next signal, too', signals, async (t) => {
+  const { lines, code } = await run(
+    t,
+    `
+let count = 0
+beforeDeathBy('SIGTERM', () => log('task'))
+process.on('SIGTERM', () => {
+  if (++count === 2) process.exit(4)
+  setImmediate(kill, 'SIGTERM')
+})
+kill('SIGTERM')`,
+  )
+  t.strictSame({ lines, code }, { lines: ['task', 'task'], code: 4 })
+})
+
+t.test('endBySignal ends the process, or leaves the end to others', signals, async (t) => {
+  const program = `const listener = (signal) => { log('mine'); endBySignal(signal, listener) }
+process.on('SIGTERM', listener)
+`
+  const alone = await run(t, `${program}kill('SIGTERM')`)
+  t.strictSame([alone.lines, alone.signal], [['mine'], 'SIGTERM'])
+  const shared = await run(
+    t,
+    `${program}
+process.on('SIGTERM', () => { log('theirs', process.listenerCount('SIGTERM')); clearTimeout(stay) })
+kill('SIGTERM')`,
+  )
+  t.strictSame([shared.lines, shared.code], [['mine', 'theirs 1'], 0])
+})

@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { node, runProcess } from './kit/start-process.ts'
+
+t.test('the inlined kernel is what its source gives', async (t) => {
+  const script = fileURLToPath(new URL('../../packages/pino-rank-merge/kernel.mjs', import.meta.url))
+  const { code, stderr } = await runProcess(t, [...node, script, '--check'])
+  t.equal(code, 0, stderr)
+})

@@ -1,0 +1,45 @@
+/** What `ranklog run` reads of a rank from the system: its CPU time, and whether its writes block. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { type Load, loadOf } from '../../packages/ranklog/dist/run/rank-load.js'
+import { closeEnds, type RankPipe, rankPipes } from '../../packages/ranklog/dist/run/rank-pipes.js'
+import { flagsOf, WriteMode } from '../../packages/ranklog/dist/run/write-mode.js'
+import { node, startProcess } from './kit/start-process.ts'
+
+const skip = process.platform !== 'linux'
+
+t.test('a process that computes uses more of its main thread, behind a shell, too', { skip }, async (t) => {
+  // not every kernel lists the children of a process
+  for (const behind of existsSync(`/proc/self/task/${process.pid}/children`) ? [false, true] : [false]) {
+    const program = [...node, '-e', `process.stdout.write('.'); for (;;);`]
+    const command = behind ? ['sh', '-c', '"$@"; true', 'sh', ...program] : program
+    const { pid, stdout, exit } = startProcess(t, command, { detached: true })
+    await stdout.until(/./)
+    const before = loadOf(pid) as Load
+    while ((loadOf(pid) as Load).usedMs < before.usedMs + 20) await new Promise(setImmediate)
+    t.equal(loadOf(pid)?.isRunnable, true)
+    process.kill(-pid, 'SIGKILL')
+    await exit
+    t.equal(loadOf(pid), undefined)
+  }
+})
+
+t.test('a shell is blocked by its pipe, a program of Node is not', { skip }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'wm-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  for (const [command, blocks] of [
+    [['sh', '-c', 'echo .; read line'], true],
+    [[...node, '-e', 'process.stdout.write("."); process.stdin.resume()'], false],
+  ] as const) {
+    const [pipe] = rankPipes(1, folder) as [RankPipe]
+    const rank = startProcess(t, command, { stdout: pipe.fd })
+    closeEnds([pipe])
+    for await (const _ of pipe.reader) {
+      t.equal(new WriteMode(() => flagsOf(rank.pid, 1)).isBlocking, blocks, command.join(' '))
+      rank.stdin.end('\n')
+    }
+    await rank.exit
+  }
+})

@@ -1,0 +1,67 @@
+/** What a claimer that was killed left in a base of run directories. */
+import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { job, runBase } from '../../packages/pino-rank-file/dist/run-directory/run-base.test-kit.js'
+import { runMarkName } from '../../packages/pino-rank-file/dist/run-directory/run-mark.js'
+import { claimName } from '../../packages/pino-rank-file/dist/run-directory/stale-claims.js'
+import { startProcess } from './kit/start-process.ts'
+
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where a process number counts' }
+const root = process.getuid?.() === 0 ? {} : { skip: 'giving a file away takes root' }
+
+function put(dir: string, mark: string): void {
+  mkdirSync(dir, { recursive: true })
+  writeFileSync(join(dir, runMarkName), mark)
+}
+
+/** Returns the number of a process that is over. */
+async function deadProcess(t: Test): Promise<number> {
+  const started = startProcess(t, ['true'])
+  await started.exit
+  return started.pid
+}
+
+t.test('what a dead claimer left is removed, and nothing else', linux, async (t) => {
+  const { base, claim } = runBase(t)
+  const [, pid, here] = claimName().split('-')
+  t.equal(Number(pid), process.pid)
+  const name = (pid: number, where = here) => `.claim-${pid}-${where}-0123456789abcdef`
+  const dead = await deadProcess(t)
+  const stay = {
+    [name(process.pid)]: 'of a process that runs',
+    [name(process.ppid)]: 'of another one that runs',
+    [name(dead, '0123456789abcdef')]: 'of another boot or container',
+    [name(dead, 'unknown')]: 'of nobody knows where',
+    [`.claim-${dead}-0123456789abcdef`]: 'of another make',
+    [`${name(dead)}.bak`]: 'not ours',
+  }
+  mkdirSync(base)
+  for (const name of Object.keys(stay)) mkdirSync(join(base, name))
+  put(join(base, name(dead)), '{"version":1,')
+  mkdirSync(join(base, `.claim-${dead}-${here}-fedcba9876543210`))
+  put(join(base, '..', 'elsewhere'), 'a mark')
+  symlinkSync('../elsewhere', join(base, `.claim-${dead}-${here}-1111111111111111`))
+  t.equal(claim(job('a')), 'version_0')
+  t.strictSame(readFileSync(join(base, '..', 'elsewhere', runMarkName), 'utf8'), 'a mark')
+  rmSync(join(base, `.claim-${dead}-${here}-1111111111111111`))
+  t.strictSame(readdirSync(base).sort(), [...Object.keys(stay), 'version_0'].sort())
+})
+
+t.test('a dead claimer’s directory with something of somebody’s in it stays', linux, async (t) => {
+  const { base, claim } = runBase(t)
+  const left = join(base, claimName().replace(`${process.pid}`, `${await deadProcess(t)}`))
+  put(left, '{}')
+  writeFileSync(join(left, 'precious'), '')
+  claim(job('a'))
+  t.strictSame(readdirSync(left), ['precious'])
+})
+
+t.test('a dead claimer’s directory of another user stays', { ...root, ...linux }, async (t) => {
+  const { base, claim } = runBase(t)
+  const left = claimName().replace(`${process.pid}`, `${await deadProcess(t)}`)
+  mkdirSync(join(base, left), { recursive: true })
+  chownSync(join(base, left), 12_345, -1)
+  claim(job('a'))
+  t.strictSame(readdirSync(base).sort(), [left, 'version_0'])
+})
