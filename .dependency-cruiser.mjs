@@ -31,7 +31,7 @@ const floors = [...foundation, sinks, top]
 /** What a package uses of pino or Node although it is undocumented: below all rooms. */
 const internals = '/src/(pino|pino-worker|node)-internals[.]ts$'
 
-const tests = '[.]test([.]ts|-kit[.]ts)$'
+const tests = '[.]test(-kit)?[.](ts|js|d[.]ts)$'
 
 /** Everything on the same floor, except itself, and on higher floors. */
 function notBelow(levels, level, own) {

@@ -4,9 +4,9 @@ import { type Disk, systemDisk } from 'pino-rank-lines/system'
 import t, { type Test } from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import type { AppendFileOptions } from '../../packages/pino-rank-file/dist/append/append-file-options.js'
-import { ManualClock } from './kit/manual-clock.ts'
+import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
+import { ShortWriter } from '../../packages/pino-rank-lines/dist/system/short-writer.test-kit.js'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
-import { ShortWriter } from './kit/short-writer.ts'
 
 /** The append end on a real disk, by a clock of ours. */
 function appendFile(t: Test, options: AppendFileOptions = {}) {

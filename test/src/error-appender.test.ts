@@ -1,7 +1,7 @@
 import { ErrorAppender } from 'pino-rank-file/append'
 import type { LineSink } from 'pino-rank-lines'
 import t from 'tap'
-import { ManualClock } from './kit/manual-clock.ts'
+import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
 
 /** A sink that refuses while it has a fault, takes at most `most` bytes at once, and may fail when it is closed. */
 class RefusingSink implements LineSink {

@@ -5,9 +5,9 @@ import { rotatedFiles } from 'pino-rank-file/read'
 import t, { type Test } from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
+import { FileServer } from '../../packages/pino-rank-file/dist/rotation/file-server.test-kit.js'
 import type { RotationSettings } from '../../packages/pino-rank-file/dist/rotation/rotate-options.js'
-import { FileServer } from './kit/file-server.ts'
-import { ManualClock } from './kit/manual-clock.ts'
+import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
 import { startProgram } from './kit/start-process.ts'
 
 const minute = 60_000

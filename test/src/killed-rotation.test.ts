@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { rotatedFiles } from 'pino-rank-file/read'
 import t, { type Test } from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
+import { agedDisk } from '../../packages/pino-rank-file/dist/rotation/aged-disk.test-kit.js'
 import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
-import { agedDisk } from './kit/aged-disk.ts'
 import { startProgram } from './kit/start-process.ts'
 
 /** Writers at any time; as soon as one is killed another one starts. */

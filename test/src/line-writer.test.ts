@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { type LineSink, LineWriter, type LineWriterOptions } from 'pino-rank-lines'
 import t from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
-import { FullDisk } from './kit/full-disk.ts'
-import { ManualClock } from './kit/manual-clock.ts'
-import { ShortWriter } from './kit/short-writer.ts'
+import { FullDisk } from '../../packages/pino-rank-lines/dist/system/full-disk.test-kit.js'
+import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
+import { ShortWriter } from '../../packages/pino-rank-lines/dist/system/short-writer.test-kit.js'
 
 const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
 

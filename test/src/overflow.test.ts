@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { LineWriter, type LineWriterOptions } from 'pino-rank-lines'
 import t from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
-import { ManualClock } from './kit/manual-clock.ts'
-import { SlowDisk, SlowWriterThread } from './kit/slow-disk.ts'
+import { SlowWriterThread } from '../../packages/pino-rank-lines/dist/lines/slow-writer-thread.test-kit.js'
+import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
+import { SlowDisk } from '../../packages/pino-rank-lines/dist/system/slow-disk.test-kit.js'
 
 const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
 const line = (n: number) => `{"n":${String(n).padStart(91, '0')}}\n` // 98 bytes

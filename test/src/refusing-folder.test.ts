@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
 import type { RotationSettings } from '../../packages/pino-rank-file/dist/rotation/rotate-options.js'
-import { ManualClock } from './kit/manual-clock.ts'
+import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
 import { coveredReadOnly, mountedTmpfs } from './kit/mounted.ts'
 
 /** Folders in which the system really lets nothing be rotated: reported once, no line is harmed, and it goes on when it can. */

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { FileRotation, type FileRotationOptions } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
+import { FileServer } from '../../packages/pino-rank-file/dist/rotation/file-server.test-kit.js'
+import { Linkless } from '../../packages/pino-rank-file/dist/rotation/linkless.test-kit.js'
 import type { RotationSettings } from '../../packages/pino-rank-file/dist/rotation/rotate-options.js'
-import { FileServer } from './kit/file-server.ts'
-import { Linkless } from './kit/linkless.ts'
-import { ManualClock } from './kit/manual-clock.ts'
+import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
 
 const plain = { atStart: false, names: 'numbered', gzip: false, own: true } as const
 

@@ -5,9 +5,9 @@ import { rotatedFiles } from 'pino-rank-file/read'
 import { systemClock } from 'pino-rank-lines/system'
 import t from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
+import { agedDisk } from '../../packages/pino-rank-file/dist/rotation/aged-disk.test-kit.js'
 import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
 import { Retention } from '../../packages/pino-rank-file/dist/rotation/retention.js'
-import { agedDisk } from './kit/aged-disk.ts'
 import { startProgram } from './kit/start-process.ts'
 
 const writers = 8

@@ -2,8 +2,8 @@ import { appendFileSync, chmodSync, readFileSync, renameSync, writeFileSync } fr
 import { join } from 'node:path'
 import t from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
+import { ShortWriter } from '../../packages/pino-rank-lines/dist/system/short-writer.test-kit.js'
 import { ranklog } from './kit/ranklog.ts'
-import { ShortWriter } from './kit/short-writer.ts'
 import { startProgram } from './kit/start-process.ts'
 
 const whole = '{"seq":-1}\n'

@@ -1,19 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Clock } from 'pino-rank-lines/system'
 import t, { type Test } from 'tap'
+import { ManualClock } from '../../../pino-rank-lines/dist/system/manual-clock.test-kit.js'
 import { AppendFile } from './append-file.ts'
 
 /** A folder to stay in and one outside, an AppendFile, and what lies where. */
 function bench(t: Test, path = 'logs/train.log') {
   const dir = t.testdir({ in: {}, out: { 'train.log': 'theirs\n' } })
   const within = join(dir, 'in')
-  let now = 0
-  const clock: Clock = { now: () => now } as Clock
+  const clock = new ManualClock()
   const file = new AppendFile({ path: join(within, path), mkdir: true, mode: 0o640, within }, { clock })
   t.teardown(() => file.close())
   const write = (text: string) => {
-    now += 1000
+    clock.pass(1000)
     return file.write(Buffer.from(text))
   }
   const text = (name: string) => readFileSync(join(dir, name), 'utf8')

@@ -3,34 +3,24 @@ import { mkdtempSync, readSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from 'pino-rank-lines/system'
 import t, { type Test } from 'tap'
+import { ManualClock } from '../../../pino-rank-lines/dist/system/manual-clock.test-kit.js'
 import { closed, encodeAck, heartbeatMs, maxSilenceMs, refused, windowBytes } from '../collector/protocol.ts'
 import { socketFd } from '../node-internals.ts'
 import { CollectorClient } from './collector-client.ts'
 
-/** A clock that the test moves. A pause moves it too, and lets the other side act first. */
-class ScriptedClock implements Clock {
-  time = 0
-  pauses = 0
+/** A clock whose pause lets the other side act first. */
+class YieldingClock extends ManualClock {
   onPause: () => void = () => {}
-  task: (() => void) | undefined
 
-  now(): number {
-    return this.time
-  }
-
-  after(_ms: number, task: () => void): () => void {
-    this.task = task
-    return () => {
-      this.task = undefined
-    }
-  }
-
-  pause(ms: number): void {
-    this.time += ms
-    this.pauses++
+  override pause(ms: number): void {
+    super.pause(ms)
     this.onPause()
+  }
+
+  /** Moves time on while the program computes: nothing that comes due runs. */
+  compute(ms: number): void {
+    super.pause(ms)
   }
 }
 
@@ -42,7 +32,7 @@ async function connected(t: Test, first = 0) {
   const server = createServer((socket) => socket.pause()).listen(path)
   t.teardown(() => server.close())
   await once(server, 'listening')
-  const clock = new ScriptedClock()
+  const clock = new YieldingClock()
   const lost: { lines: string; isSure: boolean }[] = []
   const client = new CollectorClient({
     hello: { rank: 0, pid: 1, out: '1:1', merge: 'always' },
@@ -75,7 +65,7 @@ t.test('a heartbeat that has arrived is read before the collector counts as sile
     while (client.unackedBytes < windowBytes / 2) client.send(line(16))
   }, /full/)
   t.ok(client.unackedBytes < windowBytes / 2, 'the client has no reason of its own to read acknowledgements')
-  clock.time += 5 * maxSilenceMs // the program computes and does not log
+  clock.compute(5 * maxSilenceMs) // and does not log
   ack(0) // meanwhile the collector has sent a heartbeat
   const buffer = Buffer.alloc(2 ** 20)
   clock.onPause = () => void readSync(socketFd(socket), buffer) // and now it reads
@@ -89,7 +79,7 @@ t.test('a heartbeat that has arrived is read before the collector counts as sile
   clock.onPause = () => void readSync(socketFd(socket), buffer)
   ack(1) // ends the larger window of the start
   for (let sent = 0; sent < 8; sent++) t.ok(client.send(line(windowBytes / 8)))
-  clock.time += 5 * maxSilenceMs
+  clock.compute(5 * maxSilenceMs)
   ack(1)
   clock.onPause = () => ack(windowBytes / 2)
   t.ok(client.send(line(100)))
@@ -100,15 +90,12 @@ t.test('a heartbeat that has arrived is read before the collector counts as sile
   const { client, clock, ack, lost } = await connected(t)
   client.send(line(10))
   for (let turn = 0; turn < 3; turn++) {
-    clock.time += 5 * maxSilenceMs
+    clock.compute(5 * maxSilenceMs)
     ack(0)
-    const { task } = clock
-    clock.task = undefined
-    task?.()
+    clock.pass(0)
   }
   t.strictSame(lost, [])
-  clock.time += maxSilenceMs + heartbeatMs
-  clock.task?.()
+  clock.pass(maxSilenceMs + heartbeatMs)
   t.strictSame(lost, [{ lines: 'xxxxxxxxx\n', isSure: false }], 'but a silent one is disconnected')
 })
 

@@ -1,4 +1,4 @@
-import type { Clock } from 'pino-rank-lines/system'
+import type { Clock } from './clock.ts'
 
 interface Task {
   at: number
@@ -33,7 +33,7 @@ export class ManualClock implements Clock {
     const until = this.#now + ms
     for (let next = this.#first(until); next; next = this.#first(until)) {
       this.#tasks.delete(next)
-      this.#now = next.at
+      this.#now = Math.max(this.#now, next.at) // a pause may have passed it
       next.run()
     }
     this.#now = until

@@ -1,4 +1,4 @@
-import { type RotationDisk, systemRotationDisk } from '../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
+import { type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 
 /** The system's disk, but its clock is `ms` ahead of the times of files, so that they look older. */
 export function agedDisk(ms: number): RotationDisk {

@@ -1,4 +1,4 @@
-import { ShortWriter } from './short-writer.ts'
+import { ShortWriter } from './short-writer.test-kit.ts'
 
 /** A disk with `room` bytes left: it takes what fits, then every write fails as ENOSPC, until someone makes room. */
 export class FullDisk extends ShortWriter {

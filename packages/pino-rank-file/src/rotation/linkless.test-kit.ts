@@ -1,8 +1,4 @@
-import {
-  type NamedFile,
-  type RotationDisk,
-  systemRotationDisk,
-} from '../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
+import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 
 /** A file system that has no hard links: vfat, some of FUSE. */
 export class Linkless implements RotationDisk {

@@ -1,4 +1,4 @@
-import type { Disk, FileState } from 'pino-rank-lines/system'
+import type { Disk, FileState } from './disk.ts'
 
 /** A disk that takes, at each write in turn, at most so many bytes; once the pattern is over, all. */
 export class ShortWriter implements Disk {

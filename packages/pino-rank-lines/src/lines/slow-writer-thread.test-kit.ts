@@ -1,32 +1,6 @@
-import type { Ack, WriterThread } from 'pino-rank-lines'
-import type { ManualClock } from './manual-clock.ts'
-import { ShortWriter } from './short-writer.ts'
-
-/** A disk that takes `bytesPerMs`, by a clock of ours; at 0 it hangs. */
-export class SlowDisk extends ShortWriter {
-  bytesPerMs: number
-  readonly #clock: ManualClock
-
-  constructor(bytesPerMs: number, clock: ManualClock) {
-    super()
-    this.bytesPerMs = bytesPerMs
-    this.#clock = clock
-  }
-
-  override write(fd: number, bytes: Uint8Array): number {
-    this.#clock.pause(this.msFor(bytes.length))
-    return super.write(fd, bytes)
-  }
-
-  /** Without its time. */
-  writeAtOnce(bytes: Uint8Array): number {
-    return super.write(3, bytes)
-  }
-
-  msFor(bytes: number): number {
-    return bytes / this.bytesPerMs
-  }
-}
+import type { ManualClock } from '../system/manual-clock.test-kit.ts'
+import type { SlowDisk } from '../system/slow-disk.test-kit.ts'
+import type { Ack, WriterThread } from './writer-thread.ts'
 
 /** A writer thread for a slow disk, by a clock of ours: what it has is written when its time has passed. */
 export class SlowWriterThread implements WriterThread {

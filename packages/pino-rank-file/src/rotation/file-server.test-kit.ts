@@ -1,10 +1,6 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type NamedFile,
-  type RotationDisk,
-  systemRotationDisk,
-} from '../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
+import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 
 /**
  * A real folder whose files are dated by a clock of its own, as on a file server. The clock stands still until it is set. Files
