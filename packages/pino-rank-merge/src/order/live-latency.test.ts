@@ -1,16 +1,16 @@
 import t from 'tap'
 import { LiveMemory } from './live-memory.ts'
-import * as ranksKit from './simulated-ranks.test-kit.ts'
-
-const { areWhole, each, SimulatedClock, SimulatedPipe, lineAt, logFor, startMerge, PinoWriter, start, untilEnd } =
-  ranksKit
+import { each, SimulatedClock, start } from './simulated-clock.test-kit.ts'
+import { areWhole, type RunningMerge, startMerge, untilEnd } from './simulated-merge.test-kit.ts'
+import { SimulatedPipe } from './simulated-pipe.test-kit.ts'
+import { lineAt, logFor, PinoWriter } from './simulated-ranks.test-kit.ts'
 
 const windowMs = 250
 
 interface Ranks {
-  clock: ranksKit.SimulatedClock
-  ranks: ranksKit.PinoWriter[]
-  pipes: ranksKit.SimulatedPipe[]
+  clock: SimulatedClock
+  ranks: PinoWriter[]
+  pipes: SimulatedPipe[]
 }
 
 function createRanks(count: number): Ranks {
@@ -20,7 +20,7 @@ function createRanks(count: number): Ranks {
 }
 
 /** Returns the longest delay of a source's lines from a time on. */
-function latency({ out }: ranksKit.RunningMerge, source: number, fromMs = 0): number {
+function latency({ out }: RunningMerge, source: number, fromMs = 0): number {
   const own = out.filter((line) => line.source === source && line.time >= start + fromMs)
   return Math.max(...own.map(({ time, at }) => at - time))
 }
@@ -49,14 +49,14 @@ t.test('a rank does not wait alone, nor for ranks that gave nothing after the st
   ] as const) {
     const { clock, ranks, pipes } = createRanks(count)
     const merge = startMerge(clock, pipes, { startMs, maxWindowMs: 2000 })
-    const [lonely, ...others] = ranks as [ranksKit.PinoWriter]
+    const [lonely, ...others] = ranks as [PinoWriter]
     each(
       clock,
       300,
       20,
       () => lonely.write(lineAt(clock.time)),
       () => {
-        for (const rank of [lonely, ...(others as ranksKit.PinoWriter[])]) rank.end()
+        for (const rank of [lonely, ...(others as PinoWriter[])]) rank.end()
       },
     )
     await untilEnd(clock, merge)
@@ -68,7 +68,7 @@ t.test('a rank does not wait alone, nor for ranks that gave nothing after the st
 t.test('the merge does not wait for a rank that has ended', async (t) => {
   const { clock, ranks, pipes } = createRanks(3)
   const merge = startMerge(clock, pipes, { maxWindowMs: 2000, memory: new LiveMemory() })
-  const [first, second, third] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter, ranksKit.PinoWriter]
+  const [first, second, third] = ranks as [PinoWriter, PinoWriter, PinoWriter]
   logFor(clock, first, 50)
   logFor(clock, second, 60)
   third.write(lineAt(clock.time))
@@ -83,21 +83,18 @@ t.test('the merge does not wait for a rank that has ended', async (t) => {
 
 t.test('a rank that writes without usable times does not hold the others back for long', async (t) => {
   for (const [name, textAt] of [
-    [
-      'text behind a record',
-      (clock: ranksKit.SimulatedClock, step: number) => (step === 0 ? lineAt(clock.time) : 'text\n'),
-    ],
-    ['a clock that is behind', (clock: ranksKit.SimulatedClock) => lineAt(clock.time - 50_000)],
+    ['text behind a record', (clock: SimulatedClock, step: number) => (step === 0 ? lineAt(clock.time) : 'text\n')],
+    ['a clock that is behind', (clock: SimulatedClock) => lineAt(clock.time - 50_000)],
     [
       'a clock that stands still',
-      (clock: ranksKit.SimulatedClock, step: number) => lineAt(step === 0 ? clock.time : start + 10),
+      (clock: SimulatedClock, step: number) => lineAt(step === 0 ? clock.time : start + 10),
     ],
-    ['a clock that is too slow', (clock: ranksKit.SimulatedClock, step: number) => lineAt(clock.time - 9 * step)],
-    ['a part of a line', (clock: ranksKit.SimulatedClock, step: number) => (step === 0 ? lineAt(clock.time) : 'x')],
+    ['a clock that is too slow', (clock: SimulatedClock, step: number) => lineAt(clock.time - 9 * step)],
+    ['a part of a line', (clock: SimulatedClock, step: number) => (step === 0 ? lineAt(clock.time) : 'x')],
   ] as const) {
     const { clock, ranks, pipes } = createRanks(2)
     const merge = startMerge(clock, pipes, { maxWindowMs: 2000, memory: new LiveMemory() })
-    const [right, wrong] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+    const [right, wrong] = ranks as [PinoWriter, PinoWriter]
     each(
       clock,
       10,
@@ -123,7 +120,7 @@ t.test('a rank that writes without usable times does not hold the others back fo
 t.test('the merge waits for a computing rank no longer than the largest window', async (t) => {
   const { clock, ranks, pipes } = createRanks(2)
   const merge = startMerge(clock, pipes, { maxWindowMs: 2000 })
-  const [right, busy] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+  const [right, busy] = ranks as [PinoWriter, PinoWriter]
   busy.pipe.isBusy = true
   busy.write(lineAt(clock.time))
   each(
@@ -141,7 +138,7 @@ t.test('the merge waits for a computing rank no longer than the largest window',
 t.test('a window without a larger maximum does not grow', async (t) => {
   const { clock, ranks, pipes } = createRanks(2)
   const merge = startMerge(clock, pipes, { windowMs: 20 })
-  const [right, busy] = ranks as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+  const [right, busy] = ranks as [PinoWriter, PinoWriter]
   busy.pipe.isBusy = true
   each(
     clock,

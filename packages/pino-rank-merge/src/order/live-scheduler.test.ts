@@ -1,29 +1,20 @@
 import t, { type Test } from 'tap'
 import { LiveMemory } from './live-memory.ts'
-import * as ranksKit from './simulated-ranks.test-kit.ts'
+import { SimulatedClock, start } from './simulated-clock.test-kit.ts'
+import { areWhole, lateLines, type RunningMerge, startMerge, untilEnd } from './simulated-merge.test-kit.ts'
+import { SimulatedPipe } from './simulated-pipe.test-kit.ts'
+import { computeFor, lineAt, logFor, PinoWriter } from './simulated-ranks.test-kit.ts'
 
-const {
-  areWhole,
-  lateLines,
-  computeFor,
-  SimulatedClock,
-  SimulatedPipe,
-  lineAt,
-  logFor,
-  startMerge,
-  PinoWriter,
-  untilEnd,
-} = ranksKit
-type Ranks = ranksKit.PinoWriter[]
+type Ranks = PinoWriter[]
 
 const kib = 2 ** 10
 
-function ranksOf(clock: ranksKit.SimulatedClock, count: number, capacity = 4 * kib): Ranks {
+function ranksOf(clock: SimulatedClock, count: number, capacity = 4 * kib): Ranks {
   return Array.from({ length: count }, () => new PinoWriter(clock, new SimulatedPipe(capacity)))
 }
 const pipesOf = (ranks: Ranks) => ranks.map(({ pipe }) => pipe)
 
-function isRight(t: Test, { out }: ranksKit.RunningMerge, ranks: Ranks): void {
+function isRight(t: Test, { out }: RunningMerge, ranks: Ranks): void {
   t.ok(areWhole(out, ranks), 'each line once, those of a rank in its order')
   t.strictSame(lateLines(out), [], 'no line stands behind a later one')
 }
@@ -76,7 +67,7 @@ t.test(
       }
       await untilEnd(clock, merge)
       t.ok(areWhole(merge.out, ranks))
-      const known = merge.out.filter(({ time }) => isBusyVisible || time > ranksKit.start + 10_000)
+      const known = merge.out.filter(({ time }) => isBusyVisible || time > start + 10_000)
       t.ok(known.length > 1000)
       t.strictSame(lateLines(known), [])
     }
@@ -85,7 +76,7 @@ t.test(
 
 t.test('at the start the merge waits for a rank that has not written yet', async (t) => {
   const clock = new SimulatedClock()
-  const ranks = ranksOf(clock, 3, 64 * kib) as [ranksKit.PinoWriter, ranksKit.PinoWriter, ranksKit.PinoWriter]
+  const ranks = ranksOf(clock, 3, 64 * kib) as [PinoWriter, PinoWriter, PinoWriter]
   const merge = startMerge(clock, pipesOf(ranks), { startMs: 2000 })
   const [first, second, third] = ranks
   logFor(clock, first, 1500)
@@ -114,7 +105,7 @@ t.test('a slow reader makes no line late, although ranks sleep with a line in ha
 
 t.test('the merge waits for a rank that was just read after its pipe had long been full', async (t) => {
   const clock = new SimulatedClock()
-  const ranks = ranksOf(clock, 2, 100) as [ranksKit.PinoWriter, ranksKit.PinoWriter] // room for one line
+  const ranks = ranksOf(clock, 2, 100) as [PinoWriter, PinoWriter] // room for one line
   const [sleeper, other] = ranks
   let pauses = 0
   const pause = () => new Promise<void>((resume) => (pauses++ === 0 ? clock.after(1000, resume) : resume()))
@@ -130,7 +121,7 @@ t.test('the merge waits for a rank that was just read after its pipe had long be
 
 t.test('the merge waits for a rank again once it reconnects', async (t) => {
   const clock = new SimulatedClock()
-  const ranks = ranksOf(clock, 2) as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+  const ranks = ranksOf(clock, 2) as [PinoWriter, PinoWriter]
   const [stays, returns] = ranks
   const merge = startMerge(clock, pipesOf(ranks), {})
   returns.write(lineAt(clock.time))
@@ -145,7 +136,7 @@ t.test('the merge waits for a rank again once it reconnects', async (t) => {
   clock.after(1200, () => returns.end())
   await untilEnd(clock, merge)
   isRight(t, merge, ranks)
-  const early = merge.out.filter(({ source, time }) => source === 0 && time < ranksKit.start + 900)
+  const early = merge.out.filter(({ source, time }) => source === 0 && time < start + 900)
   t.ok(
     early.every(({ time, at }) => at - time <= 2),
     'nobody waited while it was away',
@@ -154,7 +145,7 @@ t.test('the merge waits for a rank again once it reconnects', async (t) => {
 
 t.test('the merge waits for bytes that have arrived and that the source has not given yet', async (t) => {
   const clock = new SimulatedClock()
-  const ranks = ranksOf(clock, 2) as [ranksKit.PinoWriter, ranksKit.PinoWriter]
+  const ranks = ranksOf(clock, 2) as [PinoWriter, PinoWriter]
   const [first, held] = ranks
   const merge = startMerge(clock, pipesOf(ranks), {})
   for (const rank of ranks) rank.write(lineAt(clock.time))
@@ -177,7 +168,7 @@ t.test('the merge waits for what a rank gave before it disconnected', async (t) 
     for (const [at, rank] of ranks.entries()) rank.write(lineAt(clock.time, at === 0 ? 250 : 0))
     clock.time++
   }
-  ;(ranks[0] as ranksKit.PinoWriter).pipe.isAway = true
+  ;(ranks[0] as PinoWriter).pipe.isAway = true
   const merge = startMerge(clock, pipesOf(ranks), { maxBytes: 1, memory: new LiveMemory() })
   clock.after(1000, () => ranks.map((rank) => rank.end()))
   await untilEnd(clock, merge)

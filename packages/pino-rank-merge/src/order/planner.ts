@@ -1,6 +1,7 @@
 import type { Kernel, Layout } from '../kernel/index.ts'
 import { firstFrom } from './first-from.ts'
 import type { LineTime } from './line-time.ts'
+import { LongLine } from './long-line.ts'
 import { Plan } from './plan.ts'
 import { at, SourceBuffers } from './source-buffers.ts'
 import { earliestOf, watermarkOf } from './watermark.ts'
@@ -20,8 +21,6 @@ export type Outcome = 'planned' | 'needs' | 'waits' | 'done'
  * Orders the lines of several sources. It plans slices of time in which all lines are known, and sorts each by counting. The order
  * of a source's own lines never changes, and lines with equal times are in the order of their sources. Only the times of lines are
  * parsed, and no line is copied: a plan is ranges of the memory.
- *
- * A line that is longer than the memory of its source is planned in pieces, with no other line between them.
  */
 export class Planner {
   readonly planned: Plan
@@ -36,8 +35,7 @@ export class Planner {
   readonly #done: Uint8Array
   /** Index behind the last line of each source in the slice. */
   readonly #cut: Uint32Array
-  /** The source whose long line is being planned; -1 if there is none. */
-  #longLineSource = -1
+  readonly #longLine: LongLine
   /** All lines before this are planned. */
   #reached = -Infinity
   /** The next source to check for bytes before the next slice. */
@@ -51,6 +49,7 @@ export class Planner {
     this.#round = sources
     this.#buffers = new SourceBuffers(sources, kernel, layout, time)
     this.planned = new Plan(sources, this.#buffers, layout)
+    this.#longLine = new LongLine(this.#buffers, this.planned)
     this.emittedBytes = new Float64Array(sources)
     this.#done = new Uint8Array(sources)
     this.#cut = new Uint32Array(sources)
@@ -97,7 +96,7 @@ export class Planner {
 
   /** Returns the time of a source's last whole line, in ms since 1970. 0 if none of its lines had a time. */
   lastTime(source: number): number {
-    if (source !== this.#longLineSource) this.#buffers.hasLines(source)
+    if (source !== this.#longLine.source) this.#buffers.hasLines(source)
     return at(this.#buffers.last, source)
   }
 
@@ -140,9 +139,9 @@ export class Planner {
    */
   plan(horizons?: Float64Array): Outcome {
     this.planned.count = 0
-    if (this.#longLineSource !== -1) {
-      if (this.#planPiece(this.#longLineSource)) return 'planned'
-      this.needed = this.#longLineSource
+    if (this.#longLine.source !== -1) {
+      if (this.#longLine.planPiece()) return 'planned'
+      this.needed = this.#longLine.source
       return horizons ? 'waits' : 'needs'
     }
     if (!horizons && this.#isNextLow()) return 'needs'
@@ -217,7 +216,7 @@ export class Planner {
       const start = at(this.#buffers.start, source)
       if (this.#buffers.long[source]) {
         this.#buffers.long[source] = 0
-        this.#longLineSource = source
+        this.#longLine.source = source
         break
       }
       if (!isLive && next === indexed && !(this.#buffers.ended[source] && start === at(this.#buffers.limit, source)))
@@ -227,25 +226,5 @@ export class Planner {
     this.#reached = Math.max(this.#reached, time)
     this.planned.count = count
     this.#lines += count
-  }
-
-  /** Plans more of a long line. Returns false if no more of it has come. */
-  #planPiece(source: number): boolean {
-    const start = at(this.#buffers.start, source)
-    let limit = at(this.#buffers.limit, source)
-    if (start === limit) {
-      if (!this.#buffers.ended[source]) return false
-      this.#buffers.unfinished++
-      this.#buffers.buffer[limit] = 10
-      this.#buffers.commit(source, 1)
-      limit++
-    }
-    const newline = this.#buffers.buffer.indexOf(10, start) // there is one, behind the end at the latest
-    const end = Math.min(newline + 1, limit)
-    if (newline < limit) this.#longLineSource = -1
-    this.planned.put(0, { time: at(this.#buffers.last, source), source, from: start, to: end })
-    this.#buffers.start[source] = end
-    this.planned.count = 1
-    return true
   }
 }
