@@ -12,7 +12,6 @@ export {
 } from './binary/index.ts'
 export type { Histogram, Hparam, HparamItem, HparamList, Image, MetricRecord, RunEnd } from './record/index.ts'
 export { MetricReader, NameWarnings } from './record/index.ts'
-export type { MetricStats, MetricStreamOptions, RunWriter } from './run/index.ts'
-export { MetricStream } from './run/index.ts'
+export type { MetricStats, MetricStream, MetricStreamOptions, RunWriter } from './run/index.ts'
 export type { MetricSink, MetricSinkDefinition, StreamOptions } from './sink/index.ts'
 export { metricSink } from './sink/index.ts'

@@ -1,5 +1,5 @@
 export {
-  Collector,
+  type Collector,
   type CollectorOptions,
   CollectorSocket,
   type CollectorSocketOptions,

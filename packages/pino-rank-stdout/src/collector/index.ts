@@ -1,6 +1,6 @@
 /** The collector: it takes the lines of a host's ranks over a socket and writes them in order. */
 
-export { Collector, type CollectorOptions, type CollectorStats, startCollector } from './collector.ts'
+export { type Collector, type CollectorOptions, type CollectorStats, startCollector } from './collector.ts'
 export { CollectorSocket, type CollectorSocketOptions } from './collector-socket.ts'
 export { fileIdOf, isPipe } from './file-id.ts'
 export {
