@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { rankLogger } from 'pino-rank'
 import { newSocketPath, startCollector } from 'pino-rank-stdout/collector'
 import t, { type Test } from 'tap'
+import { maxSilenceMs } from '../../packages/pino-rank-stdout/dist/collector/protocol.js'
 import { startRank } from './kit/ranks.ts'
 import { type SharedPipe, sharedPipe } from './kit/shared-pipe.ts'
 import { node, runProcess, startProgram, type TestProcess } from './kit/start-process.ts'
@@ -250,7 +251,7 @@ t.test('the reader of a parent’s stdout is slow: the ranks wait, and take noth
   const { job, reader, written } = await Job.start(t, rank, { ranks: 3, collector: {} })
   await job.grown(300_000)
   reader.kill('SIGSTOP')
-  await pause(2500) // longer than a collector may be silent
+  await pause(2.5 * maxSilenceMs)
   reader.kill('SIGCONT')
   t.match(await job.stats(), { lines: 60_000, unfinished: 0 })
   await written

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { pidExists } from 'pino-rank/process'
 import t, { type Test } from 'tap'
+import { maxSilenceMs } from '../../packages/pino-rank-stdout/dist/collector/protocol.js'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 
 /** A rank of a few lines of JavaScript; `rank`, `attempt` and `say` are there. */
@@ -15,13 +17,6 @@ const rankOf = (code: string) => [
   const say = (fields) => console.log(JSON.stringify({ level: 30, time: Date.now(), rank, ...fields }))
   ${code}`,
 ]
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
 
 const records = (text: Buffer | string) =>
   String(text)
@@ -248,7 +243,7 @@ t.test('and stays so when another rank ends first', async (t) => {
   ])
   await child.stdout.until(/"rank":1,"pid":\d+\}/)
   const { pid } = records(child.stdout.text).find(({ rank }) => rank === 1)
-  while (lives(pid)) await new Promise(setImmediate) // its parent has heard of its end
+  while (pidExists(pid)) await new Promise(setImmediate) // its parent has heard of its end
   child.stdin.end('hello')
   t.match(await child.exit, { code: 0, signal: null })
   t.match(child.stdout.text, /"rank":0,"read":"hello"/)
@@ -392,7 +387,7 @@ t.test('`ranklog run` is killed: no rank waits for it', async (t) => {
   const pids = [...child.stdout.text.matchAll(/"pid":(\d+)\}/g)].map(([, pid]) => Number(pid))
   child.kill()
   await child.exit
-  for (const pid of pids) while (lives(pid)) await pause(5)
+  for (const pid of pids) while (pidExists(pid)) await new Promise(setImmediate)
   t.equal(pids.length, 2, 'they end at their next line: nobody reads it')
 })
 
@@ -451,7 +446,7 @@ t.test('a reader that is slow gets all, long after the ranks have ended', async 
   ])
   await once(child.stdout.stream, 'data')
   child.stdout.stream.pause()
-  await pause(2500) // longer than a stream may be silent
+  await pause(2.5 * maxSilenceMs)
   child.stdout.stream.resume()
   t.match(await child.exit, { code: 0 })
   t.equal(records(child.stdout.text).length, 32_000)

@@ -61,7 +61,7 @@ t.test('a fault is told once, and to flush’s callback', async (t) => {
   t.strictSame(said, ['pino-test: ENOSPC: no space left on device, write; make room on the disk; records wait'])
 })
 
-t.test('after a fault the stream retries without a new record', async () => {
+t.test('after a fault the stream retries without a new record', async (t) => {
   const { writer, stream } = open()
   writer.fault = new Error('the disk is full')
   let again = () => {}
@@ -77,6 +77,7 @@ t.test('after a fault the stream retries without a new record', async () => {
   stream.write(metric)
   await second
   clearInterval(keepAlive)
+  t.strictSame([writer.records.length, writer.flushes], [1, 2])
   stream.end()
   await once(stream, 'close')
 })

@@ -141,7 +141,7 @@ t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
     const steps = fc.array(step, { minLength: 1, maxLength: 12 })
     const blocks = fc.integer({ min: 0, max: 8 })
     const size = fc.constantFrom(8, 64)
-    await fc.assert(
+    const property = fc.assert(
       fc.asyncProperty(steps, blocks, size, async (steps, blocks, size) => {
         const memory = new LiveMemory({ maxOwnerBytes: blocks * 64 * kib })
         const pipe = new Pipe(folder, countTaken(memory), size * kib)
@@ -159,6 +159,6 @@ t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
       }),
       { numRuns: 40 },
     )
-    t.pass()
+    await t.resolves(property)
   })
 })
