@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import type { AppendFileOptions } from '../../packages/pino-rank-file/dist/append/append-file-options.js'
 import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
-import { ShortWriter } from '../../packages/pino-rank-lines/dist/system/short-writer.test-kit.js'
+import { SyncedDisk } from '../../packages/pino-rank-lines/dist/system/synced-disk.test-kit.js'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
 
 /** The append end on a real disk, by a clock of ours. */
@@ -197,20 +197,6 @@ t.test('a file as it is made: mode, and folders', (t) => {
   t.end()
 })
 
-/** Counts what is made to last. */
-class SyncedDisk extends ShortWriter {
-  synced: string[] = []
-
-  override sync(_: number, soon?: (error: Error | null) => void): void {
-    this.synced.push(soon ? 'soon' : 'now')
-    soon?.(null)
-  }
-
-  override syncFolder(): void {
-    this.synced.push('folder')
-  }
-}
-
 t.test('made to last: the folder of a new file, what is asked for, and what is left behind', (t) => {
   const disk = new SyncedDisk()
   const { file, write } = appendFile(t, { disk, durable: true })
@@ -218,10 +204,10 @@ t.test('made to last: the folder of a new file, what is asked for, and what is l
   file.sync()
   file.sync()
   write('2\n')
-  file.sync(() => disk.synced.push('called'))
+  file.sync(() => disk.calls.push('called'))
   write('3\n')
   file.close()
-  t.strictSame(disk.synced, ['folder', 'now', 'soon', 'called', 'now'], 'once for what was written once')
+  t.strictSame(disk.calls, ['folder', 'now', 'soon', 'called', 'now'], 'once for what was written once')
   t.end()
 })
 

@@ -5,6 +5,7 @@ import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-fil
 import { FullDisk } from '../../packages/pino-rank-lines/dist/system/full-disk.test-kit.js'
 import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
 import { ShortWriter } from '../../packages/pino-rank-lines/dist/system/short-writer.test-kit.js'
+import { SyncedDisk } from '../../packages/pino-rank-lines/dist/system/synced-disk.test-kit.js'
 
 const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
 
@@ -191,16 +192,6 @@ t.test('a file system that cuts every line is a fault, not an endless loop', (t)
   t.equal(writer.stats().drops, 0)
   t.end()
 })
-
-/** A disk that counts its syncs, and records how much text it had at each. */
-class SyncedDisk extends ShortWriter {
-  readonly synced: string[] = []
-
-  override sync(_: number, soon?: (error: Error | null) => void): void {
-    this.synced.push(this.text)
-    soon?.(null)
-  }
-}
 
 t.test('fsync interval: syncs after each interval with lines, and at once at the end', (t) => {
   const disk = new SyncedDisk()

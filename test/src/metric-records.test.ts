@@ -4,10 +4,11 @@ import pino from 'pino'
 import { csvStream } from 'pino-csv-metrics'
 import { mlflowStream } from 'pino-mlflow'
 import { logExit, metricSerializers } from 'pino-rank-metrics'
-import { fieldsOf, type MetricRecord } from 'pino-rank-metrics/sink'
+import { fieldsOf } from 'pino-rank-metrics/sink'
 import { readEvents, tensorboardStream } from 'pino-tensorboard'
 import { wandbStream } from 'pino-wandb'
 import t from 'tap'
+import { MemoryRun } from '../../packages/pino-rank-metrics/dist/run/memory-run.test-kit.js'
 import { MetricStream } from '../../packages/pino-rank-metrics/dist/run/metric-stream.js'
 import { MlflowServer } from './kit/mlflow-server.ts'
 import { itemsOf, offlineRuns, wandbRecords } from './kit/wandb-records.ts'
@@ -16,23 +17,17 @@ import { itemsOf, offlineRuns, wandbRecords } from './kit/wandb-records.ts'
 const rank = { rank: 0, launcher: 'test' } as const
 
 function read(options: pino.LoggerOptions, log: (logger: pino.Logger) => void, nestedKey?: string) {
-  const records: MetricRecord[] = []
+  const run = new MemoryRun()
   const reports: string[] = []
-  const writer = {
-    write: (record: MetricRecord) => void records.push(record),
-    flush() {},
-    close() {},
-    stats: () => ({ records: 0, values: 0, flushes: 0, drops: 0, errors: 0 }),
-  }
   const report = (line: string) => void reports.push(line)
   const stream = new MetricStream(
-    writer,
+    run,
     { ranks: '0', others: 'silent' },
     { name: 'test', flushMs: 1000, kept: '', report, nestedKey },
   )
   log(pino(options, stream))
   stream.end()
-  return { records, reports }
+  return { records: run.records, reports }
 }
 
 const setups: [name: string, options: pino.LoggerOptions, nestedKey?: string][] = [

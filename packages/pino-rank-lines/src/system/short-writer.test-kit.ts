@@ -1,16 +1,21 @@
 import type { Disk, FileState } from './disk.ts'
 
-/** A disk that takes, at each write in turn, at most so many bytes; once the pattern is over, all. */
+/** A disk that, at each write in turn, takes at most so many bytes or fails with a code; once the pattern is over, it takes all. */
 export class ShortWriter implements Disk {
-  readonly #pattern: number[]
+  readonly #pattern: (number | string)[]
   readonly #written: Buffer[] = []
 
-  constructor(pattern: Iterable<number> = []) {
+  constructor(pattern: Iterable<number | string> = []) {
     this.#pattern = [...pattern]
   }
 
   get text(): string {
     return Buffer.concat(this.#written).toString()
+  }
+
+  /** What each write took. */
+  get pieces(): string[] {
+    return this.#written.map(String)
   }
 
   get writes(): number {
@@ -34,7 +39,9 @@ export class ShortWriter implements Disk {
   }
 
   write(_: number, bytes: Uint8Array): number {
-    const taken = Buffer.from(bytes.subarray(0, this.#pattern.shift()))
+    const next = this.#pattern.shift()
+    if (typeof next === 'string') throw Object.assign(new Error(`${next}: refused, write`), { code: next })
+    const taken = Buffer.from(bytes.subarray(0, next))
     this.#written.push(taken)
     return taken.length
   }

@@ -1,36 +1,10 @@
 import { once } from 'node:events'
 import t from 'tap'
-import type { MetricRecord, RunEnd } from '../record/index.ts'
+import { MemoryRun } from './memory-run.test-kit.ts'
 import { MetricStream } from './metric-stream.ts'
-import type { RunWriter } from './run-writer.ts'
-
-/** Keeps what it is given; fails as long as `fault` is set. */
-class Kept implements RunWriter {
-  records: MetricRecord[] = []
-  ends: (RunEnd | undefined)[] = []
-  flushes = 0
-  fault: Error | undefined
-
-  write(record: MetricRecord): void {
-    this.records.push(record)
-  }
-
-  flush(): void {
-    this.flushes++
-    if (this.fault) throw this.fault
-  }
-
-  async close(end: RunEnd | undefined): Promise<void> {
-    this.ends.push(end)
-  }
-
-  stats() {
-    return { records: this.records.length, values: 0, flushes: this.flushes, drops: 3, errors: 0 }
-  }
-}
 
 function open() {
-  const writer = new Kept()
+  const writer = new MemoryRun()
   const said: string[] = []
   const report = (line: string) => void said.push(line)
   const options = { name: 'pino-test', flushMs: 2, kept: 'records wait', report }
@@ -113,6 +87,7 @@ t.test('destroy with an error fails the run, and without one ends it', async (t)
 
 t.test('the end: a last line without its end, the status of the log, what was lost', async (t) => {
   const { writer, said, stream } = open()
+  writer.drops = 3
   stream.write('{"run":{"status":"failed"}}\n')
   stream.write(Buffer.from(metric.trim()))
   stream.end()

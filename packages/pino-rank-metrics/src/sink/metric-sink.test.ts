@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { declarationKey, OptionChecker, type SinkDeclaration } from 'pino-rank/sink'
 import t from 'tap'
-import type { MetricRecord, RunEnd } from '../record/index.ts'
-import type { RunWriter } from '../run/index.ts'
+import { MemoryRun } from '../run/memory-run.test-kit.ts'
 import {
   type MetricOptions,
   type MetricSettings,
@@ -24,26 +23,6 @@ interface Settings extends MetricSettings {
 }
 
 const as = (rank: number) => ({ rank, launcher: 'test', worldSize: 4 })
-
-/** Remembers the steps and the end of a run. */
-class MemoryRun implements RunWriter {
-  readonly steps: number[] = []
-  end: RunEnd | undefined
-
-  write(record: MetricRecord): void {
-    this.steps.push(record.step)
-  }
-
-  flush(): void {}
-
-  close(end: RunEnd | undefined): void {
-    this.end = end
-  }
-
-  stats() {
-    return { records: this.steps.length, values: 0, flushes: 0, drops: 0, errors: 0 }
-  }
-}
 
 function memorySink() {
   const opened: Settings[] = []
@@ -84,7 +63,8 @@ t.test('a target takes options of the gate, and hands the sink its own', async (
   stream.write(record(3))
   stream.end()
   await once(stream, 'close')
-  t.strictSame(runs[0]?.steps, [3])
+  t.match(runs[0]?.records, [{ step: 3 }])
+  t.equal(runs[0]?.records.length, 1)
 })
 
 t.test('a target of a rank that is gated out takes no record', async (t) => {
@@ -93,7 +73,7 @@ t.test('a target of a rank that is gated out takes no record', async (t) => {
   stream.write(record(3))
   stream.end()
   await once(stream, 'close')
-  t.strictSame(runs[0]?.steps, [])
+  t.strictSame(runs[0]?.records, [])
 })
 
 t.test('a target ends its run with the exit code that rankLogger stores', async (t) => {
@@ -103,7 +83,8 @@ t.test('a target ends its run with the exit code that rankLogger stores', async 
   const stream = sink.target({ rank: as(0), gate: false, exitCode })
   stream.end(record(0))
   await once(stream, 'close')
-  t.match(runs[0]?.end, { status: 'failed', exitCode: 3 })
+  t.match(runs[0]?.ends, [{ status: 'failed', exitCode: 3 }])
+  t.equal(runs[0]?.ends.length, 1)
 })
 
 t.test('a stream knows its rank, and takes no options of the gate', async (t) => {

@@ -1,31 +1,16 @@
 import t from 'tap'
+import { ShortWriter } from '../../../pino-rank-lines/dist/system/short-writer.test-kit.js'
 import { rank, stdoutStream } from '../index.ts'
 import { StdoutSink } from './stdout-sink.ts'
 
-/** Keeps what it takes: at most so many bytes at each write in turn, once the pattern is over all. */
-class ShortPipe {
-  readonly pieces: string[] = []
-  readonly #pattern: number[]
-
-  constructor(...pattern: number[]) {
-    this.#pattern = pattern
-  }
-
-  write = (_: number, bytes: Uint8Array): number => {
-    const taken = bytes.subarray(0, this.#pattern.shift())
-    this.pieces.push(Buffer.from(taken).toString())
-    return taken.length
-  }
-}
-
-function drain(pipe: ShortPipe, text: string): StdoutSink {
-  const stdout = new StdoutSink(1, pipe.write)
+function drain(pipe: ShortWriter, text: string): StdoutSink {
+  const stdout = new StdoutSink(1, (fd, bytes) => pipe.write(fd, bytes))
   for (let rest = Buffer.from(text); rest.length > 0; rest = rest.subarray(stdout.write(rest)));
   return stdout
 }
 
 t.test('pieces end at a line’s end and are at most 4096 bytes', (t) => {
-  const pipe = new ShortPipe()
+  const pipe = new ShortWriter()
   const text = Array.from({ length: 300 }, (_, i) => `${'ö'.repeat(i)}\n`).join('')
   t.equal(drain(pipe, text).oversized, 0)
   t.equal(pipe.pieces.join(''), text)
@@ -35,7 +20,7 @@ t.test('pieces end at a line’s end and are at most 4096 bytes', (t) => {
 })
 
 t.test('4096 bytes are whole, one more is oversized and goes alone', (t) => {
-  const pipe = new ShortPipe()
+  const pipe = new ShortWriter()
   const lines = ['a\n', `${'x'.repeat(4095)}\n`, `${'y'.repeat(4096)}\n`, 'b\n', `${'z'.repeat(100_000)}\n`, 'c\n']
   t.equal(drain(pipe, lines.join('')).oversized, 2)
   t.strictSame(pipe.pieces, lines)
@@ -43,7 +28,7 @@ t.test('4096 bytes are whole, one more is oversized and goes alone', (t) => {
 })
 
 t.test('a short write is continued', (t) => {
-  const pipe = new ShortPipe(1, 2, 0, 3)
+  const pipe = new ShortWriter([1, 2, 0, 3])
   drain(pipe, 'one line\n')
   t.strictSame(pipe.pieces, ['o', 'ne', '', ' li', 'ne\n'])
   t.end()

@@ -1,0 +1,19 @@
+import { ShortWriter } from './short-writer.test-kit.ts'
+
+/** A disk that records what is made to outlive a power loss. */
+export class SyncedDisk extends ShortWriter {
+  /** The text that it had at each sync. */
+  readonly synced: string[] = []
+  /** The calls: `now` is a sync on this thread, `soon` one on another. */
+  readonly calls: string[] = []
+
+  override sync(_: number, soon?: (error: Error | null) => void): void {
+    this.synced.push(this.text)
+    this.calls.push(soon ? 'soon' : 'now')
+    soon?.(null)
+  }
+
+  override syncFolder(): void {
+    this.calls.push('folder')
+  }
+}
