@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import pino from 'pino'
 import t from 'tap'
 import { type RankLoggerOptions, type ResolvedRank, rankLogger, setGate } from '../index.ts'
+import { Memory } from './memory.test-kit.ts'
 
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
@@ -17,18 +18,10 @@ const as = (rank: ResolvedRank['rank']): RankLoggerOptions => ({
 })
 const signal = () => process.emit('SIGUSR2', 'SIGUSR2')
 
-/** A destination that keeps the messages that it is given. */
-class Messages {
-  readonly seen: string[] = []
-  write(line: string): void {
-    this.seen.push(JSON.parse(line).msg)
-  }
-}
-
 t.test('the first signal opens a gated rank with its children, the second gates it', (t) => {
-  const messages = new Messages()
+  const memory = new Memory()
   const seen: unknown[] = []
-  const log = rankLogger({ ...as(1), onChild: (child) => seen.push(child) }, messages)
+  const log = rankLogger({ ...as(1), onChild: (child) => seen.push(child) }, memory)
   const child = log.child({ a: 1 })
   const grandchild = child.child({ b: 1 }, {})
   const quiet = log.child({ c: 1 }, { level: 'fatal' })
@@ -37,19 +30,19 @@ t.test('the first signal opens a gated rank with its children, the second gates 
 
   signal()
   for (const [name, one] of Object.entries({ log, child, grandchild, quiet, late: log.child({}) })) one.info(name)
-  t.strictSame(messages.seen, ['log', 'child', 'grandchild', 'late'])
+  t.strictSame(memory.messages, ['log', 'child', 'grandchild', 'late'])
   t.equal(quiet.level, 'fatal', 'a level of its own stays')
 
   signal()
   for (const one of [log, child, grandchild]) t.equal(one.info, noop)
   log.error('e')
-  t.equal(messages.seen.at(-1), 'e')
+  t.equal(memory.messages.at(-1), 'e')
   t.end()
 })
 
 t.test('what it opens', (t) => {
-  const strict = { stream: new Messages(), others: 'silent', level: 'debug' }
-  const split = { stream: new Messages(), ranks: '*' }
+  const strict = { stream: new Memory(), others: 'silent', level: 'debug' }
+  const split = { stream: new Memory(), ranks: '*' }
   const cases: [name: string, rank: ResolvedRank['rank'], options: RankLoggerOptions, before: string, level: string][] =
     [
       ['an open rank stays', 0, {}, 'info', 'info'],
@@ -72,7 +65,7 @@ t.test('what it opens', (t) => {
 })
 
 t.test('beside what the program sets', (t) => {
-  const log = rankLogger(as(1), new Messages())
+  const log = rankLogger(as(1), new Memory())
   log.level = 'fatal'
   signal()
   t.equal(log.level, 'info')
@@ -87,7 +80,7 @@ t.test('beside what the program sets', (t) => {
   signal()
   t.equal(log.level, 'warn', 'back to what setGate had set')
 
-  const open = rankLogger(as(0), new Messages())
+  const open = rankLogger(as(0), new Memory())
   open.level = 'error'
   signal()
   t.equal(open.level, 'error', 'an open rank stays as it is')
@@ -102,9 +95,9 @@ t.test('all loggers share one listener, which keeps none of them', async (t) => 
   const registry = new FinalizationRegistry(() => {
     collected += 1
   })
-  rankLogger(as(1), new Messages())
+  rankLogger(as(1), new Memory())
   const listeners = process.listenerCount('SIGUSR2')
-  for (let n = 0; n < 20; n++) registry.register(rankLogger(as(1), new Messages()), n)
+  for (let n = 0; n < 20; n++) registry.register(rankLogger(as(1), new Memory()), n)
   t.equal(process.listenerCount('SIGUSR2'), listeners)
   for (let round = 0; round < 100 && collected < 20; round++) {
     await turn()

@@ -1,22 +1,15 @@
-import { EventEmitter, once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import t from 'tap'
 import { rankLogger } from '../index.ts'
+import { Memory } from './memory.test-kit.ts'
 
 const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 4 } })
 const streamOf = (log: object) =>
   (log as Record<symbol, unknown>)[pino.symbols.streamSym] as EventEmitter & { end(): void }
-
-/** A destination that keeps what is written to it. */
-class Memory extends EventEmitter {
-  readonly lines: string[] = []
-  write(line: string): void {
-    this.lines.push(line)
-  }
-}
 
 t.test('a destination may be the only argument, as in pino', async (t) => {
   const dir = t.testdir()

@@ -1,25 +1,21 @@
-import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import t from 'tap'
 import { type RankLoggerOptions, rankLogger, setGate } from '../index.ts'
+import { Memory } from './memory.test-kit.ts'
 
 const noop = pino({ level: 'silent' }).info
 const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 4 } })
 
-/** A destination that keeps what is written to it, without the rank and the fields that differ from run to run. */
-class Memory extends EventEmitter {
-  readonly lines: string[] = []
-  write(line: string): void {
-    this.lines.push(
-      line
-        .replace(/"time":\d+,?/, '')
-        .replace(/"rank":0,?/, '')
-        .replace(/,(?=\})/, ''),
-    )
-  }
-}
+/** Returns the lines without the rank and the fields that differ from run to run. */
+const linesOf = ({ lines }: Memory) =>
+  lines.map((line) =>
+    line
+      .replace(/"time":\d+,?/, '')
+      .replace(/"rank":0,?/, '')
+      .replace(/,(?=\})/, ''),
+  )
 
 t.test('options do what pino documents', (t) => {
   const cases: [name: string, options: object][] = [
@@ -60,7 +56,7 @@ t.test('options do what pino documents', (t) => {
     const [plain, ranked] = [new Memory(), new Memory()]
     use(pino(options, plain as never))
     use(rankLogger({ ...options, ...as(0) }, ranked as never))
-    t.strictSame(ranked.lines, plain.lines, name)
+    t.strictSame(linesOf(ranked), linesOf(plain), name)
     t.not(plain.lines.length, 0)
   }
   t.end()
@@ -169,7 +165,7 @@ t.test('a lower log.level opens targets as in pino: from info, or from their own
         for (const method of ['debug', 'info', 'warn', 'error'] as const) log[method](method)
       }
     }
-    for (const i of [0, 1] as const) t.strictSame(ranked[i].lines, plain[i].lines, `${level}, target ${i}`)
+    for (const i of [0, 1] as const) t.strictSame(linesOf(ranked[i]), linesOf(plain[i]), `${level}, target ${i}`)
   }
 })
 

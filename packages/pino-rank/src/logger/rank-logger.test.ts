@@ -4,17 +4,14 @@ import { pathToFileURL } from 'node:url'
 import pino from 'pino'
 import t from 'tap'
 import { type RankLoggerOptions, rankLogger } from '../index.ts'
+import { Memory } from './memory.test-kit.ts'
 
 const noop = pino({ level: 'silent' }).info
 const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 4 } })
 
-/** A destination that keeps what it is given, without the fields that differ from run to run. */
-class Memory {
-  readonly lines: string[] = []
-  write(line: string): void {
-    this.lines.push(line.trim().replace(/"(time|pid|hostname)":("[^"]*"|\d+),/g, ''))
-  }
-}
+/** Returns the lines without the fields that differ from run to run. */
+const linesOf = ({ lines }: Memory) =>
+  lines.map((line) => line.trim().replace(/"(time|pid|hostname)":("[^"]*"|\d+),/g, ''))
 
 t.test('a stream: rank 0 writes from info, rank 1 from error', (t) => {
   const [zero, one] = [new Memory(), new Memory()]
@@ -23,8 +20,8 @@ t.test('a stream: rank 0 writes from info, rank 1 from error', (t) => {
     log.info('i')
     log.child({ part: 'c' }).error('e')
   }
-  t.strictSame(zero.lines, ['{"level":30,"rank":0,"msg":"i"}', '{"level":50,"rank":0,"part":"c","msg":"e"}'])
-  t.strictSame(one.lines, ['{"level":50,"rank":1,"part":"c","msg":"e"}'])
+  t.strictSame(linesOf(zero), ['{"level":30,"rank":0,"msg":"i"}', '{"level":50,"rank":0,"part":"c","msg":"e"}'])
+  t.strictSame(linesOf(one), ['{"level":50,"rank":1,"part":"c","msg":"e"}'])
   t.end()
 })
 
@@ -76,7 +73,7 @@ t.test('several streams, each from its own level', (t) => {
   log.info('i')
   log.error('e')
   t.equal(all.lines.length, 2)
-  t.strictSame(errors.lines, ['{"level":50,"rank":1,"msg":"e"}'])
+  t.strictSame(linesOf(errors), ['{"level":50,"rank":1,"msg":"e"}'])
   log.flush(() => t.end())
 })
 
@@ -85,7 +82,7 @@ t.test('a child with a lower level does not open the gate', (t) => {
   const child = rankLogger(as(1), memory).child({}, { level: 'info' })
   child.info('i')
   child.error('e')
-  t.strictSame(memory.lines, ['{"level":50,"rank":1,"msg":"e"}'])
+  t.strictSame(linesOf(memory), ['{"level":50,"rank":1,"msg":"e"}'])
   t.end()
 })
 
@@ -114,8 +111,8 @@ t.test('as plain pino, plus the rank', (t) => {
     const [plain, ranked] = [new Memory(), new Memory()]
     use(pino(options as pino.LoggerOptions<'audit'>, plain))
     use(rankLogger<'audit'>({ ...as(0), ...options }, ranked))
-    const without = ranked.lines.map((line) => line.replace(/"rank":0,?/, '').replace(/,\}$/, '}'))
-    t.strictSame(without, plain.lines, name)
+    const without = linesOf(ranked).map((line) => line.replace(/"rank":0,?/, '').replace(/,\}$/, '}'))
+    t.strictSame(without, linesOf(plain), name)
     t.match(ranked.lines[0], '"rank":0', name)
   }
   let children = 0

@@ -2,6 +2,7 @@ import pino from 'pino'
 import t from 'tap'
 import { type RankLoggerOptions, rankLogger, setGate } from '../index.ts'
 import { dumpRecordings } from '../process/recordings.ts'
+import { Memory } from './memory.test-kit.ts'
 
 const as = (rank: number): RankLoggerOptions => ({
   rank: { rank, launcher: 'test', worldSize: 4 },
@@ -11,48 +12,40 @@ const as = (rank: number): RankLoggerOptions => ({
 
 let clock = 0
 
-/** A destination that keeps the records that it is given. */
-class Records {
-  readonly seen: Record<string, unknown>[] = []
-  write(line: string): void {
-    this.seen.push(JSON.parse(line))
-  }
-}
-
 t.test('what the gate holds back comes before an error, marked, the newest, with its own time', async (t) => {
-  const records = new Records()
-  const log = rankLogger({ ...as(1), recorder: { records: 3 } }, records)
+  const memory = new Memory()
+  const log = rankLogger({ ...as(1), recorder: { records: 3 } }, memory)
   clock = 0 // pino tries it
   const child = log.child({ part: 'c' })
   for (const step of [0, 1, 2, 3]) log.info({ step }, 'step %d', step)
   child.warn('odd')
   log.debug('below the level from which it keeps')
-  t.strictSame(records.seen, [])
+  t.strictSame(memory.records, [])
   log.error('boom')
-  t.strictSame(records.seen, [
+  t.strictSame(memory.records, [
     { level: 30, time: 2, rank: 1, recorded: true, step: 2, msg: 'step 2' },
     { level: 30, time: 3, rank: 1, recorded: true, step: 3, msg: 'step 3' },
     { level: 40, time: 4, rank: 1, part: 'c', recorded: true, msg: 'odd' },
     { level: 50, time: 5, rank: 1, msg: 'boom' },
   ])
   child.error('again')
-  t.equal(records.seen.length, 5, 'it is written once')
+  t.equal(memory.records.length, 5, 'it is written once')
 })
 
 t.test('nothing is formatted before it is needed', async (t) => {
-  const records = new Records()
-  const log = rankLogger({ ...as(1), recorder: { records: 10 } }, records)
+  const memory = new Memory()
+  const log = rankLogger({ ...as(1), recorder: { records: 10 } }, memory)
   let formatted = 0
   const costly = { toJSON: () => ++formatted }
   log.info({ costly })
   t.equal(formatted, 0)
   log.error('now')
   t.equal(formatted, 1)
-  t.match(records.seen, [{ costly: 1, recorded: true }, { msg: 'now' }])
+  t.match(memory.records, [{ costly: 1, recorded: true }, { msg: 'now' }])
 })
 
 t.test('redaction, serializers and the user’s own hook are as they are', async (t) => {
-  const records = new Records()
+  const memory = new Memory()
   const log = rankLogger(
     {
       ...as(1),
@@ -64,23 +57,23 @@ t.test('redaction, serializers and the user’s own hook are as they are', async
         },
       },
     },
-    records,
+    memory,
   )
   log.child({ token: 'secret' }).info('a')
   log.error('b')
-  t.match(records.seen, [{ token: '[Redacted]', msg: 'hooked', recorded: true }, { msg: 'hooked' }])
-  t.notOk('recorded' in (records.seen[1] as object))
+  t.match(memory.records, [{ token: '[Redacted]', msg: 'hooked', recorded: true }, { msg: 'hooked' }])
+  t.notOk('recorded' in (memory.records[1] as object))
 })
 
 t.test('an open rank pays nothing and keeps nothing', async (t) => {
-  const records = new Records()
-  const log = rankLogger({ ...as(0), recorder: { records: 10 } }, records)
+  const memory = new Memory()
+  const log = rankLogger({ ...as(0), recorder: { records: 10 } }, memory)
   const { logMethod } = (log as unknown as Record<symbol, { logMethod?: unknown }>)[pino.symbols.hooksSym] ?? {}
   t.equal(logMethod, undefined, 'nothing stands in a call')
   log.info('a')
   log.error('b')
   t.strictSame(
-    records.seen.map(({ msg, recorded }) => [msg, recorded]),
+    memory.records.map(({ msg, recorded }) => [msg, recorded]),
     [
       ['a', undefined],
       ['b', undefined],
@@ -89,8 +82,8 @@ t.test('an open rank pays nothing and keeps nothing', async (t) => {
 })
 
 t.test('at gateSignal it comes before what is open from then on; gated again it keeps on', async (t) => {
-  const records = new Records()
-  const log = rankLogger({ ...as(1), recorder: { records: 10 }, gateSignal: 'SIGUSR2' }, records)
+  const memory = new Memory()
+  const log = rankLogger({ ...as(1), recorder: { records: 10 }, gateSignal: 'SIGUSR2' }, memory)
   const signal = () => process.emit('SIGUSR2', 'SIGUSR2')
   log.info('held')
   signal()
@@ -98,19 +91,19 @@ t.test('at gateSignal it comes before what is open from then on; gated again it 
   signal()
   log.info('held again')
   t.strictSame(
-    records.seen.map(({ msg, recorded }) => [msg, recorded]),
+    memory.records.map(({ msg, recorded }) => [msg, recorded]),
     [
       ['held', true],
       ['open', undefined],
     ],
   )
   log.error('boom')
-  t.match(records.seen.slice(2), [{ msg: 'held again', recorded: true }, { msg: 'boom' }])
+  t.match(memory.records.slice(2), [{ msg: 'held again', recorded: true }, { msg: 'boom' }])
 })
 
 t.test('with setGate', async (t) => {
-  const records = new Records()
-  const log = rankLogger({ ...as(1), recorder: { records: 10, level: 'debug' } }, records)
+  const memory = new Memory()
+  const log = rankLogger({ ...as(1), recorder: { records: 10, level: 'debug' } }, memory)
   log.debug('held')
   setGate(log, { ranks: '*' })
   log.info('open')
@@ -119,7 +112,7 @@ t.test('with setGate', async (t) => {
   log.info('held, too')
   log.error('boom')
   t.strictSame(
-    records.seen.map(({ msg, recorded }) => [msg, recorded]),
+    memory.records.map(({ msg, recorded }) => [msg, recorded]),
     [
       ['open', undefined],
       ['held', true],
@@ -174,43 +167,43 @@ function revoked(): object {
 
 for (const [name, record, why] of throwing) {
   t.test(`a held record that throws loses no other line: ${name}`, async (t) => {
-    const records = new Records()
+    const memory = new Memory()
     const serializers = { odd: () => raise('serializer') }
-    const log = rankLogger({ ...as(1), serializers, recorder: { records: 10 } }, records)
+    const log = rankLogger({ ...as(1), serializers, recorder: { records: 10 } }, memory)
     log.info('first')
     log.info(record(), 'throws')
     log.warn('last')
     log.error('boom')
-    t.match(records.seen, [
+    t.match(memory.records, [
       { msg: 'first', recorded: true, level: 30 },
       { msg: 'last', recorded: true, level: 40 },
       { msg: /^pino-rank: 1 held record could not be written: /, unwritten: 1, rank: 1, level: 40 },
       { msg: 'boom', level: 50 },
     ])
-    t.equal(records.seen.length, 4)
-    t.match(records.seen[2]?.msg, why)
-    t.notOk('recorded' in (records.seen[2] as object))
+    t.equal(memory.records.length, 4)
+    t.match(memory.records[2]?.msg, why)
+    t.notOk('recorded' in (memory.records[2] as object))
     log.error('again')
-    t.equal(records.seen.length, 5, 'it is said once')
+    t.equal(memory.records.length, 5, 'it is said once')
   })
 }
 
 t.test('a value that JSON cannot represent is written as pino writes it', async (t) => {
-  const records = new Records()
-  const log = rankLogger({ ...as(1), recorder: { records: 10 } }, records)
+  const memory = new Memory()
+  const log = rankLogger({ ...as(1), recorder: { records: 10 } }, memory)
   const circle: Record<string, unknown> = { step: 1 }
   circle.self = circle
   const thrower = { toJSON: () => raise('toJSON') }
   log.info({ big: 2n ** 64n, circle, thrower }, 'odd')
   log.error('boom')
-  t.match(records.seen, [
+  t.match(memory.records, [
     { big: 2 ** 64, circle: { step: 1, self: '[Circular]' }, thrower: /unable to serialize/, recorded: true },
     { msg: 'boom' },
   ])
 })
 
 t.test('the report names the reasons, even if the mixin, the formatter and the hook throw', async (t) => {
-  const records = new Records()
+  const memory = new Memory()
   let held = true
   const log = rankLogger(
     {
@@ -229,16 +222,16 @@ t.test('the report names the reasons, even if the mixin, the formatter and the h
       level: 'metric',
       others: 'alarm',
     } as never,
-    records,
+    memory,
   ) as unknown as { metric(text: string): void }
   for (const text of ['hook', 'a', 'b', 'c']) log.metric(text)
-  t.strictSame(records.seen, [])
+  t.strictSame(memory.records, [])
   dumpRecordings()
   held = false
-  t.match(records.seen, [
+  t.match(memory.records, [
     { msg: 'pino-rank: 4 held records could not be written: Error: hook; Error: mixin', unwritten: 4, level: 35 },
   ])
-  t.equal(records.seen.length, 1)
+  t.equal(memory.records.length, 1)
 })
 
 t.test(
@@ -270,8 +263,8 @@ t.test(
 )
 
 t.test('records kept during a dump stay for the next dump', async (t) => {
-  const records = new Records()
-  const log = rankLogger({ ...as(1), recorder: { records: 2 } }, records)
+  const memory = new Memory()
+  const log = rankLogger({ ...as(1), recorder: { records: 2 } }, memory)
   const speaks = (text: string) => ({
     get x() {
       log.info(text)
@@ -282,25 +275,25 @@ t.test('records kept during a dump stay for the next dump', async (t) => {
   log.info(speaks('during 2'), 'b')
   log.error('boom')
   t.match(
-    records.seen.map(({ msg }) => msg),
+    memory.records.map(({ msg }) => msg),
     ['a', 'b', 'boom'],
   )
   log.error('again')
   t.match(
-    records.seen.slice(3).map(({ msg }) => msg),
+    memory.records.slice(3).map(({ msg }) => msg),
     ['during 1', 'during 2', 'again'],
   )
 })
 
 t.test('the user’s own hook runs in every dump', async (t) => {
-  const records = new Records()
+  const memory = new Memory()
   const hooks: RankLoggerOptions['hooks'] = {
     logMethod(args, method) {
       method.apply(this, [`hooked ${args[0]}`] as never)
     },
   }
-  const log = rankLogger({ ...as(1), recorder: { records: 2 }, hooks }, records)
+  const log = rankLogger({ ...as(1), recorder: { records: 2 }, hooks }, memory)
   log.info('a')
   dumpRecordings()
-  t.match(records.seen, [{ msg: 'hooked a', recorded: true }])
+  t.match(memory.records, [{ msg: 'hooked a', recorded: true }])
 })

@@ -1,7 +1,8 @@
-import { EventEmitter, once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import pino from 'pino'
 import t from 'tap'
 import { rankLogger } from '../index.ts'
+import { Memory } from './memory.test-kit.ts'
 
 const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 4 } })
 const streamOf = (log: object) => (log as Record<symbol, unknown>)[pino.symbols.streamSym] as EventEmitter & WholeStream
@@ -15,14 +16,6 @@ interface WholeStream {
   ref(): void
   unref(): void
   writable: boolean
-}
-
-/** A destination that keeps what is written to it. */
-class Memory extends EventEmitter {
-  readonly lines: string[] = []
-  write(line: string): void {
-    this.lines.push(line)
-  }
 }
 
 t.test('the stream of a gated rank ends, flushes and emits like any stream', async (t) => {

@@ -1,61 +1,53 @@
-import { EventEmitter } from 'node:events'
 import pino from 'pino'
 import t from 'tap'
 import { type RankGate, type RankLoggerOptions, type ResolvedRank, rankLogger, setGate } from '../index.ts'
+import { Memory } from './memory.test-kit.ts'
 
 const noop = pino({ level: 'silent' }).info
 const as = (rank: ResolvedRank['rank']): RankLoggerOptions => ({
   rank: { rank, launcher: 'test', worldSize: 4 } as ResolvedRank,
 })
 
-/** A destination that keeps the messages that it is given. */
-class Messages extends EventEmitter {
-  readonly seen: string[] = []
-  write(line: string): void {
-    this.seen.push(JSON.parse(line).msg)
-  }
-}
-
 const streamOf = (log: object) => (log as Record<symbol, unknown>)[pino.symbols.streamSym]
 
 t.test('opens a gated rank and gates it again', (t) => {
-  const messages = new Messages()
-  const log = rankLogger(as(1), messages)
+  const memory = new Memory()
+  const log = rankLogger(as(1), memory)
   t.equal(log.info, noop)
   setGate(log, { ranks: '1' })
   t.not(log.info, noop)
   log.info('opened')
   log.child({ part: 'c' }).info('by a child made afterwards')
   log.debug('below the level')
-  t.equal(streamOf(log), messages, 'an open rank writes straight to its one stream')
+  t.equal(streamOf(log), memory, 'an open rank writes straight to its one stream')
   setGate(log)
   t.equal(log.info, noop)
   t.equal(log.level, 'error')
   log.child({}, { level: 'trace' }).info('a child’s lower level does not open the gate')
   log.error('e')
-  t.strictSame(messages.seen, ['opened', 'by a child made afterwards', 'e'])
+  t.strictSame(memory.messages, ['opened', 'by a child made afterwards', 'e'])
   t.end()
 })
 
 t.test('gates an open rank', (t) => {
-  const messages = new Messages()
-  const log = rankLogger(as(0), messages)
+  const memory = new Memory()
+  const log = rankLogger(as(0), memory)
   const talkative = log.child({}, { level: 'debug' })
   setGate(log, { ranks: '1', others: 'error' })
   t.equal(log.info, noop)
   talkative.info('a child that lives does not write below the gate')
   log.error('e')
   setGate(log)
-  t.equal(streamOf(log), messages)
+  t.equal(streamOf(log), memory)
   log.info('i')
-  t.strictSame(messages.seen, ['e', 'i'])
+  t.strictSame(memory.messages, ['e', 'i'])
   t.end()
 })
 
 t.test('what is named wins, what is not named stays', (t) => {
-  const strict = { stream: new Messages(), others: 'silent' }
-  const split = { stream: new Messages(), ranks: '*' }
-  const declaring = Object.assign(new Messages(), { [Symbol.for('pino-rank')]: { ranks: '*', others: 'silent' } })
+  const strict = { stream: new Memory(), others: 'silent' }
+  const split = { stream: new Memory(), ranks: '*' }
+  const declaring = Object.assign(new Memory(), { [Symbol.for('pino-rank')]: { ranks: '*', others: 'silent' } })
   const cases: [name: string, options: RankLoggerOptions, gate: RankGate, level: string][] = [
     ['ranks', {}, { ranks: '1-' }, 'info'],
     ['ranks, from the logger’s level', { level: 'debug' }, { ranks: '*' }, 'debug'],
@@ -93,7 +85,7 @@ t.test('what is named wins, what is not named stays', (t) => {
 })
 
 t.test('each target by its own decision', (t) => {
-  const [file, strict] = [new Messages(), new Messages()]
+  const [file, strict] = [new Memory(), new Memory()]
   const log = rankLogger({ ...as(1), transport: { targets: [{ stream: file }, { stream: strict, others: 'silent' }] } })
   const messages: unknown[] = []
   strict.on('message', (message) => messages.push(message))
@@ -104,8 +96,8 @@ t.test('each target by its own decision', (t) => {
   log.error('one')
   setGate(log, { others: 'warn' })
   log.warn('both again')
-  t.strictSame(file.seen, ['both', 'one', 'both again'])
-  t.strictSame(strict.seen, ['both', 'both again'])
+  t.strictSame(file.messages, ['both', 'one', 'both again'])
+  t.strictSame(strict.messages, ['both', 'both again'])
   t.match(messages, [{ code: 'PINO_CONFIG', config: { messageKey: 'msg', errorKey: 'err', levels: { values: {} } } }])
   t.equal(messages.length, 1, 'a stream that was not wanted at construction hears pino’s configuration once')
   t.end()
@@ -132,19 +124,19 @@ t.test('what was opened is flushed with the rest, also when it is gated again', 
 })
 
 t.test('a child stands for its logger', (t) => {
-  const messages = new Messages()
-  const log = rankLogger(as(1), messages)
+  const memory = new Memory()
+  const log = rankLogger(as(1), memory)
   const child = log.child({ a: 1 }).child({ b: 1 }, { level: 'fatal' })
   setGate(child, { ranks: '*' })
   child.info('c')
   log.info('l')
-  t.strictSame(messages.seen, ['c', 'l'])
+  t.strictSame(memory.messages, ['c', 'l'])
   t.end()
 })
 
 t.test('bad input, and nothing has changed', (t) => {
-  const messages = new Messages()
-  const log = rankLogger(as(1), messages)
+  const memory = new Memory()
+  const log = rankLogger(as(1), memory)
   const cases: [name: string, set: () => void, error: object][] = [
     [
       'an unknown key',
@@ -158,7 +150,7 @@ t.test('bad input, and nothing has changed', (t) => {
     ['a local rank that nobody gave', () => setGate(log, { ranks: 'local:0' }), { code: 'RANK_FIELD_MISSING' }],
     [
       'pino’s own logger',
-      () => setGate(pino(messages), { ranks: '*' }),
+      () => setGate(pino(memory), { ranks: '*' }),
       { code: 'OPTION_INVALID', message: /a logger that rankLogger made.*received "\[object Pino\]"; make it with/ },
     ],
     ['no logger', () => setGate(undefined as never), { code: 'OPTION_INVALID' }],
