@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { thisProcess } from 'pino-rank/process'
 import t, { type Test } from 'tap'
+import { makeFifo } from './kit/run-command.ts'
 import { startProgram, type TestProcess } from './kit/start-process.ts'
 
 /** Starts a job that writes metrics to a path, on request. Several jobs do so at the same time. */
@@ -77,7 +77,7 @@ t.test('a claim of another host or container, of no process, or a FIFO does not 
     ['another container', (claim) => writeFileSync(claim, JSON.stringify({ ...thisProcess(), pidNamespace: 'pid:[1]' }))],
     ['an empty file', (claim) => writeFileSync(claim, '')],
     ['null', (claim) => writeFileSync(claim, 'null')],
-    ['a FIFO', (claim) => spawnSync('mkfifo', [claim])],
+    ['a FIFO', makeFifo],
   ] // biome-ignore format: a table
   for (const [name, put] of claims) {
     const dir = t.testdir()

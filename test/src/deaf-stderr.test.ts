@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { torchrunEnv } from 'pino-rank/launch'
 import t, { type Test } from 'tap'
+import { makeFifo } from './kit/run-command.ts'
 import { node, runProcess } from './kit/start-process.ts'
 
 /** The system refuses a gated rank's error, and nobody reads the rank's stderr. The rank must neither stop nor wait. */
@@ -23,7 +23,7 @@ async function run(t: Test, stderr: number, target: object): Promise<number | nu
 /** Returns a FIFO whose reader never reads. */
 function pipe(t: Test) {
   const path = join(t.testdir(), 'pipe')
-  execFileSync('mkfifo', [path])
+  makeFifo(path)
   const reader = openSync(path, O_RDWR | O_NONBLOCK)
   const writer = openSync(path, 'w')
   t.teardown(() => {
@@ -52,7 +52,7 @@ for (const target of targets) {
 
   t.test(`${target.target}: a stderr pipe without a reader does no harm`, async (t) => {
     const path = join(t.testdir(), 'pipe')
-    execFileSync('mkfifo', [path])
+    makeFifo(path)
     const reader = openSync(path, O_RDWR | O_NONBLOCK)
     const writer = openSync(path, 'w')
     closeSync(reader)

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readProcessStat } from 'pino-rank/process'
 import t from 'tap'
 import { ranklog } from './kit/ranklog.ts'
+import { canRun } from './kit/run-command.ts'
 import { node, runProcess } from './kit/start-process.ts'
 
 const skip = process.platform !== 'linux'
@@ -26,7 +26,7 @@ for (const [name, argument] of [
     const inNamespace = ['--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', '"$@"; exit $?', 'sh']
     const args = [...inNamespace, ...node, program, t.testdir(), argument]
     const asUser = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
-    if (spawnSync('unshare', [...asUser, '--pid', '--mount-proc', '--fork', 'true']).status !== 0)
+    if (!canRun('unshare', ...asUser, '--pid', '--mount-proc', '--fork', 'true'))
       return t.comment('skipped: unshare may not make a namespace here')
     const { stdout, stderr } = await runProcess(t, ['unshare', ...asUser, ...args])
     t.equal(stderr, '')

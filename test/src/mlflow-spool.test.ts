@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { chownSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import { mlflowStream, resend } from 'pino-mlflow'
 import t from 'tap'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
+import { makeFifo } from './kit/run-command.ts'
 import {
   ageSpools,
   leaveSpool,
@@ -87,7 +87,7 @@ t.test('a file that is no spool of this user stays and does not stop the others'
   const [own = ''] = namesIn(spool)
   const text = readFileSync(own)
   const named = (n: number) => join(spool, `mlflow-${n}0000000-0000-4000-8000-000000000000.free.0000000${n}.ndjson`)
-  execFileSync('mkfifo', [named(1)])
+  makeFifo(named(1))
   mkdirSync(named(2))
   symlinkSync(own, named(3))
   symlinkSync('/dev/zero', named(4))

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { appendFileSync, chmodSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startFileLogger } from './kit/file-logger.ts'
 import { mountedExt4, mountedTmpfs } from './kit/mounted.ts'
+import { canRun, makeFifo, runCommand } from './kit/run-command.ts'
 import { startProcess, type TestProcess } from './kit/start-process.ts'
 
 /** Paths that are no plain file, or cannot be written: each is reported once, and what waits is kept. */
@@ -20,7 +20,7 @@ async function end(logger: TestProcess): Promise<string> {
 
 t.test('a FIFO: lines wait for its reader, and for the next one', async (t) => {
   const path = join(t.testdir(), 'pipe')
-  execFileSync('mkfifo', [path])
+  makeFifo(path)
   const logger = await startFileLogger(t, path, young)
   await logger.request('1')
   t.match(await logger.request('flush'), /ENXIO/)
@@ -38,7 +38,7 @@ t.test('a FIFO: lines wait for its reader, and for the next one', async (t) => {
 
 t.test('a FIFO that several write to: pieces of at most 4096 bytes, whole', async (t) => {
   const path = join(t.testdir(), 'pipe')
-  execFileSync('mkfifo', [path])
+  makeFifo(path)
   const reader = startProcess(t, ['cat', path])
   const loggers = await Promise.all([1, 2, 3].map(() => startFileLogger(t, path, { ...young, flushBytes: 20_000 })))
   const fill = 'x'.repeat(300)
@@ -62,7 +62,7 @@ t.test('/dev/stdout: a file, and a pipe', async (t) => {
   t.equal(readFileSync(path, 'utf8'), line('1'))
 
   const fifo = join(t.testdir(), 'pipe')
-  execFileSync('mkfifo', [fifo])
+  makeFifo(fifo)
   const reader = startProcess(t, ['cat', fifo])
   const piped = await startFileLogger(t, '/dev/stdout', young, { stdout: openSync(fifo, 'w') })
   await piped.request('1')
@@ -107,16 +107,6 @@ function skipped(t: Test, why: string): void {
   t.pass(why, { skip: why })
 }
 
-/** Runs a command of root's; false where this machine does not let us. */
-function may(command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'pipe' })
-    return true
-  } catch {
-    return false
-  }
-}
-
 t.test('a read-only file system that becomes writable: nothing is lost', root, async (t) => {
   const mounted = mountedTmpfs('ro,size=256k')
   if (!mounted) return skipped(t, 'cannot mount a tmpfs')
@@ -125,7 +115,7 @@ t.test('a read-only file system that becomes writable: nothing is lost', root, a
   const logger = await startFileLogger(t, join(dir, 'train.log'), young)
   await logger.request('1')
   t.match(await logger.request('flush'), /EROFS/)
-  execFileSync('mount', ['-o', 'remount,rw', dir])
+  runCommand('mount', '-o', 'remount,rw', dir)
   t.equal(await logger.request('flush'), null)
   t.equal(readFileSync(join(dir, 'train.log'), 'utf8'), line('1'))
   t.match(await end(logger), /^[^\n]*EROFS: [^\n]*mount the file system for writing[^\n]*\n$/)
@@ -133,8 +123,8 @@ t.test('a read-only file system that becomes writable: nothing is lost', root, a
 
 t.test('a file made immutable (chattr +i), and mutable again: nothing is lost', root, async (t) => {
   const path = join(t.testdir({ 'train.log': '' }), 'train.log')
-  if (!may('chattr', '+i', path)) return skipped(t, 'this file system has no immutable files')
-  const free = () => may('chattr', '-i', path)
+  if (!canRun('chattr', '+i', path)) return skipped(t, 'this file system has no immutable files')
+  const free = () => canRun('chattr', '-i', path)
   t.teardown(free)
   const logger = await startFileLogger(t, path, young)
   await logger.request('1')

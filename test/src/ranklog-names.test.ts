@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { linkSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t, { type Test } from 'tap'
 import { ranklog } from './kit/ranklog.ts'
+import { makeFifo } from './kit/run-command.ts'
 
 const line = (rank: number, time: number) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000 + time, rank })}\n`
 
@@ -54,7 +54,7 @@ t.test('a log with two names after a kill during a rotation has each line merged
 
 t.test('a pipe in the folder, or a link to one, is not waited for', async (t) => {
   const { logs, whole } = folder(t)
-  execFileSync('mkfifo', [join(logs, 'fifo.log')])
+  makeFifo(join(logs, 'fifo.log'))
   symlinkSync('fifo.log', join(logs, 'link.log'))
   symlinkSync('.', join(logs, 'folder.log'))
   const { code, stdout, stderr } = await ranklog(t, ['merge', logs])

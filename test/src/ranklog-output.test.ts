@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   createReadStream,
@@ -8,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -19,6 +19,7 @@ import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { mountedTmpfs } from './kit/mounted.ts'
 import { ranklog, ranklogCommand, startRanklog } from './kit/ranklog.ts'
+import { makeFifo } from './kit/run-command.ts'
 import { type Exit, runProcess } from './kit/start-process.ts'
 
 const base = 1_700_000_000_000
@@ -198,7 +199,7 @@ t.test('a refused output changes nothing, and an earlier result is replaced whol
 t.test('a named pipe and a device are written directly', async (t) => {
   const { logs, out } = folders(t)
   const pipe = join(out, 'pipe')
-  execFileSync('mkfifo', [pipe])
+  makeFifo(pipe)
   const written = ranklog(t, ['merge', logs, '-o', pipe])
   t.strictSame(times(await text(createReadStream(pipe))), [1, 2, 3])
   t.match(await written, { code: 0, stderr: '' })
@@ -209,7 +210,7 @@ t.test('a named pipe and a device are written directly', async (t) => {
 t.test('a signal in the middle of a merge leaves no file behind', async (t) => {
   const { out } = folders(t)
   const source = join(dirname(out), 'source.log')
-  execFileSync('mkfifo', [source])
+  makeFifo(source)
   const all = join(out, 'all.log')
   writeFileSync(all, 'earlier\n')
   const child = startRanklog(t, ['merge', source, '-o', all])
@@ -253,14 +254,14 @@ t.test('a full disk gives exit code 1 with its error, and keeps an earlier resul
       if (earlier) t.equal(readFileSync(all, 'utf8'), earlier)
     }
     t.match(await redirected(t, ['merge', path, ...way], all, 'w'), { code: 1, stderr: /ENOSPC/ })
-    execFileSync('rm', [all])
+    rmSync(all)
   }
 })
 
 t.test('every byte is written to a non-blocking pipe', async (t) => {
   const { path, text } = largeLog(t)
   const pipe = join(dirname(path), 'pipe')
-  execFileSync('mkfifo', [pipe])
+  makeFifo(pipe)
   // A Node socket makes the pipe non-blocking for all processes that share it.
   const unblock = 'new (require("node:net").Socket)({ fd: 3, readable: false })'
   const script = `"$0" -e '${unblock}' 3>&1 && exec "$@"`

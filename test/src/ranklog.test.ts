@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
+import { runCommand } from './kit/run-command.ts'
 
 const line = (rank: number, time: number, fields: object = {}) =>
   `${JSON.stringify({ level: 30, time, pid: 10 + rank, hostname: 'h', rank, ...fields })}\n`
@@ -23,14 +23,11 @@ t.test('help', async (t) => {
 t.test('completions that bash takes', { skip: existsSync('/bin/bash') ? false : 'no bash here' }, async (t) => {
   const { stdout } = await ranklog(t, ['completions', 'bash'])
   const complete = (words: string[]) =>
-    execFileSync(
+    runCommand(
       'bash',
-      [
-        '--norc',
-        '-c',
-        `${stdout}\nCOMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _ranklog; echo "\${COMPREPLY[*]}"`,
-      ],
-      { encoding: 'utf8' },
+      '--norc',
+      '-c',
+      `${stdout}\nCOMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _ranklog; echo "\${COMPREPLY[*]}"`,
     ).trim()
   t.equal(complete(['ranklog', 'me']), 'merge')
   t.match(complete(['ranklog', 'merge', '--de']), '--dedup')

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { canRun, runCommand } from './run-command.ts'
 
 /** An empty folder behind a FUSE program, as `options` of bindfs(1) say; undefined where that cannot be had. */
 export function fuseMount(...options: string[]): { dir: string; unmount: () => void } | undefined {
@@ -9,14 +9,12 @@ export function fuseMount(...options: string[]): { dir: string; unmount: () => v
   const [behind, dir] = [join(place, 'behind'), join(place, 'mount')]
   for (const folder of [behind, dir]) mkdirSync(folder)
   const remove = () => rmSync(place, { recursive: true })
-  try {
-    execFileSync('bindfs', [...options, behind, dir], { stdio: 'pipe' })
-  } catch {
+  if (!canRun('bindfs', ...options, behind, dir)) {
     remove()
     return undefined
   }
   const unmount = () => {
-    execFileSync('umount', [dir])
+    runCommand('umount', dir)
     remove()
   }
   return { dir, unmount }

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runCommand } from './run-command.ts'
 
 /** A real file system of the test's own. */
 export interface Mounted {
@@ -19,8 +19,8 @@ export function mountedTmpfs(options: string): Mounted | undefined {
 /** An ext4 of `mib` MiB in an image on a loop device; undefined where this machine has no such thing. */
 export function mountedExt4(mib: number): Mounted | undefined {
   return mounted((image) => {
-    run('fallocate', '-l', `${mib}M`, image)
-    run('mkfs.ext4', '-q', image)
+    runCommand('fallocate', '-l', `${mib}M`, image)
+    runCommand('mkfs.ext4', '-q', image)
     return ['-o', 'loop', image]
   })
 }
@@ -38,9 +38,9 @@ export function mountedCopy(image: string): Mounted {
  * @returns takes it away again
  */
 export function coveredReadOnly(dir: string): () => void {
-  run('mount', '--bind', dir, dir)
-  run('mount', '-o', 'remount,ro,bind', dir)
-  return () => run('umount', dir)
+  runCommand('mount', '--bind', dir, dir)
+  runCommand('mount', '-o', 'remount,ro,bind', dir)
+  return () => void runCommand('umount', dir)
 }
 
 function mounted(source: (image: string) => string[], given?: string): Mounted | undefined {
@@ -50,18 +50,14 @@ function mounted(source: (image: string) => string[], given?: string): Mounted |
     for (const path of [dir, image]) rmSync(path, { recursive: true, force: true })
   }
   try {
-    run('mount', ...source(image), dir)
+    runCommand('mount', ...source(image), dir)
   } catch {
     remove()
     return undefined
   }
   const unmount = () => {
-    run('umount', '-l', dir)
+    runCommand('umount', '-l', dir)
     remove()
   }
   return { dir, image, unmount }
-}
-
-function run(command: string, ...args: string[]): void {
-  execFileSync(command, args, { stdio: 'pipe' })
 }

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFifo } from './run-command.ts'
 import { type Owner, startProcess, type TestProcess } from './start-process.ts'
 
 /** One pipe that many processes write to. */
@@ -15,7 +15,7 @@ export interface SharedPipe {
 /** Makes a real pipe into the file `into`. The 'pipe' of Node's child processes is a pair of sockets, which cuts writes elsewhere. */
 export async function sharedPipe(owner: Owner, dir: string, into: string): Promise<SharedPipe> {
   const path = join(dir, 'pipe')
-  execFileSync('mkfifo', [path])
+  makeFifo(path)
   const reader = startProcess(owner, ['cat', path], { stdout: openSync(into, 'w') })
   const writer = await open(path, 'w')
   return {

@@ -1,10 +1,10 @@
 /** Processes and containers that share a spool folder, and the spools that they leave there. */
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { mlflowStream } from 'pino-mlflow'
 import type { Test } from 'tap'
 import { MlflowServer } from './mlflow-server.ts'
+import { canRun } from './run-command.ts'
 import { node, pathOf, startProcess, type TestProcess } from './start-process.ts'
 
 export const soleRank = { rank: 0, launcher: 'test' } as const
@@ -52,11 +52,6 @@ export function stepsOf({ metrics }: { metrics: { step: number }[] }): number[] 
 }
 
 /** Skips tests that need containers where there are none. */
-export const containers: { skip?: string } = (() => {
-  try {
-    execFileSync('unshare', ['--pid', '--mount-proc', '--uts', '--fork', 'true'], { stdio: 'ignore' })
-    return {}
-  } catch {
-    return { skip: 'namespaces take root' }
-  }
-})()
+export const containers: { skip?: string } = canRun('unshare', '--pid', '--mount-proc', '--uts', '--fork', 'true')
+  ? {}
+  : { skip: 'namespaces take root' }
