@@ -37,3 +37,33 @@ t.test('behind pino-rank/target the logger’s custom levels are known, and opti
     t.equal(rankLogger({ ...as(1), customLevels: { metric: 35 }, transport }).level, 'silent')
   t.end()
 })
+
+t.test('an option that several sinks take is refused with the same words', (t) => {
+  const wrong: [options: object, targets: string[]][] = [
+    [{ path: '' }, ['pino-rank-file', 'pino-rank-split', 'pino-csv-metrics']],
+    [{ path: 'a/..' }, ['pino-rank-file', 'pino-rank-split', 'pino-csv-metrics']],
+    [{ path: '../a', runDirectory: 'runs' }, ['pino-rank-file', 'pino-rank-split', 'pino-csv-metrics']],
+    [{ path: 'a', runDirectory: '' }, ['pino-rank-file', 'pino-rank-split', 'pino-csv-metrics']],
+    [{ runDirectory: '' }, ['pino-csv-metrics', 'pino-tensorboard']],
+    [{ runDirectory: '{who}' }, ['pino-csv-metrics', 'pino-tensorboard']],
+  ]
+  for (const [options, targets] of wrong) {
+    const messages = targets.map((target) => messageOf(() => rankLogger({ ...as(0), transport: { target, options } })))
+    for (const [at, target] of targets.entries())
+      t.equal(
+        messages[at],
+        messages[0]?.replaceAll(targets[0] as string, target),
+        `${target} ${JSON.stringify(options)}`,
+      )
+  }
+  t.end()
+})
+
+function messageOf(construct: () => unknown): string {
+  try {
+    construct()
+  } catch (error) {
+    return (error as Error).message
+  }
+  throw new Error('nothing was refused')
+}

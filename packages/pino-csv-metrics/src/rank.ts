@@ -1,5 +1,5 @@
 import { parse } from 'node:path'
-import { hasPlaceholder } from 'pino-rank/sink'
+import { expandPath, hasPlaceholder, pathOption, type RunDirectorySetting, runDirectoryOption } from 'pino-rank/sink'
 import {
   type MetricFileOptions,
   type MetricFileSettings,
@@ -7,10 +7,6 @@ import {
   metricFileKeys,
   metricFileSettings,
   metricRank,
-  pathOption,
-  type RunDirectorySetting,
-  runDirectoryOption,
-  textOption,
 } from 'pino-rank-metrics/options'
 
 /** Options of `pino-csv-metrics`, all structured-cloneable. */
@@ -38,12 +34,13 @@ export const rank: MetricRank<CsvOptions, CsvSettings> = metricRank({
   settings(check, options, rank, cwd) {
     const { path = 'metrics.csv', runDirectory, attemptFolder: given = false } = options
     const attemptFolder = check.flag('attemptFolder', given)
-    const run =
-      runDirectory === undefined ? undefined : runDirectoryOption(check, runDirectory, rank, { cwd, attemptFolder })
+    const inRun = runDirectory !== undefined
     return {
-      path: run ? textOption(check, 'path', path, rank) : pathOption(check, 'path', path, rank, { cwd, attemptFolder }),
+      path: inRun
+        ? expandPath(path, rank, { package: check.packageName, attemptFolder: false })
+        : pathOption(check, 'path', path, rank, { cwd, attemptFolder }),
       isPerRank: ['rank', 'localRank'].some((placeholder) => hasPlaceholder(parse(path).base, placeholder)),
-      run,
+      run: inRun ? runDirectoryOption(check, runDirectory, rank, { path, cwd, attemptFolder }) : undefined,
       ...metricFileSettings(check, options),
     }
   },

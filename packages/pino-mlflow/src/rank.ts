@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { OptionChecker } from 'pino-rank/sink'
 import {
+  folderOption,
   type MetricOptions,
   type MetricRank,
   type MetricSettings,
   metricKeys,
   metricRank,
   metricSettings,
-  pathOption,
   textOption,
 } from 'pino-rank-metrics/options'
 import type { MlflowRunOptions } from './mlflow-run.ts'
@@ -63,7 +63,7 @@ export const rank: MetricRank<MlflowOptions, MlflowSettings> = metricRank({
         runId: check.optionalText('runId', runId),
         tags,
       },
-      spool: pathOption(check, 'spool', spool, rank, { cwd }),
+      spool: folderOption(check, 'spool', spool, rank, { cwd }),
       timeoutMs: check.wholeNumber('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
       endMs: check.wholeNumber('endMs', endMs, 0, 2 ** 31 - 1),
       ...metricSettings(check, options),

@@ -10,16 +10,13 @@ export type {
   MetricRank,
   MetricRankDefinition,
   MetricSettings,
-  PathOptions,
-  RunDirectorySetting,
 } from './sink/index.ts'
 export {
+  folderOption,
   metricFileKeys,
   metricFileSettings,
   metricKeys,
   metricRank,
   metricSettings,
-  pathOption,
-  runDirectoryOption,
   textOption,
 } from './sink/index.ts'

@@ -3,8 +3,16 @@
 export type { Complaint, RankErrorCode } from './errors/index.ts'
 export { escapeControls, OptionChecker, RankError, reportLine } from './errors/index.ts'
 export type { RankGate, RankOptions } from './gate/index.ts'
-export type { OwnPlace, PathContext } from './paths/index.ts'
-export { checkOwnPlace, expandPath, hasPlaceholder, rankSuffix } from './paths/index.ts'
+export type { OwnPlace, PathContext, PathOptions, RunDirectoryContext, RunDirectorySetting } from './paths/index.ts'
+export {
+  checkOwnPlace,
+  expandPath,
+  filePathOption,
+  hasPlaceholder,
+  pathOption,
+  rankSuffix,
+  runDirectoryOption,
+} from './paths/index.ts'
 export { absolutePath } from './process/index.ts'
 export type { JobKey, RankInfo, RankSet, RankSetInput, ResolvedRank, UnknownRank } from './rank/index.ts'
 export { isOneOf, jobKey, parseRankSet, resolveRank } from './rank/index.ts'

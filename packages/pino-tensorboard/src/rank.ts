@@ -1,13 +1,12 @@
+import { type RunDirectorySetting, runDirectoryOption } from 'pino-rank/sink'
 import {
+  folderOption,
   type MetricFileOptions,
   type MetricFileSettings,
   type MetricRank,
   metricFileKeys,
   metricFileSettings,
   metricRank,
-  pathOption,
-  type RunDirectorySetting,
-  runDirectoryOption,
 } from 'pino-rank-metrics/options'
 import type { RunEventsOptions } from './run-events.ts'
 
@@ -39,8 +38,8 @@ export const rank: MetricRank<TensorboardOptions, TensorboardSettings> = metricR
     return {
       folder:
         logdir === undefined
-          ? runDirectoryOption(check, trimSeparators(runDirectory), rank, { cwd, attemptFolder })
-          : { logdir: pathOption(check, 'logdir', trimSeparators(logdir), rank, { cwd, attemptFolder }) },
+          ? runDirectoryOption(check, runDirectory, rank, { cwd, attemptFolder })
+          : { logdir: folderOption(check, 'logdir', trimSeparators(logdir), rank, { cwd, attemptFolder }) },
       group: check.optionalText('group', group),
       simpleValue: check.flag('simpleValue', simpleValue),
       purgeStep: purgeStep === undefined ? undefined : check.wholeNumber('purgeStep', purgeStep, 0, 2 ** 53 - 1),

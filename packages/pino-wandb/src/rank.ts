@@ -1,11 +1,11 @@
 import {
+  folderOption,
   type MetricFileOptions,
   type MetricFileSettings,
   type MetricRank,
   metricFileKeys,
   metricFileSettings,
   metricRank,
-  pathOption,
   textOption,
 } from 'pino-rank-metrics/options'
 import type { OfflineRunOptions } from './offline-run.ts'
@@ -64,7 +64,7 @@ export const rank: MetricRank<WandbOptions, WandbSettings> = metricRank({
     if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string'))
       throw check.invalid('tags', 'a list of texts', tags)
     return {
-      dir: pathOption(check, 'dir', `${check.text('dir', dir)}/wandb`, rank, { cwd }),
+      dir: folderOption(check, 'dir', `${check.text('dir', dir)}/wandb`, rank, { cwd }),
       id,
       project: check.optionalText('project', project),
       entity: check.optionalText('entity', entity),

@@ -1,5 +1,12 @@
 import { join } from 'node:path'
-import { absolutePath, type Levels, OptionChecker, type ResolvedRank } from 'pino-rank/sink'
+import {
+  absolutePath,
+  filePathOption,
+  hasPlaceholder,
+  type Levels,
+  OptionChecker,
+  type ResolvedRank,
+} from 'pino-rank/sink'
 import type { LineWriterOptions } from 'pino-rank-lines'
 import {
   type FlushOptions,
@@ -14,7 +21,7 @@ import {
 } from 'pino-rank-lines'
 import { type RotateOptions, rotateOptionKeys, rotationSettings } from '../rotation/index.ts'
 import type { AppendSinkSettings } from './append-sink.ts'
-import { checkPath, type Expand, type PlaceOptions, placeOptionKeys, placeSettings } from './place-options.ts'
+import { type Expand, type PlaceOptions, placeOptionKeys, placeSettings } from './place-options.ts'
 
 /** Options of a sink that appends lines to a file, all structured-cloneable. */
 export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOptions, FsyncOptions {
@@ -58,12 +65,13 @@ export function lineFileSettings(
   { beside = [], alone = false, cwd, levels }: LineFileContext = {},
 ): LineFileSettings {
   const nested = { rotate: rotateOptionKeys }
-  new OptionChecker(packageName).rejectUnknownKeys(options, [...known, ...beside], 'options', nested)
+  const check = new OptionChecker(packageName)
+  check.rejectUnknownKeys(options, [...known, ...beside], 'options', nested)
   const place = placeSettings(packageName, options, self, expand, cwd)
   const flush = flushSettings(packageName, options, levels)
   const fsync = fsyncSettings(packageName, options)
-  const own = alone || self.rank === 0 || options.path.includes('{rank')
-  const current = options.current === undefined ? undefined : checkPath(packageName, 'current', options.current)
+  const own = alone || self.rank === 0 || hasPlaceholder(options.path, 'rank')
+  const current = options.current === undefined ? undefined : filePathOption(check, 'current', options.current)
   return {
     ...place,
     ...flush,

@@ -1,8 +1,15 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { absolutePath, OptionChecker, type PathContext, type ResolvedRank } from 'pino-rank/sink'
+import {
+  absolutePath,
+  filePathOption,
+  OptionChecker,
+  type PathContext,
+  type ResolvedRank,
+  type RunDirectorySetting,
+  runDirectoryOption,
+} from 'pino-rank/sink'
 import type { FilePlace } from 'pino-rank-lines/system'
 import { fileMode } from 'pino-rank-lines/system'
-import { type RunPlace, runPlace } from '../run-directory/index.ts'
 
 /** Where the lines go. */
 export interface PlaceOptions {
@@ -30,7 +37,7 @@ export interface PlaceOptions {
 /** Where the lines go, checked and complete. */
 export interface PlaceSettings extends FilePlace {
   /** `path` is relative to this run's directory. */
-  run?: RunPlace | undefined
+  run?: RunDirectorySetting | undefined
 }
 
 export const placeOptionKeys: readonly string[] = [
@@ -53,7 +60,7 @@ export function placeSettings(
 ): PlaceSettings {
   const { path, mkdir = true, mode = 0o640, followSymlinks = true, attemptFolder = true, runDirectory } = options
   const check = new OptionChecker(packageName)
-  checkPath(packageName, 'path', path)
+  filePathOption(check, 'path', path)
   check.flag('attemptFolder', attemptFolder)
   const inRun = runDirectory !== undefined
   const expanded = expand(path, { attemptFolder: attemptFolder && !inRun })
@@ -61,21 +68,11 @@ export function placeSettings(
     path: inRun ? expanded : absolutePath(expanded, cwd),
     mkdir: check.flag('mkdir', mkdir),
     mode: fileMode(packageName, mode),
-    run: inRun ? runPlace(packageName, runDirectory, path, rank, { together: !attemptFolder, cwd }) : undefined,
+    run: inRun ? runDirectoryOption(check, runDirectory, rank, { path, cwd, attemptFolder }) : undefined,
   }
   const fixed = inRun ? join(runDirectory, 'version') : path
   return check.flag('followSymlinks', followSymlinks) ? settings : { ...settings, within: fixedFolder(fixed, cwd) }
 }
-
-/** `value`, which must name a file. @throws {RankError} OPTION_INVALID */
-export function checkPath(packageName: string, option: string, value: unknown): string {
-  if (typeof value === 'string' && !nameless.test(value)) return value
-  const check = new OptionChecker(packageName, 'name a file, not a folder')
-  throw check.invalid(option, 'a path that ends in a file name', value)
-}
-
-/** Nothing, `.` or `..` after the last separator. */
-const nameless = /(^|[/\\])\.{0,2}$/
 
 /**
  * The folder that its author fixed for a template: the working directory for a relative one in it, else the folders

@@ -1,9 +1,16 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { absolutePath, type JobKey, jobKey, OptionChecker, type ResolvedRank, resolveRank } from 'pino-rank/sink'
+import {
+  absolutePath,
+  type JobKey,
+  jobKey,
+  OptionChecker,
+  type ResolvedRank,
+  type RunDirectorySetting,
+  resolveRank,
+} from 'pino-rank/sink'
 import { fileMode, folderMode, makeFolder, useInside } from 'pino-rank-lines/system'
 import { isOurs, newMark, runMarkName } from './run-mark.ts'
-import type { RunPlace } from './run-place.ts'
 import { claimName, removeStaleClaims } from './stale-claims.ts'
 
 /** Options of {@link claimRunDirectory}. */
@@ -42,7 +49,7 @@ export function claimRunDirectory(base: string, options: RunDirectoryOptions = {
 }
 
 /** Returns this job's directory, claimed now, for files of that mode. Throws what {@link claimRunDirectory} throws. */
-export function runDirectory({ base, rank }: RunPlace, mode: number, within?: string): string {
+export function runDirectory({ base, rank }: RunDirectorySetting, mode: number, within?: string): string {
   const claim = () => claimRunDirectory(base, { rank, mode })
   const path = join(base, 'version')
   return within ? useInside({ path, within, folders: folderMode(mode) }, claim) : claim()

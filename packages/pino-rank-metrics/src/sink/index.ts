@@ -3,6 +3,7 @@
  * each of them has, and `metricSink` makes the target and the stream from the declaration and a `RunWriter`.
  */
 export {
+  folderOption,
   type MetricFileOptions,
   type MetricFileSettings,
   type MetricOptions,
@@ -11,10 +12,6 @@ export {
   metricFileSettings,
   metricKeys,
   metricSettings,
-  type PathOptions,
-  pathOption,
-  type RunDirectorySetting,
-  runDirectoryOption,
   textOption,
 } from './metric-options.ts'
 export { type MetricRank, type MetricRankDefinition, metricRank } from './metric-rank.ts'

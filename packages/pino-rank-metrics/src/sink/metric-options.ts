@@ -1,4 +1,4 @@
-import { absolutePath, expandPath, jobKey, type OptionChecker, type ResolvedRank } from 'pino-rank/sink'
+import { absolutePath, expandPath, type OptionChecker, type PathOptions, type ResolvedRank } from 'pino-rank/sink'
 import { fileMode } from 'pino-rank-lines/system'
 
 /** Options of every metric sink. */
@@ -51,14 +51,6 @@ export function metricFileSettings(check: OptionChecker, options: MetricFileOpti
   return { ...metricSettings(check, options), mode: fileMode(check.packageName, mode) }
 }
 
-/** How {@link pathOption} resolves a path. */
-export interface PathOptions {
-  /** Folder that a relative path is resolved against. @default the working directory */
-  cwd?: string | undefined
-  /** True gives each attempt above 0 a folder of its own. @default false */
-  attemptFolder?: boolean
-}
-
 /**
  * Returns the text of an option with its placeholders filled in.
  *
@@ -75,11 +67,11 @@ export function textOption(
 }
 
 /**
- * Returns the absolute path of an option with its placeholders filled in. A later `process.chdir` moves no file.
+ * Returns the absolute path of a folder that an option names, with its placeholders filled in. A later `process.chdir` moves no file.
  *
  * @throws as {@link textOption}
  */
-export function pathOption(
+export function folderOption(
   check: OptionChecker,
   option: string,
   template: unknown,
@@ -87,29 +79,4 @@ export function pathOption(
   { cwd, attemptFolder }: PathOptions = {},
 ): string {
   return absolutePath(textOption(check, option, template, rank, attemptFolder), cwd)
-}
-
-/** What `claimRunDirectory` takes to give a run a directory of its own. */
-export interface RunDirectorySetting {
-  /** The absolute path of the folder that has the run directories in it. */
-  base: string
-  /** The rank, of attempt 0 if all attempts share a directory. */
-  rank: ResolvedRank
-}
-
-/**
- * Returns the setting of the option `runDirectory`. A job whose ranks could not agree on a directory is refused.
- *
- * @throws as {@link textOption}
- */
-export function runDirectoryOption(
-  check: OptionChecker,
-  template: unknown,
-  rank: ResolvedRank,
-  { cwd, attemptFolder = false }: PathOptions = {},
-): RunDirectorySetting {
-  const option = 'runDirectory'
-  jobKey(rank, { package: check.packageName, at: `option "${option}"` })
-  const base = pathOption(check, option, template, rank, { cwd })
-  return { base, rank: attemptFolder ? rank : { ...rank, attempt: 0 } }
 }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { sep } from 'node:path'
-import { type Complaint, RankError } from '../errors/index.ts'
+import { type Complaint, OptionChecker, RankError } from '../errors/index.ts'
 import type { ResolvedRank } from '../rank/index.ts'
 import { missingField, type OptionalField } from '../rank/index.ts'
 
@@ -52,8 +52,10 @@ const known = Object.keys({ ...numbers, ...texts }).map((name) => `{${name}}`)
  *   between ranks that share the path. RANK_FIELD_MISSING: one without a value.
  */
 export function expandPath(template: string, rank: ResolvedRank, context: PathContext = {}): string {
-  const where = { package: context.package ?? 'pino-rank', at: `option "${context.option ?? 'path'}"` }
-  checkTemplate(template, rank, where)
+  const { package: packageName = 'pino-rank', option = 'path' } = context
+  filePathOption(new OptionChecker(packageName), option, template)
+  const where = { package: packageName, at: `option "${option}"` }
+  checkShared(template, rank, where)
   const path = template.replace(/\{([^{}]*)\}/g, (placeholder, body: string) => {
     return sanitise(fillIn(body, rank, context, { ...where, at: `${where.at}, ${placeholder}` }))
   })
@@ -61,7 +63,20 @@ export function expandPath(template: string, rank: ResolvedRank, context: PathCo
   return inAttempt(path, rank.attempt)
 }
 
-/** Does the template name this placeholder, padded or not? */
+/**
+ * Returns the value of an option that names a file: a path, which may have placeholders. A folder is refused.
+ *
+ * @throws {RankError} OPTION_INVALID
+ */
+export function filePathOption(check: OptionChecker, option: string, value: unknown): string {
+  if (typeof value === 'string' && !value.includes('\0') && !nameless.test(value)) return value
+  throw check.invalid(option, 'a path that ends in a file name', value, 'name a file, not a folder')
+}
+
+/** Nothing, `.` or `..` after the last separator. */
+const nameless = /(^|[/\\])\.{0,2}$/
+
+/** Reports whether the template names this placeholder, padded or not. */
 export function hasPlaceholder(template: string, name: string): boolean {
   return template.includes(`{${name}}`) || template.includes(`{${name}:`)
 }
@@ -72,11 +87,8 @@ export function splitPath(path: string): [folders: string, file: string] {
   return [path.slice(0, end), path.slice(end)]
 }
 
-function checkTemplate(template: string, rank: ResolvedRank, where: Where): void {
-  if (typeof template !== 'string' || template.includes('\0') || ['', '.', '..'].includes(splitPath(template)[1])) {
-    const expected = 'a path that ends in a file name'
-    throw new RankError('OPTION_INVALID', { ...where, expected, received: template, fix: 'name the file' })
-  }
+/** Checks that ranks which share the path agree on it. */
+function checkShared(template: string, rank: ResolvedRank, where: Where): void {
   const unshared = ['time', 'pid'].find((name) => hasPlaceholder(template, name))
   if (!unshared || hasPlaceholder(template, 'rank') || rank.worldSize === 1) return
   throw new RankError('PATH_PLACEHOLDER', {
