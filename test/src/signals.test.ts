@@ -63,9 +63,12 @@ t.test('no listener before the first line, one for all streams, none after their
 t.test('refused: what is no signal, and any in a target, which gets none', (t) => {
   const path = 'train.log'
   const self = { rank: 0, launcher: 'test' }
-  for (const reopenOn of ['SIGKILL', 'SIGSTOP', 'HUP', 1]) {
-    const wrong = { path, reopenOn } as unknown as FileStreamOptions
-    t.throws(() => fileStream(wrong), { code: 'OPTION_INVALID', message: /option "reopenOn": expected the name of/ })
+  for (const signal of ['SIGKILL', 'SIGSTOP', 'SIGUSR1', 'HUP', 1]) {
+    for (const option of ['reopenOn', 'rotateOn']) {
+      const wrong = { path, rotate: {}, [option]: signal } as unknown as FileStreamOptions
+      const message = new RegExp(`option "${option}": expected (a signal that is free|the name of a signal)`)
+      t.throws(() => fileStream(wrong), { code: 'OPTION_INVALID', message })
+    }
   }
   const wrong = { path, handleSignals: 'yes' } as unknown as FileStreamOptions
   t.throws(() => fileStream(wrong), { code: 'OPTION_INVALID', message: /"handleSignals": expected true or false/ })

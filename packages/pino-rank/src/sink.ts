@@ -13,7 +13,7 @@ export {
   rankSuffix,
   runDirectoryOption,
 } from './paths/index.ts'
-export { absolutePath } from './process/index.ts'
+export { absolutePath, signalOption } from './process/index.ts'
 export type { JobKey, RankInfo, RankSet, RankSetInput, ResolvedRank, UnknownRank } from './rank/index.ts'
 export { isOneOf, jobKey, parseRankSet, resolveRank } from './rank/index.ts'
 export type { Level, Levels } from './record/index.ts'

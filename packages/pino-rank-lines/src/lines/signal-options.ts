@@ -1,5 +1,4 @@
-import { constants } from 'node:os'
-import { OptionChecker } from 'pino-rank/sink'
+import { OptionChecker, signalOption } from 'pino-rank/sink'
 
 /** What a stream does at signals. They reach the main thread alone, so a string target has none of these. */
 export interface SignalOptions {
@@ -24,8 +23,8 @@ export function splitSignals<Options extends SignalOptions>(
 ): [signals: SignalOptions, others: Omit<Options, keyof SignalOptions>] {
   const { reopenOn, rotateOn, handleSignals = false, ...others } = options
   const check = new OptionChecker(packageName)
-  checkSignal(check, 'reopenOn', reopenOn)
-  checkSignal(check, 'rotateOn', rotateOn)
+  if (reopenOn !== undefined) signalOption(check, 'reopenOn', reopenOn)
+  if (rotateOn !== undefined) signalOption(check, 'rotateOn', rotateOn)
   if (rotateOn && !('rotate' in others)) {
     const fix = 'add rotate: {}, or what else it should do'
     throw check.invalid('rotateOn', 'the option "rotate" beside it', rotateOn, fix)
@@ -40,12 +39,6 @@ export function splitSignals<Options extends SignalOptions>(
   ]
 }
 
-function checkSignal(check: OptionChecker, option: string, signal: NodeJS.Signals | undefined): void {
-  if (signal === undefined || (Object.hasOwn(constants.signals, signal) && !untrappable.includes(signal))) return
-  const expected = 'the name of a signal that can be handled, e.g. "SIGHUP"'
-  throw check.invalid(option, expected, signal, 'give one, or leave the option out')
-}
-
 /** A string target gets none of them. @throws {RankError} OPTION_INVALID */
 export function rejectSignals(packageName: string, stream: string, options: object): void {
   const signals: SignalOptions = options
@@ -55,5 +48,3 @@ export function rejectSignals(packageName: string, stream: string, options: obje
   const fix = `give rankLogger a stream of the main thread: { stream: ${stream}({ … }) }`
   throw new OptionChecker(packageName, fix).invalid(given, expected, signals[given])
 }
-
-const untrappable: readonly string[] = ['SIGKILL', 'SIGSTOP']

@@ -110,13 +110,8 @@ t.test('all loggers share one listener, which keeps none of them', async (t) => 
 t.test('signals that it refuses', (t) => {
   const cases: [given: unknown, message: RegExp][] = [
     ['SIGUSR1', /gateSignal.*node starts its debugger at SIGUSR1, received "SIGUSR1"; use "SIGUSR2"/],
-    ['SIGKILL', /cannot be handled/],
-    ['SIGSTOP', /cannot be handled/],
-    ['SIGSEGV', /is a crash/],
-    ['SIGNOPE', /a signal that this system has/],
-    ['toString', /a signal that this system has/],
-    [12, /a signal that this system has/],
-    [null, /a signal that this system has/],
+    ['SIGNOPE', /gateSignal.*a signal that this system has/],
+    [null, /gateSignal.*a signal that this system has/],
   ]
   for (const [gateSignal, message] of cases) {
     const wrong = { ...as(0), gateSignal } as RankLoggerOptions
@@ -125,7 +120,7 @@ t.test('signals that it refuses', (t) => {
   t.end()
 })
 
-t.test('a worker thread hears no signals', async (t) => {
+t.test('a worker thread gets no signals', async (t) => {
   const module = new URL('./index.js', import.meta.url)
   const program = `import(${JSON.stringify(module.href)}).then(({ rankLogger }) => rankLogger({ gateSignal: 'SIGUSR2' }))`
   const [error] = await once(new Worker(program, { eval: true }), 'error')

@@ -1,0 +1,25 @@
+import { constants } from 'node:os'
+import type { OptionChecker } from '../errors/index.ts'
+
+/** Signals that a process cannot handle, or not safely (node:process, "Signal events"), and why. */
+const refused: ReadonlyMap<unknown, string> = new Map([
+  ['SIGUSR1', 'node starts its debugger at SIGUSR1'],
+  ['SIGKILL', 'SIGKILL cannot be handled'],
+  ['SIGSTOP', 'SIGSTOP cannot be handled'],
+  ['SIGBUS', 'SIGBUS is a crash'],
+  ['SIGFPE', 'SIGFPE is a crash'],
+  ['SIGILL', 'SIGILL is a crash'],
+  ['SIGSEGV', 'SIGSEGV is a crash'],
+])
+
+/**
+ * Returns the value of an option that names a signal to listen to.
+ *
+ * @throws {RankError} OPTION_INVALID if this system has no such signal, or if a program cannot listen to it safely
+ */
+export function signalOption(check: OptionChecker, option: string, value: unknown): NodeJS.Signals {
+  const reason = refused.get(value)
+  if (reason !== undefined) throw check.invalid(option, `a signal that is free: ${reason}`, value)
+  if (typeof value === 'string' && Object.hasOwn(constants.signals, value)) return value as NodeJS.Signals
+  throw check.invalid(option, 'the name of a signal that this system has', value)
+}
