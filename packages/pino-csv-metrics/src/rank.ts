@@ -1,5 +1,12 @@
 import { parse } from 'node:path'
-import { expandPath, hasPlaceholder, pathOption, type RunDirectorySetting, runDirectoryOption } from 'pino-rank/sink'
+import {
+  expandPath,
+  hasPlaceholder,
+  pathOption,
+  type RunDirectorySetting,
+  rankSuffix,
+  runDirectoryOption,
+} from 'pino-rank/sink'
 import {
   type MetricFileOptions,
   type MetricFileSettings,
@@ -45,12 +52,10 @@ export const rank: MetricRank<CsvOptions, CsvSettings> = metricRank({
     }
   },
   ownPlace({ path = 'metrics.csv', runDirectory }) {
-    const { dir, name, ext } = parse(String(path))
-    const example = `${dir && `${dir}/`}${name}.rank-{rank}${ext}`
     return {
       at: 'option "path"',
       template: runDirectory === undefined ? String(path) : `${runDirectory}/${path}`,
-      fix: `write for example "${example}", or let one rank write (ranks "0")`,
+      fix: `write for example "${rankSuffix(String(path))}", or let one rank write (ranks "0")`,
     }
   },
 })

@@ -1,5 +1,13 @@
 import { basename } from 'node:path'
-import { expandPath, givenGateKeys, OptionChecker, type PathContext, type ResolvedRank } from 'pino-rank/sink'
+import {
+  expandPath,
+  givenGateKeys,
+  OptionChecker,
+  type PathContext,
+  type ResolvedRank,
+  rankSuffix,
+  splitExtension,
+} from 'pino-rank/sink'
 import {
   type Expand,
   type LineFileContext,
@@ -63,11 +71,9 @@ export interface SplitPaths {
  * @throws {RankError} PATH_PLACEHOLDER; OPTION_INVALID for `*.json`, where the manifest would be the log
  */
 export function splitPaths(template: string, rank: ResolvedRank, given: PathContext = {}): SplitPaths {
-  const extension = /(?<=[^/\\])\.[^./\\{}]+$/.exec(template)?.[0] ?? ''
-  const bare = template.slice(0, template.length - extension.length)
-  const stem = /\{rank(:\d+)?\}/.test(template) ? bare : `${bare}.rank-{rank}`
+  const [stem, extension] = splitExtension(rankSuffix(template))
   if (extension === '.json') {
-    const expected = 'a name that does not end in .json, as the manifest beside it does'
+    const expected = 'a name that does not end in .json, as that of the manifest does'
     throw new OptionChecker(packageName, 'end it in .log or .ndjson').invalid('path', expected, template)
   }
   const context = { ...given, package: packageName }

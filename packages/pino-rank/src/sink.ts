@@ -12,6 +12,7 @@ export {
   pathOption,
   rankSuffix,
   runDirectoryOption,
+  splitExtension,
 } from './paths/index.ts'
 export { absolutePath, signalOption } from './process/index.ts'
 export type { JobKey, RankInfo, RankSet, RankSetInput, ResolvedRank, UnknownRank } from './rank/index.ts'

@@ -81,12 +81,6 @@ export function hasPlaceholder(template: string, name: string): boolean {
   return template.includes(`{${name}}`) || template.includes(`{${name}:`)
 }
 
-/** The folders, with the separator at their end, and the name of the file. */
-export function splitPath(path: string): [folders: string, file: string] {
-  const end = Math.max(path.lastIndexOf('/'), path.lastIndexOf(sep)) + 1
-  return [path.slice(0, end), path.slice(end)]
-}
-
 /** Checks that ranks which share the path agree on it. */
 function checkShared(template: string, rank: ResolvedRank, where: Where): void {
   const unshared = ['time', 'pid'].find((name) => hasPlaceholder(template, name))
@@ -117,8 +111,8 @@ function defaultWidth(name: string, { worldSize = 0 }: ResolvedRank): number {
 }
 
 function inAttempt(path: string, attempt: number): string {
-  const [folders, file] = splitPath(path)
-  return `${folders}attempt-${attempt}/${file}`
+  const end = Math.max(path.lastIndexOf('/'), path.lastIndexOf(sep)) + 1
+  return `${path.slice(0, end)}attempt-${attempt}/${path.slice(end)}`
 }
 
 /** One harmless part of a file name: letters, digits and `._@+=-`, at most 80 of them, and more than dots. */

@@ -8,4 +8,4 @@ export {
   type RunDirectorySetting,
   runDirectoryOption,
 } from './path-options.ts'
-export { rankSuffix } from './rank-suffix.ts'
+export { rankSuffix, splitExtension } from './rank-suffix.ts'

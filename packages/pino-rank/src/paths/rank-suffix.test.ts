@@ -1,5 +1,5 @@
 import t from 'tap'
-import { rankSuffix } from './rank-suffix.ts'
+import { rankSuffix, splitExtension } from './rank-suffix.ts'
 
 const suffixed: [template: string, result: string][] = [
   ['train.log', 'train.rank-{rank}.log'],
@@ -10,7 +10,22 @@ const suffixed: [template: string, result: string][] = [
   ['{nodeRank}/train.log', '{nodeRank}/train.rank-{rank}.log'],
   ['train.{rank}.log', 'train.{rank}.log'],
   ['{rank:5}/train.log', '{rank:5}/train.log'],
+  ['train.{host}', 'train.{host}.rank-{rank}'],
 ]
+
+const split: [template: string, stem: string, extension: string][] = [
+  ['train.log', 'train', '.log'],
+  ['logs.d/train', 'logs.d/train', ''],
+  ['logs.d\\train', 'logs.d\\train', ''],
+  ['a/.hidden', 'a/.hidden', ''],
+  ['train.{rank}', 'train.{rank}', ''],
+  ['train.rank-{rank}.log', 'train.rank-{rank}', '.log'],
+  ['train.', 'train.', ''],
+]
+
+t.test('the extension is what stands behind the last dot of the name', async (t) => {
+  for (const [template, ...parts] of split) t.strictSame(splitExtension(template), parts, template)
+})
 
 t.test('one file a rank', async (t) => {
   for (const [template, result] of suffixed) t.equal(rankSuffix(template), result, template)

@@ -1,13 +1,14 @@
-import { extname } from 'node:path'
-import { hasPlaceholder, splitPath } from './expand-path.ts'
+import { hasPlaceholder } from './expand-path.ts'
 
-/**
- * The template of one file a rank: `train.log` becomes `train.rank-{rank}.log`; one that names `{rank}` stays as it is.
- * A dotfile and a name without extension get the suffix at their end.
- */
+/** Returns the template of one file for each rank: `train.log` becomes `train.rank-{rank}.log`. One that names `{rank}` stays as it is. */
 export function rankSuffix(template: string): string {
   if (hasPlaceholder(template, 'rank')) return template
-  const [folders, file] = splitPath(template)
-  const extension = extname(file)
-  return `${folders}${file.slice(0, file.length - extension.length)}.rank-{rank}${extension}`
+  const [stem, extension] = splitExtension(template)
+  return `${stem}.rank-{rank}${extension}`
+}
+
+/** Splits a template before its extension. A dotfile, a name without a dot and a name that ends in a placeholder have none. */
+export function splitExtension(template: string): [stem: string, extension: string] {
+  const extension = /(?<=[^/\\])\.[^./\\{}]+$/.exec(template)?.[0] ?? ''
+  return [template.slice(0, template.length - extension.length), extension]
 }
