@@ -1,10 +1,9 @@
-import { closeSync, fstatSync, openSync, writeSync, writev } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { hasTornEnd, makeFolder } from 'pino-rank-lines/system'
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expandPath, rankSuffix } from 'pino-rank/sink'
+import { hasTornEnd, makeFolder, writeAllAsync } from 'pino-rank-lines/system'
 import { InputError } from '../cli/index.ts'
 
-const writevTo = promisify(writev)
 /** Bytes on their way to the file: who prints faster waits. */
 const maxPendingBytes = 2 ** 20
 const tailBytes = 2 ** 13
@@ -61,42 +60,39 @@ export class RankLog {
       this.#length = Math.min(tailBytes, this.#length + last.length)
     }
     if (this.#fd === undefined) return
-    const length = parts.reduce((sum, { length }) => sum + length, 0)
-    this.#pendingBytes += length
-    const copies = parts.map((part) => Buffer.from(part))
-    this.#written = this.#written.then(() => this.#write(copies, length)).finally(() => (this.#pendingBytes -= length))
+    const bytes = Buffer.concat(parts)
+    this.#pendingBytes += bytes.length
+    this.#written = this.#written.then(() => this.#write(bytes)).finally(() => (this.#pendingBytes -= bytes.length))
   }
 
-  async #write(parts: Buffer[], length: number): Promise<void> {
+  async #write(bytes: Buffer): Promise<void> {
+    if (this.#fd === undefined) return
     try {
-      for (let at = 0; at < length && this.#fd !== undefined; )
-        at += (await writevTo(this.#fd, sliceFrom(parts, at))).bytesWritten
+      await writeAllAsync(this.#fd, bytes)
     } catch (error) {
-      closeSync(this.#fd as number)
+      closeSync(this.#fd)
       this.#fd = undefined
       this.#onError(error as Error)
     }
   }
 }
 
-/** Returns what some buffers hold after the first bytes. */
-function sliceFrom(parts: Buffer[], at: number): Buffer[] {
-  let start = 0
-  return parts.flatMap((part) => {
-    const rest = part.subarray(Math.max(0, at - start))
-    start += part.length
-    return rest.length > 0 ? [rest] : []
-  })
-}
-
-/** The file of each rank, in the folder of the attempt. Undefined: there is none. */
-export function logPaths(dir: string | undefined, attempt: number): (rank: number) => string | undefined {
+/**
+ * Makes the folder for the files of an attempt, and returns a function that gives the path of each rank's file. That is undefined if
+ * there is no `dir`.
+ */
+export function logPaths(
+  dir: string | undefined,
+  attempt: number,
+  worldSize: number,
+): (rank: number) => string | undefined {
   if (dir === undefined) return () => undefined
-  const folder = attempt > 0 ? join(dir, `attempt-${attempt}`) : dir
+  const pathOf = (rank: number) =>
+    join(dir, expandPath(rankSuffix('out.log'), { rank, attempt, worldSize, launcher: 'ranklog' }))
   try {
-    makeFolder(folder, 0o750)
+    makeFolder(dirname(pathOf(0)), 0o750)
   } catch (error) {
     throw new InputError(`--log-dir: ${(error as Error).message}`, 'name a folder that you may write to')
   }
-  return (rank) => join(folder, `out.rank-${rank}.log`)
+  return pathOf
 }

@@ -54,13 +54,13 @@ async function runAttempt(
   stopped: StopSignals,
   io: Io,
 ): Promise<FirstCause | undefined> {
-  const { perNode, nodeRank, logDir, command, graceMs } = settings
+  const { nodes, perNode, nodeRank, logDir, command, graceMs } = settings
   const first = nodeRank * perNode
   const ranks = Array.from({ length: perNode }, (_, at) => first + at)
   const errorFile = (rank: number) => join(folder, `${attempt}-${rank}.json`)
   const causeFile = join(folder, `${attempt}-cause.json`)
   const warn = (text: string) => io.stderr.write(`ranklog run: ${text}\n`)
-  const pathOf = logPaths(logDir, attempt)
+  const pathOf = logPaths(logDir, attempt, nodes * perNode)
   const flow: Flow = { bytes: 0, writing: 0 }
   const logs = ranks.map(
     (rank) => new RankLog(pathOf(rank), ({ message }) => warn(`${message}; its lines are still written here`)),
