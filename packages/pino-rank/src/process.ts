@@ -9,6 +9,7 @@ export type { Ancestor, GroupMember, GroupTable, ProcessId, ProcessStat, Process
 export {
   ancestorsOf,
   atExit,
+  atExitFirst,
   beforeDeathBy,
   exitCode,
   hasLed,

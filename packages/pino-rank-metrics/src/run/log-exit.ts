@@ -1,3 +1,4 @@
+import { atExitFirst } from 'pino-rank/process'
 import { workerStream } from '../pino-internals.ts'
 
 /** What {@link logExit} asks of a pino logger. */
@@ -12,16 +13,15 @@ export interface InfoLog {
  */
 export function logExit(log: InfoLog): () => void {
   let isExiting = false
-  const listener = (exitCode: number) => {
+  const forgetExit = atExitFirst((exitCode) => {
     isExiting = true
     log.info({ run: { exitCode } })
-  }
-  process.prependListener('exit', listener)
+  })
   const forgetEnd = beforeEnd(log, () => {
     if (!isExiting) log.info({ run: { exitCode: Number(process.exitCode ?? 0) } })
   })
   return () => {
-    process.off('exit', listener)
+    forgetExit()
     forgetEnd()
   }
 }
