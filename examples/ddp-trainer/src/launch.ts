@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { torchrunEnv } from 'pino-rank/launch'
+import { torchrunEnv, withoutRank } from 'pino-rank/launch'
 import { startCollector } from 'pino-rank-stdout/collector'
 import { type RankMessage, ringVariable } from './parent-link.ts'
 import type { Progress } from './progress.ts'
@@ -84,7 +84,7 @@ export async function launch(worldSize: number, onProgress: (progress: Progress)
 
 /** The environment of a rank: ours, and what torchrun would say. */
 function rankEnvironment(rank: number, worldSize: number, runId: string): NodeJS.ProcessEnv {
-  const { RANKLOG_RANK: _, ...inherited } = process.env // it would override ours
+  const inherited = withoutRank(process.env) // RANKLOG_RANK would override ours
   const { MASTER_ADDR: masterAddr, MASTER_PORT: masterPort } = inherited
   return { ...inherited, ...torchrunEnv(rank, { worldSize, runId, masterAddr, masterPort }) }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { detectRank } from './detect-rank.ts'
-import { torchrunEnv } from './torchrun-env.ts'
+import { torchrunEnv, withoutRank } from './torchrun-env.ts'
 
 t.test('detectRank finds the rank that torchrunEnv names', async (t) => {
   t.same(detectRank(torchrunEnv(5, { worldSize: 8, localWorldSize: 4, runId: 'job', attempt: 2 })), {
@@ -36,4 +36,11 @@ t.test('the variables are those of a real torchrun job of two nodes', async (t) 
     })
     t.match(env, own, `rank ${env.RANK}`)
   }
+})
+
+t.test('withoutRank removes what names a rank, and nothing else', async (t) => {
+  const others = { PATH: '/bin', RANKLOG_RUN_ID: 'job', MASTER_ADDR: 'h', SLURM_PROCID: '3' }
+  const own = { RANKLOG_RANK: '1', RANKLOG_WORLD_SIZE: '2', RANKLOG_LOCAL_RANK: '1', RANKLOG_LOCAL_WORLD_SIZE: '2' }
+  const counts = { RANKLOG_NODE_RANK: '0', RANKLOG_ATTEMPT: '1', TORCHELASTIC_RESTART_COUNT: '1' }
+  t.strictSame(withoutRank({ ...others, ...own, ...counts }), others)
 })

@@ -1,3 +1,5 @@
+import { own } from './launchers.ts'
+
 /** What the ranks of one job have in common. */
 export interface TorchrunJob {
   /** Number of ranks in the job. */
@@ -20,7 +22,7 @@ export interface TorchrunJob {
 
 /**
  * Returns the environment variables that torchrun sets for a process of this rank. Ranks are counted node by node.
- * RANKLOG_RANK would override them: leave it out of the environment that they are added to.
+ * RANKLOG_RANK would override them: add them to an environment without it, see {@link withoutRank}.
  */
 export function torchrunEnv(
   rank: number,
@@ -52,4 +54,15 @@ export function torchrunEnv(
     TORCHELASTIC_MAX_RESTARTS: String(maxRestarts),
     ...(errorFile !== undefined && { TORCHELASTIC_ERROR_FILE: errorFile }),
   }
+}
+
+const ownVariables = [own.marker, ...Object.values(own.counts).flat()]
+
+/**
+ * Returns an environment without the variables of one process's rank that a rank started from it must not have: RANKLOG_RANK and those
+ * that go with it, and all that torchrun alone sets.
+ */
+export function withoutRank(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isInherited = (name: string) => !ownVariables.includes(name) && !name.startsWith('TORCHELASTIC_')
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isInherited(name)))
 }

@@ -1,4 +1,4 @@
-import { torchrunEnv } from 'pino-rank/launch'
+import { torchrunEnv, withoutRank } from 'pino-rank/launch'
 
 /** What all ranks of a job have in common. */
 export interface Job {
@@ -13,12 +13,8 @@ export interface Job {
   port: number
 }
 
-/** What says of a process which rank it is, or where its ranks are logged: none of it is handed on. */
-const inherited = /^(RANKLOG_(RANK|WORLD_SIZE|LOCAL_RANK|LOCAL_WORLD_SIZE|NODE_RANK|ATTEMPT)|TORCHELASTIC_.*)$/
-
 /** The environment of a rank, in torchrun's names: what nests below, torchrun too, may set them anew. */
 export function rankEnv(given: NodeJS.ProcessEnv, job: Job, localRank: number, errorFile: string): NodeJS.ProcessEnv {
-  const own = Object.entries(given).filter(([name]) => !inherited.test(name))
   const variables = torchrunEnv(job.nodeRank * job.perNode + localRank, {
     worldSize: job.nodes * job.perNode,
     localWorldSize: job.perNode,
@@ -29,5 +25,5 @@ export function rankEnv(given: NodeJS.ProcessEnv, job: Job, localRank: number, e
     maxRestarts: job.maxRestarts,
     errorFile,
   })
-  return { ...Object.fromEntries(own), ...variables, RANKLOG_RUN_ID: job.runId }
+  return { ...withoutRank(given), ...variables, RANKLOG_RUN_ID: job.runId }
 }
