@@ -5,6 +5,7 @@ import {
   type Disk,
   type FilePlace,
   type FileState,
+  isSameFile,
   type Rotation,
   systemClock,
   systemDisk,
@@ -201,7 +202,7 @@ export class AppendFile implements LineSink {
     if (!open?.regular || (!this.#rotation && this.#clock.now() < this.#nextCheckAt)) return false
     this.#nextCheckAt = this.#clock.now() + checkNameEveryMs
     const found = this.#disk.stateAt(this.#place.path)
-    if (!found || found.ino !== open.ino || found.dev !== open.dev) return true
+    if (!found || !isSameFile(found, open)) return true
     if (found.size < open.size) this.#options.truncated?.(this.#place.path)
     this.#file = found
     return this.#rotation?.rotate(found) ?? false

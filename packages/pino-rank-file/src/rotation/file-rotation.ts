@@ -1,11 +1,11 @@
 import { reportLine } from 'pino-rank/sink'
 import { systemRemedies } from 'pino-rank-lines'
 import type { FileState, Rotation } from 'pino-rank-lines/system'
-import { type Clock, FileClock, systemClock } from 'pino-rank-lines/system'
+import { type Clock, FileClock, isSameFile, systemClock } from 'pino-rank-lines/system'
 import { Retention } from './retention.ts'
 import type { Interval, RotationSettings } from './rotate-options.ts'
 import { insideDisk, type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
-import { isSameFile, RotationProtocol, rotationTimeoutMs } from './rotation-protocol.ts'
+import { RotationProtocol, rotationTimeoutMs } from './rotation-protocol.ts'
 import { runSteps, type Steps, step } from './steps.ts'
 
 /** What a person can do about an error of the system that stops a rotation. */

@@ -1,7 +1,7 @@
+import { type FileId, isSameFile } from 'pino-rank-lines/system'
 import { filesBeyondLimits, type RotatedFile } from './retention-limits.ts'
 import type { RotationSettings } from './rotate-options.ts'
 import { rotatedNames } from './rotated-names.ts'
-import { type FileId, isSameFile } from './rotation-protocol.ts'
 
 /** A temporary file that did not grow for so long, in ms, is a dead process's. */
 export const abandonedMs = 60_000

@@ -1,17 +1,6 @@
 import { closeSync, linkSync, lstatSync, openSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs' // biome-ignore format: one line
 import { basename, dirname, join } from 'node:path'
-import { probeFile, useInside } from 'pino-rank-lines/system'
-
-/** A file's identity, independent of its names. */
-export interface FileId {
-  dev: number
-  ino: number
-}
-
-/** Reports whether both are the same file. */
-export function isSameFile(a: FileId, b: FileId): boolean {
-  return a.ino === b.ino && a.dev === b.dev
-}
+import { type FileId, probeFile, useInside } from 'pino-rank-lines/system'
 
 /** The file behind a name and its state. Times are in ms since 1970. */
 export interface NamedFile extends FileId {

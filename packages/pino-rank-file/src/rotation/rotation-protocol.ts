@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
+import { type FileId, isSameFile } from 'pino-rank-lines/system'
 import { type NameStyle, nextName, type RotatedName, rotatedNames } from './rotated-names.ts'
-import { type FileId, isSameFile, type NamedFile, type RotationDisk } from './rotation-disk.ts'
+import type { NamedFile, RotationDisk } from './rotation-disk.ts'
 import { type Steps, step } from './steps.ts'
-
-export { type FileId, isSameFile }
 
 /** Age at which another writer's unfinished rotation is completed by somebody else, in ms. */
 export const rotationTimeoutMs = 1000

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { closeSync, constants, fdatasync, fdatasyncSync, fstatSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { endFragment } from './end-fragment.ts'
+import type { FileId } from './file-id.ts'
 import { freeBytes } from './file-system.ts'
 import { folderMode } from './folder-mode.ts'
 import { makeFolder } from './make-folder.ts'
@@ -22,9 +23,7 @@ export interface FilePlace {
 }
 
 /** Which file it is, and how long. */
-export interface FileState {
-  dev: number
-  ino: number
+export interface FileState extends FileId {
   size: number
   /** A regular file; otherwise a pipe or a device: nobody renames or truncates what was written there. */
   regular: boolean
