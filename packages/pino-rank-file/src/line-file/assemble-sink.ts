@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { reportLine } from 'pino-rank/sink'
+import { countText, reportLine } from 'pino-rank/sink'
 import { faultReport } from 'pino-rank-lines'
 import type { FileLocation, SharedFile } from '../append/index.ts'
 import { AppendFile, sharedPlace } from '../append/index.ts'
@@ -58,9 +58,7 @@ export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, mov
       ),
     ),
     onLost: (lines) =>
-      reportLine(
-        `${name}: ${lines} ${lines === 1 ? 'line' : 'lines'} lost: cut by a line of another rank on a full disk`,
-      ),
+      reportLine(`${name}: ${countText(lines, 'line')} lost: cut by a line of another rank on a full disk`),
     ...(moved && { moved }),
   })
 }

@@ -1,4 +1,4 @@
-import { reportLine } from 'pino-rank/sink'
+import { countText, reportLine } from 'pino-rank/sink'
 import { faultReport } from './fault-report.ts'
 
 export interface ReportsOptions {
@@ -44,24 +44,21 @@ export class Reports {
     const drops = this.#newDrops(total)
     if (drops === 0) return undefined
     const why = this.#fault?.message ?? 'the disk did not keep up'
-    const msg = `${this.#name}: ${this.#countOf(drops)} dropped here: ${why}`
+    const msg = `${this.#name}: ${countText(drops, this.#unit)} dropped here: ${why}`
     return `${JSON.stringify({ level: 40, time: Date.now(), ...this.#extraFields, drops, msg })}\n`
   }
 
   /** On stderr, when the log will take no more. */
   loss(total: number): void {
     const lost = this.#newDrops(total)
-    if (lost > 0)
-      this.#report(`${this.#name}: ${this.#countOf(lost)} lost: ${this.#fault?.message ?? 'the disk took no more'}`)
+    if (lost === 0) return
+    const why = this.#fault?.message ?? 'the disk took no more'
+    this.#report(`${this.#name}: ${countText(lost, this.#unit)} lost: ${why}`)
   }
 
   #newDrops(total: number): number {
     const drops = total - this.#reportedDrops
     this.#reportedDrops = total
     return drops
-  }
-
-  #countOf(count: number): string {
-    return count === 1 ? `1 ${this.#unit}` : `${count} ${this.#unit}s`
   }
 }

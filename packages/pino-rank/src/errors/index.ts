@@ -2,6 +2,7 @@
  * Errors and warnings: `RankError`, the checks of options, warnings that are given once, the one line on stderr with which logging
  * reports its own faults, and text that is safe for a terminal.
  */
+export { countText } from './count-text.ts'
 export { escapeControls } from './escape-controls.ts'
 export { OptionChecker } from './option-checker.ts'
 export { type Complaint, RankError, type RankErrorCode } from './rank-error.ts'

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { reportLine } from '../errors/index.ts'
+import { countText, reportLine } from '../errors/index.ts'
 import type { ThreadStream } from '../pino-internals.ts'
 import { atExitFirst } from '../process/index.ts'
 import { UnsentLines } from './unsent-lines.ts'
@@ -212,7 +212,7 @@ export class LazyTransport extends EventEmitter {
 
 function reportLoss(unsent: UnsentLines, fault: Error | undefined): void {
   const lost = unsent.dropAll()
-  if (lost > 0) reportLine(`pino-rank: ${lost === 1 ? '1 line' : `${lost} lines`} lost: ${fault?.message}`)
+  if (lost > 0) reportLine(`pino-rank: ${countText(lost, 'line')} lost: ${fault?.message}`)
 }
 
 /** Reports whether the stream takes no more lines. A thread's stream has `writable`, pino's own destination `destroyed`. */

@@ -1,5 +1,5 @@
 import type pino from 'pino'
-import { OptionChecker, thrownText, warnOnce } from '../errors/index.ts'
+import { countText, OptionChecker, thrownText, warnOnce } from '../errors/index.ts'
 import { type LoggerInternals, symbols } from '../pino-internals.ts'
 import { defaultLevel, type Level, type Levels, levelLabel, levelNumber } from '../record/index.ts'
 
@@ -158,7 +158,7 @@ export class Recorder {
   /** Reports in the log what is missing, without user code, which may have thrown. If that fails, emits a process warning. */
   #report(count: number, reasons: Set<string>, stream: pino.DestinationStream | undefined, level: number): void {
     const why = [...reasons].slice(0, maxReasons).join('; ')
-    const msg = `pino-rank: ${count} held record${count === 1 ? '' : 's'} could not be written: ${why}`
+    const msg = `pino-rank: ${countText(count, 'held record')} could not be written: ${why}`
     try {
       const plain: LoggerInternals = Object.create(this.#log as LoggerInternals)
       plain[symbols.mixinSym] = undefined

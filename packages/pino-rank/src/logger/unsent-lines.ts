@@ -1,3 +1,5 @@
+import { countText } from '../errors/index.ts'
+
 /** Maximum size of the buffered lines, in UTF-16 code units. */
 const defaultLimit = 2 ** 20
 
@@ -28,7 +30,7 @@ export class UnsentLines {
   /** Returns the buffered lines, and a record behind them that says how many were dropped. The lines stay until `clear`. */
   take(): string {
     if (this.#drops > 0) {
-      const msg = `pino-rank: ${this.#drops} lines dropped here: a target could not be started`
+      const msg = `pino-rank: ${countText(this.#drops, 'line')} dropped here: a target could not be started`
       this.#lines.push(`${JSON.stringify({ level: 40, time: Date.now(), drops: this.#drops, msg })}\n`)
       this.#drops = 0
     }
