@@ -15,7 +15,7 @@ function appendFile(t: Test, options: AppendFileOptions = {}) {
   const clock = new ManualClock()
   const cut: string[] = []
   const place = { path, mkdir: true, mode: 0o640 }
-  const file = new AppendFile(place, { clock, truncated: (path) => cut.push(path), ...options })
+  const file = new AppendFile(place, { clock, onTruncate: (path) => cut.push(path), ...options })
   t.teardown(() => file.close())
   const write = (text: string) => t.equal(file.write(Buffer.from(text)), text.length)
   return { dir, path, clock, cut, file, write, text: (name = path) => readFileSync(name, 'utf8') }
@@ -162,8 +162,8 @@ t.test(
     const path = join(dir, 'train.log')
     const clock = new ManualClock()
     const codes: (string | undefined)[] = []
-    let moved = 0
-    const options = { clock, onStay: ({ code }: NodeJS.ErrnoException) => codes.push(code), moved: () => moved++ }
+    let moves = 0
+    const options = { clock, onStay: ({ code }: NodeJS.ErrnoException) => codes.push(code), onMove: () => moves++ }
     const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, options)
     t.teardown(() => file.close())
     const write = (text: string) => t.equal(file.write(Buffer.from(text)), text.length)
@@ -176,12 +176,12 @@ t.test(
       write('3\n')
     }
     t.equal(readFileSync(`${path}.old`, 'utf8'), `1\n${'2\n3\n'.repeat(4)}`)
-    t.strictSame([codes, moved], [['ENOSPC'], 0])
+    t.strictSame([codes, moves], [['ENOSPC'], 0])
     rmSync(join(dir, 'a'))
     clock.pass(1000)
     write('4\n')
     t.equal(readFileSync(path, 'utf8'), '4\n')
-    t.equal(moved, 1)
+    t.equal(moves, 1)
     rmSync(path)
     clock.pass(1000)
     write('5\n')

@@ -34,7 +34,7 @@ function appender() {
     extraFields: { rank: 3 },
     clock,
     report: (line) => reports.push(line),
-    attempted: ({ lines }) => attempts.push(lines),
+    onAttempt: ({ lines }) => attempts.push(lines),
   })
   return { end, clock, reports, attempts, errors }
 }

@@ -36,7 +36,7 @@ const entries: [name: string, entry: Entry, takes: string[]][] = [
   ['lineFileSettings', (options) => lineFileSettings('x', options, self, (path) => path), lines],
   [
     'lineFileSettings, with options of the sink’s',
-    (options) => lineFileSettings('x', options, self, (path) => path, { beside: ['colour'] }),
+    (options) => lineFileSettings('x', options, self, (path) => path, { extraKeys: ['colour'] }),
     [...lines, 'colour'],
   ],
 ]

@@ -34,17 +34,17 @@ export interface FileContext {
 }
 
 /**
- * @param beside the names of what its entry takes beside {@link FileOptions}
+ * @param extraKeys the names of the options that the entry point takes besides {@link FileOptions}
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER, RANK_FIELD_MISSING, RANK_SET_SYNTAX
  */
 export function fileSettings(
   options: FileOptions & FileOwners,
   rank: ResolvedRank,
-  beside: readonly string[],
+  extraKeys: readonly string[],
   { open = isOneOf(options.ranks ?? fileRanks.ranks, rank), cwd, levels }: FileContext = {},
 ): LineFileSettings {
   const expand: Expand = (path, context) => expandPath(path, rank, { ...context, package: packageName })
-  const settings = lineFileSettings(packageName, options, rank, expand, { beside, cwd, levels })
+  const settings = lineFileSettings(packageName, options, rank, expand, { extraKeys, cwd, levels })
   const { path, attemptFolder = true } = options
   const shared = sharedFile(path, rank, open, (template) => {
     const own = expand(template, { attemptFolder: attemptFolder && !settings.run })

@@ -38,17 +38,17 @@ export const splitRanks = { ranks: '*', others: 'error' } as const
 export type SplitContext = Pick<LineFileContext, 'cwd' | 'levels'>
 
 /**
- * @param beside the names of what its entry takes beside {@link SplitOptions}
+ * @param extraKeys the names of the options that the entry point takes besides {@link SplitOptions}
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER
  */
 export function splitSettings(
   options: SplitOptions,
   rank: ResolvedRank,
-  beside: readonly string[],
+  extraKeys: readonly string[],
   context: SplitContext,
 ): SplitSettings {
   const expand: Expand = (template, context) => splitPaths(template, rank, context).path
-  const settings = lineFileSettings(packageName, options, rank, expand, { beside, alone: true, ...context })
+  const settings = lineFileSettings(packageName, options, rank, expand, { extraKeys, alone: true, ...context })
   return { ...settings, manifest: basename(splitPaths(options.path, rank).manifest) }
 }
 

@@ -23,7 +23,7 @@ for (const [given, code, message] of [
   [
     { collector: true, merge: 'never' },
     'OPTION_INVALID',
-    /option "collector": expected merge "auto" or "always" beside it/,
+    /option "collector": expected merge "auto" or "always" with it/,
   ],
   [{ lingerMs: 3 }, 'OPTION_UNKNOWN', /did you mean collector.lingerMs\?/],
 ] as const) {

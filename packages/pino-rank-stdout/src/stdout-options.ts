@@ -41,17 +41,17 @@ const collectorKeys = ['lingerMs', ...outputOptionKeys]
 /**
  * Validates the options and fills in defaults.
  *
- * @param beside the names of the options that the entry point takes besides {@link StdoutOptions}
+ * @param extraKeys the names of the options that the entry point takes besides {@link StdoutOptions}
  * @param levels the logger's
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN
  */
 export function stdoutSettings(
   options: StdoutOptions,
-  beside: readonly string[] = [],
+  extraKeys: readonly string[] = [],
   levels?: Levels,
 ): StdoutSettings {
   const inner = { collector: collectorKeys }
-  check.rejectUnknownKeys(options, [...flushOptionKeys, 'merge', 'collector', ...beside], 'options', inner)
+  check.rejectUnknownKeys(options, [...flushOptionKeys, 'merge', 'collector', ...extraKeys], 'options', inner)
   const { merge = 'auto', collector = false, ...flush } = options
   return {
     flush: flushSettings(packageName, flush, levels),
@@ -83,7 +83,7 @@ function collectorSettings(given: OwnCollectorOptions, merge: string): StdoutSet
     throw check.invalid('collector', 'true, false or its options', given, 'give one of them')
   check.rejectUnknownKeys(given, collectorKeys, 'option "collector"')
   if (merge === 'never')
-    throw check.invalid('collector', 'merge "auto" or "always" beside it', merge, 'leave out one of the two')
+    throw check.invalid('collector', 'merge "auto" or "always" with it', merge, 'leave out one of the two')
   const { lingerMs = 0 } = given
   return {
     lingerMs: check.wholeNumber('collector.lingerMs', lingerMs, 0, maxWaitMs),

@@ -33,7 +33,7 @@ export const rank: MetricRank<TensorboardOptions, TensorboardSettings> = metricR
     const { logdir, runDirectory = 'runs', attemptFolder: given = false } = options
     const { group, purgeStep, simpleValue = false } = options
     if (logdir !== undefined && options.runDirectory !== undefined)
-      throw check.invalid('runDirectory', 'no runDirectory beside logdir', runDirectory, 'give one of them')
+      throw check.invalid('runDirectory', 'no runDirectory together with logdir', runDirectory, 'give one of them')
     const attemptFolder = check.flag('attemptFolder', given)
     return {
       folder:

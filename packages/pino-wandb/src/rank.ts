@@ -60,7 +60,7 @@ export const rank: MetricRank<WandbOptions, WandbSettings> = metricRank({
     const id = filled('id') ?? randomId()
     if (!/^[\w-]{1,64}$/.test(id)) throw check.invalid('id', 'at most 64 letters, digits, _ and -', id)
     if (resume && options.id === undefined)
-      throw check.invalid('resume', 'an id beside it', resume, 'name the run that goes on')
+      throw check.invalid('resume', 'an id with it', resume, 'name the run to continue')
     if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string'))
       throw check.invalid('tags', 'a list of texts', tags)
     return {

@@ -153,7 +153,7 @@ export class AppendFile implements LineSink {
     if (this.#locate) this.#setLocation(this.#locate())
     const isSwitched = this.#switchFile()
     const isSwitchedAgain = isSwitched && this.#rotation !== undefined && this.#isStale() && this.#switchFile()
-    if (isSwitchedAgain || (isSwitched && open !== undefined)) this.#options.moved?.()
+    if (isSwitchedAgain || (isSwitched && open !== undefined)) this.#options.onMove?.()
     return this.#fd as number
   }
 
@@ -203,7 +203,7 @@ export class AppendFile implements LineSink {
     this.#nextCheckAt = this.#clock.now() + checkNameEveryMs
     const found = this.#disk.stateAt(this.#place.path)
     if (!found || !isSameFile(found, open)) return true
-    if (found.size < open.size) this.#options.truncated?.(this.#place.path)
+    if (found.size < open.size) this.#options.onTruncate?.(this.#place.path)
     this.#file = found
     return this.#rotation?.rotate(found) ?? false
   }

@@ -6,6 +6,6 @@ import { sinkFeatures } from './sink-features.ts'
 export type { AppendSinkSettings }
 
 /** Returns the sink of an open rank, with all features loaded. */
-export function appendSink(settings: AppendSinkSettings, moved?: () => void): AppendFile {
-  return assembleSink(settings, { runDirectory, features: () => sinkFeatures }, moved)
+export function appendSink(settings: AppendSinkSettings, onMove?: () => void): AppendFile {
+  return assembleSink(settings, { runDirectory, features: () => sinkFeatures }, onMove)
 }

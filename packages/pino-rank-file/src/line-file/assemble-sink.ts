@@ -33,11 +33,11 @@ export interface SinkParts {
 /**
  * Returns the file sink that a sink's options describe. Its path is determined at the first line.
  *
- * @param moved called when the file was left for another one under its name
+ * @param onMove called when another file under the name was opened in place of this one
  */
-export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, moved?: () => void): AppendFile {
+export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, onMove?: () => void): AppendFile {
   const { name, durable } = settings
-  const truncated = () =>
+  const onTruncate = () =>
     reportLine(
       `${name}: cut short by another program; lines between its copy and its cut are lost: let it rename instead`,
     )
@@ -48,7 +48,7 @@ export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, mov
       return { path, ...featuresAt(path, settings, parts) }
     },
     durable,
-    truncated,
+    onTruncate,
     onStay: once((error: Error) =>
       reportLine(faultReport(name, error, 'lines are appended to the renamed file until a new one can be made')),
     ),
@@ -59,7 +59,7 @@ export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, mov
     ),
     onLost: (lines) =>
       reportLine(`${name}: ${countText(lines, 'line')} lost: cut by a line of another rank on a full disk`),
-    ...(moved && { moved }),
+    ...(onMove && { onMove }),
   })
 }
 

@@ -18,7 +18,7 @@ export interface ErrorAppenderOptions {
   /** More fields of the record of dropped lines, e.g. `{ rank: 3 }`. @default none */
   extraFields?: Readonly<Record<string, unknown>> | undefined
   /** Called after each attempt to write. */
-  attempted?: (stats: WriterStats) => void
+  onAttempt?: (stats: WriterStats) => void
   clock?: Clock
   report?: (line: string) => void
 }
@@ -34,7 +34,7 @@ export class ErrorAppender {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
   readonly #sink: LineSink
   readonly #clock: Clock
-  readonly #attempted: (stats: WriterStats) => void
+  readonly #onAttempt: (stats: WriterStats) => void
   readonly #reports: Reports
   #buffered: Buffer = nothing
   #hasExitHook = false
@@ -42,11 +42,11 @@ export class ErrorAppender {
 
   constructor(
     sink: LineSink,
-    { name, extraFields, report, clock = systemClock, attempted = () => {} }: ErrorAppenderOptions,
+    { name, extraFields, report, clock = systemClock, onAttempt = () => {} }: ErrorAppenderOptions,
   ) {
     this.#sink = sink
     this.#clock = clock
-    this.#attempted = attempted
+    this.#onAttempt = onAttempt
     const kept = 'lines wait in memory for the next error or the exit'
     this.#reports = new Reports({ name, extraFields, kept, report })
   }
@@ -74,7 +74,7 @@ export class ErrorAppender {
     } finally {
       this.#close()
     }
-    this.#attempted(this.stats)
+    this.#onAttempt(this.stats)
   }
 
   #writeBuffered(): void {

@@ -15,9 +15,9 @@ const load = (file: string) => createRequire(import.meta.url)(file)
  * first error no descriptor may be left to load it. Rotation is loaded with the first line. If that fails, the line is written
  * without it.
  */
-export function lightSink(settings: AppendSinkSettings, moved?: () => void): AppendFile {
+export function lightSink(settings: AppendSinkSettings, onMove?: () => void): AppendFile {
   const runDirectory = settings.run && load('./run-feature.js').runDirectory
-  return assembleSink(settings, { runDirectory, features: () => loadFeatures(settings.name) }, moved)
+  return assembleSink(settings, { runDirectory, features: () => loadFeatures(settings.name) }, onMove)
 }
 
 /** @throws if no descriptor is left. The file cannot be opened then either, so both are retried. */

@@ -42,7 +42,7 @@ const known = [...placeOptionKeys, ...flushOptionKeys, ...overflowOptionKeys, ..
 /** What a sink adds to the options that all have. */
 export interface LineFileContext {
   /** The names of its own options. @default none */
-  beside?: readonly string[]
+  extraKeys?: readonly string[]
   /** This rank has the file for itself. @default false */
   alone?: boolean
   /** Folder that relative paths are resolved against. @default the working directory */
@@ -62,11 +62,11 @@ export function lineFileSettings(
   options: LineFileOptions,
   self: ResolvedRank,
   expand: Expand,
-  { beside = [], alone = false, cwd, levels }: LineFileContext = {},
+  { extraKeys = [], alone = false, cwd, levels }: LineFileContext = {},
 ): LineFileSettings {
   const nested = { rotate: rotateOptionKeys }
   const check = new OptionChecker(packageName)
-  check.rejectUnknownKeys(options, [...known, ...beside], 'options', nested)
+  check.rejectUnknownKeys(options, [...known, ...extraKeys], 'options', nested)
   const place = placeSettings(packageName, options, self, expand, cwd)
   const flush = flushSettings(packageName, options, levels)
   const fsync = fsyncSettings(packageName, options)

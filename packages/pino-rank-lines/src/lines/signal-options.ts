@@ -27,7 +27,7 @@ export function splitSignals<Options extends SignalOptions>(
   if (rotateOn !== undefined) signalOption(check, 'rotateOn', rotateOn)
   if (rotateOn && !('rotate' in others)) {
     const fix = 'add rotate: {}, or what else it should do'
-    throw check.invalid('rotateOn', 'the option "rotate" beside it', rotateOn, fix)
+    throw check.invalid('rotateOn', 'the option "rotate" as well', rotateOn, fix)
   }
   return [
     {

@@ -96,7 +96,7 @@ export class LiveScheduler {
     const now = this.#options.now()
     this.#window.age(now)
     for (const source of this.#active) {
-      this.#window.observe(source.feed(this.#window.maxMs))
+      this.#window.observe(source.deliver(this.#window.maxMs))
       this.#read(source, now)
     }
   }

@@ -59,12 +59,12 @@ export class LiveSource {
   }
 
   /**
-   * Gives arrived bytes to the planner.
+   * Passes bytes that have arrived to the planner.
    *
    * @param maxWindowMs the most that lines may be late
-   * @returns how long the source held a line back while it was being read, in ms
+   * @returns how long the source delayed a line although it was being read, in ms
    */
-  feed(maxWindowMs: number): number {
+  deliver(maxWindowMs: number): number {
     const reader = this.#reader
     if (!reader.isAhead) return 0
     const before = this.#planner.lastTime(this.index)

@@ -3,18 +3,22 @@
  * serializers write their names, which metric sinks read. They walk over each record's metrics and hyperparameters.
  */
 export const metricSerializers: { metrics: (metrics: unknown) => unknown; hparams: (hparams: unknown) => unknown } = {
-  metrics: (metrics) => named(metrics, []),
-  hparams: (hparams) => named(hparams, []),
+  metrics: (metrics) => withNames(metrics, []),
+  hparams: (hparams) => withNames(hparams, []),
 }
 
-/** @param above the objects that contain this one. A reference back to one of them is left to pino. */
-function named(value: unknown, above: readonly object[]): unknown {
+/**
+ * Returns a value with names in place of the numbers that JSON cannot represent.
+ *
+ * @param above the objects that contain this one. A reference back to one of them is left to pino.
+ */
+function withNames(value: unknown, above: readonly object[]): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || above.includes(value)) return value
   const here = [...above, value]
-  if (hasToJson(value)) return named(value.toJSON(), here)
-  if (Array.isArray(value)) return value.map((inner) => named(inner, here))
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, named(inner, here)]))
+  if (hasToJson(value)) return withNames(value.toJSON(), here)
+  if (Array.isArray(value)) return value.map((inner) => withNames(inner, here))
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withNames(inner, here)]))
 }
 
 /** Reports whether a value is a Date, or a library's object with its own JSON form. */

@@ -156,7 +156,7 @@ t.test('an argument that is neither options nor a stream is refused on every ran
     ['no name for the rank', { rankKey: '' }],
     ['levelComparison', { levelComparison: 'DESC' }],
     ['a function as levelComparison', { levelComparison: () => true }],
-    ['no custom levels', { useOnlyCustomLevels: true }, undefined, { message: /customLevels beside it/ }],
+    ['no custom levels', { useOnlyCustomLevels: true }, undefined, { message: /customLevels with it/ }],
     [
       'no level',
       { useOnlyCustomLevels: true, customLevels: { a: 1 } },

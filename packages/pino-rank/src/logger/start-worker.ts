@@ -29,7 +29,7 @@ export function startWorker(
     targets.length === 1
       ? { ...common, ...targets[0]?.target.built }
       : { ...common, dedupe, targets: targets.map(({ target, min }) => ({ ...target.built, level: min })) }
-  return kept(pino.transport(options as never) as never as ThreadStream)
+  return holdUntilClosed(pino.transport(options as never) as never as ThreadStream)
 }
 
 function checkFiles(targets: readonly DecidedTarget[]): void {
@@ -55,7 +55,7 @@ const open = new Set<ThreadStream>()
  * Holds a worker's stream until it closes. pino only has weak references to it: a logger that nothing refers to any
  * more, as a script's is once it has run to its end, may be collected, and its worker with the lines that it holds.
  */
-function kept(stream: ThreadStream): ThreadStream {
+function holdUntilClosed(stream: ThreadStream): ThreadStream {
   open.add(stream)
   return stream.once('close', () => open.delete(stream))
 }

@@ -9,7 +9,7 @@ interface Recording {
 }
 
 const recordings = new WeakIterable<Recording>()
-let listens = false
+let isListening = false
 
 /**
  * Dumps `recording` when this rank fails by an uncaught exception, when it writes its error for the launcher, and when it must end
@@ -18,8 +18,8 @@ let listens = false
  */
 export function onFailure(recording: Recording, env: NodeJS.ProcessEnv = process.env): void {
   recordings.add(recording)
-  if (listens) return
-  listens = true
+  if (isListening) return
+  isListening = true
   process.on('uncaughtExceptionMonitor', dumpRecordings)
   if (!env.RANKLOG_CAUSE_FILE || !isMainThread) return
   const path = absolutePath(env.RANKLOG_CAUSE_FILE)

@@ -13,7 +13,7 @@ export function levelsOf(options: { customLevels?: Levels | null; useOnlyCustomL
   throw new RankError('OPTION_INVALID', {
     package: 'pino-rank',
     at: 'option "useOnlyCustomLevels"',
-    expected: 'customLevels beside it',
+    expected: 'customLevels with it',
     received: customLevels,
     fix: 'define the levels in customLevels, or leave useOnlyCustomLevels out',
   })

@@ -51,10 +51,11 @@ export async function wayOf(given: Decorations): Promise<Way> {
 
 /** Text that is no JSON has the time of the line before it, and no level: it passes. */
 export function filter({ since = -Infinity, until = Infinity, level = 0 }: Filter): Decorator {
-  const passes = ({ time, bytes }: Block) => time >= since && time < until && (level === 0 || levelIn(bytes) >= level)
+  const isSelected = ({ time, bytes }: Block) =>
+    time >= since && time < until && (level === 0 || levelIn(bytes) >= level)
   return async function* (batches) {
     for await (const blocks of batches) {
-      const left = blocks.filter(passes)
+      const left = blocks.filter(isSelected)
       if (left.length > 0) yield left
     }
   }

@@ -27,7 +27,7 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
   const target = outputTarget(options.output as string | undefined, { ...found, paths }, options.force === true)
   const inputs = sources.map(({ files }) => new InputFiles(files))
   const output = openOutput(target)
-  const progress = Progress.over(sources, io.stderr)
+  const progress = Progress.of(sources, io.stderr)
   const settings = {
     timeKey: options.time as string | undefined,
     maxBytes,

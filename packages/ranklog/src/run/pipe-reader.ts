@@ -60,11 +60,11 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     this.#nextOwn = this.#own[0] as Buffer
     this.#beginOwn()
     this.#socket = readPipe(fd, { buffer: () => this.#room(), callback: (length) => this.#onRead(length) })
-    const over = () => {
+    const onEnd = () => {
       this.#isOver = true
       this.#wake()
     }
-    this.#socket.on('end', over).on('close', over)
+    this.#socket.on('end', onEnd).on('close', onEnd)
     this.#socket.on('error', () => {}) // it closes
   }
 

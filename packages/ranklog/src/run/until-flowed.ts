@@ -15,10 +15,10 @@ export async function untilFlowed(
   flow: Readonly<Flow>,
   pause: (signal: AbortSignal) => Promise<unknown> = (signal) => pauseFor(maxSilenceMs, undefined, { signal }),
 ): Promise<void> {
-  const over = new AbortController()
-  const done = output.finally(() => over.abort())
-  for (let seen = -1; !over.signal.aborted; seen = flow.bytes) {
-    await Promise.race([done, pause(over.signal).catch(() => {})])
+  const completed = new AbortController()
+  const done = output.finally(() => completed.abort())
+  for (let seen = -1; !completed.signal.aborted; seen = flow.bytes) {
+    await Promise.race([done, pause(completed.signal).catch(() => {})])
     if (flow.writing === 0 && flow.bytes === seen) return
   }
 }

@@ -12,8 +12,8 @@ export class Progress {
   readonly #started = Date.now()
   #drawn = 0
 
-  /** Over plain files, whose size says how much there is. */
-  static over(sources: readonly LogSource[], out: NodeJS.WriteStream): Progress {
+  /** Returns a bar for plain files, whose size is the amount of work. */
+  static of(sources: readonly LogSource[], out: NodeJS.WriteStream): Progress {
     const sizes = sources.flatMap(({ files }) =>
       files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0),
     )
@@ -28,7 +28,7 @@ export class Progress {
     this.#out = out
   }
 
-  /** So many bytes are written. */
+  /** Called when so many bytes are written. */
   at(bytes: number): void {
     const now = Date.now()
     if (!this.#out.isTTY || now - this.#started < afterMs || now - this.#drawn < everyMs) return
