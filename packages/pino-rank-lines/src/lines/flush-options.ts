@@ -1,13 +1,14 @@
 import { defaultLevel, type Level, type Levels, levelNumber, OptionChecker, pinoLevels } from 'pino-rank/sink'
 import type { LineWriterOptions } from './line-writer.ts'
 
-/** When lines are written: at whichever of the three comes first, and always at the process's exit. */
+/** When lines are written: when the first of these limits is reached, and at the exit of the process. */
 export interface FlushOptions {
   /**
-   * Batch size, in bytes. Smaller costs system calls: 1 is one for each line, near 2 µs. @default 65536
+   * Batch size, in bytes. A smaller batch costs more system calls: with 1 there is one for each line, about 2 µs.
+   * @default 65536
    */
   flushBytes?: number
-  /** Longest age of a line that waits, in ms. What is younger dies with a SIGKILL. @default 100 */
+  /** Maximum age of a buffered line, in ms. A SIGKILL loses the lines that are younger. @default 100 */
   flushMs?: number
   /**
    * Level from which a line is written at once: a label (pino's, or of `customLevels`) or a number; `'silent'`: no level. Costs

@@ -1,20 +1,20 @@
 import { OptionChecker } from 'pino-rank/sink'
 import type { LineWriterOptions } from './line-writer.ts'
 
-/** When lines are made to outlive a power loss. */
+/** When to fsync. */
 export interface FsyncOptions {
   /**
    * `'flush'`: at each `flush()`, each line at `flushLevel` and at the end, before the call returns; a disk takes 0.1 to
    * 20 ms for each. `'interval'`: every `fsyncMs`, on another thread, and at the end. @default 'never'
    */
   fsync?: 'never' | 'flush' | 'interval'
-  /** The interval, in ms. What is younger dies with the power. @default 1000 */
+  /** The interval, in ms. A power loss loses the lines that are younger. @default 1000 */
   fsyncMs?: number
 }
 
 export const fsyncOptionKeys: readonly string[] = ['fsync', 'fsyncMs']
 
-/** Checks and completes. @throws {RankError} OPTION_INVALID */
+/** Validates the options and fills in defaults. @throws {RankError} OPTION_INVALID */
 export function fsyncSettings(
   packageName: string,
   { fsync = 'never', fsyncMs = 1000 }: FsyncOptions,

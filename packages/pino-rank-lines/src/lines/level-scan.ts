@@ -1,19 +1,19 @@
 import { type Levels, levelAt, pinoLevels } from 'pino-rank/sink'
 
-/** No record of pino's has its level deeper in the line than this, unless the user moved it. */
+/** Maximum offset of the level in a line of pino's, unless the user moved it. */
 const reach = 64
 
 /**
- * Looks for a line at or above `minLevel` in text cut anywhere, by pino's `"level":50` near the start of each line;
- * nothing is parsed. It may see a level in a nested field and flush early; a level moved further back waits for the
- * flush age. 40 ns a line in a worker's chunks, 130 ns for a line that comes alone.
+ * Looks for a line at or above `minLevel` in text that is cut anywhere, by pino's `"level":50` near the start of each
+ * line. It parses nothing. If it finds a level in a nested field, the lines are flushed early. A line whose level is
+ * further back waits for the flush interval.
  */
 export class LevelScan {
   readonly #minLevel: number
   readonly #levels: Levels
-  /** Start of the unfinished line; undefined once it has been judged. */
+  /** Start of the unfinished line. Undefined once its level was looked for. */
   #head: string | undefined = ''
-  /** Where the level was in the last line. */
+  /** Offset of the level in the last line. */
   #offset = 1
 
   /** @param levels by label, for lines that have a label in place of a number */
@@ -22,7 +22,7 @@ export class LevelScan {
     this.#levels = levels
   }
 
-  /** Does a line that starts or becomes clear in this chunk reach the level? */
+  /** Reports whether this chunk has a line at or above the level, or completes the start of such a line. */
   hasMinLevel(chunk: string): boolean {
     if (this.#minLevel === Infinity) return false
     let text = chunk
@@ -43,7 +43,10 @@ export class LevelScan {
     return found
   }
 
-  /** The level of the line that starts at `at`; NaN where there is none in reach. It is as a rule where it was before. */
+  /**
+   * Returns the level of the line that starts at `at`, or NaN if it has none within `reach`. Looks first where the last
+   * line had it.
+   */
   #levelAt(text: string, at: number): number {
     const field = at + this.#offset
     if (text.substring(field, field + key.length) === key) return levelAt(text, field + key.length, this.#levels) ?? NaN

@@ -1,31 +1,31 @@
 const newline = 10
 
 /**
- * Text is encoded when so much of it has come, in UTF-16 units: what a scavenge finds of a rope of strings it copies, and
- * the new generation grows with that (16,384 units: by 25 MB in a minute; 1024 to 16,384 cost the same time).
+ * Text is encoded when this much of it has arrived, in UTF-16 code units. Until then it is a rope of strings. V8's
+ * scavenger copies the rope, and the young generation grows with its size.
  */
 const ropeUnits = 1024
 
 /**
- * Text cut anywhere in, whole lines of UTF-8 out. The bytes lie in one buffer that is used again and again: at full speed a
- * new one for each batch would be garbage faster than it is collected.
+ * Turns text that is cut anywhere into whole lines of UTF-8. It reuses one buffer: at full speed a new buffer for each
+ * batch would become garbage faster than it is collected.
  */
 export class LineBuffer {
   #bytes: Buffer
   #used = 0
   #rope = ''
 
-  /** @param bytes room for so many at first */
+  /** @param bytes initial size of the buffer */
   constructor(bytes: number) {
     this.#bytes = Buffer.allocUnsafeSlow(bytes)
   }
 
-  /** Bytes that wait, or a few less: of text that is not encoded yet each unit counts as one. */
+  /** Number of buffered bytes. In text that is not encoded yet, each UTF-16 code unit counts as one. */
   get length(): number {
     return this.#used + this.#rope.length
   }
 
-  /** @param atOnce leaves no rope: for when memory counts more than time */
+  /** @param atOnce true: encodes the text now, because memory matters more than time */
   add(text: string, atOnce = false): void {
     this.#rope += text
     if (atOnce || this.#rope.length >= ropeUnits) this.#encode()
@@ -40,10 +40,10 @@ export class LineBuffer {
   }
 
   /**
-   * Gives the whole lines to `take`, for as long as that runs, in batches of at most `limit` bytes; only a line that is
-   * longer is a longer batch. A tail stays.
+   * Passes whole lines to `take`, which may use them until it returns, in batches of at most `limit` bytes. Only a line
+   * that is longer makes a longer batch. An unfinished line stays.
    *
-   * @param minBytes leaves what is less than that
+   * @param minBytes passes no batch that is smaller
    */
   drain(limit: number, minBytes: number, take: (lines: Buffer) => void): void {
     this.#encode()
@@ -59,7 +59,7 @@ export class LineBuffer {
     this.#used -= start
   }
 
-  /** Where the last line ends that begins at `start` or later and fits; 0: no line is whole. */
+  /** Returns the end of the last line that begins at `start` or later and fits. Returns 0 if no line is whole. */
   #endOfLines(start: number, limit: number): number {
     const last = Math.min(this.#used, start + limit) - 1
     const end = this.#bytes.lastIndexOf(newline, last) + 1
@@ -68,7 +68,7 @@ export class LineBuffer {
     return next > this.#used ? 0 : next
   }
 
-  /** All but a first half of an emoji, whose other half is on its way. */
+  /** Encodes the text, except the first half of a surrogate pair whose second half has not arrived. */
   #encode(): void {
     const rope = this.#rope
     if (rope === '') return

@@ -21,8 +21,8 @@ export interface LineSink {
   onWrite?(stats: WriterStats): void
   /** Called when no more lines follow: at `end()` of the stream, and at the process's exit. */
   end?(stats: WriterStats): void
-  /** Moves the file out of the way, if the sink has one. Never throws. */
+  /** Rotates the file, if the sink has one. Never throws. */
   rotate?(): void
-  /** Gives the descriptor back. A later `write` opens it again. */
+  /** Closes the descriptor. A later `write` opens it again. */
   close(): void
 }

@@ -17,7 +17,7 @@ const deadly: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
  * worker writes to. It opens at the first byte and writes all that it is given.
  *
  * Emits 'ready' (it takes lines from the start), and 'finish' and 'close' after `end()`. `write` is always true: lines
- * go out at once, and what a slow or failing disk leaves over waits in a bounded queue. There is no 'error': a disk that
+ * go out at once, and what a slow or failing disk does not take waits in a bounded queue. There is no 'error': a disk that
  * fails must not end the run, so it is reported once on stderr, to `flush`'s callback and in `stats()`.
  * A line that comes while the process exits, or after `end()`, is written at once.
  */
@@ -50,9 +50,9 @@ export class LineStream extends EventEmitter {
   }
 
   /**
-   * Writes all whole lines. The callback gets the fault that kept them from the disk; behind a worker it gets none,
-   * because there pino would end the stream, and with it the lines that wait. (The parameter has no default: pino's worker
-   * counts `flush.length`, and waits for no callback where it is 0.)
+   * Writes all whole lines. The callback gets the error if they could not be written. In a worker it gets none, because
+   * pino would then end the stream and lose the buffered lines. (The parameter has no default: pino's worker counts
+   * `flush.length`, and waits for no callback if it is 0.)
    */
   flush(callback?: (error?: Error) => void): void {
     this.#writer.flushSoon((fault) => callback && process.nextTick(callback, isMainThread ? fault : undefined))
@@ -62,12 +62,12 @@ export class LineStream extends EventEmitter {
     this.#writer.flush()
   }
 
-  /** Writes what waits, leaves the file, and opens its name again with the next line. */
+  /** Writes what is buffered, closes the file, and opens its name again with the next line. */
   reopen(): void {
     this.#writer.reopen()
   }
 
-  /** Writes what waits and rotates the file, where `rotate` is among the options. */
+  /** Writes what is buffered, and rotates the file if the option `rotate` is set. */
   rotate(): void {
     this.#writer.rotate()
   }
@@ -86,17 +86,17 @@ export class LineStream extends EventEmitter {
     return this
   }
 
-  /** The same as `end()`: lines that wait are still written. */
+  /** The same as `end()`: buffered lines are still written. */
   destroy(): void {
     this.end()
   }
 
-  /** What was written and what was not; cheap. */
+  /** Returns what was written and what was not. */
   stats(): WriterStats {
     return this.#writer.stats()
   }
 
-  /** With the first line come the duties at the exit and at signals. */
+  /** Registers at the exit and at signals. Called with the first line. */
   #begin(): void {
     this.#atOnce = isExiting()
     const { reopenOn, rotateOn, handleSignals } = this.#signals

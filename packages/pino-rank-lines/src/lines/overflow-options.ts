@@ -1,25 +1,30 @@
 import { OptionChecker } from 'pino-rank/sink'
 import type { LineWriterOptions } from './line-writer.ts'
 
-/** What becomes of lines that the disk cannot take yet. For streams on the main thread: a worker waits for its disk. */
+/**
+ * What happens to lines that the disk cannot take yet. For streams on the main thread only: a worker waits for its
+ * disk.
+ */
 export interface OverflowOptions {
-  /** What may wait in memory, in bytes: at least a batch, `flushBytes`. @default 16 MiB, or a longer batch */
+  /**
+   * Maximum size of the buffered lines, in bytes. At least one batch, `flushBytes`. @default 16 MiB, or a longer batch
+   */
   queueBytes?: number
   /**
-   * When the queue is full because the disk is slow: `'block'` makes the call wait, at most `blockMs`, and then drops its
-   * line; `'drop'` drops it at once. A disk that fails never makes a call wait. What was dropped is counted, and a record
-   * in the log says so when there is room again. @default 'block'
+   * When the queue is full because the disk is slow: `'block'` makes the call wait, at most `blockMs`, and then drops
+   * its line; `'drop'` drops it at once. A disk that fails never makes a call wait. Dropped lines are counted, and a
+   * record in the log reports them when there is room again. @default 'block'
    */
   overflow?: 'block' | 'drop'
-  /** Longest wait of one log call, in ms. @default 1000 */
+  /** Maximum time that one log call waits, in ms. @default 1000 */
   blockMs?: number
 }
 
 export const overflowOptionKeys: readonly string[] = ['queueBytes', 'overflow', 'blockMs']
 
 /**
- * Checks and completes. A queue that a batch does not fit into would drop lines at the disk's first fault, however short,
- * and make a call wait for each batch of a slow disk.
+ * Validates the options and fills in defaults. The queue must have room for a batch. Otherwise the shortest fault of a
+ * disk would drop lines, and each batch of a slow disk would make a call wait.
  *
  * @throws {RankError} OPTION_INVALID
  */

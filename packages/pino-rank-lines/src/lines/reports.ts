@@ -2,19 +2,19 @@ import { countText, reportLine } from 'pino-rank/sink'
 import { faultReport } from './fault-report.ts'
 
 export interface ReportsOptions {
-  /** Who speaks. */
+  /** The start of each report, for example `pino-rank-file: /data/train.log`. */
   name: string
   /** More fields of the record of dropped lines, e.g. `{ rank: 3 }`. @default none */
   extraFields?: Readonly<Record<string, unknown>> | undefined
-  /** What becomes of what waits: the end of a fault's report. */
+  /** What happens to buffered lines. The end of a fault's report. */
   kept: string
-  /** What is written and lost. @default 'line' */
+  /** What is counted. @default 'line' */
   unit?: 'line' | 'record' | 'value'
   /** Called with each line that is reported outside of the log. @default stderr */
   report?: ((line: string) => void) | undefined
 }
 
-/** What a writer says of itself: the first fault, and each line that was given up, once. */
+/** The reports of a writer: its first fault, and each dropped line once. */
 export class Reports {
   readonly #name: string
   readonly #extraFields: Readonly<Record<string, unknown>> | undefined
@@ -32,14 +32,17 @@ export class Reports {
     this.#report = report
   }
 
-  /** On stderr, the first time. */
+  /** Reports the fault on stderr, the first time. */
   fault(fault: NodeJS.ErrnoException): void {
     if (this.#fault) return
     this.#fault = fault
     this.#report(faultReport(this.#name, fault, this.#kept))
   }
 
-  /** For the log itself: a record of level warn where lines are missed; undefined where none are that were not reported. */
+  /**
+   * Returns a record for the log itself, at level warn, with the number of lines that are missing there. Returns
+   * undefined if none was dropped since the last report.
+   */
   drops(total: number): string | undefined {
     const drops = this.#newDrops(total)
     if (drops === 0) return undefined
@@ -48,7 +51,7 @@ export class Reports {
     return `${JSON.stringify({ level: 40, time: Date.now(), ...this.#extraFields, drops, msg })}\n`
   }
 
-  /** On stderr, when the log will take no more. */
+  /** Reports dropped lines on stderr, when the log takes no more records. */
   loss(total: number): void {
     const lost = this.#newDrops(total)
     if (lost === 0) return

@@ -2,9 +2,11 @@ import { OptionChecker, signalOption } from 'pino-rank/sink'
 
 /** What a stream does at signals. They reach the main thread alone, so a string target has none of these. */
 export interface SignalOptions {
-  /** At this signal the file is left and its name opened again, e.g. `'SIGHUP'` after logrotate. @default none */
+  /** Signal at which the file is closed and its name opened again, e.g. `'SIGHUP'` after logrotate. @default none */
   reopenOn?: NodeJS.Signals
-  /** At this signal the file is rotated, e.g. `'SIGUSR2'`; needs the option `rotate`, which may be `{}`. @default none */
+  /**
+   * Signal at which the file is rotated, e.g. `'SIGUSR2'`. Needs the option `rotate`, which may be `{}`. @default none
+   */
   rotateOn?: NodeJS.Signals
   /**
    * At SIGTERM, SIGINT and SIGHUP all lines are written; where the app has no handler of its own, the process then ends
@@ -16,7 +18,7 @@ export interface SignalOptions {
 /** The names of {@link SignalOptions}. */
 export const signalOptionKeys: readonly (keyof SignalOptions)[] = ['reopenOn', 'rotateOn', 'handleSignals']
 
-/** Takes the signal options from the others, and checks them. @throws {RankError} OPTION_INVALID */
+/** Separates the signal options from the others and validates them. @throws {RankError} OPTION_INVALID */
 export function splitSignals<Options extends SignalOptions>(
   packageName: string,
   options: Options,
@@ -39,7 +41,7 @@ export function splitSignals<Options extends SignalOptions>(
   ]
 }
 
-/** A string target gets none of them. @throws {RankError} OPTION_INVALID */
+/** Refuses the signal options of a target, because its worker gets no signals. @throws {RankError} OPTION_INVALID */
 export function rejectSignals(packageName: string, stream: string, options: object): void {
   const signals: SignalOptions = options
   const given = signalOptionKeys.find((key) => signals[key] !== undefined)

@@ -4,8 +4,8 @@ const windowMs = 4000
 const minSlowMs = 2000
 
 /**
- * Tells a disk that cannot keep up from one that now and then takes its time, and from a machine whose cores are taken: 8
- * ranks that log flat out into one file on 2 busy cores spent up to 0.7 of a second in writes, but never half of four.
+ * Detects a disk that cannot keep up. A disk that is slow now and then does not count, nor a machine whose cores are
+ * busy.
  */
 export class SlowSinkDetector {
   #windowStart = Number.NEGATIVE_INFINITY

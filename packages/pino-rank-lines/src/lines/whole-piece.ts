@@ -3,7 +3,10 @@ export const maxPieceBytes = 4096
 
 const newline = 10
 
-/** The first of `lines` that a pipe keeps together: at most 4096 bytes, up to a line's end; a longer line is a piece alone. */
+/**
+ * Returns the first of `lines` that a pipe keeps together: at most 4096 bytes, up to the end of a line. A longer line
+ * is a piece of its own.
+ */
 export function wholePiece(lines: Buffer): Buffer {
   if (lines.length <= maxPieceBytes) return lines
   return lines.subarray(

@@ -1,6 +1,6 @@
-/** Time as the writer uses it; a test brings its own. */
+/** The clock of a writer. Tests have their own. */
 export interface Clock {
-  /** Milliseconds on a scale that never goes back. */
+  /** Returns the time in ms, on a clock that never goes back. */
   now(): number
   /** Runs `task` once after `ms`, however long. Does not keep the process alive. The returned function cancels it. */
   after(ms: number, task: () => void): () => void

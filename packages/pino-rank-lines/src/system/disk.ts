@@ -22,22 +22,22 @@ export interface FilePlace {
   within?: string | undefined
 }
 
-/** Which file it is, and how long. */
+/** A file's identity and state. */
 export interface FileState extends FileId {
   size: number
-  /** A regular file; otherwise a pipe or a device: nobody renames or truncates what was written there. */
+  /** True for a regular file. Nobody renames or truncates a pipe or a device. */
   regular: boolean
   /** Number of names (hard links). 0 if the file was removed. @default unknown */
   nlink?: number
 }
 
-/** The calls that appending takes; tests put faults between. Errors are thrown as the system gives them. */
+/** The system calls that appending needs. Tests inject faults here. Errors are thrown as the system gives them. */
 export interface Disk {
-  /** Opens for appending, creating the file where there is none; returns a descriptor. */
+  /** Opens a file for appending, and creates it if there is none. Returns its descriptor. */
   open(place: FilePlace): number
-  /** The file behind a descriptor. */
+  /** Returns the state of an open file. */
   stateOf(fd: number): FileState
-  /** The file that has this name now; undefined where there is none. */
+  /** Returns the state of the file that has this name now, or undefined if there is none. */
   stateAt(path: string): FileState | undefined
   /** Reports whether a regular file ends within a line. */
   isTorn(fd: number, file: FileState, path: string): boolean
@@ -52,9 +52,9 @@ export interface Disk {
   endSplitWrite?(fd: number, written: Uint8Array): SplitWrite | undefined
   /** Free space of the local file system at `path`, in bytes. @default unknown, as on network file systems */
   freeBytes?(path: string): number | undefined
-  /** fdatasync(2), on this thread; `soon`: on another one; it is called with the error. */
+  /** Calls fdatasync(2) on this thread. With `soon` it runs on another thread, and `soon` gets the error. */
   sync(fd: number, soon?: (error: NodeJS.ErrnoException | null) => void): void
-  /** Makes a new file's name last over a power loss. */
+  /** Syncs the folder of a new file, so that the file's name survives a power loss. */
   syncFolder(path: string): void
   close(fd: number): void
 }
@@ -96,7 +96,7 @@ function state(stats: Stats): FileState {
   return { dev: stats.dev, ino: stats.ino, size: stats.size, regular: stats.isFile(), nlink: stats.nlink }
 }
 
-/** Moves a file that is full out of the way, so that the next line begins a new one. */
+/** Moves a full file to another name, so that the next line begins a new file. */
 export interface Rotation {
   /**
    * Called before each batch. `file` is open and has the name. Returns true if the file has been moved, by this process or
@@ -105,6 +105,6 @@ export interface Rotation {
   rotate(file: FileState): boolean
   /** Requests that this file is moved at the next call of `rotate`, if it still has the name then. */
   request?(file: FileState): void
-  /** Called when no more lines follow. What waits for a timer is done now, or by the next start. Never throws. */
+  /** Called when no more lines follow. Tasks that wait for a timer are done now, or at the next start. Never throws. */
   end?(): void
 }

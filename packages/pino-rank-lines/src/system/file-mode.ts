@@ -3,8 +3,8 @@ import { OptionChecker } from 'pino-rank/sink'
 const maxMode = 0o777
 
 /**
- * `value`, which must be the permission bits of a file. Octal digits that were written as text or in decimal are told
- * from bits: 640 has some beyond 0o777; 440, which is 0o670, would give the group more than the owner.
+ * Returns `value`, which must be the permission bits of a file. Octal digits that were written as text or in decimal
+ * are refused: 640 has bits beyond 0o777, and 440, which is 0o670, would give the group more than the owner.
  *
  * @throws {RankError} OPTION_INVALID
  */
@@ -20,12 +20,12 @@ function isMistaken(value: number): boolean {
   return octal(value) !== undefined && hasMoreThanOwner(value)
 }
 
-/** May the group or the others do what the owner may not? */
+/** Reports whether the group or the others may do what the owner may not. */
 function hasMoreThanOwner(mode: number): boolean {
   return (((mode >> 3) | mode) & 7 & ~(mode >> 6)) !== 0
 }
 
-/** The bits that its digits mean, where they are those of a file's mode. */
+/** Returns the bits that the digits mean, or undefined if they are not those of a file's mode. */
 function octal(value: unknown): number | undefined {
   const digits = /^(?:0o?)?([0-7]{3})$/.exec(String(value))?.[1]
   return digits === undefined ? undefined : Number.parseInt(digits, 8)

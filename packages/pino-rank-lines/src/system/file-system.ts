@@ -1,25 +1,26 @@
 import { statfsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-/** What appends to one file come to, on the file system that it lies on. */
+/** How a file system treats appends to one file. */
 export interface FileSystem {
-  /** As an operator knows it. */
+  /** Its name, as an operator knows it. */
   name: string
   /**
-   * - `local`: whole.
-   * - `coherent`: whole, also from several hosts, but slow: its servers take turns.
-   * - `network`: whole from the processes of one host; those of several overwrite each other.
-   * - `fuse`: up to a program that cannot be asked; some are object stores, where the last to close wins.
+   * - `local`: appends stay whole.
+   * - `coherent`: appends stay whole, also those of several hosts, but they are slow, because the servers take turns.
+   * - `network`: appends of one host's processes stay whole. Those of several hosts overwrite each other.
+   * - `fuse`: unknown, because a program decides that cannot be asked. Some are object stores, where the last to close
+   *   wins.
    */
   kind: 'local' | 'network' | 'fuse' | 'coherent'
 }
 
-/** Asks the system; throws its error. Tests have others. */
+/** Asks the system. Throws its error. Tests have others. */
 export type Statfs = (path: string) => { type: number }
 
 const local: FileSystem = { name: 'local', kind: 'local' }
 
-/** By the number that statfs(2) gives: linux/magic.h, and each file system's own source. */
+/** File systems by the number that statfs(2) gives: linux/magic.h, and each file system's own source. */
 const known: ReadonlyMap<number, FileSystem> = new Map<number, FileSystem>([
   [0x6969, { name: 'NFS', kind: 'network' }],
   [0x517b, { name: 'SMB', kind: 'network' }],
@@ -42,9 +43,9 @@ const known: ReadonlyMap<number, FileSystem> = new Map<number, FileSystem>([
 ])
 
 /**
- * The file system of a path, or of the nearest folder above it that exists. It reads only: one statfs(2) for each folder
- * that is missing. Elsewhere than on Linux the numbers say nothing, and all is taken for local; so is what cannot be
- * asked, because opening it will report why.
+ * Returns the file system of a path, or of its nearest parent folder that exists. It only reads: one statfs(2) for each
+ * missing folder. On systems other than Linux every file system counts as local. So does one that cannot be asked:
+ * opening the file will report why.
  */
 export function fileSystemOf(
   path: string,
@@ -61,7 +62,9 @@ export function fileSystemOf(
   }
 }
 
-/** The free space of a local file system, in bytes; undefined for others, which a server would have to be asked about. */
+/**
+ * Returns the free space of a local file system, in bytes. Undefined for others, whose server would have to be asked.
+ */
 export function freeBytes(path: string): number | undefined {
   try {
     const { type, bavail, bsize } = statfsSync(path)

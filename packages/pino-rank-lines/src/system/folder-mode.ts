@@ -1,4 +1,6 @@
-/** The permission bits of a folder whose files have these: who reads or writes them enters it, and its owner always. */
+/**
+ * Returns the permission bits of a folder for files with these bits: whoever may read the files may enter the folder.
+ */
 export function folderMode(mode: number): number {
   return mode | ((mode & 0o444) >> 2) | 0o700
 }

@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * A folder and those above it, as far as they are missing. Node's own `recursive` says ENOENT where a read-only disk refuses,
- * and does not return where one like /proc does.
+ * Makes a folder and its missing parents. Node's own `recursive` throws ENOENT on a read-only disk, and does not return
+ * on a file system like /proc.
  *
  * @param mode permission bits, before the umask. @default 0o777
  * @throws the system's error
@@ -18,7 +18,7 @@ export function makeFolder(path: string, mode = 0o777): void {
   } else if (error) throw error
 }
 
-/** Why there is no such folder now: another process may have been faster. */
+/** Makes one folder. Returns the error if there is no such folder then: another process may have made it. */
 function refusal(path: string, mode: number): NodeJS.ErrnoException | undefined {
   try {
     mkdirSync(path, { mode })

@@ -13,8 +13,10 @@ export interface ReplacedFile {
 }
 
 /**
- * Writes a file whole or not at all: a temporary one in the same folder, renamed over it. A symbolic link that has either
- * name is replaced, never followed. Throws what the system says.
+ * Writes a file whole or not at all: writes a temporary file in the same folder, and renames it. A symbolic link that
+ * has either name is replaced, never followed.
+ *
+ * @throws the system's error
  */
 export function replaceFile({ path, mode, within }: ReplacedFile, text: string): void {
   const replace = (path: string) => {

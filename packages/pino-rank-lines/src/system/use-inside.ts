@@ -5,28 +5,28 @@ import { makeFolder } from './make-folder.ts'
 /** A file that no symbolic link may take out of a folder. */
 export interface InsidePlace {
   path: string
-  /** The folder whose real path all must lie in; its own path may have links. */
+  /** The folder that the real paths of all folders must be in. Its own path may have links. */
   within: string
-  /** Permission bits of missing folders, which are then made; undefined: they are not. */
+  /** Permission bits of missing folders, which are then made. Undefined: they are not made. */
   folders: number | undefined
 }
 
 const { O_DIRECTORY = 0, O_RDONLY } = constants
 
 /**
- * Calls `use` with a path for the same file, and returns what it returns. Its folder's real path lies in `within`; so
- * that the name itself is no link is for `use` to see to: O_NOFOLLOW, or a name that it creates or renames to.
+ * Calls `use` with a path for the same file, and returns its result. The real path of the file's folder is in `within`.
+ * `use` itself must make sure that the name is no link: with O_NOFOLLOW, or by creating the name or renaming to it.
  *
- * On Linux the folder that is checked is the one that `use` gets, whatever is renamed meanwhile. Elsewhere it is looked
- * at before and after: who swaps it for a link and back in between is not seen. In both, who swaps a folder while missing
- * ones are made below it can have empty folders made elsewhere.
+ * On Linux `use` gets the folder that was checked, whatever is renamed meanwhile. Elsewhere the folder is checked
+ * before and after. A folder that is replaced by a link and put back in between is then not noticed. On all systems,
+ * somebody who replaces a folder while missing folders are made below it can have empty folders made elsewhere.
  *
- * @throws ELOOP where a link leads out, and what the system says
+ * @throws ELOOP if a link leads out, and the system's error
  */
 export function useInside<Result>(
   { path, within, folders }: InsidePlace,
   use: (path: string) => Result,
-  descriptors = '/proc/self/fd', // names a file through the descriptor of its folder, which nobody can swap
+  descriptors = '/proc/self/fd', // names a file through the descriptor of its folder, which nobody can replace
 ): Result {
   const folder = dirname(path)
   if (folders !== undefined) {
@@ -47,17 +47,17 @@ export function useInside<Result>(
   }
 }
 
-/** A folder that nobody can swap until it is released. */
+/** A folder that nobody can replace until it is released. */
 export interface HeldFolder {
-  /** Its name meanwhile. */
+  /** Its path until then. */
   path: string
   release(): void
 }
 
 /**
- * Holds a folder whose real path lies in `within`. Elsewhere than on Linux it is only looked at, once.
+ * Holds a folder whose real path is in `within`. On systems other than Linux it is only checked, once.
  *
- * @throws ELOOP where a link leads out, and what the system says
+ * @throws ELOOP if a link leads out, and the system's error
  */
 export function heldFolder(folder: string, within: string, descriptors = '/proc/self/fd'): HeldFolder {
   if (!existsSync(descriptors)) {
@@ -89,7 +89,7 @@ function check(real: string, within: string, path: string): void {
   throw Object.assign(new Error(message), { code: 'ELOOP' })
 }
 
-/** The nearest that exists, be it a link that leads nowhere. */
+/** Returns the nearest path that exists, which may be a broken link. */
 function nearestExisting(folder: string): string {
   for (let at = resolve(folder); ; at = dirname(at)) {
     if (lstatSync(at, { throwIfNoEntry: false }) || at === dirname(at)) return at
