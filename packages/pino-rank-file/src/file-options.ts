@@ -18,7 +18,7 @@ export interface FileOptions extends LineFileOptions {}
 /** Which ranks write, unless the target says otherwise: all of rank 0, and the errors of the others. */
 export const fileRanks = { ranks: '0', others: 'error' } as const
 
-/** What a network file system makes a difference for: whose file it is. */
+/** The ranks that the file belongs to. They matter on a network file system. */
 export type FileOwners = Pick<RankGate, 'ranks'>
 
 const packageName = 'pino-rank-file'
@@ -53,7 +53,10 @@ export function fileSettings(
   return { ...settings, shared }
 }
 
-/** The same for the target, which takes no signals and whose gate is checked elsewhere. @throws as {@link fileSettings} */
+/**
+ * Does the same for the target, which takes no signals and whose gate is checked elsewhere. @throws as {@link
+ * fileSettings}
+ */
 export function fileTargetSettings(options: FileOptions, rank: ResolvedRank, context: FileContext): LineFileSettings {
   rejectSignals(packageName, 'fileStream', options)
   return fileSettings(options, rank, givenGateKeys, context)

@@ -17,14 +17,14 @@ export interface Manifest {
   runKey?: string
   /** Names of this rank's files, in the manifest's folder. */
   files: string[]
-  /** When the first line came; ISO 8601, UTC. */
+  /** Time of the first line; ISO 8601, UTC. */
   startedAt: string
-  /** When this was written; the counts are of then. */
+  /** Time of this manifest and its counts; ISO 8601, UTC. */
   updatedAt: string
-  /** Lines that this process wrote, whichever of its writers did. */
+  /** Lines that this process wrote, through all its writers. */
   lines: number
   bytes: number
-  /** Lines that it gave up. */
+  /** Lines that it dropped. */
   drops: number
   /** Failed attempts to write. */
   errors: number
@@ -32,14 +32,14 @@ export interface Manifest {
   exit: 'unknown' | number | NodeJS.Signals
 }
 
-/** The manifests in `dir`, by rank; other files are passed over. Throws what reading the folder throws. */
+/** Returns the manifests in `dir`, by rank. Other files are ignored. Throws what reading the folder throws. */
 export function readManifests(dir: string): Manifest[] {
   const names = readdirSync(dir).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
   const manifests = names.map((name) => readManifest(join(dir, name))).filter((manifest) => manifest !== undefined)
   return manifests.sort((a, b) => order(a) - order(b))
 }
 
-/** Undefined: the file is missing, or some other program's. */
+/** Returns a manifest. Undefined if the file is missing, or some other program's. */
 export function readManifest(path: string): Manifest | undefined {
   try {
     const value = JSON.parse(readFileSync(path, 'utf8'))

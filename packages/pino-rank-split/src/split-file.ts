@@ -27,7 +27,7 @@ export class SplitFile implements LineSink {
   #writer: ManifestWriter | undefined
   #startedAt: string | undefined
   #writtenAt = 0
-  /** What of our counts is in the manifest. */
+  /** The counts of this process that are in the manifest. */
   #counted = none
   #reported = false
   /** True if the manifest belongs to another process: this one is a helper of the rank, or of an earlier run. */
@@ -125,7 +125,10 @@ export class SplitFile implements LineSink {
     }
   }
 
-  /** Ours, and those of another writer of this process: of a gated rank's append, and of the worker that opened it later. */
+  /**
+   * Returns the sum of our counts and those of another writer of this process: a gated rank's append, and the worker
+   * that opened the file later.
+   */
   #sum(counts: Counts, before: Counts = this.#counted): Counts {
     const sum = (count: keyof Counts) => before[count] + counts[count] - this.#counted[count]
     return { lines: sum('lines'), bytes: sum('bytes'), drops: sum('drops'), errors: sum('errors') }

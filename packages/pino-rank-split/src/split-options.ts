@@ -18,7 +18,7 @@ import {
 import { rejectSignals } from 'pino-rank-lines'
 
 /**
- * Options of `pino-rank-split`, all structured-cloneable. `path` is that of the whole: `train.log` becomes
+ * Options of `pino-rank-split`, all structured-cloneable. Each rank's file is named after `path`: `train.log` becomes
  * `train.rank-3.log`.
  */
 export interface SplitOptions extends LineFileOptions {}
@@ -52,7 +52,10 @@ export function splitSettings(
   return { ...settings, manifest: basename(splitPaths(options.path, rank).manifest) }
 }
 
-/** The same for the target, which takes no signals and whose gate is checked elsewhere. @throws as {@link splitSettings} */
+/**
+ * Does the same for the target, which takes no signals and whose gate is checked elsewhere. @throws as {@link
+ * splitSettings}
+ */
 export function splitTargetSettings(options: SplitOptions, rank: ResolvedRank, context: SplitContext): SplitSettings {
   rejectSignals(packageName, 'splitStream', options)
   return splitSettings(options, rank, givenGateKeys, context)
@@ -65,8 +68,8 @@ export interface SplitPaths {
 }
 
 /**
- * `train.log` gives rank 3 `train.rank-3.log` and `train.rank-3.json`; a path that names `{rank}` itself stays as it
- * is written.
+ * Returns the files of one rank: `train.log` gives rank 3 `train.rank-3.log` and `train.rank-3.json`. A path that names
+ * `{rank}` stays as it is written.
  *
  * @throws {RankError} PATH_PLACEHOLDER; OPTION_INVALID for `*.json`, where the manifest would be the log
  */

@@ -15,10 +15,13 @@ import { SplitWrites } from './split-writes.ts'
 
 const newline = Buffer.from('\n')
 
-/** A file system that cuts one line this often in a row is at fault: the writer backs off. */
+/**
+ * Maximum number of times in a row that one line may be cut. Beyond it the file system is at fault, and the writer
+ * backs off.
+ */
 const maxCuts = 8
 
-/** How often the file's name is looked up, in ms, where nothing asks for more: a `stat` of 2 µs. */
+/** How often the file's name is looked up, in ms, if there is no rotation. */
 const checkNameEveryMs = 1000
 
 /**
@@ -87,21 +90,21 @@ export class AppendFile implements LineSink {
     return whole
   }
 
-  /** What was written is on the disk when this returns; `soon`: a little later, and the error goes there. */
+  /** Syncs what was written. With `soon` it returns at once, and `soon` gets the error. */
   sync(soon?: (error: Error | null) => void): void {
     if (!this.#unsynced || this.#fd === undefined || !this.#file?.regular) return
     this.#disk.sync(this.#fd, soon)
     this.#unsynced = false
   }
 
-  /** Moves the open file out of the way, where there is a rotation; a fault is left to the next line to meet. */
+  /** Rotates the open file, if there is a rotation. An error is reported by the next line. */
   rotate(): void {
     if (!this.#rotation?.request || this.#fd === undefined || !this.#file) return
     this.#rotation.request(this.#file)
     try {
       this.#open()
     } catch {
-      // the next batch opens the name again, and says what is wrong
+      // the next batch opens the name again, and reports what is wrong
     }
   }
 
@@ -146,7 +149,7 @@ export class AppendFile implements LineSink {
     return written
   }
 
-  /** The descriptor of the file that has the name now. */
+  /** Returns the descriptor of the file that has the name now. */
   #open(): number {
     const open = this.#fd
     if (open !== undefined && (this.#clock.now() < this.#reopenRetry.until || !this.#isStale())) return open
@@ -196,7 +199,7 @@ export class AppendFile implements LineSink {
     }
   }
 
-  /** Has the name gone to another file? */
+  /** Reports whether the name belongs to another file now. */
   #isStale(): boolean {
     const open = this.#file
     if (!open?.regular || (!this.#rotation && this.#clock.now() < this.#nextCheckAt)) return false

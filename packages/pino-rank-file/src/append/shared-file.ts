@@ -4,7 +4,7 @@ import { type ResolvedRank, rankSuffix } from 'pino-rank/sink'
 export interface SharedFile {
   /** This rank's own file, in the folder of the shared one. */
   own: string
-  /** Is this rank one of `ranks`, whose file it is? */
+  /** True if this rank is one of `ranks`, to which the file belongs. */
   open: boolean
   /** All ranks of the job are on this host. */
   oneHost: boolean
@@ -13,10 +13,11 @@ export interface SharedFile {
 }
 
 /**
- * `train.log` is shared with the ranks outside `ranks`, whose own would be `train.errors.rank-N.log`. Undefined where no
- * other rank has the path: a world of one, a template that names `{rank}`.
+ * Returns the file that ranks share, and this rank's own: for `train.log` the ranks outside `ranks` would have
+ * `train.errors.rank-N.log`. Undefined if no other rank has the path: in a world of one rank, or for a template that
+ * names `{rank}`.
  *
- * @param expand fills a template in
+ * @param expand fills in the placeholders of a template
  */
 export function sharedFile(
   template: string,

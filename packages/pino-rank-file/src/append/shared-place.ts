@@ -4,10 +4,11 @@ import type { SharedFile } from './shared-file.ts'
 const reportedPaths = new Set<string>()
 
 /**
- * Where this rank writes: `path`, or where appends would tear, its own file.
+ * Returns where this rank writes: `path`, or its own file if appends to `path` would be torn.
  *
- * The processes of one host are one client of an NFS or SMB server: their kernel orders appends, as on a local disk, so
- * a job on one host shares its file there. Some FUSE programs upload a file as each process left it: never there.
+ * The processes of one host are one client of an NFS or SMB server. Their kernel orders appends, as on a local disk, so
+ * a job on one host shares its file there. On FUSE it never does, because some FUSE programs upload a file as each
+ * process left it.
  *
  * @param report called once a process on rank 0, with the reason for more files
  */

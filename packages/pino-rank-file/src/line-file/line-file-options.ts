@@ -25,7 +25,7 @@ import { type Expand, type PlaceOptions, placeOptionKeys, placeSettings } from '
 
 /** Options of a sink that appends lines to a file, all structured-cloneable. */
 export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOptions, FsyncOptions {
-  /** When the file is moved out of the way; without it never, which costs nothing. @default none */
+  /** When and how the file is rotated. Without it, rotation costs nothing. @default never */
   rotate?: RotateOptions
   /**
    * A symbolic link to the file, made when it is opened, by rank 0 (by each rank where each has a file of its own). A
@@ -34,16 +34,16 @@ export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOpt
   current?: string
 }
 
-/** The same, checked and complete: what its writer and its end are made of. */
+/** The same, checked and complete: the settings of the writer and of its sink. */
 export type LineFileSettings = LineWriterOptions & AppendSinkSettings
 
 const known = [...placeOptionKeys, ...flushOptionKeys, ...overflowOptionKeys, ...fsyncOptionKeys, 'rotate', 'current']
 
-/** What a sink adds to the options that all have. */
+/** What one sink adds to the options that all file sinks have. */
 export interface LineFileContext {
   /** The names of its own options. @default none */
   extraKeys?: readonly string[]
-  /** This rank has the file for itself. @default false */
+  /** True if no other rank writes to the file. @default false */
   alone?: boolean
   /** Folder that relative paths are resolved against. @default the working directory */
   cwd?: string | undefined

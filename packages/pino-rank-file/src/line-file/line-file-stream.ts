@@ -6,8 +6,8 @@ import { FileWriterThread } from './file-writer-thread.ts'
 import type { LineFileSettings } from './line-file-options.ts'
 
 /**
- * The stream over a file's sink. On the main thread a disk that proves slow gets a writer thread; a worker waits for its disk,
- * and what comes meanwhile waits in pino's channel, without bound.
+ * Returns the stream over a file's sink. On the main thread a slow disk gets a writer thread. A worker waits for its
+ * disk. Meanwhile lines wait in pino's channel, without bound.
  */
 export function lineFileStream(
   sink: LineSink,

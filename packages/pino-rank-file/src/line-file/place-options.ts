@@ -75,8 +75,8 @@ export function placeSettings(
 }
 
 /**
- * The folder that its author fixed for a template: the working directory for a relative one in it, else the folders
- * before the first placeholder. What comes below may be another's to name.
+ * Returns the folder that a template fixes: the working directory if the template is relative and stays in it, else the
+ * folders before the first placeholder. Folders below it may be named by others.
  */
 export function fixedFolder(template: string, cwd = ''): string {
   const folder = dirname(resolve(cwd, `${template.slice(0, template.search(/\{|$/))}x`))

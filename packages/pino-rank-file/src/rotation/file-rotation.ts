@@ -26,7 +26,7 @@ const maxSkewMs = 60_000
 /** The lengths of the intervals, in ms. */
 const intervals: Record<Interval, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
-/** Where the log must stay, and what tests bring. */
+/** Limits of the log, and what tests replace. */
 export interface FileRotationOptions {
   disk?: RotationDisk
   /** No symbolic link may take a file out of this folder. @default links are followed */
@@ -66,7 +66,7 @@ export class FileRotation implements Rotation {
   /** The interval in which the file was begun, as far as this writer knows. */
   #interval = Number.NEGATIVE_INFINITY
   #requested: FileState | undefined
-  /** The file that somebody else is about to move: until it is time to sweep, this writer just writes on. */
+  /** The file that another writer is about to move. Until it is time to sweep, this writer continues to write to it. */
   #claimed: FileState | undefined
   #leftover: boolean
   #sweepAt = Number.NEGATIVE_INFINITY
@@ -74,7 +74,7 @@ export class FileRotation implements Rotation {
   #backOff: number = backOffMs[0]
   readonly #reportedKinds = new Set<string>()
 
-  /** @param name who speaks in reports */
+  /** @param name the start of each report */
   constructor(path: string, name: string, settings: RotationSettings, options: FileRotationOptions = {}) {
     const { within, mode, startedAt, clock = systemClock, wall = Date.now, report = reportLine } = options
     const { disk = within === undefined ? systemRotationDisk : insideDisk(within) } = options
@@ -197,7 +197,7 @@ export class FileRotation implements Rotation {
     if (this.#reportedKinds.has(kind)) return
     this.#reportedKinds.add(kind)
     const remedy = remedies[code] ? `${remedies[code]}; ` : ''
-    this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is tried again, and lines are still written`)
+    this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is retried, and lines are still written`)
   }
 }
 

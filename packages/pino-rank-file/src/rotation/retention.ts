@@ -9,9 +9,9 @@ import type { RotatedFile } from './retention-limits.ts'
 import { abandonedMs, type Found, planRetention, type RotatedLog } from './retention-plan.ts'
 import type { RotationSettings } from './rotate-options.ts'
 
-/** A file is compressed when nothing was done to it for so long, in ms: time for a writer that is late. */
+/** Time without a change after which a file is compressed, in ms. It leaves time for a late writer. */
 export const packAfterMs = 5000
-/** How long the end of a process may take to delete, in ms. The next start deletes the rest. */
+/** Maximum time that the end of a process may take to delete files, in ms. The next start deletes the rest. */
 export const maxEndMs = 1000
 
 export interface RetentionOptions {
@@ -51,7 +51,7 @@ export class Retention {
     this.#schedule(0)
   }
 
-  /** Once. @returns in how many ms it should be done again; undefined: no need */
+  /** Runs once. @returns in how many ms to run again; undefined: not needed */
   async run(): Promise<number | undefined> {
     const requested = this.#requested
     let held: HeldFolder | undefined
@@ -95,7 +95,7 @@ export class Retention {
     return (keepFiles ?? keepBytes ?? keepDays) !== undefined
   }
 
-  /** In `ms` at the latest, and as soon as the one under way is over. */
+  /** Schedules a run in `ms` at the latest, and as soon as the present one has ended. */
   #schedule(ms: number): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
@@ -143,7 +143,7 @@ function unlinkNow(path: string): void {
   }
 }
 
-/** Another process may have done it. */
+/** Removes a file. Another process may have done it. */
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }

@@ -4,7 +4,7 @@ import type { NameStyle } from './rotated-names.ts'
 /** How often a file may be begun. */
 export type Interval = 'minute' | 'hour' | 'day'
 
-/** When a file is moved out of the way, what it is called then, and what is kept. Costs a `stat` a batch. */
+/** When a file is rotated, how it is named, and how long it is retained. Costs a `stat` for each batch. */
 export interface RotateOptions {
   /** Rotate at this size, in bytes; a file may be longer by one batch of each writer. @default none */
   maxBytes?: number
@@ -14,11 +14,11 @@ export interface RotateOptions {
   atStart?: boolean
   /** `train.log.1`, `.2` and so on, the highest the newest; or `train.log.20250130T120000Z`. @default 'numbered' */
   names?: NameStyle
-  /** How many rotated files stay. The newest always does. @default all */
+  /** Maximum number of rotated files. The newest is always retained. @default no limit */
   keepFiles?: number
-  /** How long the rotated files that stay may be together, in bytes. @default all */
+  /** Maximum total size of the rotated files, in bytes. @default no limit */
   keepBytes?: number
-  /** How old the last line of a rotated file that stays may be, in days. @default all */
+  /** Maximum age of the last line of a rotated file, in days. @default no limit */
   keepDays?: number
   /**
    * Compress a rotated file when the next one comes: 10 to 30 ms of another thread's CPU for each MiB. A writer that
@@ -32,7 +32,7 @@ export interface RotationSettings extends RotateOptions {
   atStart: boolean
   names: NameStyle
   gzip: boolean
-  /** What earlier runs left is this process's to rotate, delete and compress when it starts. */
+  /** True if this process rotates, deletes and compresses at its start what earlier runs left. */
   own: boolean
 }
 
@@ -42,9 +42,9 @@ export const rotateOptionKeys: readonly string[] = [
 ]
 
 /**
- * Checks and completes.
+ * Validates the options and fills in defaults.
  *
- * @param own is what earlier runs left this process's?
+ * @param own true if what earlier runs left belongs to this process
  * @throws {RankError} OPTION_INVALID, OPTION_UNKNOWN
  */
 export function rotationSettings(packageName: string, rotate: RotateOptions, own: boolean): RotationSettings {

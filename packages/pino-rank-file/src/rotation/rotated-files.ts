@@ -3,11 +3,11 @@ import { basename, dirname, join } from 'node:path'
 import { rotatedNames } from './rotated-names.ts'
 
 /**
- * The files of the log at `path`, oldest first: the rotated ones, numbered or dated, some as `.gz`, and the active one
- * last. Each once: a `.gz` stands for the file that it was made of.
+ * Returns the files of the log at `path`, oldest first: the rotated ones, numbered or dated, some as `.gz`, and the
+ * active one last. Each file is there once: a `.gz` stands for the file that it was made of.
  *
  * @param entries of its folder. @default they are read
- * Throws what reading the folder throws.
+ * @throws the system's error if the folder cannot be read
  */
 export function rotatedFiles(path: string, entries: readonly string[] = readdirSync(dirname(path))): string[] {
   const folder = dirname(path)

@@ -1,4 +1,4 @@
-/** How rotated files are called: `train.log.1`, or `train.log.20250130T120000Z` after the UTC time of the rotation. */
+/** How rotated files are named: `train.log.1`, or `train.log.20250130T120000Z` after the UTC time of the rotation. */
 export type NameStyle = 'numbered' | 'dated'
 
 /** A number, or a time as digits and the place among the files of that second. */
@@ -19,7 +19,7 @@ const patterns: Record<NameStyle, RegExp> = {
   dated: /^(\d{8}T\d{6}Z)(?:-([2-9]|[1-9]\d{1,8}))?(\.gz)?$/,
 }
 
-/** The rotated files among the names of a folder, oldest first; only names that are exactly ours. */
+/** Returns the rotated files among the names of a folder, oldest first. Only names that are exactly ours count. */
 export function rotatedNames(names: readonly string[], base: string, styles: readonly NameStyle[]): RotatedName[] {
   const found = names
     .filter((name) => name.startsWith(`${base}.`))
@@ -28,8 +28,8 @@ export function rotatedNames(names: readonly string[], base: string, styles: rea
 }
 
 /**
- * The name after `newest`. A date never goes back, even when the clock does: within a second, or behind the newest, it
- * gets `-2`, `-3` and so on.
+ * Returns the name after `newest`. A date never goes back, even if the clock does: within a second, or before the
+ * newest, it gets `-2`, `-3` and so on.
  *
  * @param now ms since 1970
  */

@@ -4,7 +4,7 @@ import { type FileId, probeFile, useInside } from 'pino-rank-lines/system'
 
 /** The file behind a name and its state. Times are in ms since 1970. */
 export interface NamedFile extends FileId {
-  /** How many names it has. */
+  /** Number of names (hard links). */
   nlink: number
   size: number
   regular: boolean
@@ -15,20 +15,22 @@ export interface NamedFile extends FileId {
   birthtimeMs: number
 }
 
-/** The calls that moving a log takes; a test brings its own. All but these outcomes are thrown as the system gives them. */
+/**
+ * The system calls of a rotation. Tests have their own. Outcomes other than these are thrown as the system gives them.
+ */
 export interface RotationDisk {
   list(folder: string): string[]
-  /** Of the name itself, where it is a symbolic link; undefined where there is none. */
+  /** Returns the state of the name itself, also if it is a symbolic link. Undefined if there is no such name. */
   stat(path: string): NamedFile | undefined
   /** Creates an empty file. The name must not exist yet. */
   create(path: string, mode: number): void
   /** Creates a file, removes it, and returns its modification time. The name must not exist yet. */
   probe(path: string, mode: number): number
-  /** A second name, which must not be there yet. */
+  /** Gives the file a second name, which must not exist yet. */
   link(path: string, second: string): 'done' | 'taken' | 'gone'
-  /** False where there is nothing of that name. */
+  /** Renames a file. Returns false if there is no such name. */
   rename(path: string, to: string): boolean
-  /** Also where it is gone already. */
+  /** Removes a name. Succeeds if it is gone already. */
   unlink(path: string): void
 }
 
@@ -70,8 +72,8 @@ export function insideDisk(within: string): RotationDisk {
 }
 
 /**
- * Where the name could be given and not be taken again, the file would be there twice: a sticky folder lets only the
- * owner of a file or of the folder rename it, whoever may write to both.
+ * Throws if a file could be given a second name, but not be taken its first one. It would then be in the folder twice.
+ * In a sticky folder only the owner of a file or of the folder may rename the file, whoever may write to both.
  */
 function refuseSticky(path: string): void {
   const user = process.geteuid?.() ?? 0
@@ -83,7 +85,7 @@ function refuseSticky(path: string): void {
   throw Object.assign(new Error(message), { code: 'EPERM' })
 }
 
-/** The code of the error with which `call` failed, where it is one of `expected`. */
+/** Returns the code of the error with which `call` failed, if it is one of `expected`. */
 function failure(call: () => void, ...expected: string[]): string | undefined {
   try {
     call()

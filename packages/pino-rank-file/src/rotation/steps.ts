@@ -1,16 +1,16 @@
 /**
- * A procedure that several processes may be in at once, cut at each `yield`: there another may act, or this one die. A
- * test walks through them in any order; {@link runSteps} does what a program does.
+ * A procedure that several processes may run at once. At each `yield` another process may act, or this one may die. A
+ * test runs the steps of several in any order. {@link runSteps} runs one to its end.
  */
 export type Steps<Result> = Generator<undefined, Result, undefined>
 
-/** One call of the system's, with a cut before it. */
+/** One system call, with a `yield` before it. */
 export function* step<Result>(call: () => Result): Steps<Result> {
   yield
   return call()
 }
 
-/** From the beginning to the end, at once. */
+/** Runs all steps at once. */
 export function runSteps<Result>(steps: Steps<Result>): Result {
   for (;;) {
     const { done, value } = steps.next()

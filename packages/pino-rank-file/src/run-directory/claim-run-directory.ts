@@ -15,9 +15,9 @@ import { claimName, removeStaleClaims } from './stale-claims.ts'
 
 /** Options of {@link claimRunDirectory}. */
 export interface RunDirectoryOptions {
-  /** Who asks; needed in a worker thread under node:cluster only. @default from the environment */
+  /** The rank of the caller. Needed only in a worker thread under node:cluster. @default from the environment */
   rank?: ResolvedRank | undefined
-  /** What stands before the number. @default 'version' */
+  /** The text before the number. @default 'version' */
   name?: string | undefined
   /** Permission bits of the files in it; who may read them may enter it. Before the umask. @default 0o640 */
   mode?: number | undefined
@@ -69,7 +69,10 @@ class Runs {
     return join(this.base, this.#prefix + number)
   }
 
-  /** The highest number first, which is likely to be ours; those that are gone leave gaps that nobody fills. */
+  /**
+   * Returns the numbers, the highest first, because that is likely to be ours. Removed directories leave gaps, which
+   * are not filled.
+   */
   numbers(): number[] {
     const rest = this.#names().flatMap((name) => (name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : []))
     return rest
@@ -98,9 +101,9 @@ class Runs {
 }
 
 /**
- * Makes a directory with its mark under a hidden name and renames it to the first number that is free behind all
- * others: onto one that another rank has just made the rename fails, and that one is looked at. What a killed process
- * leaves is the hidden name, and the next one to make a directory removes it where it is certain.
+ * Makes a directory with its mark under a hidden name, and renames it to the number after the highest. If another rank
+ * has just made a directory there, the rename fails, and the mark of that directory is checked. A killed process leaves
+ * its hidden directory. The next claim removes it if its process is certainly dead.
  */
 function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
   makeFolder(runs.base, folderMode(mode))
@@ -139,7 +142,7 @@ function fileTime(folder: string): number {
   }
 }
 
-/** False: the name is taken, by a directory that is not empty or by something else. */
+/** Renames a directory. Returns false if the name is taken by a directory that is not empty, or by something else. */
 function tryRename(from: string, to: string): boolean {
   try {
     renameSync(from, to)
@@ -154,5 +157,5 @@ function tryRename(from: string, to: string): boolean {
 
 const taken = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']
 
-/** What another user's directory gives under a sticky bit, and Windows for any. */
+/** Error codes for another user's directory under a sticky bit, and on Windows for any directory. */
 const forbidden = ['EPERM', 'EACCES']

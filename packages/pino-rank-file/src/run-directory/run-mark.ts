@@ -6,7 +6,7 @@ import type { JobKey } from 'pino-rank/sink'
 /** The owner of a run directory: the content of its `.run.json`. */
 export interface RunMark extends ProcessId {
   version: 2
-  /** Absent: of one process, which is its own job. */
+  /** Absent if the process is a job of its own. */
   runKey?: string
   attempt: number
   /** ISO 8601, UTC. */
@@ -15,12 +15,12 @@ export interface RunMark extends ProcessId {
 
 export const runMarkName = '.run.json'
 
-/** A mark is some 200 bytes; what is longer is none. */
+/** Maximum size of a mark, in bytes. A longer file is no mark. */
 const maxBytes = 65_536
 
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 
-/** The mark of this process, for its job. */
+/** Returns the mark of this process, for its job. */
 export function newMark(key: JobKey | undefined): RunMark {
   const { runKey, attempt = 0 } = key ?? {}
   return { version: 2, ...(runKey && { runKey }), attempt, ...thisProcess(), claimedAt: new Date().toISOString() }

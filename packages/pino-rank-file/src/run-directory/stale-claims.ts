@@ -6,17 +6,21 @@ import { runMarkName } from './run-mark.ts'
 
 const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants
 
-/** A hidden name for a directory of this process that is being made: who makes it, by a number, and where that number counts. */
+/**
+ * Returns a hidden name for a directory that this process is making. It has the process number, and a key of the boot
+ * and namespace in which that number is valid.
+ */
 export function claimName(): string {
   const { randomBytes } = process.getBuiltinModule('node:crypto') // loaded on demand, because a rank that never claims does not need its memory
   return `.claim-${process.pid}-${pidNamespaceKey() ?? 'unknown'}-${randomBytes(8).toString('hex')}`
 }
 
 /**
- * Removes what claimers left that died before they were done. Only what is certain, without a lock or a wait: the number
- * in the name was given under this boot in this process's own namespace, the system knows no process of that number any
- * more, the file system is a local one, so that no other system makes directories in it, and the directory is ours. So
- * what is left of an earlier boot, of another container, on a network file system, and elsewhere than on Linux stays.
+ * Removes the directories of processes that died while they made them. It removes only what is certainly dead, without
+ * a lock or a wait. The number in the name was given under this boot and in this process's namespace, and no process
+ * has it now. The file system is local, so no other system makes directories in it. The directory is ours. What an
+ * earlier boot or another container left stays. So does everything on a network file system, and on systems other than
+ * Linux.
  *
  * @param uid the owner that our own files have there
  */
@@ -39,7 +43,7 @@ function isStale(name: string, here: string): boolean {
   return where === here && !pidExists(Number(pid))
 }
 
-/** Through its descriptor: a link that somebody puts in its place leads nowhere. */
+/** Removes a directory through its descriptor, so that a link in its place leads nowhere. */
 function remove(directory: string, uid: number): void {
   const fd = openSync(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
   try {

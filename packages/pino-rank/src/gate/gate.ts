@@ -4,7 +4,7 @@ import { isOneOf, type RankSetInput, resolveRank } from '../rank/index.ts'
 import { defaultLevel, type Level, type Levels, levelLabel, levelNumber, levelsOf } from '../record/index.ts'
 import { rankBase } from './rank-base.ts'
 
-/** Who this process is, and how its records say so. */
+/** This process's rank, and how its records name it. */
 export interface RankOptions {
   /** The rank, where the program knows it better than the environment (MPI, an own rendezvous). */
   rank?: ResolvedRank
@@ -48,11 +48,11 @@ export function gate(options: PinoGateOptions = {}): { level: string; base: Reco
   return { level: levelLabel(min, levels), base: rankBase(options, rank, options.rankKey) }
 }
 
-/** The decision, taken once a process. */
+/** What a gate decides for this rank. */
 export interface Gated {
-  /** Is this rank one of `ranks`? */
+  /** True if this rank is one of `ranks`. */
   open: boolean
-  /** Number of the least level that it may write; Infinity: nothing. */
+  /** Number of the lowest level that it may write. Infinity: none. */
   min: number
 }
 
@@ -60,8 +60,9 @@ export interface Gated {
 export type WholeGate = Required<Omit<RankGate, 'level'>> & { level: Level | undefined }
 
 /**
- * The gate itself: where this rank is not one of `ranks`, the higher of `level` and `others` counts. `opened`: as if it
- * were one, whatever they say.
+ * Decides a gate. A rank that is not one of `ranks` writes from the higher of `level` and `others`.
+ *
+ * @param opened decides as if this rank were one of `ranks`
  */
 export function gateOn({ ranks, others, level }: WholeGate, rank: ResolvedRank, levels: Levels, opened = false): Gated {
   const from = levelNumber(level, levels, 'option "level"')
@@ -86,7 +87,7 @@ export function defaultGate(levels: Levels, declared: Pick<RankGate, 'ranks' | '
   return { ranks, others: defaultLevel(others, levels), level }
 }
 
-/** The options without those that are set to undefined, which would hide a default. */
+/** Returns the options without those that are set to undefined, which would hide a default. */
 export function withoutUndefined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }

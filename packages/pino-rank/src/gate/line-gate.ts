@@ -1,8 +1,8 @@
 import { type Levels, lineLevel, pinoLevels } from '../record/index.ts'
 
-/** What a {@link LineGate} lets through, and what it adds. */
+/** What a {@link LineGate} passes, and what it adds. */
 export interface LineGateOptions {
-  /** Least level that passes; Infinity: nothing. */
+  /** Lowest level that passes. Infinity: none. */
   min: number
   /** Field inserted into each line, e.g. `["rank", 3]`; without it the lines pass unchanged. */
   field?: readonly [key: string, value: number | string]
@@ -26,7 +26,7 @@ export class LineGate {
     this.#levels = levels
   }
 
-  /** The lines that became whole with this chunk and pass, each with its `\n`. */
+  /** Returns the lines that became whole with this chunk and that pass, each with its `\n`. */
   pass(chunk: string): string {
     let passing = ''
     let start = 0
@@ -39,7 +39,7 @@ export class LineGate {
     return passing
   }
 
-  /** What is left of a last line without `\n`, when no more chunks come. */
+  /** Returns what remains of a last line without `\n`, when no more chunks come. */
   end(): string {
     return this.#tail === '' ? '' : this.pass('\n')
   }

@@ -1,6 +1,9 @@
 import { closeSync, openSync } from 'node:fs'
 
-/** Says why so many files cannot be opened now: no descriptor is left. Undefined: they can, or it is not known. */
+/**
+ * Returns the error code if this many files cannot be opened now, because no descriptor is left. Undefined if they can,
+ * or if it is not known.
+ */
 export function lackOfDescriptors(count: number): 'EMFILE' | 'ENFILE' | undefined {
   const opened: number[] = []
   try {
@@ -13,7 +16,7 @@ export function lackOfDescriptors(count: number): 'EMFILE' | 'ENFILE' | undefine
   }
 }
 
-/** Was there no descriptor left for what failed so? */
+/** Reports whether an error means that no descriptor was left. */
 export function isLack(error: unknown): error is { code: 'EMFILE' | 'ENFILE' } {
   const { code } = (error ?? {}) as NodeJS.ErrnoException
   return code === 'EMFILE' || code === 'ENFILE'

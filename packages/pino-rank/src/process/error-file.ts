@@ -7,12 +7,12 @@ import { dumpRecordings } from './recordings.ts'
 const startedIn = workingDirectory()
 
 /**
- * Tells the launcher why this rank ends, so that it can say which rank failed first: in the file that TORCHELASTIC_ERROR_FILE
- * names (set by torchrun and `ranklog run`), in torchrun's format, whole or not at all. The first error stays: what comes after it
- * in a process only follows. Flight recorders are written, too. For a handler of 'uncaughtException' or a catch around the program;
- * throws nothing itself.
+ * Reports to the launcher why this rank ends, so that it can find the first cause. Writes the file that
+ * TORCHELASTIC_ERROR_FILE names (set by torchrun and `ranklog run`), in torchrun's format, as a whole or not at all.
+ * The first error stays, because later errors of a process only follow from it. Flight recorders are written too. Call
+ * it in a handler of 'uncaughtException', or in a catch around the program. It throws nothing.
  *
- * @returns false: no launcher asks for it, there is one already, or it could not be written
+ * @returns false if no launcher asks for it, if there is an error already, or if it could not be written
  */
 export function writeErrorFile(error: unknown, env: NodeJS.ProcessEnv = process.env): boolean {
   dumpRecordings()

@@ -3,23 +3,25 @@ import { ownRunKey, rendezvous } from './launchers.ts'
 import { missingField } from './missing-field.ts'
 import type { ResolvedRank } from './rank-info.ts'
 
-/** By what the ranks of one job know each other. */
+/** The key that all ranks of one job have, and no other job. */
 export interface JobKey {
   runKey: string
   attempt: number
-  /** A later job on this host may have the same key: where the ranks met, or a number of 16 bits. */
+  /**
+   * True if a later job on this host may have the same key: the address where the ranks met, or a number of 16 bits.
+   */
   passing: boolean
-  /** All ranks of the job are on this host. */
+  /** True if all ranks of the job are on this host. */
   oneHost: boolean
 }
 
 /**
- * The key of this rank's job; undefined where this process is a job of its own: not launched, the only rank, or one
- * whose variables are malformed.
+ * Returns the key of this rank's job. Undefined if this process is a job of its own: not launched, the only rank, or
+ * one whose variables are malformed.
  *
  * @param env where the key may have come from
- * @throws {RankError} RANK_FIELD_MISSING, naming RANKLOG_RUN_ID: several ranks without a run key, or on several hosts with
- *   one that only says where they met
+ * @throws {RankError} RANK_FIELD_MISSING, naming RANKLOG_RUN_ID: several ranks without a run key, or on several hosts
+ *   with one that is only the address where they met
  */
 export function jobKey(
   rank: ResolvedRank,
@@ -44,7 +46,10 @@ export function jobKey(
   return { runKey, attempt, passing: met || (!named && openMpiJobId(runKey, env)), oneHost }
 }
 
-/** Open MPI 4 makes its job's number from 16 bits of a hash (PMIX_NAMESPACE): after a few hundred jobs one comes again. */
+/**
+ * Reports whether the key is a job number of Open MPI 4. It is made from 16 bits of a hash (PMIX_NAMESPACE), so it is
+ * reused after a few hundred jobs.
+ */
 function openMpiJobId(runKey: string, env: NodeJS.ProcessEnv): boolean {
   return runKey === env.PMIX_NAMESPACE && /^\d{1,10}$/.test(runKey)
 }

@@ -6,7 +6,10 @@ import { type RankInfo, type ResolvedRank, soleRank } from './rank-info.ts'
 /** A field that not every launcher gives. */
 export type OptionalField = Exclude<keyof RankInfo, 'rank' | 'launcher'>
 
-/** RANK_FIELD_MISSING: `where` needs a field that this rank has not; the fix names the variable that would give it. */
+/**
+ * Returns RANK_FIELD_MISSING: `where` needs a field that this rank does not have. The fix names the variable that would
+ * give it.
+ */
 export function missingField(
   field: OptionalField,
   { launcher }: ResolvedRank,

@@ -21,16 +21,20 @@ export interface RankSpan {
   step: number
 }
 
-/** Is this rank one of those? As {@link parseRankSet} reads them and {@link isInRankSet} decides; throws what they throw. */
+/**
+ * Reports whether this rank is one of `ranks`, as {@link parseRankSet} reads them and {@link isInRankSet} decides.
+ * Throws what they throw.
+ */
 export function isOneOf(ranks: RankSetInput, rank: ResolvedRank): boolean {
   return isInRankSet(parseRankSet(ranks), rank)
 }
 
 /**
- * Is this rank one of the set? Ranks outside this world are passed over (an elastic restart, a laptop); a set of
- * nothing else warns once a process, on rank 0, and means rank 0. An unknown rank is in no set, not even `*`.
+ * Reports whether this rank is in the set. Ranks outside this world are ignored (an elastic restart, a laptop). A set
+ * that has only such ranks means rank 0, with one warning for each process, on rank 0. An unknown rank is in no set,
+ * not even `*`.
  *
- * @throws {RankError} RANK_FIELD_MISSING for `local:` where the launcher gave no local rank.
+ * @throws {RankError} RANK_FIELD_MISSING for `local:` where the launcher gave no local rank
  */
 export function isInRankSet(set: RankSet, rank: ResolvedRank): boolean {
   if (rank.rank === 'unknown') return false

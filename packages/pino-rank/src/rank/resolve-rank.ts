@@ -21,10 +21,11 @@ export interface ResolveRankOptions {
 const reservedKeys = ['level', 'serializers', 'formatters', 'customLevels', 'time', 'msg']
 
 /**
- * The rank of this process, for code on the main thread: the program's own word, else what the environment and
- * node:cluster say, else the sole rank of a world of one. In a worker thread node:cluster knows no rank: hand it over.
+ * Returns the rank of this process, for code on the main thread: the option `rank`, else what the environment and
+ * node:cluster give, else the sole rank of a world of one. In a worker thread node:cluster knows no rank, so pass it
+ * in.
  *
- * @throws {RankError} what `detectRank` throws, unless `onBadRank` is `'warn'`; OPTION_INVALID for other options.
+ * @throws {RankError} what `detectRank` throws, unless `onBadRank` is `'warn'`; OPTION_INVALID for other options
  */
 export function resolveRank({ rank, onBadRank = 'throw', rankKey = 'rank' }: ResolveRankOptions = {}): ResolvedRank {
   if (typeof rankKey !== 'string' || rankKey === '' || reservedKeys.includes(rankKey)) {

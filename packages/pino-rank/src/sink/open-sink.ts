@@ -4,7 +4,7 @@ import type { GateOptions, SinkDeclaration } from './declaration.ts'
 import { jsonGate } from './json-gate.ts'
 import { withoutPinoFields } from './pino-config.ts'
 
-/** The least that a sink's stream must have to stand behind the gate. */
+/** What a sink's stream must have to stand behind the gate. */
 export interface SinkStream {
   write(text: string): boolean
   end(text?: string): unknown
@@ -23,7 +23,7 @@ export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & {
 /**
  * Returns what a transport module's default export returns: the stream that `open` creates, behind this rank's gate. Under
  * `rankLogger` the logger's level is the gate and the records already have their rank (`gate: false`), so it returns
- * the stream itself. In a transport withoutPinoFields in pure JSON, the worker decides the gate here and filters text.
+ * the stream itself. In a transport configured in pure JSON, the worker decides the gate here and filters text.
  * `open` also gets the logger's levels, including custom ones, for options that name a level.
  */
 export function openSink<Options extends GateOptions, Stream extends SinkStream>(

@@ -34,7 +34,7 @@ export function readDeclaration(file: string, name: string): SinkDeclaration | u
   return knownSink(name, path)
 }
 
-/** What a ready stream says of its ranks, if anything. */
+/** Returns what a ready stream declares about ranks, if anything. */
 export function streamDeclaration(stream: object): SinkDeclaration | undefined {
   return declarationIn((stream as Record<symbol, unknown>)[declarationKey])
 }

@@ -6,10 +6,10 @@ import { RankError } from '../errors/index.ts'
 import { lackOfDescriptors, workingDirectory } from '../process/index.ts'
 
 /**
- * The module that pino would load for `target` when called from `callers` (file names, nearest first). Resolved at
- * construction and not at the first record: by then neither the caller nor the working directory is known any more.
+ * Returns the module that pino would load for `target` when called from `callers` (file names, nearest first). It is
+ * resolved at construction, because at the first record neither the caller nor the working directory is known any more.
  *
- * @throws {RankError} TARGET_NOT_FOUND, also on ranks that never build the target.
+ * @throws {RankError} TARGET_NOT_FOUND, also on ranks that never build the target
  */
 export function resolveTarget(target: unknown, callers: readonly string[]): string {
   if (typeof target !== 'string' || target === '') throw notFound(target, 'a module name, a path or a file: URL')
@@ -27,7 +27,7 @@ export function resolveTarget(target: unknown, callers: readonly string[]): stri
   throw lack ? unreadableTarget(target, lack) : notFound(target, `a module that resolves from ${callers[0]}`)
 }
 
-/** TARGET_NOT_FOUND: no descriptor is left to read its module with, and what it declares is not known. */
+/** Returns TARGET_NOT_FOUND: no descriptor is left to read the target's module with, so its declaration is unknown. */
 export function unreadableTarget(target: string, code: string): RankError {
   return new RankError('TARGET_NOT_FOUND', {
     package: 'pino-rank',
@@ -38,7 +38,7 @@ export function unreadableTarget(target: string, code: string): RankError {
   })
 }
 
-/** The files on the stack, nearest first, without `own` (a module's URL); then the working directory. */
+/** Returns the files on the stack, nearest first, without `own` (a module's URL), and then the working directory. */
 export function callerFiles(own: string): string[] {
   const { prepareStackTrace, stackTraceLimit } = Error
   Error.stackTraceLimit = 50 // a wrapper may call us from deep below the file that has the target installed
@@ -55,7 +55,7 @@ function isUserFile(file: string | null | undefined, own: string): boolean {
   return isAbsolute(file) || file.startsWith('file:')
 }
 
-/** Bundlers tell pino where they put a worker's file. */
+/** Reports whether a bundler has told pino where it put the target's file. */
 function isBundled(target: string): boolean {
   const { __bundlerPathsOverrides: paths } = globalThis as { __bundlerPathsOverrides?: Record<string, string> }
   return typeof paths === 'object' && paths !== null && Object.hasOwn(paths, target)

@@ -37,7 +37,7 @@ export const rank: SinkDeclaration<GatedTargetOptions> = {
 }
 
 /**
- * Any target behind this rank's gate, for a logger withoutPinoFields in pure JSON. On a rank that is gated out it is built
+ * Any target behind this rank's gate, for a logger configured in pure JSON. On a rank that is gated out it is built
  * at the first record that passes. Costs what a worker costs: prefer `rankLogger` where code is possible.
  *
  * @throws {RankError} what `rankLogger` throws, in the worker: pino passes it on as the transport's `error`.
