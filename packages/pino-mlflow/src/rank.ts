@@ -64,8 +64,8 @@ export const rank: MetricRank<MlflowOptions, MlflowSettings> = metricRank({
         tags,
       },
       spool: folderOption(check, 'spool', spool, rank, { cwd }),
-      timeoutMs: check.wholeNumber('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
-      endMs: check.wholeNumber('endMs', endMs, 0, 2 ** 31 - 1),
+      timeoutMs: check.timeMs('timeoutMs', timeoutMs),
+      endMs: check.timeMs('endMs', endMs, 0),
       ...metricSettings(check, options),
     }
   },

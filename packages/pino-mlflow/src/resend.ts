@@ -24,10 +24,7 @@ export interface ResendOptions {
  */
 export async function resend(folder: string, options: ResendOptions = {}): Promise<number> {
   const { trackingUri, timeoutMs = 10_000, report = reportLine } = options
-  const client = new MlflowClient(
-    trackingUriIn(check, trackingUri),
-    check.wholeNumber('timeoutMs', timeoutMs, 1, 2 ** 31 - 1),
-  )
+  const client = new MlflowClient(trackingUriIn(check, trackingUri), check.timeMs('timeoutMs', timeoutMs))
   const onSkip = (path: string, why: string) => report(`pino-mlflow: ${path}: ${why}`)
   let sent = 0
   let refusal: unknown

@@ -34,7 +34,7 @@ export function flushSettings(
   const level = flushLevel ?? defaultLevel('error', levels)
   return {
     flushBytes: check.wholeNumber('flushBytes', flushBytes, 1, 2 ** 28),
-    flushMs: check.wholeNumber('flushMs', flushMs, 1, 2 ** 31 - 1),
+    flushMs: check.timeMs('flushMs', flushMs),
     flushLevel: levelNumber(level, levels, `${packageName}, option "flushLevel"`),
     levels,
   }

@@ -22,6 +22,6 @@ export function fsyncSettings(
   const check = new OptionChecker(packageName)
   return {
     fsync: check.oneOf('fsync', fsync, ['never', 'flush', 'interval']),
-    fsyncMs: check.wholeNumber('fsyncMs', fsyncMs, 1, 2 ** 31 - 1),
+    fsyncMs: check.timeMs('fsyncMs', fsyncMs),
   }
 }

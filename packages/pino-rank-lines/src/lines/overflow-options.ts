@@ -42,6 +42,6 @@ export function overflowSettings(
   return {
     queueBytes: check.wholeNumber('queueBytes', queueBytes, 1, 2 ** 31 - 1),
     overflow: check.oneOf('overflow', overflow, ['block', 'drop']),
-    blockMs: check.wholeNumber('blockMs', blockMs, 0, 2 ** 31 - 1),
+    blockMs: check.timeMs('blockMs', blockMs, 0),
   }
 }

@@ -40,7 +40,7 @@ export function metricSettings(check: OptionChecker, options: MetricOptions): Me
   const { nestedKey, flushMs = 2000, queueBytes = 2 ** 24 } = options
   return {
     nestedKey: check.optionalText('nestedKey', nestedKey),
-    flushMs: check.wholeNumber('flushMs', flushMs, 1, 2 ** 31 - 1),
+    flushMs: check.timeMs('flushMs', flushMs),
     queueBytes: check.wholeNumber('queueBytes', queueBytes, 2 ** 16, 2 ** 31),
   }
 }

@@ -55,6 +55,13 @@ const refused: [name: string, run: (value: never) => unknown, value: unknown, co
       'option "flushMs": expected a whole number from 1 to 9, received "5"; give one, or leave the option out for its default',
     ],
     [
+      'time above',
+      (value) => check.timeMs('flushMs', value),
+      2 ** 31,
+      'OPTION_INVALID',
+      'option "flushMs": expected a whole number from 1 to 2147483647, received 2147483648; give one, or leave the option out for its default',
+    ],
+    [
       'choice',
       (value) => check.oneOf('merge', value, ['auto', 'never']),
       undefined,
@@ -89,8 +96,9 @@ t.test('a valid value is returned as it is', async (t) => {
       check.optionalText('id', undefined),
       check.flag('mkdir', false),
       check.wholeNumber('flushMs', 9, 1, 9),
+      check.timeMs('endMs', 0, 0),
     ],
-    ['a', undefined, false, 9],
+    ['a', undefined, false, 9, 0],
   )
   t.equal(check.oneOf('merge', 'auto', ['auto', 'never']), 'auto')
   t.doesNotThrow(() => check.rejectUnknownKeys({ path: 1 }, ['path', 'mode']))

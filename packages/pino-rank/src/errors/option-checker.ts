@@ -1,11 +1,15 @@
 import { RankError } from './rank-error.ts'
 
+/** The longest timer that Node supports, in ms. */
+const maxTimerMs = 2 ** 31 - 1
+
 // The members have no docs of their own: comments inside of a class get into the bundle, which each gated rank loads.
 
 /**
  * Checks the options of one package. A check returns the value, or throws a RankError OPTION_INVALID that names the package, the
  * option, what is expected, what was received and what to do.
  *
+ * - `timeMs` takes a whole number of ms that a timer of Node may have, from `min` on. @default 1
  * - `rejectUnknownKeys` throws OPTION_UNKNOWN for the first key of `options` that is not in `known`. `at` says what has the keys.
  *   `nested` are the keys that belong into an option, by the name of that option: `{ rotate: ['maxBytes'] }`.
  * - `invalid` returns the error for an option that the caller checks itself; `invalidAt` for what is no named option, e.g. an
@@ -37,6 +41,10 @@ export class OptionChecker {
   wholeNumber(option: string, value: unknown, min: number, max: number): number {
     if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number
     throw this.invalid(option, `a whole number from ${min} to ${max}`, value)
+  }
+
+  timeMs(option: string, value: unknown, min = 1): number {
+    return this.wholeNumber(option, value, min, maxTimerMs)
   }
 
   oneOf<Choice extends string>(option: string, value: Choice, choices: readonly Choice[]): Choice {
