@@ -218,7 +218,7 @@ t.test('but not for ever: who sends much, or ends, has its lines written', async
   }
 })
 
-t.test('the collector is killed: the ranks go on, and nothing is lost', async (t) => {
+t.test('the collector is killed: the ranks continue, and nothing is lost', async (t) => {
   const { job, written } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 4, collector: {} })
   await job.grown(500_000)
   job.parent.kill()
@@ -260,7 +260,7 @@ t.test('the reader of a parent’s stdout is slow: the ranks wait, and take noth
   t.notOk(found.some(({ repeated }) => repeated))
 })
 
-t.test('the reader of a parent’s stdout leaves: all go on to their end, and say nothing', async (t) => {
+t.test('the reader of a parent’s stdout leaves: all continue to their end, and report nothing', async (t) => {
   const { job, reader } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 3, collector: {} })
   await job.grown(300_000)
   reader.kill('SIGKILL')
@@ -343,7 +343,7 @@ t.test('a collecting rank that ends while its reader is stopped writes the rest 
   complete(t, records(t, job.path), [count])
 })
 
-t.test('the first rank leaves early, or is killed: the others go on by themselves', async (t) => {
+t.test('the first rank leaves early, or is killed: the others continue by themselves', async (t) => {
   for (const signal of [undefined, 'SIGKILL', 'SIGSTOP'] as const) {
     const { job, pids, written } = await Job.start(
       t,

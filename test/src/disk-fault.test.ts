@@ -150,7 +150,7 @@ for (const ranks of [1, 4]) {
   })
 }
 
-t.test('a path that cannot be opened: reported once, and the program goes on', async (t) => {
+t.test('a path that cannot be opened: reported once, and the program continues', async (t) => {
   const dir = t.testdir({ folder: {} })
   const { code, stderr } = await runProcess(t, [...limitedRank, join(dir, 'folder')])
   t.equal(code, 0)

@@ -67,7 +67,7 @@ for (const [name, entry, takes] of entries) {
 }
 
 for (const [name, entry] of entries.filter(([, , takes]) => takes.includes('rotate'))) {
-  t.test(`${name}: a part of an option beside it is shown its place`, (t) => {
+  t.test(`${name}: a part of an option that is given outside of it is shown its place`, (t) => {
     for (const part of rotate) t.match(refusal(entry, part), `received "${part}"; did you mean rotate.${part}?`)
     t.end()
   })

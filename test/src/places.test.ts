@@ -64,7 +64,7 @@ for (const way of ways) {
     })
   })
 
-  t.test(`${way}: on a local disk all share it, and nobody says anything`, async (t) => {
+  t.test(`${way}: on a local disk all share it, and nothing is reported`, async (t) => {
     const dir = t.testdir()
     const exits = await run(t, way, { path: join(dir, 'train.log') })
     t.strictSame(

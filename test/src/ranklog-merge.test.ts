@@ -28,7 +28,7 @@ t.test('rotated files, packed ones and attempts of a rank are one source, in the
   t.strictSame(times((await ranklog(t, ['merge', join(dir, '*.rank-1.log')])).stdout), [2, 3, 5, 12, 14], 'a glob')
 })
 
-t.test('logs packed with zstd: merged where Node can, and told where it cannot', async (t) => {
+t.test('logs packed with zstd: merged where Node can, and reported where it cannot', async (t) => {
   const dir = t.testdir()
   // lines of rank 1 at 1 and 3 ms
   const packed = Buffer.from(
@@ -129,7 +129,7 @@ t.test('input errors: one line, what to do, exit code 2', async (t) => {
   }
 })
 
-t.test('a part that cannot be read, and a torn end: exit code 1, told, all else is there', async (t) => {
+t.test('a part that cannot be read, and a torn end: exit code 1, a report, and all else is there', async (t) => {
   const dir = t.testdir({
     'a.log': line(0, 1),
     'b.log': line(1, 2).trimEnd(),

@@ -249,7 +249,7 @@ t.test('and stays so when another rank ends first', async (t) => {
   t.match(child.stdout.text, /"rank":0,"read":"hello"/)
 })
 
-t.test('a file that cannot be written is reported once, and its rank goes on', async (t) => {
+t.test('a file that cannot be written is reported once, and its rank continues', async (t) => {
   const dir = t.testdir({ 'out.rank-0.log': {} })
   const { code, stdout, stderr } = await ranklog(t, [
     'run',
@@ -421,7 +421,7 @@ t.test('lines that come through the collector are in the rank’s file, and amon
   }
 })
 
-t.test('a reader that leaves: the ranks go on to their end', async (t) => {
+t.test('a reader that leaves: the ranks continue to their end', async (t) => {
   const dir = t.testdir()
   const child = startRanklog(t, [
     ...['run', '-n', '2', '--log-dir', dir, '--'],

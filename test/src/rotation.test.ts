@@ -153,7 +153,7 @@ t.test('a later claim of a writer that dies is completed within two seconds', (t
   t.end()
 })
 
-t.test('a file that a dead one had moved away gets a name again', (t) => {
+t.test('a file that a dead process had moved away gets a name again', (t) => {
   const { writer, files, pass, dir } = rotating(t, {}, { old: '2\n' })
   writeFileSync(join(dir, '.train.log.out-1-00000000-0'), '1\n')
   pass(2000)

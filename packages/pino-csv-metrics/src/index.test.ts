@@ -49,7 +49,7 @@ t.test('a row a record, columns sorted with step among them, CRLF', (t) => {
   t.end()
 })
 
-t.test('a file that is there is gone on with, also behind a torn line', (t) => {
+t.test('an existing file is continued, also after a torn line', (t) => {
   const path = join(t.testdir(), 'metrics.csv')
   writeFileSync(path, 'a,step\r\n1,0\r\n2,')
   const { stream, log } = open(path)
@@ -59,7 +59,7 @@ t.test('a file that is there is gone on with, also behind a torn line', (t) => {
   t.end()
 })
 
-t.test('hyperparameters beside it', (t) => {
+t.test('hyperparameters are in a file next to it', (t) => {
   const dir = t.testdir()
   const { stream, log } = open(join(dir, 'metrics.csv'))
   log({ hparams: { lr: 0.1, 'a b': 'x: "y"', net: { depth: 3 }, amp: true } })
@@ -82,7 +82,7 @@ t.test('ranks whose files share a folder have hyperparameter files of their own'
   t.end()
 })
 
-t.test('a place that refuses loses nothing, and is told', async (t) => {
+t.test('a place that refuses a file loses nothing, and is reported', async (t) => {
   const dir = t.testdir({ taken: 'a file' })
   const { stream, log } = open(join(dir, 'taken/metrics.csv'))
   log({ metrics: { a: 1 } })

@@ -41,7 +41,7 @@ const refused: [name: string, options: object, code: string, message: RegExp][] 
   ['a run directory of nobody', { path, runDirectory: '{who}' }, 'PATH_PLACEHOLDER', /"runDirectory", \{who\}/],
   ['a path out of its run', { path: '../x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /below the run directory/],
   ['a path out of its run, hidden', { path: 'a/../../x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /"path"/],
-  ['a path beside its run', { path: '/x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /received "\/x.log"/],
+  ['an absolute path in a run', { path: '/x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /received "\/x.log"/],
   ['a run that its ranks cannot name', { path, runDirectory: 'runs' }, 'RANK_FIELD_MISSING', /give runKey in the rank/],
   ['flushBytes', { path, flushBytes: 0 }, 'OPTION_INVALID', /"flushBytes"/],
   ['flushMs', { path, flushMs: 1.5 }, 'OPTION_INVALID', /"flushMs"/],

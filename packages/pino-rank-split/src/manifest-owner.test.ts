@@ -100,7 +100,7 @@ const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwne
     'free',
   ],
   [
-    'of an earlier attempt that goes on',
+    'of an earlier attempt that continues',
     { found: manifestOf(earlier, young), state: 'running', own: { attempt: 1 } },
     'free',
   ],

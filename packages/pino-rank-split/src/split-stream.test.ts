@@ -111,7 +111,7 @@ t.test('modes, whatever the umask; and no link that leads out', (t) => {
   t.end()
 })
 
-t.test('readManifests passes over other files', (t) => {
+t.test('readManifests ignores other files', (t) => {
   const dir = t.testdir({ 'package.json': '{"version":"1.0.0"}', 'torn.json': '{"version":1,', 'a.log': 'x' })
   writeFileSync(join(dir, 'other.json'), '[1]')
   writeFileSync(join(dir, 'null.json'), 'null')

@@ -170,7 +170,7 @@ t.test('10,000 tags, and a text of 1 MB', async (t) => {
   t.equal(String(found[3]?.values[0]?.value), text)
 })
 
-t.test('a torn last record is left out; damage is told with its place', async (t) => {
+t.test('a torn last record is left out; damage is reported with its place', async (t) => {
   const logdir = t.testdir()
   const metrics = [1, 2, 3].map((step) => ({ metrics: { a: step }, step }))
   const whole = await write(logdir, metrics)

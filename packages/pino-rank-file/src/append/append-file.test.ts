@@ -85,7 +85,7 @@ t.test('a link put in the file’s place while it is open: refused when it is op
   t.throws(() => write('2\n'), { code: 'ELOOP' })
   unlinkSync(at('in/train.log'))
   write('2\n')
-  t.equal(text('in/train.log'), '2\n', 'and it goes on when the link is gone')
+  t.equal(text('in/train.log'), '2\n', 'and it continues when the link is gone')
   t.equal(text('out/train.log'), 'theirs\n')
 })
 

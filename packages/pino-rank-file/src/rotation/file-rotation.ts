@@ -197,7 +197,7 @@ export class FileRotation implements Rotation {
     if (this.#reportedKinds.has(kind)) return
     this.#reportedKinds.add(kind)
     const remedy = remedies[code] ? `${remedies[code]}; ` : ''
-    this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is retried, and lines are still written`)
+    this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is tried again, and lines are still written`)
   }
 }
 

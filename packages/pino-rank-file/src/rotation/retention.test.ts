@@ -54,7 +54,7 @@ t.test('waits for a writer that is late', async (t) => {
   t.strictSame(names(), ['train.log', ...Object.keys(three)].sort())
 })
 
-t.test('what a dead one left: a plain file beside its .gz goes, so does an old temporary file', async (t) => {
+t.test('what a dead process left is deleted: a plain file next to its .gz, and an old temporary file', async (t) => {
   const left = '.train.log.pack-train.log.9-1-00000000'
   const { dir, run, names } = logFolder(
     t,

@@ -236,7 +236,7 @@ t.test(
   },
 )
 
-t.test('live: text of a source that tells no time stands where it came', async (t) => {
+t.test('live: text of a source without times stands where it arrived', async (t) => {
   let now = 1_700_000_000_010
   const [records, text] = [new TestSource(), new TestSource()]
   const lines = merge([records, text], { live: true, now: () => now })
@@ -262,7 +262,7 @@ t.test('live: text of a source that tells no time stands where it came', async (
   t.match(found, /^\{.*010\}\nTraceback:\n {2}File "a.py"\n\{.*030\}\nKeyError\n$/)
 })
 
-t.test('live: sources that are full of one moment go on, whoever is silent', async (t) => {
+t.test('live: sources whose buffers are full of one time continue, whichever source is silent', async (t) => {
   const moment = 1_700_000_000_000
   const sources = Array.from({ length: 6 }, () => new TestSource())
   const [full, alsoFull, silent] = sources as [TestSource, TestSource, TestSource]

@@ -61,7 +61,7 @@ t.test('closed in vain: what waits is counted, and what counts for nothing is no
   t.end()
 })
 
-t.test('a name that is always taken is told, not tried for ever', (t) => {
+t.test('a name that is always taken is reported, not tried for ever', (t) => {
   const path = join(t.testdir(), 'f')
   writeFileSync(path, '')
   const file = new RecordFile({ path: () => path })

@@ -13,7 +13,7 @@ function open() {
 
 const metric = '{"time":1700000000000,"metrics":{"a":1},"step":1}\n'
 
-t.test('metric records in, others passed over, flushed by age', async (t) => {
+t.test('metric records are written, other records are skipped, and a flush comes by age', async (t) => {
   const { writer, stream } = open()
   await once(stream, 'ready')
   t.ok(stream.write('{"level":30,"msg":"hello"}\n'))
@@ -26,7 +26,7 @@ t.test('metric records in, others passed over, flushed by age', async (t) => {
   t.equal(stream.stats().records, 1)
 })
 
-t.test('a fault is told once, and to flush’s callback', async (t) => {
+t.test('a fault is reported once, and to flush’s callback', async (t) => {
   const { writer, said, stream } = open()
   writer.fault = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
   stream.write(metric)

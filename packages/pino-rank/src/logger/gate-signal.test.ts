@@ -64,7 +64,7 @@ t.test('what it opens', (t) => {
   t.end()
 })
 
-t.test('beside what the program sets', (t) => {
+t.test('the signal, and what the program sets', (t) => {
   const log = rankLogger(as(1), new Memory())
   log.level = 'fatal'
   signal()

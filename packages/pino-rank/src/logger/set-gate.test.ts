@@ -99,7 +99,7 @@ t.test('each target by its own decision', (t) => {
   t.strictSame(file.messages, ['both', 'one', 'both again'])
   t.strictSame(strict.messages, ['both', 'both again'])
   t.match(messages, [{ code: 'PINO_CONFIG', config: { messageKey: 'msg', errorKey: 'err', levels: { values: {} } } }])
-  t.equal(messages.length, 1, 'a stream that was not wanted at construction hears pino’s configuration once')
+  t.equal(messages.length, 1, 'a stream that was not wanted at construction gets pino’s configuration once')
   t.end()
 })
 

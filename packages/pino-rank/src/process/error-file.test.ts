@@ -13,7 +13,7 @@ t.test('in torchrun’s format, and the first error stays', async (t) => {
   t.equal(message.message, 'RangeError: digit 12')
   t.match(message.extraInfo.py_callstack, /^RangeError: digit 12\n {4}at /)
   t.match(message.extraInfo.timestamp, /^\d{10}$/)
-  t.strictSame(readdirSync(dir), ['error.json'], 'nothing is left beside it')
+  t.strictSame(readdirSync(dir), ['error.json'], 'no other file is left')
 })
 
 t.test('a relative name is resolved against the folder in which the program started', async (t) => {
@@ -26,7 +26,7 @@ t.test('a relative name is resolved against the folder in which the program star
   t.match(JSON.parse(readFileSync(join(dir, 'error.json'), 'utf8')), { message: { message: 'Error: a' } })
 })
 
-t.test('what is no error; nobody who asks; no such folder', async (t) => {
+t.test('what is no error; no launcher that asks; no such folder', async (t) => {
   const path = join(t.testdir(), 'error.json')
   t.equal(writeErrorFile('stop', { TORCHELASTIC_ERROR_FILE: path }), true)
   t.match(JSON.parse(readFileSync(path, 'utf8')), { message: { message: 'Error: stop' } })

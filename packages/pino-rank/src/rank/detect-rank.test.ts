@@ -6,7 +6,7 @@ const srun = { SLURM_JOB_ID: '5', SLURM_STEP_ID: '0', SLURM_PROCID: '0', SLURM_N
 
 const errorOf = (env: NodeJS.ProcessEnv) => explainRank(env).error
 
-t.test('throws what explainRank tells', async (t) => {
+t.test('throws the error that explainRank returns', async (t) => {
   const error = errorOf({ ...torch, RANK: 'x' })
   t.throws(() => detectRank({ ...torch, RANK: 'x' }), {
     name: 'RankError',
