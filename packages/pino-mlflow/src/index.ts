@@ -12,8 +12,7 @@ export interface MlflowStreamOptions extends MlflowOptions, StreamOptions {}
 const sink: MetricSink<MlflowOptions> = metricSink({
   rank,
   name: ({ trackingUri }) => `pino-mlflow: ${serverOf(trackingUri)}`,
-  kept: ({ spool }) =>
-    `what it is not told waits in ${spool}, and is sent when it is back, by the next run, or by resend()`,
+  kept: ({ spool }) => `unsent values wait in ${spool}, and are sent when it is back, by the next run, or by resend()`,
   unit: 'value',
   writer(settings, warnings) {
     return new MlflowRun(new MlflowClient(settings.trackingUri, settings.timeoutMs), settings, warnings)

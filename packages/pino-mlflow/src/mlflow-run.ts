@@ -7,7 +7,7 @@ import { type SpoolFile, SpoolFolder } from './spool/index.ts'
 
 export interface MlflowRunOptions {
   head: Omit<RunHead, 'start'>
-  /** The folder for what the server could not be told. */
+  /** The folder for values that could not be sent. */
   spool: string
   /** What may wait in memory, where neither the server nor the disk takes it, in bytes. */
   queueBytes: number
@@ -196,7 +196,7 @@ export class MlflowRun implements RunWriter {
       this.#waiting = 0
     } catch (error) {
       const why = `no place for a spool: ${(error as Error).message}`
-      this.#warnings.warn(this.#options.spool, why, 'what the server is not told waits in memory')
+      this.#warnings.warn(this.#options.spool, why, 'unsent values wait in memory')
     }
   }
 

@@ -23,7 +23,7 @@ export interface MlflowOptions extends MetricOptions {
   /** The run to continue. @default MLFLOW_RUN_ID, or a new one */
   runId?: string
   tags?: Record<string, string>
-  /** The folder for what the server could not be told; may hold placeholders. @default 'mlflow-spool' */
+  /** The folder for values that could not be sent; may hold placeholders. @default 'mlflow-spool' */
   spool?: string
   /** Longest time that one request may take, in ms. @default 10000 */
   timeoutMs?: number

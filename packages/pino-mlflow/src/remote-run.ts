@@ -19,7 +19,7 @@ export class RemoteRun {
   #mayHaveTwin = false
 
   /**
-   * @param refused is told what the server will never take
+   * @param refused called with each value that the server will never take
    * @param asked may the server have been asked for this run already?
    */
   constructor(client: MlflowClient, head: RunHead, refused: (what: string) => void, asked = false) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Hparam, MetricRecord, NameWarnings } from 'pino-rank-metrics/sink'
 
-/** What MLflow is told of a run, in the order in which it is told: one request, and one line of a spool. */
+/** A part of what a run sends to MLflow, in order: one request, and one line of a spool. */
 export type RunPart =
   | { metrics: Metric[] }
   | { params: Param[] }
@@ -30,7 +30,7 @@ export interface RunHead {
   tags: Record<string, string>
   /** In ms since 1970. */
   start: number
-  /** MLflow's, once it is known, or of a run that goes on. */
+  /** The run's id at MLflow, once it is known, or that of a run to continue. */
   runId?: string | undefined
 }
 

@@ -25,10 +25,10 @@ export interface StdoutOptions extends FlushOptions {
   collector?: boolean | OwnCollectorOptions
 }
 
-/** What {@link StdoutOptions} come to. */
+/** {@link StdoutOptions}, checked and complete. */
 export interface StdoutSettings {
   flush: ReturnType<typeof flushSettings>
-  /** As it was given. */
+  /** The option as it was given. */
   flushMs: number | undefined
   merge: 'auto' | 'always' | 'never'
   collector: { lingerMs: number; options: OutputSettings } | undefined

@@ -156,7 +156,7 @@ export class OfflineRun implements RunWriter {
     return Math.max(0, time - (this.#start as number)) / 1000
   }
 
-  /** Puts an image where the upload looks for it. A disk that refuses it fails at the next flush as well, and is told then. */
+  /** Puts an image where the upload looks for it. A disk that refuses it also fails at the next flush, and is reported then. */
   #media(name: string, { png, width, height }: Image): Item {
     const sha256 = createHash('sha256').update(png).digest('hex')
     const path = `media/images/${name.replace(/[^\w.-]/g, '_')}_${this.#row}_${sha256.slice(0, 20)}.png`

@@ -3,11 +3,11 @@ import { dirname } from 'node:path'
 import { makeFolder, writeAll } from 'pino-rank-lines/system'
 
 export interface RecordFileOptions {
-  /** The file's path; asked again with a higher number as long as there is a file of that name. */
+  /** Returns the file's path. Called again with a higher number while a file of that name exists. */
   path(attempt: number): string
   /** Permission bits, before the umask. @default 0o640 */
   mode?: number
-  /** What may wait, in bytes. @default 16 MiB */
+  /** Maximum size of the buffered records, in bytes. @default 16 MiB */
   queueBytes?: number
 }
 
@@ -15,17 +15,17 @@ const batch = 2 ** 16
 const attempts = 1000
 
 /**
- * A file of binary records that one process has for itself: made, exclusively, at the first write, and written in batches.
- * A short write is continued, because nobody else writes there. What a failing disk does not take waits for the next
- * `flush`, and beyond `queueBytes` new records are given up whole: `put` says so.
+ * A file of binary records that only one process writes. It is created exclusively at the first write, and written in
+ * batches. A short write is continued, because nobody else writes there. What a failing disk does not take waits for
+ * the next `flush`. Beyond `queueBytes` new records are dropped whole, and `put` returns false.
  */
 export class RecordFile {
-  /** Writes that were done, and that failed. */
+  /** Number of writes that succeeded, and that failed. */
   flushes = 0
   errors = 0
-  /** Counted records that were given up: refused, or still waiting when it was closed in vain. */
+  /** Number of counted records that were dropped: refused, or still buffered when closing failed. */
   drops = 0
-  /** Where the file is, once it is there. */
+  /** The file's path once it is created. */
   path: string | undefined
   readonly #options: RecordFileOptions
   readonly #limit: number
@@ -34,7 +34,7 @@ export class RecordFile {
   #used = 0
   #written = 0
   #failing = false
-  /** Where in the buffer the counted records end. */
+  /** Offsets in the buffer at which the counted records end. */
   #ends: number[] = []
 
   constructor(options: RecordFileOptions) {
@@ -48,10 +48,11 @@ export class RecordFile {
   }
 
   /**
-   * Lets `encode` write a record of at most `maxBytes` bytes into the buffer at a place; it returns where the record ends. False:
-   * there is no room, and it was not asked. A full batch is written; a fault of that shows at the next `flush`.
+   * Calls `encode` to write a record of at most `maxBytes` bytes into the buffer, from an offset on. It returns the
+   * record's end. Returns false, without calling `encode`, if there is no room. A full batch is written. A fault is
+   * then thrown by the next `flush`.
    *
-   * @param counts is it one that `drops` counts? @default true
+   * @param counts true if `drops` counts the record. @default true
    */
   put(maxBytes: number, encode: (bytes: Buffer, at: number) => number, counts = true): boolean {
     if (this.#used + maxBytes > this.#limit && this.#used > 0) {
@@ -65,18 +66,18 @@ export class RecordFile {
     return true
   }
 
-  /** Makes the file, where it is not there yet. @throws the system's error */
+  /** Creates the file, unless this object has created it already. @throws the system's error */
   open(): void {
     this.#open()
   }
 
-  /** Writes what waits. @throws the system's error, where the disk does not take it */
+  /** Writes what is buffered. @throws the system's error, if the disk does not take it */
   flush(): void {
     const error = this.#try()
     if (error) throw error
   }
 
-  /** @throws as `flush`; then what waits is given up */
+  /** Writes what is buffered and closes the file. @throws as `flush`; the buffered records are then dropped */
   close(): void {
     const error = this.#try()
     this.drops += this.#ends.length

@@ -6,7 +6,7 @@ import { mayBeMisplaced, reportMisplaced, shortJson } from './misplaced-record.t
 import type { NameWarnings } from './name-warnings.ts'
 import { numberIn } from './named-numbers.ts'
 
-/** What a metric record has, as pino writes it; every other line costs this one look. */
+/** Matches the start of a metric record's field as pino writes it. Every other line costs only this search. */
 const named = /"(?:metrics|hparams|run)":/
 
 /**
@@ -35,7 +35,7 @@ export class MetricReader {
     this.#tail += text.slice(start)
   }
 
-  /** A last line without its `\n`. */
+  /** Reads a last line without its `\n`. */
   end(take: (record: MetricRecord) => void): void {
     this.read('\n', take)
   }

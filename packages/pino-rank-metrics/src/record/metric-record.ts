@@ -1,6 +1,6 @@
-/** What one record of a log says of a run. A record without any of it is no metric record. */
+/** What one record of a log says of a run. A record without any of this is no metric record. */
 export interface MetricRecord {
-  /** When, in ms since 1970: the record's `time`. */
+  /** The record's `time`, in ms since 1970. */
   time: number
   /** A whole number from 0: the record's `step`, or that of the record before. */
   step: number
@@ -50,13 +50,13 @@ const codes: Record<RunEnd['status'], number> = { finished: 0, failed: 1, killed
 /** Exit codes of a process that SIGINT, SIGKILL or SIGTERM has ended, or that ends itself as one of them would. */
 const killed = new Set([130, 137, 143])
 
-/** The end that a process's exit code means. */
+/** Returns the end that a process's exit code means. */
 export function endOf(exitCode: number): RunEnd {
   const status = exitCode === 0 ? 'finished' : killed.has(exitCode) ? 'killed' : 'failed'
   return { status, exitCode }
 }
 
-/** The end that a record's `run` tells, `{ status }` or `{ exitCode }`; undefined: none. */
+/** Returns the end that a record's `run` gives, `{ status }` or `{ exitCode }`. Undefined if it gives none. */
 export function endIn(run: unknown): RunEnd | undefined {
   const { status, exitCode } = (run ?? {}) as { status?: unknown; exitCode?: unknown }
   if (Number.isInteger(exitCode)) return endOf(exitCode as number)

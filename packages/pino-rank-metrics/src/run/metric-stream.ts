@@ -9,13 +9,13 @@ import { EndedRun } from './ended-run.ts'
 import type { MetricStats, RunWriter } from './run-writer.ts'
 
 export interface MetricStreamOptions {
-  /** Who speaks in its reports, e.g. `pino-tensorboard: runs/a`. */
+  /** The start of each report, for example `pino-tensorboard: runs/a`. */
   name: string
   /** Maximum age of a buffered record, in ms. */
   flushMs: number
   /** What `drops` counts. @default 'record' */
   unit?: 'record' | 'value'
-  /** What becomes of records that cannot be brought away: the end of a fault's report. */
+  /** What happens to records that cannot be written. The end of a fault's report. */
   kept: string
   /** The logger's own `nestedKey`, if it has one. */
   nestedKey?: string | undefined
@@ -27,7 +27,7 @@ export interface MetricStreamOptions {
 
 /**
  * A pino destination over a {@link RunWriter}: on the main thread, or as what a transport's worker writes to. It takes
- * metric records and passes over all others. What waits is brought away by age, on `flush()`, on `end()`, and at the exit.
+ * metric records and skips all others. Buffered records are written by age, on `flush()`, on `end()`, and at the exit.
  *
  * Emits 'ready', and 'finish' and 'close' after `end()`. `write` is always true, and there is no 'error': a sink that fails
  * must not end the run, so it is reported once on stderr, to `flush`'s callback and in `stats()`.
@@ -68,14 +68,14 @@ export class MetricStream extends EventEmitter {
   }
 
   /**
-   * Brings away what waits. The callback gets the fault that kept it; behind a worker it gets none, because there pino
-   * would end the stream, and with it the records that wait. (No default: pino's worker counts `flush.length`.)
+   * Writes what is buffered. The callback gets the error if that fails. In a worker it gets none, because pino would
+   * then end the stream and lose the buffered records. (No default: pino's worker counts `flush.length`.)
    */
   flush(callback?: (error?: Error) => void): void {
     this.#attempt(() => this.#writer.flush()).then((fault) => callback?.(isMainThread ? fault : undefined))
   }
 
-  /** The same, as far as it can be done without the event loop. */
+  /** Does the same, as far as it can be done without the event loop. */
   flushSync(): void {
     this.#attempt(() => this.#writer.flush())
   }
@@ -113,7 +113,7 @@ export class MetricStream extends EventEmitter {
     this.end()
   }
 
-  /** What was written and what was not; cheap. */
+  /** Returns what was written and what was not. */
   stats(): MetricStats {
     return this.#writer.stats()
   }
@@ -125,7 +125,7 @@ export class MetricStream extends EventEmitter {
     this.#arm()
   }
 
-  /** For the age of the oldest record; after a fault, for the next attempt. */
+  /** Schedules a flush by the age of the oldest record; after a fault, the next attempt. */
   #arm(): void {
     if (!this.writable) return
     this.#timer ??= setTimeout(() => {
@@ -134,7 +134,10 @@ export class MetricStream extends EventEmitter {
     }, this.#flushMs).unref()
   }
 
-  /** The process exits: on the main thread its code is known, and is the run's end if no record has another. */
+  /**
+   * Ends the run when the process exits. On the main thread its code is known, and is the run's end if no record has
+   * another.
+   */
   #exit(): void {
     if (!this.writable) return
     this.writable = false

@@ -1,23 +1,26 @@
 import type { MetricRecord, RunEnd } from '../record/index.ts'
 
-/** What a metric sink is: what becomes of the records. Behind a {@link MetricStream}. */
+/** The writer of a metric sink, behind a {@link MetricStream}. It decides what happens to the records. */
 export interface RunWriter {
-  /** Takes a record, and loses nothing that it cannot bring away at once. Throws nothing. */
+  /** Takes a record. Buffers what it cannot write at once. Throws nothing. */
   write(record: MetricRecord): void
-  /** Sees all text of the log, cut anywhere, before the records in it. @default looks at none */
+  /** Gets all text of the log, cut anywhere, before the records in it. @default ignores it */
   see?(text: string): void
-  /** Brings what waits to its readers. Throws, or rejects, with why it cannot; then what waits waits on. */
+  /**
+   * Writes or sends what is buffered. Throws, or rejects, with the reason why it cannot. The records then stay
+   * buffered.
+   */
   flush(): void | Promise<void>
-  /** The run has ended, as `end` says; undefined: nobody knows how. Brings away what it can, as `flush` does. */
+  /** Ends the run as `end` says. Undefined: the end is not known. Writes what it can, as `flush` does. */
   close(end: RunEnd | undefined): void | Promise<void>
-  /** For a process that is exiting: all that can be done without the event loop. @default close */
+  /** Does all that can be done without the event loop, for a process that is exiting. @default close */
   closeNow?(end: RunEnd | undefined): void
   /** Called when the process exits after `close` with another end than `close` was given. @default closeNow, if there is one */
   amend?(end: RunEnd): void
   stats(): MetricStats
 }
 
-/** What a metric sink did since it was made. */
+/** Counts of a metric sink since it was created. */
 export interface MetricStats {
   /** Records taken. */
   records: number
@@ -25,7 +28,7 @@ export interface MetricStats {
   values: number
   /** Writes to the file, requests to the server. */
   flushes: number
-  /** Records given up, or, where a sink sends values one by one, values. */
+  /** Records dropped, or, where a sink sends values one by one, values. */
   drops: number
   /** Attempts to write that failed. */
   errors: number

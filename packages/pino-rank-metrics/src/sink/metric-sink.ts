@@ -19,7 +19,9 @@ export interface MetricSinkDefinition<Options, Settings extends MetricSettings>
   rank: MetricRank<Options, Settings>
   /** Returns the start of each report: the package and where it writes, for example `pino-tensorboard: runs/a`. */
   name(settings: Settings): string
-  /** Returns the end of a fault's report: what becomes of records that cannot be written. @default they wait in memory */
+  /**
+   * Returns the end of a fault's report: what happens to records that cannot be written. @default they wait in memory
+   */
   kept?(settings: Settings): string
   /** Returns the writer of a run. It opens nothing before its first record. */
   writer(settings: Settings, warnings: NameWarnings): RunWriter

@@ -19,14 +19,14 @@ const retryDelaysMs = [50, 100, 300, 1000, 3000, 10_000]
 const eagerMs = 20
 
 /**
- * How long a call waits at a time for a collector that is behind, in ms: at first, and at most for each rank of the host. A look costs
- * as much as ten lines: hundreds of ranks that look each ms would leave the collector no time.
+ * How long a call waits at a time for a collector that is slow, in ms: at first, and at most for each rank of the host.
+ * A check costs CPU time, so hundreds of ranks that check every ms would leave the collector none.
  */
 const minPauseMs = 1
 const maxPausePerRankMs = 1 / 16
 
 export interface CollectorClientOptions {
-  /** Of this host, as far as they are known. @default 1 */
+  /** Number of ranks on this host. @default 1 */
   ranks?: number | undefined
   hello: Hello
   /** Returns the path at which a collector listens. Undefined if there is none now. */
@@ -187,7 +187,7 @@ export class CollectorClient {
     }
     const socket = new Socket()
     this.#socket = socket
-    socket.pause() // what comes is read by us
+    socket.pause() // this class reads the socket itself
     socket.unref()
     socket.once('error', () => {
       if (this.#socket === socket) this.#disconnect()
@@ -224,7 +224,7 @@ export class CollectorClient {
   }
 
   #disconnect(): void {
-    // acknowledgements that came before it went
+    // acknowledgements that arrived before the end
     if (this.#socket && socketFd(this.#socket) === this.#fd) readAcks(this.#fd).acks.forEach(this.#applyAck, this)
     this.#reset('idle')
     this.#scheduleRetry()

@@ -9,9 +9,12 @@ import type { StdoutSink } from './stdout-sink.ts'
 /** How long a collector may take to start, and how often the sink looks for it in that time, in ms. */
 const maxStartMs = 3000
 const pollMs = 20
-/** How many bytes wait for a collector's answer, at most. A program that logs without a pause would leave it no time to answer. */
+/**
+ * Maximum size of the lines that wait for a collector's answer, in bytes. A program that logs without a pause would
+ * leave it no time to answer.
+ */
 const maxHandshakeBytes = 2 ** 16
-/** How long an exit waits until the last lines are written, in ms. */
+/** Maximum time that an exit waits for the last acknowledgement, in ms. */
 const maxFlushMs = 250
 
 /**
@@ -24,7 +27,7 @@ export class CollectorSink implements LineSink {
   readonly #stdout: StdoutSink
   readonly #client: CollectorClient
   readonly #own: OwnCollector | undefined
-  /** Lines from before a collector was found, and until when they wait for one. */
+  /** Lines from before a collector was found. They wait for one until `#holdUntil`. */
   #early: Buffer = Buffer.alloc(0)
   #holdUntil: number
   #cancelPoll: (() => void) | undefined
@@ -115,7 +118,9 @@ export class CollectorSink implements LineSink {
     this.#tryWriteReturned()
   }
 
-  /** Outside of a write nobody handles an error: the rest is written with the next lines. */
+  /**
+   * Writes returned lines outside of a write, where nobody handles an error. What fails is written with the next lines.
+   */
   #tryWriteReturned(): void {
     try {
       this.#writeReturned()

@@ -24,7 +24,7 @@ export class StdoutSink implements LineSink {
     return piece.length
   }
 
-  /** Nobody reads any more, and nobody will. */
+  /** Reports whether an error means that nobody reads fd 1 any more. */
   isPermanent({ code }: NodeJS.ErrnoException): boolean {
     return code === 'EPIPE'
   }

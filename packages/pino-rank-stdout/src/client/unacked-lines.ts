@@ -2,24 +2,24 @@ const newline = 10
 
 /** Lines that were sent and are not acknowledged yet. */
 export class UnackedLines {
-  /** Bytes that are unacked. */
+  /** Number of unacknowledged bytes. */
   length = 0
   readonly #batches: Buffer[] = []
-  /** Bytes that were acknowledged since the beginning. */
+  /** Number of bytes that were acknowledged since the beginning. */
   #acked = 0
 
-  /** Copies them. */
+  /** Adds a copy of the lines. */
   add(lines: Buffer): void {
     this.#batches.push(Buffer.from(lines))
     this.length += lines.length
   }
 
-  /** Removes what is acknowledged: the first `written` bytes since the beginning. */
+  /** Removes the first `written` bytes since the beginning, which are acknowledged. */
   ack(written: number): void {
     for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
       const known = written - this.#acked
       if (known < batch.length) {
-        const lines = batch.lastIndexOf(newline, known - 1) + 1 // of a line that is written in part all is kept
+        const lines = batch.lastIndexOf(newline, known - 1) + 1 // a line that is written in part stays as a whole
         if (known > 0 && lines > 0) this.#removeStart(batch, lines)
         return
       }

@@ -4,7 +4,7 @@ const blockBytes = 2 ** 16
 const freeBlocks: Buffer[] = []
 const maxFreeBlocks = 64
 
-/** A queue of bytes, in blocks that are used again, so that hundreds of queues leave no garbage. */
+/** A queue of bytes in blocks that are reused, so that hundreds of queues leave no garbage. */
 export class ByteQueue {
   length = 0
   readonly #blocks: Buffer[] = []

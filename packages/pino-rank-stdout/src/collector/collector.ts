@@ -16,24 +16,27 @@ import { concatBlocks, tryWriteAll, writeChunks, writePieces } from './write-chu
 
 /** Options of {@link startCollector}. */
 export interface CollectorOptions extends OutputOptions {
-  /** What the ranks know each other by. @default RANKLOG_RUN_ID, else one by chance: hand `env` to the ranks */
+  /** The key that all ranks of the run have. @default RANKLOG_RUN_ID, else a random one: pass `env` to the ranks */
   runKey?: string
   /** Restart count of the job. @default 0 */
   attempt?: number
-  /** Ranks on this host, at most. @default 64 */
+  /** Maximum number of ranks on this host. @default 64 */
   ranks?: number
-  /** How long the lines of the first rank wait at most until all `ranks` have sent some, in ms: who comes last may have older ones. @default 0 */
+  /**
+   * Maximum time for which the first lines wait until all `ranks` have sent some, in ms. The rank that comes last may
+   * have the oldest lines. @default 0
+   */
   startWindowMs?: number
-  /** Only who has the token may send: ranks have it from `env`. @default true */
+  /** True: only ranks with the token may send. They have it from `env`. @default true */
   token?: boolean
 }
 
 export interface CollectorStats {
   /** Lines written. */
   lines: number
-  /** Lines that came after later ones were written. */
+  /** Lines that arrived after later lines were written. */
   late: number
-  /** Ranks that died within a line: it is left out. */
+  /** Ranks that died within a line. That line is left out. */
   unfinished: number
   /** Ranks that are connected. */
   connected: number
@@ -45,7 +48,7 @@ const optionKeys = ['runKey', 'attempt', 'ranks', 'startWindowMs', 'token', ...o
 
 /** Merges the lines of the ranks of one host, and writes them to fd 1 in order; see {@link startCollector}. */
 export class Collector {
-  /** What the ranks need to find it: put it into their environment. */
+  /** The variables by which ranks find this collector: put them into their environment. */
   readonly env: Record<string, string>
   readonly #socket: CollectorSocket
   readonly #lines: Merged
@@ -76,7 +79,7 @@ export class Collector {
     this.#socket.destroy()
   }
 
-  /** Closes without waiting for ranks to end: writes what has come. The ranks write their other lines themselves. */
+  /** Closes without waiting for ranks to end. Writes what has arrived. The ranks write their other lines themselves. */
   async closeNow(): Promise<void> {
     this.#socket.stopReading()
     await this.#written

@@ -4,10 +4,13 @@ import { readInto, socketFd } from '../node-internals.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { ackBytes, encodeAck, startWindowBytes } from './protocol.ts'
 
-/** Where all of them are read to: what comes is copied from here at once. */
+/** The buffer that all connections are read into. Its content is copied at once. */
 const readBuffer = Buffer.allocUnsafeSlow(2 ** 16)
 
-/** What a rank sends: it waits in the system's memory while something of it waits in ours, but within the start window. */
+/**
+ * The bytes that a rank sends. While some of them are not passed on yet, the next ones stay in the system's buffers,
+ * except within the start window.
+ */
 export class Connection {
   readonly #socket: Socket
   readonly #queue = new ByteQueue()
@@ -30,12 +33,12 @@ export class Connection {
     })
   }
 
-  /** Bytes that wait to be passed on. */
+  /** Number of bytes that are not passed on yet. */
   get waiting(): number {
     return this.#queue.length
   }
 
-  /** Resolves when there are bytes, or will be none. */
+  /** Resolves when there are bytes, or when none will follow. */
   async untilReadable(): Promise<void> {
     while (this.#queue.length === 0 && !this.#isEnded) {
       if (this.#socket.isPaused()) this.#socket.resume()
@@ -45,7 +48,7 @@ export class Connection {
     }
   }
 
-  /** The next bytes, valid until more are asked for; undefined: there will be none. */
+  /** Returns the next bytes. They are valid until the next call. Undefined: none will follow. */
   async next(): Promise<Buffer | undefined> {
     const unshifted = this.#unshifted
     this.#unshifted = undefined
@@ -65,7 +68,7 @@ export class Connection {
     try {
       return writeSync(socketFd(this.#socket), encodeAck(count)) === ackBytes
     } catch {
-      return false // it has gone, and what it sent is read nevertheless
+      return false // the rank has ended, but what it sent is still read
     }
   }
 
@@ -74,7 +77,7 @@ export class Connection {
     this.#socket.end(encodeAck(count), () => this.#socket.destroy())
   }
 
-  /** Ends with what has come: the rest stays with the rank, which still gets acknowledgements. */
+  /** Ends after the bytes that have arrived. The rank keeps the others, and still gets acknowledgements. */
   stopReading(): void {
     this.#socket.pause()
     this.#readBuffered()
@@ -86,7 +89,7 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  /** Reads what the system has buffered. */
+  /** Reads the bytes that the system has buffered. */
   #readBuffered(): void {
     const fd = socketFd(this.#socket)
     if (fd === -1) return

@@ -1,10 +1,10 @@
 import type { OptionChecker } from 'pino-rank/sink'
 
-/** How a collector writes the lines, whoever starts it. */
+/** How a collector writes lines. */
 export interface OutputOptions {
-  /** How late a line may be without being out of order, in ms. @default 50 */
+  /** Maximum delay of a line that is still written in order, in ms. @default 50 */
   reorderWindowMs?: number
-  /** What stands before each line, e.g. `[{rank}] `. @default nothing: lines stay NDJSON */
+  /** The text before each line, e.g. `[{rank}] `. @default none: lines stay NDJSON */
   label?: string
 }
 

@@ -13,7 +13,9 @@ export interface Hello {
 /** Maximum number of unacknowledged bytes of a rank. The rank and the collector both buffer as many. */
 export const windowBytes: number = 2 ** 18
 
-/** The same before its first line is written. It is larger, because that line may wait for ranks that start later. */
+/**
+ * The same limit before the first line is written. It is larger, because that line may wait for ranks that start later.
+ */
 export const startWindowBytes: number = 2 ** 22
 
 /** Returns how many bytes all ranks may have sent within a start window: 4 KiB for each ms, but less than one rank may send. */
@@ -27,7 +29,7 @@ export const heartbeatMs = 250
 /** After a silence of the collector for so long, in ms, a rank writes its unacknowledged lines itself. */
 export const maxSilenceMs = 1000
 
-/** Longest hello, in bytes. */
+/** Maximum size of a hello, in bytes. */
 export const maxHelloBytes = 4096
 
 /** Length of an acknowledgement, in bytes. It is the number of the rank's bytes that are written, 0 at first, or {@link refused}. */
@@ -45,7 +47,7 @@ export function encodeAck(count: number): Buffer {
   return bytes
 }
 
-/** @returns undefined for what is no hello */
+/** Parses a hello. @returns undefined if it is none */
 export function readHello(line: string): Hello | undefined {
   try {
     const hello = JSON.parse(line)

@@ -28,12 +28,12 @@ export async function writeChunks(
   await pending
 }
 
-/** Blocks as chunks. */
+/** Returns blocks as chunks. */
 export async function* concatBlocks(batches: AsyncIterable<Block[]>): AsyncGenerator<Buffer> {
   for await (const blocks of batches) yield Buffer.concat(blocks.map(({ bytes }) => bytes))
 }
 
-/** Lines for a pipe into which others write, too: in pieces that it keeps whole. */
+/** Writes lines to a pipe into which others write too, in pieces that the pipe keeps whole. */
 export async function writePieces(fd: number, lines: Buffer): Promise<boolean> {
   for (let rest = lines; rest.length > 0; ) {
     const piece = wholePiece(rest)

@@ -16,7 +16,7 @@ export interface RankTail {
   errors: number
   /** Lines that are no whole record, in the tail. */
   torn: number
-  /** By the manifests: lines given up, attempts, and how the last one ended. */
+  /** From the manifests: dropped lines, attempts, and how the last attempt ended. */
   drops: number | undefined
   attempt: number | undefined
   exit: number | string | undefined
