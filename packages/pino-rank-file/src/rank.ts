@@ -5,6 +5,7 @@ import { ErrorAppender, lightSink } from './line-file/index.ts'
 /** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
 export const rank: SinkDeclaration<FileOptions> = {
   ...fileRanks,
+  inProcess: true,
   check: (options: FileOptions, rank, levels) => void fileTargetSettings(options, rank, { levels }),
   append(options, rank, levels) {
     const settings = fileTargetSettings(options, rank, { open: false, levels })

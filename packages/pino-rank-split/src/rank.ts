@@ -6,6 +6,7 @@ import { type SplitOptions, splitRanks, splitTargetSettings } from './split-opti
 /** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
 export const rank: SinkDeclaration<SplitOptions> = {
   ...splitRanks,
+  inProcess: true,
   check: (options: SplitOptions, rank, levels) => void splitTargetSettings(options, rank, { levels }),
   append(options, rank, levels) {
     const settings = splitTargetSettings(options, rank, { levels })

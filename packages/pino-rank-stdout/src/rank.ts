@@ -5,5 +5,6 @@ import { runOf, type StdoutOptions, stdoutSettings } from './stdout-options.ts'
 export const rank: SinkDeclaration<StdoutOptions> = {
   ranks: '*',
   others: 'error',
+  inProcess: true,
   check: (options: StdoutOptions, rank, levels) => void runOf(stdoutSettings(options, givenGateKeys, levels), rank),
 }

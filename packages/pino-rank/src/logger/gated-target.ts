@@ -5,7 +5,7 @@ import type { ResolvedRank } from '../rank/index.ts'
 import { isOneOf, type RankSetInput } from '../rank/index.ts'
 import type { Levels } from '../record/index.ts'
 import type { SinkDeclaration } from '../sink/index.ts'
-import { readDeclaration, resolveTarget, streamDeclaration } from '../sink/index.ts'
+import { openInProcess, readDeclaration, resolveTarget, streamDeclaration } from '../sink/index.ts'
 import { LazyTransport } from './lazy-transport.ts'
 import type { PipelineStep, TargetEntry } from './rank-transport.ts'
 
@@ -22,6 +22,8 @@ export interface GatedTarget {
   checkRanks?: (ranks: RankSetInput) => void
   /** The sink's synchronous append, for a rank on which no target is open. */
   append?: pino.DestinationStream
+  /** Builds the sink's stream on this thread. Undefined, or without a result, if it has to run in pino's worker. */
+  inProcess?: (() => pino.DestinationStream | undefined) | undefined
 }
 
 /** A target with this rank's decision. `min` is the least level that it takes, whatever the logger's level is. */
@@ -38,6 +40,8 @@ export interface TargetContext {
   cwd?: string | undefined
   /** The gate that the logger's own options name. */
   shared: Partial<RankGate>
+  /** True if the transport's settings ask for pino's worker thread. */
+  isThreaded?: boolean
 }
 
 /**
@@ -59,9 +63,9 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
   const sink = gateSink(steps[last] as PipelineStep, files[last] as string, entry, context)
   if (!pipeline) return sink
   const before = pipeline.slice(0, last).map((step, i) => foreign(step, files[i] as string, context))
-  const { built, append, ...decided } = sink
+  const { built, append, inProcess, ...decided } = sink
   // An append would skip the pipeline steps before the sink.
-  return { ...decided, built: { pipeline: [...before, built] }, ...(last === 0 && { append }) }
+  return { ...decided, built: { pipeline: [...before, built] }, ...(last === 0 && { append, inProcess }) }
 }
 
 /** Returns pino's own destination for a file name. It opens at once, or, on a gated rank, at its first record. */
@@ -87,7 +91,14 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   const decided = { rank, gate: false, open: isOneOf(gate.ranks, rank), cwd }
   const passed = { ...decided, ...(declaration.exit && { exitCode: exitCodeCell() }) }
   const target = { ...step, target: file, options: { ...options, ...passed } }
-  return { gate, built: target, append: write && { write }, ...rankCheck(declaration, rank, options) }
+  const inProcess = canRunInProcess(declaration, entry, context)
+    ? () => openInProcess(file, step.target, { ...target.options, levels })
+    : undefined
+  return { gate, built: target, inProcess, append: write && { write }, ...rankCheck(declaration, rank, options) }
+}
+
+function canRunInProcess(declaration: SinkDeclaration, { thread }: TargetEntry, { isThreaded }: TargetContext): boolean {
+  return declaration.inProcess === true && thread !== true && !isThreaded
 }
 
 function rankCheck(

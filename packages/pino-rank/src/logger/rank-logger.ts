@@ -60,7 +60,8 @@ export function rankLogger<CustomLevels extends string = never>(
       : readTransport(transport as RankTransport)
     checkLevelFormatter(rest, transport)
     const callers = settings.caller === undefined ? callerFiles(import.meta.url) : [settings.caller].flat()
-    const context = { rank, levels, shared: withoutSilent(shared), callers, cwd: workingDirectory() }
+    const isThreaded = settings.worker !== undefined || settings.sync !== undefined
+    const context = { rank, levels, shared: withoutSilent(shared), callers, cwd: workingDirectory(), isThreaded }
     gate.targets = entries.map((entry) => gateTarget(entry, context))
     routes = new Routes(settings, rest.customLevels)
   }

@@ -2,9 +2,16 @@ import type pino from 'pino'
 import { OptionChecker, RankError } from '../errors/index.ts'
 import type { RankGate } from '../gate/index.ts'
 
-/** One place where records go: a target or pipeline of pino's, or a ready stream; and the ranks that write to it. */
+/**
+ * One place where records go: a target or pipeline of pino's, or a ready stream; and the ranks that write to it. A sink that
+ * declares `inProcess` runs on the calling thread; `thread: true` asks for pino's worker thread.
+ */
 export type RankTarget = RankGate &
-  ({ target: string; options?: object } | { pipeline: readonly PipelineStep[] } | { stream: pino.DestinationStream })
+  (
+    | { target: string; options?: object; thread?: boolean }
+    | { pipeline: readonly PipelineStep[] }
+    | { stream: pino.DestinationStream }
+  )
 
 /** A pino target: a single one, or a step of a pipeline. */
 export interface PipelineStep {
@@ -28,6 +35,7 @@ export type RankTransport = WorkerSettings & (RankTarget | { targets: readonly R
 export interface TargetEntry extends RankGate {
   target?: string
   options?: object
+  thread?: boolean
   pipeline?: readonly PipelineStep[]
   stream?: pino.DestinationStream
   /** A file for pino's own destination, as pino's second argument may name one. */
@@ -36,7 +44,7 @@ export interface TargetEntry extends RankGate {
 
 const check = new OptionChecker('pino-rank', 'name exactly that')
 const settingKeys = ['worker', 'dedupe', 'sync', 'caller']
-const entryKeys = ['target', 'pipeline', 'stream', 'options', 'ranks', 'others', 'level']
+const entryKeys = ['target', 'pipeline', 'stream', 'options', 'thread', 'ranks', 'others', 'level']
 
 /** @throws {RankError} OPTION_UNKNOWN for a key that neither pino nor we know, OPTION_INVALID for none or two destinations. */
 export function readTransport(transport: RankTransport): { entries: TargetEntry[]; settings: WorkerSettings } {
@@ -70,6 +78,7 @@ function readEntry(entry: TargetEntry, at: string, settings: string[] = []): Tar
   if (names[0] === 'stream' && !isStream(stream)) throw check.invalidAt(`${at}.stream`, 'a stream with write()', stream)
   if (names[0] === 'pipeline') checkPipeline(pipeline, `${at}.pipeline`)
   checkOptions(options, at)
+  checkThread(entry, at)
   return entry
 }
 
@@ -80,6 +89,12 @@ function checkPipeline(steps: unknown, at: string): void {
     check.rejectUnknownKeys(step, ['target', 'options', 'level'], `${at}[${i}]`)
     checkOptions((step as PipelineStep).options, `${at}[${i}]`)
   }
+}
+
+function checkThread({ thread, target }: TargetEntry, at: string): void {
+  if (thread === undefined) return
+  if (typeof thread !== 'boolean') throw check.invalidAt(`${at}.thread`, 'true or false', thread)
+  if (target === undefined) throw check.invalidAt(`${at}.thread`, 'a target beside it', thread, 'leave it out')
 }
 
 function checkOptions(options: unknown, at: string): void {

@@ -13,14 +13,15 @@ type Worker = ThreadStream | LazyTransport
 type Build = (start: () => ThreadStream) => Worker
 
 /**
- * What stands behind a logger: each record goes to every target whose level it reaches. Targets of pino's share one
- * worker, started at construction where one of them is open on this rank. Where none is, our own sinks append from
- * this thread and the others wait for their first record.
+ * What stands behind a logger: each record goes to every target whose level it reaches. A sink that runs in the process gets its
+ * stream at construction where its target is open on this rank. Elsewhere it appends each line on this thread, or is built with
+ * its first record. Targets of pino's share one worker, started at construction where one of them is open.
  */
 export class Routes {
   readonly #settings: WorkerSettings
   readonly #customLevels: Levels | undefined
-  readonly #own = new Map<GatedTarget, Worker>()
+  /** Streams and workers that one target has for itself. */
+  readonly #own = new Map<GatedTarget, pino.DestinationStream>()
   /** Every stream that records ever went to. */
   readonly #known = new Set<pino.DestinationStream>()
   #shared: { targets: readonly DecidedTarget[]; worker: Worker } | undefined
@@ -53,7 +54,10 @@ export class Routes {
 
   #routes(targets: readonly DecidedTarget[], build: Build): Route[] {
     const streams = targets.flatMap(({ target, min }) => (target.stream ? [{ level: min, stream: target.stream }] : []))
-    const built = targets.filter(({ target }) => target.built)
+    for (const decided of targets) {
+      if (decided.target.inProcess) streams.push({ level: decided.min, stream: this.#inProcess(decided, build) })
+    }
+    const built = targets.filter(({ target }) => target.built && !target.inProcess)
     if (built.some((target) => target.open)) {
       // `dedupe` picks the one stream with the highest level, so next to ready streams each target needs a route of its own
       const apart = this.#settings.dedupe === true && streams.length > 0
@@ -64,12 +68,31 @@ export class Routes {
     return [...streams, ...appended, ...this.#workers(foreign, lazily)]
   }
 
+  /** Returns the stream of a target that runs in the process. If its module cannot be loaded here, it is the target's worker. */
+  #inProcess(decided: DecidedTarget, build: Build): pino.DestinationStream {
+    const { target, open } = decided
+    if (!open && target.append) return target.append
+    const found = this.#own.get(target)
+    if (found) return found
+    const start = () => {
+      const stream = target.inProcess?.()
+      return stream ? (Object.assign(stream, { ready: true }) as never) : this.#startWorker([decided])
+    }
+    const stream = open ? build(start) : lazily(start)
+    this.#own.set(target, stream)
+    return stream
+  }
+
+  #startWorker(targets: readonly DecidedTarget[]): ThreadStream {
+    return startWorker(targets, this.#settings, this.#customLevels)
+  }
+
   /**
    * One worker for all, while they keep the levels that were built into it. Once they do not, each target gets a
    * worker of its own, whose level is its route's and may change again.
    */
   #workers(targets: readonly DecidedTarget[], build: Build, apart = false): Route[] {
-    const start = (some: readonly DecidedTarget[]) => () => startWorker(some, this.#settings, this.#customLevels)
+    const start = (some: readonly DecidedTarget[]) => () => this.#startWorker(some)
     if (targets.length > 1 && !apart) {
       let shared = this.#shared
       if (!shared || (shared.worker instanceof LazyTransport && !shared.worker.started)) {

@@ -25,6 +25,11 @@ export interface SinkDeclaration<Options = never> {
    * `rankLogger` calls it on every rank, at construction.
    */
   append?(options: Options, rank: ResolvedRank, levels?: Levels): (line: string) => void
+  /**
+   * The module's default export returns a stream at once that writes on the calling thread, and never makes it wait for long:
+   * `rankLogger` calls it in the process. Otherwise, and with `thread: true`, it runs in pino's worker thread.
+   */
+  inProcess?: boolean
   /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */
   takesLevel?: boolean
   /**
