@@ -97,7 +97,11 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   return { gate, built: target, inProcess, append: write && { write }, ...rankCheck(declaration, rank, options) }
 }
 
-function canRunInProcess(declaration: SinkDeclaration, { thread }: TargetEntry, { isThreaded }: TargetContext): boolean {
+function canRunInProcess(
+  declaration: SinkDeclaration,
+  { thread }: TargetEntry,
+  { isThreaded }: TargetContext,
+): boolean {
   return declaration.inProcess === true && thread !== true && !isThreaded
 }
 

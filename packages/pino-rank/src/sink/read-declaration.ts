@@ -39,7 +39,7 @@ export function readDeclaration(file: string, name: string): SinkDeclaration | u
  * Calls the default export of the target's module on this thread, and returns its stream. Undefined where the module cannot be
  * loaded synchronously: in some bundles, and under yarn's Plug'n'Play on Node 20.
  *
- * @throws {RankError} TARGET_NOT_FOUND if no descriptor is left; what the sink throws for its options
+ * @throws EMFILE or ENFILE if no descriptor is left to load it; what the sink throws for its options
  */
 export function openInProcess(file: string, name: string, options: object): pino.DestinationStream | undefined {
   const path = pathOf(file)
@@ -55,8 +55,9 @@ function loadDefault(path: string, name: string): OpenTarget | undefined {
     const { default: open } = createRequire(path)(path)
     return typeof open === 'function' ? open : undefined
   } catch (error) {
-    if (isLack(error)) throw unreadableTarget(name, error.code)
-    return undefined
+    if (!isLack(error)) return undefined
+    const message = `${error.code}: too many open files to load ${name}; raise the limit of open files (ulimit -n)`
+    throw Object.assign(new Error(message), { code: error.code })
   }
 }
 
