@@ -1,39 +1,75 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { node, runProcess } from './kit/start-process.ts'
 
 const module = new URL('../../packages/pino-rank-file/dist/line-file/file-writer-thread.js', import.meta.url).href
 
-/** Sends lines to the writer thread of a slow disk, first while no descriptor is left to start it, then while there are some. */
-const program = (path: string) => `
-  import { closeSync, openSync } from 'node:fs'
-  import { FileWriterThread } from ${JSON.stringify(module)}
-  const settings = { path: ${JSON.stringify(path)}, name: 'test', mkdir: true, mode: 0o640, durable: false }
-  const nextAck = (thread) => new Promise((resolve) => (thread.onAck = resolve))
-  const taken = []
-  try {
-    for (;;) taken.push(openSync('/dev/null', 'r'))
-  } catch {}
-  const thread = new FileWriterThread(settings)
-  thread.write(Buffer.from('1\\n'), false)
-  const keep = setInterval(() => {}, 1000)
-  const first = await nextAck(thread)
-  for (const fd of taken) closeSync(fd)
-  thread.write(Buffer.from('2\\n'), true)
-  const second = thread.wait(1000)
-  thread.write(Buffer.from('3\\n'), false)
-  const third = await nextAck(thread)
-  thread.close()
-  clearInterval(keep)
-  console.log(JSON.stringify([{ taken: first.taken, code: first.error?.code }, second, third]))`
+/** Runs `code` with a `FileWriterThread` for the file at `path`, and returns what it prints. */
+async function run(t: Test, path: string, code: string) {
+  const program = `
+    import { closeSync, openSync } from 'node:fs'
+    import { FileWriterThread } from ${JSON.stringify(module)}
+    const settings = { path: ${JSON.stringify(path)}, name: 'test', mkdir: true, mode: 0o640, durable: false }
+    const keep = setInterval(() => {}, 1000)
+    ${code}
+    clearInterval(keep)`
+  const command = [...node, '--input-type=module', '--eval', program]
+  const { code: exit, stdout, stderr } = await runProcess(t, ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh', ...command])
+  t.strictSame([exit, stderr], [0, ''])
+  return JSON.parse(stdout)
+}
 
-t.test('without a descriptor for the thread, batches are written on the calling thread, reported once', async (t) => {
+t.test('batches are written and acknowledged with the time that they took, waited for or not', async (t) => {
   const path = join(t.testdir(), 'train.log')
-  const command = [...node, '--input-type=module', '--eval', program(path)]
-  const { code, stdout, stderr } = await runProcess(t, ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh', ...command])
-  t.equal(code, 0)
-  t.match(stderr, /^test: no thread for a slow disk: [^\n]*EMFILE[^\n]*\n$/)
-  t.strictSame(JSON.parse(stdout), [{ taken: 0, code: 'EMFILE' }, { taken: 2 }, { taken: 2 }])
-  t.equal(readFileSync(path, 'utf8'), '2\n3\n', 'the queue gives the first batch again')
+  const [first, second] = await run(
+    t,
+    path,
+    `const thread = new FileWriterThread(settings)
+    thread.write(Buffer.from('1\\n'), false)
+    const first = await new Promise((resolve) => (thread.onAck = resolve))
+    thread.write(Buffer.from('2\\n'), true)
+    const second = thread.wait(10_000)
+    thread.close()
+    console.log(JSON.stringify([first, second]))`,
+  )
+  for (const ack of [first, second]) t.match(ack, { taken: 2, ms: Number })
+  t.equal(readFileSync(path, 'utf8'), '1\n2\n')
+})
+
+t.test('a batch that the thread has not begun can be taken back, and is not written', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const takenBack = await run(
+    t,
+    path,
+    `const thread = new FileWriterThread(settings)
+    thread.write(Buffer.from('1\\n'), false)
+    const takenBack = thread.takeBack() // its thread needs longer to start
+    const other = new FileWriterThread(settings)
+    other.write(Buffer.from('2\\n'), false)
+    const ack = other.wait(10_000)
+    thread.close()
+    other.close()
+    console.log(JSON.stringify([takenBack, thread.wait(100), ack.taken, other.takeBack()]))`,
+  )
+  t.strictSame(takenBack, [true, null, 2, false])
+  t.equal(readFileSync(path, 'utf8'), '2\n')
+})
+
+t.test('without a descriptor for the thread, its error is reported', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const code = await run(
+    t,
+    path,
+    `const taken = []
+    try {
+      for (;;) taken.push(openSync('/dev/null', 'r'))
+    } catch {}
+    const thread = new FileWriterThread(settings)
+    thread.write(Buffer.from('1\\n'), false)
+    const error = await new Promise((resolve) => (thread.onError = resolve))
+    for (const fd of taken) closeSync(fd)
+    console.log(JSON.stringify(error.code))`,
+  )
+  t.match(code, /EMFILE|ERR_WORKER_INIT_FAILED/)
 })

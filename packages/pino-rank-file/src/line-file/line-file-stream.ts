@@ -6,8 +6,8 @@ import { FileWriterThread } from './file-writer-thread.ts'
 import type { LineFileSettings } from './line-file-options.ts'
 
 /**
- * Returns the stream over a file's sink. On the main thread a slow disk gets a writer thread. A worker waits for its
- * disk. Meanwhile lines wait in pino's channel, without bound.
+ * Returns the stream over a file's sink. On the main thread a slow disk gets a writer thread, unless each line has to be in the
+ * file when its call returns (`flushBytes: 1`). A worker waits for its disk. Meanwhile lines wait in pino's channel, without bound.
  */
 export function lineFileStream(
   sink: LineSink,
@@ -18,6 +18,7 @@ export function lineFileStream(
   // What earlier runs left is done with by the time there is a writer thread.
   const { rotation } = settings
   const threadSettings = rotation ? { ...settings, rotation: { ...rotation, own: false } } : settings
-  const options = isMainThread ? { ...settings, startThread: () => new FileWriterThread(threadSettings) } : settings
+  const canMove = isMainThread && settings.flushBytes > 1
+  const options = canMove ? { ...settings, startThread: () => new FileWriterThread(threadSettings) } : settings
   return new LineStream(sink, declaration, options, signals)
 }

@@ -1,10 +1,10 @@
 /** The thread of a {@link FileWriterThread}: appends the batches that it is sent, and acknowledges each. */
 import { workerData } from 'node:worker_threads'
 import { appendSink } from './append-sink.ts'
-import type { Reply, Request, WorkerData } from './file-writer-thread.ts'
+import { ackCell, batchState, type Reply, type Request, stateCell, type WorkerData } from './file-writer-thread.ts'
 import { writeBatch } from './write-batch.ts'
 
-const { sink: settings, port, acks } = workerData as WorkerData
+const { sink: settings, port, cells } = workerData as WorkerData
 const { shared } = settings
 const sink = appendSink({ ...settings, shared: shared && { ...shared, isReporter: false } })
 
@@ -18,14 +18,22 @@ port.on('message', (request: Request) => {
     sink.close()
     port.close()
   } else if ('bytes' in request) bytes = Buffer.from(request.bytes)
-  else {
+  else if (tryBegin()) {
     port.postMessage(write(bytes.subarray(0, request.length), request.sync))
-    Atomics.add(acks, 0, 1)
-    Atomics.notify(acks, 0)
+    Atomics.add(cells, ackCell, 1)
+    Atomics.notify(cells, ackCell)
   }
 })
 
+/** Returns false if the batch was taken back. */
+function tryBegin(): boolean {
+  const { submitted, begun } = batchState
+  return Atomics.compareExchange(cells, stateCell, submitted, begun) === submitted
+}
+
 function write(lines: Buffer, sync: boolean): Reply {
+  const startedAt = performance.now()
   const { taken, error } = writeBatch(sink, lines, sync)
-  return error ? { taken, fault: { message: error.message, code: error.code } } : { taken }
+  const ms = performance.now() - startedAt
+  return error ? { taken, ms, fault: { message: error.message, code: error.code } } : { taken, ms }
 }

@@ -44,7 +44,7 @@ class Walker {
   constructor(folder: ImaginaryFolder, id: string, lines: number) {
     this.#folder = folder
     const settings = { maxBytes: limit, atStart: false, names: 'numbered', gzip: false, own: true } as const
-    const clock = { now: () => folder.time, after: () => () => {}, pause: () => {} }
+    const clock = { now: () => folder.time, after: () => () => {}, nextTurn: () => () => {}, pause: () => {} }
     const report = (line: string) => this.reports.push(line)
     this.#rotation = new FileRotation(path, id, settings, { disk: folder, clock, wall: () => folder.time, report })
     this.#steps = this.#run(id, lines)

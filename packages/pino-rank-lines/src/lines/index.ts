@@ -1,4 +1,5 @@
 /** From text to batches of whole lines: when a batch is written, what is buffered, what is dropped, and what is reported. */
+export type { Ack } from './batch-writer.ts'
 export { faultReport, systemRemedies } from './fault-report.ts'
 export { type FlushOptions, flushOptionKeys, flushSettings } from './flush-options.ts'
 export { type FsyncOptions, fsyncOptionKeys, fsyncSettings } from './fsync-options.ts'
@@ -11,4 +12,4 @@ export { Reports, type ReportsOptions } from './reports.ts'
 export { rejectSignals, type SignalOptions, signalOptionKeys, splitSignals } from './signal-options.ts'
 export { maxPieceBytes, wholePiece } from './whole-piece.ts'
 export { countLines, type WriterStats } from './writer-stats.ts'
-export type { Ack, WriterThread } from './writer-thread.ts'
+export type { WriterThread } from './writer-thread.ts'

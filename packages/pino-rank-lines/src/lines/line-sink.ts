@@ -9,6 +9,8 @@ export interface LineSink {
    * @throws the system's error if it can take none now
    */
   write(lines: Buffer): number
+  /** Reports whether an error of `write` says that the sink takes nothing at the moment, for example EAGAIN of a full pipe. */
+  isFull?(error: NodeJS.ErrnoException): boolean
   /** Reports whether an error of `write` closes the sink for good, for example EPIPE. Further lines are counted as dropped. */
   isPermanent?(error: NodeJS.ErrnoException): boolean
   /**

@@ -39,6 +39,11 @@ export class Reports {
     this.#report(faultReport(this.#name, fault, this.#kept))
   }
 
+  /** On stderr: a slow sink has no writer thread. */
+  noThread({ message }: Error): void {
+    this.#report(`${this.#name}: no thread for a slow sink: ${message}; calls wait for it`)
+  }
+
   /**
    * Returns a record for the log itself, at level warn, with the number of lines that are missing there. Returns
    * undefined if none was dropped since the last report.

@@ -1,23 +1,69 @@
-/** Length of the window over which the time of writes is summed, in ms. */
-const windowMs = 4000
-/** A sink is slow if writes took this much of the window, in ms. */
-const minSlowMs = 2000
+import type { ThreadTimes } from '../system/index.ts'
+
+/** A write that blocks the thread for so long makes a sink slow, in ms. */
+const minBlockedMs = 20
+/** So do shorter writes that block it for so long in a second, in ms. */
+const minBlockedSumMs = 200
+const windowMs = 1000
+
+/** A write of the writer thread that takes no longer is fast, in ms. */
+const maxFastMs = 20
+/** How long the thread's writes have to be fast until the sink counts as fast again, in ms: at first, and at most. */
+const minFastForMs = 2000
+const maxFastForMs = 64_000
 
 /**
- * Detects a disk that cannot keep up. A disk that is slow now and then does not count, nor a machine whose cores are
- * busy.
+ * Tells a slow sink from a machine whose cores are taken, and from a program that writes much. It counts the time for which writes
+ * blocked the thread, without the time in which the thread waited for a core or computed (a write to tmpfs copies).
+ *
+ * A sink that is slow again soon after it was fast has to be fast for twice as long the next time.
  */
 export class SlowSinkDetector {
+  readonly #readTimes: () => ThreadTimes
+  #times: ThreadTimes
   #windowStart = Number.NEGATIVE_INFINITY
-  #busyMs = 0
+  #writeMs = 0
+  #fastSince: number | undefined
+  #fastForMs = minFastForMs
+  #fastAgainAt = Number.NEGATIVE_INFINITY
 
-  /** Adds a write by its start and end, in ms. Reports whether the sink is slow. */
+  constructor(readTimes: () => ThreadTimes) {
+    this.#readTimes = readTimes
+    this.#times = readTimes()
+  }
+
+  /** Adds a write of the calling thread by its start and end, in ms. Reports whether the sink is slow. */
   addWrite(startedAt: number, endedAt: number): boolean {
-    if (startedAt - this.#windowStart > windowMs) {
-      this.#windowStart = startedAt
-      this.#busyMs = 0
-    }
-    this.#busyMs += endedAt - startedAt
-    return this.#busyMs >= minSlowMs
+    const ms = endedAt - startedAt
+    this.#writeMs += ms
+    const isWindowOver = endedAt - this.#windowStart >= windowMs
+    if (ms < minBlockedMs && !isWindowOver) return false
+    const { waitedMs, systemMs } = this.#readTimes()
+    const waited = waitedMs - this.#times.waitedMs
+    const computed = systemMs - this.#times.systemMs
+    // the system's time of all writes is not that of this one, which is short beside its blocking
+    const isSlow = ms - waited >= minBlockedMs || this.#writeMs - waited - computed >= minBlockedSumMs
+    this.#times = { waitedMs, systemMs }
+    this.#windowStart = endedAt
+    this.#writeMs = 0
+    if (isSlow) this.#startSlow(endedAt)
+    return isSlow
+  }
+
+  /** Adds a write of the writer thread. Reports whether the sink is fast again. */
+  addThreadWrite(ms: number, endedAt: number): boolean {
+    if (ms > maxFastMs) this.#fastSince = undefined
+    else this.#fastSince ??= endedAt
+    if (this.#fastSince === undefined || endedAt - this.#fastSince < this.#fastForMs) return false
+    this.#fastAgainAt = endedAt
+    this.#times = this.#readTimes()
+    this.#windowStart = endedAt
+    return true
+  }
+
+  #startSlow(now: number): void {
+    this.#fastSince = undefined
+    const isSoon = now - this.#fastAgainAt < maxFastForMs
+    this.#fastForMs = isSoon ? Math.min(2 * this.#fastForMs, maxFastForMs) : minFastForMs
   }
 }

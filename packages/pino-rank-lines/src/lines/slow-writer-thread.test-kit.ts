@@ -1,11 +1,13 @@
 import type { ManualClock } from '../system/manual-clock.test-kit.ts'
 import type { SlowDisk } from '../system/slow-disk.test-kit.ts'
-import type { Ack, WriterThread } from './writer-thread.ts'
+import type { Ack } from './batch-writer.ts'
+import type { WriterThread } from './writer-thread.ts'
 
 /** A writer thread for a slow disk, by a clock of ours: what it has is written when its time has passed. */
 export class SlowWriterThread implements WriterThread {
   isBusy = false
   onAck: (ack: Ack) => void = () => {}
+  onError: (error: Error) => void = () => {}
   syncs = 0
   readonly #disk: SlowDisk
   readonly #clock: ManualClock
@@ -27,7 +29,7 @@ export class SlowWriterThread implements WriterThread {
       this.isBusy = false
       this.#done = undefined
       if (sync) this.syncs++
-      return { taken: this.#disk.writeAtOnce(lines) }
+      return { taken: this.#disk.writeAtOnce(lines), ms }
     }
     if (ms < Infinity) this.#cancel = this.#clock.after(ms, () => this.#done && this.onAck(this.#done()))
   }
@@ -37,6 +39,11 @@ export class SlowWriterThread implements WriterThread {
     if (!this.#done) return undefined
     this.#clock.pause(Math.min(ms, left))
     return left <= ms ? this.#done() : undefined
+  }
+
+  /** It has begun to write. */
+  takeBack(): boolean {
+    return false
   }
 
   reopen(): void {}

@@ -1,14 +1,8 @@
-/** The acknowledgement of a batch. */
-export interface Ack {
-  /** Bytes of it that were written, up to a line's end. */
-  taken: number
-  /** Why the rest was not. */
-  error?: NodeJS.ErrnoException
-}
+import type { Ack } from './batch-writer.ts'
 
 /**
- * A thread that writes to an end, for a caller that must not wait for it. It takes one batch at a time. `isBusy` is true while a
- * batch is unacknowledged.
+ * A thread that writes to the same sink, for a caller that must not wait for it. It takes one batch at a time. `isBusy` is true
+ * while a batch is unacknowledged.
  */
 export interface WriterThread {
   readonly isBusy: boolean
@@ -18,10 +12,14 @@ export interface WriterThread {
   wait(ms: number): Ack | undefined
   /** Called with each ack for which nobody waited. */
   onAck: (ack: Ack) => void
+  /** Called once if the thread cannot run, or fails. Its unacknowledged batch may have been written. */
+  onError: (error: Error) => void
+  /** Takes back the unacknowledged batch. False if the thread has begun to write it. */
+  takeBack(): boolean
   /** Leaves the file; the next batch opens its name again. */
   reopen(): void
-  /** Moves the file out of the way, where the end can. */
+  /** Moves the file out of the way, where the sink can. */
   rotate(): void
-  /** Ends the thread once it has written what is under way. */
+  /** Ends the thread once it has written what it has. */
   close(): void
 }

@@ -24,6 +24,10 @@ export class ManualClock implements Clock {
     return () => this.#tasks.delete(task)
   }
 
+  nextTurn(run: () => void): () => void {
+    return this.after(0, run)
+  }
+
   pause(ms: number): void {
     this.#now += ms
   }

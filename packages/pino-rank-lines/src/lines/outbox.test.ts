@@ -1,0 +1,229 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { ManualClock } from '../system/manual-clock.test-kit.ts'
+import type { Ack, BatchWriter } from './batch-writer.ts'
+import { Outbox } from './outbox.ts'
+import { Reports } from './reports.ts'
+
+/** A writer that acknowledges at once or when the test says so, as much as the test says. */
+class ScriptedWriter implements BatchWriter {
+  isSync = false
+  onAck: (ack: Ack) => void = () => {}
+  readonly submitted: string[] = []
+  written = ''
+  /** Given back by `takeBack`. */
+  canTakeBack = false
+  #batch: Buffer | undefined
+
+  submit(lines: Buffer, sync: boolean): Ack | undefined {
+    this.submitted.push(`${lines}${sync ? 'sync' : ''}`)
+    this.#batch = lines
+    return this.isSync ? this.#take(lines.length) : undefined
+  }
+
+  /** Acknowledges the batch, or only its first lines. */
+  ack(lines = Infinity): void {
+    const batch = this.#batch
+    if (batch) this.onAck(this.#take(lengthOf(batch, lines)))
+  }
+
+  fail(message: string): void {
+    if (!this.#batch) return
+    this.#batch = undefined
+    this.onAck({ taken: 0, error: new Error(message) })
+  }
+
+  wait(): undefined {}
+
+  takeBack(): boolean {
+    this.isSync = this.canTakeBack
+    return this.canTakeBack
+  }
+
+  isPermanent = () => false
+  onWrite(): void {}
+  reopen(): void {}
+  rotate(): void {}
+  close(): void {}
+
+  #take(taken: number): Ack {
+    this.written += this.#batch?.subarray(0, taken)
+    this.#batch = undefined
+    return { taken }
+  }
+}
+
+function lengthOf(batch: Buffer, lines: number): number {
+  let at = 0
+  for (let i = 0; i < lines && at < batch.length; i++) at = batch.indexOf('\n', at) + 1
+  return at
+}
+
+function outboxTo(writer: BatchWriter, options: { limit?: number; overflow?: 'block' | 'drop' } = {}) {
+  const clock = new ManualClock()
+  const reports: string[] = []
+  const outbox = new Outbox(writer, {
+    limit: 1000,
+    backoffMs: 100,
+    clock,
+    ...options,
+    reports: new Reports({ name: 'test', kept: 'lines wait', report: (line) => reports.push(line) }),
+  })
+  const put = (line: string) => {
+    outbox.put(Buffer.from(`${line}\n`))
+    outbox.commit()
+  }
+  const sync = () => outbox.commit(false, true)
+  return { outbox, put, sync, clock, reports }
+}
+
+t.test('a sync requested during another sync covers the lines in between', async (t) => {
+  const writer = new ScriptedWriter()
+  const { outbox, put, sync } = outboxTo(writer)
+  put('1')
+  sync()
+  t.strictSame(writer.submitted, ['1\n'])
+  writer.ack()
+  t.strictSame(writer.submitted, ['1\n', 'sync'])
+  put('2')
+  sync()
+  writer.ack()
+  t.equal(outbox.isIdle, false)
+  t.strictSame(writer.submitted.slice(2), ['2\n'])
+  writer.ack()
+  sync()
+  writer.ack()
+  t.equal(outbox.isIdle, true)
+  t.strictSame(writer.submitted.slice(3), ['sync'])
+})
+
+t.test('a sync is done once all batches before it are written', async (t) => {
+  const writer = new ScriptedWriter()
+  const { outbox, put, sync } = outboxTo(writer)
+  put('1')
+  put('2')
+  put('3')
+  sync()
+  for (let i = 0; i < 3; i++) writer.ack()
+  t.strictSame(writer.submitted, ['1\n', '2\n', '3\nsync'])
+  t.equal(outbox.isIdle, true)
+})
+
+t.test('a sync without lines is sent once as a request of its own', async (t) => {
+  const writer = new ScriptedWriter()
+  const { outbox, sync } = outboxTo(writer)
+  sync()
+  sync()
+  t.strictSame(writer.submitted, ['sync'])
+  writer.ack()
+  t.equal(outbox.isIdle, true)
+})
+
+t.test('a writer that keeps up writes from the caller’s own buffer: nothing is copied', async (t) => {
+  const writer = new ScriptedWriter()
+  writer.isSync = true
+  const { outbox } = outboxTo(writer)
+  const lines = Buffer.from('1\n2\n')
+  let submitted: Buffer | undefined
+  const submit = writer.submit.bind(writer)
+  writer.submit = (batch, sync) => {
+    submitted = batch
+    return submit(batch, sync)
+  }
+  outbox.put(lines)
+  t.equal(submitted?.buffer, lines.buffer)
+  t.match(outbox.stats, { lines: 2, bytes: 4, flushes: 1 })
+})
+
+t.test('an ack of a part: the rest is submitted again', async (t) => {
+  const writer = new ScriptedWriter()
+  const { outbox } = outboxTo(writer)
+  outbox.put(Buffer.from('1\n2\n3\n'))
+  outbox.commit()
+  writer.ack(1)
+  t.strictSame(writer.submitted, ['1\n2\n3\n', '2\n3\n'])
+  writer.ack()
+  t.equal(writer.written, '1\n2\n3\n')
+  t.equal(outbox.isIdle, true)
+})
+
+t.test('an error is retried with backoff, reported once, and a flush reports it', async (t) => {
+  const writer = new ScriptedWriter()
+  const { outbox, put, clock, reports } = outboxTo(writer)
+  put('1')
+  const faults: (string | undefined)[] = []
+  outbox.flushSoon((fault) => faults.push(fault?.message))
+  writer.fail('no room')
+  put('2')
+  t.equal(writer.submitted.length, 1, 'left alone')
+  for (const ms of [100, 200, 400]) {
+    clock.pass(ms - 1)
+    const before = writer.submitted.length
+    clock.pass(1)
+    t.equal(writer.submitted.length, before + 1, `after ${ms} ms`)
+    writer.fail('no room')
+  }
+  clock.pass(800)
+  writer.ack()
+  writer.ack()
+  t.equal(writer.written, '1\n2\n')
+  t.strictSame(faults, ['no room'])
+  t.strictSame(reports, ['test: no room; lines wait'])
+})
+
+t.test('at the end, a batch that the writer has not begun is taken back and written', async (t) => {
+  const writer = new ScriptedWriter()
+  writer.canTakeBack = true
+  const { outbox, put, reports } = outboxTo(writer)
+  put('1')
+  put('2')
+  outbox.end(0)
+  t.equal(writer.written, '1\n2\n')
+  t.strictSame([outbox.stats.drops, reports], [0, []])
+})
+
+t.test('at the end, a batch that the writer has begun counts as lost', async (t) => {
+  const { outbox, put, reports } = outboxTo(new ScriptedWriter())
+  put('1')
+  put('2')
+  outbox.end(0)
+  t.strictSame(reports, ['test: 2 lines lost: the disk took no more'])
+})
+
+t.test('any acks, any overflow: what is written and what is dropped are all, in order, within the bound', async () => {
+  const step = fc.oneof(
+    fc.record({ put: fc.integer({ min: 1, max: 60 }) }),
+    fc.record({ ack: fc.integer({ min: 1, max: 5 }) }),
+    fc.record({ fail: fc.constant(true) }),
+    fc.record({ pass: fc.integer({ min: 1, max: 500 }) }),
+    fc.record({ sync: fc.boolean() }),
+  )
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 100 }),
+      fc.constantFrom('block' as const, 'drop' as const),
+      fc.integer({ min: 300, max: 1000 }), // the record of dropped lines has to fit
+      (steps, overflow, limit) => {
+        const writer = new ScriptedWriter()
+        const { outbox, clock } = outboxTo(writer, { overflow, limit })
+        let seq = 0
+        for (const step of steps) {
+          if ('put' in step) {
+            const lines = Array.from({ length: step.put }, () => `{"seq":${String(seq++).padStart(4, '0')}}\n`)
+            outbox.put(Buffer.from(lines.join('')))
+            outbox.commit()
+          } else if ('ack' in step) writer.ack(step.ack)
+          else if ('fail' in step) writer.fail('no room')
+          else if ('pass' in step) clock.pass(step.pass)
+          else writer.isSync = step.sync && outbox.isIdle
+        }
+        writer.canTakeBack = true
+        outbox.end(0)
+        const found = [...writer.written.matchAll(/"seq":(\d+)/g)].map(([, n]) => Number(n))
+        const isOrdered = found.every((n, at) => at === 0 || n > (found[at - 1] as number))
+        return isOrdered && found.length + outbox.stats.drops === seq
+      },
+    ),
+    { numRuns: 500 },
+  )
+})

@@ -1,0 +1,262 @@
+import { type Clock, systemClock } from '../system/index.ts'
+import { BatchBuffer } from './batch-buffer.ts'
+import type { Batch } from './batch-pool.ts'
+import type { Ack, BatchWriter } from './batch-writer.ts'
+import type { Reports } from './reports.ts'
+import { countLines, type WriterStats } from './writer-stats.ts'
+
+const nothing = Buffer.alloc(0)
+
+/** Longest pause between attempts while the sink fails, in ms. */
+const maxBackoffMs = 5000
+
+export interface OutboxOptions {
+  /** What may be buffered, in bytes. */
+  limit: number
+  /** What a full outbox does to a caller while the sink is slow: makes it wait, or drops its lines. @default 'block' */
+  overflow?: 'block' | 'drop' | undefined
+  /** The longest wait of one call, in ms. @default 1000 */
+  blockMs?: number | undefined
+  /** The first pause after the sink failed, in ms. It doubles with each attempt, up to 5 s. */
+  backoffMs: number
+  reports: Reports
+  clock?: Clock | undefined
+}
+
+/**
+ * The lines that the sink has not taken yet, in batches, in order. While the sink keeps up nothing is buffered: a batch is written
+ * at once, from the caller's own buffer. What a slow or failing sink leaves over is copied, up to a limit. Beyond it `overflow`
+ * decides: a caller waits for a slow sink, or its lines are dropped. Nobody waits for a sink that fails: it is tried again with
+ * backoff, and the newest lines are dropped. What was dropped is counted, and a record in the log says so when there is room again.
+ */
+export class Outbox {
+  readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
+  readonly #writer: BatchWriter
+  readonly #options: OutboxOptions
+  readonly #clock: Clock
+  readonly #buffer: BatchBuffer
+  #isClosed = false
+  #fault: NodeJS.ErrnoException | undefined
+  /** A sync was asked for and is not done. */
+  #needsSync = false
+  /** What the writer has not acknowledged. */
+  #unacked: { batch: Batch | undefined; sync: boolean } | undefined
+  /** True after a caller waited in vain, until the sink moves: a sink that hangs costs one call its time, not each. */
+  #isStuck = false
+  #backoffMs: number
+  #cancelRetry: (() => void) | undefined
+  readonly #flushes: ((fault?: Error) => void)[] = []
+
+  constructor(writer: BatchWriter, options: OutboxOptions) {
+    this.#writer = writer
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#buffer = new BatchBuffer(options.limit)
+    this.#backoffMs = options.backoffMs
+    writer.onAck = (ack) => {
+      if (this.#receive(ack)) this.#submitAll()
+      this.#settle()
+    }
+  }
+
+  /** True if nothing is buffered and nothing is unacknowledged. */
+  get isIdle(): boolean {
+    return this.#buffer.isEmpty && !this.#needsSync && !this.#unacked
+  }
+
+  get hasFault(): boolean {
+    return this.#fault !== undefined
+  }
+
+  /** True if lines are buffered, or would be: they need memory. */
+  get isBuffering(): boolean {
+    return !this.#writer.isSync
+  }
+
+  /** Takes whole lines. Afterwards the buffer is the caller's again. Each call is followed by {@link commit} or {@link flush}. */
+  put(lines: Buffer): void {
+    let rest = lines
+    if (this.#buffer.isEmpty && !this.#fault && !this.#isClosed) {
+      while (rest.length > 0 && this.#writer.isSync) {
+        const { taken, error } = this.#writer.submit(rest, false) as Ack
+        this.#count(rest, taken)
+        rest = rest.subarray(taken)
+        if (!error) continue
+        this.#keep(rest)
+        this.#handleError(error)
+        return
+      }
+    }
+    if (rest.length > 0) this.#keep(rest)
+  }
+
+  /**
+   * Writes what is buffered, unless the sink fails and its backoff is not over. Then makes room as `overflow` says.
+   *
+   * @param urgent the caller waits until its lines are written, if `overflow` lets it wait at all
+   * @param sync they are on the disk then, too
+   */
+  commit(urgent = false, sync = false): void {
+    if (!this.#fault) {
+      if (sync) this.#needsSync = true
+      this.#submitAll()
+    }
+    if (this.#buffer.isFull || (urgent && !this.#writer.isSync)) this.#makeRoom(urgent)
+    this.#settle()
+  }
+
+  /** Writes all that is buffered, also to a sink that fails, and waits for a slow one. Returns why it could not. */
+  flush(timeoutMs: number, sync = false): Error | undefined {
+    if (sync) this.#needsSync = true
+    this.#submitAll()
+    const isWritten = this.#waitForAll(timeoutMs)
+    this.#settle()
+    if (isWritten) this.#waitForAll(timeoutMs) // for the record of what was dropped
+    return this.#fault
+  }
+
+  /** Does the same without waiting: `done` is called when the lines of now are written, or with why they are not. */
+  flushSoon(done: (fault?: Error) => void, sync = false): void {
+    this.#flushes.push(done)
+    if (sync) this.#needsSync = true
+    this.#submitAll()
+    this.#settle()
+  }
+
+  /**
+   * Writes what is buffered as long as the sink takes lines, and for `timeoutMs` while it takes none. Then drops the rest and
+   * reports how many lines are lost.
+   */
+  end(timeoutMs: number, sync = false): void {
+    const until = this.#clock.now() + timeoutMs
+    while (this.flush(timeoutMs, sync) && this.#clock.now() < until) this.#clock.pause(50)
+    if (this.#unacked && this.#writer.takeBack()) {
+      this.#unacked = undefined
+      this.#submitAll()
+    }
+    this.#cancelRetry?.()
+    this.#cancelRetry = undefined
+    if (!this.isIdle) this.#dropAll()
+    if (!this.#isClosed) this.#options.reports.loss(this.stats.drops)
+  }
+
+  /** Submits everything, and returns at the first batch that is not acknowledged at once, or at an error. */
+  #submitAll(): void {
+    if (this.#isClosed) this.#dropAll()
+    while (!this.#unacked) {
+      const { first: batch } = this.#buffer
+      if (!batch && !this.#needsSync) {
+        this.#fault = undefined
+        return
+      }
+      const sync = this.#needsSync && this.#buffer.batches < 2
+      this.#unacked = { batch, sync }
+      const ack = this.#writer.submit(batch?.lines ?? nothing, sync)
+      if (!ack || !this.#receive(ack)) return
+    }
+  }
+
+  /** Returns false if the batch failed. */
+  #receive({ taken, error }: Ack): boolean {
+    const unacked = this.#unacked
+    if (!unacked) return true
+    this.#unacked = undefined
+    this.#isStuck = false
+    const { batch, sync } = unacked
+    if (batch) {
+      const isWhole = taken === batch.lines.length
+      this.#count(batch.lines, taken)
+      this.#buffer.remove(taken)
+      if (sync && isWhole && !error) this.#needsSync = false
+    } else if (!error) this.#needsSync = false
+    if (error) this.#handleError(error)
+    else this.#fault = undefined
+    return error === undefined
+  }
+
+  /** Waits for the writer, as long as each ack comes within `timeoutMs`. Returns false if lines are left. */
+  #waitForAll(timeoutMs: number): boolean {
+    while (!this.isIdle && !this.#fault && this.#wait(timeoutMs));
+    return this.isIdle
+  }
+
+  /** Blocks this thread for the next ack, at most `ms`. Returns false if none came. */
+  #wait(ms: number): boolean {
+    const ack = this.#unacked && this.#writer.wait(ms)
+    if (!ack) return false
+    if (this.#receive(ack)) this.#submitAll()
+    return true
+  }
+
+  /** Makes room for what is too much: waits as long as a call may, or drops. */
+  #makeRoom(urgent: boolean): void {
+    const { overflow = 'block', blockMs = 1000 } = this.#options
+    const until = this.#clock.now() + blockMs
+    const isWaiting = () => this.#buffer.isFull || (urgent && !this.isIdle)
+    while (isWaiting() && overflow === 'block' && !this.#fault && !this.#isStuck) {
+      const left = until - this.#clock.now()
+      if (left <= 0 || !this.#wait(left)) this.#isStuck = true
+    }
+    this.stats.drops += this.#buffer.trim(this.#unacked?.batch ? 1 : 0)
+  }
+
+  /** After each attempt: the retry, the reports, and who waits for a flush. */
+  #settle(): void {
+    const fault = this.#fault
+    const { reports, backoffMs } = this.#options
+    if (fault) {
+      reports.fault(fault)
+      this.#retryLater()
+    } else {
+      this.#backoffMs = backoffMs
+      if (this.isIdle && !this.#isClosed) this.#recordDrops()
+    }
+    if (!fault && !this.isIdle) return
+    for (const done of this.#flushes.splice(0)) done(fault)
+  }
+
+  #retryLater(): void {
+    this.#cancelRetry ??= this.#clock.after(this.#backoffMs, () => {
+      this.#cancelRetry = undefined
+      this.#backoffMs = Math.min(this.#backoffMs * 2, maxBackoffMs)
+      this.#submitAll()
+      this.#settle()
+    })
+  }
+
+  /** Where lines are missing, a record says how many. */
+  #recordDrops(): void {
+    const record = this.#options.reports.drops(this.stats.drops)
+    if (!record) return
+    this.put(Buffer.from(record))
+    this.#submitAll()
+  }
+
+  #keep(lines: Buffer): void {
+    const isDropping = this.#options.overflow === 'drop' && !this.#writer.isSync
+    this.stats.drops += this.#buffer.add(lines, isDropping)
+  }
+
+  #count(lines: Buffer, taken: number): void {
+    if (taken === 0) return
+    this.stats.flushes++
+    this.stats.bytes += taken
+    this.stats.lines += countLines(lines.subarray(0, taken))
+    this.#writer.onWrite(this.stats)
+  }
+
+  #handleError(error: NodeJS.ErrnoException): void {
+    this.stats.errors++
+    this.#isClosed ||= this.#writer.isPermanent(error)
+    this.#fault = this.#isClosed ? undefined : error
+    if (this.#isClosed) this.#dropAll()
+    else this.stats.drops += this.#buffer.trim()
+  }
+
+  /** Drops all. An unacknowledged batch counts as dropped, because nobody will know whether it was written. */
+  #dropAll(): void {
+    this.#needsSync = false
+    this.#unacked = undefined
+    this.stats.drops += this.#buffer.clear()
+  }
+}

@@ -1,0 +1,194 @@
+import type { Clock } from '../system/index.ts'
+import type { Ack, BatchWriter } from './batch-writer.ts'
+import type { LineSink } from './line-sink.ts'
+import { SlowSinkDetector } from './slow-sink-detector.ts'
+import type { WriterStats } from './writer-stats.ts'
+import type { WriterThread } from './writer-thread.ts'
+
+/** How often a sink that is full is tried, in ms: soon at first, then more seldom. */
+const minPollMs = 1
+const maxPollMs = 20
+
+export interface SinkWriterOptions {
+  clock: Clock
+  /** Starts a writer thread for the same sink. @default none: a slow sink makes the caller wait */
+  startThread?: (() => WriterThread) | undefined
+  /** Called once if there is no writer thread for a slow sink. */
+  onNoThread: (error: Error) => void
+}
+
+/**
+ * Writes to a {@link LineSink} on the calling thread. A sink that proves slow moves to a writer thread, and comes back when it has
+ * been fast for a while. A sink that is full (a pipe whose reader stands still) is tried again until it takes its batch.
+ */
+export class SinkWriter implements BatchWriter {
+  onAck: (ack: Ack) => void = () => {}
+  readonly #sink: LineSink
+  readonly #clock: Clock
+  readonly #detector: SlowSinkDetector
+  readonly #onNoThread: (error: Error) => void
+  #startThread: (() => WriterThread) | undefined
+  #thread: WriterThread | undefined
+  #isFull = false
+  /** The batch that a full sink has to take, and the next attempt. */
+  #refused: { lines: Buffer; sync: boolean } | undefined
+  #cancelPoll: (() => void) | undefined
+  #pollMs = minPollMs
+
+  constructor(sink: LineSink, { clock, startThread, onNoThread }: SinkWriterOptions) {
+    this.#sink = sink
+    this.#clock = clock
+    this.#startThread = startThread
+    this.#onNoThread = onNoThread
+    this.#detector = new SlowSinkDetector(() => clock.threadTimes?.() ?? { waitedMs: 0, systemMs: 0 })
+  }
+
+  get isSync(): boolean {
+    return this.#thread === undefined && !this.#isFull
+  }
+
+  submit(lines: Buffer, sync: boolean): Ack | undefined {
+    if (this.#thread) {
+      this.#thread.write(lines, sync)
+      return undefined
+    }
+    if (!this.#isFull) return this.#write(lines, sync)
+    this.#refused = { lines, sync }
+    this.#pollLater()
+    return undefined
+  }
+
+  wait(ms: number): Ack | undefined {
+    if (this.#thread) {
+      const ack = this.#thread.wait(ms)
+      if (ack) this.#noteThreadWrite(ack)
+      return ack
+    }
+    const until = this.#clock.now() + ms
+    for (;;) {
+      const ack = this.#tryRefused()
+      if (ack || !this.#refused || this.#clock.now() >= until) return ack
+      this.#clock.pause(Math.min(minPollMs, until - this.#clock.now()))
+    }
+  }
+
+  takeBack(): boolean {
+    if (this.#thread) {
+      if (!this.#thread.takeBack()) return false
+      this.#leaveThread()
+      return true
+    }
+    this.#refused = undefined
+    return false
+  }
+
+  isPermanent(error: NodeJS.ErrnoException): boolean {
+    return this.#sink.isPermanent?.(error) ?? false
+  }
+
+  onWrite(stats: WriterStats): void {
+    this.#sink.onWrite?.(stats)
+  }
+
+  /** Syncs on another thread, where the sink can; `done` gets its error. Returns false if the sink's thread has to do it. */
+  syncSoon(done: (error: Error | null) => void): boolean {
+    if (this.#thread) return false
+    this.#sink.sync?.(done)
+    return true
+  }
+
+  reopen(): void {
+    if (this.#thread) this.#thread.reopen()
+    else this.#sink.close()
+  }
+
+  rotate(): void {
+    if (this.#thread) this.#thread.rotate()
+    else this.#sink.rotate?.()
+  }
+
+  close(): void {
+    this.#cancelPoll?.()
+    this.#cancelPoll = undefined
+    this.#leaveThread()
+    this.#sink.close()
+  }
+
+  #write(lines: Buffer, sync: boolean): Ack {
+    let taken = 0
+    try {
+      if (lines.length > 0) taken = this.#timedWrite(lines)
+      if (sync && taken === lines.length) this.#sink.sync?.()
+      return { taken }
+    } catch (error) {
+      if (!this.#sink.isFull?.(error as Error)) return { taken, error: error as NodeJS.ErrnoException }
+      this.#isFull = true
+      return { taken }
+    }
+  }
+
+  #timedWrite(lines: Buffer): number {
+    const startedAt = this.#clock.now()
+    const taken = this.#sink.write(lines)
+    const isSlow = this.#detector.addWrite(startedAt, this.#clock.now())
+    // not behind a cut line: only the sink that cut it knows of it
+    if (isSlow && taken === lines.length) this.#moveToThread()
+    return taken
+  }
+
+  #moveToThread(): void {
+    if (!this.#startThread) return
+    try {
+      const thread = this.#startThread()
+      thread.onAck = (ack) => {
+        this.#noteThreadWrite(ack)
+        this.onAck(ack)
+      }
+      thread.onError = (error) => {
+        this.#giveUpThread(error)
+        if (thread.isBusy) this.onAck({ taken: 0 }) // it is written again: a line that is there twice is better than a lost one
+      }
+      this.#sink.close()
+      this.#thread = thread
+    } catch (error) {
+      this.#giveUpThread(error as Error)
+    }
+  }
+
+  #giveUpThread(error: Error): void {
+    this.#thread = undefined
+    this.#startThread = undefined
+    this.#onNoThread(error)
+  }
+
+  #noteThreadWrite({ ms = 0, error }: Ack): void {
+    if (!error && this.#detector.addThreadWrite(ms, this.#clock.now())) this.#leaveThread()
+  }
+
+  #leaveThread(): void {
+    this.#thread?.close()
+    this.#thread = undefined
+  }
+
+  #pollLater(): void {
+    this.#cancelPoll ??= this.#clock.after(this.#pollMs, () => {
+      this.#cancelPoll = undefined
+      this.#pollMs = Math.min(2 * this.#pollMs, maxPollMs)
+      const ack = this.#tryRefused()
+      if (ack) this.onAck(ack)
+      else if (this.#refused) this.#pollLater()
+    })
+  }
+
+  /** Returns the ack once the sink has taken anything, or failed. */
+  #tryRefused(): Ack | undefined {
+    const refused = this.#refused
+    if (!refused) return undefined
+    this.#isFull = false
+    const ack = this.#write(refused.lines, refused.sync)
+    if (this.#isFull && ack.taken === 0) return undefined
+    this.#refused = undefined
+    this.#pollMs = minPollMs
+    return ack
+  }
+}

@@ -1,0 +1,65 @@
+import t from 'tap'
+import { ManualClock } from '../system/manual-clock.test-kit.ts'
+import type { LineSink } from './line-sink.ts'
+import { LineWriter } from './line-writer.ts'
+
+function eagerWriter() {
+  const clock = new ManualClock()
+  const writes: string[] = []
+  const sink: LineSink = {
+    write: (lines) => {
+      writes.push(String(lines))
+      return lines.length
+    },
+    close() {},
+  }
+  const writer = new LineWriter(sink, { name: 'test', flushBytes: 65_536, flushMs: 100, flushLevel: 50, clock })
+  const log = (count: number) => {
+    for (let i = 0; i < count; i++) writer.write('{"level":30}\n', 30)
+  }
+  const written = () => writes.join('').split('\n').length - 1
+  return { clock, writes, writer, log, written }
+}
+
+t.test('few lines: each is written in the call that logs it', async (t) => {
+  const { clock, writes, log } = eagerWriter()
+  for (let i = 1; i <= 500; i++) {
+    log(1)
+    t.equal(writes.length, i)
+    clock.pass(1)
+  }
+  t.equal(clock.timers, 0)
+})
+
+t.test('64 lines at once are written in their calls, more of them in batches', async (t) => {
+  const { clock, writes, log, written } = eagerWriter()
+  log(64)
+  t.equal(writes.length, 64)
+  log(936)
+  t.equal(written(), 64)
+  clock.pass(0)
+  t.strictSame([written(), writes.length], [1000, 65], 'what is left is written when the event loop turns')
+})
+
+t.test('a batch is written when it is full, and when it is old, while the event loop is blocked', async (t) => {
+  const { clock, writes, log, written } = eagerWriter()
+  log(64 + Math.ceil(65_536 / 13))
+  t.strictSame([writes.length, written() > 5000], [65, true], 'full')
+  log(100)
+  const before = written()
+  clock.pause(4)
+  log(8)
+  t.ok(written() >= before + 100, 'old')
+})
+
+t.test('an event loop that turns all the time does not write each time', async (t) => {
+  const { clock, writes, log, written } = eagerWriter()
+  log(64)
+  for (let i = 0; i < 10_000; i++) {
+    log(1)
+    clock.pass(0.01)
+  }
+  t.ok(writes.length < 64 + 64 + 100 + 50, `${writes.length} writes in 100 ms`)
+  clock.pass(4)
+  t.equal(written(), 10_064)
+})

@@ -1,0 +1,71 @@
+import type { Clock } from '../system/index.ts'
+
+/** How many writes may follow each other without a pause, and how many are added in a millisecond. */
+const maxCredit = 64
+const creditPerMs = 1
+
+/** How long the oldest line of a batch is held back while the event loop is blocked and lines come, in ms. */
+const maxHeldMs = 4
+
+/** How often the age of a batch is looked at: behind so many lines. */
+const linesPerLook = 8
+
+/**
+ * Says when lines are written. As long as they are few, each is written in the call that logs it. When they come faster than
+ * that pays, they go into a batch, which is written when it is full, when the event loop next turns, or when it is a few
+ * milliseconds old.
+ */
+export class WritePace {
+  readonly #clock: Clock
+  readonly #maxHeldMs: number
+  #credit = maxCredit
+  #creditedAt = Number.NEGATIVE_INFINITY
+  #batchSince = 0
+  #lines = 0
+
+  /** @param flushMs longest age of a line, where that is shorter */
+  constructor(clock: Clock, flushMs: number) {
+    this.#clock = clock
+    this.#maxHeldMs = Math.min(flushMs, maxHeldMs)
+  }
+
+  /** Reports whether the first line of a batch is to be written at once. */
+  isFirstDue(): boolean {
+    const now = this.#earn()
+    if (this.#credit >= 1) {
+      this.#credit--
+      return true
+    }
+    this.#batchSince = now
+    this.#lines = 0
+    return false
+  }
+
+  /** Reports whether the batch is to be written behind a further line, because it is old. */
+  isBatchDue(): boolean {
+    this.#lines = (this.#lines + 1) % linesPerLook
+    return this.#lines === 0 && this.#clock.now() - this.#batchSince >= this.#maxHeldMs
+  }
+
+  /** Reports whether the batch is to be written now that the event loop turns; if not, it is for {@link delayMs} later. */
+  isTurnDue(): boolean {
+    this.#earn()
+    if (this.#credit <= -maxCredit) return false
+    this.#credit--
+    return true
+  }
+
+  /** How much later a batch is written that a turn of the event loop did not write, in ms. */
+  get delayMs(): number {
+    return this.#maxHeldMs
+  }
+
+  /** Returns the time. */
+  #earn(): number {
+    const now = this.#clock.now()
+    if (now > this.#creditedAt)
+      this.#credit = Math.min(maxCredit, this.#credit + (now - this.#creditedAt) * creditPerMs)
+    this.#creditedAt = now
+    return now
+  }
+}
