@@ -1,4 +1,3 @@
-import { flushSettings } from 'pino-rank-lines'
 import { beginsLine, type LineOf, readLine } from './line.ts'
 import { eachPiece } from './read-back.ts'
 import type { Tick } from './soak-rank.ts'
@@ -31,8 +30,8 @@ export interface Verdict {
   unexplained: number
 }
 
-/** The default of `flushMs`, and one tick for a timer that is due in the same turn of the event loop. */
-const flushAge = flushSettings('soak', {}).flushMs + 15
+/** How long the oldest line of a batch is held back while the event loop is blocked, and one tick of a timer, in ms. */
+const flushAge = 4 + 15
 
 /** Reads the files and asks of each missing line whether it might be missing. */
 export function soakVerdict(files: readonly string[], lives: readonly Life[]): Verdict {

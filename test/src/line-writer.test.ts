@@ -17,7 +17,6 @@ function writerTo(disk: ShortWriter, options: Partial<LineWriterOptions> = {}, m
     flushBytes: 64,
     flushMs: 100,
     flushLevel: 50,
-    eager: false,
     clock,
     report: (line) => reports.push(line),
     ...options,

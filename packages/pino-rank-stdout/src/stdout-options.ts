@@ -1,5 +1,12 @@
 import { type Levels, OptionChecker, RankError, type ResolvedRank } from 'pino-rank/sink'
-import { type FlushOptions, flushOptionKeys, flushSettings } from 'pino-rank-lines'
+import {
+  type FlushOptions,
+  flushOptionKeys,
+  flushSettings,
+  type OverflowOptions,
+  overflowOptionKeys,
+  overflowSettings,
+} from 'pino-rank-lines'
 import {
   maxWaitMs,
   type OutputOptions,
@@ -15,7 +22,7 @@ export interface OwnCollectorOptions extends OutputOptions {
 }
 
 /** Options of `pino-rank-stdout`, all structured-cloneable. */
-export interface StdoutOptions extends FlushOptions {
+export interface StdoutOptions extends FlushOptions, OverflowOptions {
   /**
    * Lines go through the host's collector where it writes to the same stdout as this rank (`auto`: same device and inode), or
    * wherever it writes (`always`), or never. Where there is none, they go straight to fd 1. @default 'auto'
@@ -27,9 +34,7 @@ export interface StdoutOptions extends FlushOptions {
 
 /** {@link StdoutOptions}, checked and complete. */
 export interface StdoutSettings {
-  flush: ReturnType<typeof flushSettings>
-  /** The option as it was given. */
-  flushMs: number | undefined
+  flush: ReturnType<typeof flushSettings> & ReturnType<typeof overflowSettings>
   merge: 'auto' | 'always' | 'never'
   collector: { lingerMs: number; options: OutputSettings } | undefined
 }
@@ -51,11 +56,16 @@ export function stdoutSettings(
   levels?: Levels,
 ): StdoutSettings {
   const inner = { collector: collectorKeys }
-  check.rejectUnknownKeys(options, [...flushOptionKeys, 'merge', 'collector', ...extraKeys], 'options', inner)
-  const { merge = 'auto', collector = false, ...flush } = options
+  check.rejectUnknownKeys(
+    options,
+    [...flushOptionKeys, ...overflowOptionKeys, 'merge', 'collector', ...extraKeys],
+    'options',
+    inner,
+  )
+  const { merge = 'auto', collector = false, ...lines } = options
+  const flush = flushSettings(packageName, lines, levels)
   return {
-    flush: flushSettings(packageName, flush, levels),
-    flushMs: flush.flushMs,
+    flush: { ...flush, ...overflowSettings(packageName, lines, flush.flushBytes) },
     merge: check.oneOf('merge', merge, ['auto', 'always', 'never']),
     collector: collector === false ? undefined : collectorSettings(collector === true ? {} : collector, merge),
   }

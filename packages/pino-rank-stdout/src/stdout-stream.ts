@@ -5,9 +5,6 @@ import { fileIdOf, socketPath } from './collector/index.ts'
 import { rank as declaration } from './rank.ts'
 import { runOf, type StdoutOptions, type StdoutSettings, stdoutSettings } from './stdout-options.ts'
 
-/** Age at which lines that may be merged are sent: well below the collector's window, in ms. */
-const mergedMs = 20
-
 /** How long a collector of our own waits for the first lines of other ranks, in ms. They may be older than the collector. */
 const startWindowMs = 1000
 
@@ -27,8 +24,7 @@ export class StdoutStream extends LineStream {
     const stdout = new StdoutSink()
     const collector = collectorSink(stdout, settings, rank)
     const sink: LineSink = collector ?? stdout
-    const flushMs = collector && settings.flushMs === undefined ? mergedMs : settings.flush.flushMs
-    super(sink, declaration, { ...settings.flush, flushMs, name: 'pino-rank-stdout', extraFields: { rank: rank.rank } })
+    super(sink, declaration, { ...settings.flush, name: 'pino-rank-stdout', extraFields: { rank: rank.rank } })
     this.#stdout = stdout
     this.#collectorSink = collector
   }

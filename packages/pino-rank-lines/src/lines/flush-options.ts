@@ -8,7 +8,11 @@ export interface FlushOptions {
    * @default 65536
    */
   flushBytes?: number
-  /** Maximum age of a buffered line, in ms. A SIGKILL loses the lines that are younger. @default 100 */
+  /**
+   * Maximum age of a buffered line, in ms, for fewer and larger writes. A SIGKILL loses the lines that are younger.
+   * @default none: while lines are few, each is written in its call (20 to 100 µs); more are written in batches, the last of them
+   * when the event loop turns or is blocked for 4 ms
+   */
   flushMs?: number
   /**
    * Level from which a line is written at once: a label (pino's, or of `customLevels`) or a number; `'silent'`: no level. Costs
@@ -27,14 +31,14 @@ export const flushOptionKeys: readonly string[] = ['flushBytes', 'flushMs', 'flu
  */
 export function flushSettings(
   packageName: string,
-  { flushBytes = 65536, flushMs = 100, flushLevel }: FlushOptions,
+  { flushBytes = 65536, flushMs, flushLevel }: FlushOptions,
   levels: Levels = pinoLevels,
 ): Pick<LineWriterOptions, 'flushBytes' | 'flushMs' | 'flushLevel' | 'levels'> {
   const check = new OptionChecker(packageName)
   const level = flushLevel ?? defaultLevel('error', levels)
   return {
     flushBytes: check.wholeNumber('flushBytes', flushBytes, 1, 2 ** 28),
-    flushMs: check.timeMs('flushMs', flushMs),
+    flushMs: flushMs === undefined ? undefined : check.timeMs('flushMs', flushMs),
     flushLevel: levelNumber(level, levels, `${packageName}, option "flushLevel"`),
     levels,
   }

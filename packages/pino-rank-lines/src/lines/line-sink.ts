@@ -21,6 +21,8 @@ export interface LineSink {
   sync?(done?: (error: Error | null) => void): void
   /** Called after each batch. */
   onWrite?(stats: WriterStats): void
+  /** Called before the last lines are written. From then on a write may wait for a sink that is full. */
+  beforeEnd?(): void
   /** Called when no more lines follow: at `end()` of the stream, and at the process's exit. */
   end?(stats: WriterStats): void
   /** Rotates the file, if the sink has one. Never throws. */

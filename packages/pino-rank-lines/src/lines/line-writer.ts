@@ -7,7 +7,7 @@ import type { LineSink } from './line-sink.ts'
 import { Outbox } from './outbox.ts'
 import { Reports } from './reports.ts'
 import { SinkWriter } from './sink-writer.ts'
-import { WritePace } from './write-pace.ts'
+import { maxHeldMs, WritePace } from './write-pace.ts'
 import type { WriterStats } from './writer-stats.ts'
 import type { WriterThread } from './writer-thread.ts'
 
@@ -17,8 +17,11 @@ export interface LineWriterOptions {
   name: string
   /** Batch size, in bytes. */
   flushBytes: number
-  /** Longest age of a line that waits, in ms. */
-  flushMs: number
+  /**
+   * Longest age of a buffered line, in ms. Undefined: each line is written in its call as long as lines are few, and a batch when the
+   * event loop turns.
+   */
+  flushMs?: number | undefined
   /** Number of the level from which a line is written at once; Infinity: none. */
   flushLevel: number
   /** Levels by label, for lines that have a label in place of a number. @default pino's */
@@ -35,14 +38,15 @@ export interface LineWriterOptions {
   blockMs?: number
   /** Starts a writer thread for the same sink. @default none: a slow sink makes the caller wait */
   startThread?: () => WriterThread
-  /** Write each line in its call, as long as lines are few, and a batch when the event loop turns. @default true; false: after `flushMs` */
-  eager?: boolean
   /** More fields of the record of dropped lines, e.g. `{ rank: 3 }`. @default none */
   extraFields?: Readonly<Record<string, unknown>>
   clock?: Clock
   /** Called with each report, a line. @default stderr */
   report?: (line: string) => void
 }
+
+/** The first pause after the sink failed, in ms. */
+const minBackoffMs = 100
 
 /** How long {@link LineWriter.end} tries a sink that takes nothing, in ms. */
 const defaultTimeoutMs = 1000
@@ -79,12 +83,12 @@ export class LineWriter {
       limit,
       overflow,
       blockMs,
-      backoffMs: flushMs,
+      backoffMs: flushMs ?? minBackoffMs,
       reports: this.#reports,
       clock: this.#clock,
     })
     this.#levelScan = new LevelScan(options.flushLevel, options.levels)
-    this.#pace = options.eager === false ? undefined : new WritePace(this.#clock, flushMs)
+    this.#pace = flushMs === undefined ? new WritePace(this.#clock) : undefined
     this.#buffer = new LineBuffer(Math.min(2 * flushBytes, 2 ** 17))
     this.#sealAt = flushBytes
   }
@@ -119,6 +123,7 @@ export class LineWriter {
    * while it takes none. Then drops the rest and reports how many lines are lost.
    */
   end(timeoutMs: number = defaultTimeoutMs): void {
+    this.#writer.beforeEnd()
     this.#buffer.add(this.#decoder?.end() ?? '')
     this.#buffer.close()
     this.#seal()
@@ -179,13 +184,14 @@ export class LineWriter {
   /** What is left of a batch is written when the event loop next turns; if it turns too often, a little later. */
   #flushLater(): void {
     if (this.#cancelFlush) return
-    if (!this.#pace) this.#cancelFlush = this.#clock.after(this.#options.flushMs, () => this.#flushNow())
-    else this.#cancelFlush = this.#clock.nextTurn(() => this.#flushAtTurn(this.#pace as WritePace))
+    const pace = this.#pace
+    if (pace) this.#cancelFlush = this.#clock.nextTurn(() => this.#flushAtTurn(pace))
+    else this.#cancelFlush = this.#clock.after(this.#options.flushMs as number, () => this.#flushNow())
   }
 
   #flushAtTurn(pace: WritePace): void {
     if (pace.isTurnDue()) this.#flushNow()
-    else this.#cancelFlush = this.#clock.after(pace.delayMs, () => this.#flushNow())
+    else this.#cancelFlush = this.#clock.after(maxHeldMs, () => this.#flushNow())
   }
 
   #flushNow(): void {

@@ -99,7 +99,8 @@ export class Outbox {
   commit(urgent = false, sync = false): void {
     if (!this.#fault) {
       if (sync) this.#needsSync = true
-      this.#submitAll()
+      if (this.#unacked) this.#wait(0)
+      else this.#submitAll()
     }
     if (this.#buffer.isFull || (urgent && !this.#writer.isSync)) this.#makeRoom(urgent)
     this.#settle()

@@ -82,6 +82,11 @@ export class SinkWriter implements BatchWriter {
     return false
   }
 
+  /** Called before the last lines are submitted. */
+  beforeEnd(): void {
+    this.#sink.beforeEnd?.()
+  }
+
   isPermanent(error: NodeJS.ErrnoException): boolean {
     return this.#sink.isPermanent?.(error) ?? false
   }

@@ -13,7 +13,7 @@ function eagerWriter() {
     },
     close() {},
   }
-  const writer = new LineWriter(sink, { name: 'test', flushBytes: 65_536, flushMs: 100, flushLevel: 50, clock })
+  const writer = new LineWriter(sink, { name: 'test', flushBytes: 65_536, flushLevel: 50, clock })
   const log = (count: number) => {
     for (let i = 0; i < count; i++) writer.write('{"level":30}\n', 30)
   }

@@ -5,7 +5,7 @@ const maxCredit = 64
 const creditPerMs = 1
 
 /** How long the oldest line of a batch is held back while the event loop is blocked and lines come, in ms. */
-const maxHeldMs = 4
+export const maxHeldMs = 4
 
 /** How often the age of a batch is looked at: behind so many lines. */
 const linesPerLook = 8
@@ -17,16 +17,13 @@ const linesPerLook = 8
  */
 export class WritePace {
   readonly #clock: Clock
-  readonly #maxHeldMs: number
   #credit = maxCredit
   #creditedAt = Number.NEGATIVE_INFINITY
   #batchSince = 0
   #lines = 0
 
-  /** @param flushMs longest age of a line, where that is shorter */
-  constructor(clock: Clock, flushMs: number) {
+  constructor(clock: Clock) {
     this.#clock = clock
-    this.#maxHeldMs = Math.min(flushMs, maxHeldMs)
   }
 
   /** Reports whether the first line of a batch is to be written at once. */
@@ -44,20 +41,15 @@ export class WritePace {
   /** Reports whether the batch is to be written behind a further line, because it is old. */
   isBatchDue(): boolean {
     this.#lines = (this.#lines + 1) % linesPerLook
-    return this.#lines === 0 && this.#clock.now() - this.#batchSince >= this.#maxHeldMs
+    return this.#lines === 0 && this.#clock.now() - this.#batchSince >= maxHeldMs
   }
 
-  /** Reports whether the batch is to be written now that the event loop turns; if not, it is for {@link delayMs} later. */
+  /** Reports whether the batch is to be written now that the event loop turns; if not, {@link maxHeldMs} later. */
   isTurnDue(): boolean {
     this.#earn()
     if (this.#credit <= -maxCredit) return false
     this.#credit--
     return true
-  }
-
-  /** How much later a batch is written that a turn of the event loop did not write, in ms. */
-  get delayMs(): number {
-    return this.#maxHeldMs
   }
 
   /** Returns the time. */

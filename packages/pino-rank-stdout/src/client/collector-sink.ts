@@ -68,8 +68,16 @@ export class CollectorSink implements LineSink {
     return this.#stdout.write(lines)
   }
 
+  isFull(error: NodeJS.ErrnoException): boolean {
+    return this.#stdout.isFull(error)
+  }
+
   isPermanent(error: NodeJS.ErrnoException): boolean {
     return this.#stdout.isPermanent(error)
+  }
+
+  beforeEnd(): void {
+    this.#stdout.beforeEnd()
   }
 
   /**
@@ -84,10 +92,12 @@ export class CollectorSink implements LineSink {
       this.#own.end(this.#client)
       this.#client.close() // what it has not written yet is written by us
     } else this.#client.flush(maxFlushMs)
+    this.#stdout.end()
   }
 
   close(): void {
     this.#own?.close()
+    this.#stdout.close()
   }
 
   /**

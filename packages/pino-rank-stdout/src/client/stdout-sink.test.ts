@@ -34,6 +34,54 @@ t.test('a short write is continued', (t) => {
   t.end()
 })
 
+/** A full pipe: takes what there is room for, and finds itself full behind it. */
+function fullPipe(room: number) {
+  const pipe = { room, text: '', attempts: 0 }
+  const write = (_fd: number, bytes: Uint8Array) => {
+    pipe.attempts++
+    if (pipe.room === 0 || (bytes.length <= 4096 && bytes.length > pipe.room))
+      throw Object.assign(new Error('EAGAIN'), { code: 'EAGAIN' })
+    const written = Math.min(bytes.length, pipe.room)
+    pipe.text += Buffer.from(bytes.subarray(0, written))
+    pipe.room -= written
+    return written
+  }
+  const blocking = (fd: number, bytes: Uint8Array) => {
+    pipe.room = Infinity
+    return write(fd, bytes)
+  }
+  return { pipe, stdout: new StdoutSink(1, blocking, 7, write) }
+}
+
+t.test('a reader that stands still is waited for once, for a moment; then the pipe is full until it moves', (t) => {
+  const { pipe, stdout } = fullPipe(3)
+  t.equal(stdout.write(Buffer.from('1\n')), 2)
+  const startedAt = performance.now()
+  for (let i = 0; i < 1000; i++) t.throws(() => stdout.write(Buffer.from('2\n')), { code: 'EAGAIN' })
+  t.ok(performance.now() - startedAt < 10_000, 'not for 20 ms each')
+  t.ok(pipe.attempts >= 1000)
+  pipe.room = 100
+  t.equal(stdout.write(Buffer.from('2\n')), 2)
+  t.equal(pipe.text, '1\n2\n')
+  t.end()
+})
+
+t.test('a long line of which a full pipe took a part is continued before the next, and written at the end', (t) => {
+  const long = `${'x'.repeat(20_000)}\n`
+  const { pipe, stdout } = fullPipe(6000)
+  t.equal(stdout.write(Buffer.from(long)), long.length)
+  t.equal(pipe.text.length, 6000)
+  t.throws(() => stdout.write(Buffer.from('1\n')), { code: 'EAGAIN' })
+  pipe.room = 3000
+  t.throws(() => stdout.write(Buffer.from('1\n')), { code: 'EAGAIN' })
+  t.equal(pipe.text.length, 9000)
+  stdout.end()
+  t.equal(pipe.text, long)
+  stdout.write(Buffer.from('1\n'))
+  t.equal(pipe.text, `${long}1\n`, 'at the end a write waits')
+  t.end()
+})
+
 t.test('options are refused at construction', (t) => {
   for (const options of [{ path: 'a.log' }, { flushMs: 0 }, { flushLevel: 'loud' }]) {
     t.throws(() => stdoutStream(options), { message: /^(pino-rank: )?pino-rank-stdout/ })
