@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { readManifests } from 'pino-rank-split'
 import t from 'tap'
 import { sinkTable } from '../../packages/pino-rank/dist/sink/sink-table.js'
-import { runRanks } from './kit/ranks.ts'
+import { runRanks, startRank } from './kit/ranks.ts'
 
 const program = new URL('./programs/many-loggers.js', import.meta.url)
 
@@ -44,19 +45,47 @@ t.test('in a bundle, where no declaration can be read, our sinks are gated as us
   )
 })
 
+t.test(
+  'in a bundle our sinks run in the process, each from the file that the bundler made for its worker',
+  async (t) => {
+    const dir = t.testdir()
+    const names = ['pino-rank-file', 'pino-rank-split', 'pino-rank-stdout']
+    const paths = Object.fromEntries(names.map((name) => [name, join(dir, `${name}.cjs`)]))
+    await bundle(dir, names)
+    // what esbuild-plugin-pino puts in front of the program
+    const banner = { js: `globalThis.__bundlerPathsOverrides = ${JSON.stringify(paths)}` }
+    const app = { app: fileURLToPath(new URL('./programs/own-sinks.js', import.meta.url)) }
+    await build({ ...commonJs, entryPoints: app, outdir: dir, banner, logOverride: { 'empty-import-meta': 'silent' } })
+    const path = join(dir, 'train.log')
+    const targets = names.map((target) => ({ target, ...(target !== 'pino-rank-stdout' && { options: { path } }) }))
+    const args = [JSON.stringify({ targets })]
+    const rank = startRank(t, pathToFileURL(join(dir, 'app.cjs')), 0, { worldSize: 2, args, stdout: 'pipe' })
+    t.strictSame(await rank.nextMessage(), { workers: 0, threads: 0 })
+    const { stdout, ...exit } = await rank.exit
+    t.strictSame(exit, { code: 0, signal: null, stderr: '' })
+    const texts = [readFileSync(path, 'utf8'), readFileSync(join(dir, 'train.rank-0.log'), 'utf8'), stdout]
+    for (const text of texts) t.match(text, /^.*"i"\}\n.*"w"\}\n.*"e"\}\n$/)
+    t.match(readManifests(dir), [{ rank: 0, lines: 3, exit: 0 }])
+  },
+)
+
 t.test('each sink loads as one CommonJS file, as bundlers write for a worker', async (t) => {
   const names = Object.keys(sinkTable).filter((name) => name !== 'pino-rank')
   const dir = t.testdir()
-  const entryPoints = Object.fromEntries(names.map((name) => [name, fileURLToPath(import.meta.resolve(name))]))
-  const outExtension = { '.js': '.cjs' }
-  await build({
-    entryPoints,
-    outdir: dir,
-    outExtension,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    logLevel: 'error',
-  })
+  await bundle(dir, names)
   for (const name of names) t.type(createRequire(import.meta.url)(join(dir, `${name}.cjs`)).default, 'function', name)
 })
+
+const commonJs = {
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  logLevel: 'error',
+} as const
+
+/** Makes one CommonJS file of each package, as bundlers do for a worker. */
+async function bundle(outdir: string, names: readonly string[]): Promise<void> {
+  const entryPoints = Object.fromEntries(names.map((name) => [name, fileURLToPath(import.meta.resolve(name))]))
+  await build({ ...commonJs, entryPoints, outdir })
+}

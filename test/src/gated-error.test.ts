@@ -5,7 +5,7 @@ import t from 'tap'
 import { deaths, endings, gentleDeaths } from './kit/death.ts'
 import { runRanks } from './kit/ranks.ts'
 
-/** A gated rank's one error, right before each death: appended from its main thread, or through the open worker. */
+/** A gated rank's one error, right before each death: appended from its main thread, or through an open worker. */
 const program = 'gated-error'
 const error = String.raw`\{"level":50,[^\n]*"rank":1,"msg":"the only one"\}\n$`
 const alone = new RegExp(`^${error}`)
@@ -17,6 +17,12 @@ const cases = [
   {
     name: 'file beside an open split',
     targets: ['pino-rank-file', 'pino-rank-split *'],
+    survives: deaths,
+    files: { 'train.log': alone, 'train.rank-1.log': last },
+  },
+  {
+    name: 'file beside an open split, in a worker',
+    targets: ['pino-rank-file 0 thread', 'pino-rank-split * thread'],
     survives: gentleDeaths,
     files: { 'train.log': alone, 'train.rank-1.log': last },
   },
@@ -27,8 +33,8 @@ for (const { name, targets, survives, files } of cases) {
     t.test(`${name}: a gated rank’s error, then ${death}`, async (t) => {
       const dir = t.testdir()
       const entries = targets.map((entry) => {
-        const [target, ranks = '0'] = entry.split(' ')
-        return { target, ranks, options: { path: join(dir, 'train.log') } }
+        const [target, ranks = '0', thread] = entry.split(' ')
+        return { target, ranks, thread: thread !== undefined, options: { path: join(dir, 'train.log') } }
       })
       const args = [JSON.stringify(entries), death]
       const [exit] = await runRanks(t, program, { ranks: 2, only: 1, args })

@@ -54,7 +54,7 @@ export interface ThreadStream extends NodeJS.EventEmitter {
   destroyed?: boolean
   write(line: string): boolean
   flush(done?: (error?: Error | null) => void): void
-  flushSync(): void
+  flushSync?(): void
   end(): void
   ref?(): void
   unref?(): void

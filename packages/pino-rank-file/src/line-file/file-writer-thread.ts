@@ -40,7 +40,7 @@ export class FileWriterThread implements WriterThread {
   /** Where the thread reads the batch: nothing is allocated for each. */
   #bytes = new SharedArrayBuffer(0)
 
-  /** @throws if this process may not start threads */
+  /** @throws where Node's permissions forbid threads, and in a CommonJS bundle, which has no `import.meta.url` */
   constructor(sink: AppendSinkSettings) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1

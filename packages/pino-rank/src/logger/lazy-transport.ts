@@ -22,7 +22,7 @@ function watchExit(): void {
 const pauseMs = 1000
 
 /**
- * A destination that starts pino's transport at the first record. Until then there is no thread and no open file.
+ * A destination that starts pino's transport, or opens a sink's stream, at the first record. Until then there is no thread and no open file.
  * After that pino's guarantee holds: lines survive natural exit, `process.exit`, uncaught errors, rejections and handled
  * signals, but not SIGKILL or abort.
  *
@@ -82,7 +82,7 @@ export class LazyTransport extends EventEmitter {
   }
 
   flushSync(): void {
-    if (this.#inner?.destroyed !== true) this.#inner?.flushSync()
+    if (this.#inner?.destroyed !== true) this.#inner?.flushSync?.()
   }
 
   end(): void {
@@ -143,13 +143,15 @@ export class LazyTransport extends EventEmitter {
       this.#fail(error)
     }
     inner.on('error', failed)
-    const flushSync = inner.flushSync.bind(inner)
+    const flushSync = inner.flushSync?.bind(inner)
     // pino calls this before the exit, when a failed target may not have emitted its error yet
-    inner.flushSync = () => {
-      try {
-        flushSync()
-      } catch (error) {
-        failed(error as Error)
+    if (flushSync) {
+      inner.flushSync = () => {
+        try {
+          flushSync()
+        } catch (error) {
+          failed(error as Error)
+        }
       }
     }
     inner.worker?.on('error', failed) // the thread could not be created
@@ -197,7 +199,7 @@ export class LazyTransport extends EventEmitter {
   /** Writes what is buffered and ends the thread. pino's own exit listener was registered too late to run in this exit. */
   #flushAndEnd(inner: ThreadStream): void {
     try {
-      inner.flushSync()
+      inner.flushSync?.()
       if (this.#inner === inner) {
         inner.end()
         this.#unsent.clear()

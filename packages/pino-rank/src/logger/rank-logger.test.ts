@@ -175,6 +175,13 @@ t.test('bad input, the same on every rank', (t) => {
     ],
     ['two destinations', { transport: { target: 'pino/file', stream: new Memory() } }, { code: 'OPTION_INVALID' }],
     ['no stream', { transport: { stream: {} } }, { code: 'OPTION_INVALID' }],
+    ['a thread that is no boolean', { transport: { target: 'pino/file', thread: 1 } }, { code: 'OPTION_INVALID' }],
+    ['a thread beside a stream', { transport: { stream: new Memory(), thread: true } }, { code: 'OPTION_INVALID' }],
+    [
+      'a thread beside a pipeline',
+      { transport: { targets: [{ pipeline: [{ target: 'pino/file' }], thread: true }] } },
+      { code: 'OPTION_INVALID', message: /targets\[0\]\.thread/ },
+    ],
     ['no array', { transport: { targets: 'pino/file' } }, { code: 'OPTION_INVALID' }],
     ['an unknown level', { level: 'loud', transport: { target: 'pino/file' } }, { code: 'LEVEL_UNKNOWN' }],
     ['of a target', { transport: { target: 'pino/file', level: 'loud' } }, { code: 'LEVEL_UNKNOWN' }],

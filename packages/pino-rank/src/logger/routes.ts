@@ -22,6 +22,8 @@ export class Routes {
   readonly #customLevels: Levels | undefined
   /** Streams and workers that one target has for itself. */
   readonly #own = new Map<GatedTarget, pino.DestinationStream>()
+  /** What {@link Routes.#appendBehind} returned for each append. */
+  readonly #appends = new Map<pino.DestinationStream, pino.DestinationStream>()
   /** Every stream that records ever went to. */
   readonly #known = new Set<pino.DestinationStream>()
   #shared: { targets: readonly DecidedTarget[]; worker: Worker } | undefined
@@ -31,9 +33,11 @@ export class Routes {
     this.#customLevels = customLevels
   }
 
-  /** Returns the destination for the new logger. A silent logger's workers start at their first record. */
+  /** Returns the destination for the new logger. A silent logger's targets are built with their first record. */
   first({ targets, level }: Decision): pino.DestinationStream {
-    const routes = this.#routes(targets, level === 'silent' ? lazily : (start) => start())
+    const isSilent = level === 'silent'
+    for (const { target, open } of isSilent ? [] : targets) if (open) this.#openInProcess(target)
+    const routes = this.#routes(targets, isSilent ? lazily : (start) => start())
     for (const { stream } of routes) this.#known.add(stream)
     return this.#join(routes, targets)
   }
@@ -55,7 +59,7 @@ export class Routes {
   #routes(targets: readonly DecidedTarget[], build: Build): Route[] {
     const streams = targets.flatMap(({ target, min }) => (target.stream ? [{ level: min, stream: target.stream }] : []))
     for (const decided of targets) {
-      if (decided.target.inProcess) streams.push({ level: decided.min, stream: this.#inProcess(decided, build) })
+      if (decided.target.inProcess) streams.push({ level: decided.min, stream: this.#inProcess(decided) })
     }
     const built = targets.filter(({ target }) => target.built && !target.inProcess)
     if (built.some((target) => target.open)) {
@@ -68,19 +72,37 @@ export class Routes {
     return [...streams, ...appended, ...this.#workers(foreign, lazily)]
   }
 
-  /** Returns the stream of a target that runs in the process. If its module cannot be loaded here, it is the target's worker. */
-  #inProcess(decided: DecidedTarget, build: Build): pino.DestinationStream {
+  /** Builds the target's stream on this thread. If its module cannot be loaded here, the target goes to pino's worker. */
+  #openInProcess(target: GatedTarget): void {
+    const stream = target.inProcess?.()
+    if (stream) this.#own.set(target, stream)
+    else target.inProcess = undefined
+  }
+
+  /** Returns the stream of a target that runs in the process. What is not built yet is built with its first record. */
+  #inProcess(decided: DecidedTarget): pino.DestinationStream {
     const { target, open } = decided
-    if (!open && target.append) return target.append
     const found = this.#own.get(target)
+    if (!open && target.append) return found ? this.#appendBehind(found, target.append) : target.append
     if (found) return found
-    const start = () => {
-      const stream = target.inProcess?.()
-      return stream ? (Object.assign(stream, { ready: true }) as never) : this.#startWorker([decided])
-    }
-    const stream = open ? build(start) : lazily(start)
+    const stream = lazily(() => {
+      const opened = target.inProcess?.()
+      return opened ? (Object.assign(opened, { ready: true }) as never) : this.#startWorker([decided])
+    })
     this.#own.set(target, stream)
     return stream
+  }
+
+  /** Returns a stream that appends each line after the lines that were buffered while the target was open. */
+  #appendBehind(stream: pino.DestinationStream & { flushSync?(): void }, append: pino.DestinationStream) {
+    const behind = this.#appends.get(append) ?? {
+      write(line: string) {
+        stream.flushSync?.()
+        append.write(line)
+      },
+    }
+    this.#appends.set(append, behind)
+    return behind
   }
 
   #startWorker(targets: readonly DecidedTarget[]): ThreadStream {

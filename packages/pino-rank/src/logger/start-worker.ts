@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import type { ThreadStream } from '../pino-internals.ts'
 import { lackOfDescriptors } from '../process/index.ts'
 import type { Levels } from '../record/index.ts'
+import { modulePath } from '../sink/index.ts'
 import type { DecidedTarget } from './gated-target.ts'
 import type { WorkerSettings } from './rank-transport.ts'
 
@@ -36,7 +36,7 @@ function checkFiles(targets: readonly DecidedTarget[]): void {
   for (const { target } of targets) {
     const { built } = target
     const names = built && 'pipeline' in built ? built.pipeline.map((step) => step.target) : [built?.target ?? '']
-    const paths = names.map((name) => (name.startsWith('file:') ? fileURLToPath(name) : name)).filter(isAbsolute)
+    const paths = names.map(modulePath).filter(isAbsolute)
     const gone = paths.find((path) => !existsSync(path))
     if (gone) throw Object.assign(new Error(`ENOENT: the target's module ${gone} is gone`), { code: 'ENOENT' })
   }

@@ -14,8 +14,10 @@ t.test('the table of sinks has what each package declares', (t) => {
   const names = readdirSync(packages).filter((name) => existsSync(join(packages, name, 'src/rank.ts')))
   t.strictSame(['pino-rank', ...names].sort(), Object.keys(sinkTable).sort())
   for (const [name, known] of Object.entries(sinkTable)) {
-    const { ranks, others, exit }: SinkDeclaration = load(name === 'pino-rank' ? 'pino-rank/target' : name).rank
-    t.strictSame({ ranks, others, ...(exit && { exit }) }, known, name)
+    const { ranks, others, exit, inProcess }: SinkDeclaration = load(
+      name === 'pino-rank' ? 'pino-rank/target' : name,
+    ).rank
+    t.strictSame({ ranks, others, ...(exit && { exit }), ...(inProcess && { inProcess }) }, known, name)
   }
   t.end()
 })

@@ -6,8 +6,8 @@ import { sinkTable } from './sink-table.ts'
 /**
  * Returns the declaration of our own sink for the name that the user gave, or for the package of the file at `path`. It is for
  * places where a sink cannot be loaded: in a bundle, whose workers are separate files, and under loaders that cannot load an
- * ES module synchronously (yarn's Plug'n'Play on Node 20). It has no `check` and no `append`: the worker checks the options,
- * and a gated rank's errors start that worker.
+ * ES module synchronously (yarn's Plug'n'Play on Node 20). It has no `check` and no `append`: the options are checked
+ * when the target is built, and a gated rank's first error builds it.
  */
 export function knownSink(name: string, path: string): SinkDeclaration | undefined {
   return sinkNamed(name) ?? sinkNamed(packageName(path))

@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type pino from 'pino'
 import { isLack } from '../process/index.ts'
 import { declarationKey, type SinkDeclaration } from './declaration.ts'
 import { knownSink } from './known-sinks.ts'
-import { unreadableTarget } from './resolve-target.ts'
+import { modulePath, unreadableTarget } from './resolve-target.ts'
 
 /**
  * Returns what the sink in this file declares about ranks, if anything. A module is loaded here, on the main thread, only
@@ -20,7 +18,7 @@ import { unreadableTarget } from './resolve-target.ts'
  * @param file the resolved file; a bare name where a bundler hides the path
  */
 export function readDeclaration(file: string, name: string): SinkDeclaration | undefined {
-  const path = pathOf(file)
+  const path = modulePath(file)
   if (!isAbsolute(path)) return knownSink(name, path) // pino's own, or in a bundle
   try {
     if (!/\brank\b/.test(readFileSync(path, 'utf8'))) return undefined
@@ -33,36 +31,6 @@ export function readDeclaration(file: string, name: string): SinkDeclaration | u
     // top-level await; the worker reports any other fault of the module
   }
   return knownSink(name, path)
-}
-
-/**
- * Calls the default export of the target's module on this thread, and returns its stream. Undefined where the module cannot be
- * loaded synchronously: in some bundles, and under yarn's Plug'n'Play on Node 20.
- *
- * @throws EMFILE or ENFILE if no descriptor is left to load it; what the sink throws for its options
- */
-export function openInProcess(file: string, name: string, options: object): pino.DestinationStream | undefined {
-  const path = pathOf(file)
-  if (!isAbsolute(path)) return undefined
-  const stream = loadDefault(path, name)?.(options)
-  return typeof stream?.write === 'function' ? stream : undefined
-}
-
-type OpenTarget = (options: object) => pino.DestinationStream | undefined
-
-function loadDefault(path: string, name: string): OpenTarget | undefined {
-  try {
-    const { default: open } = createRequire(path)(path)
-    return typeof open === 'function' ? open : undefined
-  } catch (error) {
-    if (!isLack(error)) return undefined
-    const message = `${error.code}: too many open files to load ${name}; raise the limit of open files (ulimit -n)`
-    throw Object.assign(new Error(message), { code: error.code })
-  }
-}
-
-function pathOf(file: string): string {
-  return file.startsWith('file:') ? fileURLToPath(file) : file
 }
 
 /** Returns what a ready stream declares about ranks, if anything. */

@@ -13,9 +13,9 @@ import { lackOfDescriptors, workingDirectory } from '../process/index.ts'
  */
 export function resolveTarget(target: unknown, callers: readonly string[]): string {
   if (typeof target !== 'string' || target === '') throw notFound(target, 'a module name, a path or a file: URL')
-  if (target === 'pino/file' || isBundled(target)) return target
+  if (target === 'pino/file' || bundledFile(target) !== undefined) return target
   if (isAbsolute(target) || target.startsWith('file:')) {
-    if (existsSync(target.startsWith('file:') ? fileURLToPath(target) : target)) return target
+    if (existsSync(modulePath(target))) return target
     throw notFound(target, 'an existing file')
   }
   for (const caller of callers) {
@@ -55,10 +55,15 @@ function isUserFile(file: string | null | undefined, own: string): boolean {
   return isAbsolute(file) || file.startsWith('file:')
 }
 
-/** Reports whether a bundler has told pino where it put the target's file. */
-function isBundled(target: string): boolean {
+/** Returns the file that a bundler made of a target's module, where its plugin says so, as it says it to pino. */
+export function bundledFile(target: string): string | undefined {
   const { __bundlerPathsOverrides: paths } = globalThis as { __bundlerPathsOverrides?: Record<string, string> }
-  return typeof paths === 'object' && paths !== null && Object.hasOwn(paths, target)
+  return typeof paths === 'object' && paths !== null && Object.hasOwn(paths, target) ? paths[target] : undefined
+}
+
+/** Returns the path of a resolved target, which may be a `file:` URL. A bare name stays as it is. */
+export function modulePath(file: string): string {
+  return file.startsWith('file:') ? fileURLToPath(file) : file
 }
 
 function notFound(target: unknown, expected: string): RankError {

@@ -5,9 +5,9 @@ export const sinkTable: Readonly<Record<string, SinkDeclaration>> = {
   'pino-csv-metrics': { ranks: '0', others: 'silent' },
   'pino-mlflow': { ranks: '0', others: 'silent', exit: true },
   'pino-rank': { ranks: '0', others: 'error' },
-  'pino-rank-file': { ranks: '0', others: 'error' },
-  'pino-rank-split': { ranks: '*', others: 'error' },
-  'pino-rank-stdout': { ranks: '*', others: 'error' },
+  'pino-rank-file': { ranks: '0', others: 'error', inProcess: true },
+  'pino-rank-split': { ranks: '*', others: 'error', inProcess: true },
+  'pino-rank-stdout': { ranks: '*', others: 'error', inProcess: true },
   'pino-tensorboard': { ranks: '0', others: 'silent', exit: true },
   'pino-wandb': { ranks: '0', others: 'silent', exit: true },
 }

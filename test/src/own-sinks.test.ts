@@ -1,0 +1,145 @@
+/** Our file, split and stdout sinks as targets of `rankLogger`: on the calling thread, unless a thread is asked for. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { startRank } from './kit/ranks.ts'
+import { node, pathOf, startProcess } from './kit/start-process.ts'
+
+interface Threads {
+  /** By pino's event 'worker'. */
+  workers: number
+  /** By the kernel's count. */
+  threads: number
+}
+type Transport = Record<string, unknown>
+
+const program = new URL('./programs/own-sinks.js', import.meta.url)
+
+/** Runs rank 0 of two to its end. Returns the threads that it started, and what it wrote to stdout. */
+async function run(t: Test, transport: Transport, options: object = {}): Promise<Threads & { stdout: string }> {
+  const args = [JSON.stringify(transport), JSON.stringify(options)]
+  const rank = startRank(t, program, 0, { worldSize: 2, args, stdout: 'pipe' })
+  const threads = await rank.nextMessage<Threads>()
+  const { stdout, ...exit } = await rank.exit
+  t.strictSame(exit, { code: 0, signal: null, stderr: '' })
+  return { ...threads, stdout }
+}
+
+function messages(text: string): string {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.map((line) => JSON.parse(line).msg).join('')
+}
+
+const read = (file: string) => messages(readFileSync(file, 'utf8'))
+const none: Threads = { workers: 0, threads: 0 }
+
+t.test('an open rank with our sinks starts no thread', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const split = path.replace('.log', '.rank-0.log')
+  const targets = [
+    { target: 'pino-rank-file', options: { path } },
+    { target: 'pino-rank-split', options: { path } },
+    { target: 'pino-rank-stdout' },
+  ]
+  for (const [transport, file] of [
+    [targets[0], path],
+    [targets[1], split],
+  ] as const) {
+    t.match(await run(t, transport as Transport), none, file)
+    t.equal(read(file), 'iwe')
+  }
+  const { stdout, ...threads } = await run(t, targets[2] as Transport)
+  t.strictSame([threads, messages(stdout)], [none, 'iwe'], 'stdout')
+  const all = await run(t, { targets })
+  t.match(all, none, 'all three')
+  t.strictSame([read(path), read(split), messages(all.stdout)], ['iweiwe', 'iweiwe', 'iwe'])
+})
+
+t.test('our sinks stand beside a foreign target, which has pino’s worker', async (t) => {
+  const dir = t.testdir()
+  const path = (name: string) => join(dir, name)
+  const targets = [
+    { target: 'pino-rank-file', level: 'debug', options: { path: path('own.log') } },
+    { target: 'pino/file', level: 'warn', options: { destination: path('foreign.log') } },
+    { target: 'pino/file', level: 'error', options: { destination: path('errors.log') } },
+  ]
+  t.match(await run(t, { targets }), { workers: 1 }, 'one for both foreign targets')
+  t.strictSame(['own.log', 'foreign.log', 'errors.log'].map(path).map(read), ['diwe', 'we', 'e'], 'each by its level')
+})
+
+t.test('dedupe hands a record to the targets of the highest level that it reaches, wherever they run', async (t) => {
+  const dir = t.testdir()
+  const path = (name: string) => join(dir, name)
+  const targets = [
+    { target: 'pino-rank-file', level: 'debug', options: { path: path('debug.log') } },
+    { target: 'pino/file', level: 'info', options: { destination: path('info.log') } },
+    { target: 'pino/file', level: 'warn', options: { destination: path('warn.log') } },
+    { target: 'pino-rank-split', level: 'error', options: { path: path('error.log') } },
+  ]
+  await run(t, { targets, dedupe: true })
+  const files = ['debug.log', 'info.log', 'warn.log', 'error.rank-0.log']
+  t.strictSame(files.map(path).map(read), ['d', 'i', 'w', 'e'])
+})
+
+t.test('who asks for pino’s worker gets it', async (t) => {
+  const dir = t.testdir()
+  const entry = (name: string, more: object = {}) => ({
+    target: 'pino-rank-file',
+    options: { path: join(dir, name) },
+    ...more,
+  })
+  const asked: [name: string, transport: Transport, workers: number][] = [
+    ['thread', entry('thread', { thread: true }), 1],
+    ['worker', { ...entry('worker'), worker: { autoEnd: true } }, 1],
+    ['sync', { targets: [entry('sync'), entry('sync2')], sync: false }, 1],
+    ['one of two', { targets: [entry('one of two', { thread: true }), entry('two')] }, 1],
+    ['no thread', entry('no thread', { thread: false }), 0],
+  ]
+  for (const [name, transport, workers] of asked) {
+    t.match(await run(t, transport), { workers }, name)
+    t.equal(read(join(dir, name)), 'iwe', name)
+  }
+})
+
+t.test('a module that cannot be loaded synchronously runs in pino’s one worker, beside foreign targets', async (t) => {
+  const source = `
+    import { writeFileSync } from 'node:fs'
+    await null
+    export const rank = { ranks: '0', others: 'error' }
+    export default ({ path }) => ({
+      text: '',
+      listeners: {},
+      on() {}, once(event, done) { this.listeners[event] = done }, emit() {},
+      write(line) { this.text += line; writeFileSync(path, this.text) },
+      end() { this.listeners.close?.() },
+    })`
+  const dir = t.testdir({
+    node_modules: {
+      'pino-rank-file': { 'package.json': '{"name":"pino-rank-file","main":"index.mjs"}', 'index.mjs': source },
+    },
+  })
+  const path = (name: string) => join(dir, name)
+  const target = path('node_modules/pino-rank-file/index.mjs')
+  const targets = [
+    { target, options: { path: path('own.log') } },
+    { target: 'pino/file', options: { destination: path('foreign.log') } },
+  ]
+  t.match(await run(t, { targets }), { workers: 1 })
+  t.strictSame(['own.log', 'foreign.log'].map(path).map(read), ['iwe', 'iwe'])
+})
+
+t.test('under node’s permissions, which allow no worker, our targets write', async (t) => {
+  const dir = t.testdir()
+  const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
+  const permissions = [flag, '--allow-fs-read=*', `--allow-fs-write=${dir}`, '--no-warnings']
+  const targets = [
+    { target: 'pino-rank-file', options: { path: join(dir, 'train.log') } },
+    { target: 'pino-rank-split', options: { path: join(dir, 'train.log') } },
+    { target: 'pino-rank-stdout' },
+  ]
+  const command = [...node, ...permissions, pathOf(program), JSON.stringify({ targets })]
+  const { stdout, ...exit } = await startProcess(t, command, { ipc: true }).exit
+  t.strictSame(exit, { code: 0, signal: null, stderr: '' })
+  t.equal(messages(stdout), 'iwe')
+  t.strictSame([read(join(dir, 'train.log')), read(join(dir, 'train.rank-0.log'))], ['iwe', 'iwe'])
+})
