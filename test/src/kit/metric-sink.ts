@@ -39,7 +39,7 @@ export interface MetricRun {
 export function openMetrics(sink: MetricSink, way: Way, ranks: string, options: object): pino.Logger {
   if (way === 'stream') return pino(gate({ ranks }), sink.stream(options))
   const target = { target: sink.name, options }
-  if (way === 'target') return rankLogger({ ranks, transport: target })
+  if (way !== 'pure JSON') return rankLogger({ ranks, transport: { ...target, thread: way === 'target, thread' } })
   const log = pino({ transport: { ...target, options: { ...options, ranks } } })
   logExit(log)
   return log

@@ -3,10 +3,11 @@ import type { Death } from './death.ts'
 import type { Lengths } from './records.ts'
 
 /**
- * How the logger is built: over a stream on the main thread, by pino and `gate` or by `rankLogger`; with a string target of `rankLogger`; with a string
- * target in pino's own configuration, gated in the worker.
+ * How the logger is built: over a stream on the main thread, by pino and `gate` or by `rankLogger`; with a string target of
+ * `rankLogger`, where it runs by itself or in pino's worker; with a string target in pino's own configuration, gated in the
+ * worker.
  */
-export type Way = 'stream' | 'target' | 'pure JSON'
+export type Way = 'stream' | 'target' | 'target, thread' | 'pure JSON'
 
 /** What a sink tells the conformance suite of itself. */
 export interface Sink {

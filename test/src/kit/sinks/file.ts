@@ -12,8 +12,8 @@ export const sink: Sink = {
   open(way, dir, options = {}) {
     const target = { target: 'pino-rank-file', options: { path: join(dir, 'train.log'), ...options } }
     if (way === 'stream') return pino(gate({ ranks: '*' }), fileStream(target.options))
-    if (way === 'target') return rankLogger({ ranks: '*', transport: target })
-    return pino({ transport: { ...target, options: { ...target.options, ranks: '*' } } })
+    if (way === 'pure JSON') return pino({ transport: { ...target, options: { ...target.options, ranks: '*' } } })
+    return rankLogger({ ranks: '*', transport: { ...target, thread: way === 'target, thread' } })
   },
   readBack: (dir) => [join(dir, 'train.log')],
   survives: gentleDeaths,

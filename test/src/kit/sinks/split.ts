@@ -13,7 +13,8 @@ export const sink: Sink = {
   open(way, dir, options = {}) {
     const target = { target: 'pino-rank-split', options: { path: join(dir, 'train.log'), ...options } }
     if (way === 'stream') return rankLogger({}, splitStream(target.options))
-    return way === 'target' ? rankLogger({ transport: target }) : pino({ transport: target })
+    if (way === 'pure JSON') return pino({ transport: target })
+    return rankLogger({ transport: { ...target, thread: way === 'target, thread' } })
   },
   readBack: (dir) =>
     readdirSync(dir)

@@ -13,7 +13,8 @@ export const sink: Sink = {
   open(way, _, options = {}) {
     const transport = { target: 'pino-rank-stdout', options }
     if (way === 'stream') return pino(gate({ ranks: '*' }), stdoutStream(options))
-    return way === 'target' ? rankLogger({ transport }) : pino({ transport })
+    if (way === 'pure JSON') return pino({ transport })
+    return rankLogger({ transport: { ...transport, thread: way === 'target, thread' } })
   },
   readBack: (dir) => [join(dir, 'stdout.log')],
   survives: gentleDeaths,
