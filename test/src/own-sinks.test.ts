@@ -1,8 +1,11 @@
 /** Our file, split and stdout sinks as targets of `rankLogger`: on the calling thread, unless a thread is asked for. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readManifests } from 'pino-rank-split'
 import t, { type Test } from 'tap'
-import { startRank } from './kit/ranks.ts'
+import { deaths, endings } from './kit/death.ts'
+import { ranklog } from './kit/ranklog.ts'
+import { runRanks, startRank } from './kit/ranks.ts'
 import { node, pathOf, startProcess } from './kit/start-process.ts'
 
 interface Threads {
@@ -143,3 +146,17 @@ t.test('under node’s permissions, which allow no worker, our targets write', a
   t.equal(messages(stdout), 'iwe')
   t.strictSame([read(join(dir, 'train.log')), read(join(dir, 'train.rank-0.log'))], ['iwe', 'iwe'])
 })
+
+for (const death of deaths) {
+  t.test(`a manifest and ranklog status say how an open rank has ended: ${death}`, async (t) => {
+    const dir = t.testdir()
+    const args = [JSON.stringify([{ target: 'pino-rank-split', options: { path: join(dir, 'train.log') } }]), death]
+    const [exit] = await runRanks(t, 'gated-error', { ranks: 1, args })
+    t.strictSame([exit?.code, exit?.signal], endings[death])
+    const code = endings[death][0]
+    t.match(readManifests(dir), [{ rank: 0, lines: code === null ? Number : 2, exit: code ?? 'unknown' }])
+    const { stdout } = await ranklog(t, ['status', '--json', dir])
+    const { state, exit: shown } = JSON.parse(stdout)
+    t.strictSame([state === 'ended', shown], [code !== null, code ?? undefined])
+  })
+}
