@@ -6,12 +6,20 @@ import { runRanks } from './kit/ranks.ts'
 const program = new URL('./programs/collected-logger.js', import.meta.url)
 
 /** pino terminates the worker of a logger that was collected; rankLogger keeps it until the exit. */
-for (const target of ['pino-rank-file', 'pino-rank-split']) {
-  t.test(`${target}: a logger that nothing refers to any more loses no line`, async (t) => {
-    const path = join(t.testdir(), 'train.log')
-    const [exit] = await runRanks(t, program, { ranks: 1, args: [target, JSON.stringify({ path, flushMs: 60_000 })] })
-    t.match(exit, { code: 0, stderr: '' })
-    const file = target === 'pino-rank-split' ? path.replace('.log', '.rank-0.log') : path
-    t.match(readFileSync(file, 'utf8'), /"the only one"\}\n.*"unflushed"\}\n$/)
-  })
+const cases = ['pino-rank-file', 'pino-rank-split'].flatMap((target) => [
+  { target, thread: false },
+  { target, thread: true },
+])
+for (const { target, thread } of cases) {
+  t.test(
+    `${target}, ${thread ? 'in a worker' : 'in the process'}: a logger that nothing refers to any more loses no line`,
+    async (t) => {
+      const path = join(t.testdir(), 'train.log')
+      const transport = { target, thread, options: { path, flushMs: 60_000 } }
+      const [exit] = await runRanks(t, program, { ranks: 1, args: [JSON.stringify(transport)] })
+      t.match(exit, { code: 0, stderr: '' })
+      const file = target === 'pino-rank-split' ? path.replace('.log', '.rank-0.log') : path
+      t.match(readFileSync(file, 'utf8'), /"the only one"\}\n.*"unflushed"\}\n$/)
+    },
+  )
 }

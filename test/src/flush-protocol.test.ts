@@ -7,10 +7,16 @@ import t from 'tap'
 const rank = { rank: 0, launcher: 'test' }
 const old = { flushMs: 600_000, flushBytes: 2 ** 28, flushLevel: 'silent' } // nothing is written but on demand
 
-for (const target of ['pino-rank-file', 'pino-rank-split']) {
-  t.test(`${target}: log.flush through pino's worker calls back when the lines are in the file`, async (t) => {
+const cases = ['pino-rank-file', 'pino-rank-split'].flatMap((target) => [
+  { target, thread: false },
+  { target, thread: true },
+])
+
+for (const { target, thread } of cases) {
+  const where = thread ? 'through pino’s worker' : 'in the process'
+  t.test(`${target}: log.flush ${where} calls back when the lines are in the file`, async (t) => {
     const path = join(t.testdir(), '{rank}.log')
-    const log = rankLogger({ rank, transport: { target, options: { path, ...old } } })
+    const log = rankLogger({ rank, transport: { target, thread, options: { path, ...old } } })
     for (const round of [1, 2, 3]) {
       for (let n = 0; n < 1000; n++) log.info({ round, n })
       t.notOk(await new Promise((flushed) => log.flush(flushed)))

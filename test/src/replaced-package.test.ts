@@ -78,12 +78,15 @@ for (const target of ['pino-rank-file', 'pino-rank-split']) {
   })
 }
 
-t.test('a target with a worker buffers the error until the package is back, or until the exit', async (t) => {
-  const transport = { target: 'pino-rank-stdout', ranks: '0' }
-  const lost = await run(t, 'pino-rank-stdout', transport)
-  t.equal(lost.code, 0)
-  t.match(lost.stderr, /^pino-rank: a target failed: ENOENT: [^\n]*\n[^\n]*1 line lost: ENOENT[^\n]*\n$/)
-})
+t.test(
+  'a target that its first record builds buffers the error until the package is back, or until the exit',
+  async (t) => {
+    const transport = { target: 'pino-rank-stdout', ranks: '0' }
+    const lost = await run(t, 'pino-rank-stdout', transport)
+    t.equal(lost.code, 0)
+    t.match(lost.stderr, /^pino-rank: a target failed: ENOENT: [^\n]*\n[^\n]*1 line lost: ENOENT[^\n]*\n$/)
+  },
+)
 
 t.test('a gate that is opened meanwhile buffers records until the package is back', async (t) => {
   const transport = { target: 'pino-rank-file', options: { path } }

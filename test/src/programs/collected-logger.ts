@@ -1,4 +1,4 @@
-/** Logs one line to a target and lets go of the logger; garbage is collected before the program ends: `target options`. */
+/** Logs one line to a transport in JSON and lets go of the logger; garbage is collected before the program ends. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -6,16 +6,16 @@ import { rankLogger } from 'pino-rank'
 
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
-const [target = '', options = '{}'] = process.argv.slice(2)
+const transport = JSON.parse(process.argv[2] ?? '{}')
 
 function logOnce(): Promise<void> {
-  const log = rankLogger({ transport: { target, options: JSON.parse(options) } })
+  const log = rankLogger({ transport })
   log.info('the only one')
   return new Promise((flushed) => log.flush(() => flushed()))
 }
 
 function logAgain(): void {
-  rankLogger({ transport: { target, options: JSON.parse(options) } }).info('unflushed')
+  rankLogger({ transport }).info('unflushed')
 }
 
 await logOnce() // its worker is up

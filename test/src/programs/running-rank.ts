@@ -1,4 +1,4 @@
-/** A rank whose trainer and sinks share a run directory; the sinks open theirs in pino's worker. */
+/** A rank whose trainer and sinks share a run directory; one of the sinks opens it in pino's worker. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rankLogger } from 'pino-rank'
@@ -12,7 +12,7 @@ const log = rankLogger({
   transport: {
     targets: [
       { target: 'pino-rank-file', options },
-      { target: 'pino-rank-split', options },
+      { target: 'pino-rank-split', options, thread: true },
     ],
   },
 })

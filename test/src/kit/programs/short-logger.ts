@@ -11,6 +11,6 @@ const stream = target === 'pino-rank-file' ? fileStream : splitStream
 const log =
   way === 'stream'
     ? pino({}, stream({ ...options, rank }))
-    : rankLogger({ rank, ranks: '0', transport: { target, options } })
+    : rankLogger({ rank, ranks: '0', transport: { target, options, thread: way === 'worker' } })
 for (let seq = Number(first); seq < Number(first) + Number(count); seq++) log.error({ seq })
 process.exit()
