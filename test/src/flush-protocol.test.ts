@@ -1,5 +1,7 @@
+import { type EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import pino from 'pino'
 import { rankLogger } from 'pino-rank'
 import { fileStream } from 'pino-rank-file'
 import t from 'tap'
@@ -25,6 +27,39 @@ for (const { target, thread } of cases) {
       t.match(JSON.parse(lines.at(-1) as string), { round, n: 999 })
     }
   })
+}
+
+t.test(
+  'the stream of a logger closes when the targets in the process and in the worker have written all',
+  async (t) => {
+    const dir = t.testdir()
+    const [own, foreign] = [join(dir, 'own.log'), join(dir, 'foreign.log')]
+    const targets = [
+      { target: 'pino-rank-file', options: { path: own, ...old } },
+      { target: 'pino/file', options: { destination: foreign } },
+    ]
+    const log = rankLogger({ rank, transport: { targets } })
+    log.info('before')
+    await end(log)
+    for (const file of [own, foreign]) t.match(readFileSync(file, 'utf8'), /^[^\n]*"before"\}\n$/)
+  },
+)
+
+t.test('a target in the process writes a record that comes after the end, at once', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const log = rankLogger({ rank, transport: { target: 'pino-rank-file', options: { path, ...old } } })
+  log.info('before')
+  await end(log)
+  log.child({}).info('after')
+  t.match(readFileSync(path, 'utf8'), /^[^\n]*"before"\}\n[^\n]*"after"\}\n$/)
+})
+
+async function end(log: pino.Logger): Promise<void> {
+  const stream = (log as never)[pino.symbols.streamSym as never] as EventEmitter & { end(): void }
+  const alive = setInterval(() => {}, 1000) // pino's workers do not keep the program running
+  stream.end()
+  await once(stream, 'close')
+  clearInterval(alive)
 }
 
 t.test('pino’s worker sees that there is a callback to wait for', (t) => {

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { deaths, endings } from './kit/death.ts'
 import { ranklog } from './kit/ranklog.ts'
 import { runRanks, startRank } from './kit/ranks.ts'
-import { node, pathOf, startProcess } from './kit/start-process.ts'
+import { node, pathOf, permissionFlag, startProcess } from './kit/start-process.ts'
 
 interface Threads {
   /** By pino's event 'worker'. */
@@ -133,8 +133,7 @@ t.test('a module that cannot be loaded synchronously runs in pino’s one worker
 
 t.test('under node’s permissions, which allow no worker, our targets write', async (t) => {
   const dir = t.testdir()
-  const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
-  const permissions = [flag, '--allow-fs-read=*', `--allow-fs-write=${dir}`, '--no-warnings']
+  const permissions = [permissionFlag, '--allow-fs-read=*', `--allow-fs-write=${dir}`, '--no-warnings']
   const targets = [
     { target: 'pino-rank-file', options: { path: join(dir, 'train.log') } },
     { target: 'pino-rank-split', options: { path: join(dir, 'train.log') } },

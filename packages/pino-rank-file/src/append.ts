@@ -1,5 +1,5 @@
 /**
- * For authors of sinks: validates options and writes the rare errors of a rank on which nothing is open. This entry point is
+ * For authors of sinks: validates options and writes the rare errors of a gated rank. This entry point is
  * small and loads nothing that only an open rank needs.
  */
 

@@ -42,6 +42,11 @@ export interface Exit {
  */
 export const node: readonly string[] = ['env', '-u', 'NODE_OPTIONS', process.execPath]
 
+/** The flag that turns on node's permissions, by its name in this version. */
+export const permissionFlag: string = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission'
+
 /** Returns this process's environment without what a test runner, a launcher or the user set for the programs under test. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const runner = 'NODE_OPTIONS|NODE_V8_COVERAGE|TAP.*|_TAPJS.*'

@@ -24,7 +24,7 @@ export interface ErrorAppenderOptions {
 }
 
 /**
- * Writes the rare errors of a rank on which nothing is open. It appends each line on the calling thread and closes the
+ * Writes the rare errors of a gated rank. It appends each line on the calling thread and closes the
  * descriptor before the call returns. That costs 0.1 ms or less on a local disk, and the line survives any crash that follows.
  *
  * It never throws. A line that the system refuses is reported on stderr once. It is buffered, within a bound, and retried at

@@ -20,7 +20,7 @@ export interface GatedTarget {
   built?: PipelineStep | { pipeline: PipelineStep[] }
   /** Throws if several of these ranks would write to the same place. */
   checkRanks?: (ranks: RankSetInput) => void
-  /** The sink's synchronous append, for a rank on which no target is open. */
+  /** The sink's synchronous append, for a rank on which this target is not open. */
   append?: pino.DestinationStream
   /** Builds the sink's stream on this thread. Undefined, or without a result, if it has to run in pino's worker. */
   inProcess?: (() => pino.DestinationStream | undefined) | undefined

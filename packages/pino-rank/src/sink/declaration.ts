@@ -20,7 +20,7 @@ export interface SinkDeclaration<Options = never> {
    */
   check?(options: Options, rank: ResolvedRank, levels?: Levels): void
   /**
-   * The synchronous append of a rank on which nothing is open: throws at once what `check` throws, opens nothing before
+   * The synchronous append of a rank on which the target is not open: throws at once what `check` throws, opens nothing before
    * the first line and keeps no descriptor after it. A line ends in `\n`. This rank is none of the entry's `ranks`.
    * `rankLogger` calls it on every rank, at construction.
    */
