@@ -78,6 +78,14 @@ for (const target of ['pino-rank-file', 'pino-rank-split']) {
   })
 }
 
+for (const target of ['pino-rank-file', 'pino-rank-split']) {
+  t.test(`${target} on an open rank has loaded all that it needs, rotation too`, async (t) => {
+    const transport = { target, ranks: '1', options: { path, rotate: { maxBytes: 10 } } }
+    const { code, stderr, logged } = await run(t, target, transport, `log.error('second')`)
+    t.strictSame([code, stderr, logged], [0, '', ['second']], 'the first is in a rotated file')
+  })
+}
+
 t.test(
   'a target that its first record builds buffers the error until the package is back, or until the exit',
   async (t) => {
