@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { node, runProcess } from './kit/start-process.ts'
+import { node, permissionFlag, runProcess } from './kit/start-process.ts'
 
 const module = new URL('../../packages/pino-rank-file/dist/line-file/file-writer-thread.js', import.meta.url).href
 
@@ -72,4 +72,16 @@ t.test('without a descriptor for the thread, its error is reported', async (t) =
     console.log(JSON.stringify(error.code))`,
   )
   t.match(code, /EMFILE|ERR_WORKER_INIT_FAILED/)
+})
+
+t.test('where Node’s permissions forbid threads, the constructor throws', async (t) => {
+  const code = `import { FileWriterThread } from ${JSON.stringify(module)}
+    try {
+      new FileWriterThread({ path: 'train.log', name: 'test', mkdir: true, mode: 0o640, durable: false })
+    } catch (error) {
+      console.log(error.code)
+    }`
+  const permissions = [permissionFlag, '--allow-fs-read=*', '--no-warnings']
+  const { stdout } = await runProcess(t, [...node, ...permissions, '--input-type=module', '--eval', code])
+  t.equal(stdout, 'ERR_ACCESS_DENIED\n')
 })
