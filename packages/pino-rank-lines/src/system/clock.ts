@@ -1,3 +1,4 @@
+import { maxTimerMs } from 'pino-rank/sink'
 import { type ThreadTimes, threadTimes } from './thread-times.ts'
 
 /** The clock of a writer. Tests have their own. */
@@ -13,9 +14,6 @@ export interface Clock {
   /** How long this thread waited for a core and computed. @default unknown */
   threadTimes?(): ThreadTimes
 }
-
-/** The longest timer that Node supports, in ms. A longer one fires at once. */
-const maxTimerMs = 2 ** 31 - 1
 
 const still = new Int32Array(new SharedArrayBuffer(4))
 

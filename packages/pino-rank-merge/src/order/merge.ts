@@ -8,7 +8,10 @@ import { Planner } from './planner.ts'
 import { readToEnd } from './read-to-end.ts'
 import type { Source } from './source.ts'
 
-/** The longest timer that Node supports, in ms. A longer one fires at once, so longer windows are limited to it. */
+/**
+ * The longest timer that Node supports, in ms. A longer one fires at once, so longer windows are limited to it. The value is that
+ * of `maxTimerMs` in `pino-rank/sink`, which this package does not import: it needs only `pino-rank/record`.
+ */
 const maxTimerMs = 2 ** 31 - 1
 
 export interface MergeOptions {

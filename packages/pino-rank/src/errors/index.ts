@@ -4,7 +4,7 @@
  */
 export { countText } from './count-text.ts'
 export { escapeControls } from './escape-controls.ts'
-export { OptionChecker } from './option-checker.ts'
+export { maxTimerMs, OptionChecker } from './option-checker.ts'
 export { type Complaint, RankError, type RankErrorCode } from './rank-error.ts'
 export { reportLine } from './report-line.ts'
 export { thrownText } from './thrown-text.ts'

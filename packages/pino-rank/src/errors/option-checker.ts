@@ -1,7 +1,7 @@
 import { RankError } from './rank-error.ts'
 
-/** The longest timer that Node supports, in ms. */
-const maxTimerMs = 2 ** 31 - 1
+/** The longest timer that Node supports, in ms. A longer one fires at once. */
+export const maxTimerMs: number = 2 ** 31 - 1
 
 // The members have no docs of their own: comments inside of a class get into the bundle, which each gated rank loads.
 
