@@ -3,7 +3,6 @@ import { MlflowClient } from './mlflow-client.ts'
 import { MlflowRun } from './mlflow-run.ts'
 import { type MlflowOptions, rank, serverOf } from './rank.ts'
 
-export { MlflowError } from './mlflow-client.ts'
 export { type MlflowOptions, rank } from './rank.ts'
 export { type ResendOptions, resend } from './resend.ts'
 

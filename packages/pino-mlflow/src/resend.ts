@@ -20,7 +20,7 @@ export interface ResendOptions {
  * processes that are, or may be, alive. Several processes may do this at once: each spool is sent by one. Returns the number of
  * runs that were sent.
  *
- * @throws {MlflowError} the first refusal, after all other spools were tried. If the server is unavailable, it throws at once.
+ * @throws the first refusal, after all other spools were tried. If the server is unavailable, it throws at once.
  */
 export async function resend(folder: string, options: ResendOptions = {}): Promise<number> {
   const { trackingUri, timeoutMs = 10_000, report = reportLine } = options
