@@ -18,6 +18,7 @@ export {
   onSignal,
   pidExists,
   pidNamespaceKey,
+  processIdFrom,
   processState,
   readProcessStat,
   startedBefore,

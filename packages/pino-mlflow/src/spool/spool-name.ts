@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type ProcessId, thisProcess } from 'pino-rank/process'
+import { type ProcessId, processIdFrom, thisProcess } from 'pino-rank/process'
 
 /** The information in the name of a spool file. */
 export interface SpoolName {
@@ -40,14 +40,8 @@ function holderIn(text: string): ProcessId | undefined {
   const parts = text.split(',')
   if (parts.length !== 5) return undefined
   try {
-    const [host, boot, pidNamespace, pid, startTime] = parts.map(decodeURIComponent) as [
-      string,
-      string,
-      string,
-      string,
-      string,
-    ]
-    return { host, boot, pidNamespace, pid: Number(pid), startTime }
+    const [host, boot, pidNamespace, pid, startTime] = parts.map(decodeURIComponent)
+    return processIdFrom({ host, boot, pidNamespace, pid: Number(pid), startTime })
   } catch {
     return undefined // not one of our names
   }

@@ -59,6 +59,7 @@ const foreign: [name: string, put: (base: string, own: object) => void][] = [
   ['with an empty mark', (dir) => put(dir, '')],
   ['with a mark of null', (dir) => put(dir, 'null')],
   ['with a mark of a later kind', (dir, own) => put(dir, JSON.stringify({ ...own, version: 3 }))],
+  ['with a mark whose boot id is malformed', (dir, own) => put(dir, JSON.stringify({ ...own, boot: 1 }))],
   ['with a mark without a process', (dir, own) => put(dir, JSON.stringify({ ...own, pid: undefined }))],
   ['with a mark without end', (dir, own) => put(dir, JSON.stringify({ ...own, more: 'x'.repeat(70_000) }))],
   ['whose mark is a folder', (dir) => mkdirSync(join(dir, runMarkName), { recursive: true })],

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isSameProcess, type ProcessId, processState, thisProcess } from 'pino-rank/process'
+import { isSameProcess, type ProcessId, processIdFrom, processState, thisProcess } from 'pino-rank/process'
 import type { JobKey } from 'pino-rank/sink'
 
 /** The owner of a run directory: the content of its `.run.json`. */
@@ -50,7 +50,7 @@ function readMark(directory: string, uid: number): RunMark | undefined {
     const file = fstatSync(fd)
     if (!file.isFile() || file.uid !== uid || file.size > maxBytes) return undefined
     const mark = JSON.parse(readFileSync(fd, 'utf8'))
-    return mark?.version === 2 && typeof mark.pid === 'number' && typeof mark.startTime === 'string' ? mark : undefined
+    return mark?.version === 2 && processIdFrom(mark) ? mark : undefined
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (error instanceof SyntaxError || foreign.includes(code)) return undefined

@@ -1,7 +1,7 @@
 import { linkSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import { isSameProcess, type ProcessId, processState, thisProcess } from 'pino-rank/process'
+import { isSameProcess, type ProcessId, processIdFrom, processState, thisProcess } from 'pino-rank/process'
 
 /** Number of writers of this thread that use a claim. */
 const useCounts = new Map<string, number>()
@@ -80,8 +80,7 @@ function holderOf(claim: string): ProcessId | undefined {
   try {
     const { size } = lstatSync(claim)
     if (!lstatSync(claim).isFile() || size > 4096) return undefined // reading a FIFO would block
-    const { host, boot, pidNamespace, pid, startTime } = JSON.parse(readFileSync(claim, 'utf8')) ?? {}
-    return Number.isInteger(pid) ? { host, boot, pidNamespace, pid, startTime } : undefined
+    return processIdFrom(JSON.parse(readFileSync(claim, 'utf8')))
   } catch {
     return undefined
   }

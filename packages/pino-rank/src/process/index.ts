@@ -22,6 +22,7 @@ export {
   type ProcessState,
   pidExists,
   pidNamespaceKey,
+  processIdFrom,
   processState,
   readProcessStat,
   thisProcess,

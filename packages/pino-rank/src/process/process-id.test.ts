@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isSameProcess, processState, thisProcess } from '../process.ts'
+import { isSameProcess, processIdFrom, processState, thisProcess } from '../process.ts'
 
 const linux = process.platform === 'linux'
 
@@ -22,3 +22,24 @@ t.test('the state of a process of another boot, container or host is unknown', {
   t.equal(processState({ ...own, host: 'another' }), 'running', 'a second name of the same kernel and namespace')
   t.notOk(isSameProcess(own, { ...own, pidNamespace: 'pid:[1]' }))
 })
+
+t.test('an identity is read from JSON, without the fields of others', async (t) => {
+  const id = thisProcess()
+  t.strictSame(processIdFrom(JSON.parse(JSON.stringify({ ...id, runKey: 'a' }))), id)
+})
+
+const incomplete: [name: string, value: unknown][] = [
+  ['nothing', undefined],
+  ['null', null],
+  ['a number', 7],
+  ['a list', []],
+  ...['host', 'boot', 'pidNamespace', 'pid', 'startTime'].flatMap((field): [string, unknown][] => [
+    [`no ${field}`, { ...thisProcess(), [field]: undefined }],
+    [`${field}: true`, { ...thisProcess(), [field]: true }],
+  ]),
+  ...[0, -1, 1.5, Number.NaN, '7'].map((pid): [string, unknown] => [`pid ${pid}`, { ...thisProcess(), pid }]),
+]
+
+for (const [name, value] of incomplete) {
+  t.test(`no process is identified by ${name}`, async (t) => t.equal(processIdFrom(value), undefined))
+}

@@ -38,6 +38,14 @@ export function thisProcess(): ProcessId {
 
 let own: ProcessId | undefined
 
+/** Returns the process that a value, for example parsed JSON, identifies. Undefined if a field is missing or of another type. */
+export function processIdFrom(value: unknown): ProcessId | undefined {
+  const { host, boot, pidNamespace, pid, startTime } = (value ?? {}) as ProcessId
+  if (!Number.isInteger(pid) || pid < 1) return undefined
+  const isComplete = [host, boot, pidNamespace, startTime].every((field) => typeof field === 'string')
+  return isComplete ? { host, boot, pidNamespace, pid, startTime } : undefined
+}
+
 export function isSameProcess(a: ProcessId, b: ProcessId): boolean {
   return a.pid === b.pid && a.startTime === b.startTime && sharesNumbers(a, b)
 }
