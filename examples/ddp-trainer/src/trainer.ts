@@ -14,7 +14,7 @@ import { NeighbourLost, Ring } from './ring.ts'
 import { ringDirectory } from './ring-directory.ts'
 
 export interface TrainerOptions {
-  /** 'gpu' warns and goes on without one; 'cpu' looks for none. @default 'auto' */
+  /** 'gpu' warns and continues without one; 'cpu' looks for none. @default 'auto' */
   accelerator?: Accelerator
   /** Ranks to start, each a process; where a launcher started this one (torchrun, mpirun, …) it decides. @default 1 */
   devices?: number
