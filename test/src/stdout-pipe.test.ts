@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { makeFifo } from './kit/run-command.ts'
 import { node, pathOf, runProcess } from './kit/start-process.ts'
 
 /** Runs the program at the head of a real pipeline; its exit code and counts come on stderr. */
@@ -31,3 +33,41 @@ for (const mode of ['blocking', 'non-blocking']) {
     t.match(stats, { lines: 20_000, drops: 0, errors: 0 })
   })
 }
+
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux opens a pipe once more' }
+
+/** Runs the program into a reader that reads nothing before the program has logged everything. */
+async function intoStandingReader(t: Test, way: string) {
+  const fifo = join(t.testdir(), 'go')
+  makeFifo(fifo)
+  const command = ['sh', '-c', '"$@" | { : < "$0"; cat; }', fifo, ...node, pathOf('standing-reader'), way, fifo]
+  const { code, stdout, stderr } = await runProcess(t, command)
+  t.equal(code, 0)
+  return { seqs: stdout.trimEnd().split('\n').map((line) => JSON.parse(line)), stderr } // biome-ignore format: one line
+}
+
+for (const way of ['{}', 'target']) {
+  t.test(`${way}: a reader that stands still does not stop the program, and gets every line`, linux, async (t) => {
+    const { seqs } = await intoStandingReader(t, way)
+    t.strictSame(
+      seqs.map(({ seq }) => seq),
+      Array.from({ length: 20_001 }, (_, seq) => seq),
+    )
+  })
+}
+
+t.test(
+  'a reader that stands still, and a full outbox: lines are dropped, counted, and the log says so',
+  linux,
+  async (t) => {
+    const { seqs, stderr } = await intoStandingReader(t, '{"queueBytes":200000,"overflow":"drop"}')
+    const { drops } = JSON.parse(stderr)
+    const records = seqs.filter(({ seq }) => seq !== undefined)
+    t.ok(drops > 10_000, `${drops} drops`)
+    t.equal(records.length + drops, 20_001)
+    t.strictSame(
+      seqs.flatMap(({ drops = [] }) => drops).reduce((sum: number, count: number) => sum + count, 0),
+      drops,
+    )
+  },
+)

@@ -1,0 +1,16 @@
+/**
+ * Logs 20,000 records to fd 1, whose reader stands still until this program has opened the FIFO `argv[3]`. Counts go to stderr.
+ * `argv[2]`: options of `stdoutStream`, or 'target'.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs'
+import pino from 'pino'
+import { rankLogger } from 'pino-rank'
+import { stdoutStream } from 'pino-rank-stdout'
+
+const [way = '', fifo = ''] = process.argv.slice(2)
+const stream = way === 'target' ? undefined : stdoutStream(JSON.parse(way))
+const log = stream ? pino({}, stream) : rankLogger({ transport: { target: 'pino-rank-stdout' } })
+for (let seq = 0; seq < 20_000; seq++) log.info({ seq, fill: 'x'.repeat(100) })
+closeSync(openSync(fifo, 'w')) // the reader goes on
+log.info({ seq: 20_000 })
+process.on('exit', () => writeSync(2, `${JSON.stringify(stream?.stats() ?? {})}\n`))
