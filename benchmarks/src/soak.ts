@@ -15,7 +15,7 @@ const maxFault = 3000
 
 const about = `Writers log 400 lines/s each to one file through a fileStream in its default options, while faults happen by chance (the same for the
 same --seed), several at once. Each writer says through a pipe what it is about to log. Young: lost with a killed writer, and
-younger than the flush age of 100 ms by its own event loop. Refused: lost with a killed writer, while the disk took nothing.
+held back while its event loop was blocked (4 ms). Refused: lost with a killed writer, while the disk took nothing.
 Fragments: beginnings of lines where a write came short or its writer was killed; the line follows again, whole, unless
 its writer was killed. Unexplained: neither; there must be none.`
 

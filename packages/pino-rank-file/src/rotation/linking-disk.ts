@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { lstatSync, readlinkSync, renameSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { reportLine } from 'pino-rank/sink'
 import { type Disk, makeFolder, systemDisk } from 'pino-rank-lines/system'
+import { uniqueToken } from './unique-token.ts'
 
 /** The system's disk, on which the first file that is opened gets its link. A link that fails is only reported. */
 export function linkingDisk(current: string, name: string): Disk {
@@ -37,7 +37,7 @@ function makeLink(link: string, path: string): void {
   if (found && !found.isSymbolicLink()) throw new Error(`${link} is no symbolic link, and stays`)
   if (found && readlinkSync(link) === target) return
   makeFolder(dirname(link))
-  const temporary = join(dirname(link), `.${basename(link)}.${process.pid}-${randomBytes(4).toString('hex')}`)
+  const temporary = join(dirname(link), `.${basename(link)}.${uniqueToken()}`)
   symlinkSync(target, temporary)
   renameSync(temporary, link)
 }

@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { type PackDisk, type PackFile, systemPackDisk } from './pack-disk.ts'
-
-const compress = promisify(gzip)
+import { uniqueToken } from './unique-token.ts'
 
 /** Compressed at once, in bytes: how long an exit may have to wait for a call that is under way, 10 to 30 ms. */
 const pieceBytes = 2 ** 20
@@ -24,7 +21,7 @@ export async function packFile(
 ): Promise<'done' | 'busy' | 'late'> {
   const mine = `${prefix}${basename(path)}-`
   if ((await disk.list(dirname(path))).some((name) => name.startsWith(basename(mine)))) return 'busy'
-  const temporary = `${mine}${process.pid}-${randomBytes(4).toString('hex')}`
+  const temporary = `${mine}${uniqueToken()}`
   const source = await disk.open(path)
   if (!source) return 'done'
   try {
@@ -46,6 +43,7 @@ export async function packFile(
 }
 
 async function copy(source: PackFile, target: PackFile): Promise<number> {
+  const compress = promisify(process.getBuiltinModule('node:zlib').gzip) // loaded on demand: most ranks never compress
   const piece = Buffer.allocUnsafe(pieceBytes)
   for (let at = 0; ; ) {
     const { bytesRead } = await source.read(piece, 0, pieceBytes, at)

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { type FileId, isSameFile } from 'pino-rank-lines/system'
 import { type NameStyle, nextName, type RotatedName, rotatedNames } from './rotated-names.ts'
 import type { NamedFile, RotationDisk } from './rotation-disk.ts'
 import { type Steps, step } from './steps.ts'
+import { uniqueToken } from './unique-token.ts'
 
 /** Age at which another writer's unfinished rotation is completed by somebody else, in ms. */
 export const rotationTimeoutMs = 1000
@@ -33,7 +33,7 @@ export class RotationProtocol {
   readonly #wall: () => number
   readonly #fileTime: () => number
   readonly #mode: number
-  readonly #token = `${process.pid}-${randomBytes(4).toString('hex')}`
+  readonly #token = uniqueToken()
   #names = 0
   #claim: (FileId & { since: number }) | undefined
 

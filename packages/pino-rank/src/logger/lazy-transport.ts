@@ -22,8 +22,8 @@ function watchExit(): void {
 const pauseMs = 1000
 
 /**
- * A destination that starts pino's transport, or opens a sink's stream, at the first record. Until then there is no thread and no open file.
- * After that pino's guarantee holds: lines survive natural exit, `process.exit`, uncaught errors, rejections and handled
+ * A destination that starts pino's transport, or opens a sink's stream, at the first record. Until then there is no thread and no
+ * open file. After that pino's guarantee holds: lines survive natural exit, `process.exit`, uncaught errors, rejections and handled
  * signals, but not SIGKILL or abort.
  *
  * A transport that cannot start, or fails, is reported on stderr and started again by a later record. It does not end the
