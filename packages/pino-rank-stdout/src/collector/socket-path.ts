@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,6 +33,7 @@ export function socketPath(run: Run, env: NodeJS.ProcessEnv): string | undefined
 function socketPaths(run: Run, env: NodeJS.ProcessEnv): { folder: string; path: string }[] {
   const uid = process.getuid?.()
   if (uid === undefined) return [] // Windows: no unix sockets
+  const { createHash } = process.getBuiltinModule('node:crypto') // loaded on demand: a rank without a collector does not need it
   const name = `${createHash('sha256')
     .update(`${uid} ${run.attempt ?? 0} ${run.runKey}`)
     .digest('hex')
