@@ -10,10 +10,11 @@ import { gateOptionKeys } from '../../packages/pino-rank/dist/sink/declaration.j
 const self = { rank: 3, launcher: 'test', worldSize: 4 }
 
 const flush = ['flushBytes', 'flushMs', 'flushLevel']
-const stdoutLines = [...flush, 'merge', 'collector']
+const overflow = ['queueBytes', 'overflow', 'blockMs']
+const stdoutLines = [...flush, ...overflow, 'merge', 'collector']
 const lines = [
   ...['path', 'mkdir', 'mode', 'runDirectory', 'attemptFolder', 'followSymlinks', ...flush],
-  ...['queueBytes', 'overflow', 'blockMs', 'fsync', 'fsyncMs', 'rotate', 'current'],
+  ...[...overflow, 'fsync', 'fsyncMs', 'rotate', 'current'],
 ]
 const gate = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level']
 const signals = ['reopenOn', 'rotateOn', 'handleSignals']
