@@ -102,7 +102,7 @@ export class AppendFile implements LineSink {
     if (!this.#rotation?.request || this.#fd === undefined || !this.#file) return
     this.#rotation.request(this.#file)
     try {
-      this.#open()
+      this.#open(this.#clock.now())
     } catch {
       // the next batch opens the name again, and reports what is wrong
     }
@@ -125,17 +125,18 @@ export class AppendFile implements LineSink {
 
   /** Writes the first of these lines, and returns their number of bytes. */
   readonly #append = (lines: Buffer): number => {
-    const fd = this.#open()
+    const now = this.#clock.now()
+    const fd = this.#open(now)
     if (this.#hasTornEnd) this.#closeTornEnd(fd)
     if (this.#fragment && !(this.#fragment.lacksNewline && lines[0] === newline[0])) this.#closeFragment(fd, newline)
     const piece = this.#file?.regular ? lines : wholePiece(lines)
     const written = this.#writeOnce(fd, piece)
-    const lastPart = this.#file?.regular ? this.#checkSplit(fd, piece.subarray(0, written)) : 0
+    const lastPart = this.#file?.regular ? this.#checkSplit(fd, piece.subarray(0, written), now) : 0
     return written === piece.length ? written : this.#endShortWrite(fd, piece, written, lastPart)
   }
 
-  #checkSplit(fd: number, written: Buffer): number {
-    return this.#splitWrites.check(this.#disk, fd, this.#place.path, written)
+  #checkSplit(fd: number, written: Buffer, now: number): number {
+    return this.#splitWrites.check(this.#disk, fd, this.#place.path, written, now)
   }
 
   #writeOnce(fd: number, piece: Buffer): number {
@@ -150,12 +151,12 @@ export class AppendFile implements LineSink {
   }
 
   /** Returns the descriptor of the file that has the name now. */
-  #open(): number {
+  #open(now: number): number {
     const open = this.#fd
-    if (open !== undefined && (this.#clock.now() < this.#reopenRetry.until || !this.#isStale())) return open
+    if (open !== undefined && (now < this.#reopenRetry.until || !this.#isStale(now))) return open
     if (this.#locate) this.#setLocation(this.#locate())
     const isSwitched = this.#switchFile()
-    const isSwitchedAgain = isSwitched && this.#rotation !== undefined && this.#isStale() && this.#switchFile()
+    const isSwitchedAgain = isSwitched && this.#rotation !== undefined && this.#isStale(now) && this.#switchFile()
     if (isSwitchedAgain || (isSwitched && open !== undefined)) this.#options.onMove?.()
     return this.#fd as number
   }
@@ -200,10 +201,10 @@ export class AppendFile implements LineSink {
   }
 
   /** Reports whether the name belongs to another file now. */
-  #isStale(): boolean {
+  #isStale(now: number): boolean {
     const open = this.#file
-    if (!open?.regular || (!this.#rotation && this.#clock.now() < this.#nextCheckAt)) return false
-    this.#nextCheckAt = this.#clock.now() + checkNameEveryMs
+    if (!open?.regular || (!this.#rotation && now < this.#nextCheckAt)) return false
+    this.#nextCheckAt = now + checkNameEveryMs
     const found = this.#disk.stateAt(this.#place.path)
     if (!found || !isSameFile(found, open)) return true
     if (found.size < open.size) this.#options.onTruncate?.(this.#place.path)

@@ -35,9 +35,11 @@ export class SplitWrites {
   /**
    * Checks the last write to the file at `path`. The fragments of a write that was split are ended, and its lines that are not
    * whole in the file are kept for {@link rewrite}. Returns where its last part begins in `written`, or 0.
+   *
+   * @param now the time of the clock
    */
-  check(disk: Disk, fd: number, path: string, written: Buffer): number {
-    const split = this.#isLow(disk, path) ? disk.endSplitWrite?.(fd, written) : undefined
+  check(disk: Disk, fd: number, path: string, written: Buffer, now: number): number {
+    const split = this.#isLow(disk, path, now) ? disk.endSplitWrite?.(fd, written) : undefined
     if (!split) return 0
     if (split.isGlued) this.#onGlued?.()
     this.#cutLines = Buffer.concat([this.#cutLines, ...split.cutLines])
@@ -60,6 +62,7 @@ export class SplitWrites {
 
   /** Does the same without an error. Returns the number of lines that are still to be written. */
   tryRewrite(append: (lines: Buffer) => number): number {
+    if (this.#cutLines.length === 0) return 0
     try {
       this.rewrite(append)
     } catch {
@@ -68,8 +71,7 @@ export class SplitWrites {
     return countLines(this.#cutLines)
   }
 
-  #isLow(disk: Disk, path: string): boolean {
-    const now = this.#clock.now()
+  #isLow(disk: Disk, path: string, now: number): boolean {
     if (now >= this.#readAt) {
       this.#readAt = now + readEveryMs
       this.#isLowOnSpace = (disk.freeBytes?.(path) ?? Number.POSITIVE_INFINITY) < lowBytes

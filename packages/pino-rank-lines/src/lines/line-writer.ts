@@ -96,10 +96,16 @@ export class LineWriter {
   /** Takes text that is cut anywhere. `level`: that of its one line if the caller knows it; otherwise its lines are searched. */
   write(chunk: string | Uint8Array, level?: number): void {
     const text = typeof chunk === 'string' ? chunk : this.#decode(chunk)
-    const isFirst = this.#buffer.length === 0
-    this.#buffer.add(text, this.#outbox.isBuffering)
     const isUrgent = level === undefined ? this.#levelScan.hasMinLevel(text) : level >= this.#options.flushLevel
-    if (isUrgent || this.#buffer.length >= this.#sealAt || this.#isDue(isFirst)) this.#writeOut(isUrgent)
+    const isFirst = this.#buffer.length === 0
+    const isDue = this.#isDue(isFirst) || isUrgent
+    if (isDue && isFirst && text.indexOf('\n') === text.length - 1) {
+      this.#outbox.put(Buffer.from(text), 1)
+      this.#commit(isUrgent)
+      return
+    }
+    this.#buffer.add(text, this.#outbox.isBuffering)
+    if (isDue || this.#buffer.length >= this.#sealAt) this.#writeOut(isUrgent)
     else this.#flushLater()
   }
 
@@ -169,9 +175,13 @@ export class LineWriter {
   #writeOut(isUrgent: boolean): void {
     const isFull = this.#buffer.length >= this.#sealAt
     this.#seal(isUrgent || !isFull ? 1 : this.#options.flushBytes)
+    this.#commit(isUrgent)
+    if (this.#buffer.length > 0) this.#flushLater()
+  }
+
+  #commit(isUrgent: boolean): void {
     this.#outbox.commit(isUrgent, isUrgent && this.#options.fsync === 'flush')
     this.#syncLater()
-    if (this.#buffer.length > 0) this.#flushLater()
   }
 
   /** Moves the whole lines to the outbox. A line without its end is looked at again only when it has doubled. */
@@ -197,8 +207,7 @@ export class LineWriter {
   #flushNow(): void {
     this.#cancelFlush = undefined
     this.#seal()
-    this.#outbox.commit()
-    this.#syncLater()
+    this.#commit(false)
   }
 
   #syncLater(): void {

@@ -73,13 +73,17 @@ export class Outbox {
     return !this.#writer.isSync
   }
 
-  /** Takes whole lines. Afterwards the buffer is the caller's again. Each call is followed by {@link commit} or {@link flush}. */
-  put(lines: Buffer): void {
+  /**
+   * Takes whole lines. Afterwards the buffer is the caller's again. Each call is followed by {@link commit} or {@link flush}.
+   *
+   * @param count how many lines these are. @default they are counted
+   */
+  put(lines: Buffer, count?: number): void {
     let rest = lines
     if (this.#buffer.isEmpty && !this.#fault && !this.#isClosed) {
       while (rest.length > 0 && this.#writer.isSync) {
         const { taken, error } = this.#writer.submit(rest, false) as Ack
-        this.#count(rest, taken)
+        this.#count(rest, taken, taken === lines.length ? count : undefined)
         rest = rest.subarray(taken)
         if (!error) continue
         this.#keep(rest)
@@ -238,11 +242,11 @@ export class Outbox {
     this.stats.drops += this.#buffer.add(lines, isDropping)
   }
 
-  #count(lines: Buffer, taken: number): void {
+  #count(lines: Buffer, taken: number, count: number = countLines(lines.subarray(0, taken))): void {
     if (taken === 0) return
     this.stats.flushes++
     this.stats.bytes += taken
-    this.stats.lines += countLines(lines.subarray(0, taken))
+    this.stats.lines += count
     this.#writer.onWrite(this.stats)
   }
 
