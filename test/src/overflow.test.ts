@@ -159,6 +159,26 @@ t.test('fsync through a writer thread: before a flush returns, and at the interv
   t.end()
 })
 
+t.test('a disk that turns slow and fast: threads come and go, nothing is lost, order is kept', (t) => {
+  const { writer, disk, clock, threads, reports } = slowWriter({ queueBytes: 2 ** 20 })
+  let count = 0
+  for (const bytesPerMs of [98, 98 / lineMs, 98, 98 / lineMs, 98, 98 / lineMs, 98]) {
+    disk.bytesPerMs = bytesPerMs
+    for (let i = 0; i < 600; i++) {
+      writer.write(line(count++))
+      clock.pass(50)
+    }
+  }
+  t.equal(threads.length, 3, 'one each time that it turned slow')
+  const before = clock.now()
+  writer.write(line(count++))
+  t.equal(clock.now() - before, 1, 'at the end the calling thread writes')
+  writer.end()
+  t.strictSame(numbers(disk.text), range(count))
+  t.strictSame([writer.stats().drops, reports], [0, []])
+  t.end()
+})
+
 t.test(
   'any speed of the disk, any lines: what is written and what is dropped are all, in order, within the bound',
   (t) => {
