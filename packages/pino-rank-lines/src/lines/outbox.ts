@@ -1,14 +1,10 @@
 import { type Clock, systemClock } from '../system/index.ts'
+import { Backoff } from './backoff.ts'
 import { BatchBuffer } from './batch-buffer.ts'
 import type { Batch } from './batch-pool.ts'
 import type { Ack, BatchWriter } from './batch-writer.ts'
 import type { Reports } from './reports.ts'
 import { countLines, type WriterStats } from './writer-stats.ts'
-
-const nothing = Buffer.alloc(0)
-
-/** Longest pause between attempts while the sink fails, in ms. */
-const maxBackoffMs = 5000
 
 export interface OutboxOptions {
   /** What may be buffered, in bytes. */
@@ -43,8 +39,7 @@ export class Outbox {
   #unacked: { batch: Batch | undefined; sync: boolean } | undefined
   /** True after a caller waited in vain, until the sink moves: a sink that hangs costs one call its time, not each. */
   #isStuck = false
-  #backoffMs: number
-  #cancelRetry: (() => void) | undefined
+  readonly #backoff: Backoff
   readonly #flushes: ((fault?: Error) => void)[] = []
 
   constructor(writer: BatchWriter, options: OutboxOptions) {
@@ -52,7 +47,10 @@ export class Outbox {
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#buffer = new BatchBuffer(options.limit)
-    this.#backoffMs = options.backoffMs
+    this.#backoff = new Backoff(this.#clock, options.backoffMs, () => {
+      this.#submitAll()
+      this.#settle()
+    })
     writer.onAck = (ack) => {
       if (this.#receive(ack)) this.#submitAll()
       this.#settle()
@@ -75,7 +73,6 @@ export class Outbox {
 
   /**
    * Takes whole lines. Afterwards the buffer is the caller's again. Each call is followed by {@link commit} or {@link flush}.
-   *
    * @param count how many lines these are. @default they are counted
    */
   put(lines: Buffer, count?: number): void {
@@ -96,7 +93,6 @@ export class Outbox {
 
   /**
    * Writes what is buffered, unless the sink fails and its backoff is not over. Then makes room as `overflow` says.
-   *
    * @param urgent the caller waits until its lines are written, if `overflow` lets it wait at all
    * @param sync they are on the disk then, too
    */
@@ -139,8 +135,7 @@ export class Outbox {
       this.#unacked = undefined
       this.#submitAll()
     }
-    this.#cancelRetry?.()
-    this.#cancelRetry = undefined
+    this.#backoff.cancel()
     if (!this.isIdle) this.#dropAll()
     if (!this.#isClosed) this.#options.reports.loss(this.stats.drops)
   }
@@ -156,7 +151,7 @@ export class Outbox {
       }
       const sync = this.#needsSync && this.#buffer.batches < 2
       this.#unacked = { batch, sync }
-      const ack = this.#writer.submit(batch?.lines ?? nothing, sync)
+      const ack = this.#writer.submit(batch?.lines ?? Buffer.alloc(0), sync)
       if (!ack || !this.#receive(ack)) return
     }
   }
@@ -168,12 +163,11 @@ export class Outbox {
     this.#unacked = undefined
     this.#isStuck = false
     const { batch, sync } = unacked
+    if (sync && !error && taken === (batch?.lines.length ?? 0)) this.#needsSync = false
     if (batch) {
-      const isWhole = taken === batch.lines.length
       this.#count(batch.lines, taken)
       this.#buffer.remove(taken)
-      if (sync && isWhole && !error) this.#needsSync = false
-    } else if (!error) this.#needsSync = false
+    }
     if (error) this.#handleError(error)
     else this.#fault = undefined
     return error === undefined
@@ -208,25 +202,15 @@ export class Outbox {
   /** After each attempt: the retry, the reports, and who waits for a flush. */
   #settle(): void {
     const fault = this.#fault
-    const { reports, backoffMs } = this.#options
     if (fault) {
-      reports.fault(fault)
-      this.#retryLater()
+      this.#options.reports.fault(fault)
+      this.#backoff.retryLater()
     } else {
-      this.#backoffMs = backoffMs
+      this.#backoff.reset()
       if (this.isIdle && !this.#isClosed) this.#recordDrops()
     }
     if (!fault && !this.isIdle) return
     for (const done of this.#flushes.splice(0)) done(fault)
-  }
-
-  #retryLater(): void {
-    this.#cancelRetry ??= this.#clock.after(this.#backoffMs, () => {
-      this.#cancelRetry = undefined
-      this.#backoffMs = Math.min(this.#backoffMs * 2, maxBackoffMs)
-      this.#submitAll()
-      this.#settle()
-    })
   }
 
   /** Where lines are missing, a record says how many. */
@@ -238,8 +222,7 @@ export class Outbox {
   }
 
   #keep(lines: Buffer): void {
-    const isDropping = this.#options.overflow === 'drop' && !this.#writer.isSync
-    this.stats.drops += this.#buffer.add(lines, isDropping)
+    this.stats.drops += this.#buffer.add(lines, this.#options.overflow === 'drop' && !this.#writer.isSync)
   }
 
   #count(lines: Buffer, taken: number, count: number = countLines(lines.subarray(0, taken))): void {
