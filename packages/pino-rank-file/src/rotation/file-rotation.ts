@@ -72,7 +72,7 @@ export class FileRotation implements Rotation {
   #sweepAt = Number.NEGATIVE_INFINITY
   #quietUntil = Number.NEGATIVE_INFINITY
   #backOff: number = backOffMs[0]
-  readonly #reportedKinds = new Set<string>()
+  readonly #reportedKinds: Set<string>
 
   /** @param name the start of each report */
   constructor(path: string, name: string, settings: RotationSettings, options: FileRotationOptions = {}) {
@@ -85,6 +85,7 @@ export class FileRotation implements Rotation {
     this.#clock = clock
     this.#age = () => (startedAt === undefined ? process.uptime() * 1000 : wall() - startedAt)
     this.#report = report
+    this.#reportedKinds = settings.reportedKinds ?? new Set()
     const fileTime = () => this.#fileClock.now()
     this.#protocol = new RotationProtocol(path, settings.names, disk, wall, { fileTime, mode })
     this.#fileClock = new FileClock(() => this.#protocol.readFileTime(), clock, wall)

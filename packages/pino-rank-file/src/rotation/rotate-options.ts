@@ -34,6 +34,8 @@ export interface RotationSettings extends RotateOptions {
   gzip: boolean
   /** True if this process rotates, deletes and compresses at its start what earlier runs left. */
   own: boolean
+  /** The kinds of faults that were reported. A writer thread starts with a copy, so that it does not report them again. */
+  reportedKinds?: Set<string>
 }
 
 /** The names of {@link RotateOptions}. */
@@ -63,6 +65,7 @@ export function rotationSettings(packageName: string, rotate: RotateOptions, own
     names: check.oneOf('rotate.names', names, ['numbered', 'dated']),
     gzip: check.flag('rotate.gzip', gzip),
     own,
+    reportedKinds: new Set(),
   }
 }
 

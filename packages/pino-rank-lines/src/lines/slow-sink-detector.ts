@@ -1,7 +1,7 @@
 import type { ThreadTimes } from '../system/index.ts'
 
 /** A write that blocks the thread for so long makes a sink slow, in ms. */
-const minBlockedMs = 20
+const minBlockedMs = 50
 /** So do shorter writes that block it for so long in a second, in ms. */
 const minBlockedSumMs = 200
 const windowMs = 1000
