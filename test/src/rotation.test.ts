@@ -179,6 +179,18 @@ t.test('a rotation that fails is reported once, tried again ever more seldom, an
   t.end()
 })
 
+t.test('a copy of the settings, as a writer thread gets one, does not report the same fault again', (t) => {
+  const { writer, reports } = rotating(t, { maxBytes: 2 }, { disk: new Linkless() })
+  const settings = { reportedKinds: new Set<string>() }
+  for (const own of [() => settings, () => structuredClone(settings)]) {
+    const { write } = writer(own())
+    write('1\n')
+    write('2\n')
+    t.equal(reports.length, 1)
+  }
+  t.end()
+})
+
 t.test('a path that is a symbolic link stays what it is', (t) => {
   const { writer, files, reports, path } = rotating(t, { maxBytes: 2 })
   symlinkSync('real.log', path)
