@@ -9,25 +9,25 @@ const { runKey, ...keyless } = rank
 
 t.test('a path is absolute, and has a folder for each attempt only if asked', async (t) => {
   const paths: [template: string, attemptFolder: boolean, path: string][] = [
-    ['train.{rank}.log', false, '/work/train.3.log'],
-    ['train.{rank}.log', true, '/work/attempt-2/train.3.log'],
+    ['train.{rank}.log', false, '/job/train.3.log'],
+    ['train.{rank}.log', true, '/job/attempt-2/train.3.log'],
     ['/logs/train.log', false, '/logs/train.log'],
   ]
   for (const [template, attemptFolder, path] of paths)
-    t.equal(pathOption(check, 'path', template, rank, { cwd: '/work', attemptFolder }), path, template)
+    t.equal(pathOption(check, 'path', template, rank, { cwd: '/job', attemptFolder }), path, template)
   t.equal(pathOption(check, 'path', 'train.log', rank), join(process.cwd(), 'train.log'))
 })
 
 t.test('a run directory is absolute, however its folder is written', async (t) => {
   const bases: [runDirectory: string, base: string][] = [
-    ['runs', '/work/runs'],
-    ['runs/', '/work/runs'],
-    ['.', '/work'],
+    ['runs', '/job/runs'],
+    ['runs/', '/job/runs'],
+    ['.', '/job'],
     ['..', '/'],
     ['/logs/{runKey}', '/logs/job-7'],
   ]
   for (const [runDirectory, base] of bases)
-    t.equal(runDirectoryOption(check, runDirectory, rank, { cwd: '/work' }).base, base, runDirectory)
+    t.equal(runDirectoryOption(check, runDirectory, rank, { cwd: '/job' }).base, base, runDirectory)
 })
 
 t.test('attempts share a run directory unless each has its own', async (t) => {
