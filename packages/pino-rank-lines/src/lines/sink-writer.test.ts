@@ -168,6 +168,18 @@ t.test('if the thread fails, its batch is to be submitted again, here', async (t
   t.strictSame([sink.text, writer.isSync, threads.length], ['1\n2\n', true, 1], 'and no other thread is started')
 })
 
+t.test('an error of a thread that was left is not one of the present thread', async (t) => {
+  const bench = slowWriter()
+  const { writer, sink, threads, errors, acks, submit } = bench
+  sink.ms = 50
+  submit('1')
+  ackUntilBack(bench)
+  submit('2')
+  const before = acks.length
+  threads[0]?.onError(new Error('late'))
+  t.strictSame([errors, acks.length, threads.length, writer.isSync], [[], before, 2, false])
+})
+
 t.test('a batch that the thread has not begun is taken back', async (t) => {
   const { writer, sink, threads, submit } = slowWriter()
   sink.ms = 50

@@ -5,7 +5,7 @@ import { SlowSinkDetector } from './slow-sink-detector.ts'
 import type { WriterStats } from './writer-stats.ts'
 import type { WriterThread } from './writer-thread.ts'
 
-/** How often a sink that is full is tried, in ms: soon at first, then more seldom. */
+/** The shortest and the longest pause between attempts to write to a full sink, in ms. */
 const minPollMs = 1
 const maxPollMs = 20
 
@@ -150,6 +150,7 @@ export class SinkWriter implements BatchWriter {
         this.onAck(ack)
       }
       thread.onError = (error) => {
+        if (this.#thread !== thread) return // it was left before
         this.#giveUpThread(error)
         if (thread.isBusy) this.onAck({ taken: 0 }) // it is written again: a line that is there twice is better than a lost one
       }
