@@ -26,7 +26,7 @@ export function startProcess(program: string, job: object, place: Place): ChildP
   return child
 }
 
-/** Where we end early, nothing goes on writing to a disk that is taken away. */
+/** Where we end early, nothing continues to write to a disk that is removed. */
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')

@@ -58,7 +58,7 @@ t.test('an open rank with our sinks starts no thread', async (t) => {
   t.strictSame([read(path), read(split), messages(all.stdout)], ['iweiwe', 'iweiwe', 'iwe'])
 })
 
-t.test('our sinks stand beside a foreign target, which has pino’s worker', async (t) => {
+t.test('our sinks and a foreign target in one logger: only the foreign one has pino’s worker', async (t) => {
   const dir = t.testdir()
   const path = (name: string) => join(dir, name)
   const targets = [
@@ -84,7 +84,7 @@ t.test('dedupe hands a record to the targets of the highest level that it reache
   t.strictSame(files.map(path).map(read), ['d', 'i', 'w', 'e'])
 })
 
-t.test('who asks for pino’s worker gets it', async (t) => {
+t.test('an entry or a transport that asks for pino’s worker gets it', async (t) => {
   const dir = t.testdir()
   const entry = (name: string, more: object = {}) => ({
     target: 'pino-rank-file',
@@ -104,7 +104,7 @@ t.test('who asks for pino’s worker gets it', async (t) => {
   }
 })
 
-t.test('a module that cannot be loaded synchronously runs in pino’s one worker, beside foreign targets', async (t) => {
+t.test('a module that cannot be loaded synchronously runs in pino’s one worker, with foreign targets', async (t) => {
   const source = `
     import { writeFileSync } from 'node:fs'
     await null

@@ -29,6 +29,6 @@ t.test('a report cannot send commands to a terminal', async (t) => {
 
 t.test('a closed stderr causes no error', async (t) => {
   const closeStderr = "process.getBuiltinModule('node:fs').closeSync(2)"
-  const { code, stderr } = await report(t, 'nobody hears it', closeStderr)
+  const { code, stderr } = await report(t, 'nobody reads it', closeStderr)
   t.strictSame({ code, stderr }, { code: 0, stderr: '' })
 })

@@ -1,4 +1,4 @@
-/** Keeps a CPU busy for so many rounds; the result is for nobody, and keeps the loop from being compiled away. */
+/** Keeps a CPU busy for a number of rounds; the result is for nobody, and keeps the loop from being compiled away. */
 export function compute(rounds: number): number {
   let state = rounds | 1
   for (let i = 0; i < rounds; i++) {

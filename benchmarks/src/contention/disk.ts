@@ -83,7 +83,7 @@ function rowOf(row: Compared<Cell, JobSample & { rate: number; bad: number }>): 
   const { cell } = row
   const added = row.difference(cell.none, 'p99')
   const ratio = row.ratio(cell.none, 'p99')
-  const longest = row.max('longestCall')
+  const longest = row.max('maxCallMs')
   const keepsUp = cell.load < 1 // a disk that is overrun may cost the steps, but no call for long
   const goal = joinVerdicts(
     verdict('p99 over none', added, keepsUp ? goals.added : undefined),

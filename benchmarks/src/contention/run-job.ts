@@ -20,7 +20,7 @@ export interface JobSample extends OnDisk {
   /** Median of the steps' times when each waits for its slowest rank, in ms. */
   slowest: number
   /** The longest log call of any rank, in ms. */
-  longestCall: number
+  maxCallMs: number
   /** Mean time that a rank spends in the log calls of a step, in µs; NaN where there is no rank but 0. */
   callsOfRank0: number
   callsOfOthers: number
@@ -62,14 +62,14 @@ export function together(samples: readonly StepsSample[], warmUp: number): Omit<
   const [first, ...others] = samples.map(({ calls }) => mean(calls) * 1e3)
   const all = samples.flatMap(({ step }) => step)
   const slowest = rank0.step.map((_, at) => Math.max(...samples.map(({ step }) => step[at] as number)))
-  const most = (figure: 'longestCall' | 'wall' | 'threads' | 'rss') =>
+  const most = (figure: 'maxCallMs' | 'wall' | 'threads' | 'rss') =>
     Math.max(...samples.map((sample) => sample[figure]))
   return {
     p50: median(all),
     p99: quantile(all, 0.99),
     max: quantile(all, 1),
     slowest: median(slowest),
-    longestCall: most('longestCall'),
+    maxCallMs: most('maxCallMs'),
     callsOfRank0: first as number,
     callsOfOthers: mean(others),
     perSecond: (rank0.logged * 1e3) / rank0.stepping,

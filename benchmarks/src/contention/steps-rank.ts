@@ -33,7 +33,7 @@ export interface StepsSample {
   /** What these steps took together, in ms. */
   stepping: number
   /** The longest log call of the reported steps, in ms; 0 on a rank that logs nothing. */
-  longestCall: number
+  maxCallMs: number
   /** From the first step until the destination has closed: ms, and user and system time of all threads in ms. */
   wall: number
   cpu: number
@@ -69,7 +69,7 @@ await answer<StepsJob>(async (job): Promise<StepsSample> => {
   const still = new Int32Array(new SharedArrayBuffer(4))
   const step: number[] = []
   const inCalls: number[] = []
-  let longestCall = 0
+  let maxCallMs = 0
   let due = 0
   let logged = 0
   process.send?.('ready')
@@ -88,7 +88,7 @@ await answer<StepsJob>(async (job): Promise<StepsSample> => {
     due -= lines
     logged += lines
     const longest = log ? writeLines(log, at, lines) : 0
-    if (at >= job.warmUp) longestCall = Math.max(longestCall, longest)
+    if (at >= job.warmUp) maxCallMs = Math.max(maxCallMs, longest)
     const done = performance.now()
     await turn() // what the logger left to the event loop delays the next step
     step.push(performance.now() - start)
@@ -104,7 +104,7 @@ await answer<StepsJob>(async (job): Promise<StepsSample> => {
     calls: inCalls.slice(job.warmUp),
     logged,
     stepping,
-    longestCall,
+    maxCallMs,
     wall,
     cpu: (user + system) / 1e3,
     threads,

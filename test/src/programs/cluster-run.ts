@@ -1,11 +1,11 @@
-/** A run of node:cluster: each process tells who it is, as a JSON line on the primary's stdout. */
+/** A run of node:cluster: each process writes its rank, as a JSON line on the primary's stdout. */
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker as Thread } from 'node:worker_threads'
 import { forkRank } from 'pino-rank'
 import { resolveRank } from 'pino-rank/sink'
 
-/** Runs a worker to its end, and tells what it says. */
+/** Runs a worker to its end, and writes its output. */
 async function runWorker(name: string, worker: Worker): Promise<void> {
   const [found] = await once(worker, 'message')
   await once(worker, 'exit')

@@ -7,7 +7,7 @@ import type { Reports } from './reports.ts'
 import { countLines, type WriterStats } from './writer-stats.ts'
 
 export interface OutboxOptions {
-  /** What may be buffered, in bytes. */
+  /** Maximum size of the buffered lines, in bytes. */
   limit: number
   /** What a full outbox does to a caller while the sink is slow: makes it wait, or drops its lines. @default 'block' */
   overflow?: 'block' | 'drop' | undefined
@@ -23,7 +23,7 @@ export interface OutboxOptions {
  * The lines that the sink has not taken yet, in batches, in order. While the sink keeps up nothing is buffered: a batch is written
  * at once, from the caller's own buffer. What a slow or failing sink leaves over is copied, up to a limit. Beyond it `overflow`
  * decides: a caller waits for a slow sink, or its lines are dropped. Nobody waits for a sink that fails: it is tried again with
- * backoff, and the newest lines are dropped. What was dropped is counted, and a record in the log says so when there is room again.
+ * backoff, and the newest lines are dropped. What was dropped is counted, and a record in the log reports it when there is room again.
  */
 export class Outbox {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
@@ -49,11 +49,11 @@ export class Outbox {
     this.#buffer = new BatchBuffer(options.limit)
     this.#backoff = new Backoff(this.#clock, options.backoffMs, () => {
       this.#submitAll()
-      this.#settle()
+      this.#afterAttempt()
     })
     writer.onAck = (ack) => {
       if (this.#receive(ack)) this.#submitAll()
-      this.#settle()
+      this.#afterAttempt()
     }
   }
 
@@ -73,7 +73,7 @@ export class Outbox {
 
   /**
    * Takes whole lines. Afterwards the buffer is the caller's again. Each call is followed by {@link commit} or {@link flush}.
-   * @param count how many lines these are. @default they are counted
+   * @param count the number of these lines. @default they are counted
    */
   put(lines: Buffer, count?: number): void {
     let rest = lines
@@ -103,7 +103,7 @@ export class Outbox {
       else this.#submitAll()
     }
     if (this.#buffer.isFull || (urgent && !this.#writer.isSync)) this.#makeRoom(urgent)
-    this.#settle()
+    this.#afterAttempt()
   }
 
   /** Writes all that is buffered, also to a sink that fails, and waits for a slow one. Returns why it could not. */
@@ -111,7 +111,7 @@ export class Outbox {
     if (sync) this.#needsSync = true
     this.#submitAll()
     const isWritten = this.#waitForAll(timeoutMs)
-    this.#settle()
+    this.#afterAttempt()
     if (isWritten) this.#waitForAll(timeoutMs) // for the record of what was dropped
     return this.#fault
   }
@@ -121,7 +121,7 @@ export class Outbox {
     this.#flushes.push(done)
     if (sync) this.#needsSync = true
     this.#submitAll()
-    this.#settle()
+    this.#afterAttempt()
   }
 
   /**
@@ -199,8 +199,8 @@ export class Outbox {
     this.stats.drops += this.#buffer.trim(this.#unacked?.batch ? 1 : 0)
   }
 
-  /** After each attempt: the retry, the reports, and who waits for a flush. */
-  #settle(): void {
+  /** Called after each attempt: schedules the retry, reports, and calls back those who wait for a flush. */
+  #afterAttempt(): void {
     const fault = this.#fault
     if (fault) {
       this.#options.reports.fault(fault)

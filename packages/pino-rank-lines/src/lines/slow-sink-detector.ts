@@ -41,7 +41,7 @@ export class SlowSinkDetector {
     const { waitedMs, systemMs } = this.#readTimes()
     const waited = waitedMs - this.#times.waitedMs
     const computed = systemMs - this.#times.systemMs
-    // the system's time of all writes is not that of this one, which is short beside its blocking
+    // CPU time is subtracted from the sum only: that of one write is short, and the reading covers up to a second
     const isSlow = ms - waited >= minBlockedMs || this.#writeMs - waited - computed >= minBlockedSumMs
     this.#times = { waitedMs, systemMs }
     this.#windowStart = endedAt

@@ -1,17 +1,17 @@
 import type { Clock } from '../system/index.ts'
 
-/** How many writes may follow each other without a pause, and how many are added in a millisecond. */
+/** How many single writes are allowed at once, and how many more with each millisecond. */
 const maxCredit = 64
 const creditPerMs = 1
 
 /** How long the oldest line of a batch is held back while the event loop is blocked and lines come, in ms. */
 export const maxHeldMs = 4
 
-/** How often the age of a batch is looked at: behind so many lines. */
-const linesPerLook = 8
+/** The age of a batch is checked after each such number of lines. */
+const linesPerCheck = 8
 
 /**
- * Says when lines are written. As long as they are few, each is written in the call that logs it. When they come faster than
+ * Decides when lines are written. As long as they are few, each is written in the call that logs it. When they come faster than
  * that pays, they go into a batch, which is written when it is full, when the event loop next turns, or when it is a few
  * milliseconds old.
  */
@@ -38,9 +38,9 @@ export class WritePace {
     return false
   }
 
-  /** Reports whether the batch is to be written behind a further line, because it is old. */
+  /** Called with each further line. Reports whether the batch is to be written because it is old. */
   isBatchDue(): boolean {
-    this.#lines = (this.#lines + 1) % linesPerLook
+    this.#lines = (this.#lines + 1) % linesPerCheck
     return this.#lines === 0 && this.#clock.now() - this.#batchSince >= maxHeldMs
   }
 

@@ -1,7 +1,7 @@
 /** A pipe with a capacity. It refuses text beyond it. */
 export class SimulatedPipe implements AsyncIterable<Uint8Array> {
   isAway = false
-  /** True while its program computes. `isBusyVisible` tells whether the merge can see that. */
+  /** True while its program computes. `isBusyVisible`: whether the merge can see that. */
   isBusy = false
   isBusyVisible = true
   /** While true, bytes that arrive are not given to the merge. */

@@ -94,7 +94,7 @@ function checkPipeline(steps: unknown, at: string): void {
 function checkThread({ thread, target }: TargetEntry, at: string): void {
   if (thread === undefined) return
   if (typeof thread !== 'boolean') throw check.invalidAt(`${at}.thread`, 'true or false', thread)
-  if (target === undefined) throw check.invalidAt(`${at}.thread`, 'a target beside it', thread, 'leave it out')
+  if (target === undefined) throw check.invalidAt(`${at}.thread`, 'a target in the same entry', thread, 'leave it out')
 }
 
 function checkOptions(options: unknown, at: string): void {

@@ -55,7 +55,7 @@ function isUserFile(file: string | null | undefined, own: string): boolean {
   return isAbsolute(file) || file.startsWith('file:')
 }
 
-/** Returns the file that a bundler made for a target, if the bundler has told pino where it put one. */
+/** Returns the file that a bundler made for a target, if the bundler has registered one with pino. */
 export function bundledFile(target: string): string | undefined {
   const { __bundlerPathsOverrides: paths } = globalThis as { __bundlerPathsOverrides?: Record<string, string> }
   return typeof paths === 'object' && paths !== null && Object.hasOwn(paths, target) ? paths[target] : undefined

@@ -28,7 +28,7 @@ export class Progress {
     this.#out = out
   }
 
-  /** Called when so many bytes are written. */
+  /** Called with the number of bytes that were written. */
   at(bytes: number): void {
     const now = Date.now()
     if (!this.#out.isTTY || now - this.#started < afterMs || now - this.#drawn < everyMs) return

@@ -11,6 +11,6 @@ const [way = '', fifo = ''] = process.argv.slice(2)
 const stream = way === 'target' ? undefined : stdoutStream(JSON.parse(way))
 const log = stream ? pino({}, stream) : rankLogger({ transport: { target: 'pino-rank-stdout' } })
 for (let seq = 0; seq < 20_000; seq++) log.info({ seq, fill: 'x'.repeat(100) })
-closeSync(openSync(fifo, 'w')) // the reader goes on
+closeSync(openSync(fifo, 'w')) // the reader continues
 log.info({ seq: 20_000 })
 process.on('exit', () => writeSync(2, `${JSON.stringify(stream?.stats() ?? {})}\n`))
