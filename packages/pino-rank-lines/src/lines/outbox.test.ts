@@ -187,7 +187,7 @@ t.test('at the end, a batch that the writer has begun counts as lost', async (t)
   put('1')
   put('2')
   outbox.end(0)
-  t.strictSame(reports, ['test: 2 lines lost: the disk took no more'])
+  t.strictSame(reports, ['test: 2 lines lost: no more could be written'])
 })
 
 t.test('any acks, any overflow: what is written and what is dropped are all, in order, within the bound', async () => {

@@ -51,7 +51,7 @@ export class Reports {
   drops(total: number): string | undefined {
     const drops = this.#newDrops(total)
     if (drops === 0) return undefined
-    const why = this.#fault?.message ?? 'the disk did not keep up'
+    const why = this.#fault?.message ?? `${this.#unit}s came faster than they could be written`
     const msg = `${this.#name}: ${countText(drops, this.#unit)} dropped here: ${why}`
     return `${JSON.stringify({ level: 40, time: Date.now(), ...this.#extraFields, drops, msg })}\n`
   }
@@ -60,7 +60,7 @@ export class Reports {
   loss(total: number): void {
     const lost = this.#newDrops(total)
     if (lost === 0) return
-    const why = this.#fault?.message ?? 'the disk took no more'
+    const why = this.#fault?.message ?? 'no more could be written'
     this.#report(`${this.#name}: ${countText(lost, this.#unit)} lost: ${why}`)
   }
 
