@@ -23,15 +23,15 @@ export interface LoggerInternals {
   [symbols.timeSym](): string
   /** The bindings as JSON without braces. Replacement: `log.child({ … })`, which calls `onChild`. Test: `recorder.test.ts`. */
   [symbols.chindingsSym]: string
-  /** Option `mixin`. No public API changes it. Test: `recorder.test.ts`. */
+  /** Option `mixin`. No public API changes it. Test: `recorder-faults.test.ts`. */
   [symbols.mixinSym]: unknown
-  /** Replacement: option `serializers` of `log.child`. Test: `recorder.test.ts`. */
+  /** Replacement: option `serializers` of `log.child`. Test: `recorder-faults.test.ts`. */
   [symbols.serializersSym]: object
-  /** Replacement: option `formatters` of `log.child`. Test: `recorder.test.ts`. */
+  /** Replacement: option `formatters` of `log.child`. Test: `recorder-faults.test.ts`. */
   [symbols.formattersSym]: object
-  /** The start of a line by level. Replacement: `log.levels.labels`, whose keys are the same. Test: `recorder.test.ts`. */
+  /** The start of a line by level. Replacement: `log.levels.labels`, whose keys are the same. Test: `recorder-faults.test.ts`. */
   [symbols.lsCacheSym]: Record<number, string>
-  /** Writes one line, whatever the logger's level. No public API. Tests: `recorder.test.ts`, `pino-internals.test.ts`. */
+  /** Writes one line, whatever the logger's level. No public API. Tests: `recorder-faults.test.ts`, `pino-internals.test.ts`. */
   [symbols.writeSym](this: object, fields: unknown, message: unknown, level: number): void
   /**
    * The level as a number. A child has a field of its own only if it does not inherit the level (pino 9: always). Replacement:
