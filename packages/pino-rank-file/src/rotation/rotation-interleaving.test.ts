@@ -1,0 +1,191 @@
+/** Writers that rotate one file at once, in any order of their disk calls. */
+import { deepEqual, ok } from 'node:assert/strict'
+import { basename } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { FileRotation } from './file-rotation.ts'
+import { type ImaginaryFile, ImaginaryFolder } from './imaginary-folder.test-kit.ts'
+import { rotatedFiles } from './rotated-files.ts'
+import { RotationProtocol } from './rotation-protocol.ts'
+import { runSteps, type Steps, step } from './steps.ts'
+
+const path = '/data/train.log'
+const limit = 3
+const writers = 4
+
+/** What happens next: a writer goes one step, or several, or dies; time passes; a file is packed. */
+type Event =
+  | { kind: 'go'; writer: number; steps: number }
+  | { kind: 'kill'; writer: number }
+  | { kind: 'wait'; stopped: boolean }
+  | { kind: 'pack' }
+
+const writer = fc.nat(writers - 1)
+const go = fc.record({ kind: fc.constant('go' as const), writer, steps: fc.integer({ min: 1, max: 12 }) })
+const kill = fc.record({ kind: fc.constant('kill' as const), writer })
+/** A second passes, for stopped writers or for running ones that have meanwhile written a line. */
+const wait = (stopped: boolean) => fc.record({ kind: fc.constant('wait' as const), stopped: fc.constant(stopped) })
+const pack = fc.record({ kind: fc.constant('pack' as const) })
+
+/**
+ * A writer like AppendFile over a real FileRotation, cut at each disk call: it checks before each line, reopens once, appends.
+ */
+class Walker {
+  open: ImaginaryFile | undefined
+  readonly written: string[] = []
+  readonly reports: string[] = []
+  readonly #steps: Steps<void>
+  readonly #folder: ImaginaryFolder
+  readonly #rotation: FileRotation
+  over = false
+  /** True if it has written a line and not begun the next one. */
+  rests = true
+
+  constructor(folder: ImaginaryFolder, id: string, lines: number) {
+    this.#folder = folder
+    const settings = { maxBytes: limit, atStart: false, names: 'numbered', gzip: false, own: true } as const
+    const clock = { now: () => folder.time, after: () => () => {}, nextTurn: () => () => {}, pause: () => {} }
+    const report = (line: string) => this.reports.push(line)
+    this.#rotation = new FileRotation(path, id, settings, { disk: folder, clock, wall: () => folder.time, report })
+    this.#steps = this.#run(id, lines)
+  }
+
+  go(): void {
+    this.over ||= this.#steps.next().done === true
+  }
+
+  *#run(id: string, lines: number): Steps<void> {
+    for (let seq = 0; seq < lines; seq++) {
+      yield
+      this.rests = false
+      this.open ??= yield* step(() => this.#folder.open(path))
+      if (yield* this.#left(this.open)) this.open = yield* step(() => this.#folder.open(path))
+      yield
+      this.#folder.append(this.open, `${id}.${seq}`)
+      this.written.push(`${id}.${seq}`)
+      this.rests = true
+    }
+  }
+
+  *#left(open: ImaginaryFile): Steps<boolean> {
+    const found = yield* step(() => this.#folder.stat(path))
+    if (found?.ino !== open.ino) return true
+    return yield* this.#rotation.steps(found)
+  }
+}
+
+/** As a later start: sweeps each second until nothing is left that is too young. What a sweep touches is young again. */
+function sweepAll(folder: ImaginaryFolder): void {
+  const next = new RotationProtocol(path, 'numbered', folder, () => folder.time)
+  let young = true
+  for (let second = 0; young && second < 3; second++) {
+    folder.time += 1000
+    young = runSteps(next.sweep(folder.time))
+  }
+  ok(!young, 'three sweeps finish what dead writers left')
+}
+
+/** What the events make of a folder, after all that live have ended and a later start has swept. */
+function play(events: readonly Event[], lines = 12) {
+  const folder = new ImaginaryFolder()
+  const walkers = Array.from({ length: writers }, (_, i) => new Walker(folder, `w${i}`, lines))
+  const dead = new Set<Walker>()
+  const alive = () => walkers.filter((walker) => !dead.has(walker))
+  for (const event of events) {
+    if (event.kind === 'wait') {
+      for (const walker of alive()) while (!event.stopped && !walker.rests) walker.go()
+      folder.time += 1000
+    } else if (event.kind === 'pack') packOldest(folder, alive())
+    else if (event.kind === 'kill') dead.add(walkers[event.writer] as Walker)
+    else
+      for (let i = 0; i < event.steps; i++) if (!dead.has(walkers[event.writer] as Walker)) walkers[event.writer]?.go()
+  }
+  while (alive().some(({ over }) => !over)) for (const walker of alive()) walker.go()
+  sweepAll(folder)
+  const names = [...folder.names.keys()]
+  const all = [...logNames(names), ...strays(names)].flatMap((name) => folder.names.get(name)?.lines ?? [])
+  /** Returns the lines of each writer. */
+  const found = walkers.map((_, i) => all.filter((line) => line.startsWith(`w${i}.`)))
+  return {
+    names,
+    /** The lines in the order, and as often, as a reader of all names finds them. */
+    found,
+    written: walkers.map(({ written }) => written),
+    reports: walkers.flatMap(({ reports }) => reports),
+    rotated: [...folder.names].filter(([name]) => name !== 'train.log').map(([, file]) => file),
+  }
+}
+
+/** As retention does: not the newest, none that the rotation has not done with; and no writer is late. */
+function packOldest(folder: ImaginaryFolder, alive: Walker[]): void {
+  const plain = [...folder.names.keys()].filter((name) => /^train\.log\.\d+$/.test(name))
+  const numbers = plain.map((name) => Number(name.slice(10))).sort((a, b) => a - b)
+  const oldest = `train.log.${numbers[0]}`
+  const file = folder.names.get(oldest)
+  const open = alive.some((walker) => walker.open === file && !walker.over)
+  if (file && numbers.length > 1 && folder.namesOf(file).length === 1 && !open) folder.pack(oldest)
+}
+
+/** Returns the names that a reader finds: those of rotated files, oldest first, and that of the active file. */
+function logNames(names: string[]): string[] {
+  return [
+    ...rotatedFiles(path, names).map((file) => basename(file)),
+    ...names.filter((name) => name === basename(path)),
+  ]
+}
+
+const strays = (names: string[]) => names.filter((name) => !logNames(names).includes(name))
+
+t.test('in any order, each writer’s lines are there once and in order, and each full file is rotated once', (t) => {
+  fc.assert(
+    fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
+      const { names, found, written, rotated, reports } = play(events)
+      deepEqual(strays(names), [])
+      deepEqual(reports, [])
+      deepEqual(found, written)
+      ok(rotated.every(({ lines }) => lines.length >= limit))
+    }),
+    { numRuns: 1000 },
+  )
+  t.end()
+})
+
+/** Any event may happen at any moment. */
+const events = (stopped: boolean): fc.Arbitrary<Event[]> =>
+  fc.array(
+    fc.oneof(
+      { weight: 20, arbitrary: go },
+      { weight: 1, arbitrary: kill },
+      { weight: 4, arbitrary: wait(stopped) },
+      { weight: 3, arbitrary: pack },
+    ) as fc.Arbitrary<Event>,
+    { maxLength: 300, size: 'max' },
+  )
+
+t.test('with deaths and packing at any moment, each writer’s lines are there once and in order', (t) => {
+  fc.assert(
+    fc.property(events(false), (events) => {
+      const { names, found, written, reports } = play(events)
+      deepEqual(strays(names), [])
+      deepEqual(reports, [])
+      deepEqual(found, written)
+    }),
+    { numRuns: 1000 },
+  )
+  t.end()
+})
+
+t.test('if running writers are stopped and overtaken too, no line is lost or doubled and no file is left', (t) => {
+  fc.assert(
+    fc.property(events(true), (events) => {
+      const { names, found, written } = play(events)
+      deepEqual(strays(names), [])
+      deepEqual(
+        found.map((lines) => lines.toSorted()),
+        written.map((lines) => lines.toSorted()),
+      )
+    }),
+    { numRuns: 1000 },
+  )
+  t.end()
+})
