@@ -1,0 +1,30 @@
+import type { Test } from 'tap'
+
+/** A rank of a few lines of JavaScript; `rank`, `attempt` and `say` are there. */
+export const rankOf = (code: string): string[] => [
+  process.execPath,
+  '-e',
+  `const rank = Number(process.env.RANK), attempt = Number(process.env.TORCHELASTIC_RESTART_COUNT)
+  const say = (fields) => console.log(JSON.stringify({ level: 30, time: Date.now(), rank, ...fields }))
+  ${code}`,
+]
+
+/** Returns the records in a text, without its other lines. */
+// biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
+export const records = (text: Buffer | string): any[] =>
+  String(text)
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+
+/** Checks that the records of each rank are all there, in its order. */
+export function complete(t: Test, found: readonly { rank: number; step: number }[], counts: readonly number[]): void {
+  for (const [rank, count] of counts.entries()) {
+    const steps = found.filter((record) => record.rank === rank).map(({ step }) => step)
+    t.strictSame(steps.length, count, `rank ${rank}`)
+    t.ok(
+      steps.every((step, at) => step === at),
+      `rank ${rank} in its order`,
+    )
+  }
+}

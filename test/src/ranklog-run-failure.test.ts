@@ -1,0 +1,151 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { ranklog, startRanklog } from './kit/ranklog.ts'
+import { rankOf, records } from './kit/run-ranks.ts'
+
+t.test('the first that fails ends the others, and the report says who only followed', async (t) => {
+  const fails = rankOf(`
+    if (rank === 2) { console.error('ValueError: no such digit'); process.exit(3) }
+    process.on('SIGTERM', () => process.exit(rank === 0 ? 0 : 143))
+    setInterval(() => {}, 1000)`)
+  const { code, stderr } = await ranklog(t, ['run', '-n', '4', '--', ...fails])
+  t.equal(code, 3)
+  t.match(stderr, /^ranklog run: rank 2 failed first: exit code 3 \(host .*, pid \d+, after [\d.]+ s\)$/m)
+  t.match(stderr, /its last lines:\n {2}\| ValueError: no such digit\n/)
+  const { stderr: json } = await ranklog(t, ['run', '-n', '4', '--json', '--', ...fails])
+  const [report] = records(json)
+  t.match(report, {
+    rank: 2,
+    exitCode: 3,
+    laterMs: 0,
+    cause: 'failed',
+    attempt: 0,
+    lastLines: ['ValueError: no such digit'],
+  })
+  t.equal(report.others.length, 3)
+})
+
+t.test('what the others held back is written when one fails first, and not when they are stopped', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const rank = (code: string) => [
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    `import { rankLogger } from 'pino-rank'
+    const rank = Number(process.env.RANK)
+    const log = rankLogger({ recorder: { records: 3 }, transport: { target: 'pino-rank-file', options: { path: ${JSON.stringify(path)} } } })
+    for (let step = 0; step < 5; step++) log.info({ step })
+    setInterval(() => {}, 1000)
+    ${code}`,
+  ]
+  const recorded = () => {
+    const found = existsSync(path) ? records(readFileSync(path)) : []
+    return found.filter(({ recorded }) => recorded).map(({ rank, step }) => [rank, step])
+  }
+  const child = startRanklog(t, ['run', '-n', '3', '--', ...rank(`console.log('up')`)])
+  await child.stdout.until(/(up\n){3}/)
+  child.kill('SIGTERM')
+  await child.exit
+  t.strictSame(recorded(), [], 'stopped')
+  const { code } = await ranklog(t, [
+    ...['run', '-n', '3', '--'],
+    ...rank(`import { existsSync, writeFileSync } from 'node:fs'
+    const ready = ${JSON.stringify(`${path}.ready`)}
+    if (rank === 2) writeFileSync(ready, '')
+    while (rank === 1 && !existsSync(ready)) await new Promise(setImmediate)
+    if (rank === 1) process.exit(7)`),
+  ])
+  t.equal(code, 7)
+  t.strictSame(
+    recorded(),
+    [2, 3, 4].map((step) => [2, step]),
+    'rank 2 was doing this when rank 1 failed',
+  )
+})
+
+t.test('who lost a peer followed, though it ended first', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rs-')) // short: a socket's address holds no more than a hundred bytes
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const place = JSON.stringify(join(folder, 'peer'))
+  // rank 1 tells its error, closes, and takes long to end; rank 0 finds its peer gone and dies at once, rank 2 somewhat later
+  const code = `import { createServer, connect } from 'node:net'
+    import { existsSync } from 'node:fs'
+    import { writeErrorFile } from 'pino-rank'
+    const rank = Number(process.env.RANK)
+    const peers = []
+    if (rank === 1) {
+      const server = createServer((peer) => {
+        if (peers.push(peer) < 2) return
+        writeErrorFile(new RangeError('digit 12'))
+        for (const peer of peers) peer.destroy()
+        setInterval(() => {}, 1000)
+      }).listen(${place})
+    } else {
+      while (!existsSync(${place})) await new Promise(setImmediate)
+      connect(${place}).on('close', () => {
+        console.error('RuntimeError: [gloo/transport/tcp/pair.cc:534] Connection closed by peer [127.0.0.1]:24512')
+        process.exit(rank + 4)
+      })
+    }`
+  const run = ['run', '-n', '3', '--', process.execPath, '--input-type=module', '-e', code]
+  const { code: exit, stderr } = await ranklog(t, run)
+  t.match(stderr, /^ranklog run: rank 1 failed first: SIGTERM \(/m)
+  t.match(stderr, /\n {2}RangeError: digit 12\n {6}at /)
+  t.match(stderr, /^ranks? [02].* followed: exit code [46], it had lost a peer$/m)
+  t.equal(exit, 1)
+  rmSync(join(folder, 'peer'))
+  const { stderr: json } = await ranklog(t, [...run.slice(0, 3), '--json', ...run.slice(3)])
+  const report = JSON.parse(json.slice(json.indexOf('{"rank"')))
+  t.match(report, { rank: 1, cause: 'failed', signal: 'SIGTERM', asked: true, laterMs: 0 })
+  t.ok(report.others.some((other: object) => 'lostPeer' in other))
+})
+
+t.test('a rank that is killed, whose peers end before that is seen', async (t) => {
+  const ready = JSON.stringify(join(t.testdir(), 'ready'))
+  const { code, stderr } = await ranklog(t, [
+    ...['run', '-n', '2', '--'],
+    ...rankOf(`
+      if (rank === 0) {
+        process.on('SIGTERM', () => process.kill(process.pid, 'SIGKILL'))
+        setInterval(() => {}, 1000)
+        fs.writeFileSync(${ready}, '')
+      } else setInterval(() => { if (fs.existsSync(${ready})) throw new Error('read ECONNRESET') }, 10)`),
+  ])
+  t.equal(code, 137)
+  t.match(stderr, /rank 0 failed first: SIGKILL/)
+  t.match(stderr, /rank 1 followed: exit code 1, it had lost a peer/)
+})
+
+t.test('a rank that writes its error file', async (t) => {
+  const { code, stderr } = await ranklog(t, [
+    ...['run', '-n', '2', '--'],
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    `import { writeErrorFile } from 'pino-rank'
+    process.on('uncaughtException', (error) => { writeErrorFile(error); process.exit(1) })
+    if (process.env.RANK === '1') throw new RangeError('digit 12')
+    setInterval(() => {}, 1000)`,
+  ])
+  t.equal(code, 1)
+  t.match(stderr, /rank 1 failed first: exit code 1 .*\n {2}RangeError: digit 12\n {6}at /)
+  t.match(stderr, /rank 0 followed: SIGTERM/)
+})
+
+t.test('a rank that is killed; one that does not listen to SIGTERM', async (t) => {
+  const ready = JSON.stringify(join(t.testdir(), 'ready'))
+  const { code, stderr } = await ranklog(t, [
+    ...['run', '-n', '2', '--grace', '0', '--'],
+    ...rankOf(`const { existsSync, writeFileSync } = require('node:fs')
+      process.on('SIGTERM', () => {})
+      if (rank === 0) writeFileSync(${ready}, '')
+      while (rank === 1 && !existsSync(${ready}));
+      if (rank === 1) process.kill(process.pid, 'SIGKILL')
+      setInterval(() => {}, 1000)`),
+  ])
+  t.equal(code, 128 + 9)
+  t.match(stderr, /rank 1 failed first: SIGKILL/)
+  t.match(stderr, /rank 0 followed: SIGKILL/)
+})
