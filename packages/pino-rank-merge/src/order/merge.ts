@@ -9,8 +9,9 @@ import { readToEnd } from './read-to-end.ts'
 import type { Source } from './source.ts'
 
 /**
- * The longest timer that Node supports, in ms. A longer one fires at once, so longer windows are limited to it. The value is that
- * of `maxTimerMs` in `pino-rank/sink`, which this package does not import: it needs only `pino-rank/record`.
+ * The longest timer that Node supports, in ms. A longer one fires at once, so longer windows are limited to it. This is a copy of
+ * `maxTimerMs` in `pino-rank/sink`, because a merge imports only `pino-rank/record`, which reads fields of records and knows no
+ * timers. The copies cannot drift apart: both state a limit of Node, and `long-window.test.ts` checks this one against Node itself.
  */
 const maxTimerMs = 2 ** 31 - 1
 
