@@ -57,6 +57,19 @@ t.test('a dead claimer’s directory with something of somebody’s in it stays'
   t.strictSame(readdirSync(left), ['precious'])
 })
 
+t.test('a dead process’s clock file is removed, and one with text in it stays', linux, async (t) => {
+  const { base, claim } = runBase(t)
+  const dead = await deadProcess(t)
+  mkdirSync(base)
+  const ofDead = () => claimName().replace(`-${process.pid}-`, `-${dead}-`)
+  const stay = [claimName(), ofDead()]
+  writeFileSync(join(base, stay[0] as string), ' ')
+  writeFileSync(join(base, stay[1] as string), 'precious')
+  for (const text of ['', ' ']) writeFileSync(join(base, ofDead()), text)
+  t.equal(claim(job('a')), 'version_0')
+  t.strictSame(readdirSync(base).sort(), [...stay, 'version_0'].sort())
+})
+
 t.test('a dead claimer’s directory of another user stays', { ...root, ...linux }, async (t) => {
   const { base, claim } = runBase(t)
   const left = claimName().replace(`${process.pid}`, `${await deadProcess(t)}`)

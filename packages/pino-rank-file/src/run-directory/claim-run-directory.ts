@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   absolutePath,
@@ -9,7 +9,7 @@ import {
   type RunDirectorySetting,
   resolveRank,
 } from 'pino-rank/sink'
-import { fileMode, folderMode, makeFolder, useInside } from 'pino-rank-lines/system'
+import { fileMode, folderMode, makeFolder, probeFile, useInside } from 'pino-rank-lines/system'
 import { isOurs, newMark, runMarkName } from './run-mark.ts'
 import { claimName, removeStaleClaims } from './stale-claims.ts'
 
@@ -127,16 +127,12 @@ function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
 }
 
 /**
- * Returns the time of the clock that dates the files of a folder, in ms since 1970. The clock may be a file server's. It is read
- * from a directory that is created in the folder and removed. If none can be created, returns this machine's time.
+ * Returns the time of the clock that dates the files of a folder, in ms since 1970. The clock may be a file server's. If no file can
+ * be created in the folder, returns this machine's time. The file of a killed process is removed by the next claim.
  */
 function fileTime(folder: string): number {
-  const made = join(folder, claimName())
   try {
-    mkdirSync(made)
-    const { mtimeMs } = lstatSync(made)
-    rmdirSync(made)
-    return mtimeMs
+    return probeFile(join(folder, claimName())).now
   } catch {
     return Date.now()
   }
