@@ -1,3 +1,4 @@
+/** Ranks that `ranklog run` starts, and what they print. */
 import type { Test } from 'tap'
 
 /** A rank of a few lines of JavaScript; `rank`, `attempt` and `say` are there. */
