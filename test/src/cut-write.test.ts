@@ -10,7 +10,8 @@ function cuttingDisk(taken: number): Disk {
   const { endFragment: _, ...disk } = systemDisk
   return {
     ...disk,
-    write(fd, bytes) {
+    write(fd, given) {
+      const bytes = Buffer.from(given)
       const piece = cut ? bytes : bytes.subarray(0, taken)
       cut = true
       return systemDisk.write(fd, piece)
@@ -63,7 +64,8 @@ function splittingDisk(path: string, lines: string[]) {
     ...systemDisk,
     room: Number.POSITIVE_INFINITY,
     freeBytes: () => 1000,
-    write(fd, bytes) {
+    write(fd, given) {
+      const bytes = Buffer.from(given)
       if (disk.room === 0) throw Object.assign(new Error('ENOSPC: no room, write'), { code: 'ENOSPC' })
       let done = 0
       while (lines.length > 0) {

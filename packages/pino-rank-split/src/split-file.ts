@@ -53,6 +53,10 @@ export class SplitFile implements LineSink {
     return taken
   }
 
+  writeLine(line: string, bytes: number): number {
+    return this.#startedAt === undefined ? 0 : this.#file.writeLine(line, bytes)
+  }
+
   sync(soon?: (error: Error | null) => void): void {
     this.#file.sync(soon)
   }

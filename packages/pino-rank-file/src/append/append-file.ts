@@ -11,9 +11,8 @@ import {
   systemDisk,
 } from 'pino-rank-lines/system'
 import type { AppendFileOptions, FileLocation } from './append-file-options.ts'
+import { FileEnd } from './file-end.ts'
 import { SplitWrites } from './split-writes.ts'
-
-const newline = Buffer.from('\n')
 
 /**
  * Maximum number of times in a row that one line may be cut. Beyond it the file system is at fault, and the writer
@@ -53,12 +52,11 @@ export class AppendFile implements LineSink {
   #fd: number | undefined
   #file: FileState | undefined
   #nextCheckAt = 0
+  /** Until then a line may be written with nothing before and behind it. */
+  #quietUntil = Number.NEGATIVE_INFINITY
   /** Set while the name cannot be opened: the time of the next try and the number of failures. */
   #reopenRetry = { until: Number.NEGATIVE_INFINITY, failures: 0 }
-  /** The fragment of a short write: the size of the file after it, and whether the line lacks only its newline. */
-  #fragment: { fileSize: number; lacksNewline: boolean } | undefined
-  /** True if the file ended within a line when it was opened. The first line then needs a newline before it. */
-  #hasTornEnd = false
+  readonly #end: FileEnd
   #cuts = 0
   readonly #splitWrites: SplitWrites
   #unsynced = false
@@ -70,6 +68,7 @@ export class AppendFile implements LineSink {
     this.#disk = options.disk ?? systemDisk
     this.#rotation = options.rotation
     this.#locate = options.locate
+    this.#end = new FileEnd(options.onGlued)
     this.#splitWrites = new SplitWrites(this.#clock, options.onGlued)
   }
 
@@ -87,7 +86,18 @@ export class AppendFile implements LineSink {
       throw new Error('every write is cut short')
     }
     this.#splitWrites.tryRewrite(this.#append)
+    this.#quietUntil = this.#nextLook()
     return whole
+  }
+
+  writeLine(line: string, bytes: number): number {
+    if (this.#clock.now() >= this.#quietUntil) return 0
+    const written = this.#disk.write(this.#fd as number, line)
+    this.#unsynced = true
+    if (written === bytes) return bytes
+    this.#quietUntil = Number.NEGATIVE_INFINITY
+    this.#splitWrites.noteRefusal()
+    return this.#endWrite(this.#fd as number, Buffer.from(line), written, this.#clock.now())
   }
 
   /** Syncs what was written. With `soon` it returns at once, and `soon` gets the error. */
@@ -117,32 +127,41 @@ export class AppendFile implements LineSink {
 
   close(): void {
     if (this.#fd === undefined) return
-    if (this.#fragment) this.#options.onGlued?.()
+    this.#end.leave()
     if (this.#options.durable) this.sync()
     this.#disk.close(this.#fd)
     this.#fd = undefined
+    this.#quietUntil = Number.NEGATIVE_INFINITY
   }
 
   /** Writes the first of these lines, and returns their number of bytes. */
   readonly #append = (lines: Buffer): number => {
     const now = this.#clock.now()
     const fd = this.#open(now)
-    if (this.#hasTornEnd) this.#closeTornEnd(fd)
-    if (this.#fragment && !(this.#fragment.lacksNewline && lines[0] === newline[0])) this.#closeFragment(fd, newline)
     const piece = this.#file?.regular ? lines : wholePiece(lines)
-    const written = this.#writeOnce(fd, piece)
-    const lastPart = this.#file?.regular ? this.#checkSplit(fd, piece.subarray(0, written), now) : 0
-    return written === piece.length ? written : this.#endShortWrite(fd, piece, written, lastPart)
+    return this.#endWrite(fd, piece, this.#writeOnce(fd, piece), now)
   }
 
-  #checkSplit(fd: number, written: Buffer, now: number): number {
-    return this.#splitWrites.check(this.#disk, fd, this.#place.path, written, now)
+  /** Returns when the name or the disk's space has to be looked at again; -Infinity: with each write. */
+  #nextLook(): number {
+    const isPlain = this.#file?.regular && !this.#rotation && this.#end.isWhole && this.#reopenRetry.failures === 0
+    return isPlain ? Math.min(this.#nextCheckAt, this.#splitWrites.nextCheckAt) : Number.NEGATIVE_INFINITY
+  }
+
+  /** Returns how many bytes of whole lines a write took. */
+  #endWrite(fd: number, piece: Buffer, written: number, now: number): number {
+    const regular = this.#file?.regular === true
+    const lastPart = regular
+      ? this.#splitWrites.check(this.#disk, fd, this.#place.path, piece.subarray(0, written), now)
+      : 0
+    if (written === piece.length) return written
+    return this.#end.endShortWrite({ disk: this.#disk, fd, regular }, piece, written, lastPart)
   }
 
   #writeOnce(fd: number, piece: Buffer): number {
     let written = 0
     try {
-      written = this.#fragment ? this.#closeFragment(fd, piece) : this.#disk.write(fd, piece)
+      written = this.#end.write({ disk: this.#disk, fd, regular: this.#file?.regular === true }, piece)
     } finally {
       if (written < piece.length) this.#splitWrites.noteRefusal()
     }
@@ -175,8 +194,7 @@ export class AppendFile implements LineSink {
     this.close()
     this.#fd = fd
     this.#file = this.#disk.stateOf(fd)
-    this.#fragment = undefined
-    this.#hasTornEnd = this.#file.regular && this.#disk.isTorn(fd, this.#file, this.#place.path)
+    this.#end.reset(this.#file.regular && this.#disk.isTorn(fd, this.#file, this.#place.path))
     this.#reopenRetry = { until: Number.NEGATIVE_INFINITY, failures: 0 }
     this.#nextCheckAt = this.#clock.now() + checkNameEveryMs
     if (this.#options.durable && this.#file.size === 0) this.#disk.syncFolder(this.#place.path)
@@ -210,35 +228,5 @@ export class AppendFile implements LineSink {
     if (found.size < open.size) this.#options.onTruncate?.(this.#place.path)
     this.#file = found
     return this.#rotation?.rotate(found) ?? false
-  }
-
-  /**
-   * Returns how many bytes of whole lines a short write took. The rest of what it wrote is a fragment, of which only what lies
-   * behind `lastPart` is at the end of the write.
-   */
-  #endShortWrite(fd: number, piece: Buffer, written: number, lastPart: number): number {
-    const whole = written === 0 ? 0 : piece.lastIndexOf(newline, written - 1) + 1
-    if (whole === written) return whole
-    if (this.#file?.regular && this.#disk.endFragment?.(fd, piece.subarray(Math.max(whole, lastPart), written)))
-      return whole
-    // If a line lacks only its newline, its rest begins with that newline.
-    const lacksNewline = piece[written] === newline[0]
-    this.#fragment = { fileSize: this.#disk.stateOf(fd).size, lacksNewline }
-    return lacksNewline ? written : whole
-  }
-
-  #closeTornEnd(fd: number): void {
-    if (this.#disk.write(fd, newline) === 0) throw new Error('no room to close a cut line')
-    this.#hasTornEnd = false
-  }
-
-  /** Writes bytes that start with the newline of a fragment. Reports it if another writer's bytes came first. */
-  #closeFragment(fd: number, bytes: Buffer): number {
-    const written = this.#disk.write(fd, bytes)
-    if (written === 0) throw new Error('no room to close a cut line')
-    const { fileSize } = this.#fragment as { fileSize: number }
-    this.#fragment = undefined
-    if (this.#file?.regular && this.#disk.stateOf(fd).size > fileSize + written) this.#options.onGlued?.()
-    return written
   }
 }

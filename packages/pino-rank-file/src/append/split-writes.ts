@@ -27,6 +27,12 @@ export class SplitWrites {
     this.#onGlued = onGlued
   }
 
+  /** When the next write has to be checked; -Infinity: each one. */
+  get nextCheckAt(): number {
+    const isQuiet = this.#cutLines.length === 0 && !this.#isLowOnSpace && this.#readAt > this.#fullUntil
+    return isQuiet ? this.#readAt : Number.NEGATIVE_INFINITY
+  }
+
   /** Notes that the disk cut or refused a write. */
   noteRefusal(): void {
     this.#fullUntil = this.#clock.now() + fullForMs

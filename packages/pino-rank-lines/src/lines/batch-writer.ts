@@ -19,6 +19,8 @@ export interface BatchWriter {
    * unacknowledged. Returns the ack, or undefined if it comes later; the batch must stay as it is until then.
    */
   submit(lines: Buffer, sync: boolean): Ack | undefined
+  /** Writes a line at once where that is possible, and returns how many of its bytes it took. Only if {@link isSync}. Never throws. */
+  writeLine(line: string, bytes: number): number
   /** Called with each ack that came later and that nobody waited for. */
   onAck: (ack: Ack) => void
   /** Blocks the calling thread for the ack, at most `ms`. Undefined: none yet. */

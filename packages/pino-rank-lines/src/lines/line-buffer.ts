@@ -25,10 +25,9 @@ export class LineBuffer {
     return this.#used + this.#rope.length
   }
 
-  /** @param atOnce true: encodes the text now, because memory matters more than time */
-  add(text: string, atOnce = false): void {
+  add(text: string): void {
     this.#rope += text
-    if (atOnce || this.#rope.length >= ropeUnits) this.#encode()
+    if (this.#rope.length >= ropeUnits) this.#encode()
   }
 
   /** Closes a last line that has no `\n`. */

@@ -9,6 +9,11 @@ export interface LineSink {
    * @throws the system's error if it can take none now
    */
   write(lines: Buffer): number
+  /**
+   * A shorter way for one line, where the sink has one and nothing has to be looked at before. Returns how many of its `bytes` it
+   * took, up to a line's end as `write` does: 0 if `write` is to be called.
+   */
+  writeLine?(line: string, bytes: number): number
   /** Reports whether an error of `write` says that the sink takes nothing at the moment, for example EAGAIN of a full pipe. */
   isFull?(error: NodeJS.ErrnoException): boolean
   /** Reports whether an error of `write` closes the sink for good, for example EPIPE. Further lines are counted as dropped. */

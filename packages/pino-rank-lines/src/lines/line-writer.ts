@@ -67,6 +67,7 @@ export class LineWriter {
   #decoder: StringDecoder | undefined
   readonly #buffer: LineBuffer
   #sealAt: number
+  readonly #syncs: boolean
   #cancelFlush: (() => void) | undefined
   #cancelSync: (() => void) | undefined
 
@@ -91,6 +92,7 @@ export class LineWriter {
     this.#pace = flushMs === undefined ? new WritePace(this.#clock) : undefined
     this.#buffer = new LineBuffer(Math.min(2 * flushBytes, 2 ** 17))
     this.#sealAt = flushBytes
+    this.#syncs = (options.fsync ?? 'never') !== 'never'
   }
 
   /** Takes text that is cut anywhere. `level`: that of its one line if the caller knows it; otherwise its lines are searched. */
@@ -100,11 +102,10 @@ export class LineWriter {
     const isFirst = this.#buffer.length === 0
     const isDue = this.#isDue(isFirst) || isUrgent
     if (isDue && isFirst && text.indexOf('\n') === text.length - 1) {
-      this.#outbox.put(Buffer.from(text), 1)
-      this.#commit(isUrgent)
+      if (!this.#outbox.putLine(text) || this.#syncs) this.#commit(isUrgent)
       return
     }
-    this.#buffer.add(text, this.#outbox.isBuffering)
+    this.#buffer.add(text)
     if (isDue || this.#buffer.length >= this.#sealAt) this.#writeOut(isUrgent)
     else this.#flushLater()
   }
@@ -133,7 +134,7 @@ export class LineWriter {
     this.#buffer.add(this.#decoder?.end() ?? '')
     this.#buffer.close()
     this.#seal()
-    this.#outbox.end(timeoutMs, (this.#options.fsync ?? 'never') !== 'never')
+    this.#outbox.end(timeoutMs, this.#syncs)
     this.#cancelFlush?.()
     this.#cancelFlush = undefined
     this.#cancelSync?.()
@@ -211,7 +212,7 @@ export class LineWriter {
   }
 
   #syncLater(): void {
-    if (this.#options.fsync !== 'interval' || this.#outbox.hasFault) return
+    if (this.#options.fsync !== 'interval') return
     this.#cancelSync ??= this.#clock.after(this.#options.fsyncMs ?? 1000, () => {
       this.#cancelSync = undefined
       const isStarted = this.#writer.syncSoon((error) => error && this.#reports.fault(error))

@@ -33,6 +33,11 @@ class ScriptedWriter implements BatchWriter {
     this.onAck({ taken: 0, error: new Error(message) })
   }
 
+  writeLine(line: string, bytes: number): number {
+    if (this.isSync) this.written += line
+    return this.isSync ? bytes : 0
+  }
+
   wait(): undefined {}
 
   takeBack(): boolean {
@@ -193,6 +198,7 @@ t.test('at the end, a batch that the writer has begun counts as lost', async (t)
 t.test('any acks, any overflow: what is written and what is dropped are all, in order, within the bound', async () => {
   const step = fc.oneof(
     fc.record({ put: fc.integer({ min: 1, max: 60 }) }),
+    fc.record({ line: fc.integer({ min: 1, max: 5 }) }),
     fc.record({ ack: fc.integer({ min: 1, max: 5 }) }),
     fc.record({ fail: fc.constant(true) }),
     fc.record({ pass: fc.integer({ min: 1, max: 500 }) }),
@@ -212,6 +218,10 @@ t.test('any acks, any overflow: what is written and what is dropped are all, in 
             const lines = Array.from({ length: step.put }, () => `{"seq":${String(seq++).padStart(4, '0')}}\n`)
             outbox.put(Buffer.from(lines.join('')))
             outbox.commit()
+          } else if ('line' in step) {
+            for (let i = 0; i < step.line; i++) {
+              if (!outbox.putLine(`{"seq":${String(seq++).padStart(4, '0')}}\n`)) outbox.commit()
+            }
           } else if ('ack' in step) writer.ack(step.ack)
           else if ('fail' in step) writer.fail('no room')
           else if ('pass' in step) clock.pass(step.pass)

@@ -3,16 +3,13 @@ import { Backoff } from './backoff.ts'
 import { BatchBuffer } from './batch-buffer.ts'
 import type { Batch } from './batch-pool.ts'
 import type { Ack, BatchWriter } from './batch-writer.ts'
+import { CallerWait, type CallerWaitOptions } from './caller-wait.ts'
 import type { Reports } from './reports.ts'
 import { countLines, type WriterStats } from './writer-stats.ts'
 
-export interface OutboxOptions {
+export interface OutboxOptions extends CallerWaitOptions {
   /** Maximum size of the buffered lines, in bytes. */
   limit: number
-  /** What a full outbox does to a caller while the sink is slow: makes it wait, or drops its lines. @default 'block' */
-  overflow?: 'block' | 'drop' | undefined
-  /** The longest wait of one call, in ms. @default 1000 */
-  blockMs?: number | undefined
   /** The first pause after the sink failed, in ms. It doubles with each attempt, up to 5 s. */
   backoffMs: number
   reports: Reports
@@ -37,8 +34,7 @@ export class Outbox {
   #needsSync = false
   /** What the writer has not acknowledged. */
   #unacked: { batch: Batch | undefined; sync: boolean } | undefined
-  /** True after a caller waited in vain, until the sink moves: a sink that hangs costs one call its time, not each. */
-  #isStuck = false
+  readonly #callerWait: CallerWait
   readonly #backoff: Backoff
   readonly #flushes: ((fault?: Error) => void)[] = []
 
@@ -47,6 +43,7 @@ export class Outbox {
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#buffer = new BatchBuffer(options.limit)
+    this.#callerWait = new CallerWait(this.#clock, options)
     this.#backoff = new Backoff(this.#clock, options.backoffMs, () => {
       this.#submitAll()
       this.#afterAttempt()
@@ -62,13 +59,10 @@ export class Outbox {
     return this.#buffer.isEmpty && !this.#needsSync && !this.#unacked
   }
 
-  get hasFault(): boolean {
-    return this.#fault !== undefined
-  }
-
-  /** True if lines are buffered, or would be: they need memory. */
-  get isBuffering(): boolean {
-    return !this.#writer.isSync
+  /** True if nothing is buffered, and nothing is to be retried, recorded or called back. */
+  get #isQuiet(): boolean {
+    if (!this.isIdle || this.#fault || this.#isClosed || this.#flushes.length > 0) return false
+    return !this.#options.reports.hasNewDrops(this.stats.drops)
   }
 
   /**
@@ -77,18 +71,25 @@ export class Outbox {
    */
   put(lines: Buffer, count?: number): void {
     let rest = lines
-    if (this.#buffer.isEmpty && !this.#fault && !this.#isClosed) {
-      while (rest.length > 0 && this.#writer.isSync) {
-        const { taken, error } = this.#writer.submit(rest, false) as Ack
-        this.#count(rest, taken, taken === lines.length ? count : undefined)
-        rest = rest.subarray(taken)
-        if (!error) continue
-        this.#keep(rest)
-        this.#handleError(error)
-        return
-      }
+    let fault: NodeJS.ErrnoException | undefined
+    const isDirect = this.#buffer.isEmpty && !this.#fault && !this.#isClosed
+    while (isDirect && !fault && rest.length > 0 && this.#writer.isSync) {
+      const { taken, error } = this.#writer.submit(rest, false) as Ack
+      this.#count(rest, taken, taken === lines.length ? count : undefined)
+      rest = rest.subarray(taken)
+      fault = error
     }
     if (rest.length > 0) this.#keep(rest)
+    if (fault) this.#handleError(fault)
+  }
+
+  /** Takes one whole line, by the shortest way. Returns true if it is written; otherwise {@link commit} follows. */
+  putLine(line: string): boolean {
+    const bytes = Buffer.byteLength(line)
+    const taken = this.#isQuiet ? this.#writer.writeLine(line, bytes) : 0
+    if (taken > 0) this.#add(taken, taken === bytes ? 1 : 0)
+    if (taken < bytes) this.put(Buffer.from(line).subarray(taken), 1)
+    return taken === bytes
   }
 
   /**
@@ -97,6 +98,7 @@ export class Outbox {
    * @param sync they are on the disk then, too
    */
   commit(urgent = false, sync = false): void {
+    if (this.#isQuiet && !sync) return
     if (!this.#fault) {
       if (sync) this.#needsSync = true
       if (this.#unacked) this.#wait(0)
@@ -161,7 +163,7 @@ export class Outbox {
     const unacked = this.#unacked
     if (!unacked) return true
     this.#unacked = undefined
-    this.#isStuck = false
+    this.#callerWait.reset()
     const { batch, sync } = unacked
     if (sync && !error && taken === (batch?.lines.length ?? 0)) this.#needsSync = false
     if (batch) {
@@ -189,13 +191,8 @@ export class Outbox {
 
   /** Makes room for what is too much: waits as long as a call may, or drops. */
   #makeRoom(urgent: boolean): void {
-    const { overflow = 'block', blockMs = 1000 } = this.#options
-    const until = this.#clock.now() + blockMs
-    const isWaiting = () => this.#buffer.isFull || (urgent && !this.isIdle)
-    while (isWaiting() && overflow === 'block' && !this.#fault && !this.#isStuck) {
-      const left = until - this.#clock.now()
-      if (left <= 0 || !this.#wait(left)) this.#isStuck = true
-    }
+    const isNeeded = () => !this.#fault && (this.#buffer.isFull || (urgent && !this.isIdle))
+    this.#callerWait.wait(isNeeded, (ms) => this.#wait(ms))
     this.stats.drops += this.#buffer.trim(this.#unacked?.batch ? 1 : 0)
   }
 
@@ -226,10 +223,13 @@ export class Outbox {
   }
 
   #count(lines: Buffer, taken: number, count: number = countLines(lines.subarray(0, taken))): void {
-    if (taken === 0) return
+    if (taken > 0) this.#add(taken, count)
+  }
+
+  #add(bytes: number, lines: number): void {
     this.stats.flushes++
-    this.stats.bytes += taken
-    this.stats.lines += count
+    this.stats.bytes += bytes
+    this.stats.lines += lines
     this.#writer.onWrite(this.stats)
   }
 

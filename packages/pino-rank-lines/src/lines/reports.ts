@@ -39,9 +39,14 @@ export class Reports {
     this.#report(faultReport(this.#name, fault, this.#kept))
   }
 
-  /** On stderr: a slow sink has no writer thread. */
+  /** On stderr: there is no writer thread for a sink that is slow, or takes much. */
   noThread({ message }: Error): void {
-    this.#report(`${this.#name}: no thread for a slow sink: ${message}; calls wait for it`)
+    this.#report(`${this.#name}: no writer thread: ${message}; log calls wait while the disk is slow`)
+  }
+
+  /** Reports whether lines were dropped since the last record of them. */
+  hasNewDrops(total: number): boolean {
+    return total > this.#reportedDrops
   }
 
   /**

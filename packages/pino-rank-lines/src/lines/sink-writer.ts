@@ -58,6 +58,19 @@ export class SinkWriter implements BatchWriter {
     return undefined
   }
 
+  writeLine(line: string, bytes: number): number {
+    const sink = this.#sink
+    if (!sink.writeLine || !this.isSync) return 0
+    const startedAt = this.#clock.now()
+    try {
+      const taken = sink.writeLine(line, bytes)
+      if (taken > 0) this.#noteWrite(startedAt, taken, bytes)
+      return taken
+    } catch {
+      return 0 // `write` meets the same error
+    }
+  }
+
   wait(ms: number): Ack | undefined {
     if (this.#thread) {
       const ack = this.#thread.wait(ms)
@@ -135,10 +148,14 @@ export class SinkWriter implements BatchWriter {
   #timedWrite(lines: Buffer): number {
     const startedAt = this.#clock.now()
     const taken = this.#sink.write(lines)
+    this.#noteWrite(startedAt, taken, lines.length)
+    return taken
+  }
+
+  #noteWrite(startedAt: number, taken: number, bytes: number): void {
     const isSlow = this.#detector.addWrite(startedAt, this.#clock.now())
     // not behind a cut line: only the sink that cut it knows of it
-    if (isSlow && taken === lines.length) this.#moveToThread()
-    return taken
+    if (isSlow && taken === bytes) this.#moveToThread()
   }
 
   #moveToThread(): void {

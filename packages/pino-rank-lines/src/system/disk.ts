@@ -9,7 +9,7 @@ import { makeFolder } from './make-folder.ts'
 import { endSplitWrite, type SplitWrite } from './split-write.ts'
 import { hasTornEnd } from './torn-end.ts'
 import { useInside } from './use-inside.ts'
-import { writeOnce } from './write-once.ts'
+import { writeOnce, writeTextOnce } from './write-once.ts'
 
 /** How a file is opened. */
 export interface FilePlace {
@@ -42,7 +42,7 @@ export interface Disk {
   /** Reports whether a regular file ends within a line. */
   isTorn(fd: number, file: FileState, path: string): boolean
   /** Writes, and returns the number of bytes that the file took. Another process may append within them if the disk is full. */
-  write(fd: number, bytes: Uint8Array): number
+  write(fd: number, bytes: Uint8Array | string): number
   /**
    * Ends in place the fragment that was the last write of `fd`, as {@link endFragment} does. Returns false if it is still open.
    * @default it stays open
@@ -76,7 +76,7 @@ export const systemDisk: Disk = {
     return found && state(found)
   },
   isTorn: hasTornEnd,
-  write: writeOnce,
+  write: (fd, bytes) => (typeof bytes === 'string' ? writeTextOnce(fd, bytes) : writeOnce(fd, bytes)),
   endFragment,
   endSplitWrite,
   freeBytes,

@@ -11,9 +11,9 @@ export class FullDisk extends ShortWriter {
     this.#code = code
   }
 
-  override write(fd: number, bytes: Uint8Array): number {
+  override write(fd: number, bytes: Uint8Array | string): number {
     if (this.room === 0) throw Object.assign(new Error(`${this.#code}: no room, write`), { code: this.#code })
-    const taken = super.write(fd, bytes.subarray(0, this.room))
+    const taken = super.write(fd, Buffer.from(bytes).subarray(0, this.room))
     this.room -= taken
     return taken
   }

@@ -38,10 +38,10 @@ export class ShortWriter implements Disk {
     return false
   }
 
-  write(_: number, bytes: Uint8Array): number {
+  write(_: number, given: Uint8Array | string): number {
     const next = this.#pattern.shift()
     if (typeof next === 'string') throw Object.assign(new Error(`${next}: refused, write`), { code: next })
-    const taken = Buffer.from(bytes.subarray(0, next))
+    const taken = Buffer.from(Buffer.from(given).subarray(0, next))
     this.#written.push(taken)
     return taken.length
   }

@@ -12,8 +12,8 @@ export class SlowDisk extends ShortWriter {
     this.#clock = clock
   }
 
-  override write(fd: number, bytes: Uint8Array): number {
-    this.#clock.pause(this.msFor(bytes.length))
+  override write(fd: number, bytes: Uint8Array | string): number {
+    this.#clock.pause(this.msFor(Buffer.byteLength(bytes)))
     return super.write(fd, bytes)
   }
 

@@ -1,0 +1,77 @@
+import type { Disk } from 'pino-rank-lines/system'
+
+const newline = Buffer.from('\n')
+
+/** An open file, as {@link FileEnd} needs it. */
+interface OpenFile {
+  disk: Disk
+  fd: number
+  regular: boolean
+}
+
+/** What the end of a file lacks before the next line: the newline of a fragment of ours, or of a line that another process tore. */
+export class FileEnd {
+  readonly #onGlued: (() => void) | undefined
+  /** True if the file ended within a line when it was opened. */
+  #isTorn = false
+  /** The fragment of a short write: the size of the file after it, and whether the line lacks only its newline. */
+  #fragment: { fileSize: number; lacksNewline: boolean } | undefined
+
+  /** @param onGlued called if another writer's bytes may stand behind a fragment */
+  constructor(onGlued?: () => void) {
+    this.#onGlued = onGlued
+  }
+
+  /** True if nothing is lacking. */
+  get isWhole(): boolean {
+    return !this.#isTorn && !this.#fragment
+  }
+
+  /** Starts with another file. */
+  reset(isTorn: boolean): void {
+    this.#isTorn = isTorn
+    this.#fragment = undefined
+  }
+
+  /** Called before the file is closed. */
+  leave(): void {
+    if (this.#fragment) this.#onGlued?.()
+  }
+
+  /** Writes these bytes, and before them what the end lacks. Returns how many of them were written. */
+  write(file: OpenFile, bytes: Buffer): number {
+    if (this.#isTorn) this.#closeTornEnd(file)
+    const begins = this.#fragment?.lacksNewline && bytes[0] === newline[0]
+    if (this.#fragment && !begins) this.#closeFragment(file, newline)
+    return this.#fragment ? this.#closeFragment(file, bytes) : file.disk.write(file.fd, bytes)
+  }
+
+  /**
+   * Returns how many bytes of whole lines a short write took. The rest of what it wrote is a fragment, of which only what lies
+   * behind `lastPart` is at the end of the write.
+   */
+  endShortWrite({ disk, fd, regular }: OpenFile, piece: Buffer, written: number, lastPart: number): number {
+    const whole = written === 0 ? 0 : piece.lastIndexOf(newline, written - 1) + 1
+    if (whole === written) return whole
+    if (regular && disk.endFragment?.(fd, piece.subarray(Math.max(whole, lastPart), written))) return whole
+    // If a line lacks only its newline, its rest begins with that newline.
+    const lacksNewline = piece[written] === newline[0]
+    this.#fragment = { fileSize: disk.stateOf(fd).size, lacksNewline }
+    return lacksNewline ? written : whole
+  }
+
+  #closeTornEnd({ disk, fd }: OpenFile): void {
+    if (disk.write(fd, newline) === 0) throw new Error('no room to close a cut line')
+    this.#isTorn = false
+  }
+
+  /** Writes bytes that start with the newline of a fragment. Reports it if another writer's bytes came first. */
+  #closeFragment({ disk, fd, regular }: OpenFile, bytes: Buffer): number {
+    const written = disk.write(fd, bytes)
+    if (written === 0) throw new Error('no room to close a cut line')
+    const { fileSize } = this.#fragment as { fileSize: number }
+    this.#fragment = undefined
+    if (regular && disk.stateOf(fd).size > fileSize + written) this.#onGlued?.()
+    return written
+  }
+}
