@@ -153,7 +153,7 @@ export class SinkWriter implements BatchWriter {
   }
 
   #noteWrite(startedAt: number, taken: number, bytes: number): void {
-    const isSlow = this.#detector.addWrite(startedAt, this.#clock.now())
+    const isSlow = this.#detector.addWrite(startedAt, this.#clock.now(), taken)
     // not behind a cut line: only the sink that cut it knows of it
     if (isSlow && taken === bytes) this.#moveToThread()
   }
@@ -184,8 +184,8 @@ export class SinkWriter implements BatchWriter {
     this.#onNoThread(error)
   }
 
-  #noteThreadWrite({ ms = 0, error }: Ack): void {
-    if (!error && this.#detector.addThreadWrite(ms, this.#clock.now())) this.#leaveThread()
+  #noteThreadWrite({ taken, ms = 0, error }: Ack): void {
+    if (!error && this.#detector.addThreadWrite(ms, this.#clock.now(), taken)) this.#leaveThread()
   }
 
   #leaveThread(): void {

@@ -2,27 +2,27 @@ import t from 'tap'
 import { SlowSinkDetector } from './slow-sink-detector.ts'
 
 /** Times of a thread that the test moves. */
-function detector() {
+function timedDetector() {
   const times = { now: 0, waitedMs: 0, systemMs: 0 }
   const detector = new SlowSinkDetector(() => ({ waitedMs: times.waitedMs, systemMs: times.systemMs }))
-  const write = ({ blocked = 0, waited = 0, computed = 0 }) => {
+  const write = ({ blocked = 0, waited = 0, computed = 0, bytes = 150 }) => {
     const startedAt = times.now
     times.now += blocked + waited + computed
     times.waitedMs += waited
     times.systemMs += computed
-    return detector.addWrite(startedAt, times.now)
+    return detector.addWrite(startedAt, times.now, bytes)
   }
-  return { write, times }
+  return { detector, write, times }
 }
 
 t.test('a write during which others had the core is not slow', async (t) => {
-  const { write } = detector()
+  const { write } = timedDetector()
   t.equal(write({ waited: 300, blocked: 5 }), false)
   t.equal(write({ waited: 30, blocked: 50 }), true)
 })
 
 t.test('a program that writes flat out to a disk that only copies is not slow', async (t) => {
-  const { write, times } = detector()
+  const { write, times } = timedDetector()
   for (let i = 0; i < 10_000; i++) {
     t.equal(write({ computed: 0.5 }), false)
     times.now += 0.5
@@ -30,15 +30,36 @@ t.test('a program that writes flat out to a disk that only copies is not slow', 
 })
 
 t.test('a copy that is large enough to take long counts as computing at the end of the second', async (t) => {
-  const { write } = detector()
+  const { write } = timedDetector()
   for (let i = 0; i < 200; i++) t.equal(write({ computed: 15 }), false)
 })
 
 t.test('one pause of a disk in a minute is not a reason; one of 50 ms is', async (t) => {
-  const { write, times } = detector()
+  const { write, times } = timedDetector()
   for (let i = 0; i < 60; i++) {
     t.equal(write({ blocked: 15 }), false)
     times.now += 1000
   }
   t.equal(write({ blocked: 50 }), true)
+})
+
+t.test('a sink that takes 5 MB/s is slow before it blocks, and stays so until it takes less', async (t) => {
+  const { detector, write, times } = timedDetector()
+  let seconds = 0
+  for (; !write({ bytes: 5e4 }); times.now += 10) seconds += 0.01
+  t.ok(seconds <= 2.1, `${seconds} s`)
+  for (let i = 0; i < 1000; i++, times.now += 10) t.equal(detector.addThreadWrite(1, times.now, 5e4), false)
+  let ms = 0
+  for (; !detector.addThreadWrite(1, times.now, 100); times.now += 100) ms += 100
+  t.ok(ms >= 2000 && ms <= 4000, `${ms} ms`)
+})
+
+t.test('a stall that lets a second pass without much does not bring a busy sink back', async (t) => {
+  const { detector, write, times } = timedDetector()
+  while (!write({ bytes: 5e4 })) times.now += 10
+  for (let stall = 0; stall < 5; stall++) {
+    times.now += 1100
+    t.equal(detector.addThreadWrite(1100, times.now, 5e4), false)
+    for (let i = 0; i < 400; i++, times.now += 10) t.equal(detector.addThreadWrite(1, times.now, 5e4), false)
+  }
 })

@@ -1,10 +1,14 @@
 import type { ThreadTimes } from '../system/index.ts'
+import { SinkLoad } from './sink-load.ts'
 
 /** A write that blocks the thread for so long makes a sink slow, in ms. */
 const minBlockedMs = 50
 /** So do shorter writes that block it for so long in a second, in ms. */
 const minBlockedSumMs = 200
 const windowMs = 1000
+
+/** A sink that is busy for so many seconds in a row counts as slow before it blocks. */
+const maxBusySeconds = 2
 
 /** A write of the writer thread that takes no longer is fast, in ms. */
 const maxFastMs = 20
@@ -14,13 +18,15 @@ const maxFastForMs = 64_000
 
 /**
  * Tells a slow sink from a machine whose cores are taken, and from a program that writes much. It counts the time for which writes
- * blocked the thread, without the time in which the thread waited for a core or computed (a write to tmpfs copies).
+ * blocked the thread, without the time in which the thread waited for a core or computed (a write to tmpfs copies). A sink that
+ * takes much for two seconds counts as slow before it blocks: see {@link SinkLoad}.
  *
  * A sink that is slow again soon after it was fast has to be fast for twice as long the next time.
  */
 export class SlowSinkDetector {
   readonly #readTimes: () => ThreadTimes
   #times: ThreadTimes
+  readonly #load = new SinkLoad()
   #windowStart = Number.NEGATIVE_INFINITY
   #writeMs = 0
   #fastSince: number | undefined
@@ -32,27 +38,29 @@ export class SlowSinkDetector {
     this.#times = readTimes()
   }
 
-  /** Adds a write of the calling thread by its start and end, in ms. Reports whether the sink is slow. */
-  addWrite(startedAt: number, endedAt: number): boolean {
+  /** Adds a write of the calling thread by its start and end, in ms, and its bytes. Reports whether the sink is slow. */
+  addWrite(startedAt: number, endedAt: number, bytes: number): boolean {
     const ms = endedAt - startedAt
     this.#writeMs += ms
+    const isBusy = this.#load.add(bytes, endedAt) >= maxBusySeconds
     const isWindowOver = endedAt - this.#windowStart >= windowMs
-    if (ms < minBlockedMs && !isWindowOver) return false
+    if (ms < minBlockedMs && !isWindowOver && !isBusy) return false
     const { waitedMs, systemMs } = this.#readTimes()
     const waited = waitedMs - this.#times.waitedMs
     const computed = systemMs - this.#times.systemMs
     // CPU time is subtracted from the sum only: that of one write is short, and the reading covers up to a second
-    const isSlow = ms - waited >= minBlockedMs || this.#writeMs - waited - computed >= minBlockedSumMs
+    const isBlocked = ms - waited >= minBlockedMs || this.#writeMs - waited - computed >= minBlockedSumMs
     this.#times = { waitedMs, systemMs }
     this.#windowStart = endedAt
     this.#writeMs = 0
-    if (isSlow) this.#startSlow(endedAt)
-    return isSlow
+    if (isBlocked || isBusy) this.#startSlow(endedAt)
+    return isBlocked || isBusy
   }
 
   /** Adds a write of the writer thread. Reports whether the sink is fast again. */
-  addThreadWrite(ms: number, endedAt: number): boolean {
-    if (ms > maxFastMs) this.#fastSince = undefined
+  addThreadWrite(ms: number, endedAt: number, bytes: number): boolean {
+    const isBusy = this.#load.add(bytes, endedAt) > 0
+    if (ms > maxFastMs || isBusy) this.#fastSince = undefined
     else this.#fastSince ??= endedAt
     if (this.#fastSince === undefined || endedAt - this.#fastSince < this.#fastForMs) return false
     this.#fastAgainAt = endedAt
