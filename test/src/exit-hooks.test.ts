@@ -62,10 +62,33 @@ t.test('before a death by a signal all tasks run, then the process ends by it', 
     `
 beforeDeathBy('SIGTERM', () => log('a'))
 beforeDeathBy('SIGTERM', () => log('b'))
-onSignal('SIGTERM', () => log('at each'))
 kill('SIGTERM')`,
   )
-  t.strictSame({ lines, signal }, { lines: ['at each', 'a', 'b'], signal: 'SIGTERM' })
+  t.strictSame({ lines, signal }, { lines: ['a', 'b'], signal: 'SIGTERM' })
+})
+
+t.test('a signal that is used for a task is no death', signals, async (t) => {
+  const { lines, code, signal } = await run(
+    t,
+    `
+beforeDeathBy('SIGHUP', () => log('death'))
+onSignal('SIGHUP', () => { log('task'); clearTimeout(stay) })
+kill('SIGHUP')`,
+  )
+  t.strictSame({ lines, code, signal }, { lines: ['task'], code: 0, signal: null })
+})
+
+t.test('copies of the module share one listener, so that all tasks run and the process ends', signals, async (t) => {
+  const { lines, signal } = await run(
+    t,
+    `
+const copy = await import(${JSON.stringify(module)} + '?copy')
+beforeDeathBy('SIGTERM', () => log('a'))
+copy.beforeDeathBy('SIGTERM', () => log('b'))
+log(copy === hooks, process.listenerCount('SIGTERM'))
+kill('SIGTERM')`,
+  )
+  t.strictSame({ lines, signal }, { lines: ['false 1', 'a', 'b'], signal: 'SIGTERM' })
 })
 
 t.test('where others listen, the end is theirs, and the tasks run at the next signal, too', signals, async (t) => {

@@ -5,9 +5,18 @@ import { isMainThread } from 'node:worker_threads'
 
 type Task = () => void
 
+type SignalTasks = Map<NodeJS.Signals, Set<Task>>
+
+/** Shared by all copies of this module. A bundle has one in each of its files. */
+interface SharedSignals {
+  tasks: SignalTasks
+  endTasks: SignalTasks
+  listener: (signal: NodeJS.Signals) => void
+}
+
+const sharedKey = Symbol.for('pino-rank.signals')
+const shared = globalThis as { [sharedKey]?: SharedSignals }
 const exitTasks = new Set<Task>()
-const signalTasks = new Map<NodeJS.Signals, Set<Task>>()
-const endTasks = new Map<NodeJS.Signals, Set<Task>>()
 let cell: SharedArrayBuffer | undefined
 
 /**
@@ -55,12 +64,15 @@ export function exitCodeCell(): SharedArrayBuffer {
  * only.
  */
 export function onSignal(signal: NodeJS.Signals, task: Task): () => void {
-  return addSignalTask(signalTasks, signal, task)
+  return addSignalTask('tasks', signal, task)
 }
 
-/** Like {@link onSignal}. Afterwards the process ends by that signal, unless others listen to it: then the end is theirs. */
+/**
+ * Runs `task` at the signal, and ends the process by it, unless others listen to it: then the end is theirs. Where {@link onSignal} has
+ * a task for the signal, e.g. to reopen a file at SIGHUP, it is no death, and `task` does not run.
+ */
 export function beforeDeathBy(signal: NodeJS.Signals, task: Task): () => void {
-  return addSignalTask(endTasks, signal, task)
+  return addSignalTask('endTasks', signal, task)
 }
 
 /**
@@ -76,25 +88,28 @@ function runExitTasks(): void {
   for (const task of exitTasks) task()
 }
 
-function addSignalTask(tasks: typeof signalTasks, signal: NodeJS.Signals, task: Task): () => void {
-  if (!hasSignalTask(signal)) process.on(signal, runSignalTasks)
+function addSignalTask(kind: 'tasks' | 'endTasks', signal: NodeJS.Signals, task: Task): () => void {
+  shared[sharedKey] ??= { tasks: new Map(), endTasks: new Map(), listener: runSignalTasks }
+  const { [kind]: tasks, listener } = shared[sharedKey]
+  if (!hasSignalTask(signal)) process.on(signal, listener)
   const set = tasks.get(signal) ?? new Set()
   tasks.set(signal, set.add(task))
   return () => {
     set.delete(task)
     if (set.size === 0) tasks.delete(signal)
-    if (!hasSignalTask(signal)) process.off(signal, runSignalTasks)
+    if (!hasSignalTask(signal)) process.off(signal, listener)
   }
 }
 
 function hasSignalTask(signal: NodeJS.Signals): boolean {
-  return signalTasks.has(signal) || endTasks.has(signal)
+  const { tasks, endTasks } = shared[sharedKey] as SharedSignals
+  return tasks.has(signal) || endTasks.has(signal)
 }
 
 function runSignalTasks(signal: NodeJS.Signals): void {
-  for (const task of signalTasks.get(signal) ?? []) task()
-  const last = endTasks.get(signal)
-  for (const task of last ?? []) task()
+  const { tasks, endTasks } = shared[sharedKey] as SharedSignals
+  const used = tasks.get(signal)
+  for (const task of used ?? endTasks.get(signal) ?? []) task()
   // The listener stays where others listen, because its tasks are for the next signal, too.
-  if (last && process.listenerCount(signal) === 1) endBySignal(signal, runSignalTasks)
+  if (!used && process.listenerCount(signal) === 1) endBySignal(signal, runSignalTasks)
 }
