@@ -17,10 +17,9 @@ function declarationOf(name) {
 const rows = readdirSync('packages').flatMap((name) => {
   const declaration = declarationOf(name)
   if (!declaration) return []
-  const fields = Object.entries(declaration).map(
-    ([key, value]) => `${key}: ${JSON.stringify(value).replaceAll('"', "'")}`,
-  )
-  return [`  '${name}': { ${fields.join(', ')} },\n`]
+  const text = (value) => JSON.stringify(value).replaceAll('"', "'").replaceAll(',', ', ')
+  const fields = Object.entries(declaration).map(([key, value]) => `    ${key}: ${text(value)},\n`)
+  return [`  '${name}': {\n${fields.join('')}  },\n`]
 })
 
 const table = `import type { SinkDeclaration } from './declaration.ts'

@@ -54,3 +54,18 @@ for (const sink of [file, split]) {
     })
   }
 }
+
+for (const sink of [file, split]) {
+  for (const way of ['stream', 'target'] as const) {
+    t.test(
+      `${sink.name}, ${way}, handleSignals: a SIGTERM that the program does not handle takes nothing`,
+      async (t) => {
+        const seqs = await found(t, sink, way, 'SIGTERM, unhandled', { handleSignals: true, flushMs: 600_000 })
+        t.strictSame(
+          seqs,
+          Array.from({ length: all }, (_, seq) => seq),
+        )
+      },
+    )
+  }
+}

@@ -23,13 +23,17 @@ const rotate = ['maxBytes', 'every', 'atStart', 'names', 'keepFiles', 'keepBytes
 type Entry = (options: never) => unknown
 
 const entries: [name: string, entry: Entry, takes: string[]][] = [
-  ['pino-rank-file, the target', fileTarget, [...lines, ...gate]],
-  ['pino-rank-file, checked by rankLogger', (options) => file.check?.(options, self), [...lines, ...gate]],
-  ['pino-rank-file, append', (options) => file.append?.(options, self), [...lines, ...gate]],
+  ['pino-rank-file, the target', fileTarget, [...lines, ...signals, ...gate]],
+  ['pino-rank-file, checked by rankLogger', (options) => file.check?.(options, self), [...lines, ...signals, ...gate]],
+  ['pino-rank-file, append', (options) => file.append?.(options, self), [...lines, ...signals, ...gate]],
   ['fileStream', fileStream, [...lines, ...signals, 'customLevels', 'ranks', 'rank', 'onBadRank']],
-  ['pino-rank-split, the target', splitTarget, [...lines, ...gate]],
-  ['pino-rank-split, checked by rankLogger', (options) => split.check?.(options, self), [...lines, ...gate]],
-  ['pino-rank-split, append', (options) => split.append?.(options, self), [...lines, ...gate]],
+  ['pino-rank-split, the target', splitTarget, [...lines, ...signals, ...gate]],
+  [
+    'pino-rank-split, checked by rankLogger',
+    (options) => split.check?.(options, self),
+    [...lines, ...signals, ...gate],
+  ],
+  ['pino-rank-split, append', (options) => split.append?.(options, self), [...lines, ...signals, ...gate]],
   ['splitStream', splitStream, [...lines, ...signals, 'customLevels', 'rank', 'onBadRank']],
   ['pino-rank-stdout, the target', stdoutTarget, [...stdoutLines, ...gate]],
   ['pino-rank-stdout, checked by rankLogger', (options) => stdout.check?.(options, self), [...stdoutLines, ...gate]],
@@ -50,7 +54,7 @@ function refusal(entry: Entry, name: string): string | undefined {
     entry({ ...(takesPath(entry) && { path: 'train.log' }), [name]: 'SIGHUP' } as never)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'OPTION_UNKNOWN' || message.includes('expected none in a target')) return message
+    if (code === 'OPTION_UNKNOWN') return message
   }
   return undefined
 }

@@ -7,13 +7,13 @@ import {
   type RankGate,
   type ResolvedRank,
 } from 'pino-rank/sink'
-import { rejectSignals } from 'pino-rank-lines'
+import { type SignalOptions, signalOptionKeys, splitSignals } from 'pino-rank-lines'
 import { sharedFile } from './append/index.ts'
 import type { Expand } from './line-file/index.ts'
 import { type LineFileOptions, type LineFileSettings, lineFileSettings } from './line-file/index.ts'
 
 /** Options of `pino-rank-file`, all structured-cloneable. */
-export interface FileOptions extends LineFileOptions {}
+export interface FileOptions extends LineFileOptions, SignalOptions {}
 
 /** Which ranks write, unless the target says otherwise: all of rank 0, and the errors of the others. */
 export const fileRanks = { ranks: '0', others: 'error' } as const
@@ -53,11 +53,12 @@ export function fileSettings(
   return { ...settings, shared }
 }
 
-/**
- * Does the same for the target, which takes no signals and whose gate is checked elsewhere. @throws as {@link
- * fileSettings}
- */
-export function fileTargetSettings(options: FileOptions, rank: ResolvedRank, context: FileContext): LineFileSettings {
-  rejectSignals(packageName, 'fileStream', options)
-  return fileSettings(options, rank, givenGateKeys, context)
+/** Does the same for the target, whose gate is checked elsewhere. @throws as {@link fileSettings} */
+export function fileTargetSettings(
+  given: FileOptions,
+  rank: ResolvedRank,
+  context: FileContext,
+): [signals: SignalOptions, settings: LineFileSettings] {
+  const [signals, options] = splitSignals(packageName, 'fileStream', given)
+  return [signals, fileSettings(options, rank, [...signalOptionKeys, ...givenGateKeys], context)]
 }

@@ -1,12 +1,5 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
-import {
-  type LevelOptions,
-  type LineStream,
-  type SignalOptions,
-  signalOptionKeys,
-  splitLevels,
-  splitSignals,
-} from 'pino-rank-lines'
+import { type LevelOptions, type LineStream, signalOptionKeys, splitLevels, splitSignals } from 'pino-rank-lines'
 import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './file-options.ts'
 import { appendSink, lineFileStream } from './writer.ts'
 
@@ -17,7 +10,6 @@ import { appendSink, lineFileStream } from './writer.ts'
 export interface FileStreamOptions
   extends FileOptions,
     FileOwners,
-    SignalOptions,
     LevelOptions,
     Pick<RankOptions, 'rank' | 'onBadRank'> {}
 
@@ -31,7 +23,7 @@ const streamKeys = [...signalOptionKeys, 'customLevels', 'ranks', 'rank', 'onBad
  * @throws {RankError} for options that are wrong, at construction.
  */
 export function fileStream(given: FileStreamOptions): LineStream {
-  const [signals, unsignalled] = splitSignals('pino-rank-file', given)
+  const [signals, unsignalled] = splitSignals('pino-rank-file', 'fileStream', given)
   const [levels, options] = splitLevels('pino-rank-file', unsignalled)
   const settings = fileSettings(options, resolveRank(options), streamKeys, { levels })
   const { shared } = settings

@@ -1,4 +1,5 @@
 import type { SinkDeclaration } from 'pino-rank/sink'
+import { signalOptionKeys } from 'pino-rank-lines'
 import { type FileOptions, fileRanks, fileTargetSettings } from './file-options.ts'
 import { ErrorAppender, lightSink } from './line-file/index.ts'
 
@@ -6,9 +7,10 @@ import { ErrorAppender, lightSink } from './line-file/index.ts'
 export const rank: SinkDeclaration<FileOptions> = {
   ...fileRanks,
   inProcess: true,
+  signalOptions: signalOptionKeys,
   check: (options: FileOptions, rank, levels) => void fileTargetSettings(options, rank, { levels }),
   append(options, rank, levels) {
-    const settings = fileTargetSettings(options, rank, { open: false, levels })
+    const [, settings] = fileTargetSettings(options, rank, { open: false, levels })
     const errors = new ErrorAppender(lightSink(settings), settings)
     return (line) => errors.append(line)
   },

@@ -7,7 +7,7 @@ import { appendSink, lineFileStream } from './writer.ts'
 /** The target `pino-rank-file`. */
 export default function fileTarget(options: FileOptions & GateOptions = {} as never): LineStream {
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }, levels) => {
-    const settings = fileTargetSettings(own, self, { open, cwd, levels })
-    return lineFileStream(appendSink(settings), fileRanks, settings)
+    const [signals, settings] = fileTargetSettings(own, self, { open, cwd, levels })
+    return lineFileStream(appendSink(settings), fileRanks, settings, signals)
   })
 }

@@ -25,7 +25,6 @@ export {
   overflowOptionKeys,
   overflowSettings,
   Reports,
-  rejectSignals,
   signalOptionKeys,
   splitLevels,
   splitSignals,

@@ -15,13 +15,13 @@ import {
   type LineFileSettings,
   lineFileSettings,
 } from 'pino-rank-file/append'
-import { rejectSignals } from 'pino-rank-lines'
+import { type SignalOptions, signalOptionKeys, splitSignals } from 'pino-rank-lines'
 
 /**
  * Options of `pino-rank-split`, all structured-cloneable. Each rank's file is named after `path`: `train.log` becomes
  * `train.rank-3.log`.
  */
-export interface SplitOptions extends LineFileOptions {}
+export interface SplitOptions extends LineFileOptions, SignalOptions {}
 
 /** A rank's options, checked and complete. */
 export interface SplitSettings extends LineFileSettings {
@@ -52,13 +52,14 @@ export function splitSettings(
   return { ...settings, manifest: basename(splitPaths(options.path, rank).manifest) }
 }
 
-/**
- * Does the same for the target, which takes no signals and whose gate is checked elsewhere. @throws as {@link
- * splitSettings}
- */
-export function splitTargetSettings(options: SplitOptions, rank: ResolvedRank, context: SplitContext): SplitSettings {
-  rejectSignals(packageName, 'splitStream', options)
-  return splitSettings(options, rank, givenGateKeys, context)
+/** Does the same for the target, whose gate is checked elsewhere. @throws as {@link splitSettings} */
+export function splitTargetSettings(
+  given: SplitOptions,
+  rank: ResolvedRank,
+  context: SplitContext,
+): [signals: SignalOptions, settings: SplitSettings] {
+  const [signals, options] = splitSignals(packageName, 'splitStream', given)
+  return [signals, splitSettings(options, rank, [...signalOptionKeys, ...givenGateKeys], context)]
 }
 
 /** The files of one rank. */

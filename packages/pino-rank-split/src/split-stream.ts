@@ -1,23 +1,12 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { appendSink, lineFileStream } from 'pino-rank-file/writer'
-import {
-  type LevelOptions,
-  type LineStream,
-  type SignalOptions,
-  signalOptionKeys,
-  splitLevels,
-  splitSignals,
-} from 'pino-rank-lines'
+import { type LevelOptions, type LineStream, signalOptionKeys, splitLevels, splitSignals } from 'pino-rank-lines'
 import { manifestWriter } from './manifest-owner.ts'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitSettings } from './split-options.ts'
 
 /** Options of {@link splitStream}. */
-export interface SplitStreamOptions
-  extends SplitOptions,
-    SignalOptions,
-    LevelOptions,
-    Pick<RankOptions, 'rank' | 'onBadRank'> {}
+export interface SplitStreamOptions extends SplitOptions, LevelOptions, Pick<RankOptions, 'rank' | 'onBadRank'> {}
 
 const streamKeys = [...signalOptionKeys, 'customLevels', 'rank', 'onBadRank']
 
@@ -29,7 +18,7 @@ const streamKeys = [...signalOptionKeys, 'customLevels', 'rank', 'onBadRank']
  * @throws {RankError} for options that are wrong, at construction.
  */
 export function splitStream(given: SplitStreamOptions): LineStream {
-  const [signals, unsignalled] = splitSignals('pino-rank-split', given)
+  const [signals, unsignalled] = splitSignals('pino-rank-split', 'splitStream', given)
   const [levels, options] = splitLevels('pino-rank-split', unsignalled)
   const rank = resolveRank(options)
   const settings = splitSettings(options, rank, streamKeys, { levels })

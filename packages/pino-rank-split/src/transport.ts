@@ -9,7 +9,8 @@ import { type SplitOptions, splitRanks, splitTargetSettings } from './split-opti
 /** The target `pino-rank-split`. */
 export default function splitTarget(options: SplitOptions & GateOptions = {} as never): LineStream {
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }, levels) => {
-    const settings = splitTargetSettings(own, self, { cwd, levels })
-    return lineFileStream(new SplitFile(settings, self, appendSink, manifestWriter(self)), splitRanks, settings)
+    const [signals, settings] = splitTargetSettings(own, self, { cwd, levels })
+    const file = new SplitFile(settings, self, appendSink, manifestWriter(self))
+    return lineFileStream(file, splitRanks, settings, signals)
   })
 }

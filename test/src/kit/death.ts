@@ -1,8 +1,17 @@
 /** How a process ends. */
-export type Death = 'natural exit' | 'process.exit' | 'exception' | 'rejection' | 'SIGTERM' | 'SIGKILL' | 'abort'
+export type Death =
+  | 'natural exit'
+  | 'process.exit'
+  | 'exception'
+  | 'rejection'
+  | 'SIGTERM'
+  | 'SIGTERM, unhandled'
+  | 'SIGKILL'
+  | 'abort'
 
 /** Those that leave a process a last word; SIGTERM with a handler. */
 export const gentleDeaths: readonly Death[] = ['natural exit', 'process.exit', 'exception', 'rejection', 'SIGTERM']
+/** Those and the sudden ones. A SIGTERM that nobody handles depends on `handleSignals`. */
 export const deaths: readonly Death[] = [...gentleDeaths, 'SIGKILL', 'abort']
 
 /** How the parent sees each: exit code, signal. */
@@ -12,11 +21,12 @@ export const endings: Record<Death, [code: number | null, signal: string | null]
   exception: [1, null],
   rejection: [1, null],
   SIGTERM: [143, null],
+  'SIGTERM, unhandled': [null, 'SIGTERM'],
   SIGKILL: [null, 'SIGKILL'],
   abort: [null, 'SIGABRT'],
 }
 
-/** Ends this process so, right after `lastWords`; for SIGTERM the parent is asked to send it. */
+/** Ends this process so, right after `lastWords`; a SIGTERM is the parent's to send. */
 export function die(death: Death, lastWords: () => void): void {
   if (death !== 'SIGTERM') lastWords()
   switch (death) {
@@ -40,6 +50,10 @@ export function die(death: Death, lastWords: () => void): void {
         process.exit(143)
       })
       process.channel?.ref() // waits for it
+      process.send?.('send SIGTERM')
+      break
+    case 'SIGTERM, unhandled':
+      process.channel?.ref()
       process.send?.('send SIGTERM')
       break
     case 'SIGKILL':

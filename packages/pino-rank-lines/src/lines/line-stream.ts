@@ -29,7 +29,9 @@ export class LineStream extends EventEmitter {
   readonly #writer: LineWriter
   readonly #sink: LineSink
   readonly #signals: SignalOptions
-  #removeHooks: (() => void) | undefined
+  /** Each removes one registration at a signal or at the exit. */
+  readonly #hooks: (() => void)[] = []
+  #hasBegun = false
   #atOnce = false
 
   constructor(sink: LineSink, declaration: SinkDeclaration, options: LineWriterOptions, signals: SignalOptions = {}) {
@@ -38,11 +40,12 @@ export class LineStream extends EventEmitter {
     this.#sink = sink
     this.#signals = signals
     this.#writer = new LineWriter(sink, options)
+    this.#listen()
     process.nextTick(() => this.emit('ready'))
   }
 
   write(chunk: string | Uint8Array): boolean {
-    if (this.writable && !this.#removeHooks) this.#begin()
+    if (this.writable && !this.#hasBegun) this.#begin()
     this.#writer.write(chunk, this.lastLevel)
     this.lastLevel = undefined
     if (this.#atOnce) this.#endWriter(0)
@@ -76,7 +79,7 @@ export class LineStream extends EventEmitter {
     if (chunk !== undefined) this.write(chunk)
     if (!this.writable) return this
     this.writable = false
-    this.#removeHooks?.()
+    for (const remove of this.#hooks) remove()
     this.#atOnce = true
     this.#endWriter()
     process.nextTick(() => {
@@ -96,22 +99,25 @@ export class LineStream extends EventEmitter {
     return this.#writer.stats()
   }
 
-  /** Registers at the exit and at signals. Called with the first line. */
+  /** Listens to `reopenOn` and `rotateOn` from the construction on. Otherwise such a signal would end a process that has no line yet. */
+  #listen(): void {
+    const { reopenOn, rotateOn } = this.#signals
+    if (reopenOn) this.#hooks.push(onSignal(reopenOn, () => this.#hasBegun && this.reopen()))
+    if (rotateOn) this.#hooks.push(onSignal(rotateOn, () => this.#hasBegun && this.rotate()))
+  }
+
+  /** Registers what writes the lines at the end. Called with the first line. */
   #begin(): void {
+    this.#hasBegun = true
     this.#atOnce = isExiting()
-    const { reopenOn, rotateOn, handleSignals } = this.#signals
-    const hooks = [
+    this.#hooks.push(
       atExit(() => {
         this.#atOnce = true
         this.#endWriter()
       }),
-      ...(reopenOn ? [onSignal(reopenOn, () => this.reopen())] : []),
-      ...(rotateOn ? [onSignal(rotateOn, () => this.rotate())] : []),
-      ...(handleSignals ? this.#deadly().map((signal) => beforeDeathBy(signal, () => this.#endWriter())) : []),
-    ]
-    this.#removeHooks = () => {
-      for (const remove of hooks) remove()
-    }
+    )
+    if (!this.#signals.handleSignals) return
+    this.#hooks.push(...this.#deadly().map((signal) => beforeDeathBy(signal, () => this.#endWriter())))
   }
 
   #deadly(): NodeJS.Signals[] {

@@ -1,6 +1,10 @@
+import { isMainThread } from 'node:worker_threads'
 import { OptionChecker, signalOption } from 'pino-rank/sink'
 
-/** What a stream does at signals. They reach the main thread alone, so a string target has none of these. */
+/**
+ * What a stream does at signals. They reach the main thread alone: a target of `rankLogger` takes these options where it runs in the
+ * process, and refuses them in pino's worker thread.
+ */
 export interface SignalOptions {
   /** Signal at which the file is closed and its name opened again, e.g. `'SIGHUP'` after logrotate. @default none */
   reopenOn?: NodeJS.Signals
@@ -18,12 +22,19 @@ export interface SignalOptions {
 /** The names of {@link SignalOptions}. */
 export const signalOptionKeys: readonly (keyof SignalOptions)[] = ['reopenOn', 'rotateOn', 'handleSignals']
 
-/** Separates the signal options from the others and validates them. @throws {RankError} OPTION_INVALID */
+/**
+ * Separates the signal options from the others and validates them.
+ *
+ * @param stream the name of the function that makes the same stream on the main thread
+ * @throws {RankError} OPTION_INVALID, also for any of them in a worker thread, which gets no signals
+ */
 export function splitSignals<Options extends SignalOptions>(
   packageName: string,
+  stream: string,
   options: Options,
 ): [signals: SignalOptions, others: Omit<Options, keyof SignalOptions>] {
   const { reopenOn, rotateOn, handleSignals = false, ...others } = options
+  if (!isMainThread) rejectSignals(packageName, stream, options)
   const check = new OptionChecker(packageName)
   if (reopenOn !== undefined) signalOption(check, 'reopenOn', reopenOn)
   if (rotateOn !== undefined) signalOption(check, 'rotateOn', rotateOn)
@@ -41,12 +52,10 @@ export function splitSignals<Options extends SignalOptions>(
   ]
 }
 
-/** Refuses the signal options of a target, because its worker gets no signals. @throws {RankError} OPTION_INVALID */
-export function rejectSignals(packageName: string, stream: string, options: object): void {
-  const signals: SignalOptions = options
-  const given = signalOptionKeys.find((key) => signals[key] !== undefined)
+function rejectSignals(packageName: string, stream: string, options: SignalOptions): void {
+  const given = signalOptionKeys.find((key) => options[key] !== undefined && options[key] !== false)
   if (given === undefined) return
-  const expected = 'none in a target: signals do not reach its worker'
-  const fix = `give rankLogger a stream of the main thread: { stream: ${stream}({ … }) }`
-  throw new OptionChecker(packageName, fix).invalid(given, expected, signals[given])
+  const expected = 'none in a worker thread, which gets no signals'
+  const fix = `build the logger with rankLogger on the main thread, without thread: true, or give it { stream: ${stream}({ … }) }`
+  throw new OptionChecker(packageName, fix).invalid(given, expected, options[given])
 }

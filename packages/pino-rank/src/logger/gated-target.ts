@@ -5,7 +5,14 @@ import type { ResolvedRank } from '../rank/index.ts'
 import { isOneOf, type RankSetInput } from '../rank/index.ts'
 import type { Levels } from '../record/index.ts'
 import type { SinkDeclaration } from '../sink/index.ts'
-import { openInProcess, readDeclaration, resolveTarget, streamDeclaration } from '../sink/index.ts'
+import {
+  openInProcess,
+  readDeclaration,
+  rejectSignalOptions,
+  resolveTarget,
+  signalsIn,
+  streamDeclaration,
+} from '../sink/index.ts'
 import { LazyTransport } from './lazy-transport.ts'
 import type { PipelineStep, TargetEntry } from './rank-transport.ts'
 
@@ -24,6 +31,8 @@ export interface GatedTarget {
   append?: pino.DestinationStream
   /** Builds the sink's stream on this thread. Undefined, or without a result, if it has to run in pino's worker. */
   inProcess?: (() => pino.DestinationStream | undefined) | undefined
+  /** Signals that the stream handles, which must not end a rank that has not opened it. */
+  signals?: readonly NodeJS.Signals[]
 }
 
 /** A target with this rank's decision. `min` is the least level that it takes, whatever the logger's level is. */
@@ -63,9 +72,9 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
   const sink = gateSink(steps[last] as PipelineStep, files[last] as string, entry, context)
   if (!pipeline) return sink
   const before = pipeline.slice(0, last).map((step, i) => foreign(step, files[i] as string, context))
-  const { built, append, inProcess, ...decided } = sink
+  const { built, append, ...decided } = sink
   // An append would skip the pipeline steps before the sink.
-  return { ...decided, built: { pipeline: [...before, built] }, ...(last === 0 && { append, inProcess }) }
+  return { ...decided, built: { pipeline: [...before, built] }, ...(last === 0 && { append }) }
 }
 
 /** Returns pino's own destination for a file name. It opens at once, or, on a gated rank, at its first record. */
@@ -91,18 +100,26 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   const decided = { rank, gate: false, open: isOneOf(gate.ranks, rank), cwd }
   const passed = { ...decided, ...(declaration.exit && { exitCode: exitCodeCell() }) }
   const target = { ...step, target: file, options: { ...options, ...passed } }
-  const inProcess = canRunInProcess(declaration, entry, context)
-    ? () => openInProcess(file, step.target, { ...target.options, levels })
-    : undefined
-  return { gate, built: target, inProcess, append: write && { write }, ...rankCheck(declaration, rank, options) }
+  const sink = { gate, built: target, append: write && { write }, ...rankCheck(declaration, rank, options) }
+  if (!declaration.inProcess) return sink
+  const fix = threadFix(entry, context)
+  if (fix !== undefined) {
+    rejectSignalOptions(declaration, step.target, options, fix)
+    return sink
+  }
+  const inProcess = () => {
+    const stream = openInProcess(file, step.target, { ...target.options, levels })
+    if (!stream) rejectSignalOptions(declaration, step.target, options, `import "${step.target}" in the program`)
+    return stream
+  }
+  return { ...sink, inProcess, signals: signalsIn(declaration, options) }
 }
 
-function canRunInProcess(
-  declaration: SinkDeclaration,
-  { thread }: TargetEntry,
-  { isThreaded }: TargetContext,
-): boolean {
-  return declaration.inProcess === true && thread !== true && !isThreaded
+/** Returns how a target that was given to pino's worker thread gets back to the calling thread. Undefined if it was not given. */
+function threadFix({ thread, pipeline = [] }: TargetEntry, { isThreaded }: TargetContext): string | undefined {
+  if (isThreaded) return 'leave out transport.worker and transport.sync'
+  if (thread) return 'leave out thread: true'
+  return pipeline.length > 1 ? 'give this target an entry of its own, without a pipeline' : undefined
 }
 
 function rankCheck(

@@ -2,7 +2,7 @@ import pino from 'pino'
 import { OptionChecker } from '../errors/index.ts'
 import { keepRank, type RankGate, rankBase, withoutUndefined } from '../gate/index.ts'
 import { symbols } from '../pino-internals.ts'
-import { onFailure, WeakIterable, workingDirectory } from '../process/index.ts'
+import { onFailure, onSignal, WeakIterable, workingDirectory } from '../process/index.ts'
 import { resolveRank } from '../rank/index.ts'
 import { type Levels, levelsOf } from '../record/index.ts'
 import { callerFiles } from '../sink/index.ts'
@@ -84,8 +84,12 @@ export function rankLogger<CustomLevels extends string = never>(
   const running = new RunTimeGate(log, gate, routes, children, active)
   if (gateSignal !== undefined) onGateSignal(gateSignal, running)
   if (active) onFailure(active)
+  for (const signal of gate.targets?.flatMap(({ signals = [] }) => signals) ?? []) onSignal(signal, ignore)
   return log
 }
+
+/** Listens to the signals that targets handle. Otherwise they would end a rank on which the target is not open. */
+function ignore(): void {}
 
 /** The user's own hook, behind one that remembers those children whose level does not come from their parent. */
 function rememberChildren<CustomLevels extends string>(

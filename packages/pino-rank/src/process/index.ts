@@ -29,5 +29,5 @@ export {
 } from './process-id.ts'
 export { type Ancestor, ancestorsOf, hasLed, startedBefore } from './process-order.ts'
 export { onFailure } from './recordings.ts'
-export { signalOption } from './signal-option.ts'
+export { isUsableSignal, signalOption } from './signal-option.ts'
 export { WeakIterable } from './weak-iterable.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { OptionChecker } from '../errors/index.ts'
-import { signalOption } from './signal-option.ts'
+import { isUsableSignal, signalOption } from './signal-option.ts'
 
 const check = new OptionChecker('pino-x', 'use "SIGUSR2"')
 
@@ -21,10 +21,15 @@ const refused: [given: unknown, message: RegExp][] = [
 ]
 
 t.test('a signal that a program cannot listen to safely is refused', async (t) => {
-  for (const [given, message] of refused)
+  for (const [given, message] of refused) {
     t.throws(() => signalOption(check, 'on', given), { code: 'OPTION_INVALID', message }, String(given))
+    t.notOk(isUsableSignal(given), String(given))
+  }
 })
 
 t.test('a signal that a program can listen to is returned', async (t) => {
-  for (const signal of ['SIGHUP', 'SIGUSR2', 'SIGTERM']) t.equal(signalOption(check, 'on', signal), signal)
+  for (const signal of ['SIGHUP', 'SIGUSR2', 'SIGTERM']) {
+    t.equal(signalOption(check, 'on', signal), signal)
+    t.ok(isUsableSignal(signal), signal)
+  }
 })

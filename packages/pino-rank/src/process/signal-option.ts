@@ -12,6 +12,11 @@ const refused: ReadonlyMap<unknown, string> = new Map([
   ['SIGSEGV', 'SIGSEGV is a crash'],
 ])
 
+/** Reports whether this system has such a signal, and a program can listen to it safely. */
+export function isUsableSignal(value: unknown): value is NodeJS.Signals {
+  return typeof value === 'string' && Object.hasOwn(constants.signals, value) && !refused.has(value)
+}
+
 /**
  * Returns the value of an option that names a signal to listen to.
  *
@@ -20,6 +25,6 @@ const refused: ReadonlyMap<unknown, string> = new Map([
 export function signalOption(check: OptionChecker, option: string, value: unknown): NodeJS.Signals {
   const reason = refused.get(value)
   if (reason !== undefined) throw check.invalid(option, `a signal that is free: ${reason}`, value)
-  if (typeof value === 'string' && Object.hasOwn(constants.signals, value)) return value as NodeJS.Signals
+  if (isUsableSignal(value)) return value
   throw check.invalid(option, 'the name of a signal that this system has', value)
 }

@@ -30,6 +30,11 @@ export interface SinkDeclaration<Options = never> {
    * `rankLogger` calls it in the process. Otherwise, and with `thread: true`, it runs in pino's worker thread.
    */
   inProcess?: boolean
+  /**
+   * Options that act at signals of the process, e.g. `reopenOn: 'SIGHUP'`. `rankLogger` refuses them where the target runs in a worker
+   * thread, which gets none. A signal that one of them names ends no rank, also not one on which the target is not open.
+   */
+  signalOptions?: readonly string[]
   /** A ready stream that reads `lastLevel`, the level of the record of the next `write`, and no more of pino's metadata. */
   takesLevel?: boolean
   /**

@@ -14,10 +14,10 @@ t.test('the table of sinks has what each package declares', (t) => {
   const names = readdirSync(packages).filter((name) => existsSync(join(packages, name, 'src/rank.ts')))
   t.strictSame(['pino-rank', ...names].sort(), Object.keys(sinkTable).sort())
   for (const [name, known] of Object.entries(sinkTable)) {
-    const { ranks, others, exit, inProcess }: SinkDeclaration = load(
-      name === 'pino-rank' ? 'pino-rank/target' : name,
-    ).rank
-    t.strictSame({ ranks, others, ...(exit && { exit }), ...(inProcess && { inProcess }) }, known, name)
+    const declared: SinkDeclaration = load(name === 'pino-rank' ? 'pino-rank/target' : name).rank
+    const { ranks, others, exit, inProcess, signalOptions } = declared
+    const optional = Object.entries({ exit, inProcess, signalOptions }).filter(([, value]) => value !== undefined)
+    t.strictSame({ ranks, others, ...Object.fromEntries(optional) }, known, name)
   }
   t.end()
 })

@@ -8,6 +8,7 @@ import { jsonGate } from './json-gate.ts'
 import { keepPinoConfig, withoutPinoFields } from './pino-config.ts'
 import { readDeclaration } from './read-declaration.ts'
 import { resolveTarget } from './resolve-target.ts'
+import { rejectSignalOptions } from './signal-options.ts'
 
 /** Options of the target `pino-rank/target`. */
 export interface GatedTargetOptions extends GateOptions {
@@ -29,7 +30,9 @@ export const rank: SinkDeclaration<GatedTargetOptions> = {
   check: (given: GatedTargetOptions, self, levels) => {
     check.rejectUnknownKeys(given, [...targetKeys, ...givenGateKeys])
     const { target, options, from } = given
-    declarationOf(target, from)?.check?.((options ?? {}) as never, self, levels)
+    const declared = declarationOf(target, from)
+    declared?.check?.((options ?? {}) as never, self, levels)
+    if (declared) rejectSignalOptions(declared, target, options ?? {}, `give rankLogger the target "${target}" itself`)
   },
   inner: ({ target, from }: GatedTargetOptions) => declarationOf(target, from),
   checkRanks: (ranks, self, { target, from, options }: GatedTargetOptions) =>
