@@ -129,6 +129,13 @@ t.test('a module that cannot be loaded synchronously runs in pino’s one worker
   ]
   t.match(await run(t, { targets }), { workers: 1 })
   t.strictSame(['own.log', 'foreign.log'].map(path).map(read), ['iwe', 'iwe'])
+  const imported = { target, options: { path: path('imported.log') } }
+  const preload = ['--import', import.meta.resolve('pino-rank-file')]
+  const command = [...node, ...preload, pathOf(program), JSON.stringify(imported)]
+  const rank = startProcess(t, command, { ipc: true })
+  t.match(await rank.nextMessage(), none, 'in the process, if the program has imported the sink')
+  t.match(await rank.exit, { code: 0, stderr: '' })
+  t.equal(read(path('imported.log')), 'iwe')
 })
 
 t.test('under node’s permissions, which allow no worker, our targets write', async (t) => {

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { torchrunEnv } from 'pino-rank/launch'
 import { type Feature, features } from './kit/features.ts'
 import { appTarget, inBothForms, loneApp, metricApp, severalApp, slowDisk, slowDiskApp } from './kit/packed-apps.ts'
+import { installPlugNPlay, plugNPlayApp } from './kit/plug-n-play.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const names = readdirSync(join(root, 'packages'))
@@ -172,6 +173,28 @@ function readRecords(file: string): string[] {
     .sort()
 }
 
+/** Under yarn's Plug'n'Play our sinks run in the process if the app imports them, on an open and on a gated rank. */
+function runPlugNPlay(pino: string): void {
+  const tarball = (name: string) =>
+    join(work, readdirSync(work).find((file) => /^\D*/.exec(file)?.[0] === `${name}-`) ?? '')
+  const packages = Object.fromEntries(names.map((name) => [name, tarball(name)]))
+  const { dir, node } = installPlugNPlay(join(work, 'plug-n-play'), pino, packages)
+  writeFileSync(join(dir, 'app.mjs'), plugNPlayApp)
+  for (const rank of [0, 1]) {
+    const printed = node(['app.mjs'], torchrunEnv(rank, { worldSize: 2, runId: 'packed' }))
+    expectEqual(printed.split('\n').filter((line) => line !== '').length, rank === 0 ? 3 : 2)
+    expectEqual(printed.endsWith('0 workers\n'), true)
+  }
+  const read = (file: string) => readRecords(join(dir, 'runs/version_0', file))
+  expectEqual(
+    [read('train.log'), read('train.rank-0.log')],
+    [
+      ['0 e', '0 i', '1 e'],
+      ['0 e', '0 i'],
+    ],
+  )
+}
+
 /** What npm knows of flaws in all that an installation of the packages brings; not every registry answers. */
 function audit(dir: string): void {
   try {
@@ -211,6 +234,7 @@ try {
       check(`${feature.name} with pino ${pino}`, () => runFeature(dir, feature))
     }
   }
+  check('under yarn’s Plug’n’Play, with pino 10.4.0', () => runPlugNPlay('10.4.0'))
   check('npm audit --omit=dev of an app with the packages', () => audit(join(work, 'pino-10.4.0')))
   check('README’s examples run as pasted', () => runReadme(join(work, 'pino-10.4.0')))
   for (const name of names) {

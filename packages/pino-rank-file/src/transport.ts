@@ -1,4 +1,4 @@
-import { type GateOptions, openSink } from 'pino-rank/sink'
+import { type GateOptions, openSink, registerSink } from 'pino-rank/sink'
 import type { LineStream } from 'pino-rank-lines'
 import { type FileOptions, fileRanks, fileTargetSettings } from './file-options.ts'
 import { rank } from './rank.ts'
@@ -11,3 +11,5 @@ export default function fileTarget(options: FileOptions & GateOptions = {} as ne
     return lineFileStream(appendSink(settings), fileRanks, settings, signals)
   })
 }
+
+registerSink('pino-rank-file', rank, fileTarget)

@@ -1,4 +1,4 @@
-import { type GateOptions, openSink } from 'pino-rank/sink'
+import { type GateOptions, openSink, registerSink } from 'pino-rank/sink'
 import { appendSink, lineFileStream } from 'pino-rank-file/writer'
 import type { LineStream } from 'pino-rank-lines'
 import { manifestWriter } from './manifest-owner.ts'
@@ -14,3 +14,5 @@ export default function splitTarget(options: SplitOptions & GateOptions = {} as 
     return lineFileStream(file, splitRanks, settings, signals)
   })
 }
+
+registerSink('pino-rank-split', rank, splitTarget)

@@ -1,4 +1,4 @@
-import { type GateOptions, givenGateKeys, openSink } from 'pino-rank/sink'
+import { type GateOptions, givenGateKeys, openSink, registerSink } from 'pino-rank/sink'
 import { rank } from './rank.ts'
 import { type StdoutOptions, stdoutSettings } from './stdout-options.ts'
 import { StdoutStream } from './stdout-stream.ts'
@@ -9,3 +9,5 @@ export default function stdoutTarget(options: StdoutOptions & GateOptions = {}):
     return new StdoutStream(stdoutSettings(own, givenGateKeys, levels), rank)
   })
 }
+
+registerSink('pino-rank-stdout', rank, stdoutTarget)

@@ -3,5 +3,6 @@ export { declarationKey, type GateOptions, givenGateKeys, type SinkDeclaration }
 export { openInProcess } from './open-in-process.ts'
 export { openSink, type SinkOptions, type SinkStream } from './open-sink.ts'
 export { readDeclaration, streamDeclaration } from './read-declaration.ts'
+export { registerSink } from './registered-sinks.ts'
 export { callerFiles, modulePath, resolveTarget } from './resolve-target.ts'
 export { rejectSignalOptions, signalsIn } from './signal-options.ts'

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { SinkDeclaration } from './declaration.ts'
+import { knownSink, registeredOpen } from './known-sinks.ts'
 import { readDeclaration } from './read-declaration.ts'
+import { registerSink } from './registered-sinks.ts'
 import { sinkTable } from './sink-table.ts'
 
 const load = createRequire(import.meta.url)
@@ -48,5 +50,24 @@ t.test('a sink that cannot be loaded is recognised by its name or its package', 
     const declared = readDeclaration(file, name)
     t.strictSame([declared?.ranks, declared?.others], [ranks, others], what)
   }
+  t.end()
+})
+
+t.test('a sink that the program has imported is found by its name and by its package, without its append', (t) => {
+  const dir = t.testdir({ theirs: { 'package.json': '{"name":"imported"}' } })
+  const file = join(dir, 'theirs/index.mjs')
+  const open = () => undefined
+  const check = () => {}
+  const append = () => () => {}
+  t.equal(knownSink('imported', 'imported'), undefined)
+  registerSink('imported', { ranks: '2', others: 'warn', check, append }, open)
+  for (const [name, path] of [
+    ['imported', 'imported'],
+    [file, file],
+  ] as const) {
+    t.strictSame(knownSink(name, path), { ranks: '2', others: 'warn', check }, name)
+    t.equal(registeredOpen(name, path), open, name)
+  }
+  t.equal(registeredOpen('other', 'other'), undefined)
   t.end()
 })

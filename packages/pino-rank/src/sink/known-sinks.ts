@@ -1,19 +1,28 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { SinkDeclaration } from './declaration.ts'
+import { type OpenTarget, registeredSink } from './registered-sinks.ts'
 import { sinkTable } from './sink-table.ts'
 
 /**
- * Returns the declaration of our own sink for the name that the user gave, or for the package of the file at `path`. It is for
- * places where a sink cannot be loaded: in a bundle, whose workers are separate files, and under loaders that cannot load an
- * ES module synchronously (yarn's Plug'n'Play on Node 20). It has no `check` and no `append`: the options are checked
- * when the target is built, and a gated rank's first error builds it.
+ * Returns the declaration of a sink for the name that the user gave, or for the package of the file at `path`. It is for
+ * places where `rankLogger` cannot load a sink: in a bundle, whose workers are separate files, and under loaders that cannot load an
+ * ES module synchronously (yarn's Plug'n'Play). It has no `append`: a gated
+ * rank's first error builds the target. If the program has imported the sink, it has `check`. Otherwise the options are checked
+ * when the target is built.
  */
 export function knownSink(name: string, path: string): SinkDeclaration | undefined {
   return sinkNamed(name) ?? sinkNamed(packageName(path))
 }
 
+/** Returns the function that opens this target, if the program has imported its package. */
+export function registeredOpen(name: string, path: string): OpenTarget | undefined {
+  return registeredSink(name)?.open ?? registeredSink(packageName(path) ?? '')?.open
+}
+
 function sinkNamed(name: string | undefined): SinkDeclaration | undefined {
+  const registered = registeredSink(name ?? '')
+  if (registered) return registered.rank
   const key = name === 'pino-rank/target' ? 'pino-rank' : name // the only target that is not its package's main entry
   return key !== undefined && Object.hasOwn(sinkTable, key) ? sinkTable[key] : undefined
 }

@@ -2,23 +2,23 @@ import { createRequire } from 'node:module'
 import { isAbsolute } from 'node:path'
 import type pino from 'pino'
 import { isLack } from '../process/index.ts'
+import { registeredOpen } from './known-sinks.ts'
+import type { OpenTarget } from './registered-sinks.ts'
 import { bundledFile, modulePath } from './resolve-target.ts'
 
 /**
- * Calls the default export of the target's module on this thread, and returns its stream. Undefined if the module cannot be
- * loaded synchronously (top-level await, yarn's Plug'n'Play on Node 20): it then runs in a worker, which reports what is wrong
- * with it.
+ * Calls the default export of the target's module on this thread, and returns its stream. If the module cannot be
+ * loaded synchronously (top-level await, yarn's Plug'n'Play), it calls the function that the sink has registered when the program
+ * imported it. Without that the result is undefined: the target then runs in a worker, which reports what is wrong with it.
  *
  * @throws EMFILE or ENFILE if no descriptor is left to load it; what the sink throws for its options
  */
 export function openInProcess(file: string, name: string, options: object): pino.DestinationStream | undefined {
   const path = modulePath(bundledFile(file) ?? file)
-  if (!isAbsolute(path)) return undefined
-  const stream = loadDefault(path, name)?.(options)
+  const open = (isAbsolute(path) ? loadDefault(path, name) : undefined) ?? registeredOpen(name, path)
+  const stream = open?.(options as never)
   return typeof stream?.write === 'function' ? stream : undefined
 }
-
-type OpenTarget = (options: object) => pino.DestinationStream | undefined
 
 function loadDefault(path: string, name: string): OpenTarget | undefined {
   try {

@@ -4,6 +4,7 @@ import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { RankError } from '../errors/index.ts'
 import { lackOfDescriptors, workingDirectory } from '../process/index.ts'
+import { registeredSink } from './registered-sinks.ts'
 
 /**
  * Returns the module that pino would load for `target` when called from `callers` (file names, nearest first). It is
@@ -23,6 +24,7 @@ export function resolveTarget(target: unknown, callers: readonly string[]): stri
       return createRequire(caller).resolve(target)
     } catch {} // the next caller may see it: a wrapper in a package of its own does not
   }
+  if (registeredSink(target)) return target // in a bundle
   const lack = lackOfDescriptors(1) // node then finds no package at all
   throw lack ? unreadableTarget(target, lack) : notFound(target, `a module that resolves from ${callers[0]}`)
 }
