@@ -91,9 +91,11 @@ type GatedSink = GatedTarget & { built: PipelineStep }
 /** Gates the target that writes: a single target, or the last step of a pipeline. */
 function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context: TargetContext): GatedSink {
   const { rank, levels, cwd } = context
-  const declaration = readDeclaration(file, step.target)
-  if (!declaration) return { gate: gateOf(entry, context), built: foreign(step, file, context) }
   const { gate: own, options } = splitOptions(step.options)
+  const fix = threadFix(entry, context)
+  const opens = (known: SinkDeclaration) => !fix && isOneOf(gateOf(entry, context, known, own).ranks, rank)
+  const declaration = readDeclaration(file, step.target, opens)
+  if (!declaration) return { gate: gateOf(entry, context), built: foreign(step, file, context) }
   if (!declaration.append) declaration.check?.(options as never, rank, levels)
   const write = declaration.append?.(options as never, rank, levels)
   const gate = gateOf(entry, context, declaration.inner?.(options as never) ?? declaration, own)
@@ -102,7 +104,6 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   const target = { ...step, target: file, options: { ...options, ...passed } }
   const sink = { gate, built: target, append: write && { write }, ...rankCheck(declaration, rank, options) }
   if (!declaration.inProcess) return sink
-  const fix = threadFix(entry, context)
   if (fix !== undefined) {
     rejectSignalOptions(declaration, step.target, options, fix)
     return sink

@@ -10,21 +10,29 @@ import { modulePath, unreadableTarget } from './resolve-target.ts'
  * Returns what the sink in this file declares about ranks, if anything. A module is loaded here, on the main thread, only
  * if its text contains the word `rank`. Other targets are loaded only in their worker, so they cost nothing here. A heavy
  * sink puts its declaration into a `rank.js` next to its file, and only that file is loaded. If one of our own sinks cannot
- * be loaded, it is recognised by its name, so that it is never gated like a target that declares nothing.
+ * be loaded, it is recognised by its name, so that it is never gated like a target that declares nothing. If it is one of our own
+ * and `opens` says that it will be opened on this thread anyway, the sink itself is loaded, and no `rank.js`.
  *
  * @throws {RankError} TARGET_NOT_FOUND if no descriptor is left to read it. With the gate of a target that declares nothing, the
  *   sink would write too little, and nobody would notice.
  * @param name the target as the user gave it
  * @param file the resolved file; a bare name where a bundler hides the path
  */
-export function readDeclaration(file: string, name: string): SinkDeclaration | undefined {
+export function readDeclaration(
+  file: string,
+  name: string,
+  opens?: (known: SinkDeclaration) => boolean,
+): SinkDeclaration | undefined {
   const path = modulePath(file)
   if (!isAbsolute(path)) return knownSink(name, path) // pino's own, or in a bundle
   try {
     if (!/\brank\b/.test(readFileSync(path, 'utf8'))) return undefined
+    const known = opens && knownSink(name, path)
+    const isOpening = known?.inProcess === true && opens?.(known)
     const light = join(dirname(path), 'rank.js')
     const load = createRequire(path) // import.meta.url is empty in a CommonJS bundle
-    const declaration = (existsSync(light) && declarationIn(load(light).rank)) || declarationIn(load(path).rank)
+    const inLight = !isOpening && existsSync(light) && declarationIn(load(light).rank)
+    const declaration = inLight || declarationIn(load(path).rank)
     if (declaration) return declaration
   } catch (error) {
     if (isLack(error)) throw unreadableTarget(name, error.code)
