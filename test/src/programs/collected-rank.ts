@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { writeSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { rankLogger } from 'pino-rank'
@@ -22,6 +23,8 @@ export interface CollectedRank {
   loggers?: number
   /** True: the rank starts a child process that inherits its environment, and so its rank, and logs as much. */
   hasChild?: boolean
+  /** True: the rank writes `rank N has logged` to stderr when it has logged everything, and its counts at the exit. */
+  tells?: boolean
 }
 
 const {
@@ -34,16 +37,19 @@ const {
   apartMs = 0,
   loggers = 1,
   hasChild = false,
+  tells = false,
 }: CollectedRank = JSON.parse(process.argv[2] as string)
 const rank = Number(process.env.RANK)
 const own = { ...options, ...(rank === 0 && first) }
 await pause(apartMs * rank)
-const logs = Array.from({ length: loggers }, () =>
-  rankLogger({
+const logs = Array.from({ length: loggers }, () => {
+  const stream = way === 'stream' ? stdoutStream(own) : undefined
+  if (tells) process.on('exit', () => writeSync(2, `${JSON.stringify({ rank, ...stream?.stats() })}\n`))
+  return rankLogger({
     timestamp: () => `,"time":${Date.now() - 10 * apartMs * rank}`,
-    transport: way === 'stream' ? { stream: stdoutStream(own) } : { target: 'pino-rank-stdout', options: own },
-  }),
-)
+    transport: stream ? { stream } : { target: 'pino-rank-stdout', options: own },
+  })
+})
 if (hasChild) {
   const given: CollectedRank = { ...JSON.parse(process.argv[2] as string), hasChild: false }
   fork(fileURLToPath(import.meta.url), [JSON.stringify(given)], { execArgv: process.execArgv }).unref()
@@ -53,6 +59,7 @@ for (let seq = 0; seq < most; seq++) {
   logs[seq % loggers]?.info({ seq, fill: 'x'.repeat(seq % 100) })
   if (seq % 50 === 49) await pause(pauseMs)
 }
+if (tells) writeSync(2, `rank ${rank} has logged\n`)
 if (stays.includes(rank)) {
   setInterval(() => {}, 1000)
   process.once('disconnect', () => process.exit()) // a child process ends with its rank

@@ -1,5 +1,3 @@
-import { writeSync } from 'node:fs'
-import { Socket } from 'node:net'
 import { type Clock, systemClock } from 'pino-rank-lines/system'
 import {
   closed,
@@ -10,20 +8,22 @@ import {
   startWindowBytes,
   windowBytes,
 } from '../collector/index.ts'
-import { socketFd } from '../node-internals.ts'
-import { readAcks } from './read-acks.ts'
+import { ClientSocket } from './client-socket.ts'
+import { FullError } from './full-error.ts'
+import { RetrySchedule } from './retry-schedule.ts'
+import { RoomWait } from './room-wait.ts'
 import { UnackedLines } from './unacked-lines.ts'
 
-/** Delays between attempts to find a collector, in ms. The last one is repeated. `eagerMs` applies while lines wait for one. */
-const retryDelaysMs = [50, 100, 300, 1000, 3000, 10_000]
-const eagerMs = 20
-
 /**
- * How long a call waits at a time for a collector that is slow, in ms: at first, and at most for each rank of the host.
- * A check costs CPU time, so hundreds of ranks that check every ms would leave the collector none.
+ * The longest pause between two looks at a collector that is full, in ms for each rank of the host. A check costs CPU time, so
+ * hundreds of ranks that check every ms would leave the collector none.
  */
-const minPauseMs = 1
 const maxPausePerRankMs = 1 / 16
+/** The pause between two looks for the answer to the hello, in ms. */
+const handshakePollMs = 1
+
+/** How often lines are sent on that the socket had no room for, in ms, while the program does not log. */
+const unsentPollMs = 20
 
 export interface CollectorClientOptions {
   /** Number of ranks on this host. @default 1 */
@@ -33,39 +33,39 @@ export interface CollectorClientOptions {
   path: () => string | undefined
   /** Called with lines that were not acknowledged. `isSure`: the collector closed cleanly, so it has not written them. */
   onLost: (lines: Buffer, isSure: boolean) => void
-  /** Until this time, in ms since 1970, the client looks for a collector often. @default 0 */
+  /** Until this time, in ms on the clock, the client looks for a collector often. @default 0 */
   eagerUntil?: number
   clock?: Clock
 }
 
 /**
- * Connects a rank to its host's collector. Sends in the call that logs, without the event loop, so that the lines of a program that
- * computes for minutes, or exits, are sent. Lines are kept until they are acknowledged, at most 256 KiB (4 MiB until the first are
- * written). While that many bytes are unacknowledged a call waits, as it does for a full pipe, but never for a silent collector.
+ * Connects a rank to its host's collector, and sends in the call that logs. Lines are kept until they are acknowledged, at most
+ * 256 KiB (4 MiB until the first are written). While that many bytes are unacknowledged the collector is full: a call waits for a
+ * moment, and not again before there is room. A collector that is silent for too long is disconnected.
  */
 export class CollectorClient {
   readonly #options: CollectorClientOptions
   readonly #clock: Clock
+  readonly #retry: RetrySchedule
+  readonly #wait: RoomWait
   readonly #unacked = new UnackedLines()
   #state: 'idle' | 'connecting' | 'open' | 'refused' = 'idle'
-  #socket: Socket | undefined
-  #fd = -1
+  #socket: ClientSocket | undefined
   #lastAckAt = 0
   #isCleanClose = false
   /** How many bytes may be unacknowledged now. */
   #window = windowBytes
-  #pauseMs = minPauseMs
-  #tries = 0
-  #retryAt = 0
   #cancelPoll: (() => void) | undefined
 
   constructor(options: CollectorClientOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
+    this.#retry = new RetrySchedule(options.eagerUntil ?? 0)
+    this.#wait = new RoomWait(this.#clock, maxPausePerRankMs * (options.ranks ?? 1))
     this.#connect()
   }
 
-  /** Bytes that are sent and not acknowledged. */
+  /** Bytes that are not acknowledged. */
   get unackedBytes(): number {
     return this.#unacked.length
   }
@@ -74,7 +74,7 @@ export class CollectorClient {
   tryConnect(): boolean {
     if (this.#state === 'connecting' && this.#readAcks() && this.#state === 'connecting' && this.#isSilent)
       this.#disconnect()
-    if (this.#state === 'idle' && this.#clock.now() >= this.#retryAt) this.#connect()
+    if (this.#state === 'idle' && this.#retry.isDue(this.#clock.now())) this.#connect()
     return this.#state === 'open'
   }
 
@@ -86,24 +86,40 @@ export class CollectorClient {
   /** Waits for the answer to the hello, for at most `ms`. */
   awaitHandshake(ms: number): void {
     const until = this.#clock.now() + ms
-    while (!this.tryConnect() && this.isConnecting && this.#clock.now() < until) this.#clock.pause(minPauseMs)
+    while (!this.tryConnect() && this.isConnecting && this.#clock.now() < until) this.#clock.pause(handshakePollMs)
   }
 
-  /** Sends whole lines. Returns false if there is no collector now. `onLost` was then called with the lines before. */
+  /** From now on a call waits for a collector that is full as long as it is alive: the last lines are sent. */
+  beforeEnd(): void {
+    this.#wait.isEnding = true
+  }
+
+  /**
+   * Takes whole lines and sends them. Returns false if there is no collector now. `onLost` was then called with the lines before.
+   *
+   * @throws {FullError} if the collector takes nothing now; nothing of the lines was taken
+   */
   send(lines: Buffer): boolean {
-    if (!this.tryConnect() || !this.#hasRoom(lines.length)) return false
+    if (!this.tryConnect()) return false
+    if (this.#unacked.length > windowBytes / 2) this.#readAcks()
+    if (!this.#awaitRoom(lines.length)) {
+      if (this.#state === 'open') throw new FullError()
+      return false
+    }
     if (this.#unacked.length === 0) this.#lastAckAt = this.#clock.now()
     this.#unacked.add(lines)
-    for (let at = 0; at < lines.length && this.#state === 'open'; ) at += this.#write(lines.subarray(at))
+    this.#writeUnsent()
+    if (this.#unacked.unsent.length > 0) this.#awaitRoom(0)
     this.#pollLater()
     return true
   }
 
-  /** Waits until everything is acknowledged, for at most `ms`. */
+  /** Waits until everything is acknowledged, for at most `ms`. At the end, it waits longer until everything is sent. */
   flush(ms: number): void {
     const until = this.#clock.now() + ms
+    this.#awaitRoom(0)
     while (this.#state === 'open' && this.#unacked.length > 0 && this.#clock.now() < until) {
-      if (this.#readAcks() && this.#unacked.length > 0) this.#pause()
+      if (this.#advance() && this.#unacked.length > 0) this.#clock.pause(this.#wait.nextPauseMs())
     }
   }
 
@@ -114,39 +130,39 @@ export class CollectorClient {
   }
 
   #hasRoom(length: number): boolean {
-    if (this.#unacked.length > windowBytes / 2) this.#readAcks()
-    while (this.#state === 'open' && this.#unacked.length > 0 && this.#unacked.length + length > this.#window) {
-      if (this.#awaitAck()) this.#readAcks()
+    const { length: unacked, unsent } = this.#unacked
+    if (this.#state !== 'open' || unsent.length > 0) return false
+    return length === 0 || unacked === 0 || unacked + length <= this.#window
+  }
+
+  /** Waits a moment until everything is sent and there is room for more. Returns false if there is none, or no collector any more. */
+  #awaitRoom(length: number): boolean {
+    if (this.#hasRoom(length)) return true
+    if (!this.#wait.start()) return false
+    while (this.#advance()) {
+      if (this.#hasRoom(length)) {
+        this.#wait.end()
+        return true
+      }
+      if (!this.#wait.pause()) return false
     }
+    return false
+  }
+
+  /** Reads acknowledgements and sends what there is room for. Returns false if the collector has gone, or was silent for too long. */
+  #advance(): boolean {
+    if (this.#readAcks()) this.#writeUnsent()
+    if (this.#state === 'open' && this.#isSilent) this.#disconnect()
     return this.#state === 'open'
   }
 
-  #write(bytes: Buffer): number {
-    try {
-      return writeSync(this.#fd, bytes)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') this.#disconnect()
-      else if (this.#awaitAck()) this.#readAcks()
-      return 0
+  #writeUnsent(): void {
+    for (let { unsent } = this.#unacked; unsent.length > 0 && this.#socket; { unsent } = this.#unacked) {
+      const count = this.#socket.write(unsent)
+      if (count === 0) return
+      if (count === -1) this.#disconnect()
+      else this.#unacked.unsent = unsent.subarray(count)
     }
-  }
-
-  /** Waits a moment for a collector that is alive. Returns false if it was silent for too long. */
-  #awaitAck(): boolean {
-    if (this.#isSilent) {
-      this.#readAcks()
-      if (this.#isSilent) this.#disconnect()
-      return false
-    }
-    this.#pause()
-    return true
-  }
-
-  /** Waits longer each time, until an acknowledgement comes. */
-  #pause(): void {
-    this.#clock.pause(this.#pauseMs)
-    const { ranks = 1 } = this.#options
-    this.#pauseMs = Math.min(2 * this.#pauseMs, Math.max(minPauseMs, maxPausePerRankMs * ranks))
   }
 
   get #isSilent(): boolean {
@@ -155,22 +171,23 @@ export class CollectorClient {
 
   /** Reads acknowledgements. Returns false if the collector has gone. */
   #readAcks(): boolean {
-    const { acks, isClosed } = readAcks(this.#fd)
+    if (!this.#socket) return false
+    const { acks, isClosed } = this.#socket.readAcks()
     for (const ack of acks) this.#onAck(ack)
-    if (isClosed && this.#fd !== -1) this.#disconnect()
-    return this.#fd !== -1
+    if (isClosed && this.#socket) this.#disconnect()
+    return this.#socket !== undefined
   }
 
   #onAck(ack: number): void {
     this.#lastAckAt = this.#clock.now()
-    this.#pauseMs = minPauseMs
+    this.#wait.shorten()
     if (ack === refused) {
       this.#reset('refused')
       return
     }
     if (this.#state === 'connecting') this.#state = 'open'
     if (ack > 0) this.#window = windowBytes
-    this.#tries = 0
+    this.#retry.reset()
     this.#applyAck(ack)
   }
 
@@ -182,66 +199,50 @@ export class CollectorClient {
   #connect(): void {
     const path = this.#options.path()
     if (path === undefined) {
-      this.#scheduleRetry()
+      this.#retry.retryLater(this.#clock.now())
       return
     }
-    const socket = new Socket()
-    this.#socket = socket
-    socket.pause() // this class reads the socket itself
-    socket.unref()
-    socket.once('error', () => {
+    const socket = new ClientSocket(path, () => {
       if (this.#socket === socket) this.#disconnect()
     })
-    socket.connect(path)
-    this.#sendHello(socket)
+    this.#socket = socket
+    if (socket.hasDescriptor) this.#sendHello(socket)
+    else this.#reset('refused')
   }
 
-  /** Sends the hello at once: the system connects a unix socket in the call, and Node's event comes when the program has time for it. */
-  #sendHello(socket: Socket): void {
-    this.#fd = socketFd(socket)
-    if (this.#fd === -1) {
-      this.#reset('refused')
-      return
-    }
+  #sendHello(socket: ClientSocket): void {
     this.#state = 'connecting'
     this.#window = startWindowBytes
     this.#isCleanClose = false
+    this.#wait.end()
     this.#lastAckAt = this.#clock.now()
-    this.#write(Buffer.from(`${JSON.stringify(this.#options.hello)}\n`))
+    if (socket.write(Buffer.from(`${JSON.stringify(this.#options.hello)}\n`)) === -1) this.#disconnect()
     this.#pollLater()
   }
 
   /** Polls for acknowledgements while the program does not log. */
   #pollLater(): void {
     if (this.#state !== 'open' && this.#state !== 'connecting') return
-    this.#cancelPoll ??= this.#clock.after(heartbeatMs, () => {
+    this.#cancelPoll ??= this.#clock.after(this.#unacked.unsent.length > 0 ? unsentPollMs : heartbeatMs, () => {
       this.#cancelPoll = undefined
       if (!this.#readAcks()) return
       if (this.#state === 'open' && this.#unacked.length === 0) return
-      if (this.#state === 'open' && this.#isSilent) this.#disconnect()
-      else this.#pollLater()
+      if (this.#state !== 'open' || this.#advance()) this.#pollLater()
     })
   }
 
   #disconnect(): void {
     // acknowledgements that arrived before the end
-    if (this.#socket && socketFd(this.#socket) === this.#fd) readAcks(this.#fd).acks.forEach(this.#applyAck, this)
+    this.#socket?.readAcks().acks.forEach(this.#applyAck, this)
     this.#reset('idle')
-    this.#scheduleRetry()
+    this.#retry.retryLater(this.#clock.now())
     const lines = this.#unacked.takeAll()
     if (lines.length > 0) this.#options.onLost(lines, this.#isCleanClose)
   }
 
-  #scheduleRetry(): void {
-    const now = this.#clock.now()
-    const isEager = now < (this.#options.eagerUntil ?? 0)
-    this.#retryAt = now + (isEager ? eagerMs : (retryDelaysMs[this.#tries++] ?? (retryDelaysMs.at(-1) as number)))
-  }
-
   #reset(state: 'idle' | 'refused'): void {
     this.#state = state
-    this.#fd = -1
-    this.#socket?.destroy()
+    this.#socket?.close()
     this.#socket = undefined
     this.#cancelPoll?.()
     this.#cancelPoll = undefined

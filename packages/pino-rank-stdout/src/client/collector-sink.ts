@@ -33,6 +33,7 @@ export class CollectorSink implements LineSink {
   #cancelPoll: (() => void) | undefined
   /** Lines that a collector did not write. They go to fd 1. */
   #returned: Buffer = Buffer.alloc(0)
+  #cancelRetry: (() => void) | undefined
 
   constructor(
     stdout: StdoutSink,
@@ -78,6 +79,7 @@ export class CollectorSink implements LineSink {
 
   beforeEnd(): void {
     this.#stdout.beforeEnd()
+    this.#client.beforeEnd()
   }
 
   /**
@@ -96,6 +98,7 @@ export class CollectorSink implements LineSink {
   }
 
   close(): void {
+    this.#cancelRetry?.()
     this.#own?.close()
     this.#stdout.close()
   }
@@ -128,14 +131,16 @@ export class CollectorSink implements LineSink {
     this.#tryWriteReturned()
   }
 
-  /**
-   * Writes returned lines outside of a write, where nobody handles an error. What fails is written with the next lines.
-   */
+  /** Writes returned lines outside of a write, where nobody handles an error. A full pipe is tried again, also while nobody logs. */
   #tryWriteReturned(): void {
     try {
       this.#writeReturned()
-    } catch {
-      // with the next lines
+    } catch (error) {
+      if (!this.isFull(error as Error)) return // with the next lines
+      this.#cancelRetry ??= systemClock.after(pollMs, () => {
+        this.#cancelRetry = undefined
+        this.#tryWriteReturned()
+      })
     }
   }
 

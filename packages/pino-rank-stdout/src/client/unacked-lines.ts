@@ -1,16 +1,20 @@
 const newline = 10
+const nothing = Buffer.alloc(0)
 
-/** Lines that were sent and are not acknowledged yet. */
+/** Lines that the collector has not acknowledged yet. */
 export class UnackedLines {
   /** Number of unacknowledged bytes. */
   length = 0
+  /** The end of these lines that is not sent yet. */
+  unsent: Buffer = nothing
   readonly #batches: Buffer[] = []
   /** Number of bytes that were acknowledged since the beginning. */
   #acked = 0
 
-  /** Adds a copy of the lines. */
+  /** Adds a copy of the lines, once everything before them is sent. */
   add(lines: Buffer): void {
-    this.#batches.push(Buffer.from(lines))
+    this.unsent = Buffer.from(lines)
+    this.#batches.push(this.unsent)
     this.length += lines.length
   }
 
@@ -32,6 +36,7 @@ export class UnackedLines {
   takeAll(): Buffer {
     const lines = Buffer.concat(this.#batches.splice(0))
     this.length = this.#acked = 0
+    this.unsent = nothing
     return lines
   }
 

@@ -1,0 +1,61 @@
+import type { Clock } from 'pino-rank-lines/system'
+import { maxReaderWaitMs } from './full-error.ts'
+
+const minPauseMs = 1
+
+/**
+ * How calls wait for a collector that is full: for a moment, in pauses that double. If that was in vain no call waits again before
+ * there is room: until then the collector is only looked at, after the same pauses.
+ */
+export class RoomWait {
+  /** At the end a call waits as long as the collector is alive. */
+  isEnding = false
+  readonly #clock: Clock
+  readonly #maxPauseMs: number
+  #pauseMs = minPauseMs
+  #isStandingStill = false
+  #checkAt = 0
+  #until = 0
+
+  constructor(clock: Clock, maxPauseMs: number) {
+    this.#clock = clock
+    this.#maxPauseMs = Math.max(minPauseMs, maxPauseMs)
+  }
+
+  /** Called at the start of a wait. Returns false if it is too early to look at the collector again. */
+  start(): boolean {
+    const now = this.#clock.now()
+    this.#until = this.isEnding ? Infinity : this.#isStandingStill ? now : now + maxReaderWaitMs
+    return now < this.#until || now >= this.#checkAt
+  }
+
+  /** Pauses. Returns false, without a pause, if the call has waited long enough. */
+  pause(): boolean {
+    const pauseMs = this.nextPauseMs()
+    const now = this.#clock.now()
+    if (now < this.#until) {
+      this.#clock.pause(pauseMs)
+      return true
+    }
+    this.#isStandingStill = true
+    this.#checkAt = now + pauseMs
+    return false
+  }
+
+  /** Returns the next pause, in ms. */
+  nextPauseMs(): number {
+    const pauseMs = this.#pauseMs
+    this.#pauseMs = Math.min(2 * pauseMs, this.#maxPauseMs)
+    return pauseMs
+  }
+
+  /** Called when the collector is alive: the next pause is the first one again. */
+  shorten(): void {
+    this.#pauseMs = minPauseMs
+  }
+
+  /** Called when there is room. */
+  end(): void {
+    this.#isStandingStill = false
+  }
+}

@@ -1,0 +1,112 @@
+/** Ranks whose collector, or whose `ranklog run`, has a reader that stands still: they continue, and it gets their lines later. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { startRanklog } from './kit/ranklog.ts'
+import { sharedPipe } from './kit/shared-pipe.ts'
+import { node, pathOf, startProgram, type TestProcess } from './kit/start-process.ts'
+import type { CollectedRank } from './programs/collected-rank.ts'
+import type { CollectingParent } from './programs/collecting-parent.ts'
+
+const count = 20_000 // of 130 bytes: more than pipes, sockets and the window of a rank hold
+
+interface Found {
+  rank: number
+  seq?: number
+  drops?: number
+  repeated?: boolean | number
+}
+
+/** A pipe whose reader stands still until it is continued, and what it gets. */
+async function standingReader(t: Test) {
+  const dir = t.testdir()
+  const path = join(dir, 'out')
+  const pipe = await sharedPipe(t, dir, path)
+  pipe.reader.kill('SIGSTOP')
+  return {
+    fd: pipe.fd,
+    /** Lets the reader read to the end, and returns the records. */
+    async records(): Promise<Found[]> {
+      const written = pipe.close()
+      pipe.reader.kill('SIGCONT')
+      await written
+      return readFileSync(path, 'utf8').split('\n').slice(0, -1).map((line) => JSON.parse(line)) // biome-ignore format: one line
+    },
+  }
+}
+
+/** Starts a parent of ranks, which collects their lines unless `given` says otherwise. */
+function startParent(t: Test, stdout: number, rank: CollectedRank, given: Omit<CollectingParent, 'rank'>): TestProcess {
+  const sockets = mkdtempSync(join(tmpdir(), 'rs-')) // short: a socket's address holds no more than a hundred bytes
+  t.teardown(() => rmSync(sockets, { recursive: true }))
+  const argument: CollectingParent = { ...given, rank: JSON.stringify(rank) }
+  const program = new URL('./programs/collecting-parent.js', import.meta.url)
+  return startProgram(t, program, [JSON.stringify(argument)], { env: { RANKLOG_SOCKET_DIR: sockets }, stdout })
+}
+
+/** Resolves when all ranks have logged everything. */
+async function haveLogged({ stderr }: TestProcess, ranks: number): Promise<void> {
+  for (let rank = 0; rank < ranks; rank++) await stderr.until(new RegExp(`^rank ${rank} has logged$`, 'm'))
+}
+
+/** Each rank's records are there, in order, each once, but for those that a record reports as dropped. */
+function checkRecords(t: Test, found: readonly Found[], stderr: string, ranks: number): number {
+  const stats = stderr.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
+  let allDrops = 0
+  for (let rank = 0; rank < ranks; rank++) {
+    const own = found.filter((record) => record.rank === rank)
+    const seqs = own.flatMap(({ seq = [] }) => seq)
+    t.ok(
+      seqs.every((seq, at) => at === 0 || seq > (seqs[at - 1] as number)),
+      `rank ${rank}: in order, each once`,
+    )
+    const drops = own.reduce((sum, { drops = 0 }) => sum + drops, 0)
+    t.equal(seqs.length + drops, count, `rank ${rank}: what is missing is reported in the log`)
+    t.equal(stats.find((counts) => counts.rank === rank)?.drops, drops, `rank ${rank}: and counted`)
+    allDrops += drops
+  }
+  return allDrops
+}
+
+const dropping = { overflow: 'drop', queueBytes: 200_000 } as const
+
+for (const [name, ranks, options] of [
+  ['block', 4, {}],
+  ['drop', 2, dropping],
+] as const) {
+  t.test(`the reader of a parent’s stdout stands still, overflow ${name}: its ranks continue`, async (t) => {
+    const reader = await standingReader(t)
+    const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always', ...options } }
+    const parent = startParent(t, reader.fd, rank, { ranks, collector: {} })
+    await haveLogged(parent, ranks)
+    const found = await reader.records()
+    const drops = checkRecords(t, found, (await parent.exit).stderr, ranks)
+    t.equal(drops > 0, name === 'drop', `${drops} drops`)
+    t.notOk(found.some(({ repeated }) => repeated), 'and takes nothing back') // biome-ignore format: one line
+  })
+
+  t.test(`the reader of a collecting rank stands still, overflow ${name}: all ranks continue`, async (t) => {
+    const reader = await standingReader(t)
+    const own = { merge: 'always', ...options } as const
+    const rank: CollectedRank = { way: 'stream', count, tells: true, options: own, first: { ...own, collector: true } }
+    const parent = startParent(t, reader.fd, rank, { ranks, env: { RANKLOG_RUN_ID: 'own' } })
+    await haveLogged(parent, ranks)
+    const found = await reader.records()
+    const drops = checkRecords(t, found.filter(({ repeated }) => !repeated), (await parent.exit).stderr, ranks) // biome-ignore format: one line
+    t.equal(drops > 0, name === 'drop', `${drops} drops`)
+  })
+
+  t.test(`the reader of ranklog run stands still, overflow ${name}: its ranks continue`, async (t) => {
+    const reader = await standingReader(t)
+    const rank: CollectedRank = { way: 'stream', count, tells: true, options }
+    const program = [...node, pathOf(new URL('./programs/collected-rank.js', import.meta.url)), JSON.stringify(rank)]
+    const run = startRanklog(t, ['run', '-n', `${ranks}`, '--', ...program], { stdout: reader.fd })
+    await haveLogged(run, ranks)
+    const found = await reader.records()
+    const { code, stderr } = await run.exit
+    t.equal(code, 0)
+    const drops = checkRecords(t, found, stderr, ranks)
+    t.equal(drops > 0, name === 'drop', `${drops} drops`)
+  })
+}
