@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { makeFifo } from './kit/run-command.ts'
-import { node, pathOf, runProcess } from './kit/start-process.ts'
+import { node, pathOf, runProcess, startProcess } from './kit/start-process.ts'
 
 /** Runs the program at the head of a real pipeline; its exit code and counts come on stderr. */
 async function pipeInto(t: Test, reader: string, mode: string) {
@@ -71,3 +73,47 @@ t.test(
     )
   },
 )
+
+/** Starts the program with a socket as its stdout, as Node's `spawn` makes it, which nobody reads. */
+function startIntoSocket(t: Test, way: string) {
+  const fifo = join(t.testdir(), 'go')
+  makeFifo(fifo)
+  const program = startProcess(t, [...node, pathOf('standing-reader'), way, fifo])
+  program.stdout.stream.pause()
+  return { program, hasLogged: async () => (await open(fifo, 'r')).close() }
+}
+
+const seqsOf = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).seq)
+
+/** Returns the function of the kernel in which a process sleeps; '0' where the system does not say. */
+const sleepsIn = ({ pid }: { pid: number }) => readFileSync(`/proc/${pid}/wchan`, 'utf8')
+
+t.test('a socket whose reader stands still makes the program wait: nothing is dropped', linux, async (t) => {
+  const { program, hasLogged } = startIntoSocket(t, '{"queueBytes":65536,"overflow":"drop"}')
+  if (sleepsIn({ pid: process.pid }) !== '0')
+    while (!/^(sock|unix)_/.test(sleepsIn(program))) await new Promise(setImmediate)
+  program.stdout.stream.resume()
+  await hasLogged()
+  const { stdout, stderr } = await program.exit
+  t.match(JSON.parse(stderr), { drops: 0 })
+  t.strictSame(
+    seqsOf(stdout),
+    Array.from({ length: 20_001 }, (_, seq) => seq),
+  )
+})
+
+for (const way of ['non-blocking', 'thread']) {
+  t.test(`a socket whose reader stands still, ${way}: the program continues`, linux, async (t) => {
+    const { program, hasLogged } = startIntoSocket(t, way)
+    await hasLogged()
+    program.stdout.stream.resume()
+    t.strictSame(
+      seqsOf((await program.exit).stdout),
+      Array.from({ length: 20_001 }, (_, seq) => seq),
+    )
+  })
+}

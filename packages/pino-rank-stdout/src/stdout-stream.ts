@@ -21,7 +21,7 @@ export class StdoutStream extends LineStream {
   readonly #collectorSink: CollectorSink | undefined
 
   constructor(settings: StdoutSettings, rank: ResolvedRank) {
-    const stdout = new StdoutSink()
+    const stdout = new StdoutSink(1, { isSole: (rank.localWorldSize ?? rank.worldSize) === 1 })
     const collector = collectorSink(stdout, settings, rank)
     const sink: LineSink = collector ?? stdout
     super(sink, declaration, { ...settings.flush, name: 'pino-rank-stdout', extraFields: { rank: rank.rank } })

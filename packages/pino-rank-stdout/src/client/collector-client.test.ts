@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, readSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { ManualClock } from '../../../pino-rank-lines/dist/system/manual-clock.test-kit.js'
 import { closed, encodeAck, heartbeatMs, maxSilenceMs, refused, windowBytes } from '../collector/protocol.ts'
@@ -30,7 +32,6 @@ async function connected(t: Test, first = 0) {
   t.teardown(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 's')
   const server = createServer((socket) => socket.pause()).listen(path)
-  t.teardown(() => server.close())
   await once(server, 'listening')
   const clock = new YieldingClock()
   const lost: { lines: string; isSure: boolean }[] = []
@@ -41,7 +42,11 @@ async function connected(t: Test, first = 0) {
     clock,
   })
   const [socket] = (await once(server, 'connection')) as [Socket]
-  t.teardown(() => socket.destroy())
+  const close = () => {
+    socket.destroy()
+    server.close()
+  }
+  t.teardown(close)
   // Node needs two turns of its loop to notice that the client is connected. Until then it closes a socket whose other end has gone.
   for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate)
   /** Sends acknowledgements. Node writes them within the call while the socket has room. */
@@ -50,7 +55,7 @@ async function connected(t: Test, first = 0) {
   }
   ack(first)
   t.equal(client.tryConnect(), first !== refused, 'the collector has answered')
-  return { client, clock, socket, ack, lost }
+  return { client, clock, socket, ack, lost, close }
 }
 
 const line = (length: number) => Buffer.from(`${'x'.repeat(length - 1)}\n`)
@@ -141,4 +146,120 @@ t.test('a refused rank sends nothing', async (t) => {
   t.notOk(client.send(Buffer.from('one\n')))
   t.equal(client.unackedBytes, 0)
   t.strictSame(lost, [])
+})
+
+/** Reads what the client has sent, at most `length` bytes. */
+function receive(socket: Socket, length: number): Buffer {
+  const buffer = Buffer.alloc(length)
+  try {
+    return buffer.subarray(0, readSync(socketFd(socket), buffer))
+  } catch {
+    return buffer.subarray(0, 0) // nothing has come
+  }
+}
+
+/** Sends as many lines as may be unacknowledged. The collector reads them. */
+function fillWindow({ client, clock, socket, ack }: Awaited<ReturnType<typeof connected>>): void {
+  ack(1) // ends the larger window of the start
+  clock.onPause = () => void receive(socket, 2 ** 20)
+  for (let sent = 0; sent < 8; sent++) client.send(line(windowBytes / 8))
+  clock.onPause = () => {}
+}
+
+t.test('a full window is waited for once, for a moment; then it is full until it has room', async (t) => {
+  const connection = await connected(t)
+  const { client, clock, ack } = connection
+  fillWindow(connection)
+  let pausedMs = 0
+  const { pause } = clock
+  clock.pause = (ms) => {
+    pausedMs += ms
+    pause.call(clock, ms)
+    ack(0) // it is alive
+  }
+  t.throws(() => client.send(line(1000)), { code: 'EAGAIN' })
+  t.ok(pausedMs >= 20 && pausedMs < 40, `${pausedMs} ms`)
+  const { unackedBytes } = client
+  for (let i = 0; i < 1000; i++) t.throws(() => client.send(line(1000)), { code: 'EAGAIN' })
+  t.ok(pausedMs < 40, 'not again')
+  t.equal(client.unackedBytes, unackedBytes, 'and nothing of the lines was taken')
+  ack(windowBytes / 8)
+  clock.compute(1)
+  t.ok(client.send(line(1000)))
+})
+
+t.test('a full collector that turns silent is disconnected: its lines come back', async (t) => {
+  const connection = await connected(t)
+  const { client, clock, lost } = connection
+  fillWindow(connection)
+  t.throws(() => client.send(line(1000)), { code: 'EAGAIN' })
+  clock.compute(maxSilenceMs)
+  t.notOk(client.send(line(1000)), 'which is not sent')
+  t.equal(lost.length, 1)
+  t.equal(lost[0]?.lines.length, windowBytes)
+})
+
+t.test('at the end a call waits for a full window as long as the collector is alive', async (t) => {
+  const connection = await connected(t)
+  const { client, clock, ack } = connection
+  fillWindow(connection)
+  client.beforeEnd()
+  let pauses = 0
+  clock.onPause = () => ack(++pauses === 10_000 ? windowBytes / 8 : 0)
+  t.ok(client.send(line(1000)))
+  t.equal(pauses, 10_000)
+})
+
+t.test('any acknowledgements, any room in the socket: what was taken arrives in order, once', async (t) => {
+  const step = fc.oneof(
+    fc.record({ send: fc.integer({ min: 2, max: 100_000 }) }),
+    fc.record({ receive: fc.integer({ min: 1, max: 300_000 }) }),
+    fc.record({ ack: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    fc.record({ compute: fc.integer({ min: 1, max: 200 }) }),
+    fc.record({ pass: fc.integer({ min: 1, max: 200 }) }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const { client, clock, socket, ack, lost, close } = await connected(t)
+      const sent: Buffer[] = []
+      const received: Buffer[] = []
+      let count = 0
+      let acked = 0
+      let seq = 0
+      const take = (length: number) => {
+        const bytes = receive(socket, length)
+        received.push(bytes)
+        count += bytes.length
+        return bytes.length
+      }
+      take(1000) // the hello
+      const helloLength = count
+      for (const step of steps) {
+        ack(acked) // it is alive
+        if ('send' in step) {
+          const lines = Buffer.from(`${String(seq++).padEnd(step.send - 1, '.')}\n`)
+          try {
+            if (client.send(lines)) sent.push(lines)
+          } catch (error) {
+            assert.equal((error as NodeJS.ErrnoException).code, 'EAGAIN')
+          }
+        } else if ('receive' in step) take(step.receive)
+        else if ('ack' in step) acked += Math.floor(step.ack * (count - helloLength - acked))
+        else if ('compute' in step) clock.compute(step.compute)
+        else clock.pass(step.pass)
+      }
+      client.beforeEnd()
+      clock.onPause = () => {
+        take(2 ** 20)
+        ack(count - helloLength)
+      }
+      client.flush(maxSilenceMs)
+      while (take(2 ** 20) > 0);
+      assert.equal(client.unackedBytes, 0)
+      assert.deepEqual(lost, [])
+      assert.ok(Buffer.concat(received).subarray(helloLength).equals(Buffer.concat(sent)))
+      close()
+    }),
+    { numRuns: 50 },
+  )
 })

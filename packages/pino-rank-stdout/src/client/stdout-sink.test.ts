@@ -4,7 +4,7 @@ import { rank, stdoutStream } from '../index.ts'
 import { StdoutSink } from './stdout-sink.ts'
 
 function drain(pipe: ShortWriter, text: string): StdoutSink {
-  const stdout = new StdoutSink(1, (fd, bytes) => pipe.write(fd, bytes))
+  const stdout = new StdoutSink(1, { pipe: 7, pipeWrite: (fd, bytes) => pipe.write(fd, bytes) })
   for (let rest = Buffer.from(text); rest.length > 0; rest = rest.subarray(stdout.write(rest)));
   return stdout
 }
@@ -50,7 +50,7 @@ function fullPipe(room: number) {
     pipe.room = Infinity
     return write(fd, bytes)
   }
-  return { pipe, stdout: new StdoutSink(1, blocking, 7, write) }
+  return { pipe, stdout: new StdoutSink(1, { write: blocking, pipe: 7, pipeWrite: write }) }
 }
 
 t.test('a reader that stands still is waited for once, for a moment; then the pipe is full until it moves', (t) => {

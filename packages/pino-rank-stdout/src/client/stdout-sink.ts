@@ -1,17 +1,29 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { closeSync, writeSync } from 'node:fs'
 import { type LineSink, maxPieceBytes, wholePiece } from 'pino-rank-lines'
 import { systemClock, writeAll, type writeOnce } from 'pino-rank-lines/system'
-import { isPipe } from '../collector/index.ts'
+import { maxReaderWaitMs } from './full-error.ts'
+import { openAgain } from './open-again.ts'
 
-/** How long a write waits for the reader of a full pipe, in ms. A reader that is only slower takes something within that time. */
-const maxReaderWaitMs = 20
 const minPauseMs = 0.1
 const maxPauseMs = 2
+/** How often the rest of a long line is written on, in ms, while the program does not log. */
+const restPollMs = 20
 
 const nothing = Buffer.alloc(0)
 
-/** One write(2) to a descriptor that does not block: returns what it took, or throws EAGAIN. */
+/** One write(2): returns what it took, or throws EAGAIN. */
 export type PipeWrite = (fd: number, bytes: Uint8Array) => number
+
+export interface StdoutSinkOptions {
+  /** True if no other rank writes to the same stdout. @default false */
+  isSole?: boolean
+  /** How the last lines are written. Tests inject faults here. @default waits for the reader */
+  write?: typeof writeOnce
+  /** A descriptor that does not block. @default what is behind `fd`, opened once more */
+  pipe?: number
+  /** Tests inject faults here. */
+  pipeWrite?: PipeWrite
+}
 
 /**
  * fd 1, where other ranks write too. Lines go out in pieces that end at a line's end and are at most 4096 bytes, each
@@ -19,30 +31,29 @@ export type PipeWrite = (fd: number, bytes: Uint8Array) => number
  * A short write is continued: behind a pipe nothing can be taken back. Never `process.stdout`: it makes a pipe
  * non-blocking for everyone who shares it, and `process.exit` cuts what it still holds.
  *
- * On Linux a pipe is opened once more, so that only this descriptor does not block: a reader that stands still must not stop the
- * program. Where that is impossible, and at the end, a write waits for the reader.
+ * A reader that stands still must not stop the program. So on Linux a pipe is opened once more, and only the new descriptor does not
+ * block; a pseudo terminal, too, if no other rank writes there. Everything else blocks, unless another program has made it
+ * non-blocking. At the end a write waits for the reader.
  */
 export class StdoutSink implements LineSink {
   oversized = 0
   readonly #fd: number
+  readonly #isSole: boolean
   readonly #write: typeof writeOnce | undefined
   readonly #pipeWrite: PipeWrite
-  /** The descriptor that does not block. Undefined until the first line, null if there is none. */
-  #pipe: number | null | undefined
-  /** What a full pipe left of a long line. */
+  /** The descriptor that is written to. Undefined until the first line. */
+  #out: number | undefined
+  /** What a full pipe left of a line. */
   #rest: Buffer = nothing
+  #cancelRest: (() => void) | undefined
   #isStandingStill = false
   #isEnding = false
 
-  /**
-   * @param write tests inject faults here
-   * @param pipe a descriptor that does not block. @default the pipe behind `fd`, opened once more
-   * @param pipeWrite tests inject faults here
-   */
-  constructor(fd = 1, write?: typeof writeOnce, pipe?: number, pipeWrite: PipeWrite = writeSync) {
+  constructor(fd = 1, { isSole = false, write, pipe, pipeWrite = writeSync }: StdoutSinkOptions = {}) {
     this.#fd = fd
+    this.#isSole = isSole
     this.#write = write
-    this.#pipe = write ? (pipe ?? null) : pipe
+    this.#out = pipe
     this.#pipeWrite = pipeWrite
   }
 
@@ -70,24 +81,31 @@ export class StdoutSink implements LineSink {
 
   end(): void {
     this.#isEnding = true
-    try {
-      this.#writeRest()
-    } catch {
-      // nobody reads any more
-    }
+    this.#tryWriteRest() // an error: nobody reads any more
   }
 
   close(): void {
-    if (typeof this.#pipe === 'number' && !this.#write) closeSync(this.#pipe)
-    this.#pipe = this.#write ? this.#pipe : undefined // fd 1 is the process's, not ours
+    this.#cancelRest?.()
+    this.#cancelRest = undefined
+    if (this.#out !== undefined && this.#out !== this.#fd) closeSync(this.#out) // fd 1 is the process's, not ours
+    this.#out = undefined
   }
 
   #keepRest(rest: Buffer): void {
     this.#rest = Buffer.from(rest)
+    this.#tryWriteRest()
+  }
+
+  /** Writes the rest outside of a write. A full pipe is tried again, also while nobody logs. */
+  #tryWriteRest(): void {
     try {
       this.#writeRest()
-    } catch {
-      // with the next lines
+    } catch (error) {
+      if (!this.isFull(error as Error)) return // with the next lines
+      this.#cancelRest ??= systemClock.after(restPollMs, () => {
+        this.#cancelRest = undefined
+        this.#tryWriteRest()
+      })
     }
   }
 
@@ -97,38 +115,27 @@ export class StdoutSink implements LineSink {
 
   /** @throws EAGAIN if the reader stands still */
   #writeSome(bytes: Buffer): number {
-    if (this.#pipe === undefined) this.#pipe = openPipe(this.#fd)
-    if (this.#pipe === null || this.#isEnding) {
-      writeAll(this.#fd, bytes, this.#write && { write: this.#write })
-      return bytes.length
-    }
-    return this.#writeToPipe(this.#pipe, bytes)
+    if (!this.#isEnding) return this.#writeToPipe(bytes)
+    writeAll(this.#fd, bytes, this.#write && { write: this.#write })
+    return bytes.length
   }
 
   /** Once the reader stands still, nobody waits for it again before it has moved. */
-  #writeToPipe(pipe: number, bytes: Buffer): number {
+  #writeToPipe(bytes: Buffer): number {
+    this.#out ??= openAgain(this.#fd, this.#isSole) ?? this.#fd
     const until = this.#isStandingStill ? 0 : systemClock.now() + maxReaderWaitMs
     for (let pauseMs = minPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
       try {
-        const written = this.#pipeWrite(pipe, bytes)
+        const written = this.#pipeWrite(this.#out, bytes)
         this.#isStandingStill = false
         return written
       } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EINTR') continue
         if (!this.isFull(error as Error)) throw error
         this.#isStandingStill = systemClock.now() >= until
         if (this.#isStandingStill) throw error
         systemClock.pause(pauseMs)
       }
     }
-  }
-}
-
-/** Opens the pipe behind a descriptor once more, so that writes do not block. Null if it is no pipe, or where that is impossible. */
-function openPipe(fd: number): number | null {
-  if (process.platform !== 'linux' || !isPipe(fd)) return null
-  try {
-    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK)
-  } catch {
-    return null // another user's pipe, or one without a reader
   }
 }

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, openSync, readFileSync } from 'node:fs'
+import { createServer, Socket } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { socketFd } from '../node-internals.ts'
+import { openAgain } from './open-again.ts'
+
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux opens a descriptor again' }
+
+const blocks = (fd: number) => {
+  const [, flags = ''] = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')) ?? []
+  return (Number.parseInt(flags, 8) & constants.O_NONBLOCK) === 0
+}
+
+t.test(
+  'a pipe is opened again: the new descriptor does not block, and the given one does as before',
+  linux,
+  async (t) => {
+    const path = join(t.testdir(), 'pipe')
+    execFileSync('mkfifo', [path])
+    const fd = openSync(path, 'r+')
+    const again = openAgain(fd, false) as number
+    t.not(again, fd)
+    t.notOk(blocks(again))
+    t.ok(blocks(fd))
+    closeSync(again)
+    closeSync(fd)
+  },
+)
+
+t.test('a file, a device, a socket and a closed descriptor are not opened again', linux, async (t) => {
+  const file = openSync(join(t.testdir(), 'file'), 'w')
+  const device = openSync('/dev/null', 'w')
+  const master = openSync('/dev/ptmx', 'r+') // opened again it would be another terminal
+  const path = join(t.testdirName, 'socket')
+  const server = createServer().listen(path)
+  t.teardown(() => server.close())
+  const socket = new Socket().connect(path)
+  for (const fd of [file, device, master, socketFd(socket)]) t.equal(openAgain(fd, true), undefined)
+  for (const fd of [file, device, master]) closeSync(fd)
+  socket.destroy()
+  t.equal(openAgain(file, true), undefined)
+})

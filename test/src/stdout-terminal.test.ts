@@ -1,0 +1,102 @@
+/** stdout under a pager, and stdout that is a terminal, stopped with Ctrl-S or not read: real ones, in `script`'s pseudo terminal. */
+import { readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { canRun, makeFifo } from './kit/run-command.ts'
+import { sharedPipe } from './kit/shared-pipe.ts'
+import { node, pathOf, startProcess } from './kit/start-process.ts'
+
+const tools =
+  process.platform === 'linux' && canRun('sh', '-c', 'script --version | grep util-linux')
+    ? {}
+    : { skip: 'script(1) of util-linux is missing: nothing makes a terminal here' }
+const pager = canRun('less', '--version') ? tools : { skip: 'less(1) is missing' }
+
+const count = 20_001
+
+interface TerminalOptions {
+  /** The command, for a shell in the terminal. `$PROGRAM` logs until it opens the FIFO `$GO`. */
+  command: string
+  /** A file or a pipe that gets what the terminal shows. @default its text is kept */
+  stdout?: number
+}
+
+/** Starts a command in a terminal of 300 columns, too wide for a line to be wrapped. */
+function startInTerminal(t: Test, dir: string, { command, stdout = undefined }: TerminalOptions) {
+  const go = join(dir, 'go')
+  makeFifo(go)
+  const env = {
+    GO: go,
+    PROGRAM: [...node, pathOf('standing-reader')].join(' '),
+    TERM: 'xterm',
+    LESS: '',
+    SHELL: '/bin/sh',
+  }
+  const words = ['script', '-qec', `stty cols 300 rows 24; ${command}`, '/dev/null']
+  const terminal = startProcess(t, words, { env, ...(stdout !== undefined && { stdout }) })
+  return { terminal, hasLogged: async () => (await open(go, 'r')).close() }
+}
+
+/** Returns the numbers of the records that a terminal has shown. */
+function seqsOf(text: string): number[] {
+  return text.split('\r\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).seq] : []))
+}
+
+const all = Array.from({ length: count }, (_, seq) => seq)
+
+t.test('| less: the program continues while nobody turns the page', pager, async (t) => {
+  const { terminal, hasLogged } = startInTerminal(t, t.testdir(), { command: '$PROGRAM {} $GO 2> /dev/null | less' })
+  await hasLogged()
+  terminal.stdin.write('G') // to the end
+  await terminal.stdout.until(new RegExp(`"seq":${count - 1}[,}]`))
+  terminal.stdin.end('q')
+  await terminal.exit
+})
+
+t.test(
+  'a terminal that is stopped with Ctrl-S does not stop the program, and shows all with Ctrl-Q',
+  tools,
+  async (t) => {
+    // the program starts when the terminal has got what stands before the newline
+    const command = 'read _; $PROGRAM {} $GO 2> /dev/null'
+    const { terminal, hasLogged } = startInTerminal(t, t.testdir(), { command })
+    terminal.stdin.write('\x13\n')
+    await hasLogged()
+    t.notMatch(terminal.stdout.text, '"seq":0', 'it is stopped')
+    terminal.stdin.write('\x11')
+    t.strictSame(seqsOf((await terminal.exit).stdout), all)
+  },
+)
+
+t.test('a terminal that is not read, for example over ssh: the program continues', tools, async (t) => {
+  const dir = t.testdir()
+  const pipe = await sharedPipe(t, dir, join(dir, 'out'))
+  pipe.reader.kill('SIGSTOP')
+  const command = '$PROGRAM {} $GO 2> /dev/null'
+  const { hasLogged } = startInTerminal(t, dir, { command, stdout: pipe.fd })
+  const written = pipe.close()
+  await hasLogged()
+  pipe.reader.kill('SIGCONT')
+  await written
+  t.strictSame(seqsOf(readFileSync(join(dir, 'out'), 'utf8')), all)
+})
+
+t.test(
+  'a terminal that several ranks share, and that is slow: their writes wait, and their lines are whole',
+  tools,
+  async (t) => {
+    const dir = t.testdir()
+    const pipe = await sharedPipe(t, dir, join(dir, 'out'))
+    pipe.reader.kill('SIGSTOP')
+    const rank = (rank: number) =>
+      `RANK=${rank} LOCAL_RANK=${rank} WORLD_SIZE=2 $PROGRAM {} /dev/null 2> ${dir}/counts-${rank}`
+    const { terminal } = startInTerminal(t, dir, { command: `${rank(0)} & ${rank(1)}; wait`, stdout: pipe.fd })
+    const written = pipe.close()
+    pipe.reader.kill('SIGCONT')
+    await terminal.exit
+    await written
+    const seqs = seqsOf(readFileSync(join(dir, 'out'), 'utf8'))
+    t.strictSame(seqs.toSorted((a, b) => a - b), all.flatMap((seq) => [seq, seq])) // biome-ignore format: one line
+  },
+)
