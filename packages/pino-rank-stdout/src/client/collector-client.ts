@@ -9,7 +9,7 @@ import {
   windowBytes,
 } from '../collector/index.ts'
 import { ClientSocket } from './client-socket.ts'
-import { FullError } from './full-error.ts'
+import { collectorFull } from './collector-full.ts'
 import { RetrySchedule } from './retry-schedule.ts'
 import { RoomWait } from './room-wait.ts'
 import { UnackedLines } from './unacked-lines.ts'
@@ -97,13 +97,13 @@ export class CollectorClient {
   /**
    * Takes whole lines and sends them. Returns false if there is no collector now. `onLost` was then called with the lines before.
    *
-   * @throws {FullError} if the collector takes nothing now; nothing of the lines was taken
+   * @throws EAGAIN if the collector takes nothing now; nothing of the lines was taken
    */
   send(lines: Buffer): boolean {
     if (!this.tryConnect()) return false
     if (this.#unacked.length > windowBytes / 2) this.#readAcks()
     if (!this.#awaitRoom(lines.length)) {
-      if (this.#state === 'open') throw new FullError()
+      if (this.#state === 'open') throw collectorFull
       return false
     }
     if (this.#unacked.length === 0) this.#lastAckAt = this.#clock.now()

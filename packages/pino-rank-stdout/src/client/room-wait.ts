@@ -1,6 +1,10 @@
 import type { Clock } from 'pino-rank-lines/system'
-import { maxReaderWaitMs } from './full-error.ts'
 
+/**
+ * How long a call waits for a collector that takes nothing, in ms. One that is only slower, or waits for the lines of another rank
+ * (its reorder window is 50 ms by default), takes something within that time.
+ */
+const maxWaitMs = 60
 const minPauseMs = 1
 
 /**
@@ -25,7 +29,7 @@ export class RoomWait {
   /** Called at the start of a wait. Returns false if it is too early to look at the collector again. */
   start(): boolean {
     const now = this.#clock.now()
-    this.#until = this.isEnding ? Infinity : this.#isStandingStill ? now : now + maxReaderWaitMs
+    this.#until = this.isEnding ? Infinity : this.#isStandingStill ? now : now + maxWaitMs
     return now < this.#until || now >= this.#checkAt
   }
 

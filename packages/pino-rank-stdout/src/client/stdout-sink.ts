@@ -1,9 +1,10 @@
 import { closeSync, writeSync } from 'node:fs'
 import { type LineSink, maxPieceBytes, wholePiece } from 'pino-rank-lines'
 import { systemClock, writeAll, type writeOnce } from 'pino-rank-lines/system'
-import { maxReaderWaitMs } from './full-error.ts'
 import { openAgain } from './open-again.ts'
 
+/** How long a write waits for the reader of a full pipe, in ms. A reader that is only slower takes something within that time. */
+const maxReaderWaitMs = 20
 const minPauseMs = 0.1
 const maxPauseMs = 2
 /** How often the rest of a long line is written on, in ms, while the program does not log. */
