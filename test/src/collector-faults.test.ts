@@ -35,7 +35,7 @@ t.test('the collector is stopped: the ranks take their lines back, and do not wa
   complete(t, records(t, job.path), [20_000, 20_000, 20_000])
 })
 
-t.test('the reader of a parent’s stdout is slow: the ranks wait, and take nothing back', async (t) => {
+t.test('the reader of a parent’s stdout is slow: the ranks take nothing back', async (t) => {
   const rank: CollectedRank = { way: 'stream', count: 20_000, options: { merge: 'always' } }
   const { job, reader, written } = await Job.start(t, rank, { ranks: 3, collector: {} })
   await job.grown(300_000)

@@ -25,7 +25,9 @@ async function standingReader(t: Test) {
   const pipe = await sharedPipe(t, dir, path)
   pipe.reader.kill('SIGSTOP')
   return {
+    path,
     fd: pipe.fd,
+    continue: () => pipe.reader.kill('SIGCONT'),
     /** Lets the reader read to the end, and returns the records. */
     async records(): Promise<Found[]> {
       const written = pipe.close()
@@ -69,11 +71,15 @@ function checkRecords(t: Test, found: readonly Found[], stderr: string, ranks: n
   return allDrops
 }
 
+/** Returns the function of the kernel in which a process sleeps; '0' where the system does not say. */
+const sleepsIn = (pid: number) => readFileSync(`/proc/${pid}/wchan`, 'utf8')
+
 const dropping = { overflow: 'drop', queueBytes: 200_000 } as const
 
 for (const [name, ranks, options] of [
   ['block', 4, {}],
   ['drop', 2, dropping],
+  ['block, for too long', 2, { queueBytes: 200_000, blockMs: 50 }],
 ] as const) {
   t.test(`the reader of a parent’s stdout stands still, overflow ${name}: its ranks continue`, async (t) => {
     const reader = await standingReader(t)
@@ -82,8 +88,8 @@ for (const [name, ranks, options] of [
     await haveLogged(parent, ranks)
     const found = await reader.records()
     const drops = checkRecords(t, found, (await parent.exit).stderr, ranks)
-    t.equal(drops > 0, name === 'drop', `${drops} drops`)
-    t.notOk(found.some(({ repeated }) => repeated), 'and takes nothing back') // biome-ignore format: one line
+    t.equal(drops > 0, name !== 'block', `${drops} drops`)
+    t.notOk(found.some(({ repeated }) => repeated), `no rank takes lines back`) // biome-ignore format: one line
   })
 
   t.test(`the reader of a collecting rank stands still, overflow ${name}: all ranks continue`, async (t) => {
@@ -94,7 +100,7 @@ for (const [name, ranks, options] of [
     await haveLogged(parent, ranks)
     const found = await reader.records()
     const drops = checkRecords(t, found.filter(({ repeated }) => !repeated), (await parent.exit).stderr, ranks) // biome-ignore format: one line
-    t.equal(drops > 0, name === 'drop', `${drops} drops`)
+    t.equal(drops > 0, name !== 'block', `${drops} drops`)
   })
 
   t.test(`the reader of ranklog run stands still, overflow ${name}: its ranks continue`, async (t) => {
@@ -107,6 +113,74 @@ for (const [name, ranks, options] of [
     const { code, stderr } = await run.exit
     t.equal(code, 0)
     const drops = checkRecords(t, found, stderr, ranks)
-    t.equal(drops > 0, name === 'drop', `${drops} drops`)
+    t.equal(drops > 0, name !== 'block', `${drops} drops`)
   })
 }
+
+t.test('ranks that log nothing more send their lines while they are running', async (t) => {
+  const ranks = 2
+  const reader = await standingReader(t)
+  const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always' }, stays: [0, 1] }
+  const parent = startParent(t, reader.fd, rank, { ranks, collector: {} })
+  const { pids } = await parent.nextMessage<{ pids: number[] }>()
+  await haveLogged(parent, ranks)
+  reader.continue()
+  const hasAll = () => readFileSync(reader.path, 'utf8').split('\n').length === ranks * count + 1
+  while (!hasAll()) await new Promise(setImmediate)
+  for (const pid of pids) process.kill(pid)
+  await reader.records()
+})
+
+t.test('the collector is stopped, and so is the reader of all: the ranks continue, and nothing is lost', async (t) => {
+  const ranks = 2
+  const reader = await standingReader(t)
+  const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always' } }
+  const parent = startParent(t, reader.fd, rank, { ranks, collector: {} })
+  await parent.stderr.until(/rank \d has begun/)
+  parent.kill('SIGSTOP')
+  await haveLogged(parent, ranks)
+  parent.kill('SIGCONT')
+  const found = await reader.records()
+  for (let rank = 0; rank < ranks; rank++) {
+    const own = found.filter((record) => record.rank === rank && record.seq !== undefined)
+    const unmarked = own.filter(({ repeated }) => !repeated).map(({ seq }) => seq)
+    t.equal(new Set(own.map(({ seq }) => seq)).size, count, `rank ${rank}: none is lost`)
+    t.equal(new Set(unmarked).size, unmarked.length, `rank ${rank}: none is twice without a mark`)
+  }
+  t.match((await parent.exit).stderr, /"drops":0/)
+})
+
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says how much a process has written' }
+
+t.test(
+  'the reader of ranklog run stands still: a rank that prints by itself waits, and no memory fills',
+  linux,
+  async (t) => {
+    const reader = await standingReader(t)
+    const lines = 20_000
+    const prints = `fs.writeSync(2, 'pid ' + process.pid + '\\n')
+    for (let at = 0; at < ${lines}; at++) fs.writeSync(1, JSON.stringify({ rank: 1, seq: at, fill: 'x'.repeat(1000) }) + '\\n')`
+    const logs = pathOf(new URL('./programs/collected-rank.js', import.meta.url))
+    const rank: CollectedRank = { way: 'stream', count, tells: true }
+    const script = 'if [ $RANK = 0 ]; then exec "$0" "$1" "$2"; else exec "$0" -e "$3"; fi'
+    const command = ['sh', '-c', script, process.execPath, logs, JSON.stringify(rank), prints]
+    const run = startRanklog(t, ['run', '-n', '2', '--', ...command], { stdout: reader.fd })
+    await run.stderr.until(/^pid \d+$/m)
+    const pid = Number(/^pid (\d+)$/m.exec(run.stderr.text)?.[1])
+    await haveLogged(run, 1)
+    if (sleepsIn(process.pid) !== '0') {
+      while (!sleepsIn(pid).includes('pipe')) await new Promise(setImmediate)
+      const [, written] = /^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8')) ?? []
+      t.ok(Number(written) < 2 ** 20, `it has written ${written} bytes of ${lines * 1000}`)
+    }
+    const found = await reader.records()
+    t.equal((await run.exit).code, 0)
+    for (const [rank, expected] of [count, lines].entries()) {
+      const seqs = found.filter((record) => record.rank === rank).map(({ seq }) => seq)
+      t.strictSame(
+        seqs,
+        Array.from({ length: expected }, (_, seq) => seq),
+      )
+    }
+  },
+)

@@ -23,7 +23,7 @@ export interface CollectedRank {
   loggers?: number
   /** True: the rank starts a child process that inherits its environment, and so its rank, and logs as much. */
   hasChild?: boolean
-  /** True: the rank writes `rank N has logged` to stderr when it has logged everything, and its counts at the exit. */
+  /** True: the rank writes `rank N has logged` to stderr when it has logged everything, `has begun` after 1000 records, and its counts at the exit. */
   tells?: boolean
 }
 
@@ -57,6 +57,7 @@ if (hasChild) {
 const most = typeof count === 'number' ? count : (count[rank] as number)
 for (let seq = 0; seq < most; seq++) {
   logs[seq % loggers]?.info({ seq, fill: 'x'.repeat(seq % 100) })
+  if (tells && seq === 1000) writeSync(2, `rank ${rank} has begun\n`)
   if (seq % 50 === 49) await pause(pauseMs)
 }
 if (tells) writeSync(2, `rank ${rank} has logged\n`)
