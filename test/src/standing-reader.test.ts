@@ -89,7 +89,7 @@ for (const [name, ranks, options] of [
     const found = await reader.records()
     const drops = checkRecords(t, found, (await parent.exit).stderr, ranks)
     t.equal(drops > 0, name !== 'block', `${drops} drops`)
-    t.notOk(found.some(({ repeated }) => repeated), `no rank takes lines back`) // biome-ignore format: one line
+    t.notOk(found.some(({ repeated }) => repeated), 'no rank takes lines back') // biome-ignore format: one line
   })
 
   t.test(`the reader of a collecting rank stands still, overflow ${name}: all ranks continue`, async (t) => {

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, readFileSync } from 'node:fs'
 import { createServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
-import { socketFd } from '../node-internals.ts'
-import { openAgain } from './open-again.ts'
+import { openAgain } from '../../packages/pino-rank-stdout/dist/client/open-again.js'
+import { socketFd } from '../../packages/pino-rank-stdout/dist/node-internals.js'
+import { makeFifo } from './kit/run-command.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'only Linux opens a descriptor again' }
 
@@ -18,7 +18,7 @@ t.test(
   linux,
   async (t) => {
     const path = join(t.testdir(), 'pipe')
-    execFileSync('mkfifo', [path])
+    makeFifo(path)
     const fd = openSync(path, 'r+')
     const again = openAgain(fd, false) as number
     t.not(again, fd)
