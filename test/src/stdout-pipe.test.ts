@@ -78,7 +78,8 @@ t.test(
 function startIntoSocket(t: Test, way: string) {
   const fifo = join(t.testdir(), 'go')
   makeFifo(fifo)
-  const program = startProcess(t, [...node, pathOf('standing-reader'), way, fifo])
+  const env = { RANKLOG_RUN_ID: fifo } // of this test alone
+  const program = startProcess(t, [...node, pathOf('standing-reader'), way, fifo], { env })
   program.stdout.stream.pause()
   return { program, hasLogged: async () => (await open(fifo, 'r')).close() }
 }
@@ -106,7 +107,9 @@ t.test('a socket whose reader stands still makes the program wait: nothing is dr
   )
 })
 
-for (const way of ['non-blocking', 'thread']) {
+const ownCollector = '{"merge":"always","collector":true}'
+
+for (const way of ['non-blocking', 'thread', ownCollector]) {
   t.test(`a socket whose reader stands still, ${way}: the program continues`, linux, async (t) => {
     const { program, hasLogged } = startIntoSocket(t, way)
     await hasLogged()

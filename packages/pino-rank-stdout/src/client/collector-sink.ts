@@ -124,6 +124,7 @@ export class CollectorSink implements LineSink {
   #flushEarly(): void {
     this.#holdUntil = 0
     this.#cancelPoll?.()
+    this.#cancelPoll = undefined
     const early = this.#early
     this.#early = Buffer.alloc(0)
     if (early.length === 0 || this.#client.send(early)) return

@@ -82,6 +82,15 @@ t.test('a long line of which a full pipe took a part is continued before the nex
   t.end()
 })
 
+t.test('the rest of a long line is written while nobody logs', async (t) => {
+  const long = `${'x'.repeat(20_000)}\n`
+  const { pipe, stdout } = fullPipe(6000)
+  stdout.write(Buffer.from(long))
+  pipe.room = 100_000
+  while (pipe.text.length < long.length) await new Promise(setImmediate)
+  t.equal(pipe.text, long)
+})
+
 t.test('options are refused at construction', (t) => {
   for (const options of [{ path: 'a.log' }, { flushMs: 0 }, { flushLevel: 'loud' }]) {
     t.throws(() => stdoutStream(options), { message: /^(pino-rank: )?pino-rank-stdout/ })

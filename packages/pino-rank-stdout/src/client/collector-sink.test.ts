@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { encodeAck } from '../collector/protocol.ts'
+import { CollectorSink } from './collector-sink.ts'
+import { StdoutSink } from './stdout-sink.ts'
+
+/** Returns a sink, what it writes to its own stdout, and the sockets of a collector that answers nothing by itself. */
+async function sinkWithCollector(t: Test) {
+  const folder = mkdtempSync(join(tmpdir(), 'cs-'))
+  const path = join(folder, 's')
+  const server = createServer((socket) => socket.pause()).listen(path)
+  await once(server, 'listening')
+  const stdout = { text: '', isFull: false }
+  const pipeWrite = (_fd: number, bytes: Uint8Array) => {
+    if (stdout.isFull) throw Object.assign(new Error('EAGAIN'), { code: 'EAGAIN' })
+    stdout.text += Buffer.from(bytes)
+    return bytes.length
+  }
+  const hello = { rank: 0, pid: 1, out: '1:1', merge: 'auto' } as const
+  const nextConnection = async () => {
+    const [socket] = (await once(server, 'connection')) as [Socket]
+    t.teardown(() => socket.destroy())
+    // Node needs two turns of its loop to notice that the client is connected
+    for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate)
+    return socket
+  }
+  const first = nextConnection()
+  const sink = new CollectorSink(new StdoutSink(1, { pipe: 1, pipeWrite }), { hello, path: () => path })
+  t.teardown(() => {
+    server.close()
+    rmSync(folder, { recursive: true })
+  })
+  const write = (text: string) => sink.write(Buffer.from(`{"n":${text}}\n`))
+  const written = async (text: string) => {
+    while (!stdout.text.includes(text)) await new Promise(setImmediate)
+  }
+  return { stdout, write, written, socket: await first, nextConnection }
+}
+
+t.test('lines that wait for a collector’s answer are written, also the second time, while nobody logs', async (t) => {
+  const { write, written, socket, nextConnection } = await sinkWithCollector(t)
+  write('1')
+  socket.write(encodeAck(0))
+  write('2')
+  socket.destroy()
+  await once(socket, 'close')
+  const second = nextConnection()
+  write('3')
+  await written('2}\n')
+  let isConnected = false
+  void second.then(() => {
+    isConnected = true
+  })
+  while (!isConnected) {
+    write('4')
+    await new Promise(setImmediate)
+  }
+  write('5')
+  await written('5}\n')
+})
+
+t.test('lines that a collector did not write, for a full pipe, are written while nobody logs', async (t) => {
+  const { stdout, write, written, socket } = await sinkWithCollector(t)
+  socket.write(encodeAck(0))
+  write('1')
+  stdout.isFull = true
+  socket.destroy()
+  await once(socket, 'close')
+  write('2') // finds the collector gone
+  t.throws(() => write('3'), { code: 'EAGAIN' })
+  stdout.isFull = false
+  await written('2}\n')
+})
