@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, Socket } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { openAgain } from '../../packages/pino-rank-stdout/dist/client/open-again.js'
@@ -33,7 +34,9 @@ t.test('a file, a device, a socket and a closed descriptor are not opened again'
   const file = openSync(join(t.testdir(), 'file'), 'w')
   const device = openSync('/dev/null', 'w')
   const master = openSync('/dev/ptmx', 'r+') // opened again it would be another terminal
-  const path = join(t.testdirName, 'socket')
+  const folder = mkdtempSync(join(tmpdir(), 'oa-')) // short: a socket's address holds no more than a hundred bytes
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 's')
   const server = createServer().listen(path)
   t.teardown(() => server.close())
   const socket = new Socket().connect(path)
