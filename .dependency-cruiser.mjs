@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs'
 /** The rooms of each package, from the lowest floor up. Rooms on one floor do not import each other. */
 const rooms = {
   'pino-rank': [['errors'], ['process'], ['rank', 'record'], ['paths', 'gate'], ['sink'], ['logger']],
-  'pino-rank-lines': [['system'], ['lines']],
+  'pino-rank-lines': [['system'], ['lines', 'spool']],
   'pino-rank-file': [['append', 'rotation', 'run-directory'], ['line-file']],
   'pino-rank-merge': [['kernel'], ['order'], ['decorate'], ['dedup']],
   'pino-rank-metrics': [['binary', 'record'], ['run'], ['sink']],

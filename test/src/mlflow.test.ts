@@ -152,6 +152,36 @@ for (const call of ['runs/create', 'runs/log-batch', 'experiments/create']) {
   })
 }
 
+t.test('metrics of many records are one request, and are in the spool until it is answered', async (t) => {
+  const { server, log, flush, end, spool } = await open(t)
+  let answer = () => {}
+  server.mood = new Promise((resolve) => {
+    answer = resolve
+  })
+  for (let step = 0; step < 1500; step++) log({ metrics: { a: step }, step })
+  const first = flush()
+  await server.nextRequest()
+  log({ metrics: { a: 1500 }, step: 1500 })
+  const second = flush()
+  t.equal(spooled(spool).length, 1)
+  answer()
+  server.mood = 'well'
+  t.equal(await first, undefined)
+  t.equal(server.run.metrics.length, 1500)
+  t.equal(await second, undefined)
+  t.equal(server.run.metrics.length, 1501, 'a flush sends all that was logged before it')
+  t.equal(server.requests.filter(({ path }) => path.endsWith('log-batch')).length, 3)
+  t.strictSame(spooled(spool), [])
+  await end()
+})
+
+t.test('without a disk the server gets all', async (t) => {
+  const { server, log, stream, end } = await open(t, { spool: '/dev/null/spool' })
+  for (let step = 0; step < 3; step++) log({ metrics: { a: step }, step })
+  await end()
+  t.strictSame([server.run.metrics.map(({ step }) => step), stream.stats().drops], [[0, 1, 2], 0])
+})
+
 t.test('a server that is away to the end: the next run with this spool sends it', async (t) => {
   const { server, log, end, spool } = await open(t)
   server.mood = 'hangs up'

@@ -4,7 +4,7 @@ import { MlflowRun } from './mlflow-run.ts'
 import { type MlflowOptions, rank, serverOf } from './rank.ts'
 
 export { type MlflowOptions, rank } from './rank.ts'
-export { type ResendOptions, resend } from './resend.ts'
+export { type ResendOptions, resend } from './run-sender.ts'
 
 export interface MlflowStreamOptions extends MlflowOptions, StreamOptions {}
 

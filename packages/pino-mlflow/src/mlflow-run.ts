@@ -1,83 +1,86 @@
+import { type SpoolFile, SpoolFolder, SpoolQueue } from 'pino-rank-lines/spool'
 import type { MetricRecord, MetricStats, NameWarnings, RunEnd, RunWriter } from 'pino-rank-metrics/sink'
 import { type MlflowClient, MlflowError } from './mlflow-client.ts'
-import { RemoteRun } from './remote-run.ts'
-import { maxPerRequest, partsOf, type RunHead, type RunPart, sizeOf, valuesIn } from './run-part.ts'
-import { RunSpool, resendSpool } from './run-spool.ts'
-import { type SpoolFile, SpoolFolder } from './spool/index.ts'
+import { partsOf, type RunHead, type RunPart, spoolPrefix, valuesIn } from './mlflow-format.ts'
+import type { MlflowSettings } from './rank.ts'
+import { RunSender, sendLeft } from './run-sender.ts'
 
-export interface MlflowRunOptions {
-  head: Omit<RunHead, 'start'>
-  /** The folder for values that could not be sent. */
-  spool: string
-  /** What may wait in memory, where neither the server nor the disk takes it, in bytes. */
-  queueBytes: number
-  /** Longest time that the end of a run waits for the server, in ms. */
-  endMs: number
-}
-
-/** Longest pause between attempts while the server is away, in ms. */
-const maxBackOff = 60_000
+/** Maximum pause between attempts while the server is unavailable, in ms. */
+const maxPauseMs = 60_000
 
 const statuses = { finished: 'FINISHED', failed: 'FAILED', killed: 'KILLED' } as const
 
 /**
- * A run on an MLflow server. Records become parts, which wait in memory and are sent one request at a time; nothing that
- * logs waits for one. While the server is away parts go to a spool on the disk, and are sent from there, in order, when it
- * is back; what is left of it is sent by the next process with the same spool, or by `resend`.
+ * A run on an MLflow server. Records are appended to a spool on disk, so that they survive the process. One sender reads the spool and
+ * sends it, one request at a time; nothing that logs waits for it. What it cannot send is sent by the next process with the same
+ * spool folder, or by `resend`.
  */
 export class MlflowRun implements RunWriter {
   readonly #client: MlflowClient
-  readonly #options: MlflowRunOptions
+  readonly #settings: MlflowSettings
   readonly #warnings: NameWarnings
   readonly #folder: SpoolFolder
-  readonly #spool: RunSpool
+  readonly #spool: SpoolQueue
   #head: RunHead | undefined
-  #remote: RemoteRun | undefined
-  #parts: RunPart[] = []
-  /** Under way, and in no list. */
-  #flying: RunPart | undefined
-  #waiting = 0
+  #sender: RunSender | undefined
   #sending: Promise<void> | undefined
+  /** The attempt after the pending one: it sends what came meanwhile. */
+  #nextSending: Promise<void> | undefined
   /** Time of the monotonic clock, which corrections of the system time do not change. */
   #pauseUntil = 0
+  #pauseMs = 1000
   #fault: Error | undefined
-  #backOff = 1000
   /** Pending transfer of spools that earlier processes left. */
   #transfer: Promise<void> | undefined
   /** Start of that transfer, by the monotonic clock. */
   #transferStart = -Infinity
-  /** The spool of another run that is being sent. */
+  /** The last spool of another run that was claimed. */
   #claimed: SpoolFile | undefined
   /** How the run has ended, once that is known. */
   #ended: RunEnd['status'] | undefined
   readonly #stats = { records: 0, values: 0, drops: 0 }
 
-  constructor(client: MlflowClient, options: MlflowRunOptions, warnings: NameWarnings) {
+  constructor(client: MlflowClient, settings: MlflowSettings, warnings: NameWarnings) {
     this.#client = client
-    this.#options = options
+    this.#settings = settings
     this.#warnings = warnings
-    this.#folder = new SpoolFolder(options.spool, {
+    this.#folder = new SpoolFolder(settings.spool, {
+      prefix: spoolPrefix,
       onSkip: (path, why, isHeld) => isHeld || this.#warnings.warn(path, 'a spool that is left where it is', why),
     })
-    this.#spool = new RunSpool(this.#folder)
+    this.#spool = new SpoolQueue(this.#folder, {
+      id: settings.head.uuid,
+      head: () => JSON.stringify(this.#head),
+      maxPendingBytes: settings.queueBytes,
+      onFault: ({ message }) =>
+        this.#warnings.warn(settings.spool, `no place for a spool: ${message}`, 'unsent values wait in memory'),
+    })
   }
 
   write(record: MetricRecord): void {
     this.#stats.records++
-    this.#head ??= { ...this.#options.head, start: record.time }
+    this.#head ??= { ...this.#settings.head, start: record.time }
     for (const part of partsOf(record, this.#warnings)) this.#add(part)
     const { scalars, texts, histograms, images } = record
     this.#stats.values += scalars.length + texts.length + histograms.length + images.length
   }
 
-  /** Sends what waits. While the server is away: puts it into the spool, and asks again after a pause that grows. */
+  /** Sends what the spool has. While the server is unavailable, it does so again only after a pause that grows. */
   async flush(): Promise<void> {
-    if (this.#sending) return this.#sending
+    if (this.#sending) {
+      this.#nextSending ??= this.#sending
+        .catch(() => {})
+        .then(() => {
+          this.#nextSending = undefined
+          return this.flush()
+        })
+      return this.#nextSending
+    }
     if (this.#fault && performance.now() < this.#pauseUntil) {
-      this.#spill()
+      this.#spool.write()
       throw this.#fault
     }
-    this.#sending = this.#sendAll().finally(() => {
+    this.#sending = this.#send().finally(() => {
       this.#sending = undefined
     })
     return this.#sending
@@ -86,11 +89,8 @@ export class MlflowRun implements RunWriter {
   async close(end: RunEnd | undefined): Promise<void> {
     this.#addEnd(end)
     this.#pauseUntil = 0
-    const sent = (async () => {
-      await this.#sending?.catch(() => {})
-      await this.flush()
-    })()
-    const late = new Promise<'late'>((resolve) => setTimeout(resolve, this.#options.endMs, 'late').unref())
+    const sent = this.flush()
+    const late = new Promise<'late'>((resolve) => setTimeout(resolve, this.#settings.endMs, 'late').unref())
     const fault = await Promise.race([sent.catch((error: Error) => error), late])
     const isLate = fault === 'late' || (fault === undefined && (await Promise.race([this.#transfer, late])) === 'late')
     if (isLate) {
@@ -98,23 +98,27 @@ export class MlflowRun implements RunWriter {
       this.#client.abort()
       await Promise.allSettled([sent, this.#transfer])
     }
-    this.#giveUp()
+    this.#release()
     if (fault !== undefined)
       throw fault === 'late' ? new MlflowError('MLflow has not answered by the end of the run', true) : fault
   }
 
   closeNow(end: RunEnd | undefined): void {
     this.#addEnd(end)
-    this.#spill()
-    const hasSpooled = !this.#spool.isEmpty
-    this.#giveUp()
-    if (hasSpooled) throw new MlflowError('at the exit there is no time to send', true)
+    this.#spool.write()
+    const isUnsent = !this.#spool.isEmpty
+    this.#release()
+    if (isUnsent) throw new MlflowError('at the exit there is no time to send', true)
   }
 
   stats(): MetricStats {
     const { requests, errors } = this.#client
-    const drops = this.#stats.drops + (this.#remote?.drops ?? 0)
+    const drops = this.#stats.drops + (this.#sender?.drops ?? 0)
     return { ...this.#stats, drops, flushes: requests, errors }
+  }
+
+  #add(part: RunPart): void {
+    if (!this.#spool.push(JSON.stringify(part))) this.#stats.drops += valuesIn(part)
   }
 
   /** Adds the end of the run. An end that is given again, for example at exit after a failed close, is in the spool already. */
@@ -124,109 +128,60 @@ export class MlflowRun implements RunWriter {
     this.#add({ end: { status: statuses[end.status], time: Date.now() } })
   }
 
-  async #sendAll(): Promise<void> {
+  async #send(): Promise<void> {
     if (!this.#head) return
-    this.#remote ??= new RemoteRun(this.#client, this.#head, (what) => this.#reportRefused(what))
+    this.#sender ??= new RunSender(this.#client, this.#head, this.#reportRefused)
     try {
-      this.#awaitTurn(this.#remote)
-      await this.#spool.sendTo(this.#remote)
-      for (let part = this.#take(); part; part = this.#take()) await this.#remote.send(part)
-      this.#backOff = 1000
+      this.#awaitTurn(this.#sender)
+      await this.#sender.send(this.#spool.unsent(), (last) => this.#spool.sentTo(last))
+      this.#spool.trim()
+      this.#pauseMs = 1000
       this.#fault = undefined
-      this.#lookForOthers()
+      this.#lookForLeft()
     } catch (error) {
       this.#fault = error as Error
-      this.#pauseUntil = performance.now() + this.#backOff
-      this.#backOff = Math.min(2 * this.#backOff, maxBackOff)
-      this.#spill()
+      this.#pauseUntil = performance.now() + this.#pauseMs
+      this.#pauseMs = Math.min(2 * this.#pauseMs, maxPauseMs)
+      this.#spool.write()
       throw error
     }
   }
 
   /** Throws while a process that took our spool, because this one seemed dead, may still create the run. @throws {MlflowError} */
-  #awaitTurn(remote: RemoteRun): void {
-    if (remote.isReady || !this.#spool.wasTaken()) return
-    remote.expectTwin()
-    if (this.#spool.isSentElsewhere(this.#options.head.uuid))
-      throw new MlflowError('another process sends the beginning of this run', true)
+  #awaitTurn(sender: RunSender): void {
+    if (!this.#spool.wasTaken() || !sender.expectTwin()) return
+    if (this.#spool.isSentElsewhere()) throw new MlflowError('another process sends the beginning of this run', true)
   }
 
-  /** Sends other processes' spools: at the first success, and then once per lease, because another process may have died. */
-  #lookForOthers(): void {
+  /** Sends what other processes left: at the first success, and then once per lease, because another process may have died. */
+  #lookForLeft(): void {
     if (performance.now() - this.#transferStart < this.#folder.leaseMs) return
     this.#transferStart = performance.now()
-    const before = this.#transfer
-    this.#transfer = (async () => {
-      await before
-      await this.#sendOthers()
-    })().catch(() => {}) // if the folder cannot be read or written, a later process sends them
+    this.#transfer = this.#sendLeft(this.#transfer)
   }
 
-  async #sendOthers(): Promise<void> {
-    for (const file of this.#folder.claimLeft()) {
-      this.#claimed = file
-      try {
-        await resendSpool(file, this.#client, (what) => this.#reportRefused(what))
-      } catch (error) {
-        if (!(error instanceof MlflowError) || error.passing) throw error
-        this.#reportRefused((error as Error).message)
-      } finally {
-        this.#claimed = undefined
-      }
-    }
-  }
-
-  /** Spools the rest and releases the spools. Parts that the spool does not take are lost and counted. */
-  #giveUp(): void {
-    this.#spill()
-    this.#spool.release()
-    this.#claimed?.release()
-    for (const part of this.#parts) this.#stats.drops += valuesIn(part)
-    this.#parts = []
-  }
-
-  /** The part under way goes too: to send it twice does no harm. A disk that refuses leaves all in memory. */
-  #spill(): void {
-    if (this.#flying) this.#parts.unshift(this.#flying)
-    this.#flying = undefined
-    if (!this.#head || this.#parts.length === 0) return
+  async #sendLeft(before: Promise<void> | undefined): Promise<void> {
+    await before
     try {
-      this.#spool.append(this.#head, this.#parts)
-      this.#parts = []
-      this.#waiting = 0
+      await sendLeft(
+        this.#folder,
+        this.#client,
+        (_, what) => this.#reportRefused(what),
+        (file) => {
+          this.#claimed = file
+        },
+      )
     } catch (error) {
-      const why = `no place for a spool: ${(error as Error).message}`
-      this.#warnings.warn(this.#options.spool, why, 'unsent values wait in memory')
+      // if the server is unavailable, or the folder cannot be read or written, a later process sends them
+      if (error instanceof MlflowError && !error.passing) this.#reportRefused(error.message)
     }
   }
 
-  #add(part: RunPart): void {
-    const size = sizeOf(part)
-    if (this.#waiting + size > this.#options.queueBytes && this.#parts.length > 0) this.#spill()
-    if (this.#waiting + size > this.#options.queueBytes && this.#parts.length > 0) {
-      this.#stats.drops += valuesIn(part)
-      return
-    }
-    this.#waiting += size
-    const last = this.#parts.at(-1)
-    if (
-      last &&
-      'metrics' in part &&
-      'metrics' in last &&
-      last.metrics.length + part.metrics.length <= maxPerRequest.metrics
-    )
-      last.metrics.push(...part.metrics)
-    else this.#parts.push(part)
+  /** Releases the spools. Values that the disk does not take are lost and counted. */
+  #release(): void {
+    for (const text of this.#spool.release()) this.#stats.drops += valuesIn(JSON.parse(text))
+    this.#claimed?.release()
   }
 
-  #take(): RunPart | undefined {
-    const part = this.#parts.shift()
-    if (part) this.#waiting = Math.max(0, this.#waiting - sizeOf(part))
-    this.#flying = part
-    return part
-  }
-
-  #reportRefused(what: string): void {
-    this.#warnings.warn(what.slice(0, 200), 'refused')
-  }
+  readonly #reportRefused = (what: string): void => this.#warnings.warn(what.slice(0, 200), 'refused')
 }

@@ -10,7 +10,7 @@ import {
   metricSettings,
   textOption,
 } from 'pino-rank-metrics/options'
-import type { MlflowRunOptions } from './mlflow-run.ts'
+import type { RunHead } from './mlflow-format.ts'
 
 /** Options of `pino-mlflow`, all structured-cloneable. Who you are is in the environment alone: MLFLOW_TRACKING_TOKEN, or _USERNAME and _PASSWORD. */
 export interface MlflowOptions extends MetricOptions {
@@ -23,18 +23,21 @@ export interface MlflowOptions extends MetricOptions {
   /** The run to continue. @default MLFLOW_RUN_ID, or a new one */
   runId?: string
   tags?: Record<string, string>
-  /** The folder for values that could not be sent; may hold placeholders. @default 'mlflow-spool' */
+  /** The folder for values that still have to be sent; may hold placeholders. @default 'mlflow-spool' */
   spool?: string
-  /** Longest time that one request may take, in ms. @default 10000 */
+  /** Maximum time of one request, in ms. @default 10000 */
   timeoutMs?: number
-  /** Longest time that the end of a run waits for the server, in ms. pino itself waits 10 s for its worker. @default 5000 */
+  /** Maximum time that the end of a run waits for the server, in ms. pino itself waits 10 s for its worker. @default 5000 */
   endMs?: number
 }
 
 /** The same, checked and complete. */
-export interface MlflowSettings extends MetricSettings, MlflowRunOptions {
+export interface MlflowSettings extends MetricSettings {
   trackingUri: string
+  head: Omit<RunHead, 'start'>
+  spool: string
   timeoutMs: number
+  endMs: number
 }
 
 /** The options, and which ranks write: rank 0 alone, unless the target says otherwise. Loads nothing that sends. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
-import { writeAll } from 'pino-rank-lines/system'
+import { writeAll } from '../system/index.ts'
 import { spoolName } from './spool-name.ts'
 
 /** O_NOFOLLOW and O_NONBLOCK exist only on Unix, and so do FIFOs. */
@@ -15,32 +15,43 @@ export interface SpoolLine {
   end: number
 }
 
+/** Where spool files are, and what all of them have in common. */
+export interface SpoolPlace {
+  path: string
+  /** The start of the files' names. */
+  prefix: string
+  /** How often a holder renews its file, in ms. */
+  renewMs: number
+}
+
 /** A spool file that this process holds. Only the holder appends to it, sends it and removes it. */
 export class SpoolFile {
-  /** The id of the run. */
+  /** The id of its queue. */
   readonly id: string
   readonly path: string
-  readonly #folder: string
+  readonly #place: SpoolPlace
   readonly #uid: number
   readonly #renewal: NodeJS.Timeout
   /** True if a failed write may have left part of a line. */
   #isTorn = false
+  /** The end of the last append. */
+  #size = 0
 
-  private constructor(folder: string, id: string, path: string, uid: number, renewMs: number) {
-    this.#folder = folder
+  private constructor(place: SpoolPlace, id: string, path: string, uid: number) {
+    this.#place = place
     this.id = id
     this.path = path
     this.#uid = uid
-    this.#renewal = setInterval(() => this.#renew(), renewMs).unref()
+    this.#renewal = setInterval(() => this.#renew(), place.renewMs).unref()
   }
 
-  /** Creates the file of a run with its first lines, or not at all. @throws the system's error */
-  static create(folder: string, id: string, text: string, renewMs: number): SpoolFile {
-    const path = join(folder, spoolName(id, 'this process'))
+  /** Creates a file with its first lines, or not at all. @throws the system's error */
+  static create(place: SpoolPlace, id: string, text: string): SpoolFile {
+    const path = join(place.path, spoolName(place.prefix, id, 'this process'))
     const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o640)
     const { uid } = fstatSync(fd)
     closeSync(fd)
-    const file = new SpoolFile(folder, id, path, uid, renewMs)
+    const file = new SpoolFile(place, id, path, uid)
     try {
       file.append(text)
       return file
@@ -56,8 +67,9 @@ export class SpoolFile {
    * @param uid the owner that files of this process have there; a file of another owner is never read
    * @throws the system's error
    */
-  static take(folder: string, id: string, name: string, uid: number, renewMs: number): SpoolFile | undefined {
-    const taken = join(folder, spoolName(id, 'this process'))
+  static take(place: SpoolPlace, id: string, name: string, uid: number): SpoolFile | undefined {
+    const { path: folder, prefix } = place
+    const taken = join(folder, spoolName(prefix, id, 'this process'))
     try {
       // The lease is renewed before the rename, so that no process sees the new name with the old lease.
       renewLease(join(folder, name), uid)
@@ -67,31 +79,36 @@ export class SpoolFile {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       if (!existsSync(taken)) return undefined
     }
-    return new SpoolFile(folder, id, taken, uid, renewMs)
+    return new SpoolFile(place, id, taken, uid)
+  }
+
+  /** The number of bytes that this process has appended. */
+  get size(): number {
+    return this.#size
   }
 
   /**
-   * Appends whole lines, all of them or none.
+   * Appends whole lines, all of them or none. They survive the end of the process, by whatever it is ended.
    *
    * @returns false if the file was taken from this process, which seemed dead; the lines must then go into a new file
    * @throws the system's error
    */
   append(text: string): boolean {
-    let fd: number
+    let file: OpenFile
     try {
-      fd = openOwn(this.path, O_WRONLY, this.#uid)
+      file = openOwn(this.path, O_WRONLY, this.#uid)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
       throw error
     }
     try {
-      appendWhole(fd, this.#isTorn ? `\n${text}` : text)
+      this.#size = appendWhole(file, this.#isTorn ? `\n${text}` : text)
       this.#isTorn = false
     } catch (error) {
       this.#isTorn = true
       throw error
     } finally {
-      closeSync(fd)
+      closeSync(file.fd) // on a network file system this is when other hosts see the lines
     }
     // a process that took the file meanwhile may have read it before this write
     return !this.isTaken()
@@ -102,9 +119,12 @@ export class SpoolFile {
     return !existsSync(this.path)
   }
 
-  /** Yields the whole lines from an offset on, in little memory. Leaves out a partial last line, whose writer was killed. */
+  /**
+   * Yields the whole lines from an offset on, in little memory, also those that are appended meanwhile. Leaves out a partial last
+   * line, whose writer was killed.
+   */
   *lines(from = 0): Generator<SpoolLine> {
-    const fd = openOwn(this.path, O_RDONLY, this.#uid)
+    const { fd } = openOwn(this.path, O_RDONLY, this.#uid)
     try {
       const chunk = Buffer.allocUnsafe(chunkBytes)
       let head: Buffer[] = []
@@ -132,7 +152,7 @@ export class SpoolFile {
   release(): void {
     clearInterval(this.#renewal)
     try {
-      renameSync(this.path, join(this.#folder, spoolName(this.id, 'free')))
+      renameSync(this.path, join(this.#place.path, spoolName(this.#place.prefix, this.id, 'free')))
     } catch {
       // The file was taken, or the folder is read-only now. In the second case the file is free once this process has ended.
     }
@@ -140,8 +160,8 @@ export class SpoolFile {
 
   /** Removes the file when its lines are sent. @throws the system's error */
   remove(): void {
-    clearInterval(this.#renewal)
     rmSync(this.path, { force: true })
+    clearInterval(this.#renewal)
   }
 
   #renew(): void {
@@ -153,20 +173,27 @@ export class SpoolFile {
   }
 }
 
+interface OpenFile {
+  fd: number
+  /** In bytes. */
+  size: number
+}
+
 /** Opens a regular file of this user without blocking. Refuses links, FIFOs and devices. @throws the system's error */
-function openOwn(path: string, access: number, uid: number): number {
+function openOwn(path: string, access: number, uid: number): OpenFile {
   const fd = openSync(path, access | O_NOFOLLOW | O_NONBLOCK)
   const file = fstatSync(fd)
-  if (file.isFile() && file.uid === uid) return fd
+  if (file.isFile() && file.uid === uid) return { fd, size: file.size }
   closeSync(fd)
   throw new Error(`${path} is no file of this user's`)
 }
 
-function appendWhole(fd: number, text: string): void {
-  const { size } = fstatSync(fd)
+/** Returns the size of the file then. */
+function appendWhole({ fd, size }: OpenFile, text: string): number {
   const bytes = Buffer.from(text)
   try {
     writeAll(fd, bytes, { position: size })
+    return size + bytes.length
   } catch (error) {
     ftruncateSync(fd, size)
     throw error
@@ -178,7 +205,7 @@ function appendWhole(fd: number, text: string): void {
  * too.
  */
 function renewLease(path: string, uid: number): void {
-  const fd = openOwn(path, O_RDWR, uid)
+  const { fd } = openOwn(path, O_RDWR, uid)
   try {
     const first = Buffer.alloc(1)
     if (readSync(fd, first, 0, 1, 0) === 1) writeSync(fd, first, 0, 1, 0)

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Hparam, MetricRecord, NameWarnings } from 'pino-rank-metrics/sink'
+import { parseObject } from './mlflow-client.ts'
 
-/** A part of what a run sends to MLflow, in order: one request, and one line of a spool. */
+/** What a record is to MLflow: a request of its own, or with the parts behind it one; and one line of a spool. */
 export type RunPart =
   | { metrics: Metric[] }
   | { params: Param[] }
@@ -34,8 +35,11 @@ export interface RunHead {
   runId?: string | undefined
 }
 
+/** The start of the names of spool files. */
+export const spoolPrefix = 'mlflow'
+
 /** Maximum number of values in one request. */
-export const maxPerRequest = { metrics: 1000, params: 100 } as const
+const maxPerRequest = { metrics: 1000, params: 100 } as const
 
 /** Maximum length of a parameter's value. MLflow cuts longer values silently. */
 const maxValue = 6000
@@ -63,18 +67,47 @@ export function partsOf(record: MetricRecord, warnings: NameWarnings): RunPart[]
   ]
 }
 
+/**
+ * Yields the requests that send the lines of a spool, each with the last line that is in it. Metrics of several lines are one request.
+ *
+ * @param onDamage called for a line that is no part, because the disk failed or the machine lost power
+ */
+export function* requestsOf<Line extends { text: string }>(
+  lines: Iterable<Line>,
+  onDamage: () => void,
+): Generator<{ part: RunPart; last: Line }> {
+  let request: { part: RunPart; last: Line } | undefined
+  for (const line of lines) {
+    const part = partIn(line.text)
+    if (!part) {
+      onDamage()
+      if (request) request.last = line
+    } else if (request && 'metrics' in request.part && 'metrics' in part && fits(request.part.metrics, part.metrics)) {
+      request.part.metrics.push(...part.metrics)
+      request.last = line
+    } else {
+      if (request) yield request
+      request = { part, last: line }
+    }
+  }
+  if (request) yield request
+}
+
+function fits(metrics: Metric[], more: Metric[]): boolean {
+  return metrics.length + more.length <= maxPerRequest.metrics
+}
+
+function partIn(text: string): RunPart | undefined {
+  const value = parseObject(text)
+  const isPart = value && ['metrics', 'params', 'artifact', 'end'].some((kind) => kind in value)
+  return isPart ? (value as object as RunPart) : undefined
+}
+
 /** Returns the number of values in a part. */
 export function valuesIn(part: RunPart): number {
   if ('metrics' in part) return part.metrics.length
   if ('params' in part) return part.params.length
   return 'artifact' in part ? 1 : 0
-}
-
-/** Returns the approximate size of a part in memory and in a request, in bytes. */
-export function sizeOf(part: RunPart): number {
-  if ('metrics' in part) return 100 * part.metrics.length
-  if ('params' in part) return part.params.reduce((sum, { key, value }) => sum + key.length + value.length + 50, 0)
-  return 'artifact' in part ? part.artifact.base64.length : 100
 }
 
 function keyOf(name: string, warnings: NameWarnings): string {
@@ -94,6 +127,7 @@ function paramOf(name: string, value: Hparam, warnings: NameWarnings): string {
 }
 
 function slices<Kind>(list: Kind[], length: number): Kind[][] {
+  if (list.length <= length) return list.length > 0 ? [list] : []
   return Array.from({ length: Math.ceil(list.length / length) }, (_, at) => list.slice(at * length, (at + 1) * length))
 }
 

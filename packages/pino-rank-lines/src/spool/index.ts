@@ -1,6 +1,10 @@
 /**
- * A spool: lines on disk that still have to be sent, one file for each run. Several processes, containers and hosts may share the
- * folder.
+ * A spool: records on disk that still have to be sent, one record a line, one file for each queue. Several processes, containers and
+ * hosts may share the folder.
+ *
+ *     push ─► SpoolQueue ─► SpoolFile ─► unsent ─► the caller sends ─► sentTo, trim
+ *             (when?)       (one holder)
+ *                           SpoolFolder ─► claimLeft: the files of dead processes
  *
  * A file has one holder at a time, and its name identifies the holder: a process by host, boot, PID namespace, number and start
  * time, or `free`. A process takes a file by one rename to a name of its own. So exactly one of several claimers succeeds, and
@@ -10,5 +14,6 @@
  * renews the mtime of its file. A file that was not renewed for 20 s, by the clock of its own folder, belongs to a dead
  * process. A holder that only slept notices that its file was taken, and continues in a new one.
  */
-export { SpoolFile } from './spool-file.ts'
+export type { SpoolFile, SpoolLine } from './spool-file.ts'
 export { SpoolFolder, type SpoolFolderOptions } from './spool-folder.ts'
+export { SpoolQueue, type SpoolQueueOptions, type UnsentRecord } from './spool-queue.ts'

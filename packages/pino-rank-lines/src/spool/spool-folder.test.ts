@@ -3,18 +3,22 @@ import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { mock } from 'node:test'
 import { type ProcessId, thisProcess } from 'pino-rank/process'
-import { probeFile } from 'pino-rank-lines/system'
 import t, { type Test } from 'tap'
-import { SpoolFile, SpoolFolder } from './index.ts'
-import { parseSpoolName, spoolName } from './spool-name.ts'
+import { probeFile } from '../system/index.ts'
+import { SpoolFile } from './spool-file.ts'
+import { SpoolFolder } from './spool-folder.ts'
+import { spoolName as nameOf, parseSpoolName as parse } from './spool-name.ts'
 
+const prefix = 'mlflow'
+const parseSpoolName = (name: string) => parse(prefix, name)
+const spoolName = (id: string, holder: 'this process' | 'free') => nameOf(prefix, id, holder)
 const id = (n: number) => `${n}0000000-0000-4000-8000-000000000000`
 const stranger: ProcessId = { ...thisProcess(), boot: 'another', host: 'far' }
 
 function open(t: Test, leaseMs = 20_000) {
   const path = t.testdir()
   const skipped: string[] = []
-  const folder = new SpoolFolder(path, { leaseMs, onSkip: (_, why) => skipped.push(why) })
+  const folder = new SpoolFolder(path, { prefix, leaseMs, onSkip: (_, why) => skipped.push(why) })
   return { path, folder, skipped }
 }
 
@@ -41,7 +45,8 @@ t.test('a name identifies its holder, whatever the host name is', async (t) => {
   t.match(parseSpoolName(spoolName(id(2), 'free')), { id: id(2), holder: 'free' })
   t.strictSame(parseSpoolName(`mlflow-a.b-1-${id(3)}.ndjson`), { id: id(3), holder: undefined })
   t.strictSame(parseSpoolName(`mlflow-${id(3)}.%E0%A4%A,1,1,1,1.00000000.ndjson`), { id: id(3), holder: undefined })
-  for (const other of ['a', `mlflow-${id(1)}.ndjson.tmp`, '.mlflow-clock-1']) t.equal(parseSpoolName(other), undefined)
+  for (const other of ['a', `nats-${id(1)}.free.00000000.ndjson`, `mlflow-${id(1)}.ndjson.tmp`, '.mlflow-clock-1'])
+    t.equal(parseSpoolName(other), undefined)
 })
 
 t.test(
@@ -109,16 +114,17 @@ t.test('only one of several claimers of the same file takes it', async (t) => {
   folder.create(id(1), 'a\n').release()
   const [name = ''] = readdirSync(path)
   const { uid } = probeFile(join(path, 'probe'))
-  const found = [1, 2, 3].map(() => SpoolFile.take(path, id(1), name, uid, 1000))
+  const place = { path, prefix, renewMs: 1000 }
+  const found = [1, 2, 3].map(() => SpoolFile.take(place, id(1), name, uid))
   t.strictSame(
     found.map((file) => file !== undefined),
     [true, false, false],
   )
-  t.throws(() => SpoolFile.take(path, id(1), readdirSync(path)[0] as string, uid + 1, 1000), 'of another user')
+  t.throws(() => SpoolFile.take(place, id(1), readdirSync(path)[0] as string, uid + 1), 'of another user')
   found[0]?.remove()
 })
 
-t.test('two files of one run are never sent by two processes', async (t) => {
+t.test('two files of one queue are never sent by two processes', async (t) => {
   const { path, folder } = open(t)
   const [first, second] = [folder.create(id(1), 'a\n'), folder.create(id(1), 'b\n')]
   second.release()
@@ -189,4 +195,4 @@ t.test(
   },
 )
 
-t.equal([...new SpoolFolder('/nowhere/at/all').claimLeft()].length, 0, 'no folder, no spool')
+t.equal([...new SpoolFolder('/nowhere/at/all', { prefix }).claimLeft()].length, 0, 'no folder, no spool')

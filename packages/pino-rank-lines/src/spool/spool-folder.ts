@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { lstatSync, readdirSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { processState } from 'pino-rank/process'
-import { type FileProbe, makeFolder, probeFile, removeOldProbes } from 'pino-rank-lines/system'
-import { SpoolFile } from './spool-file.ts'
+import { type FileProbe, makeFolder, probeFile, removeOldProbes } from '../system/index.ts'
+import { SpoolFile, type SpoolPlace } from './spool-file.ts'
 import { parseSpoolName, type SpoolName } from './spool-name.ts'
 
 export interface SpoolFolderOptions {
+  /** The start of the files' names, for example `mlflow`. Files with other names are ignored. */
+  prefix: string
   /** How long a holder that cannot be seen counts as alive without renewing its file, in ms. @default 20000 */
   leaseMs?: number
   /**
@@ -24,25 +26,27 @@ export interface SpoolFolderOptions {
  */
 type SpoolState = 'left' | 'held' | 'foreign' | 'missing'
 
-/** What the names of files begin with that are created to read the folder's clock. */
-const probePrefix = '.mlflow-clock-'
-
 /** The spools of a folder: those that this process creates, and those that dead processes left. */
 export class SpoolFolder {
   readonly path: string
   readonly leaseMs: number
+  readonly #place: SpoolPlace
+  /** What the names of files begin with that are created to read the folder's clock. */
+  readonly #probePrefix: string
   readonly #onSkip: (path: string, why: string, isHeld: boolean) => void
 
-  constructor(path: string, { leaseMs = 20_000, onSkip = () => {} }: SpoolFolderOptions = {}) {
+  constructor(path: string, { prefix, leaseMs = 20_000, onSkip = () => {} }: SpoolFolderOptions) {
     this.path = path
     this.leaseMs = leaseMs
+    this.#place = { path, prefix, renewMs: leaseMs / 4 }
+    this.#probePrefix = `.${prefix}-clock-`
     this.#onSkip = onSkip
   }
 
-  /** Creates the file of a run with its first lines. @throws the system's error */
+  /** Creates a file with its first lines. @param id of its queue, a UUID @throws the system's error */
   create(id: string, text: string): SpoolFile {
     makeFolder(this.path)
-    return SpoolFile.create(this.path, id, text, this.leaseMs / 4)
+    return SpoolFile.create(this.#place, id, text)
   }
 
   /**
@@ -54,7 +58,7 @@ export class SpoolFolder {
     const found = this.#names()
     if (found.length === 0) return
     const probe = this.#probe()
-    removeOldProbes(this.path, probePrefix, probe.now - this.leaseMs)
+    removeOldProbes(this.path, this.#probePrefix, probe.now - this.leaseMs)
     for (const [name, spool] of found) {
       const state = this.#stateOf(name, spool, probe)
       if (state === 'left') {
@@ -65,7 +69,7 @@ export class SpoolFolder {
     }
   }
 
-  /** Reports whether a living process holds another file of the same run. Two senders at once could create two runs of it. */
+  /** Reports whether a living process holds another file of the same queue. Two processes must not send it at once. */
   isHeldElsewhere({ id, path }: Pick<SpoolFile, 'id' | 'path'>, probe: FileProbe = this.#probe()): boolean {
     return this.#names().some(
       ([name, spool]) =>
@@ -74,7 +78,7 @@ export class SpoolFolder {
   }
 
   #probe(): FileProbe {
-    return probeFile(join(this.path, `${probePrefix}${randomBytes(8).toString('hex')}`))
+    return probeFile(join(this.path, `${this.#probePrefix}${randomBytes(8).toString('hex')}`))
   }
 
   #names(): [name: string, spool: SpoolName][] {
@@ -86,7 +90,7 @@ export class SpoolFolder {
       throw error
     }
     return names.flatMap((name) => {
-      const spool = parseSpoolName(name)
+      const spool = parseSpoolName(this.#place.prefix, name)
       return spool ? [[name, spool] as [string, SpoolName]] : []
     })
   }
@@ -108,7 +112,7 @@ export class SpoolFolder {
 
   #take(name: string, { id }: SpoolName, { uid }: FileProbe): SpoolFile | undefined {
     try {
-      return SpoolFile.take(this.path, id, name, uid, this.leaseMs / 4)
+      return SpoolFile.take(this.#place, id, name, uid)
     } catch (error) {
       this.#onSkip(join(this.path, name), (error as Error).message, false)
       return undefined

@@ -3,14 +3,14 @@ import { type ProcessId, processIdFrom, thisProcess } from 'pino-rank/process'
 
 /** The information in the name of a spool file. */
 export interface SpoolName {
-  /** The run's own id, a UUID. */
+  /** The id of the queue, a UUID. */
   id: string
-  /** The process that holds the file. `free`: no process. Undefined: the name is of version 0.1.0, which does not say. */
+  /** The process that holds the file. `free`: no process. Undefined: the name is of version 0.1.0 of pino-mlflow, which does not say. */
   holder: ProcessId | 'free' | undefined
 }
 
-const pattern = /^mlflow-([0-9a-f-]{36})\.(.+)\.[0-9a-f]{8}\.ndjson$/
-const oldPattern = /^mlflow-.+-\d+-([0-9a-f-]{36})\.ndjson$/
+const pattern = /^([0-9a-f-]{36})\.(.+)\.[0-9a-f]{8}\.ndjson$/
+const oldPattern = /^.+-\d+-([0-9a-f-]{36})\.ndjson$/
 
 /**
  * Maximum length of a host name in the file name, because a file name has at most 255 bytes. If no boot id is known, a
@@ -18,16 +18,19 @@ const oldPattern = /^mlflow-.+-\d+-([0-9a-f-]{36})\.ndjson$/
  */
 const maxHost = 40
 
-/** Returns a name that no file has had before. */
-export function spoolName(id: string, holder: 'this process' | 'free'): string {
-  return `mlflow-${id}.${holder === 'free' ? holder : holderText(thisProcess())}.${randomBytes(4).toString('hex')}.ndjson`
+/** Returns a name that no file has had before. @param prefix whose spool it is: the same for all of one program's files */
+export function spoolName(prefix: string, id: string, holder: 'this process' | 'free'): string {
+  const by = holder === 'free' ? holder : holderText(thisProcess())
+  return `${prefix}-${id}.${by}.${randomBytes(4).toString('hex')}.ndjson`
 }
 
-/** Parses the name of a file. Returns undefined if it is no spool. */
-export function parseSpoolName(name: string): SpoolName | undefined {
-  const [, id, holder] = pattern.exec(name) ?? []
+/** Parses the name of a file. Returns undefined if it is no spool with this prefix. */
+export function parseSpoolName(prefix: string, name: string): SpoolName | undefined {
+  if (!name.startsWith(`${prefix}-`)) return undefined
+  const rest = name.slice(prefix.length + 1)
+  const [, id, holder] = pattern.exec(rest) ?? []
   if (id !== undefined) return { id, holder: holder === 'free' ? holder : holderIn(holder as string) }
-  const [, oldId] = oldPattern.exec(name) ?? []
+  const [, oldId] = oldPattern.exec(rest) ?? []
   return oldId === undefined ? undefined : { id: oldId, holder: undefined }
 }
 

@@ -1,0 +1,190 @@
+import { type Clock, systemClock } from '../system/index.ts'
+import type { SpoolFile } from './spool-file.ts'
+import type { SpoolFolder } from './spool-folder.ts'
+
+export interface SpoolQueueOptions {
+  /** A UUID. All files of the queue have it in their names. */
+  id: string
+  /** Returns the first line of a new file: what a later process must know in order to send the records. */
+  head(): string
+  /** Maximum size of the records that are in memory because the disk does not take them, in bytes. A character counts as one. */
+  maxPendingBytes: number
+  /** Called with the error of each append that fails. The records then stay in memory. */
+  onFault(error: Error): void
+  /** Tests have their own. @default the system's */
+  clock?: Clock
+}
+
+/** A record that still has to be sent. */
+export interface UnsentRecord {
+  text: string
+  /** The place behind it. Undefined: it is in memory. */
+  at?: { file: SpoolFile; end: number }
+}
+
+/**
+ * Appends may take this share of the time. More of them are allowed at once if they were few before: those of `burstMs`. So each of a
+ * few records is in the file when `push` returns, and of many records several are appended together. An append counts no longer than
+ * the one before it took, because this thread may have lost its core.
+ */
+const appendShare = 1 / 20
+const burstMs = 50
+
+/** A file is replaced by a shorter one when so many of its bytes were sent. */
+const maxSentBytes = 2 ** 20
+
+/**
+ * Records of one sender, first in, first out. They are appended to a file, so that they survive the process, and read from there until
+ * the sender says that they were sent. What is not in the file yet, or cannot be, is read from memory.
+ */
+export class SpoolQueue {
+  readonly #folder: SpoolFolder
+  readonly #options: SpoolQueueOptions
+  readonly #clock: Clock
+  #file: SpoolFile | undefined
+  /** Everything before this offset of the file was sent. */
+  #sent = 0
+  /** Records that are not in the file. */
+  #pending: UnsentRecord[] = []
+  #pendingBytes = 0
+  /** When `push` may append again, by the clock. */
+  #nextAppend = Number.NEGATIVE_INFINITY
+  /** How long the last append took, in ms. */
+  #appendMs = Number.POSITIVE_INFINITY
+  #cancel: (() => void) | undefined
+  #wasTaken = false
+
+  constructor(folder: SpoolFolder, options: SpoolQueueOptions) {
+    this.#folder = folder
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+  }
+
+  /** True if no file has unsent records. */
+  get isEmpty(): boolean {
+    return this.#file === undefined
+  }
+
+  /** Adds a record, a text without line ends. Appends it now or soon. Returns false if there is no room: it is dropped. */
+  push(text: string): boolean {
+    if (this.#isFull(text)) this.write()
+    if (this.#isFull(text)) return false
+    this.#pending.push({ text })
+    this.#pendingBytes += text.length
+    const wait = this.#nextAppend - this.#clock.now()
+    if (wait <= 0) this.write()
+    else this.#cancel ??= this.#clock.after(wait, () => this.write())
+    return true
+  }
+
+  /** Appends the records that are in memory. They stay there if the disk does not take them. */
+  write(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+    if (this.#pending.length === 0) return
+    const begin = this.#clock.now()
+    try {
+      this.#append(this.#pending.map(({ text }) => `${text}\n`).join(''))
+      this.#pending = []
+      this.#pendingBytes = 0
+    } catch (error) {
+      this.#options.onFault(error as Error)
+    }
+    const end = this.#clock.now()
+    const counted = Math.min(end - begin, this.#appendMs)
+    this.#appendMs = end - begin
+    this.#nextAppend = Math.max(this.#nextAppend, end - burstMs / appendShare) + counted / appendShare
+  }
+
+  /** Yields the unsent records, in order, up to the last one that was pushed before this call. */
+  *unsent(): Generator<UnsentRecord> {
+    const pending = [...this.#pending]
+    const file = this.#file
+    if (file) yield* this.#recordsOf(file, file.size)
+    yield* pending
+  }
+
+  /** Called when this record and those before it were sent. A record that was spooled meanwhile is sent again. */
+  sentTo(record: UnsentRecord): void {
+    const { at } = record
+    if (at) {
+      if (at.file === this.#file) this.#sent = at.end
+      return
+    }
+    for (const { text } of this.#pending.splice(0, this.#pending.indexOf(record) + 1)) this.#pendingBytes -= text.length
+  }
+
+  /** Removes the file if all of it was sent. Replaces it by a shorter one if much of it was. */
+  trim(): void {
+    const file = this.#file
+    if (!file) return
+    const rest = file.size - this.#sent
+    if (rest > 0 && (this.#sent < maxSentBytes || rest > maxSentBytes)) return
+    try {
+      if (rest > 0) this.#create([...this.#recordsOf(file, file.size)].map(({ text }) => `${text}\n`).join(''))
+      file.remove() // if the process is killed before this call, records are sent twice
+      if (rest === 0) this.#file = undefined
+    } catch (error) {
+      this.#options.onFault(error as Error)
+    }
+  }
+
+  /** Reports whether another process has taken a file of this queue, because this process seemed dead. */
+  wasTaken(): boolean {
+    if (this.#file?.isTaken()) this.#forget()
+    return this.#wasTaken
+  }
+
+  /** Reports whether another process may be sending earlier records of this queue. */
+  isSentElsewhere(): boolean {
+    return this.#folder.isHeldElsewhere({ id: this.#options.id, path: this.#file?.path ?? '' })
+  }
+
+  /**
+   * Appends what is in memory, and releases the file to any process that finds it. Returns the records that the disk does not take:
+   * they are lost.
+   */
+  release(): string[] {
+    this.write()
+    this.#file?.release()
+    this.#file = undefined
+    const lost = this.#pending.map(({ text }) => text)
+    this.#pending = []
+    return lost
+  }
+
+  #isFull(text: string): boolean {
+    return this.#pending.length > 0 && this.#pendingBytes + text.length > this.#options.maxPendingBytes
+  }
+
+  #append(lines: string): void {
+    if (this.#file?.append(lines)) return
+    this.#forget()
+    this.#create(lines)
+  }
+
+  #create(lines: string): void {
+    const head = `${this.#options.head()}\n`
+    this.#file = this.#folder.create(this.#options.id, head + lines)
+    this.#sent = Buffer.byteLength(head)
+  }
+
+  *#recordsOf(file: SpoolFile, until: number): Generator<UnsentRecord> {
+    try {
+      for (const { text, end } of file.lines(this.#sent)) {
+        if (end > until) return
+        yield { text, at: { file, end } }
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      this.#forget()
+    }
+  }
+
+  #forget(): void {
+    if (!this.#file) return
+    this.#wasTaken = true
+    this.#file.release()
+    this.#file = undefined
+  }
+}
