@@ -59,27 +59,36 @@ t.test('a sender killed at any step leaves one complete run', async (t) => {
   }
 })
 
-t.test('what a process logged is sent once if it is killed at any step of spooling', async (t) => {
-  const { server, spool } = await startServer(t)
-  server.mood = 503
-  const whole = startSpoolProcess(t, ['hold', server.uri, spool])
-  whole.stdin.end('\n')
-  const calls = Number(/calls (\d+)/.exec((await whole.exit).stdout)?.[1])
-  t.ok(calls > 5)
-  for (let at = 1; at <= calls; at++) {
-    server.mood = 'well'
-    await resend(spool, { trackingUri: server.uri })
-    server.runs.clear()
-    server.mood = 503
-    const holder = startSpoolProcess(t, ['hold', server.uri, spool, String(at)])
-    holder.stdin.on('error', () => {}).end('\n')
-    const logged = [...(await holder.exit).stdout.matchAll(/logged (\d)/g)].map(([, step]) => Number(step))
-    server.mood = 'well'
-    await resend(spool, { trackingUri: server.uri, report: (line) => t.fail(line) })
-    const steps = [...server.runs.values()].flatMap(stepsOf)
-    t.ok(server.runs.size <= 1 && logged.every((step, n) => steps[n] === step), `step ${at}: ${logged} of ${steps}`)
-  }
-})
+for (const [task, mood] of [
+  ['spooling', 503],
+  ['spooling and sending', 'well'],
+] as const) {
+  t.test(`what a process logged is sent once if it is killed at any step of ${task}`, async (t) => {
+    const { server, spool } = await startServer(t)
+    server.mood = mood
+    const whole = startSpoolProcess(t, ['hold', server.uri, spool])
+    whole.stdin.end('\n')
+    const calls = Number(/calls (\d+)/.exec((await whole.exit).stdout)?.[1])
+    t.ok(calls > 5)
+    for (let at = 1; at <= calls; at++) {
+      server.mood = 'well'
+      await resend(spool, { trackingUri: server.uri })
+      server.runs.clear()
+      server.mood = mood
+      const holder = startSpoolProcess(t, ['hold', server.uri, spool, String(at)])
+      holder.stdin.on('error', () => {}).end('\n')
+      const logged = [...(await holder.exit).stdout.matchAll(/logged (\d)/g)].map(([, step]) => Number(step))
+      server.mood = 'well'
+      await resend(spool, { trackingUri: server.uri, report: (line) => t.fail(line) })
+      const steps = [...server.runs.values()].flatMap(stepsOf)
+      t.ok(server.runs.size <= 1 && logged.every((step, n) => steps[n] === step), `step ${at}: ${logged} of ${steps}`)
+      t.strictSame(
+        readdirSync(spool).filter((name) => name.endsWith('.ndjson')),
+        [],
+      )
+    }
+  })
+}
 
 t.test('a file that is no spool of this user stays and does not stop the others', async (t) => {
   const { server, spool } = await startServer(t)
