@@ -1,53 +1,11 @@
-import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
-import t, { type Test } from 'tap'
-import { ManualClock } from '../system/manual-clock.test-kit.ts'
-import { SpoolFolder } from './spool-folder.ts'
-import { SpoolQueue } from './spool-queue.ts'
-
-const id = '10000000-0000-4000-8000-000000000000'
-
-function open(path: string, { maxPendingBytes = 1000, head = () => 'head' } = {}) {
-  const clock = new ManualClock()
-  const folder = new SpoolFolder(path, { prefix: 'test' })
-  const faults: Error[] = []
-  const onFault = (error: Error) => faults.push(error)
-  const queue = new SpoolQueue(folder, { id, head, maxPendingBytes, onFault, clock })
-  return { clock, folder, faults, queue }
-}
-
-function filesIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []
-}
-
-/** Sends the first records, as a sender with one request for each of them. @returns them */
-function send(queue: SpoolQueue, count = Infinity): string[] {
-  const sent: string[] = []
-  for (const record of queue.unsent()) {
-    if (sent.length === count) break
-    sent.push(record.text)
-    queue.sentTo(record)
-  }
-  queue.trim()
-  return sent
-}
-
-/** Makes a folder refuse everything, or be as it was. */
-function breakDisk(folder: string): void {
-  if (existsSync(folder)) renameSync(folder, `${folder}.away`)
-  writeFileSync(folder, '')
-}
-
-function repairDisk(folder: string): void {
-  rmSync(folder)
-  if (existsSync(`${folder}.away`)) renameSync(`${folder}.away`, folder)
-}
+import t from 'tap'
+import { breakDisk, filesIn, openQueue, repairDisk, send } from './spool-queue.test-kit.ts'
 
 t.test('a record is in the file when it was pushed, and the file is gone when all of it was sent', (t) => {
   const path = join(t.testdir(), 'spool')
-  const { queue } = open(path)
+  const { queue } = openQueue(path)
   t.ok(queue.isEmpty)
   for (const text of ['a', 'b', 'ä']) t.ok(queue.push(text))
   const [file = ''] = filesIn(path)
@@ -62,7 +20,7 @@ t.test('a record is in the file when it was pushed, and the file is gone when al
 
 t.test('records that come while others are sent are of the next reading', (t) => {
   const path = join(t.testdir(), 'spool')
-  const { queue } = open(path)
+  const { queue } = openQueue(path)
   queue.push('a')
   const reading = queue.unsent()
   reading.next()
@@ -74,7 +32,7 @@ t.test('records that come while others are sent are of the next reading', (t) =>
 
 t.test('appends take at most a twentieth of the time, and then several records at once', (t) => {
   const path = join(t.testdir(), 'spool')
-  const { queue, clock } = open(path, {
+  const { queue, clock } = openQueue(path, {
     head() {
       clock.pause(100) // the disk
       return 'head'
@@ -97,7 +55,7 @@ t.test('appends take at most a twentieth of the time, and then several records a
 t.test('a single slow append delays no record', (t) => {
   const path = join(t.testdir(), 'spool')
   let ms = 0
-  const { queue, clock } = open(path, { head: () => `head${clock.pause(ms) ?? ''}` })
+  const { queue, clock } = openQueue(path, { head: () => `head${clock.pause(ms) ?? ''}` })
   queue.push('a')
   send(queue)
   ms = 10_000
@@ -110,7 +68,7 @@ t.test('a single slow append delays no record', (t) => {
 
 t.test('what is not in the file is sent, and is released with it', (t) => {
   const path = join(t.testdir(), 'spool')
-  const { queue, clock, folder } = open(path, { head: () => `head${clock.pause(1000) ?? ''}` })
+  const { queue, clock, folder } = openQueue(path, { head: () => `head${clock.pause(1000) ?? ''}` })
   for (const text of ['a', 'b', 'c']) queue.push(text)
   t.strictSame(send(queue, 2), ['a', 'b'])
   t.strictSame(queue.release(), [])
@@ -123,7 +81,7 @@ t.test('what is not in the file is sent, and is released with it', (t) => {
 t.test('without a disk, records are sent from memory, and those without room are refused', (t) => {
   const path = join(t.testdir(), 'spool')
   breakDisk(path)
-  const { queue, faults } = open(path, { maxPendingBytes: 10 })
+  const { queue, faults } = openQueue(path, { maxPendingBytes: 10 })
   t.ok(queue.push('0123456789'), 'one record always has room')
   t.notOk(queue.push('a'))
   t.match(faults, [{ code: 'EEXIST' }, { code: 'EEXIST' }])
@@ -136,7 +94,7 @@ t.test('without a disk, records are sent from memory, and those without room are
 t.test('a record that is spooled while it is sent from memory takes no other record with it', (t) => {
   const path = join(t.testdir(), 'spool')
   breakDisk(path)
-  const { queue } = open(path)
+  const { queue } = openQueue(path)
   queue.push('a')
   const [a] = [...queue.unsent()]
   repairDisk(path)
@@ -151,7 +109,7 @@ t.test('a record that is spooled while it is sent from memory takes no other rec
 
 t.test('records that come after the file was taken go into a new one, of which nothing was sent', (t) => {
   const path = join(t.testdir(), 'spool')
-  const { queue } = open(path)
+  const { queue } = openQueue(path)
   for (const text of ['a', 'b']) queue.push(text)
   const records = [...queue.unsent()]
   t.notOk(queue.wasTaken())
@@ -166,7 +124,7 @@ t.test('records that come after the file was taken go into a new one, of which n
 
 t.test('a long file is replaced by a short one, although records come all the time', (t) => {
   const path = join(t.testdir(), 'spool')
-  const { queue } = open(path)
+  const { queue } = openQueue(path)
   const long = 'x'.repeat(100_000)
   const sent: string[] = []
   queue.push('0')
@@ -188,79 +146,5 @@ t.test('a long file is replaced by a short one, although records come all the ti
     Array.from({ length: 50 }, (_, n) => n),
   )
   t.strictSame(filesIn(path), [])
-  t.end()
-})
-
-type Step = { push: number } | { send: number } | 'break' | 'repair' | 'kill'
-
-const steps = fc.array(
-  fc.oneof(
-    fc.record({ push: fc.integer({ min: 1, max: 5 }) }),
-    fc.record({ send: fc.integer({ min: 0, max: 8 }) }),
-    fc.constantFrom<Step>('break', 'repair', 'kill'),
-  ),
-  { maxLength: 40 },
-)
-
-/** Carries out the steps, sends what is left, and returns the first arrivals and those that had to arrive. */
-function run(t: Test, list: readonly Step[]): { arrived: string[]; expected: string[]; files: string[] } {
-  const path = join(t.testdir(), 'spool')
-  let { queue, folder } = open(path, { maxPendingBytes: 1e9 })
-  const arrived = new Set<string>()
-  const arrive = (texts: Iterable<string>) => {
-    for (const text of texts) arrived.add(text)
-  }
-  let expected: string[] = []
-  /** Pushed while the disk takes nothing: a kill may take it. */
-  let atRisk = new Set<string>()
-  let isBroken = false
-  let pushed = 0
-  const repair = () => {
-    if (isBroken) repairDisk(path)
-    isBroken = false
-  }
-  for (const step of [...list, 'repair', { send: Infinity }] as Step[]) {
-    if (step === 'break') {
-      if (!isBroken) breakDisk(path)
-      isBroken = true
-    } else if (step === 'repair') repair()
-    else if (step === 'kill') {
-      repair()
-      for (const file of filesIn(path)) renameSync(file, join(path, `test-${id}.free.00000000.ndjson`))
-      for (const file of folder.claimLeft()) {
-        arrive([...file.lines()].slice(1).map(({ text }) => text))
-        file.remove()
-      }
-      expected = expected.filter((text) => arrived.has(text) || !atRisk.has(text))
-      atRisk = new Set()
-      ;({ queue, folder } = open(path, { maxPendingBytes: 1e9 }))
-    } else if ('push' in step) {
-      for (let n = 0; n < step.push; n++) {
-        const text = `${pushed++}ä`
-        queue.push(text)
-        expected.push(text)
-        if (isBroken) atRisk.add(text)
-        else atRisk = new Set()
-      }
-    } else {
-      try {
-        arrive(send(queue, step.send))
-      } catch (error) {
-        if (!isBroken) throw error
-      }
-    }
-  }
-  return { arrived: [...arrived], expected, files: filesIn(path) }
-}
-
-t.test('records arrive in order, and none is lost, whatever the disk and the process do', (t) => {
-  fc.assert(
-    fc.property(steps, (list) => {
-      const { arrived, expected, files } = run(t, list)
-      const wanted = arrived.filter((text) => expected.includes(text))
-      assert.deepEqual({ wanted, files }, { wanted: expected, files: [] })
-    }),
-    { numRuns: 200 },
-  )
   t.end()
 })
