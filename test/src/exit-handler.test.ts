@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readManifests } from 'pino-rank-split'
 import t from 'tap'
 import { runRanks } from './kit/ranks.ts'
+import { node, pathOf, runProcess } from './kit/start-process.ts'
 
 const program = 'late-logger'
 
@@ -17,4 +18,12 @@ t.test('lines logged inside an exit handler are written', async (t) => {
   t.strictSame(messages('made-inside.log'), ['all in the exit handler'])
   t.strictSame(messages('ended.log'), ['before its end', 'after its end'])
   t.match(readManifests(dir), [{ rank: 0, lines: 2, exit: 5 }], 'the manifest counts the last line and has the code')
+})
+
+t.test('an exit does not wait for a sink that drains, and ends it', async (t) => {
+  const { code, stdout } = await runProcess(t, [
+    ...node,
+    pathOf(new URL('./programs/draining-logger.js', import.meta.url)),
+  ])
+  t.strictSame([code, stdout.split('\n')], [3, ['write 1', 'drain', 'end', 'close', '']])
 })

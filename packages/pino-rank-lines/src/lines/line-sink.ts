@@ -28,6 +28,11 @@ export interface LineSink {
   onWrite?(stats: WriterStats): void
   /** Called before the last lines are written. From then on a write may wait for a sink that is full. */
   beforeEnd?(): void
+  /**
+   * For a sink that sends in the event loop: called at `end()` of the stream, when all lines are written. The stream emits 'close'
+   * when it is done. A process that exits does not wait for it.
+   */
+  drain?(): Promise<void>
   /** Called when no more lines follow: at `end()` of the stream, and at the process's exit. */
   end?(stats: WriterStats): void
   /** Rotates the file, if the sink has one. Never throws. */

@@ -79,13 +79,8 @@ export class LineStream extends EventEmitter {
     if (chunk !== undefined) this.write(chunk)
     if (!this.writable) return this
     this.writable = false
-    for (const remove of this.#hooks) remove()
-    this.#atOnce = true
-    this.#endWriter()
-    process.nextTick(() => {
-      this.emit('finish')
-      this.emit('close')
-    })
+    if (this.#sink.drain) this.#drainAndClose()
+    else this.#close()
     return this
   }
 
@@ -123,6 +118,22 @@ export class LineStream extends EventEmitter {
   #deadly(): NodeJS.Signals[] {
     const { reopenOn, rotateOn } = this.#signals
     return deadly.filter((signal) => signal !== reopenOn && signal !== rotateOn)
+  }
+
+  async #drainAndClose(): Promise<void> {
+    this.#writer.flush()
+    await this.#sink.drain?.().catch(() => {}) // what is left is the sink's to keep, or to report at its end
+    this.#close()
+  }
+
+  #close(): void {
+    for (const remove of this.#hooks) remove()
+    this.#atOnce = true
+    this.#endWriter()
+    process.nextTick(() => {
+      this.emit('finish')
+      this.emit('close')
+    })
   }
 
   #endWriter(timeoutMs?: number): void {

@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import t from 'tap'
+import type { LineSink } from './line-sink.ts'
+import { LineStream } from './line-stream.ts'
+
+/** A sink that sends when the test says so. */
+class DrainedSink implements LineSink {
+  readonly calls: string[] = []
+  /** Ends the drain: sent, or not. */
+  settle: (isSent: boolean) => void = () => {}
+
+  write(lines: Buffer): number {
+    this.calls.push(`write ${lines}`)
+    return lines.length
+  }
+
+  drain(): Promise<void> {
+    this.calls.push('drain')
+    return new Promise((resolve, reject) => {
+      this.settle = (isSent) => (isSent ? resolve() : reject(new Error('no server')))
+    })
+  }
+
+  end(): void {
+    this.calls.push('end')
+  }
+
+  close(): void {
+    this.calls.push('close')
+  }
+}
+
+function drainedStream() {
+  const sink = new DrainedSink()
+  const options = { name: 'test', flushBytes: 65_536, flushMs: 60_000, flushLevel: 50 }
+  const stream = new LineStream(sink, { ranks: '*', others: 'error' }, options)
+  stream.on('close', () => sink.calls.push("'close'"))
+  return { sink, stream }
+}
+
+for (const isSent of [true, false]) {
+  t.test(`a sink that ${isSent ? 'has sent its lines' : 'gives up'}: 'close' waits for it`, async (t) => {
+    const { sink, stream } = drainedStream()
+    stream.write('1\n')
+    stream.end()
+    await new Promise(setImmediate)
+    t.strictSame(sink.calls, ['write 1\n', 'drain'])
+    sink.settle(isSent)
+    await once(stream, 'close')
+    t.strictSame(sink.calls.slice(2), ['end', 'close', "'close'"])
+    t.equal(stream.stats().lines, 1)
+  })
+}
+
+t.test('a line that comes while the sink drains is written, and one that comes later too', async (t) => {
+  const { sink, stream } = drainedStream()
+  stream.end('1\n')
+  stream.end()
+  stream.write('2\n')
+  sink.settle(true)
+  await once(stream, 'close')
+  t.strictSame(sink.calls, ['write 1\n', 'drain', 'write 2\n', 'end', 'close', "'close'"])
+  stream.write('3\n')
+  t.strictSame(sink.calls.slice(6), ['write 3\n', 'end', 'close'])
+})
