@@ -80,8 +80,8 @@ t.test('block: a disk that hangs costs one call blockMs, then lines are dropped'
   t.ok(writer.stats().drops >= 89)
   t.equal(
     timed(() => writer.end()),
-    1000,
-    'the end has its second',
+    10_000,
+    'the end has its ten seconds',
   )
   t.match(reports, [/^test: \d+ lines lost: no more could be written$/])
   t.end()

@@ -127,7 +127,8 @@ export class LineWriter {
 
   /**
    * Writes everything, including a last line without its `\n`. Continues as long as the sink takes lines, and for `timeoutMs`
-   * while it takes none. Then drops the rest and reports how many lines are lost.
+   * while it takes none, ten times as long if a write has begun and does not return. Then drops the rest and reports how many
+   * lines are lost.
    */
   end(timeoutMs: number = defaultTimeoutMs): void {
     this.#writer.beforeEnd()

@@ -38,7 +38,14 @@ class ScriptedWriter implements BatchWriter {
     return this.isSync ? bytes : 0
   }
 
-  wait(): undefined {}
+  wait(_ms: number): Ack | undefined {
+    return undefined
+  }
+
+  /** Acknowledges all of the batch. */
+  take(): Ack | undefined {
+    return this.#batch && this.#take(this.#batch.length)
+  }
 
   takeBack(): boolean {
     this.isSync = this.canTakeBack
@@ -193,6 +200,21 @@ t.test('at the end, a batch that the writer has begun counts as lost', async (t)
   put('2')
   outbox.end(0)
   t.strictSame(reports, ['test: 2 lines lost: no more could be written'])
+})
+
+t.test('at the end, a batch that the writer has begun is waited for ten times as long', async (t) => {
+  const writer = new ScriptedWriter()
+  const { outbox, put, clock, reports } = outboxTo(writer)
+  put('1')
+  put('2')
+  writer.wait = (ms) => {
+    clock.pause(ms)
+    return clock.now() < 5000 ? undefined : writer.take()
+  }
+  outbox.end(1000)
+  t.equal(writer.written, '1\n2\n')
+  t.strictSame([outbox.stats.drops, reports], [0, []])
+  t.equal(clock.now(), 19_000)
 })
 
 t.test('any acks, any overflow: what is written and what is dropped are all, in order, within the bound', async () => {

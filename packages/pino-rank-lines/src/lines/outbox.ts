@@ -127,8 +127,8 @@ export class Outbox {
   }
 
   /**
-   * Writes what is buffered as long as the sink takes lines, and for `timeoutMs` while it takes none. Then drops the rest and
-   * reports how many lines are lost.
+   * Writes what is buffered as long as the sink takes lines, and for `timeoutMs` while it takes none, ten times as long if a write
+   * has begun and does not return. Then drops the rest and reports how many lines are lost.
    */
   end(timeoutMs: number, sync = false): void {
     const until = this.#clock.now() + timeoutMs
@@ -136,7 +136,7 @@ export class Outbox {
     if (this.#unacked && this.#writer.takeBack()) {
       this.#unacked = undefined
       this.#submitAll()
-    }
+    } else this.#waitForAll(9 * timeoutMs)
     this.#backoff.cancel()
     if (!this.isIdle) this.#dropAll()
     if (!this.#isClosed) this.#options.reports.loss(this.stats.drops)
