@@ -160,7 +160,7 @@ t.test('fsync through a writer thread: before a flush returns, and at the interv
 })
 
 t.test('a disk that turns slow and fast: threads come and go, nothing is lost, order is kept', (t) => {
-  const { writer, disk, clock, threads, reports } = slowWriter({ queueBytes: 2 ** 20 })
+  const { writer, disk, clock, threads, reports } = slowWriter({ queueBytes: 2 ** 16 })
   let count = 0
   for (const bytesPerMs of [98, 98 / lineMs, 98, 98 / lineMs, 98, 98 / lineMs, 98]) {
     disk.bytesPerMs = bytesPerMs

@@ -3,15 +3,27 @@ import { countLines } from './writer-stats.ts'
 
 const newline = 10
 
-/** Batches of whole lines, copied, the oldest first, up to a limit of bytes. Each method returns how many lines it dropped. */
+/**
+ * Maximum size of a batch, in bytes, and as part of the limit: few batches for many lines, but a caller who waits for room does not
+ * wait long for one. A longer line is a batch of its own.
+ */
+const maxBatchBytes = 2 ** 18
+const maxBatchPart = 1 / 16
+
+/**
+ * Batches of whole lines, copied, the oldest first, up to a limit of bytes. Lines are added to the last batch while it has room. The
+ * batch that the writer has, if any, is passed as `inUse` and stays as it is.
+ */
 export class BatchBuffer {
   readonly #limit: number
   readonly #pool: BatchPool
   readonly #batches: Batch[] = []
+  readonly #batchBytes: number
   #bytes = 0
 
   constructor(limit: number) {
     this.#limit = limit
+    this.#batchBytes = Math.min(maxBatchBytes, limit * maxBatchPart)
     this.#pool = new BatchPool(limit)
   }
 
@@ -33,11 +45,15 @@ export class BatchBuffer {
     return this.#batches[0]
   }
 
-  /** Copies the lines. With `isDropping`, those for which there is no room are dropped, but not where nothing is buffered. */
-  add(lines: Buffer, isDropping: boolean): number {
+  /**
+   * Copies the lines. With `isDropping`, those for which there is no room are dropped, but not where nothing is buffered.
+   *
+   * @param lines whole lines, but the first may lack its beginning
+   * @returns how many lines were dropped
+   */
+  add(lines: Buffer, isDropping: boolean, inUse: Batch | undefined): number {
     const kept = isDropping ? this.#fittingBytes(lines) : lines.length
-    if (kept > 0) this.#batches.push(this.#pool.copy(lines.subarray(0, kept)))
-    this.#bytes += kept
+    if (kept > 0) this.#append(lines.subarray(0, kept), inUse)
     return kept < lines.length ? countLines(lines.subarray(kept)) : 0
   }
 
@@ -51,13 +67,27 @@ export class BatchBuffer {
     this.#pool.release(first)
   }
 
-  /** Drops the newest lines beyond the limit, but leaves the first `minBatches`. */
-  trim(minBatches = 0): number {
-    return this.#trimTo(this.#limit, minBatches)
+  /** Drops the newest lines beyond the limit. Returns how many. */
+  trim(inUse: Batch | undefined): number {
+    return this.#trimTo(this.#limit, inUse)
   }
 
+  /** Drops all lines. Returns how many. */
   clear(): number {
-    return this.#trimTo(0, 0)
+    return this.#trimTo(0, undefined)
+  }
+
+  #append(lines: Buffer, inUse: Batch | undefined): void {
+    let last = this.#batches.at(-1)
+    if (!last || last === inUse || last.lines.length + lines.length > this.#batchBytes || roomIn(last) < lines.length) {
+      last = this.#pool.take(Math.max(lines.length, this.#batchBytes))
+      this.#batches.push(last)
+    }
+    const { store } = last
+    const end = store.length - roomIn(last)
+    lines.copy(store, end)
+    last.lines = store.subarray(last.lines.byteOffset - store.byteOffset, end + lines.length)
+    this.#bytes += lines.length
   }
 
   #fittingBytes(lines: Buffer): number {
@@ -66,19 +96,24 @@ export class BatchBuffer {
     return room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
   }
 
-  #trimTo(limit: number, minBatches: number): number {
+  #trimTo(limit: number, inUse: Batch | undefined): number {
     let drops = 0
-    while (this.#bytes > limit && this.#batches.length > minBatches) {
-      const last = this.#batches.pop() as Batch
+    for (let last = this.#batches.at(-1); last && last !== inUse && this.#bytes > limit; last = this.#batches.at(-1)) {
       const { lines } = last
       const room = lines.length - (this.#bytes - limit)
       const kept = room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
       drops += countLines(lines.subarray(kept))
       this.#bytes -= lines.length - kept
-      // in a buffer of its size: the bound is on what the process holds
-      if (kept > 0) this.#batches.push(this.#pool.copy(lines.subarray(0, kept)))
+      last.lines = lines.subarray(0, kept)
+      if (kept > 0) break
+      this.#batches.pop()
       this.#pool.release(last)
     }
     return drops
   }
+}
+
+/** Returns how many bytes may be added behind the lines of a batch. */
+function roomIn({ lines, store }: Batch): number {
+  return store.byteOffset + store.length - (lines.byteOffset + lines.length)
 }

@@ -1,15 +1,15 @@
 /** Sizes of buffers are multiples of this, so that one fits many batches. */
 const granularityBytes = 4096
 
-/** Lines that wait, in a buffer of the pool's. */
+/** Lines that wait, at the start of a buffer of the pool's. */
 export interface Batch {
   lines: Buffer
   readonly store: Buffer
 }
 
 /**
- * Copies of lines that wait, in buffers that are used again. Those in use and those kept for the next have room for
- * `limit` bytes of lines together, and a little more, because a buffer that is let go of is garbage for a long time.
+ * Buffers for lines that wait, which are used again. Those in use and those kept for the next have room for `limit` bytes of lines
+ * together, and a little more, because a buffer that is let go of is garbage for a long time.
  */
 export class BatchPool {
   readonly #limit: number
@@ -21,14 +21,14 @@ export class BatchPool {
     this.#limit = limit + limit / 64 + 2 ** 18
   }
 
-  copy(lines: Buffer): Batch {
-    const size = Math.ceil(lines.length / granularityBytes) * granularityBytes
+  /** Returns an empty batch with room for so many bytes, or a little more. */
+  take(bytes: number): Batch {
+    const size = Math.ceil(bytes / granularityBytes) * granularityBytes
     const found = this.#free.get(size)?.pop()
     if (found) this.#freeBytes -= size
     const store = found ?? Buffer.allocUnsafeSlow(size)
     this.#usedBytes += size
-    lines.copy(store)
-    return { lines: store.subarray(0, lines.length), store }
+    return { lines: store.subarray(0, 0), store }
   }
 
   release({ store }: Batch): void {

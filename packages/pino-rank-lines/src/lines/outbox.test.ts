@@ -111,14 +111,32 @@ t.test('a sync requested during another sync covers the lines in between', async
 
 t.test('a sync is done once all batches before it are written', async (t) => {
   const writer = new ScriptedWriter()
-  const { outbox, put, sync } = outboxTo(writer)
+  const { outbox, put, sync } = outboxTo(writer, { limit: 16_000 })
+  const long = '.'.repeat(1000)
   put('1')
-  put('2')
+  put(long)
   put('3')
   sync()
   for (let i = 0; i < 3; i++) writer.ack()
-  t.strictSame(writer.submitted, ['1\n', '2\n', '3\nsync'])
+  t.strictSame(writer.submitted, ['1\n', `${long}\n`, '3\nsync'])
   t.equal(outbox.isIdle, true)
+})
+
+t.test('lines that come one by one while the writer is busy are one batch', async (t) => {
+  const writer = new ScriptedWriter()
+  const { outbox } = outboxTo(writer, { limit: 2 ** 24 })
+  const lines = Array.from({ length: 1000 }, (_, n) => `${n}\n`)
+  for (const line of lines) {
+    outbox.put(Buffer.from(line))
+    outbox.commit()
+  }
+  writer.ack()
+  t.strictSame(writer.submitted, ['0\n', lines.slice(1).join('')])
+  writer.ack(500)
+  outbox.put(Buffer.from('x\n'))
+  writer.ack()
+  writer.ack()
+  t.equal(writer.written, `${lines.join('')}x\n`)
 })
 
 t.test('a sync without lines is sent once as a request of its own', async (t) => {

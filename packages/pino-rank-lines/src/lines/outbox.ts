@@ -54,7 +54,7 @@ export class Outbox {
     }
   }
 
-  /** True if nothing is buffered and nothing is unacknowledged. */
+  /** True if nothing is buffered or unacknowledged. */
   get isIdle(): boolean {
     return this.#buffer.isEmpty && !this.#needsSync && !this.#unacked
   }
@@ -75,7 +75,7 @@ export class Outbox {
     const isDirect = this.#buffer.isEmpty && !this.#fault && !this.#isClosed
     while (isDirect && !fault && rest.length > 0 && this.#writer.isSync) {
       const { taken, error } = this.#writer.submit(rest, false) as Ack
-      this.#count(rest, taken, taken === lines.length ? count : undefined)
+      this.#add(taken, (taken === lines.length && count) || countLines(rest.subarray(0, taken)))
       rest = rest.subarray(taken)
       fault = error
     }
@@ -87,7 +87,7 @@ export class Outbox {
   putLine(line: string): boolean {
     const bytes = Buffer.byteLength(line)
     const taken = this.#isQuiet ? this.#writer.writeLine(line, bytes) : 0
-    if (taken > 0) this.#add(taken, taken === bytes ? 1 : 0)
+    this.#add(taken, taken === bytes ? 1 : 0)
     if (taken < bytes) this.put(Buffer.from(line).subarray(taken), 1)
     return taken === bytes
   }
@@ -167,7 +167,7 @@ export class Outbox {
     const { batch, sync } = unacked
     if (sync && !error && taken === (batch?.lines.length ?? 0)) this.#needsSync = false
     if (batch) {
-      this.#count(batch.lines, taken)
+      this.#add(taken, countLines(batch.lines.subarray(0, taken)))
       this.#buffer.remove(taken)
     }
     if (error) this.#handleError(error)
@@ -193,7 +193,7 @@ export class Outbox {
   #makeRoom(urgent: boolean): void {
     const isNeeded = () => !this.#fault && (this.#buffer.isFull || (urgent && !this.isIdle))
     this.#callerWait.wait(isNeeded, (ms) => this.#wait(ms))
-    this.stats.drops += this.#buffer.trim(this.#unacked?.batch ? 1 : 0)
+    this.stats.drops += this.#buffer.trim(this.#unacked?.batch)
   }
 
   /** Called after each attempt: schedules the retry, reports, and calls back those who wait for a flush. */
@@ -219,14 +219,12 @@ export class Outbox {
   }
 
   #keep(lines: Buffer): void {
-    this.stats.drops += this.#buffer.add(lines, this.#options.overflow === 'drop' && !this.#writer.isSync)
-  }
-
-  #count(lines: Buffer, taken: number, count: number = countLines(lines.subarray(0, taken))): void {
-    if (taken > 0) this.#add(taken, count)
+    const drops = this.#options.overflow === 'drop' && !this.#writer.isSync
+    this.stats.drops += this.#buffer.add(lines, drops, this.#unacked?.batch)
   }
 
   #add(bytes: number, lines: number): void {
+    if (bytes === 0) return
     this.stats.flushes++
     this.stats.bytes += bytes
     this.stats.lines += lines
@@ -238,7 +236,7 @@ export class Outbox {
     this.#isClosed ||= this.#writer.isPermanent(error)
     this.#fault = this.#isClosed ? undefined : error
     if (this.#isClosed) this.#dropAll()
-    else this.stats.drops += this.#buffer.trim()
+    else this.stats.drops += this.#buffer.trim(this.#unacked?.batch)
   }
 
   /** Drops all. An unacknowledged batch counts as dropped, because nobody will know whether it was written. */
