@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import t, { type Test } from 'tap'
 import { node, permissionFlag, runProcess } from './kit/start-process.ts'
 
@@ -84,4 +87,20 @@ t.test('where Node’s permissions forbid threads, the constructor throws', asyn
   const permissions = [permissionFlag, '--allow-fs-read=*', '--no-warnings']
   const { stdout } = await runProcess(t, [...node, ...permissions, '--input-type=module', '--eval', code])
   t.equal(stdout, 'ERR_ACCESS_DENIED\n')
+})
+
+t.test('in a bundle, which has no file for the thread, the constructor throws', async (t) => {
+  const dir = t.testdir()
+  for (const format of ['esm', 'cjs'] as const) {
+    const stdin = {
+      contents: `export { FileWriterThread } from ${JSON.stringify(fileURLToPath(module))}`,
+      resolveDir: dir,
+    }
+    const outfile = join(dir, format === 'esm' ? 'app.mjs' : 'app.cjs')
+    const logOverride = { 'empty-import-meta': 'silent' } as const
+    await build({ bundle: true, platform: 'node', format, stdin, outfile, logOverride })
+    const { FileWriterThread } = createRequire(import.meta.url)(outfile)
+    const settings = { path: join(dir, 'train.log'), name: 'test', mkdir: true, mode: 0o640, durable: false }
+    t.throws(() => new FileWriterThread(settings), /leave pino-rank-file out of the bundle/, format)
+  }
 })

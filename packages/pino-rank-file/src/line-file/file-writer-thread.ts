@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { Ack, WriterThread } from 'pino-rank-lines'
 import type { AppendSinkSettings } from './append-sink.ts'
@@ -40,8 +41,9 @@ export class FileWriterThread implements WriterThread {
   /** Where the thread reads the batch: nothing is allocated for each. */
   #bytes = new SharedArrayBuffer(0)
 
-  /** @throws where Node's permissions forbid threads, and in a CommonJS bundle, which has no `import.meta.url` */
+  /** @throws where Node's permissions forbid threads, and in a bundle, which lacks the thread's file */
   constructor(sink: AppendSinkSettings) {
+    requireWorkerFile()
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     const workerData: WorkerData = { sink, port: port2, cells: this.#cells }
@@ -107,4 +109,14 @@ export class FileWriterThread implements WriterThread {
     this.isBusy = false
     return fault ? { taken, ms, error: Object.assign(new Error(fault.message), { code: fault.code }) } : { taken, ms }
   }
+}
+
+/**
+ * Refuses to start a thread that has no file, as in most bundles. Otherwise that would be known only when the event loop turns, and a
+ * program that logs in a loop without turns would fill its outbox until then. A CommonJS bundle has no `import.meta.url`.
+ */
+function requireWorkerFile(): void {
+  const { url } = import.meta
+  if (url && existsSync(new URL('./writer-worker.js', url))) return
+  throw new Error('a bundle has no file for it: leave pino-rank-file out of the bundle')
 }
