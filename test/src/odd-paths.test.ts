@@ -1,6 +1,7 @@
-import { appendFileSync, chmodSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, chmodSync, closeSync, constants, mkdirSync, openSync, readFileSync, readSync, rmSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { startFileLogger } from './kit/file-logger.ts'
 import { mountedExt4, mountedTmpfs } from './kit/mounted.ts'
 import { canRun, makeFifo, runCommand } from './kit/run-command.ts'
@@ -52,6 +53,33 @@ t.test('a FIFO that several write to: pieces of at most 4096 bytes, whole', asyn
   const lines = (await reader.exit).stdout.trimEnd().split('\n')
   t.equal(lines.length, 600)
   for (const text of lines) if (JSON.parse(text).msg.length < 300) t.fail(text)
+})
+
+t.test('a FIFO keeps a writer while a writer thread takes over and gives it back', (t) => {
+  const path = join(t.testdir(), 'pipe')
+  makeFifo(path)
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  t.teardown(() => closeSync(reader))
+  const append = () => new AppendFile({ path, mkdir: true, mode: 0o640 })
+  /** Returns what is in the FIFO; '' at its end. @throws EAGAIN if it is empty and has a writer */
+  const read = () => {
+    const bytes = Buffer.alloc(100)
+    return String(bytes.subarray(0, readSync(reader, bytes)))
+  }
+  const file = append()
+  const thread = append()
+  file.write(Buffer.from('1\n'))
+  file.release()
+  t.equal(read(), '1\n')
+  t.throws(read, { code: 'EAGAIN' })
+  thread.write(Buffer.from('2\n'))
+  thread.close()
+  t.equal(read(), '2\n')
+  t.throws(read, { code: 'EAGAIN' })
+  file.write(Buffer.from('3\n'))
+  file.close()
+  t.strictSame([read(), read()], ['3\n', ''])
+  t.end()
 })
 
 t.test('/dev/stdout: a file, and a pipe', async (t) => {

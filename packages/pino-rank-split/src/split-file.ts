@@ -79,6 +79,10 @@ export class SplitFile implements LineSink {
     this.#file.rotate()
   }
 
+  release(): void {
+    this.#file.release()
+  }
+
   close(): void {
     this.#file.close()
   }

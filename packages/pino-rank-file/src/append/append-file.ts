@@ -125,6 +125,11 @@ export class AppendFile implements LineSink {
     this.#rotation?.end?.()
   }
 
+  /** Keeps a pipe or a device open: while a named pipe has no writer, its reader finds the end. */
+  release(): void {
+    if (this.#file?.regular !== false) this.close()
+  }
+
   close(): void {
     if (this.#fd === undefined) return
     this.#end.leave()

@@ -37,6 +37,12 @@ export interface LineSink {
   end?(stats: WriterStats): void
   /** Rotates the file, if the sink has one. Never throws. */
   rotate?(): void
+  /**
+   * Called when a writer thread takes over. It may keep open what must not be without a writer, such as a named pipe.
+   *
+   * @default close
+   */
+  release?(): void
   /** Closes the descriptor. A later `write` opens it again. */
   close(): void
 }

@@ -104,6 +104,17 @@ t.test('one write that takes long moves the sink to a thread; short ones do not'
   t.strictSame([threads.length, threads[0]?.lines, sink.closes], [1, '2\n', 1])
 })
 
+t.test('a sink that may keep its file open is released to the thread, and closed by a reopen', async (t) => {
+  const { writer, sink, submit } = slowWriter()
+  let releases = 0
+  Object.assign(sink, { release: () => releases++ })
+  sink.ms = 50
+  submit('1')
+  t.strictSame([releases, sink.closes], [1, 0])
+  writer.reopen()
+  t.equal(sink.closes, 1)
+})
+
 t.test('writes of 10 ms that leave no time for anything else move it within two seconds', async (t) => {
   const { writer, sink, submit, clock } = slowWriter()
   sink.ms = 10

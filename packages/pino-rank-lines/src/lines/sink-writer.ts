@@ -116,8 +116,8 @@ export class SinkWriter implements BatchWriter {
   }
 
   reopen(): void {
-    if (this.#thread) this.#thread.reopen()
-    else this.#sink.close()
+    this.#thread?.reopen()
+    this.#sink.close()
   }
 
   rotate(): void {
@@ -171,7 +171,8 @@ export class SinkWriter implements BatchWriter {
         this.#giveUpThread(error)
         if (thread.isBusy) this.onAck({ taken: 0 }) // it is written again: a line that is there twice is better than a lost one
       }
-      this.#sink.close()
+      if (this.#sink.release) this.#sink.release()
+      else this.#sink.close()
       this.#thread = thread
     } catch (error) {
       this.#giveUpThread(error as Error)
