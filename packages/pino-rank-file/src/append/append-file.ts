@@ -127,6 +127,7 @@ export class AppendFile implements LineSink {
 
   /** Keeps a pipe or a device open: while a named pipe has no writer, its reader finds the end. */
   release(): void {
+    this.#rotation?.release?.()
     if (this.#file?.regular !== false) this.close()
   }
 

@@ -127,6 +127,10 @@ export class FileRotation implements Rotation {
     this.#requested = file
   }
 
+  release(): void {
+    this.#retention.requestAtEnd()
+  }
+
   end(): void {
     this.#retention.end()
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { systemClock } from 'pino-rank-lines/system'
 import t, { type Test } from 'tap'
+import { appendSink } from '../line-file/append-sink.ts'
 import { packAfterMs, Retention } from './retention.ts'
 import type { RotateOptions } from './rotate-options.ts'
 import { rotatedFiles } from './rotated-files.ts'
@@ -95,6 +96,20 @@ t.test('at the end of a process what is due is deleted at once, and what is not 
   writeFileSync(join(dir, 'train.log.12'), 'd\n')
   retention.end()
   t.equal(names().length, 3, 'nobody asked again')
+})
+
+t.test('what a writer thread has left at the end of a process is deleted then', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const rotation = { atStart: false, names: 'numbered', gzip: false, own: false, maxBytes: 1, keepFiles: 1 } as const
+  const settings = { name: 'test', path, mkdir: true, mode: 0o640, durable: false, rotation }
+  const [file, thread] = [appendSink(settings), appendSink(settings)]
+  file.write(Buffer.from('1\n'))
+  file.release()
+  for (const line of ['2', '3', '4']) thread.write(Buffer.from(`${line}\n`))
+  t.equal(rotatedFiles(path).length, 4)
+  file.end()
+  t.strictSame(rotatedFiles(path), [`${path}.3`, path])
+  thread.close()
 })
 
 t.test('what an exit interrupts in the middle is still due', async (t) => {

@@ -51,6 +51,11 @@ export class Retention {
     this.#schedule(0)
   }
 
+  /** Requests a run in {@link end} alone. Until then another thread deletes what is due, but a process that ends stops that thread. */
+  requestAtEnd(): void {
+    this.#requested++
+  }
+
   /** Runs once. @returns in how many ms to run again; undefined: not needed */
   async run(): Promise<number | undefined> {
     const requested = this.#requested

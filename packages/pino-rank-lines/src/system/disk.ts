@@ -105,6 +105,8 @@ export interface Rotation {
   rotate(file: FileState): boolean
   /** Requests that this file is moved at the next call of `rotate`, if it still has the name then. */
   request?(file: FileState): void
+  /** Called when another thread begins to write and to rotate the file. */
+  release?(): void
   /** Called when no more lines follow. Tasks that wait for a timer are done now, or at the next start. Never throws. */
   end?(): void
 }
