@@ -60,6 +60,10 @@ class ScriptedThread implements WriterThread {
   }
 }
 
+function forbidden(): never {
+  throw new Error('no threads here')
+}
+
 function slowWriter(startThread?: () => WriterThread) {
   const clock = new ManualClock()
   const sink = new TimedSink(clock)
@@ -102,6 +106,20 @@ t.test('one write that takes long moves the sink to a thread; short ones do not'
   t.equal(writer.isSync, false)
   t.equal(submit('2'), undefined)
   t.strictSame([threads.length, threads[0]?.lines, sink.closes], [1, '2\n', 1])
+})
+
+t.test('where no thread can be started, a busy sink is not measured', async (t) => {
+  let reads = 0
+  const threadTimes = () => ({ waitedMs: reads++, systemMs: 0 })
+  const clock = Object.assign(new ManualClock(), { threadTimes })
+  for (const startThread of [undefined, forbidden]) {
+    const writer = new SinkWriter(new TimedSink(clock), { clock, startThread, onNoThread() {} })
+    const write = () => writer.submit(Buffer.alloc(2 ** 16, '1\n'), false)
+    for (let i = 0; i < 300; i++, clock.pass(10)) write()
+    reads = 0
+    for (let i = 0; i < 300; i++, clock.pass(10)) write()
+    t.equal(reads, 0)
+  }
 })
 
 t.test('a sink that may keep its file open is released to the thread, and closed by a reopen', async (t) => {

@@ -153,15 +153,15 @@ export class SinkWriter implements BatchWriter {
   }
 
   #noteWrite(startedAt: number, taken: number, bytes: number): void {
+    if (!this.#startThread) return // to measure costs more than many a write
     const isSlow = this.#detector.addWrite(startedAt, this.#clock.now(), taken)
     // not behind a cut line: only the sink that cut it knows of it
     if (isSlow && taken === bytes) this.#moveToThread()
   }
 
   #moveToThread(): void {
-    if (!this.#startThread) return
     try {
-      const thread = this.#startThread()
+      const thread = (this.#startThread as () => WriterThread)()
       thread.onAck = (ack) => {
         this.#noteThreadWrite(ack)
         this.onAck(ack)
