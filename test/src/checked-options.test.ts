@@ -1,5 +1,6 @@
 import { rankLogger } from 'pino-rank'
 import t from 'tap'
+import { node, runProcess } from './kit/start-process.ts'
 
 /** The options of our sinks are checked at construction on every rank, wherever the sink stands: no typo waits for a first error. */
 const as = (rank: number) => ({ rank: { rank, worldSize: 4, launcher: 'test' }, level: 'silent' })
@@ -26,6 +27,19 @@ t.test('alone, in a pipeline, behind pino-rank/target: on every rank', (t) => {
   }
   t.end()
 })
+
+t.test(
+  'wrong options are reported before a wrong rank set, on every rank, also by the first logger of a process',
+  async (t) => {
+    const transport = { target: 'pino-rank-file', ranks: 'x', options: { pth: 'x' } }
+    for (const rank of [0, 1]) {
+      const program = `import { rankLogger } from 'pino-rank'
+      rankLogger(${JSON.stringify({ ...as(rank), transport })})`
+      const { stderr } = await runProcess(t, [...node, '--input-type=module', '--eval', program])
+      t.match(stderr, 'received "pth"', `rank ${rank}`)
+    }
+  },
+)
 
 t.test('behind pino-rank/target the logger’s custom levels are known, and options may be null', (t) => {
   const behind = (target: string, options: object | null) => ({

@@ -93,7 +93,7 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   const { rank, levels, cwd } = context
   const { gate: own, options } = splitOptions(step.options)
   const fix = threadFix(entry, context)
-  const opens = (known: SinkDeclaration) => !fix && isOneOf(gateOf(entry, context, known, own).ranks, rank)
+  const opens = (known: SinkDeclaration) => !fix && isOpen(gateOf(entry, context, known, own), rank)
   const declaration = readDeclaration(file, step.target, opens)
   if (!declaration) return { gate: gateOf(entry, context), built: foreign(step, file, context) }
   if (!declaration.append) declaration.check?.(options as never, rank, levels)
@@ -114,6 +114,15 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
     return stream
   }
   return { ...sink, inProcess, signals: signalsIn(declaration, options) }
+}
+
+/** Reports whether this rank writes. An invalid rank set counts as no here: on every rank, wrong options are reported before it. */
+function isOpen({ ranks }: TargetGate, rank: ResolvedRank): boolean {
+  try {
+    return isOneOf(ranks, rank)
+  } catch {
+    return false
+  }
 }
 
 /** Returns how a target that was given to pino's worker thread gets back to the calling thread. Undefined if it was not given. */
