@@ -150,6 +150,36 @@ t.test('made to last: the folder of a new file, what is asked for, and what is l
   t.end()
 })
 
+t.test('made to last: what a writer thread has written and not synced', (t) => {
+  const disk = new SyncedDisk()
+  const { file, write } = appendFile(t, { disk, durable: true })
+  write('1\n')
+  file.release()
+  disk.calls.length = 0
+  file.sync()
+  file.sync()
+  t.strictSame(
+    disk.calls.filter((call) => call !== 'folder'),
+    ['now'],
+  )
+  t.end()
+})
+
+t.test('made to last: an error of the name is thrown, or passed on', (t) => {
+  const disk = new SyncedDisk()
+  const { file, write } = appendFile(t, { disk, durable: true })
+  write('1\n')
+  file.release()
+  disk.open = () => {
+    throw new Error('no descriptor')
+  }
+  t.throws(() => file.sync(), /no descriptor/)
+  const errors: unknown[] = []
+  file.sync((error) => errors.push(error?.message))
+  t.strictSame(errors, ['no descriptor'])
+  t.end()
+})
+
 t.test('a real disk is synced without an error, now and soon', async (t) => {
   const { file, write } = appendFile(t, { disk: systemDisk, durable: true })
   write('1\n')

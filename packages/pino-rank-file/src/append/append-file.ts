@@ -100,11 +100,17 @@ export class AppendFile implements LineSink {
     return this.#endWrite(this.#fd as number, Buffer.from(line), written, this.#clock.now())
   }
 
-  /** Syncs what was written. With `soon` it returns at once, and `soon` gets the error. */
+  /** Syncs what was written, also by a writer thread. With `soon` it returns at once, and `soon` gets the error. */
   sync(soon?: (error: Error | null) => void): void {
-    if (!this.#unsynced || this.#fd === undefined || !this.#file?.regular) return
-    this.#disk.sync(this.#fd, soon)
-    this.#unsynced = false
+    if (!this.#unsynced) return
+    try {
+      const fd = this.#fd ?? this.#open(this.#clock.now())
+      if (this.#file?.regular) this.#disk.sync(fd, soon)
+      this.#unsynced = false
+    } catch (error) {
+      if (!soon) throw error
+      soon(error as Error)
+    }
   }
 
   /** Rotates the open file, if there is a rotation. An error is reported by the next line. */
@@ -129,6 +135,7 @@ export class AppendFile implements LineSink {
   release(): void {
     this.#rotation?.release?.()
     if (this.#file?.regular !== false) this.close()
+    this.#unsynced = true // what the thread writes
   }
 
   close(): void {
