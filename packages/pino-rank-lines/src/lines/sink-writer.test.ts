@@ -110,8 +110,7 @@ t.test('one write that takes long moves the sink to a thread; short ones do not'
 
 t.test('where no thread can be started, a busy sink is not measured', async (t) => {
   let reads = 0
-  const threadTimes = () => ({ waitedMs: reads++, systemMs: 0 })
-  const clock = Object.assign(new ManualClock(), { threadTimes })
+  const clock = Object.assign(new ManualClock(), { threadTimes: () => ({ waitedMs: reads++, systemMs: 0 }) })
   for (const startThread of [undefined, forbidden]) {
     const writer = new SinkWriter(new TimedSink(clock), { clock, startThread, onNoThread() {} })
     const write = () => writer.submit(Buffer.alloc(2 ** 16, '1\n'), false)
@@ -177,12 +176,10 @@ t.test('a slow write of the thread begins the two seconds anew', async (t) => {
 })
 
 t.test('if a thread cannot be started, the sink stays, and it is reported once', async (t) => {
-  const { writer, sink, errors, submit } = slowWriter(() => {
-    throw new Error('no worker')
-  })
+  const { writer, sink, errors, submit } = slowWriter(forbidden)
   sink.ms = 100
   for (let i = 0; i < 5; i++) t.strictSame(submit('1'), { taken: 2 })
-  t.strictSame([writer.isSync, errors], [true, ['no worker']])
+  t.strictSame([writer.isSync, errors], [true, ['no threads here']])
 })
 
 t.test('if the thread fails, its batch is to be submitted again, here', async (t) => {
@@ -209,13 +206,19 @@ t.test('an error of a thread that was left is not one of the present thread', as
   t.strictSame([errors, acks.length, threads.length, writer.isSync], [[], before, 2, false])
 })
 
-t.test('a batch that the thread has not begun is taken back', async (t) => {
+t.test('a batch that the thread has not begun is taken back at the end, and no other thread is started', async (t) => {
   const { writer, sink, threads, submit } = slowWriter()
   sink.ms = 50
   submit('1')
   submit('2')
   t.equal(writer.takeBack(), true)
   t.strictSame([writer.isSync, threads[0]?.isClosed], [true, true])
+  submit('2')
+  t.strictSame([writer.isSync, threads.length], [true, 1])
+  const late = slowWriter()
+  late.writer.close()
+  late.sink.ms = 50
+  t.strictSame([late.submit('1'), late.threads], [{ taken: 2 }, []])
 })
 
 t.test('a full sink: its batch is tried until it is taken, and nobody waits', async (t) => {

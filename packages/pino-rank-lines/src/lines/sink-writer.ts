@@ -87,6 +87,7 @@ export class SinkWriter implements BatchWriter {
 
   takeBack(): boolean {
     if (this.#thread) {
+      this.#startThread = undefined // late lines would start one each
       if (!this.#thread.takeBack()) return false
       this.#leaveThread()
       return true
@@ -126,6 +127,7 @@ export class SinkWriter implements BatchWriter {
   }
 
   close(): void {
+    this.#startThread = undefined
     this.#cancelPoll?.()
     this.#cancelPoll = undefined
     this.#leaveThread()
