@@ -1,93 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { ManualClock } from '../system/manual-clock.test-kit.ts'
-import type { Ack, BatchWriter } from './batch-writer.ts'
-import { Outbox } from './outbox.ts'
-import { Reports } from './reports.ts'
-
-/** A writer that acknowledges at once or when the test says so, as much as the test says. */
-class ScriptedWriter implements BatchWriter {
-  isSync = false
-  onAck: (ack: Ack) => void = () => {}
-  readonly submitted: string[] = []
-  written = ''
-  /** Given back by `takeBack`. */
-  canTakeBack = false
-  #batch: Buffer | undefined
-
-  submit(lines: Buffer, sync: boolean): Ack | undefined {
-    this.submitted.push(`${lines}${sync ? 'sync' : ''}`)
-    this.#batch = lines
-    return this.isSync ? this.#take(lines.length) : undefined
-  }
-
-  /** Acknowledges the batch, or only its first lines. */
-  ack(lines = Infinity): void {
-    const batch = this.#batch
-    if (batch) this.onAck(this.#take(lengthOf(batch, lines)))
-  }
-
-  fail(message: string): void {
-    if (!this.#batch) return
-    this.#batch = undefined
-    this.onAck({ taken: 0, error: new Error(message) })
-  }
-
-  writeLine(line: string, bytes: number): number {
-    if (this.isSync) this.written += line
-    return this.isSync ? bytes : 0
-  }
-
-  wait(_ms: number): Ack | undefined {
-    return undefined
-  }
-
-  /** Acknowledges all of the batch. */
-  take(): Ack | undefined {
-    return this.#batch && this.#take(this.#batch.length)
-  }
-
-  takeBack(): boolean {
-    this.isSync = this.canTakeBack
-    return this.canTakeBack
-  }
-
-  isPermanent = () => false
-  onWrite(): void {}
-  reopen(): void {}
-  rotate(): void {}
-  close(): void {}
-
-  #take(taken: number): Ack {
-    this.written += this.#batch?.subarray(0, taken)
-    this.#batch = undefined
-    return { taken }
-  }
-}
-
-function lengthOf(batch: Buffer, lines: number): number {
-  let at = 0
-  for (let i = 0; i < lines && at < batch.length; i++) at = batch.indexOf('\n', at) + 1
-  return at
-}
-
-function outboxTo(writer: BatchWriter, options: { limit?: number; overflow?: 'block' | 'drop' } = {}) {
-  const clock = new ManualClock()
-  const reports: string[] = []
-  const outbox = new Outbox(writer, {
-    limit: 1000,
-    backoffMs: 100,
-    clock,
-    ...options,
-    reports: new Reports({ name: 'test', kept: 'lines wait', report: (line) => reports.push(line) }),
-  })
-  const put = (line: string) => {
-    outbox.put(Buffer.from(`${line}\n`))
-    outbox.commit()
-  }
-  const sync = () => outbox.commit(false, true)
-  return { outbox, put, sync, clock, reports }
-}
+import { outboxTo, ScriptedWriter } from './scripted-writer.test-kit.ts'
 
 t.test('a sync requested during another sync covers the lines in between', async (t) => {
   const writer = new ScriptedWriter()
@@ -199,40 +112,6 @@ t.test('an error is retried with backoff, reported once, and a flush reports it'
   t.equal(writer.written, '1\n2\n')
   t.strictSame(faults, ['no room'])
   t.strictSame(reports, ['test: no room; lines wait'])
-})
-
-t.test('at the end, a batch that the writer has not begun is taken back and written', async (t) => {
-  const writer = new ScriptedWriter()
-  writer.canTakeBack = true
-  const { outbox, put, reports } = outboxTo(writer)
-  put('1')
-  put('2')
-  outbox.end(0)
-  t.equal(writer.written, '1\n2\n')
-  t.strictSame([outbox.stats.drops, reports], [0, []])
-})
-
-t.test('at the end, a batch that the writer has begun counts as lost', async (t) => {
-  const { outbox, put, reports } = outboxTo(new ScriptedWriter())
-  put('1')
-  put('2')
-  outbox.end(0)
-  t.strictSame(reports, ['test: 2 lines lost: no more could be written'])
-})
-
-t.test('at the end, a batch that the writer has begun is waited for ten times as long', async (t) => {
-  const writer = new ScriptedWriter()
-  const { outbox, put, clock, reports } = outboxTo(writer)
-  put('1')
-  put('2')
-  writer.wait = (ms) => {
-    clock.pause(ms)
-    return clock.now() < 5000 ? undefined : writer.take()
-  }
-  outbox.end(1000)
-  t.equal(writer.written, '1\n2\n')
-  t.strictSame([outbox.stats.drops, reports], [0, []])
-  t.equal(clock.now(), 19_000)
 })
 
 t.test('any acks, any overflow: what is written and what is dropped are all, in order, within the bound', async () => {

@@ -16,6 +16,9 @@ export interface OutboxOptions extends CallerWaitOptions {
   clock?: Clock | undefined
 }
 
+/** How long a write that has begun is waited for where there is no time, in ms: at a line in an exit handler. */
+const lateMs = 1000
+
 /**
  * The lines that the sink has not taken yet, in batches, in order. While the sink keeps up nothing is buffered: a batch is written
  * at once, from the caller's own buffer. What a slow or failing sink leaves over is copied, up to a limit. Beyond it `overflow`
@@ -136,7 +139,7 @@ export class Outbox {
     if (this.#unacked && this.#writer.takeBack()) {
       this.#unacked = undefined
       this.#submitAll()
-    } else this.#waitForAll(9 * timeoutMs)
+    } else this.#waitForAll(9 * timeoutMs || lateMs)
     this.#backoff.cancel()
     if (!this.isIdle) this.#dropAll()
     if (!this.#isClosed) this.#options.reports.loss(this.stats.drops)
@@ -213,9 +216,8 @@ export class Outbox {
   /** Where lines are missing, a record says how many. */
   #recordDrops(): void {
     const record = this.#options.reports.drops(this.stats.drops)
-    if (!record) return
-    this.put(Buffer.from(record))
-    this.#submitAll()
+    if (record) this.put(Buffer.from(record))
+    if (record) this.#submitAll()
   }
 
   #keep(lines: Buffer): void {

@@ -1,100 +1,7 @@
 import t from 'tap'
 import { ManualClock } from '../system/manual-clock.test-kit.ts'
-import type { Ack } from './batch-writer.ts'
-import type { LineSink } from './line-sink.ts'
 import { SinkWriter } from './sink-writer.ts'
-import type { WriterThread } from './writer-thread.ts'
-
-/** A sink whose writes take time, fail, or find it full. */
-class TimedSink implements LineSink {
-  ms = 0
-  error: NodeJS.ErrnoException | undefined
-  text = ''
-  closes = 0
-  readonly #clock: ManualClock
-
-  constructor(clock: ManualClock) {
-    this.#clock = clock
-  }
-
-  write(lines: Buffer): number {
-    if (this.error) throw this.error
-    this.#clock.pause(this.ms)
-    this.text += lines
-    return lines.length
-  }
-
-  isFull({ code }: NodeJS.ErrnoException): boolean {
-    return code === 'EAGAIN'
-  }
-
-  close(): void {
-    this.closes++
-  }
-}
-
-/** A thread that acknowledges when the test says so. */
-class ScriptedThread implements WriterThread {
-  isBusy = false
-  isClosed = false
-  onAck: (ack: Ack) => void = () => {}
-  onError: (error: Error) => void = () => {}
-  lines = ''
-
-  write(lines: Buffer): void {
-    this.isBusy = true
-    this.lines = String(lines)
-  }
-
-  ack(ms: number): void {
-    this.isBusy = false
-    this.onAck({ taken: this.lines.length, ms })
-  }
-
-  wait(): undefined {}
-  takeBack = () => true
-  reopen(): void {}
-  rotate(): void {}
-  close(): void {
-    this.isClosed = true
-  }
-}
-
-function forbidden(): never {
-  throw new Error('no threads here')
-}
-
-function slowWriter(startThread?: () => WriterThread) {
-  const clock = new ManualClock()
-  const sink = new TimedSink(clock)
-  const threads: ScriptedThread[] = []
-  const errors: string[] = []
-  const writer = new SinkWriter(sink, {
-    clock,
-    startThread:
-      startThread ??
-      (() => {
-        threads.push(new ScriptedThread())
-        return threads.at(-1) as WriterThread
-      }),
-    onNoThread: ({ message }) => errors.push(message),
-  })
-  const acks: Ack[] = []
-  writer.onAck = (ack) => acks.push(ack)
-  const submit = (line: string) => writer.submit(Buffer.from(`${line}\n`), false)
-  return { writer, sink, threads, errors, acks, submit, clock }
-}
-
-/** Acknowledges writes of the thread, one each 100 ms, until the writer writes by itself again. Returns for how long. */
-function ackUntilBack({ writer, threads, submit, clock }: ReturnType<typeof slowWriter>): number {
-  const startedAt = clock.now()
-  while (!writer.isSync) {
-    submit('x')
-    clock.pass(100)
-    threads.at(-1)?.ack(1)
-  }
-  return clock.now() - startedAt
-}
+import { ackUntilBack, forbidden, slowWriter, TimedSink } from './slow-writer.test-kit.ts'
 
 t.test('one write that takes long moves the sink to a thread; short ones do not', async (t) => {
   const { writer, sink, threads, submit } = slowWriter()
@@ -221,30 +128,14 @@ t.test('a batch that the thread has not begun is taken back at the end, and no o
   t.strictSame([late.submit('1'), late.threads], [{ taken: 2 }, []])
 })
 
-t.test('a full sink: its batch is tried until it is taken, and nobody waits', async (t) => {
-  const { writer, sink, acks, errors, submit, clock } = slowWriter()
-  sink.error = Object.assign(new Error('EAGAIN'), { code: 'EAGAIN' })
-  t.strictSame(submit('1'), { taken: 0 })
+t.test('a batch that was given up while the thread writes it is not overwritten by the next', async (t) => {
+  const { writer, sink, threads, submit } = slowWriter()
+  sink.ms = 50
+  submit('1')
+  submit('2')
+  t.match(submit('3'), { taken: 0, error: { message: /does not return/ } })
+  t.equal(threads[0]?.lines, '2\n')
+  threads[0]?.ack(1)
+  t.equal(submit('3'), undefined)
   t.equal(writer.isSync, false)
-  t.equal(submit('1'), undefined)
-  const before = clock.now()
-  t.equal(writer.wait(50), undefined)
-  t.equal(clock.now() - before, 50)
-  clock.pass(1000)
-  t.strictSame(acks, [])
-  sink.error = undefined
-  clock.pass(20)
-  t.strictSame([acks, sink.text, writer.isSync, errors], [[{ taken: 2 }], '1\n', true, []])
-  t.equal(clock.timers, 0)
-})
-
-t.test('a full sink that fails for another reason acknowledges with the error', async (t) => {
-  const { writer, sink, acks, submit, clock } = slowWriter()
-  sink.error = Object.assign(new Error('EAGAIN'), { code: 'EAGAIN' })
-  submit('1')
-  submit('1')
-  sink.error = Object.assign(new Error('EPIPE'), { code: 'EPIPE' })
-  clock.pass(20)
-  t.match(acks, [{ taken: 0, error: { code: 'EPIPE' } }])
-  t.equal(writer.isSync, true)
 })

@@ -48,6 +48,7 @@ export class SinkWriter implements BatchWriter {
   }
 
   submit(lines: Buffer, sync: boolean): Ack | undefined {
+    if (this.#thread?.isBusy) return { taken: 0, error: new Error('a write of its thread does not return') } // and was given up
     if (this.#thread) {
       this.#thread.write(lines, sync)
       return undefined
