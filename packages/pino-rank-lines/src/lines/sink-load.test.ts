@@ -3,7 +3,10 @@ import { SinkLoad } from './sink-load.ts'
 
 /** Writes `bytes` every `ms` until the sink has been busy for two seconds, for at most a minute. Returns for how long. */
 function msUntilBusy(load: SinkLoad, bytes: number, ms: number, startedAt = 0): number {
-  for (let now = startedAt; now < startedAt + 60_000; now += ms) if (load.add(bytes, now) === 2) return now - startedAt
+  for (let now = startedAt; now < startedAt + 60_000; now += ms) {
+    load.add(bytes, now)
+    if (load.busySeconds === 2) return now - startedAt
+  }
   return Infinity
 }
 
@@ -15,7 +18,8 @@ t.test('a sink that takes 1 MiB/s is busy, however large the writes are', async 
 t.test('less than that never does, nor does one second of much more', async (t) => {
   t.equal(msUntilBusy(new SinkLoad(), 1e6 / 100, 10), Infinity)
   const load = new SinkLoad()
-  for (let now = 0; now < 1000; now += 10) t.equal(load.add(2 ** 20, now), 0)
+  for (let now = 0; now < 1000; now += 10) load.add(2 ** 20, now)
+  t.equal(load.busySeconds, 0)
   t.equal(msUntilBusy(load, 100, 10, 1000), Infinity)
   t.equal(msUntilBusy(new SinkLoad(), 3 * 2 ** 20, 10_000), Infinity, 'a write that follows a long pause')
 })
@@ -23,6 +27,16 @@ t.test('less than that never does, nor does one second of much more', async (t) 
 t.test('a sink that takes less is no longer busy after a second', async (t) => {
   const load = new SinkLoad()
   const ms = msUntilBusy(load, 2 ** 20, 100)
-  t.equal(load.add(100, ms + 500), 2)
-  t.equal(load.add(100, ms + 3000), 0)
+  load.add(100, ms + 500)
+  t.equal(load.busySeconds, 2)
+  load.add(100, ms + 3000)
+  t.equal(load.busySeconds, 0)
+})
+
+t.test('a program that does nothing but log is flat out, until it takes less in a second', async (t) => {
+  const load = new SinkLoad()
+  for (let now = 0; now <= 3000; now += 10) load.add(2 ** 18, now)
+  t.strictSame([load.busySeconds, load.isFlatOut], [3, true])
+  for (let now = 3010; now <= 4000; now += 10) load.add(5e4, now)
+  t.strictSame([load.busySeconds, load.isFlatOut], [4, false])
 })

@@ -1,5 +1,10 @@
 /** A second in which a sink takes so many bytes is a busy one. */
 const minBusyBytes = 2 ** 20
+/**
+ * A program that logs more than that in a second does hardly anything else. A thread would cost it more than it saves: 8 flat-out
+ * ranks on 2 cores took 1.22 times as long.
+ */
+const maxBusyBytes = 2 ** 23
 const secondMs = 1000
 
 /**
@@ -9,17 +14,27 @@ const secondMs = 1000
 export class SinkLoad {
   #bytes = 0
   #secondStart = Number.NEGATIVE_INFINITY
+  #rate = 0
   #busySeconds = 0
 
-  /** Adds a write that ended `now`, in ms. Returns the number of busy seconds in a row. */
-  add(bytes: number, now: number): number {
+  /** Adds a write that ended `now`, in ms. */
+  add(bytes: number, now: number): void {
     this.#bytes += bytes
     const ms = now - this.#secondStart
-    if (ms >= secondMs) {
-      this.#busySeconds = (this.#bytes * secondMs) / ms >= minBusyBytes ? this.#busySeconds + 1 : 0
-      this.#bytes = 0
-      this.#secondStart = now
-    }
+    if (ms < secondMs) return
+    this.#rate = (this.#bytes * secondMs) / ms
+    this.#busySeconds = this.#rate >= minBusyBytes ? this.#busySeconds + 1 : 0
+    this.#bytes = 0
+    this.#secondStart = now
+  }
+
+  /** The number of busy seconds in a row. */
+  get busySeconds(): number {
     return this.#busySeconds
+  }
+
+  /** True if the last second was one of a program that does hardly anything but log. */
+  get isFlatOut(): boolean {
+    return this.#rate > maxBusyBytes
   }
 }

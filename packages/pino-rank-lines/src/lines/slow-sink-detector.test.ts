@@ -63,3 +63,9 @@ t.test('a stall that lets a second pass without much does not bring a busy sink 
     for (let i = 0; i < 400; i++, times.now += 10) t.equal(detector.addThreadWrite(1, times.now, 5e4), false)
   }
 })
+
+t.test('a program that is flat out stays on its thread while the disk takes its lines', async (t) => {
+  const { write, times } = timedDetector()
+  for (; times.now < 10_000; times.now += 5) t.equal(write({ bytes: 65_536 }), false)
+  t.equal(write({ blocked: 50 }), true)
+})

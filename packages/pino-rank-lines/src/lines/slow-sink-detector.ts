@@ -42,7 +42,8 @@ export class SlowSinkDetector {
   addWrite(startedAt: number, endedAt: number, bytes: number): boolean {
     const ms = endedAt - startedAt
     this.#writeMs += ms
-    const isBusy = this.#load.add(bytes, endedAt) >= maxBusySeconds
+    this.#load.add(bytes, endedAt)
+    const isBusy = this.#load.busySeconds >= maxBusySeconds && !this.#load.isFlatOut
     const isWindowOver = endedAt - this.#windowStart >= windowMs
     if (ms < minBlockedMs && !isWindowOver && !isBusy) return false
     const { waitedMs, systemMs } = this.#readTimes()
@@ -59,8 +60,8 @@ export class SlowSinkDetector {
 
   /** Adds a write of the writer thread. Reports whether the sink is fast again. */
   addThreadWrite(ms: number, endedAt: number, bytes: number): boolean {
-    const isBusy = this.#load.add(bytes, endedAt) > 0
-    if (ms > maxFastMs || isBusy) this.#fastSince = undefined
+    this.#load.add(bytes, endedAt)
+    if (ms > maxFastMs || this.#load.busySeconds > 0) this.#fastSince = undefined
     else this.#fastSince ??= endedAt
     if (this.#fastSince === undefined || endedAt - this.#fastSince < this.#fastForMs) return false
     this.#fastAgainAt = endedAt
