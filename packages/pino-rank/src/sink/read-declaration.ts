@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
 import { isLack } from '../process/index.ts'
 import { declarationKey, type SinkDeclaration } from './declaration.ts'
-import { knownSink } from './known-sinks.ts'
+import { knownSink, registeredOpen } from './known-sinks.ts'
 import { modulePath, unreadableTarget } from './resolve-target.ts'
 
 /**
@@ -11,7 +11,8 @@ import { modulePath, unreadableTarget } from './resolve-target.ts'
  * if its text contains the word `rank`. Other targets are loaded only in their worker, so they cost nothing here. A heavy
  * sink puts its declaration into a `rank.js` next to its file, and only that file is loaded. If one of our own sinks cannot
  * be loaded, it is recognised by its name, so that it is never gated like a target that declares nothing. If it is one of our own
- * and `opens` says that it will be opened on this thread anyway, the sink itself is loaded, and no `rank.js`.
+ * and `opens` says that it will be opened on this thread anyway, the sink itself is loaded, and no `rank.js`, unless the program has
+ * imported it.
  *
  * @throws {RankError} TARGET_NOT_FOUND if no descriptor is left to read it. With the gate of a target that declares nothing, the
  *   sink would write too little, and nobody would notice.
@@ -27,7 +28,8 @@ export function readDeclaration(
   if (!isAbsolute(path)) return knownSink(name, path) // pino's own, or in a bundle
   try {
     if (!/\brank\b/.test(readFileSync(path, 'utf8'))) return undefined
-    const known = opens && knownSink(name, path)
+    // Under Plug'n'Play a sink that the program has imported is in the cache, but its append cannot load its files.
+    const known = registeredOpen(name, path) ? undefined : knownSink(name, path)
     const isOpening = known?.inProcess === true && opens?.(known)
     const light = join(dirname(path), 'rank.js')
     const load = createRequire(path) // import.meta.url is empty in a CommonJS bundle
