@@ -46,7 +46,7 @@ function entries(dir: string, options: object) {
 }
 
 for (const kind of ['file', 'split', 'both', 'both beside a foreign target'] as const) {
-  t.test(`reopenOn: what waits goes to the files that were renamed, what follows to new ones: ${kind}`, async (t) => {
+  t.test(`reopenOn: buffered lines go to the files that were renamed, later ones to new files: ${kind}`, async (t) => {
     const { file, split, foreign, fileLog, splitLog } = entries(t.testdir(), { reopenOn: 'SIGHUP' })
     const [targets, logs] = {
       file: [[file], [fileLog]],
@@ -104,7 +104,7 @@ t.test('each entry has signals of its own: one is reopened at SIGHUP, the other 
   rank.kill('SIGTERM')
   t.match(await rank.exit, { signal: 'SIGTERM', stderr: '' })
   t.strictSame([read(`${fileLog}.1`), read(splitLog)], [['1'], ['1', '2']])
-  t.notOk(existsSync(fileLog), 'without handleSignals a signal takes what waits')
+  t.notOk(existsSync(fileLog), 'without handleSignals a signal loses buffered lines')
 })
 
 t.test('by default a signal ends the process as without us', async (t) => {

@@ -24,7 +24,7 @@ export class MlflowRun implements RunWriter {
   #head: RunHead | undefined
   #sender: RunSender | undefined
   #sending: Promise<void> | undefined
-  /** The attempt after the pending one: it sends what came meanwhile. */
+  /** The attempt after the pending one: it sends the records that were added meanwhile. */
   #nextSending: Promise<void> | undefined
   /** Time of the monotonic clock, which corrections of the system time do not change. */
   #pauseUntil = 0

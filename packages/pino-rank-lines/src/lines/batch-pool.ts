@@ -21,7 +21,7 @@ export class BatchPool {
     this.#limit = limit + limit / 64 + 2 ** 18
   }
 
-  /** Returns an empty batch with room for so many bytes, or a little more. */
+  /** Returns an empty batch with room for this number of bytes, or a little more. */
   take(bytes: number): Batch {
     const size = Math.ceil(bytes / granularityBytes) * granularityBytes
     const found = this.#free.get(size)?.pop()

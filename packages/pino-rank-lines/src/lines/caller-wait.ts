@@ -11,7 +11,7 @@ export interface CallerWaitOptions {
 export class CallerWait {
   readonly #clock: Clock
   readonly #options: CallerWaitOptions
-  /** True after a caller waited in vain, until the sink moves. */
+  /** True after a caller waited in vain, until the sink takes a batch. */
   #isStuck = false
 
   constructor(clock: Clock, options: CallerWaitOptions) {
@@ -22,7 +22,7 @@ export class CallerWait {
   /**
    * Waits while `isNeeded`, if a caller may wait at all.
    *
-   * @param waitFor waits for the sink, at most so many ms, and returns false if it did not move
+   * @param waitFor waits for the sink, at most `ms`, and returns false if it took nothing
    */
   wait(isNeeded: () => boolean, waitFor: (ms: number) => boolean): void {
     const { overflow = 'block', blockMs = 1000 } = this.#options
@@ -33,7 +33,7 @@ export class CallerWait {
     }
   }
 
-  /** Called when the sink has moved. */
+  /** Called when the sink has taken a batch. */
   reset(): void {
     this.#isStuck = false
   }

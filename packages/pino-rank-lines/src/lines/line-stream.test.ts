@@ -6,8 +6,8 @@ import { LineStream } from './line-stream.ts'
 /** A sink that sends when the test says so. */
 class DrainedSink implements LineSink {
   readonly calls: string[] = []
-  /** Ends the drain: sent, or not. */
-  settle: (isSent: boolean) => void = () => {}
+  /** Ends the drain: all is sent, or not. */
+  endDrain: (isSent: boolean) => void = () => {}
 
   write(lines: Buffer): number {
     this.calls.push(`write ${lines}`)
@@ -17,7 +17,7 @@ class DrainedSink implements LineSink {
   drain(): Promise<void> {
     this.calls.push('drain')
     return new Promise((resolve, reject) => {
-      this.settle = (isSent) => (isSent ? resolve() : reject(new Error('no server')))
+      this.endDrain = (isSent) => (isSent ? resolve() : reject(new Error('no server')))
     })
   }
 
@@ -45,7 +45,7 @@ for (const isSent of [true, false]) {
     stream.end()
     await new Promise(setImmediate)
     t.strictSame(sink.calls, ['write 1\n', 'drain'])
-    sink.settle(isSent)
+    sink.endDrain(isSent)
     await once(stream, 'close')
     t.strictSame(sink.calls.slice(2), ['end', 'close', "'close'"])
     t.equal(stream.stats().lines, 1)
@@ -57,7 +57,7 @@ t.test('a line that comes while the sink drains is written, and one that comes l
   stream.end('1\n')
   stream.end()
   stream.write('2\n')
-  sink.settle(true)
+  sink.endDrain(true)
   await once(stream, 'close')
   t.strictSame(sink.calls, ['write 1\n', 'drain', 'write 2\n', 'end', 'close', "'close'"])
   stream.write('3\n')

@@ -16,7 +16,7 @@ export interface OutboxOptions extends CallerWaitOptions {
   clock?: Clock | undefined
 }
 
-/** How long a write that has begun is waited for where there is no time, in ms: at a line in an exit handler. */
+/** How long the end waits for a write that has begun if it is given no time: for a line in an exit handler, in ms. */
 const lateMs = 1000
 
 /**
@@ -64,8 +64,8 @@ export class Outbox {
 
   /** True if nothing is buffered, and nothing is to be retried, recorded or called back. */
   get #isQuiet(): boolean {
-    if (!this.isIdle || this.#fault || this.#isClosed || this.#flushes.length > 0) return false
-    return !this.#options.reports.hasNewDrops(this.stats.drops)
+    const isBusy = !this.isIdle || this.#fault || this.#isClosed || this.#flushes.length > 0
+    return !isBusy && !this.#options.reports.hasNewDrops(this.stats.drops)
   }
 
   /**
@@ -86,7 +86,7 @@ export class Outbox {
     if (fault) this.#handleError(fault)
   }
 
-  /** Takes one whole line, by the shortest way. Returns true if it is written; otherwise {@link commit} follows. */
+  /** Takes one whole line. Returns true if it is written; otherwise {@link commit} follows. */
   putLine(line: string): boolean {
     const bytes = Buffer.byteLength(line)
     const taken = this.#isQuiet ? this.#writer.writeLine(line, bytes) : 0
@@ -209,15 +209,15 @@ export class Outbox {
       this.#backoff.reset()
       if (this.isIdle && !this.#isClosed) this.#recordDrops()
     }
-    if (!fault && !this.isIdle) return
-    for (const done of this.#flushes.splice(0)) done(fault)
+    if (fault || this.isIdle) for (const done of this.#flushes.splice(0)) done(fault)
   }
 
   /** Where lines are missing, a record says how many. */
   #recordDrops(): void {
     const record = this.#options.reports.drops(this.stats.drops)
-    if (record) this.put(Buffer.from(record))
-    if (record) this.#submitAll()
+    if (!record) return
+    this.put(Buffer.from(record))
+    this.#submitAll()
   }
 
   #keep(lines: Buffer): void {

@@ -1,4 +1,4 @@
-/** A second in which a sink takes so many bytes is a busy one. */
+/** A second in which a sink takes at least this number of bytes is a busy one. */
 const minBusyBytes = 2 ** 20
 /**
  * A program that logs more than that in a second does hardly anything else. A thread would cost it more than it saves: 8 flat-out

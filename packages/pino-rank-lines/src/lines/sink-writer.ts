@@ -48,7 +48,7 @@ export class SinkWriter implements BatchWriter {
   }
 
   submit(lines: Buffer, sync: boolean): Ack | undefined {
-    if (this.#thread?.isBusy) return { taken: 0, error: new Error('a write of its thread does not return') } // and was given up
+    if (this.#thread?.isBusy) return { taken: 0, error: new Error('a write of the writer thread does not return') } // it was given up
     if (this.#thread) {
       this.#thread.write(lines, sync)
       return undefined
@@ -68,7 +68,7 @@ export class SinkWriter implements BatchWriter {
       if (taken > 0) this.#noteWrite(startedAt, taken, bytes)
       return taken
     } catch {
-      return 0 // `write` meets the same error
+      return 0 // `write` gets the same error
     }
   }
 

@@ -7,7 +7,7 @@ const minBlockedMs = 50
 const minBlockedSumMs = 200
 const windowMs = 1000
 
-/** A sink that is busy for so many seconds in a row counts as slow before it blocks. */
+/** A sink that is busy for this number of seconds in a row counts as slow before it blocks. */
 const maxBusySeconds = 2
 
 /** A write of the writer thread that takes no longer is fast, in ms. */
