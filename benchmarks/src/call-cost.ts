@@ -51,7 +51,7 @@ const groups: Group[] = [
     others: ['pino.destination, sync', 'pino.destination, async, 4 KiB', 'rankLogger, fileStream'],
   },
   {
-    title: 'An open call through a target in the worker',
+    title: 'An open call through a target: ours in the process, pino/file in its worker',
     place: open,
     plain: ['pino to /dev/null', 'pino/file'],
     others: ['rankLogger, pino-rank-file'],

@@ -53,6 +53,8 @@ in C reads the pipe, and looks at every byte. Torn: lines that are not as they w
 of their rank. All three: of all rounds. Behind: of all lines, those that stand behind a later one of any rank. ms: from a line's making to its reader. RSS: of the
 tool's own process. The window is 20 ms, its own 250. Ratio: of lines a second, median over the pairs of a round [95 % interval].`
 
+const logged = ['rankLogger, pino-rank-stdout', 'rankLogger, stdoutStream']
+
 /** What the rank's main thread pays for a line that goes through a collector in its parent. */
 const collected: Group = {
   title: 'A call in a rank, through the collector',
@@ -63,9 +65,16 @@ written. Between bursts of 100 all that waits is written. Three processes share 
 them. Ratios: median over the pairs of a round [95 % interval]; beside itself: the A/A control.`,
   place: { rank: 0, worldSize: 2 },
   plain: ['pino/file'],
-  others: ['rankLogger, pino-rank-stdout', 'rankLogger, stdoutStream'],
+  others: logged,
   pause: 'flush',
-  goal: { calls: ['rankLogger, pino-rank-stdout', 'rankLogger, stdoutStream'], most: 1, figure: 'main' },
+  goal: { calls: logged, most: 1, figure: 'main' },
+}
+
+const flatOut: Group = {
+  ...collected,
+  title: 'The same as fast as it can, without a pause',
+  pause: 'turn',
+  goal: { calls: logged, most: 0.85, figure: 'main' },
 }
 
 /** What does it cost to have the lines of all ranks on one stdout? */
@@ -104,7 +113,7 @@ export async function run(settings: Settings): Promise<Table[]> {
     })),
     await orderTable(settings),
     await callTable(collected, long),
-    await callTable({ ...collected, title: 'The same as fast as it can, without a pause', pause: 'turn' }, long),
+    await callTable(flatOut, long),
   ]
 }
 

@@ -16,6 +16,8 @@ interface Cell {
   /** Rank 0's rate, as part of the disk's. */
   load: number
   none?: Cell
+  /** The same records, to no disk. */
+  noDisk?: Cell
 }
 
 const disk = { bytesPerSecond: 1e7, dirtyBytes: 2 ** 24 }
@@ -36,7 +38,7 @@ const title = 'e: steps beside a slow disk'
 const about = `The ranks of a job of which rank 0 logs to a disk of 10 MB/s (a loop device, slowed by a cgroup; the page cache takes 16 MiB). A step is
 a blocking wait of ${wait} ms, ${work} ms of CPU work, then the log calls. Load: rank 0's rate, as part of the disk's; MB/s: what it came to. p50, p99, max:
 over the steps of all ranks. /dev/null: the same records, to no disk: what making them costs. Over none: difference and ratio of p99 to
-"no logging" in the same round [95 % interval]; A/A: the same again,
+"no logging" in the same round, and ratio to /dev/null [95 % interval]; A/A: the same again,
 the control. CPU: user and system time of all ranks a step. Wall: until all is written. Threads, RSS: the most of a rank. Lines of a round
 that are in the files; rotation deletes some, and a full queue drops some. Bad: torn or doubled, in all rounds.`
 
@@ -64,11 +66,11 @@ export async function slowDiskSteps({ pairs, seconds, worldSizes, dir, tell }: S
 
 function cellsOf(): Cell[] {
   const none: Cell = { name: 'no logging', logging: 'no logging', load: 0 }
+  const noDisk: Cell = { name: nowhere, logging: files[1] as string, load: 0.5, options: { path: '/dev/null' }, none }
   const cell = (logging: string, load: number, options?: { rotate: object }): Cell => {
-    return { name: options ? `${logging}, rotate` : logging, logging, load, none, ...(options && { options }) }
+    return { name: options ? `${logging}, rotate` : logging, logging, load, none, noDisk, ...(options && { options }) }
   }
   const plain = 'pino/file, rank 0 by hand'
-  const noDisk: Cell = { name: nowhere, logging: files[1] as string, load: 0.5, options: { path: '/dev/null' }, none }
   return [
     none,
     { ...none, name: 'no logging (A/A)', none },
@@ -104,6 +106,7 @@ function rowOf(row: Compared<Cell, JobSample & { rate: number; bad: number }>): 
     'max ms': row.max('max'),
     'p99 over none': added,
     'p99 ÷ none': ratio,
+    'p99 ÷ /dev/null': row.ratio(cell.noDisk, 'p99'),
     'longest call ms': longest,
     'wall s': row.median('wall'),
     'CPU ms': row.median('cpu'),

@@ -25,9 +25,10 @@ const maxFastForMs = 64_000
  */
 export class SlowSinkDetector {
   readonly #readTimes: () => ThreadTimes
-  #times: ThreadTimes
+  /** Those of the last reading. The first second is compared with the process's start: to read them costs the first line 1 ms. */
+  #times: ThreadTimes = { waitedMs: 0, systemMs: 0 }
   readonly #load = new SinkLoad()
-  #windowStart = Number.NEGATIVE_INFINITY
+  #windowStart: number | undefined
   #writeMs = 0
   #fastSince: number | undefined
   #fastForMs = minFastForMs
@@ -35,7 +36,6 @@ export class SlowSinkDetector {
 
   constructor(readTimes: () => ThreadTimes) {
     this.#readTimes = readTimes
-    this.#times = readTimes()
   }
 
   /** Adds a write of the calling thread by its start and end, in ms, and its bytes. Reports whether the sink is slow. */
@@ -44,6 +44,7 @@ export class SlowSinkDetector {
     this.#writeMs += ms
     this.#load.add(bytes, endedAt)
     const isBusy = this.#load.busySeconds >= maxBusySeconds && !this.#load.isFlatOut
+    this.#windowStart ??= startedAt
     const isWindowOver = endedAt - this.#windowStart >= windowMs
     if (ms < minBlockedMs && !isWindowOver && !isBusy) return false
     const { waitedMs, systemMs } = this.#readTimes()
