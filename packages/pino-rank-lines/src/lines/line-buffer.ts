@@ -4,7 +4,7 @@ const newline = 10
  * Text is encoded when this much of it has arrived, in UTF-16 code units. Until then it is a rope of strings. V8's
  * scavenger copies the rope, and the young generation grows with its size.
  */
-const ropeUnits = 1024
+const ropeUnits = 4096
 
 /**
  * Turns text that is cut anywhere into whole lines of UTF-8. It reuses one buffer: at full speed a new buffer for each

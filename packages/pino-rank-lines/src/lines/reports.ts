@@ -14,7 +14,7 @@ export interface ReportsOptions {
   report?: ((line: string) => void) | undefined
 }
 
-/** The reports of a writer: its first fault, and each dropped line once. */
+/** The reports of a writer: each kind of fault once, and each dropped line once. */
 export class Reports {
   readonly #name: string
   readonly #extraFields: Readonly<Record<string, unknown>> | undefined
@@ -22,6 +22,8 @@ export class Reports {
   readonly #unit: 'line' | 'record' | 'value'
   readonly #report: (line: string) => void
   #fault: Error | undefined
+  /** The codes of the faults on stderr. Those without a code are one kind. */
+  readonly #reportedCodes = new Set<string | undefined>()
   #reportedDrops = 0
 
   constructor({ name, extraFields, kept, unit = 'line', report = reportLine }: ReportsOptions) {
@@ -32,10 +34,11 @@ export class Reports {
     this.#report = report
   }
 
-  /** Reports the fault on stderr, the first time. */
+  /** Reports the fault on stderr, the first time that one with its code comes. */
   fault(fault: NodeJS.ErrnoException): void {
-    if (this.#fault) return
     this.#fault = fault
+    if (this.#reportedCodes.has(fault.code)) return
+    this.#reportedCodes.add(fault.code)
     this.#report(faultReport(this.#name, fault, this.#kept))
   }
 
