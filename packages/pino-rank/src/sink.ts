@@ -1,7 +1,17 @@
 /** For authors of sinks: the gate in front of a stream, errors and path templates in the family's form. */
 
 export type { Complaint, RankErrorCode } from './errors/index.ts'
-export { countText, escapeControls, maxTimerMs, OptionChecker, RankError, reportLine } from './errors/index.ts'
+export {
+  countText,
+  escapeControls,
+  escapeJson,
+  escapeLine,
+  maxTimerMs,
+  OptionChecker,
+  oneLine,
+  RankError,
+  reportLine,
+} from './errors/index.ts'
 export type { RankGate, RankOptions } from './gate/index.ts'
 export type { OwnPlace, PathContext, PathOptions, RunDirectoryContext, RunDirectorySetting } from './paths/index.ts'
 export {

@@ -3,7 +3,7 @@
  * reports its own faults, and text that is safe for a terminal.
  */
 export { countText } from './count-text.ts'
-export { escapeControls } from './escape-controls.ts'
+export { escapeControls, escapeJson, escapeLine, oneLine } from './escape-controls.ts'
 export { maxTimerMs, OptionChecker } from './option-checker.ts'
 export { type Complaint, RankError, type RankErrorCode } from './rank-error.ts'
 export { reportLine } from './report-line.ts'

@@ -1,3 +1,5 @@
+import { oneLine } from './escape-controls.ts'
+
 /** Stable codes of the errors that this family of packages throws. */
 export type RankErrorCode =
   | 'LEVEL_UNKNOWN'
@@ -23,7 +25,10 @@ export interface Complaint {
   fix: string
 }
 
-/** Invalid input. The message names the package, the option, what was expected and received, and the fix. `code` is stable. */
+/**
+ * Invalid input. The message names the package, the option, what was expected and received, and the fix. It is one line, and safe for
+ * a terminal. `code` is stable.
+ */
 export class RankError extends Error {
   override readonly name = 'RankError'
   readonly code: RankErrorCode
@@ -33,7 +38,7 @@ export class RankError extends Error {
     { package: packageName, at, expected, received, fix }: Complaint,
     options?: ErrorOptions,
   ) {
-    super(`${packageName}: ${at}: expected ${expected}, received ${show(received)}; ${fix}`, options)
+    super(oneLine(`${packageName}: ${at}: expected ${expected}, received ${show(received)}; ${fix}`), options)
     this.code = code
   }
 }

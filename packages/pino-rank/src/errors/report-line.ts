@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
-import { escapeControls } from './escape-controls.ts'
+import { oneLine } from './escape-controls.ts'
 
 /** Longest wait for room in a full pipe, in ms. */
 const maxWaitMs = 100
@@ -8,14 +8,14 @@ const still = new Int32Array(new SharedArrayBuffer(4))
 
 /**
  * Writes one line to stderr, because logging cannot report its own faults through itself. Newlines in it are
- * replaced, other control characters are escaped. Never throws. Waits only briefly for room in a full pipe, and then drops the
+ * replaced, and what a terminal would obey is escaped. Never throws. Waits only briefly for room in a full pipe, and then drops the
  * line. Where no descriptor is left, or stderr is a socket, the system decides whether the write blocks.
  */
 export function reportLine(line: string): void {
   let own: number | undefined
   try {
     own = ownDescriptor()
-    writeAll(own ?? 2, Buffer.from(`${escapeControls(line.replace(/\s*\n\s*/g, ' '))}\n`))
+    writeAll(own ?? 2, Buffer.from(`${oneLine(line)}\n`))
   } catch {
     // stderr is closed or full, so the report has nowhere to go
   } finally {
