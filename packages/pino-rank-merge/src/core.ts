@@ -1,5 +1,5 @@
 /** The merge without its face: who reads files puts bytes where they are needed, and copies none. */
 export { DedupPlan, dedupLayoutOf } from './dedup/index.ts'
-export { kernelOf, type Layout, layoutOf } from './kernel/index.ts'
+export { kernelOf, type Layout, layoutOf, partialLength } from './kernel/index.ts'
 export type { Places } from './order/index.ts'
 export { LineTime, type Outcome, OutputRing, Planner } from './order/index.ts'

@@ -8,7 +8,7 @@ export interface Block {
   time: number
   /** The sources of this block, in order: one, or several if it is a group of duplicates. */
   sources: readonly number[]
-  /** True for the rest of a line or block that is longer than {@link maxBlockBytes}. */
+  /** True for the rest of a line or block of which a part was given out: it was longer than {@link maxBlockBytes}, or had no end yet. */
   isRest?: boolean
 }
 
@@ -23,10 +23,15 @@ export const maxBlockBytes: number = 2 ** 20
 /** Turns lines into blocks. Copies and holds only the last block, because its next lines may follow. */
 export async function* blocksOf(batches: AsyncIterable<Batch>): AsyncGenerator<Block[]> {
   let held: Block | undefined
+  let isWithinLine = false
+  const take = (block: Block): Block => {
+    isWithinLine = block.bytes.at(-1) !== newline
+    return block
+  }
   for await (const { bytes, count, from, to, sources, times } of batches) {
     const found: Block[] = []
     if (count === 0 && held) {
-      found.push(held) // its last lines have come: no source has more
+      found.push(take(held)) // its last lines have come: no source has more
       held = undefined
     }
     for (let index = 0; index < count; ) {
@@ -35,10 +40,12 @@ export async function* blocksOf(batches: AsyncIterable<Batch>): AsyncGenerator<B
       // a line lies behind another in the memory only if it is of the same source
       while (index < count && from[index] === end && bytes[end] !== brace) end = to[index++] as number
       const part = bytes.subarray(start, end)
-      const isContinuation = held?.sources[0] === source && (part[0] !== brace || held.bytes.at(-1) !== newline)
+      const isContinuation = held
+        ? held.sources[0] === source && (part[0] !== brace || held.bytes.at(-1) !== newline)
+        : isWithinLine
       if (held && isContinuation && held.bytes.length < maxBlockBytes) held.bytes = Buffer.concat([held.bytes, part])
       else {
-        if (held) found.push(held)
+        if (held) found.push(take(held))
         held = { bytes: part, time, sources: [source], ...(isContinuation && { isRest: true }) }
       }
     }

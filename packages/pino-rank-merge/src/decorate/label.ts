@@ -9,7 +9,7 @@ export interface LabelOptions {
   hosts?: readonly (string | undefined)[]
 }
 
-/** Puts a label before each line. A line of several sources gets one label with all their ranks. */
+/** Puts a label before each line. A line of several sources gets one label with all their ranks. The rest of a line gets none. */
 export function label({ template, names, hosts = [] }: LabelOptions): Decorator {
   const known = new Map<string, Buffer>()
   const labelOf = (sources: readonly number[]) => {
@@ -28,16 +28,25 @@ export function label({ template, names, hosts = [] }: LabelOptions): Decorator 
     return text
   }
   return async function* (batches) {
+    let isWithinLine = false
     for await (const blocks of batches)
-      yield blocks.map((block) => ({ ...block, bytes: addLabel(block.bytes, labelOf(block.sources)) }))
+      yield blocks.map((block) => {
+        const bytes = addLabel(block.bytes, labelOf(block.sources), isWithinLine)
+        isWithinLine = block.bytes.at(-1) !== newline
+        return { ...block, bytes }
+      })
   }
 }
 
-function addLabel(bytes: Buffer, label: Buffer): Buffer {
+const newline = 10
+
+/** @param isWithinLine true if the bytes begin within a line, whose beginning has a label */
+function addLabel(bytes: Buffer, label: Buffer, isWithinLine: boolean): Buffer {
   const parts: Buffer[] = []
   for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(10, start) + 1 || bytes.length
-    parts.push(label, bytes.subarray(start, end))
+    const end = bytes.indexOf(newline, start) + 1 || bytes.length
+    if (start > 0 || !isWithinLine) parts.push(label)
+    parts.push(bytes.subarray(start, end))
     start = end
   }
   return Buffer.concat(parts)

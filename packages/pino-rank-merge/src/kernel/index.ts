@@ -2,5 +2,6 @@
 export { Arena } from './arena.ts'
 export { type Kernel, unknownTime } from './kernel.ts'
 export { filesShape, type Layout, layoutOf, liveBudget, liveShape, maxBins, places } from './layout.ts'
+export { partialLength } from './partial-line.ts'
 export { field, foreign, recordBytes } from './records.ts'
 export { kernelOf } from './wasm-kernel.ts'

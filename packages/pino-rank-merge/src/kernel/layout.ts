@@ -19,6 +19,8 @@ export interface Layout {
   bins: number
   key: number
   result: number
+  /** Place of a newline, which ends a line in the output that its source has not ended. */
+  newline: number
   /** Places of the output buffers. */
   outputs: number[]
   outputBytes: number
@@ -78,6 +80,7 @@ export function layoutOf(sources: number, budget: number, shape: Shape = filesSh
   const bins = take(4 * (maxBins + 2))
   const key = take(maxKeyBytes)
   const result = take(8)
+  const newline = take(1)
   const ring = Array.from({ length: outputs }, () => take(outputBytes + slack))
   return {
     region,
@@ -93,6 +96,7 @@ export function layoutOf(sources: number, budget: number, shape: Shape = filesSh
     bins,
     key,
     result,
+    newline,
     outputs: ring,
     outputBytes,
     size: take(slack) + slack,

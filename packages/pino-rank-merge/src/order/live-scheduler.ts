@@ -3,7 +3,7 @@ import { Backlog } from './backlog.ts'
 import type { LiveMemory } from './live-memory.ts'
 import { LiveSource, type Moment } from './live-source.ts'
 import type { Planned } from './plan.ts'
-import type { Planner } from './planner.ts'
+import type { Outcome, Planner } from './planner.ts'
 import { ReorderWindow } from './reorder-window.ts'
 import type { Source } from './source.ts'
 import { SourceReader } from './source-reader.ts'
@@ -18,6 +18,8 @@ export interface LiveSchedulerOptions {
    * @default 0
    */
   startMs?: number
+  /** True: text without its newline is given out when it is older than the window. @default false */
+  partialLines?: boolean
   /** Buffers bytes while the merge waits for another source. @default none: a source that is ahead is not read */
   memory?: LiveMemory | undefined
   /** The owner of each source, for the limits of the memory. @default each source is its own owner */
@@ -32,6 +34,9 @@ const maxPauseMs = 20
 
 /** How often computing sources are checked while lines wait for them, in ms. */
 const recheckMs = 20
+
+/** Minimum age at which a part of a line is given out, in ms: a program may write a line in pieces. */
+const minPartAgeMs = 50
 
 /**
  * Plans the lines of live sources. It reads all sources as soon as there is room. A source that has been silent for the window no
@@ -75,7 +80,7 @@ export class LiveScheduler {
       for (;;) {
         if (this.#failure) throw this.#failure.error
         this.#feedAndRead()
-        const outcome = this.#planner.plan(this.#horizonsNow())
+        const outcome = this.#plan()
         const paused = this.#options.now()
         if (outcome === 'planned') yield { count: this.#planner.planned.count, isIdle: false }
         else {
@@ -140,6 +145,19 @@ export class LiveScheduler {
     return this.#horizons
   }
 
+  #plan(): Outcome {
+    const outcome = this.#planner.plan(this.#horizonsNow())
+    const hasPart =
+      outcome === 'waits' &&
+      this.#options.partialLines === true &&
+      this.#active.some((source) => source.planPart(this.#lastTurn, this.#maxPartAgeMs))
+    return hasPart ? 'planned' : outcome
+  }
+
+  get #maxPartAgeMs(): number {
+    return Math.max(minPartAgeMs, this.#options.windowMs)
+  }
+
   #notify(): void {
     this.#hasEvent = true
     this.#wake?.()
@@ -166,10 +184,22 @@ export class LiveScheduler {
     this.#thisTurn = now()
   }
 
+  /** Returns the delay until something may be written, in ms. Infinity if nothing waits. */
+  #dueMs(): number {
+    return Math.min(this.#lineDueMs(), this.#partDueMs())
+  }
+
+  /** Returns the delay until a part of a line may be written, in ms. One that waits for other lines is tried again. */
+  #partDueMs(): number {
+    if (!this.#options.partialLines) return Infinity
+    const dues = this.#active.map((source) => source.partDue(this.#maxPartAgeMs) - this.#thisTurn)
+    return Math.min(...dues.map((ms) => (ms > 0 ? Math.max(1, ms) : recheckMs)))
+  }
+
   /**
    * Returns the delay until a line is older than the window or a source was silent that long, in ms. Infinity if no line waits.
    */
-  #dueMs(): number {
+  #lineDueMs(): number {
     const { earliest } = this.#planner
     if (earliest === Infinity) return Infinity
     const windowMs = this.#window.ms

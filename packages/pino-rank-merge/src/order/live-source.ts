@@ -13,6 +13,8 @@ const maxLagMs = 30_000
  */
 const firstLinesMs = 2000
 
+const newline = 10
+
 /** The state that decides whether the merge waits for a source. */
 export interface Moment {
   /** Start of the event loop turn that looked for bytes of all sources, in ms since 1970. */
@@ -41,6 +43,8 @@ export class LiveSource {
   #wasAway = false
   /** When its first bytes arrived, in ms since 1970. */
   #first = Infinity
+  /** When the first byte of a line arrived whose end has not come, in ms since 1970. Infinity if there is none to be written. */
+  #partSince = Infinity
 
   constructor(reader: SourceReader, planner: Planner, index: number) {
     this.#reader = reader
@@ -100,6 +104,34 @@ export class LiveSource {
   take(result: IteratorResult<Uint8Array>, now: number): void {
     this.#isReading = false
     this.#reader.take(result, now)
+    if (result.done) this.#partSince = Infinity
+    else if (result.value.length > 0) this.#noteEnd(result.value, now)
+  }
+
+  /** Notes whether bytes end within a line, and since when it is there. */
+  #noteEnd(bytes: Uint8Array, now: number): void {
+    const end = bytes.lastIndexOf(newline) + 1
+    if (end === bytes.length) this.#partSince = Infinity
+    else if (end > 0 || this.#partSince === Infinity) this.#partSince = now
+  }
+
+  /** When a part of a line may be written, in ms since 1970. Infinity if there is none. */
+  partDue(maxAgeMs: number): number {
+    return this.#partSince + maxAgeMs
+  }
+
+  /**
+   * Plans the part of a line that has been there for `maxAgeMs`, without its end.
+   *
+   * @param lastTurn start of the event loop turn that looked for the end of the line, in ms since 1970
+   */
+  planPart(lastTurn: number, maxAgeMs: number): boolean {
+    const reader = this.#reader
+    if (lastTurn < this.partDue(maxAgeMs) || !this.#isReading || reader.isAhead || reader.hasBytes) return false
+    const outcome = this.#planner.planPart(this.index)
+    const hasPlanned = outcome === 'planned' && this.#planner.isOpen(this.index)
+    if (hasPlanned || outcome === 'nothing') this.#partSince = Infinity
+    return outcome === 'planned'
   }
 
   /** Called after a pause without reads. If no read is pending, the source may have filled its pipe. */

@@ -15,6 +15,14 @@ export class LongLine {
     this.#planned = planned
   }
 
+  /** Called for a line that is planned. Returns true if it is the first piece of a longer one. */
+  begin(source: number): boolean {
+    if (!this.#buffers.long[source]) return false
+    this.#buffers.long[source] = 0
+    this.source = source
+    return true
+  }
+
   /** Plans more of the line. Returns false if no more of it has come. */
   planPiece(): boolean {
     const { source } = this

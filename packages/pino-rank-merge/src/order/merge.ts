@@ -27,6 +27,12 @@ export interface MergeOptions {
   maxReorderWindowMs?: number
   /** For this long after the first line, in ms, the merge also waits for live sources that have given nothing yet. @default 0 */
   startWindowMs?: number
+  /**
+   * Live: text whose newline has not come within the window is given out without it, for example a prompt. The rest of the line
+   * follows; if a line of another source comes first, a newline is added before that. A part of a record (`{"`) is not given out.
+   * @default false: only whole lines are given out
+   */
+  partialLines?: boolean
   /** Buffers live sources while the merge waits for another one. @default none: a source that is ahead is not read */
   memory?: LiveMemory
   /** The owner of each source, for the limits of the memory. @default each source is its own owner */
@@ -79,6 +85,7 @@ export class Merged implements AsyncIterable<Buffer> {
 
   constructor(sources: readonly Source[], options: MergeOptions = {}) {
     const { live = false, reorderWindowMs = 50, maxReorderWindowMs = reorderWindowMs, startWindowMs = 0 } = options
+    const { partialLines = false } = options
     const { timeKey, wasm, now = Date.now, memory, owners = sources.map((_, index) => `${index}`) } = options
     const { maxBytes = live ? liveBudget(sources.length) : 2 ** 25 } = options
     const windows = {
@@ -93,7 +100,7 @@ export class Merged implements AsyncIterable<Buffer> {
     this.#ring = new OutputRing(kernel, layout)
     const planner = this.#planner
     if (memory) reserveLayout(memory, layout, owners)
-    const settings = { ...windows, startMs: checkMs('startWindowMs', startWindowMs), memory, owners, now }
+    const settings = { ...windows, startMs: checkMs('startWindowMs', startWindowMs), partialLines, memory, owners, now }
     this.#plans = live ? () => new LiveScheduler(sources, planner, settings).plans() : () => readToEnd(sources, planner)
   }
 

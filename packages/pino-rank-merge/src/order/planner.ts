@@ -2,6 +2,7 @@ import type { Kernel, Layout } from '../kernel/index.ts'
 import { firstFrom } from './first-from.ts'
 import type { LineTime } from './line-time.ts'
 import { LongLine } from './long-line.ts'
+import { OpenLine, type PartOutcome } from './open-line.ts'
 import { Plan } from './plan.ts'
 import { at, SourceBuffers } from './source-buffers.ts'
 import { earliestOf, watermarkOf } from './watermark.ts'
@@ -36,6 +37,7 @@ export class Planner {
   /** Index behind the last line of each source in the slice. */
   readonly #cut: Uint32Array
   readonly #longLine: LongLine
+  readonly #openLine: OpenLine
   /** All lines before this are planned. */
   #reached = -Infinity
   /** The next source to check for bytes before the next slice. */
@@ -50,6 +52,7 @@ export class Planner {
     this.#buffers = new SourceBuffers(sources, kernel, layout, time)
     this.planned = new Plan(sources, this.#buffers, layout)
     this.#longLine = new LongLine(this.#buffers, this.planned)
+    this.#openLine = new OpenLine(this.#buffers, this.#longLine, this.planned, layout.newline)
     this.emittedBytes = new Float64Array(sources)
     this.#done = new Uint8Array(sources)
     this.#cut = new Uint32Array(sources)
@@ -144,6 +147,10 @@ export class Planner {
       this.needed = this.#longLine.source
       return horizons ? 'waits' : 'needs'
     }
+    if (this.#openLine.source !== -1 && this.#openLine.planRest()) {
+      this.#lines++
+      return 'planned'
+    }
     if (!horizons && this.#isNextLow()) return 'needs'
     if (!horizons) this.#used = this.#count // each of them is asked for
     let alive = this.#used < this.#count
@@ -157,10 +164,22 @@ export class Planner {
     if (!alive) return 'done'
     const earliest = earliestOf(this.#buffers, this.#layout, this.#done, this.#used)
     const watermark = watermarkOf(this.#buffers, this.#layout, this.#done, this.#used, horizons)
-    if (earliest.time < watermark) this.#planSlice(earliest.time, watermark)
-    else if (earliest.time > watermark) return 'waits'
+    if (earliest.time > watermark) return 'waits'
+    if (this.#openLine.source !== -1) this.#openLine.planBreak()
+    else if (earliest.time < watermark) this.#planSlice(earliest.time, watermark)
     else this.#planTies(earliest, horizons !== undefined)
     return 'planned'
+  }
+
+  /** Live: plans what a source has of a line whose end has not come, if that is text. Call it when {@link plan} returned 'waits'. */
+  planPart(source: number): PartOutcome {
+    this.planned.count = 0
+    return this.#openLine.planPart(source)
+  }
+
+  /** Reports whether the output ends within a line of the source. */
+  isOpen(source: number): boolean {
+    return this.#openLine.source === source
   }
 
   /** Called if a source has no line left. All sources with few bytes are fed, so that the next slice is long. */
@@ -214,11 +233,7 @@ export class Planner {
       this.planned.append(source, next - before, count)
       count += next - before
       const start = at(this.#buffers.start, source)
-      if (this.#buffers.long[source]) {
-        this.#buffers.long[source] = 0
-        this.#longLine.source = source
-        break
-      }
+      if (this.#longLine.begin(source)) break
       if (!isLive && next === indexed && !(this.#buffers.ended[source] && start === at(this.#buffers.limit, source)))
         break
     }

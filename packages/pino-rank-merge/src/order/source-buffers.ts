@@ -23,6 +23,8 @@ export class SourceBuffers {
   readonly ended: Uint8Array
   /** 1 if the source's bytes are the start of a line that is longer than its memory. They are indexed as one line. */
   readonly long: Uint8Array
+  /** 1 if the source's last line got a newline in the output before the source has written the end of it. */
+  readonly broken: Uint8Array
   /** The index: end and time of each line, from `layout.line(source)` on. Times never decrease. */
   readonly ends: Uint32Array
   readonly times: Float64Array
@@ -51,6 +53,7 @@ export class SourceBuffers {
     this.arrivals = new Arrivals(sources, this.times, layout)
     this.ended = new Uint8Array(sources)
     this.long = new Uint8Array(sources)
+    this.broken = new Uint8Array(sources)
     time.key?.copy(this.buffer, layout.key)
   }
 
@@ -77,7 +80,15 @@ export class SourceBuffers {
     this.receivedBytes[source] = at(this.receivedBytes, source) + length
     this.limit[source] = limit
     this.#terminate(source)
+    if (this.broken[source]) this.#dropNewline(source)
     if (!this.isRead(source) && !this.long[source]) this.#index(source)
+  }
+
+  /** Drops the newline that a broken line already has in the output. */
+  #dropNewline(source: number): void {
+    this.broken[source] = 0
+    const start = at(this.start, source)
+    if (this.buffer[start] === 10) this.start[source] = start + 1
   }
 
   /** Reports whether a source has a line that is not planned. Looks for more lines if none is known. */
