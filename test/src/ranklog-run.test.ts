@@ -107,7 +107,7 @@ t.test('what a rank leaves behind in a session of its own holds nobody', async (
 
 t.test('input errors', async (t) => {
   for (const [args, wanted] of [
-    [['run'], /no program; name it behind two dashes/],
+    [['run'], /no program; name one, for example: ranklog run -n 8 node train.js/],
     [['run', '-n', '0', '--', 'true'], /--nproc: "0" is no whole number from 1/],
     [['run', '--nnodes', '2', '--', 'true'], /the nodes do not know each other/],
     [['run', '--node-rank', '1', '--', 'true'], /there is no node 1 of 1/],

@@ -16,7 +16,7 @@ t.test('help', async (t) => {
   t.match(await ranklog(t, []), { code: 2 })
   t.match(await ranklog(t, ['mrege']), {
     code: 2,
-    stderr: 'ranklog: no command "mrege"; there are run, merge, tail, status, explain, completions\n',
+    stderr: 'ranklog: unknown command "mrege"; use one of run, merge, tail, status, explain, completions\n',
   })
 })
 

@@ -5,36 +5,31 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { canRun, makeFifo } from './kit/run-command.ts'
 import { sharedPipe } from './kit/shared-pipe.ts'
-import { node, pathOf, startProcess } from './kit/start-process.ts'
+import { node, pathOf } from './kit/start-process.ts'
+import { startInTerminal, terminalTools } from './kit/terminal.ts'
 
-const tools =
-  process.platform === 'linux' && canRun('sh', '-c', 'script --version | grep util-linux')
-    ? {}
-    : { skip: 'script(1) of util-linux is missing: nothing makes a terminal here' }
+const tools = terminalTools
 const pager = canRun('less', '--version') ? tools : { skip: 'less(1) is missing' }
 
 const count = 20_001
 
-interface TerminalOptions {
+interface ProgramOptions {
   /** The command, for a shell in the terminal. `$PROGRAM` logs until it opens the FIFO `$GO`. */
   command: string
   /** A file or a pipe that gets what the terminal shows. @default its text is kept */
   stdout?: number
 }
 
-/** Starts a command in a terminal of 300 columns, too wide for a line to be wrapped. */
-function startInTerminal(t: Test, dir: string, { command, stdout = undefined }: TerminalOptions) {
+/** Starts a command in a terminal. */
+function startProgram(t: Test, dir: string, { command, stdout }: ProgramOptions) {
   const go = join(dir, 'go')
   makeFifo(go)
   const env = {
     GO: go,
     PROGRAM: [...node, pathOf('standing-reader')].join(' '),
-    TERM: 'xterm',
     LESS: '',
-    SHELL: '/bin/sh',
   }
-  const words = ['script', '-qec', `stty cols 300 rows 24; ${command}`, '/dev/null']
-  const terminal = startProcess(t, words, { env, ...(stdout !== undefined && { stdout }) })
+  const terminal = startInTerminal(t, command, { env, ...(stdout !== undefined && { stdout }) })
   return { terminal, hasLogged: async () => (await open(go, 'r')).close() }
 }
 
@@ -46,7 +41,7 @@ function seqsOf(text: string): number[] {
 const all = Array.from({ length: count }, (_, seq) => seq)
 
 t.test('| less: the program continues while nobody turns the page', pager, async (t) => {
-  const { terminal, hasLogged } = startInTerminal(t, t.testdir(), { command: '$PROGRAM {} $GO 2> /dev/null | less' })
+  const { terminal, hasLogged } = startProgram(t, t.testdir(), { command: '$PROGRAM {} $GO 2> /dev/null | less' })
   await hasLogged()
   terminal.stdin.write('G') // to the end
   await terminal.stdout.until(new RegExp(`"seq":${count - 1}[,}]`))
@@ -60,7 +55,7 @@ t.test(
   async (t) => {
     // the program starts when the terminal has got what stands before the newline
     const command = 'read _; $PROGRAM {} $GO 2> /dev/null'
-    const { terminal, hasLogged } = startInTerminal(t, t.testdir(), { command })
+    const { terminal, hasLogged } = startProgram(t, t.testdir(), { command })
     terminal.stdin.write('\x13\n')
     await hasLogged()
     t.notMatch(terminal.stdout.text, '"seq":0', 'it is stopped')
@@ -74,7 +69,7 @@ t.test('a terminal that is not read, for example over ssh: the program continues
   const pipe = await sharedPipe(t, dir, join(dir, 'out'))
   pipe.reader.kill('SIGSTOP')
   const command = '$PROGRAM {} $GO 2> /dev/null'
-  const { hasLogged } = startInTerminal(t, dir, { command, stdout: pipe.fd })
+  const { hasLogged } = startProgram(t, dir, { command, stdout: pipe.fd })
   const written = pipe.close()
   await hasLogged()
   pipe.reader.kill('SIGCONT')
@@ -91,7 +86,7 @@ t.test(
     pipe.reader.kill('SIGSTOP')
     const rank = (rank: number) =>
       `RANK=${rank} LOCAL_RANK=${rank} WORLD_SIZE=2 $PROGRAM {} /dev/null 2> ${dir}/counts-${rank}`
-    const { terminal } = startInTerminal(t, dir, { command: `${rank(0)} & ${rank(1)}; wait`, stdout: pipe.fd })
+    const { terminal } = startProgram(t, dir, { command: `${rank(0)} & ${rank(1)}; wait`, stdout: pipe.fd })
     const written = pipe.close()
     pipe.reader.kill('SIGCONT')
     await terminal.exit

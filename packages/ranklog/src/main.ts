@@ -1,18 +1,27 @@
 import type { Command, Io } from './cli/index.ts'
-import { completionsFor, helpOf, InputError, overview, readArgs, type Shell, shells } from './cli/index.ts'
+import {
+  completionsFor,
+  helpOf,
+  InputError,
+  overview,
+  readArgs,
+  type Shell,
+  shells,
+  standardOutputs,
+} from './cli/index.ts'
 import { explainCommand, mergeCommand, statusCommand, tailCommand } from './commands/index.ts'
 import { runCommand } from './run/index.ts'
 
 const completionsCommand: Command = {
   name: 'completions',
   usage: 'bash|zsh|fish',
-  about: 'a script that completes commands and options in your shell',
-  options: { help: { short: 'h', about: 'this text' } },
+  about: 'print the completion script for a shell',
+  options: { help: { short: 'h', about: 'show this help' } },
   examples: [['source <(ranklog completions bash)', 'in ~/.bashrc']],
   async run({ paths: [shell] }, { stdout }) {
     if (!shells.includes(shell as Shell))
-      throw new InputError(`completions: "${shell ?? ''}" is no shell that we know`, `name one of ${shells.join(', ')}`)
-    stdout.write(completionsFor(shell as Shell, commands))
+      throw new InputError(`completions: unknown shell "${shell ?? ''}"`, `use one of ${shells.join(', ')}`)
+    await stdout.write(Buffer.from(completionsFor(shell as Shell, commands)))
     return 0
   },
 }
@@ -27,38 +36,42 @@ const commands: readonly Command[] = [
 ]
 
 /**
- * The command line, without its name.
+ * Runs the command line, whose arguments are given without its name. A reader of stdout that leaves, for example `head`, is no error.
  *
- * @returns the exit code: 0; 1 where a part could not be done, which was reported; 2 where the input is to be mended
+ * @returns the exit code: 0; 1 if a part could not be done, which was reported; 2 if the input is invalid
  */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export async function main(
+  args: readonly string[],
+  io: Io = { ...standardOutputs(), env: process.env },
+): Promise<number> {
   const [name, ...rest] = args
   try {
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      io.stdout.write(overview(commands))
+      await io.stdout.write(Buffer.from(overview(commands)))
       return name === undefined ? 2 : 0
     }
     if (name === '--version') {
-      io.stdout.write(`${version}\n`)
+      await io.stdout.lines([version])
       return 0
     }
     const command = commands.find((command) => command.name === name)
     if (!command)
-      throw new InputError(`no command "${name}"`, `there are ${commands.map(({ name }) => name).join(', ')}`)
+      throw new InputError(`unknown command "${name}"`, `use one of ${commands.map(({ name }) => name).join(', ')}`)
     const given = readArgs(command, rest)
     if (given.options.help) {
-      io.stdout.write(helpOf(command))
+      await io.stdout.write(Buffer.from(helpOf(command)))
       return 0
     }
     return await command.run(given, io)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0 // the reader has seen enough
+    const { code, message, stack = message } = error as NodeJS.ErrnoException
+    if (code === 'EPIPE') return 0 // the reader has left
     if (error instanceof InputError) {
-      io.stderr.write(`ranklog: ${error.message}; ${error.fix}\n`)
+      io.stderr.report(`ranklog: ${message}; ${error.fix}`)
       return 2
     }
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    io.stderr.write(`ranklog: ${(error as Error).message}\n`)
+    if (code !== undefined) io.stderr.report(`ranklog: ${message}`)
+    else void io.stderr.lines(`ranklog: ${stack}`.split('\n')) // a fault of ranklog itself
     return 1
   }
 }

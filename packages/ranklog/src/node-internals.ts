@@ -1,5 +1,9 @@
 /** Everything of Node that this package uses although Node does not document it. */
+import { constants, fstatSync, openSync } from 'node:fs'
 import { Socket, type SocketConstructorOpts } from 'node:net'
+
+/** The part of it that is used here. @types/node does not declare it. */
+declare const WebAssembly: { Memory: new (size: { initial: number }) => { buffer: ArrayBuffer } }
 
 /** Where a socket's bytes go. */
 export interface OnRead {
@@ -19,4 +23,57 @@ export interface OnRead {
  */
 export function readPipe(fd: number, onread: OnRead): Socket {
   return new Socket({ fd, readable: true, writable: false, onread } as SocketConstructorOpts)
+}
+
+/**
+ * Returns a function that reports whether a pipe has a reader, without writing to it. Where that cannot be known, it returns true.
+ *
+ * `poll_oneoff` of `node:wasi`, which is poll(2): Node 20 to 24, where WASI is experimental, so its warning is not shown. The pipe is
+ * opened once more, because polling makes a descriptor non-blocking, also for other processes that have it (Linux).
+ * Replacement: none. Test: `test/src/ranklog-readers.test.ts`.
+ */
+export function readerCheck(fd: number): () => boolean {
+  const { emitWarning } = process
+  try {
+    if (process.platform !== 'linux' || !fstatSync(fd).isFIFO()) return () => true
+    const own = openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK)
+    process.emitWarning = () => {}
+    const { WASI } = process.getBuiltinModule('node:wasi')
+    const wasi = new WASI({ version: 'preview1', stdout: own })
+    const memory = new WebAssembly.Memory({ initial: 1 })
+    wasi.initialize({ exports: { memory } })
+    return () => hasReader(wasi.wasiImport as unknown as PollImport, memory.buffer)
+  } catch {
+    return () => true
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}
+
+interface PollImport {
+  poll_oneoff(subscriptions: number, events: number, count: number, eventCount: number): number
+}
+
+/** Places in the memory, and lengths, of WASI preview 1: two subscriptions, their events, and the number of events. */
+const [subscriptionBytes, events, eventBytes, eventCount] = [48, 128, 32, 256]
+const tag = { clock: 0, fdWrite: 2 }
+
+/** Time limit of a poll, in ns: 0 ends it before the pipe is looked at. */
+const timeoutNs = 1_000_000n
+
+/** Polls fd 1 of WASI. */
+function hasReader({ poll_oneoff }: PollImport, buffer: ArrayBuffer): boolean {
+  const view = new DataView(buffer)
+  new Uint8Array(buffer, 0, eventCount + 4).fill(0)
+  view.setUint8(8, tag.fdWrite)
+  view.setUint32(16, 1, true)
+  view.setUint8(subscriptionBytes + 8, tag.clock)
+  view.setUint32(subscriptionBytes + 16, 1, true) // a clock that never goes back
+  view.setBigUint64(subscriptionBytes + 24, timeoutNs, true)
+  if (poll_oneoff(0, events, 2, eventCount) !== 0) return true
+  for (let at = events; at < events + eventBytes * view.getUint32(eventCount, true); at += eventBytes) {
+    const [error, isWrite] = [view.getUint16(at + 8, true), view.getUint8(at + 10) === tag.fdWrite]
+    if (isWrite && error !== 0) return false
+  }
+  return true
 }

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 
-const head = `ranklog: the logs of many ranks as one
+const head = `ranklog: run jobs of many ranks, and read their logs as one
 
 Usage: ranklog COMMAND [OPTIONS] PATHS
 
@@ -14,8 +14,9 @@ export function overview(commands: readonly Command[]): string {
 
 /** What one command can do. */
 export function helpOf({ name, usage, about, options, examples }: Command): string {
-  const shown = Object.entries(options).map(([option, { value, short, about }]): [string, string] => {
-    return [`${short ? `-${short}, ` : '    '}--${option}${value ? ` ${value}` : ''}`, about]
+  const shown = Object.entries(options).map(([option, { value, short, aliases, about }]): [string, string] => {
+    const names = aliases ? `; also ${aliases.join(', ')}` : ''
+    return [`${short ? `-${short}, ` : '    '}--${option}${value ? ` ${value}` : ''}`, about + names]
   })
   const width = Math.max(...shown.map(([left]) => left.length)) + 2
   const rows = shown.map(([left, right]) => `  ${left.padEnd(width)}${right}`)

@@ -1,7 +1,8 @@
-/** The command line: commands, options, help, completions, and errors about input. */
+/** The command line: commands, options, help, completions, stdout and stderr, and errors about input. */
 export type { Command, Given, Io } from './command.ts'
 export { completionsFor, type Shell, shells } from './completions.ts'
 export { helpOf, overview } from './help.ts'
 export { InputError } from './input-error.ts'
+export { type Line, Output, standardOutputs } from './output.ts'
 export { levelLabels, readArgs } from './read-args.ts'
 export { readCount, readLabel, readLevel, readRanks, readTime } from './read-options.ts'

@@ -1,7 +1,7 @@
 import { lineLevel } from 'pino-rank/record'
-import { type Block, type Decorator, dedup, label, reduce } from 'pino-rank-merge'
+import { type Block, type Decorator, dedup, reduce } from 'pino-rank-merge'
 import type { LogSource } from '../files/index.ts'
-import { prettyLines } from '../terminal/index.ts'
+import { labelled, prettyLines, safeLines } from '../terminal/index.ts'
 
 /** Which records pass. */
 export interface Filter {
@@ -19,6 +19,8 @@ export interface Decorations extends Filter {
   reduce: boolean
   label: string | undefined
   pretty: boolean
+  /** True if a terminal shows the result. */
+  isTerminal: boolean
 }
 
 export function namesOf(sources: readonly LogSource[]): string[] {
@@ -37,14 +39,15 @@ export async function wayOf(given: Decorations): Promise<Way> {
   const found: Decorator[] = []
   if (since !== undefined || until !== undefined || level !== undefined) found.push(filter({ since, until, level }))
   const groups = { names, windowMs: given.withinMs }
-  const isOther = found.length > 0 || given.reduce || given.pretty || given.label
+  const isOther = found.length > 0 || given.reduce || given.pretty || given.label || given.isTerminal
   if (given.dedup && !isOther) return { dedup: groups }
   const labelsText = !given.label && !given.pretty
   if (given.dedup) found.push(dedup({ ...groups, labelsText }))
   if (given.reduce) found.push(reduce({ names }))
   if (given.pretty) found.push(await prettyLines())
   const template = given.label ?? (given.pretty ? '[{rank}] ' : undefined)
-  if (template) found.push(label({ template, names, hosts }))
+  if (template) found.push(labelled(template, names, hosts, given.isTerminal && !given.pretty))
+  else if (given.isTerminal) found.push(safeLines)
   if (found.length === 0) return {}
   return { decorate: (blocks) => found.reduce((before, decorate) => decorate(before), blocks) }
 }

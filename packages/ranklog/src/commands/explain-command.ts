@@ -6,24 +6,24 @@ import { InputError } from '../cli/index.ts'
 export const explainCommand: Command = {
   name: 'explain',
   usage: '[OPTIONS]',
-  about: 'which rank a process is here, and which variables say so',
+  about: 'show which rank a process is, and the environment variables that define it',
   options: {
     env: {
       value: 'FILE',
-      about: 'an environment to look at: NAME=VALUE a line, /proc/PID/environ, or JSON; else our own',
+      about: 'read the environment from FILE: NAME=VALUE lines, /proc/PID/environ or JSON (default: that of ranklog)',
     },
-    json: { about: 'as JSON' },
-    help: { short: 'h', about: 'this text' },
+    json: { about: 'write JSON' },
+    help: { short: 'h', about: 'show this help' },
   },
   examples: [
     ['mpirun -n 2 ranklog explain', 'what mpirun’s ranks see'],
-    ['ranklog explain --env /proc/4242/environ', 'which rank a process is that runs'],
+    ['ranklog explain --env /proc/4242/environ', 'the rank of a running process'],
   ],
   async run({ options, paths }, { stdout, env }) {
     if (paths.length > 0) throw new InputError(`explain: "${paths[0]}" is one argument too many`, 'write --env FILE')
     const { explainRank } = await import('pino-rank')
     const found = explainRank(typeof options.env === 'string' ? readEnv(options.env) : env)
-    stdout.write(options.json ? `${JSON.stringify(toJson(found), undefined, 2)}\n` : toText(found))
+    await (options.json ? stdout.json([toJson(found)], 2) : stdout.lines(toLines(found)))
     return found.error ? 1 : 0
   },
 }
@@ -55,7 +55,7 @@ function toJson({ error, ...found }: Explanation): object {
   return { ...found, ...(error && { error: { code: error.code, message: error.message } }) }
 }
 
-function toText({ launcher, off, fields, lost, rank, error }: Explanation): string {
+function toLines({ launcher, off, fields, lost, rank, error }: Explanation): string[] {
   const lines: string[] = []
   if (off) lines.push('RANKLOG_RANK=none: nobody is asked')
   else if (launcher === undefined) lines.push('not launched: the one rank of its job, rank 0')
@@ -73,5 +73,5 @@ function toText({ launcher, off, fields, lost, rank, error }: Explanation): stri
     lines.push(`also there: ${other} (${set})${missing ? `; lacks ${missing.join(' or ')}` : ''}`)
   }
   if (error) lines.push(`error: ${error.message}`)
-  return `${lines.join('\n')}\n`
+  return lines
 }

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { writeAllAsync } from 'pino-rank-lines/system'
 import type { Given, Io } from '../cli/index.ts'
 import { InputError, readCount, readLabel, readLevel, readRanks, readTime } from '../cli/index.ts'
@@ -22,26 +24,27 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
   const found = await findLogs(paths)
   const sources = ranks ? selectSources(found.sources, ranks) : found.sources
   if (sources.length === 0) throw new InputError('merge: no such rank in these logs', 'look at --ranks')
-  const { decorate, dedup } = await wayOf(readDecorations(options, sources))
   const maxBytes = readCount('memory', options.memory, 32, 8) * 2 ** 20
   const target = outputTarget(options.output as string | undefined, { ...found, paths }, options.force === true)
+  const isTerminal = isTerminalAt(target)
+  const { decorate, dedup } = await wayOf({ ...readDecorations(options, sources), isTerminal })
   const inputs = sources.map(({ files }) => new InputFiles(files))
   const output = openOutput(target)
-  const progress = Progress.of(sources, io.stderr)
+  const progress = isTerminal ? undefined : Progress.of(sources, io.stderr)
   const settings = {
     timeKey: options.time as string | undefined,
     maxBytes,
-    progress: (bytes: number) => progress.at(bytes),
+    progress: (bytes: number) => progress?.at(bytes),
   }
   try {
     if (options.force && typeof target === 'string') await writeAllAsync(output.fd, mergeMark)
     await (decorate
       ? mergeDecorated(inputs, output.fd, decorate, settings)
       : mergeFiles(inputs, output.fd, { ...settings, dedup }))
-    progress.end()
+    progress?.end()
     await output.keep()
   } catch (error) {
-    progress.end()
+    progress?.end()
     const left = output.discard()
     if (left !== undefined && error instanceof Error) error.message += `; ${left}`
     throw error
@@ -49,7 +52,13 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
   return report(inputs, found.marked, io)
 }
 
-function readDecorations(options: Given['options'], sources: readonly LogSource[]): Decorations {
+/** Reports whether a terminal shows what is written to a descriptor or path. */
+function isTerminalAt(target: string | number): boolean {
+  if (typeof target === 'number') return isatty(target)
+  return statSync(target, { throwIfNoEntry: false })?.isCharacterDevice() === true
+}
+
+function readDecorations(options: Given['options'], sources: readonly LogSource[]): Omit<Decorations, 'isTerminal'> {
   const now = Date.now()
   if (options.reduce !== undefined && options.reduce !== 'step')
     throw new InputError(`--reduce: "${options.reduce}" is no field`, 'write --reduce step')
@@ -69,7 +78,7 @@ function readDecorations(options: Given['options'], sources: readonly LogSource[
 
 /** Reports on stderr what was not read, or only in part. @returns the exit code: 1 if something is missing */
 function report(inputs: readonly InputFiles[], marked: readonly string[], { stderr }: Io): number {
-  const warn = (what: string) => stderr.write(`ranklog merge: ${what}\n`)
+  const warn = (what: string) => stderr.report(`ranklog merge: ${what}`)
   for (const path of marked) warn(`${path}: written by ranklog merge --force; it is skipped`)
   const failures = inputs.flatMap((input) => input.failures)
   for (const { path, error, isPartial } of failures)

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Given, Io } from '../cli/index.ts'
+import { escapeLine } from 'pino-rank/sink'
+import type { Given, Io, Line } from '../cli/index.ts'
 import { InputError, readCount } from '../cli/index.ts'
 import { findLogs, refuseInput } from '../files/index.ts'
 import { hasColors } from '../terminal/index.ts'
@@ -27,7 +28,7 @@ export async function showStatus({ options, paths }: Given, { stdout, stderr, en
         tails.push(rankTail(source))
       } catch (error) {
         failed++
-        stderr.write(`ranklog status: ${(error as Error).message}; it is left out\n`)
+        stderr.report(`ranklog status: ${(error as Error).message}; it is left out`)
       }
     }
     return { rows: jobStatus(tails, Date.now()), failed }
@@ -35,9 +36,12 @@ export async function showStatus({ options, paths }: Given, { stdout, stderr, en
   const colors = hasColors(stdout, env)
   for (;;) {
     const { rows, failed } = await look()
-    if (options.json) stdout.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-    else stdout.write(`${options.watch ? '\x1b[2J\x1b[H' : ''}${tableOf(rows, colors)}`)
-    if (!options.watch) return failed > 0 ? 1 : 0
+    const hasReader = await (options.json
+      ? stdout.json(rows)
+      : options.watch
+        ? stdout.page(tableOf(rows, colors))
+        : stdout.lines(tableOf(rows, colors)))
+    if (!options.watch || !hasReader) return failed > 0 ? 1 : 0
     await pause(1000 * seconds)
   }
 }
@@ -73,9 +77,9 @@ const units: [string, number][] = [
 const marked: Partial<Record<RankStatus['state'], string>> = { straggles: '\x1b[38;5;208m', silent: '\x1b[38;5;168m' }
 
 /** Columns that no rank has are left out. */
-function tableOf(rows: readonly RankStatus[], colors: boolean): string {
+function tableOf(rows: readonly RankStatus[], colors: boolean): Line[] {
   const shown = columns.filter(([, of]) => rows.some((row) => of(row) !== undefined))
-  const cells = rows.map((row) => shown.map(([, of]) => String(of(row) ?? '–')))
+  const cells = rows.map((row) => shown.map(([, of]) => cellText(of(row))))
   const widths = shown.map(([name], at) => Math.max(name.length, ...cells.map((row) => (row[at] as string).length)))
   const line = (row: readonly string[]) =>
     row
@@ -84,7 +88,12 @@ function tableOf(rows: readonly RankStatus[], colors: boolean): string {
       .trimEnd()
   const body = cells.map((row, at) => {
     const color = colors ? marked[(rows[at] as RankStatus).state] : undefined
-    return color ? `${color}${line(row)}\x1b[0m` : line(row)
+    return { text: line(row), color }
   })
-  return `${[line(shown.map(([name]) => name)), ...body].join('\n')}\n`
+  return [line(shown.map(([name]) => name)), ...body]
+}
+
+/** Returns a cell of one line without tabs, as wide as it is shown. */
+function cellText(value: string | number | undefined): string {
+  return escapeLine(String(value ?? '–')).replaceAll('\t', '\\t')
 }

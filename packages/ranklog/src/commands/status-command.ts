@@ -3,19 +3,19 @@ import type { Command } from '../cli/index.ts'
 export const statusCommand: Command = {
   name: 'status',
   usage: '[OPTIONS] DIR',
-  about: 'where each rank is: last step, steps a second, who holds the others, who is silent, errors',
+  about: "show each rank's last step, steps per second and errors, and which ranks are slow or silent",
   options: {
-    watch: { short: 'w', about: 'draw it again and again' },
-    every: { value: 'SECONDS', about: 'how often (default: 2)' },
-    plot: { value: 'FILE', about: 'step time by rank over the run, as SVG' },
-    json: { about: 'as JSON, a line a rank' },
-    help: { short: 'h', about: 'this text' },
+    watch: { short: 'w', about: 'repeat until interrupted' },
+    every: { value: 'SECONDS', about: 'interval of --watch (default: 2)' },
+    plot: { value: 'FILE', about: 'write a chart of the step time of each rank, as SVG' },
+    json: { about: 'write JSON, one line per rank' },
+    help: { short: 'h', about: 'show this help' },
   },
   examples: [
     ['ranklog status logs/', 'once; works while the job runs'],
-    ['ranklog status -w logs/', 'watch it'],
-    ['ranklog status --plot steps.svg logs/', 'see where one rank holds the others'],
-    ['ranklog status --json logs/ | jq \'select(.state != "runs")\'', 'for programs'],
+    ['ranklog status -w logs/', 'repeat every 2 seconds'],
+    ['ranklog status --plot steps.svg logs/', 'see where one rank delays the others'],
+    ['ranklog status --json logs/ | jq \'select(.state != "runs")\'', 'JSON for other programs'],
   ],
   async run(given, io) {
     const { showStatus } = await import('./show-status.ts') // other commands do without

@@ -4,23 +4,23 @@ import { levelLabels } from '../cli/index.ts'
 export const tailCommand: Command = {
   name: 'tail',
   usage: '[OPTIONS] DIR',
-  about: 'what all ranks log now, in order, each line with its rank; new ranks and attempts appear',
+  about: 'follow the logs of all ranks in time order, including new ranks and attempts',
   options: {
-    lines: { value: 'N', short: 'n', about: 'so many last lines of each rank first (default: 10)' },
+    lines: { value: 'N', short: 'n', about: 'start with the last N lines of each rank (default: 10)' },
     level: {
       value: 'LEVEL',
-      about: 'nothing below this level',
+      about: 'only records of this level and above',
       values: levelLabels,
     },
-    ranks: { value: 'RANKS', about: "these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0" },
-    window: { value: 'MS', about: 'how long a line waits for earlier ones of other ranks (default: 50)' },
-    raw: { about: 'the lines as they are, without pino-pretty, labels and colours' },
-    help: { short: 'h', about: 'this text' },
+    ranks: { value: 'RANKS', about: "only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0" },
+    window: { value: 'MS', about: 'how long a line waits for earlier lines of other ranks (default: 50)' },
+    raw: { about: 'write lines unchanged, without pino-pretty, labels and colours' },
+    help: { short: 'h', about: 'show this help' },
   },
   examples: [
-    ['ranklog tail logs/', 'watch a run'],
-    ['ranklog tail logs/ --level warn --ranks 0-7', 'only what goes wrong, on one node'],
-    ['ranklog tail --raw logs/ | jq .step', 'for programs'],
+    ['ranklog tail logs/', 'follow a run'],
+    ['ranklog tail logs/ --level warn --ranks 0-7', 'only warnings and errors of the first eight ranks'],
+    ['ranklog tail --raw logs/ | jq .step', 'NDJSON for other programs'],
   ],
   async run(given, io) {
     const { tailLogs } = await import('./tail-logs.ts') // other commands do without

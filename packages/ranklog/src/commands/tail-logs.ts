@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RankSet } from 'pino-rank/sink'
 import { blocksOf, type Decorator, merge } from 'pino-rank-merge'
-import type { Given, Io } from '../cli/index.ts'
+import type { Given, Io, Output } from '../cli/index.ts'
 import { InputError, readCount, readLevel, readRanks } from '../cli/index.ts'
 import {
   findSources,
@@ -20,6 +20,8 @@ import { filter } from './decorations.ts'
 /** Ranks that appear later. */
 const spare = 512
 const pollMs = 500
+/** After a signal, what is being written has this long, in ms. */
+const maxEndMs = 3000
 
 /** Runs `ranklog tail`. @returns the exit code @throws {InputError} */
 export async function tailLogs({ options, paths }: Given, io: Io): Promise<number> {
@@ -30,24 +32,40 @@ export async function tailLogs({ options, paths }: Given, io: Io): Promise<numbe
     throw new InputError(`${folder}: no such folder`, 'name the folder of the run')
   const raw = options.raw === true
   const stopped = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      stopped.abort()
+      setTimeout(() => process.kill(process.pid, signal), maxEndMs).unref() // a reader that stands still holds nobody
+    })
   const watched = new Watched(folder, {
     lines: readCount('lines', options.lines, 10, 0),
     ranks: readRanks(options.ranks),
-    warn: (message) => io.stderr.write(`ranklog tail: ${message}\n`),
+    warn: (message) => io.stderr.report(`ranklog tail: ${message}`),
     stopped: stopped.signal,
   })
   const level = typeof options.level === 'string' ? readLevel(options.level) : undefined
   const reorderWindowMs = readCount('window', options.window, 50, 0)
-  const merged = merge(watched.slots, { live: true, reorderWindowMs })
+  const merged = merge(watched.slots, { live: true, reorderWindowMs, partialLines: true })
   refuseInput('tail: stdout', 1, await watched.files())
   void watched.look()
-  const decorate: Decorator = raw ? (blocks) => blocks : (await forPeople(io))(watched.names)
-  for await (const blocks of decorate(filter({ level })(blocksOf(merged.batches())))) {
-    if (!io.stdout.write(Buffer.concat(blocks.map(({ bytes }) => bytes))))
-      await new Promise((drained) => io.stdout.once('drain', drained))
+  void stopWithoutReader(io.stdout, stopped)
+  const decorate: Decorator = raw ? (blocks) => blocks : (await forPeople(io.stdout, io.env))(watched.names)
+  try {
+    for await (const blocks of decorate(filter({ level })(blocksOf(merged.batches())))) {
+      if (!(await io.stdout.write(Buffer.concat(blocks.map(({ bytes }) => bytes))))) break // the reader has left
+    }
+  } finally {
+    stopped.abort()
   }
   return 0
+}
+
+/** Stops once nobody reads the output any more, even if there is nothing to write. */
+async function stopWithoutReader(output: Output, stopped: AbortController): Promise<void> {
+  while (!stopped.signal.aborted) {
+    if (!output.hasReader()) stopped.abort()
+    await pause(pollMs, undefined, { signal: stopped.signal }).catch(() => {})
+  }
 }
 
 interface WatchOptions {

@@ -1,6 +1,5 @@
 import t from 'tap'
 import { withoutBar } from './bar.ts'
-import { Screen } from './screen.ts'
 
 /** What comes out of chunks, and which bars were shown. */
 async function run(...chunks: string[]): Promise<[text: string, bars: string[]]> {
@@ -25,22 +24,57 @@ t.test('what is no bar is as it is', async (t) => {
   t.equal(long.length, 100_002)
 })
 
-t.test('the bar stays the last line', async (t) => {
-  let drawn = ''
-  let columns = 20
-  const screen = new Screen(
-    async (bytes) => {
-      drawn += bytes
-      return true
+t.test('text that stays without a newline is passed on, and a bar can begin later in its line', async (t) => {
+  const due: (() => void)[] = []
+  const clock = {
+    after(_ms: number, task: () => void) {
+      due.push(task)
+      return () => {
+        if (due.includes(task)) due.splice(due.indexOf(task), 1)
+      }
     },
-    () => columns,
+  }
+  const chunks: ((chunk: string | undefined) => void)[] = []
+  const stream = (async function* () {
+    for (;;) {
+      const chunk = await new Promise<string | undefined>((resolve) => chunks.push(resolve))
+      if (chunk === undefined) return
+      yield Buffer.from(chunk)
+    }
+  })()
+  const bars: string[] = []
+  const found: string[] = []
+  const ended = (async () => {
+    for await (const part of withoutBar(stream, (bar) => bars.push(bar), clock)) found.push(part.toString())
+  })()
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  const send = async (chunk: string | undefined) => {
+    while (chunks.length === 0) await turn()
+    chunks.shift()?.(chunk)
+    for (let turns = 0; turns < 3; turns++) await turn()
+  }
+  const wait = async () => {
+    for (const task of due.splice(0)) task()
+    for (let turns = 0; turns < 3; turns++) await turn()
+  }
+  await send('Name? ')
+  t.strictSame([found, due.length], [[], 1])
+  await wait()
+  t.strictSame(found, ['Name? '])
+  await send('Bob\n')
+  await send('\r 10 %')
+  t.strictSame([found, due.length], [['Name? ', 'Bob\n'], 0], 'a bar is not passed on before its end')
+  await send('\n0 %')
+  await wait()
+  await send('\r50 %')
+  await send(' done\n')
+  await send(undefined)
+  await ended
+  t.strictSame(
+    [found, bars],
+    [
+      ['Name? ', 'Bob\n', ' 10 %\n', '0 %', '50 % done\n'],
+      [' 10 %', '', '50 %', ''],
+    ],
   )
-  await screen.lines(Buffer.from('a\n'))
-  screen.show('50 % \x1b[31m')
-  await screen.lines(Buffer.from('b\n'))
-  columns = 5
-  await screen.lines(Buffer.from('c\n'))
-  screen.show('')
-  await screen.lines(Buffer.from('d\n'))
-  t.equal(drawn, 'a\n\r\x1b[K50 % \\x1b[31m\r\x1b[Kb\n50 % \\x1b[31m\r\x1b[Kc\n50 %\r\x1b[Kd\n')
 })

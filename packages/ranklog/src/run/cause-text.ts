@@ -1,9 +1,9 @@
-import { escapeControls } from 'pino-rank/sink'
+import { oneLine } from 'pino-rank/sink'
 import { ranksText } from 'pino-rank-merge'
 import type { FirstCause, RankReport } from './first-cause.ts'
 
-/** For people. */
-export function causeText(cause: FirstCause): string {
+/** Returns the report of a failure, for people. */
+export function causeLines(cause: FirstCause): string[] {
   const { rank, host, pid, attempt, afterSeconds, error, lastLines, others } = cause
   const where = `host ${host}, pid ${pid}${attempt > 0 ? `, attempt ${attempt}` : ''}, after ${afterSeconds} s`
   const groups = new Map<string, RankReport[]>()
@@ -11,16 +11,10 @@ export function causeText(cause: FirstCause): string {
     const text = other.cause === 'ended' ? 'had ended or ended well' : `followed: ${endOf(other)}`
     groups.set(text, [...(groups.get(text) ?? []), other])
   }
-  const lines = [
-    `rank ${rank} failed first: ${endOf(cause)} (${where})`,
-    ...(error
-      ? [
-          `  ${escapeControls(error.stack ?? error.message)
-            .trimEnd()
-            .replaceAll('\n', '\n  ')}`,
-        ]
-      : []),
-    ...(lastLines.length > 0 ? ['  its last lines:', ...lastLines.map((line) => `  | ${escapeControls(line)}`)] : []),
+  return [
+    `ranklog run: rank ${rank} failed first: ${endOf(cause)} (${where})`,
+    ...(error ? (error.stack ?? error.message).trimEnd().split('\n') : []).map((line) => `  ${line}`),
+    ...(lastLines.length > 0 ? ['  its last lines:', ...lastLines.map((line) => `  | ${line}`)] : []),
     ...others
       .filter(({ cause }) => cause === 'failed')
       .map((other) => `rank ${other.rank} failed ${other.laterMs} ms later: ${endOf(other)}${messageOf(other)}`),
@@ -29,7 +23,6 @@ export function causeText(cause: FirstCause): string {
       return `${ranks.length === 1 ? 'rank' : 'ranks'} ${names} ${text}`
     }),
   ]
-  return `${lines.join('\n')}\n`
 }
 
 function endOf({ exitCode, signal, lostPeer }: RankReport): string {
@@ -37,5 +30,5 @@ function endOf({ exitCode, signal, lostPeer }: RankReport): string {
 }
 
 function messageOf({ error }: RankReport): string {
-  return error ? ` (${escapeControls(error.message)})` : ''
+  return error ? ` (${oneLine(error.message)})` : ''
 }

@@ -20,7 +20,7 @@ async function copy(chunks: readonly Uint8Array[], path?: string) {
   const flow = { bytes: 0, writing: 0 }
   const log = new RankLog(path, (error) => t.fail(error.message))
   const passed: Buffer[] = []
-  for await (const chunk of new LogTee(reused(chunks), () => log, flow)) passed.push(Buffer.from(chunk))
+  for await (const chunk of new LogTee(reused(chunks), () => log, flow, 250)) passed.push(Buffer.from(chunk))
   await log.close()
   return { flow, log, passed: Buffer.concat(passed).toString() }
 }
@@ -52,7 +52,7 @@ t.test("two streams of a rank do not tear each other's lines, but for lines of m
   const log = new RankLog(path, ({ message }) => t.fail(message))
   const flow = { bytes: 0, writing: 0 }
   const tee = (chunks: string[]) =>
-    new LogTee(reused(chunks.map((chunk) => Buffer.from(chunk))), () => log, flow)[Symbol.asyncIterator]()
+    new LogTee(reused(chunks.map((chunk) => Buffer.from(chunk))), () => log, flow, 250)[Symbol.asyncIterator]()
   const [out, err] = [
     tee(['fir', 'st\nsec', 'ond\n', 'x'.repeat(2 ** 20), 'x\n']),
     tee(['one\n', 'two\n', 'three\n', 'four\n']),
@@ -62,6 +62,31 @@ t.test("two streams of a rank do not tear each other's lines, but for lines of m
   const lines = readFileSync(path, 'utf8').split('\n')
   t.strictSame(lines.slice(0, 5), ['one', 'first', 'two', 'second', 'three'])
   t.equal(lines.slice(5).join('').length, 2 ** 20 + 1 + 'four'.length)
+  t.equal(lines[6], 'four', 'a line of its own')
+})
+
+t.test('text without a newline is in the file after a while, and a record is not', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'lt-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  for (const [chunks, part, whole] of [
+    [['a\nName? ', 'Bob\n'], 'a\nName? ', 'a\nName? Bob\n'],
+    [['a\nName? '], 'a\nName? ', 'a\nName? \n'],
+    [['a\n{"level":30', '}\n'], 'a\n', 'a\n{"level":30}\n'],
+  ] as const) {
+    const path = join(folder, 'part.log')
+    rmSync(path, { force: true })
+    const log = new RankLog(path, ({ message }) => t.fail(message))
+    const text = () => readFileSync(path, 'utf8')
+    const stream = reused(chunks.map((chunk) => Buffer.from(chunk)))
+    const tee = new LogTee(stream, () => log, { bytes: 0, writing: 0 }, 20)[Symbol.asyncIterator]()
+    await tee.next()
+    const alive = setInterval(() => {}, 1000) // timers of the log do not keep the process alive
+    while (text() !== part) await new Promise((resolve) => setTimeout(resolve, 5))
+    while (!(await tee.next()).done);
+    clearInterval(alive)
+    await log.close()
+    t.equal(text(), whole)
+  }
 })
 
 t.test('the log is asked for when the first bytes come, and the last lines are kept without a file', async (t) => {
@@ -75,6 +100,7 @@ t.test('the log is asked for when the first bytes come, and the last lines are k
       return log
     },
     flow,
+    250,
   )[Symbol.asyncIterator]()
   t.strictSame(names, [])
   await chunks.next()
@@ -92,7 +118,7 @@ t.test('it asks the stream for the state that the merge needs, and ends it', asy
     hasBytes: true,
     return: async () => ({ value: ended++, done: true }),
   })
-  const tee = new LogTee(stream as never, () => t.fail() as never, { bytes: 0, writing: 0 })
+  const tee = new LogTee(stream as never, () => t.fail() as never, { bytes: 0, writing: 0 }, 250)
   t.strictSame([tee.isAway, tee.hasBytes], [true, true])
   await tee[Symbol.asyncIterator]().return?.()
   t.equal(ended, 1)

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import { systemClock } from 'pino-rank-lines/system'
+import { partialLength } from 'pino-rank-merge/core'
 import type { RankLog } from './rank-log.ts'
 import type { Flow, RankStream } from './run-output.ts'
 
@@ -7,27 +9,35 @@ const newline = 10
 const maxLineBytes = 2 ** 20
 
 /**
- * Copies a rank's stream to its log, in whole lines, and passes it on byte for byte. A chunk is valid until the next one is asked
- * for. The methods are written by hand, because an async generator costs several promises for each chunk.
+ * Copies a rank's stream to its log, in whole lines, and passes it on byte for byte. Text whose newline does not come is copied to
+ * the log's file without it. A chunk is valid until the next one is asked for. The methods are written by hand, because an async
+ * generator costs several promises for each chunk.
  */
 export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
   readonly #stream: RankStream
   readonly #logOf: () => RankLog
   readonly #flow: Flow
+  readonly #partMs: number
   #chunks: AsyncIterator<Uint8Array> | undefined
   #log: RankLog | undefined
   /** The beginning of a line whose end has not come. */
   #fragment: Uint8Array[] = []
   #fragmentBytes = 0
+  /** When its first byte came, on the clock of `performance.now()`. `#isContinued`: its line's beginning is in the log. */
+  #fragmentAt = 0
+  #isContinued = false
+  #hasTimer = false
 
   /**
    * @param logOf called when the first bytes have come: before, the rank of a stream may be unknown
    * @param flow counts the bytes
+   * @param partMs how long text without a newline waits for it, in ms
    */
-  constructor(stream: RankStream, logOf: () => RankLog, flow: Flow) {
+  constructor(stream: RankStream, logOf: () => RankLog, flow: Flow, partMs: number) {
     this.#stream = stream
     this.#logOf = logOf
     this.#flow = flow
+    this.#partMs = partMs
   }
 
   get isAway(): boolean {
@@ -59,7 +69,8 @@ export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
 
   readonly #copy = (result: IteratorResult<Uint8Array>): IteratorResult<Uint8Array> => {
     if (!result.done) this.#append(result.value)
-    else if (this.#fragmentBytes > 0) this.#log?.append([...this.#takeFragment(), Buffer.of(newline)])
+    else if (this.#fragmentBytes > 0 || this.#isContinued)
+      this.#log?.append([...this.#takeFragment(), Buffer.of(newline)], this)
     return result
   }
 
@@ -68,10 +79,40 @@ export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
     this.#flow.bytes += chunk.length
     const isTooLong = this.#fragmentBytes + chunk.length > maxLineBytes
     const end = isTooLong ? chunk.length : chunk.lastIndexOf(newline) + 1
-    if (end > 0) this.#log.append([...this.#takeFragment(), chunk.subarray(0, end)])
+    if (end > 0) {
+      this.#log.append([...this.#takeFragment(), chunk.subarray(0, end)], this)
+      this.#isContinued = isTooLong && chunk[end - 1] !== newline
+    }
     if (end === chunk.length) return
+    if (this.#fragmentBytes === 0) this.#fragmentAt = performance.now()
     this.#fragment.push(Buffer.from(chunk.subarray(end)))
     this.#fragmentBytes += chunk.length - end
+    if (this.#log.hasFile) this.#schedulePart(this.#partMs)
+  }
+
+  /** Copies the fragment once it is old enough, if it is text. One timer is enough, however often fragments come and go. */
+  #schedulePart(ms: number): void {
+    if (this.#hasTimer) return
+    this.#hasTimer = true
+    systemClock.after(ms, () => {
+      this.#hasTimer = false
+      if (this.#fragmentBytes === 0) return
+      const leftMs = this.#fragmentAt + this.#partMs - performance.now()
+      if (leftMs > 0) this.#schedulePart(Math.ceil(leftMs))
+      else this.#appendPart()
+    })
+  }
+
+  #appendPart(): void {
+    const bytes = Buffer.concat(this.#takeFragment())
+    const length = partialLength(bytes, this.#isContinued)
+    if (length > 0) {
+      this.#log?.append([bytes.subarray(0, length)], this)
+      this.#isContinued = true
+    }
+    if (length === bytes.length) return
+    this.#fragment.push(bytes.subarray(length))
+    this.#fragmentBytes = bytes.length - length
   }
 
   #takeFragment(): Uint8Array[] {

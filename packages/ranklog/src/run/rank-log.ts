@@ -8,6 +8,7 @@ import { InputError } from '../cli/index.ts'
 const maxPendingBytes = 2 ** 20
 const tailBytes = 2 ** 13
 const maxLastLines = 20
+const newline = 10
 
 /** What one rank prints: whole lines of both its streams in one file, where there is one, and the last of them in memory. */
 export class RankLog {
@@ -17,6 +18,9 @@ export class RankLog {
   readonly #tail: Buffer = Buffer.allocUnsafeSlow(tailBytes)
   #length = 0
   #pendingBytes = 0
+  /** The stream whose line has no end yet in the file, and the one whose line was ended by us before another stream's. */
+  #openStream: object | undefined
+  #cutStream: object | undefined
   #written: Promise<void> = Promise.resolve()
 
   /** @param onError called once; what follows is not in the file */
@@ -51,8 +55,33 @@ export class RankLog {
     this.#fd = undefined
   }
 
-  /** Appends whole lines. The parts are copied. */
-  append(parts: readonly Uint8Array[]): void {
+  /** False if there is no file, or it cannot be written any more. */
+  get hasFile(): boolean {
+    return this.#fd !== undefined
+  }
+
+  /**
+   * Appends lines of one of the rank's streams. The parts are copied. If the last line has no end, the stream's next bytes are the
+   * rest of it. If bytes of the other stream come first, the line gets a newline.
+   */
+  append(parts: readonly Uint8Array[], stream: object = this): void {
+    const own = this.#withoutCutEnd(parts, stream)
+    if (own.every(({ length }) => length === 0)) return
+    const isOther = this.#openStream !== undefined && this.#openStream !== stream
+    if (isOther) this.#cutStream = this.#openStream
+    this.#openStream = own.at(-1)?.at(-1) === newline ? undefined : stream
+    this.#append(isOther ? [Buffer.of(newline), ...own] : own)
+  }
+
+  /** Returns the bytes without the newline that a line has got already. */
+  #withoutCutEnd(parts: readonly Uint8Array[], stream: object): readonly Uint8Array[] {
+    if (this.#cutStream !== stream) return parts
+    this.#cutStream = undefined
+    const [first, ...others] = parts
+    return first?.[0] === newline ? [first.subarray(1), ...others] : parts
+  }
+
+  #append(parts: readonly Uint8Array[]): void {
     for (const part of parts) {
       const last = part.subarray(-tailBytes)
       this.#tail.copyWithin(0, last.length)

@@ -27,7 +27,7 @@ export interface RunSettings {
 /** @throws {InputError} */
 export async function readRun({ options, paths }: Given, env: NodeJS.ProcessEnv): Promise<RunSettings> {
   if (paths.length === 0)
-    throw new InputError('run: no program', 'name it behind two dashes: ranklog run -n 8 -- node train.js')
+    throw new InputError('run: no program', 'name one, for example: ranklog run -n 8 node train.js')
   const text = (name: string) => options[name] as string | undefined
   const count = (name: string, fallback: number, min: number) => readCount(name, text(name), fallback, min)
   const nodes = count('nnodes', 1, 1)

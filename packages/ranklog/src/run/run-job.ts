@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { constants, hostname, tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
+import { constants, hostname } from 'node:os'
 import { join } from 'node:path'
-import { isatty } from 'node:tty'
 import { setFlagsFromString } from 'node:v8'
-import { LiveMemory, label } from 'pino-rank-merge'
-import type { Given, Io } from '../cli/index.ts'
+import { LiveMemory } from 'pino-rank-merge'
+import type { Given, Io, Output } from '../cli/index.ts'
 import { InputError } from '../cli/index.ts'
-import { forPeople } from '../terminal/index.ts'
-import { causeText } from './cause-text.ts'
+import { forPeople, labelled } from '../terminal/index.ts'
+import { causeLines } from './cause-text.ts'
 import { exitCodeOf, type FirstCause, firstCause } from './first-cause.ts'
 import { LogTee } from './log-tee.ts'
 import { rankEnv } from './rank-env.ts'
@@ -17,7 +16,8 @@ import { logPaths, RankLog } from './rank-log.ts'
 import type { RankEnd } from './rank-process.ts'
 import { type RunSettings, readRun } from './read-run.ts'
 import { runCollector } from './run-collector.ts'
-import { type Flow, type Printed, type RunOutputOptions, runOutput } from './run-output.ts'
+import { createRunFolder } from './run-folder.ts'
+import { type Flow, type Printed, type RankOutput, runOutput } from './run-output.ts'
 import { sentStreams } from './sent-streams.ts'
 import { StopSignals } from './stop-signals.ts'
 import { untilFlowed } from './until-flowed.ts'
@@ -30,16 +30,16 @@ export async function runJob(given: Given, io: Io): Promise<number> {
   // V8 optimises a function after eight times the default work: during the first second its compiler threads take cores from the ranks
   setFlagsFromString('--interrupt-budget=540000')
   const stopped = new StopSignals()
-  const folder = mkdtempSync(join(tmpdir(), 'ranklog-'))
+  const folder = createRunFolder()
   try {
     for (let attempt = 0; ; attempt++) {
       const cause = await runAttempt(settings, attempt, folder, stopped, io)
       if (stopped.signal) return 128 + constants.signals[stopped.signal]
       if (!cause) return 0
-      io.stderr.write(settings.json ? `${JSON.stringify(cause)}\n` : `ranklog run: ${causeText(cause)}`)
+      void (settings.json ? io.stderr.json([cause]) : io.stderr.lines(causeLines(cause)))
       if (attempt >= settings.maxRestarts) return exitCodeOf(cause)
       if (!settings.json)
-        io.stderr.write(`ranklog run: starts all ranks again (${attempt + 1} of ${settings.maxRestarts})\n`)
+        io.stderr.report(`ranklog run: starts all ranks again (${attempt + 1} of ${settings.maxRestarts})`)
     }
   } finally {
     stopped.end()
@@ -59,7 +59,7 @@ async function runAttempt(
   const ranks = Array.from({ length: perNode }, (_, at) => first + at)
   const errorFile = (rank: number) => join(folder, `${attempt}-${rank}.json`)
   const causeFile = join(folder, `${attempt}-cause.json`)
-  const warn = (text: string) => io.stderr.write(`ranklog run: ${text}\n`)
+  const warn = (text: string) => io.stderr.report(`ranklog run: ${text}`)
   const pathOf = logPaths(logDir, attempt, nodes * perNode)
   const flow: Flow = { bytes: 0, writing: 0 }
   const logs = ranks.map(
@@ -87,11 +87,11 @@ async function runAttempt(
   for (const { out } of job.ranks) outs.add(out)
   stopped.watch(job)
   const teeAll = (streams: readonly AsyncIterable<Uint8Array>[]) =>
-    streams.map((stream, at) => new LogTee(stream, () => logs[at] as RankLog, flow))
+    streams.map((stream, at) => new LogTee(stream, () => logs[at] as RankLog, flow, settings.windowMs))
   const printed: Printed = {
     stdout: teeAll(job.ranks.map(({ stdout }) => stdout)),
     stderr: teeAll(job.ranks.map(({ stderr }) => stderr)),
-    sent: sentStreams(collector, (name) => logs[Number(name) - first] as RankLog, flow),
+    sent: sentStreams(collector, (name) => logs[Number(name) - first] as RankLog, flow, settings.windowMs),
     sentNames: collector.names,
     onSentNamed: (named) => {
       collector.onNamed = named
@@ -101,7 +101,10 @@ async function runAttempt(
     memory,
     loads: new Map(job.ranks.map(({ rank, pid }) => [`${rank}`, new RankLoad(() => loadOf(pid))])),
   }
-  const output = runOutput(names, printed, await outputOptions(settings, io, flow, warn))
+  const stdout = await rankOutput(settings, io.stdout, io.env)
+  const stderr = io.stderr === io.stdout ? stdout : await rankOutput(settings, io.stderr, io.env)
+  const { windowMs, maxWindowMs } = settings
+  const output = runOutput(names, printed, { stdout, stderr, windowMs, maxWindowMs, flow, warn })
   output.catch(() => {}) // it is reported below
   try {
     const ends = await job.ended
@@ -125,16 +128,15 @@ async function runAttempt(
   }
 }
 
-async function outputOptions(
-  { windowMs, maxWindowMs, label: template, raw }: RunSettings,
-  io: Io,
-  flow: Flow,
-  warn: (text: string) => void,
-): Promise<RunOutputOptions> {
-  // `process.stdout` is not asked: it makes a pipe non-blocking, for all who have it
-  const common = { windowMs, maxWindowMs, flow, warn }
+/** A file or a pipe gets the lines as they are, or with the user's label. A terminal gets them readable, and safe for it. */
+async function rankOutput(
+  { label: template, raw }: RunSettings,
+  output: Output,
+  env: NodeJS.ProcessEnv,
+): Promise<RankOutput> {
+  const isTerminal = output.isTTY && !raw
+  const common = { output, showsBar: isTerminal }
   if (template !== undefined)
-    return { ...common, decorate: (names) => label({ template, names, hosts: names.map(hostname) }) }
-  if (raw || !isatty(1)) return { ...common, decorate: undefined }
-  return { ...common, decorate: await forPeople(io), columns: () => io.stdout.columns ?? 80 }
+    return { ...common, decorate: (names) => labelled(template, names, names.map(hostname), isTerminal) }
+  return { ...common, decorate: isTerminal ? await forPeople(output, env) : undefined }
 }

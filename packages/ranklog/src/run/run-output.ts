@@ -1,10 +1,10 @@
 import { blocksOf, type Decorator, type LiveMemory, merge, type Source } from 'pino-rank-merge'
-import { concatBlocks, fileIdOf, tryWriteAll, writeChunks } from 'pino-rank-stdout/collector'
+import { concatBlocks, writeChunks } from 'pino-rank-stdout/collector'
+import type { Output } from '../cli/index.ts'
 import { withoutBar } from './bar.ts'
 import { ClockWarnings } from './clock-warnings.ts'
 import type { RankLoad } from './rank-load.ts'
 import { startWindowMs } from './run-window.ts'
-import { Screen } from './screen.ts'
 import type { WriteMode } from './write-mode.ts'
 
 /** Counts what passes through, so that a caller that waits for the end can see progress. */
@@ -15,15 +15,23 @@ export interface Flow {
   writing: number
 }
 
+/** Where the ranks' lines go, and what is made of them. */
+export interface RankOutput {
+  output: Output
+  /** Returns the decorator for the lines. Called with the rank of each source. @default lines are not changed */
+  decorate: ((names: readonly string[]) => Decorator) | undefined
+  /** True: progress bars are taken out of the lines, and that of the first rank is shown in the terminal's last line. */
+  showsBar: boolean
+}
+
 /** What is made of the ranks' streams. */
 export interface RunOutputOptions {
   /** How long a line waits for earlier lines of other ranks, in ms. `maxWindowMs` applies if ranks hold lines back. */
   windowMs: number
   maxWindowMs: number
-  /** Returns the decorator for the lines. Called with the rank of each source. @default lines are not changed */
-  decorate: ((names: readonly string[]) => Decorator) | undefined
-  /** Width of the terminal that shows a bar of the first rank; undefined: it has none. */
-  columns?: (() => number) | undefined
+  /** The same object if both are the same file, pipe or terminal. */
+  stdout: RankOutput
+  stderr: RankOutput
   /** Counts what goes through. */
   flow: Flow
   /** Called with each warning for the operator, once. */
@@ -60,7 +68,7 @@ export interface Printed {
 export async function runOutput(names: readonly string[], printed: Printed, options: RunOutputOptions): Promise<void> {
   const { stdout, stderr, sent, sentNames, onSentNamed, ackWritten, loads, writeModes, memory } = printed
   const own = [...stdout, ...sent]
-  const isOne = fileIdOf(1) === fileIdOf(2)
+  const isOne = options.stdout === options.stderr
   const ownNames = [...names, ...sentNames, ...(isOne ? names : [])]
   onSentNamed((at, name) => {
     ownNames[stdout.length + at] = name
@@ -69,17 +77,18 @@ export async function runOutput(names: readonly string[], printed: Printed, opti
   const ownModes = [...writeModes.map(([mode]) => mode), ...sent.map(() => undefined)] // a rank that sends gets acknowledgements
   const errorModes = writeModes.map(([, mode]) => mode)
   const common = { ...options, loads, memory }
-  if (isOne) return mergeStreams(ownNames, [...own, ...stderr], [...ownModes, ...errorModes], 1, common, ack)
+  if (isOne)
+    return mergeStreams(ownNames, [...own, ...stderr], [...ownModes, ...errorModes], options.stdout, common, ack)
   await Promise.all([
-    mergeStreams(ownNames, own, ownModes, 1, common, ack),
-    mergeStreams(names, stderr, errorModes, 2, common, () => {}),
+    mergeStreams(ownNames, own, ownModes, options.stdout, common, ack),
+    mergeStreams(names, stderr, errorModes, options.stderr, common, () => {}),
   ])
 }
 
 interface RankSourceOptions {
   mode: WriteMode | undefined
   isComputing: NonNullable<Source['isComputing']>
-  /** Shows a progress bar that is taken out of the lines. */
+  /** Shows a progress bar that is taken out of the lines. @default bars stay in the lines */
   show: ((bar: string) => void) | undefined
 }
 
@@ -124,29 +133,36 @@ async function mergeStreams(
   names: readonly string[],
   streams: readonly RankStream[],
   modes: readonly (WriteMode | undefined)[],
-  fd: number,
+  { output, decorate, showsBar }: RankOutput,
   options: MergeStreamsOptions,
   onWritten: (bytes: Float64Array) => void,
 ): Promise<void> {
-  const { windowMs, maxWindowMs, decorate, columns, flow, warn, loads, memory } = options
+  const { windowMs, maxWindowMs, flow, warn, loads, memory } = options
   let hasReader = true
+  /** @returns false if nothing can be written any more */
   const write = async (bytes: Buffer) => {
     flow.writing++
     try {
-      return await tryWriteAll(fd, bytes)
+      if (await output.write(bytes)) return true
+      warn(`nobody reads ${output.fd === 1 ? 'stdout' : 'stderr'} any more; the ranks continue`)
+    } catch (error) {
+      warn(`${(error as Error).message}; the ranks continue, and what they print is not written`)
     } finally {
       flow.writing--
     }
+    return false
   }
-  const screen = new Screen(write, columns ?? (() => 0))
-  const isFirst = (at: number) => names[at] === names[0]
-  const show = (bar: string) => screen.show(bar)
+  const showOf = (name: string | undefined) => {
+    if (!showsBar) return undefined
+    return name === names[0] ? (bar: string) => output.showBar(bar) : () => {}
+  }
   const sources = streams.map((stream, at) => {
     const isComputing = (silentMs: number) => loads.get(names[at] as string)?.isComputing(silentMs) === true
-    return new RankSource(stream, { mode: modes[at], isComputing, show: columns && isFirst(at) ? show : undefined })
+    return new RankSource(stream, { mode: modes[at], isComputing, show: showOf(names[at]) })
   })
   const lines = merge(sources, {
     ...{ live: true, reuse: true, reorderWindowMs: windowMs, maxReorderWindowMs: maxWindowMs },
+    partialLines: true,
     startWindowMs: loads.size === 1 ? 0 : startWindowMs, // a single rank has no other to wait for
     ...{ memory, owners: names.map((name, at) => (name === '' ? `connection ${at}` : name)) },
   })
@@ -159,10 +175,8 @@ async function mergeStreams(
   await writeChunks(
     decorate ? concatBlocks(decorate(names)(blocksOf(lines.batches()))) : lines,
     async (chunk) => {
-      if (!hasReader) return true // the ranks continue
-      hasReader = await screen.lines(chunk)
-      if (!hasReader) warn(`nobody reads ${fd === 1 ? 'stdout' : 'stderr'} any more; the ranks continue`)
-      return true
+      if (hasReader) hasReader = await write(chunk)
+      return true // the ranks continue
     },
     onChunk,
   )

@@ -11,6 +11,7 @@ export function sentStreams(
   { slots, names }: CollectorSocket,
   logOf: (name: string) => RankLog,
   flow: Flow,
+  partMs: number,
 ): RankStream[] {
-  return slots.map((slot, at) => new LogTee(slot, () => logOf(names[at] as string), flow))
+  return slots.map((slot, at) => new LogTee(slot, () => logOf(names[at] as string), flow, partMs))
 }

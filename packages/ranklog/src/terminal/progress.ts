@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import type { Output } from '../cli/index.ts'
 import type { LogSource } from '../files/index.ts'
 
 const afterMs = 1000
@@ -8,12 +9,12 @@ const width = 30
 /** A bar on a terminal, once it takes longer than a second. */
 export class Progress {
   readonly #total: number
-  readonly #out: NodeJS.WriteStream
+  readonly #out: Output
   readonly #started = Date.now()
   #drawn = 0
 
   /** Returns a bar for plain files, whose size is the amount of work. */
-  static of(sources: readonly LogSource[], out: NodeJS.WriteStream): Progress {
+  static of(sources: readonly LogSource[], out: Output): Progress {
     const sizes = sources.flatMap(({ files }) =>
       files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0),
     )
@@ -23,7 +24,7 @@ export class Progress {
     )
   }
 
-  constructor(total: number, out: NodeJS.WriteStream) {
+  constructor(total: number, out: Output) {
     this.#total = total
     this.#out = out
   }
@@ -36,14 +37,13 @@ export class Progress {
     const part = Math.min(1, this.#total === 0 ? 1 : bytes / this.#total)
     const filled = Math.round(width * part)
     const rate = bytes / 1e6 / ((now - this.#started) / 1000)
-    this.#out.write(
-      `\r\x1b[K${'━'.repeat(filled)}${'─'.repeat(width - filled)} ${Math.floor(100 * part)} %  ${Math.round(rate)} MB/s`,
+    this.#out.showBar(
+      `${'━'.repeat(filled)}${'─'.repeat(width - filled)} ${Math.floor(100 * part)} %  ${Math.round(rate)} MB/s`,
     )
   }
 
   /** Takes it away. */
   end(): void {
-    if (this.#drawn > 0) this.#out.write('\r\x1b[K')
-    this.#drawn = 0
+    this.#out.showBar('')
   }
 }

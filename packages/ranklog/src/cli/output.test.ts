@@ -1,0 +1,103 @@
+import t from 'tap'
+import { Output } from './output.ts'
+
+/** What is written to a terminal, or to a pipe. */
+class Written {
+  text = ''
+  columns = 20
+  /** The code with which writes fail, as long as there is one. */
+  fault: string | undefined
+
+  output(isTTY = true): Output {
+    return new Output(7, {
+      isTTY,
+      columns: () => this.columns,
+      writeSome: async (_fd, bytes) => {
+        if (this.fault !== undefined) throw Object.assign(new Error(this.fault), { code: this.fault })
+        const part = bytes.subarray(0, 3) // writes may be short
+        this.text += Buffer.from(part).toString('latin1')
+        return part.length
+      },
+    })
+  }
+}
+
+const hostile = 'a\x1b]0;x\x07\r\n\x9b2J\u202e'
+const shown = 'a\\x1b]0;x\\x07\\x0d\\n\\x9b2J\\u202e'
+
+t.test('text is safe for a terminal, and stays one line', async (t) => {
+  const written = new Written()
+  const output = written.output(false)
+  await output.lines([hostile, { text: hostile, color: '\x1b[31m' }, { text: 'b', color: undefined }])
+  t.equal(written.text, `${shown}\n\x1b[31m${shown}\x1b[0m\nb\n`)
+  written.text = ''
+  output.report(`file ${hostile}: no such file`)
+  await output.json([{ [hostile]: hostile }])
+  const [report, json] = written.text.split('\n')
+  t.equal(report, 'file a\\x1b]0;x\\x07 \\x9b2J\\u202e: no such file')
+  t.notMatch(json, /[^ -~]/)
+  t.strictSame(JSON.parse(json as string), { [hostile]: hostile })
+})
+
+t.test('a bar stays the last line, and is cut to the width', async (t) => {
+  const written = new Written()
+  const output = written.output()
+  await output.write(Buffer.from('a\n'))
+  output.showBar('50 % \x1b[31m')
+  await output.write(Buffer.from('b\n'))
+  written.columns = 5
+  output.report('c')
+  output.showBar('')
+  output.showBar('')
+  await output.write(Buffer.from('d\n'))
+  t.equal(written.text, 'a\n\r\x1b[K50 % \\x1b[31m\r\x1b[Kb\n50 % \\x1b[31m\r\x1b[Kc\n50 %\r\x1b[Kd\n')
+})
+
+t.test('a line that is not ended: reports and bars begin a new one', async (t) => {
+  const written = new Written()
+  const output = written.output()
+  await output.write(Buffer.from('Name? '))
+  output.report('one')
+  await output.write(Buffer.from('Name? '))
+  output.showBar('9 %')
+  await output.write(Buffer.from('Bob'))
+  output.showBar('')
+  await output.write(Buffer.from('\n'))
+  t.equal(written.text, 'Name? \none\nName? \n\r\x1b[K9 %\r\x1b[KBob\n9 %\r\x1b[K\n')
+})
+
+t.test('only a terminal gets bars, and is cleared', async (t) => {
+  for (const [isTTY, text] of [
+    [true, '\x1b[2J\x1b[Ha\n\r\x1b[K9 %'],
+    [false, 'a\n'],
+  ] as const) {
+    const written = new Written()
+    const output = written.output(isTTY)
+    await output.page(['a'])
+    output.showBar('9 %')
+    await output.write(Buffer.alloc(0))
+    await new Promise(setImmediate)
+    t.equal(written.text, text)
+  }
+})
+
+t.test('a reader that has left is no error, and other errors are', async (t) => {
+  for (const code of ['EPIPE', 'ECONNRESET', 'EIO']) {
+    const written = new Written()
+    const output = written.output()
+    written.fault = code
+    t.equal(await output.lines(['a']), false)
+    written.fault = undefined
+    t.equal(await output.lines(['b']), false, 'no more is written')
+    t.equal(written.text, '')
+  }
+  const written = new Written()
+  const output = written.output()
+  written.fault = 'ENOSPC'
+  await t.rejects(output.lines(['a']), { code: 'ENOSPC' })
+  output.report('nobody hears of its error')
+  await new Promise(setImmediate)
+  written.fault = undefined
+  t.equal(await output.lines(['b']), true)
+  t.equal(written.text, 'b\n')
+})
