@@ -9,26 +9,40 @@ function rankFields({ rank, attempt }: ResolvedRank, rankKey = 'rank'): Record<s
   return { [rankKey]: rank, ...(attempt ? { attempt } : undefined) }
 }
 
-/** Returns pino's `base` with the rank added. As with pino, an explicit undefined or null means no pid and no hostname. */
+/**
+ * Returns pino's `base` with the rank added. As with pino, an explicit undefined or null means no pid and no hostname. The user's
+ * `formatters.bindings` finds the methods of its base, and getters that nobody reads are not called.
+ */
 export function rankBase(
   given: { base?: object | null | undefined },
   rank: ResolvedRank,
   rankKey?: string,
 ): Record<string, unknown> {
   const bindings = Object.hasOwn(given, 'base') ? given.base : { pid: process.pid, hostname: hostname() }
-  return { ...bindings, ...rankFields(rank, rankKey) }
+  const fields = rankFields(rank, rankKey)
+  if (typeof bindings !== 'object' || bindings === null)
+    return { ...(bindings as object | null | undefined), ...fields }
+  const own = { ...Object.getOwnPropertyDescriptors(bindings), ...Object.getOwnPropertyDescriptors(fields) }
+  return Object.create(Object.getPrototypeOf(bindings), own)
 }
 
 /**
  * Wraps the user's `formatters.bindings` and restores the rank fields that it left out, so that every record has its rank.
  * This applies only to the first call, which pino makes for the logger's base. Later calls come from `setBindings`.
+ *
+ * @param given the options. Without a base pino would not call the user's function for it
  */
-export function keepRank(own: BindingsFormatter, rank: ResolvedRank, rankKey?: string): BindingsFormatter {
+export function keepRank(
+  own: BindingsFormatter,
+  given: { base?: object | null | undefined },
+  rank: ResolvedRank,
+  rankKey?: string,
+): BindingsFormatter {
   let isBase = true
   return function (this: unknown, bindings) {
-    const shaped = own.call(this, bindings)
-    if (!isBase) return shaped
+    if (!isBase) return own.call(this, bindings)
     isBase = false
+    const shaped = given.base === null ? {} : own.call(this, bindings)
     return { ...rankFields(rank, rankKey), ...definedIn(shaped) }
   }
 }

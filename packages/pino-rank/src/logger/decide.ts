@@ -1,6 +1,6 @@
 import { defaultGate, gateOn, type RankGate, type WholeGate, withoutUndefined, writersOf } from '../gate/index.ts'
 import type { ResolvedRank } from '../rank/index.ts'
-import { defaultLevel, type Level, type Levels, levelLabel, levelNumber } from '../record/index.ts'
+import { defaultLevel, type Levels, levelLabel, levelNumber } from '../record/index.ts'
 import type { DecidedTarget, GatedTarget } from './gated-target.ts'
 
 /** All that a logger's gate is decided from. */
@@ -45,14 +45,15 @@ export type Mode = 'gated' | 'opened' | 'held'
 export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, mode: Mode = 'gated'): Decision {
   const { rank, levels, shared, enabled } = gate
   const defaults = defaultGate(levels)
-  const whole = (over: Partial<WholeGate>, overriding: Partial<RankGate>) => ({
-    ...defaults,
-    ...over,
-    ...withoutUndefined(overriding),
-  })
+  const disabled = !enabled && named.level === undefined
+  const given = named.level ?? shared.level ?? defaults.level ?? (disabled ? 'silent' : undefined)
+  const level = levelNumber(given, levels, 'option "level"')
+  const silent = disabled || level === Infinity
+  const whole = (over: Partial<WholeGate>, overriding: Partial<RankGate>) => {
+    const gate = { ...defaults, ...over, ...withoutUndefined(overriding) }
+    return silent ? { ...gate, level: gate.level ?? defaultLevel('info', levels) } : gate
+  }
   const own = gateOn(whole(shared, named), rank, levels, mode === 'opened') // validates the logger's options even where every target has its own
-  const level = levelNumber(named.level ?? shared.level ?? defaults.level, levels, 'option "level"')
-  const silent = level === Infinity || (!enabled && named.level === undefined)
   const loud = silent ? { ...named, level: undefined } : named
   const decided = gate.targets?.map((target) => {
     const isOpenable = mode !== 'gated' && canOpen(target)
@@ -64,7 +65,12 @@ export function decide(gate: LoggerGate, named: Partial<RankGate> = {}, mode: Mo
   const wanted = (decided ?? []).filter(({ min }) => min !== Infinity)
   const min = decided ? Math.min(Infinity, ...wanted.map(({ min }) => min)) : own.min
   const info = levelNumber(defaultLevel('info', levels), levels, 'level')
-  const targets = wanted.map((decision) => ({ ...decision, min: minLevelOf(decision, info, named.level) }))
+  const targets = wanted.map((decision) => {
+    const hasOwnLevel = decision.target.gate.isLeveled && named.level === undefined
+    // As with pino, a target without a level of its own takes records at or above `info` once the program sets a lower `log.level`
+    const isLowered = decision.open && !hasOwnLevel
+    return { ...decision, hasOwnLevel, min: isLowered ? Math.min(decision.min, info) : decision.min }
+  })
   return {
     open: decided ? decided.every(({ open }) => open) : own.open,
     level: levelLabel(silent ? Infinity : min, levels),
@@ -80,13 +86,4 @@ function canOpen({ checkRanks }: GatedTarget): boolean {
   } catch {
     return false
   }
-}
-
-/**
- * Returns the lowest level that a target takes. As with pino, a target without a level of its own takes records at or above
- * `info` once the program sets a lower `log.level`. On a rank that is gated out, a lower `log.level` opens no target.
- */
-function minLevelOf({ target, open, min }: DecidedTarget, info: number, named: Level | undefined): number {
-  const isGiven = target.gate.isLeveled && named === undefined
-  return open && !isGiven ? Math.min(min, info) : min
 }

@@ -38,6 +38,8 @@ export interface GatedTarget {
 /** A target with this rank's decision. `min` is the least level that it takes, whatever the logger's level is. */
 export interface DecidedTarget extends Gated {
   target: GatedTarget
+  /** True if `min` is the target's own level, which the logger's level does not lower. */
+  hasOwnLevel: boolean
 }
 
 /** What all targets of a logger share. */

@@ -62,7 +62,7 @@ export function readArguments<CustomLevels extends string>(
     const fix = 'put the stream into transport.targets as { stream }'
     throw check.invalidAt('options.transport', 'a transport or a stream', ['transport', 'stream'], fix)
   }
-  return { options, destination, transport }
+  return { options: { ...options }, destination, transport } // pino passes over inherited options, too, but for the transport
 }
 
 function destinationOf(value: unknown): LoggerArguments<never>['destination'] {

@@ -69,7 +69,7 @@ export function rankLogger<CustomLevels extends string = never>(
   const decided = decide(gate)
   const ready = { ...rest, base: rankBase(rest, rank, rankKey), level: decided.level }
   const shape = rest.formatters?.bindings
-  if (shape) ready.formatters = { ...rest.formatters, bindings: keepRank(shape, rank, rankKey) }
+  if (shape) ready.formatters = { ...rest.formatters, bindings: keepRank(shape, rest, rank, rankKey) }
   const recorder = recorded && new Recorder(recorded, decided.level, gate.levels)
   const active = recorder?.isHolding && decided.level !== 'silent' ? recorder : undefined
   if (active) {

@@ -133,12 +133,12 @@ export class Routes {
   }
 
   /**
-   * On an open rank one route is its stream, at no cost: levels are pino's to set there, also below ours. Behind a
-   * gate a child's lower level must not open it.
+   * On an open rank one route is its stream, at no cost: levels are pino's to set there, also below ours. A target's own level and
+   * a gate hold, whatever the level of the logger or of a child is.
    */
   #join(routes: Route[], targets: readonly DecidedTarget[]): pino.DestinationStream {
     const [only] = routes
-    if (only && routes.length === 1 && targets.some((target) => target.open)) return only.stream
+    if (only && routes.length === 1 && targets.some(({ open, hasOwnLevel }) => open && !hasOwnLevel)) return only.stream
     const { dedupe } = this.#settings
     return new RoutedStream(routes, this.#known, { dedupe, levels: this.#customLevels })
   }
