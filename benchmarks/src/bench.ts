@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { calls } from './calls.ts'
 import { contention } from './contention.ts'
 import { encoder } from './encoder.ts'
 import { fileFigures } from './file-figures.ts'
@@ -30,6 +31,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   merge,
   run,
   fuzz,
+  calls,
 }
 
 const resultsOf = (name: string) => fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))

@@ -1,4 +1,4 @@
-type Random = () => number
+import { below, pick, type Random } from './random.ts'
 
 /** A line without its newline: a record, something like one, or one that is broken. */
 export function randomLine(random: Random): Buffer {
@@ -128,12 +128,4 @@ function notNewline(random: Random): number {
 
 function two(random: Random, end: number): string {
   return String(below(random, end)).padStart(2, '0')
-}
-
-function below(random: Random, end: number): number {
-  return Math.floor(end * random())
-}
-
-function pick<T>(random: Random, from: readonly T[]): T {
-  return from[below(random, from.length)] as T
 }

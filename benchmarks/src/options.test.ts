@@ -6,7 +6,19 @@ t.test('without arguments all benchmarks run in full', async (t) => {
   t.same(
     { benchmarks, quick, readme, json },
     {
-      benchmarks: ['gate', 'contention', 'writer', 'memory', 'soak', 'metrics', 'encoder', 'merge', 'run', 'fuzz'],
+      benchmarks: [
+        'gate',
+        'contention',
+        'writer',
+        'memory',
+        'soak',
+        'metrics',
+        'encoder',
+        'merge',
+        'run',
+        'fuzz',
+        'calls',
+      ],
       quick: false,
       readme: false,
       json: undefined,
@@ -54,9 +66,12 @@ t.test('an error names the argument to mend', async (t) => {
   for (const [args, message] of [
     [
       ['gates'],
-      'no benchmark "gates": there are gate, contention, writer, memory, soak, metrics, encoder, merge, run, fuzz',
+      'no benchmark "gates": there are gate, contention, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls',
     ],
-    [['in'], 'no benchmark "in": there are gate, contention, writer, memory, soak, metrics, encoder, merge, run, fuzz'],
+    [
+      ['in'],
+      'no benchmark "in": there are gate, contention, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls',
+    ],
     [['--pairs', '0'], '--pairs takes whole numbers from 1, not "0"'],
     [['--lines', '1,x'], '--lines takes whole numbers from 1, not "x"'],
     [['--scenario', 'a,x'], 'no scenario "x": there are steps, a, b, c, d, e, f, g'],

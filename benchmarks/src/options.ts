@@ -14,6 +14,7 @@ export type BenchmarkName =
   | 'merge'
   | 'run'
   | 'fuzz'
+  | 'calls'
 
 /** The command line, read. */
 export interface Options {
@@ -54,6 +55,7 @@ const full: Record<BenchmarkName, Size> = {
   merge: { ...common, pairs: 10, records: 6_666_667 },
   run: { ...common, pairs: 10 },
   fuzz: { ...common, pairs: 1, minutes: 10 },
+  calls: { ...common, pairs: 1, minutes: 10 },
 }
 
 const small: Size = {
@@ -81,6 +83,7 @@ const smoke: Record<BenchmarkName, Size> = {
   merge: small,
   run: small,
   fuzz: { ...small, minutes: 1 / 20 },
+  calls: { ...small, minutes: 1 / 20 },
 }
 
 /** @throws {Error} that names the argument to mend */

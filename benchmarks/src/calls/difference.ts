@@ -1,0 +1,83 @@
+import type { Way } from './our-loggers.ts'
+import { type Likeness, plainLoggers } from './plain-loggers.ts'
+import { compile, type Program } from './program.ts'
+import { runProgram, type Trace } from './trace.ts'
+
+/** Where a logger of ours is not like plain pino. */
+export interface Difference {
+  what: string
+  plain: string
+  ours: string
+}
+
+/** Runs one program on plain pino and on our loggers. */
+export class Comparison {
+  readonly #program: Program
+  readonly #dir: string
+  readonly #runnable
+  readonly #plain = new Map<Likeness, Trace>()
+
+  /** @param dir where loggers may write files */
+  constructor(program: Program, dir: string) {
+    this.#program = program
+    this.#dir = dir
+    this.#runnable = compile(program)
+  }
+
+  /** Returns the first difference, if there is one. */
+  async differenceOf(way: Way): Promise<Difference | undefined> {
+    const plain = await this.plain(way.like)
+    let isRefused = false
+    const ours = await runProgram(this.#runnable, (options) => {
+      isRefused = way.refuses?.(options) ?? false
+      return way.open(options, this.#program, this.#dir)
+    })
+    if (isRefused && ours.refusal !== undefined) return undefined
+    return compare(isRefused ? { ...plain, refusal: 'it is documented to refuse these options' } : plain, ours, way)
+  }
+
+  async plain(like: Likeness): Promise<Trace> {
+    const known = this.#plain.get(like)
+    if (known) return known
+    const trace = await runProgram(this.#runnable, (options) => plainLoggers[like](options, this.#program))
+    this.#plain.set(like, trace)
+    return trace
+  }
+}
+
+/** A constructor's errors may differ: ours say more. */
+function compare(plain: Trace, ours: Trace, { lines }: Way): Difference | undefined {
+  if (plain.refusal !== undefined && ours.refusal !== undefined) return undefined
+  return (
+    unlike('constructor', plain.refusal ?? 'none thrown', ours.refusal ?? 'none thrown') ??
+    unlikeLists('step', plain.outcomes, ours.outcomes) ??
+    unlikeLists('note', plain.notes, ours.notes) ??
+    unlike('number of flush callbacks', String(plain.flushes), String(ours.flushes)) ??
+    unlikeTexts(plain.texts, ours.texts, lines)
+  )
+}
+
+function unlike(what: string, plain: string, ours: string): Difference | undefined {
+  return plain === ours ? undefined : { what, plain, ours }
+}
+
+function unlikeLists(what: string, plain: readonly string[], ours: readonly string[]): Difference | undefined {
+  for (let i = 0; i < Math.max(plain.length, ours.length); i++) {
+    const difference = unlike(`${what} ${i + 1}`, plain[i] ?? 'nothing', ours[i] ?? 'nothing')
+    if (difference) return difference
+  }
+  return undefined
+}
+
+function unlikeTexts(plain: readonly string[], ours: readonly string[], lines: Way['lines']): Difference | undefined {
+  for (const [i, text] of plain.entries()) {
+    const difference = unlikeLists(`target ${i + 1}, line`, linesOf(text, lines), linesOf(ours[i] ?? '', lines))
+    if (difference) return difference
+  }
+  return undefined
+}
+
+function linesOf(text: string, lines: Way['lines']): string[] {
+  if (lines === 'each with its newline') return [text.replaceAll('\n', '')]
+  return lines === 'in any order' ? text.split('\n').sort() : text.split('\n')
+}

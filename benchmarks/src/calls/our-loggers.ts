@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import pino from 'pino'
+import { gate, rankLogger } from 'pino-rank'
+import { fileStream } from 'pino-rank-file'
+import { givenLevel, levelsOf, type Options } from './levels.ts'
+import { type Opened, TextStream, toFiles } from './opened.ts'
+import { type Likeness, targetLevels } from './plain-loggers.ts'
+import type { Program } from './program.ts'
+
+/** A way to build a logger with our packages. */
+export interface Way {
+  name: string
+  /** The plain logger that it shall be like. */
+  like: Likeness
+  /** Pino's worker takes long to start: one program in so many. @default 1 */
+  every?: number
+  /** What its lines may have else than plain pino's. */
+  lines?: 'in any order' | 'each with its newline'
+  /** Options that it is documented to refuse, although pino takes them. */
+  refuses?(options: Options): boolean
+  open(options: Options, program: Program, dir: string): Opened
+}
+
+/** Name of the field that holds the rank: one that no program logs, without the letter that a hook replaces. */
+export const rankKey = 'number of this process'
+
+const rankOf = (rank: number) => ({ rank: { rank, launcher: 'fuzz', worldSize: 2 }, rankKey })
+const fileIn = (dir: string) => join(dir, `${randomUUID()}.log`)
+
+/** Returns the options with more of them. They may inherit, which a copy would not. */
+function add(options: Options, more: object): never {
+  return Object.assign(options, more) as never
+}
+
+/** A logger of rankLogger with one target. */
+function withTarget(options: Options, dir: string, target: string, more: object = rankOf(0)): Opened {
+  const file = fileIn(dir)
+  const name = target === 'pino/file' ? 'destination' : 'path'
+  return toFiles(rankLogger(add(options, { ...more, transport: { target, options: { [name]: file } } })), [file])
+}
+
+/** The options that a gate needs to know, as its README says. */
+function gated(options: Options, rank: number): Options {
+  const known = ['level', 'base', 'customLevels', 'useOnlyCustomLevels'].filter((name) => Object.hasOwn(options, name))
+  const named = Object.fromEntries(known.map((name) => [name, options[name]]))
+  const own: Options = { ...options }
+  if (own.base === null) delete own.name // pino leaves it out with the rest of the base, which gate() fills
+  return { ...own, ...gate({ ...named, ...rankOf(rank) }) }
+}
+
+/** A level is checked also where pino passes over it. */
+const refusesLevel = (options: Options) =>
+  options.enabled === false && givenLevel(options, levelsOf(options)) === undefined
+
+/** With another order of levels no gate is possible. */
+const refuses = (options: Options) => (options.levelComparison ?? 'ASC') !== 'ASC' || refusesLevel(options)
+
+/** As pino refuses it with `transport.targets`. */
+const refusesFormatter = (options: Options) =>
+  refuses(options) || typeof (options.formatters as { level?: unknown } | null)?.level === 'function'
+
+/** A worker thread for each program takes 50 ms and more. */
+const worker = { like: 'plain', every: 25 } as const
+
+export const ways: readonly Way[] = [
+  {
+    name: 'rankLogger, stream',
+    like: 'plain',
+    refuses,
+    open: (options) => {
+      const stream = new TextStream()
+      return { log: rankLogger(add(options, rankOf(0)), stream), texts: async () => [stream.text] }
+    },
+  },
+  {
+    name: 'rankLogger, file name',
+    like: 'plain',
+    lines: 'in any order', // pino's own destination: a fatal record is written at once, beside the write that is under way
+    refuses,
+    open: (options, _, dir) => {
+      const file = fileIn(dir)
+      return toFiles(rankLogger(add(options, rankOf(0)), file), [file])
+    },
+  },
+  {
+    name: 'rankLogger, fileStream',
+    like: 'plain',
+    refuses,
+    open: (options, _, dir) => {
+      const path = fileIn(dir)
+      return toFiles(rankLogger(add(options, rankOf(0)), fileStream({ path })), [path])
+    },
+  },
+  {
+    name: 'rankLogger, pino-rank-file',
+    like: 'plain',
+    refuses,
+    open: (options, _, dir) => withTarget(options, dir, 'pino-rank-file'),
+  },
+  {
+    name: 'rankLogger, targets of pino-rank-file',
+    like: 'several',
+    refuses: refusesFormatter,
+    open: (options, program, dir) => {
+      const files = program.levels.map(() => fileIn(dir))
+      const targets = targetLevels(program).map((level, i) => ({
+        target: 'pino-rank-file',
+        options: { path: files[i] },
+        level,
+      }))
+      const log = rankLogger(add(options, { ...rankOf(0), transport: { targets, dedupe: program.dedupe } }))
+      return toFiles(log, files)
+    },
+  },
+  {
+    name: 'rankLogger, targets of streams',
+    like: 'several',
+    refuses,
+    open: (options, program) => {
+      const streams = program.levels.map(() => new TextStream())
+      const targets = targetLevels(program).map((level, i) => ({ stream: streams[i] as TextStream, level }))
+      const log = rankLogger(add(options, { ...rankOf(0), transport: { targets, dedupe: program.dedupe } }))
+      return { log, texts: async () => streams.map(({ text }) => text) }
+    },
+  },
+  {
+    name: 'pino, fileStream',
+    like: 'plain',
+    open: (options, _, dir) => {
+      const path = fileIn(dir)
+      return toFiles(pino(options as never, fileStream({ path })), [path])
+    },
+  },
+  {
+    name: 'pino, gate()',
+    like: 'plain',
+    refuses: refusesLevel,
+    open: (options) => {
+      const stream = new TextStream()
+      return { log: pino(gated(options, 0) as never, stream), texts: async () => [stream.text] }
+    },
+  },
+  {
+    name: 'pino, gate(), gated, fileStream',
+    like: 'raised',
+    refuses: refusesLevel,
+    open: (options, _, dir) => {
+      const path = fileIn(dir)
+      return toFiles(pino(gated(options, 1) as never, fileStream({ path })), [path])
+    },
+  },
+  {
+    name: 'rankLogger, gated',
+    like: 'errors',
+    lines: 'each with its newline', // also where the program's hook takes it away
+    refuses,
+    open: (options, _, dir) => withTarget(options, dir, 'pino-rank-file', rankOf(1)),
+  },
+  {
+    name: 'rankLogger, gated, others silent',
+    like: 'nothing',
+    refuses,
+    open: (options, _, dir) => withTarget(options, dir, 'pino-rank-file', { ...rankOf(1), others: 'silent' }),
+  },
+  {
+    ...worker,
+    name: 'rankLogger, pino/file in the worker',
+    refuses,
+    open: (options, _, dir) => withTarget(options, dir, 'pino/file'),
+  },
+  {
+    ...worker,
+    name: 'pino, pino-rank-file in the worker',
+    open: (options, _, dir) => {
+      const path = fileIn(dir)
+      const transport = { target: 'pino-rank-file', options: { path, rankKey } }
+      return toFiles(pino(add(options, { transport })), [path])
+    },
+  },
+  {
+    ...worker,
+    name: 'pino, pino-rank/target in the worker',
+    open: (options, _, dir) => {
+      const destination = fileIn(dir)
+      const inner = { target: 'pino/file', options: { destination }, rankKey }
+      return toFiles(pino(add(options, { transport: { target: 'pino-rank/target', options: inner } })), [destination])
+    },
+  },
+]

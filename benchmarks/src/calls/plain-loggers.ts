@@ -1,0 +1,65 @@
+import pino from 'pino'
+import { givenLevel, labelFrom, levelsOf, numberOf, type Options } from './levels.ts'
+import { type Opened, TextStream } from './opened.ts'
+import type { Program } from './program.ts'
+
+/** What a logger is like: one stream, several with levels, or a rank that writes only errors, or nothing. */
+export type Likeness = 'plain' | 'several' | 'raised' | 'errors' | 'nothing'
+
+/** Plain pino, without any of our packages, with the meaning that each of our loggers shall have. */
+export const plainLoggers: Record<Likeness, (options: Options, program: Program) => Opened> = {
+  plain: (options) => toStream(options),
+  /** The logger's level is the lowest of its targets. */
+  several: (options, program) => {
+    const levels = levelsOf(options)
+    const numbers = targetLevels(program).map((label) => {
+      const number = numberOf(label, levels)
+      if (number === undefined) throw new Error(`no level ${label}`)
+      return number
+    })
+    raiseTo(options, () => Math.min(...numbers))
+    const streams = numbers.map((level) => ({ level, stream: new TextStream() }))
+    const log = pino(options as never, pino.multistream(streams as never, { dedupe: program.dedupe }))
+    return { log, texts: async () => streams.map(({ stream }) => stream.text) }
+  },
+  /** A rank that is gated by its level alone. */
+  raised: (options) => {
+    raiseTo(options, (level) => Math.max(level, errorOf(options)))
+    return toStream(options)
+  },
+  /** A rank whose gate a lower `log.level` does not open. */
+  errors: (options) => {
+    const levels = levelsOf(options)
+    const given = givenLevel(options, levels) ?? 0
+    const from = Math.max(given === Infinity ? (levels.info ?? 30) : given, errorOf(options))
+    raiseTo(options, (level) => Math.max(level, from))
+    return toStream(options, from)
+  },
+  nothing: (options) => {
+    raiseTo(options, () => Infinity)
+    return toStream(options, Infinity)
+  },
+}
+
+/** Returns the labels of a program's targets. */
+export function targetLevels({ levels }: Program): string[] {
+  return levels.map((text) => text.slice(1, -1))
+}
+
+function errorOf(options: Options): number {
+  return levelsOf(options).error ?? 50
+}
+
+/** Sets another level. What pino refuses stays, for pino to refuse it; and a silent logger stays silent. */
+function raiseTo(options: Options, other: (given: number) => number): void {
+  const levels = levelsOf(options)
+  const given = givenLevel(options, levels)
+  if (given === undefined || given === Infinity) return
+  options.level = labelFrom(other(given), levels)
+}
+
+function toStream(options: Options, from?: number): Opened {
+  const stream = new TextStream()
+  const routed = from === undefined ? stream : pino.multistream([{ level: from as never, stream }])
+  return { log: pino(options as never, routed), texts: async () => [stream.text] }
+}
