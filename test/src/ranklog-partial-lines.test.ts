@@ -171,10 +171,28 @@ t.test(
     })
     else setTimeout(() => process.stdout.write('\\r1: 99 %\\n'), 500)`
     const { stdin, stdout, exit } = inTerminal(t, run(2, code))
-    await stdout.until(/0: 50 %.*\[1\] 1: 99 %\r\n/s)
+    await stdout.until(/0: 50 %/)
+    await stdout.until(/\[1\] 1: 99 %\r\n/)
     stdin.write('\n')
     await exit
     t.notMatch(stdout.text, '1: 50 %')
     t.match(stdout.text, /\[0\] 0: 100 %\r\n/)
   },
 )
+
+t.test('tail in a terminal: the bar of the first rank is the last line', terminalTools, async (t) => {
+  const dir = t.testdir({ 'train.rank-0.log': 'first\r\n', 'train.rank-1.log': 'second\r\n' })
+  const tail = inTerminal(t, ['tail', dir])
+  const { stdout } = tail
+  await stdout.until(/\[0\] first\r\n/)
+  await stdout.until(/\[1\] second\r\n/)
+  appendFileSync(join(dir, 'train.rank-1.log'), '\r1: 50 %')
+  appendFileSync(join(dir, 'train.rank-0.log'), '\r0: 50 %')
+  await stdout.until(/0: 50 %$/)
+  appendFileSync(join(dir, 'train.rank-1.log'), '\r1: 99 %\n')
+  await stdout.until(/\[1\] 1: 99 %\r\n0: 50 %$/)
+  appendFileSync(join(dir, 'train.rank-0.log'), '\r0: 99 %\n')
+  await stdout.until(/\[0\] 0: 99 %\r\n$/)
+  t.notMatch(stdout.text, '1: 50 %')
+  tail.kill()
+})

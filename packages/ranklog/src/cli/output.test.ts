@@ -11,6 +11,7 @@ class Written {
   output(isTTY = true): Output {
     return new Output(7, {
       isTTY,
+      canRedraw: true,
       columns: () => this.columns,
       writeSome: async (_fd, bytes) => {
         if (this.fault !== undefined) throw Object.assign(new Error(this.fault), { code: this.fault })

@@ -10,6 +10,8 @@ export type Line = string | { text: string; color: string | undefined }
 export interface OutputOptions {
   /** @default whether the descriptor is a terminal */
   isTTY?: boolean
+  /** True if the terminal obeys escape sequences. @default by TERM */
+  canRedraw?: boolean
   /** Width of the terminal. @default that of the terminal, or 80 */
   columns?: () => number
   /** One write(2). Tests inject faults here. @default the system's */
@@ -33,6 +35,7 @@ const readerGone = new Set(['EPIPE', 'ECONNRESET', 'EIO'])
 export class Output {
   readonly fd: number
   readonly isTTY: boolean
+  readonly #canRedraw: boolean
   readonly #columns: () => number
   readonly #writeSome: AsyncWrite | undefined
   /** What stands in the last line of the terminal, below all others. */
@@ -42,9 +45,10 @@ export class Output {
   #checkReader: (() => boolean) | undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(fd: number, { isTTY = isatty(fd), columns, writeSome }: OutputOptions = {}) {
+  constructor(fd: number, { isTTY = isatty(fd), canRedraw, columns, writeSome }: OutputOptions = {}) {
     this.fd = fd
     this.isTTY = isTTY
+    this.#canRedraw = isTTY && (canRedraw ?? process.env.TERM !== 'dumb')
     this.#columns = columns ?? (() => (fd === 2 ? process.stderr : process.stdout).columns ?? 80)
     this.#writeSome = writeSome
   }
@@ -76,7 +80,7 @@ export class Output {
 
   /** Does the same after the terminal's screen is cleared. */
   page(lines: readonly Line[]): Promise<boolean> {
-    return this.#writeText(lines, this.isTTY ? clearScreen : '')
+    return this.#writeText(lines, this.#canRedraw ? clearScreen : '')
   }
 
   /** Writes a report: one line, whatever is in the text. Nobody waits for it, and its errors are ignored. */
@@ -93,7 +97,7 @@ export class Output {
 
   /** Shows a text in the last line of the terminal, until the next call. Empty: takes it away. */
   showBar(bar: string): void {
-    if (!this.isTTY || (bar === '' && this.#bar === '')) return
+    if (!this.#canRedraw || (bar === '' && this.#bar === '')) return
     const newline = this.#isWithinLine ? '\n' : ''
     this.#isWithinLine = false
     this.#bar = escapeLine(bar)

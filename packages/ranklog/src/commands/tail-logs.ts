@@ -14,7 +14,7 @@ import {
   refuseInput,
   unknownLocalRank,
 } from '../files/index.ts'
-import { forPeople } from '../terminal/index.ts'
+import { forPeople, withoutBar } from '../terminal/index.ts'
 import { filter } from './decorations.ts'
 
 /** Ranks that appear later. */
@@ -45,7 +45,11 @@ export async function tailLogs({ options, paths }: Given, io: Io): Promise<numbe
   })
   const level = typeof options.level === 'string' ? readLevel(options.level) : undefined
   const reorderWindowMs = readCount('window', options.window, 50, 0)
-  const merged = merge(watched.slots, { live: true, reorderWindowMs, partialLines: true })
+  const slots =
+    io.stdout.isTTY && !raw
+      ? watched.slots.map((slot, at) => withoutBar(slot, watched.barOf(at, io.stdout)))
+      : watched.slots
+  const merged = merge(slots, { live: true, reorderWindowMs, partialLines: true })
   refuseInput('tail: stdout', 1, await watched.files())
   void watched.look()
   void stopWithoutReader(io.stdout, stopped)
@@ -99,6 +103,13 @@ class Watched {
       })
       return fromPromise(Promise.race([filled, stop]))
     })
+  }
+
+  /** Returns the function that shows a progress bar in the log of a slot: that of the first rank. */
+  barOf(slot: number, output: Output): (bar: string) => void {
+    return (bar) => {
+      if (this.names[slot] === this.names[0]) output.showBar(bar)
+    }
   }
 
   /** Looks for logs until it is stopped. */

@@ -1,7 +1,7 @@
 import { blocksOf, type Decorator, type LiveMemory, merge, type Source } from 'pino-rank-merge'
 import { concatBlocks, writeChunks } from 'pino-rank-stdout/collector'
 import type { Output } from '../cli/index.ts'
-import { withoutBar } from './bar.ts'
+import { withoutBar } from '../terminal/index.ts'
 import { ClockWarnings } from './clock-warnings.ts'
 import type { RankLoad } from './rank-load.ts'
 import { startWindowMs } from './run-window.ts'

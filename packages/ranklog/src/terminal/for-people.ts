@@ -1,8 +1,8 @@
-import { escapeControls, escapeLine } from 'pino-rank/sink'
+import { escapeLine } from 'pino-rank/sink'
 import { type Decorator, label } from 'pino-rank-merge'
 import type { Output } from '../cli/index.ts'
 import { colorOf, hasColors } from './colors.ts'
-import { decoratorOf, prettyOf, safeLines } from './pretty.ts'
+import { decoratorOf, prettyOf, safeLines, safeText } from './pretty.ts'
 
 /** By pino-pretty where it is installed, with the rank in its colour; what a terminal would obey is shown. Takes the sources' ranks. */
 export async function forPeople(
@@ -10,7 +10,7 @@ export async function forPeople(
   env: NodeJS.ProcessEnv,
 ): Promise<(names: readonly string[]) => Decorator> {
   const colors = hasColors(output, env)
-  const readable = decoratorOf(await prettyOf(colors).catch(() => escapeControls))
+  const readable = decoratorOf(await prettyOf(colors).catch(() => safeText))
   const template = (rank: string) =>
     colors ? `${colorOf(rank)}[${escapeLine(rank)}]\x1b[0m ` : `[${escapeLine(rank)}] `
   return (names) => (blocks) => label({ template, names })(readable(blocks))

@@ -1,4 +1,5 @@
 /** Text for people: colours, progress, and text that is safe for a terminal. */
+export { withoutBar } from './bar.ts'
 export { hasColors } from './colors.ts'
 export { forPeople, labelled } from './for-people.ts'
 export { prettyLines, safeLines } from './pretty.ts'

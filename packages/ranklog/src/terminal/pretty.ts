@@ -8,7 +8,7 @@ export async function prettyLines(colors = false): Promise<Decorator> {
 }
 
 /** Lines as they are, but safe for a terminal: what it would obey is shown. */
-export const safeLines: Decorator = decoratorOf(escapeControls)
+export const safeLines: Decorator = decoratorOf(safeText)
 
 /** Returns the decorator that changes the text of each block. */
 export function decoratorOf(change: (text: string) => string): Decorator {
@@ -16,6 +16,11 @@ export function decoratorOf(change: (text: string) => string): Decorator {
     for await (const blocks of batches)
       yield blocks.map((block) => ({ ...block, bytes: Buffer.from(change(block.bytes.toString())) }))
   }
+}
+
+/** Shows what a terminal would obey. A `\r` at the end of a line is left out, as it does nothing there. */
+export function safeText(text: string): string {
+  return escapeControls(text.replaceAll('\r\n', '\n'))
 }
 
 type Fields = Record<string, unknown>
@@ -38,8 +43,8 @@ export async function prettyOf(colors: boolean): Promise<(text: string) => strin
   const pretty = factory({ colorize: colors, ignore: 'pid,hostname,rank', singleLine: true, errorLikeObjectKeys: [] })
   return (text) => {
     const end = text.indexOf('\n')
-    if (end === -1 || !text.startsWith('{')) return escapeControls(text)
-    return prettyRecord(text.slice(0, end), pretty) + escapeControls(text.slice(end + 1))
+    if (end === -1 || !text.startsWith('{')) return safeText(text)
+    return prettyRecord(text.slice(0, end), pretty) + safeText(text.slice(end + 1))
   }
 }
 
@@ -49,7 +54,7 @@ function prettyRecord(line: string, pretty: (record: Fields) => string): string 
     const stacks = takeStacks(record)
     return [pretty(record).trimEnd(), ...stacks.map((stack) => stack.replace(/^/gm, '    ')), ''].join('\n')
   } catch {
-    return `${escapeControls(line)}\n` // no JSON, or nested too deeply
+    return safeText(`${line}\n`) // no JSON, or nested too deeply
   }
 }
 
