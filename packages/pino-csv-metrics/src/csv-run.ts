@@ -1,5 +1,5 @@
 import { dirname, join, parse } from 'node:path'
-import { claimFile, makeFolder, otherWriter, releaseFile, replaceFile } from 'pino-rank-lines/system'
+import { claimFile, folderMode, makeFolder, otherWriter, releaseFile, replaceFile } from 'pino-rank-lines/system'
 import type { HparamItem, MetricRecord, MetricStats, NameWarnings, RunWriter } from 'pino-rank-metrics/sink'
 import { type Row, RowFile } from './row-file.ts'
 
@@ -110,7 +110,7 @@ export class CsvRun implements RunWriter {
 
   #save(): void {
     const { hparams } = this.#files ?? this.#findFiles(otherWriter)
-    makeFolder(dirname(hparams))
+    makeFolder(dirname(hparams), folderMode(this.#options.mode))
     replaceFile({ path: hparams, mode: this.#options.mode }, yamlOf(this.#hparams))
     this.#unsaved = false
   }
@@ -118,7 +118,7 @@ export class CsvRun implements RunWriter {
   /** Claims the files. Hyperparameters saved before that are saved again, because another run may have replaced them. */
   #claim(): void {
     if (this.#files) return
-    makeFolder(dirname(this.#where()))
+    makeFolder(dirname(this.#where()), folderMode(this.#options.mode))
     this.#files = this.#findFiles(claimFile)
     this.#unsaved = this.#hparams.size > 0
     const { rows } = this.#files

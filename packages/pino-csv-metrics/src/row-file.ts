@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { closeSync, constants, copyFileSync, fstatSync, ftruncateSync, linkSync, openSync, readFileSync, rmSync, type Stats, statSync } from 'node:fs' // biome-ignore format: one line
 import { dirname } from 'node:path'
-import { makeFolder, replaceFile, writeAll } from 'pino-rank-lines/system'
+import { folderMode, makeFolder, replaceFile, writeAll } from 'pino-rank-lines/system'
 
 /** The values of a row by column. */
 export type Row = ReadonlyMap<string, string>
@@ -53,7 +53,7 @@ export class RowFile {
   #current(): OpenFile {
     const stats = statsOf(this.#path)
     if (this.#file && isSame(this.#file.stats, stats)) return this.#file
-    makeFolder(dirname(this.#path))
+    makeFolder(dirname(this.#path), folderMode(this.#mode))
     this.#file = { columns: this.#readColumns(stats), stats: statsOf(this.#path) }
     return this.#file
   }

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { openRegularFile } from 'pino-rank-lines/system'
 import { type Field, fieldsOf } from 'pino-rank-metrics/sink'
 import { maskedCrc } from './event-format.ts'
 
@@ -35,11 +36,12 @@ const maxRecordBytes = 2 ** 31
  * The events of a file, in order. A last record that is not whole ends them: its writer lives, or was killed.
  *
  * @throws {EventFileError} for a wrong CRC or a record that is no event, with its place
+ * @throws EINVAL for a FIFO or a device, and the system's error
  */
 export async function* readEvents(file: string): AsyncGenerator<TensorboardEvent> {
   let rest = Buffer.alloc(0)
   let start = 0
-  for await (const chunk of createReadStream(file)) {
+  for await (const chunk of createReadStream('', { fd: openRegularFile(file) })) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     let at = 0
     while (rest.length - at >= 12) {

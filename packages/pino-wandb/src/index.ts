@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { makeFolder } from 'pino-rank-lines/system'
+import { folderMode, makeFolder } from 'pino-rank-lines/system'
 import { type MetricSink, metricSink, RecordFile, type StreamOptions } from 'pino-rank-metrics/sink'
 import { OfflineRun } from './offline-run.ts'
 import { rank, type WandbOptions } from './rank.ts'
@@ -14,7 +14,7 @@ const sink: MetricSink<WandbOptions> = metricSink({
   name: ({ dir, id }) => `pino-wandb: ${dir}, run ${id}`,
   writer(settings) {
     const { dir, id, mode, queueBytes } = settings
-    const file = new RecordFile({ path: () => newRunFile(dir, id), mode, queueBytes })
+    const file = new RecordFile({ path: () => newRunFile(dir, id, mode), mode, queueBytes })
     return new OfflineRun(file, new BlockLog(file), settings)
   },
 })
@@ -32,9 +32,9 @@ const wandbTarget: MetricSink<WandbOptions>['target'] = sink.target
 export default wandbTarget
 
 /** Creates the folder of a new run, with the subfolder that its upload needs, and returns the path of the run's file. */
-function newRunFile(dir: string, id: string): string {
+function newRunFile(dir: string, id: string, mode: number): string {
   const folder = join(dir, `offline-run-${stamp(new Date())}-${id}`)
-  makeFolder(join(folder, 'files'))
+  makeFolder(join(folder, 'files'), folderMode(mode))
   return join(folder, `run-${id}.wandb`)
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
-import { makeFolder } from 'pino-rank-lines/system'
+import { folderMode, makeFolder } from 'pino-rank-lines/system'
 import type { Hparam, Image, MetricRecord, MetricStats, RecordFile, RunEnd, RunWriter } from 'pino-rank-metrics/sink'
 import {
   type BlockLog,
@@ -163,8 +163,9 @@ export class OfflineRun implements RunWriter {
     try {
       this.#file.open()
       const target = join(dirname(this.#file.path as string), 'files', path)
-      makeFolder(dirname(target))
-      writeFileSync(target, png)
+      const { mode } = this.#file
+      makeFolder(dirname(target), folderMode(mode))
+      writeFileSync(target, png, { mode })
       this.#put((number) => mediaRecord(number, path))
     } catch {
       this.#stats.drops++

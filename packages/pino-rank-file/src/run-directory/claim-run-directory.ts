@@ -37,8 +37,8 @@ export interface RunDirectoryOptions {
  * @throws the system's error if `base` cannot be read or written
  */
 export function claimRunDirectory(base: string, options: RunDirectoryOptions = {}): string {
-  const { name = 'version', mode = 0o640, package: packageName = 'pino-rank-file' } = options
-  fileMode(packageName, mode)
+  const { name = 'version', package: packageName = 'pino-rank-file' } = options
+  const mode = fileMode(packageName, options.mode ?? 0o640)
   if (!/^[\w-]+$/.test(name)) {
     throw new OptionChecker(packageName, 'give some').invalid('name', 'letters, digits, _ and -', name)
   }

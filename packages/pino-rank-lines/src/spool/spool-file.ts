@@ -8,6 +8,9 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_RDWR, O_WRO
 
 const chunkBytes = 2 ** 18
 
+/** Permission bits of a spool file, before the umask. */
+export const spoolMode = 0o640
+
 /** A line of a spool. */
 export interface SpoolLine {
   text: string
@@ -48,7 +51,7 @@ export class SpoolFile {
   /** Creates a file with its first lines, or not at all. @throws the system's error */
   static create(place: SpoolPlace, id: string, text: string): SpoolFile {
     const path = join(place.path, spoolName(place.prefix, id, 'this process'))
-    const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o640)
+    const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, spoolMode)
     const { uid } = fstatSync(fd)
     closeSync(fd)
     const file = new SpoolFile(place, id, path, uid)

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { lstatSync, readdirSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { processState } from 'pino-rank/process'
-import { type FileProbe, makeFolder, probeFile, removeOldProbes } from '../system/index.ts'
-import { SpoolFile, type SpoolPlace } from './spool-file.ts'
+import { type FileProbe, folderMode, makeFolder, probeFile, removeOldProbes } from '../system/index.ts'
+import { SpoolFile, type SpoolPlace, spoolMode } from './spool-file.ts'
 import { parseSpoolName, type SpoolName } from './spool-name.ts'
 
 export interface SpoolFolderOptions {
@@ -45,7 +45,7 @@ export class SpoolFolder {
 
   /** Creates a file with its first lines. @param id of its queue, a UUID @throws the system's error */
   create(id: string, text: string): SpoolFile {
-    makeFolder(this.path)
+    makeFolder(this.path, folderMode(spoolMode))
     return SpoolFile.create(this.#place, id, text)
   }
 

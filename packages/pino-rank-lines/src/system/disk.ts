@@ -67,7 +67,7 @@ export const systemDisk: Disk = {
     const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK
     const folders = mkdir ? folderMode(mode) : undefined
     if (within) return useInside({ path, within, folders }, (safe) => openSync(safe, flags | O_NOFOLLOW, mode))
-    if (mkdir) makeFolder(dirname(path), folders)
+    if (folders !== undefined) makeFolder(dirname(path), folders)
     return openSync(path, flags, mode)
   },
   stateOf: (fd) => state(fstatSync(fd)),

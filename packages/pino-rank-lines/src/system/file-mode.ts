@@ -10,7 +10,7 @@ const maxMode = 0o777
  */
 export function fileMode(packageName: string, value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxMode && !isMistaken(value)) {
-    return value
+    return value + 0 // -0 becomes 0: Node ends the process for a mode of -0
   }
   const expected = 'permission bits, a number from 0 to 0o777'
   throw new OptionChecker(packageName, remedy(value)).invalid('mode', expected, value)

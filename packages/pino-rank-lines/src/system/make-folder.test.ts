@@ -5,10 +5,10 @@ import { makeFolder } from './make-folder.ts'
 
 t.test('makes what is missing, and says what the system says', (t) => {
   const dir = t.testdir({ file: '' })
-  makeFolder(join(dir, 'a/b/c'))
-  makeFolder(join(dir, 'a/b/c'))
+  makeFolder(join(dir, 'a/b/c'), 0o750)
+  makeFolder(join(dir, 'a/b/c'), 0o750)
   writeFileSync(join(dir, 'a/b/c/f'), '')
-  t.throws(() => makeFolder(join(dir, 'file/b')), { code: 'ENOTDIR' })
-  t.throws(() => makeFolder('/proc/nothing/here'), { code: 'ENOENT' })
+  t.throws(() => makeFolder(join(dir, 'file/b'), 0o750), { code: 'ENOTDIR' })
+  t.throws(() => makeFolder('/proc/nothing/here', 0o750), { code: 'ENOENT' })
   t.end()
 })

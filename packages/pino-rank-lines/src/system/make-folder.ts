@@ -5,10 +5,10 @@ import { dirname } from 'node:path'
  * Makes a folder and its missing parents. Node's own `recursive` throws ENOENT on a read-only disk, and does not return
  * on a file system like /proc.
  *
- * @param mode permission bits, before the umask. @default 0o777
+ * @param mode permission bits, before the umask: `folderMode` of those of the files in it
  * @throws the system's error
  */
-export function makeFolder(path: string, mode = 0o777): void {
+export function makeFolder(path: string, mode: number): void {
   const error = refusal(path, mode)
   const above = dirname(path)
   if (error?.code === 'ENOENT' && above !== path) {

@@ -1,11 +1,11 @@
 import { closeSync, constants, existsSync, ftruncateSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { makeFolder, writeAll } from 'pino-rank-lines/system'
+import { folderMode, makeFolder, writeAll } from 'pino-rank-lines/system'
 
 export interface RecordFileOptions {
   /** Returns the file's path. Called again with a higher number while a file of that name exists. */
   path(attempt: number): string
-  /** Permission bits, before the umask. @default 0o640 */
+  /** Permission bits, before the umask; those of missing folders follow from them. @default 0o640 */
   mode?: number
   /** Maximum size of the buffered records, in bytes. @default 16 MiB */
   queueBytes?: number
@@ -27,6 +27,8 @@ export class RecordFile {
   drops = 0
   /** The file's path once it is created. */
   path: string | undefined
+  /** Permission bits, before the umask. */
+  readonly mode: number
   readonly #options: RecordFileOptions
   readonly #limit: number
   #fd: number | undefined
@@ -39,6 +41,7 @@ export class RecordFile {
 
   constructor(options: RecordFileOptions) {
     this.#options = options
+    this.mode = options.mode ?? 0o640
     this.#limit = options.queueBytes ?? 2 ** 24
   }
 
@@ -134,8 +137,8 @@ export class RecordFile {
     for (let attempt = 0; ; attempt++) {
       const path = this.#options.path(attempt)
       try {
-        makeFolder(dirname(path))
-        this.#fd = openSync(path, 'wx', this.#options.mode ?? 0o640)
+        makeFolder(dirname(path), folderMode(this.mode))
+        this.#fd = openSync(path, 'wx', this.mode)
         this.path = path
         return this.#fd
       } catch (error) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readRegularFile } from 'pino-rank-lines/system'
 import type { Hparam, HparamItem, HparamList, Image } from './metric-record.ts'
 import { numberIn } from './named-numbers.ts'
 
@@ -18,18 +18,21 @@ function hparamItemIn(value: unknown): HparamItem {
   return typeof value === 'object' && value !== null ? hparamListIn(value) : hparamIn(value)
 }
 
+/** Maximum size of an image that is read from a file, in bytes. */
+const maxImageBytes = 2 ** 28
+
 /** The first bytes of a PNG. */
 const pngSignature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
 
 /**
- * Returns the image of `{ png }`, a Buffer as JSON has it, or base64, or of `{ path }`, a PNG that is read now. Returns a string
- * if something is wrong with it.
+ * Returns the image of `{ png }`, a Buffer as JSON has it, or base64, or of `{ path }`, a regular file that is read now. Returns a
+ * string if something is wrong with it.
  */
 export function imageIn(given: unknown): Image | string {
   const { png, path } = (given ?? {}) as Record<string, unknown>
   let bytes: Buffer
   try {
-    if (typeof path === 'string') bytes = readFileSync(path)
+    if (typeof path === 'string') bytes = readRegularFile(path, maxImageBytes)
     else if (typeof png === 'string') bytes = Buffer.from(png, 'base64')
     else bytes = Buffer.from((png as { data: number[] }).data)
   } catch (error) {

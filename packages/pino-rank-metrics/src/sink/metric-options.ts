@@ -13,7 +13,7 @@ export interface MetricOptions {
 
 /** Options of a metric sink that writes files. */
 export interface MetricFileOptions extends MetricOptions {
-  /** Permission bits of a new file, before the umask. @default 0o640 */
+  /** Permission bits of a new file, before the umask; who may read it may enter a new folder. @default 0o640 */
   mode?: number
 }
 

@@ -39,7 +39,7 @@ export class OptionChecker {
   }
 
   wholeNumber(option: string, value: unknown, min: number, max: number): number {
-    if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number
+    if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return (value as number) + 0 // no -0
     throw this.invalid(option, `a whole number from ${min} to ${max}`, value)
   }
 

@@ -1,0 +1,59 @@
+/** Paths in records, and files that metric sinks read, that are no regular files: nothing waits for them. */
+import { symlinkSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { csvStream } from 'pino-csv-metrics'
+import { readEvents } from 'pino-tensorboard'
+import t from 'tap'
+import { read } from '../../packages/pino-rank-metrics/dist/record/metric-reader.test-kit.js'
+import { makeFifo } from './kit/run-command.ts'
+
+const record = (metrics: object) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000, step: 1, metrics })}\n`
+
+t.test('an image whose path is no regular file is left out and reported, and the rest of the record is used', (t) => {
+  const dir = t.testdir({ folder: {}, 'large.png': '' })
+  makeFifo(join(dir, 'fifo'))
+  symlinkSync('fifo', join(dir, 'link'))
+  symlinkSync('/dev/zero', join(dir, 'zero'))
+  symlinkSync('loop', join(dir, 'loop'))
+  truncateSync(join(dir, 'large.png'), 2 ** 29) // sparse: it takes no room on the disk
+  const cases: [path: string, reason: string][] = [
+    ['fifo', 'EINVAL: not a regular file'],
+    ['link', 'EINVAL: not a regular file'],
+    ['zero', 'EINVAL: not a regular file'],
+    ['folder', 'EISDIR'],
+    ['loop', 'ELOOP'],
+    ['missing', 'ENOENT'],
+    ['a\0b', 'null bytes'],
+    ['large.png', 'EFBIG: larger than 268435456 bytes'],
+  ]
+  for (const [path, reason] of cases) {
+    const { records, said } = read(record({ img: { image: { path: join(dir, path) } }, loss: 0.5 }))
+    t.strictSame([records[0]?.scalars, records[0]?.images], [[['loss', 0.5]], []], path)
+    t.equal(said.length, 1)
+    t.ok(said[0]?.startsWith('test: "img" is an image that cannot be read: '), said.join())
+    t.ok(said[0]?.includes(reason), said.join())
+  }
+  t.end()
+})
+
+t.test('readEvents refuses what is no regular file', async (t) => {
+  const dir = t.testdir({ folder: {} })
+  makeFifo(join(dir, 'fifo'))
+  symlinkSync('/dev/zero', join(dir, 'zero'))
+  for (const [
+    name,
+    code,
+  ] of [['fifo', 'EINVAL'], ['zero', 'EINVAL'], ['folder', 'EISDIR'], ['missing', 'ENOENT']] as const) // biome-ignore format: a table
+    await t.rejects(readEvents(join(dir, name)).next(), { code }, name)
+})
+
+t.test('a CSV file that is a pipe is not waited for, and not replaced', async (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'metrics.csv')
+  makeFifo(path)
+  const stream = csvStream({ path })
+  stream.write(record({ loss: 0.5 }))
+  const fault = await new Promise<Error | undefined>((done) => stream.flush(done))
+  t.match(fault, { code: 'EINVAL' })
+  stream.end()
+})
