@@ -1,7 +1,7 @@
 /** How rotated files are named: `train.log.1`, or `train.log.20250130T120000Z` after the UTC time of the rotation. */
 export type NameStyle = 'numbered' | 'dated'
 
-/** A number, or a time as digits and the place among the files of that second. */
+/** A number; or a time as digits, and the place among the files of that second. */
 type Order = readonly [major: number, minor: number]
 
 /** One rotated file of a log. */
@@ -14,17 +14,39 @@ export interface RotatedName {
   packed: boolean
 }
 
+const month = '(?:0[1-9]|1[0-2])'
+const day = '(?:0[1-9]|[12]\\d|3[01])'
+const time = '(?:[01]\\d|2[0-3])[0-5]\\d(?:[0-5]\\d|60)'
+
 const patterns: Record<NameStyle, RegExp> = {
-  numbered: /^([1-9]\d{0,12})(\.gz)?$/,
-  dated: /^(\d{8}T\d{6}Z)(?:-([2-9]|[1-9]\d{1,8}))?(\.gz)?$/,
+  numbered: /^([1-9]\d{0,15})(\.gz)?$/,
+  dated: new RegExp(`^(\\d{4}${month}${day}T${time}Z)(?:-([2-9]|[1-9]\\d{1,15}))?(\\.gz)?$`),
 }
 
-/** Returns the rotated files among the names of a folder, oldest first. Only names that are exactly ours count. */
+/** Numbers below this count whoever made the file. */
+const maxNumber = 2 ** 52
+
+/**
+ * Returns the rotated files among the names of a folder, oldest first. Only names that are exactly ours count. Anybody may put
+ * a file with a huge number there. The rotation continues after it, so the next number counts too, and there is always a next
+ * one: a number counts if it is below 2^52, or follows one that counts.
+ */
 export function rotatedNames(names: readonly string[], base: string, styles: readonly NameStyle[]): RotatedName[] {
   const found = names
     .filter((name) => name.startsWith(`${base}.`))
     .flatMap((name) => styles.flatMap((style) => parse(name, base, style) ?? []))
-  return found.sort((a, b) => compare(a.order, b.order))
+    .sort((a, b) => compare(a.order, b.order))
+  let before: Order = [0, 0]
+  return found.filter(({ order }) => {
+    const counts = order.every((number, at) => number < maxNumber || isNext(number, before[at] as number))
+    if (counts) before = order
+    return counts
+  })
+}
+
+/** Reports whether a number is the one after another, or the same: a file may be there packed and unpacked. */
+function isNext(number: number, before: number): boolean {
+  return Number.isSafeInteger(number) && (number === before || number === before + 1)
 }
 
 /**
