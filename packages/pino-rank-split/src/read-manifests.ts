@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { ProcessId } from 'pino-rank/process'
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { type ProcessId, processIdFrom } from 'pino-rank/process'
+import { readRegularFile } from 'pino-rank-lines/system'
 
 /** What a rank's manifest, for example `train.rank-3.json`, says about the rank's files. */
 export interface Manifest {
@@ -32,23 +33,79 @@ export interface Manifest {
   exit: 'unknown' | number | NodeJS.Signals
 }
 
-/** Returns the manifests in `dir`, by rank. Other files are ignored. Throws what reading the folder throws. */
-export function readManifests(dir: string): Manifest[] {
+/** Maximum size of a manifest, in bytes. A larger file is another program's, and is not read. */
+const maxBytes = 2 ** 24
+
+/**
+ * Returns the manifests in `dir`, by rank. Only regular files are read. Other programs' files are ignored, and so are manifests
+ * that are not valid: a manifest that names a file outside of its folder is not used at all.
+ *
+ * @param onInvalid called with a manifest that is not valid, and the reason
+ * @throws the system's error if the folder cannot be read
+ */
+export function readManifests(dir: string, onInvalid?: (path: string, reason: string) => void): Manifest[] {
   const names = readdirSync(dir).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-  const manifests = names.map((name) => readManifest(join(dir, name))).filter((manifest) => manifest !== undefined)
+  const manifests = names.map((name) => readManifest(join(dir, name), onInvalid)).filter((found) => found !== undefined)
   return manifests.sort((a, b) => order(a) - order(b))
 }
 
-/** Returns a manifest. Undefined if the file is missing, or some other program's. */
-export function readManifest(path: string): Manifest | undefined {
+/** Returns a manifest. Undefined if the file is missing, not valid, or some other program's. */
+export function readManifest(path: string, onInvalid?: (path: string, reason: string) => void): Manifest | undefined {
+  let value: unknown
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8'))
-    return value.version === 1 && 'rank' in value && Array.isArray(value.files) ? value : undefined
+    value = JSON.parse(readRegularFile(path, maxBytes).toString())
   } catch {
     return undefined
   }
+  if (!isManifest(value)) return undefined
+  const fault = faultOf(value)
+  if (fault === undefined) return value as unknown as Manifest
+  onInvalid?.(path, fault)
+  return undefined
 }
 
 function order({ rank }: Manifest): number {
   return rank === 'unknown' ? Infinity : rank
+}
+
+/** Reports whether parsed JSON has what only a manifest has. */
+function isManifest(value: unknown): value is Record<string, unknown> {
+  const { version, rank, files } = (value ?? {}) as Record<string, unknown>
+  return version === 1 && rank !== undefined && Array.isArray(files)
+}
+
+/** Returns what is wrong with a manifest. Undefined if nothing is. Fields that an earlier version did not write may be missing. */
+function faultOf(manifest: Record<string, unknown>): string | undefined {
+  const outside = (manifest.files as unknown[]).find((name) => !isFileName(name))
+  if (outside !== undefined) return `"files" names ${JSON.stringify(outside)}, which is no file in its folder`
+  const [key] = Object.entries(fields).find(([key, isValid]) => key in manifest && !isValid(manifest[key])) ?? []
+  return key && `${JSON.stringify(key)} is ${JSON.stringify(manifest[key]).slice(0, 80)}`
+}
+
+/** Reports whether a value is the name of a file, and no path that leads out of the folder. */
+function isFileName(value: unknown): boolean {
+  if (typeof value !== 'string' || value.includes('\0')) return false
+  return value !== '' && value !== '.' && value !== '..' && basename(value) === value
+}
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
+const isText = (value: unknown) => typeof value === 'string'
+
+/** Whether the value of a field is valid. */
+const fields: Record<string, (value: unknown) => boolean> = {
+  rank: (value) => isCount(value) || value === 'unknown',
+  attempt: isCount,
+  worldSize: isCount,
+  localRank: isCount,
+  host: isText,
+  pid: isCount,
+  process: (value) => processIdFrom(value) !== undefined,
+  runKey: isText,
+  startedAt: isText,
+  updatedAt: isText,
+  lines: isCount,
+  bytes: isCount,
+  drops: isCount,
+  errors: isCount,
+  exit: (value) => isText(value) || Number.isSafeInteger(value),
 }

@@ -1,2 +1,2 @@
 /** For readers of manifests: loads nothing of what writes logs. */
-export { type Manifest, readManifests } from './read-manifests.ts'
+export { type Manifest, readManifest, readManifests } from './read-manifests.ts'
