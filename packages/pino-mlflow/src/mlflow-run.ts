@@ -59,7 +59,7 @@ export class MlflowRun implements RunWriter {
 
   write(record: MetricRecord): void {
     this.#stats.records++
-    this.#head ??= { ...this.#settings.head, start: record.time }
+    this.#head ??= { ...this.#settings.head, start: Math.round(record.time) }
     for (const part of partsOf(record, this.#warnings)) this.#add(part)
     const { scalars, texts, histograms, images } = record
     this.#stats.values += scalars.length + texts.length + histograms.length + images.length

@@ -20,6 +20,7 @@ export {
   pidNamespaceKey,
   processIdFrom,
   processState,
+  processStateAt,
   readProcessStat,
   startedBefore,
   systemGroups,

@@ -1,4 +1,4 @@
-/** For readers of logs: the level and the time of a record. Pure functions; loads nothing. */
+/** For readers of logs: the fields of a record, among them its level and its time. Pure functions; loads nothing. */
 
 export type { Levels } from './record/index.ts'
-export { levelOf, lineLevel, pinoLevels, timeOf } from './record/index.ts'
+export { fieldOf, levelOf, lineLevel, pinoLevels, recordLevel, timeOf } from './record/index.ts'

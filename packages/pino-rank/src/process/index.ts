@@ -14,6 +14,7 @@ export {
   isExiting,
   onSignal,
 } from './exit-hooks.ts'
+export { processStateAt } from './process-at.ts'
 export { type GroupMember, type GroupTable, systemGroups } from './process-group.ts'
 export {
   isSameProcess,

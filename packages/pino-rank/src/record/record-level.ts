@@ -1,10 +1,49 @@
 import { type Levels, labelNumber, pinoLevels } from './levels.ts'
+import { fieldOf } from './record-field.ts'
 
 const leading = '{"level":'
 
 /**
- * Returns the number of a level as a record has it: a number, digits in a text, or a label in any case, where `WARNING` is
- * `warn`. Undefined if it is none of these.
+ * Other names of the level, the more common ones first: Google Cloud and OpenTelemetry, Go, the Elastic Common Schema (also nested),
+ * Python, .NET, HashiCorp.
+ */
+const otherNames =
+  'severity lvl log.level levelname log_level logLevel loglevel severityText severity_text Level @level @l'.split(' ')
+
+/** The smallest number that counts as a level under another name. Smaller ones are syslog's, where 0 is the most severe, or no levels. */
+const minOtherNumber = 10
+
+/** The label of pino for labels that other libraries have, in lower case. */
+const otherLabels: Readonly<Record<string, string>> = {
+  finest: 'trace',
+  finer: 'trace',
+  silly: 'trace',
+  verbose: 'debug',
+  fine: 'debug',
+  http: 'debug',
+  dbg: 'debug',
+  information: 'info',
+  informational: 'info',
+  notice: 'info',
+  success: 'info',
+  inf: 'info',
+  warning: 'warn',
+  wrn: 'warn',
+  err: 'error',
+  severe: 'error',
+  critical: 'fatal',
+  crit: 'fatal',
+  alert: 'fatal',
+  emergency: 'fatal',
+  emerg: 'fatal',
+  panic: 'fatal',
+  dpanic: 'fatal',
+  ftl: 'fatal',
+}
+
+/**
+ * Returns the number of a level as a record has it: a number, digits in a text, or a label in any case. A label that the logger does
+ * not have may be one of another library: `WARNING` is `warn`, `critical` is `fatal`. Undefined if it is none of these.
  *
  * @param levels the logger's, for records that have a label
  */
@@ -14,18 +53,33 @@ export function levelOf(value: unknown, levels: Levels = pinoLevels): number | u
   const number = labelNumber(value, levels)
   if (number !== undefined) return number
   if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value)
-  return value.toLowerCase() === 'warning' ? labelNumber('warn', levels) : undefined
+  const label = value.toLowerCase()
+  return Object.hasOwn(otherLabels, label) ? labelNumber(otherLabels[label] as string, levels) : undefined
 }
 
 /**
- * Returns the level of a line. Undefined if the line is not a record with a known level. The line is parsed only if the level does
- * not lead it, as pino writes it.
+ * Returns the level of a record, for example parsed JSON: its `level`, or a level under a name that other loggers use, for example
+ * `severity` or `log.level`. Undefined if it has none that is known.
+ */
+export function recordLevel(record: unknown, levels: Levels = pinoLevels): number | undefined {
+  const own = levelOf(fieldOf(record, 'level'), levels)
+  if (own !== undefined) return own
+  for (const name of otherNames) {
+    const level = levelOf(fieldOf(record, name), levels)
+    if (level !== undefined && level >= minOtherNumber) return level
+  }
+  return undefined
+}
+
+/**
+ * Returns the level of a line, as {@link recordLevel} reads it. Undefined if the line is not a record with a known level. The line is
+ * parsed only if the level does not lead it, as pino writes it.
  */
 export function lineLevel(line: string, levels: Levels = pinoLevels): number | undefined {
   const number = line.startsWith(leading) ? levelAt(line, leading.length, levels) : undefined
   if (number !== undefined || !/^\s*\{/.test(line)) return number
   try {
-    return levelOf(JSON.parse(line).level, levels)
+    return recordLevel(JSON.parse(line), levels)
   } catch {
     return undefined // a torn line, or text
   }

@@ -1,13 +1,16 @@
 /**
  * Returns the time of a record in ms since 1970. Undefined if the value is not a time from 1970 on. A number is in seconds,
- * milliseconds, microseconds or nanoseconds: the unit follows from its size. A text holds such a number, or a date that `Date.parse` reads.
- * Its fraction may follow a comma, and its offset may lack the minutes. A date without an offset is in local time.
+ * milliseconds, microseconds or nanoseconds: the unit follows from its size. A text holds such a number, an ISO 8601 date, or another
+ * date that `Date.parse` reads. In both, the fraction may follow a comma. A date counts to the millisecond; without an offset it is in local time.
  */
 export function timeOf(value: unknown): number | undefined {
   if (typeof value === 'number') return fromNumber(value)
   if (typeof value !== 'string') return undefined
-  return /^\d+(\.\d+)?$/.test(value) ? fromNumber(Number(value)) : fromDate(value)
+  const text = value.trim()
+  return isNumber.test(text) ? fromNumber(Number(text.replace(',', '.'))) : fromDate(text)
 }
+
+const isNumber = /^\d+(?:[.,]\d+)?(?:e\+?\d+)?$/i
 
 /** Each unit has the times of the years 1973 to 5138; seconds also have those before. */
 function fromNumber(value: number): number | undefined {
@@ -18,13 +21,28 @@ function fromNumber(value: number): number | undefined {
 }
 
 function fromDate(text: string): number | undefined {
-  if (!isDate.test(text)) return undefined
-  const time = Date.parse(text.replace(fractionComma, '$1.').replace(shortOffset, '$1:00'))
+  const iso = isoDate.exec(text)
+  const time = iso ? fromIso(iso) : isDate.test(text) ? Date.parse(text.replace(fractionComma, '$1.')) : NaN
   return time >= 0 ? time : undefined
 }
 
-/** Begins as an ISO date, or has a time of day. `Date.parse` also takes `"step 5"`: it is 2001. */
-const isDate = /^\d{4}-\d\d|\d\d:\d\d/
+/**
+ * An ISO 8601 date as loggers write it: with `-`, `/` or nothing between its numbers, with `T` or spaces before the time of day, with
+ * or without seconds, with a fraction of any length, with or without an offset, and with Java's name of the time zone behind it.
+ */
+const isoDate =
+  /^(\d{4})([-/]?)(\d\d)\2(\d\d)(?:(?:T| +)(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?:\[[\w/+-]+\])?)?$/i
+
+function fromIso(match: RegExpExecArray): number {
+  const [, year, , month, day, hour, minute = '00', second = '00', fraction = '0', offset = ''] = match
+  const date = `${year}-${month}-${day}`
+  if (hour === undefined) return Date.parse(date)
+  const [, sign, hours, minutes = '00'] = /^([+-])(\d\d):?(\d\d)?$/.exec(offset) ?? []
+  const zone = sign ? `${sign}${hours}:${minutes}` : offset && 'Z'
+  return Date.parse(`${date}T${hour}:${minute}:${second}.${fraction}${zone}`)
+}
+
+/** Has a year and a time of day. `Date.parse` also takes `"step 5"`, which is 2001, and a date without a year. */
+const isDate = /^(?=.*(?<![\d.,])\d{4}(?!\d)).*\d\d:\d\d/
 
 const fractionComma = /(:\d\d),(?=\d)/
-const shortOffset = /(:\d\d(?:\.\d+)? ?[+-]\d\d)$/
