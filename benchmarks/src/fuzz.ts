@@ -5,7 +5,7 @@ import { randomFrom } from './stats.ts'
 import type { Table } from './table.ts'
 
 const size = 2 ** 21
-const [key, start, room, ends, times] = [64, 1024, 2 ** 20, 0x110000, 0x180000]
+const [key, result, start, room, ends, times] = [64, 512, 1024, 2 ** 20, 0x110000, 0x180000]
 const most = 4096
 const unknown = -1
 
@@ -111,7 +111,7 @@ class Scanner {
     this.#bytes[limit] = 10
     for (let index = 0; index < lines.length; index++) {
       // one at a time, and nothing before it: a time never falls
-      const count = this.#kernel.scan(at, limit, ends, times, 1, 0, key, time.key?.length ?? 0, true)
+      const count = this.#kernel.scan(at, limit, ends, times, 1, 0, key, time.key?.length ?? 0, true, result)
       const end = at + (lines[index] as Buffer).length + 1
       found[index] = count === 1 && this.#bytes.readUInt32LE(ends) === end ? this.#bytes.readDoubleLE(times) : NaN
       at = end

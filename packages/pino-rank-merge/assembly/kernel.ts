@@ -10,8 +10,9 @@ const high: i64 = 0x8080808080808080
 
 /** A line that JavaScript has to look at. */
 const unknown: f64 = -1
-/** A line that has no time of its own: it stays behind the one before it. */
+/** Text that has no time of its own, and a record that has none: they stay behind the line before them. */
 const none: f64 = -2
+const untimed: f64 = -3
 
 /** The place of the next newline; there is one at the end of the data. */
 function newline(start: usize): usize {
@@ -96,7 +97,7 @@ function located(start: usize, end: usize, key: usize, keyLength: usize): f64 {
     if (byte === 123 || byte === 91) depth++
     else if (byte === 125 || byte === 93) {
       depth--
-      if (depth === 0) return none
+      if (depth === 0) return untimed
     }
     at++
   }
@@ -201,7 +202,8 @@ function daysSince1970(year: i32, month: i32, day: i32): i32 {
  * Finds the lines that begin at `start` and end before `limit`, where a newline lies; at most `maxLines` of them. The place
  * behind each goes to `ends` (u32), its time to `times` (f64), which never falls: a line without one has that of the line before.
  * The name of the time is at `key`, in its quotes; `isPinoKey` says that it is `time`, as in pino.
- * Stops behind a line whose time it does not know: there it writes -1. Returns how many lines.
+ * Stops behind a line whose time it does not know: there it writes -1. Writes to `result` how many records have no time. Returns how
+ * many lines.
  */
 export function scan(
   start: usize,
@@ -213,21 +215,25 @@ export function scan(
   key: usize,
   keyLength: usize,
   isPinoKey: bool,
+  result: usize,
 ): i32 {
   let at = start
   let last = before
   let count: i32 = 0
+  let records: u32 = 0
   while (count < maxLines) {
     const end = newline(at) + 1
     if (end > limit) break
     let time = isPinoKey ? leading(at, end) : unknown
     if (time === unknown) time = located(at, end - 1, key, keyLength)
     if (time > last) last = time
+    if (time === untimed) records++
     store<u32>(ends + ((<usize>count) << 2), <u32>end)
     store<f64>(times + ((<usize>count) << 3), time === unknown ? unknown : last)
     count++
     at = end
     if (time === unknown) break
   }
+  store<u32>(result, records)
   return count
 }

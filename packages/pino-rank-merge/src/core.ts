@@ -2,4 +2,4 @@
 export { DedupPlan, dedupLayoutOf } from './dedup/index.ts'
 export { kernelOf, type Layout, layoutOf, partialLength } from './kernel/index.ts'
 export type { Places } from './order/index.ts'
-export { LineTime, type Outcome, OutputRing, Planner } from './order/index.ts'
+export { LineTime, type Outcome, OutputRing, Planner, recordIn, type TimeKey } from './order/index.ts'

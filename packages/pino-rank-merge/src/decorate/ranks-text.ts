@@ -1,5 +1,6 @@
-/** Returns a short text for several ranks: `0-3,7`. Names that are not numbers follow unchanged. */
-export function ranksText(names: readonly string[]): string {
+/** Returns a short text for several ranks: `0-3,7`. Names that are not numbers follow unchanged. A name counts once. */
+export function ranksText(all: readonly string[]): string {
+  const names = [...new Set(all)]
   const numbers = names
     .map(Number)
     .filter(Number.isInteger)

@@ -2,7 +2,7 @@ import type { Block, Decorator } from './block.ts'
 import { ranksText } from './ranks-text.ts'
 
 export interface ReduceOptions {
-  /** The name of each source: its rank. */
+  /** The name of each source: its rank, which may have several sources. */
   names: readonly string[]
   /** How long a step waits for sources that are behind, in ms after its first record. @default 60000 */
   windowMs?: number
@@ -24,6 +24,8 @@ interface Step {
   since: number
   time: number
   sources: Set<number>
+  /** The names of the sources. */
+  ranks: Set<string>
   totals: Map<string, Total>
 }
 
@@ -33,6 +35,7 @@ interface Step {
  * on unchanged.
  */
 export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
+  const rankCount = new Set(names).size
   return async function* (batches) {
     const steps = new Map<number, Step>()
     const close = (step: Step): Block => {
@@ -51,14 +54,24 @@ export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
         let step = steps.get(record.step)
         const source = block.sources[0] as number
         if (!step) {
-          step = { step: record.step, since: block.time, time: block.time, sources: new Set(), totals: new Map() }
+          step = {
+            step: record.step,
+            since: block.time,
+            time: block.time,
+            sources: new Set(),
+            ranks: new Set(),
+            totals: new Map(),
+          }
           steps.set(record.step, step)
         }
         step.time = block.time
-        for (const each of block.sources) step.sources.add(each)
+        for (const each of block.sources) {
+          step.sources.add(each)
+          step.ranks.add(names[each] as string)
+        }
         for (const [name, value] of record.values) add(step.totals, name, value, record.weight, block.sources.length)
         for (const earlier of steps.values())
-          if (isComplete(earlier, record.step, source, names.length, steps)) out.push(close(earlier))
+          if (isComplete(earlier, record.step, source, rankCount, steps)) out.push(close(earlier))
       }
       if (out.length > 0) yield out
     }
@@ -67,9 +80,9 @@ export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
   }
 }
 
-/** Reports whether all sources are in a step, and one of them has a later step. */
+/** Reports whether all ranks are in a step, and one of them has a later step. */
 function isComplete(step: Step, now: number, source: number, count: number, steps: Map<number, Step>): boolean {
-  return step.step < now && step.sources.size === count && step.sources.has(source) && steps.has(now)
+  return step.step < now && step.ranks.size === count && step.sources.has(source) && steps.has(now)
 }
 
 function metricIn(bytes: Buffer): { step: number; values: [string, number][]; weight: number } | undefined {
@@ -108,17 +121,17 @@ function add(totals: Map<string, Total>, name: string, value: number, weight: nu
   })
 }
 
-function recordOf({ step, time, sources, totals }: Step, names: readonly string[]): Buffer {
+function recordOf({ step, time, ranks, totals }: Step, names: readonly string[]): Buffer {
   const each = (figure: (total: Total) => number) =>
     Object.fromEntries([...totals].map(([name, total]) => [name, figure(total)]))
   const mean = each(({ weighted, weight }) => weighted / weight)
-  const missing = names.filter((_, source) => !sources.has(source))
+  const missing = names.filter((name) => !ranks.has(name))
   const record = {
     level: 30,
     time,
     metrics: mean,
     step,
-    ranks: ranksText([...sources].map((source) => names[source] as string)),
+    ranks: ranksText([...ranks]),
     mean,
     min: each(({ min }) => min),
     max: each(({ max }) => max),

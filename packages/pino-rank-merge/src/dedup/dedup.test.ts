@@ -5,7 +5,6 @@ import { type Block, blocksOf } from '../decorate/block.ts'
 import { ranksText } from '../decorate/ranks-text.ts'
 import { layoutOf } from '../kernel/layout.ts'
 import { kernelOf } from '../kernel/wasm-kernel.ts'
-import { LineTime } from '../order/line-time.ts'
 import { merge } from '../order/merge.ts'
 import { OutputRing } from '../order/output-ring.ts'
 import { Planner } from '../order/planner.ts'
@@ -29,7 +28,7 @@ function dedupAsRanges(sources: readonly Buffer[], { budget, arena, wasm }: Room
   const layout = layoutOf(sources.length, budget)
   const places = dedupLayoutOf(layout.size, names, arena)
   const kernel = kernelOf(places.size, wasm)
-  const planner = new Planner(sources.length, kernel, layout, new LineTime())
+  const planner = new Planner(sources.length, kernel, layout, 'time')
   const once = new DedupPlan(names, windowMs, planner.planned, kernel, places)
   const ring = new OutputRing(kernel, layout)
   const chunks: Buffer[] = []

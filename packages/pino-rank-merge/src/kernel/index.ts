@@ -1,7 +1,7 @@
 /** The kernel: it finds lines and their times, sorts, and copies. In WebAssembly, or in JavaScript where that is not available. */
 export { Arena } from './arena.ts'
 export { type Kernel, unknownTime } from './kernel.ts'
-export { filesShape, type Layout, layoutOf, liveBudget, liveShape, maxBins, places } from './layout.ts'
+export { filesShape, type Layout, layoutOf, liveBudget, liveShape, maxBins, maxKeyBytes, places } from './layout.ts'
 export { partialLength } from './partial-line.ts'
 export { field, foreign, recordBytes } from './records.ts'
 export { kernelOf } from './wasm-kernel.ts'

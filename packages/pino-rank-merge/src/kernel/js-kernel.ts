@@ -3,8 +3,9 @@ import { jsSort } from './js-sort.ts'
 import type { Kernel } from './kernel.ts'
 import { unknownTime } from './kernel.ts'
 
-/** The time of a line that has none of its own. */
+/** The time of a text that has none of its own, and of a record that has none. */
 const none = -2
+const untimed = -3
 
 const [newline, quote, comma, dash, dot, zero, colon, upperT, upperZ, open, backslash, close, brace, closeBrace] = [
   10, 34, 44, 45, 46, 48, 58, 84, 90, 91, 92, 93, 123, 125,
@@ -22,22 +23,25 @@ export function jsKernel(size: number): Kernel {
     bytes: buffer,
     ...jsSort(buffer),
     ...jsGroups(buffer),
-    scan(start, limit, ends, times, maxLines, before, key, keyLength, isPinoKey) {
+    scan(start, limit, ends, times, maxLines, before, key, keyLength, isPinoKey, result) {
       let at = start
       let last = before
       let count = 0
+      let records = 0
       while (count < maxLines) {
         const end = buffer.indexOf(newline, at) + 1
         if (end > limit) break
         let time = isPinoKey ? lines.leading(at, end) : unknownTime
         if (time === unknownTime) time = lines.located(at, end - 1, key, keyLength)
         if (time > last) last = time
+        if (time === untimed) records++
         view.setUint32(ends + 4 * count, end, true)
         view.setFloat64(times + 8 * count, time === unknownTime ? unknownTime : last, true)
         count++
         at = end
         if (time === unknownTime) break
       }
+      view.setUint32(result, records, true)
       return count
     },
     emit(index, count, from, to, out, limit, result) {
@@ -114,7 +118,7 @@ class JsLines {
       if (byte === brace || byte === open) depth++
       else if (byte === closeBrace || byte === close) {
         depth--
-        if (depth === 0) return none
+        if (depth === 0) return untimed
       }
       at++
     }

@@ -18,13 +18,28 @@ function scanLines(kernel: Kernel, text: Buffer, name = 'time', maxLines = 1000)
   quoted.copy(buffer, key)
   text.copy(buffer, start)
   buffer[start + text.length] = 10
-  const count = kernel.scan(start, start + text.length, ends, times, maxLines, 0, key, quoted.length, name === 'time')
+  const isPinoKey = name === 'time'
+  const count = kernel.scan(start, start + text.length, ends, times, maxLines, 0, key, quoted.length, isPinoKey, result)
   const view = new DataView(buffer.buffer, buffer.byteOffset)
   return Array.from({ length: count }, (_, at) => [
     view.getUint32(ends + 4 * at, true) - start,
     view.getFloat64(times + 8 * at, true),
   ])
 }
+
+/** Returns how many records without a time the last scan found. */
+function untimedRecords({ bytes }: Kernel): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(result, true)
+}
+
+t.test('both kernels count the records without a time, and no text', async (t) => {
+  const lines = ['{"a":1}', 'text', '{"time":1700000000000}', '{"a":{"time":1}}', '{"torn', '', '{}']
+  for (const kernel of [wasm, js]) {
+    const texts = lines.filter((line) => line !== '{"torn') // there both stop, and leave the line to others
+    scanLines(kernel, Buffer.from(texts.map((line) => `${line}\n`).join('')))
+    t.equal(untimedRecords(kernel), 3)
+  }
+})
 
 const digit = fc.integer({ min: 0, max: 9 })
 const time = fc.oneof(
@@ -78,6 +93,7 @@ t.test('both kernels find the same', async (_t) => {
       (lines, rest, name, maxLines) => {
         const text = Buffer.from(lines.map((line) => `${line}\n`).join('') + rest.replaceAll('\n', ''))
         assert.deepEqual(scanLines(wasm, text, name, maxLines), scanLines(js, text, name, maxLines))
+        assert.equal(untimedRecords(wasm), untimedRecords(js))
       },
     ),
     { numRuns: 2000 },

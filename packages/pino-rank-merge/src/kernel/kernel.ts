@@ -21,6 +21,7 @@ export type Scan = (
   key: number,
   keyLength: number,
   isPinoKey: boolean,
+  result: number,
 ) => number
 
 export type Emit = (

@@ -1,5 +1,5 @@
 /** The order of lines from several sources: what may be written now, and what must still wait. */
-export { LineTime } from './line-time.ts'
+export { LineTime, recordIn, type TimeKey } from './line-time.ts'
 export { LiveMemory, type LiveMemoryOptions } from './live-memory.ts'
 export { type Batch, Merged, type MergeOptions, type MergeStats, merge } from './merge.ts'
 export { OutputRing } from './output-ring.ts'

@@ -1,43 +1,71 @@
-import { timeOf } from 'pino-rank/record'
+import { fieldOf, timeOf } from 'pino-rank/record'
+import { maxKeyBytes } from '../kernel/index.ts'
+
+/** The name of the time of a source's lines: one name for all sources, or a function that is called once for each source. */
+export type TimeKey = string | ((source: number) => string)
 
 /** Reads times that the kernel leaves alone: nested names, seconds, nanoseconds, ISO times with an offset. */
 export class LineTime {
+  readonly name: string
   /** The name as it stands in a line, where it is one of the line's own; else undefined. */
   readonly key: Buffer | undefined
   readonly isPinoKey: boolean
-  readonly #path: readonly string[]
-  readonly #field: RegExp
 
   /** @param name of the time; dots lead into objects, unless the line has the whole name */
   constructor(name = 'time') {
-    this.#path = name.split('.')
-    this.key = this.#path.length === 1 ? Buffer.from(JSON.stringify(name)) : undefined
+    this.name = name
+    const key = Buffer.from(JSON.stringify(name))
+    this.key = name.includes('.') || key.length > maxKeyBytes ? undefined : key
     this.isPinoKey = name === 'time'
-    const last = JSON.stringify(this.#path.at(-1)).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    this.#field = new RegExp(`${last}:\\s*("[^"\\\\]*"|-?\\d[\\d.eE+-]*)\\s*[,}]`)
   }
 
-  /** ms since 1970; undefined: the line is none of JSON, or has no such time. */
+  /** Returns the time of a line in ms since 1970. Undefined if the line is not JSON, or has no such time. */
   read(line: string): number | undefined {
-    let found: unknown
-    try {
-      found = JSON.parse(line)
-    } catch {
-      return undefined
-    }
-    const whole = this.#path.join('.')
-    if (isObject(found) && Object.hasOwn(found, whole)) return timeOf(found[whole])
-    for (const name of this.#path) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined
-    return timeOf(found)
+    const record = recordIn(line)
+    return record && this.of(record)
   }
 
-  /** Finds the time in a part of a line, without parsing it: the first field of that name that has a number or a text. */
+  /** Returns the time of a parsed line in ms since 1970. Undefined if it has no such time. */
+  of(record: object): number | undefined {
+    return timeOf(fieldOf(record, this.name))
+  }
+
+  /** Returns the time of a line of which only the first part is there. Undefined if it is not in that part. */
   find(part: string): number | undefined {
-    const [, value] = this.#field.exec(part) ?? []
-    return value === undefined ? undefined : timeOf(value.startsWith('"') ? value.slice(1, -1) : Number(value))
+    /** The names of the field that is being read, from the outermost object to the innermost. Undefined in an array. */
+    const names: (string | undefined)[] = []
+    let text = ''
+    let value: string | undefined
+    for (const [token] of part.matchAll(tokens)) {
+      if (value !== undefined) return timeOf(value.startsWith('"') ? stringIn(value) : Number(value))
+      if (token === '{' || token === '[') names.push(undefined)
+      else if (token === '}' || token === ']') names.pop()
+      else if (token === ':') names[names.length - 1] = stringIn(text)
+      else if (token === ',') names[names.length - 1] = undefined
+      else if (names.join('.') === this.name && names.at(-1) !== undefined) value = token
+      else text = token
+    }
+    return undefined
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+/** Returns the record that a line is. Undefined if it is not a JSON object. */
+export function recordIn(line: string): object | undefined {
+  try {
+    const found: unknown = JSON.parse(line)
+    return typeof found === 'object' && found !== null && !Array.isArray(found) ? found : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The parts of a JSON text: strings, punctuation, and other values. */
+const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g
+
+function stringIn(token: string): string {
+  try {
+    return JSON.parse(token)
+  } catch {
+    return token
+  }
 }

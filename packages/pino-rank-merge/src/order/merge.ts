@@ -1,5 +1,5 @@
 import { filesShape, kernelOf, type Layout, layoutOf, liveBudget, liveShape } from '../kernel/index.ts'
-import { LineTime } from './line-time.ts'
+import type { TimeKey } from './line-time.ts'
 import type { LiveMemory } from './live-memory.ts'
 import { LiveScheduler } from './live-scheduler.ts'
 import { OutputRing } from './output-ring.ts'
@@ -37,8 +37,11 @@ export interface MergeOptions {
   memory?: LiveMemory
   /** The owner of each source, for the limits of the memory. @default each source is its own owner */
   owners?: readonly string[]
-  /** The name of a line's time; dots lead into objects. @default 'time' */
-  timeKey?: string
+  /**
+   * The name of a line's time; dots lead into objects. A function returns the name for a source; it is called once for each, when its
+   * first lines come. @default 'time'
+   */
+  timeKey?: TimeKey
   /** Memory for all sources together, in bytes. @default 33554432; of live sources 12582912, or 65536 for each */
   maxBytes?: number
   /** True: chunks are not copied once more. Each is valid until the one after the next is requested. @default false */
@@ -86,7 +89,7 @@ export class Merged implements AsyncIterable<Buffer> {
   constructor(sources: readonly Source[], options: MergeOptions = {}) {
     const { live = false, reorderWindowMs = 50, maxReorderWindowMs = reorderWindowMs, startWindowMs = 0 } = options
     const { partialLines = false } = options
-    const { timeKey, wasm, now = Date.now, memory, owners = sources.map((_, index) => `${index}`) } = options
+    const { timeKey = 'time', wasm, now = Date.now, memory, owners = sources.map((_, index) => `${index}`) } = options
     const { maxBytes = live ? liveBudget(sources.length) : 2 ** 25 } = options
     const windows = {
       windowMs: checkMs('reorderWindowMs', reorderWindowMs),
@@ -96,7 +99,7 @@ export class Merged implements AsyncIterable<Buffer> {
     const layout: Layout = layoutOf(sources.length, maxBytes, live ? liveShape : filesShape)
     const kernel = kernelOf(layout.size, wasm)
     this.#bytes = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
-    this.#planner = new Planner(sources.length, kernel, layout, new LineTime(timeKey))
+    this.#planner = new Planner(sources.length, kernel, layout, timeKey)
     this.#ring = new OutputRing(kernel, layout)
     const planner = this.#planner
     if (memory) reserveLayout(memory, layout, owners)
@@ -139,6 +142,16 @@ export class Merged implements AsyncIterable<Buffer> {
    */
   skew(source: number): number {
     return this.#planner.skew(source)
+  }
+
+  /** Returns how many records of a source, that is lines of JSON, had no time. */
+  untimed(source: number): number {
+    return this.#planner.untimed(source)
+  }
+
+  /** Reports whether a line of a source had a time. */
+  hasTime(source: number): boolean {
+    return this.#planner.hasTime(source)
   }
 
   stats(): MergeStats {

@@ -1,6 +1,6 @@
 import type { Kernel, Layout } from '../kernel/index.ts'
 import { firstFrom } from './first-from.ts'
-import type { LineTime } from './line-time.ts'
+import type { TimeKey } from './line-time.ts'
 import { LongLine } from './long-line.ts'
 import { OpenLine, type PartOutcome } from './open-line.ts'
 import { Plan } from './plan.ts'
@@ -45,11 +45,11 @@ export class Planner {
   #lines = 0
   #late = 0
 
-  constructor(sources: number, kernel: Kernel, layout: Layout, time: LineTime) {
+  constructor(sources: number, kernel: Kernel, layout: Layout, timeKey: TimeKey) {
     this.#layout = layout
     this.#count = sources
     this.#round = sources
-    this.#buffers = new SourceBuffers(sources, kernel, layout, time)
+    this.#buffers = new SourceBuffers(sources, kernel, layout, timeKey)
     this.planned = new Plan(sources, this.#buffers, layout)
     this.#longLine = new LongLine(this.#buffers, this.planned)
     this.#openLine = new OpenLine(this.#buffers, this.#longLine, this.planned, layout.newline)
@@ -101,6 +101,16 @@ export class Planner {
   lastTime(source: number): number {
     if (source !== this.#longLine.source) this.#buffers.hasLines(source)
     return at(this.#buffers.last, source)
+  }
+
+  /** Returns how many records of a source, that is lines of JSON, had no time. */
+  untimed(source: number): number {
+    return at(this.#buffers.untimed, source)
+  }
+
+  /** Reports whether a line of a source had a time. */
+  hasTime(source: number): boolean {
+    return at(this.#buffers.last, source) > 0
   }
 
   /** Reports whether one of its lines that are not planned yet is a record rather than text. */

@@ -1,6 +1,5 @@
 import { layoutOf, liveShape } from '../kernel/layout.ts'
 import { kernelOf } from '../kernel/wasm-kernel.ts'
-import { LineTime } from './line-time.ts'
 import { LiveScheduler, type LiveSchedulerOptions } from './live-scheduler.ts'
 import { Planner } from './planner.ts'
 import type { SimulatedClock } from './simulated-clock.test-kit.ts'
@@ -30,7 +29,7 @@ export function startMerge(
 ): RunningMerge {
   const layout = layoutOf(pipes.length, live.maxBytes ?? 2 ** 24, liveShape)
   const kernel = kernelOf(layout.size)
-  const planner = new Planner(pipes.length, kernel, layout, new LineTime())
+  const planner = new Planner(pipes.length, kernel, layout, 'time')
   const { now, after } = clock
   const scheduler = new LiveScheduler(pipes, planner, { windowMs: 250, now, after, ...live })
   const out: Written[] = []

@@ -1,7 +1,7 @@
 import type { Layout } from '../kernel/index.ts'
 import { type Kernel, unknownTime } from '../kernel/index.ts'
 import { Arrivals } from './arrivals.ts'
-import type { LineTime } from './line-time.ts'
+import { LineTime, recordIn, type TimeKey } from './line-time.ts'
 
 /** Maximum length of a read, in bytes. Larger reads are no faster. */
 const maxReadBytes = 2 ** 16
@@ -20,6 +20,8 @@ export class SourceBuffers {
   readonly indexed: Uint32Array
   /** Time of the last line in the index, in ms since 1970. */
   readonly last: Float64Array
+  /** Number of records without a time. */
+  readonly untimed: Float64Array
   readonly ended: Uint8Array
   /** 1 if the source's bytes are the start of a line that is longer than its memory. They are indexed as one line. */
   readonly long: Uint8Array
@@ -33,14 +35,18 @@ export class SourceBuffers {
   readonly buffer: Buffer
   readonly kernel: Kernel
   readonly #layout: Layout
-  readonly #time: LineTime
+  readonly #timeKey: TimeKey
+  /** By source. */
+  readonly #lineTimes: LineTime[] = []
+  /** Whose key is in the kernel's memory. */
+  #scanned: LineTime | undefined
 
-  constructor(sources: number, kernel: Kernel, layout: Layout, time: LineTime) {
+  constructor(sources: number, kernel: Kernel, layout: Layout, timeKey: TimeKey) {
     const { buffer, byteOffset, byteLength } = kernel.bytes
     const lines = layout.line(sources)
     this.kernel = kernel
     this.#layout = layout
-    this.#time = time
+    this.#timeKey = timeKey
     this.buffer = Buffer.from(buffer, byteOffset, byteLength)
     this.ends = new Uint32Array(buffer, byteOffset + layout.ends, lines)
     this.times = new Float64Array(buffer, byteOffset + layout.times, lines)
@@ -51,10 +57,10 @@ export class SourceBuffers {
     this.indexed = new Uint32Array(sources)
     this.last = new Float64Array(sources)
     this.arrivals = new Arrivals(sources, this.times, layout)
+    this.untimed = new Float64Array(sources)
     this.ended = new Uint8Array(sources)
     this.long = new Uint8Array(sources)
     this.broken = new Uint8Array(sources)
-    time.key?.copy(this.buffer, layout.key)
   }
 
   /** Returns the memory for a source's next bytes. It is empty if the source holds as much as it may. */
@@ -134,7 +140,8 @@ export class SourceBuffers {
     const first = this.#layout.line(source)
     const { maxLines } = this.#layout
     const limit = at(this.limit, source)
-    const { key, isPinoKey } = this.#time
+    const lineTime = this.#lineTimeOf(source)
+    const { key, isPinoKey } = lineTime
     const before = at(this.last, source)
     let last = before
     let found = at(this.indexed, source)
@@ -154,7 +161,9 @@ export class SourceBuffers {
         this.#layout.key,
         key?.length ?? 0,
         isPinoKey,
+        this.#layout.result,
       )
+      this.untimed[source] = at(this.untimed, source) + this.buffer.readUInt32LE(this.#layout.result)
       if (more === 0) break
       const index = first + found + more - 1
       found += more
@@ -166,13 +175,15 @@ export class SourceBuffers {
         start = at(this.ends, index - 1)
         last = at(this.times, index - 1)
       }
-      const time = this.#time.read(this.buffer.toString('utf8', start, at(this.ends, index)))
+      const record = recordIn(this.buffer.toString('utf8', start, at(this.ends, index)))
+      const time = record && lineTime.of(record)
+      if (record && time === undefined) this.untimed[source] = at(this.untimed, source) + 1
       last = Math.max(last, time ?? last)
       this.times[index] = last
       start = at(this.ends, index)
     }
     if (found === 0 && limit - at(this.start, source) === 2 * this.#layout.region) {
-      const time = this.#time.find(this.buffer.toString('utf8', start, start + this.#layout.region))
+      const time = lineTime.find(this.buffer.toString('utf8', start, start + this.#layout.region))
       last = Math.max(last, time ?? last)
       this.ends[first] = limit
       this.times[first] = last
@@ -182,6 +193,19 @@ export class SourceBuffers {
     this.indexed[source] = found
     this.last[source] = this.arrivals.note(source, known, found, before, last)
     return found > 0
+  }
+
+  /** Returns what reads the times of a source, with its key in the kernel's memory. */
+  #lineTimeOf(source: number): LineTime {
+    let lineTime = this.#lineTimes[source]
+    if (!lineTime) {
+      const name = typeof this.#timeKey === 'string' ? this.#timeKey : this.#timeKey(source)
+      lineTime = this.#lineTimes.find((known) => known?.name === name) ?? new LineTime(name)
+      this.#lineTimes[source] = lineTime
+    }
+    if (this.#scanned !== lineTime) lineTime.key?.copy(this.buffer, this.#layout.key)
+    this.#scanned = lineTime
+    return lineTime
   }
 
   /** Reports whether all known lines of a source are planned. */

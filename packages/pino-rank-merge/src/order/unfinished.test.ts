@@ -3,14 +3,13 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type Layout, layoutOf } from '../kernel/layout.ts'
 import { kernelOf } from '../kernel/wasm-kernel.ts'
-import { LineTime } from './line-time.ts'
 import { OutputRing } from './output-ring.ts'
 import { Planner } from './planner.ts'
 
 /** Merges sources as `ranklog merge` does: their bytes are read into the planner's own memory. */
 function mergeToText(sources: readonly Buffer[], layout: Layout, wasm: boolean, maxReadBytes: number) {
   const kernel = kernelOf(layout.size, wasm)
-  const planner = new Planner(sources.length, kernel, layout, new LineTime())
+  const planner = new Planner(sources.length, kernel, layout, 'time')
   const ring = new OutputRing(kernel, layout)
   const chunks: Buffer[] = []
   const take = () => {
