@@ -148,6 +148,10 @@ t.test('names of files, hosts and ranks, cells and errors cannot command a termi
       const lines = await shown(t, args)
       for (const line of lines) t.notMatch(line, obeyed)
       t.ok(lines.some((line) => JSON.parse(line).host === `${hostile}\n`))
+    } else if (args[0] === 'status' && args[1] === dir) {
+      const lines = await shown(t, args)
+      for (const line of lines) t.notMatch(line, obeyed)
+      t.match(lines.join('\n'), / {2}\\x1b\[31m\\x1b\]0;t\\x07\\x1…/, 'a cell is cut behind what is shown of it')
     } else areSafe(t, await shown(t, args), JSON.stringify(args.filter((arg) => arg !== dir)).replace(/[^ -~]/g, '?'))
   }
   const tail = startInTerminal(t, shellText([...ranklogCommand, 'tail', dir]), { env })

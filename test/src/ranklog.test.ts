@@ -143,7 +143,7 @@ for (const [form, of] of timeForms) {
         const time = of(end - 1000 * (4 - step) + lagMs)
         return `${JSON.stringify({ level: 30, time, pid: 1, hostname: 'h', rank, step })}\n`
       }).join('')
-    const dir = t.testdir({ 'train.rank-0.log': log(0, 0), 'train.rank-1.log': log(1, 3000) })
+    const dir = t.testdir({ 'train.rank-0.log': log(0, 0), 'train.rank-1.log': log(1, 300) })
     const plot = join(dir, 'plot.svg')
     const { code, stdout } = await ranklog(t, ['status', '--json', '--plot', plot, dir])
     const rows = stdout
@@ -156,12 +156,12 @@ for (const [form, of] of timeForms) {
       [
         0,
         { rank: '0', time: time(end), stepsPerSecond: 1, lagMs: 0, state: 'runs' },
-        { rank: '1', time: time(end + 3000), stepsPerSecond: 1, lagMs: 3000, state: 'straggles' },
+        { rank: '1', time: time(end + 300), stepsPerSecond: 1, lagMs: 300, state: 'straggles' },
       ],
     )
     const svg = readFileSync(plot, 'utf8')
     t.match(svg, 'aria-label="step: 0; ms: 1000; rank: 0"')
-    t.match(svg, 'rank: 1; ms later: 3000"')
+    t.match(svg, 'rank: 1; ms later: 300"')
   })
 }
 

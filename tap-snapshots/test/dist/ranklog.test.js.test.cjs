@@ -43,20 +43,20 @@ ranklog merge: merge the logs of many ranks in time order
 Usage: ranklog merge [OPTIONS] PATH...
 
 Options:
-  -o, --output FILE  write to FILE, outside of the folders that are read (default: stdout)
-      --force        allow --output there: the file gets a mark, and merge, tail and status skip it
-      --dedup        write a record that several ranks logged once, with "ranks"
-      --within MS    for --dedup: how far apart such records may be (default: 1000)
-      --reduce step  merge the metrics of each step into one record: mean, min, max, sum, count
-      --since TIME   only records from this time on: ISO, ms since 1970, or 10m, 2h, 1d ago
-      --until TIME   only records before this time
-      --level LEVEL  only records of this level and above
-      --ranks RANKS  only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
-      --label TEXT   prefix of each line, e.g. "[{rank}] " or "{host}:{rank} "; the output is then not JSON
-      --pretty       readable records, by pino-pretty, each with its rank
-      --time NAME    the name of the time in a line; dots lead into objects (default: time)
-      --memory MIB   memory for the merge, in MiB (default: 32)
-  -h, --help         show this help
+  -o, --output FILE         write to FILE, outside of the folders that are read (default: stdout)
+      --force               allow --output there: the file gets a mark, and merge, tail and status skip it
+      --dedup               write a record that several ranks logged once, with "ranks"
+      --within MS           for --dedup: how far apart such records may be (default: 1000)
+      --reduce step         merge the metrics of each step into one record: mean, min, max, sum, count
+      --since TIME          only records from this time on: ISO, s or ms since 1970, or 10m, 2h, 1d ago
+      --until TIME          only records before this time
+      --level LEVEL         only records of this level and above
+      --ranks RANKS         these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
+      --label TEXT          prefix of each line, e.g. "[{rank}] " or "{host}:{rank} "; the output is then not JSON
+      --pretty              readable records, by pino-pretty, each with its rank
+      --time [SOURCE=]NAME  the name of the time in lines, of all logs or of a SOURCE: ranks or a file name (default: time)
+      --memory MIB          memory for the merge, in MiB (default: 32)
+  -h, --help                show this help
 
 Examples:
   ranklog merge logs/ -o all.log
@@ -127,11 +127,14 @@ ranklog status: show each rank's last step, steps per second and errors, and whi
 Usage: ranklog status [OPTIONS] DIR
 
 Options:
-  -w, --watch          repeat until interrupted
-      --every SECONDS  interval of --watch (default: 2)
-      --plot FILE      write a chart of the step time of each rank, as SVG
-      --json           write JSON, one line per rank
-  -h, --help           show this help
+  -w, --watch               repeat until interrupted
+      --every SECONDS       interval of --watch (default: 2)
+      --plot FILE           write a chart of the step time of each rank, as SVG
+      --json                write JSON, one line per rank
+      --ranks RANKS         these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
+      --time [SOURCE=]NAME  the name of the time in lines, of all logs or of a SOURCE: ranks or a file name (default: time)
+  -a, --all                 show the logs of earlier runs in the same folder, too
+  -h, --help                show this help
 
 Examples:
   ranklog status logs/
@@ -151,12 +154,13 @@ ranklog tail: follow the logs of all ranks in time order, including new ranks an
 Usage: ranklog tail [OPTIONS] DIR
 
 Options:
-  -n, --lines N      start with the last N lines of each rank (default: 10)
-      --level LEVEL  only records of this level and above
-      --ranks RANKS  only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
-      --window MS    how long a line waits for earlier lines of other ranks (default: 50)
-      --raw          write lines unchanged, without pino-pretty, labels and colours
-  -h, --help         show this help
+  -n, --lines N             start with the last N lines of each rank (default: 10)
+      --level LEVEL         only records of this level and above
+      --ranks RANKS         these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
+      --time [SOURCE=]NAME  the name of the time in lines, of all logs or of a SOURCE: ranks or a file name (default: time)
+      --window MS           how long a line waits for earlier lines of other ranks (default: 50)
+      --raw                 write lines unchanged, without pino-pretty, labels and colours
+  -h, --help                show this help
 
 Examples:
   ranklog tail logs/

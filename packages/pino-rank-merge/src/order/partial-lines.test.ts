@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import t from 'tap'
 import { layoutOf, liveShape } from '../kernel/layout.ts'
 import { kernelOf } from '../kernel/wasm-kernel.ts'
-import { LineTime } from './line-time.ts'
 import { LiveScheduler } from './live-scheduler.ts'
 import { Planner } from './planner.ts'
 import { SimulatedClock, start } from './simulated-clock.test-kit.ts'
@@ -23,7 +22,7 @@ async function mergeSteps(steps: readonly Step[], sources = 2, wasm = true, part
   const pipes = Array.from({ length: sources }, () => new SimulatedPipe(2 ** 20))
   const layout = layoutOf(sources, 1, liveShape)
   const kernel = kernelOf(layout.size, wasm)
-  const planner = new Planner(sources, kernel, layout, new LineTime())
+  const planner = new Planner(sources, kernel, layout, 'time')
   const scheduler = new LiveScheduler(pipes, planner, { ...clock, windowMs: 250, partialLines })
   const bytes = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
   const parts: [at: number, text: string][] = []

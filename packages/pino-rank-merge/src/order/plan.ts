@@ -1,6 +1,12 @@
 import { type Layout, maxBins } from '../kernel/index.ts'
 import { at, type SourceBuffers } from './source-buffers.ts'
 
+/**
+ * 'planned': the lines in `planned` must be copied. 'needs': the source `needed` must be fed or ended. 'waits': time must pass, or
+ * a source must be fed. 'done': all sources have ended, and all lines are planned.
+ */
+export type Outcome = 'planned' | 'needs' | 'waits' | 'done'
+
 /** Places of two lists in the memory: where ranges begin, and where they end. */
 export interface Places {
   from: number

@@ -3,7 +3,7 @@ import { firstFrom } from './first-from.ts'
 import type { TimeKey } from './line-time.ts'
 import { LongLine } from './long-line.ts'
 import { OpenLine, type PartOutcome } from './open-line.ts'
-import { Plan } from './plan.ts'
+import { type Outcome, Plan } from './plan.ts'
 import { at, SourceBuffers } from './source-buffers.ts'
 import { earliestOf, watermarkOf } from './watermark.ts'
 
@@ -11,12 +11,6 @@ const brace = 123
 
 /** Resolution of a time, in ms. Times that differ by less are equal, because a number cannot represent finer ones. */
 const timeStep = 2 ** -10
-
-/**
- * 'planned': the lines in `planned` must be copied. 'needs': the source `needed` must be fed or ended. 'waits': time must pass, or
- * a source must be fed. 'done': all sources have ended, and all lines are planned.
- */
-export type Outcome = 'planned' | 'needs' | 'waits' | 'done'
 
 /**
  * Orders the lines of several sources. It plans slices of time in which all lines are known, and sorts each by counting. The order

@@ -1,4 +1,4 @@
-import { oneLine } from './escape-controls.ts'
+import { escapeControls, oneLine } from './escape-controls.ts'
 
 /** Stable codes of the errors that this family of packages throws. */
 export type RankErrorCode =
@@ -26,8 +26,8 @@ export interface Complaint {
 }
 
 /**
- * Invalid input. The message names the package, the option, what was expected and received, and the fix. It is one line, and safe for
- * a terminal. `code` is stable.
+ * Invalid input. The message names the package, the option, what was expected and received, and the fix. It is safe for a terminal,
+ * and one line unless the fix shows where the input is wrong. `code` is stable.
  */
 export class RankError extends Error {
   override readonly name = 'RankError'
@@ -38,7 +38,8 @@ export class RankError extends Error {
     { package: packageName, at, expected, received, fix }: Complaint,
     options?: ErrorOptions,
   ) {
-    super(oneLine(`${packageName}: ${at}: expected ${expected}, received ${show(received)}; ${fix}`), options)
+    const what = oneLine(`${packageName}: ${at}: expected ${expected}, received ${show(received)}`)
+    super(`${what}; ${escapeControls(fix)}`, options)
     this.code = code
   }
 }

@@ -53,6 +53,11 @@ export class Output {
     this.#writeSome = writeSome
   }
 
+  /** Width of the terminal, in columns. */
+  get columns(): number {
+    return this.#columns()
+  }
+
   /** Reports whether somebody may still read, without writing. False only if it is known that nobody does. */
   hasReader(): boolean {
     this.#checkReader ??= readerCheck(this.fd)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { pinoLevels } from 'pino-rank/record'
-import type { Command, Given } from './command.ts'
+import type { Command, Given, Option } from './command.ts'
 import { InputError } from './input-error.ts'
 
 /**
@@ -64,3 +64,16 @@ function takesNext({ options }: Command, arg: string): boolean {
 
 /** The labels that `--level` takes. */
 export const levelLabels: readonly string[] = Object.keys(pinoLevels)
+
+/** `--ranks` of every command that has it. */
+export const ranksOption: Option = {
+  value: 'RANKS',
+  about: "these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0",
+}
+
+/** `--time` of every command that has it. */
+export const timeOption: Option = {
+  value: '[SOURCE=]NAME',
+  multiple: true,
+  about: 'the name of the time in lines, of all logs or of a SOURCE: ranks or a file name (default: time)',
+}

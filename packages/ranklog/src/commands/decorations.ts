@@ -66,9 +66,9 @@ export function filter({ since = -Infinity, until = Infinity, level = 0 }: Filte
 
 /** Returns the level of a record. Infinity if it has none, or one that is not known: it passes any filter. */
 function levelIn(bytes: Buffer): number {
-  if (bytes[0] !== brace) return Infinity
+  if (bytes[0] !== brace && bytes[0] !== space && bytes[0] !== tab) return Infinity
   const end = bytes.indexOf(newline)
   return lineLevel(bytes.toString('utf8', 0, end === -1 ? bytes.length : end)) ?? Infinity
 }
 
-const [newline, brace] = [10, 123]
+const [tab, newline, space, brace] = [9, 10, 32, 123]

@@ -1,5 +1,5 @@
 import type { Command } from '../cli/index.ts'
-import { levelLabels } from '../cli/index.ts'
+import { levelLabels, ranksOption, timeOption } from '../cli/index.ts'
 
 export const mergeCommand: Command = {
   name: 'merge',
@@ -19,20 +19,20 @@ export const mergeCommand: Command = {
       about: 'merge the metrics of each step into one record: mean, min, max, sum, count',
       values: ['step'],
     },
-    since: { value: 'TIME', about: 'only records from this time on: ISO, ms since 1970, or 10m, 2h, 1d ago' },
+    since: { value: 'TIME', about: 'only records from this time on: ISO, s or ms since 1970, or 10m, 2h, 1d ago' },
     until: { value: 'TIME', about: 'only records before this time' },
     level: {
       value: 'LEVEL',
       about: 'only records of this level and above',
       values: levelLabels,
     },
-    ranks: { value: 'RANKS', about: "only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0" },
+    ranks: ranksOption,
     label: {
       value: 'TEXT',
       about: 'prefix of each line, e.g. "[{rank}] " or "{host}:{rank} "; the output is then not JSON',
     },
     pretty: { about: 'readable records, by pino-pretty, each with its rank' },
-    time: { value: 'NAME', about: 'the name of the time in a line; dots lead into objects (default: time)' },
+    time: timeOption,
     memory: { value: 'MIB', about: 'memory for the merge, in MiB (default: 32)' },
     help: { short: 'h', about: 'show this help' },
   },

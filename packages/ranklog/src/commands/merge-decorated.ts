@@ -37,7 +37,8 @@ export async function mergeDecorated(
     }
   }
   await flush()
-  return { lines: merged.stats().lines, bytes }
+  const times = inputs.map((_, input) => ({ untimed: merged.untimed(input), hasTime: merged.hasTime(input) }))
+  return { lines: merged.stats().lines, bytes, times }
 }
 
 /**

@@ -7,11 +7,15 @@ import {
   findLogs,
   InputFiles,
   type LogSource,
+  type MergeFilesStats,
   mergeFiles,
   mergeMark,
   openOutput,
   outputTarget,
+  type SourceTimes,
   selectSources,
+  TimeNames,
+  timeReports,
 } from '../files/index.ts'
 import { Progress } from '../terminal/index.ts'
 import { type Decorations, namesOf, wayOf } from './decorations.ts'
@@ -24,6 +28,8 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
   const found = await findLogs(paths)
   const sources = ranks ? selectSources(found.sources, ranks) : found.sources
   if (sources.length === 0) throw new InputError('merge: no such rank in these logs', 'look at --ranks')
+  const names = new TimeNames((options.time as string[] | undefined) ?? [])
+  names.check(sources)
   const maxBytes = readCount('memory', options.memory, 32, 8) * 2 ** 20
   const target = outputTarget(options.output as string | undefined, { ...found, paths }, options.force === true)
   const isTerminal = isTerminalAt(target)
@@ -32,13 +38,14 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
   const output = openOutput(target)
   const progress = isTerminal ? undefined : Progress.of(sources, io.stderr)
   const settings = {
-    timeKey: options.time as string | undefined,
+    timeKey: (source: number) => names.of(sources[source] as LogSource),
     maxBytes,
     progress: (bytes: number) => progress?.at(bytes),
   }
+  let stats: MergeFilesStats
   try {
     if (options.force && typeof target === 'string') await writeAllAsync(output.fd, mergeMark)
-    await (decorate
+    stats = await (decorate
       ? mergeDecorated(inputs, output.fd, decorate, settings)
       : mergeFiles(inputs, output.fd, { ...settings, dedup }))
     progress?.end()
@@ -49,6 +56,11 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
     if (left !== undefined && error instanceof Error) error.message += `; ${left}`
     throw error
   }
+  const read = sources.flatMap((source, at): SourceTimes[] => {
+    const times = stats.times[at] as MergeFilesStats['times'][number]
+    return inputs[at]?.bytes ? [{ source, name: names.of(source), ...times }] : []
+  })
+  for (const text of timeReports(read, 'its lines stand before all others')) io.stderr.report(`ranklog merge: ${text}`)
   return report(inputs, found.marked, io)
 }
 

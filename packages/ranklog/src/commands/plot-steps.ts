@@ -1,7 +1,8 @@
-import { LineTime } from 'pino-rank-merge/core'
+import { LineTime, recordIn } from 'pino-rank-merge/core'
 import { InputError } from '../cli/index.ts'
-import type { LogSource } from '../files/index.ts'
-import { InputFiles } from '../files/index.ts'
+import { InputFiles, type TimeNames } from '../files/index.ts'
+import type { RankTail } from './rank-tail.ts'
+import { StepLog, type StepRecord } from './step-log.ts'
 
 /** Parts that the run is cut into: more would not be seen. */
 const parts = 120
@@ -24,16 +25,16 @@ interface Point {
  *
  * @throws {InputError} if Vega is not installed, or no rank logged two steps
  */
-export async function plotSteps(sources: readonly LogSource[]): Promise<string> {
+export async function plotSteps(tails: readonly RankTail[], names: TimeNames): Promise<string> {
   const { parse, View, compile } = await loadVega()
-  const times = await Promise.all(sources.map(stepTimes))
+  const times = await Promise.all(tails.map((tail) => stepTimes(tail, names.of(tail.source))))
   const points = pointsOf(
-    sources.map(({ label }) => label),
+    tails.map(({ label }) => label),
     times,
   )
   if (!points.some(({ stepMs }) => stepMs !== undefined))
     throw new InputError('--plot: no rank has logged two steps', 'log records with a step: log.info({ step, … })')
-  const { spec } = compile(chart(points, sources.length) as never)
+  const { spec } = compile(chart(points, tails.length) as never)
   return new View(parse(spec), { renderer: 'none' }).toSVG()
 }
 
@@ -51,29 +52,35 @@ async function loadVega() {
   }
 }
 
-const recordTime = new LineTime()
-
-/** Returns the time of the first record of each step. */
-async function stepTimes({ files }: LogSource): Promise<Map<number, number>> {
-  const found = new Map<number, number>()
-  const input = new InputFiles(files)
-  const room = Buffer.allocUnsafe(2 ** 16)
-  let tail = ''
-  for (let read = await input.read(room); read > 0; read = await input.read(room)) {
-    const lines = (tail + room.toString('latin1', 0, read)).split('\n')
-    tail = lines.pop() as string
-    for (const line of lines) {
-      const at = line.indexOf('"step":')
-      if (at === -1) continue
-      const step = Number.parseInt(line.slice(at + 7, at + 27), 10)
-      const time = recordTime.find(line)
-      if (Number.isSafeInteger(step) && time !== undefined && !found.has(step)) found.set(step, time)
-    }
+/** Returns the time of the first record of each step of a log. Those of an earlier run in the same files do not count. */
+async function stepTimes(tail: RankTail, timeName: string): Promise<ReadonlyMap<number, number>> {
+  const { files, manifests } = tail.source
+  const since = tail.manifest ? tail.start() : 0
+  const pids = new Set<unknown>(manifests.map(({ pid }) => pid))
+  const lineTime = new LineTime(timeName)
+  const steps = new StepLog()
+  for await (const line of linesOf(files)) {
+    if (!line.includes('"step"')) continue
+    const record = recordIn(line) as (StepRecord & object) | undefined
+    const time = record && lineTime.of(record)
+    if (record && time !== undefined && (time >= since || pids.has(record.pid))) steps.take(record, time)
   }
-  return found
+  return steps.times
 }
 
-function pointsOf(labels: readonly string[], times: readonly Map<number, number>[]): Point[] {
+async function* linesOf(files: readonly string[]): AsyncGenerator<string> {
+  const input = new InputFiles(files)
+  const room = Buffer.allocUnsafe(2 ** 16)
+  const decoder = new TextDecoder()
+  let tail = ''
+  for (let read = await input.read(room); read > 0; read = await input.read(room)) {
+    const lines = (tail + decoder.decode(room.subarray(0, read), { stream: true })).split('\n')
+    tail = lines.pop() as string
+    yield* lines
+  }
+}
+
+function pointsOf(labels: readonly string[], times: readonly ReadonlyMap<number, number>[]): Point[] {
   const firsts = new Map<number, number>()
   for (const steps of times)
     for (const [step, time] of steps) firsts.set(step, Math.min(time, firsts.get(step) ?? Infinity))

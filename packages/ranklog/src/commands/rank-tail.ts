@@ -1,91 +1,184 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { levelOf, pinoLevels, timeOf } from 'pino-rank/record'
-import type { LogSource } from '../files/index.ts'
+import { dirname } from 'node:path'
+import type { ProcessState } from 'pino-rank/process'
+import { fieldOf, pinoLevels, recordLevel } from 'pino-rank/record'
+import { LineTime, recordIn } from 'pino-rank-merge/core'
+import type { LogManifest, LogSource } from '../files/index.ts'
+import { logStart } from './log-start.ts'
+import { type LogProcess, rankProcessState } from './rank-process-state.ts'
+import { processOf, StepLog, type StepRecord } from './step-log.ts'
 
 /** What the end of a rank's log shows. */
 export interface RankTail {
   label: string
+  source: LogSource
   host: string | undefined
-  /** Of the last record, and of the last with a step, in ms since 1970. */
+  /** Of the last record, in ms since 1970. */
   time: number | undefined
   step: number | undefined
-  stepTime: number | undefined
   /** Time of the first record of each step of the tail. */
-  steps: Map<number, number>
+  steps: ReadonlyMap<number, number>
   /** Records at level error and above in the tail. */
   errors: number
   /** Lines that are no whole record, in the tail. */
   torn: number
-  /** From the manifests: dropped lines, attempts, and how the last attempt ended. */
+  /** Records without the field of the time, in the tail. */
+  untimed: number
+  /** From the manifests: dropped lines, the last attempt, and how it ended. */
   drops: number | undefined
   attempt: number | undefined
   exit: number | string | undefined
-  bytes: number
+  /** Of the last attempt. */
+  manifest: LogManifest | undefined
+  /** Returns the state of the rank's process. */
+  processState(): ProcessState
+  /** When the log was last written, in ms since 1970. */
+  end: number
+  /** Returns when the run of the log began, in ms since 1970, as far as it is known. May read more of the log. */
+  start(): number
 }
 
 /** Bytes of each log that are read. */
 export const tailBytes: number = 2 ** 16
 
-/** Reads the end of a rank's newest file. @throws what the system says */
-export function rankTail(source: LogSource): RankTail {
-  const { label, host, files, manifests } = source
-  const last = manifests.at(-1)
-  const found: RankTail = {
-    label,
-    host: host ?? last?.host,
-    time: undefined,
-    step: undefined,
-    stepTime: undefined,
-    steps: new Map(),
-    errors: 0,
-    torn: 0,
-    drops: last && manifests.reduce((sum, { drops }) => sum + drops, 0),
-    attempt: last?.attempt,
-    exit: last?.exit,
-    bytes: 0,
-  }
-  const { text, size, isWhole } = endOf(files.at(-1) as string)
-  found.bytes = size
+/** If a record is later than the last change of its file by more than this, in ms, its time is wrong. */
+const maxClockSkewMs = 60_000
+
+/**
+ * Reads the end of a rank's newest file. Records of an earlier run in the same file do not count.
+ *
+ * @param timeName the name of the time
+ * @throws what the system says
+ */
+export function rankTail(source: LogSource, timeName: string): RankTail {
+  const { files, manifest } = lastAttempt(source)
+  const { text, modified, isWhole } = endOf(files.at(-1) as string)
   const lines = text.split('\n')
   const rest = lines.pop() as string
   if (!isWhole) lines.shift()
-  for (const line of lines) if (!take(found, line)) found.torn++
-  const isEnded = last !== undefined && last.exit !== 'unknown'
-  if (!take(found, rest) && isEnded) found.torn++ // a running rank may still be writing it
-  return found
+  const tail = new Tail(new LineTime(timeName), manifest)
+  for (const line of lines) tail.take(line)
+  const isEnded = manifest !== undefined && manifest.exit !== 'unknown'
+  tail.takeRest(rest, isEnded)
+  const { time, steps, errors, torn, untimed } = tail
+  const ownRun = source.manifests.filter(({ runKey }) => runKey === manifest?.runKey)
+  const started = ownRun.map(({ startedAt }) => Date.parse(startedAt)).filter((time) => time > 0)
+  const written = time === undefined || time > modified + maxClockSkewMs ? modified : time
+  const end = Math.max(written, Date.parse(manifest?.updatedAt ?? '') || 0)
+  const startOf = () => logStart(files, tail.lineTime, tail.processName) ?? end
+  return {
+    label: source.label,
+    source,
+    host: source.host ?? manifest?.host,
+    time,
+    step: steps.last,
+    steps: steps.times,
+    errors,
+    torn,
+    untimed,
+    drops: manifest && ownRun.reduce((sum, { drops }) => sum + drops, 0),
+    attempt: manifest?.attempt,
+    exit: manifest?.exit,
+    manifest,
+    processState: once(() => rankProcessState(manifest, [...tail.processes.values()])),
+    end,
+    start: once(() => Math.min(end, started.length > 0 ? Math.min(...started) : startOf())),
+  }
+}
+
+/** Returns the files of the folder that was written last, with their manifest: the other folders have other attempts. */
+function lastAttempt({ files, manifests }: LogSource): { files: string[]; manifest: LogManifest | undefined } {
+  const folders = [...new Set(files.map((file) => dirname(file)))]
+  const attempts = folders.map((folder) => {
+    const own = files.filter((file) => dirname(file) === folder)
+    const manifest = manifests.findLast((manifest) => manifest.folder === folder)
+    return { files: own, manifest, time: folders.length === 1 ? 0 : writtenAt(own.at(-1) as string, manifest) }
+  })
+  return attempts.reduce((latest, attempt) => (attempt.time >= latest.time ? attempt : latest))
+}
+
+function writtenAt(file: string, manifest: LogManifest | undefined): number {
+  return Date.parse(manifest?.updatedAt ?? '') || endOf(file, 0).modified
 }
 
 const errorLevel = pinoLevels.error as number
 
-/** Evaluates a line. @returns whether it is a whole record, or text */
-function take(found: RankTail, line: string): boolean {
-  if (!line.startsWith('{')) return true
-  let record: { time?: unknown; level?: unknown; step?: unknown }
-  try {
-    record = JSON.parse(line)
-  } catch {
-    return false
+/** Evaluates the lines of a tail. */
+class Tail {
+  readonly lineTime: LineTime
+  readonly steps = new StepLog()
+  time: number | undefined
+  errors = 0
+  torn = 0
+  untimed = 0
+  readonly processes = new Map<string, LogProcess>()
+  /** The process that logs the steps, or the last record. */
+  processName: string | undefined
+  #hasSteps = false
+  readonly #pid: number | undefined
+  /** When the process of the manifest began to log, in ms since 1970. */
+  readonly #since: number
+
+  constructor(lineTime: LineTime, manifest: LogManifest | undefined) {
+    this.lineTime = lineTime
+    this.#pid = manifest?.pid
+    this.#since = Date.parse(manifest?.startedAt ?? '') || 0
   }
-  if ((levelOf(record.level) ?? 0) >= errorLevel) found.errors++
-  const time = timeOf(record.time)
-  if (time === undefined) return true
-  found.time = time
-  if (typeof record.step !== 'number') return true
-  if (record.step !== found.step && !found.steps.has(record.step)) found.steps.set(record.step, time)
-  if (found.step === undefined || record.step >= found.step) {
-    found.step = record.step
-    found.stepTime = time
+
+  /** Takes a whole line. */
+  take(line: string): void {
+    if (!isObject.test(line)) return // text
+    const record = recordIn(line) as (StepRecord & object) | undefined
+    if (record) this.#takeRecord(record)
+    else this.torn++
   }
-  return true
+
+  /** Takes what is behind the last newline. @param isEnded false if a running rank may still be writing it */
+  takeRest(line: string, isEnded: boolean): void {
+    if (isEnded || recordIn(line)) this.take(line)
+  }
+
+  #takeRecord(record: StepRecord & object): void {
+    const time = this.lineTime.of(record)
+    if (time !== undefined && time < this.#since && record.pid !== this.#pid) return // of an earlier run
+    if (time === undefined && fieldOf(record, this.lineTime.name) === undefined) this.untimed++
+    if (time !== undefined && this.steps.take(record, time)) this.errors = this.torn = this.untimed = 0
+    if ((recordLevel(record) ?? 0) >= errorLevel) this.errors++
+    if (time === undefined) return
+    this.time = time
+    this.#takeProcess(record, time)
+  }
+
+  #takeProcess(record: StepRecord, time: number): void {
+    const name = processOf(record)
+    if (name === undefined) return
+    const { pid, hostname, step } = record
+    if (step !== undefined || !this.#hasSteps) this.processName = name
+    this.#hasSteps ||= step !== undefined
+    if (this.processes.has(name) || !Number.isSafeInteger(pid) || typeof hostname !== 'string') return
+    this.processes.set(name, { pid: pid as number, hostname, time })
+  }
 }
 
-function endOf(path: string): { text: string; size: number; isWhole: boolean } {
+/** Returns a function that calls `evaluate` at its first call, and then returns the same value. */
+function once<Value>(evaluate: () => Value): () => Value {
+  let found: { value: Value } | undefined
+  return () => {
+    found ??= { value: evaluate() }
+    return found.value
+  }
+}
+
+const isObject = /^\s*\{/
+
+/** Returns the last `length` bytes of a file. */
+function endOf(path: string, length: number = tailBytes): { text: string; modified: number; isWhole: boolean } {
   const fd = openSync(path, 'r')
   try {
-    const { size } = fstatSync(fd)
-    const bytes = Buffer.allocUnsafe(Math.min(size, tailBytes))
+    const { size, mtimeMs } = fstatSync(fd)
+    const bytes = Buffer.allocUnsafe(Math.min(size, length))
     const read = readSync(fd, bytes, 0, bytes.length, size - bytes.length)
-    return { text: bytes.toString('utf8', 0, read), size, isWhole: size <= tailBytes }
+    return { text: bytes.toString('utf8', 0, read), modified: mtimeMs, isWhole: size <= length }
   } finally {
     closeSync(fd)
   }

@@ -1,99 +1,131 @@
 import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { escapeLine } from 'pino-rank/sink'
-import type { Given, Io, Line } from '../cli/index.ts'
-import { InputError, readCount } from '../cli/index.ts'
-import { findLogs, refuseInput } from '../files/index.ts'
+import type { RankSet } from 'pino-rank/sink'
+import type { Given, Io } from '../cli/index.ts'
+import { InputError, readCount, readRanks } from '../cli/index.ts'
+import {
+  findLogs,
+  isSelected,
+  type LogSource,
+  refuseInput,
+  selectSources,
+  TimeNames,
+  timeReports,
+} from '../files/index.ts'
 import { hasColors } from '../terminal/index.ts'
+import { type JobRun, presentRuns, runsOf } from './job-runs.ts'
 import { jobStatus, type RankStatus } from './job-status.ts'
 import { plotSteps } from './plot-steps.ts'
+import { oneTailPerRank } from './rank-logs.ts'
 import { type RankTail, rankTail } from './rank-tail.ts'
+import { statusTable } from './status-table.ts'
+
+/** Columns of a terminal that does not say how many it has, and of the text that a program reads. */
+const defaultColumns = 80
+
+/** How many logs a report names. */
+const maxNamed = 3
+
+interface Look {
+  /** Of the runs that are shown. */
+  runs: { run: JobRun; rows: RankStatus[] }[]
+  /** What the user must know about logs that are not shown, or only in part. */
+  reports: string[]
+  isFailed: boolean
+}
 
 /** Runs `ranklog status`. @returns the exit code @throws {InputError} */
 export async function showStatus({ options, paths }: Given, { stdout, stderr, env }: Io): Promise<number> {
   if (paths.length === 0) throw new InputError('status: no path', 'name the folder of a run: ranklog status logs/')
   const seconds = readCount('every', options.every, 2, 1, 86_400)
+  const ranks = readRanks(options.ranks)
+  const names = new TimeNames((options.time as string[] | undefined) ?? [])
   const { sources } = await findLogs(paths)
+  if (ranks && selectSources(sources, ranks).length === 0)
+    throw new InputError('status: no such rank in these logs', 'look at --ranks')
+  names.check(sources)
   const files = sources.flatMap(({ files }) => files)
   refuseInput('status: stdout', 1, files)
-  if (typeof options.plot === 'string') {
-    refuseInput(`--plot: ${options.plot}`, options.plot, files)
-    writeFileSync(options.plot, await plotSteps(sources))
-  }
-  const look = async () => {
-    const tails: RankTail[] = []
-    let failed = 0
-    for (const source of (await findLogs(paths)).sources) {
-      try {
-        tails.push(rankTail(source))
-      } catch (error) {
-        failed++
-        stderr.report(`ranklog status: ${(error as Error).message}; it is left out`)
-      }
+  if (typeof options.plot === 'string') refuseInput(`--plot: ${options.plot}`, options.plot, files)
+  const look = async () => lookAt((await findLogs(paths)).sources, { names, ranks, isAll: options.all === true })
+  const reported = new Set<string>()
+  for (let isFirst = true; ; isFirst = false) {
+    const { runs, reports, isFailed } = await look()
+    const layout = { columns: stdout.isTTY ? stdout.columns : defaultColumns, colors: hasColors(stdout, env) }
+    const tables = runs.map(({ run, rows }) => statusTable(rows, runs.length > 1 ? headingOf(run) : undefined, layout))
+    const hidden = options.json ? [] : [...new Set(tables.flatMap(({ hidden }) => hidden))]
+    if (hidden.length > 0)
+      reports.push(`${layout.columns} columns have no room for ${hidden.join(', ')}: --json has all`)
+    for (const report of reports) {
+      const key = report.replace(/\d+/g, '') // counts grow
+      if (!reported.has(key)) stderr.report(`ranklog status: ${report}`)
+      reported.add(key)
     }
-    return { rows: jobStatus(tails, Date.now()), failed }
-  }
-  const colors = hasColors(stdout, env)
-  for (;;) {
-    const { rows, failed } = await look()
+    if (isFirst && typeof options.plot === 'string') {
+      const tails = runs.flatMap(({ run }) => oneTailPerRank(run.tails))
+      writeFileSync(options.plot, await plotSteps(tails, names))
+    }
+    const lines = tables.flatMap(({ lines }, at) => (at === 0 ? lines : ['', ...lines]))
     const hasReader = await (options.json
-      ? stdout.json(rows)
+      ? stdout.json(runs.flatMap(({ rows }) => rows))
       : options.watch
-        ? stdout.page(tableOf(rows, colors))
-        : stdout.lines(tableOf(rows, colors)))
-    if (!options.watch || !hasReader) return failed > 0 ? 1 : 0
+        ? stdout.page(lines)
+        : stdout.lines(lines))
+    if (!options.watch || !hasReader) return isFailed ? 1 : 0
     await pause(1000 * seconds)
   }
 }
 
-const columns: [name: string, of: (row: RankStatus) => string | number | undefined][] = [
-  ['rank', ({ rank }) => rank],
-  ['state', ({ state }) => state],
-  ['step', ({ step }) => step],
-  ['behind', ({ behind }) => behind],
-  ['steps/s', ({ stepsPerSecond }) => stepsPerSecond],
-  ['lag ms', ({ lagMs }) => lagMs],
-  ['last', ({ ageSeconds }) => (ageSeconds === undefined ? undefined : ago(ageSeconds))],
-  ['errors', ({ errors }) => errors],
-  ['torn', ({ torn }) => torn],
-  ['gaps', ({ gaps }) => gaps],
-  ['drops', ({ drops }) => drops],
-  ['exit', ({ exit }) => exit],
-  ['attempt', ({ attempt }) => attempt],
-  ['host', ({ host }) => host],
-]
-
-function ago(seconds: number): string {
-  for (const [unit, length] of units) if (seconds >= 2 * length) return `${Math.floor(seconds / length)} ${unit} ago`
-  return `${seconds} s ago`
+interface LookOptions {
+  names: TimeNames
+  /** @default all, and logs of no rank */
+  ranks: RankSet | undefined
+  /** True: runs that have ended before the latest began are shown, too. */
+  isAll: boolean
 }
 
-const units: [string, number][] = [
-  ['d', 86_400],
-  ['h', 3600],
-  ['min', 60],
-]
-
-const marked: Partial<Record<RankStatus['state'], string>> = { straggles: '\x1b[38;5;208m', silent: '\x1b[38;5;168m' }
-
-/** Columns that no rank has are left out. */
-function tableOf(rows: readonly RankStatus[], colors: boolean): Line[] {
-  const shown = columns.filter(([, of]) => rows.some((row) => of(row) !== undefined))
-  const cells = rows.map((row) => shown.map(([, of]) => cellText(of(row))))
-  const widths = shown.map(([name], at) => Math.max(name.length, ...cells.map((row) => (row[at] as string).length)))
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, at) => (at < 2 ? cell.padEnd(widths[at] as number) : cell.padStart(widths[at] as number)))
-      .join('  ')
-      .trimEnd()
-  const body = cells.map((row, at) => {
-    const color = colors ? marked[(rows[at] as RankStatus).state] : undefined
-    return { text: line(row), color }
+function lookAt(sources: readonly LogSource[], { names, ranks, isAll }: LookOptions): Look {
+  const reports: string[] = []
+  const tails: RankTail[] = []
+  for (const source of sources) {
+    try {
+      tails.push(rankTail(source, names.of(source)))
+    } catch (error) {
+      reports.push(`${(error as Error).message}; it is left out`)
+    }
+  }
+  const isFailed = tails.length < sources.length
+  const all = runsOf(tails)
+  const shown = isAll ? all : presentRuns(all)
+  const earlier = all.filter((run) => !shown.includes(run)).flatMap(({ tails }) => tails)
+  if (earlier.length > 0) reports.push(earlierReport(earlier))
+  const times = shown.flatMap(({ tails }) =>
+    tails.map(({ source, time, untimed }) => {
+      return { source, name: names.of(source), untimed, hasTime: time !== undefined || untimed === 0 }
+    }),
+  )
+  reports.push(...timeReports(times, 'its row has no time and no step'))
+  const now = Date.now()
+  const runs = shown.map((run) => {
+    const tails = oneTailPerRank(run.tails)
+    const rows = jobStatus(tails, now)
+      .filter((_, at) => !ranks || isSelected((tails[at] as RankTail).source, ranks))
+      .map((row) => (shown.length > 1 ? { ...row, run: headingOf(run) } : row))
+    return { run, rows }
   })
-  return [line(shown.map(([name]) => name)), ...body]
+  return { runs: runs.filter(({ rows }) => rows.length > 0), reports, isFailed }
 }
 
-/** Returns a cell of one line without tabs, as wide as it is shown. */
-function cellText(value: string | number | undefined): string {
-  return escapeLine(String(value ?? '–')).replaceAll('\t', '\\t')
+function earlierReport(earlier: readonly RankTail[]): string {
+  const names = earlier.slice(0, maxNamed).map(({ source }) => basename(source.files.at(-1) as string))
+  const more = earlier.length > maxNamed ? ` and ${earlier.length - maxNamed} more` : ''
+  const isOne = earlier.length === 1
+  return `${names.join(', ')}${more} ${isOne ? 'is' : 'are'} of an earlier run and left out; --all shows ${isOne ? 'it' : 'them'}, too`
+}
+
+/** Returns what tells a run from others: its key, and when it began. */
+function headingOf({ key, tails }: JobRun): string {
+  const start = Math.min(...tails.map((tail) => tail.start()))
+  return `${key === undefined ? '' : `${key}, `}from ${new Date(start).toISOString().slice(0, 19)}Z`
 }

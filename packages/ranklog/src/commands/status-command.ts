@@ -1,4 +1,5 @@
 import type { Command } from '../cli/index.ts'
+import { ranksOption, timeOption } from '../cli/index.ts'
 
 export const statusCommand: Command = {
   name: 'status',
@@ -9,6 +10,9 @@ export const statusCommand: Command = {
     every: { value: 'SECONDS', about: 'interval of --watch (default: 2)' },
     plot: { value: 'FILE', about: 'write a chart of the step time of each rank, as SVG' },
     json: { about: 'write JSON, one line per rank' },
+    ranks: ranksOption,
+    time: timeOption,
+    all: { short: 'a', about: 'show the logs of earlier runs in the same folder, too' },
     help: { short: 'h', about: 'show this help' },
   },
   examples: [

@@ -1,5 +1,5 @@
 import type { Command } from '../cli/index.ts'
-import { levelLabels } from '../cli/index.ts'
+import { levelLabels, ranksOption, timeOption } from '../cli/index.ts'
 
 export const tailCommand: Command = {
   name: 'tail',
@@ -12,7 +12,8 @@ export const tailCommand: Command = {
       about: 'only records of this level and above',
       values: levelLabels,
     },
-    ranks: { value: 'RANKS', about: "only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0" },
+    ranks: ranksOption,
+    time: timeOption,
     window: { value: 'MS', about: 'how long a line waits for earlier lines of other ranks (default: 50)' },
     raw: { about: 'write lines unchanged, without pino-pretty, labels and colours' },
     help: { short: 'h', about: 'show this help' },

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RankSet } from 'pino-rank/sink'
-import { blocksOf, type Decorator, merge } from 'pino-rank-merge'
+import { blocksOf, type Decorator, type Merged, merge } from 'pino-rank-merge'
 import type { Given, Io, Output } from '../cli/index.ts'
 import { InputError, readCount, readLevel, readRanks } from '../cli/index.ts'
 import {
@@ -12,6 +12,9 @@ import {
   isSelected,
   type LogSource,
   refuseInput,
+  type SourceTimes,
+  TimeNames,
+  timeReports,
   unknownLocalRank,
 } from '../files/index.ts'
 import { forPeople, withoutBar } from '../terminal/index.ts'
@@ -40,6 +43,7 @@ export async function tailLogs({ options, paths }: Given, io: Io): Promise<numbe
   const watched = new Watched(folder, {
     lines: readCount('lines', options.lines, 10, 0),
     ranks: readRanks(options.ranks),
+    times: new TimeNames((options.time as string[] | undefined) ?? []),
     warn: (message) => io.stderr.report(`ranklog tail: ${message}`),
     stopped: stopped.signal,
   })
@@ -49,9 +53,14 @@ export async function tailLogs({ options, paths }: Given, io: Io): Promise<numbe
     io.stdout.isTTY && !raw
       ? watched.slots.map((slot, at) => withoutBar(slot, watched.barOf(at, io.stdout)))
       : watched.slots
-  const merged = merge(slots, { live: true, reorderWindowMs, partialLines: true })
+  const merged = merge(slots, {
+    live: true,
+    reorderWindowMs,
+    partialLines: true,
+    timeKey: (slot) => watched.timeOf(slot),
+  })
   refuseInput('tail: stdout', 1, await watched.files())
-  void watched.look()
+  void watched.look(merged)
   void stopWithoutReader(io.stdout, stopped)
   const decorate: Decorator = raw ? (blocks) => blocks : (await forPeople(io.stdout, io.env))(watched.names)
   try {
@@ -76,6 +85,7 @@ interface WatchOptions {
   lines: number
   /** @default all, and logs of no rank */
   ranks: RankSet | undefined
+  times: TimeNames
   /** Called with what the user must know about logs that are not shown. */
   warn: (message: string) => void
   stopped: AbortSignal
@@ -86,6 +96,9 @@ class Watched {
   readonly slots: AsyncIterable<Uint8Array>[]
   /** By slot. */
   readonly names: string[] = []
+  readonly #sources: LogSource[] = []
+  /** Slots whose lines without a time were reported. */
+  readonly #reported = new Set<number>()
   readonly #folder: string
   readonly #options: WatchOptions
   readonly #fill: ((files: AsyncIterable<Uint8Array>) => void)[] = []
@@ -112,19 +125,34 @@ class Watched {
     }
   }
 
-  /** Looks for logs until it is stopped. */
-  async look(): Promise<void> {
+  /** Returns the name of the time in the lines of a slot. */
+  timeOf(slot: number): string {
+    return this.#options.times.of(this.#sources[slot] as LogSource)
+  }
+
+  /** Looks for logs, and for lines without a time, until it is stopped. */
+  async look(merged: Merged): Promise<void> {
     const { stopped, lines } = this.#options
     await this.#take(lines)
     while (!stopped.aborted) {
       await pause(pollMs, undefined, { signal: stopped }).catch(() => {})
       await this.#take(Infinity)
+      this.#reportTimes(merged)
     }
+  }
+
+  #reportTimes(merged: Merged): void {
+    const found = this.#sources.map((source, slot): SourceTimes => {
+      const untimed = this.#reported.has(slot) ? 0 : merged.untimed(slot)
+      if (untimed > 0) this.#reported.add(slot)
+      return { source, name: this.timeOf(slot), untimed, hasTime: untimed === 0 || merged.hasTime(slot) }
+    })
+    for (const text of timeReports(found, 'its lines are shown as they come')) this.#options.warn(text)
   }
 
   async #take(lines: number): Promise<void> {
     const { ranks } = this.#options
-    const sources = (await this.#sources()).filter(({ files }) => !this.#known.has(files.at(-1) as string))
+    const sources = (await this.#find()).filter(({ files }) => !this.#known.has(files.at(-1) as string))
     if (ranks?.local) this.#warnOfUnknown(sources.filter(hasUnknownLocalRank))
     for (const source of sources) {
       const { label, files } = source
@@ -134,6 +162,7 @@ class Watched {
       if (isMarked(file)) continue
       this.#fill[this.names.length]?.(followFile(file, lines, this.#options.stopped))
       this.names.push(label)
+      this.#sources.push(source)
     }
   }
 
@@ -148,10 +177,10 @@ class Watched {
 
   /** Returns the logs that exist now. */
   async files(): Promise<string[]> {
-    return (await this.#sources()).flatMap(({ files }) => files)
+    return (await this.#find()).flatMap(({ files }) => files)
   }
 
-  async #sources(): Promise<LogSource[]> {
+  async #find(): Promise<LogSource[]> {
     try {
       return readdirSync(this.#folder).length > 0 ? (await findSources([this.#folder])).sources : []
     } catch {

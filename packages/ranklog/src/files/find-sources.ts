@@ -14,7 +14,12 @@ export interface LogSource {
   host?: string
   files: string[]
   /** Of each attempt, the first first. */
-  manifests: Manifest[]
+  manifests: LogManifest[]
+}
+
+/** A manifest, and the folder of its files. */
+export interface LogManifest extends Manifest {
+  folder: string
 }
 
 /** The logs that were found, and what was read to find them. */
@@ -147,10 +152,15 @@ function isReadable(entry: Dirent): boolean {
 
 /** The names of logs, rotated ones by the name that they had. */
 function logNames(names: readonly string[]): string[] {
-  const plain = names.map((name) => name.replace(/(\.\d+|\.\d{8}T\d{6}Z(-\d+)?)?(\.gz|\.zst)?$/, ''))
+  const plain = names.map(plainName)
   return [
     ...new Set(names.flatMap((name, at) => [name, plain[at] as string].filter((name) => logName.test(name)).slice(-1))),
   ].sort()
+}
+
+/** Returns the name that a rotated or packed log had. */
+function plainName(name: string): string {
+  return name.replace(/(\.\d+|\.\d{8}T\d{6}Z(-\d+)?)?(\.gz|\.zst)?$/, '')
 }
 
 /** A log that is named, with its rotated files. */
@@ -168,7 +178,7 @@ function ofFile(path: string, folders: Folders): LogSource {
 function ofRank(folder: string, manifest: Manifest, folders: Folders): LogSource {
   const files = manifest.files.flatMap((name) => folders.filesOf(join(folder, name)))
   const { rank, host } = manifest
-  return { label: String(rank), rank, host, files: [...new Set(files)], manifests: [manifest] }
+  return { label: String(rank), rank, host, files: [...new Set(files)], manifests: [{ ...manifest, folder }] }
 }
 
 function ofManifest(path: string, folders: Folders): LogSource[] {
@@ -190,9 +200,13 @@ function mergeByRank(sources: readonly LogSource[]): LogSource[] {
   return [...found.values()]
 }
 
-/** A rank's later files go behind its earlier ones; a file that is named twice counts once. */
+/**
+ * The files of a rank's later attempts go behind those of its earlier ones, if they have the same name: a rank may have several logs. A
+ * file that is named twice counts once.
+ */
 function addTo(sources: Map<string, LogSource>, source: LogSource): void {
-  const key = source.rank === undefined ? (source.files.at(-1) as string) : `${source.host ?? ''} ${source.rank}`
+  const file = source.files.at(-1) as string
+  const key = source.rank === undefined ? file : `${source.host ?? ''} ${source.rank} ${plainName(basename(file))}`
   const known = sources.get(key)
   if (!known) {
     sources.set(key, source)
@@ -205,7 +219,11 @@ function addTo(sources: Map<string, LogSource>, source: LogSource): void {
 function inOrder(a: LogSource, b: LogSource): number {
   const [rankA, rankB] = [numberOf(a), numberOf(b)]
   if (rankA !== rankB) return rankA - rankB
-  return a.label < b.label ? -1 : Number(a.label > b.label)
+  const [nameA, nameB] = [a, b].map(({ label, files }) => `${label} ${basename(files.at(-1) ?? '')}`) as [
+    string,
+    string,
+  ]
+  return nameA < nameB ? -1 : Number(nameA > nameB)
 }
 
 function numberOf({ rank }: LogSource): number {

@@ -1,5 +1,6 @@
 /** Log files: how they are found, read, followed, merged and written. */
-export { findLogs, findSources, type LogSource } from './find-sources.ts'
+export { headOf } from './file-head.ts'
+export { findLogs, findSources, type LogManifest, type LogSource } from './find-sources.ts'
 export { followFile } from './follow-files.ts'
 export { InputFiles } from './input-file.ts'
 export { type MergeFilesOptions, type MergeFilesStats, mergeFiles } from './merge-files.ts'
@@ -7,3 +8,5 @@ export { isMarked, mergeMark } from './merge-mark.ts'
 export { openOutput } from './open-output.ts'
 export { outputTarget, refuseInput } from './output-target.ts'
 export { hasUnknownLocalRank, isSelected, selectSources, unknownLocalRank } from './select-sources.ts'
+export { TimeNames } from './time-names.ts'
+export { type SourceTimes, timeReports } from './time-report.ts'

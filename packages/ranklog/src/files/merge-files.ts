@@ -2,17 +2,18 @@ import {
   DedupPlan,
   dedupLayoutOf,
   kernelOf,
-  LineTime,
   layoutOf,
   OutputRing,
   type Places,
   Planner,
+  type TimeKey,
 } from 'pino-rank-merge/core'
 import type { InputFiles } from './input-file.ts'
 import { type OutputDisk, OutputFile } from './output-file.ts'
 
 export interface MergeFilesOptions {
-  timeKey?: string | undefined
+  /** The name of the time in the lines of each input. */
+  timeKey?: TimeKey | undefined
   maxBytes: number
   wasm?: boolean
   /** Writes to the descriptor. @default the system's write(2) */
@@ -26,6 +27,8 @@ export interface MergeFilesOptions {
 export interface MergeFilesStats {
   lines: number
   bytes: number
+  /** Of each input: how many records have no time, and whether a line has one. */
+  times: { untimed: number; hasTime: boolean }[]
 }
 
 /** For what waits for other ranks to say the same, in bytes. */
@@ -35,14 +38,14 @@ const minArenaBytes = 2 ** 20
 export async function mergeFiles(
   inputs: readonly InputFiles[],
   fd: number,
-  { maxBytes, dedup, timeKey, wasm, progress, disk }: MergeFilesOptions,
+  { maxBytes, dedup, timeKey = 'time', wasm, progress, disk }: MergeFilesOptions,
 ): Promise<MergeFilesStats> {
   const left = dedup ? maxBytes - dedupLayoutOf(0, dedup.names, 0).size : maxBytes
   const arenaBytes = dedup ? Math.max(minArenaBytes, Math.floor(left / 3)) : 0
   const layout = layoutOf(inputs.length, left - arenaBytes)
   const groups = dedup && dedupLayoutOf(layout.size, dedup.names, arenaBytes)
   const kernel = kernelOf(groups?.size ?? layout.size, wasm)
-  const planner = new Planner(inputs.length, kernel, layout, new LineTime(timeKey))
+  const planner = new Planner(inputs.length, kernel, layout, timeKey)
   const dedupPlan = dedup && groups && new DedupPlan(dedup.names, dedup.windowMs, planner.planned, kernel, groups)
   const ring = new OutputRing(kernel, layout)
   const output = new OutputFile(fd, ring, layout.outputs.length, disk)
@@ -66,5 +69,6 @@ export async function mergeFiles(
   }
   if (dedupPlan) for (const _ of dedupPlan.end()) await write(dedupPlan)
   await output.end()
-  return { lines: planner.stats().lines, bytes: output.bytes }
+  const times = inputs.map((_, input) => ({ untimed: planner.untimed(input), hasTime: planner.hasTime(input) }))
+  return { lines: planner.stats().lines, bytes: output.bytes, times }
 }

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import zlib from 'node:zlib'
+import { statSync } from 'node:fs'
+import { firstBytes, isPacked, unpack } from './file-head.ts'
 
 /**
  * The mark of a file that `ranklog merge --force` wrote into a folder of logs. The first 64 bytes of the file are spaces (0) and
@@ -21,7 +21,7 @@ export function isMarked(path: string): boolean {
     if (!statSync(path).isFile()) return false // reading a pipe would consume its bytes
     const head = firstBytes(path, packedBytes)
     if (startsWithMark(head)) return true
-    return /\.(gz|zst)$/.test(path) && startsWithMark(unpack(path, head))
+    return isPacked(path) && startsWithMark(unpack(path, head))
   } catch {
     return false
   }
@@ -29,23 +29,4 @@ export function isMarked(path: string): boolean {
 
 function startsWithMark(bytes: Buffer): boolean {
   return bytes.subarray(0, mergeMark.length).equals(mergeMark)
-}
-
-function firstBytes(path: string, length: number): Buffer {
-  const fd = openSync(path, 'r')
-  try {
-    const bytes = Buffer.alloc(length)
-    return bytes.subarray(0, readSync(fd, bytes, 0, length, 0))
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function unpack(path: string, head: Buffer): Buffer {
-  if (path.endsWith('.gz')) return zlib.gunzipSync(head, { finishFlush: zlib.constants.Z_SYNC_FLUSH })
-  const { zstdDecompressSync, constants } = zlib as unknown as {
-    zstdDecompressSync(bytes: Buffer, options: object): Buffer
-    constants: { ZSTD_e_flush: number }
-  }
-  return zstdDecompressSync(head, { finishFlush: constants.ZSTD_e_flush })
 }

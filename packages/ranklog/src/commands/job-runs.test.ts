@@ -1,0 +1,74 @@
+import t from 'tap'
+import { presentRuns, runsOf } from './job-runs.ts'
+import type { RankTail } from './rank-tail.ts'
+
+type State = ReturnType<RankTail['processState']>
+
+/** A log that was written from `start` to `end`, in s. */
+function log(
+  label: string,
+  start: number,
+  end: number,
+  more: { key?: string; state?: State; exit?: number } = {},
+): RankTail {
+  const { key, state = 'unknown', exit } = more
+  return {
+    label,
+    end: 1000 * end,
+    start: () => 1000 * start,
+    processState: () => state,
+    exit,
+    manifest: key === undefined ? undefined : { runKey: key },
+  } as RankTail
+}
+
+const labelsOf = (runs: ReturnType<typeof runsOf>) => runs.map(({ tails }) => tails.map(({ label }) => label).join(' '))
+
+const cases: [what: string, logs: RankTail[], runs: string[], present: number][] = [
+  ['one run', [log('0', 0, 90), log('1', 1, 91)], ['0 1'], 1],
+  ['a run that ended before', [log('0', 0, 10), log('1', 5000, 5090), log('2', 5001, 5090)], ['1 2', '0'], 1],
+  ['a rank that is silent for long', [log('0', 0, 10), log('1', 1, 5000)], ['0 1'], 1],
+  ['a rank that ended early', [log('0', 0, 10, { exit: 0, state: 'gone' }), log('1', 1, 5000)], ['0 1'], 1],
+  [
+    'a run right after another, by their exits',
+    [log('0', 0, 10, { exit: 0, state: 'gone' }), log('1', 11, 12, { state: 'running' })],
+    ['1', '0'],
+    1,
+  ],
+  [
+    'a rank that runs, and logged before the others began',
+    [log('0', 0, 10, { state: 'running' }), log('1', 5000, 5090, { state: 'running' })],
+    ['0 1'],
+    1,
+  ],
+  [
+    'a rank of another host that logged a minute before the others began',
+    [log('0', 0, 10), log('1', 60, 90, { state: 'running' })],
+    ['0 1'],
+    1,
+  ],
+  [
+    'runs with keys, one after the other',
+    [log('0', 0, 10, { key: 'a' }), log('1', 11, 12, { key: 'b' })],
+    ['1', '0'],
+    1,
+  ],
+  ['runs with keys, at once', [log('0', 0, 90, { key: 'a' }), log('1', 1, 91, { key: 'b' })], ['1', '0'], 2],
+  [
+    'a key that is used again',
+    [log('0', 0, 10, { key: 'a' }), log('1', 5000, 5090, { key: 'a' }), log('2', 5000, 5080, { key: 'a' })],
+    ['1 2', '0'],
+    1,
+  ],
+  ['a log without a manifest beside one', [log('0', 0, 90, { key: 'a' }), log('out', 1, 50)], ['0 out'], 1],
+  ['an old log without a manifest', [log('out', 0, 50), log('0', 5000, 5090, { key: 'a' })], ['0', 'out'], 1],
+  ['none', [], [], 0],
+]
+
+for (const [what, logs, runs, present] of cases) {
+  t.test(what, async (t) => {
+    const found = runsOf(logs)
+    t.same(labelsOf(found), runs)
+    t.same(labelsOf(presentRuns(found)), runs.slice(0, present))
+  })
+}

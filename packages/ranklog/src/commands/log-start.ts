@@ -1,0 +1,78 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { type LineTime, recordIn } from 'pino-rank-merge/core'
+import { headOf } from '../files/index.ts'
+import { processOf, type StepRecord } from './step-log.ts'
+
+/** Bytes that are read to find one record. */
+const pieceBytes = 2 ** 14
+
+interface TimedRecord {
+  time: number
+  process: string | undefined
+}
+
+/**
+ * Returns the time of the first record of the process that wrote the end of a log, in ms since 1970. The log may begin with the records
+ * of an earlier run: then the place where the process began is searched for. Undefined if no record has a time.
+ *
+ * @param files of the log, oldest first
+ * @param process as `processOf` names it; undefined if the records do not have it: then the first record of the log counts
+ */
+export function logStart(files: readonly string[], time: LineTime, process: string | undefined): number | undefined {
+  let start: number | undefined
+  for (const file of files.toReversed()) {
+    const first = firstRecord(headText(file), time)
+    if (!first) break
+    if (process === undefined || first.process === process) start = first.time
+    else return searchStart(file, time, process) ?? start ?? first.time
+  }
+  return start
+}
+
+/** Returns the time of the first record of a process that wrote the end of a file. Undefined if it is not found. */
+function searchStart(file: string, time: LineTime, process: string): number | undefined {
+  const fd = openSync(file, 'r')
+  try {
+    let [other, own] = [0, fstatSync(fd).size]
+    let start: number | undefined
+    while (own - other > pieceBytes) {
+      const middle = Math.floor((other + own) / 2)
+      const found = firstRecord(textAt(fd, middle).replace(/^[^\n]*\n/, ''), time)
+      if (found && found.process !== process) other = middle
+      else {
+        own = middle
+        start = found?.time ?? start
+      }
+    }
+    const records = recordsIn(textAt(fd, other), time)
+    return records.find((record) => record.process === process)?.time ?? start
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function headText(file: string): string {
+  try {
+    return headOf(file, pieceBytes).toString()
+  } catch {
+    return ''
+  }
+}
+
+function textAt(fd: number, at: number): string {
+  const bytes = Buffer.allocUnsafe(2 * pieceBytes)
+  return bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, at))
+}
+
+function firstRecord(text: string, time: LineTime): TimedRecord | undefined {
+  const [first] = recordsIn(text, time)
+  return first
+}
+
+function recordsIn(text: string, time: LineTime): TimedRecord[] {
+  return text.split('\n').flatMap((line) => {
+    const record = recordIn(line)
+    const found = record && time.of(record)
+    return record && found !== undefined ? [{ time: found, process: processOf(record as StepRecord) }] : []
+  })
+}

@@ -1,0 +1,58 @@
+import type { RankSteps } from './stragglers.ts'
+
+/** A job of ranks that log steps. Times are in ms. */
+export interface SimulatedJob {
+  /** How long each rank computes at a step, on average. */
+  computeMs: readonly number[]
+  /** Standard deviation of that time. */
+  deviationMs: number
+  /** True if each step ends for all ranks when the last one is done. */
+  doWait: boolean
+  steps: number
+  /** Every so many steps are logged. @default 1 */
+  every?: number
+  /** When each rank begins. @default 0 */
+  startMs?: readonly number[]
+  /** Additional time that the first rank needs at every 20th step. @default 0 */
+  pauseMs?: number
+  /** All ranks log until the first of them has logged its last step. @default false */
+  isRunning?: boolean
+  seed: number
+}
+
+/** Returns what each rank logged. The same for the same seed. */
+export function simulateJob(job: SimulatedJob): RankSteps[] {
+  const { computeMs, deviationMs, doWait, steps, every = 1, startMs = [], pauseMs = 0 } = job
+  const random = randomFrom(job.seed)
+  const clocks = computeMs.map((_, rank) => startMs[rank] ?? 0)
+  const logs = computeMs.map(() => new Map<number, number>())
+  for (let step = 0; step < steps; step++) {
+    computeMs.forEach((ms, rank) => {
+      const pause = rank === 0 && step % 20 === 19 ? pauseMs : 0
+      clocks[rank] = (clocks[rank] as number) + Math.max(0, ms + deviationMs * normal(random)) + pause
+      if (step % every === 0) logs[rank]?.set(step, 1_700_000_000_000 + Math.round(clocks[rank] as number))
+    })
+    if (doWait) clocks.fill(Math.max(...clocks))
+  }
+  const end = job.isRunning ? Math.min(...logs.map((log) => Math.max(...log.values()))) : Infinity
+  return logs.map((log) => {
+    const seen = new Map([...log].filter(([, time]) => time <= end))
+    return { step: Math.max(...seen.keys()), steps: seen }
+  })
+}
+
+/** Mulberry32. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Returns a number of the standard normal distribution (Box and Muller). */
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+}
