@@ -26,7 +26,7 @@ export {
 } from './paths/index.ts'
 export { absolutePath, signalOption } from './process/index.ts'
 export type { JobKey, RankInfo, RankSet, RankSetInput, ResolvedRank, UnknownRank } from './rank/index.ts'
-export { isOneOf, jobKey, parseRankSet, resolveRank } from './rank/index.ts'
+export { instanceRestarts, isOneOf, jobKey, parseRankSet, resolveRank } from './rank/index.ts'
 export type { Level, Levels } from './record/index.ts'
 export { defaultLevel, levelAt, levelNumber, levelsOf, pinoLevels } from './record/index.ts'
 export type { GateOptions, SinkDeclaration, SinkOptions, SinkStream } from './sink/index.ts'

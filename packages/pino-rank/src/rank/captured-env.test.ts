@@ -26,6 +26,8 @@ const captures: Record<string, (RankInfo | undefined)[]> = {
   'openmpi-4': [openmpi(0), openmpi(1), openmpi(2), openmpi(3)],
   'mpich-4': [hydra(0), hydra(1), hydra(2), hydra(3)],
   'srun-4': [slurm(0, 4, '1.0'), slurm(1, 4, '1.0'), slurm(2, 4, '1.0'), slurm(3, 4, '1.0')],
+  'srun-het': [het(0, 0, '7.0'), het(1, 0, '7.0'), het(2, 1, '7.0')],
+  'srun-het-preserve-env': [het(0, 0, '7.1'), het(1, 0, '7.1'), het(2, 1, '7.1')],
   'srun-array': [slurm(0, 2, '3_0.0'), slurm(1, 2, '3_0.0'), slurm(0, 2, '3_1.0'), slurm(1, 2, '3_1.0')],
   'sbatch-shell': [undefined],
   'pm2-3': [pm2(0), pm2(1), pm2(2)],
@@ -67,8 +69,14 @@ function slurm(rank: number, worldSize: number, runKey: string): RankInfo {
   return { rank, launcher: 'slurm', worldSize, localRank: rank, localWorldSize: worldSize, nodeRank: 0, runKey }
 }
 
+/** A heterogeneous job of two components: one rank on the first node, two on the second. */
+function het(rank: number, localRank: number, runKey: string): RankInfo {
+  const nodeRank = rank === 0 ? 0 : 1
+  return { rank, launcher: 'slurm', worldSize: 3, localRank, localWorldSize: nodeRank + 1, nodeRank, runKey }
+}
+
 function pm2(rank: number): RankInfo {
-  return { rank, launcher: 'pm2', attempt: 0 }
+  return { rank, launcher: 'pm2' }
 }
 
 function lightning(rank: number): RankInfo {

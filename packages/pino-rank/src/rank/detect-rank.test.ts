@@ -71,6 +71,28 @@ t.test("Slurm's tasks per node", async (t) => {
   for (const bad of ['5,', '5,x', '4(x)', '4x3', '-4', '4(x3']) t.throws(() => at(bad, 7), { code: 'RANK_MALFORMED' })
 })
 
+t.test("a heterogeneous Slurm job: what is one component's is no size of the job", async (t) => {
+  const het = { SLURM_JOB_ID: '5', SLURM_STEP_ID: '0', SLURM_HET_SIZE: '2' }
+  const ofComponent = { ...het, SLURM_NTASKS: '2', SLURM_STEP_TASKS_PER_NODE: '2', SLURM_NODEID: '0' }
+  const found = [0, 1, 2, 3].map((rank) =>
+    detectRank({
+      ...ofComponent,
+      SLURM_PROCID: `${rank}`,
+      SLURM_LOCALID: `${rank % 2}`,
+      SLURM_NODEID: rank < 2 ? '0' : '1',
+    }),
+  )
+  t.same(
+    found.map((info) => [info?.rank, info?.worldSize, info?.localWorldSize, info?.runKey]),
+    [0, 1, 2, 3].map((rank) => [rank, undefined, rank < 2 ? 2 : undefined, '5.0']),
+  )
+  const rank3 = { ...ofComponent, SLURM_PROCID: '3' }
+  t.equal(detectRank({ ...rank3, SLURM_STEP_NUM_TASKS: '4' })?.worldSize, 4, 'of the whole step')
+  t.equal(detectRank({ ...rank3, SLURM_STEP_NUM_TASKS: '2' })?.worldSize, undefined)
+  t.match(detectRank({ ...rank3, SLURM_LOCALID: '2' }), { rank: 3, localRank: 2, localWorldSize: undefined })
+  t.match(errorOf({ ...rank3, SLURM_HET_SIZE: '1' }), { code: 'RANK_OUT_OF_RANGE' }, 'one component is a plain job')
+})
+
 t.test('a PM2 rank beyond `instances` is one that `pm2 scale` added', async (t) => {
   t.match(detectRank({ NODE_APP_INSTANCE: '9', pm_id: '9', instances: '2' }), { rank: 9, worldSize: undefined })
 })

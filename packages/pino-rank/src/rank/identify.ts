@@ -2,8 +2,10 @@ import { RankError, type RankErrorCode } from '../errors/index.ts'
 import {
   type CountField,
   count,
+  type Derived,
   isComplete,
   type Launcher,
+  namesOf,
   type Read,
   type Source,
   sourceList,
@@ -23,6 +25,11 @@ export interface Given<Value> {
   variables: Variables
 }
 
+/** A field's value, which may be malformed. */
+interface Unchecked<Value> extends Given<Value> {
+  expected: string | undefined
+}
+
 const countFields: readonly CountField[] = ['rank', 'worldSize', 'localRank', 'localWorldSize', 'nodeRank', 'attempt']
 
 /**
@@ -32,14 +39,14 @@ const countFields: readonly CountField[] = ['rank', 'worldSize', 'localRank', 'l
  */
 export function identify(launcher: Launcher, read: Read, fields: IdentifiedFields): RankInfo {
   const { name, marker, companions = [], counts, runKey } = launcher
-  if (!isComplete(launcher, read)) throw incomplete(launcher, companions, read)
+  if (!isComplete(launcher, read)) throw incomplete(launcher, namesOf(companions, read), read)
   for (const field of countFields) {
     const sources = counts[field] ?? (field === 'rank' ? marker : [])
     const given = firstGiven(sourceList(sources), read, count)
     if (given) fields[field] = checkCount(given, field, name)
   }
   const key = firstGiven([ownRunKey, ...sourceList(runKey), rendezvous], read, String)
-  if (key) fields.runKey = key
+  if (key) fields.runKey = { value: key.value, variables: key.variables }
 
   const { rank, worldSize, localRank, localWorldSize } = fields
   // A rank counted node by node (Lightning's) is known only where the size of a node is.
@@ -49,11 +56,17 @@ export function identify(launcher: Launcher, read: Read, fields: IdentifiedField
   return { rank: rank.value, launcher: name, ...valuesOf(fields) }
 }
 
-function firstGiven<Value>(sources: readonly Source<Value>[], read: Read, plain: (text: string) => Value) {
+function firstGiven<Value>(
+  sources: readonly Source<Value>[],
+  read: Read,
+  plain: (text: string) => Value,
+): Unchecked<Value> | undefined {
   for (const source of sources) {
-    const { from, derive } = typeof source === 'string' ? { from: [source], derive: optional(plain) } : source
-    const value = derive(...from.map(read))
-    if (value !== undefined) return { value, variables: variablesOf(from, read) }
+    const { from, derive, expected }: Derived<Value> =
+      typeof source === 'string' ? { from: [source], derive: optional(plain) } : source
+    const names = namesOf(from, read)
+    const value = derive(...names.map(read))
+    if (value !== undefined) return { value, variables: variablesOf(names, read), expected }
   }
   return undefined
 }
@@ -66,10 +79,10 @@ function valuesOf(fields: IdentifiedFields): Partial<RankInfo> {
   return Object.fromEntries(Object.entries(fields).map(([field, { value }]) => [field, value]))
 }
 
-function checkCount(given: Given<number>, field: CountField, launcher: string): Given<number> {
-  if (Number.isSafeInteger(given.value) && given.value >= 0) return given
-  const expected = `a plain decimal integer from 0 to 2^53 - 1 for the ${field} under ${launcher}`
-  throw complaint('RANK_MALFORMED', expected, given.variables)
+function checkCount(given: Unchecked<number>, field: CountField, launcher: string): Given<number> {
+  const { value, variables, expected = 'a plain decimal integer from 0 to 2^53 - 1' } = given
+  if (Number.isSafeInteger(value) && value >= 0) return { value, variables }
+  throw complaint('RANK_MALFORMED', `${expected} for the ${field} under ${launcher}`, variables)
 }
 
 function checkBelow(
@@ -83,14 +96,14 @@ function checkBelow(
   throw complaint('RANK_OUT_OF_RANGE', expected, { ...rank.variables, ...size.variables })
 }
 
-function incomplete({ name, marker }: Launcher, missing: readonly string[], read: Read): RankError {
+function incomplete({ name, marker, fix }: Launcher, missing: readonly string[], read: Read): RankError {
   const unset = missing.filter((variable) => read(variable) === undefined)
   return new RankError('RANK_INCOMPLETE', {
     package: 'pino-rank',
     at: unset.join(' or '),
     expected: `a value beside ${marker}=${read(marker)} (${name}), or every rank would be taken for rank 0`,
     received: undefined,
-    fix: `set ${unset[0]}, or RANKLOG_RANK to the rank (none: not launched)`,
+    fix: `${fix ?? `set ${unset[0]}`}, or set RANKLOG_RANK to the rank (none: not launched)`,
   })
 }
 

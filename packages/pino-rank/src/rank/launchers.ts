@@ -1,15 +1,15 @@
-import { count, type Derived, type Launcher } from './launcher.ts'
+import { clusterWorkerId, count, type Derived, type Launcher, type Read } from './launcher.ts'
 import { lightning } from './lightning.ts'
+import { isForked, isUnnumberedWorker, pm2 } from './pm2.ts'
+import { sagemaker } from './sagemaker.ts'
 import { slurm } from './slurm.ts'
-
-/** Stands for the id of node:cluster's worker: the environment does not have it (Node deletes NODE_UNIQUE_ID). */
-export const clusterWorkerId = 'cluster.worker.id'
+import { tfConfig } from './tf-config.ts'
 
 /** Gives the run key under whatever launcher matched. */
 export const ownRunKey = 'RANKLOG_RUN_ID'
 
 /** Gives the run key where the launcher itself has none: all ranks of a job meet there. */
-export const rendezvous: Derived<string> = {
+export const rendezvous: Derived<string> & { from: readonly string[] } = {
   from: ['MASTER_ADDR', 'MASTER_PORT'],
   derive: (address, port) => (address && port ? `${address}:${port}` : undefined),
 }
@@ -43,13 +43,39 @@ const torch: Omit<Launcher, 'name'> = {
 }
 
 /**
+ * Reports whether `ranklog run` started the process. It sets torchrun's variables. A torchrun inside of it sets them again, and an
+ * agent store of its own.
+ */
+function isRanklogRun(read: Read): boolean {
+  const id = read('TORCHELASTIC_RUN_ID')
+  const isOwn = id !== undefined && id === read(ownRunKey) && read('RANKLOG_CAUSE_FILE') !== undefined
+  return isOwn && read('TORCHELASTIC_USE_AGENT_STORE') === undefined
+}
+
+/** PMIx gives no number of processes: only its own calls do (pmix.github.io/standard). */
+const pmix: Launcher = { name: 'pmix', marker: 'PMIX_RANK', counts: {}, runKey: 'PMIX_NAMESPACE' }
+
+/** Slurm's own plugin for PMIx numbers the processes of a step as Slurm does. */
+function isSlurmPmix(read: Read): boolean {
+  return read('PMIX_NAMESPACE')?.startsWith('slurm.pmix.') ?? false
+}
+
+// Ids grow for ever: a replaced worker is never rank 0 again, unless forkRank gave it its slot.
+const cluster: Launcher = {
+  name: 'cluster',
+  marker: clusterWorkerId,
+  counts: { rank: { from: [clusterWorkerId], derive: (id) => count(id) - 1 } },
+}
+
+/**
  * The programs that start ranks, and the variables that each of them sets. The first that matches wins. Launchers may be nested, so
  * the order matters: a program that starts ranks stands before one that starts their nodes (torchrun inside Slurm), and a specific
  * one before a general one (PALS sets Hydra's PMI_RANK as well, PM2 forks through node:cluster).
  */
 export const launchers: readonly Launcher[] = [
   own,
-  { name: 'torchrun', needs: 'TORCHELASTIC_RUN_ID', ...torch },
+  { name: 'ranklog run', needs: isRanklogRun, ...torch },
+  { name: 'torchrun', needs: 'TORCHELASTIC_RUN_ID', unless: isRanklogRun, ...torch },
   { name: 'env', unless: 'TORCHELASTIC_RUN_ID', ...torch },
   lightning,
   {
@@ -120,7 +146,18 @@ export const launchers: readonly Launcher[] = [
       nodeRank: 'HOROVOD_CROSS_RANK',
     },
   },
+  { ...pmix, unless: isSlurmPmix }, // before Slurm, which starts the daemons of other launchers
   slurm,
+  { ...pmix, needs: isSlurmPmix },
+  tfConfig,
+  sagemaker,
+  {
+    // LWS_LEADER_ADDRESS is no run key: it is the same again when the group is created again
+    name: 'leaderworkerset', // lws.sigs.k8s.io/docs/reference/labels-annotations-and-environment-variables
+    marker: 'LWS_WORKER_INDEX',
+    companions: ['LWS_GROUP_SIZE'],
+    counts: { worldSize: 'LWS_GROUP_SIZE' },
+  },
   {
     name: 'cloud-run',
     marker: 'CLOUD_RUN_TASK_INDEX',
@@ -142,16 +179,7 @@ export const launchers: readonly Launcher[] = [
     runKey: { from: ['AWS_BATCH_JOB_ID'], derive: (id) => id?.replace(/#\d+$/, '') },
   },
   { name: 'kubernetes', marker: 'JOB_COMPLETION_INDEX', counts: {} },
-  {
-    name: 'pm2',
-    marker: 'NODE_APP_INSTANCE',
-    needs: 'pm_id', // node-config's users set NODE_APP_INSTANCE too
-    counts: { attempt: 'restart_time' }, // `instances` is no world size: ranks pass it after `pm2 scale`
-  },
-  {
-    name: 'cluster',
-    marker: clusterWorkerId,
-    // Ids grow for ever: a replaced worker is never rank 0 again, unless forkRank gave it its slot.
-    counts: { rank: { from: [clusterWorkerId], derive: (id) => count(id) - 1 } },
-  },
+  { ...cluster, needs: isForked }, // workers of a program that PM2 started
+  pm2,
+  { ...cluster, unless: (read) => isForked(read) || isUnnumberedWorker(read) },
 ]

@@ -2,7 +2,7 @@ import { count, type Derived, type Launcher } from './launcher.ts'
 
 // Lightning does not pass the number of nodes on to its children. The number of ranks on a node is known only if the user sets a
 // variable for it.
-const localWorldSize: Derived<number> = {
+const localWorldSize: Derived<number> & { from: readonly string[] } = {
   from: ['LOCAL_WORLD_SIZE', 'WORLD_SIZE', 'NUM_NODES', 'PL_TRAINER_NUM_NODES'],
   derive(localWorld, world, nodes, trainerNodes) {
     if (localWorld !== undefined) return count(localWorld)

@@ -1,8 +1,7 @@
 import { OptionChecker, warnOnce } from '../errors/index.ts'
-import type { ClusterLike } from './detect-rank.ts'
 import { explainRank } from './detect-rank.ts'
 import { ownRunKey } from './launchers.ts'
-import { nodeCluster } from './node-cluster.ts'
+import { clusterOfWorker } from './node-cluster.ts'
 import { type ResolvedRank, soleRank } from './rank-info.ts'
 
 const check = new OptionChecker('pino-rank')
@@ -47,17 +46,12 @@ export function resolveRank({ rank, onBadRank = 'throw', rankKey = 'rank' }: Res
       'pass what detectRank() returns, or your own { rank, launcher, worldSize }',
     )
   }
-  const explained = explainRank(process.env, { cluster: clusterOfThisProcess() })
+  const explained = explainRank(process.env, { cluster: clusterOfWorker() })
   const { error, launcher = soleRank.launcher } = explained
   if (!error) return explained.rank ?? sole()
   if (onBadRank === 'throw') throw error
   warnOnce(error.code, error.message)
   return { rank: 'unknown', launcher }
-}
-
-/** node:cluster, in processes that may be its workers: those have a channel to their primary. */
-function clusterOfThisProcess(): ClusterLike | undefined {
-  return process.connected ? nodeCluster() : undefined
 }
 
 /** A run that was not launched may still be named. */

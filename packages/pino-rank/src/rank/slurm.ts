@@ -1,19 +1,50 @@
-import { count, type Derived, type Launcher } from './launcher.ts'
+import { count, type Derived, type Launcher, type Read } from './launcher.ts'
+
+/**
+ * Number of tasks of the step. SLURM_STEP_NUM_TASKS is that of all components of a heterogeneous job step, and SLURM_PROCID counts
+ * through all of them; SLURM_NTASKS may be that of one component (slurm.schedmd.com/heterogeneous_jobs.html).
+ */
+const worldSize: Derived<number> = {
+  from(read) {
+    if (isHeterogeneous(read)) return ['SLURM_STEP_NUM_TASKS', 'SLURM_PROCID', 'SLURM_HET_SIZE']
+    return [
+      read('SLURM_NTASKS') === undefined || read('SLURM_STEP_NUM_TASKS') ? 'SLURM_STEP_NUM_TASKS' : 'SLURM_NTASKS',
+    ]
+  },
+  derive: (tasks, rank) => (tasks === undefined ? undefined : above(rank, count(tasks))),
+}
 
 // One entry for each run of equal nodes: `5,4(x3)` is 5, 4, 4, 4. A list that ends before this node says nothing.
 const localWorldSize: Derived<number> = {
-  from: ['SLURM_STEP_TASKS_PER_NODE', 'SLURM_NODEID'],
-  derive(list, node) {
+  from: (read) => [
+    ...['SLURM_STEP_TASKS_PER_NODE', 'SLURM_NODEID'],
+    ...(isHeterogeneous(read) ? ['SLURM_LOCALID', 'SLURM_HET_SIZE'] : []),
+  ],
+  derive(list, node, localRank) {
     if (list === undefined || node === undefined) return undefined
-    let nodes = 0
-    for (const entry of list.split(',')) {
-      const [, tasks, times = '1'] = /^(\d+)(?:\(x(\d+)\))?$/.exec(entry) ?? []
-      nodes += count(times)
-      if (tasks === undefined || Number.isNaN(count(node))) return Number.NaN
-      if (count(node) < nodes) return count(tasks)
-    }
-    return undefined
+    return above(localRank, tasksOf(list, count(node)))
   },
+}
+
+function isHeterogeneous(read: Read): boolean {
+  return Number(read('SLURM_HET_SIZE')) > 1
+}
+
+/** Returns a size; undefined if this rank is not below it, because the size is that of one component. @param rank default: any */
+function above(rank: string | undefined, size: number | undefined): number | undefined {
+  return rank !== undefined && size !== undefined && size <= count(rank) ? undefined : size
+}
+
+/** Returns the number of tasks of a node; undefined: the list ends before it; NaN: malformed. */
+function tasksOf(list: string, node: number): number | undefined {
+  let nodes = 0
+  for (const entry of list.split(',')) {
+    const [, tasks, times = '1'] = /^(\d+)(?:\(x(\d+)\))?$/.exec(entry) ?? []
+    nodes += count(times)
+    if (tasks === undefined || Number.isNaN(node)) return Number.NaN
+    if (node < nodes) return count(tasks)
+  }
+  return undefined
 }
 
 // Each element of a job array has a job id of its own, but users and squeue know it as ARRAY_TASK.
@@ -35,7 +66,7 @@ export const slurm: Launcher = {
   companions: ['SLURM_STEP_NUM_TASKS', 'SLURM_NTASKS'],
   needs: 'SLURM_STEP_ID',
   counts: {
-    worldSize: ['SLURM_STEP_NUM_TASKS', 'SLURM_NTASKS'],
+    worldSize,
     localRank: 'SLURM_LOCALID',
     localWorldSize,
     nodeRank: 'SLURM_NODEID',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Explanation } from 'pino-rank'
+import type { Explanation, explainRank } from 'pino-rank'
 import type { Command } from '../cli/index.ts'
 import { InputError } from '../cli/index.ts'
 
@@ -19,10 +19,10 @@ export const explainCommand: Command = {
     ['mpirun -n 2 ranklog explain', 'what mpirun’s ranks see'],
     ['ranklog explain --env /proc/4242/environ', 'the rank of a running process'],
   ],
-  async run({ options, paths }, { stdout, env }) {
+  async run({ options, paths }, { stdout }) {
     if (paths.length > 0) throw new InputError(`explain: "${paths[0]}" is one argument too many`, 'write --env FILE')
     const { explainRank } = await import('pino-rank')
-    const found = explainRank(typeof options.env === 'string' ? readEnv(options.env) : env)
+    const found = typeof options.env === 'string' ? explainRank(...firstEnv(options.env)) : explainRank()
     await (options.json ? stdout.json([toJson(found)], 2) : stdout.lines(toLines(found)))
     return found.error ? 1 : 0
   },
@@ -35,13 +35,7 @@ function readEnv(path: string): NodeJS.ProcessEnv {
   } catch (error) {
     throw new InputError(`--env: ${(error as Error).message}`, 'name a file with an environment')
   }
-  if (text.trimStart().startsWith('{')) {
-    try {
-      return JSON.parse(text)
-    } catch (error) {
-      throw new InputError(`--env: ${path}: ${(error as Error).message}`, 'name a file of JSON, or of NAME=VALUE lines')
-    }
-  }
+  if (text.trimStart().startsWith('{')) return readJson(text, path)
   const lines = text.split(text.includes('\0') ? '\0' : '\n')
   return Object.fromEntries(
     lines.flatMap((line) => {
@@ -51,15 +45,35 @@ function readEnv(path: string): NodeJS.ProcessEnv {
   )
 }
 
+function readJson(text: string, path: string): NodeJS.ProcessEnv {
+  try {
+    const values: Record<string, unknown> = JSON.parse(text)
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value ?? '')]))
+  } catch (error) {
+    throw new InputError(`--env: ${path}: ${(error as Error).message}`, 'name a file of JSON, or of NAME=VALUE lines')
+  }
+}
+
+/**
+ * Returns what `explainRank` takes of an environment with which a process was started, as in /proc/PID/environ. node:cluster passes a
+ * worker's id in it, and PM2's cluster mode all of its variables as JSON. Both are gone when the program runs.
+ */
+function firstEnv(path: string): Parameters<typeof explainRank> {
+  const { NODE_UNIQUE_ID, pm2_env, ...env } = readEnv(path)
+  const cluster = NODE_UNIQUE_ID ? { worker: { id: Number(NODE_UNIQUE_ID) } } : undefined
+  return [{ ...env, ...(pm2_env && readJson(pm2_env, `${path}: pm2_env`)) }, { cluster }]
+}
+
 function toJson({ error, ...found }: Explanation): object {
   return { ...found, ...(error && { error: { code: error.code, message: error.message } }) }
 }
 
-function toLines({ launcher, off, fields, lost, rank, error }: Explanation): string[] {
+function toLines({ launcher, off, fields, lost, isClusterPrimary, rank, error }: Explanation): string[] {
   const lines: string[] = []
-  if (off) lines.push('RANKLOG_RANK=none: nobody is asked')
-  else if (launcher === undefined) lines.push('not launched: the one rank of its job, rank 0')
-  else lines.push(`launcher   ${launcher}`)
+  if (off) lines.push('RANKLOG_RANK=none: not launched')
+  else if (launcher !== undefined) lines.push(`launcher   ${launcher}`)
+  else if (!isClusterPrimary) lines.push('not launched: the one rank of its job, rank 0')
+  if (isClusterPrimary) lines.push('node:cluster: this is the primary, and no rank of its workers')
   for (const [field, value] of Object.entries(rank ?? {})) {
     if (field === 'launcher') continue
     const from = fields[field as keyof typeof fields] as { variables?: object } | undefined
