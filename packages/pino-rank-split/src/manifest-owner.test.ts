@@ -104,6 +104,16 @@ const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwne
     { found: manifestOf(earlier, young), state: 'running', own: { attempt: 1 } },
     'free',
   ],
+  [
+    'of the process of this rank that PM2 replaces by us, and that still runs',
+    { found: manifestOf(earlier, young, { restarts: 2 }), state: 'running', own: { restarts: 3 } },
+    'free',
+  ],
+  [
+    'of the process that PM2 replaces us by',
+    { found: manifestOf(later, young, { restarts: 1 }), state: 'running' },
+    'others',
+  ],
   ['of a later attempt', { found: manifestOf(later, young, { attempt: 1 }), state: 'running' }, 'others'],
   [
     'of our parent, in another run',

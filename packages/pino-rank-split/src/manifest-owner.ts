@@ -8,6 +8,7 @@ import {
   startedBefore,
   thisProcess,
 } from 'pino-rank/process'
+import { instanceRestarts } from 'pino-rank/sink'
 import type { Manifest } from './read-manifests.ts'
 
 /** Queries about processes. Tests replace it. */
@@ -18,7 +19,7 @@ export interface Processes {
 }
 
 /** The process that is about to write a manifest. */
-export interface ManifestWriter extends Pick<Manifest, 'runKey' | 'attempt'> {
+export interface ManifestWriter extends Pick<Manifest, 'runKey' | 'attempt' | 'restarts'> {
   process: ProcessId
   /** When the process started, in ms since the epoch. */
   startedMs: number
@@ -29,7 +30,8 @@ export interface ManifestWriter extends Pick<Manifest, 'runKey' | 'attempt'> {
 /** Returns this process as the writer of the manifest of a rank with these fields. */
 export function manifestWriter({ runKey, attempt }: Pick<Manifest, 'runKey' | 'attempt'>): ManifestWriter {
   const startedMs = Date.now() - process.uptime() * 1000
-  return { runKey, attempt, process: thisProcess(), startedMs, ancestors: ancestorsOf(process.pid) }
+  const restarts = instanceRestarts() || undefined
+  return { runKey, attempt, restarts, process: thisProcess(), startedMs, ancestors: ancestorsOf(process.pid) }
 }
 
 /**
@@ -38,7 +40,8 @@ export function manifestWriter({ runKey, attempt }: Pick<Manifest, 'runKey' | 'a
  *
  * A rank has one manifest. A helper process that inherits the rank's variables does not write it. Of two processes of one run and
  * attempt, the rank is the one that started first, whichever of them logs first. A process that started after the other had ended
- * is the rank, started again. Of two runs, the later one owns the manifest.
+ * is the rank, started again. Of two runs, attempts, or processes that PM2 started one after the other for a rank, the later one
+ * owns the manifest.
  */
 export function manifestOwner(
   found: Manifest | undefined,
@@ -53,10 +56,17 @@ export function manifestOwner(
   const state = processes.state(other)
   if (state === 'running' && includes(processes.ancestorsOf(other.pid), own.process)) return 'free'
   const isEarlier = startedBefore(own.process, other)
-  if (found.runKey !== own.runKey || (found.attempt ?? 0) !== (own.attempt ?? 0)) return isEarlier ? 'others' : 'free'
+  if (!isSameStart(found, own)) return isEarlier ? 'others' : 'free'
   if (isEarlier) return 'free'
   if (state === 'running' || isWithin(own.startedMs, Date.parse(found.updatedAt), Date.now())) return 'others'
   return state === 'gone' && processes.hasLed(other) ? 'others' : 'free'
+}
+
+type Start = Pick<Manifest, 'runKey' | 'attempt' | 'restarts'>
+
+/** Reports whether two processes of a rank are of one start by the launcher: then one is a helper of the other. */
+function isSameStart(a: Start, b: Start): boolean {
+  return a.runKey === b.runKey && (a.attempt ?? 0) === (b.attempt ?? 0) && (a.restarts ?? 0) === (b.restarts ?? 0)
 }
 
 /**

@@ -8,6 +8,8 @@ export interface Manifest {
   version: 1
   rank: number | 'unknown'
   attempt?: number
+  /** How often PM2 has restarted this rank alone. @default 0 */
+  restarts?: number
   worldSize?: number
   /** Versions before 0.2 do not write it. */
   localRank?: number

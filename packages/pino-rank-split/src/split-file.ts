@@ -119,6 +119,7 @@ export class SplitFile implements LineSink {
       version: 1,
       rank,
       attempt,
+      restarts: this.#writer?.restarts,
       worldSize,
       localRank,
       host: hostname(),
