@@ -7,6 +7,7 @@ import {
   overflowOptionKeys,
   overflowSettings,
 } from 'pino-rank-lines'
+import { pm2Stdout } from './client/index.ts'
 import {
   maxWaitMs,
   type OutputOptions,
@@ -71,12 +72,17 @@ export function stdoutSettings(
   }
 }
 
-/** @throws {RankError} RANK_FIELD_MISSING where ranks are to be merged that do not know each other */
+/**
+ * Returns the run whose ranks share a collector; undefined if none is wanted, or the ranks do not know each other.
+ *
+ * @throws {RankError} RANK_FIELD_MISSING where ranks are to be merged that do not know each other; OPTION_INVALID in PM2's cluster mode
+ */
 export function runOf(
   { merge, collector }: StdoutSettings,
   rank: ResolvedRank,
 ): { runKey: string; attempt: number } | undefined {
   if (merge === 'never') return undefined
+  if ((merge === 'always' || collector) && pm2Stdout()) throw notUnderPm2(merge)
   if (rank.runKey !== undefined) return { runKey: rank.runKey, attempt: rank.attempt ?? 0 }
   if (rank.worldSize === 1 || (merge === 'auto' && !collector)) return undefined
   throw new RankError('RANK_FIELD_MISSING', {
@@ -86,6 +92,13 @@ export function runOf(
     received: `none, from ${rank.launcher}`,
     fix: 'set RANKLOG_RUN_ID to the same value on all ranks of the job',
   })
+}
+
+/** PM2 takes the lines of each worker itself. What a collector writes to fd 1 is in the log of PM2's daemon. */
+function notUnderPm2(merge: string): RankError {
+  const fix = 'leave it out, or start the app in fork mode'
+  if (merge === 'always') return check.invalid('merge', "'auto' or 'never' in PM2's cluster mode", merge, fix)
+  return check.invalid('collector', "no collector in PM2's cluster mode", true, fix)
 }
 
 function collectorSettings(given: OwnCollectorOptions, merge: string): StdoutSettings['collector'] {

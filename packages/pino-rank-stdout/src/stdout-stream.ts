@@ -1,6 +1,6 @@
 import { type ResolvedRank, resolveRank } from 'pino-rank/sink'
 import { type LevelOptions, type LineSink, LineStream, splitLevels, type WriterStats } from 'pino-rank-lines'
-import { CollectorSink, OwnCollector, StdoutSink } from './client/index.ts'
+import { CollectorSink, OwnCollector, Pm2Sink, pm2Stdout, StdoutSink } from './client/index.ts'
 import { fileIdOf, socketPath } from './collector/index.ts'
 import { rank as declaration } from './rank.ts'
 import { runOf, type StdoutOptions, type StdoutSettings, stdoutSettings } from './stdout-options.ts'
@@ -22,8 +22,9 @@ export class StdoutStream extends LineStream {
 
   constructor(settings: StdoutSettings, rank: ResolvedRank) {
     const stdout = new StdoutSink(1, { isSole: (rank.localWorldSize ?? rank.worldSize) === 1 })
-    const collector = collectorSink(stdout, settings, rank)
-    const sink: LineSink = collector ?? stdout
+    const pm2 = pm2Stdout()
+    const collector = pm2 ? undefined : collectorSink(stdout, settings, rank)
+    const sink: LineSink = pm2 ? new Pm2Sink(pm2) : (collector ?? stdout)
     super(sink, declaration, { ...settings.flush, name: 'pino-rank-stdout', extraFields: { rank: rank.rank } })
     this.#stdout = stdout
     this.#collectorSink = collector
@@ -57,8 +58,8 @@ function collectorSink(stdout: StdoutSink, settings: StdoutSettings, rank: Resol
 
 /**
  * A pino destination that writes whole lines to the stdout that all ranks may share: through the host's collector where there is
- * one, else straight to fd 1. `pino(gate({ ranks: '*' }), stdoutStream())`. When nobody reads any more (EPIPE), it stops quietly
- * and counts.
+ * one, else straight to fd 1. `pino(gate({ ranks: '*' }), stdoutStream())`. In PM2's cluster mode it writes to PM2's stdout. When
+ * nobody reads any more (EPIPE), it stops quietly and counts.
  *
  * @throws {RankError} for options that are wrong, at construction.
  */
