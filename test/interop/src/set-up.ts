@@ -2,10 +2,11 @@
 import { execFileSync } from 'node:child_process'
 import { browser } from './browser.ts'
 import { makeMpis } from './mpi.ts'
+import { makePm2 } from './pm2.ts'
 import { makeEnvironment } from './python.ts'
 import { Terminal } from './terminal.ts'
 
-for (const missing of [makeEnvironment(), makePictures(), makeMpis()])
+for (const missing of [makeEnvironment(), makePictures(), makeMpis(), makePm2()])
   if (missing) console.log(`interop: skipped: ${missing}`)
 
 /** Installs a browser and tmux, where that is possible. @returns why there is none; undefined: there are both */

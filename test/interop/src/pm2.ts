@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  cleanEnvironment,
+  type Exit,
+  node,
+  type Owner,
+  startProcess,
+  type TestProcess,
+} from '../../dist/kit/start-process.js'
+
+const folder = fileURLToPath(new URL('../.pm2', import.meta.url))
+const version = '7.0.4'
+const binary = join(folder, 'node_modules/pm2/bin/pm2')
+
+/** Why PM2 cannot be had here; false: it can. */
+export function pm2Missing(): string | false {
+  return existsSync(binary) ? false : 'needs PM2, and a registry to install it from'
+}
+
+/** Installs PM2, where that is possible, in a folder of its own. @returns why it is not there; undefined: it is */
+export function makePm2(): string | undefined {
+  const manifest = join(folder, 'node_modules/pm2/package.json')
+  if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version) return undefined
+  try {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { pm2: version } }))
+    execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder })
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    return `PM2 cannot be installed: ${(error as Error).message.split('\n')[0]}`
+  }
+  return undefined
+}
+
+/** A PM2 of one test: a daemon, whose home is a folder of its own. The daemon and its apps end with the test. */
+export class Pm2 {
+  readonly home: string = mkdtempSync(join(tmpdir(), 'pm2-')) // short: PM2 puts sockets there
+  readonly #owner: Owner
+  readonly #cwd: string
+  readonly #env: NodeJS.ProcessEnv = { PM2_HOME: this.home, PM2_DISABLE_VERSION_CHECK: 'true' }
+
+  constructor(owner: Owner, cwd: string) {
+    this.#owner = owner
+    this.#cwd = cwd
+    owner.teardown(() => {
+      execFileSync(process.execPath, [binary, 'kill'], {
+        env: { ...cleanEnvironment(), ...this.#env },
+        stdio: 'ignore',
+      })
+      rmSync(this.home, { recursive: true, force: true })
+    })
+  }
+
+  /** Starts a command of PM2. */
+  start(...args: readonly string[]): TestProcess {
+    return startProcess(this.#owner, [...node, binary, ...args], { cwd: this.#cwd, env: this.#env })
+  }
+
+  /** Runs a command of PM2 to its end. */
+  run(...args: readonly string[]): Promise<Exit> {
+    return this.start(...args).exit
+  }
+
+  /** Returns the text of PM2's own log. */
+  daemonLog(): string {
+    return readFileSync(join(this.home, 'pm2.log'), 'utf8')
+  }
+}
