@@ -97,6 +97,7 @@ const isText = (value: unknown) => typeof value === 'string'
 const fields: Record<string, (value: unknown) => boolean> = {
   rank: (value) => isCount(value) || value === 'unknown',
   attempt: isCount,
+  restarts: isCount,
   worldSize: isCount,
   localRank: isCount,
   host: isText,
