@@ -50,7 +50,7 @@ export const permissionFlag: string = process.allowedNodeEnvironmentFlags.has('-
 /** Returns this process's environment without what a test runner, a launcher or the user set for the programs under test. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const runner = 'NODE_OPTIONS|NODE_V8_COVERAGE|TAP.*|_TAPJS.*'
-  const launcher = 'RANKLOG_.*|.*RANK|WORLD_SIZE|SLURM_.*|OMPI_.*|PMI_.*'
+  const launcher = 'RANKLOG_.*|.*RANK|WORLD_SIZE|SLURM_.*|OMPI_.*|PMI_.*|TF_CONFIG|SM_.*|LWS_.*|pm_id'
   const foreign = new RegExp(`^(${runner}|${launcher}|WANDB_.*|MLFLOW_.*|PYTHON.*)$`)
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 }
