@@ -51,7 +51,7 @@ export async function runSeeds(
     for (const way of loggers) {
       const count = counts.get(way.name) as Counts
       if (seed % (way.every ?? 1) !== 0 || count.differences > 0) continue
-      const { outcomes, texts } = await comparison.plain(way.like)
+      const { outcomes, texts } = await comparison.plain(way.like === 'worker' ? 'plain' : way.like)
       count.programs++
       count.calls += outcomes.length
       count.lines += texts.join('').split('\n').length - 1

@@ -26,20 +26,21 @@ export class Comparison {
 
   /** Returns the first difference, if there is one. */
   async differenceOf(way: Way): Promise<Difference | undefined> {
+    // a constructor that throws leaves a worker behind
+    if (way.like === 'worker' && (await this.plain('plain')).refusal !== undefined) return undefined
     const plain = await this.plain(way.like)
-    let isRefused = false
+    let mayRefuse = false
     const ours = await runProgram(this.#runnable, (options) => {
-      isRefused = way.refuses?.(options) ?? false
+      mayRefuse = way.mayRefuse?.(options) ?? false
       return way.open(options, this.#program, this.#dir)
     })
-    if (isRefused && ours.refusal !== undefined) return undefined
-    return compare(isRefused ? { ...plain, refusal: 'it is documented to refuse these options' } : plain, ours, way)
+    return mayRefuse && ours.refusal !== undefined ? undefined : compare(plain, ours, way)
   }
 
   async plain(like: Likeness): Promise<Trace> {
     const known = this.#plain.get(like)
     if (known) return known
-    const trace = await runProgram(this.#runnable, (options) => plainLoggers[like](options, this.#program))
+    const trace = await runProgram(this.#runnable, (options) => plainLoggers[like](options, this.#program, this.#dir))
     this.#plain.set(like, trace)
     return trace
   }

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import pino from 'pino'
 
 /** A logger, and what it has written. */
@@ -16,6 +18,11 @@ export class TextStream {
   write(chunk: string): void {
     this.text += chunk
   }
+}
+
+/** Returns the path of a new file. */
+export function fileIn(dir: string): string {
+  return join(dir, `${randomUUID()}.log`)
 }
 
 /** A logger that writes to files. They are removed once they are read. */

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import pino from 'pino'
 import { gate, rankLogger } from 'pino-rank'
 import { fileStream } from 'pino-rank-file'
 import { givenLevel, levelsOf, type Options } from './levels.ts'
-import { type Opened, TextStream, toFiles } from './opened.ts'
+import { fileIn, type Opened, TextStream, toFiles } from './opened.ts'
 import { type Likeness, targetLevels } from './plain-loggers.ts'
 import type { Program } from './program.ts'
 
@@ -17,8 +15,8 @@ export interface Way {
   every?: number
   /** What its lines may have else than plain pino's. */
   lines?: 'in any order' | 'each with its newline'
-  /** Options that it is documented to refuse, although pino takes them. */
-  refuses?(options: Options): boolean
+  /** Options that it is documented to refuse, although pino may take them. */
+  mayRefuse?(options: Options): boolean
   open(options: Options, program: Program, dir: string): Opened
 }
 
@@ -26,7 +24,6 @@ export interface Way {
 export const rankKey = 'number of this process'
 
 const rankOf = (rank: number) => ({ rank: { rank, launcher: 'fuzz', worldSize: 2 }, rankKey })
-const fileIn = (dir: string) => join(dir, `${randomUUID()}.log`)
 
 /** Returns the options with more of them. They may inherit, which a copy would not. */
 function add(options: Options, more: object): never {
@@ -50,24 +47,24 @@ function gated(options: Options, rank: number): Options {
 }
 
 /** A level is checked also where pino passes over it. */
-const refusesLevel = (options: Options) =>
+const mayRefuseLevel = (options: Options) =>
   options.enabled === false && givenLevel(options, levelsOf(options)) === undefined
 
 /** With another order of levels no gate is possible. */
-const refuses = (options: Options) => (options.levelComparison ?? 'ASC') !== 'ASC' || refusesLevel(options)
+const mayRefuse = (options: Options) => (options.levelComparison ?? 'ASC') !== 'ASC' || mayRefuseLevel(options)
 
 /** As pino refuses it with `transport.targets`. */
-const refusesFormatter = (options: Options) =>
-  refuses(options) || typeof (options.formatters as { level?: unknown } | null)?.level === 'function'
+const mayRefuseFormatter = (options: Options) =>
+  mayRefuse(options) || typeof (options.formatters as { level?: unknown } | null)?.level === 'function'
 
 /** A worker thread for each program takes 50 ms and more. */
-const worker = { like: 'plain', every: 25 } as const
+const worker = { like: 'worker', every: 25 } as const
 
 export const ways: readonly Way[] = [
   {
     name: 'rankLogger, stream',
     like: 'plain',
-    refuses,
+    mayRefuse,
     open: (options) => {
       const stream = new TextStream()
       return { log: rankLogger(add(options, rankOf(0)), stream), texts: async () => [stream.text] }
@@ -77,7 +74,7 @@ export const ways: readonly Way[] = [
     name: 'rankLogger, file name',
     like: 'plain',
     lines: 'in any order', // pino's own destination: a fatal record is written at once, beside the write that is under way
-    refuses,
+    mayRefuse,
     open: (options, _, dir) => {
       const file = fileIn(dir)
       return toFiles(rankLogger(add(options, rankOf(0)), file), [file])
@@ -86,7 +83,7 @@ export const ways: readonly Way[] = [
   {
     name: 'rankLogger, fileStream',
     like: 'plain',
-    refuses,
+    mayRefuse,
     open: (options, _, dir) => {
       const path = fileIn(dir)
       return toFiles(rankLogger(add(options, rankOf(0)), fileStream({ path })), [path])
@@ -95,13 +92,13 @@ export const ways: readonly Way[] = [
   {
     name: 'rankLogger, pino-rank-file',
     like: 'plain',
-    refuses,
+    mayRefuse,
     open: (options, _, dir) => withTarget(options, dir, 'pino-rank-file'),
   },
   {
     name: 'rankLogger, targets of pino-rank-file',
     like: 'several',
-    refuses: refusesFormatter,
+    mayRefuse: mayRefuseFormatter,
     open: (options, program, dir) => {
       const files = program.levels.map(() => fileIn(dir))
       const targets = targetLevels(program).map((level, i) => ({
@@ -116,7 +113,7 @@ export const ways: readonly Way[] = [
   {
     name: 'rankLogger, targets of streams',
     like: 'several',
-    refuses,
+    mayRefuse,
     open: (options, program) => {
       const streams = program.levels.map(() => new TextStream())
       const targets = targetLevels(program).map((level, i) => ({ stream: streams[i] as TextStream, level }))
@@ -135,7 +132,7 @@ export const ways: readonly Way[] = [
   {
     name: 'pino, gate()',
     like: 'plain',
-    refuses: refusesLevel,
+    mayRefuse: mayRefuseLevel,
     open: (options) => {
       const stream = new TextStream()
       return { log: pino(gated(options, 0) as never, stream), texts: async () => [stream.text] }
@@ -144,7 +141,7 @@ export const ways: readonly Way[] = [
   {
     name: 'pino, gate(), gated, fileStream',
     like: 'raised',
-    refuses: refusesLevel,
+    mayRefuse: mayRefuseLevel,
     open: (options, _, dir) => {
       const path = fileIn(dir)
       return toFiles(pino(gated(options, 1) as never, fileStream({ path })), [path])
@@ -154,19 +151,19 @@ export const ways: readonly Way[] = [
     name: 'rankLogger, gated',
     like: 'errors',
     lines: 'each with its newline', // also where the program's hook takes it away
-    refuses,
+    mayRefuse,
     open: (options, _, dir) => withTarget(options, dir, 'pino-rank-file', rankOf(1)),
   },
   {
     name: 'rankLogger, gated, others silent',
     like: 'nothing',
-    refuses,
+    mayRefuse,
     open: (options, _, dir) => withTarget(options, dir, 'pino-rank-file', { ...rankOf(1), others: 'silent' }),
   },
   {
     ...worker,
     name: 'rankLogger, pino/file in the worker',
-    refuses,
+    mayRefuse,
     open: (options, _, dir) => withTarget(options, dir, 'pino/file'),
   },
   {

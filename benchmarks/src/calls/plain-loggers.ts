@@ -1,14 +1,19 @@
 import pino from 'pino'
 import { givenLevel, labelFrom, levelsOf, numberOf, type Options } from './levels.ts'
-import { type Opened, TextStream } from './opened.ts'
+import { fileIn, type Opened, TextStream, toFiles } from './opened.ts'
 import type { Program } from './program.ts'
 
-/** What a logger is like: one stream, several with levels, or a rank that writes only errors, or nothing. */
-export type Likeness = 'plain' | 'several' | 'raised' | 'errors' | 'nothing'
+/** What a logger is like: one stream, pino's worker, several streams with levels, or a rank that writes only errors, or nothing. */
+export type Likeness = 'plain' | 'worker' | 'several' | 'raised' | 'errors' | 'nothing'
 
 /** Plain pino, without any of our packages, with the meaning that each of our loggers shall have. */
-export const plainLoggers: Record<Likeness, (options: Options, program: Program) => Opened> = {
+export const plainLoggers: Record<Likeness, (options: Options, program: Program, dir: string) => Opened> = {
   plain: (options) => toStream(options),
+  worker: (options, _, dir) => {
+    const destination = fileIn(dir)
+    const transport = { target: 'pino/file', options: { destination } }
+    return toFiles(pino(Object.assign(options, { transport }) as never), [destination])
+  },
   /** The logger's level is the lowest of its targets. */
   several: (options, program) => {
     const levels = levelsOf(options)

@@ -163,7 +163,9 @@ export class LineWriter {
     return { ...this.#outbox.stats }
   }
 
+  /** Takes anything else as text, as SonicBoom does: pino passes on whatever the user's hook `streamWrite` returns. */
   #decode(chunk: Uint8Array): string {
+    if (!ArrayBuffer.isView(chunk)) return `${chunk}`
     this.#decoder ??= new StringDecoder('utf8')
     return this.#decoder.write(chunk as Buffer)
   }

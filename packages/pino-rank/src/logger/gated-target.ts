@@ -104,7 +104,8 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   const decided = { rank, gate: false, open: isOneOf(gate.ranks, rank), cwd }
   const passed = { ...decided, ...(declaration.exit && { exitCode: exitCodeCell() }) }
   const target = { ...step, target: file, options: { ...options, ...passed } }
-  const sink = { gate, built: target, append: write && { write }, ...rankCheck(declaration, rank, options) }
+  const append = write && { write: (line: unknown) => write(`${line}`) } // whatever the user's hook `streamWrite` returns
+  const sink = { gate, built: target, append, ...rankCheck(declaration, rank, options) }
   if (!declaration.inProcess) return sink
   if (fix !== undefined) {
     rejectSignalOptions(declaration, step.target, options, fix)
