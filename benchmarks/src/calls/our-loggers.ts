@@ -31,10 +31,8 @@ function add(options: Options, more: object): never {
 }
 
 /** A logger of rankLogger with one target. */
-function withTarget(options: Options, dir: string, target: string, more: object = rankOf(0)): Opened {
-  const file = fileIn(dir)
-  const name = target === 'pino/file' ? 'destination' : 'path'
-  return toFiles(rankLogger(add(options, { ...more, transport: { target, options: { [name]: file } } })), [file])
+function withTarget(options: Options, file: string, transport: object, more: object = rankOf(0)): Opened {
+  return toFiles(rankLogger(add(options, { ...more, transport })), [file])
 }
 
 /** The options that a gate needs to know, as its README says. */
@@ -93,7 +91,30 @@ export const ways: readonly Way[] = [
     name: 'rankLogger, pino-rank-file',
     like: 'plain',
     mayRefuse,
-    open: (options, _, dir) => withTarget(options, dir, 'pino-rank-file'),
+    open: (options, _, dir) => {
+      const path = fileIn(dir)
+      return withTarget(options, path, { target: 'pino-rank-file', options: { path } })
+    },
+  },
+  {
+    name: 'rankLogger, pino-rank-split',
+    like: 'plain',
+    mayRefuse,
+    open: (options, _, dir) => {
+      const path = fileIn(dir)
+      const file = path.replace(/\.log$/, '.rank-0.log')
+      return withTarget(options, file, { target: 'pino-rank-split', options: { path } })
+    },
+  },
+  {
+    name: 'rankLogger, gateSignal',
+    like: 'plain',
+    mayRefuse,
+    open: (options) => {
+      const stream = new TextStream()
+      const log = rankLogger(add(options, { ...rankOf(0), gateSignal: 'SIGUSR2' }), stream)
+      return { log, texts: async () => [stream.text] }
+    },
   },
   {
     name: 'rankLogger, targets of pino-rank-file',
@@ -152,19 +173,37 @@ export const ways: readonly Way[] = [
     like: 'errors',
     lines: 'each with its newline', // also where the program's hook takes it away
     mayRefuse,
-    open: (options, _, dir) => withTarget(options, dir, 'pino-rank-file', rankOf(1)),
+    open: (options, _, dir) => {
+      const path = fileIn(dir)
+      return withTarget(options, path, { target: 'pino-rank-file', options: { path } }, rankOf(1))
+    },
   },
   {
     name: 'rankLogger, gated, others silent',
     like: 'nothing',
     mayRefuse,
-    open: (options, _, dir) => withTarget(options, dir, 'pino-rank-file', { ...rankOf(1), others: 'silent' }),
+    open: (options, _, dir) => {
+      const path = fileIn(dir)
+      return withTarget(options, path, { target: 'pino-rank-file', options: { path }, others: 'silent' }, rankOf(1))
+    },
   },
   {
     ...worker,
     name: 'rankLogger, pino/file in the worker',
     mayRefuse,
-    open: (options, _, dir) => withTarget(options, dir, 'pino/file'),
+    open: (options, _, dir) => {
+      const destination = fileIn(dir)
+      return withTarget(options, destination, { target: 'pino/file', options: { destination } })
+    },
+  },
+  {
+    ...worker,
+    name: 'rankLogger, pino-rank-file in the worker',
+    mayRefuse,
+    open: (options, _, dir) => {
+      const path = fileIn(dir)
+      return withTarget(options, path, { target: 'pino-rank-file', options: { path }, thread: true })
+    },
   },
   {
     ...worker,
