@@ -27,7 +27,7 @@ const faulty: Way = {
   like: 'plain',
   open: (options) => {
     const stream = new TextStream()
-    const log = pino(options as never, { write: (line) => stream.write(line.replace('"rank":9,', '')) })
+    const log = pino(options as never, { write: (line) => stream.write(`${line}`.replace('"rank":9,', '')) })
     return { log, texts: async () => [stream.text] }
   },
 }
