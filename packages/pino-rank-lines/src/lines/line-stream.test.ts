@@ -38,6 +38,31 @@ function drainedStream() {
   return { sink, stream }
 }
 
+t.test('what is no text is written as text, as SonicBoom does: a hook of pino may return anything', (t) => {
+  const { sink, stream } = drainedStream()
+  for (const chunk of [
+    undefined,
+    null,
+    5,
+    10n,
+    { toString: () => 'own' },
+    '',
+    Buffer.from('ä\n'),
+    new Uint8Array([97]),
+  ]) {
+    stream.write(chunk as string)
+  }
+  stream.flushSync()
+  t.strictSame(sink.calls, ['write undefinednull510ownä\n'])
+  t.throws(() => stream.write(Symbol('s') as never), TypeError)
+  stream.write('\n')
+  stream.flushSync()
+  t.equal(sink.calls[1], 'write a\n')
+  stream.end()
+  sink.endDrain(true)
+  t.end()
+})
+
 for (const isSent of [true, false]) {
   t.test(`a sink that ${isSent ? 'has sent its lines' : 'gives up'}: 'close' waits for it`, async (t) => {
     const { sink, stream } = drainedStream()

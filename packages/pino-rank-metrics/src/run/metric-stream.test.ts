@@ -26,6 +26,16 @@ t.test('metric records are written, other records are skipped, and a flush comes
   t.equal(stream.stats().records, 1)
 })
 
+t.test('bytes, and what is no text, are read as text: a hook of pino may return anything', (t) => {
+  const { stream } = open()
+  for (const chunk of [Buffer.from(metric), { toString: () => metric }, undefined, 5, '\n', metric]) {
+    stream.write(chunk as string)
+  }
+  t.equal(stream.stats().records, 3)
+  stream.end()
+  t.end()
+})
+
 t.test('a fault is reported once, and to flush’s callback', async (t) => {
   const { writer, said, stream } = open()
   writer.fault = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })

@@ -61,7 +61,8 @@ export class MetricStream extends EventEmitter {
   }
 
   write(chunk: string | Uint8Array): boolean {
-    const text = typeof chunk === 'string' ? chunk : this.#decoder.write(chunk as Buffer)
+    // pino passes on whatever the user's hook `streamWrite` returns
+    const text = ArrayBuffer.isView(chunk) ? this.#decoder.write(chunk as Buffer) : `${chunk}`
     this.#writer.see?.(text)
     this.#reader.read(text, this.#take)
     return true
