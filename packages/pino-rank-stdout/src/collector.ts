@@ -7,6 +7,7 @@ export {
   concatBlocks,
   fileIdOf,
   newSocketPath,
+  socketEnv,
   startCollector,
   tryWriteAll,
   writeChunks,

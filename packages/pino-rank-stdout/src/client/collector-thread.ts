@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
-import { type CollectorOptions, startCollector } from '../collector/index.ts'
+import { reportLine } from 'pino-rank/sink'
+import { type CollectorOptions, tryStartCollector } from '../collector/index.ts'
 
 const pollMs = 5
 
@@ -23,8 +24,12 @@ export interface EndMessage {
 }
 
 const { options, done } = workerData as CollectorData
-const collector = await startCollector(options).catch(() => undefined) // another one collects this run
+const started = tryStartCollector(options, false).catch(({ message }: Error) => {
+  const why = message.replace(/^pino-rank-stdout: /, '')
+  reportLine(`pino-rank-stdout: option "collector": ${why}; ranks write to their own stdout`)
+})
 parentPort?.on('message', async (message: StartMessage | EndMessage) => {
+  const collector = await started
   if (message === 'start') return collector?.start()
   const { lingerMs, ownConnections } = message
   const until = performance.now() + lingerMs

@@ -1,14 +1,18 @@
 import { timingSafeEqual } from 'node:crypto'
-import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { type Clock, systemClock } from 'pino-rank-lines/system'
 import { claimSocket } from './claim-socket.ts'
 import { Connection } from './connection.ts'
+import { PendingHandshakes } from './pending-handshakes.ts'
 import { type Hello, heartbeatMs, maxEarlyBytes, maxHelloBytes, readHello, refused } from './protocol.ts'
 import type { RankSlot } from './rank-slot.ts'
 import { SlotTable } from './slot-table.ts'
+import { removeSocket } from './socket-path.ts'
 import { StartBarrier } from './start-barrier.ts'
 
 const newline = 10
+/** Least number of connections that may be without a handshake at once. A large host has as many as it has slots. */
+const minPending = 64
 
 export interface CollectorSocketOptions {
   /** How many ranks may connect, or the names of those that may, in the order of their first slots. */
@@ -21,6 +25,7 @@ export interface CollectorSocketOptions {
   isOurs: (out: string) => boolean
   /** Called with a warning for the operator. */
   warn: (text: string) => void
+  clock?: Clock
 }
 
 /**
@@ -38,9 +43,10 @@ export class CollectorSocket {
   readonly #startBarrier: StartBarrier
   readonly #server: Server
   readonly #connections = new Set<Connection>()
+  readonly #pending: PendingHandshakes
   #path: string | undefined
   #heartbeat: NodeJS.Timeout | undefined
-  #hasWarned = false
+  readonly #warned = new Set<string>()
 
   constructor(options: CollectorSocketOptions) {
     this.#options = options
@@ -50,6 +56,10 @@ export class CollectorSocket {
     this.#table = new SlotTable(ranks, this.#startBarrier)
     this.slots = this.#table.slots
     this.names = this.#table.names
+    const maxPending = Math.max(minPending, this.slots.length)
+    this.#pending = new PendingHandshakes(maxPending, options.clock ?? systemClock, (closed) =>
+      this.#warnOnce('silence', `closed ${closed}: another program of this user connects to ${this.#path}`),
+    )
     this.#server = createServer((socket) => void this.#accept(socket))
     this.#server.unref()
   }
@@ -61,6 +71,8 @@ export class CollectorSocket {
       return false
     }
     this.#path = path
+    // no descriptor is left, for example: ranks write to their own stdout
+    this.#server.on('error', ({ message }) => this.#warnOnce('accept', `cannot accept a connection: ${message}`))
     this.#heartbeat = setInterval(() => {
       for (const slot of this.slots) slot.sendHeartbeat()
     }, heartbeatMs).unref()
@@ -89,7 +101,7 @@ export class CollectorSocket {
 
   /** Accepts no more connections. Each slot ends when its rank has ended. */
   end(): void {
-    if (this.#path !== undefined) rmSync(this.#path, { force: true })
+    if (this.#path !== undefined) removeSocket(this.#path)
     this.#path = undefined
     this.#server.close()
     this.start()
@@ -115,17 +127,26 @@ export class CollectorSocket {
   }
 
   async #accept(socket: Socket): Promise<void> {
-    const connection = new Connection(socket, () => this.#mayReadAhead())
+    const connection = new Connection(
+      socket,
+      () => this.#mayReadAhead(),
+      () => {
+        this.#connections.delete(connection)
+        this.#pending.delete(connection)
+      },
+    )
     this.#connections.add(connection)
-    socket.on('close', () => this.#connections.delete(connection))
+    this.#pending.add(connection)
     let received: Buffer = Buffer.alloc(0)
     while (!received.includes(newline) && received.length <= maxHelloBytes) {
       const more = await connection.next()
       if (!more) return
       received = Buffer.concat([received, more])
     }
+    this.#pending.delete(connection)
     const end = received.indexOf(newline) + 1
     const hello = readHello(received.toString('utf8', 0, end))
+    if (!hello) this.#warnOnce('handshake', 'refused a connection: it sent no handshake of pino-rank-stdout')
     connection.unshift(received.subarray(end))
     const name = hello && this.#nameOf(hello)
     const slot = name === undefined ? undefined : this.#slotOf(name)
@@ -144,27 +165,36 @@ export class CollectorSocket {
   /** Returns the rank's name, or undefined for a rank that may not send its lines here. */
   #nameOf({ rank, token, merge, out, pid }: Hello): string | undefined {
     const { token: own, isOurs } = this.#options
-    if (own !== undefined && !isSame(own, token)) return undefined
+    if (own !== undefined && !isSame(own, token)) {
+      const state = token === undefined ? 'not set' : 'wrong'
+      const fix = 'start ranks with the variables that their collector gives them'
+      this.#warnOnce('token', `rank ${rank} writes to its own stdout: its RANKLOG_TOKEN is ${state}; ${fix}`)
+      return undefined
+    }
     if (merge === 'auto' && !isOurs(out)) return undefined
     return rank === 'unknown' ? `unknown-${pid}` : String(rank)
   }
 
   #slotOf(name: string): RankSlot | undefined {
     const at = this.#table.find(name)
-    if (at === 'tooMany' && !this.#hasWarned) {
+    if (at === 'tooMany') {
       const { ranks } = this.#options
       const count = typeof ranks === 'number' ? ranks : ranks.length
-      this.#options.warn(
+      this.#warnOnce(
+        'ranks',
         `more than ${count} ranks, or ${this.slots.length} loggers at once; the others write to their own stdout`,
       )
-      this.#hasWarned = true
     }
     if (typeof at === 'string') return undefined
-    if (this.names[at] === '') {
-      this.#table.names[at] = name
-      this.onNamed(at, name)
-    }
+    if (this.#table.take(at, name)) this.onNamed(at, name)
     return this.slots[at]
+  }
+
+  /** Warns once of each kind of fault. */
+  #warnOnce(kind: 'silence' | 'accept' | 'handshake' | 'token' | 'ranks', text: string): void {
+    if (this.#warned.has(kind)) return
+    this.#warned.add(kind)
+    this.#options.warn(text)
   }
 }
 

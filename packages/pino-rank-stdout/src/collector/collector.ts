@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { dirname } from 'node:path'
 import { OptionChecker, reportLine } from 'pino-rank/sink'
 import { blocksOf, label, type Merged, merge } from 'pino-rank-merge'
 import { CollectorSocket } from './collector-socket.ts'
@@ -11,7 +10,7 @@ import {
   outputOptionKeys,
   outputSettings,
 } from './output-options.ts'
-import { folderVariables, newSocketPath } from './socket-path.ts'
+import { newSocketPath, socketEnv } from './socket-path.ts'
 import { concatBlocks, tryWriteAll, writeChunks, writePieces } from './write-chunks.ts'
 
 /** Options of {@link startCollector}. */
@@ -44,6 +43,7 @@ export interface CollectorStats {
 
 /** Sources have numbers of 16 bits. */
 const maxRanks = 65_535
+const check = new OptionChecker('pino-rank-stdout')
 const optionKeys = ['runKey', 'attempt', 'ranks', 'startWindowMs', 'token', ...outputOptionKeys]
 
 /** Merges the lines of the ranks of one host, and writes them to fd 1 in order; see {@link startCollector}. */
@@ -118,7 +118,22 @@ export class Collector {
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID: also where a collector of this run is there
  */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
-  const check = new OptionChecker('pino-rank-stdout')
+  const collector = await tryStartCollector(options)
+  if (collector) return collector
+  const fix = 'close the other collector, or take another key'
+  const runKey = options.runKey ?? process.env.RANKLOG_RUN_ID
+  throw check.invalid('runKey', 'a run that nobody collects yet', runKey, fix)
+}
+
+/**
+ * Does the same. Returns undefined if another collector of this run is there.
+ *
+ * @param areRanksTold false: ranks do not get the collector's `env`, so they find its socket only in a known folder
+ */
+export async function tryStartCollector(
+  options: CollectorOptions,
+  areRanksTold = true,
+): Promise<Collector | undefined> {
   check.rejectUnknownKeys(options, optionKeys)
   const {
     runKey = process.env.RANKLOG_RUN_ID ?? `run-${randomBytes(6).toString('hex')}`,
@@ -138,15 +153,9 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     isOurs: (other) => other === out,
     warn: (text) => reportLine(`pino-rank-stdout: ${text}`),
   })
-  const path = newSocketPath({ runKey, attempt }, process.env)
-  if (!(await socket.listen(path)))
-    throw check.invalid(
-      'runKey',
-      'a run that nobody collects yet',
-      runKey,
-      'close the other collector, or take another key',
-    )
-  const env: Record<string, string> = { RANKLOG_RUN_ID: runKey, [folderVariables[0]]: dirname(dirname(path)) }
+  const path = newSocketPath({ runKey, attempt }, process.env, areRanksTold)
+  if (!(await socket.listen(path))) return undefined
+  const env: Record<string, string> = { RANKLOG_RUN_ID: runKey, ...socketEnv(path) }
   if (token !== undefined) env.RANKLOG_TOKEN = token
   return new Collector(socket, env, output)
 }

@@ -18,8 +18,11 @@ export class Connection {
   #isEnded = false
   #wake = () => {}
 
-  /** @param mayReadAhead called when more bytes have come; false pauses the socket */
-  constructor(accepted: Socket, mayReadAhead: () => boolean) {
+  /**
+   * @param mayReadAhead called when more bytes have come; false pauses the socket
+   * @param onClose called when the socket is closed
+   */
+  constructor(accepted: Socket, mayReadAhead: () => boolean, onClose: () => void = () => {}) {
     const socket = readInto(readBuffer, accepted, (bytes) => {
       this.#queue.push(bytes)
       if (!mayReadAhead()) socket.pause()
@@ -30,6 +33,7 @@ export class Connection {
     socket.on('close', () => {
       this.#isEnded = true
       this.#wake()
+      onClose()
     })
   }
 

@@ -1,6 +1,12 @@
 /** The collector: it takes the lines of a host's ranks over a socket and writes them in order. */
 
-export { type Collector, type CollectorOptions, type CollectorStats, startCollector } from './collector.ts'
+export {
+  type Collector,
+  type CollectorOptions,
+  type CollectorStats,
+  startCollector,
+  tryStartCollector,
+} from './collector.ts'
 export { CollectorSocket, type CollectorSocketOptions } from './collector-socket.ts'
 export { fileIdOf, isPipe } from './file-id.ts'
 export {
@@ -20,5 +26,5 @@ export {
   startWindowBytes,
   windowBytes,
 } from './protocol.ts'
-export { newSocketPath, socketPath } from './socket-path.ts'
+export { newSocketPath, socketEnv, socketPath } from './socket-path.ts'
 export { concatBlocks, tryWriteAll, writeChunks } from './write-chunks.ts'

@@ -47,11 +47,14 @@ export function encodeAck(count: number): Buffer {
   return bytes
 }
 
-/** Parses a hello. @returns undefined if it is none */
+/** Parses a hello. Its rank is part of labels, so it must be a whole number, or `unknown`. @returns undefined if it is none */
 export function readHello(line: string): Hello | undefined {
   try {
     const hello = JSON.parse(line)
-    return typeof hello.out === 'string' && (hello.merge === 'auto' || hello.merge === 'always') ? hello : undefined
+    const { rank, pid, out, merge } = hello
+    const isRank = rank === 'unknown' || (Number.isSafeInteger(rank) && rank >= 0)
+    const isValid = isRank && Number.isSafeInteger(pid) && typeof out === 'string'
+    return isValid && (merge === 'auto' || merge === 'always') ? hello : undefined
   } catch {
     return undefined
   }

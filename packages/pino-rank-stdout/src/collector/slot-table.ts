@@ -15,6 +15,10 @@ export class SlotTable {
   readonly slots: readonly RankSlot[]
   /** The rank of each slot; an empty string while no rank has it. */
   readonly names: string[]
+  /** The slots of each rank. */
+  readonly #slotsOf = new Map<string, number[]>()
+  /** The first slot that no rank has had. */
+  #unused: number
   readonly #isClosed: boolean
   readonly #maxRanks: number
 
@@ -27,17 +31,28 @@ export class SlotTable {
     const count = Math.min(maxSlots, this.#maxRanks + spare)
     this.slots = Array.from({ length: count }, () => new RankSlot(startBarrier))
     this.names = Array.from({ length: count }, (_, at) => known[at] ?? '')
+    for (const [at, name] of known.entries()) this.#slotsOf.set(name, [at])
+    this.#unused = known.length
   }
 
   /** Returns the index of a free slot for the rank; `tooMany` if there is none, `unknown` if the rank may not connect. */
   find(name: string): number | 'tooMany' | 'unknown' {
-    const free = this.names.findIndex((known, at) => known === name && this.slots[at]?.isAway)
-    if (free !== -1) return free
-    if (!this.names.includes(name)) {
-      if (this.#isClosed) return 'unknown'
-      if (new Set(this.names.filter((known) => known !== '')).size >= this.#maxRanks) return 'tooMany'
-    }
-    const unused = this.names.indexOf('')
-    return unused === -1 ? 'tooMany' : unused
+    const own = this.#slotsOf.get(name)
+    const free = own?.find((at) => this.slots[at]?.isAway)
+    if (free !== undefined) return free
+    if (!own && this.#isClosed) return 'unknown'
+    if (!own && this.#slotsOf.size >= this.#maxRanks) return 'tooMany'
+    return this.#unused < this.slots.length ? this.#unused : 'tooMany'
+  }
+
+  /** Gives a slot of {@link find} to the rank. Returns whether no rank has had it before. */
+  take(at: number, name: string): boolean {
+    if (this.names[at] !== '') return false
+    this.names[at] = name
+    this.#unused = at + 1
+    const own = this.#slotsOf.get(name)
+    if (own) own.push(at)
+    else this.#slotsOf.set(name, [at])
+    return true
   }
 }

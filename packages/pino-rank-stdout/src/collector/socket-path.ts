@@ -1,12 +1,16 @@
-import { existsSync, lstatSync, mkdirSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
+import { pidExists } from 'pino-rank/process'
 
 /** Environment variables that name folders for sockets. The first folder that belongs to our user alone is used. */
-export const folderVariables = ['RANKLOG_SOCKET_DIR', 'XDG_RUNTIME_DIR', 'TMPDIR'] as const
+const folderVariables = ['RANKLOG_SOCKET_DIR', 'XDG_RUNTIME_DIR', 'TMPDIR'] as const
 
 /** Maximum length of a socket's address on macOS, in bytes. Linux allows 4 more. */
 const maxAddressBytes = 103
+
+/** The name of a fresh folder: `ranklog-UID-PID-` and six characters that mkdtemp chooses. */
+const freshName = /^ranklog-\d+-(\d+)-\w{6}$/
 
 /** Identifies a run. All its ranks have the same values. */
 export interface Run {
@@ -14,44 +18,138 @@ export interface Run {
   attempt?: number | undefined
 }
 
-/** Returns the path for a collector of this run. Creates its folder, for our user alone. @throws if there is no such folder */
-export function newSocketPath(run: Run, env: NodeJS.ProcessEnv): string {
-  const candidates = socketPaths(run, env)
-  const path = candidates.find(({ folder }) => isOurs(folder, true))?.path
-  if (path === undefined)
-    throw new Error(
-      `pino-rank-stdout: no folder for a socket: expected one of our user alone, received ${candidates.map(({ folder }) => folder).join(', ') || 'none'}; set ${folderVariables[0]} to a short one that is writable`,
-    )
-  return path
+/**
+ * Returns the path for a collector of this run. Creates its folder, for our user alone: `ranklog-UID` in the first base folder that
+ * allows it. If something else has that name in all of them, for example a folder that another user has made, the folder gets a name
+ * that nobody can know beforehand. Ranks find it only with the variables of {@link socketEnv}.
+ *
+ * @param areRanksTold false: ranks do not get these variables, so a fresh name is of no use
+ * @throws if there is no such folder
+ */
+export function newSocketPath(run: Run, env: NodeJS.ProcessEnv, areRanksTold = true): string {
+  return newSocketPathIn(baseFolders(env), run, areRanksTold)
+}
+
+/** Does the same with these base folders. */
+export function newSocketPathIn(bases: readonly string[], run: Run, areRanksTold: boolean): string {
+  const name = socketName(run)
+  const faults: string[] = []
+  for (const folder of knownFolders(bases)) {
+    const fault = lengthFault(folder, name) ?? makeFolder(folder) ?? ownershipFault(folder)
+    if (fault === undefined) return join(folder, name)
+    faults.push(`${folder} (${fault})`)
+  }
+  const fresh = areRanksTold ? freshFolder(bases, name) : undefined
+  if (fresh !== undefined) return join(fresh, name)
+  throw new Error(
+    `pino-rank-stdout: no folder for a socket: expected one of our user alone, received ${faults.join(', ') || 'none'}; set ${folderVariables[0]} to a short one that is writable`,
+  )
 }
 
 /** Returns the path at which a collector of this run may be listening. Undefined if there is none now. */
 export function socketPath(run: Run, env: NodeJS.ProcessEnv): string | undefined {
-  return socketPaths(run, env).find(({ path, folder }) => existsSync(path) && isOurs(folder, false))?.path
+  const name = socketName(run)
+  const folder = knownFolders(baseFolders(env)).find(
+    (folder) =>
+      lengthFault(folder, name) === undefined && existsSync(join(folder, name)) && ownershipFault(folder) === undefined,
+  )
+  return folder && join(folder, name)
 }
 
-function socketPaths(run: Run, env: NodeJS.ProcessEnv): { folder: string; path: string }[] {
-  const uid = process.getuid?.()
-  if (uid === undefined) return [] // Windows: no unix sockets
-  const { createHash } = process.getBuiltinModule('node:crypto') // loaded on demand: a rank without a collector does not need it
-  const name = `${createHash('sha256')
-    .update(`${uid} ${run.attempt ?? 0} ${run.runKey}`)
-    .digest('hex')
-    .slice(0, 16)}.sock`
-  const bases = [...folderVariables.map((variable) => env[variable]), tmpdir(), '/tmp'].filter((base) => base)
-  return [...new Set(bases as string[])]
-    .map((base) => join(base, `ranklog-${uid}`))
-    .map((folder) => ({ folder, path: join(folder, name) }))
-    .filter(({ path }) => Buffer.byteLength(path) <= maxAddressBytes)
+/** Returns the variables by which ranks find a socket of {@link newSocketPath}. */
+export function socketEnv(path: string): Record<string, string> {
+  return { [folderVariables[0]]: dirname(dirname(path)) }
 }
 
-/** Reports whether a folder belongs to our user and nobody else may enter it. */
-function isOurs(folder: string, create: boolean): boolean {
+/** Removes a socket, and its folder if that has a fresh name of this process. */
+export function removeSocket(path: string): void {
+  rmSync(path, { force: true })
+  if (freshOwner(dirname(path)) === process.pid) removeFreshFolder(dirname(path))
+}
+
+/** Returns the folders with fresh names that dead processes left beside the folder of this path, if that has such a name too. */
+export function leftFolders(path: string): string[] {
+  const fresh = dirname(dirname(path))
+  if (!freshName.test(basename(fresh))) return []
+  return readdirSync(dirname(fresh))
+    .map((name) => join(dirname(fresh), name, folderName()))
+    .filter((folder) => {
+      const pid = freshOwner(folder)
+      if (pid === undefined || pidExists(pid)) return false
+      return ownershipFault(dirname(folder)) === undefined && ownershipFault(folder) === undefined
+    })
+}
+
+/** Removes a folder with a fresh name. Leaves it there while it has sockets. */
+export function removeFreshFolder(folder: string): void {
   try {
-    if (create) mkdirSync(folder, { mode: 0o700 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return false
+    rmdirSync(folder)
+    rmdirSync(dirname(folder))
+  } catch {
+    // a collector that a rank has started listens there
   }
+}
+
+function socketName({ runKey, attempt = 0 }: Run): string {
+  const { createHash } = process.getBuiltinModule('node:crypto') // loaded on demand: a rank without a collector does not need it
+  const hash = createHash('sha256').update(`${process.getuid?.()} ${attempt} ${runKey}`).digest('hex')
+  return `${hash.slice(0, 16)}.sock`
+}
+
+/** None on Windows, which has no Unix sockets. */
+function baseFolders(env: NodeJS.ProcessEnv): string[] {
+  if (process.getuid === undefined) return []
+  const bases = [...folderVariables.map((variable) => env[variable]), tmpdir(), '/tmp']
+  return [...new Set(bases.flatMap((base) => (base ? [resolve(base)] : [])))]
+}
+
+const knownFolders = (bases: readonly string[]) => bases.map((base) => join(base, folderName()))
+
+const folderName = () => `ranklog-${process.getuid?.()}`
+
+/** Creates a folder whose name nobody can know beforehand. Undefined if no base folder is writable and short enough. */
+function freshFolder(bases: readonly string[], name: string): string | undefined {
+  for (const base of bases) {
+    const prefix = join(base, `${folderName()}-${process.pid}-`)
+    if (lengthFault(join(`${prefix}XXXXXX`, folderName()), name) !== undefined) continue
+    try {
+      const folder = join(mkdtempSync(prefix), folderName())
+      if (makeFolder(folder) === undefined && ownershipFault(folder) === undefined) return folder
+      removeFreshFolder(folder)
+    } catch {
+      // not writable
+    }
+  }
+  return undefined
+}
+
+/** Returns the process that made a folder with a fresh name; undefined for other folders. */
+function freshOwner(folder: string): number | undefined {
+  const pid = freshName.exec(basename(dirname(folder)))?.[1]
+  return pid === undefined ? undefined : Number(pid)
+}
+
+function lengthFault(folder: string, name: string): string | undefined {
+  return Buffer.byteLength(join(folder, name)) > maxAddressBytes ? 'too long' : undefined
+}
+
+/** Creates a folder for our user alone. Returns why it cannot; undefined also if it exists. */
+function makeFolder(folder: string): string | undefined {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EEXIST') return code
+  }
+  return undefined
+}
+
+/** Returns undefined if a folder belongs to our user and nobody else may enter it, and otherwise what is wrong with it. */
+function ownershipFault(folder: string): string | undefined {
   const found = lstatSync(folder, { throwIfNoEntry: false })
-  return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o077) === 0
+  if (!found) return 'not there'
+  if (found.isSymbolicLink()) return 'a symbolic link'
+  if (!found.isDirectory()) return 'no folder'
+  if (found.uid !== process.getuid?.()) return `of user ${found.uid}`
+  return (found.mode & 0o077) === 0 ? undefined : `mode ${(found.mode & 0o777).toString(8)}, not 700`
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { dirname } from 'node:path'
-import { CollectorSocket, newSocketPath } from 'pino-rank-stdout/collector'
+import { CollectorSocket, newSocketPath, socketEnv } from 'pino-rank-stdout/collector'
 
 /** How long the first lines of loggers wait for those of the other ranks, whose threads may start a little later. */
 const startWindowMs = 250
@@ -25,8 +24,7 @@ export async function runCollector(
   const collector = new CollectorSocket({ ranks: names, startWindowMs, token, isOurs, warn })
   try {
     const path = newSocketPath(options, env)
-    if (await collector.listen(path))
-      return { collector, env: { RANKLOG_TOKEN: token, RANKLOG_SOCKET_DIR: dirname(dirname(path)) } }
+    if (await collector.listen(path)) return { collector, env: { RANKLOG_TOKEN: token, ...socketEnv(path) } }
     warn(`another process collects the run ${options.runKey} here; ranks print their lines`)
   } catch (error) {
     warn(`${(error as Error).message}; ranks print their lines`)
