@@ -59,6 +59,28 @@ t.test('a batch that the thread has not begun can be taken back, and is not writ
   t.equal(readFileSync(path, 'utf8'), '2\n')
 })
 
+t.test('a thread that is moved writes what follows to the other file', async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const acks = await run(
+    t,
+    path,
+    `const thread = new FileWriterThread(settings, (path) => ({ ...settings, path }))
+    const acks = []
+    for (const file of ['', '.second', '.third']) {
+      if (file) thread.moveTo(settings.path + file)
+      thread.write(Buffer.from('line' + file + '\\n'), false)
+      acks.push(thread.wait(10_000).taken)
+    }
+    thread.close()
+    console.log(JSON.stringify(acks))`,
+  )
+  t.strictSame(acks, [5, 12, 11])
+  t.strictSame(
+    ['', '.second', '.third'].map((file) => readFileSync(path + file, 'utf8')),
+    ['line\n', 'line.second\n', 'line.third\n'],
+  )
+})
+
 t.test('without a descriptor for the thread, its error is reported', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const code = await run(

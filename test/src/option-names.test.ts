@@ -18,7 +18,7 @@ const lines = [
 ]
 const gate = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level']
 const signals = ['reopenOn', 'rotateOn', 'handleSignals']
-const rotate = ['maxBytes', 'every', 'atStart', 'names', 'keepFiles', 'keepBytes', 'keepDays', 'gzip']
+const rotate = ['maxBytes', 'every', 'timeZone', 'atStart', 'names', 'keepFiles', 'keepBytes', 'keepDays', 'gzip']
 
 type Entry = (options: never) => unknown
 

@@ -88,6 +88,35 @@ t.test('by interval: what an earlier run left is as old as its last line', (t) =
   t.end()
 })
 
+/** From one time to another: whether a new day or hour has begun in New York. */
+const newYork: [name: string, every: 'day' | 'hour', from: string, to: string, isOver: boolean][] = [
+  ['midnight', 'day', '2025-01-30T23:59:00-05:00', '2025-01-31T00:01:00-05:00', true],
+  ['midnight of UTC', 'day', '2025-01-30T18:59:00-05:00', '2025-01-30T19:01:00-05:00', false],
+  ['the end of a day of 23 hours', 'day', '2025-03-09T00:30:00-05:00', '2025-03-10T00:30:00-04:00', true],
+  ['23 hours of a day of 25', 'day', '2025-11-02T00:30:00-04:00', '2025-11-02T23:30:00-05:00', false],
+  ['an hour', 'hour', '2025-01-30T10:59:00-05:00', '2025-01-30T11:01:00-05:00', true],
+  ['the hour that is repeated', 'hour', '2025-11-02T01:30:00-04:00', '2025-11-02T01:30:00-05:00', false],
+  ['the hour after it', 'hour', '2025-11-02T01:30:00-04:00', '2025-11-02T02:01:00-05:00', true],
+]
+
+for (const [name, every, from, to, isOver] of newYork) {
+  t.test(`by interval, in local time: ${name}`, (t) => {
+    const zone = process.env.TZ
+    process.env.TZ = 'America/New_York'
+    t.teardown(() => {
+      process.env.TZ = zone ?? 'UTC'
+    })
+    const wall = Date.parse(from)
+    const { writer, files, pass } = rotating(t, { every, timeZone: 'local' }, { time: { wall } })
+    const { write } = writer()
+    write('1\n')
+    pass(Date.parse(to) - wall)
+    write('2\n')
+    t.strictSame(files(), isOver ? { 'train.log': '2\n', 'train.log.1': '1\n' } : { 'train.log': '1\n2\n' })
+    t.end()
+  })
+}
+
 t.test('at start: what an earlier run left, by the one whose task it is', (t) => {
   const { writer, files } = rotating(t, { atStart: true }, { old: 'old\n', startedAt: halfPast + 60_000 })
   const [other, first] = [writer({ own: false }), writer()]

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { lineFileSettings } from './append.ts'
 import { type FileOptions, fileStream, rank } from './index.ts'
+import { foreignOptions } from './line-file/foreign-options.ts'
 
 const path = 'train.log'
 const self = { rank: 3, launcher: 'test', worldSize: 4 }
@@ -61,14 +62,42 @@ const refused: [name: string, options: object, code: string, message: RegExp][] 
     'maxBytes',
     { path, rotate: { maxBytes: '10M' } },
     'OPTION_INVALID',
-    /"rotate.maxBytes": expected a whole number from 1/,
+    /"rotate.maxBytes": expected a number of bytes, received "10M"; write 10485760$/,
   ],
+  [
+    'keepBytes as text',
+    { path, rotate: { keepBytes: '1g' } },
+    'OPTION_INVALID',
+    /"rotate.keepBytes".*write 1073741824$/,
+  ],
+  ['flushBytes as text', { path, flushBytes: '64k' }, 'OPTION_INVALID', /"flushBytes".*write 65536$/],
+  ['queueBytes as text', { path, queueBytes: '32 MiB' }, 'OPTION_INVALID', /"queueBytes".*write 33554432$/],
   ['maxBytes of 0', { path, rotate: { maxBytes: 0 } }, 'OPTION_INVALID', /"rotate.maxBytes"/],
   [
     'every',
     { path, rotate: { every: 'week' } },
     'OPTION_INVALID',
     /"rotate.every": expected "day" or "hour" or "minute"/,
+  ],
+  [
+    'an interval as pino-roll names it',
+    { path, rotate: { every: 'daily' } },
+    'OPTION_INVALID',
+    /"rotate.every": expected "day", "hour" or "minute", received "daily"; write "day"$/,
+  ],
+  ['an interval in ms', { path, rotate: { every: 3_600_000 } }, 'OPTION_INVALID', /received 3600000; write "hour"$/],
+  ['an interval of nothing', { path, rotate: { every: null } }, 'OPTION_INVALID', /"rotate.every".*received null/],
+  [
+    'an interval by a name of objects',
+    { path, rotate: { every: 'constructor' } },
+    'OPTION_INVALID',
+    /give one of them$/,
+  ],
+  [
+    'a time zone',
+    { path, rotate: { timeZone: 'CET' } },
+    'OPTION_INVALID',
+    /"rotate.timeZone": expected "UTC" or "local"/,
   ],
   ['atStart', { path, rotate: { atStart: 1 } }, 'OPTION_INVALID', /"rotate.atStart"/],
   ['names', { path, rotate: { names: 'random' } }, 'OPTION_INVALID', /"rotate.names"/],
@@ -88,6 +117,35 @@ for (const [name, options, code, message] of refused) {
     t.end()
   })
 }
+
+t.test('an option of another destination: the error says what to write in its place, and the README has it', (t) => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const table = readme.slice(
+    readme.indexOf('## Coming from'),
+    readme.indexOf('\n## ', readme.indexOf('## Coming from') + 1),
+  )
+  for (const [option, fix] of Object.entries(foreignOptions)) {
+    const wrong = { path, [option]: 1 } as never
+    const message = new RegExp(`received "${option}"; ${fix.replace(/[{}()]/g, '\\$&')}$`)
+    t.throws(() => fileStream(wrong), { code: 'OPTION_UNKNOWN', message })
+    t.throws(() => rank.check?.(wrong, self), { code: 'OPTION_UNKNOWN', message })
+    t.match(table, `\`${option}`, `the README has ${option}`)
+  }
+  t.throws(() => fileStream({ path, rotate: { size: '10m' } as never }), { message: /"size"; write it as maxBytes/ })
+  t.throws(() => fileStream({ path, constructor: 1 } as never), { message: /check the spelling or remove it$/ })
+  t.end()
+})
+
+t.test('what is no object of options', (t) => {
+  for (const given of ['train.log', 1, undefined, null]) {
+    t.throws(() => fileStream(given as never), {
+      code: 'OPTION_INVALID',
+      message:
+        /^pino-rank-file: fileStream\(\) options: expected an object, received .*; give one, e.g. \{ path: "train.log" \}$/,
+    })
+  }
+  t.end()
+})
 
 t.test('modes: those that a person means are taken, in octal and as JSON has them', (t) => {
   for (const mode of [

@@ -1,7 +1,7 @@
 import { type RankOptions, resolveRank } from 'pino-rank/sink'
 import { type LevelOptions, type LineStream, signalOptionKeys, splitLevels, splitSignals } from 'pino-rank-lines'
 import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './file-options.ts'
-import { appendSink, lineFileStream } from './writer.ts'
+import { movableFileStream } from './writer.ts'
 
 /**
  * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'` and `rankLogger`
@@ -25,10 +25,15 @@ const streamKeys = [...signalOptionKeys, 'customLevels', 'ranks', 'rank', 'onBad
 export function fileStream(given: FileStreamOptions): LineStream {
   const [signals, unsignalled] = splitSignals('pino-rank-file', 'fileStream', given)
   const [levels, options] = splitLevels('pino-rank-file', unsignalled)
-  const settings = fileSettings(options, resolveRank(options), streamKeys, { levels })
+  const rank = resolveRank(options)
+  let isOpen: boolean | undefined
+  const settings = fileSettings(options, rank, streamKeys, { levels })
+  const settingsAt = (path: string) => fileSettings({ ...options, path }, rank, streamKeys, { levels, open: isOpen })
   const { shared } = settings
   const opens = (open: boolean) => {
-    if (shared && options.ranks === undefined) shared.open = open
+    if (options.ranks !== undefined) return
+    isOpen = open
+    if (shared) shared.open = open
   }
-  return lineFileStream(appendSink(settings), { ...fileRanks, opens }, settings, signals)
+  return movableFileStream(settings, settingsAt, { ...fileRanks, opens }, signals)
 }

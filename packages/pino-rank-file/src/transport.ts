@@ -2,13 +2,15 @@ import { type GateOptions, openSink, registerSink } from 'pino-rank/sink'
 import type { LineStream } from 'pino-rank-lines'
 import { type FileOptions, fileRanks, fileTargetSettings } from './file-options.ts'
 import { rank } from './rank.ts'
-import { appendSink, lineFileStream } from './writer.ts'
+import { movableFileStream } from './writer.ts'
 
 /** The target `pino-rank-file`. */
 export default function fileTarget(options: FileOptions & GateOptions = {} as never): LineStream {
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }, levels) => {
-    const [signals, settings] = fileTargetSettings(own, self, { open, cwd, levels })
-    return lineFileStream(appendSink(settings), fileRanks, settings, signals)
+    const context = { open, cwd, levels }
+    const [signals, settings] = fileTargetSettings(own, self, context)
+    const settingsAt = (path: string) => fileTargetSettings({ ...own, path }, self, context)[1]
+    return movableFileStream(settings, settingsAt, fileRanks, signals)
   })
 }
 

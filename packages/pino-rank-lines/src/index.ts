@@ -13,6 +13,7 @@ export type {
   WriterThread,
 } from './lines/index.ts'
 export {
+  byteOption,
   countLines,
   faultReport,
   flushOptionKeys,

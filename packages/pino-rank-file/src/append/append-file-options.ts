@@ -1,4 +1,4 @@
-import type { Clock, Disk, Rotation } from 'pino-rank-lines/system'
+import type { Clock, Disk, FilePlace, Rotation } from 'pino-rank-lines/system'
 
 /** Where a file is, and what depends on that. */
 export interface FileLocation {
@@ -14,6 +14,12 @@ export interface AppendFileOptions extends Omit<FileLocation, 'path'> {
   clock?: Clock
   /** Called when the file is first opened, until it returns. @default the path, disk and rotation that are given */
   locate?: () => FileLocation
+  /**
+   * Returns where another file is, whose path is given as in the sink's options. @default it stays where it is
+   *
+   * @throws {RankError} for a path that the options would refuse
+   */
+  relocate?: (file: string) => { place: FilePlace; locate: () => FileLocation }
   /** Make files survive a power loss: also sync a new file's name, and the last lines of a file that is closed. */
   durable?: boolean
   /** Called when another program has truncated the file (logrotate's copytruncate). */

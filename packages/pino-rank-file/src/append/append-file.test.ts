@@ -106,7 +106,7 @@ t.test('a file is located at its first line, again after a failure, and then no 
     if (++calls === 1) throw new Error('no folder')
     return { path }
   }
-  const file = new AppendFile({ path: join(dir, 'template.log'), mkdir: true, mode: 0o640 }, { locate })
+  const file = new AppendFile({ path: 'template.log', mkdir: true, mode: 0o640 }, { locate })
   for (const idle of [file.sync, file.rotate, file.end, file.close]) idle.call(file)
   t.equal(calls, 0)
   t.throws(() => file.write(Buffer.from('1\n')), { message: 'no folder' })

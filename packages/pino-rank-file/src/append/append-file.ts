@@ -1,5 +1,5 @@
-import type { LineSink } from 'pino-rank-lines'
-import { wholePiece } from 'pino-rank-lines'
+import { isAbsolute } from 'node:path'
+import { type LineSink, wholePiece } from 'pino-rank-lines'
 import {
   type Clock,
   type Disk,
@@ -14,10 +14,7 @@ import type { AppendFileOptions, FileLocation } from './append-file-options.ts'
 import { FileEnd } from './file-end.ts'
 import { SplitWrites } from './split-writes.ts'
 
-/**
- * Maximum number of times in a row that one line may be cut. Beyond it the file system is at fault, and the writer
- * backs off.
- */
+/** How often in a row one line may be cut. Beyond it the file system is at fault, and the writer backs off. */
 const maxCuts = 8
 
 /** How often the file's name is looked up, in ms, if there is no rotation. */
@@ -37,9 +34,8 @@ const checkNameEveryMs = 1000
  * A fragment that a killed process left at the end of the file gets its newline before the first line. Processes that open the
  * file at the same moment may both write one, which leaves an empty line.
  *
- * If another program renames or removes the file, the name is opened again within a second. If that fails because the disk has
- * no free inode, lines are appended to the renamed file, but never to a removed one. A pipe or device behind the name gets
- * pieces of at most PIPE_BUF bytes.
+ * If another program renames or removes the file, the name is opened again within a second. If the disk has no free inode, lines
+ * are appended to the renamed file, but never to a removed one. A pipe or device gets pieces of at most PIPE_BUF bytes.
  */
 export class AppendFile implements LineSink {
   readonly #options: AppendFileOptions
@@ -72,9 +68,9 @@ export class AppendFile implements LineSink {
     this.#splitWrites = new SplitWrites(this.#clock, options.onGlued)
   }
 
-  /** The file's path; undefined until it is located. */
+  /** The file's path; undefined as long as its run directory is not claimed. */
   get path(): string | undefined {
-    return this.#locate ? undefined : this.#place.path
+    return isAbsolute(this.#place.path) ? this.#place.path : undefined
   }
 
   write(lines: Buffer): number {
@@ -122,6 +118,15 @@ export class AppendFile implements LineSink {
     } catch {
       // the next batch opens the name again, and reports what is wrong
     }
+  }
+
+  moveTo(file: string): void {
+    const moved = this.#options.relocate?.(file)
+    if (!moved) return
+    this.#rotation?.end?.()
+    this.close()
+    this.#place = moved.place
+    this.#locate = moved.locate
   }
 
   /** Called when no more lines follow. */

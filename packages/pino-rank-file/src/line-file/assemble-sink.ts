@@ -30,23 +30,34 @@ export interface SinkParts {
   features(): SinkFeatures | undefined
 }
 
+/** Returns the settings of a file whose path is given as in a sink's options. @throws {RankError} for a path that they would refuse */
+export type SettingsAt = (file: string) => AppendSinkSettings
+
 /**
  * Returns the file sink that a sink's options describe. Its path is determined at the first line.
  *
  * @param onMove called when another file under the name was opened in place of this one
+ * @param settingsAt for a sink that can be moved to another file
  */
-export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, onMove?: () => void): AppendFile {
+export function assembleSink(
+  settings: AppendSinkSettings,
+  parts: SinkParts,
+  onMove?: () => void,
+  settingsAt?: SettingsAt,
+): AppendFile {
   const { name, durable } = settings
   const onTruncate = () =>
     reportLine(
       `${name}: cut short by another program; lines between its copy and its cut are lost: let it rename instead`,
     )
-  let path: string | undefined
   return new AppendFile(settings, {
-    locate: () => {
-      path ??= findPath(settings, parts) // once, also if the features cannot be loaded yet
-      return { path, ...featuresAt(path, settings, parts) }
-    },
+    locate: locator(settings, parts),
+    ...(settingsAt && {
+      relocate: (file) => {
+        const place = settingsAt(file)
+        return { place, locate: locator(place, parts) }
+      },
+    }),
     durable,
     onTruncate,
     onStay: once((error: Error) =>
@@ -61,6 +72,14 @@ export function assembleSink(settings: AppendSinkSettings, parts: SinkParts, onM
       reportLine(`${name}: ${countText(lines, 'line')} lost: cut by a line of another rank on a full disk`),
     ...(onMove && { onMove }),
   })
+}
+
+function locator(settings: AppendSinkSettings, parts: SinkParts): () => FileLocation {
+  let path: string | undefined
+  return () => {
+    path ??= findPath(settings, parts) // once, also if the features cannot be loaded yet
+    return { path, ...featuresAt(path, settings, parts) }
+  }
 }
 
 function findPath({ name, path, mode, within, run, shared }: AppendSinkSettings, parts: SinkParts): string {

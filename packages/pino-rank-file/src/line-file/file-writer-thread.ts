@@ -1,10 +1,16 @@
 import { existsSync } from 'node:fs'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { Ack, WriterThread } from 'pino-rank-lines'
-import type { AppendSinkSettings } from './append-sink.ts'
+import type { AppendSinkSettings, SettingsAt } from './append-sink.ts'
 
 /** A request to the thread. */
-export type Request = { length: number; sync: boolean } | { bytes: SharedArrayBuffer } | 'reopen' | 'rotate' | 'close'
+export type Request =
+  | { length: number; sync: boolean }
+  | { bytes: SharedArrayBuffer }
+  | { sink: AppendSinkSettings }
+  | 'reopen'
+  | 'rotate'
+  | 'close'
 
 /** Its ack of a batch, as a message: an error's code does not survive as part of an Error. */
 export interface Reply {
@@ -37,13 +43,18 @@ export class FileWriterThread implements WriterThread {
   onError: (error: Error) => void = () => {}
   isBusy = false
   readonly #port: MessagePort
+  readonly #settingsAt: SettingsAt | undefined
   readonly #cells = new Int32Array(new SharedArrayBuffer(8))
   /** Where the thread reads the batch: nothing is allocated for each. */
   #bytes = new SharedArrayBuffer(0)
 
-  /** @throws where Node's permissions forbid threads, and in a bundle, which lacks the thread's file */
-  constructor(sink: AppendSinkSettings) {
+  /**
+   * @param settingsAt for a file that can be moved
+   * @throws where Node's permissions forbid threads, and in a bundle, which lacks the thread's file
+   */
+  constructor(sink: AppendSinkSettings, settingsAt?: SettingsAt) {
     requireWorkerFile()
+    this.#settingsAt = settingsAt
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     const workerData: WorkerData = { sink, port: port2, cells: this.#cells }
@@ -86,6 +97,10 @@ export class FileWriterThread implements WriterThread {
 
   reopen(): void {
     this.#send('reopen')
+  }
+
+  moveTo(file: string): void {
+    if (this.#settingsAt) this.#send({ sink: this.#settingsAt(file) })
   }
 
   rotate(): void {

@@ -21,6 +21,7 @@ import {
 } from 'pino-rank-lines'
 import { type RotateOptions, rotateOptionKeys, rotationSettings } from '../rotation/index.ts'
 import type { AppendSinkSettings } from './append-sink.ts'
+import { foreignOptions } from './foreign-options.ts'
 import { type Expand, type PlaceOptions, placeOptionKeys, placeSettings } from './place-options.ts'
 
 /** Options of a sink that appends lines to a file, all structured-cloneable. */
@@ -66,7 +67,7 @@ export function lineFileSettings(
 ): LineFileSettings {
   const nested = { rotate: rotateOptionKeys }
   const check = new OptionChecker(packageName)
-  check.rejectUnknownKeys(options, [...known, ...extraKeys], 'options', nested)
+  check.rejectUnknownKeys(options, [...known, ...extraKeys], 'options', nested, foreignOptions)
   const place = placeSettings(packageName, options, self, expand, cwd)
   const flush = flushSettings(packageName, options, levels)
   const fsync = fsyncSettings(packageName, options)

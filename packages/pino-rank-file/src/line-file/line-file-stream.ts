@@ -2,23 +2,41 @@ import { isMainThread } from 'node:worker_threads'
 import type { SinkDeclaration } from 'pino-rank/sink'
 import type { LineSink, SignalOptions } from 'pino-rank-lines'
 import { LineStream } from 'pino-rank-lines'
+import { type AppendSinkSettings, appendSink, type SettingsAt } from './append-sink.ts'
 import { FileWriterThread } from './file-writer-thread.ts'
 import type { LineFileSettings } from './line-file-options.ts'
 
 /**
  * Returns the stream over a file's sink. On the main thread a slow disk gets a writer thread, unless each line has to be in the
  * file when its call returns (`flushBytes: 1`). A worker waits for its disk. Meanwhile lines wait in pino's channel, without bound.
+ *
+ * @param settingsAt for a sink that can be moved to another file
  */
 export function lineFileStream(
   sink: LineSink,
   declaration: SinkDeclaration,
   settings: LineFileSettings,
   signals?: SignalOptions,
+  settingsAt?: SettingsAt,
 ): LineStream {
-  // What earlier runs left is done with by the time there is a writer thread.
-  const { rotation } = settings
-  const threadSettings = rotation ? { ...settings, rotation: { ...rotation, own: false } } : settings
   const canMove = isMainThread && settings.flushBytes > 1
-  const options = canMove ? { ...settings, startThread: () => new FileWriterThread(threadSettings) } : settings
-  return new LineStream(sink, declaration, options, signals)
+  const startThread = () =>
+    new FileWriterThread(onThread(settings), settingsAt && ((file) => onThread(settingsAt(file))))
+  return new LineStream(sink, declaration, canMove ? { ...settings, startThread } : settings, signals)
+}
+
+/** Returns the stream of a file that its `reopen(file)` can move. */
+export function movableFileStream(
+  settings: LineFileSettings,
+  settingsAt: SettingsAt,
+  declaration: SinkDeclaration,
+  signals?: SignalOptions,
+): LineStream {
+  return lineFileStream(appendSink(settings, undefined, settingsAt), declaration, settings, signals, settingsAt)
+}
+
+/** What earlier runs left is done with by the time there is a writer thread. */
+function onThread<Settings extends AppendSinkSettings>(settings: Settings): Settings {
+  const { rotation } = settings
+  return rotation ? { ...settings, rotation: { ...rotation, own: false } } : settings
 }

@@ -1,22 +1,24 @@
 /** The thread of a {@link FileWriterThread}: appends the batches that it is sent, and acknowledges each. */
 import { workerData } from 'node:worker_threads'
-import { appendSink } from './append-sink.ts'
+import type { AppendFile } from '../append/index.ts'
+import { type AppendSinkSettings, appendSink } from './append-sink.ts'
 import { ackCell, batchState, type Reply, type Request, stateCell, type WorkerData } from './file-writer-thread.ts'
 import { writeBatch } from './write-batch.ts'
 
 const { sink: settings, port, cells } = workerData as WorkerData
-const { shared } = settings
-const sink = appendSink({ ...settings, shared: shared && { ...shared, isReporter: false } })
 
+let sink = open(settings)
 let bytes: Buffer = Buffer.alloc(0)
 
 port.on('message', (request: Request) => {
   if (request === 'reopen') sink.close()
   else if (request === 'rotate') sink.rotate()
   else if (request === 'close') {
-    sink.end()
-    sink.close()
+    leave()
     port.close()
+  } else if ('sink' in request) {
+    leave()
+    sink = open(request.sink)
   } else if ('bytes' in request) bytes = Buffer.from(request.bytes)
   else if (tryBegin()) {
     port.postMessage(write(bytes.subarray(0, request.length), request.sync))
@@ -24,6 +26,16 @@ port.on('message', (request: Request) => {
     Atomics.notify(cells, ackCell)
   }
 })
+
+function open(settings: AppendSinkSettings): AppendFile {
+  const { shared } = settings
+  return appendSink({ ...settings, shared: shared && { ...shared, isReporter: false } })
+}
+
+function leave(): void {
+  sink.end()
+  sink.close()
+}
 
 /** Returns false if the batch was taken back. */
 function tryBegin(): boolean {

@@ -151,10 +151,10 @@ export class FileRotation implements Rotation {
    */
   #intervalIsOver(): boolean {
     const { every } = this.#settings
-    if (every === undefined || intervalOf(every, this.#fileClock.now()) <= this.#interval) return false
+    if (every === undefined || this.#intervalOf(every, this.#fileClock.now()) <= this.#interval) return false
     const now = this.#fileClock.read()
     this.#notInFuture(every, now)
-    return intervalOf(every, now) > this.#interval
+    return this.#intervalOf(every, now) > this.#interval
   }
 
   /** Finds out from a file's times which run and which interval it belongs to. */
@@ -164,20 +164,26 @@ export class FileRotation implements Rotation {
     this.#leftover &&= !other && file.size > 0 && (found?.birthtimeMs ?? Infinity) < this.#fileClock.now() - this.#age()
     const { every } = this.#settings
     if (!every) return
-    if (file.size === 0 || !found) this.#interval = intervalOf(every, this.#fileClock.now())
-    else this.#assignInterval(every, intervalOf(every, found.mtimeMs), other)
+    if (file.size === 0 || !found) this.#interval = this.#intervalOf(every, this.#fileClock.now())
+    else this.#assignInterval(every, this.#intervalOf(every, found.mtimeMs), other)
   }
 
   /** Sets the interval of a file. A file that replaced another one was begun after it. */
   #assignInterval(every: Interval, written: number, other: boolean): void {
     this.#interval = other ? Math.max(written, this.#interval) : written
-    if (this.#interval > intervalOf(every, this.#fileClock.now()))
+    if (this.#interval > this.#intervalOf(every, this.#fileClock.now()))
       this.#notInFuture(every, this.#fileClock.readOrEstimate())
   }
 
   /** Corrects the interval if the file system's clock was set back after the file was begun. */
   #notInFuture(every: Interval, now: number): void {
-    if (this.#interval > intervalOf(every, now + maxSkewMs)) this.#interval = intervalOf(every, now)
+    if (this.#interval > this.#intervalOf(every, now + maxSkewMs)) this.#interval = this.#intervalOf(every, now)
+  }
+
+  /** Returns the number of the interval in which `time` (ms since 1970) falls. */
+  #intervalOf(every: Interval, time: number): number {
+    const offsetMs = this.#settings.timeZone === 'local' ? 60_000 * new Date(time).getTimezoneOffset() : 0
+    return Math.floor((time - offsetMs) / intervals[every])
   }
 
   *#act(file: FileState, due: boolean, now: number): Steps<boolean> {
@@ -204,9 +210,4 @@ export class FileRotation implements Rotation {
     const remedy = remedies[code] ? `${remedies[code]}; ` : ''
     this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is tried again, and lines are still written`)
   }
-}
-
-/** Returns the number of the UTC interval in which `time` (ms since 1970) falls. */
-function intervalOf(every: Interval, time: number): number {
-  return Math.floor(time / intervals[every])
 }

@@ -1,15 +1,21 @@
 import { OptionChecker } from 'pino-rank/sink'
+import { byteOption } from 'pino-rank-lines'
 import type { NameStyle } from './rotated-names.ts'
 
 /** How often a file may be begun. */
 export type Interval = 'minute' | 'hour' | 'day'
 
+/** UTC, or the time zone of the process (TZ). */
+export type TimeZone = 'UTC' | 'local'
+
 /** When a file is rotated, how it is named, and how long it is retained. Costs a `stat` for each batch. */
 export interface RotateOptions {
   /** Rotate at this size, in bytes; a file may be longer by one batch of each writer. @default none */
   maxBytes?: number
-  /** Rotate at the first line of a new UTC day, hour or minute. @default none */
+  /** Rotate at the first line of a new day, hour or minute. @default none */
   every?: Interval
+  /** Whether these are UTC's or those of this process's time zone, which all ranks must share. @default 'UTC' */
+  timeZone?: TimeZone
   /** Rotate what an earlier run left: rank 0's task, or each rank's where each has a file of its own. @default false */
   atStart?: boolean
   /** `train.log.1`, `.2` and so on, the highest the newest; or `train.log.20250130T120000Z`. @default 'numbered' */
@@ -40,8 +46,27 @@ export interface RotationSettings extends RotateOptions {
 
 /** The names of {@link RotateOptions}. */
 export const rotateOptionKeys: readonly string[] = [
-  ...['maxBytes', 'every', 'atStart', 'names', 'keepFiles', 'keepBytes', 'keepDays', 'gzip'],
+  ...['maxBytes', 'every', 'timeZone', 'atStart', 'names', 'keepFiles', 'keepBytes', 'keepDays', 'gzip'],
 ]
+
+/** What to write in place of an option of pino-roll, or of other tools that rotate. */
+const foreignOptions: Readonly<Record<string, string>> = {
+  size: 'write it as maxBytes, in bytes',
+  frequency: 'write every: "day", or "hour"',
+  interval: 'write it as every',
+  dateFormat: 'write names: "dated"',
+  limit: 'write it as keepFiles',
+  count: 'write it as keepFiles',
+  maxFiles: 'write it as keepFiles',
+  compress: 'write gzip: true',
+}
+
+/** Intervals as other tools write them; numbers are ms. */
+const foreignIntervals: Readonly<Record<string, Interval>> = {
+  ...{ daily: 'day', '1d': 'day', '24h': 'day', 86400000: 'day' },
+  ...{ hourly: 'hour', '1h': 'hour', '60m': 'hour', 3600000: 'hour' },
+  ...{ '1m': 'minute', '60s': 'minute', 60000: 'minute' },
+}
 
 /**
  * Validates the options and fills in defaults.
@@ -55,12 +80,13 @@ export function rotationSettings(packageName: string, rotate: RotateOptions, own
     const expected = 'an object, e.g. { maxBytes: 1e8, keepFiles: 10 }'
     throw check.invalid('rotate', expected, rotate, 'give one, or leave the option out')
   }
-  check.rejectUnknownKeys(rotate, rotateOptionKeys, 'option "rotate"')
-  const { every, atStart = false, names = 'numbered', gzip = false } = rotate
+  check.rejectUnknownKeys(rotate, rotateOptionKeys, 'option "rotate"', {}, foreignOptions)
+  const { every, timeZone = 'UTC', atStart = false, names = 'numbered', gzip = false } = rotate
   const max = Number.MAX_SAFE_INTEGER
   return {
     ...limits(check, rotate, { maxBytes: max, keepFiles: max, keepBytes: max, keepDays: 36_500 }),
-    ...(every !== undefined && { every: check.oneOf<Interval>('rotate.every', every, ['day', 'hour', 'minute']) }),
+    ...(every !== undefined && { every: interval(check, every) }),
+    timeZone: check.oneOf<TimeZone>('rotate.timeZone', timeZone, ['UTC', 'local']),
     atStart: check.flag('rotate.atStart', atStart),
     names: check.oneOf('rotate.names', names, ['numbered', 'dated']),
     gzip: check.flag('rotate.gzip', gzip),
@@ -69,11 +95,24 @@ export function rotationSettings(packageName: string, rotate: RotateOptions, own
   }
 }
 
+function interval(check: OptionChecker, every: Interval): Interval {
+  const meant = Object.hasOwn(foreignIntervals, every) ? foreignIntervals[every] : undefined
+  if (meant) throw check.invalid('rotate.every', '"day", "hour" or "minute"', every, `write "${meant}"`)
+  return check.oneOf<Interval>('rotate.every', every, ['day', 'hour', 'minute'])
+}
+
 type Limits = Pick<RotateOptions, 'maxBytes' | 'keepFiles' | 'keepBytes' | 'keepDays'>
 
 function limits(check: OptionChecker, rotate: Limits, maxValues: Required<Limits>): Limits {
   const given = Object.entries(maxValues).filter(([key]) => rotate[key as keyof Limits] !== undefined)
   return Object.fromEntries(
-    given.map(([key, max]) => [key, check.wholeNumber(`rotate.${key}`, rotate[key as keyof Limits], 1, max)]),
+    given.map(([key, max]) => {
+      const value = rotate[key as keyof Limits]
+      const name = `rotate.${key}`
+      return [
+        key,
+        key.endsWith('Bytes') ? byteOption(check, name, value, 1, max) : check.wholeNumber(name, value, 1, max),
+      ]
+    }),
   )
 }

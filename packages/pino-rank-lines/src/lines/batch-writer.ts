@@ -34,8 +34,8 @@ export interface BatchWriter {
   isPermanent(error: NodeJS.ErrnoException): boolean
   /** Called after each batch, with what was written so far. */
   onWrite(stats: WriterStats): void
-  /** Leaves the file; the next batch opens its name again. */
-  reopen(): void
+  /** Leaves the file; the next batch opens its name again, or another file. @throws {RankError} for a path that is refused */
+  reopen(file?: string): void
   /** Moves the file out of the way, if the sink has one. */
   rotate(): void
   /** Gives the sink back; a later batch opens it again. */

@@ -1,4 +1,5 @@
 import { defaultLevel, type Level, type Levels, levelNumber, OptionChecker, pinoLevels } from 'pino-rank/sink'
+import { byteOption } from './byte-option.ts'
 import type { LineWriterOptions } from './line-writer.ts'
 
 /** When lines are written: when the first of these limits is reached, and at the exit of the process. */
@@ -37,7 +38,7 @@ export function flushSettings(
   const check = new OptionChecker(packageName)
   const level = flushLevel ?? defaultLevel('error', levels)
   return {
-    flushBytes: check.wholeNumber('flushBytes', flushBytes, 1, 2 ** 28),
+    flushBytes: byteOption(check, 'flushBytes', flushBytes, 1, 2 ** 28),
     flushMs: flushMs === undefined ? undefined : check.timeMs('flushMs', flushMs),
     flushLevel: levelNumber(level, levels, `${packageName}, option "flushLevel"`),
     levels,

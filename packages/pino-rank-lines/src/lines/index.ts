@@ -1,5 +1,6 @@
 /** From text to batches of whole lines: when a batch is written, what is buffered, what is dropped, and what is reported. */
 export type { Ack } from './batch-writer.ts'
+export { byteOption } from './byte-option.ts'
 export { faultReport, systemRemedies } from './fault-report.ts'
 export { type FlushOptions, flushOptionKeys, flushSettings } from './flush-options.ts'
 export { type FsyncOptions, fsyncOptionKeys, fsyncSettings } from './fsync-options.ts'

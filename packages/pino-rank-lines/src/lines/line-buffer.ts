@@ -25,6 +25,11 @@ export class LineBuffer {
     return this.#used + this.#rope.length
   }
 
+  /** True if a whole line is buffered. */
+  get hasLine(): boolean {
+    return this.#rope.includes('\n') || this.#bytes.subarray(0, this.#used).includes(newline)
+  }
+
   add(text: string): void {
     this.#rope += text
     if (this.#rope.length >= ropeUnits) this.#encode()

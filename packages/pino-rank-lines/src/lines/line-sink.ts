@@ -2,6 +2,8 @@ import type { WriterStats } from './writer-stats.ts'
 
 /** Where the whole lines of a {@link LineWriter} are written. */
 export interface LineSink {
+  /** The file's path, if the sink is a file and its path is known. */
+  readonly path?: string | undefined
   /**
    * Writes the first bytes of `lines`, up to the end of a line, and returns how many. The newline of that line may be left for the
    * rest. Called again with the rest.
@@ -43,6 +45,13 @@ export interface LineSink {
    * @default close
    */
   release?(): void
+  /**
+   * Closes the descriptor. A later `write` opens another file.
+   *
+   * @param file a path as in the sink's options
+   * @throws {RankError} for a path that the options would refuse. Then nothing has changed
+   */
+  moveTo?(file: string): void
   /** Closes the descriptor. A later `write` opens it again. */
   close(): void
 }

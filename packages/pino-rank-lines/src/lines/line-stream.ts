@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events'
+import { constants } from 'node:os'
 import { isMainThread } from 'node:worker_threads'
 import { atExit, beforeDeathBy, isExiting, onSignal } from 'pino-rank/process'
-import { declarationKey, type SinkDeclaration } from 'pino-rank/sink'
+import { declarationKey, OptionChecker, type SinkDeclaration } from 'pino-rank/sink'
 import type { LineSink } from './line-sink.ts'
 import { LineWriter, type LineWriterOptions } from './line-writer.ts'
 import type { SignalOptions } from './signal-options.ts'
+import { StreamEvents } from './stream-events.ts'
 import type { WriterStats } from './writer-stats.ts'
 
 /** Asks pino to set `lastLevel` before each write. */
@@ -16,21 +18,27 @@ const deadly: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
  * A pino destination over a {@link LineWriter}, shaped like SonicBoom: on the main thread, or as what a transport's
  * worker writes to. It opens at the first byte and writes all that it is given.
  *
- * Emits 'ready' (it takes lines from the start), and 'finish' and 'close' after `end()`. `write` is always true: lines
- * go out at once, and what a slow or failing disk does not take waits in a bounded queue. There is no 'error': a disk that
- * fails must not end the run, so it is reported once on stderr, to `flush`'s callback and in `stats()`.
- * A line that comes while the process exits, or after `end()`, is written at once.
+ * Emits 'ready' (it takes lines from the start, and from a `reopen` on), 'write' and 'drain' as {@link StreamEvents} says, and
+ * 'finish' and 'close' after `end()`. `write` is always true: lines go out at once, and what a slow or failing disk does not take
+ * waits in a bounded queue. A disk that fails causes no 'error', because it must not end the run: it is reported once on stderr, to
+ * `flush`'s callback and in `stats()`. A line that comes while the process exits, or after `end()`, is written at once.
  */
 export class LineStream extends EventEmitter {
   /** False after `end()`. */
   writable = true
+  /** True after `destroy()`, and when the stream is closed. */
+  destroyed = false
   /** Level of the record that the next `write` brings; set by pino. */
   lastLevel: number | undefined
   readonly #writer: LineWriter
   readonly #sink: LineSink
   readonly #signals: SignalOptions
+  readonly #events: StreamEvents
+  readonly #check: OptionChecker
   /** Each removes one registration at a signal or at the exit. */
   readonly #hooks: (() => void)[] = []
+  /** Emitted before 'close', if somebody listens. */
+  #lastEvent: Parameters<EventEmitter['emit']> | undefined = ['finish']
   #hasBegun = false
   #atOnce = false
 
@@ -40,8 +48,15 @@ export class LineStream extends EventEmitter {
     this.#sink = sink
     this.#signals = signals
     this.#writer = new LineWriter(sink, options)
+    this.#events = new StreamEvents(this, this.#writer)
+    this.#check = new OptionChecker(options.name)
     this.#listen()
     process.nextTick(() => this.emit('ready'))
+  }
+
+  /** The file's path. Undefined where the sink has none, or as long as it is not known. */
+  get file(): string | undefined {
+    return this.#sink.path
   }
 
   write(chunk: string | Uint8Array): boolean {
@@ -56,18 +71,38 @@ export class LineStream extends EventEmitter {
    * Writes all whole lines. The callback gets the error if they could not be written. In a worker it gets none, because
    * pino would then end the stream and lose the buffered lines. (The parameter has no default: pino's worker counts
    * `flush.length`, and waits for no callback if it is 0.)
+   *
+   * @throws {RankError} OPTION_INVALID
    */
-  flush(callback?: (error?: Error) => void): void {
-    this.#writer.flushSoon((fault) => callback && process.nextTick(callback, isMainThread ? fault : undefined))
+  flush(callback?: ((error?: Error) => void) | null): void {
+    if (callback && typeof callback !== 'function')
+      throw this.#check.invalidAt('flush()', 'a callback', callback, 'give a function, or nothing')
+    this.#writer.flushSoon((fault) => {
+      if (callback) process.nextTick(callback, isMainThread ? fault : undefined)
+      if (!fault) this.#events.drainSoon()
+    })
   }
 
   flushSync(): void {
     this.#writer.flush()
   }
 
-  /** Writes what is buffered, closes the file, and opens its name again with the next line. */
-  reopen(): void {
-    this.#writer.reopen()
+  /**
+   * Writes what is buffered, closes the file, and opens its name again with the next line. Emits 'ready' and 'drain'.
+   *
+   * @param file continues in this file: a path as in the options, with placeholders. Lines that could not be written go there, too
+   * @throws {RankError} for a path that the options would refuse, and where the sink cannot be moved
+   */
+  reopen(file?: string): void {
+    // Node passes the signal's name if this method itself is the listener.
+    const path = file && !Object.hasOwn(constants.signals, file) ? file : undefined
+    if (path !== undefined && !this.#sink.moveTo)
+      throw this.#check.invalidAt('reopen()', 'no file', file, 'build another stream for it')
+    this.#writer.reopen(path)
+    process.nextTick(() => {
+      this.emit('ready')
+      this.#events.drainSoon()
+    })
   }
 
   /** Writes what is buffered, and rotates the file if the option `rotate` is set. */
@@ -84,9 +119,16 @@ export class LineStream extends EventEmitter {
     return this
   }
 
-  /** The same as `end()`: buffered lines are still written. */
-  destroy(): void {
-    this.end()
+  /**
+   * As `end()`: buffered lines are still written. Emits 'close' without 'finish'.
+   *
+   * @param error emitted as 'error' before, if somebody listens: a log must not end the program
+   */
+  destroy(error?: Error | null): this {
+    if (!this.writable) return this
+    this.destroyed = true
+    this.#lastEvent = error ? ['error', error] : undefined
+    return this.end()
   }
 
   /** Returns what was written and what was not. */
@@ -130,8 +172,10 @@ export class LineStream extends EventEmitter {
     for (const remove of this.#hooks) remove()
     this.#atOnce = true
     this.#endWriter()
+    this.destroyed = true
     process.nextTick(() => {
-      this.emit('finish')
+      const event = this.#lastEvent
+      if (event && this.listenerCount(event[0]) > 0) this.emit(...event)
       this.emit('close')
     })
   }

@@ -142,10 +142,10 @@ export class LineWriter {
     this.#cancelSync = undefined
   }
 
-  /** Leaves the file; the next line opens its name again. */
-  reopen(): void {
+  /** Leaves the file; the next line opens its name again, or another file. @throws what `moveTo` of the sink throws */
+  reopen(file?: string): void {
     this.flush()
-    this.#writer.reopen()
+    this.#writer.reopen(file)
   }
 
   /** Flushes, and moves the file out of the way if its sink has a rotation. */
@@ -161,6 +161,20 @@ export class LineWriter {
 
   stats(): WriterStats {
     return { ...this.#outbox.stats }
+  }
+
+  /** True if all whole lines are written. */
+  get isIdle(): boolean {
+    return this.#outbox.isIdle && !this.#buffer.hasLine
+  }
+
+  /** Called after each write. @default nothing */
+  get afterWrite(): (() => void) | undefined {
+    return this.#writer.afterWrite
+  }
+
+  set afterWrite(listener: () => void) {
+    this.#writer.afterWrite = listener
   }
 
   /** Takes anything else as text, as SonicBoom does: pino passes on whatever the user's hook `streamWrite` returns. */

@@ -1,4 +1,5 @@
 import { OptionChecker } from 'pino-rank/sink'
+import { byteOption } from './byte-option.ts'
 import type { LineWriterOptions } from './line-writer.ts'
 
 /**
@@ -40,7 +41,7 @@ export function overflowSettings(
     throw check.invalid('queueBytes', expected, queueBytes, 'raise it, or lower flushBytes')
   }
   return {
-    queueBytes: check.wholeNumber('queueBytes', queueBytes, 1, 2 ** 31 - 1),
+    queueBytes: byteOption(check, 'queueBytes', queueBytes, 1, 2 ** 31 - 1),
     overflow: check.oneOf('overflow', overflow, ['block', 'drop']),
     blockMs: check.timeMs('blockMs', blockMs, 0),
   }

@@ -33,6 +33,7 @@ export function splitSignals<Options extends SignalOptions>(
   stream: string,
   options: Options,
 ): [signals: SignalOptions, others: Omit<Options, keyof SignalOptions>] {
+  checkObject(packageName, stream, options)
   const { reopenOn, rotateOn, handleSignals = false, ...others } = options
   if (!isMainThread) rejectSignals(packageName, stream, options)
   const check = new OptionChecker(packageName)
@@ -50,6 +51,13 @@ export function splitSignals<Options extends SignalOptions>(
     },
     others,
   ]
+}
+
+/** Refuses e.g. the name of a file, which other destinations take in place of options. */
+function checkObject(packageName: string, stream: string, options: unknown): void {
+  if (typeof options === 'object' && options !== null) return
+  const check = new OptionChecker(packageName)
+  throw check.invalidAt(`${stream}() options`, 'an object', options, 'give one, e.g. { path: "train.log" }')
 }
 
 function rejectSignals(packageName: string, stream: string, options: SignalOptions): void {

@@ -39,6 +39,20 @@ t.test('a sink that may keep its file open is released to the thread, and closed
   t.equal(sink.closes, 1)
 })
 
+t.test('a sink that is moved moves its thread, and a thread that starts later', async (t) => {
+  const { writer, sink, threads, submit } = slowWriter()
+  sink.ms = 50
+  submit('1')
+  writer.reopen('second.log')
+  t.strictSame([sink.movedTo, threads[0]?.movedTo], ['second.log', 'second.log'])
+
+  const late = slowWriter()
+  late.writer.reopen('second.log')
+  late.sink.ms = 50
+  late.submit('1')
+  t.equal(late.threads[0]?.movedTo, 'second.log')
+})
+
 t.test('writes of 10 ms that leave no time for anything else move it within two seconds', async (t) => {
   const { writer, sink, submit, clock } = slowWriter()
   sink.ms = 10

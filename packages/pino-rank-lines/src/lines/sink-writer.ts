@@ -23,12 +23,16 @@ export interface SinkWriterOptions {
  */
 export class SinkWriter implements BatchWriter {
   onAck: (ack: Ack) => void = () => {}
+  /** Called after each write. */
+  afterWrite: (() => void) | undefined
   readonly #sink: LineSink
   readonly #clock: Clock
   readonly #detector: SlowSinkDetector
   readonly #onNoThread: (error: Error) => void
   #startThread: (() => WriterThread) | undefined
   #thread: WriterThread | undefined
+  /** Set if the sink was moved to another file. */
+  #movedTo: string | undefined
   #isFull = false
   /** The batch that a full sink has to take, and the next attempt. */
   #refused: { lines: Buffer; sync: boolean } | undefined
@@ -108,6 +112,7 @@ export class SinkWriter implements BatchWriter {
 
   onWrite(stats: WriterStats): void {
     this.#sink.onWrite?.(stats)
+    this.afterWrite?.()
   }
 
   /** Syncs on another thread, where the sink can; `done` gets its error. Returns false if the sink's thread has to do it. */
@@ -117,9 +122,15 @@ export class SinkWriter implements BatchWriter {
     return true
   }
 
-  reopen(): void {
-    this.#thread?.reopen()
-    this.#sink.close()
+  reopen(file?: string): void {
+    if (file === undefined) {
+      this.#thread?.reopen()
+      this.#sink.close()
+      return
+    }
+    this.#sink.moveTo?.(file)
+    this.#movedTo = file
+    this.#thread?.moveTo?.(file)
   }
 
   rotate(): void {
@@ -174,6 +185,7 @@ export class SinkWriter implements BatchWriter {
         this.#giveUpThread(error)
         if (thread.isBusy) this.onAck({ taken: 0 }) // it is written again: a line that is there twice is better than a lost one
       }
+      if (this.#movedTo !== undefined) thread.moveTo?.(this.#movedTo)
       if (this.#sink.release) this.#sink.release()
       else this.#sink.close()
       this.#thread = thread

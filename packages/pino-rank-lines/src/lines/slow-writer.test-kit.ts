@@ -10,6 +10,7 @@ export class TimedSink implements LineSink {
   error: NodeJS.ErrnoException | undefined
   text = ''
   closes = 0
+  movedTo: string | undefined
   readonly #clock: ManualClock
 
   constructor(clock: ManualClock) {
@@ -27,6 +28,10 @@ export class TimedSink implements LineSink {
     return code === 'EAGAIN'
   }
 
+  moveTo(file: string): void {
+    this.movedTo = file
+  }
+
   close(): void {
     this.closes++
   }
@@ -36,6 +41,7 @@ export class TimedSink implements LineSink {
 export class ScriptedThread implements WriterThread {
   isBusy = false
   isClosed = false
+  movedTo: string | undefined
   onAck: (ack: Ack) => void = () => {}
   onError: (error: Error) => void = () => {}
   lines = ''
@@ -53,6 +59,9 @@ export class ScriptedThread implements WriterThread {
   wait(): undefined {}
   takeBack: () => boolean = () => true
   reopen(): void {}
+  moveTo(file: string): void {
+    this.movedTo = file
+  }
   rotate(): void {}
   close(): void {
     this.isClosed = true

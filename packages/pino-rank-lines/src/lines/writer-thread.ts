@@ -18,6 +18,8 @@ export interface WriterThread {
   takeBack(): boolean
   /** Leaves the file; the next batch opens its name again. */
   reopen(): void
+  /** Leaves the file; the next batch opens another one: a path as in the sink's options. */
+  moveTo?(file: string): void
   /** Moves the file out of the way, where the sink can. */
   rotate(): void
   /** Ends the thread once it has written what it has. */

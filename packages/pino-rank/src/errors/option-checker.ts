@@ -11,7 +11,8 @@ export const maxTimerMs: number = 2 ** 31 - 1
  *
  * - `timeMs` takes a whole number of ms that a timer of Node may have, from `min` on. @default 1
  * - `rejectUnknownKeys` throws OPTION_UNKNOWN for the first key of `options` that is not in `known`. `at` says what has the keys.
- *   `nested` are the keys that belong into an option, by the name of that option: `{ rotate: ['maxBytes'] }`.
+ *   `nested` are the keys that belong into an option, by the name of that option: `{ rotate: ['maxBytes'] }`. `fixes` says what to do
+ *   about a key that is an option elsewhere.
  * - `invalid` returns the error for an option that the caller checks itself; `invalidAt` for what is no named option, e.g. an
  *   argument. `fix` says what to do, if there is better advice than that of the constructor.
  */
@@ -58,16 +59,18 @@ export class OptionChecker {
     known: readonly string[],
     at = 'options',
     nested: Record<string, readonly string[]> = {},
+    fixes: Readonly<Record<string, string>> = {},
   ): void {
     for (const key of Object.keys(options)) {
       if (known.includes(key)) continue
+      const fix = Object.hasOwn(fixes, key) ? fixes[key] : undefined
       const outer = Object.keys(nested).find((option) => nested[option]?.includes(key))
       throw new RankError('OPTION_UNKNOWN', {
         package: this.packageName,
         at,
         expected: `only ${known.join(', ')}`,
         received: key,
-        fix: outer ? `did you mean ${outer}.${key}?` : 'check the spelling or remove it',
+        fix: fix ?? (outer ? `did you mean ${outer}.${key}?` : 'check the spelling or remove it'),
       })
     }
   }

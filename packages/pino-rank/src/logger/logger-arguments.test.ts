@@ -29,7 +29,7 @@ t.test('a destination may be the only argument, as in pino', async (t) => {
       return streamOf(log)
     }
     for (const log of [rankLogger(writable), rankLogger({}, writable)]) speak(log)
-    for (const make of [() => rankLogger(file), () => rankLogger({}, file)]) {
+    for (const make of [() => rankLogger(file), () => rankLogger({}, file), () => rankLogger(null, file)]) {
       const log = make()
       await once(streamOf(log), 'ready')
       const closed = once(streamOf(log), 'close')
@@ -47,8 +47,8 @@ t.test('a destination may be the only argument, as in pino', async (t) => {
   t.strictSame(
     [zero, one].map((file) => messagesOf(readFileSync(file, 'utf8'))),
     [
-      ['i0', 'e0', 'i0', 'e0'],
-      ['e1', 'e1'],
+      ['i0', 'e0', 'i0', 'e0', 'i0', 'e0'],
+      ['e1', 'e1', 'e1'],
     ],
   )
 

@@ -50,7 +50,7 @@ export function readArguments<CustomLevels extends string>(
   const alone = destinationOf(first)
   if (alone) return { options: {}, destination: alone, transport: undefined }
   const options = (first ?? {}) as RankLoggerOptions<CustomLevels>
-  if (first === null || typeof options !== 'object' || Array.isArray(options)) {
+  if ((first === null && !second) || typeof options !== 'object' || Array.isArray(options)) {
     throw check.invalidAt('rankLogger() options', 'an object of options, or a stream', first)
   }
   const destination = destinationOf(second)

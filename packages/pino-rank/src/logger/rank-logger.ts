@@ -25,12 +25,12 @@ import { type LeveledLogger, RunTimeGate } from './run-time-gate.ts'
  *   of a target, a target that does not resolve, options that a sink refuses, a malformed rank variable.
  */
 export function rankLogger<CustomLevels extends string = never>(
-  options?: RankLoggerOptions<CustomLevels>,
+  options?: RankLoggerOptions<CustomLevels> | null,
   stream?: Destination,
 ): pino.Logger<CustomLevels>
 export function rankLogger<CustomLevels extends string = never>(stream: Destination): pino.Logger<CustomLevels>
 export function rankLogger<CustomLevels extends string = never>(
-  first?: RankLoggerOptions<CustomLevels> | Destination,
+  first?: RankLoggerOptions<CustomLevels> | Destination | null,
   second?: Destination,
 ): pino.Logger<CustomLevels> {
   const { options, destination, transport } = readArguments<CustomLevels>(first, second)
