@@ -25,7 +25,7 @@ const columns: readonly Column[] = [
   { name: 'gaps', of: ({ gaps }) => gaps, isRare: true },
   { name: 'drops', of: ({ drops }) => drops, isRare: true },
   { name: 'exit', of: ({ exit }) => exit },
-  { name: 'attempt', of: ({ attempt }) => attempt },
+  { name: 'attempt', of: ({ attempt }) => attempt, isRare: true },
   { name: 'host', of: ({ host }) => host, minWidth: 8 },
 ]
 
