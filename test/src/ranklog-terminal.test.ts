@@ -98,6 +98,7 @@ t.test('what ranks print cannot command a terminal', terminalTools, async (t) =>
   )
   const lines = await shown(t, ['run', '--raw', 'cat', text])
   t.match(lines.join('\n'), hostile.slice(0, 10), '--raw changes nothing')
+  areSafe(t, await shown(t, ['merge', '-o', '/dev/tty', text]), 'a terminal that is named')
 })
 
 t.test('names of files, hosts and ranks, cells and errors cannot command a terminal', terminalTools, async (t) => {

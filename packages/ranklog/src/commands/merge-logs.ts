@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { closeSync, constants, openSync, statSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { writeAllAsync } from 'pino-rank-lines/system'
 import type { Given, Io } from '../cli/index.ts'
@@ -67,7 +67,16 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
 /** Reports whether a terminal shows what is written to a descriptor or path. */
 function isTerminalAt(target: string | number): boolean {
   if (typeof target === 'number') return isatty(target)
-  return statSync(target, { throwIfNoEntry: false })?.isCharacterDevice() === true
+  if (!statSync(target, { throwIfNoEntry: false })?.isCharacterDevice()) return false
+  const { O_WRONLY, O_NOCTTY = 0, O_NONBLOCK = 0 } = constants
+  try {
+    const fd = openSync(target, O_WRONLY | O_NOCTTY | O_NONBLOCK)
+    const isTerminal = isatty(fd)
+    closeSync(fd)
+    return isTerminal
+  } catch {
+    return false // the error is reported when the output is opened
+  }
 }
 
 function readDecorations(options: Given['options'], sources: readonly LogSource[]): Omit<Decorations, 'isTerminal'> {
