@@ -51,7 +51,7 @@ Options:
       --since TIME          only records from this time on: ISO, s or ms since 1970, or 10m, 2h, 1d ago
       --until TIME          only records before this time
       --level LEVEL         only records of this level and above
-      --ranks RANKS         these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
+      --ranks RANKS         only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
       --label TEXT          prefix of each line, e.g. "[{rank}] " or "{host}:{rank} "; the output is then not JSON
       --pretty              readable records, by pino-pretty, each with its rank
       --time [SOURCE=]NAME  the name of the time in lines, of all logs or of a SOURCE: ranks or a file name (default: time)
@@ -131,9 +131,9 @@ Options:
       --every SECONDS       interval of --watch (default: 2)
       --plot FILE           write a chart of the step time of each rank, as SVG
       --json                write JSON, one line per rank
-      --ranks RANKS         these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
+      --ranks RANKS         only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
       --time [SOURCE=]NAME  the name of the time in lines, of all logs or of a SOURCE: ranks or a file name (default: time)
-  -a, --all                 show the logs of earlier runs in the same folder, too
+  -a, --all                 show earlier runs in the same folder, too
   -h, --help                show this help
 
 Examples:
@@ -156,7 +156,7 @@ Usage: ranklog tail [OPTIONS] DIR
 Options:
   -n, --lines N             start with the last N lines of each rank (default: 10)
       --level LEVEL         only records of this level and above
-      --ranks RANKS         these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
+      --ranks RANKS         only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0
       --time [SOURCE=]NAME  the name of the time in lines, of all logs or of a SOURCE: ranks or a file name (default: time)
       --window MS           how long a line waits for earlier lines of other ranks (default: 50)
       --raw                 write lines unchanged, without pino-pretty, labels and colours
