@@ -15,6 +15,7 @@ function log(
   return {
     label,
     end: 1000 * end,
+    startedBy: 1000 * (end - Math.min(5, end - start)),
     start: () => 1000 * start,
     processState: () => state,
     exit,

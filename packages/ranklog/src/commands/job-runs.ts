@@ -65,7 +65,9 @@ function runsOfKey(tails: readonly RankTail[], key: string | undefined): JobRun[
 function hasRunWith(tail: RankTail, run: JobRun): boolean {
   const { end, exit = 'unknown' } = tail
   const state = tail.processState()
-  return state === 'running' || end >= startOf(run) - (exit === 'unknown' ? maxPauseMs[state] : 0)
+  if (state === 'running') return true
+  const since = end + (exit === 'unknown' ? maxPauseMs[state] : 0)
+  return run.tails.some(({ startedBy }) => since >= startedBy) || since >= startOf(run)
 }
 
 function isAtOnce(a: JobRun, b: JobRun): boolean {

@@ -21,7 +21,7 @@ interface TimedRecord {
 export function logStart(files: readonly string[], time: LineTime, process: string | undefined): number | undefined {
   let start: number | undefined
   for (const file of files.toReversed()) {
-    const first = firstRecord(headText(file), time)
+    const [first] = recordsIn(headText(file), time)
     if (!first) break
     if (process === undefined || first.process === process) start = first.time
     else return searchStart(file, time, process) ?? start ?? first.time
@@ -37,15 +37,15 @@ function searchStart(file: string, time: LineTime, process: string): number | un
     let start: number | undefined
     while (own - other > pieceBytes) {
       const middle = Math.floor((other + own) / 2)
-      const found = firstRecord(textAt(fd, middle).replace(/^[^\n]*\n/, ''), time)
+      const [found] = recordsIn(textAt(fd, middle).replace(/^[^\n]*\n/, ''), time)
       if (found && found.process !== process) other = middle
       else {
         own = middle
         start = found?.time ?? start
       }
     }
-    const records = recordsIn(textAt(fd, other), time)
-    return records.find((record) => record.process === process)?.time ?? start
+    for (const record of recordsIn(textAt(fd, other), time)) if (record.process === process) return record.time
+    return start
   } finally {
     closeSync(fd)
   }
@@ -64,15 +64,10 @@ function textAt(fd: number, at: number): string {
   return bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, at))
 }
 
-function firstRecord(text: string, time: LineTime): TimedRecord | undefined {
-  const [first] = recordsIn(text, time)
-  return first
-}
-
-function recordsIn(text: string, time: LineTime): TimedRecord[] {
-  return text.split('\n').flatMap((line) => {
+function* recordsIn(text: string, time: LineTime): Generator<TimedRecord> {
+  for (const line of text.split('\n')) {
     const record = recordIn(line)
     const found = record && time.of(record)
-    return record && found !== undefined ? [{ time: found, process: processOf(record as StepRecord) }] : []
-  })
+    if (record && found !== undefined) yield { time: found, process: processOf(record as StepRecord) }
+  }
 }

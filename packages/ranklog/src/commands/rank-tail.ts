@@ -34,6 +34,8 @@ export interface RankTail {
   processState(): ProcessState
   /** When the log was last written, in ms since 1970. */
   end: number
+  /** Time of the first record of the tail, in ms since 1970. The run of the log began no later. */
+  startedBy: number
   /** Returns when the run of the log began, in ms since 1970, as far as it is known. May read more of the log. */
   start(): number
 }
@@ -82,6 +84,7 @@ export function rankTail(source: LogSource, timeName: string): RankTail {
     manifest,
     processState: once(() => rankProcessState(manifest, [...tail.processes.values()])),
     end,
+    startedBy: Math.min(end, tail.first ?? end),
     start: once(() => Math.min(end, started.length > 0 ? Math.min(...started) : startOf())),
   }
 }
@@ -108,6 +111,8 @@ class Tail {
   readonly lineTime: LineTime
   readonly steps = new StepLog()
   time: number | undefined
+  /** Time of the first record that counts. */
+  first: number | undefined
   errors = 0
   torn = 0
   untimed = 0
@@ -115,6 +120,8 @@ class Tail {
   /** The process that logs the steps, or the last record. */
   processName: string | undefined
   #hasSteps = false
+  /** The last record of another process, or of the first step. */
+  #last: StepRecord = {}
   readonly #pid: number | undefined
   /** When the process of the manifest began to log, in ms since 1970. */
   readonly #since: number
@@ -142,17 +149,24 @@ class Tail {
     const time = this.lineTime.of(record)
     if (time !== undefined && time < this.#since && record.pid !== this.#pid) return // of an earlier run
     if (time === undefined && fieldOf(record, this.lineTime.name) === undefined) this.untimed++
-    if (time !== undefined && this.steps.take(record, time)) this.errors = this.torn = this.untimed = 0
+    if (time !== undefined && this.steps.take(record, time)) {
+      this.errors = this.torn = this.untimed = 0
+      this.first = time
+    }
     if ((recordLevel(record) ?? 0) >= errorLevel) this.errors++
     if (time === undefined) return
     this.time = time
+    this.first ??= time
     this.#takeProcess(record, time)
   }
 
   #takeProcess(record: StepRecord, time: number): void {
+    const { pid, hostname, step } = record
+    const isSame = pid === this.#last.pid && hostname === this.#last.hostname
+    if (isSame && (this.#hasSteps || step === undefined)) return
+    this.#last = record
     const name = processOf(record)
     if (name === undefined) return
-    const { pid, hostname, step } = record
     if (step !== undefined || !this.#hasSteps) this.processName = name
     this.#hasSteps ||= step !== undefined
     if (this.processes.has(name) || !Number.isSafeInteger(pid) || typeof hostname !== 'string') return

@@ -14,7 +14,9 @@ export class StepLog {
   readonly times: Map<number, number> = new Map()
   /** The furthest step. */
   last: number | undefined
-  #process: string | undefined
+  /** The process of the last step. */
+  #pid: unknown
+  #hostname: unknown
 
   /**
    * Takes a record, if it has a step.
@@ -23,12 +25,12 @@ export class StepLog {
    * @returns whether all steps before it were forgotten
    */
   take(record: StepRecord, time: number): boolean {
-    const { step } = record
+    const { step, pid, hostname } = record
     if (typeof step !== 'number' || !Number.isFinite(step)) return false
-    const process = processOf(record)
-    const isOther = process !== undefined && this.#process !== undefined && process !== this.#process
-    this.#process = process ?? this.#process
-    const isForgotten = this.last !== undefined && this.#forget(step, this.last, isOther)
+    const isKnown = pid !== undefined && this.#pid !== undefined
+    const isOther = isKnown && (pid !== this.#pid || hostname !== this.#hostname)
+    if (pid !== undefined) [this.#pid, this.#hostname] = [pid, hostname]
+    const isForgotten = this.last !== undefined && step <= this.last && this.#forget(step, this.last, isOther)
     if (!this.times.has(step)) this.times.set(step, time)
     if (this.last === undefined || step > this.last) this.last = step
     return isForgotten
@@ -38,7 +40,7 @@ export class StepLog {
   #forget(step: number, last: number, isOther: boolean): boolean {
     const [first = step] = this.times.keys()
     const beginsAgain = step <= first && last > first
-    if (!beginsAgain && !(isOther && step <= last)) return false
+    if (!beginsAgain && !isOther) return false
     for (const known of this.times.keys()) if (beginsAgain || known >= step) this.times.delete(known)
     this.last = undefined
     for (const known of this.times.keys()) this.last = Math.max(known, this.last ?? known)

@@ -1,5 +1,5 @@
 import { median } from './median.ts'
-import { doRanksWait, usualIntervalMs } from './waiting-ranks.ts'
+import { doRanksWait, inOrder, usualIntervalMs } from './waiting-ranks.ts'
 
 /** The steps of a rank, with the time of each in ms since 1970. */
 export interface RankSteps {
@@ -54,21 +54,26 @@ export function compareSteps(ranks: readonly RankSteps[]): StepComparison[] {
   const lags = all.map(({ lagMs }) => lagMs)
   const last = lastRank(lags)
   const leastMs = lags.reduce<number>((least, lag = Infinity) => Math.min(least, lag), Infinity)
+  const found = all.map(({ steps, stepMs, intervalMs, behind }, rank) => {
+    const isBehind = behind !== undefined && behind >= 2
+    const lateMs = rank === last ? (lags[rank] as number) - leastMs : 0
+    return {
+      isLate: lateMs > minLagMs && lateMs > minLagSteps * (usualMs ?? Infinity),
+      isSlow: isBehind && stepMs !== undefined && usualMs !== undefined && stepMs > minSlowness * usualMs,
+      hasStopped: isBehind && latest - lastTime(steps) > Math.max(minPauseMs, minPauseIntervals * (intervalMs ?? 0)),
+    }
+  })
+  const isDecisive = last !== undefined && found.some(({ isLate, isSlow }) => isLate || isSlow)
   const doWait =
-    last !== undefined &&
+    isDecisive &&
     doRanksWait(
       ranks.map(({ steps }) => steps),
       lags,
       last,
     )
-  return all.map(({ steps, stepMs, intervalMs, lagMs, behind }, rank) => {
-    const isBehind = behind !== undefined && behind >= 2
-    const lateMs = rank === last ? (lagMs as number) - leastMs : 0
-    const isLate = lateMs > minLagMs && lateMs > minLagSteps * (usualMs ?? Infinity)
-    const isSlow = stepMs !== undefined && usualMs !== undefined && stepMs > minSlowness * usualMs
-    const hasStopped = latest - lastTime(steps) > Math.max(minPauseMs, minPauseIntervals * (intervalMs ?? 0))
-    const isStraggler = (doWait ? isLate : isBehind && isSlow) || (isBehind && hasStopped)
-    return { stepMs, intervalMs, lagMs, behind, isStraggler }
+  return all.map(({ stepMs, intervalMs, lagMs, behind }, rank) => {
+    const { isLate, isSlow, hasStopped } = found[rank] as (typeof found)[0]
+    return { stepMs, intervalMs, lagMs, behind, isStraggler: hasStopped || (doWait ? isLate : isSlow) }
   })
 }
 
@@ -87,7 +92,7 @@ function lastTime(steps: ReadonlyMap<number, number>): number {
 /** Returns the time of a step, over the whole tail: records may come every ten steps. */
 function stepMsOf(steps: ReadonlyMap<number, number>): number | undefined {
   if (steps.size < 2) return undefined
-  const all = [...steps].sort(([a], [b]) => a - b)
+  const all = inOrder(steps)
   const [first, last] = [all[0], all.at(-1)] as [[number, number], [number, number]]
   return (last[1] - first[1]) / (last[0] - first[0])
 }

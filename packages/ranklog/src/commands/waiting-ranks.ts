@@ -40,8 +40,11 @@ export function usualIntervalMs(steps: StepTimes): number | undefined {
   return median(times.slice(1).map((time, index) => time - (times[index] as number)))
 }
 
-function inOrder(steps: StepTimes): [step: number, time: number][] {
-  return [...steps].sort(([a], [b]) => a - b)
+/** Returns the steps of a rank in their order. */
+export function inOrder(steps: StepTimes): [step: number, time: number][] {
+  const all = [...steps]
+  const isSorted = all.every(([step], at) => at === 0 || step > (all[at - 1] as [number, number])[0])
+  return isSorted ? all : all.sort(([a], [b]) => a - b)
 }
 
 /**

@@ -4,7 +4,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Returns how many columns of a terminal a text takes. Signs of East Asia and emoji take two. */
 export function textWidth(text: string): number {
-  return stringWidth(text)
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text)
 }
 
 /**
