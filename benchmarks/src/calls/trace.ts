@@ -58,7 +58,8 @@ export async function runProgram(program: Runnable, open: (options: Options) => 
 
 function describeThrown(error: unknown): string {
   if (!(error instanceof Error)) return describe(error)
-  return `${error.constructor.name}: ${error.message}`
+  const message = error.message.replace(/ at position \d.*/, '') // in bindings that hold the rank: pino parses them
+  return `${error.constructor.name}: ${message}`
 }
 
 /** Describes a value, so that two that are described alike are alike for a program. */
