@@ -151,7 +151,7 @@ export class Merged implements AsyncIterable<Buffer> {
 
   /** Reports whether a line of a source had a time. */
   hasTime(source: number): boolean {
-    return this.#planner.hasTime(source)
+    return this.#planner.lastTime(source) > 0
   }
 
   stats(): MergeStats {

@@ -102,11 +102,6 @@ export class Planner {
     return at(this.#buffers.untimed, source)
   }
 
-  /** Reports whether a line of a source had a time. */
-  hasTime(source: number): boolean {
-    return at(this.#buffers.last, source) > 0
-  }
-
   /** Reports whether one of its lines that are not planned yet is a record rather than text. */
   hasRecord(source: number): boolean {
     const { buffer, ends, start, next, indexed } = this.#buffers
