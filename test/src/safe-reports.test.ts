@@ -33,7 +33,8 @@ const reports: Record<string, string> = {
     rankLogger({ onBadRank: 'warn' }).error('x')`,
   'an error': `
     const { rankLogger } = await import('pino-rank')
-    try { rankLogger({ ranks: hostile }) } catch ({ message }) { console.error(message) }`,
+    const transport = { target: 'pino-rank-file', options: { path: dir + '/x.log', [hostile]: 1 } }
+    try { rankLogger({ transport }) } catch ({ message }) { console.error(message) }`,
 }
 
 for (const [name, code] of Object.entries(reports)) {

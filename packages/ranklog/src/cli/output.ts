@@ -53,9 +53,9 @@ export class Output {
     this.#writeSome = writeSome
   }
 
-  /** Width of the terminal, in columns. */
+  /** Width of the terminal. 80 where there is none. */
   get columns(): number {
-    return this.#columns()
+    return (this.isTTY && this.#columns()) || 80
   }
 
   /** Reports whether somebody may still read, without writing. False only if it is known that nobody does. */

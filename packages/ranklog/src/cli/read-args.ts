@@ -68,7 +68,7 @@ export const levelLabels: readonly string[] = Object.keys(pinoLevels)
 /** `--ranks` of every command that has it. */
 export const ranksOption: Option = {
   value: 'RANKS',
-  about: "these ranks only: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0",
+  about: "only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0",
 }
 
 /** `--time` of every command that has it. */

@@ -21,9 +21,6 @@ import { oneTailPerRank } from './rank-logs.ts'
 import { type RankTail, rankTail } from './rank-tail.ts'
 import { statusTable } from './status-table.ts'
 
-/** Columns of a terminal that does not say how many it has, and of the text that a program reads. */
-const defaultColumns = 80
-
 /** How many logs a report names. */
 const maxNamed = 3
 
@@ -52,7 +49,7 @@ export async function showStatus({ options, paths }: Given, { stdout, stderr, en
   const reported = new Set<string>()
   for (let isFirst = true; ; isFirst = false) {
     const { runs, reports, isFailed } = await look()
-    const layout = { columns: stdout.isTTY ? stdout.columns : defaultColumns, colors: hasColors(stdout, env) }
+    const layout = { columns: stdout.columns, colors: hasColors(stdout, env) }
     const tables = runs.map(({ run, rows }) => statusTable(rows, runs.length > 1 ? headingOf(run) : undefined, layout))
     const hidden = options.json ? [] : [...new Set(tables.flatMap(({ hidden }) => hidden))]
     if (hidden.length > 0)

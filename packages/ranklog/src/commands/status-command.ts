@@ -12,7 +12,7 @@ export const statusCommand: Command = {
     json: { about: 'write JSON, one line per rank' },
     ranks: ranksOption,
     time: timeOption,
-    all: { short: 'a', about: 'show the logs of earlier runs in the same folder, too' },
+    all: { short: 'a', about: 'show earlier runs in the same folder, too' },
     help: { short: 'h', about: 'show this help' },
   },
   examples: [

@@ -74,7 +74,7 @@ export function statusTable(
   const known = columns.filter(({ of, isRare }) => rows.some((row) => (isRare ? of(row) : of(row) !== undefined)))
   const found = known.map((column) => cellsOf(column, rows))
   const { shown, hidden } = fit(found, limit)
-  const lines = rows.map((row, at): Line => {
+  const body = rows.map((row, at): Line => {
     const line = lineOf(
       shown.map(({ cells }) => cells[at] as string),
       shown,
@@ -89,7 +89,7 @@ export function statusTable(
     limit,
   )
   const above = heading === undefined ? [] : [cutText(escapeLine(heading), limit)]
-  return { lines: [...above, head, ...lines], hidden }
+  return { lines: [...above, head, ...body], hidden }
 }
 
 interface Cells {
@@ -99,7 +99,7 @@ interface Cells {
 }
 
 function cellsOf(column: Column, rows: readonly RankStatus[]): Cells {
-  const cells = rows.map((row) => cutText(cellText(String(column.of(row) ?? '–')), maxTextWidth, placeOfCut(column)))
+  const cells = rows.map((row) => cutText(cellText(column.of(row) ?? '–'), maxTextWidth, placeOfCut(column)))
   return { column, cells, width: widthOf(column, cells) }
 }
 
@@ -112,9 +112,9 @@ function placeOfCut({ name }: Column): 'end' | 'middle' {
   return name === 'host' ? 'end' : 'middle'
 }
 
-/** Returns the text of a cell: one line without tabs, as wide as it is shown. */
-function cellText(text: string): string {
-  return escapeLine(text).replaceAll('\t', '\\t')
+/** Returns a cell of one line without tabs, as wide as it is shown. */
+function cellText(value: string | number): string {
+  return escapeLine(String(value)).replaceAll('\t', '\\t')
 }
 
 /** Leaves out, or cuts, columns until a line fits. */

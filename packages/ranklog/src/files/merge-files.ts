@@ -69,6 +69,6 @@ export async function mergeFiles(
   }
   if (dedupPlan) for (const _ of dedupPlan.end()) await write(dedupPlan)
   await output.end()
-  const times = inputs.map((_, input) => ({ untimed: planner.untimed(input), hasTime: planner.hasTime(input) }))
+  const times = inputs.map((_, input) => ({ untimed: planner.untimed(input), hasTime: planner.lastTime(input) > 0 }))
   return { lines: planner.stats().lines, bytes: output.bytes, times }
 }
