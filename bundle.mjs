@@ -5,9 +5,11 @@
 // `bundle.separate` names the entries that share no file with others, because they are loaded where those are not: as a sink's rank.ts.
 // `bundle.inline` names the entries of our other packages that are put into the bundle, as far as they are used: a program starts sooner
 // with few files. Such a package is a dependency only where our types name it.
+// `bundle.threads` names the modules that have the code of a thread as text, and the thread: see thread-text.mjs.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { threadTexts } from './thread-text.mjs'
 
 /**
  * What a rank that is gated out loads of another package, to check options and to write its errors. It is put into the sink's own
@@ -22,6 +24,15 @@ const gatedSources = Object.fromEntries(
     'pino-rank-metrics/options',
   ].map((entry) => [entry, inlined(entry)]),
 )
+
+const common = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  packages: 'external',
+  logLevel: 'warning',
+}
 
 /**
  * Imports what a room's index.ts, or an entry that is put into the bundle, exports from the files that define it. Otherwise an entry
@@ -63,14 +74,29 @@ const builtinModules = {
         if (!file.endsWith('.js')) continue
         const path = join(initialOptions.outdir, file)
         const code = readFileSync(path, 'utf8')
-        writeFileSync(path, code.replace(/^import \{([^}]*)\} from "(node:[^"]+)";$/gm, builtinStatement))
+        writeFileSync(path, withBuiltins(code))
       }
     })
   },
 }
 
+/**
+ * Functions that programs declare at the start of their bundle, to have `require`, `__filename` and `__dirname` in an ES module.
+ * A bundler does not know these names, so ours have to be others.
+ */
+const bannerNames = ['createRequire', 'dirname', 'fileURLToPath']
+
+function withBuiltins(code) {
+  const calls = new RegExp(`(?<![.\\w$])(${bannerNames.join('|')})(?=\\()`, 'g')
+  return code.replace(/^import \{([^}]*)\} from "(node:[^"]+)";$/gm, builtinStatement).replace(calls, '$1_')
+}
+
 function builtinStatement(_, names, module) {
-  return `const {${names.replace(/\b(\w+) as (\w+)/g, '$1: $2')}} = process.getBuiltinModule("${module}");`
+  const locals = namesIn(names).map((name) => {
+    const [imported, local = bannerNames.includes(imported) ? `${imported}_` : imported] = name.split(' as ')
+    return local === imported ? imported : `${imported}: ${local}`
+  })
+  return `const { ${locals.join(', ')} } = process.getBuiltinModule("${module}");${names.replace(/[^\n]/g, '')}`
 }
 
 /** Returns the file that defines each name that an index.ts or an entry exports from others. */
@@ -98,7 +124,7 @@ function namesIn(list) {
 
 for (const name of readdirSync('packages')) {
   const folder = join('packages', name)
-  const { exports, bundle: { modules = [], separate = [], inline = [] } = {} } = manifestOf(folder)
+  const { exports, bundle: { modules = [], separate = [], inline = [], threads = {} } = {} } = manifestOf(folder)
   const entries = new Map()
   const add = (entry, source) => {
     if (entries.has(entry))
@@ -125,6 +151,7 @@ for (const name of readdirSync('packages')) {
     outdir,
     splitting: true,
     alias: Object.fromEntries(inline.map((entry) => [entry, inlined(entry)])),
+    threads: Object.entries(threads).map((files) => files.map((file) => resolve(folder, file))),
   })
   await bundle({
     entryPoints: Object.fromEntries([...entries].filter(isSeparate)),
@@ -155,7 +182,7 @@ function inlined(entry) {
 
 /** Checks that a bundle has each file that it loads. A module that an inlined package loads by name needs an entry here, too. */
 function checkComplete(name, outdir) {
-  for (const file of readdirSync(outdir).filter((file) => file.endsWith('.js'))) {
+  for (const file of readdirSync(outdir).filter((file) => /(?<!-source-\w+)\.js$/.test(file))) {
     for (const [, loaded] of readFileSync(join(outdir, file), 'utf8').matchAll(/"\.\/([\w-]+\.js)"/g)) {
       if (!existsSync(join(outdir, loaded)))
         throw new Error(`${name}: ${file} loads ${loaded}: name its source in bundle.modules of the package.json`)
@@ -181,16 +208,26 @@ function checkLoaded(name, folder, sources) {
   }
 }
 
-function bundle(options) {
+function bundle({ threads = [], ...options }) {
   return build({
+    ...common,
     ...options,
-    plugins: [roomFiles(options.alias), builtinModules],
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    packages: 'external',
+    plugins: [threadTexts(threads, bundledThread), roomFiles(options.alias), builtinModules],
     sourcemap: true,
-    logLevel: 'warning',
   })
+}
+
+/** Returns the code of a thread with all that it imports of our packages. */
+async function bundledThread(source) {
+  const alias = everyEntry()
+  const options = { ...common, entryPoints: [source], alias, write: false, define: { 'import.meta.url': 'undefined' } }
+  const { outputFiles } = await build({ ...options, plugins: [roomFiles(alias)] })
+  return withBuiltins(outputFiles[0].text)
+}
+
+function everyEntry() {
+  const entries = readdirSync('packages').flatMap((name) =>
+    Object.keys(manifestOf(join('packages', name)).exports).map((path) => join(name, path)),
+  )
+  return Object.fromEntries(entries.map((entry) => [entry, inlined(entry)]))
 }

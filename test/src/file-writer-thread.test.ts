@@ -1,18 +1,19 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import t, { type Test } from 'tap'
+import { slowDisk } from './kit/packed-apps.ts'
 import { node, permissionFlag, runProcess } from './kit/start-process.ts'
 
 const module = new URL('../../packages/pino-rank-file/dist/line-file/file-writer-thread.js', import.meta.url).href
 
-/** Runs `code` with a `FileWriterThread` for the file at `path`, and returns what it prints. */
+/** Runs `code` with `startWriterThread` for the file at `path`, and returns what it prints. */
 async function run(t: Test, path: string, code: string) {
   const program = `
     import { closeSync, openSync } from 'node:fs'
-    import { FileWriterThread } from ${JSON.stringify(module)}
+    import { startWriterThread } from ${JSON.stringify(module)}
     const settings = { path: ${JSON.stringify(path)}, name: 'test', mkdir: true, mode: 0o640, durable: false }
     const keep = setInterval(() => {}, 1000)
     ${code}
@@ -28,7 +29,7 @@ t.test('batches are written and acknowledged with the time that they took, waite
   const [first, second] = await run(
     t,
     path,
-    `const thread = new FileWriterThread(settings)
+    `const thread = startWriterThread(settings)
     thread.write(Buffer.from('1\\n'), false)
     const first = await new Promise((resolve) => (thread.onAck = resolve))
     thread.write(Buffer.from('2\\n'), true)
@@ -45,10 +46,10 @@ t.test('a batch that the thread has not begun can be taken back, and is not writ
   const takenBack = await run(
     t,
     path,
-    `const thread = new FileWriterThread(settings)
+    `const thread = startWriterThread(settings)
     thread.write(Buffer.from('1\\n'), false)
     const takenBack = thread.takeBack() // its thread needs longer to start
-    const other = new FileWriterThread(settings)
+    const other = startWriterThread(settings)
     other.write(Buffer.from('2\\n'), false)
     const ack = other.wait(10_000)
     thread.close()
@@ -90,7 +91,7 @@ t.test('without a descriptor for the thread, its error is reported', async (t) =
     try {
       for (;;) taken.push(openSync('/dev/null', 'r'))
     } catch {}
-    const thread = new FileWriterThread(settings)
+    const thread = startWriterThread(settings)
     thread.write(Buffer.from('1\\n'), false)
     const error = await new Promise((resolve) => (thread.onError = resolve))
     for (const fd of taken) closeSync(fd)
@@ -99,10 +100,10 @@ t.test('without a descriptor for the thread, its error is reported', async (t) =
   t.match(code, /EMFILE|ERR_WORKER_INIT_FAILED/)
 })
 
-t.test('where Node’s permissions forbid threads, the constructor throws', async (t) => {
-  const code = `import { FileWriterThread } from ${JSON.stringify(module)}
+t.test('where Node’s permissions forbid threads, no thread is started', async (t) => {
+  const code = `import { startWriterThread } from ${JSON.stringify(module)}
     try {
-      new FileWriterThread({ path: 'train.log', name: 'test', mkdir: true, mode: 0o640, durable: false })
+      startWriterThread({ path: 'train.log', name: 'test', mkdir: true, mode: 0o640, durable: false })
     } catch (error) {
       console.log(error.code)
     }`
@@ -111,18 +112,35 @@ t.test('where Node’s permissions forbid threads, the constructor throws', asyn
   t.equal(stdout, 'ERR_ACCESS_DENIED\n')
 })
 
-t.test('in a bundle, which has no file for the thread, the constructor throws', async (t) => {
-  const dir = t.testdir()
-  for (const format of ['esm', 'cjs'] as const) {
-    const stdin = {
-      contents: `export { FileWriterThread } from ${JSON.stringify(fileURLToPath(module))}`,
-      resolveDir: dir,
-    }
+for (const format of ['esm', 'cjs'] as const) {
+  t.test(`in a bundle (${format}) the thread starts without its file, at the second slow write`, async (t) => {
+    const dir = realpathSync(mkdtempSync(join(tmpdir(), 'bundled-'))) // no folder above it has the packages
+    t.teardown(() => rmSync(dir, { recursive: true }))
+    writeFileSync(join(dir, 'slow-disk.cjs'), slowDisk)
+    const contents = `
+      import written from ${JSON.stringify(join(dir, 'slow-disk.cjs'))}
+      import { fileStream } from 'pino-rank-file'
+      const stream = fileStream({ path: 'train.log' })
+      const log = (msg) => stream.write(JSON.stringify({ level: 50, msg }) + '\\n')
+      log('1') // its code is loaded in the event loop
+      setImmediate(() => {
+        log('2')
+        log('3')
+      })
+      process.on('exit', () => process.stdout.write(written.join()))`
+    const stdin = { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)) }
     const outfile = join(dir, format === 'esm' ? 'app.mjs' : 'app.cjs')
+    const banner = {
+      js:
+        format === 'esm'
+          ? "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)"
+          : '',
+    }
     const logOverride = { 'empty-import-meta': 'silent' } as const
-    await build({ bundle: true, platform: 'node', format, stdin, outfile, logOverride })
-    const { FileWriterThread } = createRequire(import.meta.url)(outfile)
-    const settings = { path: join(dir, 'train.log'), name: 'test', mkdir: true, mode: 0o640, durable: false }
-    t.throws(() => new FileWriterThread(settings), /leave pino-rank-file out of the bundle/, format)
-  }
-})
+    await build({ bundle: true, platform: 'node', format, stdin, outfile, banner, logOverride })
+    const { stdout, ...exit } = await runProcess(t, [...node, outfile], { cwd: dir })
+    t.strictSame(exit, { code: 0, signal: null, stderr: '' })
+    t.equal(readFileSync(join(dir, 'train.log'), 'utf8').replace(/\D/g, ''), '501502503')
+    t.equal(stdout, '1,2', 'the third is the thread’s')
+  })
+}

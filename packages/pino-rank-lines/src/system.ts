@@ -11,6 +11,7 @@ export type {
   HeldFolder,
   ReplacedFile,
   Rotation,
+  ThreadSource,
   WriteAllOptions,
 } from './system/index.ts'
 export {
@@ -32,6 +33,7 @@ export {
   replaceFile,
   systemClock,
   systemDisk,
+  ThreadCode,
   useInside,
   writeAll,
   writeAllAsync,

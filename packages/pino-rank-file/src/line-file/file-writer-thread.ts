@@ -1,44 +1,31 @@
-import { existsSync } from 'node:fs'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { Ack, WriterThread } from 'pino-rank-lines'
+import { ThreadCode, type ThreadSource } from 'pino-rank-lines/system'
 import type { AppendSinkSettings, SettingsAt } from './append-sink.ts'
+import { ackCell, batchState, type Reply, type Request, stateCell, type WorkerData } from './writer-protocol.ts'
 
-/** A request to the thread. */
-export type Request =
-  | { length: number; sync: boolean }
-  | { bytes: SharedArrayBuffer }
-  | { sink: AppendSinkSettings }
-  | 'reopen'
-  | 'rotate'
-  | 'close'
+const code = new ThreadCode(
+  './writer-worker.js',
+  import.meta.url,
+  () => import(/* webpackMode: "eager" */ './writer-source.ts'),
+)
 
-/** Its ack of a batch, as a message: an error's code does not survive as part of an Error. */
-export interface Reply {
-  taken: number
-  ms: number
-  fault?: { message: string; code: string | undefined }
+/**
+ * Starts the {@link WriterThread} of a file. Undefined while its code is being loaded, in a bundle.
+ *
+ * @param settingsAt for a file that can be moved
+ * @throws where Node's permissions forbid threads
+ */
+export function startWriterThread(sink: AppendSinkSettings, settingsAt?: SettingsAt): WriterThread | undefined {
+  const found = code.get()
+  return found && new FileWriterThread(sink, found, settingsAt)
 }
-
-/** The data that the thread starts with. */
-export interface WorkerData {
-  sink: AppendSinkSettings
-  port: MessagePort
-  /** Two int32: the number of acks, notified at each, and the {@link BatchState}. */
-  cells: Int32Array
-}
-
-/** Whose the batch is. The thread begins a batch that was submitted, unless it was taken back. */
-export const batchState = { none: 0, submitted: 1, begun: 2, takenBack: 3 } as const
-
-/** The places in `cells`. */
-export const ackCell = 0
-export const stateCell = 1
 
 /**
  * The {@link WriterThread} of a file. It takes 40 ms and 10 MB to start, so only a disk that has proved slow gets one. It does
  * not keep the process alive: at exit, `wait` waits for what it still has to write.
  */
-export class FileWriterThread implements WriterThread {
+class FileWriterThread implements WriterThread {
   onAck: (ack: Ack) => void = () => {}
   onError: (error: Error) => void = () => {}
   isBusy = false
@@ -48,17 +35,14 @@ export class FileWriterThread implements WriterThread {
   /** Where the thread reads the batch: nothing is allocated for each. */
   #bytes = new SharedArrayBuffer(0)
 
-  /**
-   * @param settingsAt for a file that can be moved
-   * @throws where Node's permissions forbid threads, and in a bundle, which lacks the thread's file
-   */
-  constructor(sink: AppendSinkSettings, settingsAt?: SettingsAt) {
-    requireWorkerFile()
+  /** @param settingsAt for a file that can be moved */
+  constructor(sink: AppendSinkSettings, code: ThreadSource, settingsAt: SettingsAt | undefined) {
     this.#settingsAt = settingsAt
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     const workerData: WorkerData = { sink, port: port2, cells: this.#cells }
-    const worker = new Worker(new URL('./writer-worker.js', import.meta.url), {
+    const worker = new Worker(code.source, {
+      eval: code.eval,
       workerData,
       transferList: [port2],
       execArgv: [], // --input-type and --eval are for the program alone, and its loaders are not needed
@@ -124,14 +108,4 @@ export class FileWriterThread implements WriterThread {
     this.isBusy = false
     return fault ? { taken, ms, error: Object.assign(new Error(fault.message), { code: fault.code }) } : { taken, ms }
   }
-}
-
-/**
- * Refuses to start a thread that has no file, as in most bundles. Otherwise that would be known only when the event loop turns, and a
- * program that logs in a loop without turns would fill its outbox until then. A CommonJS bundle has no `import.meta.url`.
- */
-function requireWorkerFile(): void {
-  const { url } = import.meta
-  if (url && existsSync(new URL('./writer-worker.js', url))) return
-  throw new Error('a bundle has no file for it: leave pino-rank-file out of the bundle')
 }

@@ -3,7 +3,7 @@ import type { SinkDeclaration } from 'pino-rank/sink'
 import type { LineSink, SignalOptions } from 'pino-rank-lines'
 import { LineStream } from 'pino-rank-lines'
 import { type AppendSinkSettings, appendSink, type SettingsAt } from './append-sink.ts'
-import { FileWriterThread } from './file-writer-thread.ts'
+import { startWriterThread } from './file-writer-thread.ts'
 import type { LineFileSettings } from './line-file-options.ts'
 
 /**
@@ -20,8 +20,7 @@ export function lineFileStream(
   settingsAt?: SettingsAt,
 ): LineStream {
   const canMove = isMainThread && settings.flushBytes > 1
-  const startThread = () =>
-    new FileWriterThread(onThread(settings), settingsAt && ((file) => onThread(settingsAt(file))))
+  const startThread = () => startWriterThread(onThread(settings), settingsAt && ((file) => onThread(settingsAt(file))))
   return new LineStream(sink, declaration, canMove ? { ...settings, startThread } : settings, signals)
 }
 

@@ -1,9 +1,9 @@
-/** The thread of a {@link FileWriterThread}: appends the batches that it is sent, and acknowledges each. */
+/** The thread of a `FileWriterThread`: appends the batches that it is sent, and acknowledges each. */
 import { workerData } from 'node:worker_threads'
 import type { AppendFile } from '../append/index.ts'
 import { type AppendSinkSettings, appendSink } from './append-sink.ts'
-import { ackCell, batchState, type Reply, type Request, stateCell, type WorkerData } from './file-writer-thread.ts'
 import { writeBatch } from './write-batch.ts'
+import { ackCell, batchState, type Reply, type Request, stateCell, type WorkerData } from './writer-protocol.ts'
 
 const { sink: settings, port, cells } = workerData as WorkerData
 

@@ -36,8 +36,11 @@ export interface LineWriterOptions {
   overflow?: 'block' | 'drop'
   /** The longest wait of one call, in ms. @default 1000 */
   blockMs?: number
-  /** Starts a writer thread for the same sink. @default none: a slow sink makes the caller wait */
-  startThread?: () => WriterThread
+  /**
+   * Starts a writer thread for the same sink. Undefined: not yet; it is called again at the next slow write. @default none: a slow
+   * sink makes the caller wait
+   */
+  startThread?: () => WriterThread | undefined
   /** More fields of the record of dropped lines, e.g. `{ rank: 3 }`. @default none */
   extraFields?: Readonly<Record<string, unknown>>
   clock?: Clock

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ManualClock } from '../system/manual-clock.test-kit.ts'
 import { SinkWriter } from './sink-writer.ts'
-import { ackUntilBack, forbidden, slowWriter, TimedSink } from './slow-writer.test-kit.ts'
+import { ackUntilBack, forbidden, ScriptedThread, slowWriter, TimedSink } from './slow-writer.test-kit.ts'
 
 t.test('one write that takes long moves the sink to a thread; short ones do not', async (t) => {
   const { writer, sink, threads, submit } = slowWriter()
@@ -101,6 +101,17 @@ t.test('if a thread cannot be started, the sink stays, and it is reported once',
   sink.ms = 100
   for (let i = 0; i < 5; i++) t.strictSame(submit('1'), { taken: 2 })
   t.strictSame([writer.isSync, errors], [true, ['no threads here']])
+})
+
+t.test('a thread that cannot be started yet is started at the next slow write', async (t) => {
+  let calls = 0
+  const { writer, sink, errors, submit } = slowWriter(() => (++calls === 3 ? new ScriptedThread() : undefined))
+  sink.ms = 50
+  for (const isSync of [true, true, false]) {
+    t.strictSame(submit('1'), { taken: 2 })
+    t.equal(writer.isSync, isSync)
+  }
+  t.strictSame([sink.text, calls, errors], ['1\n1\n1\n', 3, []])
 })
 
 t.test('if the thread fails, its batch is to be submitted again, here', async (t) => {

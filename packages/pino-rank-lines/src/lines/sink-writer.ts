@@ -11,8 +11,11 @@ const maxPollMs = 20
 
 export interface SinkWriterOptions {
   clock: Clock
-  /** Starts a writer thread for the same sink. @default none: a slow sink makes the caller wait */
-  startThread?: (() => WriterThread) | undefined
+  /**
+   * Starts a writer thread for the same sink. Undefined: not yet; it is called again at the next slow write. @default none: a slow
+   * sink makes the caller wait
+   */
+  startThread?: (() => WriterThread | undefined) | undefined
   /** Called once if there is no writer thread for a slow sink. */
   onNoThread: (error: Error) => void
 }
@@ -29,7 +32,7 @@ export class SinkWriter implements BatchWriter {
   readonly #clock: Clock
   readonly #detector: SlowSinkDetector
   readonly #onNoThread: (error: Error) => void
-  #startThread: (() => WriterThread) | undefined
+  #startThread: (() => WriterThread | undefined) | undefined
   #thread: WriterThread | undefined
   /** Set if the sink was moved to another file. */
   #movedTo: string | undefined
@@ -175,7 +178,8 @@ export class SinkWriter implements BatchWriter {
 
   #moveToThread(): void {
     try {
-      const thread = (this.#startThread as () => WriterThread)()
+      const thread = this.#startThread?.()
+      if (!thread) return
       thread.onAck = (ack) => {
         this.#noteThreadWrite(ack)
         this.onAck(ack)

@@ -87,7 +87,7 @@ export interface SlowWriter {
 }
 
 /** Returns a writer to a sink that may be slow, with a manual clock. */
-export function slowWriter(startThread?: () => WriterThread): SlowWriter {
+export function slowWriter(startThread?: () => WriterThread | undefined): SlowWriter {
   const clock = new ManualClock()
   const sink = new TimedSink(clock)
   const threads: ScriptedThread[] = []

@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads'
+import { RankError } from 'pino-rank/sink'
+import { ThreadCode, type ThreadSource } from 'pino-rank-lines/system'
 import type { CollectorOptions } from '../collector/index.ts'
 import type { CollectorClient } from './collector-client.ts'
 import type { CollectorData, EndMessage, StartMessage } from './collector-thread.ts'
@@ -6,21 +8,32 @@ import type { CollectorData, EndMessage, StartMessage } from './collector-thread
 /** How long an exit waits for this host's last lines, in addition to the linger time, in ms. */
 const maxFlushMs = 1000
 
+const code = new ThreadCode(
+  './collector-thread.js',
+  import.meta.url,
+  () => import(/* webpackMode: "eager" */ './collector-source.ts'),
+)
+
 /** A collector that one rank of a host has asked for, in a thread of its own: the program's thread may compute for minutes. */
 export class OwnCollector {
   readonly #lingerMs: number
-  readonly #worker: Worker
+  readonly #data: CollectorData
   readonly #done = new Int32Array(new SharedArrayBuffer(4))
+  /** Undefined while its code is being loaded, in a bundle. */
+  #worker: Worker | undefined
+  #isEnding = false
 
+  /** @throws {RankError} OPTION_INVALID where Node's permissions forbid threads */
   constructor(options: CollectorOptions, lingerMs: number) {
     this.#lingerMs = lingerMs
-    const workerData: CollectorData = { options, done: this.#done }
-    this.#worker = new Worker(new URL('./collector-thread.js', import.meta.url), {
-      workerData,
-      resourceLimits: { maxYoungGenerationSizeMb: 4 },
-    })
-    this.#worker.unref()
-    this.#worker.on('error', () => {}) // ranks write to their own stdout
+    this.#data = { options, done: this.#done }
+    const found = code.get()
+    if (found) this.#start(found)
+    else
+      code
+        .load()
+        .then((loaded) => this.#start(loaded))
+        .catch(() => {}) // ranks write to their own stdout
   }
 
   /**
@@ -29,15 +42,41 @@ export class OwnCollector {
    * @param client of this rank
    */
   end(client: CollectorClient): void {
+    this.#isEnding = true
+    const worker = this.#worker
+    if (!worker) return
     const start: StartMessage = 'start'
-    this.#worker.postMessage(start)
+    worker.postMessage(start)
     client.flush(maxFlushMs)
     const end: EndMessage = { lingerMs: this.#lingerMs, ownConnections: client.tryConnect() ? 1 : 0 }
-    this.#worker.postMessage(end)
+    worker.postMessage(end)
     Atomics.wait(this.#done, 0, 0, this.#lingerMs + maxFlushMs)
   }
 
   close(): void {
-    void this.#worker.terminate()
+    this.#isEnding = true
+    void this.#worker?.terminate()
   }
+
+  #start({ source, eval: isText }: ThreadSource): void {
+    if (this.#isEnding) return
+    const options = { eval: isText, workerData: this.#data, resourceLimits: { maxYoungGenerationSizeMb: 4 } }
+    try {
+      this.#worker = new Worker(source, options)
+    } catch (error) {
+      throw refused(error as NodeJS.ErrnoException)
+    }
+    this.#worker.unref()
+    this.#worker.on('error', () => {}) // ranks write to their own stdout
+  }
+}
+
+function refused({ code, message }: NodeJS.ErrnoException): RankError {
+  return new RankError('OPTION_INVALID', {
+    package: 'pino-rank-stdout',
+    at: 'option "collector"',
+    expected: 'a program that may start a thread for it',
+    received: code ?? message,
+    fix: 'start node with --allow-worker, or leave the option out and start the ranks with ranklog run',
+  })
 }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, type Stats } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pidExists } from 'pino-rank/process'
@@ -51,7 +51,7 @@ export function socketPath(run: Run, env: NodeJS.ProcessEnv): string | undefined
   const name = socketName(run)
   const folder = knownFolders(baseFolders(env)).find(
     (folder) =>
-      lengthFault(folder, name) === undefined && existsSync(join(folder, name)) && ownershipFault(folder) === undefined,
+      lengthFault(folder, name) === undefined && ownershipFault(folder) === undefined && existsSync(join(folder, name)),
   )
   return folder && join(folder, name)
 }
@@ -144,9 +144,18 @@ function makeFolder(folder: string): string | undefined {
   return undefined
 }
 
+/** Returns undefined for a folder that does not exist, or that node's permissions hide. */
+function statsOf(folder: string): Stats | undefined {
+  try {
+    return lstatSync(folder)
+  } catch {
+    return undefined
+  }
+}
+
 /** Returns undefined if a folder belongs to our user and nobody else may enter it, and otherwise what is wrong with it. */
 function ownershipFault(folder: string): string | undefined {
-  const found = lstatSync(folder, { throwIfNoEntry: false })
+  const found = statsOf(folder)
   if (!found) return 'not there'
   if (found.isSymbolicLink()) return 'a symbolic link'
   if (!found.isDirectory()) return 'no folder'
