@@ -33,6 +33,7 @@ export function rankLogger<CustomLevels extends string = never>(
   first?: RankLoggerOptions<CustomLevels> | Destination | null,
   second?: Destination,
 ): pino.Logger<CustomLevels> {
+  checkIntrinsics()
   const { options, destination, transport } = readArguments<CustomLevels>(first, second)
   const {
     rank: given,
@@ -86,6 +87,16 @@ export function rankLogger<CustomLevels extends string = never>(
   if (active) onFailure(active)
   for (const signal of gate.targets?.flatMap(({ signals = [] }) => signals) ?? []) onSignal(signal, ignore)
   return log
+}
+
+/** Refuses frozen intrinsics (node's --frozen-intrinsics, SES), under which pino throws without a word about them. */
+function checkIntrinsics(): void {
+  if (!Object.isFrozen(Error)) return
+  const check = new OptionChecker(
+    'pino-rank',
+    'start node without --frozen-intrinsics: pino finds its caller by Error.prepareStackTrace',
+  )
+  throw check.invalidAt('global "Error"', 'one that pino may change', 'frozen')
 }
 
 /** Listens to the signals that targets handle. Otherwise they would end a rank on which the target is not open. */

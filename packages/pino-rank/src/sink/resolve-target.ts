@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { RankError } from '../errors/index.ts'
 import { lackOfDescriptors, workingDirectory } from '../process/index.ts'
 import { registeredSink } from './registered-sinks.ts'
+import { sinkTable } from './sink-table.ts'
 
 /**
  * Returns the module that pino would load for `target` when called from `callers` (file names, nearest first). It is
@@ -26,7 +27,9 @@ export function resolveTarget(target: unknown, callers: readonly string[]): stri
   }
   if (registeredSink(target)) return target // in a bundle
   const lack = lackOfDescriptors(1) // node then finds no package at all
-  throw lack ? unreadableTarget(target, lack) : notFound(target, `a module that resolves from ${callers[0]}`)
+  throw lack
+    ? unreadableTarget(target, lack)
+    : notFound(target, `a module that resolves from ${callers[0]}`, bundleFix(target))
 }
 
 /** Returns TARGET_NOT_FOUND: no descriptor is left to read the target's module with, so its declaration is unknown. */
@@ -68,12 +71,20 @@ export function modulePath(file: string): string {
   return file.startsWith('file:') ? fileURLToPath(file) : file
 }
 
-function notFound(target: unknown, expected: string): RankError {
+/** Returns what makes a target known in a bundle, which has no packages. */
+function bundleFix(target: string): string {
+  const isImported = Object.hasOwn(sinkTable, target) && sinkTable[target]?.inProcess
+  return isImported
+    ? `; in a bundle add import '${target}' to the program`
+    : "; in a bundle name it in the bundler's plugin for pino (esbuild-plugin-pino, pino-webpack-plugin)"
+}
+
+function notFound(target: unknown, expected: string, inBundle = ''): RankError {
   return new RankError('TARGET_NOT_FOUND', {
     package: 'pino-rank',
     at: 'transport target',
     expected,
     received: target,
-    fix: 'install it there, or give an absolute path or a file: URL',
+    fix: `install it there, or give an absolute path or a file: URL${inBundle}`,
   })
 }
