@@ -1,0 +1,76 @@
+/**
+ * The bundlers and run-times of docs/run-times.md, with the real programs. `npm run test:interop -- --all` runs all rows, and with
+ * `--write` makes the page's table; without `--all` only the rows of Node and of the bundlers run.
+ */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { type App, makeApp, packAll, removeOldBuilds } from './run-times/app.ts'
+import { bundlerRows } from './run-times/bundler-rows.ts'
+import { entries } from './run-times/entries.ts'
+import { nodeRows } from './run-times/node-rows.ts'
+import { otherRows } from './run-times/other-rows.ts'
+import { type Cell, cellOf, missing, preparedDir, type Row } from './run-times/row.ts'
+import { addRow, fullRow, readTable, type Table, writeTable } from './run-times/table.ts'
+
+const { INTEROP_ALL: all, INTEROP_WRITE: write } = process.env
+const rows = [...nodeRows, ...bundlerRows, ...(all ? otherRows : [])]
+const documented = readTable()
+const found: Table = { rows: new Map(), notes: [] }
+const packages = mkdtempSync(join(realpathSync(tmpdir()), 'packed-'))
+const packed = packAll(packages)
+const apps = new Map<Row['tools'], App | Error>()
+
+t.teardown(() => {
+  rmSync(packages, { recursive: true })
+  for (const app of apps.values()) if (!(app instanceof Error)) rmSync(app.dir, { recursive: true })
+})
+
+/** Returns the app beside these tools, or why there is none. */
+function appBeside(tools: Row['tools']): App | Error {
+  const app = apps.get(tools) ?? madeApp(tools)
+  apps.set(tools, app)
+  return app
+}
+
+function madeApp(tools: Row['tools']): App | Error {
+  try {
+    return makeApp(tools, packed)
+  } catch (error) {
+    return error as Error
+  }
+}
+
+for (const row of rows) {
+  t.test(row.name, { timeout: 900_000 }, async (t) => {
+    const app = appBeside(row.tools)
+    const reason =
+      app instanceof Error ? `its tools cannot be installed: ${app.message.split('\n')[0]}` : missing(row, app)
+    if (reason) {
+      const cells = documented.rows.get(row.name)
+      if (cells) addRow(found, row.name, (fullRow(documented, row.name) ?? []).map(cellFrom))
+      t.comment(`${row.name}: skipped: ${reason}`)
+      return
+    }
+    const dir = await preparedDir(row, app as App)
+    const cells: Cell[] = []
+    for (const entry of entries) cells.push(await cellOf(t, row, entry, app as App, dir))
+    addRow(found, row.name, cells)
+    if (!write) t.strictSame(fullRow(found, row.name), fullRow(documented, row.name))
+  })
+}
+
+t.test('the page has these rows, in this order', { skip: all && !write ? false : 'needs all rows' }, async (t) => {
+  t.strictSame([...documented.rows.keys()], rows.map(({ name }) => name)) // biome-ignore format: a line
+})
+
+t.test('afterwards', async () => {
+  if (write) writeTable(found)
+  if (all) removeOldBuilds([...apps.values()].flatMap((app) => (app instanceof Error ? [] : [app])))
+})
+
+function cellFrom(text: string): Cell {
+  const [, refused, note] = /^(refused|pino fails) \((.*)\)$/.exec(text) ?? []
+  return refused === undefined || note === undefined ? { text } : { text: refused, note }
+}
