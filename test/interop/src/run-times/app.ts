@@ -130,7 +130,16 @@ export function packAll(dir: string): Packed {
     const file = readdirSync(dir).find((file) => /^\D*/.exec(file)?.[0] === `${name}-`) as string
     return [name, join(dir, file)] as const
   })
-  return { tarballs: Object.fromEntries(found), hash: hashOf(...found.map(([, file]) => readFileSync(file))) }
+  return { tarballs: Object.fromEntries(found), hash: hashOf(...ours.flatMap(codeOf)) }
+}
+
+/** Returns what a bundler reads of a package. */
+function codeOf(name: string): Buffer[] {
+  const folder = join(root, 'packages', name)
+  const code = readdirSync(join(folder, 'dist/bundle')).filter((file) => file.endsWith('.js'))
+  return ['package.json', ...code.map((file) => join('dist/bundle', file))].map((file) =>
+    readFileSync(join(folder, file)),
+  )
 }
 
 /** Returns the folder with what was built for a row, of this state of its app. */

@@ -1,0 +1,43 @@
+/** Flags of Node that take something from a program: what cannot work is refused with what to do, and the rest works. */
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { node, permissionFlag, runProcess } from './kit/start-process.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Runs a program that logs a line to stdout, as the one rank of a job, and returns what it prints. */
+async function run(t: Test, flags: string[], options: object) {
+  const program = `
+    import { rankLogger } from 'pino-rank'
+    try {
+      rankLogger({ transport: { target: 'pino-rank-stdout', options: ${JSON.stringify(options)} } }).info('i')
+    } catch (error) {
+      console.log(error.message)
+    }`
+  const command = [...node, '--no-warnings', ...flags, '--input-type=module', '--eval', program]
+  const env = { RANKLOG_RUN_ID: 'restricted', XDG_RUNTIME_DIR: '/nowhere', TMPDIR: '/tmp' }
+  const { code, stdout, stderr } = await runProcess(t, command, {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    env,
+  })
+  t.strictSame([code, stderr], [0, ''])
+  return stdout
+}
+
+t.test('frozen intrinsics are refused: pino would throw without a word about them', async (t) => {
+  const expected =
+    'pino-rank: global "Error": expected one that pino may change, received "frozen"; start node without --frozen-intrinsics: pino finds its caller by Error.prepareStackTrace\n'
+  t.equal(await run(t, ['--frozen-intrinsics'], {}), expected)
+})
+
+const permissions = [permissionFlag, `--allow-fs-read=${root}*`]
+
+t.test('permissions that hide the folders of collectors: lines go to stdout', async (t) => {
+  t.match(await run(t, permissions, { merge: 'always' }), /^\{.*"rank":0.*"msg":"i"\}\n$/)
+})
+
+t.test('permissions that forbid threads: a collector in this rank is refused', async (t) => {
+  const message =
+    /^pino-rank-stdout: option "collector": expected .*, received "ERR_ACCESS_DENIED"; start node with --allow-worker/
+  t.match(await run(t, permissions, { merge: 'always', collector: true }), message)
+})
