@@ -6,10 +6,11 @@ import { node, permissionFlag, runProcess } from './kit/start-process.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Runs a program that logs a line to stdout, as the one rank of a job, and returns what it prints. */
-async function run(t: Test, flags: string[], options: object) {
+async function run(t: Test, flags: string[], options: object, isGate = false) {
   const program = `
-    import { rankLogger } from 'pino-rank'
+    import { gate, rankLogger } from 'pino-rank'
     try {
+      if (${isGate}) gate()
       rankLogger({ transport: { target: 'pino-rank-stdout', options: ${JSON.stringify(options)} } }).info('i')
     } catch (error) {
       console.log(error.message)
@@ -24,11 +25,14 @@ async function run(t: Test, flags: string[], options: object) {
   return stdout
 }
 
-t.test('frozen intrinsics are refused: pino would throw without a word about them', async (t) => {
-  const expected =
-    'pino-rank: global "Error": expected one that pino may change, received "frozen"; start node without --frozen-intrinsics: pino finds its caller by Error.prepareStackTrace\n'
-  t.equal(await run(t, ['--frozen-intrinsics'], {}), expected)
-})
+t.test(
+  'frozen intrinsics are refused by rankLogger and gate: pino would throw without a word about them',
+  async (t) => {
+    const expected =
+      'pino-rank: global "Error": expected one that pino may change, received "frozen"; start node without --frozen-intrinsics: pino finds its caller by Error.prepareStackTrace\n'
+    for (const isGate of [false, true]) t.equal(await run(t, ['--frozen-intrinsics'], {}, isGate), expected)
+  },
+)
 
 const permissions = [permissionFlag, `--allow-fs-read=${root}*`]
 

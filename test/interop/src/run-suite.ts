@@ -1,6 +1,7 @@
 /**
  * Makes what the suite needs, and runs it: `npm run test:interop`. With `--all` the matrix of bundlers and run-times is run as a whole,
- * which takes minutes and needs a package registry; `--write` then writes its table into docs/run-times.md. Other arguments go to tap.
+ * which takes minutes and needs a package registry; `--write` then writes its table into docs/run-times.md, and `--rows=REGEXP` selects
+ * rows. Other arguments go to tap.
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -9,12 +10,15 @@ import { fileURLToPath } from 'node:url'
 import './set-up.ts'
 
 const dist = fileURLToPath(new URL('.', import.meta.url))
-const flags = { '--all': 'INTEROP_ALL', '--write': 'INTEROP_WRITE' }
+const flags = { '--all': 'INTEROP_ALL', '--write': 'INTEROP_WRITE', '--rows': 'INTEROP_ROWS' }
 const given = process.argv.slice(2)
-const env = Object.fromEntries(
-  Object.entries(flags).flatMap(([flag, name]) => (given.includes(flag) ? [[name, '1']] : [])),
-)
-const others = given.filter((argument) => !(argument in flags))
+const env: NodeJS.ProcessEnv = {}
+const others: string[] = []
+for (const argument of given) {
+  const [flag = '', value = '1'] = argument.split('=', 2)
+  if (flag in flags) env[flags[flag as keyof typeof flags]] = value
+  else others.push(argument)
+}
 const files = readdirSync(dist).filter((file) => file.endsWith('.interop.js'))
 const timeout = env.INTEROP_ALL ? ['--timeout=3600'] : []
 const args = [...timeout, ...others, ...files.map((file) => join(dist, file))]

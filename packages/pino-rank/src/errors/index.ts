@@ -2,6 +2,7 @@
  * Errors and warnings: `RankError`, the checks of options, warnings that are given once, the one line on stderr with which logging
  * reports its own faults, and text that is safe for a terminal.
  */
+export { checkIntrinsics } from './check-intrinsics.ts'
 export { countText } from './count-text.ts'
 export { escapeControls, escapeJson, escapeLine, oneLine } from './escape-controls.ts'
 export { maxTimerMs, OptionChecker } from './option-checker.ts'

@@ -1,4 +1,4 @@
-import { OptionChecker } from '../errors/index.ts'
+import { checkIntrinsics, OptionChecker } from '../errors/index.ts'
 import type { ResolvedRank } from '../rank/index.ts'
 import { isOneOf, type RankSetInput, resolveRank } from '../rank/index.ts'
 import { defaultLevel, type Level, type Levels, levelLabel, levelNumber, levelsOf } from '../record/index.ts'
@@ -41,6 +41,7 @@ const keys = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level', 'base'
  * @throws {RankError} for an unknown key, level or rank set, and for a malformed rank variable.
  */
 export function gate(options: PinoGateOptions = {}): { level: string; base: Record<string, unknown> } {
+  checkIntrinsics()
   new OptionChecker('pino-rank').rejectUnknownKeys(options, keys, 'gate() options')
   const rank = resolveRank(options)
   const levels = levelsOf(options)

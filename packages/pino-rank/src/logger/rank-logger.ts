@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { OptionChecker } from '../errors/index.ts'
+import { checkIntrinsics, OptionChecker } from '../errors/index.ts'
 import { keepRank, type RankGate, rankBase, withoutUndefined } from '../gate/index.ts'
 import { symbols } from '../pino-internals.ts'
 import { onFailure, onSignal, WeakIterable, workingDirectory } from '../process/index.ts'
@@ -87,16 +87,6 @@ export function rankLogger<CustomLevels extends string = never>(
   if (active) onFailure(active)
   for (const signal of gate.targets?.flatMap(({ signals = [] }) => signals) ?? []) onSignal(signal, ignore)
   return log
-}
-
-/** Refuses frozen intrinsics (node's --frozen-intrinsics, SES), under which pino throws without a word about them. */
-function checkIntrinsics(): void {
-  if (!Object.isFrozen(Error)) return
-  const check = new OptionChecker(
-    'pino-rank',
-    'start node without --frozen-intrinsics: pino finds its caller by Error.prepareStackTrace',
-  )
-  throw check.invalidAt('global "Error"', 'one that pino may change', 'frozen')
 }
 
 /** Listens to the signals that targets handle. Otherwise they would end a rank on which the target is not open. */

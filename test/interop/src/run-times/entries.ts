@@ -79,9 +79,14 @@ export const entries: Entry[] = [
   {
     name: 'slow disk',
     sink: 'pino-rank-file',
-    imports: { './late-writes.cjs': 'written', pino: 'pino', 'pino-rank-file': '{ fileStream }' },
+    imports: {
+      './late-writes.cjs': 'written',
+      pino: 'pino',
+      'pino-rank': '{ gate }',
+      'pino-rank-file': '{ fileStream }',
+    },
     // The calling thread's writes are slow, and it notes them; those of the writer thread are not.
-    body: `const log = pino(fileStream({ path: process.env.LOG_DIR + '/train.log' }))
+    body: `const log = pino(gate(), fileStream({ path: process.env.LOG_DIR + '/train.log' }))
   for (let line = 0; line < 4 && written.length === line; line++) {
     log.error('line ' + line)
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -94,8 +94,6 @@ export async function cellOf(owner: Owner, { name, run }: Row, entry: Entry, app
   try {
     const [, note] = /\bRankError: (.+)/.exec(stderr + stdout) ?? []
     if (note !== undefined) return { text: 'refused', note: note.replaceAll(log, '/logs') }
-    const [, pinoFile] = /\/node_modules\/(pino\/lib\/\S+?):\d+\n/.exec(stderr) ?? []
-    if (code !== 0 && pinoFile !== undefined) return { text: 'pino fails', note: `an exception in ${pinoFile}` }
     if (code !== 0) throw new Error(`exit ${code ?? signal}`)
     return { text: entry.judge({ dir: log, stdout }) }
   } catch (error) {
