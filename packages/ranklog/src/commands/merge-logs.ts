@@ -4,6 +4,7 @@ import { writeAllAsync } from 'pino-rank-lines/system'
 import type { Given, Io } from '../cli/index.ts'
 import { InputError, readCount, readLabel, readLevel, readRanks, readTime } from '../cli/index.ts'
 import {
+  type FoundLogs,
   findLogs,
   InputFiles,
   type LogSource,
@@ -34,7 +35,7 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
   const target = outputTarget(options.output as string | undefined, { ...found, paths }, options.force === true)
   const isTerminal = isTerminalAt(target)
   const { decorate, dedup } = await wayOf({ ...readDecorations(options, sources), isTerminal })
-  const inputs = sources.map(({ files }) => new InputFiles(files))
+  const inputs = sources.map(({ files, isStream }) => new InputFiles(files, isStream))
   const output = openOutput(target)
   const progress = isTerminal ? undefined : Progress.of(sources, io.stderr)
   const settings = {
@@ -61,7 +62,7 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
     return inputs[at]?.bytes ? [{ source, name: names.of(source), ...times }] : []
   })
   for (const text of timeReports(read, 'its lines stand before all others')) io.stderr.report(`ranklog merge: ${text}`)
-  return report(inputs, found.marked, io)
+  return report(inputs, found, io)
 }
 
 /** Reports whether a terminal shows what is written to a descriptor or path. */
@@ -98,14 +99,17 @@ function readDecorations(options: Given['options'], sources: readonly LogSource[
 }
 
 /** Reports on stderr what was not read, or only in part. @returns the exit code: 1 if something is missing */
-function report(inputs: readonly InputFiles[], marked: readonly string[], { stderr }: Io): number {
+function report(inputs: readonly InputFiles[], { marked, problems }: FoundLogs, { stderr }: Io): number {
   const warn = (what: string) => stderr.report(`ranklog merge: ${what}`)
+  for (const problem of problems) warn(problem)
   for (const path of marked) warn(`${path}: written by ranklog merge --force; it is skipped`)
   const failures = inputs.flatMap((input) => input.failures)
   for (const { path, error, isPartial } of failures)
-    warn(`${path}: ${error.message}; ${isPartial ? 'the rest of it' : 'it'} is left out`)
+    warn(
+      `${path}: ${error.message}; ${isPartial ? 'what comes before that is printed, and more may be missing' : 'it is left out'}`,
+    )
   const unfinished = inputs.reduce((sum, input) => sum + input.unfinished, 0)
   if (unfinished > 0)
     warn(`${unfinished} ${unfinished === 1 ? 'file ends' : 'files end'} within a line: it was given its newline`)
-  return failures.length > 0 || unfinished > 0 ? 1 : 0
+  return failures.length + problems.length > 0 || unfinished > 0 ? 1 : 0
 }

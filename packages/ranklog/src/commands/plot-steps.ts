@@ -1,6 +1,6 @@
 import { LineTime, recordIn } from 'pino-rank-merge/core'
 import { InputError } from '../cli/index.ts'
-import { InputFiles, type TimeNames } from '../files/index.ts'
+import { InputFiles, type ReadFailure, type TimeNames } from '../files/index.ts'
 import type { RankTail } from './rank-tail.ts'
 import { StepLog, type StepRecord } from './step-log.ts'
 
@@ -23,11 +23,16 @@ interface Point {
 /**
  * Returns step time over the run, and how far each rank is behind the first, as SVG. Reads the logs whole.
  *
+ * @param onFailure called with each file that could not be read to its end
  * @throws {InputError} if Vega is not installed, or no rank logged two steps
  */
-export async function plotSteps(tails: readonly RankTail[], names: TimeNames): Promise<string> {
+export async function plotSteps(
+  tails: readonly RankTail[],
+  names: TimeNames,
+  onFailure: (failure: ReadFailure) => void,
+): Promise<string> {
   const { parse, View, compile } = await loadVega()
-  const times = await Promise.all(tails.map((tail) => stepTimes(tail, names.of(tail.source))))
+  const times = await Promise.all(tails.map((tail) => stepTimes(tail, names.of(tail.source), onFailure)))
   const points = pointsOf(
     tails.map(({ label }) => label),
     times,
@@ -53,23 +58,28 @@ async function loadVega() {
 }
 
 /** Returns the time of the first record of each step of a log. Those of an earlier run in the same files do not count. */
-async function stepTimes(tail: RankTail, timeName: string): Promise<ReadonlyMap<number, number>> {
-  const { files, manifests } = tail.source
+async function stepTimes(
+  tail: RankTail,
+  timeName: string,
+  onFailure: (failure: ReadFailure) => void,
+): Promise<ReadonlyMap<number, number>> {
+  const { files, isStream, manifests } = tail.source
+  const input = new InputFiles(files, isStream)
   const since = tail.manifest ? tail.start() : 0
   const pids = new Set<unknown>(manifests.map(({ pid }) => pid))
   const lineTime = new LineTime(timeName)
   const steps = new StepLog()
-  for await (const line of linesOf(files)) {
+  for await (const line of linesOf(input)) {
     if (!line.includes('"step"')) continue
     const record = recordIn(line) as (StepRecord & object) | undefined
     const time = record && lineTime.of(record)
     if (record && time !== undefined && (time >= since || pids.has(record.pid))) steps.take(record, time)
   }
+  for (const failure of input.failures) onFailure(failure)
   return steps.times
 }
 
-async function* linesOf(files: readonly string[]): AsyncGenerator<string> {
-  const input = new InputFiles(files)
+async function* linesOf(input: InputFiles): AsyncGenerator<string> {
   const room = Buffer.allocUnsafe(2 ** 16)
   const decoder = new TextDecoder()
   let tail = ''

@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ProcessState } from 'pino-rank/process'
 import { fieldOf, pinoLevels, recordLevel } from 'pino-rank/record'
 import { LineTime, recordIn } from 'pino-rank-merge/core'
-import type { LogManifest, LogSource } from '../files/index.ts'
+import { endOf, type LogManifest, type LogSource } from '../files/index.ts'
 import { logStart } from './log-start.ts'
 import { type LogProcess, rankProcessState } from './rank-process-state.ts'
 import { processOf, StepLog, type StepRecord } from './step-log.ts'
@@ -52,9 +52,11 @@ const maxClockSkewMs = 60_000
  * @param timeName the name of the time
  * @throws what the system says
  */
-export function rankTail(source: LogSource, timeName: string): RankTail {
+export async function rankTail(source: LogSource, timeName: string): Promise<RankTail> {
   const { files, manifest } = lastAttempt(source)
-  const { text, modified, isWhole } = endOf(files.at(-1) as string)
+  const newest = files.at(-1) as string
+  const { text, isWhole } = await endOf(newest, tailBytes)
+  const modified = statSync(newest).mtimeMs
   const lines = text.split('\n')
   const rest = lines.pop() as string
   if (!isWhole) lines.shift()
@@ -101,7 +103,7 @@ function lastAttempt({ files, manifests }: LogSource): { files: string[]; manife
 }
 
 function writtenAt(file: string, manifest: LogManifest | undefined): number {
-  return Date.parse(manifest?.updatedAt ?? '') || endOf(file, 0).modified
+  return Date.parse(manifest?.updatedAt ?? '') || statSync(file).mtimeMs
 }
 
 const errorLevel = pinoLevels.error as number
@@ -184,16 +186,3 @@ function once<Value>(evaluate: () => Value): () => Value {
 }
 
 const isObject = /^\s*\{/
-
-/** Returns the last `length` bytes of a file. */
-function endOf(path: string, length: number = tailBytes): { text: string; modified: number; isWhole: boolean } {
-  const fd = openSync(path, 'r')
-  try {
-    const { size, mtimeMs } = fstatSync(fd)
-    const bytes = Buffer.allocUnsafe(Math.min(size, length))
-    const read = readSync(fd, bytes, 0, bytes.length, size - bytes.length)
-    return { text: bytes.toString('utf8', 0, read), modified: mtimeMs, isWhole: size <= length }
-  } finally {
-    closeSync(fd)
-  }
-}

@@ -5,6 +5,7 @@ import type { RankSet } from 'pino-rank/sink'
 import type { Given, Io } from '../cli/index.ts'
 import { InputError, readCount, readRanks } from '../cli/index.ts'
 import {
+  type Found,
   findLogs,
   isSelected,
   type LogSource,
@@ -38,15 +39,17 @@ export async function showStatus({ options, paths }: Given, { stdout, stderr, en
   const seconds = readCount('every', options.every, 2, 1, 86_400)
   const ranks = readRanks(options.ranks)
   const names = new TimeNames((options.time as string[] | undefined) ?? [])
-  const { sources } = await findLogs(paths)
+  const warn = (what: string) => void stderr.report(`ranklog status: ${what}`)
+  const { sources } = options.watch ? await waitForLogs(paths, warn) : await findLogs(paths)
   if (ranks && selectSources(sources, ranks).length === 0)
     throw new InputError('status: no such rank in these logs', 'look at --ranks')
   names.check(sources)
   const files = sources.flatMap(({ files }) => files)
   refuseInput('status: stdout', 1, files)
   if (typeof options.plot === 'string') refuseInput(`--plot: ${options.plot}`, options.plot, files)
-  const look = async () => lookAt((await findLogs(paths)).sources, { names, ranks, isAll: options.all === true })
+  const look = async () => lookAt(await findLogs(paths), { names, ranks, isAll: options.all === true })
   const reported = new Set<string>()
+  let isPlotted = true
   for (let isFirst = true; ; isFirst = false) {
     const { runs, reports, isFailed } = await look()
     const layout = { columns: stdout.columns, colors: hasColors(stdout, env) }
@@ -56,12 +59,16 @@ export async function showStatus({ options, paths }: Given, { stdout, stderr, en
       reports.push(`${layout.columns} columns have no room for ${hidden.join(', ')}: --json has all`)
     for (const report of reports) {
       const key = report.replace(/\d+/g, '') // counts grow
-      if (!reported.has(key)) stderr.report(`ranklog status: ${report}`)
+      if (!reported.has(key)) warn(report)
       reported.add(key)
     }
     if (isFirst && typeof options.plot === 'string') {
       const tails = runs.flatMap(({ run }) => oneTailPerRank(run.tails))
-      writeFileSync(options.plot, await plotSteps(tails, names))
+      const plot = await plotSteps(tails, names, ({ path, error }) => {
+        isPlotted = false
+        warn(`${path}: ${error.message}; --plot lacks the rest of it`)
+      })
+      writeFileSync(options.plot, plot)
     }
     const lines = tables.flatMap(({ lines }, at) => (at === 0 ? lines : ['', ...lines]))
     const hasReader = await (options.json
@@ -69,8 +76,25 @@ export async function showStatus({ options, paths }: Given, { stdout, stderr, en
       : options.watch
         ? stdout.page(lines)
         : stdout.lines(lines))
-    if (!options.watch || !hasReader) return isFailed ? 1 : 0
+    if (!options.watch || !hasReader) return isFailed || !isPlotted ? 1 : 0
     await pause(1000 * seconds)
+  }
+}
+
+/** How often {@link waitForLogs} looks, in ms. */
+const waitMs = 500
+
+/** Waits until there are logs. The reason why there are none is reported once. @throws what is no reason to wait */
+async function waitForLogs(paths: readonly string[], warn: (what: string) => void): ReturnType<typeof findLogs> {
+  for (let reason: string | undefined; ; ) {
+    try {
+      return await findLogs(paths)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      if (error.message !== reason) warn(`${error.message}; status waits for logs`)
+      reason = error.message
+    }
+    await pause(waitMs)
   }
 }
 
@@ -82,17 +106,17 @@ interface LookOptions {
   isAll: boolean
 }
 
-function lookAt(sources: readonly LogSource[], { names, ranks, isAll }: LookOptions): Look {
-  const reports: string[] = []
+async function lookAt({ sources, problems }: Found, { names, ranks, isAll }: LookOptions): Promise<Look> {
+  const reports: string[] = [...problems]
   const tails: RankTail[] = []
   for (const source of sources) {
     try {
-      tails.push(rankTail(source, names.of(source)))
+      tails.push(await rankTail(source, names.of(source)))
     } catch (error) {
       reports.push(`${(error as Error).message}; it is left out`)
     }
   }
-  const isFailed = tails.length < sources.length
+  const isFailed = tails.length < sources.length || problems.length > 0
   const all = runsOf(tails)
   const shown = isAll ? all : presentRuns(all)
   const earlier = all.filter((run) => !shown.includes(run)).flatMap(({ tails }) => tails)

@@ -10,6 +10,15 @@ export function fileId(file: string | number): string | undefined {
   }
 }
 
+/** Returns the size of a file, in bytes. 0 if it cannot be looked at. */
+export function sizeOf(path: string): number {
+  try {
+    return statSync(path).size
+  } catch {
+    return 0
+  }
+}
+
 /**
  * Keeps one name of each file. `current.log` may be a link to a log, and a rank that was killed during a rotation leaves its log
  * with two names. Symbolic links are dropped first, then names in later sources, then rotated names.

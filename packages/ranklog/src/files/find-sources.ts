@@ -1,9 +1,10 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { rotatedFiles } from 'pino-rank-file/read'
-import { type Manifest, readManifests } from 'pino-rank-split/read'
+import { type Manifest, readManifest, readManifests } from 'pino-rank-split/read'
 import { InputError } from '../cli/index.ts'
 import { eachFileOnce } from './file-id.ts'
+import { type LogFiles, LogFolder } from './log-folder.ts'
+import { rankInName, readLogName } from './log-names.ts'
 import { isMarked } from './merge-mark.ts'
 
 /** The log of one process: its files, oldest first. */
@@ -13,6 +14,10 @@ export interface LogSource {
   rank?: number | 'unknown'
   host?: string
   files: string[]
+  /** The path under which the process writes its log, or will write it next. */
+  active: string
+  /** True if it is a pipe or a device that was named. It can be read once, and not be followed. */
+  isStream?: true
   /** Of each attempt, the first first. */
   manifests: LogManifest[]
 }
@@ -29,10 +34,16 @@ export interface Found {
   folders: string[]
   /** Manifests that were given as paths. */
   manifests: string[]
+  /** Folders and manifests that could not be used, each with the reason. */
+  problems: string[]
 }
 
-const logName = /\.(?:log|ndjson|jsonl|json\.log)$/
-const rankInName = /\.rank-(\d+|unknown[^.]*)\.[^.]+$/
+/** How logs are searched for. */
+export interface FindOptions {
+  /** False leaves numbered rotated files in the order of their numbers, and saves reading their first lines. @default true */
+  isOrdered?: boolean
+}
+
 const attemptFolder = /^attempt-(\d+)$/
 
 /**
@@ -40,19 +51,16 @@ const attemptFolder = /^attempt-(\d+)$/
  * one log, in their order. Logs are sorted by rank, then by name; equal times are merged in this order. A file with several
  * names counts once.
  *
- * @throws {InputError} if a path does not exist, or if a folder has no log
+ * @throws {InputError} if a path does not exist or cannot be looked at, or if a folder has no log
  */
-export async function findSources(paths: readonly string[]): Promise<Found> {
+export async function findSources(paths: readonly string[], { isOrdered = true }: FindOptions = {}): Promise<Found> {
   const sources = new Map<string, LogSource>()
-  const folders = new Folders()
+  const folders = new Folders(isOrdered)
   for (const path of paths) {
     for (const found of await expand(path, folders)) addTo(sources, found)
   }
-  return {
-    sources: eachFileOnce([...sources.values()].sort(inOrder)),
-    folders: folders.searched,
-    manifests: folders.manifests,
-  }
+  const { searched, manifests, problems } = folders
+  return { sources: eachFileOnce([...sources.values()].sort(inOrder)), folders: searched, manifests, problems }
 }
 
 /** Logs without the files that `ranklog merge --force` wrote into their folders, because these repeat lines of other files. */
@@ -79,119 +87,128 @@ export async function findLogs(paths: readonly string[]): Promise<FoundLogs> {
   return { ...found, sources, marked: [...marked] }
 }
 
-/** What is in folders, each read once. */
+/** The folders that were looked at, each read once. */
 class Folders {
   readonly searched: string[] = []
   readonly manifests: string[] = []
-  readonly #found = new Map<string, { names: Set<string>; asGzip: string[] }>()
+  readonly problems: string[] = []
+  readonly #found = new Map<string, LogFolder>()
+  readonly #isOrdered: boolean
 
-  /** A log with its rotated files, oldest first; or the packed one, if there is no other. */
-  filesOf(path: string): string[] {
-    const { names, asGzip } = this.#in(dirname(path))
-    const found = rotatedFiles(path, asGzip).map((file) =>
-      names.has(basename(file)) ? file : file.replace(/\.gz$/, '.zst'),
-    )
-    const packed = ['.gz', '.zst'].map((end) => path + end).filter((file) => names.has(basename(file)))
-    return found.length > 0 ? found : packed.length > 0 ? packed.slice(0, 1) : [path]
+  constructor(isOrdered: boolean) {
+    this.#isOrdered = isOrdered
   }
 
-  /** Others pack with zstd what we pack with gzip: under that name it is known as rotated. */
-  #in(folder: string): { names: Set<string>; asGzip: string[] } {
-    let found = this.#found.get(folder)
-    if (!found) {
-      const names = readdirSync(folder)
-      found = { names: new Set(names), asGzip: names.map((name) => name.replace(/\.zst$/, '.gz')) }
-      this.#found.set(folder, found)
-    }
+  /** @throws the system's error */
+  at(path: string): LogFolder {
+    const found = this.#found.get(path) ?? new LogFolder(path, this.#isOrdered)
+    this.#found.set(path, found)
     return found
+  }
+
+  /** Returns a file that is named, with its rotated files. One that is rotated itself, or no regular file, stands alone. */
+  logAt(path: string): LogFiles {
+    const alone = { files: [path], active: path }
+    const name = readLogName(basename(path))
+    if (name && (name.date !== '' || name.number !== '' || name.packed)) return alone
+    try {
+      const found = this.at(dirname(path)).filesOf(basename(path))
+      return found.files.length > 0 ? found : alone
+    } catch {
+      return alone // a folder may let this user open its files, and not list them
+    }
   }
 }
 
 async function expand(path: string, folders: Folders): Promise<LogSource[]> {
-  const stat = statSync(path, { throwIfNoEntry: false })
+  const stat = look(path, () => statSync(path, { throwIfNoEntry: false }))
   if (stat?.isDirectory()) {
-    const found = inFolder(path, folders)
+    const found = look(path, () => inFolder(path, folders))
     if (found.length === 0)
       throw new InputError(`${path}: no logs here`, 'name a folder with *.log, *.ndjson or *.jsonl files, or the files')
     return found
   }
-  if (stat) return path.endsWith('.json') ? ofManifest(path, folders) : [ofFile(path, folders)]
+  if (stat && !stat.isFile() && !path.endsWith('.json'))
+    return [{ ...ofFile({ files: [path], active: path }), isStream: true }]
+  if (stat) return path.endsWith('.json') ? ofManifest(path, folders) : [ofFile(folders.logAt(path))]
   const { globSync } = await import('tinyglobby')
-  const found = globSync(path, { dot: false, onlyFiles: true }).sort()
+  const found = globSync(path, { dot: false, onlyFiles: true }).filter(isRegular).sort(naturalOrder)
   if (found.length === 0) throw new InputError(`${path}: no such file or folder`, 'look at the name')
   return mergeByRank(
-    found.flatMap((file) => (file.endsWith('.json') ? ofManifest(file, folders) : [ofFile(file, folders)])),
+    found.flatMap((file) => (file.endsWith('.json') ? ofManifest(file, folders) : [ofFile(folders.logAt(file))])),
   )
 }
 
-/** A folder's logs, and those of its attempts. */
-function inFolder(folder: string, folders: Folders): LogSource[] {
-  folders.searched.push(folder)
-  const entries = readdirSync(folder, { withFileTypes: true })
-  const manifests = readManifests(folder)
-  const claimed = new Set(manifests.flatMap(({ files }) => files))
-  const own = manifests.map((manifest) => ofRank(folder, manifest, folders))
-  for (const name of logNames(entries.filter(isReadable).map(({ name }) => name))) {
-    if (!claimed.has(name)) own.push(ofFile(join(folder, name), folders))
+/** Returns what `task` returns. @throws {InputError} if the system lets this user not look at the path */
+function look<Result>(path: string, task: () => Result): Result {
+  try {
+    return task()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    throw new InputError(`${path}: ${(error as Error).message}`, 'name a path that you may read')
   }
-  const attempts = entries
+}
+
+function isRegular(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+/** A folder's logs, and those of its attempts. */
+function inFolder(path: string, folders: Folders): LogSource[] {
+  const folder = folders.at(path)
+  folders.searched.push(path)
+  const manifests = readManifests(path, (manifest, reason) => {
+    folders.problems.push(`${manifest}: ${reason}; the manifest is not used`)
+  })
+  const own = manifests.map((manifest) => ofRank(folder, manifest))
+  const claimed = new Set(manifests.flatMap(logsOf))
+  for (const log of [...folder.logs].sort()) if (!claimed.has(log)) own.push(ofFile(folder.filesOf(log)))
+  const attempts = folder.entries
     .flatMap((entry) => (entry.isDirectory() ? (attemptFolder.exec(entry.name) ?? []).slice(1) : []))
     .sort((a, b) => Number(a) - Number(b))
-  return mergeByRank([...own, ...attempts.flatMap((attempt) => inFolder(join(folder, `attempt-${attempt}`), folders))])
+  return mergeByRank([...own, ...attempts.flatMap((attempt) => inAttempt(join(path, `attempt-${attempt}`), folders))])
 }
 
-/** Reports whether what is found in a folder may be a log: a pipe, a socket or a device there would never end. */
-function isReadable(entry: Dirent): boolean {
-  if (!entry.isSymbolicLink()) return entry.isFile()
+/** Does the same for an attempt. One that cannot be read keeps nobody from reading the others. */
+function inAttempt(path: string, folders: Folders): LogSource[] {
   try {
-    return statSync(join(entry.parentPath, entry.name)).isFile()
-  } catch {
-    return true // a link to nothing or to itself: the error is reported when it is read
+    return inFolder(path, folders)
+  } catch (error) {
+    folders.problems.push(`${path}: ${(error as Error).message}; it is left out`)
+    return []
   }
 }
 
-/** The names of logs, rotated ones by the name that they had. */
-function logNames(names: readonly string[]): string[] {
-  const plain = names.map(plainName)
-  return [
-    ...new Set(names.flatMap((name, at) => [name, plain[at] as string].filter((name) => logName.test(name)).slice(-1))),
-  ].sort()
+function ofFile({ files, active }: LogFiles): LogSource {
+  const name = basename(active)
+  const rank = rankInName(readLogName(name)?.log ?? name)
+  return { label: String(rank ?? name), ...(rank !== undefined && { rank }), files, active, manifests: [] }
 }
 
-/** Returns the name that a rotated or packed log had. */
-function plainName(name: string): string {
-  return name.replace(/(\.\d+|\.\d{8}T\d{6}Z(-\d+)?)?(\.gz|\.zst)?$/, '')
+/** The names of the logs whose files a manifest lists. */
+function logsOf({ files }: Manifest): string[] {
+  return [...new Set(files.map((name) => readLogName(name)?.log ?? name))]
 }
 
-/** A log that is named, with its rotated files. */
-function ofFile(path: string, folders: Folders): LogSource {
-  const [, rank] = rankInName.exec(basename(path)) ?? []
-  const numbered = rank === undefined ? undefined : rank.startsWith('unknown') ? ('unknown' as const) : Number(rank)
-  return {
-    label: numbered === undefined ? basename(path) : String(numbered),
-    ...(numbered !== undefined && { rank: numbered }),
-    files: folders.filesOf(path),
-    manifests: [],
-  }
-}
-
-function ofRank(folder: string, manifest: Manifest, folders: Folders): LogSource {
-  const files = manifest.files.flatMap((name) => folders.filesOf(join(folder, name)))
+function ofRank(folder: LogFolder, manifest: Manifest): LogSource {
+  const found = logsOf(manifest).map((log) => {
+    const { files, active } = folder.filesOf(log)
+    return { files: files.length > 0 ? files : [join(folder.path, log)], active }
+  })
   const { rank, host } = manifest
-  return { label: String(rank), rank, host, files: [...new Set(files)], manifests: [{ ...manifest, folder }] }
+  const active = found.at(-1)?.active ?? folder.path
+  const files = found.flatMap(({ files }) => files)
+  return { label: String(rank), rank, host, files, active, manifests: [{ ...manifest, folder: folder.path }] }
 }
 
 function ofManifest(path: string, folders: Folders): LogSource[] {
-  let manifest: Manifest
-  try {
-    manifest = JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    throw new InputError(`${path}: ${(error as Error).message}`, 'name a manifest of pino-rank-split, or a log')
-  }
-  if (!Array.isArray(manifest.files))
-    throw new InputError(`${path}: no manifest`, 'name a manifest of pino-rank-split, or a log')
+  let fault = 'no manifest'
+  const manifest = readManifest(path, (_, reason) => {
+    fault = reason
+  })
+  if (!manifest) throw new InputError(`${path}: ${fault}`, 'name a manifest of pino-rank-split, or a log')
   folders.manifests.push(path)
-  return [ofRank(dirname(path), manifest, folders)]
+  return [ofRank(folders.at(dirname(path)), manifest)]
 }
 
 function mergeByRank(sources: readonly LogSource[]): LogSource[] {
@@ -205,27 +222,39 @@ function mergeByRank(sources: readonly LogSource[]): LogSource[] {
  * file that is named twice counts once.
  */
 function addTo(sources: Map<string, LogSource>, source: LogSource): void {
-  const file = source.files.at(-1) as string
-  const key = source.rank === undefined ? file : `${source.host ?? ''} ${source.rank} ${plainName(basename(file))}`
+  const key = source.rank === undefined ? source.active : `${source.host ?? ''} ${source.rank} ${logOf(source)}`
   const known = sources.get(key)
   if (!known) {
     sources.set(key, source)
     return
   }
   known.files = [...new Set([...known.files, ...source.files])]
+  known.active = source.active
   known.manifests.push(...source.manifests)
 }
 
 function inOrder(a: LogSource, b: LogSource): number {
   const [rankA, rankB] = [numberOf(a), numberOf(b)]
-  if (rankA !== rankB) return rankA - rankB
-  const [nameA, nameB] = [a, b].map(({ label, files }) => `${label} ${basename(files.at(-1) ?? '')}`) as [
-    string,
-    string,
-  ]
-  return nameA < nameB ? -1 : Number(nameA > nameB)
+  return rankA === rankB ? naturalOrder(nameOf(a), nameOf(b)) : rankA - rankB
+}
+
+function nameOf(source: LogSource): string {
+  return `${source.label} ${logOf(source)}`
+}
+
+/** Returns the name of the log without its folder: the same for all attempts. */
+function logOf({ active }: LogSource): string {
+  const name = basename(active)
+  return readLogName(name)?.log ?? name
 }
 
 function numberOf({ rank }: LogSource): number {
   return typeof rank === 'number' ? rank : Infinity
 }
+
+/** Orders names by their numbers: `x.2.log` before `x.10.log`. */
+function naturalOrder(a: string, b: string): number {
+  return collator.compare(a, b) || Number(a > b) - Number(a < b)
+}
+
+const collator = new Intl.Collator('en', { numeric: true })

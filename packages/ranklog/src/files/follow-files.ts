@@ -4,44 +4,95 @@ import { FollowedFile } from './followed-file.ts'
 const pollMs = 100
 const newline = 10
 
+export interface FollowOptions {
+  /** How many of the existing lines are read first. @default all */
+  lines?: number
+  /** Ends it. */
+  stopped: AbortSignal
+  /** Called when the file cannot be read: once for each kind of error, until it can be read again. It is tried again and again. */
+  onError: (error: NodeJS.ErrnoException) => void
+}
+
 /**
  * Follows a growing file by its name: its last lines, and everything that is appended. When another file takes the name (a
  * rotation), it reads the old file to its end, then the files that had the name in between, then the new one. A file that was
- * truncated is read from its beginning. If a file ends within a line, the line gets a newline.
- *
- * @param lines how many of the existing lines to read
+ * truncated is read from its beginning. If a file ends within a line, the line gets a newline. It never throws.
  */
-export async function* followFile(path: string, lines: number, stopped: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* followFile(path: string, options: FollowOptions): AsyncGenerator<Uint8Array> {
+  const { lines = Infinity, stopped, onError } = options
   const wait = () => pause(pollMs, undefined, { signal: stopped }).catch(() => {})
-  const queue: FollowedFile[] = []
-  const first = FollowedFile.open(path, lines)
-  if (first) queue.push(first)
-  let last = newline
+  const files = new FollowedFiles(path, lines)
+  let reported: string | undefined
   try {
     while (!stopped.aborted) {
-      const [file, next] = queue
+      let bytes: Uint8Array | undefined
+      try {
+        bytes = files.read()
+        if (bytes) reported = undefined
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        if (code !== reported) onError(error as NodeJS.ErrnoException)
+        reported = code
+      }
+      if (bytes) yield bytes
+      else await wait()
+    }
+  } finally {
+    files.close()
+  }
+}
+
+/** The files that have had a name, one after another. */
+class FollowedFiles {
+  readonly #path: string
+  readonly #lines: number
+  readonly #queue: FollowedFile[] = []
+  #isFirst = true
+  #last = newline
+
+  constructor(path: string, lines: number) {
+    this.#path = path
+    this.#lines = lines
+  }
+
+  /** Returns the next bytes. Undefined if there are none for now. @throws the system's error */
+  read(): Uint8Array | undefined {
+    for (;;) {
+      const [file, next] = this.#queue
       if (!file) {
-        queue.push(...FollowedFile.openAll(path, undefined))
-        if (queue.length === 0) await wait()
+        if (!this.#open()) return undefined
         continue
       }
       const bytes = file.read()
       if (bytes.length > 0) {
-        last = bytes.at(-1) as number
-        yield bytes
-        continue
+        this.#last = bytes.at(-1) as number
+        return bytes
       }
       const wasTruncated = file.restart()
       if (!wasTruncated && !next) {
-        queue.push(...FollowedFile.openAll(path, file)) // files that had the name before are read first
-        if (queue.length === 1) await wait()
+        const opened = FollowedFile.openAll(this.#path, file)
+        if (opened.length === 0) return undefined
+        this.#queue.push(...opened) // files that had the name before are read first
         continue
       }
-      if (last !== newline) yield Buffer.of(newline)
-      last = newline
-      if (!wasTruncated) queue.shift()?.close()
+      if (!wasTruncated) this.#queue.shift()?.close()
+      if (this.#last === newline) continue
+      this.#last = newline
+      return Buffer.of(newline)
     }
-  } finally {
-    for (const file of queue) file.close()
+  }
+
+  close(): void {
+    for (const file of this.#queue) file.close()
+  }
+
+  #open(): boolean {
+    const opened = this.#isFirst
+      ? FollowedFile.open(this.#path, this.#lines)
+      : FollowedFile.openAll(this.#path, undefined)
+    this.#isFirst = false
+    if (opened === undefined) return false
+    this.#queue.push(...[opened].flat())
+    return this.#queue.length > 0
   }
 }

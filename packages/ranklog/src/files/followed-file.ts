@@ -1,7 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
-import { rotatedFiles } from 'pino-rank-file/read'
+import { closeSync, fstatSync, readdirSync, readSync, type Stats, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { openRegularFile } from 'pino-rank-lines/system'
+import { readNameOf } from './log-names.ts'
 
 const chunk = 2 ** 16
+const nothing = Buffer.alloc(0)
 
 /** An open log that may grow, be rotated or be truncated. */
 export class FollowedFile {
@@ -12,7 +15,11 @@ export class FollowedFile {
   /** Identities of the files that were rotated before this file had the name. */
   #earlier: Set<string>
 
-  /** Opens the file that has the name, at its last `lines` lines. Returns undefined if there is none. */
+  /**
+   * Opens the file that has the name, at its last `lines` lines. Returns undefined if there is none.
+   *
+   * @throws EINVAL if it is no regular file, and the system's error
+   */
   static open(path: string, lines: number): FollowedFile | undefined {
     return FollowedFile.#open(path, path, lines)
   }
@@ -20,6 +27,8 @@ export class FollowedFile {
   /**
    * Opens the files that have had the name since `file` had it, oldest first. Returns none if `file` still has it, or no file
    * has.
+   *
+   * @throws as {@link open}
    */
   static openAll(path: string, file: FollowedFile | undefined): FollowedFile[] {
     if (file && idAt(path) === file.#id) return []
@@ -35,7 +44,7 @@ export class FollowedFile {
 
   static #open(path: string, name: string, lines: number): FollowedFile | undefined {
     try {
-      return new FollowedFile(path, openSync(name, 'r'), lines)
+      return new FollowedFile(path, openRegularFile(name), lines)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw error
@@ -51,10 +60,12 @@ export class FollowedFile {
     if (lines !== Infinity) this.#at = lastLines(fd, found.size, lines)
   }
 
-  /** Returns the next bytes. An empty buffer means the end of the file for now. */
+  /** Returns the next bytes. An empty buffer means the end of the file for now. @throws the system's error */
   read(): Buffer {
-    const bytes = Buffer.allocUnsafe(chunk)
-    const read = readSync(this.#fd, bytes, 0, chunk, this.#at)
+    const length = Math.min(chunk, fstatSync(this.#fd).size - this.#at)
+    if (length <= 0) return nothing
+    const bytes = Buffer.allocUnsafe(length)
+    const read = readSync(this.#fd, bytes, 0, length, this.#at)
     this.#at += read
     return bytes.subarray(0, read)
   }
@@ -76,16 +87,32 @@ export class FollowedFile {
   }
 }
 
-/** Returns the path and identity of a log's rotated files that are not compressed, oldest first. */
+/**
+ * Returns the path and identity of a log's rotated files that are not packed. The one that was written first comes first: a
+ * rotation renames a file and leaves its time.
+ */
 function rotatedWithIds(path: string): [name: string, id: string][] {
-  return rotatedFiles(path).flatMap((name): [string, string][] => {
-    const id = name === path || name.endsWith('.gz') ? undefined : idAt(name)
-    return id === undefined ? [] : [[name, id]]
+  const [folder, log] = [dirname(path), basename(path)]
+  const rotated = readdirSync(folder).filter((name) => name !== log && readNameOf(log, name)?.packed === false)
+  const found = rotated.flatMap((name) => {
+    const stats = statAt(join(folder, name))
+    return stats?.isFile() ? [{ path: join(folder, name), stats }] : []
   })
+  return found
+    .sort((a, b) => a.stats.mtimeMs - b.stats.mtimeMs)
+    .map(({ path, stats }): [string, string] => [path, idOf(stats)])
+}
+
+function statAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined // a link to itself
+  }
 }
 
 function idAt(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false })
+  const found = statAt(path)
   return found && idOf(found)
 }
 

@@ -1,5 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { PackedFile } from './packed-file.ts'
+import { type OpenFile, openFound, openStream } from './open-file.ts'
 
 const newline = 10
 
@@ -9,13 +8,6 @@ export interface ReadFailure {
   error: Error
   /** True if its first part was read. */
   isPartial: boolean
-}
-
-/** One file of a source, read from its beginning. */
-export interface OpenFile {
-  /** Reads bytes into a buffer. @returns the number of bytes; 0 at the end */
-  read(room: Buffer): number | Promise<number>
-  close(): void
 }
 
 /**
@@ -29,14 +21,17 @@ export class InputFiles {
   /** Number of files that end within a line, without those that could not be read to their end. */
   unfinished = 0
   readonly #paths: string[]
+  readonly #isStream: boolean
   #open: OpenFile | undefined
   #path = ''
   /** Number of bytes read from the open file. `#last` is the last byte. */
   #read = 0
   #last = newline
 
-  constructor(paths: readonly string[]) {
+  /** @param isStream true: the paths may be pipes and devices, which are read as they are */
+  constructor(paths: readonly string[], isStream = false) {
     this.#paths = [...paths]
+    this.#isStream = isStream
   }
 
   /**
@@ -82,7 +77,7 @@ export class InputFiles {
     if (path === undefined) return undefined
     this.#path = path
     this.#read = 0
-    return /\.(gz|zst)$/.test(path) ? new PackedFile(path) : new PlainFile(path)
+    return this.#isStream ? openStream(path) : openFound(path)
   }
 
   /** Closes the file. @returns whether the newline that its last line lacked was put into the buffer */
@@ -97,25 +92,5 @@ export class InputFiles {
 
   #fail(error: Error): void {
     this.failures.push({ path: this.#path, error, isPartial: this.#read > 0 })
-  }
-}
-
-class PlainFile implements OpenFile {
-  readonly #fd: number
-
-  constructor(path: string) {
-    this.#fd = openSync(path, 'r')
-    if (fstatSync(this.#fd).isDirectory()) {
-      closeSync(this.#fd)
-      throw Object.assign(new Error(`EISDIR: illegal operation on a directory, read '${path}'`), { code: 'EISDIR' })
-    }
-  }
-
-  read(room: Buffer): number {
-    return readSync(this.#fd, room, 0, room.length, null)
-  }
-
-  close(): void {
-    closeSync(this.#fd)
   }
 }

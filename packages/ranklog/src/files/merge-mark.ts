@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs'
-import { firstBytes, isPacked, unpack } from './file-head.ts'
+import { headOf } from './file-head.ts'
 
 /**
  * The mark of a file that `ranklog merge --force` wrote into a folder of logs. The first 64 bytes of the file are spaces (0) and
@@ -12,21 +11,14 @@ export const mergeMark: Buffer = Buffer.from(
     .join(''),
 )
 
-/** Number of bytes of a packed file that are enough to unpack the mark. */
-const packedBytes = 1024
+/** Number of bytes of a file that are enough for the mark, packed or not. */
+const headBytes = 1024
 
-/** Reports whether a file has the mark, packed or not, whatever its extension. False for a file that cannot be read. */
+/** Reports whether a file has the mark, packed or not, whatever its name. False for a file that cannot be read. */
 export function isMarked(path: string): boolean {
   try {
-    if (!statSync(path).isFile()) return false // reading a pipe would consume its bytes
-    const head = firstBytes(path, packedBytes)
-    if (startsWithMark(head)) return true
-    return isPacked(path) && startsWithMark(unpack(path, head))
+    return headOf(path, headBytes).subarray(0, mergeMark.length).equals(mergeMark)
   } catch {
     return false
   }
-}
-
-function startsWithMark(bytes: Buffer): boolean {
-  return bytes.subarray(0, mergeMark.length).equals(mergeMark)
 }

@@ -1,9 +1,9 @@
 import { fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { rotatedFiles } from 'pino-rank-file/read'
 import { InputError } from '../cli/index.ts'
 import { fileId } from './file-id.ts'
 import type { Found } from './find-sources.ts'
+import { readLogName, readNameOf } from './log-names.ts'
 import { isMarked } from './merge-mark.ts'
 
 /** The paths of a command line, and what was found there. */
@@ -97,6 +97,7 @@ function folderOf(file: string, folders: readonly string[]): string | undefined 
 /** Reports whether the name is that of a log, or of one of its rotated files. */
 function isGeneration(target: string, log: string): boolean {
   if (folderOf(target, [dirname(log)]) === undefined) return false
-  const name = basename(target)
-  return name === basename(log) || rotatedFiles(log, [name]).some((file) => basename(file) === name)
+  const [name, known] = [basename(target), basename(log)]
+  const own = readLogName(name)?.log
+  return readNameOf(known, name) !== undefined || (own !== undefined && own === readLogName(known)?.log)
 }

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { constants } from 'node:os'
+import { readRegularFile } from 'pino-rank-lines/system'
 import { hasLostPeer } from './closed-peer.ts'
 import { hasFailed } from './rank-job.ts'
 import type { RankEnd } from './rank-process.ts'
@@ -105,10 +106,13 @@ export function exitCodeOf({ exitCode, signal, asked }: RankReport): number {
   return signal && !asked ? 128 + constants.signals[signal] : exitCode || 1
 }
 
+/** Maximum size of an error file, in bytes. */
+const maxErrorFileBytes = 2 ** 24
+
 /** torchrun's format: `{"message":{"message":"…","extraInfo":{"py_callstack":"…","timestamp":"…"}}}`, or a text for a message. */
 function readErrorFile(path: string): { error?: ReportedError; at?: number } {
   try {
-    const { message } = JSON.parse(readFileSync(path, 'utf8'))
+    const { message } = JSON.parse(readRegularFile(path, maxErrorFileBytes).toString())
     // its own timestamp is of whole seconds; how long ago, for the system's clock may have been set since this process started
     const at = performance.now() - (Date.now() - statSync(path).mtimeMs)
     if (typeof message === 'string') return { error: { message }, at }

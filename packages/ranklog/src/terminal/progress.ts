@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
 import type { Output } from '../cli/index.ts'
 import type { LogSource } from '../files/index.ts'
+import { sizeOf } from '../files/index.ts'
 
 const afterMs = 1000
 const everyMs = 100
@@ -15,9 +15,7 @@ export class Progress {
 
   /** Returns a bar for plain files, whose size is the amount of work. */
   static of(sources: readonly LogSource[], out: Output): Progress {
-    const sizes = sources.flatMap(({ files }) =>
-      files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0),
-    )
+    const sizes = sources.flatMap(({ files }) => files.map(sizeOf))
     return new Progress(
       sizes.reduce((sum, size) => sum + size, 0),
       out,
