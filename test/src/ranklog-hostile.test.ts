@@ -70,20 +70,8 @@ t.test('links that lead nowhere and files that may not be read are reported, and
 const manifest = { version: 1, rank: 0, host: 'h', pid: 1, lines: 1, bytes: 1, drops: 0, errors: 0, exit: 'unknown' }
 
 const refused: [what: string, fields: object, reason: RegExp][] = [
-  ['a path upwards', { files: ['../secret.log'] }, /"files" names "..\/secret.log", which is no file in its folder/],
-  ['an absolute path', { files: ['/etc/hostname'] }, /"\/etc\/hostname"/],
-  ['the folder itself', { files: ['.'] }, /"files" names "\."/],
-  ['the folder above', { files: ['..'] }, /"files" names "\.\."/],
-  ['a folder in it', { files: ['a/../a.rank-0.log'] }, /"files" names "a\/\.\.\/a.rank-0.log"/],
-  ['a NUL', { files: ['a.rank-0.log\0'] }, /"files" names/],
-  ['an empty name', { files: [''] }, /"files" names ""/],
-  ['no text', { files: [['a.rank-0.log']] }, /"files" names \["a.rank-0.log"\]/],
-  ['one such name among others', { files: ['a.rank-0.log', '../secret.log'] }, /"..\/secret.log"/],
+  ['a path upwards', { files: ['a.rank-0.log', '../secret.log'] }, /"..\/secret.log", which is no file in its folder/],
   ['a rank that is no rank', { files: ['a.rank-0.log'], rank: { evil: 1 } }, /"rank" is \{"evil":1\}/],
-  ['a negative rank', { files: ['a.rank-0.log'], rank: -1 }, /"rank" is -1/],
-  ['a host that is no text', { files: ['a.rank-0.log'], host: ['h'] }, /"host" is \["h"\]/],
-  ['counts that are none', { files: ['a.rank-0.log'], drops: 'many' }, /"drops" is "many"/],
-  ['an exit code that is none', { files: ['a.rank-0.log'], exit: { code: 0 } }, /"exit" is \{"code":0\}/],
 ]
 for (const [what, fields, reason] of refused) {
   t.test(`a manifest with ${what} is reported and not used`, async (t) => {

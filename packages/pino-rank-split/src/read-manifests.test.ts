@@ -1,0 +1,98 @@
+import { symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { type Manifest, readManifest, readManifests } from './read-manifests.ts'
+
+const manifest = { version: 1, rank: 0, host: 'h', pid: 1, lines: 1, bytes: 1, drops: 0, errors: 0, exit: 'unknown' }
+
+/** Reads a folder with one manifest. */
+function read(dir: string, fields: object): { manifests: Manifest[]; invalid: [path: string, reason: string][] } {
+  const invalid: [string, string][] = []
+  writeFileSync(join(dir, 'a.rank-0.json'), JSON.stringify({ ...manifest, ...fields }))
+  const manifests = readManifests(dir, (path, reason) => invalid.push([path, reason]))
+  return { manifests, invalid }
+}
+
+t.test('a manifest that is not valid is left out as a whole, and the reason is given', (t) => {
+  const cases: [what: string, fields: object, reason: RegExp][] = [
+    ['a path upwards', { files: ['../secret.log'] }, /"files" names "..\/secret.log", which is no file in its folder/],
+    ['an absolute path', { files: ['/etc/hostname'] }, /"\/etc\/hostname"/],
+    ['the folder itself', { files: ['.'] }, /"files" names "\."/],
+    ['the folder above', { files: ['..'] }, /"files" names "\.\."/],
+    ['a folder in it', { files: ['a/../a.rank-0.log'] }, /"files" names "a\/\.\.\/a.rank-0.log"/],
+    ['a NUL', { files: ['a.rank-0.log\0'] }, /"files" names/],
+    ['an empty name', { files: [''] }, /"files" names ""/],
+    ['no text', { files: [['a.rank-0.log']] }, /"files" names \["a.rank-0.log"\]/],
+    ['one such name among others', { files: ['a.rank-0.log', '../secret.log'] }, /"..\/secret.log"/],
+    ['a rank that is no rank', { files: ['a.rank-0.log'], rank: { evil: 1 } }, /"rank" is \{"evil":1\}/],
+    ['a negative rank', { files: ['a.rank-0.log'], rank: -1 }, /"rank" is -1/],
+    ['a host that is no text', { files: ['a.rank-0.log'], host: ['h'] }, /"host" is \["h"\]/],
+    ['counts that are none', { files: ['a.rank-0.log'], drops: 'many' }, /"drops" is "many"/],
+    ['an exit code that is none', { files: ['a.rank-0.log'], exit: { code: 0 } }, /"exit" is \{"code":0\}/],
+    ['an attempt that is none', { files: [], attempt: 1.5 }, /"attempt" is 1.5/],
+    ['a local rank that is none', { files: [], localRank: '0' }, /"localRank" is "0"/],
+    ['a process that is none', { files: [], process: { pid: 1 } }, /"process" is \{"pid":1\}/],
+    ['a long value', { files: [], runKey: [`${'x'.repeat(1000)}`] }, /^"runKey" is \["x{78}$/],
+  ]
+  const dir = t.testdir()
+  for (const [what, fields, reason] of cases) {
+    const { manifests, invalid } = read(dir, fields)
+    t.strictSame(manifests, [], what)
+    t.match(invalid, [[join(dir, 'a.rank-0.json'), reason]], what)
+  }
+  t.end()
+})
+
+t.test('valid manifests: of earlier versions, of an unknown rank, and with any name of a file', (t) => {
+  const dir = t.testdir()
+  const names = ['train.rank-0.log', 'train.rank-0.log.1.gz', '..train', 'a b', 'ü\n']
+  for (const fields of [
+    { files: names },
+    { files: [] },
+    { files: ['a'], rank: 'unknown', exit: 'SIGKILL' },
+    {
+      files: ['a'],
+      rank: 7,
+      attempt: 2,
+      worldSize: 8,
+      localRank: 3,
+      exit: 0,
+      startedAt: '',
+      updatedAt: '',
+      runKey: 'k',
+    },
+  ]) {
+    const { manifests, invalid } = read(dir, fields)
+    t.strictSame([manifests, invalid], [[{ ...manifest, ...fields }], []])
+  }
+  t.end()
+})
+
+t.test(
+  'files of other programs are ignored: whatever JSON they hold, nothing is thrown and nothing is reported',
+  (t) => {
+    const dir = t.testdir()
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        writeFileSync(join(dir, 'data.json'), json)
+        t.strictSame(
+          readManifests(dir, () => t.fail(json)),
+          [],
+        )
+      }),
+      { numRuns: 50 },
+    )
+    t.end()
+  },
+)
+
+t.test('what is no regular file is not read', (t) => {
+  const dir = t.testdir({ 'folder.json': {} })
+  symlinkSync('/dev/zero', join(dir, 'zero.json'))
+  symlinkSync('loop.json', join(dir, 'loop.json'))
+  t.strictSame(readManifests(dir), [])
+  for (const name of ['folder.json', 'zero.json', 'loop.json', 'missing.json'])
+    t.equal(readManifest(join(dir, name)), undefined)
+  t.end()
+})

@@ -1,0 +1,66 @@
+/** What loggers cost that a program drops without ending them: the table in pino-rank's README. */
+import { join } from 'node:path'
+import { torchrunEnv } from 'pino-rank/launch'
+import t from 'tap'
+import { node, pathOf, runProcess } from './kit/start-process.ts'
+
+const count = 12
+const program = pathOf(new URL('./programs/dropped-loggers.js', import.meta.url))
+
+interface Left {
+  threads: number
+  descriptors: number
+  exitListeners?: number
+}
+
+/** By target, its options, and what twelve dropped loggers leave on rank 0, and on rank 1. */
+const targets: [target: string, options: (dir: string) => object, rank0: Left, rank1: Left][] = [
+  [
+    'pino-rank-file',
+    (dir) => ({ path: join(dir, 'NUMBER.log') }),
+    { threads: 0, descriptors: count, exitListeners: 1 },
+    { threads: 0, descriptors: 0, exitListeners: 0 },
+  ],
+  [
+    'pino-rank-split',
+    (dir) => ({ path: join(dir, 'NUMBER.log') }),
+    { threads: 0, descriptors: count, exitListeners: 1 },
+    { threads: 0, descriptors: count, exitListeners: 1 },
+  ],
+  [
+    'pino-rank-stdout',
+    () => ({}),
+    { threads: 0, descriptors: 0, exitListeners: 1 },
+    { threads: 0, descriptors: 0, exitListeners: 1 },
+  ],
+  [
+    'pino-csv-metrics',
+    (dir) => ({ path: join(dir, 'NUMBER.csv'), flushMs: 1 }),
+    { threads: count, descriptors: 5 * count },
+    { threads: 0, descriptors: 0 },
+  ],
+]
+
+const system = process.platform === 'linux' ? {} : { skip: 'no /proc here' }
+for (const [target, options, ...expected] of targets) {
+  t.test(`${target}: what dropped loggers leave, and that ended ones leave nothing`, system, async (t) => {
+    const run = async (rank: number, threads: number, then: 'drop' | 'end') => {
+      const transport = JSON.stringify({ target, options: options(t.testdir()) })
+      const command = [...node, '--expose-gc', program, transport, String(count), String(threads), then]
+      const { code, stdout, stderr } = await runProcess(t, command, { env: torchrunEnv(rank, { worldSize: 2 }) })
+      t.strictSame([code, stderr], [0, ''])
+      return JSON.parse(stdout.trimEnd().split('\n').at(-1) as string) as Left
+    }
+    for (const [rank, left] of expected.entries()) {
+      const found = await run(rank, left.threads, 'drop')
+      const descriptors =
+        left.threads > 0 ? found.descriptors <= left.descriptors : found.descriptors === left.descriptors
+      t.ok(descriptors, `${found.descriptors} descriptors on rank ${rank}`)
+      t.match(found, {
+        threads: left.threads,
+        ...(left.exitListeners !== undefined && { exitListeners: left.exitListeners }),
+      })
+    }
+    t.match(await run(0, 0, 'end'), { threads: 0, descriptors: 0 })
+  })
+}
