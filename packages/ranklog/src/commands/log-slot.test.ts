@@ -19,11 +19,13 @@ class Arriving implements AsyncIterable<Uint8Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (;;) {
-      for (const part of this.#parts.splice(0)) yield Buffer.from(part)
-      if (this.#isEnded) return
-      await new Promise<void>((wake) => {
-        this.#wake = wake
-      })
+      const part = this.#parts.shift()
+      if (part !== undefined) yield Buffer.from(part)
+      else if (this.#isEnded) return
+      else
+        await new Promise<void>((wake) => {
+          this.#wake = wake
+        })
     }
   }
 }
