@@ -93,7 +93,7 @@ export class FollowedFile {
  */
 function rotatedWithIds(path: string): [name: string, id: string][] {
   const [folder, log] = [dirname(path), basename(path)]
-  const rotated = readdirSync(folder).filter((name) => name !== log && readNameOf(log, name)?.packed === false)
+  const rotated = namesIn(folder).filter((name) => name !== log && readNameOf(log, name)?.packed === false)
   const found = rotated.flatMap((name) => {
     const stats = statAt(join(folder, name))
     return stats?.isFile() ? [{ path: join(folder, name), stats }] : []
@@ -101,6 +101,14 @@ function rotatedWithIds(path: string): [name: string, id: string][] {
   return found
     .sort((a, b) => a.stats.mtimeMs - b.stats.mtimeMs)
     .map(({ path, stats }): [string, string] => [path, idOf(stats)])
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // a folder may let this user open its files, and not list them
+  }
 }
 
 function statAt(path: string): Stats | undefined {
