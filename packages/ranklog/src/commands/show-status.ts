@@ -4,16 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { RankSet } from 'pino-rank/sink'
 import type { Given, Io } from '../cli/index.ts'
 import { InputError, readCount, readRanks } from '../cli/index.ts'
-import {
-  type Found,
-  findLogs,
-  isSelected,
-  type LogSource,
-  refuseInput,
-  selectSources,
-  TimeNames,
-  timeReports,
-} from '../files/index.ts'
+import { type Found, findLogs, isSelected, refuseInput, selectSources, TimeNames, timeReports } from '../files/index.ts'
 import { hasColors } from '../terminal/index.ts'
 import { type JobRun, presentRuns, runsOf } from './job-runs.ts'
 import { jobStatus, type RankStatus } from './job-status.ts'

@@ -46,7 +46,8 @@ export class WatchedFolder {
   readonly #sources: LogSource[] = []
   /** Sources whose lines without a time were reported. */
   readonly #reported = new Set<number>()
-  #merged: Merged | undefined
+  /** The present merge, and the number of its slots. */
+  #merged: { merged: Merged; slots: number } | undefined
   readonly #path: string
   readonly #options: WatchOptions
   readonly #slots: LogSlot[] = []
@@ -72,8 +73,10 @@ export class WatchedFolder {
     void this.#look()
     const options = { live: true, reorderWindowMs, partialLines: true, timeKey: (slot: number) => this.#timeOf(slot) }
     while (!stopped.aborted) {
-      this.#merged = merge(this.#slots.slice(), options)
-      yield* blocksOf(this.#merged.batches())
+      const slots = this.#slots.slice()
+      const merged = merge(slots, options)
+      this.#merged = { merged, slots: slots.length }
+      yield* blocksOf(merged.batches())
     }
   }
 
@@ -89,7 +92,7 @@ export class WatchedFolder {
     while (!stopped.aborted) {
       await pause(pollMs, undefined, { signal: stopped }).catch(() => {})
       await this.#take(Infinity)
-      if (this.#merged) this.#reportTimes(this.#merged)
+      if (this.#merged) this.#reportTimes(this.#merged.merged, this.#merged.slots)
     }
   }
 
@@ -98,8 +101,9 @@ export class WatchedFolder {
     return this.#options.times.of(this.#sources[slot] as LogSource)
   }
 
-  #reportTimes(merged: Merged): void {
-    const found = this.#sources.map((source, slot): SourceTimes => {
+  /** @param slots of the merge. A larger merge is about to take the others */
+  #reportTimes(merged: Merged, slots: number): void {
+    const found = this.#sources.slice(0, slots).map((source, slot): SourceTimes => {
       const untimed = this.#reported.has(slot) ? 0 : merged.untimed(slot)
       if (untimed > 0) this.#reported.add(slot)
       return { source, name: this.#timeOf(slot), untimed, hasTime: untimed === 0 || merged.hasTime(slot) }

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { type Manifest, readManifest, readManifests } from 'pino-rank-split/read'
 import { InputError } from '../cli/index.ts'
 import { eachFileOnce } from './file-id.ts'
-import { type LogFiles, LogFolder } from './log-folder.ts'
+import { Folders, type LogFiles, type LogFolder } from './log-folder.ts'
 import { rankInName, readLogName } from './log-names.ts'
 import { isMarked } from './merge-mark.ts'
 
@@ -85,39 +85,6 @@ export async function findLogs(paths: readonly string[]): Promise<FoundLogs> {
   if (sources.length === 0)
     throw new InputError(`${first} was written by ranklog merge --force`, 'name the logs that it was made of')
   return { ...found, sources, marked: [...marked] }
-}
-
-/** The folders that were looked at, each read once. */
-class Folders {
-  readonly searched: string[] = []
-  readonly manifests: string[] = []
-  readonly problems: string[] = []
-  readonly #found = new Map<string, LogFolder>()
-  readonly #isOrdered: boolean
-
-  constructor(isOrdered: boolean) {
-    this.#isOrdered = isOrdered
-  }
-
-  /** @throws the system's error */
-  at(path: string): LogFolder {
-    const found = this.#found.get(path) ?? new LogFolder(path, this.#isOrdered)
-    this.#found.set(path, found)
-    return found
-  }
-
-  /** Returns a file that is named, with its rotated files. One that is rotated itself, or no regular file, stands alone. */
-  logAt(path: string): LogFiles {
-    const alone = { files: [path], active: path }
-    const name = readLogName(basename(path))
-    if (name && (name.date !== '' || name.number !== '' || name.packed)) return alone
-    try {
-      const found = this.at(dirname(path)).filesOf(basename(path))
-      return found.files.length > 0 ? found : alone
-    } catch {
-      return alone // a folder may let this user open its files, and not list them
-    }
-  }
 }
 
 async function expand(path: string, folders: Folders): Promise<LogSource[]> {

@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { firstTimeOf, hasSameHead } from './file-head.ts'
 import { compareLogNames, type LogName, readLogName, readNameOf } from './log-names.ts'
 
@@ -104,4 +104,37 @@ function isFile(entry: Dirent, folder: string): boolean {
 
 function lastWrite(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs
+}
+
+/** The folders that were looked at, each read once. */
+export class Folders {
+  readonly searched: string[] = []
+  readonly manifests: string[] = []
+  readonly problems: string[] = []
+  readonly #found = new Map<string, LogFolder>()
+  readonly #isOrdered: boolean
+
+  constructor(isOrdered: boolean) {
+    this.#isOrdered = isOrdered
+  }
+
+  /** @throws the system's error */
+  at(path: string): LogFolder {
+    const found = this.#found.get(path) ?? new LogFolder(path, this.#isOrdered)
+    this.#found.set(path, found)
+    return found
+  }
+
+  /** Returns a file that is named, with its rotated files. One that is rotated itself, or no regular file, stands alone. */
+  logAt(path: string): LogFiles {
+    const alone = { files: [path], active: path }
+    const name = readLogName(basename(path))
+    if (name && (name.date !== '' || name.number !== '' || name.packed)) return alone
+    try {
+      const found = this.at(dirname(path)).filesOf(basename(path))
+      return found.files.length > 0 ? found : alone
+    } catch {
+      return alone // a folder may let this user open its files, and not list them
+    }
+  }
 }
