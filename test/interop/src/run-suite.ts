@@ -20,6 +20,7 @@ for (const argument of given) {
   else others.push(argument)
 }
 const files = readdirSync(dist).filter((file) => file.endsWith('.interop.js'))
-const timeout = env.INTEROP_ALL ? ['--timeout=3600'] : []
-const args = [...timeout, ...others, ...files.map((file) => join(dist, file))]
+/** In seconds for each file. The first run installs the bundlers. */
+const timeout = env.INTEROP_ALL ? 3600 : 1200
+const args = [`--timeout=${timeout}`, ...others, ...files.map((file) => join(dist, file))]
 process.exitCode = spawnSync('tap', args, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
