@@ -65,7 +65,7 @@ t.test('a thread that is moved writes what follows to the other file', async (t)
   const acks = await run(
     t,
     path,
-    `const thread = new FileWriterThread(settings, (path) => ({ ...settings, path }))
+    `const thread = startWriterThread(settings, (path) => ({ ...settings, path }))
     const acks = []
     for (const file of ['', '.second', '.third']) {
       if (file) thread.moveTo(settings.path + file)

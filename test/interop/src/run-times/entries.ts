@@ -68,7 +68,8 @@ export const entries: Entry[] = [
     if (seq < ${count / 2}) log.info({ seq: seq++ })
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  for (; seq < ${count}; seq++) log.info({ seq })`,
+  for (; seq < ${count}; seq++) log.info({ seq })
+  await new Promise((resolve) => log.flush(resolve))`,
     rank: [0, 1],
     judge({ stdout }) {
       const lines = [...stdout.matchAll(/^(\[0\] )?(\{"level":30,.*\})$/gm)]
