@@ -7,7 +7,7 @@ import { ranklog, startRanklog } from './kit/ranklog.ts'
 const line = (rank: number, fields: object = {}) =>
   `${JSON.stringify({ level: 30, time: Date.now(), rank, ...fields })}\n`
 
-/** Matches text of so many lines. */
+/** Matches text with this number of lines at least. */
 const lines = (count: number) => new RegExp(`^(?:[^\\n]*\\n){${count}}`)
 
 t.test('tail shows all of 600 ranks that are there, and of 600 more that appear, without a warning', async (t) => {

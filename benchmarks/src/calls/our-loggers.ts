@@ -11,7 +11,7 @@ export interface Way {
   name: string
   /** The plain logger that it shall be like. */
   like: Likeness
-  /** Pino's worker takes long to start: one program in so many. @default 1 */
+  /** Only each n-th program is run on it, because pino's worker takes long to start. @default 1: each */
   every?: number
   /** What its lines may have else than plain pino's. */
   lines?: 'in any order' | 'each with its newline'

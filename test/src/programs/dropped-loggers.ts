@@ -1,6 +1,6 @@
 /**
  * Makes loggers, logs a record with each and drops them: `dropped-loggers.js TRANSPORT COUNT THREADS end|drop`. Prints what they
- * leave once so many threads run and the garbage is collected: `{ threads, descriptors, exitListeners }`. With `end` they are
+ * leave once that number of threads run and the garbage is collected: `{ threads, descriptors, exitListeners }`. With `end` they are
  * ended, and it prints that when nothing is left. Needs `--expose-gc`.
  */
 import { readdirSync } from 'node:fs'

@@ -86,7 +86,7 @@ t.test('the prompts of two ranks', async (t) => {
   t.equal(text, 'Name? \n(Pdb) \nBob\nquit\n')
 })
 
-t.test('a part of a record is not written, and holds nobody', async (t) => {
+t.test('a part of a record is not written, and other ranks do not wait for its rest', async (t) => {
   const whole = record(0, 0)
   const { parts, text } = await mergeSteps([
     { at: 0, source: 0, text: whole.slice(0, 20) },

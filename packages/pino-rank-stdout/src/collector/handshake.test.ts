@@ -160,7 +160,7 @@ t.test('all ranks of a large host are accepted at once, beside as many silent co
   t.equal(acks.filter((ack) => ack === 0).length, ranks)
   t.equal(collector.connected, ranks)
   await Promise.all(silent)
-  t.strictSame(warnings, [], 'so many silent connections are within the limit')
+  t.strictSame(warnings, [], 'this number of silent connections is within the limit')
 })
 
 t.test('ranks beyond the limit are refused with a report, however many come at once', async (t) => {

@@ -49,8 +49,8 @@ export function isUnnumberedWorker(read: Read): boolean {
 }
 
 /**
- * Returns how often PM2 has restarted or reloaded this instance, also while others of its app went on; 0 under other launchers. It tells
- * the processes of one rank apart. At a reload two of them run at once.
+ * Returns how often PM2 has restarted or reloaded this instance, also while others of its app went on; 0 under other launchers. By it
+ * the processes of one rank differ. At a reload two of them run at once.
  */
 export function instanceRestarts(env: NodeJS.ProcessEnv = process.env): number {
   return env.pm_id === undefined ? 0 : count(env.restart_time) || 0

@@ -136,7 +136,7 @@ function earlierReport(earlier: readonly RankTail[]): string {
   return `${names.join(', ')}${more} ${isOne ? 'is' : 'are'} of an earlier run and left out; --all shows ${isOne ? 'it' : 'them'}, too`
 }
 
-/** Returns what tells a run from others: its key, and when it began. */
+/** Returns the heading of a run: its key, and when it began. */
 function headingOf({ key, tails }: JobRun): string {
   const start = Math.min(...tails.map((tail) => tail.start()))
   return `${key === undefined ? '' : `${key}, `}from ${new Date(start).toISOString().slice(0, 19)}Z`

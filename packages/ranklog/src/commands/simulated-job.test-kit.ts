@@ -9,7 +9,7 @@ export interface SimulatedJob {
   /** True if each step ends for all ranks when the last one is done. */
   doWait: boolean
   steps: number
-  /** Every so many steps are logged. @default 1 */
+  /** Number of steps from one that is logged to the next. @default 1 */
   every?: number
   /** When each rank begins. @default 0 */
   startMs?: readonly number[]

@@ -22,7 +22,7 @@ export async function tailLogs({ options, paths }: Given, io: Io): Promise<numbe
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       stopped.abort()
-      setTimeout(() => process.kill(process.pid, signal), maxEndMs).unref() // a reader that stands still holds nobody
+      setTimeout(() => process.kill(process.pid, signal), maxEndMs).unref() // a reader that stands still must not keep the process alive
     })
   const warn = (message: string) => void io.stderr.report(`ranklog tail: ${message}`)
   const watched = new WatchedFolder(folder, {

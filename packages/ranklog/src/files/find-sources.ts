@@ -136,7 +136,7 @@ function inFolder(path: string, folders: Folders): LogSource[] {
   return mergeByRank([...own, ...attempts.flatMap((attempt) => inAttempt(join(path, `attempt-${attempt}`), folders))])
 }
 
-/** Does the same for an attempt. One that cannot be read keeps nobody from reading the others. */
+/** Does the same for an attempt. One that cannot be read is left out, and the others are read. */
 function inAttempt(path: string, folders: Folders): LogSource[] {
   try {
     return inFolder(path, folders)

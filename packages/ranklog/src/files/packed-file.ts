@@ -82,7 +82,7 @@ export class PackedFile {
  * Returns what can be unpacked of a damaged file behind the first `skip` bytes. An unpacker that fails gives nothing of the
  * piece that it was given last. So the file is unpacked again, with smaller and smaller pieces where it failed.
  *
- * @param good so many packed bytes are not damaged
+ * @param good number of packed bytes at the start that are not damaged
  */
 async function lastBytes(path: string, packing: Packing, skip: number, good: number): Promise<Buffer> {
   const { taken } = await unpackPieces(path, packing, Infinity, { good, length: 256 })

@@ -18,7 +18,7 @@ export interface Entry {
   imports: Record<string, string>
   /** What the program does; it resolves when all is logged. */
   body: string
-  /** The rank that it runs as, in a job of so many. */
+  /** The rank that it runs as, and the number of ranks of its job. */
   rank: [rank: number, worldSize: number]
   /** Returns in one or two words how it worked. @throws if a line is missing, torn or there twice */
   judge(run: Finished): string
