@@ -1,6 +1,6 @@
 /**
  * The bundlers and run-times of docs/run-times.md, with the real programs. `npm run test:interop -- --all` runs all rows, and with
- * `--write` makes the page's table; without `--all` only the rows of Node, esbuild and webpack run.
+ * `--write` makes the page's table; without `--all` only rows of Node, esbuild and webpack run.
  */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,9 @@ import { addRow, fullRow, readTable, type Table, writeTable } from './run-times/
 
 const { INTEROP_ALL: all, INTEROP_WRITE: write, INTEROP_ROWS: only } = process.env
 const every = [...nodeRows, ...bundlerRows, ...otherRows]
-const usual = [...nodeRows, ...bundlerRows.filter(({ name }) => /plugin-pino|webpack/.test(name))]
+const usual = [...nodeRows, ...bundlerRows].filter(({ name }) =>
+  /^Node|-permission`|frozen|plugin-pino|webpack/.test(name),
+)
 const rows = (all ? every : usual).filter(({ name }) => new RegExp(only ?? '').test(name))
 const documented = readTable()
 const found: Table = { rows: new Map(), notes: [] }
@@ -57,8 +59,16 @@ for (const row of rows) {
     const cells: Cell[] = []
     for (const entry of entries) cells.push(await cellOf(t, row, entry, app as App, dir))
     addRow(found, row.name, cells)
-    if (!write) t.strictSame(fullRow(found, row.name), fullRow(documented, row.name))
+    if (!write) t.strictSame(comparedCells(found, row), comparedCells(documented, row))
   })
+}
+
+/**
+ * Returns the cells of a row that are compared. On a busy machine a collector may listen later than the rank waits for it; its lines are
+ * then all there, too, but went directly to stdout. So only the full matrix compares which way they went.
+ */
+function comparedCells(table: Table, { name }: Row): string[] | undefined {
+  return fullRow(table, name)?.filter((_, at) => all || entries[at]?.name !== 'collector')
 }
 
 t.test('the page has all rows, in this order', async (t) => {
