@@ -47,7 +47,7 @@ function startRank(t: Test, rank: number, env: NodeJS.ProcessEnv, path: string):
   return startProcess(t, command, { env: { ...torchrunEnv(rank, { worldSize: 2 }), ...env } })
 }
 
-t.test('a collector whose descriptors are used up by others goes on, and so do the ranks', async (t) => {
+t.test('a collector whose descriptors are used up by others continues, and so do the ranks', async (t) => {
   const dir = t.testdir()
   const [out, own] = [join(dir, 'out'), join(dir, 'own')]
   const env = { RANKLOG_SOCKET_DIR: socketFolder(t) }

@@ -20,7 +20,7 @@ interface Ended {
 
 const rank = { rank: 0, launcher: 'test', worldSize: 1, runKey: 'job' }
 
-/** By name, what makes files below a folder. Each is told the permission bits of its files. */
+/** By name, what makes files below a folder. Each gets the permission bits of its files. */
 const sinks: Record<string, (dir: string, mode: number | undefined) => Ended | undefined> = {
   'pino-rank-file': (dir, mode) =>
     fileStream({ path: join(dir, 'a/b/x.log'), current: join(dir, 'c/d/current.log'), ...(mode && { mode }) }),

@@ -1,4 +1,4 @@
-/** Files, folders and links that others put beside a log under names like those of its rotated files. */
+/** Files, folders and links that others put next to a log under names like those of its rotated files. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileStream } from 'pino-rank-file'
@@ -20,7 +20,7 @@ const planted: [name: string, rotated: string[]][] = [
 
 for (const [name, rotated] of planted) {
   for (const kind of ['file', 'folder', 'FIFO', 'link'] as const) {
-    t.test(`beside a ${kind} named ${name} the rotation continues`, async (t) => {
+    t.test(`next to a ${kind} named ${name} the rotation continues`, async (t) => {
       const dir = t.testdir()
       const path = join(dir, 'x.log')
       const entry = join(dir, name)

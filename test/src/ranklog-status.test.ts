@@ -27,7 +27,7 @@ function logOf({ rank, pid, host = hostname(), end, steps = 5 }: Log): string {
   return `${records.join('\n')}\n`
 }
 
-/** What pino-rank-split writes beside a log. */
+/** What pino-rank-split writes next to a log. */
 function manifestOf(log: Log, fields: object = {}): string {
   const { rank, pid, end, steps = 5 } = log
   const [startedAt, updatedAt] = [new Date(end - 1000 * steps), new Date(end)]
@@ -91,7 +91,7 @@ t.test('a quiet rank whose process runs is silent; one whose process is gone has
   t.same(exits, { 0: undefined, 1: 'unknown', 2: undefined, 3: 'unknown', 4: 'unknown', 5: 'SIGTERM' })
 })
 
-t.test('a rank of another host is silent while the job goes on, and unknown without a sign of the job', async (t) => {
+t.test('a rank of another host is silent while the job continues, and unknown without a sign of the job', async (t) => {
   const far: Log = { rank: 1, pid: 1, host: 'another-host', end: now - minute }
   const dir = t.testdir({ 'train.rank-1.log': logOf(far) })
   t.same((await statusOf(t, dir)).states, ['1 unknown'])

@@ -42,7 +42,7 @@ for (const way of [[], ['--dedup'], ['--label', ''], ['--level', 'trace']]) {
   })
 }
 
-t.test('merge reports logs with other times, and the --time that it names mends it', async (t) => {
+t.test('merge reports logs with other times, and the --time that it names puts their lines in order', async (t) => {
   const dir = t.testdir(logs())
   const found = await ranklog(t, ['merge', dir])
   t.strictSame(found.code, 0)
@@ -52,8 +52,8 @@ t.test('merge reports logs with other times, and the --time that it names mends 
     'ranklog merge: worker.log: no line has a time "time"; its lines stand before all others; the records have "log.at": --time worker.log=log.at',
   ])
   const remedy = [...found.stderr.matchAll(/--time (\S+)/g)].flatMap(([, name]) => ['--time', name as string])
-  const mended = await ranklog(t, ['merge', dir, ...remedy])
-  t.strictSame([mended.stderr, places(mended.stdout)], ['', inOrder])
+  const ordered = await ranklog(t, ['merge', dir, ...remedy])
+  t.strictSame([ordered.stderr, places(ordered.stdout)], ['', inOrder])
 })
 
 t.test('merge: all logs have another name, some records have none, and text', async (t) => {

@@ -71,7 +71,7 @@ export const ways: readonly Way[] = [
   {
     name: 'rankLogger, file name',
     like: 'plain',
-    lines: 'in any order', // pino's own destination: a fatal record is written at once, beside the write that is under way
+    lines: 'in any order', // pino's own destination: a fatal record is written at once, next to the write that is under way
     mayRefuse,
     open: (options, _, dir) => {
       const file = fileIn(dir)

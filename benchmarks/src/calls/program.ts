@@ -31,7 +31,7 @@ export const rootName = 'log'
 /** Names of the children that a program may make. */
 export const childNames: readonly string[] = ['one', 'two', 'three']
 
-/** What a program's text can use beside the loggers. */
+/** What a program's text can use in addition to the loggers. */
 export interface Surroundings {
   pino: typeof pino
   /** Keeps what a callback or a listener was given. */

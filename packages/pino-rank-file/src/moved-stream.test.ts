@@ -37,7 +37,7 @@ t.test('reopen with a file: a path as in the options, with their rotation, link 
   t.end()
 })
 
-t.test('reopen with a file, from a logger that goes on', async (t) => {
+t.test('reopen with a file, from a logger that continues', async (t) => {
   const dir = t.testdir()
   const stream = fileStream({ path: join(dir, 'a.log'), rank })
   const log = pino({ base: null, timestamp: false }, stream)

@@ -31,7 +31,7 @@ t.teardown(() => {
   for (const app of apps.values()) if (!(app instanceof Error)) rmSync(app.dir, { recursive: true })
 })
 
-/** Returns the app beside these tools, or why there is none. */
+/** Returns the app with these tools, or why there is none. */
 function appBeside(tools: Row['tools']): App | Error {
   const app = apps.get(tools) ?? madeApp(tools)
   apps.set(tools, app)
@@ -64,8 +64,8 @@ for (const row of rows) {
 }
 
 /**
- * Returns the cells of a row that are compared. On a busy machine a collector may listen later than the rank waits for it; its lines are
- * then all there, too, but went directly to stdout. So only the full matrix compares which way they went.
+ * Returns the cells of a row that are compared. In some runs a collector's lines are all there, but went directly to stdout. The cause is
+ * not known yet. Until it is, only the full matrix compares that cell.
  */
 function comparedCells(table: Table, { name }: Row): string[] | undefined {
   return fullRow(table, name)?.filter((_, at) => all || entries[at]?.name !== 'collector')

@@ -41,7 +41,7 @@ t.test('whatever files are there, the next name is a new one, and counts as the 
         const names = [...planted]
         for (let rotation = 0; rotation < 3; rotation++) {
           const next = nextOf(names, style)
-          t.notOk(names.includes(next), `${next} is new beside ${names.join(' ')}`)
+          t.notOk(names.includes(next), `${next} is new among ${names.join(' ')}`)
           names.push(next)
           t.equal(namesOf(names, style).at(-1), next, `the newest of ${names.join(' ')}`)
         }

@@ -5,7 +5,7 @@ import { ThreadCode } from './thread-code.ts'
 
 const text = async () => ({ code: 'the code' })
 
-t.test('a file beside the module is taken as it is', async (t) => {
+t.test('a file next to the module is taken as it is', async (t) => {
   const dir = t.testdir({ 'worker.js': '' })
   const url = (name: string) => pathToFileURL(join(dir, name)).href
   const code = new ThreadCode('./worker.js', url('index.js'), text)

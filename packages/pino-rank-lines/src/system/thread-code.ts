@@ -7,7 +7,7 @@ export interface ThreadSource {
 }
 
 /**
- * Finds the code of a thread. Usually that is a file beside the module that starts the thread. A bundler takes that module along and
+ * Finds the code of a thread. Usually that is a file next to the module that starts the thread. A bundler takes that module along and
  * leaves the file behind. There the code is the text in a second module, which bundlers take along because they see its import.
  */
 export class ThreadCode {
@@ -19,7 +19,7 @@ export class ThreadCode {
 
   /**
    * @param name of the file, e.g. `./writer-worker.js`
-   * @param url of the module beside it. A CommonJS bundle has none
+   * @param url of the module next to it. A CommonJS bundle has none
    * @param importText imports the module that has the same code as text
    */
   constructor(name: string, url: string | undefined, importText: () => Promise<{ code: string }>) {
@@ -57,7 +57,7 @@ function textOf({ code }: { code: string }): string {
   return code
 }
 
-/** Returns the file of this name beside the module at `url`, if there is one. */
+/** Returns the file of this name next to the module at `url`, if there is one. */
 function fileBeside(name: string, url: string | undefined): URL | undefined {
   if (!url?.startsWith('file:')) return undefined
   const file = new URL(name, url)

@@ -112,7 +112,7 @@ t.test('a rank that ends within its line: the output ends with a newline', async
   }
 })
 
-t.test('a progress bar is written as it goes on', async (t) => {
+t.test('a progress bar is written as it changes', async (t) => {
   const bar = Array.from({ length: 50 }, (_, at): Step => ({ at: 100 * at, source: 0, text: `\r${2 * at} %` }))
   const { parts, text } = await mergeSteps([...bar, { at: 5000, source: 0, text: '\r100 %\n' }])
   t.equal(text, `${bar.map(({ text }) => text).join('')}\r100 %\n`)

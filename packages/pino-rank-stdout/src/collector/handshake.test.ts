@@ -151,7 +151,7 @@ function descriptorLimit(): number {
   return Number(/Max open files\s+(\d+)/.exec(limits)?.[1] ?? 1000)
 }
 
-t.test('all ranks of a large host are accepted at once, beside as many silent connections', async (t) => {
+t.test('all ranks of a large host are accepted at once, with as many silent connections', async (t) => {
   const ranks = Math.min(1000, Math.floor(descriptorLimit() / 5))
   const { rank, path, collector, warnings } = await bench(t, { ranks, clock: new TestClock() })
   const silent = Array.from({ length: ranks }, () => stranger(t, path))

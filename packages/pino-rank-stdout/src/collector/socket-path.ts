@@ -67,7 +67,7 @@ export function removeSocket(path: string): void {
   if (freshOwner(dirname(path)) === process.pid) removeFreshFolder(dirname(path))
 }
 
-/** Returns the folders with fresh names that dead processes left beside the folder of this path, if that has such a name too. */
+/** Returns the folders with fresh names that dead processes left next to the folder of this path, if that has such a name too. */
 export function leftFolders(path: string): string[] {
   const fresh = dirname(dirname(path))
   if (!freshName.test(basename(fresh))) return []

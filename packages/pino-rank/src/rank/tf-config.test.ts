@@ -10,7 +10,7 @@ const at = (cluster: unknown, type?: unknown, index?: unknown, more = {}) => ({
 
 const found: [name: string, env: NodeJS.ProcessEnv, rank: number, worldSize: number | undefined][] = [
   ['the chief', at(cluster, 'chief', 0), 0, 4],
-  ['the first worker beside a chief', at(cluster, 'worker', 0), 1, 4],
+  ['the first worker of a cluster with a chief', at(cluster, 'worker', 0), 1, 4],
   ['the last worker', at(cluster, 'worker', 1), 2, 4],
   ['a parameter server', at(cluster, 'ps', 0), 3, 4],
   ['an evaluator outside of the cluster', at(cluster, 'evaluator', 0), 4, undefined],

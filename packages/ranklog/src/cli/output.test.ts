@@ -96,7 +96,7 @@ t.test('a reader that has left is no error, and other errors are', async (t) => 
   const output = written.output()
   written.fault = 'ENOSPC'
   await t.rejects(output.lines(['a']), { code: 'ENOSPC' })
-  output.report('nobody hears of its error')
+  output.report('its error is ignored')
   await new Promise(setImmediate)
   written.fault = undefined
   t.equal(await output.lines(['b']), true)

@@ -61,7 +61,7 @@ const cases: [what: string, logs: RankTail[], runs: string[], present: number][]
     ['1 2', '0'],
     1,
   ],
-  ['a log without a manifest beside one', [log('0', 0, 90, { key: 'a' }), log('out', 1, 50)], ['0 out'], 1],
+  ['a log without a manifest, and one with it', [log('0', 0, 90, { key: 'a' }), log('out', 1, 50)], ['0 out'], 1],
   ['an old log without a manifest', [log('out', 0, 50), log('0', 5000, 5090, { key: 'a' })], ['0', 'out'], 1],
   ['none', [], [], 0],
 ]

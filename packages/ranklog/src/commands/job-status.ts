@@ -35,7 +35,7 @@ const minSilenceIntervals = 3
 
 /**
  * Returns where each rank of a job is. A rank has *ended* if its manifest says so, or its process is gone. It is *silent* if it logged
- * nothing for 10 s, for ten of its steps and for three of its usual intervals between logged steps. Its process then runs, or cannot be seen from here while the job goes on; without any
+ * nothing for 10 s, for ten of its steps and for three of its usual intervals between logged steps. Its process then runs, or cannot be seen from here while the job continues; without any
  * sign of the job the rank is *unknown*. Which ranks *straggle* is decided by {@link compareSteps}.
  *
  * @param now ms since 1970

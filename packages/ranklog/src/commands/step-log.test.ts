@@ -34,7 +34,7 @@ t.test('steps of an earlier run in the same file are forgotten', async (t) => {
   t.same(stepsOf([5], [6], [0]), { steps: [0], last: 0, forgot: 1 }, 'records without a process')
 })
 
-t.test('an attempt that goes on from a checkpoint replaces the steps behind it', async (t) => {
+t.test('an attempt that continues from a checkpoint replaces the steps behind it', async (t) => {
   t.same(stepsOf([1, 1], [2, 1], [3, 1], [2, 2], [3, 2]), { steps: [1, 2, 3], last: 3, forgot: 0 })
 })
 

@@ -53,10 +53,10 @@ export function compareSteps(ranks: readonly RankSteps[]): StepComparison[] {
   const usualMs = median(all.flatMap(({ stepMs }) => stepMs ?? []))
   const lags = all.map(({ lagMs }) => lagMs)
   const last = lastRank(lags)
-  const leastMs = lags.reduce<number>((least, lag = Infinity) => Math.min(least, lag), Infinity)
+  const smallestMs = lags.reduce<number>((least, lag = Infinity) => Math.min(least, lag), Infinity)
   const found = all.map(({ steps, stepMs, intervalMs, behind }, rank) => {
     const isBehind = behind !== undefined && behind >= 2
-    const lateMs = rank === last ? (lags[rank] as number) - leastMs : 0
+    const lateMs = rank === last ? (lags[rank] as number) - smallestMs : 0
     return {
       isLate: lateMs > minLagMs && lateMs > minLagSteps * (usualMs ?? Infinity),
       isSlow: isBehind && stepMs !== undefined && usualMs !== undefined && stepMs > minSlowness * usualMs,

@@ -49,7 +49,7 @@ export function inOrder(steps: StepTimes): [step: number, time: number][] {
 
 /**
  * Reports whether ranks take longer to their next step where the last rank is late. The slope of the regression line of that time over
- * the lead is 1 if they wait, and 0 if they do not; noise in the times brings both closer to a half. Undefined if that cannot be told.
+ * the lead is 1 if they wait, and 0 if they do not; noise in the times brings both closer to a half. Undefined if that cannot be inferred.
  */
 function isNextDelayed(ranks: readonly StepTimes[], last: number): boolean | undefined {
   const ends = stepEnds(ranks, ranks[last] as StepTimes)
