@@ -33,7 +33,7 @@ export class StdoutStream extends LineStream {
   override stats(): StdoutStats {
     const stats = super.stats()
     // after the end nobody takes what still waits
-    if (!this.writable) stats.drops += this.#collectorSink?.pendingLines ?? 0
+    if (this.destroyed) stats.drops += this.#collectorSink?.pendingLines ?? 0
     return { ...stats, oversized: this.#stdout.oversized, repeated: this.#collectorSink?.repeated ?? 0 }
   }
 }
@@ -53,7 +53,8 @@ function collectorSink(stdout: StdoutSink, settings: StdoutSettings, rank: Resol
         )
       : undefined
   const hello = { rank: rank.rank, pid, out: fileIdOf(1), merge: settings.merge, token: env.RANKLOG_TOKEN }
-  return new CollectorSink(stdout, { hello, ranks, path: () => socketPath(run, env) }, own)
+  const path = () => socketPath(run, env)
+  return new CollectorSink(stdout, { hello, ranks, path, own, startsCollector: collector !== undefined })
 }
 
 /**

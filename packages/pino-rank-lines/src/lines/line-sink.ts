@@ -31,8 +31,9 @@ export interface LineSink {
   /** Called before the last lines are written. From then on a write may wait for a sink that is full. */
   beforeEnd?(): void
   /**
-   * For a sink that sends in the event loop: called at `end()` of the stream, when all lines are written. The stream emits 'close'
-   * when it is done. A process that exits does not wait for it.
+   * For a sink that sends lines on: called at `end()` of the stream and for a callback of `flush`, when it has taken all lines.
+   * Resolves when they have arrived, or never will. The stream emits 'close' and calls back then. A process that exits does not
+   * wait for it.
    */
   drain?(): Promise<void>
   /** Called when no more lines follow: at `end()` of the stream, and at the process's exit. */

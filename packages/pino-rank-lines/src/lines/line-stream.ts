@@ -68,7 +68,8 @@ export class LineStream extends EventEmitter {
   }
 
   /**
-   * Writes all whole lines. The callback gets the error if they could not be written. In a worker it gets none, because
+   * Writes all whole lines. The callback gets the error if they could not be written. It is called when a sink that sends lines on
+   * has sent them. In a worker it gets none, because
    * pino would then end the stream and lose the buffered lines. (The parameter has no default: pino's worker counts
    * `flush.length`, and waits for no callback if it is 0.)
    *
@@ -77,7 +78,8 @@ export class LineStream extends EventEmitter {
   flush(callback?: ((error?: Error) => void) | null): void {
     if (callback && typeof callback !== 'function')
       throw this.#check.invalidAt('flush()', 'a callback', callback, 'give a function, or nothing')
-    this.#writer.flushSoon((fault) => {
+    this.#writer.flushSoon(async (fault) => {
+      if (callback && !fault) await this.#drainSink()
       if (callback) process.nextTick(callback, isMainThread ? fault : undefined)
       if (!fault) this.#events.drainSoon()
     })
@@ -164,8 +166,13 @@ export class LineStream extends EventEmitter {
 
   async #drainAndClose(): Promise<void> {
     this.#writer.flush()
-    await this.#sink.drain?.().catch(() => {}) // what is left is the sink's to keep, or to report at its end
+    await this.#drainSink()
     this.#close()
+  }
+
+  /** What is left afterwards is the sink's to keep, or to report at its end. */
+  async #drainSink(): Promise<void> {
+    await this.#sink.drain?.().catch(() => {})
   }
 
   #close(): void {

@@ -21,7 +21,6 @@ import { UnackedLines } from './unacked-lines.ts'
 const maxPausePerRankMs = 1 / 16
 /** The pause between two looks for the answer to the hello, in ms. */
 const handshakePollMs = 1
-
 /** How often lines are sent on that the socket had no room for, in ms, while the program does not log. */
 const unsentPollMs = 20
 
@@ -72,21 +71,26 @@ export class CollectorClient {
 
   /** Reports whether there is a collector now. Looks for one if it is time to. */
   tryConnect(): boolean {
-    if (this.#state === 'connecting' && this.#readAcks() && this.#state === 'connecting' && this.#isSilent)
-      this.#disconnect()
+    if (this.#state === 'connecting') this.#advance()
     if (this.#state === 'idle' && this.#retry.isDue(this.#clock.now())) this.#connect()
     return this.#state === 'open'
   }
 
-  /** True while a collector that is there has not answered the hello. */
-  get isConnecting(): boolean {
-    return this.#state === 'connecting'
+  /** `connecting`: a collector that is there has not answered the hello. `refused`: none is looked for any more. */
+  get state(): 'idle' | 'connecting' | 'open' | 'refused' {
+    return this.#state
   }
 
-  /** Waits for the answer to the hello, for at most `ms`. */
-  awaitHandshake(ms: number): void {
+  /** Waits for the answer to the hello, for at most `ms`; if there is no collector, as long as one `isStarting`. */
+  awaitHandshake(ms: number, isStarting: () => boolean): void {
     const until = this.#clock.now() + ms
-    while (!this.tryConnect() && this.isConnecting && this.#clock.now() < until) this.#clock.pause(handshakePollMs)
+    const mayCome = () => this.#state === 'connecting' || (this.#state === 'idle' && isStarting())
+    while (!this.tryConnect() && mayCome() && this.#clock.now() < until) this.#clock.pause(handshakePollMs)
+  }
+
+  /** Sends what there is room for. Returns true if lines are left: unsent, or with `untilAcked` also unacknowledged. */
+  isSending(untilAcked: boolean): boolean {
+    return this.#advance() && (untilAcked ? this.#unacked : this.#unacked.unsent).length > 0
   }
 
   /** From now on a call waits for a collector that is full as long as it is alive: the last lines are sent. */
@@ -152,7 +156,7 @@ export class CollectorClient {
   /** Reads acknowledgements and sends what there is room for. Returns false if the collector has gone, or was silent for too long. */
   #advance(): boolean {
     if (this.#readAcks()) this.#writeUnsent()
-    if (this.#state === 'open' && this.#isSilent) this.#disconnect()
+    if (this.#socket && this.#clock.now() - this.#lastAckAt > maxSilenceMs) this.#disconnect()
     return this.#state === 'open'
   }
 
@@ -163,10 +167,6 @@ export class CollectorClient {
       if (count === -1) this.#disconnect()
       else this.#unacked.unsent = unsent.subarray(count)
     }
-  }
-
-  get #isSilent(): boolean {
-    return this.#clock.now() - this.#lastAckAt > maxSilenceMs
   }
 
   /** Reads acknowledgements. Returns false if the collector has gone. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { countLines, type LineSink, type WriterStats } from 'pino-rank-lines'
 import { systemClock } from 'pino-rank-lines/system'
 import { heartbeatMs, isPipe, startWindowBytes } from '../collector/index.ts'
@@ -17,6 +18,13 @@ const maxHandshakeBytes = 2 ** 16
 /** Maximum time that an exit waits for the last acknowledgement, in ms. */
 const maxFlushMs = 250
 
+export interface CollectorSinkOptions extends Pick<CollectorClientOptions, 'hello' | 'path' | 'ranks'> {
+  /** The collector of this process, if it has one. */
+  own?: OwnCollector | undefined
+  /** True if a rank of this host starts a collector. @default false */
+  startsCollector?: boolean
+}
+
 /**
  * Sends lines to the host's collector, or writes them to fd 1 if there is none. Lines that a collector may not have written are
  * written again, and marked.
@@ -27,6 +35,7 @@ export class CollectorSink implements LineSink {
   readonly #stdout: StdoutSink
   readonly #client: CollectorClient
   readonly #own: OwnCollector | undefined
+  readonly #startsCollector: boolean
   /** Lines from before a collector was found. They wait for one until `#holdUntil`. */
   #early: Buffer = Buffer.alloc(0)
   #holdUntil: number
@@ -35,11 +44,7 @@ export class CollectorSink implements LineSink {
   #returned: Buffer = Buffer.alloc(0)
   #cancelRetry: (() => void) | undefined
 
-  constructor(
-    stdout: StdoutSink,
-    options: Pick<CollectorClientOptions, 'hello' | 'path' | 'ranks'>,
-    own?: OwnCollector,
-  ) {
+  constructor(stdout: StdoutSink, { own, startsCollector = false, ...options }: CollectorSinkOptions) {
     const { rank } = options.hello
     const mayBeTorn = !isPipe(1) // into a pipe a collector writes pieces that are whole
     const onLost = (lines: Buffer, isSure: boolean) => {
@@ -51,6 +56,7 @@ export class CollectorSink implements LineSink {
     this.#stdout = stdout
     this.#holdUntil = options.hello.merge === 'always' ? systemClock.now() + maxStartMs : 0
     this.#own = own
+    this.#startsCollector = startsCollector
     this.#client = new CollectorClient({ ...options, onLost, eagerUntil: this.#holdUntil })
   }
 
@@ -83,12 +89,21 @@ export class CollectorSink implements LineSink {
   }
 
   /**
-   * Waits for the last acknowledgements. A collector of this process also writes the lines that other ranks send within its linger
+   * Resolves when lines that were held are sent or written, and all lines are in the collector's socket. What a collector of this
+   * process has not written would be lost with the process: of that one each line is acknowledged then.
+   */
+  async drain(): Promise<void> {
+    while (this.#early.length > 0 || this.#client.isSending(this.#own !== undefined)) await pause(pollMs)
+  }
+
+  /**
+   * Waits for a collector that is starting, and for the last acknowledgements. A collector of this process also writes the lines that other ranks send within its linger
    * time. Lines that a collector did not take are written to fd 1.
    */
   end(_stats: WriterStats): void {
+    const startMs = this.#startsCollector && this.#early.length > 0 ? this.#holdUntil - systemClock.now() : 0
+    this.#client.awaitHandshake(Math.max(startMs, heartbeatMs), () => startMs > 0 && this.#own?.isStarting !== false)
     this.#holdUntil = 0
-    this.#client.awaitHandshake(heartbeatMs)
     this.#flushEarly()
     if (this.#own) {
       this.#own.end(this.#client)
@@ -108,9 +123,9 @@ export class CollectorSink implements LineSink {
    * to go to a collector anyway: the ranks' own stdouts may be torn by who forwards them. Returns false if they are not held.
    */
   #tryHold(lines: Buffer): boolean {
-    if (this.#client.tryConnect()) return false
-    const maxBytes =
-      this.#holdUntil > systemClock.now() ? startWindowBytes : this.#client.isConnecting ? maxHandshakeBytes : 0
+    if (this.#client.tryConnect() || this.#client.state === 'refused') return false
+    const isConnecting = this.#client.state === 'connecting'
+    const maxBytes = this.#holdUntil > systemClock.now() ? startWindowBytes : isConnecting ? maxHandshakeBytes : 0
     if (this.#early.length + lines.length > maxBytes) return false
     this.#early = Buffer.concat([this.#early, lines])
     this.#cancelPoll ??= systemClock.after(pollMs, () => {

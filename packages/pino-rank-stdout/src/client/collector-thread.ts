@@ -8,7 +8,7 @@ const pollMs = 5
 /** The data that the thread starts with. */
 export interface CollectorData {
   options: CollectorOptions
-  /** Becomes 1 when the collector has written all. */
+  /** Becomes 1 when the collector has written all, or cannot start. */
   done: Int32Array
 }
 
@@ -28,6 +28,7 @@ const started = tryStartCollector(options, false).catch(({ message }: Error) => 
   const why = message.replace(/^pino-rank-stdout: /, '')
   reportLine(`pino-rank-stdout: option "collector": ${why}; ranks write to their own stdout`)
 })
+void started.then((collector) => collector ?? end())
 parentPort?.on('message', async (message: StartMessage | EndMessage) => {
   const collector = await started
   if (message === 'start') return collector?.start()
@@ -35,6 +36,10 @@ parentPort?.on('message', async (message: StartMessage | EndMessage) => {
   const until = performance.now() + lingerMs
   while (collector && collector.stats().connected > ownConnections && performance.now() < until) await pause(pollMs)
   await collector?.closeNow()
+  end()
+})
+
+function end(): void {
   Atomics.store(done, 0, 1)
   Atomics.notify(done, 0)
-})
+}

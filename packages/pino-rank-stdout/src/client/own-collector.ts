@@ -36,6 +36,11 @@ export class OwnCollector {
         .catch(() => {}) // ranks write to their own stdout
   }
 
+  /** False once its thread cannot start it, or has ended. It may run already. */
+  get isStarting(): boolean {
+    return this.#worker !== undefined && Atomics.load(this.#done, 0) === 0
+  }
+
   /**
    * Waits for the other ranks, at most the linger time, and until what has come is written.
    *
