@@ -12,6 +12,8 @@ export interface Scene {
   path: string
   /** A writer that lives, chosen by chance. */
   pick(): SoakWriter
+  /** Sends a signal to all writers. */
+  sendAll(signal: NodeJS.Signals): void
   /** Starts the next life of a writer. */
   restart(writer: SoakWriter): Promise<void>
   /** Uniform in [0, 1). */
@@ -23,9 +25,17 @@ export interface Scene {
 /** Makes something go wrong, and returns what makes it right again. */
 type Fault = (scene: Scene) => () => void | Promise<void>
 
+/** How long a pause of the machine takes, in ms: longer than a write that counts as slow. */
+const pauseMs = 80
+
 /** The faults that this machine and user can make, by name. */
 export function soakFaults({ room }: Pick<Scene, 'room'>): Record<string, Fault> {
-  const always: Record<string, Fault> = { 'writer killed': kill, 'writer stopped': stop, 'file renamed away': rename }
+  const always: Record<string, Fault> = {
+    'writer killed': kill,
+    'writer stopped': stop,
+    'machine paused': pauseAll,
+    'file renamed away': rename,
+  }
   if (room !== undefined) always['disk full'] = fill
   if (process.platform === 'linux' && works('prlimit', '--version')) always['file size limited'] = limit
   return always
@@ -41,6 +51,15 @@ const stop: Fault = (scene) => {
   const writer = scene.pick()
   writer.send('SIGSTOP')
   return () => writer.send('SIGCONT')
+}
+
+/** As a virtual machine is paused, again and again: each time some writer is within a write, which then looks like a slow disk. */
+const pauseAll: Fault = (scene) => {
+  const timer = setInterval(() => {
+    scene.sendAll('SIGSTOP')
+    setTimeout(() => scene.sendAll('SIGCONT'), pauseMs)
+  }, 2 * pauseMs)
+  return () => clearInterval(timer)
 }
 
 /** As logrotate does it. */

@@ -25,6 +25,8 @@ export interface Tick {
   written: number
   drops: number
   errors: number
+  /** The stream writes on a writer thread. */
+  hasThread: boolean
 }
 
 const everyMs = 10
@@ -32,6 +34,11 @@ const linesPerTick = 4
 const ticksPerError = 50
 
 const report = 3
+let threads = 0
+process.on('worker', (worker) => {
+  threads++
+  worker.once('exit', () => threads--)
+})
 const { path, rank, attempt, end }: SoakJob = JSON.parse(process.argv[2] as string)
 const stream = fileStream({ path })
 const log = pino({ base: { rank } }, stream)
@@ -42,7 +49,9 @@ const timer = setInterval(() => {
   ticks++
   const urgent = ticks % ticksPerError === 0
   const { lines: written, drops, errors } = stream.stats()
-  const tick: Tick = { at: performance.now(), logged: logged + linesPerTick, urgent, written, drops, errors }
+  const at = performance.now()
+  const hasThread = threads > 0
+  const tick: Tick = { at, logged: logged + linesPerTick, urgent, written, drops, errors, hasThread }
   writeSync(report, `${JSON.stringify(tick)}\n`)
   for (const last = logged + linesPerTick; logged < last; logged++) {
     const write = urgent && logged === last - 1 ? writeUrgentLine : writeLine
@@ -54,6 +63,6 @@ const timer = setInterval(() => {
 // after the stream's own listener, which writes what is left
 process.on('exit', () => {
   const { lines: written, drops, errors } = stream.stats()
-  const tick: Tick = { at: performance.now(), logged, urgent: true, written, drops, errors }
+  const tick: Tick = { at: performance.now(), logged, urgent: true, written, drops, errors, hasThread: threads > 0 }
   writeSync(report, `${JSON.stringify(tick)}\n`)
 })

@@ -12,7 +12,7 @@ const perTick = 4
 function life(count: number, waiting: number, more: Partial<Life> = {}): Life {
   const ticks = Array.from({ length: count }, (_, i): Tick => {
     const written = Math.max(0, i - waiting) * perTick
-    return { at: i * 10, logged: (i + 1) * perTick, urgent: false, written, drops: 0, errors: 0 }
+    return { at: i * 10, logged: (i + 1) * perTick, urgent: false, written, drops: 0, errors: 0, hasThread: false }
   })
   return { rank: 1, attempt: 2, ticks, killed: true, ...more }
 }
@@ -44,6 +44,19 @@ t.test('it may not lose what its stream called written, nor what an error took a
   Object.assign(errorAtTen.ticks[10] ?? {}, { urgent: true })
   t.match(soakVerdict([file], [errorAtTen]), { young: 4, unexplained: 4 })
 })
+
+t.test(
+  'what waited for the writer thread dies with its writer, but not what was written, nor before an error',
+  async (t) => {
+    const file = fileOf(t.testdir(), 40)
+    const moved = life(20, 10)
+    for (const tick of moved.ticks.slice(10)) tick.hasThread = true
+    t.match(soakVerdict([file], [moved]), { found: 40, young: 8, onThread: 32, unexplained: 0 })
+    Object.assign(moved.ticks[14] ?? {}, { urgent: true })
+    t.match(soakVerdict([file], [moved]), { young: 8, onThread: 12, unexplained: 20 })
+    t.match(soakVerdict([file], [{ ...moved, killed: false }]), { onThread: 0, unexplained: 40 })
+  },
+)
 
 t.test('what waited for a disk that refused it dies with its writer', async (t) => {
   const file = fileOf(t.testdir(), 40)

@@ -23,9 +23,12 @@ export interface Verdict {
   torn: number
   /** Counted by the stream, and said in the log. */
   dropped: number
-  /** Lost with a killed writer, as is said: younger than the flush age, or waiting for a disk that refused them. */
+  /**
+   * Lost with a killed writer, as is said: younger than the flush age, waiting for a disk that refused them, or for the writer thread.
+   */
   young: number
   refused: number
+  onThread: number
   /** Lost, and nothing allows it. */
   unexplained: number
 }
@@ -43,6 +46,7 @@ export function soakVerdict(files: readonly string[], lives: readonly Life[]): V
     dropped: 0,
     young: 0,
     refused: 0,
+    onThread: 0,
     unexplained: 0,
   }
   for (const life of lives) {
@@ -57,7 +61,7 @@ export function soakVerdict(files: readonly string[], lives: readonly Life[]): V
   return verdict
 }
 
-type Cause = 'dropped' | 'young' | 'refused' | 'unexplained'
+type Cause = 'dropped' | 'young' | 'refused' | 'onThread' | 'unexplained'
 
 /** Why each line of a life that is not in the files is missing. */
 function lost({ ticks, killed }: Life, found: ReadonlySet<number>): Cause[] {
@@ -76,7 +80,8 @@ function lost({ ticks, killed }: Life, found: ReadonlySet<number>): Cause[] {
       if (drops > 0 && drops-- > 0) causes.push('dropped')
       else if (!killed || line < last.written || line < safe) causes.push('unexplained')
       else if (refusing) causes.push('refused')
-      else causes.push(last.at - tick.at <= flushAge ? 'young' : 'unexplained')
+      else if (last.at - tick.at <= flushAge) causes.push('young')
+      else causes.push(last.hasThread ? 'onThread' : 'unexplained')
     }
   }
   return causes

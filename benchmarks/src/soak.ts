@@ -15,8 +15,8 @@ const maxFault = 3000
 
 const about = `Writers log 400 lines/s each to one file through a fileStream in its default options, while faults happen by chance (the same for the
 same --seed), several at once. Each writer says through a pipe what it is about to log. Young: lost with a killed writer, and
-held back while its event loop was blocked (4 ms). Refused: lost with a killed writer, while the disk took nothing.
-Fragments: beginnings of lines where a write came short or its writer was killed; the line follows again, whole, unless
+held back while its event loop was blocked (4 ms). Refused: lost with a killed writer, while the disk took nothing. On thread: lost
+with a killed writer that a pause in a write had moved to its writer thread, and not written there yet. Fragments: beginnings of lines where a write came short or its writer was killed; the line follows again, whole, unless
 its writer was killed. Unexplained: neither; there must be none.`
 
 /** Is any line lost or torn, whatever happens, that may not be? */
@@ -68,6 +68,10 @@ class Stage implements Scene {
     for (let rank = 0; rank < worldSize; rank++) this.#start(rank, 0)
   }
 
+  sendAll(signal: NodeJS.Signals): void {
+    for (const writer of this.#living) writer.send(signal)
+  }
+
   pick(): SoakWriter {
     return this.#living[Math.floor(this.random() * this.#worldSize)] as SoakWriter
   }
@@ -99,7 +103,7 @@ class Stage implements Scene {
   }
 
   killAll(): void {
-    for (const writer of this.#living) writer.send('SIGKILL')
+    this.sendAll('SIGKILL')
   }
 
   verdict(): Verdict {

@@ -128,7 +128,8 @@ t.test('any acks, any overflow: what is written and what is dropped are all, in 
       fc.array(step, { maxLength: 100 }),
       fc.constantFrom('block' as const, 'drop' as const),
       fc.integer({ min: 300, max: 1000 }), // the record of dropped lines has to fit
-      (steps, overflow, limit) => {
+      fc.boolean(),
+      (steps, overflow, limit, isWaitedFor) => {
         const writer = new ScriptedWriter()
         const { outbox, clock } = outboxTo(writer, { overflow, limit })
         let seq = 0
@@ -146,8 +147,11 @@ t.test('any acks, any overflow: what is written and what is dropped are all, in 
           else if ('pass' in step) clock.pass(step.pass)
           else writer.isSync = step.sync && outbox.isIdle
         }
-        writer.canTakeBack = true
+        if (isWaitedFor) writer.wait = () => writer.take()
+        else writer.canTakeBack = true
+        const { drops } = outbox.stats
         outbox.end(0)
+        if (isWaitedFor && outbox.stats.drops > drops) return false // the writer takes all
         const found = [...writer.written.matchAll(/"seq":(\d+)/g)].map(([, n]) => Number(n))
         const isOrdered = found.every((n, at) => at === 0 || n > (found[at - 1] as number))
         return isOrdered && found.length + outbox.stats.drops === seq

@@ -178,9 +178,9 @@ export class Outbox {
     return error === undefined
   }
 
-  /** Waits for the writer, as long as each ack comes within `timeoutMs`. Returns false if lines are left. */
+  /** Waits for the writer, also after a fault, as long as each ack comes within `timeoutMs`. Returns false if lines are left. */
   #waitForAll(timeoutMs: number): boolean {
-    while (!this.isIdle && !this.#fault && this.#wait(timeoutMs));
+    while (this.#wait(timeoutMs));
     return this.isIdle
   }
 
@@ -209,7 +209,7 @@ export class Outbox {
       this.#backoff.reset()
       if (this.isIdle && !this.#isClosed) this.#recordDrops()
     }
-    if (fault || this.isIdle) for (const done of this.#flushes.splice(0)) done(fault)
+    if ((fault && !this.#unacked) || this.isIdle) for (const done of this.#flushes.splice(0)) done(fault)
   }
 
   /** Where lines are missing, a record says how many. */
