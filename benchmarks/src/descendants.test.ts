@@ -4,16 +4,18 @@ import t from 'tap'
 import { descendantsOf, endDescendants } from './descendants.ts'
 
 t.test('children and grandchildren, but no zombies and nobody else', async (t) => {
-  const listed = [
-    { pid: 1, parent: 0, isZombie: false },
-    { pid: 10, parent: 1, isZombie: false },
-    { pid: 11, parent: 10, isZombie: false },
-    { pid: 12, parent: 10, isZombie: true },
-    { pid: 13, parent: 11, isZombie: false },
-    { pid: 20, parent: 1, isZombie: false },
-  ]
-  t.same(descendantsOf(10, listed), [11, 13])
-  t.same(descendantsOf(20, listed), [])
+  const listed = (
+    [
+      [1, 0, false],
+      [10, 1, false],
+      [11, 10, false],
+      [12, 10, true],
+      [13, 11, false],
+      [20, 1, false],
+    ] as const
+  ).map(([pid, parent, isZombie]) => ({ pid, parent, isZombie, started: '' }))
+  const below = (pid: number) => descendantsOf(pid, listed).map((found) => found.pid)
+  t.same([below(10), below(20)], [[11, 13], []])
 })
 
 t.test('a shell and what it runs are gone when the call returns', async (t) => {
@@ -21,5 +23,14 @@ t.test('a shell and what it runs are gone when the call returns', async (t) => {
   await once(shell.stdout, 'data')
   endDescendants()
   const [, signal] = await once(shell, 'close') // the sleeper has the pipe too: it is closed when both are gone
-  t.equal(signal, 'SIGKILL')
+  t.equal(signal, 'SIGTERM')
+})
+
+t.test('one that ignores SIGTERM is killed, also where its parent is gone before it', async (t) => {
+  const deaf = 'trap "" TERM; echo started; while :; do sleep 1000; done'
+  const shell = spawn('sh', ['-c', `sh -c '${deaf}' & wait`], { stdio: ['ignore', 'pipe', 'ignore'] })
+  await once(shell.stdout, 'data')
+  endDescendants()
+  const [, signal] = await once(shell, 'close')
+  t.equal(signal, 'SIGTERM', 'the parent, at once')
 })
