@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { removeLeftovers } from '../../packages/ranklog-bench/dist/disks/index.js'
 import { calls } from './calls.ts'
 import { contention } from './contention.ts'
 import { endDescendants } from './descendants.ts'
@@ -6,7 +7,6 @@ import { encoder } from './encoder.ts'
 import { fuzz } from './fuzz.ts'
 import { gate } from './gate.ts'
 import { helpText } from './help.ts'
-import { removeLeftovers } from './leftovers.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { memory } from './memory.ts'
 import { merge } from './merge.ts'
@@ -51,7 +51,7 @@ async function measure(options: Options): Promise<void> {
   const { benchmarks: names, sizes, quick, dir } = options
   checkFolder('--dir', dir)
   checkJson(options.json)
-  for (const sentence of removeLeftovers(dir)) note(sentence)
+  cleanUp(dir)
   const own = ownFolder(dir)
   if (quick) note('--quick shows that everything runs; its figures say nothing')
   for (const name of names) {
@@ -67,6 +67,15 @@ async function measure(options: Options): Promise<void> {
     for (const { failure } of tables) if (failure) fail(failure)
   }
   if (options.publish) writePages()
+}
+
+/** Removes what killed runs left. What cannot be removed, for example because its last rank still ends, hinders nobody. */
+function cleanUp(dir: string): void {
+  try {
+    for (const folder of removeLeftovers(dir)) note(`removed ${folder}, which a killed run had left`)
+  } catch (error) {
+    note(`what a killed run left cannot be removed: ${(error as Error).message.trim()}`)
+  }
 }
 
 function save(report: Report, file: string | undefined): void {

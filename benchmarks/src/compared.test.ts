@@ -1,7 +1,7 @@
 import t from 'tap'
+import type { Estimate } from '../../packages/ranklog-bench/dist/stats/stats.js'
 import { Compared } from './compared.ts'
 import { judge } from './judge.ts'
-import type { Estimate } from './stats.ts'
 
 t.test('one round gives a ratio without an interval, which settles no goal', async (t) => {
   const [cell, other] = [{ name: 'a' }, { name: 'b' }]

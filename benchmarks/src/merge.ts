@@ -1,14 +1,14 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { median } from '../../packages/ranklog-bench/dist/stats/stats.js'
+import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.js'
 import { keepCoresBusy } from './busy-core.ts'
 import { rssOf, runCommand, timed } from './command.ts'
 import { Compared } from './compared.ts'
-import { interleave } from './interleave.ts'
 import { judge } from './judge.ts'
 import { type MergeData, writeMergeData } from './merge-data.ts'
 import { mergeRivals, mergeTools, ranklog } from './merge-tools.ts'
 import type { Settings } from './settings.ts'
-import { median } from './stats.ts'
 import type { Table } from './table.ts'
 
 const lineBytes = 150

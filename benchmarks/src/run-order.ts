@@ -1,11 +1,11 @@
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { median } from '../../packages/ranklog-bench/dist/stats/stats.js'
+import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.js'
 import { rssOf, runCommand, timed } from './command.ts'
-import { interleave } from './interleave.ts'
 import { type LineOrder, lineOrderOf } from './line-order.ts'
 import type { Settings } from './settings.ts'
-import { median } from './stats.ts'
 import type { Table } from './table.ts'
 
 interface Cell {
