@@ -1,5 +1,5 @@
 import t from 'tap'
-import { renderTables } from './table.ts'
+import { renderTables, withoutClaims } from './table.ts'
 
 t.test('words to the left, figures to the right', async (t) => {
   const rows = [
@@ -27,4 +27,21 @@ What a call costs.
 | ---- |
 | pino |`,
   )
+})
+
+t.test('one value has no interval, whether it was measured now or read from JSON', async (t) => {
+  const none = { low: Number.NaN, high: Number.NaN }
+  const read = { low: null, high: null } as unknown as typeof none
+  const rows = [{ ratio: { median: 1.5, ...none } }, { ratio: { median: 2.5, ...read } }]
+  t.match(renderTables([{ title: 'Calls', about: '', rows }]), /^\| +1\.5 \|\n\| +2\.5 \|$/m)
+})
+
+t.test('a smoke run has medians and no goals, and still fails where a line is lost', async (t) => {
+  const rows = [{ call: 'pino', ns: 12, ratio: { median: 1, low: 0.9, high: 1.1 }, goal: '≤ 1: met' }]
+  t.same(withoutClaims({ title: 'Calls', about: 'A cost.', rows, failure: '1 bad line' }), {
+    title: 'Calls',
+    about: 'A cost.',
+    rows: [{ call: 'pino', ns: 12, ratio: 1 }],
+    failure: '1 bad line',
+  })
 })

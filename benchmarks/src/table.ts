@@ -1,4 +1,4 @@
-import type { Estimate } from './stats.ts'
+import type { Estimate } from '../../packages/ranklog-bench/dist/stats/stats.js'
 
 /** What a place of a table holds; null, which is also what JSON makes of NaN, where there is nothing to say. */
 export type Value = string | number | Estimate | null
@@ -14,11 +14,11 @@ export interface Table {
 }
 
 /** The tables in Markdown, padded so that they read well in a terminal too; what several share is said once. */
-export function renderTables(tables: readonly Table[]): string {
+export function renderTables(tables: readonly Table[], heading = '###'): string {
   const isNew = ({ about }: Table, i: number) => tables.findIndex((table) => table.about === about) === i
   return tables
     .map((table, i) =>
-      [`### ${table.title}`, ...(isNew(table, i) ? [table.about] : []), renderRows(table.rows)].join('\n\n'),
+      [`${heading} ${table.title}`, ...(isNew(table, i) ? [table.about] : []), renderRows(table.rows)].join('\n\n'),
     )
     .join('\n\n')
 }
@@ -35,12 +35,26 @@ function renderRows(rows: Table['rows']): string {
   return [line(columns), line(rule), ...texts.map(line)].join('\n')
 }
 
-function renderValue(value: Value): string {
+export function renderValue(value: Value): string {
   if (value === null || Number.isNaN(value)) return '–'
   if (typeof value === 'string') return value
   if (typeof value === 'number') return renderNumber(value)
-  if (Number.isNaN(value.median ?? Number.NaN)) return '–'
-  return `${renderNumber(value.median)} [${renderNumber(value.low)}, ${renderNumber(value.high)}]`
+  if (!isKnown(value.median)) return '–'
+  const interval = isKnown(value.low) ? ` [${renderNumber(value.low)}, ${renderNumber(value.high)}]` : ''
+  return `${renderNumber(value.median)}${interval}`
+}
+
+/** NaN is null where it was read from JSON. */
+function isKnown(figure: number | null): boolean {
+  return figure !== null && !Number.isNaN(figure)
+}
+
+/** A table of a smoke run, whose figures say nothing: medians without intervals, and no verdicts on goals. */
+export function withoutClaims({ rows, ...table }: Table): Table {
+  const medianOf = (value: Value) => (value !== null && typeof value === 'object' ? value.median : value)
+  const plain = (row: Table['rows'][number]) =>
+    Object.entries(row).flatMap(([column, value]) => (column === 'goal' ? [] : [[column, medianOf(value)] as const]))
+  return { ...table, rows: rows.map((row) => Object.fromEntries(plain(row))) }
 }
 
 /** Counts in full, all else with the digits that {@link shortNumber} keeps. */

@@ -1,0 +1,2 @@
+/** Results: what a run has measured. */
+export type { Cell, Disk, Machine, Noise, Result, Round } from './result.ts'
