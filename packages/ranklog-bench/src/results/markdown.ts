@@ -32,8 +32,8 @@ export function detailsMarkdown(result: Result): string {
 export function whereText({ machine, versions, date, options }: Result): string {
   const { cpu, cores, memoryGB, platform } = machine
   const software = Object.entries(versions).map((version) => version.join(' '))
-  const isPlain = (value: unknown) => [value].flat().every((part) => typeof part !== 'object')
-  const given = Object.entries(options).filter(([, value]) => isPlain(value))
+  const isPlain = (value: unknown) => value !== null && [value].flat().every((part) => typeof part !== 'object')
+  const given = Object.entries(options).filter(([, value]) => isPlain(value) && `${value}` !== '')
   const where = `${cpu}, ${cores} cores, ${memoryGB} GB, ${platform}; ${software.join(', ')}.`
   return `### Where\n\n${date}. ${where}\n\nOptions: ${given.map(([name, value]) => `${name} ${[value].flat().join(', ')}`).join('; ')}.`
 }
