@@ -58,7 +58,10 @@ export interface Round {
   p95: number
   p99: number
   max: number
-  /** Mean time in the log calls of a step on the main thread: rank 0, and the other ranks (NaN is `null` in JSON: there are none). */
+  /**
+   * Mean time in the log calls of a step and in the turn of the event loop after them, in which loggers write, on the main thread: rank 0,
+   * and the other ranks (null: there are none).
+   */
   stallRank0: number
   stallOthers: number | null
   /** The longest single log call. */
