@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, watch, 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { resultMisfit } from '../../packages/ranklog-bench/dist/results/index.js'
 import { node, type Owner, runProcess, startProcess, type TestProcess } from './kit/start-process.ts'
 import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
 
@@ -82,6 +83,7 @@ t.test('a run gives the answer, and writes its figures; a slower one is found by
   t.strictSame(readdirSync(dir), ['old.json'])
   t.match(await bench(t, dir, ...args, '--json', 'old.json'), { code: 2, stderr: /add --force/ })
   const old = JSON.parse(readFileSync(join(dir, 'old.json'), 'utf8'))
+  t.equal(resultMisfit(old), undefined, 'the figures fit their schema')
   const logging = old.cells.filter(({ mode }: { mode: string }) => mode !== 'no logging')
   for (const cell of logging) for (const round of cell.rounds) for (const name of ['p50', 'p99']) round[name] /= 100
   old.noise.spread = 0

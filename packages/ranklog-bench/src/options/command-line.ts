@@ -40,7 +40,7 @@ const diskNames: readonly Disk['name'][] = ['given', 'tmpfs', 'throttled', 'fsyn
 interface Reading<Value> {
   read(text: string): Value | undefined
   expected: string
-  /** What to do beside writing a valid value. */
+  /** What else to do than to write a valid value. */
   otherFix?: string
 }
 
