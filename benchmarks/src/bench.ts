@@ -1,23 +1,25 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, resolve } from 'node:path'
+import { removeLeftovers } from '../../packages/ranklog-bench/dist/disks/index.js'
 import { calls } from './calls.ts'
 import { contention } from './contention.ts'
+import { endDescendants } from './descendants.ts'
 import { encoder } from './encoder.ts'
-import { fileFigures } from './file-figures.ts'
 import { fuzz } from './fuzz.ts'
 import { gate } from './gate.ts'
+import { helpText } from './help.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { memory } from './memory.ts'
 import { merge } from './merge.ts'
 import { metrics } from './metrics.ts'
-import { type BenchmarkName, type Options, readOptions } from './options.ts'
-import { putFigures } from './put-figures.ts'
-import { describeWhere, loadReport, renderReport, saveReport } from './report.ts'
+import { type Options, readOptions } from './options.ts'
+import { checkFolder, ownFolder } from './own-folder.ts'
+import { trackedFile, writePages } from './pages.ts'
+import { type BenchmarkName, questions } from './questions.ts'
+import { type Report, renderReport, saveReport } from './report.ts'
 import { run } from './run.ts'
 import type { Settings } from './settings.ts'
 import { soak } from './soak.ts'
-import { renderTables, type Table } from './table.ts'
+import { type Table, withoutClaims } from './table.ts'
 import { writer } from './writer.ts'
 
 const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>> = {
@@ -34,69 +36,81 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   calls,
 }
 
-const resultsOf = (name: string) => fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))
-
 try {
   const options = readOptions(process.argv.slice(2))
-  if (options.readme) showResults()
+  if (options.help) process.stdout.write(helpText())
+  else if (options.pages) for (const file of writePages()) note(`wrote ${file}`)
   else await measure(options)
 } catch (error) {
   fail((error as Error).message)
+  endDescendants() // ranks of a benchmark that failed may still run, on a disk that is unmounted at the exit
+  process.exit()
 }
 
-async function measure({ benchmarks: names, sizes, quick, dir, json }: Options): Promise<void> {
+async function measure(options: Options): Promise<void> {
+  const { benchmarks: names, sizes, quick, dir } = options
+  checkFolder('--dir', dir)
+  checkJson(options.json)
+  cleanUp(dir)
   const own = ownFolder(dir)
+  if (quick) note('--quick shows that everything runs; its figures say nothing')
   for (const name of names) {
+    note(`${name}: ${quick ? '' : `about ${questions[name].minutes} min, `}in ${own}`)
     const size = sizes[name]
-    const tables = await benchmarks[name]({ ...size, dir: own, tell: (text) => tell(`${name}: ${text}`) })
-    tell('')
+    const found = await benchmarks[name]({ ...size, dir: own, tell: (text) => showProgress(`${name}: ${text}`) })
+    showProgress('')
+    const tables = quick ? found.map(withoutClaims) : found
     const date = new Date().toISOString().slice(0, 10)
     const report = { benchmark: name, date, versions: describeVersions(), machine: describeMachine(own), size, tables }
     process.stdout.write(`${renderReport(report)}\n`)
-    const file = json ?? (quick ? undefined : resultsOf(name))
-    if (file) saveReport(file, report)
+    save(report, targetOf(name, options))
     for (const { failure } of tables) if (failure) fail(failure)
+  }
+  if (options.publish) writePages()
+}
+
+/** Removes what killed runs left. What cannot be removed, for example because its last rank still ends, hinders nobody. */
+function cleanUp(dir: string): void {
+  try {
+    for (const folder of removeLeftovers(dir)) note(`removed ${folder}, which a killed run had left`)
+  } catch (error) {
+    note(`what a killed run left cannot be removed: ${(error as Error).message.trim()}`)
   }
 }
 
-/** All results, also those of a benchmark that was not named: a README has one place for them. */
-function showResults(): void {
-  const reports = Object.keys(benchmarks)
-    .map(resultsOf)
-    .filter((file) => existsSync(file))
-    .map(loadReport)
-  putFigures(pageAt('../README.md'), reports.map(renderReport).join('\n'))
-  const ofFiles = reports.filter(({ benchmark }) => benchmark === 'writer' || benchmark === 'memory')
-  putFigures(pageAt('../../packages/pino-rank-file/README.md'), fileFigures(ofFiles))
-  const figuresOf = (...names: string[]) =>
-    reports
-      .filter(({ benchmark }) => names.includes(benchmark))
-      .map((report) => `${describeWhere(report)}\n\n${renderTables(report.tables)}`)
-      .join('\n')
-  putFigures(pageAt('../../packages/pino-tensorboard/README.md'), figuresOf('metrics', 'encoder'))
-  putFigures(pageAt('../../packages/pino-rank-merge/README.md'), figuresOf('merge'))
-  putFigures(pageAt('../../packages/ranklog/README.md'), figuresOf('run'))
+function save(report: Report, file: string | undefined): void {
+  if (file === undefined) return
+  saveReport(file, report)
+  note(`wrote ${file}`)
 }
 
-function pageAt(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url))
+/** Where the figures go; undefined: nowhere. */
+function targetOf(name: BenchmarkName, { json, publish, quick }: Options): string | undefined {
+  if (json !== undefined) return json
+  if (publish) return trackedFile(name, 'json')
+  return quick ? undefined : resolve(`bench-${name}.json`)
+}
+
+/** Figures of an hour should not be lost to a wrong path, nor replace tracked ones. @throws {Error} that says what to do */
+function checkJson(file: string | undefined): void {
+  if (file === undefined) return
+  const folder = dirname(file)
+  checkFolder('--json', folder)
+  if (folder === dirname(trackedFile('', 'json')))
+    throw new Error(`--json: ${folder} has the tracked figures, which --publish writes. Name a file in another folder`)
 }
 
 function fail(message: string): void {
   process.exitCode = 1
+  note(message)
+}
+
+function note(message: string): void {
+  showProgress('')
   process.stderr.write(`bench: ${message}\n`)
 }
 
-/** A folder on the disk under test, gone when we are. */
-function ownFolder(dir: string): string {
-  mkdirSync(dir, { recursive: true })
-  const own = mkdtempSync(join(dir, 'rank-bench-'))
-  process.on('exit', () => rmSync(own, { recursive: true, force: true }))
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
-  return own
-}
-
 /** One line that replaces itself; in a log there is none. */
-function tell(text: string): void {
+function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }

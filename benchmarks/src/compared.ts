@@ -20,7 +20,8 @@ export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }>
 
   /** The median with its interval, of a figure that a sample knows by itself. */
   estimate(figure: keyof Sample): Estimate {
-    return estimate(this.#values(this.cell, figure))
+    const values = this.#values(this.cell, figure)
+    return sure(estimate(values), values.length)
   }
 
   max(figure: keyof Sample): number {
@@ -39,10 +40,16 @@ export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }>
 
   #pair(join: typeof ratio, beside: Cell | undefined, figure: keyof Sample): Estimate | null {
     if (beside === undefined || beside === this.cell) return null
-    return join(this.#values(this.cell, figure), this.#values(beside, figure))
+    const values = this.#values(this.cell, figure)
+    return sure(join(values, this.#values(beside, figure)), values.length)
   }
 
   #values(cell: Cell, figure: keyof Sample): number[] {
     return (this.#samples.get(cell) ?? []).map((sample) => sample[figure])
   }
+}
+
+/** One value has no interval, and so settles no goal. */
+function sure(found: Estimate, values: number): Estimate {
+  return values > 1 ? found : { ...found, low: Number.NaN, high: Number.NaN }
 }

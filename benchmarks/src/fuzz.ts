@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { kernelOf, LineTime } from 'pino-rank-merge/core'
 import { randomFrom } from '../../packages/ranklog-bench/dist/stats/stats.js'
 import { randomLine } from './fuzz-lines.ts'
@@ -32,6 +33,7 @@ export async function fuzz({ minutes, seed, tell }: Settings): Promise<Table[]> 
   let first: string | undefined
   for (let left = until - performance.now(); left > 0; left = until - performance.now()) {
     tell(`${Math.ceil(left / 1000)} s left, ${counts.lines} lines`)
+    await turn() // a signal is handled then
     const lines = batch(random)
     const offset = Math.floor(64 * random())
     const found = scanners.map((scanner) => scanner.times(lines, offset)) as [Float64Array, Float64Array]

@@ -1,30 +1,56 @@
-/** The order of some ranks' lines in one output. */
+/** The lines of some ranks in one output, and their order. */
 export interface LineOrder {
   lines: number
+  /** Number of pieces between two newlines that are no whole line of a rank. */
+  torn: number
   /** Number of lines that do not follow the previous line of their rank. */
   disordered: number
   /** Number of lines behind a later line of any rank. `largestMs` is the largest delay among them. */
   behind: number
   largestMs: number
+  /** The earliest time of a line, in ms since the epoch; Infinity if there is none. */
+  firstMs: number
 }
 
-/** Reads pino's lines that have `rank` and `seq`, counted from 0. */
+interface Line {
+  time: number
+  rank: number
+  seq: number
+}
+
+/** Reads pino's lines that have `rank` and `seq`, counted from 0. A tool may have put a label before a line. */
 export function lineOrderOf(output: Buffer): LineOrder {
   const next: number[] = []
-  const found = { lines: 0, disordered: 0, behind: 0, largestMs: 0 }
+  const found = { lines: 0, torn: 0, disordered: 0, behind: 0, largestMs: 0, firstMs: Number.POSITIVE_INFINITY }
   let latest = 0
   for (let start = 0, end = 0; start < output.length; start = end + 1) {
     end = output.indexOf(10, start)
     if (end === -1) end = output.length
-    const head = output.toString('latin1', start, Math.min(end, start + 200))
-    const [, time, rank, seq] = (/"time":(\d+).*?"rank":(\d+),"seq":(\d+)/.exec(head) ?? []).map(Number)
-    if (time === undefined || rank === undefined || seq === undefined) continue
+    if (end === start) continue
+    const line = readLine(output.toString('utf8', start, end))
+    if (!line) {
+      found.torn++
+      continue
+    }
+    const { time, rank, seq } = line
     found.lines++
     if (seq !== (next[rank] ?? 0)) found.disordered++
     next[rank] = seq + 1
     if (time < latest) found.behind++
     found.largestMs = Math.max(found.largestMs, latest - time)
+    found.firstMs = Math.min(found.firstMs, time)
     latest = Math.max(latest, time)
   }
   return found
+}
+
+function readLine(text: string): Line | undefined {
+  const record = text.indexOf('{')
+  if (record === -1) return undefined
+  try {
+    const { time, rank, seq } = JSON.parse(text.slice(record))
+    return [time, rank, seq].every(Number.isSafeInteger) ? { time, rank, seq } : undefined
+  } catch {
+    return undefined
+  }
 }

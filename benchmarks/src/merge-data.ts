@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { randomFrom } from '../../packages/ranklog-bench/dist/stats/stats.js'
 
 /** How the times of the files' lines lie to each other. */
@@ -9,7 +10,7 @@ const chunk = 2 ** 20
 const start = 1_700_000_000_000
 
 /** Writes files of so many bytes together, lines of about 150 B as pino has them; the same for the same arguments. @returns their paths */
-export function writeMergeData(dir: string, kind: MergeData, files: number, bytes: number): string[] {
+export async function writeMergeData(dir: string, kind: MergeData, files: number, bytes: number): Promise<string[]> {
   mkdirSync(dir, { recursive: true })
   const paths = Array.from({ length: files }, (_, rank) => join(dir, `train.rank-${rank}.log`))
   const writers = paths.map((path) => ({ fd: openSync(path, 'w'), text: '' }))
@@ -23,7 +24,10 @@ export function writeMergeData(dir: string, kind: MergeData, files: number, byte
     writer.text = ''
   }
   const next = linesOf(kind, files)
-  while (written < bytes) next(put)
+  for (let pause = chunk; written < bytes; pause += chunk) {
+    while (written < Math.min(bytes, pause)) next(put)
+    await turn() // a signal is handled then
+  }
   for (const { fd, text } of writers) {
     writeSync(fd, text)
     closeSync(fd)

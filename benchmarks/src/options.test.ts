@@ -1,29 +1,12 @@
 import t from 'tap'
+import { helpText } from './help.ts'
 import { readOptions } from './options.ts'
+import { benchmarkNames } from './questions.ts'
 
 t.test('without arguments all benchmarks run in full', async (t) => {
-  const { benchmarks, sizes, quick, readme, json } = readOptions([])
-  t.same(
-    { benchmarks, quick, readme, json },
-    {
-      benchmarks: [
-        'gate',
-        'contention',
-        'writer',
-        'memory',
-        'soak',
-        'metrics',
-        'encoder',
-        'merge',
-        'run',
-        'fuzz',
-        'calls',
-      ],
-      quick: false,
-      readme: false,
-      json: undefined,
-    },
-  )
+  const { sizes, ...options } = readOptions([])
+  t.match(options, { benchmarks: benchmarkNames, quick: false, help: false, publish: false, pages: false })
+  t.notOk('json' in options)
   t.same(sizes.contention.worldSizes, [1, 4, 8])
   t.same(sizes.contention.scenarios, ['steps', 'a', 'b', 'c', 'd', 'e', 'f', 'g'])
   t.equal(sizes.gate.pairs, 20, 'what a claim under 20 % needs')
@@ -45,10 +28,10 @@ t.test('arguments win over both sizes', async (t) => {
     '--dir',
     '/data',
     '--json',
-    'x.json',
+    '/out/x.json',
   ]
   const { benchmarks, sizes, dir, json } = readOptions(args)
-  t.same({ benchmarks, dir, json }, { benchmarks: ['contention'], dir: '/data', json: 'x.json' })
+  t.same({ benchmarks, dir, json }, { benchmarks: ['contention'], dir: '/data', json: '/out/x.json' })
   t.match(sizes.contention, { pairs: 3, worldSizes: [2, 16], lines: [5], steps: 20 })
 })
 
@@ -76,9 +59,26 @@ t.test('an error names the argument to mend', async (t) => {
     [['--lines', '1,x'], '--lines takes whole numbers from 1, not "x"'],
     [['--scenario', 'a,x'], 'no scenario "x": there are steps, a, b, c, d, e, f, g'],
     [['--seed', '0'], '--seed takes whole numbers from 1, not "0"'],
+    [['--pairs', ''], '--pairs takes whole numbers from 1, not ""'],
     [['--json', 'x.json'], /--json is one file/],
+    [['gate', '--publish', '--quick'], /--publish takes no figures of --quick/],
+    [['gate', '--publish', '--json', 'x.json'], /leave out one of the two/],
+    [['--readme'], /'--readme'/],
     [['--world-size', '4'], /'--world-size'/],
   ] as [string[], string | RegExp][]) {
     t.throws(() => readOptions(args), { message }, args.join(' '))
   }
+})
+
+t.test('the help has every benchmark, every option with its default, and short lines', async (t) => {
+  const text = helpText()
+  for (const name of benchmarkNames) t.match(text, new RegExp(`^  ${name} +\\S.*`, 'm'), name)
+  const options =
+    'pairs calls scenario world-sizes lines steps records seconds minutes seed quick dir json publish pages help'
+  for (const option of options.split(' ')) t.match(text, `--${option}`, option)
+  t.match(text.replaceAll(/\s+/g, ' '), '(default: 20; merge, run 10; contention 6; memory 2)')
+  t.same(
+    text.split('\n').filter((line) => line.length > 120),
+    [],
+  )
 })

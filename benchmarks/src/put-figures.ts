@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
-const opening = '<!-- figures: written by `npm run bench -- --readme` -->'
+const opening = '<!-- figures: written by `npm run bench -- --pages` -->'
 const closing = '<!-- /figures -->'
 
 /** Puts the figures between the two markers of a README. @throws {Error} where a marker is missing */

@@ -17,7 +17,7 @@ const report: Report = {
 }
 
 t.test('a saved report reads as the one that was measured', async (t) => {
-  const file = join(t.testdir(), 'results', 'gate.json')
+  const file = join(t.testdir(), 'gate.json')
   saveReport(file, report)
   t.equal(renderReport(loadReport(file)), renderReport(report))
   t.match(readFileSync(file, 'utf8'), /"ns":12\.3,/, 'three digits')
@@ -25,7 +25,7 @@ t.test('a saved report reads as the one that was measured', async (t) => {
 
 t.test('figures replace figures, and nothing around them', async (t) => {
   const file = join(t.testdir(), 'README.md')
-  writeFileSync(file, 'before\n<!-- figures: written by `npm run bench -- --readme` -->\n<!-- /figures -->\nafter\n')
+  writeFileSync(file, 'before\n<!-- figures: written by `npm run bench -- --pages` -->\n<!-- /figures -->\nafter\n')
   putFigures(file, 'old')
   putFigures(file, 'new')
   const text = readFileSync(file, 'utf8')

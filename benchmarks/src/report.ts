@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { Machine } from './machine.ts'
 import type { Size } from './settings.ts'
 import { renderTables, shortNumber, type Table } from './table.ts'
@@ -16,9 +15,12 @@ export interface Report {
 }
 
 export function renderReport(report: Report): string {
-  const { benchmark, date, size, tables } = report
-  const heading = `## ${benchmark}, ${date}: ${size.pairs === 1 ? '1 round' : `${size.pairs} pairs`}`
-  return `${[heading, describeWhere(report), renderTables(tables)].join('\n\n')}\n`
+  const heading = `## ${report.benchmark}, ${report.date}: ${describeRounds(report)}`
+  return `${[heading, describeWhere(report), renderTables(report.tables)].join('\n\n')}\n`
+}
+
+export function describeRounds({ size: { pairs } }: Report): string {
+  return pairs === 1 ? '1 round' : `${pairs} pairs`
 }
 
 /** The machine and the software, as a sentence. */
@@ -32,7 +34,6 @@ export function describeWhere({ machine, versions }: Report): string {
 export function saveReport(file: string, report: Report): void {
   const short = (_: string, value: unknown) => (typeof value === 'number' ? shortNumber(value) : value)
   const rows = JSON.stringify(report, short).replaceAll('},{', '},\n{')
-  mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, `${rows}\n`)
 }
 

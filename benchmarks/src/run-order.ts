@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { median } from '../../packages/ranklog-bench/dist/stats/stats.js'
 import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.js'
+import { rssOf, runCommand, timed } from './command.ts'
 import { type LineOrder, lineOrderOf } from './line-order.ts'
 import type { Settings } from './settings.ts'
 import type { Table } from './table.ts'
@@ -68,18 +66,11 @@ function rowOf({ ranks }: Cell, samples: readonly Sample[], lines: number): Tabl
 
 async function sample(ranks: number, lines: number, path: string): Promise<Sample> {
   const out = openSync(path, 'w')
-  const start = performance.now()
   const run = [process.execPath, ranklog, 'run', '-n', `${ranks}`, '--', process.execPath, program, `${lines}`]
-  const child = spawn('/usr/bin/env', ['time', '-f', 'RSS %M', ...run], { stdio: ['ignore', out, 'pipe'] })
-  closeSync(out)
-  const [said, [code]] = await Promise.all([
-    text(child.stderr as NonNullable<typeof child.stderr>),
-    once(child, 'exit'),
-  ])
-  const seconds = (performance.now() - start) / 1000
-  const rss = /RSS (\d+)/.exec(said)?.[1]
-  if (code !== 0 || rss === undefined) throw new Error(`ranklog run: exit ${code}: ${said.slice(-500)}`)
+  const finished = await runCommand([...timed, ...run], { name: 'ranklog run', stdout: out }).finally(() =>
+    closeSync(out),
+  )
   const found = lineOrderOf(readFileSync(path))
   rmSync(path)
-  return { ...found, seconds, rss: (1024 * Number(rss)) / 1e6 }
+  return { ...found, seconds: finished.ns / 1e9, rss: rssOf(finished) }
 }

@@ -1,11 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.js'
 import { callTable, type Group } from './call-cost.ts'
+import { rssOf, runCommand, timeFormat } from './command.ts'
 import { Compared } from './compared.ts'
+import { nodeRanksTable } from './run-node.ts'
 import { orderTable } from './run-order.ts'
+import { ownWindow, ownWindowMs, runRivals, runTools } from './run-tools.ts'
 import type { Settings } from './settings.ts'
 import type { Table } from './table.ts'
 
@@ -30,23 +32,7 @@ interface Sample {
   rss: number
 }
 
-const ranklog = fileURLToPath(new URL('../../packages/ranklog/bin/ranklog.js', import.meta.url))
 const source = fileURLToPath(new URL('../src/replay.c', import.meta.url))
-const python = process.env.BENCH_PYTHON
-
-/** `ranklog run` with its default window, in ms. */
-const ownWindow = 'ranklog run, its own window'
-const ownWindowMs = 250
-
-/** The command of each tool: `$N` ranks of `"$@"`. */
-const tools: Record<string, string> = {
-  'ranklog run': `"${process.execPath}" "${ranklog}" run -n "$N" --window 20 -- "$@"`,
-  [ownWindow]: `"${process.execPath}" "${ranklog}" run -n "$N" -- "$@"`,
-  'parallel --line-buffer': 'seq "$N" | parallel --line-buffer -j "$N" -N1 "$@" "#"',
-  'parallel --line-buffer --tag': 'seq "$N" | parallel --line-buffer --tag -j "$N" -N1 "$@" "#"',
-  'mpirun, Open MPI': 'mpirun.openmpi --allow-run-as-root --oversubscribe --tag-output -n "$N" "$@"',
-  'torchrun --tee': `"${python}" -m torch.distributed.run --nproc-per-node "$N" --no-python --tee 3 "$@"`,
-}
 
 const about = `Ranks are a replayer in C (\`src/replay.c\`): pino lines of 150 bytes, as fast as they can or a batch each half millisecond. Another
 in C reads the pipe, and looks at every byte. Torn: lines that are not as they were sent. Disordered: lines that do not follow the one before
@@ -90,7 +76,7 @@ export async function run(settings: Settings): Promise<Table[]> {
     return { title, about, rows: cells.map((cell) => row(new Compared(cell, samples))) }
   }
   const first = ours(8, 0, records)
-  const fast = [first, ...rivals().map((tool): Cell => ({ ...first, tool })), ours(8, 0, records)]
+  const fast = [first, ...runRivals().map((tool): Cell => ({ ...first, tool })), ours(8, 0, records)]
   const sparse = ours(8, 20, 100)
   const paced = [ours(8, 50_000, Math.min(records, 250_000)), sparse, { ...sparse, tool: ownWindow }]
   const sizes = [8, 64, 256].flatMap((ranks) => [ours(ranks, 0, Math.ceil((8 * records) / ranks)), ours(ranks, 20, 60)])
@@ -111,6 +97,7 @@ export async function run(settings: Settings): Promise<Table[]> {
       'RSS MB': row.median('rss'),
       goal: goalOf(row),
     })),
+    await nodeRanksTable(settings),
     await orderTable(settings),
     await callTable(collected, long),
     await callTable(flatOut, long),
@@ -146,41 +133,20 @@ function figuresOf(row: Row): Table['rows'][number] {
   }
 }
 
-function rivals(): string[] {
-  const has = (command: string, args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
-  return [
-    ...(has('parallel', ['--version']) ? ['parallel --line-buffer', 'parallel --line-buffer --tag'] : []),
-    ...(has('mpirun.openmpi', ['--version']) ? ['mpirun, Open MPI'] : []),
-    ...(python && has(python, ['-c', 'import torch']) ? ['torchrun --tee'] : []),
-  ]
-}
-
 async function sample({ tool, ranks, rate, lines }: Cell, dir: string): Promise<Sample> {
   const replay = join(dir, 'replay')
-  const command = `/usr/bin/env time -f 'RSS %M' bash --norc -c '${tools[tool]}' bash "$0" write ${rate} ${lines} | "$0" read`
-  const child = spawn('bash', ['--norc', '-c', command, replay], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, N: String(ranks) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const said = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text) => {
-      said[name] += text
-    })
-  }
-  const [code] = await once(child, 'close')
-  const rss = /RSS (\d+)/.exec(said.stderr)?.[1]
-  if (code !== 0 || rss === undefined) throw new Error(`${tool}: exit ${code}: ${said.stderr.slice(-500)}`)
-  const { lines: found, torn, outOfOrder, inversions, seconds, p50, p99 } = JSON.parse(said.stdout)
-  const lost = ranks * lines - (found - torn)
+  const command = `/usr/bin/env time -f '${timeFormat}' bash --norc -c '${runTools[tool]}' bash "$0" write ${rate} ${lines} | "$0" read`
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, N: String(ranks) }
+  const finished = await runCommand(['bash', '--norc', '-c', command, replay], { name: tool, env })
+  const { lines: found, torn, outOfOrder, inversions, seconds, p50, p99 } = JSON.parse(finished.stdout)
   return {
     linesPerSecond: found / seconds,
     torn,
-    lost,
+    lost: ranks * lines - (found - torn),
     disordered: outOfOrder,
     inversions,
     p50,
     p99,
-    rss: (1024 * Number(rss)) / 1e6,
+    rss: rssOf(finished),
   }
 }

@@ -1,6 +1,6 @@
 import { defaultLevel, type Level, type Levels, levelNumber, OptionChecker, pinoLevels } from 'pino-rank/sink'
 import { byteOption } from './byte-option.ts'
-import type { LineWriterOptions } from './line-writer.ts'
+import type { LineWriterOptions } from './line-writer-options.ts'
 
 /** When lines are written: when the first of these limits is reached, and at the exit of the process. */
 export interface FlushOptions {

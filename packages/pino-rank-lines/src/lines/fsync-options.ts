@@ -1,5 +1,5 @@
 import { OptionChecker } from 'pino-rank/sink'
-import type { LineWriterOptions } from './line-writer.ts'
+import type { LineWriterOptions } from './line-writer-options.ts'
 
 /** When to fsync. */
 export interface FsyncOptions {

@@ -1,55 +1,22 @@
 import { StringDecoder } from 'node:string_decoder'
-import type { Levels } from 'pino-rank/sink'
 import { type Clock, systemClock } from '../system/index.ts'
 import { LevelScan } from './level-scan.ts'
 import { LineBuffer } from './line-buffer.ts'
 import type { LineSink } from './line-sink.ts'
+import type { LineWriterOptions } from './line-writer-options.ts'
 import { Outbox } from './outbox.ts'
 import { Reports } from './reports.ts'
 import { SinkWriter } from './sink-writer.ts'
 import { maxHeldMs, WritePace } from './write-pace.ts'
 import type { WriterStats } from './writer-stats.ts'
-import type { WriterThread } from './writer-thread.ts'
-
-/** When a {@link LineWriter} writes, what it does when it cannot, and what it reports then. */
-export interface LineWriterOptions {
-  /** Name in its reports, e.g. `pino-rank-file: /data/train.log`. */
-  name: string
-  /** Batch size, in bytes. */
-  flushBytes: number
-  /**
-   * Longest age of a buffered line, in ms. Undefined: each line is written in its call as long as lines are few, and a batch when the
-   * event loop turns.
-   */
-  flushMs?: number | undefined
-  /** Number of the level from which a line is written at once; Infinity: none. */
-  flushLevel: number
-  /** Levels by label, for lines that have a label in place of a number. @default pino's */
-  levels?: Levels
-  /** When lines are made to outlive a power loss. @default 'never' */
-  fsync?: 'never' | 'flush' | 'interval'
-  /** The interval, in ms. @default 1000 */
-  fsyncMs?: number
-  /** What may be buffered while the sink cannot take it, in bytes. @default 16 MiB */
-  queueBytes?: number
-  /** What a full outbox does to a caller, while the sink is slow: makes it wait, or drops its line. @default 'block' */
-  overflow?: 'block' | 'drop'
-  /** The longest wait of one call, in ms. @default 1000 */
-  blockMs?: number
-  /**
-   * Starts a writer thread for the same sink. Undefined: not yet; it is called again at the next slow write. @default none: a slow
-   * sink makes the caller wait
-   */
-  startThread?: () => WriterThread | undefined
-  /** More fields of the record of dropped lines, e.g. `{ rank: 3 }`. @default none */
-  extraFields?: Readonly<Record<string, unknown>>
-  clock?: Clock
-  /** Called with each report, a line. @default stderr */
-  report?: (line: string) => void
-}
 
 /** The first pause after the sink failed, in ms. */
 const minBackoffMs = 100
+
+/** The age of a batch is checked after each such number of lines, and with each longer line (in UTF-16 code units). */
+const linesPerCheck = 8
+const maxUncheckedUnits = 1024
+const maxUnchecked = linesPerCheck * maxUncheckedUnits
 
 /** How long {@link LineWriter.end} tries a sink that takes nothing, in ms. */
 const defaultTimeoutMs = 1000
@@ -70,6 +37,8 @@ export class LineWriter {
   #decoder: StringDecoder | undefined
   readonly #buffer: LineBuffer
   #sealAt: number
+  /** Number of lines that may be added to the batch before it is checked again. */
+  #unchecked = 0
   readonly #syncs: boolean
   #cancelFlush: (() => void) | undefined
   #cancelSync: (() => void) | undefined
@@ -100,6 +69,13 @@ export class LineWriter {
 
   /** Takes text that is cut anywhere. `level`: that of its one line if the caller knows it; otherwise its lines are searched. */
   write(chunk: string | Uint8Array, level?: number): void {
+    if (this.#unchecked > 0 && typeof chunk === 'string' && chunk.length <= maxUncheckedUnits) {
+      if ((level as number) < this.#options.flushLevel) {
+        this.#unchecked--
+        this.#buffer.add(chunk)
+        return
+      }
+    }
     const text = typeof chunk === 'string' ? chunk : this.#decode(chunk)
     const isUrgent = level === undefined ? this.#levelScan.hasMinLevel(text) : level >= this.#options.flushLevel
     const isFirst = this.#buffer.length === 0
@@ -109,8 +85,10 @@ export class LineWriter {
       return
     }
     this.#buffer.add(text)
-    if (isDue || this.#buffer.length >= this.#sealAt) this.#writeOut(isUrgent)
+    const room = this.#sealAt - this.#buffer.length
+    if (isDue || room <= 0) this.#writeOut(isUrgent)
     else this.#flushLater()
+    if (!isDue && room >= maxUnchecked) this.#unchecked = linesPerCheck - 1
   }
 
   /** Writes all whole lines now, also to a sink that fails. Returns why it could not. A slow sink is waited for. */
@@ -207,6 +185,7 @@ export class LineWriter {
 
   /** Moves the whole lines to the outbox. A line without its end is looked at again only when it has doubled. */
   #seal(minBytes = 1): void {
+    this.#unchecked = 0
     const { flushBytes } = this.#options
     this.#buffer.drain(flushBytes, minBytes, (lines) => this.#outbox.put(lines))
     this.#sealAt = Math.max(flushBytes, 2 * this.#buffer.length)

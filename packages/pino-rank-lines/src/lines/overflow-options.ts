@@ -1,6 +1,6 @@
 import { OptionChecker } from 'pino-rank/sink'
 import { byteOption } from './byte-option.ts'
-import type { LineWriterOptions } from './line-writer.ts'
+import type { LineWriterOptions } from './line-writer-options.ts'
 
 /**
  * What happens to lines that the disk cannot take yet. For streams on the main thread only: a worker waits for its

@@ -52,6 +52,25 @@ t.test('a batch is written when it is full, and when it is old, while the event 
   t.ok(written() >= before + 100, 'old')
 })
 
+t.test('the size of a batch is kept to, however long its lines are', async (t) => {
+  for (const length of [10, 1000, 1024, 1025, 30_000]) {
+    const { writes, writer, log } = eagerWriter()
+    log(64)
+    const line = `${'x'.repeat(length - 1)}\n`
+    for (let bytes = 0; bytes < 65_536; bytes += length) writer.write(line, 30)
+    t.equal(writes.length, 65, `${length}`)
+  }
+})
+
+t.test('a line at flushLevel is written with all before it, at any place in a batch', async (t) => {
+  for (let before = 0; before < 20; before++) {
+    const { writer, log, written } = eagerWriter()
+    log(64 + before)
+    writer.write('{"level":50}\n', 50)
+    t.equal(written(), 64 + before + 1, `${before} lines before`)
+  }
+})
+
 t.test('an event loop that turns all the time does not write each time', async (t) => {
   const { clock, writes, log, written } = eagerWriter()
   log(64)

@@ -7,8 +7,8 @@ const creditPerMs = 1
 /** How long the oldest line of a batch is held back while the event loop is blocked and lines come, in ms. */
 export const maxHeldMs = 4
 
-/** The age of a batch is checked after each such number of lines. */
-const linesPerCheck = 8
+/** What a write at a turn of the event loop costs: beyond the credit there is one each time that a batch is old. */
+const turnCost = maxHeldMs * creditPerMs
 
 /**
  * Decides when lines are written. As long as they are few, each is written in the call that logs it. When they come faster than
@@ -20,7 +20,6 @@ export class WritePace {
   #credit = maxCredit
   #creditedAt = Number.NEGATIVE_INFINITY
   #batchSince = 0
-  #lines = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -34,21 +33,19 @@ export class WritePace {
       return true
     }
     this.#batchSince = now
-    this.#lines = 0
     return false
   }
 
-  /** Called with each further line. Reports whether the batch is to be written because it is old. */
+  /** Reports whether the batch is to be written because it is old. */
   isBatchDue(): boolean {
-    this.#lines = (this.#lines + 1) % linesPerCheck
-    return this.#lines === 0 && this.#clock.now() - this.#batchSince >= maxHeldMs
+    return this.#clock.now() - this.#batchSince >= maxHeldMs
   }
 
   /** Reports whether the batch is to be written now that the event loop turns; if not, {@link maxHeldMs} later. */
   isTurnDue(): boolean {
     this.#earn()
     if (this.#credit <= -maxCredit) return false
-    this.#credit--
+    this.#credit -= turnCost
     return true
   }
 

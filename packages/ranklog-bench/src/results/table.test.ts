@@ -28,3 +28,10 @@ What a call costs.
 | pino |`,
   )
 })
+
+t.test('one value has no interval, whether it was measured now or read from JSON', async (t) => {
+  const none = { low: Number.NaN, high: Number.NaN }
+  const read = { low: null, high: null } as unknown as typeof none
+  const rows = [{ ratio: { median: 1.5, ...none } }, { ratio: { median: 2.5, ...read } }]
+  t.match(renderTables([{ title: 'Calls', about: '', rows }]), /^\| +1\.5 \|\n\| +2\.5 \|$/m)
+})

@@ -14,11 +14,11 @@ export interface Table {
 }
 
 /** The tables in Markdown, padded so that they read well in a terminal too; what several share is said once. */
-export function renderTables(tables: readonly Table[]): string {
+export function renderTables(tables: readonly Table[], heading = '###'): string {
   const isNew = ({ about }: Table, i: number) => tables.findIndex((table) => table.about === about) === i
   return tables
     .map((table, i) =>
-      [`### ${table.title}`, ...(isNew(table, i) ? [table.about] : []), renderRows(table.rows)].join('\n\n'),
+      [`${heading} ${table.title}`, ...(isNew(table, i) ? [table.about] : []), renderRows(table.rows)].join('\n\n'),
     )
     .join('\n\n')
 }
@@ -35,12 +35,19 @@ function renderRows(rows: Table['rows']): string {
   return [line(columns), line(rule), ...texts.map(line)].join('\n')
 }
 
-function renderValue(value: Value): string {
+/** Returns a value as text: `–` where there is nothing to say. */
+export function renderValue(value: Value): string {
   if (value === null || Number.isNaN(value)) return '–'
   if (typeof value === 'string') return value
   if (typeof value === 'number') return renderNumber(value)
-  if (Number.isNaN(value.median ?? Number.NaN)) return '–'
-  return `${renderNumber(value.median)} [${renderNumber(value.low)}, ${renderNumber(value.high)}]`
+  if (!isKnown(value.median)) return '–'
+  const interval = isKnown(value.low) ? ` [${renderNumber(value.low)}, ${renderNumber(value.high)}]` : ''
+  return `${renderNumber(value.median)}${interval}`
+}
+
+/** NaN is null where it was read from JSON. */
+function isKnown(figure: number | null): boolean {
+  return figure !== null && !Number.isNaN(figure)
 }
 
 /** Counts in full, all else with the digits that {@link shortNumber} keeps. */

@@ -1,0 +1,21 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
+
+/**
+ * Keeps all cores but one busy, each by a process that only computes. They also end if this process is killed.
+ *
+ * @returns what ends them
+ */
+export async function keepCoresBusy(
+  cores: number = Math.max(1, availableParallelism() - 1),
+): Promise<() => Promise<void>> {
+  const program = new URL('./busy-loop.js', import.meta.url)
+  const children = Array.from({ length: cores }, () => fork(program, { execArgv: [], stdio: 'ignore' }))
+  await Promise.all(children.map((child) => once(child, 'message')))
+  return async () => {
+    const gone = Promise.all(children.map((child) => once(child, 'exit')))
+    for (const child of children) child.kill('SIGKILL')
+    await gone
+  }
+}

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** How long a process has for its own cleaning (a folder of `ranklog run`), and how long a killed one may take, in ms. */
+const graceMs = 1000
+const longestMs = 6000
+
+/** A process as the system lists it. */
+export interface Listed {
+  pid: number
+  parent: number
+  /** Tells it from a later process of the same number. */
+  started: string
+  /** Dead, and its parent has not been informed yet. */
+  isZombie: boolean
+}
+
+/** Ends what this process has started, and what that has started, and waits until all of it is gone. */
+export function endDescendants(): void {
+  const start = performance.now()
+  const terminated = new Map<number, string>()
+  for (;;) {
+    const processes = listProcesses()
+    const remembered = processes.filter(({ pid, started }) => terminated.get(pid) === started) // its parent may be gone
+    const below = [process.pid, ...remembered.map(({ pid }) => pid)].flatMap((pid) => descendantsOf(pid, processes))
+    const living = new Set([...remembered.filter(({ isZombie }) => !isZombie), ...below])
+    const waited = performance.now() - start
+    if (living.size === 0 || waited > longestMs) return
+    for (const { pid, started } of living) {
+      if (waited > graceMs) signal(pid, 'SIGKILL')
+      else if (!terminated.has(pid)) signal(pid, 'SIGTERM')
+      terminated.set(pid, started)
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
+  }
+}
+
+/** Returns the processes below one, without zombies. */
+export function descendantsOf(pid: number, processes: readonly Listed[]): Listed[] {
+  return processes
+    .filter(({ parent }) => parent === pid)
+    .flatMap((child) => [...(child.isZombie ? [] : [child]), ...descendantsOf(child.pid, processes)])
+}
+
+function listProcesses(): Listed[] {
+  if (process.platform !== 'linux') return readPs()
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readStat(name) : []))
+}
+
+/** proc(5): the name, in parentheses, may hold anything. */
+function readStat(pid: string): Listed[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const [state, parent] = fields
+    const isZombie = state === 'Z' || state === 'X'
+    return [{ pid: Number(pid), parent: Number(parent), started: fields[19] ?? '', isZombie }]
+  } catch {
+    return [] // gone meanwhile
+  }
+}
+
+function readPs(): Listed[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,comm='], { encoding: 'utf8' }).split('\n')
+  return lines.flatMap((line) => {
+    const [pid, parent, state = '', command = ''] = line.trim().split(/\s+/)
+    if (!pid || command.endsWith('ps')) return [] // itself
+    return [{ pid: Number(pid), parent: Number(parent), started: command, isZombie: state.startsWith('Z') }]
+  })
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {} // gone meanwhile
+}

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { Figures, headlines } from './headlines.ts'
+import { loadTracked, readmeOf, renderHeadline, renderPage, trackedFile } from './pages.ts'
+import { benchmarkNames } from './questions.ts'
+
+const readme = fileURLToPath(new URL('../README.md', import.meta.url))
+const advice = 'run `npm run bench -- --pages`'
+
+t.test('each page is what its JSON gives', async (t) => {
+  const reports = loadTracked()
+  for (const report of reports)
+    t.equal(
+      readFileSync(trackedFile(report.benchmark, 'md'), 'utf8'),
+      renderPage(report),
+      `${report.benchmark}: ${advice}`,
+    )
+  const names = readdirSync(dirname(trackedFile('', 'md')))
+  t.same(
+    names.sort(),
+    reports.flatMap(({ benchmark }) => [`${benchmark}.json`, `${benchmark}.md`]).sort(),
+    'no page without figures',
+  )
+})
+
+t.test('the headlines of packages are what the JSON files give, in few lines', async (t) => {
+  const reports = loadTracked()
+  for (const folder of Object.keys(headlines)) {
+    const headline = renderHeadline(folder, reports)
+    t.match(readFileSync(readmeOf(folder), 'utf8'), `-->\n\n${headline}\n<!-- /figures -->`, `${folder}: ${advice}`)
+    t.match(headline, /\d/, 'has figures')
+    t.ok(headline.split('\n').length <= 5, headline)
+  }
+})
+
+t.test('a package whose rivals were not measured names none', async (t) => {
+  const [merge] = loadTracked().filter(({ benchmark }) => benchmark === 'merge')
+  if (!merge) return t.fail('no tracked figures of merge')
+  const few = { ...merge, tables: merge.tables.slice(0, 1) }
+  const text = renderHeadline('pino-rank-merge', [few])
+  t.match(text, 'sort -m')
+  t.notMatch(text, /duckdb|undefined|–/)
+  t.match(renderHeadline('ranklog', []), /^Figures: \[run\]/)
+  t.equal(new Figures([]).row('merge', /./, {}), undefined)
+})
+
+t.test('links of the README and the pages lead somewhere', async (t) => {
+  const pages = benchmarkNames.map((name) => trackedFile(name, 'md')).filter((file) => existsSync(file))
+  for (const file of [readme, ...pages, ...Object.keys(headlines).map(readmeOf)]) {
+    const links = [...readFileSync(file, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)/g)]
+    for (const [, path = '', anchor] of links) {
+      const target = join(dirname(file), path)
+      t.ok(existsSync(target), `${file}: ${path}`)
+      if (anchor && target.endsWith('.md')) t.ok(anchorsOf(target).includes(anchor), `${file}: ${path}${anchor}`)
+    }
+  }
+})
+
+t.test('the README names each benchmark with its page, and is short', async (t) => {
+  const text = readFileSync(readme, 'utf8')
+  for (const name of benchmarkNames) t.match(text, `npm run bench -- ${name}`, name)
+  for (const { benchmark } of loadTracked()) t.match(text, `(results/${benchmark}.md)`, benchmark)
+  t.ok(text.split('\n').length < 120)
+})
+
+/** As GitHub makes them of headings. */
+function anchorsOf(file: string): string[] {
+  const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)
+  return [...headings].map(
+    ([, text = '']) =>
+      `#${text
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-')}`,
+  )
+}

@@ -1,0 +1,96 @@
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.js'
+import { cpuOf, runCommand, timed } from './command.ts'
+import { Compared } from './compared.ts'
+import { type LineOrder, lineOrderOf } from './line-order.ts'
+import { ownWindow, runRivals, runTools } from './run-tools.ts'
+import type { Settings } from './settings.ts'
+import type { Table } from './table.ts'
+
+/** How the ranks log, as `pino-loop` names it, and what has their stdout. */
+interface Cell {
+  logger: 'pino()' | 'pino/file'
+  tool: string
+  beside?: Cell
+}
+
+interface Sample extends LineOrder {
+  linesPerSecond: number
+  lost: number
+  /** Duration of the whole job, with its start. */
+  seconds: number
+  /** User and system time of the ranks and the tool, in s. */
+  cpu: number
+}
+
+const program = fileURLToPath(new URL('./pino-loop.js', import.meta.url))
+const ranks = 8
+const maxLines = 20_000
+const noTool = 'no tool: all ranks to the file'
+
+const about = `Ranks are Node programs that log with plain pino in a loop, as fast as they can, every 97th line of 5 kB: with \`pino()\`, and with \`pino/file\` to
+fd 1, which writes from a worker thread. The tool's stdout is a file. Lines/s: from the first line's time until the last process has exited. CPU: of
+the ranks and the tool, their start included. Torn: pieces that are no whole line. Disordered: lines that do not follow the one before of their
+rank. These, and lost lines: of all rounds. Behind: of all lines, those that stand behind a later one of any rank. Ratio: of lines/s to
+"${ownWindow}", median over the pairs of a round [95 % interval]; A/A: the same again, the control.`
+
+/** What do the lines of real ranks cost that log as fast as Node can, by what brings them to one stdout? */
+export async function nodeRanksTable({ pairs, records, dir, tell }: Settings): Promise<Table> {
+  const title = `${ranks} ranks of plain pino as fast as they can`
+  const lines = Math.min(records, maxLines)
+  const cells = (['pino()', 'pino/file'] as const).flatMap(cellsOf)
+  const samples = await interleave(
+    cells,
+    pairs,
+    (cell) => sample(cell, lines, join(dir, 'ranks.log')),
+    (round) => tell(`${title}: round ${round} of ${pairs}`),
+  )
+  return { title, about, rows: cells.map((cell) => rowOf(new Compared(cell, samples), lines)) }
+}
+
+function cellsOf(logger: Cell['logger']): Cell[] {
+  const ours: Cell = { logger, tool: ownWindow }
+  const others = [noTool, ...runRivals()].map((tool): Cell => ({ logger, tool, beside: ours }))
+  return [ours, ...others, { ...ours, beside: ours }]
+}
+
+function rowOf(row: Compared<Cell, Sample>, lines: number): Table['rows'][number] {
+  const { logger, tool, beside } = row.cell
+  return {
+    logger,
+    tool: beside?.tool === tool ? `${tool} (A/A)` : tool,
+    'lines/s': Math.round(row.median('linesPerSecond')),
+    torn: row.total('torn'),
+    lost: row.total('lost'),
+    disordered: row.total('disordered'),
+    'behind %': (100 * row.median('behind')) / (ranks * lines),
+    'job s': row.median('seconds'),
+    'CPU s': row.median('cpu'),
+    ratio: row.ratio(beside, 'linesPerSecond'),
+  }
+}
+
+async function sample({ logger, tool }: Cell, lines: number, path: string): Promise<Sample> {
+  const out = openSync(path, 'w')
+  const rank = [process.execPath, program, `${lines}`, logger === 'pino/file' ? logger : '']
+  const run = (command: readonly string[], env: NodeJS.ProcessEnv) =>
+    runCommand([...timed, ...command.filter(Boolean)], { name: tool, env, stdout: out })
+  const { PATH, HOME } = process.env
+  const processes =
+    tool === noTool
+      ? Array.from({ length: ranks }, (_, at) => run(rank, { PATH, HOME, RANK: `${at}` }))
+      : [run(['bash', '--norc', '-c', runTools[tool] as string, 'bash', ...rank], { PATH, HOME, N: `${ranks}` })]
+  const finished = await Promise.all(processes).finally(() => closeSync(out))
+  const found = lineOrderOf(readFileSync(path))
+  rmSync(path)
+  const exited = Math.max(...finished.map(({ exited }) => exited))
+  return {
+    ...found,
+    lost: ranks * lines - found.lines,
+    linesPerSecond: found.lines / ((exited - found.firstMs) / 1000),
+    seconds: Math.max(...finished.map(({ ns }) => ns)) / 1e9,
+    cpu: finished.reduce((sum, command) => sum + cpuOf(command), 0),
+  }
+}

@@ -1,0 +1,57 @@
+import type { BenchmarkName } from './questions.ts'
+import { type Size, scenarioNames } from './settings.ts'
+
+const common: Omit<Size, 'pairs'> = {
+  calls: 100_000,
+  scenarios: [...scenarioNames],
+  steps: 100,
+  worldSizes: [8],
+  lines: [1, 10, 100],
+  records: 500_000,
+  seconds: 60,
+  minutes: 5,
+  seed: 1,
+}
+
+/** How much each measures. An even number of rounds lets each of two cells come first as often. */
+export const fullSizes: Record<BenchmarkName, Size> = {
+  gate: { ...common, pairs: 20 },
+  contention: { ...common, pairs: 6, worldSizes: [1, 4, 8], seconds: 8 },
+  writer: { ...common, pairs: 20 },
+  memory: { ...common, pairs: 2 },
+  soak: { ...common, pairs: 1 },
+  metrics: { ...common, pairs: 20 },
+  encoder: { ...common, pairs: 20, records: 2_000_000 },
+  merge: { ...common, pairs: 10, records: 6_666_667 },
+  run: { ...common, pairs: 10 },
+  fuzz: { ...common, pairs: 1, minutes: 10 },
+  calls: { ...common, pairs: 1, minutes: 10 },
+}
+
+const small: Size = {
+  pairs: 1,
+  calls: 10_000,
+  scenarios: [...scenarioNames],
+  steps: 20,
+  worldSizes: [2],
+  lines: [10],
+  records: 10_000,
+  seconds: 3,
+  minutes: 1 / 3,
+  seed: 1,
+}
+
+/** Within 20 seconds each, each scenario of `contention` too: shows that everything runs, and nothing else. */
+export const quickSizes: Record<BenchmarkName, Size> = {
+  gate: small,
+  contention: small,
+  writer: small,
+  memory: small,
+  soak: { ...small, worldSizes: [8] },
+  metrics: small,
+  encoder: small,
+  merge: small,
+  run: small,
+  fuzz: { ...small, minutes: 1 / 20 },
+  calls: { ...small, minutes: 1 / 20 },
+}

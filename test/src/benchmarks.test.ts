@@ -1,0 +1,148 @@
+/** The manners of the builders' benchmarks, as processes that a user starts, interrupts and kills. */
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { type Exit, type ProcessOptions, runProcess, startProcess, type TestProcess } from './kit/start-process.ts'
+
+const benchmarks = fileURLToPath(new URL('../../benchmarks', import.meta.url))
+const command = ['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath, join(benchmarks, 'dist/bench.js')]
+
+/** An empty current folder and an empty disk under test. */
+function folders(t: Test): { cwd: string; disk: string } {
+  const dir = t.testdir({ cwd: {}, disk: {} })
+  return { cwd: join(dir, 'cwd'), disk: join(dir, 'disk') }
+}
+
+function bench(t: Test, args: readonly string[], options: ProcessOptions): Promise<Exit> {
+  return runProcess(t, [...command, ...args], options)
+}
+
+/** Starts a benchmark of half a minute, and waits until one of its ranks runs. @returns the folder of the run too */
+async function startLong(t: Test, cwd: string, disk: string): Promise<{ run: TestProcess; own: string }> {
+  const args = ['contention', '--scenario', 'f', '--pairs', '3', '--dir', disk]
+  const run = startProcess(t, [...command, ...args], { cwd })
+  await run.stderr.until(/in \S+\n/)
+  const own = /contention: .*in (\S+)\n/.exec(run.stderr.text)?.[1] as string
+  const job = await entryOf(own, 'killed-')
+  await entryOf(join(own, job), 'job.log') // opened by the rank
+  return { run, own }
+}
+
+/** Waits until a folder has an entry whose name begins so. */
+async function entryOf(folder: string, prefix: string): Promise<string> {
+  const watcher = watch(folder)
+  for (;;) {
+    const name = readdirSync(folder).find((name) => name.startsWith(prefix))
+    if (name !== undefined) {
+      watcher.close()
+      return name
+    }
+    await once(watcher, 'change')
+  }
+}
+
+/** Processes that have a text in their command line. */
+function processesWith(text: string): string[] {
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandLine(pid).includes(text))
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return '' // gone meanwhile
+  }
+}
+
+const skip = process.platform !== 'linux' && 'reads /proc'
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  t.test(`after ${signal} no file, no folder and no rank is left`, { skip }, async (t) => {
+    const { cwd, disk } = folders(t)
+    const { run, own } = await startLong(t, cwd, disk)
+    t.not(processesWith(own).length, 0, 'a rank runs')
+    run.kill(signal)
+    t.match(await run.exit, { code, stdout: '' })
+    t.same(processesWith(own), [])
+    t.same([readdirSync(disk), readdirSync(cwd)], [[], []])
+  })
+}
+
+t.test('what a run leaves that is killed is named and removed by the next one', { skip }, async (t) => {
+  const { cwd, disk } = folders(t)
+  const { run, own } = await startLong(t, cwd, disk)
+  run.kill('SIGKILL')
+  await run.exit
+  t.ok(existsSync(own), 'nobody could remove it')
+  const next = await bench(t, ['encoder', '--quick', '--records', '1000', '--dir', disk], { cwd })
+  t.match(next, { code: 0, stderr: `bench: removed ${own}, which a killed run had left\n` })
+  t.same(readdirSync(disk), [])
+})
+
+t.test('after an error no folder is left, and the error is one line', async (t) => {
+  const { cwd, disk } = folders(t)
+  const args = ['merge', '--quick', '--dir', disk]
+  const { code, stderr } = await bench(t, args, { cwd, env: { PATH: '/nonexistent' } })
+  t.equal(code, 1)
+  t.match(stderr, /^bench: spawn cat ENOENT\n$/m)
+  t.same([readdirSync(disk), readdirSync(cwd)], [[], []])
+})
+
+t.test('a folder that does not exist is an error, and is not made', async (t) => {
+  const { cwd, disk } = folders(t)
+  for (const [args, message] of [
+    [['encoder', '--dir', join(disk, 'none')], /^bench: --dir: there is no folder \S+none\. Make it first/],
+    [['encoder', '--dir', process.execPath], /^bench: --dir: \S+ is no folder\. Name one\n$/],
+    [['encoder', '--dir', disk, '--json', 'none/x.json'], /^bench: --json: there is no folder \S+none\. Make it first/],
+    [
+      ['encoder', '--dir', disk, '--json', join(benchmarks, 'results/x.json')],
+      /tracked figures, which --publish writes/,
+    ],
+  ] as const) {
+    t.match(await bench(t, args, { cwd }), { code: 1, stdout: '', stderr: message })
+  }
+  t.same([readdirSync(disk), readdirSync(cwd)], [[], []])
+})
+
+t.test('figures go to the current folder, and the tracked ones stay', async (t) => {
+  const { cwd, disk } = folders(t)
+  const tracked = () => readdirSync(join(benchmarks, 'results')).map((name) => [name, readTracked(name)])
+  const before = tracked()
+  const { code, stdout } = await bench(t, ['encoder', '--pairs', '2', '--records', '1000', '--dir', disk], { cwd })
+  t.equal(code, 0)
+  t.match(stdout, /\d \[[\d.]+, [\d.]+\]/, 'intervals')
+  t.match(stdout, /(met|missed|open) \|$/m, 'verdicts')
+  t.same(readdirSync(cwd), ['bench-encoder.json'])
+  const report = JSON.parse(readFileSync(join(cwd, 'bench-encoder.json'), 'utf8'))
+  t.match(report, { benchmark: 'encoder', size: { pairs: 2, records: 1000 }, tables: [{ rows: Array }] })
+  t.same(tracked(), before)
+})
+
+t.test('--quick prints no verdict, no interval, and writes no file unless it is asked for one', async (t) => {
+  const { cwd, disk } = folders(t)
+  const args = ['encoder', '--quick', '--records', '1000', '--dir', disk]
+  const { code, stdout, stderr } = await bench(t, args, { cwd })
+  t.equal(code, 0)
+  t.match(stderr, 'its figures say nothing')
+  const rows = stdout.split('\n').filter((line) => line.startsWith('|'))
+  t.ok(rows.length > 2, 'a table')
+  for (const row of rows) t.notMatch(row, /\[|goal|met|missed|open/)
+  t.same(readdirSync(cwd), [])
+  await bench(t, [...args, '--json', 'x.json'], { cwd })
+  t.notMatch(readFileSync(join(cwd, 'x.json'), 'utf8'), /"goal"|"low"/)
+})
+
+t.test('--help measures nothing', async (t) => {
+  const { cwd } = folders(t)
+  t.match(await bench(t, ['--help'], { cwd }), { code: 0, stdout: /^Usage: npm run bench/, stderr: '' })
+  t.same(readdirSync(cwd), [])
+})
+
+function readTracked(name: string): string {
+  return readFileSync(join(benchmarks, 'results', name), 'utf8')
+}
