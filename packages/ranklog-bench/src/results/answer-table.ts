@@ -1,10 +1,10 @@
 import { type Estimate, median } from '../stats/index.ts'
-import { hardestQuestions, type Question, roundRatio, total } from './cells.ts'
+import { hardestQuestions, minRounds, type Question, roundRatio, total } from './cells.ts'
 import type { Cell, Result, Round } from './result.ts'
-import type { Table } from './table.ts'
+import type { Table, Value } from './table.ts'
 
 const about = `A step is the work, the log calls and the wait for the slowest rank. p50, p99: over the steps of all ranks, medians of the
-rounds. ÷ no logging: of p99, the median ratio of rounds that ran after each other [95 % interval]; the control is no logging once more.
+rounds. ÷ no logging: of p99, the median ratio of rounds that ran after each other [95 % interval, from ${minRounds} rounds on]; the control is no logging once more.
 Stall: time in the log calls of a step and in the turn of the event loop after them. Barrier loss: the wait for the slowest rank. Lost, torn: lines of all rounds.`
 
 /** Returns the table of the short answer: each mode on each disk, with the most ranks and lines that were measured. */
@@ -23,12 +23,12 @@ function jobText({ ranks, linesPerStep, lineBytes }: Question): string {
 function rowsOf(question: Question, names: { disk: boolean; job: boolean }): Table['rows'] {
   const { disk, baseline, control, noise, modes } = question
   const head = { ...(names.disk && { disk: disk.name }), ...(names.job && { job: jobText(question) }) }
-  const rowOf = (mode: string, cell: Cell, ratio: Estimate | null): Table['rows'][number] => ({
+  const rowOf = (mode: string, cell: Cell, ratio: Estimate | null | undefined): Table['rows'][number] => ({
     ...head,
     mode,
     'p50 ms': medianOf(cell, 'p50'),
     'p99 ms': medianOf(cell, 'p99'),
-    '÷ no logging': ratio,
+    '÷ no logging': ratio ? withInterval(ratio, cell) : null,
     'stall of rank 0 ms': medianOf(cell, 'stallRank0'),
     'of others ms': medianOf(cell, 'stallOthers'),
     'barrier loss ms': medianOf(cell, 'barrierLoss'),
@@ -37,9 +37,14 @@ function rowsOf(question: Question, names: { disk: boolean; job: boolean }): Tab
   })
   return [
     ...(baseline ? [rowOf(baseline.mode, baseline, null)] : []),
-    ...(control ? [rowOf(`${control.mode} (control)`, control, noise ?? null)] : []),
+    ...(control ? [rowOf(`${control.mode} (control)`, control, noise)] : []),
     ...modes.map((cell) => rowOf(cell.mode, cell, roundRatio(cell, baseline, 'p99'))),
   ]
+}
+
+/** An interval of few rounds would say more than they show. */
+function withInterval(ratio: Estimate, { rounds }: Cell): Value {
+  return rounds.length < minRounds ? ratio.median : ratio
 }
 
 type NumberOf = { [Key in keyof Round]: Round[Key] extends number | null ? Key : never }[keyof Round]

@@ -84,7 +84,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
       `${ranks8}: 2 rounds cannot show what that costs; 5 can.`,
       'Gated, where rank 0 alone writes: 2 rounds cannot show it.',
       intact,
-      'The control, no logging measured twice, gave 1.00 × (95 % interval 1.00).',
+      'The control has too few rounds to show the noise of this machine.',
     ],
   ],
   [

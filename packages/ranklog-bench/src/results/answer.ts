@@ -149,12 +149,14 @@ function lossSentence({ cells }: Result): string {
   return `Lines lost, torn or written twice: ${listText(bad)}.`
 }
 
-function noiseSentence({ noise }: Result, { noise: ratio }: Question): string {
+function noiseSentence({ noise }: Result, { noise: ratio, control }: Question): string {
   const [first, ...others] = noise.warnings
   if (first !== undefined) {
     const more = others.length > 0 ? `, and ${countText(others.length, 'other warning')}` : ''
     return `The machine was noisy (${first}${more}): repeat this when nothing else runs.`
   }
+  if (control && control.rounds.length < minRounds)
+    return 'The control has too few rounds to show the noise of this machine.'
   if (!ratio) return 'No control was measured, so the noise of this machine is not known.'
   return `The control, no logging measured twice, gave ${timesText(ratio.median)} (${intervalText(ratio)}).`
 }

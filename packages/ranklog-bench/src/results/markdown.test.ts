@@ -27,6 +27,12 @@ t.test('the answer: its sentences, then a row for each mode', async (t) => {
   )
 })
 
+t.test('the ratios of few rounds have no interval', async (t) => {
+  const few = { count: 4 }
+  const table = answerMarkdown(resultOf([...idleCells(few), cellOf('gated', 12, few), cellOf('split', 12)]))
+  t.match(table, /\| gated +\| +10\.4 \| +12 \| +2 \|/)
+})
+
 t.test('the details: a table for each part, the noise, the machine, versions and options', async (t) => {
   const text = detailsMarkdown(result)
   for (const title of [
