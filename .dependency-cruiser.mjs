@@ -10,6 +10,7 @@ const rooms = {
   'pino-rank-merge': [['kernel'], ['order'], ['decorate'], ['dedup']],
   'pino-rank-metrics': [['binary', 'record'], ['run'], ['sink']],
   'pino-rank-stdout': [['collector'], ['client']],
+  'ranklog-bench': [['stats'], ['results'], ['disks', 'ranks'], ['report', 'suite'], ['options']],
   ranklog: [['cli'], ['files'], ['terminal'], ['commands', 'run']],
 }
 
@@ -18,7 +19,7 @@ const foundation = [
   ['pino-rank-lines', 'pino-rank-merge'],
   ['pino-rank-file', 'pino-rank-stdout', 'pino-rank-metrics'],
 ]
-const top = ['ranklog']
+const top = ['ranklog', 'ranklog-bench']
 
 /** The packages that nothing but `top` imports: sinks. A new package is one of them until it is named above. */
 const sinks = readdirSync(new URL('packages', import.meta.url)).filter(

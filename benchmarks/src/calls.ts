@@ -1,10 +1,10 @@
+import { randomFrom } from '../../packages/ranklog-bench/dist/stats/stats.js'
 import { Comparison, type Difference } from './calls/difference.ts'
 import { type Way, ways } from './calls/our-loggers.ts'
 import { type Program, printProgram } from './calls/program.ts'
 import { randomProgram } from './calls/random-program.ts'
 import { shrink } from './calls/shrink.ts'
 import type { Settings } from './settings.ts'
-import { randomFrom } from './stats.ts'
 import type { Table } from './table.ts'
 
 const about = `Programs made by chance: options of a logger, and calls of it and of its children, with odd values. Each program runs on

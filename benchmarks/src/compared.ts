@@ -1,4 +1,4 @@
-import { difference, type Estimate, estimate, median, ratio } from './stats.ts'
+import { difference, type Estimate, estimate, median, ratio } from '../../packages/ranklog-bench/dist/stats/stats.js'
 
 /** A cell's samples, and how they compare with another cell's of the same rounds. */
 export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }> {

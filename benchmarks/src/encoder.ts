@@ -1,6 +1,6 @@
+import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from './compared.ts'
 import type { EncoderJob, EncoderSample } from './encoder-rank.ts'
-import { interleave } from './interleave.ts'
 import type { Settings } from './settings.ts'
 import { runProcess } from './start-process.ts'
 import type { Table } from './table.ts'

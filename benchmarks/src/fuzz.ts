@@ -1,7 +1,7 @@
 import { kernelOf, LineTime } from 'pino-rank-merge/core'
+import { randomFrom } from '../../packages/ranklog-bench/dist/stats/stats.js'
 import { randomLine } from './fuzz-lines.ts'
 import type { Settings } from './settings.ts'
-import { randomFrom } from './stats.ts'
 import type { Table } from './table.ts'
 
 const size = 2 ** 21

@@ -1,4 +1,4 @@
-import type { Estimate } from './stats.ts'
+import type { Estimate } from '../../packages/ranklog-bench/dist/stats/stats.js'
 import { shortNumber } from './table.ts'
 
 /** Is a figure at most `most`? Met or missed only where the whole interval says so. */

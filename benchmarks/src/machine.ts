@@ -1,6 +1,6 @@
-import { statfsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os'
+import { fileSystemOf } from '../../packages/ranklog-bench/dist/disks/file-system.js'
+import { describeMachine as describeProcessor } from '../../packages/ranklog-bench/dist/suite/machine.js'
 
 /** What figures depend on, and nothing that names the machine or its user. */
 export interface Machine {
@@ -13,13 +13,7 @@ export interface Machine {
 }
 
 export function describeMachine(dir: string): Machine {
-  return {
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: availableParallelism(),
-    memoryGB: Math.round(totalmem() / 1e9),
-    platform: `${platform()} ${arch()}`,
-    fileSystem: fileSystemOf(dir),
-  }
+  return { ...describeProcessor(), fileSystem: fileSystemOf(dir) }
 }
 
 const packages = [
@@ -50,22 +44,4 @@ function versionOf(name: string): string | undefined {
       return require(`${folder}/${name}/package.json`).version
     } catch {} // not in this folder
   }
-}
-
-/** Magic numbers of statfs(2), man page. */
-const fileSystems: Readonly<Record<number, string>> = {
-  61267: 'ext4',
-  1481003842: 'xfs',
-  2435016766: 'btrfs',
-  801189825: 'zfs',
-  16914836: 'tmpfs',
-  2035054128: 'overlay',
-  26985: 'nfs',
-  198183888: 'lustre',
-  26: 'apfs',
-}
-
-function fileSystemOf(dir: string): string {
-  const { type } = statfsSync(dir)
-  return fileSystems[type] ?? `unknown (0x${type.toString(16)})`
 }

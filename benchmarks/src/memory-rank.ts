@@ -2,8 +2,8 @@ import { createHistogram } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import pino from 'pino'
 import { fileStream } from 'pino-rank-file'
+import { processStatus } from '../../packages/ranklog-bench/dist/ranks/process-status.js'
 import { lineBytes, writeLine } from './line.ts'
-import { processStatus } from './process-status.ts'
 
 /** What a program logs, and where to. */
 export interface MemoryJob {

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { randomFrom } from './stats.ts'
+import { randomFrom } from '../../packages/ranklog-bench/dist/stats/stats.js'
 
 /** How the times of the files' lines lie to each other. */
 export type MergeData = 'fine' | 'ties' | 'runs' | 'disordered' | 'ISO times' | 'equal ranks'

@@ -4,10 +4,10 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { interleave } from './interleave.ts'
+import { median } from '../../packages/ranklog-bench/dist/stats/stats.js'
+import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.js'
 import { type LineOrder, lineOrderOf } from './line-order.ts'
 import type { Settings } from './settings.ts'
-import { median } from './stats.ts'
 import type { Table } from './table.ts'
 
 interface Cell {

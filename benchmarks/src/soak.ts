@@ -1,13 +1,13 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { mountTmpfs } from '../../packages/ranklog-bench/dist/disks/tmpfs.js'
+import { randomFrom } from '../../packages/ranklog-bench/dist/stats/stats.js'
 import type { Settings } from './settings.ts'
 import { type Scene, soakFaults } from './soak-faults.ts'
 import { soakVerdict, type Verdict } from './soak-verdict.ts'
 import { SoakWriter } from './soak-writer.ts'
-import { randomFrom } from './stats.ts'
 import type { Table } from './table.ts'
-import { mountTmpfs } from './tmpfs.ts'
 
 /** Longest time between two faults, and longest time that one lasts, in ms. */
 const maxPause = 1000

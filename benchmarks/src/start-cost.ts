@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from './compared.ts'
-import { interleave } from './interleave.ts'
 import type { Settings } from './settings.ts'
 import { type Place, runProcess } from './start-process.ts'
 import type { Table } from './table.ts'

@@ -1,4 +1,4 @@
-import type { Estimate } from './stats.ts'
+import type { Estimate } from '../../packages/ranklog-bench/dist/stats/stats.js'
 
 /** What a place of a table holds; null, which is also what JSON makes of NaN, where there is nothing to say. */
 export type Value = string | number | Estimate | null

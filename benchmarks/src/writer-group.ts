@@ -1,9 +1,9 @@
+import { exactly } from '../../packages/ranklog-bench/dist/stats/stats.js'
+import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from './compared.ts'
-import { interleave } from './interleave.ts'
 import { joinVerdicts, verdict } from './judge.ts'
 import { runWriters, type WritersSample } from './run-writers.ts'
 import type { Settings } from './settings.ts'
-import { exactly } from './stats.ts'
 import type { Table } from './table.ts'
 
 /** Writers that are measured together. */

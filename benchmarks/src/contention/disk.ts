@@ -1,12 +1,12 @@
+import { attachSlowDisk } from '../../../packages/ranklog-bench/dist/disks/slow-disk.js'
+import { roundsPerMs } from '../../../packages/ranklog-bench/dist/ranks/compute.js'
+import { exactly } from '../../../packages/ranklog-bench/dist/stats/stats.js'
+import { interleave } from '../../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from '../compared.ts'
-import { interleave } from '../interleave.ts'
 import { joinVerdicts, verdict } from '../judge.ts'
 import { lineBytes } from '../line.ts'
 import type { Settings } from '../settings.ts'
-import { attachSlowDisk } from '../slow-disk.ts'
-import { exactly } from '../stats.ts'
 import type { Table } from '../table.ts'
-import { roundsPerMs } from './compute.ts'
 import { type JobSample, runJob } from './run-job.ts'
 
 interface Cell {
@@ -47,6 +47,10 @@ export async function slowDiskSteps({ pairs, seconds, worldSizes, dir, tell }: S
   const worldSize = Math.max(...worldSizes)
   const slow = attachSlowDisk(dir, { ...disk, bytes: 8 * seconds * disk.bytesPerSecond + 2 ** 28 })
   if (typeof slow === 'string') return [{ title, about: `Not measured here: it ${slow}.`, rows: [] }]
+  if (!slow.isBounded) {
+    slow.detach()
+    return [{ title, about: 'Not measured here: dirty pages have no bound before Linux 6.2.', rows: [] }]
+  }
   const rounds = Math.round(work * roundsPerMs())
   const measure = async ({ logging, options, load }: Cell) => {
     const linesPerMs = (load * disk.bytesPerSecond) / 1000 / lineBytes

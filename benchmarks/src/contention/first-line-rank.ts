@@ -1,8 +1,8 @@
 // A rank that starts and logs one line. What it needs beside pino is loaded after the clock has started.
 import { statSync } from 'node:fs'
 import pino from 'pino'
+import { processStatus } from '../../../packages/ranklog-bench/dist/ranks/process-status.js'
 import { flushed, ready } from '../destination.ts'
-import { processStatus } from '../process-status.ts'
 
 const imported = performance.now()
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { processStatus } from '../../../packages/ranklog-bench/dist/ranks/process-status.js'
 import { answer } from '../answer.ts'
-import { processStatus } from '../process-status.ts'
 import { openWriter } from '../writers.ts'
 
 /** A program that logs as fast as it can for some seconds. */

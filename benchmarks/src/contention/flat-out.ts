@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { mountTmpfs } from '../../../packages/ranklog-bench/dist/disks/tmpfs.js'
+import { interleave } from '../../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from '../compared.ts'
-import { interleave } from '../interleave.ts'
 import { judgeLeast } from '../judge.ts'
 import { logFilesIn, readBack } from '../read-back.ts'
 import type { Settings } from '../settings.ts'
 import { runProcess } from '../start-process.ts'
 import type { Table } from '../table.ts'
-import { mountTmpfs } from '../tmpfs.ts'
 import type { FlatOutJob, FlatOutSample } from './flat-out-rank.ts'
 
 interface Cell {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { quantile } from '../../../packages/ranklog-bench/dist/stats/stats.js'
 import { answer } from '../answer.ts'
-import { quantile } from '../stats.ts'
 import { openWriter } from '../writers.ts'
 
 /** A program that logs a line now and then. */

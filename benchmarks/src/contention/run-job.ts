@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { mean, median, quantile } from '../../../packages/ranklog-bench/dist/stats/stats.js'
 import { logFilesIn, type OnDisk, readBack } from '../read-back.ts'
 import { nextMessage, startProcess } from '../start-process.ts'
-import { mean, median, quantile } from '../stats.ts'
 import type { StepsJob, StepsSample } from './steps-rank.ts'
 
 /** A job of several ranks, as each of them logs. */

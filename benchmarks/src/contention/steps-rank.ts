@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { compute } from '../../../packages/ranklog-bench/dist/ranks/compute.js'
+import { processStatus } from '../../../packages/ranklog-bench/dist/ranks/process-status.js'
 import { answer } from '../answer.ts'
 import { close, ready } from '../destination.ts'
 import { writeLine } from '../line.ts'
-import { processStatus } from '../process-status.ts'
-import { compute } from './compute.ts'
 import { type Logging, openLogging } from './loggings.ts'
 
 /** What a rank does. */

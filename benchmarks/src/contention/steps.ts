@@ -1,5 +1,5 @@
+import { interleave } from '../../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from '../compared.ts'
-import { interleave } from '../interleave.ts'
 import type { Settings } from '../settings.ts'
 import type { Table } from '../table.ts'
 import { type JobSample, runJob } from './run-job.ts'

@@ -17,6 +17,8 @@ import { findIoCgroups, limitWrites } from './io-throttle.ts'
 /** A file system on a device of so many bytes a second. */
 export interface SlowDisk {
   dir: string
+  /** False: the kernel has no bound of dirty pages for one device (Linux before 6.2), so the page cache hides the disk for long. */
+  isBounded: boolean
   /** Takes it all away again; that also happens when this process exits. */
   detach(): void
 }
@@ -45,6 +47,7 @@ export function attachSlowDisk(folder: string, options: SlowDiskOptions): SlowDi
   const dir = join(folder, 'slow')
   const undo: (() => void)[] = []
   const detach = () => {
+    process.off('exit', detach)
     for (const step of undo.splice(0).reverse()) attempt(step)
   }
   process.prependListener('exit', detach) // before the folder is removed
@@ -58,23 +61,24 @@ export function attachSlowDisk(folder: string, options: SlowDiskOptions): SlowDi
     run('mount', ...(options.dirtyBytes === 0 ? ['-o', 'sync'] : []), device, dir)
     undo.push(() => run('umount', '-l', dir)) // a program that still runs there holds nobody up
     const number = deviceNumber(device)
-    if (options.dirtyBytes > 0) boundPageCache(number, options.dirtyBytes)
+    const isBounded = options.dirtyBytes === 0 || boundPageCache(number, options.dirtyBytes)
     const cgroups = findIoCgroups(readFileSync('/proc/self/mounts', 'utf8'), readFileSync('/proc/self/cgroup', 'utf8'))
     undo.push(limitWrites(cgroups, number, options.bytesPerSecond))
     checkRate(dir, options.bytesPerSecond)
-    return { dir, detach }
+    return { dir, isBounded, detach }
   } catch (error) {
     detach()
     return `needs a loop device that can be slowed down: ${(error as Error).message.trim().replaceAll('\n', ' ')}`
   }
 }
 
-/** The bound is the device's own and goes with it. */
-function boundPageCache(device: string, dirtyBytes: number): void {
+/** The bound is the device's own and goes with it. @returns false before Linux 6.2, which has none */
+function boundPageCache(device: string, dirtyBytes: number): boolean {
   const bdi = `/sys/class/bdi/${device}`
-  if (!existsSync(join(bdi, 'strict_limit'))) throw new Error('no strict_limit before Linux 6.2')
+  if (!existsSync(join(bdi, 'strict_limit'))) return false
   writeFileSync(join(bdi, 'strict_limit'), '1')
   writeFileSync(join(bdi, 'max_bytes'), `${dirtyBytes}`)
+  return true
 }
 
 /** A rule that the kernel takes may still not reach this device or this process: half a second's bytes must take as long. */
@@ -105,7 +109,7 @@ function attempt(step: () => void): void {
 }
 
 /** `MAJOR:MINOR`, of Linux's device numbers: makedev(3). */
-function deviceNumber(path: string): string {
+export function deviceNumber(path: string): string {
   const { rdev } = statSync(path)
   return `${(rdev >> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >> 12) & 0xfff00)}`
 }

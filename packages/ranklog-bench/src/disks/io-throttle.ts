@@ -78,6 +78,11 @@ function limitByIoMax(_mount: string, own: string, device: string, bytesPerSecon
   return leave
 }
 
+/** Returns the name of the group that a process of this number makes for itself where it needs one. */
+export function groupName(pid: number): string {
+  return `ranklog-bench-${pid}`
+}
+
 function enterGroup(parent: string): { folder: string; leave: () => void } {
   const has = (file: string, word: string) =>
     readFileSync(join(parent, file), 'utf8').trim().split(/\s+/).includes(word)
@@ -90,7 +95,7 @@ function enterGroup(parent: string): { folder: string; leave: () => void } {
     if (added.length === 0) return
     writeFileSync(join(parent, 'cgroup.subtree_control'), added.map((name) => `${sign}${name}`).join(' '))
   }
-  const folder = join(parent, `rank-bench-${process.pid}`)
+  const folder = join(parent, groupName(process.pid))
   const move = (pid: string, to: string) => writeFileSync(join(to, 'cgroup.procs'), pid)
   control('+')
   mkdirSync(folder)

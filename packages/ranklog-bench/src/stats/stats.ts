@@ -8,15 +8,22 @@ export interface Estimate {
 const resamples = 2000
 
 /** The value below which the fraction `q` of the values lies, interpolated between neighbours; NaN of none. */
-export function quantile(values: readonly number[], q: number): number {
-  const sorted = Float64Array.from(values).sort()
-  const at = q * (sorted.length - 1)
-  const below = sorted[Math.floor(at)] ?? Number.NaN
-  const above = sorted[Math.ceil(at)] ?? Number.NaN
-  return below + (above - below) * (at - Math.floor(at))
+export function quantile(values: ArrayLike<number>, q: number): number {
+  return quantiles(values, [q])[0] as number
 }
 
-export function median(values: readonly number[]): number {
+/** Several quantiles of the same values, which are sorted once. */
+export function quantiles(values: ArrayLike<number>, qs: readonly number[]): number[] {
+  const sorted = Float64Array.from(values).sort()
+  return qs.map((q) => {
+    const at = q * (sorted.length - 1)
+    const below = sorted[Math.floor(at)] ?? Number.NaN
+    const above = sorted[Math.ceil(at)] ?? Number.NaN
+    return below + (above - below) * (at - Math.floor(at))
+  })
+}
+
+export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5)
 }
 

@@ -74,7 +74,7 @@ t.test('version 2: a group that has rules gets one', async (t) => {
 t.test('version 2: in a root group we enter a group of our own', async (t) => {
   const mount = hierarchy(t, { 'cgroup.controllers': 'cpu io memory\n', 'cgroup.subtree_control': 'cpu memory\n' })
   limitWrites([{ version: 2, mount, group: '/' }], '7:3', 1000)
-  const own = join(mount, `rank-bench-${process.pid}`)
+  const own = join(mount, `ranklog-bench-${process.pid}`)
   t.equal(read(mount, 'cgroup.subtree_control'), '+io', 'only what was missing')
   t.equal(read(own, 'cgroup.procs'), String(process.pid))
   t.equal(read(own, 'io.max'), '7:3 wbps=1000')
@@ -89,6 +89,6 @@ t.test('each reason is named where nothing works', async (t) => {
   t.throws(() => limitWrites(cgroups, '7:3', 1000), {
     message: `cgroup v1: no blkio.throttle.write_bps_device in ${mount}; cgroup v2: ${mount} lacks the controller io`,
   })
-  t.notOk(existsSync(join(mount, `rank-bench-${process.pid}`)))
+  t.notOk(existsSync(join(mount, `ranklog-bench-${process.pid}`)))
   t.throws(() => limitWrites([], '7:3', 1000), { message: 'no cgroup v1 blkio and no cgroup v2 is mounted' })
 })

@@ -1,5 +1,6 @@
+import { quantile as d3Quantile } from 'd3-array'
 import t from 'tap'
-import { difference, estimate, mean, median, quantile, randomFrom, ratio } from './stats.ts'
+import { difference, estimate, mean, median, quantile, quantiles, randomFrom, ratio } from './stats.ts'
 
 /** Values around 1 as a noisy clock gives them: most near, some far above. */
 function noisy(random: () => number, length: number): number[] {
@@ -19,6 +20,16 @@ t.test('quantiles of known values', async (t) => {
     t.same(quantile(values, q), expected, `${q} of [${values}]`)
   }
   t.equal(mean([1, 2, 6]), 3)
+})
+
+t.test('quantiles are those of d3', async (t) => {
+  const random = randomFrom(5)
+  for (let n = 1; n < 200; n += 7) {
+    const values = noisy(random, n)
+    const qs = [0, 0.05, 0.25, 0.5, 0.95, 0.99, 1]
+    for (const [at, value] of quantiles(values, qs).entries())
+      t.ok(Math.abs(value - (d3Quantile(values, qs[at] as number) as number)) < 1e-12, `${qs[at]} of ${n} values`)
+  }
 })
 
 t.test('a median has as many values below it as above, in any order', async (t) => {

@@ -1,0 +1,4 @@
+export { removeLeftovers } from './disks/index.ts'
+export { modeNames } from './ranks/index.ts'
+export type { Cell, Disk, Machine, Noise, Result, Round } from './results/index.ts'
+export { runContention, type SuiteEvents, type SuiteOptions } from './suite/index.ts'

@@ -1,0 +1,38 @@
+import { options } from './option-table.ts'
+
+const examples: readonly [command: string, about: string][] = [
+  ['npx ranklog-bench', 'the disk of this folder, and memory'],
+  ['npx ranklog-bench --dir /mnt/scratch --ranks 8 --lines 100/step', 'another disk, one job'],
+  ['sudo npx ranklog-bench --throttle 10M', 'also a disk of 10 MB/s with little page cache'],
+  ['npx ranklog-bench --compare old.json', 'is it slower than before?'],
+]
+
+/** Returns what `--help` shows. @param modes the names of the modes that can be measured here */
+export function helpText(modes: readonly string[]): string {
+  const shown = Object.entries(options).map(([name, { value, short, default: usual, about }]): [string, string] => [
+    `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
+    usual === undefined ? about : `${about} (default: ${usual})`,
+  ])
+  return [
+    'ranklog-bench: what it costs when every rank logs to this disk, and what gating saves',
+    '',
+    'Usage: ranklog-bench [contention] [OPTIONS]',
+    '',
+    'Options:',
+    ...aligned(shown),
+    '',
+    'Modes that can be measured here:',
+    ...modes.map((mode) => `  ${mode}`),
+    '',
+    'Examples:',
+    ...examples.flatMap(([command, about]) => [`  ${command}`, `      ${about}`]),
+    '',
+    'Exit codes: 0; 1 if our lines were lost or torn, or --compare found a slower mode; 2 for an invalid command line; 130 after Ctrl-C.',
+    '',
+  ].join('\n')
+}
+
+function aligned(rows: readonly [left: string, right: string][]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`)
+}

@@ -1,0 +1,9 @@
+/**
+ * Ranks: jobs of real processes that take steps together, the ways in which they log, and what of their lines reached the disk.
+ */
+export { roundsPerMs } from './compute.ts'
+export { maxLines, maxSteps, minLineBytes } from './line.ts'
+export { type Mode, modeNames, modeOf, modes, noLogging, noOpSink, type Rival, rivalNames, writersOf } from './modes.ts'
+export { type FoundPackage, findPackage, findRivals } from './rivals.ts'
+export { roundOf } from './round-of.ts'
+export { type Job, type JobSample, runJob } from './run-job.ts'

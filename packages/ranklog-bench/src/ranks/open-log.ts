@@ -1,0 +1,134 @@
+import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { close, ready } from './destination.ts'
+import { Lines } from './line.ts'
+import type { RankJob } from './rank-job.ts'
+
+/** How a rank logs. */
+export interface RankLog {
+  /** False: its lines go nowhere, because a gate closes this rank. */
+  isOpen: boolean
+  write(step: number, line: number): void
+  /** Waits until all lines are written. */
+  close(): Promise<void>
+}
+
+type Open = (job: RankJob, lines: Lines) => RankLog | Promise<RankLog>
+
+const openers: Record<string, Open> = {
+  'no-op sink': openNoOp,
+  'pino/file, one file': (job, lines) => openPino(job, lines, 'pino/file', { destination: sharedFile(job) }),
+  'pino/file, N files': (job, lines) => openPino(job, lines, 'pino/file', { destination: ownFile(job) }),
+  'pino-roll, N files': (job, lines) => openPino(job, lines, rivalOf(job, 'pino-roll'), { file: ownFile(job) }),
+  'winston, one file': (job, lines) => openWinston(job, lines, sharedFile(job)),
+  'winston, N files': (job, lines) => openWinston(job, lines, ownFile(job)),
+  'appendFileSync, one file': (job, lines) => openAppend(lines, sharedFile(job)),
+  'appendFileSync, N files': (job, lines) => openAppend(lines, ownFile(job)),
+  'appendFileSync + fsync, N files': (job, lines) => openSynced(lines, ownFile(job)),
+  gated: (job, lines) => openOurs(lines, 'pino-rank-file', '0', { path: sharedFile(job), ...eachLine(job) }),
+  split: (job, lines) => openOurs(lines, 'pino-rank-split', '*', { path: sharedFile(job), ...eachLine(job) }),
+  stdout: (_, lines) => openOurs(lines, 'pino-rank-stdout', '*', {}),
+  collected: (_, lines) => openOurs(lines, 'pino-rank-stdout', '*', { collector: { lingerMs: 1000 } }),
+}
+
+/** Opens what a rank logs to; undefined: nothing. @throws {Error} where there is no such mode */
+export async function openLog(job: RankJob): Promise<RankLog | undefined> {
+  if (job.mode === 'no logging') return undefined
+  const open = openers[job.mode]
+  if (!open) throw new Error(`no mode "${job.mode}"`)
+  return open(job, new Lines(job.rank, job.lineBytes))
+}
+
+function sharedFile({ folder }: RankJob): string {
+  return join(folder, 'job.log')
+}
+
+function ownFile({ folder, rank }: RankJob): string {
+  return join(folder, `job.rank-${rank}.log`)
+}
+
+function rivalOf({ rivals, mode }: RankJob, name: string): string {
+  const path = rivals[name]
+  if (path === undefined) throw new Error(`"${mode}" needs the package ${name}: npm install ${name}`)
+  return path
+}
+
+/** Of our sinks: what makes each line outlive a power loss. */
+function eachLine({ fsync }: RankJob): object {
+  return fsync ? { fsync: 'flush', flushLevel: 'info' } : {}
+}
+
+/** pino's own worker; its options are the defaults. */
+async function openPino({ rank, fsync }: RankJob, lines: Lines, target: string, options: object): Promise<RankLog> {
+  const { default: pino } = await import('pino')
+  return pinoLog(
+    pino({ base: { rank }, transport: { target, options: { ...options, ...(fsync && { fsync }) } } }),
+    lines,
+  )
+}
+
+async function openOurs(lines: Lines, target: string, ranks: string, options: object): Promise<RankLog> {
+  const { rankLogger } = await import('pino-rank')
+  return pinoLog(rankLogger({ base: null, transport: { target, ranks, options } }), lines)
+}
+
+async function pinoLog(log: import('pino').Logger, lines: Lines): Promise<RankLog> {
+  await ready(log)
+  return {
+    isOpen: log.isLevelEnabled('info'),
+    write: (step, line) => log.info(lines.fields(step, line), lines.msg),
+    close: () => close(log),
+  }
+}
+
+/** The cheapest timestamp that it has: the default one formats a date. */
+async function openWinston(job: RankJob, lines: Lines, filename: string): Promise<RankLog> {
+  const { default: winston } = await import(pathToFileURL(rivalOf(job, 'winston')).href)
+  const { combine, timestamp, json } = winston.format
+  const file = new winston.transports.File({ filename })
+  const log = winston.createLogger({
+    format: combine(timestamp({ format: () => `${Date.now()}` }), json()),
+    defaultMeta: { rank: job.rank },
+    transports: [file],
+  })
+  return {
+    isOpen: true,
+    write: (step, line) => log.info(lines.message, lines.fields(step, line)),
+    close: async () => {
+      const closed = new Promise((done) => file.once('finish', done))
+      log.end()
+      await closed
+    },
+  }
+}
+
+function openAppend(lines: Lines, path: string): RankLog {
+  return { isOpen: true, write: (step, line) => appendFileSync(path, lines.text(step, line)), close: async () => {} }
+}
+
+function openSynced(lines: Lines, path: string): RankLog {
+  const fd = openSync(path, 'a')
+  return {
+    isOpen: true,
+    write(step, line) {
+      appendFileSync(fd, lines.text(step, line))
+      fsyncSync(fd)
+    },
+    close: async () => closeSync(fd),
+  }
+}
+
+/** The lines are made, as for `appendFileSync`, and go nowhere: what remains is the cost of the harness. */
+function openNoOp(_: RankJob, lines: Lines): RankLog {
+  let written = 0
+  return {
+    isOpen: true,
+    write(step, line) {
+      written += lines.text(step, line).length
+    },
+    close: async () => {
+      if (written === 0) throw new Error('no line was made')
+    },
+  }
+}

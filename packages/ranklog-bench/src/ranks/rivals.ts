@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { type Rival, rivalNames } from './modes.ts'
+
+/** A package of others. */
+export interface FoundPackage {
+  /** The absolute path of its main module. */
+  path: string
+  version: string
+}
+
+/** Finds the packages of others, from this package and from the current folder. Those that are not installed are left out. */
+export function findRivals(cwd: string = process.cwd()): Map<Rival, FoundPackage> {
+  return new Map(
+    rivalNames.flatMap((name) => {
+      const found = findPackage(name, cwd)
+      return found ? [[name, found] as const] : []
+    }),
+  )
+}
+
+/** Returns a package that is installed for this package, or for the folder `cwd`. */
+export function findPackage(name: string, cwd: string): FoundPackage | undefined {
+  for (const from of [import.meta.url, join(cwd, 'index.js')]) {
+    try {
+      const path = createRequire(from).resolve(name)
+      return { path, version: versionOf(name, path) }
+    } catch {} // not installed there
+  }
+}
+
+/** `exports` may hide the package.json from `require`, so it is looked for in the folders above the module. */
+function versionOf(name: string, path: string): string {
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    try {
+      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      if (manifest.name === name) return manifest.version
+    } catch {} // none in this folder
+  }
+  return 'unknown'
+}

@@ -1,0 +1,90 @@
+import type { Round } from '../results/index.ts'
+import { mean, quantiles } from '../stats/index.ts'
+import type { RankReport } from './rank-job.ts'
+import type { JobSample } from './run-job.ts'
+
+/** Most step times in a round's sample, and most steps in its timeline. */
+const maxSample = 2000
+const maxTimeline = 40
+
+/**
+ * Returns the figures of a job. Its barrier loss is the mean time in the barrier: the suite subtracts what the same barrier takes
+ * without logging.
+ */
+export function roundOf({ reports, found, bytes, torn, twice, logged }: JobSample): Round {
+  const steps = joined(reports.map(({ step }) => step))
+  const [p50, p95, p99, max] = quantiles(steps, [0.5, 0.95, 0.99, 1]) as [number, number, number, number]
+  const [stallRank0, ...others] = reports.map(({ stall }) => meanOf(stall)) as [number, ...number[]]
+  const own = reports[0] as RankReport
+  const most = (figure: 'longestCall' | 'rss' | 'wallMs') => Math.max(...reports.map((report) => report[figure]))
+  const total = (figure: 'contextSwitches' | 'cpuMs') => reports.reduce((sum, report) => sum + report[figure], 0)
+  const measured = own.allSteps === 0 ? 0 : own.step.length / own.allSteps
+  return {
+    steps: own.step.length,
+    p50,
+    p95,
+    p99,
+    max,
+    stallRank0,
+    stallOthers: others.length === 0 ? null : mean(others),
+    longestCall: most('longestCall'),
+    barrierLoss: mean(reports.map(({ barrier }) => meanOf(barrier))),
+    linesPerSecond: (found * measured * 1000) / most('wallMs'),
+    bytes,
+    writeCalls: reports.some(({ writeCalls }) => writeCalls === null)
+      ? null
+      : reports.reduce((sum, { writeCalls }) => sum + (writeCalls ?? 0), 0),
+    contextSwitches: total('contextSwitches'),
+    cpu: total('cpuMs') / own.step.length,
+    rss: most('rss'),
+    logged,
+    found,
+    torn,
+    lost: logged - found,
+    twice,
+    sample: evenly(steps, maxSample),
+    timeline: timelineOf(reports, own.step.length),
+  }
+}
+
+/** The steps around the longest one of any rank. */
+function timelineOf(reports: readonly RankReport[], steps: number): [number, number, number, number][][] {
+  const slowest = Float64Array.from({ length: steps }, (_, at) =>
+    Math.max(...reports.map(({ step }) => step[at] as number)),
+  )
+  const longest = slowest.indexOf(slowest.reduce((a, b) => Math.max(a, b), 0))
+  const from = Math.max(0, Math.min(longest - maxTimeline / 2, steps - maxTimeline))
+  const to = Math.min(steps, from + maxTimeline)
+  const began = Math.min(...reports.map(({ start }) => start[from] as number))
+  return reports.map(({ start, work, stall, barrier }) =>
+    Array.from({ length: to - from }, (_, at) => {
+      const figures = [(start[from + at] as number) - began, work[from + at], stall[from + at], barrier[from + at]]
+      return figures.map(rounded) as [number, number, number, number]
+    }),
+  )
+}
+
+/** Values at even distances, of all ranks one after the other. */
+function evenly(values: Float64Array, most: number): number[] {
+  const length = Math.min(most, values.length)
+  return Array.from({ length }, (_, at) => rounded(values[Math.floor((at * values.length) / length)]))
+}
+
+/** To 0.1 µs: a file of results stays small. */
+function rounded(ms = Number.NaN): number {
+  return Math.round(ms * 1e4) / 1e4
+}
+
+function joined(arrays: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const array of arrays) {
+    all.set(array, at)
+    at += array.length
+  }
+  return all
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,92 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Barrier } from './barrier.ts'
+import { compute } from './compute.ts'
+import type { RankLog } from './open-log.ts'
+import { processStatus } from './process-status.ts'
+import type { RankJob, RankReport } from './rank-job.ts'
+import { type Usage, usage, usedBetween } from './usage.ts'
+
+/** `performance.now` counts from the start of the process; this is added to compare times of processes. */
+const clockOffset = Math.max(
+  // the shortest time between the two reads is the best
+  ...Array.from({ length: 100 }, () => Number(process.hrtime.bigint()) / 1e6 - performance.now()),
+)
+
+/** Takes the steps of a job together with its other ranks, and closes the log. */
+export async function takeSteps(job: RankJob, barrier: Barrier, log: RankLog | undefined): Promise<RankReport> {
+  const steps: number[][] = []
+  let longestCall = 0
+  let before: Usage = usage()
+  let began = performance.now()
+  let allSteps = 0
+  barrier.wait(false) // all ranks are ready
+  for (let isLast = false; !isLast; allSteps++) {
+    if (allSteps === job.warmUpSteps) {
+      before = usage()
+      began = performance.now()
+    }
+    const start = performance.now()
+    work(job)
+    const worked = performance.now()
+    const longest = log ? writeLines(log, allSteps, job.lines) : 0
+    await turn() // what the logger left to the event loop delays the barrier
+    const logged = performance.now()
+    isLast = barrier.wait(job.rank === 0 && isOver(job, allSteps, logged - began))
+    const end = performance.now()
+    if (allSteps < job.warmUpSteps) continue
+    longestCall = Math.max(longestCall, longest)
+    steps.push([start + clockOffset, worked - start, logged - worked, end - logged, end - start])
+  }
+  await log?.close()
+  const wallMs = performance.now() - began
+  const used = usedBetween(before, usage())
+  const column = (at: number) => Float64Array.from(steps, (step) => step[at] as number)
+  return {
+    start: column(0),
+    work: column(1),
+    stall: column(2),
+    barrier: column(3),
+    step: column(4),
+    longestCall,
+    allSteps,
+    wallMs,
+    ...used,
+    writeCalls: used.writeCalls === null ? null : used.writeCalls - steps.length * barrier.writeCalls,
+    rss: largestSet(),
+  }
+}
+
+const still = new Int32Array(new SharedArrayBuffer(4))
+
+function work({ stepMs, spinRounds, rank, slow }: RankJob): void {
+  if (spinRounds > 0) compute(spinRounds)
+  else Atomics.wait(still, 0, 0, stepMs)
+  if (slow?.rank === rank) Atomics.wait(still, 0, 0, slow.extraMs)
+}
+
+function isOver({ warmUpSteps, durationMs, steps }: RankJob, step: number, elapsedMs: number): boolean {
+  const taken = step + 1 - warmUpSteps
+  return taken >= steps || (taken > 0 && elapsedMs >= durationMs)
+}
+
+/** @returns the longest call, in ms; 0 where a gate closes the rank: a clock would cost more than the calls */
+function writeLines(log: RankLog, step: number, lines: number): number {
+  let longest = 0
+  if (!log.isOpen) {
+    for (let line = 0; line < lines; line++) log.write(step, line)
+    return longest
+  }
+  let before = performance.now()
+  for (let line = 0; line < lines; line++) {
+    log.write(step, line)
+    const after = performance.now()
+    if (after - before > longest) longest = after - before
+    before = after
+  }
+  return longest
+}
+
+function largestSet(): number {
+  const { peakRss } = processStatus()
+  return Number.isNaN(peakRss) ? process.resourceUsage().maxRSS / 1e3 : peakRss
+}

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+
+/** What other processes did while this one and those that it started ran. */
+export interface OtherCpu {
+  /** CPU time, as part of all cores; null where the system does not say it. */
+  share: number | null
+  /** What a hypervisor gave to other machines, as part of all cores. */
+  stolen: number
+  /** The name of the process that used most, and how many cores. */
+  most?: { name: string; cores: number }
+}
+
+interface Snapshot {
+  /** Ticks of all cores: busy, of the kernel's threads, stolen. */
+  busy: number
+  kernel: number
+  stolen: number
+  /** Ticks of this process and of those that it has waited for. */
+  own: number
+  /** Those of the other processes, and of those that they have waited for, by process number. */
+  others: Map<number, { name: string; ticks: number }>
+  time: number
+}
+
+/** Clock ticks a second of `/proc`: the same on every Linux that Node supports. */
+const ticksPerSecond = 100
+
+/** Flag of a thread of the kernel, `PF_KTHREAD` of the kernel's sched.h: it writes dirty pages for us. */
+const isKernelThread = 0x00200000
+
+/** Starts to watch. @returns a function that says what was seen until its call */
+export function watchCpu(): () => OtherCpu {
+  const before = snapshot()
+  return () => {
+    const after = snapshot()
+    if (!before || !after) return { share: null, stolen: 0 }
+    const ticks = ((after.time - before.time) / 1000) * ticksPerSecond * availableParallelism()
+    const kernel = Math.max(0, after.kernel - before.kernel)
+    const other = after.busy - before.busy - (after.own - before.own) - kernel
+    const most = busiest(before, after)
+    return {
+      share: Math.max(0, other / ticks),
+      stolen: (after.stolen - before.stolen) / ticks,
+      ...(most && { most: { name: most.name, cores: (most.ticks / ticks) * availableParallelism() } }),
+    }
+  }
+}
+
+function busiest(before: Snapshot, after: Snapshot): { name: string; ticks: number } | undefined {
+  const used = [...after.others].map(([pid, { name, ticks }]) => {
+    return { name, ticks: ticks - (before.others.get(pid)?.ticks ?? 0) }
+  })
+  return used.sort((a, b) => b.ticks - a.ticks)[0]
+}
+
+/** Undefined where the system is not Linux, or hides it. */
+function snapshot(): Snapshot | undefined {
+  try {
+    const cpu = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? ''
+    const [user = 0, nice = 0, system = 0, , , , , stolen = 0] = cpu.split(' ').map(Number)
+    const found = { busy: user + nice + system, stolen, kernel: 0, own: 0, time: performance.now() }
+    const others = new Map<number, { name: string; ticks: number }>()
+    for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
+      const stat = processTicks(pid)
+      if (!stat) continue
+      if (pid === process.pid) found.own = stat.ticks
+      else if (stat.isKernel) found.kernel += stat.ticks
+      else if (stat.parent !== process.pid) others.set(pid, stat)
+    }
+    return { ...found, others }
+  } catch {
+    return undefined
+  }
+}
+
+/** Fields of `/proc/PID/stat`; see proc(5). Undefined if the process has ended. */
+function processTicks(pid: number): { name: string; parent: number; isKernel: boolean; ticks: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
+    const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0)
+    return { name, parent: fields[1] as number, isKernel: ((fields[6] as number) & isKernelThread) !== 0, ticks }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,89 @@
+import { freeBytes } from '../disks/index.ts'
+import {
+  type FoundPackage,
+  maxSteps,
+  modeOf,
+  type Rival,
+  roundOf,
+  roundsPerMs,
+  runJob,
+  writersOf,
+} from '../ranks/index.ts'
+import type { Disk, Round } from '../results/index.ts'
+import type { PlannedCell } from './cells.ts'
+import type { SuiteOptions } from './suite-options.ts'
+
+/** Steps of a job that are not reported: its programs have just started. */
+const warmUpSteps = 20
+
+/** A disk that has room for fewer steps than this gives no quantiles. */
+const fewestSteps = 10
+
+/** Runs the jobs of a suite. */
+export class JobRunner {
+  /** How long the steps of a job take, in ms. */
+  readonly stepsMs: number
+  /** What ranks wrote to stderr, each text once. */
+  readonly messages: string[] = []
+  readonly #folders: ReadonlyMap<Disk['name'], string>
+  readonly #scratch: string
+  readonly #rivals: Record<string, string>
+  readonly #signal: AbortSignal
+  readonly #roundsPerMs: number
+
+  constructor(
+    { durationMs, rounds, spin }: SuiteOptions,
+    folders: ReadonlyMap<Disk['name'], string>,
+    scratch: string,
+    rivals: ReadonlyMap<Rival, FoundPackage>,
+    signal: AbortSignal,
+  ) {
+    this.stepsMs = durationMs / rounds
+    this.#folders = folders
+    this.#scratch = scratch
+    this.#rivals = Object.fromEntries([...rivals].map(([name, { path }]) => [name, path]))
+    this.#signal = signal
+    this.#roundsPerMs = spin ? roundsPerMs() : 0
+  }
+
+  /** @param durationMs how long the steps take */
+  async run(cell: PlannedCell, durationMs: number = this.stepsMs): Promise<Round> {
+    const dir = this.#folders.get(cell.disk) as string
+    const sample = await runJob(
+      {
+        mode: cell.mode,
+        ranks: cell.ranks,
+        dir,
+        scratch: this.#scratch,
+        lines: cell.linesPerStep,
+        lineBytes: cell.lineBytes,
+        stepMs: cell.stepMs,
+        spinRounds: Math.round(cell.stepMs * this.#roundsPerMs),
+        warmUpSteps,
+        durationMs,
+        steps: roomFor(cell, dir) - warmUpSteps,
+        fsync: cell.disk === 'fsync',
+        rivals: this.#rivals,
+      },
+      this.#signal,
+    )
+    for (const message of sample.messages) this.#note(`"${cell.mode}": a rank wrote to stderr: ${message}`)
+    return roundOf(sample)
+  }
+
+  #note(message: string): void {
+    if (!this.messages.includes(message)) this.messages.push(message)
+  }
+}
+
+/** Returns how many steps a job may take without filling more than half of its disk. */
+function roomFor({ mode, ranks, linesPerStep, lineBytes, disk }: PlannedCell, dir: string): number {
+  const bytesPerStep = writersOf(modeOf(mode), ranks) * linesPerStep * lineBytes
+  if (bytesPerStep === 0) return maxSteps
+  const steps = Math.min(maxSteps, Math.floor(freeBytes(dir) / 2 / bytesPerStep))
+  if (steps >= warmUpSteps + fewestSteps) return steps
+  throw new Error(
+    `ranklog-bench: the disk "${disk}" has no room for ${ranks} ranks × ${linesPerStep} lines of ${lineBytes} bytes: ` +
+      `${fewestSteps} steps need ${(2 * (warmUpSteps + fewestSteps) * bytesPerStep) / 1e6} MB; free some, or log less`,
+  )
+}

@@ -1,0 +1,133 @@
+/** Jobs of ranklog-bench: ranks wait for each other, and the end of one ends the job. */
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { readProcessStat } from 'pino-rank/process'
+import { modeNames } from 'ranklog-bench'
+import t, { type Test } from 'tap'
+import { findRivals } from '../../packages/ranklog-bench/dist/ranks/rivals.js'
+import type { JobSample } from '../../packages/ranklog-bench/dist/ranks/run-job.js'
+import { startProgram, type TestProcess } from './kit/start-process.ts'
+import type { BenchJob } from './programs/bench-job.ts'
+
+const short = {
+  mode: 'no logging',
+  ranks: 1,
+  lines: 10,
+  lineBytes: 200,
+  stepMs: 1,
+  spinRounds: 0,
+  warmUpSteps: 3,
+  durationMs: 60_000,
+  steps: 20,
+  fsync: false,
+  rivals: Object.fromEntries([...findRivals()].map(([name, { path }]) => [name, path])),
+}
+
+interface Started {
+  program: TestProcess
+  dir: string
+  pids: number[]
+}
+
+async function start(t: Test, job: Partial<BenchJob>): Promise<Started> {
+  const folder = t.testdir()
+  const [dir, scratch] = [join(folder, 'disk'), join(folder, 'scratch')]
+  mkdirSync(dir)
+  mkdirSync(scratch)
+  const program = startProgram(t, new URL('./programs/bench-job.js', import.meta.url), [
+    JSON.stringify({ ...short, dir, scratch, ...job } satisfies BenchJob),
+  ])
+  const { pids } = await program.nextMessage<{ pids: number[] }>()
+  return { program, dir, pids }
+}
+
+/** Not a zombie either: nobody may have waited for it. */
+function isAlive(pid: number): boolean {
+  return readProcessStat(pid)?.isDead === false
+}
+
+async function run(t: Test, job: Partial<BenchJob>): Promise<JobSample> {
+  const { program, dir } = await start(t, job)
+  const { sample, error } = await program.nextMessage<{ sample: JobSample; error?: string }>()
+  if (error) throw new Error(error)
+  t.same(readdirSync(dir), [], 'its files are removed')
+  return sample
+}
+
+t.test('no rank takes its next step before all have taken theirs', async (t) => {
+  for (const ranks of [1, 2, 3, 5, 8]) {
+    const { reports } = await run(t, { ranks })
+    t.equal(reports.length, ranks)
+    for (const { start, step, allSteps } of reports)
+      t.same([start.length, step.length, allSteps], [short.steps, short.steps, short.steps + short.warmUpSteps])
+    for (let at = 0; at + 1 < short.steps; at++) {
+      const arrived = reports.map(
+        ({ start, work, stall }) => (start[at] as number) + (work[at] as number) + (stall[at] as number),
+      )
+      const next = reports.map(({ start }) => start[at + 1] as number)
+      if (Math.min(...next) < Math.max(...arrived)) t.fail(`${ranks} ranks: one has left barrier ${at} too early`)
+    }
+  }
+})
+
+t.test('one slow rank makes every step of every rank that long', async (t) => {
+  const extraMs = 30
+  const { reports } = await run(t, { ranks: 4, slow: { rank: 2, extraMs } })
+  for (const { step } of reports) t.ok(Math.min(...step) >= extraMs, `a step takes ${Math.min(...step)} ms`)
+  const waits = reports.map(({ barrier }) => barrier.reduce((sum, ms) => sum + ms, 0))
+  for (const rank of [0, 1, 3])
+    t.ok((waits[rank] as number) > (waits[2] as number), `rank ${rank} waits longer than the slow one`)
+})
+
+t.test('rank 0 ends the job when its time is over', async (t) => {
+  const { reports } = await run(t, { ranks: 3, steps: 1e6, durationMs: 50 })
+  t.equal(new Set(reports.map(({ allSteps }) => allSteps)).size, 1)
+  t.ok((reports[0]?.step.reduce((sum, ms) => sum + ms, 0) as number) >= 45)
+})
+
+t.test('every mode writes all lines of its ranks, each whole and once', async (t) => {
+  const ranks = 3
+  for (const mode of modeNames) {
+    const { logged, found, torn, twice, bytes, messages } = await run(t, { mode, ranks })
+    const writers = mode === 'no logging' || mode === 'no-op sink' ? 0 : mode === 'gated' ? 1 : ranks
+    const lines = writers * short.lines * (short.steps + short.warmUpSteps)
+    t.same(
+      { logged, found, torn, twice, bytes },
+      { logged: lines, found: lines, torn: 0, twice: 0, bytes: 200 * lines },
+      mode,
+    )
+    t.same(messages, [])
+  }
+})
+
+t.test('lines that are lost are counted', async (t) => {
+  const loses = join(t.testdir(), 'lost.log')
+  const { logged, found, torn } = await run(t, { mode: 'appendFileSync, one file', ranks: 3, steps: 50, loses })
+  const lost = statSync(loses).size / short.lineBytes
+  t.ok(lost > 0)
+  t.same({ logged, found, torn }, { logged: 3 * 53 * short.lines, found: 3 * 53 * short.lines - lost, torn: 0 })
+})
+
+t.test('a rank that is killed ends the job, with its number', async (t) => {
+  const { program, dir, pids } = await start(t, { ranks: 3, steps: 1e6 })
+  process.kill(pids[1] as number, 'SIGKILL')
+  const { error } = await program.nextMessage<{ error: string }>()
+  t.equal(error, 'ranklog-bench: rank 1 of 3 in "no logging" ended by SIGKILL before it had measured')
+  t.same(pids.filter(isAlive), [], 'the others have ended')
+  t.same(readdirSync(dir), [])
+})
+
+t.test('a rank that fails ends the job, with what it wrote to stderr', async (t) => {
+  const { program } = await start(t, { mode: 'winston, one file', ranks: 2, rivals: {} })
+  const { error } = await program.nextMessage<{ error: string }>()
+  t.match(
+    error,
+    /^ranklog-bench: rank [01] of 2 in "winston, one file" ended with exit code 1 .*; its stderr: [\s\S]*needs the package winston: npm install winston/,
+  )
+})
+
+t.test('ranks end when the process that started them is killed', async (t) => {
+  const { program, pids } = await start(t, { ranks: 4, steps: 1e6 })
+  program.kill()
+  while (pids.some(isAlive)) await new Promise(setImmediate)
+})

@@ -1,0 +1,145 @@
+/** A run of ranklog-bench: its result adds up, and nothing of it is left behind. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { pidExists } from 'pino-rank/process'
+import { type Result, type Round, removeLeftovers, type SuiteOptions } from 'ranklog-bench'
+import t, { type Test } from 'tap'
+import { startProgram, type TestProcess } from './kit/start-process.ts'
+
+type Event = { plan?: { totalMs: number; cells: number }; cell?: { text: string }; result?: Result; error?: string }
+
+function start(t: Test, options: Partial<SuiteOptions>): { program: TestProcess; dir: string } {
+  const dir = t.testdir()
+  const all: SuiteOptions = {
+    ranks: [2],
+    lines: [20],
+    lineBytes: [200],
+    durationMs: 200,
+    rounds: 2,
+    modes: ['pino/file, one file', 'gated', 'no-op sink'],
+    dir,
+    disks: ['given'],
+    spin: false,
+    scaling: false,
+    ...options,
+  }
+  const program = startProgram(t, new URL('./programs/bench-suite.js', import.meta.url), [JSON.stringify(all)])
+  return { program, dir }
+}
+
+async function finish(program: TestProcess): Promise<Event[]> {
+  const events: Event[] = []
+  do events.push(await program.nextMessage<Event>())
+  while (!events.at(-1)?.result && !events.at(-1)?.error)
+  return events
+}
+
+async function untilFirstCell(program: TestProcess): Promise<void> {
+  let event: Event
+  do event = await program.nextMessage<Event>()
+  while (!event.cell)
+}
+
+function isMounted(dir: string): boolean {
+  return existsSync('/proc/self/mounts') && readFileSync('/proc/self/mounts', 'utf8').includes(dir)
+}
+
+t.test('a run of two seconds on a tmpfs adds up', async (t) => {
+  const { program, dir } = start(t, { disks: ['tmpfs'] })
+  const events = await finish(program)
+  const result = events.at(-1)?.result as Result
+  t.equal(events.at(-1)?.error, undefined)
+  t.match(events[0]?.plan, { cells: 2 * 5, totalMs: Number })
+  t.equal(events.filter(({ cell }) => cell).length, 2 * 5)
+  t.match(result, {
+    format: 1,
+    suite: 'contention',
+    date: /^\d{4}-/,
+    versions: { node: process.versions.node, pino: String },
+  })
+  t.match(result.disks, [{ name: 'tmpfs', fileSystem: 'tmpfs', bytesPerSecond: Number, fsyncMs: Number }])
+  t.match(result.options, {
+    leftOut: [],
+    rates: [{ disk: 'tmpfs', ranks: 2 }],
+    harness: [{ ranks: 2, overhead: Number }],
+  })
+  t.notOk('dir' in result.options, 'the folder may name the user')
+  t.strictSame(
+    result.cells.map(({ mode, part }) => [mode, part]),
+    [
+      ['no logging', 'modes'],
+      ['pino/file, one file', 'modes'],
+      ['gated', 'modes'],
+      ['no-op sink', 'modes'],
+      ['no logging', 'control'],
+    ],
+  )
+  for (const { mode, ranks, linesPerStep, lineBytes, rounds } of result.cells) {
+    t.equal(rounds.length, 2)
+    for (const round of rounds) checkRound(t, round, mode, ranks, linesPerStep * lineBytes)
+  }
+  t.same(readdirSync(dir), [], 'nothing is left')
+})
+
+function checkRound(t: Test, round: Round, mode: string, ranks: number, bytesPerStep: number): void {
+  const { p50, p95, p99, max, sample, steps } = round
+  t.ok(5 <= p50 && p50 <= p95 && p95 <= p99 && p99 <= max, `${mode}: ${p50} ${p95} ${p99} ${max}`)
+  t.equal(sample.length, steps * ranks, 'a short job has all its steps in the sample')
+  t.ok(Math.abs(Math.max(...sample) - max) < 1e-3)
+  const below = sample.filter((ms) => ms <= p95 + 1e-3).length
+  t.ok(below >= Math.floor(0.95 * (sample.length - 1)), 'p95 is a quantile of the sample')
+  t.equal(round.found + round.lost, round.logged)
+  t.same([round.torn, round.lost, round.twice], [0, 0, 0])
+  const writers = mode === 'gated' ? 1 : mode === 'pino/file, one file' ? ranks : 0
+  t.equal(round.bytes, writers * (steps + 20) * bytesPerStep, 'with those of the warm-up')
+  t.equal(round.timeline?.length, ranks)
+  for (const tuple of round.timeline?.flat() ?? []) t.equal(tuple.length, 4)
+  if (process.platform === 'linux') t.equal(round.writeCalls === null, false)
+}
+
+t.test('Ctrl-C ends a run and removes what it made', async (t) => {
+  const { program, dir } = start(t, { disks: ['given', 'tmpfs'], durationMs: 600_000 })
+  await untilFirstCell(program)
+  t.match(readdirSync(dir), [/^ranklog-bench-\d+-/])
+  program.kill('SIGINT')
+  t.equal((await finish(program)).at(-1)?.error, 'ranklog-bench: ended by SIGINT')
+  t.match(await program.exit, { code: 0, stderr: '' })
+  t.same(readdirSync(dir), [])
+  t.notOk(isMounted(dir))
+})
+
+t.test('what a killed run left is named and removed; a running one is left alone', async (t) => {
+  const { program, dir } = start(t, { disks: ['given', 'tmpfs', 'throttled'], durationMs: 600_000 })
+  await untilFirstCell(program)
+  t.same(removeLeftovers(dir), [], 'it still runs')
+  program.kill()
+  await program.exit
+  const [left] = readdirSync(dir)
+  const removed = removeLeftovers(dir)
+  t.ok(removed.includes(`${dir}/${left}`), removed.join())
+  t.same(readdirSync(dir), [])
+  t.notOk(isMounted(dir))
+  if (existsSync('/sys/block')) {
+    const images = readdirSync('/sys/block').map((name) => `/sys/block/${name}/loop/backing_file`)
+    t.same(
+      images.filter((file) => existsSync(file) && readFileSync(file, 'utf8').includes(dir)),
+      [],
+    )
+  }
+  t.same(removeLeftovers(dir), [])
+  t.notOk(pidExists(program.pid))
+})
+
+t.test('options that cannot be are refused, with the fix', async (t) => {
+  for (const [options, error] of [
+    [
+      { dir: '/no/such/folder' },
+      /^ranklog-bench: dir: expected a folder that exists, received "\/no\/such\/folder"; make it/,
+    ],
+    [{ modes: ['gate'] }, /^ranklog-bench: modes: expected names of: no logging; .*, received "gate"/],
+    [{ ranks: [0] }, /^ranklog-bench: ranks: expected whole numbers from 1 to 256, received \[0\]/],
+    [{ lineBytes: [50] }, /^ranklog-bench: lineBytes: expected whole numbers from 100 to /],
+  ] as const) {
+    const { program } = start(t, options as Partial<SuiteOptions>)
+    t.match((await finish(program)).at(-1)?.error, error)
+  }
+})
