@@ -35,7 +35,8 @@ function renderRows(rows: Table['rows']): string {
   return [line(columns), line(rule), ...texts.map(line)].join('\n')
 }
 
-function renderValue(value: Value): string {
+/** Returns a value as text: `–` where there is nothing to say. */
+export function renderValue(value: Value): string {
   if (value === null || Number.isNaN(value)) return '–'
   if (typeof value === 'string') return value
   if (typeof value === 'number') return renderNumber(value)
