@@ -91,14 +91,47 @@ function factTables({ machine, versions, options, date }: Result): Table[] {
     'memory GB': machine.memoryGB,
     platform: machine.platform,
   }
-  return [factTable('Machine', facts), factTable('Versions', versions), factTable('Options', options)]
+  const entries = Object.entries(options)
+  const lists = entries.filter((entry): entry is [string, Facts[]] => isFactsList(entry[1]))
+  const plain = entries.filter(([, value]) => !isFactsList(value))
+  return [
+    factTable('Machine', facts),
+    factTable('Versions', versions),
+    factTable('Options', Object.fromEntries(plain)),
+    ...lists.map(([name, rows]) => ({ title: listTitles[name] ?? name, about: '', rows: rowsOfFacts(rows) })),
+  ]
 }
 
-function factTable(title: string, facts: Record<string, unknown>): Table {
+type Facts = Record<string, unknown>
+
+/** Reports whether a value is a table: records, one a row. */
+function isFactsList(value: unknown): value is Facts[] {
+  const isRecord = (row: unknown) => typeof row === 'object' && row !== null && !Array.isArray(row)
+  return Array.isArray(value) && value.length > 0 && value.every(isRecord)
+}
+
+/** What the suite adds to the options. */
+const listTitles: Readonly<Record<string, string>> = {
+  rates: 'Rates of logging, as parts of the rate of the disk',
+  harness: 'What the benchmark itself adds to a step, as a part of it',
+}
+
+/** A column for each field that any record has. */
+function rowsOfFacts(records: readonly Facts[]): Table['rows'] {
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
+  const cellOf = (value: unknown) => (typeof value === 'number' ? value : value === undefined ? '' : factText(value))
+  return records.map((record) => Object.fromEntries(names.map((name) => [name, cellOf(record[name])])))
+}
+
+function factTable(title: string, facts: Facts): Table {
   return { title, about: '', rows: Object.entries(facts).map(([name, value]) => ({ name, value: factText(value) })) }
 }
 
 function factText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(factText).join(', ')
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : joined(value.map(factText))
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.join(texts.some((text) => text.includes(',')) ? '; ' : ', ')
 }

@@ -14,27 +14,28 @@ const question: Question = {
   ranks: 8,
   linesPerStep: 100,
   lineBytes: 300,
-  baseline: cellWith('no logging', times(5, 7, 8, 9)),
+  baseline: cellWith('no logging', times(5, 8, 7, 9)),
   modes: [
-    cellWith('appendFileSync, one file', times(6, 200, 208, 250)),
+    cellWith('appendFileSync, one file', times(6, 208, 200, 250)),
     cellWith('winston, N files', times(6, 30, 40, 50)),
-    cellWith('gated', times(5, 8.1, 8.2, 8.3)),
+    cellWith('gated', times(5, 8.4, 7.7, 9.9)),
   ],
 }
 
 t.test('says p99 of no logging, of the gated mode and of the slowest one', async (t) => {
   const { sentence, name } = distributionChart(question) as Chart
   t.equal(name, 'step-time-given')
-  t.match(sentence, '8 ranks')
-  t.match(sentence, '99 % of the steps take up to 8 ms without logging')
-  t.match(sentence, 'up to 8.2 ms (1.02 ×) gated')
-  t.match(sentence, 'up to 208 ms (26 ×) in the slowest mode, appendFileSync, one file')
+  t.equal(
+    sentence,
+    'On this disk (ext4, 210 MB/s measured) with 8 ranks, 99 % of the steps take up to 8 ms without logging, 8.4 ms (1.10 ×) gated and ' +
+      '208 ms (28 ×) with appendFileSync, one file, the slowest mode in which every rank writes. 3 rounds cannot show a difference; 5 can.',
+  )
 })
 
 t.test('without a run of no logging there is no factor', async (t) => {
   const { baseline: _, ...rest } = question
   const { sentence, spec } = distributionChart(rest) as Chart
-  t.match(sentence, '99 % of the steps take up to 8.2 ms gated; up to 208 ms in the slowest mode')
+  t.match(sentence, '99 % of the steps take up to 8.4 ms gated and 208 ms with appendFileSync')
   t.notMatch(sentence, '×')
   t.notMatch(JSON.stringify(spec), '×')
 })

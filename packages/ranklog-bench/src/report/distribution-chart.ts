@@ -1,5 +1,5 @@
 import { countText } from 'pino-rank/sink'
-import { diskText, kindOf, type Question, timesText } from '../results/index.ts'
+import { type Cell, diskText, kindOf, listText, type Question, roundRatio, timesText } from '../results/index.ts'
 import { median } from '../stats/index.ts'
 import {
   type Chart,
@@ -15,7 +15,7 @@ import {
   shorten,
   textWidth,
 } from './chart.ts'
-import { figures, sizeText, timeText } from './figures.ts'
+import { figures, roundsText, sizeText, timeText } from './figures.ts'
 import { isDrawn, kindColor, kindOrder, kindTexts } from './kinds.ts'
 import { type Domain, logAt, logDomain, logPart, logTicks } from './scales.ts'
 import { color } from './theme.ts'
@@ -36,6 +36,8 @@ interface Row {
   p50: number
   p99s: number[]
   p99: number
+  /** How many times as long as without logging p99 is; undefined: nothing to compare with. */
+  times?: number
   max: number
 }
 
@@ -124,9 +126,7 @@ export function distributionChart(question: Question): Chart | NoChart {
       return [
         label(names[index] as string, -12, middle, { align: 'right' }),
         label(timeText(row.p99), width + 70, middle, { align: 'right', fontWeight: 600 }),
-        ...(base && row !== base
-          ? [label(timesText(row.p99 / base.p99), width + 166, middle, { align: 'right' })]
-          : []),
+        ...(row.times === undefined ? [] : [label(timesText(row.times), width + 166, middle, { align: 'right' })]),
       ]
     }),
     label('p99', width + 70, -12, { align: 'right', fill: color('faint') }),
@@ -149,17 +149,25 @@ export function distributionChart(question: Question): Chart | NoChart {
 /** Returns no logging first, then by kind; within one, the slowest last. */
 function rowsOf({ baseline, modes }: Question): Row[] {
   return [...(baseline ? [baseline] : []), ...modes]
-    .map((cell) => ({
-      mode: cell.mode,
-      kind: kindOf(cell.mode),
-      sample: cell.rounds.flatMap(({ sample }) => sample).filter(isDrawn),
-      p50: median(figures(cell, 'p50')),
-      p99s: figures(cell, 'p99').filter(isDrawn),
-      p99: median(figures(cell, 'p99')),
-      max: Math.max(...figures(cell, 'max')),
-    }))
+    .map(
+      (cell): Row => ({
+        mode: cell.mode,
+        kind: kindOf(cell.mode),
+        sample: cell.rounds.flatMap(({ sample }) => sample).filter(isDrawn),
+        p50: median(figures(cell, 'p50')),
+        p99s: figures(cell, 'p99').filter(isDrawn),
+        p99: median(figures(cell, 'p99')),
+        max: Math.max(...figures(cell, 'max')),
+        ...timesOf(cell, baseline),
+      }),
+    )
     .filter(({ sample, p50, p99, max }) => sample.length > 0 && [p50, p99, max].every(isDrawn))
     .sort((a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) || a.p99 - b.p99)
+}
+
+function timesOf(cell: Cell, baseline: Cell | undefined): { times?: number } {
+  const ratio = cell === baseline ? null : roundRatio(cell, baseline, 'p99')
+  return ratio === null ? {} : { times: ratio.median }
 }
 
 function bandsOf({ kind, sample }: Row, row: number, domain: Domain, width: number): Spec[] {
@@ -178,18 +186,17 @@ function bandsOf({ kind, sample }: Row, row: number, domain: Domain, width: numb
   }))
 }
 
-function sentenceOf(rows: readonly Row[], { disk, ranks }: Question): string {
+function sentenceOf(rows: readonly Row[], { disk, ranks, baseline, modes }: Question): string {
   const base = rows.find(({ kind }) => kind === 'none')
-  const worst = rows.reduce((a, b) => (b.p99 > a.p99 ? b : a))
   const gated = rows.find(({ kind }) => kind === 'gated')
-  const times = ({ p99 }: Row) => (base && base.p99 > 0 ? ` (${timesText(p99 / base.p99)})` : '')
-  const parts = [
-    ...(base ? [`99 % of the steps take up to ${timeText(base.p99)} without logging`] : []),
-    ...(gated ? [`up to ${timeText(gated.p99)}${times(gated)} gated`] : []),
-    ...(worst !== base && worst !== gated
-      ? [`up to ${timeText(worst.p99)}${times(worst)} in the slowest mode, ${worst.mode}`]
-      : []),
+  const others = rows.filter(({ kind }) => kind === 'ours' || kind === 'ungated')
+  const slowest = others.toSorted((a, b) => b.p99 - a.p99)[0]
+  const timeOf = ({ p99, times }: Row) => `${timeText(p99)}${times === undefined ? '' : ` (${timesText(times)})`}`
+  const texts = [
+    ...(base ? [`${timeOf(base)} without logging`] : []),
+    ...(gated ? [`${timeOf(gated)} gated`] : []),
+    ...(slowest ? [`${timeOf(slowest)} with ${slowest.mode}, the slowest mode in which every rank writes`] : []),
   ]
-  const first = base ? '' : '99 % of the steps take '
-  return `On ${diskText(disk)} with ${countText(ranks, 'rank')}, ${first}${parts.join('; ')}.`
+  const few = roundsText(Math.min(...[...(baseline ? [baseline] : []), ...modes].map(({ rounds }) => rounds.length)))
+  return `On ${diskText(disk)} with ${countText(ranks, 'rank')}, 99 % of the steps take up to ${listText(texts)}.${few}`
 }

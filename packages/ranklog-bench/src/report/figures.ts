@@ -1,4 +1,5 @@
-import { type Cell, type Round, shortNumber } from '../results/index.ts'
+import { countText } from 'pino-rank/sink'
+import { type Cell, minRounds, type Round, shortNumber } from '../results/index.ts'
 
 /** Figures of a round that are plain numbers. */
 export type FigureName = {
@@ -35,4 +36,9 @@ export function sizeText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
   return `${numberText(bytes / 1000 ** power)} ${units[power]}`
+}
+
+/** Returns a sentence, with a space before it, that so few rounds need; empty: they are enough. */
+export function roundsText(rounds: number): string {
+  return rounds < minRounds ? ` ${countText(rounds, 'round')} cannot show a difference; ${minRounds} can.` : ''
 }

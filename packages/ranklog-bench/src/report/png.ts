@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { initWasm, Resvg } from '@resvg/resvg-wasm'
 import { fontFiles } from './fonts.ts'
 import { light, withColors } from './theme.ts'
 
@@ -11,6 +10,7 @@ const zoom = 2
 
 /** Returns an SVG as PNG, in light colours and with the packed font: fonts of this machine are not looked for. */
 export async function drawPng(svg: string): Promise<Uint8Array> {
+  const { initWasm, Resvg } = await import('@resvg/resvg-wasm')
   const program = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')
   ready ??= readFile(program).then((bytes) => initWasm(bytes))
   await ready

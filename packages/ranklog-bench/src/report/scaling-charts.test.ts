@@ -30,6 +30,7 @@ t.test('p99 against ranks: of the mode that grows most, the gated one and no log
   t.match(chart.sentence, '1.00 × as long without logging (8 ms to 8 ms, slope 0.00)')
   t.match(chart.sentence, '1.00 × as long with gated (8.2 ms to 8.2 ms, slope 0.00)')
   t.notMatch(chart.sentence, 'winston')
+  t.match(chart.sentence, '1 round cannot show a difference')
 })
 
 t.test('stall against lines: of the ranks that log for longer', async (t) => {

@@ -1,7 +1,7 @@
 import { countText } from 'pino-rank/sink'
 import { type Disk, diskText, listText, type Result, type Round, timesText } from '../results/index.ts'
 import type { Chart, NoChart } from './chart.ts'
-import { longerStall, numberText, sizeText, timeText } from './figures.ts'
+import { longerStall, numberText, roundsText, sizeText, timeText } from './figures.ts'
 import { logSlope } from './scales.ts'
 import { scalingChart } from './scaling-chart.ts'
 import { type Scaling, type Series, type Size, scalingOf } from './scaling-data.ts'
@@ -86,7 +86,9 @@ function chartOf({ machine }: Result, question: Question, scaling: Scaling, head
     'Large marks and lines: median of the rounds; small marks: each round.',
     ...(question.size === 'ranks'
       ? []
-      : ['Drawn is the longer time of two: of rank 0, and the mean of the other ranks.']),
+      : [
+          'Drawn is the longer time of two: of rank 0, and the mean of the other ranks. It includes the turn of the event loop after the calls.',
+        ]),
     ...(ranks > machine.cores
       ? [`There are more ranks than CPU cores (${machine.cores}), so they share these, too.`]
       : []),
@@ -107,13 +109,14 @@ function chartOf({ machine }: Result, question: Question, scaling: Scaling, head
 }
 
 /** Says how much more the largest size costs than the smallest: for the rival that it makes most of, gated, and without logging. */
-function sentenceOf({ subject, sizeText }: Question, { disk, series }: Scaling): string {
+function sentenceOf({ subject, sizeText, size }: Question, { disk, series }: Scaling): string {
   const rivals = series.filter(({ kind }) => kind === 'ungated')
   const most = (rivals.length > 0 ? rivals : series).reduce((a, b) => (growthOf(b) > growthOf(a) ? b : a))
   const [smallest, largest] = endsOf(most).map(({ at }) => at) as [number, number]
   const others = series.filter((one) => {
     const [first, last] = endsOf(one)
-    return one !== most && (one.kind === 'gated' || one.kind === 'none') && first.at === smallest && last.at === largest
+    const isShown = one.kind === 'gated' || (one.kind === 'none' && size === 'ranks') // without logging there are no calls
+    return one !== most && isShown && first.at === smallest && last.at === largest
   })
   const texts = [most, ...others].map((one) => {
     const [first, last] = endsOf(one)
@@ -122,7 +125,10 @@ function sentenceOf({ subject, sizeText }: Question, { disk, series }: Scaling):
     return `${timesText(growthOf(one))} as long ${way} (${timeText(first.median)} to ${timeText(last.median)}, slope ${slope.toFixed(2)})`
   })
   const growth = `From ${sizeText(smallest)} to ${sizeText(largest)}, ${subject} becomes ${listText(texts)}`
-  return `${growth}, on ${diskText(disk)}. Slope 1: in proportion; slope 0: no growth.`
+  const few = roundsText(
+    Math.min(...[most, ...others].flatMap(({ points }) => points.map(({ values }) => values.length))),
+  )
+  return `${growth}, on ${diskText(disk)}. Slope 1: in proportion; slope 0: no growth.${few}`
 }
 
 function endsOf({ points }: Series): [first: Series['points'][0], last: Series['points'][0]] {

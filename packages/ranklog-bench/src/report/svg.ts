@@ -1,11 +1,11 @@
-import { Error as errorLevel, parse, View } from 'vega'
-import { compile } from 'vega-lite'
 import type { Chart } from './chart.ts'
 import { escapeHtml } from './escape.ts'
 import { themeCss } from './theme.ts'
 
 /** Returns a chart as SVG whose colours are CSS variables: for a page that sets them. */
 export async function drawSvg({ name, heading, about, sentence, spec }: Chart): Promise<string> {
+  // loaded here, because they take longer to load than a command without a report runs
+  const [{ Error: errorLevel, parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
   const { spec: vega } = compile(spec as never)
   const svg = await new View(parse(vega), { renderer: 'none', logLevel: errorLevel }).toSVG()
   const label = `<title id="${name}-title">${escapeHtml(heading)}</title><desc id="${name}-desc">${escapeHtml(`${about} ${sentence}`)}</desc>`
