@@ -1,6 +1,6 @@
 /** A run of ranklog-bench: its result adds up, and nothing of it is left behind. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { pidExists } from 'pino-rank/process'
+import { pidExists, readProcessStat } from 'pino-rank/process'
 import { type Result, type Round, removeLeftovers, type SuiteOptions } from 'ranklog-bench'
 import t, { type Test } from 'tap'
 import { startProgram, type TestProcess } from './kit/start-process.ts'
@@ -75,6 +75,11 @@ t.test('a run of two seconds on a tmpfs adds up', async (t) => {
   )
   for (const { mode, ranks, linesPerStep, lineBytes, rounds } of result.cells) {
     t.equal(rounds.length, 2)
+    t.same(
+      rounds.flatMap(({ timeline }) => timeline?.length ?? []),
+      [ranks],
+      'one round has its timeline',
+    )
     for (const round of rounds) checkRound(t, round, mode, ranks, linesPerStep * lineBytes)
   }
   t.same(readdirSync(dir), [], 'nothing is left')
@@ -91,7 +96,6 @@ function checkRound(t: Test, round: Round, mode: string, ranks: number, bytesPer
   t.same([round.torn, round.lost, round.twice], [0, 0, 0])
   const writers = mode === 'gated' ? 1 : mode === 'pino/file, one file' ? ranks : 0
   t.equal(round.bytes, writers * (steps + 20) * bytesPerStep, 'with those of the warm-up')
-  t.equal(round.timeline?.length, ranks)
   for (const tuple of round.timeline?.flat() ?? []) t.equal(tuple.length, 4)
   if (process.platform === 'linux') t.equal(round.writeCalls === null, false)
 }
@@ -106,6 +110,47 @@ t.test('Ctrl-C ends a run and removes what it made', async (t) => {
   t.same(readdirSync(dir), [])
   t.notOk(isMounted(dir))
 })
+
+/** Returns the process numbers of the ranks of a run, once there are some. */
+async function ranksOf(pid: number): Promise<number[]> {
+  for (;;) {
+    const ranks = readdirSync('/proc')
+      .map(Number)
+      .filter((other) => Number.isInteger(other) && readProcessStat(other)?.parent === pid)
+      .filter((other) => commandOf(other).includes('rank-program'))
+    if (ranks.length > 0) return ranks
+    await new Promise(setImmediate)
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+t.test(
+  'a way to log that fails is left out, and the others are measured',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const { program } = start(t, { modes: ['gated', 'no-op sink'], rounds: 1, durationMs: 1000 })
+    let event: Event
+    do event = await program.nextMessage<Event>()
+    while (!event.cell?.text.includes('gated'))
+    process.kill((await ranksOf(program.pid))[0] as number, 'SIGKILL')
+    const result = (await finish(program)).at(-1)?.result
+    t.same(
+      result?.cells.map(({ mode }) => mode),
+      ['no logging', 'no-op sink', 'no logging'],
+    )
+    t.match(result?.options.failed, [
+      { disk: 'given', mode: 'gated', ranks: 2, error: /rank [01] of 2 in "gated" ended by SIGKILL/ },
+    ])
+    t.match(result?.noise.warnings.join(), /"gated" ended by SIGKILL/)
+  },
+)
 
 t.test('what a killed run left is named and removed; a running one is left alone', async (t) => {
   const { program, dir } = start(t, { disks: ['given', 'tmpfs', 'throttled'], durationMs: 600_000 })

@@ -1,8 +1,16 @@
 import { RankError } from 'pino-rank/sink'
 import { removeLeftovers } from './disks/index.ts'
-import { checkPlaces, helpText, type Outputs, type RunCommand, readCommandLine, readFigures } from './options/index.ts'
-import { findRivals, modes } from './ranks/index.ts'
-import { writeReport } from './report/index.ts'
+import {
+  absentText,
+  checkPlaces,
+  helpText,
+  type Measurable,
+  type Outputs,
+  type RunCommand,
+  readCommandLine,
+  readFigures,
+} from './options/index.ts'
+import { findRivals, modes, rivalNames } from './ranks/index.ts'
 import { answerMarkdown, compareText, durationText, failures, type Result, writeFigures } from './results/index.ts'
 import { runContention } from './suite/index.ts'
 import { Interruption, Progress } from './terminal/index.ts'
@@ -11,9 +19,10 @@ import { Interruption, Progress } from './terminal/index.ts'
 export async function main(args: readonly string[], version: string): Promise<number> {
   process.stdout.on('error', ignoreGoneReader)
   try {
-    const line = readCommandLine(args, measurableModes(), process.cwd())
-    if (line.command === 'run') return await run(line)
-    process.stdout.write(line.command === 'help' ? helpText(measurableModes()) : `${version}\n`)
+    const here = measurable()
+    const line = readCommandLine(args, here, process.cwd())
+    if (line.command === 'run') return await run(line, here)
+    process.stdout.write(line.command === 'help' ? helpText(here) : `${version}\n`)
     return 0
   } catch (error) {
     if (error instanceof RankError) process.stderr.write(`${error.message}\n`)
@@ -22,16 +31,21 @@ export async function main(args: readonly string[], version: string): Promise<nu
   }
 }
 
-/** Returns the modes whose packages are installed here. */
-function measurableModes(): string[] {
-  const rivals = findRivals()
-  return modes.filter(({ rival }) => rival === undefined || rivals.has(rival)).map(({ name }) => name)
+/** Returns what can be measured with the packages that are installed here. */
+function measurable(): Measurable {
+  const found = findRivals()
+  const isHere = (rival: (typeof rivalNames)[number] | undefined) => rival === undefined || found.has(rival)
+  return {
+    modes: modes.filter(({ rival }) => isHere(rival)).map(({ name }) => name),
+    absent: rivalNames.filter((rival) => !isHere(rival)),
+  }
 }
 
-async function run(command: RunCommand): Promise<number> {
+async function run(command: RunCommand, { absent }: Measurable): Promise<number> {
   const outputs = checkPlaces(command, process.cwd(), new Date())
   const old = command.compare === undefined ? undefined : readFigures(command.compare)
   for (const left of removeLeftovers(command.suite.dir)) note(`removed what a killed run left: ${left}`)
+  if (absent.length > 0) note(absentText(absent))
   const interruption = new Interruption()
   try {
     const result = await measure(command, interruption.signal)
@@ -48,6 +62,7 @@ async function run(command: RunCommand): Promise<number> {
 /** Runs the suite, with its plan and its progress on stderr. */
 async function measure({ suite, quick }: RunCommand, signal: AbortSignal): Promise<Result> {
   const progress = new Progress(process.stderr)
+  progress.show('measuring the disks, and one job for the estimate')
   try {
     return await runContention(suite, {
       onPlan: (totalMs, jobs) => note(planText(suite, quick, totalMs, jobs)),
@@ -78,10 +93,17 @@ async function report(result: Result, { quick }: RunCommand, { json, report }: O
   for (const warning of quick ? [] : result.noise.warnings) note(`warning: noisy: ${warning}`)
   if (comparison) process.stdout.write(`\n${comparison.markdown}`)
   if (json !== undefined) note(`figures: ${writeFigures(json, result)}`)
-  if (report !== undefined) for (const path of await writeReport(result, report)) note(`report: ${path}`)
+  if (report !== undefined) await draw(result, report)
   const wrong = [...failures(result), ...(comparison?.slower ?? [])]
   for (const text of wrong) note(text)
   return wrong.length > 0 ? 1 : 0
+}
+
+/** Writes the report. What draws it is large, so it is loaded only here. */
+async function draw(result: Result, dir: string): Promise<void> {
+  const { writeReport } = await import('./report/index.ts')
+  const paths = await writeReport(result, dir)
+  note(`report: ${paths.find((path) => path.endsWith('.html')) ?? dir}`)
 }
 
 function note(text: string): void {

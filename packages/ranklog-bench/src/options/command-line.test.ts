@@ -5,7 +5,8 @@ import { helpText } from './help.ts'
 import { options } from './option-table.ts'
 
 const modes = ['no logging', 'pino/file, one file', 'pino/file, N files', 'gated']
-const read = (...args: string[]) => readCommandLine(args, modes, '/home/user')
+const here = { modes, absent: [] }
+const read = (...args: string[]) => readCommandLine(args, here, '/home/user')
 
 const usual = {
   ranks: [1, 2, 4, 8],
@@ -80,7 +81,7 @@ const invalid: [args: string[], message: string][] = [
   [['--step', '5'], `option "--step": expected ${time}, received "5"; write for example --step 5ms`],
   [
     ['--rounds', '1.5'],
-    'option "--rounds": expected a whole number from 1, received "1.5"; write for example --rounds 5',
+    'option "--rounds": expected a whole number from 1 to 1000, received "1.5"; write for example --rounds 5',
   ],
   [
     ['--line-bytes', '10'],
@@ -135,7 +136,7 @@ t.test('an invalid value is one message: the option, what is expected, what was 
 })
 
 t.test('the help has all options, their defaults and the modes', async (t) => {
-  const help = helpText(modes)
+  const help = helpText(here)
   for (const [name, { default: usual }] of Object.entries(options)) {
     const row = help.split('\n').find((line) => line.includes(`--${name} `) || line.includes(`--${name}\n`))
     t.ok(row, name)
@@ -153,4 +154,11 @@ t.test('the README has all options with their defaults', async (t) => {
     t.ok(row, cell)
     if (usual !== undefined) t.ok(row?.startsWith(`| ${cell} | \`${usual}\` |`), `${name}: ${usual}`)
   }
+})
+
+t.test('a package that is not installed is named, with how to install it', async (t) => {
+  const here = { modes, absent: ['pino-roll', 'winston'] }
+  t.match(helpText(here), '\n  not installed, so not measured: pino-roll, winston; npm install pino-roll winston\n')
+  const message = /; write for example .*, or install what other modes need: npm install pino-roll winston$/
+  t.throws(() => readCommandLine(['--modes', 'winston'], here, '/'), { message })
 })

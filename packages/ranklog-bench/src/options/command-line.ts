@@ -25,6 +25,14 @@ export interface RunCommand {
   compare?: string
 }
 
+/** What can be measured here. */
+export interface Measurable {
+  /** Names of modes. */
+  modes: readonly string[]
+  /** Packages that other modes need and that are not installed. */
+  absent: readonly string[]
+}
+
 /** Disks that `--disks` takes; `throttled` is there with `--throttle`. */
 const diskNames: readonly Disk['name'][] = ['given', 'tmpfs', 'throttled', 'fsync']
 
@@ -32,12 +40,15 @@ const diskNames: readonly Disk['name'][] = ['given', 'tmpfs', 'throttled', 'fsyn
 interface Reading<Value> {
   read(text: string): Value | undefined
   expected: string
+  /** What else to do than to write a valid value. */
+  otherFix?: string
 }
 
 /** More ranks than this need more descriptors than a process may have open. */
 const maxRanks = 256
 
 const maxLineBytes = 1e6
+const maxRounds = 1000
 
 const ranks: Reading<number[]> = {
   read: (text) => readList(text, (part) => readCount(part, maxRanks)),
@@ -51,7 +62,10 @@ const sizes: Reading<number[]> = {
   read: (text) => readList(text, readLineBytes),
   expected: `different sizes from ${minLineBytes} bytes to 1M, separated by commas`,
 }
-const count: Reading<number> = { read: readCount, expected: 'a whole number from 1' }
+const count: Reading<number> = {
+  read: (text) => readCount(text, maxRounds),
+  expected: `a whole number from 1 to ${maxRounds}`,
+}
 const time: Reading<number> = { read: readDuration, expected: 'a time with its unit: ms, s, m or h' }
 const rate: Reading<number> = { read: readRate, expected: 'a rate in bytes a second' }
 
@@ -63,11 +77,10 @@ function readLineBytes(text: string): number | undefined {
 /**
  * Reads the command line.
  *
- * @param modes the names of all modes that can be measured here
  * @param cwd what relative paths start from
  * @throws {RankError} OPTION_INVALID, for the first option that is invalid
  */
-export function readCommandLine(args: readonly string[], modes: readonly string[], cwd: string): CommandLine {
+export function readCommandLine(args: readonly string[], here: Measurable, cwd: string): CommandLine {
   const given = readArgs(args)
   if (given.help) return { command: 'help' }
   if (given.version) return { command: 'version' }
@@ -76,7 +89,7 @@ export function readCommandLine(args: readonly string[], modes: readonly string[
   const [json, report, compare] = [path('json'), path('report'), path('compare')]
   return {
     command: 'run',
-    suite: suiteOptions(given, modes, cwd),
+    suite: suiteOptions(given, here, cwd),
     quick: given.quick === true,
     force: given.force === true,
     ...(json !== undefined && { json }),
@@ -86,7 +99,7 @@ export function readCommandLine(args: readonly string[], modes: readonly string[
   }
 }
 
-function suiteOptions(given: Given, modes: readonly string[], cwd: string): SuiteOptions {
+function suiteOptions(given: Given, here: Measurable, cwd: string): SuiteOptions {
   const { throttle } = given
   const disks = readOption(given, 'disks', namesOf('a disk', diskNames))
   if (throttle !== undefined && !disks.includes('throttled')) disks.push('throttled')
@@ -98,7 +111,7 @@ function suiteOptions(given: Given, modes: readonly string[], cwd: string): Suit
     lineBytes: readOption(given, 'line-bytes', sizes),
     durationMs: readOption(given, 'duration', time),
     rounds: readOption(given, 'rounds', count),
-    modes: given.modes === undefined ? [...modes] : readOption(given, 'modes', namesOf('a mode', modes)),
+    modes: given.modes === undefined ? [...here.modes] : readOption(given, 'modes', modesOf(here)),
     dir: resolve(cwd, textOf(given, 'dir')),
     disks,
     ...(throttle !== undefined && { throttleBytesPerSecond: readOption(given, 'throttle', rate) }),
@@ -115,10 +128,10 @@ function textOf(given: Given, name: OptionName): string {
   return text === true ? '' : text
 }
 
-function readOption<Value>(given: Given, name: OptionName, { read, expected }: Reading<Value>): Value {
+function readOption<Value>(given: Given, name: OptionName, { read, expected, otherFix = '' }: Reading<Value>): Value {
   const text = textOf(given, name)
   const value = read(text)
-  if (value === undefined) throw invalid(name, expected, text, fixOf(name))
+  if (value === undefined) throw invalid(name, expected, text, `${fixOf(name)}${otherFix}`)
   return value
 }
 
@@ -133,6 +146,12 @@ function namesOf<Name extends string>(what: string, known: readonly Name[]): Rea
     read: (text) => readNames(text, known),
     expected: `${what} or several, separated by commas, each once, of: ${known.join('; ')}`,
   }
+}
+
+/** Reads names of modes. */
+function modesOf({ modes, absent }: Measurable): Reading<string[]> {
+  const install = `, or install what other modes need: npm install ${absent.join(' ')}`
+  return { ...namesOf('a mode', modes), ...(absent.length > 0 && { otherFix: install }) }
 }
 
 /** @throws {RankError} for options that contradict each other */

@@ -1,3 +1,4 @@
+import type { Measurable } from './command-line.ts'
 import { options } from './option-table.ts'
 
 const examples: readonly [command: string, about: string][] = [
@@ -7,8 +8,8 @@ const examples: readonly [command: string, about: string][] = [
   ['npx ranklog-bench --compare old.json', 'is it slower than before?'],
 ]
 
-/** Returns what `--help` shows. @param modes the names of the modes that can be measured here */
-export function helpText(modes: readonly string[]): string {
+/** Returns what `--help` shows. */
+export function helpText({ modes, absent }: Measurable): string {
   const shown = Object.entries(options).map(([name, { value, short, default: usual, about }]): [string, string] => [
     `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
     usual === undefined ? about : `${about} (default: ${usual})`,
@@ -23,6 +24,7 @@ export function helpText(modes: readonly string[]): string {
     '',
     'Modes that can be measured here:',
     ...modes.map((mode) => `  ${mode}`),
+    ...(absent.length > 0 ? [`  ${absentText(absent)}`] : []),
     '',
     'Examples:',
     ...examples.flatMap(([command, about]) => [`  ${command}`, `      ${about}`]),
@@ -30,6 +32,11 @@ export function helpText(modes: readonly string[]): string {
     'Exit codes: 0; 1 if our lines were lost or torn, or --compare found a slower mode; 2 for an invalid command line; 130 after Ctrl-C.',
     '',
   ].join('\n')
+}
+
+/** Says what is not measured, and how to change that. */
+export function absentText(absent: readonly string[]): string {
+  return `not installed, so not measured: ${absent.join(', ')}; npm install ${absent.join(' ')}`
 }
 
 function aligned(rows: readonly [left: string, right: string][]): string[] {

@@ -8,7 +8,7 @@ import { checkPlaces, readFigures } from './places.ts'
 const start = new Date(2025, 0, 30, 12, 3, 4)
 
 function command(dir: string, ...args: string[]): RunCommand {
-  const line = readCommandLine(args, ['gated'], dir)
+  const line = readCommandLine(args, { modes: ['gated'], absent: [] }, dir)
   if (line.command !== 'run') throw new Error(`no run: ${line.command}`)
   return line
 }

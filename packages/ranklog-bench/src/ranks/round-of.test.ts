@@ -26,7 +26,7 @@ const disk = { bytes: 900, torn: 1, twice: 2, messages: [] }
 t.test('a job’s figures come from the steps of all ranks', async (t) => {
   const rank0 = report([2, 2, 3, 9], [0.5, 0.5, 0.5, 2.5], { longestCall: 2, rss: 70 })
   const others = [report([2, 2, 3, 9], [0, 0, 0, 0]), report([2, 2, 4, 9], [0.4, 0.4, 0.4, 0.4], { wallMs: 200 })]
-  const round = roundOf({ reports: [rank0, ...others], logged: 24, found: 20, ...disk })
+  const round = roundOf({ reports: [rank0, ...others], logged: 24, found: 20, ...disk }, 2000)
   t.match(round, {
     steps: 4,
     p50: 2.5,
@@ -46,23 +46,26 @@ t.test('a job’s figures come from the steps of all ranks', async (t) => {
 })
 
 t.test('one rank has no others, and a system that counts no writes says so', async (t) => {
-  const round = roundOf({ reports: [report([2], [1], { writeCalls: null })], logged: 1, found: 1, ...disk })
+  const round = roundOf({ reports: [report([2], [1], { writeCalls: null })], logged: 1, found: 1, ...disk }, 2000)
   t.match(round, { stallOthers: null, writeCalls: null })
 })
 
 t.test('a long job has a sample of its steps and the steps around its longest', async (t) => {
   const steps = Array.from({ length: 9000 }, (_, at) => (at === 8995 ? 50 : 1 + at / 10_000))
-  const round = roundOf({
-    reports: [
-      report(
-        steps,
-        steps.map(() => 0),
-      ),
-    ],
-    logged: 0,
-    found: 0,
-    ...disk,
-  })
+  const round = roundOf(
+    {
+      reports: [
+        report(
+          steps,
+          steps.map(() => 0),
+        ),
+      ],
+      logged: 0,
+      found: 0,
+      ...disk,
+    },
+    2000,
+  )
   t.equal(round.sample.length, 2000)
   t.equal(round.timeline?.[0]?.length, 40)
   t.equal(round.timeline?.[0]?.[35]?.[3], 49)

@@ -3,15 +3,16 @@ import { mean, quantiles } from '../stats/index.ts'
 import type { RankReport } from './rank-job.ts'
 import type { JobSample } from './run-job.ts'
 
-/** Most step times in a round's sample, and most steps in its timeline. */
-const maxSample = 2000
+/** Most steps in a round's timeline. */
 const maxTimeline = 40
 
 /**
  * Returns the figures of a job. Its barrier loss is the mean time in the barrier: the suite subtracts what the same barrier takes
  * without logging.
+ *
+ * @param maxSample most step times in the round's sample
  */
-export function roundOf({ reports, found, bytes, torn, twice, logged }: JobSample): Round {
+export function roundOf({ reports, found, bytes, torn, twice, logged }: JobSample, maxSample: number): Round {
   const steps = joined(reports.map(({ step }) => step))
   const [p50, p95, p99, max] = quantiles(steps, [0.5, 0.95, 0.99, 1]) as [number, number, number, number]
   const [stallRank0, ...others] = reports.map(({ stall }) => meanOf(stall)) as [number, ...number[]]

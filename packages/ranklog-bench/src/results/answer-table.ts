@@ -5,7 +5,7 @@ import type { Table } from './table.ts'
 
 const about = `A step is the work, the log calls and the wait for the slowest rank. p50, p99: over the steps of all ranks, medians of the
 rounds. ÷ no logging: of p99, the median ratio of rounds that ran after each other [95 % interval]; the control is no logging once more.
-Stall: time in the log calls of a step. Barrier loss: what a rank waits for the slowest one. Lost, torn: lines of all rounds.`
+Stall: time in the log calls of a step and in the turn of the event loop after them. Barrier loss: the wait for the slowest rank. Lost, torn: lines of all rounds.`
 
 /** Returns the table of the short answer: each mode on each disk, with the most ranks and lines that were measured. */
 export function answerTable(result: Result): Table {

@@ -144,6 +144,19 @@ t.test('a control of other lines counts, compared with the cell that it repeats'
   t.match(sentence, /make no difference .*: p99 is 1\.10 × that of no logging/)
 })
 
+t.test('without the given disk the answer is about the two that were measured', async (t) => {
+  const tmpfs = { disk: 'tmpfs' } as const
+  const disks = [throttledDisk, { name: 'tmpfs', fileSystem: 'tmpfs' } as const]
+  const cells = [throttled, tmpfs].flatMap((disk) => [
+    ...idleCells(disk),
+    cellOf(shared, 12, disk),
+    cellOf('gated', 6, disk),
+  ])
+  const [first, , second] = shortAnswer(resultOf(cells, { disks }))
+  t.match(first, /^On the throttled disk \(ext4, 10 MB\/s measured\) 8 ranks /)
+  t.match(second, /^On tmpfs \(memory, rate not measured\): every rank logs: 2 × /)
+})
+
 t.test('the answer is about the most ranks and lines', async (t) => {
   const few = { ranks: 2 }
   const [sentence] = shortAnswer(

@@ -14,15 +14,14 @@ const secondDisks: readonly Disk['name'][] = ['throttled', 'fsync', 'tmpfs']
  */
 export function shortAnswer(result: Result): string[] {
   const questions = hardestQuestions(result)
-  const [first = questions[0], second] = [
-    questions.find(({ disk }) => disk.name === 'given'),
-    secondDisks.map((name) => questions.find(({ disk }) => disk.name === name)).find((question) => question),
-  ]
+  const first = questions.find(({ disk }) => disk.name === 'given') ?? questions[0]
+  const others = questions.filter((question) => question !== first)
+  const second = secondDisks.flatMap((name) => others.filter(({ disk }) => disk.name === name))[0]
   if (first === undefined) return ['No mode was measured, so there is no answer.', ...unmeasuredDisks(result)]
   return [
     ungatedSentence(first),
     gatedSentence(first),
-    ...(second && second !== first ? [otherDiskSentence(second)] : unmeasuredDisks(result)),
+    ...(second ? [otherDiskSentence(second)] : unmeasuredDisks(result)),
     lossSentence(result),
     noiseSentence(result, first),
   ].slice(0, 5)

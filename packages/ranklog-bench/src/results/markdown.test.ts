@@ -46,8 +46,15 @@ t.test('the details: a table for each part, the noise, the machine, versions and
   )
 })
 
-t.test('a failure is a line of ours that is lost, torn or doubled', async (t) => {
+t.test('a failure is a mode of ours that lost, tore or doubled lines, or ended with an error', async (t) => {
   t.strictSame(failures(result), [], 'winston tore lines, and is no mode of ours')
   const lost = resultOf([cellOf('split', 6, { round: { lost: 1, twice: 2 } }), cellOf('gated', 6)])
   t.strictSame(failures(lost), ['wrong: split, 8 ranks, disk given: 6 lines lost and 12 lines twice'])
+  const failed = ['gated', 'winston, one file'].map((mode) => ({
+    disk: 'given',
+    mode,
+    ranks: 1,
+    error: 'rank 0 ended',
+  }))
+  t.strictSame(failures(resultOf([], { options: { failed } })), ['wrong: gated, 1 rank, disk given: rank 0 ended'])
 })

@@ -84,9 +84,9 @@ export interface Round {
   torn: number
   lost: number
   twice: number
-  /** Step times of a sample of steps: at most 2000, evenly chosen from all ranks. */
+  /** Step times of a sample of steps, evenly chosen from all ranks: at most 2000 in the rounds of a cell together. */
   sample: number[]
-  /** The steps around the longest one, for each rank: at most 40 steps, each [start, work, stall, barrier] in ms. */
+  /** The steps around the longest one of the cell, for each rank: at most 40 steps, each [start, work, stall, barrier] in ms. One round has it. */
   timeline?: [start: number, work: number, stall: number, barrier: number][][]
 }
 

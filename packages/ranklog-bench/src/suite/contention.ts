@@ -1,13 +1,14 @@
 import { makeRunFolder, openDisks, type RunFolder } from '../disks/index.ts'
-import { type FoundPackage, findRivals, type Mode, modeOf, type Rival } from '../ranks/index.ts'
+import { type FoundPackage, findRivals, type Mode, modeOf, noLogging, type Rival } from '../ranks/index.ts'
 import type { Disk, Result } from '../results/index.ts'
 import { abortOnSignals } from './abort-on-signals.ts'
-import { baseOf, type PlannedCell, planCells } from './cells.ts'
+import { type PlannedCell, planCells } from './cells.ts'
 import { watchCpu } from './cpu-watch.ts'
 import { harnessOverhead } from './harness-overhead.ts'
 import { interleave } from './interleave.ts'
 import { JobRunner } from './job-runner.ts'
 import { describeMachine, describeVersions } from './machine.ts'
+import { measuredCells } from './measured-cells.ts'
 import { noiseOf } from './noise.ts'
 import { Progress } from './progress.ts'
 import { aims, type Rates, ratesOf, stepMsOn } from './rates.ts'
@@ -61,18 +62,12 @@ async function measure(options: SuiteOptions, events: SuiteEvents, run: RunFolde
     const perRank = first ? await warmUp(runner, first) : 0
     const progress = new Progress(events, cells, options.rounds, runner.stepsMs, perRank)
     const watched = watchCpu()
-    const samples = await interleave(cells, options.rounds, (cell) => {
+    const failed = new Map<PlannedCell, string>()
+    const samples = await interleave(cells, options.rounds, async (cell) => {
       progress.begin(cell)
-      return runner.run(cell)
+      return failed.has(cell) ? undefined : runner.run(cell).catch((error) => fail(cell, error, failed, events.signal))
     })
-    const measured = cells.map((cell) => {
-      const base = (baseOf(cell, cells) && samples.get(baseOf(cell, cells) as PlannedCell)) ?? []
-      const rounds = (samples.get(cell) ?? []).map((round, at) => {
-        return { ...round, barrierLoss: round.barrierLoss - (base[at]?.barrierLoss ?? 0) }
-      })
-      const { stepMs, ...rest } = cell
-      return { ...rest, rounds }
-    })
+    const measured = measuredCells(cells, samples, failed)
     const machine = describeMachine()
     return {
       format: 1,
@@ -80,14 +75,26 @@ async function measure(options: SuiteOptions, events: SuiteEvents, run: RunFolde
       date,
       machine,
       versions: describeVersions(rivals),
-      options: { ...described(options), leftOut, rates: allRates(options, disks), harness: harnessOverhead(measured) },
+      options: {
+        ...described(options),
+        leftOut,
+        rates: allRates(options, disks),
+        harness: harnessOverhead(measured),
+        failed: [...failed].map(([{ disk, mode, ranks }, error]) => ({ disk, mode, ranks, error })),
+      },
       disks: open.disks,
       cells: measured,
-      noise: noiseOf(measured, watched(), machine.cores, runner.messages),
+      noise: noiseOf(measured, watched(), machine.cores, [...failed.values(), ...runner.messages]),
     }
   } finally {
     open.close()
   }
+}
+
+/** A mode that fails is left out: hours of other figures stay. Without `no logging` there is nothing to compare them with. */
+function fail(cell: PlannedCell, error: Error, failed: Map<PlannedCell, string>, signal: AbortSignal): undefined {
+  if (signal.aborted || cell.mode === noLogging) throw error
+  failed.set(cell, error.message)
 }
 
 /** The modes that were asked for, without those whose package is not installed. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 
 /** What other processes did while this one and those that it started ran. */
 export interface OtherCpu {
@@ -18,7 +19,7 @@ interface Snapshot {
   stolen: number
   /** Ticks of this process and of those that it has waited for. */
   own: number
-  /** Those of the other processes, and of those that they have waited for, by process number. */
+  /** Those of the other processes, by process number. */
   others: Map<number, { name: string; ticks: number }>
   time: number
 }
@@ -29,11 +30,11 @@ const ticksPerSecond = 100
 /** Flag of a thread of the kernel, `PF_KTHREAD` of the kernel's sched.h: it writes dirty pages for us. */
 const isKernelThread = 0x00200000
 
-/** Starts to watch. @returns a function that says what was seen until its call */
-export function watchCpu(): () => OtherCpu {
-  const before = snapshot()
+/** Starts to watch. @param proc the folder of the kernel's texts @returns a function that says what was seen until its call */
+export function watchCpu(proc = '/proc', now: () => number = performance.now.bind(performance)): () => OtherCpu {
+  const before = snapshot(proc, now())
   return () => {
-    const after = snapshot()
+    const after = snapshot(proc, now())
     if (!before || !after) return { share: null, stolen: 0 }
     const ticks = ((after.time - before.time) / 1000) * ticksPerSecond * availableParallelism()
     const kernel = Math.max(0, after.kernel - before.kernel)
@@ -55,16 +56,16 @@ function busiest(before: Snapshot, after: Snapshot): { name: string; ticks: numb
 }
 
 /** Undefined where the system is not Linux, or hides it. */
-function snapshot(): Snapshot | undefined {
+function snapshot(proc: string, time: number): Snapshot | undefined {
   try {
-    const cpu = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? ''
+    const cpu = /^cpu +(.*)$/m.exec(readFileSync(join(proc, 'stat'), 'utf8'))?.[1] ?? ''
     const [user = 0, nice = 0, system = 0, , , , , stolen = 0] = cpu.split(' ').map(Number)
-    const found = { busy: user + nice + system, stolen, kernel: 0, own: 0, time: performance.now() }
+    const found = { busy: user + nice + system, stolen, kernel: 0, own: 0, time }
     const others = new Map<number, { name: string; ticks: number }>()
-    for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
-      const stat = processTicks(pid)
+    for (const pid of readdirSync(proc).map(Number).filter(Number.isInteger)) {
+      const stat = processTicks(proc, pid)
       if (!stat) continue
-      if (pid === process.pid) found.own = stat.ticks
+      if (pid === process.pid) found.own = stat.ticks + stat.waitedFor
       else if (stat.isKernel) found.kernel += stat.ticks
       else if (stat.parent !== process.pid) others.set(pid, stat)
     }
@@ -74,17 +75,32 @@ function snapshot(): Snapshot | undefined {
   }
 }
 
+interface ProcessTicks {
+  name: string
+  parent: number
+  isKernel: boolean
+  ticks: number
+  /** Of its children that have ended. */
+  waitedFor: number
+}
+
 /** Fields of `/proc/PID/stat`; see proc(5). Undefined if the process has ended. */
-function processTicks(pid: number): { name: string; parent: number; isKernel: boolean; ticks: number } | undefined {
+function processTicks(proc: string, pid: number): ProcessTicks | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const stat = readFileSync(join(proc, `${pid}`, 'stat'), 'latin1')
     const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
     const fields = stat
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')
       .map(Number)
-    const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0)
-    return { name, parent: fields[1] as number, isKernel: ((fields[6] as number) & isKernelThread) !== 0, ticks }
+    const [user = 0, system = 0, userOfChildren = 0, systemOfChildren = 0] = fields.slice(11, 15)
+    return {
+      name,
+      parent: fields[1] as number,
+      isKernel: ((fields[6] as number) & isKernelThread) !== 0,
+      ticks: user + system,
+      waitedFor: userOfChildren + systemOfChildren,
+    }
   } catch {
     return undefined
   }

@@ -19,6 +19,9 @@ const warmUpSteps = 20
 /** A disk that has room for fewer steps than this gives no quantiles. */
 const fewestSteps = 10
 
+/** Most step times in the samples of all rounds of a cell. */
+const maxSample = 2000
+
 /** Runs the jobs of a suite. */
 export class JobRunner {
   /** How long the steps of a job take, in ms. */
@@ -30,6 +33,7 @@ export class JobRunner {
   readonly #rivals: Record<string, string>
   readonly #signal: AbortSignal
   readonly #roundsPerMs: number
+  readonly #maxSample: number
 
   constructor(
     { durationMs, rounds, spin }: SuiteOptions,
@@ -39,6 +43,7 @@ export class JobRunner {
     signal: AbortSignal,
   ) {
     this.stepsMs = durationMs / rounds
+    this.#maxSample = Math.ceil(maxSample / rounds)
     this.#folders = folders
     this.#scratch = scratch
     this.#rivals = Object.fromEntries([...rivals].map(([name, { path }]) => [name, path]))
@@ -68,7 +73,7 @@ export class JobRunner {
       this.#signal,
     )
     for (const message of sample.messages) this.#note(`"${cell.mode}": a rank wrote to stderr: ${message}`)
-    return roundOf(sample)
+    return roundOf(sample, this.#maxSample)
   }
 
   #note(message: string): void {
