@@ -113,6 +113,7 @@ function isFactsList(value: unknown): value is Facts[] {
 /** What the suite adds to the options. */
 const listTitles: Readonly<Record<string, string>> = {
   rates: 'Rates of logging, as parts of the rate of the disk',
+  failed: 'Modes that failed, and have no figures',
   harness: 'What the benchmark itself adds to a step, as a part of it',
 }
 

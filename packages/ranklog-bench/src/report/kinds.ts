@@ -9,7 +9,7 @@ export const kindDepth: readonly ModeKind[] = ['ungated', 'harness', 'ours', 'ga
 
 export const kindTexts: Readonly<Record<ModeKind, string>> = {
   none: 'no logging',
-  harness: 'lines made, not written',
+  harness: 'log calls that do nothing',
   gated: 'rank 0 only (gated)',
   ours: 'every rank, pino-rank sinks',
   ungated: 'every rank, other loggers',
