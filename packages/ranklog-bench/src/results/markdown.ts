@@ -24,8 +24,12 @@ export function answerMarkdown(result: Result): string {
 
 /** Returns all figures in Markdown: the disks, a table for each part of the suite, the noise, the machine and the versions. */
 export function detailsMarkdown(result: Result): string {
-  const tables = parts.flatMap(([part, title]) => partTables(result, part, title))
-  return `${[renderTables([diskTable(result.disks), ...tables]), noiseText(result), whereText(result)].join('\n\n')}\n`
+  return `${[renderTables(detailTables(result)), noiseText(result), whereText(result)].join('\n\n')}\n`
+}
+
+/** Returns the figures of all disks and cells: a table of the disks, and one for each part of the suite on each disk. */
+export function detailTables(result: Result): Table[] {
+  return [diskTable(result.disks), ...parts.flatMap(([part, title]) => partTables(result, part, title))]
 }
 
 /** Says on what and with which versions a result was measured. */
