@@ -73,14 +73,16 @@ t.test('a smoke run says that its figures mean nothing, and leaves nothing', asy
 
 t.test('a run gives the answer, and writes its figures; a slower one is found by --compare', async (t) => {
   const dir = t.testdir()
-  const args = ['--ranks', '2', '--duration', '1s', '--rounds', '5', '--disks', 'given', '--no-report']
+  const args = ['--ranks', '2', '--duration', '1s', '--rounds', '5', '--disks', 'given']
   const modes = ['--modes', 'gated,appendFileSync, one file', '--lines', '10/step']
-  const first = await bench(t, dir, ...args, ...modes, '--json', 'old.json')
+  const first = await bench(t, dir, ...args, ...modes, '--json', 'old.json', '--report', 'report')
   t.equal(first.code, 0, first.stderr)
   t.match(first.stdout, /^On this disk \(.* measured\) 2 ranks that each log 10 lines a step /)
   t.match(first.stdout, /\n\| gated /)
   t.match(first.stderr, /figures: .*old\.json\n/)
-  t.strictSame(readdirSync(dir), ['old.json'])
+  t.match(first.stderr, /report: .*report\/report\.html\n/)
+  t.strictSame(readdirSync(dir), ['old.json', 'report'])
+  t.ok(readdirSync(join(dir, 'report')).includes('report.html'))
   t.match(await bench(t, dir, ...args, '--json', 'old.json'), { code: 2, stderr: /add --force/ })
   const old = JSON.parse(readFileSync(join(dir, 'old.json'), 'utf8'))
   t.equal(resultMisfit(old), undefined, 'the figures fit their schema')
@@ -89,7 +91,7 @@ t.test('a run gives the answer, and writes its figures; a slower one is found by
   old.noise.spread = 0
   delete old.disks[0].bytesPerSecond // one that varies is another disk
   writeFileSync(join(dir, 'old.json'), JSON.stringify(old))
-  const second = await bench(t, dir, ...args, ...modes, '--compare', 'old.json')
+  const second = await bench(t, dir, ...args, ...modes, '--compare', 'old.json', '--no-report')
   t.match(second, { code: 1, stdout: /\n### Compared with the earlier run\n/ })
   t.match(second.stderr, /\nranklog-bench: slower than before: gated, 2 ranks, /)
 })
