@@ -10,7 +10,7 @@ const rooms = {
   'pino-rank-merge': [['kernel'], ['order'], ['decorate'], ['dedup']],
   'pino-rank-metrics': [['binary', 'record'], ['run'], ['sink']],
   'pino-rank-stdout': [['collector'], ['client']],
-  'ranklog-bench': [['stats'], ['results'], ['disks', 'ranks'], ['report', 'suite'], ['options']],
+  'ranklog-bench': [['stats', 'terminal'], ['results'], ['disks', 'ranks'], ['report', 'suite'], ['options']],
   ranklog: [['cli'], ['files'], ['terminal'], ['commands', 'run']],
 }
 

@@ -1,4 +1,7 @@
+/** The benchmark as a program uses it: the command line, a run, and what a run found. */
+export { main } from './cli.ts'
 export { removeLeftovers } from './disks/index.ts'
 export { modeNames } from './ranks/index.ts'
 export type { Cell, Disk, Machine, Noise, Result, Round } from './results/index.ts'
+export { resultSchema } from './results/index.ts'
 export { runContention, type SuiteEvents, type SuiteOptions } from './suite/index.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { launch } from 'puppeteer-core'
+import { launch, type Page } from 'puppeteer-core'
 
 /** Where pictures for the READMEs go. */
 export const pictures: string = fileURLToPath(new URL('../../../docs/pictures/', import.meta.url))
@@ -14,19 +14,29 @@ export function browser(): string | undefined {
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path))
 }
 
-/** A picture of a page, or of one element of it, once `shown` is there; the page is 1200 × 800. */
-export async function picture(url: string, file: string, shown: string, element: string = shown): Promise<void> {
+/** Opens an empty page of so many pixels, and closes the browser when `use` is done with it. */
+export async function withPage<Value>(
+  width: number,
+  height: number,
+  use: (page: Page) => Promise<Value>,
+): Promise<Value> {
   const chromium = await launch({
     executablePath: browser() as string,
     args: ['--no-sandbox', '--hide-scrollbars'],
-    defaultViewport: { width: 1200, height: 800 },
+    defaultViewport: { width, height },
   })
   try {
-    const page = await chromium.newPage()
-    await page.goto(url)
-    await page.waitForSelector(shown, { visible: true })
-    await (await page.$(element))?.screenshot({ path: file as `${string}.png` })
+    return await use(await chromium.newPage())
   } finally {
     await chromium.close()
   }
+}
+
+/** A picture of a page, or of one element of it, once `shown` is there; the page is 1200 × 800. */
+export async function picture(url: string, file: string, shown: string, element: string = shown): Promise<void> {
+  await withPage(1200, 800, async (page) => {
+    await page.goto(url)
+    await page.waitForSelector(shown, { visible: true })
+    await (await page.$(element))?.screenshot({ path: file as `${string}.png` })
+  })
 }

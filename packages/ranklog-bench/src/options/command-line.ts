@@ -1,0 +1,163 @@
+import { resolve } from 'node:path'
+import { maxLines, minLineBytes } from '../ranks/index.ts'
+import type { Disk } from '../results/index.ts'
+import type { SuiteOptions } from '../suite/index.ts'
+import { type OptionName, options } from './option-table.ts'
+import { type Given, invalid, readArgs } from './read-args.ts'
+import { readCount, readDuration, readLines, readList, readNames, readRate, readSize } from './units.ts'
+
+/** What the user wants. */
+export type CommandLine = { command: 'help' } | { command: 'version' } | RunCommand
+
+export interface RunCommand {
+  command: 'run'
+  suite: SuiteOptions
+  /** True: a smoke run, whose figures mean nothing. */
+  quick: boolean
+  /** True: existing files of these names are replaced. */
+  force: boolean
+  /** Absolute paths; undefined: the default, or nothing with `quick`. */
+  json?: string
+  report?: string
+  /** False: no report. */
+  wantsReport: boolean
+  /** Absolute path of the figures to compare with. */
+  compare?: string
+}
+
+/** What can be measured here. */
+export interface Measurable {
+  /** Names of modes. */
+  modes: readonly string[]
+  /** Packages that other modes need and that are not installed. */
+  absent: readonly string[]
+}
+
+/** Disks that `--disks` takes; `throttled` is there with `--throttle`. */
+const diskNames: readonly Disk['name'][] = ['given', 'tmpfs', 'throttled', 'fsync']
+
+/** What one option is read as, and what to say of a text that is no such value. */
+interface Reading<Value> {
+  read(text: string): Value | undefined
+  expected: string
+  /** What else to do than to write a valid value. */
+  otherFix?: string
+}
+
+/** More ranks than this need more descriptors than a process may have open. */
+const maxRanks = 256
+
+const maxLineBytes = 1e6
+const maxRounds = 1000
+
+const ranks: Reading<number[]> = {
+  read: (text) => readList(text, (part) => readCount(part, maxRanks)),
+  expected: `different whole numbers from 1 to ${maxRanks}, separated by commas`,
+}
+const lines: Reading<number[]> = {
+  read: (text) => readList(text, (part) => readLines(part, maxLines)),
+  expected: `different numbers of lines a step, from 1 to ${maxLines}, separated by commas`,
+}
+const sizes: Reading<number[]> = {
+  read: (text) => readList(text, readLineBytes),
+  expected: `different sizes from ${minLineBytes} bytes to 1M, separated by commas`,
+}
+const count: Reading<number> = {
+  read: (text) => readCount(text, maxRounds),
+  expected: `a whole number from 1 to ${maxRounds}`,
+}
+const time: Reading<number> = { read: readDuration, expected: 'a time with its unit: ms, s, m or h' }
+const rate: Reading<number> = { read: readRate, expected: 'a rate in bytes a second' }
+
+function readLineBytes(text: string): number | undefined {
+  const bytes = readSize(text)
+  return bytes !== undefined && bytes >= minLineBytes && bytes <= maxLineBytes ? bytes : undefined
+}
+
+/**
+ * Reads the command line.
+ *
+ * @param cwd what relative paths start from
+ * @throws {RankError} OPTION_INVALID, for the first option that is invalid
+ */
+export function readCommandLine(args: readonly string[], here: Measurable, cwd: string): CommandLine {
+  const given = readArgs(args)
+  if (given.help) return { command: 'help' }
+  if (given.version) return { command: 'version' }
+  checkTogether(given)
+  const path = (name: OptionName) => (typeof given[name] === 'string' ? resolve(cwd, given[name]) : undefined)
+  const [json, report, compare] = [path('json'), path('report'), path('compare')]
+  return {
+    command: 'run',
+    suite: suiteOptions(given, here, cwd),
+    quick: given.quick === true,
+    force: given.force === true,
+    ...(json !== undefined && { json }),
+    ...(report !== undefined && { report }),
+    wantsReport: !given['no-report'],
+    ...(compare !== undefined && { compare }),
+  }
+}
+
+function suiteOptions(given: Given, here: Measurable, cwd: string): SuiteOptions {
+  const { throttle } = given
+  const disks = readOption(given, 'disks', namesOf('a disk', diskNames))
+  if (throttle !== undefined && !disks.includes('throttled')) disks.push('throttled')
+  if (throttle === undefined && disks.includes('throttled'))
+    throw invalid('disks', 'throttled only with --throttle', given.disks, 'add for example --throttle 10M')
+  return {
+    ranks: readOption(given, 'ranks', ranks),
+    lines: readOption(given, 'lines', lines),
+    lineBytes: readOption(given, 'line-bytes', sizes),
+    durationMs: readOption(given, 'duration', time),
+    rounds: readOption(given, 'rounds', count),
+    modes: given.modes === undefined ? [...here.modes] : readOption(given, 'modes', modesOf(here)),
+    dir: resolve(cwd, textOf(given, 'dir')),
+    disks,
+    ...(throttle !== undefined && { throttleBytesPerSecond: readOption(given, 'throttle', rate) }),
+    spin: given.spin === true,
+    ...(given.step !== undefined && { stepMs: readOption(given, 'step', time) }),
+    scaling: given.scaling === true,
+  }
+}
+
+/** Returns what an option is given as, or its default. */
+function textOf(given: Given, name: OptionName): string {
+  const { default: usual = '', quick = usual } = options[name]
+  const text = given[name] ?? (given.quick ? quick : usual)
+  return text === true ? '' : text
+}
+
+function readOption<Value>(given: Given, name: OptionName, { read, expected, otherFix = '' }: Reading<Value>): Value {
+  const text = textOf(given, name)
+  const value = read(text)
+  if (value === undefined) throw invalid(name, expected, text, `${fixOf(name)}${otherFix}`)
+  return value
+}
+
+function fixOf(name: OptionName): string {
+  const { default: usual, example } = options[name]
+  return `write for example --${name} ${usual ?? example}`
+}
+
+/** Reads names out of a list of known ones. */
+function namesOf<Name extends string>(what: string, known: readonly Name[]): Reading<Name[]> {
+  return {
+    read: (text) => readNames(text, known),
+    expected: `${what} or several, separated by commas, each once, of: ${known.join('; ')}`,
+  }
+}
+
+/** Reads names of modes. */
+function modesOf({ modes, absent }: Measurable): Reading<string[]> {
+  const install = `, or install what other modes need: npm install ${absent.join(' ')}`
+  return { ...namesOf('a mode', modes), ...(absent.length > 0 && { otherFix: install }) }
+}
+
+/** @throws {RankError} for options that contradict each other */
+function checkTogether(given: Given): void {
+  if (given.quick && given.compare)
+    throw invalid('compare', 'a full run', '--quick', 'leave --quick out: its figures cannot be compared')
+  if (given['no-report'] && given.report)
+    throw invalid('report', 'no --no-report', '--no-report', 'leave one of them out')
+}

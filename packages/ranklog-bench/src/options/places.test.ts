@@ -1,0 +1,80 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { cellOf, idleCells, resultOf } from '../results/result.test-kit.ts'
+import { type RunCommand, readCommandLine } from './command-line.ts'
+import { checkPlaces, readFigures } from './places.ts'
+
+const start = new Date(2025, 0, 30, 12, 3, 4)
+
+function command(dir: string, ...args: string[]): RunCommand {
+  const line = readCommandLine(args, { modes: ['gated'], absent: [] }, dir)
+  if (line.command !== 'run') throw new Error(`no run: ${line.command}`)
+  return line
+}
+
+t.test('results go to the current folder, under names of their start, and nothing is made yet', async (t) => {
+  const dir = t.testdir()
+  const json = join(dir, 'ranklog-bench-2025-01-30-120304.json')
+  const report = join(dir, 'ranklog-bench-report-2025-01-30-120304')
+  t.strictSame(checkPlaces(command(dir), dir, start), { json, report })
+  t.strictSame(checkPlaces(command(dir, '--no-report'), dir, start), { json })
+  t.strictSame(checkPlaces(command(dir, '--quick'), dir, start), {}, 'a smoke run leaves nothing')
+  const named = ['--quick', '--json', 'a.json', '--report', 'r']
+  t.strictSame(checkPlaces(command(dir, ...named), dir, start), { json: join(dir, 'a.json'), report: join(dir, 'r') })
+  t.strictSame(readdirSync(dir), [])
+})
+
+t.test('what is there is replaced with --force only', async (t) => {
+  const dir = t.testdir({ 'a.json': '{}', r: { 'report.html': '' }, empty: {} })
+  for (const [args, option, received] of [
+    [['--json', 'a.json'], '--json', join(dir, 'a.json')],
+    [['--report', 'r'], '--report', join(dir, 'r')],
+  ] as const) {
+    t.throws(() => checkPlaces(command(dir, ...args), dir, start), {
+      message: `ranklog-bench: option "${option}": expected a new name, received ${JSON.stringify(received)}; name another, or add --force to replace it`,
+    })
+    t.doesNotThrow(() => checkPlaces(command(dir, ...args, '--force'), dir, start))
+  }
+  t.doesNotThrow(() => checkPlaces(command(dir, '--report', 'empty'), dir, start))
+})
+
+t.test('a folder that does not exist is an error, and is not made', async (t) => {
+  const dir = t.testdir({ file: '' })
+  for (const [args, message] of [
+    [['--dir', 'no'], /"--dir": expected a folder that exists, received ".*\/no"; make the folder/],
+    [['--dir', 'file'], /"--dir": expected a folder, received ".*\/file"/],
+    [['--json', 'no/a.json'], /"--json": expected a folder that exists, received ".*\/no"/],
+    [['--report', 'no/r'], /"--report": expected a folder that exists, received ".*\/no"/],
+  ] as const)
+    t.throws(() => checkPlaces(command(dir, ...args), dir, start), { message })
+  t.strictSame(readdirSync(dir), ['file'])
+})
+
+t.test(
+  'a folder that may not be written to',
+  { skip: process.getuid?.() === 0 && 'root may write to all' },
+  async (t) => {
+    const dir = t.testdir()
+    mkdirSync(join(dir, 'closed'), { mode: 0o500 })
+    t.throws(() => checkPlaces(command(dir, '--dir', 'closed'), dir, start), { message: /that you may write to/ })
+  },
+)
+
+t.test('figures of an earlier run', async (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'old.json')
+  const result = resultOf([...idleCells(), cellOf('gated', 6)])
+  for (const [text, message] of [
+    [undefined, /"--compare": expected a file with figures \(ENOENT.*; name a file that ranklog-bench --json wrote$/],
+    ['{', /expected a file with figures \(.*JSON/],
+    ['[]', /expected figures of this format \(the file: object\)/],
+    [JSON.stringify({ ...result, format: 2 }), /expected figures of this format \(format: 1\), received ".*old.json"/],
+    [JSON.stringify({ ...result, cells: [{}] }), /expected figures of this format \(cells\[0\]\.disk: a value\)/],
+  ] as const) {
+    if (text !== undefined) writeFileSync(path, text)
+    t.throws(() => readFigures(path), { message }, text ?? 'no file')
+  }
+  writeFileSync(path, JSON.stringify(result))
+  t.strictSame(readFigures(path), result)
+})

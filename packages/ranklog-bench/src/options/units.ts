@@ -1,0 +1,68 @@
+/** Texts with units, as the command line takes them. Each function returns undefined for a text that is not of its form. */
+
+const timeUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** Decimal, as `dd` and the makers of disks count. */
+const sizeUnits: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9 }
+
+/** Reads a whole number from 1 to `max`, without a sign or an exponent: `8`. */
+export function readCount(text: string, max: number = Number.MAX_SAFE_INTEGER): number | undefined {
+  const count = Number(text)
+  return /^\d+$/.test(text) && count > 0 && count <= max ? count : undefined
+}
+
+/** Reads a time above 0: `500ms`, `20s`, `1.5m`, `1h`. @returns ms */
+export function readDuration(text: string): number | undefined {
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
+  return positive(Number(count) * (timeUnits[unit] ?? Number.NaN))
+}
+
+/** Reads a size of at least a byte: `300`, `300B`, `1k`, `10kB`. @returns bytes */
+export function readSize(text: string): number | undefined {
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([kKMG]?)B?$/.exec(text) ?? []
+  const bytes = Number(count) * (sizeUnits[unit] ?? Number.NaN)
+  return Number.isSafeInteger(bytes) ? positive(bytes) : undefined
+}
+
+/** Reads a rate: `10M`, `10MB/s`, `500k/s`. @returns bytes a second */
+export function readRate(text: string): number | undefined {
+  return readSize(text.replace(/\/s$/, ''))
+}
+
+/** Reads the lines that a rank logs in a step: `100/step` or `100`. */
+export function readLines(text: string, max?: number): number | undefined {
+  return readCount(text.replace(/\/step$/, ''), max)
+}
+
+/** Reads values that are separated by commas, each by `read`. Returns undefined if one is invalid or stands twice. */
+export function readList<Value>(text: string, read: (text: string) => Value | undefined): Value[] | undefined {
+  const values = text.split(',').map((part) => read(part.trim()))
+  const isValid = (value: Value | undefined): value is Value => value !== undefined
+  return values.every(isValid) && isSet(values) ? values : undefined
+}
+
+/**
+ * Reads names that are separated by commas. A name may have a comma itself: `pino/file, one file`. What stands before it names all of
+ * its kind: `pino/file`. Returns undefined if a name is unknown or stands twice.
+ */
+export function readNames<Name extends string>(text: string, known: readonly Name[]): Name[] | undefined {
+  const parts = text.split(',').map((part) => part.trim())
+  const names: Name[] = []
+  for (let at = 0; at < parts.length; at++) {
+    const [part, next] = parts.slice(at, at + 2)
+    const pair = known.find((name) => name === `${part}, ${next}`)
+    const found = pair ? [pair] : known.filter((name) => name === part || name.split(',')[0] === part)
+    if (found.length === 0) return undefined
+    if (pair) at++
+    names.push(...found)
+  }
+  return isSet(names) ? names : undefined
+}
+
+function isSet(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length
+}
+
+function positive(value: number): number | undefined {
+  return value > 0 && Number.isFinite(value) ? value : undefined
+}

@@ -1,0 +1,138 @@
+import {
+  answerTable,
+  type Disk,
+  detailTables,
+  hardestQuestions,
+  percentText,
+  type Result,
+  shortAnswer,
+  type Table,
+} from '../results/index.ts'
+import type { Chart, NoChart } from './chart.ts'
+import { distributionChart } from './distribution-chart.ts'
+import { scalingCharts } from './scaling-charts.ts'
+import { timelineChart } from './timeline-chart.ts'
+
+/** A part of the report. Texts are plain: HTML and Markdown escape them. */
+export type Block =
+  | { kind: 'heading'; text: string }
+  | { kind: 'text'; text: string }
+  | { kind: 'list'; items: readonly string[] }
+  | { kind: 'chart'; chart: Chart }
+  | { kind: 'table'; table: Table; isFolded: boolean }
+
+export interface Content {
+  title: string
+  /** When and on what, in a line. */
+  subtitle: string
+  answer: readonly string[]
+  blocks: readonly Block[]
+}
+
+/** Returns what the report says, from the short answer to the details. */
+export function reportContent(result: Result): Content {
+  const all = chartsOf(result)
+  const charts = all.filter((chart) => 'spec' in chart)
+  const missing = all.flatMap((chart) => ('why' in chart ? [chart.why] : []))
+  const { machine, noise } = result
+  return {
+    title: 'What logging from every rank costs',
+    subtitle: `${result.date.slice(0, 16).replace('T', ' ')} UTC · ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.platform}`,
+    answer: shortAnswer(result),
+    blocks: [
+      { kind: 'table', table: answerTable(result), isFolded: false },
+      { kind: 'heading', text: 'Charts' },
+      ...charts.map((chart) => ({ kind: 'chart' as const, chart })),
+      ...(missing.length > 0 ? [{ kind: 'list' as const, items: missing }] : []),
+      { kind: 'heading', text: 'All figures' },
+      ...withoutRepeats(detailTables(result)).map((table) => ({
+        kind: 'table' as const,
+        table,
+        isFolded: Object.keys(table.rows[0] ?? {}).length > 12,
+      })),
+      { kind: 'heading', text: 'Noise' },
+      { kind: 'text', text: noiseText(result) },
+      ...(noise.warnings.length > 0 ? [{ kind: 'list' as const, items: noise.warnings }] : []),
+      { kind: 'heading', text: 'Machine, versions and options' },
+      ...factTables(result).map((table) => ({ kind: 'table' as const, table, isFolded: false })),
+    ],
+  }
+}
+
+/** Leaves out what the table before has said of its figures, too. */
+function withoutRepeats(tables: readonly Table[]): Table[] {
+  return tables.map((table, i) => (table.about === tables[i - 1]?.about ? { ...table, about: '' } : table))
+}
+
+function chartsOf(result: Result): (Chart | NoChart)[] {
+  const questions = hardestQuestions(result)
+  const measured = result.disks.filter(({ name }) => result.cells.some(({ disk }) => disk === name))
+  const scalings = measured.map((disk: Disk) => scalingCharts(result, disk))
+  const distributions = questions.map(distributionChart)
+  const none = { heading: 'Step time', why: 'No step times are drawn, because this run measured no mode.' }
+  return [...(distributions.length > 0 ? distributions : [none]), ...scalings.flat(), timelineChart(result)]
+}
+
+function noiseText({ noise: { spread, otherCpu, warnings } }: Result): string {
+  const other =
+    otherCpu === null
+      ? 'What other processes took of the CPU is not known.'
+      : `Other processes took ${percentText(otherCpu)} of all cores.`
+  const quiet = warnings.length === 0 ? ' Nothing made the machine look noisy.' : ''
+  return `Between rounds p50 varied by ${percentText(spread)} (interquartile range ÷ median, median of all cells). ${other}${quiet}`
+}
+
+/** Two columns each: what, and what it is. */
+function factTables({ machine, versions, options, date }: Result): Table[] {
+  const facts = {
+    date,
+    CPU: machine.cpu,
+    cores: machine.cores,
+    'memory GB': machine.memoryGB,
+    platform: machine.platform,
+  }
+  const entries = Object.entries(options)
+  const lists = entries.filter((entry): entry is [string, Facts[]] => isFactsList(entry[1]))
+  const plain = entries.filter(([, value]) => !isFactsList(value))
+  return [
+    factTable('Machine', facts),
+    factTable('Versions', versions),
+    factTable('Options', Object.fromEntries(plain)),
+    ...lists.map(([name, rows]) => ({ title: listTitles[name] ?? name, about: '', rows: rowsOfFacts(rows) })),
+  ]
+}
+
+type Facts = Record<string, unknown>
+
+/** Reports whether a value is a table: records, one a row. */
+function isFactsList(value: unknown): value is Facts[] {
+  const isRecord = (row: unknown) => typeof row === 'object' && row !== null && !Array.isArray(row)
+  return Array.isArray(value) && value.length > 0 && value.every(isRecord)
+}
+
+/** What the suite adds to the options. */
+const listTitles: Readonly<Record<string, string>> = {
+  rates: 'Rates of logging, as parts of the rate of the disk',
+  failed: 'Modes that failed, and have no figures',
+  harness: 'What the benchmark itself adds to a step, as a part of it',
+}
+
+/** A column for each field that any record has. */
+function rowsOfFacts(records: readonly Facts[]): Table['rows'] {
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
+  const cellOf = (value: unknown) => (typeof value === 'number' ? value : value === undefined ? '' : factText(value))
+  return records.map((record) => Object.fromEntries(names.map((name) => [name, cellOf(record[name])])))
+}
+
+function factTable(title: string, facts: Facts): Table {
+  return { title, about: '', rows: Object.entries(facts).map(([name, value]) => ({ name, value: factText(value) })) }
+}
+
+function factText(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : joined(value.map(factText))
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.join(texts.some((text) => text.includes(',')) ? '; ' : ', ')
+}

@@ -1,0 +1,15 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+
+export interface FontFile {
+  weight: number
+  /** WOFF2. */
+  bytes: Uint8Array
+}
+
+/** Reads Inter (SIL Open Font License), Latin letters only, in the two weights that the report uses. */
+export async function fontFiles(): Promise<FontFile[]> {
+  const { resolve } = createRequire(import.meta.url)
+  const read = (weight: number) => readFile(resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff2`))
+  return Promise.all([400, 600].map(async (weight) => ({ weight, bytes: await read(weight) })))
+}

@@ -1,0 +1,16 @@
+// The package has types that its `exports` hide from `import`: this is what of them is used.
+declare module '@resvg/resvg-wasm' {
+  export function initWasm(program: Uint8Array): Promise<void>
+
+  export class Resvg {
+    constructor(
+      svg: string,
+      options: {
+        fitTo: { mode: 'zoom'; value: number }
+        font: { fontBuffers: Uint8Array[]; defaultFontFamily: string; sansSerifFamily: string }
+      },
+    )
+    render(): { asPng(): Uint8Array; free(): void }
+    free(): void
+  }
+}

@@ -1,0 +1,64 @@
+import { type Cell, hardestQuestions, kindOf, type Result, type Round } from '../results/index.ts'
+
+type Timeline = NonNullable<Round['timeline']>
+type Step = Timeline[number][number]
+
+/** A round in which a rank kept the others waiting. */
+export interface Stall {
+  cell: Cell
+  timeline: Timeline
+  /** Index of the step in the timeline, and of the rank that was longest in its log calls there. */
+  step: number
+  rank: number
+  /** Time in log calls of that rank in that step, in ms. */
+  stallMs: number
+  /** Time that the other ranks waited in the barrier of that step, in ms: all of them together. */
+  waitMs: number
+  /** Ranks, that one included, whose log calls took at least half as long. */
+  stalled: number
+}
+
+/**
+ * Returns the step for which ranks waited longest, of those in which a rank was longer in its log calls than in its work, in a mode in
+ * which every rank writes. A step in which one rank alone was that long comes before one in which several were, and the jobs that the
+ * short answer is about come before others.
+ */
+export function worstStall(result: Result): Stall | undefined {
+  const answered = hardestQuestions(result).flatMap(({ modes }) => modes)
+  return worstOf(answered) ?? worstOf(result.cells.filter(({ part }) => part !== 'control'))
+}
+
+function worstOf(cells: readonly Cell[]): Stall | undefined {
+  const stalls = cells
+    .filter((cell) => kindOf(cell.mode) === 'ungated' && cell.ranks > 1)
+    .flatMap((cell) => cell.rounds.flatMap(({ timeline }) => (timeline ? stallsOf(cell, timeline) : [])))
+  const alone = stalls.filter(({ stalled }) => stalled === 1)
+  return (alone.length > 0 ? alone : stalls).toSorted((a, b) => b.waitMs - a.waitMs)[0]
+}
+
+function stallsOf(cell: Cell, timeline: Timeline): Stall[] {
+  const steps = Math.min(...timeline.map((ranks) => ranks.length))
+  if (timeline.length < 2 || !Number.isFinite(steps)) return []
+  return Array.from({ length: steps }, (_, step) => {
+    const now = timeline.map((ranks) => ranks[step] as Step)
+    const stalls = now.map(([, , stall]) => stall)
+    const stallMs = Math.max(...stalls)
+    const rank = stalls.indexOf(stallMs)
+    const waitMs = now.reduce((sum, [, , , wait], other) => (other === rank ? sum : sum + wait), 0)
+    const stalled = stalls.filter((stall) => stall >= stallMs / 2).length
+    return { stall: { cell, timeline, step, rank, stallMs, waitMs, stalled }, workMs: (now[rank] as Step)[1] }
+  }).flatMap(({ stall, workMs }) => (stall.stallMs > workMs ? [stall] : []))
+}
+
+/** Returns the steps around the stall that a picture has room for: at least as much time before and after it as it took, if there is. */
+export function stepsAround({ timeline, step }: Stall): [first: number, last: number] {
+  const steps = Math.min(...timeline.map((ranks) => ranks.length))
+  const start = (at: number) => Math.min(...timeline.map((ranks) => (ranks[at] as Step)[0]))
+  const end = (at: number) =>
+    Math.max(...timeline.map((ranks) => (ranks[at] as Step).reduce((sum, part) => sum + part, 0)))
+  const length = end(step) - start(step)
+  let [first, last] = [step, step]
+  while (first > 0 && start(step) - start(first) < 0.6 * length) first--
+  while (last < steps - 1 && end(last) - end(step) < 0.6 * length) last++
+  return [first, last]
+}

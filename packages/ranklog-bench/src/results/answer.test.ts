@@ -1,0 +1,172 @@
+import t from 'tap'
+import { shortAnswer } from './answer.ts'
+import { cellOf, givenDisk, idleCells, resultOf, throttledDisk } from './result.test-kit.ts'
+import type { Result } from './result.ts'
+
+const shared = 'pino/file, one file'
+const own = 'appendFileSync, N files'
+const intact = 'All lines of all modes were found in the files, none of them torn.'
+const onGiven = 'On this disk (ext4, 210 MB/s measured)'
+const ranks8 = `${onGiven} 8 ranks that each log 100 lines a step`
+const control = 'The control, no logging measured twice, gave 1.00 × (95 % interval 0.99 to 1.01).'
+const same = 'no difference that this run can show'
+
+const throttled = { disk: 'throttled' } as const
+const oneRank = { ranks: 1, round: { stallOthers: null, barrierLoss: 0 } }
+
+const cases: [name: string, result: Result, answer: string[]][] = [
+  [
+    'a cost that its interval supports, and a gated one that the control explains',
+    resultOf([...idleCells(), cellOf(shared, 18.6), cellOf(own, 8.4), cellOf('gated', 6.06), cellOf('split', 9)]),
+    [
+      `${ranks8} make the slowest rank's step 3.1 × as long as without logging (${shared}, p99, 95 % interval 3.1); at best, with ${own}, 1.40 × (95 % interval 1.39 to 1.41), longer than without logging.`,
+      `Gated, where rank 0 alone writes: 1.01 × (95 % interval 1.00 to 1.02), ${same}.`,
+      intact,
+      control,
+    ],
+  ],
+  [
+    'an interval that covers 1 is no difference, however large the median',
+    resultOf([...idleCells(), cellOf(shared, 9, { spread: 0.6 }), cellOf('gated', 7.2, { spread: 0.3 })]),
+    [
+      `${ranks8} make no difference to the slowest rank's step that this run can show: p99 is 1.50 × that of no logging.`,
+      `Gated, where rank 0 alone writes: 1.20 × (95 % interval 0.93 to 1.47), ${same}.`,
+      intact,
+      control,
+    ],
+  ],
+  [
+    'a difference within that of the control is none',
+    resultOf([...idleCells({}, 0.2), cellOf(shared, 6.6), cellOf('gated', 6.6)]),
+    [
+      `${ranks8} make no difference to the slowest rank's step that this run can show: p99 is 1.10 × that of no logging.`,
+      `Gated, where rank 0 alone writes: 1.10 × (95 % interval 1.09 to 1.11), ${same}.`,
+      intact,
+      'The control, no logging measured twice, gave 1.00 × (95 % interval 0.85 to 1.15).',
+    ],
+  ],
+  [
+    'no rivals and no gated mode were measured',
+    resultOf([...idleCells(), cellOf('split', 9)]),
+    [
+      `${onGiven} no mode in which every rank logs was measured.`,
+      'Gated logging was not measured, so what it saves is not known.',
+      intact,
+      control,
+    ],
+  ],
+  [
+    'one rank',
+    resultOf([...idleCells(oneRank), cellOf(shared, 12, oneRank), cellOf('gated', 12, oneRank)]),
+    [
+      `${onGiven} 1 rank that logs 100 lines a step makes its step 2 × as long as without logging (${shared}, p99, 95 % interval 1.98 to 2).`,
+      'Gated: 2 × (95 % interval 1.98 to 2), longer than without logging; with one rank nothing is gated out, so take more ranks to see what gating saves.',
+      intact,
+      control,
+    ],
+  ],
+  [
+    'a noisy machine',
+    resultOf([...idleCells(), cellOf(shared, 18.6), cellOf('gated', 6)], {
+      noise: { spread: 0.3, otherCpu: 0.6, warnings: ['another process used 1.2 of 2 cores', 'p50 varied by 30 %'] },
+    }),
+    [
+      `${ranks8} make the slowest rank's step 3.1 × as long as without logging (${shared}, p99, 95 % interval 3.1).`,
+      `Gated, where rank 0 alone writes: 1.00 × (95 % interval 0.99 to 1.01), ${same}.`,
+      intact,
+      'The machine was noisy (another process used 1.2 of 2 cores, and 1 other warning): repeat this when nothing else runs.',
+    ],
+  ],
+  [
+    'too few rounds show nothing',
+    resultOf([...idleCells({ count: 2 }), cellOf(shared, 60, { count: 2 }), cellOf('gated', 6, { count: 2 })]),
+    [
+      `${ranks8}: 2 rounds cannot show what that costs; 5 can.`,
+      'Gated, where rank 0 alone writes: 2 rounds cannot show it.',
+      intact,
+      'The control has too few rounds to show the noise of this machine.',
+    ],
+  ],
+  [
+    'nothing to compare with',
+    resultOf([cellOf(shared, 18.6), cellOf('gated', 6)]),
+    [
+      `${ranks8} were not compared with no logging, so the cost is not known.`,
+      'Gated logging was not measured, so what it saves is not known.',
+      intact,
+      'No control was measured, so the noise of this machine is not known.',
+    ],
+  ],
+  [
+    'a second disk, and lines that were lost and torn',
+    resultOf(
+      [
+        ...idleCells(),
+        cellOf(shared, 18.6, { round: { torn: 3 } }),
+        cellOf('gated', 6, { round: { lost: 1 } }),
+        ...idleCells(throttled),
+        cellOf(shared, 156, throttled),
+        cellOf('gated', 6, throttled),
+      ],
+      { disks: [givenDisk, throttledDisk] },
+    ),
+    [
+      `${ranks8} make the slowest rank's step 3.1 × as long as without logging (${shared}, p99, 95 % interval 3.1).`,
+      `Gated, where rank 0 alone writes: 1.00 × (95 % interval 0.99 to 1.01), ${same}.`,
+      `On the throttled disk (ext4, 10 MB/s measured): every rank logs: 26 × (${shared}, 95 % interval 26); gated: 1.00 × (95 % interval 0.99 to 1.01), ${same}.`,
+      `Lines lost, torn or written twice: gated (6 lost) and ${shared} (18 torn).`,
+      control,
+    ],
+  ],
+  [
+    'a disk that could not be had',
+    resultOf([...idleCells(), cellOf(shared, 6), cellOf('gated', 5.4)], {
+      disks: [givenDisk, { name: 'throttled', fileSystem: 'ext4', note: 'not measured: it needs root.' }],
+    }),
+    [
+      `${ranks8} make no difference to the slowest rank's step that this run can show: p99 is 1.00 × that of no logging.`,
+      'Gated, where rank 0 alone writes: 0.90 × (95 % interval 0.89 to 0.91), shorter than without logging: the machine changed during the run.',
+      'No figures of a disk: throttled (not measured: it needs root).',
+      intact,
+      control,
+    ],
+  ],
+  ['nothing at all', resultOf([]), ['No mode was measured, so there is no answer.', 'No figures of a disk: given.']],
+]
+
+for (const [name, result, answer] of cases) t.test(name, async (t) => t.strictSame(shortAnswer(result), answer))
+
+t.test('a control of other lines counts, compared with the cell that it repeats', async (t) => {
+  const one = { linesPerStep: 1 }
+  const [sentence] = shortAnswer(
+    resultOf([...idleCells(one, 0.2), cellOf('no logging', 12), cellOf(shared, 13.2), cellOf('gated', 12)]),
+  )
+  t.match(sentence, /make no difference .*: p99 is 1\.10 × that of no logging/)
+})
+
+t.test('without the given disk the answer is about the two that were measured', async (t) => {
+  const tmpfs = { disk: 'tmpfs' } as const
+  const disks = [throttledDisk, { name: 'tmpfs', fileSystem: 'tmpfs' } as const]
+  const cells = [throttled, tmpfs].flatMap((disk) => [
+    ...idleCells(disk),
+    cellOf(shared, 12, disk),
+    cellOf('gated', 6, disk),
+  ])
+  const [first, , second] = shortAnswer(resultOf(cells, { disks }))
+  t.match(first, /^On the throttled disk \(ext4, 10 MB\/s measured\) 8 ranks /)
+  t.match(second, /^On tmpfs \(memory, rate not measured\): every rank logs: 2 × /)
+})
+
+t.test('the answer is about the most ranks and lines', async (t) => {
+  const few = { ranks: 2 }
+  const [sentence] = shortAnswer(
+    resultOf([
+      ...idleCells(few),
+      cellOf(shared, 60, few),
+      ...idleCells(),
+      cellOf(shared, 12),
+      cellOf(shared, 6, { linesPerStep: 1 }),
+    ]),
+  )
+  t.match(sentence, /8 ranks that each log 100 lines a step make the slowest rank's step 2 × as long/)
+})

@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, watch, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { resultMisfit } from '../../packages/ranklog-bench/dist/results/index.js'
+import { node, type Owner, runProcess, startProcess, type TestProcess } from './kit/start-process.ts'
+import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
+
+const binary = fileURLToPath(new URL('../../packages/ranklog-bench/bin/ranklog-bench.js', import.meta.url))
+const command = [...node, binary]
+
+const bench = (owner: Owner, cwd: string, ...args: string[]) => runProcess(owner, [...command, ...args], { cwd })
+
+/** As short as a run can be. */
+const small = ['--quick', '--modes', 'gated', '--duration', '200ms']
+
+/** A run that takes minutes. */
+const long = [
+  '--ranks',
+  '2',
+  '--lines',
+  '10/step',
+  '--rounds',
+  '100',
+  '--duration',
+  '100s',
+  '--disks',
+  'given',
+  '--modes',
+  'gated',
+]
+
+t.test('help and version', async (t) => {
+  const dir = t.testdir()
+  const { code, stdout, stderr } = await bench(t, dir, '--help')
+  t.strictSame([code, stderr], [0, ''])
+  t.match(stdout, /^ranklog-bench: .*\n\nUsage: ranklog-bench \[contention\] \[OPTIONS\]\n/)
+  t.match(stdout, /\n {2}no logging\n/, 'the modes')
+  t.match(await bench(t, dir, '--version'), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })
+  t.strictSame(readdirSync(dir), [])
+})
+
+t.test('an invalid command line is one line on stderr and exit code 2, and nothing is made', async (t) => {
+  const dir = t.testdir()
+  for (const [args, stderr] of [
+    [['--ranks', 'x'], /^ranklog-bench: option "--ranks": expected .*, received "x"; write .*\n$/],
+    [['--rank', '2'], /^ranklog-bench: option "--rank": .*did you mean --ranks\? ranklog-bench --help .*\n$/],
+    [['merge'], /^ranklog-bench: suite: expected contention, received "merge"; .*\n$/],
+    [
+      ['--dir', 'missing'],
+      /^ranklog-bench: option "--dir": expected a folder that exists, received ".*missing"; .*\n$/,
+    ],
+    [['--compare', 'old.json'], /^ranklog-bench: option "--compare": expected a file with figures .*\n$/],
+  ] as const) {
+    const found = await bench(t, dir, ...args)
+    t.match(found, { code: 2, stdout: '', stderr }, args.join(' '))
+    t.equal(found.stderr.split('\n').length, 2, 'one line')
+  }
+  t.strictSame(readdirSync(dir), [])
+})
+
+t.test('a smoke run says that its figures mean nothing, and leaves nothing', async (t) => {
+  const dir = t.testdir()
+  const { code, stdout, stderr } = await bench(t, dir, ...small)
+  t.equal(code, 0, stderr)
+  t.match(stdout, /^Everything ran\. These figures mean nothing, so there is no answer/)
+  t.notMatch(stdout + stderr, / × /, 'no verdict')
+  t.match(stderr, /^ranklog-bench: a smoke run, .* about \d.*\n/)
+  for (const part of ['\r', '\x1b', '%']) t.notOk(stderr.includes(part), 'no progress in a pipe')
+  t.strictSame(readdirSync(dir), [])
+})
+
+t.test('a run gives the answer, and writes its figures; a slower one is found by --compare', async (t) => {
+  const dir = t.testdir()
+  const args = ['--ranks', '2', '--duration', '1s', '--rounds', '5', '--disks', 'given']
+  const modes = ['--modes', 'gated,appendFileSync, one file', '--lines', '10/step']
+  const first = await bench(t, dir, ...args, ...modes, '--json', 'old.json', '--report', 'report')
+  t.equal(first.code, 0, first.stderr)
+  t.match(first.stdout, /^On this disk \(.* measured\) 2 ranks that each log 10 lines a step /)
+  t.match(first.stdout, /\n\| gated /)
+  t.match(first.stderr, /figures: .*old\.json\n/)
+  t.match(first.stderr, /report: .*report\/report\.html\n/)
+  t.strictSame(readdirSync(dir), ['old.json', 'report'])
+  t.ok(readdirSync(join(dir, 'report')).includes('report.html'))
+  t.match(await bench(t, dir, ...args, '--json', 'old.json'), { code: 2, stderr: /add --force/ })
+  const old = JSON.parse(readFileSync(join(dir, 'old.json'), 'utf8'))
+  t.equal(resultMisfit(old), undefined, 'the figures fit their schema')
+  const logging = old.cells.filter(({ mode }: { mode: string }) => mode !== 'no logging')
+  for (const cell of logging) for (const round of cell.rounds) for (const name of ['p50', 'p99']) round[name] /= 100
+  old.noise.spread = 0
+  delete old.disks[0].bytesPerSecond // one that varies is another disk
+  writeFileSync(join(dir, 'old.json'), JSON.stringify(old))
+  const second = await bench(t, dir, ...args, ...modes, '--compare', 'old.json', '--no-report')
+  t.match(second, { code: 1, stdout: /\n### Compared with the earlier run\n/ })
+  t.match(second.stderr, /\nranklog-bench: slower than before: gated, 2 ranks, /)
+})
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  t.test(`${signal} ends a run with exit code ${code}, and nothing is left`, async (t) => {
+    const dir = t.testdir()
+    const run = await underWay(t, dir)
+    run.kill(signal)
+    const { code: found, stderr } = await run.exit
+    t.equal(found, code, stderr)
+    t.match(stderr, /\nranklog-bench: interrupted; nothing is left\n$/)
+    t.strictSame(readdirSync(dir), [])
+    t.strictSame(processesIn(dir), [])
+  })
+}
+
+t.test('SIGINT before the plan is known, too', async (t) => {
+  const dir = t.testdir()
+  const watcher = watch(dir)
+  t.teardown(() => watcher.close())
+  const begun = once(watcher, 'change')
+  const run = startProcess(t, [...command, ...long], { cwd: dir })
+  await begun // it has made its folder
+  run.kill('SIGINT')
+  t.match(await run.exit, { code: 130, stderr: /^ranklog-bench: interrupted; nothing is left\n$/ })
+  t.strictSame(readdirSync(dir), [])
+})
+
+t.test('what a killed run left is named and removed by the next', async (t) => {
+  const dir = t.testdir()
+  const run = await underWay(t, dir)
+  run.kill('SIGKILL')
+  await run.exit
+  const [left] = readdirSync(dir)
+  t.ok(left, 'a killed run leaves its folder')
+  const next = await bench(t, dir, ...small)
+  t.equal(next.code, 0, next.stderr)
+  t.match(next.stderr, new RegExp(`^ranklog-bench: removed what a killed run left: .*${left}\n`))
+  t.strictSame(readdirSync(dir), [])
+})
+
+t.test('a terminal shows progress in one line that is gone at the end', terminalTools, async (t) => {
+  const dir = t.testdir()
+  mkdirSync(join(dir, 'disk'))
+  const { stdout } = await startInTerminal(t, shellText([...command, ...small, '--dir', 'disk']), { cwd: dir }).exit
+  const shown = stdout.split('\r\x1b[K')
+  t.ok(
+    shown.some((text) => /^\d+ %, [\d.]+ (s|min) left: /.test(text)),
+    stdout,
+  )
+  t.match(shown.at(-1), /^Everything ran\./)
+})
+
+/** Starts a run and waits until its jobs begin. */
+async function underWay(owner: Owner, dir: string): Promise<TestProcess> {
+  const run = startProcess(owner, [...command, ...long], { cwd: dir })
+  await run.stderr.until(/Ctrl-C ends it/)
+  return run
+}
+
+/** Returns the processes whose current folder is this one, or is in it. None where there is no /proc. */
+function processesIn(dir: string): string[] {
+  if (!existsSync('/proc/self/cwd')) return []
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && `${folderOf(pid)}/`.startsWith(`${dir}/`))
+}
+
+/** Empty for a process that has ended meanwhile. */
+function folderOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return ''
+  }
+}
