@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { pidExists, processIdFrom, processState } from 'pino-rank/process'
 import { findIoCgroups, groupName } from './io-throttle.ts'
@@ -21,7 +21,7 @@ export function removeLeftovers(dir: string): string[] {
 }
 
 function leftIn(parent: string): string[] {
-  return readdirSync(parent).flatMap((name) => {
+  return namesIn(parent).flatMap((name) => {
     const pid = folderName.exec(name)?.[1]
     const folder = join(parent, name)
     return pid !== undefined && isOurs(folder) && isGone(folder, Number(pid)) ? [folder] : []
@@ -70,8 +70,7 @@ function mountsIn(folder: string): string[] {
 
 function loopDevicesIn(folder: string): string[] {
   const blocks = '/sys/block'
-  if (!existsSync(blocks)) return []
-  return readdirSync(blocks)
+  return namesIn(blocks)
     .filter((name) => textOf(join(blocks, name, 'loop/backing_file')).startsWith(`${folder}${sep}`))
     .map((name) => join('/dev', name))
 }
@@ -98,6 +97,15 @@ function removeGroup(pid: number): void {
 
 function ioCgroups() {
   return findIoCgroups(textOf('/proc/self/mounts'), textOf('/proc/self/cgroup'))
+}
+
+/** Empty where there is no such folder, or this user may not read it. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 /** Empty where the system has no such file. */
