@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { rankLogger } from 'pino-rank'
-import { type StdoutOptions, stdoutStream } from 'pino-rank-stdout'
+import { type StdoutOptions, type StdoutStream, stdoutStream } from 'pino-rank-stdout'
 
 /** What a rank of a collected job gets as JSON in its first argument. */
 export interface CollectedRank {
@@ -42,9 +42,10 @@ const {
 const rank = Number(process.env.RANK)
 const own = { ...options, ...(rank === 0 && first) }
 await pause(apartMs * rank)
+const streams: StdoutStream[] = []
 const logs = Array.from({ length: loggers }, () => {
   const stream = way === 'stream' ? stdoutStream(own) : undefined
-  if (tells) process.on('exit', () => writeSync(2, `${JSON.stringify({ rank, ...stream?.stats() })}\n`))
+  if (stream) streams.push(stream)
   return rankLogger({
     timestamp: () => `,"time":${Date.now() - 10 * apartMs * rank}`,
     transport: stream ? { stream } : { target: 'pino-rank-stdout', options: own },
@@ -60,7 +61,12 @@ for (let seq = 0; seq < most; seq++) {
   if (tells && seq === 1000) writeSync(2, `rank ${rank} has begun\n`)
   if (seq % 50 === 49) await pause(pauseMs)
 }
-if (tells) writeSync(2, `rank ${rank} has logged\n`)
+if (tells) {
+  writeSync(2, `rank ${rank} has logged\n`)
+  // after the streams' own listeners, which write or drop what is left
+  for (const stream of streams)
+    process.on('exit', () => writeSync(2, `${JSON.stringify({ rank, ...stream.stats() })}\n`))
+}
 if (stays.includes(rank)) {
   setInterval(() => {}, 1000)
   process.once('disconnect', () => process.exit()) // a child process ends with its rank
