@@ -125,6 +125,17 @@ function runCommand(dir: string): void {
   expectEqual(run('npx', ['ranklog', 'merge', 'run-app.mjs'], dir).trim().split('\n').sort(), lines.sort())
 }
 
+/** The benchmark, in an empty folder, where it leaves what it was asked for and nothing else. */
+function runBenchmark(dir: string): void {
+  const at = join(work, 'benchmark')
+  mkdirSync(at)
+  const args = ['--quick', '--json', 'figures.json', '--report', 'report']
+  run(join(dir, 'node_modules/.bin/ranklog-bench'), args, at)
+  expectEqual(readdirSync(at).sort(), ['figures.json', 'report'])
+  expectEqual(JSON.parse(readFileSync(join(at, 'figures.json'), 'utf8')).format, 1)
+  expectEqual(readFileSync(join(at, 'report/report.html'), 'utf8').includes('<svg'), true)
+}
+
 /** The blocks of README that name their file in the first line, typed in and started. */
 function runReadme(dir: string): void {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -215,6 +226,7 @@ try {
   }
   check('under yarn’s Plug’n’Play, with pino 10.4.0', () => runPlugNPlay('10.4.0'))
   check('npm audit --omit=dev of an app with the packages', () => audit(join(work, 'pino-10.4.0')))
+  check('ranklog-bench and its report', () => runBenchmark(join(work, 'pino-10.4.0')))
   check('README’s examples run as pasted', () => runReadme(join(work, 'pino-10.4.0')))
   for (const name of names) {
     const dir = join(root, 'packages', name)
