@@ -110,7 +110,7 @@ export function scalingChart(series: readonly Series[], texts: ScalingTexts): Sp
   return layers({ width, height, left, right: right + 12, top: headHeight(texts) + 24, bottom: 52 }, texts, layer)
 }
 
-/** Gives each mode what tells it from the others of its kind: a colour and a shape, and a dash where these are used up. */
+/** Gives each mode what distinguishes it from the others of its kind: a colour and a shape, and a dash where these are used up. */
 function linesOf(series: readonly Series[]): Line[] {
   const used = new Map<string, number>()
   return series.map((one, index) => {

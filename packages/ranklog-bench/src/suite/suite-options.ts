@@ -30,7 +30,7 @@ export interface SuiteOptions {
   scaling: boolean
 }
 
-/** What the caller of a run is told while it runs. */
+/** Called while a run proceeds. */
 export interface SuiteEvents {
   /** Called once the disks are measured. @param cells number of jobs, `totalMs` how long they take by estimate */
   onPlan(totalMs: number, cells: number): void
