@@ -3,7 +3,7 @@ import type { Estimate } from '../../packages/ranklog-bench/dist/stats/stats.js'
 import { Compared } from './compared.ts'
 import { judge } from './judge.ts'
 
-t.test('one round gives a ratio without an interval, which settles no goal', async (t) => {
+t.test('one round gives a ratio without an interval, so that its goal stays open', async (t) => {
   const [cell, other] = [{ name: 'a' }, { name: 'b' }]
   const samples = new Map([
     [cell, [{ wall: 3 }]],

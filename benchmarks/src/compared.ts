@@ -49,7 +49,7 @@ export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }>
   }
 }
 
-/** One value has no interval, and so settles no goal. */
+/** One value has no interval, so its goal stays open. */
 function sure(found: Estimate, values: number): Estimate {
   return values > 1 ? found : { ...found, low: Number.NaN, high: Number.NaN }
 }

@@ -14,7 +14,7 @@ export function browser(): string | undefined {
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path))
 }
 
-/** Opens an empty page of so many pixels, and closes the browser when `use` is done with it. */
+/** Opens an empty page of this size in pixels, and closes the browser when `use` is done with it. */
 export async function withPage<Value>(
   width: number,
   height: number,

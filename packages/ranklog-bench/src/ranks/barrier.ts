@@ -1,6 +1,6 @@
 import { readSync, writeSync } from 'node:fs'
 
-/** Returns how many rounds a barrier of so many ranks has, and how many pipes each rank reads. */
+/** Returns how many rounds a barrier of this number of ranks has, and how many pipes each rank reads. */
 export function barrierRounds(ranks: number): number {
   return Math.ceil(Math.log2(ranks))
 }

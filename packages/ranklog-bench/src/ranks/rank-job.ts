@@ -10,11 +10,11 @@ export interface RankJob {
   lineBytes: number
   /** A step's work, in ms: a wait that leaves the CPU idle, as for a GPU. */
   stepMs: number
-  /** Instead: so many rounds of `compute`; 0: none. */
+  /** Instead: this number of rounds of `compute`; 0: none. */
   spinRounds: number
   /** Steps that are not reported. */
   warmUpSteps: number
-  /** Rank 0 ends the job after the step in which this time is over, in ms, or after so many reported steps. */
+  /** Rank 0 ends the job after the step in which this time is over, in ms, or after this number of reported steps. */
   durationMs: number
   steps: number
   /** True: fsync after each line, where the mode can. */

@@ -15,7 +15,7 @@ interface Exit {
   wasKilled: boolean
 }
 
-/** The end of what a rank writes to stderr is kept: so many characters. */
+/** The end of what a rank writes to stderr is kept: this number of characters. */
 const maxText = 4000
 
 /**

@@ -137,7 +137,7 @@ export function textWidth(text: string): number {
   return Math.ceil(textSize * parts.reduce((sum, part) => sum + part, 0))
 }
 
-/** Cuts a text to so many characters. */
+/** Cuts a text to a number of characters. */
 export function shorten(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`
 }

@@ -22,7 +22,7 @@ import { color } from './theme.ts'
 
 const rowHeight = 30
 
-/** Steps are counted in bands of so many pixels. */
+/** Steps are counted in bands of this number of pixels. */
 const bandWidth = 2
 
 const about =
