@@ -64,6 +64,25 @@ t.test('what is no text is written as text, as SonicBoom does: a hook of pino ma
 })
 
 for (const isSent of [true, false]) {
+  t.test(`the callback of flush waits for the sink: ${isSent ? 'all is sent' : 'with its error'}`, async (t) => {
+    const { sink, stream } = drainedStream()
+    stream.write('1\n')
+    const errors: (string | undefined)[] = []
+    const flushed = new Promise<void>((resolve) =>
+      stream.flush((error) => {
+        errors.push(error?.message)
+        resolve()
+      }),
+    )
+    await new Promise(setImmediate)
+    t.strictSame([sink.calls, errors], [['write 1\n', 'drain'], []])
+    sink.endDrain(isSent)
+    await flushed
+    t.strictSame(errors, [isSent ? undefined : 'no server'])
+    stream.flush()
+    t.equal(sink.calls.length, 2, 'without a callback nobody waits')
+  })
+
   t.test(`a sink that ${isSent ? 'has sent its lines' : 'gives up'}: 'close' waits for it`, async (t) => {
     const { sink, stream } = drainedStream()
     stream.write('1\n')

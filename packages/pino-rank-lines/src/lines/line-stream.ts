@@ -69,8 +69,8 @@ export class LineStream extends EventEmitter {
   }
 
   /**
-   * Writes all whole lines. The callback gets the error if they could not be written. It is called when a sink that sends lines on
-   * has sent them. In a worker it gets none, because
+   * Writes all whole lines. The callback gets the error if they could not be written, or could not be sent by a sink that sends
+   * lines on. In a worker it gets none, because
    * pino would then end the stream and lose the buffered lines. (The parameter has no default: pino's worker counts
    * `flush.length`, and waits for no callback if it is 0.)
    *
@@ -80,8 +80,8 @@ export class LineStream extends EventEmitter {
     if (callback && typeof callback !== 'function')
       throw this.#check.invalidAt('flush()', 'a callback', callback, 'give a function, or nothing')
     this.#writer.flushSoon(async (fault) => {
-      if (callback && !fault) await this.#drainSink()
-      if (callback) process.nextTick(callback, isMainThread ? fault : undefined)
+      const error = fault ?? (callback && (await this.#drainSink()))
+      if (callback) process.nextTick(callback, isMainThread ? error : undefined)
       if (!fault) this.#events.drainSoon()
     })
   }
@@ -171,9 +171,13 @@ export class LineStream extends EventEmitter {
     this.#close()
   }
 
-  /** What is left afterwards is the sink's to keep, or to report at its end. */
-  async #drainSink(): Promise<void> {
-    await this.#sink.drain?.().catch(() => {})
+  /** Returns the sink's error. What is left then is the sink's to keep, or to report at its end. */
+  async #drainSink(): Promise<Error | undefined> {
+    try {
+      await this.#sink.drain?.()
+    } catch (error) {
+      return error as Error
+    }
   }
 
   #close(): void {
