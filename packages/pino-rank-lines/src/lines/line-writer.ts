@@ -168,7 +168,7 @@ export class LineWriter {
   #isDue(isFirst: boolean): boolean {
     const pace = this.#pace
     if (!pace) return false
-    return isFirst ? pace.isFirstDue() : pace.isBatchDue()
+    return isFirst ? pace.isFirstDue(this.#writer.isSync) : pace.isBatchDue()
   }
 
   #writeOut(isUrgent: boolean): void {

@@ -25,10 +25,14 @@ export class WritePace {
     this.#clock = clock
   }
 
-  /** Reports whether the first line of a batch is to be written at once. */
-  isFirstDue(): boolean {
+  /**
+   * Reports whether the first line of a batch is to be written at once.
+   *
+   * @param isSync false: the sink writes later, so that each single line would cost a message to its thread
+   */
+  isFirstDue(isSync: boolean): boolean {
     const now = this.#earn()
-    if (this.#credit >= 1) {
+    if (isSync && this.#credit >= 1) {
       this.#credit--
       return true
     }
