@@ -28,7 +28,7 @@ export async function pacedCall({ pairs, seconds, dir, tell }: Settings): Promis
   const path = join(dir, 'paced.log')
   const measure = async ({ writer }: Cell) => {
     const job: PacedJob = { writer, path, warmUp: 50, calls: seconds * perSecond, interval: 1000 / perSecond }
-    const sample = await runProcess<PacedSample>('./contention/paced-rank.js', job, { rank: 0, worldSize: 1 })
+    const sample = await runProcess<PacedSample>('./job/paced-rank.js', job, { rank: 0, worldSize: 1 })
     rmSync(path, { force: true })
     return { ...sample }
   }

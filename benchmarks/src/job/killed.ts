@@ -53,7 +53,7 @@ export async function killedRank({ pairs, dir, tell }: Settings): Promise<Table[
 async function runKilled({ writer, lines, turn }: Cell, dir: string): Promise<Sample> {
   const folder = mkdtempSync(join(dir, 'killed-'))
   const job: KilledJob = { writer, path: join(folder, 'job.log'), lines, turn, computes }
-  const child = startProcess('./contention/killed-rank.js', job, { rank: 0, worldSize: 1 })
+  const child = startProcess('./job/killed-rank.js', job, { rank: 0, worldSize: 1 })
   const [code, signal] = await once(child, 'exit')
   if (signal !== 'SIGKILL') throw new Error(`${writer}: ended by itself: ${code ?? signal}`)
   const { lines: found, torn, twice } = readBack(logFilesIn(folder))
