@@ -101,8 +101,10 @@ export class Figures {
   }
 
   /** A ratio of times with its interval, of the row in which one is compared with another. */
-  ratio(benchmark: BenchmarkName, title: RegExp, name: string, beside: string): string | undefined {
-    const row = ['writer', 'tool'].map((column) => this.row(benchmark, title, { [column]: name, beside })).find(Boolean)
+  ratio(benchmark: BenchmarkName, title: RegExp, name: string, baseline: string): string | undefined {
+    const row = ['writer', 'tool']
+      .map((column) => this.row(benchmark, title, { [column]: name, 'compared with': baseline }))
+      .find(Boolean)
     const ratio = row?.['wall ratio'] ?? row?.['time ratio']
     return ratio == null ? undefined : show(ratio)
   }
