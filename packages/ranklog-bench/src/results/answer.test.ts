@@ -3,8 +3,8 @@ import { shortAnswer } from './answer.ts'
 import { cellOf, givenDisk, idleCells, resultOf, throttledDisk } from './result.test-kit.ts'
 import type { Result } from './result.ts'
 
-const shared = 'pino/file, one file'
-const own = 'appendFileSync, N files'
+const shared = 'pino/file to one file'
+const own = 'appendFileSync to N files'
 const intact = 'All lines of all modes were found in the files, none of them torn.'
 const onGiven = 'On this disk (ext4, 210 MB/s measured)'
 const ranks8 = `${onGiven} 8 ranks that each log 100 lines a step`

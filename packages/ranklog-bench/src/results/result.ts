@@ -1,7 +1,9 @@
+/** Version of {@link Result}. New names of modes are a new version, too, because the cells of two runs are matched by them. */
+export const resultFormat = 2
+
 /** What a run of the benchmark has measured, as `--json` writes it. Times are in ms, sizes in bytes, unless a name says otherwise. */
 export interface Result {
-  /** Version of this format. */
-  format: 1
+  format: typeof resultFormat
   suite: 'contention'
   /** Start of the run, ISO 8601. */
   date: string

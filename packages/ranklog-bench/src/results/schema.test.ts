@@ -35,7 +35,7 @@ type Damage = (result: {
 
 const last = 2
 const damages: [path: string, damage: Damage][] = [
-  ['format', (result) => (result.format = 2)],
+  ['format', (result) => (result.format = 1)],
   ['suite', (result) => (result.suite = 'merge')],
   ['date', (result) => (result.date = 'yesterday')],
   ['machine', (result) => delete result.machine],

@@ -1,6 +1,6 @@
 import { makeRunFolder, openDisks, type RunFolder } from '../disks/index.ts'
 import { type FoundPackage, findRivals, type Mode, modeOf, noLogging, type Rival } from '../ranks/index.ts'
-import type { Disk, Result } from '../results/index.ts'
+import { type Disk, type Result, resultFormat } from '../results/index.ts'
 import { abortOnSignals } from './abort-on-signals.ts'
 import { type PlannedCell, planCells } from './cells.ts'
 import { watchCpu } from './cpu-watch.ts'
@@ -70,7 +70,7 @@ async function measure(options: SuiteOptions, events: SuiteEvents, run: RunFolde
     const measured = measuredCells(cells, samples, failed)
     const machine = describeMachine()
     return {
-      format: 1,
+      format: resultFormat,
       suite: 'contention',
       date,
       machine,
