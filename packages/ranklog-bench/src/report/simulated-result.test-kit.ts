@@ -94,6 +94,8 @@ export function simulateResult(run: SimulatedRun): Result {
     },
     disks: [...disks],
     cells,
+    failed: [],
+    messages: [],
     noise: { spread: 0.021, otherCpu: 0.03, warnings: [] },
   }
 }

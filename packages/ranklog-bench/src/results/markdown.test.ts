@@ -57,10 +57,12 @@ t.test('a failure is a mode of ours that lost, tore or doubled lines, or ended w
   const lost = resultOf([cellOf('split', 6, { round: { lost: 1, twice: 2 } }), cellOf('gated', 6)])
   t.strictSame(failures(lost), ['wrong: split, 8 ranks, disk given: 6 lines lost and 12 lines twice'])
   const failed = ['gated', 'winston to one file'].map((mode) => ({
-    disk: 'given',
+    disk: 'given' as const,
     mode,
     ranks: 1,
+    linesPerStep: 100,
+    lineBytes: 300,
     error: 'rank 0 ended',
   }))
-  t.strictSame(failures(resultOf([], { options: { failed } })), ['wrong: gated, 1 rank, disk given: rank 0 ended'])
+  t.strictSame(failures(resultOf([], { failed })), ['wrong: gated, 1 rank, disk given: rank 0 ended'])
 })

@@ -80,6 +80,8 @@ export function resultOf(cells: Cell[], changes: Partial<Result> = {}): Result {
     options: { ranks: [8], stepMs: 5, spin: false },
     disks: [givenDisk],
     cells,
+    failed: [],
+    messages: [],
     noise: { spread: 0.01, otherCpu: 0.02, warnings: [] },
     ...changes,
   }

@@ -15,7 +15,16 @@ export interface Result {
   disks: Disk[]
   /** One for each combination of disk, mode, ranks, lines and line size. */
   cells: Cell[]
+  /** Combinations whose job ended with an error. They have no cell. */
+  failed: FailedCell[]
+  /** What ranks wrote to stderr, each text once, with the mode. */
+  messages: string[]
   noise: Noise
+}
+
+export interface FailedCell extends Pick<Cell, 'disk' | 'mode' | 'ranks' | 'linesPerStep' | 'lineBytes'> {
+  /** What ended the job, with the stderr of the rank that did. */
+  error: string
 }
 
 /** What figures depend on, and nothing that names the machine or its user. */

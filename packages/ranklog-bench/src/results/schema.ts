@@ -1,4 +1,13 @@
-import { type Cell, type Disk, type Machine, type Noise, type Result, type Round, resultFormat } from './result.ts'
+import {
+  type Cell,
+  type Disk,
+  type FailedCell,
+  type Machine,
+  type Noise,
+  type Result,
+  type Round,
+  resultFormat,
+} from './result.ts'
 
 /** The part of JSON Schema, draft 2020-12, that a result needs. */
 export interface Schema {
@@ -100,6 +109,15 @@ const cell = object<Cell>({
   rounds: array(round, { minItems: 1 }),
 })
 
+const failedCell = object<FailedCell>({
+  disk: diskName,
+  mode: text,
+  ranks: atLeastOne,
+  linesPerStep: count,
+  lineBytes: count,
+  error: text,
+})
+
 const noise = object<Noise>({ spread: amount, otherCpu: amountOrNull, warnings: array(text) })
 
 /** JSON Schema of the figures that `--json` writes. Properties that it does not name are allowed. */
@@ -115,6 +133,8 @@ export const resultSchema: Schema = {
     options: { type: 'object' },
     disks: array(disk, { minItems: 1 }),
     cells: array(cell),
+    failed: array(failedCell),
+    messages: array(text),
     noise,
   }),
 }

@@ -80,11 +80,12 @@ async function measure(options: SuiteOptions, events: SuiteEvents, run: RunFolde
         leftOut,
         rates: allRates(options, disks),
         harness: harnessOverhead(measured),
-        failed: [...failed].map(([{ disk, mode, ranks }, error]) => ({ disk, mode, ranks, error })),
       },
       disks: open.disks,
       cells: measured,
-      noise: noiseOf(measured, watched(), machine.cores, [...failed.values(), ...runner.messages]),
+      failed: [...failed].map(([{ stepMs, part, ...cell }, error]) => ({ ...cell, error })),
+      messages: runner.messages,
+      noise: noiseOf(measured, watched(), machine.cores),
     }
   } finally {
     open.close()
