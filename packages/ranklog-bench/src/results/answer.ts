@@ -76,7 +76,9 @@ function otherDiskSentence(question: Question): string {
     : found.length > 0
       ? [`logging makes no difference that this run can show (${spanOf(found)})`]
       : []
-  const ours = gated ? [`with gated logging ${worst ? 'it' : 'a step'} takes ${judgedText(gated, worst ? '' : asWithout)}`] : []
+  const ours = gated
+    ? [`with gated logging ${worst ? 'it' : 'a step'} takes ${judgedText(gated, worst ? '' : asWithout)}`]
+    : []
   return `${start} ${[...all, ...ours].join('; ')}.`
 }
 
@@ -109,9 +111,7 @@ const asWithout = ' as without logging'
 function judgedText(found: Found, base = asWithout): string {
   const figure = `${lengthText(found)}${base} (${intervalText(found.ratio)})`
   if (found.effect === 'same') return `${figure}, which is no difference that this run can show`
-  return found.effect === 'faster'
-    ? `${figure}: it cannot be shorter, so the machine changed during the run`
-    : figure
+  return found.effect === 'faster' ? `${figure}: it cannot be shorter, so the machine changed during the run` : figure
 }
 
 /** `3.1 × as long`. */

@@ -85,6 +85,23 @@ for (const [name, old, now, verdict] of verdicts) {
   })
 }
 
+t.test('the more cells are compared, the wider their intervals: one of many differs by chance', async (t) => {
+  const spread = 0.1
+  const others = Array.from({ length: 20 }, (_, at) => cellOf('split', 8, { lineBytes: 1000 + at, spread }))
+  const verdictOf = (...rest: Cell[]) => {
+    const [before, after] = [8, 9.2].map((p99) => resultOf([cellOf('gated', p99, { spread }), ...rest]))
+    return compare(before as Result, after as Result)[0]?.verdict
+  }
+  t.equal(verdictOf(), 'slower')
+  t.equal(verdictOf(...others), 'same within the noise')
+})
+
+t.test('longer by less than the control became longer', async (t) => {
+  const now = resultOf([cellOf('no logging', 6), cellOf('no logging', 9, { part: 'control' }), cellOf('gated', 11)])
+  const before = resultOf([cellOf('no logging', 6), cellOf('no logging', 6, { part: 'control' }), cellOf('gated', 8)])
+  t.equal(compare(before, now).find(({ mode }) => mode === 'gated')?.verdict, 'same within the noise')
+})
+
 t.test('ratios are new ÷ old, with an interval around them', async (t) => {
   const found = compare(run(8), run(16)).find(({ mode }) => mode === 'gated')
   for (const figure of ['p50', 'p99'] as const) {
