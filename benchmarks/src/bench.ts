@@ -19,8 +19,9 @@ import { type Report, renderReport, saveReport } from './report.ts'
 import { run } from './run.ts'
 import type { Settings } from './settings.ts'
 import { soak } from './soak.ts'
+import { suiteFigures, writeSuitePages } from './suite-pages.ts'
 import { type Table, withoutClaims } from './table.ts'
-import { runSuite, suiteName } from './users-suite.ts'
+import { publishOption, runSuite, suiteName } from './users-suite.ts'
 import { writer } from './writer.ts'
 
 const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>> = {
@@ -40,7 +41,7 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
 const args = process.argv.slice(2)
 
 try {
-  if (args[0] === suiteName) process.exitCode = await runSuite(args.slice(1))
+  if (args[0] === suiteName) process.exitCode = await runSuiteAlone(args.slice(1))
   else await runBenchmarks(readOptions(args))
 } catch (error) {
   fail((error as Error).message)
@@ -50,7 +51,7 @@ try {
 
 async function runBenchmarks(options: Options): Promise<void> {
   if (options.help) process.stdout.write(helpText())
-  else if (options.pages) for (const file of writePages()) note(`wrote ${file}`)
+  else if (options.pages) for (const file of [...writePages(), ...(await writeSuitePages())]) note(`wrote ${file}`)
   else await measure(options)
 }
 
@@ -59,7 +60,7 @@ async function measure(options: Options): Promise<void> {
   checkFolder('--dir', dir)
   checkJson(options.json)
   cleanUp(dir)
-  if (options.suite) await measureSuite(options.suite)
+  if (options.suite) await measureSuite(options.suite, options.publish)
   const own = ownFolder(dir)
   if (quick) note('--quick shows that everything runs; its figures say nothing')
   for (const name of names) {
@@ -74,12 +75,24 @@ async function measure(options: Options): Promise<void> {
     save(report, targetOf(name, options))
     for (const { failure } of tables) if (failure) fail(failure)
   }
-  if (options.publish) writePages()
+  if (options.publish) {
+    writePages()
+    await writeSuitePages()
+  }
+}
+
+/** Runs the users' suite with its own options; `--publish` is ours. */
+async function runSuiteAlone(args: readonly string[]): Promise<number> {
+  const options = args.filter((arg) => arg !== publishOption)
+  if (options.length === args.length) return runSuite(options)
+  const code = await runSuite(options, suiteFigures)
+  if (code <= 1) for (const file of await writeSuitePages()) note(`wrote ${file}`)
+  return code
 }
 
 /** Runs the users' suite before the benchmarks. At a signal the whole run ends with it. */
-async function measureSuite(options: readonly string[]): Promise<void> {
-  const code = await runSuite(options)
+async function measureSuite(options: readonly string[], publish: boolean): Promise<void> {
+  const code = await runSuite(options, publish ? suiteFigures : undefined)
   if (code > 128) process.exit(code)
   if (code !== 0) fail(`${suiteName}: exit code ${code}`)
 }
