@@ -14,8 +14,8 @@ interface Cell {
 }
 
 const none = 'no logging'
-const ungated = 'pino/file, one file'
-const ungatedToo = 'pino/file, N files'
+const ungated = 'pino/file to one file'
+const ungatedToo = 'pino/file to N files'
 const gated = ['pino/file, rank 0 by hand', 'rankLogger, pino-rank-file', 'rankLogger, fileStream']
 
 const warmUp = 20
