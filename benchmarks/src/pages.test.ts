@@ -5,6 +5,7 @@ import t from 'tap'
 import { Figures, headlines } from './headlines.ts'
 import { loadTracked, readmeOf, renderHeadline, renderPage, trackedFile } from './pages.ts'
 import { benchmarkNames } from './questions.ts'
+import { suiteName } from './users-suite.ts'
 
 const readme = fileURLToPath(new URL('../README.md', import.meta.url))
 const advice = 'run `npm run bench -- --pages`'
@@ -60,7 +61,7 @@ t.test('links of the README and the pages lead somewhere', async (t) => {
 
 t.test('the README names each benchmark with its page, and is short', async (t) => {
   const text = readFileSync(readme, 'utf8')
-  for (const name of benchmarkNames) t.match(text, `npm run bench -- ${name}`, name)
+  for (const name of [suiteName, ...benchmarkNames]) t.match(text, `npm run bench -- ${name}`, name)
   for (const { benchmark } of loadTracked()) t.match(text, `(results/${benchmark}.md)`, benchmark)
   t.ok(text.split('\n').length < 120)
 })

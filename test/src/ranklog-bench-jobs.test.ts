@@ -17,6 +17,7 @@ const short = {
   stepMs: 1,
   spinRounds: 0,
   warmUpSteps: 3,
+  warmUpMs: 60_000,
   durationMs: 60_000,
   steps: 20,
   fsync: false,
@@ -69,6 +70,21 @@ t.test('no rank takes its next step before all have taken theirs', async (t) => 
     }
   }
 })
+
+t.test(
+  'the warm-up ends on all ranks after the same step: at its number of steps or its time, but not before step 20',
+  async (t) => {
+    for (const [warmUpSteps, warmUpMs, expected] of [
+      [30, 60_000, 30],
+      [1000, 0, 20],
+      [0, 60_000, 0],
+    ] as const) {
+      const { reports } = await run(t, { ranks: 3, warmUpSteps, warmUpMs })
+      const skipped = reports.map(({ allSteps, step }) => allSteps - step.length)
+      t.same(skipped, [expected, expected, expected], `${warmUpSteps} steps, ${warmUpMs} ms`)
+    }
+  },
+)
 
 t.test('one slow rank makes the steps of every rank that long', async (t) => {
   const extraMs = 30

@@ -53,8 +53,8 @@ export class SplitFile implements LineSink {
     return taken
   }
 
-  writeLine(line: string, bytes: number): number {
-    return this.#startedAt === undefined ? 0 : this.#file.writeLine(line, bytes)
+  writeLine(line: string, bytes: number, now: number): number {
+    return this.#startedAt === undefined ? 0 : this.#file.writeLine(line, bytes, now)
   }
 
   sync(soon?: (error: Error | null) => void): void {

@@ -86,8 +86,8 @@ export class AppendFile implements LineSink {
     return whole
   }
 
-  writeLine(line: string, bytes: number): number {
-    if (this.#clock.now() >= this.#quietUntil) return 0
+  writeLine(line: string, bytes: number, now: number): number {
+    if (now >= this.#quietUntil) return 0
     const written = this.#disk.write(this.#fd as number, line)
     this.#unsynced = true
     if (written === bytes) return bytes

@@ -27,7 +27,7 @@ function bench(t: Test, name = 'train.log') {
   }
   const clock = new ManualClock()
   const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, { clock, disk })
-  const writeLine = (line: string) => file.writeLine(line, Buffer.byteLength(line))
+  const writeLine = (line: string) => file.writeLine(line, Buffer.byteLength(line), clock.now())
   return { file, disk, clock, calls, path, writeLine, text: () => readFileSync(path, 'utf8') }
 }
 
@@ -54,7 +54,7 @@ t.test('not for a file that is rotated: its size is looked at before each write'
   const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, { rotation })
   t.teardown(() => file.close())
   file.write(Buffer.from('1\n'))
-  t.equal(file.writeLine('2\n', 2), 0)
+  t.equal(file.writeLine('2\n', 2, performance.now()), 0)
 })
 
 t.test(

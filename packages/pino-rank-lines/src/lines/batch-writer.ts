@@ -20,7 +20,7 @@ export interface BatchWriter {
    */
   submit(lines: Buffer, sync: boolean): Ack | undefined
   /** Writes a line at once where that is possible, and returns how many of its bytes it took. Only if {@link isSync}. Never throws. */
-  writeLine(line: string, bytes: number): number
+  writeLine(line: string, bytes: number, now: number): number
   /** Called with each ack that came later and that nobody waited for. */
   onAck: (ack: Ack) => void
   /** Blocks the calling thread for the ack, at most `ms`. Undefined: none yet. */

@@ -14,8 +14,10 @@ export interface LineSink {
   /**
    * A shorter way for one line, where the sink has one and nothing has to be looked at before. Returns how many of its `bytes` it
    * took, up to a line's end as `write` does: 0 if `write` is to be called.
+   *
+   * @param now time of the call, in ms, by the clock of the writer
    */
-  writeLine?(line: string, bytes: number): number
+  writeLine?(line: string, bytes: number, now: number): number
   /** Reports whether an error of `write` says that the sink takes nothing at the moment, for example EAGAIN of a full pipe. */
   isFull?(error: NodeJS.ErrnoException): boolean
   /** Reports whether an error of `write` closes the sink for good, for example EPIPE. Further lines are counted as dropped. */

@@ -79,9 +79,10 @@ export class LineWriter {
     const text = typeof chunk === 'string' ? chunk : this.#decode(chunk)
     const isUrgent = level === undefined ? this.#levelScan.hasMinLevel(text) : level >= this.#options.flushLevel
     const isFirst = this.#buffer.length === 0
-    const isDue = this.#isDue(isFirst) || isUrgent
+    const now = isFirst ? this.#clock.now() : 0
+    const isDue = this.#isDue(isFirst, now) || isUrgent
     if (isDue && isFirst && text.indexOf('\n') === text.length - 1) {
-      if (!this.#outbox.putLine(text) || this.#syncs) this.#commit(isUrgent)
+      if (!this.#outbox.putLine(text, now) || this.#syncs) this.#commit(isUrgent)
       return
     }
     this.#buffer.add(text)
@@ -165,10 +166,10 @@ export class LineWriter {
     return this.#decoder.write(chunk as Buffer)
   }
 
-  #isDue(isFirst: boolean): boolean {
+  #isDue(isFirst: boolean, now: number): boolean {
     const pace = this.#pace
     if (!pace) return false
-    return isFirst ? pace.isFirstDue(this.#writer.isSync) : pace.isBatchDue()
+    return isFirst ? pace.isFirstDue(now, this.#writer.isSync) : pace.isBatchDue()
   }
 
   #writeOut(isUrgent: boolean): void {

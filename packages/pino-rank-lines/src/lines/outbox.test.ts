@@ -140,7 +140,7 @@ t.test('any acks, any overflow: what is written and what is dropped are all, in 
             outbox.commit()
           } else if ('line' in step) {
             for (let i = 0; i < step.line; i++) {
-              if (!outbox.putLine(`{"seq":${String(seq++).padStart(4, '0')}}\n`)) outbox.commit()
+              if (!outbox.putLine(`{"seq":${String(seq++).padStart(4, '0')}}\n`, clock.now())) outbox.commit()
             }
           } else if ('ack' in step) writer.ack(step.ack)
           else if ('fail' in step) writer.fail('no room')

@@ -86,10 +86,10 @@ export class Outbox {
     if (fault) this.#handleError(fault)
   }
 
-  /** Takes one whole line. Returns true if it is written; otherwise {@link commit} follows. */
-  putLine(line: string): boolean {
+  /** Takes one whole line at the time `now`. Returns true if it is written; otherwise {@link commit} follows. */
+  putLine(line: string, now: number): boolean {
     const bytes = Buffer.byteLength(line)
-    const taken = this.#isQuiet ? this.#writer.writeLine(line, bytes) : 0
+    const taken = this.#isQuiet ? this.#writer.writeLine(line, bytes, now) : 0
     this.#add(taken, taken === bytes ? 1 : 0)
     if (taken < bytes) this.put(Buffer.from(line).subarray(taken), 1)
     return taken === bytes

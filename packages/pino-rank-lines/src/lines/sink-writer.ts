@@ -66,13 +66,12 @@ export class SinkWriter implements BatchWriter {
     return undefined
   }
 
-  writeLine(line: string, bytes: number): number {
+  writeLine(line: string, bytes: number, now: number): number {
     const sink = this.#sink
     if (!sink.writeLine || !this.isSync) return 0
-    const startedAt = this.#clock.now()
     try {
-      const taken = sink.writeLine(line, bytes)
-      if (taken > 0) this.#noteWrite(startedAt, taken, bytes)
+      const taken = sink.writeLine(line, bytes, now)
+      if (taken > 0) this.#noteWrite(now, taken, bytes)
       return taken
     } catch {
       return 0 // `write` gets the same error

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { ManualClock } from '../system/manual-clock.test-kit.ts'
+import { SlowDisk } from '../system/slow-disk.test-kit.ts'
 import type { LineSink } from './line-sink.ts'
 import { LineWriter } from './line-writer.ts'
+import { SlowWriterThread } from './slow-writer-thread.test-kit.ts'
 
 function eagerWriter() {
   const clock = new ManualClock()
@@ -82,3 +84,29 @@ t.test('an event loop that turns all the time does not write each time', async (
   clock.pass(4)
   t.equal(written(), 10_064)
 })
+
+t.test('a sink on its writer thread gets the lines of a turn as one batch, also where they are few', async (t) => {
+  const clock = new ManualClock()
+  const disk = new SlowDisk(0.2, clock)
+  const thread = new RecordedThread(disk, clock)
+  const sink: LineSink = { write: (lines) => disk.write(3, lines), close() {} }
+  const options = { name: 'test', flushBytes: 65_536, flushLevel: 50, clock, startThread: () => thread }
+  const writer = new LineWriter(sink, options)
+  writer.write('{"level":30}\n', 30)
+  disk.bytesPerMs = 100
+  for (let turn = 0; turn < 10; turn++) {
+    for (let i = 0; i < 10; i++) writer.write('{"level":30}\n', 30)
+    t.equal(thread.batches.length, turn)
+    clock.pass(10)
+  }
+  t.strictSame(thread.batches, Array(10).fill(130))
+})
+
+class RecordedThread extends SlowWriterThread {
+  readonly batches: number[] = []
+
+  override write(lines: Buffer, sync: boolean): void {
+    this.batches.push(lines.length)
+    super.write(lines, sync)
+  }
+}

@@ -30,8 +30,8 @@ export class WritePace {
    *
    * @param isSync false: the sink writes later, so that each single line would cost a message to its thread
    */
-  isFirstDue(isSync: boolean): boolean {
-    const now = this.#earn()
+  isFirstDue(now: number, isSync: boolean): boolean {
+    this.#earn(now)
     if (isSync && this.#credit >= 1) {
       this.#credit--
       return true
@@ -47,18 +47,15 @@ export class WritePace {
 
   /** Reports whether the batch is to be written now that the event loop turns; if not, {@link maxHeldMs} later. */
   isTurnDue(): boolean {
-    this.#earn()
+    this.#earn(this.#clock.now())
     if (this.#credit <= -maxCredit) return false
     this.#credit -= turnCost
     return true
   }
 
-  /** Returns the time. */
-  #earn(): number {
-    const now = this.#clock.now()
+  #earn(now: number): void {
     if (now > this.#creditedAt)
       this.#credit = Math.min(maxCredit, this.#credit + (now - this.#creditedAt) * creditPerMs)
     this.#creditedAt = now
-    return now
   }
 }

@@ -9,22 +9,28 @@ import { systemClock } from './clock.ts'
  * @param position offset in the file. @default the file's own position
  */
 export function writeOnce(fd: number, bytes: Uint8Array, position: number | null = null): number {
-  return untilTaken(() => writeSync(fd, bytes, 0, bytes.length, position))
+  for (;;) {
+    try {
+      return writeSync(fd, bytes, 0, bytes.length, position)
+    } catch (error) {
+      waitToRetry(error)
+    }
+  }
 }
 
 /** Does the same with text, as UTF-8: for a short text that is faster than making a buffer of it. */
 export function writeTextOnce(fd: number, text: string): number {
-  return untilTaken(() => writeSync(fd, text))
-}
-
-function untilTaken(write: () => number): number {
   for (;;) {
     try {
-      return write()
+      return writeSync(fd, text)
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code !== 'EAGAIN' && code !== 'EINTR') throw error
-      systemClock.pause(1)
+      waitToRetry(error)
     }
   }
+}
+
+function waitToRetry(error: unknown): void {
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== 'EAGAIN' && code !== 'EINTR') throw error
+  systemClock.pause(1)
 }

@@ -12,8 +12,12 @@ export interface RankJob {
   stepMs: number
   /** Instead: this number of rounds of `compute`; 0: none. */
   spinRounds: number
-  /** Steps that are not reported. */
+  /**
+   * The first steps are not reported, until a rank's code is compiled: this number of steps, or fewer once this time is over, in ms, but
+   * at least {@link fewestWarmUpSteps}. 0: all are reported.
+   */
   warmUpSteps: number
+  warmUpMs: number
   /** Rank 0 ends the job after the step in which this time is over, in ms, or after this number of reported steps. */
   durationMs: number
   steps: number
@@ -44,6 +48,8 @@ export interface RankReport {
   /** Largest resident set, in MB. */
   rss: number
 }
+
+export const fewestWarmUpSteps = 20
 
 /** Exit code of a rank that ends because another one has ended. */
 export const peerGoneCode = 86

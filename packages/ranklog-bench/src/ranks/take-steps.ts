@@ -3,7 +3,7 @@ import type { Barrier } from './barrier.ts'
 import { compute } from './compute.ts'
 import type { RankLog } from './open-log.ts'
 import { processStatus } from './process-status.ts'
-import type { RankJob, RankReport } from './rank-job.ts'
+import { fewestWarmUpSteps, type RankJob, type RankReport } from './rank-job.ts'
 import { type Usage, usage, usedBetween } from './usage.ts'
 
 /** `performance.now` counts from the start of the process; this is added to compare times of processes. */
@@ -19,21 +19,27 @@ export async function takeSteps(job: RankJob, barrier: Barrier, log: RankLog | u
   let before: Usage = usage()
   let began = performance.now()
   let allSteps = 0
+  let isWarm = job.warmUpSteps === 0
   barrier.wait(false) // all ranks are ready
   for (let isLast = false; !isLast; allSteps++) {
-    if (allSteps === job.warmUpSteps) {
-      before = usage()
-      began = performance.now()
-    }
     const start = performance.now()
     work(job)
     const worked = performance.now()
     const longest = log ? writeLines(log, allSteps, job.lines) : 0
     await turn() // what the logger left to the event loop delays the barrier
     const logged = performance.now()
-    isLast = barrier.wait(job.rank === 0 && isOver(job, allSteps, logged - began))
+    const isOver = isWarm
+      ? isLastStep(job, steps.length + 1, logged - began)
+      : isWarmUpOver(job, allSteps + 1, logged - began)
+    const isPhaseOver = barrier.wait(job.rank === 0 && isOver)
     const end = performance.now()
-    if (allSteps < job.warmUpSteps) continue
+    if (!isWarm) {
+      isWarm = isPhaseOver
+      before = usage()
+      began = performance.now()
+      continue
+    }
+    isLast = isPhaseOver
     longestCall = Math.max(longestCall, longest)
     steps.push([start + clockOffset, worked - start, logged - worked, end - logged, end - start])
   }
@@ -64,9 +70,12 @@ function work({ stepMs, spinRounds, rank, slow }: RankJob): void {
   if (slow?.rank === rank) Atomics.wait(still, 0, 0, slow.extraMs)
 }
 
-function isOver({ warmUpSteps, durationMs, steps }: RankJob, step: number, elapsedMs: number): boolean {
-  const taken = step + 1 - warmUpSteps
-  return taken >= steps || (taken > 0 && elapsedMs >= durationMs)
+function isWarmUpOver({ warmUpSteps, warmUpMs }: RankJob, steps: number, elapsedMs: number): boolean {
+  return steps >= warmUpSteps || (steps >= fewestWarmUpSteps && elapsedMs >= warmUpMs)
+}
+
+function isLastStep({ durationMs, steps }: RankJob, taken: number, elapsedMs: number): boolean {
+  return taken >= steps || elapsedMs >= durationMs
 }
 
 /** @returns the longest call, in ms; 0 where a gate closes the rank: a clock would cost more than the calls */

@@ -47,14 +47,14 @@ export function exactly(value: number): Estimate {
   return { median: value, low: value, high: value }
 }
 
-/** The median of the ratios of pairs: `subject[i]` was measured in the same round as `beside[i]`. */
-export function ratio(subject: readonly number[], beside: readonly number[]): Estimate {
-  return estimate(pair(subject, beside, (a, b) => a / b))
+/** The median of the ratios of pairs: `subject[i]` was measured in the same round as `baseline[i]`. */
+export function ratio(subject: readonly number[], baseline: readonly number[]): Estimate {
+  return estimate(pair(subject, baseline, (a, b) => a / b))
 }
 
 /** The median of the differences of pairs. */
-export function difference(subject: readonly number[], beside: readonly number[]): Estimate {
-  return estimate(pair(subject, beside, (a, b) => a - b))
+export function difference(subject: readonly number[], baseline: readonly number[]): Estimate {
+  return estimate(pair(subject, baseline, (a, b) => a - b))
 }
 
 /** A straight line through points by least squares. */

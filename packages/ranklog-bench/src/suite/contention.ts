@@ -6,7 +6,7 @@ import { type PlannedCell, planCells } from './cells.ts'
 import { watchCpu } from './cpu-watch.ts'
 import { harnessOverhead } from './harness-overhead.ts'
 import { interleave } from './interleave.ts'
-import { JobRunner } from './job-runner.ts'
+import { JobRunner, warmUpMsOf } from './job-runner.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { measuredCells } from './measured-cells.ts'
 import { noiseOf } from './noise.ts'
@@ -60,7 +60,7 @@ async function measure(options: SuiteOptions, events: SuiteEvents, run: RunFolde
     const runner = new JobRunner(options, open.folders, run.scratch, rivals, events.signal)
     const [first] = cells
     const perRank = first ? await warmUp(runner, first) : 0
-    const progress = new Progress(events, cells, options.rounds, runner.stepsMs, perRank)
+    const progress = new Progress(events, cells, options.rounds, runner.stepsMs + warmUpMsOf(runner.stepsMs), perRank)
     const watched = watchCpu()
     const failed = new Map<PlannedCell, string>()
     const samples = await interleave(cells, options.rounds, async (cell) => {
@@ -107,14 +107,14 @@ function modesHere(names: readonly string[], rivals: ReadonlyMap<Rival, FoundPac
 }
 
 /** How long the steps of the first job take at most. */
-const warmUpMs = 500
+const firstJobMs = 500
 
 /** The first job finds cold caches: it is not counted. @returns how long each of its ranks took to start and to end, in ms */
 async function warmUp(runner: JobRunner, cell: PlannedCell): Promise<number> {
   const began = performance.now()
-  const stepsMs = Math.min(runner.stepsMs, warmUpMs)
+  const stepsMs = Math.min(runner.stepsMs, firstJobMs)
   await runner.run(cell, stepsMs)
-  return Math.max(0, performance.now() - began - stepsMs) / cell.ranks
+  return Math.max(0, performance.now() - began - stepsMs - warmUpMsOf(stepsMs)) / cell.ranks
 }
 
 /** What all ranks write in a round without a gate, and room for the file system. */

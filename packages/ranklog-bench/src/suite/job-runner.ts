@@ -1,6 +1,7 @@
 import { freeBytes } from '../disks/index.ts'
 import {
   type FoundPackage,
+  fewestWarmUpSteps,
   maxSteps,
   modeOf,
   type Rival,
@@ -13,8 +14,9 @@ import type { Disk, Round } from '../results/index.ts'
 import type { PlannedCell } from './cells.ts'
 import type { SuiteOptions } from './suite-options.ts'
 
-/** Steps of a job that are not reported: its programs have just started. */
-const warmUpSteps = 20
+/** The first steps of a job are not reported: its programs have just started. */
+const mostWarmUpSteps = 200
+const mostWarmUpMs = 1000
 
 /** A disk that has room for fewer steps than this gives no quantiles. */
 const fewestSteps = 10
@@ -54,6 +56,8 @@ export class JobRunner {
   /** @param durationMs how long the steps take */
   async run(cell: PlannedCell, durationMs: number = this.stepsMs): Promise<Round> {
     const dir = this.#folders.get(cell.disk) as string
+    const room = roomFor(cell, dir)
+    const warmUpSteps = Math.max(fewestWarmUpSteps, Math.min(mostWarmUpSteps, Math.floor(room / 4)))
     const sample = await runJob(
       {
         mode: cell.mode,
@@ -65,8 +69,9 @@ export class JobRunner {
         stepMs: cell.stepMs,
         spinRounds: Math.round(cell.stepMs * this.#roundsPerMs),
         warmUpSteps,
+        warmUpMs: warmUpMsOf(durationMs),
         durationMs,
-        steps: roomFor(cell, dir) - warmUpSteps,
+        steps: room - warmUpSteps,
         fsync: cell.disk === 'fsync',
         rivals: this.#rivals,
       },
@@ -81,14 +86,19 @@ export class JobRunner {
   }
 }
 
+/** Returns how long the warm-up of a job takes at most, in ms, if its steps are short. */
+export function warmUpMsOf(durationMs: number): number {
+  return Math.min(mostWarmUpMs, durationMs / 2)
+}
+
 /** Returns how many steps a job may take without filling more than half of its disk. */
 function roomFor({ mode, ranks, linesPerStep, lineBytes, disk }: PlannedCell, dir: string): number {
   const bytesPerStep = writersOf(modeOf(mode), ranks) * linesPerStep * lineBytes
   if (bytesPerStep === 0) return maxSteps
   const steps = Math.min(maxSteps, Math.floor(freeBytes(dir) / 2 / bytesPerStep))
-  if (steps >= warmUpSteps + fewestSteps) return steps
+  if (steps >= fewestWarmUpSteps + fewestSteps) return steps
   throw new Error(
     `ranklog-bench: the disk "${disk}" has no room for ${ranks} ranks × ${linesPerStep} lines of ${lineBytes} bytes: ` +
-      `${fewestSteps} steps need ${(2 * (warmUpSteps + fewestSteps) * bytesPerStep) / 1e6} MB; free some, or log less`,
+      `${fewestSteps} steps need ${(2 * (fewestWarmUpSteps + fewestSteps) * bytesPerStep) / 1e6} MB; free some, or log less`,
   )
 }

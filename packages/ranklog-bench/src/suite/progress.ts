@@ -13,7 +13,7 @@ export class Progress {
   #began = performance.now()
 
   /**
-   * @param stepsMs how long the steps of a job take
+   * @param stepsMs how long the steps of a job take, with its warm-up
    * @param startMsPerRank how long a rank takes to start and to end, measured with the first job
    */
   constructor(

@@ -29,7 +29,7 @@ time of all ranks a step, until all is written. Lines, bytes: on disk after a ru
 twice: in all rounds together.`
 
 /** What does a data-parallel job's step pay for its ranks' logging, whatever each of them logs? */
-export async function contentionSteps(settings: Settings): Promise<Table[]> {
+export async function jobSteps(settings: Settings): Promise<Table[]> {
   const tables: Table[] = []
   for (const worldSize of settings.worldSizes) tables.push(...(await measureJobs(worldSize, settings)))
   return tables

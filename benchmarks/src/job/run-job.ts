@@ -41,7 +41,7 @@ export async function runJob({ worldSize, ...job }: Job, dir: string): Promise<J
   const shared = join(folder, 'job.log')
   const ranks = Array.from({ length: worldSize }, (_, rank) => {
     const own = join(folder, `job.rank-${rank}.log`)
-    return startProcess('./contention/steps-rank.js', { ...job, rank, shared, own } satisfies StepsJob, {
+    return startProcess('./job/steps-rank.js', { ...job, rank, shared, own } satisfies StepsJob, {
       rank,
       worldSize,
     })

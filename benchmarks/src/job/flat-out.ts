@@ -42,7 +42,7 @@ export async function flatOut({ pairs, seconds, dir, tell }: Settings): Promise<
   const measure = async ({ writer }: Cell): Promise<Sample> => {
     const own = mkdtempSync(join(folder, 'job-'))
     const job: FlatOutJob = { writer, path: join(own, 'job.log'), options, seconds }
-    const program = './contention/flat-out-rank.js'
+    const program = './job/flat-out-rank.js'
     const { lines, cpu, threads } = await runProcess<FlatOutSample>(program, job, { rank: 0, worldSize: 1 })
     const { torn, twice } = readBack(logFilesIn(own))
     rmSync(own, { recursive: true })

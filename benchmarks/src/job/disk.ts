@@ -33,7 +33,7 @@ const files = ['rankLogger, pino-rank-file', 'rankLogger, fileStream']
 
 const goals = { added: 0.5, ratio: 1.1, call: 20 }
 
-const title = 'e: steps beside a slow disk'
+const title = 'e: steps while the disk is slow'
 
 const about = `The ranks of a job of which rank 0 logs to a disk of 10 MB/s (a loop device, slowed by a cgroup; the page cache takes 16 MiB). A step is
 a blocking wait of ${wait} ms, ${work} ms of CPU work, then the log calls. Load: rank 0's rate, as part of the disk's; MB/s: what it came to. p50, p99, max:
