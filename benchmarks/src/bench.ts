@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path'
 import { removeLeftovers } from '../../packages/ranklog-bench/dist/disks/index.js'
 import { calls } from './calls.ts'
-import { contention } from './contention.ts'
 import { endDescendants } from './descendants.ts'
 import { encoder } from './encoder.ts'
 import { fuzz } from './fuzz.ts'
 import { gate } from './gate.ts'
 import { helpText } from './help.ts'
+import { job } from './job.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { memory } from './memory.ts'
 import { merge } from './merge.ts'
@@ -19,12 +19,14 @@ import { type Report, renderReport, saveReport } from './report.ts'
 import { run } from './run.ts'
 import type { Settings } from './settings.ts'
 import { soak } from './soak.ts'
+import { suiteFigures, writeSuitePages } from './suite-pages.ts'
 import { type Table, withoutClaims } from './table.ts'
+import { publishOption, runSuite, suiteName } from './users-suite.ts'
 import { writer } from './writer.ts'
 
 const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>> = {
   gate,
-  contention,
+  job,
   writer,
   memory,
   soak,
@@ -36,15 +38,21 @@ const benchmarks: Record<BenchmarkName, (settings: Settings) => Promise<Table[]>
   calls,
 }
 
+const args = process.argv.slice(2)
+
 try {
-  const options = readOptions(process.argv.slice(2))
-  if (options.help) process.stdout.write(helpText())
-  else if (options.pages) for (const file of writePages()) note(`wrote ${file}`)
-  else await measure(options)
+  if (args[0] === suiteName) process.exitCode = await runSuiteAlone(args.slice(1))
+  else await runBenchmarks(readOptions(args))
 } catch (error) {
   fail((error as Error).message)
   endDescendants() // ranks of a benchmark that failed may still run, on a disk that is unmounted at the exit
   process.exit()
+}
+
+async function runBenchmarks(options: Options): Promise<void> {
+  if (options.help) process.stdout.write(helpText())
+  else if (options.pages) for (const file of [...writePages(), ...(await writeSuitePages())]) note(`wrote ${file}`)
+  else await measure(options)
 }
 
 async function measure(options: Options): Promise<void> {
@@ -52,6 +60,7 @@ async function measure(options: Options): Promise<void> {
   checkFolder('--dir', dir)
   checkJson(options.json)
   cleanUp(dir)
+  if (options.suite) await measureSuite(options.suite, options.publish)
   const own = ownFolder(dir)
   if (quick) note('--quick shows that everything runs; its figures say nothing')
   for (const name of names) {
@@ -66,7 +75,26 @@ async function measure(options: Options): Promise<void> {
     save(report, targetOf(name, options))
     for (const { failure } of tables) if (failure) fail(failure)
   }
-  if (options.publish) writePages()
+  if (options.publish) {
+    writePages()
+    await writeSuitePages()
+  }
+}
+
+/** Runs the users' suite with its own options; `--publish` is ours. */
+async function runSuiteAlone(args: readonly string[]): Promise<number> {
+  const options = args.filter((arg) => arg !== publishOption)
+  if (options.length === args.length) return runSuite(options)
+  const code = await runSuite(options, suiteFigures)
+  if (code <= 1) for (const file of await writeSuitePages()) note(`wrote ${file}`)
+  return code
+}
+
+/** Runs the users' suite before the benchmarks. At a signal the whole run ends with it. */
+async function measureSuite(options: readonly string[], publish: boolean): Promise<void> {
+  const code = await runSuite(options, publish ? suiteFigures : undefined)
+  if (code > 128) process.exit(code)
+  if (code !== 0) fail(`${suiteName}: exit code ${code}`)
 }
 
 /** Removes what killed runs left. What cannot be removed, for example because its last rank still ends, hinders nobody. */

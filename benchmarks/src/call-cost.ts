@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts'
 import { type Place, runProcess } from './start-process.ts'
 import type { Table } from './table.ts'
 
-/** Loggers that are measured together, each beside others of the same group. */
+/** Loggers that are measured together, and compared with others of the same group. */
 export interface Group {
   title: string
   /** What runs a sample. @default call-rank */
@@ -18,7 +18,7 @@ export interface Group {
   place: Place
   /** Plain pino: measured twice, which gives the A/A control. */
   plain: string[]
-  /** What stands beside plain pino. */
+  /** What is compared with plain pino. */
   others: string[]
   /** What is logged. @default 'line' */
   record?: CallJob['record']
@@ -59,7 +59,7 @@ const groups: Group[] = [
 ]
 
 const about = `Each sample is a process of its own. Wall: what the caller waits for. CPU: all threads, until the last byte is
-written and the destination closed. Ratios: median over the pairs of a round [95 % interval]; beside itself: the A/A control.`
+written and the destination closed. Ratios: median over the pairs of a round [95 % interval]; compared with itself: the A/A control.`
 
 /** What does a call of `log.info` cost? */
 export async function callCost(settings: Settings): Promise<Table[]> {
@@ -82,10 +82,10 @@ export async function callTable(group: Group, settings: Settings): Promise<Table
     rmSync(path, { force: true, recursive: true })
     return sample
   }
-  const besides = plain.map((logger): Cell => ({ logger, beside: [] }))
-  const controls = besides.map((beside): Cell => ({ ...beside, beside: [beside] }))
-  const rivals = others.map((logger): Cell => ({ logger, beside: besides }))
-  const samples = await interleave([...besides, ...rivals, ...controls], pairs, measure, (round) =>
+  const baselines = plain.map((logger): Cell => ({ logger, comparedWith: [] }))
+  const controls = baselines.map((baseline): Cell => ({ ...baseline, comparedWith: [baseline] }))
+  const rivals = others.map((logger): Cell => ({ logger, comparedWith: baselines }))
+  const samples = await interleave([...baselines, ...rivals, ...controls], pairs, measure, (round) =>
     tell(`${title}: round ${round} of ${pairs}`),
   )
   return {
@@ -98,23 +98,23 @@ export async function callTable(group: Group, settings: Settings): Promise<Table
 /** A logger and what it is compared with. */
 interface Cell {
   logger: string
-  beside: Cell[]
+  comparedWith: Cell[]
 }
 
 function rowsOf(row: Compared<Cell, CallSample>, goal: Group['goal']): Table['rows'] {
-  return row.cell.beside.map((beside) => {
+  return row.cell.comparedWith.map((baseline) => {
     const { figure = 'wall', calls = [], most = 0 } = goal ?? {}
-    const found = calls.includes(row.cell.logger) && row.ratio(beside, figure)
+    const found = calls.includes(row.cell.logger) && row.ratio(baseline, figure)
     const verdict = found ? `${figure} ≤ ${most}: ${judge(found, most)}` : ''
     return {
       call: row.cell.logger,
       'wall ns': row.median('wall'),
       ...(figure === 'main' && { 'main ns': row.median('main') }),
       'CPU ns': row.median('cpu'),
-      beside: beside.logger === row.cell.logger ? 'itself (A/A)' : beside.logger,
-      'wall ratio': row.ratio(beside, 'wall'),
-      ...(figure === 'main' && { 'main ratio': row.ratio(beside, 'main') }),
-      'CPU ratio': row.ratio(beside, 'cpu'),
+      'compared with': baseline.logger === row.cell.logger ? 'itself (A/A)' : baseline.logger,
+      'wall ratio': row.ratio(baseline, 'wall'),
+      ...(figure === 'main' && { 'main ratio': row.ratio(baseline, 'main') }),
+      'CPU ratio': row.ratio(baseline, 'cpu'),
       ...(goal && { goal: verdict }),
     }
   })

@@ -28,20 +28,20 @@ export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }>
     return Math.max(...this.#values(this.cell, figure))
   }
 
-  /** Null beside itself and beside nothing. */
-  ratio(beside: Cell | undefined, figure: keyof Sample): Estimate | null {
-    return this.#pair(ratio, beside, figure)
+  /** Null where the baseline is the cell itself, or there is none. */
+  ratio(baseline: Cell | undefined, figure: keyof Sample): Estimate | null {
+    return this.#pair(ratio, baseline, figure)
   }
 
-  /** Null beside itself and beside nothing. */
-  difference(beside: Cell | undefined, figure: keyof Sample): Estimate | null {
-    return this.#pair(difference, beside, figure)
+  /** Null where the baseline is the cell itself, or there is none. */
+  difference(baseline: Cell | undefined, figure: keyof Sample): Estimate | null {
+    return this.#pair(difference, baseline, figure)
   }
 
-  #pair(join: typeof ratio, beside: Cell | undefined, figure: keyof Sample): Estimate | null {
-    if (beside === undefined || beside === this.cell) return null
+  #pair(join: typeof ratio, baseline: Cell | undefined, figure: keyof Sample): Estimate | null {
+    if (baseline === undefined || baseline === this.cell) return null
     const values = this.#values(this.cell, figure)
-    return sure(join(values, this.#values(beside, figure)), values.length)
+    return sure(join(values, this.#values(baseline, figure)), values.length)
   }
 
   #values(cell: Cell, figure: keyof Sample): number[] {

@@ -14,8 +14,8 @@ const aboutEncoders = `Events of one scalar, framed and with both CRCs (the same
 export async function encoder({ pairs, records, tell }: Settings): Promise<Table[]> {
   const title = 'The encoder alone'
   const rival: TimedCell = { name: 'protobufjs' }
-  const own: TimedCell = { name: 'pino-tensorboard', beside: [[rival, 1 / 3]] }
-  const cells: TimedCell[] = [own, rival, { name: rival.name, beside: [[rival]] }]
+  const own: TimedCell = { name: 'pino-tensorboard', comparedWith: [[rival, 1 / 3]] }
+  const cells: TimedCell[] = [own, rival, { name: rival.name, comparedWith: [[rival]] }]
   const measure = ({ name }: TimedCell) =>
     runProcess<EncoderSample>('./encoder-rank.js', { encoder: name, records } satisfies EncoderJob, place)
   const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))

@@ -14,7 +14,7 @@ interface Headline {
 
 /** By the folder of the package. */
 export const headlines: Record<string, Headline> = {
-  'pino-rank-file': { benchmarks: ['contention', 'writer', 'memory'], sentences: ofFiles },
+  'pino-rank-file': { benchmarks: ['job', 'writer', 'memory'], sentences: ofFiles },
   'pino-tensorboard': { benchmarks: ['metrics', 'encoder'], sentences: ofMetrics },
   'pino-rank-merge': { benchmarks: ['merge'], sentences: ofMerges },
   ranklog: { benchmarks: ['run', 'merge'], sentences: ofRuns },
@@ -22,9 +22,9 @@ export const headlines: Record<string, Headline> = {
 
 function ofFiles(figures: Figures): (string | undefined)[] {
   const [ours, theirs] = ['pino-rank-file, rankLogger', 'pino/file'] as const
-  const one = figures.ratio('contention', /^a: .* ratios$/, ours, theirs)
-  const all = figures.ratio('contention', /^c: .* ratios$/, ours, theirs)
-  const bad = [ours, theirs].map((writer) => badOf(figures.row('contention', /^c: .* costs$/, { writer })))
+  const one = figures.ratio('job', /^a: .* ratios$/, ours, theirs)
+  const all = figures.ratio('job', /^c: .* ratios$/, ours, theirs)
+  const bad = [ours, theirs].map((writer) => badOf(figures.row('job', /^c: .* costs$/, { writer })))
   return [
     one && `Lines of one rank, as fast as it can: ${one} of the time of \`pino/file\`.`,
     all && `Of 8 ranks into one file: ${all}, with ${bad[0]} bad lines (\`pino/file\`: ${bad[1]}).`,
@@ -101,8 +101,10 @@ export class Figures {
   }
 
   /** A ratio of times with its interval, of the row in which one is compared with another. */
-  ratio(benchmark: BenchmarkName, title: RegExp, name: string, beside: string): string | undefined {
-    const row = ['writer', 'tool'].map((column) => this.row(benchmark, title, { [column]: name, beside })).find(Boolean)
+  ratio(benchmark: BenchmarkName, title: RegExp, name: string, baseline: string): string | undefined {
+    const row = ['writer', 'tool']
+      .map((column) => this.row(benchmark, title, { [column]: name, 'compared with': baseline }))
+      .find(Boolean)
     const ratio = row?.['wall ratio'] ?? row?.['time ratio']
     return ratio == null ? undefined : show(ratio)
   }

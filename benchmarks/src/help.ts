@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { type BenchmarkName, benchmarkNames, questions } from './questions.ts'
 import { type Size, scenarioNames } from './settings.ts'
 import { fullSizes } from './sizes.ts'
+import { suiteMinutes, suiteName, suiteQuestion } from './users-suite.ts'
 import { wrap } from './wrap.ts'
 
 const width = 118
@@ -14,20 +15,20 @@ const rows: readonly Row[] = [
     '--pairs N',
     'rounds, each of which measures every cell once; a claim under 20 % needs 20',
     'pairs',
-    ['gate', 'contention', 'writer', 'memory', 'metrics', 'encoder', 'merge', 'run'],
+    ['gate', 'job', 'writer', 'memory', 'metrics', 'encoder', 'merge', 'run'],
   ],
   ['--calls N', 'log calls in a sample', 'calls', ['gate', 'metrics', 'run']],
-  ['--scenario LIST', `what contention measures, of ${scenarioNames.join(', ')} (default: all)`],
-  ['--world-sizes LIST', 'numbers of ranks', 'worldSizes', ['contention', 'writer', 'soak']],
-  ['--lines LIST', 'lines that a rank logs in a step of the scenario steps', 'lines', ['contention']],
-  ['--steps N', 'steps in a sample of the scenario steps', 'steps', ['contention']],
+  ['--scenario LIST', `scenarios of job: ${scenarioNames.join(', ')} (default: all)`],
+  ['--world-sizes LIST', 'numbers of ranks', 'worldSizes', ['job', 'writer', 'soak']],
+  ['--lines LIST', 'lines that a rank logs in a step of the scenario steps', 'lines', ['job']],
+  ['--steps N', 'steps in a sample of the scenario steps', 'steps', ['job']],
   [
     '--records N',
     'lines of a rank, or scalars, in a sample; of merge: lines of 150 B in all files',
     'records',
-    ['contention', 'writer', 'metrics', 'encoder', 'merge', 'run'],
+    ['job', 'writer', 'metrics', 'encoder', 'merge', 'run'],
   ],
-  ['--seconds N', 'length of a sample', 'seconds', ['memory', 'contention']],
+  ['--seconds N', 'length of a sample', 'seconds', ['memory', 'job']],
   ['--minutes N', 'length of the whole', 'minutes', ['soak', 'fuzz', 'calls']],
   [
     '--seed N',
@@ -45,18 +46,20 @@ const rows: readonly Row[] = [
 
 const examples: readonly (readonly [string, string])[] = [
   ['writer --dir /scratch/me', 'one of them, on your own disk'],
-  ['contention --scenario a,e', 'some scenarios of one of them'],
+  ['job --scenario a,e', 'some scenarios of one of them'],
+  [`${suiteName} --ranks 8 --disks given`, 'ranklog-bench, with its own options'],
   ['soak --minutes 60 --seed 7', 'longer, and other faults'],
   ['calls --seed 4711 --minutes 1', 'begins with that program; a failure names its own seed'],
 ]
 
 /** Returns what `--help` prints. */
 export function helpText(): string {
-  const total = benchmarkNames.reduce((sum, name) => sum + questions[name].minutes, 0)
+  const total = benchmarkNames.reduce((sum, name) => sum + questions[name].minutes, suiteMinutes)
   const benchmarks = benchmarkNames.map((name) => {
     const { question, minutes } = questions[name]
     return [name, `${question} (${minutes}\u00a0min)`] as const
   })
+  const suite = [suiteName, `${suiteQuestion} Options: ${suiteName} --help. (${suiteMinutes}\u00a0min)`] as const
   const options = rows.map(([option, about, figure, of]) => {
     return [option, figure && of ? `${about} (default: ${defaultsOf(figure, of)})` : about] as const
   })
@@ -67,9 +70,9 @@ export function helpText(): string {
     `Without a name all benchmarks run: about ${(total / 60).toFixed(1)} hours on two quiet cores.`,
     '',
     'Benchmarks (rough time):',
-    list(benchmarks),
+    list([suite, ...benchmarks]),
     '',
-    'Options:',
+    `Options of all but ${suiteName}; in a run of all it gets --dir and --quick:`,
     list(options),
     '',
     'Exit status: 0; 1 where a line of ours is lost, torn or doubled that may not be, or a benchmark cannot run.',
@@ -80,7 +83,7 @@ export function helpText(): string {
   ].join('\n')
 }
 
-/** The default of most, then those that differ: `20; contention 6`. */
+/** The default of most, then those that differ: `20; job 6`. */
 function defaultsOf(figure: keyof Size, names: readonly BenchmarkName[]): string {
   const defaultOf = (name: BenchmarkName) => [fullSizes[name][figure]].flat().join(',')
   const byValue = new Map<string, BenchmarkName[]>()

@@ -5,7 +5,7 @@ import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.j
 import { Compared } from './compared.ts'
 import { judge } from './judge.ts'
 import type { MemoryJob, MemoryNote } from './memory-rank.ts'
-import { readBack } from './read-back.ts'
+import { readFixedLines } from './read-fixed-lines.ts'
 import type { Settings } from './settings.ts'
 import { runProcess } from './start-process.ts'
 import type { Table } from './table.ts'
@@ -13,7 +13,7 @@ import type { Table } from './table.ts'
 interface Cell {
   stream: string
   overflow?: 'block' | 'drop'
-  beside?: Cell
+  baseline?: Cell
 }
 
 interface Sample extends MemoryNote {
@@ -24,7 +24,7 @@ interface Sample extends MemoryNote {
 const disk = 10 * 2 ** 20
 const load = 4 * disk
 
-/** The default of `queueBytes`, and what the goal gives beside it, in MB. */
+/** The default of `queueBytes`, and what the goal allows in addition, in MB. */
 const goal = 2 ** 24 / 1e6 + 20
 
 const about = `A program logs 40 MiB/s to a disk of 10 MiB/s (a loop device, slowed by a cgroup, mounted sync). RSS: its largest resident set. Over bare pino:
@@ -40,16 +40,16 @@ export async function memory({ pairs, seconds, dir, tell }: Settings): Promise<T
   const measure = async ({ overflow }: Cell): Promise<Sample> => {
     const job: MemoryJob = { path, seconds, bytesPerSecond: load, ...(overflow && { overflow }) }
     const note = await runProcess<MemoryNote>('./memory-rank.js', job, { rank: 0, worldSize: 1 })
-    const { lines, torn, twice } = readBack([path])
+    const { found, torn, twice } = readFixedLines([path])
     rmSync(path, { force: true })
-    return { ...note, bad: overflow ? torn + twice + note.logged - note.drops - lines : 0 }
+    return { ...note, bad: overflow ? torn + twice + note.logged - note.drops - found : 0 }
   }
   const bare: Cell = { stream: 'no-op stream' }
   const cells: Cell[] = [
     bare,
-    { stream: 'no-op stream (A/A)', beside: bare },
-    { stream: "fileStream, overflow 'block'", overflow: 'block', beside: bare },
-    { stream: "fileStream, overflow 'drop'", overflow: 'drop', beside: bare },
+    { stream: 'no-op stream (A/A)', baseline: bare },
+    { stream: "fileStream, overflow 'block'", overflow: 'block', baseline: bare },
+    { stream: "fileStream, overflow 'drop'", overflow: 'drop', baseline: bare },
   ]
   const samples = await interleave(cells, pairs, measure, (round) => tell(`round ${round} of ${pairs}`))
   slow.detach()
@@ -59,7 +59,7 @@ export async function memory({ pairs, seconds, dir, tell }: Settings): Promise<T
 }
 
 function rowOf(row: Compared<Cell, Sample>): Table['rows'][number] {
-  const over = row.difference(row.cell.beside, 'rss')
+  const over = row.difference(row.cell.baseline, 'rss')
   return {
     stream: row.cell.stream,
     'RSS MB': row.median('rss'),

@@ -24,7 +24,7 @@ interface Cell {
   isBusy?: boolean
   /** Part of the bytes: a slow tool need not have all, and its time is taken a byte. */
   share?: number
-  beside?: [Cell, most?: number][]
+  comparedWith?: [Cell, most?: number][]
 }
 
 interface Sample {
@@ -35,7 +35,7 @@ interface Sample {
 }
 
 const about = `From several files into one, on the same disk; the files are in the page cache. Time: of the whole process, its start included, a byte of
-input. Ratios: median over the pairs of a round [95 % interval]; beside itself: the A/A control. RSS: the largest of all rounds. Every output is as
+input. Ratios: median over the pairs of a round [95 % interval]; compared with itself: the A/A control. RSS: the largest of all rounds. Every output is as
 long as its input. dd: the same files, one after another; ≤ 1.33 of its time is ≥ 0.75 of its speed. A busy core: a program that only computes, on each core but one. hl is measured
 where it is installed, DuckDB, polars and chDB where BENCH_PYTHON is a Python that has them; slow tools get a part of the bytes.`
 
@@ -68,17 +68,17 @@ function groups(): [string, Cell[]][] {
   ]
   const rivals = mergeRivals().map((tool): Cell => ({ data: 'fine', files: 8, tool, share: 0.2 }))
   if (rivals.length > 0) {
-    const beside = rivals.map((cell): [Cell, number] => [cell, cell.tool === 'hl' ? 1 / 8 : 1])
-    const ours: Cell = { data: 'fine', files: 8, tool: 'ranklog merge', share: 0.2, beside }
+    const comparedWith = rivals.map((cell): [Cell, number] => [cell, cell.tool === 'hl' ? 1 / 8 : 1])
+    const ours: Cell = { data: 'fine', files: 8, tool: 'ranklog merge', share: 0.2, comparedWith }
     found.push(['8 files, fine, and what others sort with', [ours, ...rivals]])
   }
   const plain: Cell = { data: 'equal ranks', files: 8, tool: 'ranklog merge' }
-  const dedup: Cell = { ...plain, tool: 'ranklog merge --dedup', beside: [[plain, 2]] }
+  const dedup: Cell = { ...plain, tool: 'ranklog merge --dedup', comparedWith: [[plain, 2]] }
   const eight: Cell = { data: 'fine', files: 8, tool: 'ranklog merge' }
   return [
     ...found,
     ['The same of 8 ranks', [plain, dedup]],
-    ['8 and 512 files', [eight, { ...eight, files: 512, beside: [[eight, 2]] }]],
+    ['8 and 512 files', [eight, { ...eight, files: 512, comparedWith: [[eight, 2]] }]],
   ]
 }
 
@@ -97,8 +97,8 @@ function kindOfData(data: MergeData): [string, Cell[]] {
   ]
   const parsed: Cell = { ...cell('readline, JSON.parse'), share: 0.05 }
   const others: [Cell, number?][] = [...copies, ...(isIso ? [] : sorts), [parsed, isIso ? 1 / 5 : 1 / 15]]
-  const ours: Cell = { ...cell('ranklog merge'), beside: others }
-  const control: Cell = { ...cell('ranklog merge'), beside: [[ours]] }
+  const ours: Cell = { ...cell('ranklog merge'), comparedWith: others }
+  const control: Cell = { ...cell('ranklog merge'), comparedWith: [[ours]] }
   return [
     `8 files, ${data}`,
     [...copies.map(([copy]) => copy), ours, ...others.slice(2).map(([other]) => other), control],
@@ -109,8 +109,8 @@ function busyCores(): [string, Cell[]] {
   const cell = (tool: string): Cell => ({ data: 'fine', files: 8, tool, isBusy: true })
   const cat = cell('cat')
   const dd = cell('dd bs=256k')
-  const ours: Cell = { ...cell('ranklog merge'), beside: [[cat, 2], [dd]] }
-  const control: Cell = { ...cell('ranklog merge'), beside: [[ours]] }
+  const ours: Cell = { ...cell('ranklog merge'), comparedWith: [[cat, 2], [dd]] }
+  const control: Cell = { ...cell('ranklog merge'), comparedWith: [[ours]] }
   return ['8 files, fine, one core free and the others busy', [cat, dd, ours, control]]
 }
 
@@ -157,17 +157,17 @@ async function run({ tool, data, isBusy }: Cell, inputs: readonly string[], out:
 }
 
 function rowsOf(row: Compared<Cell, Sample>): Table['rows'] {
-  const { tool, files, isBusy, beside = [] } = row.cell
+  const { tool, files, isBusy, comparedWith = [] } = row.cell
   const name = isBusy ? `${tool}, a core busy` : tool
   const figures = { tool: name, files, 'MB/s': Math.round(1000 / row.median('wall')), 'RSS MB': row.median('rss') }
-  if (beside.length === 0) return [{ ...figures, beside: '', 'time ratio': null, goal: '' }]
-  return beside.map(([cell, most]) => {
+  if (comparedWith.length === 0) return [{ ...figures, 'compared with': '', 'time ratio': null, goal: '' }]
+  return comparedWith.map(([cell, most]) => {
     const found = row.ratio(cell, 'wall')
     const isControl = cell.tool === tool && cell.files === files
     const other = cell.isBusy ? `${cell.tool}, a core busy` : cell.tool
     return {
       ...figures,
-      beside: isControl ? 'itself (A/A)' : cell.files === files ? other : `${cell.files} files`,
+      'compared with': isControl ? 'itself (A/A)' : cell.files === files ? other : `${cell.files} files`,
       'time ratio': found,
       goal: most !== undefined && found ? `≤ ${most.toPrecision(3)}: ${judge(found, most)}` : '',
     }

@@ -24,7 +24,7 @@ export async function metrics(settings: Settings): Promise<Table[]> {
 }
 
 const aboutScalars = `One scalar a record. Time: from the first call until the file is closed; then it is read back, and each scalar must be in it. Ratios: median over
-the pairs of a round [95 % interval]; beside itself: the A/A control. torch and tensorboardX are measured where BENCH_PYTHON is a Python that has
+the pairs of a round [95 % interval]; compared with itself: the A/A control. torch and tensorboardX are measured where BENCH_PYTHON is a Python that has
 them, tfjs-node where BENCH_TFJS is a folder that has it.`
 
 /** Rivals as they are, none of them asked to be faster than it can. */
@@ -39,10 +39,10 @@ async function scalars({ pairs, records, dir, tell }: Settings): Promise<Table> 
       : []),
     ...(tfjs ? ([[{ name: 'tfjs-node summaryFileWriter', fewer: 10 }, 8]] as [TimedCell, number][]) : []),
   ]
-  const besides = rivals.map(([cell, times]): [TimedCell, number] => [cell, 1 / times])
-  const target: TimedCell = { name: 'pino-tensorboard, target', beside: besides }
-  const stream: TimedCell = { name: 'pino-tensorboard, stream', beside: rivals.map(([cell]) => [cell]) }
-  const again: TimedCell = { name: target.name, beside: [[target]] }
+  const comparedWith = rivals.map(([cell, times]): [TimedCell, number] => [cell, 1 / times])
+  const target: TimedCell = { name: 'pino-tensorboard, target', comparedWith }
+  const stream: TimedCell = { name: 'pino-tensorboard, stream', comparedWith: rivals.map(([cell]) => [cell]) }
+  const again: TimedCell = { name: target.name, comparedWith: [[target]] }
   const measure = async ({ name, fewer = 1 }: TimedCell): Promise<ScalarSample> => {
     const logdir = mkdtempSync(join(dir, 'scalars-'))
     const job: ScalarJob = { writer: name, logdir, scalars: Math.ceil(records / fewer), ...(tfjs && { tfjs }) }

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import t from 'tap'
 import { helpText } from './help.ts'
 import { readOptions } from './options.ts'
@@ -7,8 +8,9 @@ t.test('without arguments all benchmarks run in full', async (t) => {
   const { sizes, ...options } = readOptions([])
   t.match(options, { benchmarks: benchmarkNames, quick: false, help: false, publish: false, pages: false })
   t.notOk('json' in options)
-  t.same(sizes.contention.worldSizes, [1, 4, 8])
-  t.same(sizes.contention.scenarios, ['steps', 'a', 'b', 'c', 'd', 'e', 'f', 'g'])
+  t.same(options.suite, ['--dir', tmpdir()], 'ranklog-bench too')
+  t.same(sizes.job.worldSizes, [1, 4, 8])
+  t.same(sizes.job.scenarios, ['steps', 'a', 'b', 'c', 'd', 'e', 'f', 'g'])
   t.equal(sizes.gate.pairs, 20, 'what a claim under 20 % needs')
   t.match(sizes.writer, { pairs: 20, records: 500_000, worldSizes: [8] })
   t.match(sizes.memory, { seconds: 60 })
@@ -17,7 +19,7 @@ t.test('without arguments all benchmarks run in full', async (t) => {
 
 t.test('arguments win over both sizes', async (t) => {
   const args = [
-    'contention',
+    'job',
     '--quick',
     '--pairs',
     '3',
@@ -31,13 +33,18 @@ t.test('arguments win over both sizes', async (t) => {
     '/out/x.json',
   ]
   const { benchmarks, sizes, dir, json } = readOptions(args)
-  t.same({ benchmarks, dir, json }, { benchmarks: ['contention'], dir: '/data', json: '/out/x.json' })
-  t.match(sizes.contention, { pairs: 3, worldSizes: [2, 16], lines: [5], steps: 20 })
+  t.same({ benchmarks, dir, json }, { benchmarks: ['job'], dir: '/data', json: '/out/x.json' })
+  t.match(sizes.job, { pairs: 3, worldSizes: [2, 16], lines: [5], steps: 20 })
 })
 
-t.test('some scenarios of contention, in the order of the argument', async (t) => {
-  const { sizes } = readOptions(['contention', '--scenario', 'c,a', '--quick'])
-  t.match(sizes.contention, { scenarios: ['c', 'a'], pairs: 1 })
+t.test('some scenarios of job, in the order of the argument', async (t) => {
+  const { sizes } = readOptions(['job', '--scenario', 'c,a', '--quick'])
+  t.match(sizes.job, { scenarios: ['c', 'a'], pairs: 1 })
+})
+
+t.test("the users' suite runs with all benchmarks, and not with some", async (t) => {
+  t.same(readOptions(['--quick', '--dir', '/data']).suite, ['--dir', '/data', '--quick'])
+  t.notOk('suite' in readOptions(['gate']))
 })
 
 t.test('a soak of another length and other faults', async (t) => {
@@ -45,15 +52,19 @@ t.test('a soak of another length and other faults', async (t) => {
   t.match(sizes.soak, { minutes: 30, seed: 7, worldSizes: [8] })
 })
 
-t.test('an error names the argument to mend', async (t) => {
+t.test('an error names the argument to correct', async (t) => {
   for (const [args, message] of [
     [
       ['gates'],
-      'no benchmark "gates": there are gate, contention, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls',
+      'no benchmark "gates": there are contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls',
     ],
     [
       ['in'],
-      'no benchmark "in": there are gate, contention, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls',
+      'no benchmark "in": there are contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls',
+    ],
+    [
+      ['gate', 'contention'],
+      'contention has options of its own and runs alone: npm run bench -- contention [OPTION...]',
     ],
     [['--pairs', '0'], '--pairs takes whole numbers from 1, not "0"'],
     [['--lines', '1,x'], '--lines takes whole numbers from 1, not "x"'],
@@ -72,11 +83,11 @@ t.test('an error names the argument to mend', async (t) => {
 
 t.test('the help has every benchmark, every option with its default, and short lines', async (t) => {
   const text = helpText()
-  for (const name of benchmarkNames) t.match(text, new RegExp(`^  ${name} +\\S.*`, 'm'), name)
+  for (const name of ['contention', ...benchmarkNames]) t.match(text, new RegExp(`^  ${name} +\\S.*`, 'm'), name)
   const options =
     'pairs calls scenario world-sizes lines steps records seconds minutes seed quick dir json publish pages help'
   for (const option of options.split(' ')) t.match(text, `--${option}`, option)
-  t.match(text.replaceAll(/\s+/g, ' '), '(default: 20; merge, run 10; contention 6; memory 2)')
+  t.match(text.replaceAll(/\s+/g, ' '), '(default: 20; merge, run 10; job 6; memory 2)')
   t.same(
     text.split('\n').filter((line) => line.length > 120),
     [],

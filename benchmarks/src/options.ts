@@ -4,12 +4,15 @@ import { parseArgs } from 'node:util'
 import { type BenchmarkName, benchmarkNames } from './questions.ts'
 import { type ScenarioName, type Size, scenarioNames } from './settings.ts'
 import { fullSizes, quickSizes } from './sizes.ts'
+import { suiteName } from './users-suite.ts'
 
 /** The command line, read. */
 export interface Options {
   /** Measure nothing: print what there is to choose. */
   help: boolean
   benchmarks: BenchmarkName[]
+  /** Options for the users' suite, which a run of all benchmarks begins with; undefined: it does not run. */
+  suite?: readonly string[]
   /** How much each measures. */
   sizes: Record<BenchmarkName, Size>
   /** A smoke run: no intervals, no verdicts, and no file unless `json` asks for one. */
@@ -68,14 +71,26 @@ export function readOptions(args: readonly string[]): Options {
   if (values.lines !== undefined) given.lines = readCounts('lines', values.lines)
   const sizeOf = (name: BenchmarkName): Size => ({ ...(quick ? quickSizes : fullSizes)[name], ...given })
   const sizes = Object.fromEntries(benchmarkNames.map((name) => [name, sizeOf(name)])) as Options['sizes']
-  const target = json === undefined ? {} : { json: resolve(json) }
-  return { help, benchmarks, sizes, quick, dir: resolve(dir), publish, pages, ...target }
+  const suite = ['--dir', resolve(dir), ...(quick ? ['--quick'] : [])]
+  return {
+    help,
+    benchmarks,
+    sizes,
+    quick,
+    dir: resolve(dir),
+    publish,
+    pages,
+    ...(positionals.length === 0 && { suite }),
+    ...(json !== undefined && { json: resolve(json) }),
+  }
 }
 
 function readName(name: string): BenchmarkName {
   const found = benchmarkNames.find((known) => known === name)
   if (found) return found
-  throw new Error(`no benchmark "${name}": there are ${benchmarkNames.join(', ')}`)
+  if (name === suiteName)
+    throw new Error(`${name} has options of its own and runs alone: npm run bench -- ${name} [OPTION...]`)
+  throw new Error(`no benchmark "${name}": there are ${[suiteName, ...benchmarkNames].join(', ')}`)
 }
 
 function readScenario(name: string): ScenarioName {

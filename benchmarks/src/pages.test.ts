@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { writeReport } from '../../packages/ranklog-bench/dist/report/index.js'
 import { Figures, headlines } from './headlines.ts'
 import { loadTracked, readmeOf, renderHeadline, renderPage, trackedFile } from './pages.ts'
 import { benchmarkNames } from './questions.ts'
+import { loadSuite, renderAnswer, rootReadme, suiteFigures } from './suite-pages.ts'
+import { suiteName } from './users-suite.ts'
 
 const readme = fileURLToPath(new URL('../README.md', import.meta.url))
 const advice = 'run `npm run bench -- --pages`'
@@ -20,9 +23,18 @@ t.test('each page is what its JSON gives', async (t) => {
   const names = readdirSync(dirname(trackedFile('', 'md')))
   t.same(
     names.sort(),
-    reports.flatMap(({ benchmark }) => [`${benchmark}.json`, `${benchmark}.md`]).sort(),
+    [suiteName, ...reports.flatMap(({ benchmark }) => [`${benchmark}.json`, `${benchmark}.md`])].sort(),
     'no page without figures',
   )
+})
+
+t.test("the report of the users' suite, and what the root README says of it, are what its figures give", async (t) => {
+  const result = loadSuite()
+  if (!result) return t.fail('no tracked figures')
+  const names = await writeReport(result, t.testdir())
+  for (const file of names.filter((file) => !/html|png$/.test(file)))
+    t.equal(readFileSync(join(dirname(suiteFigures), basename(file)), 'utf8'), readFileSync(file, 'utf8'), advice)
+  t.match(readFileSync(rootReadme, 'utf8'), `-->\n\n${renderAnswer(result)}\n<!-- /figures -->`, advice)
 })
 
 t.test('the headlines of packages are what the JSON files give, in few lines', async (t) => {
@@ -60,7 +72,7 @@ t.test('links of the README and the pages lead somewhere', async (t) => {
 
 t.test('the README names each benchmark with its page, and is short', async (t) => {
   const text = readFileSync(readme, 'utf8')
-  for (const name of benchmarkNames) t.match(text, `npm run bench -- ${name}`, name)
+  for (const name of [suiteName, ...benchmarkNames]) t.match(text, `npm run bench -- ${name}`, name)
   for (const { benchmark } of loadTracked()) t.match(text, `(results/${benchmark}.md)`, benchmark)
   t.ok(text.split('\n').length < 120)
 })

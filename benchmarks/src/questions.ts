@@ -9,7 +9,7 @@ export interface Question {
 
 export type BenchmarkName =
   | 'gate'
-  | 'contention'
+  | 'job'
   | 'writer'
   | 'memory'
   | 'soak'
@@ -31,7 +31,7 @@ export const questions: Record<BenchmarkName, Question> = {
       'Source: `src/call-cost.ts`, each sample a process of `src/call-rank.ts`; `src/start-cost.ts`, samples `src/start-esm.ts` and `src/start-cjs.cts`.',
     ],
   },
-  contention: {
+  job: {
     question: 'What do a job and its ranks pay for where their lines are written?',
     minutes: 60,
     notes: [
@@ -40,7 +40,7 @@ export const questions: Record<BenchmarkName, Question> = {
       "Torn lines need long runs: a worker's buffer is cut every 4 MiB, so `pino/file` into one file tears nothing in the default runs of `steps`, and did in `--world-sizes 4 --lines 100 --steps 600`.",
       '"join, encode, write" (`a`, `c`) is the least that a stream on the calling thread can cost; /dev/null (`e`) is what making the records costs without a disk. No sink gets below either.',
       '`e` needs root, a loop device, and cgroup v1 (blkio) or v2 (io.max) to slow it down; its page cache takes 16 MiB (strict_limit, Linux 6.2). `g` needs root for a tmpfs. Elsewhere they report so and have no figures.',
-      'Source: `src/contention.ts`, a file for each scenario in `src/contention/`.',
+      'Source: `src/job.ts`, a file for each scenario in `src/job/`.',
     ],
   },
   writer: {

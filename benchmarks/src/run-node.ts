@@ -13,7 +13,7 @@ import type { Table } from './table.ts'
 interface Cell {
   logger: 'pino()' | 'pino/file'
   tool: string
-  beside?: Cell
+  baseline?: Cell
 }
 
 interface Sample extends LineOrder {
@@ -52,15 +52,15 @@ export async function nodeRanksTable({ pairs, records, dir, tell }: Settings): P
 
 function cellsOf(logger: Cell['logger']): Cell[] {
   const ours: Cell = { logger, tool: ownWindow }
-  const others = [noTool, ...runRivals()].map((tool): Cell => ({ logger, tool, beside: ours }))
-  return [ours, ...others, { ...ours, beside: ours }]
+  const others = [noTool, ...runRivals()].map((tool): Cell => ({ logger, tool, baseline: ours }))
+  return [ours, ...others, { ...ours, baseline: ours }]
 }
 
 function rowOf(row: Compared<Cell, Sample>, lines: number): Table['rows'][number] {
-  const { logger, tool, beside } = row.cell
+  const { logger, tool, baseline } = row.cell
   return {
     logger,
-    tool: beside?.tool === tool ? `${tool} (A/A)` : tool,
+    tool: baseline?.tool === tool ? `${tool} (A/A)` : tool,
     'lines/s': Math.round(row.median('linesPerSecond')),
     torn: row.total('torn'),
     lost: row.total('lost'),
@@ -68,7 +68,7 @@ function rowOf(row: Compared<Cell, Sample>, lines: number): Table['rows'][number
     'behind %': (100 * row.median('behind')) / (ranks * lines),
     'job s': row.median('seconds'),
     'CPU s': row.median('cpu'),
-    ratio: row.ratio(beside, 'linesPerSecond'),
+    ratio: row.ratio(baseline, 'linesPerSecond'),
   }
 }
 

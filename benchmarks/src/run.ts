@@ -48,7 +48,7 @@ const collected: Group = {
   about: `Each sample is a rank of its own, whose parent collects and writes to /dev/null; pino/file writes a file. Wall: what the caller waits
 for. Main: CPU time of the rank's main thread, what it does between calls included. CPU: all threads of the rank, until the last byte is
 written. Between bursts of 100 all that waits is written. Three processes share two cores: the wall time has what the collector takes of
-them. Ratios: median over the pairs of a round [95 % interval]; beside itself: the A/A control.`,
+them. Ratios: median over the pairs of a round [95 % interval]; compared with itself: the A/A control.`,
   place: { rank: 0, worldSize: 2 },
   plain: ['pino/file'],
   others: logged,

@@ -12,17 +12,17 @@ export interface Size {
   pairs: number
   /** Calls in a sample of `gate`. */
   calls: number
-  /** What `contention` measures. */
+  /** What `job` measures. */
   scenarios: ScenarioName[]
-  /** Measured steps in a sample of `contention`'s scenario `steps`. */
+  /** Measured steps in a sample of `job`'s scenario `steps`. */
   steps: number
-  /** Numbers of ranks; the scenarios a to g of `contention` take the largest. */
+  /** Numbers of ranks; the scenarios a to g of `job` take the largest. */
   worldSizes: number[]
   /** Numbers of lines that a rank logs in a step. */
   lines: number[]
   /** Lines that a rank logs in a sample of `writer`. */
   records: number
-  /** How long a sample of `memory`, or of `contention`'s b, e and g, logs. */
+  /** How long a sample of `memory`, or of `job`'s b, e and g, logs. */
   seconds: number
   /** How long `soak` lets faults happen. */
   minutes: number
@@ -30,7 +30,7 @@ export interface Size {
   seed: number
 }
 
-/** The scenarios of `contention`. */
+/** The scenarios of `job`. */
 export const scenarioNames = ['steps', 'a', 'b', 'c', 'd', 'e', 'f', 'g'] as const
 
 export type ScenarioName = (typeof scenarioNames)[number]

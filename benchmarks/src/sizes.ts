@@ -16,7 +16,7 @@ const common: Omit<Size, 'pairs'> = {
 /** How much each measures. An even number of rounds lets each of two cells come first as often. */
 export const fullSizes: Record<BenchmarkName, Size> = {
   gate: { ...common, pairs: 20 },
-  contention: { ...common, pairs: 6, worldSizes: [1, 4, 8], seconds: 8 },
+  job: { ...common, pairs: 6, worldSizes: [1, 4, 8], seconds: 8 },
   writer: { ...common, pairs: 20 },
   memory: { ...common, pairs: 2 },
   soak: { ...common, pairs: 1 },
@@ -41,10 +41,10 @@ const small: Size = {
   seed: 1,
 }
 
-/** Within 20 seconds each, each scenario of `contention` too: shows that everything runs, and nothing else. */
+/** Within 20 seconds each, each scenario of `job` too: shows that everything runs, and nothing else. */
 export const quickSizes: Record<BenchmarkName, Size> = {
   gate: small,
-  contention: small,
+  job: small,
   writer: small,
   memory: small,
   soak: { ...small, worldSizes: [8] },

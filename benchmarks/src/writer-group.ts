@@ -15,8 +15,8 @@ export interface WriterGroup {
   comparisons: Comparison[]
 }
 
-/** A writer beside another: at most so many times its wall time and its CPU time. Beside itself: the A/A control. */
-type Comparison = [writer: string, beside: string, goals?: Goals]
+/** A writer compared with another: at most this many times its wall time and its CPU time. Compared with itself: the A/A control. */
+type Comparison = [writer: string, baseline: string, goals?: Goals]
 
 interface Goals {
   wall?: number
@@ -27,25 +27,25 @@ interface Goals {
 
 const about = `Each rank is a process that logs its lines of 150 B, as fast as it can, and ends. Wall: from the first log call until the last process
 has exited. CPU: all threads in that time. RSS: the largest of a rank. Bad: torn, lost or doubled lines of all rounds, found when the file is
-read back. Ratios: median over the pairs of a round [95 % interval]; beside itself: the A/A control. A goal is met, or missed, where the whole
+read back. Ratios: median over the pairs of a round [95 % interval]; compared with itself: the A/A control. A goal is met, or missed, where the whole
 interval is on that side of it, and open where it is not.`
 
 /** Measures a group's writers: what they cost, and how they compare. */
 export async function measureGroup(group: WriterGroup, { pairs, records, dir, tell }: Settings): Promise<Table[]> {
   const { title, worldSize, share, comparisons } = group
   const rounds = Math.max(1, Math.round(pairs * share))
-  const names = new Set(comparisons.flatMap(([writer, beside]) => [beside, writer]))
+  const names = new Set(comparisons.flatMap(([writer, baseline]) => [baseline, writer]))
   const cells = new Map([...names].map((writer): [string, Cell] => [writer, { writer }]))
   const controls = comparisons
-    .filter(([writer, beside]) => writer === beside)
+    .filter(([writer, baseline]) => writer === baseline)
     .map(([writer]) => ({ writer, again: true }))
   const all: Cell[] = [...cells.values(), ...controls]
   const measure = ({ writer }: Cell) => runWriters({ writer, lines: records, worldSize }, dir)
   const samples = await interleave(all, rounds, measure, (round) => tell(`${title}: round ${round} of ${rounds}`))
   const rows = all.map((cell) => new Compared(cell, samples))
-  const pairsOf = comparisons.map(([writer, beside, goals]) => {
-    const row = rows.find(({ cell }) => cell.writer === writer && (writer !== beside || cell.again)) as Row
-    return ratioRow(row, cells.get(beside) as Cell, goals)
+  const pairsOf = comparisons.map(([writer, baseline, goals]) => {
+    const row = rows.find(({ cell }) => cell.writer === writer && (writer !== baseline || cell.again)) as Row
+    return ratioRow(row, cells.get(baseline) as Cell, goals)
   })
   const bad = rows.filter(({ cell }) => ours.test(cell.writer)).reduce((sum, row) => sum + row.total('bad'), 0)
   return [
@@ -82,12 +82,12 @@ function costRow(row: Row): Table['rows'][number] {
   }
 }
 
-function ratioRow(row: Row, beside: Cell, goals: Goals = {}): Table['rows'][number] {
-  const wall = row.ratio(beside, 'wall')
-  const cpu = row.ratio(beside, 'cpu')
+function ratioRow(row: Row, baseline: Cell, goals: Goals = {}): Table['rows'][number] {
+  const wall = row.ratio(baseline, 'wall')
+  const cpu = row.ratio(baseline, 'cpu')
   return {
     writer: row.cell.writer,
-    beside: row.cell.again ? 'itself (A/A)' : beside.writer,
+    'compared with': row.cell.again ? 'itself (A/A)' : baseline.writer,
     'wall ratio': wall,
     'CPU ratio': cpu,
     goal: joinVerdicts(

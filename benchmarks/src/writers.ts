@@ -5,12 +5,12 @@ import { splitStream } from 'pino-rank-split'
 import winston from 'winston'
 import { ready } from './destination.ts'
 import { appendWriter, bareWriter, sonicWriter } from './ends.ts'
-import { writeLine, writeWinstonLine } from './line.ts'
+import { writeLine, writeWinstonLine } from './fixed-line.ts'
 
 /** Logs one line. */
 export type Write = (step: number, line: number) => void
 
-/** @param options of the sink, beside its path: for ours alone */
+/** @param options of the sink besides its path: for ours alone */
 type Logger = (path: string, rank: number, options?: object) => pino.Logger
 
 const toTransport = (rank: number, target: string, options: object) =>

@@ -1,4 +1,4 @@
-/** The manners of the builders' benchmarks, as processes that a user starts, interrupts and kills. */
+/** The manners of `npm run bench`, as processes that a user starts, interrupts and kills. */
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
@@ -21,10 +21,10 @@ function bench(t: Test, args: readonly string[], options: ProcessOptions): Promi
 
 /** Starts a benchmark of half a minute, and waits until one of its ranks runs. @returns the folder of the run too */
 async function startLong(t: Test, cwd: string, disk: string): Promise<{ run: TestProcess; own: string }> {
-  const args = ['contention', '--scenario', 'f', '--pairs', '3', '--dir', disk]
+  const args = ['job', '--scenario', 'f', '--pairs', '3', '--dir', disk]
   const run = startProcess(t, [...command, ...args], { cwd })
   await run.stderr.until(/in \S+\n/)
-  const own = /contention: .*in (\S+)\n/.exec(run.stderr.text)?.[1] as string
+  const own = /job: .*in (\S+)\n/.exec(run.stderr.text)?.[1] as string
   const job = await entryOf(own, 'killed-')
   await entryOf(join(own, job), 'job.log') // opened by the rank
   return { run, own }
@@ -141,6 +141,19 @@ t.test('--help measures nothing', async (t) => {
   const { cwd } = folders(t)
   t.match(await bench(t, ['--help'], { cwd }), { code: 0, stdout: /^Usage: npm run bench/, stderr: '' })
   t.same(readdirSync(cwd), [])
+})
+
+t.test('contention is ranklog-bench of this clone, with its options, its exit codes and its files', async (t) => {
+  const { cwd } = folders(t)
+  const help = await bench(t, ['contention', '--help'], { cwd })
+  t.match(help, { code: 0, stdout: /Usage: ranklog-bench \[contention\]/, stderr: '' })
+  const invalid = await bench(t, ['contention', '--pairs', '2'], { cwd })
+  t.match(invalid, { code: 2, stdout: '', stderr: /^ranklog-bench: option "--pairs": / })
+  t.same(readdirSync(cwd), [])
+  const args = ['contention', '--quick', '--modes', 'gated', '--duration', '200ms', '--json', 'x.json']
+  t.match(await bench(t, args, { cwd }), { code: 0, stdout: /^Everything ran/ })
+  t.same(readdirSync(cwd), ['x.json'])
+  t.match(JSON.parse(readFileSync(join(cwd, 'x.json'), 'utf8')), { suite: 'contention' })
 })
 
 function readTracked(name: string): string {

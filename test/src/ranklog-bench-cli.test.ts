@@ -74,10 +74,10 @@ t.test('a smoke run says that its figures mean nothing, and leaves nothing', asy
 t.test('a run gives the answer, and writes its figures; a slower one is found by --compare', async (t) => {
   const dir = t.testdir()
   const args = ['--ranks', '2', '--duration', '1s', '--rounds', '5', '--disks', 'given']
-  const modes = ['--modes', 'gated,appendFileSync, one file', '--lines', '10/step']
+  const modes = ['--modes', 'gated,appendFileSync to one file', '--lines', '10/step']
   const first = await bench(t, dir, ...args, ...modes, '--json', 'old.json', '--report', 'report')
   t.equal(first.code, 0, first.stderr)
-  t.match(first.stdout, /^On this disk \(.* measured\) 2 ranks that each log 10 lines a step /)
+  t.match(first.stdout, /^On this disk \(.* measured\), with 2 ranks that each log 10 lines a step, /)
   t.match(first.stdout, /\n\| gated /)
   t.match(first.stderr, /figures: .*old\.json\n/)
   t.match(first.stderr, /report: .*report\/report\.html\n/)

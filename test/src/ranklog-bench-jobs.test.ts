@@ -122,7 +122,7 @@ t.test('every mode writes all lines of its ranks, each whole and once', async (t
 
 t.test('lines that are lost are counted', async (t) => {
   const loses = join(t.testdir(), 'lost.log')
-  const { logged, found, torn } = await run(t, { mode: 'appendFileSync, one file', ranks: 3, steps: 50, loses })
+  const { logged, found, torn } = await run(t, { mode: 'appendFileSync to one file', ranks: 3, steps: 50, loses })
   const lost = statSync(loses).size / short.lineBytes
   t.ok(lost > 0)
   t.same({ logged, found, torn }, { logged: 3 * 53 * short.lines, found: 3 * 53 * short.lines - lost, torn: 0 })
@@ -138,11 +138,11 @@ t.test('a rank that is killed ends the job, with its number', async (t) => {
 })
 
 t.test('a rank that fails ends the job, with what it wrote to stderr', async (t) => {
-  const { program } = await start(t, { mode: 'winston, one file', ranks: 2, rivals: {} })
+  const { program } = await start(t, { mode: 'winston to one file', ranks: 2, rivals: {} })
   const { error } = await program.nextMessage<{ error: string }>()
   t.match(
     error,
-    /^ranklog-bench: rank [01] of 2 in "winston, one file" ended with exit code 1 .*; its stderr: [\s\S]*needs the package winston: npm install winston/,
+    /^ranklog-bench: rank [01] of 2 in "winston to one file" ended with exit code 1 .*; its stderr: [\s\S]*needs the package winston: npm install winston/,
   )
 })
 

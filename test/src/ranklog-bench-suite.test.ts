@@ -15,7 +15,7 @@ function start(t: Test, options: Partial<SuiteOptions>): { program: TestProcess;
     lineBytes: [200],
     durationMs: 200,
     rounds: 2,
-    modes: ['pino/file, one file', 'gated', 'no-op sink'],
+    modes: ['pino/file to one file', 'gated', 'no-op sink'],
     dir,
     disks: ['given'],
     spin: false,
@@ -51,7 +51,7 @@ t.test('a run of two seconds on a tmpfs adds up', async (t) => {
   t.match(events[0]?.plan, { cells: 2 * 5, totalMs: Number })
   t.equal(events.filter(({ cell }) => cell).length, 2 * 5)
   t.match(result, {
-    format: 1,
+    format: 2,
     suite: 'contention',
     date: /^\d{4}-/,
     versions: { node: process.versions.node, pino: String },
@@ -67,7 +67,7 @@ t.test('a run of two seconds on a tmpfs adds up', async (t) => {
     result.cells.map(({ mode, part }) => [mode, part]),
     [
       ['no logging', 'modes'],
-      ['pino/file, one file', 'modes'],
+      ['pino/file to one file', 'modes'],
       ['gated', 'modes'],
       ['no-op sink', 'modes'],
       ['no logging', 'control'],
@@ -94,7 +94,7 @@ function checkRound(t: Test, round: Round, mode: string, ranks: number, bytesPer
   t.ok(below >= Math.floor(0.95 * (sample.length - 1)), 'p95 is a quantile of the sample')
   t.equal(round.found + round.lost, round.logged)
   t.same([round.torn, round.lost, round.twice], [0, 0, 0])
-  const writers = mode === 'gated' ? 1 : mode === 'pino/file, one file' ? ranks : 0
+  const writers = mode === 'gated' ? 1 : mode === 'pino/file to one file' ? ranks : 0
   t.equal(round.bytes, writers * (steps + 20) * bytesPerStep, 'with those of the warm-up')
   for (const tuple of round.timeline?.flat() ?? []) t.equal(tuple.length, 4)
   if (process.platform === 'linux') t.equal(round.writeCalls === null, false)
@@ -145,10 +145,10 @@ t.test(
       result?.cells.map(({ mode }) => mode),
       ['no logging', 'no-op sink', 'no logging'],
     )
-    t.match(result?.options.failed, [
+    t.match(result?.failed, [
       { disk: 'given', mode: 'gated', ranks: 2, error: /rank [01] of 2 in "gated" ended by SIGKILL/ },
     ])
-    t.match(result?.noise.warnings.join(), /"gated" ended by SIGKILL/)
+    t.notMatch(result?.noise.warnings.join(), /gated/, 'the machine is not noisy because of it')
   },
 )
 
@@ -180,7 +180,7 @@ t.test('options that cannot be are refused, with the fix', async (t) => {
       { dir: '/no/such/folder' },
       /^ranklog-bench: dir: expected a folder that exists, received "\/no\/such\/folder"; make it/,
     ],
-    [{ modes: ['gate'] }, /^ranklog-bench: modes: expected names of: no logging; .*, received "gate"/],
+    [{ modes: ['gate'] }, /^ranklog-bench: modes: expected names of: no logging, .*, received "gate"/],
     [{ ranks: [0] }, /^ranklog-bench: ranks: expected whole numbers from 1 to 256, received \[0\]/],
     [{ lineBytes: [50] }, /^ranklog-bench: lineBytes: expected whole numbers from 100 to /],
   ] as const) {

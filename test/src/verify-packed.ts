@@ -132,7 +132,7 @@ function runBenchmark(dir: string): void {
   const args = ['--quick', '--json', 'figures.json', '--report', 'report']
   run(join(dir, 'node_modules/.bin/ranklog-bench'), args, at)
   expectEqual(readdirSync(at).sort(), ['figures.json', 'report'])
-  expectEqual(JSON.parse(readFileSync(join(at, 'figures.json'), 'utf8')).format, 1)
+  expectEqual(JSON.parse(readFileSync(join(at, 'figures.json'), 'utf8')).format, 2)
   expectEqual(readFileSync(join(at, 'report/report.html'), 'utf8').includes('<svg'), true)
 }
 

@@ -1,4 +1,4 @@
-import { RankError } from 'pino-rank/sink'
+import { oneLine, RankError } from 'pino-rank/sink'
 import { removeLeftovers } from './disks/index.ts'
 import {
   absentText,
@@ -11,7 +11,15 @@ import {
   readFigures,
 } from './options/index.ts'
 import { findRivals, modes, rivalNames } from './ranks/index.ts'
-import { answerMarkdown, compareText, durationText, failures, type Result, writeFigures } from './results/index.ts'
+import {
+  answerMarkdown,
+  compareText,
+  durationText,
+  failedSentences,
+  failures,
+  type Result,
+  writeFigures,
+} from './results/index.ts'
 import { runContention } from './suite/index.ts'
 import { Interruption, Progress } from './terminal/index.ts'
 
@@ -88,15 +96,21 @@ function progressText(text: string, doneMs: number, totalMs: number): string {
 /** Writes the answer, the comparison and the files. @returns the exit code */
 async function report(result: Result, { quick }: RunCommand, { json, report }: Outputs, old?: Result): Promise<number> {
   const comparison = old && compareText(old, result)
-  const quickText = 'Everything ran. These figures mean nothing, so there is no answer: leave --quick out.\n'
-  process.stdout.write(quick ? quickText : answerMarkdown(result))
+  process.stdout.write(quick ? quickText(result) : answerMarkdown(result))
   for (const warning of quick ? [] : result.noise.warnings) note(`warning: noisy: ${warning}`)
+  for (const message of result.messages) note(`warning: ${oneLine(message)}`)
   if (comparison) process.stdout.write(`\n${comparison.markdown}`)
   if (json !== undefined) note(`figures: ${writeFigures(json, result)}`)
   if (report !== undefined) await draw(result, report)
   const wrong = [...failures(result), ...(comparison?.slower ?? [])]
   for (const text of wrong) note(text)
   return wrong.length > 0 ? 1 : 0
+}
+
+function quickText(result: Result): string {
+  const failed = failedSentences(result)
+  const ran = failed.length > 0 ? `${failed.join('\n')}\nAll else ran.` : 'Everything ran.'
+  return `${ran} These figures mean nothing, so there is no answer: leave --quick out.\n`
 }
 
 /** Writes the report. What draws it is large, so it is loaded only here. */

@@ -4,7 +4,7 @@ import { readCommandLine } from './command-line.ts'
 import { helpText } from './help.ts'
 import { options } from './option-table.ts'
 
-const modes = ['no logging', 'pino/file, one file', 'pino/file, N files', 'gated']
+const modes = ['no logging', 'pino/file to one file', 'pino/file to N files', 'gated']
 const here = { modes, absent: [] }
 const read = (...args: string[]) => readCommandLine(args, here, '/home/user')
 
@@ -38,7 +38,8 @@ const valid: [args: string[], suite: object, others?: object][] = [
   [['--rounds', '20'], { rounds: 20 }],
   [['--dir', '/mnt/scratch'], { dir: '/mnt/scratch' }],
   [['--dir', '../data'], { dir: '/home/data' }],
-  [['--modes', 'gated,pino/file'], { modes: ['gated', 'pino/file, one file', 'pino/file, N files'] }],
+  [['--modes', 'gated,pino/file'], { modes: ['gated', 'pino/file to one file', 'pino/file to N files'] }],
+  [['--modes', 'none,Gated,pino/file to n files'], { modes: ['no logging', 'gated', 'pino/file to N files'] }],
   [['--disks', 'fsync'], { disks: ['fsync'] }],
   [['--throttle', '10M'], { disks: ['given', 'tmpfs', 'throttled'], throttleBytesPerSecond: 10e6 }],
   [['--disks', 'throttled', '--throttle', '10MB/s'], { disks: ['throttled'], throttleBytesPerSecond: 10e6 }],
@@ -65,7 +66,7 @@ t.test('help and version need no valid values', async (t) => {
 const whole = 'different whole numbers from 1 to 256, separated by commas'
 const time = 'a time with its unit: ms, s, m or h'
 const sizes = 'different sizes from 100 bytes to 1M, separated by commas'
-const disks = 'a disk or several, separated by commas, each once, of: given; tmpfs; throttled; fsync'
+const disks = 'a disk or several, separated by commas, each once, of: given, tmpfs, throttled, fsync'
 
 const invalid: [args: string[], message: string][] = [
   [['--ranks', '0'], `option "--ranks": expected ${whole}, received "0"; write for example --ranks 1,2,4,8`],
@@ -102,7 +103,7 @@ const invalid: [args: string[], message: string][] = [
   ],
   [
     ['--modes', 'winston'],
-    'option "--modes": expected a mode or several, separated by commas, each once, of: no logging; pino/file, one file; pino/file, N files; gated, received "winston"; write for example --modes "no logging,gated"',
+    'option "--modes": expected a mode or several, separated by commas, each once, of: no logging, pino/file to one file, pino/file to N files, gated, received "winston"; write for example --modes none,gated',
   ],
   [['--spin=yes'], 'option "--spin": expected no value, received "yes"; write --spin alone'],
   [

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { maxLines, minLineBytes } from '../ranks/index.ts'
+import { maxLines, minLineBytes, shortNames } from '../ranks/index.ts'
 import type { Disk } from '../results/index.ts'
 import type { SuiteOptions } from '../suite/index.ts'
 import { type OptionName, options } from './option-table.ts'
@@ -66,6 +66,10 @@ const count: Reading<number> = {
   read: (text) => readCount(text, maxRounds),
   expected: `a whole number from 1 to ${maxRounds}`,
 }
+const disks: Reading<Disk['name'][]> = {
+  read: (text) => readNames(text, diskNames),
+  expected: namesText('a disk', diskNames),
+}
 const time: Reading<number> = { read: readDuration, expected: 'a time with its unit: ms, s, m or h' }
 const rate: Reading<number> = { read: readRate, expected: 'a rate in bytes a second' }
 
@@ -101,9 +105,9 @@ export function readCommandLine(args: readonly string[], here: Measurable, cwd: 
 
 function suiteOptions(given: Given, here: Measurable, cwd: string): SuiteOptions {
   const { throttle } = given
-  const disks = readOption(given, 'disks', namesOf('a disk', diskNames))
-  if (throttle !== undefined && !disks.includes('throttled')) disks.push('throttled')
-  if (throttle === undefined && disks.includes('throttled'))
+  const found = readOption(given, 'disks', disks)
+  if (throttle !== undefined && !found.includes('throttled')) found.push('throttled')
+  if (throttle === undefined && found.includes('throttled'))
     throw invalid('disks', 'throttled only with --throttle', given.disks, 'add for example --throttle 10M')
   return {
     ranks: readOption(given, 'ranks', ranks),
@@ -113,7 +117,7 @@ function suiteOptions(given: Given, here: Measurable, cwd: string): SuiteOptions
     rounds: readOption(given, 'rounds', count),
     modes: given.modes === undefined ? [...here.modes] : readOption(given, 'modes', modesOf(here)),
     dir: resolve(cwd, textOf(given, 'dir')),
-    disks,
+    disks: found,
     ...(throttle !== undefined && { throttleBytesPerSecond: readOption(given, 'throttle', rate) }),
     spin: given.spin === true,
     ...(given.step !== undefined && { stepMs: readOption(given, 'step', time) }),
@@ -140,18 +144,18 @@ function fixOf(name: OptionName): string {
   return `write for example --${name} ${usual ?? example}`
 }
 
-/** Reads names out of a list of known ones. */
-function namesOf<Name extends string>(what: string, known: readonly Name[]): Reading<Name[]> {
+/** Reads names of modes, or short ones. */
+function modesOf({ modes, absent }: Measurable): Reading<string[]> {
+  const install = `, or install what other modes need: npm install ${absent.join(' ')}`
   return {
-    read: (text) => readNames(text, known),
-    expected: `${what} or several, separated by commas, each once, of: ${known.join('; ')}`,
+    read: (text) => readNames(text, modes, shortNames),
+    expected: namesText('a mode', modes),
+    ...(absent.length > 0 && { otherFix: install }),
   }
 }
 
-/** Reads names of modes. */
-function modesOf({ modes, absent }: Measurable): Reading<string[]> {
-  const install = `, or install what other modes need: npm install ${absent.join(' ')}`
-  return { ...namesOf('a mode', modes), ...(absent.length > 0 && { otherFix: install }) }
+function namesText(what: string, known: readonly string[]): string {
+  return `${what} or several, separated by commas, each once, of: ${known.join(', ')}`
 }
 
 /** @throws {RankError} for options that contradict each other */

@@ -56,8 +56,8 @@ export const options: Readonly<Record<OptionName, Option>> = {
   rounds: { value: 'N', default: '5', quick: '1', about: 'jobs of each kind; fewer than 5 give no verdict' },
   modes: {
     value: 'NAME,…',
-    example: '"no logging,gated"',
-    about: 'ways to log; --help lists them (default: all that are installed)',
+    example: 'none,gated',
+    about: 'ways to log, as listed below; none: no logging; pino/file: to one file and to N files (default: all)',
   },
   disks: {
     value: 'NAME,…',

@@ -69,7 +69,18 @@ t.test('figures of an earlier run', async (t) => {
     [undefined, /"--compare": expected a file with figures \(ENOENT.*; name a file that ranklog-bench --json wrote$/],
     ['{', /expected a file with figures \(.*JSON/],
     ['[]', /expected figures of this format \(the file: object\)/],
-    [JSON.stringify({ ...result, format: 2 }), /expected figures of this format \(format: 1\), received ".*old.json"/],
+    [
+      JSON.stringify({ ...result, format: 1 }),
+      /expected a file of format 2, not 1, received ".*old.json"; an earlier version wrote it, whose modes have other names: measure again with this version$/,
+    ],
+    [
+      JSON.stringify({ ...result, format: 3 }),
+      /expected a file of format 2, not 3, received ".*old.json"; a later version wrote it: compare with that version$/,
+    ],
+    [
+      JSON.stringify({ ...result, format: 'x' }),
+      /expected figures of this format \(format: 2\), received ".*old.json"/,
+    ],
     [JSON.stringify({ ...result, cells: [{}] }), /expected figures of this format \(cells\[0\]\.disk: a value\)/],
   ] as const) {
     if (text !== undefined) writeFileSync(path, text)

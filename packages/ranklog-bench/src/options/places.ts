@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Result, resultMisfit } from '../results/index.ts'
+import type { RankError } from 'pino-rank/sink'
+import { type Result, resultFormat, resultMisfit } from '../results/index.ts'
 import type { RunCommand } from './command-line.ts'
 import { invalid } from './read-args.ts'
 
@@ -49,7 +50,17 @@ export function readFigures(path: string): Result {
   }
   const misfit = resultMisfit(value)
   if (misfit === undefined) return value as Result
+  if (misfit.path === 'format' && typeof misfit.received === 'number') throw otherFormat(path, misfit.received)
   throw invalid('compare', `figures of this format (${misfit.path || 'the file'}: ${misfit.expected})`, path, fix)
+}
+
+/** Modes had other names in earlier formats, so that their cells have no counterpart. */
+function otherFormat(path: string, format: number): RankError {
+  const fix =
+    format < resultFormat
+      ? 'an earlier version wrote it, whose modes have other names: measure again with this version'
+      : 'a later version wrote it: compare with that version'
+  return invalid('compare', `a file of format ${resultFormat}, not ${format}`, path, fix)
 }
 
 function checkFolder(name: string, path: string, fix: string): void {

@@ -80,21 +80,24 @@ t.test('a count has a limit', async (t) => {
   t.strictSame([readCount('8', 8), readCount('9', 8), readLines('9/step', 8)], [8, undefined, undefined])
 })
 
-t.test('a name may have a comma, and the part before it names all of its kind', async (t) => {
-  const known = ['none', 'a, one file', 'a, N files', 'b, N files', 'none of these']
+t.test('a short name stands for all names that have it', async (t) => {
+  const known = ['no logging', 'a to one file', 'a to N files', 'b to N files', 'A + b']
+  const shortNames = (name: string) => (name === 'no logging' ? ['none'] : name.split(' to ').slice(0, 1))
   for (const [text, names] of [
-    ['none', ['none']],
-    ['none,none of these', ['none', 'none of these']],
-    ['a, N files', ['a, N files']],
-    ['a,N files,none', ['a, N files', 'none']],
-    ['none, a', ['none', 'a, one file', 'a, N files']],
-    ['b,a, one file', ['b, N files', 'a, one file']],
+    ['no logging', ['no logging']],
+    ['none, NO LOGGING', undefined],
+    ['None,a + B', ['no logging', 'A + b']],
+    ['a to N files', ['a to N files']],
+    ['A TO n FILES,none', ['a to N files', 'no logging']],
+    ['none, a', ['no logging', 'a to one file', 'a to N files']],
+    ['b,a to one file', ['b to N files', 'a to one file']],
     ['c', undefined],
     ['', undefined],
     ['none,', undefined],
     ['N files', undefined],
     ['none,none', undefined],
-    ['a,a, one file', undefined],
+    ['a,a to one file', undefined],
   ] as const)
-    t.strictSame(readNames(text, known), names, text)
+    t.strictSame(readNames(text, known, shortNames), names, text)
+  t.equal(readNames('a', known), undefined, 'without short names')
 })

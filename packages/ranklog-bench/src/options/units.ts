@@ -42,21 +42,20 @@ export function readList<Value>(text: string, read: (text: string) => Value | un
 }
 
 /**
- * Reads names that are separated by commas. A name may have a comma itself: `pino/file, one file`. What stands before it names all of
- * its kind: `pino/file`. Returns undefined if a name is unknown or stands twice.
+ * Reads names that are separated by commas, in upper or lower case. Returns undefined if a name is unknown or stands twice.
+ *
+ * @param shortNames returns what else a name is called; a short name stands for all that have it
  */
-export function readNames<Name extends string>(text: string, known: readonly Name[]): Name[] | undefined {
-  const parts = text.split(',').map((part) => part.trim())
-  const names: Name[] = []
-  for (let at = 0; at < parts.length; at++) {
-    const [part, next] = parts.slice(at, at + 2)
-    const pair = known.find((name) => name === `${part}, ${next}`)
-    const found = pair ? [pair] : known.filter((name) => name === part || name.split(',')[0] === part)
-    if (found.length === 0) return undefined
-    if (pair) at++
-    names.push(...found)
-  }
-  return isSet(names) ? names : undefined
+export function readNames<Name extends string>(
+  text: string,
+  known: readonly Name[],
+  shortNames: (name: Name) => readonly string[] = () => [],
+): Name[] | undefined {
+  const names = readList(text.toLowerCase(), (part) => {
+    const found = known.filter((name) => [name, ...shortNames(name)].some((own) => own.toLowerCase() === part))
+    return found.length > 0 ? found : undefined
+  })?.flat()
+  return names && isSet(names) ? names : undefined
 }
 
 function isSet(values: readonly unknown[]): boolean {

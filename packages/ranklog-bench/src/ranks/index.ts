@@ -3,7 +3,18 @@
  */
 export { roundsPerMs } from './compute.ts'
 export { maxLines, maxSteps, minLineBytes } from './line.ts'
-export { type Mode, modeNames, modeOf, modes, noLogging, noOpSink, type Rival, rivalNames, writersOf } from './modes.ts'
+export {
+  type Mode,
+  modeNames,
+  modeOf,
+  modes,
+  noLogging,
+  noOpSink,
+  type Rival,
+  rivalNames,
+  shortNames,
+  writersOf,
+} from './modes.ts'
 export { fewestWarmUpSteps } from './rank-job.ts'
 export { type FoundPackage, findPackage, findRivals } from './rivals.ts'
 export { roundOf } from './round-of.ts'

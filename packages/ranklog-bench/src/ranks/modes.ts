@@ -24,14 +24,14 @@ export interface Mode {
 export const modes: readonly Mode[] = [
   { name: 'no logging', writers: 'none', canFsync: true },
   { name: 'no-op sink', writers: 'all', isSink: true, canFsync: true },
-  { name: 'pino/file, one file', writers: 'all', canFsync: true },
-  { name: 'pino/file, N files', writers: 'all', canFsync: true },
-  { name: 'pino-roll, N files', writers: 'all', rival: 'pino-roll', canFsync: true },
-  { name: 'winston, one file', writers: 'all', rival: 'winston' },
-  { name: 'winston, N files', writers: 'all', rival: 'winston' },
-  { name: 'appendFileSync, one file', writers: 'all' },
-  { name: 'appendFileSync, N files', writers: 'all' },
-  { name: 'appendFileSync + fsync, N files', writers: 'all', canFsync: true },
+  { name: 'pino/file to one file', writers: 'all', canFsync: true },
+  { name: 'pino/file to N files', writers: 'all', canFsync: true },
+  { name: 'pino-roll to N files', writers: 'all', rival: 'pino-roll', canFsync: true },
+  { name: 'winston to one file', writers: 'all', rival: 'winston' },
+  { name: 'winston to N files', writers: 'all', rival: 'winston' },
+  { name: 'appendFileSync to one file', writers: 'all' },
+  { name: 'appendFileSync to N files', writers: 'all' },
+  { name: 'appendFileSync + fsync to N files', writers: 'all', canFsync: true },
   { name: 'gated', writers: '0', isOurs: true, canFsync: true },
   { name: 'split', writers: 'all', isOurs: true, canFsync: true },
   { name: 'stdout', writers: 'all', isOurs: true, usesStdout: true },
@@ -45,6 +45,11 @@ export const noLogging = 'no logging'
 
 /** What shows the cost of the harness itself. */
 export const noOpSink = 'no-op sink'
+
+/** Returns what else a user may call a mode: `pino/file` for both modes of pino/file, `none` for no logging. */
+export function shortNames(name: string): string[] {
+  return name === noLogging ? ['none'] : name.includes(' to ') ? [name.replace(/ to .*/, '')] : []
+}
 
 /** @throws {Error} where there is no such mode */
 export function modeOf(name: string): Mode {

@@ -30,6 +30,15 @@ t.test('from the answer to the machine; what tables share is said once', async (
   )
 })
 
+t.test('modes that failed are a table, and what ranks wrote to stderr is a list', async (t) => {
+  const failed = [
+    { disk: 'given' as const, mode: 'split', ranks: 8, linesPerStep: 100, lineBytes: 300, error: 'rank 0 ended' },
+  ]
+  const { blocks } = reportContent(resultOf([], { failed, messages: ['"gated": a rank wrote to stderr: a text'] }))
+  t.match(tablesOf(blocks).find(({ title }) => title.startsWith('Modes that failed'))?.rows, failed)
+  t.ok(blocks.some((block) => block.kind === 'list' && block.items.includes('"gated": a rank wrote to stderr: a text')))
+})
+
 t.test('records in the options are tables of their own', async (t) => {
   const rates = [
     { disk: 'given', rank0: 0.1 },

@@ -34,7 +34,7 @@ export function reportContent(result: Result): Content {
   const all = chartsOf(result)
   const charts = all.filter((chart) => 'spec' in chart)
   const missing = all.flatMap((chart) => ('why' in chart ? [chart.why] : []))
-  const { machine, noise } = result
+  const { machine, noise, messages } = result
   return {
     title: 'What logging from every rank costs',
     subtitle: `${result.date.slice(0, 16).replace('T', ' ')} UTC · ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.platform}`,
@@ -53,6 +53,12 @@ export function reportContent(result: Result): Content {
       { kind: 'heading', text: 'Noise' },
       { kind: 'text', text: noiseText(result) },
       ...(noise.warnings.length > 0 ? [{ kind: 'list' as const, items: noise.warnings }] : []),
+      ...(messages.length > 0
+        ? ([
+            { kind: 'heading', text: 'What ranks wrote to stderr' },
+            { kind: 'list', items: messages },
+          ] as const)
+        : []),
       { kind: 'heading', text: 'Machine, versions and options' },
       ...factTables(result).map((table) => ({ kind: 'table' as const, table, isFolded: false })),
     ],
@@ -83,7 +89,7 @@ function noiseText({ noise: { spread, otherCpu, warnings } }: Result): string {
 }
 
 /** Two columns each: what, and what it is. */
-function factTables({ machine, versions, options, date }: Result): Table[] {
+function factTables({ machine, versions, options, failed, date }: Result): Table[] {
   const facts = {
     date,
     CPU: machine.cpu,
@@ -95,6 +101,9 @@ function factTables({ machine, versions, options, date }: Result): Table[] {
   const lists = entries.filter((entry): entry is [string, Facts[]] => isFactsList(entry[1]))
   const plain = entries.filter(([, value]) => !isFactsList(value))
   return [
+    ...(failed.length > 0
+      ? [{ title: 'Modes that failed, and have no figures', about: '', rows: rowsOfFacts(failed) }]
+      : []),
     factTable('Machine', facts),
     factTable('Versions', versions),
     factTable('Options', Object.fromEntries(plain)),
@@ -113,15 +122,14 @@ function isFactsList(value: unknown): value is Facts[] {
 /** What the suite adds to the options. */
 const listTitles: Readonly<Record<string, string>> = {
   rates: 'Rates of logging, as parts of the rate of the disk',
-  failed: 'Modes that failed, and have no figures',
   harness: 'What the benchmark itself adds to a step, as a part of it',
 }
 
 /** A column for each field that any record has. */
-function rowsOfFacts(records: readonly Facts[]): Table['rows'] {
+function rowsOfFacts(records: readonly object[]): Table['rows'] {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
   const cellOf = (value: unknown) => (typeof value === 'number' ? value : value === undefined ? '' : factText(value))
-  return records.map((record) => Object.fromEntries(names.map((name) => [name, cellOf(record[name])])))
+  return records.map((record) => Object.fromEntries(names.map((name) => [name, cellOf((record as Facts)[name])])))
 }
 
 function factTable(title: string, facts: Facts): Table {

@@ -16,8 +16,8 @@ const question: Question = {
   lineBytes: 300,
   baseline: cellWith('no logging', times(5, 8, 7, 9)),
   modes: [
-    cellWith('appendFileSync, one file', times(6, 208, 200, 250)),
-    cellWith('winston, N files', times(6, 30, 40, 50)),
+    cellWith('appendFileSync to one file', times(6, 208, 200, 250)),
+    cellWith('winston to N files', times(6, 30, 40, 50)),
     cellWith('gated', times(5, 8.4, 7.7, 9.9)),
   ],
 }
@@ -28,7 +28,7 @@ t.test('says p99 of no logging, of the gated mode and of the slowest one', async
   t.equal(
     sentence,
     'On this disk (ext4, 210 MB/s measured) with 8 ranks, 99 % of the steps take up to 8 ms without logging, 8.4 ms (1.10 ×) gated and ' +
-      '208 ms (28 ×) with appendFileSync, one file, the slowest mode in which every rank writes. 3 rounds cannot show a difference; 5 can.',
+      '208 ms (28 ×) with appendFileSync to one file, the slowest mode in which every rank writes. 3 rounds cannot show a difference; 5 can.',
   )
 })
 

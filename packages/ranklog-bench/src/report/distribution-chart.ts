@@ -1,5 +1,14 @@
 import { countText } from 'pino-rank/sink'
-import { type Cell, diskText, kindOf, listText, type Question, roundRatio, timesText } from '../results/index.ts'
+import {
+  type Cell,
+  diskText,
+  kindOf,
+  listText,
+  type Question,
+  roundRatio,
+  timesText,
+  timeText,
+} from '../results/index.ts'
 import { median } from '../stats/index.ts'
 import {
   type Chart,
@@ -15,7 +24,7 @@ import {
   shorten,
   textWidth,
 } from './chart.ts'
-import { figures, roundsText, sizeText, timeText } from './figures.ts'
+import { figures, roundsText, sizeText } from './figures.ts'
 import { isDrawn, kindColor, kindOrder, kindTexts } from './kinds.ts'
 import { type Domain, logAt, logDomain, logPart, logTicks } from './scales.ts'
 import { color } from './theme.ts'

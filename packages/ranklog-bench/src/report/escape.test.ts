@@ -10,7 +10,7 @@ t.test('HTML', async (t) => {
 
 t.test('Markdown', async (t) => {
   for (const [text, expected] of [
-    ['pino/file, one file', 'pino/file, one file'],
+    ['pino/file to one file', 'pino/file to one file'],
     ['a | b', 'a \\| b'],
     ['[x](javascript:y)', '\\[x\\](javascript:y)'],
     ['<b>', '\\<b\\>'],

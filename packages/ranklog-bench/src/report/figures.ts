@@ -1,5 +1,5 @@
 import { countText } from 'pino-rank/sink'
-import { type Cell, minRounds, type Round, shortNumber } from '../results/index.ts'
+import { type Cell, minRounds, numberText, type Round } from '../results/index.ts'
 
 /** Figures of a round that are plain numbers. */
 export type FigureName = {
@@ -12,23 +12,6 @@ export function figures(cell: Cell, name: FigureName): number[] {
     const value = round[name]
     return value === null || Number.isNaN(value) ? [] : [value]
   })
-}
-
-/** Mean time that a rank spends in the log calls of a step, in ms: rank 0, or the others, whichever log for longer. */
-export function longerStall({ stallRank0, stallOthers }: Round): number {
-  return Math.max(stallRank0, stallOthers ?? 0)
-}
-
-/** Three digits that count, and all digits of a whole number: `0.0123`, `8.4`, `208`, `12,300`. */
-export function numberText(value: number): string {
-  return shortNumber(value).toLocaleString('en', { maximumSignificantDigits: 21 })
-}
-
-/** A time with its unit: `52 µs`, `8.4 ms`, `12.3 s`. */
-export function timeText(ms: number): string {
-  if (ms === 0) return '0 ms'
-  if (ms < 0.1) return `${numberText(ms * 1000)} µs`
-  return ms < 10_000 ? `${numberText(ms)} ms` : `${numberText(ms / 1000)} s`
 }
 
 /** A size with its unit: `300 B`, `1.5 kB`, `210 MB`. */

@@ -1,3 +1,5 @@
+import { fitLine } from '../stats/index.ts'
+
 /** The ends of an axis. */
 export type Domain = readonly [low: number, high: number]
 
@@ -69,9 +71,5 @@ export function spread(places: readonly number[], gap: number, end: number): num
 
 /** Returns the slope of a straight line through the points on two log axes, by least squares: 1 is "as much more as", 0 is "no more". */
 export function logSlope(points: readonly (readonly [x: number, y: number])[]): number {
-  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const)
-  const mean = (at: 0 | 1) => logs.reduce((sum, log) => sum + log[at], 0) / logs.length
-  const [x0, y0] = [mean(0), mean(1)]
-  const over = logs.reduce((sum, [x, y]) => sum + (x - x0) * (y - y0), 0)
-  return over / logs.reduce((sum, [x]) => sum + (x - x0) ** 2, 0)
+  return fitLine(points.map(([x, y]) => [Math.log(x), Math.log(y)])).slope
 }

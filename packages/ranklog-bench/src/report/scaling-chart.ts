@@ -1,3 +1,4 @@
+import { timeText } from '../results/index.ts'
 import {
   type Head,
   headHeight,
@@ -9,7 +10,6 @@ import {
   shorten,
   textWidth,
 } from './chart.ts'
-import { timeText } from './figures.ts'
 import { kindColor, kindDepth } from './kinds.ts'
 import { type Domain, logAt, logDomain, logPart, logTicks, spread } from './scales.ts'
 import type { Series } from './scaling-data.ts'

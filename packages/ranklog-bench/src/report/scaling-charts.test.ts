@@ -18,14 +18,14 @@ t.test('p99 against ranks: of the mode that grows most, the gated one and no log
   const cells = [
     ...[1, 2, 4].map((ranks) => p99s('no logging', ranks, 7, 8, 9)),
     ...[1, 2, 4].map((ranks) => p99s('gated', ranks, 8.2)),
-    ...[1, 2, 4].map((ranks) => p99s('appendFileSync, one file', ranks, 10 * ranks ** 2)),
-    ...[1, 2, 4].map((ranks) => p99s('winston, N files', ranks, 9 * ranks)),
+    ...[1, 2, 4].map((ranks) => p99s('appendFileSync to one file', ranks, 10 * ranks ** 2)),
+    ...[1, 2, 4].map((ranks) => p99s('winston to N files', ranks, 9 * ranks)),
   ]
   const [chart] = scalingCharts({ ...empty, cells }, fastDisk) as [Chart]
   t.equal(chart.name, 'p99-ranks-given')
   t.match(
     chart.sentence,
-    'From 1 rank to 4 ranks, the p99 of a step becomes 16 × as long with appendFileSync, one file (10 ms to 160 ms, slope 2.00)',
+    'From 1 rank to 4 ranks, the p99 of a step becomes 16 × as long with appendFileSync to one file (10 ms to 160 ms, slope 2.00)',
   )
   t.match(chart.sentence, '1.00 × as long without logging (8 ms to 8 ms, slope 0.00)')
   t.match(chart.sentence, '1.00 × as long with gated (8.2 ms to 8.2 ms, slope 0.00)')
@@ -35,7 +35,7 @@ t.test('p99 against ranks: of the mode that grows most, the gated one and no log
 
 t.test('stall against lines: of the ranks that log for longer', async (t) => {
   const stalls = (linesPerStep: number, stallRank0: number, stallOthers: number | null) =>
-    cellWith('pino/file, one file', [{ stallRank0, stallOthers }], { linesPerStep, part: 'lines' })
+    cellWith('pino/file to one file', [{ stallRank0, stallOthers }], { linesPerStep, part: 'lines' })
   const [, chart] = scalingCharts(
     { ...empty, cells: [stalls(1, 0.01, 0.02), stalls(100, 3, null)] },
     fastDisk,
@@ -43,7 +43,7 @@ t.test('stall against lines: of the ranks that log for longer', async (t) => {
   t.equal(chart?.name, 'stall-lines-given')
   t.match(
     chart?.sentence,
-    'From 1 line a step to 100 lines a step, the time in the log calls of a step becomes 150 × as long with pino/file, one file (20 µs to 3 ms, slope 1.09)',
+    'From 1 line a step to 100 lines a step, the time in the log calls of a step becomes 150 × as long with pino/file to one file (20 µs to 3 ms, slope 1.09)',
   )
 })
 

@@ -1,7 +1,17 @@
 import { countText } from 'pino-rank/sink'
-import { type Disk, diskText, listText, type Result, type Round, timesText } from '../results/index.ts'
+import {
+  type Disk,
+  diskText,
+  listText,
+  longerStall,
+  numberText,
+  type Result,
+  type Round,
+  timesText,
+  timeText,
+} from '../results/index.ts'
 import type { Chart, NoChart } from './chart.ts'
-import { longerStall, numberText, roundsText, sizeText, timeText } from './figures.ts'
+import { roundsText, sizeText } from './figures.ts'
 import { logSlope } from './scales.ts'
 import { scalingChart } from './scaling-chart.ts'
 import { type Scaling, type Series, type Size, scalingOf } from './scaling-data.ts'

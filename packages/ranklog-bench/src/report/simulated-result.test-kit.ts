@@ -16,14 +16,14 @@ export interface SimulatedRun {
 export const allModes: readonly string[] = [
   'no logging',
   'no-op sink',
-  'pino/file, one file',
-  'pino/file, N files',
-  'pino-roll, N files',
-  'winston, one file',
-  'winston, N files',
-  'appendFileSync, one file',
-  'appendFileSync, N files',
-  'appendFileSync + fsync, N files',
+  'pino/file to one file',
+  'pino/file to N files',
+  'pino-roll to N files',
+  'winston to one file',
+  'winston to N files',
+  'appendFileSync to one file',
+  'appendFileSync to N files',
+  'appendFileSync + fsync to N files',
   'gated',
   'split',
   'stdout',
@@ -78,7 +78,7 @@ export function simulateResult(run: SimulatedRun): Result {
     ]
   })
   return {
-    format: 1,
+    format: 2,
     suite: 'contention',
     date: '2026-11-30T15:04:05.000Z',
     machine: { cpu: 'Example CPU @ 2.5 GHz', cores: 4, memoryGB: 16, platform: 'linux x64' },
@@ -94,6 +94,8 @@ export function simulateResult(run: SimulatedRun): Result {
     },
     disks: [...disks],
     cells,
+    failed: [],
+    messages: [],
     noise: { spread: 0.021, otherCpu: 0.03, warnings: [] },
   }
 }

@@ -28,13 +28,13 @@ const cell = (mode: string, ...timelines: ReturnType<typeof stalledAt>[]) =>
 
 t.test('the step for which ranks waited longest, of the modes in which every rank writes', async (t) => {
   const cells = [
-    cell('appendFileSync, one file', stalledAt(10, 1, 40), stalledAt(12, 2, 201)),
-    cell('winston, N files', stalledAt(9, 0, 100)),
+    cell('appendFileSync to one file', stalledAt(10, 1, 40), stalledAt(12, 2, 201)),
+    cell('winston to N files', stalledAt(9, 0, 100)),
     cell('split', stalledAt(9, 0, 900)),
   ]
   const chart = timelineChart({ ...empty, cells }) as Chart
   const { sentence } = chart
-  t.match(sentence, 'with appendFileSync, one file, rank 2 is in its log calls for 201 ms of one step')
+  t.match(sentence, 'with appendFileSync to one file, rank 2 is in its log calls for 201 ms of one step')
   t.match(sentence, 'the other 2 ranks wait 200 ms each on average, which costs 400 ms of rank time')
   const values = rectsOf<{ rank: number; from: number; to: number; fill: string }>(chart)
   t.equal(Math.min(...values.map(({ from }) => from)), 0)
@@ -51,13 +51,13 @@ t.test('the step for which ranks waited longest, of the modes in which every ran
 t.test('several ranks that are in their log calls at once are named', async (t) => {
   const timeline = stalledAt(10, 1, 80)
   ;(timeline[0] as number[][])[10] = [1e6 + 60, 5, 60, 20]
-  const { sentence } = timelineChart({ ...empty, cells: [cell('pino/file, one file', timeline)] }) as Chart
+  const { sentence } = timelineChart({ ...empty, cells: [cell('pino/file to one file', timeline)] }) as Chart
   t.match(sentence, 'rank 1 and 1 other rank are in their log calls at once, the longest for 80 ms')
 })
 
 t.test('no rank kept others waiting by a log call: no picture, and a sentence', async (t) => {
   const slowWork = stalledAt(10, 1, 0.5)
-  const { why } = timelineChart({ ...empty, cells: [cell('winston, N files', slowWork)] }) as NoChart
+  const { why } = timelineChart({ ...empty, cells: [cell('winston to N files', slowWork)] }) as NoChart
   t.match(why, 'in no recorded step')
   t.match((timelineChart(empty) as NoChart).why, 'recorded no timeline')
 })

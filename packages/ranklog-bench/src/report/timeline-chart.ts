@@ -1,5 +1,5 @@
 import { countText } from 'pino-rank/sink'
-import { diskText, type Result } from '../results/index.ts'
+import { diskText, numberText, type Result, timeText } from '../results/index.ts'
 import {
   type Chart,
   headHeight,
@@ -11,7 +11,7 @@ import {
   pictureWidth,
   type Spec,
 } from './chart.ts'
-import { numberText, sizeText, timeText } from './figures.ts'
+import { sizeText } from './figures.ts'
 import { color } from './theme.ts'
 import { type Stall, stepsAround, worstStall } from './timeline-data.ts'
 

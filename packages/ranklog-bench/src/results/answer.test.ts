@@ -3,13 +3,15 @@ import { shortAnswer } from './answer.ts'
 import { cellOf, givenDisk, idleCells, resultOf, throttledDisk } from './result.test-kit.ts'
 import type { Result } from './result.ts'
 
-const shared = 'pino/file, one file'
-const own = 'appendFileSync, N files'
+const shared = 'pino/file to one file'
+const own = 'appendFileSync to N files'
 const intact = 'All lines of all modes were found in the files, none of them torn.'
 const onGiven = 'On this disk (ext4, 210 MB/s measured)'
-const ranks8 = `${onGiven} 8 ranks that each log 100 lines a step`
-const control = 'The control, no logging measured twice, gave 1.00 × (95 % interval 0.99 to 1.01).'
-const same = 'no difference that this run can show'
+const ranks8 = `${onGiven}, with 8 ranks that each log 100 lines a step,`
+const control = 'No logging, measured a second time as the control, took 1.00 × as long (95 % interval 0.99 to 1.01).'
+const same = ', which is no difference that this run can show.'
+const gated = 'With gated logging, where rank 0 alone writes, a step takes'
+const sharedSlower = `${ranks8} a step takes 3.1 × as long as without logging (p99 of ${shared}; 95 % interval 3.1).`
 
 const throttled = { disk: 'throttled' } as const
 const oneRank = { ranks: 1, round: { stallOthers: null, barrierLoss: 0 } }
@@ -19,8 +21,8 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     'a cost that its interval supports, and a gated one that the control explains',
     resultOf([...idleCells(), cellOf(shared, 18.6), cellOf(own, 8.4), cellOf('gated', 6.06), cellOf('split', 9)]),
     [
-      `${ranks8} make the slowest rank's step 3.1 × as long as without logging (${shared}, p99, 95 % interval 3.1); at best, with ${own}, 1.40 × (95 % interval 1.39 to 1.41), longer than without logging.`,
-      `Gated, where rank 0 alone writes: 1.01 × (95 % interval 1.00 to 1.02), ${same}.`,
+      `${ranks8} a step takes 3.1 × as long as without logging (p99 of ${shared}, the slowest mode; 95 % interval 3.1). With the fastest one, ${own}, it takes 1.40 × as long (95 % interval 1.39 to 1.41).`,
+      `${gated} 1.01 × as long as without logging (95 % interval 1.00 to 1.02)${same}`,
       intact,
       control,
     ],
@@ -29,8 +31,8 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     'an interval that covers 1 is no difference, however large the median',
     resultOf([...idleCells(), cellOf(shared, 9, { spread: 0.6 }), cellOf('gated', 7.2, { spread: 0.3 })]),
     [
-      `${ranks8} make no difference to the slowest rank's step that this run can show: p99 is 1.50 × that of no logging.`,
-      `Gated, where rank 0 alone writes: 1.20 × (95 % interval 0.93 to 1.47), ${same}.`,
+      `${ranks8} logging makes no difference that this run can show: p99 is 1.50 × that of no logging.`,
+      `${gated} 1.20 × as long as without logging (95 % interval 0.93 to 1.47)${same}`,
       intact,
       control,
     ],
@@ -39,10 +41,10 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     'a difference within that of the control is none',
     resultOf([...idleCells({}, 0.2), cellOf(shared, 6.6), cellOf('gated', 6.6)]),
     [
-      `${ranks8} make no difference to the slowest rank's step that this run can show: p99 is 1.10 × that of no logging.`,
-      `Gated, where rank 0 alone writes: 1.10 × (95 % interval 1.09 to 1.11), ${same}.`,
+      `${ranks8} logging makes no difference that this run can show: p99 is 1.10 × that of no logging.`,
+      `${gated} 1.10 × as long as without logging (95 % interval 1.09 to 1.11)${same}`,
       intact,
-      'The control, no logging measured twice, gave 1.00 × (95 % interval 0.85 to 1.15).',
+      'No logging, measured a second time as the control, took 1.00 × as long (95 % interval 0.85 to 1.15).',
     ],
   ],
   [
@@ -59,8 +61,8 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     'one rank',
     resultOf([...idleCells(oneRank), cellOf(shared, 12, oneRank), cellOf('gated', 12, oneRank)]),
     [
-      `${onGiven} 1 rank that logs 100 lines a step makes its step 2 × as long as without logging (${shared}, p99, 95 % interval 1.98 to 2).`,
-      'Gated: 2 × (95 % interval 1.98 to 2), longer than without logging; with one rank nothing is gated out, so take more ranks to see what gating saves.',
+      `${onGiven}, with 1 rank that logs 100 lines a step, a step takes 2 × as long as without logging (p99 of ${shared}; 95 % interval 1.98 to 2).`,
+      'With gated logging a step takes 2 × as long as without logging (95 % interval 1.98 to 2). One rank has nothing to gate out: take more ranks to see what gating saves.',
       intact,
       control,
     ],
@@ -71,8 +73,8 @@ const cases: [name: string, result: Result, answer: string[]][] = [
       noise: { spread: 0.3, otherCpu: 0.6, warnings: ['another process used 1.2 of 2 cores', 'p50 varied by 30 %'] },
     }),
     [
-      `${ranks8} make the slowest rank's step 3.1 × as long as without logging (${shared}, p99, 95 % interval 3.1).`,
-      `Gated, where rank 0 alone writes: 1.00 × (95 % interval 0.99 to 1.01), ${same}.`,
+      sharedSlower,
+      `${gated} 1.00 × as long as without logging (95 % interval 0.99 to 1.01)${same}`,
       intact,
       'The machine was noisy (another process used 1.2 of 2 cores, and 1 other warning): repeat this when nothing else runs.',
     ],
@@ -81,8 +83,8 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     'too few rounds show nothing',
     resultOf([...idleCells({ count: 2 }), cellOf(shared, 60, { count: 2 }), cellOf('gated', 6, { count: 2 })]),
     [
-      `${ranks8}: 2 rounds cannot show what that costs; 5 can.`,
-      'Gated, where rank 0 alone writes: 2 rounds cannot show it.',
+      `${ranks8} 2 rounds cannot show what logging costs; 5 can.`,
+      '2 rounds cannot show what gated logging costs.',
       intact,
       'The control has too few rounds to show the noise of this machine.',
     ],
@@ -91,7 +93,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     'nothing to compare with',
     resultOf([cellOf(shared, 18.6), cellOf('gated', 6)]),
     [
-      `${ranks8} were not compared with no logging, so the cost is not known.`,
+      `${ranks8} no run without logging was measured to compare with, so the cost is not known.`,
       'Gated logging was not measured, so what it saves is not known.',
       intact,
       'No control was measured, so the noise of this machine is not known.',
@@ -111,9 +113,9 @@ const cases: [name: string, result: Result, answer: string[]][] = [
       { disks: [givenDisk, throttledDisk] },
     ),
     [
-      `${ranks8} make the slowest rank's step 3.1 × as long as without logging (${shared}, p99, 95 % interval 3.1).`,
-      `Gated, where rank 0 alone writes: 1.00 × (95 % interval 0.99 to 1.01), ${same}.`,
-      `On the throttled disk (ext4, 10 MB/s measured): every rank logs: 26 × (${shared}, 95 % interval 26); gated: 1.00 × (95 % interval 0.99 to 1.01), ${same}.`,
+      sharedSlower,
+      `${gated} 1.00 × as long as without logging (95 % interval 0.99 to 1.01)${same}`,
+      `On the throttled disk (ext4, 10 MB/s measured) a step takes 26 × as long as without logging (${shared}; 95 % interval 26); with gated logging it takes 1.00 × as long (95 % interval 0.99 to 1.01)${same}`,
       `Lines lost, torn or written twice: gated (6 lost) and ${shared} (18 torn).`,
       control,
     ],
@@ -124,9 +126,29 @@ const cases: [name: string, result: Result, answer: string[]][] = [
       disks: [givenDisk, { name: 'throttled', fileSystem: 'ext4', note: 'not measured: it needs root.' }],
     }),
     [
-      `${ranks8} make no difference to the slowest rank's step that this run can show: p99 is 1.00 × that of no logging.`,
-      'Gated, where rank 0 alone writes: 0.90 × (95 % interval 0.89 to 0.91), shorter than without logging: the machine changed during the run.',
+      `${ranks8} logging makes no difference that this run can show: p99 is 1.00 × that of no logging.`,
+      `${gated} 0.90 × as long as without logging (95 % interval 0.89 to 0.91): it cannot be shorter, so the machine changed during the run.`,
       'No figures of a disk: throttled (not measured: it needs root).',
+      intact,
+      control,
+    ],
+  ],
+  [
+    'modes that failed are named once, and make no machine noisy',
+    resultOf([...idleCells(), cellOf('gated', 6)], {
+      failed: [1, 8].map((ranks) => ({
+        disk: 'given',
+        mode: shared,
+        ranks,
+        linesPerStep: 100,
+        lineBytes: 300,
+        error: `ranklog-bench: rank 0 of ${ranks} in "${shared}" ended with exit code 1 before it had measured; its stderr: file:///a.js:1\n  throw new Error()\n\nError: no file\n    at a.js`,
+      })),
+    }),
+    [
+      `${onGiven} no mode in which every rank logs was measured.`,
+      `${gated} 1.00 × as long as without logging (95 % interval 0.99 to 1.01)${same}`,
+      `The mode ${shared} could not be measured with 1 rank on the disk given: rank 0 of 1 ended with exit code 1 before it had measured (Error: no file). It failed in 1 other job, too.`,
       intact,
       control,
     ],
@@ -141,7 +163,7 @@ t.test('a control of other lines counts, compared with the cell that it repeats'
   const [sentence] = shortAnswer(
     resultOf([...idleCells(one, 0.2), cellOf('no logging', 12), cellOf(shared, 13.2), cellOf('gated', 12)]),
   )
-  t.match(sentence, /make no difference .*: p99 is 1\.10 × that of no logging/)
+  t.match(sentence, /logging makes no difference .*: p99 is 1\.10 × that of no logging/)
 })
 
 t.test('without the given disk the answer is about the two that were measured', async (t) => {
@@ -153,8 +175,8 @@ t.test('without the given disk the answer is about the two that were measured', 
     cellOf('gated', 6, disk),
   ])
   const [first, , second] = shortAnswer(resultOf(cells, { disks }))
-  t.match(first, /^On the throttled disk \(ext4, 10 MB\/s measured\) 8 ranks /)
-  t.match(second, /^On tmpfs \(memory, rate not measured\): every rank logs: 2 × /)
+  t.match(first, /^On the throttled disk \(ext4, 10 MB\/s measured\), with 8 ranks /)
+  t.match(second, /^On tmpfs \(memory, rate not measured\) a step takes 2 × /)
 })
 
 t.test('the answer is about the most ranks and lines', async (t) => {
@@ -168,5 +190,5 @@ t.test('the answer is about the most ranks and lines', async (t) => {
       cellOf(shared, 6, { linesPerStep: 1 }),
     ]),
   )
-  t.match(sentence, /8 ranks that each log 100 lines a step make the slowest rank's step 2 × as long/)
+  t.match(sentence, /8 ranks that each log 100 lines a step, a step takes 2 × as long/)
 })

@@ -1,76 +1,85 @@
 import { countText } from 'pino-rank/sink'
 import type { Estimate } from '../stats/index.ts'
 import { type Effect, effectOf, hardestQuestions, minRounds, type Question, roundRatio, total } from './cells.ts'
-import { listText, rangeText, rateText, timesText } from './figures.ts'
+import { diskText } from './disk-text.ts'
+import { failedSentences } from './failures.ts'
+import { listText, rangeText, timesText } from './figures.ts'
 import { isOurs, kindOf } from './modes.ts'
 import type { Cell, Disk, Result } from './result.ts'
+import { slopeSentences } from './slope-text.ts'
 
 /** Of several disks, the second sentence about one is of the first of these that was measured. */
 const secondDisks: readonly Disk['name'][] = ['throttled', 'fsync', 'tmpfs']
 
 /**
- * Returns the answer to the question in three to five sentences. A sentence speaks of a difference only if its interval, and that of
- * the control, support one.
+ * Returns the answer to the question in a few lines. A sentence speaks of a difference only if its interval, and that of the control,
+ * support one.
  */
 export function shortAnswer(result: Result): string[] {
   const questions = hardestQuestions(result)
   const first = questions.find(({ disk }) => disk.name === 'given') ?? questions[0]
   const others = questions.filter((question) => question !== first)
   const second = secondDisks.flatMap((name) => others.filter(({ disk }) => disk.name === name))[0]
-  if (first === undefined) return ['No mode was measured, so there is no answer.', ...unmeasuredDisks(result)]
+  const missing = [...(second ? [] : unmeasuredDisks(result)), ...failedSentences(result)]
+  if (first === undefined) return ['No mode was measured, so there is no answer.', ...missing]
   return [
     ungatedSentence(first),
     gatedSentence(first),
-    ...(second ? [otherDiskSentence(second)] : unmeasuredDisks(result)),
+    ...(second ? [otherDiskSentence(second)] : []),
+    ...missing,
+    ...slopeSentences(result, first),
     lossSentence(result),
     noiseSentence(result, first),
-  ].slice(0, 5)
+  ]
 }
 
 function ungatedSentence(question: Question): string {
-  const { ranks, linesPerStep, baseline } = question
+  const { ranks, linesPerStep, baseline, disk } = question
   const lines = countText(linesPerStep, 'line')
   const job = ranks === 1 ? `1 rank that logs ${lines} a step` : `${ranks} ranks that each log ${lines} a step`
-  const start = `On ${diskText(question.disk)} ${job}`
-  const [make, step] = ranks === 1 ? ['makes', 'its step'] : ['make', "the slowest rank's step"]
+  const start = `On ${diskText(disk)}, with ${job},`
   const found = ungated(question)
   if (baseline === undefined)
-    return `${start} ${ranks === 1 ? 'was' : 'were'} not compared with no logging, so the cost is not known.`
-  if (found.length === 0) return `On ${diskText(question.disk)} no mode in which every rank logs was measured.`
+    return `${start} no run without logging was measured to compare with, so the cost is not known.`
+  if (found.length === 0) return `On ${diskText(disk)} no mode in which every rank logs was measured.`
   const rounds = Math.min(...found.map(({ cell }) => cell.rounds.length), baseline.rounds.length)
   if (rounds < minRounds)
-    return `${start}: ${countText(rounds, 'round')} cannot show what that costs; ${minRounds} can.`
-  const slower = found.filter(({ effect }) => effect === 'slower')
-  const [worst, best] = [slower.at(-1), found[0]]
-  if (worst === undefined) return `${start} ${make} no difference to ${step} that this run can show: ${spanOf(found)}.`
-  const claim = `${start} ${make} ${step} ${timesText(worst.ratio.median)} as long as without logging`
-  const rest = best && best !== worst ? `; at best, with ${best.cell.mode}, ${judgedText(best)}` : ''
-  return `${claim} (${worst.cell.mode}, p99, ${intervalText(worst.ratio)})${rest}.`
+    return `${start} ${countText(rounds, 'round')} cannot show what logging costs; ${minRounds} can.`
+  const [best, worst] = [found[0], found.findLast(({ effect }) => effect === 'slower')]
+  if (worst === undefined) return `${start} logging makes no difference that this run can show: ${spanOf(found)}.`
+  const isOnly = best === worst
+  const name = isOnly ? worst.cell.mode : `${worst.cell.mode}, the slowest mode`
+  const claim = `${start} a step takes ${lengthText(worst)}${asWithout} (p99 of ${name}; ${intervalText(worst.ratio)}).`
+  return isOnly || !best ? claim : `${claim} With the fastest one, ${best.cell.mode}, it takes ${judgedText(best, '')}.`
 }
 
 function gatedSentence(question: Question): string {
   const gated = gatedOf(question)
   if (gated === undefined) return 'Gated logging was not measured, so what it saves is not known.'
+  if (gated.effect === 'open')
+    return `${countText(gated.cell.rounds.length, 'round')} cannot show what gated logging costs.`
   if (question.ranks === 1)
-    return `Gated: ${judgedText(gated)}; with one rank nothing is gated out, so take more ranks to see what gating saves.`
-  return `Gated, where rank 0 alone writes: ${judgedText(gated)}.`
+    return `With gated logging a step takes ${judgedText(gated)}. One rank has nothing to gate out: take more ranks to see what gating saves.`
+  return `With gated logging, where rank 0 alone writes, a step takes ${judgedText(gated)}.`
 }
 
 function otherDiskSentence(question: Question): string {
   const found = ungated(question)
   const gated = gatedOf(question)
   const worst = found.findLast(({ effect }) => effect === 'slower')
-  const open = found.some(({ effect }) => effect === 'open')
+  const isOpen = [...found, ...(gated ? [gated] : [])].some(({ effect }) => effect === 'open')
+  const start = `On ${diskText(question.disk)}`
+  if (isOpen) return `${start} there were too few rounds to show a difference.`
+  if (found.length === 0 && !gated) return `${start} no mode that logs was measured.`
   const all = worst
-    ? `${timesText(worst.ratio.median)} (${worst.cell.mode}, ${intervalText(worst.ratio)})`
-    : open
-      ? 'too few rounds'
-      : `no difference that this run can show${found.length > 0 ? `: ${spanOf(found)}` : ''}`
-  const parts = [
-    ...(found.length > 0 ? [`every rank logs: ${all}`] : []),
-    ...(gated ? [`gated: ${judgedText(gated)}`] : []),
-  ]
-  return `On ${diskText(question.disk)}: ${parts.join('; ') || 'no logging alone was measured'}.`
+    ? [`a step takes ${lengthText(worst)}${asWithout} (${worst.cell.mode}; ${intervalText(worst.ratio)})`]
+    : found.length > 0
+      ? [`logging makes no difference that this run can show (${spanOf(found)})`]
+      : []
+  const ours = gated
+    ? [`with gated logging ${worst ? 'it' : 'a step'} takes ${judgedText(gated, worst ? '' : asWithout)}`]
+    : []
+  return `${start} ${[...all, ...ours].join('; ')}.`
 }
 
 interface Found {
@@ -96,13 +105,18 @@ function foundOf(cell: Cell, question: Question): Found[] {
   return ratio === null ? [] : [{ cell, ratio, effect: effectOf(cell, question) }]
 }
 
-/** Returns a ratio with what it supports. */
-function judgedText({ ratio, effect, cell }: Found): string {
-  const figure = `${timesText(ratio.median)} (${intervalText(ratio)})`
-  if (effect === 'slower') return `${figure}, longer than without logging`
-  if (effect === 'faster') return `${figure}, shorter than without logging: the machine changed during the run`
-  if (effect === 'same') return `${figure}, no difference that this run can show`
-  return `${countText(cell.rounds.length, 'round')} cannot show it`
+const asWithout = ' as without logging'
+
+/** Returns a ratio with what it supports, as the end of a sentence. @param base what the length is compared with */
+function judgedText(found: Found, base = asWithout): string {
+  const figure = `${lengthText(found)}${base} (${intervalText(found.ratio)})`
+  if (found.effect === 'same') return `${figure}, which is no difference that this run can show`
+  return found.effect === 'faster' ? `${figure}: it cannot be shorter, so the machine changed during the run` : figure
+}
+
+/** `3.1 × as long`. */
+function lengthText({ ratio }: Found): string {
+  return `${timesText(ratio.median)} as long`
 }
 
 function intervalText({ low, high }: Estimate): string {
@@ -113,17 +127,6 @@ function intervalText({ low, high }: Estimate): string {
 function spanOf(found: readonly Found[]): string {
   const [least, most] = [found[0], found.at(-1)]
   return `p99 is ${rangeText(least?.ratio.median ?? 1, most?.ratio.median ?? 1)} × that of no logging`
-}
-
-/** Names a disk with what was measured of it. */
-export function diskText({ name, fileSystem, bytesPerSecond }: Disk): string {
-  const measured = bytesPerSecond === undefined ? 'rate not measured' : `${rateText(bytesPerSecond)} measured`
-  return {
-    given: `this disk (${fileSystem}, ${measured})`,
-    tmpfs: `tmpfs (memory, ${measured})`,
-    throttled: `the throttled disk (${fileSystem}, ${measured})`,
-    fsync: `this disk with an fsync after each line (${fileSystem}, ${measured})`,
-  }[name]
 }
 
 /** Says why a disk that was asked for has no figures. */
@@ -158,5 +161,5 @@ function noiseSentence({ noise }: Result, { noise: ratio, control }: Question): 
   if (control && control.rounds.length < minRounds)
     return 'The control has too few rounds to show the noise of this machine.'
   if (!ratio) return 'No control was measured, so the noise of this machine is not known.'
-  return `The control, no logging measured twice, gave ${timesText(ratio.median)} (${intervalText(ratio)}).`
+  return `No logging, measured a second time as the control, took ${timesText(ratio.median)} as long (${intervalText(ratio)}).`
 }

@@ -74,6 +74,11 @@ export function valuesOf(cell: Cell, figure: 'p50' | 'p99'): number[] {
   return cell.rounds.map((round) => round[figure])
 }
 
+/** Mean time that a rank spends in the log calls of a step, in ms: rank 0, or the others, whichever log for longer. */
+export function longerStall({ stallRank0, stallOthers }: Round): number {
+  return Math.max(stallRank0, stallOthers ?? 0)
+}
+
 /** Returns the median ratio of rounds that were measured after each other, with its interval; null without such rounds. */
 export function roundRatio(cell: Cell, base: Cell | undefined, figure: 'p50' | 'p99'): Estimate | null {
   if (base === undefined) return null

@@ -18,7 +18,6 @@ export function comparability(old: Result, now: Result): Comparability {
 }
 
 function runsDiffer(old: Result, now: Result): string | undefined {
-  if (old.format !== now.format) return `format ${old.format} and ${now.format}`
   if (old.suite !== now.suite) return `suite ${old.suite} and ${now.suite}`
   for (const name of ['cpu', 'cores', 'platform'] as const) {
     if (old.machine[name] !== now.machine[name]) return `other machine: ${old.machine[name]} and ${now.machine[name]}`

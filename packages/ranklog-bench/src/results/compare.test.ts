@@ -7,7 +7,7 @@ import type { Cell, Disk, Result } from './result.ts'
 const run = (p99: number, spread = 0.01): Result => resultOf([...idleCells(), cellOf('gated', p99, { spread })])
 const withOptions = (options: Result['options']): Result => ({ ...run(8), options })
 const onDisk = (disk: Disk): Result => ({ ...run(8), disks: [disk] })
-const other = (p99: number): Cell => cellOf('winston, one file', p99)
+const other = (p99: number): Cell => cellOf('winston to one file', p99)
 
 const verdicts: [name: string, old: Result, now: Result, verdict: string][] = [
   ['the same run', run(8), run(8), 'same within the noise'],
@@ -45,7 +45,6 @@ const verdicts: [name: string, old: Result, now: Result, verdict: string][] = [
     'not comparable: 4 of at least 5 rounds',
   ],
   ['a cell that is new', resultOf([...idleCells(), other(8)]), run(8), 'not comparable: not in the old run'],
-  ['another format', { ...run(8), format: 2 as never }, run(16), 'not comparable: format 2 and 1'],
   [
     'another machine',
     { ...run(8), machine: { ...run(8).machine, cores: 64 } },
@@ -86,6 +85,23 @@ for (const [name, old, now, verdict] of verdicts) {
   })
 }
 
+t.test('the more cells are compared, the wider their intervals: one of many differs by chance', async (t) => {
+  const spread = 0.1
+  const others = Array.from({ length: 20 }, (_, at) => cellOf('split', 8, { lineBytes: 1000 + at, spread }))
+  const verdictOf = (...rest: Cell[]) => {
+    const [before, after] = [8, 9.2].map((p99) => resultOf([cellOf('gated', p99, { spread }), ...rest]))
+    return compare(before as Result, after as Result)[0]?.verdict
+  }
+  t.equal(verdictOf(), 'slower')
+  t.equal(verdictOf(...others), 'same within the noise')
+})
+
+t.test('longer by less than the control became longer', async (t) => {
+  const now = resultOf([cellOf('no logging', 6), cellOf('no logging', 9, { part: 'control' }), cellOf('gated', 11)])
+  const before = resultOf([cellOf('no logging', 6), cellOf('no logging', 6, { part: 'control' }), cellOf('gated', 8)])
+  t.equal(compare(before, now).find(({ mode }) => mode === 'gated')?.verdict, 'same within the noise')
+})
+
 t.test('ratios are new ÷ old, with an interval around them', async (t) => {
   const found = compare(run(8), run(16)).find(({ mode }) => mode === 'gated')
   for (const figure of ['p50', 'p99'] as const) {
@@ -103,7 +119,7 @@ t.test('cells that are gone are named; no logging is no regression', async (t) =
     [
       ['no logging', 'slower', false],
       ['gated', 'same within the noise', false],
-      ['winston, one file', 'not comparable: not in this run', false],
+      ['winston to one file', 'not comparable: not in this run', false],
     ],
   )
 })

@@ -9,7 +9,7 @@ export type Verdict = 'slower' | 'faster' | 'same within the noise' | `not compa
 
 /** One cell of two runs. */
 export interface Comparison extends Pick<Cell, 'disk' | 'mode' | 'ranks' | 'linesPerStep' | 'lineBytes' | 'part'> {
-  /** New ÷ old, of the medians, with a 95 % bootstrap interval over the rounds of both; null where they are not comparable. */
+  /** New ÷ old, of the medians, with a bootstrap interval over the rounds of both; null where they are not comparable. */
   p50: Estimate | null
   p99: Estimate | null
   /** How far, as a part, the noise of both runs may move a ratio from 1; null where they are not comparable. */
@@ -17,22 +17,31 @@ export interface Comparison extends Pick<Cell, 'disk' | 'mode' | 'ranks' | 'line
   verdict: Verdict
 }
 
-const resamples = 2000
+const resamples = 10_000
+
+/** The chance that any interval of a comparison misses its ratio. */
+const missing = 0.05
 
 /**
  * Compares two runs cell by cell. A cell is slower or faster if the whole interval of a ratio is beyond its margin: what the noise of
- * both runs, and the change of the machine between them, explain.
+ * both runs, and the change of the machine between them, explain. The intervals hold for all ratios together with 95 % (Bonferroni's
+ * correction): 20 intervals of 95 % each would miss one ratio on average, and call it a difference.
  */
 export function compare(old: Result, now: Result): Comparison[] {
   const noise = Math.max(noiseOf(old), noiseOf(now))
   const { ofRuns, ofDisk } = comparability(old, now)
   const twinOf = (cell: Cell) => old.cells.find((other) => keyOf(other) === keyOf(cell))
-  const cells = now.cells.map((cell): Comparison => {
+  const pairs = now.cells.map((cell) => {
     const before = twinOf(cell)
     const why = ofRuns ?? ofDisk(cell.disk) ?? (before ? tooFew(before, cell) : 'not in the old run')
+    return { cell, before, why }
+  })
+  const ratios = 2 * pairs.filter(({ why }) => why === undefined).length
+  const cells = pairs.map(({ cell, before, why }): Comparison => {
     if (why !== undefined || !before) return notComparable(cell, why ?? '')
-    const idle = now.cells.find((other) => isIdleTwin(other, cell))
-    return compared(before, cell, Math.max(noise, idle ? driftOf(twinOf(idle), idle) : 0))
+    const idle = now.cells.filter((other) => isIdleTwin(other, cell))
+    const margin = Math.max(noise, ...idle.map((other) => driftOf(twinOf(other), other)))
+    return compared(before, cell, margin, missing / ratios)
   })
   const known = new Set(now.cells.map(keyOf))
   const gone = old.cells.filter((cell) => !known.has(keyOf(cell)))
@@ -57,14 +66,15 @@ export function compareTable(comparisons: readonly Comparison[]): Table {
     'noise ±%': cell.margin === null ? null : cell.margin * 100,
     verdict: cell.verdict,
   }))
-  const about = `Ratio of the medians of the rounds [95 % interval]. Noise: what equal cells differ by in either run, and no logging between them. Slower,
+  const about = `Ratio of the medians of the rounds [interval; 95 % for all of them together]. Noise: what equal cells differ by in either run, and no logging between them. Slower,
 faster: the whole interval of p50 or p99 is beyond the noise.`
   return { title: 'Compared with the earlier run', about, rows }
 }
 
-/** Reports whether a cell is the job of another without a log call. */
+/** Reports whether a cell is the job of another without a log call, or the control of that. */
 function isIdleTwin(other: Cell, cell: Cell): boolean {
-  return other.mode === noLogging && cell.mode !== noLogging && other.part === cell.part && isSameJob(other, cell)
+  const isPart = other.part === cell.part || other.part === 'control'
+  return other.mode === noLogging && cell.mode !== noLogging && isPart && isSameJob(other, cell)
 }
 
 /** Returns how far the median p99 of a cell moved between two runs, as a part. */
@@ -80,9 +90,9 @@ function noiseOf({ cells, noise }: Result): number {
   return Math.max(noise.spread, ...controls.map((found) => (found ? Math.abs(found.median - 1) : 0)))
 }
 
-function compared(before: Cell, cell: Cell, margin: number): Comparison {
-  const p50 = ratioOfMedians(valuesOf(cell, 'p50'), valuesOf(before, 'p50'))
-  const p99 = ratioOfMedians(valuesOf(cell, 'p99'), valuesOf(before, 'p99'))
+function compared(before: Cell, cell: Cell, margin: number, missing: number): Comparison {
+  const p50 = ratioOfMedians(valuesOf(cell, 'p50'), valuesOf(before, 'p50'), missing)
+  const p99 = ratioOfMedians(valuesOf(cell, 'p99'), valuesOf(before, 'p99'), missing)
   const verdicts = [verdictOf(p99, margin), verdictOf(p50, margin)]
   const verdict = (['slower', 'faster'] as const).find((found) => verdicts.includes(found))
   return { ...nameOf(cell), p50, p99, margin, verdict: verdict ?? 'same within the noise' }
@@ -93,13 +103,22 @@ function verdictOf({ low, high }: Estimate, margin: number): Verdict {
   return high < 1 / (1 + margin) ? 'faster' : 'same within the noise'
 }
 
-/** Returns the ratio of two medians with the percentile bootstrap of it: rounds of two runs are no pairs, so each run is resampled alone. */
-function ratioOfMedians(values: readonly number[], base: readonly number[]): Estimate {
+/**
+ * Returns the ratio of two medians with the percentile bootstrap of it: rounds of two runs are no pairs, so each run is resampled alone.
+ * Of few rounds the widest interval is the range of their ratios.
+ *
+ * @param missing the chance that the interval misses the ratio
+ */
+function ratioOfMedians(values: readonly number[], base: readonly number[], missing: number): Estimate {
   const random = randomFrom(1)
   const resampled = (from: readonly number[]) =>
     median(from.map(() => from[Math.floor(random() * from.length)] as number))
   const ratios = Array.from({ length: resamples }, () => resampled(values) / resampled(base))
-  return { median: median(values) / median(base), low: quantile(ratios, 0.025), high: quantile(ratios, 0.975) }
+  return {
+    median: median(values) / median(base),
+    low: quantile(ratios, missing / 2),
+    high: quantile(ratios, 1 - missing / 2),
+  }
 }
 
 function tooFew(...cells: readonly Cell[]): string | undefined {

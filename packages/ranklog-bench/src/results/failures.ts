@@ -1,21 +1,41 @@
-import { countText } from 'pino-rank/sink'
+import { countText, oneLine } from 'pino-rank/sink'
 import { total } from './cells.ts'
 import { listText } from './figures.ts'
 import { isOurs } from './modes.ts'
-import type { Cell, Result } from './result.ts'
-
-/** A cell that ended with an error, as `options.failed` of a result has it. */
-interface Failed extends Pick<Cell, 'disk' | 'mode' | 'ranks'> {
-  error: string
-}
+import type { Cell, FailedCell, Result } from './result.ts'
 
 /** Returns a sentence for each cell in which a mode of ours lost a line, tore one, wrote it twice, or ended with an error. */
-export function failures({ cells, options }: Result): string[] {
-  const failed = (options.failed ?? []) as Failed[]
+export function failures({ cells, failed }: Result): string[] {
   return [
     ...failed.filter(({ mode }) => isOurs(mode)).map((cell) => `wrong: ${placeOf(cell)}: ${cell.error}`),
     ...cells.filter(({ mode }) => isOurs(mode)).flatMap(badLines),
   ]
+}
+
+/** Characters of a reason that a sentence has room for. */
+const maxReason = 200
+
+/** Returns a sentence for each mode whose job ended with an error: which mode, and why. */
+export function failedSentences({ failed }: Result): string[] {
+  const modes = [...new Set(failed.map(({ mode }) => mode))]
+  return modes.map((mode) => {
+    const [first, ...others] = failed.filter((cell) => cell.mode === mode) as [FailedCell, ...FailedCell[]]
+    const more = others.length > 0 ? ` It failed in ${countText(others.length, 'other job')}, too.` : ''
+    const where = `${countText(first.ranks, 'rank')} on the disk ${first.disk}`
+    return `The mode ${mode} could not be measured with ${where}: ${reasonOf(first)}.${more}`
+  })
+}
+
+/** Returns one line: how the job ended and, of what the rank wrote to stderr, the line that names the error. */
+function reasonOf({ error, mode }: FailedCell): string {
+  const [end = '', stderr = ''] = error
+    .replace('ranklog-bench: ', '')
+    .replace(` in "${mode}"`, '')
+    .split('; its stderr: ')
+  const lines = stderr.split('\n').map((line) => line.trim())
+  const cause = lines.find((line) => /^\w*Error\b.*:/.test(line)) ?? lines.find((line) => line !== '')
+  const reason = oneLine(cause === undefined ? end : `${end} (${cause})`)
+  return reason.length <= maxReason ? reason : `${reason.slice(0, maxReason - 1)}…`
 }
 
 function badLines(cell: Cell): string[] {

@@ -1,4 +1,5 @@
 /** Figures as texts of sentences: few digits, with their unit. */
+import { shortNumber } from './table.ts'
 
 /** `210 MB/s` from bytes a second. */
 export function rateText(bytesPerSecond: number): string {
@@ -19,6 +20,18 @@ export function rangeText(low: number, high: number): string {
 function factorText(factor: number): string {
   const near = Number(factor.toFixed(2))
   return near < 2 ? near.toFixed(2) : shortText(factor)
+}
+
+/** Three digits that count, and all digits of a whole number: `0.0123`, `8.4`, `208`, `12,300`. */
+export function numberText(value: number): string {
+  return shortNumber(value).toLocaleString('en', { maximumSignificantDigits: 21 })
+}
+
+/** A time with its unit: `52 µs`, `8.4 ms`, `12.3 s`. */
+export function timeText(ms: number): string {
+  if (ms === 0) return '0 ms'
+  if (ms < 0.1) return `${numberText(ms * 1000)} µs`
+  return ms < 10_000 ? `${numberText(ms)} ms` : `${numberText(ms / 1000)} s`
 }
 
 /** `18 %` from .18; below 1 % with a digit more. */

@@ -6,7 +6,7 @@ import { cellOf, idleCells, resultOf } from './result.test-kit.ts'
 const result = resultOf([
   ...idleCells(),
   cellOf('gated', 6),
-  cellOf('winston, one file', 12, { round: { torn: 2, stallOthers: null, writeCalls: null } }),
+  cellOf('winston to one file', 12, { round: { torn: 2, stallOthers: null, writeCalls: null } }),
   cellOf('gated', 7, { part: 'ranks', ranks: 64 }),
 ])
 
@@ -19,7 +19,7 @@ t.test('the answer: its sentences, then a row for each mode', async (t) => {
     'no logging',
     'no logging (control)',
     'gated',
-    'winston, one file',
+    'winston to one file',
   ])
   t.strictSame(
     [rows?.[2]?.[4], rows?.[5]?.slice(2, 4), rows?.[5]?.slice(5, 10)],
@@ -56,11 +56,13 @@ t.test('a failure is a mode of ours that lost, tore or doubled lines, or ended w
   t.strictSame(failures(result), [], 'winston tore lines, and is no mode of ours')
   const lost = resultOf([cellOf('split', 6, { round: { lost: 1, twice: 2 } }), cellOf('gated', 6)])
   t.strictSame(failures(lost), ['wrong: split, 8 ranks, disk given: 6 lines lost and 12 lines twice'])
-  const failed = ['gated', 'winston, one file'].map((mode) => ({
-    disk: 'given',
+  const failed = ['gated', 'winston to one file'].map((mode) => ({
+    disk: 'given' as const,
     mode,
     ranks: 1,
+    linesPerStep: 100,
+    lineBytes: 300,
     error: 'rank 0 ended',
   }))
-  t.strictSame(failures(resultOf([], { options: { failed } })), ['wrong: gated, 1 rank, disk given: rank 0 ended'])
+  t.strictSame(failures(resultOf([], { failed })), ['wrong: gated, 1 rank, disk given: rank 0 ended'])
 })

@@ -72,7 +72,7 @@ export const throttledDisk: Disk = { name: 'throttled', fileSystem: 'ext4', byte
 /** Returns a result with these cells, of a quiet machine. */
 export function resultOf(cells: Cell[], changes: Partial<Result> = {}): Result {
   return {
-    format: 1,
+    format: 2,
     suite: 'contention',
     date: '2025-01-30T12:00:00.000Z',
     machine: { cpu: 'A CPU', cores: 2, memoryGB: 25, platform: 'linux x64' },
@@ -80,6 +80,8 @@ export function resultOf(cells: Cell[], changes: Partial<Result> = {}): Result {
     options: { ranks: [8], stepMs: 5, spin: false },
     disks: [givenDisk],
     cells,
+    failed: [],
+    messages: [],
     noise: { spread: 0.01, otherCpu: 0.02, warnings: [] },
     ...changes,
   }

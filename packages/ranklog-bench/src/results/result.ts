@@ -1,7 +1,9 @@
+/** Version of {@link Result}. New names of modes are a new version, too, because the cells of two runs are matched by them. */
+export const resultFormat = 2
+
 /** What a run of the benchmark has measured, as `--json` writes it. Times are in ms, sizes in bytes, unless a name says otherwise. */
 export interface Result {
-  /** Version of this format. */
-  format: 1
+  format: typeof resultFormat
   suite: 'contention'
   /** Start of the run, ISO 8601. */
   date: string
@@ -13,7 +15,16 @@ export interface Result {
   disks: Disk[]
   /** One for each combination of disk, mode, ranks, lines and line size. */
   cells: Cell[]
+  /** Combinations whose job ended with an error. They have no cell. */
+  failed: FailedCell[]
+  /** What ranks wrote to stderr, each text once, with the mode. */
+  messages: string[]
   noise: Noise
+}
+
+export interface FailedCell extends Pick<Cell, 'disk' | 'mode' | 'ranks' | 'linesPerStep' | 'lineBytes'> {
+  /** What ended the job, with the stderr of the rank that did. */
+  error: string
 }
 
 /** What figures depend on, and nothing that names the machine or its user. */

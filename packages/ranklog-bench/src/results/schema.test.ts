@@ -12,6 +12,7 @@ const byAjv = new Ajv2020({ strict: true, allowUnionTypes: true }).compile({ ...
 const read = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 const step: [number, number, number, number] = [0, 5, 0.4, 0.1]
+const failed = { disk: 'given', mode: 'split', ranks: 8, linesPerStep: 100, lineBytes: 300, error: 'it ended' } as const
 const valid: Result = resultOf(
   [
     ...idleCells(),
@@ -22,6 +23,8 @@ const valid: Result = resultOf(
       { name: 'given', fileSystem: 'ext4' },
       { ...throttledDisk, note: 'dirty pages are bounded' },
     ],
+    failed: [failed],
+    messages: ['"split": a rank wrote to stderr: a text'],
   },
 )
 
@@ -35,7 +38,7 @@ type Damage = (result: {
 
 const last = 2
 const damages: [path: string, damage: Damage][] = [
-  ['format', (result) => (result.format = 2)],
+  ['format', (result) => (result.format = 1)],
   ['suite', (result) => (result.suite = 'merge')],
   ['date', (result) => (result.date = 'yesterday')],
   ['machine', (result) => delete result.machine],
@@ -57,6 +60,8 @@ const damages: [path: string, damage: Damage][] = [
     'cells[2].rounds[1].timeline[0][0]',
     (result) => Object.assign(result.cells[last]?.rounds[1] as object, { timeline: [[[0, 5, 1]]] }),
   ],
+  ['failed[0].error', (result) => Object.assign(result, { failed: [{ ...failed, error: '' }] })],
+  ['messages[0]', (result) => Object.assign(result, { messages: [7] })],
   ['noise.otherCpu', (result) => (result.noise.otherCpu = '3 %')],
   ['noise.warnings[0]', (result) => (result.noise.warnings = [7])],
 ]

@@ -1,4 +1,13 @@
-import type { Cell, Disk, Machine, Noise, Result, Round } from './result.ts'
+import {
+  type Cell,
+  type Disk,
+  type FailedCell,
+  type Machine,
+  type Noise,
+  type Result,
+  type Round,
+  resultFormat,
+} from './result.ts'
 
 /** The part of JSON Schema, draft 2020-12, that a result needs. */
 export interface Schema {
@@ -100,14 +109,23 @@ const cell = object<Cell>({
   rounds: array(round, { minItems: 1 }),
 })
 
+const failedCell = object<FailedCell>({
+  disk: diskName,
+  mode: text,
+  ranks: atLeastOne,
+  linesPerStep: count,
+  lineBytes: count,
+  error: text,
+})
+
 const noise = object<Noise>({ spread: amount, otherCpu: amountOrNull, warnings: array(text) })
 
 /** JSON Schema of the figures that `--json` writes. Properties that it does not name are allowed. */
 export const resultSchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'ranklog-bench result, format 1',
+  title: `ranklog-bench result, format ${resultFormat}`,
   ...object<Result>({
-    format: { const: 1 },
+    format: { const: resultFormat },
     suite: { const: 'contention' },
     date: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d' },
     machine,
@@ -115,6 +133,8 @@ export const resultSchema: Schema = {
     options: { type: 'object' },
     disks: array(disk, { minItems: 1 }),
     cells: array(cell),
+    failed: array(failedCell),
+    messages: array(text),
     noise,
   }),
 }

@@ -1,6 +1,6 @@
 import { quantile as d3Quantile } from 'd3-array'
 import t from 'tap'
-import { difference, estimate, mean, median, quantile, quantiles, randomFrom, ratio } from './stats.ts'
+import { difference, estimate, fitLine, mean, median, quantile, quantiles, randomFrom, ratio } from './stats.ts'
 
 /** Values around 1 as a noisy clock gives them: most near, some far above. */
 function noisy(random: () => number, length: number): number[] {
@@ -70,4 +70,16 @@ t.test('drift that both of a pair feel leaves their ratio alone', async (t) => {
   t.same(ratio(slower, drift), { median: 1.5, low: 1.5, high: 1.5 })
   t.same(difference(drift, drift), { median: 0, low: 0, high: 0 })
   t.throws(() => ratio([1, 2], [1]), RangeError)
+})
+
+t.test('a line through points that lie on one, and through others', async (t) => {
+  t.same(fitLine([1, 2, 3].map((x) => [x, 3 + 2 * x])), { slope: 2, r2: 1 })
+  t.same(fitLine([1, 2, 3].map((x) => [x, 4])), { slope: 0, r2: 1 })
+  const { slope, r2 } = fitLine([
+    [0, 0],
+    [1, 1],
+    [2, 0],
+    [3, 1],
+  ]) // by hand: sum of dx·dy 1, of dx² 5, of dy² 1
+  t.ok(Math.abs(slope - 0.2) < 1e-12 && Math.abs(r2 - 0.2) < 1e-12, `${slope} ${r2}`)
 })

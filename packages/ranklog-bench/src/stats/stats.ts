@@ -47,14 +47,31 @@ export function exactly(value: number): Estimate {
   return { median: value, low: value, high: value }
 }
 
-/** The median of the ratios of pairs: `subject[i]` was measured in the same round as `beside[i]`. */
-export function ratio(subject: readonly number[], beside: readonly number[]): Estimate {
-  return estimate(pair(subject, beside, (a, b) => a / b))
+/** The median of the ratios of pairs: `subject[i]` was measured in the same round as `baseline[i]`. */
+export function ratio(subject: readonly number[], baseline: readonly number[]): Estimate {
+  return estimate(pair(subject, baseline, (a, b) => a / b))
 }
 
 /** The median of the differences of pairs. */
-export function difference(subject: readonly number[], beside: readonly number[]): Estimate {
-  return estimate(pair(subject, beside, (a, b) => a - b))
+export function difference(subject: readonly number[], baseline: readonly number[]): Estimate {
+  return estimate(pair(subject, baseline, (a, b) => a - b))
+}
+
+/** A straight line through points by least squares. */
+export interface LineFit {
+  /** What each further unit of x adds to y. */
+  slope: number
+  /** Which part of the variance of y the line explains, 0 to 1: 1 if all points lie on it. */
+  r2: number
+}
+
+/** Fits a straight line to points of at least two different x. */
+export function fitLine(points: readonly (readonly [x: number, y: number])[]): LineFit {
+  const [x0, y0] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))]
+  const sum = (term: (dx: number, dy: number) => number) =>
+    points.reduce((all, [x, y]) => all + term(x - x0, y - y0), 0)
+  const [xx, xy, yy] = [sum((dx) => dx * dx), sum((dx, dy) => dx * dy), sum((_, dy) => dy * dy)]
+  return { slope: xy / xx, r2: yy === 0 ? 1 : (xy * xy) / (xx * yy) }
 }
 
 /** mulberry32: uniform in [0, 1), the same sequence for the same seed. */

@@ -60,6 +60,6 @@ t.test('scaling goes from 1 to 64 ranks, 1 to 1000 lines and 100 B to 10 kB', as
 
 t.test('a disk with fsync is measured with what can', async (t) => {
   const names = planCells(options, [{ ...given, name: 'fsync' }], modes).map(({ mode }) => mode)
-  t.ok(names.includes('appendFileSync + fsync, N files'))
-  t.notOk(names.includes('winston, one file'))
+  t.ok(names.includes('appendFileSync + fsync to N files'))
+  t.notOk(names.includes('winston to one file'))
 })

@@ -10,7 +10,7 @@ export interface PlannedCell extends Omit<Cell, 'rounds'> {
 
 /** What `scaling` measures, and how far. */
 const scaled = {
-  modes: [noLogging, 'pino/file, one file', 'gated'],
+  modes: [noLogging, 'pino/file to one file', 'gated'],
   ranks: [1, 2, 4, 8, 16, 32, 64],
   lines: [1, 10, 100, 1000],
   lineBytes: [100, 300, 1000, 3000, 10_000],

@@ -1,6 +1,6 @@
 import { makeRunFolder, openDisks, type RunFolder } from '../disks/index.ts'
 import { type FoundPackage, findRivals, type Mode, modeOf, noLogging, type Rival } from '../ranks/index.ts'
-import type { Disk, Result } from '../results/index.ts'
+import { type Disk, type Result, resultFormat } from '../results/index.ts'
 import { abortOnSignals } from './abort-on-signals.ts'
 import { type PlannedCell, planCells } from './cells.ts'
 import { watchCpu } from './cpu-watch.ts'
@@ -70,7 +70,7 @@ async function measure(options: SuiteOptions, events: SuiteEvents, run: RunFolde
     const measured = measuredCells(cells, samples, failed)
     const machine = describeMachine()
     return {
-      format: 1,
+      format: resultFormat,
       suite: 'contention',
       date,
       machine,
@@ -80,11 +80,12 @@ async function measure(options: SuiteOptions, events: SuiteEvents, run: RunFolde
         leftOut,
         rates: allRates(options, disks),
         harness: harnessOverhead(measured),
-        failed: [...failed].map(([{ disk, mode, ranks }, error]) => ({ disk, mode, ranks, error })),
       },
       disks: open.disks,
       cells: measured,
-      noise: noiseOf(measured, watched(), machine.cores, [...failed.values(), ...runner.messages]),
+      failed: [...failed].map(([{ stepMs, part, ...cell }, error]) => ({ ...cell, error })),
+      messages: runner.messages,
+      noise: noiseOf(measured, watched(), machine.cores),
     }
   } finally {
     open.close()

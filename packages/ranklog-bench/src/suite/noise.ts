@@ -6,8 +6,8 @@ import type { OtherCpu } from './cpu-watch.ts'
 /** From here on a figure's spread, a control's difference, and CPU time of others are worth a warning. */
 const limits = { spread: 0.1, control: 0.1, otherCpu: 0.05, stolen: 0.02 }
 
-/** What made the figures less sure. @param messages what ranks wrote to stderr, with the mode */
-export function noiseOf(cells: readonly Cell[], cpu: OtherCpu, cores: number, messages: readonly string[]): Noise {
+/** Returns what made the figures less sure. */
+export function noiseOf(cells: readonly Cell[], cpu: OtherCpu, cores: number): Noise {
   const spreads = cells.map(spreadOf)
   return {
     spread: median(spreads),
@@ -17,7 +17,6 @@ export function noiseOf(cells: readonly Cell[], cpu: OtherCpu, cores: number, me
       ...cells.flatMap((cell, at) => spreadWarning(cell, spreads[at] as number)),
       ...cells.flatMap((cell) => controlWarning(cell, cells)),
       ...cpuWarnings(cpu, cores),
-      ...messages,
     ],
   }
 }

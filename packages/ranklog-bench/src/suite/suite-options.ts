@@ -60,7 +60,7 @@ export function checkSuiteOptions(options: SuiteOptions): void {
   if (options.disks.length === 0) throw invalid('disks', 'at least one disk', options.disks, 'name one, e.g. given')
   for (const mode of options.modes) {
     if (!modeNames.includes(mode))
-      throw invalid('modes', `names of: ${modeNames.join('; ')}`, mode, 'correct the name, or leave it out')
+      throw invalid('modes', `names of: ${modeNames.join(', ')}`, mode, 'correct the name, or leave it out')
   }
 }
 

@@ -29,7 +29,7 @@ time of all ranks a step, until all is written. Lines, bytes: on disk after a ru
 twice: in all rounds together.`
 
 /** What does a data-parallel job's step pay for its ranks' logging, whatever each of them logs? */
-export async function contentionSteps(settings: Settings): Promise<Table[]> {
+export async function jobSteps(settings: Settings): Promise<Table[]> {
   const tables: Table[] = []
   for (const worldSize of settings.worldSizes) tables.push(...(await measureJobs(worldSize, settings)))
   return tables
@@ -40,7 +40,7 @@ async function measureJobs(worldSize: number, { pairs, steps, lines, dir, tell }
     const job = { logging: cell.logging, lines: cell.lines, worldSize, warmUp, steps, wait: 5, work: 0 }
     const written = await runJob(job, dir)
     const sent = writers(cell.logging, worldSize) * cell.lines * (warmUp + steps)
-    return { ...written, lost: sent - written.lines }
+    return { ...written, lost: sent - written.found }
   }
   const ranks = worldSize === 1 ? '1 rank' : `${worldSize} ranks`
   const samples = await interleave(cellsOf(lines), pairs, measure, (round) =>
@@ -97,7 +97,7 @@ function costRow(row: Row): Table['rows'][number] {
     'CPU ms': row.median('cpu'),
     'CPU ÷ none': row.ratio(row.cell.none, 'cpu'),
     'CPU ÷ ungated': row.ratio(row.cell.ungated, 'cpu'),
-    lines: row.median('lines'),
+    lines: row.median('found'),
     bytes: row.median('bytes'),
     torn: row.total('torn'),
     lost: row.total('lost'),

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { logFilesIn } from '../../../packages/ranklog-bench/dist/ranks/log-files.js'
 import { interleave } from '../../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from '../compared.ts'
 import { verdict } from '../judge.ts'
-import { logFilesIn, readBack } from '../read-back.ts'
+import { readFixedLines } from '../read-fixed-lines.ts'
 import type { Settings } from '../settings.ts'
 import { startProcess } from '../start-process.ts'
 import type { Table } from '../table.ts'
@@ -15,7 +16,7 @@ interface Cell {
   lines: number
   turn: boolean
   /** pino/file, on the same lines. */
-  beside?: Cell
+  baseline?: Cell
 }
 
 /** In lines. */
@@ -42,9 +43,9 @@ export async function killedRank({ pairs, dir, tell }: Settings): Promise<Table[
     { lines: 5000, turn: false },
     { lines: 1, turn: true },
   ].flatMap((logged): Cell[] => {
-    const beside: Cell = { writer: 'pino/file', ...logged }
+    const baseline: Cell = { writer: 'pino/file', ...logged }
     const others = ['pino-rank-file, rankLogger', 'fileStream', 'pino.destination, sync']
-    return [beside, ...others.map((writer) => ({ writer, ...logged, beside }))]
+    return [baseline, ...others.map((writer) => ({ writer, ...logged, baseline }))]
   })
   const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
   return [{ title, about, rows: cells.map((cell) => rowOf(new Compared(cell, samples))) }]
@@ -53,17 +54,17 @@ export async function killedRank({ pairs, dir, tell }: Settings): Promise<Table[
 async function runKilled({ writer, lines, turn }: Cell, dir: string): Promise<Sample> {
   const folder = mkdtempSync(join(dir, 'killed-'))
   const job: KilledJob = { writer, path: join(folder, 'job.log'), lines, turn, computes }
-  const child = startProcess('./contention/killed-rank.js', job, { rank: 0, worldSize: 1 })
+  const child = startProcess('./job/killed-rank.js', job, { rank: 0, worldSize: 1 })
   const [code, signal] = await once(child, 'exit')
   if (signal !== 'SIGKILL') throw new Error(`${writer}: ended by itself: ${code ?? signal}`)
-  const { lines: found, torn, twice } = readBack(logFilesIn(folder))
+  const { found, torn, twice } = readFixedLines(logFilesIn(folder))
   rmSync(folder, { recursive: true })
   return { found, missing: lines - found, bad: torn + twice }
 }
 
 function rowOf(row: Compared<Cell, Sample>): Table['rows'][number] {
-  const { writer, lines, turn, beside } = row.cell
-  const missing = row.difference(beside, 'missing')
+  const { writer, lines, turn, baseline } = row.cell
+  const missing = row.difference(baseline, 'missing')
   const isOurs = writer === 'fileStream' || writer.startsWith('pino-rank-')
   return {
     logged: turn ? `${lines}, then a turn` : `${lines}`,

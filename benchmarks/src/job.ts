@@ -1,15 +1,15 @@
-import { slowDiskSteps } from './contention/disk.ts'
-import { firstLine } from './contention/first-line.ts'
-import { flatOut } from './contention/flat-out.ts'
-import { killedRank } from './contention/killed.ts'
-import { pacedCall } from './contention/paced.ts'
-import { contentionSteps } from './contention/steps.ts'
-import { loneWriter, sharedFile } from './contention/writers.ts'
+import { slowDiskSteps } from './job/disk.ts'
+import { firstLine } from './job/first-line.ts'
+import { flatOut } from './job/flat-out.ts'
+import { killedRank } from './job/killed.ts'
+import { pacedCall } from './job/paced.ts'
+import { jobSteps } from './job/steps.ts'
+import { loneWriter, sharedFile } from './job/writers.ts'
 import type { ScenarioName, Settings } from './settings.ts'
 import type { Table } from './table.ts'
 
 const scenarios: Record<ScenarioName, (settings: Settings) => Promise<Table[]>> = {
-  steps: contentionSteps,
+  steps: jobSteps,
   a: loneWriter,
   b: pacedCall,
   c: sharedFile,
@@ -20,7 +20,7 @@ const scenarios: Record<ScenarioName, (settings: Settings) => Promise<Table[]>> 
 }
 
 /** What do a job and its ranks pay for where their lines are written? */
-export async function contention(settings: Settings): Promise<Table[]> {
+export async function job(settings: Settings): Promise<Table[]> {
   const tables: Table[] = []
   for (const name of settings.scenarios) tables.push(...(await scenarios[name](settings)))
   return tables

@@ -3,8 +3,8 @@ import { roundsPerMs } from '../../../packages/ranklog-bench/dist/ranks/compute.
 import { exactly } from '../../../packages/ranklog-bench/dist/stats/stats.js'
 import { interleave } from '../../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from '../compared.ts'
+import { lineBytes } from '../fixed-line.ts'
 import { joinVerdicts, verdict } from '../judge.ts'
-import { lineBytes } from '../line.ts'
 import type { Settings } from '../settings.ts'
 import type { Table } from '../table.ts'
 import { type JobSample, runJob } from './run-job.ts'
@@ -33,7 +33,7 @@ const files = ['rankLogger, pino-rank-file', 'rankLogger, fileStream']
 
 const goals = { added: 0.5, ratio: 1.1, call: 20 }
 
-const title = 'e: steps beside a slow disk'
+const title = 'e: steps while the disk is slow'
 
 const about = `The ranks of a job of which rank 0 logs to a disk of 10 MB/s (a loop device, slowed by a cgroup; the page cache takes 16 MiB). A step is
 a blocking wait of ${wait} ms, ${work} ms of CPU work, then the log calls. Load: rank 0's rate, as part of the disk's; MB/s: what it came to. p50, p99, max:
@@ -116,7 +116,7 @@ function rowOf(row: Compared<Cell, JobSample & { rate: number; bad: number }>): 
     'CPU ms': row.median('cpu'),
     threads: row.max('threads'),
     'RSS MB': row.max('rss'),
-    lines: row.median('lines'),
+    lines: row.median('found'),
     bad: row.total('bad'),
     goal: ours(cell) && cell.name !== nowhere ? goal : '',
   }

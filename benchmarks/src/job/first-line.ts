@@ -32,7 +32,7 @@ export async function firstLine({ pairs, dir, tell }: Settings): Promise<Table[]
   const path = join(dir, 'first.log')
   const measure = async ({ logger, place }: Cell) => {
     const job: FirstLineJob = { logger, path }
-    const sample = await runProcess<FirstLineSample>('./contention/first-line-rank.js', job, place)
+    const sample = await runProcess<FirstLineSample>('./job/first-line-rank.js', job, place)
     rmSync(path, { force: true })
     return sample
   }

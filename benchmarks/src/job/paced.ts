@@ -11,8 +11,8 @@ import type { PacedJob, PacedSample } from './paced-rank.ts'
 interface Cell {
   name: string
   writer: string
-  beside?: Cell
-  /** At most so many times the median of what it stands beside. */
+  baseline?: Cell
+  /** At most this many times the median of the baseline. */
   most?: number
 }
 
@@ -28,25 +28,25 @@ export async function pacedCall({ pairs, seconds, dir, tell }: Settings): Promis
   const path = join(dir, 'paced.log')
   const measure = async ({ writer }: Cell) => {
     const job: PacedJob = { writer, path, warmUp: 50, calls: seconds * perSecond, interval: 1000 / perSecond }
-    const sample = await runProcess<PacedSample>('./contention/paced-rank.js', job, { rank: 0, worldSize: 1 })
+    const sample = await runProcess<PacedSample>('./job/paced-rank.js', job, { rank: 0, worldSize: 1 })
     rmSync(path, { force: true })
     return { ...sample }
   }
   const sync = 'pino.destination, sync'
-  const beside: Cell = { name: sync, writer: sync }
+  const baseline: Cell = { name: sync, writer: sync }
   const cells: Cell[] = [
-    beside,
-    { name: `${sync} (A/A)`, writer: sync, beside },
-    { name: 'pino/file', writer: 'pino/file', beside },
-    { name: 'pino-rank-file, rankLogger', writer: 'pino-rank-file, rankLogger', beside, most: 1 },
-    { name: 'fileStream', writer: 'fileStream', beside, most: 1 },
+    baseline,
+    { name: `${sync} (A/A)`, writer: sync, baseline },
+    { name: 'pino/file', writer: 'pino/file', baseline },
+    { name: 'pino-rank-file, rankLogger', writer: 'pino-rank-file, rankLogger', baseline, most: 1 },
+    { name: 'fileStream', writer: 'fileStream', baseline, most: 1 },
   ]
   const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
   return [{ title, about, rows: cells.map((cell) => rowOf(new Compared(cell, samples))) }]
 }
 
 function rowOf(row: Compared<Cell, PacedSample>): Table['rows'][number] {
-  const ratio = row.ratio(row.cell.beside, 'median')
+  const ratio = row.ratio(row.cell.baseline, 'median')
   return {
     writer: row.cell.name,
     'median µs': row.median('median'),

@@ -1,4 +1,4 @@
-// A rank that starts and logs one line. What it needs beside pino is loaded after the clock has started.
+// A rank that starts and logs one line. What it needs besides pino is loaded after the clock has started.
 import { statSync } from 'node:fs'
 import pino from 'pino'
 import { processStatus } from '../../../packages/ranklog-bench/dist/ranks/process-status.js'

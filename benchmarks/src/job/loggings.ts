@@ -12,7 +12,7 @@ export interface Logging {
   shared: string
   /** The file of this rank alone. */
   own: string
-  /** Of the sink, beside its path: for ours alone. */
+  /** Options of the sink besides its path: for ours alone. */
   options?: object
 }
 

@@ -1,0 +1,63 @@
+/** Two runs of ranklog-bench: the same command agrees with itself, and a mode that became slower is found. */
+import { cpSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { node, runProcess } from './kit/start-process.ts'
+
+const bench = fileURLToPath(new URL('../../packages/ranklog-bench', import.meta.url))
+
+/** Five rounds: fewer give no verdict. */
+const args =
+  '--ranks 2 --lines 10/step --step 2ms --duration 500ms --rounds 5 --disks tmpfs --modes none,gated --no-report'
+
+const run = (t: Test, cwd: string, command: string, ...more: string[]) =>
+  runProcess(t, [...node, join(command, 'bin/ranklog-bench.js'), ...args.split(' '), ...more], { cwd })
+
+/** The rank program, in a job of the gated mode with a rank 1 that works 15 ms longer in each step. */
+const slowRank = `const { emit } = process
+process.emit = function (name, job, ...rest) {
+  if (name === 'message' && job.mode === 'gated') job.slow = { rank: 1, extraMs: 15 }
+  return emit.call(this, name, job, ...rest)
+}
+await import('./own-rank-program.js')
+`
+
+/** Returns a copy of the command whose gated mode is slower. */
+function slowCopy(dir: string): string {
+  for (const part of ['package.json', 'bin', 'dist/bundle'])
+    cpSync(join(bench, part), join(dir, part), { recursive: true })
+  const program = join(dir, 'dist/bundle/rank-program.js')
+  renameSync(program, join(dir, 'dist/bundle/own-rank-program.js'))
+  writeFileSync(program, slowRank)
+  return dir
+}
+
+/** Returns the verdict on each cell of a comparison, by its mode. */
+function verdictsOf(stdout: string): Record<string, string | undefined> {
+  const [, table = ''] = stdout.split('### Compared with the earlier run')
+  const rows = table.split('\n').filter((line) => line.startsWith('| tmpfs'))
+  return Object.fromEntries(rows.map((row) => row.split('|').map((text) => text.trim())).map((row) => [row[2], row[9]]))
+}
+
+t.test('the same command twice agrees within its noise; a slower mode is found', async (t) => {
+  const dir = t.testdir({ slow: {} })
+  const first = await run(t, dir, bench, '--json', 'first.json')
+  t.equal(first.code, 0, first.stderr)
+
+  await t.test('the same command once more', async (t) => {
+    const { code, stdout, stderr } = await run(t, dir, bench, '--json', 'second.json', '--compare', 'first.json')
+    t.equal(code, 0, stderr)
+    const verdicts = verdictsOf(stdout)
+    t.strictSame(Object.keys(verdicts), ['no logging', 'gated', 'no logging (control)'])
+    t.equal(verdicts.gated, 'same within the noise', stdout)
+  })
+
+  await t.test('a rank of the gated mode is slow', async (t) => {
+    const slow = slowCopy(join(dir, 'slow'))
+    const { code, stdout, stderr } = await run(t, dir, slow, '--json', 'slow.json', '--compare', 'first.json')
+    t.equal(code, 1, stderr)
+    t.equal(verdictsOf(stdout).gated, 'slower', stdout)
+    t.match(stderr, /\nranklog-bench: slower than before: gated, 2 ranks, 10 × 300 B, disk tmpfs: p50 /)
+  })
+})
