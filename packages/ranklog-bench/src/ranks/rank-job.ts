@@ -49,7 +49,7 @@ export interface RankReport {
   rss: number
 }
 
-export const fewestWarmUpSteps = 20
+export const fewestWarmUpSteps = 5
 
 /** Exit code of a rank that ends because another one has ended. */
 export const peerGoneCode = 86
