@@ -166,3 +166,17 @@ t.test('the appended errors of a rank and the lines of its stream are counted to
   t.strictSame(counts(), [[4, 8]], 'an earlier process of the same id is not counted')
   t.end()
 })
+
+t.test('an exit code that another writer of this process noted stays in the manifest', (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'train.log')
+  const stream = splitStream({ path, rank: as(1) })
+  stream.write('1\n')
+  stream.flushSync()
+  const manifest = join(dir, 'train.rank-1.json')
+  const noted = JSON.parse(readFileSync(manifest, 'utf8'))
+  writeFileSync(manifest, JSON.stringify({ ...noted, exit: 3 }))
+  stream.end() // as in a worker, which does not know the exit code
+  t.match(readManifests(dir), [{ rank: 1, lines: 1, exit: 3 }])
+  t.end()
+})
