@@ -6,7 +6,7 @@ import { stdoutStream } from 'pino-rank-stdout'
 import { tensorboardStream } from 'pino-tensorboard'
 import { answer } from './answer.ts'
 import { close, flushed, ready } from './destination.ts'
-import { writeLine, writeMetric } from './line.ts'
+import { writeLine, writeMetric } from './fixed-line.ts'
 import { mainTime } from './main-time.ts'
 
 /** What to measure. */

@@ -12,7 +12,7 @@ export interface LineOrder {
   firstMs: number
 }
 
-interface Line {
+interface OrderedRecord {
   time: number
   rank: number
   seq: number
@@ -27,7 +27,7 @@ export function lineOrderOf(output: Buffer): LineOrder {
     end = output.indexOf(10, start)
     if (end === -1) end = output.length
     if (end === start) continue
-    const line = readLine(output.toString('utf8', start, end))
+    const line = parseRecord(output.toString('utf8', start, end))
     if (!line) {
       found.torn++
       continue
@@ -44,7 +44,7 @@ export function lineOrderOf(output: Buffer): LineOrder {
   return found
 }
 
-function readLine(text: string): Line | undefined {
+function parseRecord(text: string): OrderedRecord | undefined {
   const record = text.indexOf('{')
   if (record === -1) return undefined
   try {

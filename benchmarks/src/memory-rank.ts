@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pino from 'pino'
 import { fileStream } from 'pino-rank-file'
 import { processStatus } from '../../packages/ranklog-bench/dist/ranks/process-status.js'
-import { lineBytes, writeLine } from './line.ts'
+import { lineBytes, writeLine } from './fixed-line.ts'
 
 /** What a program logs, and where to. */
 export interface MemoryJob {

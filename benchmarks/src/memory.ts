@@ -5,7 +5,7 @@ import { interleave } from '../../packages/ranklog-bench/dist/suite/interleave.j
 import { Compared } from './compared.ts'
 import { judge } from './judge.ts'
 import type { MemoryJob, MemoryNote } from './memory-rank.ts'
-import { readBack } from './read-back.ts'
+import { readFixedLines } from './read-fixed-lines.ts'
 import type { Settings } from './settings.ts'
 import { runProcess } from './start-process.ts'
 import type { Table } from './table.ts'
@@ -40,9 +40,9 @@ export async function memory({ pairs, seconds, dir, tell }: Settings): Promise<T
   const measure = async ({ overflow }: Cell): Promise<Sample> => {
     const job: MemoryJob = { path, seconds, bytesPerSecond: load, ...(overflow && { overflow }) }
     const note = await runProcess<MemoryNote>('./memory-rank.js', job, { rank: 0, worldSize: 1 })
-    const { lines, torn, twice } = readBack([path])
+    const { found, torn, twice } = readFixedLines([path])
     rmSync(path, { force: true })
-    return { ...note, bad: overflow ? torn + twice + note.logged - note.drops - lines : 0 }
+    return { ...note, bad: overflow ? torn + twice + note.logged - note.drops - found : 0 }
   }
   const bare: Cell = { stream: 'no-op stream' }
   const cells: Cell[] = [

@@ -6,8 +6,10 @@ import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { lineBytes } from './line.ts'
-import { logFilesIn, type OnDisk, readBack } from './read-back.ts'
+import { logFilesIn } from '../../packages/ranklog-bench/dist/ranks/log-files.js'
+import type { OnDisk } from '../../packages/ranklog-bench/dist/ranks/read-back.js'
+import { lineBytes } from './fixed-line.ts'
+import { readFixedLines } from './read-fixed-lines.ts'
 import { rankEnvironment } from './start-process.ts'
 import type { WriterJob, WriterNote } from './writer-rank.ts'
 
@@ -50,12 +52,12 @@ export async function runWriters({ writer, lines, worldSize }: WritersJob, dir: 
   await Promise.all(ranks.map((rank) => rank.ready()))
   for (const rank of ranks) rank.go()
   const ends = await Promise.all(ranks.map((rank) => rank.end()))
-  const onDisk = readBack(logFilesIn(folder))
+  const onDisk = readFixedLines(logFilesIn(folder))
   rmSync(folder, { recursive: true })
 
   const expected = writer === nowhere ? 0 : worldSize * lines
   const wall = Math.max(...ends.map(({ exit }) => exit)) - Math.min(...ends.map(({ start }) => start))
-  const lost = expected - onDisk.lines
+  const lost = expected - onDisk.found
   const odd = onDisk.torn + onDisk.twice + lost === 0 && onDisk.bytes !== expected * lineBytes ? 1 : 0
   return {
     ...onDisk,

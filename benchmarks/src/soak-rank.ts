@@ -1,7 +1,7 @@
 import { existsSync, writeSync } from 'node:fs'
 import pino from 'pino'
 import { fileStream } from 'pino-rank-file'
-import { writeLine, writeUrgentLine } from './line.ts'
+import { writeLine, writeUrgentLine } from './fixed-line.ts'
 
 /** A writer of the soak. */
 export interface SoakJob {

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import t from 'tap'
-import { writeLine } from './line.ts'
+import { writeLine } from './fixed-line.ts'
 import type { Tick } from './soak-rank.ts'
 import { type Life, soakVerdict } from './soak-verdict.ts'
 

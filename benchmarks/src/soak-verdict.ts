@@ -1,5 +1,6 @@
-import { beginsLine, type LineOf, readLine } from './line.ts'
-import { eachPiece } from './read-back.ts'
+import type { LineOf } from '../../packages/ranklog-bench/dist/ranks/line.js'
+import { eachPiece, isNotice } from '../../packages/ranklog-bench/dist/ranks/log-files.js'
+import { beginsLine, parseLine } from './fixed-line.ts'
 import type { Tick } from './soak-rank.ts'
 
 /** What a life of a writer said, and how it ended. */
@@ -106,10 +107,10 @@ function readPieces(files: readonly string[]): Pieces {
   const judge = (piece: string) => {
     const parts = piece.split(/(?<=.)(?=\{"level":)/)
     for (const part of parts) {
-      const line = readLine(part)
+      const line = parseLine(part)
       if (line) take(line)
       else if (beginsLine(part)) counts.fragments++
-      else if (!part.includes('"drops":')) counts.torn++
+      else if (!isNotice(part)) counts.torn++
       if (line && parts.length > 1) counts.behindFragment++
     }
   }

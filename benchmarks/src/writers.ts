@@ -5,7 +5,7 @@ import { splitStream } from 'pino-rank-split'
 import winston from 'winston'
 import { ready } from './destination.ts'
 import { appendWriter, bareWriter, sonicWriter } from './ends.ts'
-import { writeLine, writeWinstonLine } from './line.ts'
+import { writeLine, writeWinstonLine } from './fixed-line.ts'
 
 /** Logs one line. */
 export type Write = (step: number, line: number) => void

@@ -136,25 +136,6 @@ function runBenchmark(dir: string): void {
   expectEqual(readFileSync(join(at, 'report/report.html'), 'utf8').includes('<svg'), true)
 }
 
-/** The blocks of README that name their file in the first line, typed in and started. */
-function runReadme(dir: string): void {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const blocks = [...readme.matchAll(/```js\n\/\/ (\S+)\n[\s\S]*?```/g)]
-  expectEqual(
-    blocks.map(([, file]) => file),
-    ['train.mjs', 'start.mjs', 'several.mjs', 'metrics.mjs'],
-  )
-  for (const [block, file = ''] of blocks) writeFileSync(join(dir, file), block.split('\n').slice(1, -1).join('\n'))
-  run('node', ['start.mjs'], dir)
-  expectEqual(readRecords(join(dir, 'train.log')), ['0 boom', '0 undefined', '1 boom', '2 boom', '3 boom'])
-  const printed = run('node', ['several.mjs'], dir, torchrunEnv(2, { worldSize: 4 }))
-  expectEqual(JSON.parse(printed).rank, 2)
-  expectEqual(readRecords(join(dir, 'ranks/train.rank-2.log')), ['2 hello'])
-  expectEqual(existsSync(join(dir, 'rank0.log')), false)
-  run('node', ['metrics.mjs'], dir)
-  expectEqual(readdirSync(join(dir, 'runs/first')).length, 1)
-}
-
 function readRecords(file: string): string[] {
   const lines = readFileSync(file, 'utf8').trim().split('\n')
   return lines
@@ -227,7 +208,6 @@ try {
   check('under yarn’s Plug’n’Play, with pino 10.4.0', () => runPlugNPlay('10.4.0'))
   check('npm audit --omit=dev of an app with the packages', () => audit(join(work, 'pino-10.4.0')))
   check('ranklog-bench and its report', () => runBenchmark(join(work, 'pino-10.4.0')))
-  check('README’s examples run as pasted', () => runReadme(join(work, 'pino-10.4.0')))
   for (const name of names) {
     const dir = join(root, 'packages', name)
     const { messages } = await publint({ pkgDir: dir, strict: true })

@@ -3,8 +3,8 @@ import { roundsPerMs } from '../../../packages/ranklog-bench/dist/ranks/compute.
 import { exactly } from '../../../packages/ranklog-bench/dist/stats/stats.js'
 import { interleave } from '../../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from '../compared.ts'
+import { lineBytes } from '../fixed-line.ts'
 import { joinVerdicts, verdict } from '../judge.ts'
-import { lineBytes } from '../line.ts'
 import type { Settings } from '../settings.ts'
 import type { Table } from '../table.ts'
 import { type JobSample, runJob } from './run-job.ts'
@@ -116,7 +116,7 @@ function rowOf(row: Compared<Cell, JobSample & { rate: number; bad: number }>): 
     'CPU ms': row.median('cpu'),
     threads: row.max('threads'),
     'RSS MB': row.max('rss'),
-    lines: row.median('lines'),
+    lines: row.median('found'),
     bad: row.total('bad'),
     goal: ours(cell) && cell.name !== nowhere ? goal : '',
   }

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { mountTmpfs } from '../../../packages/ranklog-bench/dist/disks/tmpfs.js'
+import { logFilesIn } from '../../../packages/ranklog-bench/dist/ranks/log-files.js'
 import { interleave } from '../../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from '../compared.ts'
 import { judgeLeast } from '../judge.ts'
-import { logFilesIn, readBack } from '../read-back.ts'
+import { readFixedLines } from '../read-fixed-lines.ts'
 import type { Settings } from '../settings.ts'
 import { runProcess } from '../start-process.ts'
 import type { Table } from '../table.ts'
@@ -44,7 +45,7 @@ export async function flatOut({ pairs, seconds, dir, tell }: Settings): Promise<
     const job: FlatOutJob = { writer, path: join(own, 'job.log'), options, seconds }
     const program = './job/flat-out-rank.js'
     const { lines, cpu, threads } = await runProcess<FlatOutSample>(program, job, { rank: 0, worldSize: 1 })
-    const { torn, twice } = readBack(logFilesIn(own))
+    const { torn, twice } = readFixedLines(logFilesIn(own))
     rmSync(own, { recursive: true })
     const [first, last] = [lines[0], lines.at(-1)] as [number, number]
     const [cpuFirst, cpuLast] = [cpu[0], cpu.at(-1)] as [number, number]

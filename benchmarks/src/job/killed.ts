@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { logFilesIn } from '../../../packages/ranklog-bench/dist/ranks/log-files.js'
 import { interleave } from '../../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from '../compared.ts'
 import { verdict } from '../judge.ts'
-import { logFilesIn, readBack } from '../read-back.ts'
+import { readFixedLines } from '../read-fixed-lines.ts'
 import type { Settings } from '../settings.ts'
 import { startProcess } from '../start-process.ts'
 import type { Table } from '../table.ts'
@@ -56,7 +57,7 @@ async function runKilled({ writer, lines, turn }: Cell, dir: string): Promise<Sa
   const child = startProcess('./job/killed-rank.js', job, { rank: 0, worldSize: 1 })
   const [code, signal] = await once(child, 'exit')
   if (signal !== 'SIGKILL') throw new Error(`${writer}: ended by itself: ${code ?? signal}`)
-  const { lines: found, torn, twice } = readBack(logFilesIn(folder))
+  const { found, torn, twice } = readFixedLines(logFilesIn(folder))
   rmSync(folder, { recursive: true })
   return { found, missing: lines - found, bad: torn + twice }
 }

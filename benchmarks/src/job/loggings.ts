@@ -24,8 +24,8 @@ const ours = (target: string, path: string, options?: object) =>
 
 const loggings: Record<string, (job: Logging) => pino.Logger | undefined> = {
   'no logging': () => undefined,
-  'pino/file, one file': ({ shared, rank }) => pinoFile(shared, rank),
-  'pino/file, N files': ({ own, rank }) => pinoFile(own, rank),
+  'pino/file to one file': ({ shared, rank }) => pinoFile(shared, rank),
+  'pino/file to N files': ({ own, rank }) => pinoFile(own, rank),
   'pino/file, rank 0 by hand': ({ shared, rank }) => pinoFile(shared, rank, rank === 0 ? 'info' : 'silent'),
   'rankLogger, pino-rank-file': ({ shared, options }) => ours('pino-rank-file', shared, options),
   'rankLogger, fileStream': ({ shared, options }) =>

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { logFilesIn } from '../../../packages/ranklog-bench/dist/ranks/log-files.js'
+import type { OnDisk } from '../../../packages/ranklog-bench/dist/ranks/read-back.js'
 import { mean, median, quantile } from '../../../packages/ranklog-bench/dist/stats/stats.js'
-import { logFilesIn, type OnDisk, readBack } from '../read-back.ts'
+import { readFixedLines } from '../read-fixed-lines.ts'
 import { nextMessage, startProcess } from '../start-process.ts'
 import type { StepsJob, StepsSample } from './steps-rank.ts'
 
@@ -51,7 +53,7 @@ export async function runJob({ worldSize, ...job }: Job, dir: string): Promise<J
   for (const child of ranks) child.send('go')
   const samples = await Promise.all(ranks.map((child) => nextMessage<StepsSample>(child)))
   await gone
-  const onDisk = readBack(logFilesIn(folder))
+  const onDisk = readFixedLines(logFilesIn(folder))
   rmSync(folder, { recursive: true })
   return { ...onDisk, ...together(samples, job.warmUp) }
 }

@@ -5,7 +5,7 @@ import { compute } from '../../../packages/ranklog-bench/dist/ranks/compute.js'
 import { processStatus } from '../../../packages/ranklog-bench/dist/ranks/process-status.js'
 import { answer } from '../answer.ts'
 import { close, ready } from '../destination.ts'
-import { writeLine } from '../line.ts'
+import { writeLine } from '../fixed-line.ts'
 import { type Logging, openLogging } from './loggings.ts'
 
 /** What a rank does. */

@@ -14,8 +14,8 @@ interface Cell {
 }
 
 const none = 'no logging'
-const ungated = 'pino/file, one file'
-const ungatedToo = 'pino/file, N files'
+const ungated = 'pino/file to one file'
+const ungatedToo = 'pino/file to N files'
 const gated = ['pino/file, rank 0 by hand', 'rankLogger, pino-rank-file', 'rankLogger, fileStream']
 
 const warmUp = 20
@@ -40,7 +40,7 @@ async function measureJobs(worldSize: number, { pairs, steps, lines, dir, tell }
     const job = { logging: cell.logging, lines: cell.lines, worldSize, warmUp, steps, wait: 5, work: 0 }
     const written = await runJob(job, dir)
     const sent = writers(cell.logging, worldSize) * cell.lines * (warmUp + steps)
-    return { ...written, lost: sent - written.lines }
+    return { ...written, lost: sent - written.found }
   }
   const ranks = worldSize === 1 ? '1 rank' : `${worldSize} ranks`
   const samples = await interleave(cellsOf(lines), pairs, measure, (round) =>
@@ -97,7 +97,7 @@ function costRow(row: Row): Table['rows'][number] {
     'CPU ms': row.median('cpu'),
     'CPU ÷ none': row.ratio(row.cell.none, 'cpu'),
     'CPU ÷ ungated': row.ratio(row.cell.ungated, 'cpu'),
-    lines: row.median('lines'),
+    lines: row.median('found'),
     bytes: row.median('bytes'),
     torn: row.total('torn'),
     lost: row.total('lost'),

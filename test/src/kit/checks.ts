@@ -7,13 +7,30 @@ let passed = 0
 export function check(what: string, verify: () => void): void {
   try {
     verify()
-    passed += 1
-    console.log(`ok - ${what}`)
+    pass(what)
   } catch (error) {
-    const { stdout = '', stderr = '', message } = error as { stdout?: string; stderr?: string; message: string }
-    failures.push(what)
-    console.log(`not ok - ${what}\n${message}\n${stdout}${stderr}`)
+    fail(what, error)
   }
+}
+
+export async function checkAsync(what: string, verify: () => Promise<void>): Promise<void> {
+  try {
+    await verify()
+    pass(what)
+  } catch (error) {
+    fail(what, error)
+  }
+}
+
+function pass(what: string): void {
+  passed += 1
+  console.log(`ok - ${what}`)
+}
+
+function fail(what: string, error: unknown): void {
+  const { stdout = '', stderr = '', message } = error as { stdout?: string; stderr?: string; message: string }
+  failures.push(what)
+  console.log(`not ok - ${what}\n${message}\n${stdout}${stderr}`)
 }
 
 /** Runs a command and returns what it prints. */

@@ -8,8 +8,9 @@ export interface LineOf {
 /** The shortest line that every mode can write, in bytes with its newline. */
 export const minLineBytes = 100
 
-// numbers of a fixed width keep the lines equal
-const base = 100_000
+/** Added to the numbers of steps and lines: numbers of a fixed width keep the lines equal. */
+export const numberBase = 100_000
+
 const time = 1_700_000_000_000
 
 /** More steps, or lines in a step, would make lines longer. */
@@ -26,18 +27,18 @@ export class Lines {
 
   constructor(rank: number, lineBytes: number) {
     this.#rank = rank
-    const empty = { step: base, line: base }
+    const empty = { step: numberBase, line: numberBase }
     this.msg = fill({ level: 30, time, rank, ...empty, msg: '' }, lineBytes)
     this.message = fill({ level: 'info', rank, ...empty, message: '', timestamp: `${time}` }, lineBytes)
   }
 
   fields(step: number, line: number): { step: number; line: number } {
-    return { step: base + step, line: base + line }
+    return { step: numberBase + step, line: numberBase + line }
   }
 
   /** Returns the whole line, as pino writes it. */
   text(step: number, line: number): string {
-    return `{"level":30,"time":${Date.now()},"rank":${this.#rank},"step":${base + step},"line":${base + line},"msg":"${this.msg}"}\n`
+    return `{"level":30,"time":${Date.now()},"rank":${this.#rank},"step":${numberBase + step},"line":${numberBase + line},"msg":"${this.msg}"}\n`
   }
 }
 
@@ -63,8 +64,9 @@ function readWinston(text: string): LineOf | undefined {
   }
 }
 
-function lineOf(rank: number, step: number, line: number): LineOf {
-  return { rank, step: step - base, line: line - base }
+/** Returns which line a record is of. @param step as it is in the record, like `line` */
+export function lineOf(rank: number, step: number, line: number): LineOf {
+  return { rank, step: step - numberBase, line: line - numberBase }
 }
 
 function fill(empty: object, lineBytes: number): string {

@@ -1,3 +1,4 @@
+import { randomFrom } from '../../../ranklog-bench/dist/stats/stats.js'
 import type { RankSteps } from './stragglers.ts'
 
 /** A job of ranks that log steps. Times are in ms. */
@@ -39,17 +40,6 @@ export function simulateJob(job: SimulatedJob): RankSteps[] {
     const seen = new Map([...log].filter(([, time]) => time <= end))
     return { step: Math.max(...seen.keys()), steps: seen }
   })
-}
-
-/** Mulberry32. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /** Returns a number of the standard normal distribution (Box and Muller). */

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import pino from 'pino'
 import t from 'tap'
-import { lineBytes, writeLine } from './line.ts'
-import { logFilesIn, readBack } from './read-back.ts'
+import { logFilesIn } from '../../packages/ranklog-bench/dist/ranks/log-files.js'
+import { lineBytes, writeLine } from './fixed-line.ts'
+import { readFixedLines } from './read-fixed-lines.ts'
 
 t.test('whole, torn and doubled lines are told apart', async (t) => {
   const dir = t.testdir()
@@ -12,24 +13,23 @@ t.test('whole, torn and doubled lines are told apart', async (t) => {
   const log = pino({ base: { rank: 3 } }, pino.destination({ dest: file, sync: true }))
   for (let step = 0; step < 5; step++) for (let line = 0; line < 2; line++) writeLine(log, step, line)
   log.flush()
-  t.same(readBack([file, join(dir, 'missing.log')]), {
-    lines: 10,
+  t.same(readFixedLines([file, join(dir, 'missing.log')]), {
+    found: 10,
     bytes: 10 * lineBytes,
     torn: 0,
     twice: 0,
-    notices: 0,
   })
 
   const whole = readFileSync(file, 'utf8')
   const other = join(dir, 'b.log')
   writeFileSync(other, whole.slice(0, 2 * lineBytes + 40))
-  t.match(readBack([file, other]), { lines: 10, torn: 1, twice: 2 }, 'two lines again and a cut one')
+  t.match(readFixedLines([file, other]), { found: 10, torn: 1, twice: 2 }, 'two lines again and a cut one')
 
   writeFileSync(other, `${whole.slice(0, 70)}${whole.slice(lineBytes)}`)
-  t.match(readBack([other]), { lines: 8, torn: 1, twice: 0 }, 'a line that ran into the next')
+  t.match(readFixedLines([other]), { found: 8, torn: 1, twice: 0 }, 'a line that ran into the next')
 
   writeFileSync(other, '{"level":40,"rank":3,"drops":7,"msg":"pino-rank-file: 7 lines dropped here"}\n')
-  t.match(readBack([other]), { lines: 0, torn: 0, notices: 1 }, 'what a sink says of itself')
+  t.match(readFixedLines([other]), { found: 0, torn: 0 }, 'what a sink says of itself')
 })
 
 t.test('a line that lies across two chunks is whole', async (t) => {
@@ -38,7 +38,7 @@ t.test('a line that lies across two chunks is whole', async (t) => {
   const lines = 30_000
   for (let line = 0; line < lines; line++) writeLine(log, 0, line)
   log.flush()
-  t.match(readBack([file]), { lines, bytes: lines * lineBytes, torn: 0, twice: 0 })
+  t.match(readFixedLines([file]), { found: lines, bytes: lines * lineBytes, torn: 0, twice: 0 })
 })
 
 t.test('rotated and compressed files count, manifests and unfinished ones do not', async (t) => {
@@ -53,5 +53,5 @@ t.test('rotated and compressed files count, manifests and unfinished ones do not
   writeFileSync(join(dir, 'a.log.1.gz'), gzipSync(whole.subarray(0, 2 * lineBytes + 10)))
   writeFileSync(join(dir, '.a.log.pack-1'), 'half')
   writeFileSync(join(dir, 'a.json'), '{}')
-  t.match(readBack(logFilesIn(dir)), { lines: 6, bytes: 6 * lineBytes + 10, torn: 1, twice: 0 })
+  t.match(readFixedLines(logFilesIn(dir)), { found: 6, bytes: 6 * lineBytes + 10, torn: 1, twice: 0 })
 })

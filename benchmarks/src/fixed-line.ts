@@ -1,50 +1,46 @@
 import type { Logger } from 'pino'
 import type { Logger as Winston } from 'winston'
-
-/** Which line of which step. */
-export interface LineOf {
-  rank: number
-  step: number
-  line: number
-}
+import { type LineOf, Lines, lineOf, numberBase } from '../../packages/ranklog-bench/dist/ranks/line.js'
 
 /** Bytes of each line, its newline included; one more for each digit of the rank after the first. */
 export const lineBytes = 150
 
-// numbers of a fixed width keep the lines equal
-const base = 100_000
-const time = 1_700_000_000_000
-const text = fill({ level: 30, time, rank: 0, step: base, line: base, msg: '' })
-const message = fill({ level: 'info', line: base, message: '', rank: 0, step: base, timestamp: new Date(time) })
+const lines = new Lines(0, lineBytes)
+const { msg } = lines
+const example = lines.text(0, 0).trimEnd()
 
-const example = JSON.stringify({ level: 30, time, rank: 0, step: base, line: base, msg: text })
+/** Here winston has its default timestamp, which is longer than a time in ms. */
+const winstonMessage = lines.message.slice(new Date().toISOString().length - `${Date.now()}`.length)
 
 /** Logs one line, as a training step would; the logger's base is `{ rank }`. */
 export function writeLine(log: Logger, step: number, line: number): void {
-  log.info({ step: base + step, line: base + line }, text)
+  log.info(lines.fields(step, line), msg)
 }
 
 /** Logs one metric, as a training step would. */
 export function writeMetric(log: Logger, step: number, line: number): void {
-  log.info({ metrics: { 'loss/train': 1 / (line + 1) }, step: base + step })
+  log.info({ metrics: { 'loss/train': 1 / (line + 1) }, step: numberBase + step })
 }
 
 /** The same as an error, which a line writer does not hold back. */
 export function writeUrgentLine(log: Logger, step: number, line: number): void {
-  log.error({ step: base + step, line: base + line }, text)
+  log.error(lines.fields(step, line), msg)
 }
 
 /** The same to winston, with its timestamp and JSON; its default metadata is `{ rank }`. */
 export function writeWinstonLine(log: Winston, step: number, line: number): void {
-  log.info(message, { step: base + step, line: base + line })
+  log.info(winstonMessage, lines.fields(step, line))
 }
 
-/** What a line on disk says; undefined where it is not a whole one. */
-export function readLine(line: string): LineOf | undefined {
+/**
+ * Returns what a line on disk says; undefined where it is not a whole one. It is judged by its message, not by its length and form as in
+ * ranklog-bench, because it may be an error, or have its fields in another order.
+ */
+export function parseLine(text: string): LineOf | undefined {
   try {
-    const { rank, step, line: number, msg, message: said } = JSON.parse(line)
-    if (msg !== text && said !== message) return undefined
-    return { rank, step: step - base, line: number - base }
+    const record = JSON.parse(text)
+    if (record.msg !== msg && record.message !== winstonMessage) return undefined
+    return lineOf(record.rank, record.step, record.line)
   } catch {
     return undefined
   }
@@ -57,8 +53,4 @@ export function beginsLine(piece: string): boolean {
 
 function form(line: string): string {
   return line.replace(/\d/g, '0')
-}
-
-function fill(empty: object): string {
-  return 'x'.repeat(lineBytes - JSON.stringify(empty).length - 1)
 }

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import pino from 'pino'
 import t from 'tap'
 import winston from 'winston'
-import { beginsLine, lineBytes, readLine, writeLine, writeUrgentLine, writeWinstonLine } from './line.ts'
+import { beginsLine, lineBytes, parseLine, writeLine, writeUrgentLine, writeWinstonLine } from './fixed-line.ts'
 
 const at = { rank: 3, step: 7, line: 42 }
 
@@ -28,7 +28,7 @@ t.test('every logger writes lines of one length that say the same', async (t) =>
   t.equal(lines.length, 3)
   for (const line of lines) {
     t.equal(Buffer.byteLength(line), lineBytes)
-    t.same(readLine(line), at)
+    t.same(parseLine(line), at)
   }
 })
 

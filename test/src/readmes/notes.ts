@@ -1,0 +1,173 @@
+/**
+ * What the READMEs' blocks are run with, and what each of them shows. A block without a note is run as it is: it must end with exit
+ * code 0 and write nothing to stderr.
+ */
+import type { PageNotes } from './plan.ts'
+
+/** Every block that is not run, with its reason. Keep it short. */
+const notRun: Record<string, Record<string, string>> = {
+  'README.md': {
+    'npm run demo': 'commands of a clone: .ci/run runs both',
+    '"shardLoss":0.0508': 'what `npm run demo` prints',
+  },
+  'benchmarks/README.md': {
+    'npm run bench': 'commands of a clone, some of them for hours: .ci/run runs three of the benchmarks with --quick',
+  },
+  'examples/ddp-trainer/README.md': {
+    'npm run demo': 'a command of a clone: .ci/run runs it',
+    'train.rank-N.log ': 'what `npm run demo` prints',
+  },
+  'packages/pino-tensorboard/README.md': {
+    'tensorboard --logdir runs': "a server in Python; test/interop reads our files with TensorBoard's own reader",
+  },
+  'packages/pino-wandb/README.md': {
+    'wandb sync': 'a Python program that needs an account; test/interop runs it against a server of its own',
+  },
+  'packages/ranklog-bench/README.md': {
+    'npx ranklog-bench --dir': 'takes an hour on a disk of the reader; verify-packed.ts runs `ranklog-bench --quick`',
+    'On this disk (ext4': 'an example of what ranklog-bench prints',
+  },
+}
+
+/** Sends the server of a block one request, and ends it as a process manager does. */
+const oneRequest = `server.once('listening', async () => {
+  await fetch('http://127.0.0.1:' + server.address().port)
+  process.kill(process.pid, 'SIGTERM')
+})`
+
+/** What the programs of a page need, and what they leave. */
+const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
+  'README.md': {
+    says: [{ words: '`npm install pino CLONE/*.tgz`', command: 'npm install pino "$CLONE"/*.tgz' }],
+    expected: {
+      '// train.mjs': { leaves: { 'train.log': ['0 undefined', '0 boom'] } },
+      '// start.mjs': {
+        leaves: {
+          'train.log': [...['0 undefined', '0 boom'], ...['0 undefined', '0 boom', '1 boom', '2 boom', '3 boom']],
+        },
+      },
+      '"time":1795496801815': { like: 'train.log' },
+      '// several.mjs': {
+        ...{ ranks: [2], worldSize: 4, prints: ['2 hello'] },
+        leaves: { 'ranks/train.rank-2.log': ['2 hello'], 'rank0.log': false },
+      },
+      '// metrics.mjs': { leaves: { 'runs/first/events.out.tfevents.*': /loss\/train/ } },
+      "target: 'pino-mlflow'": {
+        mlflow: 'loss/train',
+        leaves: {
+          'metrics.csv': /^loss\/train,step\r\n0.42,49\r\n$/,
+          'wandb/offline-run-*/run-*.wandb': /loss\/train/,
+        },
+      },
+    },
+  },
+  'examples/ddp-trainer/README.md': {
+    copies: { from: 'examples/ddp-trainer', names: ['src', 'package.json'] },
+    expected: { 'node dist/net.js': { reports: /train_loss/, leaves: { 'train.log': /"train_loss_epoch":/ } } },
+  },
+  'packages/pino-csv-metrics/README.md': {
+    expected: {
+      "pino-csv-metrics',": {
+        leaves: { 'run/metrics.csv': /^epoch,step,train_loss\r\n0,49,0.42\r\n$/, 'run/hparams.yaml': /^lr: 0.0003\n$/ },
+      },
+    },
+  },
+  'packages/pino-mlflow/README.md': { expected: { "experiment: 'digits'": { mlflow: 'loss/train' } } },
+  'packages/pino-rank/README.md': {
+    expected: {
+      '// train.mjs': {
+        ...{ ranks: [0, 1], worldSize: 2 },
+        leaves: { 'train.log': ['0 undefined'], 'rank0.log': ['0 undefined'] },
+      },
+      'setGate(log)': {
+        ...{ ranks: [1], worldSize: 2 },
+        leaves: { 'train.log': ['0 undefined', '1 written by every rank'] },
+      },
+      '"pino-rank/target"': {
+        ...{ ranks: [1], worldSize: 2 },
+        ending: "import pino from 'pino'\npino(json).error('configured by JSON')",
+        leaves: { 'train.log': ['0 undefined', '1 written by every rank', '1 configured by JSON'] },
+      },
+      '// server.mjs': {
+        env: { PORT: '0' },
+        ending: oneRequest,
+        ...{ exit: 'SIGTERM', prints: ['0 request'], leaves: { 'access.log': ['0 request'] } },
+      },
+      '// cluster.mjs': { leaves: { 'cluster.log': ['2 forked', '0 started', '0 boom', '1 boom'] } },
+      'writeErrorFile(error)': {
+        env: { TORCHELASTIC_ERROR_FILE: 'error.json' },
+        ...{
+          ending: "throw new Error('boom')",
+          exit: 1,
+          reports: /^Error: boom\n/,
+          leaves: { 'error.json': /Error: boom/ },
+        },
+      },
+      '// start.mjs': { leaves: { 'rank0.log': ['0 undefined', '0 undefined'] } },
+    },
+  },
+  'packages/pino-rank-file/README.md': {
+    expected: {
+      "path: 'logs/train.log'": {
+        ...{ ranks: [0, 1], worldSize: 2, leaves: { 'logs/train.log': ['0 undefined', '0 boom', '1 boom'] } },
+      },
+      'stream.stats()': { leaves: { 'train.log': /"step":1}\n.*"lines":1,.*}\n$/ } },
+    },
+  },
+  'packages/pino-rank-lines/README.md': {
+    expected: {
+      'new LineStream': { reports: /^\{.*"rank":0,"msg":"hello"}\n$/ },
+      'new SpoolQueue': { leaves: { 'spool/my-sink*': false } },
+    },
+  },
+  'packages/pino-rank-merge/README.md': {
+    expected: {
+      "'train.rank-1.log'": { prints: /^.*"first"}\n.*"second"}\n.*"third"}\n$/ },
+      'dedup({': { prints: /^\[0-1] \{"ranks":"0-1","time":1700000000001,"rank":0,"msg":"ready"}\n$/ },
+    },
+  },
+  'packages/pino-rank-metrics/README.md': {
+    expected: {
+      'const log = pino()': { prints: /"metrics":.*\n.*"hparams":.*\n.*"status":"finished"/ },
+      '// train.mjs': { leaves: { 'my.log': /^49 loss 0.42\n$/ } },
+    },
+  },
+  'packages/pino-rank-split/README.md': {
+    expected: {
+      'rankLogger({': { ranks: [3], worldSize: 8, leaves: { 'logs/train.rank-3.log': ['3 undefined'] } },
+      '"pidNamespace"': { like: 'logs/train.rank-3.json' },
+    },
+  },
+  'packages/pino-rank-stdout/README.md': {
+    expected: {
+      '// train.mjs': { ranks: [3], worldSize: 4, prints: ['3 undefined'] },
+      '// start.mjs': {
+        prints: ['0 undefined', '1 undefined', '2 undefined', '3 undefined'],
+        reports: /^\{ lines: 4, late: 0, unfinished: 0, connected: 0 }\n$/,
+      },
+    },
+  },
+  'packages/pino-tensorboard/README.md': {
+    expected: { "from 'pino'": { leaves: { 'runs/first/events.out.tfevents.*': /loss\/train/ } } },
+  },
+  'packages/pino-wandb/README.md': {
+    expected: {
+      "project: 'digits'": { leaves: { 'wandb/offline-run-*/run-*.wandb': /loss\/train/ } },
+      "group: 'digits-7'": { ranks: [1], worldSize: 2, leaves: { 'wandb/offline-run-*/run-*.wandb': /loss\/train/ } },
+    },
+  },
+  'packages/ranklog/README.md': {
+    expected: {
+      'ranklog run': { prints: /^(\{.*"step":\d+}\n){800}$/ },
+      'ranklog merge': { leaves: { 'all.log': /^(\{.*"step":\d+}\n){800}$/ } },
+      'ranklog tail': { until: /step.*99/ },
+      'ranklog status': { prints: /^ *7 .*\bended\b/m },
+      'ranklog explain': { prints: /^not launched: the one rank of its job, rank 0\n$/ },
+    },
+  },
+}
+
+const pages = new Set([...Object.keys(notRun), ...Object.keys(runs)])
+export const notes: ReadonlyMap<string, PageNotes> = new Map(
+  [...pages].map((page) => [page, { ...runs[page], notRun: notRun[page] }]),
+)

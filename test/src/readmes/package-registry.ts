@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createReadStream, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+
+interface Packed {
+  name: string
+  version: string
+  filename: string
+  integrity: string
+}
+
+/**
+ * A package registry with the packages of this tree, packed. Whatever else npm asks for is redirected to the registry that npm
+ * uses on this machine. So a README's `npm install` runs as it is written, before a release too.
+ */
+export class PackageRegistry {
+  /** The folder of the tarballs. */
+  readonly folder: string
+  readonly #server: Server
+  readonly #upstream: string
+  readonly #manifests: Map<string, object> = new Map()
+
+  private constructor(folder: string, packages: string, server: Server) {
+    this.folder = folder
+    this.#server = server
+    this.#upstream = npm(['config', 'get', 'registry']).trim().replace(/\/$/, '')
+    mkdirSync(folder)
+    const folders = readdirSync(packages).map((name) => join(packages, name))
+    const packed = folders.flatMap((path): Packed[] => {
+      const output = JSON.parse(npm(['pack', '--json', '--pack-destination', folder], path))
+      return Object.values(output)
+    })
+    for (const [at, { name, version, filename, integrity }] of packed.entries()) {
+      const manifest = JSON.parse(readFileSync(join(folders[at] as string, 'package.json'), 'utf8'))
+      const dist = { tarball: `${this.url}/-/${filename}`, integrity }
+      this.#manifests.set(name, {
+        name,
+        'dist-tags': { latest: version },
+        versions: { [version]: { ...manifest, dist } },
+      })
+    }
+    server.on('request', (request, response) => this.#answer(request, response))
+  }
+
+  /** @param folder is created @param packages the folder of the packages */
+  static async start(folder: string, packages: string): Promise<PackageRegistry> {
+    const server = createServer()
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    return new PackageRegistry(folder, packages, server)
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections()
+    await once(this.#server.close(), 'close')
+  }
+
+  #answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
+    const manifest = this.#manifests.get(decodeURIComponent(url.slice(1)))
+    // npm must not keep what this server answers: another run's server may have the same port
+    if (manifest) return void response.setHeader('cache-control', 'no-store').end(JSON.stringify(manifest))
+    if (!url.startsWith('/-/')) return void response.writeHead(302, { location: `${this.#upstream}${url}` }).end()
+    createReadStream(join(this.folder, url.slice('/-/'.length))).pipe(response)
+  }
+}
+
+function npm(args: readonly string[], cwd?: string): string {
+  return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+}
