@@ -7,13 +7,14 @@ import { setTimeout } from 'node:timers/promises'
 import { type Death, die } from '../death.ts'
 import type { Sink, Way } from '../sink.ts'
 
+const hasBytes = (path: string) => existsSync(path) && statSync(path).size > 0
+
 const [module, way, dir, death, options, when] = process.argv.slice(2) as [string, Way, string, Death, string, string?]
 const { sink }: { sink: Sink } = await import(module)
 const log = sink.open(way, dir, JSON.parse(options))
 if (when === 'once written') {
   log.info({ seq: 0 })
-  const [path = ''] = sink.readBack(dir)
-  while (!existsSync(path) || statSync(path).size === 0) await setTimeout(1)
+  while (!sink.readBack(dir).some(hasBytes)) await setTimeout(1)
   for (let seq = 1; seq <= 5000; seq++) log.info({ seq })
   die(death, () => {})
 } else {
