@@ -184,10 +184,9 @@ t.test('an exit code that another writer of this process noted stays in the mani
 t.test('rotateOn rotates a rank’s file, and the end applies the retention', (t) => {
   const dir = t.testdir()
   const log = join(dir, 'train.rank-1.log')
-  const stream = splitStream({
-    ...{ path: join(dir, 'train.log'), rank: as(1), flushBytes: 1 },
-    ...{ rotate: { maxBytes: 1e6, keepFiles: 1 }, rotateOn: 'SIGUSR2' },
-  })
+  const rotate = { maxBytes: 1e6, keepFiles: 1 }
+  const options = { path: join(dir, 'train.log'), rank: as(1), flushBytes: 1 }
+  const stream = splitStream({ ...options, rotate, rotateOn: 'SIGUSR2' })
   for (const line of ['1\n', '2\n']) {
     stream.write(line)
     process.emit('SIGUSR2', 'SIGUSR2')
