@@ -48,7 +48,9 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
       },
       '"time":1795496801815': { like: 'train.log' },
       '// several.mjs': {
-        ...{ ranks: [2], worldSize: 4, prints: ['2 hello'] },
+        ranks: [2],
+        worldSize: 4,
+        prints: ['2 hello'],
         leaves: { 'ranks/train.rank-2.log': ['2 hello'], 'rank0.log': false },
       },
       '// metrics.mjs': { leaves: { 'runs/first/events.out.tfevents.*': /loss\/train/ } },
@@ -76,32 +78,35 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
   'packages/pino-rank/README.md': {
     expected: {
       '// train.mjs': {
-        ...{ ranks: [0, 1], worldSize: 2 },
+        ranks: [0, 1],
+        worldSize: 2,
         leaves: { 'train.log': ['0 undefined'], 'rank0.log': ['0 undefined'] },
       },
       'setGate(log)': {
-        ...{ ranks: [1], worldSize: 2 },
+        ranks: [1],
+        worldSize: 2,
         leaves: { 'train.log': ['0 undefined', '1 written by every rank'] },
       },
       '"pino-rank/target"': {
-        ...{ ranks: [1], worldSize: 2 },
+        ranks: [1],
+        worldSize: 2,
         ending: "import pino from 'pino'\npino(json).error('configured by JSON')",
         leaves: { 'train.log': ['0 undefined', '1 written by every rank', '1 configured by JSON'] },
       },
       '// server.mjs': {
         env: { PORT: '0' },
         ending: oneRequest,
-        ...{ exit: 'SIGTERM', prints: ['0 request'], leaves: { 'access.log': ['0 request'] } },
+        exit: 'SIGTERM',
+        prints: ['0 request'],
+        leaves: { 'access.log': ['0 request'] },
       },
       '// cluster.mjs': { leaves: { 'cluster.log': ['2 forked', '0 started', '0 boom', '1 boom'] } },
       'writeErrorFile(error)': {
         env: { TORCHELASTIC_ERROR_FILE: 'error.json' },
-        ...{
-          ending: "throw new Error('boom')",
-          exit: 1,
-          reports: /^Error: boom\n/,
-          leaves: { 'error.json': /Error: boom/ },
-        },
+        ending: "throw new Error('boom')",
+        exit: 1,
+        reports: /^Error: boom\n/,
+        leaves: { 'error.json': /Error: boom/ },
       },
       '// start.mjs': { leaves: { 'rank0.log': ['0 undefined', '0 undefined'] } },
     },
@@ -109,7 +114,9 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
   'packages/pino-rank-file/README.md': {
     expected: {
       "path: 'logs/train.log'": {
-        ...{ ranks: [0, 1], worldSize: 2, leaves: { 'logs/train.log': ['0 undefined', '0 boom', '1 boom'] } },
+        ranks: [0, 1],
+        worldSize: 2,
+        leaves: { 'logs/train.log': ['0 undefined', '0 boom', '1 boom'] },
       },
       'stream.stats()': { leaves: { 'train.log': /"step":1}\n.*"lines":1,.*}\n$/ } },
     },
