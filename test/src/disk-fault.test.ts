@@ -29,6 +29,17 @@ t.test(
   },
 )
 
+t.test('an error file that the disk refuses leaves no temporary file behind', async (t) => {
+  const dir = t.testdir()
+  const code = `import { writeErrorFile } from 'pino-rank'
+    console.log(writeErrorFile(new RangeError('digit 12')))`
+  const env = { TORCHELASTIC_ERROR_FILE: join(dir, 'error.json') }
+  const rank = [...node, '--input-type=module', '-e', code]
+  const { stdout, stderr } = await runProcess(t, ['sh', '-c', 'ulimit -f 0; exec "$@"', 'sh', ...rank], { env })
+  t.strictSame([stdout, stderr], ['false\n', ''])
+  t.strictSame(readdirSync(dir), [])
+})
+
 const tmpfs = mountedTmpfs('size=256k')
 const mounted = tmpfs ? {} : { skip: 'mounting a tmpfs takes root' }
 

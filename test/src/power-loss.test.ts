@@ -13,7 +13,9 @@ const line = (msg: string) => `{"level":30,"msg":"${msg}"}\n`
 
 async function afterPowerLoss(t: Test, name: string, options: object, messages: string[]): Promise<string> {
   const { dir, image } = disk as NonNullable<typeof disk>
-  const logger = await startFileLogger(t, join(dir, name), { flushMs: 60_000, ...options })
+  const sink = name.endsWith('.rank-0.log') ? 'split' : 'file'
+  const path = join(dir, name.replace('.rank-0', ''))
+  const logger = await startFileLogger(t, path, { flushMs: 60_000, ...options }, { sink })
   for (const message of messages) await logger.request(message)
   const copy = `${image}.${name}`
   copyFileSync(image, copy)
@@ -29,23 +31,27 @@ async function afterPowerLoss(t: Test, name: string, options: object, messages: 
   }
 }
 
-t.test('fsync flush: what was flushed is on the disk, and the name of its file', mounted, async (t) => {
-  const text = await afterPowerLoss(t, 'flush.log', { fsync: 'flush' }, ['1', '2', 'flush', '3'])
-  t.equal(text, line('1') + line('2'))
-})
+for (const sink of ['pino-rank-file', 'pino-rank-split']) {
+  const nameOf = (name: string) => (sink === 'pino-rank-split' ? `${name}.rank-0.log` : `${name}.log`)
 
-t.test('fsync flush: so is an error, and all before it', mounted, async (t) => {
-  const text = await afterPowerLoss(t, 'level.log', { fsync: 'flush', flushLevel: 'info' }, ['1', '2'])
-  t.equal(text, line('1') + line('2'))
-})
+  t.test(`${sink}, fsync flush: what was flushed is on the disk, and the name of its file`, mounted, async (t) => {
+    const text = await afterPowerLoss(t, nameOf('flush'), { fsync: 'flush' }, ['1', '2', 'flush', '3'])
+    t.equal(text, line('1') + line('2'))
+  })
 
-t.test('fsync interval: after the interval', mounted, async (t) => {
-  const options = { fsync: 'interval', fsyncMs: 1, flushBytes: 1 }
-  const text = await afterPowerLoss(t, 'interval.log', options, ['1', ...Array(200).fill('stats')])
-  t.equal(text, line('1'))
-})
+  t.test(`${sink}, fsync flush: so is an error, and all before it`, mounted, async (t) => {
+    const text = await afterPowerLoss(t, nameOf('level'), { fsync: 'flush', flushLevel: 'info' }, ['1', '2'])
+    t.equal(text, line('1') + line('2'))
+  })
 
-t.test('fsync never: not even what was flushed, unless the system got to it', mounted, async (t) => {
-  const text = await afterPowerLoss(t, 'never.log', {}, ['1', '2', 'flush'])
-  t.not(text, line('1') + line('2'), 'or the three above show nothing')
-})
+  t.test(`${sink}, fsync interval: after the interval`, mounted, async (t) => {
+    const options = { fsync: 'interval', fsyncMs: 1, flushBytes: 1 }
+    const text = await afterPowerLoss(t, nameOf('interval'), options, ['1', ...Array(200).fill('stats')])
+    t.equal(text, line('1'))
+  })
+
+  t.test(`${sink}, fsync never: not even what was flushed, unless the system got to it`, mounted, async (t) => {
+    const text = await afterPowerLoss(t, nameOf('never'), {}, ['1', '2', 'flush'])
+    t.not(text, line('1') + line('2'), 'or the three above show nothing')
+  })
+}

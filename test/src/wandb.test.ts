@@ -114,6 +114,17 @@ t.test('the console, where asked', async (t) => {
   t.strictSame(output(await write(t.testdir(), records)), [])
 })
 
+t.test('the console gets the last text of a log that ends without a newline', async (t) => {
+  const dir = t.testdir()
+  const stream = wandbStream({ dir, id: 'run1', console: true, rank: soleRank })
+  stream.write('{"level":30,"time":1700000000250,"metrics":{"a":1}}\nTraceback: the last words')
+  await new Promise((closed) => stream.end().once('close', closed))
+  const found = wandbRecords(join(offlineRuns(dir)[0] as string, 'run-run1.wandb'))
+  const output = found.filter(({ kind }) => kind === 'output')
+  t.equal(output.length, 2)
+  t.match(String(output[1]?.message), 'Traceback: the last words\n')
+})
+
 t.test('10,000 names, a text of 1 MB', async (t) => {
   const metrics = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`tag/${n}`, n]))
   const found = await write(t.testdir(), [{ metrics }, { metrics: { note: { text: 'x'.repeat(1_000_000) } } }])

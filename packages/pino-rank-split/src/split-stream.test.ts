@@ -166,3 +166,50 @@ t.test('the appended errors of a rank and the lines of its stream are counted to
   t.strictSame(counts(), [[4, 8]], 'an earlier process of the same id is not counted')
   t.end()
 })
+
+t.test('an exit code that another writer of this process noted stays in the manifest', (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'train.log')
+  const stream = splitStream({ path, rank: as(1) })
+  stream.write('1\n')
+  stream.flushSync()
+  const manifest = join(dir, 'train.rank-1.json')
+  const noted = JSON.parse(readFileSync(manifest, 'utf8'))
+  writeFileSync(manifest, JSON.stringify({ ...noted, exit: 3 }))
+  stream.end() // as in a worker, which does not know the exit code
+  t.match(readManifests(dir), [{ rank: 1, lines: 1, exit: 3 }])
+  t.end()
+})
+
+t.test('rotateOn rotates a rank’s file, and the end applies the retention', (t) => {
+  const dir = t.testdir()
+  const log = join(dir, 'train.rank-1.log')
+  const rotate = { maxBytes: 1e6, keepFiles: 1 }
+  const options = { path: join(dir, 'train.log'), rank: as(1), flushBytes: 1 }
+  const stream = splitStream({ ...options, rotate, rotateOn: 'SIGUSR2' })
+  for (const line of ['1\n', '2\n']) {
+    stream.write(line)
+    process.emit('SIGUSR2', 'SIGUSR2')
+  }
+  stream.write('3\n')
+  t.strictSame(
+    [`${log}.1`, `${log}.2`, log].map((path) => readFileSync(path, 'utf8')),
+    ['1\n', '2\n', '3\n'],
+  )
+  stream.end()
+  t.strictSame([existsSync(`${log}.1`), existsSync(`${log}.2`)], [false, true])
+  t.end()
+})
+
+t.test('reopenOn opens the name of a rank’s file again at once', (t) => {
+  const dir = t.testdir()
+  const [log, moved] = [join(dir, 'train.rank-1.log'), join(dir, 'moved')]
+  const stream = splitStream({ path: join(dir, 'train.log'), rank: as(1), flushBytes: 1, reopenOn: 'SIGHUP' })
+  stream.write('1\n')
+  renameSync(log, moved)
+  process.emit('SIGHUP', 'SIGHUP')
+  stream.write('2\n')
+  t.strictSame([readFileSync(moved, 'utf8'), readFileSync(log, 'utf8')], ['1\n', '2\n'])
+  stream.end()
+  t.end()
+})

@@ -3,6 +3,8 @@ export interface Feature {
   name: string
   rank0: string[]
   rank1: string[]
+  /** True if a target's workers replace each other: their lines may come in any order. @default false */
+  isInAnyOrder?: boolean
 }
 
 export const features: Feature[] = [
@@ -36,6 +38,7 @@ export const features: Feature[] = [
   },
   {
     name: 'setGateSeveral',
+    isInAnyOrder: true,
     rank0: ['a 50 0 e', 'b 50 0 e', 'a 30 0 i', 'b 30 0 i', 'a 30 0 n', 'b 30 0 n'],
     rank1: ['a 50 1 e', 'b 50 1 e', 'a 30 1 i', 'b 30 1 i', 'b 30 1 n'],
   },

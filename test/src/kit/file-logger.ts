@@ -1,18 +1,23 @@
 import { type Owner, type ProcessOptions, startProgram, type TestProcess } from './start-process.ts'
 
+export interface FileLoggerOptions extends ProcessOptions {
+  /** @default 'file' */
+  sink?: 'file' | 'split'
+}
+
 /**
  * Starts a process that logs each message that it is sent to the file `path`, and answers it. It answers the message `flush` with the
  * error of the flush, or null. Resolves when the process takes messages.
  *
- * @param options those of `fileStream`
+ * @param options those of `fileStream`, or of `splitStream`
  */
 export async function startFileLogger(
   owner: Owner,
   path: string,
   options: object = {},
-  processOptions: ProcessOptions = {},
+  { sink = 'file', ...processOptions }: FileLoggerOptions = {},
 ): Promise<TestProcess> {
-  const logger = startProgram(owner, 'file-logger', [path, JSON.stringify(options)], {
+  const logger = startProgram(owner, 'file-logger', [path, JSON.stringify(options), sink], {
     stdout: 'ignore',
     ...processOptions,
   })

@@ -174,3 +174,27 @@ t.test('the merge waits for what a rank gave before it disconnected', async (t) 
   await untilEnd(clock, merge)
   isRight(t, merge, ranks)
 })
+
+t.test('no line is late because this process stood still within a turn of its event loop', async (t) => {
+  const clock = new SimulatedClock()
+  const ranks = ranksOf(clock, 2) as [PinoWriter, PinoWriter]
+  const merge = startMerge(clock, pipesOf(ranks), {})
+  const [one, other] = ranks
+  const writeAt = async (ms: number, rank: PinoWriter) => {
+    clock.time = start + ms
+    rank.write(lineAt(clock.time))
+    for (let turn = 0; turn < 6; turn++) await new Promise(setImmediate)
+  }
+  await writeAt(0, one)
+  await writeAt(200, other)
+  await writeAt(260, one)
+  const arrived = writeAt(300, one)
+  await new Promise(setImmediate)
+  clock.time += 1100 // before the event loop looks at the pipes, which have a line of the other rank
+  await new Promise(setImmediate)
+  other.write(lineAt(start + 250))
+  await arrived
+  for (const rank of ranks) rank.end()
+  await untilEnd(clock, merge)
+  isRight(t, merge, ranks)
+})

@@ -35,6 +35,8 @@ const paths: [template: string, rank: ResolvedRank, path: string][] = [
   ['train.{rank:5}.log', unknown, 'train.unknown-42.log'],
   ['{nodeRank}/{rank}.{attempt}.log', unknown, 'unknown-42/unknown-42.0.log'],
   ['a{b.log', rank3, 'a{b.log'],
+  ['{runKey}/train.log', { ...rank3, runKey: 'k'.repeat(300) }, `${'k'.repeat(80)}/train.log`],
+  ['{runKey}.{rank}.log', { ...rank3, runKey: '語'.repeat(300) }, `${'語'.repeat(80)}.3.log`],
 ]
 
 t.test('templates', async (t) => {

@@ -20,11 +20,13 @@ t.test('a rank that reported its error before we asked failed first; one that di
   const last = (rank: number) => (rank === 0 ? ['Connection closed by peer'] : [])
   writeError(1, 3000)
   writeError(2, 1000)
+  writeError(4, 1000) // after the stop request, and it ended well
   const ends = [
     end(0, 2000, { code: 4 }),
     end(1, 500, { signal: 'SIGTERM', stopSignal: 'SIGTERM' }),
     end(2, 400, { code: 1, stopSignal: 'SIGTERM' }),
     end(3, 300, { code: 0, stopSignal: 'SIGTERM' }),
+    end(4, 200, { code: 0, stopSignal: 'SIGTERM' }),
   ]
   const cause = firstCause({ attempt: 0, host: 'node-1', started: now - 5000, ends, errorFile, lastLines: last })
   t.match(cause, { rank: 1, cause: 'failed', error: { message: 'Error of 1' }, asked: true })
@@ -34,6 +36,7 @@ t.test('a rank that reported its error before we asked failed first; one that di
       [0, 'followed', true],
       [2, 'followed', undefined],
       [3, 'ended', undefined],
+      [4, 'ended', undefined],
     ],
   )
   t.equal(cause && exitCodeOf(cause), 1)

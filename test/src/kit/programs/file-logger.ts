@@ -1,12 +1,13 @@
 /**
- * Logs the messages of its parent to a file, and answers each: `file-logger.js PATH OPTIONS`. The messages `flush`, `reopen`,
- * `stats` and `exit` are commands, and the answer is the result of the command or null.
+ * Logs the messages of its parent to a file, and answers each: `file-logger.js PATH OPTIONS [SINK]`. The messages `flush`, `reopen`,
+ * `stats` and `exit` are commands, and the answer is the result of the command or null. SINK `split` makes it a file of pino-rank-split.
  */
 import pino from 'pino'
 import { fileStream } from 'pino-rank-file'
+import { splitStream } from 'pino-rank-split'
 
-const [path = '', options = '{}'] = process.argv.slice(2)
-const stream = fileStream({ path, ...JSON.parse(options) })
+const [path = '', options = '{}', sink] = process.argv.slice(2)
+const stream = (sink === 'split' ? splitStream : fileStream)({ path, ...JSON.parse(options) })
 const log = pino({ base: null, timestamp: false }, stream)
 const commands: Record<string, () => unknown> = {
   flush: () => new Promise((flushed) => stream.flush((error) => flushed(error?.message))),

@@ -1,0 +1,47 @@
+// Two ranks that `launch` starts and that do nothing but end, in the way that the command line names, for tests to start as a process.
+import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { launch } from '../launch.ts'
+import { type RankMessage, ringVariable } from '../parent-link.ts'
+
+export type Ending = 'one ignores SIGTERM' | 'the follower ends first'
+
+const [ending, folder = ''] = process.argv.slice(2) as [Ending, string]
+const ready = join(folder, 'ready')
+
+/** Rank 0 is ready for the end of rank 1 and for SIGTERM. */
+async function otherIsReady(): Promise<void> {
+  while (!existsSync(ready)) await setTimeout(1)
+}
+
+const ranks: Record<Ending, (rank: number) => Promise<void>> = {
+  async 'one ignores SIGTERM'(rank) {
+    process.on('SIGTERM', () => {})
+    setInterval(() => {}, 1000)
+    if (rank === 0) writeFileSync(ready, '')
+    else {
+      await otherIsReady()
+      process.kill(process.pid, 'SIGKILL')
+    }
+  },
+  async 'the follower ends first'(rank) {
+    if (rank === 1) {
+      process.on('SIGTERM', () => process.exit(3))
+      setInterval(() => {}, 1000)
+      writeFileSync(ready, '')
+    } else {
+      await otherIsReady()
+      const message: RankMessage = { ddp: 'failed', message: 'NeighbourLost: rank 0 lost rank 1', follows: true }
+      process.send?.(message, () => process.exit(1))
+    }
+  },
+}
+
+const directory = process.env[ringVariable]
+if (directory === undefined) await launch(2, () => {})
+else {
+  process.once('disconnect', () => process.exit(1)) // the parent is gone: leave no orphan
+  process.stdout.write(`pid ${process.pid}\nring ${directory} ${(statSync(directory).mode & 0o777).toString(8)}\n`)
+  await ranks[ending](Number(process.env.RANK))
+}

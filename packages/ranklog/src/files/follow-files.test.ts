@@ -1,0 +1,56 @@
+import { appendFileSync, copyFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { followFile } from './follow-files.ts'
+
+/** One change of the log, and all that was read once it is seen. */
+type Step = [change: (path: string) => void, text: string]
+
+/** Follows `train.log`, which begins with `text`, and makes each change when all before it is read. */
+async function follow(t: Test, text: string, steps: readonly Step[]): Promise<void> {
+  const path = join(t.testdir({ 'train.log': text }), 'train.log')
+  const stopped = AbortSignal.timeout(10_000) // only where a change is not seen
+  let [read, expected] = ['', text]
+  const left = [...steps]
+  for await (const bytes of followFile(path, { stopped, onError: (error) => t.fail(error.message) })) {
+    read += Buffer.from(bytes).toString()
+    if (read.length < expected.length) continue
+    const [change, next] = left.shift() ?? []
+    if (change === undefined) break
+    change(path)
+    expected = next as string
+  }
+  t.equal(read, steps.at(-1)?.[1])
+}
+
+t.test('a truncated file is read from its beginning', async (t) => {
+  await follow(t, 'the first line\n', [
+    [(path) => writeFileSync(path, 'second\n'), 'the first line\nsecond\n'],
+    [(path) => appendFileSync(path, 'third\n'), 'the first line\nsecond\nthird\n'],
+  ])
+})
+
+t.test('a file that is truncated within a line: the line gets a newline', async (t) => {
+  await follow(t, 'whole\nthe beginning of a line', [
+    [(path) => writeFileSync(path, 'second\n'), 'whole\nthe beginning of a line\nsecond\n'],
+  ])
+})
+
+t.test('the copy that copytruncate made is not read again when the file is rotated later', async (t) => {
+  await follow(t, 'the first line\n', [
+    [
+      (path) => {
+        copyFileSync(path, `${path}.1`)
+        writeFileSync(path, 'second\n')
+      },
+      'the first line\nsecond\n',
+    ],
+    [
+      (path) => {
+        renameSync(path, `${path}.2`)
+        writeFileSync(path, 'third\n')
+      },
+      'the first line\nsecond\nthird\n',
+    ],
+  ])
+})
