@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -124,39 +123,3 @@ t.test('it asks the stream for the state that the merge needs, and ends it', asy
   await tee[Symbol.asyncIterator]().return?.()
   t.equal(ended, 1)
 })
-
-t.test(
-  'while the log’s disk takes nothing, at most a bounded amount is read, and all of it is written in the end',
-  async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'lt-'))
-    t.teardown(() => rmSync(folder, { recursive: true }))
-    const path = join(folder, 'full.fifo')
-    execFileSync('mkfifo', [path])
-    const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK) // a pipe whose reader stands still is the slow disk
-    const log = new RankLog(path, ({ message }) => t.fail(message))
-    const chunks = Array.from({ length: 64 }, (_, at) => Buffer.alloc(2 ** 16, `${String(at).padStart(15)}\n`))
-    const tee = new LogTee(reused(chunks), () => log, { bytes: 0, writing: 0 }, 250)[Symbol.asyncIterator]()
-    let [passed, isOver] = [0, false]
-    const read = (async () => {
-      while (!(await tee.next()).done) passed++
-      await log.close()
-      isOver = true
-    })()
-    for (let before = -1; before !== passed; await new Promise(setImmediate)) before = passed
-    t.ok(passed > 16 && passed <= 20, `${passed} chunks of 64 KiB were read`)
-    const written: Buffer[] = []
-    const bytes = Buffer.alloc(2 ** 16)
-    for (;;) {
-      try {
-        written.push(Buffer.from(bytes.subarray(0, readSync(fd, bytes))))
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-        if (isOver) break
-        await new Promise(setImmediate)
-      }
-    }
-    await read
-    closeSync(fd)
-    t.ok(Buffer.concat(written).equals(Buffer.concat(chunks)), 'the log has every byte')
-  },
-)
