@@ -111,7 +111,10 @@ t.test('a folder that does not exist is an error, and is not made', async (t) =>
 
 t.test('figures go to the current folder, and the tracked ones stay', async (t) => {
   const { cwd, disk } = folders(t)
-  const tracked = () => readdirSync(join(benchmarks, 'results')).map((name) => [name, readTracked(name)])
+  const tracked = () =>
+    readdirSync(join(benchmarks, 'results'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), 'utf8')])
   const before = tracked()
   const { code, stdout } = await bench(t, ['encoder', '--pairs', '2', '--records', '1000', '--dir', disk], { cwd })
   t.equal(code, 0)
@@ -155,7 +158,3 @@ t.test('contention is ranklog-bench of this clone, with its options, its exit co
   t.same(readdirSync(cwd), ['x.json'])
   t.match(JSON.parse(readFileSync(join(cwd, 'x.json'), 'utf8')), { suite: 'contention' })
 })
-
-function readTracked(name: string): string {
-  return readFileSync(join(benchmarks, 'results', name), 'utf8')
-}

@@ -9,7 +9,7 @@ const intact = 'All lines of all modes were found in the files, none of them tor
 const onGiven = 'On this disk (ext4, 210 MB/s measured)'
 const ranks8 = `${onGiven}, with 8 ranks that each log 100 lines a step,`
 const control = 'No logging, measured a second time as the control, took 1.00 × as long (95 % interval 0.99 to 1.01).'
-const same = ', which is no difference that this run can show.'
+const same = ': no more than the noise of this run.'
 const gated = 'With gated logging, where rank 0 alone writes, a step takes'
 const sharedSlower = `${ranks8} a step takes 3.1 × as long as without logging (p99 of ${shared}; 95 % interval 3.1).`
 

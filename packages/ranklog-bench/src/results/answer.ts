@@ -110,7 +110,7 @@ const asWithout = ' as without logging'
 /** Returns a ratio with what it supports, as the end of a sentence. @param base what the length is compared with */
 function judgedText(found: Found, base = asWithout): string {
   const figure = `${lengthText(found)}${base} (${intervalText(found.ratio)})`
-  if (found.effect === 'same') return `${figure}, which is no difference that this run can show`
+  if (found.effect === 'same') return `${figure}: no more than the noise of this run`
   return found.effect === 'faster' ? `${figure}: it cannot be shorter, so the machine changed during the run` : figure
 }
 
