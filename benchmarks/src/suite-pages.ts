@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = `benchmarks/results/${suiteName}`
 const width = 120
 
-/** The picture of the root README, if it was drawn: the later ones only where the disk of the one before was not measured. */
+/** The root README shows the first of these charts that the run has. */
 const pictures = ['step-time-throttled', 'step-time-given']
 
 /** The tracked figures of the users' suite. */
@@ -51,7 +51,7 @@ export function renderAnswer(result: Result): string {
   const chart = pictures.flatMap((name) => charts.find((chart) => chart.name === name) ?? [])[0]
   const where = `Measured ${subtitle}. [All figures of this run](${folder}/report.md).`
   return [
-    ...(chart ? [`![${chart.about}](${folder}/${chart.name}.svg)`] : []),
+    ...(chart ? [`![${chart.sentence}](${folder}/${chart.name}.svg)`] : []),
     answer.map((sentence) => `- ${wrap(sentence, width - 2).join('\n  ')}`).join('\n'),
     wrap(where, width).join('\n'),
   ].join('\n\n')

@@ -22,7 +22,7 @@ export interface PageNotes {
   notRun?: Readonly<Record<string, string>> | undefined
   /** Commands that the page has in its prose, and that its blocks need. In `command` $CLONE has the tarballs. */
   says?: readonly { words: string; command: string }[]
-  /** What the page tells the reader to copy into the folder first. */
+  /** What the page asks the reader to copy into the folder first. */
   copies?: { from: string; names: readonly string[] }
 }
 

@@ -19,7 +19,7 @@ export interface BatchWriter {
    * unacknowledged. Returns the ack, or undefined if it comes later; the batch must stay as it is until then.
    */
   submit(lines: Buffer, sync: boolean): Ack | undefined
-  /** Writes a line at once where that is possible, and returns how many of its bytes it took. Only if {@link isSync}. Never throws. */
+  /** Writes a line at once where that is possible, and returns how many of its bytes it took. Only if {@link isSync}. Never throws. @param now the present, in ms */
   writeLine(line: string, bytes: number, now: number): number
   /** Called with each ack that came later and that nobody waited for. */
   onAck: (ack: Ack) => void

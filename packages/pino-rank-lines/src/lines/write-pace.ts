@@ -28,6 +28,7 @@ export class WritePace {
   /**
    * Reports whether the first line of a batch is to be written at once.
    *
+   * @param now the present, in ms, by the clock
    * @param isSync false: the sink writes later, so that each single line would cost a message to its thread
    */
   isFirstDue(now: number, isSync: boolean): boolean {

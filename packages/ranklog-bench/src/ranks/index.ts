@@ -15,7 +15,7 @@ export {
   shortNames,
   writersOf,
 } from './modes.ts'
-export { fewestWarmUpSteps } from './rank-job.ts'
+export { minWarmUpSteps } from './rank-job.ts'
 export { type FoundPackage, findPackage, findRivals } from './rivals.ts'
 export { roundOf } from './round-of.ts'
 export { type Job, type JobSample, runJob } from './run-job.ts'

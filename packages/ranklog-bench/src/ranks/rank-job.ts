@@ -13,8 +13,8 @@ export interface RankJob {
   /** Instead: this number of rounds of `compute`; 0: none. */
   spinRounds: number
   /**
-   * The first steps are not reported, until a rank's code is compiled: this number of steps, or fewer once this time is over, in ms, but
-   * at least {@link fewestWarmUpSteps}. 0: all are reported.
+   * Number of first steps that are not reported, because a rank still compiles its code. The warm-up ends earlier, after
+   * {@link minWarmUpSteps}, if it has taken `warmUpMs`. 0: all steps are reported.
    */
   warmUpSteps: number
   warmUpMs: number
@@ -49,7 +49,8 @@ export interface RankReport {
   rss: number
 }
 
-export const fewestWarmUpSteps = 5
+/** After this number of steps a warm-up may end early. */
+export const minWarmUpSteps = 5
 
 /** Exit code of a rank that ends because another one has ended. */
 export const peerGoneCode = 86

@@ -3,7 +3,7 @@ import type { Barrier } from './barrier.ts'
 import { compute } from './compute.ts'
 import type { RankLog } from './open-log.ts'
 import { processStatus } from './process-status.ts'
-import { fewestWarmUpSteps, type RankJob, type RankReport } from './rank-job.ts'
+import { minWarmUpSteps, type RankJob, type RankReport } from './rank-job.ts'
 import { type Usage, usage, usedBetween } from './usage.ts'
 
 /** `performance.now` counts from the start of the process; this is added to compare times of processes. */
@@ -71,7 +71,7 @@ function work({ stepMs, spinRounds, rank, slow }: RankJob): void {
 }
 
 function isWarmUpOver({ warmUpSteps, warmUpMs }: RankJob, steps: number, elapsedMs: number): boolean {
-  return steps >= warmUpSteps || (steps >= fewestWarmUpSteps && elapsedMs >= warmUpMs)
+  return steps >= warmUpSteps || (steps >= minWarmUpSteps && elapsedMs >= warmUpMs)
 }
 
 function isLastStep({ durationMs, steps }: RankJob, taken: number, elapsedMs: number): boolean {

@@ -1,8 +1,8 @@
 import { freeBytes } from '../disks/index.ts'
 import {
   type FoundPackage,
-  fewestWarmUpSteps,
   maxSteps,
+  minWarmUpSteps,
   modeOf,
   type Rival,
   roundOf,
@@ -15,11 +15,11 @@ import type { PlannedCell } from './cells.ts'
 import type { SuiteOptions } from './suite-options.ts'
 
 /** The first steps of a job are not reported: its programs have just started. */
-const mostWarmUpSteps = 200
-const mostWarmUpMs = 1000
+const maxWarmUpSteps = 200
+const maxWarmUpMs = 1000
 
 /** A disk that has room for fewer steps than this gives no quantiles. */
-const fewestSteps = 10
+const minSteps = 10
 
 /** Most step times in the samples of all rounds of a cell. */
 const maxSample = 2000
@@ -57,7 +57,7 @@ export class JobRunner {
   async run(cell: PlannedCell, durationMs: number = this.stepsMs): Promise<Round> {
     const dir = this.#folders.get(cell.disk) as string
     const room = roomFor(cell, dir)
-    const warmUpSteps = Math.max(fewestWarmUpSteps, Math.min(mostWarmUpSteps, Math.floor(room / 4)))
+    const warmUpSteps = Math.max(minWarmUpSteps, Math.min(maxWarmUpSteps, Math.floor(room / 4)))
     const sample = await runJob(
       {
         mode: cell.mode,
@@ -88,7 +88,7 @@ export class JobRunner {
 
 /** Returns how long the warm-up of a job takes at most, in ms, if its steps are short. */
 export function warmUpMsOf(durationMs: number): number {
-  return Math.min(mostWarmUpMs, durationMs / 2)
+  return Math.min(maxWarmUpMs, durationMs / 2)
 }
 
 /** Returns how many steps a job may take without filling more than half of its disk. */
@@ -96,9 +96,9 @@ function roomFor({ mode, ranks, linesPerStep, lineBytes, disk }: PlannedCell, di
   const bytesPerStep = writersOf(modeOf(mode), ranks) * linesPerStep * lineBytes
   if (bytesPerStep === 0) return maxSteps
   const steps = Math.min(maxSteps, Math.floor(freeBytes(dir) / 2 / bytesPerStep))
-  if (steps >= fewestWarmUpSteps + fewestSteps) return steps
+  if (steps >= minWarmUpSteps + minSteps) return steps
   throw new Error(
     `ranklog-bench: the disk "${disk}" has no room for ${ranks} ranks × ${linesPerStep} lines of ${lineBytes} bytes: ` +
-      `${fewestSteps} steps need ${(2 * (fewestWarmUpSteps + fewestSteps) * bytesPerStep) / 1e6} MB; free some, or log less`,
+      `${minSteps} steps need ${(2 * (minWarmUpSteps + minSteps) * bytesPerStep) / 1e6} MB; free some, or log less`,
   )
 }
