@@ -96,9 +96,9 @@ t.test('metricSerializers name NaN and infinities, and leave everything else to 
   t.strictSame(records[2]?.histograms.map(([name, { counts }]) => [name, counts.reduce((sum, n) => sum + n)]), [['w', 2], ['v', 1]]) // biome-ignore format: a table
   t.strictSame(records.slice(3).map(({ scalars }) => scalars), [[['own', NaN]], [['nan', NaN], ['self/nan', NaN]]]) // biome-ignore format: a line
   t.strictSame(reports, [
-    'test: "w" is a histogram with NaN or infinite values, here 1; they are left out of it',
-    'test: "v" is a histogram with NaN or infinite values, here 1; they are left out of it',
-    'test: "self/self" is "[Circular]", no metric; it is left out; log { text } for a text',
+    'test: "w" is a histogram with NaN or infinite values (1 here); these values are ignored',
+    'test: "v" is a histogram with NaN or infinite values (1 here); these values are ignored',
+    'test: "self/self" is "[Circular]", not a metric; it is ignored; log { text } for a text',
   ])
   t.end()
 })

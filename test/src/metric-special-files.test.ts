@@ -9,7 +9,7 @@ import { makeFifo } from './kit/run-command.ts'
 
 const record = (metrics: object) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000, step: 1, metrics })}\n`
 
-t.test('an image whose path is no regular file is left out and reported, and the rest of the record is used', (t) => {
+t.test('an image whose path is not a regular file is ignored and reported, and the rest of the record is used', (t) => {
   const dir = t.testdir({ folder: {}, 'large.png': '' })
   makeFifo(join(dir, 'fifo'))
   symlinkSync('fifo', join(dir, 'link'))
@@ -27,11 +27,11 @@ t.test('an image whose path is no regular file is left out and reported, and the
     ['large.png', 'EFBIG: larger than 268435456 bytes'],
   ]
   for (const [path, reason] of cases) {
-    const { records, said } = read(record({ img: { image: { path: join(dir, path) } }, loss: 0.5 }))
+    const { records, reports } = read(record({ img: { image: { path: join(dir, path) } }, loss: 0.5 }))
     t.strictSame([records[0]?.scalars, records[0]?.images], [[['loss', 0.5]], []], path)
-    t.equal(said.length, 1)
-    t.ok(said[0]?.startsWith('test: "img" is an image that cannot be read: '), said.join())
-    t.ok(said[0]?.includes(reason), said.join())
+    t.equal(reports.length, 1)
+    t.ok(reports[0]?.startsWith('test: "img" is an image that cannot be read: '), reports.join())
+    t.ok(reports[0]?.includes(reason), reports.join())
   }
   t.end()
 })

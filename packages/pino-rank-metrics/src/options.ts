@@ -1,6 +1,6 @@
 /**
- * For authors of metric sinks: the declaration and the options that all metric sinks have. The bundle puts it into a sink's
- * rank.js, so it loads nothing that writes.
+ * For authors of metric sinks: the declaration and the options that all metric sinks have. A rank that is gated out loads this
+ * entry, because the bundle puts it into a sink's rank.js. So it must not import anything that writes.
  */
 
 export type {

@@ -1,8 +1,8 @@
-/** Everything of pino that this package uses although pino does not document it. */
+/** The undocumented parts of pino that this package uses. */
 import { symbols } from 'pino'
 
 /**
- * Returns the stream of pino's worker that a logger writes to. Returns undefined if it writes on the main thread.
+ * Returns the stream through which a logger writes to pino's worker. Returns undefined if the logger writes on the main thread.
  *
  * Since pino 9.0: `symbols.streamSym`, and `worker` of thread-stream's streams. Replacement: none; no public API returns a
  * logger's stream. Test: `metric-stream.test.ts`.

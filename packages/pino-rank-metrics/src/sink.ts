@@ -1,4 +1,4 @@
-/** For authors of metric sinks: the records of a log, the sink that takes them, the file that they go to. */
+/** For authors of metric sinks: the reader of metric records, the target and stream of a sink, and a file for binary records. */
 
 export type { Field, RecordFileOptions } from './binary/index.ts'
 export {

@@ -1,19 +1,20 @@
-/** What of Protocol Buffers the metric sinks need: fields out, for messages that are rare, and fields in. */
+/** The part of Protocol Buffers that metric sinks need: encodes single fields, and decodes the fields of a message. */
 
-const high = 2 ** 32
+/** Numbers from here on do not fit into JavaScript's 32-bit operators. */
+const min64Bit = 2 ** 32
 
-/** Bytes of a whole number from 0 to 2^53 as a varint. */
+/** Returns the number of bytes of a whole number from 0 to 2^53 as a varint. */
 export function varintSize(value: number): number {
   let size = 1
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size++
   return size
 }
 
-/** Writes a whole number from 0 to 2^53 as a varint; returns where it ends. */
+/** Writes a whole number from 0 to 2^53 as a varint. Returns the offset of its end. */
 export function putVarint(bytes: Uint8Array, start: number, value: number): number {
   let at = start
   let rest = value
-  for (; rest >= high; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 128
+  for (; rest >= min64Bit; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 128
   for (; rest >= 128; rest >>>= 7) bytes[at++] = (rest & 127) | 128
   bytes[at++] = rest
   return at
@@ -25,16 +26,18 @@ function varint(value: number): Buffer {
   return bytes
 }
 
-/** A field of text, bytes or an embedded message of these parts. */
+/** Encodes a field of text, of bytes, or of an embedded message. The parts are concatenated. */
 export function field(number: number, ...parts: (Uint8Array | string)[]): Buffer {
   const body = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
   return Buffer.concat([varint((number << 3) | 2), varint(body.length), body])
 }
 
+/** Encodes a varint field. */
 export function wholeField(number: number, value: number): Buffer {
   return Buffer.concat([varint(number << 3), varint(value)])
 }
 
+/** Encodes a field of a 64-bit floating-point number. */
 export function doubleField(number: number, value: number): Buffer {
   const bytes = Buffer.alloc(9)
   bytes[0] = (number << 3) | 1
@@ -42,26 +45,27 @@ export function doubleField(number: number, value: number): Buffer {
   return bytes
 }
 
-/** A field as it was read: a varint as a bigint, all else as its bytes. */
+/** A decoded field: a varint as a bigint, every other type as its bytes. */
 export interface Field {
   number: number
   value: bigint | Buffer
 }
 
-/** The fields of a message. @throws {RangeError} where it is cut or malformed */
+/** Yields the fields of a message. @throws {RangeError} if the message is truncated or malformed */
 export function* fieldsOf(message: Buffer): Generator<Field> {
   let at = 0
   const next = () => {
     let value = 0n
     for (let shift = 0n; ; shift += 7n) {
       const byte = message[at++]
-      if (byte === undefined || shift > 63n) throw new RangeError(`a varint does not end before byte ${at}`)
+      if (byte === undefined || shift > 63n)
+        throw new RangeError(`a varint is longer than its data or 64 bits at byte ${at}`)
       value |= BigInt(byte & 127) << shift
       if (byte < 128) return value
     }
   }
   const take = (length: number) => {
-    if (at + length > message.length) throw new RangeError(`a field does not end before byte ${at}`)
+    if (at + length > message.length) throw new RangeError(`a field at byte ${at} is longer than its message`)
     at += length
     return message.subarray(at - length, at)
   }
@@ -73,6 +77,6 @@ export function* fieldsOf(message: Buffer): Generator<Field> {
     else if (wire === 1) yield { number, value: take(8) }
     else if (wire === 2) yield { number, value: take(Number(next())) }
     else if (wire === 5) yield { number, value: take(4) }
-    else throw new RangeError(`wire type ${wire} at byte ${at}`)
+    else throw new RangeError(`unknown wire type ${wire} at byte ${at}`)
   }
 }

@@ -6,7 +6,7 @@ import { RecordFile } from './record-file.ts'
 const put = (file: RecordFile, text: string) =>
   file.put(Buffer.byteLength(text), (bytes, at) => at + bytes.write(text, at))
 
-t.test('made at the first write, under the next free name, in folders that are missing', (t) => {
+t.test('the file is created at the first write, under the next free name, and missing folders are created', (t) => {
   const dir = t.testdir({ deep: { '0': 'other' } })
   const file = new RecordFile({ path: (attempt) => join(dir, 'deep', String(attempt)) })
   file.flush()
@@ -19,14 +19,14 @@ t.test('made at the first write, under the next free name, in folders that are m
   t.end()
 })
 
-t.test('long records, and batches of 64 KiB without a flush', (t) => {
+t.test('a full batch is written without a flush, and a short record is buffered', (t) => {
   const path = join(t.testdir(), 'f')
   const file = new RecordFile({ path: () => path })
   const long = 'x'.repeat(1_000_000)
   put(file, long)
   t.equal(readFileSync(path, 'utf8'), long)
   put(file, 'y')
-  t.equal(readFileSync(path, 'utf8'), long, 'a short one waits')
+  t.equal(readFileSync(path, 'utf8'), long, 'the short record is buffered')
   file.flush()
   t.equal(readFileSync(path, 'utf8'), `${long}y`)
   t.equal(file.flushes, 2)
@@ -34,7 +34,7 @@ t.test('long records, and batches of 64 KiB without a flush', (t) => {
   t.end()
 })
 
-t.test('a place that refuses: what waits is bounded, and is written when it works again', (t) => {
+t.test('while the path cannot be opened, the buffer is bounded, and close writes it once the path works', (t) => {
   const dir = t.testdir({ taken: 'a file' })
   let path = join(dir, 'taken', 'f')
   const file = new RecordFile({ path: () => path, queueBytes: 10 })
@@ -42,14 +42,14 @@ t.test('a place that refuses: what waits is bounded, and is written when it work
   t.throws(() => file.flush(), { code: /ENOTDIR|EEXIST/ })
   t.ok(put(file, '67890'))
   t.notOk(put(file, 'x'), 'full')
-  t.equal(file.errors, 1, 'only a flush tries again')
+  t.equal(file.errors, 1, 'put does not retry')
   path = join(dir, 'f')
   file.close()
   t.equal(readFileSync(path, 'utf8'), '1234567890')
   t.end()
 })
 
-t.test('closed in vain: what waits is counted, and what counts for nothing is not', (t) => {
+t.test('a close that fails counts the buffered records as dropped, except those put with counts = false', (t) => {
   const file = new RecordFile({ path: () => join(t.testdirName, 'taken', 'f'), queueBytes: 10 })
   t.testdir({ taken: 'a file' })
   put(file, '123')
@@ -61,7 +61,7 @@ t.test('closed in vain: what waits is counted, and what counts for nothing is no
   t.end()
 })
 
-t.test('a name that is always taken is reported, not tried for ever', (t) => {
+t.test('if every name is taken, flush fails with EEXIST', (t) => {
   const path = join(t.testdir(), 'f')
   writeFileSync(path, '')
   const file = new RecordFile({ path: () => path })

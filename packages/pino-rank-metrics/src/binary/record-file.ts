@@ -5,44 +5,45 @@ import { folderMode, makeFolder, writeAll } from 'pino-rank-lines/system'
 export interface RecordFileOptions {
   /** Returns the file's path. Called again with a higher number while a file of that name exists. */
   path(attempt: number): string
-  /** Permission bits, before the umask; those of missing folders follow from them. @default 0o640 */
+  /** Permission bits of the file, before the umask. New folders get the matching bits. @default 0o640 */
   mode?: number
   /** Maximum size of the buffered records, in bytes. @default 16 MiB */
   queueBytes?: number
 }
 
-const batch = 2 ** 16
-const attempts = 1000
+const batchBytes = 2 ** 16
+const maxAttempts = 1000
 
 /**
  * A file of binary records that only one process writes. It is created exclusively at the first write, and written in
- * batches. A short write is continued, because nobody else writes there. What a failing disk does not take waits for
- * the next `flush`. Beyond `queueBytes` new records are dropped whole, and `put` returns false.
+ * batches. A short write is continued, because nobody else writes there. If a write fails, the records stay buffered
+ * until the next `flush`. Beyond `queueBytes` new records are dropped whole, and `put` returns false.
  */
 export class RecordFile {
-  /** Number of writes that succeeded, and that failed. */
+  /** Number of writes that succeeded. */
   flushes = 0
+  /** Number of attempts to write that failed. */
   errors = 0
-  /** Number of counted records that were dropped: refused, or still buffered when closing failed. */
+  /** Number of counted records that were dropped: because the buffer was full, or because closing failed. */
   drops = 0
   /** The file's path once it is created. */
   path: string | undefined
   /** Permission bits, before the umask. */
   readonly mode: number
   readonly #options: RecordFileOptions
-  readonly #limit: number
+  readonly #maxBytes: number
   #fd: number | undefined
-  #bytes = Buffer.allocUnsafeSlow(batch)
+  #bytes = Buffer.allocUnsafeSlow(batchBytes)
   #used = 0
   #written = 0
-  #failing = false
+  #isFailing = false
   /** Offsets in the buffer at which the counted records end. */
-  #ends: number[] = []
+  #recordEnds: number[] = []
 
   constructor(options: RecordFileOptions) {
     this.#options = options
     this.mode = options.mode ?? 0o640
-    this.#limit = options.queueBytes ?? 2 ** 24
+    this.#maxBytes = options.queueBytes ?? 2 ** 24
   }
 
   /** Length of the file in bytes once everything that is buffered is written. */
@@ -51,21 +52,21 @@ export class RecordFile {
   }
 
   /**
-   * Calls `encode` to write a record of at most `maxBytes` bytes into the buffer, from an offset on. It returns the
-   * record's end. Returns false, without calling `encode`, if there is no room. A full batch is written. A fault is
-   * then thrown by the next `flush`.
+   * Adds a record of at most `maxBytes` bytes to the buffer, and writes the buffer once it is a full batch. If that write
+   * fails, the next `flush` throws. Returns false, without calling `encode`, if the buffer has no room.
    *
+   * @param encode writes the record into `bytes` at offset `at`, and returns the offset of its end
    * @param counts true if `drops` counts the record. @default true
    */
   put(maxBytes: number, encode: (bytes: Buffer, at: number) => number, counts = true): boolean {
-    if (this.#used + maxBytes > this.#limit && this.#used > 0) {
+    if (this.#used + maxBytes > this.#maxBytes && this.#used > 0) {
       if (counts) this.drops++
       return false
     }
     if (this.#used + maxBytes > this.#bytes.length) this.#grow(this.#used + maxBytes)
     this.#used = encode(this.#bytes, this.#used)
-    if (counts) this.#ends.push(this.#used)
-    if (this.#used >= batch && !this.#failing) this.#try()
+    if (counts) this.#recordEnds.push(this.#used)
+    if (this.#used >= batchBytes && !this.#isFailing) this.#tryWrite()
     return true
   }
 
@@ -74,17 +75,17 @@ export class RecordFile {
     this.#open()
   }
 
-  /** Writes what is buffered. @throws the system's error, if the disk does not take it */
+  /** Writes the buffered records. @throws the system's error if that fails; the records then stay buffered */
   flush(): void {
-    const error = this.#try()
+    const error = this.#tryWrite()
     if (error) throw error
   }
 
-  /** Writes what is buffered and closes the file. @throws as `flush`; the buffered records are then dropped */
+  /** Writes the buffered records and closes the file. @throws as `flush`; the buffered records are then dropped */
   close(): void {
-    const error = this.#try()
-    this.drops += this.#ends.length
-    this.#ends = []
+    const error = this.#tryWrite()
+    this.drops += this.#recordEnds.length
+    this.#recordEnds = []
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
     if (error) throw error
@@ -104,14 +105,14 @@ export class RecordFile {
     return true
   }
 
-  #try(): Error | undefined {
+  #tryWrite(): Error | undefined {
     try {
       if (this.#used > 0) this.#write(this.#open())
-      this.#failing = false
+      this.#isFailing = false
       return undefined
     } catch (error) {
       this.errors++
-      this.#failing = true
+      this.#isFailing = true
       return error as Error
     }
   }
@@ -128,7 +129,7 @@ export class RecordFile {
       this.#bytes.copyWithin(0, done, this.#used)
       this.#used -= done
       this.#written += done
-      this.#ends = this.#ends.flatMap((end) => (end > done ? [end - done] : []))
+      this.#recordEnds = this.#recordEnds.flatMap((end) => (end > done ? [end - done] : []))
     }
   }
 
@@ -142,7 +143,7 @@ export class RecordFile {
         this.path = path
         return this.#fd
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === attempts) throw error
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === maxAttempts) throw error
       }
     }
   }

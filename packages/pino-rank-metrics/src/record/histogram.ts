@@ -2,7 +2,7 @@ import { isBranch } from './metric-leaf.ts'
 import type { Histogram } from './metric-record.ts'
 import { numberIn } from './named-numbers.ts'
 
-/** Into how many parts values are sorted: W&B's number. */
+/** Number of bins that values are sorted into. W&B uses the same number. */
 const bins = 64
 
 /** A histogram, and the number of values that it leaves out because they are not finite. */
@@ -12,9 +12,8 @@ export interface FoundHistogram {
 }
 
 /**
- * Returns the histogram of `{ values }` or `{ counts, edges }`, as parsed from JSON. Returns a string if something is wrong
- * with it. Values that are not finite are left out, as W&B does for gradients, because NumPy, which all readers use, refuses
- * them.
+ * Returns the histogram of `{ values }` or `{ counts, edges }`, as parsed from JSON. Returns a description of the fault if it is
+ * invalid. Values that are not finite are omitted, as W&B does for gradients: all readers use NumPy, which rejects them.
  */
 export function histogramIn(given: unknown): FoundHistogram | string {
   const { values, counts: givenCounts, edges: givenEdges } = (isBranch(given) ? given : {}) as Record<string, unknown>
@@ -24,19 +23,20 @@ export function histogramIn(given: unknown): FoundHistogram | string {
     const histogram = binValues(finite)
     return typeof histogram === 'string' ? histogram : { histogram, omitted: numbers.length - finite.length }
   }
-  if (values !== undefined) return 'a histogram whose values are no list of numbers'
+  if (values !== undefined) return 'a histogram whose values are not a list of numbers'
   const counts = numbersIn(givenCounts)
   const edges = numbersIn(givenEdges)
-  if (!counts || !edges) return 'a histogram without values, or counts and edges'
+  if (!counts || !edges) return 'a histogram that has neither values nor counts and edges'
   if (counts.length === 0 || edges.length !== counts.length + 1)
-    return 'a histogram that has not one edge more than counts'
+    return 'a histogram that does not have one edge more than counts'
   if (![...counts, ...edges].every(Number.isFinite)) return 'a histogram with a count or an edge that is not finite'
   if (!counts.every((count) => count >= 0)) return 'a histogram with a count below 0'
-  if (!edges.every((edge, at) => at === 0 || edge > (edges[at - 1] as number))) return 'edges that do not ascend'
+  if (!edges.every((edge, at) => at === 0 || edge > (edges[at - 1] as number)))
+    return 'a histogram whose edges do not ascend'
   return { histogram: { counts, edges }, omitted: 0 }
 }
 
-/** Returns the numbers of a list, or of a typed array, which JSON writes as an object. Undefined if it contains anything else. */
+/** Returns the numbers of a list, or of a typed array, which JSON writes as an object. Returns undefined for anything else. */
 function numbersIn(given: unknown): number[] | undefined {
   if (typeof given !== 'object' || given === null) return undefined
   if (!Array.isArray(given) && !Object.keys(given).every((key, at) => key === String(at))) return undefined
@@ -44,7 +44,7 @@ function numbersIn(given: unknown): number[] | undefined {
   return numbers.every((number) => number !== undefined) ? numbers : undefined
 }
 
-/** All equal values lie in the middle of one wide part, no values in none. */
+/** Sorts values into bins of equal width. If all values are equal, they are in the middle of a range of width 1. */
 function binValues(values: number[]): Histogram | string {
   if (values.length === 0) return 'a histogram without a finite value'
   let min = Infinity

@@ -1,6 +1,6 @@
 /**
- * The metric records of a log: what a record says of a run (`MetricRecord`), and how it is read out of the log's text
- * (`MetricReader`). Values that are no metric are left out and reported once for each name (`NameWarnings`).
+ * The metric records of a log: their content (`MetricRecord`), and the reader that finds them in the text of the log
+ * (`MetricReader`). Values that are not metrics are ignored and reported once for each name (`NameWarnings`).
  */
 export { MetricReader } from './metric-reader.ts'
 export type { Histogram, Hparam, HparamItem, HparamList, Image, MetricRecord, RunEnd } from './metric-record.ts'

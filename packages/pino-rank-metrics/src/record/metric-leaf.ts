@@ -21,12 +21,12 @@ function hparamItemIn(value: unknown): HparamItem {
 /** Maximum size of an image that is read from a file, in bytes. */
 const maxImageBytes = 2 ** 28
 
-/** The first bytes of a PNG. */
+/** The first bytes of every PNG file. */
 const pngSignature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
 
 /**
- * Returns the image of `{ png }`, a Buffer as JSON has it, or base64, or of `{ path }`, a regular file that is read now. Returns a
- * string if something is wrong with it.
+ * Returns the image of `{ png }` (a Buffer as JSON writes it, or base64) or of `{ path }` (a regular file, which is read now).
+ * Returns a description of the fault if it is invalid.
  */
 export function imageIn(given: unknown): Image | string {
   const { png, path } = (given ?? {}) as Record<string, unknown>
@@ -40,14 +40,14 @@ export function imageIn(given: unknown): Image | string {
       ? `an image that cannot be read: ${(error as Error).message}`
       : 'an image without png or path'
   }
-  if (bytes.length < 24 || !bytes.subarray(0, 8).equals(pngSignature)) return 'an image that is no PNG'
+  if (bytes.length < 24 || !bytes.subarray(0, 8).equals(pngSignature)) return 'an image that is not a PNG'
   return { png: bytes, width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
 }
 
 /**
- * Reports whether an object is one metric, at any depth: `{ text }`, `{ histogram }`, `{ image }`. An object with only one of
- * these names may also be a branch: `{ image: 0.3 }` is a scalar named `image`. Returns true for a list and an empty object
- * too, which are neither a metric nor a branch.
+ * Reports whether an object is one metric, `{ text }`, `{ histogram }` or `{ image }`, and not a branch with metrics below it.
+ * An object with one of these names may also be a branch: `{ image: 0.3 }` is a scalar named `image`. Returns true for a list
+ * and for an empty object too: they have no metrics below them.
  */
 export function isMetric(value: object): boolean {
   const [kind, another] = Object.keys(value)
@@ -59,19 +59,19 @@ export function isMetric(value: object): boolean {
   return kind === 'image' && isNoBranch(given, ['png', 'path'])
 }
 
-/** Reports whether an object below `hparams` is one value: a list, or an empty object. */
+/** Reports whether an object below `hparams` is one hyperparameter: a list, or an empty object. */
 export function isHparam(value: object): boolean {
   return Array.isArray(value) || Object.keys(value).length === 0
 }
 
-/** Reports whether a value is neither a number nor an object with other names only. */
+/** Reports whether a value is neither a number nor an object that has none of these keys. */
 function isNoBranch(given: unknown, keys: string[]): boolean {
   if (typeof given !== 'object' || given === null) return numberIn(given) === undefined
   const found = Object.keys(given)
   return Array.isArray(given) || found.length === 0 || found.some((key) => keys.includes(key))
 }
 
-/** Returns advice on how to log a value that is no metric. */
+/** Returns advice on how to log a value that is not a metric. */
 export function remedyFor(value: unknown): string {
   if (typeof value === 'boolean') return 'log 1 or 0'
   if (Array.isArray(value)) return 'log each of its values under a name of its own, or { histogram: { values } }'
@@ -80,13 +80,14 @@ export function remedyFor(value: unknown): string {
   return 'log a number, { text }, { histogram } or { image }'
 }
 
+/** Reports whether a value is an object, and neither null nor a list. */
 export function isBranch(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /**
- * Calls `leaf` with each value below `branch` and its keys, joined with `/`. Objects for which `isLeaf` returns true are
- * values.
+ * Calls `leaf` with each value below `branch` and with its name, which is its keys joined with `/`. An object for which `isLeaf`
+ * returns true is a value.
  */
 export function eachLeaf(
   branch: object,

@@ -2,14 +2,14 @@ import { MetricReader } from './metric-reader.ts'
 import type { MetricRecord } from './metric-record.ts'
 import { NameWarnings } from './name-warnings.ts'
 
-/** Reads chunks of text. Returns the metric records in them, and what is reported. */
-export function read(...chunks: string[]): { records: MetricRecord[]; said: string[] } {
+/** Reads chunks of text. Returns the metric records in them, and the reports. */
+export function read(...chunks: string[]): { records: MetricRecord[]; reports: string[] } {
   const records: MetricRecord[] = []
-  const said: string[] = []
-  const reader = new MetricReader(new NameWarnings('test', (line) => said.push(line)))
+  const reports: string[] = []
+  const reader = new MetricReader(new NameWarnings('test', (line) => reports.push(line)))
   for (const chunk of chunks) reader.read(chunk, (record) => records.push(record))
   reader.end((record) => records.push(record))
-  return { records, said }
+  return { records, reports }
 }
 
 /** Returns the line of a record. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { line, read } from './metric-reader.test-kit.ts'
 
-t.test('metrics', (t) => {
+t.test('numbers, nested objects and named numbers are scalars', (t) => {
   const cases: [name: string, metrics: object, scalars: [string, number][]][] = [
     ['one', { loss: 0.5 }, [['loss', 0.5]]],
     ['nested', { loss: { train: 1, val: { a: 2 } }, lr: 3 }, [['loss/train', 1], ['loss/val/a', 2], ['lr', 3]]],
@@ -13,11 +13,11 @@ t.test('metrics', (t) => {
     ['__proto__', JSON.parse('{"__proto__":1}'), [['__proto__', 1]]],
   ] // biome-ignore format: a table
   for (const [name, metrics, scalars] of cases) {
-    const { records, said } = read(line({ metrics, step: 7 }))
+    const { records, reports } = read(line({ metrics, step: 7 }))
     t.strictSame(records.map(({ scalars }) => scalars), [scalars], name) // biome-ignore format: a table
-    t.strictSame([said, records[0]?.step], [[], 7], name)
+    t.strictSame([reports, records[0]?.step], [[], 7], name)
   }
-  t.test('a bigint', (t) => {
+  t.test('a bigint is a scalar, rounded to a number', (t) => {
     const { records } = read('{"time":1700000000000,"metrics":{"n":9007199254740993},"step":1}\n')
     t.strictSame(records[0]?.scalars, [['n', 9007199254740992]])
     t.end()
@@ -25,18 +25,18 @@ t.test('metrics', (t) => {
   t.end()
 })
 
-t.test('steps', (t) => {
+t.test('without a valid step the previous step is used, and an invalid one is reported once', (t) => {
   const steps = [undefined, 5, undefined, 3, -1, 1.5, '9', null]
-  const { records, said } = read(...steps.map((step) => line({ metrics: { a: 1 }, step })))
+  const { records, reports } = read(...steps.map((step) => line({ metrics: { a: 1 }, step })))
   t.strictSame(
     records.map(({ step }) => step),
     [0, 5, 5, 3, 3, 3, 3, 3],
   )
-  t.strictSame(said, ['test: "step" is -1, no whole number from 0; the step before is taken'])
+  t.strictSame(reports, ['test: "step" is -1, not a whole number >= 0; the previous step is used'])
   t.end()
 })
 
-t.test('time', (t) => {
+t.test('the time of a record may be in s, ms or ns, or ISO text, and the present time replaces an invalid one', (t) => {
   const cases: [time: unknown, ms: number][] = [
     [1_700_000_000_123, 1_700_000_000_123],
     [1_700_000_000, 1_700_000_000_000],
@@ -50,13 +50,13 @@ t.test('time', (t) => {
   t.end()
 })
 
-t.test('text, histograms, images', (t) => {
+t.test('texts, histograms and images are read', (t) => {
   const png = Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAD0lEQVR4nGNgoB/4DwABBAEAzNqxNAAAAABJRU5ErkJggg==',
     'base64',
   )
   const path = `${t.testdir({ 'a.png': png })}/a.png`
-  const { records, said } = read(
+  const { records, reports } = read(
     line({
       metrics: {
         note: { text: 'hello' },
@@ -68,7 +68,7 @@ t.test('text, histograms, images', (t) => {
     }),
   )
   const [{ texts, histograms, images } = {} as never] = records
-  t.strictSame(said, ['test: "v" is a histogram with NaN or infinite values, here 1; they are left out of it'])
+  t.strictSame(reports, ['test: "v" is a histogram with NaN or infinite values (1 here); these values are ignored'])
   t.strictSame(texts, [['note', 'hello']])
   const [w, v, equal] = histograms.map(([, histogram]) => histogram)
   t.strictSame(w, { counts: [1, 2], edges: [0, 1, 3] })
@@ -86,7 +86,7 @@ t.test('text, histograms, images', (t) => {
   t.end()
 })
 
-t.test('hyperparameters and the run’s end', (t) => {
+t.test('hyperparameters and the end of the run are read', (t) => {
   const { records } = read(
     line({
       hparams: {
@@ -130,7 +130,7 @@ t.test('hyperparameters and the run’s end', (t) => {
   t.end()
 })
 
-t.test('a hyperparameter beyond 2^53 keeps its digits as a string', (t) => {
+t.test('a hyperparameter beyond 2^53 becomes a string with all of its digits', (t) => {
   const hparams =
     '{"seed":12345678901234567890,"big":9007199254740993,"odd":[-12345678901234567890],"far":1000000000000000000}'
   const { records } = read(
@@ -146,7 +146,7 @@ t.test('a hyperparameter beyond 2^53 keeps its digits as a string', (t) => {
   t.end()
 })
 
-t.test('other lines', (t) => {
+t.test('other lines are skipped without a report', (t) => {
   const others = [
     '',
     'Error: "metrics": gone',
@@ -156,7 +156,7 @@ t.test('other lines', (t) => {
     '[{"metrics":{"a":1}}]',
     'null "metrics": {}',
   ]
-  t.strictSame(read(`${others.join('\n')}\n`), { records: [], said: [] })
+  t.strictSame(read(`${others.join('\n')}\n`), { records: [], reports: [] })
   t.end()
 })
 
@@ -170,11 +170,11 @@ t.test('a metric may be named like a kind of metric', (t) => {
     val: { image: { acc: 1 }, text: 2 },
     deep: { histogram: { values: 3, mean: 4 } },
   }
-  const { records, said } = read(line({ metrics }))
+  const { records, reports } = read(line({ metrics }))
   t.strictSame(records[0]?.scalars, [['text', 0.5], ['loss/text', 0.5], ['acc/image', 0.25], ['w/histogram', NaN], ['val/image/acc', 1], ['val/text', 2]]) // biome-ignore format: a table
-  t.strictSame(said, [
-    'test: "image" is an image that is no PNG; it is left out',
-    'test: "deep" is a histogram whose values are no list of numbers; it is left out',
+  t.strictSame(reports, [
+    'test: "image" is an image that is not a PNG; it is ignored',
+    'test: "deep" is a histogram whose values are not a list of numbers; it is ignored',
   ])
   t.end()
 })

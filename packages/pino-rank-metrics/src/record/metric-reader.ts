@@ -6,12 +6,12 @@ import { mayBeMisplaced, reportMisplaced, shortJson } from './misplaced-record.t
 import type { NameWarnings } from './name-warnings.ts'
 import { numberIn } from './named-numbers.ts'
 
-/** Matches the start of a metric record's field as pino writes it. Every other line costs only this search. */
-const named = /"(?:metrics|hparams|run)":/
+/** Matches the start of a metric record's field as pino writes it. A line without it is not parsed. */
+const metricField = /"(?:metrics|hparams|run)":/
 
 /**
- * Reads metric records, in order, from text that is cut anywhere. It skips other lines and invalid JSON. Invalid values are left
- * out and reported once for each name. A record that was probably meant as a metric record, but is none, is reported once too.
+ * Reads metric records, in order, from chunks of text that may end anywhere. It skips other lines and invalid JSON. Invalid values
+ * are ignored and reported once for each name. A record that looks like a misplaced metric record is reported once too.
  */
 export class MetricReader {
   readonly #warnings: NameWarnings
@@ -25,6 +25,7 @@ export class MetricReader {
     this.#nestedKey = nestedKey
   }
 
+  /** Calls `take` with each record that this chunk completes. */
   read(text: string, take: (record: MetricRecord) => void): void {
     let start = 0
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
@@ -41,12 +42,12 @@ export class MetricReader {
   }
 
   #line(line: string, take: (record: MetricRecord) => void): void {
-    if (!named.test(line)) return
+    if (!metricField.test(line)) return
     let fields: Record<string, unknown>
     try {
       fields = JSON.parse(line)
     } catch {
-      return // a stack trace, a native print
+      return // not a record: for example a stack trace, or output of a native library
     }
     if (!isBranch(fields)) return
     fields = this.#unnest(fields)
@@ -88,7 +89,7 @@ export class MetricReader {
 
   #epochIn(epoch: unknown): number | undefined {
     if (epoch === undefined || typeof epoch === 'number') return epoch
-    this.#warnings.warn('epoch', `${shortJson(epoch)}, no number`)
+    this.#warnings.warn('epoch', `${shortJson(epoch)}, not a number`)
     return undefined
   }
 
@@ -102,7 +103,7 @@ export class MetricReader {
     if (kind === 'text') record.texts.push([name, given])
     else if (kind === 'histogram') this.#histogram(record, name, given)
     else if (kind === 'image') this.#image(record, name, given)
-    else this.#warnings.warn(name, `${shortJson(value)}, no metric`, `it is left out; ${remedyFor(value)}`)
+    else this.#warnings.warn(name, `${shortJson(value)}, not a metric`, `it is ignored; ${remedyFor(value)}`)
   }
 
   #histogram(record: MetricRecord, name: string, given: unknown): void {
@@ -114,7 +115,7 @@ export class MetricReader {
     const { histogram, omitted } = found
     record.histograms.push([name, histogram])
     if (omitted > 0)
-      this.#warnings.warn(name, `a histogram with NaN or infinite values, here ${omitted}`, 'they are left out of it')
+      this.#warnings.warn(name, `a histogram with NaN or infinite values (${omitted} here)`, 'these values are ignored')
   }
 
   #image(record: MetricRecord, name: string, given: unknown): void {
@@ -126,7 +127,7 @@ export class MetricReader {
   #stepIn(step: unknown): number {
     if (Number.isSafeInteger(step) && (step as number) >= 0) this.#step = step as number
     else if (step !== undefined)
-      this.#warnings.warn('step', `${shortJson(step)}, no whole number from 0`, 'the step before is taken')
+      this.#warnings.warn('step', `${shortJson(step)}, not a whole number >= 0`, 'the previous step is used')
     return this.#step
   }
 }
@@ -136,7 +137,7 @@ function keepHparam(record: MetricRecord, name: string, value: unknown): void {
   if (typeof value === 'object' && value !== null) record.hparamLists.push([name, hparamListIn(value)])
 }
 
-/** Matches a string, which is skipped, or an integer that a JavaScript number may not represent. */
+/** Matches a string, which is skipped, or an integer that a JavaScript number may not represent exactly. */
 const tokens = /"(?:[^"\\]|\\.)*"|(?<=[:[,])-?\d{16,}(?=[,}\]])/g
 
 /**

@@ -1,13 +1,13 @@
-/** What one record of a log says of a run. A record without any of this is no metric record. */
+/** The metrics, hyperparameters and end of a run that one record of a log has. */
 export interface MetricRecord {
   /** The record's `time`, in ms since 1970. */
   time: number
-  /** A whole number from 0: the record's `step`, or that of the record before. */
+  /** The record's `step`, a whole number from 0. If the record has none, the step of the previous record. */
   step: number
   epoch: number | undefined
   /** The record's `rank`. */
   rank: number | 'unknown' | undefined
-  /** NaN and infinities among them. */
+  /** The values may be NaN or infinite. */
   scalars: [name: string, value: number][]
   texts: [name: string, text: string][]
   histograms: [name: string, histogram: Histogram][]
@@ -15,7 +15,7 @@ export interface MetricRecord {
   hparams: [name: string, value: Hparam][]
   /** Lists and empty objects among the hyperparameters, as they were logged. In `hparams` they are JSON text. */
   hparamLists: [name: string, value: HparamList][]
-  /** How the run has ended. */
+  /** How the run ended. Undefined if the record does not say it. */
   end: RunEnd | undefined
 }
 
@@ -25,7 +25,7 @@ export type HparamList = readonly HparamItem[] | { readonly [key: string]: Hpara
 
 export type HparamItem = Hparam | HparamList
 
-/** How often values fell between edges. */
+/** The number of values between each two neighbouring edges. */
 export interface Histogram {
   counts: number[]
   /** Ascending, one more than `counts`. */
@@ -39,7 +39,7 @@ export interface Image {
   height: number
 }
 
-/** How a run has ended, in the words of its readers. */
+/** How a run ended, in the words of W&B and MLflow. */
 export interface RunEnd {
   status: 'finished' | 'failed' | 'killed'
   exitCode: number
@@ -47,16 +47,16 @@ export interface RunEnd {
 
 const codes: Record<RunEnd['status'], number> = { finished: 0, failed: 1, killed: 137 }
 
-/** Exit codes of a process that SIGINT, SIGKILL or SIGTERM has ended, or that ends itself as one of them would. */
+/** Exit codes of a process that ended by SIGINT, SIGKILL or SIGTERM, or that exits with the code of such an end. */
 const killed = new Set([130, 137, 143])
 
-/** Returns the end that a process's exit code means. */
+/** Returns the end of a run whose process exited with this code. */
 export function endOf(exitCode: number): RunEnd {
   const status = exitCode === 0 ? 'finished' : killed.has(exitCode) ? 'killed' : 'failed'
   return { status, exitCode }
 }
 
-/** Returns the end that a record's `run` gives, `{ status }` or `{ exitCode }`. Undefined if it gives none. */
+/** Returns the end of a record's field `run`, `{ status }` or `{ exitCode }`. Returns undefined if it has neither. */
 export function endIn(run: unknown): RunEnd | undefined {
   const { status, exitCode } = (run ?? {}) as { status?: unknown; exitCode?: unknown }
   if (Number.isInteger(exitCode)) return endOf(exitCode as number)

@@ -3,19 +3,19 @@ import { endIn, type RunEnd } from './metric-record.ts'
 import type { NameWarnings } from './name-warnings.ts'
 import { numberIn } from './named-numbers.ts'
 
-/** Maximum depth at which nested metric records are searched. */
+/** Maximum depth at which misplaced metric records are searched. */
 const maxDepth = 3
 
 const examples = { metrics: '{ metrics: { loss: 0.5 } }', hparams: '{ hparams: { lr: 0.1 } }' } as const
 
-/** Reports whether the full check is needed. It is not for an ordinary metric record, of which there may be many. */
+/** Reports whether a record needs the full check. An ordinary metric record does not, because there may be many of them. */
 export function mayBeMisplaced({ metrics, hparams, run }: Record<string, unknown>, end: RunEnd | undefined): boolean {
   if (run !== undefined && !end) return true
   if (metrics === undefined) return !isBranch(hparams)
   return !isBranch(metrics) || (hparams !== undefined && !isBranch(hparams))
 }
 
-/** Reports what was probably meant as a metric record but is none, once for each place, and says what to do. */
+/** Writes a warning for each field that looks like a misplaced or malformed metric field, once for each path, with what to do. */
 export function reportMisplaced(
   fields: Record<string, unknown>,
   nestedKey: string | undefined,
@@ -25,8 +25,8 @@ export function reportMisplaced(
     if (fields[key] !== undefined && !isBranch(fields[key]))
       warnings.warn(
         key,
-        `${shortJson(fields[key])}, no object of names and values`,
-        `it is left out; log e.g. ${example}`,
+        `${shortJson(fields[key])}, not an object of names and values`,
+        `it is ignored; log for example ${example}`,
       )
   }
   reportRun(fields.run, warnings)
@@ -34,19 +34,19 @@ export function reportMisplaced(
   reportNested(fields, [], (path) => {
     const isOption = path.length === 2 && nestedKey === undefined
     const remedy = isOption ? `set the sink’s option nestedKey to "${path[0]}", or ` : ''
-    const what = 'not at the top of its record (pino’s nestedKey, or formatters.log)'
-    warnings.warn(path.join('.'), what, `it is not read; ${remedy}log it at the top`)
+    const what = 'not at the top of its record (because of pino’s nestedKey or formatters.log)'
+    warnings.warn(path.join('.'), what, `it is not read; ${remedy}log it at the top of the record`)
   })
 }
 
-/** Reports an invalid `run`. Other records may have a `run` too, so only one that looks like an end is reported. */
+/** Warns about an invalid `run`. Other records may have a field `run` too, so only one that looks like an end is reported. */
 function reportRun(run: unknown, warnings: NameWarnings): void {
   if (!isBranch(run) || endIn(run)) return
   const { status, exitCode } = run as { status?: unknown; exitCode?: unknown }
   if (exitCode !== undefined)
-    warnings.warn('run.exitCode', `${shortJson(exitCode)}, no whole number`, 'the run’s end is not known from it')
+    warnings.warn('run.exitCode', `${shortJson(exitCode)}, not a whole number`, 'it is ignored')
   else if (status !== undefined)
-    warnings.warn('run.status', `${shortJson(status)}, none of finished, failed, killed`, 'it is left out')
+    warnings.warn('run.status', `${shortJson(status)}, not one of finished, failed, killed`)
 }
 
 function reportNested(branch: object, above: readonly string[], report: (path: readonly string[]) => void): void {
@@ -61,6 +61,7 @@ function reportNested(branch: object, above: readonly string[], report: (path: r
   }
 }
 
+/** Reports whether an object has a metric at any depth. */
 function holdsMetric(value: unknown): boolean {
   if (!isBranch(value)) return false
   return Object.values(value).some(
@@ -68,6 +69,7 @@ function holdsMetric(value: unknown): boolean {
   )
 }
 
+/** Returns a value as JSON, cut to a length that fits into a warning. */
 export function shortJson(value: unknown): string {
   return JSON.stringify(value).slice(0, 80)
 }

@@ -1,7 +1,7 @@
-/** Maximum number of names that are reported. A log whose every record is wrong would otherwise fill stderr. */
+/** Maximum number of names that are reported. Otherwise a log in which every record is invalid would fill stderr. */
 const maxNames = 100
 
-/** Reports what is wrong with a name of a record, once for each name. */
+/** Warns about fields and metrics of a log, once for each name. */
 export class NameWarnings {
   readonly #name: string
   readonly #report: (line: string) => void
@@ -13,18 +13,23 @@ export class NameWarnings {
     this.#report = report
   }
 
-  /** Reports once what is wrong with a name, and what follows from it. */
-  warn(name: string, what: string, consequence = 'it is left out'): void {
+  /**
+   * Reports `"NAME" is WHAT; CONSEQUENCE`, the first time that this name has a fault.
+   *
+   * @param what what is wrong, for example `an image that is not a PNG`
+   * @param consequence what the sink does, and what the user can do
+   */
+  warn(name: string, what: string, consequence = 'it is ignored'): void {
     if (this.#reported.has(name) || this.#reported.size > maxNames) return
     this.#reported.add(name)
     this.report(
       this.#reported.size > maxNames
-        ? 'more names have such values; they are no longer reported'
+        ? 'more names have invalid values; these are not reported'
         : `"${name.slice(0, 200)}" is ${what}; ${consequence}`,
     )
   }
 
-  /** Reports one line, each time. */
+  /** Reports one line, each time that it is called. */
   report(line: string): void {
     this.#report(`${this.#name}: ${line}`)
   }

@@ -1,6 +1,6 @@
 /**
- * pino's `serializers` for metric records. JSON cannot represent NaN and infinities, and pino writes null for them. These
- * serializers write their names, which metric sinks read. They walk over each record's metrics and hyperparameters.
+ * Serializers for pino's option `serializers`, which write NaN and infinities by name (`"NaN"`), as metric sinks read them.
+ * Without them pino writes null, because JSON cannot represent such numbers. Cost: each metric record is walked over once more.
  */
 export const metricSerializers: { metrics: (metrics: unknown) => unknown; hparams: (hparams: unknown) => unknown } = {
   metrics: (metrics) => withNames(metrics, []),
@@ -8,9 +8,9 @@ export const metricSerializers: { metrics: (metrics: unknown) => unknown; hparam
 }
 
 /**
- * Returns a value with names in place of the numbers that JSON cannot represent.
+ * Returns a copy of a value in which each number that JSON cannot represent is replaced by its name.
  *
- * @param above the objects that contain this one. A reference back to one of them is left to pino.
+ * @param above the objects that contain this one. A circular reference is not followed: pino handles it.
  */
 function withNames(value: unknown, above: readonly object[]): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
@@ -29,7 +29,7 @@ function hasToJson(value: object): value is { toJSON(): unknown } {
 /** The names that {@link metricSerializers} writes for numbers that JSON cannot represent. */
 const namedNumbers: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity }
 
-/** Returns the number of a record's value. pino writes NaN and infinities as null, and `metricSerializers` by name. */
+/** Returns the number that a value of a record means: null and `"NaN"` are NaN. Returns undefined if it means none. */
 export function numberIn(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   if (value === null) return NaN

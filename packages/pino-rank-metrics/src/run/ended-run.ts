@@ -4,44 +4,49 @@ import { endOf, type RunEnd } from '../record/index.ts'
 const runs = new Set<EndedRun>()
 
 /**
- * A run whose stream ended on the main thread before its process, for example `stream.end()` and then an exception or
- * `process.exit(3)`. At the exit the run's end is corrected, unless the program began another run after it. Then the exit code
- * belongs to that run.
+ * A run whose stream ended on the main thread before its process: for example the program calls `stream.end()`, and later
+ * `process.exit(3)`. When the process exits, the end of the run is corrected. If the program has begun another run, the exit code
+ * belongs to that run, and this one is not corrected.
  */
 export class EndedRun {
-  readonly #forget: () => void
+  readonly #removeExitHook: () => void
   #isClosing = true
   #isLast = true
 
   /**
-   * @param end the end that is being written
-   * @param isKnown true if the log or `rankLogger` gave that end. It then stays, whatever the exit code is.
-   * @param exit called at the exit with the true end, and with true if that is the end that is being written
+   * @param end the end that the stream writes
+   * @param isFinal true if the log or `rankLogger` gave that end. The exit code then does not change it.
+   * @param onExit called when the process exits, with the end of the run, and with true if that is `end`
    */
-  constructor(end: RunEnd | undefined, isKnown: boolean, exit: (end: RunEnd | undefined, isWritten: boolean) => void) {
+  constructor(
+    end: RunEnd | undefined,
+    isFinal: boolean,
+    onExit: (end: RunEnd | undefined, isUnchanged: boolean) => void,
+  ) {
     runs.add(this)
-    this.#forget = atExit(() => {
+    this.#removeExitHook = atExit(() => {
       const code = exitCode()
-      const isRight = isKnown || !this.#isLast || code === 'unknown' || code === end?.exitCode
-      exit(isRight ? end : endOf(code), isRight)
+      const isUnchanged = isFinal || !this.#isLast || code === 'unknown' || code === end?.exitCode
+      onExit(isUnchanged ? end : endOf(code), isUnchanged)
     })
   }
 
+  /** Called when the stream is closed. Until then the run is needed even if it is no longer the last one. */
   onClose(): void {
     this.#isClosing = false
-    if (!this.#isLast) this.#drop()
+    if (!this.#isLast) this.#remove()
   }
 
   /** Called when the program begins another run. The exit code then does not belong to the earlier runs. */
   static supersede(): void {
     for (const run of runs) {
       run.#isLast = false
-      if (!run.#isClosing) run.#drop()
+      if (!run.#isClosing) run.#remove()
     }
   }
 
-  #drop(): void {
+  #remove(): void {
     runs.delete(this)
-    this.#forget()
+    this.#removeExitHook()
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A run, from its first record to its end: a sink's writer (`RunWriter`), the pino destination in front of it (`MetricStream`),
- * and the end of a run whose process ends otherwise than its stream (`EndedRun`).
+ * A run, from its first record to its end: the writer of a sink's format (`RunWriter`), the pino destination that passes metric
+ * records to it (`MetricStream`), and the correction of a run's end when the process exits (`EndedRun`).
  */
 export { type InfoLog, logExit } from './log-exit.ts'
 export { MetricStream, type MetricStreamOptions } from './metric-stream.ts'

@@ -1,15 +1,15 @@
 import { atExitFirst } from 'pino-rank/process'
 import { workerStream } from '../pino-internals.ts'
 
-/** What {@link logExit} asks of a pino logger. */
+/** The part of a pino logger that {@link logExit} uses. */
 export interface InfoLog {
   info(fields: object): void
 }
 
 /**
- * Logs `{ run: { exitCode } }` when the process exits, so that metric sinks in a worker learn how the run ended. It does so
- * before pino's own listener closes its transports, and before `transport.end()` ends a transport. `rankLogger` does this by
- * itself. Returns a function that undoes it.
+ * Logs `{ run: { exitCode } }` when the process exits, so that metric sinks in a worker know how the run ended. The record is
+ * logged before pino's own exit listener closes the transports, and before `transport.end()`. Do not call it for a `rankLogger`,
+ * which passes the exit code itself. Returns a function that removes the listeners.
  */
 export function logExit(log: InfoLog): () => void {
   let isExiting = false
@@ -27,7 +27,8 @@ export function logExit(log: InfoLog): () => void {
 }
 
 /**
- * Calls `task` before the logger's worker is ended. A stream on the main thread needs no call, because it sees the exit itself.
+ * Calls `task` before the logger's worker is ended. Returns a function that undoes this. Does nothing for a stream on the main
+ * thread, which sees the exit itself.
  */
 function beforeEnd(log: object, task: () => void): () => void {
   const stream = workerStream(log)

@@ -1,14 +1,14 @@
 import type { MetricRecord, RunEnd } from '../record/index.ts'
 import type { MetricStats, RunWriter } from './run-writer.ts'
 
-/** A run that keeps its records and its ends in memory. */
+/** A run that stores its records and its ends in memory. */
 export class MemoryRun implements RunWriter {
   readonly records: MetricRecord[] = []
   readonly ends: (RunEnd | undefined)[] = []
   flushes = 0
-  /** Number of records that it says it gave up. */
+  /** Number of dropped records that `stats()` returns. */
   drops = 0
-  /** While set, a flush fails. */
+  /** The error with which `flush` fails, while it is set. */
   fault: Error | undefined
 
   write(record: MetricRecord): void {

@@ -5,15 +5,15 @@ import { MetricStream } from './metric-stream.ts'
 
 function open() {
   const writer = new MemoryRun()
-  const said: string[] = []
-  const report = (line: string) => void said.push(line)
+  const reports: string[] = []
+  const report = (line: string) => void reports.push(line)
   const options = { name: 'pino-test', flushMs: 2, kept: 'records wait', report }
-  return { writer, said, stream: new MetricStream(writer, { ranks: '0', others: 'silent' }, options) }
+  return { writer, reports, stream: new MetricStream(writer, { ranks: '0', others: 'silent' }, options) }
 }
 
 const metric = '{"time":1700000000000,"metrics":{"a":1},"step":1}\n'
 
-t.test('metric records are written, other records are skipped, and a flush comes by age', async (t) => {
+t.test('metric records are written and flushed by age, and other records are skipped', async (t) => {
   const { writer, stream } = open()
   await once(stream, 'ready')
   t.ok(stream.write('{"level":30,"msg":"hello"}\n'))
@@ -26,7 +26,7 @@ t.test('metric records are written, other records are skipped, and a flush comes
   t.equal(stream.stats().records, 1)
 })
 
-t.test('bytes, and what is no text, are read as text: a hook of pino may return anything', (t) => {
+t.test('any chunk is read as text, because pino’s hook streamWrite may return anything', (t) => {
   const { stream } = open()
   for (const chunk of [Buffer.from(metric), { toString: () => metric }, undefined, 5, '\n', metric]) {
     stream.write(chunk as string)
@@ -36,30 +36,30 @@ t.test('bytes, and what is no text, are read as text: a hook of pino may return 
   t.end()
 })
 
-t.test('a fault is reported once, and to flush’s callback', async (t) => {
-  const { writer, said, stream } = open()
+t.test('a fault is reported once, and every callback of flush gets it', async (t) => {
+  const { writer, reports, stream } = open()
   writer.fault = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
   stream.write(metric)
   t.equal(await new Promise((done) => stream.flush(done)), writer.fault)
   stream.flushSync()
-  t.strictSame(said, ['pino-test: ENOSPC: no space left on device, write; make room on the disk; records wait'])
+  t.strictSame(reports, ['pino-test: ENOSPC: no space left on device, write; make room on the disk; records wait'])
 })
 
 t.test('after a fault the stream retries without a new record', async (t) => {
   const { writer, stream } = open()
   writer.fault = new Error('the disk is full')
-  let again = () => {}
-  const second = new Promise<void>((done) => {
-    again = done
+  let onRetry = () => {}
+  const retried = new Promise<void>((done) => {
+    onRetry = done
   })
   writer.flush = () => {
     writer.flushes++
-    if (writer.flushes === 2) again()
+    if (writer.flushes === 2) onRetry()
     throw new Error('the disk is full')
   }
-  const keepAlive = setInterval(() => {}, 60_000) // its timer does not keep the process alive
+  const keepAlive = setInterval(() => {}, 60_000) // the stream's own timer does not keep the process alive
   stream.write(metric)
-  await second
+  await retried
   clearInterval(keepAlive)
   t.strictSame([writer.records.length, writer.flushes], [1, 2])
   stream.end()
@@ -95,14 +95,17 @@ t.test('destroy with an error fails the run, and without one ends it', async (t)
   t.match(destroyed.writer.ends, [{ status: 'finished', exitCode: 0 }])
 })
 
-t.test('the end: a last line without its end, the status of the log, what was lost', async (t) => {
-  const { writer, said, stream } = open()
-  writer.drops = 3
-  stream.write('{"run":{"status":"failed"}}\n')
-  stream.write(Buffer.from(metric.trim()))
-  stream.end()
-  await once(stream, 'close')
-  t.equal(writer.records.length, 1, 'the end alone is no record')
-  t.strictSame(writer.ends, [{ status: 'failed', exitCode: 1 }])
-  t.strictSame(said, ['pino-test: 3 records lost: no more could be written'])
-})
+t.test(
+  'end() reads a last line without a newline, ends the run as the log says, and reports lost records',
+  async (t) => {
+    const { writer, reports, stream } = open()
+    writer.drops = 3
+    stream.write('{"run":{"status":"failed"}}\n')
+    stream.write(Buffer.from(metric.trim()))
+    stream.end()
+    await once(stream, 'close')
+    t.equal(writer.records.length, 1, 'a record with the end alone is not written')
+    t.strictSame(writer.ends, [{ status: 'failed', exitCode: 1 }])
+    t.strictSame(reports, ['pino-test: 3 records lost: no more could be written'])
+  },
+)

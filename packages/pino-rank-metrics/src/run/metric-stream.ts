@@ -15,22 +15,22 @@ export interface MetricStreamOptions {
   flushMs: number
   /** What `drops` counts. @default 'record' */
   unit?: 'record' | 'value'
-  /** What happens to records that cannot be written. The end of a fault's report. */
+  /** What happens to records that cannot be written. A fault's report ends with this text. */
   kept: string
   /** The logger's own `nestedKey`, if it has one. */
   nestedKey?: string | undefined
-  /** Where `rankLogger` stores the process's exit code for a worker. */
+  /** The memory in which `rankLogger` stores the exit code of the process for a worker. */
   exitCode?: SharedArrayBuffer | undefined
-  /** Takes the reports, each one line. @default stderr */
+  /** Called with each report, which is one line. @default writes it to stderr */
   report?: (line: string) => void
 }
 
 /**
- * A pino destination over a {@link RunWriter}: on the main thread, or as what a transport's worker writes to. It takes
- * metric records and skips all others. Buffered records are written by age, on `flush()`, on `end()`, and at the exit.
+ * A pino destination that passes metric records to a {@link RunWriter} and skips all other records. It is used on the main
+ * thread, or by a transport in pino's worker. Buffered records are written by age, on `flush()`, on `end()`, and at the exit.
  *
- * Emits 'ready', and 'finish' and 'close' after `end()`. `write` is always true, and there is no 'error': a sink that fails
- * must not end the run, so it is reported once on stderr, to `flush`'s callback and in `stats()`.
+ * Emits 'ready', and 'finish' and 'close' after `end()`. `write` always returns true. There is no 'error' event, because a sink
+ * that fails must not end the program. A fault is reported once on stderr, to the callback of `flush`, and in `stats()`.
  */
 export class MetricStream extends EventEmitter {
   /** False after `end()`. */
@@ -61,7 +61,7 @@ export class MetricStream extends EventEmitter {
   }
 
   write(chunk: string | Uint8Array): boolean {
-    // pino passes on whatever the user's hook `streamWrite` returns
+    // pino's hook `streamWrite` may return a value of any type, which pino writes here
     const text = ArrayBuffer.isView(chunk) ? this.#decoder.write(chunk as Buffer) : `${chunk}`
     this.#writer.see?.(text)
     this.#reader.read(text, this.#take)
@@ -69,30 +69,32 @@ export class MetricStream extends EventEmitter {
   }
 
   /**
-   * Writes what is buffered. The callback gets the error if that fails. In a worker it gets none, because pino would
-   * then end the stream and lose the buffered records. (No default: pino's worker counts `flush.length`.)
+   * Writes the buffered records. The callback gets the error if that fails. In a worker it gets none, because pino would
+   * then end the stream and lose the buffered records.
+   *
+   * The parameter must not have a default value: pino's worker checks `flush.length`.
    */
   flush(callback?: (error?: Error) => void): void {
     this.#attempt(() => this.#writer.flush()).then((fault) => callback?.(isMainThread ? fault : undefined))
   }
 
-  /** Does the same, as far as it can be done without the event loop. */
+  /** Writes the buffered records as far as that is possible without the event loop. */
   flushSync(): void {
     this.#attempt(() => this.#writer.flush())
   }
 
   /**
-   * Ends the run. If neither the log nor `rankLogger` gave its end, the run ends with the process's present exit code, usually
-   * 0. If the process then exits with another code, and no later stream was created, the end is corrected.
+   * Ends the run. The end is the one that the log or `rankLogger` gave; otherwise it is `process.exitCode`, usually 0. If the
+   * process later exits with another code, and no later stream was created, the end is corrected.
    */
   end(chunk?: string | Uint8Array): this {
     if (chunk !== undefined) this.write(chunk)
     if (!this.writable) return this
     this.writable = false
-    this.#last()
-    const known = this.#end ?? this.#endFromCell()
-    const end = known ?? this.#presumedEnd()
-    const run = isMainThread && !isExiting() ? new EndedRun(end, known !== undefined, this.#atExit) : undefined
+    this.#stopReading()
+    const given = this.#end ?? this.#storedEnd()
+    const end = given ?? this.#presumedEnd()
+    const run = isMainThread && !isExiting() ? new EndedRun(end, given !== undefined, this.#correctEnd) : undefined
     const close = () => {
       const closed = this.#writer.close(end)
       this.#isClosed = closed === undefined
@@ -108,13 +110,13 @@ export class MetricStream extends EventEmitter {
     return this
   }
 
-  /** Same as `end()`: buffered records are still written. With an error the run has failed. */
+  /** Calls `end()`, so buffered records are still written. With an error, the run ends as failed. */
   destroy(error?: Error | null): void {
     if (error) this.#end ??= endOf(1)
     this.end()
   }
 
-  /** Returns what was written and what was not. */
+  /** Returns the numbers of records that were written and dropped. */
   stats(): MetricStats {
     return this.#writer.stats()
   }
@@ -123,76 +125,78 @@ export class MetricStream extends EventEmitter {
     this.#removeExitHook ??= atExit(() => this.#exit())
     this.#end = record.end ?? this.#end
     if (hasMetrics(record)) this.#writer.write(record)
-    this.#arm()
+    this.#scheduleFlush()
   }
 
-  /** Schedules a flush by the age of the oldest record; after a fault, the next attempt. */
-  #arm(): void {
+  /** Schedules a flush for when the oldest record reaches its maximum age. A flush that fails schedules the next attempt. */
+  #scheduleFlush(): void {
     if (!this.writable) return
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      this.#attempt(() => this.#writer.flush()).then((fault) => fault && this.#arm())
+      this.#attempt(() => this.#writer.flush()).then((fault) => fault && this.#scheduleFlush())
     }, this.#flushMs).unref()
   }
 
   /**
-   * Ends the run when the process exits. On the main thread its code is known, and is the run's end if no record has
-   * another.
+   * Ends the run when the process exits. On the main thread the exit code is known, and it is the end of the run if the log has
+   * no other.
    */
   #exit(): void {
     if (!this.writable) return
     this.writable = false
-    this.#last()
+    this.#stopReading()
     const code = exitCode()
     const end = this.#end ?? (code === 'unknown' ? undefined : endOf(code))
     this.#attempt(() => (this.#writer.closeNow ?? this.#writer.close).call(this.#writer, end))
     this.#reports.loss(this.#writer.stats().drops)
   }
 
-  /** Returns the end that follows from the exit code that `rankLogger` stored, if it has. */
-  #endFromCell(): RunEnd | undefined {
+  /** Returns the end that follows from the exit code that `rankLogger` stored. Returns undefined if it stored none. */
+  #storedEnd(): RunEnd | undefined {
     const code = this.#exitCode ? Atomics.load(this.#exitCode, 0) : -1
     return code < 0 ? undefined : endOf(code)
   }
 
   /**
-   * Returns the end of a stream that ends before its process. Undefined in a worker without `rankLogger`, which may be exiting.
+   * Returns the end of a stream that ends before its process. Returns undefined in a worker without `rankLogger`, because its
+   * process may be exiting with a code that the worker cannot see.
    */
   #presumedEnd(): RunEnd | undefined {
     if (isMainThread) return endOf(Number(process.exitCode ?? 0))
     return this.#exitCode && endOf(0)
   }
 
-  /** Called when the process exits after `end()`. */
-  readonly #atExit = (end: RunEnd | undefined, isWritten: boolean): void => {
+  /** Called when the process exits after `end()`. Corrects the end of the run if it has changed. */
+  readonly #correctEnd = (end: RunEnd | undefined, isUnchanged: boolean): void => {
     const writer = this.#writer
     if (!writer.amend) {
-      if (!isWritten || !this.#isClosed) this.#attempt(() => writer.closeNow?.(end))
-    } else if (this.#isClosed && end && !isWritten) this.#attempt(() => writer.amend?.(end))
+      if (!isUnchanged || !this.#isClosed) this.#attempt(() => writer.closeNow?.(end))
+    } else if (this.#isClosed && end && !isUnchanged) this.#attempt(() => writer.amend?.(end))
   }
 
-  #last(): void {
+  /** Reads a last line without a newline, and removes the exit hook and the timer. */
+  #stopReading(): void {
     this.#reader.read(this.#decoder.end(), this.#take)
     this.#reader.end(this.#take)
     this.#removeExitHook?.()
     clearTimeout(this.#timer)
   }
 
-  /** Runs a task. Reports an error, and returns it. What is synchronous is done when this returns. */
-  #attempt(attempt: () => void | Promise<void>): Promise<Error | undefined> {
-    const failed = (error: Error) => {
+  /** Runs a task, and reports and returns its error. The synchronous part of the task is done when this call returns. */
+  #attempt(task: () => void | Promise<void>): Promise<Error | undefined> {
+    const onError = (error: Error) => {
       this.#reports.fault(error)
       return error
     }
     try {
-      return Promise.resolve(attempt()).then(() => undefined, failed)
+      return Promise.resolve(task()).then(() => undefined, onError)
     } catch (error) {
-      return Promise.resolve(failed(error as Error))
+      return Promise.resolve(onError(error as Error))
     }
   }
 }
 
-/** Reports whether the record has more than the run's end. */
+/** Reports whether a record has anything besides the end of the run. */
 function hasMetrics({ scalars, texts, histograms, images, hparams }: MetricRecord): boolean {
   return [scalars, texts, histograms, images, hparams].some(({ length }) => length > 0)
 }

@@ -1,35 +1,35 @@
 import type { MetricRecord, RunEnd } from '../record/index.ts'
 
-/** The writer of a metric sink, behind a {@link MetricStream}. It decides what happens to the records. */
+/** Writes the records of one run in the format of a sink. A {@link MetricStream} calls it. */
 export interface RunWriter {
-  /** Takes a record. Buffers what it cannot write at once. Throws nothing. */
+  /** Adds a record to the buffer, and may write it. Must not throw. */
   write(record: MetricRecord): void
-  /** Gets all text of the log, cut anywhere, before the records in it. @default ignores it */
+  /** Receives all text of the log, in chunks that may end anywhere. Called before `write` for the records in it. @default none */
   see?(text: string): void
   /**
-   * Writes or sends what is buffered. Throws, or rejects, with the reason why it cannot. The records then stay
-   * buffered.
+   * Writes or sends the buffered records. If that fails, it throws or rejects with the reason, and the records stay buffered.
    */
   flush(): void | Promise<void>
-  /** Ends the run as `end` says. Undefined: the end is not known. Writes what it can, as `flush` does. */
+  /** Flushes, and ends the run. `end` is undefined if it is not known how the run ended. */
   close(end: RunEnd | undefined): void | Promise<void>
-  /** Does all that can be done without the event loop, for a process that is exiting. @default close */
+  /** Does the part of `close` that is possible without the event loop, when the process is exiting. @default close */
   closeNow?(end: RunEnd | undefined): void
-  /** Called when the process exits after `close` with another end than `close` was given. @default closeNow, if there is one */
+  /** Replaces the end of the run after `close`, when the process exits with another code. @default closeNow, if there is one */
   amend?(end: RunEnd): void
+  /** Returns the counts so far. */
   stats(): MetricStats
 }
 
 /** Counts of a metric sink since it was created. */
 export interface MetricStats {
-  /** Records taken. */
+  /** Number of metric records that were logged. */
   records: number
-  /** Scalars, texts, histograms and images in them. */
+  /** Number of scalars, texts, histograms and images in them. */
   values: number
-  /** Writes to the file, requests to the server. */
+  /** Number of successful writes to the file, or requests to the server. */
   flushes: number
-  /** Records dropped, or, where a sink sends values one by one, values. */
+  /** Number of dropped records. A sink that sends single values counts these instead. */
   drops: number
-  /** Attempts to write that failed. */
+  /** Number of attempts to write or send that failed. */
   errors: number
 }

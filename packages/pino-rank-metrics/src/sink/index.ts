@@ -1,6 +1,6 @@
 /**
- * What all metric sinks share. `metricRank` makes the declaration that the gate reads, `metricSettings` checks the options that
- * each of them has, and `metricSink` makes the target and the stream from the declaration and a `RunWriter`.
+ * The parts that all metric sinks share. `metricRank` returns the declaration that the gate reads, `metricSettings` checks the
+ * options that every metric sink has, and `metricSink` builds the target and the stream from the declaration and a `RunWriter`.
  */
 export {
   folderOption,

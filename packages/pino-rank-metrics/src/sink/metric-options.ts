@@ -13,18 +13,18 @@ export interface MetricOptions {
 
 /** Options of a metric sink that writes files. */
 export interface MetricFileOptions extends MetricOptions {
-  /** Permission bits of a new file, before the umask; who may read it may enter a new folder. @default 0o640 */
+  /** Permission bits of new files, before the umask. Users who may read the files may also enter new folders. @default 0o640 */
   mode?: number
 }
 
-/** {@link MetricOptions}, checked and complete. */
+/** {@link MetricOptions}, checked, with defaults filled in. */
 export interface MetricSettings {
   nestedKey: string | undefined
   flushMs: number
   queueBytes: number
 }
 
-/** {@link MetricFileOptions}, checked and complete. */
+/** {@link MetricFileOptions}, checked, with defaults filled in. */
 export interface MetricFileSettings extends MetricSettings {
   mode: number
 }
@@ -35,7 +35,7 @@ export const metricKeys: readonly (keyof MetricOptions)[] = ['nestedKey', 'flush
 /** The names of all {@link MetricFileOptions}. */
 export const metricFileKeys: readonly (keyof MetricFileOptions)[] = [...metricKeys, 'mode']
 
-/** @throws {RankError} OPTION_INVALID */
+/** Checks the options of every metric sink and fills in their defaults. @throws {RankError} OPTION_INVALID */
 export function metricSettings(check: OptionChecker, options: MetricOptions): MetricSettings {
   const { nestedKey, flushMs = 2000, queueBytes = 2 ** 24 } = options
   return {
@@ -45,7 +45,7 @@ export function metricSettings(check: OptionChecker, options: MetricOptions): Me
   }
 }
 
-/** @throws {RankError} OPTION_INVALID */
+/** Checks the options of a metric sink that writes files and fills in their defaults. @throws {RankError} OPTION_INVALID */
 export function metricFileSettings(check: OptionChecker, options: MetricFileOptions): MetricFileSettings {
   const { mode = 0o640 } = options
   return { ...metricSettings(check, options), mode: fileMode(check.packageName, mode) }
@@ -67,7 +67,8 @@ export function textOption(
 }
 
 /**
- * Returns the absolute path of a folder that an option names, with its placeholders filled in. A later `process.chdir` moves no file.
+ * Returns the absolute path of a folder that an option names, with its placeholders filled in. A later `process.chdir` does not
+ * change it.
  *
  * @throws as {@link textOption}
  */

@@ -8,29 +8,29 @@ import {
   type SinkDeclaration,
 } from 'pino-rank/sink'
 
-/** What {@link metricRank} makes the declaration of a metric sink from. */
+/** The parts from which {@link metricRank} makes the declaration of a metric sink. */
 export interface MetricRankDefinition<Options, Settings> extends Pick<SinkDeclaration<Options>, 'exit'> {
-  /** The sink's package, which errors name. */
+  /** The name of the sink's package, for errors. */
   package: string
   /** The names of all options of the sink. */
   keys: readonly (keyof Options & string)[]
   /**
-   * Returns the options, checked and complete. Opens nothing. Their names are checked already.
+   * Checks the options and fills in their defaults. Must not open a file or a connection. Unknown options are already rejected.
    *
    * @param cwd folder that relative paths are resolved against. @default the working directory
    * @throws {RankError} OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
    */
   settings(check: OptionChecker, options: Options, rank: ResolvedRank, cwd?: string): Settings
-  /** Returns the place that only one rank may write to. Undefined: each rank gets a place of its own. */
+  /** Returns the place that only one rank may write to. Returns undefined if each rank has a place of its own. */
   ownPlace(options: Options): Omit<OwnPlace, 'package'> | undefined
 }
 
 /** The declaration of a metric sink. */
 export interface MetricRank<Options, Settings> extends SinkDeclaration<Options> {
   /**
-   * Returns the sink's options, checked and complete. Opens nothing.
+   * Checks the sink's options and fills in their defaults. Does not open a file or a connection.
    *
-   * @param gateKeys names of options that are validated elsewhere
+   * @param gateKeys names of further options that are allowed, because the caller checks them
    * @param cwd folder that relative paths are resolved against. @default the working directory
    * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, PATH_PLACEHOLDER, RANK_FIELD_MISSING
    */
@@ -38,8 +38,8 @@ export interface MetricRank<Options, Settings> extends SinkDeclaration<Options> 
 }
 
 /**
- * Returns the declaration of a metric sink: rank 0 writes, and the others are silent, unless the target says otherwise. Several
- * ranks that would write to one place are refused.
+ * Returns the declaration of a metric sink. By default rank 0 writes and the others are silent; the options of a target can change
+ * that. Several ranks that would write to one place are rejected.
  */
 export function metricRank<Options extends object, Settings>(
   definition: MetricRankDefinition<Options, Settings>,

@@ -56,7 +56,7 @@ const declarationOf = (stream: object) => Reflect.get(stream, declarationKey) as
 
 const record = (step: number) => `${JSON.stringify({ level: 30, time: 1, step, metrics: { loss: 1 } })}\n`
 
-t.test('a target takes options of the gate, and hands the sink its own', async (t) => {
+t.test('a target takes options of the gate, and passes the sink its own options', async (t) => {
   const { sink, opened, runs } = memorySink()
   const stream = sink.target({ rank: as(1), ranks: '*', cwd: '/tmp', path: 'r{rank}', flushMs: 5 })
   t.strictSame(opened, [{ nestedKey: undefined, flushMs: 5, queueBytes: 2 ** 24, path: 'r1', cwd: '/tmp' }])
@@ -69,7 +69,7 @@ t.test('a target takes options of the gate, and hands the sink its own', async (
   )
 })
 
-t.test('a target of a rank that is gated out takes no record', async (t) => {
+t.test('a target of a rank that is gated out writes no record', async (t) => {
   const { sink, runs } = memorySink()
   const stream = sink.target({ rank: as(1) })
   stream.write(record(3))
@@ -89,7 +89,7 @@ t.test('a target ends its run with the exit code that rankLogger stores', async 
   t.equal(runs[0]?.ends.length, 1)
 })
 
-t.test('a stream knows its rank, and takes no options of the gate', async (t) => {
+t.test('a stream fills in its rank, and rejects options of the gate', async (t) => {
   const { sink, opened } = memorySink()
   const stream = sink.stream({ rank: as(2), path: 'r{rank}' })
   t.equal(opened[0]?.path, 'r2')
@@ -100,31 +100,28 @@ t.test('a stream knows its rank, and takes no options of the gate', async (t) =>
   await once(stream, 'close')
 })
 
-t.test(
-  'several ranks with one place are refused by their own options, in a target and in a ready stream',
-  async (t) => {
-    const { sink } = memorySink()
-    const cases: [path: string | undefined, isRefused: boolean][] = [
-      ['a', true],
-      ['r{rank}', false],
-      [undefined, false],
+t.test('several ranks that would write to one place are rejected, by a target and by a stream', async (t) => {
+  const { sink } = memorySink()
+  const cases: [path: string | undefined, isRefused: boolean][] = [
+    ['a', true],
+    ['r{rank}', false],
+    [undefined, false],
+  ]
+  for (const [path, isRefused] of cases) {
+    const options = path === undefined ? {} : { path }
+    const stream = sink.stream({ rank: as(2), ...options })
+    const uses = [
+      () => declarationOf(stream).checkRanks?.('1-', as(2) as never, {} as never),
+      () => sink.target({ rank: as(1), ranks: '1-', ...options }).end(),
     ]
-    for (const [path, isRefused] of cases) {
-      const options = path === undefined ? {} : { path }
-      const stream = sink.stream({ rank: as(2), ...options })
-      const uses = [
-        () => declarationOf(stream).checkRanks?.('1-', as(2) as never, {} as never),
-        () => sink.target({ rank: as(1), ranks: '1-', ...options }).end(),
-      ]
-      for (const use of uses)
-        if (isRefused) t.throws(use, { code: 'PATH_PLACEHOLDER', message: /^test: option "path": / }, `path ${path}`)
-        else t.doesNotThrow(use, `path ${path}`)
-      stream.end()
-    }
-  },
-)
+    for (const use of uses)
+      if (isRefused) t.throws(use, { code: 'PATH_PLACEHOLDER', message: /^test: option "path": / }, `path ${path}`)
+      else t.doesNotThrow(use, `path ${path}`)
+    stream.end()
+  }
+})
 
-t.test('a sink whose options all have defaults is used without any', async (t) => {
+t.test('a sink whose options all have defaults can be used without options', async (t) => {
   const { sink, opened } = memorySink()
   for (const stream of [sink.target(), sink.stream()]) stream.end()
   t.strictSame(
@@ -133,7 +130,7 @@ t.test('a sink whose options all have defaults is used without any', async (t) =
   )
 })
 
-t.test('options of every metric sink are checked', (t) => {
+t.test('invalid values of the options of every metric sink are rejected', (t) => {
   const { rank } = memorySink()
   const invalid: object[] = [{ flushMs: 0 }, { queueBytes: 1 }, { nestedKey: '' }]
   for (const options of invalid)

@@ -12,25 +12,25 @@ import { MetricStream, type MetricStreamOptions, type RunWriter } from '../run/i
 import type { MetricSettings } from './metric-options.ts'
 import type { MetricRank } from './metric-rank.ts'
 
-/** What a metric sink consists of. */
+/** The parts of a metric sink. */
 export interface MetricSinkDefinition<Options, Settings extends MetricSettings>
   extends Pick<MetricStreamOptions, 'unit'> {
-  /** What the sink's rank.ts declares. */
+  /** The declaration that the sink's rank.ts exports. */
   rank: MetricRank<Options, Settings>
   /** Returns the start of each report: the package and where it writes, for example `pino-tensorboard: runs/a`. */
   name(settings: Settings): string
   /**
-   * Returns the end of a fault's report: what happens to records that cannot be written. @default they wait in memory
+   * Returns the end of a fault's report: what happens to records that cannot be written. @default they are buffered in memory
    */
   kept?(settings: Settings): string
-  /** Returns the writer of a run. It opens nothing before its first record. */
+  /** Returns the writer of a run. It must not open a file or a connection before its first record. */
   writer(settings: Settings, warnings: NameWarnings): RunWriter
 }
 
-/** Options that a stream takes besides its sink's own. */
+/** The options of a stream in addition to those of its sink. */
 export type StreamOptions = Pick<RankOptions, 'rank' | 'onBadRank'>
 
-/** The two ways to use a metric sink. Both throw RankError for invalid options. Without options they check an empty object. */
+/** The two ways to use a metric sink. Both throw RankError for invalid options. */
 export interface MetricSink<Options> {
   /** The transport module's default export: returns the stream behind this rank's gate. */
   target(options?: Options & GateOptions): MetricStream
@@ -40,7 +40,7 @@ export interface MetricSink<Options> {
 
 const streamKeys = ['rank', 'onBadRank'] satisfies (keyof StreamOptions)[]
 
-/** Makes the target and the stream of a metric sink. */
+/** Returns the target and the stream of a metric sink. */
 export function metricSink<Options extends object, Settings extends MetricSettings>(
   definition: MetricSinkDefinition<Options, Settings>,
 ): MetricSink<Options> {
@@ -56,7 +56,7 @@ export function metricSink<Options extends object, Settings extends MetricSettin
   }
 }
 
-/** @param exitCode the cell in which `rankLogger` stores the process's exit code, for a target */
+/** @param exitCode the memory in which `rankLogger` stores the exit code of the process, for a target */
 function runStream<Options extends object, Settings extends MetricSettings>(
   { rank, name: nameOf, kept = keptInMemory, unit = 'record', writer }: MetricSinkDefinition<Options, Settings>,
   settings: Settings,
@@ -70,7 +70,7 @@ function runStream<Options extends object, Settings extends MetricSettings>(
   return new MetricStream(run, readyDeclaration(rank, options), streamOptions)
 }
 
-/** Returns the declaration of a ready stream: its sink's declaration, with this stream's options for the checks. */
+/** Returns the declaration of a stream: that of its sink, whose `checkRanks` uses the options of this stream. */
 function readyDeclaration<Options extends object>(
   sink: MetricRank<Options, unknown>,
   options: Options,
