@@ -1,7 +1,7 @@
 import t from 'tap'
 import { type YamlValue, yamlOf } from './csv-run.ts'
 
-/** test/interop checks that PyYAML loads these texts as these values. */
+/** Values and their YAML. test/interop checks that PyYAML reads each text as this value. */
 const values: [value: YamlValue, text: string][] = [
   [1, '1'],
   [-2.5, '-2.5'],
@@ -44,7 +44,7 @@ const quoted = ['on', 'No', 'NULL', 'y', 'true', '~', '', '0', '0x10', '1_000', 
 for (const key of plain) t.equal(yamlOf([[key, 1]]), `${key}: 1\n`, key)
 for (const key of quoted) t.equal(yamlOf([[key, 1]]), `"${key}": 1\n`, key)
 
-t.test('a key of more than 1,000 characters is marked with `?`', async (t) => {
+t.test('a key that is too long for `key: value` is written as `? key`', async (t) => {
   const key = 'k'.repeat(1000)
   t.equal(yamlOf([[key, 1]]), `? "${key}"\n: 1\n`)
 })

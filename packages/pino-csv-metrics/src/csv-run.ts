@@ -12,12 +12,13 @@ export interface CsvRunOptions {
   queueBytes: number
 }
 
-/** The files of a run. */
+/** The paths of a run's files. */
 interface RunFiles {
   rows: string
   hparams: string
 }
 
+/** Maximum number of processes that may write runs with the same path. */
 const maxWriters = 1000
 
 /**
@@ -32,10 +33,10 @@ export class CsvRun implements RunWriter {
   #path: string | undefined
   /** The claimed files. Set from the first row on. */
   #files: RunFiles | undefined
-  #unsaved = false
+  #hasUnsavedHparams = false
   #rows: Row[] = []
-  #waiting = 0
-  #failing = false
+  #bufferedBytes = 0
+  #isFailing = false
   readonly #stats: MetricStats = { records: 0, values: 0, flushes: 0, drops: 0, errors: 0 }
 
   constructor(options: CsvRunOptions, warnings: NameWarnings) {
@@ -47,27 +48,27 @@ export class CsvRun implements RunWriter {
   write(record: MetricRecord): void {
     this.#stats.records++
     for (const [name, value] of [...record.hparams, ...record.hparamLists]) this.#hparams.set(name, value)
-    this.#unsaved ||= record.hparams.length > 0
-    for (const [name] of record.histograms) this.#warnings.warn(name, 'a histogram, which a cell cannot hold')
-    for (const [name] of record.images) this.#warnings.warn(name, 'an image, which a cell cannot hold')
+    this.#hasUnsavedHparams ||= record.hparams.length > 0
+    for (const [name] of record.histograms) this.#warnings.warn(name, 'a histogram, which a CSV cell cannot hold')
+    for (const [name] of record.images) this.#warnings.warn(name, 'an image, which a CSV cell cannot hold')
     const values = record.scalars.length + record.texts.length
     if (values > 0) this.#add(rowOf(record), values)
   }
 
   flush(): void {
-    if (this.#rows.length === 0 && !this.#unsaved) return
+    if (this.#rows.length === 0 && !this.#hasUnsavedHparams) return
     try {
       if (this.#rows.length > 0) this.#claim()
-      if (this.#unsaved) this.#save()
+      if (this.#hasUnsavedHparams) this.#saveHparams()
       if (this.#files && this.#rows.length > 0) this.#file.append(this.#files.rows, this.#rows)
     } catch (error) {
       this.#stats.errors++
-      this.#failing = true
+      this.#isFailing = true
       throw error
     }
-    this.#failing = false
+    this.#isFailing = false
     this.#rows = []
-    this.#waiting = 0
+    this.#bufferedBytes = 0
     this.#stats.flushes++
   }
 
@@ -87,7 +88,7 @@ export class CsvRun implements RunWriter {
 
   #add(row: Row, values: number): void {
     const size = [...row].reduce((sum, [column, cell]) => sum + column.length + cell.length + 32, 0)
-    if (this.#waiting + size > this.#options.queueBytes && this.#rows.length > 0) {
+    if (this.#bufferedBytes + size > this.#options.queueBytes && this.#rows.length > 0) {
       this.#makeRoom()
       if (this.#rows.length > 0) {
         this.#stats.drops++
@@ -95,49 +96,56 @@ export class CsvRun implements RunWriter {
       }
     }
     this.#rows.push(row)
-    this.#waiting += size
+    this.#bufferedBytes += size
     this.#stats.values += values
   }
 
-  /** Flushes, unless the disk has failed. Only a later flush retries a failed disk and reports it. */
+  /** Flushes, unless the last flush failed. An error is not reported here, because the next regular flush fails and reports it. */
   #makeRoom(): void {
     try {
-      if (!this.#failing) this.flush()
+      if (!this.#isFailing) this.flush()
     } catch {
-      this.#failing = true
+      this.#isFailing = true
     }
   }
 
-  #save(): void {
+  #saveHparams(): void {
     const { hparams } = this.#files ?? this.#findFiles(otherWriter)
     makeFolder(dirname(hparams), folderMode(this.#options.mode))
     replaceFile({ path: hparams, mode: this.#options.mode }, yamlOf(this.#hparams))
-    this.#unsaved = false
+    this.#hasUnsavedHparams = false
   }
 
-  /** Claims the files. Hyperparameters saved before that are saved again, because another run may have replaced them. */
+  /** Claims the files. Hyperparameters that are saved already are saved again, because another run may have replaced them. */
   #claim(): void {
     if (this.#files) return
-    makeFolder(dirname(this.#where()), folderMode(this.#options.mode))
+    makeFolder(dirname(this.#ownPath()), folderMode(this.#options.mode))
     this.#files = this.#findFiles(claimFile)
-    this.#unsaved = this.#hparams.size > 0
+    this.#hasUnsavedHparams = this.#hparams.size > 0
     const { rows } = this.#files
-    if (rows !== this.#where()) this.#warnings.report(`another process writes to this file; this one writes to ${rows}`)
+    if (rows !== this.#ownPath())
+      this.#warnings.report(`another process writes to this file; this process writes to ${rows}`)
   }
 
-  /** @param holder returns another process that writes to a file */
-  #findFiles(holder: (path: string) => object | undefined): RunFiles {
-    const { dir, name, ext } = parse(this.#where())
+  /**
+   * Returns the paths of the first files that no other process writes to.
+   *
+   * @param holderOf returns the other process that writes to a file, if there is one
+   */
+  #findFiles(holderOf: (path: string) => object | undefined): RunFiles {
+    const { dir, name, ext } = parse(this.#ownPath())
     for (let number = 1; number < maxWriters; number++) {
       const suffix = number === 1 ? '' : `-${number}`
-      const rows = number === 1 ? this.#where() : join(dir, `${name}${suffix}${ext}`)
+      const rows = number === 1 ? this.#ownPath() : join(dir, `${name}${suffix}${ext}`)
       const hparams = this.#options.isPerRank ? `${name}.hparams${suffix}.yaml` : `hparams${suffix}.yaml`
-      if (!holder(rows)) return { rows, hparams: join(dir, hparams) }
+      if (!holderOf(rows)) return { rows, hparams: join(dir, hparams) }
     }
-    throw Object.assign(new Error(`EBUSY: other processes write to it, '${this.#where()}'`), { code: 'EBUSY' })
+    throw Object.assign(new Error(`EBUSY: ${maxWriters} other processes write to it, '${this.#ownPath()}'`), {
+      code: 'EBUSY',
+    })
   }
 
-  #where(): string {
+  #ownPath(): string {
     this.#path ??= this.#options.path()
     return this.#path
   }
@@ -159,7 +167,7 @@ function numberCell(value: number): string {
   return value > 0 ? 'inf' : '-inf'
 }
 
-/** Replaces half a surrogate pair by U+FFFD, so that a column has the name that is read back. */
+/** Replaces each lone surrogate by U+FFFD, as UTF-8 does. Otherwise a column would have another name when it is read back. */
 function toWellFormed(name: string): string {
   return /\p{Surrogate}/u.test(name) ? Buffer.from(name).toString() : name
 }
@@ -168,8 +176,8 @@ function toWellFormed(name: string): string {
 export type YamlValue = null | boolean | number | string | readonly YamlValue[] | { readonly [key: string]: YamlValue }
 
 /**
- * Returns a mapping as block YAML that every reader of YAML 1.1 or 1.2, such as PyYAML, loads as the same keys and values.
- * Strings are in double quotes. So is a key that a reader could take for anything but a string.
+ * Returns a mapping as block YAML that every reader of YAML 1.1 or 1.2, such as PyYAML, reads as the same keys and values. All
+ * strings are in double quotes, and so is a key that a reader could take for a boolean, a number or null.
  */
 export function yamlOf(entries: Iterable<readonly [key: string, value: YamlValue]>): string {
   let text = ''
@@ -180,7 +188,7 @@ export function yamlOf(entries: Iterable<readonly [key: string, value: YamlValue
 /** Words that YAML 1.1 reads as a boolean or as null, in any mix of cases. */
 const reserved = /^(?:y|yes|n|no|on|off|true|false|null)$/i
 
-/** Maximum length of a key without `?`. Readers search for its `:` only within 1024 characters. */
+/** Maximum length of a key without `?`. YAML requires its `:` within 1024 characters. */
 const maxPlainKey = 1000
 
 function keyOf(key: string): string {
@@ -217,7 +225,7 @@ function escapeOf(character: string): string {
   if (character === '"' || character === '\\') return `\\${character}`
   if (character === '\n') return '\\n'
   if (character === '\t') return '\\t'
-  if (/\p{Surrogate}/u.test(character)) return '\\ufffd' // half of a surrogate pair, for which a reader may refuse the whole file
+  if (/\p{Surrogate}/u.test(character)) return '\\ufffd' // a lone surrogate: a reader might reject the whole file
   const code = (character.codePointAt(0) as number).toString(16)
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`
 }

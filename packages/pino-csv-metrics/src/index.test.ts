@@ -17,12 +17,12 @@ const read = (path: string) => readFileSync(path, 'utf8')
 
 const cellsIn = (text: string) => Array.from(readLines(text), ({ cells }) => cells)
 
-t.test('a row a record, columns sorted with step among them, CRLF', (t) => {
+t.test('each record is a row, columns are sorted by name, and lines end in CRLF', (t) => {
   const path = join(t.testdir(), 'run/metrics.csv')
   const { stream, log } = open(path)
   log({ msg: 'other' })
   stream.flushSync()
-  t.notOk(existsSync(path), 'not for a log record')
+  t.notOk(existsSync(path), 'a record without metrics creates no file')
   log({ metrics: { train_loss: 0.5, zeta: null }, step: 49, epoch: 0 })
   log({ metrics: { acc: 'Infinity' }, step: 49 })
   stream.flushSync()
@@ -49,7 +49,7 @@ t.test('a row a record, columns sorted with step among them, CRLF', (t) => {
   t.end()
 })
 
-t.test('an existing file is continued, also after a torn line', (t) => {
+t.test('an existing file with a torn last line is continued without that line', (t) => {
   const path = join(t.testdir(), 'metrics.csv')
   writeFileSync(path, 'a,step\r\n1,0\r\n2,')
   const { stream, log } = open(path)
@@ -59,7 +59,7 @@ t.test('an existing file is continued, also after a torn line', (t) => {
   t.end()
 })
 
-t.test('hyperparameters are in a file next to it', (t) => {
+t.test('hyperparameters are written to hparams.yaml in the same folder', (t) => {
   const dir = t.testdir()
   const { stream, log } = open(join(dir, 'metrics.csv'))
   log({ hparams: { lr: 0.1, 'a b': 'x: "y"', net: { depth: 3 }, amp: true } })
@@ -82,7 +82,7 @@ t.test('ranks whose files share a folder have hyperparameter files of their own'
   t.end()
 })
 
-t.test('a place that refuses a file loses nothing, and is reported', async (t) => {
+t.test('if the file cannot be created, flush fails and no record is dropped', async (t) => {
   const dir = t.testdir({ taken: 'a file' })
   const { stream, log } = open(join(dir, 'taken/metrics.csv'))
   log({ metrics: { a: 1 } })
@@ -92,7 +92,7 @@ t.test('a place that refuses a file loses nothing, and is reported', async (t) =
   stream.end()
 })
 
-t.test('10,000 columns', (t) => {
+t.test('a record may have 10,000 columns', (t) => {
   const path = join(t.testdir(), 'metrics.csv')
   const { stream, log } = open(path)
   log({ metrics: Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`tag/${n}`, n])) })
@@ -102,7 +102,7 @@ t.test('10,000 columns', (t) => {
   t.end()
 })
 
-t.test('any cells are read back', (t) => {
+t.test('any cells are read back as they were written', (t) => {
   const cells = fc.array(fc.string({ unit: 'binary' }), { minLength: 2 })
   fc.assert(
     fc.property(fc.array(cells), (rows) => {
@@ -112,7 +112,7 @@ t.test('any cells are read back', (t) => {
   t.end()
 })
 
-t.test('options are refused at construction', (t) => {
+t.test('invalid options are rejected when the stream is created and when the gate checks them', (t) => {
   for (const options of [{ paths: 'a' }, { path: '' }, { flushMs: 0 }, { mode: -1 }, { runDirectory: 7 }]) {
     t.throws(() => csvStream(options as never), { message: /^pino-csv-metrics: opt/ }, JSON.stringify(options))
     t.throws(() => rank.check?.(options as never, soleRank), { message: /^pino-csv-metrics: opt/ })

@@ -18,17 +18,18 @@ const sink: MetricSink<CsvOptions> = metricSink({
 })
 
 /**
- * A pino destination that writes metric records into a CSV file, which the first of them creates:
- * `pino(csvStream({ path: 'metrics.csv' }))`, or a target of `rankLogger`: `{ stream: csvStream(…) }`.
+ * Returns a pino destination that writes metric records into a CSV file. The first record creates the file. Use it as
+ * `pino(csvStream({ path: 'metrics.csv' }))`, or as a target of `rankLogger`: `{ stream: csvStream(…) }`.
  *
- * @throws {RankError} for options that are wrong, at construction.
+ * @throws {RankError} if an option is invalid
  */
 export const csvStream: MetricSink<CsvOptions>['stream'] = sink.stream
 
-/** The target `pino-csv-metrics`. */
+/** Opens the stream of the target `pino-csv-metrics`. */
 const csvTarget: MetricSink<CsvOptions>['target'] = sink.target
 export default csvTarget
 
+/** Returns the path of the file, and claims a run directory if the options ask for one. */
 function csvPath({ path, run, mode }: CsvSettings): string {
   return run ? join(claimRunDirectory(run.base, { rank: run.rank, mode, package: 'pino-csv-metrics' }), path) : path
 }

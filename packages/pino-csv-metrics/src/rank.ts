@@ -18,15 +18,15 @@ import {
 
 /** Options of `pino-csv-metrics`, all structured-cloneable. */
 export interface CsvOptions extends MetricFileOptions {
-  /** The file; may hold placeholders: `{runKey}`, `{rank}` and others. @default 'metrics.csv' */
+  /** Path of the file. May have placeholders such as `{runKey}` and `{rank}`. @default 'metrics.csv' */
   path?: string
-  /** A folder in which each run gets a directory of its own, `version_N`; `path` is then relative to that. @default none */
+  /** Folder in which each run gets a directory `version_N`. `path` is then relative to that directory. @default none */
   runDirectory?: string
-  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: the restart continues the same file */
+  /** True gives each restart of the job a folder `attempt-N/` or a run directory. @default false: it continues the same file */
   attemptFolder?: boolean
 }
 
-/** The same, checked and complete. */
+/** {@link CsvOptions}, checked, with defaults filled in. */
 export interface CsvSettings extends MetricFileSettings {
   path: string
   /** True if the file's name, and not only its folder, contains the rank. */
@@ -34,7 +34,7 @@ export interface CsvSettings extends MetricFileSettings {
   run: RunDirectorySetting | undefined
 }
 
-/** The options, and which ranks write: rank 0 alone, unless the target says otherwise. Loads nothing that writes. */
+/** The declaration of the sink. A rank that is gated out loads only this module, so it must not import anything that writes. */
 export const rank: MetricRank<CsvOptions, CsvSettings> = metricRank({
   package: 'pino-csv-metrics',
   keys: ['path', 'runDirectory', 'attemptFolder', ...metricFileKeys],

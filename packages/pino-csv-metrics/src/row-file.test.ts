@@ -11,58 +11,55 @@ function open(t: Test, content?: string | Buffer) {
   const dir = t.testdir()
   const path = join(dir, 'metrics.csv')
   if (content !== undefined) writeFileSync(path, content, typeof content === 'string' ? 'latin1' : undefined)
-  const said: string[] = []
-  const file = new RowFile(0o640, (line) => said.push(line))
-  return { dir, path, said, append: (cells: Record<string, string>) => file.append(path, [row(cells)]) }
+  const reports: string[] = []
+  const file = new RowFile(0o640, (line) => reports.push(line))
+  return { dir, path, reports, append: (cells: Record<string, string>) => file.append(path, [row(cells)]) }
 }
 
-/** A file, its valid lines, and the number of the first invalid line. */
-const damaged: [name: string, content: string | Buffer, understood: string, line: number][] = [
+/** Invalid files, each with its valid lines and the number of its first invalid line. */
+const damaged: [name: string, content: string | Buffer, valid: string, line: number][] = [
   ['a stray quote in a cell', 'a,step\r\n1,0\r\n2"x,1\r\n3,2\r\n', 'a,step\r\n1,0\r\n', 3],
   ['a quote that is never closed', 'a,step\r\n1,0\r\n"2,1\r\n3,2\r\n', 'a,step\r\n1,0\r\n', 3],
-  ['text behind a closing quote', 'a,step\r\n1,0\r\n"2"x,1\r\n3,2\r\n', 'a,step\r\n1,0\r\n', 3],
+  ['text after a closing quote', 'a,step\r\n1,0\r\n"2"x,1\r\n3,2\r\n', 'a,step\r\n1,0\r\n', 3],
   ['a stray quote in the header', 'a"b,step\r\n1,0\r\n', '', 1],
-  ['a kill inside a text, behind its newline', 'a,note,step\r\n1,,0\r\n2,"first\n', 'a,note,step\r\n1,,0\r\n', 3],
-  ['rows behind such a kill', 'a,note,step\r\n1,,0\r\n2,"first\n3,,1\r\n4,,2\r\n', 'a,note,step\r\n1,,0\r\n', 3],
+  ['a text whose writer was killed after a newline in it', 'a,note,step\r\n1,,0\r\n2,"first\n', 'a,note,step\r\n1,,0\r\n', 3],
+  ['rows after such a text', 'a,note,step\r\n1,,0\r\n2,"first\n3,,1\r\n4,,2\r\n', 'a,note,step\r\n1,,0\r\n', 3],
   ['a torn line', 'a,step\r\n1,0\r\n2,', 'a,step\r\n1,0\r\n', 3],
   ['a torn line end', 'a,step\r\n1,0\r\n2,1\r', 'a,step\r\n1,0\r\n', 3],
   ['a line between two texts', 'note,step\r\n"a\nb",0\r\n"c', 'note,step\r\n"a\nb",0\r\n', 4],
   ['a cell without a column', 'a,step\r\n1,0\r\n2,1,9\r\n3,2\r\n', 'a,step\r\n1,0\r\n', 3],
   ['a column twice', 'a,a,step\r\n1,2,0\r\n', '', 1],
-  ['bytes that are no UTF-8', 'a,step\r\n1,0\r\n\xff,1\r\n3,2\r\n', 'a,step\r\n1,0\r\n', 3],
-  ['the old Macintosh’s line ends', 'a,step\r1,0\r', '', 1],
+  ['bytes that are not UTF-8', 'a,step\r\n1,0\r\n\xff,1\r\n3,2\r\n', 'a,step\r\n1,0\r\n', 3],
+  ['line ends that are a CR alone', 'a,step\r1,0\r', '', 1],
   ['a text cut inside a character', Buffer.from('n,step\r\n\u00e4,0\r\n\u00e4').subarray(0, -1), 'n,step\r\n\xc3\xa4,0\r\n', 3],
 ] // biome-ignore format: a table
 
-for (const [name, content, understood, line] of damaged) {
+for (const [name, content, valid, line] of damaged) {
   t.test(`an invalid file is set aside whole, and a new one continues with its valid lines: ${name}`, async (t) => {
-    const { dir, path, said, append } = open(t, content)
+    const { dir, path, reports, append } = open(t, content)
     const before = read(path)
     append({ z: '9', step: '7' })
     append({ zz: '10', step: '8' })
     t.strictSame(readdirSync(dir).sort(), ['metrics.csv', 'metrics.csv.unread-1'])
     t.equal(read(join(dir, 'metrics.csv.unread-1')), before, 'every byte')
-    t.equal(said.length, 1)
-    t.match(
-      said[0],
-      new RegExp(`^line ${line} is torn or is not CSV; the file is kept as .*metrics\\.csv\\.unread-1, `),
-    )
+    t.equal(reports.length, 1)
+    t.match(reports[0], new RegExp(`^line ${line} is torn or is not CSV; the file is now .*metrics\\.csv\\.unread-1, `))
     const [header = '', ...lines] = read(path).split('\r\n')
     const columns = header.split(',')
-    const kept = understood.split('\r\n').length - 2
-    t.equal(lines.length, Math.max(0, kept) + 3, 'the lines before it, and the two new ones')
+    const validRows = valid.split('\r\n').length - 2
+    t.equal(lines.length, Math.max(0, validRows) + 3, 'the lines before the damage, and two new lines')
     t.equal(lines.at(-3)?.split(',')[columns.indexOf('z')], '9')
     t.equal(lines.at(-2)?.split(',')[columns.indexOf('zz')], '10')
 
     writeFileSync(path, 'a"b\r\n')
     append({ a: '1', step: '9' })
-    t.equal(read(join(dir, 'metrics.csv.unread-1')), before, 'a later one does not touch it')
+    t.equal(read(join(dir, 'metrics.csv.unread-1')), before, 'a later damage does not change it')
     t.equal(read(join(dir, 'metrics.csv.unread-2')), 'a"b\r\n')
   })
 }
 
-/** Files written by other programs, and their content after a row with a new column. */
-const sound: [name: string, content: string, then: string][] = [
+/** Files of other programs, and their content after a row with a new column. */
+const validFiles: [name: string, content: string, after: string][] = [
   ['line feeds alone', 'a,step\n1,0\n', 'a,b,step\r\n1,,0\r\n,2,1\r\n'],
   ['a byte order mark', '\xef\xbb\xbfa,step\r\n1,0\r\n', 'a,b,step\r\n1,,0\r\n,2,1\r\n'],
   ['blank lines', 'a,step\r\n1,0\r\n\r\n', 'a,b,step\r\n1,,0\r\n,2,1\r\n'],
@@ -72,16 +69,16 @@ const sound: [name: string, content: string, then: string][] = [
   ['nothing', '', 'b,step\r\n2,1\r\n'],
 ] // biome-ignore format: a table
 
-for (const [name, content, then] of sound) {
+for (const [name, content, after] of validFiles) {
   t.test(`a valid file is continued: ${name}`, async (t) => {
-    const { dir, path, said, append } = open(t, content)
+    const { dir, path, reports, append } = open(t, content)
     append({ b: '2', step: '1' })
-    t.equal(read(path), then)
-    t.strictSame([readdirSync(dir), said], [['metrics.csv'], []])
+    t.equal(read(path), after)
+    t.strictSame([readdirSync(dir), reports], [['metrics.csv'], []])
   })
 }
 
-t.test('a file that cannot be read is unchanged', async (t) => {
+t.test('a file that cannot be read is not changed', async (t) => {
   const { dir, path, append } = open(t, 'a,step\r\n1,0\r\n')
   const size = 2 ** 31 + 1
   truncateSync(path, size) // a sparse file, larger than Node reads at once
@@ -90,7 +87,7 @@ t.test('a file that cannot be read is unchanged', async (t) => {
   t.strictSame(readdirSync(dir), ['metrics.csv'])
 })
 
-t.test('a path that is no regular file is refused and unchanged', async (t) => {
+t.test('a path that is not a regular file is rejected and not changed', async (t) => {
   const { path, append } = open(t)
   mkdirSync(path)
   t.throws(() => append({ a: '1' }), { code: 'EINVAL', message: /not a regular file/ })
@@ -98,7 +95,7 @@ t.test('a path that is no regular file is refused and unchanged', async (t) => {
   t.throws(() => new RowFile(0o640, () => {}).append('/dev/null', [row({ a: '1' })]), { code: 'EINVAL' })
 })
 
-t.test('two writers of one file lose no value and keep its column', async (t) => {
+t.test('two writers of one file lose no value, and each value is in its column', async (t) => {
   const { path, append } = open(t)
   const other = new RowFile(0o640, () => {})
   append({ a: '1', step: '0' })
@@ -110,7 +107,7 @@ t.test('two writers of one file lose no value and keep its column', async (t) =>
   t.equal(read(path), 'A,a,b,step\r\n,1,,0\r\n,2,,0\r\n3,,,1\r\n,4,,1\r\n,,5,2\r\n6,,,2\r\n')
 })
 
-t.test('a file that was removed, emptied or replaced in between gets its header again', async (t) => {
+t.test('a file that was removed, emptied or replaced gets a header again', async (t) => {
   const { path, append } = open(t)
   append({ a: '1', step: '0' })
   unlinkSync(path)

@@ -3,10 +3,10 @@ import { closeSync, constants, copyFileSync, fstatSync, ftruncateSync, linkSync,
 import { dirname } from 'node:path'
 import { folderMode, makeFolder, replaceFile, writeAll } from 'pino-rank-lines/system'
 
-/** The values of a row by column. */
+/** The values of a row, by column. */
 export type Row = ReadonlyMap<string, string>
 
-/** The file as this writer left it. Another writer changes its size or, when it adds columns, its inode. */
+/** The state of the file after this writer's last write. Another writer changes its size or, when it adds columns, its inode. */
 interface OpenFile {
   columns: readonly string[]
   /** Undefined if there is no file yet. */
@@ -16,11 +16,11 @@ interface OpenFile {
 const maxAttempts = 20
 
 /**
- * A CSV file whose columns may grow. Rows are appended. Rows with new columns rewrite the whole file, once for all of them,
- * with a temporary file and a rename.
+ * A CSV file to which rows and columns can be added. Rows are appended. Rows with new columns rewrite the whole file, once for
+ * all of them, by a temporary file and a rename.
  *
- * An existing file is continued. If it is not valid to its end, it is set aside first. Before each write the writer checks that
- * the file is as it left it. A file that another writer changed is read again. A write that fails leaves the file as it was.
+ * An existing file is continued; a file with invalid lines is set aside first. Before each write the writer checks whether another
+ * writer has changed the file, and then reads it again. A write that fails does not change the file.
  */
 export class RowFile {
   readonly #mode: number
@@ -34,7 +34,7 @@ export class RowFile {
     this.#report = report
   }
 
-  /** @throws the system's error; then none of the rows is in the file */
+  /** Appends rows. @throws the system's error. None of the rows is then in the file. */
   append(path: string, rows: readonly Row[]): void {
     this.#path = path
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
@@ -47,7 +47,7 @@ export class RowFile {
       )
         return
     }
-    throw Object.assign(new Error(`EBUSY: another writer keeps changing it, '${path}'`), { code: 'EBUSY' })
+    throw Object.assign(new Error(`EBUSY: another process changes it all the time, '${path}'`), { code: 'EBUSY' })
   }
 
   #current(): OpenFile {
@@ -62,20 +62,20 @@ export class RowFile {
     if (!stats) return []
     const bytes = readFileSync(this.#path)
     let columns: string[] | undefined
-    let understood = 0
+    let validBytes = 0
     for (const { cells, end } of linesOfFile(bytes)) {
       columns ??= cells
-      understood = end
+      validBytes = end
     }
-    if (understood < bytes.length) {
-      const kept = setAside(this.#path, bytes.toString('utf8', 0, understood), this.#mode)
-      const why = `line ${linesBefore(bytes, understood) + 1} is torn or is not CSV`
-      this.#report(`${why}; the file is kept as ${kept}, and a new one continues with the lines before it`)
+    if (validBytes < bytes.length) {
+      const oldFile = setAside(this.#path, bytes.toString('utf8', 0, validBytes), this.#mode)
+      const why = `line ${linesBefore(bytes, validBytes) + 1} is torn or is not CSV`
+      this.#report(`${why}; the file is now ${oldFile}, and a new file continues with the lines before that line`)
     }
     return columns ?? []
   }
 
-  /** Returns false if another writer was faster. */
+  /** Appends text. Returns false, without a write, if another writer has changed the file. */
   #write(file: OpenFile, text: string): boolean {
     const fd = openSync(this.#path, constants.O_WRONLY | constants.O_APPEND)
     try {
@@ -88,7 +88,7 @@ export class RowFile {
     }
   }
 
-  /** Returns false if another writer was faster. */
+  /** Replaces the file by one with more columns. Returns false, without a write, if another writer has changed the file. */
   #rewrite(file: OpenFile, columns: readonly string[], rows: readonly Row[]): boolean {
     const lines = [lineOf(columns)]
     const [, ...old] = file.stats ? linesOfFile(readFileSync(this.#path)) : []
@@ -105,7 +105,7 @@ export class RowFile {
   }
 }
 
-/** Appends all of the bytes or none. If the disk is full, it truncates the part it wrote, unless another writer's rows follow. */
+/** Appends all of the bytes or none. If a write fails, the part that was written is removed, unless another writer's rows follow. */
 function appendAll(fd: number, bytes: Buffer): void {
   const { size } = fstatSync(fd)
   let done = 0
@@ -120,7 +120,7 @@ function appendAll(fd: number, bytes: Buffer): void {
   }
 }
 
-/** @throws if it is no regular file: reading a FIFO would block, and a device must not be replaced */
+/** @throws if the path is not a regular file: reading a FIFO would block, and a device must not be replaced */
 function statsOf(path: string): Stats | undefined {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats || stats.isFile()) return stats
@@ -145,27 +145,27 @@ function linesBefore(bytes: Buffer, end: number): number {
  */
 function setAside(path: string, text: string, mode: number): string {
   for (let number = 1; ; number++) {
-    const kept = `${path}.unread-${number}`
-    if (!keep(path, kept)) continue
+    const target = `${path}.unread-${number}`
+    if (!linkOrCopy(path, target)) continue
     replaceFile({ path, mode }, text)
-    return kept
+    return target
   }
 }
 
-/** Returns false if the name is taken. */
-function keep(path: string, kept: string): boolean {
+/** Gives a file a second name. Returns false if the name is taken. */
+function linkOrCopy(path: string, target: string): boolean {
   try {
-    linkSync(path, kept)
+    linkSync(path, target)
     return true
   } catch (error) {
     if (isTaken(error)) return false
   }
   try {
-    copyFileSync(path, kept, constants.COPYFILE_EXCL) // a file system without hard links
+    copyFileSync(path, target, constants.COPYFILE_EXCL) // the file system has no hard links
     return true
   } catch (error) {
     if (isTaken(error)) return false
-    rmSync(kept, { force: true })
+    rmSync(target, { force: true })
     throw error
   }
 }
@@ -196,12 +196,12 @@ interface CsvLine {
  * not UTF-8, or has more cells than the header. A header that names a column twice is invalid. Each `end` is in bytes.
  */
 function* linesOfFile(bytes: Buffer): Generator<CsvLine> {
-  const isSound = isUtf8(bytes)
+  const isValidUtf8 = isUtf8(bytes)
   let columns: number | undefined
   let start = 0
   // One character per byte, so that positions in the text are positions in the file.
   for (const { cells, end } of readLines(bytes.toString('latin1'))) {
-    if (!isSound && !isUtf8(bytes.subarray(start, end))) return
+    if (!isValidUtf8 && !isUtf8(bytes.subarray(start, end))) return
     const decoded = cells.map(decode)
     if (columns === undefined) {
       if (decoded[0]?.startsWith('\ufeff')) decoded[0] = decoded[0].slice(1) // a byte order mark
@@ -235,7 +235,7 @@ export function* readLines(text: string): Generator<CsvLine> {
   }
 }
 
-/** Returns the position behind the quote that closes the one at `start`, or the end of the text if there is none. */
+/** Returns the position after the closing quote of the cell at `start`, or the end of the text if there is none. */
 function quotedEnd(text: string, start: number): number {
   let at = text.indexOf('"', start + 1)
   while (at !== -1 && text[at + 1] === '"') at = text.indexOf('"', at + 2)
