@@ -78,10 +78,10 @@ t.test('no message contains a secret of a URI', (t) => {
   }
   const name = 'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD'
   t.throws(() => mlflowStream({ trackingUri: 'http://u:p@h' }), { message: new RegExp(`received "http://…"; ${name}`) })
-  const other = { message: /received "postgresql:\/\/…"; give it, e.g. http/ }
+  const other = { message: /received "postgresql:\/\/…"; write for example http/ }
   t.throws(() => mlflowStream({ trackingUri: 'postgresql://u:p@h/x' }), other)
   t.throws(() => mlflowStream({ trackingUri: 'sqlite:///a' }), {
-    message: /received "sqlite:\/\/…"; give it, e.g. http/,
+    message: /received "sqlite:\/\/…"; write for example http/,
   })
   t.end()
 })
@@ -106,7 +106,7 @@ t.test('refused credentials keep unsent parts until they are renewed', async (t)
   await flush()
   server.mood = 401
   log({ metrics: { a: 2 }, step: 2 })
-  t.match(await flush(), { message: /^MLflow answers 401/ })
+  t.match(await flush(), { message: /^MLflow responds with HTTP 401/ })
   server.mood = 'well'
   await end()
   t.strictSame([server.run.metrics.length, stream.stats().drops], [2, 0])

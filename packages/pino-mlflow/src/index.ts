@@ -4,14 +4,15 @@ import { MlflowRun } from './mlflow-run.ts'
 import { type MlflowOptions, rank, serverOf } from './rank.ts'
 
 export { type MlflowOptions, rank } from './rank.ts'
-export { type ResendOptions, resend } from './run-sender.ts'
+export { type ResendOptions, resend } from './send-spools.ts'
 
 export interface MlflowStreamOptions extends MlflowOptions, StreamOptions {}
 
 const sink: MetricSink<MlflowOptions> = metricSink({
   rank,
   name: ({ trackingUri }) => `pino-mlflow: ${serverOf(trackingUri)}`,
-  kept: ({ spool }) => `unsent values wait in ${spool}, and are sent when it is back, by the next run, or by resend()`,
+  kept: ({ spool }) =>
+    `unsent values wait in ${spool}, and are sent when the server is back, by the next run, or by resend()`,
   unit: 'value',
   writer(settings, warnings) {
     return new MlflowRun(new MlflowClient(settings.trackingUri, settings.timeoutMs), settings, warnings)
@@ -19,14 +20,16 @@ const sink: MetricSink<MlflowOptions> = metricSink({
 })
 
 /**
- * A pino destination that sends metric records to an MLflow server: `pino(mlflowStream({ trackingUri }))`, or a target of
- * `rankLogger`: `{ stream: mlflowStream(…) }`. The first of them creates the run. At the process's exit there is no time to send:
- * buffered records and the run's end go to the spool. Call `end()` before, or prefer the target.
+ * Returns a pino destination that sends metric records to an MLflow server. The first record creates the run. Use it as
+ * `pino(mlflowStream({ trackingUri }))`, or as a target of `rankLogger`: `{ stream: mlflowStream(…) }`.
  *
- * @throws {RankError} for options that are wrong, at construction.
+ * A stream cannot send when the process exits. It then writes the buffered records and the end of the run to the spool. To send them,
+ * call `end()` before the exit, or use the target.
+ *
+ * @throws {RankError} if an option is invalid
  */
 export const mlflowStream: MetricSink<MlflowOptions>['stream'] = sink.stream
 
-/** The target `pino-mlflow`. */
+/** Opens the stream of the target `pino-mlflow`. */
 const mlflowTarget: MetricSink<MlflowOptions>['target'] = sink.target
 export default mlflowTarget

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Hparam, MetricRecord, NameWarnings } from 'pino-rank-metrics/sink'
 import { parseObject } from './mlflow-client.ts'
 
-/** What a record is to MLflow: a request of its own, or with the parts behind it one; and one line of a spool. */
+/** A part of a record that MLflow stores with one request. A spool has one part per line. */
 export type RunPart =
   | { metrics: Metric[] }
   | { params: Param[] }
   | { artifact: { path: string; base64: string } }
   | { end: { status: 'FINISHED' | 'FAILED' | 'KILLED'; time: number } }
 
-/** A metric as the REST API takes it; `value` is text where it is not finite. */
+/** A metric in the form of the REST API. A `value` that is not finite is text. */
 export interface Metric {
   key: string
   value: number | string
@@ -22,16 +22,16 @@ export interface Param {
   value: string
 }
 
-/** Which run it is. */
+/** Identifies a run. The first line of a spool. */
 export interface RunHead {
-  /** Ours: the tag by which a run is found whose creation was not answered. */
+  /** The value of our own tag, by which we find a run if the request that created it had no response. */
   uuid: string
   experiment: string
   name?: string | undefined
   tags: Record<string, string>
   /** In ms since 1970. */
   start: number
-  /** The run's id at MLflow, once it is known, or that of a run to continue. */
+  /** The run's id at MLflow: once the run is created, or from the start for a run that is continued. */
   runId?: string | undefined
 }
 
@@ -41,7 +41,7 @@ export const spoolPrefix = 'mlflow'
 /** Maximum number of values in one request. */
 const maxPerRequest = { metrics: 1000, params: 100 } as const
 
-/** Maximum length of a parameter's value. MLflow cuts longer values silently. */
+/** Maximum length of a parameter's value. MLflow truncates longer values without an error. */
 const maxValue = 6000
 
 /** Returns the parts of a record that are sent to MLflow. Reports names and values that MLflow does not accept unchanged. */
@@ -68,9 +68,10 @@ export function partsOf(record: MetricRecord, warnings: NameWarnings): RunPart[]
 }
 
 /**
- * Yields the requests that send the lines of a spool, each with the last line that is in it. Metrics of several lines are one request.
+ * Yields the requests that send the lines of a spool, each with the last line that is in it. Metrics of several lines become one
+ * request.
  *
- * @param onDamage called for a line that is no part, because the disk failed or the machine lost power
+ * @param onDamage called for a line that is not a part, because the disk failed or the machine lost power
  */
 export function* requestsOf<Line extends { text: string }>(
   lines: Iterable<Line>,
@@ -112,17 +113,17 @@ export function valuesIn(part: RunPart): number {
 
 function keyOf(name: string, warnings: NameWarnings): string {
   const key = mlflowKey(name)
-  if (key !== name) warnings.warn(name, 'no name that MLflow takes', `it is sent as "${key}"`)
+  if (key !== name) warnings.warn(name, 'not a name that MLflow accepts', `it is sent as "${key}"`)
   return key
 }
 
 /**
- * Returns a parameter as a string, because MLflow has only strings. null becomes Python's None, as MLflow's own client writes
- * it.
+ * Returns the value of a parameter as a string, because MLflow has only strings. null becomes `None`, as in MLflow's own client.
  */
 function paramOf(name: string, value: Hparam, warnings: NameWarnings): string {
   const text = value === null ? 'None' : String(value)
-  if (text.length > maxValue) warnings.warn(name, `${text.length} characters long`, `MLflow keeps ${maxValue}`)
+  if (text.length > maxValue)
+    warnings.warn(name, `${text.length} characters long`, `only the first ${maxValue} are sent`)
   return text.slice(0, maxValue).replace(/\p{Cs}/gu, '\ufffd')
 }
 
@@ -134,7 +135,7 @@ function slices<Kind>(list: Kind[], length: number): Kind[][] {
 /** Maximum length of a key, in Unicode characters. */
 const maxKey = 250
 
-/** Matches most names that need no change. */
+/** Matches common names that need no change. */
 const plainKey = /^[\w\-: ]+(?:\/[\w\-: ]+)*$/
 
 /**
@@ -142,7 +143,7 @@ const plainKey = /^[\w\-: ]+(?:\/[\w\-: ]+)*$/
  * `_xHHHH_`, its Unicode number, as Excel and .NET write such names.
  *
  * No two names get the same key. If a name already contains such a sequence, its `_` is written as `_x005F_`. A name that is
- * too long is cut and ends in a hash.
+ * too long is truncated and ends in a hash.
  *
  * MLflow accepts letters and digits of all scripts and `_-.: /`, at most 250 characters. The name must also be a normalized path.
  */
@@ -160,7 +161,7 @@ function mlflowKey(name: string): string {
 function artifactName(name: string): string {
   return mlflowKey(name)
     .split('/')
-    .map((part) => (Buffer.byteLength(part) <= 150 ? part : `${cut(part, 40)}_${hashOf(part)}`))
+    .map((part) => (Buffer.byteLength(part) <= 150 ? part : `${truncate(part, 40)}_${hashOf(part)}`))
     .join('/')
 }
 
@@ -170,10 +171,10 @@ function escapeCharacter(character: string): string {
 }
 
 function shorten(key: string, name: string): string {
-  return [...key].length <= maxKey ? key : `${cut(key, maxKey - 13)}_${hashOf(name)}`
+  return [...key].length <= maxKey ? key : `${truncate(key, maxKey - 13)}_${hashOf(name)}`
 }
 
-function cut(text: string, length: number): string {
+function truncate(text: string, length: number): string {
   return [...text].slice(0, length).join('')
 }
 

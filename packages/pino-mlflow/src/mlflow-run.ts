@@ -3,7 +3,8 @@ import type { MetricRecord, MetricStats, NameWarnings, RunEnd, RunWriter } from 
 import { type MlflowClient, MlflowError } from './mlflow-client.ts'
 import { partsOf, type RunHead, type RunPart, spoolPrefix, valuesIn } from './mlflow-format.ts'
 import type { MlflowSettings } from './rank.ts'
-import { RunSender, sendLeft } from './run-sender.ts'
+import { RunSender } from './run-sender.ts'
+import { sendSpools } from './send-spools.ts'
 
 /** Maximum pause between attempts while the server is unavailable, in ms. */
 const maxPauseMs = 60_000
@@ -11,9 +12,9 @@ const maxPauseMs = 60_000
 const statuses = { finished: 'FINISHED', failed: 'FAILED', killed: 'KILLED' } as const
 
 /**
- * A run on an MLflow server. Records are appended to a spool on disk, so that they survive the process. One sender reads the spool and
- * sends it, one request at a time; nothing that logs waits for it. What it cannot send is sent by the next process with the same
- * spool folder, or by `resend`.
+ * A run on an MLflow server. Records are appended to a spool on disk, so that they survive the process. One sender reads the spool
+ * and sends its records, one request at a time. No log call waits for it. Records that it cannot send are sent by the next process
+ * with the same spool folder, or by `resend`.
  */
 export class MlflowRun implements RunWriter {
   readonly #client: MlflowClient
@@ -24,20 +25,20 @@ export class MlflowRun implements RunWriter {
   #head: RunHead | undefined
   #sender: RunSender | undefined
   #sending: Promise<void> | undefined
-  /** The attempt after the pending one: it sends the records that were added meanwhile. */
+  /** The attempt that follows `#sending`. It sends the records that were added since that one began. */
   #nextSending: Promise<void> | undefined
-  /** Time of the monotonic clock, which corrections of the system time do not change. */
+  /** Time of the next attempt, by the monotonic clock, which does not change with the system time. */
   #pauseUntil = 0
   #pauseMs = 1000
   #fault: Error | undefined
-  /** Pending transfer of spools that earlier processes left. */
+  /** The pending transfer of spools of processes that have ended. */
   #transfer: Promise<void> | undefined
   /** Start of that transfer, by the monotonic clock. */
   #transferStart = -Infinity
-  /** The last spool of another run that was claimed. */
-  #claimed: SpoolFile | undefined
-  /** How the run has ended, once that is known. */
-  #ended: RunEnd['status'] | undefined
+  /** The spool of another run that this process claimed last. */
+  #claimedSpool: SpoolFile | undefined
+  /** The status with which the run ended, once that is known. */
+  #endStatus: RunEnd['status'] | undefined
   readonly #stats = { records: 0, values: 0, drops: 0 }
 
   constructor(client: MlflowClient, settings: MlflowSettings, warnings: NameWarnings) {
@@ -46,14 +47,14 @@ export class MlflowRun implements RunWriter {
     this.#warnings = warnings
     this.#folder = new SpoolFolder(settings.spool, {
       prefix: spoolPrefix,
-      onSkip: (path, why, isHeld) => isHeld || this.#warnings.warn(path, 'a spool that is left where it is', why),
+      onSkip: (path, why, isHeld) => isHeld || this.#warnings.warn(path, 'a spool that is not sent', why),
     })
     this.#spool = new SpoolQueue(this.#folder, {
       id: settings.head.uuid,
       head: () => JSON.stringify(this.#head),
       maxPendingBytes: settings.queueBytes,
       onFault: ({ message }) =>
-        this.#warnings.warn(settings.spool, `no place for a spool: ${message}`, 'unsent values wait in memory'),
+        this.#warnings.warn(settings.spool, `not usable as a spool: ${message}`, 'unsent values wait in memory'),
     })
   }
 
@@ -65,7 +66,7 @@ export class MlflowRun implements RunWriter {
     this.#stats.values += scalars.length + texts.length + histograms.length + images.length
   }
 
-  /** Sends what the spool has. While the server is unavailable, it does so again only after a pause that grows. */
+  /** Sends the records in the spool. While the server is unavailable, retries with backoff: a flush within a pause only throws. */
   async flush(): Promise<void> {
     if (this.#sending) {
       this.#nextSending ??= this.#sending
@@ -94,13 +95,15 @@ export class MlflowRun implements RunWriter {
     const fault = await Promise.race([sent.catch((error: Error) => error), late])
     const isLate = fault === 'late' || (fault === undefined && (await Promise.race([this.#transfer, late])) === 'late')
     if (isLate) {
-      // pending requests must end before another process may take the spool
+      // pending requests must end before another process may claim the spool
       this.#client.abort()
       await Promise.allSettled([sent, this.#transfer])
     }
     this.#release()
     if (fault !== undefined)
-      throw fault === 'late' ? new MlflowError('MLflow has not answered by the end of the run', true) : fault
+      throw fault === 'late'
+        ? new MlflowError('MLflow did not respond within endMs at the end of the run', true)
+        : fault
   }
 
   closeNow(end: RunEnd | undefined): void {
@@ -108,7 +111,8 @@ export class MlflowRun implements RunWriter {
     this.#spool.write()
     const isUnsent = !this.#spool.isEmpty
     this.#release()
-    if (isUnsent) throw new MlflowError('at the exit there is no time to send', true)
+    if (isUnsent)
+      throw new MlflowError('a stream cannot send when the process exits; call end() before, or use the target', true)
   }
 
   stats(): MetricStats {
@@ -121,10 +125,10 @@ export class MlflowRun implements RunWriter {
     if (!this.#spool.push(JSON.stringify(part))) this.#stats.drops += valuesIn(part)
   }
 
-  /** Adds the end of the run. An end that is given again, for example at exit after a failed close, is in the spool already. */
+  /** Adds the end of the run to the spool, unless the spool has it already: the exit follows a `close` that failed. */
   #addEnd(end: RunEnd | undefined): void {
-    if (!this.#head || !end || end.status === this.#ended) return
-    this.#ended = end.status
+    if (!this.#head || !end || end.status === this.#endStatus) return
+    this.#endStatus = end.status
     this.#add({ end: { status: statuses[end.status], time: Date.now() } })
   }
 
@@ -132,12 +136,12 @@ export class MlflowRun implements RunWriter {
     if (!this.#head) return
     this.#sender ??= new RunSender(this.#client, this.#head, this.#reportRefused)
     try {
-      this.#awaitTurn(this.#sender)
+      this.#checkTurn(this.#sender)
       await this.#sender.send(this.#spool.unsent(), (last) => this.#spool.sentTo(last))
       this.#spool.trim()
       this.#pauseMs = 1000
       this.#fault = undefined
-      this.#lookForLeft()
+      this.#startTransfer()
     } catch (error) {
       this.#fault = error as Error
       this.#pauseUntil = performance.now() + this.#pauseMs
@@ -147,41 +151,49 @@ export class MlflowRun implements RunWriter {
     }
   }
 
-  /** Throws while a process that took our spool, because this one seemed dead, may still create the run. @throws {MlflowError} */
-  #awaitTurn(sender: RunSender): void {
+  /**
+   * Another process claims our spool if this one seems dead, and may then create the run.
+   *
+   * @throws {MlflowError} while that process may still do so
+   */
+  #checkTurn(sender: RunSender): void {
     if (!this.#spool.wasTaken() || !sender.expectTwin()) return
-    if (this.#spool.isSentElsewhere()) throw new MlflowError('another process sends the beginning of this run', true)
+    if (this.#spool.isSentElsewhere())
+      throw new MlflowError('another process is sending the first records of this run', true)
   }
 
-  /** Sends what other processes left: at the first success, and then once per lease, because another process may have died. */
-  #lookForLeft(): void {
+  /**
+   * Starts to send the spools of processes that have ended: after the first success, and then once per lease, because further
+   * processes may have ended.
+   */
+  #startTransfer(): void {
     if (performance.now() - this.#transferStart < this.#folder.leaseMs) return
     this.#transferStart = performance.now()
-    this.#transfer = this.#sendLeft(this.#transfer)
+    this.#transfer = this.#sendOtherSpools(this.#transfer)
   }
 
-  async #sendLeft(before: Promise<void> | undefined): Promise<void> {
-    await before
+  async #sendOtherSpools(previous: Promise<void> | undefined): Promise<void> {
+    await previous
     try {
-      await sendLeft(
+      await sendSpools(
         this.#folder,
         this.#client,
         (_, what) => this.#reportRefused(what),
         (file) => {
-          this.#claimed = file
+          this.#claimedSpool = file
         },
       )
     } catch (error) {
-      // if the server is unavailable, or the folder cannot be read or written, a later process sends them
+      // if the server is unavailable, or the folder cannot be read or written, a later process sends these spools
       if (error instanceof MlflowError && !error.passing) this.#reportRefused(error.message)
     }
   }
 
-  /** Releases the spools. Values that the disk does not take are lost and counted. */
+  /** Releases the spools. Values that are not on disk yet are dropped and counted. */
   #release(): void {
     for (const text of this.#spool.release()) this.#stats.drops += valuesIn(JSON.parse(text))
-    this.#claimed?.release()
+    this.#claimedSpool?.release()
   }
 
-  readonly #reportRefused = (what: string): void => this.#warnings.warn(what.slice(0, 200), 'refused')
+  readonly #reportRefused = (what: string): void => this.#warnings.warn(what.slice(0, 200), 'rejected by MLflow')
 }

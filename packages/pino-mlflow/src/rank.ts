@@ -12,18 +12,22 @@ import {
 } from 'pino-rank-metrics/options'
 import type { RunHead } from './mlflow-format.ts'
 
-/** Options of `pino-mlflow`, all structured-cloneable. Who you are is in the environment alone: MLFLOW_TRACKING_TOKEN, or _USERNAME and _PASSWORD. */
+/**
+ * Options of `pino-mlflow`, all structured-cloneable. Credentials are no options: they come from the environment, as
+ * MLFLOW_TRACKING_TOKEN, or as MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.
+ */
 export interface MlflowOptions extends MetricOptions {
   /** The server, `http://…` or `https://…`. @default MLFLOW_TRACKING_URI */
   trackingUri?: string
-  /** The experiment's name; it is made where there is none. @default MLFLOW_EXPERIMENT_NAME, or 'Default' */
+  /** Name of the experiment, which is created if it does not exist. May have placeholders. @default MLFLOW_EXPERIMENT_NAME, or 'Default' */
   experiment?: string
-  /** The run's name; may hold placeholders. @default MLflow gives one */
+  /** Name of the run. May have placeholders. @default MLflow chooses one */
   runName?: string
-  /** The run to continue. @default MLFLOW_RUN_ID, or a new one */
+  /** Id of an existing run to continue. @default MLFLOW_RUN_ID, or a new run */
   runId?: string
+  /** Tags of a new run. @default none */
   tags?: Record<string, string>
-  /** The folder for values that still have to be sent; may hold placeholders. @default 'mlflow-spool' */
+  /** Folder for records that still have to be sent. May have placeholders. @default 'mlflow-spool' */
   spool?: string
   /** Maximum time of one request, in ms. @default 10000 */
   timeoutMs?: number
@@ -31,7 +35,7 @@ export interface MlflowOptions extends MetricOptions {
   endMs?: number
 }
 
-/** The same, checked and complete. */
+/** {@link MlflowOptions}, checked, with defaults filled in. */
 export interface MlflowSettings extends MetricSettings {
   trackingUri: string
   head: Omit<RunHead, 'start'>
@@ -40,7 +44,7 @@ export interface MlflowSettings extends MetricSettings {
   endMs: number
 }
 
-/** The options, and which ranks write: rank 0 alone, unless the target says otherwise. Loads nothing that sends. */
+/** The declaration of the sink. A rank that is gated out loads only this module, so it must not import anything that sends. */
 export const rank: MetricRank<MlflowOptions, MlflowSettings> = metricRank({
   package: 'pino-mlflow',
   keys: ['trackingUri', 'experiment', 'runName', 'runId', 'tags', 'spool', 'timeoutMs', 'endMs', ...metricKeys],
@@ -78,15 +82,15 @@ export const rank: MetricRank<MlflowOptions, MlflowSettings> = metricRank({
     return {
       at: options.runId === undefined ? 'option "runId", or MLFLOW_RUN_ID' : 'option "runId"',
       template: String(runId),
-      fix: 'leave it out, so that each rank gets a run of its own, or let one rank write (ranks "0")',
+      fix: 'omit it, so that each rank gets a run of its own, or let one rank write (ranks "0")',
     }
   },
   exit: true,
 })
 
 /**
- * Returns the server's URI from this option, or from the environment. An error shows a refused URI without anything that could be
- * a secret.
+ * Returns the server's URI from this option, or from the environment. An error does not show any part of the URI that could be a
+ * secret.
  *
  * @throws {RankError} OPTION_INVALID
  */
@@ -102,43 +106,44 @@ export function trackingUriIn(check: OptionChecker, option?: string): string {
       where,
       'a URL without a name and a password',
       withoutSecrets(given),
-      'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD',
+      'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD instead',
     )
   if (!url || !/^https?:$/.test(url.protocol))
     throw check.invalid(
       where,
       'the URL of a server, http:// or https://',
       withoutSecrets(given),
-      'give it, e.g. http://127.0.0.1:5000',
+      'write for example http://127.0.0.1:5000',
     )
   if (url.search || url.hash)
     throw check.invalid(
       where,
       'a URL that ends with the path',
       withoutSecrets(given),
-      'leave out what begins with ? or #; a token belongs into MLFLOW_TRACKING_TOKEN',
+      'remove the part from ? or # on; set a token as MLFLOW_TRACKING_TOKEN',
     )
   return given as string
 }
 
 /**
- * Returns the text as the URL parser reads it: without spaces and control characters around it, and without tabs and line ends.
+ * Returns a text as the URL parser reads it: without tabs and line ends, and without spaces and control characters at both ends.
  */
 function asParsed(text: string): string {
   return text.replace(/[\t\n\r]/g, '').replace(/^[\0- ]+|[\0- ]+$/g, '')
 }
 
-/** Returns the server of a tracking URI, for reports. The path is left out, because it may contain a token. */
+/** Returns the origin of a tracking URI, for reports. The path is omitted, because it may contain a token. */
 export function serverOf(trackingUri: string): string {
   return new URL(trackingUri).origin
 }
 
 /**
- * Returns at most the scheme of a text that may be a URI. Without `//` the part before the colon may be a user name or a token.
+ * Returns the scheme of a URI, for errors, if `//` follows it. Without `//` the part before the colon may be a user name or a token,
+ * and nothing of the text is shown.
  */
 function withoutSecrets(given: unknown): unknown {
   if (given === undefined || given === 'databricks') return given
   if (typeof given !== 'string') return `a value of type ${typeof given}`
   const [scheme] = /^[a-z][a-z0-9+.-]{0,30}:\/\//i.exec(given) ?? []
-  return scheme ? `${scheme}…` : 'a text that is no URL'
+  return scheme ? `${scheme}…` : 'a text that is not a URL'
 }
