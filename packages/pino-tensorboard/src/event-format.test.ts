@@ -17,7 +17,7 @@ import {
   textValue,
 } from './event-format.ts'
 
-/** Whole records, as TensorBoard's own protos and RecordWriter wrote them (2.21). */
+/** Records that TensorBoard's own protos and RecordWriter wrote. The file names their version. */
 const { vectors } = JSON.parse(readFileSync(new URL('../src/vectors.test.json', import.meta.url), 'utf8')) as {
   vectors: { name: string; record_hex: string }[]
 }
@@ -85,9 +85,9 @@ const cases: [name: string, step: number, body: Buffer][] = [
 
 for (const [name, step, body] of cases) t.equal(record(step, body), reference.get(name), name)
 
-t.equal(crc32c(Buffer.from('123456789')), 0xe3069283, 'CRC-32C’s check value')
+t.equal(crc32c(Buffer.from('123456789')), 0xe3069283, 'the check value that CRC-32C defines')
 
-t.test('whole numbers as varints', (t) => {
+t.test('a whole number is read back from its varint', (t) => {
   for (const value of [0, 127, 128, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 35 + 1, 2 ** 53 - 1]) {
     const bytes = Buffer.alloc(10)
     const end = putVarint(bytes, 0, value)

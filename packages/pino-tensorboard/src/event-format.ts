@@ -10,33 +10,33 @@ import {
   wholeField,
 } from 'pino-rank-metrics/sink'
 
-/** Fields of an Event: `wall_time=1`, `step=2`, `file_version=3`, `summary=5`, `session_log=7`. */
+// Fields of the message Event: `wall_time=1`, `step=2`, `file_version=3`, `summary=5`, `session_log=7`.
 
-/** The first record of every file. */
+/** Body of the first event of every file. */
 export const fileVersion: Buffer = field(3, 'brain.Event:2')
 
-/** Starts a session. If an earlier session of the run started, readers purge its values from this event's step on. */
+/** Body of the event that starts a session. If the run has an earlier session, readers purge its values from this step on. */
 export const sessionLogStart: Buffer = field(7, wholeField(1, 1))
 
 const double = new Float64Array(1)
 const doubleBytes = new Uint8Array(double.buffer)
 const float = new Float32Array(1)
-const floatBytes = new Uint8Array(float.buffer) // little-endian, as all of Node's platforms are
+const floatBytes = new Uint8Array(float.buffer) // little-endian, as on every platform of Node
 const lengthCrcs = new Uint32Array(1024)
 
-/** Bytes around an event: its length and a CRC of the length before it, a CRC of the event behind it. */
+/** Number of bytes around an event: its length and the CRC of the length before it, and the CRC of the event after it. */
 const framing = 16
 
-/** Returns the maximum size of an event whose body has this many bytes. */
+/** Returns the maximum size of an event with a body of this many bytes. */
 export function eventSize(body: number): number {
   return framing + 9 + 11 + body
 }
 
 /**
- * Writes an event with its framing into `bytes` at `start`. Returns its end.
+ * Writes an event with its framing into `bytes` at `start`. Returns the offset of its end.
  *
  * @param time in ms since 1970
- * @param putBody writes the fields after time and step, and returns their end
+ * @param putBody writes the fields after time and step, and returns the offset of their end
  */
 export function putEvent(
   bytes: Buffer,
@@ -60,7 +60,7 @@ export function putEvent(
   return putWord(bytes, at, maskedCrc(bytes, data, at))
 }
 
-/** Copies bytes. Most are few, and for these a loop is faster than `set`. Returns their end. */
+/** Copies `from` into `bytes`. Returns the offset of its end. A loop is faster than `set` for the few bytes that are usual here. */
 export function putAll(bytes: Uint8Array, start: number, from: Uint8Array): number {
   const { length } = from
   if (length > 64) bytes.set(from, start)
@@ -82,7 +82,7 @@ function putWord(bytes: Uint8Array, at: number, value: number): number {
   return at + 4
 }
 
-/** Returns the CRC of a length, which the eight bytes at `start` hold. It is cached, because most events have one of a few lengths. */
+/** Returns the CRC of a length, which is in the eight bytes at `start`. It is cached, because most events have one of a few lengths. */
 function crcOfLength(bytes: Uint8Array, start: number, length: number): number {
   const known = lengthCrcs[length]
   if (known) return known
@@ -91,18 +91,18 @@ function crcOfLength(bytes: Uint8Array, start: number, length: number): number {
   return crc
 }
 
-/** Writes the header of a summary whose values have `size` bytes. The values follow it. Returns its end. */
+/** Writes the header of a summary, before its values of `size` bytes. Returns the offset of its end. */
 export function putSummaryHead(bytes: Buffer, at: number, size: number): number {
   bytes[at] = 0x2a
   return putVarint(bytes, at + 1, size)
 }
 
-/** Returns the size of that header. */
+/** Returns the size of the header of a summary with values of `size` bytes. */
 export function summaryHeadSize(size: number): number {
   return 1 + varintSize(size)
 }
 
-/** The eight tables of slicing-by-8, one after the other. */
+/** The eight tables of the CRC algorithm slicing-by-8, one after the other. */
 const tables = new Int32Array(8 * 256)
 for (let byte = 0; byte < 256; byte++) {
   let crc = byte
@@ -139,16 +139,16 @@ export function crc32c(bytes: Uint8Array, start = 0, end: number = bytes.length)
   return ~crc >>> 0
 }
 
-/** Returns the CRC as TFRecord files store it: rotated, plus a constant, because a record may itself contain CRCs. */
+/** Returns the CRC in the form of TFRecord files: rotated, plus a constant, because a record may itself contain CRCs. */
 export function maskedCrc(bytes: Uint8Array, start?: number, end?: number): number {
   const crc = crc32c(bytes, start, end)
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
 }
 
-/** A hyperparameter that TensorBoard can show. It has no null. */
+/** A hyperparameter that TensorBoard can show. TensorBoard has no null. */
 export type HparamValue = Exclude<Hparam, null>
 
-/** Fields of a Summary value: `tag=1`, `simple_value=2`, `tensor=8`, `metadata=9`. */
+// Fields of the message Summary.Value: `tag=1`, `simple_value=2`, `tensor=8`, `metadata=9`.
 
 /** Types of a tensor: `DT_FLOAT`, `DT_DOUBLE`, `DT_STRING`. */
 const [floatType, doubleType, stringType] = [1, 2, 7]
@@ -164,7 +164,7 @@ export interface ScalarValue {
   valueAt: number
 }
 
-/** Returns an encoded scalar. @param first true for the first value of its tag in the file, which needs the metadata */
+/** Encodes a scalar. @param first true for the first value of its tag in the file, which needs the metadata */
 export function scalarValue(tag: string, first: boolean): ScalarValue {
   const number = Buffer.alloc(4)
   const tensor = field(8, wholeField(1, floatType), shape(), field(5, number))
@@ -173,30 +173,32 @@ export function scalarValue(tag: string, first: boolean): ScalarValue {
   return { bytes, valueAt: bytes.length - metadata.length - number.length }
 }
 
-/** Returns a scalar in the older form, without a plugin. Readers convert it to the newer one. */
+/** Encodes a scalar in the older form, without metadata. Readers convert it to the newer form. */
 export function simpleValue(tag: string): ScalarValue {
   const number = Buffer.from([0x15, 0, 0, 0, 0])
   const bytes = field(1, field(1, tag), number)
   return { bytes, valueAt: bytes.length - 4 }
 }
 
+/** Encodes a text. */
 export function textValue(tag: string, text: string): Buffer {
   return value(tag, 'text', [wholeField(1, stringType), shape(), field(8, text)])
 }
 
-/** Returns a histogram as rows of left edge, right edge and count. */
+/** Encodes a histogram: a row of left edge, right edge and count for each bin. */
 export function histogramValue(tag: string, { counts, edges }: Histogram): Buffer {
   const rows = Float64Array.from(counts.flatMap((count, at) => [edges[at] as number, edges[at + 1] as number, count]))
-  const content = Buffer.from(rows.buffer) // little-endian, as all of Node's platforms are
+  const content = Buffer.from(rows.buffer) // little-endian, as on every platform of Node
   return value(tag, 'histograms', [wholeField(1, doubleType), shape(counts.length, 3), field(4, content)])
 }
 
+/** Encodes an image: its width, its height and the PNG. */
 export function imageValue(tag: string, { png, width, height }: Image): Buffer {
   const parts = [String(width), String(height), png].map((part) => field(8, part))
   return value(tag, 'images', [wholeField(1, stringType), shape(3), ...parts])
 }
 
-/** Returns the hyperparameters of a run, which the HParams page shows. @param start in s since 1970 */
+/** Encodes the hyperparameters of a run, for the HParams page. @param start in s since 1970 */
 export function sessionStart(
   hparams: ReadonlyMap<string, HparamValue>,
   group: string | undefined,
@@ -211,12 +213,12 @@ export function sessionStart(
   return hparamsValue('_hparams_/session_start_info', field(3, ...session))
 }
 
-/** Returns the end of a run, which the HParams page shows. @param time in s since 1970 */
+/** Encodes the end of a run, for the HParams page. @param time in s since 1970 */
 export function sessionEnd(status: Exclude<RunEnd['status'], 'killed'>, time: number): Buffer {
   return hparamsValue('_hparams_/session_end_info', field(4, wholeField(1, ends[status]), doubleField(2, time)))
 }
 
-/** Returns a hyperparameter. Its reader drops numbers that are not finite, so they are written as strings. */
+/** Encodes a hyperparameter. TensorBoard drops numbers that are not finite, so these are written as strings. */
 function hparamValue(given: HparamValue): Buffer {
   if (typeof given === 'boolean') return wholeField(4, Number(given))
   return typeof given === 'number' && Number.isFinite(given) ? doubleField(2, given) : field(3, String(given))
@@ -234,7 +236,7 @@ function metadataOf(plugin: Plugin, content?: Buffer): Buffer {
   return field(9, field(1, field(1, plugin), ...(content ? [field(2, content)] : [])))
 }
 
-/** Returns the shape of a tensor. A size of 0 is proto3's default and is omitted. */
+/** Encodes the shape of a tensor. A size of 0 is proto3's default and is omitted. */
 function shape(...sizes: number[]): Buffer {
   return field(2, ...sizes.map((size) => field(2, ...(size ? [wholeField(1, size)] : []))))
 }

@@ -13,7 +13,7 @@ async function events(file: string): Promise<TensorboardEvent[]> {
 
 const eventFiles = (dir: string) => readdirSync(dir).map((name) => join(dir, name))
 
-/** Writes records as pino does, ends the stream, and gives what its one file holds. */
+/** Writes records in the form of pino, ends the stream, and returns the events of its one file. */
 async function write(logdir: string, records: object[], options = {}): Promise<TensorboardEvent[]> {
   const stream = tensorboardStream({ logdir, rank: soleRank, ...options })
   for (const record of records) stream.write(`${JSON.stringify({ level: 30, time: 1_700_000_000_250, ...record })}\n`)
@@ -23,7 +23,7 @@ async function write(logdir: string, records: object[], options = {}): Promise<T
   return events(file)
 }
 
-t.test('scalars, with epoch; a tag’s metadata once', async (t) => {
+t.test('scalars are written with the epoch, and the first value of a tag with its metadata', async (t) => {
   const logdir = join(t.testdir(), 'a/b')
   const found = await write(logdir, [
     { msg: 'other' },
@@ -51,10 +51,10 @@ t.test('scalars, with epoch; a tag’s metadata once', async (t) => {
     },
   ])
   t.match(eventFiles(logdir)[0], /\/events\.out\.tfevents\.\d{10}\.[^/]+\.\d+\.0$/)
-  t.equal(statSync(eventFiles(logdir)[0] as string).mode & 0o137, 0, 'no more than 0640')
+  t.equal(statSync(eventFiles(logdir)[0] as string).mode & 0o137, 0, 'permission bits are within 0640')
 })
 
-t.test('hyperparameters: collected until the first metric, ended by the run’s end', async (t) => {
+t.test('hyperparameters before the first metric are one session, which the end of the run ends', async (t) => {
   const hparams = [{ hparams: { lr: 0.1 } }, { hparams: { net: { depth: 3 } } }]
   const metric = { metrics: { a: 1 }, step: 1 }
   for (const [status, ends] of [
@@ -87,18 +87,22 @@ t.test('hyperparameters: collected until the first metric, ended by the run’s 
   )
 })
 
-t.test('nothing is purged unless purgeStep asks for it', async (t) => {
+t.test('session starts, which purge earlier values, are written only with purgeStep', async (t) => {
   const starts = (found: TensorboardEvent[]) =>
     found.flatMap(({ sessionLog, step }) => (sessionLog === 1 ? [step] : []))
   for (const step of [undefined, 0, 30]) t.strictSame(starts(await write(join(t.testdir(), 'r'), [{ metrics: { a: 1 }, step }])), []) // biome-ignore format: a line
   for (const purgeStep of [0, 20]) {
     const found = await write(join(t.testdir(), 'r'), [{ metrics: { a: 1 }, step: 30 }], { purgeStep })
-    t.strictSame(starts(found), [purgeStep, purgeStep], 'the second one purges, also where no earlier file has one')
+    t.strictSame(
+      starts(found),
+      [purgeStep, purgeStep],
+      'the second one purges, even if no earlier file has a session start',
+    )
     t.strictSame(found.map(({ values }) => values.length), [0, 0, 0, 1], 'before the first value') // biome-ignore format: a line
   }
 })
 
-t.test('scalars as simple_value, without metadata', async (t) => {
+t.test('simpleValue writes scalars as simple_value, without metadata', async (t) => {
   const records = [
     { metrics: { 'ä/b': 0.1 }, step: 1 },
     { metrics: { 'ä/b': null, c: -0 }, step: 2, epoch: 3 },
@@ -115,7 +119,7 @@ t.test('scalars as simple_value, without metadata', async (t) => {
   )
 })
 
-t.test('a new file at each start', async (t) => {
+t.test('each stream creates a new file and does not change earlier ones', async (t) => {
   const logdir = t.testdir()
   await write(logdir, [{ metrics: { a: 1 } }])
   const before = readFileSync(eventFiles(logdir)[0] as string)
@@ -127,19 +131,19 @@ t.test('a new file at each start', async (t) => {
   stream.end()
 })
 
-t.test('a run directory', async (t) => {
+t.test('the first metric record creates the run directory', async (t) => {
   const runDirectory = join(t.testdir(), 'runs')
   const stream = tensorboardStream({ runDirectory, rank: { ...soleRank, runKey: 'job' } })
   stream.write('{"msg":"no metric"}\n')
   stream.flushSync()
-  t.throws(() => readdirSync(runDirectory), { code: 'ENOENT' }, 'a log record makes nothing')
+  t.throws(() => readdirSync(runDirectory), { code: 'ENOENT' }, 'a record without metrics creates nothing')
   stream.write('{"metrics":{"a":2}}\n')
   stream.flushSync()
   t.strictSame(readdirSync(runDirectory), ['version_0'])
   stream.end()
 })
 
-t.test('a tag of two kinds stays what it was first', async (t) => {
+t.test('a value is ignored if the first value of its tag is of another kind', async (t) => {
   const found = await write(join(t.testdir(), 'r'), [
     { metrics: { a: 1 }, step: 1 },
     { metrics: { a: { text: 'x' } }, step: 2 },
@@ -154,7 +158,7 @@ t.test('a tag of two kinds stays what it was first', async (t) => {
   )
 })
 
-t.test('10,000 tags, and a text of 1 MB', async (t) => {
+t.test('a record may have 10,000 tags or a text of 1 MB', async (t) => {
   const metrics = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`tag/${n}`, n]))
   const text = 'ä'.repeat(500_000)
   const found = await write(join(t.testdir(), 'r'), [
@@ -170,7 +174,7 @@ t.test('10,000 tags, and a text of 1 MB', async (t) => {
   t.equal(String(found[3]?.values[0]?.value), text)
 })
 
-t.test('a torn last record is left out; damage is reported with its place', async (t) => {
+t.test('readEvents ignores a torn last record, and throws with the offset of any other damage', async (t) => {
   const logdir = t.testdir()
   const metrics = [1, 2, 3].map((step) => ({ metrics: { a: step }, step }))
   const whole = await write(logdir, metrics)
@@ -182,11 +186,11 @@ t.test('a torn last record is left out; damage is reported with its place', asyn
   }
   writeFileSync(file, bytes)
   appendFileSync(file, 'x'.repeat(11))
-  t.strictSame(await events(file), whole, 'a length that is not whole')
+  t.strictSame(await events(file), whole, 'a torn length')
   for (const [at, message] of [
-    [2, /byte 0: wrong CRC of a length/],
-    [20, /byte 0: wrong CRC of a record/],
-    [bytes.length - 6, /byte \d{3}: wrong CRC of a record/],
+    [2, /byte 0: the CRC of the length is wrong/],
+    [20, /byte 0: the CRC of the record is wrong/],
+    [bytes.length - 6, /byte \d{3}: the CRC of the record is wrong/],
   ] as const) {
     const damaged = Buffer.from(bytes)
     damaged[at] = (damaged[at] as number) ^ 1
@@ -195,7 +199,7 @@ t.test('a torn last record is left out; damage is reported with its place', asyn
   }
 })
 
-t.test('options are refused at construction', (t) => {
+t.test('invalid options are rejected when the stream is created and when the gate checks them', (t) => {
   const wrong = [
     { logdirs: 'a' },
     { logdir: '' },

@@ -21,18 +21,21 @@ const sink: MetricSink<TensorboardOptions> = metricSink({
 })
 
 /**
- * A pino destination that writes metric records into a TensorBoard event file, which the first of them creates:
- * `pino(tensorboardStream({ logdir: 'runs/a' }))`, or a target of `rankLogger`: `{ stream: tensorboardStream(…) }`.
+ * Returns a pino destination that writes metric records into a TensorBoard event file. The first record creates the file. Use it as
+ * `pino(tensorboardStream({ logdir: 'runs/a' }))`, or as a target of `rankLogger`: `{ stream: tensorboardStream(…) }`.
  *
- * @throws {RankError} for options that are wrong, at construction.
+ * @throws {RankError} if an option is invalid
  */
 export const tensorboardStream: MetricSink<TensorboardOptions>['stream'] = sink.stream
 
-/** The target `pino-tensorboard`. */
+/** Opens the stream of the target `pino-tensorboard`. */
 const tensorboardTarget: MetricSink<TensorboardOptions>['target'] = sink.target
 export default tensorboardTarget
 
-/** Returns the path of an event file. TensorBoard reads files with `tfevents` in their name, in the order of the seconds. */
+/**
+ * Returns the path of an event file, and claims a run directory if the options ask for one. TensorBoard reads files with `tfevents`
+ * in their name, in the order of the seconds.
+ */
 function eventPath({ folder, mode }: TensorboardSettings, attempt: number): string {
   const logdir =
     'logdir' in folder

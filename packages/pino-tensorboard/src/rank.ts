@@ -12,20 +12,23 @@ import type { RunEventsOptions } from './run-events.ts'
 
 /** Options of `pino-tensorboard`, all structured-cloneable. */
 export interface TensorboardOptions extends MetricFileOptions, RunEventsOptions {
-  /** The run's folder: `tensorboard --logdir` takes it or one above. May hold placeholders: `{runKey}`, `{rank}` and others. */
+  /**
+   * Folder of the run. `tensorboard --logdir` takes this folder or one above it. May have placeholders such as `{runKey}` and
+   * `{rank}`. @default a run directory
+   */
   logdir?: string
-  /** A folder in which each run gets a directory of its own, `version_N`. @default 'runs', where there is no `logdir` */
+  /** Folder in which each run gets a directory `version_N`, if there is no `logdir`. @default 'runs' */
   runDirectory?: string
-  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default false: the restart continues the same run */
+  /** True gives each restart of the job a folder `attempt-N/` or a run directory. @default false: it continues the same run */
   attemptFolder?: boolean
 }
 
-/** The same, checked and complete. */
+/** {@link TensorboardOptions}, checked, with defaults filled in. */
 export interface TensorboardSettings extends MetricFileSettings, RunEventsOptions {
   folder: { logdir: string } | RunDirectorySetting
 }
 
-/** The options, and which ranks write: rank 0 alone, unless the target says otherwise. Loads nothing that writes. */
+/** The declaration of the sink. A rank that is gated out loads only this module, so it must not import anything that writes. */
 export const rank: MetricRank<TensorboardOptions, TensorboardSettings> = metricRank({
   package: 'pino-tensorboard',
   keys: ['logdir', 'runDirectory', 'attemptFolder', ...metricFileKeys, 'group', 'purgeStep', 'simpleValue'],
@@ -33,7 +36,7 @@ export const rank: MetricRank<TensorboardOptions, TensorboardSettings> = metricR
     const { logdir, runDirectory = 'runs', attemptFolder: given = false } = options
     const { group, purgeStep, simpleValue = false } = options
     if (logdir !== undefined && options.runDirectory !== undefined)
-      throw check.invalid('runDirectory', 'no runDirectory together with logdir', runDirectory, 'give one of them')
+      throw check.invalid('runDirectory', 'no runDirectory together with logdir', runDirectory, 'remove one of them')
     const attemptFolder = check.flag('attemptFolder', given)
     return {
       folder:
@@ -57,7 +60,7 @@ export const rank: MetricRank<TensorboardOptions, TensorboardSettings> = metricR
   exit: true,
 })
 
-/** A folder may be written with a `/` behind it. */
+/** Removes separators at the end of the path of a folder. */
 function trimSeparators(path: unknown): unknown {
   return typeof path === 'string' ? path.replace(/(?<=.)[/\\]+$/, '') : path
 }

@@ -3,29 +3,29 @@ import { openRegularFile } from 'pino-rank-lines/system'
 import { type Field, fieldsOf } from 'pino-rank-metrics/sink'
 import { maskedCrc } from './event-format.ts'
 
-/** An event of a file, as far as this family writes them. */
+/** An event of a file. It has only the fields that pino-tensorboard writes. */
 export interface TensorboardEvent {
   /** In ms since 1970. */
   time: number
   step: number
-  /** Of the first event of a file. */
+  /** Version of the file format, in the first event of a file. */
   fileVersion?: string
-  /** A start: 1. */
+  /** 1 if the event starts a session. */
   sessionLog?: number
   values: TensorboardValue[]
 }
 
 export interface TensorboardValue {
   tag: string
-  /** How TensorBoard shows the tag; undefined: as its first value said. */
+  /** The plugin of TensorBoard that shows the tag. Undefined for later values of a tag, which have the plugin of the first one. */
   plugin?: string
-  /** What the plugin keeps besides the value: hyperparameters, protobuf. */
+  /** Data of the plugin besides the value, as protobuf. Hyperparameters are such data. */
   content?: Buffer
-  /** A number, as float32; texts; rows of a histogram (left, right, count); width, height and PNG of an image. */
+  /** A scalar, as float32; texts; rows of a histogram (left edge, right edge, count); width, height and PNG of an image. */
   value: number | Buffer[] | number[]
 }
 
-/** A record that is damaged: not the last one that a process was killed in, which is left out without a word. */
+/** A record that is damaged. A torn last record, in which a process was killed, is not an error. */
 export class EventFileError extends Error {
   override readonly name = 'EventFileError'
 }
@@ -33,10 +33,10 @@ export class EventFileError extends Error {
 const maxRecordBytes = 2 ** 31
 
 /**
- * The events of a file, in order. A last record that is not whole ends them: its writer lives, or was killed.
+ * Yields the events of a file, in order. Ignores a torn last record: its process is still writing it, or was killed.
  *
- * @throws {EventFileError} for a wrong CRC or a record that is no event, with its place
- * @throws EINVAL for a FIFO or a device, and the system's error
+ * @throws {EventFileError} with the byte offset, for a wrong CRC or a record that is not an event
+ * @throws EINVAL if the file is a FIFO or a device, or the system's error
  */
 export async function* readEvents(file: string): AsyncGenerator<TensorboardEvent> {
   let rest = Buffer.alloc(0)
@@ -46,16 +46,16 @@ export async function* readEvents(file: string): AsyncGenerator<TensorboardEvent
     let at = 0
     while (rest.length - at >= 12) {
       const damaged = (what: string) => new EventFileError(`${file}: byte ${start + at}: ${what}`)
-      if (maskedCrc(rest, at, at + 8) !== rest.readUInt32LE(at + 8)) throw damaged('wrong CRC of a length')
+      if (maskedCrc(rest, at, at + 8) !== rest.readUInt32LE(at + 8)) throw damaged('the CRC of the length is wrong')
       const length = Number(rest.readBigUInt64LE(at))
-      if (length > maxRecordBytes) throw damaged(`a record of ${length} bytes`)
+      if (length > maxRecordBytes) throw damaged(`the length ${length} is larger than ${maxRecordBytes}`)
       const end = at + 12 + length
       if (rest.length < end + 4) break
-      if (maskedCrc(rest, at + 12, end) !== rest.readUInt32LE(end)) throw damaged('wrong CRC of a record')
+      if (maskedCrc(rest, at + 12, end) !== rest.readUInt32LE(end)) throw damaged('the CRC of the record is wrong')
       try {
         yield eventOf(rest.subarray(at + 12, end))
       } catch (error) {
-        if (error instanceof RangeError) throw damaged(`no event: ${error.message}`)
+        if (error instanceof RangeError) throw damaged(`the record is not an event: ${error.message}`)
         throw error
       }
       at = end + 4

@@ -27,9 +27,9 @@ import {
   textValue,
 } from './event-format.ts'
 
-/** How a run is shown. */
+/** The options that decide how TensorBoard shows a run. */
 export interface RunEventsOptions {
-  /** Name under which the HParams page puts runs together, and averages them. */
+  /** Name of a group. The HParams page shows the runs of a group together, and averages their metrics. @default none */
   group?: string | undefined
   /**
    * The step at which a run resumes. TensorBoard hides the values of this step and later ones in earlier files of the run, for
@@ -40,15 +40,17 @@ export interface RunEventsOptions {
   simpleValue?: boolean | undefined
 }
 
-/** A scalar of a tag that the file has already: without metadata. */
 interface Tag {
+  /** The kind of the tag's first value. */
   kind: 'scalar' | 'text' | 'histogram' | 'image'
+  /** The encoded scalar without metadata, for all values after the first. */
   scalar?: ScalarValue
 }
 
 /**
- * A run as events of one file: the version, the start, the hyperparameters, the values, the end. TensorBoard takes a run's
- * first hyperparameters and no others, so they are collected until the first metric, or the end.
+ * Writes a run as events of one file: the file version, session starts, the hyperparameters, the values, and the end.
+ *
+ * TensorBoard reads only the first event with hyperparameters. So these are collected until the first metric, or until the end.
  */
 export class RunEvents implements RunWriter {
   readonly #file: RecordFile
@@ -57,18 +59,20 @@ export class RunEvents implements RunWriter {
   readonly #tags = new Map<string, Tag>()
   readonly #hparams = new Map<string, HparamValue>()
   /** Time of the first hyperparameter or metric. */
-  #began: number | undefined
-  #opened = false
-  #started = false
+  #startTime: number | undefined
+  #isOpen = false
+  #isStarted = false
   #lengthBeforeEnd = 0
   readonly #stats = { records: 0, values: 0 }
-  /** What of the record at hand is written: scalars with their numbers, all else as it stands in a summary. */
+  /** The record that is being written. The fields below hold its values; they are reused, so that no record allocates them anew. */
   #record: MetricRecord | undefined
+  /** Its scalars: the encoded values without their numbers, and the numbers. Only the first `#count` elements are in use. */
   readonly #forms: ScalarValue[] = []
   readonly #numbers: number[] = []
   #count = 0
+  /** Its other values, encoded. */
   #others: Buffer[] = []
-  /** Bytes of all of it. */
+  /** Total size of its encoded values, in bytes. */
   #size = 0
 
   constructor(file: RecordFile, options: RunEventsOptions, warnings: NameWarnings) {
@@ -79,12 +83,12 @@ export class RunEvents implements RunWriter {
 
   write(record: MetricRecord): void {
     this.#stats.records++
-    this.#began ??= record.time
-    for (const [name, value] of record.hparams) this.#hparam(name, value)
+    this.#startTime ??= record.time
+    for (const [name, value] of record.hparams) this.#addHparam(name, value)
     this.#collect(record)
     const values = this.#count + this.#others.length
     if (values === 0) return
-    if (!this.#started) this.#start(record.time, this.#options.purgeStep)
+    if (!this.#isStarted) this.#start(record.time, this.#options.purgeStep)
     this.#record = record
     if (this.#file.put(eventSize(summaryHeadSize(this.#size) + this.#size), this.#putRecord))
       this.#stats.values += values
@@ -94,9 +98,9 @@ export class RunEvents implements RunWriter {
     this.#file.flush()
   }
 
-  /** Writes the end of the hyperparameters' session, if there are any. A killed run gets no end, because it may be resumed. */
+  /** Writes the end of the run, if it has hyperparameters. A killed run gets no end, because it may be resumed. */
   close(end: RunEnd | undefined): void {
-    if (this.#hparams.size > 0 && !this.#started) this.#start(this.#began as number, undefined)
+    if (this.#hparams.size > 0 && !this.#isStarted) this.#start(this.#startTime as number, undefined)
     this.#lengthBeforeEnd = this.#file.length
     if (end) this.#putEnd(end)
     this.#file.close()
@@ -119,60 +123,67 @@ export class RunEvents implements RunWriter {
     this.#putValue(now, sessionEnd(status, now / 1000), false)
   }
 
-  #hparam(name: string, value: Hparam): void {
+  #addHparam(name: string, value: Hparam): void {
     if (value === null)
-      this.#warnings.warn(name, 'a hyperparameter without a value (null)', 'TensorBoard has no null, so it is left out')
-    else if (!this.#started) this.#hparams.set(name, value)
+      this.#warnings.warn(
+        name,
+        'a hyperparameter with the value null',
+        'it is ignored, because TensorBoard has no null',
+      )
+    else if (!this.#isStarted) this.#hparams.set(name, value)
     else if (!Object.is(this.#hparams.get(name), value))
-      this.#warnings.warn(name, 'a hyperparameter after the first metric', 'TensorBoard would not show it')
+      this.#warnings.warn(
+        name,
+        'a hyperparameter after the first metric',
+        'it is ignored, because TensorBoard would not show it; log it before the first metric',
+      )
   }
 
   /**
-   * Writes the session starts. A reader takes the first session start of a run as its beginning, and only later ones as a
-   * restart, which purges. Earlier files may have no session start, so two are written.
-   *
-   * @param purgeStep undefined means that nothing is purged
+   * Writes the events before the first value. With a `purgeStep` these include two session starts: TensorBoard takes the first
+   * session start of a run as its beginning, and purges only at later ones. An earlier file may have no session start.
    */
   #start(time: number, purgeStep: number | undefined): void {
-    this.#started = true
+    this.#isStarted = true
     this.#open(time)
     for (const step of purgeStep === undefined ? [] : [purgeStep, purgeStep])
       this.#putBody(time, step, sessionLogStart, false)
     if (this.#hparams.size === 0) return
-    const began = (this.#began as number) / 1000
-    this.#putValue(time, sessionStart(this.#hparams, this.#options.group, began), true)
+    const startSeconds = (this.#startTime as number) / 1000
+    this.#putValue(time, sessionStart(this.#hparams, this.#options.group, startSeconds), true)
   }
 
   #open(time: number): void {
-    if (!this.#opened) this.#putBody(time, 0, fileVersion, false)
-    this.#opened = true
+    if (!this.#isOpen) this.#putBody(time, 0, fileVersion, false)
+    this.#isOpen = true
   }
 
-  /** Finds out what of a record is written, and how long it is. */
+  /** Collects the values of a record that are written, and their size. */
   #collect({ scalars, texts, histograms, images, epoch }: MetricRecord): void {
     this.#count = 0
     this.#size = 0
     if (this.#others.length > 0) this.#others = []
     let hasEpoch = epoch === undefined || scalars.length === 0
     for (const scalar of scalars) {
-      this.#scalar(scalar[0], scalar[1])
+      this.#addScalar(scalar[0], scalar[1])
       hasEpoch ||= scalar[0] === 'epoch'
     }
-    if (!hasEpoch) this.#scalar('epoch', epoch as number)
-    for (const [tag, text] of texts) if (this.#is(tag, 'text')) this.#other(textValue(tag, text))
-    for (const [tag, found] of histograms) if (this.#is(tag, 'histogram')) this.#other(histogramValue(tag, found))
-    for (const [tag, image] of images) if (this.#is(tag, 'image')) this.#other(imageValue(tag, image))
+    if (!hasEpoch) this.#addScalar('epoch', epoch as number)
+    for (const [tag, text] of texts) if (this.#hasKind(tag, 'text')) this.#addOther(textValue(tag, text))
+    for (const [tag, found] of histograms)
+      if (this.#hasKind(tag, 'histogram')) this.#addOther(histogramValue(tag, found))
+    for (const [tag, image] of images) if (this.#hasKind(tag, 'image')) this.#addOther(imageValue(tag, image))
   }
 
-  #scalar(name: string, value: number): void {
-    const form = this.#scalarOf(name)
+  #addScalar(name: string, value: number): void {
+    const form = this.#encodedScalar(name)
     if (!form) return
     this.#forms[this.#count] = form
     this.#numbers[this.#count++] = value
     this.#size += form.bytes.length
   }
 
-  #other(value: Buffer): void {
+  #addOther(value: Buffer): void {
     this.#others.push(value)
     this.#size += value.length
   }
@@ -194,11 +205,14 @@ export class RunEvents implements RunWriter {
     return at
   }
 
-  /** The form of a tag's scalar: with metadata the first time, kept without it for all others. */
-  #scalarOf(name: string): ScalarValue | undefined {
+  /**
+   * Returns the encoded scalar of a tag: with metadata for its first value, and otherwise a cached one without metadata. Returns
+   * undefined if the tag is not a scalar.
+   */
+  #encodedScalar(name: string): ScalarValue | undefined {
     const known = this.#tags.get(name)
     if (known?.scalar) return known.scalar
-    if (!this.#is(name, 'scalar')) return undefined
+    if (!this.#hasKind(name, 'scalar')) return undefined
     if (this.#options.simpleValue) {
       const scalar = simpleValue(name)
       this.#tags.set(name, { kind: 'scalar', scalar })
@@ -208,12 +222,12 @@ export class RunEvents implements RunWriter {
     return scalarValue(name, true)
   }
 
-  /** TensorBoard shows a tag as what it was first. */
-  #is(name: string, kind: Tag['kind']): boolean {
+  /** Reports whether a tag is of this kind. Its first value decides, because TensorBoard shows later values in the same way. */
+  #hasKind(name: string, kind: Tag['kind']): boolean {
     const known = this.#tags.get(name)
     if (!known) this.#tags.set(name, { kind })
     if (!known || known.kind === kind) return true
-    this.#warnings.warn(name, `a ${kind}, and was a ${known.kind} before`)
+    this.#warnings.warn(name, `a ${kind}, but its first value was a ${known.kind}`)
     return false
   }
 
