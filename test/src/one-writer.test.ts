@@ -28,9 +28,9 @@ const cases: Case[] = [
   { target: 'pino-csv-metrics', stream: csvStream, shared: { runDirectory: 'runs' }, own: { runDirectory: 'runs/{rank}' }, message: /option "path": / },
   { target: 'pino-tensorboard', stream: tensorboardStream, shared: { logdir: 'runs/a/' }, own: { logdir: 'runs/{rank}' }, message: /option "logdir": .*; write for example "runs\/a\/rank-\{rank\}", or let/ },
   { target: 'pino-tensorboard', stream: tensorboardStream, shared: {}, own: { runDirectory: 'runs/{rank}' }, message: /option "runDirectory": .*; write for example "runs\/rank-\{rank\}", or let/ },
-  { target: 'pino-wandb', stream: wandbStream, shared: { id: 'run' }, own: { id: 'run-{rank}' }, message: /option "id": .*; write for example "run-\{rank\}", or leave it out/ },
+  { target: 'pino-wandb', stream: wandbStream, shared: { id: 'run' }, own: { id: 'run-{rank}' }, message: /option "id": .*; write for example "run-\{rank\}", or omit it/ },
   { target: 'pino-wandb', stream: wandbStream, shared: { id: 'run', resume: true }, own: {}, message: /option "id": / },
-  { target: 'pino-mlflow', stream: mlflowStream, shared: { trackingUri, runId: 'abc' }, own: { trackingUri }, message: /option "runId": .*; leave it out, so that each rank/ },
+  { target: 'pino-mlflow', stream: mlflowStream, shared: { trackingUri, runId: 'abc' }, own: { trackingUri }, message: /option "runId": .*; omit it, so that each rank/ },
 ] // biome-ignore format: a table
 
 const as = (rank: number, worldSize = 2): RankInfo => {

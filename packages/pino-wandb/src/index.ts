@@ -20,14 +20,14 @@ const sink: MetricSink<WandbOptions> = metricSink({
 })
 
 /**
- * A pino destination that writes metric records into an offline run of Weights & Biases, which the first of them creates:
- * `pino(wandbStream({ project: 'digits' }))`, or a target of `rankLogger`: `{ stream: wandbStream(…) }`.
+ * Returns a pino destination that writes metric records into an offline run of Weights & Biases. The first record creates the run.
+ * Use it as `pino(wandbStream({ project: 'digits' }))`, or as a target of `rankLogger`: `{ stream: wandbStream(…) }`.
  *
- * @throws {RankError} for options that are wrong, at construction.
+ * @throws {RankError} if an option is invalid
  */
 export const wandbStream: MetricSink<WandbOptions>['stream'] = sink.stream
 
-/** The target `pino-wandb`. */
+/** Opens the stream of the target `pino-wandb`. */
 const wandbTarget: MetricSink<WandbOptions>['target'] = sink.target
 export default wandbTarget
 
@@ -38,7 +38,7 @@ function newRunFile(dir: string, id: string, mode: number): string {
   return join(folder, `run-${id}.wandb`)
 }
 
-/** Returns local time as `YYYYMMDD_HHMMSS`: `wandb sync` finds a run by this name. */
+/** Returns the local time as `YYYYMMDD_HHMMSS`. `wandb sync` finds the folder of a run by a name with such a time. */
 function stamp(now: Date): string {
   const two = (number: number) => String(number).padStart(2, '0')
   const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`

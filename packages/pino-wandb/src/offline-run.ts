@@ -19,23 +19,23 @@ import {
   summaryRecord,
 } from './wandb-format.ts'
 
-/** What the user says of a run. */
+/** The description of a run that the user gives. */
 export interface OfflineRunOptions extends Omit<RunFacts, 'config' | 'host' | 'start'> {
-  /** The metric that holds the step: rows are shown over it. */
+  /** Name of the metric that holds the step of a record. It is the x axis of all other metrics. */
   stepMetric: string
-  /** Is the log's text the run's console? */
+  /** True writes the lines of the log as the run's console output. */
   console: boolean
 }
 
-/** Maximum length of console text that is buffered until the first metric, in UTF-16 units. */
+/** Maximum length of the console text before the first metric, in UTF-16 code units. */
 const maxEarlyText = 2 ** 20
 
 /**
- * A run as records of one file: header, run with its configuration, rows, the last values before each flush, exit.
- * Hyperparameters before the first metric are part of the run's record, later ones are added to it.
+ * Writes a run as records of one file: a header, the run with its configuration, rows, a summary before each flush, and the exit.
+ * Hyperparameters before the first metric are part of the run's configuration; later ones are added to it.
  *
- * W&B numbers rows itself and wants them to grow, so the step of a record is a metric of its own (as Lightning has it):
- * rows of one step, and of a lower one, stay as they are.
+ * W&B numbers the rows itself, in ascending order. So the step of a record is a metric of its own, as in Lightning. A record with
+ * the same step as an earlier one, or a lower one, does not change earlier rows.
  */
 export class OfflineRun implements RunWriter {
   readonly #file: RecordFile
@@ -44,15 +44,14 @@ export class OfflineRun implements RunWriter {
   readonly #config = new Map<string, Item>()
   readonly #summary = new Map<string, Item>()
   readonly #stats = { records: 0, values: 0, drops: 0 }
-  #number = 0
-  #row = 0
-  /** Time of the first record, and of the last. */
-  #start: number | undefined
-  #last = 0
+  #recordNumber = 0
+  #rowNumber = 0
+  /** Time of the first metric record, in ms. */
+  #startTime: number | undefined
   #hasHead = false
   #lengthBeforeExit = 0
-  /** Console output that is not put into the file yet. */
-  #text = ''
+  /** Console text that is not in the file yet. */
+  #consoleText = ''
 
   constructor(file: RecordFile, log: BlockLog, options: OfflineRunOptions) {
     this.#file = file
@@ -62,26 +61,25 @@ export class OfflineRun implements RunWriter {
 
   write(record: MetricRecord): void {
     this.#stats.records++
-    this.#start ??= record.time
-    this.#last = Math.max(this.#last, record.time)
+    this.#startTime ??= record.time
     if (record.hparams.length > 0) this.#configure(record.hparams)
     const values = valuesOf(record)
     if (values.length === 0 && record.images.length === 0) return
     if (!this.#hasHead) this.#putHead()
-    for (const [name, image] of record.images) values.push(this.#media(name, image))
+    for (const [name, image] of record.images) values.push(this.#putImage(name, image))
     this.#writeRow(values, record)
   }
 
-  /** What comes before the first metric waits for it, the first of it at least. */
+  /** Adds text of the log to the console output. Text before the first metric is buffered until then, up to a limit. */
   see(text: string): void {
     if (!this.#options.console) return
-    if (this.#hasHead || this.#text.length < maxEarlyText) this.#text += text
+    if (this.#hasHead || this.#consoleText.length < maxEarlyText) this.#consoleText += text
     if (this.#hasHead) this.#putConsole()
   }
 
   #putConsole(): void {
-    const lines = this.#text.split('\n')
-    this.#text = lines.pop() as string
+    const lines = this.#consoleText.split('\n')
+    this.#consoleText = lines.pop() as string
     for (const line of lines) this.#put((number) => outputRecord(number, `${line}\n`))
   }
 
@@ -91,9 +89,9 @@ export class OfflineRun implements RunWriter {
   }
 
   close(end: RunEnd | undefined): void {
-    if (!this.#hasHead && this.#start !== undefined) this.#putHead()
+    if (!this.#hasHead && this.#startTime !== undefined) this.#putHead()
     if (this.#hasHead) {
-      if (this.#text !== '') this.see('\n')
+      if (this.#consoleText !== '') this.see('\n')
       this.#summarize()
       this.#lengthBeforeExit = this.#log.length
       if (end) this.#putExit(end)
@@ -103,7 +101,7 @@ export class OfflineRun implements RunWriter {
 
   amend(end: RunEnd): void {
     if (!this.#log.reopen(this.#lengthBeforeExit)) return
-    this.#number--
+    this.#recordNumber--
     this.#putExit(end)
     this.#file.close()
   }
@@ -114,7 +112,7 @@ export class OfflineRun implements RunWriter {
   }
 
   #putExit(end: RunEnd): void {
-    this.#put((number) => exitRecord(number, end.exitCode, Math.round(this.#runtime(Date.now()))))
+    this.#put((number) => exitRecord(number, end.exitCode, Math.round(this.#runtimeSeconds(Date.now()))))
   }
 
   #summarize(): void {
@@ -137,29 +135,35 @@ export class OfflineRun implements RunWriter {
   }
 
   #facts(): RunFacts {
-    return { ...this.#options, config: [...this.#config.values()], host: hostname(), start: this.#start as number }
+    return { ...this.#options, config: [...this.#config.values()], host: hostname(), start: this.#startTime as number }
   }
 
   #writeRow(values: Item[], { time, step, epoch }: MetricRecord): void {
     const items = [...values]
     if (epoch !== undefined && !values.some(({ key }) => key === 'epoch')) items.push(item('epoch', epoch))
     items.push(item(this.#options.stepMetric, step))
-    items.push(item('_timestamp', time / 1000), item('_runtime', this.#runtime(time)), item('_step', this.#row))
-    if (!this.#put((number) => historyRecord(number, items, this.#row), true)) return
-    this.#row++
+    items.push(
+      item('_timestamp', time / 1000),
+      item('_runtime', this.#runtimeSeconds(time)),
+      item('_step', this.#rowNumber),
+    )
+    if (!this.#put((number) => historyRecord(number, items, this.#rowNumber), true)) return
+    this.#rowNumber++
     this.#stats.values += values.length
     for (const item of items) this.#summary.set(item.key, item)
   }
 
-  /** In s. */
-  #runtime(time: number): number {
-    return Math.max(0, time - (this.#start as number)) / 1000
+  #runtimeSeconds(time: number): number {
+    return Math.max(0, time - (this.#startTime as number)) / 1000
   }
 
-  /** Puts an image where the upload looks for it. A disk that refuses it also fails at the next flush, and is reported then. */
-  #media(name: string, { png, width, height }: Image): Item {
+  /**
+   * Writes an image into the folder from which it is uploaded. An error is only counted here: if the disk fails, the next flush
+   * fails too, and reports it.
+   */
+  #putImage(name: string, { png, width, height }: Image): Item {
     const sha256 = createHash('sha256').update(png).digest('hex')
-    const path = `media/images/${name.replace(/[^\w.-]/g, '_')}_${this.#row}_${sha256.slice(0, 20)}.png`
+    const path = `media/images/${name.replace(/[^\w.-]/g, '_')}_${this.#rowNumber}_${sha256.slice(0, 20)}.png`
     try {
       this.#file.open()
       const target = join(dirname(this.#file.path as string), 'files', path)
@@ -174,11 +178,11 @@ export class OfflineRun implements RunWriter {
     return { key: name, json: JSON.stringify(value) }
   }
 
-  /** @param counts is it what a record of the log said? */
+  /** Puts a record into the file. Returns false if there is no room. @param counts true if it has data of a record of the log */
   #put(record: (number: number) => Buffer, counts = false): boolean {
-    const put = this.#log.put(record(this.#number + 1), counts)
-    if (put) this.#number++
-    return put
+    const isPut = this.#log.put(record(this.#recordNumber + 1), counts)
+    if (isPut) this.#recordNumber++
+    return isPut
   }
 }
 
@@ -196,7 +200,7 @@ function item(key: string, value: number): Item {
   return { key, json: jsonOf(value) }
 }
 
-/** W&B's JSON has NaN and infinities as bare words. */
+/** Returns a value as JSON of W&B, which has NaN and infinities as bare words. */
 function jsonOf(value: Hparam): string {
   return typeof value === 'number' ? String(Object.is(value, -0) ? '-0.0' : value) : JSON.stringify(value)
 }

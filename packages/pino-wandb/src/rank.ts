@@ -10,38 +10,43 @@ import {
 } from 'pino-rank-metrics/options'
 import type { OfflineRunOptions } from './offline-run.ts'
 
-/** Options of `pino-wandb`, all structured-cloneable. Texts may hold placeholders: `{runKey}`, `{rank}` and others. */
+/**
+ * Options of `pino-wandb`, all structured-cloneable. `dir`, `id`, `name`, `group` and `jobType` may have placeholders such as
+ * `{runKey}` and `{rank}`.
+ */
 export interface WandbOptions extends MetricFileOptions {
-  /** The folder in which `wandb/offline-run-…` is made. @default WANDB_DIR, or the working directory */
+  /** Folder in which `wandb/offline-run-…` is created. @default WANDB_DIR, or the working directory */
   dir?: string
-  /** @default WANDB_PROJECT, or what `wandb sync` says */
+  /** Project that the run is uploaded to. @default WANDB_PROJECT, or the project that `wandb sync` chooses */
   project?: string
-  /** User or team. @default WANDB_ENTITY, or that of the key which `wandb sync` uses */
+  /** User or team that the run is uploaded to. @default WANDB_ENTITY, or the owner of the API key of `wandb sync` */
   entity?: string
-  /** The run's name, which is for people. @default W&B gives one */
+  /** Display name of the run. @default W&B chooses one */
   name?: string
-  /** The run's id, which is for W&B: letters, digits, `_` and `-`. @default 8 random ones */
+  /** Id of the run: at most 64 letters, digits, `_` and `-`. @default 8 random characters */
   id?: string
-  /** Continues the run that `id` names. @default false; true for a restart of the job where `id` is given */
+  /** True continues the run with this `id`. @default false; true for a restart of the job if `id` is given */
   resume?: boolean
-  /** Puts runs together, e.g. those of the ranks of one job: `'{runKey}'`. @default none */
+  /** Group of runs, for example those of one job: `'{runKey}'`. @default none */
   group?: string
-  /** What the run does in its group, e.g. `'rank'`. @default none */
+  /** The role of the run in its group, for example `'rank'`. @default none */
   jobType?: string
+  /** Tags of the run. @default none */
   tags?: string[]
+  /** Notes on the run. @default none */
   notes?: string
-  /** The metric that a record's step is kept as, and all others are shown over. @default 'trainer/global_step' */
+  /** Name of the metric that holds the step of a record. It is the x axis of all other metrics. @default 'trainer/global_step' */
   stepMetric?: string
-  /** Make the log's lines the run's console output. @default false */
+  /** True writes the lines of the log as the run's console output. @default false */
   console?: boolean
 }
 
-/** The same, checked and complete. */
+/** {@link WandbOptions}, checked, with defaults filled in. */
 export interface WandbSettings extends MetricFileSettings, OfflineRunOptions {
   dir: string
 }
 
-/** The options, and which ranks write: rank 0 alone, unless the target says otherwise. Loads nothing that writes. */
+/** The declaration of the sink. A rank that is gated out loads only this module, so it must not import anything that writes. */
 export const rank: MetricRank<WandbOptions, WandbSettings> = metricRank({
   package: 'pino-wandb',
   keys: [
@@ -60,7 +65,7 @@ export const rank: MetricRank<WandbOptions, WandbSettings> = metricRank({
     const id = filled('id') ?? randomId()
     if (!/^[\w-]{1,64}$/.test(id)) throw check.invalid('id', 'at most 64 letters, digits, _ and -', id)
     if (resume && options.id === undefined)
-      throw check.invalid('resume', 'an id with it', resume, 'name the run to continue')
+      throw check.invalid('resume', 'true only together with id', resume, 'set id to the run to continue')
     if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string'))
       throw check.invalid('tags', 'a list of texts', tags)
     return {
@@ -81,14 +86,14 @@ export const rank: MetricRank<WandbOptions, WandbSettings> = metricRank({
   },
   ownPlace({ id }) {
     if (id === undefined) return undefined // each run gets an id of its own
-    // each upload of an id replaces the one before
-    const fix = `write for example "${id}-{rank}", or leave it out, or let one rank write (ranks "0")`
+    // an upload replaces an earlier upload with the same id
+    const fix = `write for example "${id}-{rank}", or omit it, or let one rank write (ranks "0")`
     return { at: 'option "id"', template: String(id), fix }
   },
   exit: true,
 })
 
-/** As W&B's own are. */
+/** Returns an id in the form of W&B's own ids. */
 function randomId(): string {
   return Array.from({ length: 8 }, () => Math.floor(36 * Math.random()).toString(36)).join('')
 }

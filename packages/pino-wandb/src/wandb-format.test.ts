@@ -21,7 +21,7 @@ interface Vectors {
   framing: { name: string; payload_lengths: number[]; file_length: number; file_sha256: string }[]
 }
 
-/** Made by the protos of wandb 0.31.0, and by the DataStore of 0.18.7. */
+/** Records and files that wandb's own protos and DataStore wrote. The file names their versions. */
 const { records, framing }: Vectors = JSON.parse(
   readFileSync(new URL('../src/vectors.test.json', import.meta.url), 'utf8'),
 )
@@ -56,7 +56,7 @@ const cases: [name: string, record: Buffer][] = [
 
 for (const [name, record] of cases) t.equal(record.toString('hex'), reference.get(name), name)
 
-t.test('framing: chunks, blocks of 32 KiB, CRCs', (t) => {
+t.test('records of any length are framed in blocks and chunks as by the reference', (t) => {
   for (const { name, payload_lengths, file_length, file_sha256 } of framing) {
     const path = join(t.testdir(), 'run.wandb')
     const file = new RecordFile({ path: () => path })
@@ -71,7 +71,7 @@ t.test('framing: chunks, blocks of 32 KiB, CRCs', (t) => {
   t.end()
 })
 
-t.test('whole files', (t) => {
+t.test('a file with one record is equal to the reference', (t) => {
   for (const [name, record] of cases) {
     const { file_hex } = records.find((record) => record.name === name) ?? {}
     if (file_hex === undefined) continue

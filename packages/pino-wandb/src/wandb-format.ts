@@ -1,10 +1,8 @@
 import { crc32 } from 'node:zlib'
 import { field, type RecordFile, wholeField } from 'pino-rank-metrics/sink'
 
-/**
- * The file of an offline run is a {@link BlockLog} of records of W&B's internal protocol. A record is a number, which grows from
- * 1, and one message. These are the fields of the messages in a record:
- */
+// The file of an offline run is a BlockLog of records of W&B's internal protocol. A record has a number, counted from 1, and one
+// message. These are the field numbers of the messages in a record:
 
 const [history, summary, config, files, metric, outputRaw, run, exit, header] = [2, 3, 5, 6, 12, 13, 17, 18, 21]
 
@@ -14,7 +12,7 @@ export interface Item {
   json: string
 }
 
-/** Describes a run at its start. */
+/** The description of a run at its start. */
 export interface RunFacts {
   id: string
   project?: string | undefined
@@ -28,14 +26,16 @@ export interface RunFacts {
   host: string
   /** In ms since 1970. */
   start: number
-  /** True for a run that is continued: the upload appends instead of writing over what is there. */
+  /** True for a run that is continued: the upload appends to the run instead of replacing it. */
   resume?: boolean | undefined
 }
 
+/** Returns the first record of a file. */
 export function headerRecord(number: number, producer: string): Buffer {
   return record(number, header, field(1, field(1, producer), field(2, '0.70.0')))
 }
 
+/** Returns the record that describes the run. */
 export function runRecord(number: number, facts: RunFacts): Buffer {
   const { id, project, entity, config: items, group, jobType, name, notes, tags = [], host, start, resume } = facts
   const text = (at: number, value: string | undefined) => (value === undefined ? [] : [field(at, value)])
@@ -69,17 +69,17 @@ export function historyRecord(number: number, items: readonly Item[], step: numb
   return record(number, history, ...items.map(itemField), field(2, whole(1, step)))
 }
 
-/** Returns the record of the last values. */
+/** Returns the record with the last value of each metric. */
 export function summaryRecord(number: number, items: Iterable<Item>): Buffer {
   return record(number, summary, ...Array.from(items, itemField))
 }
 
-/** Returns a record that makes this metric the x axis, instead of the row number. */
+/** Returns a record that makes this metric the x axis of all other metrics, instead of the row number. */
 export function stepMetricRecord(number: number, name: string): Buffer {
   return record(number, metric, field(2, '*'), field(4, name), field(6, whole(1, 1), whole(3, 1)))
 }
 
-/** Returns a record that uploads a media file at once. @param path relative to the run's folder `files` */
+/** Returns a record that makes `wandb sync` upload a media file. @param path relative to the run's folder `files` */
 export function mediaRecord(number: number, path: string): Buffer {
   return record(number, files, field(1, field(1, path), whole(3, 2)))
 }
@@ -111,22 +111,22 @@ function whole(at: number, value: number): Buffer {
   return value === 0 ? Buffer.alloc(0) : wholeField(at, value)
 }
 
-const block = 32_768
-const chunkHead = 7
+const blockBytes = 32_768
+const chunkHeadBytes = 7
 const [full, first, middle, last] = [1, 2, 3, 4] as const
 
-/** `:W&B`, a magic number and version 0. They are part of the first block. */
+/** The start of a file: `:W&B`, a magic number and version 0. It is part of the first block. */
 const fileHead = Buffer.from([0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0])
 
 /**
- * LevelDB's log format with W&B's header and CRC. A file consists of blocks of 32 KiB. A record that crosses the end of a block is
- * cut into chunks. A chunk is the CRC-32 (IEEE) of its type and data, its length, type and data.
+ * Writes records in LevelDB's log format, with W&B's file header and CRC. A file consists of blocks of 32 KiB. A record that crosses
+ * the end of a block is divided into chunks. A chunk has the CRC-32 (IEEE) of its type and data, its length, its type, and its data.
  */
 export class BlockLog {
   readonly #file: RecordFile
-  /** Number of bytes that were put. */
   #length = 0
 
+  /** Returns the length of the file in bytes, including buffered records. */
   get length(): number {
     return this.#length
   }
@@ -135,10 +135,14 @@ export class BlockLog {
     this.#file = file
   }
 
-  /** Returns false if there is no room: the record is dropped. @param counts true adds it to the file's `drops` */
+  /**
+   * Adds a record. Returns false if the buffer has no room, and then drops the record.
+   *
+   * @param counts true if the file's `drops` counts the record
+   */
   put(record: Buffer, counts: boolean): boolean {
-    const chunks = Math.ceil(record.length / (block - chunkHead)) + 1
-    const maxBytes = fileHead.length + record.length + chunkHead * (chunks + 1)
+    const chunks = Math.ceil(record.length / (blockBytes - chunkHeadBytes)) + 1
+    const maxBytes = fileHead.length + record.length + chunkHeadBytes * (chunks + 1)
     return this.#file.put(
       maxBytes,
       (bytes, at) => {
@@ -161,16 +165,16 @@ export class BlockLog {
     let at = start
     if (before === 0) at += fileHead.copy(bytes, at)
     for (let done = 0, type = 0; type !== full && type !== last; ) {
-      const left = block - ((before + at - start) % block)
-      if (left < chunkHead) {
-        bytes.fill(0, at, at + left)
-        at += left
+      const room = blockBytes - ((before + at - start) % blockBytes)
+      if (room < chunkHeadBytes) {
+        bytes.fill(0, at, at + room)
+        at += room
         continue
       }
-      const data = record.subarray(done, done + left - chunkHead)
-      const ends = done + data.length === record.length
-      if (type === 0) type = ends ? full : first
-      else type = ends ? last : middle
+      const data = record.subarray(done, done + room - chunkHeadBytes)
+      const isEnd = done + data.length === record.length
+      if (type === 0) type = isEnd ? full : first
+      else type = isEnd ? last : middle
       at = putChunk(bytes, at, type, data)
       done += data.length
     }
@@ -181,7 +185,7 @@ export class BlockLog {
 function putChunk(bytes: Buffer, start: number, type: number, data: Buffer): number {
   bytes.writeUInt16LE(data.length, start + 4)
   bytes[start + 6] = type
-  const end = start + chunkHead + data.copy(bytes, start + chunkHead)
+  const end = start + chunkHeadBytes + data.copy(bytes, start + chunkHeadBytes)
   bytes.writeUInt32LE(crc32(bytes.subarray(start + 6, end)), start)
   return end
 }
