@@ -11,7 +11,7 @@ const { resolve } = createRequire(import.meta.url)
 const wasm = dirname(resolve('@tensorflow/tfjs-backend-wasm/package.json'))
 const core = dirname(resolve('@tensorflow/tfjs/package.json'))
 
-/** A file beside whose `node_modules` lie these packages: our own source, or a link to the real one. */
+/** Returns the path of a file in a project with these packages. A package's content is its source, or the path of a real package. */
 async function project(t: Test, packages: Record<string, string>): Promise<string> {
   const scope = join(temporary(t), 'node_modules', '@tensorflow')
   await mkdir(scope, { recursive: true })
@@ -25,25 +25,25 @@ async function project(t: Test, packages: Record<string, string>): Promise<strin
   return join(scope, '..', '..', 'main.js')
 }
 
-/** Stands for tfjs-node without its addon. */
+/** A double of tfjs-node without its addon. */
 const addonMissing = `throw new Error('The Node.js native addon module (tfjs_binding.node) can not be found')`
-/** Stands for an addon that loads and fails at its first operation. */
+/** A double of an addon that loads, but fails at its first operation. */
 const firstOperationFails = `
   const tf = require(${JSON.stringify(core)})
   tf.registerBackend('tensorflow', () => ({ floatPrecision: () => 32, epsilon: () => 1e-7, dispose() {},
     numDataIds: () => 0, write() { throw new TypeError('util.isNullOrUndefined is not a function') } }))`
 
-t.test('not installed: the next, and each better one has its reason', async (t) => {
+t.test('without the native packages, WASM is chosen, with the reason against each faster package', async (t) => {
   const from = await project(t, { 'tfjs-backend-wasm': wasm, tfjs: core })
   t.same(await chooseBackend('auto', { from, gpu: false }), {
     package: '@tensorflow/tfjs-backend-wasm',
     backend: 'wasm',
     gpu: false,
-    passedOver: { '@tensorflow/tfjs-node-gpu': 'not installed', '@tensorflow/tfjs-node': 'not installed' },
+    rejected: { '@tensorflow/tfjs-node-gpu': 'not installed', '@tensorflow/tfjs-node': 'not installed' },
   })
 })
 
-t.test('installed, but broken: the next, and what it said', async (t) => {
+t.test('a package that is installed but broken is skipped, with its error as the reason', async (t) => {
   const packages = {
     'tfjs-node-gpu': addonMissing,
     'tfjs-node': firstOperationFails,
@@ -52,28 +52,28 @@ t.test('installed, but broken: the next, and what it said', async (t) => {
   }
   const choice = await chooseBackend('auto', { from: await project(t, packages), gpu: true })
   t.equal(choice.backend, 'wasm')
-  t.match(choice.passedOver, {
+  t.match(choice.rejected, {
     '@tensorflow/tfjs-node-gpu': /^installed, but broken: The Node.js native addon module/,
     '@tensorflow/tfjs-node': /^installed, but broken: util.isNullOrUndefined/,
   })
-  t.equal(choice.hint, undefined, 'the package is there: no command adds it')
+  t.equal(choice.hint, undefined, 'the package is installed, so there is no command to install it')
 })
 
-t.test('a GPU without its package: the one command', async (t) => {
+t.test('if there is a GPU without its package, the hint is the command that installs the package', async (t) => {
   const from = await project(t, { 'tfjs-backend-wasm': wasm, tfjs: core })
   const { hint } = await chooseBackend('auto', { from, gpu: true })
   t.equal(hint, 'npm install @tensorflow/tfjs-node-gpu@4.22.0')
-  const { hint: none, passedOver } = await chooseBackend('cpu', { from, gpu: true })
+  const { hint: none, rejected } = await chooseBackend('cpu', { from, gpu: true })
   t.equal(none, undefined)
-  t.notOk('@tensorflow/tfjs-node-gpu' in passedOver, 'not looked for')
+  t.notOk('@tensorflow/tfjs-node-gpu' in rejected, 'accelerator cpu does not try it')
 })
 
-t.test('a GPU is known by its driver', async (t) => {
+t.test('a GPU is detected by nvidia-smi on the path', async (t) => {
   const folder = t.testdir({ 'nvidia-smi': '' })
   t.equal(gpuPresent({ PATH: `/nowhere:${folder}` }), true)
 })
 
-t.test('the last resort', async (t) => {
+t.test('the JavaScript backend is the last choice, and without it an error is thrown', async (t) => {
   const { package: name } = await chooseBackend('auto', { from: await project(t, { tfjs: core }), gpu: false })
   t.equal(name, '@tensorflow/tfjs')
   t.equal(tf.getBackend(), 'cpu')

@@ -6,18 +6,19 @@ import { gpuPresent } from './gpu.ts'
 
 export type Accelerator = 'auto' | 'gpu' | 'cpu'
 
-/** The backend that was taken, and why not each better one. */
+/** The backend that was chosen. */
 export interface Choice {
   package: string
   backend: string
-  /** Whether it computes on a GPU. */
+  /** True if it computes on a GPU. */
   gpu: boolean
-  passedOver: Record<string, string>
-  /** The command that would add the GPU, where there is one that nobody uses. */
+  /** The reason against each faster package. */
+  rejected: Record<string, string>
+  /** The command that installs support for the GPU, if there is a GPU that is not used. */
   hint?: string
 }
 
-/** From fast to slow; the first two are optional. */
+/** The packages from fast to slow. The first two are optional. */
 const candidates = [
   { package: '@tensorflow/tfjs-node-gpu', backend: 'tensorflow' },
   { package: '@tensorflow/tfjs-node', backend: 'tensorflow' },
@@ -26,45 +27,46 @@ const candidates = [
 ]
 
 /**
- * Takes the first backend that is installed and runs a right gradient.
- * @param from the file whose `node_modules` are searched
+ * Returns the first backend that is installed and computes a correct gradient, and selects it.
+ *
+ * @param from the file from which packages are resolved
  */
 export async function chooseBackend(
   accelerator: Accelerator = 'auto',
   { from = import.meta.url, gpu = gpuPresent() }: { from?: string; gpu?: boolean } = {},
 ): Promise<Choice> {
-  quieten()
-  const passedOver: Record<string, string> = {}
+  configureTensorFlow()
+  const rejected: Record<string, string> = {}
   for (const { package: name, backend } of candidates) {
     if (accelerator === 'cpu' && name.endsWith('-gpu')) continue
     try {
       await import(pathToFileURL(createRequire(from).resolve(name)).href)
-      await keepErrorHandlers(() => tf.setBackend(backend))
+      await withoutNewErrorHandlers(() => tf.setBackend(backend))
       tryGradient()
     } catch (error) {
-      passedOver[name] = reason(error, name)
+      rejected[name] = reason(error, name)
       if (tf.findBackendFactory(backend)) tf.removeBackend(backend)
       continue
     }
     const { isUsingGpuDevice: usesGpu = false } = tf.backend() as { isUsingGpuDevice?: boolean }
-    const missing = gpu && accelerator !== 'cpu' && passedOver['@tensorflow/tfjs-node-gpu'] === 'not installed'
-    const hint = missing ? { hint: `npm install @tensorflow/tfjs-node-gpu@${tf.version.tfjs}` } : {}
-    return { package: name, backend, gpu: usesGpu, passedOver, ...hint }
+    const isMissing = gpu && accelerator !== 'cpu' && rejected['@tensorflow/tfjs-node-gpu'] === 'not installed'
+    const hint = isMissing ? { hint: `npm install @tensorflow/tfjs-node-gpu@${tf.version.tfjs}` } : {}
+    return { package: name, backend, gpu: usesGpu, rejected, ...hint }
   }
-  throw new Error(`no TensorFlow.js backend works: ${JSON.stringify(passedOver)}`)
+  throw new Error(`no TensorFlow.js backend works: ${JSON.stringify(rejected)}`)
 }
 
-/** The banners that TensorFlow.js and its native library print, and the two functions that tfjs-node misses. */
-function quieten(): void {
+/** Turns off the banners of TensorFlow.js and its native library, and adds two functions that tfjs-node needs. */
+function configureTensorFlow(): void {
   tf.enableProdMode()
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
   process.env.TF_NUM_INTRAOP_THREADS ??= '1' // several ranks share the cores
-  // Node 22 warns of these, 23 lacks them; the fix is unreleased: https://github.com/tensorflow/tfjs/pull/8425
+  // Node 22 deprecates these functions and Node 23 removes them. The fix is unreleased: https://github.com/tensorflow/tfjs/pull/8425
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray })
 }
 
-/** Takes away the handlers with which Emscripten catches uncaught errors only to throw them again, with exit code 7. */
-async function keepErrorHandlers(start: () => Promise<unknown>): Promise<void> {
+/** Removes the error handlers that Emscripten adds: they throw an uncaught error again, and so change the exit code to 7. */
+async function withoutNewErrorHandlers(start: () => Promise<unknown>): Promise<void> {
   const events = ['uncaughtException', 'unhandledRejection'] as const
   const before = events.flatMap((event) => process.listeners(event as 'exit'))
   await start()
@@ -73,7 +75,7 @@ async function keepErrorHandlers(start: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** An addon may load and fail at its first operation. */
+/** Computes a gradient, because an addon may load and then fail at its first operation. @throws if the gradient is wrong */
 function tryGradient(): void {
   tf.tidy(() => {
     const square = tf.grad((x) => tf.sum(tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D)))

@@ -3,8 +3,8 @@ import type { Module } from './module.ts'
 import type { Trainer } from './trainer.ts'
 
 /**
- * Told of each stage of a fit, in this order, before the module's hook of the same name; both may be async.
- * They run on every rank. After an exception `onException` alone is called.
+ * Hooks that `fit` calls at each stage, in this order, on every rank. A hook of a callback runs before the module's hook of the
+ * same name. Both may be async. After an exception only `onException` is called.
  */
 export class Callback {
   onFitStart?(trainer: Trainer, module: Module): unknown
@@ -23,5 +23,5 @@ export class Callback {
   onException?(trainer: Trainer, module: Module, error: unknown): unknown
 }
 
-/** The hooks that a module may have too. */
+/** The names of the hooks that a module may also have. */
 export type Hook = Exclude<keyof Callback, 'onException'>

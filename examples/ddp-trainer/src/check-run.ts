@@ -1,7 +1,7 @@
 import type { TensorboardEvent } from 'pino-tensorboard'
 import type { Sent } from './numbered-log.ts'
 
-/** What a run has left: the ranks' own counts, the text of each sink, the split files' manifests, TensorBoard's events. */
+/** The output of a run: the counts of each rank, the text of each sink, the manifests of the split files, TensorBoard's events. */
 export interface Run {
   /** Exit code of the training script; null after a signal. */
   exit: number | null
@@ -15,24 +15,25 @@ export interface Run {
   stderr: string
 }
 
-/** One sink: the records found of each rank, and how many are not as they should be. */
+/** The check of one sink. */
 export interface SinkReport {
   sink: string
+  /** Number of correct records of each rank. */
   found: number[]
-  /** Lines that are no whole record. */
+  /** Number of lines that are not a whole record. */
   torn: number
   lost: number
   twice: number
-  /** Records that the gate should have held back, or of another rank. */
+  /** Number of records that the gate should not have let through, or that belong into another file. */
   stray: number
 }
 
 export interface RunReport {
   sent: number[]
   sinks: SinkReport[]
-  /** Records of stdout that stand behind a later one. */
-  behind: number
-  /** Empty when all is well. */
+  /** Number of late records on stdout: those after a record with a later time. */
+  late: number
+  /** Descriptions of all faults. Empty if there are none. */
   problems: string[]
 }
 
@@ -46,10 +47,10 @@ interface LogRecord {
   epoch?: number
 }
 
-/** Compares what each sink holds with what each rank gave its logger. */
+/** Compares the records in each sink with the calls that each rank made. */
 export function checkRun(
   { exit, sent, file, manifests, split, events, stdout, stderr }: Run,
-  leastAccuracy: number,
+  minAccuracy: number,
 ): RunReport {
   const all = sent.map(({ calls }) => Array.from({ length: calls.info + calls.warn + calls.error }, (_, seq) => seq))
   const gated = sent.map(({ errors }, rank) => (rank === 0 ? (all[0] ?? []) : errors))
@@ -71,30 +72,30 @@ export function checkRun(
     Object.entries(counts).flatMap(([what, count]) => (count ? [`${sink}: ${count} ${what}`] : [])),
   )
   if (exit !== 0) problems.push(`training: exit code ${exit}`)
-  if (!sent.every(({ rank }, place) => rank === place)) problems.push('a rank did not tell what it sent')
+  if (!sent.every(({ rank }, place) => rank === place)) problems.push('a rank did not send its counts')
   for (const [rank, { length }] of all.entries()) {
     const { lines = 0 } = manifests.find((manifest) => manifest.rank === rank) ?? {}
     if (lines !== length)
-      problems.push(`train.rank-N.log: the manifest of rank ${rank} has ${lines} lines of ${length}`)
+      problems.push(`train.rank-N.log: the manifest of rank ${rank} has ${lines} of ${length} lines`)
   }
   const tags = events.flatMap(({ values }) => values.map(({ tag }) => tag))
   for (const tag of ['_hparams_/session_start_info', '_hparams_/session_end_info'])
-    if (tags.filter((found) => found === tag).length !== 1) problems.push(`TensorBoard: not one ${tag}`)
+    if (tags.filter((found) => found === tag).length !== 1) problems.push(`TensorBoard: expected one ${tag}`)
   const records = parse(file).records
   const stacks = records.flatMap(({ err }) => (err ? [err.stack] : []))
   if (!stacks.length) problems.push('train.log: no error with a stack')
   if (!stacks.every((stack) => stderr.includes(stack))) problems.push('stderr: a stack of train.log is missing')
   const accuracy = records.flatMap(({ metrics }) => metrics?.val_acc ?? []).at(-1) ?? 0
-  if (!(accuracy >= leastAccuracy)) problems.push(`accuracy: ${accuracy.toFixed(4)} is below ${leastAccuracy}`)
+  if (!(accuracy >= minAccuracy)) problems.push(`accuracy: ${accuracy.toFixed(4)} is below ${minAccuracy}`)
   return {
     sent: all.map((numbers) => numbers.length),
     sinks,
-    behind: countBehind(parse(stdout).records),
+    late: countLate(parse(stdout).records),
     problems,
   }
 }
 
-/** @param texts the sink's files, each with the numbers of each rank that it should hold */
+/** @param texts the sink's files, each with the call numbers that it should have, by rank */
 function checkSink(sink: string, ranks: number, texts: { text: string; expected: number[][] }[]): SinkReport {
   const report: SinkReport = { sink, found: Array(ranks).fill(0), torn: 0, lost: 0, twice: 0, stray: 0 }
   for (const { text, expected } of texts) {
@@ -112,7 +113,7 @@ function checkSink(sink: string, ranks: number, texts: { text: string; expected:
   return report
 }
 
-/** Are the metric records of a log the events of its run, each once? */
+/** Checks that each metric record of the log is one event in TensorBoard's file. */
 function checkEvents(sink: string, ranks: number, events: TensorboardEvent[], records: LogRecord[]): SinkReport {
   const report: SinkReport = { sink, found: Array(ranks).fill(0), torn: 0, lost: 0, twice: 0, stray: 0 }
   const expected = records.flatMap(({ metrics, step = 0, epoch }) => {
@@ -133,17 +134,17 @@ function checkEvents(sink: string, ranks: number, events: TensorboardEvent[], re
   return report
 }
 
-function countBehind(records: LogRecord[]): number {
+function countLate(records: LogRecord[]): number {
   let latest = 0
-  let behind = 0
+  let late = 0
   for (const { time } of records) {
-    if (time < latest) behind++
+    if (time < latest) late++
     else latest = time
   }
-  return behind
+  return late
 }
 
-/** The whole records of a text, and the number of lines that are none. */
+/** Returns the records of a text, and the number of its lines that are not a whole record. */
 function parse(text: string): { records: LogRecord[]; torn: number } {
   const lines = text.split('\n')
   const tail = lines.pop() // empty after a whole line

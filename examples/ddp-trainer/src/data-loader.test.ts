@@ -10,7 +10,7 @@ const shape = fc.record({
   shuffle: fc.boolean(),
 })
 
-t.test('shards are disjoint, of equal length, and miss fewer samples than there are ranks', async (t) => {
+t.test('shards are disjoint and of equal length, and together omit fewer samples than there are ranks', async (t) => {
   fc.assert(
     fc.property(shape, ({ length, worldSize, batchSize, epoch, shuffle }) => {
       const dataset = { length, batch: () => t.fail('nothing is gathered') as never }
@@ -29,20 +29,23 @@ t.test('shards are disjoint, of equal length, and miss fewer samples than there 
   )
 })
 
-t.test('N ranks with batch B see in each step what one process with batch N × B sees', async (t) => {
-  const loader = (batchSize: number) =>
-    new DataLoader(new TensorDataset(randn([64, 1], 0), randn([64, 1], 1)), { batchSize, shuffle: true })
-  const step = (rank: number) => [...loader(4).indices(2, { rank, worldSize: 4 })]
-  const together = [0, 1, 2, 3].map(step)
-  const alone = [...loader(16).indices(2, { rank: 0, worldSize: 1 })]
-  const merged = alone.map((_, index) => together.flatMap((shard) => shard[index] ?? []))
-  t.same(
-    merged.map((batch) => batch.sort()),
-    alone.map((batch) => batch.sort()),
-  )
-})
+t.test(
+  'N ranks with batch size B use the same samples in each step as one process with batch size N × B',
+  async (t) => {
+    const loader = (batchSize: number) =>
+      new DataLoader(new TensorDataset(randn([64, 1], 0), randn([64, 1], 1)), { batchSize, shuffle: true })
+    const step = (rank: number) => [...loader(4).indices(2, { rank, worldSize: 4 })]
+    const together = [0, 1, 2, 3].map(step)
+    const alone = [...loader(16).indices(2, { rank: 0, worldSize: 1 })]
+    const merged = alone.map((_, index) => together.flatMap((shard) => shard[index] ?? []))
+    t.same(
+      merged.map((batch) => batch.sort()),
+      alone.map((batch) => batch.sort()),
+    )
+  },
+)
 
-t.test('an epoch has its own order, the same on every rank and in every run', async (t) => {
+t.test('each epoch has an order of its own, which is the same in every run', async (t) => {
   const loader = new DataLoader(new TensorDataset(randn([50, 1], 0), randn([50, 1], 1)), {
     batchSize: 50,
     shuffle: true,
@@ -52,6 +55,6 @@ t.test('an epoch has its own order, the same on every rank and in every run', as
   t.not(order(3), order(4))
 })
 
-t.test('inputs and targets must be as many', async (t) => {
+t.test('a dataset with different numbers of inputs and targets is rejected', async (t) => {
   t.throws(() => new TensorDataset(randn([3, 1], 0), randn([4, 1], 0)), /3 inputs, 4 targets/)
 })

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import { permutation, type Rows } from './random.ts'
 
-/** Inputs and targets; the first dimension of both is the batch size. */
+/** Inputs and targets of a batch. The first dimension of both is the batch size. */
 export type Batch = [x: tf.Tensor, y: tf.Tensor]
 
 export interface Dataset {
   readonly length: number
-  /** Gathers these samples on the current backend. The caller disposes of them. */
+  /** Returns these samples as tensors on the current backend. The caller must dispose of them. */
   batch(indices: readonly number[]): Batch
 }
 
@@ -26,24 +26,24 @@ export class TensorDataset implements Dataset {
 }
 
 export interface DataLoaderOptions {
-  /** Samples in a batch of one rank; the last batch of an epoch may be smaller. */
+  /** Number of samples in a batch of one rank. The last batch of an epoch may be smaller. */
   batchSize: number
-  /** A new order each epoch, from `seed`. @default false */
+  /** True orders the samples anew in each epoch, by `seed`. @default false */
   shuffle?: boolean
-  /** @default 0 */
+  /** Seed of the order. @default 0 */
   seed?: number
 }
 
-/** One rank's place in the world. */
+/** The part of the samples that one rank gets. */
 export interface Shard {
   rank: number
   worldSize: number
 }
 
 /**
- * Batches of one rank's shard. Ranks take turns through the epoch's order, so that shards are disjoint and N ranks
- * with batch B see in step k what one process with batch N × B sees. All have equally many: the order's last
- * `length % worldSize` samples are dropped, none is repeated.
+ * Divides the samples of each epoch among the ranks, and each rank's samples into batches. Sample k of the epoch's order belongs to
+ * rank `k % worldSize`. So N ranks with batch size B use the same samples in each step as one process with batch size N × B. All
+ * ranks get the same number of samples: the last `length % worldSize` samples of the order are dropped.
  */
 export class DataLoader {
   readonly dataset: Dataset
@@ -56,12 +56,12 @@ export class DataLoader {
     this.#seed = shuffle ? seed : undefined
   }
 
-  /** Number of batches of each rank. */
+  /** Returns the number of batches of each rank. */
   count(worldSize: number): number {
     return Math.ceil(Math.floor(this.dataset.length / worldSize) / this.batchSize)
   }
 
-  /** The samples of each batch of this shard. */
+  /** Yields the samples of each batch of this shard. */
   *indices(epoch: number, { rank, worldSize }: Shard): Generator<number[]> {
     const { length } = this.dataset
     const order =

@@ -1,5 +1,5 @@
-// Trains on four ranks and shows that no sink lost, tore or doubled a line.
-// `node demo.js [--epochs N] [--accuracy 0.95]`, or `--check DIRECTORY` for the sinks of an earlier run
+// Trains on four ranks, then checks that no sink has lost, torn or doubled a line.
+// Usage: `node demo.js [--epochs N] [--accuracy 0.95]`, or `node demo.js --check DIRECTORY` to check an earlier run.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
@@ -21,14 +21,14 @@ const { values } = parseArgs({
   },
 })
 
-/** Runs train.js with one pipe as the stdout of all its ranks; copies and keeps what it prints. */
+/** Runs train.js with one pipe as the stdout of all ranks. Copies its output to this process and into files. */
 async function train(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
   const script = fileURLToPath(new URL('train.js', import.meta.url))
   const bar = process.stderr.isTTY ? ['--bar'] : []
   const fifo = openFifo(join(directory, 'stdout.fifo'))
   const child = spawn(process.execPath, [script, directory, '--epochs', values.epochs, ...bar], {
-    env: { ...process.env, RANKLOG_RANK: 'none' }, // a job of its own, also where somebody launched this process
+    env: { ...process.env, RANKLOG_RANK: 'none' }, // starts a job of its own, even if a launcher started this process
     stdio: ['ignore', fifo.writeFd, 'pipe', 'ipc'],
   })
   fifo.closeWriter()
@@ -82,7 +82,9 @@ const directory = values.check ?? join('runs', new Date().toISOString().replace(
 if (!values.check) await train(directory)
 const report = checkRun(await readRun(directory), Number(values.accuracy))
 console.log(`\n${table(report)}\n`)
-console.log(`stdout is in order of time: ${report.behind} of its records behind a later one`)
+const [, , { found: onStdout = [] } = {}] = report.sinks
+const total = onStdout.reduce((sum, count) => sum + count, 0)
+console.log(`late records on stdout (after one with a later time): ${report.late} of ${total}`)
 for (const problem of report.problems) console.log(`problem: ${problem}`)
 console.log(`written to ${relative('', directory)}: train.log, train.rank-N.log, stdout.log, stderr.log`)
 console.log(`see its curves: tensorboard --logdir ${relative('', directory)}`)

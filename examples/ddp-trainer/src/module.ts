@@ -3,12 +3,12 @@ import type { Batch } from './data-loader.ts'
 import type { LogOptions } from './metrics.ts'
 import type { Trainer } from './trainer.ts'
 
-/** A model and how it is trained. Its hooks are a callback's without the first two arguments. */
+/** A model, and how it is trained. Its hooks are those of a callback, without the first two arguments. */
 export abstract class Module {
   /** Set by `trainer.fit`. */
   trainer!: Trainer
 
-  /** The loss of one batch. Synchronous: it runs under the gradient tape, which also disposes of its tensors. */
+  /** Returns the loss of one batch. It must be synchronous, because it runs under the gradient tape, which disposes of its tensors. */
   abstract trainingStep(batch: Batch, batchIdx: number): tf.Scalar
   abstract configureOptimizers(): tf.Optimizer
   validationStep?(batch: Batch, batchIdx: number): unknown
@@ -31,12 +31,12 @@ export abstract class Module {
     return this.trainer.currentEpoch
   }
 
-  /** Optimizer steps done so far. */
+  /** Number of completed optimizer steps. */
   get globalStep(): number {
     return this.trainer.globalStep
   }
 
-  /** The variables of all layers, modules and variables that this module's fields hold, in their order. */
+  /** Returns the variables in the fields of this module, and those of layers and modules in its fields, in their order. */
   parameters(): tf.Variable[] {
     return Object.values(this).flatMap((field) => {
       if (field instanceof tf.Variable) return [field]

@@ -1,15 +1,15 @@
 import type { Log } from './index.ts'
 
-/** What a rank gave its logger, told to the demo over IPC. */
+/** The log calls of a rank, which the rank sends to the demo over IPC. */
 export interface Sent {
   rank: number
-  /** Calls of each level. */
+  /** Number of calls of each level. */
   calls: Record<keyof Log, number>
-  /** The numbers of the calls that every rank's gate lets through. */
+  /** The numbers (`seq`) of the calls at level error, which the gate of every rank lets through. */
   errors: number[]
 }
 
-/** Numbers (`seq`) and counts the calls before the logger sees them, so that what is lost behind it is missed. */
+/** Counts log calls and adds their number as `seq`, before it passes them to a logger. A missing number is then a lost record. */
 export class NumberedLog implements Log {
   readonly calls: Sent['calls'] = { info: 0, warn: 0, error: 0 }
   readonly errors: number[] = []

@@ -1,18 +1,21 @@
 import type { Progress } from './progress.ts'
 
-/** Set in the ranks that `launch` starts: the directory of their ring. */
+/** Environment variable of the ranks that `launch` starts: the directory of their ring. */
 export const ringVariable = 'DDP_RING_DIRECTORY'
 
-/** What a rank tells the parent that launched it. Other messages are the user's; the parent passes them on. */
+/** A message of a rank to the parent that launched it. Other messages are the user's, and the parent forwards them to its own parent. */
 export type RankMessage =
   | { ddp: 'progress'; progress: Progress }
-  /** `follows`: only because a neighbour was lost. */
-  | { ddp: 'failed'; message: string; follows: boolean }
+  /** `isConsequence` is true if the rank failed only because a neighbour in the ring did. */
+  | { ddp: 'failed'; message: string; isConsequence: boolean }
 
-/** Tells our parent, resolved when it is on its way; `undefined` in a process that `launch` did not start. */
+/**
+ * Returns a function that sends a message to our parent, and resolves when it is sent. Returns undefined in a process that `launch`
+ * did not start.
+ */
 export function parentLink(): ((message: RankMessage) => Promise<void>) | undefined {
   if (!process.env[ringVariable] || !process.send) return undefined
-  process.once('disconnect', () => process.exit(1)) // the parent is gone: leave no orphan
+  process.once('disconnect', () => process.exit(1)) // the parent has ended
   process.channel?.unref()
   return (message) => new Promise((resolve) => process.send?.(message, () => resolve()))
 }

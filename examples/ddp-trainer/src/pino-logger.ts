@@ -1,35 +1,35 @@
 import { detectRank } from 'pino-rank'
 
-/** What the trainer asks of pino. */
+/** The part of a pino logger that the trainer uses. */
 export interface Log {
   info(fields: object, message?: string): void
   warn(fields: object, message?: string): void
   error(fields: object, message?: string): void
 }
 
-/** Where metrics and hyperparameters go. */
+/** Logs metrics and hyperparameters. */
 export interface Logger {
-  /** The logger underneath, open on every rank that its own targets let write. */
+  /** The pino logger. It writes on every rank that the gate of one of its targets lets write. */
   readonly experiment: Log
   logMetrics(metrics: Record<string, number>, step: number, epoch?: number): void
   logHyperparams(params: Record<string, unknown>): void
 }
 
-/** Writes metrics and hyperparameters as ordinary pino records, from rank 0 alone, whatever its targets let through. */
+/** Logs metrics and hyperparameters as ordinary pino records. It logs only on rank 0, even if a target lets all ranks write. */
 export class PinoLogger implements Logger {
   readonly experiment: Log
-  readonly #open = (detectRank()?.rank ?? 0) === 0
+  readonly #isRank0 = (detectRank()?.rank ?? 0) === 0
 
-  /** @param log a pino logger, made by `rankLogger` of pino-rank */
+  /** @param log a pino logger, usually from `rankLogger` of pino-rank */
   constructor(log: Log) {
     this.experiment = log
   }
 
   logMetrics(metrics: Record<string, number>, step: number, epoch?: number): void {
-    if (this.#open) this.experiment.info({ metrics, step, epoch })
+    if (this.#isRank0) this.experiment.info({ metrics, step, epoch })
   }
 
   logHyperparams(hparams: Record<string, unknown>): void {
-    if (this.#open) this.experiment.info({ hparams })
+    if (this.#isRank0) this.experiment.info({ hparams })
   }
 }

@@ -1,10 +1,10 @@
-/** How far the fit is, told by rank 0. */
+/** The progress of a fit, on rank 0. */
 export interface Progress {
   epoch: number
   maxEpochs: number
   batch: number
   batches: number
-  /** Validation, if any, is over too. */
+  /** True when the training and the validation of the epoch are complete. */
   epochDone: boolean
   stepsPerSecond: number
   metrics: Record<string, number>
@@ -14,7 +14,7 @@ export type ProgressStyle = 'bar' | 'lines' | 'none'
 
 const width = 24
 
-/** Draws on stderr: a bar that stays in its line, or a line an epoch where nobody watches. */
+/** Draws the progress on stderr: a bar that is redrawn in its line, or one line per epoch. */
 export function drawProgress(
   progress: Progress,
   style: ProgressStyle,
@@ -30,6 +30,6 @@ export function drawProgress(
     `${progress.stepsPerSecond.toFixed(1)} it/s`,
     ...metrics,
   ].join('  ')
-  const end = epochDone ? '\n' : '\r' // the cursor waits at the line's start: what others print goes over the bar
+  const end = epochDone ? '\n' : '\r' // leaves the cursor at the start of the line, so that other output overwrites the bar
   out.write(style === 'bar' ? `\x1b[2K${text}${end}` : `${text}\n`)
 }

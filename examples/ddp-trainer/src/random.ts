@@ -1,10 +1,10 @@
-/** Rows of equal shape in one host array; the first dimension counts them. */
+/** Rows of equal shape in one array. The first dimension is the number of rows. */
 export interface Rows {
   data: Float32Array
   shape: readonly [rows: number, ...row: number[]]
 }
 
-/** Numbers in [0, 1), the same for the same seed everywhere: mulberry32. */
+/** Returns a generator of numbers in [0, 1), which depend only on the seed. The algorithm is mulberry32. */
 export function random(seed: number): () => number {
   let state = seed
   return () => {
@@ -15,7 +15,7 @@ export function random(seed: number): () => number {
   }
 }
 
-/** Standard normal rows. Seeded, since each rank draws them for itself and all must hold the same. */
+/** Returns rows of standard normal numbers. They need a seed, because each rank draws them itself, and all ranks must get the same. */
 export function randn(shape: Rows['shape'], seed: number): Rows {
   const next = random(seed)
   const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
@@ -23,7 +23,7 @@ export function randn(shape: Rows['shape'], seed: number): Rows {
   return { data: Float32Array.from({ length: size }, normal), shape }
 }
 
-/** 0 to length − 1 in random order (Fisher and Yates). */
+/** Returns the numbers from 0 to length − 1 in random order, by the algorithm of Fisher and Yates. */
 export function permutation(length: number, seed: number): number[] {
   const next = random(seed)
   const order = Array.from({ length }, (_, index) => index)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs'
 import type { Ring } from './ring.ts'
 
-/** This rank's copy of the parameters, kept bit-identical to the others' through the ring. */
+/** This rank's copy of the parameters. The ring makes the copies of all ranks bit-identical. */
 export class Replica {
   readonly #ring: Ring
   readonly #parameters: readonly tf.Variable[]
@@ -14,7 +14,7 @@ export class Replica {
     this.#flat = new Float32Array(parameters.reduce((total, { size }) => total + size, 0))
   }
 
-  /** Gives all ranks rank 0's parameters: a sum to which the others add zeros. */
+  /** Gives all ranks the parameters of rank 0, as a sum to which the other ranks add zeros. */
   async broadcast(): Promise<void> {
     await this.#read(this.#ring.rank === 0 ? this.#parameters : [])
     await this.#ring.sum(this.#flat)
@@ -24,7 +24,7 @@ export class Replica {
     }
   }
 
-  /** The mean of the ranks' gradients, in new tensors. Disposes of `gradients`. */
+  /** Returns the mean of the gradients of all ranks, in new tensors. Disposes of `gradients`. */
   async average(gradients: tf.NamedTensorMap): Promise<tf.NamedTensorMap> {
     const names = this.#parameters.map(({ name }) => name)
     await this.#read(names.map((name) => gradients[name]))
@@ -35,7 +35,7 @@ export class Replica {
     return Object.fromEntries(names.map((name, index) => [name, means[index] as tf.Tensor]))
   }
 
-  /** Compares the SHA-256 of all parameters with the previous rank's; around the ring that compares all. */
+  /** Compares the SHA-256 of all parameters with that of the previous rank. As each rank does this, all ranks are compared. */
   async verify(moment: string): Promise<void> {
     const { rank, previousRank, worldSize } = this.#ring
     if (worldSize === 1) return
@@ -48,7 +48,7 @@ export class Replica {
     throw new Error(`parameters differ ${moment}: ${hashes}`)
   }
 
-  /** Fills the flat array with tensors of the parameters' shapes; an absent one counts as zeros. */
+  /** Copies tensors, one for each parameter, into the flat array. A tensor that is missing becomes zeros. */
   async #read(tensors: readonly (tf.Tensor | undefined)[]): Promise<void> {
     let offset = 0
     for (const [index, { size }] of this.#parameters.entries()) {
@@ -59,7 +59,7 @@ export class Replica {
     }
   }
 
-  /** The flat array as one tensor a parameter, each with its own values: some backends keep a reference to them. */
+  /** Returns the flat array as one tensor per parameter. Each gets a copy of its values, because some backends reference the array. */
   #tensors(): tf.Tensor[] {
     let offset = 0
     return this.#parameters.map(({ size, shape }) => {

@@ -5,12 +5,15 @@ import { join } from 'node:path'
 import type { RankInfo } from 'pino-rank'
 import { ringVariable } from './parent-link.ts'
 
-/** Where sockets may lie: a unix socket's path has at most 103 bytes (macOS, unix(4)), some of which we add. */
+/** Returns a folder for sockets. Its path must be short: the path of a Unix socket has at most 103 bytes on macOS (unix(4)). */
 export function socketRoot(temporary: string = tmpdir()): string {
   return Buffer.byteLength(temporary) < 70 ? temporary : '/tmp'
 }
 
-/** The private directory of this world's ring: our parent's, or under another launcher one named after its run. */
+/**
+ * Returns the private directory in which the ranks of this job connect to each other. `launch` creates one. Under another launcher it
+ * is named after the run, and the first rank creates it.
+ */
 export async function ringDirectory({
   launcher,
   runKey,
@@ -18,10 +21,12 @@ export async function ringDirectory({
   worldSize,
   localWorldSize,
 }: RankInfo): Promise<string> {
-  const ours = process.env[ringVariable]
-  if (ours) return ours
-  if (!runKey) throw new Error(`Trainer: ${launcher} names no run that its ranks could meet in; set RANKLOG_RUN_ID`)
-  if ((localWorldSize ?? worldSize) !== worldSize) throw new Error('Trainer: the ring spans the ranks of one host only')
+  const directoryOfLaunch = process.env[ringVariable]
+  if (directoryOfLaunch) return directoryOfLaunch
+  if (!runKey)
+    throw new Error(`Trainer: ${launcher} gives the run no id; set RANKLOG_RUN_ID to the same text on all ranks`)
+  if ((localWorldSize ?? worldSize) !== worldSize)
+    throw new Error('Trainer: the ranks run on several hosts; start all of them on one host')
   const uid = process.getuid?.()
   const hash = createHash('sha256').update(`${uid} ${launcher} ${runKey} ${attempt}`).digest('hex')
   const directory = join(socketRoot(), `ddp-${hash.slice(0, 16)}`)
@@ -30,7 +35,7 @@ export async function ringDirectory({
   })
   const found = await lstat(directory)
   if (!found.isDirectory() || found.uid !== uid || found.mode & 0o077) {
-    throw new Error(`Trainer: ${directory} is not a private directory of ours; remove it`)
+    throw new Error(`Trainer: ${directory} is not a private directory of this user; remove it`)
   }
   return directory
 }

@@ -8,7 +8,7 @@ import { temporary } from './kit/temporary.ts'
 import { Ring } from './ring.ts'
 import { socketRoot } from './ring-directory.ts'
 
-async function circle(t: Test, worldSize: number): Promise<Ring[]> {
+async function joinRings(t: Test, worldSize: number): Promise<Ring[]> {
   const directory = temporary(t)
   const rings = await Promise.all(Array.from({ length: worldSize }, (_, rank) => Ring.join(directory, rank, worldSize)))
   t.teardown(() => {
@@ -18,11 +18,11 @@ async function circle(t: Test, worldSize: number): Promise<Ring[]> {
 }
 
 for (const worldSize of [1, 2, 3, 5]) {
-  t.test(`the sum over ${worldSize} ranks is the naive one, in the same bits on all`, async (t) => {
-    const rings = await circle(t, worldSize)
+  t.test(`the sum over ${worldSize} ranks equals a sum in one loop, and is the same on all ranks`, async (t) => {
+    const rings = await joinRings(t, worldSize)
     const numbers = fc.integer({ min: 0, max: 40_000 }).chain((length) =>
       fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: worldSize, maxLength: worldSize }).map((seeds) =>
-        // whole numbers, so that the order of summation does not show
+        // whole numbers, so that the order of summation does not change the result
         seeds.map((seed) => Float32Array.from({ length }, (_, i) => seed + (i % 97))),
       ),
     )
@@ -37,34 +37,34 @@ for (const worldSize of [1, 2, 3, 5]) {
   })
 }
 
-t.test('sums whose order matters end in the same bits on all ranks', async (t) => {
-  const rings = await circle(t, 3)
+t.test('a sum that depends on its order has the same bits on all ranks', async (t) => {
+  const rings = await joinRings(t, 3)
   const values = rings.map((_, rank) => Float32Array.from({ length: 1000 }, (_, i) => Math.sin(i * (rank + 1)) / 3))
   await Promise.all(rings.map((ring, rank) => ring.sum(values[rank] as Float32Array)))
   t.same(values[0], values[1])
   t.same(values[0], values[2])
 })
 
-t.test('who waits for a rank that is gone rejects and names it', async (t) => {
-  const [first, second, third] = (await circle(t, 3)) as [Ring, Ring, Ring]
+t.test('a sum with a rank that has left the ring rejects and names that rank', async (t) => {
+  const [first, second, third] = (await joinRings(t, 3)) as [Ring, Ring, Ring]
   second.close()
   await t.rejects(third.sum(new Float32Array(9)), { name: 'NeighbourLost', message: /rank 2 lost rank 1/ })
   await t.rejects(first.sum(new Float32Array(1e7)), { name: 'NeighbourLost', message: /rank 0 lost rank (1|2)/ })
 })
 
-t.test('who meets nobody rejects in time', async (t) => {
+t.test('join rejects after the timeout if no other rank joins', async (t) => {
   const directory = temporary(t)
   await t.rejects(Ring.join(directory, 0, 2, 50), { name: 'NeighbourLost', message: /waited 0.05 s/ })
 })
 
-t.test('who is too late for its neighbours rejects, and holds nothing that keeps the process alive', async (t) => {
+t.test('connectWhenUp with an aborted signal rejects, and closes its file watcher', async (t) => {
   const watchers = () => process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length
   await t.rejects(connectWhenUp(join(temporary(t), '1'), AbortSignal.abort()), { name: 'AbortError' })
-  for (const _ of [1, 2]) await setImmediate() // handles close after the immediates of a turn
+  for (const _ of [1, 2]) await setImmediate() // the event loop closes handles after its immediates
   t.equal(watchers(), 0)
 })
 
-t.test('a world of one opens no socket', async (t) => {
+t.test('a job with one rank opens no socket', async (t) => {
   const directory = temporary(t)
   const ring = await Ring.join(directory, 0, 1)
   await ring.sum(new Float32Array(3))
@@ -72,7 +72,7 @@ t.test('a world of one opens no socket', async (t) => {
   t.same(await readdir(directory), [])
 })
 
-t.test('sockets lie where their paths are short enough', async (t) => {
+t.test('sockets are in /tmp if the path of the temporary folder is too long', async (t) => {
   t.equal(socketRoot('/var/tmp'), '/var/tmp')
   t.equal(socketRoot(`/var/${'x'.repeat(80)}`), '/tmp')
 })

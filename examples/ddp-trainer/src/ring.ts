@@ -4,14 +4,14 @@ import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { connectWhenUp } from './connect-when-up.ts'
 
-/** A neighbour of the ring is gone: this rank only follows it. */
+/** A neighbour in the ring has ended or has never joined. The failure of this rank is only a consequence of that. */
 export class NeighbourLost extends Error {
   override readonly name = 'NeighbourLost'
 }
 
 /**
- * The ranks of one host in a circle of unix sockets: each sends to the next and receives from the one before.
- * A rank that dies closes its sockets, so that what waits for it rejects at once; a world of one opens none.
+ * Connects the ranks of one host in a ring of Unix sockets: each rank sends to the next one and receives from the previous one. If a
+ * rank dies, its sockets are closed, and a pending call of its neighbours rejects at once. A job with one rank opens no socket.
  */
 export class Ring {
   readonly rank: number
@@ -28,23 +28,23 @@ export class Ring {
     this.#next = next
     this.#previous = previous
     this.#chunks = previous?.[Symbol.asyncIterator]()
-    for (const socket of [next, previous]) socket?.on('error', () => {}) // told by the next send or receive
+    for (const socket of [next, previous]) socket?.on('error', () => {}) // the next send or receive rejects with the error
   }
 
   /**
-   * Meets the neighbours in `directory`, which is this world's alone and goes when all have met.
-   * Rejects after `timeoutMs` without them.
+   * Connects to the neighbours by sockets in `directory`. The directory must be for this job alone, and is removed when all ranks have
+   * joined. Rejects after `timeoutMs`.
    */
   static async join(directory: string, rank: number, worldSize: number, timeoutMs = 60_000): Promise<Ring> {
     if (worldSize === 1) return new Ring(rank, worldSize)
-    const door = join(directory, `${rank}`)
+    const socketPath = join(directory, `${rank}`)
     const signal = AbortSignal.timeout(timeoutMs)
     const server = createServer()
     const accepted = once(server, 'connection', { signal })
     accepted.catch(() => {}) // awaited below
     try {
-      await once(server.listen(`${door}.new`), 'listening')
-      await rename(`${door}.new`, door) // seen only when it listens
+      await once(server.listen(`${socketPath}.new`), 'listening')
+      await rename(`${socketPath}.new`, socketPath) // a neighbour finds it only when it is listening
       const next = await connectWhenUp(join(directory, `${(rank + 1) % worldSize}`), signal)
       const [previous] = await accepted
       return new Ring(rank, worldSize, next, previous)
@@ -53,8 +53,8 @@ export class Ring {
       throw new NeighbourLost(`rank ${rank} waited ${timeoutMs / 1000} s for its neighbours in the ring`, { cause })
     } finally {
       server.close()
-      await rm(door, { force: true })
-      await rmdir(directory).catch(() => {}) // the last one out
+      await rm(socketPath, { force: true })
+      await rmdir(directory).catch(() => {}) // succeeds for the last rank
     }
   }
 
@@ -66,14 +66,14 @@ export class Ring {
     return (this.rank + 1) % this.worldSize
   }
 
-  /** Sends to the next rank and fills `into` from the previous one. Neither array may be touched meanwhile. */
+  /** Sends `send` to the next rank, and fills `into` from the previous rank. Do not change either array before it resolves. */
   async exchange(send: Uint8Array, into: Uint8Array): Promise<void> {
     await Promise.all([this.#send(send), this.#receive(into)])
   }
 
   /**
-   * Sums `values` over all ranks, in place; all end with the same bits. Reduce-scatter, then all-gather:
-   * 2 (N − 1) / N of the array per rank (Patarasuk and Yuan, 2009).
+   * Sums `values` over all ranks, in place. All ranks get the same bits. Each rank sends 2 (N − 1) / N of the array: a reduce-scatter
+   * followed by an all-gather (Patarasuk and Yuan, 2009).
    */
   async sum(values: Float32Array): Promise<void> {
     const size = this.worldSize

@@ -14,7 +14,7 @@ const twoEpochsOfTwoSteps = [
   { metrics: { train_loss_epoch: Number }, step: 3, epoch: 1 },
 ]
 
-t.test('1: each metric once', async (t) => {
+t.test('example 1 logs each metric once', async (t) => {
   const { code, stdout, stderr } = await runNode('seed/1-metrics.js', { cwd: t.testdir() }).ended
   t.equal(code, 0, stderr)
   const all = records(stdout)
@@ -22,12 +22,12 @@ t.test('1: each metric once', async (t) => {
     all.filter(({ metrics }) => metrics),
     twoEpochsOfTwoSteps,
   )
-  t.equal(all.filter(({ backend }) => backend).length, 1, 'and one word on the backend')
+  t.equal(all.filter(({ backend }) => backend).length, 1, 'one record names the backend')
   t.equal(all.length, 9)
   t.notMatch(stderr, /warning/i)
 })
 
-t.test('2: the hyperparameters once', async (t) => {
+t.test('example 2 logs the hyperparameters once', async (t) => {
   const { code, stdout, stderr } = await runNode('seed/2-hyperparameters.js', { cwd: t.testdir() }).ended
   t.equal(code, 0, stderr)
   const all = records(stdout)
@@ -41,7 +41,7 @@ t.test('2: the hyperparameters once', async (t) => {
   )
 })
 
-t.test('3: the text file without a doubled or torn line, the validation line once an epoch', async (t) => {
+t.test('example 3 writes each line of its text files once, and whole', async (t) => {
   const cwd = t.testdir()
   const { code, stderr } = await runNode('seed/3-text-file.js', { cwd }).ended
   t.equal(code, 0, stderr)

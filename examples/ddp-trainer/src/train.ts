@@ -1,5 +1,5 @@
-// A user's training script: handwritten digits on four ranks. `node train.js [DIRECTORY] [--epochs N] [--bar]`
-// Without a directory each run has its own, runs/version_N.
+// A user's training script: it trains on handwritten digits, with four ranks.
+// Usage: `node train.js [DIRECTORY] [--epochs N] [--bar]`. Without DIRECTORY each run gets a new directory runs/version_N.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
@@ -24,7 +24,7 @@ class DigitClassifier extends Module {
   output = new Linear(hparams.hidden, 10, 2)
   #optimizer: tf.MomentumOptimizer | undefined
   #draw = random(3)
-  #seen: [right: number, total: number] = [0, 0]
+  #counts: [correct: number, total: number] = [0, 0]
 
   forward(x: tf.Tensor): tf.Tensor2D {
     return this.output.forward(tf.relu(this.hidden.forward(x))) as tf.Tensor2D
@@ -33,7 +33,7 @@ class DigitClassifier extends Module {
   trainingStep([x, y]: Batch): tf.Scalar {
     const loss: tf.Scalar = tf.losses.softmaxCrossEntropy(y, this.forward(this.#jitter(x)))
     this.log('train_loss', loss, { onStep: true, onEpoch: true, progBar: true })
-    // every rank's own loss, for its own file and stdout; train.log takes rank 0's alone
+    // each rank logs the loss of its own shard, for its own file and stdout; train.log takes only that of rank 0
     const { experiment: log } = this.trainer.logger
     if (this.globalStep % 10 === 0) log.info({ step: this.globalStep, shardLoss: loss.arraySync() }, 'shard')
     return loss
@@ -42,23 +42,23 @@ class DigitClassifier extends Module {
   override validationStep([x, y]: Batch): void {
     const logits = this.forward(x)
     this.log('val_loss', tf.losses.softmaxCrossEntropy(y, logits))
-    this.#seen[0] += tf.sum(tf.equal(tf.argMax(logits, 1), tf.argMax(y, 1))).dataSync()[0] ?? 0
-    this.#seen[1] += x.shape[0] ?? 0
+    this.#counts[0] += tf.sum(tf.equal(tf.argMax(logits, 1), tf.argMax(y, 1))).dataSync()[0] ?? 0
+    this.#counts[1] += x.shape[0] ?? 0
   }
 
-  /** One rank meets an error: told through the logger, and raw as a native library would. */
+  /** Stages an error on one rank. It is logged, and also printed to stderr, as a native library does. */
   override onTrainBatchEnd(): void {
     if (this.trainer.globalRank !== 2 || this.globalStep !== 50) return
-    const err = new Error('a digit of rank 2 cannot be read')
+    const err = new Error('staged error: rank 2 cannot read a digit')
     this.trainer.logger.experiment.error({ err }, 'skips a digit')
     process.stderr.write(`${err.stack}\n`)
   }
 
-  /** The accuracy over all ranks' shards: a collective, so on every rank. What is logged of it is rank 0's business. */
+  /** Logs the accuracy over the shards of all ranks. Every rank must call `sum`, although only rank 0 logs. */
   override async onValidationEpochEnd(): Promise<void> {
-    const [right = 0, total = 0] = await this.trainer.sum(...this.#seen)
-    this.#seen = [0, 0]
-    this.log('val_acc', right / total, { progBar: true })
+    const [correct = 0, total = 0] = await this.trainer.sum(...this.#counts)
+    this.#counts = [0, 0]
+    this.log('val_acc', correct / total, { progBar: true })
   }
 
   override onTrainEpochStart(): void {
@@ -70,25 +70,25 @@ class DigitClassifier extends Module {
     return this.#optimizer
   }
 
-  /** Moves the batch by up to a pixel each way. The margins are empty, so that moving the flat rows will do. */
+  /** Moves the images of a batch by at most one pixel in each direction. Their margins are empty, so the flat rows can be shifted. */
   #jitter(x: tf.Tensor): tf.Tensor {
     const [dx = 0, dy = 0] = [this.#draw(), this.#draw()].map((part) => Math.floor(3 * part) - 1)
     return tf.slice(tf.pad(x, [[0, 0], [29, 29]]), [0, 29 + 28 * dy + dx], [-1, 784]) // biome-ignore format: pairs
   }
 }
 
-/** Once, from rank 0: the logger sees to that. */
+/** Logs the hyperparameters. Every rank runs this, but the logger writes them only on rank 0. */
 class Hyperparameters extends Callback {
   override onFitStart({ logger, maxEpochs }: Trainer): void {
     logger.logHyperparams({ ...hparams, maxEpochs })
   }
 }
 
-/** Tells the demo what each rank gave its logger, after the last call. */
-class Census extends Callback {
+/** Sends the number of log calls of each rank to the demo, after the last call. */
+class SendCounts extends Callback {
   override async onFitEnd({ globalRank: rank, logger }: Trainer): Promise<void> {
     const { calls, errors } = logger.experiment as NumberedLog
-    if (process.send) await new Promise((told) => process.send?.({ sent: { rank, calls, errors } }, told))
+    if (process.send) await new Promise((done) => process.send?.({ sent: { rank, calls, errors } }, done))
   }
 }
 
@@ -108,15 +108,15 @@ const logger = () =>
     ),
   )
 
-const { train, heldBack } = digits()
+const { train, validation } = digits()
 const trainer = new Trainer({
   devices: 4,
   strategy: 'ddp',
   maxEpochs: Number(values.epochs),
-  callbacks: [new Hyperparameters(), new Census()],
+  callbacks: [new Hyperparameters(), new SendCounts()],
   logger,
   logEveryNSteps: 10,
   ...(values.bar && { progressBar: 'bar' }),
 })
 const trainLoader = new DataLoader(train, { batchSize: hparams.batchSize, shuffle: true })
-await trainer.fit(new DigitClassifier(), trainLoader, new DataLoader(heldBack, { batchSize: 250 }))
+await trainer.fit(new DigitClassifier(), trainLoader, new DataLoader(validation, { batchSize: 250 }))

@@ -14,36 +14,38 @@ import { NeighbourLost, Ring } from './ring.ts'
 import { ringDirectory } from './ring-directory.ts'
 
 export interface TrainerOptions {
-  /** 'gpu' warns and continues without one; 'cpu' looks for none. @default 'auto' */
+  /** 'gpu' logs a warning if there is no GPU, and continues. 'cpu' does not use a GPU. @default 'auto' */
   accelerator?: Accelerator
-  /** Ranks to start, each a process; where a launcher started this one (torchrun, mpirun, …) it decides. @default 1 */
+  /** Number of ranks to start, each a process. Under a launcher (torchrun, mpirun, …) the launcher decides. @default 1 */
   devices?: number
+  /** How ranks work together. Only 'ddp' is known: gradients are averaged after each batch. @default 'ddp' */
   strategy?: 'ddp'
-  /** @default 1 */
+  /** Number of epochs. @default 1 */
   maxEpochs?: number
+  /** Callbacks, whose hooks run on every rank. @default none */
   callbacks?: readonly Callback[]
-  /** A function is called on the ranks alone, not in the parent that starts them. @default rank 0's lines on stdout */
+  /** The logger, or a function that is called on each rank but not in their parent. @default logs rank 0 to stdout */
   logger?: Logger | (() => Logger)
-  /** Optimizer steps between two rows of step metrics; 0: none. @default 50 */
+  /** Number of optimizer steps between two rows of step metrics. 0 logs none. @default 50 */
   logEveryNSteps?: number
-  /** @default 'bar' where stderr is a terminal, else 'lines' */
+  /** How the progress is shown on stderr. @default 'bar' on a terminal, otherwise 'lines' */
   progressBar?: ProgressStyle
-  /** `false`: each rank keeps its own gradients; the check after the first epoch will throw. @default true */
+  /** False does not average the gradients; the check after the first epoch then rejects. @default true */
   syncGradients?: boolean
 }
 
-/** Trains a module on `devices` ranks that keep the same parameters, bit for bit. */
+/** Trains a module on `devices` ranks. The parameters of all ranks stay bit-identical. */
 export class Trainer {
   readonly maxEpochs: number
   readonly worldSize: number
   readonly globalRank: number
-  /** True on rank 0 alone; the parent that starts the ranks is none of them. */
+  /** True only on rank 0. False in the parent that starts the ranks. */
   readonly isGlobalZero: boolean
-  /** The loaders that `fit` was given; set before `onFitStart`. */
+  /** The loaders that were passed to `fit`. Set before `onFitStart`. */
   trainDataloader!: DataLoader
   valDataloader: DataLoader | undefined
   currentEpoch = 0
-  /** Optimizer steps done so far. */
+  /** Number of completed optimizer steps. */
   globalStep = 0
   readonly #options: TrainerOptions
   readonly #rank: RankInfo | undefined
@@ -53,16 +55,14 @@ export class Trainer {
 
   constructor(options: TrainerOptions = {}) {
     const { devices = 1, strategy = 'ddp', maxEpochs = 1 } = options
-    if (!(Number.isInteger(devices) && devices > 0)) throw new RangeError(`Trainer: devices: ${devices} is no count`)
-    if (strategy !== 'ddp') throw new RangeError(`Trainer: strategy: '${strategy}' is not known, only 'ddp'`)
-    const launched = detectRank()
-    if (launched && !launched.worldSize) {
-      throw new Error(
-        `Trainer: ${launched.launcher} does not say of how many ranks this is one; set RANKLOG_WORLD_SIZE`,
-      )
-    }
+    if (!(Number.isInteger(devices) && devices > 0))
+      throw new RangeError(`Trainer: devices must be a whole number >= 1, not ${devices}`)
+    if (strategy !== 'ddp') throw new RangeError(`Trainer: strategy must be 'ddp', not '${strategy}'`)
+    const detected = detectRank()
+    if (detected && !detected.worldSize)
+      throw new Error(`Trainer: ${detected.launcher} does not set the number of ranks; set RANKLOG_WORLD_SIZE`)
     this.#options = options
-    this.#rank = launched ?? (devices === 1 ? { rank: 0, worldSize: 1, launcher: 'none' } : undefined)
+    this.#rank = detected ?? (devices === 1 ? { rank: 0, worldSize: 1, launcher: 'none' } : undefined)
     this.maxEpochs = maxEpochs
     this.worldSize = this.#rank?.worldSize ?? devices
     this.globalRank = this.#rank?.rank ?? 0
@@ -76,9 +76,11 @@ export class Trainer {
   }
 
   /**
-   * On a rank: trains. In a process that no launcher started: runs its script as `devices` ranks and resolves when
-   * all have ended; rejects with the rank and its exit code or signal when one failed. What the script does after
-   * `fit`, it does on every rank and in their parent; a script has one fit.
+   * Trains, if this process is a rank. If no launcher started this process, it becomes the parent: it runs its script again as
+   * `devices` ranks, and resolves when all have ended. If a rank fails, it rejects with the number of the rank and its exit code or
+   * signal.
+   *
+   * The code after `fit` runs on every rank and in their parent. A script must call `fit` only once.
    */
   async fit(module: Module, trainDataloader: DataLoader, valDataloader?: DataLoader): Promise<void> {
     const { progressBar = process.stderr.isTTY ? 'bar' : 'lines' } = this.#options
@@ -86,14 +88,14 @@ export class Trainer {
     if (!this.#rank) return launch(this.worldSize, draw)
     Object.assign(this, { trainDataloader, valDataloader })
     module.trainer = this
-    const tell = parentLink()
+    const send = parentLink()
     try {
       await this.#train(module, this.#rank, (progress) =>
-        tell ? void tell({ ddp: 'progress', progress }) : draw(progress),
+        send ? void send({ ddp: 'progress', progress }) : draw(progress),
       )
     } catch (error) {
       for (const callback of this.#options.callbacks ?? []) await callback.onException?.(this, module, error)
-      await tell?.({ ddp: 'failed', message: String(error), follows: error instanceof NeighbourLost })
+      await send?.({ ddp: 'failed', message: String(error), isConsequence: error instanceof NeighbourLost })
       throw error
     } finally {
       this.#ring?.close()
@@ -101,14 +103,14 @@ export class Trainer {
   }
 
   /**
-   * Logs a metric under Lightning's rules. On the other ranks nothing happens: the value is not read, and rank 0's
-   * row waits for nobody. So it is the value of rank 0's shard; `sum` is there for those of all.
+   * Logs a metric by the rules of Lightning. It logs the value of rank 0, and does nothing on other ranks: the value is not read, and
+   * rank 0 does not wait for them. Use `sum` to log a value of all ranks.
    */
   log(name: string, value: number | tf.Tensor, options?: LogOptions): void {
     if (this.isGlobalZero) this.#metrics.log(name, value, options)
   }
 
-  /** Sums numbers over the ranks, in float32. Every rank must call it: never inside `if (trainer.isGlobalZero)`. */
+  /** Sums numbers over all ranks, in float32. Every rank must call it, so do not call it inside `if (trainer.isGlobalZero)`. */
   async sum(...values: number[]): Promise<number[]> {
     const sums = Float32Array.from(values)
     await this.#ring?.sum(sums)
@@ -117,20 +119,20 @@ export class Trainer {
 
   async #train(module: Module, rank: RankInfo, onProgress: (progress: Progress) => void): Promise<void> {
     const { accelerator, callbacks = [], logEveryNSteps = 50, syncGradients = true } = this.#options
-    await this.#takeBackend(accelerator)
+    await this.#chooseBackend(accelerator)
     this.#ring = await Ring.join(this.worldSize > 1 ? await ringDirectory(rank) : '', rank.rank, this.worldSize)
     const options = { ring: this.#ring, metrics: this.#metrics, callbacks, logEveryNSteps, syncGradients, onProgress }
     await new FitLoop(this, module, options).run()
   }
 
-  /** Every rank takes a backend; rank 0 says which, and why not a better one. */
-  async #takeBackend(accelerator: Accelerator = 'auto'): Promise<void> {
+  /** Chooses a backend. Rank 0 logs which one, and the reason against each faster one. */
+  async #chooseBackend(accelerator: Accelerator = 'auto'): Promise<void> {
     const choice = await chooseBackend(accelerator)
     if (!this.isGlobalZero) return
     const { experiment: log } = this.logger
-    const took = `trains on ${choice.package}${choice.hint ? `; for the GPU: ${choice.hint}` : ''}`
+    const message = `trains on ${choice.package}${choice.hint ? `; to use the GPU: ${choice.hint}` : ''}`
     if (accelerator === 'gpu' && !choice.gpu)
-      log.warn({ backend: choice }, `accelerator 'gpu' has no GPU to use, ${took}`)
-    else log.info({ backend: choice }, took)
+      log.warn({ backend: choice }, `accelerator is 'gpu', but no GPU can be used; ${message}`)
+    else log.info({ backend: choice }, message)
   }
 }

@@ -1,4 +1,4 @@
-// A fit of 20 steps an epoch in a global batch of 32, told on the command line, for tests to start as a process.
+// A program for tests: a fit with 20 steps per epoch and a global batch size of 32. Its options are JSON on the command line.
 import { writeFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { type StdoutStream, stdoutStream } from 'pino-rank-stdout'
@@ -9,11 +9,11 @@ export interface FitOptions {
   maxEpochs?: number
   optimizer?: 'adam' | 'sgd'
   syncGradients?: boolean
-  /** This rank kills itself before its fourth step. */
+  /** Rank that kills itself before its fourth step. */
   dies?: number
-  /** Rank 0 writes the trained parameters here. */
+  /** File into which rank 0 writes the trained parameters. */
   parameters?: string
-  /** Every rank logs so many lines of 10,000 bytes, and says how many of them went past the collector. */
+  /** Number of lines of 10,000 bytes that each rank logs. It then prints how many of them bypassed the collector. */
   lines?: number
 }
 
@@ -43,7 +43,8 @@ class Net extends Module {
     for (let seq = 0; seq < (lines ?? 0); seq++)
       this.#stream?.write(`${JSON.stringify({ level: 30, time: Date.now(), rank, seq, fill })}\n`)
     this.#stream?.flushSync()
-    if (this.#stream) process.stderr.write(`rank ${rank}: ${this.#stream.stats().oversized} past the collector\n`)
+    if (this.#stream)
+      process.stderr.write(`rank ${rank}: ${this.#stream.stats().oversized} lines bypassed the collector\n`)
     const values = this.parameters().map((variable) => [...variable.dataSync()])
     if (parameters && this.trainer.isGlobalZero) writeFileSync(parameters, JSON.stringify(values.flat()))
   }

@@ -1,4 +1,4 @@
-// Two ranks that `launch` starts and that do nothing but end, in the way that the command line names, for tests to start as a process.
+// A program for tests: `launch` starts it as two ranks, which do nothing but end. The command line says how they end.
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -10,7 +10,7 @@ export type Ending = 'one ignores SIGTERM' | 'the follower ends first'
 const [ending, folder = ''] = process.argv.slice(2) as [Ending, string]
 const ready = join(folder, 'ready')
 
-/** Rank 0 is ready for the end of rank 1 and for SIGTERM. */
+/** Resolves when the other rank has installed its handlers. */
 async function otherIsReady(): Promise<void> {
   while (!existsSync(ready)) await setTimeout(1)
 }
@@ -32,7 +32,7 @@ const ranks: Record<Ending, (rank: number) => Promise<void>> = {
       writeFileSync(ready, '')
     } else {
       await otherIsReady()
-      const message: RankMessage = { ddp: 'failed', message: 'NeighbourLost: rank 0 lost rank 1', follows: true }
+      const message: RankMessage = { ddp: 'failed', message: 'NeighbourLost: rank 0 lost rank 1', isConsequence: true }
       process.send?.(message, () => process.exit(1))
     }
   },
@@ -41,7 +41,7 @@ const ranks: Record<Ending, (rank: number) => Promise<void>> = {
 const directory = process.env[ringVariable]
 if (directory === undefined) await launch(2, () => {})
 else {
-  process.once('disconnect', () => process.exit(1)) // the parent is gone: leave no orphan
+  process.once('disconnect', () => process.exit(1)) // the parent has ended
   process.stdout.write(`pid ${process.pid}\nring ${directory} ${(statSync(directory).mode & 0o777).toString(8)}\n`)
   await ranks[ending](Number(process.env.RANK))
 }

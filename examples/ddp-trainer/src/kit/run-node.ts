@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 export interface NodeRun {
   pid: number
   stdout: NodeJS.ReadableStream
-  /** Resolves when it and all that hold its stdout have ended. */
+  /** Resolves when the process and all other processes with its stdout have ended. */
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>
 }
 
@@ -17,7 +17,10 @@ export interface NodeRunOptions {
   env?: Record<string, string>
 }
 
-/** Starts a compiled script of this folder, or one by its URL, in an environment that holds no test runner (not even as a hook of spawn) and no launcher. */
+/**
+ * Starts a script of this package, by its path in `dist`, or any script by its URL. Its environment has no variable of a test runner
+ * or a launcher. tap hooks into `spawn` to add its own, so the script is started by `env -i`.
+ */
 export function runNode(script: string, { args = [], cwd, env = {} }: NodeRunOptions = {}): NodeRun {
   const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env
   const variables = Object.entries({ PATH, HOME, TMPDIR, ...env }).map(([name, value]) => `${name}=${value}`)
@@ -31,7 +34,7 @@ export function runNode(script: string, { args = [], cwd, env = {} }: NodeRunOpt
   return { pid: child.pid as number, stdout: child.stdout, ended }
 }
 
-/** Whether a process of this id still runs. */
+/** Reports whether a process with this id still runs. */
 export function alive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -40,7 +43,7 @@ export function alive(pid: number): boolean {
   }
 }
 
-/** The records of an NDJSON text; throws at a line that is none. */
+/** Returns the records of an NDJSON text. @throws if a line is not JSON */
 export function records(ndjson: string): Record<string, unknown>[] {
   return ndjson
     .split('\n')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 
-/** A folder outside of the repository, removed after the test. */
+/** Creates a folder outside of the repository. It is removed after the test. */
 export function temporary(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'ddp-test-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))

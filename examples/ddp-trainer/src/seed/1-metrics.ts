@@ -46,6 +46,6 @@ const trainDataset = new TensorDataset(dummyData, dummyLabels)
 const trainLoader = new DataLoader(trainDataset, { batchSize: 32 })
 const valDataset = new TensorDataset(randn([50, 10], 3), randn([50, 1], 4))
 const valLoader = new DataLoader(valDataset, { batchSize: 32 })
-// a row for each step: two epochs have 4, and by default only each 50th is written
+// logEveryNSteps: 1, because the two epochs have fewer steps than the default of 50
 const trainer = new Trainer({ accelerator: 'gpu', devices: 2, strategy: 'ddp', maxEpochs: 2, logEveryNSteps: 1 })
 await trainer.fit(model, trainLoader, valLoader)
