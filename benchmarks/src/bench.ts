@@ -45,7 +45,7 @@ try {
   else await runBenchmarks(readOptions(args))
 } catch (error) {
   fail((error as Error).message)
-  endDescendants() // ranks of a benchmark that failed may still run, on a disk that is unmounted at the exit
+  endDescendants() // ranks of a failed benchmark may still write to a disk that is unmounted at the exit
   process.exit()
 }
 
@@ -62,11 +62,11 @@ async function measure(options: Options): Promise<void> {
   cleanUp(dir)
   if (options.suite) await measureSuite(options.suite, options.publish)
   const own = ownFolder(dir)
-  if (quick) note('--quick shows that everything runs; its figures say nothing')
+  if (quick) note('--quick only shows that everything runs: its figures mean nothing')
   for (const name of names) {
     note(`${name}: ${quick ? '' : `about ${questions[name].minutes} min, `}in ${own}`)
     const size = sizes[name]
-    const found = await benchmarks[name]({ ...size, dir: own, tell: (text) => showProgress(`${name}: ${text}`) })
+    const found = await benchmarks[name]({ ...size, dir: own, onProgress: (text) => showProgress(`${name}: ${text}`) })
     showProgress('')
     const tables = quick ? found.map(withoutClaims) : found
     const date = new Date().toISOString().slice(0, 10)
@@ -81,7 +81,7 @@ async function measure(options: Options): Promise<void> {
   }
 }
 
-/** Runs the users' suite with its own options; `--publish` is ours. */
+/** Runs ranklog-bench with its own options. `--publish` is an option of this command only. */
 async function runSuiteAlone(args: readonly string[]): Promise<number> {
   const options = args.filter((arg) => arg !== publishOption)
   if (options.length === args.length) return runSuite(options)
@@ -90,19 +90,19 @@ async function runSuiteAlone(args: readonly string[]): Promise<number> {
   return code
 }
 
-/** Runs the users' suite before the benchmarks. At a signal the whole run ends with it. */
+/** Runs ranklog-bench before the other benchmarks. If a signal ends it, the whole run ends. */
 async function measureSuite(options: readonly string[], publish: boolean): Promise<void> {
   const code = await runSuite(options, publish ? suiteFigures : undefined)
   if (code > 128) process.exit(code)
   if (code !== 0) fail(`${suiteName}: exit code ${code}`)
 }
 
-/** Removes what killed runs left. What cannot be removed, for example because its last rank still ends, hinders nobody. */
+/** Removes the folders of killed runs. A folder that cannot be removed, because a rank is still ending, is only reported. */
 function cleanUp(dir: string): void {
   try {
-    for (const folder of removeLeftovers(dir)) note(`removed ${folder}, which a killed run had left`)
+    for (const folder of removeLeftovers(dir)) note(`removed ${folder}, the folder of a killed run`)
   } catch (error) {
-    note(`what a killed run left cannot be removed: ${(error as Error).message.trim()}`)
+    note(`cannot remove the folder of a killed run: ${(error as Error).message.trim()}`)
   }
 }
 
@@ -112,20 +112,20 @@ function save(report: Report, file: string | undefined): void {
   note(`wrote ${file}`)
 }
 
-/** Where the figures go; undefined: nowhere. */
+/** Returns the file for the figures. Returns undefined if they are not saved. */
 function targetOf(name: BenchmarkName, { json, publish, quick }: Options): string | undefined {
   if (json !== undefined) return json
   if (publish) return trackedFile(name, 'json')
   return quick ? undefined : resolve(`bench-${name}.json`)
 }
 
-/** Figures of an hour should not be lost to a wrong path, nor replace tracked ones. @throws {Error} that says what to do */
+/** Checks `--json` before the run, because a long run must not end with an invalid path. @throws {Error} with what to do */
 function checkJson(file: string | undefined): void {
   if (file === undefined) return
   const folder = dirname(file)
   checkFolder('--json', folder)
   if (folder === dirname(trackedFile('', 'json')))
-    throw new Error(`--json: ${folder} has the tracked figures, which --publish writes. Name a file in another folder`)
+    throw new Error(`--json: only --publish writes the tracked figures in ${folder}. Name a file in another folder`)
 }
 
 function fail(message: string): void {
@@ -138,7 +138,7 @@ function note(message: string): void {
   process.stderr.write(`bench: ${message}\n`)
 }
 
-/** One line that replaces itself; in a log there is none. */
+/** Shows a text in a line that is overwritten by the next one. Shows nothing if stderr is not a terminal. */
 function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 
 /**
- * Keeps all cores but one busy, each by a process that only computes. They also end if this process is killed.
+ * Starts processes that only compute, by default on all cores but one. They also end if this process is killed.
  *
- * @returns what ends them
+ * @returns a function that ends them
  */
 export async function keepCoresBusy(
   cores: number = Math.max(1, availableParallelism() - 1),
@@ -14,8 +14,8 @@ export async function keepCoresBusy(
   const children = Array.from({ length: cores }, () => fork(program, { execArgv: [], stdio: 'ignore' }))
   await Promise.all(children.map((child) => once(child, 'message')))
   return async () => {
-    const gone = Promise.all(children.map((child) => once(child, 'exit')))
+    const exited = Promise.all(children.map((child) => once(child, 'exit')))
     for (const child of children) child.kill('SIGKILL')
-    await gone
+    await exited
   }
 }

@@ -1,7 +1,7 @@
-/** Computes until its parent is gone. */
+/** A program that computes until its parent has ended. */
 import { compute } from '../../packages/ranklog-bench/dist/ranks/compute.js'
 
-/** Some milliseconds: the loop turns that seldom, and sees then that the parent is gone. */
+/** Takes some milliseconds. Between two computations the event loop turns, so that 'disconnect' is emitted. */
 const rounds = 5_000_000
 
 process.on('disconnect', () => process.exit())

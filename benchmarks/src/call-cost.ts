@@ -11,21 +11,21 @@ import type { Table } from './table.ts'
 /** Loggers that are measured together, and compared with others of the same group. */
 export interface Group {
   title: string
-  /** What runs a sample. @default call-rank */
+  /** The program that runs a sample. @default call-rank */
   program?: './collected-call.js'
-  /** @default the one of `gate` */
+  /** The text above the table. @default that of the benchmark `gate` */
   about?: string
   place: Place
-  /** Plain pino: measured twice, which gives the A/A control. */
+  /** Loggers of plain pino. Each is measured twice, for the A/A control. */
   plain: string[]
-  /** What is compared with plain pino. */
+  /** Loggers that are compared with plain pino. */
   others: string[]
-  /** What is logged. @default 'line' */
+  /** The kind of record that is logged. @default 'line' */
   record?: CallJob['record']
-  /** @default 'turn' */
+  /** What happens between two bursts of calls. @default 'turn' */
   pause?: CallJob['pause']
-  /** At most so many times that of plain pino, for some of them. @default figure: 'wall' */
-  goal?: { calls: string[]; most: number; figure?: 'wall' | 'main' }
+  /** Maximum ratio of a figure to that of plain pino, for some of the loggers. @default figure: 'wall' */
+  goal?: { calls: string[]; max: number; figure?: 'wall' | 'main' }
 }
 
 const open = { rank: 0, worldSize: 2 }
@@ -58,20 +58,21 @@ const groups: Group[] = [
   },
 ]
 
-const about = `Each sample is a process of its own. Wall: what the caller waits for. CPU: all threads, until the last byte is
-written and the destination closed. Ratios: median over the pairs of a round [95 % interval]; compared with itself: the A/A control.`
+const about = `Each sample is a process of its own. Wall: time that the caller spends in the call. CPU: time of all threads, until the
+last byte is written and the destination is closed. Ratios: median over the pairs [95 % interval]. A logger compared with itself is the
+A/A control.`
 
-/** What does a call of `log.info` cost? */
+/** Measures what a call of `log.info` costs. */
 export async function callCost(settings: Settings): Promise<Table[]> {
   const tables: Table[] = []
   for (const group of groups) tables.push(await callTable(group, settings))
   return tables
 }
 
-/** The calls of one group. */
+/** Measures the calls of one group of loggers. */
 export async function callTable(group: Group, settings: Settings): Promise<Table> {
   const { title, place, plain, others, record = 'line', pause = 'turn', goal, program = './call-rank.js' } = group
-  const { pairs, calls, dir, tell } = settings
+  const { pairs, calls, dir, onProgress } = settings
   const path = join(dir, 'call.log')
   const measure = async ({ logger }: Cell) => {
     const sample = await runProcess<CallSample>(
@@ -86,7 +87,7 @@ export async function callTable(group: Group, settings: Settings): Promise<Table
   const controls = baselines.map((baseline): Cell => ({ ...baseline, comparedWith: [baseline] }))
   const rivals = others.map((logger): Cell => ({ logger, comparedWith: baselines }))
   const samples = await interleave([...baselines, ...rivals, ...controls], pairs, measure, (round) =>
-    tell(`${title}: round ${round} of ${pairs}`),
+    onProgress(`${title}: round ${round} of ${pairs}`),
   )
   return {
     title,
@@ -95,7 +96,7 @@ export async function callTable(group: Group, settings: Settings): Promise<Table
   }
 }
 
-/** A logger and what it is compared with. */
+/** A logger, and the loggers that it is compared with. */
 interface Cell {
   logger: string
   comparedWith: Cell[]
@@ -103,9 +104,9 @@ interface Cell {
 
 function rowsOf(row: Compared<Cell, CallSample>, goal: Group['goal']): Table['rows'] {
   return row.cell.comparedWith.map((baseline) => {
-    const { figure = 'wall', calls = [], most = 0 } = goal ?? {}
+    const { figure = 'wall', calls = [], max = 0 } = goal ?? {}
     const found = calls.includes(row.cell.logger) && row.ratio(baseline, figure)
-    const verdict = found ? `${figure} ≤ ${most}: ${judge(found, most)}` : ''
+    const verdict = found ? `${figure} ≤ ${max}: ${judge(found, max)}` : ''
     return {
       call: row.cell.logger,
       'wall ns': row.median('wall'),

@@ -4,37 +4,37 @@ import { gate, rankLogger } from 'pino-rank'
 import { fileStream } from 'pino-rank-file'
 import { stdoutStream } from 'pino-rank-stdout'
 import { tensorboardStream } from 'pino-tensorboard'
-import { answer } from './answer.ts'
 import { close, flushed, ready } from './destination.ts'
 import { writeLine, writeMetric } from './fixed-line.ts'
 import { mainTime } from './main-time.ts'
+import { sendResult } from './send-result.ts'
 
-/** What to measure. */
+/** The job of a rank that measures log calls. */
 export interface CallJob {
-  /** One of the names below. */
+  /** A name in `loggers`. */
   logger: string
-  /** Where it writes. */
+  /** File or folder that the logger writes to. */
   path: string
-  /** Calls that format a line. */
+  /** Number of log calls. A gated logger makes more, because its calls are short. */
   calls: number
-  /** Between bursts of 100: the event loop turns, or all that waits is written. */
+  /** What happens between two bursts of calls: the event loop turns, or the logger is flushed. */
   pause: 'turn' | 'flush'
-  /** What is logged: text, or a metric. */
+  /** The kind of record: a text, or a metric. */
   record: 'line' | 'metric'
 }
 
-/** What a call costs, in ns. */
+/** The cost of a call, in ns. */
 export interface CallSample {
   /** Time that the caller spends in the call. */
   wall: number
-  /** CPU time of the main thread, what it does between calls included; NaN where the system does not tell. */
+  /** CPU time of the main thread, including its work between calls. NaN if the system does not report it. */
   main: number
   /** User and system time of all threads, from the first call until the destination has closed. */
   cpu: number
 }
 
 const base = { rank: 0 }
-const ours = { base: null } // rankLogger and gate() add the rank: the lines are the same
+const ours = { base: null } // rankLogger and gate() add the rank, so the lines are the same
 
 const loggers: Record<string, (path: string) => pino.Logger> = {
   'pino, level silent': () => pino({ level: 'silent' }),
@@ -70,12 +70,12 @@ const loggers: Record<string, (path: string) => pino.Logger> = {
 
 const warmUp = 10_000
 
-await answer<CallJob>(async ({ logger, path, calls, record, pause }): Promise<CallSample> => {
+await sendResult<CallJob>(async ({ logger, path, calls, record, pause }): Promise<CallSample> => {
   const write = record === 'line' ? writeLine : writeMetric
   const log = loggers[logger]?.(path)
   if (!log) throw new Error(`no logger "${logger}"`)
   await ready(log)
-  // a call site that has only ever seen the no-op is compiled to nothing: this one keeps its call
+  // V8 removes a call that has only ever called the no-op. This second logger prevents that.
   const other = pino({}, { write() {} })
   for (let i = 0; i < warmUp; i++) write(other, i, 0)
   for (let i = 0; i < warmUp; i++) write(log, i, 0)

@@ -4,7 +4,7 @@ import { TextStream } from './calls/opened.ts'
 import { type Way, ways } from './calls/our-loggers.ts'
 import { runSeeds } from './calls.ts'
 
-/** Seeds of a run that takes some seconds. Some programs also run in pino's worker. */
+/** The seeds of a short run. Some of their programs also run in pino's worker. */
 const seeds = Array.from({ length: 75 }, (_, i) => i + 1)
 
 t.test('each logger of ours writes, returns and throws what plain pino does', async (t) => {
@@ -21,7 +21,7 @@ t.test('each logger of ours writes, returns and throws what plain pino does', as
   }
 })
 
-/** Loses a field, as a logger with a fault might. */
+/** A logger with a fault: it loses a field. */
 const faulty: Way = {
   name: 'faulty',
   like: 'plain',
@@ -32,7 +32,7 @@ const faulty: Way = {
   },
 }
 
-t.test('a difference is found, and its program is made small', async (t) => {
+t.test('a difference is found, and its program is reduced to the steps that cause it', async (t) => {
   const { failures } = await runSeeds(
     Array.from({ length: 400 }, (_, i) => i + 1),
     t.testdir(),
@@ -44,5 +44,5 @@ t.test('a difference is found, and its program is made small', async (t) => {
   t.match(pinos, /"rank":9/)
   t.notMatch(ours, /"rank":9/)
   t.equal(program.filter((line) => line.includes('rank: 9')).length, 1)
-  t.equal(program.length, 3, 'no step but one')
+  t.equal(program.length, 3, 'only one step remains')
 })

@@ -7,10 +7,10 @@ import { shrink } from './calls/shrink.ts'
 import type { Settings } from './settings.ts'
 import type { Table } from './table.ts'
 
-const about = `Programs made by chance: options of a logger, and calls of it and of its children, with odd values. Each program runs on
-plain pino and on each logger of ours; seed N makes the first program, N + 1 the next. A difference is a line (without time and rank), a
-return value, an error or a callback that plain pino does not have. Where our documents say that a logger differs, plain pino is set up
-to do the same.`
+const about = `Random programs: options of a logger, and calls of it and of its children, with unusual values. Each program runs on plain
+pino and on each of our loggers. Seed N makes the first program, N + 1 the next. A difference is a line (without time and rank), a return
+value, an error or a callback that plain pino does not have. If our documents say that a logger differs, plain pino is set up to do the
+same.`
 
 interface Counts {
   programs: number
@@ -19,10 +19,10 @@ interface Counts {
   differences: number
 }
 
-/** Do our loggers do what plain pino does, whatever a program calls? */
-export async function calls({ minutes, seed, dir, tell }: Settings): Promise<Table[]> {
+/** Checks that our loggers write, return and throw the same as plain pino, for random programs. */
+export async function calls({ minutes, seed, dir, onProgress }: Settings): Promise<Table[]> {
   const until = performance.now() + 60_000 * minutes
-  const found = await runSeeds(seedsUntil(seed, until, tell), dir)
+  const found = await runSeeds(seedsUntil(seed, until, onProgress), dir)
   const rows = ways.map(({ name, like }) => ({ logger: name, 'like pino': like, ...found.counts.get(name) }))
   const failure = found.failures.length === 0 ? {} : { failure: found.failures.join('\n') }
   return [
@@ -30,14 +30,14 @@ export async function calls({ minutes, seed, dir, tell }: Settings): Promise<Tab
   ]
 }
 
-function* seedsUntil(first: number, until: number, tell: Settings['tell']): Generator<number> {
+function* seedsUntil(first: number, until: number, onProgress: Settings['onProgress']): Generator<number> {
   for (let seed = first; performance.now() < until; seed++) {
-    if (seed % 20 === 0) tell(`${Math.ceil((until - performance.now()) / 1000)} s left, ${seed - first} programs`)
+    if (seed % 20 === 0) onProgress(`${Math.ceil((until - performance.now()) / 1000)} s left, ${seed - first} programs`)
     yield seed
   }
 }
 
-/** Runs the programs of these seeds. Of each logger it reports the first program that differs, made small, and then passes over it. */
+/** Runs the programs of these seeds. Reports the first difference of each logger, with a small program, and then skips that logger. */
 export async function runSeeds(
   seeds: Iterable<number>,
   dir: string,
@@ -64,7 +64,7 @@ export async function runSeeds(
   return { counts, failures }
 }
 
-/** Makes the program small. A difference that is not there when the program runs again is reported as it was found. */
+/** Describes a difference with the smallest program that has it. If it does not occur again, describes it as it was found. */
 async function report(program: Program, found: Difference, way: Way, seed: number, dir: string): Promise<string> {
   const differenceOf = async (smaller: Program) => {
     try {

@@ -3,22 +3,22 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
-/** What a command has printed, and how long it ran. */
+/** The output of a command, and its times. */
 export interface Finished {
   stdout: string
   stderr: string
   /** From its start to its exit, in ns. */
   ns: number
-  /** When it had exited, in ms since the epoch. */
+  /** Time of its exit, in ms since the epoch. */
   exited: number
 }
 
 export interface CommandOptions {
-  /** How errors name it. */
+  /** Name of the command in errors. */
   name: string
-  /** @default this process's environment */
+  /** Environment of the command. @default that of this process */
   env?: NodeJS.ProcessEnv
-  /** A descriptor; 'pipe': its text is kept. @default 'pipe' */
+  /** A descriptor; or 'pipe', which returns the text. @default 'pipe' */
   stdout?: number | 'pipe' | 'ignore'
 }
 
@@ -50,15 +50,15 @@ export async function runCommand(command: readonly string[], options: CommandOpt
 /** What time(1) writes to stderr when a command has ended. */
 export const timeFormat = 'RSS %M CPU %U %S'
 
-/** Words in front of a command that make {@link rssOf} and {@link cpuOf} known. */
+/** Runs a command under time(1), for {@link rssOf} and {@link cpuOf}. Put these words before the command. */
 export const timed: readonly string[] = ['/usr/bin/env', 'time', '-f', timeFormat]
 
-/** The largest resident set of the command and what it has started, in MB. */
+/** Returns the largest resident set of the command and its descendants, in MB. */
 export function rssOf(finished: Finished): number {
   return (1024 * usageOf(finished)[0]) / 1e6
 }
 
-/** User and system time of the command and what it has started, in s. */
+/** Returns the user and system time of the command and its descendants, in s. */
 export function cpuOf(finished: Finished): number {
   const [, user, system] = usageOf(finished)
   return user + system

@@ -15,7 +15,7 @@ t.test('one round gives a ratio without an interval, so that its goal stays open
   t.same([judge(found, 1), judge(found, 2)], ['open', 'open'])
 })
 
-t.test('two rounds have one', async (t) => {
+t.test('two rounds give a ratio with an interval', async (t) => {
   const [cell, other] = [{ name: 'a' }, { name: 'b' }]
   const samples = new Map([
     [cell, [{ wall: 3 }, { wall: 4 }]],

@@ -1,6 +1,6 @@
 import { difference, type Estimate, estimate, median, ratio } from '../../packages/ranklog-bench/dist/stats/stats.js'
 
-/** A cell's samples, and how they compare with another cell's of the same rounds. */
+/** Compares the samples of a cell with those of other cells, round by round. */
 export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }> {
   readonly cell: Cell
   readonly #samples: ReadonlyMap<Cell, readonly Sample[]>
@@ -18,22 +18,22 @@ export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }>
     return this.#values(this.cell, figure).reduce((sum, value) => sum + value, 0)
   }
 
-  /** The median with its interval, of a figure that a sample knows by itself. */
+  /** Returns the median of a figure, with its interval. */
   estimate(figure: keyof Sample): Estimate {
     const values = this.#values(this.cell, figure)
-    return sure(estimate(values), values.length)
+    return withoutFalseInterval(estimate(values), values.length)
   }
 
   max(figure: keyof Sample): number {
     return Math.max(...this.#values(this.cell, figure))
   }
 
-  /** Null where the baseline is the cell itself, or there is none. */
+  /** Returns the median of the ratios to the baseline. Returns null if the baseline is the cell itself, or undefined. */
   ratio(baseline: Cell | undefined, figure: keyof Sample): Estimate | null {
     return this.#pair(ratio, baseline, figure)
   }
 
-  /** Null where the baseline is the cell itself, or there is none. */
+  /** Returns the median of the differences to the baseline. Returns null if the baseline is the cell itself, or undefined. */
   difference(baseline: Cell | undefined, figure: keyof Sample): Estimate | null {
     return this.#pair(difference, baseline, figure)
   }
@@ -41,7 +41,7 @@ export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }>
   #pair(join: typeof ratio, baseline: Cell | undefined, figure: keyof Sample): Estimate | null {
     if (baseline === undefined || baseline === this.cell) return null
     const values = this.#values(this.cell, figure)
-    return sure(join(values, this.#values(baseline, figure)), values.length)
+    return withoutFalseInterval(join(values, this.#values(baseline, figure)), values.length)
   }
 
   #values(cell: Cell, figure: keyof Sample): number[] {
@@ -49,7 +49,7 @@ export class Compared<Cell, Sample extends { [Figure in keyof Sample]: number }>
   }
 }
 
-/** One value has no interval, so its goal stays open. */
-function sure(found: Estimate, values: number): Estimate {
+/** Removes the interval of a single value, which would have no width. Its goal then stays open. */
+function withoutFalseInterval(found: Estimate, values: number): Estimate {
   return values > 1 ? found : { ...found, low: Number.NaN, high: Number.NaN }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import t from 'tap'
 import { descendantsOf, endDescendants } from './descendants.ts'
 
-t.test('children and grandchildren, but no zombies and nobody else', async (t) => {
+t.test('descendantsOf returns children and grandchildren, without zombies and other processes', async (t) => {
   const listed = (
     [
       [1, 0, false],
@@ -18,19 +18,19 @@ t.test('children and grandchildren, but no zombies and nobody else', async (t) =
   t.same([below(10), below(20)], [[11, 13], []])
 })
 
-t.test('a shell and what it runs are gone when the call returns', async (t) => {
+t.test('endDescendants returns when a shell and its child have ended', async (t) => {
   const shell = spawn('sh', ['-c', 'sleep 1000 & echo started; wait'], { stdio: ['ignore', 'pipe', 'ignore'] })
   await once(shell.stdout, 'data')
   endDescendants()
-  const [, signal] = await once(shell, 'close') // the sleeper has the pipe too: it is closed when both are gone
+  const [, signal] = await once(shell, 'close') // the child has the pipe too, so it is closed when both have ended
   t.equal(signal, 'SIGTERM')
 })
 
-t.test('one that ignores SIGTERM is killed, also where its parent is gone before it', async (t) => {
+t.test('a process that ignores SIGTERM is killed, even if its parent has ended before', async (t) => {
   const deaf = 'trap "" TERM; echo started; while :; do sleep 1000; done'
   const shell = spawn('sh', ['-c', `sh -c '${deaf}' & wait`], { stdio: ['ignore', 'pipe', 'ignore'] })
   await once(shell.stdout, 'data')
   endDescendants()
   const [, signal] = await once(shell, 'close')
-  t.equal(signal, 'SIGTERM', 'the parent, at once')
+  t.equal(signal, 'SIGTERM', 'the parent ends by SIGTERM')
 })

@@ -1,31 +1,32 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** How long a process has for its own cleaning (a folder of `ranklog run`), and how long a killed one may take, in ms. */
+/** Time that a process has to clean up, for example a folder of `ranklog run`, before it is killed. */
 const graceMs = 1000
-const longestMs = 6000
+/** Maximum time to wait for all processes. */
+const maxWaitMs = 6000
 
 /** A process as the system lists it. */
 export interface Listed {
   pid: number
   parent: number
-  /** Tells it from a later process of the same number. */
+  /** Start time, which distinguishes it from a later process with the same pid. */
   started: string
-  /** Dead, and its parent has not been informed yet. */
+  /** True if it has ended, and its parent has not waited for it yet. */
   isZombie: boolean
 }
 
-/** Ends what this process has started, and what that has started, and waits until all of it is gone. */
+/** Ends all descendants of this process, and waits until they have ended. */
 export function endDescendants(): void {
   const start = performance.now()
   const terminated = new Map<number, string>()
   for (;;) {
     const processes = listProcesses()
-    const remembered = processes.filter(({ pid, started }) => terminated.get(pid) === started) // its parent may be gone
+    const remembered = processes.filter(({ pid, started }) => terminated.get(pid) === started) // its parent may have ended
     const below = [process.pid, ...remembered.map(({ pid }) => pid)].flatMap((pid) => descendantsOf(pid, processes))
     const living = new Set([...remembered.filter(({ isZombie }) => !isZombie), ...below])
     const waited = performance.now() - start
-    if (living.size === 0 || waited > longestMs) return
+    if (living.size === 0 || waited > maxWaitMs) return
     for (const { pid, started } of living) {
       if (waited > graceMs) signal(pid, 'SIGKILL')
       else if (!terminated.has(pid)) signal(pid, 'SIGTERM')
@@ -35,7 +36,7 @@ export function endDescendants(): void {
   }
 }
 
-/** Returns the processes below one, without zombies. */
+/** Returns the descendants of a process, without zombies. */
 export function descendantsOf(pid: number, processes: readonly Listed[]): Listed[] {
   return processes
     .filter(({ parent }) => parent === pid)
@@ -47,7 +48,7 @@ function listProcesses(): Listed[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readStat(name) : []))
 }
 
-/** proc(5): the name, in parentheses, may hold anything. */
+/** Reads /proc/PID/stat. The name of the process, in parentheses, may have any characters (proc(5)). */
 function readStat(pid: string): Listed[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
@@ -56,7 +57,7 @@ function readStat(pid: string): Listed[] {
     const isZombie = state === 'Z' || state === 'X'
     return [{ pid: Number(pid), parent: Number(parent), started: fields[19] ?? '', isZombie }]
   } catch {
-    return [] // gone meanwhile
+    return [] // it has ended meanwhile
   }
 }
 
@@ -64,7 +65,7 @@ function readPs(): Listed[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,comm='], { encoding: 'utf8' }).split('\n')
   return lines.flatMap((line) => {
     const [pid, parent, state = '', command = ''] = line.trim().split(/\s+/)
-    if (!pid || command.endsWith('ps')) return [] // itself
+    if (!pid || command.endsWith('ps')) return [] // ps itself
     return [{ pid: Number(pid), parent: Number(parent), started: command, isZombie: state.startsWith('Z') }]
   })
 }
@@ -72,5 +73,5 @@ function readPs(): Listed[] {
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
-  } catch {} // gone meanwhile
+  } catch {} // it has ended meanwhile
 }

@@ -1,23 +1,25 @@
 import protobuf from 'protobufjs'
-import { answer } from './answer.ts'
+import { sendResult } from './send-result.ts'
 
-/** Which encoder, and how many records of one scalar. */
+/** The job of a process that measures an encoder. */
 export interface EncoderJob {
+  /** A name in `encoders`. */
   encoder: string
+  /** Number of records, each with one scalar. */
   records: number
 }
 
 export interface EncoderSample {
-  /** In ns a record. */
+  /** Time per record, in ns. */
   wall: number
 }
 
-/** Takes metric records, as pino-tensorboard has it. */
+/** The class of pino-tensorboard that encodes metric records. */
 interface RunEvents {
   write(record: object): void
 }
 
-/** Out of pino-tensorboard, which exports neither. */
+/** The build of pino-tensorboard, for two parts that the package does not export. */
 const own = new URL('../../packages/pino-tensorboard/dist/', import.meta.url)
 const { RunEvents }: { RunEvents: new (...args: object[]) => RunEvents } = await import(`${own}run-events.js`)
 const { maskedCrc }: { maskedCrc(bytes: Uint8Array, start: number, end: number): number } = await import(
@@ -37,7 +39,7 @@ const tags = Array.from({ length: 10 }, (_, at) => `layer/${at}/loss`)
 
 type Encode = (tag: string, value: number, step: number) => number
 
-/** Each fills the object that it is given anew, so that none is made for it; it writes a framed record into `bytes` and says where it ends. */
+/** Each encoder writes a framed record into `bytes`, and returns the offset of its end. It reuses its objects for all records. */
 const encoders: Record<string, () => Encode> = {
   'pino-tensorboard'() {
     let end = 0
@@ -88,7 +90,7 @@ const encoders: Record<string, () => Encode> = {
   },
 }
 
-await answer<EncoderJob>(async ({ encoder, records }): Promise<EncoderSample> => {
+await sendResult<EncoderJob>(async ({ encoder, records }): Promise<EncoderSample> => {
   const encode = encoders[encoder]?.()
   if (!encode) throw new Error(`no encoder "${encoder}"`)
   let end = 0
@@ -99,6 +101,6 @@ await answer<EncoderJob>(async ({ encoder, records }): Promise<EncoderSample> =>
   const start = performance.now()
   run(records)
   const wall = ((performance.now() - start) * 1e6) / records
-  if (end === 0) throw new Error('nothing is encoded')
+  if (end === 0) throw new Error('the encoder wrote nothing')
   return { wall }
 })

@@ -8,17 +8,18 @@ import { type TimedCell, timeRows } from './time-rows.ts'
 
 const place = { rank: 0, worldSize: 1 }
 
-const aboutEncoders = `Events of one scalar, framed and with both CRCs (the same code's), into one buffer: the encoder alone, without JSON and file.`
+const aboutEncoders = `Events of one scalar, framed and with both CRCs, into one buffer: the encoder alone, without JSON and file. Both
+encoders use the same code for the CRCs.`
 
-/** How fast is the encoder of TensorBoard's events? */
-export async function encoder({ pairs, records, tell }: Settings): Promise<Table[]> {
+/** Measures the encoder of TensorBoard's events. */
+export async function encoder({ pairs, records, onProgress }: Settings): Promise<Table[]> {
   const title = 'The encoder alone'
   const rival: TimedCell = { name: 'protobufjs' }
   const own: TimedCell = { name: 'pino-tensorboard', comparedWith: [[rival, 1 / 3]] }
   const cells: TimedCell[] = [own, rival, { name: rival.name, comparedWith: [[rival]] }]
   const measure = ({ name }: TimedCell) =>
     runProcess<EncoderSample>('./encoder-rank.js', { encoder: name, records } satisfies EncoderJob, place)
-  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+  const samples = await interleave(cells, pairs, measure, (round) => onProgress(`${title}: round ${round} of ${pairs}`))
   const rows = cells.flatMap((cell) => timeRows(new Compared(cell, samples), 'records/s'))
   return [{ title, about: aboutEncoders, rows }]
 }

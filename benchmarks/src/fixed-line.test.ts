@@ -14,7 +14,7 @@ function written(): string[] {
   return lines
 }
 
-t.test('every logger writes lines of one length that say the same', async (t) => {
+t.test('the lines of every logger have the same length and content', async (t) => {
   const lines = written()
   const stream = new Writable({
     write(chunk, _, done) {
@@ -32,7 +32,7 @@ t.test('every logger writes lines of one length that say the same', async (t) =>
   }
 })
 
-t.test('the beginning of a line is told from anything else', async (t) => {
+t.test('beginsLine accepts every beginning of a line and nothing else', async (t) => {
   for (const line of written()) {
     const whole = line.trimEnd()
     for (let length = 0; length <= whole.length; length++) t.ok(beginsLine(whole.slice(0, length)))

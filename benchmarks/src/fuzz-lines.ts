@@ -1,6 +1,6 @@
 import { below, pick, type Random } from './random.ts'
 
-/** A line without its newline: a record, something like one, or one that is broken. */
+/** Returns a random line without its newline: a record, an object that is similar, or a broken record. */
 export function randomLine(random: Random): Buffer {
   const kind = random()
   if (kind < 0.05) return Buffer.from(Array.from({ length: below(random, 80) }, () => notNewline(random)))
@@ -103,7 +103,7 @@ const letters = [
   '\u2028',
 ]
 
-/** Some of its bytes are others, too many, or missing. */
+/** Changes, adds or removes some bytes of a line. */
 function broken(random: Random, line: Buffer): Buffer {
   let bytes = line
   for (let left = 1 + below(random, 3); left > 0 && bytes.length > 0; left--) {

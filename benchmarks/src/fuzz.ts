@@ -7,13 +7,13 @@ import type { Table } from './table.ts'
 
 const size = 2 ** 21
 const [key, result, start, room, ends, times] = [64, 512, 1024, 2 ** 20, 0x110000, 0x180000]
-const most = 4096
+const maxLines = 4096
 const unknown = -1
 
-const about = `The scanner of pino-rank-merge on lines made by chance (the same for the same --seed): records as pino and others write them, nested,
-escaped, with times of all kinds, and all of these broken. Known: the kernel read the time itself; it is that of JSON.parse wherever that
-parses the line and finds one time. Asked: left to JavaScript. A difference is a line that ends elsewhere, has another time, or for
-which the kernel in JavaScript says something else.`
+const about = `The scanner of pino-rank-merge on random lines, which depend only on --seed: records of pino and of other loggers, nested, escaped,
+with times of all kinds, and the same records broken. Known: the kernel read the time itself. It must be the time that JSON.parse
+finds, if the line is JSON with one time. Asked: the kernel left the line to JavaScript. A difference is a line with another end or
+another time, or a line for which the kernels in WebAssembly and JavaScript differ.`
 
 interface Counts {
   lines: number
@@ -24,16 +24,16 @@ interface Counts {
   differences: number
 }
 
-/** Does the scanner find what JSON.parse finds, whatever it is given? */
-export async function fuzz({ minutes, seed, tell }: Settings): Promise<Table[]> {
+/** Checks that the scanner finds the same times as JSON.parse, for random lines. */
+export async function fuzz({ minutes, seed, onProgress }: Settings): Promise<Table[]> {
   const random = randomFrom(seed)
   const scanners = [new Scanner(true), new Scanner(false)]
   const counts: Counts = { lines: 0, known: 0, asked: 0, 'no JSON': 0, 'two times': 0, differences: 0 }
   const until = performance.now() + 60_000 * minutes
   let first: string | undefined
   for (let left = until - performance.now(); left > 0; left = until - performance.now()) {
-    tell(`${Math.ceil(left / 1000)} s left, ${counts.lines} lines`)
-    await turn() // a signal is handled then
+    onProgress(`${Math.ceil(left / 1000)} s left, ${counts.lines} lines`)
+    await turn() // lets the process handle signals
     const lines = batch(random)
     const offset = Math.floor(64 * random())
     const found = scanners.map((scanner) => scanner.times(lines, offset)) as [Float64Array, Float64Array]
@@ -53,14 +53,19 @@ function batch(random: () => number): Buffer[] {
   for (let bytes = 0; ; ) {
     const line = randomLine(random)
     bytes += line.length + 1
-    if (bytes > room - 128 || lines.length === most) return lines
+    if (bytes > room - 128 || lines.length === maxLines) return lines
     lines.push(line)
   }
 }
 
 const time = new LineTime()
 
-/** Counts a line, too. NaN: it ended elsewhere. */
+/**
+ * Reports whether the kernels read a line correctly, and counts the line.
+ *
+ * @param found the time by the kernel in WebAssembly; NaN if it found another end of the line
+ * @param other the same by the kernel in JavaScript
+ */
 function isRight(line: Buffer, found: number, other: number, counts: Counts): boolean {
   counts.lines++
   if (Number.isNaN(found) || found !== other) return false
@@ -88,7 +93,7 @@ function isRight(line: Buffer, found: number, other: number, counts: Counts): bo
   return (expected ?? 0) === found
 }
 
-/** One of the kernels, with a memory of its own. */
+/** Runs one of the kernels, with a memory of its own. */
 class Scanner {
   readonly #kernel
   readonly #bytes: Buffer
@@ -100,7 +105,7 @@ class Scanner {
     time.key?.copy(this.#bytes, key)
   }
 
-  /** Of each line alone: 0 where it has none, -1 where JavaScript is asked, NaN where it ends elsewhere. */
+  /** Returns the time of each line: 0 if it has none, -1 if the kernel leaves it to JavaScript, NaN if the kernel finds another end. */
   times(lines: readonly Buffer[], offset: number): Float64Array {
     const found = new Float64Array(lines.length)
     let at = start + offset
@@ -112,7 +117,7 @@ class Scanner {
     }
     this.#bytes[limit] = 10
     for (let index = 0; index < lines.length; index++) {
-      // one at a time, and nothing before it: a time never falls
+      // scans one line at a time: with several, the kernel raises a time to that of the line before
       const count = this.#kernel.scan(at, limit, ends, times, 1, 0, key, time.key?.length ?? 0, true, result)
       const end = at + (lines[index] as Buffer).length + 1
       found[index] = count === 1 && this.#bytes.readUInt32LE(ends) === end ? this.#bytes.readDoubleLE(times) : NaN

@@ -4,15 +4,15 @@ import { renderValue, type Table } from './table.ts'
 
 type Row = Table['rows'][number]
 
-/** What the README of a package says of its speed. */
+/** The figures in the README of a package. */
 interface Headline {
-  /** The benchmarks that its readers are sent to, the one of the figures first. */
+  /** The benchmarks that the README links to. The first one has the figures. */
   benchmarks: readonly BenchmarkName[]
-  /** Sentences; what was not measured is left out. */
+  /** Returns the sentences. A sentence is undefined if its figures were not measured. */
   sentences(figures: Figures): (string | undefined)[]
 }
 
-/** By the folder of the package. */
+/** The headlines, by the folder of the package. */
 export const headlines: Record<string, Headline> = {
   'pino-rank-file': { benchmarks: ['job', 'writer', 'memory'], sentences: ofFiles },
   'pino-tensorboard': { benchmarks: ['metrics', 'encoder'], sentences: ofMetrics },
@@ -78,7 +78,7 @@ function ofRuns(figures: Figures): (string | undefined)[] {
   return [row && `${speed}, ${order(row)}.`, ...rivals]
 }
 
-/** Our time as part of that of rivals. */
+/** Returns a sentence with the ratios of our time to that of rivals. */
 function comparison(ratios: Record<string, string | undefined>): string | undefined {
   const found = Object.entries(ratios).filter(([, ratio]) => ratio !== undefined)
   if (found.length === 0) return undefined
@@ -93,14 +93,14 @@ export class Figures {
     this.#reports = reports
   }
 
-  /** The first row with these values, in the first table of that title. */
+  /** Returns the first row with these values, in the first table with this title. */
   row(benchmark: BenchmarkName, title: RegExp, values: Row): Row | undefined {
     const report = this.#reports.find((report) => report.benchmark === benchmark)
     const table = report?.tables.find((table) => title.test(table.title))
     return table?.rows.find((row) => Object.entries(values).every(([column, value]) => row[column] === value))
   }
 
-  /** A ratio of times with its interval, of the row in which one is compared with another. */
+  /** Returns a ratio of times, with its interval, from the row in which `name` is compared with `baseline`. */
   ratio(benchmark: BenchmarkName, title: RegExp, name: string, baseline: string): string | undefined {
     const row = ['writer', 'tool']
       .map((column) => this.row(benchmark, title, { [column]: name, 'compared with': baseline }))
@@ -114,7 +114,7 @@ function show(value: Row[string] | undefined): string {
   return renderValue(value ?? null)
 }
 
-/** Lines that are torn, lost or doubled. */
+/** Returns the number of lines that are torn, lost or doubled. */
 function badOf({ torn, lost, twice }: Row = {}): string {
   return show(Number(torn ?? 0) + Number(lost ?? 0) + Number(twice ?? 0))
 }

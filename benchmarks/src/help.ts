@@ -7,49 +7,52 @@ import { wrap } from './wrap.ts'
 
 const width = 118
 
-/** An option, what it does, and the field of a size that has its defaults. */
+/** An option, its description, the field of `Size` with its defaults, and the benchmarks that use it. */
 type Row = [option: string, about: string, figure?: keyof Size, of?: readonly BenchmarkName[]]
 
 const rows: readonly Row[] = [
   [
     '--pairs N',
-    'rounds, each of which measures every cell once; a claim under 20 % needs 20',
+    'rounds; each measures every cell once. A claim of less than 20 % needs 20',
     'pairs',
     ['gate', 'job', 'writer', 'memory', 'metrics', 'encoder', 'merge', 'run'],
   ],
-  ['--calls N', 'log calls in a sample', 'calls', ['gate', 'metrics', 'run']],
+  ['--calls N', 'number of log calls in a sample', 'calls', ['gate', 'metrics', 'run']],
   ['--scenario LIST', `scenarios of job: ${scenarioNames.join(', ')} (default: all)`],
   ['--world-sizes LIST', 'numbers of ranks', 'worldSizes', ['job', 'writer', 'soak']],
-  ['--lines LIST', 'lines that a rank logs in a step of the scenario steps', 'lines', ['job']],
-  ['--steps N', 'steps in a sample of the scenario steps', 'steps', ['job']],
+  ['--lines LIST', 'numbers of lines that a rank logs in a step of the scenario "steps"', 'lines', ['job']],
+  ['--steps N', 'number of steps in a sample of the scenario "steps"', 'steps', ['job']],
   [
     '--records N',
-    'lines of a rank, or scalars, in a sample; of merge: lines of 150 B in all files',
+    'number of lines of a rank, or of scalars, in a sample; for merge: number of lines of 150 B in all files',
     'records',
     ['job', 'writer', 'metrics', 'encoder', 'merge', 'run'],
   ],
-  ['--seconds N', 'length of a sample', 'seconds', ['memory', 'job']],
-  ['--minutes N', 'length of the whole', 'minutes', ['soak', 'fuzz', 'calls']],
+  ['--seconds N', 'duration of a sample', 'seconds', ['memory', 'job']],
+  ['--minutes N', 'duration of the benchmark', 'minutes', ['soak', 'fuzz', 'calls']],
   [
     '--seed N',
-    'of the faults of soak, the lines of fuzz, the first program of calls',
+    'seed of the faults of soak, of the lines of fuzz, and of the first program of calls',
     'seed',
     ['soak', 'fuzz', 'calls'],
   ],
-  ['--quick', 'within 20 seconds each: does it run? No intervals, no verdicts on goals, no file'],
-  ['--dir DIR', `an existing folder on the disk under test; what is written there is removed (default: ${tmpdir()})`],
-  ['--json FILE', 'where the figures of one benchmark go (default: bench-BENCHMARK.json in the current folder)'],
-  ['--publish', 'put the figures into benchmarks/results, which is tracked, and write the pages from them'],
-  ['--pages', 'measure nothing: write the pages and the headlines in the READMEs from benchmarks/results again'],
-  ['-h, --help', 'print this'],
+  ['--quick', 'only check that everything runs, in 20 seconds each; without intervals, verdicts and files'],
+  [
+    '--dir DIR',
+    `an existing folder on the disk to measure; all files in it are removed at the end (default: ${tmpdir()})`,
+  ],
+  ['--json FILE', 'file for the figures of one benchmark (default: bench-BENCHMARK.json in the current folder)'],
+  ['--publish', 'write the figures into benchmarks/results, which is tracked, and write the pages from them'],
+  ['--pages', 'measure nothing; write the pages and the headlines in the READMEs again from benchmarks/results'],
+  ['-h, --help', 'print this help'],
 ]
 
 const examples: readonly (readonly [string, string])[] = [
   ['writer --dir /scratch/me', 'one of them, on your own disk'],
   ['job --scenario a,e', 'some scenarios of one of them'],
   [`${suiteName} --ranks 8 --disks given`, 'ranklog-bench, with its own options'],
-  ['soak --minutes 60 --seed 7', 'longer, and other faults'],
-  ['calls --seed 4711 --minutes 1', 'begins with that program; a failure names its own seed'],
+  ['soak --minutes 60 --seed 7', 'a longer soak, with other faults'],
+  ['calls --seed 4711 --minutes 1', 'begins with the program of this seed, which a failure names'],
 ]
 
 /** Returns what `--help` prints. */
@@ -66,16 +69,16 @@ export function helpText(): string {
   return [
     'Usage: npm run bench -- [BENCHMARK...] [OPTION...]',
     '',
-    'Measures our loggers and tools, and plain pino, winston, GNU sort and others in the same rounds.',
-    `Without a name all benchmarks run: about ${(total / 60).toFixed(1)} hours on two quiet cores.`,
+    'Measures our loggers and tools, and in the same rounds plain pino, winston, GNU sort and others.',
+    `Without a name, all benchmarks run. This takes about ${(total / 60).toFixed(1)} hours on two quiet cores.`,
     '',
     'Benchmarks (rough time):',
     list([suite, ...benchmarks]),
     '',
-    `Options of all but ${suiteName}; in a run of all it gets --dir and --quick:`,
+    `Options of all benchmarks except ${suiteName}, which gets only --dir and --quick in a run of all:`,
     list(options),
     '',
-    'Exit status: 0; 1 where a line of ours is lost, torn or doubled that may not be, or a benchmark cannot run.',
+    'Exit status: 1 if one of our lines is lost, torn or doubled that must not be, or if a benchmark cannot run; otherwise 0.',
     '',
     'Examples:',
     list(examples.map(([command, about]) => [`npm run bench -- ${command}`, about])),
@@ -83,7 +86,7 @@ export function helpText(): string {
   ].join('\n')
 }
 
-/** The default of most, then those that differ: `20; job 6`. */
+/** Returns the most common default, followed by the benchmarks with another one: `20; job 6`. */
 function defaultsOf(figure: keyof Size, names: readonly BenchmarkName[]): string {
   const defaultOf = (name: BenchmarkName) => [fullSizes[name][figure]].flat().join(',')
   const byValue = new Map<string, BenchmarkName[]>()
@@ -92,7 +95,7 @@ function defaultsOf(figure: keyof Size, names: readonly BenchmarkName[]): string
   return [most, ...others.map(([value, of]) => `${of.join(', ')} ${value}`)].join('; ')
 }
 
-/** Two columns; the second is wrapped. */
+/** Returns rows as two columns. The second one is wrapped. */
 function list(rows: readonly (readonly [string, string])[]): string {
   const column = Math.max(...rows.map(([name]) => name.length)) + 4
   return rows

@@ -19,7 +19,7 @@ const scenarios: Record<ScenarioName, (settings: Settings) => Promise<Table[]>> 
   g: flatOut,
 }
 
-/** What do a job and its ranks pay for where their lines are written? */
+/** Measures what logging costs a job and its ranks, depending on where their lines are written. */
 export async function job(settings: Settings): Promise<Table[]> {
   const tables: Table[] = []
   for (const name of settings.scenarios) tables.push(...(await scenarios[name](settings)))

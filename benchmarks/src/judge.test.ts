@@ -1,5 +1,5 @@
 import t from 'tap'
-import { joinVerdicts, judge, judgeLeast, verdict } from './judge.ts'
+import { joinVerdicts, judge, judgeMin, verdict } from './judge.ts'
 
 t.test('a goal is met or missed only where the whole interval says so', async (t) => {
   t.equal(judge({ low: 0.8, median: 0.9, high: 1 }, 1), 'met')
@@ -8,13 +8,13 @@ t.test('a goal is met or missed only where the whole interval says so', async (t
   t.equal(judge({ low: 1.01, median: 1.1, high: 1.2 }, 1), 'missed')
 })
 
-t.test('a least figure is judged the other way round', async (t) => {
-  t.equal(judgeLeast({ low: 0.8, median: 0.9, high: 1 }, 0.8), 'met')
-  t.equal(judgeLeast({ low: 0.79, median: 0.9, high: 1 }, 0.8), 'open')
-  t.equal(judgeLeast({ low: 0.5, median: 0.6, high: 0.79 }, 0.8), 'missed')
+t.test('a minimum is met or missed only where the whole interval says so', async (t) => {
+  t.equal(judgeMin({ low: 0.8, median: 0.9, high: 1 }, 0.8), 'met')
+  t.equal(judgeMin({ low: 0.79, median: 0.9, high: 1 }, 0.8), 'open')
+  t.equal(judgeMin({ low: 0.5, median: 0.6, high: 0.79 }, 0.8), 'missed')
 })
 
-t.test('a row says its goals and nothing of what it has none for', async (t) => {
+t.test('the verdict of a row has only the figures with a goal', async (t) => {
   const found = { low: 0.5, median: 0.55, high: 0.6 }
   const row = joinVerdicts(
     verdict('wall', found, 0.6249),

@@ -1,24 +1,24 @@
 import type { Estimate } from '../../packages/ranklog-bench/dist/stats/stats.js'
 import { shortNumber } from './table.ts'
 
-/** Is a figure at most `most`? Met or missed only where the whole interval says so. */
-export function judge(found: Estimate, most: number): 'met' | 'missed' | 'open' {
-  if (found.high <= most) return 'met'
-  return found.low > most ? 'missed' : 'open'
+/** Reports whether a figure is at most `max`. It is met or missed only if the whole interval is on that side, and otherwise open. */
+export function judge(found: Estimate, max: number): 'met' | 'missed' | 'open' {
+  if (found.high <= max) return 'met'
+  return found.low > max ? 'missed' : 'open'
 }
 
-/** Is a figure at least `least`? */
-export function judgeLeast({ median, low, high }: Estimate, least: number): ReturnType<typeof judge> {
-  return judge({ median: -median, low: -high, high: -low }, -least)
+/** Is a figure at min `min`? */
+export function judgeMin({ median, low, high }: Estimate, min: number): ReturnType<typeof judge> {
+  return judge({ median: -median, low: -high, high: -low }, -min)
 }
 
-/** A goal and whether it is met, in the words of a table; '' where there is no goal or nothing to judge. */
-export function verdict(figure: string, found: Estimate | null, most: number | undefined): string {
-  if (most === undefined || found === null) return ''
-  return `${figure} ≤ ${shortNumber(most)}: ${judge(found, most)}`
+/** Returns a goal and its verdict, as text for a table. Returns '' if there is no goal or no figure. */
+export function verdict(figure: string, found: Estimate | null, max: number | undefined): string {
+  if (max === undefined || found === null) return ''
+  return `${figure} ≤ ${shortNumber(max)}: ${judge(found, max)}`
 }
 
-/** Verdicts of one row. */
+/** Returns the verdicts of a row as one text. */
 export function joinVerdicts(...verdicts: string[]): string {
   return verdicts.filter((text) => text !== '').join('; ')
 }

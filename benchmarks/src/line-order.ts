@@ -1,11 +1,11 @@
-/** The lines of some ranks in one output, and their order. */
+/** The number and order of the lines of several ranks in one output. */
 export interface LineOrder {
   lines: number
-  /** Number of pieces between two newlines that are no whole line of a rank. */
+  /** Number of pieces between two newlines that are not a whole line of a rank. */
   torn: number
   /** Number of lines that do not follow the previous line of their rank. */
   disordered: number
-  /** Number of lines behind a later line of any rank. `largestMs` is the largest delay among them. */
+  /** Number of late lines: those after a line, of any rank, with a later time. `largestMs` is the largest difference of the times. */
   behind: number
   largestMs: number
   /** The earliest time of a line, in ms since the epoch; Infinity if there is none. */
@@ -18,7 +18,7 @@ interface OrderedRecord {
   seq: number
 }
 
-/** Reads pino's lines that have `rank` and `seq`, counted from 0. A tool may have put a label before a line. */
+/** Checks pino lines with `rank` and `seq`, which is counted from 0. A tool may have put a label before a line. */
 export function lineOrderOf(output: Buffer): LineOrder {
   const next: number[] = []
   const found = { lines: 0, torn: 0, disordered: 0, behind: 0, largestMs: 0, firstMs: Number.POSITIVE_INFINITY }

@@ -2,13 +2,13 @@ import { createRequire } from 'node:module'
 import { fileSystemOf } from '../../packages/ranklog-bench/dist/disks/file-system.js'
 import { describeMachine as describeProcessor } from '../../packages/ranklog-bench/dist/suite/machine.js'
 
-/** What figures depend on, and nothing that names the machine or its user. */
+/** The properties of a machine that figures depend on. None of them identifies the machine or its user. */
 export interface Machine {
   cpu: string
   cores: number
   memoryGB: number
   platform: string
-  /** Of the folder that was written to. */
+  /** File system of the folder that was written to. */
   fileSystem: string
 }
 
@@ -36,7 +36,7 @@ export function describeVersions(): Record<string, string> {
 
 const require = createRequire(import.meta.url)
 
-/** Read from the package's folder: `exports` may hide its package.json from `require`. */
+/** Returns the version of a package. Reads package.json by its path, because `exports` may hide it from `require`. */
 function versionOf(name: string): string | undefined {
   const folders = require.resolve.paths(name) ?? []
   for (const folder of folders) {

@@ -5,29 +5,29 @@ import { fileStream } from 'pino-rank-file'
 import { processStatus } from '../../packages/ranklog-bench/dist/ranks/process-status.js'
 import { lineBytes, writeLine } from './fixed-line.ts'
 
-/** What a program logs, and where to. */
+/** The job of a program that logs to a slow disk. */
 export interface MemoryJob {
-  /** What a full queue does; undefined: a stream that writes nothing. */
+  /** The stream's option. Undefined for a stream that writes nothing. */
   overflow?: 'block' | 'drop'
   path: string
   seconds: number
-  /** What it logs, in bytes a second; what it could not log because a call waited, it leaves out. */
+  /** Rate of the log, in bytes per second. Lines that are not logged because a call waited are skipped. */
   bytesPerSecond: number
 }
 
-/** What came of it. */
+/** The figures of the program. */
 export interface MemoryNote {
   logged: number
   drops: number
-  /** Times of the log calls, in ms. */
+  /** Durations of the log calls, in ms. */
   p99: number
   slowest: number
   /** Largest resident set, in MB. */
   rss: number
 }
 
-/** A program that fell behind by more than this, in s, does not catch up. */
-const arrears = 0.05
+/** Maximum delay that the program makes up for, in s. After a longer one it skips lines. */
+const maxArrears = 0.05
 
 const linesPerStep = 1000
 
@@ -49,10 +49,10 @@ for (let now = began; now - began < seconds * 1000; ) {
   await pause(1)
   const last = now
   now = performance.now()
-  due += Math.min((now - last) / 1000, arrears) * perSecond
+  due += Math.min((now - last) / 1000, maxArrears) * perSecond
 }
 
-// after the stream's own listener, which writes what is left
+// this listener runs after that of the stream, which writes the buffered lines
 process.on('exit', () => {
   const times = { p99: calls.percentile(99) / 1e6, slowest: calls.max / 1e6 }
   process.send?.({ logged, drops: stream.stats().drops, ...times, rss: processStatus().peakRss } satisfies MemoryNote)

@@ -17,25 +17,25 @@ interface Cell {
 }
 
 interface Sample extends MemoryNote {
-  /** Lines that were neither written nor counted as dropped, and pieces that are no line. */
+  /** Number of lines that were neither written nor counted as dropped, plus pieces that are not a line. */
   bad: number
 }
 
 const disk = 10 * 2 ** 20
 const load = 4 * disk
 
-/** The default of `queueBytes`, and what the goal allows in addition, in MB. */
+/** Maximum memory in MB: the default of `queueBytes`, and a margin. */
 const goal = 2 ** 24 / 1e6 + 20
 
-const about = `A program logs 40 MiB/s to a disk of 10 MiB/s (a loop device, slowed by a cgroup, mounted sync). RSS: its largest resident set. Over bare pino:
-the difference to pino with a no-op stream in the same round [95 % interval]. Dropped: as the stream counted them, part of
-the lines that were logged. Bad: lines that are neither in the file nor counted, and torn ones. Calls: time inside a log call.`
+const about = `A program logs 40 MiB/s to a disk of 10 MiB/s (a loop device, slowed by a cgroup, mounted sync). RSS: its largest resident set.
+Over bare pino: the difference to pino with a no-op stream in the same round [95 % interval]. Dropped: share of the logged lines that the
+stream counted as dropped. Bad: lines that are neither in the file nor counted as dropped, and torn lines. Calls: duration of a log call.`
 
-/** What memory does a stream take while the disk is too slow for it, and what does a log call wait? */
-export async function memory({ pairs, seconds, dir, tell }: Settings): Promise<Table[]> {
+/** Measures the memory of a stream, and the duration of log calls, while the disk is too slow. */
+export async function memory({ pairs, seconds, dir, onProgress }: Settings): Promise<Table[]> {
   const title = 'A disk that is too slow'
   const slow = attachSlowDisk(dir, { bytes: 2 * seconds * disk + 2 ** 27, bytesPerSecond: disk, dirtyBytes: 0 })
-  if (typeof slow === 'string') return [{ title, about: `Not measured here: it ${slow}.`, rows: [] }]
+  if (typeof slow === 'string') return [{ title, about: `Not measured here: this benchmark ${slow}.`, rows: [] }]
   const path = join(slow.dir, 'memory.log')
   const measure = async ({ overflow }: Cell): Promise<Sample> => {
     const job: MemoryJob = { path, seconds, bytesPerSecond: load, ...(overflow && { overflow }) }
@@ -51,7 +51,7 @@ export async function memory({ pairs, seconds, dir, tell }: Settings): Promise<T
     { stream: "fileStream, overflow 'block'", overflow: 'block', baseline: bare },
     { stream: "fileStream, overflow 'drop'", overflow: 'drop', baseline: bare },
   ]
-  const samples = await interleave(cells, pairs, measure, (round) => tell(`round ${round} of ${pairs}`))
+  const samples = await interleave(cells, pairs, measure, (round) => onProgress(`round ${round} of ${pairs}`))
   slow.detach()
   const rows = cells.map((cell) => new Compared(cell, samples))
   const bad = rows.reduce((sum, row) => sum + row.total('bad'), 0)

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { randomFrom } from '../../packages/ranklog-bench/dist/stats/stats.js'
 
-/** How the times of the files' lines lie to each other. */
+/** How the times of the lines of different files are ordered. */
 export type MergeData = 'fine' | 'ties' | 'runs' | 'disordered' | 'ISO times' | 'equal ranks'
 
 const chunk = 2 ** 20
 const start = 1_700_000_000_000
 
-/** Writes files of so many bytes together, lines of about 150 B as pino has them; the same for the same arguments. @returns their paths */
+/** Writes files of pino lines with `bytes` bytes in total, and returns their paths. The same arguments give the same files. */
 export async function writeMergeData(dir: string, kind: MergeData, files: number, bytes: number): Promise<string[]> {
   mkdirSync(dir, { recursive: true })
   const paths = Array.from({ length: files }, (_, rank) => join(dir, `train.rank-${rank}.log`))
@@ -26,7 +26,7 @@ export async function writeMergeData(dir: string, kind: MergeData, files: number
   const next = linesOf(kind, files)
   for (let pause = chunk; written < bytes; pause += chunk) {
     while (written < Math.min(bytes, pause)) next(put)
-    await turn() // a signal is handled then
+    await turn() // lets the process handle signals
   }
   for (const { fd, text } of writers) {
     writeSync(fd, text)

@@ -1,4 +1,4 @@
-/** The merge that one writes in ten minutes: readline, JSON.parse, a scan for the least. `merge-naive.js OUT FILE...` */
+/** The simplest merge: readline, JSON.parse, and a loop that finds the earliest line. Usage: `merge-naive.js OUT FILE...` */
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -15,13 +15,13 @@ async function advance(source: number): Promise<void> {
 
 for (let source = 0; source < files.length; source++) await advance(source)
 for (;;) {
-  let least = -1
+  let first = -1
   for (let source = 0; source < files.length; source++) {
     const head = heads[source]
-    if (head && (least === -1 || head.time < (heads[least]?.time ?? Infinity))) least = source
+    if (head && (first === -1 || head.time < (heads[first]?.time ?? Infinity))) first = source
   }
-  if (least === -1) break
-  if (!output.write(`${heads[least]?.line}\n`)) await once(output, 'drain')
-  await advance(least)
+  if (first === -1) break
+  if (!output.write(`${heads[first]?.line}\n`)) await once(output, 'drain')
+  await advance(first)
 }
 output.end()

@@ -1,8 +1,8 @@
-"""Orders the lines of files by their time and writes them into one: TOOL OUT FILE..."""
+"""Sorts the lines of several files by time into one file. Usage: TOOL OUT FILE..."""
 import sys
 
 tool, out, files = sys.argv[1], sys.argv[2], sys.argv[3:]
-never = "\x01"  # in no line
+never = "\x01"  # a delimiter that no line contains
 
 if tool == "duckdb":
     import duckdb

@@ -8,7 +8,7 @@ const naive = fileURLToPath(new URL('./merge-naive.js', import.meta.url))
 
 const merge = `"${process.execPath}" "${ranklog}" merge`
 
-/** The command of each tool, for bash; `"$@"` are the files, `$OUT` the output. */
+/** The command of each tool, for bash. `"$@"` are the input files, and `$OUT` is the output. */
 export const mergeTools: Record<string, string> = {
   cat: 'cat "$@" > "$OUT"',
   'dd bs=256k': 'for file; do dd if="$file" bs=256k status=none || exit; done > "$OUT"',
@@ -23,7 +23,7 @@ export const mergeTools: Record<string, string> = {
   'readline, JSON.parse': `"${process.execPath}" "${naive}" "$OUT" "$@"`,
 }
 
-/** The tools that are measured where they are installed. */
+/** Returns the optional tools that are installed. */
 export function mergeRivals(): string[] {
   return [
     ...(canRun('hl', '--version') ? ['hl'] : []),

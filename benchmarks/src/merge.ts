@@ -13,51 +13,54 @@ import type { Table } from './table.ts'
 
 const lineBytes = 150
 
-/** Part of the speed of `dd` that a merge should have at least. */
-const leastOfDd = 0.75
+/** Minimum speed of a merge, as a share of the speed of `dd`. */
+const minShareOfDd = 0.75
 
 interface Cell {
   data: MergeData
   files: number
   tool: string
-  /** All cores but one are busy with something else. */
+  /** True if another program keeps all cores but one busy. */
   isBusy?: boolean
-  /** Part of the bytes: a slow tool need not have all, and its time is taken a byte. */
+  /** Share of the bytes that the tool gets. A slow tool gets fewer; the time is measured per byte. */
   share?: number
-  comparedWith?: [Cell, most?: number][]
+  comparedWith?: [Cell, max?: number][]
 }
 
 interface Sample {
-  /** ns a byte. */
+  /** Time in ns per byte. */
   wall: number
   /** Largest resident set, in MB. */
   rss: number
 }
 
-const about = `From several files into one, on the same disk; the files are in the page cache. Time: of the whole process, its start included, a byte of
-input. Ratios: median over the pairs of a round [95 % interval]; compared with itself: the A/A control. RSS: the largest of all rounds. Every output is as
-long as its input. dd: the same files, one after another; ≤ 1.33 of its time is ≥ 0.75 of its speed. A busy core: a program that only computes, on each core but one. hl is measured
-where it is installed, DuckDB, polars and chDB where BENCH_PYTHON is a Python that has them; slow tools get a part of the bytes.`
+const about = `From several files into one, on the same disk; the input is in the page cache. Time: of the whole process with its start, per byte
+of input. Ratios: median over the pairs [95 % interval]. A tool compared with itself is the A/A control. RSS: the largest of all rounds.
+Every output is as long as its input. dd: the same files, one after another; a time ≤ 1.33 is a speed ≥ 0.75. A core busy: a program that
+only computes runs on each core but one. hl is measured if it is installed; DuckDB, polars and chDB if BENCH_PYTHON is a Python that has
+them. Slow tools get fewer bytes.`
 
-/** What does it cost to merge ranks' files? */
-export async function merge({ pairs, records, dir, tell }: Settings): Promise<Table[]> {
+/** Measures what it costs to merge the files of ranks. */
+export async function merge({ pairs, records, dir, onProgress }: Settings): Promise<Table[]> {
   const bytes = records * lineBytes
   const tables: Table[] = []
   for (const [title, cells] of groups()) {
     const inputs = new Map<string, string[]>()
     for (const { data, files, share = 1 } of cells) {
       const key = `${data} ${files} ${share}`
-      tell(`${title}: writes ${key}`)
+      onProgress(`${title}: writes ${key}`)
       if (!inputs.has(key))
         inputs.set(key, await writeMergeData(mkdtempSync(join(dir, 'merge-')), data, files, bytes * share))
     }
     const measure = (cell: Cell) =>
       run(cell, inputs.get(`${cell.data} ${cell.files} ${cell.share ?? 1}`) as string[], join(dir, 'merged'))
-    const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+    const samples = await interleave(cells, pairs, measure, (round) =>
+      onProgress(`${title}: round ${round} of ${pairs}`),
+    )
     tables.push({ title, about, rows: cells.flatMap((cell) => rowsOf(new Compared(cell, samples))) })
     for (const paths of inputs.values()) for (const path of paths) rmSync(path)
   }
-  tables.push(await status(bytes / 100, pairs, dir, tell))
+  tables.push(await status(bytes / 100, pairs, dir, onProgress))
   return tables
 }
 
@@ -89,7 +92,7 @@ function kindOfData(data: MergeData): [string, Cell[]] {
     ? [[cell('cat'), 1 / 0.15], [cell('dd bs=256k')]]
     : [
         [cell('cat'), 2],
-        [cell('dd bs=256k'), 1 / leastOfDd],
+        [cell('dd bs=256k'), 1 / minShareOfDd],
       ]
   const sorts: [Cell, number][] = [
     [cell('sort -m, lexical'), 1],
@@ -114,12 +117,12 @@ function busyCores(): [string, Cell[]] {
   return ['8 files, fine, one core free and the others busy', [cat, dd, ours, control]]
 }
 
-/** How long does it take to see where each of 512 ranks is? */
-async function status(bytes: number, rounds: number, dir: string, tell: Settings['tell']): Promise<Table> {
+/** Measures how long `ranklog status` takes for the logs of many ranks. */
+async function status(bytes: number, rounds: number, dir: string, onProgress: Settings['onProgress']): Promise<Table> {
   const ranks = 512
   const some = join(dir, 'some')
   const all = join(dir, 'all')
-  tell('status: writes its files')
+  onProgress('status: writes its files')
   const paths = await writeMergeData(some, 'ties', 8, 8 * bytes)
   mkdirSync(all)
   for (let rank = 0; rank < ranks; rank++) cpSync(paths[rank % 8] as string, join(all, `train.rank-${rank}.log`))
@@ -143,7 +146,7 @@ async function status(bytes: number, rounds: number, dir: string, tell: Settings
 
 async function run({ tool, data, isBusy }: Cell, inputs: readonly string[], out: string): Promise<Sample> {
   rmSync(out, { force: true })
-  await runCommand(['cat', ...inputs], { name: 'cat', stdout: 'ignore' }) // into the page cache
+  await runCommand(['cat', ...inputs], { name: 'cat', stdout: 'ignore' }) // reads the files into the page cache
   const bash = ['bash', '--norc', '-c', mergeTools[tool] as string, 'bash']
   const env = { PATH: process.env.PATH, OUT: out }
   const release = isBusy ? await keepCoresBusy() : undefined
@@ -152,7 +155,7 @@ async function run({ tool, data, isBusy }: Cell, inputs: readonly string[], out:
   const size = inputs.reduce((sum, path) => sum + statSync(path).size, 0)
   const written = statSync(out).size
   const isWhole = written === size || (data === 'equal ranks' && tool.endsWith('--dedup'))
-  if (!isWhole) throw new Error(`${tool}: ${written} bytes of ${size}: ${finished.stderr.slice(-500)}`)
+  if (!isWhole) throw new Error(`${tool}: wrote ${written} of ${size} bytes: ${finished.stderr.slice(-500)}`)
   return { wall: finished.ns / size, rss: rssOf(finished) }
 }
 
@@ -161,7 +164,7 @@ function rowsOf(row: Compared<Cell, Sample>): Table['rows'] {
   const name = isBusy ? `${tool}, a core busy` : tool
   const figures = { tool: name, files, 'MB/s': Math.round(1000 / row.median('wall')), 'RSS MB': row.median('rss') }
   if (comparedWith.length === 0) return [{ ...figures, 'compared with': '', 'time ratio': null, goal: '' }]
-  return comparedWith.map(([cell, most]) => {
+  return comparedWith.map(([cell, max]) => {
     const found = row.ratio(cell, 'wall')
     const isControl = cell.tool === tool && cell.files === files
     const other = cell.isBusy ? `${cell.tool}, a core busy` : cell.tool
@@ -169,7 +172,7 @@ function rowsOf(row: Compared<Cell, Sample>): Table['rows'] {
       ...figures,
       'compared with': isControl ? 'itself (A/A)' : cell.files === files ? other : `${cell.files} files`,
       'time ratio': found,
-      goal: most !== undefined && found ? `≤ ${most.toPrecision(3)}: ${judge(found, most)}` : '',
+      goal: max !== undefined && found ? `≤ ${max.toPrecision(3)}: ${judge(found, max)}` : '',
     }
   })
 }

@@ -1,9 +1,9 @@
 import { rankLogger } from 'pino-rank'
 import { tensorboardStream } from 'pino-tensorboard'
-import { answer } from './answer.ts'
 import { close, ready } from './destination.ts'
+import { sendResult } from './send-result.ts'
 
-/** A run of so many scalars over so many tags, ten in a record. */
+/** The job of a program that logs many scalars, and measures its memory. */
 export interface MetricMemoryJob {
   way: 'target' | 'stream'
   logdir: string
@@ -19,7 +19,7 @@ export interface MetricMemoryNote {
 const perRecord = 10
 const perFlush = 1000
 
-await answer<MetricMemoryJob>(async ({ way, logdir, scalars, tags }): Promise<MetricMemoryNote> => {
+await sendResult<MetricMemoryJob>(async ({ way, logdir, scalars, tags }): Promise<MetricMemoryNote> => {
   const log =
     way === 'target'
       ? rankLogger({ transport: { target: 'pino-tensorboard', options: { logdir } } })

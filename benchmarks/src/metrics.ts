@@ -18,17 +18,17 @@ const place = { rank: 0, worldSize: 1 }
 const python = process.env.BENCH_PYTHON
 const tfjs = process.env.BENCH_TFJS
 
-/** What does a metric record cost until TensorBoard can read it? */
+/** Measures what a metric record costs until TensorBoard can read it. */
 export async function metrics(settings: Settings): Promise<Table[]> {
   return [await scalars(settings), ...(await calls(settings)), await memory(settings)]
 }
 
-const aboutScalars = `One scalar a record. Time: from the first call until the file is closed; then it is read back, and each scalar must be in it. Ratios: median over
-the pairs of a round [95 % interval]; compared with itself: the A/A control. torch and tensorboardX are measured where BENCH_PYTHON is a Python that has
-them, tfjs-node where BENCH_TFJS is a folder that has it.`
+const aboutScalars = `One scalar per record. Time: from the first call until the file is closed. The file is read back, and each scalar must be in it.
+Ratios: median over the pairs [95 % interval]. A writer compared with itself is the A/A control. torch and tensorboardX are measured if
+BENCH_PYTHON is a Python that has them, tfjs-node if BENCH_TFJS is a folder that has it.`
 
-/** Rivals as they are, none of them asked to be faster than it can. */
-async function scalars({ pairs, records, dir, tell }: Settings): Promise<Table> {
+/** Measures writers of scalars, each with its default options. */
+async function scalars({ pairs, records, dir, onProgress }: Settings): Promise<Table> {
   const title = 'Scalars into an event file'
   const rivals: [TimedCell, number][] = [
     ...(python
@@ -48,13 +48,15 @@ async function scalars({ pairs, records, dir, tell }: Settings): Promise<Table> 
     const job: ScalarJob = { writer: name, logdir, scalars: Math.ceil(records / fewer), ...(tfjs && { tfjs }) }
     const sample = await (isPython(name) ? runPython(job) : runProcess<ScalarSample>('./scalar-rank.js', job, place))
     const found = await countScalars(logdir)
-    if (found !== job.scalars) throw new Error(`${name}: ${found} scalars of ${job.scalars}`)
+    if (found !== job.scalars) throw new Error(`${name}: the file has ${found} of ${job.scalars} scalars`)
     rmSync(logdir, { recursive: true })
     return sample
   }
   const cells = [target, stream, ...rivals.map(([cell]) => cell), again]
   const rounds = Math.max(1, Math.round(pairs / 2))
-  const samples = await interleave(cells, rounds, measure, (round) => tell(`${title}: round ${round} of ${rounds}`))
+  const samples = await interleave(cells, rounds, measure, (round) =>
+    onProgress(`${title}: round ${round} of ${rounds}`),
+  )
   const rows = cells.map((cell) => new Compared(cell, samples))
   return { title, about: aboutScalars, rows: rows.flatMap((row) => timeRows(row, 'scalars/s')) }
 }
@@ -77,7 +79,7 @@ async function countScalars(logdir: string): Promise<number> {
   return found
 }
 
-/** Margins are thin here: all rounds. A worker that has much to do slows the other thread where they share a core. */
+/** Measures log calls with a metric record. It runs all rounds, because the goal is close to the measured ratio. */
 async function calls(settings: Settings): Promise<Table[]> {
   const group = {
     place,
@@ -85,7 +87,7 @@ async function calls(settings: Settings): Promise<Table[]> {
     plain: ['pino/file'],
     others: ['rankLogger, pino-tensorboard', 'rankLogger, tensorboardStream'],
   }
-  const goal = { calls: ['rankLogger, pino-tensorboard'], most: 1.1 }
+  const goal = { calls: ['rankLogger, pino-tensorboard'], max: 1.1 }
   const inSteps = {
     ...group,
     title: 'A call with a metric record: 100 in a step, which ends when they are written',
@@ -98,11 +100,11 @@ async function calls(settings: Settings): Promise<Table[]> {
 
 const aboutMemory = `A run of many scalars over 1,000 tags, ten in a record, flushed every 1,000 records. RSS of the process, in MB, after each fifth of it.`
 
-async function memory({ records, dir, tell }: Settings): Promise<Table> {
+async function memory({ records, dir, onProgress }: Settings): Promise<Table> {
   const title = 'Memory of a long run'
   const rows: Table['rows'] = []
   for (const way of ['target', 'stream'] as const) {
-    tell(`${title}: ${way}`)
+    onProgress(`${title}: ${way}`)
     const logdir = mkdtempSync(join(dir, 'memory-'))
     const scalars = 10 * records
     const job: MetricMemoryJob = { way, logdir, scalars, tags: 1000 }

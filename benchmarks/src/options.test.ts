@@ -17,7 +17,7 @@ t.test('without arguments all benchmarks run in full', async (t) => {
   t.match(sizes.soak, { minutes: 5, seed: 1 })
 })
 
-t.test('arguments win over both sizes', async (t) => {
+t.test('an option overrides the default, also with --quick', async (t) => {
   const args = [
     'job',
     '--quick',
@@ -37,43 +37,43 @@ t.test('arguments win over both sizes', async (t) => {
   t.match(sizes.job, { pairs: 3, worldSizes: [2, 16], lines: [5], steps: 20 })
 })
 
-t.test('some scenarios of job, in the order of the argument', async (t) => {
+t.test('--scenario selects scenarios of job, in the order of the argument', async (t) => {
   const { sizes } = readOptions(['job', '--scenario', 'c,a', '--quick'])
   t.match(sizes.job, { scenarios: ['c', 'a'], pairs: 1 })
 })
 
-t.test("the users' suite runs with all benchmarks, and not with some", async (t) => {
+t.test('ranklog-bench runs with all benchmarks, and not with named ones', async (t) => {
   t.same(readOptions(['--quick', '--dir', '/data']).suite, ['--dir', '/data', '--quick'])
   t.notOk('suite' in readOptions(['gate']))
 })
 
-t.test('a soak of another length and other faults', async (t) => {
+t.test('--minutes and --seed set the duration and the faults of a soak', async (t) => {
   const { sizes } = readOptions(['soak', '--minutes', '30', '--seed', '7'])
   t.match(sizes.soak, { minutes: 30, seed: 7, worldSizes: [8] })
 })
 
-t.test('an error names the argument to correct', async (t) => {
+t.test('an error names the wrong argument', async (t) => {
   for (const [args, message] of [
     [
       ['gates'],
-      'no benchmark "gates": there are contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls',
+      'unknown benchmark "gates". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls',
     ],
     [
       ['in'],
-      'no benchmark "in": there are contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls',
+      'unknown benchmark "in". Use one of: contention, gate, job, writer, memory, soak, metrics, encoder, merge, run, fuzz, calls',
     ],
     [
       ['gate', 'contention'],
-      'contention has options of its own and runs alone: npm run bench -- contention [OPTION...]',
+      'contention has its own options and must run alone: npm run bench -- contention [OPTION...]',
     ],
-    [['--pairs', '0'], '--pairs takes whole numbers from 1, not "0"'],
-    [['--lines', '1,x'], '--lines takes whole numbers from 1, not "x"'],
-    [['--scenario', 'a,x'], 'no scenario "x": there are steps, a, b, c, d, e, f, g'],
-    [['--seed', '0'], '--seed takes whole numbers from 1, not "0"'],
-    [['--pairs', ''], '--pairs takes whole numbers from 1, not ""'],
-    [['--json', 'x.json'], /--json is one file/],
-    [['gate', '--publish', '--quick'], /--publish takes no figures of --quick/],
-    [['gate', '--publish', '--json', 'x.json'], /leave out one of the two/],
+    [['--pairs', '0'], '--pairs: invalid value "0". Use a whole number >= 1'],
+    [['--lines', '1,x'], '--lines: invalid value "x". Use a whole number >= 1'],
+    [['--scenario', 'a,x'], 'unknown scenario "x". Use some of: steps, a, b, c, d, e, f, g'],
+    [['--seed', '0'], '--seed: invalid value "0". Use a whole number >= 1'],
+    [['--pairs', ''], '--pairs: invalid value "". Use a whole number >= 1'],
+    [['--json', 'x.json'], /--json takes the figures of one benchmark/],
+    [['gate', '--publish', '--quick'], /--publish cannot publish the figures of --quick/],
+    [['gate', '--publish', '--json', 'x.json'], /remove one of the two/],
     [['--readme'], /'--readme'/],
     [['--world-size', '4'], /'--world-size'/],
   ] as [string[], string | RegExp][]) {

@@ -6,31 +6,31 @@ import { type ScenarioName, type Size, scenarioNames } from './settings.ts'
 import { fullSizes, quickSizes } from './sizes.ts'
 import { suiteName } from './users-suite.ts'
 
-/** The command line, read. */
+/** The parsed command line. */
 export interface Options {
-  /** Measure nothing: print what there is to choose. */
+  /** True prints the help and measures nothing. */
   help: boolean
   benchmarks: BenchmarkName[]
-  /** Options for the users' suite, which a run of all benchmarks begins with; undefined: it does not run. */
+  /** Options for ranklog-bench, with which a run of all benchmarks begins. Undefined if it does not run. */
   suite?: readonly string[]
-  /** How much each measures. */
+  /** How much each benchmark measures. */
   sizes: Record<BenchmarkName, Size>
-  /** A smoke run: no intervals, no verdicts, and no file unless `json` asks for one. */
+  /** True for a smoke run: no intervals, no verdicts, and no file unless `json` names one. */
   quick: boolean
   /** Folder on the disk under test. */
   dir: string
-  /** Where the figures of the one benchmark go, as JSON. */
+  /** File for the figures of one benchmark. */
   json?: string
-  /** The figures replace those of `benchmarks/results`. */
+  /** True writes the figures into `benchmarks/results`. */
   publish: boolean
-  /** Measure nothing: write the pages and headlines again, from the JSON files of `benchmarks/results`. */
+  /** True measures nothing, and writes the pages and headlines again from `benchmarks/results`. */
   pages: boolean
 }
 
-/** Options that are one whole number; each is a field of {@link Size}. */
+/** The options that are one whole number. Each is a field of {@link Size}. */
 const counts = ['pairs', 'calls', 'steps', 'records', 'seconds', 'minutes', 'seed'] as const
 
-/** @throws {Error} that names the argument and what it takes */
+/** Parses the command line. @throws {Error} that names the wrong argument and the allowed values */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -57,10 +57,10 @@ export function readOptions(args: readonly string[]): Options {
   const { help, quick, dir, json, publish, pages } = values
   const benchmarks = positionals.length > 0 ? positionals.map(readName) : benchmarkNames
   if (json !== undefined && benchmarks.length !== 1)
-    throw new Error('--json is one file: name the one benchmark whose figures it gets')
-  if (publish && quick) throw new Error('--publish takes no figures of --quick: leave out one of the two')
+    throw new Error('--json takes the figures of one benchmark: name one benchmark')
+  if (publish && quick) throw new Error('--publish cannot publish the figures of --quick: remove one of the two')
   if (publish && json !== undefined)
-    throw new Error('--publish writes to benchmarks/results, --json to a file: leave out one of the two')
+    throw new Error('--publish writes to benchmarks/results, --json to a file: remove one of the two')
   const given: Partial<Size> = {}
   for (const flag of counts) {
     const text = values[flag]
@@ -89,14 +89,14 @@ function readName(name: string): BenchmarkName {
   const found = benchmarkNames.find((known) => known === name)
   if (found) return found
   if (name === suiteName)
-    throw new Error(`${name} has options of its own and runs alone: npm run bench -- ${name} [OPTION...]`)
-  throw new Error(`no benchmark "${name}": there are ${[suiteName, ...benchmarkNames].join(', ')}`)
+    throw new Error(`${name} has its own options and must run alone: npm run bench -- ${name} [OPTION...]`)
+  throw new Error(`unknown benchmark "${name}". Use one of: ${[suiteName, ...benchmarkNames].join(', ')}`)
 }
 
 function readScenario(name: string): ScenarioName {
   const found = scenarioNames.find((known) => known === name)
   if (found) return found
-  throw new Error(`no scenario "${name}": there are ${scenarioNames.join(', ')}`)
+  throw new Error(`unknown scenario "${name}". Use some of: ${scenarioNames.join(', ')}`)
 }
 
 function readCounts(flag: string, text: string): number[] {
@@ -106,5 +106,5 @@ function readCounts(flag: string, text: string): number[] {
 function readCount(flag: string, text: string): number {
   const count = Number(text)
   if (Number.isSafeInteger(count) && count > 0) return count
-  throw new Error(`--${flag} takes whole numbers from 1, not "${text}"`)
+  throw new Error(`--${flag}: invalid value "${text}". Use a whole number >= 1`)
 }

@@ -12,7 +12,7 @@ import { suiteName } from './users-suite.ts'
 const readme = fileURLToPath(new URL('../README.md', import.meta.url))
 const advice = 'run `npm run bench -- --pages`'
 
-t.test('each page is what its JSON gives', async (t) => {
+t.test('each page in results is what its JSON file gives', async (t) => {
   const reports = loadTracked()
   for (const report of reports)
     t.equal(
@@ -28,7 +28,7 @@ t.test('each page is what its JSON gives', async (t) => {
   )
 })
 
-t.test("the report of the users' suite, and what the root README says of it, are what its figures give", async (t) => {
+t.test('the report of ranklog-bench, and its part of the root README, are what its figures give', async (t) => {
   const result = loadSuite()
   if (!result) return t.fail('no tracked figures')
   const names = await writeReport(result, t.testdir())
@@ -37,7 +37,7 @@ t.test("the report of the users' suite, and what the root README says of it, are
   t.match(readFileSync(rootReadme, 'utf8'), `-->\n\n${renderAnswer(result)}\n<!-- /figures -->`, advice)
 })
 
-t.test('the headlines of packages are what the JSON files give, in few lines', async (t) => {
+t.test('the headlines of packages are what the JSON files give, in at most five lines', async (t) => {
   const reports = loadTracked()
   for (const folder of Object.keys(headlines)) {
     const headline = renderHeadline(folder, reports)
@@ -58,7 +58,7 @@ t.test('a package whose rivals were not measured names none', async (t) => {
   t.equal(new Figures([]).row('merge', /./, {}), undefined)
 })
 
-t.test('links of the README and the pages lead somewhere', async (t) => {
+t.test('every link of the README and the pages has a target', async (t) => {
   const pages = benchmarkNames.map((name) => trackedFile(name, 'md')).filter((file) => existsSync(file))
   for (const file of [readme, ...pages, ...Object.keys(headlines).map(readmeOf)]) {
     const links = [...readFileSync(file, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)/g)]
@@ -77,7 +77,7 @@ t.test('the README names each benchmark with its page, and is short', async (t) 
   t.ok(text.split('\n').length < 120)
 })
 
-/** As GitHub makes them of headings. */
+/** Returns the anchors that GitHub makes for the headings of a file. */
 function anchorsOf(file: string): string[] {
   const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)
   return [...headings].map(

@@ -9,23 +9,23 @@ import { wrap } from './wrap.ts'
 
 const width = 120
 
-/** The tracked figures of a benchmark, as JSON, and the page that is written from them. */
+/** Returns the path of the tracked figures of a benchmark, or of the page that is written from them. */
 export function trackedFile(name: string, extension: 'json' | 'md'): string {
   return fileURLToPath(new URL(`../results/${name}.${extension}`, import.meta.url))
 }
 
-/** The README of a package. */
+/** Returns the path of the README of a package. */
 export function readmeOf(folder: string): string {
   return fileURLToPath(new URL(`../../packages/${folder}/README.md`, import.meta.url))
 }
 
-/** Reports of all benchmarks that have tracked figures. */
+/** Returns the reports of all benchmarks that have tracked figures. */
 export function loadTracked(): Report[] {
   const files = benchmarkNames.map((name) => trackedFile(name, 'json'))
   return files.filter((file) => existsSync(file)).map(loadReport)
 }
 
-/** Writes a page for each benchmark, and the headlines in the READMEs of packages. @returns what was written */
+/** Writes a page for each benchmark, and the headlines in the READMEs of packages. Returns the paths of the written files. */
 export function writePages(): string[] {
   const reports = loadTracked()
   const pages = reports.map((report) => {
@@ -40,7 +40,7 @@ export function writePages(): string[] {
   return [...pages, ...readmes]
 }
 
-/** The page of a benchmark: its question, how to read the tables, the tables. */
+/** Returns the page of a benchmark: its question, how to read the tables, and the tables. */
 export function renderPage(report: Report): string {
   const { benchmark, date } = report
   const { question, notes } = questions[benchmark as BenchmarkName]
@@ -57,7 +57,7 @@ export function renderPage(report: Report): string {
   ].join('\n\n')}\n`
 }
 
-/** What the README of a package says of its figures. @param reports of all benchmarks */
+/** Returns the text with figures for the README of a package. @param reports the reports of all benchmarks */
 export function renderHeadline(folder: string, reports: readonly Report[]): string {
   const { benchmarks, sentences } = headlines[folder] as (typeof headlines)[string]
   const report = reports.find(({ benchmark }) => benchmark === benchmarks[0])

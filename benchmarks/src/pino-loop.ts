@@ -1,8 +1,8 @@
 import pino from 'pino'
 
 /**
- * A common rank: plain pino in a loop, as fast as it can. Every 97th line is long. `pino-loop.js LINES [pino/file]`, where
- * `pino/file` writes to fd 1 from its worker thread.
+ * A rank that logs with plain pino in a loop, as fast as it can. Every 97th line is long. Usage: `pino-loop.js LINES [pino/file]`. With
+ * `pino/file` a worker thread writes to fd 1.
  */
 const [lines, logger] = process.argv.slice(2)
 const { RANK, OMPI_COMM_WORLD_RANK, PARALLEL_SEQ } = process.env

@@ -7,7 +7,7 @@ import { logFilesIn } from '../../packages/ranklog-bench/dist/ranks/log-files.js
 import { lineBytes, writeLine } from './fixed-line.ts'
 import { readFixedLines } from './read-fixed-lines.ts'
 
-t.test('whole, torn and doubled lines are told apart', async (t) => {
+t.test('whole, torn and doubled lines are counted', async (t) => {
   const dir = t.testdir()
   const file = join(dir, 'a.log')
   const log = pino({ base: { rank: 3 } }, pino.destination({ dest: file, sync: true }))
@@ -23,16 +23,16 @@ t.test('whole, torn and doubled lines are told apart', async (t) => {
   const whole = readFileSync(file, 'utf8')
   const other = join(dir, 'b.log')
   writeFileSync(other, whole.slice(0, 2 * lineBytes + 40))
-  t.match(readFixedLines([file, other]), { found: 10, torn: 1, twice: 2 }, 'two lines again and a cut one')
+  t.match(readFixedLines([file, other]), { found: 10, torn: 1, twice: 2 }, 'two doubled lines and a torn one')
 
   writeFileSync(other, `${whole.slice(0, 70)}${whole.slice(lineBytes)}`)
-  t.match(readFixedLines([other]), { found: 8, torn: 1, twice: 0 }, 'a line that ran into the next')
+  t.match(readFixedLines([other]), { found: 8, torn: 1, twice: 0 }, 'a torn line without its newline')
 
   writeFileSync(other, '{"level":40,"rank":3,"drops":7,"msg":"pino-rank-file: 7 lines dropped here"}\n')
-  t.match(readFixedLines([other]), { found: 0, torn: 0 }, 'what a sink says of itself')
+  t.match(readFixedLines([other]), { found: 0, torn: 0 }, 'a notice of a sink is not torn')
 })
 
-t.test('a line that lies across two chunks is whole', async (t) => {
+t.test('a line that is read in two chunks is whole', async (t) => {
   const file = join(t.testdir(), 'long.log')
   const log = pino({ base: { rank: 0 } }, pino.destination({ dest: file, sync: true, minLength: 16_000 }))
   const lines = 30_000
@@ -41,7 +41,7 @@ t.test('a line that lies across two chunks is whole', async (t) => {
   t.match(readFixedLines([file]), { found: lines, bytes: lines * lineBytes, torn: 0, twice: 0 })
 })
 
-t.test('rotated and compressed files count, manifests and unfinished ones do not', async (t) => {
+t.test('rotated and compressed files are read, and manifests and temporary files are not', async (t) => {
   const dir = t.testdir()
   const file = join(dir, 'a.log')
   const log = pino({ base: { rank: 0 } }, pino.destination({ dest: file, sync: true }))

@@ -1,7 +1,7 @@
 import { countLines, type OnDisk } from '../../packages/ranklog-bench/dist/ranks/read-back.js'
 import { parseLine } from './fixed-line.ts'
 
-/** Counts the lines in these files; a file that does not exist has none. */
+/** Counts the lines in these files. A file that does not exist has none. */
 export function readFixedLines(files: readonly string[]): OnDisk {
   const seen = new Set<number>()
   return countLines(files, (piece) => {
@@ -14,7 +14,7 @@ export function readFixedLines(files: readonly string[]): OnDisk {
   })
 }
 
-/** A number takes a tenth of a string's memory; steps and lines have six digits. */
+/** Returns a number that identifies a line, because a set of strings would need much more memory. Steps and lines have six digits. */
 function keyOf({ rank, step, line }: { rank: number; step: number; line: number }): number {
   return (rank * 1e6 + step) * 1e6 + line
 }

@@ -1,9 +1,9 @@
 /*
- * The two ends of a benchmark of `ranklog run`, so that neither is what is measured.
+ * The writer and the reader for the benchmark of `ranklog run`. They are in C, so that they cost little themselves.
  *
- *   replay write RATE LINES   prints pino lines of 150 bytes: so many a second (0: as fast as it can), so many in all.
- *                             A batch goes out every half millisecond, or every 16 KiB.
- *   replay read               reads what comes of them, and prints as JSON what became of it.
+ *   replay write RATE LINES   prints LINES pino lines of 150 bytes, RATE lines per second (0: as fast as it can).
+ *                             It writes a batch every half millisecond, or every 16 KiB.
+ *   replay read               reads the merged lines, checks them, and prints the counts as JSON.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,9 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { line_bytes = 150, batch_bytes = 16384, most_ranks = 1024, most_us = 10000000, read_bytes = 1 << 18 };
+enum { line_bytes = 150, batch_bytes = 16384, max_ranks = 1024, max_us = 10000000, read_bytes = 1 << 18 };
 
-/* Numbers of a fixed length, for JSON has no leading zeros. */
+/* Offsets that give all numbers the same length, because JSON has no leading zeros. */
 static const uint64_t first_seq = 1000000000, first_us = 1000000000000;
 
 static uint64_t us_of(clockid_t clock) {
@@ -41,7 +41,7 @@ static void print_all(const char *bytes, size_t length) {
   }
 }
 
-/* As pino writes it: a line of which only the digits change. */
+/* A line in the form of pino. Only its digits change. */
 static struct {
   char bytes[line_bytes + 1];
   char *time, *seq, *us;
@@ -91,11 +91,11 @@ static int write_lines(double rate, long lines) {
 static struct {
   long lines, torn, out_of_order, inversions;
   uint64_t last_time, largest_inversion_ms, first_us, end_us, bytes;
-  long next_seq[most_ranks];
-  uint32_t latencies[most_us + 1];
+  long next_seq[max_ranks];
+  uint32_t latencies[max_us + 1];
 } seen;
 
-/* A number of so many digits behind a text; the text has to be there. */
+/* Parses a text and a number after it. digits is the number of digits; 0 means any number up to five. Returns 0 on failure. */
 static int take(const char **at, const char *text, int digits, uint64_t *number) {
   size_t length = strlen(text);
   if (memcmp(*at, text, length)) return 0;
@@ -116,13 +116,13 @@ static int is_record(const char *at, uint64_t *time, uint64_t *rank, uint64_t *s
          !memcmp(at + 8, xs, end - at - 8) && !memcmp(end, "\"}", 2);
 }
 
-/* What other tools put before a line is passed over. */
+/* Checks a line. A text that a tool has put before the record is skipped. */
 static void see_line(const char *line, size_t length, uint64_t now) {
   const char *record = memchr(line, '{', length);
   uint64_t time, rank, seq, us;
   seen.lines++;
   if (!record || line + length - record != line_bytes - 1 || !is_record(record, &time, &rank, &seq, &us) ||
-      rank >= most_ranks) {
+      rank >= max_ranks) {
     seen.torn++;
     return;
   }
@@ -135,13 +135,13 @@ static void see_line(const char *line, size_t length, uint64_t now) {
   if (seq - first_seq != (uint64_t)seen.next_seq[rank]) seen.out_of_order++;
   seen.next_seq[rank] = seq - first_seq + 1;
   uint64_t latency = now > us ? now - us : 0;
-  seen.latencies[latency > most_us ? most_us : latency]++;
+  seen.latencies[latency > max_us ? max_us : latency]++;
   if (!seen.first_us || us < seen.first_us) seen.first_us = us;
 }
 
 static double latency_ms(double share, long lines) {
   long count = 0;
-  for (int us = 0; us <= most_us; us++)
+  for (int us = 0; us <= max_us; us++)
     if ((count += seen.latencies[us]) >= share * lines) return us / 1e3;
   return 0;
 }

@@ -16,14 +16,14 @@ const report: Report = {
   ],
 }
 
-t.test('a saved report reads as the one that was measured', async (t) => {
+t.test('a report that is saved and loaded is rendered in the same way', async (t) => {
   const file = join(t.testdir(), 'gate.json')
   saveReport(file, report)
   t.equal(renderReport(loadReport(file)), renderReport(report))
   t.match(readFileSync(file, 'utf8'), /"ns":12\.3,/, 'three digits')
 })
 
-t.test('figures replace figures, and nothing around them', async (t) => {
+t.test('putFigures replaces only the text between the markers', async (t) => {
   const file = join(t.testdir(), 'README.md')
   writeFileSync(file, 'before\n<!-- figures: written by `npm run bench -- --pages` -->\n<!-- /figures -->\nafter\n')
   putFigures(file, 'old')
@@ -31,5 +31,5 @@ t.test('figures replace figures, and nothing around them', async (t) => {
   const text = readFileSync(file, 'utf8')
   t.match(text, /^before\n.*-->\n\nnew\n<!-- \/figures -->\nafter\n$/)
   writeFileSync(file, 'no marker')
-  t.throws(() => putFigures(file, 'new'), /lacks the marker/)
+  t.throws(() => putFigures(file, 'new'), /the marker .* is missing/)
 })

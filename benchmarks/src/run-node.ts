@@ -9,9 +9,10 @@ import { ownWindow, runRivals, runTools } from './run-tools.ts'
 import type { Settings } from './settings.ts'
 import type { Table } from './table.ts'
 
-/** How the ranks log, as `pino-loop` names it, and what has their stdout. */
 interface Cell {
+  /** How the ranks log: an argument of `pino-loop`. */
   logger: 'pino()' | 'pino/file'
+  /** The tool that merges their stdout. */
   tool: string
   baseline?: Cell
 }
@@ -30,14 +31,15 @@ const ranks = 8
 const maxLines = 20_000
 const noTool = 'no tool: all ranks to the file'
 
-const about = `Ranks are Node programs that log with plain pino in a loop, as fast as they can, every 97th line of 5 kB: with \`pino()\`, and with \`pino/file\` to
-fd 1, which writes from a worker thread. The tool's stdout is a file. Lines/s: from the first line's time until the last process has exited. CPU: of
-the ranks and the tool, their start included. Torn: pieces that are no whole line. Disordered: lines that do not follow the one before of their
-rank. These, and lost lines: of all rounds. Behind: of all lines, those that stand behind a later one of any rank. Ratio: of lines/s to
-"${ownWindow}", median over the pairs of a round [95 % interval]; A/A: the same again, the control.`
+const about = `Ranks are Node programs that log with plain pino in a loop, as fast as they can: with \`pino()\`, and with \`pino/file\` to fd 1, which
+writes from a worker thread. Every 97th line has 5 kB. The tool's stdout is a file. Lines/s: from the time of the first line until the
+last process has exited. CPU: of the ranks and the tool, with their start. Torn: pieces that are not a whole line. Disordered: lines that
+do not follow the previous line of their rank. These, and lost lines: of all rounds. Behind: share of the lines that are after a line of
+any rank with a later time. Ratio: of lines/s to "${ownWindow}", median over the pairs [95 % interval]. A/A: the same cell again, as the
+control.`
 
-/** What do the lines of real ranks cost that log as fast as Node can, by what brings them to one stdout? */
-export async function nodeRanksTable({ pairs, records, dir, tell }: Settings): Promise<Table> {
+/** Measures tools that merge the stdout of ranks in Node, which log as fast as they can. */
+export async function nodeRanksTable({ pairs, records, dir, onProgress }: Settings): Promise<Table> {
   const title = `${ranks} ranks of plain pino as fast as they can`
   const lines = Math.min(records, maxLines)
   const cells = (['pino()', 'pino/file'] as const).flatMap(cellsOf)
@@ -45,7 +47,7 @@ export async function nodeRanksTable({ pairs, records, dir, tell }: Settings): P
     cells,
     pairs,
     (cell) => sample(cell, lines, join(dir, 'ranks.log')),
-    (round) => tell(`${title}: round ${round} of ${pairs}`),
+    (round) => onProgress(`${title}: round ${round} of ${pairs}`),
   )
   return { title, about, rows: cells.map((cell) => rowOf(new Compared(cell, samples), lines)) }
 }

@@ -23,12 +23,13 @@ const ranklog = fileURLToPath(new URL('../../packages/ranklog/bin/ranklog.js', i
 const program = fileURLToPath(new URL('./pino-loop.js', import.meta.url))
 const maxLines = 20_000
 
-const about = `Ranks are Node programs that log with plain \`pino()\` in a loop, as fast as they can, every 97th line of 5 kB; \`ranklog run\` with its own
-window writes into a file. Behind: lines that stand behind a later one of any rank: the runs that had some, and the most of a run. Lost,
-disordered: of all runs. Seconds: of the whole job, the start of its ranks included; median. RSS: of \`ranklog run\`, the largest of all runs.`
+const about = `Ranks are Node programs that log with plain \`pino()\` in a loop, as fast as they can. Every 97th line has 5 kB. \`ranklog run\` with
+its default window writes into a file. Behind: lines after a line of any rank with a later time; the number of runs that had some, and
+the maximum of a run. Lost, disordered: of all runs. Seconds: of the whole job with the start of its ranks, median. RSS: of
+\`ranklog run\`, the largest of all runs.`
 
-/** Measures whether the lines of the most common ranks are in order. Runs three rounds per pair. */
-export async function orderTable({ pairs, records, dir, tell }: Settings): Promise<Table> {
+/** Measures whether \`ranklog run\` writes the lines of ranks with plain pino in order. Runs three rounds per pair. */
+export async function orderTable({ pairs, records, dir, onProgress }: Settings): Promise<Table> {
   const title = 'Ranks of plain pino in a loop'
   const lines = Math.min(records, maxLines)
   const rounds = 3 * pairs
@@ -37,18 +38,18 @@ export async function orderTable({ pairs, records, dir, tell }: Settings): Promi
     cells,
     rounds,
     ({ ranks }) => sample(ranks, lines, join(dir, 'order.log')),
-    (round) => tell(`${title}: round ${round} of ${rounds}`),
+    (round) => onProgress(`${title}: round ${round} of ${rounds}`),
   )
   return { title, about, rows: cells.map((cell) => rowOf(cell, samples.get(cell) ?? [], lines)) }
 }
 
 function rowOf({ ranks }: Cell, samples: readonly Sample[], lines: number): Table['rows'][number] {
   const total = (figure: keyof Sample) => samples.reduce((sum, sample) => sum + sample[figure], 0)
-  const most = (figure: keyof Sample) => Math.max(...samples.map((sample) => sample[figure]))
+  const maxOf = (figure: keyof Sample) => Math.max(...samples.map((sample) => sample[figure]))
   const late = samples.filter(({ behind }) => behind > 0).length
   const lost = samples.length * ranks * lines - total('lines')
   const allowed = Math.floor(samples.length / 30)
-  const isMet = late <= allowed && most('behind') <= 10 && lost + total('disordered') === 0
+  const isMet = late <= allowed && maxOf('behind') <= 10 && lost + total('disordered') === 0
   return {
     ranks,
     runs: samples.length,
@@ -56,10 +57,10 @@ function rowOf({ ranks }: Cell, samples: readonly Sample[], lines: number): Tabl
     lost,
     disordered: total('disordered'),
     'runs with lines behind': late,
-    'most behind': most('behind'),
-    'by ms': most('largestMs'),
+    'max behind': maxOf('behind'),
+    'by ms': maxOf('largestMs'),
     seconds: median(samples.map(({ seconds }) => seconds)),
-    'RSS MB': most('rss'),
+    'RSS MB': maxOf('rss'),
     goal: `0 behind but in 1 of 30, there ≤ 10: ${isMet ? 'met' : 'missed'}`,
   }
 }

@@ -4,11 +4,12 @@ import { canRun } from './command.ts'
 const ranklog = fileURLToPath(new URL('../../packages/ranklog/bin/ranklog.js', import.meta.url))
 const python = process.env.BENCH_PYTHON
 
-/** `ranklog run` with its default window, in ms. */
+/** The name of `ranklog run` with its default window. */
 export const ownWindow = 'ranklog run, its own window'
+/** That default window. */
 export const ownWindowMs = 250
 
-/** The command of each tool, for bash: `$N` ranks of `"$@"`. */
+/** The command of each tool, for bash. It starts `$N` ranks with the command `"$@"`. */
 export const runTools: Record<string, string> = {
   'ranklog run': `"${process.execPath}" "${ranklog}" run -n "$N" --window 20 -- "$@"`,
   [ownWindow]: `"${process.execPath}" "${ranklog}" run -n "$N" -- "$@"`,
@@ -18,7 +19,7 @@ export const runTools: Record<string, string> = {
   'torchrun --tee': `"${python}" -m torch.distributed.run --nproc-per-node "$N" --no-python --tee 3 "$@"`,
 }
 
-/** The tools that are measured where they are installed. */
+/** Returns the optional tools that are installed. */
 export function runRivals(): string[] {
   return [
     ...(canRun('parallel', '--version') ? ['parallel --line-buffer', 'parallel --line-buffer --tag'] : []),

@@ -18,30 +18,30 @@ export interface WritersJob extends Pick<WriterJob, 'writer' | 'lines'> {
   worldSize: number
 }
 
-/** All ranks together. */
+/** The figures of all ranks together. */
 export interface WritersSample extends OnDisk {
-  /** From the first rank's first log call until the last one's process has exited, in s. */
+  /** Time from the first log call of any rank until the last process has exited, in s. */
   wall: number
   /** User and system time of all threads from the first log call to the exit, in s. */
   cpu: number
   /** Largest resident set of one rank, in MB. */
   rss: number
   perSecond: number
-  /** Lines that are not on the disk. */
+  /** Number of lines that are not on the disk. */
   lost: number
-  /** Pieces that are no line, lost and doubled lines, lines of another length. */
+  /** Number of pieces that are not a line, of lost lines and of doubled lines, plus 1 if the lines have another length. */
   bad: number
 }
 
 /**
- * bash's `time` says what wait4(2) knows of a process that is gone: all threads, to their last moment, in ms. Node has no
- * way to ask, and a process that asks for itself misses what its workers do after that.
+ * Runs a command under bash's `time`, which reports the CPU time of all threads until the exit, by wait4(2). Node cannot call wait4(2),
+ * and a process that measures itself misses the work of its threads after that.
  */
 const timed = `TIMEFORMAT='%3U %3S'; time "$@" 2>&4 4>&-`
 
 const program = fileURLToPath(new URL('./writer-rank.js', import.meta.url))
 
-/** Runs the ranks: they start logging when all are ready. Their file is read back and removed. */
+/** Runs the ranks, which begin to log when all of them are ready. Their file is read back and removed. */
 export async function runWriters({ writer, lines, worldSize }: WritersJob, dir: string): Promise<WritersSample> {
   const folder = mkdtempSync(join(dir, 'writers-'))
   const path = join(folder, 'job.log')
@@ -90,7 +90,7 @@ class WriterProcess {
       if (code !== 0) throw new Error(`${job.writer}: exit ${code}`)
       return exit
     })
-    this.#exited.catch(() => {}) // end() tells
+    this.#exited.catch(() => {}) // end() rejects with the error
     this.#time = text(this.#child.stderr as Readable)
     this.#notes = createInterface(this.#child.stdio[3] as Readable)[Symbol.asyncIterator]()
   }
@@ -112,12 +112,12 @@ class WriterProcess {
 
   async #note(): Promise<string> {
     const { value, done } = await this.#notes.next()
-    if (done) throw new Error(`${this.#child.spawnargs.at(-1)} ended without a word`)
+    if (done) throw new Error(`${this.#child.spawnargs.at(-1)} ended without a message`)
     return value
   }
 }
 
-/** The clock that the ranks use too: monotonic, and one for all processes of a machine. */
+/** Returns the time of the monotonic clock, which is the same for all processes of a machine, in s. */
 function seconds(): number {
   return Number(process.hrtime.bigint()) / 1e9
 }

@@ -11,16 +11,16 @@ import { ownWindow, ownWindowMs, runRivals, runTools } from './run-tools.ts'
 import type { Settings } from './settings.ts'
 import type { Table } from './table.ts'
 
-/** What prints, and what prints how fast: a rate of 0 is as fast as it can. */
 interface Cell {
   tool: string
   ranks: number
-  /** Lines a second of each rank, and lines in all of it. */
+  /** Lines per second of each rank. 0 means as fast as it can. */
   rate: number
+  /** Number of lines of each rank. */
   lines: number
 }
 
-/** What the reader found, and the largest resident set of who merged, in MB. */
+/** The counts of the reader, and the largest resident set of the tool, in MB. */
 interface Sample {
   linesPerSecond: number
   torn: number
@@ -34,45 +34,50 @@ interface Sample {
 
 const source = fileURLToPath(new URL('../src/replay.c', import.meta.url))
 
-const about = `Ranks are a replayer in C (\`src/replay.c\`): pino lines of 150 bytes, as fast as they can or a batch each half millisecond. Another
-in C reads the pipe, and looks at every byte. Torn: lines that are not as they were sent. Disordered: lines that do not follow the one before
-of their rank. All three: of all rounds. Behind: of all lines, those that stand behind a later one of any rank. ms: from a line's making to its reader. RSS: of the
-tool's own process. The window is 20 ms, its own 250. Ratio: of lines a second, median over the pairs of a round [95 % interval].`
+const about = `Ranks are C programs (\`src/replay.c\`) that print pino lines of 150 bytes, as fast as they can or in a batch each half millisecond.
+Another one reads the pipe and checks every byte. Torn: lines that are not as they were sent. Disordered: lines that do not follow the
+previous line of their rank. Torn, lost and disordered lines are of all rounds. Behind: share of the lines that are after a line of any
+rank with a later time. ms: from the making of a line until it is read. RSS: of the tool's own process. The window is 20 ms; its own
+window is 250 ms. Ratio: of lines per second, median over the pairs [95 % interval].`
 
 const logged = ['rankLogger, pino-rank-stdout', 'rankLogger, stdoutStream']
 
-/** What the rank's main thread pays for a line that goes through a collector in its parent. */
+/** Measures the cost of a log call for the main thread of a rank whose parent collects the lines. */
 const collected: Group = {
   title: 'A call in a rank, through the collector',
   program: './collected-call.js',
-  about: `Each sample is a rank of its own, whose parent collects and writes to /dev/null; pino/file writes a file. Wall: what the caller waits
-for. Main: CPU time of the rank's main thread, what it does between calls included. CPU: all threads of the rank, until the last byte is
-written. Between bursts of 100 all that waits is written. Three processes share two cores: the wall time has what the collector takes of
-them. Ratios: median over the pairs of a round [95 % interval]; compared with itself: the A/A control.`,
+  about: `Each sample is a rank of its own, whose parent collects the lines and writes to /dev/null; pino/file writes a file. Wall: time that
+the caller spends in the call. Main: CPU time of the rank's main thread, including its work between calls. CPU: of all threads of the rank,
+until the last byte is written. Between bursts of 100 calls the logger is flushed. Three processes share two cores, so the wall time also
+depends on the collector. Ratios: median over the pairs [95 % interval]. A logger compared with itself is the A/A control.`,
   place: { rank: 0, worldSize: 2 },
   plain: ['pino/file'],
   others: logged,
   pause: 'flush',
-  goal: { calls: logged, most: 1, figure: 'main' },
+  goal: { calls: logged, max: 1, figure: 'main' },
 }
 
 const flatOut: Group = {
   ...collected,
   title: 'The same as fast as it can, without a pause',
   pause: 'turn',
-  goal: { calls: logged, most: 0.85, figure: 'main' },
+  goal: { calls: logged, max: 0.85, figure: 'main' },
 }
 
-/** What does it cost to have the lines of all ranks on one stdout? */
+/** Measures what it costs to merge the lines of all ranks to one stdout. */
 export async function run(settings: Settings): Promise<Table[]> {
-  const { pairs, records, dir, tell } = settings
+  const { pairs, records, dir, onProgress } = settings
   if (spawnSync('cc', ['-O2', '-o', join(dir, 'replay'), source], { stdio: 'inherit' }).status !== 0)
-    return [{ title: '8 ranks on one stdout', about: 'Not measured: there is no C compiler for the ranks.', rows: [] }]
+    return [
+      { title: '8 ranks on one stdout', about: 'Not measured: it needs a C compiler (cc) for the ranks.', rows: [] },
+    ]
   const ours = (ranks: number, rate: number, lines: number): Cell => ({ tool: 'ranklog run', ranks, rate, lines })
   const measure = (cell: Cell) => sample(cell, dir)
-  const long = { ...settings, pairs: 2 * pairs, calls: 4 * settings.calls } // three processes start in each
+  const long = { ...settings, pairs: 2 * pairs, calls: 4 * settings.calls } // each sample starts three processes, so it must be longer
   const table = async (title: string, cells: Cell[], rounds: number, row: (row: Row) => Table['rows'][number]) => {
-    const samples = await interleave(cells, rounds, measure, (round) => tell(`${title}: round ${round} of ${rounds}`))
+    const samples = await interleave(cells, rounds, measure, (round) =>
+      onProgress(`${title}: round ${round} of ${rounds}`),
+    )
     return { title, about, rows: cells.map((cell) => row(new Compared(cell, samples))) }
   }
   const first = ours(8, 0, records)
@@ -107,14 +112,14 @@ export async function run(settings: Settings): Promise<Table[]> {
 type Row = Compared<Cell, Sample>
 
 function goalOf(row: Row): string {
-  const most = 64 + (0.256 * row.cell.ranks * 1024) / 1000
-  return `≤ ${Math.round(most)}: ${row.median('rss') <= most ? 'met' : 'missed'}`
+  const maxMB = 64 + (0.256 * row.cell.ranks * 1024) / 1000
+  return `≤ ${Math.round(maxMB)}: ${row.median('rss') <= maxMB ? 'met' : 'missed'}`
 }
 
 function paceGoal(row: Row): string {
   const { rate, ranks, lines, tool } = row.cell
-  const mostMs = 20 + (tool === ownWindow ? ownWindowMs : 20)
-  if (rate <= 20) return `p99 ≤ ${mostMs} ms: ${row.median('p99') <= mostMs ? 'met' : 'missed'}`
+  const maxMs = 20 + (tool === ownWindow ? ownWindowMs : 20)
+  if (rate <= 20) return `p99 ≤ ${maxMs} ms: ${row.median('p99') <= maxMs ? 'met' : 'missed'}`
   const isMet = row.median('p50') <= 2 && row.median('p99') <= 40 && row.median('inversions') <= ranks * lines * 0.001
   return `p50 ≤ 2, p99 ≤ 40 ms, behind ≤ 0.1 %: ${isMet ? 'met' : 'missed'}`
 }

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { answer } from './answer.ts'
 import { scalarWriters } from './scalar-writers.ts'
+import { sendResult } from './send-result.ts'
 
-/** What to write. */
+/** The job of a process that writes scalars. */
 export interface ScalarJob {
   /** A name of `scalar-writers.ts`, or of scalars.py. */
   writer: string
@@ -13,13 +13,13 @@ export interface ScalarJob {
 }
 
 export interface ScalarSample {
-  /** From the first call until the file is closed, in ns a scalar. */
+  /** Time from the first call until the file is closed, in ns per scalar. */
   wall: number
 }
 
 const perTurn = 100
 
-await answer<ScalarJob>(async ({ writer, logdir, scalars, tfjs = '' }): Promise<ScalarSample> => {
+await sendResult<ScalarJob>(async ({ writer, logdir, scalars, tfjs = '' }): Promise<ScalarSample> => {
   const open = scalarWriters[writer]
   if (!open) throw new Error(`no writer "${writer}"`)
   const file = await open(logdir, tfjs)

@@ -5,14 +5,14 @@ import { rankLogger } from 'pino-rank'
 import { tensorboardStream } from 'pino-tensorboard'
 import { close, ready } from './destination.ts'
 
-/** Writes scalars into a folder's event file. */
+/** Writes scalars into an event file. */
 export interface ScalarWriter {
   write(tag: string, value: number, step: number): void
-  /** The file is complete. */
+  /** Resolves when the file is complete. */
   close(): Promise<void>
 }
 
-/** Writers in Node by their names. Those in Python are in scalars.py. */
+/** The writers in Node, by name. Those in Python are in scalars.py. */
 export const scalarWriters: Record<string, (logdir: string, tfjs: string) => Promise<ScalarWriter>> = {
   'pino-tensorboard, target': (logdir) =>
     toLog(rankLogger({ transport: { target: 'pino-tensorboard', options: { logdir } } })),

@@ -1,4 +1,4 @@
-"""Writes scalars with a writer of Python: WRITER LOGDIR SCALARS. Says what one takes, in ns, from the first call until the file is closed."""
+"""Writes scalars with a writer in Python. Usage: WRITER LOGDIR SCALARS. Prints the time per scalar, in ns, until the file is closed."""
 import json, sys, time
 
 name, logdir, scalars = sys.argv[1], sys.argv[2], int(sys.argv[3])

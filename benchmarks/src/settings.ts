@@ -1,32 +1,32 @@
-/** What a benchmark is told. */
+/** The settings of a benchmark. */
 export interface Settings extends Size {
-  /** A folder of its own on the disk under test. */
+  /** Folder of this run, on the disk under test. */
   dir: string
-  /** Says how far it is. */
-  tell(text: string): void
+  /** Called with a text that describes the progress. */
+  onProgress(text: string): void
 }
 
-/** How much it measures. */
+/** How much a benchmark measures. */
 export interface Size {
-  /** Rounds, each of which measures every cell once. */
+  /** Number of rounds. Each round measures every cell once. */
   pairs: number
-  /** Calls in a sample of `gate`. */
+  /** Number of calls in a sample of `gate`, `metrics` and `run`. */
   calls: number
-  /** What `job` measures. */
+  /** The scenarios of `job`. */
   scenarios: ScenarioName[]
-  /** Measured steps in a sample of `job`'s scenario `steps`. */
+  /** Number of measured steps in a sample of `job`'s scenario `steps`. */
   steps: number
-  /** Numbers of ranks; the scenarios a to g of `job` take the largest. */
+  /** Numbers of ranks. The scenarios a to g of `job` use the largest. */
   worldSizes: number[]
   /** Numbers of lines that a rank logs in a step. */
   lines: number[]
-  /** Lines that a rank logs in a sample of `writer`. */
+  /** Number of lines of a rank, or of scalars, in a sample. For `merge`: number of lines in all files. */
   records: number
-  /** How long a sample of `memory`, or of `job`'s b, e and g, logs. */
+  /** Duration of a sample of `memory`, and of the scenarios b, e and g of `job`. */
   seconds: number
-  /** How long `soak` lets faults happen. */
+  /** Duration of `soak`, `fuzz` and `calls`. */
   minutes: number
-  /** Of the faults' generator. */
+  /** Seed of the random faults, lines and programs. */
   seed: number
 }
 

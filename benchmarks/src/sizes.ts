@@ -13,7 +13,7 @@ const common: Omit<Size, 'pairs'> = {
   seed: 1,
 }
 
-/** How much each measures. An even number of rounds lets each of two cells come first as often. */
+/** The full sizes. With an even number of rounds, each of two cells is measured first equally often. */
 export const fullSizes: Record<BenchmarkName, Size> = {
   gate: { ...common, pairs: 20 },
   job: { ...common, pairs: 6, worldSizes: [1, 4, 8], seconds: 8 },
@@ -41,7 +41,7 @@ const small: Size = {
   seed: 1,
 }
 
-/** Within 20 seconds each, each scenario of `job` too: shows that everything runs, and nothing else. */
+/** The sizes of `--quick`, which only checks that everything runs. Each benchmark, and each scenario of `job`, takes at most 20 s. */
 export const quickSizes: Record<BenchmarkName, Size> = {
   gate: small,
   job: small,

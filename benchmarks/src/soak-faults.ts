@@ -2,33 +2,33 @@ import { execFileSync } from 'node:child_process'
 import { renameSync, statfsSync, statSync } from 'node:fs'
 import type { SoakWriter } from './soak-writer.ts'
 
-/** What faults happen to. */
+/** The writers and files that faults act on. */
 export interface Scene {
-  /** The folder, a mount of its own where `room` is known. */
+  /** The folder of the file. It is a tmpfs of its own if `room` is set. */
   dir: string
-  /** Its size when there is room, in bytes; undefined: it cannot be made full. */
+  /** Normal size of that tmpfs, in bytes. Undefined if the folder cannot be made full. */
   room?: number
   /** The file that all writers share. */
   path: string
-  /** A writer that lives, chosen by chance. */
+  /** Returns a random writer that is running. */
   pick(): SoakWriter
   /** Sends a signal to all writers. */
   sendAll(signal: NodeJS.Signals): void
-  /** Starts the next life of a writer. */
+  /** Starts a writer again that was killed. */
   restart(writer: SoakWriter): Promise<void>
-  /** Uniform in [0, 1). */
+  /** Returns a uniform random number in [0, 1). */
   random(): number
-  /** Says how often a file was renamed: names must differ. */
+  /** Number of faults so far, for names that must differ. */
   count: number
 }
 
-/** Makes something go wrong, and returns what makes it right again. */
+/** Causes a fault, and returns a function that ends it. */
 type Fault = (scene: Scene) => () => void | Promise<void>
 
-/** How long a pause of the machine takes, in ms: longer than a write that counts as slow. */
+/** Duration of a pause of the machine. It is longer than a write that counts as slow. */
 const pauseMs = 80
 
-/** The faults that this machine and user can make, by name. */
+/** Returns the faults that this user can cause on this machine, by name. */
 export function soakFaults({ room }: Pick<Scene, 'room'>): Record<string, Fault> {
   const always: Record<string, Fault> = {
     'writer killed': kill,
@@ -53,7 +53,7 @@ const stop: Fault = (scene) => {
   return () => writer.send('SIGCONT')
 }
 
-/** As a virtual machine is paused, again and again: each time some writer is within a write, which then looks like a slow disk. */
+/** Pauses all writers again and again, as if a virtual machine were paused. A write that is pending then looks like a slow disk. */
 const pauseAll: Fault = (scene) => {
   const timer = setInterval(() => {
     scene.sendAll('SIGSTOP')
@@ -62,30 +62,30 @@ const pauseAll: Fault = (scene) => {
   return () => clearInterval(timer)
 }
 
-/** As logrotate does it. */
+/** Renames the file, as logrotate does. */
 const rename: Fault = (scene) => {
   try {
     renameSync(scene.path, `${scene.path}.${scene.count}`)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error // nobody has written since the last time
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error // no writer has written since the last rename
   }
   return () => {}
 }
 
-/** A few pages are left, which the writers fill themselves: writes come short before they fail. */
+/** Makes the disk almost full. The writers fill the last pages themselves, so that there are short writes before writes fail. */
 const fill: Fault = ({ dir, room, random }) => {
-  const left = Math.ceil(random() * 32)
-  while (!shrunk(dir, left));
+  const freePages = Math.ceil(random() * 32)
+  while (!shrink(dir, freePages));
   return () => resize(dir, room as number)
 }
 
-/** False where the writers were faster: what is used has outgrown the size that was asked for. */
-function shrunk(dir: string, left: number): boolean {
+/** Shrinks the tmpfs. Returns false if the writers have meanwhile used more than the new size. */
+function shrink(dir: string, freePages: number): boolean {
   const { blocks, bfree, bsize } = statfsSync(dir)
-  return works('mount', '-o', `remount,size=${(blocks - bfree + left) * bsize}`, dir)
+  return works('mount', '-o', `remount,size=${(blocks - bfree + freePages) * bsize}`, dir)
 }
 
-/** Of one writer: it may not make files longer than this one is soon (EFBIG); the signal SIGXFSZ is ignored by Node. */
+/** Limits the file size of one writer to a little more than the present size (EFBIG). Node ignores the signal SIGXFSZ. */
 const limit: Fault = (scene) => {
   const { pid } = scene.pick()
   const size = statSync(scene.path, { throwIfNoEntry: false })?.size ?? 0
@@ -98,7 +98,7 @@ function resize(dir: string, bytes: number): void {
   execFileSync('mount', ['-o', `remount,size=${bytes}`, dir])
 }
 
-/** False also where the process is gone. */
+/** Runs a command, and reports whether it succeeds. */
 function works(command: string, ...args: string[]): boolean {
   try {
     execFileSync(command, args, { stdio: 'ignore' })

@@ -3,29 +3,29 @@ import pino from 'pino'
 import { fileStream } from 'pino-rank-file'
 import { writeLine, writeUrgentLine } from './fixed-line.ts'
 
-/** A writer of the soak. */
+/** The job of a writer of the soak. */
 export interface SoakJob {
   path: string
   rank: number
-  /** Started so many times before. */
+  /** Number of earlier starts of this writer. */
   attempt: number
-  /** It ends when this file is there. */
+  /** The writer ends when this file exists. */
   end: string
 }
 
-/** What a writer says before it logs the lines of a tick. */
+/** The report of a writer before it logs the lines of a tick. */
 export interface Tick {
   /** Milliseconds since its start. */
   at: number
-  /** Lines that it will have logged after this tick. */
+  /** Number of lines that are logged after this tick. */
   logged: number
-  /** The last of them is an error: with it all before it is to be in the file when the next tick begins. */
+  /** True if the last line is an error. All lines up to it must then be in the file when the next tick begins. */
   urgent: boolean
-  /** What its stream said just before: lines in the file, lines given up, failed attempts. */
+  /** The stream's counts before this tick: lines in the file, dropped lines, and failed attempts. */
   written: number
   drops: number
   errors: number
-  /** The stream writes on a writer thread. */
+  /** True if the stream writes on a writer thread. */
   hasThread: boolean
 }
 
@@ -60,7 +60,7 @@ const timer = setInterval(() => {
   if (ticks % 10 === 0 && existsSync(end)) clearInterval(timer)
 }, everyMs)
 
-// after the stream's own listener, which writes what is left
+// this listener runs after that of the stream, which writes the buffered lines
 process.on('exit', () => {
   const { lines: written, drops, errors } = stream.stats()
   const tick: Tick = { at: performance.now(), logged, urgent: true, written, drops, errors, hasThread: threads > 0 }

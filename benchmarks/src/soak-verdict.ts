@@ -3,7 +3,7 @@ import { eachPiece, isNotice } from '../../packages/ranklog-bench/dist/ranks/log
 import { beginsLine, parseLine } from './fixed-line.ts'
 import type { Tick } from './soak-rank.ts'
 
-/** What a life of a writer said, and how it ended. */
+/** The reports of a writer from its start to its end, and how it ended. */
 export interface Life {
   rank: number
   attempt: number
@@ -11,33 +11,33 @@ export interface Life {
   killed: boolean
 }
 
-/** What became of the lines. */
+/** The numbers of lines, by what happened to them. */
 export interface Verdict {
   logged: number
   found: number
   twice: number
-  /** Whole lines that stand behind another writer's fragment, in its row; they are among the found. */
+  /** Whole lines after another writer's fragment, on the same line of the file. They are also counted as found. */
   behindFragment: number
-  /** Beginnings of lines, left by a disk that was full, a limit or a kill. */
+  /** Beginnings of lines, after a full disk, a file size limit or a kill. */
   fragments: number
-  /** Pieces that are neither. */
+  /** Pieces that are neither a line nor the beginning of a line. */
   torn: number
-  /** Counted by the stream, and said in the log. */
+  /** Lines that the stream counted as dropped, with a notice in the log. */
   dropped: number
-  /**
-   * Lost with a killed writer, as is said: younger than the flush age, waiting for a disk that refused them, or for the writer thread.
-   */
+  /** Lost when the writer was killed, because they were younger than the flush age. This is documented. */
   young: number
+  /** Lost when the writer was killed, because the disk did not accept them. This is documented. */
   refused: number
+  /** Lost when the writer was killed, because its writer thread had not written them. This is documented. */
   onThread: number
-  /** Lost, and nothing allows it. */
+  /** Lost for no allowed reason. */
   unexplained: number
 }
 
-/** How long the oldest line of a batch is held back while the event loop is blocked, and one tick of a timer, in ms. */
+/** Maximum age of a line that is not written while the event loop is blocked, plus one tick of a timer, in ms. */
 const flushAge = 4 + 15
 
-/** Reads the files and asks of each missing line whether it might be missing. */
+/** Reads the files, and checks for each missing line whether it is allowed to be missing. */
 export function soakVerdict(files: readonly string[], lives: readonly Life[]): Verdict {
   const pieces = readPieces(files)
   const verdict: Verdict = {
@@ -64,12 +64,12 @@ export function soakVerdict(files: readonly string[], lives: readonly Life[]): V
 
 type Cause = 'dropped' | 'young' | 'refused' | 'onThread' | 'unexplained'
 
-/** Why each line of a life that is not in the files is missing. */
+/** Returns the cause for each line of a life that is not in the files. */
 function lost({ ticks, killed }: Life, found: ReadonlySet<number>): Cause[] {
   const last = ticks.at(-1)
   if (!last) return []
   const progress = ticks.findLastIndex(({ written }, i) => written > (ticks[i - 1]?.written ?? 0))
-  const refusing = last.errors > (ticks[progress - 1]?.errors ?? 0) // a batch that comes short does both in one tick
+  const refusing = last.errors > (ticks[progress - 1]?.errors ?? 0) // a short write counts as written and as an error in one tick
   const urgent = ticks.slice(0, -1).findLast((tick) => tick.urgent)
   const safe = refusing ? 0 : (urgent?.logged ?? 0)
   const causes: Cause[] = []

@@ -8,28 +8,28 @@ import { rankEnvironment } from './start-process.ts'
 
 const program = fileURLToPath(new URL('./soak-rank.js', import.meta.url))
 
-/** One life of a writer, and what it said through a pipe before it logged. */
+/** A process of a writer, and its reports, which it sends through a pipe before it logs. */
 export class SoakWriter {
   readonly job: SoakJob
   readonly ticks: Tick[] = []
-  /** By what it died; null: it ended by itself. */
+  /** The signal that ended it. Null if it exited. */
   signal: NodeJS.Signals | null = null
   readonly #child: ChildProcess
-  readonly #gone: Promise<void>
+  readonly #ended: Promise<void>
 
   constructor(job: SoakJob, worldSize: number) {
     this.job = job
     this.#child = spawn(process.execPath, [program, JSON.stringify(job)], {
       env: rankEnvironment({ rank: job.rank, worldSize }),
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'], // its stderr says what the faults do: that is counted here
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'], // its stderr has reports of the faults, which the soak counts itself
     })
     const pipe = createInterface(this.#child.stdio[3] as Readable)
     pipe.on('line', (line) => this.ticks.push(JSON.parse(line)))
-    this.#gone = Promise.all([once(this.#child, 'exit'), once(pipe, 'close')]).then(([[code, signal]]) => {
+    this.#ended = Promise.all([once(this.#child, 'exit'), once(pipe, 'close')]).then(([[code, signal]]) => {
       if (code !== 0 && signal !== 'SIGKILL') throw new Error(`writer ${job.rank} ended by itself: ${code ?? signal}`)
       this.signal = signal
     })
-    this.#gone.catch(() => {}) // gone() tells
+    this.#ended.catch(() => {}) // ended() rejects with the error
   }
 
   get pid(): number {
@@ -40,8 +40,8 @@ export class SoakWriter {
     this.#child.kill(signal)
   }
 
-  /** Its process has ended, and all that it said has been read. */
-  async gone(): Promise<void> {
-    await this.#gone
+  /** Resolves when the process has ended and all of its reports are read. */
+  async ended(): Promise<void> {
+    await this.#ended
   }
 }

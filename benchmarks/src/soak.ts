@@ -9,28 +9,30 @@ import { soakVerdict, type Verdict } from './soak-verdict.ts'
 import { SoakWriter } from './soak-writer.ts'
 import type { Table } from './table.ts'
 
-/** Longest time between two faults, and longest time that one lasts, in ms. */
+/** Maximum time between two faults, in ms. */
 const maxPause = 1000
+/** Maximum duration of a fault, in ms. */
 const maxFault = 3000
 
-const about = `Writers log 400 lines/s each to one file through a fileStream in its default options, while faults happen by chance (the same for the
-same --seed), several at once. Each writer says through a pipe what it is about to log. Young: lost with a killed writer, and
-held back while its event loop was blocked (4 ms). Refused: lost with a killed writer, while the disk took nothing. On thread: lost
-with a killed writer that a pause in a write had moved to its writer thread, and not written there yet. Fragments: beginnings of lines where a write came short or its writer was killed; the line follows again, whole, unless
-its writer was killed. Unexplained: neither; there must be none.`
+const about = `Writers log 400 lines/s each to one file, through a fileStream with its default options, while random faults happen, several at
+once. The faults depend only on --seed. Each writer reports through a pipe what it is about to log. Young, refused, on thread: lines
+lost when their writer was killed. Young: they were not written yet, because the event loop was blocked (4 ms). Refused: the disk did not
+accept them. On thread: a slow write had moved the writer to its writer thread, which had not written them. Fragments: beginnings of lines
+after a short write or a kill; the line follows again, whole, unless its writer was killed. Unexplained: lost for none of these
+reasons; there must be none.`
 
-/** Is any line lost or torn, whatever happens, that may not be? */
+/** Checks that no line is lost or torn that must not be, during random faults. */
 export async function soak(settings: Settings): Promise<Table[]> {
-  const { minutes, seed, dir, tell } = settings
+  const { minutes, seed, dir, onProgress } = settings
   const folder = join(dir, 'soak')
-  const bytes = Math.ceil(minutes * 60 * 8 * 400 * 150 * 2) + 2 ** 24 // holds the soak twice
+  const bytes = Math.ceil(minutes * 60 * 8 * 400 * 150 * 2) + 2 ** 24 // twice the size of the log
   const room = mountTmpfs(folder, bytes) ? bytes : undefined
   const worldSize = settings.worldSizes[0] as number
   const stage = new Stage(folder, worldSize, seed, room)
   const until = performance.now() + minutes * 60_000
   const killAll = () => stage.killAll()
   process.on('exit', killAll)
-  const counts = await stage.play(until, (left) => tell(`${Math.ceil(left / 1000)} s left`)).finally(killAll)
+  const counts = await stage.play(until, (left) => onProgress(`${Math.ceil(left / 1000)} s left`)).finally(killAll)
   process.off('exit', killAll)
   const verdict = stage.verdict()
   const wrong = verdict.unexplained + verdict.torn + verdict.twice
@@ -46,7 +48,7 @@ export async function soak(settings: Settings): Promise<Table[]> {
   ]
 }
 
-/** The writers, of which any may be in its next life, and what happens to them. */
+/** Starts the writers, and starts killed ones again, while faults happen. */
 class Stage implements Scene {
   readonly dir: string
   readonly path: string
@@ -55,8 +57,10 @@ class Stage implements Scene {
   count = 0
   readonly #worldSize: number
   readonly #end: string
-  readonly #living: SoakWriter[] = []
-  readonly #lives: SoakWriter[] = []
+  /** The running writer of each rank. */
+  readonly #running: SoakWriter[] = []
+  /** All writers, including those that have ended. */
+  readonly #all: SoakWriter[] = []
 
   constructor(dir: string, worldSize: number, seed: number, room: number | undefined) {
     this.dir = dir
@@ -69,36 +73,36 @@ class Stage implements Scene {
   }
 
   sendAll(signal: NodeJS.Signals): void {
-    for (const writer of this.#living) writer.send(signal)
+    for (const writer of this.#running) writer.send(signal)
   }
 
   pick(): SoakWriter {
-    return this.#living[Math.floor(this.random() * this.#worldSize)] as SoakWriter
+    return this.#running[Math.floor(this.random() * this.#worldSize)] as SoakWriter
   }
 
   async restart(writer: SoakWriter): Promise<void> {
-    await writer.gone()
+    await writer.ended()
     const { rank, attempt } = writer.job
-    if (this.#living[rank] === writer) this.#start(rank, attempt + 1)
+    if (this.#running[rank] === writer) this.#start(rank, attempt + 1)
   }
 
-  /** Faults one after another, each for its time; at the end all is well again. */
-  async play(until: number, tell: (left: number) => void): Promise<Record<string, number>> {
+  /** Causes faults until a time, each for a random duration, then ends all faults and writers. Returns the count of each fault. */
+  async play(until: number, onProgress: (left: number) => void): Promise<Record<string, number>> {
     const faults = Object.entries(soakFaults(this))
     const times = Object.fromEntries(faults.map(([name]) => [name, 0]))
-    const under: Promise<void>[] = []
+    const pending: Promise<void>[] = []
     while (performance.now() < until) {
-      tell(until - performance.now())
+      onProgress(until - performance.now())
       await pause(this.random() * maxPause)
       const [name, fault] = faults[Math.floor(this.random() * faults.length)] as (typeof faults)[number]
-      const mend = fault(this)
+      const endFault = fault(this)
       times[name] = (times[name] ?? 0) + 1
       this.count++
-      under.push(pause(this.random() * maxFault).then(mend))
+      pending.push(pause(this.random() * maxFault).then(endFault))
     }
-    await Promise.all(under)
+    await Promise.all(pending)
     writeFileSync(this.#end, '')
-    await Promise.all(this.#living.map((writer) => writer.gone()))
+    await Promise.all(this.#running.map((writer) => writer.ended()))
     return times
   }
 
@@ -108,7 +112,7 @@ class Stage implements Scene {
 
   verdict(): Verdict {
     const files = readdirSync(this.dir).map((name) => join(this.dir, name))
-    const lives = this.#lives.map(({ job: { rank, attempt }, ticks, signal }) => {
+    const lives = this.#all.map(({ job: { rank, attempt }, ticks, signal }) => {
       return { rank, attempt, ticks, killed: signal === 'SIGKILL' }
     })
     return soakVerdict(files, lives)
@@ -116,8 +120,8 @@ class Stage implements Scene {
 
   #start(rank: number, attempt: number): void {
     const writer = new SoakWriter({ path: this.path, rank, attempt, end: this.#end }, this.#worldSize)
-    this.#living[rank] = writer
-    this.#lives.push(writer)
+    this.#running[rank] = writer
+    this.#all.push(writer)
   }
 }
 

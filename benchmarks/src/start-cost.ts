@@ -6,19 +6,19 @@ import type { Settings } from './settings.ts'
 import { type Place, runProcess } from './start-process.ts'
 import type { Table } from './table.ts'
 
-/** What a process has cost until its logger is ready. */
+/** The cost of a process until its logger is ready. */
 interface StartSample {
-  /** Milliseconds since the process's start. */
+  /** Time since the start of the process, in ms. */
   wall: number
   /** User and system time of all threads, in ms. */
   cpu: number
-  /** MB. */
+  /** Resident set, in MB. */
   rss: number
-  /** NaN where the system does not tell. */
+  /** NaN if the system does not report it. */
   threads: number
 }
 
-/** A logger that is started: the options are the job's, as JSON. */
+/** A logger that is started, with options that can be sent as JSON. */
 interface Cell {
   name: string
   library: 'pino' | 'pino-rank'
@@ -31,11 +31,11 @@ const open = { rank: 0, worldSize: 2 }
 
 const programs = { 'ES module': './start-esm.js', CommonJS: './start-cjs.cjs' }
 
-const about = `Each sample is a process of its own, seen when its logger is ready (with a worker: when that takes lines). Over
-silent: median of the differences to \`pino({ level: 'silent' })\` in the same round [95 % interval]; the first row is the
-A/A control. Goal for the gated ranks: at most 1 MB over silent as ES module, 2 MB as CommonJS.`
+const about = `Each sample is a process of its own, measured when its logger is ready (a logger with a worker: when the worker accepts lines).
+Over silent: median of the differences to \`pino({ level: 'silent' })\` in the same round [95 % interval]. The first row is the A/A
+control. Goal for the gated ranks: at most 1 MB over silent as ES module, 2 MB as CommonJS.`
 
-/** What does a rank cost before its first record? */
+/** Measures what a rank costs before its first record. */
 export async function startCost(settings: Settings): Promise<Table[]> {
   const tables: Table[] = []
   for (const [module, program] of Object.entries(programs)) {
@@ -44,7 +44,7 @@ export async function startCost(settings: Settings): Promise<Table[]> {
   return tables
 }
 
-async function measureStart(title: string, program: string, { pairs, dir, tell }: Settings): Promise<Table> {
+async function measureStart(title: string, program: string, { pairs, dir, onProgress }: Settings): Promise<Table> {
   const path = join(dir, 'start.log')
   const silent = plain('pino, level silent', { level: 'silent' })
   const others = [
@@ -62,7 +62,7 @@ async function measureStart(title: string, program: string, { pairs, dir, tell }
     return sample
   }
   const samples = await interleave([silent, ...others], pairs, measure, (round) =>
-    tell(`${title}: round ${round} of ${pairs}`),
+    onProgress(`${title}: round ${round} of ${pairs}`),
   )
   return { title, about, rows: others.map((cell) => startRow(new Compared(cell, samples), silent)) }
 }

@@ -1,4 +1,4 @@
-// A rank that starts, as an ES module
+// A rank that only starts, as an ES module.
 import { createRequire } from 'node:module'
 
 const { library, options } = JSON.parse(process.argv[2] as string)

@@ -1,8 +1,8 @@
-// CommonJS, so that a CommonJS rank that is measured loads nothing of the ES module loader
+// In CommonJS, because a measured CommonJS rank must not load Node's loader of ES modules.
 const { readdirSync } = require('node:fs')
 const { symbols } = require('pino')
 
-/** Sends what this process has cost, as soon as the logger's worker, if it has one, takes lines. */
+/** Sends the cost of this process to its parent. If the logger has a worker, it waits until the worker accepts lines. */
 module.exports = function probe(log: Record<symbol, NodeJS.EventEmitter & { ready?: boolean }>) {
   process.channel?.ref()
   const stream = log[symbols.streamSym]

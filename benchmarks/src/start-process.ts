@@ -9,10 +9,10 @@ export interface Place {
 }
 
 /**
- * Starts a program of this folder as a rank, by torchrun's variables. It sees nothing else of our environment that
- * could change a figure: no NODE_OPTIONS, no variable of a launcher that started us.
+ * Starts a program of this folder as a rank, with torchrun's variables. It does not inherit variables that could change a figure, such
+ * as NODE_OPTIONS or those of a launcher.
  *
- * @param job what the program finds in `process.argv[2]`, as JSON
+ * @param job passed to the program in `process.argv[2]`, as JSON
  */
 export function startProcess(program: string, job: object, place: Place): ChildProcess {
   const child = fork(new URL(program, import.meta.url), [JSON.stringify(job)], {
@@ -26,24 +26,24 @@ export function startProcess(program: string, job: object, place: Place): ChildP
   return child
 }
 
-/** Where we end early, nothing continues to write to a disk that is removed. */
+/** Ranks that are killed when this process exits, so that none writes to a folder that is removed. */
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** All that a rank sees of our environment. */
+/** Returns the environment of a rank. */
 export function rankEnvironment({ rank, worldSize }: Place): NodeJS.ProcessEnv {
   const { PATH, LD_LIBRARY_PATH } = process.env
   return { PATH, LD_LIBRARY_PATH, ...torchrunEnv(rank, { worldSize }) }
 }
 
-/** The process's next message; throws where it ends without one. */
+/** Returns the next message of a process. @throws {Error} if it ends without a message */
 export async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
   const listening = new AbortController()
   const { signal } = listening
   const end = once(child, 'disconnect', { signal }).then(() => {
-    throw new Error(`${child.spawnargs.join(' ')} ended without an answer`)
+    throw new Error(`${child.spawnargs.join(' ')} ended without a message`)
   })
   try {
     const [message] = await Promise.race([once(child, 'message', { signal }), end])
@@ -53,11 +53,11 @@ export async function nextMessage<Message>(child: ChildProcess): Promise<Message
   }
 }
 
-/** Runs a program that sends one message, and waits until it is gone: the next one has the machine to itself. */
+/** Runs a program that sends one message. Resolves when the program has ended, so that it does not disturb the next sample. */
 export async function runProcess<Message>(program: string, job: object, place: Place): Promise<Message> {
   const child = startProcess(program, job, place)
-  const gone = once(child, 'exit')
+  const exited = once(child, 'exit')
   const message = await nextMessage<Message>(child)
-  await gone
+  await exited
   return message
 }

@@ -13,21 +13,21 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = `benchmarks/results/${suiteName}`
 const width = 120
 
-/** The root README shows the first of these charts that the run has. */
+/** Charts for the root README, which shows the first one that the run has. */
 const pictures = ['step-time-throttled', 'step-time-given']
 
-/** The tracked figures of the users' suite. */
+/** Path of the tracked figures of ranklog-bench. */
 export const suiteFigures: string = join(root, folder, 'figures.json')
 
-/** The README that has the picture and the answer. */
+/** Path of the README with the chart and the short answer. */
 export const rootReadme: string = join(root, 'README.md')
 
-/** Returns the tracked run; undefined: there is none. */
+/** Returns the tracked figures. Returns undefined if there are none. */
 export function loadSuite(): Result | undefined {
   return existsSync(suiteFigures) ? (JSON.parse(readFileSync(suiteFigures, 'utf8')) as Result) : undefined
 }
 
-/** Writes the report of the tracked run, in Markdown with its pictures, and the part of the root README. @returns what was written */
+/** Writes the report of the tracked figures with its charts, and their part of the root README. Returns the paths of the written files. */
 export async function writeSuitePages(): Promise<string[]> {
   const result = loadSuite()
   if (!result) return []
@@ -44,7 +44,7 @@ export async function writeSuitePages(): Promise<string[]> {
   }
 }
 
-/** What the root README says: a picture, the short answer, and where it was measured. */
+/** Returns the part of the root README: a chart, the short answer, and where it was measured. */
 export function renderAnswer(result: Result): string {
   const { answer, subtitle, blocks } = reportContent(result)
   const charts = blocks.flatMap((block) => (block.kind === 'chart' ? [block.chart] : []))

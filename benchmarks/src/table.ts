@@ -3,7 +3,7 @@ import type { Table, Value } from '../../packages/ranklog-bench/dist/results/tab
 export { renderTables, renderValue, shortNumber } from '../../packages/ranklog-bench/dist/results/table.js'
 export type { Table, Value }
 
-/** A table of a smoke run, whose figures say nothing: medians without intervals, and no verdicts on goals. */
+/** Returns the table of a smoke run, whose figures mean nothing: medians without intervals, and no verdicts on goals. */
 export function withoutClaims({ rows, ...table }: Table): Table {
   const medianOf = (value: Value) => (value !== null && typeof value === 'object' ? value.median : value)
   const plain = (row: Table['rows'][number]) =>

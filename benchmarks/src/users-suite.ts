@@ -3,10 +3,10 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { main } from 'ranklog-bench'
 
-/** The suite of ranklog-bench, which has its own options, answer and files. */
+/** Name of the benchmark of ranklog-bench, which has its own options, exit codes and files. */
 export const suiteName = 'contention'
 
-/** In minutes, with its default options. */
+/** Rough duration with its default options, in minutes. */
 export const suiteMinutes = 60
 
 export const suiteQuestion =
@@ -14,10 +14,14 @@ export const suiteQuestion =
 
 const { version } = createRequire(import.meta.url)('../../packages/ranklog-bench/package.json')
 
-/** Puts the figures into a tracked file. */
+/** The option that writes the figures into a tracked file. */
 export const publishOption = '--publish'
 
-/** Runs ranklog-bench of this clone. @param figures where its figures go. @default where its options say. @returns its exit code */
+/**
+ * Runs ranklog-bench of this clone, and returns its exit code.
+ *
+ * @param figures file for its figures. @default the file that its own options name
+ */
 export function runSuite(options: readonly string[], figures?: string): Promise<number> {
   if (figures === undefined) return main([suiteName, ...options], version)
   mkdirSync(dirname(figures), { recursive: true })

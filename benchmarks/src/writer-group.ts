@@ -10,28 +10,32 @@ import type { Table } from './table.ts'
 export interface WriterGroup {
   title: string
   worldSize: number
-  /** Part of the rounds: a claim under 20 % needs all of them. */
+  /** Share of the rounds that are run. A claim of less than 20 % needs all of them. */
   share: number
   comparisons: Comparison[]
 }
 
-/** A writer compared with another: at most this many times its wall time and its CPU time. Compared with itself: the A/A control. */
+/** A writer, the writer that it is compared with, and goals. A writer compared with itself is the A/A control. */
 type Comparison = [writer: string, baseline: string, goals?: Goals]
 
+/** Maximum ratios of the times, and the maximum number of bad lines. */
 interface Goals {
   wall?: number
   cpu?: number
-  /** Bad lines of all rounds. */
+  /** Number of bad lines of all rounds. */
   bad?: number
 }
 
-const about = `Each rank is a process that logs its lines of 150 B, as fast as it can, and ends. Wall: from the first log call until the last process
-has exited. CPU: all threads in that time. RSS: the largest of a rank. Bad: torn, lost or doubled lines of all rounds, found when the file is
-read back. Ratios: median over the pairs of a round [95 % interval]; compared with itself: the A/A control. A goal is met, or missed, where the whole
-interval is on that side of it, and open where it is not.`
+const about = `Each rank is a process that logs its lines of 150 B, as fast as it can, and ends. Wall: from the first log call until the last
+process has exited. CPU: of all threads in that time. RSS: the largest of a rank. Bad: torn, lost or doubled lines of all rounds, found
+when the file is read back. Ratios: median over the pairs [95 % interval]. A writer compared with itself is the A/A control. A goal is met
+or missed if the whole interval is on that side of it, and otherwise open.`
 
-/** Measures a group's writers: what they cost, and how they compare. */
-export async function measureGroup(group: WriterGroup, { pairs, records, dir, tell }: Settings): Promise<Table[]> {
+/** Measures the writers of a group, and compares them. */
+export async function measureGroup(
+  group: WriterGroup,
+  { pairs, records, dir, onProgress }: Settings,
+): Promise<Table[]> {
   const { title, worldSize, share, comparisons } = group
   const rounds = Math.max(1, Math.round(pairs * share))
   const names = new Set(comparisons.flatMap(([writer, baseline]) => [baseline, writer]))
@@ -41,7 +45,7 @@ export async function measureGroup(group: WriterGroup, { pairs, records, dir, te
     .map(([writer]) => ({ writer, again: true }))
   const all: Cell[] = [...cells.values(), ...controls]
   const measure = ({ writer }: Cell) => runWriters({ writer, lines: records, worldSize }, dir)
-  const samples = await interleave(all, rounds, measure, (round) => tell(`${title}: round ${round} of ${rounds}`))
+  const samples = await interleave(all, rounds, measure, (round) => onProgress(`${title}: round ${round} of ${rounds}`))
   const rows = all.map((cell) => new Compared(cell, samples))
   const pairsOf = comparisons.map(([writer, baseline, goals]) => {
     const row = rows.find(({ cell }) => cell.writer === writer && (writer !== baseline || cell.again)) as Row
@@ -61,7 +65,7 @@ export async function measureGroup(group: WriterGroup, { pairs, records, dir, te
 
 interface Cell {
   writer: string
-  /** Measured again, as the A/A control. */
+  /** True for the second measurement of a writer, which is the A/A control. */
   again?: boolean
 }
 

@@ -2,7 +2,7 @@ import { readSync, writeSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { openWriter } from './writers.ts'
 
-/** What a rank writes. */
+/** The job of a rank that logs as fast as it can. */
 export interface WriterJob {
   /** A name of `writers.ts`. */
   writer: string
@@ -11,17 +11,17 @@ export interface WriterJob {
   lines: number
 }
 
-/** What the rank itself knows when it exits; all else is seen from outside. */
+/** The figures that the rank itself reports when it exits. The others are measured by its parent. */
 export interface WriterNote {
-  /** When it logged its first line, in s on the machine's monotonic clock. */
+  /** Time of its first log call, in s of the machine's monotonic clock. */
   start: number
-  /** User and system time before that, in s. */
+  /** User and system time before the first log call, in s. */
   cpuBefore: number
   /** Largest resident set, in MB. */
   rss: number
 }
 
-/** A program's event loop turns now and then; so does this one's. */
+/** Lines between two turns of the event loop, which turns from time to time in any program. */
 const linesPerTurn = 100
 
 /** `step` and `line` have six digits each. */
@@ -42,7 +42,7 @@ for (let at = 0; at < lines; at += linesPerTurn) {
   await turn()
 }
 
-// listeners run in their order: the loggers' own, which write what is left, come before this one
+// this listener runs after that of the logger, which writes the buffered lines
 process.on('exit', () => {
   const rss = (process.resourceUsage().maxRSS * 1024) / 1e6
   writeSync(report, `${JSON.stringify({ start, cpuBefore: (user + system) / 1e6, rss } satisfies WriterNote)}\n`)

@@ -36,13 +36,13 @@ const alone: WriterGroup[] = [
     ],
   },
   {
-    title: 'One rank: which end keeps the descriptor',
+    title: 'One rank: sinks of the line writer',
     worldSize: 1,
     share: 0.5,
     comparisons: [
-      ['line writer, append end', 'line writer, append end'],
-      ['line writer, sonic-boom end', 'line writer, append end'],
-      ['pino.destination, sync, 16 KiB', 'line writer, append end'],
+      ['line writer, append sink', 'line writer, append sink'],
+      ['line writer, sonic-boom sink', 'line writer, append sink'],
+      ['pino.destination, sync, 16 KiB', 'line writer, append sink'],
     ],
   },
 ]
@@ -58,7 +58,7 @@ const together = (worldSize: number): WriterGroup => ({
   ],
 })
 
-/** What do a rank's lines cost until they are in the file? */
+/** Measures what the lines of a rank cost until they are in the file. */
 export async function writer(settings: Settings): Promise<Table[]> {
   const tables: Table[] = []
   for (const group of [...alone, ...settings.worldSizes.map(together)])

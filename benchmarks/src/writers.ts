@@ -4,13 +4,13 @@ import { fileStream } from 'pino-rank-file'
 import { splitStream } from 'pino-rank-split'
 import winston from 'winston'
 import { ready } from './destination.ts'
-import { appendWriter, bareWriter, sonicWriter } from './ends.ts'
 import { writeLine, writeWinstonLine } from './fixed-line.ts'
+import { appendWriter, bareWriter, sonicWriter } from './main-thread-streams.ts'
 
 /** Logs one line. */
 export type Write = (step: number, line: number) => void
 
-/** @param options of the sink besides its path: for ours alone */
+/** Opens a logger. @param options options of the sink besides its path. Only our sinks have some. */
 type Logger = (path: string, rank: number, options?: object) => pino.Logger
 
 const toTransport = (rank: number, target: string, options: object) =>
@@ -18,7 +18,7 @@ const toTransport = (rank: number, target: string, options: object) =>
 
 const toDestination = (rank: number, destination: pino.DestinationStream) => pino({ base: { rank } }, destination)
 
-const ours = { base: null } // rankLogger adds the rank: the lines are the same
+const ours = { base: null } // rankLogger adds the rank, so the lines are the same
 
 const pinoLoggers: Record<string, Logger> = {
   'no-op stream': (_, rank) => toDestination(rank, { write() {} }),
@@ -37,13 +37,13 @@ const pinoLoggers: Record<string, Logger> = {
   'pino-roll': (file, rank) => toTransport(rank, 'pino-roll', { file }),
 
   'join, encode, write': (path, rank) => toDestination(rank, bareWriter(path)),
-  'line writer, append end': (path, rank) => toDestination(rank, appendWriter(path)),
-  'line writer, sonic-boom end': (path, rank) => toDestination(rank, sonicWriter(path)),
+  'line writer, append sink': (path, rank) => toDestination(rank, appendWriter(path)),
+  'line writer, sonic-boom sink': (path, rank) => toDestination(rank, sonicWriter(path)),
   'pino.destination, sync, 16 KiB': (dest, rank) =>
-    toDestination(rank, pino.destination({ dest, sync: true, minLength: 16383 })), // the most that it takes
+    toDestination(rank, pino.destination({ dest, sync: true, minLength: 16383 })), // the maximum that it accepts
 }
 
-/** A logger of this name, in its default options but for `options`, ready to write. @throws {Error} where there is none */
+/** Opens the logger with this name, and waits until it is ready. Its other options are defaults. @throws {Error} for an unknown name */
 export async function openWriter(name: string, path: string, rank: number, options?: object): Promise<Write> {
   if (name === 'winston') return openWinston(path, rank)
   const open = pinoLoggers[name]

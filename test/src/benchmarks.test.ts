@@ -96,9 +96,12 @@ t.test('after an error no folder is left, and the error is one line', async (t) 
 t.test('a folder that does not exist is an error, and is not made', async (t) => {
   const { cwd, disk } = folders(t)
   for (const [args, message] of [
-    [['encoder', '--dir', join(disk, 'none')], /^bench: --dir: there is no folder \S+none\. Make it first/],
-    [['encoder', '--dir', process.execPath], /^bench: --dir: \S+ is no folder\. Name one\n$/],
-    [['encoder', '--dir', disk, '--json', 'none/x.json'], /^bench: --json: there is no folder \S+none\. Make it first/],
+    [['encoder', '--dir', join(disk, 'none')], /^bench: --dir: the folder \S+none does not exist\. Create it/],
+    [['encoder', '--dir', process.execPath], /^bench: --dir: \S+ is not a folder\. Name a folder\n$/],
+    [
+      ['encoder', '--dir', disk, '--json', 'none/x.json'],
+      /^bench: --json: the folder \S+none does not exist\. Create it/,
+    ],
     [
       ['encoder', '--dir', disk, '--json', join(benchmarks, 'results/x.json')],
       /tracked figures, which --publish writes/,

@@ -3,7 +3,7 @@ import { type Likeness, plainLoggers } from './plain-loggers.ts'
 import { compile, type Program } from './program.ts'
 import { runProgram, type Trace } from './trace.ts'
 
-/** Where a logger of ours is not like plain pino. */
+/** A difference between one of our loggers and plain pino. */
 export interface Difference {
   what: string
   plain: string
@@ -17,7 +17,7 @@ export class Comparison {
   readonly #runnable
   readonly #plain = new Map<Likeness, Trace>()
 
-  /** @param dir where loggers may write files */
+  /** @param dir folder in which loggers may write files */
   constructor(program: Program, dir: string) {
     this.#program = program
     this.#dir = dir
@@ -26,7 +26,7 @@ export class Comparison {
 
   /** Returns the first difference, if there is one. */
   async differenceOf(way: Way): Promise<Difference | undefined> {
-    // a constructor that throws leaves a worker behind
+    // a constructor of pino that throws does not end the worker that it started
     if (way.like === 'worker' && (await this.plain('plain')).refusal !== undefined) return undefined
     const plain = await this.plain(way.like)
     let mayRefuse = false
@@ -46,7 +46,7 @@ export class Comparison {
   }
 }
 
-/** A constructor's errors may differ: ours say more. */
+/** Compares what two loggers did. The messages of constructors may differ, because ours say more. */
 function compare(plain: Trace, ours: Trace, { lines }: Way): Difference | undefined {
   if (plain.refusal !== undefined && ours.refusal !== undefined) return undefined
   return (

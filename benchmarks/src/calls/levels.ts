@@ -8,7 +8,7 @@ export function levelsOf({ customLevels, useOnlyCustomLevels }: Options): Levels
   return { ...(useOnlyCustomLevels ? {} : pino.levels.values), ...(customLevels as Levels) }
 }
 
-/** Returns the number of the level that the options name. Undefined if pino refuses it. */
+/** Returns the number of the level that the options name. Returns undefined if pino rejects it. */
 export function givenLevel(options: Options, levels: Levels): number | undefined {
   const { level } = Object.hasOwn(options, 'level') ? options : { level: 'info' }
   if (typeof level === 'number') return Object.values(levels).includes(level) ? level : undefined
@@ -22,7 +22,7 @@ export function numberOf(label: string, levels: Levels): number | undefined {
   return label === 'silent' ? Infinity : levels[label]
 }
 
-/** Returns the label that selects the same records as the number does: that of the lowest level from it on. */
+/** Returns the label that selects the same records as a number: that of the lowest level that is not below it. */
 export function labelFrom(number: number, levels: Levels): string {
   const [lowest] = Object.entries(levels)
     .filter(([, value]) => value >= number)

@@ -4,14 +4,14 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 
-/** A logger, and what it has written. */
+/** A logger, and a way to read what it has written. */
 export interface Opened {
   log: pino.Logger
-  /** Ends the logger's stream. Returns the text that each target got. */
+  /** Ends the logger's stream, and returns the text that each target received. */
   texts(): Promise<string[]>
 }
 
-/** A stream without any of the methods that a program does not need. */
+/** A stream with only the method that pino requires. */
 export class TextStream {
   text = ''
 
@@ -25,18 +25,18 @@ export function fileIn(dir: string): string {
   return join(dir, `${randomUUID()}.log`)
 }
 
-/** A logger that writes to files. They are removed once they are read. */
+/** Returns a logger that writes to files. Each file is removed when it is read. */
 export function toFiles(log: pino.Logger, files: readonly string[]): Opened {
   const texts = async () => {
     await close(log)
-    return files.map(readAway)
+    return files.map(readAndRemove)
   }
   return { log, texts }
 }
 
 async function close(log: pino.Logger): Promise<void> {
   const stream = (log as unknown as Record<symbol, Destination>)[pino.symbols.streamSym] as Destination
-  const awake = setInterval(() => {}, 1000) // pino's workers keep no process alive
+  const awake = setInterval(() => {}, 1000) // a worker of pino does not keep the process alive
   await new Promise<void>((done) => stream.flush(() => done()))
   const closed = once(stream, 'close')
   stream.end()
@@ -49,8 +49,8 @@ interface Destination extends NodeJS.EventEmitter {
   end(): void
 }
 
-/** Returns the text of a file. A file that is not there was never written. */
-function readAway(file: string): string {
+/** Returns the text of a file, and removes the file. Returns an empty text if the file does not exist: nothing was written. */
+function readAndRemove(file: string): string {
   try {
     const text = readFileSync(file, 'utf8')
     rmSync(file)

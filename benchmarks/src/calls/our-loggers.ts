@@ -9,53 +9,53 @@ import type { Program } from './program.ts'
 /** A way to build a logger with our packages. */
 export interface Way {
   name: string
-  /** The plain logger that it shall be like. */
+  /** The plain logger that must write, return and throw the same. */
   like: Likeness
-  /** Only each n-th program is run on it, because pino's worker takes long to start. @default 1: each */
+  /** Runs only every n-th program on this logger, because pino's worker takes long to start. @default 1: every program */
   every?: number
-  /** What its lines may have else than plain pino's. */
+  /** How its lines may differ from those of plain pino. */
   lines?: 'in any order' | 'each with its newline'
-  /** Options that it is documented to refuse, although pino may take them. */
+  /** Reports whether our documents say that it rejects these options, which pino may accept. */
   mayRefuse?(options: Options): boolean
   open(options: Options, program: Program, dir: string): Opened
 }
 
-/** Name of the field that holds the rank: one that no program logs, without the letter that a hook replaces. */
+/** Name of the field with the rank. No program logs a field of this name, and it has no "a", which a hook of the programs replaces. */
 export const rankKey = 'number of this process'
 
 const rankOf = (rank: number) => ({ rank: { rank, launcher: 'fuzz', worldSize: 2 }, rankKey })
 
-/** Returns the options with more of them. They may inherit, which a copy would not. */
+/** Adds options to an object of options. It is not copied, because its options may be inherited. */
 function add(options: Options, more: object): never {
   return Object.assign(options, more) as never
 }
 
-/** A logger of rankLogger with one target. */
+/** Opens a rankLogger with one target. */
 function withTarget(options: Options, file: string, transport: object, more: object = rankOf(0)): Opened {
   return toFiles(rankLogger(add(options, { ...more, transport })), [file])
 }
 
-/** The options that a gate needs to know, as its README says. */
+/** Adds the options of `gate()`, which gets those options of the logger that its README asks for. */
 function gated(options: Options, rank: number): Options {
   const known = ['level', 'base', 'customLevels', 'useOnlyCustomLevels'].filter((name) => Object.hasOwn(options, name))
   const named = Object.fromEntries(known.map((name) => [name, options[name]]))
   const own: Options = { ...options }
-  if (own.base === null) delete own.name // pino leaves it out with the rest of the base, which gate() fills
+  if (own.base === null) delete own.name // with base: null pino omits the name, but gate() sets the base
   return { ...own, ...gate({ ...named, ...rankOf(rank) }) }
 }
 
-/** A level is checked also where pino passes over it. */
+/** Our loggers check the level even if the logger is disabled, and pino does not. */
 const mayRefuseLevel = (options: Options) =>
   options.enabled === false && givenLevel(options, levelsOf(options)) === undefined
 
-/** With another order of levels no gate is possible. */
+/** Our loggers reject another order of levels, because a gate needs ascending levels. */
 const mayRefuse = (options: Options) => (options.levelComparison ?? 'ASC') !== 'ASC' || mayRefuseLevel(options)
 
-/** As pino refuses it with `transport.targets`. */
+/** Our loggers reject `formatters.level` with `transport.targets`, as pino does. */
 const mayRefuseFormatter = (options: Options) =>
   mayRefuse(options) || typeof (options.formatters as { level?: unknown } | null)?.level === 'function'
 
-/** A worker thread for each program takes 50 ms and more. */
+/** Loggers in pino's worker run only some of the programs, because each program starts a worker. */
 const worker = { like: 'worker', every: 25 } as const
 
 export const ways: readonly Way[] = [
@@ -71,7 +71,7 @@ export const ways: readonly Way[] = [
   {
     name: 'rankLogger, file name',
     like: 'plain',
-    lines: 'in any order', // pino's own destination: a fatal record is written at once, next to the write that is under way
+    lines: 'in any order', // pino's own destination writes a fatal record at once, while another write may be pending
     mayRefuse,
     open: (options, _, dir) => {
       const file = fileIn(dir)
@@ -171,7 +171,7 @@ export const ways: readonly Way[] = [
   {
     name: 'rankLogger, gated',
     like: 'errors',
-    lines: 'each with its newline', // also where the program's hook takes it away
+    lines: 'each with its newline', // even if a hook of the program removes it
     mayRefuse,
     open: (options, _, dir) => {
       const path = fileIn(dir)

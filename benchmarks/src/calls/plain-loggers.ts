@@ -3,10 +3,10 @@ import { givenLevel, labelFrom, levelsOf, numberOf, type Options } from './level
 import { fileIn, type Opened, TextStream, toFiles } from './opened.ts'
 import type { Program } from './program.ts'
 
-/** What a logger is like: one stream, pino's worker, several streams with levels, or a rank that writes only errors, or nothing. */
+/** Kinds of loggers: with one stream, in pino's worker, with several streams and levels, of a rank that writes only errors, or nothing. */
 export type Likeness = 'plain' | 'worker' | 'several' | 'raised' | 'errors' | 'nothing'
 
-/** Plain pino, without any of our packages, with the meaning that each of our loggers shall have. */
+/** Loggers of plain pino, without our packages, that do what each of our loggers must do. */
 export const plainLoggers: Record<Likeness, (options: Options, program: Program, dir: string) => Opened> = {
   plain: (options) => toStream(options),
   worker: (options, _, dir) => {
@@ -27,12 +27,12 @@ export const plainLoggers: Record<Likeness, (options: Options, program: Program,
     const log = pino(options as never, pino.multistream(streams as never, { dedupe: program.dedupe }))
     return { log, texts: async () => streams.map(({ stream }) => stream.text) }
   },
-  /** A rank that is gated by its level alone. */
+  /** A rank whose gate is only the level of its logger. */
   raised: (options) => {
     raiseTo(options, (level) => Math.max(level, errorOf(options)))
     return toStream(options)
   },
-  /** A rank whose gate a lower `log.level` does not open. */
+  /** A rank whose gate does not open when the program lowers `log.level`. */
   errors: (options) => {
     const levels = levelsOf(options)
     const given = givenLevel(options, levels) ?? 0
@@ -46,7 +46,7 @@ export const plainLoggers: Record<Likeness, (options: Options, program: Program,
   },
 }
 
-/** Returns the labels of a program's targets. */
+/** Returns the levels of a program's targets, as labels. */
 export function targetLevels({ levels }: Program): string[] {
   return levels.map((text) => text.slice(1, -1))
 }
@@ -55,7 +55,7 @@ function errorOf(options: Options): number {
   return levelsOf(options).error ?? 50
 }
 
-/** Sets another level. What pino refuses stays, for pino to refuse it; and a silent logger stays silent. */
+/** Changes the level of the options. A level that pino rejects is not changed, so that pino rejects it. Neither is `silent`. */
 function raiseTo(options: Options, other: (given: number) => number): void {
   const levels = levelsOf(options)
   const given = givenLevel(options, levels)

@@ -1,40 +1,40 @@
 import type pino from 'pino'
 
 /**
- * Calls of a logger as source text. So a program can be run again with new values for each logger, made smaller piece by piece, and
- * printed.
+ * Options and calls of a logger, as source text. As text, a program can run on each logger with new values, be reduced piece by piece,
+ * and be printed.
  */
 export interface Program {
-  /** Properties of the object of options, e.g. `level: 'debug'`. */
+  /** Properties of the object of options, for example `level: 'debug'`. */
   options: readonly string[]
-  /** Levels of the targets, for a logger that has several. */
+  /** Levels of the targets, for a logger with several targets. */
   levels: readonly string[]
-  /** pino's option `dedupe`, for such a logger. */
+  /** pino's option `dedupe`, for a logger with several targets. */
   dedupe: boolean
   steps: readonly Step[]
 }
 
-/** One expression: a logger's name, `before`, the arguments, `after`. */
+/** One expression: the name of a logger, `before`, the arguments, `after`. */
 export interface Step {
-  /** The name of the child that it makes. */
+  /** The name of the child that this step creates. */
   makes?: string
-  /** The logger's name. Where no step has made that child, it is the logger itself. */
+  /** The name of the logger. If no step has created that child, the root logger is used. */
   on: string
   before: string
   args: readonly string[]
   after: string
 }
 
-/** The logger itself. */
+/** The name of the root logger. */
 export const rootName = 'log'
 
-/** Names of the children that a program may make. */
+/** The names of the children that a program may create. */
 export const childNames: readonly string[] = ['one', 'two', 'three']
 
-/** What a program's text can use in addition to the loggers. */
+/** The values that a program's text can use in addition to the loggers. */
 export interface Surroundings {
   pino: typeof pino
-  /** Keeps what a callback or a listener was given. */
+  /** Records the arguments of a callback or a listener. */
   note(...values: unknown[]): void
   /** A callback for `flush`. */
   flushed(error?: unknown): void
@@ -44,7 +44,7 @@ export interface Surroundings {
 
 export type Loggers = Record<string, pino.Logger | undefined>
 
-/** A program that can be run, as often as wanted. */
+/** A compiled program, which can run several times. */
 export interface Runnable {
   options(surroundings: Surroundings): Record<string, unknown>
   steps: { makes?: string | undefined; run(loggers: Loggers, surroundings: Surroundings): unknown }[]
@@ -53,7 +53,7 @@ export interface Runnable {
 const names = [rootName, ...childNames]
 const surrounding = ['pino', 'note', 'flushed', 'turn'] as const
 
-/** @throws {SyntaxError} where a piece that was taken out of a program leaves no program */
+/** Compiles a program. @throws {SyntaxError} if it is not valid, for example because a piece was removed */
 export function compile(program: Program): Runnable {
   const options = new Function(...surrounding, `return { ${program.options.join(', ')} }`)
   const steps = program.steps.map((step) => {
@@ -67,7 +67,7 @@ export function compile(program: Program): Runnable {
   return { options: (given) => options(...surrounding.map((name) => given[name])), steps }
 }
 
-/** Returns the program as it can be pasted. */
+/** Returns a program as text that can be pasted into a file. */
 export function printProgram({ options, levels, dedupe, steps }: Program): string {
   const lines = steps.map((step) => `${step.makes ? `${step.makes} = ` : ''}${stepText(step)}`)
   const targets = `levels of several targets: ${levels.join(', ')}${dedupe ? ', dedupe' : ''}`

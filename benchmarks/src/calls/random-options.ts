@@ -2,7 +2,7 @@ import { chance, pick, type Random } from '../random.ts'
 
 /** Options of a logger as source text, and the labels of its levels. */
 export interface RandomOptions {
-  /** Each a property of an object literal, e.g. `level: 'debug'`. */
+  /** Each is a property of an object literal, for example `level: 'debug'`. */
   options: string[]
   /** Labels as source text, `silent` among them. */
   labels: string[]
@@ -24,7 +24,7 @@ const customLevels: readonly (readonly [text: string, labels: readonly string[]]
   ['null', []],
 ]
 
-/** Values of each option that changes what is written. */
+/** Values of each option that changes the written lines. */
 const choices: Record<string, readonly string[]> = {
   name: ["'app'", "''", '5', 'null', 'undefined'],
   base: ['null', 'undefined', '{}', "{ a: 1, name: 'base' }", '{ pid: 1, level: 5 }', "'abc'", 'false', '[1]'],
@@ -111,8 +111,8 @@ const choices: Record<string, readonly string[]> = {
   onChild: ["(child) => note('child', child.level, child.bindings())", "() => { throw new Error('onChild') }", 'null'],
 }
 
-/** Options that pino refuses. */
-const refused = [
+/** Options that pino rejects. */
+const invalid = [
   "level: 'nope'",
   'level: null',
   'level: {}',
@@ -131,10 +131,10 @@ const refused = [
   "customLevels: { get a() { throw new Error('levels') } }",
 ]
 
-/** Options in which rankLogger is documented to differ, and what it shall do with them nevertheless. */
-const documented = ["levelComparison: 'DESC'", "levelComparison: 'ASC'", 'levelComparison: (a, b) => a >= b']
+/** Options for which our documents say that rankLogger differs from pino. */
+const documentedDifferences = ["levelComparison: 'DESC'", "levelComparison: 'ASC'", 'levelComparison: (a, b) => a >= b']
 
-/** Returns options in the order of an object literal, later ones over earlier ones. */
+/** Returns random options, in the order of an object literal. */
 export function randomOptions(random: Random): RandomOptions {
   const options: string[] = []
   const [custom, labels]: [string?, (readonly string[])?] = chance(random, 0.3) ? [...pick(random, customLevels)] : []
@@ -142,14 +142,14 @@ export function randomOptions(random: Random): RandomOptions {
   if (custom !== undefined) options.push(`customLevels: ${custom}`)
   if (isOnly) options.push('useOnlyCustomLevels: true')
   const known = [...(isOnly ? [] : standard), ...(labels ?? []), "'silent'"]
-  // where info has another number, pino takes 30 for info, and rankLogger for what is from 30 on
+  // if info has another number than 30, pino takes the level 30 for info, and rankLogger for all levels from 30 on
   const others = isOnly || labels?.includes("'info'") ? ["'INFO'"] : ["'INFO'", '30']
   if (chance(random, isOnly ? 0.95 : 0.4)) options.push(`level: ${pick(random, [...known, ...others])}`)
   for (const [name, values] of Object.entries(choices)) {
     if (chance(random, 0.14)) options.push(`${name}: ${pick(random, values)}`)
   }
-  if (chance(random, 0.04)) options.push(pick(random, refused))
-  if (chance(random, 0.04)) options.push(pick(random, documented))
+  if (chance(random, 0.04)) options.push(pick(random, invalid))
+  if (chance(random, 0.04)) options.push(pick(random, documentedDifferences))
   if (chance(random, 0.03)) options.push("__proto__: { level: 'debug', name: 'inherited', base: null }")
   return { options, labels: known }
 }

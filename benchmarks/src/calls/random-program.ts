@@ -8,8 +8,8 @@ const maxSteps = 24
 /** Methods that most loggers do not have. */
 const rareMethods = ['audit', 'deep', 'loud', 'half', 'AUDIT', 'own', 'nope']
 
-/** What is asked of a logger besides logging. */
-const questions: readonly Omit<Step, 'on'>[] = [
+/** Expressions with a logger that do not log. */
+const otherExpressions: readonly Omit<Step, 'on'>[] = [
   { before: '.level', args: [], after: '' },
   { before: '.levelVal', args: [], after: '' },
   { before: '.levelVal = ', args: ['30'], after: '' },
@@ -28,7 +28,7 @@ const questions: readonly Omit<Step, 'on'>[] = [
   { before: ' && turn(', args: [], after: ')' },
 ]
 
-/** The same program for the same generator. */
+/** Returns a random program. The same generator gives the same program. */
 export function randomProgram(random: Random): Program {
   const { options, labels } = randomOptions(random)
   const levels = Array.from({ length: 1 + below(random, 3) }, () => pick(random, labels))
@@ -37,7 +37,7 @@ export function randomProgram(random: Random): Program {
   return { options, levels, dedupe: chance(random, 0.4), steps }
 }
 
-/** @param free names that no child has yet; the step takes one if it makes a child */
+/** @param free names of children that are not used yet. A step that creates a child takes one of them. */
 function randomStep(random: Random, labels: readonly string[], free: string[]): Step {
   const made = childNames.slice(0, childNames.length - free.length)
   const on = pick(random, [rootName, rootName, ...made])
@@ -47,7 +47,7 @@ function randomStep(random: Random, labels: readonly string[], free: string[]): 
   if (kind < 0.83) return { on, before: '.setBindings(', args: [object(random, 2)], after: ')' }
   if (kind < 0.88) return { on, before: '.level = ', args: [level(random, labels)], after: '' }
   if (kind < 0.9) return { on, before: '.isLevelEnabled(', args: [level(random, labels)], after: ')' }
-  return { on, ...pick(random, questions) }
+  return { on, ...pick(random, otherExpressions) }
 }
 
 function childStep(random: Random, on: string, labels: readonly string[], makes: string): Step {
@@ -90,7 +90,7 @@ function method(random: Random, labels: readonly string[]): string {
   return chance(random, 0.04) ? pick(random, rareMethods) : pick(random, labels).slice(1, -1)
 }
 
-/** Low levels more often: they show more of what is called. */
+/** Returns a random level. Low levels are more frequent, because more calls are then written. */
 function level(random: Random, labels: readonly string[]): string {
   if (chance(random, 0.4)) return labels[0] as string
   return chance(random, 0.9) ? pick(random, labels) : pick(random, ["'INFO'", '30', '35', "'nope'", 'undefined', 'NaN'])
@@ -105,7 +105,7 @@ function logArguments(random: Random): string[] {
   return chance(random, 0.03) ? [] : args
 }
 
-/** An object of random fields, or one of the known objects. */
+/** Returns an object with random fields, or one of the objects in `values.ts`. */
 function object(random: Random, depth: number): string {
   if (depth === 0 || chance(random, 0.3)) return value(random, 0)
   const fields = Array.from(

@@ -1,10 +1,10 @@
 import type { Program, Step } from './program.ts'
 
 /**
- * Tries smaller programs, until no piece is left that could be removed without losing the failure: a step, an argument, an option,
- * a target. The last one that failed is the smallest.
+ * Removes pieces of a program (a step, an argument, an option, a target) as long as it still fails. The last program for which `fails`
+ * resolved to true is the smallest.
  *
- * @param fails whether a smaller program still fails
+ * @param fails reports whether a smaller program still fails
  */
 export async function shrink(program: Program, fails: (smaller: Program) => Promise<boolean>): Promise<void> {
   for (const smaller of smallerThan(program)) {
@@ -12,7 +12,7 @@ export async function shrink(program: Program, fails: (smaller: Program) => Prom
   }
 }
 
-/** Returns programs that lack one piece, those that lack much first. */
+/** Yields programs from which a piece is removed, in the order of the piece's size, largest first. */
 function* smallerThan(program: Program): Generator<Program> {
   const { options, levels, dedupe, steps } = program
   for (let count = steps.length; count >= 1; count = Math.floor(count / 2)) {

@@ -5,21 +5,21 @@ import type { Opened } from './opened.ts'
 import { rankKey } from './our-loggers.ts'
 import { type Loggers, type Runnable, rootName } from './program.ts'
 
-/** All that a program can see of its logger, and what was written. */
+/** Everything that a program sees of its logger, and the written text. */
 export interface Trace {
-  /** What the constructor threw. */
+  /** The error that the constructor threw. */
   refusal?: string
-  /** What each step returned, or threw. */
+  /** The value that each step returned, or the error that it threw. */
   outcomes: string[]
-  /** What callbacks and listeners were given. */
+  /** The arguments of callbacks and listeners. */
   notes: string[]
-  /** How often a flush called back. */
+  /** Number of calls of flush callbacks. */
   flushes: number
   /** The text of each target, without times and ranks. */
   texts: string[]
 }
 
-/** Runs a program once. */
+/** Runs a program once, and returns what it saw. */
 export async function runProgram(program: Runnable, open: (options: Options) => Opened): Promise<Trace> {
   const trace: Trace = { outcomes: [], notes: [], flushes: 0, texts: [] }
   const surroundings = {
@@ -40,7 +40,7 @@ export async function runProgram(program: Runnable, open: (options: Options) => 
   }
   const loggers: Loggers = { [rootName]: opened.log }
   const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 0 // each run is called from elsewhere. The constructor needs stacks: pino resolves targets by them
+  Error.stackTraceLimit = 0 // stacks of two runs differ; set after the constructor, because pino resolves targets by stacks
   for (const { makes, run } of program.steps) {
     try {
       const result = run(loggers, surroundings)
@@ -58,11 +58,11 @@ export async function runProgram(program: Runnable, open: (options: Options) => 
 
 function describeThrown(error: unknown): string {
   if (!(error instanceof Error)) return describe(error)
-  const message = error.message.replace(/ at position \d.*/, '') // in bindings that hold the rank: pino parses them
+  const message = error.message.replace(/ at position \d.*/, '') // pino parses bindings, and the rank in them changes the position
   return `${error.constructor.name}: ${message}`
 }
 
-/** Describes a value, so that two that are described alike are alike for a program. */
+/** Describes a value, so that two values with the same description are the same for a program. */
 function describe(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`
   if (typeof value !== 'object' || value === null)
@@ -78,8 +78,8 @@ const rankInFront = new RegExp(`"${rankKey}":${value},?`, 'g')
 const time = /"time":(?:\d{10,}|"\d{4}-\d\d-\d\dT[\d:.]+Z")/g
 
 /**
- * Returns the text as it is read from a file, where half of a surrogate pair is U+FFFD. Sinks of lines end the last one, also where
- * the program did not.
+ * Returns a text without times and ranks, as it is read from a file: a lone surrogate is U+FFFD. A last newline is removed, because
+ * our sinks add one if it is missing.
  */
 function comparable(text: string): string {
   const read = Buffer.from(text).toString()

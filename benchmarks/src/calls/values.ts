@@ -1,4 +1,4 @@
-/** Values that a program may log, as source text. Each stands alone, so that a program that is printed can be pasted. */
+/** Values that a program may log, as source text. Each is complete in itself, so that a printed program can be pasted. */
 
 const numbers = ['0', '-0', '1', '-1.5', '1e21', '1e-7', 'NaN', 'Infinity', '-Infinity', '10n', '-5n']
 
@@ -19,7 +19,7 @@ const texts = [
   "'é'.repeat(33000)",
 ]
 
-/** Formats of pino's `%`, with too few or too many arguments behind them. */
+/** Format strings of pino. The number of arguments after them is random, so there may be too few or too many. */
 export const formats: readonly string[] = [
   "'%s'",
   "'%d and %i and %f'",
@@ -103,7 +103,7 @@ const objects = [
   "{ a: { [Symbol.toPrimitive]() { throw new Error('primitive') } } }",
 ]
 
-/** Values that fail when they are looked at. */
+/** Values that throw, or that log, when they are read. */
 const hostile = [
   "{ toJSON() { throw new Error('toJSON') } }",
   "{ a: { toJSON() { throw new Error('inner toJSON') } } }",
@@ -122,7 +122,7 @@ const hostile = [
   "{ get a() { log.error('from a getter'); return 1 } }",
 ]
 
-/** All values, those of each kind equally often. */
+/** All values, by kind. Each kind is equally frequent. */
 export const valueKinds: readonly (readonly string[])[] = [
   numbers,
   texts,
@@ -135,7 +135,7 @@ export const valueKinds: readonly (readonly string[])[] = [
   hostile,
 ]
 
-/** Names of fields: those that options of a logger name, and those that an object has already. */
+/** Names of fields: names in the options of a logger, and names of properties that every object inherits. */
 export const fieldNames: readonly string[] = [
   'a',
   'b',

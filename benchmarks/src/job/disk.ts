@@ -13,16 +13,17 @@ interface Cell {
   name: string
   logging: string
   options?: object
-  /** Rank 0's rate, as part of the disk's. */
+  /** Rate of rank 0, as a share of the rate of the disk. */
   load: number
+  /** The cell without logging. */
   none?: Cell
-  /** The same records, to no disk. */
+  /** The cell with the same records, written to /dev/null. */
   noDisk?: Cell
 }
 
 const disk = { bytesPerSecond: 1e7, dirtyBytes: 2 ** 24 }
 
-/** Of a step, in ms. */
+/** Parts of a step, in ms: a blocking wait, and work of the CPU. */
 const wait = 8
 const work = 1
 
@@ -35,21 +36,21 @@ const goals = { added: 0.5, ratio: 1.1, call: 20 }
 
 const title = 'e: steps while the disk is slow'
 
-const about = `The ranks of a job of which rank 0 logs to a disk of 10 MB/s (a loop device, slowed by a cgroup; the page cache takes 16 MiB). A step is
-a blocking wait of ${wait} ms, ${work} ms of CPU work, then the log calls. Load: rank 0's rate, as part of the disk's; MB/s: what it came to. p50, p99, max:
-over the steps of all ranks. /dev/null: the same records, to no disk: what making them costs. Over none: difference and ratio of p99 to
-"no logging" in the same round, and ratio to /dev/null [95 % interval]; A/A: the same again,
-the control. CPU: user and system time of all ranks a step. Wall: until all is written. Threads, RSS: the most of a rank. Lines of a round
-that are in the files; rotation deletes some, and a full queue drops some. Bad: torn or doubled, in all rounds.`
+const about = `A job in which rank 0 logs to a disk of 10 MB/s (a loop device, slowed by a cgroup; the page cache takes 16 MiB). A step is a
+blocking wait of ${wait} ms, ${work} ms of CPU work, then the log calls. Load: rate of rank 0, as a share of the rate of the disk; MB/s:
+the rate that it reached. p50, p99, max: over the steps of all ranks. /dev/null: the same records without a disk. Over none: difference
+and ratio of p99 to "no logging" in the same round, and ratio to /dev/null [95 % interval]. A/A: the same cell again, as the control. CPU:
+user and system time of all ranks per step. Wall: until all lines are written. Threads, RSS: maximum of a rank. Lines: number in the
+files after a round; rotation deletes some, and a full queue drops some. Bad: torn or doubled lines of all rounds.`
 
-/** What do the steps of a job pay while the disk is slow? */
-export async function slowDiskSteps({ pairs, seconds, worldSizes, dir, tell }: Settings): Promise<Table[]> {
+/** Measures what logging costs the steps of a job while the disk is slow. */
+export async function slowDiskSteps({ pairs, seconds, worldSizes, dir, onProgress }: Settings): Promise<Table[]> {
   const worldSize = Math.max(...worldSizes)
   const slow = attachSlowDisk(dir, { ...disk, bytes: 8 * seconds * disk.bytesPerSecond + 2 ** 28 })
-  if (typeof slow === 'string') return [{ title, about: `Not measured here: it ${slow}.`, rows: [] }]
+  if (typeof slow === 'string') return [{ title, about: `Not measured here: this benchmark ${slow}.`, rows: [] }]
   if (!slow.isBounded) {
     slow.detach()
-    return [{ title, about: 'Not measured here: dirty pages have no bound before Linux 6.2.', rows: [] }]
+    return [{ title, about: 'Not measured here: it needs Linux 6.2, which can limit dirty pages.', rows: [] }]
   }
   const rounds = Math.round(work * roundsPerMs())
   const measure = async ({ logging, options, load }: Cell) => {
@@ -60,7 +61,7 @@ export async function slowDiskSteps({ pairs, seconds, worldSizes, dir, tell }: S
     return { ...sample, rate: (sample.perSecond * lineBytes) / 1e6, bad: sample.torn + sample.twice }
   }
   const cells = cellsOf()
-  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+  const samples = await interleave(cells, pairs, measure, (round) => onProgress(`${title}: round ${round} of ${pairs}`))
   slow.detach()
   const rows = cells.map((cell) => new Compared(cell, samples))
   const bad = rows.filter(({ cell }) => ours(cell)).reduce((sum, row) => sum + row.total('bad'), 0)
@@ -95,7 +96,7 @@ function rowOf(row: Compared<Cell, JobSample & { rate: number; bad: number }>): 
   const added = row.difference(cell.none, 'p99')
   const ratio = row.ratio(cell.none, 'p99')
   const longest = row.max('maxCallMs')
-  const keepsUp = cell.load < 1 // beyond, the outbox fills, and `overflow` makes the calls wait
+  const keepsUp = cell.load < 1 // with a higher load the outbox is full, and calls wait
   const goal = joinVerdicts(
     verdict('p99 over none', added, keepsUp ? goals.added : undefined),
     verdict('ratio', ratio, keepsUp ? goals.ratio : undefined),

@@ -1,4 +1,4 @@
-// A rank that starts and logs one line. What it needs besides pino is loaded after the clock has started.
+// A rank that starts and logs one line. Modules other than pino are loaded after the clock has started.
 import { statSync } from 'node:fs'
 import pino from 'pino'
 import { processStatus } from '../../../packages/ranklog-bench/dist/ranks/process-status.js'
@@ -6,19 +6,19 @@ import { flushed, ready } from '../destination.ts'
 
 const imported = performance.now()
 
-/** How a rank is started. */
+/** The job of a rank that measures its first line. */
 export interface FirstLineJob {
-  /** One of the names below. */
+  /** A name in `loggers`. */
   logger: string
   path: string
 }
 
-/** What it cost until its first line was in the file; on a gated rank, until the call had returned. */
+/** The cost until the first line was in the file. On a gated rank: until the call had returned. */
 export interface FirstLineSample {
-  /** Since pino was loaded, in ms. */
+  /** Time since pino was loaded, in ms. */
   firstLine: number
   threads: number
-  /** MB. */
+  /** Resident set, in MB. */
   rss: number
 }
 

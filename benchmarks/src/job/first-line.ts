@@ -18,17 +18,18 @@ interface Cell {
 const open = { rank: 0, worldSize: 2 }
 const gated = { rank: 1, worldSize: 2 }
 
-/** In threads, ms and MB. */
+/** Maximum differences, in threads, ms and MB. */
 const goals = { threads: 0, firstLine: 10, rss: 3 }
 
 const title = 'd: an open rank, until its first line is in the file'
 
-const about = `Each sample is a process of its own. First line: from the moment when pino is loaded; a gated rank has none, there until the call has
-returned. RSS and threads: right after it. Over silent, over gated: median of the differences to \`pino({ level: 'silent' })\` and to a gated
-rank of rankLogger with pino-rank-file in the same round [95 % interval]; A/A: the same again, the control.`
+const about = `Each sample is a process of its own. First line: time from the moment when pino is loaded until the line is in the file; on a
+gated rank, until the log call has returned. RSS and threads: right after that. Over silent, over gated: median of the differences to
+\`pino({ level: 'silent' })\` and to a gated rank of rankLogger with pino-rank-file in the same round [95 % interval]. A/A: the same cell
+again, as the control.`
 
-/** What does an open rank cost before its first line is in the file? */
-export async function firstLine({ pairs, dir, tell }: Settings): Promise<Table[]> {
+/** Measures what a rank that may write costs until its first line is in the file. */
+export async function firstLine({ pairs, dir, onProgress }: Settings): Promise<Table[]> {
   const path = join(dir, 'first.log')
   const measure = async ({ logger, place }: Cell) => {
     const job: FirstLineJob = { logger, path }
@@ -49,7 +50,7 @@ export async function firstLine({ pairs, dir, tell }: Settings): Promise<Table[]
     { name: `${target}, open`, logger: target, place: open, hasGoals: true },
     { name: 'rankLogger, fileStream, open', logger: 'rankLogger, fileStream', place: open, hasGoals: true },
   ]
-  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+  const samples = await interleave(cells, pairs, measure, (round) => onProgress(`${title}: round ${round} of ${pairs}`))
   return [{ title, about, rows: cells.map((cell) => rowOf(new Compared(cell, samples), silent, closed)) }]
 }
 

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { processStatus } from '../../../packages/ranklog-bench/dist/ranks/process-status.js'
-import { answer } from '../answer.ts'
+import { sendResult } from '../send-result.ts'
 import { openWriter } from '../writers.ts'
 
-/** A program that logs as fast as it can for some seconds. */
+/** The job of a program that logs as fast as it can for some seconds. */
 export interface FlatOutJob {
   /** A name of `writers.ts`. */
   writer: string
@@ -12,22 +12,23 @@ export interface FlatOutJob {
   seconds: number
 }
 
-/** What it did in each second. */
+/** The measured figures. */
 export interface FlatOutSample {
+  /** Number of lines logged in each second. */
   lines: number[]
-  /** User and system time of all threads, in s. */
+  /** User and system time of all threads in each second, in s. */
   cpu: number[]
-  /** At the end: a stream that finds its disk slow has a thread more. */
+  /** Number of threads at the end. A stream on a slow disk has one more. */
   threads: number
 }
 
-/** A program's event loop turns now and then; so does this one's. */
+/** Lines between two turns of the event loop, which turns from time to time in any program. */
 const linesPerTurn = 100
 
 /** `step` and `line` have six digits each. */
 const linesPerStep = 1000
 
-await answer<FlatOutJob>(async ({ writer, path, options, seconds }): Promise<FlatOutSample> => {
+await sendResult<FlatOutJob>(async ({ writer, path, options, seconds }): Promise<FlatOutSample> => {
   const write = await openWriter(writer, path, 0, options)
   const lines = Array.from({ length: seconds }, () => 0)
   const cpu: number[] = []

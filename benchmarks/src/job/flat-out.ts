@@ -4,7 +4,7 @@ import { mountTmpfs } from '../../../packages/ranklog-bench/dist/disks/tmpfs.js'
 import { logFilesIn } from '../../../packages/ranklog-bench/dist/ranks/log-files.js'
 import { interleave } from '../../../packages/ranklog-bench/dist/suite/interleave.js'
 import { Compared } from '../compared.ts'
-import { judgeLeast } from '../judge.ts'
+import { judgeMin } from '../judge.ts'
 import { readFixedLines } from '../read-fixed-lines.ts'
 import type { Settings } from '../settings.ts'
 import { runProcess } from '../start-process.ts'
@@ -16,30 +16,32 @@ interface Cell {
 }
 
 interface Sample {
-  /** Lines in the first and the last second. */
+  /** Number of lines in the first and in the last second. */
   first: number
   last: number
+  /** Ratio of `last` to `first`. */
   ratio: number
-  /** The same, of lines in a second of CPU time. */
+  /** The same ratio of the lines in a second of CPU time. */
   cpuRatio: number
   threads: number
   bad: number
 }
 
 const options = { flushBytes: 1, rotate: { maxBytes: 1e7, keepFiles: 3 } }
-const least = 0.8
+const minRatio = 0.8
 
 const title = 'g: one process, as fast as it can, a write each line'
 
-const about = `One process logs for some seconds to a tmpfs, with flushBytes: 1 and rotate: { maxBytes: 1e7, keepFiles: 3 }. Lines/s: what the calls took,
-in the first and the last second. Last ÷ first: median over the rounds [95 % interval]; of CPU: the same of the lines in a second of CPU time,
-which a busy machine changes less. Threads: the most, at the end. Bad: torn or doubled lines, of those that rotation has kept, in all rounds.`
+const about = `One process logs for some seconds to a tmpfs, with flushBytes: 1 and rotate: { maxBytes: 1e7, keepFiles: 3 }. Lines/s: number of
+log calls in the first and in the last second. Last ÷ first: median over the rounds [95 % interval]. Of CPU: the same ratio of the lines
+in a second of CPU time, which depends less on other programs. Threads: maximum at the end. Bad: torn or doubled lines in the files that
+rotation has not deleted, of all rounds.`
 
-/** Does a process that logs as fast as it can keep its pace? */
-export async function flatOut({ pairs, seconds, dir, tell }: Settings): Promise<Table[]> {
+/** Measures whether a process that logs as fast as it can is as fast after some seconds. */
+export async function flatOut({ pairs, seconds, dir, onProgress }: Settings): Promise<Table[]> {
   const folder = join(dir, 'flat-out')
   if (!mountTmpfs(folder, 2 ** 30))
-    return [{ title, about: 'Not measured here: it needs a tmpfs, and so root.', rows: [] }]
+    return [{ title, about: 'Not measured here: it needs root, to mount a tmpfs.', rows: [] }]
   const measure = async ({ writer }: Cell): Promise<Sample> => {
     const own = mkdtempSync(join(folder, 'job-'))
     const job: FlatOutJob = { writer, path: join(own, 'job.log'), options, seconds }
@@ -53,7 +55,7 @@ export async function flatOut({ pairs, seconds, dir, tell }: Settings): Promise<
     return { first, last, ratio, cpuRatio: (ratio * cpuFirst) / cpuLast, threads, bad: torn + twice }
   }
   const cells = ['pino-rank-file, rankLogger', 'fileStream'].map((writer): Cell => ({ writer }))
-  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+  const samples = await interleave(cells, pairs, measure, (round) => onProgress(`${title}: round ${round} of ${pairs}`))
   const rows = cells.map((cell) => new Compared(cell, samples))
   const bad = rows.reduce((sum, row) => sum + row.total('bad'), 0)
   return [{ title, about, rows: rows.map(rowOf), ...(bad > 0 && { failure: `${title}: ${bad} bad lines` }) }]
@@ -69,6 +71,6 @@ function rowOf(row: Compared<Cell, Sample>): Table['rows'][number] {
     'of CPU': row.estimate('cpuRatio'),
     threads: row.max('threads'),
     bad: row.total('bad'),
-    goal: `≥ ${least}: ${judgeLeast(ratio, least)}`,
+    goal: `≥ ${minRatio}: ${judgeMin(ratio, minRatio)}`,
   }
 }

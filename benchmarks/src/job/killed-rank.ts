@@ -1,15 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { openWriter } from '../writers.ts'
 
-/** A rank that logs, computes and is killed. */
+/** The job of a rank that logs, computes and is killed. */
 export interface KilledJob {
   /** A name of `writers.ts`. */
   writer: string
   path: string
   lines: number
-  /** One turn of the event loop between the lines and the computation. */
+  /** True if the event loop turns once between the lines and the computation. */
   turn: boolean
-  /** How long it computes, in ms. */
+  /** Duration of the computation, in ms. */
   computes: number
 }
 

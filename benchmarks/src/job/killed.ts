@@ -15,27 +15,28 @@ interface Cell {
   writer: string
   lines: number
   turn: boolean
-  /** pino/file, on the same lines. */
+  /** The cell of pino/file with the same lines. */
   baseline?: Cell
 }
 
-/** In lines. */
+/** Numbers of lines. */
 interface Sample {
   found: number
   missing: number
   bad: number
 }
 
+/** Duration of the computation, in ms. */
 const computes = 400
 
 const title = 'f: a rank that is killed while it computes'
 
-const about = `A rank logs, computes for ${computes} ms without a turn of its event loop, and is then killed by SIGKILL. Found: whole lines in the file, medians over
-the rounds; least: in the worst round. Missing over pino/file: median of the differences in the same round [95 % interval]. Bad: torn or
-doubled lines of all rounds; a rank that is killed while it writes may leave one fragment.`
+const about = `A rank logs, computes for ${computes} ms without a turn of its event loop, and is then killed by SIGKILL. Found: number of whole lines in
+the file, median over the rounds; least: in the worst round. Missing over pino/file: median of the differences in the same round [95 %
+interval]. Bad: torn or doubled lines of all rounds; a rank that is killed while it writes may leave one fragment.`
 
-/** Which lines are in the file of a rank that is killed while it computes? */
-export async function killedRank({ pairs, dir, tell }: Settings): Promise<Table[]> {
+/** Measures which lines of a rank are in the file, if the rank is killed while it computes. */
+export async function killedRank({ pairs, dir, onProgress }: Settings): Promise<Table[]> {
   const measure = (cell: Cell) => runKilled(cell, dir)
   const cells = [
     { lines: 1, turn: false },
@@ -47,7 +48,7 @@ export async function killedRank({ pairs, dir, tell }: Settings): Promise<Table[
     const others = ['pino-rank-file, rankLogger', 'fileStream', 'pino.destination, sync']
     return [baseline, ...others.map((writer) => ({ writer, ...logged, baseline }))]
   })
-  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+  const samples = await interleave(cells, pairs, measure, (round) => onProgress(`${title}: round ${round} of ${pairs}`))
   return [{ title, about, rows: cells.map((cell) => rowOf(new Compared(cell, samples))) }]
 }
 
@@ -56,7 +57,7 @@ async function runKilled({ writer, lines, turn }: Cell, dir: string): Promise<Sa
   const job: KilledJob = { writer, path: join(folder, 'job.log'), lines, turn, computes }
   const child = startProcess('./job/killed-rank.js', job, { rank: 0, worldSize: 1 })
   const [code, signal] = await once(child, 'exit')
-  if (signal !== 'SIGKILL') throw new Error(`${writer}: ended by itself: ${code ?? signal}`)
+  if (signal !== 'SIGKILL') throw new Error(`${writer}: the rank ended before it was killed: ${code ?? signal}`)
   const { found, torn, twice } = readFixedLines(logFilesIn(folder))
   rmSync(folder, { recursive: true })
   return { found, missing: lines - found, bad: torn + twice }

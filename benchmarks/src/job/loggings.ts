@@ -5,14 +5,14 @@ import { splitStream } from 'pino-rank-split'
 
 /** How a rank of a job logs. */
 export interface Logging {
-  /** One of the names below. */
+  /** A name in `loggings`. */
   logging: string
   rank: number
-  /** The file that the ranks share. */
+  /** Path of the file that all ranks share. */
   shared: string
-  /** The file of this rank alone. */
+  /** Path of the file of this rank. */
   own: string
-  /** Options of the sink besides its path: for ours alone. */
+  /** Options of the sink besides its path. Only our sinks have some. */
   options?: object
 }
 
@@ -35,7 +35,7 @@ const loggings: Record<string, (job: Logging) => pino.Logger | undefined> = {
     rankLogger({ base: null, ranks: '0' }, splitStream({ path: shared, ...options })),
 }
 
-/** A logger of this name; undefined: none. @throws {Error} where there is no such name */
+/** Opens the logger with this name. Returns undefined for "no logging". @throws {Error} if the name is unknown */
 export function openLogging(job: Logging): pino.Logger | undefined {
   const open = loggings[job.logging]
   if (!open) throw new Error(`no logging "${job.logging}"`)

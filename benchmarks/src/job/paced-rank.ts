@@ -1,32 +1,33 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { quantile } from '../../../packages/ranklog-bench/dist/stats/stats.js'
-import { answer } from '../answer.ts'
+import { sendResult } from '../send-result.ts'
 import { openWriter } from '../writers.ts'
 
-/** A program that logs a line now and then. */
+/** The job of a program that logs a line at a fixed interval. */
 export interface PacedJob {
   /** A name of `writers.ts`. */
   writer: string
   path: string
-  /** Calls that are not reported, then calls that are. */
+  /** Number of calls before the measured ones. */
   warmUp: number
+  /** Number of measured calls. */
   calls: number
-  /** Between two calls, in ms. */
+  /** Time between two calls, in ms. */
   interval: number
 }
 
-/** Time inside its calls, in µs. */
+/** Duration of the calls, in µs. */
 export interface PacedSample {
   median: number
   p99: number
   longest: number
 }
 
-await answer<PacedJob>(async ({ writer, path, warmUp, calls, interval }): Promise<PacedSample> => {
+await sendResult<PacedJob>(async ({ writer, path, warmUp, calls, interval }): Promise<PacedSample> => {
   const write = await openWriter(writer, path, 0)
   const times: number[] = []
   for (let call = 0; call < warmUp + calls; call++) {
-    await pause(interval) // the rate is what is measured, not something to wait for
+    await pause(interval) // gives the calls their rate; it does not wait for an event
     const start = process.hrtime.bigint()
     write(0, call)
     times.push(Number(process.hrtime.bigint() - start) / 1e3)

@@ -12,19 +12,19 @@ interface Cell {
   name: string
   writer: string
   baseline?: Cell
-  /** At most this many times the median of the baseline. */
-  most?: number
+  /** Maximum ratio of the median to that of the baseline. */
+  max?: number
 }
 
 const perSecond = 100
 
 const title = `b: a call at ${perSecond} lines/s`
 
-const about = `One process logs a line of 150 B every ${1000 / perSecond} ms. Time inside its calls: median, p99 and longest of a sample, medians over the rounds. Ratio: of
-the medians, over the pairs of a round [95 % interval]; A/A: the same again, the control.`
+const about = `One process logs a line of 150 B every ${1000 / perSecond} ms. Duration of its calls: median, p99 and longest of a sample, medians over the
+rounds. Ratio: of the medians, over the pairs [95 % interval]. A/A: the same cell again, as the control.`
 
-/** What does a call cost the caller who logs a line now and then? */
-export async function pacedCall({ pairs, seconds, dir, tell }: Settings): Promise<Table[]> {
+/** Measures what a call costs a program that logs a line at a fixed interval. */
+export async function pacedCall({ pairs, seconds, dir, onProgress }: Settings): Promise<Table[]> {
   const path = join(dir, 'paced.log')
   const measure = async ({ writer }: Cell) => {
     const job: PacedJob = { writer, path, warmUp: 50, calls: seconds * perSecond, interval: 1000 / perSecond }
@@ -38,10 +38,10 @@ export async function pacedCall({ pairs, seconds, dir, tell }: Settings): Promis
     baseline,
     { name: `${sync} (A/A)`, writer: sync, baseline },
     { name: 'pino/file', writer: 'pino/file', baseline },
-    { name: 'pino-rank-file, rankLogger', writer: 'pino-rank-file, rankLogger', baseline, most: 1 },
-    { name: 'fileStream', writer: 'fileStream', baseline, most: 1 },
+    { name: 'pino-rank-file, rankLogger', writer: 'pino-rank-file, rankLogger', baseline, max: 1 },
+    { name: 'fileStream', writer: 'fileStream', baseline, max: 1 },
   ]
-  const samples = await interleave(cells, pairs, measure, (round) => tell(`${title}: round ${round} of ${pairs}`))
+  const samples = await interleave(cells, pairs, measure, (round) => onProgress(`${title}: round ${round} of ${pairs}`))
   return [{ title, about, rows: cells.map((cell) => rowOf(new Compared(cell, samples))) }]
 }
 
@@ -53,6 +53,6 @@ function rowOf(row: Compared<Cell, PacedSample>): Table['rows'][number] {
     'p99 µs': row.median('p99'),
     'longest µs': row.median('longest'),
     ratio,
-    goal: verdict('median', ratio, row.cell.most),
+    goal: verdict('median', ratio, row.cell.max),
   }
 }

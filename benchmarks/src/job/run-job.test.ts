@@ -14,7 +14,7 @@ const idle: StepsSample = {
   rss: 1,
 }
 
-t.test('a job’s figures come from the steps of all ranks', async (t) => {
+t.test('the figures of a job come from the steps of all ranks', async (t) => {
   const rank0 = {
     ...idle,
     step: [1, 2, 9],

@@ -3,54 +3,57 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { compute } from '../../../packages/ranklog-bench/dist/ranks/compute.js'
 import { processStatus } from '../../../packages/ranklog-bench/dist/ranks/process-status.js'
-import { answer } from '../answer.ts'
 import { close, ready } from '../destination.ts'
 import { writeLine } from '../fixed-line.ts'
+import { sendResult } from '../send-result.ts'
 import { type Logging, openLogging } from './loggings.ts'
 
-/** What a rank does. */
+/** The job of a rank that works in steps. */
 export interface StepsJob extends Logging {
-  /** Steps that are run and not reported, then steps that are. */
+  /** Number of steps before the measured ones. */
   warmUp: number
+  /** Number of measured steps. */
   steps: number
-  /** Of a step: a wait that stands for a GPU's work, in ms; what the CPU computes, in rounds of `compute`. */
+  /** Blocking wait of a step, which simulates the work of a GPU, in ms. */
   wait: number
+  /** Work of the CPU in a step, in rounds of `compute`. */
   work: number
-  /** Lines of a step. */
+  /** Number of lines logged in a step. */
   lines: number
-  /** Instead: so many a millisecond, whatever a step takes. */
+  /** Number of lines logged per ms, independent of the duration of a step. Replaces `lines`. */
   linesPerMs?: number
 }
 
-/** What a rank saw. */
+/** The figures of a rank. */
 export interface StepsSample {
-  /** Of each step, in ms, from its start to the next one's. */
+  /** Duration of each step, from its start to the start of the next one, in ms. */
   step: number[]
   /** Time inside the log calls of each step, in ms. */
   calls: number[]
-  /** Log calls of all steps, those of the warm-up too. */
+  /** Number of log calls of all steps, including the warm-up. */
   logged: number
-  /** What these steps took together, in ms. */
+  /** Duration of all steps, including the warm-up, in ms. */
   stepping: number
-  /** The longest log call of the reported steps, in ms; 0 on a rank that logs nothing. */
+  /** Duration of the longest log call in the measured steps, in ms. 0 on a rank that logs nothing. */
   maxCallMs: number
-  /** From the first step until the destination has closed: ms, and user and system time of all threads in ms. */
+  /** Time from the first step until the destination is closed, in ms. */
   wall: number
+  /** User and system time of all threads in that time, in ms. */
   cpu: number
-  /** After the last step. */
+  /** Number of threads after the last step. */
   threads: number
   /** Largest resident set until the destination has closed, in MB. */
   rss: number
 }
 
-/** A program that fell behind by more than this, in ms, does not catch up. */
+/** Maximum delay that a program makes up for, in ms. After a longer one it skips lines. */
 const maxArrears = 20
 
-/** @returns the longest call, in ms */
+/** Logs the lines of a step. Returns the duration of the longest call, in ms. */
 function writeLines(log: Logger, step: number, lines: number): number {
   let longest = 0
   if (!log.isLevelEnabled('info')) {
-    for (let line = 0; line < lines; line++) writeLine(log, step, line) // a clock would cost more than the call
+    for (let line = 0; line < lines; line++) writeLine(log, step, line) // reading a clock would cost more than the call
     return longest
   }
   let before = performance.now()
@@ -63,10 +66,10 @@ function writeLines(log: Logger, step: number, lines: number): number {
   return longest
 }
 
-await answer<StepsJob>(async (job): Promise<StepsSample> => {
+await sendResult<StepsJob>(async (job): Promise<StepsSample> => {
   const log = openLogging(job)
   if (log) await ready(log)
-  const still = new Int32Array(new SharedArrayBuffer(4))
+  const unchanged = new Int32Array(new SharedArrayBuffer(4))
   const step: number[] = []
   const inCalls: number[] = []
   let maxCallMs = 0
@@ -79,7 +82,7 @@ await answer<StepsJob>(async (job): Promise<StepsSample> => {
   const before = process.cpuUsage()
   for (let at = 0, last = began; at < job.warmUp + job.steps; at++) {
     const start = performance.now()
-    Atomics.wait(still, 0, 0, job.wait)
+    Atomics.wait(unchanged, 0, 0, job.wait)
     compute(job.work)
     const worked = performance.now()
     due += job.linesPerMs ? job.linesPerMs * Math.min(worked - last, maxArrears) : job.lines
@@ -90,7 +93,7 @@ await answer<StepsJob>(async (job): Promise<StepsSample> => {
     const longest = log ? writeLines(log, at, lines) : 0
     if (at >= job.warmUp) maxCallMs = Math.max(maxCallMs, longest)
     const done = performance.now()
-    await turn() // what the logger left to the event loop delays the next step
+    await turn() // work that the logger does in the event loop delays the next step
     step.push(performance.now() - start)
     inCalls.push(done - worked)
   }

@@ -8,7 +8,7 @@ import { type JobSample, runJob } from './run-job.ts'
 interface Cell {
   logging: string
   lines: number
-  /** What it is compared with. */
+  /** The cells that it is compared with: without logging, and with logging but without a gate. */
   none?: Cell
   ungated?: Cell
 }
@@ -21,21 +21,21 @@ const gated = ['pino/file, rank 0 by hand', 'rankLogger, pino-rank-file', 'rankL
 const warmUp = 20
 
 const aboutSteps = `A step is a blocking wait of 5 ms, then k lines of 150 B from each rank. p50, p99: over the steps of all ranks. Slowest: the
-median step where each waits for its slowest rank, as data-parallel ranks do. ÷: median of the ratios to "${none}" and to
-"${ungated}" in the same round [95 % interval]. A/A: the same again, the control.`
+median step if all ranks wait for the slowest one, as in a data-parallel job. ÷: median of the ratios to "${none}" and to
+"${ungated}" in the same round [95 % interval]. A/A: the same cell again, as the control.`
 
-const aboutCosts = `In calls: mean time inside the log calls of a step; rank 0 apart, because a gate closes the others. CPU: user and system
-time of all ranks a step, until all is written. Lines, bytes: on disk after a run. Torn (pieces that are no line), lost,
+const aboutCosts = `In calls: mean time inside the log calls of a step, for rank 0 and for the others, which a gate may close. CPU: user and system
+time of all ranks per step, until all lines are written. Lines, bytes: on disk after a run. Torn (pieces that are not a line), lost,
 twice: in all rounds together.`
 
-/** What does a data-parallel job's step pay for its ranks' logging, whatever each of them logs? */
+/** Measures what the logging of its ranks costs the steps of a data-parallel job. */
 export async function jobSteps(settings: Settings): Promise<Table[]> {
   const tables: Table[] = []
   for (const worldSize of settings.worldSizes) tables.push(...(await measureJobs(worldSize, settings)))
   return tables
 }
 
-async function measureJobs(worldSize: number, { pairs, steps, lines, dir, tell }: Settings): Promise<Table[]> {
+async function measureJobs(worldSize: number, { pairs, steps, lines, dir, onProgress }: Settings): Promise<Table[]> {
   const measure = async (cell: Cell) => {
     const job = { logging: cell.logging, lines: cell.lines, worldSize, warmUp, steps, wait: 5, work: 0 }
     const written = await runJob(job, dir)
@@ -44,7 +44,7 @@ async function measureJobs(worldSize: number, { pairs, steps, lines, dir, tell }
   }
   const ranks = worldSize === 1 ? '1 rank' : `${worldSize} ranks`
   const samples = await interleave(cellsOf(lines), pairs, measure, (round) =>
-    tell(`${ranks}: round ${round} of ${pairs}`),
+    onProgress(`${ranks}: round ${round} of ${pairs}`),
   )
   const rows = [...samples.keys()].map((cell) => new Compared(cell, samples))
   return [
@@ -53,7 +53,7 @@ async function measureJobs(worldSize: number, { pairs, steps, lines, dir, tell }
   ]
 }
 
-/** What the others are compared with stands twice: its second run is the A/A control. */
+/** Returns the cells of a round. Each baseline is there twice: its second run is the A/A control. */
 function cellsOf(sizes: readonly number[]): Cell[] {
   const silent: Cell = { logging: none, lines: 0 }
   const logging = sizes.flatMap((lines) => {

@@ -4,10 +4,10 @@ import { measureGroup, type WriterGroup } from '../writer-group.ts'
 
 const target = 'pino-rank-file, rankLogger'
 
-/** Knows no level, no fault and no count. No stream on the calling thread costs less: see `ends.ts`. */
-const least = 'join, encode, write'
+/** The stream that only joins, encodes and writes. No stream on the calling thread can cost less: see `main-thread-streams.ts`. */
+const bareWriter = 'join, encode, write'
 
-/** One process that logs as fast as it can: what do its lines cost? */
+/** Measures what the lines of one process cost that logs as fast as it can. */
 export async function loneWriter(settings: Settings): Promise<Table[]> {
   const group: WriterGroup = {
     title: 'a: one rank, as fast as it can',
@@ -17,14 +17,14 @@ export async function loneWriter(settings: Settings): Promise<Table[]> {
       ['pino/file', 'pino/file'],
       [target, 'pino/file', { wall: 0.62, cpu: 0.5, bad: 0 }],
       ['fileStream', 'pino/file', { wall: 0.62, cpu: 0.5, bad: 0 }],
-      [least, 'pino/file'],
-      [target, least],
+      [bareWriter, 'pino/file'],
+      [target, bareWriter],
     ],
   }
   return measureGroup(group, settings)
 }
 
-/** All ranks of a host log to one file as fast as they can: what do their lines cost, and are they whole? */
+/** Measures what lines cost when all ranks of a host log to one file as fast as they can, and checks that the lines are whole. */
 export async function sharedFile(settings: Settings): Promise<Table[]> {
   const worldSize = Math.max(...settings.worldSizes)
   const group: WriterGroup = {
@@ -35,8 +35,8 @@ export async function sharedFile(settings: Settings): Promise<Table[]> {
       ['pino/file', 'pino/file'],
       [target, 'pino/file', { wall: 0.62, bad: 0 }],
       ['fileStream', 'pino/file', { wall: 0.62, bad: 0 }],
-      [least, 'pino/file'],
-      [target, least],
+      [bareWriter, 'pino/file'],
+      [target, bareWriter],
     ],
   }
   return measureGroup(group, settings)

@@ -5,19 +5,21 @@ import { lineFileSettings } from 'pino-rank-file/append'
 import { appendSink } from 'pino-rank-file/writer'
 import { type LineSink, LineStream } from 'pino-rank-lines'
 
-/** Our batcher over each of two ends that could own the file's descriptor, without a writer thread: which end costs less? */
+// Streams on the main thread with different sinks, without a writer thread, to compare the cost of the sinks.
 
+/** Opens our line writer with the sink of pino-rank-file. */
 export function appendWriter(path: string): LineStream {
   return writerOver(path, appendSink(settingsOf(path)))
 }
 
+/** Opens our line writer with sonic-boom as its sink. */
 export function sonicWriter(path: string): LineStream {
   return writerOver(path, new SonicSink(path))
 }
 
 /**
- * The least that a stream on the main thread can do: joins pino's strings, encodes them, and writes 64 KiB at a time. It
- * knows no level, no age, no fault and no count. What it costs, no synchronous writer gets below.
+ * Opens a stream that only joins pino's strings, encodes them, and writes batches. It ignores levels and the age of lines, and it
+ * handles no errors. No synchronous stream can cost less.
  */
 export function bareWriter(path: string): pino.DestinationStream {
   const fd = openSync(path, 'a')
@@ -48,7 +50,7 @@ export function bareWriter(path: string): pino.DestinationStream {
   }
 }
 
-/** sonic-boom keeps the descriptor. It continues a short write where it stopped: right where one process has the file. */
+/** A sink that writes through sonic-boom. sonic-boom continues a short write where it stopped, so only one process may write the file. */
 class SonicSink implements LineSink {
   readonly #path: string
   #boom: ReturnType<typeof pino.destination> | undefined
@@ -69,8 +71,8 @@ class SonicSink implements LineSink {
   }
 }
 
-function writerOver(path: string, end: LineSink): LineStream {
-  return new LineStream(end, { ranks: '*', others: 'silent' }, settingsOf(path))
+function writerOver(path: string, sink: LineSink): LineStream {
+  return new LineStream(sink, { ranks: '*', others: 'silent' }, settingsOf(path))
 }
 
 function settingsOf(path: string): ReturnType<typeof lineFileSettings> {
