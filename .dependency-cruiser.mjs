@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 
 // The import rules of the source files. Rooms are the folders below `src`; see CONTRIBUTING.md.
 
-/** The rooms of each package, from the lowest floor up. Rooms on one floor do not import each other. */
+/** The rooms of each package, in levels from the lowest up. Rooms on one level do not import each other. */
 const rooms = {
   'pino-rank': [['errors'], ['process'], ['rank', 'record'], ['paths', 'gate'], ['sink'], ['logger']],
   'pino-rank-lines': [['system'], ['lines', 'spool']],
@@ -21,24 +21,25 @@ const foundation = [
 ]
 const top = ['ranklog', 'ranklog-bench']
 
-/** The packages that nothing but `top` imports: sinks. A new package is one of them until it is named above. */
+/** The sinks: packages that only packages of `top` import. A package that is not listed above is one of them. */
 const sinks = readdirSync(new URL('packages', import.meta.url)).filter(
   (name) => !foundation.flat().includes(name) && !top.includes(name),
 )
 
-/** Packages from the lowest floor up. */
-const floors = [...foundation, sinks, top]
+/** All packages, in levels from the lowest up. */
+const packageLevels = [...foundation, sinks, top]
 
-/** What a package uses of pino or Node although it is undocumented: below all rooms. */
+/** The files with undocumented parts of pino or Node. They are below all rooms. */
 const internals = '/src/(pino|pino-worker|node)-internals[.]ts$'
 
 const tests = '[.]test(-kit)?[.](ts|js|d[.]ts)$'
 
-/** Everything on the same floor, except itself, and on higher floors. */
+/** Returns the names on the same level, except `own`, and on higher levels. */
 function notBelow(levels, level, own) {
   return [...levels[level].filter((name) => name !== own), ...levels.slice(level + 1).flat()]
 }
 
+/** Calls `rule` for each name that must not import others, and returns the results. */
 function each(levels, rule) {
   return levels.flatMap((names, level) =>
     names.flatMap((name) => {
@@ -53,28 +54,28 @@ export default {
     {
       name: 'no-circle',
       comment:
-        'Files that import each other, directly or not, are one concept: move what both need into a file below them.',
+        'Files that import each other, directly or indirectly, are one concept: move the code that both need into a third file.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'no-inside-of-another-room',
-      comment: 'Import another room by its index.ts.',
+      comment: 'Import another room only by its index.ts.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/src/([^/]+)/', pathNot: tests },
       to: { path: '^packages/$1/src/[^/]+/', pathNot: ['^packages/$1/src/$2/', '/src/[^/]+/index[.]ts$'] },
     },
     {
       name: 'no-inside-of-a-room',
-      comment: 'Import a room by its index.ts.',
+      comment: 'Import a room only by its index.ts.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/src/[^/]+$', pathNot: tests },
       to: { path: '^packages/$1/src/[^/]+/', pathNot: '/src/[^/]+/index[.]ts$' },
     },
     {
       name: 'no-test-in-production',
-      comment: 'What only a test needs stands in the test, or in a test kit beside it.',
+      comment: 'Put code that only a test needs into the test, or into a test kit next to it.',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/', pathNot: tests },
       to: { path: tests },
@@ -82,14 +83,14 @@ export default {
     {
       name: 'no-process-in-unit-test',
       comment:
-        'A test that starts processes stands in test/src and uses its kit, which removes what tap and launchers put into the environment.',
+        'Put a test that starts processes into test/src, and use the kit there: it removes the variables of tap and launchers.',
       severity: 'error',
       from: { path: `^packages/.*${tests}` },
       to: { path: '^(node:)?child_process$' },
     },
     {
       name: 'internals-below-all',
-      comment: 'What is private of pino or Node imports nothing of their package.',
+      comment: 'A file with internals of pino or Node imports no other file of its package.',
       severity: 'error',
       from: { path: internals },
       to: { path: '^packages/' },
@@ -106,12 +107,12 @@ export default {
     {
       name: 'pino-rank-merge: only pino-rank/record',
       comment:
-        'A merge reads records of any logger: it needs their times and nothing else of pino-rank. Before a build the entry is a name.',
+        'A merge reads records of any logger, so it may use only the times of records from pino-rank. (Before a build, the entry is not resolved to a path.)',
       severity: 'error',
       from: { path: '^packages/pino-rank-merge/src/', pathNot: tests },
       to: { path: '^(packages/|node_modules/)?pino-rank(/|$)', pathNot: '(^pino-rank/record|/dist/record[.]d[.]ts)$' },
     },
-    ...each(floors, (name, others) => ({
+    ...each(packageLevels, (name, others) => ({
       name: `package ${name}`,
       comment: 'Packages import downwards only.',
       severity: 'error',

@@ -1,19 +1,24 @@
-// Puts the modules of each package into few files, for those who install it: a module costs a rank memory and time at its
-// start, and there are N ranks. Entries are what `exports` names in dist/bundle, by the place of its types, and the
-// modules that `bundle.modules` of the package.json names: they are loaded by name when they are needed. A sink's rank.ts is one.
+// Bundles the modules of each package into a few files in dist/bundle. Each module costs a rank memory and time at its start, and a
+// job has many ranks.
 //
-// `bundle.separate` names the entries that share no file with others, because they are loaded where those are not: as a sink's rank.ts.
-// `bundle.inline` names the entries of our other packages that are put into the bundle, as far as they are used: a program starts sooner
-// with few files. Such a package is a dependency only where our types name it.
-// `bundle.threads` names the modules that have the code of a thread as text, and the thread: see thread-text.mjs.
+// The entries of a bundle are:
+// - the files that `exports` of the package.json names; the source of an entry is found by the path of its types
+// - the modules in `bundle.modules`, which the code loads by name when it needs them
+// - a sink's rank.ts
+//
+// The other fields of `bundle` in a package.json:
+// - `separate` lists entries that share no file with the other entries, because they are loaded without these. rank.ts is always one.
+// - `inline` lists entries of our other packages whose code is copied into the bundle, as far as it is used. Such a package is a
+//   dependency only if our types refer to it.
+// - `threads` maps a module that contains the code of a thread as text to the source of that thread. See thread-text.mjs.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { threadTexts } from './thread-text.mjs'
 
 /**
- * What a rank that is gated out loads of another package, to check options and to write its errors. It is put into the sink's own
- * rank.js, because that is the one module of a sink that such a rank loads.
+ * The entries of other packages that a rank loads although it is gated out, to check options and to write its errors. Their code is
+ * copied into the sink's rank.js, because such a rank loads no other module of a sink.
  */
 const gatedSources = Object.fromEntries(
   [
@@ -35,36 +40,36 @@ const common = {
 }
 
 /**
- * Imports what a room's index.ts, or an entry that is put into the bundle, exports from the files that define it. Otherwise an entry
- * that uses one file of a room would load all of them.
+ * Returns a plugin that replaces each import from a room's index.ts, or from an inlined entry, by imports from the files that define
+ * the names. Otherwise an entry that uses one file of a room would load all of its files.
  */
 function roomFiles(alias) {
-  const withoutFaces = (path) =>
+  const withDirectImports = (path) =>
     readFileSync(path, 'utf8').replace(
       /^(import|export) \{([^}]*)\} from '([^']+)'$/gm,
       (statement, keyword, names, source) => {
-        const face = source.endsWith('/index.ts') ? resolve(dirname(path), source) : alias[source]
-        if (face === undefined) return statement
-        const files = definedIn(face)
+        const index = source.endsWith('/index.ts') ? resolve(dirname(path), source) : alias[source]
+        if (index === undefined) return statement
+        const files = filesOfExports(index)
         const imports = namesIn(names).map((name) => {
-          const file = files.get(name.replace(/^type | as .*$/g, '')) ?? face
+          const file = files.get(name.replace(/^type | as .*$/g, '')) ?? index
           return `${keyword} { ${name} } from './${relative(dirname(path), file)}'`
         })
-        return imports.join('; ') + statement.replace(/[^\n]/g, '') // as many lines, for the source map
+        return imports.join('; ') + statement.replace(/[^\n]/g, '') // the number of lines stays the same, for the source map
       },
     )
   return {
     name: 'room-files',
     setup({ onLoad }) {
-      onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => ({ contents: withoutFaces(path), loader: 'ts' }))
+      onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => ({ contents: withDirectImports(path), loader: 'ts' }))
     },
   }
 }
 
 /**
- * Takes Node's own modules from `process.getBuiltinModule` instead of importing them. For each built-in module that is imported, V8
- * keeps an ES module with all of its exports, and the one of node:fs loads Node's file streams: 0.25 MB for a rank that is gated out.
- * A statement stays on its lines, for the source map.
+ * A plugin that replaces imports of Node's built-in modules by `process.getBuiltinModule`, because an import costs a gated rank
+ * memory: for each imported built-in module, V8 creates an ES module with all of its exports, and that of node:fs loads Node's file
+ * streams. A statement stays on its lines, for the source map.
  */
 const builtinModules = {
   name: 'builtin-modules',
@@ -81,8 +86,8 @@ const builtinModules = {
 }
 
 /**
- * Functions that programs declare at the start of their bundle, to have `require`, `__filename` and `__dirname` in an ES module.
- * A bundler does not know these names, so ours have to be others.
+ * Functions that programs declare in the banner of their own bundle, to define `require`, `__filename` and `__dirname` in an ES module.
+ * A bundler does not see the banner's names, so our names must be different.
  */
 const bannerNames = ['createRequire', 'dirname', 'fileURLToPath']
 
@@ -99,17 +104,17 @@ function builtinStatement(_, names, module) {
   return `const { ${locals.join(', ')} } = process.getBuiltinModule("${module}");${names.replace(/[^\n]/g, '')}`
 }
 
-/** Returns the file that defines each name that an index.ts or an entry exports from others. */
-function definedIn(face) {
+/** Returns a map from each name that an index.ts or an entry exports again to the file that defines it. */
+function filesOfExports(index) {
   const files = new Map()
-  for (const [, names, source] of readFileSync(face, 'utf8').matchAll(
+  for (const [, names, source] of readFileSync(index, 'utf8').matchAll(
     /^export (?:type )?\{([^}]*)\} from '(\.[^']+)'$/gm,
   )) {
-    const file = resolve(dirname(face), source)
-    const behind = source.endsWith('/index.ts') ? definedIn(file) : new Map()
+    const file = resolve(dirname(index), source)
+    const inner = source.endsWith('/index.ts') ? filesOfExports(file) : new Map()
     for (const name of namesIn(names)) {
-      const bare = name.replace(/^type /, '')
-      files.set(bare, behind.get(bare) ?? file)
+      const bareName = name.replace(/^type /, '')
+      files.set(bareName, inner.get(bareName) ?? file)
     }
   }
   return files
@@ -129,19 +134,19 @@ for (const name of readdirSync('packages')) {
   const add = (entry, source) => {
     if (entries.has(entry))
       throw new Error(`${name}: ${source} and ${entries.get(entry)} are both bundled as ${entry}.js`)
-    if (!existsSync(source)) throw new Error(`${name}: no file ${source}, which package.json names`)
+    if (!existsSync(source)) throw new Error(`${name}: package.json names ${source}, which does not exist`)
     entries.set(entry, source)
   }
   for (const { types, default: file } of Object.values(exports)) {
     if (!existsSync(join(folder, types)))
-      throw new Error(`${name}: tsc has not made ${types}: name the package in test/tsconfig.json`)
+      throw new Error(`${name}: tsc has not built ${types}: add the package to the references of test/tsconfig.json`)
     add(file.replace('./dist/bundle/', '').replace('.js', ''), sourceOf(folder, types))
   }
   if (existsSync(join(folder, 'src/rank.ts'))) add('rank', join(folder, 'src/rank.ts'))
   for (const source of modules) add(basename(source, '.ts'), join(folder, source))
-  checkLoaded(name, folder, new Set([...entries.values()].map((source) => relative('.', source))))
+  checkLoadedModules(name, folder, new Set([...entries.values()].map((source) => relative('.', source))))
   const unknown = separate.find((entry) => !entries.has(entry))
-  if (unknown) throw new Error(`${name}: bundle.separate names ${unknown}, which is no entry`)
+  if (unknown) throw new Error(`${name}: bundle.separate names ${unknown}, which is not an entry of the bundle`)
 
   const outdir = join(folder, 'dist/bundle')
   rmSync(outdir, { recursive: true, force: true })
@@ -159,7 +164,8 @@ for (const name of readdirSync('packages')) {
     alias: gatedSources,
   })
   for (const entry of entries.keys()) {
-    if (!existsSync(join(outdir, `${entry}.js`))) throw new Error(`${name}: ${entry}.js is not in the bundle`)
+    if (!existsSync(join(outdir, `${entry}.js`)))
+      throw new Error(`${name}: esbuild has not written the entry ${entry}.js`)
   }
   checkComplete(name, outdir)
 }
@@ -168,40 +174,40 @@ function manifestOf(folder) {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 }
 
-/** Returns the module that an entry of a package is built from. */
+/** Returns the path of the module from which an entry of a package is built. */
 function sourceOf(folder, types) {
   return join(folder, types.replace('./dist', 'src').replace('.d.ts', '.ts'))
 }
 
-/** Returns the absolute path of the module behind an entry such as `pino-rank/record`. */
+/** Returns the absolute path of the module from which an entry such as `pino-rank/record` is built. */
 function inlined(entry) {
   const [name, ...path] = entry.split('/')
   const folder = resolve('packages', name)
   return sourceOf(folder, manifestOf(folder).exports[['.', ...path].join('/')].types)
 }
 
-/** Checks that a bundle has each file that it loads. A module that an inlined package loads by name needs an entry here, too. */
+/** Checks that a bundle has each file that its code loads by name. This includes modules that an inlined package loads. */
 function checkComplete(name, outdir) {
   for (const file of readdirSync(outdir).filter((file) => /(?<!-source-\w+)\.js$/.test(file))) {
     for (const [, loaded] of readFileSync(join(outdir, file), 'utf8').matchAll(/"\.\/([\w-]+\.js)"/g)) {
       if (!existsSync(join(outdir, loaded)))
-        throw new Error(`${name}: ${file} loads ${loaded}: name its source in bundle.modules of the package.json`)
+        throw new Error(`${name}: ${file} loads ${loaded}: add its source to bundle.modules of the package.json`)
     }
   }
 }
 
-/** Every import but those by name ends in .ts. What is loaded as .js must be an entry: the bundle has no other such file. */
-function checkLoaded(name, folder, sources) {
+/** Checks that each module that the sources load by name, as .js, is an entry: the bundle has no other such file. */
+function checkLoadedModules(name, folder, sources) {
   for (const file of readdirSync(join(folder, 'src'), { recursive: true })) {
     if (!file.endsWith('.ts') || /\.test(-kit)?\.ts$/.test(file)) continue
     const source = join(folder, 'src', file)
     for (const [, loaded] of readFileSync(source, 'utf8').matchAll(/'(\.{1,2}\/[\w./-]+)\.js'/g)) {
       const path = join(dirname(source), `${loaded}.ts`)
       if (!sources.has(path))
-        throw new Error(`${name}: ${source} loads ${path}: name it in bundle.modules of the package.json`)
+        throw new Error(`${name}: ${source} loads ${path}: add it to bundle.modules of the package.json`)
       if (!loaded.startsWith('./') || loaded.includes('/', 2)) {
         throw new Error(
-          `${name}: ${source} loads ${path}, which is in another folder: in the bundle it would not be found`,
+          `${name}: ${source} loads ${path}: move it into the same folder, because the bundle has all files in one folder`,
         )
       }
     }
@@ -217,7 +223,7 @@ function bundle({ threads = [], ...options }) {
   })
 }
 
-/** Returns the code of a thread with all that it imports of our packages. */
+/** Returns the code of a thread, with all code that it imports from our packages. */
 async function bundledThread(source) {
   const alias = everyEntry()
   const options = { ...common, entryPoints: [source], alias, write: false, define: { 'import.meta.url': 'undefined' } }

@@ -1,6 +1,6 @@
-// Writes the types that a CommonJS module of TypeScript gets: each x.d.ts once more as x.d.cts, with imports of the others. TypeScript takes a
-// .d.ts of our packages for an ES module, and with `module: node16` refuses to import one from CommonJS, although Node's require() loads it.
-// `npm run build` does this after `tsc -b`.
+// Writes types for CommonJS: a copy of each x.d.ts as x.d.cts, which imports other .d.cts files. TypeScript takes a .d.ts of our
+// packages for an ES module. With `module: node16` it rejects the import of an ES module from CommonJS, although Node's require()
+// loads it. `npm run build` runs this after `tsc -b`.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -20,7 +20,7 @@ for (const name of readdirSync('packages')) {
   checkExports(name, JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))
 }
 
-/** Checks that each entry names its types for CommonJS, and that TypeScript finds it where it does not read `exports`. */
+/** Checks that package.json names the types for CommonJS of each entry, also for a TypeScript that does not read `exports`. */
 function checkExports(name, { exports, main, types, typesVersions = { '*': {} } }) {
   const expected = {}
   for (const [entry, { require, types, default: file }] of Object.entries(exports)) {

@@ -1,8 +1,8 @@
-// Collects `rankSink` of each package.json in pino-rank's sink-table.ts. `npm run build` runs it before `tsc -b`. With `--check`, which
-// `npm run lint` uses, it writes nothing and fails if that file is stale.
+// Writes pino-rank's sink-table.ts from the field `rankSink` of each package.json. `npm run build` runs it before `tsc -b`. With
+// `--check`, which `npm run lint` uses, it writes nothing and fails if that file is stale.
 //
-// pino-rank is built before all sinks. So the table cannot be made from their code: each package.json repeats what the package's
-// `rank` declares, and known-sinks.test.ts compares the two.
+// The table cannot be made from the code of the sinks, because pino-rank is built before them. So each package.json repeats the
+// declaration in the package's rank.ts, and known-sinks.test.ts compares the two.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const file = 'packages/pino-rank/src/sink/sink-table.ts'
@@ -10,7 +10,9 @@ const file = 'packages/pino-rank/src/sink/sink-table.ts'
 function declarationOf(name) {
   const { rankSink } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'))
   if (!rankSink && existsSync(`packages/${name}/src/rank.ts`))
-    throw new Error(`${name}: rank.ts declares a sink: give package.json the same as "rankSink": { "ranks", "others" }`)
+    throw new Error(
+      `${name}: rank.ts declares a sink: add the same declaration to package.json as "rankSink": { "ranks", "others" }`,
+    )
   return rankSink
 }
 
