@@ -37,7 +37,7 @@ function flaws(found: Map<string, number>, counts: readonly number[]): string[] 
 
 t.test('8 processes, 200 rotations: each line once, each full file rotated once', async (t) => {
   const path = join(t.testdir(), 'train.log')
-  const [lines, maxBytes] = [25_000, 3000]
+  const [lines, maxBytes] = [12_000, 3000]
   const options = JSON.stringify({ rotate: { maxBytes } })
   const children = Array.from({ length: writers }, (_, i) =>
     startProgram(t, 'rotating-writer', [`${i}`, path, options, `${lines}`]),
