@@ -145,7 +145,7 @@ t.test('in any order, each writer’s lines are there once and in order, and eac
       deepEqual(found, written)
       ok(rotated.every(({ lines }) => lines.length >= limit))
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   )
   t.end()
 })
@@ -170,7 +170,7 @@ t.test('with deaths and packing at any moment, each writer’s lines are there o
       deepEqual(reports, [])
       deepEqual(found, written)
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   )
   t.end()
 })
@@ -185,7 +185,7 @@ t.test('if running writers are stopped and overtaken too, no line is lost or dou
         written.map((lines) => lines.toSorted()),
       )
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   )
   t.end()
 })
