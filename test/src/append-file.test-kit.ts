@@ -9,10 +9,10 @@ export interface TestFile {
   dir: string
   path: string
   clock: ManualClock
-  /** The paths whose files were found shorter. */
+  /** The paths that were reported as truncated by another program. */
   cut: string[]
   file: AppendFile
-  /** Writes a text, which the file must take whole. */
+  /** Writes a text, and checks that all of it was written. */
   write(text: string): void
   /** Returns the content of the file, or of the file with this path. */
   text(path?: string): string

@@ -8,13 +8,13 @@ import { SyncedDisk } from '../../packages/pino-rank-lines/dist/system/synced-di
 import { appendFile } from './append-file.test-kit.ts'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
 
-t.test('renamed by another program: its name is opened again within a second', (t) => {
+t.test('a file that another program renamed is created again within a second', (t) => {
   const { path, clock, write, text, cut } = appendFile(t)
   write('1\n')
   renameSync(path, `${path}.old`)
   clock.pass(999)
   write('2\n')
-  t.notOk(existsSync(path), 'not looked at each time')
+  t.notOk(existsSync(path), 'the path is not checked at each write')
   clock.pass(1)
   write('3\n')
   t.equal(text(`${path}.old`), '1\n2\n')
@@ -23,7 +23,7 @@ t.test('renamed by another program: its name is opened again within a second', (
   t.end()
 })
 
-t.test('removed with its folder: both are made again', (t) => {
+t.test('a file that was removed with its folder is created again, with the folder', (t) => {
   const { dir, clock, write, text } = appendFile(t)
   write('1\n')
   rmSync(dir, { recursive: true })
@@ -34,7 +34,7 @@ t.test('removed with its folder: both are made again', (t) => {
 })
 
 t.test(
-  'removed with its folder, which may not be made: the error says so, and it goes on when the folder is back',
+  'without mkdir a missing folder is an error, and writes continue once the folder exists',
   (t) => {
     const { dir, path, clock, text } = appendFile(t)
     const file = new AppendFile({ path, mkdir: false, mode: 0o640 }, { clock })
@@ -47,7 +47,7 @@ t.test(
   },
 )
 
-t.test('cut short by another program (copytruncate): reported, and appended to what is left', (t) => {
+t.test('a file that another program truncated (copytruncate) is reported, and lines are appended to it', (t) => {
   const { path, clock, cut, write, text } = appendFile(t)
   write('1\n')
   clock.pass(1000)
@@ -60,7 +60,7 @@ t.test('cut short by another program (copytruncate): reported, and appended to w
   t.end()
 })
 
-t.test('left on demand: the next line opens the name', (t) => {
+t.test('after close the next line opens the path again', (t) => {
   const { path, file, write, text } = appendFile(t)
   write('1\n')
   renameSync(path, `${path}.1`)
@@ -71,12 +71,12 @@ t.test('left on demand: the next line opens the name', (t) => {
   t.end()
 })
 
-t.test('a rotation is asked before each batch, with the file of that moment, and may move it', (t) => {
-  const asked: number[] = []
+t.test('the rotation is called before each batch with the size of the file, and may rename the file', (t) => {
+  const sizes: number[] = []
   const { path, write, text } = appendFile(t, {
     rotation: {
       rotate({ size }) {
-        asked.push(size)
+        sizes.push(size)
         if (size < 4) return false
         renameSync(path, `${path}.1`)
         return true
@@ -84,7 +84,7 @@ t.test('a rotation is asked before each batch, with the file of that moment, and
     },
   })
   for (const n of [1, 2, 3]) write(`${n}\n`)
-  t.strictSame(asked, [0, 2, 4, 0])
+  t.strictSame(sizes, [0, 2, 4, 0])
   t.equal(text(`${path}.1`), '1\n2\n')
   t.equal(text(), '3\n')
   t.end()
@@ -93,7 +93,7 @@ t.test('a rotation is asked before each batch, with the file of that moment, and
 const tmpfs = mountedTmpfs('size=1m,nr_inodes=4')
 
 t.test(
-  'lines are appended to a renamed file while no new one can be created, reported once, until there is room',
+  'while no new file can be created, lines are appended to the renamed file, and this is reported once',
   tmpfs ? {} : { skip: 'mounting a tmpfs takes root' },
   (t) => {
     const { dir, unmount } = tmpfs as Mounted
@@ -124,19 +124,19 @@ t.test(
     rmSync(path)
     clock.pass(1000)
     write('5\n')
-    t.equal(readFileSync(path, 'utf8'), '5\n', 'a removed file takes no line, and gives its inode back')
+    t.equal(readFileSync(path, 'utf8'), '5\n', 'no line goes to a removed file, whose inode is free again')
     t.end()
   },
 )
 
-t.test('a file as it is made: mode, and folders', (t) => {
+t.test('a new file has the permission bits of the option mode, less the umask', (t) => {
   const { path, write } = appendFile(t)
   write('1\n')
   t.equal(statSync(path).mode & 0o777, 0o640 & ~process.umask())
   t.end()
 })
 
-t.test('made to last: the folder of a new file, what is asked for, and what is left behind', (t) => {
+t.test('a durable file syncs its folder when it is new, on sync, and on close, and each write once', (t) => {
   const disk = new SyncedDisk()
   const { file, write } = appendFile(t, { disk, durable: true })
   write('1\n')
@@ -146,11 +146,11 @@ t.test('made to last: the folder of a new file, what is asked for, and what is l
   file.sync(() => disk.calls.push('called'))
   write('3\n')
   file.close()
-  t.strictSame(disk.calls, ['folder', 'now', 'soon', 'called', 'now'], 'once for what was written once')
+  t.strictSame(disk.calls, ['folder', 'now', 'soon', 'called', 'now'], 'a sync without new lines does nothing')
   t.end()
 })
 
-t.test('made to last: what a writer thread has written and not synced', (t) => {
+t.test('a durable file that was released to another writer is still synced, once', (t) => {
   const disk = new SyncedDisk()
   const { file, write } = appendFile(t, { disk, durable: true })
   write('1\n')
@@ -165,7 +165,7 @@ t.test('made to last: what a writer thread has written and not synced', (t) => {
   t.end()
 })
 
-t.test('made to last: an error of the name is thrown, or passed on', (t) => {
+t.test('if a durable file cannot be opened, sync throws the error, or passes it to its callback', (t) => {
   const disk = new SyncedDisk()
   const { file, write } = appendFile(t, { disk, durable: true })
   write('1\n')
@@ -180,7 +180,7 @@ t.test('made to last: an error of the name is thrown, or passed on', (t) => {
   t.end()
 })
 
-t.test('a real disk is synced without an error, now and soon', async (t) => {
+t.test('a real disk is synced without an error, with and without a callback', async (t) => {
   const { file, write } = appendFile(t, { disk: systemDisk, durable: true })
   write('1\n')
   file.sync()

@@ -1,4 +1,4 @@
-/** The manners of `npm run bench`, as processes that a user starts, interrupts and kills. */
+/** `npm run bench` as a process that a user starts, interrupts and kills: its files, messages and exit codes. */
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { type Exit, type ProcessOptions, runProcess, startProcess, type TestProc
 const benchmarks = fileURLToPath(new URL('../../benchmarks', import.meta.url))
 const command = ['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath, join(benchmarks, 'dist/bench.js')]
 
-/** An empty current folder and an empty disk under test. */
+/** Creates an empty current folder, and an empty folder for the disk under test. */
 function folders(t: Test): { cwd: string; disk: string } {
   const dir = t.testdir({ cwd: {}, disk: {} })
   return { cwd: join(dir, 'cwd'), disk: join(dir, 'disk') }
@@ -19,7 +19,7 @@ function bench(t: Test, args: readonly string[], options: ProcessOptions): Promi
   return runProcess(t, [...command, ...args], options)
 }
 
-/** Starts a benchmark of half a minute, and waits until one of its ranks runs. @returns the folder of the run too */
+/** Starts a long benchmark, and waits until one of its ranks runs. Returns the process and the folder of the run. */
 async function startLong(t: Test, cwd: string, disk: string): Promise<{ run: TestProcess; own: string }> {
   const args = ['job', '--scenario', 'f', '--pairs', '3', '--dir', disk]
   const run = startProcess(t, [...command, ...args], { cwd })
@@ -30,7 +30,7 @@ async function startLong(t: Test, cwd: string, disk: string): Promise<{ run: Tes
   return { run, own }
 }
 
-/** Waits until a folder has an entry whose name begins so. */
+/** Waits until a folder has an entry with this prefix, and returns its name. */
 async function entryOf(folder: string, prefix: string): Promise<string> {
   const watcher = watch(folder)
   for (;;) {
@@ -43,7 +43,7 @@ async function entryOf(folder: string, prefix: string): Promise<string> {
   }
 }
 
-/** Processes that have a text in their command line. */
+/** Returns the ids of processes that have a text in their command line. */
 function processesWith(text: string): string[] {
   return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandLine(pid).includes(text))
 }
@@ -52,7 +52,7 @@ function commandLine(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
   } catch {
-    return '' // gone meanwhile
+    return '' // it has ended meanwhile
   }
 }
 
@@ -73,14 +73,14 @@ for (const [signal, code] of [
   })
 }
 
-t.test('what a run leaves that is killed is named and removed by the next one', { skip }, async (t) => {
+t.test('the folder of a run that was killed is removed and reported by the next run', { skip }, async (t) => {
   const { cwd, disk } = folders(t)
   const { run, own } = await startLong(t, cwd, disk)
   run.kill('SIGKILL')
   await run.exit
-  t.ok(existsSync(own), 'nobody could remove it')
+  t.ok(existsSync(own), 'a killed run cannot remove its folder')
   const next = await bench(t, ['encoder', '--quick', '--records', '1000', '--dir', disk], { cwd })
-  t.match(next, { code: 0, stderr: `bench: removed ${own}, which a killed run had left\n` })
+  t.match(next, { code: 0, stderr: `bench: removed ${own}, the folder of a killed run\n` })
   t.same(readdirSync(disk), [])
 })
 
@@ -93,7 +93,7 @@ t.test('after an error no folder is left, and the error is one line', async (t) 
   t.same([readdirSync(disk), readdirSync(cwd)], [[], []])
 })
 
-t.test('a folder that does not exist is an error, and is not made', async (t) => {
+t.test('a folder that does not exist is an error, and is not created', async (t) => {
   const { cwd, disk } = folders(t)
   for (const [args, message] of [
     [['encoder', '--dir', join(disk, 'none')], /^bench: --dir: the folder \S+none does not exist\. Create it/],
@@ -104,7 +104,7 @@ t.test('a folder that does not exist is an error, and is not made', async (t) =>
     ],
     [
       ['encoder', '--dir', disk, '--json', join(benchmarks, 'results/x.json')],
-      /tracked figures, which --publish writes/,
+      /only --publish writes the tracked figures/,
     ],
   ] as const) {
     t.match(await bench(t, args, { cwd }), { code: 1, stdout: '', stderr: message })
@@ -112,7 +112,7 @@ t.test('a folder that does not exist is an error, and is not made', async (t) =>
   t.same([readdirSync(disk), readdirSync(cwd)], [[], []])
 })
 
-t.test('figures go to the current folder, and the tracked ones stay', async (t) => {
+t.test('figures are written to the current folder, and the tracked figures do not change', async (t) => {
   const { cwd, disk } = folders(t)
   const tracked = () =>
     readdirSync(join(benchmarks, 'results'), { recursive: true, withFileTypes: true })
@@ -134,7 +134,7 @@ t.test('--quick prints no verdict, no interval, and writes no file unless it is 
   const args = ['encoder', '--quick', '--records', '1000', '--dir', disk]
   const { code, stdout, stderr } = await bench(t, args, { cwd })
   t.equal(code, 0)
-  t.match(stderr, 'its figures say nothing')
+  t.match(stderr, 'its figures mean nothing')
   const rows = stdout.split('\n').filter((line) => line.startsWith('|'))
   t.ok(rows.length > 2, 'a table')
   for (const row of rows) t.notMatch(row, /\[|goal|met|missed|open/)

@@ -12,12 +12,13 @@ import { runRanks, startRank } from './kit/ranks.ts'
 const names = ['pino-rank-file', 'pino-rank-split', 'pino-rank-stdout']
 const program = new URL('./programs/many-loggers.js', import.meta.url)
 
-function read(file: string): [message: string, named: number][] {
+/** Returns the messages of a log, each with the number of times that its line has the field rank. */
+function read(file: string): [message: string, rankFields: number][] {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
   return lines.map((line) => [JSON.parse(line).msg, line.split('"rank":').length - 1])
 }
 
-t.test('in a bundle, where no declaration can be read, our sinks are gated as usual', async (t) => {
+t.test('in a bundle, which cannot load the declarations of sinks, our sinks are gated as usual', async (t) => {
   const dir = t.testdir()
   const path = (name: string) => join(dir, name)
   const transports = [
@@ -43,7 +44,7 @@ t.test('in a bundle, where no declaration can be read, our sinks are gated as us
   t.strictSame(
     readdirSync(dir).filter((name) => name.endsWith('.csv')),
     ['metrics.0.csv'],
-    'a metric sink is rank 0’s alone',
+    'a metric sink writes only on rank 0',
   )
 })
 
@@ -120,7 +121,7 @@ t.test('in a bundle a signal reaches the sinks of all files, and then ends the p
   for (const log of [path, join(dir, 'train.rank-0.log')]) t.match(readFileSync(log, 'utf8'), /^.*"waits"\}\n$/)
 })
 
-t.test('each sink loads as one CommonJS file, as bundlers write for a worker', async (t) => {
+t.test('each sink works as one CommonJS file, which bundlers write for a worker', async (t) => {
   const names = Object.keys(sinkTable).filter((name) => name !== 'pino-rank')
   const dir = t.testdir()
   await bundle(dir, names)
@@ -135,7 +136,7 @@ const commonJs = {
   logLevel: 'error',
 } as const
 
-/** Makes one CommonJS file of each package, as bundlers do for a worker. */
+/** Bundles each package into one CommonJS file, as bundlers do for a worker. */
 async function bundle(outdir: string, names: readonly string[]): Promise<void> {
   const entryPoints = Object.fromEntries(names.map((name) => [name, fileURLToPath(import.meta.resolve(name))]))
   await build({ ...commonJs, entryPoints, outdir })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { runRanks } from './kit/ranks.ts'
 
-/** A program that changes its working directory moves no file of an existing logger, on open and gated ranks. */
+/** A program that changes its working directory. Existing loggers must continue with their files, on open and gated ranks. */
 const program = new URL('./programs/moved-rank.js', import.meta.url)
 
 /** Returns all files below a folder, without the parts of their names that differ in each run. */
@@ -30,7 +30,7 @@ const metric = [
 ]
 const all = (rank: number) => [...text(rank), ...metric]
 
-/** The files that each way writes on a rank. In pure JSON the gate decides which metric sinks write. */
+/** The files that a rank writes, for each way to build the logger. In pure JSON the gate decides which metric sinks write. */
 const ways: Record<string, (rank: number) => string[]> = {
   stream: all,
   'pino stream': (rank) => (rank === 0 ? all(rank) : text(rank)),
@@ -43,10 +43,10 @@ const ways: Record<string, (rank: number) => string[]> = {
 
 for (const [way, expected] of Object.entries(ways)) {
   for (const rank of [0, 1]) {
-    t.test(`${way}, rank ${rank}: files stay where they were named`, async (t) => {
+    t.test(`${way}, rank ${rank}: after chdir all files are still in the first working directory`, async (t) => {
       const dir = t.testdir({ from: {}, to: {} })
       const [from, to] = [join(dir, 'from'), join(dir, 'to')]
-      mkdirSync(join(to, 'file-runs')) // an existing folder is not taken for ours either
+      mkdirSync(join(to, 'file-runs')) // a folder with the name of the run directories must not be used either
       const [exit] = await runRanks(t, program, { ranks: 2, only: rank, args: [way, from, to] })
       t.match(exit, { code: 0, signal: null })
       t.strictSame(files(to), [])

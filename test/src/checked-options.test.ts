@@ -2,7 +2,7 @@ import { rankLogger } from 'pino-rank'
 import t from 'tap'
 import { node, runProcess } from './kit/start-process.ts'
 
-/** The options of our sinks are checked at construction on every rank, wherever the sink stands: no typo waits for a first error. */
+/** Returns options of a silent logger on this rank. Options of sinks are checked at construction, even if the rank never writes. */
 const as = (rank: number) => ({ rank: { rank, worldSize: 4, launcher: 'test' }, level: 'silent' })
 
 const faults: [target: string, options: object, code: string][] = [
@@ -13,10 +13,10 @@ const faults: [target: string, options: object, code: string][] = [
   ['pino-csv-metrics', { pth: 'm.csv' }, 'OPTION_UNKNOWN'],
 ]
 
-t.test('alone, in a pipeline, behind pino-rank/target: on every rank', (t) => {
+t.test('invalid options of a target, in a pipeline or of pino-rank/target are rejected on every rank', (t) => {
   for (const [target, options, code] of faults) {
-    const behind = { target: 'pino-rank/target', options: { target, options } }
-    for (const transport of [{ target, options }, { pipeline: [{ target, options }] }, behind, { targets: [behind] }]) {
+    const outer = { target: 'pino-rank/target', options: { target, options } }
+    for (const transport of [{ target, options }, { pipeline: [{ target, options }] }, outer, { targets: [outer] }]) {
       for (const rank of [0, 3])
         t.throws(
           () => rankLogger({ ...as(rank), transport }),
@@ -29,7 +29,7 @@ t.test('alone, in a pipeline, behind pino-rank/target: on every rank', (t) => {
 })
 
 t.test(
-  'wrong options are reported before a wrong rank set, on every rank, also by the first logger of a process',
+  'unknown options are reported before an invalid rank set, on every rank, by the first logger of a process',
   async (t) => {
     const transport = { target: 'pino-rank-file', ranks: 'x', options: { pth: 'x' } }
     for (const rank of [0, 1]) {
@@ -41,19 +41,19 @@ t.test(
   },
 )
 
-t.test('behind pino-rank/target the logger’s custom levels are known, and options may be null', (t) => {
-  const behind = (target: string, options: object | null) => ({
+t.test('a target of pino-rank/target may use custom levels of the logger, and its options may be null', (t) => {
+  const wrap = (target: string, options: object | null) => ({
     target: 'pino-rank/target',
     options: { target, options },
   })
-  const right = behind('pino-rank-split', { path: 'x-{rank}', flushLevel: 'metric' })
-  for (const transport of [right, behind('pino-rank-stdout', null), behind('pino/file', { anything: 1 })])
+  const custom = wrap('pino-rank-split', { path: 'x-{rank}', flushLevel: 'metric' })
+  for (const transport of [custom, wrap('pino-rank-stdout', null), wrap('pino/file', { anything: 1 })])
     t.equal(rankLogger({ ...as(1), customLevels: { metric: 35 }, transport }).level, 'silent')
   t.end()
 })
 
-t.test('an option that several sinks take is refused with the same words', (t) => {
-  const wrong: [options: object, targets: string[]][] = [
+t.test('sinks that have the same option reject an invalid value with the same message', (t) => {
+  const invalid: [options: object, targets: string[]][] = [
     [{ path: '' }, ['pino-rank-file', 'pino-rank-split', 'pino-csv-metrics']],
     [{ path: 'a/..' }, ['pino-rank-file', 'pino-rank-split', 'pino-csv-metrics']],
     [{ path: '../a', runDirectory: 'runs' }, ['pino-rank-file', 'pino-rank-split', 'pino-csv-metrics']],
@@ -61,7 +61,7 @@ t.test('an option that several sinks take is refused with the same words', (t) =
     [{ runDirectory: '' }, ['pino-csv-metrics', 'pino-tensorboard']],
     [{ runDirectory: '{who}' }, ['pino-csv-metrics', 'pino-tensorboard']],
   ]
-  for (const [options, targets] of wrong) {
+  for (const [options, targets] of invalid) {
     const messages = targets.map((target) => messageOf(() => rankLogger({ ...as(0), transport: { target, options } })))
     for (const [at, target] of targets.entries())
       t.equal(
@@ -79,5 +79,5 @@ function messageOf(construct: () => unknown): string {
   } catch (error) {
     return (error as Error).message
   }
-  throw new Error('nothing was refused')
+  throw new Error('the options were accepted')
 }

@@ -5,14 +5,14 @@ import { runRanks } from './kit/ranks.ts'
 
 const program = new URL('./programs/collected-logger.js', import.meta.url)
 
-/** pino terminates the worker of a logger that was collected; rankLogger keeps it until the exit. */
+/** pino terminates the worker of a logger that was garbage-collected. rankLogger must not: its lines are written at the exit. */
 const cases = ['pino-rank-file', 'pino-rank-split'].flatMap((target) => [
   { target, thread: false },
   { target, thread: true },
 ])
 for (const { target, thread } of cases) {
   t.test(
-    `${target}, ${thread ? 'in a worker' : 'in the process'}: a logger that nothing refers to any more loses no line`,
+    `${target}, ${thread ? 'in a worker' : 'in the process'}: a garbage-collected logger loses no line`,
     async (t) => {
       const path = join(t.testdir(), 'train.log')
       const transport = { target, thread, options: { path, flushMs: 60_000 } }
