@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { node, pathOf, runProcess } from './kit/start-process.ts'
 
-/** Room of a batch, in lines of these ranks: they are longer than 60 bytes. */
+/** The most lines in a batch of 64 KiB: a line of these ranks has more than 60 bytes. */
 const maxBatch = Math.ceil(65_536 / 60)
 
-const cases: [way: string, count: number, turn: string, least: number][] = [
+const cases: [way: string, count: number, turn: string, minLines: number][] = [
   ['target', 1, '', 1],
   ['target', 50, '', 50],
   ['target', 5000, '', 5000 - maxBatch],
@@ -19,9 +19,9 @@ const cases: [way: string, count: number, turn: string, least: number][] = [
   ['{"flushBytes":1}', 5000, '', 5000],
 ]
 
-for (const [way, count, turn, least] of cases) {
-  const name = `${way}: a rank that logs ${count}, ${turn ? 'lets the event loop turn, ' : ''}computes and is killed`
-  t.test(`${name} leaves at least ${least}, in order`, async (t) => {
+for (const [way, count, turn, minLines] of cases) {
+  const name = `${way}: a rank that logs ${count} lines, ${turn ? 'turns the event loop, ' : ''}computes and is killed`
+  t.test(`${name} has written at least ${minLines} of them, in order`, async (t) => {
     const path = join(t.testdir(), 'train.log')
     const command = [...node, pathOf('blocked-rank'), way, path, String(count), ...(turn ? [turn] : [])]
     const { signal, stderr } = await runProcess(t, command)
@@ -32,6 +32,6 @@ for (const [way, count, turn, least] of cases) {
       lines.map((line) => JSON.parse(line).seq),
       lines.map((_, seq) => seq),
     )
-    t.ok(lines.length >= least, `${lines.length} lines`)
+    t.ok(lines.length >= minLines, `${lines.length} lines`)
   })
 }

@@ -12,7 +12,7 @@ for (const [end, code] of [
   ['process.exit', 3],
   ['an exception', 1],
 ] as const) {
-  t.test(`after ${end} of a rank that logs much, on its writer thread, each line is there once, in order`, async (t) => {
+  t.test(`after ${end} of a rank with a busy writer thread, each line is there once and in order`, async (t) => {
     const path = join(t.testdir(), 'train.log')
     const exit = await runProcess(t, [...node, program, path, end])
     t.equal(exit.code, code, exit.stderr)

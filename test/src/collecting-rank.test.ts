@@ -1,4 +1,4 @@
-/** Ranks without a collecting parent: the first of them collects on request. */
+/** Ranks whose parent does not collect. With the option `collector`, rank 0 does. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
@@ -6,7 +6,7 @@ import { complete, Job, records } from './kit/collected-job.ts'
 
 const noParent = { ranks: 3, env: { RANKLOG_RUN_ID: 'own' } }
 
-t.test('the first rank collects on request, and waits for the others', async (t) => {
+t.test('rank 0 collects with the option collector, and waits for the other ranks at its end', async (t) => {
   const { job, written } = await Job.start(
     t,
     {
@@ -21,12 +21,12 @@ t.test('the first rank collects on request, and waits for the others', async (t)
   await written
   const lines = readFileSync(job.path, 'utf8').split('\n').slice(0, -1)
   const labelled = lines.filter((line) => /^\[[012]\] \{.*\}$/.test(line))
-  t.ok(labelled.length > 15_000, `${labelled.length} of ${lines.length} went through it`)
+  t.ok(labelled.length > 15_000, `${labelled.length} of ${lines.length} lines went through the collector`)
   writeFileSync(job.path, lines.map((line) => `${line.replace(/^\[\d\] /, '')}\n`).join(''))
   complete(t, records(t, job.path), [6000, 18_000, 18_000])
 })
 
-t.test('ranks that end together, one of which collects: each line once', async (t) => {
+t.test('if the collecting rank ends at the same time as the others, each line is there once', async (t) => {
   const { job, written } = await Job.start(
     t,
     { way: 'stream', count: 2000, pauseMs: 10, options: { merge: 'always' }, first: { collector: true } },
@@ -36,11 +36,11 @@ t.test('ranks that end together, one of which collects: each line once', async (
   await written
   const found = records(t, job.path)
   complete(t, found, [2000, 2000, 2000, 2000])
-  t.equal(found.length, 8000, 'and none is said to be twice')
+  t.equal(found.length, 8000, 'no line is marked as repeated')
 })
 
-t.test('a collecting rank that ends while its reader is stopped writes the rest itself', async (t) => {
-  const count = 1400 // more than a pipe holds, less than a rank may have unacknowledged
+t.test('a collecting rank that ends while its reader is stopped writes its remaining lines itself', async (t) => {
+  const count = 1400 // more lines than fit into a pipe, and fewer than a rank may have unacknowledged
   const { job, reader, written } = await Job.start(
     t,
     { way: 'stream', count, pauseMs: 10, first: { merge: 'always', collector: true } },
@@ -54,7 +54,7 @@ t.test('a collecting rank that ends while its reader is stopped writes the rest 
   complete(t, records(t, job.path), [count])
 })
 
-t.test('the first rank leaves early, or is killed: the others continue by themselves', async (t) => {
+t.test('if the collecting rank ends early, is killed or is stopped, the others write their own lines', async (t) => {
   for (const signal of [undefined, 'SIGKILL', 'SIGSTOP'] as const) {
     const { job, pids, written } = await Job.start(
       t,

@@ -1,4 +1,4 @@
-/** A collector, its reader or a rank that is killed, stopped or slow. */
+/** Jobs in which the collector, the reader of its stdout or a rank is killed or stopped. */
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -7,17 +7,17 @@ import { maxSilenceMs } from '../../packages/pino-rank-stdout/dist/collector/pro
 import { complete, Job, records } from './kit/collected-job.ts'
 import type { CollectedRank } from './programs/collected-rank.ts'
 
-t.test('the collector is killed: the ranks continue, and nothing is lost', async (t) => {
+t.test('if the collector is killed, the ranks write their lines themselves, and none is lost', async (t) => {
   const { job, written } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 4, collector: {} })
   await job.grown(500_000)
   job.parent.kill()
   await written
   const found = records(t, job.path)
   complete(t, found, [20_000, 20_000, 20_000, 20_000])
-  t.equal(existsSync(join(job.sockets, `ranklog-${process.getuid?.()}`)), true, 'and leaves its socket behind')
+  t.equal(existsSync(join(job.sockets, `ranklog-${process.getuid?.()}`)), true, 'its socket is not removed')
 })
 
-t.test('the collector is stopped: the ranks take their lines back, and do not wait', async (t) => {
+t.test('if the collector is stopped, ranks do not wait, and write their unacknowledged lines', async (t) => {
   const { job, written } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 3, collector: {} })
   await job.grown(300_000)
   job.parent.kill('SIGSTOP')
@@ -25,7 +25,7 @@ t.test('the collector is stopped: the ranks take their lines back, and do not wa
   void written.then(() => {
     isOver = true
   })
-  // all of them write on: more than what was under way
+  // the file grows by more than the lines that were already on their way
   const { size } = statSync(job.path)
   await job.grown(size + 2_000_000)
   t.notOk(isOver)
@@ -35,7 +35,7 @@ t.test('the collector is stopped: the ranks take their lines back, and do not wa
   complete(t, records(t, job.path), [20_000, 20_000, 20_000])
 })
 
-t.test('the reader of a parent’s stdout is slow: the ranks take nothing back', async (t) => {
+t.test('if the reader of the collector’s stdout is slow, no rank writes lines itself', async (t) => {
   const rank: CollectedRank = { way: 'stream', count: 20_000, options: { merge: 'always' } }
   const { job, reader, written } = await Job.start(t, rank, { ranks: 3, collector: {} })
   await job.grown(300_000)
@@ -49,7 +49,7 @@ t.test('the reader of a parent’s stdout is slow: the ranks take nothing back',
   t.notOk(found.some(({ repeated }) => repeated))
 })
 
-t.test('the reader of a parent’s stdout leaves: all continue to their end, and report nothing', async (t) => {
+t.test('if the reader of the collector’s stdout is killed, all processes end without a report', async (t) => {
   const { job, reader } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 3, collector: {} })
   await job.grown(300_000)
   reader.kill('SIGKILL')
@@ -57,7 +57,7 @@ t.test('the reader of a parent’s stdout leaves: all continue to their end, and
   t.match(await job.parent.exit, { code: 0, stderr: '' })
 })
 
-t.test('a rank is killed: no line is torn, and the others lose none', async (t) => {
+t.test('if a rank is killed, no line is torn, and the other ranks lose none', async (t) => {
   const { job, pids, written } = await Job.start(
     t,
     { way: 'stream', count: [10_000, 1_000_000, 10_000], pauseMs: 0 },
@@ -78,6 +78,6 @@ t.test('a rank is killed: no line is torn, and the others lose none', async (t) 
   t.strictSame(
     own.filter(({ seq }, at) => seq !== at).slice(0, 3),
     [],
-    'what it had sent is there, to the last whole line',
+    'the whole lines that it had sent are there',
   )
 })

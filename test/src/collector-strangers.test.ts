@@ -1,4 +1,4 @@
-/** Others at the place where a collector listens: a folder of another user, silent connections, ranks that it does not expect. */
+/** A collector whose socket folder belongs to another user, or to which strangers connect: silent clients and unexpected ranks. */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import type { CollectingParent } from './programs/collecting-parent.ts'
 
 const program = (name: string) => fileURLToPath(new URL(`./programs/${name}.js`, import.meta.url))
 
-t.test('more ranks than the collector expects: it reports that, and no line is lost', async (t) => {
+t.test('more ranks than the collector expects are reported, and no line is lost', async (t) => {
   const { job, written } = await Job.start(t, { way: 'stream', count: 500 }, { ranks: 4, collector: { ranks: 2 } })
   await job.stats()
   await written
@@ -25,7 +25,7 @@ t.test('more ranks than the collector expects: it reports that, and no line is l
   )
 })
 
-t.test('ranks with another token: the collector reports that, and no line is lost', async (t) => {
+t.test('a rank with another token is reported, and no line is lost', async (t) => {
   const { job, written } = await Job.start(
     t,
     { way: 'stream', count: 500 },
@@ -40,14 +40,14 @@ t.test('ranks with another token: the collector reports that, and no line is los
   )
 })
 
-/** Starts a rank of two whose stdout is a file. */
+/** Starts one of two ranks, with a file as its stdout. */
 function startRank(t: Test, rank: number, env: NodeJS.ProcessEnv, path: string): TestProcess {
   const given: CollectedRank = { way: 'stream', count: 500, options: { merge: 'always' } }
   const command = ['sh', '-c', 'exec "$@" >> "$0"', path, ...node, program('collected-rank'), JSON.stringify(given)]
   return startProcess(t, command, { env: { ...torchrunEnv(rank, { worldSize: 2 }), ...env } })
 }
 
-t.test('a collector whose descriptors are used up by others continues, and so do the ranks', async (t) => {
+t.test('connections that use up the collector’s descriptors stop neither the collector nor the ranks', async (t) => {
   const dir = t.testdir()
   const [out, own] = [join(dir, 'out'), join(dir, 'own')]
   const env = { RANKLOG_SOCKET_DIR: socketFolder(t) }
@@ -75,14 +75,15 @@ t.test('a collector whose descriptors are used up by others continues, and so do
 /** A user that has no processes and no folders here. */
 const uid = 54_321
 const isRoot = process.getuid?.() === 0 ? {} : { skip: 'running as another user takes root' }
-const known = `/tmp/ranklog-${uid}`
-const leftOfUser = () => readdirSync('/tmp').filter((name) => name.startsWith(`ranklog-${uid}-`))
+/** The usual socket folder of that user. */
+const userFolder = `/tmp/ranklog-${uid}`
+const remainingFolders = () => readdirSync('/tmp').filter((name) => name.startsWith(`ranklog-${uid}-`))
 
-/** Takes the name of that user's folder, as any user of the host can, and starts a parent of ranks as that user. */
+/** Creates that user's socket folder as root, as any user of the host could, and starts a parent of ranks as that user. */
 function startSquatted(t: Test, words: readonly string[]): { path: string; parent: TestProcess } {
-  rmSync(known, { recursive: true, force: true })
-  mkdirSync(known, 0o700)
-  t.teardown(() => rmSync(known, { recursive: true, force: true }))
+  rmSync(userFolder, { recursive: true, force: true })
+  mkdirSync(userFolder, 0o700)
+  t.teardown(() => rmSync(userFolder, { recursive: true, force: true }))
   const dir = t.testdir()
   chmodSync(dir, 0o777)
   const path = join(dir, 'out')
@@ -96,7 +97,7 @@ function startSquatted(t: Test, words: readonly string[]): { path: string; paren
 const collectingParent = (given: CollectingParent) => [...node, program('collecting-parent'), JSON.stringify(given)]
 
 t.test(
-  'another user has made /tmp/ranklog-UID: a parent’s ranks find the collector all the same',
+  'if another user has created /tmp/ranklog-UID, the ranks of a parent still find its collector',
   isRoot,
   async (t) => {
     const rank = JSON.stringify({ way: 'stream', count: 500, options: { merge: 'always' } })
@@ -104,14 +105,14 @@ t.test(
     await parent.nextMessage()
     t.match(await parent.nextMessage(), { stats: { lines: 1500 } })
     t.match(await parent.exit, { code: 0, stderr: '' })
-    t.strictSame(readdirSync(known), [], 'nothing is put into the folder of the other user')
-    t.strictSame(leftOfUser(), [], 'and nothing is left in /tmp')
+    t.strictSame(readdirSync(userFolder), [], 'no file is created in the folder of the other user')
+    t.strictSame(remainingFolders(), [], 'no folder remains in /tmp')
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/^\[\d\] /gm, ''))
     complete(t, records(t, path), [500, 500, 500])
   },
 )
 
-t.test('and those of ranklog run', isRoot, async (t) => {
+t.test('if another user has created /tmp/ranklog-UID, ranklog run still works', isRoot, async (t) => {
   const rank = JSON.stringify({ way: 'stream', count: 500, options: { merge: 'always' } })
   const { path, parent } = startSquatted(t, [
     ...[...ranklogCommand, 'run', '-n', '3', '--', process.execPath],
@@ -119,11 +120,11 @@ t.test('and those of ranklog run', isRoot, async (t) => {
   ])
   t.match(await parent.exit, { code: 0, stderr: '' })
   complete(t, records(t, path), [500, 500, 500])
-  t.strictSame(leftOfUser(), [])
+  t.strictSame(remainingFolders(), [])
 })
 
 t.test(
-  'a first rank, which cannot tell the others where it is, reports that it does not collect',
+  'if another user has created /tmp/ranklog-UID, rank 0 does not collect, and reports that',
   isRoot,
   async (t) => {
     const rank = JSON.stringify({ way: 'stream', count: 500, first: { collector: true } })
@@ -131,7 +132,7 @@ t.test(
     const { path, parent } = startSquatted(t, collectingParent(given))
     t.match(await parent.exit, {
       code: 0,
-      stderr: `pino-rank-stdout: option "collector": no folder for a socket: expected one of our user alone, received ${known} (of user 0); set RANKLOG_SOCKET_DIR to a short one that is writable; ranks write to their own stdout\n`,
+      stderr: `pino-rank-stdout: option "collector": no folder for a socket: expected one of our user alone, received ${userFolder} (of user 0); set RANKLOG_SOCKET_DIR to a short one that is writable; ranks write to their own stdout\n`,
     })
     complete(t, records(t, path), [500, 500])
   },

@@ -15,7 +15,7 @@ for (const [who, way, cluster] of [
   ['a parent', 'target', false],
   ['a primary of node:cluster', 'target', true],
 ] as const) {
-  t.test(`${who} collects its ranks, as a ${way}: whole, complete, each in its order`, async (t) => {
+  t.test(`${who} collects all lines of its ranks, as a ${way}, in the order of each rank`, async (t) => {
     const { job, written } = await Job.start(
       t,
       { way, count: 5000, options: { merge: 'always' } },
@@ -33,13 +33,13 @@ for (const [who, way, cluster] of [
         `rank ${rank} in its order`,
       )
     }
-    if (way === 'stream') t.equal(ordered(found), stats?.late === 0, 'in order, but for what came late')
-    t.strictSame(readdirSync(join(job.sockets, `ranklog-${process.getuid?.()}`)), [], 'the socket is gone')
+    if (way === 'stream') t.equal(ordered(found), stats?.late === 0, 'in order of time, except for late lines')
+    t.strictSame(readdirSync(join(job.sockets, `ranklog-${process.getuid?.()}`)), [], 'the socket is removed')
     t.equal((await job.parent.exit).stderr, '')
   })
 }
 
-t.test('several loggers of a rank, and a child process that inherits its rank, are served at once', async (t) => {
+t.test('several loggers of a rank and a child process with the same rank can connect at once', async (t) => {
   const { job, pids, written } = await Job.start(
     t,
     { way: 'stream', count: 400, loggers: 2, hasChild: true, stays: [0, 1], options: { merge: 'always' } },
@@ -50,7 +50,7 @@ t.test('several loggers of a rank, and a child process that inherits its rank, a
     const pids = [...readFileSync(job.path, 'utf8').matchAll(last(rank, seq))].map(([, pid]) => pid)
     return new Set(pids).size === 2 // the rank itself and its child
   }
-  // All of them stay connected: each logger's last record is written while the others are running.
+  // All of them are connected at the same time: the last record of each logger is written while the others are running.
   while (![0, 1].every((rank) => isOut(rank, 398) && isOut(rank, 399))) await new Promise(setImmediate)
   for (const pid of pids) process.kill(pid)
   t.match(await job.stats(), { lines: 1600, unfinished: 0 }, 'all came through the collector')
@@ -70,10 +70,10 @@ t.test('several loggers of a rank, and a child process that inherits its rank, a
 
 for (const [first, pauseMs, apartMs, merge] of [
   [10, 1, 100, 'auto'],
-  [2500, 50, 500, 'auto'], // little until the collector has answered, and then much before the last rank is there
+  [2500, 50, 500, 'auto'], // few lines until the handshake, and then many before the last rank connects
   [4000, 1, 100, 'always'],
 ] as const) {
-  t.test(`the first ${first} lines wait for who comes last, whose are older: merge ${merge}`, async (t) => {
+  t.test(`${first} lines wait for the older lines of a rank that connects late: merge ${merge}`, async (t) => {
     const { job, written } = await Job.start(
       t,
       { way: 'stream', count: [first, 10, 10, 10], pauseMs, apartMs, options: { merge } },
@@ -87,12 +87,12 @@ for (const [first, pauseMs, apartMs, merge] of [
     t.strictSame(
       times,
       times.toSorted((a, b) => a - b),
-      'the oldest first, whoever starts late',
+      'sorted by time',
     )
   })
 }
 
-t.test('but not for ever: who sends much, or ends, has its lines written', async (t) => {
+t.test('lines do not wait for a missing rank if their rank ends or sends many lines', async (t) => {
   for (const [count, merge] of [
     [10, 'auto'],
     [30_000, 'always'],
@@ -109,7 +109,7 @@ t.test('but not for ever: who sends much, or ends, has its lines written', async
   }
 })
 
-t.test('merge: by what fd 1 is, or by option', async (t) => {
+t.test('the option merge decides whether a rank uses the collector, and by default its stdout does', async (t) => {
   for (const merge of ['auto', 'always', 'never'] as const) {
     const { job, written } = await Job.start(
       t,
@@ -128,12 +128,12 @@ t.test('merge: by what fd 1 is, or by option', async (t) => {
   const given: CollectedRank = { way: 'stream', count: 10 }
   const options = { worldSize: 2, args: [JSON.stringify(given)], env: collector.env, stdout: 'pipe' } as const
   const { stdout } = await startRank(t, program, 0, options).exit
-  t.equal(stdout.trimEnd().split('\n').length, 10, 'a rank whose stdout leads elsewhere writes there')
+  t.equal(stdout.trimEnd().split('\n').length, 10, 'a rank with another stdout than the collector writes to its own')
   t.equal(collector.stats().lines, 0)
   await collector.close()
 })
 
-t.test('a socket that somebody removed, and wrong options', async (t) => {
+t.test('close works although its socket was removed, and invalid options are rejected', async (t) => {
   process.env.RANKLOG_SOCKET_DIR = socketFolder(t)
   t.teardown(() => delete process.env.RANKLOG_SOCKET_DIR)
   const collector = await startCollector({ runKey: 'removed' })
@@ -151,12 +151,12 @@ t.test('a socket that somebody removed, and wrong options', async (t) => {
   t.throws(() => rankLogger({ rank, transport }), { code: 'RANK_FIELD_MISSING', message: /set RANKLOG_RUN_ID/ })
 })
 
-t.test('whose the socket is', async (t) => {
+t.test('a collector replaces the socket of a killed one, and does not touch that of a living process', async (t) => {
   process.env.RANKLOG_SOCKET_DIR = socketFolder(t)
   t.teardown(() => delete process.env.RANKLOG_SOCKET_DIR)
   const run = { runKey: 'one' }
   const path = newSocketPath(run, process.env)
-  t.equal(statSync(join(path, '..')).mode & 0o777, 0o700, 'nobody else may enter')
+  t.equal(statSync(join(path, '..')).mode & 0o777, 0o700, 'other users may not enter the folder')
   const listening = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`
   t.match(await runProcess(t, [...node, '-e', listening]), { signal: 'SIGKILL' })
   t.ok(existsSync(path), 'a killed collector leaves its socket')
@@ -170,7 +170,7 @@ t.test('whose the socket is', async (t) => {
   const second = await startCollector({ runKey: 'two' })
   t.ok(
     existsSync(path) && existsSync(join(path, '..', 'other.sock')),
-    'what a living process listens at is not touched',
+    'sockets of living processes are not removed',
   )
   other.close()
   await Promise.all([collector.close(), second.close()])

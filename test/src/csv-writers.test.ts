@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { makeFifo } from './kit/run-command.ts'
 import { startProgram, type TestProcess } from './kit/start-process.ts'
 
-/** Starts a job that writes metrics to a path, on request. Several jobs do so at the same time. */
+/** Starts a job that writes metrics to a path, each time that it gets a message. */
 async function startJob(t: Test, path: string, name: string): Promise<TestProcess> {
   const job = startProgram(t, 'csv-writer', [path, name])
   await job.nextMessage()
@@ -27,7 +27,7 @@ function valuesOf(path: string): Record<string, string[]> {
 
 const visible = (dir: string) => readdirSync(dir).filter((name) => !name.startsWith('.')).sort() // biome-ignore format: one line
 
-t.test('two jobs with one path have a file each, with all values under their own names', async (t) => {
+t.test('two jobs with the same path write one file each, with all of their values', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'metrics.csv')
   const [first, second] = [await startJob(t, path, 'a'), await startJob(t, path, 'b')]
@@ -55,7 +55,7 @@ t.test('two jobs with one path have a file each, with all values under their own
   t.strictSame(readdirSync(dir).length, 4, 'nothing else is left')
 })
 
-t.test('a job that ended or was killed leaves its file to the next', async (t) => {
+t.test('the file of a job that ended or was killed is continued by the next job', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'metrics.csv')
   const ended = await startJob(t, path, 'a')
@@ -72,7 +72,7 @@ t.test('a job that ended or was killed leaves its file to the next', async (t) =
   t.strictSame(valuesOf(path), { 'a/0': ['0'], 'b/0': ['0'], 'c/0': ['0'], step: ['0', '0', '0'] })
 })
 
-t.test('a claim of another host or container, of no process, or a FIFO does not block', async (t) => {
+t.test('a claim of another container, an invalid claim or a FIFO does not block the file', async (t) => {
   const claims: [name: string, put: (claim: string) => void][] = [
     ['another container', (claim) => writeFileSync(claim, JSON.stringify({ ...thisProcess(), pidNamespace: 'pid:[1]' }))],
     ['an empty file', (claim) => writeFileSync(claim, '')],

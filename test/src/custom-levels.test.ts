@@ -51,7 +51,7 @@ const shapes: [name: string, shape: (target: object) => object][] = [
 
 for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
   for (const [name, shape] of shapes) {
-    t.test(`${kind}, ${name}: every sink knows the custom levels`, async (t) => {
+    t.test(`${kind}, ${name}: every sink accepts custom levels in its options`, async (t) => {
       const dir = t.testdir()
       mkdirSync(join(dir, 'tensorboard', '0'), { recursive: true })
       const options = { customLevels: { metric: 35, error: 55 } }
@@ -61,7 +61,7 @@ for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
         t.equal(rank?.code, 0)
         t.notMatch(rank?.stderr, /RankError|expected/)
       }
-      // setGate and gateSignal take for an info line what is open: it is a level that the targets name themselves
+      // setGate and gateSignal open the gate, so the info line is written too. The level of a target is not changed by that
       const expected: [string, number][] = [
         ['m', 1],
         ['e', 1],
@@ -76,7 +76,7 @@ for (const kind of ['pino', 'rankLogger', 'setGate', 'gateSignal']) {
   }
 }
 
-t.test('without the label error, the other ranks write from its number', async (t) => {
+t.test('if the logger has no level named error, gated ranks write levels from the number of error on', async (t) => {
   const dir = t.testdir()
   const transports = [
     { target: 'pino-rank-file', options: { path: join(dir, 'file.log') } },
@@ -121,7 +121,7 @@ t.test('a ready stream gets the custom levels as an option, and writes a line at
     ] as const) {
       const logger = log(stream)
       logger.info('i')
-      t.notOk(existsSync(join(dir, file)), `${name}: waits`)
+      t.notOk(existsSync(join(dir, file)), `${name}: a line below flushLevel is buffered`)
       logger.metric('m')
       t.equal(readFileSync(join(dir, file), 'utf8').trim().split('\n').length, 2, `${name}: written at once`)
       stream.end()

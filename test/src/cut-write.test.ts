@@ -4,7 +4,7 @@ import t from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { appendFile } from './append-file.test-kit.ts'
 
-/** The real disk, but the first write is cut after `taken` bytes and no fragment can be ended in place. */
+/** The real disk, but the first write is short: it writes `taken` bytes. A fragment cannot be ended in place. */
 function cuttingDisk(taken: number): Disk {
   let cut = false
   const { endFragment: _, ...disk } = systemDisk
@@ -24,11 +24,11 @@ const cuts: [name: string, taken: number, behind: string, glued: number, text: s
   ['in a line, and another writer’s line comes first', 6, '{"b":3}\n', 1, '1\n{"a"{"b":3}\n\n{"a":2}\n'],
   ['before a newline', 9, '', 0, '1\n{"a":2}\n'],
   ['before a newline, and another writer’s line comes first', 9, '{"b":3}\n', 1, '1\n{"a":2}{"b":3}\n\n'],
-  ['behind a newline, and another writer’s line comes first', 2, '{"b":3}\n', 0, '1\n{"b":3}\n{"a":2}\n'],
+  ['after a newline, and another writer’s line comes first', 2, '{"b":3}\n', 0, '1\n{"b":3}\n{"a":2}\n'],
 ]
 
 for (const [name, taken, behind, glued, expected] of cuts) {
-  t.test(`a write cut ${name} is reported if its fragment cannot be ended in place and may be glued`, (t) => {
+  t.test(`a write cut ${name} is reported only if another line may be glued to its fragment`, (t) => {
     let calls = 0
     const { path, file, text } = appendFile(t, { disk: cuttingDisk(taken), onGlued: () => calls++ })
     let rest = Buffer.from('1\n{"a":2}\n')
@@ -53,12 +53,12 @@ t.test('a fragment that cannot be ended in place and stays open is reported', (t
   t.end()
 })
 
-const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where the last write ended' }
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux reports where the last write ended' }
 
-/** The end of the block in which a full disk cuts a write. */
+/** Size of a block. A full disk cuts a write at the end of a block. */
 const blockBytes = 512
 
-/** The system's disk, with little space. A write is cut at the end of its block, and another process appends behind each part. */
+/** The system's disk, with little space. A write is cut at the end of its block, and another process appends a line after each part. */
 function splittingDisk(path: string, lines: string[]) {
   const disk: Disk & { room: number } = {
     ...systemDisk,
@@ -81,10 +81,10 @@ function splittingDisk(path: string, lines: string[]) {
   return disk
 }
 
-/** What fills a block but for `count` bytes. */
+/** Returns a line that fills a block except for `count` bytes. */
 const filler = (count: number) => `${'f'.repeat(blockBytes - count - 1)}\n`
 
-t.test('a write that is split on a full disk: the cut lines are written again', linux, (t) => {
+t.test('lines that a full disk cut, because it split a write, are written again', linux, (t) => {
   const { path, file, write, text } = appendFile(t)
   write(filler(6))
   file.close()
@@ -96,7 +96,7 @@ t.test('a write that is split on a full disk: the cut lines are written again', 
   t.end()
 })
 
-t.test('a line that a split write cut waits for room, and is counted if there is none', linux, (t) => {
+t.test('a line that a split write cut is retried, and is counted as lost if there is no room', linux, (t) => {
   const { path, file: first, write: fill, text } = appendFile(t)
   fill(filler(6))
   first.close()

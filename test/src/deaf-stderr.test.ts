@@ -6,14 +6,14 @@ import t, { type Test } from 'tap'
 import { makeFifo } from './kit/run-command.ts'
 import { node, runProcess } from './kit/start-process.ts'
 
-/** The system refuses a gated rank's error, and nobody reads the rank's stderr. The rank must neither stop nor wait. */
+/** A gated rank whose error cannot be written to its file, while no process reads its stderr. The rank must neither end nor wait. */
 const program = `import { rankLogger } from 'pino-rank'
   rankLogger({ transport: JSON.parse(process.argv[1]) }).error('the only one')`
-const cwd = fileURLToPath(new URL('.', import.meta.url)) // where pino-rank resolves
+const cwd = fileURLToPath(new URL('.', import.meta.url)) // a folder from which pino-rank can be imported
 const env = torchrunEnv(1, { worldSize: 2 })
 const { O_NONBLOCK, O_RDWR } = constants
 
-/** Runs rank 1 of 2, which cannot write its log. @param stderr a descriptor */
+/** Runs rank 1 of 2, which cannot write its log, and returns its exit code. @param stderr a descriptor */
 async function run(t: Test, stderr: number, target: object): Promise<number | null> {
   const args = ['--input-type=module', '--eval', program, JSON.stringify({ ranks: '0', ...target })]
   const { code } = await runProcess(t, [...node, ...args], { cwd, env, stdout: 'ignore', stderr })
@@ -41,7 +41,7 @@ const targets = [
 ]
 
 for (const target of targets) {
-  t.test(`${target.target}: a full stderr pipe does not block`, { skip: process.platform !== 'linux' }, async (t) => {
+  t.test(`${target.target}: a full stderr blocks no rank`, { skip: process.platform !== 'linux' }, async (t) => {
     const { reader, writer } = pipe(t)
     const block = Buffer.alloc(4096, '.')
     try {
@@ -50,7 +50,7 @@ for (const target of targets) {
     t.equal(await run(t, writer, target), 0)
   })
 
-  t.test(`${target.target}: a stderr pipe without a reader does no harm`, async (t) => {
+  t.test(`${target.target}: a stderr pipe without a reader does not end the rank`, async (t) => {
     const path = join(t.testdir(), 'pipe')
     makeFifo(path)
     const reader = openSync(path, O_RDWR | O_NONBLOCK)

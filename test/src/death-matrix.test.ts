@@ -8,15 +8,16 @@ import { sink as file } from './kit/sinks/file.ts'
 import { sink as split } from './kit/sinks/split.ts'
 
 /**
- * Death × way of building × flush setting, with real processes: how many of 401 records are in the file, at least. The
- * record 300 is an error, the last words are record 400. A process has a logger for each flush setting.
+ * Each death of a process, with each way to build a logger and each flush setting, in real processes. Checks the minimum number of
+ * records that are in the file. Record 300 is an error, and the last record, 400, is logged while the process ends. A process has one
+ * logger for each flush setting.
  */
 const program = 'dying-logger'
 const [all, upToTheError] = [401, 301]
-/** For `flushBytes: 4096` and lines of at least 60 bytes. */
+/** Minimum number with `flushBytes: 4096`, because a line has at least 60 bytes. */
 const allButTheLastBatch = all - Math.floor(4096 / 60)
 
-/** `sudden`: what survives SIGKILL and abort where the sink runs on the main thread. */
+/** `sudden` is the minimum number of records after SIGKILL and abort, if the sink runs on the main thread. */
 const settings: Record<string, { options: object; sudden: number }> = {
   defaults: { options: {}, sudden: upToTheError },
   'flushBytes 1': { options: { flushBytes: 1 }, sudden: all },
@@ -30,7 +31,7 @@ const inWorker: readonly Way[] = ['target, thread', 'pure JSON']
 const ways: readonly Way[] = ['stream', 'target', ...inWorker]
 const suddenDeaths = deaths.filter((death) => !gentleDeaths.includes(death))
 
-/** Runs the program to its end. @returns the text of the log of each of its loggers */
+/** Runs the program to its end, and returns the text of each logger's file. */
 async function textsAfter(
   t: Test,
   sink: Sink,
@@ -75,9 +76,9 @@ for (const sink of [file, split]) {
           const options = cells.map(([, { options }]) => options)
           for (const [at, seqs] of (await found(t, sink, way, death, options)).entries()) {
             const [setting = '', { sudden = all } = {}] = cells[at] ?? []
-            const least = isSudden ? sudden : all
-            t.ok(seqs.length >= least, `${setting}: ${seqs.length} found, at least ${least}`)
-            t.strictSame(seqs, [...seqs.keys()], `${setting}: the oldest, in order`)
+            const min = isSudden ? sudden : all
+            t.ok(seqs.length >= min, `${setting}: ${seqs.length} records found, at least ${min}`)
+            t.strictSame(seqs, [...seqs.keys()], `${setting}: the first records, in order`)
           }
         })
       }
@@ -87,7 +88,7 @@ for (const sink of [file, split]) {
 
 for (const sink of [file, split]) {
   t.test(
-    `${sink.name} in pino's worker: sudden deaths leave whole lines in order, none twice`,
+    `${sink.name} in pino's worker: after a sudden death all lines are whole, in order, and there once`,
     { jobs: 4 },
     async (t) => {
       for (const way of inWorker) {
@@ -97,7 +98,7 @@ for (const sink of [file, split]) {
             const lines = text.split('\n')
             lines.pop() // a writer that is killed within a write may leave a fragment
             const seqs = numbersIn(lines)
-            t.ok(seqs.length > 0, 'it died after the first lines were written')
+            t.ok(seqs.length > 0, 'the process died after the first lines were written')
             t.strictSame(seqs, [...seqs.keys()])
           })
         }
@@ -109,7 +110,7 @@ for (const sink of [file, split]) {
 for (const sink of [file, split]) {
   for (const way of ['stream', 'target'] as const) {
     t.test(
-      `${sink.name}, ${way}, handleSignals: a SIGTERM that the program does not handle takes nothing`,
+      `${sink.name}, ${way}, handleSignals: a SIGTERM that the program does not handle loses no record`,
       async (t) => {
         const options = [{ handleSignals: true, flushMs: 600_000 }]
         const [seqs] = await found(t, sink, way, 'SIGTERM, unhandled', options)

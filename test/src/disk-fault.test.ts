@@ -6,11 +6,11 @@ import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
 import { runRanks } from './kit/ranks.ts'
 import { type Exit, node, pathOf, runProcess } from './kit/start-process.ts'
 
-/** Faults that the system really makes; the named doubles in line-writer.test.ts have the rest. */
+/** Faults of the real system. Other faults are tested with doubles in line-writer.test.ts. */
 const limitedRank = [...node, pathOf('limited-rank')]
 
 t.test(
-  'RLIMIT_FSIZE: what fits is whole, the rest is reported on stderr, and the program ends as it would',
+  'with a limited file size, lines that fit are whole, the rest is reported, and the exit code does not change',
   async (t) => {
     const path = join(t.testdir(), 'train.log')
     const { code, stderr } = await runProcess(t, ['sh', '-c', 'ulimit -f 8; exec "$@"', 'sh', ...limitedRank, path])
@@ -20,7 +20,7 @@ t.test(
     t.match(loss, /^pino-rank-file: .*train\.log: \d+ lines lost: EFBIG/)
     t.strictSame(more, [], 'nothing else')
     const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
-    t.throws(() => JSON.parse(lines.pop() as string), SyntaxError, 'the line that was cut stands alone')
+    t.throws(() => JSON.parse(lines.pop() as string), SyntaxError, 'the line that was cut is a line of its own')
     const lost = Number(/(\d+) lines lost/.exec(loss ?? '')?.[1])
     t.equal(lines.length + lost, 1000)
     lines.forEach((line, seq) => {
@@ -29,7 +29,7 @@ t.test(
   },
 )
 
-t.test('an error file that the disk refuses leaves no temporary file behind', async (t) => {
+t.test('an error file that cannot be written leaves no temporary file', async (t) => {
   const dir = t.testdir()
   const code = `import { writeErrorFile } from 'pino-rank'
     console.log(writeErrorFile(new RangeError('digit 12')))`
@@ -43,7 +43,7 @@ t.test('an error file that the disk refuses leaves no temporary file behind', as
 const tmpfs = mountedTmpfs('size=256k')
 const mounted = tmpfs ? {} : { skip: 'mounting a tmpfs takes root' }
 
-t.test('a full tmpfs: lines wait until there is room', mounted, async (t) => {
+t.test('on a full disk lines are buffered until there is room', mounted, async (t) => {
   const { dir, unmount } = tmpfs as NonNullable<typeof tmpfs>
   t.teardown(unmount)
   const { code, stdout, stderr } = await runProcess(t, [...node, pathOf('full-disk-rank'), dir])
@@ -57,11 +57,11 @@ t.test('a full tmpfs: lines wait until there is room', mounted, async (t) => {
     seqs,
     Array.from({ length: 2000 }, (_, seq) => seq),
   )
-  t.ok(lines.length - whole.length <= 1, 'the cut leaves one fragment')
+  t.ok(lines.length - whole.length <= 1, 'a short write leaves at most one fragment')
 })
 
 /**
- * Returns the lines that 4 ranks wrote, as `rank.seq` with their counts if whole, and how many lines the ranks reported as
+ * Returns the whole lines of 4 ranks with their counts, by `rank.seq`, the fragments, and the number of lines that the ranks reported as
  * lost.
  */
 function census(texts: string[], exits: Exit[]) {
@@ -73,14 +73,14 @@ function census(texts: string[], exits: Exit[]) {
       if (match) found.set(`${match[1]}.${match[2]}`, (found.get(`${match[1]}.${match[2]}`) ?? 0) + 1)
       return !match
     })
-  // a rank may report lines that the disk refused and, apart from them, lines that another rank's line cut
+  // a rank may have two reports: lines that the disk did not accept, and lines that were cut by a line of another rank
   const reports = exits.flatMap(({ stderr }) => [...stderr.matchAll(/: (\d+) lines? lost/g)])
   const lost = reports.reduce((sum, [, lines]) => sum + Number(lines), 0)
   return { found, fragments, twice: [...found].filter(([, times]) => times > 1), lost }
 }
 
 for (const rotate of [undefined, { maxBytes: 60_000 }]) {
-  const name = `4 ranks on a disk that is nearly full${rotate ? ', and rotate' : ''}: each line is whole, or is counted`
+  const name = `4 ranks on a nearly full disk${rotate ? ', with rotation' : ''}: each line is whole, or counted as lost`
   t.test(name, mounted, async (t) => {
     const { dir, unmount } = mountedTmpfs('size=800k') as Mounted
     t.teardown(unmount)
@@ -103,7 +103,7 @@ for (const rotate of [undefined, { maxBytes: 60_000 }]) {
     t.strictSame(
       fragments.filter((line) => line.indexOf('{"rank"', 1) !== -1),
       [],
-      'and nothing stands behind a fragment',
+      'no line is glued to a fragment',
     )
     t.strictSame(twice, [])
     t.equal(found.size + lost, 4 * count)
@@ -111,7 +111,7 @@ for (const rotate of [undefined, { maxBytes: 60_000 }]) {
 }
 
 for (const ranks of [1, 4]) {
-  const name = `${ranks} on a tmpfs without a free inode: the log continues in the same file, and rotates once there is one`
+  const name = `${ranks} ranks on a disk without a free inode write to the same file, and rotate once there is one`
   t.test(name, mounted, async (t) => {
     const { dir, unmount } = mountedTmpfs('size=16m,nr_inodes=12') as Mounted
     t.teardown(unmount)
@@ -135,7 +135,7 @@ for (const ranks of [1, 4]) {
     t.equal(full.found.size, ranks * count, 'every line is there')
     t.strictSame([full.fragments, full.twice, full.lost], [[], [], 0])
     t.ok(full.files.length >= 8, `${full.files.length} files`)
-    // a rank that finds another one at it leaves the rotation to that one, and may find that the name is gone for good
+    // a rank does not rotate while another rank does; it may then find that the file was renamed, and that it cannot create a new one
     const reports = full.exits.flatMap(({ stderr }) => stderr.split('\n').slice(0, -1))
     const failed =
       /^pino-rank-file: [^\n]*: rotation failed: ENOSPC: [^\n]*make room on the disk[^\n]*lines are still written$/
@@ -161,7 +161,7 @@ for (const ranks of [1, 4]) {
   })
 }
 
-t.test('a path that cannot be opened: reported once, and the program continues', async (t) => {
+t.test('a path that cannot be opened is reported once, and the program continues', async (t) => {
   const dir = t.testdir({ folder: {} })
   const { code, stderr } = await runProcess(t, [...limitedRank, join(dir, 'folder')])
   t.equal(code, 0)

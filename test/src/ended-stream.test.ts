@@ -9,7 +9,7 @@ import { node, pathOf, runProcess } from './kit/start-process.ts'
 
 type End = MetricRun['end']
 
-/** The process's action, its exit code, and the run's end: of a stream, of a target under rankLogger, and with logExit. */
+/** The action of a process, its exit code, and the end of its run: with a stream, with a target under rankLogger, and with logExit. */
 const cases: [action: string, code: number, stream: End, rankLogger?: End, logExit?: End][] = [
   ['end()', 0, 'finished', 'finished', 'finished'],
   ['end() and process.exit(3)', 3, 'failed'],
@@ -27,10 +27,10 @@ const cases: [action: string, code: number, stream: End, rankLogger?: End, logEx
   ['no end and process.exit(3)', 3, 'failed', 'failed', 'failed'],
 ] // biome-ignore format: a table
 
-/** The cases for MLflow. The end is sent while the event loop runs; otherwise it waits in the spool. */
+/** The cases for MLflow: those in which the event loop still runs after the end. Otherwise the end is only in the spool. */
 const sent = new Set(['end()', 'end() and process.exit(3)', 'end(), closed, and process.exit(3)', 'no end'])
 
-/** What each sink's reader finds after a process that had a stream for each of the sinks. */
+/** Runs a process with a logger for each sink, and returns the runs that the readers of the sinks find. */
 async function endOf(t: Test, sinks: readonly MetricSink[], way: string, action: string) {
   const dir = t.testdir(Object.fromEntries(sinks.map(({ name }) => [name, {}])))
   const folderOf = ({ name }: MetricSink) => join(dir, name)
@@ -50,7 +50,7 @@ for (const [action, code, ...ends] of cases) {
   for (const [at, way] of ['stream', 'rankLogger', 'logExit'].entries()) {
     const end = ends[at]
     if (end === undefined) continue
-    t.test(`${way}: ${action}: ${end}`, async (t) => {
+    t.test(`${way}: after ${action} the run is ${end}`, async (t) => {
       const { runs, exitCode, stderr } = await endOf(t, sinks, way, action)
       t.equal(exitCode, code, stderr)
       for (const [at, sink] of sinks.entries()) {

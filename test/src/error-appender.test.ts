@@ -3,19 +3,19 @@ import type { LineSink } from 'pino-rank-lines'
 import t from 'tap'
 import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
 
-/** A sink that refuses while it has a fault, takes at most `most` bytes at once, and may fail when it is closed. */
+/** A sink that fails while it has a fault, writes at most `maxBytes` bytes at once, and may fail when it is closed. */
 class RefusingSink implements LineSink {
   fault: string | undefined
   closeFault: string | undefined
-  most = Number.POSITIVE_INFINITY
+  maxBytes = Number.POSITIVE_INFINITY
   text = ''
   closed = 0
 
   write(lines: Buffer): number {
     if (this.fault) throw Object.assign(new Error(`${this.fault}: refused`), { code: this.fault })
-    const taken = lines.subarray(0, this.most)
-    this.text += taken
-    return taken.length
+    const written = lines.subarray(0, this.maxBytes)
+    this.text += written
+    return written.length
   }
 
   close(): void {
@@ -46,14 +46,14 @@ t.test('each line is written and the sink closed before the call returns', async
   const { end, reports, attempts, errors } = appender()
   errors.append('1\n')
   t.strictSame([end.text, end.closed], ['1\n', 1])
-  end.most = 1
+  end.maxBytes = 1
   errors.append('23\n')
   t.strictSame([end.text, end.closed], ['1\n23\n', 2])
   t.strictSame([reports, attempts], [[], [1, 2]])
   t.match(errors.stats, { lines: 2, bytes: 5, drops: 0, errors: 0 })
 })
 
-t.test('a refused line is reported once, and written in order with the next line', async (t) => {
+t.test('a line that cannot be written is reported once, and written with the next line, in order', async (t) => {
   const { end, reports, errors } = appender()
   end.fault = 'EMFILE'
   errors.append('1\n')
@@ -66,7 +66,7 @@ t.test('a refused line is reported once, and written in order with the next line
   t.equal(reports.length, 1)
 })
 
-t.test('a refused line is retried each second by one timer', async (t) => {
+t.test('lines that cannot be written are retried each second by one timer', async (t) => {
   const { end, clock, attempts, errors } = appender()
   end.fault = 'EROFS'
   errors.append('1\n')
@@ -82,7 +82,7 @@ t.test('a refused line is retried each second by one timer', async (t) => {
   t.equal(clock.timers, 0)
 })
 
-t.test('lines beyond the limit are dropped, the newest first, and the log counts them', async (t) => {
+t.test('new lines beyond the limit are dropped, and a record in the log has their number', async (t) => {
   const { end, reports, errors } = appender()
   const long = `${'x'.repeat(2 ** 19)}\n`
   end.fault = 'ENOSPC'
@@ -101,7 +101,7 @@ t.test('lines beyond the limit are dropped, the newest first, and the log counts
   t.equal(reports.length, 1)
 })
 
-t.test('a single line longer than the limit is kept', async (t) => {
+t.test('a single line that is longer than the limit is buffered', async (t) => {
   const { end, errors } = appender()
   const long = `${'x'.repeat(2 ** 20)}\n`
   end.fault = 'ENOSPC'
@@ -111,7 +111,7 @@ t.test('a single line longer than the limit is kept', async (t) => {
   t.equal(end.text, `${long}1\n`)
 })
 
-t.test('a sink that fails on close, as with fsync, is reported and throws nothing', async (t) => {
+t.test('a sink that fails on close, for example in fsync, is reported, and append does not throw', async (t) => {
   const { end, reports, errors } = appender()
   end.closeFault = 'EIO'
   errors.append('1\n')

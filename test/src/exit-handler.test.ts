@@ -20,7 +20,7 @@ t.test('lines logged inside an exit handler are written', async (t) => {
   t.match(readManifests(dir), [{ rank: 0, lines: 2, exit: 5 }], 'the manifest counts the last line and has the code')
 })
 
-t.test('an exit does not wait for a sink that drains, and ends it', async (t) => {
+t.test('an exit ends a sink that is still draining, and does not wait for it', async (t) => {
   const { code, stdout } = await runProcess(t, [
     ...node,
     pathOf(new URL('./programs/draining-logger.js', import.meta.url)),

@@ -3,7 +3,7 @@ import { node, runProcess } from './kit/start-process.ts'
 
 const module = new URL('../../packages/pino-rank/dist/process/exit-hooks.js', import.meta.url).href
 
-/** Runs a program with everything the module exports, and returns what it prints and how it ends. */
+/** Runs a program that can use all exports of the module. Returns the lines that it printed, its exit code and its signal. */
 async function run(t: Test, program: string) {
   const source = `import * as hooks from ${JSON.stringify(module)}
 const { atExit, atExitFirst, beforeDeathBy, endBySignal, exitCode, exitCodeCell, isExiting, onSignal } = hooks
@@ -15,7 +15,7 @@ ${program}`
   return { lines: stderr.trimEnd().split('\n'), code, signal }
 }
 
-t.test('at the exit: first tasks, newest first, then earlier listeners, then the others', async (t) => {
+t.test('tasks of atExitFirst run first, newest first, then earlier listeners, then tasks of atExit', async (t) => {
   const { lines, code } = await run(
     t,
     `
@@ -33,7 +33,7 @@ process.exit(3)`,
   t.equal(code, 3)
 })
 
-t.test('the cell has the exit code before listeners that were there', async (t) => {
+t.test('exitCodeCell has the exit code before earlier exit listeners run', async (t) => {
   const { lines } = await run(
     t,
     `
@@ -46,7 +46,7 @@ process.exit(5)`,
 
 const signals = process.platform === 'win32' ? { skip: 'no signals' } : {}
 
-t.test('a task at a signal does not end the process', signals, async (t) => {
+t.test('a signal with a task of onSignal does not end the process', signals, async (t) => {
   const { lines, code, signal } = await run(
     t,
     `
@@ -56,7 +56,7 @@ kill('SIGHUP')`,
   t.strictSame({ lines, code, signal }, { lines: ['task'], code: 0, signal: null })
 })
 
-t.test('before a death by a signal all tasks run, then the process ends by it', signals, async (t) => {
+t.test('at a signal all tasks of beforeDeathBy run, and then the signal ends the process', signals, async (t) => {
   const { lines, signal } = await run(
     t,
     `
@@ -67,7 +67,7 @@ kill('SIGTERM')`,
   t.strictSame({ lines, signal }, { lines: ['a', 'b'], signal: 'SIGTERM' })
 })
 
-t.test('a signal that is used for a task is no death', signals, async (t) => {
+t.test('tasks of beforeDeathBy do not run at a signal that also has a task of onSignal', signals, async (t) => {
   const { lines, code, signal } = await run(
     t,
     `
@@ -91,7 +91,7 @@ kill('SIGTERM')`,
   t.strictSame({ lines, signal }, { lines: ['false 1', 'a', 'b'], signal: 'SIGTERM' })
 })
 
-t.test('where others listen, the end is theirs, and the tasks run at the next signal, too', signals, async (t) => {
+t.test('if the program listens too, it decides the end, and the tasks run at each signal', signals, async (t) => {
   const { lines, code } = await run(
     t,
     `
@@ -106,7 +106,7 @@ kill('SIGTERM')`,
   t.strictSame({ lines, code }, { lines: ['task', 'task'], code: 4 })
 })
 
-t.test('endBySignal ends the process, or leaves the end to others', signals, async (t) => {
+t.test('endBySignal ends the process, unless the program has another listener', signals, async (t) => {
   const program = `const listener = (signal) => { log('mine'); endBySignal(signal, listener) }
 process.on('SIGTERM', listener)
 `

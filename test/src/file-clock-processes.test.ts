@@ -1,4 +1,4 @@
-/** Rotation by real processes whose clock is not the one that dates the files. */
+/** Rotation by real processes whose clock differs from the clock that sets the times of files. */
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rotatedFiles } from 'pino-rank-file/read'
@@ -8,7 +8,7 @@ import { startProgram } from './kit/start-process.ts'
 const minute = 60_000
 const day = 24 * 60 * minute
 
-/** Runs 8 processes at once, whose clocks are `ahead` of the real disk's, and returns what they leave. */
+/** Runs 8 processes at once, whose clocks are `ahead` ms ahead of the disk's. Returns the lines of each file, and all expected lines. */
 async function ranks(t: Test, path: string, rotate: object, ahead: number) {
   const [count, opens] = [8, 10]
   const args = [path, JSON.stringify({ rotate }), `${opens}`, `${ahead}`]
@@ -21,12 +21,12 @@ async function ranks(t: Test, path: string, rotate: object, ahead: number) {
   return { files, expected: expected.sort() }
 }
 
-/** Skips the test near midnight, UTC, so that the processes do not run into it. */
-const days = { skip: Date.now() % day > day - minute ? 'it is midnight' : false }
+/** Skips a test shortly before midnight, UTC, because the processes must not run past it. */
+const days = { skip: Date.now() % day > day - minute ? 'it is shortly before midnight' : false }
 
 for (const ahead of [day, 3 * day, -day]) {
   t.test(
-    `8 processes whose clock is ${ahead / day} days ahead of the disk’s lose no line to keepFiles`,
+    `8 processes whose clock is ${ahead / day} days ahead of the disk’s delete no line by keepFiles`,
     days,
     async (t) => {
       const path = join(t.testdir(), 'train.log')

@@ -1,4 +1,4 @@
-/** Rotation by time if another clock than this machine's dates the files: a file server's, or one that was set. */
+/** Rotation by time if the times of files come from another clock than this machine's: that of a file server, or one that was changed. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rotatedFiles } from 'pino-rank-file/read'
@@ -27,7 +27,10 @@ class LocalClock {
   }
 }
 
-/** A log on a file server. This machine's wall clock is `ahead` of the server's. Each line names the server's interval. */
+/**
+ * Returns a log on a file server. This machine's wall clock is `ahead` ms ahead of the server's. Each line has the number of the interval in
+ * which it was written, by the clock of the server.
+ */
 function served(t: Test, settings: Partial<RotationSettings>, ahead: number) {
   const dir = t.testdir()
   const path = join(dir, 'train.log')
@@ -61,16 +64,16 @@ function served(t: Test, settings: Partial<RotationSettings>, ahead: number) {
 
 const clocks: [name: string, ahead: number][] = [
   ['that is right', 0],
-  ['that lags by 3 s', 3000],
+  ['that is 3 s behind', 3000],
   ['that is 3 s ahead', -3000],
-  ['that lags by a minute', minute],
+  ['that is a minute behind', minute],
   ['that is hours behind', 7 * hour + 1234],
-  ['that is set to another time zone', -(5 * hour + 30 * minute)],
-  ['that lost its battery', noon],
+  ['that is in another time zone', -(5 * hour + 30 * minute)],
+  ['that was reset to 1970', noon],
 ]
 
 for (const [name, ahead] of clocks) {
-  t.test(`with a file clock ${name} each interval has one rotation, whichever process opens the file`, (t) => {
+  t.test(`with a file clock ${name} each interval has one rotation, although processes start at any time`, (t) => {
     const { open, pass, intervals, lines, reports } = served(t, { every: 'minute' }, ahead)
     const writers: (() => void)[] = []
     for (let step = 0; step < 36; step++) {
@@ -93,7 +96,7 @@ const jumps: [name: string, jump: (clocks: { local: LocalClock; server: FileServ
 ]
 
 for (const [name, jump] of jumps) {
-  t.test(`${name} while the file is open: each interval has one rotation`, (t) => {
+  t.test(`if ${name} while the file is open, each interval still has one rotation`, (t) => {
     const { open, pass, intervals, ...clocks } = served(t, { every: 'minute' }, 0)
     const writers = [open(), open()]
     for (let step = 0; step < 36; step++) {
@@ -107,7 +110,7 @@ for (const [name, jump] of jumps) {
   })
 }
 
-t.test('with a file clock slower than this machine’s, no rotation comes before its interval is over', (t) => {
+t.test('with a file clock that is slower than this machine’s, no rotation is early', (t) => {
   const { open, server, clock, local, intervals, lines } = served(t, { every: 'minute' }, 0)
   const writers = [open(), open()]
   for (let step = 0; step < 30; step++) {
@@ -139,7 +142,7 @@ t.test('rotations continue after a file clock that was a day ahead is corrected'
   t.end()
 })
 
-t.test('a job that is restarted each hour rotates yesterday’s file, and today’s once', (t) => {
+t.test('a job that is restarted each hour rotates once a day', (t) => {
   const { open, pass, intervals } = served(t, { every: 'day' }, 3000)
   for (let hours = 0; hours < 50; hours++) {
     open()()
@@ -150,7 +153,7 @@ t.test('a job that is restarted each hour rotates yesterday’s file, and today�
   t.end()
 })
 
-t.test('late ranks make at most one rotation each when the file clock goes back', (t) => {
+t.test('if the file clock goes back at a rotation, each rank rotates at most once', (t) => {
   const { open, pass, server, intervals } = served(t, { every: 'minute' }, 0)
   const writers = [open(), open(), open()]
   for (const write of writers) write()
@@ -190,7 +193,7 @@ t.test('while no file can be created, rotation by time fails, is reported once, 
   t.end()
 })
 
-t.test('the file clock is read rarely', (t) => {
+t.test('the file clock is read once in ten minutes of writes', (t) => {
   const { open, pass, server } = served(t, { every: 'hour' }, 3000)
   const write = open()
   for (let seconds = 0; seconds < 600; seconds++) {

@@ -24,7 +24,7 @@ async function run(t: Test, path: string, code: string) {
   return JSON.parse(stdout)
 }
 
-t.test('batches are written and acknowledged with the time that they took, waited for or not', async (t) => {
+t.test('batches are written, and acknowledged with their duration, with onAck and with wait', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const [first, second] = await run(
     t,
@@ -48,7 +48,7 @@ t.test('a batch that the thread has not begun can be taken back, and is not writ
     path,
     `const thread = startWriterThread(settings)
     thread.write(Buffer.from('1\\n'), false)
-    const takenBack = thread.takeBack() // its thread needs longer to start
+    const takenBack = thread.takeBack() // the thread has not started yet
     const other = startWriterThread(settings)
     other.write(Buffer.from('2\\n'), false)
     const ack = other.wait(10_000)
@@ -60,7 +60,7 @@ t.test('a batch that the thread has not begun can be taken back, and is not writ
   t.equal(readFileSync(path, 'utf8'), '2\n')
 })
 
-t.test('a thread that is moved writes what follows to the other file', async (t) => {
+t.test('after moveTo the thread writes the next batches to the other file', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const acks = await run(
     t,
@@ -82,7 +82,7 @@ t.test('a thread that is moved writes what follows to the other file', async (t)
   )
 })
 
-t.test('without a descriptor for the thread, its error is reported', async (t) => {
+t.test('if no descriptor is free for the thread, onError is called', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const code = await run(
     t,
@@ -100,7 +100,7 @@ t.test('without a descriptor for the thread, its error is reported', async (t) =
   t.match(code, /EMFILE|ERR_WORKER_INIT_FAILED/)
 })
 
-t.test('where Node’s permissions forbid threads, no thread is started', async (t) => {
+t.test('if Node’s permissions forbid threads, startWriterThread throws', async (t) => {
   const code = `import { startWriterThread } from ${JSON.stringify(module)}
     try {
       startWriterThread({ path: 'train.log', name: 'test', mkdir: true, mode: 0o640, durable: false })
@@ -122,7 +122,7 @@ for (const format of ['esm', 'cjs'] as const) {
       import { fileStream } from 'pino-rank-file'
       const stream = fileStream({ path: 'train.log' })
       const log = (msg) => stream.write(JSON.stringify({ level: 50, msg }) + '\\n')
-      log('1') // its code is loaded in the event loop
+      log('1') // loads the code of the stream's writer before the next line
       setImmediate(() => {
         log('2')
         log('3')
@@ -141,6 +141,6 @@ for (const format of ['esm', 'cjs'] as const) {
     const { stdout, ...exit } = await runProcess(t, [...node, outfile], { cwd: dir })
     t.strictSame(exit, { code: 0, signal: null, stderr: '' })
     t.equal(readFileSync(join(dir, 'train.log'), 'utf8').replace(/\D/g, ''), '501502503')
-    t.equal(stdout, '1,2', 'the third is the thread’s')
+    t.equal(stdout, '1,2', 'the thread writes the third line')
   })
 }

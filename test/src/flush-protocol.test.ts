@@ -7,7 +7,7 @@ import { fileStream } from 'pino-rank-file'
 import t from 'tap'
 
 const rank = { rank: 0, launcher: 'test' }
-const old = { flushMs: 600_000, flushBytes: 2 ** 28, flushLevel: 'silent' } // nothing is written but on demand
+const old = { flushMs: 600_000, flushBytes: 2 ** 28, flushLevel: 'silent' } // lines are written only by a flush
 
 const cases = ['pino-rank-file', 'pino-rank-split'].flatMap((target) => [
   { target, thread: false },
@@ -30,7 +30,7 @@ for (const { target, thread } of cases) {
 }
 
 t.test(
-  'the stream of a logger closes when the targets in the process and in the worker have written all',
+  'the stream of a logger closes when its targets, in the process and in the worker, have written all lines',
   async (t) => {
     const dir = t.testdir()
     const [own, foreign] = [join(dir, 'own.log'), join(dir, 'foreign.log')]
@@ -45,7 +45,7 @@ t.test(
   },
 )
 
-t.test('a target in the process writes a record that comes after the end, at once', async (t) => {
+t.test('a target in the process writes a record that is logged after its end at once', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const log = rankLogger({ rank, transport: { target: 'pino-rank-file', options: { path, ...old } } })
   log.info('before')
@@ -62,7 +62,7 @@ async function end(log: pino.Logger): Promise<void> {
   clearInterval(alive)
 }
 
-t.test('pino’s worker sees that there is a callback to wait for', (t) => {
+t.test('flush has one parameter, by which pino’s worker knows that it takes a callback', (t) => {
   t.equal(fileStream({ path: join(t.testdir(), 'a.log'), rank }).flush.length, 1)
   t.end()
 })

@@ -5,7 +5,7 @@ import t from 'tap'
 import { deaths, endings, gentleDeaths } from './kit/death.ts'
 import { runRanks } from './kit/ranks.ts'
 
-/** A gated rank's one error, right before each death: appended from its main thread, or through an open worker. */
+/** The only error of a gated rank, right before each death. It is written by the main thread, or by a worker that is open. */
 const program = 'gated-error'
 const error = String.raw`\{"level":50,[^\n]*"rank":1,"msg":"the only one"\}\n$`
 const alone = new RegExp(`^${error}`)
@@ -15,13 +15,13 @@ const cases = [
   { name: 'file', targets: ['pino-rank-file'], survives: deaths, files: { 'train.log': alone } },
   { name: 'split with ranks 0', targets: ['pino-rank-split'], survives: deaths, files: { 'train.rank-1.log': alone } },
   {
-    name: 'file beside an open split',
+    name: 'file together with an open split',
     targets: ['pino-rank-file', 'pino-rank-split *'],
     survives: deaths,
     files: { 'train.log': alone, 'train.rank-1.log': last },
   },
   {
-    name: 'file beside an open split, in a worker',
+    name: 'file together with an open split, in a worker',
     targets: ['pino-rank-file 0 thread', 'pino-rank-split * thread'],
     survives: gentleDeaths,
     files: { 'train.log': alone, 'train.rank-1.log': last },
@@ -30,7 +30,7 @@ const cases = [
 
 for (const { name, targets, survives, files } of cases) {
   for (const death of survives) {
-    t.test(`${name}: a gated rank’s error, then ${death}`, async (t) => {
+    t.test(`${name}: the error of a gated rank survives ${death}`, async (t) => {
       const dir = t.testdir()
       const entries = targets.map((entry) => {
         const [target, ranks = '0', thread] = entry.split(' ')

@@ -25,10 +25,10 @@ const streams = ['fileStream', 'splitStream', 'stdoutStream']
 const foreign = ['pino/file']
 
 for (const sink of [...own, 'pino-rank-stdout', ...streams, ...foreign, 'several']) {
-  t.test(`a gated rank with ${sink}`, options, async (t) => {
+  t.test(`a gated rank with ${sink} has no thread and no open file before its first error`, options, async (t) => {
     const dir = t.testdir()
     const { before, built, afterError } = await runRank1(t, sink, dir)
-    t.strictSame(built, before, 'no thread and no open file before the first error')
+    t.strictSame(built, before, 'creating the logger starts no thread and opens no file')
     if (foreign.includes(sink)) t.ok(afterError.threads > before.threads, 'the first error starts a worker')
     else t.equal(afterError.threads, before.threads, 'no thread after the first error')
     if (own.includes(sink)) t.equal(afterError.files, before.files, 'no open file after the first error')
@@ -38,7 +38,7 @@ for (const sink of [...own, 'pino-rank-stdout', ...streams, ...foreign, 'several
   })
 }
 
-t.test('a gated rank loads none of the built-in modules that only an ES import of node:fs needs', async (t) => {
+t.test('a gated rank does not load Node’s file streams, crypto and child_process', async (t) => {
   const code = `
     const { rankLogger } = await import('pino-rank')
     rankLogger({ transport: { targets: ['pino-rank-file', 'pino-rank-split', 'pino-rank-stdout'].map((target) =>

@@ -6,7 +6,7 @@ import { startRank } from './kit/ranks.ts'
 const program = new URL('./programs/hung-rank.js', import.meta.url)
 
 for (const target of ['pino-rank-file', 'pino-rank-split', 'pino/file']) {
-  t.test(`the gate of a hung rank opens at a signal for its child loggers too, with ${target}`, async (t) => {
+  t.test(`a signal opens the gate of a hung rank with ${target}, for its child loggers too`, async (t) => {
     const dir = t.testdir()
     const path = join(dir, 'train.log')
     const file = target === 'pino-rank-split' ? join(dir, 'train.rank-1.log') : path

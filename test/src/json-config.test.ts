@@ -25,7 +25,7 @@ const warn = (rank: string) => `{${rank},"level":40,"c":1,"msg":"w"}`
 const error = (rank: string) => `{${rank},"level":50,"msg":"e"}`
 const [zero, one] = ['"rank":0', '"rank":1'] as const
 
-t.test('pino-rank/target in front of pino/file', async (t) => {
+t.test('pino-rank/target gates pino/file by its own options', async (t) => {
   const file = join(t.testdir(), 'train.log')
   const inner = { target: 'pino/file', options: { destination: file } }
   const cases: [name: string, gate: object, lines: string[]][] = [
@@ -44,7 +44,7 @@ t.test('pino-rank/target in front of pino/file', async (t) => {
   }
 })
 
-t.test('our own targets', async (t) => {
+t.test('our own targets are gated by their options', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'train.log')
   await run(t, 'pino', { transport: { target: 'pino-rank-file', options: { path } } })
@@ -54,11 +54,11 @@ t.test('our own targets', async (t) => {
     'file: rank 0, and the errors of the others',
   )
   await run(t, 'pino', { transport: { target: 'pino-rank-split', options: { path, others: 'silent', ranks: '1' } } })
-  t.notOk(existsSync(join(dir, 'train.rank-0.log')), 'a rank that writes nothing opens nothing')
+  t.notOk(existsSync(join(dir, 'train.rank-0.log')), 'a rank that writes nothing creates no file')
   t.strictSame(read(join(dir, 'train.rank-1.log')), [info(one), warn(one), error(one)], 'split')
 })
 
-t.test('one of several targets', async (t) => {
+t.test('a target of ours is gated, and a foreign target in the same logger is not', async (t) => {
   const dir = t.testdir()
   const [path, plain] = [join(dir, 'train.log'), join(dir, 'plain.log')]
   const targets = [
@@ -70,7 +70,7 @@ t.test('one of several targets', async (t) => {
   t.equal(read(plain).length, 4)
 })
 
-t.test('a target that waits for pino’s configuration, built at the first error', async (t) => {
+t.test('a target that needs pino’s configuration gets it, although it is built at the first error', async (t) => {
   const to = join(t.testdir(), 'app.log')
   const target = pathOf(new URL('./programs/app-target.js', import.meta.url))
   await run(t, 'pino', {
@@ -79,7 +79,7 @@ t.test('a target that waits for pino’s configuration, built at the first error
   t.strictSame(read(to), ['info 0 i', 'warn 0 w {"c":1}', 'error 0 e', 'error 1 e'])
 })
 
-t.test('Fastify', async (t) => {
+t.test('the logger of Fastify is gated', async (t) => {
   const dir = t.testdir()
   const options = (path: string) => ({ target: 'pino-rank-file', options: { path } })
   const expected = [
@@ -103,7 +103,7 @@ t.test('Fastify', async (t) => {
   }
 })
 
-t.test('bad configuration ends the process with one clear error', async (t) => {
+t.test('an invalid configuration ends the process with an error that names the option', async (t) => {
   const cases: [options: object, message: RegExp][] = [
     [
       { target: 'pino-rank/target', options: { target: 'pino/file', rnaks: '0' } },

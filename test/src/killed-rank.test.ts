@@ -8,10 +8,10 @@ import { sink as split } from './kit/sinks/split.ts'
 const program = 'killed-rank'
 const sudden: Death[] = ['SIGKILL', 'abort']
 
-/** Through a stream on the main thread, an error takes all lines before it to the file, at once. */
+// A stream on the main thread writes an error at once, with all lines before it.
 for (const sink of [file, split]) {
   for (const death of sudden) {
-    t.test(`${sink.name} as a stream: all up to an error is in the file, then ${death}`, async (t) => {
+    t.test(`${sink.name} as a stream: after ${death} all lines up to the last error are in the file`, async (t) => {
       const dir = t.testdir()
       const [exit] = await runRanks(t, program, { ranks: 1, args: [sink.module, dir, death] })
       t.strictSame([exit?.code, exit?.signal], endings[death])

@@ -9,27 +9,28 @@ import { agedDisk } from '../../packages/pino-rank-file/dist/rotation/aged-disk.
 import { FileRotation } from '../../packages/pino-rank-file/dist/rotation/file-rotation.js'
 import { startProgram } from './kit/start-process.ts'
 
-/** Writers at any time; as soon as one is killed another one starts. */
+/** Number of writers at any time. When one is killed, another one starts. */
 const writers = 8
 const rotations = 200
 const deaths = 24
 /**
- * A rotation takes longer than the lines between two of them, so many deaths are in the middle of one. The others then write
- * on for a second, before one of them finishes it.
+ * The files are so small that a rotation takes longer than writing the lines between two rotations. So many writers are killed during a
+ * rotation. The others then write to the same file for a second, before one of them completes the rotation.
  */
 const maxBytes = 1200
 const seed = 20_251_126
 
-/** How many messages each writer sends before it is killed. */
+/** Number of messages that each writer sends before it is killed. */
 const lives = fc.sample(fc.noBias(fc.integer({ min: 1, max: 800 })), { seed, numRuns: 2000 })
 
-/** How many lines of each writer are known to be written. */
+/** Number of lines of each writer that are acknowledged as written. */
 const acknowledged: number[] = []
 let killed = 0
 
 /**
- * Runs a writer and kills it when it has sent its number of messages, or when all are to die. When enough have died the others live on, and
- * the job is over with the last rotation: each death in the middle of one holds it for a second, in which a fast machine spends many lives.
+ * Runs a writer, and kills it when it has sent its number of messages, or when the job is aborted. Once enough writers have been killed, the
+ * others are not killed before the last rotation. Otherwise a fast machine would kill many writers in the second that a rotation is delayed
+ * by each death.
  */
 async function live(t: Test, path: string, job: AbortController): Promise<void> {
   const all = job.signal
@@ -52,7 +53,7 @@ async function live(t: Test, path: string, job: AbortController): Promise<void> 
 
 const rotated = (path: string) => Number(rotatedFiles(path).at(-2)?.split('.').at(-1) ?? 0)
 
-/** The lines of all files, as often as a reader finds them. */
+/** Returns the lines of all files, each with the number of times that a reader finds it. */
 function census(path: string): Map<string, number> {
   const found = new Map<string, number>()
   for (const line of rotatedFiles(path).flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))) {
@@ -74,9 +75,9 @@ t.test(`8 writers rotate one file and are killed at random (seed ${seed}): no ac
   t.ok(rotated(path) >= rotations, `${rotated(path)} rotations, ${killed} deaths`)
   const strays = () => readdirSync(dir).filter((name) => name.startsWith('.'))
   const twice = () => rotatedFiles(path).filter((file) => statSync(file).nlink > 1)
-  t.comment(`left by the dead: ${strays().length} names aside, ${twice().length} names of a file that has another`)
+  t.comment(`left by killed writers: ${strays().length} temporary names, ${twice().length} files with two names`)
 
-  const disk = agedDisk(2000) // everything that is left is old enough
+  const disk = agedDisk(2000) // to the next start all of these are old enough to be removed
   const rotation = new FileRotation(
     path,
     'next',
@@ -88,8 +89,8 @@ t.test(`8 writers rotate one file and are killed at random (seed ${seed}): no ac
   next.write(Buffer.from(`{"writer":${acknowledged.length - 1},"seq":0}\n`))
   next.close()
 
-  t.strictSame(strays(), [], 'the next start leaves nothing aside')
-  t.strictSame(twice(), [], 'and gives each file one name')
+  t.strictSame(strays(), [], 'the next start removes the temporary names')
+  t.strictSame(twice(), [], 'each file has one name')
   const found = census(path)
   t.strictSame(
     [...found].filter(([, times]) => times > 1),
@@ -98,9 +99,9 @@ t.test(`8 writers rotate one file and are killed at random (seed ${seed}): no ac
   )
   const lost = acknowledged.flatMap((count, writer) => {
     let seq = 0
-    while (found.delete(`{"writer":${writer},"seq":${seq}}`)) seq++ // those that it could not tell of any more, too
+    while (found.delete(`{"writer":${writer},"seq":${seq}}`)) seq++ // also lines that were written but not acknowledged
     return seq < count ? [`writer ${writer}: ${seq} of ${count}`] : []
   })
-  t.strictSame(lost, [], 'what was acknowledged is there')
-  t.strictSame([...found.keys()], [], 'and each is whole')
+  t.strictSame(lost, [], 'all acknowledged lines are there')
+  t.strictSame([...found.keys()], [], 'each line is whole')
 })

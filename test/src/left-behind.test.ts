@@ -18,11 +18,11 @@ const numbersIn = (path: string) => readFileSync(path, 'utf8').trim().split(/\s+
 
 for (const [name, argument] of [
   ['a rank that ended long ago', ''],
-  ['a rank whose left process has ended, too', 'leaves'],
+  ['a rank whose remaining process has ended too', 'leaves'],
 ] as const) {
-  t.test(`a program that reuses the number of ${name} is not killed`, { skip }, async (t) => {
+  t.test(`a program that reuses the process id of ${name} is not killed`, { skip }, async (t) => {
     const program = fileURLToPath(new URL('./programs/reused-group.js', import.meta.url))
-    // the shell waits for orphans, which would otherwise keep their numbers
+    // the shell waits for orphans, whose ids could otherwise not be used again
     const inNamespace = ['--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', '"$@"; exit $?', 'sh']
     const args = [...inNamespace, ...node, program, t.testdir(), argument]
     const asUser = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
@@ -34,10 +34,10 @@ for (const [name, argument] of [
   })
 }
 
-t.test('processes that a rank leaves behind run until the job ends', { skip }, async (t) => {
+t.test('processes that a rank started and did not end run until the job ends', { skip }, async (t) => {
   const dir = t.testdir()
   const [left, seen] = [join(dir, 'left'), join(dir, 'seen')]
-  // rank 0 ends and leaves a process; rank 1 checks it afterwards
+  // rank 0 ends while its child still runs, and rank 1 then checks the child
   const script = `
     if [ $RANK = 0 ]; then env -i sleep 600 > /dev/null 2>&1 & echo $! > ${left}.new; mv ${left}.new ${left}; exit 0; fi
     while [ ! -s ${left} ]; do sleep 0.01; done
@@ -47,11 +47,11 @@ t.test('processes that a rank leaves behind run until the job ends', { skip }, a
     cut -d ' ' -f 3 /proc/$(cat ${left})/stat > ${seen}`
   const { code, stderr } = await ranklog(t, ['run', '-n', '2', '--', 'sh', '-c', script])
   t.strictSame([code, stderr], [0, ''])
-  t.match(readFileSync(seen, 'utf8'), /^[RS]\n$/, 'it lived when its rank had ended')
+  t.match(readFileSync(seen, 'utf8'), /^[RS]\n$/, 'it was running after its rank had ended')
   await untilDead(numbersIn(left)[0] as number)
 })
 
-t.test('a process started after the rank ended ends with the job too', { skip }, async (t) => {
+t.test('a process that a remaining process started after its rank ended is ended with the job', { skip }, async (t) => {
   const path = join(t.testdir(), 'left')
   const script = `
     if [ $RANK = 1 ]; then while [ ! -s ${path} ]; do sleep 0.01; done; exit 0; fi
@@ -61,7 +61,7 @@ t.test('a process started after the rank ended ends with the job too', { skip },
   await untilDead(numbersIn(path)[0] as number)
 })
 
-t.test('each attempt kills what its ranks left, except processes with a session of their own', { skip }, async (t) => {
+t.test('each attempt ends the remaining processes of its ranks, except detached ones', { skip }, async (t) => {
   const dir = t.testdir()
   const script = `sleep 600 > /dev/null 2>&1 & echo $! > ${dir}/left-$TORCHELASTIC_RESTART_COUNT
     setsid sleep 600 > /dev/null 2>&1 & echo $! > ${dir}/daemon-$TORCHELASTIC_RESTART_COUNT
@@ -78,7 +78,7 @@ t.test('each attempt kills what its ranks left, except processes with a session 
   }
 })
 
-t.test('a grace time longer than the longest Node timer is kept', async (t) => {
+t.test('a grace time that is longer than the maximum of a Node timer does not end ranks at once', async (t) => {
   const ready = join(t.testdir(), 'ready')
   const script = `
     if [ $RANK = 1 ]; then while [ ! -e ${ready} ]; do sleep 0.01; done; exit 3; fi

@@ -24,18 +24,18 @@ function writerTo(disk: ShortWriter, options: Partial<LineWriterOptions> = {}, m
   return { writer, clock, reports }
 }
 
-/** Lines that tell themselves from fragments: each starts and ends with a brace and has none inside. */
+/** Lines that differ from fragments: each starts and ends with a brace, and has no other brace. */
 const line = fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => `{${text.replace(/[\n{}]/g, '')}}`)
 const lines = fc.array(line, { maxLength: 40 })
 const isWhole = (text: string) => /^\{[^{}]*\}$/.test(text)
 
-/** `bytes` cut at the given places. */
+/** Divides a text or bytes at the given offsets. */
 function pieces<T extends string | Buffer>(bytes: T, cuts: number[]): T[] {
   const at = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]
   return at.slice(1).map((end, i) => (bytes as Buffer).subarray?.(at[i], end) ?? bytes.slice(at[i], end)) as T[]
 }
 
-t.test('any chunking, as text or as bytes: the output is the input', (t) => {
+t.test('the output is equal to the input, in whatever chunks of text or bytes it comes', (t) => {
   const cuts = fc.array(fc.nat(2000), { maxLength: 60 })
   const anyLines = fc.array(fc.oneof(line, fc.constant('')), { maxLength: 40 })
   fc.assert(
@@ -51,7 +51,7 @@ t.test('any chunking, as text or as bytes: the output is the input', (t) => {
   t.end()
 })
 
-t.test('any pattern of short writes: fragments aside, the output is the input', (t) => {
+t.test('after any pattern of short writes, the output without fragments is equal to the input', (t) => {
   const pattern = fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 40 })
   fc.assert(
     fc.property(lines, pattern, fc.integer({ min: 1, max: 300 }), (lines, pattern, flushBytes) => {
@@ -67,7 +67,7 @@ t.test('any pattern of short writes: fragments aside, the output is the input', 
   t.end()
 })
 
-t.test('a disk that fills up and is emptied, any number of times: nothing is lost, and it is reported once', (t) => {
+t.test('a disk that is full several times loses no line, and is reported once', (t) => {
   const room = fc.array(fc.nat(200), { minLength: 1, maxLength: 20 })
   fc.assert(
     fc.property(lines, room, (lines, room) => {
@@ -88,34 +88,34 @@ t.test('a disk that fills up and is emptied, any number of times: nothing is los
   t.end()
 })
 
-t.test('flushes by size, age and level, and on demand', (t) => {
+t.test('a batch is written by its size, its age, its level, and by flush', (t) => {
   const disk = new ShortWriter()
   const { writer, clock } = writerTo(disk)
   writer.write('{"level":30}\n')
-  t.equal(disk.text, '', 'a young line waits')
+  t.equal(disk.text, '', 'a young line is buffered')
   clock.pass(99)
   t.equal(disk.text, '')
   clock.pass(1)
   t.equal(disk.text, '{"level":30}\n', 'age')
-  t.equal(clock.timers, 0, 'nothing waits, nothing ticks')
+  t.equal(clock.timers, 0, 'without a buffered line there is no timer')
   writer.write(`{"level":30,"msg":"${'x'.repeat(64)}"}\n`)
   t.equal(disk.writes, 2, 'size')
   writer.write('{"level":30}\n{"lev')
   writer.write('el":50}\n')
-  t.equal(disk.writes, 3, 'level, found in the text')
+  t.equal(disk.writes, 3, 'level, from the text')
   writer.write('{"level":30}\n', 50)
-  t.equal(disk.writes, 4, 'level, given with the line')
+  t.equal(disk.writes, 4, 'level, from the argument')
   writer.write('{"level":50}\n', 30)
-  t.equal(disk.writes, 4, 'the given level wins')
+  t.equal(disk.writes, 4, 'the argument overrides the text')
   writer.write('a tail')
   writer.flush()
-  t.match(disk.text, /\n$/, 'a tail is held back')
+  t.match(disk.text, /\n$/, 'an incomplete line is not written by flush')
   writer.end()
-  t.match(disk.text, /\na tail\n$/, 'and closed at the end')
+  t.match(disk.text, /\na tail\n$/, 'the end completes it')
   t.end()
 })
 
-t.test('a long line in many chunks is looked at seldom', (t) => {
+t.test('a line of 64 MiB in many chunks is written once', (t) => {
   const disk = new ShortWriter()
   const { writer } = writerTo(disk)
   for (let i = 0; i < 64 * 1024; i++) writer.write('x'.repeat(1024))
@@ -151,7 +151,7 @@ t.test('while the disk fails, the queue is bounded and the newest lines are drop
   t.end()
 })
 
-t.test('backs off while the disk fails', (t) => {
+t.test('while the disk fails, retries back off up to five seconds', (t) => {
   const disk = new FullDisk(0, 'EIO')
   const { writer, clock } = writerTo(disk)
   writer.write('{}\n', 50)
@@ -160,7 +160,7 @@ t.test('backs off while the disk fails', (t) => {
   t.end()
 })
 
-t.test('the end is tried for a second, then the loss is reported', (t) => {
+t.test('end retries for a second, and then reports the lost lines', (t) => {
   const { writer, clock, reports } = writerTo(new FullDisk(0, 'EDQUOT'))
   writer.write('{}\n{}\n')
   const before = clock.now()
@@ -170,7 +170,7 @@ t.test('the end is tried for a second, then the loss is reported', (t) => {
   t.end()
 })
 
-t.test('an end that is over: stops quietly and counts', (t) => {
+t.test('after a permanent error there is no retry and no report, and lines are counted as dropped', (t) => {
   const { writer, clock, reports } = writerTo(
     new FullDisk(0, 'EPIPE'),
     {},
@@ -184,7 +184,7 @@ t.test('an end that is over: stops quietly and counts', (t) => {
   t.end()
 })
 
-t.test('a file system that cuts every line is a fault, not an endless loop', (t) => {
+t.test('if every write is short, the writer reports a fault and does not loop', (t) => {
   const disk = new ShortWriter(Array(100).fill(1))
   const { writer, reports } = writerTo(disk)
   writer.write('{"level":50}\n')
@@ -193,7 +193,7 @@ t.test('a file system that cuts every line is a fault, not an endless loop', (t)
   t.end()
 })
 
-t.test('fsync interval: syncs after each interval with lines, and at once at the end', (t) => {
+t.test('fsync interval: lines are synced after each interval, and at the end', (t) => {
   const disk = new SyncedDisk()
   const { writer, clock } = writerTo(disk, { fsync: 'interval', fsyncMs: 1000 })
   writer.write('{1}\n')
@@ -204,7 +204,7 @@ t.test('fsync interval: syncs after each interval with lines, and at once at the
   t.strictSame(disk.synced, ['{1}\n', '{1}\n{2}\n'])
   t.equal(clock.timers, 0)
   writer.end(0)
-  t.equal(disk.synced.length, 2, 'what is synced is not synced again')
+  t.equal(disk.synced.length, 2, 'without new lines there is no sync')
   t.end()
 })
 

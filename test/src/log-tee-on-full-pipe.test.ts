@@ -1,4 +1,4 @@
-/** `ranklog run --log-dir` on a disk that takes nothing: what a rank writes is read no faster than it can be kept. */
+/** `ranklog run --log-dir` on a disk that blocks: the output of a rank must not be read faster than it can be written. */
 import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,11 +11,11 @@ async function* given(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array>
 }
 
 t.test(
-  'while the log’s disk takes nothing, at most a bounded amount is read, and all of it is written in the end',
+  'while the disk blocks, only a bounded amount is read, and all of it is written in the end',
   async (t) => {
     const path = join(t.testdir(), 'full.fifo')
     execFileSync('mkfifo', [path])
-    const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK) // a pipe whose reader stands still is the slow disk
+    const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK) // a pipe without a reader simulates the slow disk
     const log = new RankLog(path, ({ message }) => t.fail(message))
     const chunks = Array.from({ length: 64 }, (_, at) => Buffer.alloc(2 ** 16, `${String(at).padStart(15)}\n`))
     const tee = new LogTee(given(chunks), () => log, { bytes: 0, writing: 0 }, 250)[Symbol.asyncIterator]()

@@ -7,7 +7,7 @@ import { sink as wandb } from './kit/metric-sinks/wandb.ts'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
 import { node, pathOf, runProcess } from './kit/start-process.ts'
 
-/** Disks that really refuse. What a server does is in mlflow.test.ts. */
+/** The values that the program logs. Faults of an MLflow server are tested in mlflow.test.ts. */
 const all = Array.from({ length: 2000 }, (_, step) => [step, step])
 
 async function run(t: Test, sink: MetricSink, dir: string, options: object, then: string) {
@@ -27,7 +27,7 @@ function disk(t: Test, options = 'size=256k'): string {
 }
 
 for (const sink of [tensorboard, wandb, csv]) {
-  t.test(`${sink.name}: a full disk: records wait until there is room`, mounts, async (t) => {
+  t.test(`${sink.name}: on a full disk records are buffered until there is room`, mounts, async (t) => {
     const dir = disk(t)
     const { code, printed, reports } = await run(t, sink, dir, {}, 'room')
     t.strictSame([code, printed], [0, { code: 'ENOSPC', drops: 0, records: 2000 }])
@@ -35,10 +35,10 @@ for (const sink of [tensorboard, wandb, csv]) {
     t.strictSame((await sink.runs(dir, undefined))[0]?.losses, all)
   })
 
-  t.test(`${sink.name}: a disk that stays full: what is lost is counted and reported`, mounts, async (t) => {
+  t.test(`${sink.name}: on a disk that stays full, lost records are counted and reported`, mounts, async (t) => {
     const dir = disk(t)
     const { code, printed, reports } = await run(t, sink, dir, { queueBytes: 65_536 }, 'no room')
-    t.equal(code, 0, 'the program ends as it would')
+    t.equal(code, 0, 'the exit code does not change')
     t.match(printed, { code: 'ENOSPC', records: 2000 })
     t.match(reports, [/ENOSPC/, new RegExp(`^${sink.name}: .*: \\d+ records lost: ENOSPC`)])
     const lost = Number(/(\d+) records lost/.exec(reports[1] ?? '')?.[1])
@@ -46,7 +46,7 @@ for (const sink of [tensorboard, wandb, csv]) {
     t.equal((found?.losses.length ?? 0) + lost, 2000)
   })
 
-  t.test(`${sink.name}: a read-only disk`, mounts, async (t) => {
+  t.test(`${sink.name}: a read-only disk is reported, and all records count as lost`, mounts, async (t) => {
     const dir = disk(t, 'size=256k,ro')
     const { code, printed, reports } = await run(t, sink, dir, {}, 'read-only')
     t.strictSame([code, printed], [0, { code: 'EROFS', drops: 0, records: 2000 }])

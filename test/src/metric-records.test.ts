@@ -13,7 +13,8 @@ import { MetricStream } from '../../packages/pino-rank-metrics/dist/run/metric-s
 import { MlflowServer } from './kit/mlflow-server.ts'
 import { itemsOf, offlineRuns, wandbRecords } from './kit/wandb-records.ts'
 
-/** What metric sinks read from the records of a real pino, for each setup of the logger. */
+// The metric records that sinks read from a real pino, for different options of the logger.
+
 const rank = { rank: 0, launcher: 'test' } as const
 
 function read(options: pino.LoggerOptions, log: (logger: pino.Logger) => void, nestedKey?: string) {
@@ -63,7 +64,7 @@ for (const [name, options, nestedKey] of setups) {
   })
 }
 
-t.test('a record that a sink without nestedKey does not read is reported once, with what to do', (t) => {
+t.test('without the option nestedKey a nested metric record is not read, and is reported once', (t) => {
   for (const options of [{ nestedKey: 'data' }, { formatters: { log: (data: object) => ({ data }) } }]) {
     const { records, reports } = read(options, (log) => {
       for (const step of [1, 2]) log.info({ metrics: { loss: 0.5 }, step })
@@ -77,7 +78,7 @@ t.test('a record that a sink without nestedKey does not read is reported once, w
   t.end()
 })
 
-t.test('metricSerializers name NaN and infinities, and leave everything else to pino', (t) => {
+t.test('metricSerializers write NaN and infinities by name, and do not change other values', (t) => {
   const loop: Record<string, unknown> = { nan: NaN }
   loop.self = loop
   const { records, reports } = read({ serializers: metricSerializers }, (log) => {

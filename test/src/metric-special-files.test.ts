@@ -1,4 +1,4 @@
-/** Paths in records, and files that metric sinks read, that are no regular files: nothing waits for them. */
+/** Paths in metric records, and files that metric sinks read, which are not regular files. Reading them must not block. */
 import { symlinkSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { csvStream } from 'pino-csv-metrics'
@@ -15,7 +15,7 @@ t.test('an image whose path is not a regular file is ignored and reported, and t
   symlinkSync('fifo', join(dir, 'link'))
   symlinkSync('/dev/zero', join(dir, 'zero'))
   symlinkSync('loop', join(dir, 'loop'))
-  truncateSync(join(dir, 'large.png'), 2 ** 29) // sparse: it takes no room on the disk
+  truncateSync(join(dir, 'large.png'), 2 ** 29) // a sparse file, which needs no room on the disk
   const cases: [path: string, reason: string][] = [
     ['fifo', 'EINVAL: not a regular file'],
     ['link', 'EINVAL: not a regular file'],
@@ -36,7 +36,7 @@ t.test('an image whose path is not a regular file is ignored and reported, and t
   t.end()
 })
 
-t.test('readEvents refuses what is no regular file', async (t) => {
+t.test('readEvents rejects a path that is not a regular file', async (t) => {
   const dir = t.testdir({ folder: {} })
   makeFifo(join(dir, 'fifo'))
   symlinkSync('/dev/zero', join(dir, 'zero'))
@@ -47,7 +47,7 @@ t.test('readEvents refuses what is no regular file', async (t) => {
     await t.rejects(readEvents(join(dir, name)).next(), { code }, name)
 })
 
-t.test('a CSV file that is a pipe is not waited for, and not replaced', async (t) => {
+t.test('a pipe at the path of a CSV file does not block the flush, and is not replaced', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'metrics.csv')
   makeFifo(path)

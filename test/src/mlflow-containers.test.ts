@@ -11,7 +11,7 @@ import {
 
 t.setTimeout(300_000)
 
-t.test('a container that ends frees its spool', containers, async (t) => {
+t.test('the spool of a container that ended can be sent at once', containers, async (t) => {
   const { server, spool } = await startServer(t)
   server.mood = 503
   const holder = startSpoolProcess(t, ['hold', server.uri, spool], 'boxa')
@@ -23,7 +23,7 @@ t.test('a container that ends frees its spool', containers, async (t) => {
   t.strictSame([stepsOf(server.run), namesIn(spool)], [[1], []])
 })
 
-t.test('a process that seemed dead but was not creates one run and loses nothing', containers, async (t) => {
+t.test('if another process sends the spool of a stopped one, there is one complete run', containers, async (t) => {
   const { server, spool } = await startServer(t)
   server.mood = 503
   const holder = startSpoolProcess(t, ['hold', server.uri, spool], 'boxa')
@@ -44,7 +44,7 @@ t.test('a process that seemed dead but was not creates one run and loses nothing
 })
 
 t.test(
-  'two containers whose processes have number 1 leave each other’s spool until its process is dead',
+  'a spool is not sent while its process may run, even if both containers have a process with the same pid',
   containers,
   async (t) => {
     const { server, spool } = await startServer(t)
@@ -69,7 +69,7 @@ t.test(
   },
 )
 
-t.test('a process does not create its run while another process sends the beginning of it', containers, async (t) => {
+t.test('a process does not create its run while another process sends the run’s spool', containers, async (t) => {
   const { server, spool } = await startServer(t)
   server.mood = 503
   const holder = startSpoolProcess(t, ['hold', server.uri, spool], 'boxa')

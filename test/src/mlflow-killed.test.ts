@@ -10,14 +10,14 @@ import { node, pathOf, startProcess, type TestProcess } from './kit/start-proces
 t.setTimeout(300_000)
 const ways = ['stream', 'target'] as const
 
-/** Starts a process that logs what its stdin says. It sends as often as it can, and at its end it waits for the server. */
+/** Starts a process that logs as many records as its stdin asks for. It flushes as often as possible, and waits for the server at its end. */
 function startLogger(t: Test, way: string, server: MlflowServer, spool: string): TestProcess {
   const options = { trackingUri: server.uri, spool, flushMs: 1, timeoutMs: 60_000, endMs: 60_000 }
   const args = [sink.module, way, JSON.stringify(options)]
   return startProcess(t, [...node, pathOf('metric-logger'), ...args], { env: torchrunEnv(0, { worldSize: 1 }) })
 }
 
-/** Resolves when what is in a folder is as it should be. */
+/** Resolves when `isDone` returns true. It is called after each change in a folder. */
 function until(folder: string, isDone: () => boolean): Promise<void> {
   mkdirSync(folder, { recursive: true })
   return new Promise((resolve) => {
@@ -31,7 +31,7 @@ function until(folder: string, isDone: () => boolean): Promise<void> {
   })
 }
 
-/** Resolves when a file of the spool has as many metrics. */
+/** Resolves when a file of the spool has at least `count` metrics. */
 function spooled(spool: string, count: number): Promise<void> {
   return until(spool, () => namesIn(spool).some((path) => metricsIn(path) >= count))
 }
@@ -40,7 +40,7 @@ function metricsIn(path: string): number {
   try {
     return readFileSync(path, 'utf8').split('"key"').length - 1
   } catch {
-    return 0 // removed meanwhile
+    return 0 // it was removed meanwhile
   }
 }
 
@@ -52,7 +52,7 @@ async function kill(logger: TestProcess): Promise<void> {
 }
 
 for (const way of ways) {
-  t.test(`${way}: no server, then a SIGKILL: the next run sends all metrics`, async (t) => {
+  t.test(`${way}: after a SIGKILL without a server, the next run sends all metrics`, async (t) => {
     const { server, spool } = await startServer(t)
     server.mood = 'hangs up'
     const killed = startLogger(t, way, server, spool)
@@ -62,14 +62,14 @@ for (const way of ways) {
     }
     await kill(killed)
     server.mood = 'well'
-    const next = startLogger(t, 'target', server, spool) // a stream has no time to send at the exit
+    const next = startLogger(t, 'target', server, spool) // a stream cannot send at the exit
     next.stdin.end('2\n')
     t.equal((await next.exit).code, 0)
     const runs = [...server.runs.values()].map(stepsOf).sort((a, b) => a.length - b.length)
     t.strictSame([runs, namesIn(spool)], [[numbers(2), numbers(6)], []])
   })
 
-  t.test(`${way}: a slow server, then a SIGKILL: resend sends all metrics to the same run`, async (t) => {
+  t.test(`${way}: after a SIGKILL with a slow server, resend sends all metrics to the same run`, async (t) => {
     const { server, spool } = await startServer(t)
     let answer = () => {}
     server.mood = new Promise((resolve) => {
@@ -81,13 +81,13 @@ for (const way of ways) {
     logger.stdin.write('4\n')
     await spooled(spool, 5)
     await kill(logger)
-    answer() // what was asked for is carried out
+    answer() // the server now carries out the request
     server.mood = 'well'
     t.equal(await resend(spool, { trackingUri: server.uri }), 1)
     t.strictSame([stepsOf(server.run), namesIn(spool)], [numbers(5), []])
   })
 
-  t.test(`${way}: a server that becomes slow, then a SIGKILL: what was not sent goes to the same run`, async (t) => {
+  t.test(`${way}: after a SIGKILL with a server that became slow, the rest is sent to the same run`, async (t) => {
     const { server, spool } = await startServer(t)
     const logger = startLogger(t, way, server, spool)
     logger.stdin.write('3\n')
@@ -108,7 +108,7 @@ for (const way of ways) {
   })
 }
 
-t.test('a SIGKILL among many records takes the last of them, and nothing before', async (t) => {
+t.test('a SIGKILL after many records in quick succession loses only the last of them', async (t) => {
   const { server, spool } = await startServer(t)
   server.mood = 503
   const logger = startLogger(t, 'stream', server, spool)

@@ -86,7 +86,7 @@ t.test('no message contains a secret of a URI', (t) => {
   t.end()
 })
 
-t.test('a token that no header can contain is not shown, and unsent parts are kept', async (t) => {
+t.test('an error about an invalid token does not show it, and unsent records stay in the spool', async (t) => {
   t.teardown(() => {
     delete process.env.MLFLOW_TRACKING_TOKEN
   })
@@ -100,7 +100,7 @@ t.test('a token that no header can contain is not shown, and unsent parts are ke
   t.strictSame([server.run.metrics.length, server.requests[0]?.authorization], [1, 'Bearer secret'])
 })
 
-t.test('refused credentials keep unsent parts until they are renewed', async (t) => {
+t.test('while the server rejects the credentials, unsent records stay in the spool', async (t) => {
   const { server, log, flush, end, stream } = await open(t)
   log({ metrics: { a: 1 }, step: 1 })
   await flush()

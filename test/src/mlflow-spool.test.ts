@@ -30,7 +30,7 @@ t.test('the spool of a dead process is sent, and that of a running one is not', 
   t.strictSame([stepsOf(server.run), namesIn(spool)], [[1], []])
 })
 
-t.test('several processes that send at once send each spool once', async (t) => {
+t.test('processes that call resend at the same time send each spool once', async (t) => {
   const { server, spool } = await startServer(t)
   for (let run = 0; run < 20; run++) await leaveSpool(server, spool, [run])
   const senders = Array.from({ length: 4 }, () => startSpoolProcess(t, ['resend', server.uri, spool]))
@@ -45,7 +45,7 @@ t.test('several processes that send at once send each spool once', async (t) => 
   t.strictSame(namesIn(spool), [])
 })
 
-t.test('a sender killed at any step leaves one complete run', async (t) => {
+t.test('if a process is killed at any step of resend, there is one complete run in the end', async (t) => {
   const { server, spool } = await startServer(t)
   await leaveSpool(server, spool, [0])
   const calls = Number(/calls (\d+)/.exec((await startSpoolProcess(t, ['resend', server.uri, spool]).exit).stdout)?.[1])
@@ -63,7 +63,7 @@ for (const [task, mood] of [
   ['spooling', 503],
   ['spooling and sending', 'well'],
 ] as const) {
-  t.test(`what a process logged is sent once if it is killed at any step of ${task}`, async (t) => {
+  t.test(`if a process is killed at any step of ${task}, its records are sent once`, async (t) => {
     const { server, spool } = await startServer(t)
     server.mood = mood
     const whole = startSpoolProcess(t, ['hold', server.uri, spool])
@@ -90,7 +90,7 @@ for (const [task, mood] of [
   })
 }
 
-t.test('a file that is no spool of this user stays and does not stop the others', async (t) => {
+t.test('a file that is not a spool of this user is not removed, and does not stop resend', async (t) => {
   const { server, spool } = await startServer(t)
   await leaveSpool(server, spool, [1])
   const [own = ''] = namesIn(spool)
@@ -132,10 +132,10 @@ t.test('a spool of version 0.1.0, damaged lines and a spool without a head are h
   const sending = resend(spool, { trackingUri: server.uri, report: (line) => reports.push(line) })
   await t.rejects(sending, { message: /^the first line of .*\.ndjson does not name a run$/ })
   t.match(reports, [/a damaged line of the spool/])
-  t.strictSame([stepsOf(server.run), namesIn(spool).length], [[1], 1], 'the broken one stays')
+  t.strictSame([stepsOf(server.run), namesIn(spool).length], [[1], 1], 'the spool without a head is not removed')
 })
 
-t.test('a full disk tears nothing, and buffered parts are sent when there is room', async (t) => {
+t.test('a full disk tears no line of a spool, and the buffered records are sent in the end', async (t) => {
   const disk = mountedTmpfs('size=64k') as Mounted | undefined
   if (!disk) return t.comment('skipped: mounting takes root')
   t.teardown(() => disk.unmount())
@@ -159,7 +159,7 @@ t.test('a full disk tears nothing, and buffered parts are sent when there is roo
   t.strictSame([server.run.metrics.length, stream.stats().drops, namesIn(spool)], [2000, 0, []])
 })
 
-t.test('a request for a run that is carried out late leaves no second run', async (t) => {
+t.test('if the server creates a run late, the second run is deleted', async (t) => {
   const { server, spool } = await startServer(t)
   const stream = mlflowStream({ trackingUri: server.uri, spool, rank: soleRank, endMs: 60_000 })
   const log = (record: object) => stream.write(`${JSON.stringify({ time: 1_700_000_000_000, ...record })}\n`)

@@ -9,7 +9,7 @@ const soleRank = { rank: 0, launcher: 'test' } as const
 const patient = { timeoutMs: 60_000, endMs: 60_000 }
 const time = 1_700_000_000_250
 
-/** A server, a stream to it, and a spool, which are gone when the test ends. */
+/** Opens a server, a stream to it and a spool, and removes them when the test ends. */
 async function open(t: Test, options: MlflowStreamOptions = {}) {
   const server = await MlflowServer.start()
   t.teardown(() => server.stop())
@@ -23,7 +23,7 @@ async function open(t: Test, options: MlflowStreamOptions = {}) {
 
 const spooled = (spool: string) => readdirSync(spool).map((name) => join(spool, name))
 
-t.test('metrics, parameters, name, tags, status', async (t) => {
+t.test('a run has its name, tags, parameters, metrics and status', async (t) => {
   const options = { experiment: 'digits', runName: 'first', tags: { team: 'a' } }
   const { server, stream, log, end } = await open(t, options)
   log({ msg: 'other' })
@@ -44,7 +44,7 @@ t.test('metrics, parameters, name, tags, status', async (t) => {
   t.match(
     stream.stats(),
     { records: 3, values: 4, drops: 0, errors: 1 },
-    'the experiment was asked for before it was made',
+    'the one error is the lookup of the experiment, which did not exist yet',
   )
 })
 
@@ -79,7 +79,7 @@ t.test('requests stay within MLflow’s limits, also for 10,000 names', async (t
   t.equal(server.requests.filter(({ path }) => path.endsWith('log-batch')).length, 3 + 11)
 })
 
-t.test('names that MLflow accepts are kept, and no two other names become the same', async (t) => {
+t.test('names that MLflow accepts do not change, and no two names become the same', async (t) => {
   const { server, log, end } = await open(t)
   const accepted = ['损失', 'a b/c:d', 'Ünïcode.x', '²Ⅷ', 'a/..x', '.x', 'AR_100', 'l'.repeat(250), '损'.repeat(250)]
   const refused: [name: string, key: string][] = [
@@ -105,7 +105,7 @@ t.test('names that MLflow accepts are kept, and no two other names become the sa
   t.strictSame(server.run.params, Object.fromEntries(keys.map((key, value) => [key, String(value)])))
 })
 
-t.test('a parameter that changes costs no other', async (t) => {
+t.test('a parameter that changes is dropped, and the other parameters are sent', async (t) => {
   const { server, stream, log, end } = await open(t)
   log({ hparams: { lr: 1, seed: 3 } })
   log({ hparams: { lr: 2, late: 4 } })
@@ -115,11 +115,11 @@ t.test('a parameter that changes costs no other', async (t) => {
 })
 
 for (const [name, mood] of [
-  ['nobody answers', 'hangs up'],
+  ['no response', 'hangs up'],
   ['503', 503],
   ['429', 429],
 ] as const) {
-  t.test(`${name}: parts wait in the spool and go when it is back, in order, once`, async (t) => {
+  t.test(`${name}: records wait in the spool, and are sent once, in order, when the server is back`, async (t) => {
     const { server, stream, log, flush, end, spool } = await open(t)
     log({ metrics: { a: 1 }, step: 1 })
     t.equal(await flush(), undefined)
@@ -128,7 +128,7 @@ for (const [name, mood] of [
     t.match(await flush(), { name: 'MlflowError' })
     t.equal(spooled(spool).length, 1)
     log({ metrics: { a: 3 }, step: 3 })
-    t.match(await flush(), { name: 'MlflowError' }, 'it is not asked again so soon')
+    t.match(await flush(), { name: 'MlflowError' }, 'there is a pause before the next request')
     server.mood = 'well'
     log({ run: { status: 'failed' } })
     await end()
@@ -142,7 +142,7 @@ for (const [name, mood] of [
 }
 
 for (const call of ['runs/create', 'runs/log-batch', 'experiments/create']) {
-  t.test(`the answer to ${call} is lost: nothing is made or written twice`, async (t) => {
+  t.test(`if the response to ${call} is lost, nothing is created or written twice`, async (t) => {
     const { server, log, flush, end } = await open(t, { experiment: 'digits' })
     server.swallow = call
     log({ metrics: { a: 1 }, step: 1 })
@@ -152,7 +152,7 @@ for (const call of ['runs/create', 'runs/log-batch', 'experiments/create']) {
   })
 }
 
-t.test('metrics of many records are one request, and are in the spool until it is answered', async (t) => {
+t.test('metrics of many records are one request, and stay in the spool until its response', async (t) => {
   const { server, log, flush, end, spool } = await open(t)
   let answer = () => {}
   server.mood = new Promise((resolve) => {
@@ -169,20 +169,20 @@ t.test('metrics of many records are one request, and are in the spool until it i
   t.equal(await first, undefined)
   t.equal(server.run.metrics.length, 1500)
   t.equal(await second, undefined)
-  t.equal(server.run.metrics.length, 1501, 'a flush sends all that was logged before it')
+  t.equal(server.run.metrics.length, 1501, 'a flush sends all records that were logged before it')
   t.equal(server.requests.filter(({ path }) => path.endsWith('log-batch')).length, 3)
   t.strictSame(spooled(spool), [])
   await end()
 })
 
-t.test('without a disk the server gets all', async (t) => {
+t.test('if the spool cannot be written, all records are sent from memory', async (t) => {
   const { server, log, stream, end } = await open(t, { spool: '/dev/null/spool' })
   for (let step = 0; step < 3; step++) log({ metrics: { a: step }, step })
   await end()
   t.strictSame([server.run.metrics.map(({ step }) => step), stream.stats().drops], [[0, 1, 2], 0])
 })
 
-t.test('a server that is away to the end: the next run with this spool sends it', async (t) => {
+t.test('if the server is unavailable until the end, resend sends the whole run from the spool', async (t) => {
   const { server, log, end, spool } = await open(t)
   server.mood = 'hangs up'
   log({ hparams: { lr: 1 } })
@@ -197,7 +197,7 @@ t.test('a server that is away to the end: the next run with this spool sends it'
   t.strictSame(spooled(spool), [])
 })
 
-t.test('neither server nor disk: what is lost is counted', async (t) => {
+t.test('without a server and without a spool, lost values are counted', async (t) => {
   const { server, log, stream, end } = await open(t, { spool: '/dev/null/spool' })
   server.mood = 'hangs up'
   log({ hparams: { lr: 1 } })
@@ -206,7 +206,7 @@ t.test('neither server nor disk: what is lost is counted', async (t) => {
   t.equal(stream.stats().drops, 3)
 })
 
-t.test('a slow server makes no call wait, and the end only so long', async (t) => {
+t.test('no call waits for a slow server, and the end waits at most endMs', async (t) => {
   const { server, log, stream, spool } = await open(t, { endMs: 50 })
   let answer = () => {}
   server.mood = new Promise((resolve) => {
@@ -218,9 +218,9 @@ t.test('a slow server makes no call wait, and the end only so long', async (t) =
   answer()
 })
 
-t.test('options are refused at construction, and no password is shown', (t) => {
+t.test('invalid options are rejected at construction, without showing a password', (t) => {
   const uri = { trackingUri: 'http://127.0.0.1:1' }
-  const wrong = [
+  const invalid = [
     {},
     { trackingUri: 'file:///mlruns' },
     { trackingUri: 'http://me:secret@127.0.0.1' },
@@ -228,7 +228,7 @@ t.test('options are refused at construction, and no password is shown', (t) => {
     { ...uri, tags: ['a'] },
     { ...uri, flushMs: 0 },
   ]
-  for (const options of wrong) {
+  for (const options of invalid) {
     const expected = { message: /^pino-mlflow: opt(?!.*secret@)/ }
     t.throws(() => mlflowStream(options as never), expected, JSON.stringify(options))
     t.throws(() => rank.check?.(options as never, soleRank), expected)

@@ -1,4 +1,4 @@
-/** What others may do with files and folders that sinks make, whatever the umask is. */
+/** The permission bits of files and folders that sinks create, with an umask that removes none. */
 import { lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { csvStream } from 'pino-csv-metrics'
@@ -20,7 +20,7 @@ interface Ended {
 
 const rank = { rank: 0, launcher: 'test', worldSize: 1, runKey: 'job' }
 
-/** By name, what makes files below a folder. Each gets the permission bits of its files. */
+/** The functions that create files below a folder, by name. `mode` is the option for the permission bits of the files. */
 const sinks: Record<string, (dir: string, mode: number | undefined) => Ended | undefined> = {
   'pino-rank-file': (dir, mode) =>
     fileStream({ path: join(dir, 'a/b/x.log'), current: join(dir, 'c/d/current.log'), ...(mode && { mode }) }),
@@ -76,7 +76,7 @@ for (const [name, make] of Object.entries(sinks)) {
   }
 }
 
-t.test('pino-mlflow: under umask 000 nobody but its user and group can read the spool', async (t) => {
+t.test('pino-mlflow: under umask 000 only its user and group can read the spool', async (t) => {
   const dir = join(t.testdir(), 'new')
   const before = process.umask(0)
   t.teardown(() => process.umask(before))

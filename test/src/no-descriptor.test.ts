@@ -4,7 +4,8 @@ import { torchrunEnv } from 'pino-rank/launch'
 import t, { type Test } from 'tap'
 import { node, pathOf, runProcess } from './kit/start-process.ts'
 
-/** A gated rank logs errors while no descriptor is left. Nothing is thrown, and the program ends normally. */
+// A gated rank logs errors while no descriptor is free. No call may throw, and the program must end normally.
+
 const env = torchrunEnv(1, { worldSize: 2 })
 
 /** Runs a program as rank 1 of 2, with at most 64 descriptors. */
@@ -25,7 +26,7 @@ const targets = ['pino-rank-file', 'pino-rank-split', 'pino-rank-stdout', 'pino/
 const streams = ['fileStream', 'splitStream']
 
 for (const way of [...targets, ...streams]) {
-  t.test(`${way}: the next error is written once there are descriptors again, and none is lost`, limited, async (t) => {
+  t.test(`${way}: errors without a free descriptor are written later, and none is lost`, limited, async (t) => {
     const { code, stderr, logged } = await run(t, way, 'for a while')
     t.match(stderr, [/EMFILE: too many open files.*raise the limit of open files \(ulimit -n\);.* wait/, ''])
     t.strictSame(logged, ['1 first', '1 second'])
@@ -41,7 +42,7 @@ const losses: [when: string, lost: RegExp, code: number][] = [
 
 for (const way of ['pino-rank-file', 'pino-rank-split', 'pino/file']) {
   for (const [when, lost, expected] of losses) {
-    t.test(`${way}: without a descriptor ${when}, the loss is reported on stderr`, limited, async (t) => {
+    t.test(`${way}: without a free descriptor ${when}, lost lines are reported on stderr`, limited, async (t) => {
       const { code, stderr, logged } = await run(t, way, when)
       t.match(stderr, [/EMFILE: too many open files/, lost, ''])
       t.strictSame(logged, [])
@@ -50,7 +51,7 @@ for (const way of ['pino-rank-file', 'pino-rank-split', 'pino/file']) {
   }
 }
 
-t.test('a logger created while no descriptor is left never gates our sink as a foreign one', limited, async (t) => {
+t.test('a logger that cannot read the declaration of our sink is rejected', limited, async (t) => {
   const make = async (name: string) => {
     const { stdout } = await runLimited(t, 'made-short-of-descriptors', name, join(t.testdirName, 'train.log'))
     return JSON.parse(stdout)
@@ -63,5 +64,5 @@ t.test('a logger created while no descriptor is left never gates our sink as a f
     'by path: pino-rank-file',
   ])
     t.match(await make(name), { name: 'RankError', code: 'TARGET_NOT_FOUND', message }, name)
-  t.strictSame(await make('pino/file'), { level: 'error' }, 'pino’s own declares nothing')
+  t.strictSame(await make('pino/file'), { level: 'error' }, 'a target of pino has no declaration')
 })

@@ -1,4 +1,4 @@
-/** What `ranklog run` reads of a rank from the system: its CPU time, and whether its writes block. */
+/** The properties of a rank that `ranklog run` reads from the system: its CPU time, and whether its writes block. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { node, startProcess } from './kit/start-process.ts'
 
 const skip = process.platform !== 'linux'
 
-t.test('a process that computes uses more of its main thread, behind a shell, too', { skip }, async (t) => {
+t.test('the CPU time of a process that computes grows, even if a shell started it', { skip }, async (t) => {
   // not every kernel lists the children of a process
   for (const behind of existsSync(`/proc/self/task/${process.pid}/children`) ? [false, true] : [false]) {
     const program = [...node, '-e', `process.stdout.write('.'); for (;;);`]
@@ -26,7 +26,7 @@ t.test('a process that computes uses more of its main thread, behind a shell, to
   }
 })
 
-t.test('a shell is blocked by its pipe, a program of Node is not', { skip }, async (t) => {
+t.test('writes of a shell to its pipe block, and those of a Node program do not', { skip }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'wm-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   for (const [command, blocks] of [

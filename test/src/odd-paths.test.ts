@@ -7,7 +7,8 @@ import { mountedExt4, mountedTmpfs } from './kit/mounted.ts'
 import { canRun, makeFifo, runCommand } from './kit/run-command.ts'
 import { startProcess, type TestProcess } from './kit/start-process.ts'
 
-/** Paths that are no plain file, or cannot be written: each is reported once, and what waits is kept. */
+// Paths that are not regular files, or cannot be written. Each fault is reported once, and lines stay buffered.
+
 const young = { flushMs: 20 }
 const line = (msg: string) => `{"level":30,"msg":"${msg}"}\n`
 
@@ -19,7 +20,7 @@ async function end(logger: TestProcess): Promise<string> {
   return stderr
 }
 
-t.test('a FIFO: lines wait for its reader, and for the next one', async (t) => {
+t.test('lines for a FIFO are buffered while it has no reader', async (t) => {
   const path = join(t.testdir(), 'pipe')
   makeFifo(path)
   const logger = await startFileLogger(t, path, young)
@@ -27,19 +28,19 @@ t.test('a FIFO: lines wait for its reader, and for the next one', async (t) => {
   t.match(await logger.request('flush'), /ENXIO/)
   const read = async (message: string) => {
     const reader = startProcess(t, ['head', '-n', '1', path])
-    for (;;) if ((await logger.request('flush')) === null) break // until the reader has opened it
+    for (;;) if ((await logger.request('flush')) === null) break // succeeds when the reader has opened it
     t.equal((await reader.exit).stdout, line(message))
   }
   await read('1')
   await logger.request('2')
-  await logger.request('flush') // into the first reader's pipe, which is gone
+  await logger.request('flush') // fails, because the first reader has ended
   await read('2')
   const reports = (await end(logger)).trimEnd().split('\n')
   t.match(reports, [/ENXIO: .*start the reader of this pipe/, /EPIPE: .*start the reader of this pipe again/])
   t.equal(reports.length, 2, 'each is reported once')
 })
 
-t.test('a FIFO that several write to: pieces of at most 4096 bytes, whole', async (t) => {
+t.test('lines of several writers to a FIFO stay whole, although a batch is larger than 4096 bytes', async (t) => {
   const path = join(t.testdir(), 'pipe')
   makeFifo(path)
   const reader = startProcess(t, ['cat', path])
@@ -57,7 +58,7 @@ t.test('a FIFO that several write to: pieces of at most 4096 bytes, whole', asyn
   for (const text of lines) if (JSON.parse(text).msg.length < 300) t.fail(text)
 })
 
-t.test('a FIFO keeps a writer while a writer thread takes over and gives it back', (t) => {
+t.test('a FIFO has a writer all the time while a writer thread takes over and ends', (t) => {
   const path = join(t.testdir(), 'pipe')
   makeFifo(path)
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -84,7 +85,7 @@ t.test('a FIFO keeps a writer while a writer thread takes over and gives it back
   t.end()
 })
 
-t.test('/dev/stdout: a file, and a pipe', async (t) => {
+t.test('lines for /dev/stdout are written to a file or a pipe', async (t) => {
   const path = join(t.testdir(), 'out.log')
   const logger = await startFileLogger(t, '/dev/stdout', young, { stdout: openSync(path, 'a') })
   await logger.request('1')
@@ -101,14 +102,14 @@ t.test('/dev/stdout: a file, and a pipe', async (t) => {
   t.equal((await reader.exit).stdout, line('1'))
 })
 
-t.test('/dev/stdout where that is a socket, as Node makes it for a child: the error names the way out', async (t) => {
+t.test('if /dev/stdout is a socket, as for a child of Node, the error says what to use instead', async (t) => {
   const logger = await startFileLogger(t, '/dev/stdout', young, { stdout: 'pipe' })
   await logger.request('1')
   await logger.request('flush')
   t.match(await end(logger), /ENXIO: .*take pino-rank-stdout; lines wait.*\n.*1 line lost/)
 })
 
-t.test('a folder: reported with the remedy', async (t) => {
+t.test('a path that is a folder is reported, with what to do', async (t) => {
   const dir = t.testdir({ folder: {} })
   const logger = await startFileLogger(t, join(dir, 'folder'), young)
   await logger.request('1')
@@ -118,7 +119,7 @@ t.test('a folder: reported with the remedy', async (t) => {
 
 const root = process.getuid?.() === 0 ? {} : { skip: 'takes root' }
 
-t.test('no permission, and then permission: nothing is lost', root, async (t) => {
+t.test('lines that the user may not write are written once the user has permission', root, async (t) => {
   const dir = join(t.testdir(), 'logs')
   mkdirSync(dir)
   const path = join(dir, 'train.log')
@@ -137,7 +138,7 @@ function skipped(t: Test, why: string): void {
   t.pass(why, { skip: why })
 }
 
-t.test('a read-only file system that becomes writable: nothing is lost', root, async (t) => {
+t.test('lines for a read-only file system are written once it is writable', root, async (t) => {
   const mounted = mountedTmpfs('ro,size=256k')
   if (!mounted) return skipped(t, 'cannot mount a tmpfs')
   const { dir, unmount } = mounted
@@ -151,7 +152,7 @@ t.test('a read-only file system that becomes writable: nothing is lost', root, a
   t.match(await end(logger), /^[^\n]*EROFS: [^\n]*mount the file system for writing[^\n]*\n$/)
 })
 
-t.test('a file made immutable (chattr +i), and mutable again: nothing is lost', root, async (t) => {
+t.test('lines for an immutable file (chattr +i) are written once it is mutable', root, async (t) => {
   const path = join(t.testdir({ 'train.log': '' }), 'train.log')
   if (!canRun('chattr', '+i', path)) return skipped(t, 'this file system has no immutable files')
   const free = () => canRun('chattr', '-i', path)
@@ -165,7 +166,7 @@ t.test('a file made immutable (chattr +i), and mutable again: nothing is lost', 
   t.match(await end(logger), /^[^\n]*EPERM: [^\n]*let this user write there[^\n]*\n$/)
 })
 
-t.test('a full disk (ext4 on a loop device), and room again: whole lines, none lost', root, async (t) => {
+t.test('lines for a full ext4 file system are written whole once there is room, and none is lost', root, async (t) => {
   const mounted = mountedExt4(2)
   if (!mounted) return skipped(t, 'no loop device, or no mkfs.ext4')
   t.teardown(mounted.unmount)

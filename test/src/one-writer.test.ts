@@ -10,13 +10,13 @@ import { tensorboardStream } from 'pino-tensorboard'
 import { wandbStream } from 'pino-wandb'
 import t from 'tap'
 
-/** Metric files and runs have one writer. Several ranks are refused if they would write to the same place. */
+/** A metric sink. Its files and runs may have only one writer, so several ranks that would share one are rejected. */
 interface Case {
   target: string
   stream(options: object): DestinationStream
-  /** Options under which several ranks would share a place. */
+  /** Options with which several ranks would write to the same file or run. */
   shared: object
-  /** Options under which each rank has a place of its own. */
+  /** Options with which each rank has a file or run of its own. */
   own: object
   message: RegExp
 }
@@ -41,7 +41,7 @@ for (const { target, stream, shared, own, message } of cases) {
   const refused = { code: 'PATH_PLACEHOLDER', message }
   const name = `${target} ${JSON.stringify(shared)}`
 
-  t.test(`${name}: several ranks are refused on every rank, however the set is given`, async (t) => {
+  t.test(`${name}: several ranks are rejected on every rank, wherever the rank set is given`, async (t) => {
     for (const rank of [as(0), as(1)]) {
       const entry = { target, options: shared }
       t.throws(() => rankLogger({ rank, ranks: '*', transport: entry }), refused)
@@ -51,13 +51,13 @@ for (const { target, stream, shared, own, message } of cases) {
       t.throws(() => rankLogger({ rank, ranks: '*', transport: { pipeline: [entry] } }), refused)
       const wrapped = { target: 'pino-rank/target', options: entry }
       t.throws(() => rankLogger({ rank, ranks: '*', transport: wrapped }), refused)
-      t.throws(() => rankLogger({ rank, others: 'info', transport: entry }), refused, 'the others write the same')
+      t.throws(() => rankLogger({ rank, others: 'info', transport: entry }), refused, 'the other ranks write info too')
       t.throws(() => rankLogger({ rank, ranks: '*' }, stream({ ...shared, rank })), refused)
       t.throws(() => rankLogger({ rank, transport: { stream: stream({ ...shared, rank }), ranks: '*' } }), refused)
     }
   })
 
-  t.test(`${name}: accepted for one rank, in a world of one, and with a place for each rank`, async (t) => {
+  t.test(`${name}: one rank, a job with one rank, and a place for each rank are accepted`, async (t) => {
     for (const rank of [as(0), as(1)]) {
       t.doesNotThrow(() => rankLogger({ rank, others: 'error' }, stream({ ...shared, rank })))
       t.doesNotThrow(() => rankLogger({ rank, ranks: '1' }, stream({ ...shared, rank })))
@@ -66,7 +66,7 @@ for (const { target, stream, shared, own, message } of cases) {
     t.doesNotThrow(() => rankLogger({ rank: as(0, 1), ranks: '*' }, stream({ ...shared, rank: as(0, 1) })))
   })
 
-  t.test(`${name}: the stream of the target's own function is judged as the ready stream is`, async (t) => {
+  t.test(`${name}: a stream from the target's default export is checked in the same way`, async (t) => {
     const { default: open } = await import(target)
     for (const rank of [as(0), as(1)]) {
       t.throws(() => rankLogger({ rank, ranks: '*' }, open({ ...shared, rank })), refused)
@@ -75,7 +75,7 @@ for (const { target, stream, shared, own, message } of cases) {
     }
   })
 
-  t.test(`${name}: setGate refuses, and changes nothing`, async (t) => {
+  t.test(`${name}: setGate throws, and does not change the level`, async (t) => {
     for (const rank of [as(0), as(1)]) {
       const log = rankLogger({ rank, transport: { targets: [{ stream: stream({ ...shared, rank }) }] } })
       const before = log.level
@@ -85,7 +85,7 @@ for (const { target, stream, shared, own, message } of cases) {
     }
   })
 
-  t.test(`${name}: refused in a logger configured in pure JSON`, async (t) => {
+  t.test(`${name}: several ranks are rejected in a configuration of pure JSON`, async (t) => {
     const options = { ...shared, ranks: '*', rank: as(1) }
     const given = [
       { target, options },
@@ -98,7 +98,7 @@ for (const { target, stream, shared, own, message } of cases) {
   })
 }
 
-t.test('MLFLOW_RUN_ID counts as a fixed run too', async (t) => {
+t.test('several ranks with one MLFLOW_RUN_ID are rejected', async (t) => {
   process.env.MLFLOW_RUN_ID = 'abc'
   t.teardown(() => delete process.env.MLFLOW_RUN_ID)
   const transport = { target: 'pino-mlflow', options: { trackingUri } }

@@ -15,7 +15,7 @@ const blocks = (fd: number) => {
 }
 
 t.test(
-  'a pipe is opened again: the new descriptor does not block, and the given one does as before',
+  'openAgain opens a pipe with a descriptor that does not block, and does not change the given one',
   linux,
   async (t) => {
     const path = join(t.testdir(), 'pipe')
@@ -34,7 +34,7 @@ t.test('a file, a device, a socket and a closed descriptor are not opened again'
   const file = openSync(join(t.testdir(), 'file'), 'w')
   const device = openSync('/dev/null', 'w')
   const master = openSync('/dev/ptmx', 'r+') // opened again it would be another terminal
-  const folder = mkdtempSync(join(tmpdir(), 'oa-')) // short: a socket's address holds no more than a hundred bytes
+  const folder = mkdtempSync(join(tmpdir(), 'oa-')) // a short path, because the path of a socket has about a hundred bytes at most
   t.teardown(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 's')
   const server = createServer().listen(path)

@@ -6,7 +6,8 @@ import stdoutTarget, { rank as stdout, stdoutStream } from 'pino-rank-stdout'
 import t from 'tap'
 import { gateOptionKeys } from '../../packages/pino-rank/dist/sink/declaration.js'
 
-/** What a sink does not know is answered with what it does: each entry with its own options, and no other's. */
+// An error about an unknown option lists the options of that entry, and no others.
+
 const self = { rank: 3, launcher: 'test', worldSize: 4 }
 
 const flush = ['flushBytes', 'flushMs', 'flushLevel']
@@ -48,7 +49,7 @@ const entries: [name: string, entry: Entry, takes: string[]][] = [
 
 const takesPath = (entry: Entry) => entries.some(([, other, takes]) => other === entry && takes.includes('path'))
 
-/** With what `entry` refuses an option for its name, if it does. */
+/** Returns the message with which `entry` rejects the name of an option. Returns undefined if it accepts the name. */
 function refusal(entry: Entry, name: string): string | undefined {
   try {
     entry({ ...(takesPath(entry) && { path: 'train.log' }), [name]: 'SIGHUP' } as never)
@@ -62,7 +63,7 @@ function refusal(entry: Entry, name: string): string | undefined {
 const names = [...new Set([...lines, ...stdoutLines, ...gate, ...signals, 'customLevels'])]
 
 for (const [name, entry, takes] of entries) {
-  t.test(`${name}: names its options, all and no others`, (t) => {
+  t.test(`${name}: the error for an unknown option lists exactly its options`, (t) => {
     const message = refusal(entry, 'typo')
     t.match(message, `: options: expected only ${takes.join(', ')}, received "typo"; check the spelling or remove it`)
     const accepted = names.filter((name) => refusal(entry, name) === undefined)
@@ -72,13 +73,13 @@ for (const [name, entry, takes] of entries) {
 }
 
 for (const [name, entry] of entries.filter(([, , takes]) => takes.includes('rotate'))) {
-  t.test(`${name}: a part of an option that is given outside of it is shown its place`, (t) => {
+  t.test(`${name}: the error for a misplaced field of rotate says where it belongs`, (t) => {
     for (const part of rotate) t.match(refusal(entry, part), `received "${part}"; did you mean rotate.${part}?`)
     t.end()
   })
 }
 
-t.test('what rankLogger and openSink add is taken, and no user’s to give', (t) => {
+t.test('targets accept the internal options that rankLogger and openSink add', (t) => {
   const added = gateOptionKeys.filter((name) => !gate.includes(name))
   t.strictSame(added, ['gate', 'open', 'cwd'])
   const path = join(t.testdir(), 'train.log')

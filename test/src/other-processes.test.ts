@@ -1,4 +1,4 @@
-/** What a process learns of others from their number: whether they run, since when, and who started them. */
+/** The state, the start time and the ancestors of other processes, by their ids. */
 import { readFileSync } from 'node:fs'
 import { ancestorsOf, isSameProcess, type ProcessId, pidExists, pidNamespaceKey, processState, readProcessStat, thisProcess } from 'pino-rank/process' // biome-ignore format: one line
 import t, { type Test } from 'tap'
@@ -7,7 +7,7 @@ import { node, runProcess, startProcess, type TestProcess } from './kit/start-pr
 const linux = process.platform === 'linux'
 const module = import.meta.resolve('pino-rank/process')
 
-/** Starts Node, which waits until its stdin ends. Returns it with the identity that it reports itself. */
+/** Starts a process that runs until its stdin ends. Returns it, with the id that it printed of itself. */
 async function startWaiting(t: Test): Promise<{ waiting: TestProcess; id: ProcessId }> {
   const program = `import(${JSON.stringify(module)}).then(({ thisProcess }) => {
     console.log(JSON.stringify(thisProcess())); process.stdin.resume() })`
@@ -17,7 +17,7 @@ async function startWaiting(t: Test): Promise<{ waiting: TestProcess; id: Proces
 }
 
 t.test(
-  'another process is running until it ends, stopped or not',
+  'the state of another process is running until it ends, even while it is stopped',
   { skip: process.platform === 'win32' },
   async (t) => {
     const { waiting, id } = await startWaiting(t)
@@ -33,7 +33,7 @@ t.test(
   },
 )
 
-t.test('process numbers in another container are not comparable', { skip: !linux }, async (t) => {
+t.test('the state of a process in another container is unknown', { skip: !linux }, async (t) => {
   const program = `import(${JSON.stringify(module)}).then(({ thisProcess, pidNamespaceKey }) =>
     console.log(JSON.stringify([thisProcess(), pidNamespaceKey()])))`
   const container = ['unshare', '--pid', '--mount-proc', '--fork']
@@ -59,7 +59,7 @@ t.test('a zombie counts as gone', { skip: !linux }, async (t) => {
     stat = readProcessStat(pid)
   }
   t.match(stat, { isDead: true, parent: parent.pid })
-  t.ok(pidExists(pid), 'its number is taken')
+  t.ok(pidExists(pid), 'its id is still in use')
   t.equal(processState({ ...thisProcess(), pid, startTime: stat?.startTime ?? '' }), 'gone')
 })
 

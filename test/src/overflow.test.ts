@@ -8,11 +8,11 @@ import { SlowDisk } from '../../packages/pino-rank-lines/dist/system/slow-disk.t
 
 const place = { path: '/data/train.log', mkdir: true, mode: 0o640 }
 const line = (n: number) => `{"n":${String(n).padStart(91, '0')}}\n` // 98 bytes
-const slowFrom = 10 // lines that are written to this disk or fit into the outbox
+const slowFrom = 10 // the line in flight and the nine that fit into the outbox
 
 const lineMs = 400
 
-/** A writer to a disk that takes 400 ms a line, and what it reported, and how long each call took. */
+/** Creates a writer to a disk that takes `lineMs` a line. `timed` returns how long a call took. */
 function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 98 / lineMs) {
   const clock = new ManualClock()
   const disk = new SlowDisk(bytesPerMs, clock)
@@ -43,31 +43,31 @@ function slowWriter(options: Partial<LineWriterOptions> = {}, bytesPerMs = 98 / 
 const numbers = (text: string) => [...text.matchAll(/"n":(\d+)/g)].map(([, n]) => Number(n))
 const range = (length: number) => Array.from({ length }, (_, n) => n)
 
-t.test('a disk that proves slow gets a writer thread, and calls wait for it no more', (t) => {
+t.test('one slow write starts a writer thread, and later calls do not wait', (t) => {
   const { writer, threads, timed, disk, clock } = slowWriter()
   const costs = range(slowFrom).map((n) => timed(() => writer.write(line(n))))
   t.equal(threads.length, 1)
   t.strictSame(
     costs,
     range(slowFrom).map((n) => (n === 0 ? lineMs : 0)),
-    'one write that takes long proves it',
+    'only the first call waits',
   )
   clock.pass(slowFrom * lineMs)
   t.strictSame(numbers(disk.text), range(slowFrom))
   t.end()
 })
 
-t.test('block: a call waits for room; nothing is lost, order is kept', (t) => {
+t.test('block: a call waits for room, no line is lost, and the order stays', (t) => {
   const { writer, disk, reports, timed } = slowWriter()
   const costs = range(100).map((n) => timed(() => writer.write(line(n))))
-  t.ok(Math.max(...costs) <= lineMs, 'for one line at a time')
+  t.ok(Math.max(...costs) <= lineMs, 'a call waits for one line at most')
   writer.end()
   t.strictSame(numbers(disk.text), range(100))
   t.strictSame([writer.stats().drops, reports], [0, []])
   t.end()
 })
 
-t.test('block: a disk that hangs costs one call blockMs, then lines are dropped', (t) => {
+t.test('block: when a disk hangs, one call waits blockMs, and later lines are dropped', (t) => {
   const { writer, disk, clock, reports, timed } = slowWriter({ blockMs: 700, extraFields: { rank: 3 } })
   for (const n of range(slowFrom)) writer.write(line(n))
   disk.bytesPerMs = 0
@@ -81,13 +81,13 @@ t.test('block: a disk that hangs costs one call blockMs, then lines are dropped'
   t.equal(
     timed(() => writer.end()),
     10_000,
-    'the end has its ten seconds',
+    'end waits ten seconds at most',
   )
   t.match(reports, [/^test: \d+ lines lost: no more could be written$/])
   t.end()
 })
 
-t.test('drop: no call waits, and the log says how many are missing', (t) => {
+t.test('drop: no call waits, and a record in the log counts the dropped lines', (t) => {
   const { writer, disk, clock, reports, timed } = slowWriter({ overflow: 'drop', extraFields: { rank: 3 } })
   const costs = range(100).map((n) => timed(() => writer.write(line(n))))
   t.strictSame(new Set(costs.slice(5)), new Set([0]))
@@ -110,7 +110,7 @@ t.test('drop: no call waits, and the log says how many are missing', (t) => {
   t.end()
 })
 
-t.test('an error waits for a slow disk under block, so that a kill cannot take it; under drop it does not', (t) => {
+t.test('an error waits for a slow disk with block, and so survives a kill; with drop it does not wait', (t) => {
   for (const [overflow, cost] of [
     ['block', (slowFrom - 1) * lineMs],
     ['drop', 0],
@@ -141,7 +141,7 @@ t.test('flush waits for a slow disk, flushSoon calls back', (t) => {
   t.end()
 })
 
-t.test('fsync through a writer thread: before a flush returns, and at the interval', (t) => {
+t.test('a writer thread calls fsync before a flush returns, and at each interval', (t) => {
   const { writer, clock, threads } = slowWriter({ fsync: 'flush', blockMs: 10_000 })
   for (const n of range(slowFrom)) writer.write(line(n))
   const [thread] = threads as [SlowWriterThread]
@@ -159,7 +159,7 @@ t.test('fsync through a writer thread: before a flush returns, and at the interv
   t.end()
 })
 
-t.test('a disk that turns slow and fast: threads come and go, nothing is lost, order is kept', (t) => {
+t.test('when a disk turns slow and fast again, threads start and end, and no line is lost or late', (t) => {
   const { writer, disk, clock, threads, reports } = slowWriter({ queueBytes: 2 ** 16 })
   let count = 0
   for (const bytesPerMs of [98, 98 / lineMs, 98, 98 / lineMs, 98, 98 / lineMs, 98]) {
@@ -180,7 +180,7 @@ t.test('a disk that turns slow and fast: threads come and go, nothing is lost, o
 })
 
 t.test(
-  'any speed of the disk, any lines: what is written and what is dropped are all, in order, within the bound',
+  'at any disk speed and queue size, each line is written in order or counted as dropped',
   (t) => {
     const speeds = fc.array(fc.double({ min: 0.2, max: 50, noNaN: true }), { minLength: 1, maxLength: 20 })
     const overflow = fc.constantFrom('block' as const, 'drop' as const)

@@ -58,7 +58,7 @@ t.test('an open rank with our sinks starts no thread', async (t) => {
   t.strictSame([read(path), read(split), messages(all.stdout)], ['iweiwe', 'iweiwe', 'iwe'])
 })
 
-t.test('our sinks and a foreign target in one logger: only the foreign one has pino’s worker', async (t) => {
+t.test('in a logger with our sinks and foreign targets, only the foreign ones run in pino’s worker', async (t) => {
   const dir = t.testdir()
   const path = (name: string) => join(dir, name)
   const targets = [
@@ -70,7 +70,7 @@ t.test('our sinks and a foreign target in one logger: only the foreign one has p
   t.strictSame(['own.log', 'foreign.log', 'errors.log'].map(path).map(read), ['diwe', 'we', 'e'], 'each by its level')
 })
 
-t.test('dedupe hands a record to the targets of the highest level that it reaches, wherever they run', async (t) => {
+t.test('dedupe passes a record only to the highest matching level, in the process and in the worker', async (t) => {
   const dir = t.testdir()
   const path = (name: string) => join(dir, name)
   const targets = [
@@ -84,7 +84,7 @@ t.test('dedupe hands a record to the targets of the highest level that it reache
   t.strictSame(files.map(path).map(read), ['d', 'i', 'w', 'e'])
 })
 
-t.test('an entry or a transport that asks for pino’s worker gets it', async (t) => {
+t.test('a target runs in pino’s worker with thread: true, worker or sync: false', async (t) => {
   const dir = t.testdir()
   const entry = (name: string, more: object = {}) => ({
     target: 'pino-rank-file',
@@ -104,7 +104,7 @@ t.test('an entry or a transport that asks for pino’s worker gets it', async (t
   }
 })
 
-t.test('a module that cannot be loaded synchronously runs in pino’s one worker, with foreign targets', async (t) => {
+t.test('a module that cannot be loaded synchronously shares pino’s worker with foreign targets', async (t) => {
   const source = `
     import { writeFileSync } from 'node:fs'
     await null
@@ -133,12 +133,12 @@ t.test('a module that cannot be loaded synchronously runs in pino’s one worker
   const preload = ['--import', import.meta.resolve('pino-rank-file')]
   const command = [...node, ...preload, pathOf(program), JSON.stringify(imported)]
   const rank = startProcess(t, command, { ipc: true })
-  t.match(await rank.nextMessage(), none, 'in the process, if the program has imported the sink')
+  t.match(await rank.nextMessage(), none, 'no worker once the program has imported the sink')
   t.match(await rank.exit, { code: 0, stderr: '' })
   t.equal(read(path('imported.log')), 'iwe')
 })
 
-t.test('under node’s permissions, which allow no worker, our targets write', async (t) => {
+t.test('our targets write under node’s permission model, which allows no worker', async (t) => {
   const dir = t.testdir()
   const permissions = [permissionFlag, '--allow-fs-read=*', `--allow-fs-write=${dir}`, '--no-warnings']
   const targets = [
@@ -154,7 +154,7 @@ t.test('under node’s permissions, which allow no worker, our targets write', a
 })
 
 for (const death of deaths) {
-  t.test(`a manifest and ranklog status say how an open rank has ended: ${death}`, async (t) => {
+  t.test(`${death}: the manifest and ranklog status have the exit code of the open rank`, async (t) => {
     const dir = t.testdir()
     const args = [JSON.stringify([{ target: 'pino-rank-split', options: { path: join(dir, 'train.log') } }]), death]
     const [exit] = await runRanks(t, 'gated-error', { ranks: 1, args })

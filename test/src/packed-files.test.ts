@@ -1,4 +1,4 @@
-/** What is in each package's tarball. */
+/** The content of each package's tarball. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ interface Packed {
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const license = readFileSync(join(root, 'LICENSE'), 'utf8')
 
-t.test('each tarball has the license, its entries with their types, and no tests', async (t) => {
+t.test('each tarball has the license, the README, its entries with their types, and no tests', async (t) => {
   const command = ['npm', 'pack', '--dry-run', '--json', '--offline', '--ignore-scripts', '--workspaces']
   const { code, stdout, stderr } = await runProcess(t, command, { cwd: root })
   t.equal(code, 0, stderr)

@@ -8,7 +8,8 @@ const program = new URL('./programs/many-loggers.js', import.meta.url)
 const tag = { target: fileURLToPath(new URL('./programs/tagging-transform.js', import.meta.url)) }
 
 /**
- * Returns the messages and ranks of the lines as `i1 e1`. Checks that each line names its rank once and passed the first step.
+ * Returns the messages and ranks of the lines as `i1 e1`.
+ * Checks that each line names its rank once and passed the first step.
  */
 function read(t: Test, file: string): string {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
@@ -28,10 +29,10 @@ const split = (path: string) => ({ target: 'pino-rank-split', options: { path } 
 const plain = (destination: string) => ({ target: 'pino/file', options: { destination } })
 const gated = (target: string, options: object) => ({ target: 'pino-rank/target', options: { target, options } })
 
-/** The last step of a pipeline gets what a single target gets. */
+/** Pipelines, what each writes, and the loggers that support it. The gate of the last step is that of the pipeline. */
 const cases: [name: string, transport: (path: string) => object, expected: string, kinds?: string[]][] = [
   ['our sink at the end', (path) => ({ pipeline: [tag, file(path)] }), 'i0 e0 e1'],
-  ['which all ranks write', (path) => ({ ranks: '*', pipeline: [tag, file(path)] }), 'i0 e0 i1 e1', ['rankLogger']],
+  ['ranks beside pipeline', (path) => ({ ranks: '*', pipeline: [tag, file(path)] }), 'i0 e0 i1 e1', ['rankLogger']],
   [
     'the gate in its own options',
     (path) => ({ pipeline: [tag, file(path, { ranks: '1', others: 'silent' })] }),

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { fuseMount } from './kit/fuse-mount.ts'
 import { runRanks } from './kit/ranks.ts'
 
-/** Where files lie: on file systems and behind links that the system really has. */
+// Log files on a FUSE mount, on a local disk and behind symbolic links.
 const program = new URL('./programs/placed-rank.js', import.meta.url)
 const ways = [
   'rankLogger',
@@ -17,7 +17,7 @@ const ways = [
 const run = (t: Test, way: string, options: object, ranks = 3) =>
   runRanks(t, program, { ranks, args: [way, JSON.stringify(options)] })
 
-/** The ranks and messages of each log in a folder. */
+/** Returns the ranks and messages of each log in a folder. */
 function logs(dir: string): Record<string, string[]> {
   const read = (name: string) =>
     readFileSync(join(dir, name), 'utf8')
@@ -34,12 +34,12 @@ function logs(dir: string): Record<string, string[]> {
 }
 
 const mount = fuseMount()
-const mounted = mount ? {} : { skip: 'bindfs is not here, or may not mount' }
+const mounted = mount ? {} : { skip: 'bindfs is not installed, or may not mount' }
 t.teardown(() => mount?.unmount())
 
 for (const way of ways) {
   t.test(
-    `${way}: on FUSE, ranks outside "ranks" write to their own files, and rank 0 says it once`,
+    `${way}: on FUSE, ranks outside "ranks" write to their own files, and only rank 0 reports it`,
     mounted,
     async (t) => {
       const dir = join(mount?.dir ?? '', way.replace(/\W/g, '-'))
@@ -55,7 +55,7 @@ for (const way of ways) {
     },
   )
 
-  t.test(`${way}: on FUSE, those of "ranks" share the file`, mounted, async (t) => {
+  t.test(`${way}: on FUSE, the ranks of "ranks" share the file`, mounted, async (t) => {
     const dir = join(mount?.dir ?? '', `${way.replace(/\W/g, '-')}-some`)
     await run(t, way, { path: join(dir, 'train.log'), ranks: '1-' })
     t.strictSame(logs(dir), {
@@ -64,7 +64,7 @@ for (const way of ways) {
     })
   })
 
-  t.test(`${way}: on a local disk all share it, and nothing is reported`, async (t) => {
+  t.test(`${way}: on a local disk all ranks share the file, and nothing is reported`, async (t) => {
     const dir = t.testdir()
     const exits = await run(t, way, { path: join(dir, 'train.log') })
     t.strictSame(
@@ -75,7 +75,7 @@ for (const way of ways) {
   })
 
   t.test(
-    `${way}: a link out of the fixed folder is refused, reported once a rank, and the program goes on`,
+    `${way}: a link out of the fixed folder is reported once a rank, lines are lost, and the program continues`,
     async (t) => {
       const dir = t.testdir({ logs: {}, out: {} })
       symlinkSync('../out', join(dir, 'logs/conformance'))
@@ -90,7 +90,7 @@ for (const way of ways) {
   )
 }
 
-t.test('a run directory behind a link is not even claimed', async (t) => {
+t.test('a run directory behind a link gets no claim file', async (t) => {
   const dir = t.testdir({ logs: {}, out: {} })
   mkdirSync(join(dir, 'logs/conformance'))
   symlinkSync('../../out', join(dir, 'logs/conformance/runs'))

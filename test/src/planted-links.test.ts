@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileStream } from 'pino-rank-file'
 import t from 'tap'
 
-/** A folder in which somebody else has planted symbolic links under the names that a rotation uses. */
+/** Symbolic links that another user has planted under the names that a rotation uses. */
 const planted = [
   'train.log.1',
   'train.log.3',
@@ -13,7 +13,7 @@ const planted = [
   '.train.log.pack-train.log.1-1-0',
 ]
 
-t.test('followSymlinks: false: rotating, deleting and the end leave them and what they point at alone', async (t) => {
+t.test('with followSymlinks: false, rotation and close change neither planted links nor their targets', async (t) => {
   const dir = t.testdir({ out: { secret: 'secret\n', 'train.log.1': 'theirs\n' }, logs: {} })
   const logs = join(dir, 'logs')
   for (const name of planted) symlinkSync('../out/secret', join(logs, name))

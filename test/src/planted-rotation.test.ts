@@ -1,4 +1,4 @@
-/** Files, folders and links that others put next to a log under names like those of its rotated files. */
+/** Rotation next to files, folders and links that are not ours but have names like rotated files. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileStream } from 'pino-rank-file'

@@ -11,7 +11,7 @@ t.test("in a worker of PM2's cluster mode lines go to PM2's stdout", async (t) =
   const lines = sent.filter((text) => text.startsWith('{'))
   t.ok(
     lines.every((line) => line.endsWith('}\n')),
-    'each line is a call of its own',
+    'each call of write has whole lines',
   )
   const records = lines.map((line) => JSON.parse(line))
   const others = records.map(({ msg }) => msg).filter((msg) => msg !== 'in batches')

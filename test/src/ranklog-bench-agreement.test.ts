@@ -1,4 +1,4 @@
-/** Two runs of ranklog-bench: the same command agrees with itself, and a mode that became slower is found. */
+/** `ranklog-bench --compare`: two runs of one command agree, and a mode that became slower is reported. */
 import { cpSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,14 +7,14 @@ import { node, runProcess } from './kit/start-process.ts'
 
 const bench = fileURLToPath(new URL('../../packages/ranklog-bench', import.meta.url))
 
-/** Five rounds: fewer give no verdict. */
+// Fewer than five rounds give no verdict.
 const args =
   '--ranks 2 --lines 10/step --step 2ms --duration 500ms --rounds 5 --disks tmpfs --modes none,gated --no-report'
 
 const run = (t: Test, cwd: string, command: string, ...more: string[]) =>
   runProcess(t, [...node, join(command, 'bin/ranklog-bench.js'), ...args.split(' '), ...more], { cwd })
 
-/** The rank program, in a job of the gated mode with a rank 1 that works 15 ms longer in each step. */
+/** The rank program with one change: in the gated mode each step of rank 1 takes `extraMs` longer. */
 const slowRank = `const { emit } = process
 process.emit = function (name, job, ...rest) {
   if (name === 'message' && job.mode === 'gated') job.slow = { rank: 1, extraMs: 15 }
@@ -40,12 +40,12 @@ function verdictsOf(stdout: string): Record<string, string | undefined> {
   return Object.fromEntries(rows.map((row) => row.split('|').map((text) => text.trim())).map((row) => [row[2], row[9]]))
 }
 
-t.test('the same command twice agrees within its noise; a slower mode is found', async (t) => {
+t.test('--compare finds no change between two runs of one command, and finds a slower mode', async (t) => {
   const dir = t.testdir({ slow: {} })
   const first = await run(t, dir, bench, '--json', 'first.json')
   t.equal(first.code, 0, first.stderr)
 
-  await t.test('the same command once more', async (t) => {
+  await t.test('the same command again is the same within the noise', async (t) => {
     const { code, stdout, stderr } = await run(t, dir, bench, '--json', 'second.json', '--compare', 'first.json')
     t.equal(code, 0, stderr)
     const verdicts = verdictsOf(stdout)
@@ -53,7 +53,7 @@ t.test('the same command twice agrees within its noise; a slower mode is found',
     t.equal(verdicts.gated, 'same within the noise', stdout)
   })
 
-  await t.test('a rank of the gated mode is slow', async (t) => {
+  await t.test('a slow rank makes its mode slower, with exit code 1', async (t) => {
     const slow = slowCopy(join(dir, 'slow'))
     const { code, stdout, stderr } = await run(t, dir, slow, '--json', 'slow.json', '--compare', 'first.json')
     t.equal(code, 1, stderr)

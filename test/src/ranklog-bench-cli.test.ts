@@ -12,10 +12,10 @@ const command = [...node, binary]
 
 const bench = (owner: Owner, cwd: string, ...args: string[]) => runProcess(owner, [...command, ...args], { cwd })
 
-/** As short as a run can be. */
+/** The shortest run. */
 const small = ['--quick', '--modes', 'gated', '--duration', '200ms']
 
-/** A run that takes minutes. */
+/** A run that outlasts any test. */
 const long = [
   '--ranks',
   '2',
@@ -31,7 +31,7 @@ const long = [
   'gated',
 ]
 
-t.test('help and version', async (t) => {
+t.test('--help and --version print to stdout and create no file', async (t) => {
   const dir = t.testdir()
   const { code, stdout, stderr } = await bench(t, dir, '--help')
   t.strictSame([code, stderr], [0, ''])
@@ -41,7 +41,7 @@ t.test('help and version', async (t) => {
   t.strictSame(readdirSync(dir), [])
 })
 
-t.test('an invalid command line is one line on stderr and exit code 2, and nothing is made', async (t) => {
+t.test('an invalid command line gives one line on stderr and exit code 2, and creates no file', async (t) => {
   const dir = t.testdir()
   for (const [args, stderr] of [
     [['--ranks', 'x'], /^ranklog-bench: option "--ranks": expected .*, received "x"; write .*\n$/],
@@ -60,7 +60,7 @@ t.test('an invalid command line is one line on stderr and exit code 2, and nothi
   t.strictSame(readdirSync(dir), [])
 })
 
-t.test('a smoke run says that its figures mean nothing, and leaves nothing', async (t) => {
+t.test('a smoke run says that its figures mean nothing, and leaves no file', async (t) => {
   const dir = t.testdir()
   const { code, stdout, stderr } = await bench(t, dir, ...small)
   t.equal(code, 0, stderr)
@@ -71,7 +71,7 @@ t.test('a smoke run says that its figures mean nothing, and leaves nothing', asy
   t.strictSame(readdirSync(dir), [])
 })
 
-t.test('a run gives the answer, and writes its figures; a slower one is found by --compare', async (t) => {
+t.test('a run prints its answer and writes figures and a report; --compare reports a slower run', async (t) => {
   const dir = t.testdir()
   const args = ['--ranks', '2', '--duration', '300ms', '--rounds', '5', '--disks', 'given']
   const modes = ['--modes', 'gated,appendFileSync to one file', '--lines', '10/step']
@@ -89,7 +89,7 @@ t.test('a run gives the answer, and writes its figures; a slower one is found by
   const logging = old.cells.filter(({ mode }: { mode: string }) => mode !== 'no logging')
   for (const cell of logging) for (const round of cell.rounds) for (const name of ['p50', 'p99']) round[name] /= 100
   old.noise.spread = 0
-  delete old.disks[0].bytesPerSecond // one that varies is another disk
+  delete old.disks[0].bytesPerSecond // a disk whose speed differs would count as another disk
   writeFileSync(join(dir, 'old.json'), JSON.stringify(old))
   const second = await bench(t, dir, ...args, ...modes, '--compare', 'old.json', '--no-report')
   t.match(second, { code: 1, stdout: /\n### Compared with the earlier run\n/ })
@@ -100,7 +100,7 @@ for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  t.test(`${signal} ends a run with exit code ${code}, and nothing is left`, async (t) => {
+  t.test(`${signal} ends a run with exit code ${code}, and leaves no file and no process`, async (t) => {
     const dir = t.testdir()
     const run = await underWay(t, dir)
     run.kill(signal)
@@ -112,19 +112,19 @@ for (const [signal, code] of [
   })
 }
 
-t.test('SIGINT before the plan is known, too', async (t) => {
+t.test('SIGINT before the plan is known leaves no file', async (t) => {
   const dir = t.testdir()
   const watcher = watch(dir)
   t.teardown(() => watcher.close())
   const begun = once(watcher, 'change')
   const run = startProcess(t, [...command, ...long], { cwd: dir })
-  await begun // it has made its folder
+  await begun // its folder is there
   run.kill('SIGINT')
   t.match(await run.exit, { code: 130, stderr: /^ranklog-bench: interrupted; nothing is left\n$/ })
   t.strictSame(readdirSync(dir), [])
 })
 
-t.test('what a killed run left is named and removed by the next', async (t) => {
+t.test('the next run reports and removes the folder of a killed run', async (t) => {
   const dir = t.testdir()
   const run = await underWay(t, dir)
   run.kill('SIGKILL')
@@ -137,7 +137,7 @@ t.test('what a killed run left is named and removed by the next', async (t) => {
   t.strictSame(readdirSync(dir), [])
 })
 
-t.test('a terminal shows progress in one line that is gone at the end', terminalTools, async (t) => {
+t.test('on a terminal progress is one line, which the end removes', terminalTools, async (t) => {
   const dir = t.testdir()
   mkdirSync(join(dir, 'disk'))
   const { stdout } = await startInTerminal(t, shellText([...command, ...small, '--dir', 'disk']), { cwd: dir }).exit
@@ -162,7 +162,7 @@ function processesIn(dir: string): string[] {
   return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && `${folderOf(pid)}/`.startsWith(`${dir}/`))
 }
 
-/** Empty for a process that has ended meanwhile. */
+/** Returns the current folder of a process, and '' if the process has ended. */
 function folderOf(pid: string): string {
   try {
     return readlinkSync(`/proc/${pid}/cwd`)

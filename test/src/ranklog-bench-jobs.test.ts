@@ -42,7 +42,7 @@ async function start(t: Test, job: Partial<BenchJob>): Promise<Started> {
   return { program, dir, pids }
 }
 
-/** Not a zombie either: nobody may have waited for it. */
+/** Reports whether a process runs. A zombie, for which no parent waits, does not. */
 function isAlive(pid: number): boolean {
   return readProcessStat(pid)?.isDead === false
 }
@@ -55,7 +55,7 @@ async function run(t: Test, job: Partial<BenchJob>): Promise<JobSample> {
   return sample
 }
 
-t.test('no rank takes its next step before all have taken theirs', async (t) => {
+t.test('no rank begins its next step before all ranks have ended the present one', async (t) => {
   for (const ranks of [1, 2, 3, 5, 8]) {
     const { reports } = await run(t, { ranks })
     t.equal(reports.length, ranks)
@@ -72,7 +72,7 @@ t.test('no rank takes its next step before all have taken theirs', async (t) => 
 })
 
 t.test(
-  'the warm-up ends on all ranks after the same step: at its number of steps or its time, but not before step 5',
+  'the warm-up ends on all ranks after the same step: by its steps or its time, and not before step 5',
   async (t) => {
     for (const [warmUpSteps, warmUpMs, expected] of [
       [30, 60_000, 30],
@@ -86,7 +86,7 @@ t.test(
   },
 )
 
-t.test('one slow rank makes the steps of every rank that long', async (t) => {
+t.test('with one slow rank, the steps of all ranks take as long as its own', async (t) => {
   const extraMs = 30
   const { reports } = await run(t, { ranks: 4, slow: { rank: 2, extraMs } })
   t.ok(Math.min(...(reports[2]?.step ?? [])) >= extraMs, 'of the slow rank')
@@ -120,7 +120,7 @@ t.test('every mode writes all lines of its ranks, each whole and once', async (t
   }
 })
 
-t.test('lines that are lost are counted', async (t) => {
+t.test('lines that a mode loses are missing from `found`', async (t) => {
   const loses = join(t.testdir(), 'lost.log')
   const { logged, found, torn } = await run(t, { mode: 'appendFileSync to one file', ranks: 3, steps: 50, loses })
   const lost = statSync(loses).size / short.lineBytes
@@ -128,7 +128,7 @@ t.test('lines that are lost are counted', async (t) => {
   t.same({ logged, found, torn }, { logged: 3 * 53 * short.lines, found: 3 * 53 * short.lines - lost, torn: 0 })
 })
 
-t.test('a rank that is killed ends the job, with its number', async (t) => {
+t.test('a killed rank ends the job with an error that names the rank', async (t) => {
   const { program, dir, pids } = await start(t, { ranks: 3, steps: 1e6 })
   process.kill(pids[1] as number, 'SIGKILL')
   const { error } = await program.nextMessage<{ error: string }>()
@@ -137,7 +137,7 @@ t.test('a rank that is killed ends the job, with its number', async (t) => {
   t.same(readdirSync(dir), [])
 })
 
-t.test('a rank that fails ends the job, with what it wrote to stderr', async (t) => {
+t.test('a failed rank ends the job with an error that has its stderr', async (t) => {
   const { program } = await start(t, { mode: 'winston to one file', ranks: 2, rivals: {} })
   const { error } = await program.nextMessage<{ error: string }>()
   t.match(

@@ -1,4 +1,4 @@
-/** A run of ranklog-bench: its result adds up, and nothing of it is left behind. */
+/** A run of ranklog-bench: its result is consistent, and no file of it remains. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { pidExists, readProcessStat } from 'pino-rank/process'
 import { type Result, type Round, removeLeftovers, type SuiteOptions } from 'ranklog-bench'
@@ -43,7 +43,7 @@ function isMounted(dir: string): boolean {
   return existsSync('/proc/self/mounts') && readFileSync('/proc/self/mounts', 'utf8').includes(dir)
 }
 
-t.test('a run of two seconds on a tmpfs adds up', async (t) => {
+t.test('the result of a short run on a tmpfs is consistent', async (t) => {
   const { program, dir } = start(t, { disks: ['tmpfs'] })
   const events = await finish(program)
   const result = events.at(-1)?.result as Result
@@ -103,7 +103,7 @@ function checkRound(t: Test, round: Round, mode: string, ranks: number, bytesPer
   if (process.platform === 'linux') t.equal(round.writeCalls === null, false)
 }
 
-t.test('Ctrl-C ends a run and removes what it made', async (t) => {
+t.test('Ctrl-C ends a run and removes its folders and mounts', async (t) => {
   const { program, dir } = start(t, { disks: ['given', 'tmpfs'], durationMs: 600_000 })
   await untilFirstCell(program)
   t.match(readdirSync(dir), [/^ranklog-bench-\d+-/])
@@ -114,7 +114,7 @@ t.test('Ctrl-C ends a run and removes what it made', async (t) => {
   t.notOk(isMounted(dir))
 })
 
-/** Returns the process numbers of the ranks of a run, once there are some. */
+/** Waits for the ranks of a run, and returns their process ids. */
 async function ranksOf(pid: number): Promise<number[]> {
   for (;;) {
     const ranks = readdirSync('/proc')
@@ -135,7 +135,7 @@ function commandOf(pid: number): string {
 }
 
 t.test(
-  'a way to log that fails is left out, and the others are measured',
+  'a mode that fails is reported in `failed`, and the other modes are measured',
   { skip: process.platform !== 'linux' },
   async (t) => {
     const { program } = start(t, { modes: ['gated', 'no-op sink'], rounds: 1, durationMs: 1000 })
@@ -151,11 +151,11 @@ t.test(
     t.match(result?.failed, [
       { disk: 'given', mode: 'gated', ranks: 2, error: /rank [01] of 2 in "gated" ended by SIGKILL/ },
     ])
-    t.notMatch(result?.noise.warnings.join(), /gated/, 'the machine is not noisy because of it')
+    t.notMatch(result?.noise.warnings.join(), /gated/, 'the failed mode does not count as noise')
   },
 )
 
-t.test('what a killed run left is named and removed; a running one is left alone', async (t) => {
+t.test('removeLeftovers removes the folder of a killed run, and not that of a running one', async (t) => {
   const { program, dir } = start(t, { disks: ['given', 'tmpfs', 'throttled'], durationMs: 600_000 })
   await untilFirstCell(program)
   t.same(removeLeftovers(dir), [], 'it still runs')
@@ -177,7 +177,7 @@ t.test('what a killed run left is named and removed; a running one is left alone
   t.notOk(pidExists(program.pid))
 })
 
-t.test('options that cannot be are refused, with the fix', async (t) => {
+t.test('invalid options fail the run before its first job', async (t) => {
   for (const [options, error] of [
     [
       { dir: '/no/such/folder' },

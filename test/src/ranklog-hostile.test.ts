@@ -10,7 +10,10 @@ const line = (rank: number, time: number, fields: object = {}) =>
 
 const whole = line(0, 1) + line(1, 2)
 
-/** Makes a folder with the logs of two ranks, and entries that are named like logs and manifests and never end, or lead nowhere. */
+/**
+ * Creates a folder with the logs of two ranks, and with entries that have names of logs and manifests but are pipes,
+ * endless devices or links to nothing.
+ */
 function hostileFolder(t: Test): string {
   const dir = t.testdir({ 'a.rank-0.log': line(0, 1), 'a.rank-1.log': line(1, 2), 'folder.log': {}, 'folder.json': {} })
   for (const name of ['fifo.log', 'fifo.json', 'a.rank-0.log.1', 'a.rank-0.log-20250101', 'a.rank-1.log.gz'])
@@ -25,7 +28,7 @@ function hostileFolder(t: Test): string {
   return dir
 }
 
-t.test('entries that are no regular files keep no command from reading the logs', async (t) => {
+t.test('merge, status and tail read the logs of a folder that also has pipes, devices and loops', async (t) => {
   const dir = hostileFolder(t)
   for (const path of [dir, join(dir, '*.log*'), join(dir, '*rank*')]) {
     const { code, stdout, stderr } = await ranklog(t, ['merge', path])
@@ -40,7 +43,7 @@ t.test('entries that are no regular files keep no command from reading the logs'
   t.match(await child.exit, { code: 0, stdout: whole, stderr: '' })
 })
 
-t.test('links that lead nowhere and files that may not be read are reported, and the others are read', async (t) => {
+t.test('dangling links and unreadable files are reported, and the other logs are read', async (t) => {
   const dir = t.testdir({ 'a.rank-0.log': line(0, 1), 'a.rank-1.log': line(1, 2), 'a.rank-2.log': line(2, 3) })
   symlinkSync('nowhere', join(dir, 'dangling.log'))
   symlinkSync('loop.log', join(dir, 'loop.log'))
@@ -71,7 +74,7 @@ const manifest = { version: 1, rank: 0, host: 'h', pid: 1, lines: 1, bytes: 1, d
 
 const refused: [what: string, fields: object, reason: RegExp][] = [
   ['a path upwards', { files: ['a.rank-0.log', '../secret.log'] }, /"..\/secret.log", which is no file in its folder/],
-  ['a rank that is no rank', { files: ['a.rank-0.log'], rank: { evil: 1 } }, /"rank" is \{"evil":1\}/],
+  ['an invalid rank', { files: ['a.rank-0.log'], rank: { evil: 1 } }, /"rank" is \{"evil":1\}/],
 ]
 for (const [what, fields, reason] of refused) {
   t.test(`a manifest with ${what} is reported and not used`, async (t) => {
@@ -91,13 +94,13 @@ for (const [what, fields, reason] of refused) {
 
 t.test('a JSON file that is too large for a manifest is not read', async (t) => {
   const dir = t.testdir({ 'a.rank-0.log': line(0, 1), 'data.json': '{"version":1,"rank":5,"files":["a.rank-0.log"]' })
-  truncateSync(join(dir, 'data.json'), 2 ** 33) // sparse: it takes no room on the disk
+  truncateSync(join(dir, 'data.json'), 2 ** 33) // a sparse file takes no room on the disk
   const { code, stdout, stderr } = await ranklog(t, ['merge', dir])
   t.strictSame([code, stdout, stderr], [0, line(0, 1), ''])
   t.match(await ranklog(t, ['merge', join(dir, 'data.json')]), { code: 2, stderr: /data.json: no manifest; name a/ })
 })
 
-t.test('a manifest whose log is a pipe, or is not there, is reported, and the other logs are read', async (t) => {
+t.test('a manifest whose log is a pipe or missing is reported, and the other logs are read', async (t) => {
   const entry = (rank: number) => JSON.stringify({ ...manifest, rank, files: [`a.rank-${rank}.log`] })
   const dir = t.testdir({ 'a.rank-0.log': line(0, 1), 'a.rank-1.json': entry(1), 'a.rank-2.json': entry(2) })
   makeFifo(join(dir, 'a.rank-1.log'))
@@ -115,7 +118,7 @@ t.test('a manifest whose log is a pipe, or is not there, is reported, and the ot
   t.equal((await child.exit).code, 0)
 })
 
-t.test('a pipe that is named is read', async (t) => {
+t.test('merge reads a pipe that is an argument', async (t) => {
   const dir = t.testdir({ 'a.rank-0.log': line(0, 1) })
   const pipe = join(dir, 'pipe')
   makeFifo(pipe)
@@ -124,7 +127,7 @@ t.test('a pipe that is named is read', async (t) => {
   t.match(await child.exit, { code: 0, stdout: whole, stderr: '' })
 })
 
-t.test('a damaged packed file: what was read of it is printed, and the message says so', async (t) => {
+t.test('merge prints the readable part of a damaged packed file, and reports it', async (t) => {
   const dir = t.testdir({ 'a.log': line(0, 9) })
   const packed = gzipSync(line(0, 1) + line(0, 2))
   writeFileSync(join(dir, 'a.log.1.gz'), packed.subarray(0, -3))

@@ -10,7 +10,7 @@ const line = (rank: number, time: number, fields: object = {}) =>
 const times = (text: Buffer | string) =>
   [...String(text).matchAll(/"time":(\d+)/g)].map(([, time]) => Number(time) - base)
 
-t.test('rotated files, packed ones and attempts of a rank are one source, in their order', async (t) => {
+t.test('the rotated files, packed files and attempts of a rank are one log, in order', async (t) => {
   const dir = t.testdir()
   const write = (name: string, ...at: number[]) =>
     writeFileSync(join(dir, name), at.map((time) => line(0, time)).join(''))
@@ -28,7 +28,7 @@ t.test('rotated files, packed ones and attempts of a rank are one source, in the
   t.strictSame(times((await ranklog(t, ['merge', join(dir, '*.rank-1.log')])).stdout), [2, 3, 5, 12, 14], 'a glob')
 })
 
-t.test('logs packed with zstd: merged where Node can, and reported where it cannot', async (t) => {
+t.test('logs packed with zstd are merged if this Node has zstd, and reported otherwise', async (t) => {
   const dir = t.testdir()
   // lines of rank 1 at 1 and 3 ms
   const packed = Buffer.from(
@@ -45,7 +45,7 @@ t.test('logs packed with zstd: merged where Node can, and reported where it cann
   t.match(String(stderr), isThere ? /^$/ : /rank-1\.log\.1\.zst: zstd is not in this Node .*\n.*rank-2\.log\.zst: zstd/)
 })
 
-t.test('bytes come out as they are: CRLF, BOM, NUL, broken UTF-8, text between', async (t) => {
+t.test('merge changes no byte: CRLF, BOM, NUL, invalid UTF-8 and text between records', async (t) => {
   const dir = t.testdir()
   const odd = Buffer.concat([
     Buffer.from(`\ufeff${line(0, 1)}`),
@@ -68,7 +68,7 @@ t.test('bytes come out as they are: CRLF, BOM, NUL, broken UTF-8, text between',
   )
 })
 
-t.test('filters, labels, dedup, reduce', async (t) => {
+t.test('merge filters by time and level, labels lines, and joins and reduces records', async (t) => {
   const dir = t.testdir({
     'train.rank-0.log':
       line(0, 0, { msg: 'start' }) +
@@ -91,7 +91,7 @@ t.test('filters, labels, dedup, reduce', async (t) => {
   t.match(pretty, /^\[1\] \[.*ERROR: boom\n\[1\] {5}at x\n$/)
 })
 
-t.test('--level reads the level wherever and however a record has it; text without a level passes', async (t) => {
+t.test('--level finds the level at any place and spelling; lines without a level pass', async (t) => {
   const dir = t.testdir({
     'a.log': [
       `{"level": 30, "time": ${base + 1}}`,
@@ -109,7 +109,7 @@ t.test('--level reads the level wherever and however a record has it; text witho
   )
 })
 
-t.test('input errors: one line, what to do, exit code 2', async (t) => {
+t.test('an invalid command line gives one line with the fix, and exit code 2', async (t) => {
   const dir = t.testdir({ empty: {}, 'a.log': line(0, 1) })
   for (const [args, message] of [
     [[], /^ranklog: merge: no path; name a folder/],
@@ -129,7 +129,7 @@ t.test('input errors: one line, what to do, exit code 2', async (t) => {
   }
 })
 
-t.test('a part that cannot be read, and a torn end: exit code 1, a report, and all else is there', async (t) => {
+t.test('an unreadable file and a torn end are reported with exit code 1, and the other lines are merged', async (t) => {
   const dir = t.testdir({
     'a.log': line(0, 1),
     'b.log': line(1, 2).trimEnd(),
@@ -144,7 +144,7 @@ t.test('a part that cannot be read, and a torn end: exit code 1, a report, and a
   )
 })
 
-t.test('a reader that has seen enough', async (t) => {
+t.test('merge ends without an error when its reader closes the pipe', async (t) => {
   const dir = t.testdir({ 'a.log': line(0, 1).repeat(200_000) })
   const child = startRanklog(t, ['merge', dir])
   await child.stdout.until(/./)
@@ -152,7 +152,7 @@ t.test('a reader that has seen enough', async (t) => {
   t.match(await child.exit, { code: 0, stderr: '' })
 })
 
-t.test('without WebAssembly the output is the same', async (t) => {
+t.test('the output is the same without WebAssembly', async (t) => {
   const dir = t.testdir()
   for (const rank of [0, 1, 2]) {
     const lines = Array.from({ length: 300 }, (_, at) =>

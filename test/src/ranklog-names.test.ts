@@ -13,7 +13,7 @@ function folder(t: Test): { logs: string; log: string; whole: string } {
   return { logs, log: join(logs, 'train.rank-0.log'), whole: first + second + third }
 }
 
-t.test('a log that is named in several ways is merged once', async (t) => {
+t.test('a log that several arguments name is merged once', async (t) => {
   const { logs, log, whole } = folder(t)
   const near = relative('.', logs)
   for (const paths of [
@@ -28,7 +28,7 @@ t.test('a log that is named in several ways is merged once', async (t) => {
   }
 })
 
-t.test('a link to a log is no separate log, and is read if only the link is named', async (t) => {
+t.test('a link beside its log is not read again, and a link as the only argument is read', async (t) => {
   const { logs, log, whole } = folder(t)
   symlinkSync('train.rank-0.log', join(logs, 'current.log'))
   symlinkSync('train.rank-1.log', join(logs, 'another.rank-1.log'))
@@ -42,7 +42,7 @@ t.test('a link to a log is no separate log, and is read if only the link is name
   t.equal((await ranklog(t, ['merge', join(logs, 'current.log')])).stdout, readFileSync(log, 'utf8'))
 })
 
-t.test('a log with two names after a kill during a rotation has each line merged once', async (t) => {
+t.test('a log with two hard links, which a kill in a rotation leaves, is merged once', async (t) => {
   const { logs, log, whole } = folder(t)
   linkSync(log, `${log}.2`)
   t.equal((await ranklog(t, ['merge', logs])).stdout, whole)
@@ -52,7 +52,7 @@ t.test('a log with two names after a kill during a rotation has each line merged
   t.equal((await ranklog(t, ['merge', logs])).stdout, whole + line(2, 4), 'another file is another log')
 })
 
-t.test('a pipe in the folder, or a link to one, is not waited for', async (t) => {
+t.test('merge and status do not wait for a pipe in the folder, or for a link to one', async (t) => {
   const { logs, whole } = folder(t)
   makeFifo(join(logs, 'fifo.log'))
   symlinkSync('fifo.log', join(logs, 'link.log'))

@@ -5,7 +5,7 @@ import t from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 import { folders, line, redirected, times } from './kit/ranklog-output.ts'
 
-t.test('an output that is an input under any name is refused, and nothing is lost', async (t) => {
+t.test('an output that is also an input, under any name, is refused, and the logs stay as they are', async (t) => {
   const { logs, out, log } = folders(t)
   const before = readFileSync(log, 'utf8')
   linkSync(log, join(out, 'hard'))
@@ -30,8 +30,8 @@ t.test('an output that is an input under any name is refused, and nothing is los
     t.equal(code, 2, `${paths} -o ${output}`)
   }
   const others: [string, string][] = [
-    [log, `${log}.1`], // a rotated file that is there
-    [log, `${log}.2`], // one that would be
+    [log, `${log}.1`], // a rotated file that exists
+    [log, `${log}.2`], // the next rotated file
     [log, `${log}.7.gz`],
     [join(logs, 'rank.json'), join(logs, 'rank.json')],
     [join(logs, '*.json'), join(logs, 'rank.json')],
@@ -68,11 +68,11 @@ t.test('merge, tail and status refuse a stdout that is one of the logs', async (
   ]) {
     t.match(await redirected(t, args, all), { code: 0, stderr: '' })
   }
-  t.strictSame(times(readFileSync(all)), [1, 2, 3, 1, 2, 3], 'appended to, as the shell opened it')
+  t.strictSame(times(readFileSync(all)), [1, 2, 3, 1, 2, 3], 'the shell opened it for appending')
   t.match(readFileSync(all, 'utf8'), /^before\n/)
 })
 
-t.test('an output in a folder that is read is refused under any name of the folder', async (t) => {
+t.test('an output in an input folder is refused, under any name of the folder', async (t) => {
   const { logs, out } = folders(t)
   symlinkSync(logs, join(out, 'folder'))
   symlinkSync(join(logs, 'dangling.log'), join(out, 'dangling'))
@@ -87,7 +87,7 @@ t.test('an output in a folder that is read is refused under any name of the fold
   mkdirSync(join(logs, 'merged'))
   for (const output of [join(logs, 'merged', 'all.log'), join(out, 'all.log')]) {
     t.match(await ranklog(t, ['merge', logs, '-o', output]), { code: 0, stderr: '' })
-    t.strictSame(times(readFileSync(output)), [1, 2, 3], 'a folder that is not read')
+    t.strictSame(times(readFileSync(output)), [1, 2, 3], 'merge does not read this folder')
   }
 })
 
@@ -119,7 +119,7 @@ t.test('--force marks the file, and merge, status and tail skip it', async (t) =
   t.strictSame(times(tail.stdout.text).sort(), [2, 3])
   writeFileSync(join(logs, 'notes.txt'), 'mine\n')
   t.match(await ranklog(t, ['merge', logs, '-o', join(logs, 'notes.txt'), '--force']), { code: 2, stderr: /is there/ })
-  t.equal(readFileSync(join(logs, 'notes.txt'), 'utf8'), 'mine\n', 'nothing else is overwritten')
+  t.equal(readFileSync(join(logs, 'notes.txt'), 'utf8'), 'mine\n', '--force overwrites only its own files')
   t.match(await ranklog(t, ['merge', all, '-o', all, '--force']), { code: 2 })
   t.match(await ranklog(t, ['merge', all]), { code: 2, stderr: /written by ranklog merge --force; name the logs/ })
 })

@@ -18,7 +18,7 @@ import { base, folders, line, redirected, times } from './kit/ranklog-output.ts'
 import { makeFifo } from './kit/run-command.ts'
 import { runProcess } from './kit/start-process.ts'
 
-t.test('a refused output changes nothing, and an earlier result is replaced whole with its mode', async (t) => {
+t.test('invalid options keep an earlier output; a merge replaces it and keeps its mode', async (t) => {
   const { logs, out } = folders(t)
   const all = join(out, 'all.log')
   writeFileSync(all, 'earlier\n', { mode: 0o604 })
@@ -39,7 +39,7 @@ t.test('a refused output changes nothing, and an earlier result is replaced whol
   t.strictSame(readdirSync(out), ['all.log'])
 })
 
-t.test('a named pipe and a device are written directly', async (t) => {
+t.test('an output that is a named pipe or a device is written to directly', async (t) => {
   const { logs, out } = folders(t)
   const pipe = join(out, 'pipe')
   makeFifo(pipe)
@@ -50,14 +50,14 @@ t.test('a named pipe and a device are written directly', async (t) => {
   t.ok(statSync(pipe).isFIFO())
 })
 
-t.test('a signal in the middle of a merge leaves no file behind', async (t) => {
+t.test('a signal in a merge leaves no temporary file, and the earlier output stays', async (t) => {
   const { out } = folders(t)
   const source = join(dirname(out), 'source.log')
   makeFifo(source)
   const all = join(out, 'all.log')
   writeFileSync(all, 'earlier\n')
   const child = startRanklog(t, ['merge', source, '-o', all])
-  const fd = openSync(source, 'w') // it has opened its output by now: sources are read later
+  const fd = openSync(source, 'w') // merge opens its output before its sources, so the output is open now
   const lines = line(0, 1).repeat(1000)
   writeSync(fd, lines)
   t.equal(readdirSync(out).length, 2)
@@ -72,7 +72,7 @@ t.test('a signal in the middle of a merge leaves no file behind', async (t) => {
   t.strictSame([readdirSync(out), readFileSync(all, 'utf8')], [['all.log'], 'earlier\n'])
 })
 
-/** Returns a log of 950 kB. */
+/** Creates a log that is larger than a pipe and the disk below. */
 function largeLog(t: Test): { path: string; text: Buffer } {
   const text = Buffer.from(
     Array.from({ length: 10_000 }, (_, n) => `{"level":30,"time":${base + n},"fill":"${'x'.repeat(54)}"}\n`).join(''),
@@ -85,7 +85,7 @@ const disk = mountedTmpfs('size=512k')
 t.teardown(() => disk?.unmount())
 const mounted = disk ? {} : { skip: 'mounting a tmpfs takes root' }
 
-t.test('a full disk gives exit code 1 with its error, and keeps an earlier result', mounted, async (t) => {
+t.test('a full disk is reported with exit code 1, and the earlier output stays', mounted, async (t) => {
   const { path } = largeLog(t)
   const all = join(disk?.dir as string, 'all.log')
   for (const way of [[], ['--dedup'], ['--level', 'info']]) {
@@ -101,7 +101,7 @@ t.test('a full disk gives exit code 1 with its error, and keeps an earlier resul
   }
 })
 
-t.test('every byte is written to a non-blocking pipe', async (t) => {
+t.test('merge writes every byte to a non-blocking pipe', async (t) => {
   const { path, text } = largeLog(t)
   const pipe = join(dirname(path), 'pipe')
   makeFifo(pipe)

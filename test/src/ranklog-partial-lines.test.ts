@@ -1,4 +1,4 @@
-/** Text without a newline under `ranklog run` and `tail`: prompts, debuggers, progress bars. Each test waits for what it expects. */
+/** Text without a newline in `ranklog run` and `tail`: prompts, debuggers, progress bars. */
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -10,7 +10,7 @@ import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
 
 const run = (ranks: number, code: string) => ['run', '-n', `${ranks}`, ...rankOf(code)]
 
-/** A rank 0 that asks, and continues with each answer. */
+/** A rank 0 that prompts, prints each answer and prompts again. */
 const asks = (prompt: string) => `
   const ask = () => process.stdout.write(${JSON.stringify(prompt)})
   if (rank === 0) {
@@ -21,18 +21,18 @@ const asks = (prompt: string) => `
     })
   }`
 
-/** Resolves when exactly this is written. @throws {Error} if the process ends without that */
+/** Resolves when the output is exactly this text. @throws {Error} if the process ends first */
 function untilText(output: Output, text: string): Promise<void> {
   return output.until(new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`))
 }
 
-/** Resolves when a file has what is expected. */
+/** Resolves when the text of a file matches. */
 async function untilFile(path: string, expected: RegExp): Promise<void> {
   while (!existsSync(path) || !expected.test(readFileSync(path, 'utf8')))
     await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
-t.test('a prompt is written before the answer, to a pipe byte for byte', async (t) => {
+t.test('run writes a prompt to a pipe before its answer, and changes no byte', async (t) => {
   for (const prompt of ['Name? ', '\x1b[32m>>> \x1b[0m', 'Größe 漢 😀: ']) {
     const child = startRanklog(t, run(1, asks(prompt)))
     await untilText(child.stdout, prompt)
@@ -40,11 +40,11 @@ t.test('a prompt is written before the answer, to a pipe byte for byte', async (
     await untilText(child.stdout, `${prompt}<Bob>\n${prompt}`)
     child.stdin.end()
     await child.exit
-    t.equal(child.stdout.text, `${prompt}<Bob>\n${prompt}\n`, 'the end gets its newline')
+    t.equal(child.stdout.text, `${prompt}<Bob>\n${prompt}\n`, 'the last prompt gets a newline at the end')
   }
 })
 
-t.test('lines of another rank stay whole', async (t) => {
+t.test('a line of another rank begins on a new line after a prompt', async (t) => {
   const dir = t.testdir({ go: '' })
   const code = `${asks('Name? ')}
     const { readFileSync } = require('node:fs')
@@ -65,7 +65,7 @@ t.test('lines of another rank stay whole', async (t) => {
   t.match(child.stdout.text, /\}\n<Bob>\nName\? \n$/)
 })
 
-t.test('a record in parts waits for its end', async (t) => {
+t.test('the beginning of a record is not written before its end', async (t) => {
   const code = `
     const line = JSON.stringify({ level: 30, time: Date.now(), rank, msg: 'in two parts' })
     if (rank === 0) process.stdout.write(line.slice(0, 20)) && process.stdin.once('data', () => console.log(line.slice(20)))
@@ -78,7 +78,7 @@ t.test('a record in parts waits for its end', async (t) => {
   for (const line of child.stdout.text.split('\n')) if (line.startsWith('{')) JSON.parse(line)
 })
 
-t.test('a progress bar comes into a file, and into the file of its rank, while it is drawn', async (t) => {
+t.test('run writes each state of a progress bar to stdout and to the log of its rank at once', async (t) => {
   const dir = t.testdir()
   const out = join(dir, 'out')
   const fd = openSync(out, 'a')
@@ -100,7 +100,7 @@ t.test('a progress bar comes into a file, and into the file of its rank, while i
   for (const path of [out, own]) t.equal(readFileSync(path, 'utf8'), '\r10 %\r20 %\n')
 })
 
-t.test('both streams of a rank in its file: no line is torn', async (t) => {
+t.test('stdout and stderr of a rank tear no line of each other in its log', async (t) => {
   const dir = t.testdir()
   const child = startRanklog(t, [
     ...['run', '--log-dir', dir, '--'],
@@ -116,7 +116,7 @@ t.test('both streams of a rank in its file: no line is torn', async (t) => {
   t.equal(readFileSync(own, 'utf8'), 'Name? \nerror\nBob\n')
 })
 
-t.test('tail: a text at the end of a log, and its rest', async (t) => {
+t.test('tail shows a line without a newline, and later the rest of it on the same line', async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': 'first\n' })
   const path = join(dir, 'train.rank-0.log')
   const child = startRanklog(t, ['tail', dir], { env: { NO_COLOR: '1' } })
@@ -128,12 +128,12 @@ t.test('tail: a text at the end of a log, and its rest', async (t) => {
   t.equal(child.stdout.text, '[0] first\n[0] Epoch 1 done\n')
 })
 
-/** Starts ranks in a terminal, without colours. */
+/** Starts ranklog in a terminal, without colours. */
 function inTerminal(t: Test, args: readonly string[]) {
   return startInTerminal(t, shellText([...ranklogCommand, ...args]), { env: { NO_COLOR: '1' } })
 }
 
-t.test('a dialogue in a terminal', terminalTools, async (t) => {
+t.test('a prompt in a terminal has its answer on the same line', terminalTools, async (t) => {
   for (const [prompt, shown] of [
     ['Name? ', 'Name? '],
     ['\x1b[32m>>> \x1b[0m', '\\x1b[32m>>> \\x1b[0m'],
@@ -147,9 +147,9 @@ t.test('a dialogue in a terminal', terminalTools, async (t) => {
   }
 })
 
-const python = canRun('python3', '-c', 'import pdb') ? terminalTools : { skip: 'no Python here' }
+const python = canRun('python3', '-c', 'import pdb') ? terminalTools : { skip: 'Python is not installed' }
 
-t.test('a Python debugger in a terminal', python, async (t) => {
+t.test('the Python debugger works in a terminal', python, async (t) => {
   const { stdin, stdout, exit } = inTerminal(t, ['run', 'python3', '-c', 'x = 6; breakpoint(); print("end", x)'])
   await stdout.until(/\(Pdb\) $/)
   stdin.write('p x * 7\n')
@@ -160,7 +160,7 @@ t.test('a Python debugger in a terminal', python, async (t) => {
 })
 
 t.test(
-  'a progress bar in a terminal is the last line, once, and no other rank’s is shown',
+  'run in a terminal shows the progress bar of one rank as its last line',
   terminalTools,
   async (t) => {
     const code = `
@@ -180,7 +180,7 @@ t.test(
   },
 )
 
-t.test('tail in a terminal: the bar of the first rank is the last line', terminalTools, async (t) => {
+t.test('tail in a terminal shows the progress bar of the first rank as its last line', terminalTools, async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': 'first\r\n', 'train.rank-1.log': 'second\r\n' })
   const tail = inTerminal(t, ['tail', dir])
   const { stdout } = tail

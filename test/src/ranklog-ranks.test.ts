@@ -5,13 +5,13 @@ import { ranklog, startRanklog } from './kit/ranklog.ts'
 
 const line = (rank: number) => `${JSON.stringify({ level: 30, time: 1_700_000_000_000 + rank, rank })}\n`
 
-/** Two nodes of eight ranks each, and a log of no rank. */
+/** The logs of two nodes of eight ranks each, and a log without a rank. */
 const logs = Object.fromEntries([
   ...Array.from({ length: 16 }, (_, rank) => [`train.rank-${rank}.log`, line(rank)]),
   ['other.log', '{"level":30,"time":1700000000000,"msg":"of no rank"}\n'],
 ])
 
-/** What pino-rank-split writes beside the logs. */
+/** The manifests that pino-rank-split writes beside the logs. */
 const manifests = Object.fromEntries(
   Array.from({ length: 16 }, (_, rank) => {
     const [node, localRank] = [Math.floor(rank / 8), rank % 8]
@@ -20,6 +20,7 @@ const manifests = Object.fromEntries(
   }),
 )
 
+/** Merges the logs, and returns the rank of each line. */
 async function mergedRanks(...args: string[]): Promise<number[]> {
   const { code, stdout, stderr } = await ranklog(t, ['merge', ...args])
   if (code !== 0) throw new Error(stderr)
@@ -34,7 +35,7 @@ t.test("'*' selects all ranks, and no log without a rank", async (t) => {
   t.notMatch((await ranklog(t, ['merge', dir, '--ranks', '*'])).stdout, 'of no rank')
 })
 
-t.test("'0-63/8' selects every eighth rank, also where the job has fewer", async (t) => {
+t.test("'0-63/8' selects every eighth rank, also of a job with fewer ranks", async (t) => {
   t.strictSame(await mergedRanks(t.testdir(logs), '--ranks', '0-63/8'), [0, 8])
 })
 
@@ -46,7 +47,7 @@ t.test("'local:0' selects the first rank of each node, by the manifests", async 
   t.strictSame(await mergedRanks(t.testdir({ ...logs, ...manifests }), '--ranks', 'local:0'), [0, 8])
 })
 
-t.test('a local rank that no manifest says is reported, with the logs', async (t) => {
+t.test('a local rank fails with the logs that have no manifest', async (t) => {
   const { 'train.rank-3.json': _, 'train.rank-9.json': __, ...others } = manifests
   const some = await ranklog(t, ['merge', t.testdir({ ...logs, ...others }), '--ranks', 'local:0'])
   t.strictSame(
@@ -62,7 +63,7 @@ t.test('a local rank that no manifest says is reported, with the logs', async (t
   t.match(none.stderr, /of train\.rank-0\.log, train\.rank-1\.log, train\.rank-2\.log and 13 more; use/)
 })
 
-t.test('an invalid rank set is refused by merge and tail', async (t) => {
+t.test('merge and tail refuse an invalid rank set, with the fix', async (t) => {
   const dir = t.testdir(logs)
   for (const command of ['merge', 'tail']) {
     for (const set of ['3-1', '0,local:1', '']) {
@@ -73,7 +74,7 @@ t.test('an invalid rank set is refused by merge and tail', async (t) => {
   }
 })
 
-t.test('tail shows a local rank as soon as its manifest is there, and reports the logs that have none', async (t) => {
+t.test('tail shows a local rank once its manifest exists, and reports logs without a manifest', async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': line(0), 'train.rank-0.json': manifests['train.rank-0.json'] as string })
   const child = startRanklog(t, ['tail', '--raw', dir, '--ranks', 'local:0'])
   await child.stdout.until(/"rank":0}/)

@@ -1,4 +1,4 @@
-/** Readers that leave, and streams that are closed: each command ends without an error of its own. */
+/** Commands whose stdout or stderr is closed, before they start or by the reader of a pipe. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -15,14 +15,14 @@ const log = (rank: number, lines: number) =>
 
 const logs = (t: Test) => t.testdir({ 'train.rank-0.log': log(0, 2_000), 'train.rank-1.log': log(1, 2_000) })
 
-/** Runs a command in a pipeline. @returns its exit code, and what it writes to stderr */
+/** Runs a command before `pipe`, a reader or a redirection. Returns its exit code and its stderr. */
 async function piped(t: Test, args: readonly string[], pipe: string): Promise<{ code: string; stderr: string }> {
   const command = `{ ${shellText([...ranklogCommand, ...args])}; echo "$?" >&3; } ${pipe}`
   const { stdout, stderr } = await startProcess(t, ['sh', '-c', `{ ${command}; } 3>&1 > /dev/null`]).exit
   return { code: stdout.trim(), stderr }
 }
 
-t.test('a reader that leaves', async (t) => {
+t.test('each command ends with exit code 0 when its reader closes the pipe', async (t) => {
   const dir = logs(t)
   const commands: string[][] = [
     ['--help'],
@@ -41,7 +41,7 @@ t.test('a reader that leaves', async (t) => {
       t.strictSame(await piped(t, args, reader), { code: '0', stderr: '' }, `${args[0]} ${args[1] ?? ''} ${reader}`)
 })
 
-t.test('tail: a reader that leaves while nothing is logged, and before anything is', async (t) => {
+t.test('tail ends when its reader closes the pipe, even if nothing is logged', async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': log(0, 3), empty: { 'train.rank-0.log': '' } })
   for (const [path, reader] of [
     [dir, '| head -n 1'],
@@ -51,7 +51,7 @@ t.test('tail: a reader that leaves while nothing is logged, and before anything 
     t.strictSame(await piped(t, ['tail', path], reader), { code: '0', stderr: '' }, `${path} ${reader}`)
 })
 
-t.test('closed streams', async (t) => {
+t.test('a closed stdout or stderr changes no exit code and prints no stack', async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': log(0, 3), 'odd.rank-1.log': log(1, 2).slice(0, -10) })
   for (const [args, code] of [
     [['explain'], '0'],
@@ -67,7 +67,7 @@ t.test('closed streams', async (t) => {
     }
 })
 
-t.test('a reader of stderr that leaves', async (t) => {
+t.test('a reader of stderr that closes the pipe changes no exit code', async (t) => {
   const dir = t.testdir({ 'odd.rank-1.log': log(1, 2).slice(0, -10) })
   for (const [args, code] of [
     [['merge', dir], '1'],
@@ -77,7 +77,7 @@ t.test('a reader of stderr that leaves', async (t) => {
     t.strictSame(await piped(t, args, '2>&1 > /dev/null | true'), { code, stderr: '' }, args.join(' '))
 })
 
-t.test('a full disk is reported, and is an error', { skip: process.platform !== 'linux' }, async (t) => {
+t.test('a full disk is reported, and the ranks of run continue', { skip: process.platform !== 'linux' }, async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': log(0, 3) })
   for (const args of [['explain'], ['--help'], ['merge', dir], ['status', dir], ['tail', dir]])
     t.strictSame(await piped(t, args, '> /dev/full'), {
@@ -92,13 +92,13 @@ t.test('a full disk is reported, and is an error', { skip: process.platform !== 
   )
 })
 
-t.test('run: ranks continue when the reader leaves', async (t) => {
+t.test('the ranks of run continue when the reader closes the pipe', async (t) => {
   const { code, stderr } = await piped(t, ['run', '-n', '2', 'sh', '-c', 'yes | head -n 100000'], '| head -n 1')
   t.equal(code, '0')
   t.equal(stderr, 'ranklog run: nobody reads stdout any more; the ranks continue\n')
 })
 
-t.test('what a killed run left in the temporary folder is removed by the next one', async (t) => {
+t.test('the next run removes the temporary folder of a killed run', async (t) => {
   const tmp = t.testdir({ 'ranklog-note.txt': 'not ours' })
   const env = { TMPDIR: tmp }
   const child = startRanklog(t, ['run', ...rankOf(`say({ pid: process.pid }); process.stdin.resume()`)], { env })
@@ -107,7 +107,7 @@ t.test('what a killed run left in the temporary folder is removed by the next on
   t.equal(left().length, 1)
   child.kill('SIGKILL')
   await child.exit
-  t.equal(left().length, 1, 'it could not remove its folder')
+  t.equal(left().length, 1, 'a killed run cannot remove its folder')
   const next = await startRanklog(t, ['run', 'true'], { env }).exit
   t.equal(next.code, 0)
   if (process.platform === 'linux') t.strictSame(left(), [])

@@ -1,4 +1,4 @@
-/** Logs as other programs rotate them: every command reads them in their order. */
+/** Logs that other programs rotate, each with its own file names. */
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -6,7 +6,7 @@ import t from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 
 const start = Date.now() - 60_000
-/** Several lines have the same time, so that the order of a log's files shows. */
+/** Several lines have the same time, so that only the order of the files decides. */
 const line = (n: number) => `${JSON.stringify({ level: 30, time: start + Math.floor(n / 3), step: n })}\n`
 const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => line(from + n)).join('')
 const pack = (text: string) => gzipSync(text)
@@ -48,9 +48,9 @@ const rotations: [who: string, files: Files][] = [
 ]
 
 for (const [who, files] of rotations) {
-  t.test(`${who}: all lines come in their order, and the last step is known`, async (t) => {
+  t.test(`${who}: merge prints all lines in order, and status has the last step`, async (t) => {
     const dir = t.testdir()
-    // The order in which files are written must not matter.
+    // The newest file is created first: the order of creation must not matter.
     for (const [name, content] of Object.entries(files).reverse()) writeFileSync(join(dir, name), content)
     const { code, stdout, stderr } = await ranklog(t, ['merge', dir])
     t.strictSame([code, stdout, stderr], [0, lines(0, 30), ''])
@@ -59,7 +59,7 @@ for (const [who, files] of rotations) {
   })
 }
 
-t.test('a rank keeps its name, whoever rotates its log', async (t) => {
+t.test('the files of a rank have its label, whichever program rotates them', async (t) => {
   const dir = t.testdir()
   const files: Files = {
     'a.rank-0.1.log': line(0),
@@ -86,7 +86,7 @@ t.test('a rank keeps its name, whoever rotates its log', async (t) => {
   )
 })
 
-t.test('a rotated file that is named is read alone', async (t) => {
+t.test('merge of a rotated file reads only that file, and merge of a log its rotated files too', async (t) => {
   const dir = t.testdir({ 'x.log.1': line(3), 'x.log.2': line(0), 'x.log': line(6) })
   t.equal((await ranklog(t, ['merge', join(dir, 'x.log.1')])).stdout, line(3))
   t.equal((await ranklog(t, ['merge', join(dir, 'x.log')])).stdout, line(0) + line(3) + line(6))
@@ -116,7 +116,7 @@ for (const [who, rotate] of moves) {
   })
 }
 
-t.test('tail shows a file that pino-roll begins, under the name of its rank', async (t) => {
+t.test('tail shows the next file of pino-roll with the label of its rank', async (t) => {
   const dir = t.testdir({ 'a.rank-3.1.log': line(0) })
   const child = startRanklog(t, ['tail', dir], { env: { NO_COLOR: '1' } })
   await child.stdout.until(/\[3\] /)

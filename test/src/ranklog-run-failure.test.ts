@@ -5,7 +5,7 @@ import t from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 import { rankOf, records } from './kit/run-ranks.ts'
 
-t.test('the first that fails ends the others, and the report says who only followed', async (t) => {
+t.test('the first rank that fails ends the other ranks, and the report separates cause and effect', async (t) => {
   const fails = rankOf(`
     if (rank === 2) { console.error('ValueError: no such digit'); process.exit(3) }
     process.on('SIGTERM', () => process.exit(rank === 0 ? 0 : 143))
@@ -27,7 +27,7 @@ t.test('the first that fails ends the others, and the report says who only follo
   t.equal(report.others.length, 3)
 })
 
-t.test('what the others held back is written when one fails first, and not when they are stopped', async (t) => {
+t.test('recorders write their records when another rank fails, and not when the user stops the run', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const rank = (code: string) => [
     process.execPath,
@@ -61,15 +61,15 @@ t.test('what the others held back is written when one fails first, and not when 
   t.strictSame(
     recorded(),
     [2, 3, 4].map((step) => [2, step]),
-    'rank 2 was doing this when rank 1 failed',
+    'the last records of rank 2 before rank 1 failed',
   )
 })
 
-t.test('who lost a peer followed, though it ended first', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'rs-')) // short: a socket's address holds no more than a hundred bytes
+t.test('a rank that ends first because it lost its peer is not the first failure', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rs-')) // short: the address of a Unix socket is limited to 107 bytes
   t.teardown(() => rmSync(folder, { recursive: true }))
   const place = JSON.stringify(join(folder, 'peer'))
-  // rank 1 tells its error, closes, and takes long to end; rank 0 finds its peer gone and dies at once, rank 2 somewhat later
+  // Rank 1 writes its error file, closes its connections and continues to run. Ranks 0 and 2 lose their peer and end.
   const code = `import { createServer, connect } from 'node:net'
     import { existsSync } from 'node:fs'
     import { writeErrorFile } from 'pino-rank'
@@ -102,7 +102,7 @@ t.test('who lost a peer followed, though it ended first', async (t) => {
   t.ok(report.others.some((other: object) => 'lostPeer' in other))
 })
 
-t.test('a rank that is killed, whose peers end before that is seen', async (t) => {
+t.test('a killed rank is the first failure even if its peer ends before it', async (t) => {
   const ready = JSON.stringify(join(t.testdir(), 'ready'))
   const { code, stderr } = await ranklog(t, [
     ...['run', '-n', '2', '--'],
@@ -118,7 +118,7 @@ t.test('a rank that is killed, whose peers end before that is seen', async (t) =
   t.match(stderr, /rank 1 followed: exit code 1, it had lost a peer/)
 })
 
-t.test('a rank that writes its error file', async (t) => {
+t.test('the report has the error and the stack of the error file of a rank', async (t) => {
   const { code, stderr } = await ranklog(t, [
     ...['run', '-n', '2', '--'],
     process.execPath,
@@ -134,7 +134,7 @@ t.test('a rank that writes its error file', async (t) => {
   t.match(stderr, /rank 0 followed: SIGTERM/)
 })
 
-t.test('a rank that is killed; one that does not listen to SIGTERM', async (t) => {
+t.test('a rank that ignores SIGTERM gets SIGKILL after --grace', async (t) => {
   const ready = JSON.stringify(join(t.testdir(), 'ready'))
   const { code, stderr } = await ranklog(t, [
     ...['run', '-n', '2', '--grace', '0', '--'],

@@ -8,7 +8,7 @@ import { maxSilenceMs } from '../../packages/pino-rank-stdout/dist/collector/pro
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 import { complete, rankOf, records } from './kit/run-ranks.ts'
 
-t.test('a file that cannot be written is reported once, and its rank continues', async (t) => {
+t.test('a log that cannot be written is reported once, and its rank continues', async (t) => {
   const dir = t.testdir({ 'out.rank-0.log': {} })
   const { code, stdout, stderr } = await ranklog(t, [
     'run',
@@ -25,7 +25,7 @@ t.test('a file that cannot be written is reported once, and its rank continues',
   t.equal(records(readFileSync(join(dir, 'out.rank-1.log'), 'utf8')).length, 2)
 })
 
-t.test('stderr stays stderr; labels; garbage and tracebacks come out whole', async (t) => {
+t.test('run keeps stdout and stderr apart, labels each line, and keeps binary text and tracebacks whole', async (t) => {
   const garbage = rankOf(`process.stdout.write(Buffer.from([0, 0xff, 0x1b, 0x5b, 10]))
     say({ msg: 'out' }); console.error('Traceback:\\n  File "a.py"\\nKeyError: ' + rank)`)
   const run = ['run', '-n', '2', '--label', '[{rank}] ', '--', ...garbage]
@@ -36,7 +36,7 @@ t.test('stderr stays stderr; labels; garbage and tracebacks come out whole', asy
     t.match(stderr, `[${rank}] Traceback:\n[${rank}]   File "a.py"\n[${rank}] KeyError: ${rank}\n`)
 })
 
-t.test('clocks that differ by seconds are reported once, and hold nobody', async (t) => {
+t.test('clocks that differ by seconds are reported once, and delay no line', async (t) => {
   const dir = t.testdir()
   const { stdout, stderr, code } = await ranklog(t, [
     ...['run', '-n', '3', '--'],
@@ -66,10 +66,10 @@ t.test('clocks that differ by seconds are reported once, and hold nobody', async
     t.strictSame(steps, [...steps.keys()])
   }
   const first = found.findIndex(({ rank }) => rank === 1)
-  t.ok(first < found.findLastIndex(({ rank }) => rank === 0), 'what is from the future comes with what is written now')
+  t.ok(first < found.findLastIndex(({ rank }) => rank === 0), 'a line with a time in the future is not delayed')
 })
 
-t.test('256 ranks at once, in bounded memory', async (t) => {
+t.test('run merges 256 ranks in bounded memory', async (t) => {
   const lines = `i=0; while [ $i -lt 200 ]; do echo "{\\"level\\":30,\\"time\\":1700000000000,\\"rank\\":$RANK,\\"step\\":$i}"; i=$((i+1)); done`
   const child = startRanklog(t, ['run', '-n', '256', '--', 'sh', '-c', lines])
   let peak = 0
@@ -80,11 +80,11 @@ t.test('256 ranks at once, in bounded memory', async (t) => {
   const { code } = await child.exit
   t.equal(code, 0)
   complete(t, records(child.stdout.text), Array(256).fill(200))
-  const most = (64e6 + 256 * 256e3) / 1024
-  t.ok(peak > 0 && peak < most, `${peak} kB`)
+  const maxPeak = (64e6 + 256 * 256e3) / 1024
+  t.ok(peak > 0 && peak < maxPeak, `${peak} kB`)
 })
 
-t.test('a rank that says ten times as much as the others', async (t) => {
+t.test('no line is lost when one rank logs ten times as much as the others', async (t) => {
   const { stdout, code } = await ranklog(t, [
     ...['run', '-n', '3', '--'],
     ...rankOf(`for (let step = 0; step < (rank === 1 ? 50_000 : 5_000); step++) say({ step })`),
@@ -93,7 +93,7 @@ t.test('a rank that says ten times as much as the others', async (t) => {
   complete(t, records(stdout), [5_000, 50_000, 5_000])
 })
 
-t.test('a rank that is stopped holds nobody; one that is killed within a line tears none', async (t) => {
+t.test('a suspended rank delays no other rank, and a rank killed within a line tears no other line', async (t) => {
   const child = startRanklog(t, [
     ...['run', '-n', '3', '--'],
     ...rankOf(`say({ pid: process.pid })
@@ -112,10 +112,10 @@ t.test('a rank that is stopped holds nobody; one that is killed within a line te
   child.kill('SIGINT')
   await child.exit
   const odd = child.stdout.text.split('\n').filter((line) => !/^\{.*\}$/.test(line))
-  t.strictSame(odd, ['{"level":30,"ti', ''], 'what it began stands alone')
+  t.strictSame(odd, ['{"level":30,"ti', ''], 'the torn line has a line of its own')
 })
 
-t.test('`ranklog run` is killed: no rank waits for it', async (t) => {
+t.test('ranks end at their next line after `ranklog run` is killed', async (t) => {
   const child = startRanklog(t, [
     'run',
     '-n',
@@ -128,10 +128,10 @@ t.test('`ranklog run` is killed: no rank waits for it', async (t) => {
   child.kill()
   await child.exit
   for (const pid of pids) while (pidExists(pid)) await new Promise(setImmediate)
-  t.equal(pids.length, 2, 'they end at their next line: nobody reads it')
+  t.equal(pids.length, 2)
 })
 
-t.test('lines that come through the collector are in the rank’s file, and among its last', async (t) => {
+t.test('lines that come through the collector are in the rank’s log and in the report’s last lines', async (t) => {
   const dir = t.testdir()
   const { code, stdout, stderr } = await ranklog(t, [
     ...['run', '-n', '2', '--log-dir', dir, '--'],
@@ -161,7 +161,7 @@ t.test('lines that come through the collector are in the rank’s file, and amon
   }
 })
 
-t.test('a reader that leaves: the ranks continue to their end', async (t) => {
+t.test('when the reader closes the pipe, the ranks continue and their logs are complete', async (t) => {
   const dir = t.testdir()
   const child = startRanklog(t, [
     ...['run', '-n', '2', '--log-dir', dir, '--'],
@@ -175,8 +175,8 @@ t.test('a reader that leaves: the ranks continue to their end', async (t) => {
   for (const rank of [0, 1]) t.equal(records(readFileSync(join(dir, `out.rank-${rank}.log`), 'utf8')).length, 50_000)
 })
 
-t.test('a reader that is slow gets all, long after the ranks have ended', async (t) => {
-  // The ranks start processes in sessions of their own, which print more than the merge and the pipes can hold.
+t.test('a slow reader gets all lines, long after the ranks have ended', async (t) => {
+  // The ranks start detached processes, which print more than the merge and the pipes can buffer.
   const prints = `const line = JSON.stringify({ level: 30, time: Date.now(), fill: 'x'.repeat(1000) })
     for (let step = 0; step < 16_000; step++) require('node:fs').writeSync(1, line + '\\n')`
   const child = startRanklog(t, [

@@ -6,7 +6,7 @@ import t from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 import { rankOf, records } from './kit/run-ranks.ts'
 
-t.test('ranks know who they are, and all their lines come out whole and in order', async (t) => {
+t.test('run sets the variables of each rank, and prints all its lines in order', async (t) => {
   const { code, stdout, stderr } = await ranklog(t, [
     ...['run', '-n', '4', '--run-id', 'r-1', '--'],
     ...rankOf(`const { WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR, RANKLOG_RUN_ID } = process.env
@@ -26,7 +26,7 @@ t.test('ranks know who they are, and all their lines come out whole and in order
   }
 })
 
-t.test('restarts: the next attempt, and files for each rank and attempt', async (t) => {
+t.test('--max-restarts starts all ranks again, with a log for each rank and attempt', async (t) => {
   const dir = t.testdir()
   const { code, stdout, stderr } = await ranklog(t, [
     ...['run', '-n', '2', '--max-restarts', '2', '--log-dir', dir, '--'],
@@ -43,7 +43,7 @@ t.test('restarts: the next attempt, and files for each rank and attempt', async 
   t.equal(records((await ranklog(t, ['merge', dir])).stdout).length, records(stdout).length)
 })
 
-t.test('signals are the ranks’: one asks, the second does not', async (t) => {
+t.test('run passes signals on to the ranks, and a second SIGTERM kills them', async (t) => {
   const child = startRanklog(t, [
     ...['run', '-n', '2', '--'],
     ...rankOf(`process.on('SIGUSR2', () => say({ msg: 'usr2' }))
@@ -60,7 +60,7 @@ t.test('signals are the ranks’: one asks, the second does not', async (t) => {
   t.match(await child.exit, { code: 128 + 15, signal: null })
 })
 
-t.test('stdin is rank 0’s', async (t) => {
+t.test('rank 0 has the stdin of run, and the other ranks an empty one', async (t) => {
   const child = startRanklog(t, [
     ...['run', '-n', '2', '--'],
     ...rankOf(`process.stdin.on('data', (text) => say({ read: String(text) })).on('end', () => say({ msg: 'end' }))`),
@@ -72,7 +72,7 @@ t.test('stdin is rank 0’s', async (t) => {
   t.match(child.stdout.text, /"rank":1,"msg":"end"/)
 })
 
-t.test('and stays so when another rank ends first', async (t) => {
+t.test('rank 0 keeps stdin after another rank has ended', async (t) => {
   const child = startRanklog(t, [
     ...['run', '-n', '2', '--'],
     ...rankOf(`say({ pid: process.pid })
@@ -80,20 +80,20 @@ t.test('and stays so when another rank ends first', async (t) => {
   ])
   await child.stdout.until(/"rank":1,"pid":\d+\}/)
   const { pid } = records(child.stdout.text).find(({ rank }) => rank === 1)
-  while (pidExists(pid)) await new Promise(setImmediate) // its parent has heard of its end
+  while (pidExists(pid)) await new Promise(setImmediate) // gone once run has seen its end
   child.stdin.end('hello')
   t.match(await child.exit, { code: 0, signal: null })
   t.match(child.stdout.text, /"rank":0,"read":"hello"/)
 })
 
-t.test('a rank has real pipes, which a script can open by name', async (t) => {
+t.test('stdout and stderr of a rank are pipes, which a script can open as /dev/stdout', async (t) => {
   const { stdout, stderr, code } = await ranklog(t, [
     ...['run', '--', 'sh', '-c', 'echo out > /dev/stdout; echo err > /dev/stderr; test -p /dev/fd/1'],
   ])
   t.strictSame([code, stdout, stderr], [0, 'out\n', 'err\n'])
 })
 
-t.test('what a rank leaves behind in a session of its own holds nobody', async (t) => {
+t.test('run does not wait for a detached process that a rank has started', async (t) => {
   const { code, stdout } = await ranklog(t, [
     ...['run', '-n', '1', '--'],
     ...rankOf(`const { spawn } = require('node:child_process')
@@ -105,7 +105,7 @@ t.test('what a rank leaves behind in a session of its own holds nobody', async (
   process.kill(records(stdout)[0].left, 'SIGKILL')
 })
 
-t.test('input errors', async (t) => {
+t.test('an invalid command line gives one line with the fix, and exit code 2', async (t) => {
   for (const [args, wanted] of [
     [['run'], /no program; name one, for example: ranklog run -n 8 node train.js/],
     [['run', '-n', '0', '--', 'true'], /--nproc: "0" is no whole number from 1/],
@@ -133,7 +133,7 @@ t.test('input errors', async (t) => {
   }
 })
 
-t.test('runs without WebAssembly', async (t) => {
+t.test('run works without WebAssembly', async (t) => {
   const program = rankOf('for (let step = 0; step < 200; step++) say({ step })')
   const { code, stdout } = await ranklog(t, ['run', '-n', '2', '--', ...program], { nodeOptions: ['--jitless'] })
   t.strictSame([code, records(stdout).length], [0, 400])

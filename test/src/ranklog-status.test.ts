@@ -13,12 +13,12 @@ interface Log {
   rank: number
   pid: number
   host?: string
-  /** When it logged its last step, in ms since 1970. */
+  /** Time of the last step, in ms since 1970. */
   end: number
   steps?: number
 }
 
-/** A log of steps that took a second each. */
+/** Returns a log of steps of one second each. */
 function logOf({ rank, pid, host = hostname(), end, steps = 5 }: Log): string {
   const records = Array.from({ length: steps }, (_, step) => {
     const time = end - 1000 * (steps - 1 - step)
@@ -27,7 +27,7 @@ function logOf({ rank, pid, host = hostname(), end, steps = 5 }: Log): string {
   return `${records.join('\n')}\n`
 }
 
-/** What pino-rank-split writes next to a log. */
+/** Returns the manifest that pino-rank-split writes next to a log. */
 function manifestOf(log: Log, fields: object = {}): string {
   const { rank, pid, end, steps = 5 } = log
   const [startedAt, updatedAt] = [new Date(end - 1000 * steps), new Date(end)]
@@ -61,7 +61,7 @@ async function startIdle(t: Test) {
   return idle
 }
 
-t.test('a quiet rank whose process runs is silent; one whose process is gone has ended', async (t) => {
+t.test('a rank that logs nothing is silent while its process runs, and has ended without its process', async (t) => {
   const [alive, dead] = [await startIdle(t), await startIdle(t)]
   const { startTime = '' } = readProcessStat(alive.pid) ?? {}
   dead.kill('SIGKILL')
@@ -70,7 +70,7 @@ t.test('a quiet rank whose process runs is silent; one whose process is gone has
   const logs: Log[] = [alive.pid, dead.pid, alive.pid, dead.pid, alive.pid].map((pid, rank) => ({ rank, pid, end }))
   const own = { ...thisProcess(), startTime }
   const dir = t.testdir({
-    // by pid and hostname, which plain pino writes; the first process of a system started before
+    // by pid and hostname, which plain pino writes; process 1 runs and is older than the log
     'train.rank-0.log': logOf({ rank: 0, pid: 1, end: now - 20_000, steps: 1 }),
     'train.rank-1.log': logOf(logs[1] as Log),
     // by a manifest
@@ -78,7 +78,7 @@ t.test('a quiet rank whose process runs is silent; one whose process is gone has
     'train.rank-2.json': manifestOf(logs[2] as Log, { process: { ...own, pid: alive.pid } }),
     'train.rank-3.log': logOf(logs[3] as Log),
     'train.rank-3.json': manifestOf(logs[3] as Log, { process: { ...own, pid: dead.pid } }),
-    // the number belongs to another process now
+    // a later process has the same pid
     'train.rank-4.log': logOf(logs[4] as Log),
     'train.rank-4.json': manifestOf(logs[4] as Log, { process: { ...own, pid: alive.pid, startTime: '1' } }),
     'train.rank-5.log': logOf({ rank: 5, pid: alive.pid, end: now - 60 * minute }),
@@ -91,7 +91,7 @@ t.test('a quiet rank whose process runs is silent; one whose process is gone has
   t.same(exits, { 0: undefined, 1: 'unknown', 2: undefined, 3: 'unknown', 4: 'unknown', 5: 'SIGTERM' })
 })
 
-t.test('a rank of another host is silent while the job continues, and unknown without a sign of the job', async (t) => {
+t.test('a rank of another host is silent while another rank logs, and unknown otherwise', async (t) => {
   const far: Log = { rank: 1, pid: 1, host: 'another-host', end: now - minute }
   const dir = t.testdir({ 'train.rank-1.log': logOf(far) })
   t.same((await statusOf(t, dir)).states, ['1 unknown'])
@@ -104,7 +104,7 @@ t.test('a rank of another host is silent while the job continues, and unknown wi
   t.same((await statusOf(t, dir)).states, ['0 runs', '1 ended'])
 })
 
-t.test('two runs in a folder: the logs of the earlier one are left out, and --all shows them apart', async (t) => {
+t.test('status leaves out the logs of an earlier run in the folder, and --all shows both runs', async (t) => {
   const yesterday = now - 24 * 60 * minute
   const old = [0, 1, 2, 3].map((rank): Log => ({ rank, pid: 100 + rank, host: 'h', end: yesterday }))
   const present = [0, 1].map((rank): Log => ({ rank, pid: 200 + rank, host: 'h', end: now + minute }))
@@ -151,7 +151,7 @@ t.test('errors and torn lines of an earlier run in the same file do not count', 
   t.match((await statusOf(t, dir)).rows, [{ errors: 0, torn: 0, step: 4 }])
 })
 
-t.test('an attempt of an earlier run is not the state of the present one', async (t) => {
+t.test('a higher attempt of an earlier run does not hide the present run', async (t) => {
   const dir = t.testdir()
   mkdirSync(join(dir, 'attempt-1'))
   const old: Log = { rank: 0, pid: 1, end: now - 60 * minute, host: 'h' }
@@ -162,7 +162,7 @@ t.test('an attempt of an earlier run is not the state of the present one', async
   t.match(await statusOf(t, dir), { states: ['0 runs'], rows: [{ step: 4 }] })
 })
 
-t.test('600 ranks with long names of hosts fit 80 columns; --ranks selects', async (t) => {
+t.test('the table fits 80 columns with long host names, and --ranks selects its rows', async (t) => {
   const files = Array.from({ length: 600 }, (_, rank): [string, string][] => {
     const log: Log = { rank, pid: rank + 1, host: 'h', end: now + minute }
     const manifest = manifestOf(log, { host: `gpu-node-${rank}.a-long-domain.example.org`, attempt: 2, drops: rank })

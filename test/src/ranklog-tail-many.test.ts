@@ -1,4 +1,4 @@
-/** `ranklog tail` with many ranks, and with folders that appear later. */
+/** `ranklog tail` of many ranks, and of folders that do not exist yet. */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -7,10 +7,10 @@ import { ranklog, startRanklog } from './kit/ranklog.ts'
 const line = (rank: number, fields: object = {}) =>
   `${JSON.stringify({ level: 30, time: Date.now(), rank, ...fields })}\n`
 
-/** Matches text with this number of lines at least. */
+/** Matches text with at least `count` lines. */
 const lines = (count: number) => new RegExp(`^(?:[^\\n]*\\n){${count}}`)
 
-t.test('tail shows all of 600 ranks that are there, and of 600 more that appear, without a warning', async (t) => {
+t.test('tail shows 600 ranks and 600 more that appear later, without a warning', async (t) => {
   const dir = t.testdir()
   const add = (from: number, to: number) => {
     for (let rank = from; rank < to; rank++)
@@ -27,10 +27,10 @@ t.test('tail shows all of 600 ranks that are there, and of 600 more that appear,
   const { code, stdout, stderr } = await child.exit
   t.strictSame([code, stderr], [0, ''])
   t.equal(new Set(stdout.trimEnd().split('\n')).size, 1204)
-  t.equal(stdout.trimEnd().split('\n').length, 1204, 'no line is there twice')
+  t.equal(stdout.trimEnd().split('\n').length, 1204, 'no line is printed twice')
 })
 
-t.test('tail waits for a folder that does not exist yet, and says so', async (t) => {
+t.test('tail waits for a folder that does not exist yet, and reports it', async (t) => {
   const dir = join(t.testdir(), 'runs', 'a', 'logs')
   const child = startRanklog(t, ['tail', '--raw', dir])
   await child.stderr.until(/ranklog tail: .*logs does not exist yet; tail waits for it\n/)
@@ -42,14 +42,14 @@ t.test('tail waits for a folder that does not exist yet, and says so', async (t)
   t.match(await child.exit, { code: 0, stdout: text, stderr: /^[^\n]*\n$/ })
 })
 
-t.test('a signal ends a tail that waits', async (t) => {
+t.test('SIGINT ends a tail that waits for its folder', async (t) => {
   const child = startRanklog(t, ['tail', join(t.testdir(), 'nowhere')])
   await child.stderr.until(/waits for it/)
   child.kill('SIGINT')
   t.match(await child.exit, { code: 0, stdout: '' })
 })
 
-t.test('tail follows one log that is named', async (t) => {
+t.test('tail of a log shows only that log', async (t) => {
   const dir = t.testdir({ 'a.log': line(0, { msg: 'first' }), 'b.log': line(1, { msg: 'other' }) })
   const child = startRanklog(t, ['tail', '--raw', join(dir, 'a.log')])
   await child.stdout.until(/first/)
@@ -59,7 +59,7 @@ t.test('tail follows one log that is named', async (t) => {
   t.match(await child.exit, { code: 0, stdout: readFileSync(join(dir, 'a.log'), 'utf8'), stderr: '' })
 })
 
-t.test('a folder in which all logs are packed has a last step', async (t) => {
+t.test('status finds the last step of a rank whose only file is packed', async (t) => {
   const { gzipSync } = await import('node:zlib')
   const dir = t.testdir()
   writeFileSync(join(dir, 'a.rank-0.log.1.gz'), gzipSync(line(0, { step: 7 })))

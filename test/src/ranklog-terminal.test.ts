@@ -1,4 +1,4 @@
-/** What `ranklog run`, `tail`, `merge` and `status` show on a terminal: records on one line, and nothing that the terminal would obey. */
+/** The output of `ranklog run`, `tail`, `merge` and `status` on a terminal: one line a record, no control characters. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -7,7 +7,7 @@ import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
 
 const env = { NO_COLOR: '1' }
 
-/** Runs ranklog in a terminal. @returns the lines that it shows */
+/** Runs ranklog in a terminal, and returns the lines on it. */
 async function shown(t: Test, args: readonly string[], redirect = ''): Promise<string[]> {
   const { exit } = startInTerminal(t, `${shellText([...ranklogCommand, ...args])} ${redirect}`, { env })
   return linesOf((await exit).stdout)
@@ -17,13 +17,16 @@ function linesOf(text: string): string[] {
   return text.replace(/\r\n$/, '').split('\r\n')
 }
 
-/** Text that a terminal must not get: colours, a title, a link, the clipboard, 8-bit CSI, redrawing, another direction, other lines. */
+/**
+ * Control characters that must not reach a terminal. In order: colour, title, link, clipboard, 8-bit CSI, backspace, CR,
+ * DEL, text direction, line separator, lone surrogate, vertical tab and NUL.
+ */
 const hostile = '\x1b[31m\x1b]0;t\x07\x1b]8;;x\x1b\\\x1b]52;c;eA\x07\x9b2J\b\r\x7f\u202e\u2028\ud800\x0b\0'
 const obeyed = /(?!\t)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u
-/** What a file name or an argument may hold of it. */
+/** The part of it that a file name or an argument may contain. */
 const name = `${hostile.replace(/[\0/\ud800]/g, '')}end`
 
-/** Checks that lines are safe, and that the hostile text is visible in them. */
+/** Checks that lines have no control characters, and show the hostile text escaped. */
 function areSafe(t: Test, lines: readonly string[], where: string): void {
   for (const line of lines) t.notMatch(line, obeyed, where)
   t.match(lines.join('\n'), '\\x1b[31m\\x1b]0;t\\x07\\x1b]8;;x\\x1b\\', where)
@@ -57,7 +60,7 @@ const readable = [
   '] INFO: deep {"nested":{"a":{"b":{"c":"x\\ny"}}}}',
 ]
 
-t.test('a record is one line, and the stack of its error stands below it', terminalTools, async (t) => {
+t.test('a record is one line, and the stack of its error follows it', terminalTools, async (t) => {
   const log = records.map((fields) => record(fields)).join('')
   const dir = t.testdir({ 'train.rank-0.log': log })
   const path = join(dir, 'train.rank-0.log')
@@ -81,8 +84,8 @@ t.test('a record is one line, and the stack of its error stands below it', termi
   }
 })
 
-t.test('what ranks print cannot command a terminal', terminalTools, async (t) => {
-  const line = hostile.replace('\r', '\x1bM') // a `\r` makes a progress bar of a line
+t.test('control characters in the output of ranks do not reach a terminal', terminalTools, async (t) => {
+  const line = hostile.replace('\r', '\x1bM') // a line with `\r` would be a progress bar
   const dir = t.testdir({ text: `${line}\n${record({ msg: hostile, [hostile]: [hostile] })}${line}` })
   const text = join(dir, 'text')
   for (const args of [['run'], ['run', '--label', '{host} [{rank}] ']]) {
@@ -94,14 +97,14 @@ t.test('what ranks print cannot command a terminal', terminalTools, async (t) =>
   areSafe(
     t,
     await shown(t, ['run', 'sh', '-c', `cat '${text}'; echo; exit 3`], '> /dev/null'),
-    'the last lines of a failure',
+    'the last lines in the report of a failure',
   )
   const lines = await shown(t, ['run', '--raw', 'cat', text])
   t.match(lines.join('\n'), hostile.slice(0, 10), '--raw changes nothing')
-  areSafe(t, await shown(t, ['merge', '-o', '/dev/tty', text]), 'a terminal that is named')
+  areSafe(t, await shown(t, ['merge', '-o', '/dev/tty', text]), 'a terminal as the output')
 })
 
-t.test('names of files, hosts and ranks, cells and errors cannot command a terminal', terminalTools, async (t) => {
+t.test('control characters in names, table cells and errors do not reach a terminal', terminalTools, async (t) => {
   const dir = t.testdir()
   const file = `${name}\n.log`
   writeFileSync(join(dir, file), `${hostile}\n${record({ msg: hostile, step: 1 })}`)
@@ -152,7 +155,7 @@ t.test('names of files, hosts and ranks, cells and errors cannot command a termi
     } else if (args[0] === 'status' && args[1] === dir) {
       const lines = await shown(t, args)
       for (const line of lines) t.notMatch(line, obeyed)
-      t.match(lines.join('\n'), / {2}\\x1b\[31m\\x1b\]0;t\\x07\\x1…/, 'a cell is cut behind what is shown of it')
+      t.match(lines.join('\n'), / {2}\\x1b\[31m\\x1b\]0;t\\x07\\x1…/, 'a long cell is cut after its escapes')
     } else areSafe(t, await shown(t, args), JSON.stringify(args.filter((arg) => arg !== dir)).replace(/[^ -~]/g, '?'))
   }
   const tail = startInTerminal(t, shellText([...ranklogCommand, 'tail', dir]), { env })

@@ -5,7 +5,7 @@ import { ranklog, startRanklog } from './kit/ranklog.ts'
 
 const base = 1_700_000_000_000
 
-/** A log whose records have a time under another name and in another form than pino's. `n` is their place in the order of time. */
+/** Records of logs whose times have names and forms other than pino's. `n` is the place of a record in the merge. */
 const forms: Record<string, (time: number) => object> = {
   'train.rank-0.log': (time) => ({ level: 30, time }),
   'train.rank-1.log': (time) => ({ level: 30, ts: time / 1000 }),
@@ -35,14 +35,14 @@ const inOrder = Array.from({ length: 12 }, (_, n) => n)
 const names = ['--time', '1=ts', '--time', 'train.rank-2.log=@timestamp', '--time', 'work*=log.at']
 
 for (const way of [[], ['--dedup'], ['--label', ''], ['--level', 'trace']]) {
-  t.test(`merge ${way.join(' ')}: --time names the time of each log`, async (t) => {
+  t.test(`merge ${way.join(' ')} orders logs by the time that --time names for each`, async (t) => {
     const dir = t.testdir(logs())
     const { code, stdout, stderr } = await ranklog(t, ['merge', dir, ...names, ...way])
     t.strictSame([code, stderr, places(stdout)], [0, '', inOrder])
   })
 }
 
-t.test('merge reports logs with other times, and the --time that it names puts their lines in order', async (t) => {
+t.test('merge reports logs with other times, and the --time that it suggests orders them', async (t) => {
   const dir = t.testdir(logs())
   const found = await ranklog(t, ['merge', dir])
   t.strictSame(found.code, 0)
@@ -56,7 +56,7 @@ t.test('merge reports logs with other times, and the --time that it names puts t
   t.strictSame([ordered.stderr, places(ordered.stdout)], ['', inOrder])
 })
 
-t.test('merge: all logs have another name, some records have none, and text', async (t) => {
+t.test('merge reports the other name of all times, records without a time, and logs of text', async (t) => {
   const record = (n: number) => `{"timestamp":${base + n},"n":${n}}\n`
   const dir = t.testdir({ 'a.log': record(0) + record(2), 'b.log': record(1) })
   const other = await ranklog(t, ['merge', dir])
@@ -80,7 +80,7 @@ t.test('merge: all logs have another name, some records have none, and text', as
   )
 })
 
-t.test('--time: input errors', async (t) => {
+t.test('an invalid --time gives one line with the fix, and exit code 2', async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': `{"time":${base}}\n` })
   for (const [value, message] of [
     ['', /^ranklog: --time: "" has no name; write the name of the time, for example --time ts/],
@@ -98,7 +98,7 @@ t.test('--time: input errors', async (t) => {
   }
 })
 
-t.test('status and its plot read the same times', async (t) => {
+t.test('status and its plot use the times that --time names', async (t) => {
   const dir = t.testdir(logs())
   const plot = join(dir, 'plot.svg')
   const { stdout, stderr } = await ranklog(t, ['status', '--json', '--plot', plot, dir, ...names])
@@ -123,7 +123,7 @@ t.test('status and its plot read the same times', async (t) => {
   )
 })
 
-t.test('tail reads the same times, and reports the logs that have others', async (t) => {
+t.test('tail uses the times that --time names, and reports each log with other times once', async (t) => {
   const dir = t.testdir(logs())
   const child = startRanklog(t, ['tail', '--raw', dir, ...names])
   await child.stdout.until(/(?:.*\n){12}/)
@@ -143,7 +143,7 @@ t.test('tail reads the same times, and reports the logs that have others', async
   t.equal(other.stderr.text.split('--time 1=ts').length, 2, 'once')
 })
 
-t.test('times that are out of range, or none, are none, and every command shows the other ranks', async (t) => {
+t.test('merge and status treat an invalid time as missing, and show the other ranks', async (t) => {
   const now = Date.now()
   const record = (time: unknown, step: number, n = 99) => `{"level":30,"time":${time},"step":${step},"n":${n}}\n`
   const odd = ['1e20', '1e308', '1e400', '-5', '"NaN"', '"Infinity"', 'null', '{"a":1}', '"1e20"', 'true']

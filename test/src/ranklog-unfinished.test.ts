@@ -7,7 +7,7 @@ import { ranklog, startRanklog } from './kit/ranklog.ts'
 const base = 1_700_000_000_000
 const line = (n: number, fields: object = {}) => `${JSON.stringify({ level: 30, time: base + n, n, ...fields })}\n`
 
-t.test('merge: a fragment at the end of a file gets a line of its own before the next file and run', async (t) => {
+t.test('merge ends a torn last line with a newline, before the next file and the next attempt', async (t) => {
   const dir = t.testdir({
     'attempt-1': { 'x.rank-0.log': line(7) },
     'x.rank-0.log.1': `${line(1)}{"level":30,"torn":1`,
@@ -24,7 +24,7 @@ t.test('merge: a fragment at the end of a file gets a line of its own before the
   }
 })
 
-t.test('merge: a short file without a last newline does not affect a large one', async (t) => {
+t.test('merge keeps a large log whole next to a short one without a last newline', async (t) => {
   const large = Array.from({ length: 20_000 }, (_, n) => line(n, { fill: 'x'.repeat(60) })).join('')
   const dir = t.testdir({ 'a.log': line(0).trimEnd(), 'b.log': large.trimEnd() })
   const { code, stdout } = await ranklog(t, ['merge', dir])
@@ -32,7 +32,7 @@ t.test('merge: a short file without a last newline does not affect a large one',
   t.ok(stdout === line(0) + large)
 })
 
-t.test('merge: everything that can be unpacked from a truncated packed file is printed', async (t) => {
+t.test('merge prints all lines that it can unpack from a truncated packed file', async (t) => {
   const lines = Array.from({ length: 5000 }, (_, n) => line(n)).join('')
   const dir = t.testdir({ 'x.log.1.gz': gzipSync(lines).subarray(0, -4), 'x.log': line(9999) })
   const { code, stdout, stderr } = await ranklog(t, ['merge', dir])
@@ -43,7 +43,7 @@ t.test('merge: everything that can be unpacked from a truncated packed file is p
   t.equal(stdout, lines + line(9999))
 })
 
-t.test('tail: rotated files are printed whole and in order, and a fragment gets its newline', async (t) => {
+t.test('tail prints rotated files whole and in order, and ends a torn last line with a newline', async (t) => {
   const dir = t.testdir({ 'x.log.1': line(0), 'x.log': `${line(1)}${line(2)}` })
   const log = join(dir, 'x.log')
   const child = startRanklog(t, ['tail', '--raw', '-n', '1', dir])
@@ -53,14 +53,14 @@ t.test('tail: rotated files are printed whole and in order, and a fragment gets 
     appendFileSync(log, `${line(n)}{"torn":${n}`)
     linkSync(log, `${log}.${n - 1}`)
     writeFileSync(`${dir}/new`, '')
-    renameSync(`${dir}/new`, log) // twice before it is looked at again, as a rule
+    renameSync(`${dir}/new`, log) // usually more than one rotation between two looks of tail
   }
   appendFileSync(log, line(6))
   await child.stdout.until(new RegExp(`^[^]{${expected.length}}`))
   t.equal(child.stdout.text, expected)
 })
 
-t.test('status: a last record without a newline counts, and a fragment of an ended rank counts as torn', async (t) => {
+t.test('status reads a last record without a newline, and counts a torn one only after the rank’s end', async (t) => {
   const manifest = { version: 1, rank: 1, host: 'h', files: ['x.rank-1.log'], drops: 0, exit: 'SIGKILL' }
   const dir = t.testdir({
     'x.rank-0.log': line(1, { step: 4 }) + line(2, { step: 5 }).trimEnd(),

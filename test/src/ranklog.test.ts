@@ -20,7 +20,7 @@ t.test('help', async (t) => {
   })
 })
 
-t.test('completions that bash takes', { skip: existsSync('/bin/bash') ? false : 'no bash here' }, async (t) => {
+t.test('bash accepts the completions', { skip: existsSync('/bin/bash') ? false : 'no bash here' }, async (t) => {
   const { stdout } = await ranklog(t, ['completions', 'bash'])
   const complete = (words: string[]) =>
     runCommand(
@@ -36,7 +36,7 @@ t.test('completions that bash takes', { skip: existsSync('/bin/bash') ? false : 
   for (const shell of ['zsh', 'fish']) t.match((await ranklog(t, ['completions', shell])).stdout, /ranklog/)
 })
 
-t.test('explain', async (t) => {
+t.test('explain prints the launcher, the rank and the variables that it comes from', async (t) => {
   const torchrun = { RANK: '3', WORLD_SIZE: '8', LOCAL_RANK: '1', MASTER_ADDR: 'h', TORCHELASTIC_RUN_ID: 'job' }
   const { code, stdout } = await ranklog(t, ['explain', '--json'], { env: torchrun })
   t.match(
@@ -56,9 +56,9 @@ t.test('explain', async (t) => {
   })
 })
 
-t.test('status: stragglers, silent and ended ranks, errors; a plot', async (t) => {
+t.test('status shows stragglers, silent and ended ranks and errors, and writes a plot', async (t) => {
   const dir = t.testdir()
-  const end = Date.now() + 60_000 // so that no rank is silent by then, however slow this machine is
+  const end = Date.now() + 60_000 // in the future: a slow machine must not make a rank silent
   const steps = (rank: number, lag: number, until: number) =>
     Array.from({ length: until }, (_, step) => line(rank, end - 90_000 + 1000 * step + lag, { step })).join('')
   writeFileSync(join(dir, 'train.rank-0.log'), steps(0, 0, 90).replace(/.*"step":[56]}\n/g, ''))
@@ -101,7 +101,7 @@ t.test('status: stragglers, silent and ended ranks, errors; a plot', async (t) =
   t.match(await ranklog(t, ['status', join(dir, 'nowhere')]), { code: 2 })
 })
 
-/** Module that makes Node treat these packages as missing. */
+/** Returns the URL of a module that makes Node treat these packages as missing. */
 const missing = (...packages: string[]) =>
   `data:text/javascript,${encodeURIComponent(`
     import { register } from 'node:module'
@@ -136,7 +136,7 @@ const timeForms: [form: string, of: (ms: number) => unknown][] = [
 ]
 
 for (const [form, of] of timeForms) {
-  t.test(`status: records whose time is in ${form}`, async (t) => {
+  t.test(`status and its plot read times in ${form}`, async (t) => {
     const end = (Math.floor(Date.now() / 1000) + 60) * 1000
     const log = (rank: number, lagMs: number) =>
       Array.from({ length: 5 }, (_, step) => {
@@ -165,7 +165,7 @@ for (const [form, of] of timeForms) {
   })
 }
 
-t.test('status: a time that is out of range is no time, and the other ranks are shown', async (t) => {
+t.test('status ignores a time that is out of range, and shows the other ranks', async (t) => {
   const dir = t.testdir({
     'train.rank-0.log': line(0, Date.now(), { step: 1 }),
     'train.rank-1.log': line(1, 1e20, { level: 50, step: 1 }),
@@ -189,7 +189,7 @@ t.test('status: a time that is out of range is no time, and the other ranks are 
   }
 })
 
-t.test('tail: what comes, of ranks that appear, labelled; escapes are shown and not obeyed', async (t) => {
+t.test('tail shows new lines, also of new ranks and attempts, labelled and escaped', async (t) => {
   const dir = t.testdir()
   const now = Date.now()
   writeFileSync(
@@ -216,7 +216,7 @@ t.test('tail: what comes, of ranks that appear, labelled; escapes are shown and 
   t.match(await child.exit, { code: 0, stderr: '' })
 })
 
-t.test('tail --level: labelled lines are filtered too', async (t) => {
+t.test('tail --level filters labelled lines', async (t) => {
   const log = line(0, Date.now(), { msg: 'quiet' }) + line(0, Date.now(), { level: 40, msg: 'slow' })
   const child = startRanklog(t, ['tail', '--level', 'Warn', t.testdir({ 'train.rank-0.log': log })], {
     env: { NO_COLOR: '1' },
@@ -226,7 +226,7 @@ t.test('tail --level: labelled lines are filtered too', async (t) => {
   t.notMatch(child.stdout.text, /quiet/)
 })
 
-t.test('tail --raw: for programs', async (t) => {
+t.test('tail --raw prints records without labels', async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': line(0, Date.now(), { msg: 'a' }) })
   const child = startRanklog(t, ['tail', '--raw', dir], { env: { NO_COLOR: '1' } })
   await child.stdout.until(/\n/)

@@ -6,7 +6,7 @@ import { runRanks } from './kit/ranks.ts'
 const program = 'recorded-error'
 
 for (const way of ['error', 'error file', 'exception', 'rejection']) {
-  t.test(`what a gated rank held back is written when it fails, though it dies right then: ${way}`, async (t) => {
+  t.test(`${way}: a gated rank writes its recorder's records before it dies of the error`, async (t) => {
     const path = join(t.testdir(), 'train.log')
     await runRanks(t, program, { ranks: 2, args: [path, way] })
     const records = readFileSync(path, 'utf8')

@@ -7,13 +7,13 @@ import type { RotationSettings } from '../../packages/pino-rank-file/dist/rotati
 import { ManualClock } from '../../packages/pino-rank-lines/dist/system/manual-clock.test-kit.js'
 import { coveredReadOnly, mountedTmpfs } from './kit/mounted.ts'
 
-/** Folders in which the system really lets nothing be rotated: reported once, no line is harmed, and it goes on when it can. */
+// Real folders in which no file can be rotated: one report, no line lost, and rotation once it is possible again.
 const probe = mountedTmpfs('size=64k')
 probe?.unmount()
 const root = probe ? {} : { skip: 'mounting a tmpfs takes root' }
 const plain = { atStart: false, names: 'numbered', gzip: false, own: true, maxBytes: 4 } as const
 
-/** A log in a file system of its own, rotated after every second line. */
+/** Creates a log in a file system of its own, which rotates after every second line. */
 function log(t: Test, options: string, more: Partial<RotationSettings> = {}) {
   const { dir, unmount } = mountedTmpfs(options) as NonNullable<typeof probe>
   const path = join(dir, 'train.log')
@@ -39,8 +39,8 @@ function log(t: Test, options: string, more: Partial<RotationSettings> = {}) {
 
 const stillWritten = 'it is tried again, and lines are still written$'
 
-t.test('no room for another name (ENOSPC)', root, async (t) => {
-  const { dir, clock, reports, write, files } = log(t, 'size=256k,nr_inodes=3') // the folder, the log, and one more
+t.test('rotation waits while the disk has no room for another name (ENOSPC)', root, async (t) => {
+  const { dir, clock, reports, write, files } = log(t, 'size=256k,nr_inodes=3') // the folder, the log and one other file
   write(1, 2)
   writeFileSync(join(dir, 'filler'), '')
   write(3, 4)
@@ -59,7 +59,7 @@ t.test('no room for another name (ENOSPC)', root, async (t) => {
   t.equal(reports.length, 1)
 })
 
-t.test('a read-only file system (EROFS)', root, async (t) => {
+t.test('rotation waits while the file system is read-only (EROFS)', root, async (t) => {
   const { dir, clock, reports, write, files } = log(t, 'size=256k')
   write(1, 2)
   const uncover = coveredReadOnly(dir)
@@ -82,7 +82,7 @@ t.test('a read-only file system (EROFS)', root, async (t) => {
   t.equal(reports.length, 1)
 })
 
-t.test('a sticky folder and a file of another user: no second name is left behind', root, async (t) => {
+t.test('a failed rotation of another user’s file in a sticky folder leaves no second name', root, async (t) => {
   const { path, clock, reports, write, files } = log(t, 'size=256k,mode=1777')
   writeFileSync(path, '1\n2\n')
   chmodSync(path, 0o666)
@@ -110,7 +110,7 @@ t.test('a sticky folder and a file of another user: no second name is left behin
   t.strictSame(files(), { 'train.log': '5\n', 'train.log.1': '1\n2\n3\n4\n' })
 })
 
-t.test('what may not be deleted is reported, and deleted by the next that may', root, async (t) => {
+t.test('an old file that cannot be deleted is reported, and the next end deletes it', root, async (t) => {
   const { dir, reports, rotation, write, files } = log(t, 'size=256k', { keepFiles: 1 })
   write(1, 2, 3, 4, 5)
   const uncover = coveredReadOnly(dir)

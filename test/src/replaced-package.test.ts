@@ -5,7 +5,7 @@ import { torchrunEnv } from 'pino-rank/launch'
 import t, { type Test } from 'tap'
 import { node, runProcess } from './kit/start-process.ts'
 
-/** A gated rank's error while its packages are being replaced, as by `npm install`: they are missing for a moment. */
+// The error of a gated rank while `npm install` replaces the packages: they are missing for a moment.
 const env = { ...torchrunEnv(1, { worldSize: 2 }), RANKLOG_RUN_ID: 'a' }
 const packages = [
   'pino-rank',
@@ -16,7 +16,7 @@ const packages = [
   'pino-rank-merge',
 ]
 
-/** Runs an application with copies of the packages, one of which is removed. `then` is run after its first error. */
+/** Runs a program that removes the package `gone`, logs an error and then runs the code `then`. */
 async function run(t: Test, gone: string, transport: object, then = '') {
   const dir = t.testdir({ logs: {} })
   for (const name of packages) {
@@ -64,7 +64,7 @@ const cases: [name: string, gone: string, transport: object][] = [
 ]
 
 for (const [name, gone, transport] of cases) {
-  t.test(`${name}: the error is written`, async (t) => {
+  t.test(`${name}: a gated rank writes its error although the package is gone`, async (t) => {
     t.strictSame(await run(t, gone, transport), { code: 0, stderr: '', logged: ['first'] })
   })
 }
@@ -79,7 +79,7 @@ for (const target of ['pino-rank-file', 'pino-rank-split']) {
 }
 
 for (const target of ['pino-rank-file', 'pino-rank-split']) {
-  t.test(`${target} on an open rank has loaded all that it needs, rotation too`, async (t) => {
+  t.test(`${target} on an open rank writes and rotates although the package is gone`, async (t) => {
     const transport = { target, ranks: '1', options: { path, rotate: { maxBytes: 10 } } }
     const { code, stderr, logged } = await run(t, target, transport, `log.error('second')`)
     t.strictSame([code, stderr, logged], [0, '', ['second']], 'the first is in a rotated file')
@@ -87,7 +87,7 @@ for (const target of ['pino-rank-file', 'pino-rank-split']) {
 }
 
 t.test(
-  'a target that its first record builds buffers the error until the package is back, or until the exit',
+  'a stdout target that is not built yet loses the error if the package is gone until the exit, and reports it',
   async (t) => {
     const transport = { target: 'pino-rank-stdout', ranks: '0' }
     const lost = await run(t, 'pino-rank-stdout', transport)
@@ -96,7 +96,7 @@ t.test(
   },
 )
 
-t.test('a gate that is opened meanwhile buffers records until the package is back', async (t) => {
+t.test('setGate buffers records until the package is back', async (t) => {
   const transport = { target: 'pino-rank-file', options: { path } }
   const then = `setGate(log, { ranks: '1' })
     log.info('second')

@@ -22,12 +22,12 @@ t.test('a report is one line even if the message has newlines', async (t) => {
   )
 })
 
-t.test('a report cannot send commands to a terminal', async (t) => {
+t.test('a report escapes control characters', async (t) => {
   const { stderr } = await report(t, 'no file \x1b]0;owned\x07')
   t.equal(stderr, 'no file \\x1b]0;owned\\x07\n')
 })
 
-t.test('a closed stderr causes no error', async (t) => {
+t.test('a report to a closed stderr does not throw', async (t) => {
   const closeStderr = "process.getBuiltinModule('node:fs').closeSync(2)"
   const { code, stderr } = await report(t, 'nobody reads it', closeStderr)
   t.strictSame({ code, stderr }, { code: 0, stderr: '' })

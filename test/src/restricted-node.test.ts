@@ -1,11 +1,11 @@
-/** Flags of Node that take something from a program: what cannot work is refused with what to do, and the rest works. */
+/** Flags of Node that restrict a program: an option that cannot work is refused with the fix, and the rest works. */
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { node, permissionFlag, runProcess } from './kit/start-process.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Runs a program that logs a line to stdout, as the one rank of a job, and returns what it prints. */
+/** Runs a program that logs a line to stdout, as the only rank of a job. Returns its stdout. */
 async function run(t: Test, flags: string[], options: object, isGate = false) {
   const program = `
     import { gate, rankLogger } from 'pino-rank'
@@ -26,7 +26,7 @@ async function run(t: Test, flags: string[], options: object, isGate = false) {
 }
 
 t.test(
-  'frozen intrinsics are refused by rankLogger and gate: pino would throw without a word about them',
+  'rankLogger and gate refuse --frozen-intrinsics with a message that names the flag',
   async (t) => {
     const expected =
       'pino-rank: global "Error": expected one that pino may change, received "frozen"; start node without --frozen-intrinsics: pino finds its caller by Error.prepareStackTrace\n'
@@ -36,11 +36,11 @@ t.test(
 
 const permissions = [permissionFlag, `--allow-fs-read=${root}*`]
 
-t.test('permissions that hide the folders of collectors: lines go to stdout', async (t) => {
+t.test('lines go to stdout if permissions hide the folders of collectors', async (t) => {
   t.match(await run(t, permissions, { merge: 'always' }), /^\{.*"rank":0.*"msg":"i"\}\n$/)
 })
 
-t.test('permissions that forbid threads: a collector in this rank is refused', async (t) => {
+t.test('collector: true is refused if permissions forbid threads', async (t) => {
   const message =
     /^pino-rank-stdout: option "collector": expected .*, received "ERR_ACCESS_DENIED"; start node with --allow-worker/
   t.match(await run(t, permissions, { merge: 'always', collector: true }), message)

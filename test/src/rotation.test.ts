@@ -13,7 +13,7 @@ const plain = { atStart: false, names: 'numbered', gzip: false, own: true } as c
 /** The middle of an hour. */
 const halfPast = Date.UTC(2025, 0, 30, 12, 30)
 
-/** A log in a real folder. The test's clock dates its files and replaces this machine's clocks. */
+/** Creates a log in a real folder. The test's clock dates its files and replaces the clocks of this machine. */
 function rotating(
   t: Test,
   settings: Partial<RotationSettings>,
@@ -48,7 +48,7 @@ function rotating(
   return { dir, path, clock, time, server, reports, writer, pass, files }
 }
 
-t.test('by size: at the first batch after the limit', (t) => {
+t.test('maxBytes: the first batch after the limit goes to a new file', (t) => {
   const { writer, files } = rotating(t, { maxBytes: 4 })
   const { write } = writer()
   for (const n of [1, 2, 3, 4, 5]) write(`${n}\n`)
@@ -56,7 +56,7 @@ t.test('by size: at the first batch after the limit', (t) => {
   t.end()
 })
 
-t.test('by interval: once, whoever of three writers comes first, and never an empty file', (t) => {
+t.test('every: three writers rotate a file once, and rotate no empty file', (t) => {
   const { writer, files, pass } = rotating(t, { every: 'hour' })
   const writers = [writer(), writer(), writer()]
   for (const { write } of [...writers, ...writers]) write('1\n')
@@ -67,7 +67,7 @@ t.test('by interval: once, whoever of three writers comes first, and never an em
   t.end()
 })
 
-t.test('by interval: a file that was empty for long is as old as its first line', (t) => {
+t.test('every: the age of a file counts from its first line', (t) => {
   const { writer, files, pass } = rotating(t, { every: 'hour' })
   const [early, other] = [writer(), writer()]
   early.write('1\n')
@@ -80,7 +80,7 @@ t.test('by interval: a file that was empty for long is as old as its first line'
   t.end()
 })
 
-t.test('by interval: what an earlier run left is as old as its last line', (t) => {
+t.test('every: the age of an earlier run’s file counts from its last line', (t) => {
   const { writer, files, pass } = rotating(t, { every: 'day' }, { old: 'old\n' })
   pass(86_400_000)
   writer().write('new\n')
@@ -88,7 +88,7 @@ t.test('by interval: what an earlier run left is as old as its last line', (t) =
   t.end()
 })
 
-/** From one time to another: whether a new day or hour has begun in New York. */
+/** Two times, and whether a new day or hour begins between them in New York. */
 const newYork: [name: string, every: 'day' | 'hour', from: string, to: string, isOver: boolean][] = [
   ['midnight', 'day', '2025-01-30T23:59:00-05:00', '2025-01-31T00:01:00-05:00', true],
   ['midnight of UTC', 'day', '2025-01-30T18:59:00-05:00', '2025-01-30T19:01:00-05:00', false],
@@ -100,7 +100,7 @@ const newYork: [name: string, every: 'day' | 'hour', from: string, to: string, i
 ]
 
 for (const [name, every, from, to, isOver] of newYork) {
-  t.test(`by interval, in local time: ${name}`, (t) => {
+  t.test(`every, in local time: ${name} ${isOver ? 'rotates' : 'does not rotate'}`, (t) => {
     const zone = process.env.TZ
     process.env.TZ = 'America/New_York'
     t.teardown(() => {
@@ -117,7 +117,7 @@ for (const [name, every, from, to, isOver] of newYork) {
   })
 }
 
-t.test('at start: what an earlier run left, by the one whose task it is', (t) => {
+t.test('atStart: the responsible writer rotates the file of an earlier run, and other writers do not', (t) => {
   const { writer, files } = rotating(t, { atStart: true }, { old: 'old\n', startedAt: halfPast + 60_000 })
   const [other, first] = [writer({ own: false }), writer()]
   other.write('other\n')
@@ -128,14 +128,14 @@ t.test('at start: what an earlier run left, by the one whose task it is', (t) =>
   t.end()
 })
 
-t.test('at start: not what this job has begun', (t) => {
+t.test('atStart: a file that this job has begun is not rotated', (t) => {
   const { writer, files } = rotating(t, { atStart: true }, { old: 'fresh\n', startedAt: halfPast - 60_000 })
   writer().write('first\n')
   t.strictSame(files(), { 'train.log': 'fresh\nfirst\n' })
   t.end()
 })
 
-t.test('on demand: at once, the file of now, once', (t) => {
+t.test('rotate() rotates the present file at once, and does nothing to an empty file', (t) => {
   const { writer, files } = rotating(t, {})
   const [one, two] = [writer(), writer()]
   one.write('1\n')
@@ -149,12 +149,12 @@ t.test('on demand: at once, the file of now, once', (t) => {
   t.end()
 })
 
-t.test('a claim whose owner died is finished after a second, at a start at once', (t) => {
+t.test('a running writer completes the claim of a dead one after a second, and a starting one at once', (t) => {
   const { writer, files, clock, pass, path, dir } = rotating(t, { maxBytes: 4 }, { old: '1\n2\n' })
   linkSync(path, join(dir, 'train.log.1'))
   const { write } = writer()
   write('3\n')
-  t.equal(files()['train.log'], '1\n2\n3\n', 'written on meanwhile')
+  t.equal(files()['train.log'], '1\n2\n3\n', 'lines go to the old file until then')
   clock.pass(1000)
   write('4\n')
   t.strictSame(files(), { 'train.log': '4\n', 'train.log.1': '1\n2\n3\n' })
@@ -173,7 +173,7 @@ t.test('a later claim of a writer that dies is completed within two seconds', (t
   clock.pass(60_000)
   linkSync(path, join(dir, 'train.log.1'))
   for (const line of ['3', '4']) {
-    t.equal(files()['train.log'], files()['train.log.1'], 'written on meanwhile')
+    t.equal(files()['train.log'], files()['train.log.1'], 'lines go to the old file until then')
     write(`${line}\n`)
     clock.pass(1000)
   }
@@ -182,7 +182,7 @@ t.test('a later claim of a writer that dies is completed within two seconds', (t
   t.end()
 })
 
-t.test('a file that a dead process had moved away gets a name again', (t) => {
+t.test('a file that a dead process has moved to a temporary name gets a rotated name', (t) => {
   const { writer, files, pass, dir } = rotating(t, {}, { old: '2\n' })
   writeFileSync(join(dir, '.train.log.out-1-00000000-0'), '1\n')
   pass(2000)
@@ -191,7 +191,7 @@ t.test('a file that a dead process had moved away gets a name again', (t) => {
   t.end()
 })
 
-t.test('a rotation that fails is reported once, tried again ever more seldom, and costs no line', (t) => {
+t.test('a failed rotation is reported once, tried again at doubling intervals, and loses no line', (t) => {
   const disk = new Linkless()
   const { writer, files, reports, clock } = rotating(t, { maxBytes: 2 }, { disk })
   const { write } = writer()
@@ -208,7 +208,7 @@ t.test('a rotation that fails is reported once, tried again ever more seldom, an
   t.end()
 })
 
-t.test('a copy of the settings, as a writer thread gets one, does not report the same fault again', (t) => {
+t.test('a writer thread, which gets a copy of the settings, does not report the same fault again', (t) => {
   const { writer, reports } = rotating(t, { maxBytes: 2 }, { disk: new Linkless() })
   const settings = { reportedKinds: new Set<string>() }
   for (const own of [() => settings, () => structuredClone(settings)]) {
@@ -220,7 +220,7 @@ t.test('a copy of the settings, as a writer thread gets one, does not report the
   t.end()
 })
 
-t.test('a path that is a symbolic link stays what it is', (t) => {
+t.test('a path that is a symbolic link is not rotated, and the fault is reported', (t) => {
   const { writer, files, reports, path } = rotating(t, { maxBytes: 2 })
   symlinkSync('real.log', path)
   const { write } = writer()

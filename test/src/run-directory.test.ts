@@ -6,7 +6,7 @@ import { fuseMount } from './kit/fuse-mount.ts'
 import { type JobOptions, runRanks } from './kit/ranks.ts'
 import { node, pathOf, startProcess } from './kit/start-process.ts'
 
-/** A job whose ranks all end well. */
+/** Runs a job, and checks that all its ranks end with exit code 0. */
 async function job(t: Test, name: string, options: JobOptions, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const program = new URL(`./programs/${name}.js`, import.meta.url)
   for (const { code, stderr } of await runRanks(t, program, { ...options, env })) t.strictSame([code, stderr], [0, ''])
@@ -16,7 +16,7 @@ const marked = (dir: string) => readdirSync(dir).filter((name) => name !== '.run
 const ranksOf = (ranks: number, runKey: string) =>
   Array.from({ length: ranks }, (_, rank) => `rank-${rank}-of-${runKey}`)
 
-t.test('8 ranks of one job, started at once, agree in each of 40 bases', async (t) => {
+t.test('8 ranks of a job that start at once claim the same directory in each of 40 bases', async (t) => {
   const dir = t.testdir()
   await job(t, 'claiming-rank', { ranks: 8, args: [dir, '40'] })
   for (let base = 0; base < 40; base++) {
@@ -29,14 +29,14 @@ t.test('8 ranks of one job, started at once, agree in each of 40 bases', async (
 const keys: [name: string, env: (job: number) => NodeJS.ProcessEnv, runKey: (job: number) => string][] = [
   ['keys of the launcher', (job) => ({ TORCHELASTIC_RUN_ID: `job-${job}` }), (job) => `job-${job}`],
   [
-    'meeting points',
+    'rendezvous addresses',
     (job) => ({ TORCHELASTIC_RUN_ID: 'none', MASTER_PORT: `${2000 + job}` }),
     (job) => `127-0-0-1-${2000 + job}`,
   ],
 ]
 
 for (const [name, env, runKey] of keys) {
-  t.test(`6 jobs of 4 ranks, started at once, known by ${name}: a directory each`, async (t) => {
+  t.test(`6 jobs that start at once, told apart by ${name}, claim a directory each`, async (t) => {
     const dir = t.testdir()
     const jobs = Array.from({ length: 6 }, (_, at) => at)
     await Promise.all(jobs.map((at) => job(t, 'claiming-rank', { ranks: 4, args: [dir, '20'] }, env(at))))
@@ -53,7 +53,7 @@ for (const [name, env, runKey] of keys) {
   })
 }
 
-t.test('one job after the other at the same meeting point: a directory each', async (t) => {
+t.test('jobs that use the same rendezvous address one after another claim a directory each', async (t) => {
   const dir = t.testdir()
   const env = { TORCHELASTIC_RUN_ID: 'none' }
   for (const _ of [1, 2, 3]) await job(t, 'claiming-rank', { ranks: 2, args: [dir] }, env)
@@ -63,7 +63,7 @@ t.test('one job after the other at the same meeting point: a directory each', as
 })
 
 for (const first of ['trainer', 'sinks']) {
-  t.test(`trainer and sinks share a directory, the ${first} first; a restart has its own, unless asked`, async (t) => {
+  t.test(`trainer and sinks share a directory, the ${first} first, and a restart gets its own`, async (t) => {
     const base = join(t.testdir(), 'runs')
     const own = (rank: number) => [`logs/train.rank-${rank}.json`, `logs/train.rank-${rank}.log`, `model-${rank}.bin`]
     const files = (dir: string) => [...marked(join(dir, 'logs')).map((name) => `logs/${name}`), ...marked(dir)].sort()
@@ -79,7 +79,7 @@ for (const first of ['trainer', 'sinks']) {
     t.strictSame(lines.map((line) => JSON.parse(line).rank).sort(), [0, 0, 1, 2])
   })
 
-  t.test(`a process of its own: trainer and sinks share a directory, the ${first} first`, async (t) => {
+  t.test(`trainer and sinks of a process without a launcher share a directory, the ${first} first`, async (t) => {
     const base = join(t.testdir(), 'runs')
     const env = { RANKLOG_RANK: 'none' }
     await job(t, 'running-rank', { ranks: 1, args: [base, first] }, env)
@@ -93,7 +93,7 @@ for (const first of ['trainer', 'sinks']) {
   })
 }
 
-t.test('killed between any two steps: the next process claims as if nothing had been', async (t) => {
+t.test('a process claims a directory after another was killed at any step of its claim', async (t) => {
   const base = join(t.testdir(), 'runs')
   let claimed = 0
   for (let step = 1; step <= 5; step++) {
@@ -112,11 +112,11 @@ t.test('killed between any two steps: the next process claims as if nothing had 
   t.strictSame(
     readdirSync(base).filter((name) => !name.startsWith('version_')),
     [],
-    'and removes what was left',
+    'and removes the files of the killed process',
   )
 })
 
-t.test('a claimer that lives is not disturbed, however long it takes', async (t) => {
+t.test('a claim that takes long succeeds although another process claims meanwhile', async (t) => {
   const base = join(t.testdir(), 'runs')
   for (let step = 1; step <= 4; step++) {
     const command = [...node, pathOf('killed-claimer'), base, `${step}`, 'wait']
@@ -135,9 +135,9 @@ t.test('a claimer that lives is not disturbed, however long it takes', async (t)
 })
 
 const mount = fuseMount('--force-user=12345')
-const mounted = mount ? {} : { skip: 'bindfs is not here, or may not mount' }
+const mounted = mount ? {} : { skip: 'bindfs is not installed, or may not mount' }
 
-t.test('a file system that gives all files to one user: the ranks agree', mounted, async (t) => {
+t.test('ranks claim the same directory on a file system that gives all files to one user', mounted, async (t) => {
   const { dir, unmount } = mount as NonNullable<typeof mount>
   t.teardown(unmount)
   await job(t, 'claiming-rank', { ranks: 4, args: [dir, '2'] })

@@ -1,4 +1,4 @@
-/** What our packages write to stderr for an operator: one line each, and nothing that a terminal would obey. */
+/** The reports of our packages on stderr: one line each, without control characters. */
 import { join } from 'node:path'
 import t from 'tap'
 import { node, runProcess } from './kit/start-process.ts'
@@ -38,7 +38,7 @@ const reports: Record<string, string> = {
 }
 
 for (const [name, code] of Object.entries(reports)) {
-  t.test(name, async (t) => {
+  t.test(`${name}: the report escapes control characters`, async (t) => {
     const dir = t.testdir({ file: '' })
     const program = `const hostile = ${JSON.stringify(hostile)}, dir = ${JSON.stringify(dir)}
       const blocked = ${JSON.stringify(join(dir, 'file', hostile, 'x.log'))}
@@ -49,6 +49,6 @@ for (const [name, code] of Object.entries(reports)) {
     t.equal(exit, 0)
     t.match(stderr, '\\x9b2J')
     t.notMatch(stderr, obeyed)
-    t.notMatch(stderr, /^[^(p]/m, 'each line is the beginning of a report')
+    t.notMatch(stderr, /^[^(p]/m, 'each line begins with the name of a package')
   })
 }

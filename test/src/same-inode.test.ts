@@ -1,4 +1,4 @@
-/** Two disks number their files alike: the same inode on another device is another file. */
+/** Two files with the same inode number on different disks are different files. */
 import { readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -27,13 +27,13 @@ function twins(t: Test, name: string, texts: readonly [string, string]): string[
   return paths
 }
 
-/** Makes a symbolic link, also in place of another one. */
+/** Creates a symbolic link, or replaces one. */
 function link(to: string, path: string): void {
   symlinkSync(to, `${path}.new`)
   renameSync(`${path}.new`, path)
 }
 
-t.test('lines go to the file that has the name now', mounted, async (t) => {
+t.test('AppendFile writes to the new file when a link changes its target', mounted, async (t) => {
   const [one = '', two = ''] = twins(t, 'append.log', ['', ''])
   const path = join(t.testdir(), 'train.log')
   const clock = new ManualClock()
@@ -47,13 +47,13 @@ t.test('lines go to the file that has the name now', mounted, async (t) => {
   t.strictSame([one, two].map((path) => readFileSync(path, 'utf8')), ['first\n', 'second\n']) // biome-ignore format: a line
 })
 
-t.test('merge keeps both logs', mounted, async (t) => {
+t.test('merge prints both logs', mounted, async (t) => {
   const paths = twins(t, 'merge.log', [line(0, 1), line(1, 2)])
   const { code, stdout } = await ranklog(t, ['merge', ...paths])
   t.strictSame([code, stdout], [0, line(0, 1) + line(1, 2)])
 })
 
-t.test('tail continues with the file that has the name now', mounted, async (t) => {
+t.test('tail continues with the new file when a link changes its target', mounted, async (t) => {
   const [one = '', two = ''] = twins(t, 'tail.log', [line(0, 1), line(0, 2)])
   const path = join(t.testdir(), 'train.log')
   link(one, path)

@@ -12,7 +12,7 @@ import { startProgram } from './kit/start-process.ts'
 
 const writers = 8
 
-/** How often each line was found, by writer and number; text that is no such line counts as itself. */
+/** Returns how often each line is in the files, also of lines that no writer wrote. */
 function census(path: string): Map<string, number> {
   const found = new Map<string, number>()
   for (const file of rotatedFiles(path)) {
@@ -23,7 +23,7 @@ function census(path: string): Map<string, number> {
   return found
 }
 
-/** All that is wrong with it, where `counts` are the numbers of lines that the writers wrote. */
+/** Returns a message for each line that is lost, repeated or foreign. `counts` has the number of lines of each writer. */
 function flaws(found: Map<string, number>, counts: readonly number[]): string[] {
   const flaws = [...found].filter(([, times]) => times !== 1).map(([line, times]) => `${times} times: ${line}`)
   counts.forEach((count, writer) => {
@@ -35,7 +35,7 @@ function flaws(found: Map<string, number>, counts: readonly number[]): string[] 
   return [...flaws, ...[...found.keys()].map((line) => `not ours: ${line}`)]
 }
 
-t.test('8 processes, 200 rotations: each line once, each full file rotated once', async (t) => {
+t.test('8 processes write each line once and rotate each full file once', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const [lines, maxBytes] = [12_000, 3000]
   const options = JSON.stringify({ rotate: { maxBytes } })
@@ -47,7 +47,7 @@ t.test('8 processes, 200 rotations: each line once, each full file rotated once'
   t.ok(rotated.length >= 200, `${rotated.length} rotations`)
   t.ok(
     rotated.every((file) => statSync(file).size >= maxBytes),
-    'none before its time',
+    'no file is rotated before it is full',
   )
   t.strictSame(flaws(census(path), Array(writers).fill(lines)), [])
   t.strictSame(
@@ -57,7 +57,7 @@ t.test('8 processes, 200 rotations: each line once, each full file rotated once'
 })
 
 t.test(
-  'and with gzip, while others are killed in the middle of a rotation: the next start leaves nothing over',
+  'with gzip and processes that are killed in a rotation, no line is lost and the next start removes all leftovers',
   async (t) => {
     const path = join(t.testdir(), 'train.log')
     const options = JSON.stringify({ rotate: { maxBytes: 50_000, gzip: true } })
@@ -86,7 +86,7 @@ t.test(
     next.close()
     const failures: Error[] = []
     const onError = (error: Error) => failures.push(error)
-    const alive = setInterval(() => {}, 60_000) // retention keeps no process alive
+    const alive = setInterval(() => {}, 60_000) // retention does not keep the process alive
     t.teardown(() => clearInterval(alive))
     await new Retention(path, settings, { clock: systemClock, wall, onError }).run()
 
@@ -98,6 +98,6 @@ t.test(
       [],
     )
     const plain = rotatedFiles(path).filter((file) => !file.endsWith('.gz'))
-    t.equal(plain.length, 2, 'the active one, and the newest of the others')
+    t.equal(plain.length, 2, 'the log and the newest rotated file')
   },
 )

@@ -5,11 +5,11 @@ import { readManifests } from 'pino-rank-split'
 import t, { type Test } from 'tap'
 import { startProgram } from './kit/start-process.ts'
 
-/** Processes that log, rotate and end in one go: no timer of theirs ever runs. */
+// The processes log, rotate and end in one turn of the event loop: no timer runs.
 const ways = ['stream', 'worker', 'append'] as const
 const packages = ['pino-rank-file', 'pino-rank-split'] as const
 
-/** The log of a package in a folder, and a process that adds lines to it. */
+/** Returns the log of a package in a new folder. `run` starts a process that adds `count` lines to it. */
 function log(t: Test, name: (typeof packages)[number], way: string) {
   const dir = t.testdir()
   const own = name === 'pino-rank-file' ? 'train.log' : `train.rank-${way === 'append' ? 1 : 0}.log`
@@ -41,14 +41,14 @@ const upTo = (count: number, from = 0) => Array.from({ length: count - from }, (
 
 for (const name of packages) {
   for (const way of ways) {
-    t.test(`${name}, ${way}: rotates within one short run, each line once and in order`, async (t) => {
+    t.test(`${name}, ${way}: a short run rotates, and has each line once and in order`, async (t) => {
       const { run, files, seqs } = log(t, name, way)
       await run(100, { maxBytes: 1000 })
       t.ok(files().length >= 5, `${files().length} files`)
       t.strictSame(seqs(), upTo(100))
     })
 
-    t.test(`${name}, ${way}: keeps no more than it should, also what an earlier run left`, async (t) => {
+    t.test(`${name}, ${way}: a short run deletes files beyond keepFiles, also those of earlier runs`, async (t) => {
       const { dir, base, run, files, seqs } = log(t, name, way)
       for (const number of [1, 2, 3, 4, 5]) writeFileSync(`${base}.${number}`, '{"seq":-1}\n')
       await run(100, { maxBytes: 1000, keepFiles: 2 })
@@ -71,7 +71,7 @@ for (const name of packages) {
     })
   }
 
-  t.test(`${name}: a short start that does not rotate keeps no more than it should either`, async (t) => {
+  t.test(`${name}: a short run that does not rotate deletes files beyond keepFiles`, async (t) => {
     const { run, files, seqs } = log(t, name, 'stream')
     await run(100, { maxBytes: 1000 })
     await run(1, { maxBytes: 1e6, keepFiles: 2 })
@@ -80,7 +80,7 @@ for (const name of packages) {
   })
 }
 
-t.test('gated ranks that append and rotate one file at once: each line once', async (t) => {
+t.test('gated ranks that append to and rotate one file at once write each line once', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'train.log')
   const options = JSON.stringify({ rotate: { maxBytes: 1000 } })

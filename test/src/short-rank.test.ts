@@ -1,4 +1,4 @@
-/** A rank that runs the collector, and ends before that has started: its lines go through it all the same. */
+/** A rank that runs the collector and ends before the collector has started: its lines still go through it. */
 import t from 'tap'
 import { socketFolder } from './kit/collected-job.ts'
 import { runRanks } from './kit/ranks.ts'
@@ -15,7 +15,7 @@ const ends: { end: ShortEnd; ways: string[]; killed?: true }[] = [
 ]
 for (const { end, ways, killed } of ends) {
   for (const way of ways) {
-    t.test(`${way}, ${end}: each line comes once, from the collector`, async (t) => {
+    t.test(`${way}, ${end}: the collector prints each line once`, async (t) => {
       const env = { RANKLOG_SOCKET_DIR: socketFolder(t) }
       const args = [JSON.stringify([end, options, way])]
       const [exit] = await runRanks(t, program, { ranks: 1, args, env, stdout: 'pipe' })

@@ -4,10 +4,10 @@ import { type FileStreamOptions, fileStream } from 'pino-rank-file'
 import t from 'tap'
 import { startFileLogger } from './kit/file-logger.ts'
 
-const old = { flushMs: 600_000 } // nothing is written by age
+const old = { flushMs: 600_000 } // no timed flush in this test
 const line = (msg: string) => `{"level":30,"msg":"${msg}"}\n`
 
-t.test('reopenOn: what waits goes to the file that was renamed, what follows to a new one', async (t) => {
+t.test('reopenOn: buffered lines go to the renamed file, and later ones to a new file', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const logger = await startFileLogger(t, path, { ...old, reopenOn: 'SIGHUP' })
   await logger.request('first')
@@ -24,7 +24,7 @@ t.test('reopenOn: what waits goes to the file that was renamed, what follows to 
 })
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-  t.test(`handleSignals: ${signal} ends the process as it would, after all lines are written`, async (t) => {
+  t.test(`handleSignals: the process writes all lines and then ends by ${signal}`, async (t) => {
     const path = join(t.testdir(), 'train.log')
     const logger = await startFileLogger(t, path, { ...old, handleSignals: true })
     for (const message of ['1', '2', '3']) await logger.request(message)
@@ -34,7 +34,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   })
 }
 
-t.test('without handleSignals they are the process’s own affair, and what waits is lost', async (t) => {
+t.test('without handleSignals a signal ends the process and loses buffered lines', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const logger = await startFileLogger(t, path, old)
   await logger.request('waits')
@@ -44,7 +44,7 @@ t.test('without handleSignals they are the process’s own affair, and what wait
 })
 
 t.test(
-  'one listener for all streams: for reopenOn from the construction on, for the end from the first line; none after their end',
+  'streams share one listener a signal: reopenOn from construction, handleSignals from the first line, none after end',
   (t) => {
     const dir = t.testdir()
     const count = () => ['SIGUSR2', 'SIGHUP', 'SIGTERM'].map((signal) => process.listenerCount(signal))
@@ -64,7 +64,7 @@ t.test(
   },
 )
 
-t.test('refused: what is no signal, and what is neither on nor off', (t) => {
+t.test('invalid signal options are refused at construction', (t) => {
   const path = 'train.log'
   for (const signal of ['SIGKILL', 'SIGSTOP', 'SIGUSR1', 'HUP', 1]) {
     for (const option of ['reopenOn', 'rotateOn']) {

@@ -7,17 +7,17 @@ import type { TestProcess } from './kit/start-process.ts'
 
 const program = new URL('./programs/split-process.js', import.meta.url)
 
-/** Starts rank 3 of 4, which the test controls with messages. */
+/** Starts rank 3 of 4. Messages control it. */
 function start(t: Test, path: string, ...args: string[]): TestProcess {
   return startRank(t, program, 3, { worldSize: 4, args: [path, ...args], stdout: 'pipe' })
 }
 
-/** Sends messages, each when the one before is acknowledged. */
+/** Sends messages, and waits for the answer to each before the next. */
 async function tell(rank: TestProcess, ...messages: string[]): Promise<void> {
   for (const message of messages) await rank.request(message)
 }
 
-/** Resolves when the rank has ended, and its helper, which notices the end of its parent. */
+/** Ends the rank. Resolves when its helper, which sees the end of its parent, has ended too. */
 async function end(rank: TestProcess, way: 'end' | 'kill'): Promise<void> {
   rank.send(way)
   await rank.exit
@@ -79,7 +79,7 @@ t.test(
   },
 )
 
-t.test('a helper that rotates does not write the manifest, which lists all files', { skip }, async (t) => {
+t.test('the rank’s manifest lists the files that a helper has rotated', { skip }, async (t) => {
   const dir = t.testdir()
   const rank = start(t, join(dir, 'train.log'), '100')
   await tell(rank, 'log', 'fork', 'helper: log', 'helper: log', 'helper: log')

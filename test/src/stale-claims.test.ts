@@ -1,4 +1,4 @@
-/** What a claimer that was killed left in a base of run directories. */
+/** Files that a killed process has left in a base of run directories, while it claimed one. */
 import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -7,33 +7,33 @@ import { runMarkName } from '../../packages/pino-rank-file/dist/run-directory/ru
 import { claimName } from '../../packages/pino-rank-file/dist/run-directory/stale-claims.js'
 import { startProcess } from './kit/start-process.ts'
 
-const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where a process number counts' }
-const root = process.getuid?.() === 0 ? {} : { skip: 'giving a file away takes root' }
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux tells the boot and the container of a pid' }
+const root = process.getuid?.() === 0 ? {} : { skip: 'chown needs root' }
 
 function put(dir: string, mark: string): void {
   mkdirSync(dir, { recursive: true })
   writeFileSync(join(dir, runMarkName), mark)
 }
 
-/** Returns the number of a process that is over. */
+/** Returns the pid of a process that has ended. */
 async function deadProcess(t: Test): Promise<number> {
   const started = startProcess(t, ['true'])
   await started.exit
   return started.pid
 }
 
-t.test('what a dead claimer left is removed, and nothing else', linux, async (t) => {
+t.test('a claim removes only the claim folders of dead processes', linux, async (t) => {
   const { base, claim } = runBase(t)
   const [, pid, here] = claimName().split('-')
   t.equal(Number(pid), process.pid)
   const name = (pid: number, where = here) => `.claim-${pid}-${where}-0123456789abcdef`
   const dead = await deadProcess(t)
   const stay = {
-    [name(process.pid)]: 'of a process that runs',
-    [name(process.ppid)]: 'of another one that runs',
+    [name(process.pid)]: 'of this process',
+    [name(process.ppid)]: 'of another running process',
     [name(dead, '0123456789abcdef')]: 'of another boot or container',
-    [name(dead, 'unknown')]: 'of nobody knows where',
-    [`.claim-${dead}-0123456789abcdef`]: 'of another make',
+    [name(dead, 'unknown')]: 'of an unknown boot or container',
+    [`.claim-${dead}-0123456789abcdef`]: 'with a name of another form',
     [`${name(dead)}.bak`]: 'not ours',
   }
   mkdirSync(base)
@@ -48,7 +48,7 @@ t.test('what a dead claimer left is removed, and nothing else', linux, async (t)
   t.strictSame(readdirSync(base).sort(), [...Object.keys(stay), 'version_0'].sort())
 })
 
-t.test('a dead claimer’s directory with something of somebody’s in it stays', linux, async (t) => {
+t.test('a dead process’s claim folder with a foreign file in it stays', linux, async (t) => {
   const { base, claim } = runBase(t)
   const left = join(base, claimName().replace(`${process.pid}`, `${await deadProcess(t)}`))
   put(left, '{}')
@@ -70,7 +70,7 @@ t.test('a dead process’s clock file is removed, and one with text in it stays'
   t.strictSame(readdirSync(base).sort(), [...stay, 'version_0'].sort())
 })
 
-t.test('a dead claimer’s directory of another user stays', { ...root, ...linux }, async (t) => {
+t.test('a dead process’s claim folder of another user stays', { ...root, ...linux }, async (t) => {
   const { base, claim } = runBase(t)
   const left = claimName().replace(`${process.pid}`, `${await deadProcess(t)}`)
   mkdirSync(join(base, left), { recursive: true })

@@ -1,4 +1,4 @@
-/** Ranks whose collector, or whose `ranklog run`, has a reader that stands still: they continue, and it gets their lines later. */
+/** Ranks whose collector, or whose `ranklog run`, writes to a reader that does not read: they continue all the same. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { node, pathOf, startProgram, type TestProcess } from './kit/start-proces
 import type { CollectedRank } from './programs/collected-rank.ts'
 import type { CollectingParent } from './programs/collecting-parent.ts'
 
-const count = 20_000 // of 130 bytes: more than pipes, sockets and the window of a rank hold
+const count = 20_000 // more than pipes, sockets and the window of a rank can buffer
 
 interface Found {
   rank: number
@@ -18,7 +18,7 @@ interface Found {
   repeated?: boolean | number
 }
 
-/** A pipe whose reader stands still until it is continued, and what it gets. */
+/** Creates a pipe whose reader does not read before `continue` or `records`. */
 async function standingReader(t: Test) {
   const dir = t.testdir()
   const path = join(dir, 'out')
@@ -40,7 +40,7 @@ async function standingReader(t: Test) {
 
 /** Starts a parent of ranks, which collects their lines unless `given` says otherwise. */
 function startParent(t: Test, stdout: number, rank: CollectedRank, given: Omit<CollectingParent, 'rank'>): TestProcess {
-  const sockets = mkdtempSync(join(tmpdir(), 'rs-')) // short: a socket's address holds no more than a hundred bytes
+  const sockets = mkdtempSync(join(tmpdir(), 'rs-')) // short: the address of a Unix socket is limited to 107 bytes
   t.teardown(() => rmSync(sockets, { recursive: true }))
   const argument: CollectingParent = { ...given, rank: JSON.stringify(rank) }
   const program = new URL('./programs/collecting-parent.js', import.meta.url)
@@ -52,7 +52,7 @@ async function haveLogged({ stderr }: TestProcess, ranks: number): Promise<void>
   for (let rank = 0; rank < ranks; rank++) await stderr.until(new RegExp(`^rank ${rank} has logged$`, 'm'))
 }
 
-/** Each rank's records are there, in order, each once, but for those that a record reports as dropped. */
+/** Checks that each rank's records are there once and in order, or counted as dropped. Returns the number of drops. */
 function checkRecords(t: Test, found: readonly Found[], stderr: string, ranks: number): number {
   const stats = stderr.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
   let allDrops = 0
@@ -64,14 +64,14 @@ function checkRecords(t: Test, found: readonly Found[], stderr: string, ranks: n
       `rank ${rank}: in order, each once`,
     )
     const drops = own.reduce((sum, { drops = 0 }) => sum + drops, 0)
-    t.equal(seqs.length + drops, count, `rank ${rank}: what is missing is reported in the log`)
-    t.equal(stats.find((counts) => counts.rank === rank)?.drops, drops, `rank ${rank}: and counted`)
+    t.equal(seqs.length + drops, count, `rank ${rank}: a record counts the missing lines`)
+    t.equal(stats.find((counts) => counts.rank === rank)?.drops, drops, `rank ${rank}: stats() counts them`)
     allDrops += drops
   }
   return allDrops
 }
 
-/** Returns the function of the kernel in which a process sleeps; '0' where the system does not say. */
+/** Returns the kernel function in which a process sleeps, or '0' if the system does not tell. */
 const sleepsIn = (pid: number) => readFileSync(`/proc/${pid}/wchan`, 'utf8')
 
 const dropping = { overflow: 'drop', queueBytes: 200_000 } as const
@@ -81,7 +81,7 @@ for (const [name, ranks, options] of [
   ['drop', 2, dropping],
   ['block, for too long', 2, { queueBytes: 200_000, blockMs: 50 }],
 ] as const) {
-  t.test(`the reader of a parent’s stdout stands still, overflow ${name}: its ranks continue`, async (t) => {
+  t.test(`overflow ${name}: ranks continue while nobody reads the stdout of their collecting parent`, async (t) => {
     const reader = await standingReader(t)
     const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always', ...options } }
     const parent = startParent(t, reader.fd, rank, { ranks, collector: {} })
@@ -89,10 +89,10 @@ for (const [name, ranks, options] of [
     const found = await reader.records()
     const drops = checkRecords(t, found, (await parent.exit).stderr, ranks)
     t.equal(drops > 0, name !== 'block', `${drops} drops`)
-    t.notOk(found.some(({ repeated }) => repeated), 'no rank takes lines back') // biome-ignore format: one line
+    t.notOk(found.some(({ repeated }) => repeated), 'no rank repeats a line') // biome-ignore format: one line
   })
 
-  t.test(`the reader of a collecting rank stands still, overflow ${name}: all ranks continue`, async (t) => {
+  t.test(`overflow ${name}: ranks continue while nobody reads the stdout of the collecting rank`, async (t) => {
     const reader = await standingReader(t)
     const own = { merge: 'always', ...options } as const
     const rank: CollectedRank = { way: 'stream', count, tells: true, options: own, first: { ...own, collector: true } }
@@ -103,7 +103,7 @@ for (const [name, ranks, options] of [
     t.equal(drops > 0, name !== 'block', `${drops} drops`)
   })
 
-  t.test(`the reader of ranklog run stands still, overflow ${name}: its ranks continue`, async (t) => {
+  t.test(`overflow ${name}: ranks continue while nobody reads the stdout of ranklog run`, async (t) => {
     const reader = await standingReader(t)
     const rank: CollectedRank = { way: 'stream', count, tells: true, options }
     const program = [...node, pathOf(new URL('./programs/collected-rank.js', import.meta.url)), JSON.stringify(rank)]
@@ -117,7 +117,7 @@ for (const [name, ranks, options] of [
   })
 }
 
-t.test('ranks that log nothing more send their lines while they are running', async (t) => {
+t.test('ranks that log nothing more send their buffered lines before they end', async (t) => {
   const ranks = 2
   const reader = await standingReader(t)
   const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always' }, stays: [0, 1] }
@@ -131,7 +131,7 @@ t.test('ranks that log nothing more send their lines while they are running', as
   await reader.records()
 })
 
-t.test('the collector is stopped, and so is the reader of all: the ranks continue, and nothing is lost', async (t) => {
+t.test('ranks continue and lose no line while the collector and its reader are suspended', async (t) => {
   const ranks = 2
   const reader = await standingReader(t)
   const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always' } }
@@ -150,10 +150,10 @@ t.test('the collector is stopped, and so is the reader of all: the ranks continu
   t.match((await parent.exit).stderr, /"drops":0/)
 })
 
-const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says how much a process has written' }
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux tells how much a process has written' }
 
 t.test(
-  'the reader of ranklog run stands still: a rank that prints by itself waits, and no memory fills',
+  'a rank that prints without our sink waits while nobody reads the stdout of ranklog run, and no memory fills',
   linux,
   async (t) => {
     const reader = await standingReader(t)

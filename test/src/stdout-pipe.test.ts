@@ -5,17 +5,17 @@ import t, { type Test } from 'tap'
 import { makeFifo } from './kit/run-command.ts'
 import { node, pathOf, runProcess, startProcess } from './kit/start-process.ts'
 
-/** Runs the program at the head of a real pipeline; its exit code and counts come on stderr. */
+/** Runs the program as the first of a shell pipeline. It prints its counts to stderr, and the shell its exit code. */
 async function pipeInto(t: Test, reader: string, mode: string) {
   const script = `{ "$@"; echo $? >&2; } | ${reader}`
   const command = ['sh', '-c', script, 'sh', ...node, pathOf('stdout-writer'), mode]
   const { stdout, stderr } = await runProcess(t, command)
   const [stats = '', code = '', ...more] = stderr.trimEnd().split('\n')
-  t.strictSame(more, [], 'nothing else is said')
+  t.strictSame(more, [], 'no report on stderr')
   return { lines: stdout.trimEnd().split('\n'), code, stats: JSON.parse(stats) }
 }
 
-t.test('the reader leaves: stops quietly and counts', async (t) => {
+t.test('when the reader closes the pipe, lines are counted as dropped without a report', async (t) => {
   const { lines, code, stats } = await pipeInto(t, 'head -n 1', 'blocking')
   t.match(lines, [/"seq":0/])
   t.equal(lines.length, 1)
@@ -25,7 +25,7 @@ t.test('the reader leaves: stops quietly and counts', async (t) => {
 })
 
 for (const mode of ['blocking', 'non-blocking']) {
-  t.test(`a ${mode} pipe that is full: waits`, async (t) => {
+  t.test(`the stream waits for a full ${mode} pipe and loses no line`, async (t) => {
     const { lines, code, stats } = await pipeInto(t, 'cat', mode)
     t.strictSame(
       lines.map((line) => JSON.parse(line).seq),
@@ -36,9 +36,9 @@ for (const mode of ['blocking', 'non-blocking']) {
   })
 }
 
-const linux = process.platform === 'linux' ? {} : { skip: 'only Linux opens a pipe once more' }
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux can open a pipe a second time' }
 
-/** Runs the program into a reader that reads nothing before the program has logged everything. */
+/** Runs the program with a reader that does not read before the program has logged everything. */
 async function intoStandingReader(t: Test, way: string) {
   const fifo = join(t.testdir(), 'go')
   makeFifo(fifo)
@@ -49,7 +49,7 @@ async function intoStandingReader(t: Test, way: string) {
 }
 
 for (const way of ['{}', 'target']) {
-  t.test(`${way}: a reader that stands still does not stop the program, and gets every line`, linux, async (t) => {
+  t.test(`${way}: the program does not wait for a reader that does not read, and loses no line`, linux, async (t) => {
     const { seqs } = await intoStandingReader(t, way)
     t.strictSame(
       seqs.map(({ seq }) => seq),
@@ -59,7 +59,7 @@ for (const way of ['{}', 'target']) {
 }
 
 t.test(
-  'a reader that stands still, and a full outbox: lines are dropped, counted, and the log says so',
+  'with a full outbox and a reader that does not read, lines are dropped, and records count them',
   linux,
   async (t) => {
     const { seqs, stderr } = await intoStandingReader(t, '{"queueBytes":200000,"overflow":"drop"}')
@@ -74,7 +74,7 @@ t.test(
   },
 )
 
-/** Starts the program with a socket as its stdout, as Node's `spawn` makes it, which nobody reads. */
+/** Starts the program with a socket as its stdout, as Node's `spawn` does by default. Nobody reads it yet. */
 function startIntoSocket(t: Test, way: string) {
   const fifo = join(t.testdir(), 'go')
   makeFifo(fifo)
@@ -90,10 +90,10 @@ const seqsOf = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line).seq)
 
-/** Returns the function of the kernel in which a process sleeps; '0' where the system does not say. */
+/** Returns the kernel function in which a process sleeps, or '0' if the system does not tell. */
 const sleepsIn = ({ pid }: { pid: number }) => readFileSync(`/proc/${pid}/wchan`, 'utf8')
 
-t.test('a socket whose reader stands still makes the program wait: nothing is dropped', linux, async (t) => {
+t.test('the program waits for the reader of a socket, and drops no line', linux, async (t) => {
   const { program, hasLogged } = startIntoSocket(t, '{"queueBytes":65536,"overflow":"drop"}')
   if (sleepsIn({ pid: process.pid }) !== '0')
     while (!/^(sock|unix)_/.test(sleepsIn(program))) await new Promise(setImmediate)
@@ -110,7 +110,7 @@ t.test('a socket whose reader stands still makes the program wait: nothing is dr
 const ownCollector = '{"merge":"always","collector":true}'
 
 for (const way of ['non-blocking', 'thread', ownCollector]) {
-  t.test(`a socket whose reader stands still, ${way}: the program continues`, linux, async (t) => {
+  t.test(`${way}: the program does not wait for the reader of a socket, and loses no line`, linux, async (t) => {
     const { program, hasLogged } = startIntoSocket(t, way)
     await hasLogged()
     program.stdout.stream.resume()

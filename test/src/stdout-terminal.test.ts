@@ -1,4 +1,4 @@
-/** stdout under a pager, and stdout that is a terminal, stopped with Ctrl-S or not read: real ones, in `script`'s pseudo terminal. */
+/** stdout to a pager, and to a terminal that is stopped with Ctrl-S or not read. script(1) makes the terminals. */
 import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const count = 20_001
 interface ProgramOptions {
   /** The command, for a shell in the terminal. `$PROGRAM` logs until it opens the FIFO `$GO`. */
   command: string
-  /** A file or a pipe that gets what the terminal shows. @default its text is kept */
+  /** The descriptor of a file or a pipe for the output of the terminal. @default an `Output` */
   stdout?: number
 }
 
@@ -33,14 +33,14 @@ function startProgram(t: Test, dir: string, { command, stdout }: ProgramOptions)
   return { terminal, hasLogged: async () => (await open(go, 'r')).close() }
 }
 
-/** Returns the numbers of the records that a terminal has shown. */
+/** Returns the `seq` of each record in the output of a terminal. */
 function seqsOf(text: string): number[] {
   return text.split('\r\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).seq] : []))
 }
 
 const all = Array.from({ length: count }, (_, seq) => seq)
 
-t.test('| less: the program continues while nobody turns the page', pager, async (t) => {
+t.test('the program continues while less waits for a key', pager, async (t) => {
   const { terminal, hasLogged } = startProgram(t, t.testdir(), { command: '$PROGRAM {} $GO 2> /dev/null | less' })
   await hasLogged()
   terminal.stdin.write('G') // to the end
@@ -50,21 +50,21 @@ t.test('| less: the program continues while nobody turns the page', pager, async
 })
 
 t.test(
-  'a terminal that is stopped with Ctrl-S does not stop the program, and shows all with Ctrl-Q',
+  'the program continues after Ctrl-S in its terminal, which shows all lines after Ctrl-Q',
   tools,
   async (t) => {
-    // the program starts when the terminal has got what stands before the newline
+    // `read` makes the program start after the terminal has received the Ctrl-S before the newline
     const command = 'read _; $PROGRAM {} $GO 2> /dev/null'
     const { terminal, hasLogged } = startProgram(t, t.testdir(), { command })
     terminal.stdin.write('\x13\n')
     await hasLogged()
-    t.notMatch(terminal.stdout.text, '"seq":0', 'it is stopped')
+    t.notMatch(terminal.stdout.text, '"seq":0', 'the terminal shows nothing yet')
     terminal.stdin.write('\x11')
     t.strictSame(seqsOf((await terminal.exit).stdout), all)
   },
 )
 
-t.test('a terminal that is not read, for example over ssh: the program continues', tools, async (t) => {
+t.test('the program continues while nobody reads its terminal, for example over ssh', tools, async (t) => {
   const dir = t.testdir()
   const pipe = await sharedPipe(t, dir, join(dir, 'out'))
   pipe.reader.kill('SIGSTOP')
@@ -78,7 +78,7 @@ t.test('a terminal that is not read, for example over ssh: the program continues
 })
 
 t.test(
-  'a terminal that several ranks share, and that is slow: their writes wait, and their lines are whole',
+  'the writes of several ranks wait for a slow terminal that they share, and no line is torn',
   tools,
   async (t) => {
     const dir = t.testdir()

@@ -1,4 +1,4 @@
-/** `reopenOn`, `rotateOn` and `handleSignals` as options of our targets: they work in the process, and are refused in a worker. */
+/** `reopenOn`, `rotateOn` and `handleSignals` of our targets: they work in the process and are refused in a worker. */
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -10,7 +10,7 @@ import { startRank } from './kit/ranks.ts'
 import type { TestProcess } from './kit/start-process.ts'
 
 const program = new URL('./programs/signalled-logger.js', import.meta.url)
-const old = { flushMs: 600_000 } // nothing is written by age
+const old = { flushMs: 600_000 } // no timed flush in this test
 const read = (file: string): string[] => readFileSync(file, 'utf8').match(/(?<="msg":")\w+/g) ?? []
 
 interface Started {
@@ -36,7 +36,7 @@ async function start(t: Test, targets: object[], more: object = {}, rank = 0): P
   return { rank: started, run, signal }
 }
 
-/** The entries, their files, and a foreign target's entry beside them. */
+/** Returns entries of our targets with these options, the paths of their files, and an entry of a foreign target. */
 function entries(dir: string, options: object) {
   const path = join(dir, 'train.log')
   const file = { target: 'pino-rank-file', options: { path, ...old, ...options } }
@@ -46,7 +46,7 @@ function entries(dir: string, options: object) {
 }
 
 for (const kind of ['file', 'split', 'both', 'both beside a foreign target'] as const) {
-  t.test(`reopenOn: buffered lines go to the files that were renamed, later ones to new files: ${kind}`, async (t) => {
+  t.test(`${kind}, reopenOn: buffered lines go to the renamed files, and later ones to new files`, async (t) => {
     const { file, split, foreign, fileLog, splitLog } = entries(t.testdir(), { reopenOn: 'SIGHUP' })
     const [targets, logs] = {
       file: [[file], [fileLog]],
@@ -72,7 +72,7 @@ for (const kind of ['file', 'split', 'both', 'both beside a foreign target'] as 
   })
 }
 
-t.test('rotateOn: the file is rotated', async (t) => {
+t.test('rotateOn: the signal rotates the file', async (t) => {
   const { file, fileLog } = entries(t.testdir(), { rotate: {}, rotateOn: 'SIGUSR2' })
   const { run, signal } = await start(t, [file])
   await run('info first')
@@ -82,7 +82,7 @@ t.test('rotateOn: the file is rotated', async (t) => {
 })
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-  t.test(`handleSignals: ${signal} ends the process as it would, after all lines are written`, async (t) => {
+  t.test(`handleSignals: the process writes all lines and then ends by ${signal}`, async (t) => {
     const { file, split, foreign, fileLog, splitLog } = entries(t.testdir(), { handleSignals: true })
     const { rank, run } = await start(t, [file, foreign, split])
     await run('info 1', 'error 2', 'info 3')
@@ -92,14 +92,14 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   })
 }
 
-t.test('each entry has signals of its own: one is reopened at SIGHUP, the other writes at SIGTERM', async (t) => {
+t.test('a signal concerns only the entries whose options name it', async (t) => {
   const dir = t.testdir()
   const { file, fileLog } = entries(dir, { reopenOn: 'SIGHUP' })
   const { split, splitLog } = entries(dir, { handleSignals: true })
   const { rank, run, signal } = await start(t, [file, split])
   await run('info 1', 'flush')
   renameSync(fileLog, `${fileLog}.1`)
-  await signal('SIGHUP') // ends nothing, though handleSignals knows it
+  await signal('SIGHUP') // reopenOn takes precedence over handleSignals, so the process continues
   await run('info 2')
   rank.kill('SIGTERM')
   t.match(await rank.exit, { signal: 'SIGTERM', stderr: '' })
@@ -107,7 +107,7 @@ t.test('each entry has signals of its own: one is reopened at SIGHUP, the other 
   t.notOk(existsSync(fileLog), 'without handleSignals a signal loses buffered lines')
 })
 
-t.test('by default a signal ends the process as without us', async (t) => {
+t.test('by default a signal ends the process and loses buffered lines', async (t) => {
   const { file, fileLog } = entries(t.testdir(), {})
   const { rank, run } = await start(t, [file])
   await run('info 1', 'flush', 'info waits')
@@ -116,7 +116,7 @@ t.test('by default a signal ends the process as without us', async (t) => {
   t.strictSame(read(fileLog), ['1'])
 })
 
-t.test('a signal that an entry names ends no rank: no line yet, gated, opened, or gated again', async (t) => {
+t.test('the signal of reopenOn ends no rank, whether it has logged nothing, is gated or is opened', async (t) => {
   const dir = t.testdir()
   const { file, fileLog } = entries(dir, { reopenOn: 'SIGHUP', handleSignals: true })
   const options = { gateSignal: 'SIGUSR2' }
@@ -134,7 +134,7 @@ t.test('a signal that an entry names ends no rank: no line yet, gated, opened, o
   renameSync(fileLog, `${fileLog}.2`)
   await signal('SIGHUP')
   await run('info again', 'close', 'info gated', 'error 3')
-  await signal('SIGUSR2') // gateSignal: opens it once more
+  await signal('SIGUSR2') // gateSignal: opens the gate again
   await run('info last')
   rank.kill('SIGTERM')
   t.match(await rank.exit, { signal: 'SIGTERM', stderr: '' })
@@ -144,7 +144,7 @@ t.test('a signal that an entry names ends no rank: no line yet, gated, opened, o
 const self = { rank: 0, launcher: 'test', worldSize: 2 } as const
 const expected = 'none in a worker thread, which gets no signals'
 
-t.test('refused at construction, on every rank, where the target runs in pino’s worker', async (t) => {
+t.test('rankLogger refuses signal options of a target in pino’s worker, on every rank', async (t) => {
   const target = 'pino-rank-file'
   const options = { path: 'train.log', reopenOn: 'SIGHUP' }
   const step = { target, options }
@@ -180,7 +180,7 @@ t.test('refused at construction, on every rank, where the target runs in pino’
   await new Promise((flushed) => log.flush(flushed))
 })
 
-t.test('refused by the target itself in a worker: plain pino’s, and one of the program’s', async (t) => {
+t.test('a target refuses signal options in the worker of plain pino and in a worker of the program', async (t) => {
   const options = { path: 'train.log', handleSignals: true }
   for (const target of ['pino-rank-file', 'pino-rank-split']) {
     const stream = pino.transport({ target, options })
@@ -195,7 +195,7 @@ t.test('refused by the target itself in a worker: plain pino’s, and one of the
   t.match(error.message, `option "handleSignals": expected ${expected}`)
 })
 
-t.test('refused: what is no signal, and rotateOn without rotate', (t) => {
+t.test('invalid signal options and rotateOn without rotate are refused at construction', (t) => {
   const dir = t.testdir()
   for (const target of ['pino-rank-file', 'pino-rank-split']) {
     for (const [options, message] of [

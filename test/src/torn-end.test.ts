@@ -13,7 +13,7 @@ const seqsOf = (text: string) =>
 
 for (const name of ['pino-rank-file', 'pino-rank-split']) {
   for (const way of ['stream', 'worker', 'append']) {
-    t.test(`${name}, ${way}: a fragment at the end of the file gets its newline before the first record`, async (t) => {
+    t.test(`${name}, ${way}: a torn line at the end of the file is ended before the first record`, async (t) => {
       const dir = t.testdir()
       const path = join(dir, 'train.log')
       const own = name === 'pino-rank-file' ? path : join(dir, `train.rank-${way === 'append' ? 1 : 0}.log`)
@@ -25,16 +25,16 @@ for (const name of ['pino-rank-file', 'pino-rank-split']) {
       await run(0)
       t.strictSame(seqsOf(readFileSync(own, 'utf8')), [whole.trimEnd(), torn, 0, 1, ''])
       await run(2)
-      t.strictSame(seqsOf(readFileSync(own, 'utf8')).slice(2), [0, 1, 2, 3, ''], 'a whole end is left alone')
+      t.strictSame(seqsOf(readFileSync(own, 'utf8')).slice(2), [0, 1, 2, 3, ''], 'a whole line gets no newline')
       writeFileSync(own, '')
       await run(4)
-      t.strictSame(seqsOf(readFileSync(own, 'utf8')), [4, 5, ''], 'so is an empty file')
+      t.strictSame(seqsOf(readFileSync(own, 'utf8')), [4, 5, ''], 'an empty file gets none')
     })
   }
 }
 
 t.test(
-  'if many processes open a torn file at once, the fragment and each record have lines of their own',
+  'many processes that open a file with a torn line at once leave it and each record on separate lines',
   async (t) => {
     const path = join(t.testdir(), 'train.log')
     writeFileSync(path, whole + torn)
@@ -45,20 +45,20 @@ t.test(
     const found = seqsOf(readFileSync(path, 'utf8')).filter((line) => line !== '')
     t.strictSame(found.slice(0, 2), [whole.trimEnd(), torn])
     t.strictSame(
-      found.slice(2).sort((a, b) => Math.floor(a / 10) - Math.floor(b / 10)), // those of a process stay in their order
+      found.slice(2).sort((a, b) => Math.floor(a / 10) - Math.floor(b / 10)), // a stable sort: the records of a process keep their order
       Array.from({ length: 6 }, (_, n) => [10 * n, 10 * n + 1, 10 * n + 2]).flat(),
     )
   },
 )
 
-t.test('ranklog run --log-dir: a fragment of an earlier run gets its newline', async (t) => {
+t.test('ranklog run --log-dir ends a torn line of an earlier run', async (t) => {
   const dir = t.testdir({ 'out.rank-0.log': torn })
   const { code } = await ranklog(t, ['run', '-n', '1', '--log-dir', dir, '--', 'sh', '-c', 'echo one'])
   t.equal(code, 0)
   t.equal(readFileSync(join(dir, 'out.rank-0.log'), 'utf8'), `${torn}\none\n`)
 })
 
-t.test('a file that takes the name is checked too, and one that may not be read is written unchecked', (t) => {
+t.test('AppendFile checks a file that replaces the log, and appends unchecked to one that it cannot read', (t) => {
   const path = join(t.testdir(), 'train.log')
   const file = new AppendFile({ path, mkdir: false, mode: 0o640 })
   t.teardown(() => file.close())
@@ -79,7 +79,7 @@ t.test('a file that takes the name is checked too, and one that may not be read 
   t.end()
 })
 
-t.test('if the disk has no room for the newline, the line is buffered with it', (t) => {
+t.test('a full disk refuses the newline and the line, and the next write writes both', (t) => {
   class TornDisk extends ShortWriter {
     override isTorn(): boolean {
       return true
@@ -92,6 +92,6 @@ t.test('if the disk has no room for the newline, the line is buffered with it', 
   const file = new AppendFile({ path: 'train.log', mkdir: false, mode: 0o640 }, { disk })
   t.throws(() => file.write(Buffer.from('1\n')), { message: 'no room to close a cut line' })
   t.equal(file.write(Buffer.from('1\n')), 2)
-  t.equal(disk.text, '\n1\n', 'closed once')
+  t.equal(disk.text, '\n1\n', 'one newline for the torn line')
   t.end()
 })

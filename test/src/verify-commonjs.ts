@@ -1,6 +1,6 @@
 /**
- * What docs/commonjs.md says, with the packed packages in an empty folder: TypeScript compiles a CommonJS program that imports every
- * entry, Node 20 and 22 run it, and Jest loads every entry. Needs a package registry.
+ * Checks docs/commonjs.md with the packed packages in an empty folder: TypeScript compiles a CommonJS program that
+ * imports every entry, Node 20 and 22 run it, and Jest loads every entry. Needs a package registry.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,7 +21,7 @@ function write(path: string, text: string): void {
   writeFileSync(join(work, path), text)
 }
 
-/** Returns the Node binaries to test with: the one that runs this, and Node 22. */
+/** Installs the packages and the tools. Returns the Node binaries to test with: the one of this process, and Node 22. */
 function install(): string[] {
   const folders = readdirSync(packages).map((name) => `./${name}`)
   run('npm', ['pack', '--pack-destination', work, ...folders], packages)
@@ -42,7 +42,7 @@ function compile(version: string, form: 'import' | 'require', options: Record<st
   run(process.execPath, [`../node_modules/typescript-${version}/bin/tsc`, '-p', '.'], join(work, 'typescript'), env)
 }
 
-/** The program logs one line through rankLogger and one through plain pino. */
+/** Runs the compiled program, and checks its two lines: one through rankLogger and one through plain pino. */
 function runApp(node: string): void {
   const dir = join(work, 'typescript')
   rmSync(join(dir, 'train.log'), { force: true })
@@ -51,7 +51,7 @@ function runApp(node: string): void {
   expectEqual(lines.map((line) => JSON.parse(line).msg).sort(), ['e', 'i'])
 }
 
-/** The files of the recipe, as the page has them. */
+/** Writes the files of the page's recipe for Jest, and tests for them. */
 function writeRecipe(): void {
   const page = readFileSync(join(root, 'docs/commonjs.md'), 'utf8')
   const blocks = [...page.matchAll(/```js\n\/\/ (\S+)\n([\s\S]*?)```/g)]
@@ -78,7 +78,7 @@ try {
   for (const [version, form, options] of typeScriptRows) {
     const name = `TypeScript ${version}, ${form}, ${JSON.stringify(options)}`
     check(name, () => compile(version, form, options))
-    for (const node of nodes) check(`${nameOf(node)} runs what is made by ${name}`, () => runApp(node))
+    for (const node of nodes) check(`${nameOf(node)} runs the output of ${name}`, () => runApp(node))
   }
   writeRecipe()
   for (const node of nodes) {

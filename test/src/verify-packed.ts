@@ -1,6 +1,6 @@
 /**
- * The packages as users get them: packed, installed in an empty folder beside pino 9 and pino 10, used from ESM and
- * CommonJS with a target that only the app has; then publint and attw on each. Needs a package registry.
+ * Checks the packages as users get them: packed, installed in an empty folder with pino 9 and with pino 10, and used from
+ * ESM and CommonJS together with a target of the app. Then runs publint and attw. Needs a package registry.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,13 +17,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const names = readdirSync(join(root, 'packages'))
 const work = mkdtempSync(join(tmpdir(), 'pino-rank-packed-'))
 
-/** What attw says of types for `require()` whose module is an ES module. Node's require() loads it: see docs/commonjs.md. */
+/** Rules of attw against `require()` of an ES module, which Node supports: see docs/commonjs.md. */
 const esmByRequire = ['cjs-resolves-to-esm', 'false-cjs']
 
-/** The same for publint. */
+/** Reports whether a message of publint counts: its rule against `require()` of an ES module does not. */
 const isFault = ({ code, path }: Message) => code !== 'EXPORTS_TYPES_INVALID_FORMAT' || !path.includes('require')
 
-/** Returns the path of a package as it was packed. */
+/** Returns the path of a package's tarball. */
 function tarballOf(name: string): string {
   return join(work, readdirSync(work).find((file) => /^\D*/.exec(file)?.[0] === `${name}-`) ?? '')
 }
@@ -70,7 +70,7 @@ const slowDiskImports = {
   'pino-rank-file': '{ fileStream }',
 }
 
-/** What test/features.test.ts shows on this tree's pino. */
+/** Checks the same as test/src/features.test.ts, with the installed pino. */
 function runFeature(dir: string, { name, ...expected }: Feature): void {
   const programs = fileURLToPath(new URL('./programs', import.meta.url))
   cpSync(join(programs, 'app-target.js'), join(dir, 'app-target.js'))
@@ -83,7 +83,7 @@ function runFeature(dir: string, { name, ...expected }: Feature): void {
   }
 }
 
-/** A rank that is gated out appends its error itself, without a worker. */
+/** Checks that a gated rank appends its error without a worker. */
 function runGated(dir: string, target: string, script: string): void {
   const at = join(dir, `run-${script}`)
   mkdirSync(at)
@@ -93,7 +93,7 @@ function runGated(dir: string, target: string, script: string): void {
   expectEqual(readRecords(join(at, 'runs/version_0', file)), ['1 e'])
 }
 
-/** The second line must come from the writer thread. If it cannot start, this thread writes the line and stderr reports it. */
+/** Checks that the writer thread writes the second line. If it cannot start, the main thread writes it and reports that. */
 function runSlowDisk(dir: string, script: string): void {
   const at = join(dir, `run-${script}`)
   mkdirSync(at)
@@ -101,7 +101,7 @@ function runSlowDisk(dir: string, script: string): void {
   expectEqual(readRecords(join(at, 'slow.log')), ['undefined from main', 'undefined from the writer thread'])
 }
 
-/** Rank 0 has a run in each sink, rank 1 in none. */
+/** Checks that rank 0 has a run in each metric sink, and rank 1 none. */
 function runMetrics(dir: string): void {
   writeFileSync(join(dir, 'metrics-app.mjs'), metricApp)
   const at = join(dir, 'run-metrics')
@@ -120,7 +120,7 @@ function runMetrics(dir: string): void {
   )
 }
 
-/** The command that an installation puts on the path. */
+/** Checks the installed `ranklog` command. */
 function runCommand(dir: string): void {
   const lines = ['train', 'app'].flatMap((name) =>
     readFileSync(join(dir, `run-app.mjs/${name}.log`), 'utf8')
@@ -130,7 +130,7 @@ function runCommand(dir: string): void {
   expectEqual(run('npx', ['ranklog', 'merge', 'run-app.mjs'], dir).trim().split('\n').sort(), lines.sort())
 }
 
-/** The benchmark, in an empty folder, where it leaves what it was asked for and nothing else. */
+/** Runs the benchmark in an empty folder, and checks that it leaves only its figures and its report. */
 function runBenchmark(dir: string): void {
   const at = join(work, 'benchmark')
   mkdirSync(at)
@@ -149,7 +149,7 @@ function readRecords(file: string): string[] {
     .sort()
 }
 
-/** Under yarn's Plug'n'Play our sinks run in the process if the app imports them, on an open and on a gated rank. */
+/** Checks that under yarn's Plug'n'Play the sinks that an app imports start no worker, on an open and on a gated rank. */
 function runPlugNPlay(pino: string): void {
   const packages = Object.fromEntries(names.map((name) => [name, tarballOf(name)]))
   const { dir, node } = installPlugNPlay(join(work, 'plug-n-play'), pino, packages)
@@ -169,14 +169,14 @@ function runPlugNPlay(pino: string): void {
   )
 }
 
-/** What npm knows of flaws in all that an installation of the packages brings; not every registry answers. */
+/** Runs `npm audit` on all dependencies of the packages. A registry without audits is no failure. */
 function audit(dir: string): void {
   try {
     run('npm', ['audit', '--omit=dev', '--loglevel=error'], dir)
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string }
     if (!stderr.includes('audit endpoint returned an error')) throw error
-    console.log('# this registry answers no audits: not checked')
+    console.log('# npm audit skipped: this registry does not support it')
   }
 }
 
@@ -208,7 +208,7 @@ try {
       check(`${feature.name} with pino ${pino}`, () => runFeature(dir, feature))
     }
   }
-  check('under yarn’s Plug’n’Play, with pino 10.4.0', () => runPlugNPlay('10.4.0'))
+  check('our sinks start no worker under yarn’s Plug’n’Play, with pino 10.4.0', () => runPlugNPlay('10.4.0'))
   check('npm audit --omit=dev of an app with the packages', () => audit(join(work, 'pino-10.4.0')))
   check('ranklog-bench and its report', () => runBenchmark(join(work, 'pino-10.4.0')))
   for (const name of names) {

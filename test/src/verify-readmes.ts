@@ -1,6 +1,6 @@
 /**
- * Runs every code block of every README as a reader would paste it: in an empty folder, with the packed packages that the page's own
- * commands install. Needs a package registry. Arguments select pages: each is a part of their path.
+ * Runs every code block of every README as a reader would: in an empty folder, with the packed packages, which the
+ * commands of the page install. Needs a package registry. Arguments select the pages whose path contains them all.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,7 +18,7 @@ const selected = process.argv.slice(2)
 const pages = readmesOf(root).filter((page) => selected.every((part) => page.includes(part)))
 if (pages.length === 0) throw new Error(`no README has "${selected.join('" and "')}" in its path`)
 
-/** Checks what the pages pass to our packages, and take from them, against the packed types. */
+/** Checks the programs of the pages against the types of the packed packages. */
 function checkTypes(programs: readonly string[]): void {
   const flags = ['--noEmit', '--allowJs', '--checkJs', '--strict', 'false', '--skipLibCheck', '--target', 'es2023']
   const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]

@@ -17,7 +17,7 @@ async function write(dir: string, records: object[], options: WandbOptions = {})
   return wandbRecords(join(run, 'run-run1.wandb'))
 }
 
-t.test('a run: header, run, rows over their step, the last values, exit', async (t) => {
+t.test('a run file has header, run, rows with their step, config, summary and exit, in order', async (t) => {
   const found = await write(t.testdir(), [
     { hparams: { lr: 0.1, net: { act: 'relu' } } },
     { msg: 'other' },
@@ -67,13 +67,13 @@ t.test('a run: header, run, rows over their step, the last values, exit', async 
   t.equal(exitCodeOf(exit), 3)
 })
 
-t.test('a stream that is ended before its process: exit code 0', async (t) => {
+t.test('a stream that ends before its process records exit code 0', async (t) => {
   const found = await write(t.testdir(), [{ metrics: { a: 1 } }])
   const last = found.at(-1) as WandbRecord
   t.strictSame([last.kind, exitCodeOf(last)], ['exit', 0])
 })
 
-t.test('no metric, no run', async (t) => {
+t.test('a stream without metrics creates no run', async (t) => {
   const dir = t.testdir()
   const stream = wandbStream({ dir, rank: soleRank })
   stream.write('{"level":30,"msg":"hello"}\n')
@@ -81,7 +81,7 @@ t.test('no metric, no run', async (t) => {
   t.strictSame(offlineRuns(dir), [])
 })
 
-t.test('text, histograms, images', async (t) => {
+t.test('texts and histograms are in the row, and images are files of the run', async (t) => {
   const dir = t.testdir()
   const png = Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAD0lEQVR4nGNgoB/4DwABBAEAzNqxNAAAAABJRU5ErkJggg==',
@@ -104,7 +104,7 @@ t.test('text, histograms, images', async (t) => {
   t.ok(String(found.find(({ kind }) => kind === 'files')?.message).includes(image.path))
 })
 
-t.test('the console, where asked', async (t) => {
+t.test('console: true records each line of the log', async (t) => {
   const records = [{ msg: 'before' }, { metrics: { a: 1 } }, { msg: 'hello' }]
   const output = (found: WandbRecord[]) =>
     found.filter(({ kind }) => kind === 'output').map(({ message }) => String(message))
@@ -114,7 +114,7 @@ t.test('the console, where asked', async (t) => {
   t.strictSame(output(await write(t.testdir(), records)), [])
 })
 
-t.test('the console gets the last text of a log that ends without a newline', async (t) => {
+t.test('console: true records a last line without a newline', async (t) => {
   const dir = t.testdir()
   const stream = wandbStream({ dir, id: 'run1', console: true, rank: soleRank })
   stream.write('{"level":30,"time":1700000000250,"metrics":{"a":1}}\nTraceback: the last words')
@@ -125,7 +125,7 @@ t.test('the console gets the last text of a log that ends without a newline', as
   t.match(String(output[1]?.message), 'Traceback: the last words\n')
 })
 
-t.test('10,000 names, a text of 1 MB', async (t) => {
+t.test('a row has 10,000 names, and the next a text of 1 MB', async (t) => {
   const metrics = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`tag/${n}`, n]))
   const found = await write(t.testdir(), [{ metrics }, { metrics: { note: { text: 'x'.repeat(1_000_000) } } }])
   const rows = found.filter(({ kind }) => kind === 'history')
@@ -135,7 +135,7 @@ t.test('10,000 names, a text of 1 MB', async (t) => {
   )
 })
 
-t.test('options are refused at construction', (t) => {
+t.test('invalid options are refused at construction', (t) => {
   const wrong = [
     { projct: 'a' },
     { id: 'a/b' },

@@ -1,4 +1,4 @@
-/** Counts the checks of a program that verifies packed packages, and reports each of them. */
+/** The checks of the `verify-*` programs. Each is reported on stdout, and a failed one does not end the program. */
 import { execFileSync } from 'node:child_process'
 
 const failures: string[] = []
@@ -33,7 +33,7 @@ function fail(what: string, error: unknown): void {
   console.log(`not ok - ${what}\n${message}\n${stdout}${stderr}`)
 }
 
-/** Runs a command and returns what it prints. */
+/** Runs a command, and returns its stdout. @throws {Error} with its stderr if it fails */
 export function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
   return execFileSync(command, args, {
     cwd,
@@ -43,13 +43,13 @@ export function run(command: string, args: string[], cwd: string, env: NodeJS.Pr
   })
 }
 
-/** @throws if the two are not the same as JSON */
+/** Compares two values as JSON. @throws {Error} if they differ */
 export function expectEqual(actual: unknown, expected: unknown): void {
   const [a, e] = [JSON.stringify(actual), JSON.stringify(expected)]
   if (a !== e) throw new Error(`expected ${e}\nreceived ${a}`)
 }
 
-/** Prints the result, and sets the exit code. */
+/** Prints the number of checks, and sets the exit code to 1 if one has failed. */
 export function report(): void {
   console.log(`${passed} passed, ${failures.length} failed`)
   process.exitCode = failures.length === 0 ? 0 : 1

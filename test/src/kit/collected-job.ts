@@ -1,4 +1,4 @@
-/** Ranks whose stdout a parent, or one of them, collects. */
+/** Jobs whose lines a collector merges, in the parent of the ranks or in one of them. */
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,14 +8,14 @@ import type { CollectingParent } from '../programs/collecting-parent.ts'
 import { type SharedPipe, sharedPipe } from './shared-pipe.ts'
 import { startProgram, type TestProcess } from './start-process.ts'
 
-/** A short path: a socket's address holds no more than a hundred bytes. */
+/** Creates a folder with a short path: the address of a Unix socket is limited to 107 bytes. */
 export function socketFolder(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'rs-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   return folder
 }
 
-/** What the collector has counted, as far as tests ask. */
+/** The part of the collector's statistics that tests check. */
 export interface Stats {
   lines: number
   late: number
@@ -33,7 +33,7 @@ export interface StartedJob {
   written: Promise<void>
 }
 
-/** A parent and its ranks on one real pipe into a file. */
+/** A parent and its ranks, which write to a file through one real pipe. */
 export class Job {
   readonly path: string
   readonly sockets: string
@@ -65,7 +65,7 @@ export class Job {
     return (await this.parent.nextMessage<{ stats?: Stats }>()).stats
   }
 
-  /** Resolves when the file has this size. */
+  /** Resolves when the file has at least this size. */
   async grown(bytes: number): Promise<void> {
     while (statSync(this.path).size < bytes) await new Promise(setImmediate)
   }
@@ -76,7 +76,7 @@ export class Job {
   }
 }
 
-/** A record of a rank, as it came out. */
+/** A record of a rank in the merged output. */
 export interface Found {
   rank: number
   pid: number
@@ -86,7 +86,7 @@ export interface Found {
   repeated?: boolean | number
 }
 
-/** Returns the records of a file. Checks that every line parses: none is torn. */
+/** Returns the records of a file. Checks that no line is torn. */
 export function records(t: Test, path: string): Found[] {
   const torn: string[] = []
   const found = readFileSync(path, 'utf8')
@@ -104,23 +104,23 @@ export function records(t: Test, path: string): Found[] {
   return found
 }
 
-/** Checks that each record of each rank is there; twice only where it says so. */
+/** Checks that no record of a rank is lost, and that a record that may be there twice is marked `repeated`. */
 export function complete(t: Test, found: readonly Found[], counts: readonly number[]): void {
   for (const [rank, count] of counts.entries()) {
     const own = found.filter((record) => record.rank === rank && record.seq !== undefined)
     const once = new Set(own.filter(({ repeated }) => !repeated).map(({ seq }) => seq))
-    t.equal(own.filter(({ repeated }) => !repeated).length, once.size, `rank ${rank}: none is twice unsaid`)
+    t.equal(own.filter(({ repeated }) => !repeated).length, once.size, `rank ${rank}: none is twice without a mark`)
     t.equal(new Set(own.map(({ seq }) => seq)).size, count, `rank ${rank}: none is lost`)
     const counted = found.filter((record) => record.rank === rank && typeof record.repeated === 'number')
     const marked = own.filter(({ repeated }) => repeated === true).length
     t.equal(
       counted.reduce((sum, { repeated }) => sum + Number(repeated), 0),
       marked,
-      `rank ${rank}: what may be twice is counted`,
+      `rank ${rank}: a record counts the marked ones`,
     )
   }
 }
 
-/** Reports whether times never fall. */
+/** Reports whether no record has an earlier time than the one before it. */
 export const ordered = (found: readonly Found[]): boolean =>
   found.every(({ time }, at) => time >= (found[at - 1]?.time ?? 0))

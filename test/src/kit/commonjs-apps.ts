@@ -1,4 +1,4 @@
-/** Programs in TypeScript and tests in Jest that use every entry of every package, for the check of the packed packages. */
+/** TypeScript programs and Jest tests that use every entry of every package, for verify-commonjs. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -10,7 +10,7 @@ export interface Entry {
   isTarget: boolean
 }
 
-/** Returns the entries of all packages. @param packages the folder that they are in */
+/** Returns the entries of all packages in the folder `packages`. */
 export function entriesOf(packages: string): Entry[] {
   return readdirSync(packages).flatMap((name) => {
     const { exports, rankSink } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'))
@@ -21,7 +21,7 @@ export function entriesOf(packages: string): Entry[] {
   })
 }
 
-/** Logs to a file, and lets nothing of an entry have the type `any`. */
+/** The part of a program that logs to a file, and that does not compile if an export has the type `any`. */
 const typed = `
 type IsAny<Type> = 0 extends 1 & Type ? true : false
 type AnyKeys<Module> = { [Key in keyof Module]: IsAny<Module[Key]> extends true ? Key : never }[keyof Module]
@@ -40,7 +40,7 @@ const target: (options?: FileOptions) => unknown = fileTarget
 void (() => rankLogger({ ranks: {} }))
 `
 
-/** Returns a module of TypeScript that imports every entry. @param form how: as most do, or with the form that is CommonJS's own */
+/** Returns a TypeScript module that imports every entry: by `import * as x from`, or by `import x = require()`. */
 export function typeScriptApp(entries: readonly Entry[], form: 'import' | 'require'): string {
   const star = ({ name }: Entry, at: number) =>
     form === 'import' ? `import * as m${at} from '${name}'` : `import m${at} = require('${name}')`
@@ -72,7 +72,7 @@ export function typeScriptApp(entries: readonly Entry[], form: 'import' | 'requi
   ].join('\n')
 }
 
-/** The settings under which TypeScript compiles a CommonJS program, each with the version that is asked. */
+/** The compiler options to check, each with a version of TypeScript. */
 export const typeScriptRows: readonly (readonly [version: string, 'import' | 'require', Record<string, unknown>])[] = [
   ['5.9', 'import', { module: 'node16' }],
   ['5.9', 'import', { module: 'node18' }],
@@ -87,7 +87,7 @@ export const typeScriptRows: readonly (readonly [version: string, 'import' | 're
   ['7.0', 'import', { module: 'commonjs' }],
 ]
 
-/** Returns a test of Jest that loads every entry, logs, and starts a collector. @param form as ES module, else as CommonJS */
+/** Returns a Jest test, in one of three forms, that loads every entry, logs and starts a collector. */
 export function jestTest(entries: readonly Entry[], form: 'esm' | 'cjs' | 'ts'): string {
   const load = (variable: string, name: string) =>
     form === 'cjs' ? `const ${variable} = require('${name}')` : `import * as ${variable} from '${name}'`

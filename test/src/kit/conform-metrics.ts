@@ -4,11 +4,11 @@ import type { MetricRun, MetricSink } from './metric-sink.ts'
 import { runRanks } from './ranks.ts'
 import type { Way } from './sink.ts'
 
-/** Eight once: each has a run of its own, and neither a death nor a way of building needs a crowd. */
+/** Returns the number of ranks: eight in one case, because a run each depends neither on the way nor on the death. */
 const ranksFor = (way: Way, death: Death) => (way === 'stream' && death === 'natural exit' ? 8 : 2)
 const ways: readonly Way[] = ['stream', 'target', 'pure JSON']
 
-/** What each death means to a run, where the process has a last word. */
+/** The end of a run after each death in which the process can still write. */
 const ends: Partial<Record<Death, MetricRun['end']>> = {
   'natural exit': 'finished',
   'process.exit': 'failed',
@@ -18,9 +18,8 @@ const ends: Partial<Record<Death, MetricRun['end']>> = {
 }
 
 /**
- * The contract of every metric sink, whose unit is the record: real processes log at once, a run each, and die; every
- * record is read back, once and in order, with the run's true end. By default rank 0 alone has a run; where there is no
- * metric, nobody.
+ * Tests the contract of every metric sink. Real processes log at once, a run each, and die. Every record is read back
+ * once and in order, with the right end of its run. By default only rank 0 has a run.
  */
 export function conformMetrics(sink: MetricSink): void {
   t.setTimeout(300_000)
@@ -38,7 +37,7 @@ export function conformMetrics(sink: MetricSink): void {
         )
       })
     }
-    t.test(`${sink.name}, ${way}: by default rank 0 alone has a run`, async (t) => {
+    t.test(`${sink.name}, ${way}: by default only rank 0 has a run`, async (t) => {
       const runs = await run(t, sink, way, '0', { ranks: 2, death: 'natural exit', count: 100 })
       t.strictSame([runs.length, runs[0]?.losses.length, (runs[0]?.losses[7]?.[1] ?? NaN) % 1], [1, 100, 0])
     })
@@ -62,7 +61,7 @@ async function run(t: Test, sink: MetricSink, way: Way, open: string, { ranks, d
   return sink.runs(dir, served)
 }
 
-/** Of each run, how many of its first `kept` records are not in their place, and how it ended. */
+/** Returns for each run how many of its first `kept` records are not in their place, and how it ended. */
 function verdicts(runs: MetricRun[], kept: number): { wrong: number; end: MetricRun['end'] }[] {
   const seen = new Set<number>()
   return runs.map(({ losses, end }) => {

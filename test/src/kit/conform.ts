@@ -6,15 +6,15 @@ import { sharedPipe } from './shared-pipe.ts'
 import type { Sink, Way } from './sink.ts'
 import { tally } from './tally.ts'
 
-/** Eight ranks, and more bytes than each buffer on the way holds, once for each way of building the logger. */
+/** For a natural exit: more bytes than all buffers on the way can hold. */
 const crowd = { ranks: 8, count: 20_000 }
-/** Before the other deaths: fewer, but still many batches, and lines that are longer than a batch or a pipe. */
+/** For the other deaths: fewer records, but still many batches, and lines that are longer than a batch or a pipe. */
 const few = { ranks: 4, count: 2_000 }
 const ways: readonly Way[] = ['stream', 'target', 'target, thread', 'pure JSON']
 
 /**
- * The contract of every sink: real processes log at once and die; every line parses, none is lost, none is there
- * twice, and each rank's are in order.
+ * Tests the contract of every sink. Real processes log at once and die. No line is torn, lost or repeated, and the lines
+ * of each rank are in order.
  */
 export function conform(sink: Sink): void {
   t.setTimeout(300_000)

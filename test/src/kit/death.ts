@@ -9,12 +9,12 @@ export type Death =
   | 'SIGKILL'
   | 'abort'
 
-/** Those that leave a process a last word; SIGTERM with a handler. */
+/** Deaths in which a process can still write. 'SIGTERM' has a handler. */
 export const gentleDeaths: readonly Death[] = ['natural exit', 'process.exit', 'exception', 'rejection', 'SIGTERM']
-/** Those and the sudden ones. A SIGTERM that nobody handles depends on `handleSignals`. */
+/** All deaths but a SIGTERM without a handler, whose outcome depends on `handleSignals`. */
 export const deaths: readonly Death[] = [...gentleDeaths, 'SIGKILL', 'abort']
 
-/** How the parent sees each: exit code, signal. */
+/** The exit code and the signal that the parent sees. */
 export const endings: Record<Death, [code: number | null, signal: string | null]> = {
   'natural exit': [0, null],
   'process.exit': [3, null],
@@ -26,7 +26,7 @@ export const endings: Record<Death, [code: number | null, signal: string | null]
   abort: [null, 'SIGABRT'],
 }
 
-/** Ends this process so, right after `lastWords`; a SIGTERM is the parent's to send. */
+/** Ends this process right after `lastWords`. For a SIGTERM it asks the parent to send the signal. */
 export function die(death: Death, lastWords: () => void): void {
   if (death !== 'SIGTERM') lastWords()
   switch (death) {
@@ -49,7 +49,7 @@ export function die(death: Death, lastWords: () => void): void {
         lastWords()
         process.exit(143)
       })
-      process.channel?.ref() // waits for it
+      process.channel?.ref() // the process lives until the signal arrives
       process.send?.('send SIGTERM')
       break
     case 'SIGTERM, unhandled':

@@ -1,9 +1,9 @@
-/** What rankLogger does with pino's options, by the lines that reach {@link file appTarget}: on rank 0 and on rank 1. */
+/** A case of programs/feature.ts, and the lines that programs/app-target.ts gets from it on rank 0 and on rank 1. */
 export interface Feature {
   name: string
   rank0: string[]
   rank1: string[]
-  /** True if a target's workers replace each other: their lines may come in any order. @default false */
+  /** True if setGate replaces the worker of a target: the lines of both may come in any order. @default false */
   isInAnyOrder?: boolean
 }
 

@@ -6,10 +6,10 @@ export interface FileLoggerOptions extends ProcessOptions {
 }
 
 /**
- * Starts a process that logs each message that it is sent to the file `path`, and answers it. It answers the message `flush` with the
- * error of the flush, or null. Resolves when the process takes messages.
+ * Starts a process that logs each message it gets to the file `path`, and answers it. The answer to the message `flush` is
+ * the error of the flush, or null. Resolves when the process is ready for messages.
  *
- * @param options those of `fileStream`, or of `splitStream`
+ * @param options of `fileStream` or of `splitStream`
  */
 export async function startFileLogger(
   owner: Owner,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canRun, runCommand } from './run-command.ts'
 
-/** An empty folder behind a FUSE program, as `options` of bindfs(1) say; undefined where that cannot be had. */
+/** Mounts an empty folder with bindfs(1), a FUSE file system. Returns undefined if this machine cannot do that. */
 export function fuseMount(...options: string[]): { dir: string; unmount: () => void } | undefined {
   const place = mkdtempSync(join(tmpdir(), 'fuse-mount-'))
   const [behind, dir] = [join(place, 'behind'), join(place, 'mount')]

@@ -5,37 +5,37 @@ import { logExit } from 'pino-rank-metrics'
 import type { RunEnd } from 'pino-rank-metrics/sink'
 import type { Way } from './sink.ts'
 
-/** What a metric sink tells the conformance suite of itself. */
+/** A metric sink, as the conformance suite needs it. */
 export interface MetricSink {
-  /** Also that of the target. */
+  /** The name of the package, and so of the target. */
   name: string
   /** The module that exports this as `sink`: each rank loads it. */
   module: string
-  /** A stream on the main thread. */
+  /** Creates a stream on the main thread. */
   stream(options: object): DestinationStream
-  /** Those by which each rank has a run of its own under `dir`. */
+  /** Returns options with which each rank has a run of its own under `dir`. */
   options(dir: string): object
-  /** Starts what the ranks need beside them. @default nothing */
+  /** Starts a server that the ranks need. @default none */
   serve?(): Promise<Served>
-  /** What its readers find under `dir`, when the ranks have ended. */
+  /** Reads the runs under `dir` after the ranks have ended. */
   runs(dir: string, served: Served | undefined): Promise<MetricRun[]>
-  /** The ends that it can tell. */
+  /** The ends that its files can record. */
   ends: readonly RunEnd['status'][]
 }
 
 export interface Served {
-  /** Where the ranks find it. */
+  /** Variables with which the ranks find the server. */
   env: NodeJS.ProcessEnv
   stop(): Promise<void>
 }
 
-/** A run as it was read back: the metric `loss` in the file's order, and how it ended. */
+/** A run that was read back: the metric `loss` in the order of the file, and the end of the run. */
 export interface MetricRun {
   losses: [step: number, value: number][]
   end?: RunEnd['status']
 }
 
-/** A logger over the sink, as a user would build it; `ranks` as the gate takes them. */
+/** Returns a logger over the sink, built as a user would. */
 export function openMetrics(sink: MetricSink, way: Way, ranks: string, options: object): pino.Logger {
   if (way === 'stream') return pino(gate({ ranks }), sink.stream(options))
   const target = { target: sink.name, options }

@@ -13,18 +13,18 @@ interface RemoteRunState {
   params: Record<string, string>
 }
 
-/** How it answers: as MLflow; not at all; with this status; or only once a promise resolves. */
+/** How the server answers: as MLflow, by closing the connection, with an HTTP status, or after a promise resolves. */
 export type Mood = 'well' | 'hangs up' | number | Promise<void>
 
 /**
- * An HTTP server that answers the part of MLflow's REST API that pino-mlflow uses, as MLflow 3 answered it: limits, error codes,
- * parameters that cannot change, batches that may come again. Its faults are real ones of a connection.
+ * An HTTP server with the part of MLflow's REST API that pino-mlflow uses. Its limits and errors are those of MLflow 3:
+ * a parameter cannot change, and a repeated batch is no error. Its faults are real faults of a connection.
  */
 export class MlflowServer {
   mood: Mood = 'well'
-  /** The next call of this name is done, and its answer lost. */
+  /** The server executes the next call of this name, and closes the connection instead of answering. */
   swallow: string | undefined
-  /** The next call of this name gets no response, and is carried out after the call that follows it. */
+  /** The next call of this name gets no answer, and is executed after the next `runs/create`. */
   late: string | undefined
   #deferred: (() => void) | undefined
   readonly runs: Map<string, RemoteRunState> = new Map()

@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from './run-command.ts'
 
-/** A real file system of the test's own. */
+/** A real file system that belongs to one test. */
 export interface Mounted {
   dir: string
-  /** Where its bytes are, if in a file. */
+  /** The file with its bytes, if it has one. */
   image: string
   unmount(): void
 }
 
-/** A tmpfs, e.g. of `size=256k`; undefined where this user may not mount one. */
+/** Mounts a tmpfs, e.g. of `size=256k`. Returns undefined if this user may not mount one. */
 export function mountedTmpfs(options: string): Mounted | undefined {
   return mounted(() => ['-t', 'tmpfs', '-o', options, 'tmpfs'])
 }
 
-/** An ext4 of `mib` MiB in an image on a loop device; undefined where this machine has no such thing. */
+/** Mounts an ext4 of `mib` MiB from an image on a loop device. Returns undefined if this machine cannot do that. */
 export function mountedExt4(mib: number): Mounted | undefined {
   return mounted((image) => {
     runCommand('fallocate', '-l', `${mib}M`, image)
@@ -25,7 +25,7 @@ export function mountedExt4(mib: number): Mounted | undefined {
   })
 }
 
-/** The file system in this image, which is removed with it. Its journal is replayed, as after a power loss. */
+/** Mounts the image, and so replays its journal as after a power loss. `unmount` also removes the image. */
 export function mountedCopy(image: string): Mounted {
   const copy = mounted(() => ['-o', 'loop', image], image)
   if (!copy) throw new Error(`${image} cannot be mounted`)
@@ -33,9 +33,9 @@ export function mountedCopy(image: string): Mounted {
 }
 
 /**
- * Lays the same folder, read-only, over `dir`: what is opened already can be written to, and no name can be changed.
+ * Mounts `dir` read-only over itself: open files can still be written to, and no name can be changed.
  *
- * @returns takes it away again
+ * @returns a function that unmounts it
  */
 export function coveredReadOnly(dir: string): () => void {
   runCommand('mount', '--bind', dir, dir)

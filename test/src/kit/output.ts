@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 
-/** What a process has written to a pipe so far; nothing if that is no pipe of ours. */
+/** The text that a process has written to a pipe so far. Empty if the stream is no pipe to this process. */
 export class Output {
   text = ''
   readonly stream: Readable
@@ -13,7 +13,7 @@ export class Output {
     })
   }
 
-  /** Resolves when the text matches. @throws {Error} if the stream ends without that */
+  /** Resolves when the text matches. @throws {Error} if the stream ends first */
   async until(pattern: RegExp): Promise<void> {
     while (!pattern.test(this.text)) {
       if (this.stream.closed) throw new Error(`${pattern} does not match what was written: ${this.text}`)

@@ -1,6 +1,6 @@
-/** The programs that verify-packed.ts runs on the packed packages, as an app would write them. */
+/** The programs that verify-packed.ts runs with the packed packages. */
 
-/** A target as an app may have it: one line of text a record. */
+/** A target of an app, which appends each line to a file. */
 export const appTarget = `
 const { Writable } = require('node:stream')
 const { appendFileSync } = require('node:fs')
@@ -18,8 +18,8 @@ log.info('i')
 log.error('e')`
 
 /**
- * Logs to one target only, so a gated rank appends its error on the main thread. The options need the modules that are loaded by
- * name. A worker would be a thread more.
+ * Logs to one target only, so a gated rank appends its error on the main thread. Its options need the modules that are
+ * loaded by name. At the end it prints the number of workers, which must be 0.
  */
 export const loneApp = (target: string) => `
 const log = rankLogger({
@@ -33,8 +33,8 @@ log.error('e')
 process.on('exit', () => console.log(process.report.getReport().workers.length + ' workers'))`
 
 /**
- * Makes the main thread's writes slow. A module that an app loads before pino-rank-file, which takes its functions of node:fs when it
- * is loaded. Gives the messages of the records that were written.
+ * A module that makes the writes of the main thread slow, and exports the messages of the records that it wrote. An app
+ * must load it before pino-rank-file, which reads `fs.writeSync` only once, when it is loaded.
  */
 export const slowDisk = `
 const fs = require('fs')
@@ -48,8 +48,8 @@ fs.writeSync = (fd, bytes, ...rest) => {
 module.exports = written`
 
 /**
- * Writes to a disk that proves slow, so the stream starts its writer thread. Prints what the main thread wrote itself: the
- * first line.
+ * Writes to a slow disk, so that the stream starts its writer thread. Prints the messages that the main thread wrote: only
+ * the first.
  */
 export const slowDiskApp = `
 const log = pino(fileStream({ path: 'slow.log' }))
@@ -57,7 +57,7 @@ log.error('from main')
 log.error('from the writer thread')
 process.stdout.write(written.join())`
 
-/** No MLflow is there: what it would get waits in its spool. */
+/** Logs to all metric sinks. No MLflow server answers, so the records for it stay in its spool. */
 export const metricApp = `
 import { rankLogger } from 'pino-rank'
 const log = rankLogger({
@@ -71,7 +71,7 @@ const log = rankLogger({
 log.info({ hparams: { lr: 0.1 } })
 log.info({ metrics: { loss: 0.5 }, step: 1 })`
 
-/** Returns a program that imports names from modules and then runs a body, in the form of ESM and of CommonJS. */
+/** Returns a program as ESM and as CommonJS. @param imports the names to import from each module */
 export function inBothForms(imports: Record<string, string>, body: string): Record<'mjs' | 'cjs', string> {
   const lines = (form: (names: string, from: string) => string) =>
     Object.entries(imports).map(([from, names]) => form(names, from))

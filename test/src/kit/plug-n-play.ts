@@ -4,10 +4,10 @@ import { join } from 'node:path'
 
 const version = '4.18.1'
 
-/** An app whose packages yarn has installed as Plug'n'Play: they stay in their archives. */
+/** An app that yarn has installed with Plug'n'Play: its packages stay in their archives. */
 export interface PlugNPlayApp {
   dir: string
-  /** Runs `yarn node` and returns what it prints. */
+  /** Runs `yarn node`, and returns its stdout. */
   node(args: readonly string[], env?: NodeJS.ProcessEnv): string
 }
 
@@ -32,8 +32,9 @@ log.error('e')
 process.on('exit', () => console.log(workers + ' workers'))`
 
 /**
- * Installs yarn, and with it an app in `dir` that depends on `packages`: tarballs by the name of their package, and pino.
- * Needs a package registry.
+ * Installs yarn in `dir`, and with it an app that depends on pino and on `packages`. Needs a package registry.
+ *
+ * @param packages the tarball of each package, by its name
  */
 export function installPlugNPlay(dir: string, pino: string, packages: Record<string, string>): PlugNPlayApp {
   const run = (command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) =>
@@ -50,7 +51,7 @@ export function installPlugNPlay(dir: string, pino: string, packages: Record<str
   const resolutions = Object.fromEntries(Object.entries(packages).map(([name, file]) => [name, `file:${file}`]))
   const manifest = { name: 'app', type: 'module', dependencies: { pino, ...resolutions }, resolutions }
   writeFileSync(join(app, 'package.json'), JSON.stringify(manifest))
-  writeFileSync(join(app, 'yarn.lock'), '') // the app is a project of its own
+  writeFileSync(join(app, 'yarn.lock'), '') // so that yarn takes no parent folder for the project
   const registry = run('npm', ['config', 'get', 'registry'], app).trim()
   const settings = { nodeLinker: 'pnp', enableGlobalCache: false, enableTelemetry: false, npmRegistryServer: registry }
   writeFileSync(join(app, '.yarnrc.yml'), JSON.stringify(settings)) // JSON is YAML

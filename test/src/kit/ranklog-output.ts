@@ -1,11 +1,11 @@
-/** What tests of `ranklog merge --output` share: logs to merge, and a stdout that is a file. */
+/** Helpers of the tests of `ranklog merge --output`. */
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { startRanklog } from './ranklog.ts'
 import type { Exit } from './start-process.ts'
 
-/** The time of a record whose `time` is 0, in ms since 1970. */
+/** The time in ms since 1970 that `line` and `times` count from. */
 export const base = 1_700_000_000_000
 export const line = (rank: number, time: number): string =>
   `${JSON.stringify({ level: 30, time: base + time, rank })}\n`
@@ -23,7 +23,7 @@ export function folders(t: Test): { logs: string; out: string; log: string } {
   return { logs, out, log: join(logs, 'train.rank-0.log') }
 }
 
-/** Runs a merge whose stdout is a file. */
+/** Runs ranklog with a file as its stdout. */
 export function redirected(t: Test, args: string[], file: string, flags = 'a'): Promise<Exit> {
   const fd = openSync(file, flags)
   const { exit } = startRanklog(t, args, { stdout: fd })

@@ -7,7 +7,7 @@ const binary = fileURLToPath(new URL('../../../packages/ranklog/bin/ranklog.js',
 export const ranklogCommand: readonly string[] = [...node, binary]
 
 export interface RanklogOptions extends ProcessOptions {
-  /** What Node is given in front of the program. */
+  /** Options of Node itself. */
   nodeOptions?: readonly string[]
 }
 

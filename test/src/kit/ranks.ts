@@ -3,7 +3,7 @@ import { type Exit, type Owner, type ProcessOptions, startProgram, type TestProc
 
 export interface RankOptions extends ProcessOptions {
   worldSize: number
-  /** What the program finds in its `argv`. */
+  /** The arguments of the program. */
   args: readonly string[]
 }
 
@@ -15,8 +15,8 @@ export interface JobOptions extends Omit<RankOptions, 'worldSize'> {
 }
 
 /**
- * Starts a program as one rank of a torchrun job of one node, whose variables `env` may replace. Its stdout goes nowhere unless
- * `stdout` says otherwise.
+ * Starts a program as one rank of a torchrun job on one node. `env` may replace variables of torchrun. By default its
+ * stdout is ignored.
  */
 export function startRank(
   owner: Owner,
@@ -28,7 +28,7 @@ export function startRank(
   return startProgram(owner, program, args, { stdout: 'ignore', ...options, env: { ...job, ...env } })
 }
 
-/** Runs the ranks of a job to their ends, all at once. A rank that sends the message `send SIGTERM` gets that signal. */
+/** Runs all ranks of a job at once, to their ends. A rank that sends the message `send SIGTERM` gets that signal. */
 export function runRanks(
   owner: Owner,
   program: URL | string,

@@ -1,13 +1,13 @@
-/** A record is known from who wrote it and its number, so that a reader can check every byte of it. */
+/** A record whose text follows from its rank and its number, so that a reader can check every byte. */
 export interface TestRecord {
   seq: number
   fill: string
 }
 
-/** How long the records of a run are. */
+/** The lengths of the records of a run. 'short': a line has at most 4096 bytes. */
 export type Lengths = 'any' | 'short'
 
-/** Text of every kind that a line can hold: quotes, escapes, other scripts, emoji. */
+/** Text with quotes, escapes, other scripts and emoji. */
 const alphabet = 'the "loss" at step 42 \\ was\t0.25; größer, 損失, 🙂. '
 const text = alphabet.repeat(Math.ceil(1_100_000 / alphabet.length))
 
@@ -17,15 +17,12 @@ export function record(rank: number, seq: number, count: number, lengths: Length
   return { seq, fill: text.slice(whole(start), whole(end)) }
 }
 
-/** Not in the middle of an emoji. */
+/** Returns the index, or the one before it if that would cut an emoji. */
 function whole(at: number): number {
   return (text.charCodeAt(at) & 0xfc00) === 0xdc00 ? at - 1 : at
 }
 
-/**
- * 'any': 98 % of 100–500 B, 1.9 % of 5–20 kB, 0.1 % of 100 kB, two of 1 MB a rank. 'short': 98 % of 100–500 B,
- * 2 % up to near 4 kB, the whole line at most 4096 bytes.
- */
+/** Returns the length of a record's text. Most are short; 'any' also has some that are longer than a batch or a pipe. */
 function length(rank: number, seq: number, count: number, lengths: Lengths): number {
   const spread = scatter(rank * 1_000_003 + seq)
   const kind = seq % 1000
@@ -35,7 +32,7 @@ function length(rank: number, seq: number, count: number, lengths: Lengths): num
   return kind < 20 ? 5_000 + (spread % 10_000) : 10 + (spread % 300)
 }
 
-/** A 32-bit integer hash: murmur3's finaliser. */
+/** Returns a 32-bit hash: the finaliser of murmur3. */
 function scatter(n: number): number {
   let hash = n | 0
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

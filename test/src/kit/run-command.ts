@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 
-/** Runs a command of the system that ends at once, and returns its stdout. @throws {Error} with its stderr if it fails */
+/** Runs a short system command, and returns its stdout. @throws {Error} with its stderr if it fails */
 export function runCommand(command: string, ...args: string[]): string {
   return execFileSync(command, args, { encoding: 'utf8', stdio: 'pipe' })
 }
 
-/** Runs a command, and reports whether it succeeded: a machine may lack it, or not let this user run it. */
+/** Runs a command, and reports whether it exists and succeeds. */
 export function canRun(command: string, ...args: string[]): boolean {
   try {
     runCommand(command, ...args)
@@ -15,7 +15,7 @@ export function canRun(command: string, ...args: string[]): boolean {
   }
 }
 
-/** Makes a FIFO. */
+/** Creates a FIFO. */
 export function makeFifo(path: string): void {
   runCommand('mkfifo', path)
 }

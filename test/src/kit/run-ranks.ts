@@ -1,7 +1,7 @@
-/** Ranks that `ranklog run` starts, and what they print. */
+/** Ranks that `ranklog run` starts, and checks of their output. */
 import type { Test } from 'tap'
 
-/** A rank of a few lines of JavaScript; `rank`, `attempt` and `say` are there. */
+/** Returns the command of a rank that runs `code`, which may use `rank`, `attempt` and `say`. */
 export const rankOf = (code: string): string[] => [
   process.execPath,
   '-e',
@@ -18,14 +18,14 @@ export const records = (text: Buffer | string): any[] =>
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line))
 
-/** Checks that the records of each rank are all there, in its order. */
+/** Checks that all records of each rank are there, in order of their steps. */
 export function complete(t: Test, found: readonly { rank: number; step: number }[], counts: readonly number[]): void {
   for (const [rank, count] of counts.entries()) {
     const steps = found.filter((record) => record.rank === rank).map(({ step }) => step)
     t.strictSame(steps.length, count, `rank ${rank}`)
     t.ok(
       steps.every((step, at) => step === at),
-      `rank ${rank} in its order`,
+      `rank ${rank} is in order`,
     )
   }
 }

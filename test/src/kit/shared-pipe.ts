@@ -4,15 +4,18 @@ import { join } from 'node:path'
 import { makeFifo } from './run-command.ts'
 import { type Owner, startProcess, type TestProcess } from './start-process.ts'
 
-/** One pipe that many processes write to. */
+/** A pipe that many processes write to. */
 export interface SharedPipe {
   fd: number
   reader: TestProcess
-  /** Closes this process's descriptor. Resolves when all that was written is in the file. */
+  /** Closes this process's descriptor. Resolves when all writers have closed theirs and the file is complete. */
   close(): Promise<void>
 }
 
-/** Makes a real pipe into the file `into`. The 'pipe' of Node's child processes is a pair of sockets, which cuts writes elsewhere. */
+/**
+ * Creates a real pipe whose reader writes to the file `into`. The 'pipe' of Node's child processes is a pair of sockets,
+ * which splits writes differently.
+ */
 export async function sharedPipe(owner: Owner, dir: string, into: string): Promise<SharedPipe> {
   const path = join(dir, 'pipe')
   makeFifo(path)

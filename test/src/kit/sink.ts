@@ -3,24 +3,23 @@ import type { Death } from './death.ts'
 import type { Lengths } from './records.ts'
 
 /**
- * How the logger is built: over a stream on the main thread, by pino and `gate` or by `rankLogger`; with a string target of
- * `rankLogger`, where it runs by itself or in pino's worker; with a string target in pino's own configuration, gated in the
- * worker.
+ * How a test builds its logger. 'stream': over a stream on the main thread. 'target': `rankLogger` with a string target, and
+ * 'target, thread' the same in pino's worker. 'pure JSON': plain pino with a string target, which is gated in the worker.
  */
 export type Way = 'stream' | 'target' | 'target, thread' | 'pure JSON'
 
-/** What a sink tells the conformance suite of itself. */
+/** A sink, as the conformance suite needs it. */
 export interface Sink {
   name: string
   /** The module that exports this as `sink`: each rank loads it. */
   module: string
   lengths: Lengths
-  /** All ranks share one pipe as their fd 1, and its bytes go to `stdout.log`. @default false */
+  /** True: all ranks share one pipe as their fd 1, whose reader writes to `stdout.log`. @default false */
   stdout?: boolean
-  /** In a rank: a logger that writes everything, on every rank, under `dir`; `options` are the sink's. */
+  /** Returns a logger of a rank, whose gate is open on every rank and whose files are under `dir`. */
   open(way: Way, dir: string, options?: object): pino.Logger
-  /** The files under `dir` where the lines are. */
+  /** Returns the files under `dir` that have the lines. */
   readBack(dir: string): string[]
-  /** The deaths that no line of an open rank is lost to. */
+  /** The deaths in which an open rank loses no line. */
   survives: readonly Death[]
 }

@@ -1,4 +1,4 @@
-/** Processes and containers that share a spool folder, and the spools that they leave there. */
+/** Processes and containers that share a spool folder of pino-mlflow. */
 import { readdirSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { mlflowStream } from 'pino-mlflow'
@@ -9,7 +9,7 @@ import { node, pathOf, startProcess, type TestProcess } from './start-process.ts
 
 export const soleRank = { rank: 0, launcher: 'test' } as const
 
-/** Starts the program, in a container of its own if a host name is given. */
+/** Starts programs/spool-process.ts. With `host` it runs in a container of that host name. */
 export function startSpoolProcess(t: Test, args: string[], host?: string): TestProcess {
   const container = ['unshare', '--pid', '--mount-proc', '--uts', '--fork', '--kill-child', 'sh', '-c']
   const inside = host ? [...container, `hostname ${host}; exec "$@"`, 'sh'] : []
@@ -27,7 +27,7 @@ export async function startServer(t: Test): Promise<{ server: MlflowServer; spoo
   return { server, spool: join(t.testdir(), 'spool') }
 }
 
-/** Leaves a free spool of one run with these steps. */
+/** Creates a spool that no process holds: the spool of a run with these steps, which the server refused. */
 export async function leaveSpool(server: MlflowServer, spool: string, steps: number[]): Promise<void> {
   const { mood } = server
   server.mood = 503
@@ -41,7 +41,7 @@ export function namesIn(spool: string): string[] {
   return readdirSync(spool).map((name) => join(spool, name))
 }
 
-/** Dates the spools as if they had not been renewed for an hour, or, with `isRenewed`, as if they were always renewed. */
+/** Sets the modification times of the spools: an hour ago, or, with `isRenewed`, in an hour. */
 export function ageSpools(spool: string, isRenewed = false): void {
   const time = Date.now() / 1000 + (isRenewed ? 3600 : -3600)
   for (const path of namesIn(spool)) utimesSync(path, time, time)
@@ -51,7 +51,7 @@ export function stepsOf({ metrics }: { metrics: { step: number }[] }): number[] 
   return metrics.map(({ step }) => step).sort((a, b) => a - b)
 }
 
-/** Skips tests that need containers where there are none. */
+/** Options of a test that needs containers. The test is skipped if this user cannot create one. */
 export const containers: { skip?: string } = canRun('unshare', '--pid', '--mount-proc', '--uts', '--fork', 'true')
   ? {}
-  : { skip: 'namespaces take root' }
+  : { skip: 'namespaces need root' }

@@ -1,28 +1,28 @@
-/** The one way to start a process in a test: without what tap and launchers set, and with its output kept as text. */
+/** Processes of tests: without the variables of tap and of launchers, and with their output as text. */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { on, once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { Output } from './output.ts'
 
-/** A test, or anything else that calls `end` when it is over. */
+/** A test, or anything else that calls `end` at its end. */
 export interface Owner {
   teardown(end: () => void): unknown
 }
 
 export interface ProcessOptions {
-  /** Variables beside those of {@link cleanEnvironment}. Undefined removes one. */
+  /** Variables added to those of {@link cleanEnvironment}. Undefined removes one. */
   env?: NodeJS.ProcessEnv
   cwd?: string
-  /** The user, and the group of the same number, that it runs as. @default those of this process */
+  /** The user id, and the group id of the same number. @default those of this process */
   uid?: number
-  /** A descriptor, or `pipe`: its text is kept. @default 'pipe' */
+  /** A descriptor, or `pipe` for an {@link Output}. @default 'pipe' */
   stdout?: number | 'pipe' | 'ignore'
   /** As `stdout`. */
   stderr?: number | 'pipe' | 'ignore'
-  /** True makes it the leader of a session and a group of its own. @default false */
+  /** True makes the process the leader of a new session and group. @default false */
   detached?: boolean
-  /** How its output is decoded. @default 'utf8' */
+  /** The encoding of its output. @default 'utf8' */
   encoding?: BufferEncoding
   /** True gives it an IPC channel. @default false */
   ipc?: boolean
@@ -37,17 +37,17 @@ export interface Exit {
 }
 
 /**
- * Node, as the first words of a command. tap puts a hook into the NODE_OPTIONS of every process that is spawned, whatever
- * environment the caller gives. `env` removes it again.
+ * Node, as the first words of a command. tap adds a hook to the NODE_OPTIONS of every child process, whatever its
+ * environment is, so `env` removes the variable.
  */
 export const node: readonly string[] = ['env', '-u', 'NODE_OPTIONS', process.execPath]
 
-/** The flag that turns on node's permissions, by its name in this version. */
+/** The flag of this Node version that turns on the permission model. */
 export const permissionFlag: string = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission'
 
-/** Returns this process's environment without what a test runner, a launcher or the user set for the programs under test. */
+/** Returns this process's environment without the variables of test runners, launchers, our packages and metric clients. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const runner = 'NODE_OPTIONS|NODE_V8_COVERAGE|TAP.*|_TAPJS.*'
   const launcher = 'RANKLOG_.*|.*RANK|WORLD_SIZE|SLURM_.*|OMPI_.*|PMI_.*|TF_CONFIG|SM_.*|LWS_.*|pm_id'
@@ -55,7 +55,7 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 }
 
-/** Starts a command. Its owner kills it at the end if it still runs. */
+/** Starts a command. It is killed at the end of its owner if it still runs. */
 export function startProcess(owner: Owner, command: readonly string[], options: ProcessOptions = {}): TestProcess {
   const started = new TestProcess(command, options)
   owner.teardown(() => started.kill())
@@ -86,7 +86,7 @@ export class TestProcess {
   readonly child: ChildProcess
   readonly stdout: Output
   readonly stderr: Output
-  /** Resolves when it has ended and its pipes are closed. Processes that it leaves behind may hold them. */
+  /** Resolves when the process has ended and its pipes are closed. A process that it has started may keep them open. */
   readonly exit: Promise<Exit>
   readonly #messages: AsyncIterator<[unknown]> | undefined
 
@@ -122,14 +122,14 @@ export class TestProcess {
     this.child.send(message)
   }
 
-  /** Returns its next message. @throws {Error} if it ends instead */
+  /** Returns the next message of the process. @throws {Error} if the process ends first */
   async nextMessage<Message>(): Promise<Message> {
     const next = await this.#messages?.next()
     if (!next || next.done) throw new Error(`the process ended: ${this.stderr.text}`)
     return next.value[0] as Message
   }
 
-  /** Sends a message and returns the answer to it. */
+  /** Sends a message, and returns the next message of the process. */
   async request<Answer>(message: string): Promise<Answer> {
     this.send(message)
     return this.nextMessage()

@@ -1,18 +1,18 @@
 import { createReadStream } from 'node:fs'
 import { type Lengths, record } from './records.ts'
 
-/** What was found of a run's records; all but `found` must be 0. */
+/** Counts of the lines of a run. All but `found` must be 0. */
 export interface Verdict {
   found: number
-  /** Lines that do not parse, or differ from what was sent. */
+  /** Lines that do not parse, or that no rank has logged. */
   torn: number
   lost: number
   twice: number
-  /** Lines before one of the same rank with a smaller number. */
+  /** Lines after one of the same rank with a greater number. */
   disordered: number
 }
 
-/** Checks each line of `paths` against the `count` records that each of `ranks` ranks sent, without holding them. */
+/** Checks each line of `paths` against the `count` records of each of `ranks` ranks, in bounded memory. */
 export async function tally(paths: string[], ranks: number, count: number, lengths: Lengths): Promise<Verdict> {
   const verdict = { found: 0, torn: 0, lost: 0, twice: 0, disordered: 0 }
   const seen = new Uint8Array(ranks * count)
@@ -36,7 +36,7 @@ export async function tally(paths: string[], ranks: number, count: number, lengt
   return verdict
 }
 
-/** Also a last line without its newline: it is as torn as it looks. */
+/** Calls `take` with each line of a file. A last line without its newline gets a note, so that it does not parse. */
 export async function eachLine(path: string, take: (line: string) => void): Promise<void> {
   let tail = ''
   for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 2 ** 20 })) {

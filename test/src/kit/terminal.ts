@@ -1,23 +1,23 @@
-/** Programs in a real terminal: the pseudo terminal of script(1). */
+/** Programs in a real terminal: a pseudo terminal of script(1). */
 import { canRun } from './run-command.ts'
 import { type Owner, type ProcessOptions, startProcess, type TestProcess } from './start-process.ts'
 
-/** Options of a test that needs a terminal: it is skipped where nothing makes one. */
+/** Options of a test that needs a terminal. The test is skipped without script(1). */
 export const terminalTools: { skip?: string } =
   process.platform === 'linux' && canRun('sh', '-c', 'script --version | grep util-linux')
     ? {}
-    : { skip: 'script(1) of util-linux is missing: nothing makes a terminal here' }
+    : { skip: 'script(1) of util-linux is not installed' }
 
 export interface TerminalOptions extends Pick<ProcessOptions, 'env' | 'cwd'> {
-  /** Width. @default 300, too wide for a line to be wrapped */
+  /** Width. @default 300, so that no line is wrapped */
   columns?: number
-  /** A file or a pipe that gets what the terminal shows. @default its text is kept */
+  /** The descriptor of a file or a pipe for the output of the terminal. @default an `Output` */
   stdout?: number
 }
 
 /**
- * Starts a command, as a shell reads it, in a terminal. What it shows is the text of `stdout`, in which a newline is `\r\n`. What is
- * written to `stdin` is typed.
+ * Starts a shell command in a terminal. Its output is the text of `stdout`, with `\r\n` for each newline. Text written to
+ * `stdin` is typed into the terminal.
  */
 export function startInTerminal(
   owner: Owner,
@@ -32,7 +32,7 @@ export function startInTerminal(
   })
 }
 
-/** Returns words as one command of a shell. */
+/** Returns words as one shell command, each word quoted. */
 export function shellText(words: readonly string[]): string {
   return words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
 }

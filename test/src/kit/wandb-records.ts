@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { fieldsOf } from 'pino-rank-metrics/sink'
 
-/** The kinds of the records, by their numbers. */
+/** The kinds of records, by their field numbers in W&B's `Record` message. */
 const kinds: Record<number, string> = {
   2: 'history',
   3: 'summary',
@@ -22,9 +22,9 @@ export interface WandbRecord {
 }
 
 /**
- * The records of a run's file: chunks put together again; one that is not whole ends them.
+ * Returns the records of a run file, joined from their chunks. A torn chunk ends the file.
  *
- * @throws {Error} for a wrong head, a wrong CRC, or a number out of its turn
+ * @throws {Error} for a wrong header, a wrong CRC, or a record number out of order
  */
 export function wandbRecords(file: string): WandbRecord[] {
   const bytes = readFileSync(file)
@@ -52,7 +52,7 @@ export function wandbRecords(file: string): WandbRecord[] {
   return found
 }
 
-/** The items of a row, a summary or a configuration. */
+/** Returns the items of a row, a summary or a configuration. */
 export function itemsOf({ message }: WandbRecord): Record<string, string> {
   const pairs = [...fieldsOf(message)].flatMap(({ number, value }) => {
     if (number !== 1) return []
@@ -62,12 +62,12 @@ export function itemsOf({ message }: WandbRecord): Record<string, string> {
   return Object.fromEntries(pairs)
 }
 
-/** The exit code that an exit record tells: 0 is proto3's default, and is left out. */
+/** Returns the exit code of an exit record. proto3 omits 0, its default. */
 export function exitCodeOf({ message }: WandbRecord): number {
   return Number([...fieldsOf(message)].find(({ number }) => number === 1)?.value ?? 0)
 }
 
-/** The folders of the offline runs under `dir`. */
+/** Returns the folders of the offline runs under `dir`. */
 export function offlineRuns(dir: string): string[] {
   const runs = join(dir, 'wandb')
   return existsSync(runs) ? readdirSync(runs).map((run) => join(runs, run)) : []

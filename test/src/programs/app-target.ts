@@ -1,11 +1,11 @@
-/** A target as an app may have it: appends each line to `to`, behind `tag`. */
+/** A target of an app, which appends each record to the file `to` as a line of text after `tag`. */
 import { appendFileSync } from 'node:fs'
 import build from 'pino-abstract-transport'
 
 interface Options {
   to: string
   tag?: string
-  /** Wait for pino's configuration and write the level's label from it. */
+  /** True: waits for pino's configuration, and writes the label of the level instead of its number. @default false */
   labels?: boolean
 }
 

@@ -1,9 +1,9 @@
-/** Runs a job of ranklog-bench that it gets as JSON: sends its ranks' process numbers, then what the job has come to. */
+/** Runs a job of ranklog-bench, given as JSON. Sends the pids of its ranks, and then its sample or its error. */
 import { existsSync, renameSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Job, runJob } from '../../../packages/ranklog-bench/dist/ranks/run-job.js'
 
-/** `loses`: where the log file is moved to as soon as it is there: its lines are lost. */
+/** `loses` is a path: the log is moved there as soon as it exists, so that its lines are lost. */
 export type BenchJob = Omit<Job, 'onStart'> & { loses?: string }
 
 const { loses, ...job }: BenchJob = JSON.parse(process.argv[2] as string)

@@ -1,4 +1,4 @@
-/** Runs ranklog-bench with options that it gets as JSON: sends each event, then the result. */
+/** Runs ranklog-bench with options in JSON. Sends each event, and then the result or the error. */
 import { runContention, type SuiteOptions } from 'ranklog-bench'
 
 const options: SuiteOptions = JSON.parse(process.argv[2] as string)

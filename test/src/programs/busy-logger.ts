@@ -1,4 +1,4 @@
-// Logs 3 MB/s until its sink has a writer thread, and for as long again. Prints how many lines that were, and ends.
+// Logs at a steady rate until its sink starts a writer thread, and for the same time again. Prints the number of lines.
 import { writeSync } from 'node:fs'
 import { rankLogger } from 'pino-rank'
 

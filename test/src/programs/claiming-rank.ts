@@ -1,4 +1,4 @@
-/** A rank that claims a run directory in each of so many bases and leaves a file of its own in it. */
+/** A rank that claims a run directory in each of several bases, and creates a file in it. Usage: `dir bases`. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { detectRank } from 'pino-rank'

@@ -1,4 +1,4 @@
-/** A run of node:cluster: each process writes its rank, as a JSON line on the primary's stdout. */
+/** A run of node:cluster. The primary prints the rank that each process finds, as lines of JSON. */
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker as Thread } from 'node:worker_threads'

@@ -1,4 +1,4 @@
-/** Logs one line to a transport in JSON and lets go of the logger; garbage is collected before the program ends. */
+/** Logs a line to a transport, given as JSON, and drops the logger. Then it collects the garbage and ends. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -18,7 +18,7 @@ function logAgain(): void {
   rankLogger({ transport }).info('unflushed')
 }
 
-await logOnce() // its worker is up
+await logOnce() // its worker has started
 logAgain()
 for (let round = 0; round < 20; round++) {
   await turn()

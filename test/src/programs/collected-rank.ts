@@ -5,25 +5,28 @@ import { fileURLToPath } from 'node:url'
 import { rankLogger } from 'pino-rank'
 import { type StdoutOptions, type StdoutStream, stdoutStream } from 'pino-rank-stdout'
 
-/** What a rank of a collected job gets as JSON in its first argument. */
+/** The first argument of a rank of a collected job, in JSON. */
 export interface CollectedRank {
   way: 'stream' | 'target'
-  /** Records; a rank may have its own. */
+  /** Number of records, of all ranks or of each. */
   count: number | number[]
   options?: StdoutOptions
-  /** What the rank 0 alone has beside them. */
+  /** Options of rank 0 only, added to `options`. */
   first?: StdoutOptions
-  /** After the last record: a rank that does not end by itself. */
+  /** The ranks that continue to run after their last record. @default none */
   stays?: number[]
-  /** Between records, in ms for 50 of them. */
+  /** The pause after each 50 records, in ms. @default 1 */
   pauseMs?: number
-  /** Each rank opens its stream so many ms after the one before it, and its records are ten times as much older. */
+  /** Each rank opens its stream this many ms after the one before it, and dates its records ten times as far back. @default 0 */
   apartMs?: number
-  /** Loggers of the rank, which take turns. Each has records of its own. @default 1 */
+  /** Number of loggers, which log the records in turn. @default 1 */
   loggers?: number
-  /** True: the rank starts a child process that inherits its environment, and so its rank, and logs as much. */
+  /** True: the rank starts a child process with its environment, and so with its rank, which logs the same. @default false */
   hasChild?: boolean
-  /** True: the rank writes `rank N has logged` to stderr when it has logged everything, `has begun` after 1000 records, and its counts at the exit. */
+  /**
+   * True: the rank writes `rank N has begun` to stderr after 1000 records, `rank N has logged` after the last one, and its
+   * counts at the exit. @default false
+   */
   tells?: boolean
 }
 
@@ -55,15 +58,15 @@ if (hasChild) {
   const given: CollectedRank = { ...JSON.parse(process.argv[2] as string), hasChild: false }
   fork(fileURLToPath(import.meta.url), [JSON.stringify(given)], { execArgv: process.execArgv }).unref()
 }
-const most = typeof count === 'number' ? count : (count[rank] as number)
-for (let seq = 0; seq < most; seq++) {
+const ownCount = typeof count === 'number' ? count : (count[rank] as number)
+for (let seq = 0; seq < ownCount; seq++) {
   logs[seq % loggers]?.info({ seq, fill: 'x'.repeat(seq % 100) })
   if (tells && seq === 1000) writeSync(2, `rank ${rank} has begun\n`)
   if (seq % 50 === 49) await pause(pauseMs)
 }
 if (tells) {
   writeSync(2, `rank ${rank} has logged\n`)
-  // after the streams' own listeners, which write or drop what is left
+  // runs after the exit listeners of the streams, which write or drop buffered lines
   for (const stream of streams)
     process.on('exit', () => writeSync(2, `${JSON.stringify({ rank, ...stream.stats() })}\n`))
 }

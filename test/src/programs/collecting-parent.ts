@@ -6,16 +6,16 @@ import { forkRank } from 'pino-rank'
 import { torchrunEnv } from 'pino-rank/launch'
 import { type Collector, type CollectorOptions, startCollector } from 'pino-rank-stdout/collector'
 
-/** What a parent of ranks gets as JSON in its first argument. */
+/** The first argument of the parent of a job, in JSON. */
 export interface CollectingParent {
   ranks: number
-  /** Undefined: it collects nothing, as mpirun. */
+  /** Undefined: the parent collects nothing, as mpirun. */
   collector?: CollectorOptions
   /** The argument of the ranks. */
   rank: string
-  /** What ranks have beside the collector's, for all of them. */
+  /** Variables of all ranks, added to those of the collector. */
   env?: Record<string, string>
-  /** It is a primary of node:cluster, and its ranks are workers. */
+  /** True: the parent is a primary of node:cluster, and the ranks are its workers. @default false */
   cluster?: boolean
 }
 

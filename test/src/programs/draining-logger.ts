@@ -1,4 +1,4 @@
-// Ends a stream whose sink never has done with sending, and exits. Prints what the sink is asked for.
+// Ends a stream whose sink never drains, and exits. Prints each call of the sink.
 import { writeSync } from 'node:fs'
 import { LineStream } from 'pino-rank-lines'
 

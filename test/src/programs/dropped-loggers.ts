@@ -1,7 +1,7 @@
 /**
- * Makes loggers, logs a record with each and drops them: `dropped-loggers.js TRANSPORT COUNT THREADS end|drop`. Prints what they
- * leave once that number of threads run and the garbage is collected: `{ threads, descriptors, exitListeners }`. With `end` they are
- * ended, and it prints that when nothing is left. Needs `--expose-gc`.
+ * Creates loggers, logs a record with each and drops them. With `end` it ends them first. Collects the garbage until THREADS
+ * threads remain, or until no descriptor remains with `end`, and prints `{ threads, descriptors, exitListeners }`.
+ * Usage: `dropped-loggers.js TRANSPORT COUNT THREADS end|drop`, with `--expose-gc`.
  */
 import { readdirSync } from 'node:fs'
 import { setImmediate as turned } from 'node:timers/promises'
@@ -24,7 +24,7 @@ const left = () => {
   return Object.fromEntries(keys.map((key) => [key, now[key] - before[key]]))
 }
 
-/** The logger is not referred to afterwards. */
+/** Logs with a logger to which no reference remains afterwards. */
 function logOnce(number: number): void {
   const log = rankLogger({ transport: JSON.parse(transport.replaceAll('NUMBER', String(number))) })
   log.info({ metrics: { loss: 1 }, step: 1 })

@@ -1,4 +1,4 @@
-/** Runs one case of kit/features.ts as this rank: `feature.js NAME FILE`. Imports published names only. */
+/** Runs a case of kit/features.ts as one rank: `feature.js NAME FILE`. verify-packed runs it too, so it imports only packages. */
 import { type RankTarget, rankLogger, setGate } from 'pino-rank'
 
 const [name = '', to = ''] = process.argv.slice(2)

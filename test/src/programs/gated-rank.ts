@@ -1,4 +1,4 @@
-/** A rank that says what its logger costs it: threads and open files before it, after it, after its first error. */
+/** A rank that sends its numbers of threads and open files before its logger, after it, and after its first error. */
 import { readdirSync } from 'node:fs'
 import { rankLogger } from 'pino-rank'
 import { gatedSink } from './gated-sinks.ts'

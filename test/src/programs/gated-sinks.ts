@@ -4,7 +4,7 @@ import { fileStream } from 'pino-rank-file'
 import { splitStream } from 'pino-rank-split'
 import { stdoutStream } from 'pino-rank-stdout'
 
-/** Destinations in `dir` that rank 1 writes errors to, by name. */
+/** Returns a transport by its name. Its files are in `dir`, and rank 1 writes only errors to it. */
 export function gatedSink(name: string, dir: string): RankTransport {
   const path = join(dir, 'train.log')
   const sinks: Record<string, () => RankTransport> = {

@@ -1,4 +1,7 @@
-/** A rank that awaits for ever. Its child loggers log the messages of its parent, and SIGUSR2 toggles its gate: `hung-rank.js TARGET PATH`. */
+/**
+ * A rank that awaits a promise which never resolves. Its child loggers log the messages of its parent, and SIGUSR2 toggles its
+ * gate. Usage: `hung-rank.js TARGET PATH`.
+ */
 import { rankLogger } from 'pino-rank'
 
 const [target = '', path = ''] = process.argv.slice(2)

@@ -1,4 +1,4 @@
-/** A logger configured in pure JSON, as a file or Fastify would: `json-logger.js pino|fastify JSON [LEVEL]`. */
+/** Logs with options in pure JSON, as from a configuration file: `json-logger.js pino|fastify|loggerInstance JSON`. */
 import Fastify from 'fastify'
 import pino from 'pino'
 import { rankLogger } from 'pino-rank'

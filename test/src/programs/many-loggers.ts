@@ -1,6 +1,6 @@
 /**
- * A rank with one logger for each of the transports in JSON: `many-loggers.js KIND JSON OPTIONS`. KIND is pino, rankLogger,
- * setGate, gateSignal, or bundled. `bundled` behaves as a bundle, whose plugin tells pino where the workers' files are.
+ * A rank with one logger for each transport of a list in JSON: `many-loggers.js KIND JSON OPTIONS`. KIND is pino, rankLogger,
+ * setGate, gateSignal or bundled. `bundled` sets pino's bundler overrides, as a plugin does for a bundle.
  */
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
@@ -16,7 +16,7 @@ if (kind === 'bundled') {
 }
 
 for (const transport of JSON.parse(transports)) {
-  const log = made({ ...options, transport })
+  const log = create({ ...options, transport })
   if (kind === 'setGate') setGate(log, { ranks: '*' })
   if (kind === 'gateSignal') process.emit('SIGUSR2', 'SIGUSR2')
   const { metric } = log as unknown as Record<'metric', pino.LogFn | undefined>
@@ -25,7 +25,7 @@ for (const transport of JSON.parse(transports)) {
   log.error?.('e')
 }
 
-function made(options: object): pino.Logger {
+function create(options: object): pino.Logger {
   if (kind === 'pino') return pino(options)
   return rankLogger({ ...(options as RankLoggerOptions), ...(kind === 'gateSignal' && { gateSignal: 'SIGUSR2' }) })
 }

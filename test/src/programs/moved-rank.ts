@@ -1,6 +1,6 @@
 /**
- * A rank that creates each sink with relative paths in one folder, changes to another folder, and logs only then: `way from
- * to`. A gated rank writes an error, and what its gate lets through once it is opened.
+ * A rank that creates each sink with relative paths in the folder `from`, changes to the folder `to`, and logs only then. It
+ * logs errors, opens its gate, and logs other records. Usage: `way from to`.
  */
 import { once } from 'node:events'
 import pino from 'pino'
@@ -29,7 +29,7 @@ const sinks: [target: string, stream: (options: never) => pino.DestinationStream
 
 const [way = '', from = '', to = ''] = process.argv.slice(2)
 
-/** Returns the loggers of one way. A logger with a worker of pino's own is ready. */
+/** Returns the loggers of one way. Waits until the worker of plain pino is ready. */
 async function loggers(): Promise<pino.Logger[]> {
   if (way === 'stream') {
     return sinks.map(([, stream, options]) => rankLogger({ transport: { stream: stream(options as never) } }))

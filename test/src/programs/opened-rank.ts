@@ -1,4 +1,4 @@
-/** A gated rank that opens its gate, logs, closes it, logs an error, opens it again: its state after each step. */
+/** A gated rank that opens, closes and opens its gate again, logs in between, and sends its state after each step. */
 import { readdirSync } from 'node:fs'
 import pino from 'pino'
 import { rankLogger, setGate } from 'pino-rank'

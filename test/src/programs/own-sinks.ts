@@ -1,6 +1,6 @@
 /**
- * A rank with one logger over the transport in JSON, `own-sinks.js TRANSPORT OPTIONS`, and the threads that it started: by
- * pino's event, and by the kernel's count where there is one.
+ * A rank with one logger, which logs and sends the number of its workers, by the event 'worker', and of its threads, by
+ * /proc if there is one. Usage: `own-sinks.js TRANSPORT OPTIONS`, both in JSON.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { rankLogger } from 'pino-rank'

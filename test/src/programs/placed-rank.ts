@@ -1,4 +1,4 @@
-/** A rank that logs one record that its gate lets through on `ranks` alone, and one error, in one of these ways. */
+/** A rank that logs an info record, for which its gate is open only on `ranks`, and an error. Usage: `way options`. */
 import pino from 'pino'
 import { gate, rankLogger } from 'pino-rank'
 import { fileStream } from 'pino-rank-file'

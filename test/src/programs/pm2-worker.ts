@@ -1,6 +1,6 @@
 /**
- * A worker of a primary that does with it what PM2 does in its cluster mode (lib/ProcessContainer.js): the primary's stdout is the
- * worker's fd 1, and `process.stdout.write` sends its text to the primary. Prints what was sent, as JSON.
+ * A worker set up as PM2 does in its cluster mode (lib/ProcessContainer.js): its fd 1 is the stdout of the primary, and
+ * `process.stdout.write` sends the text to the primary. The primary prints all texts that it got, as JSON.
  */
 import { spawnSync } from 'node:child_process'
 import cluster from 'node:cluster'

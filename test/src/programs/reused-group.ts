@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { startRanklog } from '../kit/ranklog.ts'
 
 /**
- * Runs in a PID namespace of its own. Rank 0 ends, another program gets its number and leads a group, and then the job ends.
- * Prints how that program ended. With `leaves`, rank 0 first leaves a process behind, which ends before the job.
+ * Runs a job in its own PID namespace. After rank 0 has ended, another program gets its pid and leads a group, and then the
+ * job ends. Prints how that program ended. With `leaves`, rank 0 starts a process that outlives it.
  */
 const [folder = '', leaves] = process.argv.slice(2)
 const ready = join(folder, 'ready')
@@ -22,7 +22,7 @@ job.stderr.stream.pipe(process.stderr)
 await job.stdout.until(/"rank":0.*\n/)
 await job.stdout.until(/"rank":1.*\n/)
 const [, pid = '', left] = /"rank":0,"pid":(\d+),"left":(\d+)?/.exec(job.stdout.text) ?? []
-while (isThere(pid)) await new Promise(setImmediate) // until its parent has waited for it
+while (isThere(pid)) await new Promise(setImmediate) // until its parent has reaped it
 if (left) {
   process.kill(Number(left), 'SIGKILL')
   while (isThere(left)) await new Promise(setImmediate)
@@ -43,7 +43,7 @@ function isThere(number: string): boolean {
   }
 }
 
-/** Starts a program with this number, in a session and group of its own. Retries if another process takes the number first. */
+/** Starts a program with this pid, in a new session and group. Tries again if another process gets the pid first. */
 function startAs(number: number) {
   for (;;) {
     writeFileSync('/proc/sys/kernel/ns_last_pid', String(number - 1))

@@ -1,4 +1,4 @@
-/** A rank whose trainer and sinks share a run directory; one of the sinks opens it in pino's worker. */
+/** A rank whose trainer and sinks share a run directory. One of the sinks runs in pino's worker. Usage: `base first`. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rankLogger } from 'pino-rank'

@@ -1,4 +1,4 @@
-/** A rank that logs and ends before it has given its collector time to start. */
+/** A rank that logs and ends before its collector has started. */
 import { rankLogger } from 'pino-rank'
 import { stdoutStream } from 'pino-rank-stdout'
 

@@ -1,6 +1,6 @@
 /**
- * Logs the messages of its parent through a child of the logger that OPTIONS in JSON make, and answers each:
- * `signalled-logger.js OPTIONS`. A message is `LEVEL TEXT`; `open`, `close`, `flush` and `exit` are commands.
+ * Logs the messages of its parent with a child logger, and answers each. A message is `LEVEL TEXT`, or one of the commands
+ * `open`, `close`, `flush` and `exit`. Usage: `signalled-logger.js OPTIONS`, with the options of `rankLogger` in JSON.
  */
 import type { Level } from 'pino'
 import { rankLogger, setGate } from 'pino-rank'

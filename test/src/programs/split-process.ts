@@ -5,8 +5,8 @@ import { gate } from 'pino-rank'
 import { splitStream } from 'pino-rank-split'
 
 /**
- * A rank that logs the messages of its parent, or a helper of it, which it forwards `helper: …` to. Each message is
- * acknowledged.
+ * A rank, or a helper process of it, whose commands are messages of its parent. The rank forwards a message `helper: …` to
+ * its helper. Each message is answered. Usage: `path [maxBytes]`.
  */
 const [path = '', maxBytes] = process.argv.slice(2)
 const rotate = maxBytes === undefined ? {} : { rotate: { maxBytes: Number(maxBytes) } }

@@ -5,11 +5,11 @@ export interface Block {
   /** The first word after the fence, `sh` for an indented block, and empty for a fence without a word. */
   language: string
   text: string
-  /** The number of its first line of text in the page. */
+  /** The line number of its first line of text in the page. */
   line: number
 }
 
-/** Returns the code blocks of a Markdown page, in their order. Blocks in lists and quotes count, too. */
+/** Returns the code blocks of a Markdown page in order, also those in lists and quotes. */
 export function blocksOf(markdown: string): Block[] {
   const lines = markdown.split('\n')
   const blocks: Block[] = []

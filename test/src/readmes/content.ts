@@ -1,9 +1,9 @@
-/** What a block of a README has printed or left. */
+/** Comparisons of the output and the files of a README's block. */
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expectEqual } from '../kit/checks.ts'
 
-/** Returns the one document of a text, or one of each line. */
+/** Parses a text as one JSON document, or else each line as one. */
 export function jsonOf(text: string): object[] {
   try {
     return [JSON.parse(text)]
@@ -15,11 +15,15 @@ export function jsonOf(text: string): object[] {
   }
 }
 
-/** Returns the names of fields, of each kind of document once. */
+/** Returns the field names of the documents, joined by commas, without repetitions. */
 export const fieldsOf = (documents: readonly object[]): string[] =>
   [...new Set(documents.map((document) => Object.keys(document).join()))].sort()
 
-/** @throws {Error} if a text does not match, or its records, as `RANK MESSAGE` in any order, are others */
+/**
+ * Compares a text with a pattern, or its records with a list of `RANK MESSAGE` in any order.
+ *
+ * @throws {Error} if they differ
+ */
 export function compare(what: string, text: string, expected: RegExp | readonly string[]): void {
   if (!(expected instanceof RegExp)) expectEqual({ [what]: recordsOf(text) }, { [what]: [...expected].sort() })
   else if (!expected.test(text)) throw new Error(`${what} does not match ${expected}:\n${text.slice(0, 2000)}`)
@@ -33,7 +37,7 @@ function recordsOf(text: string): string[] {
     .sort()
 }
 
-/** Returns the files below `dir` that a path names, in which `*` is any text within a name. */
+/** Returns the files below `dir` that match a path, in which `*` is any text without a slash. */
 export function matching(dir: string, path: string): string[] {
   const pattern = new RegExp(`^${path.replace(/[.+()]/g, '\\$&').replaceAll('*', '[^/]*')}$`)
   const [first = ''] = path.split('*')

@@ -1,26 +1,26 @@
-/** The address of an MLflow server in the pages, where a test has its own. */
+/** The address of an MLflow server in the pages. A test replaces it with the address of its own server. */
 export const mlflowUri = 'http://127.0.0.1:5000'
 
-/** What a block of a README is run with, and what shows that it did what the page says. */
+/** How to run a block of a README, and the output and files that the page promises. */
 export interface Expected {
-  /** Runs it as these ranks of a job of `worldSize`, one after the other. @default not launched */
+  /** The ranks to run the block as, one after another, in a job of `worldSize`. @default without a launcher */
   ranks?: readonly number[]
   worldSize?: number
   env?: NodeJS.ProcessEnv
-  /** Code that is added at the end: what the reader's own program does there. In a JSON block, `json` is the block. */
+  /** Code to add at the end, in place of the reader's program. In a JSON block, the variable `json` is the block. */
   ending?: string
-  /** Ends a command with SIGINT, as a reader does, as soon as its output matches. */
+  /** Ends a command with SIGINT as soon as its output matches. */
   until?: RegExp
   /** @default 0 */
   exit?: number | NodeJS.Signals
-  /** stdout: a text that matches, or the records as `RANK MESSAGE`, in any order. */
+  /** stdout: a pattern, or its records as `RANK MESSAGE` in any order. */
   prints?: RegExp | readonly string[]
-  /** stderr. @default nothing; of a command anything */
+  /** stderr. @default nothing for a program, anything for a command */
   reports?: RegExp
-  /** Files that are there afterwards, by path (`*` in a name is any text), as for `prints`. `false`: none is there. */
+  /** Files that exist afterwards, by path (`*` is any text in a name), with content as in `prints`. `false`: none exists. */
   leaves?: Readonly<Record<string, RegExp | readonly string[] | false>>
-  /** JSON: a file of records, or of JSON, with the same fields in the same order. */
+  /** For JSON: a file whose records, or whose document, have the same fields in the same order. */
   like?: string
-  /** It sends this metric, and no other, to an MLflow server. The block gives {@link mlflowUri}. */
+  /** The only metric that the block sends to an MLflow server, whose address in the block is {@link mlflowUri}. */
   mlflow?: string
 }

@@ -1,10 +1,10 @@
 /**
- * What the READMEs' blocks are run with, and what each of them shows. A block without a note is run as it is: it must end with exit
- * code 0 and write nothing to stderr.
+ * How to run the blocks of the READMEs, and their expected output. A block without a note must end with exit code 0 and
+ * write nothing to stderr.
  */
 import type { PageNotes } from './plan.ts'
 
-/** Every block that is not run, with its reason. Keep it short. */
+/** The blocks that are not run, each with the reason. */
 const notRun: Record<string, Record<string, string>> = {
   'README.md': {
     'npm run demo': 'commands of a clone: .ci/run runs both',
@@ -29,13 +29,13 @@ const notRun: Record<string, Record<string, string>> = {
   },
 }
 
-/** Sends the server of a block one request, and ends it as a process manager does. */
+/** Sends one request to the server of a block, and then SIGTERM, as a process manager does. */
 const oneRequest = `server.once('listening', async () => {
   await fetch('http://127.0.0.1:' + server.address().port)
   process.kill(process.pid, 'SIGTERM')
 })`
 
-/** What the programs of a page need, and what they leave. */
+/** How to run the blocks of each page, and their output and files. */
 const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
   'README.md': {
     says: [{ words: '`npm install pino CLONE/*.tgz`', command: 'npm install pino "$CLONE"/*.tgz' }],

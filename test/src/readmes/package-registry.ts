@@ -13,8 +13,8 @@ interface Packed {
 }
 
 /**
- * A package registry with the packages of this tree, packed. Whatever else npm asks for is redirected to the registry that npm
- * uses on this machine. So a README's `npm install` runs as it is written, before a release too.
+ * A package registry with the packed packages of this repository. It redirects other requests to the registry that npm uses
+ * on this machine. So the `npm install` of a README works unchanged even before a release.
  */
 export class PackageRegistry {
   /** The folder of the tarballs. */
@@ -61,7 +61,7 @@ export class PackageRegistry {
 
   #answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
     const manifest = this.#manifests.get(decodeURIComponent(url.slice(1)))
-    // npm must not keep what this server answers: another run's server may have the same port
+    // npm must not cache the manifests: the server of a later run may have the same port.
     if (manifest) return void response.setHeader('cache-control', 'no-store').end(JSON.stringify(manifest))
     if (!url.startsWith('/-/')) return void response.writeHead(302, { location: `${this.#upstream}${url}` }).end()
     createReadStream(join(this.folder, url.slice('/-/'.length))).pipe(response)

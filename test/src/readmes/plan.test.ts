@@ -17,11 +17,11 @@ t.test('every block of every README is run or has a reason', async (t) => {
   t.strictSame(
     [...notes.keys()].filter((page) => !pages.includes(page)),
     [],
-    'notes on pages that are not there',
+    'no notes on a page that does not exist',
   )
 })
 
-t.test('a block is run by its language, and each command by itself', async (t) => {
+t.test('the language of a block decides how it is run, and each command is a step', async (t) => {
   const cases: [page: string, steps: [action: string, name: string, line: number][]][] = [
     [fenced('js', "log.info('hello')"), [['run', 'line-4.mjs', 4]]],
     [fenced('js', '// train.mjs: the trainer\n1'), [['run', 'train.mjs', 4]]],
@@ -57,18 +57,18 @@ t.test('a block is run by its language, and each command by itself', async (t) =
   }
 })
 
-t.test('a note belongs to one block', async (t) => {
+t.test('a note applies to the only block that has its text', async (t) => {
   const page = fenced('js', 'one()') + fenced('', 'output') + fenced('sh', 'ls one\nls two')
   const [first, second, third] = planOf(page, { expected: { 'one()': { exit: 1 } }, notRun: { output: 'a reason' } })
   t.strictSame([first?.expected, second?.expected, third?.expected], [{ exit: 1 }, {}, {}])
   t.equal(
     planOf(page, { notRun: { output: 'a reason', 'ls one': 'a reason' } }).length,
     1,
-    'a reason is for a whole block',
+    'a reason in notRun applies to the whole block',
   )
 })
 
-t.test('a block that is neither run nor has a reason is refused, and so is a note that fits no block', async (t) => {
+t.test('planOf throws for a block that cannot run and has no reason, and for a note without its block', async (t) => {
   const refused: [page: string, notes: PageNotes, message: RegExp][] = [
     [
       fenced('', 'output'),

@@ -1,13 +1,13 @@
-/** What is done with each code block of a README. */
+/** The steps that run the code blocks of a README. */
 import { type Block, blocksOf } from './blocks.ts'
 import type { Expected } from './expected.ts'
 
-/** `save` is for a file that a command further down on the page starts or compiles. */
+/** `save` is for a file that a later command on the page starts or compiles. */
 export type Action = 'run' | 'command' | 'parse' | 'save'
 
 export interface Step {
   action: Action
-  /** The file that the text is saved as; for a command the command. */
+  /** The name of the file for the text, or the command. */
   name: string
   /** A block, or one line of a block of commands. */
   text: string
@@ -15,14 +15,14 @@ export interface Step {
   expected: Expected
 }
 
-/** What is known about the blocks of one page. Each key is a text that one block, or one command, has and no other. */
+/** Notes on the blocks of one page. Each key is a text that only one block, or only one command, contains. */
 export interface PageNotes {
   expected?: Readonly<Record<string, Expected>> | undefined
-  /** Why a block cannot run. */
+  /** The reason why a block cannot run. */
   notRun?: Readonly<Record<string, string>> | undefined
-  /** Commands that the page has in its prose, and that its blocks need. In `command` $CLONE has the tarballs. */
+  /** Commands in the prose of the page that its blocks need. $CLONE in `command` is the folder of the tarballs. */
   says?: readonly { words: string; command: string }[]
-  /** What the page asks the reader to copy into the folder first. */
+  /** Files that the page asks the reader to copy into the folder first. */
   copies?: { from: string; names: readonly string[] }
 }
 
@@ -32,7 +32,7 @@ const languages: Readonly<Record<string, Action>> = {
 
 /**
  * Returns the steps of a page.
- * @throws {Error} at a block that can neither be run nor has a reason, and at a note that does not fit exactly one block
+ * @throws {Error} for a block that cannot run and has no reason, and for a note that does not match exactly one block
  */
 export function planOf(markdown: string, { expected = {}, notRun = {} }: PageNotes): Step[] {
   const blocks = blocksOf(markdown)

@@ -1,4 +1,4 @@
-/** Runs the blocks of a README, from the first to the last, in an empty folder. */
+/** Runs the blocks of a README in order, in an empty folder. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { torchrunEnv } from 'pino-rank/launch'
@@ -9,7 +9,7 @@ import { compare, fieldsOf, jsonOf, matching } from './content.ts'
 import { type Expected, mlflowUri } from './expected.ts'
 import { type PageNotes, planOf, type Step } from './plan.ts'
 
-/** A command that runs for longer fails. In ms. */
+/** The longest time for a command, in ms. */
 const limitMs = 120_000
 
 export interface Surroundings {
@@ -27,8 +27,8 @@ interface Output {
 
 /**
  * Runs a page in `dir`, and checks each step.
- * @param page its path in the repository
- * @returns its programs, as the page has them, in `dir`
+ * @param page the path of the page in the repository
+ * @returns the paths of the page's programs in `dir`
  */
 export async function runPage(page: string, notes: PageNotes, dir: string, around: Surroundings): Promise<string[]> {
   const text = readFileSync(join(around.root, page), 'utf8')
@@ -66,7 +66,7 @@ class App {
     mkdirSync(dir, { recursive: true })
   }
 
-  /** What the text of the page says before and between its blocks. */
+  /** Runs the commands and copies the files that the prose of the page asks for. */
   async prepare(page: string, { says = [], copies }: PageNotes): Promise<void> {
     for (const { words, command } of says) {
       if (!page.replaceAll('\n', ' ').includes(words)) throw new Error(`the page no longer says "${words}"`)
@@ -89,7 +89,7 @@ class App {
     await this.#check([...node, `${name}.mjs`], expected)
   }
 
-  /** Writes a file, and the folders that its name has. */
+  /** Writes a file, and creates its folder. */
   write(name: string, text: string): void {
     const file = join(this.#dir, name)
     mkdirSync(dirname(file), { recursive: true })

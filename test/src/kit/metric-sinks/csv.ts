@@ -15,7 +15,7 @@ export const sink: MetricSink = {
   ends: [],
 }
 
-/** Its cells are numbers, without quotes. */
+/** Reads a CSV file whose cells are numbers without quotes. */
 function readRun(path: string): MetricRun {
   const [head = '', ...lines] = readFileSync(path, 'utf8').split('\r\n').slice(0, -1)
   const columns = head.split(',')

@@ -19,7 +19,7 @@ export const sink: MetricSink = {
     const server = await MlflowServer.start()
     return { server, env: { MLFLOW_TRACKING_URI: server.uri }, stop: () => server.stop() }
   },
-  /** Of what an exit left no time to send, too. */
+  /** Sends first what an exit had no time to send. */
   async runs(dir, served) {
     const { server } = served as ServedMlflow
     await resend(join(dir, 'spool'), { trackingUri: server.uri })

@@ -1,6 +1,6 @@
 /**
- * Writes lines `{"writer":…,"seq":…}`, each on its own, to a file that others rotate too, and tells its parent after every
- * few how many are written, until it is killed: `writer path maxBytes`.
+ * Writes lines `{"writer":…,"seq":…}` to a file that others rotate too, until it is killed. After every few lines it sends
+ * its parent the number of lines on the disk. Usage: `writer path maxBytes`.
  */
 import { fileStream } from 'pino-rank-file'
 
@@ -10,9 +10,9 @@ const stream = fileStream({ path, flushBytes: 1, rotate: { maxBytes: Number(maxB
 let seq = 0
 
 function go(): void {
-  if (!process.connected) process.exit() // its parent may have died before this began
+  if (!process.connected) process.exit() // the parent may have died before this process started
   for (let i = 0; i < 4; i++) stream.write(`{"writer":${writer},"seq":${seq++}}\n`)
-  const { lines } = stream.stats() // what the system has taken, also where a writer thread is behind
+  const { lines } = stream.stats() // lines that are written, without those in the queue of a writer thread
   process.send?.(lines, () => setImmediate(go))
 }
 

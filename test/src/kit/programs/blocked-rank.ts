@@ -1,6 +1,6 @@
 /**
- * Logs `count` records to the file, computes for a moment without a turn of the event loop, and is killed: `way path count turn`.
- * `turn`: the event loop turns once before it.
+ * Logs `count` records to a file, blocks the event loop for a moment, and kills itself. With `turn` the event loop turns
+ * once before it blocks. Usage: `way path count [turn]`.
  */
 import { setImmediate } from 'node:timers/promises'
 import pino from 'pino'

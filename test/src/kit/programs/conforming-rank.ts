@@ -1,4 +1,4 @@
-/** A rank of the conformance suite: `module way dir death count`. It logs its records and dies as asked. */
+/** A rank of the conformance suite. It logs its records and dies. Usage: `module way dir death count`. */
 import { type Death, die } from '../death.ts'
 import { record } from '../records.ts'
 import type { Sink, Way } from '../sink.ts'

@@ -1,4 +1,4 @@
-/** Writes metrics of its own names to a CSV file, and ends, each when its parent asks for it: `path name options`. */
+/** Writes metrics whose names begin with `name` to a CSV file. Messages are its commands. Usage: `path name options`. */
 import { once } from 'node:events'
 import { csvStream } from 'pino-csv-metrics'
 

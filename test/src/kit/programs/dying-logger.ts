@@ -1,7 +1,7 @@
 /**
- * Logs 300 records, an error, 100 records more, and dies: `module way dir death settings`. The settings are a list of options: a
- * logger for each, whose files are in a folder of `dir` named by its place in the list. With `once written` behind them it logs one
- * record, waits until it is in the file of each, logs 5000 more and dies.
+ * Logs 300 records, an error and 100 more records with several loggers, and dies. `settings` is a list with the options of
+ * each logger, whose files are in `dir/INDEX`. With `once written` each logger logs one record, waits until it is in its
+ * file, and logs 5000 more. Usage: `module way dir death settings ['once written']`.
  */
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'

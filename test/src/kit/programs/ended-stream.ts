@@ -1,6 +1,6 @@
 /**
- * Logs a run to one stream for each sink, ends the streams, and continues in one of several ways: `way sinks action`. The sinks are
- * a list of their modules and options.
+ * Logs a run to a stream of each sink, and then does `action`: most end the streams and the process in some way. `sinks` is
+ * a list of modules and options. Usage: `way sinks action`.
  */
 import { once } from 'node:events'
 import pino from 'pino'

@@ -1,6 +1,7 @@
 /**
- * Logs the messages of its parent to a file, and answers each: `file-logger.js PATH OPTIONS [SINK]`. The messages `flush`, `reopen`,
- * `stats` and `exit` are commands, and the answer is the result of the command or null. SINK `split` makes it a file of pino-rank-split.
+ * Logs the messages of its parent to a file, and answers each. The messages `flush`, `reopen`, `stats` and `exit` are
+ * commands, and the answer is the result of the command or null. With SINK `split` the sink is pino-rank-split.
+ * Usage: `file-logger.js PATH OPTIONS [SINK]`.
  */
 import pino from 'pino'
 import { fileStream } from 'pino-rank-file'

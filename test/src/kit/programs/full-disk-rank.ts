@@ -1,4 +1,4 @@
-/** Fills the small disk `dir`, logs 2000 records to it, says what its stream says, makes room and ends. */
+/** Fills the small disk `dir`, logs 2000 records to it, prints the error and the drops of its stream, makes room and ends. */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'

@@ -1,7 +1,7 @@
 /**
- * One of several ranks that write `count` lines to one file on a disk that is nearly full: `path options count barrier`. Each
- * time the disk refuses a line, the rank removes one of the files `filler.N` in the log's folder. `barrier` is a folder in
- * which the ranks wait for each other half way, so that each of them writes to the full disk.
+ * One of several ranks that write `count` lines to one file on a nearly full disk. When the disk refuses a line, the rank
+ * removes one of the files `filler.N` in the folder of the log. After half of their lines the ranks wait for each other in
+ * the folder `barrier`, so that each of them writes to the full disk. Usage: `path options count barrier`.
  */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -26,7 +26,7 @@ function go(): void {
   else stream.end()
 }
 
-/** Whether all ranks have written half of their lines. */
+/** Reports whether all ranks have written half of their lines. */
 function isOpen(): boolean {
   if (!arrived) writeFileSync(join(barrier, `${rank}`), '')
   arrived = true

@@ -1,4 +1,4 @@
-/** A rank that is gated out logs its single error and dies as asked: `targets dir death`, targets as JSON. */
+/** A gated rank that logs one error and dies. Usage: `targets death`, with the targets in JSON. */
 import { rankLogger } from 'pino-rank'
 import { type Death, die } from '../death.ts'
 

@@ -1,4 +1,7 @@
-/** Claims a run directory, and right after its nth call that changes the disk it kills itself, or waits for a word. */
+/**
+ * Claims a run directory. Right after its nth call that changes the disk it kills itself, or, with `wait`, waits for text on
+ * stdin. Usage: `base nth [wait]`.
+ */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 

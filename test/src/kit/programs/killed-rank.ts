@@ -1,4 +1,4 @@
-/** An open rank logs 1000 records and an error, and dies: `module dir death`. The stream is on its main thread. */
+/** An open rank with a stream on its main thread, which logs 1000 records and an error and dies: `module dir death`. */
 import { type Death, die } from '../death.ts'
 import type { Sink } from '../sink.ts'
 

@@ -1,4 +1,4 @@
-/** Logs around and inside the exit handlers, to streams that were made, written or ended before or inside. */
+/** Logs in exit handlers, to streams that were created, written to or ended before them or in them. */
 import { join } from 'node:path'
 import pino from 'pino'
 import { fileStream } from 'pino-rank-file'

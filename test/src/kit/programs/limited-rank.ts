@@ -1,4 +1,4 @@
-/** Logs 1000 records to the file that it is given, to which the system will not let it write them all. */
+/** Logs 1000 records to a file. The test limits the size of the file, so that not all of them fit. */
 import pino from 'pino'
 import { fileStream } from 'pino-rank-file'
 

@@ -1,4 +1,4 @@
-/** A rank that creates its logger while no descriptor is left, and prints the error, if there is one: `target path`. */
+/** A rank that creates its logger while no descriptor is free, and prints its level or the error: `target path`. */
 import { openSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { rankLogger } from 'pino-rank'

@@ -1,7 +1,6 @@
 /**
- * A process that logs metrics to a metric sink and does nothing else: `module way options`. At each line of its stdin it logs as many
- * records as the line says, numbered by `step` from 0, in one turn of the event loop. After `N die` it ends itself by a SIGKILL in
- * the same turn.
+ * Logs metrics to a metric sink. A line `N` on its stdin makes it log N records in one turn of the event loop. `step` counts
+ * them from 0. After a line `N die` it kills itself with SIGKILL in the same turn. Usage: `module way options`.
  */
 import { createInterface } from 'node:readline'
 import { type MetricSink, openMetrics } from '../metric-sink.ts'

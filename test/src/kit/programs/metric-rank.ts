@@ -1,6 +1,6 @@
 /**
- * A rank of the conformance suite of metric sinks: `module way ranks options death count`. It logs hyperparameters, metric
- * records among others, and dies as asked: before a SIGKILL the sink has said that all but the last record is kept.
+ * A rank of the conformance suite of metric sinks. It logs hyperparameters, metric records and other records, and dies.
+ * Before a SIGKILL it flushes all records but the last. Usage: `module way ranks options death count`.
  */
 import { type Death, die } from '../death.ts'
 import { type MetricSink, openMetrics } from '../metric-sink.ts'
@@ -11,7 +11,7 @@ const { sink }: { sink: MetricSink } = await import(module)
 const rank = Number(process.env.RANK)
 const count = Number(many)
 const log = openMetrics(sink, way, ranks, JSON.parse(options))
-/** Exact as float32, and known by its rank and its step. */
+/** Returns a record whose value tells its rank and its step, and is exact as a float32. */
 const loss = (step: number) => ({ metrics: { loss: step + rank / 8 }, step })
 
 log.info({ hparams: { rank, lr: 0.1 } })

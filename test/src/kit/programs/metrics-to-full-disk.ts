@@ -1,6 +1,6 @@
 /**
- * Fills the small disk `dir`, or finds it read-only, logs 2000 metric records to it and says what the stream says; then makes
- * room, or does not, and ends: `module dir options then`.
+ * Fills the small disk `dir` unless it is read-only, logs 2000 metric records to it, and prints the error and the counts of
+ * the stream. With `room` it makes room before it ends. Usage: `module dir options then`.
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

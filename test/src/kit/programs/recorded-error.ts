@@ -1,6 +1,6 @@
 import { rankLogger, writeErrorFile } from 'pino-rank'
 
-/** A gated rank that keeps what it may not write, and then dies of an error. */
+/** A gated rank with a recorder, which dies of an error: `path way`. */
 const [path, way] = process.argv.slice(2)
 const log = rankLogger({
   recorder: { records: 100 },

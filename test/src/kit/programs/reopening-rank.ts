@@ -1,6 +1,6 @@
 /**
- * Opens a rotated file again and again, and writes ten lines `{"rank":…,"seq":…}` each time: `rank path options opens ahead`. This
- * machine's clock is `ahead` ms ahead of the file system's.
+ * Opens a rotated file `opens` times, and writes ten lines `{"rank":…,"seq":…}` each time. Its clock is `ahead` ms ahead of
+ * the clock of the file system. Usage: `rank path options opens ahead`.
  */
 import { fileStream } from 'pino-rank-file'
 

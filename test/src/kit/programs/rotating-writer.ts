@@ -1,11 +1,11 @@
 /**
- * Writes lines `{"writer":…,"seq":…}`, a batch each, to a file that others rotate too: `writer path options count`; or
- * until its parent is gone or says stop. Says at the end how many there are.
+ * Writes `count` lines `{"writer":…,"seq":…}` to a file that others rotate too, or fewer if its parent ends or sends a
+ * message. At the end it sends the number of lines. Usage: `writer path options count`.
  */
 import { fileStream } from 'pino-rank-file'
 
 const [writer, path, options, count] = process.argv.slice(2) as [string, string, string, string]
-// A short queue: on a busy machine, where a writer thread takes over, the end waits for all that is in it.
+// The queue is short because on a busy machine a writer thread takes over, and the end waits for its queue.
 const stream = fileStream({
   path,
   flushBytes: 100,

@@ -1,4 +1,4 @@
-/** Logs so many errors and ends at once: `package way path options first count`, the ways being stream, worker, append. */
+/** Logs `count` errors and ends at once: `package stream|worker|append path options first count`. */
 import pino from 'pino'
 import { rankLogger } from 'pino-rank'
 import { fileStream } from 'pino-rank-file'

@@ -1,4 +1,4 @@
-/** A rank that logs errors while no descriptor is left, until there are some again or until it ends: `way path when`. */
+/** A gated rank that logs errors while no descriptor is free, for a while or until it ends: `way path when`. */
 import { closeSync, openSync } from 'node:fs'
 import type pino from 'pino'
 import { rankLogger, setGate } from 'pino-rank'

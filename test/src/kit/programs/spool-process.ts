@@ -1,7 +1,7 @@
 /**
- * A process that uses a spool folder. `resend` sends the spools in it. `hold` logs a metric that its server does not accept,
- * and another one at each line of its stdin. It reports each step on stdout. It kills itself right after its nth call of the
- * file system or of the network.
+ * A process that uses a spool folder. `resend` sends the spools in it. `hold` logs a metric, and another one at each line of
+ * its stdin. It prints each step, and kills itself right after its call number `dieAt` of the file system or the network.
+ * Usage: `resend|hold trackingUri spool dieAt`.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -25,7 +25,7 @@ for (const name of ['openSync', 'writeSync', 'renameSync', 'rmSync', 'unlinkSync
 }
 const ask = globalThis.fetch
 globalThis.fetch = async (...args) => {
-  count() // before it is sent
+  count() // before the request is sent
   const answer = await ask(...args)
   count()
   return answer
@@ -39,7 +39,7 @@ if (task === 'resend') {
   const sent = await resend(spool, { trackingUri: uri, report: print, timeoutMs: 60_000 })
   print(`sent ${sent}`)
 } else {
-  // it sends on request, not by age
+  // only flush() sends: the flush interval is the longest possible
   const patient = { flushMs: 2 ** 31 - 1, timeoutMs: 60_000, endMs: 60_000 }
   const stream = mlflowStream({ trackingUri: uri, spool, rank: { rank: 0, launcher: 'test' }, ...patient })
   const log = (step: number) =>

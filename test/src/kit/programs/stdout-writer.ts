@@ -1,4 +1,7 @@
-/** Logs 20,000 records to fd 1, a pipe; `non-blocking`: after something touched process.stdout. Counts go to stderr. */
+/**
+ * Logs 20,000 records to fd 1, a pipe, and prints its counts to stderr. With `non-blocking` the program uses process.stdout
+ * first, which makes the pipe non-blocking.
+ */
 import { writeSync } from 'node:fs'
 import pino from 'pino'
 import { stdoutStream } from 'pino-rank-stdout'
