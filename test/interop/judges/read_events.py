@@ -1,4 +1,4 @@
-"""Reads a run with TensorBoard's own reader: scalars, and the tags of each kind. Usage: read_events.py LOGDIR"""
+"""Reads a run with TensorBoard's own reader. Prints the plugin and the steps of each tag. Usage: read_events.py LOGDIR"""
 import json
 import sys
 

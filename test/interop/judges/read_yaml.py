@@ -7,7 +7,7 @@ import yaml
 
 
 def in_json(value):
-    """JSON has no NaN and no infinities: they go by their names."""
+    """Returns the value, or the name of NaN and infinities, which JSON does not have."""
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -3,18 +3,18 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launch, type Page } from 'puppeteer-core'
 
-/** Where pictures for the READMEs go. */
+/** The folder of the pictures for the READMEs. */
 export const pictures: string = fileURLToPath(new URL('../../../docs/pictures/', import.meta.url))
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
 
-/** The path of a browser; undefined: there is none. */
+/** Returns the path of a browser, or undefined if none is installed. */
 export function browser(): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter)
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path))
 }
 
-/** Opens an empty page of this size in pixels, and closes the browser when `use` is done with it. */
+/** Opens an empty page of this size in pixels, and closes the browser after `use`. */
 export async function withPage<Value>(
   width: number,
   height: number,
@@ -32,7 +32,7 @@ export async function withPage<Value>(
   }
 }
 
-/** A picture of a page, or of one element of it, once `shown` is there; the page is 1200 × 800. */
+/** Writes a picture of an element of a page once the element `shown` is visible. The page is 1200 × 800. */
 export async function picture(url: string, file: string, shown: string, element: string = shown): Promise<void> {
   await withPage(1200, 800, async (page) => {
     await page.goto(url)

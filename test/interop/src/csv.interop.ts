@@ -11,7 +11,7 @@ interface Verdict {
   duckdb: { columns: string[]; types: string[]; rows: number }
 }
 
-t.test('pandas and DuckDB', { skip: missing() ?? false }, async (t) => {
+t.test('pandas and DuckDB read all rows, with numeric columns', { skip: missing() ?? false }, async (t) => {
   const path = join(t.testdir(), 'metrics.csv')
   await logRun({ target: 'pino-csv-metrics', options: { path }, steps: [0, 100], exit: 0 })
   const { pandas, duckdb } = await judge<Verdict>('read_csv', path)
@@ -26,7 +26,7 @@ t.test('pandas and DuckDB', { skip: missing() ?? false }, async (t) => {
     pandas.types.every((type) => /int|float/.test(type)),
     pandas.types.join(),
   )
-  // a column of nothing but infinities is dates to DuckDB
+  // DuckDB reads a column that has only infinities as dates.
   const numbers = duckdb.types.filter((_, at) => !columns[at]?.endsWith('inf'))
   t.ok(
     numbers.every((type) => /BIGINT|DOUBLE/.test(type)),
@@ -34,7 +34,7 @@ t.test('pandas and DuckDB', { skip: missing() ?? false }, async (t) => {
   )
 })
 
-/** Keys and texts that YAML 1.1 could take for something else. */
+/** Keys and texts that YAML 1.1 would read as something else without quotes. */
 const odd = [
   ...['on', 'No', 'OFF', 'yes', 'y', 'n', 'true', 'null', 'Null', '~', '', '=', '<<', '-', '--- a', '...', '?', ': a', '#a', '&a', '*a', '!a', '|'],
   ...['0', '-1', '0x10', '0o10', '010', '1_000', '.5', '5.', '1:30', '1:30:20', '1e-8', '1e5', '.nan', '.inf', '+1', '2020-01-01', '2020-01-01 10:00:00'],

@@ -4,7 +4,7 @@ import type { RunJob } from './programs/log-run.ts'
 
 const program = new URL('./programs/log-run.js', import.meta.url)
 
-/** Runs the script to its end. A run that is to be killed is killed when all is logged and flushed. */
+/** Runs the script to its end. With `exit: 'killed'` it is killed after everything is logged and flushed. */
 export async function logRun(job: RunJob): Promise<void> {
   const run = startProgram(t, program, [JSON.stringify(job)])
   if (job.exit === 'killed') {
@@ -15,7 +15,7 @@ export async function logRun(job: RunJob): Promise<void> {
   if (job.exit !== 'killed' && code !== job.exit) throw new Error(`the script exits ${code}: ${stderr}`)
 }
 
-/** What the script logs as its loss. */
+/** Returns the loss that the script logs at a step. */
 export function lossAt(step: number): number {
   return 2 * Math.exp((-step * 0.1) / 4) + 0.1 * Math.sin(step)
 }

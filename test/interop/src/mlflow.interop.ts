@@ -18,7 +18,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** A real server over SQLite, which keeps artifacts itself. */
+/** Starts a real server over SQLite, which stores artifacts itself. */
 async function serve(t: Test, dir: string, port: number): Promise<Server> {
   const stores = [
     '--backend-store-uri',
@@ -47,13 +47,13 @@ async function runsOf(server: Server, experiment: string): Promise<Run[]> {
   return runs
 }
 
-t.test('a real MLflow server', { skip, timeout: 280_000 }, async (t) => {
+t.test('a real MLflow server gets new, spooled and continued runs', { skip, timeout: 280_000 }, async (t) => {
   const dir = t.testdir()
   const port = await freePort()
   const spool = join(dir, 'spool')
   const options = { trackingUri: `http://127.0.0.1:${port}`, spool, endMs: 9000 }
 
-  // nobody is there yet: the run waits on the disk
+  // no server yet: the run stays in the spool
   await logRun({ target, options: { ...options, experiment: 'early', runName: 'waits' }, steps: [0, 100], exit: 0 })
   t.equal(readdirSync(spool).length, 1)
   const server = await serve(t, dir, port)
@@ -100,5 +100,5 @@ t.test('a real MLflow server', { skip, timeout: 280_000 }, async (t) => {
   const runId = run?.info.run_id
   await logRun({ target, options: { ...options, experiment: 'digits', runId }, steps: [1500, 1600], exit: 0 })
   const more = await server.json<{ metrics: object[] }>(`${history}loss/train`)
-  t.equal(more.metrics.length, 1600, 'a run that goes on')
+  t.equal(more.metrics.length, 1600, 'a run that continues keeps its metrics')
 })

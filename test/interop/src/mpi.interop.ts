@@ -13,7 +13,7 @@ const options: StdoutOptions = { merge: 'always', collector: { lingerMs: 30_000 
 
 for (const [name, [command = '', ...args]] of Object.entries(mpis)) {
   const skip = existsSync(command) ? false : `needs ${name}`
-  t.test(`mpirun of ${name}, a collector in the first rank: 4 ranks, whole and in order`, { skip }, async (t) => {
+  t.test(`mpirun of ${name}: a collector in the first rank merges the lines of 4 ranks`, { skip }, async (t) => {
     const sockets = mkdtempSync(join(tmpdir(), 'rs-'))
     t.teardown(() => rmSync(sockets, { recursive: true }))
     const env = { PATH: process.env.PATH, RANKLOG_RUN_ID: `mpi-${process.pid}`, RANKLOG_SOCKET_DIR: sockets }
@@ -34,7 +34,7 @@ for (const [name, [command = '', ...args]] of Object.entries(mpis)) {
       t.equal(own.length, 4000, `rank ${rank}: each line once`)
       t.ok(
         own.every(({ seq }, at) => seq === at),
-        `rank ${rank}: in its order`,
+        `rank ${rank}: in order`,
       )
     }
     let [latest, behind] = [0, 0]
@@ -42,6 +42,6 @@ for (const [name, [command = '', ...args]] of Object.entries(mpis)) {
       if (time < latest) behind++
       latest = Math.max(latest, time)
     }
-    t.ok(behind < found.length / 20, `in order, from the first line on: ${behind} of ${found.length} came late`)
+    t.ok(behind < found.length / 20, `few lines follow one with a later time: ${behind} of ${found.length}`)
   })
 }

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** Both MPIs, by what they add to a command. */
+/** The command and the options of each `mpirun`. */
 export const mpis: Record<string, string[]> = {
   'Open MPI': ['/usr/bin/mpirun.openmpi', '--oversubscribe', '--allow-run-as-root'],
   MPICH: ['/usr/bin/mpirun.mpich'],
 }
 
-/** Installs them, where that is possible. @returns why they are not there; undefined: they are */
+/** Installs both MPIs if they are missing. @returns the reason why one is missing, or undefined */
 export function makeMpis(): string | undefined {
   const there = () => Object.values(mpis).every(([command]) => existsSync(command as string))
   if (there()) return undefined
@@ -16,7 +16,7 @@ export function makeMpis(): string | undefined {
       stdio: 'ignore',
     })
   } catch {
-    // no Debian, not root, or no registry
+    // not Debian, not root, or no package registry
   }
-  return there() ? undefined : 'MPI: no Open MPI and MPICH side by side here'
+  return there() ? undefined : 'MPI: Open MPI or MPICH is not installed'
 }

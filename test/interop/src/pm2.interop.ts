@@ -45,18 +45,18 @@ for (const { exec_mode, instance_var } of [
   { exec_mode: 'fork', instance_var: 'SLOT' },
 ]) {
   const name = `${exec_mode} mode, ${instance_var ? `instance_var: ${instance_var}` : 'NODE_APP_INSTANCE'}`
-  t.test(`${name}: ranks, files, pm2 logs, reload, scale`, { skip }, async (t) => {
+  t.test(`${name}: instances keep their ranks and files through pm2 reload and scale`, { skip }, async (t) => {
     const { dir, pm2, read, ranks } = await startApp(t, { exec_mode, instance_var })
     t.same(ranks('up'), [0, 1, 2])
     for (const { rank, detected } of read('access.log')) t.same(detected, { rank, launcher: 'pm2' })
 
     const logs = pm2.start('logs', '--raw', '--lines', '0')
     const shows = (rank: number) => logs.stdout.text.includes(`"rank":${rank},"msg":"signal"`)
-    while (![0, 1, 2].every(shows)) await pm2.run('sendSignal', 'SIGUSR2', 'app') // it does not say when it is connected
+    while (![0, 1, 2].every(shows)) await pm2.run('sendSignal', 'SIGUSR2', 'app') // again and again: `pm2 logs` does not tell when it is connected
     logs.kill()
 
     t.equal((await pm2.run('reload', 'app')).code, 0)
-    t.same(ranks('up'), [0, 0, 1, 1, 2, 2], 'a rank is the same rank after a reload')
+    t.same(ranks('up'), [0, 0, 1, 1, 2, 2], 'an instance has the same rank after a reload')
     t.same(ranks('down'), [0, 1, 2])
     t.same(new Set(read('train.log').map(({ rank }) => rank)), new Set([0]))
     t.equal(existsSync(join(dir, 'attempt-1')), false, 'a reload is no attempt of the job')
@@ -66,7 +66,7 @@ for (const { exec_mode, instance_var } of [
       t.equal(
         pid,
         last.findLast((line) => line.rank === rank)?.pid,
-        `the manifest is of the new process of rank ${rank}`,
+        `the manifest has the pid of the new process of rank ${rank}`,
       )
     }
 

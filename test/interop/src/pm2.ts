@@ -16,12 +16,12 @@ const folder = fileURLToPath(new URL('../.pm2', import.meta.url))
 const version = '7.0.4'
 const binary = join(folder, 'node_modules/pm2/bin/pm2')
 
-/** Why PM2 cannot be had here; false: it can. */
+/** Returns the reason why PM2 is missing, or false. */
 export function pm2Missing(): string | false {
   return existsSync(binary) ? false : 'needs PM2, and a registry to install it from'
 }
 
-/** Installs PM2, where that is possible, in a folder of its own. @returns why it is not there; undefined: it is */
+/** Installs PM2 in its own folder if it is missing. @returns the reason why it cannot be installed, or undefined */
 export function makePm2(): string | undefined {
   const manifest = join(folder, 'node_modules/pm2/package.json')
   if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version) return undefined
@@ -37,9 +37,9 @@ export function makePm2(): string | undefined {
   return undefined
 }
 
-/** A PM2 of one test: a daemon, whose home is a folder of its own. The daemon and its apps end with the test. */
+/** A PM2 daemon of one test, with its own home folder. The daemon and its apps end with the test. */
 export class Pm2 {
-  readonly home: string = mkdtempSync(join(tmpdir(), 'pm2-')) // short: PM2 puts sockets there
+  readonly home: string = mkdtempSync(join(tmpdir(), 'pm2-')) // short: the addresses of PM2's sockets contain it
   readonly #owner: Owner
   readonly #cwd: string
   readonly #env: NodeJS.ProcessEnv = { PM2_HOME: this.home, PM2_DISABLE_VERSION_CHECK: 'true' }

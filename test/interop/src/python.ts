@@ -14,38 +14,38 @@ const venv = join(suite, '.venv')
 const stamp = join(venv, 'requirements.sha256')
 const requirements = join(suite, 'requirements.txt')
 
-/** Oldest Python for which all of the requirements have wheels. */
-const least = [3, 11]
+/** The oldest Python for which all requirements have wheels. */
+const minVersion = [3, 11]
 
-/** Why the readers cannot be had here; undefined: they can. */
+/** Returns the reason why the Python readers are missing, or undefined. */
 export function missing(): string | undefined {
   return existsSync(stamp) ? undefined : 'needs Python 3.11 with venv, and a registry of its packages'
 }
 
 /**
- * Makes the environment of the readers, once for each state of requirements.txt.
+ * Creates the environment of the Python readers, again only after requirements.txt has changed.
  *
- * @returns why it cannot be made here; undefined: it is there
+ * @returns the reason why it cannot be created, or undefined
  */
 export function makeEnvironment(): string | undefined {
   const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return undefined
   const python = ['python3.13', 'python3.12', 'python3.11', 'python3'].find(isNewEnough)
-  if (!python) return `no Python ${least.join('.')} or newer here`
+  if (!python) return `Python ${minVersion.join('.')} or newer is not installed`
   rmSync(venv, { recursive: true, force: true })
   try {
     execFileSync(python, ['-m', 'venv', venv], { stdio: 'inherit' })
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]
     execFileSync(tool('python'), pip, { stdio: 'inherit' })
   } catch (error) {
-    return `the Python environment cannot be made: ${(error as Error).message.split('\n')[0]}`
+    return `the Python environment cannot be created: ${(error as Error).message.split('\n')[0]}`
   }
   writeFileSync(stamp, wanted)
   return undefined
 }
 
 function isNewEnough(command: string): boolean {
-  const check = `import sys, venv, ensurepip; sys.exit(sys.version_info < (${least.join(', ')}))`
+  const check = `import sys, venv, ensurepip; sys.exit(sys.version_info < (${minVersion.join(', ')}))`
   try {
     execFileSync(command, ['-c', check], { stdio: 'ignore' })
     return true
@@ -54,24 +54,24 @@ function isNewEnough(command: string): boolean {
   }
 }
 
-/** The path of a program of the environment. */
+/** Returns the path of a program in the environment. */
 export function tool(name: string): string {
   return join(venv, 'bin', name)
 }
 
-/** What a program of the environment says, on stdout; its errors are in the error. */
+/** Runs a program of the environment, and returns its stdout. @throws {Error} with its stderr if it fails */
 export async function run(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const options = { env: { ...cleanEnvironment(), ...env }, maxBuffer: 2 ** 28 }
   const { stdout } = await promisify(execFile)(tool(name), args, options)
   return stdout
 }
 
-/** What a judge says, in JSON. */
+/** Runs a program of the folder `judges`, and returns the JSON that it prints. */
 export async function judge<Verdict>(name: string, ...args: string[]): Promise<Verdict> {
   return JSON.parse(await run('python', [join(suite, 'judges', `${name}.py`), ...args]))
 }
 
-/** A server of the environment, which listens once it has said so. */
+/** A running server of the environment. */
 export class Server {
   readonly uri: string
   readonly #child: ChildProcess
@@ -81,28 +81,28 @@ export class Server {
     this.uri = uri
   }
 
-  /** @param said gives the server's address out of the line that tells it */
-  static async start(name: string, args: string[], said: RegExp, env: NodeJS.ProcessEnv = {}): Promise<Server> {
+  /** Starts a server. @param address matches the line that the server prints when it listens, with its address as a group */
+  static async start(name: string, args: string[], address: RegExp, env: NodeJS.ProcessEnv = {}): Promise<Server> {
     const child = spawn(tool(name), args, {
       env: { ...cleanEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
-    const heard: string[] = []
+    const lines: string[] = []
     const uri = await new Promise<string>((resolve, reject) => {
       for (const stream of [child.stdout, child.stderr] as Readable[]) {
         createInterface(stream).on('line', (line) => {
-          heard.push(line)
-          const [, found] = said.exec(line) ?? []
+          lines.push(line)
+          const [, found] = address.exec(line) ?? []
           if (found) resolve(found)
         })
       }
-      child.once('exit', (code) => reject(new Error(`${name} exits ${code}: ${heard.slice(-5).join('\n')}`)))
+      child.once('exit', (code) => reject(new Error(`${name} exits ${code}: ${lines.slice(-5).join('\n')}`)))
     })
     return new Server(child, uri)
   }
 
-  /** With the processes that it has started. */
+  /** Kills the server and the processes that it has started. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null) return
     const exited = once(this.#child, 'exit')

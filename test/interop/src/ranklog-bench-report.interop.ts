@@ -31,7 +31,7 @@ const results = {
   }),
 }
 
-/** In the page: names the texts of each picture that lie on each other or outside of it. Neighbours may touch by a pixel. */
+/** Code for the page. Returns the texts of each picture that overlap or are outside of it. Neighbours may touch by a pixel. */
 const misplacedTexts = `[...document.querySelectorAll('figure svg')].flatMap((svg) => {
   const texts = [...svg.querySelectorAll('text')].filter(({ textContent }) => textContent.trim() !== '')
   const boxes = texts.map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }))
@@ -43,9 +43,10 @@ const misplacedTexts = `[...document.querySelectorAll('figure svg')].flatMap((sv
   return [...outside.map(({ text }) => text + ' is outside'), ...over]
 })`
 
-/** In the page: the colours behind and of its text. */
+/** Code for the page. Returns its background and text colours. */
 const colors = `[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]`
 
+/** Code for the page. Returns the weights of the loaded fonts. */
 const faces = `[...document.fonts].filter(({ status }) => status === 'loaded').map(({ weight }) => weight).sort().join()`
 
 async function prefer(page: Page, scheme: 'light' | 'dark'): Promise<void> {
@@ -53,7 +54,7 @@ async function prefer(page: Page, scheme: 'light' | 'dark'): Promise<void> {
 }
 
 for (const [name, result] of Object.entries(results)) {
-  t.test(`the report in Chromium: ${name}`, { skip }, async (t) => {
+  t.test(`Chromium shows the report "${name}" in light and dark and on a phone`, { skip }, async (t) => {
     const dir = t.testdir()
     await writeReport(result, dir)
     await withPage(1100, 900, async (page) => {
@@ -66,8 +67,8 @@ for (const [name, result] of Object.entries(results)) {
       const url = pathToFileURL(join(dir, 'report.html')).href
       await page.goto(url)
       await page.evaluate('document.fonts.ready')
-      t.equal(await page.evaluate(faces), '400,600', 'the packed font is used')
-      t.strictSame(await page.evaluate(misplacedTexts), [], 'no text on another or outside')
+      t.equal(await page.evaluate(faces), '400,600', 'the embedded font is used')
+      t.strictSame(await page.evaluate(misplacedTexts), [], 'no text overlaps another or is outside')
       t.strictSame(await page.evaluate(colors), ['rgb(255, 255, 255)', 'rgb(27, 31, 36)'])
       t.equal(await page.evaluate('document.images.length'), 0)
       await page.screenshot({ path: join(dir, 'light.png') as `${string}.png`, fullPage: true })
@@ -77,7 +78,7 @@ for (const [name, result] of Object.entries(results)) {
       await page.setViewport({ width: 390, height: 800 })
       t.ok(
         await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
-        'the page of a phone does not scroll sideways',
+        'the page does not scroll sideways on a phone',
       )
       t.strictSame(
         requests.filter((request) => request !== url && !request.startsWith('data:')),
@@ -88,14 +89,14 @@ for (const [name, result] of Object.entries(results)) {
     })
   })
 
-  t.test(`the SVG files in Chromium: ${name}`, { skip }, async (t) => {
+  t.test(`Chromium shows the SVG files of the report "${name}" in light and dark`, { skip }, async (t) => {
     const svgs = (await writeReport(result, t.testdir())).filter((path) => path.endsWith('.svg'))
     t.ok(svgs.length > 0)
     await withPage(900, 700, async (page) => {
       for (const path of svgs) {
         await prefer(page, 'dark')
         await page.goto(pathToFileURL(path).href)
-        t.equal(await page.evaluate('document.documentElement.localName'), 'svg', 'is XML that Chromium can read')
+        t.equal(await page.evaluate('document.documentElement.localName'), 'svg', 'the file is valid XML')
         const ink = 'getComputedStyle(document.querySelector("text")).fill'
         t.equal(await page.evaluate(ink), 'rgb(232, 234, 237)', 'dark')
         await prefer(page, 'light')

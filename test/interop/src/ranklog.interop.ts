@@ -9,7 +9,7 @@ import { Terminal } from './terminal.ts'
 const skip = browser() && Terminal.there() ? false : 'needs Chromium and tmux'
 const ranklog = fileURLToPath(new URL('../../../packages/ranklog/bin/ranklog.js', import.meta.url))
 
-/** Steps of four ranks, of which one is late, to the end of their logs. */
+/** Appends steps of four ranks, one of which is late, to their logs. */
 function train(dir: string, first: number, last: number): void {
   for (let rank = 0; rank < 4; rank++) {
     for (let step = first; step < last; step++) {
@@ -29,7 +29,7 @@ function train(dir: string, first: number, last: number): void {
   }
 }
 
-t.test('a bar, once a merge takes longer than a second', { skip }, async (t) => {
+t.test('a merge that takes longer than a second shows a progress bar', { skip }, async (t) => {
   const dir = t.testdir()
   const lines = `${JSON.stringify({ level: 30, time: 1_700_000_000_000, msg: 'step' })}\n`.repeat(20_000)
   for (const rank of [0, 1]) {
@@ -42,7 +42,7 @@ t.test('a bar, once a merge takes longer than a second', { skip }, async (t) => 
   await terminal.shows(/━+─+ \d+ % +\d+ MB\/s/)
 })
 
-t.test('in a real terminal', { skip }, async (t) => {
+t.test('ranklog status --watch and tail draw in a real terminal', { skip }, async (t) => {
   const dir = t.testdir()
   train(dir, 0, 20)
   const error = {
@@ -65,7 +65,7 @@ t.test('in a real terminal', { skip }, async (t) => {
     const terminal = new Terminal([process.execPath, ranklog, ...args])
     t.teardown(() => terminal.close())
     if (name === 'ranklog-tail') appendFileSync(join(dir, 'train.rank-2.log'), `${JSON.stringify(error)}\n`)
-    train(dir, 20, 21) // no more than the screen holds, in any order
+    train(dir, 20, 21) // one step each: all lines fit on the screen, in any order
     await terminal.shows(shown)
     await terminal.picture(join(pictures, `${name}.png`))
     t.ok(statSync(join(pictures, `${name}.png`)).size > 10_000, name)
@@ -81,7 +81,7 @@ const has = (shell: string) => {
   }
 }
 
-t.test('completions in fish', { skip: has('fish') ? false : 'needs fish' }, async (t) => {
+t.test('fish accepts the completions', { skip: has('fish') ? false : 'needs fish' }, async (t) => {
   const complete = (words: string) =>
     execFileSync(
       'fish',
@@ -95,7 +95,7 @@ t.test('completions in fish', { skip: has('fish') ? false : 'needs fish' }, asyn
   t.match(complete('ranklog merge --level wa'), /^warn\t/)
 })
 
-t.test('completions in zsh', { skip: has('zsh') && Terminal.there() ? false : 'needs zsh and tmux' }, async (t) => {
+t.test('zsh accepts the completions', { skip: has('zsh') && Terminal.there() ? false : 'needs zsh and tmux' }, async (t) => {
   const terminal = new Terminal(['zsh', '-f'])
   t.teardown(() => terminal.close())
   terminal.type('autoload -U compinit; compinit -u -D; ')
@@ -113,12 +113,12 @@ t.test('completions in zsh', { skip: has('zsh') && Terminal.there() ? false : 'n
   }
 })
 
-/** A job of four ranks of which one meets an error of its own. */
+/** The program of a job in which one rank throws an error. */
 const job = `
   const rank = Number(process.env.RANK)
   const say = (fields) => console.log(JSON.stringify({ level: 30, time: Date.now(), pid: process.pid, hostname: 'node-1', rank, ...fields }))
   process.on('uncaughtException', ({ stack }) => {
-    console.error(stack.replaceAll(__dirname + '/', '')) // the picture is for everybody
+    console.error(stack.replaceAll(__dirname + '/', '')) // no paths of this machine in the picture
     process.exit(1)
   })
   let step = 0
@@ -128,7 +128,7 @@ const job = `
     step++
   }, 100)`
 
-t.test('ranklog run in a real terminal', { skip }, async (t) => {
+t.test('ranklog run shows the report of a failure in a real terminal', { skip }, async (t) => {
   const program = join(t.testdir({ 'train.cjs': job }), 'train.cjs')
   const words = [process.execPath, ranklog, 'run', '-n', '4', '--', process.execPath, program]
   const terminal = new Terminal([
@@ -151,13 +151,13 @@ setInterval(() => {
   else console.log(JSON.stringify({ level: 30, time: Date.now(), rank, step: step++, msg: 'trained' }))
 }, rank === 0 ? 20 : 200)`
 
-t.test('a progress bar stays the last line, also in a window that is made smaller', { skip }, async (t) => {
+t.test('a progress bar stays the last line, also after the window becomes smaller', { skip }, async (t) => {
   const program = join(t.testdir({ 'train.cjs': barred }), 'train.cjs')
   const terminal = new Terminal([process.execPath, ranklog, 'run', '-n', '3', '--', process.execPath, program])
   t.teardown(() => terminal.close())
   const last = () => terminal.screen().trimEnd().split('\n').at(-1) as string
-  const untilStep = async (least: number) => {
-    for (let step = -1; step < least; ) {
+  const untilStep = async (minStep: number) => {
+    for (let step = -1; step < minStep; ) {
       await terminal.shows(/Epoch 3/)
       step = Number(/^Epoch 3: #+ step (\d+)/.exec(last())?.[1] ?? -1)
     }

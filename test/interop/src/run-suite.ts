@@ -1,7 +1,7 @@
 /**
- * Makes what the suite needs, and runs it: `npm run test:interop`. With `--all` the matrix of bundlers and run-times is run as a whole,
- * which takes minutes and needs a package registry; `--write` then writes its table into docs/run-times.md, and `--rows=REGEXP` selects
- * rows. Other arguments go to tap.
+ * Installs what the interop tests need, and runs them: `npm run test:interop`. With `--all` it runs all bundlers and run-times,
+ * which takes long and needs a package registry. `--write` writes their table to docs/run-times.md, and `--rows=REGEXP`
+ * selects rows. Other arguments go to tap.
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -20,7 +20,7 @@ for (const argument of given) {
   else others.push(argument)
 }
 const files = readdirSync(dist).filter((file) => file.endsWith('.interop.js'))
-/** In seconds for each file. The first run installs the bundlers. */
+/** The longest time for a file, in s. The first run installs the bundlers. */
 const timeout = env.INTEROP_ALL ? 3600 : 1200
 const args = [`--timeout=${timeout}`, ...others, ...files.map((file) => join(dist, file))]
 process.exitCode = spawnSync('tap', args, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1

@@ -1,6 +1,6 @@
 /**
- * The bundlers and run-times of docs/run-times.md, with the real programs. `npm run test:interop -- --all` runs all rows, and with
- * `--write` makes the page's table; without `--all` only rows of Node, esbuild and webpack run.
+ * Checks the table of docs/run-times.md with the real bundlers and run-times. By default only the rows of Node, esbuild and
+ * webpack run, and with `npm run test:interop -- --all` all rows. `--write` writes the table.
  */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -31,14 +31,14 @@ t.teardown(() => {
   for (const app of apps.values()) if (!(app instanceof Error)) rmSync(app.dir, { recursive: true })
 })
 
-/** Returns the app with these tools, or why there is none. */
+/** Returns the app with these tools, or the error of their installation. */
 function appBeside(tools: Row['tools']): App | Error {
-  const app = apps.get(tools) ?? madeApp(tools)
+  const app = apps.get(tools) ?? tryMakeApp(tools)
   apps.set(tools, app)
   return app
 }
 
-function madeApp(tools: Row['tools']): App | Error {
+function tryMakeApp(tools: Row['tools']): App | Error {
   try {
     return makeApp(tools, packed)
   } catch (error) {
@@ -63,16 +63,16 @@ for (const row of rows) {
   })
 }
 
-t.test('the page has all rows, in this order', async (t) => {
+t.test('docs/run-times.md has all rows, in this order', async (t) => {
   if (write) writeTable(merged())
   t.strictSame([...readTable().rows.keys()], every.map(({ name }) => name)) // biome-ignore format: a line
 })
 
-t.test('builds of earlier states are removed', { skip: all && !only ? false : 'needs all rows' }, async () => {
+t.test('builds of earlier apps are removed', { skip: all && !only ? false : 'needs all rows' }, async () => {
   removeOldBuilds([...apps.values()].flatMap((app) => (app instanceof Error ? [] : [app])))
 })
 
-/** Returns the table with the rows that were found, and the others as they are. */
+/** Returns the table of the page with the rows of this run replaced. */
 function merged(): Table {
   const table: Table = { rows: new Map(), notes: [] }
   for (const { name } of every) {

@@ -1,4 +1,4 @@
-// Makes what the suite needs. Where it cannot be had, says so: then the tests skip.
+// Installs what the interop tests need. Reports what cannot be installed: tests that need it are skipped.
 import { execFileSync } from 'node:child_process'
 import { browser } from './browser.ts'
 import { makeMpis } from './mpi.ts'
@@ -9,7 +9,7 @@ import { Terminal } from './terminal.ts'
 for (const missing of [makeEnvironment(), makePictures(), makeMpis(), makePm2()])
   if (missing) console.log(`interop: skipped: ${missing}`)
 
-/** Installs a browser and tmux, where that is possible. @returns why there is none; undefined: there are both */
+/** Installs a browser and tmux if they are missing. @returns the reason why one is missing, or undefined */
 function makePictures(): string | undefined {
   if (browser() && Terminal.there()) return undefined
   try {
@@ -18,7 +18,7 @@ function makePictures(): string | undefined {
       stdio: 'ignore',
     })
   } catch {
-    // no Debian, not root, or no registry
+    // not Debian, not root, or no package registry
   }
-  return browser() && Terminal.there() ? undefined : 'pictures: no Chromium, or no tmux, here'
+  return browser() && Terminal.there() ? undefined : 'pictures: Chromium or tmux is not installed'
 }

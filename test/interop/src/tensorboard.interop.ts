@@ -19,7 +19,7 @@ interface Tag {
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + at)
 
-/** `tensorboard` over a folder. `fast`: its own data server, in Rust; else the reader in Python. */
+/** Starts `tensorboard` over a folder, with its data server in Rust, or, without `fast`, with its reader in Python. */
 async function serve(logdir: string, fast = true): Promise<Server> {
   const args = [
     '--logdir',
@@ -36,17 +36,17 @@ async function serve(logdir: string, fast = true): Promise<Server> {
   return Server.start('tensorboard', args, /(http:\/\/127\.0\.0\.1:\d+)/)
 }
 
-/** Asks until the server has read what is asked for. */
-async function told<Answer>(ask: () => Promise<Answer>, enough: (answer: Answer) => boolean): Promise<Answer> {
+/** Asks again until the server, which reloads its files from time to time, gives a complete answer. */
+async function poll<Answer>(ask: () => Promise<Answer>, isComplete: (answer: Answer) => boolean): Promise<Answer> {
   for (let attempt = 0; ; attempt++) {
     const answer = await ask().catch(() => undefined)
-    if (answer !== undefined && enough(answer)) return answer
-    if (attempt === 100) throw new Error(`not told: ${JSON.stringify(answer)?.slice(0, 500)}`)
-    await new Promise((again) => setTimeout(again, 200)) // its own reload is by time
+    if (answer !== undefined && isComplete(answer)) return answer
+    if (attempt === 100) throw new Error(`the answer stays incomplete: ${JSON.stringify(answer)?.slice(0, 500)}`)
+    await new Promise((again) => setTimeout(again, 200))
   }
 }
 
-t.test('TensorBoard’s own reader', { skip }, async (t) => {
+t.test('TensorBoard’s own reader finds all values of a run', { skip }, async (t) => {
   const logdir = join(t.testdir(), 'run')
   await logRun({ target, options: { logdir }, steps: [0, 100], media: true, exit: 0 })
   const found = await judge<Record<string, Tag>>('read_events', logdir)
@@ -57,7 +57,7 @@ t.test('TensorBoard’s own reader', { skip }, async (t) => {
   )
   t.ok(
     found['loss/train']?.times?.every((time) => Math.abs(time - Date.now() / 1000) < 120),
-    's since 1970',
+    'times are in s since 1970',
   )
   t.strictSame(
     ['odd/nan', 'odd/inf', 'odd/neg inf', 'odd/ä π 🚀'].map((tag) => found[tag]?.values),
@@ -71,7 +71,7 @@ t.test('TensorBoard’s own reader', { skip }, async (t) => {
   )
 })
 
-/** Logs records to a run, as a process of its own would: into a file of its own. */
+/** Logs records to a new file of a run, as another process would. */
 async function logTo(logdir: string, records: object[], options: TensorboardStreamOptions = {}): Promise<void> {
   const stream = tensorboardStream({ logdir, ...options })
   const log = pino(stream)
@@ -79,7 +79,7 @@ async function logTo(logdir: string, records: object[], options: TensorboardStre
   await new Promise((closed) => stream.end().once('close', closed))
 }
 
-/** Asks both loaders, and the reader for programs, which steps a tag has. */
+/** Checks the steps of a tag with both loaders of the server, and with the reader for programs. */
 async function showsSteps(t: Test, logdir: string, tag: string, steps: number[]): Promise<void> {
   const found = await judge<Record<string, Tag>>('read_events', logdir)
   t.strictSame(found[tag]?.steps, steps, 'the reader')
@@ -87,13 +87,13 @@ async function showsSteps(t: Test, logdir: string, tag: string, steps: number[])
     const server = await serve(logdir, fast)
     const scalars = () =>
       server.json<[number, number, number][]>(`/data/plugin/scalars/scalars?run=.&tag=${encodeURIComponent(tag)}`)
-    const points = await told(scalars, ({ length }) => length === steps.length)
+    const points = await poll(scalars, ({ length }) => length === steps.length)
     t.strictSame(points.map(([, step]) => step), steps, fast ? 'data server' : 'Python reader') // biome-ignore format: a line
     await server.stop()
   }
 }
 
-t.test('a resumed run with purgeStep shows no step twice; a torn record costs itself', { skip }, async (t) => {
+t.test('a resumed run with purgeStep shows each step once, and a torn record hides no other', { skip }, async (t) => {
   const logdir = join(t.testdir(), 'run')
   await logRun({ target, options: { logdir }, steps: [0, 100], exit: 'killed' })
   const [first = ''] = readdirSync(logdir).map((name) => join(logdir, name))
@@ -110,7 +110,7 @@ const later: [name: string, record: object][] = [
 ]
 
 for (const [name, record] of later) {
-  t.test(`${name} takes nothing from the curve`, { skip }, async (t) => {
+  t.test(`${name} removes no step of the curve`, { skip }, async (t) => {
     const logdir = join(t.testdir(), 'run')
     await logRun({ target, options: { logdir }, steps: [0, 100], exit: 0 })
     await logTo(logdir, [record])
@@ -134,7 +134,7 @@ t.test('EventAccumulator.Scalars() reads simple values', { skip }, async (t) => 
   await showsSteps(t, logdir, 'loss', range(0, 21))
 })
 
-t.test('a run that is under way is shown', { skip }, async (t) => {
+t.test('TensorBoard shows new steps of a running process without a flush', { skip }, async (t) => {
   const logdir = join(t.testdir(), 'run')
   const log = pino({ transport: { target, options: { logdir } } })
   const server = await serve(logdir)
@@ -142,13 +142,13 @@ t.test('a run that is under way is shown', { skip }, async (t) => {
   const scalars = () => server.json<[number, number, number][]>('/data/plugin/scalars/scalars?run=.&tag=loss')
   for (const shown of [10, 20, 30]) {
     for (let step = shown - 10; step < shown; step++) log.info({ metrics: { loss: step }, step })
-    const points = await told(scalars, ({ length }) => length >= shown) // without a flush: its age alone
+    const points = await poll(scalars, ({ length }) => length >= shown) // no flush(): the flush interval writes them
     t.strictSame(points.map(([, step]) => step), range(0, shown)) // biome-ignore format: a line
   }
   await new Promise((flushed) => log.flush(flushed))
 })
 
-t.test('its pages', { skip, timeout: 240_000 }, async (t) => {
+t.test('the pages of TensorBoard show every kind of value', { skip, timeout: 240_000 }, async (t) => {
   const logdir = t.testdir()
   const runs = [
     ['first', 0],
@@ -166,8 +166,8 @@ t.test('its pages', { skip, timeout: 240_000 }, async (t) => {
     })
   const server = await serve(logdir)
   t.teardown(() => server.stop())
-  const get = <Answer>(path: string, enough: (answer: Answer) => boolean) =>
-    told(() => server.json<Answer>(`/data/plugin/${path}`), enough)
+  const get = <Answer>(path: string, isComplete: (answer: Answer) => boolean) =>
+    poll(() => server.json<Answer>(`/data/plugin/${path}`), isComplete)
 
   const points = await get<[number, number, number | string][]>(
     'scalars/scalars?run=first&tag=loss%2Ftrain',
@@ -200,7 +200,7 @@ t.test('its pages', { skip, timeout: 240_000 }, async (t) => {
   interface Groups {
     sessionGroups: { hparams: Record<string, unknown>; sessions: { name: string; status: string }[] }[]
   }
-  const { sessionGroups } = await told(
+  const { sessionGroups } = await poll(
     () => server.json<Groups>('/data/plugin/hparams/session_groups', { experimentName: '', ...columns }),
     (answer) => answer.sessionGroups?.length === 2,
   )
@@ -213,7 +213,7 @@ t.test('its pages', { skip, timeout: 240_000 }, async (t) => {
   const first = sessionGroups.find(({ sessions }) => sessions[0]?.name === 'first')
   t.strictSame(first?.hparams, hparams)
 
-  t.test('pictures', { skip: browser() ? false : 'needs Chromium' }, async (t) => {
+  t.test('Chromium draws scalars and hyperparameters', { skip: browser() ? false : 'needs Chromium' }, async (t) => {
     const page = `${server.uri}/?darkMode=false&forceSVG=true&tagFilter=loss`
     await picture(`${page}#timeseries`, join(pictures, 'tensorboard-scalars.png'), 'line-chart path', 'body')
     await picture(`${page}#hparams`, join(pictures, 'tensorboard-hparams.png'), '>>> vaadin-grid', 'body')

@@ -3,7 +3,7 @@ import { AnsiUp } from 'ansi_up'
 import { cleanEnvironment } from '../../dist/kit/start-process.js'
 import { picture } from './browser.ts'
 
-/** Braille, of which charts are drawn, and emoji: their fonts know no cells. */
+/** Braille, which charts consist of, and emoji. Their glyphs come from other fonts, and need the width of a cell. */
 const foreign = /[\u2800-\u28ff]|\p{Emoji_Presentation}/gu
 
 const style = `<style>
@@ -11,13 +11,13 @@ const style = `<style>
   i { display: inline-block; font-style: normal }
 </style>`
 
-let made = 0
+let count = 0
 
-/** A program in a real terminal, 120 × 36, of a tmux of its own. */
+/** A program in a real terminal of 120 × 36 cells, in its own tmux server. */
 export class Terminal {
-  readonly #socket = `pictures-${process.pid}-${made++}`
+  readonly #socket = `pictures-${process.pid}-${count++}`
 
-  /** Is there a tmux here? */
+  /** Reports whether tmux is installed. */
   static there(): boolean {
     try {
       execFileSync('tmux', ['-V'], { stdio: 'ignore' })
@@ -35,30 +35,29 @@ export class Terminal {
     execFileSync('tmux', ['-L', this.#socket, '-f', '/dev/null', 'new-session', '-d', ...size, words], options)
   }
 
-  /** What stands in it; `colours`: with its escapes. */
+  /** Returns the text on the screen. With `colours` it has its escape sequences. */
   screen(colours = false): string {
     return this.#tmux('capture-pane', '-p', ...(colours ? ['-e'] : []))
   }
 
-  /** As a person types it. */
+  /** Types a text. */
   type(text: string): void {
     this.#tmux('send-keys', '-l', '--', text)
   }
 
-  /** A key by its name, e.g. `Tab`. */
+  /** Presses a key, e.g. `Tab`. */
   press(key: string): void {
     this.#tmux('send-keys', key)
   }
 
-  /** As a person draws its window. */
   resize(columns: number, rows: number): void {
     this.#tmux('resize-window', '-x', String(columns), '-y', String(rows))
   }
 
-  /** Waits until that stands in it: a program draws when it likes. */
+  /** Waits until the text on the screen matches. */
   async shows(text: RegExp): Promise<void> {
     for (let attempt = 0; !text.test(this.screen()); attempt++) {
-      if (attempt === 100) throw new Error(`not shown: ${this.screen()}`)
+      if (attempt === 100) throw new Error(`${text} does not match the screen:\n${this.screen()}`)
       await new Promise((again) => setTimeout(again, 200))
     }
   }
@@ -74,7 +73,7 @@ export class Terminal {
     )
   }
 
-  /** A program that has ended has taken its terminal with it. */
+  /** Ends the tmux server, which has already ended if its program has. */
   close(): void {
     try {
       this.#tmux('kill-server')

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 
-/** What the server knows of a run. */
+/** A run on the server. */
 export interface UploadedRun {
-  /** What `upsertBucket` said last of it. */
+  /** The last value of each variable of `upsertBucket`. */
   facts: Record<string, unknown>
   rows: Record<string, unknown>[]
   summary: Record<string, unknown>
@@ -27,8 +27,8 @@ interface Stream {
 }
 
 /**
- * The part of W&B's server that `wandb sync` of client 0.31 talks to: GraphQL, the file stream, uploads. It keeps what it is
- * told. The client itself is the real one.
+ * The part of W&B's server that `wandb sync` of client 0.31 uses: GraphQL, the file stream and uploads. It stores everything
+ * that the real client sends.
  */
 export class WandbServer {
   readonly runs: Map<string, UploadedRun> = new Map()
@@ -86,8 +86,8 @@ export class WandbServer {
     const name = String(variables.name)
     const known = this.runs.get(name)
     const run = known ?? { facts: {}, rows: [], summary: {}, output: [], complete: false, exitCode: undefined }
-    const said = Object.entries(variables).filter(([, value]) => value !== null)
-    Object.assign(run.facts, Object.fromEntries(said))
+    const given = Object.entries(variables).filter(([, value]) => value !== null)
+    Object.assign(run.facts, Object.fromEntries(given))
     this.runs.set(name, run)
     const bucket = { id: 'UnVuOmlk', name, displayName: variables.displayName ?? name, description: '', config: '{}' }
     return { bucket: { ...bucket, sweepName: null, historyLineCount: run.rows.length, project }, inserted: !known }
@@ -125,7 +125,7 @@ const project = { id: 'UHJvamVjdDox', name: 'digits', entity: { id: 'RW50aXR5OjE
 const viewer = { id: 'VXNlcjox', entity: 'team', username: 'u', flags: '{}', teams: { edges: [] } }
 const schema = { __type: null, QueryType: { fields: [] }, MutationType: { fields: [] }, ServerInfoType: { fields: [] }, TypeInfo: null } // biome-ignore format: a line
 
-/** The client's JSON, which has bare NaN and infinities. */
+/** Parses JSON of the client, in which NaN and infinities have no quotes. They become texts. */
 export function parsed(text: string): Record<string, unknown> {
   return JSON.parse(text.replace(/(?<=[:,[]\s*)(-?Infinity|NaN)(?=[,}\]])/g, '"$1"'))
 }

@@ -29,14 +29,14 @@ function fileOf(folder: string): string {
   return join(folder, readdirSync(folder).find((name) => name.endsWith('.wandb')) as string)
 }
 
-/** Uploads a run with the real client. It says nothing when it fails, but writes no mark. */
-async function sync({ uri }: WandbServer, folder: string): Promise<{ synced: boolean; said: string }> {
+/** Uploads a run with the real client, which reports no failure. `synced`: it has marked the run as uploaded. */
+async function sync({ uri }: WandbServer, folder: string): Promise<{ synced: boolean; stdout: string }> {
   const env = { WANDB_BASE_URL: uri, WANDB_API_KEY: 'x'.repeat(40), WANDB_DIR: folder }
-  const said = await run('wandb', ['sync', folder], env)
-  return { synced: existsSync(`${fileOf(folder)}.synced`), said }
+  const stdout = await run('wandb', ['sync', folder], env)
+  return { synced: existsSync(`${fileOf(folder)}.synced`), stdout }
 }
 
-t.test('wandb sync uploads what was logged', { skip }, async (t) => {
+t.test('wandb sync uploads everything that was logged', { skip }, async (t) => {
   const dir = t.testdir()
   const options = { dir, id: 'run1', project: 'digits', entity: 'team', name: 'first', group: 'job', jobType: 'rank', tags: ['a'], notes: 'n', console: true } // biome-ignore format: a line
   await logRun({ target, options, steps: [0, 300], media: true, exit: 0 })
@@ -64,7 +64,7 @@ t.test('wandb sync uploads what was logged', { skip }, async (t) => {
   t.ok(uploaded?.[1].equals(readFileSync(join(folder, 'files/media/images', image as string))), 'the image is uploaded')
 })
 
-t.test('a failure’s exit code; a killed run and a torn tail keep what is before', { skip }, async (t) => {
+t.test('wandb sync uploads the exit code of a failed run, and a killed run up to its torn end', { skip }, async (t) => {
   const there = await server(t)
   const ends = [
     ['failed', 3],
@@ -75,15 +75,15 @@ t.test('a failure’s exit code; a killed run and a torn tail keep what is befor
     await logRun({ target, options: { dir, id, project: 'digits' }, steps: [0, 50], exit, plain: true })
     const [folder = ''] = runsIn(dir)
     if (exit === 'killed') truncateSync(fileOf(folder), statSync(fileOf(folder)).size - 5)
-    const { said } = await sync(there, folder)
+    const { stdout } = await sync(there, folder)
     const { rows, exitCode, complete } = there.runs.get(id) as UploadedRun
     t.strictSame(rows.filter((row) => 'loss/train' in row).map((row) => row[step]), range(0, 50), id) // biome-ignore format: a line
     if (exit === 3) t.strictSame([complete, exitCode], [true, 3])
-    else t.not(exitCode, 0, said)
+    else t.not(exitCode, 0, stdout)
   }
 })
 
-t.test('a stream that is ended before its process uploads as finished', { skip }, async (t) => {
+t.test('wandb sync uploads a stream that ended before its process as finished', { skip }, async (t) => {
   const dir = t.testdir()
   const stream = wandbStream({ dir, id: 'ended', project: 'digits' })
   pino(stream).info({ metrics: { loss: 1 }, step: 1 })
@@ -93,7 +93,7 @@ t.test('a stream that is ended before its process uploads as finished', { skip }
   t.match(there.runs.get('ended'), { complete: true, exitCode: 0 })
 })
 
-t.test('a run that goes on is appended to', { skip }, async (t) => {
+t.test('wandb sync appends a resumed run to the uploaded one', { skip }, async (t) => {
   const there = await server(t)
   for (const [steps, resume] of [
     [[0, 50], false],
@@ -107,16 +107,16 @@ t.test('a run that goes on is appended to', { skip }, async (t) => {
   t.strictSame(rows.filter((row) => 'loss/train' in row).map((row) => row[step]), range(0, 100)) // biome-ignore format: a line
 })
 
-t.test('wandb leet inspects it', { skip }, async (t) => {
+t.test('wandb leet inspect reads a run file', { skip }, async (t) => {
   const dir = t.testdir()
   await logRun({ target, options: { dir, id: 'seen', project: 'digits' }, steps: [0, 100], exit: 0 })
-  const said = await run('wandb', ['leet', 'inspect', '--summary', '--json', fileOf(runsIn(dir)[0] as string)])
-  t.match(said, /loss\/train/)
+  const stdout = await run('wandb', ['leet', 'inspect', '--summary', '--json', fileOf(runsIn(dir)[0] as string)])
+  t.match(stdout, /loss\/train/)
 })
 
 const draws = browser() && Terminal.there() ? skip : 'needs Chromium and tmux'
 
-t.test('wandb leet draws it', { skip: draws, timeout: 120_000 }, async (t) => {
+t.test('wandb leet run draws a run in a terminal', { skip: draws, timeout: 120_000 }, async (t) => {
   const dir = t.testdir()
   await logRun({ target, options: { dir, id: 'first', name: 'first', project: 'digits' }, steps: [0, 200], exit: 0 })
   const terminal = new Terminal([tool('wandb'), 'leet', 'run', runsIn(dir)[0] as string], { HOME: dir })

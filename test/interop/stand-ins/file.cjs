@@ -1,4 +1,4 @@
-/** Stands in for pino's `file.js`, the target `pino/file`: lines go to pino-rank-file, and those for stdout to pino-rank-stdout. */
+/** Replaces pino's `file.js`, the target `pino/file`. Lines go to pino-rank-file, or to pino-rank-stdout for stdout. */
 module.exports = async ({ destination = 1, mkdir = false, ...given } = {}) => {
   const fd = /^\d+$/.test(destination) ? Number(destination) : undefined
   const { default: target } = await import(fd === 1 ? 'pino-rank-stdout' : 'pino-rank-file')

@@ -1,4 +1,7 @@
-/** Stands in for pino's `pino.js` beside `file.cjs`: pino itself. The rank that pino-rank-file adds is left out where a line is parsed. */
+/**
+ * Replaces pino's `pino.js` together with `file.cjs`. It is pino itself, but `JSON.parse` removes the rank that pino-rank-file
+ * adds, because the tests compare whole records.
+ */
 module.exports = require('./pino.original.js')
 
 const { parse } = JSON

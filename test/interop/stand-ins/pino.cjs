@@ -1,6 +1,6 @@
 /**
- * Stands in for pino's `pino.js`: each logger is made by `rankLogger`, and all else is pino's. The rank, which `rankLogger` adds to each
- * record, is left out where a test parses a line, because the tests compare whole records.
+ * Replaces pino's `pino.js`. `rankLogger` creates the loggers, and everything else is pino's. `JSON.parse` removes the rank that
+ * `rankLogger` adds, because the tests compare whole records.
  */
 const original = require('./pino.original.js')
 const { rankLogger } = require('pino-rank')

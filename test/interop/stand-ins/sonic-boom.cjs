@@ -1,8 +1,8 @@
-/** Stands in for sonic-boom's `index.js`: a `fileStream`, with the options that its README names for those of sonic-boom. */
+/** Replaces sonic-boom's `index.js` by `fileStream`. The README of pino-rank-file has the same table of options. */
 const { fileStream } = require('pino-rank-file')
 const { stdoutStream } = require('pino-rank-stdout')
 
-/** Longest flush interval, in ms: sonic-boom writes by size alone unless it has `periodicFlush`. */
+/** The longest flush interval, in ms: without `periodicFlush` sonic-boom writes only by size. */
 const never = 2 ** 31 - 1
 
 function SonicBoom({ fd, dest = fd, sync, minLength = 0, maxLength, periodicFlush = never, fsync, ...given }) {

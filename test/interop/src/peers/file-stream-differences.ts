@@ -6,7 +6,7 @@ const inBothModes = (file: string, ...names: string[]) =>
 /** The tests of sonic-boom that fail with `fileStream`. The table in its README has the same differences. */
 export const fileStreamDifferences: Differences = [
   [
-    'counts or replaces calls of fs inside of sonic-boom’s own module; faults of a disk are in our disk-fault and cut-write tests',
+    'counts or replaces calls of fs in sonic-boom’s own module; our disk-fault and cut-write tests cover faults of a disk',
     [
       'flush-sync.test.js > retry in flushSync on EAGAIN',
       'flush-sync.test.js > throw error in flushSync on EAGAIN',
@@ -60,7 +60,7 @@ export const fileStreamDifferences: Differences = [
     ['minlength.test.js > drain deadlock', 'minlength.test.js > should throw if minLength >= maxWrite'],
   ],
   [
-    'reads properties of SonicBoom that are no part of its documentation',
+    'reads undocumented properties of SonicBoom',
     [
       'sync.test.js > ._len must always be equal or greater than 0',
       'sync.test.js > ._len must always be equal or greater than 0 (2)',

@@ -7,7 +7,7 @@ export const fileTargetDifferences: Differences = [
     ['transport/core.test.js > pino.transport with target pino/file and append option'],
   ],
   [
-    'its transform writes records without newlines; a line is written when its end comes',
+    'its transform writes records without newlines, and a line is only written once it has its newline',
     [
       'transport/uses-pino-config.test.js > transport uses pino config',
       'transport/uses-pino-config.test.js > transport uses pino config without customizations',
@@ -16,7 +16,7 @@ export const fileTargetDifferences: Differences = [
   ],
   ['replaces pino.destination inside of pino/file', ['transport/targets.test.js > file-target mocked']],
   [
-    'needs files of pino’s repository that its npm package lacks; it fails with pino itself, too',
+    'needs files of pino’s repository that are not in its npm package, and fails with pino itself too',
     [
       'transport/bundlers-support.test.js > pino.transport with worker destination overridden by bundler and mjs transport',
       'transport/module-link.test.js > pino({ transport }) from a wrapped dependency',

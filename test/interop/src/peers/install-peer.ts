@@ -4,11 +4,11 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Installs a peer from npm, with those of its development dependencies that its tests name. Done once for each version: the folder
- * stays in the temporary folder, for this user.
+ * Installs a peer from npm, with the development dependencies that its tests import. Each version is installed once: it stays
+ * in a folder of this user below the temporary folder.
  *
  * @returns the folder `node_modules` that has the peer
- * @throws npm's error, e.g. without a registry
+ * @throws {Error} of npm, e.g. without a registry
  */
 export function installPeer(peer: string, version: string): string {
   const root = join(tmpdir(), `rank-aware-logging-peers-${userInfo().uid}`, `${peer}-${version}`)
@@ -29,7 +29,7 @@ function npmInstall(root: string, packages: string[]): void {
   execFileSync('npm', ['install', ...flags, ...packages], { cwd: root, stdio: 'inherit' })
 }
 
-/** Returns the development dependencies, as `name@range`, that a test file names. */
+/** Returns the development dependencies that a test file names, as `name@range`. */
 function testDependencies(folder: string): string[] {
   const { devDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const tests = testFiles(folder)

@@ -18,16 +18,16 @@ const standIns = fileURLToPath(new URL('../../stand-ins/', import.meta.url))
 /** Packages of ours that a stand-in may load. */
 const ours = ['pino-rank', 'pino-rank-lines', 'pino-rank-merge', 'pino-rank-file', 'pino-rank-stdout']
 
-/** The name that a replaced file gets. */
+/** Returns the new name of a replaced file. */
 const original = (file: string) => file.replace(/[.]js$/, '.original.js')
 
 /**
- * Makes a temporary folder with the packages of `modules`, in which files are replaced, and with ours as they were built.
+ * Creates a temporary folder with the packages of `modules` and our built packages, and replaces some of the files.
  *
  * @param modules a folder `node_modules`
- * @param peer a package that is copied, because its tests run there
- * @param replaced the file of the folder `stand-ins` for each file that is replaced, e.g. `pino/pino.js`
- * @returns the new folder; its `node_modules` has the packages
+ * @param peer a package that is copied instead of linked, because its tests run in it
+ * @param replaced for each file that is replaced, e.g. `pino/pino.js`, the file of our folder `stand-ins`
+ * @returns the new folder, whose `node_modules` has the packages
  */
 export function placeStandIns(modules: string, peer: string, replaced: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'rank-aware-logging-peer-'))
@@ -51,7 +51,7 @@ export function placeStandIns(modules: string, peer: string, replaced: Readonly<
   return root
 }
 
-/** Our package builds its loggers with pino itself, not with what stands in for it. */
+/** Gives pino-rank the original pino, because it would otherwise load the stand-in. */
 function giveOriginalPino(modules: string): void {
   const pino = join(modules, 'pino-rank/node_modules/pino')
   mkdirSync(pino, { recursive: true })

@@ -40,10 +40,10 @@ export const rankLoggerDifferences: Differences = [
   ['compares a whole line, and each record has its rank', ['diagnostics.test.js > asJson emits events']],
 ]
 
-/** Those of pino 10, which compare the texts of errors. */
+/** More tests that fail in pino 10: they compare the texts of errors. */
 export const rankLoggerDifferencesIn10: Differences = [
   [
-    'the error is a RankError, which says the same with the option’s name and what to write',
+    'the error is a RankError, whose message also names the option and the fix',
     [
       'basic.test.js > throws when setting useOnlyCustomLevels without customLevels',
       'custom-levels.test.js > throws when useOnlyCustomLevels is set true without customLevels',

@@ -6,13 +6,13 @@ import { placeStandIns } from './place-stand-ins.ts'
 import type { Suite } from './suites.ts'
 import { TapReader, type TestResult } from './tap-reader.ts'
 
-/** How long one test file may take, in ms. */
+/** The longest time for a test file, in ms. */
 const timeoutMs = 180_000
 
-/** Largest number of times that one file is run for tests that did not run before. */
+/** The most runs of a file, which is run again for the tests that another test kept from running. */
 const maxRuns = 60
 
-/** A test of a suite, by its file, the tests around it, and its own name: `end.test.js > sync true > end if not ready`. */
+/** A test of a suite. Its name has its file and the tests around it: `end.test.js > sync true > end if not ready`. */
 export interface SuiteResult extends Omit<TestResult, 'path'> {
   name: string
 }
@@ -50,15 +50,15 @@ function filesOf({ files, leftOut }: Suite, folder: string): string[] {
   return testFiles(folder).filter((file) => files.test(file) && !leftOut.some(([pattern]) => pattern.test(file)))
 }
 
-/** Which tests of a file are run. @default all */
+/** Selects tests of a file. @default all */
 interface TestFilter {
-  /** tap's variable TAP_GREP. */
+  /** A value of tap's variable TAP_GREP. */
   grep?: string
-  /** node:test's pattern of names. */
+  /** A pattern of names for node:test. */
   pattern?: string
 }
 
-/** Runs a file, and then the tests that did not run because of others. */
+/** Runs a file, and then the tests that another test kept from running. */
 async function runFile(owner: Owner, suite: Suite, folder: string, file: string): Promise<SuiteResult[]> {
   const results = new Map<string, SuiteResult>()
   const [leftOut] = suite.leftOutTests ?? []
@@ -102,7 +102,7 @@ async function runTests(owner: Owner, folder: string, file: string, filter: Test
   const names = pattern === undefined ? [] : [`--test-name-pattern=${pattern}`]
   const command = [...node, '--test-reporter=tap', ...names, join('test', file)]
   const child = startProcess(owner, command, { cwd: folder, detached: true, env: { TAP_GREP: grep } })
-  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), timeoutMs) // with what it has started
+  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), timeoutMs) // and the processes that it has started
   const { code, signal, stdout, stderr } = await child.exit
   clearTimeout(timer)
   const results = TapReader.read(stdout)
@@ -115,7 +115,7 @@ function isFailure({ status }: Pick<SuiteResult, 'status'>): boolean {
   return status !== 'passed' && status !== 'skipped'
 }
 
-/** Returns the tests that may fail, with their reasons. */
+/** Returns the tests that must fail, each with its reason. */
 export function listedTests({ differences }: Pick<Suite, 'differences'>): Map<string, string> {
   return new Map(differences.flatMap(([reason, tests]) => tests.map((test) => [test, reason] as const)))
 }
@@ -125,8 +125,8 @@ export function unlistedFailures(results: readonly SuiteResult[], listed: Readon
   return results.filter((result) => isFailure(result) && !listed.has(result.name))
 }
 
-/** Returns the listed tests that do not fail, each with how it ended. */
-export function listedInVain(results: readonly SuiteResult[], listed: ReadonlyMap<string, string>): string[] {
+/** Returns the listed tests that do not fail, each with its status. */
+export function listedWithoutFailure(results: readonly SuiteResult[], listed: ReadonlyMap<string, string>): string[] {
   const found = new Map(results.map((result) => [result.name, result]))
   return [...listed.keys()].flatMap((name) => {
     const result = found.get(name)

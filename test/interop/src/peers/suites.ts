@@ -2,29 +2,29 @@ import { fileStreamDifferences } from './file-stream-differences.ts'
 import { fileTargetDifferences } from './file-target-differences.ts'
 import { rankLoggerDifferences, rankLoggerDifferencesIn10 } from './rank-logger-differences.ts'
 
-/** Tests that fail, by the reason. A test is named after its file: `basic.test.js: name`. */
+/** Reasons, and for each the tests that fail because of it. A test has the name `FILE > GROUP > TEST`. */
 export type Differences = readonly (readonly [reason: string, tests: readonly string[]])[]
 
-/** The tests in a peer's npm package, with modules of its replaced by ours. */
+/** The tests in the npm package of a peer, in which our packages replace some of its modules. */
 export interface Suite {
   name: string
   peer: string
   /** The exact version. */
   version: string
-  /** The file of the folder `stand-ins` for each file that is replaced. */
+  /** For each file of the peer that is replaced, the file of our folder `stand-ins`. */
   standIns: Readonly<Record<string, string>>
   /** The test files, as paths in the peer's folder `test`. */
   files: RegExp
-  /** Those that are left out, with the reason. */
+  /** Test files that do not run, each with the reason. */
   leftOut: readonly (readonly [files: RegExp, reason: string])[]
-  /** Tests that are left out, by the start of their names, with the reason. For suites of tap. @default none */
+  /** Tests that do not run, by the start of their names, with the reason. Only for suites of tap. @default none */
   leftOutTests?: readonly [start: string, reason: string]
   differences: Differences
-  /** True if it runs in the full matrix only. @default false */
+  /** True: the suite runs only with `--all`. @default false */
   inFullMatrix?: boolean
 }
 
-const notPino: Suite['leftOut'] = [[/^browser/, 'for pino/browser, which nothing of ours replaces']]
+const notPino: Suite['leftOut'] = [[/^browser/, 'tests of pino/browser, which no package of ours replaces']]
 
 const pinoSuites = ['10.4.0', '9.14.0'].flatMap((version): Suite[] => {
   const is10 = version.startsWith('10.')
@@ -32,7 +32,7 @@ const pinoSuites = ['10.4.0', '9.14.0'].flatMap((version): Suite[] => {
   return [
     {
       ...own,
-      name: `pino ${version}, its loggers made by rankLogger`,
+      name: `the tests of pino ${version} pass with loggers of rankLogger, except the listed ones`,
       standIns: { 'pino/pino.js': 'pino.cjs' },
       files: /^([^/]+|esm\/[^/]+)[.]test[.]js$/,
       leftOut: notPino,
@@ -40,8 +40,8 @@ const pinoSuites = ['10.4.0', '9.14.0'].flatMap((version): Suite[] => {
     },
     {
       ...own,
-      name: `pino ${version}, pino-rank-file in the place of pino/file`,
-      inFullMatrix: true, // two minutes: its tests wait by the clock
+      name: `the transport tests of pino ${version} pass with pino-rank-file as pino/file, except the listed ones`,
+      inFullMatrix: true, // slow: the tests wait for fixed times
       standIns: { 'pino/pino.js': 'pino-that-parses.cjs', 'pino/file.js': 'file.cjs' },
       files: /^transport\/[^/]+[.]test[.](js|mjs)$/,
       leftOut: [],
@@ -53,7 +53,7 @@ const pinoSuites = ['10.4.0', '9.14.0'].flatMap((version): Suite[] => {
 export const suites: readonly Suite[] = [
   ...pinoSuites,
   {
-    name: 'sonic-boom, fileStream in its place',
+    name: 'the tests of sonic-boom pass with fileStream, except the listed ones',
     peer: 'sonic-boom',
     version: '4.2.1',
     standIns: { 'sonic-boom/index.js': 'sonic-boom.cjs' },

@@ -1,12 +1,12 @@
 /**
- * How one test of a test file ended. A test that waits for what never comes ends its file: tap names the tests after it (`unrun`), and
- * node:test that test and those after it (`cancelled`).
+ * The result of one test. A test that never ends also ends its file. tap then reports the tests after it as not run (`unrun`),
+ * and node:test cancels that test and the tests after it (`cancelled`).
  */
 export interface TestResult {
-  /** The names of the tests around it, and its own. A second test of the same name in the same place ends in ` (2)`. */
+  /** The names of the tests around it, and its own. A second test of the same name in the same group ends in ` (2)`. */
   path: readonly string[]
   status: 'passed' | 'failed' | 'skipped' | 'unrun' | 'cancelled'
-  /** What was printed about the failure. */
+  /** The printed text about the failure. */
   detail: string
 }
 
@@ -24,18 +24,18 @@ const unrunName = /^child test left in queue: (.*?)(?: # .*)?$/
 const directive = / # (SKIP|TODO)\b/i
 const filtered = / # SKIP (filter: |test name does not match)/
 
-/** Longest detail of a failure, in lines. */
+/** The most lines in the detail of a failure. */
 const maxDetail = 30
 
 /**
- * Reads the tests in a text in the Test Anything Protocol, as node:test and tap write it. Assertions are no tests, and a test that has
- * others in it counts where it failed by itself.
+ * Reads the results in the TAP output of node:test and tap. Assertions do not count as tests. A test with subtests counts only
+ * if it failed and no subtest of it did.
  */
 export class TapReader {
   readonly #results: TestResult[] = []
   readonly #open: OpenTest[] = []
   readonly #times = new Map<string, number>()
-  /** The last result, while what follows is about its failure. */
+  /** The last result, while the following lines describe its failure. */
   #failed: TestResult | undefined
 
   /** Returns the tests of a text. */
@@ -60,7 +60,7 @@ export class TapReader {
     else if (top && (verdict === 'not ok' || top.detail.length > 0)) top.detail.push(line.trim())
   }
 
-  /** node:test describes a failure after it, tap before and after it. */
+  /** Adds a line after a failed test. node:test describes a failure after it, and tap before and after it. */
   #addDetail(failed: TestResult, line: string): void {
     if (line === "failureType: 'cancelledByParent'") failed.status = 'cancelled'
     if (failed.detail.split('\n').length < maxDetail) failed.detail += `\n${line}`

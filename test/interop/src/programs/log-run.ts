@@ -1,19 +1,20 @@
-// A training script as a user writes it. Options in JSON: { target, options, steps: [first, last], ways, exit }.
+// A training script as a user would write it. Its argument is a RunJob in JSON.
 import { crc32, deflateSync } from 'node:zlib'
 import pino from 'pino'
 import { rankLogger } from 'pino-rank'
 import { logExit, metricSerializers } from 'pino-rank-metrics'
 
-/** What is logged, and to where. */
+/** The target and the content of the log. */
 export interface RunJob {
   target: string
   options: object
-  /** The first step, and the one behind the last. */
+  /** The first step, and the one after the last. */
   steps: [number, number]
-  /** A text, a histogram and an image as well? */
+  /** True: logs a text, a histogram and an image as well. @default false */
   media?: boolean
-  /** How it ends: with this code, or it waits to be killed. */
+  /** The exit code. 'killed': the script runs until it is killed. */
   exit: number | 'killed'
+  /** True: plain pino with `logExit` instead of `rankLogger`. @default false */
   plain?: boolean
   /** The learning rate. @default 0.1 */
   lr?: number
@@ -44,7 +45,7 @@ log.flush(() => {
   else process.exit(exit)
 })
 
-/** A square PNG whose colours run from corner to corner. */
+/** Returns a square PNG with a colour gradient. */
 function gradient(size: number): Buffer {
   const rows = Array.from({ length: size }, (_, y) => [
     0,

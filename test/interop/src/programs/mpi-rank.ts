@@ -1,4 +1,4 @@
-// A rank of an MPI job: logs through pino-rank-stdout for as long as a collector may take to start.
+// A rank of an MPI job. It logs through pino-rank-stdout for longer than a collector takes to start.
 import { setTimeout as pause } from 'node:timers/promises'
 import { rankLogger } from 'pino-rank'
 import { type StdoutOptions, stdoutStream } from 'pino-rank-stdout'

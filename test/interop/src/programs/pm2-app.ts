@@ -1,4 +1,4 @@
-/** An instance under PM2. It logs when it is up, at SIGUSR2, and when it ends, and is ready once it has logged. */
+/** An instance of PM2. It logs at its start, at SIGUSR2 and at its end, and is ready after its first record. */
 import { detectRank, explainRank, rankLogger } from 'pino-rank'
 
 const log = rankLogger({

@@ -25,19 +25,22 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url))
 /** The packages of ours that the programs use. */
 const ours = ['pino-rank', 'pino-rank-lines', 'pino-rank-merge', 'pino-rank-file', 'pino-rank-stdout']
 
-/** An app with our packages as users get them, in a folder below what its tools are installed in. */
+/** An app with our packed packages, in a folder below the folder of its tools. */
 export interface App {
-  /** Has `node_modules` with our packages, and the programs: ENTRY.mjs and .cjs, and with the sink imported ENTRY.imported.mjs and .cjs. */
+  /**
+   * The folder of the app. It has `node_modules` with our packages, and the programs ENTRY.mjs and ENTRY.cjs. The programs
+   * ENTRY.imported.mjs and ENTRY.imported.cjs also import the sink.
+   */
   dir: string
-  /** Below it are the tools. A module of the app finds them, too. */
+  /** The parent folder, in which the tools are installed, so that modules of the app find them. */
   tools: string
-  /** Identifies the tools, our packages and the programs. */
+  /** A hash of the tools, our packages and the programs. */
   hash: string
-  /** Our packages' tarballs, by name. */
+  /** The tarballs of our packages, by name. */
   tarballs: Record<string, string>
 }
 
-/** Runs a command and returns what it prints. @throws what it printed, if it fails */
+/** Runs a command, and returns its stdout. @throws {Error} with its output if it fails */
 export function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
   try {
     return execFileSync(command, args, {
@@ -50,7 +53,7 @@ export function run(command: string, args: readonly string[], cwd: string, env: 
   }
 }
 
-/** Returns the folder in which tools and builds are kept from one run to the next: of our user alone. */
+/** Returns the folder of the tools and builds that later runs use again. Only this user may access it. */
 export function cacheFolder(): string {
   const { uid } = userInfo()
   const folder = join(realpathSync(tmpdir()), `rank-aware-logging-${uid}`)
@@ -62,8 +65,8 @@ export function cacheFolder(): string {
 }
 
 /**
- * Installs the tools that `test/interop/run-times/NAME/package-lock.json` names, once for each state of it, and an app below them.
- * Needs a package registry the first time.
+ * Installs the tools of `test/interop/run-times/NAME/package-lock.json`, unless an earlier run has, and creates an app below
+ * them. The installation needs a package registry.
  */
 export function makeApp(name: string, packed: Packed): App {
   const manifests = fileURLToPath(new URL(`../../run-times/${name}/`, import.meta.url))
@@ -112,7 +115,7 @@ export function writePrograms(dir: string): string {
   return JSON.stringify(files)
 }
 
-/** Returns an entry's name as part of a file's. */
+/** Returns the name of an entry for use in file names. */
 export function fileName(entry: string): string {
   return entry.replaceAll(' ', '-')
 }
@@ -133,7 +136,7 @@ export function packAll(dir: string): Packed {
   return { tarballs: Object.fromEntries(found), hash: hashOf(...ours.flatMap(codeOf)) }
 }
 
-/** Returns what a bundler reads of a package. */
+/** Returns the content of the files of a package that a bundler reads. */
 function codeOf(name: string): Buffer[] {
   const folder = join(root, 'packages', name)
   const code = readdirSync(join(folder, 'dist/bundle')).filter((file) => file.endsWith('.js'))
@@ -142,14 +145,14 @@ function codeOf(name: string): Buffer[] {
   )
 }
 
-/** Returns the folder with what was built for a row, of this state of its app. */
+/** Returns the folder for the build of a row from this app. */
 export function buildFolder(row: string, { hash }: App): string {
   const builds = join(cacheFolder(), 'builds')
   mkdirSync(builds, { recursive: true })
   return join(builds, `${row.replace(/\W+/g, '-')}-${hash}`)
 }
 
-/** Removes the builds of earlier states of the apps. */
+/** Removes all builds that are not of these apps. */
 export function removeOldBuilds(apps: readonly App[]): void {
   const builds = join(cacheFolder(), 'builds')
   if (!existsSync(builds)) return

@@ -6,19 +6,19 @@ import { entries } from './entries.ts'
 import { type Row, runs, tool, type Untyped } from './row.ts'
 
 /**
- * Bundlers. What they make runs in a folder without packages, and the folder in which they found ours is gone: so it shows that the
- * bundle is complete.
+ * The rows of bundlers. A bundle runs in a folder without packages, after the folder of our packages is removed, which shows
+ * that it is complete.
  */
 export const bundlerRows: Row[] = [
   {
     name: 'esbuild with esbuild-plugin-pino',
     tools: 'bundlers',
     build(app, out) {
-      const plugin = join(app.dir, 'node_modules/esbuild-plugin-pino') // it finds the targets from its own folder
+      const plugin = join(app.dir, 'node_modules/esbuild-plugin-pino') // it resolves the targets from its own folder
       cpSync(join(app.tools, 'node_modules/esbuild-plugin-pino'), plugin, { recursive: true })
       for (const { name } of entries) {
         const file = join(app.dir, `${fileName(name)}.mjs`)
-        // a relative `outdir` is found from the working directory when the bundle runs
+        // The bundle resolves a relative `outdir` from the working directory in which it runs.
         run(
           process.execPath,
           ['--eval', buildWithPlugin, plugin, join(app.tools, 'node_modules/esbuild'), file, fileName(name)],
@@ -66,7 +66,7 @@ const { esbuildPluginPino } = require(plugin)
 const plugins = [esbuildPluginPino({ transports: ['pino-rank-file', 'pino-rank-stdout'] })]
 require(esbuild).build({ entryPoints: { app: file }, outdir, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error', plugins })`
 
-/** A bundle of all entries. */
+/** Returns a row whose bundle has all entries. */
 function row(
   name: string,
   program: string,

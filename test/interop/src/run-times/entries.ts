@@ -3,30 +3,30 @@ import { join } from 'node:path'
 import { torchrunEnv } from 'pino-rank/launch'
 import { inBothForms, slowDisk } from '../../../dist/kit/packed-apps.js'
 
-/** What is left of a run of an entry's program. */
+/** The output of an entry's program. */
 export interface Finished {
-  /** The folder that the program finds in LOG_DIR. */
+  /** The folder of its logs, which the program gets as LOG_DIR. */
   dir: string
   stdout: string
 }
 
-/** One way in which a program uses our packages. */
+/** One way to use our packages. */
 export interface Entry {
   name: string
-  /** The sink that it names. A program that is bundled imports it, too. */
+  /** The name of the sink. A bundled program also imports it. */
   sink: string
   imports: Record<string, string>
-  /** What the program does; it resolves when all is logged. */
+  /** The code of the program, which ends after everything is logged. */
   body: string
-  /** The rank that it runs as, and the number of ranks of its job. */
+  /** The rank of the program, and the number of ranks in its job. */
   rank: [rank: number, worldSize: number]
-  /** Returns in one or two words how it worked. @throws if a line is missing, torn or there twice */
+  /** Returns the text of the table's cell. @throws {Error} if a line is missing, torn or repeated */
   judge(run: Finished): string
 }
 
 const count = 500
 
-/** With the options whose code a sink loads by name. */
+/** Options of a sink, among them those whose code it loads by name. */
 const placed = `path: 'train.log', runDirectory: process.env.LOG_DIR + '/runs', rotate: { maxBytes: 1e9 }, current: process.env.LOG_DIR + '/current.log'`
 
 const manyLines = `for (let seq = 0; seq < ${count}; seq++) {
@@ -57,7 +57,7 @@ export const entries: Entry[] = [
     name: 'collector',
     sink: 'pino-rank-stdout',
     imports: { 'pino-rank': '{ rankLogger }' },
-    // Its lines wait for the collector, and flush() for all of them: Vitest ends its worker without an exit.
+    // Vitest ends its worker without an exit, so flush() must wait for the lines that are buffered for the collector.
     body: `const options = { merge: 'always', collector: { lingerMs: 1000, label: '[{rank}] ' } }
   const log = rankLogger({ transport: { target: 'pino-rank-stdout', options } })
   ${manyLines}
@@ -79,7 +79,7 @@ export const entries: Entry[] = [
       'pino-rank': '{ gate }',
       'pino-rank-file': '{ fileStream }',
     },
-    // The calling thread's writes are slow, and it notes them; those of the writer thread are not.
+    // Writes of the calling thread are slow and go to the list `written`. Writes of the writer thread are not in it.
     body: `const log = pino(gate(), fileStream({ path: process.env.LOG_DIR + '/train.log' }))
   for (let line = 0; line < 4 && written.length === line; line++) {
     log.error('line ' + line)
@@ -114,25 +114,25 @@ export const entries: Entry[] = [
   },
 ]
 
-/** Returns the variables of the rank that the entry's program runs as. */
+/** Returns the environment variables of an entry's program. */
 export function entryEnv({ name, rank: [rank, worldSize] }: Entry, dir: string): NodeJS.ProcessEnv {
   const logs = { ENTRY: name, LOG_DIR: dir, RANKLOG_SOCKET_DIR: dir }
   return { ...torchrunEnv(rank, { worldSize, runId: 'run-times' }), ...logs }
 }
 
 /**
- * Returns the entry's program as an ES module and as CommonJS. What waits for its end finds a promise in `globalThis.finished`.
+ * Returns the entry's program as an ES module and as CommonJS. `globalThis.finished` is a promise for its end.
  *
- * @param imported true: it imports its sink, as programs in a bundle have to
+ * @param imported true: the program imports its sink, as a bundled program must
  */
 export function programOf(entry: Entry, imported: boolean): Record<'mjs' | 'cjs', string> {
   const { mjs, cjs } = inBothForms(entry.imports, `globalThis.finished = (async () => {\n  ${entry.body}\n})()\n`)
   return imported ? { mjs: `import '${entry.sink}'\n${mjs}`, cjs: `require('${entry.sink}')\n${cjs}` } : { mjs, cjs }
 }
 
-/** Returns a program for a bundle that has all entries, and runs the one that ENTRY names. */
+/** Returns a program with the code of all entries, which runs the entry that the variable ENTRY names. */
 export function programOfAll(): string {
-  const first = { './late-writes.cjs': 'written' } // before our packages take node's functions
+  const first = { './late-writes.cjs': 'written' } // before our packages, which read the functions of node:fs once
   const imports = Object.assign(first, ...entries.map((entry) => entry.imports), {
     'pino-rank': '{ gate, rankLogger }',
   })
@@ -141,7 +141,7 @@ export function programOfAll(): string {
   return inBothForms(imports, `${sinks}globalThis.finished = ({\n${tasks.join('\n')}\n})[process.env.ENTRY]()\n`).mjs
 }
 
-/** The module that makes writes slow, for the one entry that wants them to be. */
+/** A module that makes writes slow for the entry 'slow disk', and does nothing for the others. */
 export const lateWrites: string = `
 module.exports = process.env.ENTRY === 'slow disk' ? makeSlow() : []
 function makeSlow() {${slowDisk.replace('module.exports =', 'return')}

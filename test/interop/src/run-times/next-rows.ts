@@ -5,7 +5,7 @@ import { type App, fileName, run } from './app.ts'
 import { entries, entryEnv } from './entries.ts'
 import type { Row } from './row.ts'
 
-/** Next.js with its two bundlers. Each entry is a route of one app, which is built as `standalone` and runs from there. */
+/** The rows of Next.js with its two bundlers. Each entry is a route of one app, which is built and run as `standalone`. */
 export const nextRows: Row[] = [row('Next.js, Turbopack', '--turbopack'), row('Next.js, webpack', '--webpack')]
 
 function row(name: string, bundler: string): Row {

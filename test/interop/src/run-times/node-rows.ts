@@ -4,7 +4,7 @@ import { fileName } from './app.ts'
 import type { Entry } from './entries.ts'
 import { type Place, type Row, runs } from './row.ts'
 
-/** Node itself, with the flags that take something from a program. */
+/** The rows of Node itself, also with flags that restrict a program. */
 export const nodeRows: Row[] = [
   row('Node.js, ES module', () => []),
   row('Node.js, CommonJS', () => [], 'cjs'),
@@ -24,7 +24,7 @@ export function programIn({ dir }: Place, { name }: Entry, form: string): string
   return join(dir, `${fileName(name)}.${form}`)
 }
 
-/** The program may read itself and its packages, and write its logs. */
+/** Returns flags that let the program read itself and its packages, and write its logs, and nothing else. */
 function permissions({ app, log }: Place): string[] {
   const read = [app.tools, log].map((folder) => `--allow-fs-read=${folder}/*`)
   return [permissionFlag, ...read, `--allow-fs-write=${log}/*`]

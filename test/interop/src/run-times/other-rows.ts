@@ -11,7 +11,7 @@ const pino = '10.4.0'
 const bunPath = '@oven/bun-linux-x64/bin/bun'
 const denoPath = '@deno/linux-x64-glibc/deno'
 
-/** Other versions of Node, package managers, test runners, loaders, and run-times that are not Node. */
+/** The rows of other Node versions, package managers, test runners, loaders and other run-times. */
 export const otherRows: Row[] = [
   ...['22', '24'].map((version) => ofNode(`Node.js ${version}`, version)),
   {
@@ -97,7 +97,7 @@ function plugNPlay(name: string, version: string): Row {
 
 const nodes = new Map<string, string>()
 
-/** Returns a Node of a major version, as the first words of a command. npx keeps what it has downloaded. */
+/** Returns a Node of a major version, as the first words of a command. npx downloads it once. */
 function nodeOf(version: string, app: App): readonly string[] {
   if (process.versions.node.startsWith(`${version}.`)) return node
   const options = ['--yes', '--package', `node@${version}`, 'node', '--print', 'process.execPath']

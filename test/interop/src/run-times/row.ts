@@ -6,42 +6,42 @@ import { type Exit, type Owner, runProcess } from '../../../dist/kit/start-proce
 import { type App, buildFolder } from './app.ts'
 import { type Entry, entryEnv } from './entries.ts'
 
-/** Where an entry's program runs. */
+/** The folders of an entry's program. */
 export interface Place {
   app: App
-  /** The folder with the programs, or with what the row's `build` made. */
+  /** The folder of the programs, or of the row's build. */
   dir: string
-  /** The folder that the program logs to. */
+  /** The folder of the logs. */
   log: string
 }
 
 /** One run-time or bundler: a row of the table. */
 export interface Row {
   name: string
-  /** What it needs: a folder of `test/interop/run-times`. */
+  /** Its tools: a folder of `test/interop/run-times`. */
   tools: 'bundlers' | 'run-times'
-  /** A file of its tools that is only there where this machine can run it. */
+  /** A file of its tools that is missing if this machine cannot run them. */
   needs?: string
   /**
-   * Makes in `out` what is run. It is kept for the next run with the same tools, packages and programs. Its app is gone when that
-   * runs. @default the app itself is run
+   * Builds the programs in the folder `out`. Later runs with the same tools, packages and programs use the build again. The app
+   * is removed before the build runs. @default no build: the app itself runs
    */
   build?(app: App, out: string): void | Promise<void>
-  /** Runs an entry's program to its end. Its stdout is piped: what it prints is in the result. */
+  /** Runs an entry's program to its end, with a pipe as its stdout. */
   run(owner: Owner, entry: Entry, place: Place): Promise<Exit>
 }
 
-/** How an entry works in a row. */
+/** A cell of the table: the result of an entry in a row. */
 export interface Cell {
   text: string
-  /** The error that says what to do instead, where it does not work. */
+  /** The error of our packages, which names the fix, if the entry does not work. */
   note?: string
 }
 
-/** The longest time that a program may take, in ms. */
+/** The longest time for a program, in ms. */
 const maxRunMs = 120_000
 
-/** Returns the way to run a command for each entry, with the entry's variables. */
+/** Returns a `run` that runs a command for each entry, with the entry's variables. */
 export function runs(
   command: (entry: Entry, place: Place) => readonly string[],
   env: NodeJS.ProcessEnv = {},
@@ -53,12 +53,12 @@ export function runs(
   }
 }
 
-/** Returns why a row cannot be run here. Undefined: it can. */
+/** Returns the reason why this machine cannot run a row, or undefined. */
 export function missing({ needs }: Row, { tools }: App): string | undefined {
-  return needs === undefined || existsSync(join(tools, 'node_modules', needs)) ? undefined : `${needs} is not there`
+  return needs === undefined || existsSync(join(tools, 'node_modules', needs)) ? undefined : `${needs} is not installed`
 }
 
-/** What a tool exports. The tools are not installed where the types are checked. */
+/** The exports of a tool. They have no types, because the tools are not installed when the types are checked. */
 export type Untyped = ReturnType<NodeJS.Require>
 
 /** Loads a tool of an app. */
@@ -66,7 +66,7 @@ export function tool(app: App, name: string): Untyped {
   return createRequire(join(app.tools, 'package.json'))(name)
 }
 
-/** Returns the folder with the programs of a row. What has to be built is built, if that has not been done. */
+/** Returns the folder with the programs of a row. Builds them unless an earlier run has. */
 export async function preparedDir({ name, build }: Row, app: App): Promise<string> {
   if (!build) return app.dir
   const kept = buildFolder(name, app)
@@ -84,9 +84,9 @@ export async function preparedDir({ name, build }: Row, app: App): Promise<strin
 }
 
 /**
- * Returns how an entry works in a row.
+ * Runs an entry in a row, and returns its cell.
  *
- * @throws if lines are missing, or if it fails with anything but an error that says what to do
+ * @throws {Error} if lines are missing, or if the program fails with another error than a RankError
  */
 export async function cellOf(owner: Owner, { name, run }: Row, entry: Entry, app: App, dir: string): Promise<Cell> {
   const log = mkdtempSync(join(realpathSync(tmpdir()), 'log-'))

@@ -6,13 +6,13 @@ import type { Cell } from './row.ts'
 const page = fileURLToPath(new URL('../../../../docs/run-times.md', import.meta.url))
 const marks = ['<!-- table: npm run test:interop -- --all --write -->\n', '<!-- /table -->'] as const
 
-/** What works, as the page says it: the cells of each row by its name, and the error of each cell that was refused. */
+/** The table of the page: the cells of each row, by its name, and the errors of the cells as numbered notes. */
 export interface Table {
   rows: Map<string, string[]>
   notes: string[]
 }
 
-/** Adds a row that was run. Equal errors have one note. */
+/** Adds a row. Cells with the same error share a note. */
 export function addRow({ rows, notes }: Table, name: string, cells: readonly Cell[]): void {
   const texts = cells.map(({ text, note }) => {
     if (note === undefined) return text
@@ -22,7 +22,7 @@ export function addRow({ rows, notes }: Table, name: string, cells: readonly Cel
   rows.set(name, texts)
 }
 
-/** Returns a row as the page should have it, with its notes written out. */
+/** Returns the cells of a row, with the text of each note in place of its number. */
 export function fullRow({ rows, notes }: Table, name: string): string[] | undefined {
   return rows.get(name)?.map((cell) => cell.replace(/\((\d+)\)$/, (_, number) => `(${notes[number - 1]})`))
 }
