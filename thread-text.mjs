@@ -1,12 +1,12 @@
-// Makes a thread's code a text in a module. A bundler takes that module along, because it sees the import; the thread's own file it
-// leaves behind, or copies without the files that it imports.
+// An esbuild plugin that puts the code of a worker thread into a module, as a string. The bundler of an app includes that
+// module because it is imported. It would leave out a separate file of the thread, or copy it without its imports.
 import { transform } from 'esbuild'
 
 /**
- * Puts the code of a thread into the module that has it as text.
+ * Returns the plugin.
  *
- * @param threads pairs of absolute paths: the module, and the thread
- * @param bundledThread returns the code of a thread with all that it imports
+ * @param threads pairs of absolute paths: the module that gets the code, and the thread
+ * @param bundledThread returns the code of a thread with all its imports
  */
 export function threadTexts(threads, bundledThread) {
   const sources = new Map(threads)
@@ -25,7 +25,7 @@ export function threadTexts(threads, bundledThread) {
   }
 }
 
-/** Returns the code as a script that runs as CommonJS and as an ES module, because NODE_OPTIONS decide which one a text is. */
+/** Returns the code as a script that runs as CommonJS and as an ES module: NODE_OPTIONS decide how Node runs a string. */
 async function scriptOf(source, bundledThread) {
   const code = await bundledThread(source)
   const [statement] = /^(import|export) .*$|\bimport\(.*$|^await .*$/m.exec(code) ?? []
