@@ -61,6 +61,18 @@ const cases: [what: string, logs: RankTail[], runs: string[], present: number][]
     ['1 2', '0'],
     1,
   ],
+  [
+    'ranks of a short job, of which one ended before another began',
+    [log('0', 0, 1, { key: 'a', exit: 0, state: 'gone' }), log('1', 4, 5, { key: 'a', exit: 0, state: 'gone' })],
+    ['0 1'],
+    1,
+  ],
+  [
+    'a key that is used again soon after an exit',
+    [log('0', 0, 1, { key: 'a', exit: 0, state: 'gone' }), log('1', 20, 25, { key: 'a', exit: 0, state: 'gone' })],
+    ['1', '0'],
+    1,
+  ],
   ['a log without a manifest, and one with it', [log('0', 0, 90, { key: 'a' }), log('out', 1, 50)], ['0 out'], 1],
   ['an old log without a manifest', [log('out', 0, 50), log('0', 5000, 5090, { key: 'a' })], ['0', 'out'], 1],
   ['none', [], [], 0],

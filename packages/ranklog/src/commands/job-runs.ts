@@ -8,10 +8,11 @@ export interface JobRun {
 }
 
 /**
- * The most time between the last line of a rank and the first line of another rank of the same run, in ms: of a rank whose process is
- * gone, and of one whose process cannot be seen, which may only be quiet.
+ * Maximum time between the last line of a rank and the first line of another rank of the same run, in ms. `gone`: the rank's process
+ * has ended. `unknown`: its process cannot be seen, so the rank may only be quiet. `sameKey`: the rank wrote its exit code, and both
+ * logs have the same run key; ranks of a short job start later than others end.
  */
-const maxPauseMs = { gone: 2000, unknown: 60_000 }
+const maxPauseMs = { gone: 2000, unknown: 60_000, sameKey: 10_000 }
 
 /**
  * Divides logs into runs, the one that was written last first. Logs of different run keys are of different runs, and so are logs of which
@@ -66,7 +67,8 @@ function hasRunWith(tail: RankTail, run: JobRun): boolean {
   const { end, exit = 'unknown' } = tail
   const state = tail.processState()
   if (state === 'running') return true
-  const since = end + (exit === 'unknown' ? maxPauseMs[state] : 0)
+  const pauseAfterExitMs = run.key === undefined ? 0 : maxPauseMs.sameKey
+  const since = end + (exit === 'unknown' ? maxPauseMs[state] : pauseAfterExitMs)
   return run.tails.some(({ startedBy }) => since >= startedBy) || since >= startOf(run)
 }
 
