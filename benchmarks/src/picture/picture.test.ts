@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import t from 'tap'
+import { rootReadme } from '../suite-pages.ts'
 import { excerptsOf, linesOf, maxLength, shorten } from './excerpt.ts'
 import { loadRun, picturesOf } from './pictures.ts'
 
@@ -9,6 +10,11 @@ const record = (fields: object) => JSON.stringify({ level: 30, ...fields })
 t.test('the tracked pictures are what the tracked run gives', async (t) => {
   for (const { file, svg } of picturesOf(loadRun()))
     t.equal(readFileSync(file, 'utf8'), svg, `${basename(file)}: run \`npm run bench -- --pages\``)
+})
+
+t.test('the root README shows the pictures', async (t) => {
+  const readme = readFileSync(rootReadme, 'utf8')
+  for (const { file } of picturesOf(loadRun())) t.match(readme, `"docs/pictures/${basename(file)}"`)
 })
 
 t.test('the tracked run shows as many lines of one logger as of the other, from the same step on', async (t) => {
