@@ -28,7 +28,7 @@ export function conform(sink: Sink): void {
   t.setTimeout(300_000)
   for (const way of Object.keys(counts) as Way[]) {
     for (const death of sink.survives) {
-      const count = counts[way](death)
+      const count = (sink.inWorker ? inWorker : counts[way])(death)
       t.test(`${sink.name}, ${way}: 8 ranks × ${count} records, then ${death}`, async (t) => {
         const dir = t.testdir()
         const pipe = sink.stdout ? await sharedPipe(t, dir, join(dir, 'stdout.log')) : undefined
