@@ -34,7 +34,7 @@ export default function ownTransport(given: OwnOptions & sink.GateOptions): Writ
       destination?.end()
       if (destination) await once(destination, 'close')
     }
-    // The default of `parseLine` is JSON.parse: lines that are no JSON would be dropped.
+    // `parseLine` is JSON.parse by default, and a line that it refuses is dropped.
     const stream = build(write, { parse: 'lines', parseLine: (line) => line, close })
     return stream
   })

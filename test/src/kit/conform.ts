@@ -48,7 +48,7 @@ export function conform(sink: Sink): void {
   }
 }
 
-/** Without `thread: true` where it asks for nothing new, because the sink runs in pino's worker anyway. */
+/** A sink that always runs in pino's worker runs the same way with `thread: true`, so that way is left out. */
 function waysOf({ inWorker = false }: Sink): Way[] {
   const ways = Object.keys(counts) as Way[]
   return inWorker ? ways.filter((way) => way !== 'target, thread') : ways
