@@ -47,6 +47,19 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
     copies: { from: 'examples/ddp-trainer', names: ['src', 'package.json'] },
     expected: { 'node dist/net.js': { reports: /train_loss/, leaves: { 'train.log': /"train_loss_epoch":/ } } },
   },
+  'examples/own-transport/README.md': {
+    copies: { from: 'examples', names: ['own-transport/src/index.ts', 'own-transport/package.json'] },
+    expected: {
+      '// train.mjs': { ranks: [1, 0], worldSize: 2, leaves: { 'logs/own.log': ['0 hello', '0 boom', '1 boom'] } },
+      'node start.mjs': {
+        leaves: {
+          'logs/own.log': [...['0 hello', '0 boom', '1 boom'], ...['0 hello', '0 boom', '1 boom', '2 boom', '3 boom']],
+        },
+      },
+      '"time":1795496801815': { like: 'logs/own.log' },
+      '// plain.mjs': { ranks: [0, 1], worldSize: 2, leaves: { 'logs/plain.log': ['0 hello', '0 boom', '1 boom'] } },
+    },
+  },
   'packages/pino-csv-metrics/README.md': {
     expected: {
       "pino-csv-metrics',": {
