@@ -111,7 +111,7 @@ t.test('a file that is no spool of this user stays and does not stop the others'
   t.ok((await resend(spool, { trackingUri: server.uri, report: (line) => reports.push(line) })) >= 1)
   t.strictSame(
     reports,
-    foreign.map((n) => `pino-mlflow: ${named(n)}: it is no file of this user’s; it is not sent`),
+    foreign.map((n) => `pino-mlflow: ${named(n)}: it is not a regular file of this user; it is not sent`),
   )
   t.strictSame([...server.runs.values()].flatMap(stepsOf).slice(0, 1), [1])
 })

@@ -28,12 +28,6 @@ const notRun: Record<string, Record<string, string>> = {
   },
 }
 
-/** Sends the server of a block one request, and ends it as a process manager does. */
-const oneRequest = `server.once('listening', async () => {
-  await fetch('http://127.0.0.1:' + server.address().port)
-  process.kill(process.pid, 'SIGTERM')
-})`
-
 /** What the programs of a page need, and what they leave. */
 const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
   'README.md': {
@@ -90,13 +84,6 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
         worldSize: 2,
         ending: "import pino from 'pino'\npino(json).error('configured by JSON')",
         leaves: { 'train.log': ['0 undefined', '1 written by every rank', '1 configured by JSON'] },
-      },
-      '// server.mjs': {
-        env: { PORT: '0' },
-        ending: oneRequest,
-        exit: 'SIGTERM',
-        prints: ['0 request'],
-        leaves: { 'access.log': ['0 request'] },
       },
       '// cluster.mjs': { leaves: { 'cluster.log': ['2 forked', '0 started', '0 boom', '1 boom'] } },
       'writeErrorFile(error)': {
