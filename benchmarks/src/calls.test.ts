@@ -5,7 +5,7 @@ import { type Way, ways } from './calls/our-loggers.ts'
 import { runSeeds } from './calls.ts'
 
 /** Seeds of a run that takes some seconds. Some programs also run in pino's worker. */
-const seeds = Array.from({ length: 75 }, (_, i) => i + 1)
+const seeds = Array.from({ length: 50 }, (_, i) => i + 1)
 
 t.test('each logger of ours writes, returns and throws what plain pino does', async (t) => {
   const { counts, failures } = await runSeeds(seeds, t.testdir())

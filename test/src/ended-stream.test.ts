@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { torchrunEnv } from 'pino-rank/launch'
 import t, { type Test } from 'tap'
 import type { MetricRun, MetricSink } from './kit/metric-sink.ts'
@@ -29,28 +30,33 @@ const cases: [action: string, code: number, stream: End, rankLogger?: End, logEx
 /** The cases for MLflow. The end is sent while the event loop runs; otherwise it waits in the spool. */
 const sent = new Set(['end()', 'end() and process.exit(3)', 'end(), closed, and process.exit(3)', 'no end'])
 
-t.setTimeout(300_000)
-for (const sink of [tensorboard, wandb, mlflow]) {
-  for (const [action, code, ...ends] of cases.filter(([action]) => sink !== mlflow || sent.has(action))) {
-    for (const [at, way] of ['stream', 'rankLogger', 'logExit'].entries()) {
-      const end = ends[at]
-      if (end === undefined) continue
-      t.test(`${sink.name}, ${way}: ${action}: ${end}`, async (t) => {
-        const { run, exitCode, stderr } = await endOf(t, sink, way, action)
-        t.equal(exitCode, code, stderr)
-        t.strictSame([run?.losses, run?.end], [[[1, 1]], sink.ends.find((known) => known === end)], stderr)
-      })
-    }
-  }
+/** What each sink's reader finds after a process that had a stream for each of the sinks. */
+async function endOf(t: Test, sinks: readonly MetricSink[], way: string, action: string) {
+  const dir = t.testdir(Object.fromEntries(sinks.map(({ name }) => [name, {}])))
+  const folderOf = ({ name }: MetricSink) => join(dir, name)
+  const served = await Promise.all(sinks.map((sink) => sink.serve?.()))
+  t.teardown(() => Promise.all(served.map((server) => server?.stop())))
+  const given = sinks.map((sink) => ({ module: sink.module, options: sink.options(folderOf(sink)) }))
+  const env = Object.assign(torchrunEnv(0, { worldSize: 1 }), ...served.map((server) => server?.env))
+  const command = [...node, pathOf('ended-stream'), way, JSON.stringify(given), action]
+  const { code, stderr } = await runProcess(t, command, { env, stdout: 'ignore' })
+  const runs = await Promise.all(sinks.map((sink, at) => sink.runs(folderOf(sink), served[at])))
+  return { runs, exitCode: code, stderr }
 }
 
-async function endOf(t: Test, sink: MetricSink, way: string, action: string) {
-  const dir = t.testdir()
-  const served = await sink.serve?.()
-  const args = [sink.module, way, JSON.stringify(sink.options(dir)), action]
-  const env = { ...torchrunEnv(0, { worldSize: 1 }), ...served?.env }
-  const { code, stderr } = await runProcess(t, [...node, pathOf('ended-stream'), ...args], { env, stdout: 'ignore' })
-  const [run] = await sink.runs(dir, served)
-  await served?.stop()
-  return { run, exitCode: code, stderr }
+t.setTimeout(300_000)
+for (const [action, code, ...ends] of cases) {
+  const sinks = [tensorboard, wandb, ...(sent.has(action) ? [mlflow] : [])]
+  for (const [at, way] of ['stream', 'rankLogger', 'logExit'].entries()) {
+    const end = ends[at]
+    if (end === undefined) continue
+    t.test(`${way}: ${action}: ${end}`, async (t) => {
+      const { runs, exitCode, stderr } = await endOf(t, sinks, way, action)
+      t.equal(exitCode, code, stderr)
+      for (const [at, sink] of sinks.entries()) {
+        const found = runs[at]?.map(({ losses, end }) => [losses, end])
+        t.strictSame(found?.[0], [[[1, 1]], sink.ends.find((known) => known === end)], `${sink.name}: ${stderr}`)
+      }
+    })
+  }
 }

@@ -37,7 +37,7 @@ function flaws(found: Map<string, number>, counts: readonly number[]): string[] 
 
 t.test('8 processes, 200 rotations: each line once, each full file rotated once', async (t) => {
   const path = join(t.testdir(), 'train.log')
-  const [lines, maxBytes] = [25_000, 3000]
+  const [lines, maxBytes] = [12_000, 3000]
   const options = JSON.stringify({ rotate: { maxBytes } })
   const children = Array.from({ length: writers }, (_, i) =>
     startProgram(t, 'rotating-writer', [`${i}`, path, options, `${lines}`]),
@@ -69,10 +69,10 @@ t.test(
       return Number(await child.nextMessage())
     })
     const dead = 8
-    for (let i = 0; i < dead; i++) {
-      const victim = startProgram(t, 'dying-rotator', [`${writers + i}`, path, `${i % 4}`])
-      t.match(await victim.exit, { code: null, signal: 'SIGKILL' })
-    }
+    const victims = Array.from({ length: dead }, (_, i) =>
+      startProgram(t, 'dying-rotator', [`${writers + i}`, path, `${i % 4}`]),
+    )
+    for (const { exit } of victims) t.match(await exit, { code: null, signal: 'SIGKILL' })
     for (const child of children) child.send('stop')
     const counts = [...(await Promise.all(counted)), ...Array(dead).fill(1)]
     for (const { exit } of children) t.match(await exit, { code: 0, stderr: '' })

@@ -23,7 +23,8 @@ function write(path: string, text: string): void {
 
 /** Returns the Node binaries to test with: the one that runs this, and Node 22. */
 function install(): string[] {
-  for (const name of readdirSync(packages)) run('npm', ['pack', '--pack-destination', work], join(packages, name))
+  const folders = readdirSync(packages).map((name) => `./${name}`)
+  run('npm', ['pack', '--pack-destination', work, ...folders], packages)
   write('package.json', '{ "name": "app", "private": true }')
   const tarballs = readdirSync(work).filter((file) => file.endsWith('.tgz'))
   const typeScripts = versions.map((version) => `typescript-${version}@npm:typescript@${version}`)

@@ -23,6 +23,11 @@ const esmByRequire = ['cjs-resolves-to-esm', 'false-cjs']
 /** The same for publint. */
 const isFault = ({ code, path }: Message) => code !== 'EXPORTS_TYPES_INVALID_FORMAT' || !path.includes('require')
 
+/** Returns the path of a package as it was packed. */
+function tarballOf(name: string): string {
+  return join(work, readdirSync(work).find((file) => /^\D*/.exec(file)?.[0] === `${name}-`) ?? '')
+}
+
 function install(pino: string): string {
   const dir = join(work, `pino-${pino}`)
   mkdirSync(join(dir, 'app-target'), { recursive: true })
@@ -146,9 +151,7 @@ function readRecords(file: string): string[] {
 
 /** Under yarn's Plug'n'Play our sinks run in the process if the app imports them, on an open and on a gated rank. */
 function runPlugNPlay(pino: string): void {
-  const tarball = (name: string) =>
-    join(work, readdirSync(work).find((file) => /^\D*/.exec(file)?.[0] === `${name}-`) ?? '')
-  const packages = Object.fromEntries(names.map((name) => [name, tarball(name)]))
+  const packages = Object.fromEntries(names.map((name) => [name, tarballOf(name)]))
   const { dir, node } = installPlugNPlay(join(work, 'plug-n-play'), pino, packages)
   writeFileSync(join(dir, 'app.mjs'), plugNPlayApp)
   for (const rank of [0, 1]) {
@@ -178,7 +181,7 @@ function audit(dir: string): void {
 }
 
 try {
-  for (const name of names) run('npm', ['pack', '--pack-destination', work], join(root, 'packages', name))
+  run('npm', ['pack', '--pack-destination', work, ...names.map((name) => `./packages/${name}`)], root)
   for (const pino of ['9.14.0', '10.4.0']) {
     const dir = install(pino)
     for (const script of writeApps(dir, 'app', { 'pino-rank': '{ rankLogger }' }, severalApp)) {
@@ -212,7 +215,7 @@ try {
     const dir = join(root, 'packages', name)
     const { messages } = await publint({ pkgDir: dir, strict: true })
     check(`publint ${name}`, () => expectEqual(messages.filter(isFault), []))
-    check(`attw ${name}`, () => run('npx', ['attw', '--pack', '.', '--ignore-rules', ...esmByRequire], dir))
+    check(`attw ${name}`, () => run('npx', ['attw', tarballOf(name), '--ignore-rules', ...esmByRequire], root))
   }
 } finally {
   rmSync(work, { recursive: true, force: true })

@@ -4,8 +4,8 @@ import type { MetricRun, MetricSink } from './metric-sink.ts'
 import { runRanks } from './ranks.ts'
 import type { Way } from './sink.ts'
 
-/** Eight once a way; a death needs no crowd. */
-const ranksFor = (death: Death) => (death === 'natural exit' ? 8 : 2)
+/** Eight once: each has a run of its own, and neither a death nor a way of building needs a crowd. */
+const ranksFor = (way: Way, death: Death) => (way === 'stream' && death === 'natural exit' ? 8 : 2)
 const ways: readonly Way[] = ['stream', 'target', 'pure JSON']
 
 /** What each death means to a run, where the process has a last word. */
@@ -27,9 +27,9 @@ export function conformMetrics(sink: MetricSink): void {
   for (const way of ways) {
     for (const death of [...gentleDeaths, 'SIGKILL'] as const) {
       const count = way === 'pure JSON' ? 1000 : 3000
-      const ranks = ranksFor(death)
+      const ranks = ranksFor(way, death)
       t.test(`${sink.name}, ${way}: ${ranks} runs × ${count} records, then ${death}`, async (t) => {
-        const runs = await run(t, sink, way, '*', death, count)
+        const runs = await run(t, sink, way, '*', { ranks, death, count })
         const kept = death === 'SIGKILL' ? count - 1 : count
         const end = sink.ends.find((end) => end === ends[death])
         t.strictSame(
@@ -39,18 +39,25 @@ export function conformMetrics(sink: MetricSink): void {
       })
     }
     t.test(`${sink.name}, ${way}: by default rank 0 alone has a run`, async (t) => {
-      const runs = await run(t, sink, way, '0', 'natural exit', 100)
+      const runs = await run(t, sink, way, '0', { ranks: 2, death: 'natural exit', count: 100 })
       t.strictSame([runs.length, runs[0]?.losses.length, (runs[0]?.losses[7]?.[1] ?? NaN) % 1], [1, 100, 0])
     })
   }
 }
 
-async function run(t: Test, sink: MetricSink, way: Way, open: string, death: Death, count: number) {
+interface Job {
+  ranks: number
+  death: Death
+  /** Records of each rank. */
+  count: number
+}
+
+async function run(t: Test, sink: MetricSink, way: Way, open: string, { ranks, death, count }: Job) {
   const dir = t.testdir()
   const served = await sink.serve?.()
   if (served) t.teardown(() => served.stop())
   const args = [sink.module, way, open, JSON.stringify(sink.options(dir)), death, String(count)]
-  const exits = await runRanks(t, 'metric-rank', { ranks: ranksFor(death), args, ...(served && { env: served.env }) })
+  const exits = await runRanks(t, 'metric-rank', { ranks, args, ...(served && { env: served.env }) })
   for (const { code, signal, stderr } of exits) t.strictSame([code, signal], endings[death], stderr.slice(-500))
   return sink.runs(dir, served)
 }

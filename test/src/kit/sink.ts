@@ -15,8 +15,6 @@ export interface Sink {
   /** The module that exports this as `sink`: each rank loads it. */
   module: string
   lengths: Lengths
-  /** It always runs in pino's worker. @default false: only where `Way` says so */
-  inWorker?: boolean
   /** All ranks share one pipe as their fd 1, and its bytes go to `stdout.log`. @default false */
   stdout?: boolean
   /** In a rank: a logger that writes everything, on every rank, under `dir`; `options` are the sink's. */

@@ -29,10 +29,8 @@ export class PackageRegistry {
     this.#upstream = npm(['config', 'get', 'registry']).trim().replace(/\/$/, '')
     mkdirSync(folder)
     const folders = readdirSync(packages).map((name) => join(packages, name))
-    const packed = folders.flatMap((path): Packed[] => {
-      const output = JSON.parse(npm(['pack', '--json', '--pack-destination', folder], path))
-      return Object.values(output)
-    })
+    const output = npm(['pack', '--json', '--pack-destination', folder, ...folders])
+    const packed: Packed[] = Object.values(JSON.parse(output))
     for (const [at, { name, version, filename, integrity }] of packed.entries()) {
       const manifest = JSON.parse(readFileSync(join(folders[at] as string, 'package.json'), 'utf8'))
       const dist = { tarball: `${this.url}/-/${filename}`, integrity }

@@ -153,7 +153,7 @@ t.test('dedup follows its contract, as ranges and as blocks, in WebAssembly and 
       assert.equal(dedupAsRanges(sources, { budget, arena: 2 ** 20, wasm }).toString('latin1'), expected)
       assert.equal((await dedupAsBlocks(sources, 2 ** 20, wasm)).toString('latin1'), expected)
     }),
-    { numRuns: 150 },
+    { numRuns: 75 },
   )
 })
 
@@ -177,7 +177,7 @@ t.test('in little memory the oldest waits no longer: each record still has all i
       assert.deepEqual(recordsPerRank(dedupAsRanges(sources, { budget: 1, arena, wasm }).toString()), expected)
       assert.deepEqual(recordsPerRank((await dedupAsBlocks(sources, arena, wasm)).toString()), expected)
     }),
-    { numRuns: 150 },
+    { numRuns: 75 },
   )
 })
 

@@ -89,7 +89,7 @@ t.test('any sources, cut anywhere, in little memory: each line once, in order', 
         assert.ok(found.equals(expected))
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 200 },
   )
 })
 

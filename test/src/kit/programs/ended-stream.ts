@@ -1,20 +1,22 @@
-/** Logs a run, ends its stream, and continues in one of several ways: `module way options action`. */
+/**
+ * Logs a run to one stream for each sink, ends the streams, and continues in one of several ways: `way sinks action`. The sinks are
+ * a list of their modules and options.
+ */
 import { once } from 'node:events'
 import pino from 'pino'
 import { rankLogger } from 'pino-rank'
 import { logExit, type MetricStream } from 'pino-rank-metrics'
 import type { MetricSink } from '../metric-sink.ts'
 
-const [module, way, json, action] = process.argv.slice(2) as [string, string, string, string]
-const { sink }: { sink: MetricSink } = await import(module)
-const options = JSON.parse(json)
-const target = { target: sink.name, options }
+const [way, json, action] = process.argv.slice(2) as [string, string, string]
+const given = JSON.parse(json) as { module: string; options: object }[]
 
-function open(): { log: pino.Logger; stream: MetricStream } {
+function open(sink: MetricSink, options: object): { log: pino.Logger; stream: MetricStream } {
   if (way === 'stream') {
     const stream = sink.stream(options) as MetricStream
     return { log: pino(stream), stream }
   }
+  const target = { target: sink.name, options }
   if (way === 'rankLogger') {
     const log = rankLogger({ transport: target })
     return { log, stream: log[pino.symbols.streamSym as never] as MetricStream }
@@ -25,19 +27,28 @@ function open(): { log: pino.Logger; stream: MetricStream } {
   return { log, stream: transport as never }
 }
 
-const { log, stream } = open()
-log.info({ hparams: { lr: 0.1 } })
-log.info({ metrics: { loss: 1 }, step: 1 })
+const sinks = await Promise.all(
+  given.map(async ({ module, options }) => ({ sink: (await import(module)).sink as MetricSink, options })),
+)
+const opened = sinks.map(({ sink, options }) => open(sink, options))
+for (const { log } of opened) {
+  log.info({ hparams: { lr: 0.1 } })
+  log.info({ metrics: { loss: 1 }, step: 1 })
+}
+const endAll = () => {
+  for (const { stream } of opened) stream.end()
+}
 const end = async () => {
   const keepAlive = setInterval(() => {}, 60_000) // a worker does not keep the process alive
-  stream.end()
-  await once(stream, 'close')
+  const closed = opened.map(({ stream }) => once(stream, 'close'))
+  endAll()
+  await Promise.all(closed)
   clearInterval(keepAlive)
 }
 const actions: Record<string, () => unknown> = {
-  'end()': () => stream.end(),
+  'end()': endAll,
   'end() and process.exit(3)': () => {
-    stream.end()
+    endAll()
     process.exit(3)
   },
   'end(), closed, and process.exit(3)': async () => {
@@ -51,7 +62,7 @@ const actions: Record<string, () => unknown> = {
     })
   },
   'end() and an exception': () => {
-    stream.end()
+    endAll()
     throw new Error('on purpose')
   },
   'end(), closed, and an exception': async () => {
@@ -67,19 +78,21 @@ const actions: Record<string, () => unknown> = {
     setInterval(() => {}, 60_000)
   },
   'end() in an exit handler': () => {
-    process.on('exit', () => stream.end())
+    process.on('exit', endAll)
     process.exitCode = 3
   },
-  'end() in a clean exit handler': () => process.on('exit', () => stream.end()),
-  'destroy()': () => stream.destroy(),
+  'end() in a clean exit handler': () => process.on('exit', endAll),
+  'destroy()': () => {
+    for (const { stream } of opened) stream.destroy()
+  },
   'a told end, end() and process.exit(3)': async () => {
-    log.info({ run: { status: 'finished' } })
+    for (const { log } of opened) log.info({ run: { status: 'finished' } })
     await end()
     process.exit(3)
   },
   'end(), another run, and process.exit(3)': async () => {
     await end()
-    sink.stream(options)
+    for (const { sink, options } of sinks) sink.stream(options)
     process.exit(3)
   },
   'no end': () => {},

@@ -8,7 +8,6 @@ export const sink: Sink = {
   name: 'own-transport',
   module: import.meta.url,
   lengths: 'any',
-  inWorker: true,
   open(way, dir, options = {}) {
     const target = { target: 'own-transport', options: { path: join(dir, 'train.log'), ...options } }
     if (way === 'stream') {
