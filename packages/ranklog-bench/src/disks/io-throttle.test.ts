@@ -13,34 +13,37 @@ const hybridGroups = `7:blkio:/jobs/42
 0::/
 `
 
-t.test('the cgroup hierarchies that can limit writes are found in the texts of /proc/self/mounts and /proc/self/cgroup', async (t) => {
-  for (const [name, mounts, groups, expected] of [
-    [
-      'both versions',
-      hybridMounts,
-      hybridGroups,
+t.test(
+  'the cgroup hierarchies that can limit writes are found in the texts of /proc/self/mounts and /proc/self/cgroup',
+  async (t) => {
+    for (const [name, mounts, groups, expected] of [
       [
-        { version: 1, mount: '/sys/fs/cgroup/blkio', group: '/jobs/42' },
-        { version: 2, mount: '/sys/fs/cgroup/unified', group: '/' },
+        'both versions',
+        hybridMounts,
+        hybridGroups,
+        [
+          { version: 1, mount: '/sys/fs/cgroup/blkio', group: '/jobs/42' },
+          { version: 2, mount: '/sys/fs/cgroup/unified', group: '/' },
+        ],
       ],
-    ],
-    [
-      'version 2 alone',
-      'cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nsdelegate 0 0\n',
-      '0::/user.slice/user-0.slice/session-1.scope\n',
-      [{ version: 2, mount: '/sys/fs/cgroup', group: '/user.slice/user-0.slice/session-1.scope' }],
-    ],
-    [
-      'a hierarchy of several controllers',
-      'cgroup /cg/cpu,blkio cgroup rw,cpu,blkio 0 0\n',
-      '3:cpu,blkio:/a:b\n',
-      [{ version: 1, mount: '/cg/cpu,blkio', group: '/a:b' }],
-    ],
-    ['a controller whose name only resembles it', 'cgroup /cg cgroup rw,myblkio 0 0\n', '3:myblkio:/\n', []],
-    ['none', '/dev/vda / ext4 rw 0 0\n', '', []],
-  ] as const)
-    t.same(findIoCgroups(mounts, groups), expected, name)
-})
+      [
+        'version 2 alone',
+        'cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nsdelegate 0 0\n',
+        '0::/user.slice/user-0.slice/session-1.scope\n',
+        [{ version: 2, mount: '/sys/fs/cgroup', group: '/user.slice/user-0.slice/session-1.scope' }],
+      ],
+      [
+        'a hierarchy of several controllers',
+        'cgroup /cg/cpu,blkio cgroup rw,cpu,blkio 0 0\n',
+        '3:cpu,blkio:/a:b\n',
+        [{ version: 1, mount: '/cg/cpu,blkio', group: '/a:b' }],
+      ],
+      ['a controller whose name only resembles it', 'cgroup /cg cgroup rw,myblkio 0 0\n', '3:myblkio:/\n', []],
+      ['none', '/dev/vda / ext4 rw 0 0\n', '', []],
+    ] as const)
+      t.same(findIoCgroups(mounts, groups), expected, name)
+  },
+)
 
 /** Makes a folder that looks like a mounted hierarchy. Its files are plain files: they hold what was written last. */
 function hierarchy(t: Test, files: Record<string, string>): string {
@@ -71,14 +74,17 @@ t.test('cgroup v2: the limit is written to io.max of our group, and undo removes
   t.equal(read(mount, 'own', 'io.max'), '7:3 wbps=max')
 })
 
-t.test('cgroup v2: a process in the root group moves to a new group, because the root group has no io.max', async (t) => {
-  const mount = hierarchy(t, { 'cgroup.controllers': 'cpu io memory\n', 'cgroup.subtree_control': 'cpu memory\n' })
-  limitWrites([{ version: 2, mount, group: '/' }], '7:3', 1000)
-  const own = join(mount, `ranklog-bench-${process.pid}`)
-  t.equal(read(mount, 'cgroup.subtree_control'), '+io', 'only what was missing')
-  t.equal(read(own, 'cgroup.procs'), String(process.pid))
-  t.equal(read(own, 'io.max'), '7:3 wbps=1000')
-})
+t.test(
+  'cgroup v2: a process in the root group moves to a new group, because the root group has no io.max',
+  async (t) => {
+    const mount = hierarchy(t, { 'cgroup.controllers': 'cpu io memory\n', 'cgroup.subtree_control': 'cpu memory\n' })
+    limitWrites([{ version: 2, mount, group: '/' }], '7:3', 1000)
+    const own = join(mount, `ranklog-bench-${process.pid}`)
+    t.equal(read(mount, 'cgroup.subtree_control'), '+io', 'only what was missing')
+    t.equal(read(own, 'cgroup.procs'), String(process.pid))
+    t.equal(read(own, 'io.max'), '7:3 wbps=1000')
+  },
+)
 
 t.test('if no hierarchy can limit writes, the error names the reason for each', async (t) => {
   const mount = hierarchy(t, { 'cgroup.controllers': 'cpu memory\n', 'cgroup.subtree_control': '' })

@@ -15,19 +15,23 @@ function loopImages(): string[] {
   return files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8').trim())
 }
 
-t.test('a slow disk is mounted until it is detached, and then nothing of it is left', { skip: process.platform !== 'linux' }, async (t) => {
-  const folder = t.testdir()
-  const slow = attachSlowDisk(folder, options) // throws if the disk is faster than the limit
-  if (typeof slow === 'string') {
-    t.match(slow, /^needs /, slow)
-  } else {
-    t.ok(mounted(slow.dir))
-    slow.detach()
-  }
-  t.notOk(mounted(folder))
-  t.notOk(loopImages().includes(join(folder, 'slow.img')))
-  t.notOk(existsSync(join(folder, 'slow.img')))
-})
+t.test(
+  'a slow disk is mounted until it is detached, and then nothing of it is left',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const folder = t.testdir()
+    const slow = attachSlowDisk(folder, options) // throws if the disk is faster than the limit
+    if (typeof slow === 'string') {
+      t.match(slow, /^needs /, slow)
+    } else {
+      t.ok(mounted(slow.dir))
+      slow.detach()
+    }
+    t.notOk(mounted(folder))
+    t.notOk(loopImages().includes(join(folder, 'slow.img')))
+    t.notOk(existsSync(join(folder, 'slow.img')))
+  },
+)
 
 t.test('if the slow disk cannot be made, nothing of it is left', { skip: process.platform !== 'linux' }, async (t) => {
   const folder = t.testdir()

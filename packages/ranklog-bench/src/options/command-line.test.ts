@@ -157,9 +157,12 @@ t.test('the README lists all options with their defaults', async (t) => {
   }
 })
 
-t.test('the help and the error for an unknown mode name the packages that are not installed, and the command that installs them', async (t) => {
-  const here = { modes, absent: ['pino-roll', 'winston'] }
-  t.match(helpText(here), '\n  not installed, so not measured: pino-roll, winston; npm install pino-roll winston\n')
-  const message = /; write for example .*, or install what other modes need: npm install pino-roll winston$/
-  t.throws(() => readCommandLine(['--modes', 'winston'], here, '/'), { message })
-})
+t.test(
+  'the help and the error for an unknown mode name the packages that are not installed, and the command that installs them',
+  async (t) => {
+    const here = { modes, absent: ['pino-roll', 'winston'] }
+    t.match(helpText(here), '\n  not installed, so not measured: pino-roll, winston; npm install pino-roll winston\n')
+    const message = /; write for example .*, or install what other modes need: npm install pino-roll winston$/
+    t.throws(() => readCommandLine(['--modes', 'winston'], here, '/'), { message })
+  },
+)

@@ -53,7 +53,12 @@ export const options: Readonly<Record<OptionName, Option>> = {
     quick: '500ms',
     about: 'time of all rounds of a mode together: 500ms, 20s, 2m',
   },
-  rounds: { value: 'N', default: '5', quick: '1', about: 'jobs of each mode, one in each round; fewer than 5 give no verdict' },
+  rounds: {
+    value: 'N',
+    default: '5',
+    quick: '1',
+    about: 'jobs of each mode, one in each round; fewer than 5 give no verdict',
+  },
   modes: {
     value: 'NAME,…',
     example: 'none,gated',
@@ -65,7 +70,11 @@ export const options: Readonly<Record<OptionName, Option>> = {
     quick: 'given',
     about: 'given: the disk of --dir; tmpfs: memory; fsync: the disk of --dir, with an fsync after each line',
   },
-  throttle: { value: 'RATE', example: '10M', about: 'adds a disk with this write rate: 10M is 10 MB/s (needs root and Linux)' },
+  throttle: {
+    value: 'RATE',
+    example: '10M',
+    about: 'adds a disk with this write rate: 10M is 10 MB/s (needs root and Linux)',
+  },
   scaling: { about: 'also measures the cost against ranks (to 64), lines (to 1000) and sizes (to 10 kB)' },
   json: { value: 'FILE', example: 'result.json', about: 'file for the figures (default: ./ranklog-bench-TIME.json)' },
   report: { value: 'DIR', example: 'report', about: 'folder for the report (default: ./ranklog-bench-report-TIME/)' },

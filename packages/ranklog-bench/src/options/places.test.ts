@@ -13,17 +13,20 @@ function command(dir: string, ...args: string[]): RunCommand {
   return line
 }
 
-t.test('results go to the current folder, with the start time in their names, and checking them creates no file', async (t) => {
-  const dir = t.testdir()
-  const json = join(dir, 'ranklog-bench-2025-01-30-120304.json')
-  const report = join(dir, 'ranklog-bench-report-2025-01-30-120304')
-  t.strictSame(checkPlaces(command(dir), dir, start), { json, report })
-  t.strictSame(checkPlaces(command(dir, '--no-report'), dir, start), { json })
-  t.strictSame(checkPlaces(command(dir, '--quick'), dir, start), {}, 'a smoke test writes no results')
-  const named = ['--quick', '--json', 'a.json', '--report', 'r']
-  t.strictSame(checkPlaces(command(dir, ...named), dir, start), { json: join(dir, 'a.json'), report: join(dir, 'r') })
-  t.strictSame(readdirSync(dir), [])
-})
+t.test(
+  'results go to the current folder, with the start time in their names, and checking them creates no file',
+  async (t) => {
+    const dir = t.testdir()
+    const json = join(dir, 'ranklog-bench-2025-01-30-120304.json')
+    const report = join(dir, 'ranklog-bench-report-2025-01-30-120304')
+    t.strictSame(checkPlaces(command(dir), dir, start), { json, report })
+    t.strictSame(checkPlaces(command(dir, '--no-report'), dir, start), { json })
+    t.strictSame(checkPlaces(command(dir, '--quick'), dir, start), {}, 'a smoke test writes no results')
+    const named = ['--quick', '--json', 'a.json', '--report', 'r']
+    t.strictSame(checkPlaces(command(dir, ...named), dir, start), { json: join(dir, 'a.json'), report: join(dir, 'r') })
+    t.strictSame(readdirSync(dir), [])
+  },
+)
 
 t.test('an existing file or folder is an error without --force', async (t) => {
   const dir = t.testdir({ 'a.json': '{}', r: { 'report.html': '' }, empty: {} })

@@ -19,31 +19,35 @@ t.test('a line of pino and a line from Lines.text have the given length and the 
   }
 })
 
-t.test('a line of winston has the given length and content', { skip: !(await import('winston').catch(() => undefined)) }, async (t) => {
-  const { default: winston } = await import('winston')
-  for (const rank of [0, 127]) {
-    const lines = new Lines(rank, minLineBytes)
-    const written: string[] = []
-    const stream = new Writable({
-      write(chunk, _, done) {
-        written.push(chunk.toString())
-        done()
-      },
-    })
-    const format = winston.format.combine(
-      winston.format.timestamp({ format: () => `${Date.now()}` }),
-      winston.format.json(),
-    )
-    const log = winston.createLogger({
-      format,
-      defaultMeta: { rank },
-      transports: [new winston.transports.Stream({ stream })],
-    })
-    log.info(lines.message, lines.fields(3, 4))
-    t.equal(written[0]?.length, minLineBytes)
-    t.same(readLine(written[0]?.trimEnd() ?? '', minLineBytes), { rank, step: 3, line: 4 })
-  }
-})
+t.test(
+  'a line of winston has the given length and content',
+  { skip: !(await import('winston').catch(() => undefined)) },
+  async (t) => {
+    const { default: winston } = await import('winston')
+    for (const rank of [0, 127]) {
+      const lines = new Lines(rank, minLineBytes)
+      const written: string[] = []
+      const stream = new Writable({
+        write(chunk, _, done) {
+          written.push(chunk.toString())
+          done()
+        },
+      })
+      const format = winston.format.combine(
+        winston.format.timestamp({ format: () => `${Date.now()}` }),
+        winston.format.json(),
+      )
+      const log = winston.createLogger({
+        format,
+        defaultMeta: { rank },
+        transports: [new winston.transports.Stream({ stream })],
+      })
+      log.info(lines.message, lines.fields(3, 4))
+      t.equal(written[0]?.length, minLineBytes)
+      t.same(readLine(written[0]?.trimEnd() ?? '', minLineBytes), { rank, step: 3, line: 4 })
+    }
+  },
+)
 
 t.test('a part of a line, two lines in one, and a line of another length are not read as a line', async (t) => {
   const whole = new Lines(3, 200).text(1, 2).trimEnd()

@@ -9,12 +9,15 @@ function piecesOf(file: string): [bytes: number, pieces: string[]] {
   return [bytes, pieces]
 }
 
-t.test('the pieces of a file are its texts between newlines, also the last one, and also in a compressed file', async (t) => {
-  const dir = t.testdir({ 'a.log': 'one\n\ntwo\nthr', 'b.log.gz': gzipSync('four\nfive') })
-  t.strictSame(piecesOf(join(dir, 'a.log')), [12, ['one', 'two', 'thr']])
-  t.strictSame(piecesOf(join(dir, 'b.log.gz')), [9, ['four', 'five']])
-  t.strictSame(piecesOf(join(dir, 'missing.log')), [0, []])
-})
+t.test(
+  'the pieces of a file are its texts between newlines, also the last one, and also in a compressed file',
+  async (t) => {
+    const dir = t.testdir({ 'a.log': 'one\n\ntwo\nthr', 'b.log.gz': gzipSync('four\nfive') })
+    t.strictSame(piecesOf(join(dir, 'a.log')), [12, ['one', 'two', 'thr']])
+    t.strictSame(piecesOf(join(dir, 'b.log.gz')), [9, ['four', 'five']])
+    t.strictSame(piecesOf(join(dir, 'missing.log')), [0, []])
+  },
+)
 
 t.test('manifests and the temporary file of a rotation are not log files', async (t) => {
   const dir = t.testdir({ 'a.log': '', 'a.log.1.gz': '', 'a.json': '{}', '.a.log.pack-1': 'half' })

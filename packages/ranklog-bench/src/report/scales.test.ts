@@ -20,10 +20,13 @@ t.test('a log axis includes its values, spans a factor of 4 at least, and has ro
   t.strictSame(logTicks([0.0009, 1000]), [0.001, 0.01, 0.1, 1, 10, 100, 1000])
 })
 
-t.test('logPart returns the position of a value on a log axis, and logAt returns the value at a position', async (t) => {
-  t.equal(logPart(10, [1, 1000]).toFixed(6), '0.333333')
-  t.equal(logAt(1 / 3, [1, 1000]).toFixed(6), '10.000000')
-})
+t.test(
+  'logPart returns the position of a value on a log axis, and logAt returns the value at a position',
+  async (t) => {
+    t.equal(logPart(10, [1, 1000]).toFixed(6), '0.333333')
+    t.equal(logAt(1 / 3, [1, 1000]).toFixed(6), '10.000000')
+  },
+)
 
 t.test('labels that overlap are moved apart, no further than needed and in the same order', async (t) => {
   t.strictSame(spread([10, 50], 16, 100), [10, 50])

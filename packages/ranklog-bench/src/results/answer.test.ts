@@ -153,7 +153,11 @@ const cases: [name: string, result: Result, answer: string[]][] = [
       control,
     ],
   ],
-  ['without any mode, there is no answer', resultOf([]), ['No mode was measured, so there is no answer.', 'No figures of a disk: given.']],
+  [
+    'without any mode, there is no answer',
+    resultOf([]),
+    ['No mode was measured, so there is no answer.', 'No figures of a disk: given.'],
+  ],
 ]
 
 for (const [name, result, answer] of cases) t.test(name, async (t) => t.strictSame(shortAnswer(result), answer))

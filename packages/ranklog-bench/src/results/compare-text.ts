@@ -16,7 +16,9 @@ export interface CompareText {
 /** Compares a run with an earlier one. */
 export function compareText(old: Result, now: Result): CompareText {
   const comparisons = compare(old, now)
-  const slower = comparisons.filter(isRegression).map((cell) => `slower than before: ${nameOf(cell)}: ${ratiosOf(cell)}`)
+  const slower = comparisons
+    .filter(isRegression)
+    .map((cell) => `slower than before: ${nameOf(cell)}: ${ratiosOf(cell)}`)
   return { markdown: `${summary(comparisons)}\n\n${renderTables([compareTable(comparisons)])}\n`, slower }
 }
 

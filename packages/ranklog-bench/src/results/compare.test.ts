@@ -44,7 +44,12 @@ const verdicts: [name: string, old: Result, now: Result, verdict: string][] = [
     resultOf([...idleCells(), cellOf('gated', 16, { count: 4 })]),
     'not comparable: 4 of at least 5 rounds',
   ],
-  ['a cell that the old run does not have is not comparable', resultOf([...idleCells(), other(8)]), run(8), 'not comparable: not in the old run'],
+  [
+    'a cell that the old run does not have is not comparable',
+    resultOf([...idleCells(), other(8)]),
+    run(8),
+    'not comparable: not in the old run',
+  ],
   [
     'runs of different machines are not comparable',
     { ...run(8), machine: { ...run(8).machine, cores: 64 } },
@@ -76,7 +81,12 @@ const verdicts: [name: string, old: Result, now: Result, verdict: string][] = [
     'not comparable: other disk: 10 MB/s and 210 MB/s',
   ],
   ['disks with similar rates are comparable', onDisk({ ...givenDisk, bytesPerSecond: 1.6e8 }), run(16), 'slower'],
-  ['a disk that the old run does not have is not comparable', onDisk(throttledDisk), run(16), 'not comparable: no disk given in the old run'],
+  [
+    'a disk that the old run does not have is not comparable',
+    onDisk(throttledDisk),
+    run(16),
+    'not comparable: no disk given in the old run',
+  ],
 ]
 
 for (const [name, old, now, verdict] of verdicts) {

@@ -58,7 +58,8 @@ function diskTable(disks: readonly Disk[]): Table {
   }))
   return {
     title: 'Disks',
-    about: 'MB/s: when appending to a file, including one fsync at the end. fsync: median time of an fsync after 4 KiB.',
+    about:
+      'MB/s: when appending to a file, including one fsync at the end. fsync: median time of an fsync after 4 KiB.',
     rows,
   }
 }

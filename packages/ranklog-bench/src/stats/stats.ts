@@ -86,6 +86,7 @@ export function randomFrom(seed: number): () => number {
 }
 
 function pair(a: readonly number[], b: readonly number[], join: (a: number, b: number) => number): number[] {
-  if (a.length !== b.length) throw new RangeError(`pairs need as many values on both sides, received ${a.length} and ${b.length}`)
+  if (a.length !== b.length)
+    throw new RangeError(`pairs need as many values on both sides, received ${a.length} and ${b.length}`)
   return a.map((value, round) => join(value, b[round] as number))
 }
