@@ -88,7 +88,7 @@ t.test('a full disk is reported, and is an error', { skip: process.platform !== 
   t.equal(code, '0')
   t.equal(
     stderr,
-    'ranklog run: ENOSPC: no space left on device, write; the ranks continue, and what they print is not written\n',
+    'ranklog run: ENOSPC: no space left on device, write; the ranks continue, but their output is not written any more\n',
   )
 })
 

@@ -34,7 +34,7 @@ t.test('restarts: the next attempt, and files for each rank and attempt', async 
       if (attempt === 0) { if (rank === 0) process.exit(7); setInterval(() => {}, 1000) }`),
   ])
   t.equal(code, 0)
-  t.match(stderr, /rank 0 failed first: exit code 7.*starts all ranks again \(1 of 2\)\n$/s)
+  t.match(stderr, /rank 0 failed first: exit code 7.*restarting all ranks \(1 of 2\)\n$/s)
   t.equal(records(stdout).filter(({ attempt }) => attempt === 1).length, 2)
   for (const rank of [0, 1]) {
     const text = readFileSync(join(dir, 'attempt-1', `out.rank-${rank}.log`), 'utf8')
@@ -109,10 +109,10 @@ t.test('input errors', async (t) => {
   for (const [args, wanted] of [
     [['run'], /no program; name one, for example: ranklog run -n 8 node train.js/],
     [['run', '-n', '0', '--', 'true'], /--nproc: expected a whole number from 1, received "0"/],
-    [['run', '--nnodes', '2', '--', 'true'], /the nodes do not know each other/],
-    [['run', '--node-rank', '1', '--', 'true'], /there is no node 1 of 1/],
+    [['run', '--nnodes', '2', '--', 'true'], /--nnodes: several hosts need --master and --run-id/],
+    [['run', '--node-rank', '1', '--', 'true'], /--node-rank: expected a number below --nnodes \(1\), received 1/],
     [['run', '-n', '2', '--', 'no-such-program'], /no-such-program: no such program/],
-    [['run', '--', import.meta.dirname], /: may not be run; name a program/],
+    [['run', '--', import.meta.dirname], /: not an executable program; give a program/],
     [
       ['run', '--log-dir', '/proc/nope', '--', 'true'],
       /--log-dir: .*\/proc\/nope'; name a folder that you may write to/,

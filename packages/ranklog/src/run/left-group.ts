@@ -1,15 +1,14 @@
 import { type GroupMember, type GroupTable, systemGroups } from 'pino-rank/process'
 
-/** The outcome of a signal. `nobody`: no process was there to receive it. `refused`: the processes belong to another user. */
+/** The result of sending a signal. `nobody`: there was no process. `refused`: the processes belong to another user. */
 export type Delivery = 'sent' | 'nobody' | 'refused'
 
 /**
- * The processes that a rank left in its process group when it ended. The group's number is the rank's own process number. Once
- * the group is empty, another program's group may get this number. The kernel does not reuse a number while a group or a
- * session has it.
+ * The processes that remain in a rank's process group after the rank has ended. The ID of the group is the PID of the rank. As
+ * soon as the group is empty, another program may get this ID. The kernel does not reuse it while a group or a session has it.
  *
- * So the group is the rank's if one of its members is proved to be: it was there when the rank ended and has the same start
- * time, or it was started with this attempt's entry in its environment. Without a proof no signal is sent.
+ * So a signal is sent only with a proof that the group is still the rank's: one of its members existed when the rank ended and
+ * has the same start time, or one was started with this attempt's entry in its environment.
  */
 export class LeftGroup {
   readonly #group: number
@@ -18,9 +17,9 @@ export class LeftGroup {
   readonly #seen: readonly GroupMember[]
 
   /**
-   * Must be created as soon as the rank has been waited for.
+   * Must be created as soon as the rank has ended.
    *
-   * @param group the rank's process number. The rank led its group and its session.
+   * @param group the PID of the rank, which was the leader of its group and session
    * @param entry `NAME=value` that is in the environment of this attempt's processes and of no others
    */
   constructor(group: number, entry: string, groups: GroupTable = systemGroups) {
@@ -30,18 +29,18 @@ export class LeftGroup {
     this.#seen = groups.exists(group) ? this.#members() : []
   }
 
-  /** Kills the processes that are left. A group that was seen empty is never signalled. */
+  /** Kills the remaining processes. Sends nothing if the group was empty when the rank ended. */
   kill(): Delivery {
-    if (this.#seen.length === 0 || !this.#groups.exists(this.#group) || !this.#isProved()) return 'nobody'
+    if (this.#seen.length === 0 || !this.#groups.exists(this.#group) || !this.#hasProof()) return 'nobody'
     return deliver(() => this.#groups.kill(this.#group, 'SIGKILL'))
   }
 
-  #isProved(): boolean {
+  #hasProof(): boolean {
     if (this.#seen.some((member) => this.#groups.hasMember(this.#group, member))) return true
     return this.#members().some(({ pid }) => this.#groups.hasInEnvironment(pid, this.#entry))
   }
 
-  /** Returns no members if a process has the group's number itself: the rank is gone, so it is another program's group. */
+  /** Returns the members of the group. Returns none if a process has the group's ID as PID: then it is another program's group. */
   #members(): GroupMember[] {
     const members = this.#groups.members(this.#group)
     const isOthers = members.some(({ pid }) => pid === this.#group)
@@ -49,7 +48,7 @@ export class LeftGroup {
   }
 }
 
-/** Sends a signal and returns the outcome. It does not throw if the processes are gone or belong to another user. */
+/** Sends a signal and returns the result. Does not throw if the processes are gone or belong to another user. */
 export function deliver(send: () => void): Delivery {
   try {
     send()
