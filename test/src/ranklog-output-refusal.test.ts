@@ -82,7 +82,7 @@ t.test('an output in a folder that is read is refused under any name of the fold
     const { code, stderr } = await ranklog(t, ['merge', logs, '-o', output])
     t.match(
       [code, stderr],
-      [2, /^ranklog: --output: .* is in .*; use a file in another folder, or .* --force\n$/],
+      [2, /^ranklog: --output: .* is in .*; use a file in another folder, or --force, which .*\n$/],
       output,
     )
     t.notOk(existsSync(output))
@@ -122,10 +122,13 @@ t.test('--force marks the file, and merge, status and tail skip it', async (t) =
   await tail.stdout.until(/"time".*"time".*\n/s)
   t.strictSame(times(tail.stdout.text).sort(), [2, 3])
   writeFileSync(join(logs, 'notes.txt'), 'mine\n')
-  t.match(await ranklog(t, ['merge', logs, '-o', join(logs, 'notes.txt'), '--force']), { code: 2, stderr: /is there/ })
+  t.match(await ranklog(t, ['merge', logs, '-o', join(logs, 'notes.txt'), '--force']), {
+    code: 2,
+    stderr: /exists and was not written by/,
+  })
   t.equal(readFileSync(join(logs, 'notes.txt'), 'utf8'), 'mine\n', 'nothing else is overwritten')
   t.match(await ranklog(t, ['merge', all, '-o', all, '--force']), { code: 2 })
-  t.match(await ranklog(t, ['merge', all]), { code: 2, stderr: /written by ranklog merge --force; name the logs/ })
+  t.match(await ranklog(t, ['merge', all]), { code: 2, stderr: /written by ranklog merge --force; use the logs/ })
 })
 
 t.test('--force also marks a file that has the name of a packed file', async (t) => {
