@@ -52,7 +52,7 @@ t.test('explain', async (t) => {
   t.match(await ranklog(t, ['explain', '--env', file]), { code: 1, stdout: /error: .*SLURM_PROCID/ })
   t.match(await ranklog(t, ['explain', '--env', 'nowhere']), {
     code: 2,
-    stderr: /^ranklog: --env: ENOENT.*; name a file with an environment\n$/,
+    stderr: /^ranklog: --env: ENOENT.*; use a file with an environment, for example \/proc\/PID\/environ\n$/,
   })
 })
 
