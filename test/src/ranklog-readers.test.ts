@@ -95,7 +95,7 @@ t.test('a full disk is reported, and is an error', { skip: process.platform !== 
 t.test('run: ranks continue when the reader leaves', async (t) => {
   const { code, stderr } = await piped(t, ['run', '-n', '2', 'sh', '-c', 'yes | head -n 100000'], '| head -n 1')
   t.equal(code, '0')
-  t.equal(stderr, 'ranklog run: nobody reads stdout any more; the ranks continue\n')
+  t.equal(stderr, 'ranklog run: stdout has no reader any more; the ranks continue\n')
 })
 
 t.test('what a killed run left in the temporary folder is removed by the next one', async (t) => {

@@ -11,7 +11,10 @@ export function compute(rounds: number): number {
 
 const probe = 1_000_000
 
-/** Returns how many rounds this machine computes in a millisecond. Takes the best of several tries, because other processes may use the CPU. */
+/**
+ * Returns how many rounds this machine computes in a millisecond. Takes the best of several tries, because other processes
+ * may use the CPU.
+ */
 export function roundsPerMs(): number {
   const times = Array.from({ length: 20 }, () => {
     const start = performance.now()

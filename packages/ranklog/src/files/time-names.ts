@@ -14,7 +14,10 @@ interface NamedSources {
 const fix =
   "give the field with the time, for example --time ts, or for some logs --time 'worker-*.log=ts' or --time 4-7=ts"
 
-/** Names of the fields with the time: `--time NAME` for all logs, `--time SOURCE=NAME` for some. A later option overrides an earlier one. */
+/**
+ * Names of the fields with the time: `--time NAME` for all logs, `--time SOURCE=NAME` for some. A later option overrides an
+ * earlier one.
+ */
 export class TimeNames {
   #name = 'time'
   readonly #some: NamedSources[] = []

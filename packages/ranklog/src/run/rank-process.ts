@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { pidExists, readProcessStat } from 'pino-rank/process'
 import type { LiveMemory } from 'pino-rank-merge'
-import { type Delivery, deliver, LeftGroup } from './left-group.ts'
 import type { PipeReader } from './pipe-reader.ts'
 import type { RankPipe } from './rank-pipes.ts'
+import { type Delivery, deliver, RemainingGroup } from './remaining-group.ts'
 import { flagsOf, WriteMode } from './write-mode.ts'
 
 /** How a rank ended. */
@@ -47,7 +47,7 @@ export class RankProcess {
   readonly #startTime: string | undefined
   #stopSignal: NodeJS.Signals | undefined
   /** The remaining processes of its group. Set when the rank has ended. */
-  #left: LeftGroup | undefined
+  #remaining: RemainingGroup | undefined
 
   constructor({ rank, command, env, stdin, pipes, entry, memory }: RankProcessOptions) {
     const [program = '', ...args] = command
@@ -73,7 +73,7 @@ export class RankProcess {
     this.ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {
-        if (pid !== undefined) this.#left = new LeftGroup(pid, entry)
+        if (pid !== undefined) this.#remaining = new RemainingGroup(pid, entry)
         resolve({ rank, pid, code, signal, at: performance.now(), stopSignal: this.#stopSignal })
       })
     })
@@ -90,7 +90,7 @@ export class RankProcess {
    */
   send(signal: NodeJS.Signals, isStopRequest: boolean): Delivery {
     const { pid } = this.#child
-    if (pid === undefined || !this.#hasNumber(pid)) return 'nobody'
+    if (pid === undefined || !this.#hasNumber(pid)) return 'gone'
     const delivery = deliver(() => process.kill(-pid, signal))
     if (isStopRequest && delivery === 'sent') this.#stopSignal = signal
     return delivery
@@ -104,7 +104,7 @@ export class RankProcess {
 
   /** Kills the remaining processes of the rank's group, and the rank itself if it is still running. */
   sweep(): Delivery {
-    return this.#left ? this.#left.kill() : this.send('SIGKILL', false)
+    return this.#remaining ? this.#remaining.kill() : this.send('SIGKILL', false)
   }
 
   /**
@@ -112,7 +112,7 @@ export class RankProcess {
    * `exit` event, because Node first waits for the process and then emits the event.
    */
   #hasNumber(pid: number): boolean {
-    if (this.#left) return false
+    if (this.#remaining) return false
     if (this.#startTime === undefined) return true // the system does not show start times
     const stat = readProcessStat(pid)
     return stat ? stat.startTime === this.#startTime : pidExists(pid)

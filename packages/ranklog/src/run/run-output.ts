@@ -144,7 +144,7 @@ async function mergeStreams(
     flow.writing++
     try {
       if (await output.write(bytes)) return true
-      warn(`nobody reads ${output.fd === 1 ? 'stdout' : 'stderr'} any more; the ranks continue`)
+      warn(`${output.fd === 1 ? 'stdout' : 'stderr'} has no reader any more; the ranks continue`)
     } catch (error) {
       warn(`${(error as Error).message}; the ranks continue, but their output is not written any more`)
     } finally {

@@ -1,6 +1,6 @@
 import type { GroupMember, GroupTable } from 'pino-rank/process'
 import t from 'tap'
-import { LeftGroup } from './left-group.ts'
+import { RemainingGroup } from './remaining-group.ts'
 
 const group = 500
 const entry = 'RANKLOG_CAUSE_FILE=/tmp/ranklog-a/0-cause.json'
@@ -67,9 +67,9 @@ for (const [name, atExit, atEnd, isKilled] of cases) {
   t.test(`${name}: ${isKilled ? 'is killed' : 'is not signalled'}`, async (t) => {
     const groups = new ScriptedGroups()
     groups.list = atExit as GroupMember[]
-    const left = new LeftGroup(group, entry, groups)
+    const remaining = new RemainingGroup(group, entry, groups)
     groups.list = atEnd as GroupMember[]
-    t.equal(left.kill(), isKilled ? 'sent' : 'nobody')
+    t.equal(remaining.kill(), isKilled ? 'sent' : 'gone')
     t.strictSame(groups.killed, isKilled ? atEnd : [])
   })
 }
@@ -77,11 +77,11 @@ for (const [name, atExit, atEnd, isKilled] of cases) {
 t.test('signalling processes of another user, or processes that have just ended, does not throw', async (t) => {
   const groups = new ScriptedGroups()
   groups.list = [child]
-  const left = new LeftGroup(group, entry, groups)
+  const remaining = new RemainingGroup(group, entry, groups)
   groups.refuses = 'EPERM'
-  t.equal(left.kill(), 'refused')
+  t.equal(remaining.kill(), 'refused')
   groups.refuses = 'ESRCH'
-  t.equal(left.kill(), 'nobody')
+  t.equal(remaining.kill(), 'gone')
   groups.refuses = 'EINVAL'
-  t.throws(() => left.kill(), { code: 'EINVAL' })
+  t.throws(() => remaining.kill(), { code: 'EINVAL' })
 })

@@ -1,7 +1,7 @@
 import { type GroupMember, type GroupTable, systemGroups } from 'pino-rank/process'
 
-/** The result of sending a signal. `nobody`: there was no process. `refused`: the processes belong to another user. */
-export type Delivery = 'sent' | 'nobody' | 'refused'
+/** The result of sending a signal. `gone`: there was no process. `refused`: the processes belong to another user. */
+export type Delivery = 'sent' | 'gone' | 'refused'
 
 /**
  * The processes that remain in a rank's process group after the rank has ended. The ID of the group is the PID of the rank. As
@@ -10,7 +10,7 @@ export type Delivery = 'sent' | 'nobody' | 'refused'
  * So a signal is sent only with a proof that the group is still the rank's: one of its members existed when the rank ended and
  * has the same start time, or one was started with this attempt's entry in its environment.
  */
-export class LeftGroup {
+export class RemainingGroup {
   readonly #group: number
   readonly #entry: string
   readonly #groups: GroupTable
@@ -31,7 +31,7 @@ export class LeftGroup {
 
   /** Kills the remaining processes. Sends nothing if the group was empty when the rank ended. */
   kill(): Delivery {
-    if (this.#seen.length === 0 || !this.#groups.exists(this.#group) || !this.#hasProof()) return 'nobody'
+    if (this.#seen.length === 0 || !this.#groups.exists(this.#group) || !this.#hasProof()) return 'gone'
     return deliver(() => this.#groups.kill(this.#group, 'SIGKILL'))
   }
 
@@ -55,7 +55,7 @@ export function deliver(send: () => void): Delivery {
     return 'sent'
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ESRCH') return 'nobody'
+    if (code === 'ESRCH') return 'gone'
     if (code === 'EPERM') return 'refused'
     throw error
   }
