@@ -31,9 +31,9 @@ Options:
 
 Examples:
   mpirun -n 2 ranklog explain
-      the rank of each process that mpirun starts
+      shows the rank of each process that mpirun starts
   ranklog explain --env /proc/4242/environ
-      the rank of a running process
+      shows the rank of a running process
 
 `
 
@@ -45,7 +45,7 @@ Usage: ranklog merge [OPTIONS] PATH...
 Options:
   -o, --output FILE         write to FILE, which must not be in a folder that is read (default: stdout)
       --force               allow such a FILE: it gets a mark with which merge, tail and status skip it
-      --dedup               write a record that several ranks logged only once, with the field "ranks"
+      --dedup               write duplicate records of several ranks once, with the field "ranks"
       --within MS           for --dedup: maximum time between duplicates (default: 1000)
       --reduce step         merge the metrics of each step into one record: mean, min, max, sum, count
       --since TIME          write only records from this time on: ISO 8601, s or ms since 1970, or a time ago such as 10m, 2h, 1d

@@ -16,8 +16,8 @@ export const explainCommand: Command = {
     help: { short: 'h', about: 'show this help' },
   },
   examples: [
-    ['mpirun -n 2 ranklog explain', 'the rank of each process that mpirun starts'],
-    ['ranklog explain --env /proc/4242/environ', 'the rank of a running process'],
+    ['mpirun -n 2 ranklog explain', 'shows the rank of each process that mpirun starts'],
+    ['ranklog explain --env /proc/4242/environ', 'shows the rank of a running process'],
   ],
   async run({ options, paths }, { stdout }) {
     if (paths.length > 0) throw new InputError(`explain: unexpected argument "${paths[0]}"`, 'use --env FILE')

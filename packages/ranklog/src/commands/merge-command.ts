@@ -12,7 +12,7 @@ export const mergeCommand: Command = {
       about: 'write to FILE, which must not be in a folder that is read (default: stdout)',
     },
     force: { about: 'allow such a FILE: it gets a mark with which merge, tail and status skip it' },
-    dedup: { about: 'write a record that several ranks logged only once, with the field "ranks"' },
+    dedup: { about: 'write duplicate records of several ranks once, with the field "ranks"' },
     within: { value: 'MS', about: 'for --dedup: maximum time between duplicates (default: 1000)' },
     reduce: {
       value: 'step',
