@@ -46,7 +46,7 @@ t.test("'local:0' selects the first rank of each node, by the manifests", async 
   t.strictSame(await mergedRanks(t.testdir({ ...logs, ...manifests }), '--ranks', 'local:0'), [0, 8])
 })
 
-t.test('a local rank that no manifest says is reported, with the logs', async (t) => {
+t.test('a local rank that no manifest has is reported, with the logs', async (t) => {
   const { 'train.rank-3.json': _, 'train.rank-9.json': __, ...others } = manifests
   const some = await ranklog(t, ['merge', t.testdir({ ...logs, ...others }), '--ranks', 'local:0'])
   t.strictSame(
@@ -54,8 +54,8 @@ t.test('a local rank that no manifest says is reported, with the logs', async (t
     [
       2,
       '',
-      'ranklog: --ranks: no manifest says the local rank of train.rank-3.log, train.rank-9.log; ' +
-        'use ranks of the job instead of local ones, for example 0,8\n',
+      'ranklog: --ranks: no manifest has the local rank of train.rank-3.log, train.rank-9.log; ' +
+        'use ranks instead of local ranks, for example 0,8\n',
     ],
   )
   const none = await ranklog(t, ['merge', t.testdir(logs), '--ranks', 'local:0'])
@@ -78,7 +78,7 @@ t.test('tail shows a local rank as soon as its manifest is there, and reports th
   const child = startRanklog(t, ['tail', '--raw', dir, '--ranks', 'local:0'])
   await child.stdout.until(/"rank":0}/)
   writeFileSync(join(dir, 'train.rank-8.log'), line(8))
-  await child.stderr.until(/^ranklog tail: --ranks: no manifest says the local rank of train\.rank-8\.log; use .*\n$/)
+  await child.stderr.until(/^ranklog tail: --ranks: no manifest has the local rank of train\.rank-8\.log; use .*\n$/)
   mkdirSync(join(dir, 'new'))
   writeFileSync(join(dir, 'new/manifest'), manifests['train.rank-8.json'] as string)
   renameSync(join(dir, 'new/manifest'), join(dir, 'train.rank-8.json'))

@@ -73,8 +73,8 @@ t.test('merge: all logs have another name, some records have none, and text', as
     [
       0,
       [
-        'ranklog merge: b.log: 1 record has no time "timestamp", and stays behind the line before; --time NAME names another time, --time SOURCE=NAME that of one log',
-        'ranklog merge: text.log: no line has a time "timestamp"; its lines stand before all others; --time NAME names another time, --time SOURCE=NAME that of one log',
+        'ranklog merge: b.log: 1 record has no time "timestamp", and follows the line before; --time NAME sets the field with the time, --time SOURCE=NAME that of one log',
+        'ranklog merge: text.log: no line has a time "timestamp"; its lines stand before all others; --time NAME sets the field with the time, --time SOURCE=NAME that of one log',
       ],
     ],
   )
@@ -83,12 +83,12 @@ t.test('merge: all logs have another name, some records have none, and text', as
 t.test('--time: input errors', async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': `{"time":${base}}\n` })
   for (const [value, message] of [
-    ['', /^ranklog: --time: "" has no name; write the name of the time, for example --time ts/],
+    ['', /^ranklog: --time: "" has no name; give the field with the time, for example --time ts/],
     ['0=', /^ranklog: --time: "0=" has no name; /],
     ['=ts', /^ranklog: --time: "=ts" has no source; /],
     ['3-1=ts', /^ranklog: --time: invalid rank set "3-1"; /],
-    ['7=ts', /^ranklog: --time: no log here is one of "7"; /],
-    ['other.log=ts', /^ranklog: --time: no log here is one of "other\.log"; /],
+    ['7=ts', /^ranklog: --time: no log matches "7"; /],
+    ['other.log=ts', /^ranklog: --time: no log matches "other\.log"; /],
   ] as [string, RegExp][]) {
     for (const command of ['merge', 'status']) {
       const { code, stdout, stderr } = await ranklog(t, [command, dir, '--time', value])
@@ -153,7 +153,7 @@ t.test('times that are out of range, or none, are none, and every command shows 
   })
   const merged = await ranklog(t, ['merge', dir])
   t.strictSame([merged.code, places(merged.stdout)], [0, [0, 1, ...odd.map(() => 99), 2, 3]])
-  const report = 'train.rank-1.log: 10 records have no time "time", and stay behind the line before; --time NAME names'
+  const report = 'train.rank-1.log: 10 records have no time "time", and follow the line before; --time NAME sets'
   t.equal(merged.stderr.slice(0, report.length + 15), `ranklog merge: ${report}`)
   const plot = join(dir, 'plot.svg')
   const { code, stdout, stderr } = await ranklog(t, ['status', '--json', '--plot', plot, dir])

@@ -154,7 +154,7 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
       'ranklog merge': { leaves: { 'all.log': /^(\{.*"step":\d+}\n){800}$/ } },
       'ranklog tail': { until: /step.*99/ },
       'ranklog status': { prints: /^ *7 .*\bended\b/m },
-      'ranklog explain': { prints: /^not launched: the one rank of its job, rank 0\n$/ },
+      'ranklog explain': { prints: /^not launched: the only rank of its job, rank 0\n$/ },
     },
   },
 }
