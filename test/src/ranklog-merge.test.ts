@@ -117,11 +117,11 @@ t.test('--level reads the level wherever and however a record has it; text witho
 t.test('input errors: one line, what to do, exit code 2', async (t) => {
   const dir = t.testdir({ empty: {}, 'a.log': line(0, 1) })
   for (const [args, message] of [
-    [[], /^ranklog: merge: no path; name a folder/],
+    [[], /^ranklog: merge: no path; give folders/],
     [['nowhere'], /^ranklog: nowhere: no such file or folder; check the path/],
     [[join(dir, 'empty')], /empty: no logs in this folder; use a folder with/],
     [[dir, '--ranks', 'x'], /^ranklog: --ranks: invalid rank set "x"; use for example 0-3,7 or /],
-    [[dir, '--ranks', '7'], /no such rank in these logs; look at --ranks/],
+    [[dir, '--ranks', '7'], /no such rank in these logs; check --ranks/],
     [[dir, '--since', 'soon'], /^ranklog: --since: invalid time "soon"; use for example /],
     [[dir, '--level', 'loud'], /^ranklog: --level: unknown level "loud"; use one of trace/],
     [[dir, '--reduce', 'epoch'], /^ranklog: --reduce: "epoch" is no field; write --reduce step/],

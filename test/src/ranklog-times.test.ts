@@ -47,9 +47,9 @@ t.test('merge reports logs with other times, and the --time that it names puts t
   const found = await ranklog(t, ['merge', dir])
   t.strictSame(found.code, 0)
   t.strictSame(found.stderr.trimEnd().split('\n'), [
-    'ranklog merge: train.rank-1.log: no line has a time "time"; its lines stand before all others; the records have "ts": --time 1=ts',
-    'ranklog merge: train.rank-2.log: no line has a time "time"; its lines stand before all others; the records have "@timestamp": --time 2=@timestamp',
-    'ranklog merge: worker.log: no line has a time "time"; its lines stand before all others; the records have "log.at": --time worker.log=log.at',
+    'ranklog merge: train.rank-1.log: no line has a time "time"; its lines are written before all others; the records have "ts": --time 1=ts',
+    'ranklog merge: train.rank-2.log: no line has a time "time"; its lines are written before all others; the records have "@timestamp": --time 2=@timestamp',
+    'ranklog merge: worker.log: no line has a time "time"; its lines are written before all others; the records have "log.at": --time worker.log=log.at',
   ])
   const remedy = [...found.stderr.matchAll(/--time (\S+)/g)].flatMap(([, name]) => ['--time', name as string])
   const ordered = await ranklog(t, ['merge', dir, ...remedy])
@@ -74,7 +74,7 @@ t.test('merge: all logs have another name, some records have none, and text', as
       0,
       [
         'ranklog merge: b.log: 1 record has no time "timestamp", and follows the line before; --time NAME sets the field with the time, --time SOURCE=NAME that of one log',
-        'ranklog merge: text.log: no line has a time "timestamp"; its lines stand before all others; --time NAME sets the field with the time, --time SOURCE=NAME that of one log',
+        'ranklog merge: text.log: no line has a time "timestamp"; its lines are written before all others; --time NAME sets the field with the time, --time SOURCE=NAME that of one log',
       ],
     ],
   )

@@ -30,7 +30,7 @@ export interface SinkReport {
 export interface RunReport {
   sent: number[]
   sinks: SinkReport[]
-  /** Records of stdout that stand behind a later one. */
+  /** Number of records of stdout that came after a later one. */
   behind: number
   /** Empty when all is well. */
   problems: string[]

@@ -46,10 +46,10 @@ class DigitClassifier extends Module {
     this.#seen[1] += x.shape[0] ?? 0
   }
 
-  /** One rank meets an error: told through the logger, and raw as a native library would. */
+  /** Stages an error on one rank: in the log, and as text on stderr, as a native library would write it. */
   override onTrainBatchEnd(): void {
     if (this.trainer.globalRank !== 2 || this.globalStep !== 50) return
-    const err = new Error('a digit of rank 2 cannot be read')
+    const err = new Error('staged by the demo: a digit of rank 2 cannot be read')
     this.trainer.logger.experiment.error({ err }, 'skips a digit')
     process.stderr.write(`${err.stack}\n`)
   }
@@ -84,11 +84,11 @@ class Hyperparameters extends Callback {
   }
 }
 
-/** Tells the demo what each rank gave its logger, after the last call. */
+/** Sends the demo the number of records that each rank gave its logger, after the last call. */
 class Census extends Callback {
   override async onFitEnd({ globalRank: rank, logger }: Trainer): Promise<void> {
     const { calls, errors } = logger.experiment as NumberedLog
-    if (process.send) await new Promise((told) => process.send?.({ sent: { rank, calls, errors } }, told))
+    if (process.send) await new Promise((resolve) => process.send?.({ sent: { rank, calls, errors } }, resolve))
   }
 }
 
