@@ -14,6 +14,7 @@ import { metrics } from './metrics.ts'
 import { type Options, readOptions } from './options.ts'
 import { checkFolder, ownFolder } from './own-folder.ts'
 import { trackedFile, writePages } from './pages.ts'
+import { writePictures } from './picture/pictures.ts'
 import { type BenchmarkName, questions } from './questions.ts'
 import { type Report, renderReport, saveReport } from './report.ts'
 import { run } from './run.ts'
@@ -51,7 +52,8 @@ try {
 
 async function runBenchmarks(options: Options): Promise<void> {
   if (options.help) process.stdout.write(helpText())
-  else if (options.pages) for (const file of [...writePages(), ...(await writeSuitePages())]) note(`wrote ${file}`)
+  else if (options.pages)
+    for (const file of [...writePages(), ...(await writeSuitePages()), ...writePictures()]) note(`wrote ${file}`)
   else await measure(options)
 }
 

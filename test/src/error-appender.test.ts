@@ -116,6 +116,6 @@ t.test('a sink that fails on close, for example in fsync, is reported, and appen
   end.closeFault = 'EIO'
   errors.append('1\n')
   t.equal(end.text, '1\n')
-  t.match(reports, [/^test: EIO: refused; look at the disk; /])
+  t.match(reports, [/^test: EIO: refused; check the disk for errors; /])
   t.match(errors.stats, { lines: 1, errors: 1 })
 })

@@ -111,7 +111,7 @@ t.test('a file that is not a spool of this user is not removed, and does not sto
   t.ok((await resend(spool, { trackingUri: server.uri, report: (line) => reports.push(line) })) >= 1)
   t.strictSame(
     reports,
-    foreign.map((n) => `pino-mlflow: ${named(n)}: it is no file of this user’s; it is not sent`),
+    foreign.map((n) => `pino-mlflow: ${named(n)}: it is not a regular file of this user; it is not sent`),
   )
   t.strictSame([...server.runs.values()].flatMap(stepsOf).slice(0, 1), [1])
 })

@@ -97,7 +97,7 @@ t.test('a JSON file that is too large for a manifest is not read', async (t) => 
   truncateSync(join(dir, 'data.json'), 2 ** 33) // a sparse file takes no room on the disk
   const { code, stdout, stderr } = await ranklog(t, ['merge', dir])
   t.strictSame([code, stdout, stderr], [0, line(0, 1), ''])
-  t.match(await ranklog(t, ['merge', join(dir, 'data.json')]), { code: 2, stderr: /data.json: no manifest; name a/ })
+  t.match(await ranklog(t, ['merge', join(dir, 'data.json')]), { code: 2, stderr: /data.json: not a manifest; use a/ })
 })
 
 t.test('a manifest whose log is a pipe or missing is reported, and the other logs are read', async (t) => {
@@ -111,7 +111,7 @@ t.test('a manifest whose log is a pipe or missing is reported, and the other log
     /a.rank-1.log'?: EINVAL: not a regular file.*; it is left out\n.*a.rank-2.log: ENOENT.*it is left out/,
   )
   const child = startRanklog(t, ['tail', '--raw', dir])
-  await child.stderr.until(/a.rank-1.log: EINVAL: not a regular file.*it is tried again/)
+  await child.stderr.until(/a.rank-1.log: EINVAL: not a regular file.*tail tries again/)
   writeFileSync(join(dir, 'a.rank-2.log'), line(2, 2))
   await child.stdout.until(/"rank":2/)
   child.kill('SIGTERM')

@@ -26,7 +26,7 @@ t.test('an output that is also an input, under any name, is refused, and the log
   const pairs = [...outputs.map((output) => [[log], output] as const), ...inputs.map((paths) => [paths, log] as const)]
   for (const [paths, output] of pairs) {
     const { code, stderr } = await ranklog(t, ['merge', ...paths, '-o', output])
-    t.match(stderr, /^ranklog: --output: .* is .*read; name a file outside\n$/)
+    t.match(stderr, /^ranklog: --output: .* is .*read; use a file in another folder\n$/)
     t.equal(code, 2, `${paths} -o ${output}`)
   }
   const others: [string, string][] = [
@@ -38,7 +38,7 @@ t.test('an output that is also an input, under any name, is refused, and the log
   ]
   for (const [path, output] of others) {
     const { code, stderr } = await ranklog(t, ['merge', path, '-o', output, '--force'])
-    t.match([code, stderr], [2, /^ranklog: --output: .*; name a file outside\n$/], `${path} -o ${output}`)
+    t.match([code, stderr], [2, /^ranklog: --output: .*; use a file in another folder\n$/], `${path} -o ${output}`)
   }
   t.strictSame(readdirSync(logs).sort(), ['rank.json', 'train.rank-0.log', 'train.rank-0.log.1', 'train.rank-1.log'])
   t.equal(readFileSync(log, 'utf8'), before)
@@ -55,11 +55,11 @@ t.test('merge, tail and status refuse a stdout that is one of the logs', async (
   ]) {
     for (const file of [log, join(logs, 'all.log')]) {
       const { code, stderr } = await redirected(t, args, file)
-      t.match([code, stderr], [2, /(stdout) is .*read; name a file outside\n$/], `${args} > ${file}`)
+      t.match([code, stderr], [2, /(stdout) is .*read; use a file in another folder\n$/], `${args} > ${file}`)
     }
   }
   t.equal(readFileSync(log, 'utf8'), line(0, 3))
-  t.match(await ranklog(t, ['status', '--plot', log, logs]), { code: 2, stderr: /name a file outside/ })
+  t.match(await ranklog(t, ['status', '--plot', log, logs]), { code: 2, stderr: /use a file in another folder/ })
   const all = join(out, 'all.log')
   writeFileSync(all, 'before\n')
   for (const args of [
@@ -80,7 +80,11 @@ t.test('an output in an input folder is refused, under any name of the folder', 
   const outputs = ['all.log', 'all.txt', join('attempt-1', 'all.log')].map((name) => join(logs, name))
   for (const output of [...outputs, join(out, 'folder', 'all.log'), join(out, 'dangling')]) {
     const { code, stderr } = await ranklog(t, ['merge', logs, '-o', output])
-    t.match([code, stderr], [2, /^ranklog: --output: .* is in .*; name a file outside, or .* --force\n$/], output)
+    t.match(
+      [code, stderr],
+      [2, /^ranklog: --output: .* is in .*; use a file in another folder, or --force, which .*\n$/],
+      output,
+    )
     t.notOk(existsSync(output))
   }
   t.match(await ranklog(t, ['merge', join(out, 'folder'), '-o', join(logs, 'all.log')]), { code: 2 })
@@ -118,10 +122,13 @@ t.test('--force marks the file, and merge, status and tail skip it', async (t) =
   await tail.stdout.until(/"time".*"time".*\n/s)
   t.strictSame(times(tail.stdout.text).sort(), [2, 3])
   writeFileSync(join(logs, 'notes.txt'), 'mine\n')
-  t.match(await ranklog(t, ['merge', logs, '-o', join(logs, 'notes.txt'), '--force']), { code: 2, stderr: /is there/ })
+  t.match(await ranklog(t, ['merge', logs, '-o', join(logs, 'notes.txt'), '--force']), {
+    code: 2,
+    stderr: /exists and was not written by/,
+  })
   t.equal(readFileSync(join(logs, 'notes.txt'), 'utf8'), 'mine\n', '--force overwrites only its own files')
   t.match(await ranklog(t, ['merge', all, '-o', all, '--force']), { code: 2 })
-  t.match(await ranklog(t, ['merge', all]), { code: 2, stderr: /written by ranklog merge --force; name the logs/ })
+  t.match(await ranklog(t, ['merge', all]), { code: 2, stderr: /written by ranklog merge --force; use the logs/ })
 })
 
 t.test('--force also marks a file that has the name of a packed file', async (t) => {

@@ -31,7 +31,7 @@ t.test('invalid options keep an earlier output; a merge replaces it and keeps it
   }
   t.equal(readFileSync(all, 'utf8'), 'earlier\n')
   for (const wrong of [out, join(out, 'none', 'all.log'), join(all, 'all.log')]) {
-    t.match(await ranklog(t, ['merge', logs, '-o', wrong]), { code: 2, stderr: /^ranklog: --output: E.*; name a file/ })
+    t.match(await ranklog(t, ['merge', logs, '-o', wrong]), { code: 2, stderr: /^ranklog: --output: E.*; use a file/ })
   }
   t.match(await ranklog(t, ['merge', logs, '-o', all]), { code: 0, stderr: '' })
   t.strictSame(times(readFileSync(all)), [1, 2, 3])

@@ -55,8 +55,8 @@ t.test('a local rank fails with the logs that have no manifest', async (t) => {
     [
       2,
       '',
-      'ranklog: --ranks: no manifest says the local rank of train.rank-3.log, train.rank-9.log; ' +
-        'use ranks of the job instead of local ones, for example 0,8\n',
+      'ranklog: --ranks: no manifest has the local rank of train.rank-3.log, train.rank-9.log; ' +
+        'use ranks instead of local ranks, for example 0,8\n',
     ],
   )
   const none = await ranklog(t, ['merge', t.testdir(logs), '--ranks', 'local:0'])
@@ -79,7 +79,7 @@ t.test('tail shows a local rank once its manifest exists, and reports logs witho
   const child = startRanklog(t, ['tail', '--raw', dir, '--ranks', 'local:0'])
   await child.stdout.until(/"rank":0}/)
   writeFileSync(join(dir, 'train.rank-8.log'), line(8))
-  await child.stderr.until(/^ranklog tail: --ranks: no manifest says the local rank of train\.rank-8\.log; use .*\n$/)
+  await child.stderr.until(/^ranklog tail: --ranks: no manifest has the local rank of train\.rank-8\.log; use .*\n$/)
   mkdirSync(join(dir, 'new'))
   writeFileSync(join(dir, 'new/manifest'), manifests['train.rank-8.json'] as string)
   renameSync(join(dir, 'new/manifest'), join(dir, 'train.rank-8.json'))

@@ -88,14 +88,14 @@ t.test('a full disk is reported, and the ranks of run continue', { skip: process
   t.equal(code, '0')
   t.equal(
     stderr,
-    'ranklog run: ENOSPC: no space left on device, write; the ranks continue, and what they print is not written\n',
+    'ranklog run: ENOSPC: no space left on device, write; the ranks continue, but their output is not written any more\n',
   )
 })
 
 t.test('the ranks of run continue when the reader closes the pipe', async (t) => {
   const { code, stderr } = await piped(t, ['run', '-n', '2', 'sh', '-c', 'yes | head -n 100000'], '| head -n 1')
   t.equal(code, '0')
-  t.equal(stderr, 'ranklog run: nobody reads stdout any more; the ranks continue\n')
+  t.equal(stderr, 'ranklog run: stdout has no reader any more; the ranks continue\n')
 })
 
 t.test('the next run removes the temporary folder of a killed run', async (t) => {

@@ -20,7 +20,7 @@ t.test('a log that cannot be written is reported once, and its rank continues', 
     ...rankOf('say({}); say({})'),
   ])
   t.equal(code, 0)
-  t.match(stderr, /^ranklog run: EISDIR: .*out\.rank-0\.log'; its lines are still written here\n$/)
+  t.match(stderr, /^ranklog run: EISDIR: .*out\.rank-0\.log'; its lines are still printed\n$/)
   t.equal(records(stdout).length, 4)
   t.equal(records(readFileSync(join(dir, 'out.rank-1.log'), 'utf8')).length, 2)
 })
@@ -56,9 +56,12 @@ t.test('clocks that differ by seconds are reported once, and delay no line', asy
   t.equal(reports.length, 2, stderr)
   t.match(
     stderr,
-    /^ranklog run: the lines of rank 1 are [45]\.\d s ahead: its clock differs; they stand where they arrived$/m,
+    /^ranklog run: the lines of rank 1 are [45]\.\d s ahead: its clock differs; they are printed in order of arrival$/m,
   )
-  t.match(stderr, /^ranklog run: the lines of rank 2 are [5]\.\d s late: its clock is behind, or it holds them; /m)
+  t.match(
+    stderr,
+    /^ranklog run: the lines of rank 2 are [5]\.\d s late: its clock is behind, or it holds lines back; /m,
+  )
   const found = records(stdout)
   for (const rank of [0, 1, 2]) {
     const steps = found.filter((record) => record.rank === rank).map(({ step }) => step)

@@ -34,7 +34,7 @@ t.test('--max-restarts starts all ranks again, with a log for each rank and atte
       if (attempt === 0) { if (rank === 0) process.exit(7); setInterval(() => {}, 1000) }`),
   ])
   t.equal(code, 0)
-  t.match(stderr, /rank 0 failed first: exit code 7.*starts all ranks again \(1 of 2\)\n$/s)
+  t.match(stderr, /rank 0 failed first: exit code 7.*restarting all ranks \(1 of 2\)\n$/s)
   t.equal(records(stdout).filter(({ attempt }) => attempt === 1).length, 2)
   for (const rank of [0, 1]) {
     const text = readFileSync(join(dir, 'attempt-1', `out.rank-${rank}.log`), 'utf8')
@@ -108,24 +108,39 @@ t.test('run does not wait for a detached process that a rank has started', async
 t.test('an invalid command line gives one line with the fix, and exit code 2', async (t) => {
   for (const [args, wanted] of [
     [['run'], /no program; name one, for example: ranklog run -n 8 node train.js/],
-    [['run', '-n', '0', '--', 'true'], /--nproc: "0" is no whole number from 1/],
-    [['run', '--nnodes', '2', '--', 'true'], /the nodes do not know each other/],
-    [['run', '--node-rank', '1', '--', 'true'], /there is no node 1 of 1/],
+    [['run', '-n', '0', '--', 'true'], /--nproc: expected a whole number from 1, received "0"/],
+    [['run', '--nnodes', '2', '--', 'true'], /--nnodes: several hosts need --master and --run-id/],
+    [['run', '--node-rank', '1', '--', 'true'], /--node-rank: expected a number below --nnodes \(1\), received 1/],
     [['run', '-n', '2', '--', 'no-such-program'], /no-such-program: no such program/],
-    [['run', '--', import.meta.dirname], /: may not be run; name a program/],
+    [['run', '--', import.meta.dirname], /: not an executable program; give a program/],
     [
       ['run', '--log-dir', '/proc/nope', '--', 'true'],
       /--log-dir: .*\/proc\/nope'; name a folder that you may write to/,
     ],
     [['run', '--log-dir', fileURLToPath(import.meta.url), '--', 'true'], /--log-dir: EEXIST/],
-    [['run', '--grace', '10s', '--', 'true'], /--grace: "10s" is no whole number from 0; write e.g. 10$/m],
-    [['run', '--grace=', '--', 'true'], /--grace: "" is no whole number from 0; write e.g. 10$/m],
-    [['run', '--grace', '0.5', '--', 'true'], /--grace: "0.5" is no whole number from 0; write e.g. 10$/m],
-    [['run', '--grace', 'Infinity', '--', 'true'], /--grace: "Infinity" is no whole number from 0; write e.g. 10$/m],
-    [['run', '--grace=-1', '--', 'true'], /--grace: "-1" is no whole number from 0; write e.g. 10$/m],
-    [['status', '--every', '86401', '.'], /--every: "86401" is no whole number from 1 to 86400; write e.g. 2$/m],
+    [
+      ['run', '--grace', '10s', '--', 'true'],
+      /--grace: expected a whole number from 0, received "10s"; use for example 10$/m,
+    ],
+    [['run', '--grace=', '--', 'true'], /--grace: expected a whole number from 0, received ""; use for example 10$/m],
+    [
+      ['run', '--grace', '0.5', '--', 'true'],
+      /--grace: expected a whole number from 0, received "0.5"; use for example 10$/m,
+    ],
+    [
+      ['run', '--grace', 'Infinity', '--', 'true'],
+      /--grace: expected a whole number from 0, received "Infinity"; use for example 10$/m,
+    ],
+    [
+      ['run', '--grace=-1', '--', 'true'],
+      /--grace: expected a whole number from 0, received "-1"; use for example 10$/m,
+    ],
+    [
+      ['status', '--every', '86401', '.'],
+      /--every: expected a whole number from 1 to 86400, received "86401"; use for example 2$/m,
+    ],
     [['run', '--window', '-5', '--', 'true'], /ambiguous/],
-    [['run', '--label', '{rnk}: ', '--', 'true'], /--label: nothing is known as {rnk}; write {rank} or {host}/],
+    [['run', '--label', '{rnk}: ', '--', 'true'], /--label: unknown placeholder {rnk}; use {rank} or {host}/],
   ] as const) {
     const { code, stderr } = await ranklog(t, args)
     t.strictSame([code, stderr.trimEnd().split('\n').length], [2, 1])

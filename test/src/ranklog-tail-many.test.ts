@@ -71,7 +71,7 @@ t.test('status --watch waits for a folder and its first log', async (t) => {
   const child = startRanklog(t, ['status', '--watch', '--json', dir])
   await child.stderr.until(/ranklog status: .*logs: no such file or folder; status waits for logs\n/)
   mkdirSync(dir)
-  await child.stderr.until(/logs: no logs here; status waits for logs\n/)
+  await child.stderr.until(/logs: no logs in this folder; status waits for logs\n/)
   writeFileSync(join(dir, 'a.rank-0.log'), line(0, { step: 3 }))
   await child.stdout.until(/"rank":"0".*\n/)
   child.kill('SIGTERM')

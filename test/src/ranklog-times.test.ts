@@ -47,9 +47,9 @@ t.test('merge reports logs with other times, and the --time that it suggests ord
   const found = await ranklog(t, ['merge', dir])
   t.strictSame(found.code, 0)
   t.strictSame(found.stderr.trimEnd().split('\n'), [
-    'ranklog merge: train.rank-1.log: no line has a time "time"; its lines stand before all others; the records have "ts": --time 1=ts',
-    'ranklog merge: train.rank-2.log: no line has a time "time"; its lines stand before all others; the records have "@timestamp": --time 2=@timestamp',
-    'ranklog merge: worker.log: no line has a time "time"; its lines stand before all others; the records have "log.at": --time worker.log=log.at',
+    'ranklog merge: train.rank-1.log: no line has a time "time"; its lines are written before all others; the records have "ts": --time 1=ts',
+    'ranklog merge: train.rank-2.log: no line has a time "time"; its lines are written before all others; the records have "@timestamp": --time 2=@timestamp',
+    'ranklog merge: worker.log: no line has a time "time"; its lines are written before all others; the records have "log.at": --time worker.log=log.at',
   ])
   const remedy = [...found.stderr.matchAll(/--time (\S+)/g)].flatMap(([, name]) => ['--time', name as string])
   const ordered = await ranklog(t, ['merge', dir, ...remedy])
@@ -73,8 +73,8 @@ t.test('merge reports the other name of all times, records without a time, and l
     [
       0,
       [
-        'ranklog merge: b.log: 1 record has no time "timestamp", and stays behind the line before; --time NAME names another time, --time SOURCE=NAME that of one log',
-        'ranklog merge: text.log: no line has a time "timestamp"; its lines stand before all others; --time NAME names another time, --time SOURCE=NAME that of one log',
+        'ranklog merge: b.log: 1 record has no time "timestamp", and follows the line before; --time NAME sets the field with the time, --time SOURCE=NAME that of one log',
+        'ranklog merge: text.log: no line has a time "timestamp"; its lines are written before all others; --time NAME sets the field with the time, --time SOURCE=NAME that of one log',
       ],
     ],
   )
@@ -83,12 +83,12 @@ t.test('merge reports the other name of all times, records without a time, and l
 t.test('an invalid --time gives one line with the fix, and exit code 2', async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': `{"time":${base}}\n` })
   for (const [value, message] of [
-    ['', /^ranklog: --time: "" has no name; write the name of the time, for example --time ts/],
+    ['', /^ranklog: --time: "" has no name; give the field with the time, for example --time ts/],
     ['0=', /^ranklog: --time: "0=" has no name; /],
     ['=ts', /^ranklog: --time: "=ts" has no source; /],
     ['3-1=ts', /^ranklog: --time: invalid rank set "3-1"; /],
-    ['7=ts', /^ranklog: --time: no log here is one of "7"; /],
-    ['other.log=ts', /^ranklog: --time: no log here is one of "other\.log"; /],
+    ['7=ts', /^ranklog: --time: no log matches "7"; /],
+    ['other.log=ts', /^ranklog: --time: no log matches "other\.log"; /],
   ] as [string, RegExp][]) {
     for (const command of ['merge', 'status']) {
       const { code, stdout, stderr } = await ranklog(t, [command, dir, '--time', value])
@@ -153,7 +153,7 @@ t.test('merge and status treat an invalid time as missing, and show the other ra
   })
   const merged = await ranklog(t, ['merge', dir])
   t.strictSame([merged.code, places(merged.stdout)], [0, [0, 1, ...odd.map(() => 99), 2, 3]])
-  const report = 'train.rank-1.log: 10 records have no time "time", and stay behind the line before; --time NAME names'
+  const report = 'train.rank-1.log: 10 records have no time "time", and follow the line before; --time NAME sets'
   t.equal(merged.stderr.slice(0, report.length + 15), `ranklog merge: ${report}`)
   const plot = join(dir, 'plot.svg')
   const { code, stdout, stderr } = await ranklog(t, ['status', '--json', '--plot', plot, dir])

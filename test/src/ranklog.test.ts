@@ -52,7 +52,7 @@ t.test('explain prints the launcher, the rank and the variables that it comes fr
   t.match(await ranklog(t, ['explain', '--env', file]), { code: 1, stdout: /error: .*SLURM_PROCID/ })
   t.match(await ranklog(t, ['explain', '--env', 'nowhere']), {
     code: 2,
-    stderr: /^ranklog: --env: ENOENT.*; name a file with an environment\n$/,
+    stderr: /^ranklog: --env: ENOENT.*; use a file with an environment, for example \/proc\/PID\/environ\n$/,
   })
 })
 
@@ -120,7 +120,7 @@ t.test('status --plot without vega names the command that installs it, and write
     })
     const message =
       'ranklog: --plot: vega and vega-lite are not installed; ' +
-      'npm install vega@6 vega-lite@6 (with --global if ranklog is installed so)\n'
+      'run npm install vega@6 vega-lite@6 (with --global if ranklog is installed globally)\n'
     t.strictSame([code, stdout, stderr], [2, '', message], packages.join(' '))
     t.notOk(existsSync(plot))
   }

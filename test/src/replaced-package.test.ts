@@ -103,6 +103,9 @@ t.test('setGate buffers records until the package is back', async (t) => {
     renameSync('node_modules/away', 'node_modules/pino-rank-file')
     log.info('third')`
   const { code, stderr, logged } = await run(t, 'pino-rank-file', transport, then)
-  t.match(stderr, /^pino-rank: a target failed: ENOENT: the target's module [^\n]* is gone; its lines wait [^\n]*\n$/)
+  t.match(
+    stderr,
+    /^pino-rank: a target failed: ENOENT: the target's module [^\n]* no longer exists; its lines are buffered [^\n]*\n$/,
+  )
   t.strictSame([code, logged], [0, ['first', 'second', 'third']])
 })

@@ -199,7 +199,7 @@ t.test('invalid signal options and rotateOn without rotate are refused at constr
   const dir = t.testdir()
   for (const target of ['pino-rank-file', 'pino-rank-split']) {
     for (const [options, message] of [
-      [{ reopenOn: 'SIGKILL' }, /"reopenOn": expected a signal that is free/],
+      [{ reopenOn: 'SIGKILL' }, /"reopenOn": expected another signal/],
       [{ rotateOn: 'SIGUSR2' }, /"rotateOn": expected the option "rotate" as well/],
       [{ handleSignals: 'yes' }, /"handleSignals": expected true or false/],
     ] as const) {

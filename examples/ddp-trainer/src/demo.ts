@@ -6,10 +6,13 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { readManifests } from 'pino-rank-split'
 import { readEvents, type TensorboardEvent } from 'pino-tensorboard'
 import { checkRun, type Run, type RunReport } from './check-run.ts'
+import { DemoScreen } from './demo-screen.ts'
 import { openFifo } from './fifo.ts'
 import type { Sent } from './numbered-log.ts'
 
@@ -21,7 +24,7 @@ const { values } = parseArgs({
   },
 })
 
-/** Runs train.js with one pipe as the stdout of all ranks. Copies its output to this process and into files. */
+/** Runs train.js with one pipe as the stdout of all ranks. Copies the output to files, and to this process. */
 async function train(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
   const script = fileURLToPath(new URL('train.js', import.meta.url))
@@ -36,17 +39,26 @@ async function train(directory: string): Promise<void> {
   const sent: Sent[] = []
   child.on('message', (message: { sent: Sent }) => sent.push(message.sent))
   const ended = [once(child, 'exit'), once(child, 'disconnect')]
-  for (const [name, from, to] of [
-    ['stdout', fifo.reader, process.stdout],
-    ['stderr', child.stderr, process.stderr],
+  if (process.stdout.isTTY) show(fifo.reader)
+  else fifo.reader.pipe(process.stdout, { end: false })
+  child.stderr?.pipe(process.stderr, { end: false })
+  for (const [name, from] of [
+    ['stdout', fifo.reader],
+    ['stderr', child.stderr],
   ] as const) {
-    from?.pipe(to, { end: false })
     const copy = from?.pipe(createWriteStream(join(directory, `${name}.log`)))
     if (copy) ended.push(once(copy, 'close'))
   }
   await Promise.all(ended)
   sent.sort((a, b) => a.rank - b.rank)
   await writeFile(join(directory, 'run.json'), JSON.stringify({ exit: child.exitCode, sent }))
+}
+
+/** Shows the records of the ranks on a terminal, in a form for people. */
+function show(records: Readable): void {
+  const screen = new DemoScreen(process.stdout)
+  const lines = createInterface({ input: records })
+  lines.on('line', (line) => screen.take(line)).on('close', () => screen.end())
 }
 
 async function readRun(directory: string): Promise<Run> {
@@ -78,13 +90,19 @@ function table({ sent, sinks }: RunReport): string {
     .join('\n')
 }
 
+/** Returns the last sentence of the report. */
+function orderText({ late, sinks }: RunReport): string {
+  if (late === 0) return 'stdout: all records are in order of time'
+  const records = sinks.find(({ sink }) => sink === 'stdout')?.found.reduce((sum, count) => sum + count, 0) ?? 0
+  const came = late === 1 ? 'record came' : 'records came'
+  return `stdout: ${late} of ${records} ${came} after a later one; the others are in order of time`
+}
+
 const directory = values.check ?? join('runs', new Date().toISOString().replace(/[-:]|\..*/g, ''))
 if (!values.check) await train(directory)
 const report = checkRun(await readRun(directory), Number(values.accuracy))
 console.log(`\n${table(report)}\n`)
-const [, , { found: onStdout = [] } = {}] = report.sinks
-const total = onStdout.reduce((sum, count) => sum + count, 0)
-console.log(`late records on stdout (after one with a later time): ${report.late} of ${total}`)
+console.log(orderText(report))
 for (const problem of report.problems) console.log(`problem: ${problem}`)
 console.log(`written to ${relative('', directory)}: train.log, train.rank-N.log, stdout.log, stderr.log`)
 console.log(`see its curves: tensorboard --logdir ${relative('', directory)}`)

@@ -49,7 +49,7 @@ class DigitClassifier extends Module {
   /** Stages an error on one rank. It is logged, and also printed to stderr, as a native library does. */
   override onTrainBatchEnd(): void {
     if (this.trainer.globalRank !== 2 || this.globalStep !== 50) return
-    const err = new Error('staged error: rank 2 cannot read a digit')
+    const err = new Error('staged by the demo: a digit of rank 2 cannot be read')
     this.trainer.logger.experiment.error({ err }, 'skips a digit')
     process.stderr.write(`${err.stack}\n`)
   }

@@ -1,4 +1,7 @@
-/** For authors of sinks: whole lines in batches to any {@link LineSink}, as a pino destination, with their options and checks. */
+/**
+ * For authors of sinks: writes whole lines in batches to any {@link LineSink}, as a pino destination, with options and their
+ * checks.
+ */
 export type {
   Ack,
   FlushOptions,

@@ -1,4 +1,4 @@
-/** For authors of sinks: the clock, the file system as a sink uses it, and writes that are complete. */
+/** For authors of sinks: the clock, the file system as a sink uses it, and complete writes. */
 export type {
   AsyncWrite,
   Clock,

@@ -28,7 +28,7 @@ for (const [name, type] of Object.entries(types)) {
   })
 }
 
-t.test('pino writes what stands under its symbols', (t) => {
+t.test('pino writes the values that its symbols hold', (t) => {
   const lines: string[] = []
   const log = pino({ base: { a: 1 } }, { write() {} }) as unknown as LoggerInternals
   const own: LoggerInternals = Object.create(log)
@@ -40,7 +40,7 @@ t.test('pino writes what stands under its symbols', (t) => {
   t.end()
 })
 
-t.test('a transport of pino shows its worker and what it has taken', async (t) => {
+t.test('a transport of pino exposes its worker and its state', async (t) => {
   const destination = join(t.testdir(), 'log')
   const stream: ThreadStream = pino.transport({ target: 'pino/file', options: { destination } })
   t.equal(stream.ready, false)

@@ -1,13 +1,13 @@
-/** What pino sends to its workers without documenting it. A worker of ours does not load pino, so nothing here does. */
+/** The undocumented parts of what pino sends to its workers. This module must not load pino, because our workers do not. */
 import type pino from 'pino'
 
 /**
- * `code` of the message with which pino sends its configuration to a worker, once, at construction. Since pino 9.0.
- * Replacement: none; pino-abstract-transport hides it behind `expectPinoConfig`. Tests: `set-gate.test.ts`, `pipeline.test.ts`.
+ * `code` of the message in which pino sends its configuration to a worker, once, at construction. Since pino 9.0. No public API:
+ * pino-abstract-transport hides it behind `expectPinoConfig`. Tests: `set-gate.test.ts`, `pipeline.test.ts`.
  */
 export const pinoConfigCode = 'PINO_CONFIG'
 
-/** The fields that pino adds to the options of a single target. Since pino 9.0. Replacement: none. Test: `json-config.test.ts`. */
+/** The fields that pino adds to the options of a single target. Since pino 9.0. No public API. Test: `json-config.test.ts`. */
 export interface AddedOptions {
   $context?: unknown
   pinoWillSendConfig?: unknown
@@ -16,8 +16,8 @@ export interface AddedOptions {
 }
 
 /**
- * Returns what pino gives its worker for several targets or a pipeline: thread-stream puts it into the thread's data.
- * Since pino 9.0. Replacement: none. Test: `custom-levels.test.ts`.
+ * Returns the options that pino passes to its worker for several targets or a pipeline. thread-stream puts them into the thread's
+ * data. Since pino 9.0. No public API. Test: `custom-levels.test.ts`.
  *
  * @param data `workerData` of the thread
  */

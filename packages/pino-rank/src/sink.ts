@@ -1,4 +1,4 @@
-/** For authors of sinks: the gate in front of a stream, errors and path templates in the family's form. */
+/** For authors of sinks: the gate in front of a stream, option checks, errors and path templates. */
 
 export type { Complaint, RankErrorCode } from './errors/index.ts'
 export {

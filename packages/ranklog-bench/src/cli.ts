@@ -71,9 +71,16 @@ async function run(command: RunCommand, { absent }: Measurable): Promise<number>
 async function measure({ suite, quick }: RunCommand, signal: AbortSignal): Promise<Result> {
   const progress = new Progress(process.stderr)
   progress.show('measuring the disks, and one job for the estimate')
+  let isPlanned = false
   try {
     return await runContention(suite, {
-      onPlan: (totalMs, jobs) => note(planText(suite, quick, totalMs, jobs)),
+      onPlan: (totalMs, jobs) => {
+        progress.clear()
+        note(
+          isPlanned ? `after the first round: about ${durationText(totalMs)}` : planText(suite, quick, totalMs, jobs),
+        )
+        isPlanned = true
+      },
       onCell: (text, doneMs, totalMs) => progress.show(progressText(text, doneMs, totalMs)),
       signal,
     })

@@ -1,4 +1,4 @@
-/** The benchmark as a program uses it: the command line, a run, and what a run found. */
+/** The benchmark as a library: the command line, a run, and its result. */
 export { main } from './cli.ts'
 export { removeLeftovers } from './disks/index.ts'
 export { modeNames } from './ranks/index.ts'

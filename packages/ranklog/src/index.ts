@@ -1,1 +1,2 @@
+/** The command line of ranklog as a library. */
 export { main } from './main.ts'

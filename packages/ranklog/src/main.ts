@@ -17,7 +17,7 @@ const completionsCommand: Command = {
   usage: 'bash|zsh|fish',
   about: 'print the completion script for a shell',
   options: { help: { short: 'h', about: 'show this help' } },
-  examples: [['source <(ranklog completions bash)', 'in ~/.bashrc']],
+  examples: [['source <(ranklog completions bash)', 'turns completions on, in ~/.bashrc']],
   async run({ paths: [shell] }, { stdout }) {
     if (!shells.includes(shell as Shell))
       throw new InputError(`completions: unknown shell "${shell ?? ''}"`, `use one of ${shells.join(', ')}`)
@@ -36,9 +36,10 @@ const commands: readonly Command[] = [
 ]
 
 /**
- * Runs the command line, whose arguments are given without its name. A reader of stdout that leaves, for example `head`, is no error.
+ * Runs the command line. It is not an error if the reader of stdout closes it, like `head`.
  *
- * @returns the exit code: 0; 1 if a part could not be done, which was reported; 2 if the input is invalid
+ * @param args the arguments, without the program's name
+ * @returns the exit code: 0; 1 if a part failed, which was reported; 2 if the input is invalid
  */
 export async function main(
   args: readonly string[],
@@ -65,13 +66,13 @@ export async function main(
     return await command.run(given, io)
   } catch (error) {
     const { code, message, stack = message } = error as NodeJS.ErrnoException
-    if (code === 'EPIPE') return 0 // the reader has left
+    if (code === 'EPIPE') return 0 // the reader is gone
     if (error instanceof InputError) {
       io.stderr.report(`ranklog: ${message}; ${error.fix}`)
       return 2
     }
     if (code !== undefined) io.stderr.report(`ranklog: ${message}`)
-    else void io.stderr.lines(`ranklog: ${stack}`.split('\n')) // a fault of ranklog itself
+    else void io.stderr.lines(`ranklog: ${stack}`.split('\n')) // a bug in ranklog
     return 1
   }
 }

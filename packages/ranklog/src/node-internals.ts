@@ -1,11 +1,11 @@
-/** Everything of Node that this package uses although Node does not document it. */
+/** Everything undocumented in Node that this package uses. */
 import { constants, fstatSync, openSync } from 'node:fs'
 import { Socket, type SocketConstructorOpts } from 'node:net'
 
-/** The part of it that is used here. @types/node does not declare it. */
+/** The part of WebAssembly that is used here. @types/node does not declare it. */
 declare const WebAssembly: { Memory: new (size: { initial: number }) => { buffer: ArrayBuffer } }
 
-/** Where a socket's bytes go. */
+/** Memory and callback for reads of a socket. */
 export interface OnRead {
   /** Returns the memory for the next read. */
   buffer(): Buffer
@@ -16,20 +16,21 @@ export interface OnRead {
 /**
  * Reads a pipe into the caller's memory.
  *
- * `onread` of `new Socket` together with `fd`: Node 20 to 24, which document it for `socket.connect` only. Replacement: none.
- * Test: `pipe-reader.test.ts`.
+ * Uses the option `onread` of `new Socket` together with `fd`: Node 20 to 24, which document `onread` only for
+ * `socket.connect`. Replacement: none. Test: `pipe-reader.test.ts`.
  *
- * @param fd closed with the socket
+ * @param fd the descriptor, which is closed with the socket
  */
 export function readPipe(fd: number, onread: OnRead): Socket {
   return new Socket({ fd, readable: true, writable: false, onread } as SocketConstructorOpts)
 }
 
 /**
- * Returns a function that reports whether a pipe has a reader, without writing to it. Where that cannot be known, it returns true.
+ * Returns a function that reports whether a pipe has a reader, without writing to it. It returns true if that is not known.
  *
- * `poll_oneoff` of `node:wasi`, which is poll(2): Node 20 to 24, where WASI is experimental, so its warning is not shown. The pipe is
- * opened once more, because polling makes a descriptor non-blocking, also for other processes that have it (Linux).
+ * Uses `poll_oneoff` of `node:wasi`, which calls poll(2): Node 20 to 24. WASI is experimental there, so its warning is
+ * suppressed. The pipe is opened a second time, because polling makes a descriptor non-blocking, also for other processes that
+ * share it (Linux).
  * Replacement: none. Test: `test/src/ranklog-readers.test.ts`.
  */
 export function readerCheck(fd: number): () => boolean {
@@ -54,21 +55,21 @@ interface PollImport {
   poll_oneoff(subscriptions: number, events: number, count: number, eventCount: number): number
 }
 
-/** Places in the memory, and lengths, of WASI preview 1: two subscriptions, their events, and the number of events. */
+/** Layout of the memory, as in WASI preview 1: two subscriptions at 0, then their events, then the number of events. */
 const [subscriptionBytes, events, eventBytes, eventCount] = [48, 128, 32, 256]
 const tag = { clock: 0, fdWrite: 2 }
 
-/** Time limit of a poll, in ns: 0 ends it before the pipe is looked at. */
+/** Time limit of a poll, in ns. With 0, the poll ends before it checks the pipe. */
 const timeoutNs = 1_000_000n
 
-/** Polls fd 1 of WASI. */
+/** Reports whether fd 1 of WASI has a reader. */
 function hasReader({ poll_oneoff }: PollImport, buffer: ArrayBuffer): boolean {
   const view = new DataView(buffer)
   new Uint8Array(buffer, 0, eventCount + 4).fill(0)
   view.setUint8(8, tag.fdWrite)
   view.setUint32(16, 1, true)
   view.setUint8(subscriptionBytes + 8, tag.clock)
-  view.setUint32(subscriptionBytes + 16, 1, true) // a clock that never goes back
+  view.setUint32(subscriptionBytes + 16, 1, true) // the monotonic clock
   view.setBigUint64(subscriptionBytes + 24, timeoutNs, true)
   if (poll_oneoff(0, events, 2, eventCount) !== 0) return true
   for (let at = events; at < events + eventBytes * view.getUint32(eventCount, true); at += eventBytes) {

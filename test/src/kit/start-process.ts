@@ -52,7 +52,9 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
   const runner = 'NODE_OPTIONS|NODE_V8_COVERAGE|TAP.*|_TAPJS.*'
   const launcher = 'RANKLOG_.*|.*RANK|WORLD_SIZE|SLURM_.*|OMPI_.*|PMI_.*|TF_CONFIG|SM_.*|LWS_.*|pm_id'
   const foreign = new RegExp(`^(${runner}|${launcher}|WANDB_.*|MLFLOW_.*|PYTHON.*)$`)
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
+  const { TEST_COVERAGE } = process.env // set by `npm run mutate`
+  return TEST_COVERAGE === undefined ? env : { ...env, NODE_V8_COVERAGE: TEST_COVERAGE }
 }
 
 /** Starts a command. It is killed at the end of its owner if it still runs. */

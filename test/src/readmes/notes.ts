@@ -8,7 +8,6 @@ import type { PageNotes } from './plan.ts'
 const notRun: Record<string, Record<string, string>> = {
   'README.md': {
     'npm run demo': 'commands of a clone: .ci/run runs both',
-    '"shardLoss":0.0508': 'what `npm run demo` prints',
   },
   'benchmarks/README.md': {
     'npm run bench': 'commands of a clone, some of them for hours: .ci/run runs three of the benchmarks with --quick',
@@ -29,43 +28,31 @@ const notRun: Record<string, Record<string, string>> = {
   },
 }
 
-/** Sends one request to the server of a block, and then SIGTERM, as a process manager does. */
-const oneRequest = `server.once('listening', async () => {
-  await fetch('http://127.0.0.1:' + server.address().port)
-  process.kill(process.pid, 'SIGTERM')
-})`
-
 /** How to run the blocks of each page, and their output and files. */
 const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
   'README.md': {
     says: [{ words: '`npm install pino CLONE/*.tgz`', command: 'npm install pino "$CLONE"/*.tgz' }],
     expected: {
-      '// train.mjs': { leaves: { 'train.log': ['0 undefined', '0 boom'] } },
-      '// start.mjs': {
-        leaves: {
-          'train.log': [...['0 undefined', '0 boom'], ...['0 undefined', '0 boom', '1 boom', '2 boom', '3 boom']],
-        },
-      },
+      'ranklog run': { leaves: { 'train.log': ['0 undefined', '0 boom', '1 boom', '2 boom', '3 boom'] } },
       '"time":1795496801815': { like: 'train.log' },
-      '// several.mjs': {
-        ranks: [2],
-        worldSize: 4,
-        prints: ['2 hello'],
-        leaves: { 'ranks/train.rank-2.log': ['2 hello'], 'rank0.log': false },
-      },
-      '// metrics.mjs': { leaves: { 'runs/first/events.out.tfevents.*': /loss\/train/ } },
-      "target: 'pino-mlflow'": {
-        mlflow: 'loss/train',
-        leaves: {
-          'metrics.csv': /^loss\/train,step\r\n0.42,49\r\n$/,
-          'wandb/offline-run-*/run-*.wandb': /loss\/train/,
-        },
-      },
     },
   },
   'examples/ddp-trainer/README.md': {
     copies: { from: 'examples/ddp-trainer', names: ['src', 'package.json'] },
     expected: { 'node dist/net.js': { reports: /train_loss/, leaves: { 'train.log': /"train_loss_epoch":/ } } },
+  },
+  'examples/own-transport/README.md': {
+    copies: { from: 'examples', names: ['own-transport/src/index.ts', 'own-transport/package.json'] },
+    expected: {
+      '// train.mjs': { ranks: [1, 0], worldSize: 2, leaves: { 'logs/own.log': ['0 hello', '0 boom', '1 boom'] } },
+      'node start.mjs': {
+        leaves: {
+          'logs/own.log': [...['0 hello', '0 boom', '1 boom'], ...['0 hello', '0 boom', '1 boom', '2 boom', '3 boom']],
+        },
+      },
+      '"time":1795496801815': { like: 'logs/own.log' },
+      '// plain.mjs': { ranks: [0, 1], worldSize: 2, leaves: { 'logs/plain.log': ['0 hello', '0 boom', '1 boom'] } },
+    },
   },
   'packages/pino-csv-metrics/README.md': {
     expected: {
@@ -80,7 +67,12 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
       '// train.mjs': {
         ranks: [0, 1],
         worldSize: 2,
-        leaves: { 'train.log': ['0 undefined'], 'rank0.log': ['0 undefined'] },
+        prints: ['0 undefined', '1 undefined'],
+        leaves: {
+          'train.log': ['0 undefined'],
+          'ranks/train.rank-1.log': ['1 undefined'],
+          'rank0.log': ['0 undefined'],
+        },
       },
       'setGate(log)': {
         ranks: [1],
@@ -92,13 +84,6 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
         worldSize: 2,
         ending: "import pino from 'pino'\npino(json).error('configured by JSON')",
         leaves: { 'train.log': ['0 undefined', '1 written by every rank', '1 configured by JSON'] },
-      },
-      '// server.mjs': {
-        env: { PORT: '0' },
-        ending: oneRequest,
-        exit: 'SIGTERM',
-        prints: ['0 request'],
-        leaves: { 'access.log': ['0 request'] },
       },
       '// cluster.mjs': { leaves: { 'cluster.log': ['2 forked', '0 started', '0 boom', '1 boom'] } },
       'writeErrorFile(error)': {
@@ -169,7 +154,7 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
       'ranklog merge': { leaves: { 'all.log': /^(\{.*"step":\d+}\n){800}$/ } },
       'ranklog tail': { until: /step.*99/ },
       'ranklog status': { prints: /^ *7 .*\bended\b/m },
-      'ranklog explain': { prints: /^not launched: the one rank of its job, rank 0\n$/ },
+      'ranklog explain': { prints: /^not launched: the only rank of its job, rank 0\n$/ },
     },
   },
 }

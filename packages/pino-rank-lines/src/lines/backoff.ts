@@ -1,9 +1,9 @@
 import type { Clock } from '../system/index.ts'
 
-/** Longest pause between attempts, in ms. */
+/** Maximum pause between attempts, in ms. */
 const maxPauseMs = 5000
 
-/** Repeats attempts that fail, after pauses that double, up to 5 s. */
+/** Repeats an attempt that failed, after pauses that double up to a maximum. */
 export class Backoff {
   readonly #clock: Clock
   readonly #firstPauseMs: number
@@ -19,7 +19,7 @@ export class Backoff {
     this.#attempt = attempt
   }
 
-  /** Called after an attempt that failed. */
+  /** Schedules the next attempt. Called after an attempt that failed. */
   retryLater(): void {
     this.#cancel ??= this.#clock.after(this.#pauseMs, () => {
       this.#cancel = undefined
@@ -28,12 +28,12 @@ export class Backoff {
     })
   }
 
-  /** Called after an attempt that did not fail: the next pause is the first one again. */
+  /** Makes the next pause the first one again. Called after an attempt that succeeded. */
   reset(): void {
     this.#pauseMs = this.#firstPauseMs
   }
 
-  /** Makes no further attempt. */
+  /** Cancels the next attempt. */
   cancel(): void {
     this.#cancel?.()
     this.#cancel = undefined

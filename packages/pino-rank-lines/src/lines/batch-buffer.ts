@@ -4,15 +4,15 @@ import { countLines } from './writer-stats.ts'
 const newline = 10
 
 /**
- * Maximum size of a batch, in bytes, and as part of the limit: few batches for many lines, but a caller who waits for room does not
- * wait long for one. A longer line is a batch of its own.
+ * Maximum size of a batch, in bytes, and as part of the limit. A large batch saves writes; a small one soon makes room for a
+ * caller that waits for it. A longer line is a batch of its own.
  */
 const maxBatchBytes = 2 ** 18
 const maxBatchPart = 1 / 16
 
 /**
- * Batches of whole lines, copied, the oldest first, up to a limit of bytes. Lines are added to the last batch while it has room. The
- * batch that the writer has, if any, is passed as `inUse` and stays as it is.
+ * A queue of whole lines in batches, with a limit in bytes. Lines are copied to the last batch while it has room. The batch that
+ * is being written, if any, is passed as `inUse`, and is not changed.
  */
 export class BatchBuffer {
   readonly #limit: number
@@ -31,7 +31,7 @@ export class BatchBuffer {
     return this.#batches.length === 0
   }
 
-  /** True if there is more than the limit. */
+  /** True if more than the limit is buffered. */
   get isFull(): boolean {
     return this.#bytes > this.#limit
   }
@@ -46,15 +46,15 @@ export class BatchBuffer {
   }
 
   /**
-   * Copies the lines. With `isDropping`, those for which there is no room are dropped, but not where nothing is buffered.
+   * Copies the lines. With `isDropping`, lines for which there is no room are dropped, unless nothing is buffered.
    *
    * @param lines whole lines, but the first may lack its beginning
    * @returns how many lines were dropped
    */
   add(lines: Buffer, isDropping: boolean, inUse: Batch | undefined): number {
-    const kept = isDropping ? this.#fittingBytes(lines) : lines.length
-    if (kept > 0) this.#append(lines.subarray(0, kept), inUse)
-    return kept < lines.length ? countLines(lines.subarray(kept)) : 0
+    const end = isDropping ? this.#fittingBytes(lines) : lines.length
+    if (end > 0) this.#append(lines.subarray(0, end), inUse)
+    return end < lines.length ? countLines(lines.subarray(end)) : 0
   }
 
   /** Removes the first `bytes` bytes of the first batch. */
@@ -67,12 +67,12 @@ export class BatchBuffer {
     this.#pool.release(first)
   }
 
-  /** Drops the newest lines beyond the limit. Returns how many. */
+  /** Drops the newest lines beyond the limit. @returns how many */
   trim(inUse: Batch | undefined): number {
     return this.#trimTo(this.#limit, inUse)
   }
 
-  /** Drops all lines. Returns how many. */
+  /** Drops all lines. @returns how many */
   clear(): number {
     return this.#trimTo(0, undefined)
   }
@@ -101,11 +101,11 @@ export class BatchBuffer {
     for (let last = this.#batches.at(-1); last && last !== inUse && this.#bytes > limit; last = this.#batches.at(-1)) {
       const { lines } = last
       const room = lines.length - (this.#bytes - limit)
-      const kept = room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
-      drops += countLines(lines.subarray(kept))
-      this.#bytes -= lines.length - kept
-      last.lines = lines.subarray(0, kept)
-      if (kept > 0) break
+      const end = room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
+      drops += countLines(lines.subarray(end))
+      this.#bytes -= lines.length - end
+      last.lines = lines.subarray(0, end)
+      if (end > 0) break
       this.#batches.pop()
       this.#pool.release(last)
     }
@@ -113,7 +113,7 @@ export class BatchBuffer {
   }
 }
 
-/** Returns how many bytes may be added behind the lines of a batch. */
+/** Returns how many bytes a batch has room for after its lines. */
 function roomIn({ lines, store }: Batch): number {
   return store.byteOffset + store.length - (lines.byteOffset + lines.length)
 }

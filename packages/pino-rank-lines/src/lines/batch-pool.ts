@@ -1,15 +1,15 @@
-/** Sizes of buffers are multiples of this, so that one fits many batches. */
+/** The sizes of buffers are multiples of this, so that a buffer fits many batches. */
 const granularityBytes = 4096
 
-/** Lines that wait, at the start of a buffer of the pool's. */
+/** Buffered lines, and the buffer of the pool that holds them. */
 export interface Batch {
   lines: Buffer
   readonly store: Buffer
 }
 
 /**
- * Buffers for lines that wait, which are used again. Those in use and those kept for the next have room for `limit` bytes of lines
- * together, and a little more, because a buffer that is let go of is garbage for a long time.
+ * Buffers that are reused for batches of lines, because the garbage collector frees a buffer only much later. The buffers in use
+ * and the free ones together have room for `limit` bytes of lines, and a little more.
  */
 export class BatchPool {
   readonly #limit: number

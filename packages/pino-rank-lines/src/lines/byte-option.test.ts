@@ -9,7 +9,7 @@ t.test('a number of bytes is returned as it is', async (t) => {
   t.strictSame([1, 65_536, 2 ** 40].map(bytes), [1, 65_536, 2 ** 40])
 })
 
-t.test('the error for a size as others write it gives the number', async (t) => {
+t.test('the error for a size with a unit names the number of bytes', async (t) => {
   const sizes: [size: string, bytes: number][] = [
     ['10m', 10_485_760],
     ['10M', 10_485_760],
@@ -27,7 +27,7 @@ t.test('the error for a size as others write it gives the number', async (t) => 
   }
 })
 
-t.test('the error for anything else has the limits', async (t) => {
+t.test('the error for any other value names the limits', async (t) => {
   const message = /^pino-x: option "maxBytes": expected a whole number from 1 to 1099511627776, received /
   for (const value of [0, -1, 1.5, 2 ** 41, Number.NaN, null, '', 'much', 'm', '1.2.3m', '0k', '2t', '10 days', ['1k']])
     t.throws(() => bytes(value), { code: 'OPTION_INVALID', message }, String(value))

@@ -4,8 +4,8 @@ import type { OptionChecker } from 'pino-rank/sink'
 const units = ['', 'k', 'm', 'g', 't']
 
 /**
- * Returns an option that is a number of bytes. The error for a size as others write it, such as `'10m'` or `'64 KiB'`, gives the
- * number of bytes.
+ * Returns an option that is a number of bytes. If the value has a unit, such as `'10m'` or `'64 KiB'`, the error names the number
+ * of bytes to write instead.
  *
  * @throws {RankError} OPTION_INVALID
  */

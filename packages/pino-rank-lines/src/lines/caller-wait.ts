@@ -1,17 +1,17 @@
 import type { Clock } from '../system/index.ts'
 
 export interface CallerWaitOptions {
-  /** What a full outbox does to a caller while the sink is slow: makes it wait, or drops its lines. @default 'block' */
+  /** What a full outbox does to a call while the sink is slow: it waits, or its lines are dropped. @default 'block' */
   overflow?: 'block' | 'drop' | undefined
-  /** The longest wait of one call, in ms. @default 1000 */
+  /** Maximum wait of one call, in ms. @default 1000 */
   blockMs?: number | undefined
 }
 
-/** How long a caller waits for a slow sink. One that hangs costs one call its time, not each. */
+/** Limits how long a call waits for a slow sink. A sink that hangs makes one call wait, and not each of the following ones. */
 export class CallerWait {
   readonly #clock: Clock
   readonly #options: CallerWaitOptions
-  /** True after a caller waited in vain, until the sink takes a batch. */
+  /** True after a call waited in vain, until the sink takes a batch. */
   #isStuck = false
 
   constructor(clock: Clock, options: CallerWaitOptions) {
@@ -20,20 +20,20 @@ export class CallerWait {
   }
 
   /**
-   * Waits while `isNeeded`, if a caller may wait at all.
+   * Waits while `isNeeded`, if `overflow` allows it.
    *
-   * @param waitFor waits for the sink, at most `ms`, and returns false if it took nothing
+   * @param waitFor waits for the sink, at most `ms`, and returns false if the sink took nothing
    */
   wait(isNeeded: () => boolean, waitFor: (ms: number) => boolean): void {
     const { overflow = 'block', blockMs = 1000 } = this.#options
-    const until = this.#clock.now() + blockMs
+    const deadline = this.#clock.now() + blockMs
     while (overflow === 'block' && !this.#isStuck && isNeeded()) {
-      const left = until - this.#clock.now()
-      if (left <= 0 || !waitFor(left)) this.#isStuck = true
+      const remainingMs = deadline - this.#clock.now()
+      if (remainingMs <= 0 || !waitFor(remainingMs)) this.#isStuck = true
     }
   }
 
-  /** Called when the sink has taken a batch. */
+  /** Lets calls wait again. Called when the sink has taken a batch. */
   reset(): void {
     this.#isStuck = false
   }

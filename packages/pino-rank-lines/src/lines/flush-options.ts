@@ -2,22 +2,24 @@ import { defaultLevel, type Level, type Levels, levelNumber, OptionChecker, pino
 import { byteOption } from './byte-option.ts'
 import type { LineWriterOptions } from './line-writer-options.ts'
 
-/** When lines are written: when the first of these limits is reached, and at the exit of the process. */
+/** When lines are written: as soon as one of these limits is reached, and at exit. */
 export interface FlushOptions {
   /**
-   * Batch size, in bytes. A smaller batch costs more system calls: with 1 there is one for each line, about 2 µs.
+   * Batch size, in bytes. A smaller batch costs more system calls: with 1 there is one for each line.
    * @default 65536
    */
   flushBytes?: number
   /**
-   * Maximum age of a buffered line, in ms, for fewer and larger writes. A SIGKILL loses the lines that are younger.
-   * @default none: while lines are few, each is written in its call (20 to 100 µs); more are written in batches, the last of them
-   * when the event loop turns or is blocked for 4 ms
+   * Maximum age of a buffered line, in ms. A higher value makes fewer and larger writes. A SIGKILL loses the lines that are
+   * younger.
+   * @default none: while lines are few, each is written in its log call. When they come faster they are written in batches, the
+   * last one at the next turn of the event loop, or after a few ms if the event loop is blocked
    */
   flushMs?: number
   /**
    * Level from which a line is written at once: a label (pino's, or of `customLevels`) or a number; `'silent'`: no level. Costs
-   * one system call for each such line. @default 'error'
+   * one system call for each such line.
+   * @default 'error'
    */
   flushLevel?: Level
 }

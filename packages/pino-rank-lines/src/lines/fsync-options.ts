@@ -4,8 +4,9 @@ import type { LineWriterOptions } from './line-writer-options.ts'
 /** When to fsync. */
 export interface FsyncOptions {
   /**
-   * `'flush'`: at each `flush()`, each line at `flushLevel` and at the end, before the call returns; a disk takes 0.1 to
-   * 20 ms for each. `'interval'`: every `fsyncMs`, on another thread, and at the end. @default 'never'
+   * `'flush'`: at each `flush()`, each line at `flushLevel` and at the end, before the call returns. Each costs the time that the
+   * disk needs for it. `'interval'`: every `fsyncMs`, on another thread, and at the end.
+   * @default 'never'
    */
   fsync?: 'never' | 'flush' | 'interval'
   /** The interval, in ms. A power loss loses the lines that are younger. @default 1000 */

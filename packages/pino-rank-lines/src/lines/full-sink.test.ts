@@ -1,7 +1,7 @@
 import t from 'tap'
 import { slowWriter } from './slow-writer.test-kit.ts'
 
-t.test('a full sink: its batch is tried until it is taken, and nobody waits', async (t) => {
+t.test('a full sink is retried until it takes the batch, and no call waits', async (t) => {
   const { writer, sink, acks, errors, submit, clock } = slowWriter()
   sink.error = Object.assign(new Error('EAGAIN'), { code: 'EAGAIN' })
   t.strictSame(submit('1'), { taken: 0 })

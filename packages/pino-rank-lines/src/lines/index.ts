@@ -1,4 +1,4 @@
-/** From text to batches of whole lines: when a batch is written, what is buffered, what is dropped, and what is reported. */
+/** From text to batches of whole lines: when a batch is written, and what is buffered, dropped and reported. */
 export type { Ack } from './batch-writer.ts'
 export { byteOption } from './byte-option.ts'
 export { faultReport, systemRemedies } from './fault-report.ts'

@@ -6,7 +6,7 @@ export interface LevelOptions {
   customLevels?: Levels
 }
 
-/** Separates the levels from the other options and validates them. @throws {RankError} OPTION_INVALID */
+/** Separates the levels from the other options, and checks them. @throws {RankError} OPTION_INVALID */
 export function splitLevels<Options extends LevelOptions>(
   packageName: string,
   { customLevels, ...others }: Options,

@@ -2,7 +2,7 @@ import { pinoLevels } from 'pino-rank/sink'
 import t from 'tap'
 import { LevelScan } from './level-scan.ts'
 
-const cases: [name: string, chunks: string[], seen: boolean[]][] = [
+const cases: [name: string, chunks: string[], found: boolean[]][] = [
   ['below', ['{"level":30,"msg":"x"}\n'], [false]],
   ['at', ['{"level":50,"msg":"x"}\n'], [true]],
   ['above', ['{"level":60}\n'], [true]],
@@ -17,7 +17,7 @@ const cases: [name: string, chunks: string[], seen: boolean[]][] = [
   ['a label of two words', ['{"level":"very loud"}\n'], [true]],
   ['a space after the colon', ['{"level": 50}\n{"level": 30}\n', '{"level": "Error"}\n'], [true, true]],
   ['a label that every object has', ['{"level":"constructor"}\n'], [false]],
-  ['a label nobody knows', ['{"level":"loud"}\n'], [false]],
+  ['an unknown label', ['{"level":"loud"}\n'], [false]],
   ['the second line of a chunk', ['{"level":30}\n{"level":50}\n{"level":30}\n'], [true]],
   ['cut in the level', ['{"level":30}\n{"lev', 'el":50}\n'], [false, true]],
   ['cut in the number', ['{"level":5', '0,"x":1}\n'], [false, true]],
@@ -29,12 +29,12 @@ const cases: [name: string, chunks: string[], seen: boolean[]][] = [
   ['nothing', ['', '{"level":50}\n'], [false, true]],
 ]
 
-for (const [name, chunks, seen] of cases) {
+for (const [name, chunks, found] of cases) {
   t.test(name, (t) => {
     const scan = new LevelScan(50, { ...pinoLevels, audit: 55, 'very loud': 60, low: 5 })
     t.strictSame(
       chunks.map((chunk) => scan.hasMinLevel(chunk)),
-      seen,
+      found,
     )
     t.end()
   })

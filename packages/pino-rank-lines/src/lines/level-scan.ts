@@ -1,17 +1,17 @@
 import { type Levels, levelAt, pinoLevels } from 'pino-rank/sink'
 
-/** Maximum offset of the level in a line of pino's, unless the user moved it. */
-const reach = 64
+/** Maximum offset of the level in a line of pino, unless the user moved the level. */
+const maxOffset = 64
 
 /**
- * Looks for a line at or above `minLevel` in text that is cut anywhere, by pino's `"level":50` near the start of each
- * line. It parses nothing. If it finds a level in a nested field, the lines are flushed early. A line whose level is
+ * Finds lines at or above `minLevel` in text that is cut anywhere, by pino's `"level":50` near the start of each line. It parses
+ * no JSON. A level in a nested field may be taken for that of the line, which is then written early. A line with its level
  * further back waits for the flush interval.
  */
 export class LevelScan {
   readonly #minLevel: number
   readonly #levels: Levels
-  /** Start of the unfinished line. Undefined once its level was looked for. */
+  /** Start of the unfinished line. Undefined once its level has been searched for. */
   #head: string | undefined = ''
   /** Offset of the level in the last line. */
   #offset = 1
@@ -34,7 +34,7 @@ export class LevelScan {
       found ||= this.#levelAt(text, at) >= this.#minLevel
       const next = text.indexOf('\n', at) + 1
       if (next === 0) {
-        this.#head = text.length - at < reach ? text.slice(at) : undefined
+        this.#head = text.length - at < maxOffset ? text.slice(at) : undefined
         return found
       }
       at = next
@@ -44,13 +44,13 @@ export class LevelScan {
   }
 
   /**
-   * Returns the level of the line that starts at `at`, or NaN if it has none within `reach`. Looks first where the last
-   * line had it.
+   * Returns the level of the line that starts at `at`, or NaN if it has none within `maxOffset`. Looks first at the offset that
+   * the level of the last line had.
    */
   #levelAt(text: string, at: number): number {
     const field = at + this.#offset
     if (text.substring(field, field + key.length) === key) return levelAt(text, field + key.length, this.#levels) ?? NaN
-    const offset = text.slice(at, at + reach).indexOf(key)
+    const offset = text.slice(at, at + maxOffset).indexOf(key)
     if (offset === -1) return NaN
     this.#offset = offset
     return levelAt(text, at + offset + key.length, this.#levels) ?? NaN

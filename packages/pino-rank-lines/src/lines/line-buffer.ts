@@ -1,14 +1,14 @@
 const newline = 10
 
 /**
- * Text is encoded when this much of it has arrived, in UTF-16 code units. Until then it is a rope of strings. V8's
- * scavenger copies the rope, and the young generation grows with its size.
+ * Text is encoded when this much of it has arrived, in UTF-16 code units. Until then it is a rope of strings. The limit is small
+ * because V8's scavenger copies the rope, and the young generation grows with its size.
  */
 const ropeUnits = 4096
 
 /**
- * Turns text that is cut anywhere into whole lines of UTF-8. It reuses one buffer: at full speed a new buffer for each
- * batch would become garbage faster than it is collected.
+ * Turns text that is cut anywhere into whole lines of UTF-8. It reuses one buffer, because a new one for each batch would become
+ * garbage faster than it is collected.
  */
 export class LineBuffer {
   #bytes: Buffer
@@ -38,7 +38,7 @@ export class LineBuffer {
   /** Closes a last line that has no `\n`. */
   close(): void {
     this.#encode()
-    if (this.#rope !== '') this.#write(this.#rope) // half an emoji
+    if (this.#rope !== '') this.#write(this.#rope) // the first half of a surrogate pair
     this.#rope = ''
     if (this.#used > 0 && this.#bytes[this.#used - 1] !== newline) this.#write('\n')
   }

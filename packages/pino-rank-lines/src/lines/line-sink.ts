@@ -1,49 +1,51 @@
 import type { WriterStats } from './writer-stats.ts'
 
-/** Where the whole lines of a {@link LineWriter} are written. */
+/** The place to which a {@link LineWriter} writes whole lines. */
 export interface LineSink {
   /** The file's path, if the sink is a file and its path is known. */
   readonly path?: string | undefined
   /**
-   * Writes the first bytes of `lines`, up to the end of a line, and returns how many. The newline of that line may be left for the
-   * rest. Called again with the rest.
+   * Writes the first bytes of `lines`, up to the end of a line, and returns how many. It may leave the newline of that line to
+   * the next call, which gets the rest.
    *
-   * @throws the system's error if it can take none now
+   * @throws the system's error if it can take nothing now
    */
   write(lines: Buffer): number
   /**
-   * A shorter way for one line, where the sink has one and nothing has to be looked at before. Returns how many of its `bytes` it
-   * took, up to a line's end as `write` does: 0 if `write` is to be called.
+   * Writes one line in a faster way, if nothing has to be checked first. Returns how many of its `bytes` were written, up to the
+   * end of a line as with `write`. Returns 0 to have `write` called instead.
    *
    * @param now time of the call, in ms, by the clock of the writer
    */
   writeLine?(line: string, bytes: number, now: number): number
-  /** Reports whether an error of `write` says that the sink takes nothing at the moment, for example EAGAIN of a full pipe. */
+  /** Reports whether an error of `write` means that the sink is full at the moment, for example EAGAIN of a full pipe. */
   isFull?(error: NodeJS.ErrnoException): boolean
   /** Reports whether an error of `write` closes the sink for good, for example EPIPE. Further lines are counted as dropped. */
   isPermanent?(error: NodeJS.ErrnoException): boolean
   /**
-   * Makes what was written outlast a power loss.
+   * Calls fsync for what was written.
    *
-   * @param done without it, the call returns when that is so; with it, the call returns at once, and `done` gets the error
+   * @param done with it, the call returns at once, and `done` gets the error; without it, the call returns when the data is on
+   * the disk
    */
   sync?(done?: (error: Error | null) => void): void
   /** Called after each batch. */
   onWrite?(stats: WriterStats): void
-  /** Called before the last lines are written. From then on a write may wait for a sink that is full. */
+  /** Called before the last lines are written. After it, a write may wait for a full sink. */
   beforeEnd?(): void
   /**
-   * For a sink that sends lines on: called at `end()` of the stream and for a callback of `flush`, when it has taken all lines.
-   * Resolves when they have arrived, or never will. The stream emits 'close' and calls back then. A process that exits does not
-   * wait for it.
+   * For a sink that sends lines on, for example to a server. Called at `end()` of the stream, and for a callback of `flush`, when
+   * the sink has taken all lines. Resolves when they have arrived, or never will. Only then does the stream emit 'close' or call
+   * back. A process that exits does not wait for it.
    */
   drain?(): Promise<void>
-  /** Called when no more lines follow: at `end()` of the stream, and at the process's exit. */
+  /** Called when no more lines follow: at `end()` of the stream, and at exit. */
   end?(stats: WriterStats): void
   /** Rotates the file, if the sink has one. Never throws. */
   rotate?(): void
   /**
-   * Called when a writer thread takes over. It may keep open what must not be without a writer, such as a named pipe.
+   * Called when a writer thread takes over. Unlike `close` it may keep a descriptor that must stay open, such as that of a named
+   * pipe.
    *
    * @default close
    */
@@ -52,7 +54,7 @@ export interface LineSink {
    * Closes the descriptor. A later `write` opens another file.
    *
    * @param file a path as in the sink's options
-   * @throws {RankError} for a path that the options would refuse. Then nothing has changed
+   * @throws {RankError} for a path that the options would refuse. Nothing has changed then
    */
   moveTo?(file: string): void
   /** Closes the descriptor. A later `write` opens it again. */

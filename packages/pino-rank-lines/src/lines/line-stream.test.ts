@@ -3,10 +3,10 @@ import t from 'tap'
 import type { LineSink } from './line-sink.ts'
 import { LineStream } from './line-stream.ts'
 
-/** A sink that sends when the test says so. */
+/** A sink whose drain ends when the test calls `endDrain`. */
 class DrainedSink implements LineSink {
   readonly calls: string[] = []
-  /** Ends the drain: all is sent, or not. */
+  /** Ends the drain, with success or with an error. */
   endDrain: (isSent: boolean) => void = () => {}
 
   write(lines: Buffer): number {
@@ -38,30 +38,33 @@ function drainedStream() {
   return { sink, stream }
 }
 
-t.test('what is no text is written as text, as SonicBoom does: a hook of pino may return anything', (t) => {
-  const { sink, stream } = drainedStream()
-  for (const chunk of [
-    undefined,
-    null,
-    5,
-    10n,
-    { toString: () => 'own' },
-    '',
-    Buffer.from('ä\n'),
-    new Uint8Array([97]),
-  ]) {
-    stream.write(chunk as string)
-  }
-  stream.flushSync()
-  t.strictSame(sink.calls, ['write undefinednull510ownä\n'])
-  t.throws(() => stream.write(Symbol('s') as never), TypeError)
-  stream.write('\n')
-  stream.flushSync()
-  t.equal(sink.calls[1], 'write a\n')
-  stream.end()
-  sink.endDrain(true)
-  t.end()
-})
+t.test(
+  'a value that is not text is written as text, as in SonicBoom, because a hook of pino may return any value',
+  (t) => {
+    const { sink, stream } = drainedStream()
+    for (const chunk of [
+      undefined,
+      null,
+      5,
+      10n,
+      { toString: () => 'own' },
+      '',
+      Buffer.from('ä\n'),
+      new Uint8Array([97]),
+    ]) {
+      stream.write(chunk as string)
+    }
+    stream.flushSync()
+    t.strictSame(sink.calls, ['write undefinednull510ownä\n'])
+    t.throws(() => stream.write(Symbol('s') as never), TypeError)
+    stream.write('\n')
+    stream.flushSync()
+    t.equal(sink.calls[1], 'write a\n')
+    stream.end()
+    sink.endDrain(true)
+    t.end()
+  },
+)
 
 for (const isSent of [true, false]) {
   t.test(`the callback of flush waits for the sink: ${isSent ? 'all is sent' : 'with its error'}`, async (t) => {
@@ -80,10 +83,10 @@ for (const isSent of [true, false]) {
     await flushed
     t.strictSame(errors, [isSent ? undefined : 'no server'])
     stream.flush()
-    t.equal(sink.calls.length, 2, 'without a callback nobody waits')
+    t.equal(sink.calls.length, 2, 'flush without a callback does not drain the sink')
   })
 
-  t.test(`a sink that ${isSent ? 'has sent its lines' : 'gives up'}: 'close' waits for it`, async (t) => {
+  t.test(`'close' waits for a sink that ${isSent ? 'sends its lines' : 'fails to send its lines'}`, async (t) => {
     const { sink, stream } = drainedStream()
     stream.write('1\n')
     stream.end()

@@ -10,35 +10,35 @@ import type { SignalOptions } from './signal-options.ts'
 import { StreamEvents } from './stream-events.ts'
 import type { WriterStats } from './writer-stats.ts'
 
-/** Asks pino to set `lastLevel` before each write. */
+/** Makes pino set `lastLevel` before each write. */
 const metadata = Symbol.for('pino.metadata')
 
-const deadly: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
+const terminationSignals: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
 
 /**
- * A pino destination over a {@link LineWriter}, shaped like SonicBoom: on the main thread, or as what a transport's
- * worker writes to. It opens at the first byte and writes all that it is given.
+ * A pino destination over a {@link LineWriter}, with the methods and events of SonicBoom: on the main thread, or as the stream of
+ * a transport's worker. It opens the sink at the first byte.
  *
- * Emits 'ready' (it takes lines from the start, and from a `reopen` on), 'write' and 'drain' as {@link StreamEvents} says, and
- * 'finish' and 'close' after `end()`. `write` is always true: lines go out at once, and what a slow or failing disk does not take
- * waits in a bounded queue. A disk that fails causes no 'error', because it must not end the run: it is reported once on stderr, to
- * `flush`'s callback and in `stats()`. A line that comes while the process exits, or after `end()`, is written at once.
+ * Emits 'ready' after construction and after `reopen`, 'write' and 'drain' as {@link StreamEvents} describes, and 'finish' and
+ * 'close' after `end()`. `write` always returns true: lines that a slow or failing disk does not take are buffered up to a limit.
+ * A failing disk causes no 'error', because a log must not end the program. It is reported once on stderr, to the callback of
+ * `flush`, and in `stats()`. A line that comes during exit, or after `end()`, is written at once.
  */
 export class LineStream extends EventEmitter {
   /** False after `end()`. */
   writable = true
-  /** True after `destroy()`, and when the stream is closed. */
+  /** True after `destroy()`, and once the stream is closed. */
   destroyed = false
-  /** Level of the record that the next `write` brings; set by pino. */
+  /** Level of the record of the next `write`. pino sets it. */
   lastLevel: number | undefined
   readonly #writer: LineWriter
   readonly #sink: LineSink
   readonly #signals: SignalOptions
   readonly #events: StreamEvents
   readonly #check: OptionChecker
-  /** Each removes one registration at a signal or at the exit. */
+  /** Functions that remove the listeners of signals and of the exit. */
   readonly #hooks: (() => void)[] = []
-  /** Emitted before 'close', if somebody listens. */
+  /** The event before 'close', which is emitted only if there is a listener. */
   #lastEvent: Parameters<EventEmitter['emit']> | undefined = ['finish']
   #hasBegun = false
   #atOnce = false
@@ -55,7 +55,7 @@ export class LineStream extends EventEmitter {
     process.nextTick(() => this.emit('ready'))
   }
 
-  /** The file's path. Undefined where the sink has none, or as long as it is not known. */
+  /** The file's path. Undefined if the sink has none, or if it is not known yet. */
   get file(): string | undefined {
     return this.#sink.path
   }
@@ -70,9 +70,9 @@ export class LineStream extends EventEmitter {
 
   /**
    * Writes all whole lines. The callback gets the error if they could not be written, or could not be sent by a sink that sends
-   * lines on. In a worker it gets none, because
-   * pino would then end the stream and lose the buffered lines. (The parameter has no default: pino's worker counts
-   * `flush.length`, and waits for no callback if it is 0.)
+   * lines on. In a worker it gets no error, because pino would then end the stream and lose the buffered lines.
+   *
+   * The parameter has no default value: pino's worker counts `flush.length`, and waits for no callback if it is 0.
    *
    * @throws {RankError} OPTION_INVALID
    */
@@ -91,13 +91,14 @@ export class LineStream extends EventEmitter {
   }
 
   /**
-   * Writes what is buffered, closes the file, and opens its name again with the next line. Emits 'ready' and 'drain'.
+   * Writes what is buffered and closes the file. The next line opens it again by name. Emits 'ready' and 'drain'.
    *
-   * @param file continues in this file: a path as in the options, with placeholders. Lines that could not be written go there, too
-   * @throws {RankError} for a path that the options would refuse, and where the sink cannot be moved
+   * @param file continues in this file instead: a path as in the options, with placeholders. Lines that could not be written go
+   * there too
+   * @throws {RankError} for a path that the options would refuse, and if the sink cannot be moved
    */
   reopen(file?: string): void {
-    // Node passes the signal's name if this method itself is the listener.
+    // Node passes the name of the signal if this method is itself the listener.
     const path = file && !Object.hasOwn(constants.signals, file) ? file : undefined
     if (path !== undefined && !this.#sink.moveTo)
       throw this.#check.invalidAt('reopen()', 'no file', file, 'build another stream for it')
@@ -123,9 +124,9 @@ export class LineStream extends EventEmitter {
   }
 
   /**
-   * As `end()`: buffered lines are still written. Emits 'close' without 'finish'.
+   * Ends the stream as `end()` does: buffered lines are still written. Emits 'close' without 'finish'.
    *
-   * @param error emitted as 'error' before, if somebody listens: a log must not end the program
+   * @param error emitted as 'error' before 'close', but only if there is a listener, because a log must not end the program
    */
   destroy(error?: Error | null): this {
     if (!this.writable) return this
@@ -134,19 +135,22 @@ export class LineStream extends EventEmitter {
     return this.end()
   }
 
-  /** Returns what was written and what was not. */
+  /** Returns the counts of what was written and dropped. */
   stats(): WriterStats {
     return this.#writer.stats()
   }
 
-  /** Listens to `reopenOn` and `rotateOn` from the construction on. Otherwise such a signal would end a process that has no line yet. */
+  /**
+   * Listens to `reopenOn` and `rotateOn` from construction on. Otherwise such a signal would end a process that has not logged a
+   * line yet.
+   */
   #listen(): void {
     const { reopenOn, rotateOn } = this.#signals
     if (reopenOn) this.#hooks.push(onSignal(reopenOn, () => this.#hasBegun && this.reopen()))
     if (rotateOn) this.#hooks.push(onSignal(rotateOn, () => this.#hasBegun && this.rotate()))
   }
 
-  /** Registers what writes the lines at the end. Called with the first line. */
+  /** Adds the listeners that write the last lines at exit and at signals. Called with the first line. */
   #begin(): void {
     this.#hasBegun = true
     this.#atOnce = isExiting()
@@ -157,12 +161,12 @@ export class LineStream extends EventEmitter {
       }),
     )
     if (!this.#signals.handleSignals) return
-    this.#hooks.push(...this.#deadly().map((signal) => beforeDeathBy(signal, () => this.#endWriter())))
+    this.#hooks.push(...this.#handledSignals().map((signal) => beforeDeathBy(signal, () => this.#endWriter())))
   }
 
-  #deadly(): NodeJS.Signals[] {
+  #handledSignals(): NodeJS.Signals[] {
     const { reopenOn, rotateOn } = this.#signals
-    return deadly.filter((signal) => signal !== reopenOn && signal !== rotateOn)
+    return terminationSignals.filter((signal) => signal !== reopenOn && signal !== rotateOn)
   }
 
   async #drainAndClose(): Promise<void> {
@@ -171,7 +175,10 @@ export class LineStream extends EventEmitter {
     this.#close()
   }
 
-  /** Returns the sink's error. What is left then is the sink's to keep, or to report at its end. */
+  /**
+   * Waits until the sink has sent its lines. Returns its error. The sink itself keeps the lines that remain, or reports them at
+   * its end.
+   */
   async #drainSink(): Promise<Error | undefined> {
     try {
       await this.#sink.drain?.()

@@ -13,17 +13,20 @@ import type { WriterStats } from './writer-stats.ts'
 /** The first pause after the sink failed, in ms. */
 const minBackoffMs = 100
 
-/** The age of a batch is checked after each such number of lines, and with each longer line (in UTF-16 code units). */
+/**
+ * The age of a batch is checked once for `linesPerCheck` lines, and at each line with more than `maxUncheckedUnits` UTF-16 code
+ * units.
+ */
 const linesPerCheck = 8
 const maxUncheckedUnits = 1024
 const maxUnchecked = linesPerCheck * maxUncheckedUnits
 
-/** How long {@link LineWriter.end} tries a sink that takes nothing, in ms. */
+/** How long {@link LineWriter.end} retries while the sink takes nothing, in ms. */
 const defaultTimeoutMs = 1000
 
 /**
- * Decides when lines are written. It takes text that is cut anywhere and hands batches of whole lines to an {@link Outbox}: by
- * size, by age, at a level, on `flush()`, and at the end. As long as the sink keeps up everything is synchronous: natural exit,
+ * Decides when lines are written. It takes text that is cut anywhere, and passes batches of whole lines to an {@link Outbox}: by
+ * size, by age, at a level, on `flush()`, and at the end. While the sink keeps up, everything is synchronous, so natural exit,
  * `process.exit`, exceptions and handled signals lose nothing.
  */
 export class LineWriter {
@@ -39,7 +42,7 @@ export class LineWriter {
   #sealAt: number
   /** Number of lines that may be added to the batch before it is checked again. */
   #unchecked = 0
-  readonly #syncs: boolean
+  readonly #usesFsync: boolean
   #cancelFlush: (() => void) | undefined
   #cancelSync: (() => void) | undefined
 
@@ -64,10 +67,14 @@ export class LineWriter {
     this.#pace = flushMs === undefined ? new WritePace(this.#clock) : undefined
     this.#buffer = new LineBuffer(Math.min(2 * flushBytes, 2 ** 17))
     this.#sealAt = flushBytes
-    this.#syncs = (options.fsync ?? 'never') !== 'never'
+    this.#usesFsync = (options.fsync ?? 'never') !== 'never'
   }
 
-  /** Takes text that is cut anywhere. `level`: that of its one line if the caller knows it; otherwise its lines are searched. */
+  /**
+   * Takes text that is cut anywhere.
+   *
+   * @param level the level of its only line, if the caller knows it. Otherwise the text is searched for levels
+   */
   write(chunk: string | Uint8Array, level?: number): void {
     if (this.#unchecked > 0 && typeof chunk === 'string' && chunk.length <= maxUncheckedUnits) {
       if ((level as number) < this.#options.flushLevel) {
@@ -82,7 +89,7 @@ export class LineWriter {
     const now = isFirst ? this.#clock.now() : 0
     const isDue = this.#isDue(isFirst, now) || isUrgent
     if (isDue && isFirst && text.indexOf('\n') === text.length - 1) {
-      if (!this.#outbox.putLine(text, now) || this.#syncs) this.#commit(isUrgent)
+      if (!this.#outbox.putLine(text, now) || this.#usesFsync) this.#commit(isUrgent)
       return
     }
     this.#buffer.add(text)
@@ -92,7 +99,10 @@ export class LineWriter {
     if (!isDue && room >= maxUnchecked) this.#unchecked = linesPerCheck - 1
   }
 
-  /** Writes all whole lines now, also to a sink that fails. Returns why it could not. A slow sink is waited for. */
+  /**
+   * Writes all whole lines now, even if the sink has failed and its next retry is not due yet. Waits for a slow sink. Returns the
+   * error if lines could not be written.
+   */
   flush(timeoutMs: number = defaultTimeoutMs): Error | undefined {
     this.#seal()
     const fault = this.#outbox.flush(timeoutMs, this.#options.fsync === 'flush')
@@ -100,7 +110,7 @@ export class LineWriter {
     return fault
   }
 
-  /** Does the same without waiting: `done` is called when the lines of now are written, or with why they are not. */
+  /** Starts to write all whole lines. Calls `done` once they are written, or with the error if they could not be written. */
   flushSoon(done: (fault?: Error) => void): void {
     this.#seal()
     this.#outbox.flushSoon(done, this.#options.fsync === 'flush')
@@ -108,35 +118,39 @@ export class LineWriter {
   }
 
   /**
-   * Writes everything, including a last line without its `\n`. Continues as long as the sink takes lines, and for `timeoutMs`
-   * while it takes none, ten times as long if a write has begun and does not return. Then drops the rest and reports how many
-   * lines are lost.
+   * Writes everything, including a last line without its `\n`. Continues as long as the sink takes lines. If it takes none, gives
+   * up after `timeoutMs`, or after ten times as long if a write has begun and does not return. Then drops the rest, and reports
+   * how many lines are lost.
    */
   end(timeoutMs: number = defaultTimeoutMs): void {
     this.#writer.beforeEnd()
     this.#buffer.add(this.#decoder?.end() ?? '')
     this.#buffer.close()
     this.#seal()
-    this.#outbox.end(timeoutMs, this.#syncs)
+    this.#outbox.end(timeoutMs, this.#usesFsync)
     this.#cancelFlush?.()
     this.#cancelFlush = undefined
     this.#cancelSync?.()
     this.#cancelSync = undefined
   }
 
-  /** Leaves the file; the next line opens its name again, or another file. @throws what `moveTo` of the sink throws */
+  /**
+   * Flushes and closes the file. The next line opens it again by name, or opens another file.
+   *
+   * @throws what `moveTo` of the sink throws
+   */
   reopen(file?: string): void {
     this.flush()
     this.#writer.reopen(file)
   }
 
-  /** Flushes, and moves the file out of the way if its sink has a rotation. */
+  /** Flushes, and rotates the file if its sink has a rotation. */
   rotate(): void {
     this.flush()
     this.#writer.rotate()
   }
 
-  /** Gives the sink back; a later line opens it again. */
+  /** Closes the sink. A later line opens it again. */
   close(): void {
     this.#writer.close()
   }
@@ -159,7 +173,7 @@ export class LineWriter {
     this.#writer.afterWrite = listener
   }
 
-  /** Takes anything else as text, as SonicBoom does: pino passes on whatever the user's hook `streamWrite` returns. */
+  /** Decodes bytes. Converts any other value to text, as SonicBoom does: the user's hook `streamWrite` may return any value. */
   #decode(chunk: Uint8Array): string {
     if (!ArrayBuffer.isView(chunk)) return `${chunk}`
     this.#decoder ??= new StringDecoder('utf8')
@@ -184,7 +198,10 @@ export class LineWriter {
     this.#syncLater()
   }
 
-  /** Moves the whole lines to the outbox. A line without its end is looked at again only when it has doubled. */
+  /**
+   * Moves the whole lines to the outbox. If a line without its end remains, the buffer is searched again only when it has
+   * doubled.
+   */
   #seal(minBytes = 1): void {
     this.#unchecked = 0
     const { flushBytes } = this.#options
@@ -192,7 +209,7 @@ export class LineWriter {
     this.#sealAt = Math.max(flushBytes, 2 * this.#buffer.length)
   }
 
-  /** What is left of a batch is written when the event loop next turns; if it turns too often, a little later. */
+  /** Schedules the write of what is buffered: with `flushMs` after that time, otherwise when the event loop next turns. */
   #flushLater(): void {
     if (this.#cancelFlush) return
     const pace = this.#pace
@@ -200,6 +217,7 @@ export class LineWriter {
     else this.#cancelFlush = this.#clock.after(this.#options.flushMs as number, () => this.#flushNow())
   }
 
+  /** Writes what is buffered, or schedules it a little later if the event loop turns too often. */
   #flushAtTurn(pace: WritePace): void {
     if (pace.isTurnDue()) this.#flushNow()
     else this.#cancelFlush = this.#clock.after(maxHeldMs, () => this.#flushNow())

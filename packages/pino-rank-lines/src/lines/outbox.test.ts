@@ -78,7 +78,7 @@ t.test('a writer that keeps up writes from the caller’s own buffer: nothing is
   t.match(outbox.stats, { lines: 2, bytes: 4, flushes: 1 })
 })
 
-t.test('an ack of a part: the rest is submitted again', async (t) => {
+t.test('after an ack for part of a batch, the rest is submitted again', async (t) => {
   const writer = new ScriptedWriter()
   const { outbox } = outboxTo(writer)
   outbox.put(Buffer.from('1\n2\n3\n'))
@@ -98,7 +98,7 @@ t.test('an error is retried with backoff, reported once, and a flush reports it'
   outbox.flushSoon((fault) => faults.push(fault?.message))
   writer.fail('no room')
   put('2')
-  t.equal(writer.submitted.length, 1, 'left alone')
+  t.equal(writer.submitted.length, 1, 'no attempt before the backoff is over')
   for (const ms of [100, 200, 400]) {
     clock.pass(ms - 1)
     const before = writer.submitted.length
@@ -114,7 +114,7 @@ t.test('an error is retried with backoff, reported once, and a flush reports it'
   t.strictSame(reports, ['test: no room; lines wait'])
 })
 
-t.test('any acks, any overflow: what is written and what is dropped are all, in order, within the bound', async () => {
+t.test('with any acks and any overflow, each line is written in order or counted as dropped', async () => {
   const step = fc.oneof(
     fc.record({ put: fc.integer({ min: 1, max: 60 }) }),
     fc.record({ line: fc.integer({ min: 1, max: 5 }) }),

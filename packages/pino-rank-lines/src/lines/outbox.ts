@@ -10,20 +10,22 @@ import { countLines, type WriterStats } from './writer-stats.ts'
 export interface OutboxOptions extends CallerWaitOptions {
   /** Maximum size of the buffered lines, in bytes. */
   limit: number
-  /** The first pause after the sink failed, in ms. It doubles with each attempt, up to 5 s. */
+  /** Pause before the first retry of a failed sink, in ms. It doubles with each attempt, up to a maximum. */
   backoffMs: number
   reports: Reports
   clock?: Clock | undefined
 }
 
-/** How long the end waits for a write that has begun if it is given no time: for a line in an exit handler, in ms. */
-const lateMs = 1000
+/** How long `end` waits for a write that has begun if its timeout is 0, in ms. An exit handler that logs a line has this case. */
+const minEndWaitMs = 1000
 
 /**
- * The lines that the sink has not taken yet, in batches, in order. While the sink keeps up nothing is buffered: a batch is written
- * at once, from the caller's own buffer. What a slow or failing sink leaves over is copied, up to a limit. Beyond it `overflow`
- * decides: a caller waits for a slow sink, or its lines are dropped. Nobody waits for a sink that fails: it is tried again with
- * backoff, and the newest lines are dropped. What was dropped is counted, and a record in the log reports it when there is room again.
+ * The lines that the sink has not taken yet, in batches, in order. While the sink keeps up, nothing is buffered: a batch is
+ * written at once from the caller's own buffer. What a slow or failing sink does not take is copied, up to a limit.
+ *
+ * Beyond the limit `overflow` decides about a slow sink: the call waits, or its lines are dropped. No call waits for a failing
+ * sink: it is retried with backoff, and the newest lines are dropped. Dropped lines are counted, and a record in the log reports
+ * them when there is room again.
  */
 export class Outbox {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
@@ -33,9 +35,9 @@ export class Outbox {
   readonly #buffer: BatchBuffer
   #isClosed = false
   #fault: NodeJS.ErrnoException | undefined
-  /** A sync was asked for and is not done. */
+  /** True if a sync was requested and is not done yet. */
   #needsSync = false
-  /** What the writer has not acknowledged. */
+  /** The request that the writer has not acknowledged. */
   #unacked: { batch: Batch | undefined; sync: boolean } | undefined
   readonly #callerWait: CallerWait
   readonly #backoff: Backoff
@@ -62,14 +64,15 @@ export class Outbox {
     return this.#buffer.isEmpty && !this.#needsSync && !this.#unacked
   }
 
-  /** True if nothing is buffered, and nothing is to be retried, recorded or called back. */
+  /** True if nothing is buffered, and there is nothing to retry, to record or to call back. */
   get #isQuiet(): boolean {
     const isBusy = !this.isIdle || this.#fault || this.#isClosed || this.#flushes.length > 0
     return !isBusy && !this.#options.reports.hasNewDrops(this.stats.drops)
   }
 
   /**
-   * Takes whole lines. Afterwards the buffer is the caller's again. Each call is followed by {@link commit} or {@link flush}.
+   * Takes whole lines. The caller may reuse its buffer afterwards. Each call must be followed by {@link commit} or {@link flush}.
+   *
    * @param count the number of these lines. @default they are counted
    */
   put(lines: Buffer, count?: number): void {
@@ -82,11 +85,11 @@ export class Outbox {
       rest = rest.subarray(taken)
       fault = error
     }
-    if (rest.length > 0) this.#keep(rest)
+    if (rest.length > 0) this.#bufferLines(rest)
     if (fault) this.#handleError(fault)
   }
 
-  /** Takes one whole line at the time `now`. Returns true if it is written; otherwise {@link commit} follows. */
+  /** Takes one whole line at the time `now`. Returns true if it is written. Otherwise {@link commit} must follow. */
   putLine(line: string, now: number): boolean {
     const bytes = Buffer.byteLength(line)
     const taken = this.#isQuiet ? this.#writer.writeLine(line, bytes, now) : 0
@@ -96,9 +99,10 @@ export class Outbox {
   }
 
   /**
-   * Writes what is buffered, unless the sink fails and its backoff is not over. Then makes room as `overflow` says.
-   * @param urgent the caller waits until its lines are written, if `overflow` lets it wait at all
-   * @param sync they are on the disk then, too
+   * Writes what is buffered, unless the sink fails and its backoff is not over. Then makes room as `overflow` requires.
+   *
+   * @param urgent waits until the lines are written, if `overflow` allows a call to wait
+   * @param sync then also syncs them
    */
   commit(urgent = false, sync = false): void {
     if (this.#isQuiet && !sync) return
@@ -111,17 +115,20 @@ export class Outbox {
     this.#afterAttempt()
   }
 
-  /** Writes all that is buffered, also to a sink that fails, and waits for a slow one. Returns why it could not. */
+  /**
+   * Writes all that is buffered, also to a failing sink, and waits for a slow one. Returns the error if lines could not be
+   * written.
+   */
   flush(timeoutMs: number, sync = false): Error | undefined {
     if (sync) this.#needsSync = true
     this.#submitAll()
     const isWritten = this.#waitForAll(timeoutMs)
     this.#afterAttempt()
-    if (isWritten) this.#waitForAll(timeoutMs) // for the record of what was dropped
+    if (isWritten) this.#waitForAll(timeoutMs) // a record of dropped lines may have been added
     return this.#fault
   }
 
-  /** Does the same without waiting: `done` is called when the lines of now are written, or with why they are not. */
+  /** Starts to write all that is buffered. Calls `done` once it is written, or with the error if it could not be written. */
   flushSoon(done: (fault?: Error) => void, sync = false): void {
     this.#flushes.push(done)
     if (sync) this.#needsSync = true
@@ -130,8 +137,8 @@ export class Outbox {
   }
 
   /**
-   * Writes what is buffered as long as the sink takes lines, and for `timeoutMs` while it takes none, ten times as long if a write
-   * has begun and does not return. Then drops the rest and reports how many lines are lost.
+   * Writes what is buffered as long as the sink takes lines. If it takes none, gives up after `timeoutMs`, or after ten times as
+   * long if a write has begun and does not return. Then drops the rest, and reports how many lines are lost.
    */
   end(timeoutMs: number, sync = false): void {
     const until = this.#clock.now() + timeoutMs
@@ -139,13 +146,13 @@ export class Outbox {
     if (this.#unacked && this.#writer.takeBack()) {
       this.#unacked = undefined
       this.#submitAll()
-    } else this.#waitForAll(9 * timeoutMs || lateMs)
+    } else this.#waitForAll(9 * timeoutMs || minEndWaitMs)
     this.#backoff.cancel()
     if (!this.isIdle) this.#dropAll()
     if (!this.#isClosed) this.#options.reports.loss(this.stats.drops)
   }
 
-  /** Submits everything, and returns at the first batch that is not acknowledged at once, or at an error. */
+  /** Submits all batches. Returns at the first that is not acknowledged at once, and at an error. */
   #submitAll(): void {
     if (this.#isClosed) this.#dropAll()
     while (!this.#unacked) {
@@ -178,13 +185,13 @@ export class Outbox {
     return error === undefined
   }
 
-  /** Waits for the writer, also after a fault, as long as each ack comes within `timeoutMs`. Returns false if lines are left. */
+  /** Waits for the writer, also after an error, as long as each ack comes within `timeoutMs`. Returns false if lines remain. */
   #waitForAll(timeoutMs: number): boolean {
     while (this.#wait(timeoutMs));
     return this.isIdle
   }
 
-  /** Blocks this thread for the next ack, at most `ms`. Returns false if none came. */
+  /** Blocks this thread until the next ack, at most `ms`. Returns false if none came. */
   #wait(ms: number): boolean {
     const ack = this.#unacked && this.#writer.wait(ms)
     if (!ack) return false
@@ -192,14 +199,14 @@ export class Outbox {
     return true
   }
 
-  /** Makes room for what is too much: waits as long as a call may, or drops. */
+  /** Makes room if too much is buffered: waits as long as a call may, and then drops the newest lines. */
   #makeRoom(urgent: boolean): void {
     const isNeeded = () => !this.#fault && (this.#buffer.isFull || (urgent && !this.isIdle))
     this.#callerWait.wait(isNeeded, (ms) => this.#wait(ms))
     this.stats.drops += this.#buffer.trim(this.#unacked?.batch)
   }
 
-  /** Called after each attempt: schedules the retry, reports, and calls back those who wait for a flush. */
+  /** Called after each attempt. Schedules the retry, reports, and calls the callbacks of `flushSoon`. */
   #afterAttempt(): void {
     const fault = this.#fault
     if (fault) {
@@ -212,7 +219,7 @@ export class Outbox {
     if ((fault && !this.#unacked) || this.isIdle) for (const done of this.#flushes.splice(0)) done(fault)
   }
 
-  /** Where lines are missing, a record says how many. */
+  /** Writes a record with the number of lines that were dropped since the last one. */
   #recordDrops(): void {
     const record = this.#options.reports.drops(this.stats.drops)
     if (!record) return
@@ -220,9 +227,9 @@ export class Outbox {
     this.#submitAll()
   }
 
-  #keep(lines: Buffer): void {
-    const drops = this.#options.overflow === 'drop' && !this.#writer.isSync
-    this.stats.drops += this.#buffer.add(lines, drops, this.#unacked?.batch)
+  #bufferLines(lines: Buffer): void {
+    const isDropping = this.#options.overflow === 'drop' && !this.#writer.isSync
+    this.stats.drops += this.#buffer.add(lines, isDropping, this.#unacked?.batch)
   }
 
   #add(bytes: number, lines: number): void {
@@ -241,7 +248,7 @@ export class Outbox {
     else this.stats.drops += this.#buffer.trim(this.#unacked?.batch)
   }
 
-  /** Drops all. An unacknowledged batch counts as dropped, because nobody will know whether it was written. */
+  /** Drops everything. An unacknowledged batch counts as dropped, because it is not known whether it was written. */
   #dropAll(): void {
     this.#needsSync = false
     this.#unacked = undefined

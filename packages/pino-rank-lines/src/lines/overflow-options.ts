@@ -2,19 +2,18 @@ import { OptionChecker } from 'pino-rank/sink'
 import { byteOption } from './byte-option.ts'
 import type { LineWriterOptions } from './line-writer-options.ts'
 
-/**
- * What happens to lines that the disk cannot take yet. For streams on the main thread only: a worker waits for its
- * disk.
- */
+/** What happens to lines that the disk cannot take yet. Only for streams on the main thread: a worker waits for its disk. */
 export interface OverflowOptions {
   /**
-   * Maximum size of the buffered lines, in bytes. At least one batch, `flushBytes`. @default 16 MiB, or a longer batch
+   * Maximum size of the buffered lines, in bytes. At least one batch, `flushBytes`.
+   * @default 16 MiB, or a longer batch
    */
   queueBytes?: number
   /**
-   * When the queue is full because the disk is slow: `'block'` makes the call wait, at most `blockMs`, and then drops
-   * its line; `'drop'` drops it at once. A disk that fails never makes a call wait. Dropped lines are counted, and a
-   * record in the log reports them when there is room again. @default 'block'
+   * What a full queue does while the disk is slow. `'block'`: the call waits, at most `blockMs`, and then its line is dropped.
+   * `'drop'`: the line is dropped at once. A disk that fails never makes a call wait. Dropped lines are counted, and a record in
+   * the log reports them when there is room again.
+   * @default 'block'
    */
   overflow?: 'block' | 'drop'
   /** Maximum time that one log call waits, in ms. @default 1000 */
@@ -24,8 +23,8 @@ export interface OverflowOptions {
 export const overflowOptionKeys: readonly string[] = ['queueBytes', 'overflow', 'blockMs']
 
 /**
- * Validates the options and fills in defaults. The queue must have room for a batch. Otherwise the shortest fault of a
- * disk would drop lines, and each batch of a slow disk would make a call wait.
+ * Validates the options and fills in defaults. The queue must have room for a batch. Otherwise the shortest failure of a disk
+ * would drop lines, and each batch for a slow disk would make a call wait.
  *
  * @throws {RankError} OPTION_INVALID
  */

@@ -6,15 +6,15 @@ export interface ReportsOptions {
   name: string
   /** More fields of the record of dropped lines, e.g. `{ rank: 3 }`. @default none */
   extraFields?: Readonly<Record<string, unknown>> | undefined
-  /** What happens to buffered lines. The end of a fault's report. */
+  /** What happens to the buffered lines, for the end of a report. */
   kept: string
-  /** What is counted. @default 'line' */
+  /** The unit that is counted. @default 'line' */
   unit?: 'line' | 'record' | 'value'
-  /** Called with each line that is reported outside of the log. @default stderr */
+  /** Called with each line that is reported outside of the log. @default it is written to stderr */
   report?: ((line: string) => void) | undefined
 }
 
-/** The reports of a writer: each kind of fault once, and each dropped line once. */
+/** The reports of a writer. Each kind of fault is reported once, and each dropped line is counted in one report. */
 export class Reports {
   readonly #name: string
   readonly #extraFields: Readonly<Record<string, unknown>> | undefined
@@ -22,7 +22,7 @@ export class Reports {
   readonly #unit: 'line' | 'record' | 'value'
   readonly #report: (line: string) => void
   #fault: Error | undefined
-  /** The codes of the faults on stderr. Those without a code are one kind. */
+  /** The codes of the faults that were reported. All faults without a code are one kind. */
   readonly #reportedCodes = new Set<string | undefined>()
   #reportedDrops = 0
 
@@ -34,7 +34,7 @@ export class Reports {
     this.#report = report
   }
 
-  /** Reports the fault on stderr, the first time that one with its code comes. */
+  /** Reports the fault on stderr, unless one with the same code was reported before. */
   fault(fault: NodeJS.ErrnoException): void {
     this.#fault = fault
     if (this.#reportedCodes.has(fault.code)) return
@@ -42,19 +42,19 @@ export class Reports {
     this.#report(faultReport(this.#name, fault, this.#kept))
   }
 
-  /** On stderr: there is no writer thread for a sink that is slow, or takes much. */
+  /** Reports on stderr that a slow or busy sink has no writer thread. */
   noThread({ message }: Error): void {
     this.#report(`${this.#name}: no writer thread: ${message}; log calls wait while the disk is slow`)
   }
 
-  /** Reports whether lines were dropped since the last record of them. */
+  /** Reports whether lines were dropped since the last report. */
   hasNewDrops(total: number): boolean {
     return total > this.#reportedDrops
   }
 
   /**
-   * Returns a record for the log itself, at level warn, with the number of lines that are missing there. Returns
-   * undefined if none was dropped since the last report.
+   * Returns a record for the log itself, at level warn, with the number of lines that are missing there. Undefined if none was
+   * dropped since the last report.
    */
   drops(total: number): string | undefined {
     const drops = this.#newDrops(total)
@@ -64,7 +64,7 @@ export class Reports {
     return `${JSON.stringify({ level: 40, time: Date.now(), ...this.#extraFields, drops, msg })}\n`
   }
 
-  /** Reports dropped lines on stderr, when the log takes no more records. */
+  /** Reports dropped lines on stderr. Called when the log takes no more records. */
   loss(total: number): void {
     const lost = this.#newDrops(total)
     if (lost === 0) return

@@ -3,13 +3,13 @@ import type { Ack, BatchWriter } from './batch-writer.ts'
 import { Outbox } from './outbox.ts'
 import { Reports } from './reports.ts'
 
-/** A writer that acknowledges at once or when the test says so, as much as the test says. */
+/** A writer whose acks come when the test sends them, for as many lines as the test names. */
 export class ScriptedWriter implements BatchWriter {
   isSync = false
   onAck: (ack: Ack) => void = () => {}
   readonly submitted: string[] = []
   written = ''
-  /** Given back by `takeBack`. */
+  /** The result of `takeBack`. */
   canTakeBack = false
   #batch: Buffer | undefined
 
@@ -77,7 +77,7 @@ export interface TestOutbox {
   reports: string[]
 }
 
-/** Returns an outbox with a manual clock. Its limit is 1000 bytes, unless the test says otherwise. */
+/** Returns an outbox with a manual clock. Its limit is 1000 bytes unless the test sets another. */
 export function outboxTo(
   writer: BatchWriter,
   options: { limit?: number; overflow?: 'block' | 'drop' } = {},

@@ -2,19 +2,21 @@ import { isMainThread } from 'node:worker_threads'
 import { OptionChecker, signalOption } from 'pino-rank/sink'
 
 /**
- * What a stream does at signals. They reach the main thread alone: a target of `rankLogger` takes these options where it runs in the
- * process, and refuses them in pino's worker thread.
+ * What a stream does at signals. Signals reach only the main thread: a target of `rankLogger` takes these options if it runs in
+ * the process, and refuses them in pino's worker thread.
  */
 export interface SignalOptions {
-  /** Signal at which the file is closed and its name opened again, e.g. `'SIGHUP'` after logrotate. @default none */
+  /** Signal at which the file is closed, and opened again by name, e.g. `'SIGHUP'` after logrotate. @default none */
   reopenOn?: NodeJS.Signals
   /**
-   * Signal at which the file is rotated, e.g. `'SIGUSR2'`. Needs the option `rotate`, which may be `{}`. @default none
+   * Signal at which the file is rotated, e.g. `'SIGUSR2'`. Needs the option `rotate`, which may be `{}`.
+   * @default none
    */
   rotateOn?: NodeJS.Signals
   /**
-   * At SIGTERM, SIGINT and SIGHUP all lines are written; where the app has no handler of its own, the process then ends
-   * by that signal, as it would have. @default false
+   * True writes all lines at SIGTERM, SIGINT and SIGHUP. The process then ends by that signal, unless the program handles it
+   * itself.
+   * @default false
    */
   handleSignals?: boolean
 }
@@ -23,10 +25,10 @@ export interface SignalOptions {
 export const signalOptionKeys: readonly (keyof SignalOptions)[] = ['reopenOn', 'rotateOn', 'handleSignals']
 
 /**
- * Separates the signal options from the others and validates them.
+ * Separates the signal options from the others, and validates them.
  *
- * @param stream the name of the function that makes the same stream on the main thread
- * @throws {RankError} OPTION_INVALID, also for any of them in a worker thread, which gets no signals
+ * @param stream the name of the function that makes the same stream on the main thread, for errors
+ * @throws {RankError} OPTION_INVALID, also for any of these options in a worker thread, which gets no signals
  */
 export function splitSignals<Options extends SignalOptions>(
   packageName: string,
@@ -40,7 +42,7 @@ export function splitSignals<Options extends SignalOptions>(
   if (reopenOn !== undefined) signalOption(check, 'reopenOn', reopenOn)
   if (rotateOn !== undefined) signalOption(check, 'rotateOn', rotateOn)
   if (rotateOn && !('rotate' in others)) {
-    const fix = 'add rotate: {}, or what else it should do'
+    const fix = 'add the option "rotate", e.g. rotate: {}'
     throw check.invalid('rotateOn', 'the option "rotate" as well', rotateOn, fix)
   }
   return [
@@ -53,7 +55,7 @@ export function splitSignals<Options extends SignalOptions>(
   ]
 }
 
-/** Refuses e.g. the name of a file, which other destinations take in place of options. */
+/** Refuses options that are not an object, e.g. a file name, which other destinations take. */
 function checkObject(packageName: string, stream: string, options: unknown): void {
   if (typeof options === 'object' && options !== null) return
   const check = new OptionChecker(packageName)

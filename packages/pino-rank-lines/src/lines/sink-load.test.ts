@@ -15,7 +15,7 @@ t.test('a sink that takes 1 MiB/s is busy, however large the writes are', async 
   t.equal(msUntilBusy(new SinkLoad(), 5 * 2 ** 20, 1000), 2000)
 })
 
-t.test('less than that never does, nor does one second of much more', async (t) => {
+t.test('a sink that takes less is not busy, nor is one that takes much for a single second', async (t) => {
   t.equal(msUntilBusy(new SinkLoad(), 1e6 / 100, 10), Infinity)
   const load = new SinkLoad()
   for (let now = 0; now < 1000; now += 10) load.add(2 ** 20, now)
@@ -33,7 +33,7 @@ t.test('a sink that takes less is no longer busy after a second', async (t) => {
   t.equal(load.busySeconds, 0)
 })
 
-t.test('a program that does nothing but log is flat out, until it takes less in a second', async (t) => {
+t.test('a program is flat out while it does nothing but log', async (t) => {
   const load = new SinkLoad()
   for (let now = 0; now <= 3000; now += 10) load.add(2 ** 18, now)
   t.strictSame([load.busySeconds, load.isFlatOut], [3, true])

@@ -1,15 +1,15 @@
-/** A second in which a sink takes at least this number of bytes is a busy one. */
+/** A second is busy if the sink takes at least this number of bytes in it. */
 const minBusyBytes = 2 ** 20
 /**
- * A program that logs more than that in a second does hardly anything else. A thread would cost it more than it saves: 8 flat-out
- * ranks on 2 cores took 1.22 times as long.
+ * A program that logs more bytes than this in a second does hardly anything else. A writer thread would cost it more time than it
+ * saves.
  */
 const maxBusyBytes = 2 ** 23
 const secondMs = 1000
 
 /**
- * Tells how long a sink has been taking much. Sooner or later the page cache then makes a write wait for the disk. On Linux the
- * first such wait takes 200 ms, and no shorter ones announce it.
+ * Measures for how many seconds a sink has been busy. Sooner or later the page cache makes a write to such a sink wait for the
+ * disk. On Linux even the first such wait is long.
  */
 export class SinkLoad {
   #bytes = 0
@@ -33,7 +33,7 @@ export class SinkLoad {
     return this.#busySeconds
   }
 
-  /** True if the last second was one of a program that does hardly anything but log. */
+  /** True if the program did hardly anything but log in the last second. */
   get isFlatOut(): boolean {
     return this.#rate > maxBusyBytes
   }

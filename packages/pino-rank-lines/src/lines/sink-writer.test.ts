@@ -3,7 +3,7 @@ import { ManualClock } from '../system/manual-clock.test-kit.ts'
 import { SinkWriter } from './sink-writer.ts'
 import { ackUntilBack, forbidden, ScriptedThread, slowWriter, TimedSink } from './slow-writer.test-kit.ts'
 
-t.test('one write that takes long moves the sink to a thread; short ones do not', async (t) => {
+t.test('one slow write moves the sink to a thread; fast ones do not', async (t) => {
   const { writer, sink, threads, submit } = slowWriter()
   sink.ms = 19
   for (let i = 0; i < 9; i++) t.strictSame(submit('1'), { taken: 2 })
@@ -84,7 +84,7 @@ t.test(
   },
 )
 
-t.test('a slow write of the thread begins the two seconds anew', async (t) => {
+t.test('a slow write of the thread restarts the two seconds', async (t) => {
   const { writer, sink, threads, submit, clock } = slowWriter()
   sink.ms = 50
   submit('1')
@@ -96,12 +96,15 @@ t.test('a slow write of the thread begins the two seconds anew', async (t) => {
   t.equal(writer.isSync, false)
 })
 
-t.test('if a thread cannot be started, the sink stays, and it is reported once', async (t) => {
-  const { writer, sink, errors, submit } = slowWriter(forbidden)
-  sink.ms = 100
-  for (let i = 0; i < 5; i++) t.strictSame(submit('1'), { taken: 2 })
-  t.strictSame([writer.isSync, errors], [true, ['no threads here']])
-})
+t.test(
+  'if a thread cannot be started, writes stay on the calling thread, and the error is reported once',
+  async (t) => {
+    const { writer, sink, errors, submit } = slowWriter(forbidden)
+    sink.ms = 100
+    for (let i = 0; i < 5; i++) t.strictSame(submit('1'), { taken: 2 })
+    t.strictSame([writer.isSync, errors], [true, ['no threads here']])
+  },
+)
 
 t.test('a thread that cannot be started yet is started at the next slow write', async (t) => {
   let calls = 0
@@ -114,7 +117,7 @@ t.test('a thread that cannot be started yet is started at the next slow write', 
   t.strictSame([sink.text, calls, errors], ['1\n1\n1\n', 3, []])
 })
 
-t.test('if the thread fails, its batch is to be submitted again, here', async (t) => {
+t.test('if the thread fails, its batch is submitted again on the calling thread', async (t) => {
   const { writer, sink, threads, errors, acks, submit } = slowWriter()
   sink.ms = 50
   submit('1')
@@ -126,7 +129,7 @@ t.test('if the thread fails, its batch is to be submitted again, here', async (t
   t.strictSame([sink.text, writer.isSync, threads.length], ['1\n2\n', true, 1], 'and no other thread is started')
 })
 
-t.test('an error of a thread that was left is not one of the present thread', async (t) => {
+t.test('an error of an earlier thread does not affect the present one', async (t) => {
   const bench = slowWriter()
   const { writer, sink, threads, errors, acks, submit } = bench
   sink.ms = 50

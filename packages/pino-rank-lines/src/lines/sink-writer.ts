@@ -5,24 +5,25 @@ import { SlowSinkDetector } from './slow-sink-detector.ts'
 import type { WriterStats } from './writer-stats.ts'
 import type { WriterThread } from './writer-thread.ts'
 
-/** The shortest and the longest pause between attempts to write to a full sink, in ms. */
+/** Minimum and maximum pause between attempts to write to a full sink, in ms. */
 const minPollMs = 1
 const maxPollMs = 20
 
 export interface SinkWriterOptions {
   clock: Clock
   /**
-   * Starts a writer thread for the same sink. Undefined: not yet; it is called again at the next slow write. @default none: a slow
-   * sink makes the caller wait
+   * Starts a writer thread for the same sink. Returns undefined if it cannot start yet; it is called again at the next slow
+   * write.
+   * @default none: a slow sink makes the call wait
    */
   startThread?: (() => WriterThread | undefined) | undefined
-  /** Called once if there is no writer thread for a slow sink. */
+  /** Called once if no writer thread can be started for a slow sink. */
   onNoThread: (error: Error) => void
 }
 
 /**
- * Writes to a {@link LineSink} on the calling thread. A sink that proves slow moves to a writer thread, and comes back when it has
- * been fast for a while. A sink that is full (a pipe whose reader stands still) is tried again until it takes its batch.
+ * Writes to a {@link LineSink} on the calling thread. A slow sink is moved to a writer thread, and moved back when it has been
+ * fast for a while. A full sink (a pipe whose reader does not read) is retried until it takes its batch.
  */
 export class SinkWriter implements BatchWriter {
   onAck: (ack: Ack) => void = () => {}
@@ -34,10 +35,10 @@ export class SinkWriter implements BatchWriter {
   readonly #onNoThread: (error: Error) => void
   #startThread: (() => WriterThread | undefined) | undefined
   #thread: WriterThread | undefined
-  /** Set if the sink was moved to another file. */
+  /** The file that the sink was moved to. Undefined if it was not moved. */
   #movedTo: string | undefined
   #isFull = false
-  /** The batch that a full sink has to take, and the next attempt. */
+  /** The batch that a full sink has refused. */
   #refused: { lines: Buffer; sync: boolean } | undefined
   #cancelPoll: (() => void) | undefined
   #pollMs = minPollMs
@@ -55,7 +56,7 @@ export class SinkWriter implements BatchWriter {
   }
 
   submit(lines: Buffer, sync: boolean): Ack | undefined {
-    if (this.#thread?.isBusy) return { taken: 0, error: new Error('a write of the writer thread does not return') } // it was given up
+    if (this.#thread?.isBusy) return { taken: 0, error: new Error('a write of the writer thread does not return') } // the outbox gave up waiting for it
     if (this.#thread) {
       this.#thread.write(lines, sync)
       return undefined
@@ -94,9 +95,9 @@ export class SinkWriter implements BatchWriter {
 
   takeBack(): boolean {
     if (this.#thread) {
-      this.#startThread = undefined // late lines would start one each
+      this.#startThread = undefined // each late line would start a thread
       if (!this.#thread.takeBack()) return false
-      this.#leaveThread()
+      this.#closeThread()
       return true
     }
     this.#refused = undefined
@@ -117,7 +118,7 @@ export class SinkWriter implements BatchWriter {
     this.afterWrite?.()
   }
 
-  /** Syncs on another thread, where the sink can; `done` gets its error. Returns false if the sink's thread has to do it. */
+  /** Starts a sync on another thread, if the sink can. `done` gets its error. Returns false if the writer thread has to do it. */
   syncSoon(done: (error: Error | null) => void): boolean {
     if (this.#thread) return false
     this.#sink.sync?.(done)
@@ -144,7 +145,7 @@ export class SinkWriter implements BatchWriter {
     this.#startThread = undefined
     this.#cancelPoll?.()
     this.#cancelPoll = undefined
-    this.#leaveThread()
+    this.#closeThread()
     this.#sink.close()
   }
 
@@ -169,9 +170,9 @@ export class SinkWriter implements BatchWriter {
   }
 
   #noteWrite(startedAt: number, taken: number, bytes: number): void {
-    if (!this.#startThread) return // to measure costs more than many a write
+    if (!this.#startThread) return // measuring costs more than many writes
     const isSlow = this.#detector.addWrite(startedAt, this.#clock.now(), taken)
-    // not behind a cut line: only the sink that cut it knows of it
+    // not after a partial line, because only this sink knows that it has to complete it
     if (isSlow && taken === bytes) this.#moveToThread()
   }
 
@@ -184,9 +185,9 @@ export class SinkWriter implements BatchWriter {
         this.onAck(ack)
       }
       thread.onError = (error) => {
-        if (this.#thread !== thread) return // it was left before
+        if (this.#thread !== thread) return // an earlier thread
         this.#giveUpThread(error)
-        if (thread.isBusy) this.onAck({ taken: 0 }) // it is written again: a line that is there twice is better than a lost one
+        if (thread.isBusy) this.onAck({ taken: 0 }) // the batch is submitted again: a duplicate line is better than a lost one
       }
       if (this.#movedTo !== undefined) thread.moveTo?.(this.#movedTo)
       if (this.#sink.release) this.#sink.release()
@@ -204,10 +205,10 @@ export class SinkWriter implements BatchWriter {
   }
 
   #noteThreadWrite({ taken, ms = 0, error }: Ack): void {
-    if (!error && this.#detector.addThreadWrite(ms, this.#clock.now(), taken)) this.#leaveThread()
+    if (!error && this.#detector.addThreadWrite(ms, this.#clock.now(), taken)) this.#closeThread()
   }
 
-  #leaveThread(): void {
+  #closeThread(): void {
     this.#thread?.close()
     this.#thread = undefined
   }
@@ -222,7 +223,7 @@ export class SinkWriter implements BatchWriter {
     })
   }
 
-  /** Returns the ack once the sink has taken anything, or failed. */
+  /** Writes the refused batch again. Returns the ack if the sink has taken part of it, or failed. */
   #tryRefused(): Ack | undefined {
     const refused = this.#refused
     if (!refused) return undefined

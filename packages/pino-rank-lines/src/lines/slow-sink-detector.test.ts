@@ -1,7 +1,7 @@
 import t from 'tap'
 import { SlowSinkDetector } from './slow-sink-detector.ts'
 
-/** Times of a thread that the test moves. */
+/** Returns a detector for a thread whose times the test sets. */
 function timedDetector() {
   const times = { now: 0, waitedMs: 0, systemMs: 0 }
   const detector = new SlowSinkDetector(() => ({ waitedMs: times.waitedMs, systemMs: times.systemMs }))
@@ -34,7 +34,7 @@ t.test('a copy that is large enough to take long counts as computing at the end 
   for (let i = 0; i < 200; i++) t.equal(write({ computed: 15 }), false)
 })
 
-t.test('one pause of a disk in a minute is not a reason; one of 50 ms is', async (t) => {
+t.test('short pauses of a disk do not make it slow; one of 50 ms does', async (t) => {
   const { write, times } = timedDetector()
   for (let i = 0; i < 60; i++) {
     t.equal(write({ blocked: 15 }), false)
@@ -64,7 +64,7 @@ t.test('a stall that lets a second pass without much does not bring a busy sink 
   }
 })
 
-t.test('a program that is flat out stays on its thread while the disk takes its lines', async (t) => {
+t.test('a program that only logs stays on the calling thread while the disk keeps up', async (t) => {
   const { write, times } = timedDetector()
   for (; times.now < 10_000; times.now += 5) t.equal(write({ bytes: 65_536 }), false)
   t.equal(write({ blocked: 50 }), true)

@@ -1,31 +1,34 @@
 import type { ThreadTimes } from '../system/index.ts'
 import { SinkLoad } from './sink-load.ts'
 
-/** A write that blocks the thread for so long makes a sink slow, in ms. */
+/** A sink is slow if one write blocks the thread for this time, in ms. */
 const minBlockedMs = 50
-/** So do shorter writes that block it for so long in a second, in ms. */
+/** A sink is also slow if all writes of one second block the thread for this time, in ms. */
 const minBlockedSumMs = 200
 const windowMs = 1000
 
 /** A sink that is busy for this number of seconds in a row counts as slow before it blocks. */
 const maxBusySeconds = 2
 
-/** A write of the writer thread that takes no longer is fast, in ms. */
+/** A write of the writer thread is fast if it takes at most this time, in ms. */
 const maxFastMs = 20
-/** How long the thread's writes have to be fast until the sink counts as fast again, in ms: at first, and at most. */
+/** For how long the writes of the thread must be fast until the sink counts as fast again, in ms: minimum and maximum. */
 const minFastForMs = 2000
 const maxFastForMs = 64_000
 
 /**
- * Tells a slow sink from a machine whose cores are taken, and from a program that writes much. It counts the time for which writes
+ * Distinguishes a slow sink from a machine whose cores are busy, and from a program that writes much. It measures how long writes
  * blocked the thread, without the time in which the thread waited for a core or computed (a write to tmpfs copies). A sink that
- * takes much for two seconds counts as slow before it blocks: see {@link SinkLoad}.
+ * has been busy for a while counts as slow before it blocks: see {@link SinkLoad}.
  *
- * A sink that is slow again soon after it was fast has to be fast for twice as long the next time.
+ * A sink that becomes slow again soon after it was fast must be fast for twice as long the next time.
  */
 export class SlowSinkDetector {
   readonly #readTimes: () => ThreadTimes
-  /** Those of the last reading. The first second is compared with the process's start: to read them costs the first line 1 ms. */
+  /**
+   * The times of the last reading. The first reading is compared with the start of the process, because reading the times would
+   * delay the first line.
+   */
   #times: ThreadTimes = { waitedMs: 0, systemMs: 0 }
   readonly #load = new SinkLoad()
   #windowStart: number | undefined
@@ -50,7 +53,7 @@ export class SlowSinkDetector {
     const { waitedMs, systemMs } = this.#readTimes()
     const waited = waitedMs - this.#times.waitedMs
     const computed = systemMs - this.#times.systemMs
-    // CPU time is subtracted from the sum only: that of one write is short, and the reading covers up to a second
+    // CPU time is subtracted only from the sum: one write needs little, and the reading covers up to a second
     const isBlocked = ms - waited >= minBlockedMs || this.#writeMs - waited - computed >= minBlockedSumMs
     this.#times = { waitedMs, systemMs }
     this.#windowStart = endedAt

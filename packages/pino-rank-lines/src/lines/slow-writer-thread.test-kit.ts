@@ -3,7 +3,7 @@ import type { SlowDisk } from '../system/slow-disk.test-kit.ts'
 import type { Ack } from './batch-writer.ts'
 import type { WriterThread } from './writer-thread.ts'
 
-/** A writer thread for a slow disk, by a clock of ours: what it has is written when its time has passed. */
+/** A writer thread for a slow disk, with a manual clock: a batch is written when its time has passed. */
 export class SlowWriterThread implements WriterThread {
   isBusy = false
   onAck: (ack: Ack) => void = () => {}
@@ -35,13 +35,13 @@ export class SlowWriterThread implements WriterThread {
   }
 
   wait(ms: number): Ack | undefined {
-    const left = this.#doneAt - this.#clock.now()
+    const remainingMs = this.#doneAt - this.#clock.now()
     if (!this.#done) return undefined
-    this.#clock.pause(Math.min(ms, left))
-    return left <= ms ? this.#done() : undefined
+    this.#clock.pause(Math.min(ms, remainingMs))
+    return remainingMs <= ms ? this.#done() : undefined
   }
 
-  /** It has begun to write. */
+  /** Returns false, because every batch is begun at once. */
   takeBack(): boolean {
     return false
   }

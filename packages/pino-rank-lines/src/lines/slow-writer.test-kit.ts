@@ -4,7 +4,7 @@ import type { LineSink } from './line-sink.ts'
 import { SinkWriter } from './sink-writer.ts'
 import type { WriterThread } from './writer-thread.ts'
 
-/** A sink whose writes take time, fail, or find it full. */
+/** A sink whose writes take time, fail, or report that it is full. */
 export class TimedSink implements LineSink {
   ms = 0
   error: NodeJS.ErrnoException | undefined
@@ -37,7 +37,7 @@ export class TimedSink implements LineSink {
   }
 }
 
-/** A thread that acknowledges when the test says so. */
+/** A thread that acknowledges when the test calls `ack`. */
 export class ScriptedThread implements WriterThread {
   isBusy = false
   isClosed = false
@@ -76,11 +76,11 @@ export function forbidden(): never {
 export interface SlowWriter {
   writer: SinkWriter
   sink: TimedSink
-  /** Those that were started. */
+  /** The threads that were started. */
   threads: ScriptedThread[]
-  /** What was reported where no thread could be started. */
+  /** The reports that no thread could be started. */
   errors: string[]
-  /** Acks that came later. */
+  /** The acks that came later. */
   acks: Ack[]
   submit(line: string): Ack | undefined
   clock: ManualClock
@@ -108,7 +108,10 @@ export function slowWriter(startThread?: () => WriterThread | undefined): SlowWr
   return { writer, sink, threads, errors, acks, submit, clock }
 }
 
-/** Acknowledges writes of the thread, one each 100 ms, until the writer writes by itself again. Returns for how long. */
+/**
+ * Acknowledges a write of the thread every 100 ms, until the writer writes on the calling thread again. Returns the time that
+ * this took, in ms.
+ */
 export function ackUntilBack({ writer, threads, submit, clock }: SlowWriter): number {
   const startedAt = clock.now()
   while (!writer.isSync) {

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { LineSink } from './line-sink.ts'
 import { LineStream } from './line-stream.ts'
 
-/** A sink in memory, which may fail, and which can be moved. */
+/** A sink in memory that can be moved, and can be made to fail. */
 class MovableSink implements LineSink {
   path: string | undefined = 'first'
   error: Error | undefined
@@ -24,59 +24,59 @@ class MovableSink implements LineSink {
 
 const names = ['ready', 'write', 'drain', 'finish', 'close'] as const
 
-/** Returns a stream that writes at once, its sink, and the events that came, with what they carried. */
-function listened(sink: LineSink = new MovableSink(), events: readonly string[] = names) {
+/** Returns a stream that writes at once, its sink, and the events that were emitted, with their arguments. */
+function observedStream(sink: LineSink = new MovableSink(), events: readonly string[] = names) {
   const options = { name: 'test', flushBytes: 65_536, flushLevel: 0, report: () => {} }
   const stream = new LineStream(sink, { ranks: '*', others: 'error' }, options)
-  const heard: unknown[] = []
-  for (const name of events) stream.on(name, (...carried) => heard.push(carried.length > 0 ? [name, ...carried] : name))
+  const emitted: unknown[] = []
+  for (const name of events) stream.on(name, (...values) => emitted.push(values.length > 0 ? [name, ...values] : name))
   const turn = () => new Promise((resolve) => setImmediate(resolve))
-  return { stream, sink: sink as MovableSink, heard, turn }
+  return { stream, sink: sink as MovableSink, emitted, turn }
 }
 
-t.test("'write' has the bytes of a tick, and 'drain' comes when all is written, each tick again", async (t) => {
-  const { stream, heard, turn } = listened()
+t.test("in each tick, 'write' has the number of bytes, and 'drain' follows when all is written", async (t) => {
+  const { stream, emitted, turn } = observedStream()
   await turn()
-  heard.length = 0
+  emitted.length = 0
   stream.write('1\n')
   stream.write('ä\n')
-  t.strictSame(heard, [], 'in a later tick')
+  t.strictSame(emitted, [], 'in a later tick')
   await turn()
   stream.write('3\n')
   await turn()
   stream.flush()
   await turn()
-  t.strictSame(heard, [['write', 5], 'drain', ['write', 2], 'drain', 'drain'])
+  t.strictSame(emitted, [['write', 5], 'drain', ['write', 2], 'drain', 'drain'])
 })
 
-t.test("a listener for 'drain' that comes after the write of its tick is called", async (t) => {
-  const { stream, heard, turn } = listened(undefined, [])
+t.test("a listener for 'drain' that is added after a write in the same tick is called", async (t) => {
+  const { stream, emitted, turn } = observedStream(undefined, [])
   await turn()
   stream.write('1\n')
-  stream.once('drain', () => heard.push('drain'))
+  stream.once('drain', () => emitted.push('drain'))
   await turn()
-  stream.once('drain', () => heard.push('nothing new'))
+  stream.once('drain', () => emitted.push('nothing new'))
   await turn()
-  t.strictSame(heard, ['drain'])
+  t.strictSame(emitted, ['drain'])
 })
 
 t.test("'drain' does not wait for a line without its newline", async (t) => {
-  const { stream, heard, turn } = listened(undefined, ['drain'])
+  const { stream, emitted, turn } = observedStream(undefined, ['drain'])
   stream.write('1\nunfini')
   await turn()
-  t.strictSame(heard, ['drain'])
+  t.strictSame(emitted, ['drain'])
   stream.write('shed\n')
   await turn()
-  t.strictSame(heard, ['drain', 'drain'])
+  t.strictSame(emitted, ['drain', 'drain'])
 })
 
 t.test("'drain' waits for a sink that fails until it has taken all", async (t) => {
-  const { stream, sink, heard, turn } = listened(undefined, ['write', 'drain'])
+  const { stream, sink, emitted, turn } = observedStream(undefined, ['write', 'drain'])
   sink.error = new Error('no room')
   stream.write('1\n')
   stream.flush()
   await turn()
-  t.strictSame(heard, [])
+  t.strictSame(emitted, [])
   sink.error = undefined
   const alive = setInterval(() => {}, 60_000) // the retry keeps no process alive
   const drained = new Promise((resolve) => stream.once('drain', resolve))
@@ -84,17 +84,17 @@ t.test("'drain' waits for a sink that fails until it has taken all", async (t) =
   await drained
   clearInterval(alive)
   t.equal(sink.texts.first, '1\n2\n')
-  t.same(heard.at(-1), 'drain')
+  t.same(emitted.at(-1), 'drain')
 })
 
-t.test('reopen: ready, then drain; with a file, what follows goes there', async (t) => {
-  const { stream, sink, heard, turn } = listened(undefined, ['ready', 'drain'])
+t.test("reopen emits 'ready' and then 'drain'; with a file, the lines after it go there", async (t) => {
+  const { stream, sink, emitted, turn } = observedStream(undefined, ['ready', 'drain'])
   await turn()
-  heard.length = 0
+  emitted.length = 0
   stream.reopen()
   t.equal(stream.file, 'first')
   await turn()
-  t.strictSame(heard, ['ready', 'drain'])
+  t.strictSame(emitted, ['ready', 'drain'])
   stream.write('1\n')
   await turn()
   t.throws(() => stream.reopen('refused'), { message: 'refused' })
@@ -104,11 +104,11 @@ t.test('reopen: ready, then drain; with a file, what follows goes there', async 
   stream.write('3\n')
   await turn()
   t.strictSame(sink.texts, { first: '1\n2\n', second: '3\n' })
-  t.strictSame(heard.slice(2), ['drain', 'drain', 'ready', 'drain'], 'the first two are those of the writes')
+  t.strictSame(emitted.slice(2), ['drain', 'drain', 'ready', 'drain'], 'the first two are those of the writes')
 })
 
 t.test('lines that could not be written go to the file that the sink is moved to', async (t) => {
-  const { stream, sink } = listened()
+  const { stream, sink } = observedStream()
   sink.error = new Error('no room')
   stream.write('1\n')
   const { moveTo } = sink
@@ -121,9 +121,9 @@ t.test('lines that could not be written go to the file that the sink is moved to
   t.strictSame(sink.texts, { second: '1\n2\n' })
 })
 
-t.test('a sink that cannot be moved: reopen refuses a file, and takes none', async (t) => {
+t.test('if the sink cannot be moved, reopen refuses a file, and works without one', async (t) => {
   const sink: LineSink = { write: (lines) => lines.length, close() {} }
-  const { stream } = listened(sink)
+  const { stream } = observedStream(sink)
   t.throws(() => stream.reopen('second'), {
     code: 'OPTION_INVALID',
     message: 'test: reopen(): expected no file, received "second"; build another stream for it',
@@ -134,38 +134,41 @@ t.test('a sink that cannot be moved: reopen refuses a file, and takes none', asy
   t.equal(stream.file, undefined)
 })
 
-t.test('end: finish and close, once; destroy: close, and the lines are written', async (t) => {
-  const ended = listened(undefined, ['finish', 'close'])
+t.test("end emits 'finish' and 'close' once; destroy writes the lines too and emits 'close'", async (t) => {
+  const ended = observedStream(undefined, ['finish', 'close'])
   t.equal(ended.stream.destroyed, false)
   ended.stream.end('1\n')
   ended.stream.end()
   ended.stream.destroy(new Error('too late'))
   await ended.turn()
-  t.strictSame(ended.heard, ['finish', 'close'])
+  t.strictSame(ended.emitted, ['finish', 'close'])
   t.strictSame([ended.stream.writable, ended.stream.destroyed], [false, true])
 
-  const destroyed = listened(undefined, ['finish', 'close'])
+  const destroyed = observedStream(undefined, ['finish', 'close'])
   destroyed.stream.write('1\n')
   t.equal(destroyed.stream.destroy(), destroyed.stream)
   t.equal(destroyed.stream.destroyed, true)
   await destroyed.turn()
-  t.strictSame(destroyed.heard, ['close'])
+  t.strictSame(destroyed.emitted, ['close'])
   t.equal(destroyed.sink.texts.first, '1\n')
 })
 
-t.test('destroy with an error: it is emitted before close, if somebody listens, and ends no program', async (t) => {
-  const error = new Error('the source failed')
-  for (const events of [['error', 'close'], ['close']]) {
-    const { stream, heard, turn } = listened(undefined, events)
-    stream.destroy(error)
-    stream.destroy(error)
-    await turn()
-    t.strictSame(heard, events.length > 1 ? [['error', error], 'close'] : ['close'])
-  }
-})
+t.test(
+  "destroy emits its error before 'close' only if there is a listener, so that it does not end the program",
+  async (t) => {
+    const error = new Error('the source failed')
+    for (const events of [['error', 'close'], ['close']]) {
+      const { stream, emitted, turn } = observedStream(undefined, events)
+      stream.destroy(error)
+      stream.destroy(error)
+      await turn()
+      t.strictSame(emitted, events.length > 1 ? [['error', error], 'close'] : ['close'])
+    }
+  },
+)
 
 t.test('flush takes a function or nothing', async (t) => {
-  const { stream } = listened()
+  const { stream } = observedStream()
   stream.flush(null)
   stream.flush(undefined)
   t.throws(() => stream.flush('soon' as never), {

@@ -2,17 +2,17 @@ import type { EventEmitter } from 'node:events'
 import type { LineWriter } from './line-writer.ts'
 
 /**
- * Emits SonicBoom's 'write' and 'drain' on a stream. Nothing is done for them before somebody listens.
+ * Emits SonicBoom's 'write' and 'drain' on a stream. They cost nothing while there is no listener.
  *
  * - 'write': the number of bytes that were written since the last one, once a tick.
- * - 'drain': all whole lines are written. A line that still lacks its newline is not waited for.
+ * - 'drain': all whole lines are written. It does not wait for a line that still lacks its newline.
  *
- * Both come in a later tick than the write, so that a listener that throws cannot break it.
+ * Both come in a later tick than the write, so that a listener that throws cannot break the write.
  */
 export class StreamEvents {
   readonly #stream: EventEmitter
   readonly #writer: LineWriter
-  /** Bytes that were written at the last 'write', and at the last 'drain'. */
+  /** Number of bytes that had been written at the last 'write', and at the last 'drain'. */
   #emittedBytes = 0
   #drainedBytes = 0
   #isDrainWanted = false
@@ -26,7 +26,7 @@ export class StreamEvents {
     })
   }
 
-  /** Emits 'drain' once all is written, also if nothing was. */
+  /** Emits 'drain' once everything is written, also if nothing was. */
   drainSoon(): void {
     this.#isDrainWanted = true
     this.#schedule()

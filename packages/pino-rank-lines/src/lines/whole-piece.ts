@@ -4,8 +4,8 @@ export const maxPieceBytes = 4096
 const newline = 10
 
 /**
- * Returns the first of `lines` that a pipe keeps together: at most 4096 bytes, up to the end of a line. A longer line
- * is a piece of its own.
+ * Returns the first of `lines` that a pipe keeps together in one write: at most 4096 bytes, up to the end of a line. A longer
+ * line is a piece of its own.
  */
 export function wholePiece(lines: Buffer): Buffer {
   if (lines.length <= maxPieceBytes) return lines

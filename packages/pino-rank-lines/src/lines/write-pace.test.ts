@@ -23,7 +23,7 @@ function eagerWriter() {
   return { clock, writes, writer, log, written }
 }
 
-t.test('few lines: each is written in the call that logs it', async (t) => {
+t.test('while lines are few, each is written in the call that logs it', async (t) => {
   const { clock, writes, log } = eagerWriter()
   for (let i = 1; i <= 500; i++) {
     log(1)
@@ -40,7 +40,7 @@ t.test('64 lines at once are written in their calls, more of them in batches', a
   log(936)
   t.equal(written(), 64)
   clock.pass(0)
-  t.strictSame([written(), writes.length], [1000, 65], 'what is left is written when the event loop turns')
+  t.strictSame([written(), writes.length], [1000, 65], 'the rest is written when the event loop turns')
 })
 
 t.test('a batch is written when it is full, and when it is old, while the event loop is blocked', async (t) => {
@@ -54,7 +54,7 @@ t.test('a batch is written when it is full, and when it is old, while the event 
   t.ok(written() >= before + 100, 'old')
 })
 
-t.test('the size of a batch is kept to, however long its lines are', async (t) => {
+t.test('a batch does not exceed its size, however long its lines are', async (t) => {
   for (const length of [10, 1000, 1024, 1025, 30_000]) {
     const { writes, writer, log } = eagerWriter()
     log(64)
@@ -73,7 +73,7 @@ t.test('a line at flushLevel is written with all before it, at any place in a ba
   }
 })
 
-t.test('an event loop that turns all the time does not write each time', async (t) => {
+t.test('an event loop that turns very often does not write at each turn', async (t) => {
   const { clock, writes, log, written } = eagerWriter()
   log(64)
   for (let i = 0; i < 10_000; i++) {

@@ -1,18 +1,18 @@
 import type { Clock } from '../system/index.ts'
 
-/** How many single writes are allowed at once, and how many more with each millisecond. */
+/** The number of single writes in a burst, and the number that each millisecond adds. */
 const maxCredit = 64
 const creditPerMs = 1
 
-/** How long the oldest line of a batch is held back while the event loop is blocked and lines come, in ms. */
+/** Maximum age of the oldest line of a batch while the event loop is blocked and lines come, in ms. */
 export const maxHeldMs = 4
 
-/** What a write at a turn of the event loop costs: beyond the credit there is one each time that a batch is old. */
+/** The credit that a write at a turn of the event loop uses. A batch that is written because of its age uses none. */
 const turnCost = maxHeldMs * creditPerMs
 
 /**
- * Decides when lines are written. As long as they are few, each is written in the call that logs it. When they come faster than
- * that pays, they go into a batch, which is written when it is full, when the event loop next turns, or when it is a few
+ * Decides when lines are written if `flushMs` is not set. While they are few, each is written in its log call. When they come
+ * faster, they go into a batch, which is written when it is full, when the event loop next turns, or when it is a few
  * milliseconds old.
  */
 export class WritePace {
@@ -29,7 +29,7 @@ export class WritePace {
    * Reports whether the first line of a batch is to be written at once.
    *
    * @param now the present, in ms, by the clock
-   * @param isSync false: the sink writes later, so that each single line would cost a message to its thread
+   * @param isSync false if the sink writes later: each single line would cost a message to its thread
    */
   isFirstDue(now: number, isSync: boolean): boolean {
     this.#earn(now)
@@ -41,12 +41,12 @@ export class WritePace {
     return false
   }
 
-  /** Reports whether the batch is to be written because it is old. */
+  /** Reports whether the batch is old enough to be written. */
   isBatchDue(): boolean {
     return this.#clock.now() - this.#batchSince >= maxHeldMs
   }
 
-  /** Reports whether the batch is to be written now that the event loop turns; if not, {@link maxHeldMs} later. */
+  /** Reports whether the batch is to be written at this turn of the event loop. If not, it is written {@link maxHeldMs} later. */
   isTurnDue(): boolean {
     this.#earn(this.#clock.now())
     if (this.#credit <= -maxCredit) return false

@@ -1,4 +1,4 @@
-/** What a writer did since it was made. */
+/** Counts of a writer since it was created. */
 export interface WriterStats {
   /** Lines written. */
   lines: number

@@ -6,22 +6,25 @@ import type { Ack } from './batch-writer.ts'
  */
 export interface WriterThread {
   readonly isBusy: boolean
-  /** Takes a batch, and with `sync` has it and all before it on the disk before it acknowledges. Only while not `isBusy`. */
+  /**
+   * Writes a batch. With `sync`, it is acknowledged only when it and all batches before it are on the disk. To be called only
+   * while not `isBusy`.
+   */
   write(lines: Buffer, sync: boolean): void
-  /** Blocks the calling thread for the ack, at most `ms`. Undefined: none yet. Each ack is given once. */
+  /** Blocks the calling thread until the ack comes, at most `ms`. Returns undefined if it did not come. Each ack is returned once. */
   wait(ms: number): Ack | undefined
-  /** Called with each ack for which nobody waited. */
+  /** Called with each ack that `wait` did not return. */
   onAck: (ack: Ack) => void
   /** Called once if the thread cannot run, or fails. Its unacknowledged batch may have been written. */
   onError: (error: Error) => void
   /** Takes back the unacknowledged batch. False if the thread has begun to write it. */
   takeBack(): boolean
-  /** Leaves the file; the next batch opens its name again. */
+  /** Closes the file. The next batch opens it again by name. */
   reopen(): void
-  /** Leaves the file; the next batch opens another one: a path as in the sink's options. */
+  /** Closes the file. The next batch opens another one: a path as in the sink's options. */
   moveTo?(file: string): void
-  /** Moves the file out of the way, where the sink can. */
+  /** Rotates the file, if the sink has a rotation. */
   rotate(): void
-  /** Ends the thread once it has written what it has. */
+  /** Ends the thread after it has written its batch. */
   close(): void
 }

@@ -14,11 +14,11 @@ export const spoolMode = 0o640
 /** A line of a spool. */
 export interface SpoolLine {
   text: string
-  /** The offset behind the line. Reading continues there. */
+  /** The offset after the line, at which reading continues. */
   end: number
 }
 
-/** Where spool files are, and what all of them have in common. */
+/** The folder of spool files, and their common settings. */
 export interface SpoolPlace {
   path: string
   /** The start of the files' names. */
@@ -91,9 +91,10 @@ export class SpoolFile {
   }
 
   /**
-   * Appends whole lines, all of them or none. They survive the end of the process, by whatever it is ended.
+   * Appends whole lines, all of them or none. They survive any end of the process.
    *
-   * @returns false if the file was taken from this process, which seemed dead; the lines must then go into a new file
+   * @returns false if another process has taken the file, because this process seemed dead; the lines must then go into a new
+   * file
    * @throws the system's error
    */
   append(text: string): boolean {
@@ -123,8 +124,8 @@ export class SpoolFile {
   }
 
   /**
-   * Yields the whole lines from an offset on, in little memory, also those that are appended meanwhile. Leaves out a partial last
-   * line, whose writer was killed.
+   * Yields the whole lines from an offset on, also those that are appended during the iteration, and needs little memory for it.
+   * Skips a partial last line, whose writer was killed.
    */
   *lines(from = 0): Generator<SpoolLine> {
     const { fd } = openOwn(this.path, O_RDONLY, this.#uid)
@@ -151,7 +152,7 @@ export class SpoolFile {
     }
   }
 
-  /** Releases the file unsent. Any process may take it then. */
+  /** Releases the file before it is sent. Any process may then take it. */
   release(): void {
     clearInterval(this.#renewal)
     try {
@@ -161,7 +162,7 @@ export class SpoolFile {
     }
   }
 
-  /** Removes the file when its lines are sent. @throws the system's error */
+  /** Removes the file. Called when its lines are sent. @throws the system's error */
   remove(): void {
     rmSync(this.path, { force: true })
     clearInterval(this.#renewal)
@@ -188,10 +189,10 @@ function openOwn(path: string, access: number, uid: number): OpenFile {
   const file = fstatSync(fd)
   if (file.isFile() && file.uid === uid) return { fd, size: file.size }
   closeSync(fd)
-  throw new Error(`${path} is no file of this user's`)
+  throw new Error(`${path} is not a regular file of this user`)
 }
 
-/** Returns the size of the file then. */
+/** Appends the text, all of it or nothing. Returns the new size of the file. */
 function appendWhole({ fd, size }: OpenFile, text: string): number {
   const bytes = Buffer.from(text)
   try {

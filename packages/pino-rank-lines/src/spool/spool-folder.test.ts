@@ -195,4 +195,4 @@ t.test(
   },
 )
 
-t.equal([...new SpoolFolder('/nowhere/at/all', { prefix }).claimLeft()].length, 0, 'no folder, no spool')
+t.equal([...new SpoolFolder('/nowhere/at/all', { prefix }).claimLeft()].length, 0, 'a missing folder has no spools')

@@ -9,29 +9,29 @@ import { parseSpoolName, type SpoolName } from './spool-name.ts'
 export interface SpoolFolderOptions {
   /** The start of the files' names, for example `mlflow`. Files with other names are ignored. */
   prefix: string
-  /** How long a holder that cannot be seen counts as alive without renewing its file, in ms. @default 20000 */
+  /** How long a holder that this system cannot see counts as alive without renewing its file, in ms. @default 20000 */
   leaseMs?: number
   /**
-   * Called with each file that stays in place, and the reason: its holder may be alive, or it is not this user's.
-   * @default ignored
+   * Called with each file that is not taken, and the reason: its holder may be alive, or it belongs to another user.
+   * @default none
    */
   onSkip?: (path: string, why: string, isHeld: boolean) => void
 }
 
 /**
- * - `left`: its holder is dead, or it has none.
+ * - `claimable`: its holder is dead, or it has none.
  * - `held`: its holder is, or may be, alive.
  * - `foreign`: it is another user's file, a link, a FIFO, a folder or a device.
  * - `missing`: another process has taken or removed it.
  */
-type SpoolState = 'left' | 'held' | 'foreign' | 'missing'
+type SpoolState = 'claimable' | 'held' | 'foreign' | 'missing'
 
 /** The spools of a folder: those that this process creates, and those that dead processes left. */
 export class SpoolFolder {
   readonly path: string
   readonly leaseMs: number
   readonly #place: SpoolPlace
-  /** What the names of files begin with that are created to read the folder's clock. */
+  /** The start of the names of files that are created to read the clock of the folder. */
   readonly #probePrefix: string
   readonly #onSkip: (path: string, why: string, isHeld: boolean) => void
 
@@ -50,7 +50,7 @@ export class SpoolFolder {
   }
 
   /**
-   * Takes the spools that are free or belong to dead processes, one after the other. The caller must remove or release each.
+   * Takes the spools that are free or belong to dead processes, one after the other. The caller must remove or release each one.
    *
    * @throws the system's error if the folder cannot be written to
    */
@@ -61,7 +61,7 @@ export class SpoolFolder {
     removeOldProbes(this.path, this.#probePrefix, probe.now - this.leaseMs)
     for (const [name, spool] of found) {
       const state = this.#stateOf(name, spool, probe)
-      if (state === 'left') {
+      if (state === 'claimable') {
         const file = this.#take(name, spool, probe)
         if (file && this.isHeldElsewhere(file, probe)) file.release()
         else if (file) yield file
@@ -104,10 +104,10 @@ export class SpoolFolder {
     }
     if (!file) return 'missing'
     if (!file.isFile() || file.uid !== uid) return 'foreign'
-    if (holder === 'free') return 'left'
+    if (holder === 'free') return 'claimable'
     const state = holder === undefined ? 'unknown' : processState(holder)
-    if (state !== 'unknown') return state === 'gone' ? 'left' : 'held'
-    return now - file.mtimeMs > this.leaseMs ? 'left' : 'held'
+    if (state !== 'unknown') return state === 'gone' ? 'claimable' : 'held'
+    return now - file.mtimeMs > this.leaseMs ? 'claimable' : 'held'
   }
 
   #take(name: string, { id }: SpoolName, { uid }: FileProbe): SpoolFile | undefined {
@@ -120,10 +120,10 @@ export class SpoolFolder {
   }
 
   #reportSkipped(state: SpoolState, path: string, { holder }: SpoolName): void {
-    if (state === 'foreign') this.#onSkip(path, 'it is no file of this user’s; it is not sent', false)
+    if (state === 'foreign') this.#onSkip(path, 'it is not a regular file of this user; it is not sent', false)
     if (state !== 'held' || (typeof holder === 'object' && processState(holder) === 'running')) return
     const owner = typeof holder === 'object' ? `a process on ${holder.host}` : 'another process'
-    const when = `it is sent when it was not renewed for ${this.leaseMs / 1000} s`
+    const when = `it is sent if it is not renewed for ${this.leaseMs / 1000} s`
     this.#onSkip(path, `${owner} may still be writing it; ${when}`, true)
   }
 }

@@ -5,7 +5,10 @@ import { type ProcessId, processIdFrom, thisProcess } from 'pino-rank/process'
 export interface SpoolName {
   /** The id of the queue, a UUID. */
   id: string
-  /** The process that holds the file. `free`: no process. Undefined: the name is of version 0.1.0 of pino-mlflow, which does not say. */
+  /**
+   * The process that holds the file. `free`: no process. Undefined: the name is of version 0.1.0 of pino-mlflow, which has no
+   * holder.
+   */
   holder: ProcessId | 'free' | undefined
 }
 
@@ -18,13 +21,13 @@ const oldPattern = /^.+-\d+-([0-9a-f-]{36})\.ndjson$/
  */
 const maxHost = 40
 
-/** Returns a name that no file has had before. @param prefix whose spool it is: the same for all of one program's files */
+/** Returns a name that no file has had before. @param prefix the start of the name, the same for all files of one program */
 export function spoolName(prefix: string, id: string, holder: 'this process' | 'free'): string {
   const by = holder === 'free' ? holder : holderText(thisProcess())
   return `${prefix}-${id}.${by}.${randomBytes(4).toString('hex')}.ndjson`
 }
 
-/** Parses the name of a file. Returns undefined if it is no spool with this prefix. */
+/** Parses the name of a file. Undefined if it is not a spool with this prefix. */
 export function parseSpoolName(prefix: string, name: string): SpoolName | undefined {
   if (!name.startsWith(`${prefix}-`)) return undefined
   const rest = name.slice(prefix.length + 1)

@@ -16,7 +16,7 @@ const steps = fc.array(
   { maxLength: 40 },
 )
 
-/** Carries out the steps, sends what is left, and returns the first arrivals and those that had to arrive. */
+/** Carries out the steps and sends the remaining records. Returns the records in order of arrival, and those that had to arrive. */
 function run(t: Test, list: readonly Step[]): { arrived: string[]; expected: string[]; files: string[] } {
   const path = join(t.testdir(), 'spool')
   let { queue, folder } = openQueue(path, { maxPendingBytes: 1e9 })
@@ -25,7 +25,7 @@ function run(t: Test, list: readonly Step[]): { arrived: string[]; expected: str
     for (const text of texts) arrived.add(text)
   }
   let expected: string[] = []
-  /** Pushed while the disk takes nothing: a kill may take it. */
+  /** Records that were pushed while the disk failed. A kill may lose them. */
   let atRisk = new Set<string>()
   let isBroken = false
   let pushed = 0

@@ -1,4 +1,4 @@
-/** A queue whose clock, disk and sender are the test's. */
+/** A queue with a clock, a disk and a sender that the test controls. */
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ManualClock } from '../system/manual-clock.test-kit.ts'
@@ -11,12 +11,12 @@ export const id: string = '10000000-0000-4000-8000-000000000000'
 interface OpenQueue {
   clock: ManualClock
   folder: SpoolFolder
-  /** What the disk refused. */
+  /** The errors of the disk. */
   faults: Error[]
   queue: SpoolQueue
 }
 
-/** Opens a queue in a folder. Its time is the test's. */
+/** Opens a queue in a folder, with a manual clock. */
 export function openQueue(
   path: string,
   options: Partial<Pick<SpoolQueueOptions, 'maxPendingBytes' | 'head'>> = {},
@@ -46,7 +46,7 @@ export function send(queue: SpoolQueue, count: number = Infinity): string[] {
   return sent
 }
 
-/** Makes a folder refuse everything, until {@link repairDisk} makes it what it was. */
+/** Makes every operation in a folder fail, until {@link repairDisk} restores it. */
 export function breakDisk(folder: string): void {
   if (existsSync(folder)) renameSync(folder, `${folder}.away`)
   writeFileSync(folder, '')

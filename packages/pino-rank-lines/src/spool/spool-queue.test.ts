@@ -18,7 +18,7 @@ t.test('a record is in the file when it was pushed, and the file is gone when al
   t.end()
 })
 
-t.test('records that come while others are sent are of the next reading', (t) => {
+t.test('records that are pushed while others are sent belong to the next reading', (t) => {
   const path = join(t.testdir(), 'spool')
   const { queue } = openQueue(path)
   queue.push('a')
@@ -66,7 +66,7 @@ t.test('a single slow append delays no record', (t) => {
   t.end()
 })
 
-t.test('what is not in the file is sent, and is released with it', (t) => {
+t.test('records that are not in the file yet are sent, and are in the file after release', (t) => {
   const path = join(t.testdir(), 'spool')
   const { queue, clock, folder } = openQueue(path, { head: () => `head${clock.pause(1000) ?? ''}` })
   for (const text of ['a', 'b', 'c']) queue.push(text)
@@ -107,7 +107,7 @@ t.test('a record that is spooled while it is sent from memory takes no other rec
   t.end()
 })
 
-t.test('records that come after the file was taken go into a new one, of which nothing was sent', (t) => {
+t.test('records that come after the file was taken go into a new file, and all of them are sent', (t) => {
   const path = join(t.testdir(), 'spool')
   const { queue } = openQueue(path)
   for (const text of ['a', 'b']) queue.push(text)
@@ -122,7 +122,7 @@ t.test('records that come after the file was taken go into a new one, of which n
   t.end()
 })
 
-t.test('a long file is replaced by a short one, although records come all the time', (t) => {
+t.test('a long file is replaced by a short one, although records are pushed all the time', (t) => {
   const path = join(t.testdir(), 'spool')
   const { queue } = openQueue(path)
   const long = 'x'.repeat(100_000)

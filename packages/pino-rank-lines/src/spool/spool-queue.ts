@@ -3,11 +3,11 @@ import type { SpoolFile } from './spool-file.ts'
 import type { SpoolFolder } from './spool-folder.ts'
 
 export interface SpoolQueueOptions {
-  /** A UUID. All files of the queue have it in their names. */
+  /** The UUID of the queue. All of its files have it in their names. */
   id: string
-  /** Returns the first line of a new file: what a later process must know in order to send the records. */
+  /** Returns the first line of a new file: the information that a later process needs in order to send the records. */
   head(): string
-  /** Maximum size of the records that are in memory because the disk does not take them, in bytes. A character counts as one. */
+  /** Maximum size of the records in memory while the disk does not take them, in bytes. A character counts as one. */
   maxPendingBytes: number
   /** Called with the error of each append that fails. The records then stay in memory. */
   onFault(error: Error): void
@@ -18,24 +18,25 @@ export interface SpoolQueueOptions {
 /** A record that still has to be sent. */
 export interface UnsentRecord {
   text: string
-  /** The place behind it. Undefined: it is in memory. */
+  /** The position after the record. Undefined if the record is only in memory. */
   at?: { file: SpoolFile; end: number }
 }
 
 /**
- * Appends may take this share of the time. More of them are allowed at once if they were few before: those of `burstMs`. So each of a
- * few records is in the file when `push` returns, and of many records several are appended together. An append counts no longer than
- * the one before it took, because this thread may have lost its core.
+ * The share of the time that appends may take. If there were few before, appends of `burstMs` are allowed at once. So each of a
+ * few records is in the file when `push` returns, and many records are appended several at a time. An append counts for no longer
+ * than the one before it took, because this thread may have lost its core.
  */
 const appendShare = 1 / 20
 const burstMs = 50
 
-/** A file is replaced by a shorter one when so many of its bytes were sent. */
+/** A file is replaced by a shorter one when this number of its bytes was sent. */
 const maxSentBytes = 2 ** 20
 
 /**
- * Records of one sender, first in, first out. They are appended to a file, so that they survive the process, and read from there until
- * the sender says that they were sent. What is not in the file yet, or cannot be, is read from memory.
+ * Records of one sender, first in, first out. They are appended to a file, so that they survive the process, and are read from
+ * there until the sender confirms them with `sentTo`. Records that are not in the file yet, or cannot be written to it, are read
+ * from memory.
  */
 export class SpoolQueue {
   readonly #folder: SpoolFolder
@@ -47,7 +48,7 @@ export class SpoolQueue {
   /** Records that are not in the file. */
   #pending: UnsentRecord[] = []
   #pendingBytes = 0
-  /** When `push` may append again, by the clock. */
+  /** The earliest time of the next append, by the clock. */
   #nextAppend = Number.NEGATIVE_INFINITY
   /** How long the last append took, in ms. */
   #appendMs = Number.POSITIVE_INFINITY
@@ -65,7 +66,7 @@ export class SpoolQueue {
     return this.#file === undefined
   }
 
-  /** Adds a record, a text without line ends. Appends it now or soon. Returns false if there is no room: it is dropped. */
+  /** Adds a record: text without newlines. Appends it now or soon. Returns false if it is dropped, because there is no room. */
   push(text: string): boolean {
     if (this.#isFull(text)) this.write()
     if (this.#isFull(text)) return false
@@ -104,7 +105,10 @@ export class SpoolQueue {
     yield* pending
   }
 
-  /** Called when this record and those before it were sent. A record that was spooled meanwhile is sent again. */
+  /**
+   * Confirms that this record and those before it were sent. A record that was in memory when it was read, and in the file now,
+   * is sent again.
+   */
   sentTo(record: UnsentRecord): void {
     const { at } = record
     if (at) {
@@ -114,7 +118,7 @@ export class SpoolQueue {
     for (const { text } of this.#pending.splice(0, this.#pending.indexOf(record) + 1)) this.#pendingBytes -= text.length
   }
 
-  /** Removes the file if all of it was sent. Replaces it by a shorter one if much of it was. */
+  /** Removes the file if all of it was sent. Replaces it by a shorter one if much of it was sent. */
   trim(): void {
     const file = this.#file
     if (!file) return
@@ -141,8 +145,8 @@ export class SpoolQueue {
   }
 
   /**
-   * Appends what is in memory, and releases the file to any process that finds it. Returns the records that the disk does not take:
-   * they are lost.
+   * Appends what is in memory, and releases the file to any process that finds it. Returns the records that the disk does not
+   * take, which are lost.
    */
   release(): string[] {
     this.write()

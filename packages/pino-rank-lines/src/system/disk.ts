@@ -14,18 +14,18 @@ import { writeOnce, writeTextOnce } from './write-once.ts'
 /** How a file is opened. */
 export interface FilePlace {
   path: string
-  /** Make the missing folders above it. */
+  /** True makes the missing folders above it. */
   mkdir: boolean
-  /** Permission bits of a file that is created, before the umask; those of folders follow from it. */
+  /** Permission bits of a new file, before the umask. Those of new folders follow from them. */
   mode: number
-  /** No symbolic link may lead out of this folder, nor be the file; undefined: links are followed. */
+  /** No symbolic link may lead out of this folder, and the file may not be one. Undefined: links are followed. */
   within?: string | undefined
 }
 
 /** A file's identity and state. */
 export interface FileState extends FileId {
   size: number
-  /** True for a regular file. Nobody renames or truncates a pipe or a device. */
+  /** True for a regular file. Pipes and devices are never renamed or truncated. */
   regular: boolean
   /** Number of names (hard links). 0 if the file was removed. @default unknown */
   nlink?: number
@@ -33,7 +33,7 @@ export interface FileState extends FileId {
 
 /** The system calls that appending needs. Tests inject faults here. Errors are thrown as the system gives them. */
 export interface Disk {
-  /** Opens a file for appending, and creates it if there is none. Returns its descriptor. */
+  /** Opens a file for appending, and creates it if it is missing. Returns its descriptor. */
   open(place: FilePlace): number
   /** Returns the state of an open file. */
   stateOf(fd: number): FileState
@@ -41,14 +41,15 @@ export interface Disk {
   stateAt(path: string): FileState | undefined
   /** Reports whether a regular file ends within a line. */
   isTorn(fd: number, file: FileState, path: string): boolean
-  /** Writes, and returns the number of bytes that the file took. Another process may append within them if the disk is full. */
+  /** Writes, and returns the number of bytes that the file took. If the disk is full, data of another process may be between them. */
   write(fd: number, bytes: Uint8Array | string): number
   /**
-   * Ends in place the fragment that was the last write of `fd`, as {@link endFragment} does. Returns false if it is still open.
-   * @default it stays open
+   * Ends in place the fragment that was the last write of `fd`, as {@link endFragment} does. Returns false if it could not be
+   * ended.
+   * @default fragments are not ended
    */
   endFragment?(fd: number, fragment: Uint8Array): boolean
-  /** Finds the parts of a write that was split and ends its fragments, as {@link endSplitWrite} does. @default no write is split */
+  /** Finds the parts of a write that was split, and ends its fragments, as {@link endSplitWrite} does. @default no write is split */
   endSplitWrite?(fd: number, written: Uint8Array): SplitWrite | undefined
   /** Free space of the local file system at `path`, in bytes. @default unknown, as on network file systems */
   freeBytes?(path: string): number | undefined
@@ -63,7 +64,7 @@ const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY } = constant
 
 export const systemDisk: Disk = {
   open({ path, mkdir, mode, within }) {
-    // Without O_NONBLOCK a FIFO that nobody reads would hold the process up in open(2), for ever.
+    // Without O_NONBLOCK, open(2) blocks for ever on a FIFO without a reader.
     const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK
     const folders = mkdir ? folderMode(mode) : undefined
     if (within) return useInside({ path, within, folders }, (safe) => openSync(safe, flags | O_NOFOLLOW, mode))
@@ -99,14 +100,14 @@ function state(stats: Stats): FileState {
 /** Moves a full file to another name, so that the next line begins a new file. */
 export interface Rotation {
   /**
-   * Called before each batch. `file` is open and has the name. Returns true if the file has been moved, by this process or
-   * another, so that the name must be opened again.
+   * Called before each batch. `file` is open and has the name. Returns true if this process or another one has moved the file, so
+   * that the name must be opened again.
    */
   rotate(file: FileState): boolean
-  /** Requests that this file is moved at the next call of `rotate`, if it still has the name then. */
+  /** Requests a rotation of this file at the next call of `rotate`, if it still has the name then. */
   request?(file: FileState): void
-  /** Called when another thread begins to write and to rotate the file. */
+  /** Called when a writer thread takes over, which then also rotates the file. */
   release?(): void
-  /** Called when no more lines follow. Tasks that wait for a timer are done now, or at the next start. Never throws. */
+  /** Called when no more lines follow. Scheduled tasks are done now, or at the next start. Never throws. */
   end?(): void
 }

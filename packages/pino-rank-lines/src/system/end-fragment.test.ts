@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import t from 'tap'
 import { endFragment } from './end-fragment.ts'
 
-const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where the last write ended' }
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux reports where the last write ended' }
 
 const cases: [name: string, before: string, fragment: string, behind: string, after: string][] = [
   ['the last of the file', '{"a":1}\n', '{"b":22', '', '{"a":1}\n{"b":2\n'],
-  ['with another writer’s line glued to it', '{"a":1}\n', '{"b":22', '{"c":3}\n', '{"a":1}\n{"b":2\n{"c":3}\n'],
-  ['with another fragment glued to it', '', '{"b":22', '{"c', '{"b":2\n{"c'],
+  ['with another writer’s line directly after it', '{"a":1}\n', '{"b":22', '{"c":3}\n', '{"a":1}\n{"b":2\n{"c":3}\n'],
+  ['with another fragment directly after it', '', '{"b":22', '{"c', '{"b":2\n{"c'],
   ['of one byte', '{"a":1}\n', '{', '{"c":3}\n', '{"a":1}\n\n{"c":3}\n'],
   ['a whole line without its newline', '', '{"b":2}', '{"c":3}\n', '{"b":2\n{"c":3}\n'],
   ['longer than what is compared', '', 'x'.repeat(10_000), 'y\n', `${'x'.repeat(9999)}\ny\n`],
@@ -26,7 +26,7 @@ for (const [name, before, fragment, behind, after] of cases) {
   })
 }
 
-t.test('nothing is changed if the fragment is not at its place', async (t) => {
+t.test('nothing is changed if the fragment is not at its position', async (t) => {
   const path = join(t.testdir({ log: '' }), 'log')
   const fd = openSync(path, 'a')
   writeSync(fd, '{"a":1')

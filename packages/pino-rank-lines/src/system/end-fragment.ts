@@ -1,16 +1,16 @@
 import { writeSync } from 'node:fs'
 import { atLastWrite, bytesAt } from './last-write.ts'
 
-/** The number of bytes of a fragment that are compared before the file is changed. */
+/** Maximum number of bytes of a fragment that are compared before the file is changed. */
 const maxCompared = 4096
 
 const newline = Buffer.from('\n')
 
 /**
- * Ends a fragment of a line in place by replacing its last byte with a newline. The fragment must be the last write of `fd`.
- * This needs no room on a full disk. It keeps what other processes append whole, because their data starts behind the newline.
+ * Ends a fragment of a line in place by replacing its last byte with a newline. The fragment must be the last write of `fd`. This
+ * needs no room on a full disk. Data that other processes append stays whole, because it starts after the newline.
  *
- * Returns false, and changes nothing, if the fragment is not found, as where {@link atLastWrite} knows no place.
+ * Returns false, and changes nothing, if the fragment is not found, or if {@link atLastWrite} does not know its position.
  */
 export function endFragment(fd: number, fragment: Uint8Array): boolean {
   return atLastWrite(fd, false, (last) => {

@@ -8,8 +8,8 @@ const useCounts = new Map<string, number>()
 
 /**
  * Claims a file for this process with a small file `.NAME.writer` in its folder. Returns undefined if this process may write,
- * or the running process that has the claim. A claim is taken over if its process has ended or cannot be seen from here. If a
- * claim cannot be created (no hard links, a read-only folder), the process may write without one.
+ * otherwise the running process that holds the claim. A claim is taken over if its process has ended, or cannot be seen from
+ * here. If a claim cannot be created (no hard links, a read-only folder), the process may write without one.
  */
 export function claimFile(path: string): ProcessId | undefined {
   const claim = claimOf(path)
@@ -39,11 +39,11 @@ export function otherWriter(path: string): ProcessId | undefined {
   return processState(holder) === 'running' ? holder : undefined
 }
 
-/** Releases a claim when its last writer is done. */
+/** Releases a claim when the last writer of this thread is done. */
 export function releaseFile(path: string): void {
   const claim = claimOf(path)
-  const left = (useCounts.get(claim) ?? 0) - 1
-  if (left > 0) return void useCounts.set(claim, left)
+  const remainingUses = (useCounts.get(claim) ?? 0) - 1
+  if (remainingUses > 0) return void useCounts.set(claim, remainingUses)
   if (!useCounts.delete(claim)) return
   const holder = holderOf(claim)
   if (holder && isSameProcess(holder, thisProcess())) rmSync(claim, { force: true })

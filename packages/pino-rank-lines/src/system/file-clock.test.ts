@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { probeFile, removeOldProbes } from './file-clock.ts'
 
-t.test('a probe gives the time and the owner that a new file has, and leaves nothing', (t) => {
+t.test('a probe returns the time and the owner of a new file, and removes its own file', (t) => {
   const dir = t.testdir()
   const { now, uid } = probeFile(join(dir, 'probe'))
   t.strictSame(readdirSync(dir), [])
@@ -15,7 +15,7 @@ t.test('a probe gives the time and the owner that a new file has, and leaves not
   t.end()
 })
 
-t.test('a disk that has room for a name but for no byte is probed', (t) => {
+t.test('a disk that has room for a file but not for a byte can be probed', (t) => {
   const dir = t.testdir()
   const { writeSync } = fs
   t.teardown(() => {
@@ -32,7 +32,7 @@ t.test('a disk that has room for a name but for no byte is probed', (t) => {
   t.ok(probeFile(join(dir, 'probe')).now > 0)
   refuse('EIO')
   t.throws(() => probeFile(join(dir, 'probe')), { code: 'EIO' })
-  t.strictSame(readdirSync(dir), [], 'a probe that fails leaves nothing either')
+  t.strictSame(readdirSync(dir), [], 'a probe that fails removes its file too')
   t.end()
 })
 

@@ -2,20 +2,20 @@ import { closeSync, fstatSync, lstatSync, openSync, readdirSync, rmSync, writeSy
 import { join } from 'node:path'
 import type { Clock } from './clock.ts'
 
-/** Attributes that a file system gives to a file which this process has just created in a folder. */
+/** The attributes that a file system gives to a file that this process has just created in a folder. */
 export interface FileProbe {
-  /** The clock that dates the files of the folder, in ms since 1970. It may be another machine's. */
+  /** The time that the file system gives to new files of the folder, in ms since 1970. Its clock may be that of another machine. */
   now: number
   /** The owner that files of this process have there. */
   uid: number
 }
 
-/** The errors of a disk or a user that has no room for a byte. */
+/** The errors of a full disk or quota. */
 const noRoom = ['ENOSPC', 'EDQUOT', 'EFBIG']
 
 /**
- * Creates a file, reads its attributes and removes it. The file is written like a log, because some file systems date writes by
- * another clock. A disk that has room for no byte dates the empty file.
+ * Creates a file, reads its attributes and removes it. It writes a byte, as a log would, because some file systems use another
+ * clock for writes. On a disk that is full to the last byte, the time of the empty file is used.
  *
  * @param path a name that no file has
  * @param mode permission bits, before the umask
@@ -36,8 +36,8 @@ export function probeFile(path: string, mode = 0o600): FileProbe {
 /**
  * Removes the files of processes that were killed in {@link probeFile}.
  *
- * @param prefix what the names of such files begin with
- * @param before removes files older than this, in ms since 1970, by the folder's clock
+ * @param prefix the start of the names of such files
+ * @param before removes files that are older than this, in ms since 1970, by the clock of the folder
  */
 export function removeOldProbes(folder: string, prefix: string, before: number): void {
   for (const name of readdirSync(folder)) {
@@ -62,11 +62,11 @@ function writeByte(fd: number): void {
 const maxStepMs = 100
 
 /**
- * The clock that dates the files of one folder. It may be another machine's, for example a file server's. That clock may lag,
- * be hours off, or be set to another time zone. File times may only be compared with this clock.
+ * The clock that dates the files of one folder. It may be the clock of another machine, for example of a file server, and may
+ * lag, be hours off, or be set to another time zone. File times may only be compared with this clock.
  *
- * It is read by {@link probeFile}. Between two readings the time is estimated with this machine's monotonic
- * clock. After this machine's wall clock was set, the file system's clock is read again.
+ * It is read with {@link probeFile}. Between two readings the time is estimated with this machine's monotonic clock. If this
+ * machine's wall clock has been set, the clock of the file system is read again.
  */
 export class FileClock {
   readonly #read: () => number

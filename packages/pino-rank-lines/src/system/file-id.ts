@@ -4,7 +4,7 @@ export interface FileId {
   ino: number
 }
 
-/** Reports whether both are the same file. */
+/** Reports whether both identify the same file. */
 export function isSameFile(a: FileId, b: FileId): boolean {
   return a.ino === b.ino && a.dev === b.dev
 }

@@ -4,7 +4,7 @@ import t from 'tap'
 import { systemDisk } from './disk.ts'
 import { fileMode } from './file-mode.ts'
 
-t.test('permission bits', (t) => {
+t.test('permission bits are accepted; text, decimal digits and other numbers are refused', (t) => {
   const valid: [value: unknown, mode: number][] = [
     [0o640, 0o640],
     [0o777, 0o777],

@@ -3,8 +3,8 @@ import { OptionChecker } from 'pino-rank/sink'
 const maxMode = 0o777
 
 /**
- * Returns `value`, which must be the permission bits of a file. Octal digits that were written as text or in decimal
- * are refused: 640 has bits beyond 0o777, and 440, which is 0o670, would give the group more than the owner.
+ * Returns `value` if it is the permission bits of a file. Refuses octal digits that were written as text or in decimal: 640 has
+ * bits beyond 0o777, and 440, which is 0o670, would allow the group more than the owner.
  *
  * @throws {RankError} OPTION_INVALID
  */
@@ -25,7 +25,7 @@ function hasMoreThanOwner(mode: number): boolean {
   return (((mode >> 3) | mode) & 7 & ~(mode >> 6)) !== 0
 }
 
-/** Returns the bits that the digits mean, or undefined if they are not those of a file's mode. */
+/** Returns the permission bits that these digits mean in octal. Undefined if they are not three octal digits. */
 function octal(value: unknown): number | undefined {
   const digits = /^(?:0o?)?([0-7]{3})$/.exec(String(value))?.[1]
   return digits === undefined ? undefined : Number.parseInt(digits, 8)

@@ -3,24 +3,24 @@ import { dirname, resolve } from 'node:path'
 
 /** How a file system treats appends to one file. */
 export interface FileSystem {
-  /** Its name, as an operator knows it. */
+  /** The name that an operator knows. */
   name: string
   /**
    * - `local`: appends stay whole.
-   * - `coherent`: appends stay whole, also those of several hosts, but they are slow, because the servers take turns.
-   * - `network`: appends of one host's processes stay whole. Those of several hosts overwrite each other.
-   * - `fuse`: unknown, because a program decides that cannot be asked. Some are object stores, where the last to close
-   *   wins.
+   * - `coherent`: appends stay whole, also those of several hosts. They are slow, because the servers take turns.
+   * - `network`: appends of the processes of one host stay whole. Those of several hosts overwrite each other.
+   * - `fuse`: unknown, because it depends on a user program. Some are object stores, in which the last process to close the file
+   *   overwrites the others.
    */
   kind: 'local' | 'network' | 'fuse' | 'coherent'
 }
 
-/** Asks the system. Throws its error. Tests have others. */
+/** Calls statfs(2). Throws the system's error. Tests inject their own. */
 export type Statfs = (path: string) => { type: number }
 
 const local: FileSystem = { name: 'local', kind: 'local' }
 
-/** File systems by the number that statfs(2) gives: linux/magic.h, and each file system's own source. */
+/** File systems by their number in statfs(2): linux/magic.h, and the source of each file system. */
 const known: ReadonlyMap<number, FileSystem> = new Map<number, FileSystem>([
   [0x6969, { name: 'NFS', kind: 'network' }],
   [0x517b, { name: 'SMB', kind: 'network' }],
@@ -31,7 +31,7 @@ const known: ReadonlyMap<number, FileSystem> = new Map<number, FileSystem>([
   [0x73757245, { name: 'Coda', kind: 'network' }],
   [0x01021997, { name: '9P', kind: 'network' }],
   [0x786f4256, { name: 'a VirtualBox shared folder', kind: 'network' }],
-  [0x00c36400, { name: 'Ceph', kind: 'network' }], // reads the size, then takes the right to write
+  [0x00c36400, { name: 'Ceph', kind: 'network' }], // reads the size before it locks the file
   [0x19830326, { name: 'BeeGFS', kind: 'network' }], // whole only under tuneUseGlobalAppendLocks
   [0x20030528, { name: 'OrangeFS', kind: 'network' }],
   [0xaad7aaea, { name: 'PanFS', kind: 'network' }],
@@ -43,9 +43,9 @@ const known: ReadonlyMap<number, FileSystem> = new Map<number, FileSystem>([
 ])
 
 /**
- * Returns the file system of a path, or of its nearest parent folder that exists. It only reads: one statfs(2) for each
- * missing folder. On systems other than Linux every file system counts as local. So does one that cannot be asked:
- * opening the file will report why.
+ * Returns the file system of a path, or of its nearest parent folder that exists. It only reads: one statfs(2) for each missing
+ * folder. On systems other than Linux, every file system counts as local. So does one whose statfs(2) fails: opening the file
+ * will report the error.
  */
 export function fileSystemOf(
   path: string,
@@ -62,9 +62,7 @@ export function fileSystemOf(
   }
 }
 
-/**
- * Returns the free space of a local file system, in bytes. Undefined for others, whose server would have to be asked.
- */
+/** Returns the free space of a local file system, in bytes. Undefined for others, because it would need a request to a server. */
 export function freeBytes(path: string): number | undefined {
   try {
     const { type, bavail, bsize } = statfsSync(path)

@@ -1,29 +1,29 @@
 const newline = 10
 
-/** A write of a full disk ends at the end of a block, of a multiple of this number of bytes. */
+/** A write to a full disk ends at the end of a block. The size of a block is a multiple of this number of bytes. */
 export const blockBytes = 512
 
-/** A split write, and what the file has before its last part. */
+/** A split write, and the content of the file before its last part. */
 export interface SplitSearch {
   before: Buffer
-  /** Where `before` begins in the file. */
+  /** The position of `before` in the file. */
   position: number
   written: Buffer
-  /** Where the last part begins in `written`. */
+  /** The position of the last part in `written`. */
   lastPart: number
 }
 
 /** The lines of a split write that are not whole in the file. */
 export interface Cuts {
-  /** The lines, each with its newline; without the last line of the write if that was not written to its end. */
+  /** The lines, each with its newline, without the last line of the write if that was not written to its end. */
   lines: Buffer[]
-  /** Where their fragments end in the file, if no newline stands there. */
+  /** The ends of their fragments in the file that have no newline there. */
   fragmentEnds: number[]
   /** False if a fragment was not found. */
   isComplete: boolean
 }
 
-/** A line of the write: where it begins and ends there. */
+/** A line of the write, by its start and end there. */
 interface Line {
   start: number
   end: number
@@ -34,13 +34,13 @@ interface Part {
   start: number
   length: number
   isRest: boolean
-  /** The number of bytes that are as in the write, with those before the line. */
+  /** The number of bytes that match the write, including those before the line. */
   likeness: number
 }
 
 /**
- * Finds the lines that are cut, and their fragments. A line is whole if it stands in the file as it was written, in the order
- * in which it was written.
+ * Finds the lines that are cut, and their fragments. A line is whole if the file has it as it was written, and in the order in
+ * which it was written.
  */
 export function findCuts(search: SplitSearch): Cuts {
   const { before, position, written, lastPart } = search
@@ -50,7 +50,7 @@ export function findCuts(search: SplitSearch): Cuts {
     end = written.indexOf(newline, start) + 1 || written.length
     const line = written.subarray(start, end)
     const isUnfinished = line.at(-1) !== newline
-    // The last part begins in this line, directly behind another process's line.
+    // The last part begins in this line, directly after another process's line.
     const isCut = isUnfinished || (end > lastPart && before.at(-1) === newline)
     const at = before.indexOf(line, from)
     // Another process that opens the file ends a fragment with a newline, which can make the line whole.
@@ -71,8 +71,8 @@ export function findCuts(search: SplitSearch): Cuts {
 }
 
 /**
- * Finds the parts of a line from its byte `done` on, in order: its fragments, and its rest unless the last part has that. None is
- * before `from`.
+ * Finds the parts of a line from its byte `done` on, in order: its fragments, and its rest unless the last part has it. No part
+ * is before `from`.
  */
 function findParts(search: SplitSearch, line: Line, done: number, from: number): Part[] | undefined {
   const missing = Math.min(line.end, search.lastPart) - line.start - done
@@ -85,7 +85,7 @@ function findParts(search: SplitSearch, line: Line, done: number, from: number):
   return undefined
 }
 
-/** Returns what may be the next part of the line, the likeliest first. */
+/** Returns the candidates for the next part of the line, the most likely first. */
 function candidates(search: SplitSearch, line: Line, done: number, from: number): Part[] {
   const { before, position, written, lastPart } = search
   const rest = written.subarray(line.start + done, line.end)
@@ -104,7 +104,7 @@ function candidates(search: SplitSearch, line: Line, done: number, from: number)
   return found.sort((a, b) => b.likeness - a.likeness)
 }
 
-/** Yields where a part can begin: behind a newline, or behind a fragment that fills its block. */
+/** Yields the positions at which a part can begin: after a newline, or after a fragment that fills its block. */
 function* partStarts(before: Buffer, position: number, from: number): Generator<number> {
   if (from > 0 || position === 0) yield from
   let block = from + blockBytes - ((position + from) % blockBytes)
@@ -117,8 +117,8 @@ function* partStarts(before: Buffer, position: number, from: number): Generator<
 }
 
 /**
- * Reports whether a fragment may end where the part does: what stands there looks like the start of a line rather than like the
- * next bytes of this line, and the whole is no JSON, which another process's line would be.
+ * Reports whether a fragment may end where the part ends: the data there looks more like the start of a line than like the next
+ * bytes of this line, and the whole is no JSON, as another process's line would be.
  */
 function isFragmentEnd({ before, written }: SplitSearch, part: Part, line: Line, done: number): boolean {
   const end = part.start + part.length
@@ -145,7 +145,7 @@ function commonStart(a: Buffer, b: Buffer): number {
   return length
 }
 
-/** Returns how many bytes at the ends of two buffers are the same. */
+/** Returns the number of equal bytes at the ends of two buffers. */
 export function commonEnd(a: Buffer, b: Buffer): number {
   let length = 0
   while (length < Math.min(a.length, b.length) && a[a.length - 1 - length] === b[b.length - 1 - length]) length++

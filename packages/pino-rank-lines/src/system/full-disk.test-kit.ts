@@ -1,6 +1,6 @@
 import { ShortWriter } from './short-writer.test-kit.ts'
 
-/** A disk with `room` bytes left: it takes what fits, then every write fails as ENOSPC, until someone makes room. */
+/** A disk with `room` bytes left. It takes what fits. Then every write fails with ENOSPC, until a test makes room. */
 export class FullDisk extends ShortWriter {
   room: number
   readonly #code: string

@@ -1,4 +1,4 @@
-/** Access to the system: the clock, the file system, and what is safe to do with a file that others write. */
+/** Access to the system: the clock, the file system, and safe operations on files that other processes write too. */
 export { type Clock, systemClock } from './clock.ts'
 export { type Disk, type FilePlace, type FileState, type Rotation, systemDisk } from './disk.ts'
 export { claimFile, otherWriter, releaseFile } from './file-claim.ts'

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs'
 
-/** A file whose descriptor appends, opened again to be read and written at any position. */
+/** A file that is opened for appending, opened a second time so that it can be read and written at any position. */
 export interface LastWrite {
   fd: number
   /** The position at which the last write ended, in bytes. */
@@ -8,14 +8,14 @@ export interface LastWrite {
 }
 
 /**
- * Calls `task` with the place at which the last write of `fd` ended. Returns `otherwise` if that cannot be known: on systems
- * other than Linux, whose kernel reports it, and for files that may not be read or may only be appended to.
+ * Calls `task` with the position at which the last write of `fd` ended. Returns `otherwise` if it is not known: on systems other
+ * than Linux, whose kernel reports it, and for files that may not be read, or only appended to.
  */
 export function atLastWrite<T>(fd: number, otherwise: T, task: (last: LastWrite) => T): T {
   let own: number | undefined
   try {
     const [, end] = /^pos:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1')) ?? []
-    own = openSync(`/proc/self/fd/${fd}`, constants.O_RDWR) // a descriptor without O_APPEND, under which Linux ignores the position
+    own = openSync(`/proc/self/fd/${fd}`, constants.O_RDWR) // without O_APPEND, with which Linux ignores the position
     return end === undefined ? otherwise : task({ fd: own, end: Number(end) })
   } catch {
     return otherwise
@@ -24,7 +24,7 @@ export function atLastWrite<T>(fd: number, otherwise: T, task: (last: LastWrite)
   }
 }
 
-/** Returns `length` bytes of the file from `position`; undefined if it has no such bytes. */
+/** Returns `length` bytes of the file from `position`. Undefined if the file is shorter. */
 export function bytesAt(fd: number, position: number, length: number): Buffer | undefined {
   if (position < 0) return undefined
   const bytes = Buffer.allocUnsafe(length)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { makeFolder } from './make-folder.ts'
 
-t.test('makes what is missing, and says what the system says', (t) => {
+t.test('missing folders are made, and an error is that of the system', (t) => {
   const dir = t.testdir({ file: '' })
   makeFolder(join(dir, 'a/b/c'), 0o750)
   makeFolder(join(dir, 'a/b/c'), 0o750)

@@ -5,7 +5,7 @@ interface Task {
   run: () => void
 }
 
-/** Time that moves only by `pass`; a pause moves it too. */
+/** A clock that advances only by `pass` and `pause`. */
 export class ManualClock implements Clock {
   #now = 0
   readonly #tasks = new Set<Task>()
@@ -32,12 +32,12 @@ export class ManualClock implements Clock {
     this.#now += ms
   }
 
-  /** Moves time on, running what comes due, in its order. */
+  /** Advances the time, and runs the tasks that become due, in order. */
   pass(ms: number): void {
     const until = this.#now + ms
     for (let next = this.#first(until); next; next = this.#first(until)) {
       this.#tasks.delete(next)
-      this.#now = Math.max(this.#now, next.at) // a pause may have passed it
+      this.#now = Math.max(this.#now, next.at) // a pause may have advanced the time beyond it
       next.run()
     }
     this.#now = until

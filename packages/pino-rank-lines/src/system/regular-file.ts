@@ -3,14 +3,14 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, st
 const { O_NONBLOCK = 0, O_RDONLY } = constants
 
 /**
- * Opens a regular file for reading, also through a symbolic link. Refuses everything else without opening it: `open` of a FIFO
- * waits for a writer, a device may act when it is opened, and a read of `/dev/zero` never ends.
+ * Opens a regular file for reading, also through a symbolic link. Refuses everything else without opening it: opening a FIFO
+ * waits for a writer, opening a device may have an effect, and reading `/dev/zero` never ends.
  *
- * @throws EISDIR for a folder, EINVAL for anything else that is no regular file, and the system's error
+ * @throws EISDIR for a folder, EINVAL for anything else that is not a regular file, and the system's error
  */
 export function openRegularFile(path: string): number {
   refuseOther(statSync(path), path)
-  const fd = openSync(path, O_RDONLY | O_NONBLOCK) // something else may have taken the name since
+  const fd = openSync(path, O_RDONLY | O_NONBLOCK) // another file may have replaced it since
   try {
     refuseOther(fstatSync(fd), path)
   } catch (error) {
@@ -23,8 +23,8 @@ export function openRegularFile(path: string): number {
 /**
  * Returns the content of a regular file.
  *
- * @param maxBytes a larger file is not read
- * @throws EFBIG for a larger file, and as {@link openRegularFile}
+ * @param maxBytes maximum size
+ * @throws EFBIG for a larger file, which is not read, and what {@link openRegularFile} throws
  */
 export function readRegularFile(path: string, maxBytes: number): Buffer {
   const fd = openRegularFile(path)
@@ -41,7 +41,7 @@ function refuseOther(found: Stats, path: string): void {
   if (!found.isFile()) throw failure('EINVAL', 'not a regular file', path)
 }
 
-/** Returns an error as the system gives it. */
+/** Returns an error in the form of a system error. */
 function failure(code: string, what: string, path: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${what}, '${path}'`), { code, path })
 }

@@ -8,13 +8,13 @@ export interface ReplacedFile {
   path: string
   /** Permission bits, before the umask. */
   mode: number
-  /** No symbolic link may lead out of this folder; undefined: those in the folders' names are followed. */
+  /** No symbolic link may lead out of this folder. Undefined: links in the path of the folder are followed. */
   within?: string | undefined
 }
 
 /**
- * Writes a file whole or not at all: writes a temporary file in the same folder, and renames it. A symbolic link that
- * has either name is replaced, never followed.
+ * Replaces a file completely or not at all: writes a temporary file in the same folder, and renames it. If one of the two names
+ * is a symbolic link, the link is replaced, never followed.
  *
  * @throws the system's error
  */
@@ -22,7 +22,7 @@ export function replaceFile({ path, mode, within }: ReplacedFile, text: string):
   const replace = (path: string) => {
     const writer = threadId === 0 ? process.pid : `${process.pid}-${threadId}` // two threads may replace the same file
     const temporary = join(dirname(path), `.${basename(path)}.${writer}.tmp`)
-    rmSync(temporary, { force: true }) // a killed process may have had our number
+    rmSync(temporary, { force: true }) // a killed process with the same number may have left it
     writeFileSync(temporary, text, { flag: 'wx', mode })
     renameSync(temporary, path)
   }

@@ -1,6 +1,9 @@
 import type { Disk, FileState } from './disk.ts'
 
-/** A disk that, at each write in turn, takes at most so many bytes or fails with a code; once the pattern is over, it takes all. */
+/**
+ * A disk whose writes follow a pattern: each takes at most this number of bytes, or fails with this code. After the pattern, each
+ * takes everything.
+ */
 export class ShortWriter implements Disk {
   readonly #pattern: (number | string)[]
   readonly #written: Buffer[] = []
@@ -13,7 +16,7 @@ export class ShortWriter implements Disk {
     return Buffer.concat(this.#written).toString()
   }
 
-  /** What each write took. */
+  /** The text that each write took. */
   get pieces(): string[] {
     return this.#written.map(String)
   }

@@ -1,7 +1,7 @@
 import type { ManualClock } from './manual-clock.test-kit.ts'
 import { ShortWriter } from './short-writer.test-kit.ts'
 
-/** A disk that takes `bytesPerMs`, by a clock of ours; at 0 it hangs. */
+/** A disk that takes `bytesPerMs`, by a manual clock. With 0 it hangs. */
 export class SlowDisk extends ShortWriter {
   bytesPerMs: number
   readonly #clock: ManualClock
@@ -17,7 +17,7 @@ export class SlowDisk extends ShortWriter {
     return super.write(fd, bytes)
   }
 
-  /** Without its time. */
+  /** Writes without advancing the clock. */
   writeAtOnce(bytes: Uint8Array): number {
     return super.write(3, bytes)
   }

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { endSplitWrite } from './split-write.ts'
 
-const linux = process.platform === 'linux' ? {} : { skip: 'only Linux says where the last write ended' }
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux reports where the last write ended' }
 
 const blockBytes = 512
 
@@ -32,12 +32,12 @@ class SplitFile {
     writeSync(this.fd, part)
   }
 
-  /** Another process writes. */
+  /** Writes as another process. */
   append(text: string): void {
     appendFileSync(this.#path, text)
   }
 
-  /** Fills the last block so far that `count` bytes are free in it. */
+  /** Appends so much that `count` bytes are free in the last block. */
   leave(count: number): void {
     const size = statSync(this.#path).size + '{"":""}\n'.length + count
     this.append(`{"":"${'o'.repeat(blockBytes - (size % blockBytes))}"}\n`)
@@ -52,7 +52,7 @@ class SplitFile {
 const line = (time: number) => `{"level":30,"time":${time},"rank":0,"data":{"loss":${time}},"msg":"step"}\n`
 
 t.test(
-  'a write that was split: its first part is ended wherever it was cut, and the cut line returned',
+  'the first part of a split write is ended wherever it was cut, and the cut line is returned',
   linux,
   async (t) => {
     const piece = line(1001) + line(1002) + line(1002)
@@ -60,7 +60,7 @@ t.test(
       line(2001),
       line(1001) + line(2002) + line(2002),
       `{"msg":"${'x'.repeat(100_000)}"}\n`,
-      `\n${line(2001)}`, // who opens a file that ends in a fragment writes a newline first
+      `\n${line(2001)}`, // a process that opens a file with a fragment at its end writes a newline first
       '\n',
     ]
     for (const other of others) {
@@ -119,31 +119,38 @@ for (const [mebibytes, isGlued] of [
   )
 }
 
-t.test('a line that is cut twice, and one that was not written to its end', linux, async (t) => {
-  const file = new SplitFile(t)
-  const piece = `${line(1)}{"msg":"${'y'.repeat(3000)}"}\n${line(2)}{"msg":"${'z'.repeat(2000)}`
-  const ends = [line(1).length + 300, line(1).length + 300 + 1024, piece.length - 700]
-  let from = 0
-  for (const end of [...ends, piece.length]) {
-    file.leave(end - from)
-    file.write(piece.slice(from, end))
-    from = end
-  }
-  const split = file.end(piece)
-  t.strictSame(split, { lastPart: ends[2], cutLines: [`{"msg":"${'y'.repeat(3000)}"}\n`], isGlued: false })
-  const lines = file.text.split('\n').filter((line) => !/"o+"/.test(line))
-  t.strictSame(lines, [
-    line(1).slice(0, -1),
-    `{"msg":"${'y'.repeat(300 - 9)}`,
-    'y'.repeat(1023),
-    `${'y'.repeat(3000 - 1324 + 8)}"}`,
-    line(2).slice(0, -1),
-    `{"msg":"${'z'.repeat(2000 - 700 - 1)}`,
-    'z'.repeat(700),
-  ])
-})
+t.test(
+  'fragments are ended for a line that is cut twice, and for one that was not written to its end',
+  linux,
+  async (t) => {
+    const file = new SplitFile(t)
+    const piece = `${line(1)}{"msg":"${'y'.repeat(3000)}"}\n${line(2)}{"msg":"${'z'.repeat(2000)}`
+    const ends = [line(1).length + 300, line(1).length + 300 + 1024, piece.length - 700]
+    let from = 0
+    for (const end of [...ends, piece.length]) {
+      file.leave(end - from)
+      file.write(piece.slice(from, end))
+      from = end
+    }
+    const split = file.end(piece)
+    t.strictSame(split, { lastPart: ends[2], cutLines: [`{"msg":"${'y'.repeat(3000)}"}\n`], isGlued: false })
+    const lines = file.text.split('\n').filter((line) => !/"o+"/.test(line))
+    t.strictSame(lines, [
+      line(1).slice(0, -1),
+      `{"msg":"${'y'.repeat(300 - 9)}`,
+      'y'.repeat(1023),
+      `${'y'.repeat(3000 - 1324 + 8)}"}`,
+      line(2).slice(0, -1),
+      `{"msg":"${'z'.repeat(2000 - 700 - 1)}`,
+      'z'.repeat(700),
+    ])
+  },
+)
 
-/** What another process puts between two parts: whole lines, with a fragment behind them that fills its block, or a newline before them. */
+/**
+ * The data of another process between two parts: whole lines, perhaps after a newline, and perhaps before a fragment that fills
+ * its block.
+ */
 interface Between {
   lines: number[]
   tornEnd: boolean
@@ -156,7 +163,7 @@ const betweens = fc.record<Between>({
   fragment: fc.constantFrom('none', 'none', 'ended', 'open'),
 })
 
-t.test('any number of parts between any lines: each line is whole, or returned', linux, async (t) => {
+t.test('with any parts between any lines, each line is whole in the file, or is returned', linux, async (t) => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 1500 }), { minLength: 1, maxLength: 20 }),
@@ -188,7 +195,7 @@ t.test('any number of parts between any lines: each line is whole, or returned',
           if (between.fragment !== 'none') {
             const free = blockBytes - (statSync(`/proc/self/fd/${file.fd}`).size % blockBytes)
             const fragment = lineOf(2, 1000).slice(0, free)
-            fc.pre(!lines.some((line) => line.startsWith(fragment))) // nobody can tell such a fragment from an own one
+            fc.pre(!lines.some((line) => line.startsWith(fragment))) // such a fragment looks like one of this write
             file.append(between.fragment === 'ended' ? `${fragment.slice(0, -1)}\n` : fragment)
           }
         }

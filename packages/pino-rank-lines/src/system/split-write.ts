@@ -4,30 +4,30 @@ import { atLastWrite, bytesAt, type LastWrite } from './last-write.ts'
 
 const newline = 10
 
-/** How far before the last part of a split write the other parts are looked for, in bytes: first near, then further. */
+/** The distances before the last part of a split write in which the other parts are searched, in bytes, the shortest first. */
 const reaches = [2 ** 20, 2 ** 23, 2 ** 26]
 
-/** The number of places where the last part may begin that are tried. */
+/** Maximum number of positions that are tried as the start of the last part. */
 const maxStarts = 8
 
-/** A write whose parts do not stand together in the file. */
+/** A write whose parts are not adjacent in the file. */
 export interface SplitWrite {
-  /** Where the last part begins, as an offset in what was written. */
+  /** The start of the last part, as an offset in what was written. */
   lastPart: number
-  /** The lines that are not whole in the file, each with its newline. A last line that was not written to its end is not among them. */
+  /** The lines that are not whole in the file, each with its newline. A last line that was not written to its end is not included. */
   cutLines: Buffer[]
-  /** True if the end of a fragment was not found: another process's line may stand directly behind it. */
+  /** True if the end of a fragment was not found: another process's line may follow it directly. */
   isGlued: boolean
 }
 
 /**
  * Finds out whether the last write of `fd` was split. After a short write, libuv writes the rest in another call
  * (`uv__fs_write_all`), which may be short again, and returns the sum. If another process appends between two calls, its line
- * stands directly behind a fragment. Each fragment is then ended in place, as `endFragment` does.
+ * directly follows a fragment. Each fragment is then ended in place, as `endFragment` does.
  *
- * Returns undefined if the parts stand together, or if {@link atLastWrite} knows no place.
+ * Returns undefined if the parts are adjacent, or if {@link atLastWrite} does not know the position.
  *
- * @param written what the write took, of whole lines and perhaps a fragment at the end
+ * @param written the bytes that were written: whole lines, and perhaps a fragment at the end
  */
 export function endSplitWrite(fd: number, written: Uint8Array): SplitWrite | undefined {
   return atLastWrite(fd, undefined, (last) => {
@@ -43,8 +43,8 @@ export function endSplitWrite(fd: number, written: Uint8Array): SplitWrite | und
 }
 
 /**
- * Returns where the last part may begin in `written`. `found` is what the file has in its place. Other data may end with the same
- * bytes as the part before, but a part begins behind a newline, or behind a fragment that fills its block.
+ * Returns the positions in `written` at which the last part may begin. `found` is the data in its place in the file. Other data
+ * may end with the same bytes as the part before it, but a part begins after a newline, or after a fragment that fills its block.
  */
 function startsOfLastPart(written: Buffer, found: Buffer, end: number): [number, ...number[]] {
   const earliest = written.length - commonEnd(found, written)
@@ -64,7 +64,7 @@ function searchFrom({ fd, end }: LastWrite, written: Buffer, lastPart: number): 
   for (const reach of reaches) {
     const position = Math.max(0, last - reach)
     const before = bytesAt(fd, position, last - position)
-    if (!before) break // another program has made the file shorter
+    if (!before) break // another program has truncated the file
     cuts = findCuts({ before, position, written, lastPart })
     if (cuts.isComplete || position === 0) break
   }

@@ -1,10 +1,10 @@
 import { ShortWriter } from './short-writer.test-kit.ts'
 
-/** A disk that records what is made to outlive a power loss. */
+/** A disk that records its syncs. */
 export class SyncedDisk extends ShortWriter {
-  /** The text that it had at each sync. */
+  /** The text of the disk at each sync. */
   readonly synced: string[] = []
-  /** The calls: `now` is a sync on this thread, `soon` one on another. */
+  /** The calls: `now` is a sync on this thread, `soon` is one on another thread. */
   readonly calls: string[] = []
 
   override sync(_: number, soon?: (error: Error | null) => void): void {

@@ -5,7 +5,7 @@ import { ThreadCode } from './thread-code.ts'
 
 const text = async () => ({ code: 'the code' })
 
-t.test('a file next to the module is taken as it is', async (t) => {
+t.test('a file next to the module is used as it is', async (t) => {
   const dir = t.testdir({ 'worker.js': '' })
   const url = (name: string) => pathToFileURL(join(dir, name)).href
   const code = new ThreadCode('./worker.js', url('index.js'), text)
@@ -27,7 +27,7 @@ for (const [where, url] of [
   })
 }
 
-t.test('where the text cannot be loaded either, the second call throws', async (t) => {
+t.test('if the text cannot be loaded either, the second call throws', async (t) => {
   const code = new ThreadCode('./missing.js', undefined, () => Promise.reject(new Error('no chunk')))
   t.equal(code.get(), undefined)
   await t.rejects(code.load(), /no chunk/)

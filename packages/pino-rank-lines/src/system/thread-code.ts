@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 
-/** What `new Worker` takes: the file of a thread, or its code with the option `eval`. */
+/** The argument of `new Worker`: the file of a thread, or its code with the option `eval`. */
 export interface ThreadSource {
   source: URL | string
   eval: boolean
 }
 
 /**
- * Finds the code of a thread. Usually that is a file next to the module that starts the thread. A bundler takes that module along and
- * leaves the file behind. There the code is the text in a second module, which bundlers take along because they see its import.
+ * Finds the code of a thread. Usually it is a file next to the module that starts the thread. A bundler includes that module, but
+ * not the file. In a bundle the code is therefore the text in a second module, which bundlers include because it is imported.
  */
 export class ThreadCode {
   readonly #name: string
@@ -18,8 +18,8 @@ export class ThreadCode {
   #fault: unknown
 
   /**
-   * @param name of the file, e.g. `./writer-worker.js`
-   * @param url of the module next to it. A CommonJS bundle has none
+   * @param name the name of the file, e.g. `./writer-worker.js`
+   * @param url the URL of the module next to it. A CommonJS bundle has none
    * @param importText imports the module that has the same code as text
    */
   constructor(name: string, url: string | undefined, importText: () => Promise<{ code: string }>) {
@@ -28,19 +28,19 @@ export class ThreadCode {
     this.#importText = importText
   }
 
-  /** Returns the code. Undefined while the text is being loaded, in the event loop. @throws if it cannot be loaded */
+  /** Returns the code. Undefined while the text is loaded in the event loop. @throws if it could not be loaded */
   get(): ThreadSource | undefined {
-    const file = fileBeside(this.#name, this.#url)
+    const file = fileNextTo(this.#name, this.#url)
     if (file) return { source: file, eval: false }
     if (this.#fault) throw this.#fault
     if (this.#text !== undefined) return { source: this.#text, eval: true }
-    this.load().catch(() => {}) // the next call throws it
+    this.load().catch(() => {}) // the next call throws the error
     return undefined
   }
 
-  /** Returns the code once it is there. */
+  /** Returns the code when it is loaded. */
   async load(): Promise<ThreadSource> {
-    const file = fileBeside(this.#name, this.#url)
+    const file = fileNextTo(this.#name, this.#url)
     if (file) return { source: file, eval: false }
     try {
       this.#text ??= textOf(await this.#importText())
@@ -58,7 +58,7 @@ function textOf({ code }: { code: string }): string {
 }
 
 /** Returns the file of this name next to the module at `url`, if there is one. */
-function fileBeside(name: string, url: string | undefined): URL | undefined {
+function fileNextTo(name: string, url: string | undefined): URL | undefined {
   if (!url?.startsWith('file:')) return undefined
   const file = new URL(name, url)
   return existsSync(file) ? file : undefined

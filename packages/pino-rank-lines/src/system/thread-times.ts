@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 
-/** Times since the process began, in ms. */
+/** Times since the process started, in ms. */
 export interface ThreadTimes {
-  /** How long this thread was ready to run and had no core. 0 where the system does not say. */
+  /** The time for which this thread was ready to run and had no core. 0 if the system does not report it. */
   waitedMs: number
-  /** CPU time that the system spent for the process. */
+  /** The CPU time that the kernel used for the process. */
   systemMs: number
 }
 
-/** Reads the times of the main thread: 15 µs. Linux says how long a thread waits for a core; other systems do not. */
+/** Returns the times of the main thread. Only Linux reports how long a thread waits for a core. */
 export function threadTimes(): ThreadTimes {
   return { waitedMs: readWaited(), systemMs: process.resourceUsage().systemCPUTime / 1000 }
 }

@@ -7,8 +7,8 @@ const maxChecks = 8
 const { O_NONBLOCK = 0, O_RDONLY } = constants
 
 /**
- * Reports whether a regular file ends within a line, as after a writer was killed. Returns false if this user may not read the
- * file, or if others write to it all the time.
+ * Reports whether a regular file ends within a line, for example because a writer was killed. Returns false if this user may not
+ * read the file, or if other processes keep writing to it.
  */
 export function hasTornEnd(fd: number, { size: found }: { size: number }, path: string): boolean {
   let size = found
@@ -31,8 +31,8 @@ export function hasTornEnd(fd: number, { size: found }: { size: number }, path: 
 }
 
 /**
- * Opens a file for reading, as a writer's own descriptor is write-only. Through /proc it is the same file, whatever its name
- * is.
+ * Opens a file for reading, because the writer's own descriptor is write-only. Through /proc it is the same file, even if it was
+ * renamed.
  */
 function readerOf(fd: number, path: string): number | undefined {
   for (const name of [`/proc/self/fd/${fd}`, path]) {
@@ -46,9 +46,8 @@ function readerOf(fd: number, path: string): number | undefined {
 }
 
 /**
- * Waits for a write(2) of another process. A write that is not finished looks like a torn end. The system makes fchown(2) wait
- * for it, as it makes the next append wait, and this call changes no owner. If the file has not grown afterwards, its end is
- * torn.
+ * Waits for a write(2) of another process, because an unfinished write looks like a torn end. The system makes fchown(2) wait for
+ * it, as it makes the next append wait. This call changes no owner. If the file has not grown afterwards, its end is torn.
  */
 function waitForWrite(fd: number): void {
   try {

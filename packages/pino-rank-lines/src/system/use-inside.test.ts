@@ -6,8 +6,8 @@ import { useInside } from './use-inside.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'Linux names files through /proc' }
 
-/** A folder to stay in and one outside, and what lies where. */
-function bench(t: Test) {
+/** Returns a folder to stay in, and access to it and to the folder outside of it. */
+function testFolders(t: Test) {
   const dir = t.testdir({ in: {}, out: { 'train.log': 'theirs\n' } })
   const text = (name: string) => readFileSync(join(dir, name), 'utf8')
   return { within: join(dir, 'in'), text, at: (name: string) => join(dir, name) }
@@ -15,8 +15,8 @@ function bench(t: Test) {
 
 const outside = /^ELOOP: .*train\.log is in .*out.*, where a symbolic link leads out of .*in$/
 
-t.test('a folder swapped for a link between the look and the use: what was looked at is used', linux, async (t) => {
-  const { text, at, within } = bench(t)
+t.test('if a folder is replaced by a link after the check, the folder that was checked is used', linux, async (t) => {
+  const { text, at, within } = testFolders(t)
   mkdirSync(at('in/logs'))
   useInside({ path: at('in/logs/train.log'), within, folders: undefined }, (safe) => {
     renameSync(at('in/logs'), at('in/old'))
@@ -27,29 +27,29 @@ t.test('a folder swapped for a link between the look and the use: what was looke
   t.equal(text('out/train.log'), 'theirs\n')
 })
 
-t.test('without /proc: looked at before and after', async (t) => {
-  const { text, at, within } = bench(t)
+t.test('without /proc, the folder is checked before and after the use', async (t) => {
+  const { text, at, within } = testFolders(t)
   const place = { path: at('in/logs/train.log'), within, folders: undefined }
   const write = (path: string) => writeFileSync(path, '1\n')
   mkdirSync(at('in/logs'))
   useInside(place, write, '/none')
   t.equal(text('in/logs/train.log'), '1\n')
-  const swap = () => {
+  const replaceByLink = () => {
     renameSync(at('in/logs'), at('in/old'))
     symlinkSync('../out', at('in/logs'))
   }
-  t.throws(() => useInside(place, swap, '/none'), { code: 'ELOOP', message: outside })
+  t.throws(() => useInside(place, replaceByLink, '/none'), { code: 'ELOOP', message: outside })
   t.throws(() => useInside(place, t.fail, '/none'), { code: 'ELOOP', message: outside })
 })
 
-t.test('a folder that is missing and may not be made', async (t) => {
-  const { at, within } = bench(t)
+t.test('a missing folder that may not be made throws ENOENT', async (t) => {
+  const { at, within } = testFolders(t)
   const place = { path: at('in/none/train.log'), within, folders: undefined }
   t.throws(() => useInside(place, t.fail), { code: 'ENOENT' })
 })
 
-t.test('a file that is replaced: links are replaced too, never followed', async (t) => {
-  const { text, at, within } = bench(t)
+t.test('replaceFile replaces links and never follows them', async (t) => {
+  const { text, at, within } = testFolders(t)
   const path = at('in/train.json')
   symlinkSync('../out/train.log', path)
   symlinkSync('../out/train.log', at(`in/.train.json.${process.pid}.tmp`))

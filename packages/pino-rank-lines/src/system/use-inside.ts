@@ -2,31 +2,31 @@ import { closeSync, constants, existsSync, lstatSync, openSync, readlinkSync, re
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { makeFolder } from './make-folder.ts'
 
-/** A file that no symbolic link may take out of a folder. */
+/** A file that must stay inside a folder, whatever symbolic links there are. */
 export interface InsidePlace {
   path: string
-  /** The folder that the real paths of all folders must be in. Its own path may have links. */
+  /** The folder that contains the real paths of all folders of the file. Its own path may have links. */
   within: string
-  /** Permission bits of missing folders, which are then made. Undefined: they are not made. */
+  /** Permission bits with which missing folders are made. Undefined: they are not made. */
   folders: number | undefined
 }
 
 const { O_DIRECTORY = 0, O_RDONLY } = constants
 
 /**
- * Calls `use` with a path for the same file, and returns its result. The real path of the file's folder is in `within`.
- * `use` itself must make sure that the name is no link: with O_NOFOLLOW, or by creating the name or renaming to it.
+ * Calls `use` with a path for the same file, and returns its result. The real path of the file's folder is in `within`. `use`
+ * itself must make sure that the file is not a link: with O_NOFOLLOW, or by creating the name or renaming to it.
  *
- * On Linux `use` gets the folder that was checked, whatever is renamed meanwhile. Elsewhere the folder is checked
- * before and after. A folder that is replaced by a link and put back in between is then not noticed. On all systems,
- * somebody who replaces a folder while missing folders are made below it can have empty folders made elsewhere.
+ * On Linux `use` gets the folder that was checked, whatever is renamed in the meantime. Elsewhere the folder is checked before
+ * and after. A folder that is replaced by a link and restored in between is not noticed there. On all systems, a process that
+ * replaces a folder while missing folders are made in it can have empty folders made elsewhere.
  *
  * @throws ELOOP if a link leads out, and the system's error
  */
 export function useInside<Result>(
   { path, within, folders }: InsidePlace,
   use: (path: string) => Result,
-  descriptors = '/proc/self/fd', // names a file through the descriptor of its folder, which nobody can replace
+  descriptors = '/proc/self/fd', // a path through the descriptor of the folder, which no process can replace
 ): Result {
   const folder = dirname(path)
   if (folders !== undefined) {
@@ -47,7 +47,7 @@ export function useInside<Result>(
   }
 }
 
-/** A folder that nobody can replace until it is released. */
+/** A folder that no process can replace until it is released. */
 export interface HeldFolder {
   /** Its path until then. */
   path: string
@@ -55,7 +55,7 @@ export interface HeldFolder {
 }
 
 /**
- * Holds a folder whose real path is in `within`. On systems other than Linux it is only checked, once.
+ * Holds a folder whose real path is in `within`. On systems other than Linux the folder is checked once, but not held.
  *
  * @throws ELOOP if a link leads out, and the system's error
  */

@@ -4,7 +4,7 @@ import t from 'tap'
 import { ShortWriter } from './short-writer.test-kit.ts'
 import { writeAll, writeAllAsync } from './write-all.ts'
 
-t.test('short writes are continued', async (t) => {
+t.test('a short write is continued', async (t) => {
   const writer = new ShortWriter([3, 3, 3, 3, 3, 3])
   writeAll(1, Buffer.from('12345678'), { write: (fd, bytes) => writer.write(fd, bytes) })
   t.equal(writer.text, '12345678')
@@ -12,7 +12,7 @@ t.test('short writes are continued', async (t) => {
   t.equal(writer.text, '12345678abcdefg')
 })
 
-t.test('a failed write throws after it has reported what is written', (t) => {
+t.test('a write that fails has reported the bytes that were written before', (t) => {
   const writer = new ShortWriter([3, 3, 'ENOSPC'])
   let done = 0
   const onWritten = (count: number) => {
@@ -25,13 +25,13 @@ t.test('a failed write throws after it has reported what is written', (t) => {
   t.end()
 })
 
-t.test('off the thread, an interrupted call and a full pipe are waited out', async (t) => {
+t.test('writeAllAsync retries an interrupted call and a full pipe', async (t) => {
   const writer = new ShortWriter([3, 'EAGAIN', 'EINTR', 3, 3])
   await writeAllAsync(1, Buffer.from('12345678'), async (fd, bytes) => writer.write(fd, bytes))
   t.equal(writer.text, '12345678')
 })
 
-t.test('off the thread, any other error rejects', async (t) => {
+t.test('writeAllAsync rejects with any other error', async (t) => {
   const writer = new ShortWriter([3, 'EPIPE'])
   await t.rejects(
     writeAllAsync(1, Buffer.from('12345678'), async (fd, bytes) => writer.write(fd, bytes)),
@@ -40,7 +40,7 @@ t.test('off the thread, any other error rejects', async (t) => {
   t.equal(writer.text, '123')
 })
 
-t.test('bytes go to a position of the file, or behind what is there', async (t) => {
+t.test('bytes are written at the given position, or at the position of the descriptor', async (t) => {
   const path = join(t.testdir({ file: 'abcdef' }), 'file')
   const fd = openSync(path, 'r+')
   writeAll(fd, Buffer.from('XY'), { position: 2 })

@@ -2,18 +2,18 @@ import { write } from 'node:fs'
 import { writeOnce } from './write-once.ts'
 
 export interface WriteAllOptions {
-  /** Offset in the file. @default the file's own position, or its end with O_APPEND */
+  /** Offset in the file. @default the position of the descriptor, or the end of the file with O_APPEND */
   position?: number
-  /** Called after each write(2) with the number of bytes that it took, also if a later one fails. */
+  /** Called after each write(2) with the number of bytes that it wrote, even if a later one fails. */
   onWritten?: (count: number) => void
   /** Tests inject faults here. */
   write?: typeof writeOnce
 }
 
 /**
- * Writes all bytes, on this thread: continues a short write, and waits while a non-blocking pipe is full.
+ * Writes all bytes on this thread. Continues after a short write, and waits while a non-blocking pipe is full.
  *
- * @throws the system's error; the bytes that were reported to `onWritten` are then in the file
+ * @throws the system's error. The bytes that were reported to `onWritten` are then in the file
  */
 export function writeAll(
   fd: number,
@@ -31,7 +31,7 @@ export function writeAll(
 export type AsyncWrite = (fd: number, bytes: Uint8Array) => Promise<number>
 
 /**
- * Does the same without blocking this thread.
+ * Writes all bytes without blocking this thread. Continues after a short write, and waits while a non-blocking pipe is full.
  *
  * @param writeSome tests inject faults here
  */

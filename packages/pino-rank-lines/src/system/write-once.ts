@@ -2,11 +2,11 @@ import { writeSync } from 'node:fs'
 import { systemClock } from './clock.ts'
 
 /**
- * One call of `writeSync`, which may be short; returns the bytes that it took. It is one write(2), unless that was short: libuv
- * then writes the rest at once, and returns a short count only if that fails. EINTR and EAGAIN (a pipe that somebody made
- * non-blocking) are waited out; every other error is thrown as Node gives it.
+ * Calls `writeSync` once, and returns the number of bytes that it wrote, which may be too few. It is one write(2), unless that
+ * was short: libuv then writes the rest at once, and returns a short count only if that fails. EINTR and EAGAIN (a non-blocking
+ * pipe is full) are retried; every other error is thrown as Node throws it.
  *
- * @param position offset in the file. @default the file's own position
+ * @param position offset in the file. @default the position of the descriptor
  */
 export function writeOnce(fd: number, bytes: Uint8Array, position: number | null = null): number {
   for (;;) {
@@ -18,7 +18,7 @@ export function writeOnce(fd: number, bytes: Uint8Array, position: number | null
   }
 }
 
-/** Does the same with text, as UTF-8: for a short text that is faster than making a buffer of it. */
+/** Writes text as UTF-8 in the same way. For short text this is faster than making a buffer of it. */
 export function writeTextOnce(fd: number, text: string): number {
   for (;;) {
     try {

@@ -1,7 +1,8 @@
 import { OptionChecker } from './option-checker.ts'
 
 /**
- * Refuses frozen intrinsics (node's --frozen-intrinsics, SES), under which pino throws without a word about them.
+ * Throws if the intrinsics are frozen (node's --frozen-intrinsics, SES). pino fails there too, but its error does not name the
+ * cause.
  *
  * @throws {RankError} OPTION_INVALID
  */

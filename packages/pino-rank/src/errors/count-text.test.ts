@@ -1,7 +1,7 @@
 import t from 'tap'
 import { countText } from './index.ts'
 
-t.test('a unit is in the plural where the count is not one', async (t) => {
+t.test('the unit is plural unless the count is one', async (t) => {
   t.strictSame(
     [0, 1, 2].map((count) => countText(count, 'line')),
     ['0 lines', '1 line', '2 lines'],

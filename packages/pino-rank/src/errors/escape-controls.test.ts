@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { escapeControls, escapeJson, escapeLine, oneLine } from './index.ts'
 
-t.test('what a terminal would obey becomes visible, and all other text stays', async (t) => {
+t.test('unsafe characters become visible escapes, and all other text is unchanged', async (t) => {
   for (const [text, shown] of [
     ['\x1b[31m\r\x7f\x9b', '\\x1b[31m\\x0d\\x7f\\x9b'],
     ['\x1b]8;;http://x\x07link\x1b]8;;\x1b\\', '\\x1b]8;;http://x\\x07link\\x1b]8;;\\x1b\\'],
@@ -15,11 +15,11 @@ t.test('what a terminal would obey becomes visible, and all other text stays', a
     t.equal(escapeControls(text), shown)
 })
 
-t.test('one line', async (t) => {
+t.test('oneLine replaces newlines by spaces', async (t) => {
   t.equal(oneLine('a\r\n  b\n\n\x1bc\td\u2028'), 'a b \\x1bc\td\\u2028')
 })
 
-t.test('a text that must not begin a line; JSON', async (t) => {
+t.test('escapeLine escapes newlines, and escapeJson keeps the meaning of JSON', async (t) => {
   t.equal(escapeLine('host\n[0] \x1b'), 'host\\n[0] \\x1b')
   const value = { '\x9b': '\x7f\u202e\u2028\n\ud800', list: ['\x1b'] }
   const json = escapeJson(JSON.stringify(value, undefined, 2))
@@ -27,7 +27,7 @@ t.test('a text that must not begin a line; JSON', async (t) => {
   t.strictSame(JSON.parse(json), value)
 })
 
-t.test('any text: safe, and the same if it is made safe again', async () => {
+t.test('escaped text has no unsafe character, and escaping it again changes nothing', async () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(0xffff), (text, unit) => {
       const safe = escapeControls(text + String.fromCharCode(unit))

@@ -1,10 +1,10 @@
 /**
- * What a terminal would obey: control characters, C1 included, without newline and tab; separators of lines and paragraphs; marks that
- * change the direction of text, so that it reads as another; halves of surrogate pairs, which no encoding has.
+ * Characters that are unsafe on a terminal: control characters (C1 too) except newline and tab; line and paragraph separators;
+ * marks that change the direction of text; lone surrogates, which no encoding can represent.
  */
 const unsafe = /[^\P{Cc}\t\n]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Cs}/gu
 
-/** Returns text that is safe for a terminal: such characters become visible, e.g. `\x1b` and `\u202e`. */
+/** Returns text that is safe for a terminal: unsafe characters become visible escapes, e.g. `\x1b` and `\u202e`. */
 export function escapeControls(text: string): string {
   return text.replace(unsafe, (character) => {
     const code = character.charCodeAt(0)
@@ -12,12 +12,12 @@ export function escapeControls(text: string): string {
   })
 }
 
-/** Does the same, and shows newlines as `\n`: for a text that must not begin a line. */
+/** Returns the text as {@link escapeControls} does, with newlines as `\n`. For text that must not start a new line. */
 export function escapeLine(text: string): string {
   return escapeControls(text).replaceAll('\n', '\\n')
 }
 
-/** Returns JSON that is safe for a terminal, with the same meaning: JSON.stringify escapes only what is below U+0020. */
+/** Returns JSON with the same meaning that is safe for a terminal. JSON.stringify itself escapes only what is below U+0020. */
 export function escapeJson(json: string): string {
   return json.replace(unsafe, jsonEscape)
 }
@@ -26,7 +26,7 @@ function jsonEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-/** Returns the text as one line that is safe for a terminal. Newlines in it are replaced by spaces. */
+/** Returns the text as one line that is safe for a terminal. Newlines become spaces. */
 export function oneLine(text: string): string {
   return escapeControls(text.replace(/\s*\n\s*/g, ' '))
 }

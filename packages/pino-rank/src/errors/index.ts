@@ -1,6 +1,6 @@
 /**
- * Errors and warnings: `RankError`, the checks of options, warnings that are given once, the one line on stderr with which logging
- * reports its own faults, and text that is safe for a terminal.
+ * Errors and warnings: `RankError`, the option checker, warnings that are emitted once, the one-line report on stderr for faults
+ * of logging itself, and text that is safe for a terminal.
  */
 export { checkIntrinsics } from './check-intrinsics.ts'
 export { countText } from './count-text.ts'

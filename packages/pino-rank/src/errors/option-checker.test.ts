@@ -10,14 +10,14 @@ const refused: [name: string, run: (value: never) => unknown, value: unknown, co
       (value) => check.text('id', value),
       '',
       'OPTION_INVALID',
-      'option "id": expected a text, received ""; give one, or leave the option out for its default',
+      'option "id": expected a non-empty string, received ""; give one, or leave the option out for its default',
     ],
     [
       'optional text',
       (value) => check.optionalText('id', value),
       3,
       'OPTION_INVALID',
-      'option "id": expected a text, received 3; give one, or leave the option out for its default',
+      'option "id": expected a non-empty string, received 3; give one, or leave the option out for its default',
     ],
     [
       'flag',
@@ -104,8 +104,8 @@ t.test('a valid value is returned as it is', async (t) => {
   t.doesNotThrow(() => check.rejectUnknownKeys({ path: 1 }, ['path', 'mode']))
 })
 
-t.test('a check without better advice gives the advice of its checker', async (t) => {
+t.test('without advice of its own, an error has the advice of its checker', async (t) => {
   const strict = new OptionChecker('pino-x', 'ask for help')
-  t.match(strict.invalid('id', 'a text', 3).message, /received 3; ask for help$/)
+  t.match(strict.invalid('id', 'a string', 3).message, /received 3; ask for help$/)
   t.match(strict.invalidAt('slot', 'a rank', 3).message, /^pino-x: slot: expected a rank, received 3; ask for help$/)
 })

@@ -3,18 +3,18 @@ import { RankError } from './rank-error.ts'
 /** The longest timer that Node supports, in ms. A longer one fires at once. */
 export const maxTimerMs: number = 2 ** 31 - 1
 
-// The members have no docs of their own: comments inside of a class get into the bundle, which each gated rank loads.
+// The members have no doc comments: the bundler keeps comments inside a class, and every gated rank loads the bundle.
 
 /**
  * Checks the options of one package. A check returns the value, or throws a RankError OPTION_INVALID that names the package, the
  * option, what is expected, what was received and what to do.
  *
- * - `timeMs` takes a whole number of ms that a timer of Node may have, from `min` on. @default 1
- * - `rejectUnknownKeys` throws OPTION_UNKNOWN for the first key of `options` that is not in `known`. `at` says what has the keys.
- *   `nested` are the keys that belong into an option, by the name of that option: `{ rotate: ['maxBytes'] }`. `fixes` says what to do
- *   about a key that is an option elsewhere.
- * - `invalid` returns the error for an option that the caller checks itself; `invalidAt` for what is no named option, e.g. an
- *   argument. `fix` says what to do, if there is better advice than that of the constructor.
+ * - `timeMs` takes a whole number of ms that is valid for a Node timer, from `min` on. @default 1
+ * - `rejectUnknownKeys` throws OPTION_UNKNOWN for the first key of `options` that is not in `known`. `at` names the object in the
+ *   error. `nested` has the keys of nested options by the option's name, `{ rotate: ['maxBytes'] }`. `fixes` has advice for keys
+ *   that are options elsewhere.
+ * - `invalid` returns the error for an option that the caller checks itself. `invalidAt` is for input that is not an option, e.g.
+ *   an argument. `fix` replaces the advice of the constructor.
  */
 export class OptionChecker {
   readonly packageName: string
@@ -27,7 +27,7 @@ export class OptionChecker {
 
   text(option: string, value: unknown): string {
     if (typeof value === 'string' && value !== '') return value
-    throw this.invalid(option, 'a text', value)
+    throw this.invalid(option, 'a non-empty string', value)
   }
 
   optionalText(option: string, value: unknown): string | undefined {

@@ -13,11 +13,11 @@ export type RankErrorCode =
   | 'RANK_SET_SYNTAX'
   | 'TARGET_NOT_FOUND'
 
-/** What went wrong, in the order in which a reader needs it. */
+/** The parts of an error message, in the order in which they are printed. */
 export interface Complaint {
-  /** The package that complains. */
+  /** The package that reports the error. */
   package: string
-  /** The option, variable or placeholder at fault, as the user wrote it. */
+  /** The option, variable or placeholder that is wrong, as the user wrote it. */
   at: string
   expected: string
   received: unknown
@@ -26,8 +26,8 @@ export interface Complaint {
 }
 
 /**
- * Invalid input. The message names the package, the option, what was expected and received, and the fix. It is safe for a terminal,
- * and one line unless the fix shows where the input is wrong. `code` is stable.
+ * Thrown for invalid input. The message names the package, the option, what was expected and received, and the fix. It is safe
+ * for a terminal, and one line unless the fix points at a position in the input. `code` is stable.
  */
 export class RankError extends Error {
   override readonly name = 'RankError'

@@ -1,15 +1,15 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { oneLine } from './escape-controls.ts'
 
-/** Longest wait for room in a full pipe, in ms. */
+/** Maximum time to wait for room in a full pipe, in ms. */
 const maxWaitMs = 100
 
-const still = new Int32Array(new SharedArrayBuffer(4))
+const waitCell = new Int32Array(new SharedArrayBuffer(4))
 
 /**
- * Writes one line to stderr, because logging cannot report its own faults through itself. Newlines in it are
- * replaced, and what a terminal would obey is escaped. Never throws. Waits only briefly for room in a full pipe, and then drops the
- * line. Where no descriptor is left, or stderr is a socket, the system decides whether the write blocks.
+ * Writes one line to stderr, because logging cannot report its own faults through itself. Newlines become spaces, and characters
+ * that are unsafe on a terminal are escaped. Never throws. Waits only briefly for room in a full pipe, and then drops the line.
+ * If no file descriptor is free, or stderr is a socket, the write may block.
  */
 export function reportLine(line: string): void {
   let own: number | undefined
@@ -17,7 +17,7 @@ export function reportLine(line: string): void {
     own = ownDescriptor()
     writeAll(own ?? 2, Buffer.from(`${oneLine(line)}\n`))
   } catch {
-    // stderr is closed or full, so the report has nowhere to go
+    // stderr is closed or full: there is no other place for the report
   } finally {
     if (own !== undefined) closeSync(own)
   }
@@ -34,14 +34,14 @@ function ownDescriptor(): number | undefined {
 }
 
 function writeAll(fd: number, bytes: Buffer): void {
-  const until = performance.now() + maxWaitMs
+  const deadline = performance.now() + maxWaitMs
   for (let rest = bytes; rest.length > 0; ) {
     try {
       rest = rest.subarray(writeSync(fd, rest))
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if ((code !== 'EAGAIN' && code !== 'EINTR') || performance.now() >= until) throw error
-      Atomics.wait(still, 0, 0, 1)
+      if ((code !== 'EAGAIN' && code !== 'EINTR') || performance.now() >= deadline) throw error
+      Atomics.wait(waitCell, 0, 0, 1)
     }
   }
 }

@@ -2,7 +2,7 @@ import { oneLine } from './escape-controls.ts'
 
 const warned = new Set<string>()
 
-/** Emits a process warning with this code, the first time only: a warning a line would be worse than what it warns of. */
+/** Emits a process warning with this code, once per process: the same warning at every log call would flood stderr. */
 export function warnOnce(code: string, message: string): void {
   if (warned.has(code)) return
   warned.add(code)

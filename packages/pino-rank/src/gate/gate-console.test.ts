@@ -3,14 +3,14 @@ import { gateConsole } from '../index.ts'
 
 const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 4 } })
 
-/** Which methods are other ones than before. */
+/** Returns the sorted names of the console methods that the gate replaces. */
 function gated(options: Parameters<typeof gateConsole>[0]): string[] {
   const names = Object.keys(console) as (keyof Console)[]
   const before = names.map((name) => console[name])
   const restore = gateConsole(options)
   const found = names.filter((name, at) => console[name] !== before[at])
   restore()
-  if (names.some((name, at) => console[name] !== before[at])) throw new Error('something is not put back')
+  if (names.some((name, at) => console[name] !== before[at])) throw new Error('a console method was not restored')
   return found.sort()
 }
 
@@ -19,7 +19,7 @@ t.test('rank 0 prints from info, the others from error', async (t) => {
   t.strictSame(gated(as(1)), 'count debug dir group groupCollapsed info log table timeEnd timeLog warn'.split(' '))
 })
 
-t.test('as its options say', async (t) => {
+t.test('the options select ranks and levels, and invalid ones throw', async (t) => {
   t.strictSame(gated({ ...as(1), ranks: '*', level: 'debug' }), [])
   t.strictSame(gated({ ...as(1), others: 'warn' }).includes('warn'), false)
   t.ok(gated({ ...as(1), others: 'silent' }).includes('error'))

@@ -3,12 +3,12 @@ import { resolveRank } from '../rank/index.ts'
 import { pinoLevels } from '../record/index.ts'
 import { defaultGate, gateOn, type RankGate, type RankOptions, withoutUndefined } from './gate.ts'
 
-/** Which ranks print what with `console`. */
+/** Which ranks print at which level with `console`. */
 export interface ConsoleGateOptions extends Omit<RankOptions, 'rankKey'>, RankGate {}
 
 type Method = 'debug' | 'log' | 'info' | 'dir' | 'table' | 'group' | 'groupCollapsed' | 'count' | 'timeEnd' | 'timeLog' | 'warn' | 'trace' | 'error' | 'assert' // biome-ignore format: a row
 
-/** As which level a method counts. */
+/** The level of each method. */
 const levels: Record<Method, number> = {
   debug: 20,
   log: 30,
@@ -26,14 +26,14 @@ const levels: Record<Method, number> = {
   assert: 50,
 }
 
-const nothing = () => {}
+const noop = () => {}
 
 /**
- * Gates `console` by rank, as `rankLogger` gates a logger: by its defaults rank 0 prints from `console.log` on, and the others what
- * `console.error`, `console.trace` and `console.assert` print. What is gated out is a function that does nothing. It changes the
- * console of the process, that of dependencies too; what they write to `process.stdout` itself is not gated.
+ * Gates `console` by rank, as `rankLogger` gates a logger. By default rank 0 prints from `console.log` on, and the other ranks
+ * print `console.error`, `console.trace` and `console.assert`. A gated method is an empty function. This changes the console of
+ * the whole process, dependencies included. Direct writes to `process.stdout` are not gated.
  *
- * @returns puts back what was there before
+ * @returns a function that restores the console
  * @throws {RankError} for an unknown key, level or rank set, and for a malformed rank variable
  */
 export function gateConsole(options: ConsoleGateOptions = {}): () => void {
@@ -49,7 +49,7 @@ export function gateConsole(options: ConsoleGateOptions = {}): () => void {
   for (const [method, level] of Object.entries(levels) as [Method, number][]) {
     if (level >= min) continue
     before.set(method, console[method] as never)
-    console[method] = nothing
+    console[method] = noop
   }
   return () => {
     for (const [method, own] of before) console[method] = own as never

@@ -5,7 +5,7 @@ import { gate, type PinoGateOptions, RankError } from '../index.ts'
 
 const rank = { rank: 1, launcher: 'test', worldSize: 4 }
 
-t.test('level of rank 1 of 4', (t) => {
+t.test('the level of rank 1 of 4 follows from the options', (t) => {
   const cases: [name: string, options: PinoGateOptions, level: string][] = [
     ['the others write errors', {}, 'error'],
     ['a selected rank writes from info', { ranks: '1' }, 'info'],
@@ -22,14 +22,14 @@ t.test('level of rank 1 of 4', (t) => {
   t.end()
 })
 
-t.test('base', (t) => {
+t.test('the base of every record has the rank', (t) => {
   const cases: [name: string, options: PinoGateOptions, base: object][] = [
     ['pino’s own, and the rank', { rank }, { pid: process.pid, hostname: hostname(), rank: 1 }],
     ['the program’s', { rank, base: { app: 'a' } }, { app: 'a', rank: 1 }],
     ['the rank stays without a base', { rank, base: null }, { rank: 1 }],
     ['a name for the rank', { rank, base: null, rankKey: 'r' }, { r: 1 }],
     ['the attempt of a restarted job', { rank: { ...rank, attempt: 2 }, base: null }, { rank: 1, attempt: 2 }],
-    ['the first attempt goes without saying', { rank: { ...rank, attempt: 0 }, base: null }, { rank: 1 }],
+    ['attempt 0 is left out', { rank: { ...rank, attempt: 0 }, base: null }, { rank: 1 }],
     ['not launched', { base: null }, { rank: 0 }],
   ]
   for (const [name, options, base] of cases) t.strictSame(gate(options).base, base, name)
@@ -43,7 +43,7 @@ t.test('a gated call is pino’s no-op', (t) => {
   t.end()
 })
 
-t.test('bad input', (t) => {
+t.test('an invalid option throws a RankError', (t) => {
   const cases: [options: object, code: string, message: RegExp][] = [
     [
       { rank, rnaks: '0' },

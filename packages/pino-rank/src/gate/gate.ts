@@ -4,17 +4,20 @@ import { isOneOf, type RankSetInput, resolveRank } from '../rank/index.ts'
 import { defaultLevel, type Level, type Levels, levelLabel, levelNumber, levelsOf } from '../record/index.ts'
 import { rankBase } from './rank-base.ts'
 
-/** This process's rank, and how its records name it. */
+/** The rank of this process, and the field that holds it in records. */
 export interface RankOptions {
   /** The rank, where the program knows it better than the environment (MPI, an own rendezvous). */
   rank?: ResolvedRank
-  /** A malformed rank variable: throw, or warn and log as the unknown rank, which is never rank 0. @default 'throw' */
+  /**
+   * What to do about a malformed rank variable: throw, or warn and log as the unknown rank, which is never rank 0.
+   * @default 'throw'
+   */
   onBadRank?: 'throw' | 'warn'
   /** Name of the field that holds the rank. @default 'rank' */
   rankKey?: string
 }
 
-/** Which ranks write what. */
+/** Which ranks write, and from which level. */
 export interface RankGate {
   /** Ranks that write from `level`: `0`, `'0,4-7'`, `'1-'`, `'*'`, `'0-63/8'`, `'local:0'`. @default '0' */
   ranks?: RankSetInput
@@ -35,10 +38,10 @@ export interface PinoGateOptions extends RankOptions, RankGate {
 const keys = ['rank', 'onBadRank', 'rankKey', 'ranks', 'others', 'level', 'base', 'customLevels', 'useOnlyCustomLevels']
 
 /**
- * pino options for this rank: `pino({ ...gate(), transport })`, `pino(gate({ ranks: '0-3' }), stream)`. On a rank
- * that is gated out, `log.info` is pino's own no-op.
+ * Returns pino options for this rank: `pino({ ...gate(), transport })`, `pino(gate({ ranks: '0-3' }), stream)`. On a rank that is
+ * gated out, `log.info` is pino's own no-op.
  *
- * @throws {RankError} for an unknown key, level or rank set, and for a malformed rank variable.
+ * @throws {RankError} for an unknown key, level or rank set, and for a malformed rank variable
  */
 export function gate(options: PinoGateOptions = {}): { level: string; base: Record<string, unknown> } {
   checkIntrinsics()
@@ -49,36 +52,44 @@ export function gate(options: PinoGateOptions = {}): { level: string; base: Reco
   return { level: levelLabel(min, levels), base: rankBase(options, rank, options.rankKey) }
 }
 
-/** What a gate decides for this rank. */
-export interface Gated {
+/** The decision of a gate for this rank. */
+export interface GateDecision {
   /** True if this rank is one of `ranks`. */
   open: boolean
   /** Number of the lowest level that it may write. Infinity: none. */
   min: number
 }
 
-/** A gate with its defaults. `level` is required where the logger's levels have no `info`, as pino requires it. */
+/** A gate with its defaults filled in. `level` is undefined if the logger has no level `info`; pino then requires one. */
 export type WholeGate = Required<Omit<RankGate, 'level'>> & { level: Level | undefined }
 
 /**
- * Decides a gate. A rank that is not one of `ranks` writes from the higher of `level` and `others`.
+ * Decides a gate for this rank. A rank that is not one of `ranks` writes from the higher of `level` and `others`.
  *
- * @param opened decides as if this rank were one of `ranks`
+ * @param isForcedOpen decides as if this rank were one of `ranks`
  */
-export function gateOn({ ranks, others, level }: WholeGate, rank: ResolvedRank, levels: Levels, opened = false): Gated {
+export function gateOn(
+  { ranks, others, level }: WholeGate,
+  rank: ResolvedRank,
+  levels: Levels,
+  isForcedOpen = false,
+): GateDecision {
   const from = levelNumber(level, levels, 'option "level"')
   const rest = levelNumber(others, levels, 'option "others"')
-  const open = opened || isOneOf(ranks, rank)
+  const open = isForcedOpen || isOneOf(ranks, rank)
   return { open, min: open ? from : Math.max(from, rest) }
 }
 
-/** pino's `info`: the level at which metrics are usually logged. */
-const usual = 30
+/** pino's number of `info`, the level at which metrics are usually logged. */
+const infoLevel = 30
 
-/** Returns the ranks that write, for a sink that asks. They are all ranks where `others` write what `ranks` write. */
+/**
+ * Returns the ranks that a sink must expect records from. These are all ranks (`'*'`) if `others` is at most `level` or `info`,
+ * because the other ranks then write ordinary records too.
+ */
 export function writersOf({ ranks, others, level }: WholeGate, levels: Levels): RankSetInput {
   const from = levelNumber(level, levels, 'option "level"')
-  return levelNumber(others, levels, 'option "others"') <= Math.max(from, usual) ? '*' : ranks
+  return levelNumber(others, levels, 'option "others"') <= Math.max(from, infoLevel) ? '*' : ranks
 }
 
 /** Returns the gate for a user who sets none: what the sink declares, else rank 0 from `info` and the others from `error`. */

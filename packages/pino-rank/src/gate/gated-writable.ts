@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import type { LineGate } from './line-gate.ts'
 
-/** A stream that another target's module made. */
+/** A stream that the module of another target has created. */
 export interface TargetStream extends NodeJS.EventEmitter {
   write(text: string): boolean
   end(): unknown
@@ -12,7 +12,7 @@ export interface TargetStream extends NodeJS.EventEmitter {
   destroyed?: boolean
 }
 
-/** Another target behind the gate: built at `open()`, or when the first line passes. */
+/** Passes the lines that the gate lets through to another target. The target is built at `open()`, or at the first such line. */
 export class GatedWritable extends Writable {
   readonly #lines: LineGate
   readonly #build: () => Promise<TargetStream>
@@ -27,7 +27,7 @@ export class GatedWritable extends Writable {
   async open(): Promise<TargetStream> {
     this.#inner = await this.#build()
     this.#inner.on('error', (error) => this.destroy(error))
-    this.#inner.on('close', () => this.destroy()) // it is dead and emits no 'drain' any more
+    this.#inner.on('close', () => this.destroy()) // a closed stream emits no 'drain'
     return this.#inner
   }
 
@@ -39,7 +39,7 @@ export class GatedWritable extends Writable {
     this.#end().then(() => done(), done)
   }
 
-  /** pino's flush protocol: done once all that was written so far has been handed on and flushed there. */
+  /** Flushes as pino expects it: calls `done` once all lines written so far have been passed on and flushed. */
   flush(done: (error?: Error | null) => void): void {
     this.write('', (error) => {
       const inner = this.#inner

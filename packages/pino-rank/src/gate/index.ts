@@ -2,7 +2,7 @@
 
 export {
   defaultGate,
-  type Gated,
+  type GateDecision,
   gate,
   gateOn,
   type PinoGateOptions,

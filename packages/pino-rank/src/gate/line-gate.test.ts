@@ -4,7 +4,7 @@ import { LineGate, type LineGateOptions } from './line-gate.ts'
 
 const field = ['rank', 3] as const
 
-t.test('one line', (t) => {
+t.test('a line is let through from the level on, and gets the rank as its first field', (t) => {
   const cases: [name: string, options: LineGateOptions, line: string, passed: string][] = [
     ['at the level', { min: 30 }, '{"level":30,"msg":"a"}', '{"level":30,"msg":"a"}'],
     ['below the level', { min: 31 }, '{"level":30,"msg":"a"}', ''],
@@ -31,7 +31,7 @@ t.test('one line', (t) => {
   t.end()
 })
 
-t.test('any chunking gives the same lines', (t) => {
+t.test('the result does not depend on where the text is cut', (t) => {
   const line = fc.oneof(
     fc.record({ level: fc.constantFrom(10, 30, 50, 'info', 'error'), msg: fc.string() }).map((o) => JSON.stringify(o)),
     fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\n', ' ')),

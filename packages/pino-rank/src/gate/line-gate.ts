@@ -1,18 +1,18 @@
 import { type Levels, lineLevel, pinoLevels } from '../record/index.ts'
 
-/** What a {@link LineGate} passes, and what it adds. */
+/** Which lines a {@link LineGate} lets through, and what it adds to them. */
 export interface LineGateOptions {
-  /** Lowest level that passes. Infinity: none. */
+  /** Lowest level that is let through. Infinity: none. */
   min: number
-  /** Field inserted into each line, e.g. `["rank", 3]`; without it the lines pass unchanged. */
+  /** Field that is inserted into each line, e.g. `["rank", 3]`. Without it, lines are not changed. */
   field?: readonly [key: string, value: number | string]
   levels?: Levels
 }
 
 /**
- * The gate for text: whole lines at or above a level, with the rank inserted after the opening brace. Lines are
- * never parsed and written again; only where the level does not lead the line, it is parsed to find it.
- * A line whose level is unknown passes: the gate loses nothing that it does not understand.
+ * Filters lines of text by level, and inserts the rank after the opening brace. A line is parsed only to find its level, and only
+ * if the level does not lead the line. A line without a known level is let through, so that nothing is lost only because its
+ * format is unknown.
  */
 export class LineGate {
   readonly #min: number
@@ -26,20 +26,20 @@ export class LineGate {
     this.#levels = levels
   }
 
-  /** Returns the lines that became whole with this chunk and that pass, each with its `\n`. */
+  /** Returns the lines that this chunk completes and that the gate lets through, each with its `\n`. */
   pass(chunk: string): string {
-    let passing = ''
+    let output = ''
     let start = 0
     for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
-      passing += this.#line(this.#tail + chunk.slice(start, end + 1))
+      output += this.#line(this.#tail + chunk.slice(start, end + 1))
       this.#tail = ''
       start = end + 1
     }
     this.#tail += chunk.slice(start)
-    return passing
+    return output
   }
 
-  /** Returns what remains of a last line without `\n`, when no more chunks come. */
+  /** Returns the last line if it has no `\n`. Called when no more chunks follow. */
   end(): string {
     return this.#tail === '' ? '' : this.pass('\n')
   }

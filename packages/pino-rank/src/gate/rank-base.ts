@@ -4,14 +4,14 @@ import type { ResolvedRank } from '../rank/index.ts'
 /** pino's `formatters.bindings`. */
 type BindingsFormatter = (bindings: Record<string, unknown>) => object
 
-/** Returns the fields that say which rank wrote a record. `attempt` is present once the job was restarted. */
+/** Returns the fields that identify the rank of a record. `attempt` is included once the job was restarted. */
 function rankFields({ rank, attempt }: ResolvedRank, rankKey = 'rank'): Record<string, unknown> {
   return { [rankKey]: rank, ...(attempt ? { attempt } : undefined) }
 }
 
 /**
- * Returns pino's `base` with the rank added. As with pino, an explicit undefined or null means no pid and no hostname. The user's
- * `formatters.bindings` finds the methods of its base, and getters that nobody reads are not called.
+ * Returns pino's `base` with the rank added. As in pino, an explicit undefined or null means no pid and no hostname. The
+ * prototype and the getters of the user's base are kept, because its `formatters.bindings` may use them.
  */
 export function rankBase(
   given: { base?: object | null | undefined },
@@ -27,10 +27,10 @@ export function rankBase(
 }
 
 /**
- * Wraps the user's `formatters.bindings` and restores the rank fields that it left out, so that every record has its rank.
+ * Wraps the user's `formatters.bindings` and adds the rank fields if its result lacks them, so that every record has its rank.
  * This applies only to the first call, which pino makes for the logger's base. Later calls come from `setBindings`.
  *
- * @param given the options. Without a base pino would not call the user's function for it
+ * @param given the logger's options. With `base: null` the user's function is not called for the base, as in pino
  */
 export function keepRank(
   own: BindingsFormatter,
@@ -47,7 +47,7 @@ export function keepRank(
   }
 }
 
-/** Returns the bindings without undefined values, which pino leaves out. */
+/** Returns the bindings without undefined values, which pino leaves out too. */
 function definedIn(bindings: object): object {
   return Object.fromEntries(Object.entries(bindings ?? {}).filter(([, value]) => value !== undefined))
 }

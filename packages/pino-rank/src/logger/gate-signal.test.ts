@@ -40,7 +40,7 @@ t.test('the first signal opens a gated rank with its children, the second gates 
   t.end()
 })
 
-t.test('what it opens', (t) => {
+t.test('the signal opens what is gated on this rank, from its own level', (t) => {
   const strict = { stream: new Memory(), others: 'silent', level: 'debug' }
   const split = { stream: new Memory(), ranks: '*' }
   const cases: [name: string, rank: ResolvedRank['rank'], options: RankLoggerOptions, before: string, level: string][] =
@@ -64,7 +64,7 @@ t.test('what it opens', (t) => {
   t.end()
 })
 
-t.test('the signal, and what the program sets', (t) => {
+t.test('the signal restores what the program has set, and setGate ends what the signal began', (t) => {
   const log = rankLogger(as(1), new Memory())
   log.level = 'fatal'
   signal()
@@ -90,7 +90,7 @@ t.test('the signal, and what the program sets', (t) => {
   t.end()
 })
 
-t.test('all loggers share one listener, which keeps none of them', async (t) => {
+t.test('all loggers share one listener, which keeps no logger alive', async (t) => {
   let collected = 0
   const registry = new FinalizationRegistry(() => {
     collected += 1
@@ -107,7 +107,7 @@ t.test('all loggers share one listener, which keeps none of them', async (t) => 
   signal()
 })
 
-t.test('signals that it refuses', (t) => {
+t.test('a signal that cannot be handled is refused', (t) => {
   const cases: [given: unknown, message: RegExp][] = [
     ['SIGUSR1', /gateSignal.*node starts its debugger at SIGUSR1, received "SIGUSR1"; use "SIGUSR2"/],
     ['SIGNOPE', /gateSignal.*a signal that this system has/],
@@ -120,7 +120,7 @@ t.test('signals that it refuses', (t) => {
   t.end()
 })
 
-t.test('a worker thread gets no signals', async (t) => {
+t.test('gateSignal is refused in a worker thread, which gets no signals', async (t) => {
   const module = new URL('./index.js', import.meta.url)
   const program = `import(${JSON.stringify(module.href)}).then(({ rankLogger }) => rankLogger({ gateSignal: 'SIGUSR2' }))`
   const [error] = await once(new Worker(program, { eval: true }), 'error')

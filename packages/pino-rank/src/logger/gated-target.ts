@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { defaultGate, type Gated, type RankGate, type WholeGate, withoutUndefined } from '../gate/index.ts'
+import { defaultGate, type GateDecision, type RankGate, type WholeGate, withoutUndefined } from '../gate/index.ts'
 import { absoluteDestination, absolutePath, exitCodeCell } from '../process/index.ts'
 import type { ResolvedRank } from '../rank/index.ts'
 import { isOneOf, type RankSetInput } from '../rank/index.ts'
@@ -22,42 +22,42 @@ export type TargetGate = WholeGate & { isLeveled: boolean }
 /** A target with its gate, ready to be built. */
 export interface GatedTarget {
   gate: TargetGate
-  /** A ready stream; otherwise `built` is for pino's transport. */
+  /** A ready stream. Without it, `built` describes the target to pino's transport. */
   stream?: pino.DestinationStream
   built?: PipelineStep | { pipeline: PipelineStep[] }
   /** Throws if several of these ranks would write to the same place. */
   checkRanks?: (ranks: RankSetInput) => void
   /** The sink's synchronous append, for a rank on which this target is not open. */
   append?: pino.DestinationStream
-  /** Builds the sink's stream on this thread. Undefined, or without a result, if it has to run in pino's worker. */
+  /** Builds the sink's stream on this thread. Undefined, or returns undefined, if the sink must run in pino's worker. */
   inProcess?: (() => pino.DestinationStream | undefined) | undefined
-  /** Signals that the stream handles, which must not end a rank that has not opened it. */
+  /** Signals that the stream handles. They must not end a rank that has not opened the stream. */
   signals?: readonly NodeJS.Signals[]
 }
 
-/** A target with this rank's decision. `min` is the least level that it takes, whatever the logger's level is. */
-export interface DecidedTarget extends Gated {
+/** A target with its decision for this rank. `min` is the lowest level that it takes, whatever the logger's level is. */
+export interface DecidedTarget extends GateDecision {
   target: GatedTarget
   /** True if `min` is the target's own level, which the logger's level does not lower. */
   hasOwnLevel: boolean
 }
 
-/** What all targets of a logger share. */
+/** The context that all targets of a logger share. */
 export interface TargetContext {
   rank: ResolvedRank
   levels: Levels
   callers: readonly string[]
-  /** The working directory when the logger was created. Undefined where it was removed. */
+  /** The working directory when the logger was created. Undefined if that folder was removed. */
   cwd?: string | undefined
-  /** The gate that the logger's own options name. */
+  /** The gate options of the logger itself. */
   shared: Partial<RankGate>
   /** True if the transport's settings ask for pino's worker thread. */
   isThreaded?: boolean
 }
 
 /**
- * Resolves a target and reads what its sink declares. Every rank does this for every target, so that a mistake in an
- * option is found on rank 0 too. The sink of a pipeline is its last step.
+ * Resolves a target and reads what its sink declares. Every rank does this for every target, so that an invalid option is also
+ * reported on rank 0. The sink of a pipeline is its last step.
  */
 export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTarget {
   const { target, pipeline, stream, file, options } = entry
@@ -73,17 +73,17 @@ export function gateTarget(entry: TargetEntry, context: TargetContext): GatedTar
   const last = steps.length - 1
   const sink = gateSink(steps[last] as PipelineStep, files[last] as string, entry, context)
   if (!pipeline) return sink
-  const before = pipeline.slice(0, last).map((step, i) => foreign(step, files[i] as string, context))
+  const before = pipeline.slice(0, last).map((step, i) => foreignStep(step, files[i] as string, context))
   const { built, append, ...decided } = sink
   // An append would skip the pipeline steps before the sink.
   return { ...decided, built: { pipeline: [...before, built] }, ...(last === 0 && { append }) }
 }
 
-/** Returns pino's own destination for a file name. It opens at once, or, on a gated rank, at its first record. */
+/** Returns the target for a file name: pino's own destination. It opens at once, or on a gated rank at its first record. */
 function fileTarget(name: string, entry: TargetEntry, context: TargetContext): GatedTarget {
   const gate = gateOf(entry, context)
   if (isOneOf(gate.ranks, context.rank)) return { gate, stream: pino.destination(name) }
-  const dest = Number.isFinite(Number(name)) ? name : absolutePath(name, context.cwd) // '2' is a file descriptor
+  const dest = Number.isFinite(Number(name)) ? name : absolutePath(name, context.cwd) // a number is a file descriptor
   const start = () => Object.assign(pino.destination({ dest, sync: true }), { ready: true })
   return { gate, stream: new LazyTransport(start as never) }
 }
@@ -97,14 +97,14 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   const fix = threadFix(entry, context)
   const opens = (known: SinkDeclaration) => !fix && isOpen(gateOf(entry, context, known, own), rank)
   const declaration = readDeclaration(file, step.target, opens)
-  if (!declaration) return { gate: gateOf(entry, context), built: foreign(step, file, context) }
+  if (!declaration) return { gate: gateOf(entry, context), built: foreignStep(step, file, context) }
   if (!declaration.append) declaration.check?.(options as never, rank, levels)
   const write = declaration.append?.(options as never, rank, levels)
   const gate = gateOf(entry, context, declaration.inner?.(options as never) ?? declaration, own)
-  const decided = { rank, gate: false, open: isOneOf(gate.ranks, rank), cwd }
-  const passed = { ...decided, ...(declaration.exit && { exitCode: exitCodeCell() }) }
-  const target = { ...step, target: file, options: { ...options, ...passed } }
-  const append = write && { write: (line: unknown) => write(`${line}`) } // whatever the user's hook `streamWrite` returns
+  const decision = { rank, gate: false, open: isOneOf(gate.ranks, rank), cwd }
+  const added = { ...decision, ...(declaration.exit && { exitCode: exitCodeCell() }) }
+  const target = { ...step, target: file, options: { ...options, ...added } }
+  const append = write && { write: (line: unknown) => write(`${line}`) } // the user's hook `streamWrite` may return any value
   const sink = { gate, built: target, append, ...rankCheck(declaration, rank, options) }
   if (!declaration.inProcess) return sink
   if (fix !== undefined) {
@@ -119,7 +119,10 @@ function gateSink(step: PipelineStep, file: string, entry: TargetEntry, context:
   return { ...sink, inProcess, signals: signalsIn(declaration, options) }
 }
 
-/** Reports whether this rank writes. An invalid rank set counts as no here: on every rank, wrong options are reported before it. */
+/**
+ * Reports whether this rank is one of `ranks`. Returns false for an invalid rank set, which is reported later: every rank reports
+ * wrong options first.
+ */
 function isOpen({ ranks }: TargetGate, rank: ResolvedRank): boolean {
   try {
     return isOneOf(ranks, rank)
@@ -128,7 +131,7 @@ function isOpen({ ranks }: TargetGate, rank: ResolvedRank): boolean {
   }
 }
 
-/** Returns how a target that was given to pino's worker thread gets back to the calling thread. Undefined if it was not given. */
+/** Returns what to change so that the target runs on the calling thread. Undefined if nothing asks for pino's worker thread. */
 function threadFix({ thread, pipeline = [] }: TargetEntry, { isThreaded }: TargetContext): string | undefined {
   if (isThreaded) return 'leave out transport.worker and transport.sync'
   if (thread) return 'leave out thread: true'
@@ -144,7 +147,7 @@ function rankCheck(
   return { checkRanks: (ranks) => declaration.checkRanks?.(ranks, rank, options as never) }
 }
 
-function foreign(step: PipelineStep, file: string, { cwd }: TargetContext): PipelineStep {
+function foreignStep(step: PipelineStep, file: string, { cwd }: TargetContext): PipelineStep {
   return { ...step, target: file, options: absoluteDestination(step.target, step.options, cwd) as object }
 }
 
@@ -164,7 +167,10 @@ function gateOf(
   }
 }
 
-/** A sink's options may name its gate, as they do in pure JSON; here the gate is the logger's. */
+/**
+ * Separates the gate options from the sink's own. They are there if the same options are used for pure JSON. Here the gate comes
+ * from the logger.
+ */
 function splitOptions(given: object | null | undefined): { gate: Partial<RankGate>; options: object } {
   const { ranks, others, level, rank, rankKey, onBadRank, gate, open, cwd, exitCode, ...options } = (given ??
     {}) as Record<string, never>

@@ -11,7 +11,7 @@ interface Opened {
   stream: Memory
 }
 
-/** A target of someone else's that declares `inProcess`. Its module notes each stream that it opens in `opened`. */
+/** Writes a third-party target that declares `inProcess`. It adds each stream that it opens to `opened`. */
 function ownTarget(t: Test, opened: Opened[]) {
   const target = join(mkdtempSync(join(t.testdir(), 'targets-')), 'sink.mjs')
   writeFileSync(
@@ -30,7 +30,7 @@ function ownTarget(t: Test, opened: Opened[]) {
 const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 2 } }) as const
 const texts = ({ stream }: Opened) => stream.messages
 
-t.test('an open rank opens it once, at construction, with the gate decided and the logger’s levels', (t) => {
+t.test('an open rank opens the sink once, at construction, with the decided gate and the logger’s levels', (t) => {
   const opened: Opened[] = []
   const log = rankLogger({ ...as(0), customLevels: { audit: 55 }, transport: ownTarget(t, opened) })
   const [{ options }] = opened as [Opened]
@@ -43,7 +43,7 @@ t.test('an open rank opens it once, at construction, with the gate decided and t
   t.end()
 })
 
-t.test('a gated rank opens it with its first record', (t) => {
+t.test('a gated rank opens the sink at its first record', (t) => {
   const opened: Opened[] = []
   const log = rankLogger({ ...as(1), transport: ownTarget(t, opened) })
   log.info('gated')
@@ -55,7 +55,7 @@ t.test('a gated rank opens it with its first record', (t) => {
   t.end()
 })
 
-t.test('a silent logger opens it with its first record', (t) => {
+t.test('a silent logger opens the sink at its first record', (t) => {
   const opened: Opened[] = []
   const log = rankLogger({ ...as(0), level: 'silent', transport: ownTarget(t, opened) })
   t.strictSame(opened, [])
@@ -65,7 +65,7 @@ t.test('a silent logger opens it with its first record', (t) => {
   t.end()
 })
 
-t.test('beside a stream each has its own level', (t) => {
+t.test('a sink and a ready stream each have their own level', (t) => {
   const opened: Opened[] = []
   const stream = new Memory()
   const targets = [{ ...ownTarget(t, opened), level: 'warn' }, { stream }]

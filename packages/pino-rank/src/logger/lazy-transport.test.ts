@@ -3,7 +3,7 @@ import t from 'tap'
 import type { ThreadStream } from '../pino-internals.ts'
 import { LazyTransport } from './lazy-transport.ts'
 
-/** A double of pino's transport. The test decides what its thread does. */
+/** A test double of pino's transport. The test controls what its thread does. */
 class FakeThread extends EventEmitter implements ThreadStream {
   ready = false
   writable = true
@@ -19,7 +19,7 @@ class FakeThread extends EventEmitter implements ThreadStream {
     done?.()
   }
 
-  /** Why it cannot be flushed. */
+  /** The error that `flushSync` throws. Undefined: none. */
   refusal: string | undefined
 
   flushSync(): void {
@@ -34,7 +34,10 @@ class FakeThread extends EventEmitter implements ThreadStream {
   }
 }
 
-/** Returns a lazy transport and the threads that it started. `refused`: why it cannot start; `ready`: ready at once. */
+/**
+ * Returns a lazy transport and the threads that it started. `refused`: the error of a start; `ready`: whether a thread is ready
+ * at once.
+ */
 function lazy() {
   const threads: FakeThread[] = []
   const state: { refused?: string | undefined; ready?: boolean } = {}
@@ -68,7 +71,7 @@ const failures: [name: string, fail: (thread: FakeThread) => void][] = [
 ]
 
 for (const [name, fail] of failures) {
-  t.test(`${name}: lines that it had not taken go to the next thread after a pause`, async (t) => {
+  t.test(`${name}: lines that it had not taken go to the next thread, which starts after a pause`, async (t) => {
     const { transport, threads } = lazy()
     t.intercept(performance, 'now', { value: () => now })
     let now = 0
@@ -81,7 +84,7 @@ for (const [name, fail] of failures) {
     t.equal(threads[1]?.text, '1\n2\n3\n')
     fail(threads[0] as FakeThread)
     transport.write('4\n')
-    t.equal(threads[1]?.text, '1\n2\n3\n4\n', 'what is said of the first one later is of no account')
+    t.equal(threads[1]?.text, '1\n2\n3\n4\n', 'a later error of the first thread is ignored')
   })
 }
 
@@ -97,24 +100,21 @@ t.test('lines that a target had taken before it failed are not written twice', a
   t.equal(threads[1]?.text, '2\n')
 })
 
-t.test(
-  'more than may wait before the target is loaded: the thread has it, and nothing counts as dropped',
-  async (t) => {
-    const { transport, threads, state } = lazy()
-    const long = `${'x'.repeat(2 ** 20)}\n`
-    transport.write('1\n')
-    transport.write(long)
-    const [first] = threads as [FakeThread]
-    first.load()
-    t.equal(first.text, `1\n${long}`)
-    first.writable = false
-    state.refused = 'refused by the test'
-    transport.write('2\n')
-    state.refused = undefined
-    transport.write('3\n')
-    t.equal(threads[1]?.text, '2\n3\n')
-  },
-)
+t.test('lines beyond the limit of the buffer are not dropped if the thread has already taken them', async (t) => {
+  const { transport, threads, state } = lazy()
+  const long = `${'x'.repeat(2 ** 20)}\n`
+  transport.write('1\n')
+  transport.write(long)
+  const [first] = threads as [FakeThread]
+  first.load()
+  t.equal(first.text, `1\n${long}`)
+  first.writable = false
+  state.refused = 'refused by the test'
+  transport.write('2\n')
+  state.refused = undefined
+  transport.write('3\n')
+  t.equal(threads[1]?.text, '2\n3\n')
+})
 
 t.test('a destination that is ready from the start needs no ready event', async (t) => {
   const { transport, threads, state } = lazy()
@@ -159,7 +159,11 @@ t.test(
     )
     first.emit('error', new Error('EACCES'))
     transport.write('4\n')
-    t.strictSame([threads.length, threads[1]?.text], [2, '2\n3\n4\n'], 'its end is of no account to the other')
+    t.strictSame(
+      [threads.length, threads[1]?.text],
+      [2, '2\n3\n4\n'],
+      'an error of the ended thread does not affect the other',
+    )
   },
 )
 
@@ -178,7 +182,7 @@ t.test('a destroyed destination is started again and is not flushed', async (t) 
   t.equal(threads[1]?.text, '2\n')
 })
 
-t.test('a target that failed without an event ends no program when pino flushes it before the exit', async (t) => {
+t.test('a target that failed without an event does not end the program when pino flushes it at exit', async (t) => {
   const { transport, threads } = lazy()
   let now = 0
   t.intercept(performance, 'now', { value: () => now })

@@ -4,31 +4,31 @@ import type { ThreadStream } from '../pino-internals.ts'
 import { atExitFirst } from '../process/index.ts'
 import { UnsentLines } from './unsent-lines.ts'
 
-let exiting: boolean | undefined
-const waiting = new Set<LazyTransport>()
+let isExiting: boolean | undefined
+const unsentTransports = new Set<LazyTransport>()
 
-/** One listener for all loggers, in front of all others: eleven would make node warn. */
+/** Adds one 'exit' listener for all loggers, before all other listeners. One for each logger would make Node warn about a leak. */
 function watchExit(): void {
-  if (exiting !== undefined) return
-  exiting = false
+  if (isExiting !== undefined) return
+  isExiting = false
   const remove = atExitFirst(() => {
     remove()
-    exiting = true
-    for (const transport of waiting) transport.flushAtExit()
+    isExiting = true
+    for (const transport of unsentTransports) transport.flushAtExit()
   })
 }
 
-/** How long the next start waits after a worker failed, in ms. A start that throws needs no pause, because it costs nothing. */
+/** Pause before the next start after a worker failed, in ms. A start that throws needs no pause, because it costs little. */
 const pauseMs = 1000
 
 /**
  * A destination that starts pino's transport, or opens a sink's stream, at the first record. Until then there is no thread and no
- * open file. After that pino's guarantee holds: lines survive natural exit, `process.exit`, uncaught errors, rejections and handled
- * signals, but not SIGKILL or abort.
+ * open file. After that pino's guarantee holds: lines survive natural exit, `process.exit`, uncaught errors, rejections and
+ * handled signals, but not SIGKILL or abort.
  *
- * A transport that cannot start, or fails, is reported on stderr and started again by a later record. It does not end the
- * program, because its records are the errors of a gated rank. Lines that it had not taken are buffered within a bound. A
- * record behind them says how many lines were dropped. A listener for 'error' replaces the report on stderr.
+ * A transport that cannot start, or fails, is reported on stderr, and a later record starts it again. It does not end the
+ * program, because its records are the errors of a gated rank. Lines that it had not taken are buffered up to a limit. A record
+ * after them reports how many lines were dropped. A listener for 'error' replaces the report on stderr.
  *
  * Emits 'ready' on the next tick, because it takes lines from the start. Emits 'finish' and 'close' after `end()`.
  */
@@ -40,7 +40,7 @@ export class LazyTransport extends EventEmitter {
   #inner: ThreadStream | undefined
   /** The ended transport. It still writes what it was given, but takes no more lines. */
   #ended: ThreadStream | undefined
-  /** True once the thread has loaded the target, so that it has taken what was written. */
+  /** True once the thread has loaded the target and has taken what was written. */
   #ready = false
   #config: unknown
   #pausedUntil = Number.NEGATIVE_INFINITY
@@ -49,7 +49,7 @@ export class LazyTransport extends EventEmitter {
   constructor(start: () => ThreadStream) {
     super()
     this.#start = start
-    // pino sends its configuration once, at construction, when there is no worker yet to receive it
+    // pino sends its configuration once, at construction, before there is a worker to receive it
     this.on('message', (message) => {
       this.#config = message
       this.#inner?.emit('message', message)
@@ -58,7 +58,7 @@ export class LazyTransport extends EventEmitter {
     process.nextTick(() => this.emit('ready'))
   }
 
-  /** Has there been a record? */
+  /** True while there is a transport, that is, after the first record. */
   get started(): boolean {
     return this.#inner !== undefined
   }
@@ -66,13 +66,13 @@ export class LazyTransport extends EventEmitter {
   write(line: string): boolean {
     if (this.#inner && isClosed(this.#inner)) this.#replace(this.#inner)
     const inner = this.#inner ?? this.#open()
-    if (!this.#ready) this.#keep(line)
+    if (!this.#ready) this.#bufferLine(line)
     if (!inner) {
-      if (exiting) this.#reportLoss()
+      if (isExiting) this.#reportLoss()
       return true
     }
     const more = inner.write(line)
-    if (exiting) this.#flushAndEnd(inner)
+    if (isExiting) this.#flushAndEnd(inner)
     return more
   }
 
@@ -112,7 +112,7 @@ export class LazyTransport extends EventEmitter {
     this.#inner?.unref?.()
   }
 
-  /** Called when the process exits. Writes buffered lines or reports them as lost. Does not start a failed worker again. */
+  /** Called at exit. Writes buffered lines, or reports them as lost. Does not restart a worker that failed. */
   flushAtExit(): void {
     if (this.#inner || this.#unsent.isEmpty) return // pino itself waits for a running transport
     const inner = this.#pausedUntil < 0 ? this.#open() : undefined
@@ -136,13 +136,13 @@ export class LazyTransport extends EventEmitter {
     this.#inner = inner
     this.#ready = inner.ready === true
     const unsent = this.#unsent
-    const failed = (error: Error) => {
+    const onFailure = (error: Error) => {
       if (unsent !== this.#unsent) reportLoss(unsent, error)
       if (this.#inner !== inner) return
       this.#pausedUntil = performance.now() + pauseMs
       this.#fail(error)
     }
-    inner.on('error', failed)
+    inner.on('error', onFailure)
     const flushSync = inner.flushSync?.bind(inner)
     // pino calls this before the exit, when a failed target may not have emitted its error yet
     if (flushSync) {
@@ -150,27 +150,27 @@ export class LazyTransport extends EventEmitter {
         try {
           flushSync()
         } catch (error) {
-          failed(error as Error)
+          onFailure(error as Error)
         }
       }
     }
-    inner.worker?.on('error', failed) // the thread could not be created
+    inner.worker?.on('error', onFailure) // the thread could not be created
     inner.on('ready', () => {
       this.#ready = this.#inner === inner
       unsent.clear()
-      if (unsent === this.#unsent) waiting.delete(this)
+      if (unsent === this.#unsent) unsentTransports.delete(this)
     })
     for (const event of ['drain', 'finish', 'close']) inner.on(event, (value) => this.emit(event, value))
     if (this.#config) inner.emit('message', this.#config)
-    const before = unsent.take()
-    if (before !== '') inner.write(before)
+    const text = unsent.take()
+    if (text !== '') inner.write(text)
     if (this.#ready) unsent.clear()
     return inner
   }
 
   /**
-   * Detaches a closed transport, so that the next line starts a new one. A transport that was ended still writes the lines it was
-   * given. One that closed by itself took none.
+   * Detaches a closed transport, so that the next line starts a new one. A transport that was ended still writes the lines that
+   * it was given. One that closed by itself may not have taken them.
    */
   #replace(inner: ThreadStream): void {
     if (inner === this.#ended && !this.#ready) this.#unsent = new UnsentLines()
@@ -182,21 +182,23 @@ export class LazyTransport extends EventEmitter {
     this.#ready = false
   }
 
-  #keep(line: string): void {
+  #bufferLine(line: string): void {
     this.#unsent.add(line)
-    waiting.add(this)
+    unsentTransports.add(this)
   }
 
   #fail(error: Error): void {
     this.#detach()
     if (this.listenerCount('error') > 0) this.emit('error', error)
     else if (this.#fault?.message !== error.message) {
-      reportLine(`pino-rank: a target failed: ${error.message}; its lines wait for a later record that starts it again`)
+      reportLine(
+        `pino-rank: a target failed: ${error.message}; its lines are buffered until a later record starts it again`,
+      )
     }
     this.#fault = error
   }
 
-  /** Writes what is buffered and ends the thread. pino's own exit listener was registered too late to run in this exit. */
+  /** Writes what is buffered and ends the thread. pino's own exit listener was added too late to run in this exit. */
   #flushAndEnd(inner: ThreadStream): void {
     try {
       inner.flushSync?.()
@@ -213,11 +215,11 @@ export class LazyTransport extends EventEmitter {
 }
 
 function reportLoss(unsent: UnsentLines, fault: Error | undefined): void {
-  const lost = unsent.dropAll()
-  if (lost > 0) reportLine(`pino-rank: ${countText(lost, 'line')} lost: ${fault?.message}`)
+  const count = unsent.dropAll()
+  if (count > 0) reportLine(`pino-rank: ${countText(count, 'line')} lost: ${fault?.message}`)
 }
 
-/** Reports whether the stream takes no more lines. A thread's stream has `writable`, pino's own destination `destroyed`. */
+/** Reports whether the stream takes no more lines. A worker's stream has `writable`, pino's own destination `destroyed`. */
 function isClosed({ writable, destroyed }: ThreadStream): boolean {
   return writable === false || destroyed === true
 }

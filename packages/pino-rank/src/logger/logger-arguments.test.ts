@@ -19,21 +19,21 @@ t.test('a destination may be the only argument, as in pino', async (t) => {
     if (RANKLOG_RANK === undefined) delete process.env.RANKLOG_RANK
     else process.env.RANKLOG_RANK = RANKLOG_RANK
   })
-  const kept: string[] = []
-  const writable = new Writable({ write: (chunk, _, done) => done(void kept.push(String(chunk))) as never })
+  const chunks: string[] = []
+  const writable = new Writable({ write: (chunk, _, done) => done(void chunks.push(String(chunk))) as never })
   for (const [rank, file] of [zero, one].entries()) {
     process.env.RANKLOG_RANK = String(rank)
-    const speak = (log: pino.Logger) => {
+    const logBoth = (log: pino.Logger) => {
       log.info('i')
       log.error('e')
       return streamOf(log)
     }
-    for (const log of [rankLogger(writable), rankLogger({}, writable)]) speak(log)
+    for (const log of [rankLogger(writable), rankLogger({}, writable)]) logBoth(log)
     for (const make of [() => rankLogger(file), () => rankLogger({}, file), () => rankLogger(null, file)]) {
       const log = make()
       await once(streamOf(log), 'ready')
       const closed = once(streamOf(log), 'close')
-      speak(log).end()
+      logBoth(log).end()
       await closed
     }
   }
@@ -43,7 +43,7 @@ t.test('a destination may be the only argument, as in pino', async (t) => {
       .split('\n')
       .map((line) => JSON.parse(line))
       .map(({ msg, rank }) => `${msg}${rank}`)
-  t.strictSame(messagesOf(kept.join('')), ['i0', 'e0', 'i0', 'e0', 'e1', 'e1'])
+  t.strictSame(messagesOf(chunks.join('')), ['i0', 'e0', 'i0', 'e0', 'e1', 'e1'])
   t.strictSame(
     [zero, one].map((file) => messagesOf(readFileSync(file, 'utf8'))),
     [

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 
-/** A destination that keeps the lines that it is given. */
+/** A destination that collects the lines that are written to it. */
 export class Memory extends EventEmitter {
   readonly lines: string[] = []
 

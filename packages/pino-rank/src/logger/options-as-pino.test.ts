@@ -6,7 +6,7 @@ import { Memory } from './memory.test-kit.ts'
 const as = (rank: number) => ({ rank: { rank, launcher: 'test', worldSize: 4 } })
 const messagesOf = ({ lines }: Memory) => lines.map((line) => JSON.parse(line).msg)
 
-t.test('inherited options are passed over, except transport, as in pino', (t) => {
+t.test('inherited options are ignored, except transport, as in pino', (t) => {
   const inherited = { level: 'debug', name: 'inherited', base: null, ranks: '3' }
   const make = (more: object) => Object.assign(Object.create({ ...inherited, ...more }), as(0))
   const [plain, ranked, target] = [new Memory(), new Memory(), new Memory()]
@@ -44,7 +44,7 @@ t.test('a silent or disabled logger needs no level info', (t) => {
   t.end()
 })
 
-t.test('a level of the only target holds, whatever the level of the logger or of a child is', (t) => {
+t.test('the level of a single target applies, whatever the level of the logger or of a child is', (t) => {
   const only = new Memory()
   const plain = new Memory()
   const ranked = [
@@ -75,7 +75,7 @@ t.test('a level of the only target holds, whatever the level of the logger or of
   t.end()
 })
 
-t.test('formatters.bindings is given the base itself: its methods, and getters that are not called', (t) => {
+t.test('formatters.bindings gets the base itself, with its methods, and no getter is called', (t) => {
   class Base {
     app = 'trainer'
     get broken() {

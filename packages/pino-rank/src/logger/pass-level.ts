@@ -1,19 +1,19 @@
 import { type LoggerInternals, symbols } from '../pino-internals.ts'
 import { streamDeclaration } from '../sink/index.ts'
 
-/** Where pino asks whether a stream wants to know its records. Documented. */
+/** The property by which a stream asks pino for metadata of its records. Documented by pino. */
 const metadata = Symbol.for('pino.metadata')
 
-/** What such a stream has beyond its type. Documented. */
+/** The fields of such a stream. Documented by pino. */
 interface MetadataStream {
   [metadata]: boolean
   lastLevel?: number | undefined
 }
 
 /**
- * Passes the level of each record to a stream that wants it, as pino would. It does not pass what pino passes besides: the
- * object, the message, the logger, and the time, for which pino cuts a string. Loggers that are made elsewhere and write to the
- * same stream pass nothing; the stream then reads the level from the line.
+ * Sets `lastLevel` before each record on a stream that declares `takesLevel`, as pino would. It does not set what pino sets in
+ * addition: the object, the message, the logger, and the time, which pino has to cut out of a string. Other loggers that write to
+ * the same stream do not set it. The stream then reads the level from the line.
  */
 export function passLevel(log: object, stream: object): void {
   if (!streamDeclaration(stream)?.takesLevel) return

@@ -17,7 +17,7 @@ const linesOf = ({ lines }: Memory) =>
       .replace(/,(?=\})/, ''),
   )
 
-t.test('options do what pino documents', (t) => {
+t.test('an option has the same effect as in pino', (t) => {
   const cases: [name: string, options: object][] = [
     ['base', { base: { a: 1 } }],
     ['no base', { base: null }],
@@ -41,16 +41,16 @@ t.test('options do what pino documents', (t) => {
   ]
   const use = (log: pino.Logger) => {
     const methods = log as unknown as Record<string, (object: object, message: string) => void>
-    const speak = () => {
+    const logAll = () => {
       for (const level of ['trace', 'info', 'audit', 'AUDIT', 'deep', 'error']) methods[level]?.({ a: 1 }, level)
     }
-    speak()
+    logAll()
     log.setBindings({ later: 1 })
     log.child({ c: 1 }).error?.('child')
     log.level = Object.keys(log.levels.values)[0] as string
-    speak()
+    logAll()
     log.level = 'silent'
-    speak()
+    logAll()
   }
   for (const [name, options] of cases) {
     const [plain, ranked] = [new Memory(), new Memory()]
@@ -67,7 +67,7 @@ t.test('every record has its rank, whatever formatters.bindings returns', (t) =>
     ['nothing', () => ({}), { rank: 3, attempt: 2 }],
     ['undefined', () => undefined as never, { rank: 3, attempt: 2 }],
     ['an undefined rank', () => ({ rank: undefined }), { rank: 3, attempt: 2 }],
-    ['another name beside', ({ rank }) => ({ node: rank }), { rank: 3, attempt: 2, node: 3 }],
+    ['the rank and a copy of it', ({ rank }) => ({ node: rank }), { rank: 3, attempt: 2, node: 3 }],
     ['what it was given', (given) => given, { rank: 3, attempt: 2, a: 1 }],
   ]
   for (const [name, formatter, expected] of bindings) {

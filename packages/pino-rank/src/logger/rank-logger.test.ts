@@ -39,7 +39,7 @@ t.test('a gated call is pino’s no-op, on the logger and on a child', (t) => {
   t.end()
 })
 
-t.test('the level is the least that any target takes', (t) => {
+t.test('the level is the lowest that any target takes', (t) => {
   const sink = (gate: object) => ({ stream: new Memory(), ...gate })
   const cases: [name: string, rank: number, options: RankLoggerOptions, level: string][] = [
     [
@@ -67,7 +67,7 @@ t.test('a stream declares its own gate', (t) => {
   t.end()
 })
 
-t.test('several streams, each from its own level', (t) => {
+t.test('several streams each get records from their own level on', (t) => {
   const [all, errors] = [new Memory(), new Memory()]
   const log = rankLogger({ ...as(1), transport: { targets: [{ stream: all, ranks: '*' }, { stream: errors }] } })
   log.info('i')
@@ -86,7 +86,7 @@ t.test('a child with a lower level does not open the gate', (t) => {
   t.end()
 })
 
-t.test('as plain pino, plus the rank', (t) => {
+t.test('a record is what plain pino writes, plus the rank', (t) => {
   const cases: [name: string, options: RankLoggerOptions<'audit'>, use: (log: pino.Logger<'audit'>) => void][] = [
     ['serializers', { serializers: { user: (user) => user.id } }, (log) => log.error({ user: { id: 4 } }, 'm')],
     ['redaction', { redact: ['secret'] }, (log) => log.error({ secret: 's' })],
@@ -148,7 +148,7 @@ t.test('a sink’s options are checked once: by its append if it has one, else b
   }
 })
 
-t.test('bad input, the same on every rank', (t) => {
+t.test('invalid input throws the same error on every rank', (t) => {
   const dir = mkdtempSync(join(t.testdir(), 'targets-'))
   writeFileSync(
     join(dir, 'checks.mjs'),
@@ -167,7 +167,7 @@ t.test('bad input, the same on every rank', (t) => {
       { transport: { targets: [{ target: 'pino/file' }, { target: 'pino/file', lvl: 1 }] } },
       { code: 'OPTION_UNKNOWN', message: /targets\[1\]/ },
     ],
-    ['beside targets', { transport: { targets: [], target: 'pino/file' } }, { code: 'OPTION_UNKNOWN' }],
+    ['a target next to targets', { transport: { targets: [], target: 'pino/file' } }, { code: 'OPTION_UNKNOWN' }],
     [
       'no destination',
       { transport: { options: {} } },
@@ -176,9 +176,9 @@ t.test('bad input, the same on every rank', (t) => {
     ['two destinations', { transport: { target: 'pino/file', stream: new Memory() } }, { code: 'OPTION_INVALID' }],
     ['no stream', { transport: { stream: {} } }, { code: 'OPTION_INVALID' }],
     ['a thread that is no boolean', { transport: { target: 'pino/file', thread: 1 } }, { code: 'OPTION_INVALID' }],
-    ['a thread beside a stream', { transport: { stream: new Memory(), thread: true } }, { code: 'OPTION_INVALID' }],
+    ['a thread with a stream', { transport: { stream: new Memory(), thread: true } }, { code: 'OPTION_INVALID' }],
     [
-      'a thread beside a pipeline',
+      'a thread with a pipeline',
       { transport: { targets: [{ pipeline: [{ target: 'pino/file' }], thread: true }] } },
       { code: 'OPTION_INVALID', message: /targets\[0\]\.thread/ },
     ],

@@ -17,12 +17,11 @@ import { Routes } from './routes.ts'
 import { type LeveledLogger, RunTimeGate } from './run-time-gate.ts'
 
 /**
- * Creates a pino logger whose level is this rank's gate. It takes pino's options. Targets and streams that this rank
- * never writes to are not built. On a rank that is gated out `log.info` is pino's own no-op, and there is no thread and
- * no open file.
+ * Creates a pino logger whose level is this rank's gate. It takes pino's options. Targets and streams that this rank never writes
+ * to are not built. On a rank that is gated out, `log.info` is pino's own no-op, and there is no thread and no open file.
  *
- * @throws {RankError} when it is called, on every rank: arguments that pino would refuse, an unknown level, rank set or key
- *   of a target, a target that does not resolve, options that a sink refuses, a malformed rank variable.
+ * @throws {RankError} at the call, on every rank: for arguments that pino would refuse, an unknown level, rank set or key of a
+ * target, a target that does not resolve, options that a sink refuses, and a malformed rank variable
  */
 export function rankLogger<CustomLevels extends string = never>(
   options?: RankLoggerOptions<CustomLevels> | null,
@@ -43,7 +42,7 @@ export function rankLogger<CustomLevels extends string = never>(
     others,
     level,
     gateSignal,
-    recorder: recorded,
+    recorder: recorderOptions,
     transport: _,
     ...rest
   } = options
@@ -53,7 +52,7 @@ export function rankLogger<CustomLevels extends string = never>(
   const shared = withoutUndefined({ ranks, others, level })
   const levels = levelsOf(rest as { customLevels?: Levels })
   const gate: LoggerGate = { rank, levels, shared, enabled: rest.enabled !== false }
-  decide(gate) // refuses a bad gate before it looks at a target
+  decide(gate) // an invalid gate throws before any target is resolved
   let routes: Routes | undefined
   if (destination || transport) {
     const { entries, settings } = destination
@@ -67,32 +66,35 @@ export function rankLogger<CustomLevels extends string = never>(
     routes = new Routes(settings, rest.customLevels)
   }
   const children = gateSignal === undefined ? undefined : new WeakIterable<LeveledLogger>()
-  const decided = decide(gate)
-  const ready = { ...rest, base: rankBase(rest, rank, rankKey), level: decided.level }
-  const shape = rest.formatters?.bindings
-  if (shape) ready.formatters = { ...rest.formatters, bindings: keepRank(shape, rest, rank, rankKey) }
-  const recorder = recorded && new Recorder(recorded, decided.level, gate.levels)
-  const active = recorder?.isHolding && decided.level !== 'silent' ? recorder : undefined
+  const decision = decide(gate)
+  const pinoOptions = { ...rest, base: rankBase(rest, rank, rankKey), level: decision.level }
+  const bindings = rest.formatters?.bindings
+  if (bindings) pinoOptions.formatters = { ...rest.formatters, bindings: keepRank(bindings, rest, rank, rankKey) }
+  const recorder = recorderOptions && new Recorder(recorderOptions, decision.level, gate.levels)
+  const active = recorder?.isHolding && decision.level !== 'silent' ? recorder : undefined
   if (active) {
-    ready.level = active.level
-    ready.hooks = { ...rest.hooks, logMethod: active.hook(rest.hooks?.logMethod) }
+    pinoOptions.level = active.level
+    pinoOptions.hooks = { ...rest.hooks, logMethod: active.hook(rest.hooks?.logMethod) }
   }
-  if (rest.base === null) delete ready.name // pino leaves the name out with the rest of the base
-  if (children) ready.onChild = rememberChildren(children, rest.onChild)
-  const behind = routes?.first(decided)
-  const log = pino(ready as pino.LoggerOptions<CustomLevels>, behind as never)
-  if (behind) passLevel(log, behind)
-  const running = new RunTimeGate(log, gate, routes, children, active)
-  if (gateSignal !== undefined) onGateSignal(gateSignal, running)
+  if (rest.base === null) delete pinoOptions.name // pino leaves the name out with the rest of the base
+  if (children) pinoOptions.onChild = rememberChildren(children, rest.onChild)
+  const output = routes?.first(decision)
+  const log = pino(pinoOptions as pino.LoggerOptions<CustomLevels>, output as never)
+  if (output) passLevel(log, output)
+  const runTimeGate = new RunTimeGate(log, gate, routes, children, active)
+  if (gateSignal !== undefined) onGateSignal(gateSignal, runTimeGate)
   if (active) onFailure(active)
   for (const signal of gate.targets?.flatMap(({ signals = [] }) => signals) ?? []) onSignal(signal, ignore)
   return log
 }
 
-/** Listens to the signals that targets handle. Otherwise they would end a rank on which the target is not open. */
+/**
+ * Listens to the signals that targets handle, and does nothing. Without a listener they would end a rank on which the target is
+ * not open.
+ */
 function ignore(): void {}
 
-/** The user's own hook, behind one that remembers those children whose level does not come from their parent. */
+/** Returns the user's `onChild` hook behind one that records each child whose level does not come from its parent. */
 function rememberChildren<CustomLevels extends string>(
   children: WeakIterable<LeveledLogger>,
   onChild?: pino.LoggerOptions<CustomLevels>['onChild'],
@@ -103,12 +105,12 @@ function rememberChildren<CustomLevels extends string>(
   }
 }
 
-/** Returns the gate for targets, without the level 'silent': the program may set `log.level` later. */
+/** Returns the gate options for targets, without the level 'silent', because the program may set `log.level` later. */
 function withoutSilent({ level, ...gate }: Partial<RankGate>): Partial<RankGate> {
   return level === 'silent' || level === Infinity ? gate : withoutUndefined({ ...gate, level })
 }
 
-/** Throws on every rank what pino throws on rank 0, even where no targets are built. Ready streams do get formatted levels. */
+/** Throws pino's own error on every rank, even if no target is built there. Ready streams may have formatted levels. */
 function checkLevelFormatter({ formatters }: { formatters?: { level?: unknown } }, transport?: RankTransport): void {
   if (typeof formatters?.level !== 'function' || !transport || !('targets' in transport)) return
   if (transport.targets?.every((target) => 'stream' in target)) return
@@ -117,6 +119,6 @@ function checkLevelFormatter({ formatters }: { formatters?: { level?: unknown } 
 
 function checkLevelComparison(levelComparison: unknown = 'ASC'): void {
   if (levelComparison === 'ASC') return
-  const check = new OptionChecker('pino-rank', 'gate with numbers that grow with importance')
+  const check = new OptionChecker('pino-rank', 'leave it out, and give more important levels higher numbers')
   throw check.invalidAt('options.levelComparison', '"ASC"', levelComparison)
 }

@@ -3,8 +3,8 @@ import { OptionChecker, RankError } from '../errors/index.ts'
 import type { RankGate } from '../gate/index.ts'
 
 /**
- * One place where records go: a target or pipeline of pino's, or a ready stream; and the ranks that write to it. A sink that
- * declares `inProcess` runs on the calling thread; `thread: true` asks for pino's worker thread.
+ * A destination for records, which is a pino target, a pipeline or a ready stream, and the ranks that write to it. A sink that
+ * declares `inProcess` runs on the calling thread. `thread: true` asks for pino's worker thread.
  */
 export type RankTarget = RankGate &
   (
@@ -19,7 +19,7 @@ export interface PipelineStep {
   options?: object
 }
 
-/** pino's settings of the one worker thread that serves all of a logger's targets. */
+/** pino's settings for the worker thread that all targets of a logger share. */
 export interface WorkerSettings {
   worker?: pino.TransportBaseOptions['worker']
   dedupe?: boolean
@@ -31,7 +31,7 @@ export interface WorkerSettings {
 /** pino's `transport`, with a gate on each target. */
 export type RankTransport = WorkerSettings & (RankTarget | { targets: readonly RankTarget[] })
 
-/** A target with all that it may have. */
+/** A target entry with all its possible fields. */
 export interface TargetEntry extends RankGate {
   target?: string
   options?: object
@@ -42,11 +42,15 @@ export interface TargetEntry extends RankGate {
   file?: string
 }
 
-const check = new OptionChecker('pino-rank', 'name exactly that')
+const check = new OptionChecker('pino-rank', 'correct this entry')
 const settingKeys = ['worker', 'dedupe', 'sync', 'caller']
 const entryKeys = ['target', 'pipeline', 'stream', 'options', 'thread', 'ranks', 'others', 'level']
 
-/** @throws {RankError} OPTION_UNKNOWN for a key that neither pino nor we know, OPTION_INVALID for none or two destinations. */
+/**
+ * Reads the option `transport`: its targets, and the settings of the worker.
+ *
+ * @throws {RankError} OPTION_UNKNOWN for an unknown key, OPTION_INVALID for a target without a destination, or with two
+ */
 export function readTransport(transport: RankTransport): { entries: TargetEntry[]; settings: WorkerSettings } {
   if (!isObject(transport))
     throw check.invalidAt('transport', 'an object with a target, targets, pipeline or stream', transport)
@@ -62,7 +66,7 @@ export function readTransport(transport: RankTransport): { entries: TargetEntry[
   return { entries: targets.map((target, i) => readEntry(target, `transport.targets[${i}]`)), settings }
 }
 
-/** Reports whether the value is a destination, as far as pino checks it. */
+/** Reports whether the value is a destination, by the check that pino makes. */
 export function isStream(value: unknown): value is pino.DestinationStream {
   return isObject(value) && typeof (value as { write?: unknown }).write === 'function'
 }
@@ -120,7 +124,7 @@ function ownLevels(): RankError {
   return new RankError('OPTION_UNKNOWN', {
     package: 'pino-rank',
     at: 'transport',
-    expected: 'no levels of its own: pino puts customLevels in their place',
+    expected: 'no key "levels", because pino replaces it with customLevels',
     received: 'levels',
     fix: 'define them in customLevels',
   })

@@ -5,14 +5,14 @@ import { dumpRecordings } from '../process/recordings.ts'
 import { Memory } from './memory.test-kit.ts'
 import { as, clock } from './recorder.test-kit.ts'
 
-t.test('what the gate holds back comes before an error, marked, the newest, with its own time', async (t) => {
+t.test('the newest held records are written before an error, marked, with the times of their calls', async (t) => {
   const memory = new Memory()
   const log = rankLogger({ ...as(1), recorder: { records: 3 } }, memory)
-  clock.next = 0 // pino tries it
+  clock.next = 0 // pino calls it once at construction
   const child = log.child({ part: 'c' })
   for (const step of [0, 1, 2, 3]) log.info({ step }, 'step %d', step)
   child.warn('odd')
-  log.debug('below the level from which it keeps')
+  log.debug('below the level of the recorder')
   t.strictSame(memory.records, [])
   log.error('boom')
   t.strictSame(memory.records, [
@@ -37,7 +37,7 @@ t.test('nothing is formatted before it is needed', async (t) => {
   t.match(memory.records, [{ costly: 1, recorded: true }, { msg: 'now' }])
 })
 
-t.test('redaction, serializers and the user’s own hook are as they are', async (t) => {
+t.test('redaction, serializers and the user’s own hook apply to held records', async (t) => {
   const memory = new Memory()
   const log = rankLogger(
     {
@@ -58,11 +58,11 @@ t.test('redaction, serializers and the user’s own hook are as they are', async
   t.notOk('recorded' in (memory.records[1] as object))
 })
 
-t.test('an open rank pays nothing and keeps nothing', async (t) => {
+t.test('on an open rank there is no recorder', async (t) => {
   const memory = new Memory()
   const log = rankLogger({ ...as(0), recorder: { records: 10 } }, memory)
   const { logMethod } = (log as unknown as Record<symbol, { logMethod?: unknown }>)[pino.symbols.hooksSym] ?? {}
-  t.equal(logMethod, undefined, 'nothing stands in a call')
+  t.equal(logMethod, undefined, 'no hook is installed')
   log.info('a')
   log.error('b')
   t.strictSame(
@@ -74,27 +74,30 @@ t.test('an open rank pays nothing and keeps nothing', async (t) => {
   )
 })
 
-t.test('at gateSignal it comes before what is open from then on; gated again it keeps on', async (t) => {
-  const memory = new Memory()
-  const log = rankLogger({ ...as(1), recorder: { records: 10 }, gateSignal: 'SIGUSR2' }, memory)
-  const signal = () => process.emit('SIGUSR2', 'SIGUSR2')
-  log.info('held')
-  signal()
-  log.info('open')
-  signal()
-  log.info('held again')
-  t.strictSame(
-    memory.records.map(({ msg, recorded }) => [msg, recorded]),
-    [
-      ['held', true],
-      ['open', undefined],
-    ],
-  )
-  log.error('boom')
-  t.match(memory.records.slice(2), [{ msg: 'held again', recorded: true }, { msg: 'boom' }])
-})
+t.test(
+  'held records are written when gateSignal opens the rank, and recording resumes when it is gated again',
+  async (t) => {
+    const memory = new Memory()
+    const log = rankLogger({ ...as(1), recorder: { records: 10 }, gateSignal: 'SIGUSR2' }, memory)
+    const signal = () => process.emit('SIGUSR2', 'SIGUSR2')
+    log.info('held')
+    signal()
+    log.info('open')
+    signal()
+    log.info('held again')
+    t.strictSame(
+      memory.records.map(({ msg, recorded }) => [msg, recorded]),
+      [
+        ['held', true],
+        ['open', undefined],
+      ],
+    )
+    log.error('boom')
+    t.match(memory.records.slice(2), [{ msg: 'held again', recorded: true }, { msg: 'boom' }])
+  },
+)
 
-t.test('with setGate', async (t) => {
+t.test('setGate opens a rank without writing its held records, which stay for the next error', async (t) => {
   const memory = new Memory()
   const log = rankLogger({ ...as(1), recorder: { records: 10, level: 'debug' } }, memory)
   log.debug('held')
@@ -116,7 +119,7 @@ t.test('with setGate', async (t) => {
   )
 })
 
-t.test('bad options', async (t) => {
+t.test('an invalid option throws', async (t) => {
   for (const recorder of [{ records: 0 }, { records: 1.5 }, { records: 1, level: 'loud' }, { records: 1, size: 2 }])
     t.throws(
       () => rankLogger({ ...as(0), recorder: recorder as never }),
@@ -125,17 +128,17 @@ t.test('bad options', async (t) => {
     )
 })
 
-t.test('records kept during a dump stay for the next dump', async (t) => {
+t.test('records that are logged during a dump stay for the next dump', async (t) => {
   const memory = new Memory()
   const log = rankLogger({ ...as(1), recorder: { records: 2 } }, memory)
-  const speaks = (text: string) => ({
+  const logsWhenRead = (text: string) => ({
     get x() {
       log.info(text)
       return 1
     },
   })
-  log.info(speaks('during 1'), 'a')
-  log.info(speaks('during 2'), 'b')
+  log.info(logsWhenRead('during 1'), 'a')
+  log.info(logsWhenRead('during 2'), 'b')
   log.error('boom')
   t.match(
     memory.records.map(({ msg }) => msg),

@@ -3,9 +3,9 @@ import { countText, OptionChecker, thrownText, warnOnce } from '../errors/index.
 import { type LoggerInternals, symbols } from '../pino-internals.ts'
 import { defaultLevel, type Level, type Levels, levelLabel, levelNumber } from '../record/index.ts'
 
-/** A flight recorder: what the gate holds back, for when it is needed. */
+/** Options of the flight recorder, which holds records below the gate until they are needed. */
 export interface RecorderOptions {
-  /** How many records a rank keeps: the newest. */
+  /** Number of records that a rank keeps. The newest are kept. */
   records: number
   /** Level from which they are kept. @default 'info' */
   level?: Level
@@ -14,7 +14,7 @@ export interface RecorderOptions {
 type LogMethod = (this: object, ...args: unknown[]) => void
 type Hook = NonNullable<NonNullable<pino.LoggerOptions['hooks']>['logMethod']>
 
-/** Returns the stream for held records. It takes everything from this level on. Undefined means the logger's own stream. */
+/** Returns the stream for held records, which takes everything from this level on. Undefined means the logger's own stream. */
 type Destination = (level: string) => pino.DestinationStream | undefined
 
 interface Held {
@@ -22,28 +22,28 @@ interface Held {
   args: unknown[]
   method: LogMethod
   level: number
-  /** As pino writes it, of the call. */
+  /** The time of the call, as pino writes it in a line. */
   time: string
 }
 
-/** The level of the line that reports what could not be written, if the logger has it. */
+/** The level of the line that reports unwritten records, if the logger has this level. */
 const warn = 40
 
-/** The number of different reasons that a report names. */
+/** Maximum number of reasons that a report names. */
 const maxReasons = 3
 
 /**
- * Keeps the newest records of a gated rank that its gate holds back, as they were called: nothing is formatted and nothing written
- * until `dump`. Objects are kept, not copied: who changes one afterwards changes what is written.
+ * Keeps the newest records that the gate of a rank holds back. It keeps the arguments of the call: nothing is formatted or
+ * written until `dump`. Objects are not copied, so a change after the call is written too.
  */
 export class Recorder {
   /** Level from which records are kept. */
   readonly level: string
-  /** The gate's own level: what is below it is held back. */
+  /** The level of the gate. Records below it are held back. */
   gate: string
   readonly #levels: Levels
   readonly #from: number
-  /** A record at or above this level triggers the writing of what was held back. */
+  /** A record at or above this level makes the recorder write the held records first. */
   readonly #error: number
   readonly #held: (Held | undefined)[]
   #min: number
@@ -59,7 +59,7 @@ export class Recorder {
     check.rejectUnknownKeys(options, ['records', 'level'], 'option "recorder"')
     const { records, level = defaultLevel('info', levels) } = options
     if (!Number.isSafeInteger(records) || records < 1) {
-      const fix = 'say how many records a rank keeps, e.g. 1000'
+      const fix = 'give the number of records that a rank keeps, e.g. 1000'
       throw check.invalid('recorder.records', 'a whole number from 1', records, fix)
     }
     this.#levels = levels
@@ -71,25 +71,28 @@ export class Recorder {
     this.#min = levelNumber(gate, levels, 'level')
   }
 
-  /** Sets the logger that this recorder belongs to, and the destination of held records. */
+  /** Sets the logger of this recorder, and the destination of held records. */
   attach(log: object, destination: Destination): void {
     this.#log = log as LoggerInternals
     this.#destination = destination
   }
 
-  /** Reports whether the gate holds back anything that is to be kept. */
+  /** True if the gate holds back records that are to be kept. */
   get isHolding(): boolean {
     return this.#from < this.#min
   }
 
-  /** Sets the gate's level. @returns the level that the logger then needs */
+  /** Sets the level of the gate. @returns the level that the logger needs then */
   setGate(gate: string): string {
     this.gate = gate
     this.#min = levelNumber(gate, this.#levels, 'level')
     return this.isHolding ? this.level : gate
   }
 
-  /** Returns a hook for pino. It keeps held-back records and passes the rest on. Before an error it writes them. */
+  /**
+   * Returns the hook `logMethod` for pino. It keeps records below the gate, and passes all others on. Before an error it writes
+   * the held records.
+   */
   hook(own?: Hook): Hook {
     const recorder = this
     this.#own = own
@@ -106,7 +109,7 @@ export class Recorder {
 
   /**
    * Writes the held records, oldest first, with `"recorded":true` and the times of their calls, and forgets them. A record that
-   * throws (a getter, a serializer, the user's hook) is skipped, and a line in the log says how many and why. Never throws.
+   * throws (a getter, a serializer, the user's hook) is skipped. A line in the log reports how many and why. Never throws.
    */
   dump(): void {
     const records = this.#take()
@@ -114,7 +117,7 @@ export class Recorder {
     if (!first) return
     const reasons = new Set<string>()
     let unwritten = 0
-    const isDone = (task: () => void) => {
+    const succeeds = (task: () => void) => {
       try {
         task()
         return true
@@ -124,10 +127,10 @@ export class Recorder {
       }
     }
     let stream: pino.DestinationStream | undefined
-    const isOpen = isDone(() => {
+    const isOpen = succeeds(() => {
       stream = this.#destination(this.level)
     })
-    for (const held of records) if (!isOpen || !isDone(() => this.#write(held, stream))) unwritten++
+    for (const held of records) if (!isOpen || !succeeds(() => this.#write(held, stream))) unwritten++
     if (unwritten > 0) this.#report(unwritten, reasons, stream, first.level)
   }
 
@@ -155,7 +158,10 @@ export class Recorder {
     else method.apply(marked, args)
   }
 
-  /** Reports in the log what is missing, without user code, which may have thrown. If that fails, emits a process warning. */
+  /**
+   * Logs how many records are missing and why. Runs no user code, because that may be what threw. If logging fails, emits a
+   * process warning.
+   */
   #report(count: number, reasons: Set<string>, stream: pino.DestinationStream | undefined, level: number): void {
     const why = [...reasons].slice(0, maxReasons).join('; ')
     const msg = `pino-rank: ${countText(count, 'held record')} could not be written: ${why}`

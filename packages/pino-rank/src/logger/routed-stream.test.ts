@@ -41,21 +41,21 @@ t.test('the stream of a gated rank ends, flushes and emits like any stream', asy
   ]
   for (const [name, make] of options) {
     const log = make()
-    const behind = streamOf(log)
-    await once(behind, 'ready')
-    await new Promise<void>((done) => behind.flush(() => done()))
-    behind.flush()
-    behind.flushSync()
-    behind.ref()
-    behind.unref()
-    t.equal(behind.emit('nobody listens'), false)
-    t.equal(behind.writable, true)
-    const [finish, close] = [once(behind, 'finish'), once(behind, 'close')]
-    behind.end()
+    const output = streamOf(log)
+    await once(output, 'ready')
+    await new Promise<void>((done) => output.flush(() => done()))
+    output.flush()
+    output.flushSync()
+    output.ref()
+    output.unref()
+    t.equal(output.emit('an event without a listener'), false)
+    t.equal(output.writable, true)
+    const [finish, close] = [once(output, 'finish'), once(output, 'close')]
+    output.end()
     await Promise.all([finish, close])
-    t.equal(behind.writable, false, name)
-    behind.end()
-    behind.destroy()
+    t.equal(output.writable, false, name)
+    output.end()
+    output.destroy()
   }
   const [[, make]] = options as [[string, () => pino.Logger]]
   const log = make()

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import pino from 'pino'
 import type { Levels } from '../record/index.ts'
 
-/** A stream and the least level that it takes. */
+/** A stream and the lowest level that it takes. */
 export interface Route {
   level: number
   stream: pino.DestinationStream
@@ -25,9 +25,9 @@ export interface RoutedStreamOptions {
 }
 
 /**
- * pino's multistream, extended by what a program may call on a logger's stream. This works even where a route is only a
- * function that appends. `flush`, `flushSync`, `end` and `destroy` reach every stream that records ever went to. Emits
- * 'ready', and 'finish' and 'close' once all streams are closed. A record after `end()` still goes to the same streams.
+ * pino's multistream with the methods that a program may call on a logger's stream. They work even if a route is only a function
+ * that appends. `flush`, `flushSync`, `end` and `destroy` reach every stream that records ever went to. Emits 'ready', and
+ * 'finish' and 'close' once all streams are closed. A record after `end()` still goes to the same streams.
  */
 export class RoutedStream extends EventEmitter {
   /** False after `end()`. */
@@ -67,14 +67,14 @@ export class RoutedStream extends EventEmitter {
   }
 
   flush(done?: (error?: Error | null) => void): void {
-    let waiting = 1
+    let pending = 1
     const one = (error?: Error | null) => {
-      waiting -= 1
-      if (error || waiting === 0) done?.(error)
+      pending -= 1
+      if (error || pending === 0) done?.(error)
     }
     for (const stream of this.#all()) {
       if (!stream.flush) continue
-      waiting += 1
+      pending += 1
       stream.flush(one)
     }
     one()
@@ -88,10 +88,10 @@ export class RoutedStream extends EventEmitter {
     if (chunk !== undefined) this.#writeToAll(chunk)
     if (!this.writable) return this
     this.writable = false
-    let waiting = 1
+    let pending = 1
     const one = () => {
-      waiting -= 1
-      if (waiting > 0) return
+      pending -= 1
+      if (pending > 0) return
       this.closed = true
       this.emit('finish')
       this.emit('close')
@@ -99,7 +99,7 @@ export class RoutedStream extends EventEmitter {
     for (const stream of this.#all()) {
       if (!stream.end || stream === process.stdout || stream === process.stderr) continue
       if (stream.once && !stream.closed) {
-        waiting += 1
+        pending += 1
         stream.once('close', one)
       }
       stream.end()

@@ -13,14 +13,16 @@ type Worker = ThreadStream | LazyTransport
 type Build = (start: () => ThreadStream) => Worker
 
 /**
- * What stands behind a logger: each record goes to every target whose level it reaches. A sink that runs in the process gets its
- * stream at construction where its target is open on this rank. Elsewhere it appends each line on this thread, or is built with
- * its first record. Targets of pino's share one worker, started at construction where one of them is open.
+ * The destinations of a logger: each record goes to every target whose level it reaches.
+ *
+ * - A sink that runs in the process gets its stream at construction, if its target is open on this rank. Otherwise it appends
+ *   each line on this thread, or is built at its first record.
+ * - All other targets share one worker of pino. It starts at construction if one of them is open.
  */
 export class Routes {
   readonly #settings: WorkerSettings
   readonly #customLevels: Levels | undefined
-  /** Streams and workers that one target has for itself. */
+  /** Streams and workers that belong to one target. */
   readonly #own = new Map<GatedTarget, pino.DestinationStream>()
   /** What {@link Routes.#appendBehind} returned for each append. */
   readonly #appends = new Map<pino.DestinationStream, pino.DestinationStream>()
@@ -33,7 +35,7 @@ export class Routes {
     this.#customLevels = customLevels
   }
 
-  /** Returns the destination for the new logger. A silent logger's targets are built with their first record. */
+  /** Returns the destination for a new logger. The targets of a silent logger are built at their first record. */
   first({ targets, level }: Decision): pino.DestinationStream {
     const isSilent = level === 'silent'
     for (const { target, open } of isSilent ? [] : targets) if (open) this.#openInProcess(target)
@@ -43,8 +45,8 @@ export class Routes {
   }
 
   /**
-   * The destination from now on. What is wanted and was not built starts at its first record; what is not wanted any
-   * more stays open until the exit, and is flushed with the others. `config` is what pino sends to each stream at
+   * Returns the destination for a new decision. A target that was not built yet starts at its first record. A target that is no
+   * longer needed stays open until exit, and is flushed with the others. `config` is what pino sends to each stream at
    * construction.
    */
   next(targets: readonly DecidedTarget[], config: object): pino.DestinationStream {
@@ -64,8 +66,8 @@ export class Routes {
     const built = targets.filter(({ target }) => target.built && !target.inProcess)
     if (built.some((target) => target.open)) {
       // `dedupe` picks the one stream with the highest level, so next to ready streams each target needs a route of its own
-      const apart = this.#settings.dedupe === true && streams.length > 0
-      return [...streams, ...this.#workers(built, build, apart)]
+      const isSeparate = this.#settings.dedupe === true && streams.length > 0
+      return [...streams, ...this.#workers(built, build, isSeparate)]
     }
     const appended = built.flatMap(({ target, min }) => (target.append ? [{ level: min, stream: target.append }] : []))
     const foreign = built.filter(({ target }) => !target.append)
@@ -79,7 +81,7 @@ export class Routes {
     else target.inProcess = undefined
   }
 
-  /** Returns the stream of a target that runs in the process. What is not built yet is built with its first record. */
+  /** Returns the stream of a target that runs in the process. A stream that is not built yet is built at its first record. */
   #inProcess(decided: DecidedTarget): pino.DestinationStream {
     const { target, open } = decided
     const found = this.#own.get(target)
@@ -110,18 +112,18 @@ export class Routes {
   }
 
   /**
-   * One worker for all, while they keep the levels that were built into it. Once they do not, each target gets a
-   * worker of its own, whose level is its route's and may change again.
+   * Returns one worker for all targets, as long as they have the levels that were given to the worker. Otherwise each target gets
+   * a worker of its own, because the level of a route can change and that of a target in a shared worker cannot.
    */
-  #workers(targets: readonly DecidedTarget[], build: Build, apart = false): Route[] {
+  #workers(targets: readonly DecidedTarget[], build: Build, isSeparate = false): Route[] {
     const start = (some: readonly DecidedTarget[]) => () => this.#startWorker(some)
-    if (targets.length > 1 && !apart) {
+    if (targets.length > 1 && !isSeparate) {
       let shared = this.#shared
       if (!shared || (shared.worker instanceof LazyTransport && !shared.worker.started)) {
         if (shared) this.#known.delete(shared.worker)
         this.#shared = shared = { targets, worker: build(start(targets)) }
       }
-      if (same(shared.targets, targets)) {
+      if (isSame(shared.targets, targets)) {
         return [{ level: Math.min(...targets.map(({ min }) => min)), stream: shared.worker }]
       }
     }
@@ -133,8 +135,9 @@ export class Routes {
   }
 
   /**
-   * On an open rank one route is its stream, at no cost: levels are pino's to set there, also below ours. A target's own level and
-   * a gate hold, whatever the level of the logger or of a child is.
+   * Joins the routes to one destination. On an open rank a single route is used directly, at no cost: pino itself checks the
+   * level there, also if the program lowers it. A target's own level and a gate need a `RoutedStream`, which applies them
+   * whatever the level of the logger or of a child is.
    */
   #join(routes: Route[], targets: readonly DecidedTarget[]): pino.DestinationStream {
     const [only] = routes
@@ -152,7 +155,7 @@ function isEmitter(stream: object): stream is NodeJS.EventEmitter {
   return 'emit' in stream && typeof stream.emit === 'function'
 }
 
-function same(one: readonly DecidedTarget[], other: readonly DecidedTarget[]): boolean {
+function isSame(one: readonly DecidedTarget[], other: readonly DecidedTarget[]): boolean {
   if (one.length !== other.length) return false
   return one.every(({ target, min }, i) => other[i]?.target === target && other[i].min === min)
 }

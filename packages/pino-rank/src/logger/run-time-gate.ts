@@ -6,7 +6,7 @@ import { decide, type LoggerGate } from './decide.ts'
 import type { Recorder } from './recorder.ts'
 import type { Routes } from './routes.ts'
 
-/** A logger, as far as its level goes. */
+/** The level of a logger. */
 export interface LeveledLogger {
   level: string
   levels: pino.LevelMapping
@@ -15,8 +15,8 @@ export interface LeveledLogger {
 type Insides = LeveledLogger & LoggerInternals
 
 /**
- * Decides a logger's gate anew while it runs. The destination is replaced in the logger itself, from which its children
- * inherit it: until then, and again on an open rank, nothing stands between.
+ * Changes the gate of a logger while it runs. The destination is replaced in the logger itself, and its children inherit it. So a
+ * logger whose gate has not changed, or whose rank is open again, pays nothing.
  */
 export class RunTimeGate {
   readonly #log: Insides
@@ -24,8 +24,8 @@ export class RunTimeGate {
   readonly #routes: Routes | undefined
   readonly #children: WeakIterable<LeveledLogger> | undefined
   readonly #recorder: Recorder | undefined
-  #named: Partial<RankGate> = {}
-  /** The level to go back to, while a signal has opened the gate. */
+  #overrides: Partial<RankGate> = {}
+  /** The level to restore when the signal comes again. Undefined if no signal has opened the gate. */
   #before: string | undefined
 
   constructor(
@@ -44,7 +44,7 @@ export class RunTimeGate {
     gates.set(log, this)
   }
 
-  /** The gate of the logger that `log` is or descends from. */
+  /** Returns the gate of a logger, or of the logger that a child descends from. */
   static of(log: object): RunTimeGate | undefined {
     for (let own: object | null = log; own; own = Object.getPrototypeOf(own)) {
       const gate = gates.get(own)
@@ -58,17 +58,17 @@ export class RunTimeGate {
     return this.#log.level
   }
 
-  /** @throws {RankError} before anything has changed. */
-  set(named: Partial<RankGate>): void {
-    const { targets, level } = decide(this.#gate, named)
-    this.#named = named
+  /** Decides the gate with these options. @throws {RankError} before anything has changed */
+  set(overrides: Partial<RankGate>): void {
+    const { targets, level } = decide(this.#gate, overrides)
+    this.#overrides = overrides
     this.#before = undefined
     this.#apply(targets, level)
   }
 
-  /** Opens the gate, or puts back what was before. An open rank stays as it is. */
+  /** Opens the gate, or restores it if a signal has opened it. Does not change an open rank. */
   toggle(): void {
-    const { open, targets } = decide(this.#gate, this.#named)
+    const { open, targets } = decide(this.#gate, this.#overrides)
     const before = this.#before
     if (before !== undefined) {
       this.#before = undefined
@@ -76,12 +76,15 @@ export class RunTimeGate {
     } else if (!open) {
       this.#recorder?.dump()
       this.#before = this.#recorder?.gate ?? this.#log.level
-      const opened = decide(this.#gate, this.#named, 'opened')
+      const opened = decide(this.#gate, this.#overrides, 'opened')
       this.#apply(opened.targets, opened.level)
     }
   }
 
-  /** A child that stands at the logger's level goes with it; one with a level of its own keeps it. */
+  /**
+   * Sets the destination and the level. A child that has the logger's level gets the new level; a child with another level keeps
+   * it.
+   */
   #apply(targets: Parameters<Routes['next']>[0], level: string): void {
     const log = this.#log
     const stream = this.#stream(targets)
@@ -95,7 +98,7 @@ export class RunTimeGate {
 
   /** Returns the stream for records from this level on that the gate held back. */
   #heldStream(level: string): pino.DestinationStream | undefined {
-    return this.#stream(decide(this.#gate, { ...this.#named, level }, 'held').targets)
+    return this.#stream(decide(this.#gate, { ...this.#overrides, level }, 'held').targets)
   }
 
   #stream(targets: Parameters<Routes['next']>[0]): pino.DestinationStream | undefined {

@@ -32,10 +32,10 @@ t.test('opens a gated rank and gates it again', (t) => {
 t.test('gates an open rank', (t) => {
   const memory = new Memory()
   const log = rankLogger(as(0), memory)
-  const talkative = log.child({}, { level: 'debug' })
+  const debugChild = log.child({}, { level: 'debug' })
   setGate(log, { ranks: '1', others: 'error' })
   t.equal(log.info, noop)
-  talkative.info('a child that lives does not write below the gate')
+  debugChild.info('an existing child does not write below the gate')
   log.error('e')
   setGate(log)
   t.equal(streamOf(log), memory)
@@ -44,7 +44,7 @@ t.test('gates an open rank', (t) => {
   t.end()
 })
 
-t.test('what is named wins, what is not named stays', (t) => {
+t.test('an option of setGate overrides the others, and one that is left out changes nothing', (t) => {
   const strict = { stream: new Memory(), others: 'silent' }
   const split = { stream: new Memory(), ranks: '*' }
   const declaring = Object.assign(new Memory(), { [Symbol.for('pino-rank')]: { ranks: '*', others: 'silent' } })
@@ -62,7 +62,7 @@ t.test('what is named wins, what is not named stays', (t) => {
     ['strict and split, closed', { transport: { targets: [strict, split] } }, { ranks: '0', others: 'fatal' }, 'fatal'],
     ['what a stream declares', { transport: { stream: declaring } }, { ranks: '0', others: 'warn' }, 'warn'],
     ['nothing', { transport: { targets: [strict, split] } }, {}, 'info'],
-    ['undefined is not named', {}, { ranks: undefined, others: undefined, level: undefined }, 'error'],
+    ['undefined means left out', {}, { ranks: undefined, others: undefined, level: undefined }, 'error'],
     ['a silent logger stays so', { level: 'silent' }, { ranks: '*' }, 'silent'],
     ['but for a level', { level: 'silent', transport: split }, { level: 'warn' }, 'warn'],
     ['a disabled logger stays so', { enabled: false }, { ranks: '*' }, 'silent'],
@@ -84,7 +84,7 @@ t.test('what is named wins, what is not named stays', (t) => {
   t.end()
 })
 
-t.test('each target by its own decision', (t) => {
+t.test('each target gets the records of its own gate', (t) => {
   const [file, strict] = [new Memory(), new Memory()]
   const log = rankLogger({ ...as(1), transport: { targets: [{ stream: file }, { stream: strict, others: 'silent' }] } })
   const messages: unknown[] = []
@@ -103,7 +103,7 @@ t.test('each target by its own decision', (t) => {
   t.end()
 })
 
-t.test('what was opened is flushed with the rest, also when it is gated again', async (t) => {
+t.test('a target that was opened is flushed with the others, also when it is gated again', async (t) => {
   const flushed: string[] = []
   const flushing = (name: string) => ({
     write() {},
@@ -123,7 +123,7 @@ t.test('what was opened is flushed with the rest, also when it is gated again', 
   t.strictSame(flushed, ['file', 'strict'])
 })
 
-t.test('a child stands for its logger', (t) => {
+t.test('given a child, setGate changes the gate of its logger', (t) => {
   const memory = new Memory()
   const log = rankLogger(as(1), memory)
   const child = log.child({ a: 1 }).child({ b: 1 }, { level: 'fatal' })
@@ -134,7 +134,7 @@ t.test('a child stands for its logger', (t) => {
   t.end()
 })
 
-t.test('bad input, and nothing has changed', (t) => {
+t.test('invalid input throws and changes nothing', (t) => {
   const memory = new Memory()
   const log = rankLogger(as(1), memory)
   const cases: [name: string, set: () => void, error: object][] = [
@@ -147,7 +147,11 @@ t.test('bad input, and nothing has changed', (t) => {
     ['of the others', () => setGate(log, { ranks: '*', others: 'loud' }), { code: 'LEVEL_UNKNOWN' }],
     ['a rank set', () => setGate(log, { ranks: '1-0' }), { code: 'RANK_SET_SYNTAX' }],
     ['no rank set', () => setGate(log, { ranks: {} as never }), { code: 'OPTION_INVALID' }],
-    ['a local rank that nobody gave', () => setGate(log, { ranks: 'local:0' }), { code: 'RANK_FIELD_MISSING' }],
+    [
+      'a local rank that the rank does not have',
+      () => setGate(log, { ranks: 'local:0' }),
+      { code: 'RANK_FIELD_MISSING' },
+    ],
     [
       'pino’s own logger',
       () => setGate(pino(memory), { ranks: '*' }),

@@ -8,14 +8,14 @@ import { modulePath } from '../sink/index.ts'
 import type { DecidedTarget } from './gated-target.ts'
 import type { WorkerSettings } from './rank-transport.ts'
 
-/** File descriptors that a worker thread and its target's file need, with some to spare. */
+/** Number of file descriptors that a worker thread and its target's file need, with some to spare. */
 const neededDescriptors = 10
 
 /**
- * Starts one of pino's workers. A single target gets every line. Several targets get lines by the levels given here.
+ * Starts a worker of pino. A single target gets every line. Several targets get lines by the levels given here.
  *
- * @throws if it could not run: a target's file is gone, or no descriptor is left. A worker that fails later reports it too late
- *   for a process that is exiting, which would wait ten seconds for it.
+ * @throws if the worker could not run: a target's file no longer exists, or no file descriptor is free. The worker itself would
+ * report it too late for a process that is exiting, and that process would wait for it.
  */
 export function startWorker(
   targets: readonly DecidedTarget[],
@@ -37,8 +37,9 @@ function checkFiles(targets: readonly DecidedTarget[]): void {
     const { built } = target
     const names = built && 'pipeline' in built ? built.pipeline.map((step) => step.target) : [built?.target ?? '']
     const paths = names.map(modulePath).filter(isAbsolute)
-    const gone = paths.find((path) => !existsSync(path))
-    if (gone) throw Object.assign(new Error(`ENOENT: the target's module ${gone} is gone`), { code: 'ENOENT' })
+    const missing = paths.find((path) => !existsSync(path))
+    if (missing)
+      throw Object.assign(new Error(`ENOENT: the target's module ${missing} no longer exists`), { code: 'ENOENT' })
   }
 }
 
@@ -52,8 +53,9 @@ function checkDescriptors(): void {
 const open = new Set<ThreadStream>()
 
 /**
- * Holds a worker's stream until it closes. pino only has weak references to it: a logger that nothing refers to any
- * more, as a script's is once it has run to its end, may be collected, and its worker with the lines that it holds.
+ * Keeps a reference to a worker's stream until the stream closes. pino itself has only weak references to it. When a script has
+ * run to its end, nothing refers to its logger any more. The logger might be collected, and with it the worker and the lines in
+ * it.
  */
 function holdUntilClosed(stream: ThreadStream): ThreadStream {
   open.add(stream)

@@ -3,7 +3,7 @@ import { countText } from '../errors/index.ts'
 /** Maximum size of the buffered lines, in UTF-16 code units. */
 const defaultLimit = 2 ** 20
 
-/** Buffers lines that a transport has not taken yet, within a bound. The newest lines are dropped and counted. */
+/** Buffers lines that a transport has not taken yet, up to a limit. Beyond it the newest lines are dropped and counted. */
 export class UnsentLines {
   readonly #limit: number
   #lines: string[] = []
@@ -27,7 +27,7 @@ export class UnsentLines {
     this.#size += line.length
   }
 
-  /** Returns the buffered lines, and a record behind them that says how many were dropped. The lines stay until `clear`. */
+  /** Returns the buffered lines, followed by a record of how many were dropped. The lines stay buffered until `clear`. */
   take(): string {
     if (this.#drops > 0) {
       const msg = `pino-rank: ${countText(this.#drops, 'line')} dropped here: a target could not be started`
@@ -37,7 +37,7 @@ export class UnsentLines {
     return this.#lines.join('')
   }
 
-  /** Forgets everything, also the drop count. Called when the transport has taken all that was added. */
+  /** Forgets the lines and the drop count. Called when the transport has taken all lines. */
   clear(): void {
     this.#lines = []
     this.#size = 0

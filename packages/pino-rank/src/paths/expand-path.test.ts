@@ -39,12 +39,12 @@ const paths: [template: string, rank: ResolvedRank, path: string][] = [
   ['{runKey}.{rank}.log', { ...rank3, runKey: '語'.repeat(300) }, `${'語'.repeat(80)}.3.log`],
 ]
 
-t.test('templates', async (t) => {
+t.test('a template becomes the path of the rank', async (t) => {
   for (const [template, rank, path] of paths) t.equal(expandPath(template, rank, context), path, template)
   t.match(expandPath('{host}.{pid}.{time}', soleRank), /^.+\.\d+\.\d{8}T\d{6}Z$/, 'from this process')
 })
 
-t.test('attempts together, where that is asked for', async (t) => {
+t.test('attempts share a folder if attemptFolder is false', async (t) => {
   const second = { ...rank3, attempt: 2 }
   t.equal(expandPath('logs/train.log', second, { ...context, attemptFolder: false }), 'logs/train.log')
   t.equal(expandPath('{attempt}/train.log', second, { ...context, attemptFolder: false }), '2/train.log')
@@ -79,7 +79,7 @@ const errors: [template: string, rank: ResolvedRank, code: string, message: RegE
   ['{runKey}.log', soleRank, 'RANK_FIELD_MISSING', /set RANKLOG_RUN_ID/],
 ]
 
-t.test('errors', async (t) => {
+t.test('an invalid template throws, and the error names the package and the option', async (t) => {
   for (const [template, rank, code, message] of errors) {
     t.throws(() => expandPath(template, rank), { code, message }, JSON.stringify(template))
   }
@@ -87,13 +87,13 @@ t.test('errors', async (t) => {
   t.throws(() => expandPath('', rank3, asked), { message: /^pino-rank-file: option "dir": / })
 })
 
-t.test('no value leaves its place', async () => {
-  const nasty = fc.oneof(
+t.test('no value can leave its place in the path', async () => {
+  const hostileValue = fc.oneof(
     fc.constantFrom('..', '.', '', '/', '\\', '../..', '/etc/passwd', 'C:\\x', '\0', 'a/../../b', '~', '…', '..\u0000'),
     fc.string({ unit: 'binary', maxLength: 300 }),
   )
   fc.assert(
-    fc.property(nasty, nasty, (host, runKey) => {
+    fc.property(hostileValue, hostileValue, (host, runKey) => {
       const path = expandPath('logs/{host}/{runKey}{host}/.{runKey}', { ...soleRank, runKey }, { host })
       const inside = relative('logs', path).split(sep)
       const flat = [...path].every((char) => char >= ' ' && char !== '\x7f' && char !== '\\')

@@ -4,7 +4,7 @@ import { type Complaint, OptionChecker, RankError } from '../errors/index.ts'
 import type { ResolvedRank } from '../rank/index.ts'
 import { missingField, type OptionalField } from '../rank/index.ts'
 
-/** Values that a path template may use besides the rank, and who asks for the path. */
+/** Values that a path template may use besides the rank, and names for error messages. */
 export interface PathContext {
   /** The package that errors name. @default 'pino-rank' */
   package?: string | undefined
@@ -14,7 +14,7 @@ export interface PathContext {
   host?: string | undefined
   /** `{pid}` @default this process's id */
   pid?: number | undefined
-  /** `{time}` @default the present */
+  /** `{time}` @default now */
   now?: Date | undefined
   /** Give each attempt above 0 a folder of its own. @default true */
   attemptFolder?: boolean | undefined
@@ -40,16 +40,16 @@ const texts: Record<string, Fill> = {
   time: (_, { now = new Date() }) => now.toISOString().replace(/[-:]|\.\d+/g, ''),
 }
 
-const known = Object.keys({ ...numbers, ...texts }).map((name) => `{${name}}`)
+const placeholders = Object.keys({ ...numbers, ...texts }).map((name) => `{${name}}`)
 
 /**
- * The path of this rank, e.g. `logs/{runKey}/train.{rank}.log`. `{rank}` is unpadded in worlds below 10,000 ranks, five
- * digits from there; `{rank:5}` pads any number; `{time}` is UTC, `20250130T120000Z`. An attempt above 0 goes to a
- * folder `attempt-N/` next to the first attempt's file, unless the template names `{attempt}` or `attemptFolder` is false.
- * What an unknown rank does not know is `unknown-<pid>`. Values are sanitised: none can leave the directory.
+ * Returns the path of this rank for a template, e.g. `logs/{runKey}/train.{rank}.log`. `{rank}` is not padded in worlds below
+ * 10,000 ranks, and has five digits from there on. `{rank:5}` pads any number. `{time}` is UTC, `20250130T120000Z`. An attempt
+ * above 0 goes to a folder `attempt-N/` next to the file of attempt 0, unless the template names `{attempt}` or `attemptFolder`
+ * is false. A field that an unknown rank does not have becomes `unknown-<pid>`. Values are sanitised: none can leave the folder.
  *
- * @throws {RankError} OPTION_INVALID: no file name. PATH_PLACEHOLDER: an unknown placeholder, or one that differs
- *   between ranks that share the path. RANK_FIELD_MISSING: one without a value.
+ * @throws {RankError} OPTION_INVALID: no file name. PATH_PLACEHOLDER: an unknown placeholder, or one that differs between ranks
+ * that share the path. RANK_FIELD_MISSING: a placeholder without a value
  */
 export function expandPath(template: string, rank: ResolvedRank, context: PathContext = {}): string {
   const { package: packageName = 'pino-rank', option = 'path' } = context
@@ -64,7 +64,7 @@ export function expandPath(template: string, rank: ResolvedRank, context: PathCo
 }
 
 /**
- * Returns the value of an option that names a file: a path, which may have placeholders. A folder is refused.
+ * Returns the value of an option that names a file: a path, which may have placeholders. Refuses a folder.
  *
  * @throws {RankError} OPTION_INVALID
  */
@@ -73,7 +73,7 @@ export function filePathOption(check: OptionChecker, option: string, value: unkn
   throw check.invalid(option, 'a path that ends in a file name', value, 'name a file, not a folder')
 }
 
-/** Nothing, `.` or `..` after the last separator. */
+/** Matches a path with nothing, `.` or `..` after the last separator. */
 const nameless = /(^|[/\\])\.{0,2}$/
 
 /** Reports whether the template names this placeholder, padded or not. */
@@ -81,13 +81,13 @@ export function hasPlaceholder(template: string, name: string): boolean {
   return template.includes(`{${name}}`) || template.includes(`{${name}:`)
 }
 
-/** Checks that ranks which share the path agree on it. */
+/** Checks that all ranks that share the path get the same one. */
 function checkShared(template: string, rank: ResolvedRank, where: Where): void {
   const unshared = ['time', 'pid'].find((name) => hasPlaceholder(template, name))
   if (!unshared || hasPlaceholder(template, 'rank') || rank.worldSize === 1) return
   throw new RankError('PATH_PLACEHOLDER', {
     ...where,
-    expected: 'a path on which the ranks that share it agree',
+    expected: 'the same path on all ranks that share it',
     received: template,
     fix: `use {runKey} instead of {${unshared}}, or add {rank}`,
   })
@@ -97,7 +97,7 @@ function fillIn(body: string, rank: ResolvedRank, context: PathContext, where: W
   const [, name = '', width] = /^(\w+)(?::(\d\d?))?$/.exec(body) ?? []
   const fills = width === undefined ? { ...numbers, ...texts } : numbers
   if (!Object.hasOwn(fills, name)) {
-    const expected = `one of ${known.join(', ')}; numbers also as {rank:5}`
+    const expected = `one of ${placeholders.join(', ')}; numbers also as {rank:5}`
     throw new RankError('PATH_PLACEHOLDER', { ...where, expected, received: body, fix: 'check the spelling' })
   }
   const value = fills[name]?.(rank, context)
@@ -115,12 +115,15 @@ function inAttempt(path: string, attempt: number): string {
   return `${path.slice(0, end)}attempt-${attempt}/${path.slice(end)}`
 }
 
-/** One harmless part of a file name: letters, digits and `._@+=-`, at most 80 of them, and more than dots. */
+/** Returns the value as a safe part of a file name: letters, digits and `._@+=-`, at most 80 characters, and not only dots. */
 function sanitise(value: string): string {
   const part = isHarmlessAscii.test(value) ? value : value.replace(/[^\p{L}\p{N}._@+=-]/gu, '_')
   const dotless = /^\.*$/.test(part) ? '_'.repeat(part.length || 1) : part
   return Array.from(dotless).slice(0, 80).join('')
 }
 
-/** Asked first: to compile the letters of all scripts takes 3 ms of a rank's start. */
+/**
+ * Tested first, because the pattern with the letters of all scripts takes long to compile, which would delay the start of each
+ * rank.
+ */
 const isHarmlessAscii = /^[\w.@+=-]*$/

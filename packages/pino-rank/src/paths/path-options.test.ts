@@ -7,7 +7,7 @@ const check = new OptionChecker('pino-x')
 const rank = { rank: 3, launcher: 'test', worldSize: 4, runKey: 'job-7', attempt: 2 }
 const { runKey, ...keyless } = rank
 
-t.test('a path is absolute, and has a folder for each attempt only if asked', async (t) => {
+t.test('a path is absolute, and has a folder for each attempt only with attemptFolder', async (t) => {
   const paths: [template: string, attemptFolder: boolean, path: string][] = [
     ['train.{rank}.log', false, '/job/train.3.log'],
     ['train.{rank}.log', true, '/job/attempt-2/train.3.log'],
@@ -18,7 +18,7 @@ t.test('a path is absolute, and has a folder for each attempt only if asked', as
   t.equal(pathOption(check, 'path', 'train.log', rank), join(process.cwd(), 'train.log'))
 })
 
-t.test('a run directory is absolute, however its folder is written', async (t) => {
+t.test('a run directory is absolute, in whatever form the option has it', async (t) => {
   const bases: [runDirectory: string, base: string][] = [
     ['runs', '/job/runs'],
     ['runs/', '/job/runs'],

@@ -27,7 +27,7 @@ export function pathOption(
   return absolutePath(expandPath(template, rank, { package: check.packageName, option, attemptFolder }), cwd)
 }
 
-/** A run directory that is claimed when its first file is opened. Plain data. */
+/** The setting of a run directory, which is claimed when its first file is opened. Plain data. */
 export interface RunDirectorySetting {
   /** The absolute path of the folder that has the run directories in it. */
   base: string
@@ -37,7 +37,7 @@ export interface RunDirectorySetting {
 
 /** How the option `runDirectory` is resolved. */
 export interface RunDirectoryContext extends PathOptions {
-  /** The file in the run directory, as the option `path` names it. @default none to check */
+  /** The file in the run directory, as the option `path` names it. @default not checked */
   path?: string
 }
 

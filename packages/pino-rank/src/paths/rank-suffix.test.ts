@@ -23,10 +23,10 @@ const split: [template: string, stem: string, extension: string][] = [
   ['train.', 'train.', ''],
 ]
 
-t.test('the extension is what stands behind the last dot of the name', async (t) => {
+t.test('the extension starts at the last dot of the file name', async (t) => {
   for (const [template, ...parts] of split) t.strictSame(splitExtension(template), parts, template)
 })
 
-t.test('one file a rank', async (t) => {
+t.test('the rank is added before the extension, unless the template names it', async (t) => {
   for (const [template, result] of suffixed) t.equal(rankSuffix(template), result, template)
 })

@@ -1,6 +1,9 @@
 import { hasPlaceholder } from './expand-path.ts'
 
-/** Returns the template of one file for each rank: `train.log` becomes `train.rank-{rank}.log`. One that names `{rank}` stays as it is. */
+/**
+ * Returns the template of a file for each rank: `train.log` becomes `train.rank-{rank}.log`. A template that names `{rank}` is
+ * returned unchanged.
+ */
 export function rankSuffix(template: string): string {
   if (hasPlaceholder(template, 'rank')) return template
   const [stem, extension] = splitExtension(template)

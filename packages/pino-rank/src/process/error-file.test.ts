@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import t from 'tap'
 import { writeErrorFile } from './error-file.ts'
 
-t.test('in torchrun’s format, and the first error stays', async (t) => {
+t.test('the error is written in torchrun’s format, and a later error does not replace it', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'error.json')
   const env = { TORCHELASTIC_ERROR_FILE: path }
@@ -17,16 +17,16 @@ t.test('in torchrun’s format, and the first error stays', async (t) => {
 })
 
 t.test('a relative name is resolved against the folder in which the program started', async (t) => {
-  const began = process.cwd()
+  const started = process.cwd()
   const dir = t.testdir({ elsewhere: {} })
-  t.teardown(() => process.chdir(began))
+  t.teardown(() => process.chdir(started))
   process.chdir(join(dir, 'elsewhere'))
-  const name = relative(began, join(dir, 'error.json'))
+  const name = relative(started, join(dir, 'error.json'))
   t.equal(writeErrorFile(new Error('a'), { TORCHELASTIC_ERROR_FILE: name }), true)
   t.match(JSON.parse(readFileSync(join(dir, 'error.json'), 'utf8')), { message: { message: 'Error: a' } })
 })
 
-t.test('what is no error; no launcher that asks; no such folder', async (t) => {
+t.test('any thrown value is written; without the variable or its folder nothing is written', async (t) => {
   const path = join(t.testdir(), 'error.json')
   t.equal(writeErrorFile('stop', { TORCHELASTIC_ERROR_FILE: path }), true)
   t.match(JSON.parse(readFileSync(path, 'utf8')), { message: { message: 'Error: stop' } })

@@ -3,25 +3,28 @@ import { thrownText } from '../errors/index.ts'
 import { absolutePath, workingDirectory } from './absolute-path.ts'
 import { dumpRecordings } from './recordings.ts'
 
-/** The launcher's file name is relative to this folder, provided the program changed no folder before it loaded this module. */
+/**
+ * The folder against which the launcher's file name is resolved. It is the launcher's folder unless the program changed its own
+ * before it loaded this module.
+ */
 const startedIn = workingDirectory()
 
 /**
- * Reports to the launcher why this rank ends, so that it can find the first cause. Writes the file that
- * TORCHELASTIC_ERROR_FILE names (set by torchrun and `ranklog run`), in torchrun's format, as a whole or not at all.
- * The first error stays, because later errors of a process only follow from it. Flight recorders are written too. Call
- * it in a handler of 'uncaughtException', or in a catch around the program. It throws nothing.
+ * Reports to the launcher why this rank ends, so that the launcher can find the first cause. Writes the file that
+ * TORCHELASTIC_ERROR_FILE names (set by torchrun and `ranklog run`), in torchrun's format, completely or not at all. An existing
+ * file is not replaced, because later errors of a process only follow from the first. Flight recorders are written too. Call it
+ * in a handler of 'uncaughtException', or in a catch around the program. Never throws.
  *
- * @returns false if no launcher asks for it, if there is an error already, or if it could not be written
+ * @returns false if the variable is not set, if there is an error file already, or if it could not be written
  */
 export function writeErrorFile(error: unknown, env: NodeJS.ProcessEnv = process.env): boolean {
   dumpRecordings()
-  const named = env.TORCHELASTIC_ERROR_FILE
-  if (!named) return false
-  const path = absolutePath(named, startedIn)
+  const name = env.TORCHELASTIC_ERROR_FILE
+  if (!name) return false
+  const path = absolutePath(name, startedIn)
   if (existsSync(path)) return false
   const { text, stack = text } = describe(error)
-  const timestamp = String(Math.floor(Date.now() / 1000)) // whole seconds, as text: torchrun takes nothing else
+  const timestamp = String(Math.floor(Date.now() / 1000)) // torchrun takes only whole seconds, as text
   const extraInfo = { py_callstack: stack, timestamp }
   const temporary = `${path}.${process.pid}`
   try {

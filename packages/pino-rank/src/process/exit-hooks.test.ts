@@ -1,7 +1,7 @@
 import t from 'tap'
 import { atExit, beforeDeathBy, exitCode, isExiting, onSignal } from './exit-hooks.ts'
 
-t.test('tasks share one listener, which goes with the last', async (t) => {
+t.test('tasks share one listener, which is removed with the last task', async (t) => {
   const events = ['exit', 'SIGUSR2', 'SIGHUP'] as const
   const counts = () => events.map((event) => process.listenerCount(event))
   const before = counts()

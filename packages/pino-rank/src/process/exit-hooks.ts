@@ -1,5 +1,6 @@
 /**
- * What runs at the exit and at signals, and how a process ends by a signal. Other packages use it through `pino-rank/process`.
+ * The tasks of this process at exit and at signals, and how it ends by a signal. Other packages use them through
+ * `pino-rank/process`.
  */
 import { isMainThread } from 'node:worker_threads'
 
@@ -7,7 +8,7 @@ type Task = () => void
 
 type SignalTasks = Map<NodeJS.Signals, Set<Task>>
 
-/** Shared by all copies of this module. A bundle has one in each of its files. */
+/** Shared by all copies of this module. A bundle may have a copy in each of its files. */
 interface SharedSignals {
   tasks: SignalTasks
   endTasks: SignalTasks
@@ -20,8 +21,8 @@ const exitTasks = new Set<Task>()
 let cell: SharedArrayBuffer | undefined
 
 /**
- * Runs `task` when the process (in a worker: the thread) exits, and returns the function that removes it. All tasks share one
- * listener. A task added during the exit does not run: ask {@link isExiting} first.
+ * Runs `task` when the process exits (in a worker: the thread), and returns the function that removes it. All tasks share one
+ * listener. A task that is added during the exit does not run: check {@link isExiting} first.
  */
 export function atExit(task: Task): () => void {
   if (exitTasks.size === 0) process.on('exit', runExitTasks)
@@ -32,8 +33,8 @@ export function atExit(task: Task): () => void {
 }
 
 /**
- * Runs `task` at the exit, before all listeners that are registered so far. pino's listener, which ends the workers, is one of
- * them. Returns the function that removes the task. Each task has a listener of its own: register few.
+ * Runs `task` at exit, before all listeners that were added so far. One of them is pino's, which ends the workers. Returns the
+ * function that removes the task. Each task has a listener of its own, so add few.
  */
 export function atExitFirst(task: (exitCode: number) => void): () => void {
   process.prependListener('exit', task)
@@ -50,7 +51,7 @@ export function exitCode(): number | 'unknown' {
   return isMainThread && isExiting() ? Number(process.exitCode ?? 0) : 'unknown'
 }
 
-/** Returns one int32, shared by all sinks that ask how the process ends: -1, and the exit code from the exit on. */
+/** Returns one int32 for all sinks that need to know how the process ends: -1 until the exit, then the exit code. */
 export function exitCodeCell(): SharedArrayBuffer {
   if (cell) return cell
   cell = new SharedArrayBuffer(4)
@@ -68,16 +69,16 @@ export function onSignal(signal: NodeJS.Signals, task: Task): () => void {
 }
 
 /**
- * Runs `task` at the signal, and ends the process by it, unless others listen to it: then the end is theirs. Where {@link onSignal} has
- * a task for the signal, e.g. to reopen a file at SIGHUP, it is no death, and `task` does not run.
+ * Runs `task` at the signal, and then ends the process by that signal, unless the program has a listener for it.
+ * If {@link onSignal} has a task for the signal, e.g. to reopen a file at SIGHUP, the process does not end, and `task` does not run.
  */
 export function beforeDeathBy(signal: NodeJS.Signals, task: Task): () => void {
   return addSignalTask('endTasks', signal, task)
 }
 
 /**
- * Removes `listener` and ends the process by `signal`, as if nobody had listened. If others listen to the signal, it only
- * removes the listener.
+ * Removes `listener`, and ends the process by `signal`, as if there had been no listener. Does not end the process if the signal
+ * has other listeners.
  */
 export function endBySignal(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): void {
   process.off(signal, listener)
@@ -110,6 +111,6 @@ function runSignalTasks(signal: NodeJS.Signals): void {
   const { tasks, endTasks } = shared[sharedKey] as SharedSignals
   const used = tasks.get(signal)
   for (const task of used ?? endTasks.get(signal) ?? []) task()
-  // The listener stays where others listen, because its tasks are for the next signal, too.
+  // If there are other listeners, this one stays, because the next signal runs its tasks again.
   if (!used && process.listenerCount(signal) === 1) endBySignal(signal, runSignalTasks)
 }

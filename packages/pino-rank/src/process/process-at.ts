@@ -3,13 +3,13 @@ import { type ProcessState, pidExists, readProcessStat } from './process-id.ts'
 /** Clock ticks a second of `/proc`: the same on every Linux that Node supports. */
 const ticksPerSecond = 100
 
-/** The clock may have been corrected since a process started, by this many ms. */
+/** Maximum correction of the clock since a process started, in ms. */
 const maxCorrectionMs = 2000
 
 /**
- * Returns the state of a process of this host of which only the number is known, and that it was running at `time`. If the process
- * that has the number now started later, the system has given the number to another process. Prefer `processState`, which needs
- * no clock. Costs one small read on Linux, and one run of `ps` elsewhere.
+ * Returns the state of a process of this host, given only its number and a `time` at which it was running. If the process that
+ * now has the number started later, the system has reused the number. Prefer `processState`, which needs no clock. Costs one
+ * small read on Linux, and one run of `ps` elsewhere.
  *
  * @param time ms since 1970
  */
@@ -21,7 +21,7 @@ export function processStateAt(pid: number, time: number): ProcessState {
   return started > time + maxCorrectionMs ? 'gone' : 'running'
 }
 
-/** Returns when a process started, in ms since 1970. NaN if the system does not say it. */
+/** Returns when a process started, in ms since 1970. NaN if the system does not show it. */
 function startedAt(pid: number): number {
   if (process.platform === 'linux') {
     const [ticks, ownTicks] = [pid, process.pid].map((pid) => Number(readProcessStat(pid)?.startTime || NaN)) as [

@@ -73,7 +73,10 @@ export function pidNamespaceKey(): string | undefined {
   return createHash('sha256').update(`${boot} ${pidNamespace}`).digest('hex').slice(0, 16)
 }
 
-/** Reports whether any process of this namespace has the number now, of any user, stopped or zombie too. Does not identify it. */
+/**
+ * Reports whether any process of this namespace has the number now: of any user, stopped or zombie too. It may be a different
+ * process than before.
+ */
 export function pidExists(pid: number): boolean {
   try {
     return process.kill(pid, 0)

@@ -19,5 +19,8 @@ t.test('hasLed recognises the ended leader of this session or group', { skip }, 
   const other = { ...thisProcess(), startTime: '1' }
   for (const pid of [session, processGroup]) t.equal(hasLed({ ...other, pid }), pid !== process.pid)
   t.notOk(hasLed({ ...other, pid: 2 ** 22 + 1 }))
-  t.notOk(hasLed({ ...other, pid: session, startTime: '999999999999' }), 'of our number now, and younger')
+  t.notOk(
+    hasLed({ ...other, pid: session, startTime: '999999999999' }),
+    'the process that has the number now is younger',
+  )
 })

@@ -12,9 +12,9 @@ const recordings = new WeakIterable<Recording>()
 let isListening = false
 
 /**
- * Dumps `recording` when this rank fails by an uncaught exception, when it writes its error for the launcher, and when it must end
- * because another rank failed first. In that case `ranklog run` writes a file, whose path is in RANKLOG_CAUSE_FILE, before it sends
- * SIGTERM. The process then ends as it would have ended without this function.
+ * Dumps `recording` when this rank fails by an uncaught exception, when it writes its error for the launcher, and when it must
+ * end because another rank failed first. In the last case `ranklog run` writes the file named by RANKLOG_CAUSE_FILE before it
+ * sends SIGTERM. The process then ends as it would have ended without this function.
  */
 export function onFailure(recording: Recording, env: NodeJS.ProcessEnv = process.env): void {
   recordings.add(recording)
@@ -27,16 +27,17 @@ export function onFailure(recording: Recording, env: NodeJS.ProcessEnv = process
     if (existsSync(path)) dumpRecordings()
     endBySignal('SIGTERM', onTerminate)
   }
-  process.prependListener('SIGTERM', onTerminate) // before those that leave the end to others
+  // First of the listeners, because it removes itself: the listener of `beforeDeathBy` ends the process only if it is the last one.
+  process.prependListener('SIGTERM', onTerminate)
 }
 
-/** Writes what all recorders of this process hold. Throws nothing: there is an error already. */
+/** Writes the held records of all recorders of this process. Never throws, because the process is failing already. */
 export function dumpRecordings(): void {
   for (const recording of recordings) {
     try {
       recording.dump()
     } catch {
-      // a hook of the user's, or its target: the others have theirs
+      // a hook or a target of the user failed; the other recorders are still dumped
     }
   }
 }

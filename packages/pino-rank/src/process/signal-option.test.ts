@@ -6,7 +6,7 @@ const check = new OptionChecker('pino-x', 'use "SIGUSR2"')
 
 const refused: [given: unknown, message: RegExp][] = [
   ['SIGUSR1', /^pino-x: option "on": .*node starts its debugger at SIGUSR1, received "SIGUSR1"; use "SIGUSR2"$/],
-  ['SIGKILL', /a signal that is free: SIGKILL cannot be handled/],
+  ['SIGKILL', /another signal, because SIGKILL cannot be handled/],
   ['SIGSTOP', /cannot be handled/],
   ['SIGBUS', /is a crash/],
   ['SIGFPE', /is a crash/],

@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import type { OptionChecker } from '../errors/index.ts'
 
-/** Signals that a process cannot handle, or not safely (node:process, "Signal events"), and why. */
+/** Signals that a process cannot handle, or not safely (node:process, "Signal events"), with the reason. */
 const refused: ReadonlyMap<unknown, string> = new Map([
   ['SIGUSR1', 'node starts its debugger at SIGUSR1'],
   ['SIGKILL', 'SIGKILL cannot be handled'],
@@ -24,7 +24,7 @@ export function isUsableSignal(value: unknown): value is NodeJS.Signals {
  */
 export function signalOption(check: OptionChecker, option: string, value: unknown): NodeJS.Signals {
   const reason = refused.get(value)
-  if (reason !== undefined) throw check.invalid(option, `a signal that is free: ${reason}`, value)
+  if (reason !== undefined) throw check.invalid(option, `another signal, because ${reason}`, value)
   if (isUsableSignal(value)) return value
   throw check.invalid(option, 'the name of a signal that this system has', value)
 }

@@ -8,36 +8,39 @@ import { WeakIterable } from './weak-iterable.ts'
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 
-/** Adds a thing for each entry of `kept`, and keeps those that are to be kept. In its own frame, which keeps nothing. */
-function fill(iterable: WeakIterable<object>, kept: readonly boolean[]): object[] {
-  return kept.flatMap((keeps) => {
-    const thing = {}
-    iterable.add(thing)
-    return keeps ? [thing] : []
+/**
+ * Adds an object for each flag, and returns those whose flag is true. It is a function of its own, so that no frame of the caller
+ * keeps the others alive.
+ */
+function fill(iterable: WeakIterable<object>, flags: readonly boolean[]): object[] {
+  return flags.flatMap((isKept) => {
+    const object = {}
+    iterable.add(object)
+    return isKept ? [object] : []
   })
 }
 
 async function collected(): Promise<void> {
-  await turn() // a weak reference holds its thing until the end of the turn
+  await turn() // a weak reference holds its object until the end of the turn
   collect()
 }
 
-t.test('what somebody keeps is there, in order; what nobody keeps is gone', async (t) => {
+t.test('objects that are still referenced are iterated in order, and all others are gone', async (t) => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 500 }), async (kept) => {
+    fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 500 }), async (flags) => {
       const iterable = new WeakIterable<object>()
-      const things = fill(iterable, kept)
+      const things = fill(iterable, flags)
       await collected()
       const found = [...iterable]
       t.equal(found.length, things.length)
-      t.ok(things.every((thing, i) => found[i] === thing))
+      t.ok(things.every((object, i) => found[i] === object))
       t.equal(iterable.size, things.length)
     }),
     { numRuns: 25 },
   )
 })
 
-t.test('adding lets go of the dead', async (t) => {
+t.test('adding removes references to dead objects', async (t) => {
   const iterable = new WeakIterable<object>()
   const things = fill(iterable, Array(100).fill(true))
   for (let round = 0; round < 50; round++) {

@@ -1,15 +1,15 @@
-/** Below this many references it is not worth looking for dead ones. */
+/** With fewer references than this, dead ones are not removed. */
 const minLimit = 64
 
 /**
- * An iterable over objects that it does not keep alive. It removes references to dead objects whenever their number has doubled
- * since the last time, so that adding takes constant time on average.
+ * An iterable over objects that it does not keep alive. It removes references to dead objects whenever the number of references
+ * has doubled, so that adding takes constant time on average.
  */
 export class WeakIterable<T extends object> {
   #references = new Set<WeakRef<T>>()
   #limit = minLimit
 
-  /** How many references it holds, those to dead objects included. */
+  /** Number of references, including those to dead objects. */
   get size(): number {
     return this.#references.size
   }

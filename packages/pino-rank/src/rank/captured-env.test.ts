@@ -3,7 +3,7 @@ import t from 'tap'
 import { detectRank } from './detect-rank.ts'
 import type { RankInfo } from './rank-info.ts'
 
-/** What each process of a real capture is, checked by hand against its variables. */
+/** The rank of each process of a captured job, determined by hand from its variables. */
 const captures: Record<string, (RankInfo | undefined)[]> = {
   'torchrun-2': [
     torchrun(0, 'fb1c72b7-134f-45ef-b590-acbc5245c8f2'),
@@ -41,7 +41,7 @@ t.same(
   Object.keys(captures)
     .map((name) => `${name}.json`)
     .sort(),
-  'none is left out',
+  'every capture is tested',
 )
 
 for (const [name, ranks] of Object.entries(captures)) {

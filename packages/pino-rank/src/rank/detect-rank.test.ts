@@ -21,26 +21,26 @@ t.test('the local rank is below the local world size', async (t) => {
   t.match(error?.message, /LOCAL_RANK, LOCAL_WORLD_SIZE: .*"LOCAL_RANK":"2","LOCAL_WORLD_SIZE":"2"/)
 })
 
-t.test('not launched', async (t) => {
+t.test('a process that no launcher started has no rank', async (t) => {
   t.equal(detectRank({}), undefined)
   t.equal(detectRank({ WORLD_SIZE: '4', SLURM_PROCID: '0', SLURM_NTASKS: '4', NODE_APP_INSTANCE: '2' }), undefined)
   t.equal(detectRank({}, { cluster: {} }), undefined, "node:cluster's primary")
   t.equal(detectRank({ ...torch, RANKLOG_RANK: 'none' }, { cluster: { worker: { id: 1 } } }), undefined, 'turned off')
 })
 
-t.test('RANKLOG_RANK stands above all', async (t) => {
+t.test('RANKLOG_RANK overrides every launcher', async (t) => {
   t.same(detectRank({ ...torch, RANKLOG_RANK: '7' }), { rank: 7, launcher: 'ranklog', runKey: 'a:1' })
   t.match(errorOf({ ...torch, RANKLOG_RANK: 'None' }), { code: 'RANK_MALFORMED' })
 })
 
-t.test('a rank variable without its pair', async (t) => {
+t.test('a rank variable without its companion is incomplete, unless another launcher matches', async (t) => {
   t.match(errorOf({ RANK: '0' }), { code: 'RANK_INCOMPLETE', message: /WORLD_SIZE/ })
   t.match(errorOf({ LOCAL_RANK: '0' }), { code: 'RANK_INCOMPLETE', message: /WORLD_SIZE/ }, 'every node has a local 0')
   t.match(errorOf({ ...srun, SLURM_NTASKS: '', SLURM_STEP_NUM_TASKS: '' }), { code: 'RANK_INCOMPLETE' })
   t.equal(detectRank({ RANK: '3', ...srun })?.launcher, 'slurm', 'no error where another launcher matches')
 })
 
-t.test("Lightning's ranks are counted node by node", async (t) => {
+t.test("Lightning's ranks are numbered node by node", async (t) => {
   const node1 = { LOCAL_RANK: '1', WORLD_SIZE: '6', NODE_RANK: '1' }
   t.match(errorOf(node1), { code: 'RANK_INCOMPLETE', message: /LOCAL_WORLD_SIZE or NUM_NODES/ })
   t.match(errorOf({ ...node1, ...srun }), { code: 'RANK_INCOMPLETE' }, "its node's rank in Slurm is not its own")
@@ -56,7 +56,7 @@ t.test("Lightning's ranks are counted node by node", async (t) => {
   })
 })
 
-t.test("Slurm's tasks per node", async (t) => {
+t.test("Slurm's list of tasks per node gives the local world size", async (t) => {
   const at = (list: string, node: number) =>
     detectRank({ ...srun, SLURM_STEP_TASKS_PER_NODE: list, SLURM_NODEID: String(node) })?.localWorldSize
   t.same(
@@ -71,7 +71,7 @@ t.test("Slurm's tasks per node", async (t) => {
   for (const bad of ['5,', '5,x', '4(x)', '4x3', '-4', '4(x3']) t.throws(() => at(bad, 7), { code: 'RANK_MALFORMED' })
 })
 
-t.test("a heterogeneous Slurm job: what is one component's is no size of the job", async (t) => {
+t.test('in a heterogeneous Slurm job, the size of one component is not the size of the job', async (t) => {
   const het = { SLURM_JOB_ID: '5', SLURM_STEP_ID: '0', SLURM_HET_SIZE: '2' }
   const ofComponent = { ...het, SLURM_NTASKS: '2', SLURM_STEP_TASKS_PER_NODE: '2', SLURM_NODEID: '0' }
   const found = [0, 1, 2, 3].map((rank) =>
@@ -97,9 +97,9 @@ t.test('a PM2 rank beyond `instances` is one that `pm2 scale` added', async (t) 
   t.match(detectRank({ NODE_APP_INSTANCE: '9', pm_id: '9', instances: '2' }), { rank: 9, worldSize: undefined })
 })
 
-t.test('node:cluster', async (t) => {
+t.test('a worker of node:cluster is the rank of its id, unless RANKLOG_RANK gives it a slot', async (t) => {
   const cluster = { worker: { id: 3 } }
   t.same(detectRank({}, { cluster }), { rank: 2, launcher: 'cluster' })
-  t.match(detectRank({ RANKLOG_RANK: '0' }, { cluster }), { rank: 0, launcher: 'ranklog' }, 'a slot is kept by name')
-  t.equal(detectRank({ 'cluster.worker.id': '3' }), undefined, 'not of the environment')
+  t.match(detectRank({ RANKLOG_RANK: '0' }, { cluster }), { rank: 0, launcher: 'ranklog' }, 'a slot of forkRank')
+  t.equal(detectRank({ 'cluster.worker.id': '3' }), undefined, 'not an environment variable')
 })

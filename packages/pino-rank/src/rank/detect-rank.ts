@@ -14,26 +14,29 @@ import { launchers, own } from './launchers.ts'
 import { type ClusterLike, clusterOfWorker, hasForked, nodeCluster } from './node-cluster.ts'
 import type { RankInfo } from './rank-info.ts'
 
-/** What {@link detectRank} looks at besides the environment. */
+/** The input of {@link detectRank} besides the environment. */
 export interface DetectOptions {
   /**
-   * node:cluster, whose workers and primary the environment does not name.
-   * @default this process's own, if the environment is not given either; else not looked at
+   * node:cluster. The environment does not show whether a process is its worker or its primary.
+   * @default this process's own if `env` is not given either; otherwise not used
    */
   cluster?: ClusterLike | undefined
 }
 
-/** Why a process is the rank that it is. */
+/** How the rank of a process was found. */
 export interface Explanation {
-  /** The launcher that matched, or is incomplete where none does; absent: not launched, or turned off. */
+  /**
+   * The launcher that matched, or an incomplete one if none matched. Undefined if the process was not launched, or if detection
+   * is turned off.
+   */
   launcher?: string
-  /** RANKLOG_RANK=none is set. */
+  /** True if RANKLOG_RANK=none turns detection off. */
   off: boolean
-  /** What gave each field, up to the one at fault. */
+  /** The value and the variables of each field. After an error, the fields before the one at fault. */
   fields: IdentifiedFields
-  /** True in the primary of node:cluster, once it has forked: it is no rank of its own. */
+  /** True in the primary of node:cluster once it has forked. It is not one of the ranks. */
   isClusterPrimary?: true
-  /** Other launchers whose rank variable is set, in the table's order. Nesting is no error. */
+  /** Other launchers whose rank variable is set, in the order of the table. Launchers may be nested, so this is no error. */
   lost: readonly LostLauncher[]
   /** What `detectRank` returns. */
   rank?: RankInfo
@@ -41,20 +44,20 @@ export interface Explanation {
   error?: RankError
 }
 
-/** A launcher that is there too, but did not win. */
+/** A launcher that was found but not used. */
 export interface LostLauncher {
   launcher: string
-  /** Its rank variable, as it is set. */
+  /** Its rank variable with its value. */
   variables: Variables
-  /** Variables of which one would have to be set for it to match. */
+  /** Variables of which at least one must be set for it to match. */
   missing?: readonly string[]
 }
 
 /**
- * Returns what `detectRank` finds, and why: which launcher matched, which variables gave each field, which others lost.
- * Pure if it is given an environment. Never throws: what `detectRank` would throw is `error`.
+ * Returns what `detectRank` finds and why: which launcher matched, which variables gave each field, and which other launchers
+ * were not used. Pure if it is given an environment. Never throws: an error of `detectRank` is in `error`.
  *
- * @param env default: this process's own, and its node:cluster
+ * @param env default: the environment of this process, and its node:cluster
  */
 export function explainRank(env?: NodeJS.ProcessEnv, options?: DetectOptions): Explanation {
   const { cluster } = options ?? (env === undefined ? { cluster: nodeCluster() } : {})
@@ -76,13 +79,13 @@ export function explainRank(env?: NodeJS.ProcessEnv, options?: DetectOptions): E
 }
 
 /**
- * Returns who this process is among the ranks of its job, as the first matching launcher's variables say; undefined where
- * it was not launched. Pure if it is given an environment: it then reads its arguments and nothing else. Without one it knows what
- * `rankLogger` knows: the environment of this process, and whether it is a worker of node:cluster. {@link explainRank} returns
- * the reasons as well.
+ * Returns the rank of this process from the variables of the first launcher that matches. Undefined if the process was not
+ * launched. Pure if it is given an environment: it then reads its arguments and nothing else. Without one it knows what
+ * `rankLogger` knows: the environment of this process, and whether it is a worker of node:cluster. {@link explainRank} also
+ * returns the reasons.
  *
- * @throws {RankError} RANK_MALFORMED, RANK_OUT_OF_RANGE or RANK_INCOMPLETE, naming the variables: a rank that is not
- *   known is never rank 0.
+ * @throws {RankError} RANK_MALFORMED, RANK_OUT_OF_RANGE or RANK_INCOMPLETE, with the names of the variables: an unknown rank is
+ * never rank 0
  */
 export function detectRank(env?: NodeJS.ProcessEnv, options?: DetectOptions): RankInfo | undefined {
   const { cluster } = options ?? (env === undefined ? { cluster: clusterOfWorker() } : {})

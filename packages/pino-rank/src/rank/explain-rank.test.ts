@@ -13,7 +13,7 @@ const torchrunInSrun = {
   SLURM_NTASKS: '1',
 }
 
-t.test('which variable gave each field, and who lost', async (t) => {
+t.test('the explanation has the variables of each field, and the launchers that were not used', async (t) => {
   t.same(explainRank({ ...torchrunInSrun, PMI_RANK: '3' }), {
     launcher: 'torchrun',
     off: false,
@@ -31,7 +31,7 @@ t.test('which variable gave each field, and who lost', async (t) => {
   })
 })
 
-t.test('the error, and the fields before it', async (t) => {
+t.test('an error comes with the fields before it', async (t) => {
   const { launcher, rank, fields, error } = explainRank({ ...torchrunInSrun, WORLD_SIZE: 'two' })
   t.equal(launcher, 'torchrun')
   t.equal(rank, undefined)
@@ -43,7 +43,7 @@ t.test('an incomplete launcher is named where none matches', async (t) => {
   t.match(explainRank({ RANK: '1' }), { launcher: 'env', error: { code: 'RANK_INCOMPLETE' }, fields: {}, lost: [] })
 })
 
-t.test('not launched, and turned off', async (t) => {
+t.test('a process that was not launched has no launcher, and RANKLOG_RANK=none turns detection off', async (t) => {
   t.same(explainRank({}), { off: false, fields: {}, lost: [] })
   const { off, launcher, rank, lost } = explainRank({ ...torchrunInSrun, RANKLOG_RANK: 'none' })
   t.same([off, launcher, rank], [true, undefined, undefined])
@@ -53,7 +53,7 @@ t.test('not launched, and turned off', async (t) => {
   )
 })
 
-t.test('a worker of node:cluster, under PM2 or not', async (t) => {
+t.test('a worker of node:cluster is found, also under PM2', async (t) => {
   const cluster = { worker: { id: 2 } }
   t.same(explainRank({}, { cluster }).fields.rank, { value: 1, variables: { 'cluster.worker.id': '2' } })
   t.match(explainRank({ NODE_APP_INSTANCE: '0', pm_id: '0' }, { cluster }), {

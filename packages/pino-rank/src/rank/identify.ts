@@ -16,16 +16,16 @@ import {
 import { ownRunKey, rendezvous } from './launchers.ts'
 import type { RankInfo } from './rank-info.ts'
 
-/** What gave each field of a RankInfo. */
+/** The origin of each field of a RankInfo. */
 export type IdentifiedFields = { [Field in CountField]?: Given<number> } & { runKey?: Given<string> }
 
-/** A field's value, and the variables that gave it. */
+/** The value of a field, and the variables that it comes from. */
 export interface Given<Value> {
   value: Value
   variables: Variables
 }
 
-/** A field's value, which may be malformed. */
+/** The value of a field, which may be malformed. */
 interface Unchecked<Value> extends Given<Value> {
   expected: string | undefined
 }
@@ -33,9 +33,9 @@ interface Unchecked<Value> extends Given<Value> {
 const countFields: readonly CountField[] = ['rank', 'worldSize', 'localRank', 'localWorldSize', 'nodeRank', 'attempt']
 
 /**
- * Returns the rank that the variables of `launcher` give; `fields` gets the origin of each field, up to the one at fault.
+ * Returns the rank that the variables of `launcher` give. Adds the origin of each field to `fields`, up to the field at fault.
  *
- * @throws {RankError} RANK_INCOMPLETE, RANK_MALFORMED, RANK_OUT_OF_RANGE.
+ * @throws {RankError} RANK_INCOMPLETE, RANK_MALFORMED, RANK_OUT_OF_RANGE
  */
 export function identify(launcher: Launcher, read: Read, fields: IdentifiedFields): RankInfo {
   const { name, marker, companions = [], counts, runKey } = launcher
@@ -49,7 +49,7 @@ export function identify(launcher: Launcher, read: Read, fields: IdentifiedField
   if (key) fields.runKey = { value: key.value, variables: key.variables }
 
   const { rank, worldSize, localRank, localWorldSize } = fields
-  // A rank counted node by node (Lightning's) is known only where the size of a node is.
+  // Lightning's ranks are numbered node by node, so they need the size of a node.
   if (!rank) throw incomplete(launcher, variablesIn(counts.localWorldSize), read)
   checkBelow(rank, worldSize, 'rank', name)
   checkBelow(localRank, localWorldSize, 'local rank', name)
@@ -101,9 +101,9 @@ function incomplete({ name, marker, fix }: Launcher, missing: readonly string[],
   return new RankError('RANK_INCOMPLETE', {
     package: 'pino-rank',
     at: unset.join(' or '),
-    expected: `a value beside ${marker}=${read(marker)} (${name}), or every rank would be taken for rank 0`,
+    expected: `a value, because ${marker}=${read(marker)} is set (${name}): without it every rank would be taken for rank 0`,
     received: undefined,
-    fix: `${fix ?? `set ${unset[0]}`}, or set RANKLOG_RANK to the rank (none: not launched)`,
+    fix: `${fix ?? `set ${unset[0]}`}, or set RANKLOG_RANK to the rank (to none if this is no rank)`,
   })
 }
 
@@ -113,6 +113,6 @@ function complaint(code: RankErrorCode, expected: string, variables: Variables):
     at: Object.keys(variables).join(', '),
     expected,
     received: variables,
-    fix: 'correct it where the ranks are started, or set RANKLOG_RANK to the rank (none: not launched)',
+    fix: 'correct it where the ranks are started, or set RANKLOG_RANK to the rank (to none if this is no rank)',
   })
 }

@@ -1,6 +1,6 @@
 /**
- * Which rank this process is. One table of launchers, and one reader of their environment variables, which
- * `detectRank` and `explainRank` share. It also has the grammar of rank sets and the key of a job.
+ * Which rank this process is: one table of launchers, and one reader of their environment variables, which `detectRank` and
+ * `explainRank` share. Also the grammar of rank sets, and the key of a job.
  */
 export { type DetectOptions, detectRank, type Explanation, explainRank, type LostLauncher } from './detect-rank.ts'
 export { forkRank } from './fork-rank.ts'

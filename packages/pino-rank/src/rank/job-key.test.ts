@@ -3,22 +3,32 @@ import { jobKey } from './job-key.ts'
 import { type RankInfo, type ResolvedRank, soleRank } from './rank-info.ts'
 
 const where = { package: 'pino-rank-file', at: 'option "runDirectory"' }
-const met = { MASTER_ADDR: 'node1', MASTER_PORT: '29500' }
+const rendezvous = { MASTER_ADDR: 'node1', MASTER_PORT: '29500' }
 const four: RankInfo = { rank: 3, launcher: 'torchrun', worldSize: 4, localWorldSize: 4 }
 const key = (given: object) => ({ attempt: 0, passing: false, oneHost: true, ...given })
 
 const keys: [name: string, rank: ResolvedRank, env: NodeJS.ProcessEnv, key: object | undefined][] = [
   ['not launched', soleRank, {}, undefined],
   ['not launched, but named', { ...soleRank, runKey: 'a' }, { RANKLOG_RUN_ID: 'a' }, key({ runKey: 'a' })],
-  ['the only rank', { ...four, rank: 0, worldSize: 1, localWorldSize: 1, runKey: 'node1:29500' }, met, undefined],
-  ['an unknown rank', { rank: 'unknown', launcher: 'slurm' }, {}, undefined],
-  ['a key of the launcher', { ...four, runKey: '5b8e' }, met, key({ runKey: '5b8e' })],
-  ['a later attempt', { ...four, runKey: '5b8e', attempt: 2 }, met, key({ runKey: '5b8e', attempt: 2 })],
-  ['only a meeting point', { ...four, runKey: 'node1:29500' }, met, key({ runKey: 'node1:29500', passing: true })],
   [
-    'a name that looks like one',
+    'the only rank',
+    { ...four, rank: 0, worldSize: 1, localWorldSize: 1, runKey: 'node1:29500' },
+    rendezvous,
+    undefined,
+  ],
+  ['an unknown rank', { rank: 'unknown', launcher: 'slurm' }, {}, undefined],
+  ['a key of the launcher', { ...four, runKey: '5b8e' }, rendezvous, key({ runKey: '5b8e' })],
+  ['a later attempt', { ...four, runKey: '5b8e', attempt: 2 }, rendezvous, key({ runKey: '5b8e', attempt: 2 })],
+  [
+    'only a rendezvous address',
     { ...four, runKey: 'node1:29500' },
-    { ...met, RANKLOG_RUN_ID: 'node1:29500' },
+    rendezvous,
+    key({ runKey: 'node1:29500', passing: true }),
+  ],
+  [
+    'a run id that looks like an address',
+    { ...four, runKey: 'node1:29500' },
+    { ...rendezvous, RANKLOG_RUN_ID: 'node1:29500' },
     key({ runKey: 'node1:29500' }),
   ],
   [
@@ -44,8 +54,12 @@ for (const [name, rank, env, expected] of keys) {
 const refused: [name: string, rank: ResolvedRank, env: NodeJS.ProcessEnv][] = [
   ['several ranks without a key', { rank: 0, launcher: 'hydra', worldSize: 4 }, {}],
   ['a rank of a world of unknown size', { rank: 0, launcher: 'pm2' }, {}],
-  ['a meeting point of several hosts', { ...four, localWorldSize: 2, runKey: 'node1:29500' }, met],
-  ['a meeting point of ranks who knows where', { rank: 0, launcher: 'env', worldSize: 4, runKey: 'node1:29500' }, met],
+  ['a rendezvous address of several hosts', { ...four, localWorldSize: 2, runKey: 'node1:29500' }, rendezvous],
+  [
+    'a rendezvous address of ranks on unknown hosts',
+    { rank: 0, launcher: 'env', worldSize: 4, runKey: 'node1:29500' },
+    rendezvous,
+  ],
 ]
 
 for (const [name, rank, env] of refused) {

@@ -3,22 +3,22 @@ import type { RankInfo } from './rank-info.ts'
 /** Variables and their values. */
 export type Env = Record<string, string>
 
-/** A launcher, and what its processes see. */
+/** A launcher, and the variables of its processes. */
 export interface LauncherCase {
   launcher: string
-  /** Rank 1 of two on one node, as far as the launcher has words for it. */
+  /** The variables of rank 1 of 2 on one node, as far as the launcher sets them. */
   env: Env
   is: Omit<RankInfo, 'launcher'>
-  /** The variables that make the launcher match: the marker, and its companion. */
+  /** The variables by which the launcher is found: the marker and its companion. */
   pair: readonly [marker: string, ...companions: string[]]
-  /** The first rank of a second node with two ranks. */
+  /** The first rank on a second node with 2 ranks. */
   secondNode?: [env: Env, is: Partial<RankInfo>]
   restarted?: [env: Env, is: Partial<RankInfo>]
 }
 
 const torch = { MASTER_ADDR: 'a', MASTER_PORT: '1', WORLD_SIZE: '2', RANK: '1', LOCAL_RANK: '1', LOCAL_WORLD_SIZE: '2' }
 
-/** The four variables that several launchers name alike. */
+/** Returns the four variables that several launchers name in the same way. */
 const sized = (prefix: string, rank = '1', size = '2', localRank = '1'): Env => ({
   [`${prefix}_RANK`]: rank,
   [`${prefix}_SIZE`]: size,

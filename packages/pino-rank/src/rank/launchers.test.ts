@@ -2,7 +2,7 @@ import t from 'tap'
 import { detectRank, explainRank } from './detect-rank.ts'
 import { type Env, launcherCases } from './launcher-cases.test-kit.ts'
 
-/** Not counts: any text is sound. */
+/** Matches variables that are not counts: any text is valid. */
 const texts =
   /^(MASTER_ADDR|MASTER_PORT|.*_RUN_ID|.*_FILE|PMIX_NAMESPACE|.*_APID|.*_JOB_?ID|CLOUD_RUN_EXECUTION|.*_ADDRESS|SLURM_STEP_ID|pm_id|restart_time|instances)$/
 

@@ -5,10 +5,10 @@ import { sagemaker } from './sagemaker.ts'
 import { slurm } from './slurm.ts'
 import { tfConfig } from './tf-config.ts'
 
-/** Gives the run key under whatever launcher matched. */
+/** The variable of the run key, under every launcher. */
 export const ownRunKey = 'RANKLOG_RUN_ID'
 
-/** Gives the run key where the launcher itself has none: all ranks of a job meet there. */
+/** The run key if the launcher has none: the rendezvous address of all ranks of a job. */
 export const rendezvous: Derived<string> & { from: readonly string[] } = {
   from: ['MASTER_ADDR', 'MASTER_PORT'],
   derive: (address, port) => (address && port ? `${address}:${port}` : undefined),
@@ -27,7 +27,7 @@ export const own: Launcher = {
   },
 }
 
-// Trap: the RANK that Kubeflow sets is a pod's, until torchrun inside the pod sets it anew for each process.
+// Trap: Kubeflow sets RANK for a pod. A torchrun inside the pod then sets it for each process.
 const torch: Omit<Launcher, 'name'> = {
   marker: 'RANK',
   companions: ['WORLD_SIZE'],
@@ -38,13 +38,13 @@ const torch: Omit<Launcher, 'name'> = {
     nodeRank: ['GROUP_RANK', 'CROSS_RANK'], // the second is DeepSpeed's
     attempt: 'TORCHELASTIC_RESTART_COUNT',
   },
-  // With --nnodes or --node-rank torchrun sets the literal "none", which is no id.
+  // With --nnodes or --node-rank torchrun sets the literal "none", which does not identify a job.
   runKey: { from: ['TORCHELASTIC_RUN_ID'], derive: (id) => (id === 'none' ? undefined : id) },
 }
 
 /**
- * Reports whether `ranklog run` started the process. It sets torchrun's variables. A torchrun inside of it sets them again, and an
- * agent store of its own.
+ * Reports whether `ranklog run` started the process. It sets torchrun's variables. A torchrun that is started inside of it sets
+ * them again, and also TORCHELASTIC_USE_AGENT_STORE.
  */
 function isRanklogRun(read: Read): boolean {
   const id = read('TORCHELASTIC_RUN_ID')
@@ -52,15 +52,15 @@ function isRanklogRun(read: Read): boolean {
   return isOwn && read('TORCHELASTIC_USE_AGENT_STORE') === undefined
 }
 
-/** PMIx gives no number of processes: only its own calls do (pmix.github.io/standard). */
+/** PMIx has no variable for the number of processes; only its API returns it (pmix.github.io/standard). */
 const pmix: Launcher = { name: 'pmix', marker: 'PMIX_RANK', counts: {}, runKey: 'PMIX_NAMESPACE' }
 
-/** Slurm's own plugin for PMIx numbers the processes of a step as Slurm does. */
+/** Reports whether Slurm's own plugin for PMIx set the variables. It numbers the processes of a step as Slurm does. */
 function isSlurmPmix(read: Read): boolean {
   return read('PMIX_NAMESPACE')?.startsWith('slurm.pmix.') ?? false
 }
 
-// Ids grow for ever: a replaced worker is never rank 0 again, unless forkRank gave it its slot.
+// Ids are never reused: no replacement of a worker is rank 0, unless forkRank gives it slot 0.
 const cluster: Launcher = {
   name: 'cluster',
   marker: clusterWorkerId,
@@ -68,9 +68,9 @@ const cluster: Launcher = {
 }
 
 /**
- * The programs that start ranks, and the variables that each of them sets. The first that matches wins. Launchers may be nested, so
- * the order matters: a program that starts ranks stands before one that starts their nodes (torchrun inside Slurm), and a specific
- * one before a general one (PALS sets Hydra's PMI_RANK as well, PM2 forks through node:cluster).
+ * The programs that start ranks, and the variables that each of them sets. The first that matches is used. Launchers may be
+ * nested, so the order matters: a program that starts ranks comes before one that starts their nodes (torchrun inside Slurm), and
+ * a specific one before a general one (PALS also sets Hydra's PMI_RANK, and PM2 forks through node:cluster).
  */
 export const launchers: readonly Launcher[] = [
   own,
@@ -85,7 +85,7 @@ export const launchers: readonly Launcher[] = [
     counts: {
       worldSize: 'OMPI_COMM_WORLD_SIZE',
       localRank: 'OMPI_COMM_WORLD_LOCAL_RANK',
-      localWorldSize: 'OMPI_COMM_WORLD_LOCAL_SIZE', // OMPI_COMM_WORLD_NODE_RANK is no node's rank, but one on its node
+      localWorldSize: 'OMPI_COMM_WORLD_LOCAL_SIZE', // OMPI_COMM_WORLD_NODE_RANK is a rank on its node, not the rank of a node
     },
     runKey: 'PMIX_NAMESPACE',
   },
@@ -152,7 +152,7 @@ export const launchers: readonly Launcher[] = [
   tfConfig,
   sagemaker,
   {
-    // LWS_LEADER_ADDRESS is no run key: it is the same again when the group is created again
+    // LWS_LEADER_ADDRESS is not a run key: a group that is created again has the same address
     name: 'leaderworkerset', // lws.sigs.k8s.io/docs/reference/labels-annotations-and-environment-variables
     marker: 'LWS_WORKER_INDEX',
     companions: ['LWS_GROUP_SIZE'],
@@ -175,7 +175,7 @@ export const launchers: readonly Launcher[] = [
       // The first attempt is 1: docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
       attempt: { from: ['AWS_BATCH_JOB_ATTEMPT'], derive: (nth) => (nth === undefined ? undefined : count(nth) - 1) },
     },
-    // The id of a node is that of its job and the node's index: ID#2.
+    // A node has the id of the job and its own index: ID#2.
     runKey: { from: ['AWS_BATCH_JOB_ID'], derive: (id) => id?.replace(/#\d+$/, '') },
   },
   { name: 'kubernetes', marker: 'JOB_COMPLETION_INDEX', counts: {} },

@@ -14,7 +14,7 @@ const localWorldSize: Derived<number> & { from: readonly string[] } = {
 const rank: Derived<number> = {
   from: ['LOCAL_RANK', 'NODE_RANK', 'GROUP_RANK', ...localWorldSize.from],
   derive(localRank, node, group, ...localWorld) {
-    const nodeRank = count(node ?? group ?? '0') // Lightning's own reading of an unset NODE_RANK
+    const nodeRank = count(node ?? group ?? '0') // as Lightning reads an unset NODE_RANK
     if (nodeRank === 0) return count(localRank)
     const perNode = localWorldSize.derive(...localWorld)
     return perNode === undefined ? undefined : nodeRank * perNode + count(localRank)
@@ -22,8 +22,9 @@ const rank: Derived<number> = {
 }
 
 /**
- * PyTorch Lightning starting its own ranks, node by node and without RANK
- * (lightning/fabric/plugins/environments/lightning.py). LOCAL_RANK alone is never the rank: every node has a local 0.
+ * PyTorch Lightning, if it starts the ranks itself. It numbers them node by node and sets no RANK
+ * (lightning/fabric/plugins/environments/lightning.py). LOCAL_RANK alone is never the rank, because every node has a local rank
+ * 0.
  */
 export const lightning: Launcher = {
   name: 'lightning',

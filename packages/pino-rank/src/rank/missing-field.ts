@@ -3,12 +3,12 @@ import { variablesIn } from './launcher.ts'
 import { launchers, own, ownRunKey } from './launchers.ts'
 import { type RankInfo, type ResolvedRank, soleRank } from './rank-info.ts'
 
-/** A field that not every launcher gives. */
+/** A field that some launchers do not give. */
 export type OptionalField = Exclude<keyof RankInfo, 'rank' | 'launcher'>
 
 /**
- * Returns RANK_FIELD_MISSING: `where` needs a field that this rank does not have. The fix names the variable that would
- * give it.
+ * Returns the error RANK_FIELD_MISSING: `where` needs a field that this rank does not have. The fix names the variable that sets
+ * the field.
  */
 export function missingField(
   field: OptionalField,
@@ -19,7 +19,7 @@ export function missingField(
     ...where,
     expected: `a ${field} from the launcher ${launcher}`,
     received: undefined,
-    fix: `${remedy(field, launcher)}, or do without it`,
+    fix: `${remedy(field, launcher)}, or use no ${field} here`,
   })
 }
 

@@ -1,19 +1,19 @@
 import type { Cluster } from 'node:cluster'
 
-/** The part of node:cluster that says what this process is in it. */
+/** The part of node:cluster that shows the role of this process. */
 export interface ClusterLike {
   worker?: { id: number } | undefined
   /** True in all processes but workers, also where node:cluster is not used. @default false */
   isPrimary?: boolean | undefined
-  /** The workers of a primary that run, by id. @default none */
+  /** The running workers of a primary, by id. @default none */
   workers?: object | undefined
 }
 
-/** Modules of node:cluster whose process has forked. Its workers may all have ended since. */
+/** The modules of node:cluster in processes that have forked, even if all workers have ended since. */
 const primaries = new WeakSet<ClusterLike>()
 let isWatched = false
 
-/** node:cluster, loaded when it is asked for: it takes 3 ms, and most programs never fork. */
+/** Returns node:cluster. It is loaded on demand, because loading delays the start, and most programs never fork. */
 export function nodeCluster(): Cluster {
   // @types/node types what `import *` gives; this is the module itself, i.e. its default export.
   const cluster = process.getBuiltinModule('node:cluster') as unknown as Cluster
@@ -22,7 +22,7 @@ export function nodeCluster(): Cluster {
   return cluster
 }
 
-/** Returns node:cluster in processes that may be its workers: those have a channel to their primary. */
+/** Returns node:cluster in a process that may be a worker of it, because it has a channel to a parent. Undefined in others. */
 export function clusterOfWorker(): Cluster | undefined {
   return process.connected ? nodeCluster() : undefined
 }

@@ -17,8 +17,13 @@ const found: Row[] = [
   ['instance_var in cluster mode', { ...renamed, ...clustered }, cluster, is(2)],
   ['instance_var in fork mode', { ...renamed, ...forked }, undefined, is(2)],
   ['instance_var, and what another app had', { ...renamed, NODE_APP_INSTANCE: '0' }, undefined, is(2)],
-  ['the same of the daemon', { ...app, PM2_PROCESS_INSTANCE_VAR: 'N', N: '1' }, undefined, is(1)],
-  ['of a shell, not of the daemon', { ...renamed, PM2_PROCESS_INSTANCE_VAR: 'N' }, undefined, is(2)],
+  ['instance_var of the daemon', { ...app, PM2_PROCESS_INSTANCE_VAR: 'N', N: '1' }, undefined, is(1)],
+  [
+    'PM2_PROCESS_INSTANCE_VAR of a shell, not of the daemon',
+    { ...renamed, PM2_PROCESS_INSTANCE_VAR: 'N' },
+    undefined,
+    is(2),
+  ],
   ['added by pm2 scale', { ...app, NODE_APP_INSTANCE: '9' }, undefined, is(9)],
   [
     'after pm2 reload NAME, which forgets instance_var',
@@ -27,12 +32,12 @@ const found: Row[] = [
     is(2),
   ],
   [
-    'a variable of the app that has the name of the documentation',
+    'INSTANCE_ID, the name in the documentation, as another variable of the app',
     { ...app, NODE_APP_INSTANCE: '1', INSTANCE_ID: '7' },
     undefined,
     is(1),
   ],
-  ['the same, with the name of the documentation', { SHLVL: '1', ...app, INSTANCE_ID: '2' }, undefined, is(2)],
+  ['the same, if the forgotten name is INSTANCE_ID', { SHLVL: '1', ...app, INSTANCE_ID: '2' }, undefined, is(2)],
   [
     'added by pm2 scale after that: three instances have numbers of the other name',
     { ...app, vizion_running: 'false', MY_NUMBER: '0', NODE_APP_INSTANCE: '1' },
@@ -80,7 +85,7 @@ for (const [name, env, options] of [
 ] as const) {
   t.test(`several instances without a number in ${name} are not all rank 0`, async (t) => {
     const message =
-      /^pino-rank: NODE_APP_INSTANCE: expected a value beside pm_id=5 \(pm2\), .* instance_var: 'INSTANCE_ID'/
+      /^pino-rank: NODE_APP_INSTANCE: expected a value, because pm_id=5 is set \(pm2\): .* instance_var: 'INSTANCE_ID'/
     t.match(explainRank(env, options), { launcher: 'pm2', error: { code: 'RANK_INCOMPLETE', message } })
   })
 }

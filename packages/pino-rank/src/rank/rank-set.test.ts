@@ -29,7 +29,7 @@ const sets: [input: RankSetInput, worldSize: number, ranks: number[]][] = [
   ['007', 8, [7]],
 ]
 
-t.test('sets', async (t) => {
+t.test('a rank set selects its ranks of a world', async (t) => {
   for (const [input, worldSize, ranks] of sets) t.same(selected(input, worldSize), ranks, JSON.stringify(input))
 })
 
@@ -68,13 +68,13 @@ t.test('a syntax error points at the character', async (t) => {
   }
 })
 
-t.test('no set at all', async (t) => {
+t.test('a value that is not a rank set is refused', async (t) => {
   for (const input of [null, undefined, {}, true, ['0']] as unknown as RankSetInput[]) {
     t.throws(() => parseRankSet(input), { code: 'OPTION_INVALID' })
   }
 })
 
-t.test('local: counts the ranks of a node', async (t) => {
+t.test('local: selects by local rank', async (t) => {
   const set = parseRankSet('local:0,2')
   const local = (localRank: number) => isInRankSet(set, { ...info(9, 16), localRank, localWorldSize: 4 })
   t.same(range(4).filter(local), [0, 2])
@@ -92,7 +92,7 @@ t.test('an unknown rank is in no set', async (t) => {
   }
 })
 
-t.test('a set that selects nobody warns once, on rank 0, and takes rank 0', async (t) => {
+t.test('a set without a rank of the world selects rank 0, and warns once, on rank 0', async (t) => {
   const warnings: Error[] = []
   const note = (warning: Error) => warnings.push(warning)
   process.on('warning', note)
@@ -114,13 +114,17 @@ t.test('a set that selects nobody warns once, on rank 0, and takes rank 0', asyn
   await nextTick()
   t.equal(warnings.length, 1)
   t.match(warnings, [
-    { name: 'RankWarning', code: 'RANK_SET_EMPTY', message: /"4-7" selects no rank of this world of 4/ },
+    {
+      name: 'RankWarning',
+      code: 'RANK_SET_EMPTY',
+      message: /"4-7" selects none of the 4 ranks of this job; rank 0 is used instead/,
+    },
   ])
 
   t.equal(isInRankSet(parseRankSet('7'), { rank: 0, launcher: 'pm2' }), false, 'a world of unknown size has a rank 7')
 })
 
-t.test('like the naive model', async () => {
+t.test('any set selects the same ranks as a naive model of the grammar', async () => {
   const bound = fc.integer({ min: 0, max: 30 })
   const span = fc.oneof(
     bound.map((rank) => ({ text: `${rank}`, has: (other: number) => other === rank })),

@@ -2,14 +2,14 @@ import { OptionChecker, RankError, warnOnce } from '../errors/index.ts'
 import { missingField } from './missing-field.ts'
 import type { ResolvedRank } from './rank-info.ts'
 
-/** Ranks as a user names them: `0`, `[0, 4]`, `'0,4-7'`, `'1-'`, `'*'`, `'0-63/8'` (0, 8, … 56), `'local:0'`. */
+/** Ranks as a user writes them: `0`, `[0, 4]`, `'0,4-7'`, `'1-'`, `'*'`, `'0-63/8'` (0, 8, … 56), `'local:0'`. */
 export type RankSetInput = string | number | readonly number[]
 
-/** Some of the ranks of any world. Plain data. */
+/** A set of ranks, independent of the world. Plain data. */
 export interface RankSet {
   /** As the user wrote it. */
   source: string
-  /** Of each node, by local rank. */
+  /** True if the spans are local ranks, on each node. */
   local: boolean
   spans: readonly RankSpan[]
 }
@@ -21,20 +21,17 @@ export interface RankSpan {
   step: number
 }
 
-/**
- * Reports whether this rank is one of `ranks`, as {@link parseRankSet} reads them and {@link isInRankSet} decides.
- * Throws what they throw.
- */
+/** Reports whether this rank is one of `ranks`. Throws what {@link parseRankSet} and {@link isInRankSet} throw. */
 export function isOneOf(ranks: RankSetInput, rank: ResolvedRank): boolean {
   return isInRankSet(parseRankSet(ranks), rank)
 }
 
 /**
- * Reports whether this rank is in the set. Ranks outside this world are ignored (an elastic restart, a laptop). A set
- * that has only such ranks means rank 0, with one warning for each process, on rank 0. An unknown rank is in no set,
- * not even `*`.
+ * Reports whether this rank is in the set. Ranks outside this world are ignored, so that a set may be used with a smaller world
+ * (after an elastic restart, on a laptop). If no rank of the world is left, rank 0 is selected, and rank 0 warns once. An unknown
+ * rank is in no set, not even in `*`.
  *
- * @throws {RankError} RANK_FIELD_MISSING for `local:` where the launcher gave no local rank
+ * @throws {RankError} RANK_FIELD_MISSING for `local:` if the launcher gave no local rank
  */
 export function isInRankSet(set: RankSet, rank: ResolvedRank): boolean {
   if (rank.rank === 'unknown') return false
@@ -44,7 +41,7 @@ export function isInRankSet(set: RankSet, rank: ResolvedRank): boolean {
   }
   if (size === undefined || set.spans.some(({ from }) => from < size))
     return set.spans.some((span) => isInSpan(span, own))
-  if (rank.rank === 0) warnOfNobody(set, size)
+  if (rank.rank === 0) warnOfEmptySet(set, size)
   return own === 0
 }
 
@@ -52,18 +49,18 @@ function isInSpan({ from, to, step }: RankSpan, rank: number): boolean {
   return rank >= from && rank <= to && (rank - from) % step === 0
 }
 
-function warnOfNobody({ source, local }: RankSet, size: number): void {
-  const [where, instead] = local ? ['node', 'local rank 0'] : ['world', 'rank 0']
+function warnOfEmptySet({ source, local }: RankSet, size: number): void {
+  const [where, instead] = local ? ['on this node', 'local rank 0'] : ['of this job', 'rank 0']
   warnOnce(
     'RANK_SET_EMPTY',
-    `pino-rank: rank set "${source}" selects no rank of this ${where} of ${size}: ${instead} instead`,
+    `pino-rank: rank set "${source}" selects none of the ${size} ranks ${where}; ${instead} is used instead`,
   )
 }
 
 /**
- * Reads a rank set: spans between commas, with white space around them; `local:` before them all means local ranks.
+ * Parses a rank set: spans that are separated by commas and optional white space. `local:` at the start means local ranks.
  *
- * @throws {RankError} RANK_SET_SYNTAX, pointing at the character; OPTION_INVALID for what is no set at all.
+ * @throws {RankError} RANK_SET_SYNTAX, pointing at the character; OPTION_INVALID for a value that is not a rank set
  */
 export function parseRankSet(input: RankSetInput): RankSet {
   const source = textOf(input)

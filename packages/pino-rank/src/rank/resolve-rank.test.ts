@@ -5,12 +5,12 @@ import { type ResolveRankOptions, resolveRank } from './resolve-rank.ts'
 
 const mine: ResolvedRank = { rank: 2, launcher: 'mpi', worldSize: 4 }
 
-t.test("the program's word beats the environment", async (t) => {
+t.test('a rank that the program passes overrides the environment', async (t) => {
   t.equal(resolveIn({ RANK: 'x', WORLD_SIZE: '2' }, { rank: mine }), mine)
   t.match(resolveIn({}, { rank: { rank: 'unknown', launcher: 'mpi' } }), { rank: 'unknown' })
 })
 
-t.test('the environment, else the sole rank', async (t) => {
+t.test('the environment gives the rank; without a launcher it is the sole rank', async (t) => {
   t.same(resolveIn({ RANK: '1', WORLD_SIZE: '2' }), { rank: 1, launcher: 'env', worldSize: 2 })
   t.equal(resolveIn({}), soleRank)
   t.same(resolveIn({ RANKLOG_RUN_ID: 'monday' }), { ...soleRank, runKey: 'monday' })
@@ -20,7 +20,7 @@ t.test('a malformed rank throws', async (t) => {
   t.throws(() => resolveIn({ RANK: 'x', WORLD_SIZE: '2' }), { code: 'RANK_MALFORMED' })
 })
 
-t.test('or warns once, and is unknown', async (t) => {
+t.test("with onBadRank 'warn', a malformed rank warns once and is unknown", async (t) => {
   const warned = once(process, 'warning')
   let warnings = 0
   const note = () => warnings++
@@ -41,7 +41,7 @@ t.test('or warns once, and is unknown', async (t) => {
   t.same(resolveIn({ RANK: '1' }, { onBadRank: 'warn' }), { rank: 'unknown', launcher: 'env' })
 })
 
-t.test('options', async (t) => {
+t.test('an invalid option is refused', async (t) => {
   t.throws(() => resolveRank({ onBadRank: 'ignore' as never }), {
     code: 'OPTION_INVALID',
     message: /onBadRank.*"ignore"/,

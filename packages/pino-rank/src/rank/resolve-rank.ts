@@ -6,39 +6,33 @@ import { type ResolvedRank, soleRank } from './rank-info.ts'
 
 const check = new OptionChecker('pino-rank')
 
-/** How a program has its rank resolved. */
+/** Options of {@link resolveRank}. */
 export interface ResolveRankOptions {
-  /** The rank, where the program knows it better than the environment; it beats every variable. */
+  /** The rank, if the program knows it better than the environment. It overrides every variable. */
   rank?: ResolvedRank | undefined
-  /** A malformed rank variable: throw, or warn once a process and continue as the unknown rank. @default 'throw' */
+  /** What to do about a malformed rank variable: throw, or warn once per process and return the unknown rank. @default 'throw' */
   onBadRank?: 'throw' | 'warn' | undefined
   /** Name of the field that holds the rank. It is only validated here. */
   rankKey?: string | undefined
 }
 
-/** pino leaves the first four out of a logger's bindings. The others are fields of its own. */
+/** Names that `rankKey` may not have. pino leaves the first four out of bindings, and writes the others itself. */
 const reservedKeys = ['level', 'serializers', 'formatters', 'customLevels', 'time', 'msg']
 
 /**
- * Returns the rank of this process, for code on the main thread: the option `rank`, else what the environment and
- * node:cluster give, else the sole rank of a world of one. In a worker thread node:cluster knows no rank, so pass it
- * in.
+ * Returns the rank of this process, for code on the main thread: the option `rank`, or what the environment and node:cluster
+ * give, or the sole rank of a world of one. In a worker thread node:cluster shows no rank, so pass it in.
  *
- * @throws {RankError} what `detectRank` throws, unless `onBadRank` is `'warn'`; OPTION_INVALID for other options
+ * @throws {RankError} what `detectRank` throws, unless `onBadRank` is `'warn'`; OPTION_INVALID for an invalid option
  */
 export function resolveRank({ rank, onBadRank = 'throw', rankKey = 'rank' }: ResolveRankOptions = {}): ResolvedRank {
   if (typeof rankKey !== 'string' || rankKey === '' || reservedKeys.includes(rankKey)) {
-    throw check.invalid(
-      'rankKey',
-      `a name that is none of ${reservedKeys.join(', ')}`,
-      rankKey,
-      'use another, e.g. "rank"',
-    )
+    throw check.invalid('rankKey', `a name other than ${reservedKeys.join(', ')}`, rankKey, 'use another, e.g. "rank"')
   }
   check.oneOf('onBadRank', onBadRank, ['throw', 'warn'])
   if (rank !== undefined) {
     if (isRank(rank)) return rank
-    const expected = 'a RankInfo: counts from 0, its rank below its worldSize, its launcher a string'
+    const expected = 'a RankInfo: whole numbers from 0, rank below worldSize, and launcher a string'
     throw check.invalid(
       'rank',
       expected,
@@ -54,7 +48,7 @@ export function resolveRank({ rank, onBadRank = 'throw', rankKey = 'rank' }: Res
   return { rank: 'unknown', launcher }
 }
 
-/** A run that was not launched may still be named. */
+/** Returns the sole rank. A run that was not launched may still have a run key. */
 function sole(): ResolvedRank {
   const runKey = process.env[ownRunKey]
   return runKey ? { ...soleRank, runKey } : soleRank

@@ -4,7 +4,7 @@ import { detectRank, explainRank } from './detect-rank.ts'
 const host = (SM_CURRENT_HOST: string, ...hosts: string[]) => ({ SM_CURRENT_HOST, SM_HOSTS: JSON.stringify(hosts) })
 const second = host('algo-2', 'algo-1', 'algo-2')
 
-t.test('a host is a rank', async (t) => {
+t.test('the rank is the position of the host in the list', async (t) => {
   t.same(detectRank({ ...second, TRAINING_JOB_NAME: 'job-7' }), {
     rank: 1,
     launcher: 'sagemaker',
@@ -56,7 +56,7 @@ for (const [name, SM_HOSTS] of [
   })
 }
 
-t.test('a host without the list', async (t) => {
+t.test('a host without the list is incomplete', async (t) => {
   t.match(explainRank({ ...second, SM_HOSTS: '' }).error, {
     code: 'RANK_INCOMPLETE',
     message: /^pino-rank: SM_HOSTS: /,

@@ -1,8 +1,9 @@
 import { count, type Derived, type Launcher, type Read } from './launcher.ts'
 
 /**
- * Number of tasks of the step. SLURM_STEP_NUM_TASKS is that of all components of a heterogeneous job step, and SLURM_PROCID counts
- * through all of them; SLURM_NTASKS may be that of one component (slurm.schedmd.com/heterogeneous_jobs.html).
+ * The number of tasks of the step. In a heterogeneous step SLURM_STEP_NUM_TASKS counts the tasks of all components, and
+ * SLURM_PROCID numbers them across components. SLURM_NTASKS may count those of one component
+ * (slurm.schedmd.com/heterogeneous_jobs.html).
  */
 const worldSize: Derived<number> = {
   from(read) {
@@ -14,7 +15,7 @@ const worldSize: Derived<number> = {
   derive: (tasks, rank) => (tasks === undefined ? undefined : above(rank, count(tasks))),
 }
 
-// One entry for each run of equal nodes: `5,4(x3)` is 5, 4, 4, 4. A list that ends before this node says nothing.
+// The list has an entry for each run of equal nodes: `5,4(x3)` is 5, 4, 4, 4. If it ends before this node, the size is unknown.
 const localWorldSize: Derived<number> = {
   from: (read) => [
     ...['SLURM_STEP_TASKS_PER_NODE', 'SLURM_NODEID'],
@@ -30,12 +31,16 @@ function isHeterogeneous(read: Read): boolean {
   return Number(read('SLURM_HET_SIZE')) > 1
 }
 
-/** Returns a size; undefined if this rank is not below it, because the size is that of one component. @param rank default: any */
+/**
+ * Returns the size, or undefined if this rank is not below it, because it is then the size of one component.
+ *
+ * @param rank undefined: not checked
+ */
 function above(rank: string | undefined, size: number | undefined): number | undefined {
   return rank !== undefined && size !== undefined && size <= count(rank) ? undefined : size
 }
 
-/** Returns the number of tasks of a node; undefined: the list ends before it; NaN: malformed. */
+/** Returns the number of tasks on a node. Undefined if the list ends before the node, NaN if it is malformed. */
 function tasksOf(list: string, node: number): number | undefined {
   let nodes = 0
   for (const entry of list.split(',')) {
@@ -47,7 +52,7 @@ function tasksOf(list: string, node: number): number | undefined {
   return undefined
 }
 
-// Each element of a job array has a job id of its own, but users and squeue know it as ARRAY_TASK.
+// Each element of a job array has a job id of its own, but users and squeue name it ARRAY_TASK.
 const runKey: Derived<string> = {
   from: ['SLURM_JOB_ID', 'SLURM_STEP_ID', 'SLURM_ARRAY_JOB_ID', 'SLURM_ARRAY_TASK_ID'],
   derive(job, step, arrayJob, arrayTask) {
@@ -57,8 +62,8 @@ const runKey: Derived<string> = {
 }
 
 /**
- * Ranks that srun started (man srun, "OUTPUT ENVIRONMENT VARIABLES"). A batch script's own shell has SLURM_PROCID=0 and
- * SLURM_NTASKS too, but no step: it is no rank. SLURM_RESTART_COUNT is set from the first requeue on.
+ * Ranks that srun started (man srun, "OUTPUT ENVIRONMENT VARIABLES"). The shell of a batch script also has SLURM_PROCID=0 and
+ * SLURM_NTASKS, but no step, so it is not a rank. SLURM_RESTART_COUNT is set from the first requeue on.
  */
 export const slurm: Launcher = {
   name: 'slurm',

@@ -40,7 +40,7 @@ for (const [name, env, rank, worldSize] of found) {
   })
 }
 
-t.test('no two tasks have a rank', async (t) => {
+t.test('no two tasks have the same rank', async (t) => {
   const all = { ...cluster, master: ['m:1'], tool: ['x:1'], evaluator: ['e:1'] }
   const ranks = Object.entries(all).flatMap(([type, tasks]) =>
     tasks.map((_, index) => detectRank(at(all, type, index))?.rank),
@@ -95,7 +95,7 @@ for (const [name, TF_CONFIG] of wrong) {
   })
 }
 
-t.test('torchrun and MPI inside of a task win', async (t) => {
+t.test('a launcher inside of a task is used instead of TF_CONFIG', async (t) => {
   const task = at(cluster, 'worker', 0)
   t.match(explainRank({ ...task, RANK: '5', WORLD_SIZE: '8' }), {
     rank: { rank: 5, launcher: 'env', worldSize: 8 },

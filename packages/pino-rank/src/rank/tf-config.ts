@@ -1,8 +1,8 @@
 import { count, type Launcher } from './launcher.ts'
 
-/** Kinds of tasks in the order in which they are numbered. `master` is TensorFlow 1's name of the chief. */
+/** The kinds of tasks in the order of their ranks. `master` is the name of the chief in TensorFlow 1. */
 const firstKinds = ['chief', 'master', 'worker', 'ps']
-/** Numbered last, because most launchers leave it out of the cluster: it is no part of the training. */
+/** The kind with the highest ranks, because it takes no part in the training, and most launchers leave it out of the cluster. */
 const lastKind = 'evaluator'
 
 interface Task {
@@ -13,8 +13,9 @@ interface Task {
 const malformed: Task = { rank: Number.NaN }
 
 /**
- * Returns the task that TF_CONFIG describes; undefined if it describes no cluster (a local run). TensorFlow counts the tasks of each
- * kind from 0. Here a chief is rank 0, and the workers, parameter servers, other tasks and evaluators follow, so no two have a rank.
+ * Returns the task that TF_CONFIG describes. Undefined if it describes no cluster (a local run). TensorFlow counts the tasks of
+ * each kind from 0. Here a chief is rank 0, and the workers, parameter servers, other tasks and evaluators follow, so that no two
+ * tasks have the same rank.
  */
 function readTask(text: string): Task | undefined {
   const config = objectFrom(text)
@@ -39,7 +40,10 @@ function readTask(text: string): Task | undefined {
   return { rank: rank + place, worldSize: isListed && !isSparse ? sum(sizes) : undefined }
 }
 
-/** Returns the number of tasks. Undefined: not known, because only some are listed, as an object of addresses by index. */
+/**
+ * Returns the number of tasks. Undefined if it is not known, because only some tasks are listed, as an object of addresses by
+ * index.
+ */
 function sizeOf(tasks: unknown = []): number | undefined {
   return Array.isArray(tasks) ? tasks.length : undefined
 }

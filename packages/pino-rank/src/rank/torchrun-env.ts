@@ -1,28 +1,28 @@
 import { own } from './launchers.ts'
 
-/** What the ranks of one job have in common. */
+/** The properties that all ranks of a job share. */
 export interface TorchrunJob {
   /** Number of ranks in the job. */
   worldSize: number
   /** Number of ranks on each node. @default worldSize: the job has one node */
   localWorldSize?: number | undefined
-  /** Where the ranks meet. @default '127.0.0.1' */
+  /** The rendezvous address of the ranks. @default '127.0.0.1' */
   masterAddr?: string | undefined
   /** @default 29500 */
   masterPort?: number | string | undefined
-  /** Identifies the job. @default 'none', as torchrun sets it: the ranks then take MASTER_ADDR and MASTER_PORT for it */
+  /** Identifies the job. @default 'none', as torchrun sets it: the run key is then MASTER_ADDR and MASTER_PORT */
   runId?: string | undefined
   /** Restart count of the job. @default 0 */
   attempt?: number | undefined
   /** @default 0 */
   maxRestarts?: number | undefined
-  /** The file that the rank reports its error in. @default none */
+  /** The file to which the rank writes its error. @default none */
   errorFile?: string | undefined
 }
 
 /**
- * Returns the environment variables that torchrun sets for a process of this rank. Ranks are counted node by node.
- * RANKLOG_RANK would override them: add them to an environment without it, see {@link withoutRank}.
+ * Returns the environment variables that torchrun sets for a process of this rank. Ranks are numbered node by node. RANKLOG_RANK
+ * would override them, so add them to an environment without it: see {@link withoutRank}.
  */
 export function torchrunEnv(
   rank: number,
@@ -59,8 +59,8 @@ export function torchrunEnv(
 const ownVariables = [own.marker, ...Object.values(own.counts).flat()]
 
 /**
- * Returns an environment without the variables of one process's rank that a rank started from it must not have: RANKLOG_RANK and those
- * that go with it, and all that torchrun alone sets.
+ * Returns the environment without the variables that a rank must not inherit from the process that starts it: RANKLOG_RANK and
+ * its companions, and those that only torchrun sets.
  */
 export function withoutRank(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const isInherited = (name: string) => !ownVariables.includes(name) && !name.startsWith('TORCHELASTIC_')

@@ -1,4 +1,4 @@
-/** A level as pino takes it: a label or its number. `'silent'` is above all. */
+/** A level as pino takes it: a label or its number. `'silent'` is above every level. */
 export type Level = string | number
 
 /** Maps a label to its number. */

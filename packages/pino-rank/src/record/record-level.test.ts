@@ -85,13 +85,13 @@ const otherLabels: [level: number, labels: string][] = [
   [60, 'critical CRITICAL crit alert emerg emergency panic dpanic ftl'],
 ]
 
-t.test('labels of other libraries', async (t) => {
+t.test('a label of another library has the level of the label of pino that means the same', async (t) => {
   for (const [level, labels] of otherLabels)
     for (const label of labels.split(' ')) t.equal(levelOf(label, levels), level, label)
   t.equal(levelOf('notice', { ...levels, notice: 35 }), 35, "the logger's own label counts")
   t.equal(levelOf('critical', { loud: 10 }), undefined, 'a logger without fatal')
 })
 
-t.test('recordLevel: what is no record has no level', async (t) => {
+t.test('recordLevel: a value that is not a record has no level', async (t) => {
   for (const value of [undefined, null, 'level', 50, [50], { level: null }]) t.equal(recordLevel(value), undefined)
 })

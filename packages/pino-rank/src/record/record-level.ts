@@ -4,16 +4,19 @@ import { fieldOf } from './record-field.ts'
 const leading = '{"level":'
 
 /**
- * Other names of the level, the more common ones first: Google Cloud and OpenTelemetry, Go, the Elastic Common Schema (also nested),
- * Python, .NET, HashiCorp.
+ * Other names of the field, the more common ones first: of Google Cloud and OpenTelemetry, Go, the Elastic Common Schema (also
+ * nested), Python, .NET and HashiCorp.
  */
 const otherNames =
   'severity lvl log.level levelname log_level logLevel loglevel severityText severity_text Level @level @l'.split(' ')
 
-/** The smallest number that counts as a level under another name. Smaller ones are syslog's, where 0 is the most severe, or no levels. */
+/**
+ * The smallest number that is a level under another name. Smaller ones are those of syslog, where 0 is the most severe, or not
+ * levels.
+ */
 const minOtherNumber = 10
 
-/** The label of pino for labels that other libraries have, in lower case. */
+/** The label of pino that means the same as a label of another library, which is in lower case. */
 const otherLabels: Readonly<Record<string, string>> = {
   finest: 'trace',
   finer: 'trace',
@@ -42,7 +45,7 @@ const otherLabels: Readonly<Record<string, string>> = {
 }
 
 /**
- * Returns the number of a level as a record has it: a number, digits in a text, or a label in any case. A label that the logger does
+ * Returns the number of a level in a record: a number, digits in a string, or a label in any case. A label that the logger does
  * not have may be one of another library: `WARNING` is `warn`, `critical` is `fatal`. Undefined if it is none of these.
  *
  * @param levels the logger's, for records that have a label
@@ -58,8 +61,8 @@ export function levelOf(value: unknown, levels: Levels = pinoLevels): number | u
 }
 
 /**
- * Returns the level of a record, for example parsed JSON: its `level`, or a level under a name that other loggers use, for example
- * `severity` or `log.level`. Undefined if it has none that is known.
+ * Returns the level of a record, for example of parsed JSON: its `level`, or a level under a name that other loggers use, for
+ * example `severity` or `log.level`. Undefined if it has no known level.
  */
 export function recordLevel(record: unknown, levels: Levels = pinoLevels): number | undefined {
   const own = levelOf(fieldOf(record, 'level'), levels)
@@ -86,8 +89,8 @@ export function lineLevel(line: string, levels: Levels = pinoLevels): number | u
 }
 
 /**
- * Returns the level whose value starts at `at`, behind `"level":`. Undefined if it is cut off, unknown, or not a whole number or
- * a label.
+ * Returns the level whose value starts at `at`, after `"level":`. Undefined if it is cut off, unknown, or neither a whole number
+ * nor a label.
  */
 export function levelAt(text: string, at: number, levels: Levels = pinoLevels): number | undefined {
   let number = 0
@@ -105,5 +108,5 @@ export function levelAt(text: string, at: number, levels: Levels = pinoLevels): 
 
 const zero = 48
 
-/** Other layouts than pino's: with spaces, or with a label. */
+/** Matches layouts other than pino's: with spaces, or with a label. */
 const field = / *(?:(\d+) *[,}]|"([^"\\]*)")/y

@@ -1,7 +1,8 @@
 /**
  * Returns the time of a record in ms since 1970. Undefined if the value is not a time from 1970 on. A number is in seconds,
- * milliseconds, microseconds or nanoseconds: the unit follows from its size. A text holds such a number, an ISO 8601 date, or another
- * date that `Date.parse` reads. In both, the fraction may follow a comma. A date counts to the millisecond; without an offset it is in local time.
+ * milliseconds, microseconds or nanoseconds: its size shows the unit. A string holds such a number, an ISO 8601 date, or another
+ * date that `Date.parse` reads. In both, the fraction may follow a comma. A date is read to the millisecond; without an offset it
+ * is local time.
  */
 export function timeOf(value: unknown): number | undefined {
   if (typeof value === 'number') return fromNumber(value)
@@ -12,7 +13,7 @@ export function timeOf(value: unknown): number | undefined {
 
 const isNumber = /^\d+(?:[.,]\d+)?(?:e\+?\d+)?$/i
 
-/** Each unit has the times of the years 1973 to 5138; seconds also have those before. */
+/** The limits between the units: each unit covers the years 1973 to 5138, and seconds also those before. */
 function fromNumber(value: number): number | undefined {
   if (!(value >= 0 && value < 1e20)) return undefined
   if (value < 1e11) return value * 1000
@@ -27,8 +28,9 @@ function fromDate(text: string): number | undefined {
 }
 
 /**
- * An ISO 8601 date as loggers write it: with `-`, `/` or nothing between its numbers, with `T` or spaces before the time of day, with
- * or without seconds, with a fraction of any length, with or without an offset, and with Java's name of the time zone behind it.
+ * Matches an ISO 8601 date as loggers write it: with `-`, `/` or nothing between its numbers, with `T` or spaces before the time
+ * of day, with or without seconds, with a fraction of any length, with or without an offset, and with Java's name of the time
+ * zone after it.
  */
 const isoDate =
   /^(\d{4})([-/]?)(\d\d)\2(\d\d)(?:(?:T| +)(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?:\[[\w/+-]+\])?)?$/i
@@ -42,7 +44,7 @@ function fromIso(match: RegExpExecArray): number {
   return Date.parse(`${date}T${hour}:${minute}:${second}.${fraction}${zone}`)
 }
 
-/** Has a year and a time of day. `Date.parse` also takes `"step 5"`, which is 2001, and a date without a year. */
+/** Matches text with a year and a time of day. `Date.parse` alone also takes `"step 5"`, which is 2001, and a date without a year. */
 const isDate = /^(?=.*(?<![\d.,])\d{4}(?!\d)).*\d\d:\d\d/
 
 const fractionComma = /(:\d\d),(?=\d)/

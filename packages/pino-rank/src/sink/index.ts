@@ -1,4 +1,4 @@
-/** What a transport declares to the gate, and how a target of pino is found and opened. */
+/** The declaration of a sink to the gate, and how a target of pino is found and opened. */
 export { declarationKey, type GateOptions, givenGateKeys, type SinkDeclaration } from './declaration.ts'
 export { openInProcess } from './open-in-process.ts'
 export { openSink, type SinkOptions, type SinkStream } from './open-sink.ts'

@@ -9,9 +9,9 @@ export interface JsonGate {
   rank: ResolvedRank
   /** The logger's levels, including custom ones. */
   levels: Levels
-  /** Whether the rank is one of `ranks`. With `gate: false`, what the logger in front has decided. */
+  /** True if the rank is one of `ranks`. With `gate: false`, the decision of the logger. */
   open: boolean | undefined
-  /** The filter. With `gate: false`, records pass as they are: they already have their rank. */
+  /** The filter. With `gate: false` records are not changed, because they already have their rank. */
   lines: LineGate
 }
 
@@ -28,9 +28,9 @@ export function jsonGate(given: GateOptions, declaration: SinkDeclaration<never>
   const rank = resolveRank(given)
   const levels = workerLevels(given)
   if (gate === false) return { rank, levels, open, lines: new LineGate({ min: 0, levels }) }
-  const decided = { ...defaultGate(levels, declaration), level: 0, ...withoutUndefined({ ranks, others, level }) }
-  const gated = gateOn(decided, rank, levels)
-  declaration?.checkRanks?.(writersOf(decided, levels), rank, own as never)
+  const complete = { ...defaultGate(levels, declaration), level: 0, ...withoutUndefined({ ranks, others, level }) }
+  const gated = gateOn(complete, rank, levels)
+  declaration?.checkRanks?.(writersOf(complete, levels), rank, own as never)
   return {
     rank,
     levels,

@@ -42,7 +42,7 @@ t.test('a sink that cannot be loaded is recognised by its name or its package', 
     ['our own target', 'pino-rank/target', 'pino-rank/target', '0', 'error'],
     ['by its URL', pathToFileURL(split).href, pathToFileURL(split).href, '*', 'error'],
     ['by its package, under another name', file('logs/dist/index.mjs'), 'logs', '0', 'silent'],
-    ['a foreign one is not', file('theirs/index.mjs'), 'theirs', undefined, undefined],
+    ['a third-party sink is not', file('theirs/index.mjs'), 'theirs', undefined, undefined],
     ['pino’s own is not', 'pino/file', 'pino/file', undefined, undefined],
     ['a name that every object has is not', 'toString', 'toString', undefined, undefined],
   ]

@@ -5,11 +5,12 @@ import { type OpenTarget, registeredSink } from './registered-sinks.ts'
 import { sinkTable } from './sink-table.ts'
 
 /**
- * Returns the declaration of a sink for the name that the user gave, or for the package of the file at `path`. It is for
- * places where `rankLogger` cannot load a sink: in a bundle, whose workers are separate files, and under loaders that cannot load an
- * ES module synchronously (yarn's Plug'n'Play). It has no `append`: a gated
- * rank's first error builds the target. If the program has imported the sink, it has `check`. Otherwise the options are checked
- * when the target is built.
+ * Returns the declaration of a sink, given the name that the user wrote, or the path of a file in its package. It is needed where
+ * `rankLogger` cannot load a sink: in a bundle, whose workers are separate files, and under a loader that cannot load an ES
+ * module synchronously (yarn's Plug'n'Play).
+ *
+ * It has no `append`, so the first error of a gated rank builds the target. It has `check` if the program has imported the sink.
+ * Otherwise the options are checked when the target is built.
  */
 export function knownSink(name: string, path: string): SinkDeclaration | undefined {
   return sinkNamed(name) ?? sinkNamed(packageName(path))

@@ -7,11 +7,11 @@ import type { OpenTarget } from './registered-sinks.ts'
 import { bundledFile, modulePath } from './resolve-target.ts'
 
 /**
- * Calls the default export of the target's module on this thread, and returns its stream. If the module cannot be
- * loaded synchronously (top-level await, yarn's Plug'n'Play), it calls the function that the sink has registered when the program
- * imported it. Without that the result is undefined: the target then runs in a worker, which reports what is wrong with it.
+ * Calls the default export of the target's module on this thread, and returns its stream. If the module cannot be loaded
+ * synchronously (top-level await, yarn's Plug'n'Play), it calls the function that the sink registered when the program imported
+ * it. If there is none either, it returns undefined: the target then runs in a worker, which reports what is wrong.
  *
- * @throws EMFILE or ENFILE if no descriptor is left to load it; what the sink throws for its options
+ * @throws EMFILE or ENFILE if no file descriptor is free; what the sink throws for its options
  */
 export function openInProcess(file: string, name: string, options: object): pino.DestinationStream | undefined {
   const path = modulePath(bundledFile(file) ?? file)

@@ -18,16 +18,16 @@ function openOf(options: GateOptions): boolean | undefined {
   return passed
 }
 
-t.test('a sink knows whether its rank is one of the entry’s ranks', async (t) => {
+t.test('openSink passes the sink whether its rank is one of the entry’s ranks', async (t) => {
   t.equal(openOf({ rank: as(0) }), true)
   t.equal(openOf({ rank: as(3) }), false)
   t.equal(openOf({ rank: as(3), ranks: '1-' }), true)
-  t.equal(openOf({ rank: as(0), ranks: '1-', open: true }), false, 'as the gate decides, not as an option says')
+  t.equal(openOf({ rank: as(0), ranks: '1-', open: true }), false, 'the gate decides, not the option `open`')
   t.equal(openOf({ rank: as(3), gate: false, open: true }), true, 'as the logger in front has decided')
   t.equal(openOf({ rank: as(3), gate: false, open: false }), false)
 })
 
-t.test('rankLogger decides for the sink that it builds', async (t) => {
+t.test('rankLogger passes its decision to the sink that it builds', async (t) => {
   const target = join(t.testdir({ 'sink.cjs': `exports.rank = ${JSON.stringify(declaration)}` }), 'sink.cjs')
   const built = (rank: number, ranks?: string) =>
     gateTarget(

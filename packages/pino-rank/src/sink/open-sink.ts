@@ -4,15 +4,15 @@ import type { GateOptions, SinkDeclaration } from './declaration.ts'
 import { jsonGate } from './json-gate.ts'
 import { withoutPinoFields } from './pino-config.ts'
 
-/** What a sink's stream must have to stand behind the gate. */
+/** The methods that `openSink` needs of a sink's stream. */
 export interface SinkStream {
   write(text: string): boolean
   end(text?: string): unknown
 }
 
 /**
- * A sink's own options, with the rank resolved and whether it is one of the entry's `ranks`. `cwd` is the folder for
- * relative paths, where that is not the present working directory.
+ * A sink's own options with the resolved rank. `open`: whether it is one of the entry's `ranks`. `cwd`: the folder for relative
+ * paths, if it is not the current one.
  */
 export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & {
   rank: ResolvedRank
@@ -21,10 +21,10 @@ export type SinkOptions<Options> = Omit<Options, keyof GateOptions> & {
 }
 
 /**
- * Returns what a transport module's default export returns: the stream that `open` creates, behind this rank's gate. Under
- * `rankLogger` the logger's level is the gate and the records already have their rank (`gate: false`), so it returns
- * the stream itself. In a transport configured in pure JSON, the worker decides the gate here and filters text.
- * `open` also gets the logger's levels, including custom ones, for options that name a level.
+ * Returns the stream that `open` creates, behind this rank's gate. The default export of a transport module returns it. Under
+ * `rankLogger` the logger's level is the gate, and the records already have their rank (`gate: false`), so the stream itself is
+ * returned. In a transport configured in pure JSON, the worker decides the gate here and filters text. `open` also gets the
+ * logger's levels, including custom ones, for options that name a level.
  */
 export function openSink<Options extends GateOptions, Stream extends SinkStream>(
   options: Options,
@@ -38,8 +38,8 @@ export function openSink<Options extends GateOptions, Stream extends SinkStream>
   const write = stream.write.bind(stream)
   const end = stream.end.bind(stream)
   stream.write = (chunk) => {
-    const passing = lines.pass(chunk)
-    return passing === '' || write(passing)
+    const output = lines.pass(chunk)
+    return output === '' || write(output)
   }
   stream.end = () => {
     const rest = lines.end()

@@ -13,8 +13,8 @@ export function withoutPinoFields<Options extends object>(options: Options): Opt
 }
 
 /**
- * Returns the levels of the logger that feeds this worker: pino's and the custom ones. For a single target pino writes the
- * custom levels into its options. For several targets, or a pipeline, it writes them only into the worker's data.
+ * Returns the levels of the logger that uses this worker: pino's and the custom ones. For a single target pino writes the custom
+ * levels into its options. For several targets, or a pipeline, it writes them only into the worker's data.
  */
 export function workerLevels(options: object): Levels {
   const { levels = workerOptions(workerData)?.levels } = options as AddedOptions
@@ -22,8 +22,9 @@ export function workerLevels(options: object): Levels {
 }
 
 /**
- * Keeps pino's configuration for a target that is built later. pino sends it to the worker once, at the start, so such a target
- * would wait for it for ever. Call this at the start. It returns a function that runs `build` and passes the configuration on to it.
+ * Keeps pino's configuration for a target that is built later. pino sends it to the worker once, at the start, so without this
+ * the target would wait for ever. Call this at the start. It returns a function that runs `build` and passes it the
+ * configuration.
  */
 export function keepPinoConfig(): <T>(build: () => Promise<T>) => Promise<T> {
   const port = parentPort

@@ -7,17 +7,19 @@ import { knownSink, registeredOpen } from './known-sinks.ts'
 import { modulePath, unreadableTarget } from './resolve-target.ts'
 
 /**
- * Returns what the sink in this file declares about ranks, if anything. A module is loaded here, on the main thread, only
- * if its text contains the word `rank`. Other targets are loaded only in their worker, so they cost nothing here. A heavy
- * sink puts its declaration into a `rank.js` next to its file, and only that file is loaded. If one of our own sinks cannot
- * be loaded, it is recognised by its name, so that it is never gated like a target that declares nothing. If it is one of our own
- * and `opens` says that it will be opened on this thread anyway, the sink itself is loaded, and no `rank.js`, unless the program has
- * imported it.
+ * Returns what the sink in this file declares about ranks. Undefined if it declares nothing.
  *
- * @throws {RankError} TARGET_NOT_FOUND if no descriptor is left to read it. With the gate of a target that declares nothing, the
- *   sink would write too little, and nobody would notice.
+ * A module is loaded here, on the main thread, only if its text contains the word `rank`. All other targets are loaded only in
+ * their worker, so they cost nothing here. A sink that is slow to load puts its declaration into a `rank.js` next to its file,
+ * and only that file is loaded. One of our own sinks for which `opens` returns true is loaded itself, because it runs on this
+ * thread anyway, unless the program has imported it. One of our own sinks that cannot be loaded is recognised by its name, so
+ * that it is never gated like a target without a declaration.
+ *
+ * @throws {RankError} TARGET_NOT_FOUND if no file descriptor is free to read it. Gated like a target without a declaration, it
+ * would silently write too little
  * @param name the target as the user gave it
  * @param file the resolved file; a bare name where a bundler hides the path
+ * @param opens reports whether a sink with this declaration will be opened on this thread
  */
 export function readDeclaration(
   file: string,
@@ -31,19 +33,19 @@ export function readDeclaration(
     // Under Plug'n'Play a sink that the program has imported is in the cache, but its append cannot load its files.
     const known = registeredOpen(name, path) ? undefined : knownSink(name, path)
     const isOpening = known?.inProcess === true && opens?.(known)
-    const light = join(dirname(path), 'rank.js')
+    const lightFile = join(dirname(path), 'rank.js')
     const load = createRequire(path) // import.meta.url is empty in a CommonJS bundle
-    const inLight = !isOpening && existsSync(light) && declarationIn(load(light).rank)
-    const declaration = inLight || declarationIn(load(path).rank)
+    const lightDeclaration = !isOpening && existsSync(lightFile) && declarationIn(load(lightFile).rank)
+    const declaration = lightDeclaration || declarationIn(load(path).rank)
     if (declaration) return declaration
   } catch (error) {
     if (isLack(error)) throw unreadableTarget(name, error.code)
-    // top-level await; the worker reports any other fault of the module
+    // a module with top-level await; the worker reports any other fault
   }
   return knownSink(name, path)
 }
 
-/** Returns what a ready stream declares about ranks, if anything. */
+/** Returns what a ready stream declares about ranks. Undefined if it declares nothing. */
 export function streamDeclaration(stream: object): SinkDeclaration | undefined {
   return declarationIn((stream as Record<symbol, unknown>)[declarationKey])
 }

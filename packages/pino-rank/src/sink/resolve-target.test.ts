@@ -1,7 +1,7 @@
 import t from 'tap'
 import { resolveTarget } from './resolve-target.ts'
 
-t.test('a target that is found nowhere: the error says what to do, in a bundle too', (t) => {
+t.test('the error for a target that is not found says what to do, also in a bundle', (t) => {
   const from = ['/nowhere/app.js']
   const cases: [target: string, fix: string][] = [
     ['pino-rank-file', "; in a bundle add import 'pino-rank-file' to the program"],

@@ -8,8 +8,8 @@ import { registeredSink } from './registered-sinks.ts'
 import { sinkTable } from './sink-table.ts'
 
 /**
- * Returns the module that pino would load for `target` when called from `callers` (file names, nearest first). It is
- * resolved at construction, because at the first record neither the caller nor the working directory is known any more.
+ * Returns the module that pino would load for `target` when it is called from `callers` (file names, nearest first). It is
+ * resolved at construction, because at the first record the caller and the working directory are no longer known.
  *
  * @throws {RankError} TARGET_NOT_FOUND, also on ranks that never build the target
  */
@@ -23,16 +23,16 @@ export function resolveTarget(target: unknown, callers: readonly string[]): stri
   for (const caller of callers) {
     try {
       return createRequire(caller).resolve(target)
-    } catch {} // the next caller may see it: a wrapper in a package of its own does not
+    } catch {} // try the next caller: a wrapper in another package may not have the target installed
   }
   if (registeredSink(target)) return target // in a bundle
-  const lack = lackOfDescriptors(1) // node then finds no package at all
+  const lack = lackOfDescriptors(1) // without a free descriptor Node finds no package at all
   throw lack
     ? unreadableTarget(target, lack)
     : notFound(target, `a module that resolves from ${callers[0]}`, bundleFix(target))
 }
 
-/** Returns TARGET_NOT_FOUND: no descriptor is left to read the target's module with, so its declaration is unknown. */
+/** Returns the error TARGET_NOT_FOUND: no file descriptor is free to read the target's module, so its declaration is unknown. */
 export function unreadableTarget(target: string, code: string): RankError {
   return new RankError('TARGET_NOT_FOUND', {
     package: 'pino-rank',
@@ -43,10 +43,10 @@ export function unreadableTarget(target: string, code: string): RankError {
   })
 }
 
-/** Returns the files on the stack, nearest first, without `own` (a module's URL), and then the working directory. */
+/** Returns the files on the call stack, nearest first, without `own` (the URL of a module), followed by the working directory. */
 export function callerFiles(own: string): string[] {
   const { prepareStackTrace, stackTraceLimit } = Error
-  Error.stackTraceLimit = 50 // a wrapper may call us from deep below the file that has the target installed
+  Error.stackTraceLimit = 50 // a wrapper may be many calls away from the file that has the target installed
   Error.prepareStackTrace = (_, sites) => sites
   const sites = new Error().stack as unknown as NodeJS.CallSite[]
   Object.assign(Error, { prepareStackTrace, stackTraceLimit })
@@ -71,7 +71,7 @@ export function modulePath(file: string): string {
   return file.startsWith('file:') ? fileURLToPath(file) : file
 }
 
-/** Returns what makes a target known in a bundle, which has no packages. */
+/** Returns the advice for a bundle, in which no package is installed. */
 function bundleFix(target: string): string {
   const isImported = Object.hasOwn(sinkTable, target) && sinkTable[target]?.inProcess
   return isImported

@@ -5,10 +5,10 @@ import type { SinkDeclaration } from './declaration.ts'
 type Options = Record<string, unknown>
 
 /**
- * Refuses the options of a sink that act at signals, for a target in a worker thread, which gets no signals.
+ * Refuses options that act at signals, for a target that runs in a worker thread, which gets no signals.
  *
- * @param target as the user named it
- * @param fix what to do so that the target runs on the main thread
+ * @param target the name that the user gave
+ * @param fix what to change so that the target runs on the main thread
  * @throws {RankError} OPTION_INVALID
  */
 export function rejectSignalOptions(declaration: SinkDeclaration, target: string, options: object, fix: string): void {
@@ -19,7 +19,7 @@ export function rejectSignalOptions(declaration: SinkDeclaration, target: string
   throw new OptionChecker('pino-rank').invalidAt(at, expected, (options as Options)[given], fix)
 }
 
-/** Returns the signals that these options name. In a bundle nobody has checked them, so others are left out. */
+/** Returns the usable signals that these options name. In a bundle the options are not checked yet, so other values are left out. */
 export function signalsIn({ signalOptions = [] }: SinkDeclaration, options: object): NodeJS.Signals[] {
   return signalOptions.map((option) => (options as Options)[option]).filter(isUsableSignal)
 }

@@ -23,7 +23,7 @@ export interface GatedTargetOptions extends GateOptions {
 const check = new OptionChecker('pino-rank/target')
 const targetKeys = ['target', 'options', 'from']
 
-/** Makes `rankLogger` pass its decision to this target too. The sink behind it declares which ranks write. */
+/** The declaration of this target, with which `rankLogger` passes its decision on. The sink behind it declares which ranks write. */
 export const rank: SinkDeclaration<GatedTargetOptions> = {
   ranks: '0',
   others: 'error',
@@ -40,10 +40,11 @@ export const rank: SinkDeclaration<GatedTargetOptions> = {
 }
 
 /**
- * Any target behind this rank's gate, for a logger configured in pure JSON. On a rank that is gated out it is built
- * at the first record that passes. Costs what a worker costs: prefer `rankLogger` where code is possible.
+ * Returns a stream to any target, behind this rank's gate, for a logger that is configured in pure JSON. On a rank that is gated
+ * out, the target is built at the first record that the gate lets through. It costs a worker on every rank, so use `rankLogger`
+ * where code is possible.
  *
- * @throws {RankError} what `rankLogger` throws, in the worker: pino passes it on as the transport's `error`.
+ * @throws {RankError} what `rankLogger` throws, in the worker: pino emits it as 'error' of the transport
  */
 export default async function rankTarget(given: GatedTargetOptions): Promise<GatedWritable> {
   const config = withoutPinoFields(given)
@@ -70,7 +71,7 @@ function locate(target: string, here: string, from?: string): string {
 
 async function load(file: string): Promise<(options: unknown) => Promise<TargetStream>> {
   let module = await import(file)
-  while (typeof module === 'object' && module) module = module.default // twice where CommonJS was transpiled from ESM
+  while (typeof module === 'object' && module) module = module.default // twice for CommonJS that was transpiled from ESM
   if (typeof module === 'function') return module
   throw new RankError('TARGET_NOT_FOUND', {
     package: 'pino-rank/target',

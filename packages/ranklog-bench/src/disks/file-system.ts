@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs'
 
-/** Magic numbers of statfs(2), man page. */
+/** Names of file systems by the magic number that statfs(2) returns. Its man page lists them. */
 const fileSystems: Readonly<Record<number, string>> = {
   61267: 'ext4',
   1481003842: 'xfs',

@@ -1,5 +1,6 @@
 /**
- * Disks: the folder of a run on the disk under test, a tmpfs, a throttled disk, how fast they are, and what a killed run left.
+ * Disks: opens the disks that a run measures (the given folder, a tmpfs, a throttled disk), measures how fast they are, and
+ * removes what killed runs left behind.
  */
 export { fileSystemOf, freeBytes } from './file-system.ts'
 export { removeLeftovers } from './leftovers.ts'

@@ -13,36 +13,39 @@ const hybridGroups = `7:blkio:/jobs/42
 0::/
 `
 
-t.test('the hierarchies are found in the kernel’s texts', async (t) => {
-  for (const [name, mounts, groups, expected] of [
-    [
-      'both versions',
-      hybridMounts,
-      hybridGroups,
+t.test(
+  'the cgroup hierarchies that can limit writes are found in the texts of /proc/self/mounts and /proc/self/cgroup',
+  async (t) => {
+    for (const [name, mounts, groups, expected] of [
       [
-        { version: 1, mount: '/sys/fs/cgroup/blkio', group: '/jobs/42' },
-        { version: 2, mount: '/sys/fs/cgroup/unified', group: '/' },
+        'both versions',
+        hybridMounts,
+        hybridGroups,
+        [
+          { version: 1, mount: '/sys/fs/cgroup/blkio', group: '/jobs/42' },
+          { version: 2, mount: '/sys/fs/cgroup/unified', group: '/' },
+        ],
       ],
-    ],
-    [
-      'version 2 alone',
-      'cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nsdelegate 0 0\n',
-      '0::/user.slice/user-0.slice/session-1.scope\n',
-      [{ version: 2, mount: '/sys/fs/cgroup', group: '/user.slice/user-0.slice/session-1.scope' }],
-    ],
-    [
-      'a hierarchy of several controllers',
-      'cgroup /cg/cpu,blkio cgroup rw,cpu,blkio 0 0\n',
-      '3:cpu,blkio:/a:b\n',
-      [{ version: 1, mount: '/cg/cpu,blkio', group: '/a:b' }],
-    ],
-    ['a controller whose name only resembles it', 'cgroup /cg cgroup rw,myblkio 0 0\n', '3:myblkio:/\n', []],
-    ['none', '/dev/vda / ext4 rw 0 0\n', '', []],
-  ] as const)
-    t.same(findIoCgroups(mounts, groups), expected, name)
-})
+      [
+        'version 2 alone',
+        'cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nsdelegate 0 0\n',
+        '0::/user.slice/user-0.slice/session-1.scope\n',
+        [{ version: 2, mount: '/sys/fs/cgroup', group: '/user.slice/user-0.slice/session-1.scope' }],
+      ],
+      [
+        'a hierarchy of several controllers',
+        'cgroup /cg/cpu,blkio cgroup rw,cpu,blkio 0 0\n',
+        '3:cpu,blkio:/a:b\n',
+        [{ version: 1, mount: '/cg/cpu,blkio', group: '/a:b' }],
+      ],
+      ['a controller whose name only resembles it', 'cgroup /cg cgroup rw,myblkio 0 0\n', '3:myblkio:/\n', []],
+      ['none', '/dev/vda / ext4 rw 0 0\n', '', []],
+    ] as const)
+      t.same(findIoCgroups(mounts, groups), expected, name)
+  },
+)
 
-/** Folders that look like a hierarchy: files hold what was written to them. */
+/** Makes a folder that looks like a mounted hierarchy. Its files are plain files: they hold what was written last. */
 function hierarchy(t: Test, files: Record<string, string>): string {
   const mount = t.testdir()
   for (const [file, text] of Object.entries(files)) {
@@ -54,7 +57,7 @@ function hierarchy(t: Test, files: Record<string, string>): string {
 
 const read = (...path: string[]) => readFileSync(join(...path), 'utf8')
 
-t.test('version 1: the rule stands in the root group and in our own, until it is taken back', async (t) => {
+t.test('cgroup v1: the limit is written to the root group and to our own, and undo removes both', async (t) => {
   const rule = 'blkio.throttle.write_bps_device'
   const mount = hierarchy(t, { [rule]: '', [`own/${rule}`]: '' })
   const undo = limitWrites([{ version: 1, mount, group: '/own' }], '7:3', 1000)
@@ -63,7 +66,7 @@ t.test('version 1: the rule stands in the root group and in our own, until it is
   t.same([read(mount, rule), read(mount, 'own', rule)], ['7:3 0', '7:3 0'])
 })
 
-t.test('version 2: a group that has rules gets one', async (t) => {
+t.test('cgroup v2: the limit is written to io.max of our group, and undo removes it', async (t) => {
   const mount = hierarchy(t, { 'own/io.max': '' })
   const undo = limitWrites([{ version: 2, mount, group: '/own' }], '7:3', 1000)
   t.equal(read(mount, 'own', 'io.max'), '7:3 wbps=1000')
@@ -71,16 +74,19 @@ t.test('version 2: a group that has rules gets one', async (t) => {
   t.equal(read(mount, 'own', 'io.max'), '7:3 wbps=max')
 })
 
-t.test('version 2: in a root group we enter a group of our own', async (t) => {
-  const mount = hierarchy(t, { 'cgroup.controllers': 'cpu io memory\n', 'cgroup.subtree_control': 'cpu memory\n' })
-  limitWrites([{ version: 2, mount, group: '/' }], '7:3', 1000)
-  const own = join(mount, `ranklog-bench-${process.pid}`)
-  t.equal(read(mount, 'cgroup.subtree_control'), '+io', 'only what was missing')
-  t.equal(read(own, 'cgroup.procs'), String(process.pid))
-  t.equal(read(own, 'io.max'), '7:3 wbps=1000')
-})
+t.test(
+  'cgroup v2: a process in the root group moves to a new group, because the root group has no io.max',
+  async (t) => {
+    const mount = hierarchy(t, { 'cgroup.controllers': 'cpu io memory\n', 'cgroup.subtree_control': 'cpu memory\n' })
+    limitWrites([{ version: 2, mount, group: '/' }], '7:3', 1000)
+    const own = join(mount, `ranklog-bench-${process.pid}`)
+    t.equal(read(mount, 'cgroup.subtree_control'), '+io', 'only what was missing')
+    t.equal(read(own, 'cgroup.procs'), String(process.pid))
+    t.equal(read(own, 'io.max'), '7:3 wbps=1000')
+  },
+)
 
-t.test('each reason is named where nothing works', async (t) => {
+t.test('if no hierarchy can limit writes, the error names the reason for each', async (t) => {
   const mount = hierarchy(t, { 'cgroup.controllers': 'cpu memory\n', 'cgroup.subtree_control': '' })
   const cgroups = [
     { version: 1 as const, mount, group: '/' },

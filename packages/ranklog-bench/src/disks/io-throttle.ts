@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where the kernel takes rules about a device's write rate: a mounted hierarchy, and this process's group in it. */
+/** A cgroup in which the kernel can limit a device's write rate: a mounted hierarchy, and this process's group in it. */
 export interface IoCgroup {
   version: 1 | 2
   mount: string
@@ -9,8 +9,8 @@ export interface IoCgroup {
 }
 
 /**
- * Finds the hierarchies that may hold such rules. Version 1 comes first: where its blkio hierarchy is mounted, version 2
- * lacks the controller.
+ * Returns the hierarchies that may limit write rates. Version 1 comes first: if its blkio hierarchy is mounted, version 2
+ * has no I/O controller.
  *
  * @param mounts the text of /proc/self/mounts
  * @param cgroups the text of /proc/self/cgroup
@@ -21,21 +21,21 @@ export function findIoCgroups(mounts: string, cgroups: string): IoCgroup[] {
       .split('\n')
       .map((line) => /^\d+:([^:]*):(.*)$/.exec(line))
       .find((fields) => fields?.[1]?.split(',').includes(controller))?.[2] ?? '/'
-  const found = mounts.split('\n').flatMap((line): IoCgroup[] => {
+  const hierarchies = mounts.split('\n').flatMap((line): IoCgroup[] => {
     const [, mount = '', type, options = ''] = line.split(' ')
     if (type === 'cgroup2') return [{ version: 2, mount, group: groupOf('') }]
     const isBlkio = type === 'cgroup' && options.split(',').includes('blkio')
     return isBlkio ? [{ version: 1, mount, group: groupOf('blkio') }] : []
   })
-  return found.sort((a, b) => a.version - b.version)
+  return hierarchies.sort((a, b) => a.version - b.version)
 }
 
 /**
- * Limits what is written to a device, by all processes of this group.
+ * Limits the rate at which all processes of this group together may write to a device.
  *
  * @param device `MAJOR:MINOR`
- * @returns what takes the rule back
- * @throws {Error} that says why this machine cannot
+ * @returns a function that removes the limit
+ * @throws {Error} with the reason for each hierarchy, if none accepts the limit
  */
 export function limitWrites(cgroups: readonly IoCgroup[], device: string, bytesPerSecond: number): () => void {
   const reasons: string[] = []
@@ -49,7 +49,10 @@ export function limitWrites(cgroups: readonly IoCgroup[], device: string, bytesP
   throw new Error(reasons.join('; ') || 'no cgroup v1 blkio and no cgroup v2 is mounted')
 }
 
-/** The kernel's threads, which write dirty pages, are in the root group; synchronous writes count for the process's own. */
+/**
+ * Sets the limit in the root group and in this process's group. Dirty pages are written by kernel threads, which are in the
+ * root group; synchronous writes count for the group of the process.
+ */
 function limitByBlkio(mount: string, own: string, device: string, bytesPerSecond: number): () => void {
   const rules = [...new Set([mount, own])]
     .map((folder) => join(folder, 'blkio.throttle.write_bps_device'))
@@ -61,7 +64,10 @@ function limitByBlkio(mount: string, own: string, device: string, bytesPerSecond
   }
 }
 
-/** A root group has no rules of its own: there this process, and so its ranks, move into a group that has. */
+/**
+ * Sets the limit in this process's group. The root group has no `io.max`: a process in it moves to a new group, and the
+ * ranks that it starts are in that group too.
+ */
 function limitByIoMax(_mount: string, own: string, device: string, bytesPerSecond: number): () => void {
   const rule = (folder: string, rate: number | 'max') => writeFileSync(join(folder, 'io.max'), `${device} wbps=${rate}`)
   if (existsSync(join(own, 'io.max'))) {
@@ -78,7 +84,7 @@ function limitByIoMax(_mount: string, own: string, device: string, bytesPerSecon
   return leave
 }
 
-/** Returns the name of the group that a process of this number makes for itself where it needs one. */
+/** Returns the name of the group that the process with this PID makes if it is in the root group. */
 export function groupName(pid: number): string {
   return `ranklog-bench-${pid}`
 }
@@ -86,14 +92,14 @@ export function groupName(pid: number): string {
 function enterGroup(parent: string): { folder: string; leave: () => void } {
   const has = (file: string, word: string) =>
     readFileSync(join(parent, file), 'utf8').trim().split(/\s+/).includes(word)
-  // written pages count for a group only where memory is counted for it too
-  const added = ['io', 'memory'].filter((controller) => {
+  // the kernel counts written-back pages for a group only if the memory controller is on there too
+  const missing = ['io', 'memory'].filter((controller) => {
     if (!has('cgroup.controllers', controller)) throw new Error(`${parent} lacks the controller ${controller}`)
     return !has('cgroup.subtree_control', controller)
   })
   const control = (sign: string) => {
-    if (added.length === 0) return
-    writeFileSync(join(parent, 'cgroup.subtree_control'), added.map((name) => `${sign}${name}`).join(' '))
+    if (missing.length === 0) return
+    writeFileSync(join(parent, 'cgroup.subtree_control'), missing.map((name) => `${sign}${name}`).join(' '))
   }
   const folder = join(parent, groupName(process.pid))
   const move = (pid: string, to: string) => writeFileSync(join(to, 'cgroup.procs'), pid)

@@ -7,20 +7,20 @@ import { folderName, ownerFile, scratchParent } from './run-folder.ts'
 import { deviceNumber } from './slow-disk.ts'
 
 /**
- * Removes what killed runs left in a folder: theirs have names such as `ranklog-bench-PID-RANDOM`. File systems that are mounted in them
- * are unmounted, their loop devices and write limits removed. Folders of runs that may still be running are kept.
+ * Removes the folders that killed runs left behind in a folder (`ranklog-bench-PID-RANDOM`). Unmounts the file systems in
+ * them, and removes their loop devices and write limits. Does not touch the folder of a run that may still be running.
  *
  * @returns the folders that were removed
  * @throws {Error} if one cannot be removed
  */
 export function removeLeftovers(dir: string): string[] {
   const parents = [...new Set([dir, scratchParent()])]
-  const left = parents.flatMap((parent) => leftIn(parent))
-  for (const folder of left) undo(folder)
-  return left
+  const folders = parents.flatMap((parent) => leftoversIn(parent))
+  for (const folder of folders) undo(folder)
+  return folders
 }
 
-function leftIn(parent: string): string[] {
+function leftoversIn(parent: string): string[] {
   return namesIn(parent).flatMap((name) => {
     const pid = folderName.exec(name)?.[1]
     const folder = join(parent, name)
@@ -28,13 +28,16 @@ function leftIn(parent: string): string[] {
   })
 }
 
-/** Another user may have made a folder of this name where everyone may make one. */
+/** Reports whether this user made a folder. In a folder such as /tmp, another user may have made one with this name. */
 function isOurs(folder: string): boolean {
   const stat = lstatSync(folder, { throwIfNoEntry: false })
   return stat?.isDirectory() === true && (process.getuid === undefined || stat.uid === process.getuid())
 }
 
-/** A process of another host that shares the folder cannot be seen from here: it is not taken for gone. */
+/**
+ * Reports whether the process that made a folder has ended. Returns false for a process of another host that shares the
+ * folder: this host cannot see it.
+ */
 function isGone(folder: string, pid: number): boolean {
   const owner = processIdFrom(parsed(textOf(join(folder, ownerFile))))
   return owner ? processState(owner) === 'gone' : !pidExists(pid)
@@ -59,7 +62,7 @@ function undo(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) // a rank of the run may still be ending
 }
 
-/** Those mounted last come first. */
+/** Returns the mount points in a folder, the latest first: that is the order in which they can be unmounted. */
 function mountsIn(folder: string): string[] {
   const mounts = textOf('/proc/self/mounts').split('\n')
   const paths = mounts.map((line) =>
@@ -75,7 +78,7 @@ function loopDevicesIn(folder: string): string[] {
     .map((name) => join('/dev', name))
 }
 
-/** The next device with this number would be slow, too. */
+/** Removes the write limit of a device number. Otherwise the next device with this number would be slow too. */
 function removeLimit(device: string): void {
   for (const { version, mount, group } of ioCgroups()) {
     const [file, none] = version === 1 ? ['blkio.throttle.write_bps_device', '0'] : ['io.max', 'wbps=max']
@@ -85,7 +88,7 @@ function removeLimit(device: string): void {
   }
 }
 
-/** Of version 2: the group that the run had entered. It is empty, since the run's ranks end with it. */
+/** Removes the cgroup v2 group that a run moved to. The group is empty: the ranks of a run end when the run ends. */
 function removeGroup(pid: number): void {
   for (const { mount, group } of ioCgroups()) {
     for (const parent of new Set([mount, join(mount, group)])) {
@@ -99,7 +102,7 @@ function ioCgroups() {
   return findIoCgroups(textOf('/proc/self/mounts'), textOf('/proc/self/cgroup'))
 }
 
-/** Empty where there is no such folder, or this user may not read it. */
+/** Returns the names in a folder; none if it does not exist or this user may not read it. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
@@ -108,7 +111,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Empty where the system has no such file. */
+/** Returns the text of a file; an empty text if the file cannot be read. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { median } from '../stats/index.ts'
 import { fileSystemOf, freeBytes } from './file-system.ts'
 
-/** What a disk can do. */
+/** How fast a disk is. */
 export interface DiskRate {
   fileSystem: string
-  /** Of appending, with one fsync at the end. */
+  /** Write rate when appending to a file, including one fsync at the end. */
   bytesPerSecond: number
   /** Median time of an fsync after 4 KiB, in ms. */
   fsyncMs: number
@@ -15,12 +15,12 @@ export interface DiskRate {
 const appendBytes = 2 ** 26
 const pieceBytes = 2 ** 20
 
-/** A slow disk ends the appending after this time, in ms; the fsync then takes what it takes. */
+/** On a slow disk, appending stops after this time, in ms. The fsync that follows has no limit. */
 const maxAppendMs = 2000
 
 const fsyncs = 20
 
-/** Measures a disk by appending up to 64 MiB to a file in this folder, which is removed. Blocks until that is done. */
+/** Measures a disk: appends to a file in this folder, and removes the file. Blocks the thread until that is done. */
 export function measureDisk(dir: string): DiskRate {
   const file = join(dir, 'disk-rate')
   const fd = openSync(file, 'wx')

@@ -10,9 +10,9 @@ import { mountTmpfs } from './tmpfs.ts'
 
 /** The disks of a run. */
 export interface OpenDisks {
-  /** All that were asked for. One that this machine or user cannot have says so in its `note`. */
+  /** All disks that the options name. If this machine or user cannot have one, its `note` has the reason. */
   disks: Disk[]
-  /** The folders of those that are there. */
+  /** The folder of each disk that could be opened. */
   folders: Map<Disk['name'], string>
   close(): void
 }
@@ -26,7 +26,7 @@ export interface DiskOptions {
 
 type Opened = { disk: Disk; folder: string; close: () => void } | { disk: Disk }
 
-/** What the page cache takes of the throttled disk before a write waits. */
+/** Bytes that the page cache takes for the throttled disk before a write waits. */
 const dirtyBytes = 2 ** 24
 
 /** Opens and measures the disks of a run. */
@@ -65,7 +65,7 @@ function folderOf(run: RunFolder, name: Disk['name'], note?: string): Opened {
   return { disk, folder, close: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** A tmpfs of its own for root; else a folder in one that every user may write to. */
+/** Opens the tmpfs disk: a new tmpfs for root, otherwise a folder in the tmpfs that all users may write to. */
 function openTmpfs(run: RunFolder): Opened {
   const disk: Disk = { name: 'tmpfs', fileSystem: 'tmpfs' }
   const folder = join(run.dir, 'tmpfs')

@@ -14,32 +14,35 @@ import {
 import { join } from 'node:path'
 import { findIoCgroups, limitWrites } from './io-throttle.ts'
 
-/** A file system on a device of so many bytes a second. */
+/** A file system on a device with a limited write rate. */
 export interface SlowDisk {
   dir: string
-  /** False: the kernel has no bound of dirty pages for one device (Linux before 6.2), so the page cache hides the disk for long. */
+  /**
+   * False if the kernel cannot limit the dirty pages of one device (Linux before 6.2). Then the page cache hides the slow
+   * disk for a long time.
+   */
   isBounded: boolean
-  /** Takes it all away again; that also happens when this process exits. */
+  /** Unmounts the file system and removes its device and image. This also happens when this process exits. */
   detach(): void
 }
 
-/** What the disk is like. */
+/** Size and speed of a slow disk. */
 export interface SlowDiskOptions {
   /** Size of the image. */
   bytes: number
   bytesPerSecond: number
   /**
-   * Bytes that the page cache takes before a write waits for the device, by Linux's strict_limit; without a bound it would
-   * take minutes of lines. 0: the disk is mounted `sync`, and each write waits.
+   * Bytes that the page cache takes before a write waits for the device (Linux's `strict_limit`). Without this limit the
+   * page cache takes minutes of lines. 0: the disk is mounted with `sync`, and each write waits.
    */
   dirtyBytes: number
 }
 
 /**
- * An ext4 on a loop device that the kernel slows down, by a rule of cgroup v1 or v2 for this device alone.
+ * Mounts an ext4 on a loop device, and limits the write rate of this device with cgroup v1 or v2.
  *
- * @param folder where the image lies; not on tmpfs, which has no direct I/O
- * @returns why not, where this machine or user cannot
+ * @param folder the folder for the image; not on a tmpfs, which has no direct I/O
+ * @returns the disk; a text with the reason, if this machine or user cannot have one
  */
 export function attachSlowDisk(folder: string, options: SlowDiskOptions): SlowDisk | string {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs Linux and root'
@@ -59,7 +62,7 @@ export function attachSlowDisk(folder: string, options: SlowDiskOptions): SlowDi
     undo.push(() => run('losetup', '-d', device))
     mkdirSync(dir)
     run('mount', ...(options.dirtyBytes === 0 ? ['-o', 'sync'] : []), device, dir)
-    undo.push(() => run('umount', '-l', dir)) // a program that still runs there holds nobody up
+    undo.push(() => run('umount', '-l', dir)) // lazy: does not fail if a program still uses the folder
     const number = deviceNumber(device)
     const isBounded = options.dirtyBytes === 0 || boundPageCache(number, options.dirtyBytes)
     const cgroups = findIoCgroups(readFileSync('/proc/self/mounts', 'utf8'), readFileSync('/proc/self/cgroup', 'utf8'))
@@ -72,7 +75,11 @@ export function attachSlowDisk(folder: string, options: SlowDiskOptions): SlowDi
   }
 }
 
-/** The bound is the device's own and goes with it. @returns false before Linux 6.2, which has none */
+/**
+ * Limits the dirty pages of a device. The kernel removes the limit with the device.
+ *
+ * @returns false if the kernel cannot do that (Linux before 6.2)
+ */
 function boundPageCache(device: string, dirtyBytes: number): boolean {
   const bdi = `/sys/class/bdi/${device}`
   if (!existsSync(join(bdi, 'strict_limit'))) return false
@@ -81,7 +88,11 @@ function boundPageCache(device: string, dirtyBytes: number): boolean {
   return true
 }
 
-/** A rule that the kernel takes may still not reach this device or this process: half a second's bytes must take as long. */
+/**
+ * Checks that the limit works, because the kernel may accept a limit that does not apply to this device or this process.
+ *
+ * @throws {Error} if writing is much faster than the limit allows
+ */
 function checkRate(dir: string, bytesPerSecond: number): void {
   const file = join(dir, 'rate')
   const fd = openSync(file, 'w')
@@ -92,14 +103,14 @@ function checkRate(dir: string, bytesPerSecond: number): void {
   closeSync(fd)
   rmSync(file)
   if (ms < 250)
-    throw new Error(`the rule has no effect: ${Math.round(bytesPerSecond / 2)} bytes took ${ms.toFixed()} ms`)
+    throw new Error(`the write limit has no effect: ${Math.round(bytesPerSecond / 2)} bytes took ${ms.toFixed()} ms`)
 }
 
 function run(command: string, ...args: string[]): string {
   return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-/** Whatever fails, the next step is tried. */
+/** Runs a step of `detach`. An error goes to stderr, so that the next step still runs. */
 function attempt(step: () => void): void {
   try {
     step()
@@ -108,7 +119,7 @@ function attempt(step: () => void): void {
   }
 }
 
-/** `MAJOR:MINOR`, of Linux's device numbers: makedev(3). */
+/** Returns the number of a device as `MAJOR:MINOR`: see makedev(3). */
 export function deviceNumber(path: string): string {
   const { rdev } = statSync(path)
   return `${(rdev >> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >> 12) & 0xfff00)}`

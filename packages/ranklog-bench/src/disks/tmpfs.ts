@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 
 /**
- * Mounts a file system in memory at a new folder, until `unmount` is called or this process exits.
+ * Makes a folder and mounts a tmpfs there. It is unmounted when this process exits, if not before.
  *
- * @returns `unmount`; undefined where this user may not mount: the folder is there, on the disk
+ * @returns a function that unmounts it; undefined if this user may not mount: then the folder exists, but on the disk
  */
 export function mountTmpfs(dir: string, bytes: number): (() => void) | undefined {
   mkdirSync(dir)

@@ -3,7 +3,7 @@ import { closest } from './closest.ts'
 
 const names = ['ranks', 'rounds', 'dir', 'disks', 'line-bytes', 'lines', 'json']
 
-t.test('the nearest name is found, and none where nothing is near', async (t) => {
+t.test('the most similar name is returned, or undefined if no name is similar', async (t) => {
   for (const [text, name] of [
     ['rank', 'ranks'],
     ['rnaks', 'ranks'],

@@ -1,4 +1,4 @@
-/** Returns the candidate that differs least from a text, if it is likely what was meant: by at most a third of its letters. */
+/** Returns the candidate that is most similar to a text, or undefined if every one differs in more than a third of its letters. */
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   const [best] = candidates
     .map((candidate) => ({ candidate, edits: editsBetween(text, candidate) }))
@@ -7,7 +7,7 @@ export function closest(text: string, candidates: readonly string[]): string | u
   return best?.candidate
 }
 
-/** The Levenshtein distance: insertions, deletions and substitutions that turn one text into the other. */
+/** Returns the Levenshtein distance: how many insertions, deletions and substitutions turn one text into the other. */
 function editsBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (let i = 1; i <= a.length; i++) {

@@ -22,7 +22,7 @@ const usual = {
 }
 const plain = { command: 'run', suite: usual, quick: false, force: false, wantsReport: true }
 
-t.test('defaults', async (t) => {
+t.test('without arguments, and with the suite alone, all options have their defaults', async (t) => {
   t.strictSame(read(), plain)
   t.strictSame(read('contention'), plain)
 })
@@ -53,12 +53,12 @@ const valid: [args: string[], suite: object, others?: object][] = [
   ],
 ]
 
-t.test('options win over defaults and over --quick', async (t) => {
+t.test('an option replaces its default and the value that --quick gives it', async (t) => {
   for (const [args, suite, others] of valid)
     t.strictSame(read(...args), { ...plain, suite: { ...usual, ...suite }, ...others }, args.join(' '))
 })
 
-t.test('help and version need no valid values', async (t) => {
+t.test('--help and --version work although other options are invalid', async (t) => {
   for (const args of [['--help'], ['-h'], ['--ranks', 'x', '--help']]) t.strictSame(read(...args), { command: 'help' })
   for (const args of [['--version'], ['-V']]) t.strictSame(read(...args), { command: 'version' })
 })
@@ -66,7 +66,7 @@ t.test('help and version need no valid values', async (t) => {
 const whole = 'different whole numbers from 1 to 256, separated by commas'
 const time = 'a time with its unit: ms, s, m or h'
 const sizes = 'different sizes from 100 bytes to 1M, separated by commas'
-const disks = 'a disk or several, separated by commas, each once, of: given, tmpfs, throttled, fsync'
+const disks = 'one or more disks, separated by commas, each once, of: given, tmpfs, throttled, fsync'
 
 const invalid: [args: string[], message: string][] = [
   [['--ranks', '0'], `option "--ranks": expected ${whole}, received "0"; write for example --ranks 1,2,4,8`],
@@ -99,11 +99,11 @@ const invalid: [args: string[], message: string][] = [
   [['--disks', 'nfs'], `option "--disks": expected ${disks}, received "nfs"; write for example --disks given,tmpfs`],
   [
     ['--disks', 'throttled'],
-    'option "--disks": expected throttled only with --throttle, received "throttled"; add for example --throttle 10M',
+    'option "--disks": expected throttled only together with --throttle, received "throttled"; add for example --throttle 10M',
   ],
   [
     ['--modes', 'winston'],
-    'option "--modes": expected a mode or several, separated by commas, each once, of: no logging, pino/file to one file, pino/file to N files, gated, received "winston"; write for example --modes none,gated',
+    'option "--modes": expected one or more modes, separated by commas, each once, of: no logging, pino/file to one file, pino/file to N files, gated, received "winston"; write for example --modes none,gated',
   ],
   [['--spin=yes'], 'option "--spin": expected no value, received "yes"; write --spin alone'],
   [
@@ -123,20 +123,20 @@ const invalid: [args: string[], message: string][] = [
   [['contention', 'x'], 'argument 2: expected one suite and options, received "x"; see ranklog-bench --help'],
   [
     ['--quick', '--compare', 'old.json'],
-    'option "--compare": expected a full run, received "--quick"; leave --quick out: its figures cannot be compared',
+    'option "--compare": expected a full run, received "--quick"; leave --quick out, because its figures cannot be compared',
   ],
   [
     ['--no-report', '--report', 'r'],
-    'option "--report": expected no --no-report, received "--no-report"; leave one of them out',
+    'option "--report": expected to be given without --no-report, received "--no-report"; leave one of them out',
   ],
 ]
 
-t.test('an invalid value is one message: the option, what is expected, what was received, the fix', async (t) => {
+t.test('the error for an invalid option has its name, what is expected, what was received, and the fix', async (t) => {
   for (const [args, message] of invalid)
     t.throws(() => read(...args), { name: 'RankError', message: `ranklog-bench: ${message}` }, args.join(' '))
 })
 
-t.test('the help has all options, their defaults and the modes', async (t) => {
+t.test('the help lists all options with their defaults, and the modes', async (t) => {
   const help = helpText(here)
   for (const [name, { default: usual }] of Object.entries(options)) {
     const row = help.split('\n').find((line) => line.includes(`--${name} `) || line.includes(`--${name}\n`))
@@ -146,7 +146,7 @@ t.test('the help has all options, their defaults and the modes', async (t) => {
   for (const mode of modes) t.ok(help.includes(`\n  ${mode}\n`), mode)
 })
 
-t.test('the README has all options with their defaults', async (t) => {
+t.test('the README lists all options with their defaults', async (t) => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   for (const [name, { value, default: usual }] of Object.entries(options)) {
     if (name === 'help' || name === 'version') continue
@@ -157,9 +157,12 @@ t.test('the README has all options with their defaults', async (t) => {
   }
 })
 
-t.test('a package that is not installed is named, with how to install it', async (t) => {
-  const here = { modes, absent: ['pino-roll', 'winston'] }
-  t.match(helpText(here), '\n  not installed, so not measured: pino-roll, winston; npm install pino-roll winston\n')
-  const message = /; write for example .*, or install what other modes need: npm install pino-roll winston$/
-  t.throws(() => readCommandLine(['--modes', 'winston'], here, '/'), { message })
-})
+t.test(
+  'the help and the error for an unknown mode name the packages that are not installed, and the command that installs them',
+  async (t) => {
+    const here = { modes, absent: ['pino-roll', 'winston'] }
+    t.match(helpText(here), '\n  not installed, so not measured: pino-roll, winston; npm install pino-roll winston\n')
+    const message = /; write for example .*, or install what other modes need: npm install pino-roll winston$/
+    t.throws(() => readCommandLine(['--modes', 'winston'], here, '/'), { message })
+  },
+)

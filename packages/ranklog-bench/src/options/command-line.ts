@@ -6,17 +6,17 @@ import { type OptionName, options } from './option-table.ts'
 import { type Given, invalid, readArgs } from './read-args.ts'
 import { readCount, readDuration, readLines, readList, readNames, readRate, readSize } from './units.ts'
 
-/** What the user wants. */
+/** The command line as it was read and checked. */
 export type CommandLine = { command: 'help' } | { command: 'version' } | RunCommand
 
 export interface RunCommand {
   command: 'run'
   suite: SuiteOptions
-  /** True: a smoke run, whose figures mean nothing. */
+  /** True: a smoke test of seconds. Its figures mean nothing. */
   quick: boolean
-  /** True: existing files of these names are replaced. */
+  /** True: the files of `json` and `report` are replaced if they exist. */
   force: boolean
-  /** Absolute paths; undefined: the default, or nothing with `quick`. */
+  /** Absolute paths of the results. Undefined: the default path, or no file with `quick`. */
   json?: string
   report?: string
   /** False: no report. */
@@ -25,7 +25,7 @@ export interface RunCommand {
   compare?: string
 }
 
-/** What can be measured here. */
+/** What can be measured on this machine. */
 export interface Measurable {
   /** Names of modes. */
   modes: readonly string[]
@@ -33,18 +33,18 @@ export interface Measurable {
   absent: readonly string[]
 }
 
-/** Disks that `--disks` takes; `throttled` is there with `--throttle`. */
+/** The values of `--disks`. `throttled` needs `--throttle`. */
 const diskNames: readonly Disk['name'][] = ['given', 'tmpfs', 'throttled', 'fsync']
 
-/** What one option is read as, and what to say of a text that is no such value. */
+/** How to read the value of one option, and the error text for an invalid value. */
 interface Reading<Value> {
   read(text: string): Value | undefined
   expected: string
-  /** What else to do than to write a valid value. */
+  /** Another fix for the error text, besides writing a valid value. */
   otherFix?: string
 }
 
-/** More ranks than this need more descriptors than a process may have open. */
+/** With more ranks, the run needs more open file descriptors than a process may have. */
 const maxRanks = 256
 
 const maxLineBytes = 1e6
@@ -68,7 +68,7 @@ const count: Reading<number> = {
 }
 const disks: Reading<Disk['name'][]> = {
   read: (text) => readNames(text, diskNames),
-  expected: namesText('a disk', diskNames),
+  expected: namesText('disks', diskNames),
 }
 const time: Reading<number> = { read: readDuration, expected: 'a time with its unit: ms, s, m or h' }
 const rate: Reading<number> = { read: readRate, expected: 'a rate in bytes a second' }
@@ -81,7 +81,7 @@ function readLineBytes(text: string): number | undefined {
 /**
  * Reads the command line.
  *
- * @param cwd what relative paths start from
+ * @param cwd the folder that relative paths are resolved against
  * @throws {RankError} OPTION_INVALID, for the first option that is invalid
  */
 export function readCommandLine(args: readonly string[], here: Measurable, cwd: string): CommandLine {
@@ -108,7 +108,7 @@ function suiteOptions(given: Given, here: Measurable, cwd: string): SuiteOptions
   const found = readOption(given, 'disks', disks)
   if (throttle !== undefined && !found.includes('throttled')) found.push('throttled')
   if (throttle === undefined && found.includes('throttled'))
-    throw invalid('disks', 'throttled only with --throttle', given.disks, 'add for example --throttle 10M')
+    throw invalid('disks', 'throttled only together with --throttle', given.disks, 'add for example --throttle 10M')
   return {
     ranks: readOption(given, 'ranks', ranks),
     lines: readOption(given, 'lines', lines),
@@ -125,7 +125,7 @@ function suiteOptions(given: Given, here: Measurable, cwd: string): SuiteOptions
   }
 }
 
-/** Returns what an option is given as, or its default. */
+/** Returns the value of an option as text: as given, or its default. */
 function textOf(given: Given, name: OptionName): string {
   const { default: usual = '', quick = usual } = options[name]
   const text = given[name] ?? (given.quick ? quick : usual)
@@ -144,24 +144,24 @@ function fixOf(name: OptionName): string {
   return `write for example --${name} ${usual ?? example}`
 }
 
-/** Reads names of modes, or short ones. */
+/** Reads names of modes and their short names. */
 function modesOf({ modes, absent }: Measurable): Reading<string[]> {
   const install = `, or install what other modes need: npm install ${absent.join(' ')}`
   return {
     read: (text) => readNames(text, modes, shortNames),
-    expected: namesText('a mode', modes),
+    expected: namesText('modes', modes),
     ...(absent.length > 0 && { otherFix: install }),
   }
 }
 
 function namesText(what: string, known: readonly string[]): string {
-  return `${what} or several, separated by commas, each once, of: ${known.join(', ')}`
+  return `one or more ${what}, separated by commas, each once, of: ${known.join(', ')}`
 }
 
 /** @throws {RankError} for options that contradict each other */
 function checkTogether(given: Given): void {
   if (given.quick && given.compare)
-    throw invalid('compare', 'a full run', '--quick', 'leave --quick out: its figures cannot be compared')
+    throw invalid('compare', 'a full run', '--quick', 'leave --quick out, because its figures cannot be compared')
   if (given['no-report'] && given.report)
-    throw invalid('report', 'no --no-report', '--no-report', 'leave one of them out')
+    throw invalid('report', 'to be given without --no-report', '--no-report', 'leave one of them out')
 }

@@ -2,25 +2,25 @@ import type { Measurable } from './command-line.ts'
 import { options } from './option-table.ts'
 
 const examples: readonly [command: string, about: string][] = [
-  ['npx ranklog-bench', 'the disk of this folder, and memory'],
-  ['npx ranklog-bench --dir /mnt/scratch --ranks 8 --lines 100/step', 'another disk, one job'],
-  ['sudo npx ranklog-bench --throttle 10M', 'also a disk of 10 MB/s with little page cache'],
-  ['npx ranklog-bench --compare old.json', 'is it slower than before?'],
+  ['npx ranklog-bench', 'measures the disk of this folder, and a tmpfs'],
+  ['npx ranklog-bench --dir /mnt/scratch --ranks 8 --lines 100/step', 'measures another disk, with one size of job'],
+  ['sudo npx ranklog-bench --throttle 10M', 'also measures a disk of 10 MB/s with little page cache'],
+  ['npx ranklog-bench --compare old.json', 'compares with an earlier run'],
 ]
 
-/** Returns what `--help` shows. */
+/** Returns the text of `--help`. */
 export function helpText({ modes, absent }: Measurable): string {
-  const shown = Object.entries(options).map(([name, { value, short, default: usual, about }]): [string, string] => [
+  const rows = Object.entries(options).map(([name, { value, short, default: usual, about }]): [string, string] => [
     `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
     usual === undefined ? about : `${about} (default: ${usual})`,
   ])
   return [
-    'ranklog-bench: what it costs when every rank logs to this disk, and what gating saves',
+    'ranklog-bench: measures what it costs when every rank logs to this disk, and what gating saves',
     '',
     'Usage: ranklog-bench [contention] [OPTIONS]',
     '',
     'Options:',
-    ...aligned(shown),
+    ...alignColumns(rows),
     '',
     'Modes that can be measured here:',
     ...modes.map((mode) => `  ${mode}`),
@@ -34,12 +34,12 @@ export function helpText({ modes, absent }: Measurable): string {
   ].join('\n')
 }
 
-/** Says what is not measured, and how to change that. */
+/** Returns a line that names the packages that are not installed and the command that installs them. */
 export function absentText(absent: readonly string[]): string {
   return `not installed, so not measured: ${absent.join(', ')}; npm install ${absent.join(' ')}`
 }
 
-function aligned(rows: readonly [left: string, right: string][]): string[] {
+function alignColumns(rows: readonly [left: string, right: string][]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length)) + 2
   return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`)
 }

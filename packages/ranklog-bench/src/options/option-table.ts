@@ -1,15 +1,15 @@
 /** One option of the command line. */
 export interface Option {
-  /** What stands for its value in the help; undefined: it has none. */
+  /** Placeholder for the value in the help. Undefined: the option has no value. */
   value?: string
   short?: string
-  /** As a user would write it; undefined: off, or as `about` says. */
+  /** The default, as a user would write it. Undefined: off, or `about` has the default. */
   default?: string
-  /** With `--quick`, unless it is given. */
+  /** The default with `--quick`. */
   quick?: string
-  /** A value to show in an error, if there is no default. */
+  /** A valid value to show in an error. Needed if there is no default. */
   example?: string
-  /** One clause, with the unit. */
+  /** One clause for the help, with the unit. */
   about: string
 }
 
@@ -35,7 +35,7 @@ export type OptionName =
   | 'help'
   | 'version'
 
-/** All options: the help, the defaults and the nearest name of a misspelt one come from here. */
+/** All options. The help, the defaults and the suggestion for a misspelt option are made from this table. */
 export const options: Readonly<Record<OptionName, Option>> = {
   dir: { value: 'DIR', default: '.', about: 'folder on the disk to measure; it must exist' },
   ranks: { value: 'N,…', default: '1,2,4,8', quick: '2', about: 'ranks of a job, each a process' },
@@ -44,39 +44,48 @@ export const options: Readonly<Record<OptionName, Option>> = {
   step: {
     value: 'TIME',
     example: '5ms',
-    about: "a step's work (default: 5ms; on the throttled disk, what fits its rate)",
+    about: "time of a step's work (default: 5ms; longer on the throttled disk, so that its rate suffices)",
   },
-  spin: { about: 'work keeps the CPU busy; without it a step waits, as for a GPU' },
+  spin: { about: 'keeps the CPU busy during the work; without it a rank sleeps, as if it waited for a GPU' },
   duration: {
     value: 'TIME',
     default: '20s',
     quick: '500ms',
-    about: 'of all rounds of a mode together: 500ms, 20s, 2m',
+    about: 'time of all rounds of a mode together: 500ms, 20s, 2m',
   },
-  rounds: { value: 'N', default: '5', quick: '1', about: 'jobs of each kind; fewer than 5 give no verdict' },
+  rounds: {
+    value: 'N',
+    default: '5',
+    quick: '1',
+    about: 'jobs of each mode, one in each round; fewer than 5 give no verdict',
+  },
   modes: {
     value: 'NAME,…',
     example: 'none,gated',
-    about: 'ways to log, as listed below; none: no logging; pino/file: to one file and to N files (default: all)',
+    about: 'ways to log, listed below; none is no logging; pino/file is both of its modes (default: all)',
   },
   disks: {
     value: 'NAME,…',
     default: 'given,tmpfs',
     quick: 'given',
-    about: 'given: that of --dir; tmpfs: memory; fsync: --dir, with an fsync after each line',
+    about: 'given: the disk of --dir; tmpfs: memory; fsync: the disk of --dir, with an fsync after each line',
   },
-  throttle: { value: 'RATE', example: '10M', about: 'adds a disk with this rate: 10M is 10 MB/s (root, Linux)' },
+  throttle: {
+    value: 'RATE',
+    example: '10M',
+    about: 'adds a disk with this write rate: 10M is 10 MB/s (needs root and Linux)',
+  },
   scaling: { about: 'also measures the cost against ranks (to 64), lines (to 1000) and sizes (to 10 kB)' },
-  json: { value: 'FILE', example: 'result.json', about: 'where the figures go (default: ./ranklog-bench-TIME.json)' },
-  report: { value: 'DIR', example: 'report', about: 'where the report goes (default: ./ranklog-bench-report-TIME/)' },
+  json: { value: 'FILE', example: 'result.json', about: 'file for the figures (default: ./ranklog-bench-TIME.json)' },
+  report: { value: 'DIR', example: 'report', about: 'folder for the report (default: ./ranklog-bench-report-TIME/)' },
   'no-report': { about: 'writes no report' },
   compare: {
     value: 'FILE',
     example: 'old.json',
     about: 'compares with the figures of an earlier run; exit code 1 if a mode is slower',
   },
-  force: { about: 'overwrites what --json and --report name' },
-  quick: { about: 'a short test that everything runs; its figures mean nothing' },
+  force: { about: 'replaces the file of --json and the folder of --report if they exist' },
+  quick: { about: 'a smoke test of seconds; its figures mean nothing' },
   help: { short: 'h', about: 'shows this help' },
   version: { short: 'V', about: 'shows the version' },
 }

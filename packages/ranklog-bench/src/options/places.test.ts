@@ -13,36 +13,39 @@ function command(dir: string, ...args: string[]): RunCommand {
   return line
 }
 
-t.test('results go to the current folder, under names of their start, and nothing is made yet', async (t) => {
-  const dir = t.testdir()
-  const json = join(dir, 'ranklog-bench-2025-01-30-120304.json')
-  const report = join(dir, 'ranklog-bench-report-2025-01-30-120304')
-  t.strictSame(checkPlaces(command(dir), dir, start), { json, report })
-  t.strictSame(checkPlaces(command(dir, '--no-report'), dir, start), { json })
-  t.strictSame(checkPlaces(command(dir, '--quick'), dir, start), {}, 'a smoke run leaves nothing')
-  const named = ['--quick', '--json', 'a.json', '--report', 'r']
-  t.strictSame(checkPlaces(command(dir, ...named), dir, start), { json: join(dir, 'a.json'), report: join(dir, 'r') })
-  t.strictSame(readdirSync(dir), [])
-})
+t.test(
+  'results go to the current folder, with the start time in their names, and checking them creates no file',
+  async (t) => {
+    const dir = t.testdir()
+    const json = join(dir, 'ranklog-bench-2025-01-30-120304.json')
+    const report = join(dir, 'ranklog-bench-report-2025-01-30-120304')
+    t.strictSame(checkPlaces(command(dir), dir, start), { json, report })
+    t.strictSame(checkPlaces(command(dir, '--no-report'), dir, start), { json })
+    t.strictSame(checkPlaces(command(dir, '--quick'), dir, start), {}, 'a smoke test writes no results')
+    const named = ['--quick', '--json', 'a.json', '--report', 'r']
+    t.strictSame(checkPlaces(command(dir, ...named), dir, start), { json: join(dir, 'a.json'), report: join(dir, 'r') })
+    t.strictSame(readdirSync(dir), [])
+  },
+)
 
-t.test('what is there is replaced with --force only', async (t) => {
+t.test('an existing file or folder is an error without --force', async (t) => {
   const dir = t.testdir({ 'a.json': '{}', r: { 'report.html': '' }, empty: {} })
   for (const [args, option, received] of [
     [['--json', 'a.json'], '--json', join(dir, 'a.json')],
     [['--report', 'r'], '--report', join(dir, 'r')],
   ] as const) {
     t.throws(() => checkPlaces(command(dir, ...args), dir, start), {
-      message: `ranklog-bench: option "${option}": expected a new name, received ${JSON.stringify(received)}; name another, or add --force to replace it`,
+      message: `ranklog-bench: option "${option}": expected a new name, received ${JSON.stringify(received)}; choose another name, or add --force to replace it`,
     })
     t.doesNotThrow(() => checkPlaces(command(dir, ...args, '--force'), dir, start))
   }
   t.doesNotThrow(() => checkPlaces(command(dir, '--report', 'empty'), dir, start))
 })
 
-t.test('a folder that does not exist is an error, and is not made', async (t) => {
+t.test('a folder that does not exist is an error and is not created', async (t) => {
   const dir = t.testdir({ file: '' })
   for (const [args, message] of [
-    [['--dir', 'no'], /"--dir": expected a folder that exists, received ".*\/no"; make the folder/],
+    [['--dir', 'no'], /"--dir": expected a folder that exists, received ".*\/no"; make the folder, or choose one/],
     [['--dir', 'file'], /"--dir": expected a folder, received ".*\/file"/],
     [['--json', 'no/a.json'], /"--json": expected a folder that exists, received ".*\/no"/],
     [['--report', 'no/r'], /"--report": expected a folder that exists, received ".*\/no"/],
@@ -52,7 +55,7 @@ t.test('a folder that does not exist is an error, and is not made', async (t) =>
 })
 
 t.test(
-  'a folder that may not be written to',
+  'a folder that this user may not write to is an error',
   { skip: process.getuid?.() === 0 && 'root may write to all' },
   async (t) => {
     const dir = t.testdir()
@@ -61,7 +64,7 @@ t.test(
   },
 )
 
-t.test('figures of an earlier run', async (t) => {
+t.test('--compare reads the figures of an earlier run, and names the reason if it cannot', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'old.json')
   const result = resultOf([...idleCells(), cellOf('gated', 6)])
@@ -71,7 +74,7 @@ t.test('figures of an earlier run', async (t) => {
     ['[]', /expected figures of this format \(the file: object\)/],
     [
       JSON.stringify({ ...result, format: 1 }),
-      /expected a file of format 2, not 1, received ".*old.json"; an earlier version wrote it, whose modes have other names: measure again with this version$/,
+      /expected a file of format 2, not 1, received ".*old.json"; an earlier version wrote it, and its modes have other names: measure again with this version$/,
     ],
     [
       JSON.stringify({ ...result, format: 3 }),

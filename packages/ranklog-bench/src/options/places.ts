@@ -5,23 +5,22 @@ import { type Result, resultFormat, resultMisfit } from '../results/index.ts'
 import type { RunCommand } from './command-line.ts'
 import { invalid } from './read-args.ts'
 
-/** Where a run writes its results. */
+/** The paths of a run's results. */
 export interface Outputs {
-  /** Absolute paths; undefined: not wanted. */
+  /** Absolute paths. Undefined: this result is not written. */
   json?: string
   report?: string
 }
 
 /**
- * Checks the folders and files of a run before it begins, and makes none of them.
+ * Checks the folders and files of a run before it begins, and creates none of them.
  *
- * @param cwd where results go by default
- * @param start part of the default names, so that a second run has others
- * @returns where the results go
- * @throws {RankError} OPTION_INVALID, for the first that cannot be used
+ * @param cwd the default folder for results
+ * @param start the start time, which is part of the default names
+ * @throws {RankError} OPTION_INVALID, for the first path that cannot be used
  */
 export function checkPlaces(run: RunCommand, cwd: string, start: Date): Outputs {
-  checkFolder('dir', run.suite.dir, 'make the folder, or name one on the disk to measure')
+  checkFolder('dir', run.suite.dir, 'make the folder, or choose one on the disk to measure')
   const stamp = stampOf(start)
   const json = run.json ?? (run.quick ? undefined : join(cwd, `ranklog-bench-${stamp}.json`))
   const usualReport = run.quick ? undefined : join(cwd, `ranklog-bench-report-${stamp}`)
@@ -31,10 +30,10 @@ export function checkPlaces(run: RunCommand, cwd: string, start: Date): Outputs 
     checkFolder(
       name,
       dirname(path),
-      'results go to the current folder by default: start it in one that you may write to',
+      'results go to the current folder by default; change to a folder that you may write to',
     )
     if (!run.force && isUsed(path))
-      throw invalid(name, 'a new name', path, 'name another, or add --force to replace it')
+      throw invalid(name, 'a new name', path, 'choose another name, or add --force to replace it')
   }
   return { ...(json !== undefined && { json }), ...(report !== undefined && { report }) }
 }
@@ -54,11 +53,11 @@ export function readFigures(path: string): Result {
   throw invalid('compare', `figures of this format (${misfit.path || 'the file'}: ${misfit.expected})`, path, fix)
 }
 
-/** Modes had other names in earlier formats, so that their cells have no counterpart. */
+/** Returns the error for figures of another format. They cannot be compared, because their modes have other names. */
 function otherFormat(path: string, format: number): RankError {
   const fix =
     format < resultFormat
-      ? 'an earlier version wrote it, whose modes have other names: measure again with this version'
+      ? 'an earlier version wrote it, and its modes have other names: measure again with this version'
       : 'a later version wrote it: compare with that version'
   return invalid('compare', `a file of format ${resultFormat}, not ${format}`, path, fix)
 }
@@ -74,13 +73,13 @@ function checkFolder(name: string, path: string, fix: string): void {
   }
 }
 
-/** Reports whether a file is there, or a folder with something in it. */
+/** Reports whether a path is a file, or a folder that is not empty. */
 function isUsed(path: string): boolean {
   if (!existsSync(path)) return false
   return !statSync(path).isDirectory() || readdirSync(path).length > 0
 }
 
-/** `2025-01-30-120000`: the local time, for names of files. */
+/** Returns the local time for names of files: `2025-01-30-120000`. */
 function stampOf(date: Date): string {
   const two = (value: number) => String(value).padStart(2, '0')
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')

@@ -3,15 +3,19 @@ import { OptionChecker, type RankError } from 'pino-rank/sink'
 import { closest } from './closest.ts'
 import { isOptionName, type Option, type OptionName, options } from './option-table.ts'
 
-/** Options as they were given: a text, or true for one without a value. */
+/** The options of the command line: the text of each value, or true for an option without a value. */
 export type Given = { [Name in OptionName]?: string | true }
 
 const check = new OptionChecker('ranklog-bench', 'see ranklog-bench --help')
 
-/** Suites of the benchmark: the first argument that is no option. */
+/** Values of the first argument that is not an option. */
 const suites = ['contention']
 
-/** Reads the arguments as options of the table; values are still texts. @throws {RankError} for the first that is none */
+/**
+ * Reads the arguments by the option table. Does not read the values.
+ *
+ * @throws {RankError} OPTION_INVALID, for the first argument that is not valid
+ */
 export function readArgs(args: readonly string[]): Given {
   const config = Object.fromEntries(
     Object.entries(options).map(([name, { value, short }]) => [
@@ -37,7 +41,7 @@ export function readArgs(args: readonly string[]): Given {
   return given
 }
 
-/** Returns the error for a value of an option. */
+/** Returns the error for an invalid value of an option. */
 export function invalid(name: string, expected: string, received: unknown, fix: string): RankError {
   return check.invalid(`--${name}`, expected, received, fix)
 }

@@ -63,24 +63,24 @@ const tables: [name: string, read: Read, valid: [string, number][], invalid: str
 ]
 
 for (const [name, read, valid, invalid] of tables) {
-  t.test(`${name} is read, and nothing else`, async (t) => {
+  t.test(`${name} is read; every other text gives undefined`, async (t) => {
     for (const [text, value] of valid) t.equal(read(text), value, text)
     for (const text of invalid) t.equal(read(text), undefined, JSON.stringify(text))
   })
 }
 
-t.test('a list has valid values, each once', async (t) => {
+t.test('a list with an invalid or a repeated value gives undefined', async (t) => {
   t.strictSame(readList('1,2, 8', readCount), [1, 2, 8])
   t.strictSame(readList('500ms', readDuration), [500])
   for (const text of ['', '1,', ',1', '1,,2', '1;2', '1,x', '2,1,2'])
     t.equal(readList(text, readCount), undefined, JSON.stringify(text))
 })
 
-t.test('a count has a limit', async (t) => {
+t.test('a count above its maximum gives undefined', async (t) => {
   t.strictSame([readCount('8', 8), readCount('9', 8), readLines('9/step', 8)], [8, undefined, undefined])
 })
 
-t.test('a short name stands for all names that have it', async (t) => {
+t.test('a short name is read as all names that have it', async (t) => {
   const known = ['no logging', 'a to one file', 'a to N files', 'b to N files', 'A + b']
   const shortNames = (name: string) => (name === 'no logging' ? ['none'] : name.split(' to ').slice(0, 1))
   for (const [text, names] of [

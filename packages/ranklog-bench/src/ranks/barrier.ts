@@ -1,16 +1,16 @@
 import { readSync, writeSync } from 'node:fs'
 
-/** Returns how many rounds a barrier of this number of ranks has, and how many pipes each rank reads. */
+/** Returns the number of rounds of a barrier. Each rank reads one pipe and writes one pipe in each round. */
 export function barrierRounds(ranks: number): number {
   return Math.ceil(Math.log2(ranks))
 }
 
-/** Returns the rank that a rank signals in a round. */
+/** Returns the rank that `rank` signals in a round. */
 export function peerOf(rank: number, round: number, ranks: number): number {
   return (rank + 2 ** round) % ranks
 }
 
-/** Another rank has ended, so that the barrier can never be complete. */
+/** Thrown if another rank has ended, because then the barrier can never complete. */
 export class PeerGone extends Error {
   constructor() {
     super('another rank has ended')
@@ -18,22 +18,26 @@ export class PeerGone extends Error {
 }
 
 /**
- * A dissemination barrier (Hensgen, Finkel and Manber, 1988): in round k each rank signals the rank 2^k above it and waits for the
- * one 2^k below. After log2(N) rounds all ranks have arrived. There is no coordinator, and the waits block the thread, as a
- * collective of data-parallel training does. A rank that has ended closes its pipes, which ends the others.
+ * A dissemination barrier (Hensgen, Finkel and Manber, 1988). In round k each rank signals the rank 2^k above it and waits for
+ * the signal of the rank 2^k below it. After the last round all ranks have arrived. There is no coordinator. A wait blocks
+ * the thread, like a collective operation of data-parallel training. When a rank ends, its pipes close, and the other ranks
+ * get {@link PeerGone}.
  */
 export class Barrier {
   readonly #reads: readonly number[]
   readonly #writes: readonly number[]
   readonly #signal = Buffer.alloc(1)
 
-  /** @param reads the descriptors that this rank reads, and `writes` those that it writes, one of each a round */
+  /**
+   * @param reads the descriptors of the pipes that this rank reads, one for each round
+   * @param writes the descriptors of the pipes that this rank writes, one for each round
+   */
   constructor(reads: readonly number[], writes: readonly number[]) {
     this.#reads = reads
     this.#writes = writes
   }
 
-  /** Number of write(2) calls of one wait. */
+  /** Number of write(2) calls in one wait. */
   get writeCalls(): number {
     return this.#writes.length
   }
@@ -41,8 +45,8 @@ export class Barrier {
   /**
    * Waits for all ranks.
    *
-   * @param isLast true: this rank wants no further step
-   * @returns true on every rank if any of them wants no further step
+   * @param isLast true to end the job after this step
+   * @returns true on every rank if any rank passed `isLast`
    * @throws {PeerGone} if a rank has ended
    */
   wait(isLast: boolean): boolean {

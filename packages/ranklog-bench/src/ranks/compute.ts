@@ -1,4 +1,4 @@
-/** Keeps a CPU busy for a number of rounds; the result is for nobody, and keeps the loop from being compiled away. */
+/** Keeps a CPU busy for a number of rounds. The result has no use, but without it the compiler would remove the loop. */
 export function compute(rounds: number): number {
   let state = rounds | 1
   for (let i = 0; i < rounds; i++) {
@@ -11,7 +11,10 @@ export function compute(rounds: number): number {
 
 const probe = 1_000_000
 
-/** Rounds that this machine computes in a millisecond: the best of some tries, because others may share the CPU. */
+/**
+ * Returns how many rounds this machine computes in a millisecond. Takes the best of several tries, because other processes
+ * may use the CPU.
+ */
 export function roundsPerMs(): number {
   const times = Array.from({ length: 20 }, () => {
     const start = performance.now()

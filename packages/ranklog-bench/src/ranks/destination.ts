@@ -1,13 +1,13 @@
 import { EventEmitter, once } from 'node:events'
 import pino from 'pino'
 
-/** Waits until a logger's worker, if it has one, takes lines. */
+/** Waits until the logger's worker thread is ready. Returns at once if it has none. */
 export async function ready(log: pino.Logger): Promise<void> {
   const stream = destinationOf(log)
   if (stream && 'ready' in stream && stream.ready === false) await once(stream, 'ready')
 }
 
-/** Ends a logger's destination and waits until all its bytes are written. */
+/** Ends a logger's destination and waits until all its bytes are written. Returns at once if there is nothing to end. */
 export async function close(log: pino.Logger): Promise<void> {
   const stream = destinationOf(log)
   if (!stream) return
@@ -16,7 +16,7 @@ export async function close(log: pino.Logger): Promise<void> {
   await closed
 }
 
-/** A gated rank's destination is none of these: it has nothing to wait for. */
+/** Returns a logger's destination if it is a stream. The destination of a gated rank is not one. */
 function destinationOf(log: pino.Logger): (EventEmitter & { end(): void }) | undefined {
   const stream = (log as never as Record<symbol, unknown>)[pino.symbols.streamSym]
   return stream instanceof EventEmitter ? (stream as EventEmitter & { end(): void }) : undefined

@@ -1,5 +1,6 @@
 /**
- * Ranks: jobs of real processes that take steps together, the ways in which they log, and what of their lines reached the disk.
+ * Ranks: runs jobs of real processes that take steps together, has the modes in which they log, and counts the lines that
+ * reached the disk.
  */
 export { roundsPerMs } from './compute.ts'
 export { maxLines, maxSteps, minLineBytes } from './line.ts'

@@ -1,4 +1,4 @@
-/** Which line of which step. */
+/** Identifies a line of a job. */
 export interface LineOf {
   rank: number
   step: number
@@ -8,20 +8,20 @@ export interface LineOf {
 /** The shortest line that every mode can write, in bytes with its newline. */
 export const minLineBytes = 100
 
-/** Added to the numbers of steps and lines: numbers of a fixed width keep the lines equal. */
+/** Added to the numbers of steps and lines, so that all have the same number of digits and all lines the same length. */
 export const numberBase = 100_000
 
 const time = 1_700_000_000_000
 
-/** More steps, or lines in a step, would make lines longer. */
+/** With more steps, or more lines in a step, the numbers would have more digits and the lines would be longer. */
 export const maxSteps = 900_000
 export const maxLines = 900_000
 
-/** What a rank logs: lines of one length, with every logger. */
+/** Makes the lines that a rank logs. They have one length, whichever logger writes them. */
 export class Lines {
-  /** The message of a record of pino, which has its fields `level`, `time` and `rank`. */
+  /** The message for pino, whose records have the fields `level`, `time` and `rank`. */
   readonly msg: string
-  /** The message of a record of winston, which has `level`, `rank` and a `timestamp` in ms. */
+  /** The message for winston, whose records have the fields `level`, `rank` and `timestamp`, in ms. */
   readonly message: string
   readonly #rank: number
 
@@ -36,7 +36,7 @@ export class Lines {
     return { step: numberBase + step, line: numberBase + line }
   }
 
-  /** Returns the whole line, as pino writes it. */
+  /** Returns the same line as pino writes for these fields. */
   text(step: number, line: number): string {
     return `{"level":30,"time":${Date.now()},"rank":${this.#rank},"step":${numberBase + step},"line":${numberBase + line},"msg":"${this.msg}"}\n`
   }
@@ -44,10 +44,14 @@ export class Lines {
 
 const ofPino = /^\{"level":30,"time":\d{13},"rank":(\d+),"step":(\d{6}),"line":(\d{6}),"msg":"x*"\}$/
 
-/** Our stdout sink marks records that it may have written before. */
+/** The field with which our stdout sink marks records that it may have written before. */
 const mark = '"repeated":true,'
 
-/** Returns what a line on disk says; undefined where it is not a whole one of this length. @param text without its newline */
+/**
+ * Reads a line from a log file. Returns undefined if the text is not one whole line of this length.
+ *
+ * @param text the line without its newline
+ */
 export function readLine(text: string, lineBytes: number): LineOf | undefined {
   if (text.length !== lineBytes - 1)
     return text.startsWith(`{${mark}`) ? readLine(text.replace(mark, ''), lineBytes) : undefined
@@ -64,7 +68,7 @@ function readWinston(text: string): LineOf | undefined {
   }
 }
 
-/** Returns which line a record is of. @param step as it is in the record, like `line` */
+/** Returns which line a record is. `step` and `line` are the numbers in the record, with {@link numberBase} added. */
 export function lineOf(rank: number, step: number, line: number): LineOf {
   return { rank, step: step - numberBase, line: line - numberBase }
 }

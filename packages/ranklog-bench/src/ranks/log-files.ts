@@ -5,17 +5,17 @@ import { gunzipSync } from 'node:zlib'
 const chunkBytes = 2 ** 22
 const newline = 10
 
-/** Returns the files of a folder that hold lines. Manifests, and what a rotation has not finished, do not. */
+/** Returns the log files of a folder: all files but manifests and the temporary files of a rotation. */
 export function logFilesIn(folder: string): string[] {
   const names = readdirSync(folder).filter((name) => !name.endsWith('.json') && !name.startsWith('.'))
   return names.map((name) => join(folder, name))
 }
 
 /**
- * Passes to `take` each text between two newlines that is not empty. A file that does not exist has none. Files may be larger than a
- * string can be, except compressed ones (`.gz`).
+ * Calls `take` with each piece of a file: a text between two newlines that is not empty. A file that does not exist has no
+ * pieces. A file may be larger than the longest string, but a compressed one (`.gz`) may not.
  *
- * @returns the number of bytes, uncompressed
+ * @returns the number of uncompressed bytes
  */
 export function eachPiece(file: string, take: (piece: string) => void): number {
   if (file.endsWith('.gz')) return eachPieceOf(gunzipSync(readFileSync(file)), take)
@@ -41,7 +41,7 @@ export function isNotice(piece: string): boolean {
   return piece.startsWith('{"level":40,') && piece.endsWith('}') && /"(drops|repeated)":\d+,/.test(piece)
 }
 
-/** All lines are ASCII, which is read fastest as latin1. */
+/** Calls `take` with each piece of some bytes. Decodes them as latin1, which is fastest, because all lines are ASCII. */
 function eachPieceOf(bytes: Buffer, take: (piece: string) => void): number {
   for (const piece of bytes.toString('latin1').split('\n')) if (piece !== '') take(piece)
   return bytes.length

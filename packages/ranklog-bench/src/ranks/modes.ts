@@ -1,4 +1,4 @@
-/** The packages of others that modes need and that may not be installed. */
+/** The other logging packages that modes need. They are optional, so they may not be installed. */
 export const rivalNames = ['pino-roll', 'winston'] as const
 
 export type Rival = (typeof rivalNames)[number]
@@ -6,17 +6,17 @@ export type Rival = (typeof rivalNames)[number]
 /** One way to log. */
 export interface Mode {
   name: string
-  /** Which ranks' lines are written. */
+  /** The ranks whose lines are written. */
   writers: 'none' | 'all' | '0'
-  /** True: ours, with a gate or a merge. */
+  /** True for the sinks of pino-rank. */
   isOurs?: true
-  /** The package that it needs. */
+  /** The package that the mode needs. */
   rival?: Rival
-  /** True: the ranks write to a pipe that they share, and a reader copies it to the file. */
+  /** True if the ranks write to one pipe, which a reader copies to the file. */
   usesStdout?: true
-  /** True: its lines go nowhere. */
+  /** True if the lines are not written anywhere. */
   isSink?: true
-  /** True: it can fsync after each line, so that it is measured on the `fsync` disk. */
+  /** True if the mode can fsync after each line. Only such modes are measured on the `fsync` disk. */
   canFsync?: true
 }
 
@@ -40,18 +40,18 @@ export const modes: readonly Mode[] = [
 
 export const modeNames: readonly string[] = modes.map(({ name }) => name)
 
-/** What the others are compared with. */
+/** The mode that the others are compared with. */
 export const noLogging = 'no logging'
 
-/** What shows the cost of the harness itself. */
+/** The mode that shows what the benchmark itself costs. */
 export const noOpSink = 'no-op sink'
 
-/** Returns what else a user may call a mode: `pino/file` for both modes of pino/file, `none` for no logging. */
+/** Returns the short names of a mode: `pino/file` for both modes of pino/file, `none` for no logging. */
 export function shortNames(name: string): string[] {
   return name === noLogging ? ['none'] : name.includes(' to ') ? [name.replace(/ to .*/, '')] : []
 }
 
-/** @throws {Error} where there is no such mode */
+/** Returns the mode with a name. @throws {Error} if there is none */
 export function modeOf(name: string): Mode {
   const mode = modes.find((mode) => mode.name === name)
   if (!mode) throw new Error(`ranklog-bench: no mode "${name}"`)

@@ -6,9 +6,9 @@ import { close, ready } from './destination.ts'
 import { Lines } from './line.ts'
 import type { RankJob } from './rank-job.ts'
 
-/** How a rank logs. */
+/** The log of one rank. */
 export interface RankLog {
-  /** False: its lines go nowhere, because a gate closes this rank. */
+  /** False if the gate closes this rank. Then its lines are not written. */
   isOpen: boolean
   write(step: number, line: number): void
   /** Waits until all lines are written. */
@@ -33,7 +33,7 @@ const openers: Record<string, Open> = {
   collected: (_, lines) => openOurs(lines, 'pino-rank-stdout', '*', { collector: { lingerMs: 1000 } }),
 }
 
-/** Opens what a rank logs to; undefined: nothing. @throws {Error} where there is no such mode */
+/** Opens the log of a rank. Returns undefined for the mode without logging. @throws {Error} if there is no such mode */
 export async function openLog(job: RankJob): Promise<RankLog | undefined> {
   if (job.mode === 'no logging') return undefined
   const open = openers[job.mode]
@@ -55,12 +55,12 @@ function rivalOf({ rivals, mode }: RankJob, name: string): string {
   return path
 }
 
-/** Of our sinks: what makes each line outlive a power loss. */
+/** Returns the options with which our sinks fsync after each line, if the job wants that. */
 function eachLine({ fsync }: RankJob): object {
   return fsync ? { fsync: 'flush', flushLevel: 'info' } : {}
 }
 
-/** pino's own worker; its options are the defaults. */
+/** Opens a logger with a transport in pino's worker thread, with pino's default options. */
 async function openPino({ rank, fsync }: RankJob, lines: Lines, target: string, options: object): Promise<RankLog> {
   const { default: pino } = await import('pino')
   return pinoLog(
@@ -83,7 +83,7 @@ async function pinoLog(log: import('pino').Logger, lines: Lines): Promise<RankLo
   }
 }
 
-/** The cheapest timestamp that it has: the default one formats a date. */
+/** Opens a winston logger. Its timestamp is a number, which is cheaper than winston's default, a formatted date. */
 async function openWinston(job: RankJob, lines: Lines, filename: string): Promise<RankLog> {
   const { default: winston } = await import(pathToFileURL(rivalOf(job, 'winston')).href)
   const { combine, timestamp, json } = winston.format
@@ -97,7 +97,7 @@ async function openWinston(job: RankJob, lines: Lines, filename: string): Promis
     isOpen: true,
     write: (step, line) => log.info(lines.message, lines.fields(step, line)),
     close: async () => {
-      // `end` would close the file at once, and what the logger still buffers is then an error: write after end
+      // `end` closes the file at once; records that the logger still buffers would then fail with "write after end"
       while (log.readableLength > 0 || log.writableLength > 0) await turn()
       const closed = new Promise((done) => file.once('finish', done))
       log.end()
@@ -122,7 +122,7 @@ function openSynced(lines: Lines, path: string): RankLog {
   }
 }
 
-/** Makes no lines: what remains is the cost of the harness, which calls it and takes the time of each call. */
+/** Opens a log that does nothing. What it costs is the cost of the benchmark, which times each call. */
 function openNoOp(): RankLog {
   return { isOpen: true, write: () => {}, close: async () => {} }
 }

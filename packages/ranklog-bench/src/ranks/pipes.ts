@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Both ends of a pipe, as descriptors whose reads and writes block. */
+/** The two descriptors of a pipe. Reads and writes block. */
 export interface Pipe {
   read: number
   write: number
@@ -11,10 +11,10 @@ export interface Pipe {
 let pipeCount = 0
 
 /**
- * Makes pipes. They come from mkfifo(1), because Node cannot make a pipe that blocks. Their names are removed at once.
+ * Makes pipes with mkfifo(1), because Node cannot make a pipe whose reads and writes block. Removes their names at once.
  *
- * @param folder of this process alone
- * @throws {Error} where there is no mkfifo, e.g. on Windows
+ * @param folder a folder that only this process uses
+ * @throws {Error} if the system has no mkfifo, for example on Windows
  */
 export function makePipes(count: number, folder: string): Pipe[] {
   if (count === 0) return []
@@ -30,7 +30,7 @@ export function makePipes(count: number, folder: string): Pipe[] {
     )
   }
   return paths.map((path) => {
-    const both = openSync(path, constants.O_RDWR) // neither of the next two then waits for the other
+    const both = openSync(path, constants.O_RDWR) // so that the next two calls do not wait for each other
     const pipe = { read: openSync(path, constants.O_RDONLY), write: openSync(path, constants.O_WRONLY) }
     closeSync(both)
     unlinkSync(path)

@@ -11,15 +11,15 @@ Threads:\t11
 NoNewPrivs:\t0
 `
 
-t.test('threads and resident sets are read from the kernel’s text', async (t) => {
+t.test('threads, resident set and its peak are read from the text of /proc/self/status', async (t) => {
   t.same(processStatus(text), { threads: 11, rss: 51.2, peakRss: 52.224 })
 })
 
-t.test('what the system does not tell is NaN', async (t) => {
+t.test('a value that the system does not report is NaN', async (t) => {
   t.same(processStatus(''), { threads: Number.NaN, rss: Number.NaN, peakRss: Number.NaN })
 })
 
-t.test('a thread more is counted', { skip: process.platform !== 'linux' }, async (t) => {
+t.test('a new worker thread raises the number of threads', { skip: process.platform !== 'linux' }, async (t) => {
   const before = processStatus().threads
   const worker = new Worker('require("node:worker_threads").parentPort.once("message", () => {})', { eval: true })
   await once(worker, 'online')

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 
-/** What the kernel says of a process. */
+/** What the kernel reports about a process. */
 export interface ProcessStatus {
   threads: number
-  /** Resident set now and at its largest, in MB. */
+  /** Resident set now, and its peak, in MB. */
   rss: number
   peakRss: number
 }
 
 /**
- * Of this process, from Linux's /proc/self/status; NaN where the system does not tell. The peak is not that of
- * getrusage(2): there a process inherits the peak of the one that started it.
+ * Reads the status of this process from Linux's /proc/self/status. A value is NaN if the system does not report it. The peak
+ * is not taken from getrusage(2), because there a process inherits the peak of the process that started it.
  */
 export function processStatus(text: string = readStatus()): ProcessStatus {
   const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN)

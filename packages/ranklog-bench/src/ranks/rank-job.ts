@@ -1,4 +1,4 @@
-/** What a rank does. */
+/** The job of one rank. */
 export interface RankJob {
   /** A name of `modes`. */
   mode: string
@@ -8,39 +8,42 @@ export interface RankJob {
   folder: string
   lines: number
   lineBytes: number
-  /** A step's work, in ms: a wait that leaves the CPU idle, as for a GPU. */
+  /** Time of a step's work, in ms. The rank sleeps, as if it waited for a GPU. */
   stepMs: number
-  /** Instead: this number of rounds of `compute`; 0: none. */
+  /** If above 0, the work is this number of rounds of `compute` instead of a sleep. */
   spinRounds: number
   /**
-   * Number of first steps that are not reported, because a rank still compiles its code. The warm-up ends earlier, after
-   * {@link minWarmUpSteps}, if it has taken `warmUpMs`. 0: all steps are reported.
+   * Number of steps at the start that are not reported, because the JIT compiler is still at work. The warm-up ends earlier
+   * if it has taken `warmUpMs`, but not before {@link minWarmUpSteps}. 0: all steps are reported.
    */
   warmUpSteps: number
   warmUpMs: number
-  /** Rank 0 ends the job after the step in which this time is over, in ms, or after this number of reported steps. */
+  /** Rank 0 ends the job when the reported steps have taken `durationMs`, or when their number is `steps`. */
   durationMs: number
   steps: number
-  /** True: fsync after each line, where the mode can. */
+  /** True: fsync after each line, if the mode can. */
   fsync: boolean
-  /** Absolute paths of the packages of others, by their names. */
+  /** Absolute paths of the optional logging packages, by name. */
   rivals: Record<string, string>
-  /** Of each step, that of a rank which works longer than the others, in ms: for tests. @default none */
+  /** For tests: a rank whose work takes longer than that of the others, by `extraMs` in each step. @default none */
   slow?: { rank: number; extraMs: number }
 }
 
-/** What a rank saw. Times are in ms, of a clock that all processes of the machine share. */
+/** The figures of one rank. Times are in ms, on a clock that is the same for all processes of the machine. */
 export interface RankReport {
-  /** Of each reported step: its start, its work, its log calls and the turn of the event loop after them, the barrier, and all of it. */
+  /**
+   * One value for each reported step: its start, the time of its work, the time of its log calls and of the turn of the
+   * event loop after them, the time in the barrier, and the time of the whole step.
+   */
   start: Float64Array
   work: Float64Array
   stall: Float64Array
   barrier: Float64Array
   step: Float64Array
   longestCall: number
-  /** Steps of the warm-up, too. */
+  /** Number of all steps, with those of the warm-up. */
   allSteps: number
-  /** From the first reported step until the destination has closed: the time, and what the process used. */
+  /** The time from the first reported step until the destination has closed, and what the process used in that time. */
   wallMs: number
   writeCalls: number | null
   contextSwitches: number
@@ -49,11 +52,11 @@ export interface RankReport {
   rss: number
 }
 
-/** After this number of steps a warm-up may end early. */
+/** A warm-up has at least this number of steps. */
 export const minWarmUpSteps = 5
 
 /** Exit code of a rank that ends because another one has ended. */
 export const peerGoneCode = 86
 
-/** The descriptor of the first pipe of a rank: those of the standard streams and the IPC channel come before it. */
+/** The descriptor of a rank's first pipe. The descriptors before it are the standard streams and the IPC channel. */
 export const firstPipe = 4

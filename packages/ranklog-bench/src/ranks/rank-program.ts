@@ -1,13 +1,13 @@
-// A rank of a job: a process of its own. Its job comes by IPC, and so does its report.
+// The program of one rank. It receives its job by IPC and sends its report by IPC.
 import { once } from 'node:events'
 import { Barrier, barrierRounds, PeerGone } from './barrier.ts'
 import { openLog } from './open-log.ts'
 import { firstPipe, peerGoneCode, type RankJob } from './rank-job.ts'
 import { takeSteps } from './take-steps.ts'
 
-process.channel?.ref() // pino's workers keep no process alive, and a wait for them would end it
+process.channel?.ref() // keeps the process alive while it waits for pino's workers, which do not
 
-/** Nobody would read the report. */
+// without a parent, nobody reads the report
 const quit = () => process.exit(1)
 process.once('disconnect', quit)
 

@@ -17,7 +17,7 @@ t.test('every line of every rank is found', async (t) => {
   t.same(readBack(dir, logged), { found: 24, bytes: 24 * 150, torn: 0, twice: 0 })
 })
 
-t.test('torn, lost and doubled lines are counted', async (t) => {
+t.test('torn, lost and repeated lines are counted', async (t) => {
   const whole = textOf(0)
   const dir = t.testdir({ 'a.log': whole.slice(150), 'b.log': whole.slice(300, 750) })
   t.same(
@@ -26,19 +26,19 @@ t.test('torn, lost and doubled lines are counted', async (t) => {
     'one is lost, three are there twice',
   )
   const other = t.testdir({ 'a.log': whole.slice(0, 70) + whole.slice(150, -20) })
-  t.match(readBack(other, logged), { found: 9, torn: 2, twice: 0 }, 'a line that ran into the next, and a cut one')
+  t.match(readBack(other, logged), { found: 9, torn: 2, twice: 0 }, 'one line lacks its newline, and another its end')
   const foreign = t.testdir({ 'a.log': textOf(1).replaceAll('"rank":1', '"rank":5') })
-  t.match(readBack(foreign, logged), { found: 0, torn: 12 }, 'of a rank that is not of the job')
+  t.match(readBack(foreign, logged), { found: 0, torn: 12 }, 'lines of a rank that is not in the job')
 })
 
-t.test('a report of our sinks is no torn line', async (t) => {
+t.test('a record of our sinks about dropped lines is not counted as torn', async (t) => {
   const dir = t.testdir({
     'a.log': '{"level":40,"time":1,"rank":3,"drops":7,"msg":"pino-rank-file: 7 lines dropped here"}\n',
   })
   t.match(readBack(dir, logged), { found: 0, torn: 0 })
 })
 
-t.test('lines across the chunks of a large file are whole', async (t) => {
+t.test('a line that lies in two chunks of a large file is read as one line', async (t) => {
   const dir = t.testdir()
   const large = { ranks: 1, steps: 10, lines: 1000, lineBytes: 1000 }
   const lines = new Lines(0, large.lineBytes)

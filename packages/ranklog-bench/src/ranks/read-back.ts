@@ -1,7 +1,7 @@
 import { readLine } from './line.ts'
 import { eachPiece, isNotice, logFilesIn } from './log-files.ts'
 
-/** What the ranks of a job logged at most. */
+/** The lines that the ranks of a job may have logged. */
 export interface Logged {
   ranks: number
   steps: number
@@ -9,14 +9,14 @@ export interface Logged {
   lineBytes: number
 }
 
-/** What reached the disk. */
+/** The lines that reached the disk. */
 export interface OnDisk {
   /** Whole lines, each counted once. */
   found: number
   bytes: number
-  /** Pieces between two newlines that are no whole line. */
+  /** Pieces between two newlines that are not one whole line. */
   torn: number
-  /** Whole lines beyond the first of their kind. */
+  /** Whole lines that are repetitions of another. */
   twice: number
 }
 
@@ -33,7 +33,11 @@ export function readBack(folder: string, { ranks, steps, lines, lineBytes }: Log
   })
 }
 
-/** Counts the lines of some files. @param judge classifies a piece between two newlines; it gets no reports of our sinks */
+/**
+ * Counts the lines of some files.
+ *
+ * @param judge classifies a piece between two newlines. It is not called for our sinks' records about dropped or repeated lines.
+ */
 export function countLines(files: readonly string[], judge: (piece: string) => Exclude<keyof OnDisk, 'bytes'>): OnDisk {
   const onDisk = { found: 0, bytes: 0, torn: 0, twice: 0 }
   const count = (piece: string) => {

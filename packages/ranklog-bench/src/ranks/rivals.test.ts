@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { findPackage } from './rivals.ts'
 
-t.test('a package is found from here, and from the folder of the user', async (t) => {
+t.test('a package is found if it is installed for this package or in the current folder', async (t) => {
   const cwd = t.testdir({
     node_modules: {
       'bench-rival': {

@@ -3,14 +3,14 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type Rival, rivalNames } from './modes.ts'
 
-/** A package of others. */
+/** An optional logging package that is installed. */
 export interface FoundPackage {
   /** The absolute path of its main module. */
   path: string
   version: string
 }
 
-/** Finds the packages of others, from this package and from the current folder. Those that are not installed are left out. */
+/** Returns the optional logging packages that are installed for this package or in the folder `cwd`. */
 export function findRivals(cwd: string = process.cwd()): Map<Rival, FoundPackage> {
   return new Map(
     rivalNames.flatMap((name) => {
@@ -20,7 +20,7 @@ export function findRivals(cwd: string = process.cwd()): Map<Rival, FoundPackage
   )
 }
 
-/** Returns a package that is installed for this package, or for the folder `cwd`. */
+/** Returns a package that is installed for this package or in the folder `cwd`; undefined if it is not installed. */
 export function findPackage(name: string, cwd: string): FoundPackage | undefined {
   for (const from of [import.meta.url, join(cwd, 'index.js')]) {
     try {
@@ -30,7 +30,10 @@ export function findPackage(name: string, cwd: string): FoundPackage | undefined
   }
 }
 
-/** `exports` may hide the package.json from `require`, so it is looked for in the folders above the module. */
+/**
+ * Returns the version of a package. Looks for its package.json in the folders above the main module, because `exports` may
+ * hide package.json from `require`.
+ */
 function versionOf(name: string, path: string): string {
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
     try {

@@ -23,7 +23,7 @@ function report(steps: number[], stall: number[], rest: Partial<RankReport> = {}
 
 const disk = { bytes: 900, torn: 1, twice: 2, messages: [] }
 
-t.test('a job’s figures come from the steps of all ranks', async (t) => {
+t.test('the figures of a job are computed over the steps of all ranks', async (t) => {
   const rank0 = report([2, 2, 3, 9], [0.5, 0.5, 0.5, 2.5], { longestCall: 2, rss: 70 })
   const others = [report([2, 2, 3, 9], [0, 0, 0, 0]), report([2, 2, 4, 9], [0.4, 0.4, 0.4, 0.4], { wallMs: 200 })]
   const round = roundOf({ reports: [rank0, ...others], logged: 24, found: 20, ...disk }, 2000)
@@ -45,28 +45,34 @@ t.test('a job’s figures come from the steps of all ranks', async (t) => {
   t.same(round.timeline?.[0]?.[1], [2, 1, 0.5, 0.5])
 })
 
-t.test('one rank has no others, and a system that counts no writes says so', async (t) => {
-  const round = roundOf({ reports: [report([2], [1], { writeCalls: null })], logged: 1, found: 1, ...disk }, 2000)
-  t.match(round, { stallOthers: null, writeCalls: null })
-})
+t.test(
+  'the stall of other ranks is null with one rank, and the write calls are null if the system does not count them',
+  async (t) => {
+    const round = roundOf({ reports: [report([2], [1], { writeCalls: null })], logged: 1, found: 1, ...disk }, 2000)
+    t.match(round, { stallOthers: null, writeCalls: null })
+  },
+)
 
-t.test('a long job has a sample of its steps and the steps around its longest', async (t) => {
-  const steps = Array.from({ length: 9000 }, (_, at) => (at === 8995 ? 50 : 1 + at / 10_000))
-  const round = roundOf(
-    {
-      reports: [
-        report(
-          steps,
-          steps.map(() => 0),
-        ),
-      ],
-      logged: 0,
-      found: 0,
-      ...disk,
-    },
-    2000,
-  )
-  t.equal(round.sample.length, 2000)
-  t.equal(round.timeline?.[0]?.length, 40)
-  t.equal(round.timeline?.[0]?.[35]?.[3], 49)
-})
+t.test(
+  'a long job is reduced to a sample of its steps, and a timeline of the steps around its longest step',
+  async (t) => {
+    const steps = Array.from({ length: 9000 }, (_, at) => (at === 8995 ? 50 : 1 + at / 10_000))
+    const round = roundOf(
+      {
+        reports: [
+          report(
+            steps,
+            steps.map(() => 0),
+          ),
+        ],
+        logged: 0,
+        found: 0,
+        ...disk,
+      },
+      2000,
+    )
+    t.equal(round.sample.length, 2000)
+    t.equal(round.timeline?.[0]?.length, 40)
+    t.equal(round.timeline?.[0]?.[35]?.[3], 49)
+  },
+)

@@ -11,34 +11,34 @@ import type { RankJob, RankReport } from './rank-job.ts'
 import { type OnDisk, readBack } from './read-back.ts'
 import { superviseRanks } from './supervise.ts'
 
-/** A job of several ranks, as each of them works. */
+/** A job: what all its ranks do, and where. */
 export interface Job extends Omit<RankJob, 'rank' | 'folder'> {
   /** A folder on the disk under test. */
   dir: string
-  /** A folder in memory, of this process alone. */
+  /** A folder in memory that only this process uses. */
   scratch: string
-  /** Called with the process numbers of the ranks, by rank, once they have started: for tests. */
+  /** For tests: called with the PIDs of the ranks, in the order of their ranks, when all have started. */
   onStart?: (pids: number[]) => void
 }
 
-/** What a job has come to. */
+/** The result of a job. */
 export interface JobSample extends OnDisk {
   reports: RankReport[]
-  /** Lines that its ranks logged, those of the warm-up too. */
+  /** Number of lines that the ranks logged, with those of the warm-up. */
   logged: number
-  /** What ranks wrote to stderr: the first line of each that did. */
+  /** The first line that each rank wrote to stderr. Ranks that wrote nothing have no entry. */
   messages: string[]
 }
 
 const program = fileURLToPath(new URL('./rank-program.js', import.meta.url))
 
-/** The jobs of this process, so that each has a run key of its own. */
+/** Number of jobs that this process has started. Makes the run ID of each job unique. */
 let jobCount = 0
 
-/** Processes that must not outlive this one. */
 const running = new Set<ChildProcess>()
 
-function keep(child: ChildProcess): ChildProcess {
+/** Makes sure that a child process does not outlive this one. */
+function killAtExit(child: ChildProcess): ChildProcess {
   if (running.size === 0) process.prependListener('exit', killRunning) // before the folder is removed
   running.add(child)
   child.once('close', () => {
@@ -55,7 +55,8 @@ function killRunning(): void {
 /**
  * Runs a job, reads its files back and removes them.
  *
- * @throws {Error} that names the rank which ended too early; or the reason of `signal`
+ * @throws {Error} that names the rank which ended too early
+ * @throws the reason of `signal`, if it is aborted
  */
 export async function runJob(job: Job, signal: AbortSignal): Promise<JobSample> {
   signal.throwIfAborted()
@@ -76,8 +77,8 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<JobSample> 
         serialization: 'advanced', // JSON has no NaN and no arrays of numbers
         stdio: ['ignore', stdout?.pipe.write ?? 'ignore', 'pipe', 'ipc', ...own],
       })
-      child.send({ ...common, rank, folder } satisfies RankJob, () => {}) // the end of a rank that takes none is reported below
-      return keep(child)
+      child.send({ ...common, rank, folder } satisfies RankJob, () => {}) // if a rank has already ended, superviseRanks reports it
+      return killAtExit(child)
     })
     closePipes(pipes)
     if (stdout) closePipes([stdout.pipe])
@@ -93,7 +94,7 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<JobSample> 
   }
 }
 
-/** Descriptors in the order of {@link Barrier}: those that the rank reads, then those that it writes. */
+/** Returns the descriptors for a rank's {@link Barrier}: those that it reads, then those that it writes. */
 function pipesOf(pipes: readonly Pipe[], rank: number, ranks: number, rounds: number): number[] {
   const at = (rank: number, round: number) => pipes[rank * rounds + round] as Pipe
   const each = Array.from({ length: rounds }, (_, round) => round)
@@ -103,18 +104,21 @@ function pipesOf(pipes: readonly Pipe[], rank: number, ranks: number, rounds: nu
   ]
 }
 
-/** A pipe that all ranks share, and a reader that copies it to a file, as launchers and container run-times do. */
+/** Opens one pipe for all ranks, with a reader that copies it to a file, like a launcher or a container run-time. */
 function openStdout(folder: string, scratch: string): { pipe: Pipe; copied: Promise<unknown> } {
   const [pipe] = makePipes(1, scratch) as [Pipe]
   const file = openSync(join(folder, 'job.log'), 'a')
-  const reader = keep(spawn('cat', { stdio: [pipe.read, file, 'ignore'] }))
+  const reader = killAtExit(spawn('cat', { stdio: [pipe.read, file, 'ignore'] }))
   closeSync(file)
   const copied = once(reader, 'close')
-  copied.catch(() => {}) // reported where it is awaited, unless the job fails before
+  copied.catch(() => {}) // runJob awaits it, but not if the job fails before; an unhandled rejection would end the process
   return { pipe, copied }
 }
 
-/** All that a rank sees of our environment: nothing that could change a figure, no variable of a launcher that started us. */
+/**
+ * Returns the environment of a rank. It has nothing that could change a figure, and no variable of a launcher that started
+ * the benchmark.
+ */
 function environmentOf(scratch: string): NodeJS.ProcessEnv {
   const { PATH, LD_LIBRARY_PATH } = process.env
   return { PATH, LD_LIBRARY_PATH, RANKLOG_SOCKET_DIR: scratch }

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { peerGoneCode, type RankReport } from './rank-job.ts'
 
-/** What the ranks of a job have sent and said. */
+/** What the ranks of a job sent and wrote. */
 export interface Supervised {
   reports: RankReport[]
-  /** The first line that each rank wrote to stderr, if any, in the order of the ranks. */
+  /** The first line that each rank wrote to stderr, in the order of the ranks. Ranks that wrote nothing have no entry. */
   messages: string[]
 }
 
@@ -15,14 +15,15 @@ interface Exit {
   wasKilled: boolean
 }
 
-/** The end of what a rank writes to stderr is kept: this number of characters. */
+/** Maximum number of characters of a rank's stderr that are stored: the last ones. */
 const maxText = 4000
 
 /**
- * Waits until all ranks of a job have sent their reports and ended. If one ends without a report, or the signal is aborted, the others
- * are killed.
+ * Waits until all ranks of a job have sent their reports and ended. If a rank fails, or the signal is aborted, it kills the
+ * other ranks.
  *
- * @throws {Error} that names the rank whose end ended the job, and what it wrote to stderr; or the reason of `signal`
+ * @throws {Error} that names the rank that failed first, with its stderr
+ * @throws the reason of `signal`, if it is aborted
  */
 export function superviseRanks(
   children: readonly ChildProcess[],
@@ -49,7 +50,7 @@ export function superviseRanks(
     })
     child.once('exit', (code, signal) => {
       exits.push({ rank, code, signal, wasKilled: isKilling && signal === 'SIGKILL' })
-      // A report may still be on its way from a rank that has ended well. The exits that are known by now come first.
+      // setImmediate: first handle the exits that have already happened, so that the first one is found
       if (code !== 0) setImmediate(killAll)
     })
     return new Promise((closed) => child.once('close', closed))
@@ -65,15 +66,15 @@ export function superviseRanks(
   })
 }
 
-/** Ranks that ended because another had ended, and those that we have killed, come last. */
+/** Returns the error text for the rank that failed first: not one that ended because another had, or that we killed. */
 function failureText(exits: readonly Exit[], reports: readonly RankReport[], texts: string[], mode: string): string {
   const failed = exits.filter(({ rank }) => !reports[rank])
   const cause = failed.find(({ code, wasKilled }) => code !== peerGoneCode && !wasKilled) ?? failed[0]
   const rank = cause?.rank ?? texts.findIndex((_, rank) => !reports[rank])
   const how = cause?.signal ? `by ${cause.signal}` : `with exit code ${cause?.code}`
   const end = cause ? `ended ${how} before it had measured` : 'could not be started'
-  const said = texts[rank]?.trim()
-  return `ranklog-bench: rank ${rank} of ${texts.length} in "${mode}" ${end}${said ? `; its stderr: ${said}` : ''}`
+  const stderr = texts[rank]?.trim()
+  return `ranklog-bench: rank ${rank} of ${texts.length} in "${mode}" ${end}${stderr ? `; its stderr: ${stderr}` : ''}`
 }
 
 function firstLine(text: string): string {

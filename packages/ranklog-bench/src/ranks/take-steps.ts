@@ -6,13 +6,13 @@ import { processStatus } from './process-status.ts'
 import { minWarmUpSteps, type RankJob, type RankReport } from './rank-job.ts'
 import { type Usage, usage, usedBetween } from './usage.ts'
 
-/** `performance.now` counts from the start of the process; this is added to compare times of processes. */
+/** `performance.now` counts from the start of the process. With this offset, times of different processes can be compared. */
 const clockOffset = Math.max(
-  // the shortest time between the two reads is the best
+  // the largest difference has the shortest time between its two reads, so it is the most exact
   ...Array.from({ length: 100 }, () => Number(process.hrtime.bigint()) / 1e6 - performance.now()),
 )
 
-/** Takes the steps of a job together with its other ranks, and closes the log. */
+/** Takes the steps of a job together with the other ranks, then closes the log. */
 export async function takeSteps(job: RankJob, barrier: Barrier, log: RankLog | undefined): Promise<RankReport> {
   const steps: number[][] = []
   let longestCall = 0
@@ -26,7 +26,7 @@ export async function takeSteps(job: RankJob, barrier: Barrier, log: RankLog | u
     work(job)
     const worked = performance.now()
     const longest = log ? writeLines(log, allSteps, job.lines) : 0
-    await turn() // what the logger left to the event loop delays the barrier
+    await turn() // work that the logger does later, in the event loop, delays the barrier too
     const logged = performance.now()
     const isOver = isWarm
       ? isLastStep(job, steps.length + 1, logged - began)
@@ -78,7 +78,11 @@ function isLastStep({ durationMs, steps }: RankJob, taken: number, elapsedMs: nu
   return taken >= steps || elapsedMs >= durationMs
 }
 
-/** @returns the longest call, in ms; 0 where a gate closes the rank: a clock would cost more than the calls */
+/**
+ * Logs the lines of a step.
+ *
+ * @returns the time of the longest call, in ms; 0 if the gate closes this rank, because timing would cost more than the calls
+ */
 function writeLines(log: RankLog, step: number, lines: number): number {
   let longest = 0
   if (!log.isOpen) {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 
-/** What this process has used since its start. */
+/** Resources that this process has used since its start. */
 export interface Usage {
   /** User and system time of all threads, in ms. */
   cpuMs: number
   contextSwitches: number
-  /** Calls of write(2) and the like; null where the system does not count them. */
+  /** Number of write(2) and similar calls; null if the system does not count them. */
   writeCalls: number | null
 }
 
@@ -18,7 +18,7 @@ export function usage(): Usage {
   }
 }
 
-/** Returns what was used between two moments. */
+/** Returns the resources used between two calls of {@link usage}. */
 export function usedBetween(before: Usage, after: Usage): Usage {
   return {
     cpuMs: after.cpuMs - before.cpuMs,

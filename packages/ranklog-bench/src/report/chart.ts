@@ -1,28 +1,28 @@
 import { color, fontFamily } from './theme.ts'
 
-/** A picture of the report. Texts are plain. */
+/** A chart of the report. Its texts are plain, without markup. */
 export interface Chart {
-  /** Of its files, without the extension. */
+  /** The name of its files, without the extension. */
   name: string
   heading: string
-  /** What is drawn, and how to read it: for people who do not see it, too. */
+  /** What is drawn and how to read it. Also the description for screen readers. */
   about: string
-  /** What it shows, computed from the figures. */
+  /** What the chart shows, computed from the same figures. */
   sentence: string
   /** A Vega-Lite specification whose colours are those of the theme. */
   spec: Spec
 }
 
-/** A picture that this run has no figures for. */
+/** A chart that cannot be drawn, because the run has no figures for it. */
 export interface NoChart {
   heading: string
-  /** A sentence. */
+  /** The reason, as a sentence. */
   why: string
 }
 
 export type Spec = Record<string, unknown>
 
-/** Where the plot lies in the picture, in pixels. */
+/** Size of the plot, and of the space around it, in pixels. */
 export interface Frame {
   width: number
   height: number
@@ -32,26 +32,26 @@ export interface Frame {
   bottom: number
 }
 
-/** Width of a whole picture: plots are as wide as their labels leave them room. */
+/** Width of a whole chart. The plot is as wide as its labels allow. */
 export const pictureWidth = 960
 
-/** Size of the usual text. */
+/** Font size of normal text, in pixels. */
 const textSize = 13
 
-/** Room around all. */
+/** Empty space around the whole chart, in pixels. */
 export const margin = 16
 
-/** What stands above a plot. */
+/** The texts above a plot. */
 export interface Head {
   title: string
-  /** Sentences or names, each on a line of its own if it needs one. */
+  /** Each text starts on a new line. */
   subtitle: readonly string[]
 }
 
-/** Height of a line of the subtitle, and of the title with the room around it. */
+/** Height of a line of the subtitle, and height of the title with the space around it, in pixels. */
 const [lineHeight, titleHeight] = [18, 42]
 
-/** Returns the room that a head needs above the plot, without what stands between the two. */
+/** Returns the height of a head in pixels. The space between head and plot is not included. */
 export function headHeight({ subtitle }: Head): number {
   return titleHeight + subtitle.flatMap(wrap).length * lineHeight
 }
@@ -59,7 +59,7 @@ export function headHeight({ subtitle }: Head): number {
 /** Numbers on an axis: `1,000`, `0.001`. */
 export const numberFormat = ',.10~g'
 
-/** Returns a specification of layers in a frame, with the title that a file on its own needs. */
+/** Returns a Vega-Lite specification of layers in a frame, with title and subtitle in the picture. */
 export function layers(frame: Frame, head: Head, layer: readonly Spec[]): Spec {
   const { width, height, left, right, top, bottom } = frame
   const font = { labelFont: fontFamily, titleFont: fontFamily }
@@ -68,10 +68,10 @@ export function layers(frame: Frame, head: Head, layer: readonly Spec[]): Spec {
     width,
     height,
     padding: { left, right, top, bottom },
-    autosize: { type: 'none' }, // Vega does not know how wide a text is where it has no canvas
+    autosize: { type: 'none' }, // without a canvas, Vega cannot measure text
     background: color('paper'),
     config: {
-      aria: false, // the picture as a whole has a label; one on each mark would be read out one by one
+      aria: false, // the whole picture has a label; with labels on marks, a screen reader would read out every mark
       font: fontFamily,
       view: { stroke: null },
       axis: {
@@ -99,7 +99,7 @@ export function layers(frame: Frame, head: Head, layer: readonly Spec[]): Spec {
   }
 }
 
-/** Returns text at a place of the picture, in pixels from the plot's corner. */
+/** Returns a layer with a text. Its position is in pixels from the upper left corner of the plot. */
 export function label(text: string, x: number, y: number, mark: Spec = {}): Spec {
   return {
     data: { values: [{}] },
@@ -108,7 +108,7 @@ export function label(text: string, x: number, y: number, mark: Spec = {}): Spec
   }
 }
 
-/** Returns a key in a line above the plot: a square and a text for each colour, from `x`. */
+/** Returns the layers of a legend in one line above the plot: a square and a text for each colour. It starts at `left`. */
 export function key(entries: readonly (readonly [text: string, fill: string])[], left: number, y: number): Spec[] {
   let x = left
   return entries.flatMap(([text, fill]) => {
@@ -123,7 +123,7 @@ export function key(entries: readonly (readonly [text: string, fill: string])[],
   })
 }
 
-/** Widths of Inter's letters, as parts of the font's size; all others are as wide as `a`. */
+/** Widths of Inter's letters, as parts of the font size. Letters that are not listed are as wide as `a`. */
 const widths: readonly (readonly [letters: RegExp, width: number])[] = [
   [/[ijl.,:;'|! ()]/, 0.3],
   [/[frt1/-]/, 0.42],
@@ -131,18 +131,18 @@ const widths: readonly (readonly [letters: RegExp, width: number])[] = [
   [/[A-Z+÷×=<>]/, 0.7],
 ]
 
-/** Returns about how wide a text is, in pixels, or a little more, because a reader may see it in another font. */
+/** Estimates the width of a text in pixels. The estimate is a little too large, because a reader may have another font. */
 export function textWidth(text: string): number {
   const parts = Array.from(text, (letter) => widths.find(([letters]) => letters.test(letter))?.[1] ?? 0.58)
   return Math.ceil(textSize * parts.reduce((sum, part) => sum + part, 0))
 }
 
-/** Cuts a text to a number of characters. */
+/** Shortens a text to a maximum number of characters, and marks that with `…`. */
 export function shorten(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`
 }
 
-/** Cuts a text into lines that fit into the picture. */
+/** Breaks a text into lines that fit into the chart. */
 function wrap(text: string): string[] {
   const lines = ['']
   for (const word of text.split(' ')) {

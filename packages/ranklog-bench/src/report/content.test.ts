@@ -7,30 +7,33 @@ function tablesOf(blocks: readonly Block[]): Table[] {
   return blocks.flatMap((block) => (block.kind === 'table' ? [block.table] : []))
 }
 
-t.test('from the answer to the machine; what tables share is said once', async (t) => {
-  const noise = { spread: 0.1, otherCpu: 0.25, warnings: ['another process used 1 of 2 cores'] }
-  const { answer, blocks } = reportContent(resultOf([...idleCells(), cellOf('gated', 6)], { noise }))
-  t.ok(answer.length >= 3)
-  const titles = tablesOf(blocks).map(({ title }) => title)
-  t.strictSame(titles.slice(1, 3), ['Disks', 'All modes, disk given'])
-  t.strictSame(titles.slice(-3), ['Machine', 'Versions', 'Options'])
-  const abouts = tablesOf(blocks).map(({ about }) => about)
-  t.equal(abouts.filter((about) => about.startsWith('Medians of the rounds;')).length, 1)
-  const texts = blocks.flatMap((block) =>
-    block.kind === 'text' ? [block.text] : block.kind === 'list' ? block.items : [],
-  )
-  t.ok(texts.includes('another process used 1 of 2 cores'))
-  t.match(
-    texts.find((text) => text.startsWith('Between rounds')),
-    'p50 varied by 10 %',
-  )
-  t.match(
-    texts.find((text) => text.startsWith('Between rounds')),
-    'Other processes took 25 % of all cores',
-  )
-})
+t.test(
+  'the report goes from the answer to the machine, and a note that several tables have is printed once',
+  async (t) => {
+    const noise = { spread: 0.1, otherCpu: 0.25, warnings: ['another process used 1 of 2 cores'] }
+    const { answer, blocks } = reportContent(resultOf([...idleCells(), cellOf('gated', 6)], { noise }))
+    t.ok(answer.length >= 3)
+    const titles = tablesOf(blocks).map(({ title }) => title)
+    t.strictSame(titles.slice(1, 3), ['Disks', 'All modes, disk given'])
+    t.strictSame(titles.slice(-3), ['Machine', 'Versions', 'Options'])
+    const abouts = tablesOf(blocks).map(({ about }) => about)
+    t.equal(abouts.filter((about) => about.startsWith('Medians of the rounds;')).length, 1)
+    const texts = blocks.flatMap((block) =>
+      block.kind === 'text' ? [block.text] : block.kind === 'list' ? block.items : [],
+    )
+    t.ok(texts.includes('another process used 1 of 2 cores'))
+    t.match(
+      texts.find((text) => text.startsWith('Between rounds')),
+      'p50 varied by 10 %',
+    )
+    t.match(
+      texts.find((text) => text.startsWith('Between rounds')),
+      'Other processes took 25 % of all cores',
+    )
+  },
+)
 
-t.test('modes that failed are a table, and what ranks wrote to stderr is a list', async (t) => {
+t.test('the report has a table of failed modes and a list of what ranks wrote to stderr', async (t) => {
   const failed = [
     { disk: 'given' as const, mode: 'split', ranks: 8, linesPerStep: 100, lineBytes: 300, error: 'rank 0 ended' },
   ]
@@ -39,7 +42,7 @@ t.test('modes that failed are a table, and what ranks wrote to stderr is a list'
   t.ok(blocks.some((block) => block.kind === 'list' && block.items.includes('"gated": a rank wrote to stderr: a text')))
 })
 
-t.test('records in the options are tables of their own', async (t) => {
+t.test('an option whose value is a list of records has its own table', async (t) => {
   const rates = [
     { disk: 'given', rank0: 0.1 },
     { disk: 'tmpfs', rank0: 0.2, note: 'a note' },

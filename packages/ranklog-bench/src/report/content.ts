@@ -13,7 +13,7 @@ import { distributionChart } from './distribution-chart.ts'
 import { scalingCharts } from './scaling-charts.ts'
 import { timelineChart } from './timeline-chart.ts'
 
-/** A part of the report. Texts are plain: HTML and Markdown escape them. */
+/** A part of the report. Its texts are plain; the HTML and Markdown renderers escape them. */
 export type Block =
   | { kind: 'heading'; text: string }
   | { kind: 'text'; text: string }
@@ -23,13 +23,13 @@ export type Block =
 
 export interface Content {
   title: string
-  /** When and on what, in a line. */
+  /** The date and the machine, in one line. */
   subtitle: string
   answer: readonly string[]
   blocks: readonly Block[]
 }
 
-/** Returns what the report says, from the short answer to the details. */
+/** Returns the content of the report, from the short answer to the details. */
 export function reportContent(result: Result): Content {
   const all = chartsOf(result)
   const charts = all.filter((chart) => 'spec' in chart)
@@ -65,7 +65,7 @@ export function reportContent(result: Result): Content {
   }
 }
 
-/** Leaves out what the table before has said of its figures, too. */
+/** Removes the note of a table if the table before it has the same note. */
 function withoutRepeats(tables: readonly Table[]): Table[] {
   return tables.map((table, i) => (table.about === tables[i - 1]?.about ? { ...table, about: '' } : table))
 }
@@ -88,7 +88,7 @@ function noiseText({ noise: { spread, otherCpu, warnings } }: Result): string {
   return `Between rounds p50 varied by ${percentText(spread)} (interquartile range ÷ median, median of all cells). ${other}${quiet}`
 }
 
-/** Two columns each: what, and what it is. */
+/** Returns the tables about the machine, the versions and the options. Most have two columns: name and value. */
 function factTables({ machine, versions, options, failed, date }: Result): Table[] {
   const facts = {
     date,
@@ -113,19 +113,19 @@ function factTables({ machine, versions, options, failed, date }: Result): Table
 
 type Facts = Record<string, unknown>
 
-/** Reports whether a value is a table: records, one a row. */
+/** Reports whether a value is a list of records, which makes a table. */
 function isFactsList(value: unknown): value is Facts[] {
   const isRecord = (row: unknown) => typeof row === 'object' && row !== null && !Array.isArray(row)
   return Array.isArray(value) && value.length > 0 && value.every(isRecord)
 }
 
-/** What the suite adds to the options. */
+/** Titles for the lists of records that the suite adds to the options. */
 const listTitles: Readonly<Record<string, string>> = {
   rates: 'Rates of logging, as parts of the rate of the disk',
   harness: 'What the benchmark itself adds to a step, as a part of it',
 }
 
-/** A column for each field that any record has. */
+/** Returns a row for each record. There is a column for each field that at least one record has. */
 function rowsOfFacts(records: readonly object[]): Table['rows'] {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
   const cellOf = (value: unknown) => (typeof value === 'number' ? value : value === undefined ? '' : factText(value))
@@ -137,10 +137,10 @@ function factTable(title: string, facts: Facts): Table {
 }
 
 function factText(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : joined(value.map(factText))
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : joinTexts(value.map(factText))
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
-function joined(texts: readonly string[]): string {
+function joinTexts(texts: readonly string[]): string {
   return texts.join(texts.some((text) => text.includes(',')) ? '; ' : ', ')
 }

@@ -22,7 +22,7 @@ const question: Question = {
   ],
 }
 
-t.test('says p99 of no logging, of the gated mode and of the slowest one', async (t) => {
+t.test('the sentence has the p99 of no logging, of the gated mode and of the slowest mode', async (t) => {
   const { sentence, name } = distributionChart(question) as Chart
   t.equal(name, 'step-time-given')
   t.equal(
@@ -40,7 +40,7 @@ t.test('without a run of no logging there is no factor', async (t) => {
   t.notMatch(JSON.stringify(spec), '×')
 })
 
-t.test('draws each step of the sample in one of the bands of its row', async (t) => {
+t.test('each step of the sample is drawn in one band of its row', async (t) => {
   const values = rectsOf<{ row: number; from: number; to: number; share: number }>(distributionChart(question))
   t.strictSame([...new Set(values.map(({ row }) => row))], [0, 1, 2, 3])
   for (const row of [0, 1, 2, 3]) {
@@ -51,7 +51,7 @@ t.test('draws each step of the sample in one of the bands of its row', async (t)
   t.ok(gated.some(({ from, to, share }) => from <= 5 && 5 < to && share === 0.98))
 })
 
-t.test('a disk without steps is not drawn, and says so', async (t) => {
+t.test('a disk without steps is not drawn, and the reason names the disk', async (t) => {
   const { why } = distributionChart({ disk: fastDisk, ranks: 8, linesPerStep: 1, lineBytes: 1, modes: [] }) as NoChart
   t.match(why, 'this disk (ext4, 210 MB/s measured)')
 })

@@ -31,13 +31,13 @@ import { color } from './theme.ts'
 
 const rowHeight = 30
 
-/** Steps are counted in bands of this number of pixels. */
+/** Width of a band, in pixels. The steps in each band are counted. */
 const bandWidth = 2
 
 const about =
   'Bands: all steps, denser where more of them lie. Line: median. Diamonds: p99 of each round. Circle: the longest step.'
 
-/** One row of the picture. */
+/** One row of the chart. */
 interface Row {
   mode: string
   kind: ReturnType<typeof kindOf>
@@ -45,12 +45,12 @@ interface Row {
   p50: number
   p99s: number[]
   p99: number
-  /** How many times as long as without logging p99 is; undefined: nothing to compare with. */
+  /** p99 divided by p99 without logging. Undefined: there is no run without logging. */
   times?: number
   max: number
 }
 
-/** Draws how long the steps of a disk's modes took, a row a mode. */
+/** Returns the chart of the step times on one disk, with a row for each mode. */
 export function distributionChart(question: Question): Chart | NoChart {
   const rows = rowsOf(question)
   const where = diskText(question.disk)
@@ -155,7 +155,7 @@ export function distributionChart(question: Question): Chart | NoChart {
   }
 }
 
-/** Returns no logging first, then by kind; within one, the slowest last. */
+/** Returns the rows: no logging first, then by kind of mode. Within a kind, the slowest mode is last. */
 function rowsOf({ baseline, modes }: Question): Row[] {
   return [...(baseline ? [baseline] : []), ...modes]
     .map(

@@ -8,14 +8,14 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Returns text for HTML and XML, in an element or a quoted attribute. */
+/** Escapes text for HTML and XML, for use in an element or a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] as string)
 }
 
 /**
- * Returns text for a line of Markdown, in a paragraph, a list, a heading or a table: no part of it is markup, HTML, a link that GitHub
- * finds by itself, or the start of a list.
+ * Escapes text for a line of Markdown, for use in a paragraph, list, heading or table. The result has no markup, no HTML, no
+ * text that GitHub turns into a link, and no start of a list.
  */
 export function escapeMarkdown(text: string): string {
   return text
@@ -27,8 +27,8 @@ export function escapeMarkdown(text: string): string {
 }
 
 /**
- * Returns a copy of a value from JSON whose texts, names of fields included, are one line each and have no character that changes how
- * the text around it is read: control characters, marks of the direction of text, halves of surrogate pairs.
+ * Returns a copy of a value from JSON in which every text and every name of a field is one line. The copy has no characters
+ * that could change how other text is shown: control characters, marks of text direction, single surrogates.
  */
 export function cleanTexts<Value>(value: Value): Value {
   return clean(value) as Value
@@ -41,7 +41,7 @@ function clean(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [cleanText(name), clean(part)]))
 }
 
-/** U+FFFE and U+FFFF are in no XML document, escaped or not. */
+/** Cleans a text. Replaces U+FFFE and U+FFFF too, because XML does not allow them, not even escaped. */
 function cleanText(text: string): string {
   return oneLine(text).replace(/[\ufffe\uffff]/g, '\ufffd')
 }

@@ -7,7 +7,7 @@ export interface FontFile {
   bytes: Uint8Array
 }
 
-/** Reads Inter (SIL Open Font License), Latin letters only, in the two weights that the report uses. */
+/** Reads the font Inter (SIL Open Font License) in the weights that the report uses. It has Latin letters only. */
 export async function fontFiles(): Promise<FontFile[]> {
   const { resolve } = createRequire(import.meta.url)
   const read = (weight: number) => readFile(resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff2`))

@@ -5,16 +5,16 @@ import { escapeHtml } from './escape.ts'
 import type { FontFile } from './fonts.ts'
 import { pageStyle } from './page-style.ts'
 
-/** Nothing is loaded and nothing runs, whatever the figures' texts are. */
+/** Content security policy: the page loads nothing and runs nothing, even if a text of the result contains HTML. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
 
-/** A longer text of a table has several lines. */
+/** A table cell with a longer text may break into several lines. */
 const longText = 40
 
 /**
- * Returns the report as one page that needs no other file and no script.
+ * Returns the report as one HTML page that needs no other file and no script.
  *
- * @param svgs the pictures, by the name of their charts
+ * @param svgs the pictures of the charts, by the name of the chart
  */
 export function renderHtml(content: Content, svgs: ReadonlyMap<string, string>, fonts: readonly FontFile[]): string {
   const answer = content.answer.map((sentence) => `<p>${escapeHtml(sentence)}</p>`)
@@ -81,8 +81,8 @@ function renderTable({ title, about, rows }: Table, isFolded: boolean): string {
   const table = `<table><thead><tr>${head.join('')}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`
   const scroll = `<div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(title)}">${table}</div>`
   const note = about === '' ? '' : `<p class="faint">${escapeHtml(about)}</p>`
-  const shown = rows.length === 0 ? '<p>No figures.</p>' : scroll
+  const content = rows.length === 0 ? '<p>No figures.</p>' : scroll
   if (isFolded)
-    return `<details>\n<summary>${escapeHtml(title)} (${countText(rows.length, 'row')})</summary>\n${shown}\n${note}\n</details>`
-  return `<section>\n<h3>${escapeHtml(title)}</h3>\n${shown}\n${note}\n</section>`
+    return `<details>\n<summary>${escapeHtml(title)} (${countText(rows.length, 'row')})</summary>\n${content}\n${note}\n</details>`
+  return `<section>\n<h3>${escapeHtml(title)}</h3>\n${content}\n${note}\n</section>`
 }

@@ -1,10 +1,10 @@
 import type { ModeKind } from '../results/index.ts'
 import { type ColorName, color } from './theme.ts'
 
-/** Kinds of modes, in the order of the pictures. */
+/** Kinds of modes, in the order in which charts list them. */
 export const kindOrder: readonly ModeKind[] = ['none', 'harness', 'gated', 'ours', 'ungated']
 
-/** The same from the lowest in a picture to the uppermost: what others are compared with lies on top. */
+/** Kinds of modes in drawing order. No logging is drawn last, on top, because the others are compared with it. */
 export const kindDepth: readonly ModeKind[] = ['ungated', 'harness', 'ours', 'gated', 'none']
 
 export const kindTexts: Readonly<Record<ModeKind, string>> = {
@@ -15,7 +15,7 @@ export const kindTexts: Readonly<Record<ModeKind, string>> = {
   ungated: 'every rank, other loggers',
 }
 
-/** Each kind has colours of its own: where it has several modes, they take turns. Our colours are cold, those of others warm. */
+/** Each kind has its own colours, which its modes use in turn. Our sinks have cold colours, other loggers have warm ones. */
 const kindColors: Readonly<Record<ModeKind, readonly ColorName[]>> = {
   none: ['faint'],
   harness: ['purple'],
@@ -24,13 +24,13 @@ const kindColors: Readonly<Record<ModeKind, readonly ColorName[]>> = {
   ungated: ['vermillion', 'orange'],
 }
 
-/** Returns the colour of the `index`th mode of a kind, as a chart says it. */
+/** Returns the colour of the `index`th mode of a kind, as a CSS variable. */
 export function kindColor(kind: ModeKind, index = 0): string {
   const names = kindColors[kind]
   return color(names[index % names.length] as ColorName)
 }
 
-/** Reports whether a value has a place on a log axis. */
+/** Reports whether a value can be drawn on a log axis. */
 export function isDrawn(value: number | null | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0
 }

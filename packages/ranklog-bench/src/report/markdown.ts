@@ -2,7 +2,7 @@ import { renderTables, type Table, type Value } from '../results/index.ts'
 import type { Block, Content } from './content.ts'
 import { escapeMarkdown } from './escape.ts'
 
-/** Returns the report in Markdown. Its pictures are the SVG files, which have light and dark colours. */
+/** Returns the report in Markdown. It shows the SVG files, which have light and dark colours. */
 export function renderMarkdown({ title, subtitle, answer, blocks }: Content): string {
   const head = [`# ${escapeMarkdown(title)}`, escapeMarkdown(subtitle), listOf(answer)]
   return `${[...head, ...blocks.map(renderBlock)].join('\n\n')}\n`
@@ -24,7 +24,7 @@ function renderBlock(block: Block): string {
       )
     }
     case 'table':
-      return renderTables([escapedTable(block.table)]).replace(/\n{3,}/, '\n\n')
+      return renderTables([escapeTable(block.table)]).replace(/\n{3,}/, '\n\n')
   }
 }
 
@@ -32,7 +32,7 @@ function listOf(items: readonly string[]): string {
   return items.map((item) => `- ${escapeMarkdown(item)}`).join('\n')
 }
 
-function escapedTable({ title, about, rows }: Table): Table {
+function escapeTable({ title, about, rows }: Table): Table {
   const escaped = (value: Value) => (typeof value === 'string' ? escapeMarkdown(value) : value)
   return {
     title: escapeMarkdown(title),

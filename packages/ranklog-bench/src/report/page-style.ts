@@ -1,7 +1,7 @@
 import type { FontFile } from './fonts.ts'
 import { fontFamily, themeCss } from './theme.ts'
 
-/** Returns the page's CSS, with the font in it. */
+/** Returns the CSS of the page. The font is embedded. */
 export function pageStyle(fonts: readonly FontFile[]): string {
   return `${fonts.map(fontFace).join('')}${themeCss(':root')}${rules}`
 }

@@ -5,10 +5,10 @@ import { light, withColors } from './theme.ts'
 
 let ready: Promise<void> | undefined
 
-/** Pixels of the PNG for one of the SVG: sharp on dense screens, too. */
+/** Pixels of the PNG for each pixel of the SVG, so that it is sharp on high-density screens. */
 const zoom = 2
 
-/** Returns an SVG as PNG, in light colours and with the packed font: fonts of this machine are not looked for. */
+/** Returns an SVG as PNG, in light colours. Uses the packaged font and no fonts of the machine. */
 export async function drawPng(svg: string): Promise<Uint8Array> {
   const { initWasm, Resvg } = await import('@resvg/resvg-wasm')
   const program = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')

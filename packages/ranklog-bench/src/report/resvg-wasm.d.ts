@@ -1,4 +1,4 @@
-// The package has types that its `exports` hide from `import`: this is what of them is used.
+// The package's `exports` hide its types from `import`. These are the types of the functions that we use.
 declare module '@resvg/resvg-wasm' {
   export function initWasm(program: Uint8Array): Promise<void>
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { logAt, logDomain, logPart, logSlope, logTicks, spread } from './scales.ts'
 
-t.test('a log axis holds its values, spans a factor of 4 at least, and has ticks people read', async (t) => {
+t.test('a log axis includes its values, spans a factor of 4 at least, and has round numbers as ticks', async (t) => {
   for (const values of [
     [7, 8],
     [0.002, 900],
@@ -20,12 +20,15 @@ t.test('a log axis holds its values, spans a factor of 4 at least, and has ticks
   t.strictSame(logTicks([0.0009, 1000]), [0.001, 0.01, 0.1, 1, 10, 100, 1000])
 })
 
-t.test('a place on a log axis and its value', async (t) => {
-  t.equal(logPart(10, [1, 1000]).toFixed(6), '0.333333')
-  t.equal(logAt(1 / 3, [1, 1000]).toFixed(6), '10.000000')
-})
+t.test(
+  'logPart returns the position of a value on a log axis, and logAt returns the value at a position',
+  async (t) => {
+    t.equal(logPart(10, [1, 1000]).toFixed(6), '0.333333')
+    t.equal(logAt(1 / 3, [1, 1000]).toFixed(6), '10.000000')
+  },
+)
 
-t.test('labels are moved apart, no further than they must', async (t) => {
+t.test('labels that overlap are moved apart, no further than needed and in the same order', async (t) => {
   t.strictSame(spread([10, 50], 16, 100), [10, 50])
   t.strictSame(spread([50, 50], 16, 100), [42, 58])
   t.strictSame(spread([98, 100], 16, 100), [84, 100])
@@ -43,7 +46,7 @@ t.test('labels are moved apart, no further than they must', async (t) => {
   )
 })
 
-t.test('a slope on two log axes', async (t) => {
+t.test('the slope on two log axes is the exponent of growth', async (t) => {
   t.equal(
     logSlope([
       [1, 3],

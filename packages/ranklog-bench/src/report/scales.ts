@@ -3,22 +3,22 @@ import { fitLine } from '../stats/index.ts'
 /** The ends of an axis. */
 export type Domain = readonly [low: number, high: number]
 
-/** Returns ends that hold all values, with some air, for a log axis. Values are above 0. */
+/** Returns the ends of a log axis for values above 0, with some space at both ends. */
 export function logDomain(values: readonly number[], air = 1.12): Domain {
   let [low, high] = [Infinity, 0]
   for (const value of values) {
     low = Math.min(low, value)
     high = Math.max(high, value)
   }
-  // an axis of less than a factor of 4 would show noise as if it were a difference
+  // on a shorter axis, noise would look like a difference
   const stretch = Math.max(1, Math.sqrt(4 / (high / low)))
   return [low / air / stretch, high * air * stretch]
 }
 
-/** What a decade is divided into, from few ticks to many. */
+/** Ticks within one power of ten, from few to many. */
 const divisions = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 8]]
 
-/** Returns where a log axis has ticks: the fewest of the usual divisions of a decade that give four or more. */
+/** Returns the ticks of a log axis: from the first of {@link divisions} that gives at least four. */
 export function logTicks([low, high]: Domain): number[] {
   const ticksOf = (division: readonly number[]) => {
     const ticks: number[] = []
@@ -30,19 +30,19 @@ export function logTicks([low, high]: Domain): number[] {
   return all.find((ticks) => ticks.length >= 4) ?? (all.at(-1) as number[])
 }
 
-/** Returns which part of a log axis lies below a value: 0 to 1. */
+/** Returns the position of a value on a log axis, from 0 (low end) to 1 (high end). */
 export function logPart(value: number, [low, high]: Domain): number {
   return Math.log(value / low) / Math.log(high / low)
 }
 
-/** Returns the value at a part of a log axis. */
+/** Returns the value at a position on a log axis, from 0 to 1. */
 export function logAt(part: number, [low, high]: Domain): number {
   return low * (high / low) ** part
 }
 
 /**
- * Moves places apart until neighbours have `gap` between them. Each stays as near to where it was as the others allow, within 0 to `end`;
- * too many for that begin at 0 and go past the end.
+ * Moves places apart until neighbours have a distance of at least `gap`. Moves each as little as possible, and stays between
+ * 0 and `end`. If there are too many places for that, they start at 0 and go past `end`.
  */
 export function spread(places: readonly number[], gap: number, end: number): number[] {
   const order = places.map((_, i) => i).sort((a, b) => (places[a] as number) - (places[b] as number))
@@ -61,15 +61,15 @@ export function spread(places: readonly number[], gap: number, end: number): num
     }
     blocks.push(last)
   }
-  const moved = [...places]
+  const result = [...places]
   for (const { members, start } of blocks)
     members.forEach((member, i) => {
-      moved[member] = start + i * gap
+      result[member] = start + i * gap
     })
-  return moved
+  return result
 }
 
-/** Returns the slope of a straight line through the points on two log axes, by least squares: 1 is "as much more as", 0 is "no more". */
+/** Returns the least-squares slope of the points on two log axes. 1: y grows in proportion to x; 0: y does not grow. */
 export function logSlope(points: readonly (readonly [x: number, y: number])[]): number {
   return fitLine(points.map(([x, y]) => [Math.log(x), Math.log(y)])).slope
 }

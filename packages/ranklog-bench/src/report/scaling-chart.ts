@@ -24,9 +24,9 @@ const labelGap = 17
 const shapes = ['circle', 'square', 'triangle-up', 'cross']
 const dashes = [[], [6, 3], [2, 3]]
 
-/** A mode as it is drawn. */
+/** How a mode is drawn. */
 interface Line {
-  /** Place among the modes. */
+  /** Index of the mode in the list of modes. */
   index: number
   series: Series
   stroke: string
@@ -34,7 +34,7 @@ interface Line {
   dash: readonly number[]
 }
 
-/** Returns a specification that draws modes as lines on two log axes, each with its name at its end. */
+/** Returns a Vega-Lite specification that draws each mode as a line on two log axes, with its name at the end of the line. */
 export function scalingChart(series: readonly Series[], texts: ScalingTexts): Spec {
   const lines = linesOf(series)
   const names = lines.map(
@@ -110,7 +110,7 @@ export function scalingChart(series: readonly Series[], texts: ScalingTexts): Sp
   return layers({ width, height, left, right: right + 12, top: headHeight(texts) + 24, bottom: 52 }, texts, layer)
 }
 
-/** Gives each mode what distinguishes it from the others of its kind: a colour and a shape, and a dash where these are used up. */
+/** Gives each mode a colour and a shape that others of its kind do not have; with more than three modes, also a dash pattern. */
 function linesOf(series: readonly Series[]): Line[] {
   const used = new Map<string, number>()
   return series.map((one, index) => {
@@ -126,7 +126,7 @@ function linesOf(series: readonly Series[]): Line[] {
   })
 }
 
-/** Returns the measured sizes as ticks, without those that have no room for their label. */
+/** Returns the measured sizes as ticks. Leaves out those whose label would overlap the one before. */
 function ticksAt(places: readonly number[], domain: Domain, width: number): number[] {
   const ticks: number[] = []
   let end = Number.NEGATIVE_INFINITY

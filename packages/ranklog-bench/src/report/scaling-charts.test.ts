@@ -14,7 +14,7 @@ const p99s = (mode: string, ranks: number, ...values: number[]) =>
     { ranks },
   )
 
-t.test('p99 against ranks: of the mode that grows most, the gated one and no logging', async (t) => {
+t.test('p99 against ranks: the sentence has the mode that grows most, the gated mode and no logging', async (t) => {
   const cells = [
     ...[1, 2, 4].map((ranks) => p99s('no logging', ranks, 7, 8, 9)),
     ...[1, 2, 4].map((ranks) => p99s('gated', ranks, 8.2)),
@@ -33,7 +33,7 @@ t.test('p99 against ranks: of the mode that grows most, the gated one and no log
   t.match(chart.sentence, '1 round cannot show a difference')
 })
 
-t.test('stall against lines: of the ranks that log for longer', async (t) => {
+t.test('stall against lines: the longer stall of rank 0 and the other ranks is taken', async (t) => {
   const stalls = (linesPerStep: number, stallRank0: number, stallOthers: number | null) =>
     cellWith('pino/file to one file', [{ stallRank0, stallOthers }], { linesPerStep, part: 'lines' })
   const [, chart] = scalingCharts(
@@ -47,7 +47,7 @@ t.test('stall against lines: of the ranks that log for longer', async (t) => {
   )
 })
 
-t.test('ranks are compared with as many lines of the same size', async (t) => {
+t.test('cells are compared only if they have the same number and size of lines', async (t) => {
   const cells = [
     p99s('gated', 1, 5),
     { ...p99s('gated', 2, 50), linesPerStep: 1 },
@@ -59,7 +59,7 @@ t.test('ranks are compared with as many lines of the same size', async (t) => {
   t.notMatch(JSON.stringify(chart.spec), '"cost":50')
 })
 
-t.test('a control, a figure of 0 and another disk are not drawn', async (t) => {
+t.test('controls, figures of 0 and cells of other disks are not drawn', async (t) => {
   const cells = [p99s('gated', 1, 5), p99s('gated', 2, 0), { ...p99s('gated', 4, 6), part: 'control' as const }]
   const [none] = scalingCharts(
     { ...empty, cells: [...cells, { ...p99s('gated', 8, 6), disk: 'tmpfs' as const }] },
@@ -68,14 +68,14 @@ t.test('a control, a figure of 0 and another disk are not drawn', async (t) => {
   t.match((none as NoChart).why, 'Step p99 against ranks on this disk (ext4, 210 MB/s measured) is not drawn')
 })
 
-t.test('one number of ranks, lines and bytes: says what was measured and how to measure more', async (t) => {
+t.test('with one size only, the text names what was measured and the option that measures more', async (t) => {
   const charts = scalingCharts({ ...empty, cells: [p99s('gated', 8, 5)] }, fastDisk) as NoChart[]
   t.match(charts[0]?.why, /one size only \(8 ranks\)\. Measure more with --ranks/)
   t.match(charts[1]?.why, /one size only \(100 lines a step\)\. Measure more with --lines/)
   t.match(charts[2]?.why, /one size only \(lines of 300 B\)\. Measure more with --line-bytes/)
 })
 
-t.test('more ranks than cores are named', async (t) => {
+t.test('the text names the number of cores if there are more ranks than cores', async (t) => {
   const cells = [p99s('gated', 2, 5), p99s('gated', 8, 6)]
   const about = (cores: number) =>
     (scalingCharts({ ...empty, cells, machine: { ...empty.machine, cores } }, fastDisk)[0] as Chart).about

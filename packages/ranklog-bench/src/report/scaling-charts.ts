@@ -16,21 +16,21 @@ import { logSlope } from './scales.ts'
 import { scalingChart } from './scaling-chart.ts'
 import { type Scaling, type Series, type Size, scalingOf } from './scaling-data.ts'
 
-/** One picture of a cost against a size. */
+/** One chart of a cost against a size. */
 interface Question {
   name: string
   size: Size
   cost(round: Round): number
   heading: string
-  /** The cost, as a sentence begins. */
+  /** The cost, as the subject of a sentence. */
   subject: string
   x: string
   y: string
-  /** `8 ranks`, `100 lines a step`. */
+  /** Returns a size with its unit: `8 ranks`, `100 lines a step`. */
   sizeText(size: number): string
-  /** Of the sizes that stay as they are. */
+  /** Returns the sizes that are the same in all cells of the chart. */
   fixedText(fixed: Scaling['fixed']): string
-  /** Options that measure what is missing. */
+  /** Options that measure more sizes. */
   fix: string
 }
 
@@ -79,7 +79,7 @@ const questions: readonly Question[] = [
   },
 ]
 
-/** Draws the costs of a disk's modes against ranks, lines and sizes, as far as the run has figures for them. */
+/** Returns the charts of one disk: the cost of each mode against ranks, lines a step and line size. */
 export function scalingCharts(result: Result, disk: Disk): (Chart | NoChart)[] {
   return questions.map((question) => {
     const heading = `${question.heading}, ${diskText(disk)}`
@@ -118,7 +118,10 @@ function chartOf({ machine }: Result, question: Question, scaling: Scaling, head
   }
 }
 
-/** Says how much more the largest size costs than the smallest: for the rival that it makes most of, gated, and without logging. */
+/**
+ * Returns a sentence with the growth from the smallest to the largest size. It names the other logger that grows most, the
+ * gated mode, and no logging.
+ */
 function sentenceOf({ subject, sizeText, size }: Question, { disk, series }: Scaling): string {
   const rivals = series.filter(({ kind }) => kind === 'ungated')
   const most = (rivals.length > 0 ? rivals : series).reduce((a, b) => (growthOf(b) > growthOf(a) ? b : a))

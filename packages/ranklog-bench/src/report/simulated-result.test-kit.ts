@@ -1,7 +1,7 @@
 import { type Cell, type Disk, kindOf, type Result, type Round } from '../results/index.ts'
 import { mean, quantile, randomFrom } from '../stats/index.ts'
 
-/** What a simulated run measures. */
+/** Options of a simulated run. */
 export interface SimulatedRun {
   seed: number
   ranks?: readonly number[]
@@ -12,7 +12,7 @@ export interface SimulatedRun {
   rounds?: number
 }
 
-/** Modes as the suite names them. */
+/** The names of all modes of the suite. */
 export const allModes: readonly string[] = [
   'no logging',
   'no-op sink',
@@ -33,19 +33,19 @@ export const allModes: readonly string[] = [
 export const slowDisk: Disk = { name: 'throttled', fileSystem: 'ext4', bytesPerSecond: 1e7, fsyncMs: 4.2 }
 export const fastDisk: Disk = { name: 'given', fileSystem: 'ext4', bytesPerSecond: 2.1e8, fsyncMs: 1.1 }
 
-/** Bytes that wait in the page cache before a write has to wait for the disk. */
+/** Bytes that the page cache takes before a write waits for the disk. */
 const dirtyBytes = 2 ** 24
 
 const steps = 240
 const stepMs = 5
 
-/** Time that a call takes on the CPU, in ms. */
+/** Returns the CPU time of a log call, in ms. */
 const callMs = (mode: string) =>
   mode.startsWith('appendFileSync') ? 0.006 : mode.startsWith('winston') ? 0.009 : 0.003
 
 /**
- * Returns what the suite would measure of a disk with a page cache of bounded size: whichever rank writes when it is full waits until the
- * disk has taken an eighth of it. The same for the same seed.
+ * Returns a result as the suite would measure it on a disk with a limited page cache. A rank that writes when the cache is
+ * full waits until the disk has written an eighth of it. The same seed gives the same result.
  */
 export function simulateResult(run: SimulatedRun): Result {
   const { seed, ranks = [1, 2, 4, 8], lines = [100], lineBytes = [300], disks = [fastDisk, slowDisk] } = run
@@ -113,7 +113,7 @@ function roundOf(
   const isWriter = (rank: number) => kind !== 'none' && (kind !== 'gated' || rank === 0)
   const times: Times[][] = Array.from({ length: ranks }, () => [])
   const bytesPerMs = (disk.bytesPerSecond ?? 1e9) / 1000
-  const waits = kind === 'ungated' // ours hand what does not fit to a thread
+  const waits = kind === 'ungated' // our sinks do not wait: a thread writes
   let [clock, dirty] = [1000, 0.9 * dirtyBytes]
   for (let step = 0; step < steps; step++) {
     const now: Times[] = times.map((_, rank) => {
@@ -135,10 +135,10 @@ function roundOf(
     clock += last
     dirty = Math.max(0, dirty - last * bytesPerMs)
   }
-  return measured(times, sizes, times.filter((_, rank) => isWriter(rank)).length)
+  return roundFromTimes(times, sizes, times.filter((_, rank) => isWriter(rank)).length)
 }
 
-function measured(
+function roundFromTimes(
   times: readonly Times[][],
   { linesPerStep, lineBytes }: Pick<Cell, 'linesPerStep' | 'lineBytes'>,
   writers: number,

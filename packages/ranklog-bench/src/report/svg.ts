@@ -2,9 +2,9 @@ import type { Chart } from './chart.ts'
 import { escapeHtml } from './escape.ts'
 import { themeCss } from './theme.ts'
 
-/** Returns a chart as SVG whose colours are CSS variables: for a page that sets them. */
+/** Returns a chart as SVG. Its colours are CSS variables, which the page must set. */
 export async function drawSvg({ name, heading, about, sentence, spec }: Chart): Promise<string> {
-  // loaded here, because they take longer to load than a command without a report runs
+  // imported here, because loading them takes longer than a whole command without a report
   const [{ Error: errorLevel, parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
   const { spec: vega } = compile(spec as never)
   const svg = await new View(parse(vega), { renderer: 'none', logLevel: errorLevel }).toSVG()
@@ -14,7 +14,7 @@ export async function drawSvg({ name, heading, about, sentence, spec }: Chart): 
   })
 }
 
-/** Returns the SVG for a file of its own: light or dark, as the reader prefers. */
+/** Returns the SVG for a separate file. It sets its own colours, light or dark as the reader prefers. */
 export function standalone(svg: string): string {
   return svg.replace(/<svg [^>]*>/, (tag) => `${tag}<style>${themeCss('svg')}</style>`)
 }

@@ -1,6 +1,7 @@
 /**
- * Colours of the report, by name. Charts say `var(--name)`, so that a page or an SVG file has them light and dark. The series are the
- * palette of Okabe and Ito, which people of every colour vision can tell apart (https://jfly.uni-koeln.de/color/).
+ * Colours of the report, by name. Charts use them as `var(--name)`, so that the page or the SVG file can set light or dark
+ * ones. The colours of series are the palette of Okabe and Ito, which people with colour blindness can distinguish
+ * (https://jfly.uni-koeln.de/color/).
  */
 export type Theme = Readonly<Record<ColorName, string>>
 
@@ -35,7 +36,7 @@ export const light: Theme = {
   ...series,
 }
 
-/** Blue is lighter than in the palette, because a line of that blue is hard to see on black. */
+/** Blue is lighter than in the palette, because the original is hard to see on black. */
 export const dark: Theme = {
   paper: '#14171a',
   ink: '#e8eaed',
@@ -46,15 +47,15 @@ export const dark: Theme = {
   blue: '#2a8fd0',
 }
 
-/** The face of charts and page: packed with the page, so that text has the same width everywhere. */
+/** The font of charts and page. Inter is embedded in the page, so that text has the same width everywhere. */
 export const fontFamily = 'Inter, system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
-/** Returns the colour as a chart says it. */
+/** Returns a colour as a CSS variable, for use in a chart. */
 export function color(name: ColorName): string {
   return `var(--${name})`
 }
 
-/** Returns CSS that sets the colours on `selector`, light or dark as the reader prefers. */
+/** Returns CSS that sets the colour variables on `selector`, light or dark as the reader prefers. */
 export function themeCss(selector: string): string {
   const rule = (theme: Theme) =>
     `${selector}{${Object.entries(theme)
@@ -63,7 +64,7 @@ export function themeCss(selector: string): string {
   return `${rule(light)}@media (prefers-color-scheme:dark){${rule(dark)}}`
 }
 
-/** Returns the SVG with the colours of one theme in the place of their names, for programs that know no CSS variables. */
+/** Replaces the colour variables of an SVG by the colours of a theme, for programs without CSS variables. */
 export function withColors(svg: string, theme: Theme): string {
   return svg.replace(/var\(--(\w+)\)/g, (whole, name) => theme[name as ColorName] ?? whole)
 }

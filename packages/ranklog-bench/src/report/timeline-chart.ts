@@ -25,7 +25,7 @@ const parts = [
   { name: 'waiting in the barrier', fill: color('idle') },
 ] as const
 
-/** Draws what each rank did around the log call for which the others waited longest. */
+/** Returns the chart of what each rank did around the step in which ranks waited longest for the log calls of another. */
 export function timelineChart(result: Result): Chart | NoChart {
   const stall = worstStall(result)
   if (stall === undefined) return { heading, why: whyNot(result) }

@@ -3,29 +3,29 @@ import { type Cell, hardestQuestions, kindOf, type Result, type Round } from '..
 type Timeline = NonNullable<Round['timeline']>
 type Step = Timeline[number][number]
 
-/** A round in which a rank kept the others waiting. */
+/** A step in which ranks waited for another rank's log calls. */
 export interface Stall {
   cell: Cell
   timeline: Timeline
-  /** Index of the step in the timeline, and of the rank that was longest in its log calls there. */
+  /** Index of the step in the timeline, and the rank with the longest log calls in that step. */
   step: number
   rank: number
-  /** Time in log calls of that rank in that step, in ms. */
+  /** Time that this rank was in its log calls in that step, in ms. */
   stallMs: number
-  /** Time that the other ranks waited in the barrier of that step, in ms: all of them together. */
+  /** Time that all other ranks together waited in the barrier of that step, in ms. */
   waitMs: number
-  /** Ranks, that one included, whose log calls took at least half as long. */
+  /** Number of ranks whose log calls took at least half of `stallMs`, including `rank`. */
   stalled: number
 }
 
 /**
- * Returns the step for which ranks waited longest, of those in which a rank was longer in its log calls than in its work, in a mode in
- * which every rank writes. A step in which one rank alone was that long comes before one in which several were, and the jobs that the
- * short answer is about come before others.
+ * Returns the step in which ranks waited longest, among the modes of other loggers in which every rank writes. Only steps
+ * count in which log calls took longer than the work. Prefers the jobs of the short answer, then steps in which only one rank
+ * had long log calls.
  */
 export function worstStall(result: Result): Stall | undefined {
-  const answered = hardestQuestions(result).flatMap(({ modes }) => modes)
-  return worstOf(answered) ?? worstOf(result.cells.filter(({ part }) => part !== 'control'))
+  const answerCells = hardestQuestions(result).flatMap(({ modes }) => modes)
+  return worstOf(answerCells) ?? worstOf(result.cells.filter(({ part }) => part !== 'control'))
 }
 
 function worstOf(cells: readonly Cell[]): Stall | undefined {
@@ -50,7 +50,7 @@ function stallsOf(cell: Cell, timeline: Timeline): Stall[] {
   }).flatMap(({ stall, workMs }) => (stall.stallMs > workMs ? [stall] : []))
 }
 
-/** Returns the steps around the stall that a picture has room for: at least as much time before and after it as it took, if there is. */
+/** Returns the first and last step to draw: those around the stall, for a little more than half its time before and after it. */
 export function stepsAround({ timeline, step }: Stall): [first: number, last: number] {
   const steps = Math.min(...timeline.map((ranks) => ranks.length))
   const start = (at: number) => Math.min(...timeline.map((ranks) => (ranks[at] as Step)[0]))

@@ -17,10 +17,10 @@ const charts = ['given', 'throttled'].flatMap((disk) =>
   ['step-time', 'p99-ranks', 'stall-lines', 'stall-bytes'].map((name) => `${name}-${disk}`),
 )
 
-/** What an XML parser would refuse, and what would load or run something. */
+/** Markup that would load or run something. */
 const forbidden = /<script|<iframe|<object|javascript:|\bon\w+=|(href|src)="(?!data:)|url\((?!data:)|@import/i
 
-t.test('a page, Markdown, and an SVG and a PNG of each chart', async (t) => {
+t.test('the report is a page, a Markdown file, and an SVG and a PNG file for each chart', async (t) => {
   const dir = join(t.testdir(), 'made', 'here')
   const paths = await writeReport(full, dir)
   t.strictSame(
@@ -58,7 +58,7 @@ t.test('a page, Markdown, and an SVG and a PNG of each chart', async (t) => {
   t.match(html, 'Example CPU @ 2.5 GHz')
 })
 
-t.test('texts of the result are text, in the page, in Markdown and in pictures', async (t) => {
+t.test('markup in the texts of a result is escaped in the page, in Markdown and in pictures', async (t) => {
   const hostile = '<img src=x onerror=alert(1)>|[a](javascript:b)\n\n# c </title>\u001b\u202e'
   const { cells, ...rest } = simulateResult({
     seed: 3,
@@ -84,7 +84,7 @@ t.test('texts of the result are text, in the page, in Markdown and in pictures',
   }
 })
 
-t.test('what was not measured is left out, with a sentence', async (t) => {
+t.test('a chart without figures is left out, and a sentence has the reason', async (t) => {
   const dir = t.testdir()
   const result = simulateResult({ seed: 5, ranks: [4], disks: [fastDisk], modes: ['no logging', 'gated'], rounds: 1 })
   const names = (await writeReport(result, dir)).map((path) => basename(path))
@@ -100,7 +100,7 @@ t.test('what was not measured is left out, with a sentence', async (t) => {
   }
 })
 
-t.test('a result without a cell is a report, too', async (t) => {
+t.test('a result without figures still gives a report', async (t) => {
   const result = simulateResult({ seed: 5, disks: [fastDisk], modes: [], rounds: 1 })
   const dir = t.testdir()
   t.strictSame((await writeReport(result, dir)).length, 2)

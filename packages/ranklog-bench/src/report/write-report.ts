@@ -10,11 +10,11 @@ import { drawPng } from './png.ts'
 import { drawSvg, standalone } from './svg.ts'
 
 /**
- * Writes `report.html`, which needs no other file, `report.md`, and the pictures as SVG and PNG. Makes the folder if it is missing, and
- * replaces files of these names.
+ * Writes `report.html`, `report.md`, and the charts as SVG and PNG. `report.html` needs no other file. Creates the folder if
+ * it is missing, and replaces existing files.
  *
  * @returns the paths of the files
- * @throws if the folder cannot be made or written
+ * @throws if the folder cannot be created or written to
  */
 export async function writeReport(result: Result, dir: string): Promise<string[]> {
   const content = reportContent(cleanTexts(result))

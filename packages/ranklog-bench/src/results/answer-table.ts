@@ -7,7 +7,7 @@ const about = `A step is the work, the log calls and the wait for the slowest ra
 rounds. ÷ no logging: of p99, the median ratio of rounds that ran after each other [95 % interval, from ${minRounds} rounds on]; the control is no logging once more.
 Stall: time in the log calls of a step and in the turn of the event loop after them. Barrier loss: the wait for the slowest rank. Lost, torn: lines of all rounds.`
 
-/** Returns the table of the short answer: each mode on each disk, with the most ranks and lines that were measured. */
+/** Returns the table of the short answer: each mode on each disk, for the largest job that was measured. */
 export function answerTable(result: Result): Table {
   const questions = hardestQuestions(result)
   const jobs = new Set(questions.map(jobText))
@@ -42,14 +42,14 @@ function rowsOf(question: Question, names: { disk: boolean; job: boolean }): Tab
   ]
 }
 
-/** An interval of few rounds would say more than they show. */
+/** Returns a ratio with its interval; with too few rounds for an interval, only the median. */
 function withInterval(ratio: Estimate, { rounds }: Cell): Value {
   return rounds.length < minRounds ? ratio.median : ratio
 }
 
 type NumberOf = { [Key in keyof Round]: Round[Key] extends number | null ? Key : never }[keyof Round]
 
-/** Returns the median of one figure over the rounds; null where it was not measured. */
+/** Returns the median of a figure over the rounds; null if it was not measured. */
 export function medianOf(cell: Cell, figure: NumberOf & string): number | null {
   const values = cell.rounds.map((round) => round[figure] ?? Number.NaN).filter((value) => !Number.isNaN(value))
   return values.length > 0 ? median(values) : null

@@ -18,7 +18,7 @@ const oneRank = { ranks: 1, round: { stallOthers: null, barrierLoss: 0 } }
 
 const cases: [name: string, result: Result, answer: string[]][] = [
   [
-    'a cost that its interval supports, and a gated one that the control explains',
+    'a difference that the interval supports is a cost, and one that the control explains is noise',
     resultOf([...idleCells(), cellOf(shared, 18.6), cellOf(own, 8.4), cellOf('gated', 6.06), cellOf('split', 9)]),
     [
       `${ranks8} a step takes 3.1 × as long as without logging (p99 of ${shared}, the slowest mode; 95 % interval 3.1). With the fastest one, ${own}, it takes 1.40 × as long (95 % interval 1.39 to 1.41).`,
@@ -38,7 +38,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     ],
   ],
   [
-    'a difference within that of the control is none',
+    'a difference that is not larger than that of the control is noise',
     resultOf([...idleCells({}, 0.2), cellOf(shared, 6.6), cellOf('gated', 6.6)]),
     [
       `${ranks8} logging makes no difference that this run can show: p99 is 1.10 × that of no logging.`,
@@ -48,7 +48,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     ],
   ],
   [
-    'no rivals and no gated mode were measured',
+    'without other loggers and without the gated mode, the answer names both gaps',
     resultOf([...idleCells(), cellOf('split', 9)]),
     [
       `${onGiven} no mode in which every rank logs was measured.`,
@@ -58,7 +58,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     ],
   ],
   [
-    'one rank',
+    'with one rank, the answer recommends more ranks',
     resultOf([...idleCells(oneRank), cellOf(shared, 12, oneRank), cellOf('gated', 12, oneRank)]),
     [
       `${onGiven}, with 1 rank that logs 100 lines a step, a step takes 2 × as long as without logging (p99 of ${shared}; 95 % interval 1.98 to 2).`,
@@ -68,7 +68,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     ],
   ],
   [
-    'a noisy machine',
+    'on a noisy machine, the answer has the first warning and recommends a second run',
     resultOf([...idleCells(), cellOf(shared, 18.6), cellOf('gated', 6)], {
       noise: { spread: 0.3, otherCpu: 0.6, warnings: ['another process used 1.2 of 2 cores', 'p50 varied by 30 %'] },
     }),
@@ -80,7 +80,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     ],
   ],
   [
-    'too few rounds show nothing',
+    'with too few rounds, the answer has no figures',
     resultOf([...idleCells({ count: 2 }), cellOf(shared, 60, { count: 2 }), cellOf('gated', 6, { count: 2 })]),
     [
       `${ranks8} 2 rounds cannot show what logging costs; 5 can.`,
@@ -90,7 +90,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     ],
   ],
   [
-    'nothing to compare with',
+    'without a run of no logging, the cost is not known',
     resultOf([cellOf(shared, 18.6), cellOf('gated', 6)]),
     [
       `${ranks8} no run without logging was measured to compare with, so the cost is not known.`,
@@ -100,7 +100,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     ],
   ],
   [
-    'a second disk, and lines that were lost and torn',
+    'the answer has a sentence about the second disk, and one about lost and torn lines',
     resultOf(
       [
         ...idleCells(),
@@ -121,7 +121,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     ],
   ],
   [
-    'a disk that could not be had',
+    'a disk that could not be measured is named with the reason',
     resultOf([...idleCells(), cellOf(shared, 6), cellOf('gated', 5.4)], {
       disks: [givenDisk, { name: 'throttled', fileSystem: 'ext4', note: 'not measured: it needs root.' }],
     }),
@@ -134,7 +134,7 @@ const cases: [name: string, result: Result, answer: string[]][] = [
     ],
   ],
   [
-    'modes that failed are named once, and make no machine noisy',
+    'a mode that failed in several jobs is named once, with the error',
     resultOf([...idleCells(), cellOf('gated', 6)], {
       failed: [1, 8].map((ranks) => ({
         disk: 'given',
@@ -153,12 +153,16 @@ const cases: [name: string, result: Result, answer: string[]][] = [
       control,
     ],
   ],
-  ['nothing at all', resultOf([]), ['No mode was measured, so there is no answer.', 'No figures of a disk: given.']],
+  [
+    'without any mode, there is no answer',
+    resultOf([]),
+    ['No mode was measured, so there is no answer.', 'No figures of a disk: given.'],
+  ],
 ]
 
 for (const [name, result, answer] of cases) t.test(name, async (t) => t.strictSame(shortAnswer(result), answer))
 
-t.test('a control of other lines counts, compared with the cell that it repeats', async (t) => {
+t.test('a control with another number of lines is compared with the cell that it repeats', async (t) => {
   const one = { linesPerStep: 1 }
   const [sentence] = shortAnswer(
     resultOf([...idleCells(one, 0.2), cellOf('no logging', 12), cellOf(shared, 13.2), cellOf('gated', 12)]),
@@ -166,7 +170,7 @@ t.test('a control of other lines counts, compared with the cell that it repeats'
   t.match(sentence, /logging makes no difference .*: p99 is 1\.10 × that of no logging/)
 })
 
-t.test('without the given disk the answer is about the two that were measured', async (t) => {
+t.test('without the given disk, the answer is about the first two disks that were measured', async (t) => {
   const tmpfs = { disk: 'tmpfs' } as const
   const disks = [throttledDisk, { name: 'tmpfs', fileSystem: 'tmpfs' } as const]
   const cells = [throttled, tmpfs].flatMap((disk) => [
@@ -179,7 +183,7 @@ t.test('without the given disk the answer is about the two that were measured', 
   t.match(second, /^On tmpfs \(memory, rate not measured\) a step takes 2 × /)
 })
 
-t.test('the answer is about the most ranks and lines', async (t) => {
+t.test('the answer is about the largest job that was measured', async (t) => {
   const few = { ranks: 2 }
   const [sentence] = shortAnswer(
     resultOf([

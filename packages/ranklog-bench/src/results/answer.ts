@@ -8,12 +8,12 @@ import { isOurs, kindOf } from './modes.ts'
 import type { Cell, Disk, Result } from './result.ts'
 import { slopeSentences } from './slope-text.ts'
 
-/** Of several disks, the second sentence about one is of the first of these that was measured. */
+/** Disks for the sentence about a second disk, in order of preference. */
 const secondDisks: readonly Disk['name'][] = ['throttled', 'fsync', 'tmpfs']
 
 /**
- * Returns the answer to the question in a few lines. A sentence speaks of a difference only if its interval, and that of the control,
- * support one.
+ * Returns the short answer: a few sentences. A sentence claims a difference only if both its interval and that of the control
+ * support it.
  */
 export function shortAnswer(result: Result): string[] {
   const questions = hardestQuestions(result)
@@ -88,7 +88,7 @@ interface Found {
   effect: Effect
 }
 
-/** Returns the modes in which every rank writes by a rival, the cheapest first. */
+/** Returns the modes of other loggers in which every rank writes, the cheapest first. */
 function ungated(question: Question): Found[] {
   return question.modes
     .filter(({ mode }) => kindOf(mode) === 'ungated')
@@ -107,14 +107,18 @@ function foundOf(cell: Cell, question: Question): Found[] {
 
 const asWithout = ' as without logging'
 
-/** Returns a ratio with what it supports, as the end of a sentence. @param base what the length is compared with */
+/**
+ * Returns a ratio, and what it shows, as the end of a sentence.
+ *
+ * @param base what the time is compared with
+ */
 function judgedText(found: Found, base = asWithout): string {
   const figure = `${lengthText(found)}${base} (${intervalText(found.ratio)})`
   if (found.effect === 'same') return `${figure}: no more than the noise of this run`
   return found.effect === 'faster' ? `${figure}: it cannot be shorter, so the machine changed during the run` : figure
 }
 
-/** `3.1 × as long`. */
+/** Returns for example `3.1 × as long`. */
 function lengthText({ ratio }: Found): string {
   return `${timesText(ratio.median)} as long`
 }
@@ -123,13 +127,13 @@ function intervalText({ low, high }: Estimate): string {
   return `95 % interval ${rangeText(low, high)}`
 }
 
-/** Returns which ratios several modes have. */
+/** Returns the range of the ratios of several modes, as a sentence. */
 function spanOf(found: readonly Found[]): string {
   const [least, most] = [found[0], found.at(-1)]
   return `p99 is ${rangeText(least?.ratio.median ?? 1, most?.ratio.median ?? 1)} × that of no logging`
 }
 
-/** Says why a disk that was asked for has no figures. */
+/** Returns a sentence that names the disks without figures, with the reasons. */
 function unmeasuredDisks({ disks, cells }: Result): string[] {
   const missing = disks.filter(({ name }) => !cells.some((cell) => cell.disk === name))
   if (missing.length === 0) return []
@@ -137,7 +141,7 @@ function unmeasuredDisks({ disks, cells }: Result): string[] {
   return [`No figures of a disk: ${listText(reasons)}.`]
 }
 
-/** Says in which modes lines were lost, torn or written twice; ours first. */
+/** Returns a sentence that names the modes in which lines were lost, torn or written twice, our sinks first. */
 function lossSentence({ cells }: Result): string {
   const names = cells.map(({ mode }) => mode).filter((mode) => kindOf(mode) !== 'harness')
   const modes = [...new Set(names)].toSorted((a, b) => Number(isOurs(b)) - Number(isOurs(a)))

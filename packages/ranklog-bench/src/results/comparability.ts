@@ -1,18 +1,18 @@
 import type { Disk, Result } from './result.ts'
 
-/** Two measured rates of one disk may differ by this factor: the page cache, and others that write. */
+/** Two measured rates of one disk may differ by this factor, because of the page cache and of other processes that write. */
 const maxRateFactor = 3
 
 /** Options that change what a step is. */
 const stepOptions = ['stepMs', 'spin'] as const
 
-/** Why the figures of two runs are not comparable; undefined: they are. */
+/** The reasons why the figures of two runs cannot be compared. Undefined: they can. */
 export interface Comparability {
   ofRuns: string | undefined
   ofDisk(name: Disk['name']): string | undefined
 }
 
-/** Returns what keeps two runs, or the figures of one disk, from being compared. */
+/** Returns the reasons why two runs, or the figures of a disk, cannot be compared. */
 export function comparability(old: Result, now: Result): Comparability {
   return { ofRuns: runsDiffer(old, now), ofDisk: (name) => disksDiffer(name, old, now) }
 }

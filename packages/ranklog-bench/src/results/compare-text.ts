@@ -15,24 +15,26 @@ export interface CompareText {
 
 /** Compares a run with an earlier one. */
 export function compareText(old: Result, now: Result): CompareText {
-  const found = compare(old, now)
-  const slower = found.filter(isRegression).map((cell) => `slower than before: ${nameOf(cell)}: ${ratiosOf(cell)}`)
-  return { markdown: `${summary(found)}\n\n${renderTables([compareTable(found)])}\n`, slower }
+  const comparisons = compare(old, now)
+  const slower = comparisons
+    .filter(isRegression)
+    .map((cell) => `slower than before: ${nameOf(cell)}: ${ratiosOf(cell)}`)
+  return { markdown: `${summary(comparisons)}\n\n${renderTables([compareTable(comparisons)])}\n`, slower }
 }
 
-/** Counts the verdicts, and says where the machine itself changed. */
-function summary(found: readonly Comparison[]): string {
-  const modes = found.filter(({ mode }) => mode !== noLogging)
+/** Returns a summary with the number of each verdict, and a sentence if no logging itself became slower. */
+function summary(comparisons: readonly Comparison[]): string {
+  const modes = comparisons.filter(({ mode }) => mode !== noLogging)
   const counts = new Map<string, number>()
   for (const { verdict } of modes) {
     const kind = verdict.replace(/:.*/s, '')
     counts.set(kind, (counts.get(kind) ?? 0) + 1)
   }
   const texts = [...counts].map(([kind, count]) => `${count} ${kind}`)
-  const changed = found.filter(
+  const slowerIdle = comparisons.filter(
     ({ mode, part, verdict }) => mode === noLogging && part === 'modes' && verdict === 'slower',
   )
-  const machine = changed.map(
+  const machine = slowerIdle.map(
     (cell) => ` No logging itself became slower (${nameOf(cell)}: ${ratiosOf(cell)}): the machine changed.`,
   )
   return `Of ${countText(modes.length, 'cell')} with a log call: ${texts.join(', ') || 'none'}.${machine[0] ?? ''}`

@@ -10,73 +10,83 @@ const onDisk = (disk: Disk): Result => ({ ...run(8), disks: [disk] })
 const other = (p99: number): Cell => cellOf('winston to one file', p99)
 
 const verdicts: [name: string, old: Result, now: Result, verdict: string][] = [
-  ['the same run', run(8), run(8), 'same within the noise'],
-  ['twice as long', run(8), run(16), 'slower'],
-  ['half as long', run(8), run(4), 'faster'],
+  ['the same run is the same', run(8), run(8), 'same within the noise'],
+  ['a step that takes twice as long is slower', run(8), run(16), 'slower'],
+  ['a step that takes half as long is faster', run(8), run(4), 'faster'],
   [
-    'longer by less than the spread between rounds',
+    'a difference smaller than the spread between rounds is noise',
     run(8),
     { ...run(9), noise: { spread: 0.2, otherCpu: null, warnings: [] } },
     'same within the noise',
   ],
   [
-    'the same, with the noise in the old run',
+    'a difference smaller than the spread between rounds of the old run is noise',
     { ...run(8), noise: { spread: 0.2, otherCpu: null, warnings: [] } },
     run(9),
     'same within the noise',
   ],
-  ['an interval that covers 1', run(8), run(12, 0.6), 'same within the noise'],
+  ['a ratio whose interval covers 1 is noise', run(8), run(12, 0.6), 'same within the noise'],
   [
-    'longer by less than two equal cells differ',
+    'a difference smaller than that between two equal cells is noise',
     run(8),
     resultOf([cellOf('no logging', 6), cellOf('no logging', 7.5, { part: 'control' }), cellOf('gated', 9)]),
     'same within the noise',
   ],
   [
-    'longer by less than no logging became longer',
+    'a difference smaller than the change of no logging is noise',
     run(8),
     resultOf([cellOf('no logging', 9), cellOf('no logging', 9, { part: 'control' }), cellOf('gated', 11)]),
     'same within the noise',
   ],
   [
-    'too few rounds',
+    'cells with too few rounds are not comparable',
     run(8),
     resultOf([...idleCells(), cellOf('gated', 16, { count: 4 })]),
     'not comparable: 4 of at least 5 rounds',
   ],
-  ['a cell that is new', resultOf([...idleCells(), other(8)]), run(8), 'not comparable: not in the old run'],
   [
-    'another machine',
+    'a cell that the old run does not have is not comparable',
+    resultOf([...idleCells(), other(8)]),
+    run(8),
+    'not comparable: not in the old run',
+  ],
+  [
+    'runs of different machines are not comparable',
     { ...run(8), machine: { ...run(8).machine, cores: 64 } },
     run(16),
     'not comparable: other machine: 64 and 2',
   ],
   [
-    'other options',
+    'runs with different options are not comparable',
     withOptions({ stepMs: 5, spin: true }),
     withOptions({ stepMs: 5, spin: false }),
     'not comparable: other options: spin true and false',
   ],
   [
-    'more rounds are no other options',
+    'runs with different numbers of rounds are comparable',
     withOptions({ stepMs: 5, rounds: 5 }),
     withOptions({ stepMs: 5, rounds: 20 }),
     'same within the noise',
   ],
   [
-    'another file system',
+    'disks with different file systems are not comparable',
     onDisk({ ...givenDisk, fileSystem: 'xfs' }),
     run(16),
     'not comparable: other disk: xfs and ext4',
   ],
   [
-    'a disk of another rate',
+    'disks with very different rates are not comparable',
     onDisk({ ...givenDisk, bytesPerSecond: 1e7 }),
     run(16),
     'not comparable: other disk: 10 MB/s and 210 MB/s',
   ],
-  ['a disk whose rate varies', onDisk({ ...givenDisk, bytesPerSecond: 1.6e8 }), run(16), 'slower'],
-  ['no such disk', onDisk(throttledDisk), run(16), 'not comparable: no disk given in the old run'],
+  ['disks with similar rates are comparable', onDisk({ ...givenDisk, bytesPerSecond: 1.6e8 }), run(16), 'slower'],
+  [
+    'a disk that the old run does not have is not comparable',
+    onDisk(throttledDisk),
+    run(16),
+    'not comparable: no disk given in the old run',
+  ],
 ]
 
 for (const [name, old, now, verdict] of verdicts) {
@@ -85,7 +95,7 @@ for (const [name, old, now, verdict] of verdicts) {
   })
 }
 
-t.test('the more cells are compared, the wider their intervals: one of many differs by chance', async (t) => {
+t.test('the more cells are compared, the wider their intervals are', async (t) => {
   const spread = 0.1
   const others = Array.from({ length: 20 }, (_, at) => cellOf('split', 8, { lineBytes: 1000 + at, spread }))
   const verdictOf = (...rest: Cell[]) => {
@@ -96,13 +106,13 @@ t.test('the more cells are compared, the wider their intervals: one of many diff
   t.equal(verdictOf(...others), 'same within the noise')
 })
 
-t.test('longer by less than the control became longer', async (t) => {
+t.test('a difference smaller than the change of the control is noise', async (t) => {
   const now = resultOf([cellOf('no logging', 6), cellOf('no logging', 9, { part: 'control' }), cellOf('gated', 11)])
   const before = resultOf([cellOf('no logging', 6), cellOf('no logging', 6, { part: 'control' }), cellOf('gated', 8)])
   t.equal(compare(before, now).find(({ mode }) => mode === 'gated')?.verdict, 'same within the noise')
 })
 
-t.test('ratios are new ÷ old, with an interval around them', async (t) => {
+t.test('a ratio is new ÷ old, with an interval', async (t) => {
   const found = compare(run(8), run(16)).find(({ mode }) => mode === 'gated')
   for (const figure of ['p50', 'p99'] as const) {
     const { low, median, high } = found?.[figure] ?? { low: 0, median: 0, high: 0 }
@@ -111,7 +121,7 @@ t.test('ratios are new ÷ old, with an interval around them', async (t) => {
   }
 })
 
-t.test('cells that are gone are named; no logging is no regression', async (t) => {
+t.test('cells that only the old run has are listed, and a slower no logging is not a regression', async (t) => {
   const slowMachine = resultOf([cellOf('no logging', 12), cellOf('gated', 8)])
   const found = compare(resultOf([cellOf('no logging', 6), other(8), cellOf('gated', 8)]), slowMachine)
   t.strictSame(
@@ -124,7 +134,7 @@ t.test('cells that are gone are named; no logging is no regression', async (t) =
   )
 })
 
-t.test('the text names what became slower, and counts the rest', async (t) => {
+t.test('the text names the cells that became slower and counts the verdicts', async (t) => {
   const { markdown, slower } = compareText(run(8), run(16))
   t.match(slower, [/^slower than before: gated, 8 ranks, 100 × 300 B, disk given: p50 2 ×, p99 2 ×, noise 1 %$/])
   t.match(markdown, /^Of 1 cell with a log call: 1 slower\.\n\n### Compared/)

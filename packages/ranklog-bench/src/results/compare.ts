@@ -7,25 +7,26 @@ import type { Table } from './table.ts'
 
 export type Verdict = 'slower' | 'faster' | 'same within the noise' | `not comparable: ${string}`
 
-/** One cell of two runs. */
+/** The comparison of a cell in two runs. */
 export interface Comparison extends Pick<Cell, 'disk' | 'mode' | 'ranks' | 'linesPerStep' | 'lineBytes' | 'part'> {
-  /** New ÷ old, of the medians, with a bootstrap interval over the rounds of both; null where they are not comparable. */
+  /** Ratio of the medians, new ÷ old, with a bootstrap interval over the rounds of both; null if they are not comparable. */
   p50: Estimate | null
   p99: Estimate | null
-  /** How far, as a part, the noise of both runs may move a ratio from 1; null where they are not comparable. */
+  /** How far noise may move a ratio from 1, as a fraction; null if they are not comparable. */
   margin: number | null
   verdict: Verdict
 }
 
 const resamples = 10_000
 
-/** The chance that any interval of a comparison misses its ratio. */
-const missing = 0.05
+/** The probability that at least one interval of a comparison misses its ratio. */
+const missRate = 0.05
 
 /**
- * Compares two runs cell by cell. A cell is slower or faster if the whole interval of a ratio is beyond its margin: what the noise of
- * both runs, and the change of the machine between them, explain. The intervals hold for all ratios together with 95 % (Bonferroni's
- * correction): 20 intervals of 95 % each would miss one ratio on average, and call it a difference.
+ * Compares two runs cell by cell. A cell is slower or faster if the whole interval of a ratio is beyond the margin. The margin
+ * is what the noise of both runs, and the change of the machine between them, explain. The intervals are corrected for the
+ * number of ratios (Bonferroni), because of many uncorrected intervals some miss their ratio by chance and look like a
+ * difference.
  */
 export function compare(old: Result, now: Result): Comparison[] {
   const noise = Math.max(noiseOf(old), noiseOf(now))
@@ -41,14 +42,14 @@ export function compare(old: Result, now: Result): Comparison[] {
     if (why !== undefined || !before) return notComparable(cell, why ?? '')
     const idle = now.cells.filter((other) => isIdleTwin(other, cell))
     const margin = Math.max(noise, ...idle.map((other) => driftOf(twinOf(other), other)))
-    return compared(before, cell, margin, missing / ratios)
+    return compareCell(before, cell, margin, missRate / ratios)
   })
-  const known = new Set(now.cells.map(keyOf))
-  const gone = old.cells.filter((cell) => !known.has(keyOf(cell)))
-  return [...cells, ...gone.map((cell) => notComparable(cell, 'not in this run'))]
+  const newKeys = new Set(now.cells.map(keyOf))
+  const onlyOld = old.cells.filter((cell) => !newKeys.has(keyOf(cell)))
+  return [...cells, ...onlyOld.map((cell) => notComparable(cell, 'not in this run'))]
 }
 
-/** Reports whether a mode became slower, and not the machine: no logging is none of ours or of a rival. */
+/** Reports whether a mode became slower. No logging is not a mode in this sense: if it is slower, the machine changed. */
 export function isRegression({ mode, verdict }: Comparison): boolean {
   return mode !== noLogging && verdict === 'slower'
 }
@@ -66,33 +67,33 @@ export function compareTable(comparisons: readonly Comparison[]): Table {
     'noise ±%': cell.margin === null ? null : cell.margin * 100,
     verdict: cell.verdict,
   }))
-  const about = `Ratio of the medians of the rounds [interval; 95 % for all of them together]. Noise: what equal cells differ by in either run, and no logging between them. Slower,
-faster: the whole interval of p50 or p99 is beyond the noise.`
+  const about = `Ratio of the medians of the rounds [interval; 95 % for all intervals together]. Noise: how much equal cells differ within each run, and no logging between the runs.
+Slower, faster: the whole interval of p50 or p99 is beyond the noise.`
   return { title: 'Compared with the earlier run', about, rows }
 }
 
-/** Reports whether a cell is the job of another without a log call, or the control of that. */
+/** Reports whether `other` is the same job as `cell` without logging, or the control of that job. */
 function isIdleTwin(other: Cell, cell: Cell): boolean {
   const isPart = other.part === cell.part || other.part === 'control'
   return other.mode === noLogging && cell.mode !== noLogging && isPart && isSameJob(other, cell)
 }
 
-/** Returns how far the median p99 of a cell moved between two runs, as a part. */
+/** Returns how much the median p99 of a cell changed between two runs, as a fraction. */
 function driftOf(before: Cell | undefined, after: Cell): number {
   if (!before) return 0
-  const moved = median(valuesOf(after, 'p99')) / median(valuesOf(before, 'p99'))
-  return Math.max(moved, 1 / moved) - 1
+  const change = median(valuesOf(after, 'p99')) / median(valuesOf(before, 'p99'))
+  return Math.max(change, 1 / change) - 1
 }
 
-/** Returns how much equal cells of a run differ, as a part: the rounds of a cell, and the controls from what they repeat. */
+/** Returns how much a run varies, as a fraction: the rounds of a cell, and controls from the cells that they repeat. */
 function noiseOf({ cells, noise }: Result): number {
   const controls = cells.filter(({ part }) => part === 'control').map((control) => controlRatio(cells, control))
   return Math.max(noise.spread, ...controls.map((found) => (found ? Math.abs(found.median - 1) : 0)))
 }
 
-function compared(before: Cell, cell: Cell, margin: number, missing: number): Comparison {
-  const p50 = ratioOfMedians(valuesOf(cell, 'p50'), valuesOf(before, 'p50'), missing)
-  const p99 = ratioOfMedians(valuesOf(cell, 'p99'), valuesOf(before, 'p99'), missing)
+function compareCell(before: Cell, cell: Cell, margin: number, missRate: number): Comparison {
+  const p50 = ratioOfMedians(valuesOf(cell, 'p50'), valuesOf(before, 'p50'), missRate)
+  const p99 = ratioOfMedians(valuesOf(cell, 'p99'), valuesOf(before, 'p99'), missRate)
   const verdicts = [verdictOf(p99, margin), verdictOf(p50, margin)]
   const verdict = (['slower', 'faster'] as const).find((found) => verdicts.includes(found))
   return { ...nameOf(cell), p50, p99, margin, verdict: verdict ?? 'same within the noise' }
@@ -104,20 +105,20 @@ function verdictOf({ low, high }: Estimate, margin: number): Verdict {
 }
 
 /**
- * Returns the ratio of two medians with the percentile bootstrap of it: rounds of two runs are no pairs, so each run is resampled alone.
- * Of few rounds the widest interval is the range of their ratios.
+ * Returns the ratio of two medians with its percentile bootstrap interval. The rounds of two runs are not pairs, so each run
+ * is resampled separately. With few rounds, the interval cannot be wider than the range of their ratios.
  *
- * @param missing the chance that the interval misses the ratio
+ * @param missRate the probability that the interval misses the ratio
  */
-function ratioOfMedians(values: readonly number[], base: readonly number[], missing: number): Estimate {
+function ratioOfMedians(values: readonly number[], base: readonly number[], missRate: number): Estimate {
   const random = randomFrom(1)
-  const resampled = (from: readonly number[]) =>
+  const resample = (from: readonly number[]) =>
     median(from.map(() => from[Math.floor(random() * from.length)] as number))
-  const ratios = Array.from({ length: resamples }, () => resampled(values) / resampled(base))
+  const ratios = Array.from({ length: resamples }, () => resample(values) / resample(base))
   return {
     median: median(values) / median(base),
-    low: quantile(ratios, missing / 2),
-    high: quantile(ratios, 1 - missing / 2),
+    low: quantile(ratios, missRate / 2),
+    high: quantile(ratios, 1 - missRate / 2),
   }
 }
 

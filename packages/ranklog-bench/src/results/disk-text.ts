@@ -1,7 +1,7 @@
 import { rateText } from './figures.ts'
 import type { Disk } from './result.ts'
 
-/** Names a disk with what was measured of it. */
+/** Returns the name of a disk with its file system and measured rate. */
 export function diskText({ name, fileSystem, bytesPerSecond }: Disk): string {
   const measured = bytesPerSecond === undefined ? 'rate not measured' : `${rateText(bytesPerSecond)} measured`
   return {

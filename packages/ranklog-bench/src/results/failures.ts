@@ -4,7 +4,7 @@ import { listText } from './figures.ts'
 import { isOurs } from './modes.ts'
 import type { Cell, FailedCell, Result } from './result.ts'
 
-/** Returns a sentence for each cell in which a mode of ours lost a line, tore one, wrote it twice, or ended with an error. */
+/** Returns a sentence for each cell in which one of our sinks lost or tore lines, wrote lines twice, or failed. */
 export function failures({ cells, failed }: Result): string[] {
   return [
     ...failed.filter(({ mode }) => isOurs(mode)).map((cell) => `wrong: ${placeOf(cell)}: ${cell.error}`),
@@ -12,10 +12,10 @@ export function failures({ cells, failed }: Result): string[] {
   ]
 }
 
-/** Characters of a reason that a sentence has room for. */
+/** Maximum number of characters of a reason. */
 const maxReason = 200
 
-/** Returns a sentence for each mode whose job ended with an error: which mode, and why. */
+/** Returns a sentence for each mode that failed: its name and the reason. */
 export function failedSentences({ failed }: Result): string[] {
   const modes = [...new Set(failed.map(({ mode }) => mode))]
   return modes.map((mode) => {
@@ -26,7 +26,7 @@ export function failedSentences({ failed }: Result): string[] {
   })
 }
 
-/** Returns one line: how the job ended and, of what the rank wrote to stderr, the line that names the error. */
+/** Returns the reason in one line: how the rank ended, and the line of its stderr that names the error. */
 function reasonOf({ error, mode }: FailedCell): string {
   const [end = '', stderr = ''] = error
     .replace('ranklog-bench: ', '')

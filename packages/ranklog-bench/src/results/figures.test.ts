@@ -1,7 +1,7 @@
 import t from 'tap'
 import { durationText, listText, percentText, rangeText, rateText, timesText } from './figures.ts'
 
-t.test('figures have as many digits as a reader needs', async (t) => {
+t.test('figures in sentences are rounded and have their unit', async (t) => {
   for (const [text, expected] of [
     [rateText(2.1e8), '210 MB/s'],
     [rateText(1e7), '10 MB/s'],

@@ -1,17 +1,17 @@
-/** Figures as texts of sentences: few digits, with their unit. */
+/** Texts of figures for use in sentences: with few digits and the unit. */
 import { shortNumber } from './table.ts'
 
-/** `210 MB/s` from bytes a second. */
+/** Returns a rate in bytes a second as text: `210 MB/s`. */
 export function rateText(bytesPerSecond: number): string {
   return `${shortText(bytesPerSecond / 1e6)} MB/s`
 }
 
-/** `1.02 ×`, `3.1 ×`, `26 ×`: hundredths matter near 1 only. */
+/** Returns a factor as text: `1.02 ×`, `3.1 ×`, `26 ×`. Only factors near 1 have two decimals. */
 export function timesText(factor: number): string {
   return `${factorText(factor)} ×`
 }
 
-/** `2.8 to 3.4`, or one figure where both round to it. */
+/** Returns a range as text: `2.8 to 3.4`. If both ends round to the same figure, returns only that. */
 export function rangeText(low: number, high: number): string {
   const [from, to] = [factorText(low), factorText(high)]
   return from === to ? from : `${from} to ${to}`
@@ -22,31 +22,31 @@ function factorText(factor: number): string {
   return near < 2 ? near.toFixed(2) : shortText(factor)
 }
 
-/** Three digits that count, and all digits of a whole number: `0.0123`, `8.4`, `208`, `12,300`. */
+/** Returns a number with three significant digits, a whole number with all its digits: `0.0123`, `8.4`, `208`, `12,345`. */
 export function numberText(value: number): string {
   return shortNumber(value).toLocaleString('en', { maximumSignificantDigits: 21 })
 }
 
-/** A time with its unit: `52 µs`, `8.4 ms`, `12.3 s`. */
+/** Returns a time in ms with a suitable unit: `52 µs`, `8.4 ms`, `12.3 s`. */
 export function timeText(ms: number): string {
   if (ms === 0) return '0 ms'
   if (ms < 0.1) return `${numberText(ms * 1000)} µs`
   return ms < 10_000 ? `${numberText(ms)} ms` : `${numberText(ms / 1000)} s`
 }
 
-/** `18 %` from .18; below 1 % with a digit more. */
+/** Returns a fraction as percentage: `18 %`. Below 1 %, it has one decimal. */
 export function percentText(part: number): string {
   const percent = part * 100
   return `${percent > 0 && percent < 1 ? percent.toFixed(1) : percent.toFixed(0)} %`
 }
 
-/** Texts as a list of a sentence: `a`, `a and b`, `a, b and c`. */
+/** Joins texts as in a sentence: `a`, `a and b`, `a, b and c`. */
 export function listText(texts: readonly string[]): string {
   const last = texts.at(-1) ?? ''
   return texts.length < 2 ? last : `${texts.slice(0, -1).join(', ')} and ${last}`
 }
 
-/** `0.5 s`, `42 s`, `12 min`, `1 h 5 min` from ms: for plans and progress. */
+/** Returns a duration in ms as text for plans and progress: `0.5 s`, `42 s`, `12 min`, `1 h 5 min`. */
 export function durationText(ms: number): string {
   const seconds = ms / 1000
   if (seconds < 10) return `${shortText(seconds)} s`
@@ -56,7 +56,7 @@ export function durationText(ms: number): string {
   return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`
 }
 
-/** Two digits that count, and all of an integer. */
+/** Returns a number with two significant digits, from 10 on rounded to a whole number. */
 function shortText(value: number): string {
   const rounded = value >= 10 ? Math.round(value) : Number(value.toPrecision(2))
   return rounded.toLocaleString('en')

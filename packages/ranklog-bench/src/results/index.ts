@@ -1,4 +1,4 @@
-/** What a run found: its type and JSON Schema, the short answer, tables in Markdown, and the comparison of two runs. */
+/** Results of a run: their type and JSON Schema, the short answer, tables in Markdown, and the comparison of two runs. */
 export { shortAnswer } from './answer.ts'
 export { answerTable } from './answer-table.ts'
 export { hardestQuestions, longerStall, minRounds, type Question, roundRatio } from './cells.ts'

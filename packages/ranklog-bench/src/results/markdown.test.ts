@@ -10,7 +10,7 @@ const result = resultOf([
   cellOf('gated', 7, { part: 'ranks', ranks: 64 }),
 ])
 
-t.test('the answer: its sentences, then a row for each mode', async (t) => {
+t.test('the answer has its sentences, then a table with a row for each mode', async (t) => {
   const [sentences, title, , table] = answerMarkdown(result).split('\n\n')
   t.equal(sentences?.split('\n').length, 4)
   t.equal(title, '### 8 ranks, 100 lines a step, 300 B a line')
@@ -27,13 +27,13 @@ t.test('the answer: its sentences, then a row for each mode', async (t) => {
   )
 })
 
-t.test('the ratios of few rounds have no interval', async (t) => {
+t.test('with few rounds, the ratios have no interval', async (t) => {
   const few = { count: 4 }
   const table = answerMarkdown(resultOf([...idleCells(few), cellOf('gated', 12, few), cellOf('split', 12)]))
   t.match(table, /\| gated +\| +10\.4 \| +12 \| +2 \|/)
 })
 
-t.test('the details: a table for each part, the noise, the machine, versions and options', async (t) => {
+t.test('the details have a table for each part, the noise, the machine, the versions and the options', async (t) => {
   const text = detailsMarkdown(result)
   for (const title of [
     'Disks',
@@ -52,8 +52,8 @@ t.test('the details: a table for each part, the noise, the machine, versions and
   )
 })
 
-t.test('a failure is a mode of ours that lost, tore or doubled lines, or ended with an error', async (t) => {
-  t.strictSame(failures(result), [], 'winston tore lines, and is no mode of ours')
+t.test('only lost, torn and repeated lines and errors of our own sinks are failures', async (t) => {
+  t.strictSame(failures(result), [], 'winston tore lines, but it is not one of our sinks')
   const lost = resultOf([cellOf('split', 6, { round: { lost: 1, twice: 2 } }), cellOf('gated', 6)])
   t.strictSame(failures(lost), ['wrong: split, 8 ranks, disk given: 6 lines lost and 12 lines twice'])
   const failed = ['gated', 'winston to one file'].map((mode) => ({

@@ -13,9 +13,9 @@ const parts: readonly [part: Cell['part'], title: string][] = [
   ['bytes', 'Cost against the size of a line'],
 ]
 
-const about = `Medians of the rounds; max and longest call: the most of all rounds. Times in ms, of a step where nothing else is said. Write
-calls, switches (of context) and lines/s: of all ranks, in a round. CPU: user and system time of all ranks a step. RSS: the largest of a rank. Logged,
-lost, torn, twice: lines of all rounds.`
+const about = `Medians of the rounds; max and longest call: the maximum of all rounds. Times are in ms and, unless the name says otherwise, of a step.
+Write calls, switches (context switches) and lines/s: of all ranks, in a round. CPU: user and system time of all ranks, in a step. RSS: the largest of
+any rank. Logged, lost, torn, twice: number of lines of all rounds.`
 
 /** Returns the short answer and its table in Markdown. */
 export function answerMarkdown(result: Result): string {
@@ -32,7 +32,7 @@ export function detailTables(result: Result): Table[] {
   return [diskTable(result.disks), ...parts.flatMap(([part, title]) => partTables(result, part, title))]
 }
 
-/** Says on what and with which versions a result was measured. */
+/** Returns the machine, the versions and the options of a result, in Markdown. */
 export function whereText({ machine, versions, date, options }: Result): string {
   const { cpu, cores, memoryGB, platform } = machine
   const software = Object.entries(versions).map((version) => version.join(' '))
@@ -58,12 +58,13 @@ function diskTable(disks: readonly Disk[]): Table {
   }))
   return {
     title: 'Disks',
-    about: 'MB/s: of appended bytes, an fsync at the end included. fsync: after 4 KiB, median.',
+    about:
+      'MB/s: when appending to a file, including one fsync at the end. fsync: median time of an fsync after 4 KiB.',
     rows,
   }
 }
 
-/** A table for each disk. */
+/** Returns a table for each disk. */
 function partTables({ disks, cells }: Result, part: Cell['part'], title: string): Table[] {
   return disks.flatMap(({ name }) => {
     const rows = cells.filter((cell) => cell.part === part && cell.disk === name).map(rowOf)
@@ -72,7 +73,7 @@ function partTables({ disks, cells }: Result, part: Cell['part'], title: string)
 }
 
 function rowOf(cell: Cell): Table['rows'][number] {
-  const most = (figure: 'max' | 'longestCall') => Math.max(...cell.rounds.map((round) => round[figure]))
+  const maxOf = (figure: 'max' | 'longestCall') => Math.max(...cell.rounds.map((round) => round[figure]))
   return {
     mode: cell.mode,
     ranks: cell.ranks,
@@ -81,10 +82,10 @@ function rowOf(cell: Cell): Table['rows'][number] {
     p50: medianOf(cell, 'p50'),
     p95: medianOf(cell, 'p95'),
     p99: medianOf(cell, 'p99'),
-    max: most('max'),
+    max: maxOf('max'),
     'stall of rank 0': medianOf(cell, 'stallRank0'),
     'of others': medianOf(cell, 'stallOthers'),
-    'longest call': most('longestCall'),
+    'longest call': maxOf('longestCall'),
     'barrier loss': medianOf(cell, 'barrierLoss'),
     'lines/s': medianOf(cell, 'linesPerSecond'),
     MB: (medianOf(cell, 'bytes') ?? Number.NaN) / 1e6,

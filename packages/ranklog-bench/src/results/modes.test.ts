@@ -2,7 +2,7 @@ import t from 'tap'
 import { modes, noLogging as suiteNoLogging } from '../ranks/index.ts'
 import { isOurs, kindOf, noLogging } from './modes.ts'
 
-t.test('each mode of the suite is of its kind', async (t) => {
+t.test('kindOf and isOurs agree with the table of modes', async (t) => {
   t.equal(noLogging, suiteNoLogging)
   for (const { name, writers, isOurs: ours = false, isSink = false } of modes) {
     const rival = isSink ? 'harness' : 'ungated'

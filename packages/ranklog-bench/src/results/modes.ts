@@ -1,4 +1,7 @@
-/** What a mode is in the answer. `harness`: logs to nowhere. `ungated`: a rival, in which every rank writes. `ours`: of ours, all but gated. */
+/**
+ * Kind of a mode. `harness`: its log calls do nothing. `ungated`: another logger, with which every rank writes. `ours`: our
+ * sinks, except the gated mode.
+ */
 export type ModeKind = 'none' | 'harness' | 'ungated' | 'gated' | 'ours'
 
 /** The mode that all others are compared with. */
@@ -13,12 +16,12 @@ const kinds: ReadonlyMap<string, ModeKind> = new Map([
   ['collected', 'ours'],
 ])
 
-/** Returns what a mode is. One that is not ours is a rival. */
+/** Returns the kind of a mode. An unknown mode is `ungated`. */
 export function kindOf(mode: string): ModeKind {
   return kinds.get(mode) ?? 'ungated'
 }
 
-/** Reports whether lines that this mode loses or tears are lost by our packages. */
+/** Reports whether a mode uses our sinks. */
 export function isOurs(mode: string): boolean {
   return kindOf(mode) === 'gated' || kindOf(mode) === 'ours'
 }

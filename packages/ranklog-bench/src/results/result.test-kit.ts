@@ -24,7 +24,7 @@ const usualRound: Round = {
   sample: [5.1, 5.2, 6],
 }
 
-/** A round in which no rank logs. */
+/** The figures that differ in a round without logging. */
 const idle: Partial<Round> = {
   linesPerSecond: 0,
   bytes: 0,
@@ -35,20 +35,20 @@ const idle: Partial<Round> = {
   stallOthers: 0,
 }
 
-/** What a test changes of a usual cell. */
+/** How a cell differs from the usual one. */
 export interface CellChanges extends Partial<Omit<Cell, 'rounds'>> {
-  /** @default 6 */
+  /** Number of rounds. @default 6 */
   count?: number
-  /** How far rounds are from their median, as a part. @default 0.01; of no logging 0 */
+  /** How far rounds are from their median, as a fraction. @default 0.01; for no logging 0 */
   spread?: number
-  /** What all rounds have. */
+  /** Figures that all rounds have. */
   round?: Partial<Round>
 }
 
-/** Where the rounds lie between the median and the spread; their median is the middle for any even number of them. */
+/** Positions of the rounds around their median, in units of the spread. The median of the first 2, 4 or 6 is 0. */
 const places = [-0.2, 0.2, -0.5, 0.5, -1, 1]
 
-/** Returns a cell of 8 ranks whose rounds have the median step p99 `p99`, in ms, and p50 in the usual proportion to it. */
+/** Returns a cell of 8 ranks with a median step p99 of `p99` ms. The other step times are in the usual proportion to it. */
 export function cellOf(mode: string, p99: number, changes: CellChanges = {}): Cell {
   const isIdle = mode === 'no logging'
   const { count = 6, spread = isIdle ? 0 : 0.01, round, ...rest } = changes
@@ -61,7 +61,7 @@ export function cellOf(mode: string, p99: number, changes: CellChanges = {}): Ce
   return { disk: 'given', mode, ranks: 8, linesPerStep: 100, lineBytes: 300, part: 'modes', rounds, ...rest }
 }
 
-/** Returns no logging with a step p99 of 6 ms, and its control, whose rounds lie within `noise` around it. */
+/** Returns the cell of no logging, with a step p99 of 6 ms, and its control, whose rounds differ from that by up to `noise`. */
 export function idleCells(changes: CellChanges = {}, noise = 0.01): Cell[] {
   return [cellOf('no logging', 6, changes), cellOf('no logging', 6, { ...changes, spread: noise, part: 'control' })]
 }
@@ -69,7 +69,7 @@ export function idleCells(changes: CellChanges = {}, noise = 0.01): Cell[] {
 export const givenDisk: Disk = { name: 'given', fileSystem: 'ext4', bytesPerSecond: 2.1e8, fsyncMs: 3 }
 export const throttledDisk: Disk = { name: 'throttled', fileSystem: 'ext4', bytesPerSecond: 1e7, fsyncMs: 20 }
 
-/** Returns a result with these cells, of a quiet machine. */
+/** Returns the result of a quiet machine with these cells. */
 export function resultOf(cells: Cell[], changes: Partial<Result> = {}): Result {
   return {
     format: 2,

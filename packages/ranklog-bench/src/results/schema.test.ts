@@ -8,7 +8,7 @@ import { resultSchema } from './schema.ts'
 
 const byAjv = new Ajv2020({ strict: true, allowUnionTypes: true }).compile({ ...resultSchema })
 
-/** A result as it is read from its file. */
+/** Returns a value as it is after writing it to a file and reading it. */
 const read = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 const step: [number, number, number, number] = [0, 5, 0.4, 0.1]
@@ -66,15 +66,15 @@ const damages: [path: string, damage: Damage][] = [
   ['noise.warnings[0]', (result) => (result.noise.warnings = [7])],
 ]
 
-t.test('a result of a run fits, as it is read from its file', async (t) => {
+t.test('a result that is read from its file fits the schema', async (t) => {
   t.equal(resultMisfit(read(valid)), undefined)
   t.equal(byAjv(read(valid)), true, JSON.stringify(byAjv.errors))
   const later = { ...valid, cells: valid.cells.map((cell) => ({ ...cell, newProperty: 1 })), newProperty: {} }
-  t.equal(isResult(read(later)), true, 'properties that are added later')
+  t.equal(isResult(read(later)), true, 'a result with properties of a later version')
 })
 
 for (const [path, damage] of damages) {
-  t.test(`a result with a wrong value at ${path} is refused`, async (t) => {
+  t.test(`a result with an invalid value at ${path} does not fit the schema`, async (t) => {
     const broken = read(valid)
     damage(broken as never)
     t.equal(resultMisfit(broken)?.path, path)
@@ -82,11 +82,11 @@ for (const [path, damage] of damages) {
   })
 }
 
-t.test('what is no object is no result', async (t) => {
+t.test('a value that is not an object does not fit the schema', async (t) => {
   for (const value of [null, undefined, 1, 'text', [], [valid]]) t.equal(isResult(value), false)
 })
 
-t.test('any value in the place of another: the check agrees with ajv', async () => {
+t.test('if any part of a result is replaced by any value, our check and ajv agree', async () => {
   const places = pathsOf(read(valid))
   const anything = fc.oneof(fc.jsonValue(), fc.integer(), fc.constantFrom('given', 'modes', 1, -1, 0.5, null, []))
   fc.assert(
@@ -100,7 +100,7 @@ t.test('any value in the place of another: the check agrees with ajv', async () 
   )
 })
 
-/** Returns the path of each value inside of a value. */
+/** Returns the paths of all values inside a value. */
 function pathsOf(value: unknown, path: string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [path]
   const inside = Object.entries(value).flatMap(([key, part]) => pathsOf(part, [...path, key]))

@@ -9,7 +9,7 @@ import {
   resultFormat,
 } from './result.ts'
 
-/** The part of JSON Schema, draft 2020-12, that a result needs. */
+/** The keywords of JSON Schema, draft 2020-12, that the schema of a result uses. */
 export interface Schema {
   $schema?: string
   $id?: string
@@ -35,13 +35,13 @@ const text: Schema = { type: 'string', minLength: 1 }
 const count: Schema = { type: 'integer', minimum: 0 }
 const atLeastOne: Schema = { type: 'integer', minimum: 1 }
 const amount: Schema = { type: 'number', minimum: 0 }
-/** What may be unknown. */
+/** An amount that may be unknown. */
 const amountOrNull: Schema = { type: ['number', 'null'], minimum: 0 }
-/** A difference may be below 0 by noise. */
+/** A difference, which noise may make negative. */
 const difference: Schema = { type: 'number' }
 const diskName: Schema = { enum: ['given', 'tmpfs', 'throttled', 'fsync'] }
 
-/** A schema for each property of a type: a property that is added to the type and not here does not compile. */
+/** Returns the schema of an object. The compiler checks that each property of the type has a schema. */
 function object<Of>(
   properties: { [Key in keyof Required<Of>]: Schema },
   optional: readonly (keyof Of & string)[] = [],

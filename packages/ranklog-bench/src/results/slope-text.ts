@@ -5,11 +5,11 @@ import { kindOf } from './modes.ts'
 import type { Cell, Result } from './result.ts'
 import { type Size, type Slope, slopeOf } from './slopes.ts'
 
-/** How the slope against one size is worded. */
+/** How a sentence describes the slope against one size. */
 interface Wording {
   size: Size
   part: Cell['part']
-  /** What a slope is given for: 100 bytes, because one adds next to nothing. */
+  /** Number of units that the sentence gives the slope for. One byte would add next to nothing. */
   units: number
   subject: string
 }
@@ -21,8 +21,8 @@ const sizes: readonly Wording[] = [
 ]
 
 /**
- * Says what each further rank, line and byte costs. With `--scaling`: of the rival that it was measured with, and of gated logging.
- * Without it: only where several ranks, lines or sizes were measured and a straight line fits.
+ * Returns sentences about the cost of each further rank, line and byte. With `--scaling`: for the other logger that was
+ * measured, and for gated logging. Without it: only if several sizes were measured and a straight line fits.
  */
 export function slopeSentences(result: Result, question: Question): string[] {
   const scaled = result.cells.find(({ part }) => sizes.some((wording) => wording.part === part))
@@ -42,7 +42,7 @@ export function slopeSentences(result: Result, question: Question): string[] {
   )
 }
 
-/** Returns the cells that differ in one size and the mode only. */
+/** Returns the cells that differ only in the mode and in one size. */
 function cellsOf(
   cells: readonly Cell[],
   { size, part }: Wording,
@@ -56,14 +56,14 @@ function cellsOf(
   return cells.filter((cell) => cell.disk === disk && isAsked(cell))
 }
 
-/** Returns the slope of the mode in which every rank logs by a rival that grows most. */
+/** Returns the largest slope of the modes of other loggers in which every rank writes. */
 function worstOf(cells: readonly Cell[], size: Size): Slope | undefined {
   const modes = [...new Set(cells.map(({ mode }) => mode))].filter((mode) => kindOf(mode) === 'ungated')
   const slopes = modes.flatMap((mode) => slopeOf(cells, mode, size) ?? [])
   return slopes.toSorted((a, b) => b.perUnit.median - a.perUnit.median)[0]
 }
 
-/** `0.8 ms (95 % interval 0.7 ms to 0.9 ms)`. */
+/** Returns for example `0.8 ms (95 % interval 0.7 ms to 0.9 ms)`. */
 function slopeText({ perUnit, isShown, isEven }: Slope, { units }: Wording): string {
   if (!isShown) return 'nothing that this run can show'
   const { median, low, high } = perUnit

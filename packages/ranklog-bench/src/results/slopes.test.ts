@@ -6,7 +6,7 @@ import { slopeOf } from './slopes.ts'
 
 const shared = 'pino/file to one file'
 
-/** Cells against ranks: p99 of no logging, and of a mode, for each number of ranks. */
+/** Returns cells of several numbers of ranks: no logging, and a mode with the given p99. */
 function against(part: Cell['part'], mode: string, p99: (ranks: number) => number, changes: CellChanges = {}): Cell[] {
   return [1, 2, 4, 8].flatMap((ranks) => [
     cellOf('no logging', 6 + 0.1 * ranks, { ranks, part }),
@@ -14,7 +14,7 @@ function against(part: Cell['part'], mode: string, p99: (ranks: number) => numbe
   ])
 }
 
-/** Cells whose log calls take this time. */
+/** Returns cells of several sizes, with the given time in log calls. */
 function calls(size: 'linesPerStep' | 'lineBytes', sizes: number[], ms: (size: number) => number): Cell[] {
   const part = size === 'lineBytes' ? 'bytes' : 'lines'
   return sizes.map((at) => cellOf(shared, 9, { part, [size]: at, round: { stallRank0: 0, stallOthers: ms(at) } }))
@@ -22,7 +22,7 @@ function calls(size: 'linesPerStep' | 'lineBytes', sizes: number[], ms: (size: n
 
 const close = (a: number | undefined, b: number) => Math.abs((a ?? Number.NaN) - b) < 1e-9
 
-t.test('what each further rank adds beyond no logging, in the middle of the rounds', async (t) => {
+t.test('the slope is the median of the rounds, and the growth of no logging is subtracted', async (t) => {
   const slope = slopeOf(
     against('ranks', shared, (ranks) => 7 + 0.9 * ranks, { spread: 0 }),
     shared,
@@ -33,7 +33,7 @@ t.test('what each further rank adds beyond no logging, in the middle of the roun
   t.match(slope, { isShown: true, isEven: true })
 })
 
-t.test('growth of a kind that no straight line has is uneven', async (t) => {
+t.test('growth that no straight line fits is uneven', async (t) => {
   const slope = slopeOf(
     against('ranks', shared, (ranks) => (ranks === 4 ? 40 : 7), { spread: 0 }),
     shared,
@@ -51,7 +51,7 @@ t.test('rounds that disagree show no slope', async (t) => {
   t.match(slope, { isShown: false })
 })
 
-t.test('two sizes, few rounds or nothing to compare with give no slope', async (t) => {
+t.test('without three sizes, enough rounds and a run of no logging, there is no slope', async (t) => {
   const cells = against('ranks', shared, (ranks) => ranks)
   t.equal(slopeOf(cells.slice(0, 4), shared, 'ranks'), undefined)
   t.equal(
@@ -72,7 +72,7 @@ t.test('two sizes, few rounds or nothing to compare with give no slope', async (
   )
 })
 
-t.test('with --scaling the answer has what each further rank, line and byte adds', async (t) => {
+t.test('with --scaling, the answer has the cost of each further rank, line and byte', async (t) => {
   const result = resultOf([
     ...idleCells(),
     cellOf(shared, 14),
@@ -91,14 +91,14 @@ t.test('with --scaling the answer has what each further rank, line and byte adds
   t.match(shortAnswer(uneven).join('\n'), /adds \d+ ms on average, though not evenly \(95 % interval /)
 })
 
-t.test('without --scaling it has them only where a straight line fits', async (t) => {
+t.test('without --scaling, the answer has this cost only if a straight line fits', async (t) => {
   const even = resultOf([...against('modes', shared, (ranks) => 7 + 0.9 * ranks, { spread: 0 }), ...idleCells()])
   t.match(shortAnswer(even).join('\n'), /each further rank adds 0\.8 ms/)
   const uneven = resultOf([...against('modes', shared, (ranks) => (ranks === 4 ? 40 : 7), { spread: 0 })])
   t.notMatch(shortAnswer(uneven).join('\n'), /each further/)
 })
 
-t.test('the disk is named where the rest of the answer is about another', async (t) => {
+t.test('the sentence names its disk if the rest of the answer is about another', async (t) => {
   const tmpfs = { disk: 'tmpfs' } as const
   const scaled = against('ranks', shared, (ranks) => 7 + 0.9 * ranks).map((cell) => ({ ...cell, ...tmpfs }))
   const disks = [givenDisk, { name: 'tmpfs', fileSystem: 'tmpfs' } as const]

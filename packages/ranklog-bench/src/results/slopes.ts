@@ -3,32 +3,33 @@ import { longerStall, minRounds } from './cells.ts'
 import { noLogging } from './modes.ts'
 import type { Cell, Round } from './result.ts'
 
-/** What a cost may grow with. */
+/** A size that a cost may grow with. */
 export type Size = 'ranks' | 'linesPerStep' | 'lineBytes'
 
 /** How much a cost of a mode grows with a size: the slope of a straight line. */
 export interface Slope {
   mode: string
-  /** Milliseconds for each further rank, line or byte: median of the slopes of the rounds, with its 95 % interval. */
+  /** Cost of each further rank, line or byte, in ms: the median of the slopes of the rounds, with its 95 % interval. */
   perUnit: Estimate
   /** True if the interval is above 0. */
   isShown: boolean
-  /** True if a straight line fits: each further unit adds about as much as the one before. */
+  /** True if a straight line fits, so that each further unit adds about the same. */
   isEven: boolean
 }
 
-/** A line through fewer sizes than this always fits. */
+/** Minimum number of sizes. A straight line always fits fewer points. */
 const minSizes = 3
 
-/** The part of the variance that a line explains where the growth is even. */
+/** Minimum coefficient of determination (R²) for even growth. */
 const evenR2 = 0.9
 
 /**
- * Fits a straight line to a cost of a mode against one size. The cost against ranks is p99 of a step beyond that of no logging in the
- * same round, because more ranks wait longer without a log call, too. Against lines and bytes it is the time in the log calls of a step.
+ * Fits a straight line to the cost of a mode against one size. Against ranks, the cost is the p99 of a step minus that of no
+ * logging in the same round, because more ranks wait longer even without logging. Against lines and bytes, it is the time in
+ * the log calls of a step.
  *
- * @param cells those of one disk, whose other sizes are the same
- * @returns undefined: too few sizes or rounds
+ * @param cells cells of one disk whose other sizes are the same
+ * @returns undefined if there are too few sizes or rounds
  */
 export function slopeOf(cells: readonly Cell[], mode: string, size: Size): Slope | undefined {
   const points = cells.flatMap((cell) => {
@@ -46,7 +47,7 @@ export function slopeOf(cells: readonly Cell[], mode: string, size: Size): Slope
   return { mode, perUnit, isShown: perUnit.low > 0, isEven: r2 >= evenR2 }
 }
 
-/** Returns the cost of each round; empty: there is nothing to compare with. */
+/** Returns the cost in each round; none if there is no run of no logging to compare with. */
 function costsOf(cell: Cell, cells: readonly Cell[], size: Size): number[] {
   if (size !== 'ranks') return cell.rounds.map(longerStall)
   const base = cells.find(({ mode, ranks }) => mode === noLogging && ranks === cell.ranks)

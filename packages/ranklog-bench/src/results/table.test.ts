@@ -1,7 +1,7 @@
 import t from 'tap'
 import { renderTables } from './table.ts'
 
-t.test('words to the left, figures to the right', async (t) => {
+t.test('columns of words are aligned left, and columns of figures right', async (t) => {
   const rows = [
     { call: 'pino', ns: 1234.56, lines: 1120000, ratio: { median: 1, low: 0.98765, high: 1.02 } },
     { call: 'rankLogger', ns: 0.6543, lines: Number.NaN, ratio: null },
@@ -29,7 +29,7 @@ What a call costs.
   )
 })
 
-t.test('one value has no interval, whether it was measured now or read from JSON', async (t) => {
+t.test('a single value has no interval, also if it was read from JSON', async (t) => {
   const none = { low: Number.NaN, high: Number.NaN }
   const read = { low: null, high: null } as unknown as typeof none
   const rows = [{ ratio: { median: 1.5, ...none } }, { ratio: { median: 2.5, ...read } }]

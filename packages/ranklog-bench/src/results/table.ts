@@ -1,19 +1,19 @@
 import type { Estimate } from '../stats/index.ts'
 
-/** What a place of a table holds; null, which is also what JSON makes of NaN, where there is nothing to say. */
+/** The value of a table cell. Null is an empty cell; in JSON, NaN becomes null too. */
 export type Value = string | number | Estimate | null
 
-/** A table as it lies in the JSON: rows by column name, columns in the order of the first row. */
+/** A table: rows with values by column name. The columns have the order of the first row. */
 export interface Table {
   title: string
-  /** What the figures mean, for a reader who knows nothing else. */
+  /** What the figures mean, for a reader who sees only this table. */
   about: string
   rows: Record<string, Value>[]
-  /** What must not be, and was found: the run then ends with exit 1. */
+  /** An error that the run found. The command then ends with exit code 1. */
   failure?: string
 }
 
-/** The tables in Markdown, padded so that they read well in a terminal too; what several share is said once. */
+/** Renders tables in Markdown, with aligned columns for a terminal. A note that several tables share is printed once. */
 export function renderTables(tables: readonly Table[], heading = '###'): string {
   const isNew = ({ about }: Table, i: number) => tables.findIndex((table) => table.about === about) === i
   return tables
@@ -35,7 +35,7 @@ function renderRows(rows: Table['rows']): string {
   return [line(columns), line(rule), ...texts.map(line)].join('\n')
 }
 
-/** Returns a value as text: `–` where there is nothing to say. */
+/** Returns a value as text: `–` for an empty cell. */
 export function renderValue(value: Value): string {
   if (value === null || Number.isNaN(value)) return '–'
   if (typeof value === 'string') return value
@@ -45,17 +45,17 @@ export function renderValue(value: Value): string {
   return `${renderNumber(value.median)}${interval}`
 }
 
-/** NaN is null where it was read from JSON. */
+/** Reports whether a figure is known. NaN becomes null when it is read from JSON. */
 function isKnown(figure: number | null): boolean {
   return figure !== null && !Number.isNaN(figure)
 }
 
-/** Counts in full, all else with the digits that {@link shortNumber} keeps. */
+/** Returns a number as text: a whole number with all digits, others rounded by {@link shortNumber}. */
 function renderNumber(value: number): string {
   return shortNumber(value).toLocaleString('en', { maximumSignificantDigits: 21 })
 }
 
-/** Three digits that count, and all of an integer: more would be noise. */
+/** Rounds a number to three significant digits, because more would be noise. Does not round a whole number. */
 export function shortNumber(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(3))
 }

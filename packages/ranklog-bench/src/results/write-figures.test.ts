@@ -5,7 +5,7 @@ import { isResult } from './check-result.ts'
 import { cellOf, idleCells, resultOf } from './result.test-kit.ts'
 import { writeFigures } from './write-figures.ts'
 
-t.test('the file is the result, with six digits of each figure', async (t) => {
+t.test('the file has the result, with six significant digits of each figure', async (t) => {
   const path = join(t.testdir(), 'a.json')
   const result = resultOf([
     ...idleCells(),
@@ -21,11 +21,11 @@ t.test('the file is the result, with six digits of each figure', async (t) => {
       .split('\n')
       .filter((line) => line.startsWith('{"disk"')).length,
     3,
-    'a cell a line',
+    'one line for each cell',
   )
 })
 
-t.test('a result without cells', async (t) => {
+t.test('a result without cells is written', async (t) => {
   const path = join(t.testdir(), 'a.json')
   writeFigures(path, resultOf([]))
   t.strictSame(JSON.parse(readFileSync(path, 'utf8')), resultOf([]))

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import type { Result } from './result.ts'
 
-/** Digits of a figure in the file: more than any clock has. */
+/** Significant digits of a figure in the file. No clock is more exact. */
 const digits = 6
 
-/** Writes a result as JSON, a cell a line. @returns the path */
+/** Writes a result as JSON, with one line for each cell. Returns the path. */
 export function writeFigures(path: string, result: Result): string {
   const { cells, ...rest } = result
   const head = JSON.stringify(rest, short, 1).slice(0, -2)

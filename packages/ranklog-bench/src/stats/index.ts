@@ -1,4 +1,4 @@
-/** Statistics: quantiles, medians with their bootstrap intervals, ratios and differences of pairs. */
+/** Statistics: quantiles, medians with bootstrap intervals, ratios and differences of pairs. */
 export type { Estimate, LineFit } from './stats.ts'
 export {
   difference,

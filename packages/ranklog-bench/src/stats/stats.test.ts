@@ -2,12 +2,12 @@ import { quantile as d3Quantile } from 'd3-array'
 import t from 'tap'
 import { difference, estimate, fitLine, mean, median, quantile, quantiles, randomFrom, ratio } from './stats.ts'
 
-/** Values around 1 as a noisy clock gives them: most near, some far above. */
+/** Returns values like those of a noisy clock: most near 1, some far above. */
 function noisy(random: () => number, length: number): number[] {
   return Array.from({ length }, () => 1 + random() * 0.1 + (random() < 0.1 ? random() : 0))
 }
 
-t.test('quantiles of known values', async (t) => {
+t.test('quantiles of a few values are interpolated between neighbours', async (t) => {
   for (const [values, q, expected] of [
     [[3, 1, 2], 0.5, 2],
     [[4, 1, 3, 2], 0.5, 2.5],
@@ -22,7 +22,7 @@ t.test('quantiles of known values', async (t) => {
   t.equal(mean([1, 2, 6]), 3)
 })
 
-t.test('quantiles are those of d3', async (t) => {
+t.test('quantiles are the same as those of d3', async (t) => {
   const random = randomFrom(5)
   for (let n = 1; n < 200; n += 7) {
     const values = noisy(random, n)
@@ -32,7 +32,7 @@ t.test('quantiles are those of d3', async (t) => {
   }
 })
 
-t.test('a median has as many values below it as above, in any order', async (t) => {
+t.test('a median has as many values below it as above, and does not depend on their order', async (t) => {
   const random = randomFrom(7)
   for (let n = 1; n < 60; n++) {
     const values = noisy(random, n)
@@ -42,7 +42,7 @@ t.test('a median has as many values below it as above, in any order', async (t) 
   }
 })
 
-t.test('the interval holds the median and is the same each time', async (t) => {
+t.test('the interval contains the median, and the same values give the same interval', async (t) => {
   const random = randomFrom(11)
   for (let n = 1; n < 30; n++) {
     const values = noisy(random, n)
@@ -53,18 +53,18 @@ t.test('the interval holds the median and is the same each time', async (t) => {
   t.same(estimate([5]), { low: 5, median: 5, high: 5 })
 })
 
-t.test('the interval holds the true median in about 95 of 100 experiments', async (t) => {
+t.test('the interval contains the true median in about 95 of 100 experiments', async (t) => {
   const random = randomFrom(3)
   const experiments = 200
-  let held = 0
+  let hits = 0
   for (let i = 0; i < experiments; i++) {
     const { low, high } = estimate(Array.from({ length: 20 }, random))
-    if (low <= 0.5 && 0.5 <= high) held++
+    if (low <= 0.5 && 0.5 <= high) hits++
   }
-  t.ok(held / experiments > 0.9, `${held} of ${experiments}`)
+  t.ok(hits / experiments > 0.9, `${hits} of ${experiments}`)
 })
 
-t.test('drift that both of a pair feel leaves their ratio alone', async (t) => {
+t.test('drift that changes both values of a pair does not change their ratio', async (t) => {
   const drift = Array.from({ length: 20 }, (_, round) => 1 + round)
   const slower = drift.map((value) => value * 1.5)
   t.same(ratio(slower, drift), { median: 1.5, low: 1.5, high: 1.5 })
@@ -72,7 +72,7 @@ t.test('drift that both of a pair feel leaves their ratio alone', async (t) => {
   t.throws(() => ratio([1, 2], [1]), RangeError)
 })
 
-t.test('a line through points that lie on one, and through others', async (t) => {
+t.test('a line is fitted by least squares, with its coefficient of determination', async (t) => {
   t.same(fitLine([1, 2, 3].map((x) => [x, 3 + 2 * x])), { slope: 2, r2: 1 })
   t.same(fitLine([1, 2, 3].map((x) => [x, 4])), { slope: 0, r2: 1 })
   const { slope, r2 } = fitLine([

@@ -7,12 +7,12 @@ export interface Estimate {
 
 const resamples = 2000
 
-/** The value below which the fraction `q` of the values lies, interpolated between neighbours; NaN of none. */
+/** Returns the value below which the fraction `q` of the values lies, interpolated between neighbours; NaN if there are no values. */
 export function quantile(values: ArrayLike<number>, q: number): number {
   return quantiles(values, [q])[0] as number
 }
 
-/** Several quantiles of the same values, which are sorted once. */
+/** Returns several quantiles of the same values. Sorts them only once. */
 export function quantiles(values: ArrayLike<number>, qs: readonly number[]): number[] {
   const sorted = Float64Array.from(values).sort()
   return qs.map((q) => {
@@ -32,8 +32,8 @@ export function mean(values: readonly number[]): number {
 }
 
 /**
- * The median and the percentile bootstrap of it (Efron and Tibshirani, An Introduction to the Bootstrap, 13.3). The
- * same values give the same interval: the generator starts from `seed`.
+ * Returns the median with its percentile bootstrap interval (Efron and Tibshirani, An Introduction to the Bootstrap, 13.3).
+ * The same values and the same `seed` give the same interval.
  */
 export function estimate(values: readonly number[], seed = 1): Estimate {
   const random = randomFrom(seed)
@@ -42,30 +42,30 @@ export function estimate(values: readonly number[], seed = 1): Estimate {
   return { median: median(values), low: quantile(medians, 0.025), high: quantile(medians, 0.975) }
 }
 
-/** A figure without an interval, such as a count. */
+/** Returns an estimate for a figure without an interval, such as a count. */
 export function exactly(value: number): Estimate {
   return { median: value, low: value, high: value }
 }
 
-/** The median of the ratios of pairs: `subject[i]` was measured in the same round as `baseline[i]`. */
+/** Returns the median of the ratios of pairs. `subject[i]` and `baseline[i]` must be of the same round. */
 export function ratio(subject: readonly number[], baseline: readonly number[]): Estimate {
   return estimate(pair(subject, baseline, (a, b) => a / b))
 }
 
-/** The median of the differences of pairs. */
+/** Returns the median of the differences of pairs. `subject[i]` and `baseline[i]` must be of the same round. */
 export function difference(subject: readonly number[], baseline: readonly number[]): Estimate {
   return estimate(pair(subject, baseline, (a, b) => a - b))
 }
 
-/** A straight line through points by least squares. */
+/** A straight line that was fitted to points by least squares. */
 export interface LineFit {
-  /** What each further unit of x adds to y. */
+  /** How much y grows with each unit of x. */
   slope: number
-  /** Which part of the variance of y the line explains, 0 to 1: 1 if all points lie on it. */
+  /** The fraction of the variance of y that the line explains, 0 to 1. 1 if all points lie on the line. */
   r2: number
 }
 
-/** Fits a straight line to points of at least two different x. */
+/** Fits a straight line to points. They must have at least two different values of x. */
 export function fitLine(points: readonly (readonly [x: number, y: number])[]): LineFit {
   const [x0, y0] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))]
   const sum = (term: (dx: number, dy: number) => number) =>
@@ -74,7 +74,7 @@ export function fitLine(points: readonly (readonly [x: number, y: number])[]): L
   return { slope: xy / xx, r2: yy === 0 ? 1 : (xy * xy) / (xx * yy) }
 }
 
-/** mulberry32: uniform in [0, 1), the same sequence for the same seed. */
+/** Returns a generator of uniform random numbers in [0, 1) (mulberry32). The same seed gives the same sequence. */
 export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -86,6 +86,7 @@ export function randomFrom(seed: number): () => number {
 }
 
 function pair(a: readonly number[], b: readonly number[], join: (a: number, b: number) => number): number[] {
-  if (a.length !== b.length) throw new RangeError(`${a.length} values have no pairs in ${b.length}`)
+  if (a.length !== b.length)
+    throw new RangeError(`pairs need as many values on both sides, received ${a.length} and ${b.length}`)
   return a.map((value, round) => join(value, b[round] as number))
 }

@@ -1,11 +1,11 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Exit codes of a shell for a process that a signal has ended. */
+/** Exit codes that a shell reports for a process that was ended by a signal. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
 
 /**
- * Joins a signal with those that end a process. At the first of these the returned signal is aborted, so that a run can remove what it
- * has made. The second one ends the process at once; its `exit` handlers still run.
+ * Returns an abort signal that is aborted when `outer` is, or when the process receives a signal that would end it. The run
+ * can then remove its files. A second such signal ends the process at once; its `exit` handlers still run.
  */
 export function abortOnSignals(outer: AbortSignal): { signal: AbortSignal; release(): void } {
   const own = new AbortController()

@@ -18,7 +18,7 @@ const options: SuiteOptions = {
 }
 const given: Disk = { name: 'given', fileSystem: 'ext4' }
 
-t.test('each combination is there once, and the control once for each number of ranks', async (t) => {
+t.test('each combination is planned once, and a control once for each number of ranks', async (t) => {
   const cells = planCells(options, [given], modes)
   t.equal(cells.length, 2 * 2 * modes.length + 2)
   t.equal(new Set(cells.map((cell) => JSON.stringify(cell))).size, cells.length)
@@ -31,7 +31,7 @@ t.test('each combination is there once, and the control once for each number of 
   )
 })
 
-t.test('every cell has one to compare with, even if the user did not ask for it', async (t) => {
+t.test('every cell has a cell of no logging to compare with, even if the user did not select that mode', async (t) => {
   const gated = modes.filter(({ name }) => name === 'gated')
   const cells = planCells({ ...options, scaling: true }, [given, { ...given, name: 'tmpfs' }], gated)
   for (const cell of cells) {
@@ -41,7 +41,7 @@ t.test('every cell has one to compare with, even if the user did not ask for it'
   }
 })
 
-t.test('scaling goes from 1 to 64 ranks, 1 to 1000 lines and 100 B to 10 kB', async (t) => {
+t.test('--scaling measures 1 to 64 ranks, 1 to 1000 lines and 100 B to 10 kB', async (t) => {
   const cells = planCells({ ...options, scaling: true }, [given], modes)
   const of = (part: string, mode: string) => cells.filter((cell) => cell.part === part && cell.mode === mode)
   t.same(
@@ -58,7 +58,7 @@ t.test('scaling goes from 1 to 64 ranks, 1 to 1000 lines and 100 B to 10 kB', as
   )
 })
 
-t.test('a disk with fsync is measured with what can', async (t) => {
+t.test('the fsync disk is measured only with modes that can fsync', async (t) => {
   const names = planCells(options, [{ ...given, name: 'fsync' }], modes).map(({ mode }) => mode)
   t.ok(names.includes('appendFileSync + fsync to N files'))
   t.notOk(names.includes('winston to one file'))

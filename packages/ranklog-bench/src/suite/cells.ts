@@ -3,12 +3,12 @@ import type { Cell, Disk } from '../results/index.ts'
 import { stepMsOn } from './rates.ts'
 import type { SuiteOptions } from './suite-options.ts'
 
-/** A combination that is to be measured. */
+/** A combination to measure. */
 export interface PlannedCell extends Omit<Cell, 'rounds'> {
   stepMs: number
 }
 
-/** What `scaling` measures, and how far. */
+/** The modes and sizes that `scaling` measures. */
 const scaled = {
   modes: [noLogging, 'pino/file to one file', 'gated'],
   ranks: [1, 2, 4, 8, 16, 32, 64],
@@ -17,11 +17,11 @@ const scaled = {
 }
 
 /**
- * Returns all combinations. `no logging` is among those of each disk, number of ranks, lines and size, because the others are compared
- * with it; on each disk and for each number of ranks it is there once more, as the control.
+ * Returns all combinations to measure. Each combination of disk, ranks, lines and line size has a cell of no logging, because
+ * the others are compared with it. Each combination of disk and ranks has a second one, the control.
  *
- * @param disks those that can be measured
- * @param modes those that the user wants and this machine has
+ * @param disks the disks that can be measured
+ * @param modes the modes that the user selected and that are available
  */
 export function planCells(options: SuiteOptions, disks: readonly Disk[], modes: readonly Mode[]): PlannedCell[] {
   const [lines, lineBytes] = [options.lines[0] as number, options.lineBytes[0] as number]
@@ -29,7 +29,7 @@ export function planCells(options: SuiteOptions, disks: readonly Disk[], modes: 
     const stepMs = stepMsOn(disk, lines, lineBytes, options)
     return { disk: disk.name, mode, ranks, linesPerStep: lines, lineBytes, part, stepMs }
   }
-  const asked = disks.flatMap((disk) => {
+  const cells = disks.flatMap((disk) => {
     const names = modes.filter((mode) => disk.name !== 'fsync' || mode.canFsync).map(({ name }) => name)
     return options.ranks.flatMap((ranks) => [
       ...each(options.lines, options.lineBytes).flatMap(([lines, bytes]) =>
@@ -39,17 +39,17 @@ export function planCells(options: SuiteOptions, disks: readonly Disk[], modes: 
     ])
   })
   const [disk] = disks
-  if (!options.scaling || !disk) return asked
-  const most = Math.max(...options.ranks)
+  if (!options.scaling || !disk) return cells
+  const maxRanks = Math.max(...options.ranks)
   const scaling = scaled.modes.flatMap((mode) => [
-    ...[...new Set([...scaled.ranks, most])].map((ranks) => cellsOf(disk, 'ranks', mode, ranks, lines, lineBytes)),
-    ...scaled.lines.map((lines) => cellsOf(disk, 'lines', mode, most, lines, lineBytes)),
-    ...scaled.lineBytes.map((bytes) => cellsOf(disk, 'bytes', mode, most, lines, bytes)),
+    ...[...new Set([...scaled.ranks, maxRanks])].map((ranks) => cellsOf(disk, 'ranks', mode, ranks, lines, lineBytes)),
+    ...scaled.lines.map((lines) => cellsOf(disk, 'lines', mode, maxRanks, lines, lineBytes)),
+    ...scaled.lineBytes.map((bytes) => cellsOf(disk, 'bytes', mode, maxRanks, lines, bytes)),
   ])
-  return [...asked, ...scaling]
+  return [...cells, ...scaling]
 }
 
-/** Returns the cell that another one is compared with: the same without logging. */
+/** Returns the cell that a cell is compared with: the same job without logging. */
 export function baseOf<Planned extends PlannedCell>(cell: Planned, cells: readonly Planned[]): Planned | undefined {
   const part = cell.part === 'control' ? 'modes' : cell.part
   return cells.find(

@@ -6,7 +6,7 @@ import { watchCpu } from './cpu-watch.ts'
 
 const cores = availableParallelism()
 
-/** Writes the kernel's texts: of all cores, and of processes as [pid, name, flags, user, system, user and system of children]. */
+/** Writes `/proc/stat` and `/proc/PID/stat`. A process is [pid, name, flags, user, system, user of children, system of children]. */
 function write(
   proc: string,
   cpu: string,
@@ -22,7 +22,7 @@ function write(
   }
 }
 
-t.test('CPU time of others is all but ours, that of our children and that of the kernel’s threads', async (t) => {
+t.test('the CPU time of others excludes this process, its children and kernel threads', async (t) => {
   const proc = t.testdir()
   let time = 0
   write(proc, '1000 0 500 9 9 9 9 0 0 0', [process.pid, 'node', 0, 10, 10, 10, 10], [1e8, 'a (b) c', 0, 50, 50, 999, 0])
@@ -42,6 +42,6 @@ t.test('CPU time of others is all but ours, that of our children and that of the
   t.same(most, { name: 'a (b) c', cores: 0.1 })
 })
 
-t.test('a system without these texts says nothing', async (t) => {
+t.test('without /proc, the CPU time of others is not known', async (t) => {
   t.same(watchCpu(t.testdir())(), { share: null, stolen: 0 })
 })

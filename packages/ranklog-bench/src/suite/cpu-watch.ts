@@ -2,35 +2,39 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
-/** What other processes did while this one and those that it started ran. */
+/** CPU time that other processes used during the run: all except this process and its children. */
 export interface OtherCpu {
-  /** CPU time, as part of all cores; null where the system does not say it. */
+  /** CPU time, as a fraction of all cores; null if the system does not report it. */
   share: number | null
-  /** What a hypervisor gave to other machines, as part of all cores. */
+  /** CPU time that the hypervisor gave to other virtual machines (steal time), as a fraction of all cores. */
   stolen: number
-  /** The name of the process that used most, and how many cores. */
+  /** The process that used most CPU time, and how many cores it used. */
   most?: { name: string; cores: number }
 }
 
 interface Snapshot {
-  /** Ticks of all cores: busy, of the kernel's threads, stolen. */
+  /** Ticks of all cores: user and system, kernel threads, steal time. */
   busy: number
   kernel: number
   stolen: number
-  /** Ticks of this process and of those that it has waited for. */
+  /** Ticks of this process and of its children that have ended. */
   own: number
-  /** Those of the other processes, by process number. */
+  /** Ticks of the other processes, by PID. */
   others: Map<number, { name: string; ticks: number }>
   time: number
 }
 
-/** Clock ticks a second of `/proc`: the same on every Linux that Node supports. */
+/** Clock ticks a second in `/proc`. It is the same on every Linux that Node supports. */
 const ticksPerSecond = 100
 
-/** Flag of a thread of the kernel, `PF_KTHREAD` of the kernel's sched.h: it writes dirty pages for us. */
+/** Flag of a kernel thread (`PF_KTHREAD` in Linux's sched.h). Kernel threads write our dirty pages, so they do not count as others. */
 const isKernelThread = 0x00200000
 
-/** Starts to watch. @param proc the folder of the kernel's texts @returns a function that says what was seen until its call */
+/**
+ * Starts to watch the CPU time of other processes.
+ *
+ * @returns a function that returns the CPU time from the start until its call
+ */
 export function watchCpu(proc = '/proc', now: () => number = performance.now.bind(performance)): () => OtherCpu {
   const before = snapshot(proc, now())
   return () => {
@@ -55,21 +59,21 @@ function busiest(before: Snapshot, after: Snapshot): { name: string; ticks: numb
   return used.sort((a, b) => b.ticks - a.ticks)[0]
 }
 
-/** Undefined where the system is not Linux, or hides it. */
+/** Returns the current counters; undefined if the system is not Linux or hides them. */
 function snapshot(proc: string, time: number): Snapshot | undefined {
   try {
     const cpu = /^cpu +(.*)$/m.exec(readFileSync(join(proc, 'stat'), 'utf8'))?.[1] ?? ''
     const [user = 0, nice = 0, system = 0, , , , , stolen = 0] = cpu.split(' ').map(Number)
-    const found = { busy: user + nice + system, stolen, kernel: 0, own: 0, time }
+    const totals = { busy: user + nice + system, stolen, kernel: 0, own: 0, time }
     const others = new Map<number, { name: string; ticks: number }>()
     for (const pid of readdirSync(proc).map(Number).filter(Number.isInteger)) {
       const stat = processTicks(proc, pid)
       if (!stat) continue
-      if (pid === process.pid) found.own = stat.ticks + stat.waitedFor
-      else if (stat.isKernel) found.kernel += stat.ticks
+      if (pid === process.pid) totals.own = stat.ticks + stat.waitedFor
+      else if (stat.isKernel) totals.kernel += stat.ticks
       else if (stat.parent !== process.pid) others.set(pid, stat)
     }
-    return { ...found, others }
+    return { ...totals, others }
   } catch {
     return undefined
   }
@@ -80,11 +84,11 @@ interface ProcessTicks {
   parent: number
   isKernel: boolean
   ticks: number
-  /** Of its children that have ended. */
+  /** Ticks of its children that have ended. */
   waitedFor: number
 }
 
-/** Fields of `/proc/PID/stat`; see proc(5). Undefined if the process has ended. */
+/** Reads `/proc/PID/stat`: see proc(5). Returns undefined if the process has ended. */
 function processTicks(proc: string, pid: number): ProcessTicks | undefined {
   try {
     const stat = readFileSync(join(proc, `${pid}`, 'stat'), 'latin1')

@@ -2,7 +2,10 @@ import { noLogging, noOpSink } from '../ranks/index.ts'
 import type { Cell } from '../results/index.ts'
 import { ratio } from '../stats/index.ts'
 
-/** What the harness itself adds to a step: median over the rounds of the ratio of p50 of the no-op sink to no logging, minus 1. */
+/**
+ * How much the benchmark itself adds to a step, as a fraction: the ratio of the p50 of the no-op sink to that of no logging,
+ * minus 1. The ratio is the median over the rounds.
+ */
 export interface HarnessOverhead {
   disk: Cell['disk']
   ranks: number

@@ -1,4 +1,4 @@
-/** The suite: which jobs are run in which order, on which disks, and how sure the figures are. */
+/** The suite: plans the jobs, runs them in an order that is fair to all modes, and measures the noise of the machine. */
 export { runContention } from './contention.ts'
 export type { HarnessOverhead } from './harness-overhead.ts'
 export type { Rates } from './rates.ts'

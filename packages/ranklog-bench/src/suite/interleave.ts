@@ -2,18 +2,18 @@
  * Measures every cell once a round. A machine's drift falls on all cells of a round alike, so the values of two cells
  * in the same round are a pair; a cell that stands twice in the list is the A/A control.
  *
- * @param tell gets each round's number, from 1, as the round starts
+ * @param onRound gets each round's number, from 1, as the round starts
  * @returns each cell's samples, in the order of the rounds
  */
 export async function interleave<Cell, Sample>(
   cells: readonly Cell[],
   rounds: number,
   measure: (cell: Cell) => Promise<Sample>,
-  tell: (round: number) => void = () => {},
+  onRound: (round: number) => void = () => {},
 ): Promise<Map<Cell, Sample[]>> {
   const samples = new Map(cells.map((cell) => [cell, [] as Sample[]]))
   for (let round = 0; round < rounds; round++) {
-    tell(round + 1)
+    onRound(round + 1)
     for (const cell of inOrder(cells, round)) samples.get(cell)?.push(await measure(cell))
   }
   return samples

@@ -14,21 +14,21 @@ import type { Disk, Round } from '../results/index.ts'
 import type { PlannedCell } from './cells.ts'
 import type { SuiteOptions } from './suite-options.ts'
 
-/** The first steps of a job are not reported: its programs have just started. */
+/** The first steps of a job are not reported, because the JIT compiler is still at work. The warm-up ends at one of these limits. */
 const maxWarmUpSteps = 200
 const maxWarmUpMs = 1000
 
-/** A disk that has room for fewer steps than this gives no quantiles. */
+/** Minimum number of reported steps. A disk without room for them is an error, because quantiles would mean nothing. */
 const minSteps = 10
 
-/** Most step times in the samples of all rounds of a cell. */
+/** Maximum number of step times in the samples of all rounds of a cell. */
 const maxSample = 2000
 
 /** Runs the jobs of a suite. */
 export class JobRunner {
-  /** How long the steps of a job take, in ms. */
+  /** Time that the reported steps of a job take together, in ms. */
   readonly stepsMs: number
-  /** What ranks wrote to stderr, each text once. */
+  /** What ranks wrote to stderr. Each text appears once. */
   readonly messages: string[] = []
   readonly #folders: ReadonlyMap<Disk['name'], string>
   readonly #scratch: string
@@ -53,7 +53,7 @@ export class JobRunner {
     this.#roundsPerMs = spin ? roundsPerMs() : 0
   }
 
-  /** @param durationMs how long the steps take */
+  /** Runs a job. @param durationMs time that its reported steps take together */
   async run(cell: PlannedCell, durationMs: number = this.stepsMs): Promise<Round> {
     const dir = this.#folders.get(cell.disk) as string
     const room = roomFor(cell, dir)
@@ -86,12 +86,12 @@ export class JobRunner {
   }
 }
 
-/** Returns how long the warm-up of a job takes at most, in ms, if its steps are short. */
+/** Returns the maximum time of a job's warm-up, in ms. */
 export function warmUpMsOf(durationMs: number): number {
   return Math.min(maxWarmUpMs, durationMs / 2)
 }
 
-/** Returns how many steps a job may take without filling more than half of its disk. */
+/** Returns the maximum number of steps of a job, so that its lines take at most half of the free space. */
 function roomFor({ mode, ranks, linesPerStep, lineBytes, disk }: PlannedCell, dir: string): number {
   const bytesPerStep = writersOf(modeOf(mode), ranks) * linesPerStep * lineBytes
   if (bytesPerStep === 0) return maxSteps
@@ -99,6 +99,6 @@ function roomFor({ mode, ranks, linesPerStep, lineBytes, disk }: PlannedCell, di
   if (steps >= minWarmUpSteps + minSteps) return steps
   throw new Error(
     `ranklog-bench: the disk "${disk}" has no room for ${ranks} ranks × ${linesPerStep} lines of ${lineBytes} bytes: ` +
-      `${minSteps} steps need ${(2 * (minWarmUpSteps + minSteps) * bytesPerStep) / 1e6} MB; free some, or log less`,
+      `${minSteps} steps need ${(2 * (minWarmUpSteps + minSteps) * bytesPerStep) / 1e6} MB; free space on it, or choose fewer ranks or lines`,
   )
 }

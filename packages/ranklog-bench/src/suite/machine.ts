@@ -13,12 +13,12 @@ export function describeMachine(): Machine {
 
 const packages = ['pino', 'pino-rank', 'pino-rank-file', 'pino-rank-split', 'pino-rank-stdout']
 
-/** Versions of node, pino, our packages and the packages of others that were found. */
+/** Returns the versions of node, pino, our packages, and the other loggers that are installed. */
 export function describeVersions(rivals: ReadonlyMap<string, FoundPackage>): Record<string, string> {
-  const found = packages.flatMap((name) => {
+  const ours = packages.flatMap((name) => {
     const version = findPackage(name, process.cwd())?.version
     return version === undefined ? [] : [[name, version]]
   })
   const others = [...rivals].map(([name, { version }]) => [name, version])
-  return { node: process.versions.node, ...Object.fromEntries([...found, ...others]) }
+  return { node: process.versions.node, ...Object.fromEntries([...ours, ...others]) }
 }

@@ -18,24 +18,27 @@ const failing = { ...none, mode: 'split' }
 const round = (barrierLoss: number, max: number) =>
   ({ barrierLoss, max, timeline: [[[0, 1, 2, 3]]] }) as unknown as Round
 
-t.test('barrier losses are above those of the same round without logging, and one timeline is kept', async (t) => {
-  const samples = new Map([
-    [none, [round(1, 9), round(2, 5)]],
-    [gated, [round(1.5, 6), round(2.25, 8)]],
-    [failing, [round(7, 1), undefined]],
-  ])
-  const [first, second, ...others] = measuredCells([none, gated, failing], samples, new Map([[failing, 'why']]))
-  t.same(others, [], 'what failed is left out')
-  t.same(
-    first?.rounds.map(({ barrierLoss }) => barrierLoss),
-    [0, 0],
-  )
-  t.same(
-    second?.rounds.map(({ barrierLoss }) => barrierLoss),
-    [0.5, 0.25],
-  )
-  t.same(
-    second?.rounds.map(({ timeline }) => timeline !== undefined),
-    [false, true],
-  )
-})
+t.test(
+  'the barrier time of no logging in the same round is subtracted, and only the timeline with the longest step remains',
+  async (t) => {
+    const samples = new Map([
+      [none, [round(1, 9), round(2, 5)]],
+      [gated, [round(1.5, 6), round(2.25, 8)]],
+      [failing, [round(7, 1), undefined]],
+    ])
+    const [first, second, ...others] = measuredCells([none, gated, failing], samples, new Map([[failing, 'why']]))
+    t.same(others, [], 'failed cells are left out')
+    t.same(
+      first?.rounds.map(({ barrierLoss }) => barrierLoss),
+      [0, 0],
+    )
+    t.same(
+      second?.rounds.map(({ barrierLoss }) => barrierLoss),
+      [0.5, 0.25],
+    )
+    t.same(
+      second?.rounds.map(({ timeline }) => timeline !== undefined),
+      [false, true],
+    )
+  },
+)

@@ -2,10 +2,10 @@ import type { Cell, Round } from '../results/index.ts'
 import { baseOf, type PlannedCell } from './cells.ts'
 
 /**
- * Returns the cells that were measured. The barrier loss of a round becomes what the barrier takes beyond that of the same round without
- * logging. Of the timelines that with the longest step is kept.
+ * Returns the cells that were measured. Subtracts from the barrier loss of each round the time of the barrier in the same
+ * round without logging. Of a cell's timelines, only the one with the longest step remains.
  *
- * @param failed cells that are left out
+ * @param failed cells to leave out
  */
 export function measuredCells(
   cells: readonly PlannedCell[],

@@ -26,7 +26,7 @@ t.test('a quiet machine has no warnings', async (t) => {
   })
 })
 
-t.test('what was seen is named', async (t) => {
+t.test('each sign of noise has a warning', async (t) => {
   const busy = { share: 0.6, stolen: 0.1, most: { name: 'cc1', cores: 1.1 } }
   const cells = [cell([4, 5, 6]), cell([8, 9, 10], { part: 'control' })]
   t.same(noiseOf(cells, busy, 2).warnings, [
@@ -38,7 +38,7 @@ t.test('what was seen is named', async (t) => {
   ])
 })
 
-t.test('one round says nothing about the spread, and a system may hide the CPU time of others', async (t) => {
+t.test('with one round the spread is not known, and a system may hide the CPU time of other processes', async (t) => {
   t.same(noiseOf([cell([5])], { share: null, stolen: 0 }, 2), {
     spread: 0,
     otherCpu: null,

@@ -3,10 +3,10 @@ import type { Cell, Noise } from '../results/index.ts'
 import { median, quantiles, ratio } from '../stats/index.ts'
 import type { OtherCpu } from './cpu-watch.ts'
 
-/** From here on a figure's spread, a control's difference, and CPU time of others are worth a warning. */
+/** Above these fractions there is a warning: spread of a figure, difference of a control, CPU time of others, steal time. */
 const limits = { spread: 0.1, control: 0.1, otherCpu: 0.05, stolen: 0.02 }
 
-/** Returns what made the figures less sure. */
+/** Returns how noisy the machine was, with a warning for each sign of noise. */
 export function noiseOf(cells: readonly Cell[], cpu: OtherCpu, cores: number): Noise {
   const spreads = cells.map(spreadOf)
   return {
@@ -21,7 +21,7 @@ export function noiseOf(cells: readonly Cell[], cpu: OtherCpu, cores: number): N
   }
 }
 
-/** (Third quartile − first quartile) ÷ median of p50 between rounds. */
+/** Returns (third quartile − first quartile) ÷ median of the p50 of the rounds. */
 function spreadOf({ rounds }: Cell): number {
   const [first, middle, third] = quantiles(
     rounds.map(({ p50 }) => p50),
@@ -30,7 +30,7 @@ function spreadOf({ rounds }: Cell): number {
   return (third - first) / middle
 }
 
-/** Only of what should not vary: a disk that is full makes the others vary. */
+/** Returns a warning only for no logging, which should not vary. The other modes vary also because of the disk. */
 function spreadWarning(cell: Cell, spread: number): string[] {
   if (cell.mode !== noLogging || spread <= limits.spread) return []
   return [`p50 of "${cell.mode}" (${where(cell)}) varied by ${percent(spread)} between rounds`]

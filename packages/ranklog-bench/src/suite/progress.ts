@@ -1,16 +1,35 @@
 import type { PlannedCell } from './cells.ts'
 import type { SuiteEvents } from './suite-options.ts'
 
-/** Estimates how long a run takes, from its first job, and corrects that with each job. */
+/** How long jobs took, and how long they were to take, in ms. */
+interface Took {
+  ms: number
+  plannedMs: number
+}
+
+/** The first round corrects the plan. A correction by less than this is not worth a message. */
+const minCorrection = 1.2
+
+/**
+ * Estimates how long a run takes, first from its first job. A job of a cell that was measured takes as long as before; one that was
+ * not takes as much longer than planned as the other jobs of its mode. Modes differ much: what all ranks wrote has to reach the disk
+ * before a job ends.
+ */
 export class Progress {
   readonly #events: SuiteEvents
   readonly #stepsMs: number
   readonly #startMsPerRank: number
+  readonly #rounds: number
+  readonly #now: () => number
+  /** How many jobs of each cell are left. */
+  readonly #left: Map<PlannedCell, number>
+  readonly #byCell = new Map<PlannedCell, Took>()
+  readonly #byMode = new Map<string, Took>()
+  readonly #all: Took = { ms: 0, plannedMs: 0 }
   readonly #plannedMs: number
-  readonly #jobs: number
-  #donePlannedMs = 0
-  #doneJobs = 0
-  #began = performance.now()
+  readonly #began: number
+  #job: { cell: PlannedCell; began: number } | undefined
+  #started = 0
 
   /**
    * @param stepsMs how long the steps of a job take, with its warm-up
@@ -22,25 +41,61 @@ export class Progress {
     rounds: number,
     stepsMs: number,
     startMsPerRank: number,
+    now: () => number = () => performance.now(),
   ) {
     this.#events = events
     this.#stepsMs = stepsMs
     this.#startMsPerRank = startMsPerRank
-    this.#plannedMs = rounds * cells.reduce((sum, cell) => sum + this.#jobMs(cell), 0)
-    this.#jobs = rounds * cells.length
-    events.onPlan(this.#plannedMs, this.#jobs)
+    this.#rounds = rounds
+    this.#now = now
+    this.#left = new Map(cells.map((cell) => [cell, rounds]))
+    this.#began = now()
+    this.#plannedMs = this.#leftMs()
+    events.onPlan(this.#plannedMs, rounds * cells.length)
   }
 
+  /** Call it when a job starts. The job before has ended then. */
   begin(cell: PlannedCell): void {
+    this.#endJob()
     const { mode, ranks, disk, linesPerStep, lineBytes } = cell
-    const doneMs = performance.now() - this.#began
-    const pace = this.#donePlannedMs === 0 ? 1 : doneMs / this.#donePlannedMs
-    const text = `${++this.#doneJobs}/${this.#jobs} ${disk}: ${mode}, ${ranks} ${ranks === 1 ? 'rank' : 'ranks'} × ${linesPerStep} lines of ${lineBytes} B`
-    this.#events.onCell(text, doneMs, doneMs + pace * (this.#plannedMs - this.#donePlannedMs))
-    this.#donePlannedMs += this.#jobMs(cell)
+    const doneMs = this.#now() - this.#began
+    const totalMs = doneMs + this.#leftMs()
+    const jobs = this.#rounds * this.#left.size
+    if (this.#started === this.#left.size && totalMs > this.#plannedMs * minCorrection)
+      this.#events.onPlan(totalMs, jobs)
+    const text = `${++this.#started}/${jobs} ${disk}: ${mode}, ${ranks} ${ranks === 1 ? 'rank' : 'ranks'} × ${linesPerStep} lines of ${lineBytes} B`
+    this.#events.onCell(text, doneMs, totalMs)
+    this.#left.set(cell, (this.#left.get(cell) ?? 1) - 1)
+    this.#job = { cell, began: this.#now() }
+  }
+
+  #endJob(): void {
+    if (!this.#job) return
+    const { cell, began } = this.#job
+    const ms = this.#now() - began
+    const plannedMs = this.#jobMs(cell)
+    for (const took of [entryOf(this.#byCell, cell), entryOf(this.#byMode, cell.mode), this.#all]) {
+      took.ms += ms
+      took.plannedMs += plannedMs
+    }
+  }
+
+  #leftMs(): number {
+    let ms = 0
+    for (const [cell, jobs] of this.#left) {
+      const like = this.#byCell.get(cell) ?? this.#byMode.get(cell.mode) ?? this.#all
+      ms += jobs * this.#jobMs(cell) * (like.plannedMs > 0 ? like.ms / like.plannedMs : 1)
+    }
+    return ms
   }
 
   #jobMs({ ranks }: PlannedCell): number {
     return this.#stepsMs + ranks * this.#startMsPerRank
   }
+}
+
+function entryOf<Key>(known: Map<Key, Took>, key: Key): Took {
+  const took = known.get(key) ?? { ms: 0, plannedMs: 0 }
+  known.set(key, took)
+  return took
 }

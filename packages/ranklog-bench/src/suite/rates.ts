@@ -1,31 +1,31 @@
 import type { Disk } from '../results/index.ts'
 import { defaultStepMs, type SuiteOptions } from './suite-options.ts'
 
-/** What a job writes, as part of what its disk can: of all ranks without a gate, and of rank 0 alone. */
+/** The write rates of a job: of all ranks without a gate, and of rank 0 alone, as fractions of the disk's rate. */
 export interface Rates {
   disk: Disk['name']
   ranks: number
   lines: number
   lineBytes: number
   stepMs: number
-  /** 1: as much as the disk's measured rate. */
+  /** 1 is the measured rate of the disk. */
   ungated: number
   rank0: number
 }
 
-/** The parts of a throttled disk's rate that show what a gate is for: rank 0 fits, all ranks do not. */
+/** Fractions of a throttled disk's rate that show what a gate is for: the rate suffices for rank 0, but not for all ranks. */
 export const aims = { rank0: 0.5, ungated: 3 }
 
-/** Steps take longer than their work, so that less is written than this. */
+/** A little below `aims.rank0`. A step takes longer than its work, so that the actual rate is lower still. */
 const aimedRank0 = 0.45
 
-/** Returns a step's work in ms. Without the user's, that of a throttled disk fits the disk's rate. */
+/** Returns the time of a step's work, in ms: as the user sets it, or for a throttled disk so that its rate suffices for rank 0. */
 export function stepMsOn(disk: Disk, lines: number, lineBytes: number, { stepMs }: SuiteOptions): number {
   if (stepMs !== undefined || disk.name !== 'throttled' || !disk.bytesPerSecond) return stepMs ?? defaultStepMs
   return Math.ceil((lines * lineBytes * 1e4) / (aimedRank0 * disk.bytesPerSecond)) / 10
 }
 
-/** Undefined where the disk's rate is not known. */
+/** Returns the write rates of a job; undefined if the rate of the disk is not known. */
 export function ratesOf(
   disk: Disk,
   ranks: number,

@@ -32,8 +32,12 @@ export interface SuiteOptions {
 
 /** Called while a run proceeds. */
 export interface SuiteEvents {
-  /** Called once the disks are measured. @param cells number of jobs, `totalMs` how long they take by estimate */
-  onPlan(totalMs: number, cells: number): void
+  /**
+   * Called once the disks are measured, and again after the first round if the run takes much longer than planned.
+   *
+   * @param totalMs how long all jobs take by estimate
+   */
+  onPlan(totalMs: number, jobs: number): void
   /** Called when a job starts. @param totalMs the estimate by now */
   onCell(text: string, doneMs: number, totalMs: number): void
   /** Ends the run: its processes are killed, and all that it made is removed. */

@@ -1,3 +1,3 @@
-/** What the user sees and sends while a benchmark runs: the progress line, and the signals that end it. */
+/** The terminal while a benchmark runs: the progress line, and the signals that end the run. */
 export { Interruption } from './interruption.ts'
 export { Progress, type ProgressStream } from './progress.ts'

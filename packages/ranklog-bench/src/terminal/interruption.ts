@@ -3,8 +3,8 @@ import { constants } from 'node:os'
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Ends a run at the first SIGINT, SIGTERM or SIGHUP: `signal` is aborted, so that the run can remove what it made. The second one ends
- * the process at once; the next run removes what is left.
+ * Ends a run at the first SIGINT, SIGTERM or SIGHUP: aborts `signal`, so that the run can remove its files. The second one
+ * ends the process at once; then the next run removes the files.
  */
 export class Interruption {
   readonly #controller = new AbortController()
@@ -18,12 +18,12 @@ export class Interruption {
     return this.#controller.signal
   }
 
-  /** 128 and the number of the signal; undefined: there was none. */
+  /** 128 plus the number of the signal. Undefined: there was no signal. */
   get exitCode(): number | undefined {
     return this.#exitCode
   }
 
-  /** Gives the signals their usual effect back. */
+  /** Restores the default effect of the signals. */
   close(): void {
     for (const name of signals) process.off(name, this.#onSignal)
   }

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { Progress } from './progress.ts'
 
-/** A stream that keeps what it shows. */
-class Shown {
+/** A stream that records what is written to it. */
+class RecordingStream {
   text = ''
   readonly isTTY: boolean
   readonly columns = 12
@@ -16,8 +16,8 @@ class Shown {
   }
 }
 
-t.test('a terminal shows one line that replaces itself, cut to its width', async (t) => {
-  const shown = new Shown(true)
+t.test('on a terminal, each text replaces the one before and is cut to the width', async (t) => {
+  const shown = new RecordingStream(true)
   const progress = new Progress(shown)
   progress.clear()
   t.equal(shown.text, '', 'nothing to remove')
@@ -28,8 +28,8 @@ t.test('a terminal shows one line that replaces itself, cut to its width', async
   t.equal(shown.text, '\r\x1b[K50 %, \\x1b[\r\x1b[Kdone\r\x1b[K')
 })
 
-t.test('a pipe gets no progress', async (t) => {
-  const shown = new Shown(false)
+t.test('nothing is written to a pipe', async (t) => {
+  const shown = new RecordingStream(false)
   const progress = new Progress(shown)
   progress.show('50 %')
   progress.clear()

@@ -1,6 +1,6 @@
 import { escapeLine } from 'pino-rank/sink'
 
-/** What a progress line is written to. */
+/** The stream that a progress line is written to. */
 export interface ProgressStream {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -9,7 +9,7 @@ export interface ProgressStream {
 
 const clearLine = '\r\x1b[K'
 
-/** One line at the bottom of a terminal that replaces itself. A pipe or a file gets no such line. */
+/** Shows one line at the bottom of a terminal. Each text replaces the one before. Writes nothing to a pipe or a file. */
 export class Progress {
   readonly #stream: ProgressStream
   #isShown = false
@@ -18,7 +18,7 @@ export class Progress {
     this.#stream = stream
   }
 
-  /** Shows a text instead of the one before, cut to the width of the terminal. */
+  /** Replaces the line by a text, cut to the width of the terminal. */
   show(text: string): void {
     if (!this.#stream.isTTY) return
     const width = (this.#stream.columns || 80) - 1 // a full line would wrap

@@ -2,24 +2,24 @@ import type { Output } from './output.ts'
 
 /** One option of a command. */
 export interface Option {
-  /** What stands for its value in the help; undefined: it has none. */
+  /** Placeholder for the value in the help. Undefined: the option has no value. */
   value?: string
   short?: string
-  /** Other names that it has in other launchers. */
+  /** Names of this option in other launchers, which are accepted too. */
   aliases?: readonly string[]
   about: string
   multiple?: boolean
-  /** What its value may be, for completions. */
+  /** All valid values, for shell completions. */
   values?: readonly string[]
 }
 
-/** What a command was given. */
+/** The arguments of a command. */
 export interface Given {
   options: Record<string, string | boolean | string[] | undefined>
   paths: string[]
 }
 
-/** Where a command writes, and what it may know of it. */
+/** The outputs and the environment of a command. */
 export interface Io {
   stdout: Output
   stderr: Output
@@ -28,13 +28,13 @@ export interface Io {
 
 export interface Command {
   name: string
-  /** What stands behind its name in the help. */
+  /** The arguments after the name, as the help shows them. */
   usage: string
   about: string
   options: Record<string, Option>
-  /** True: its first argument that is no option is a program, and what follows belongs to that. @default false */
+  /** True if the first argument that is not an option is a program, and all arguments after it are the program's. @default false */
   takesProgram?: boolean
   examples: readonly [command: string, about: string][]
-  /** @returns the exit code: 0, or 1 where a part could not be done */
+  /** Runs the command. Returns the exit code: 0, or 1 if a part of it failed. */
   run(given: Given, io: Io): Promise<number>
 }

@@ -4,7 +4,7 @@ export const shells = ['bash', 'zsh', 'fish'] as const
 
 export type Shell = (typeof shells)[number]
 
-/** A script that completes commands, options and their values in a shell. */
+/** Returns a script with which a shell completes commands, options and their values. */
 export function completionsFor(shell: Shell, commands: readonly Command[]): string {
   return { bash, zsh, fish }[shell](commands)
 }

@@ -1,18 +1,18 @@
 import type { Command } from './command.ts'
 
-const head = `ranklog: run jobs of many ranks, and read their logs as one
+const head = `ranklog: runs jobs of many ranks and reads their logs as one
 
 Usage: ranklog COMMAND [OPTIONS] PATHS
 
 Commands:`
 
-/** The overview of all commands. */
+/** Returns the text of `ranklog --help`: an overview of all commands. */
 export function overview(commands: readonly Command[]): string {
   const rows = commands.map(({ name, about }) => `  ${name.padEnd(12)}${about}`)
-  return [head, ...rows, '', 'ranklog COMMAND --help shows its options, with examples.', ''].join('\n')
+  return [head, ...rows, '', 'ranklog COMMAND --help shows the options of a command, with examples.', ''].join('\n')
 }
 
-/** What one command can do. */
+/** Returns the text of `ranklog COMMAND --help`. */
 export function helpOf({ name, usage, about, options, examples }: Command): string {
   const shown = Object.entries(options).map(([option, { value, short, aliases, about }]): [string, string] => {
     const names = aliases ? `; also ${aliases.join(', ')}` : ''

@@ -1,4 +1,4 @@
-/** The command line: commands, options, help, completions, stdout and stderr, and errors about input. */
+/** The command line: types of commands and options, help, completions, stdout and stderr, and input errors. */
 export type { Command, Given, Io } from './command.ts'
 export { completionsFor, type Shell, shells } from './completions.ts'
 export { helpOf, overview } from './help.ts'

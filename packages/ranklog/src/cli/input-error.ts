@@ -1,4 +1,4 @@
-/** What a user can mend: shown in one line, with what to do; the exit code is 2. */
+/** An error that the user can fix. It is shown in one line, with the fix, and the exit code is 2. */
 export class InputError extends Error {
   override readonly name = 'InputError'
   readonly fix: string

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { Output } from './output.ts'
 
-/** What is written to a terminal, or to a pipe. */
-class Written {
+/** Records what an output writes. Writes are short, and can be made to fail. */
+class RecordingDescriptor {
   text = ''
   columns = 20
-  /** The code with which writes fail, as long as there is one. */
+  /** Error code with which all writes fail. Undefined: they succeed. */
   fault: string | undefined
 
   output(isTTY = true): Output {
@@ -26,8 +26,8 @@ class Written {
 const hostile = 'a\x1b]0;x\x07\r\n\x9b2J\u202e'
 const shown = 'a\\x1b]0;x\\x07\\x0d\\n\\x9b2J\\u202e'
 
-t.test('text is safe for a terminal, and stays one line', async (t) => {
-  const written = new Written()
+t.test('control characters in text are escaped, and a text is one line', async (t) => {
+  const written = new RecordingDescriptor()
   const output = written.output(false)
   await output.lines([hostile, { text: hostile, color: '\x1b[31m' }, { text: 'b', color: undefined }])
   t.equal(written.text, `${shown}\n\x1b[31m${shown}\x1b[0m\nb\n`)
@@ -40,8 +40,8 @@ t.test('text is safe for a terminal, and stays one line', async (t) => {
   t.strictSame(JSON.parse(json as string), { [hostile]: hostile })
 })
 
-t.test('a bar stays the last line, and is cut to the width', async (t) => {
-  const written = new Written()
+t.test('a bar is always the last line, and is cut to the width of the terminal', async (t) => {
+  const written = new RecordingDescriptor()
   const output = written.output()
   await output.write(Buffer.from('a\n'))
   output.showBar('50 % \x1b[31m')
@@ -54,8 +54,8 @@ t.test('a bar stays the last line, and is cut to the width', async (t) => {
   t.equal(written.text, 'a\n\r\x1b[K50 % \\x1b[31m\r\x1b[Kb\n50 % \\x1b[31m\r\x1b[Kc\n50 %\r\x1b[Kd\n')
 })
 
-t.test('a line that is not ended: reports and bars begin a new one', async (t) => {
-  const written = new Written()
+t.test('after text without a newline, a report or a bar starts on a new line', async (t) => {
+  const written = new RecordingDescriptor()
   const output = written.output()
   await output.write(Buffer.from('Name? '))
   output.report('one')
@@ -67,12 +67,12 @@ t.test('a line that is not ended: reports and bars begin a new one', async (t) =
   t.equal(written.text, 'Name? \none\nName? \n\r\x1b[K9 %\r\x1b[KBob\n9 %\r\x1b[K\n')
 })
 
-t.test('only a terminal gets bars, and is cleared', async (t) => {
+t.test('only a terminal is cleared and shows bars', async (t) => {
   for (const [isTTY, text] of [
     [true, '\x1b[2J\x1b[Ha\n\r\x1b[K9 %'],
     [false, 'a\n'],
   ] as const) {
-    const written = new Written()
+    const written = new RecordingDescriptor()
     const output = written.output(isTTY)
     await output.page(['a'])
     output.showBar('9 %')
@@ -82,17 +82,17 @@ t.test('only a terminal gets bars, and is cleared', async (t) => {
   }
 })
 
-t.test('a reader that has left is no error, and other errors are', async (t) => {
+t.test('if the reader has closed the pipe, writes resolve to false; other errors reject', async (t) => {
   for (const code of ['EPIPE', 'ECONNRESET', 'EIO']) {
-    const written = new Written()
+    const written = new RecordingDescriptor()
     const output = written.output()
     written.fault = code
     t.equal(await output.lines(['a']), false)
     written.fault = undefined
-    t.equal(await output.lines(['b']), false, 'no more is written')
+    t.equal(await output.lines(['b']), false, 'nothing more is written')
     t.equal(written.text, '')
   }
-  const written = new Written()
+  const written = new RecordingDescriptor()
   const output = written.output()
   written.fault = 'ENOSPC'
   await t.rejects(output.lines(['a']), { code: 'ENOSPC' })

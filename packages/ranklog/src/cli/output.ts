@@ -4,17 +4,17 @@ import { type AsyncWrite, writeAllAsync } from 'pino-rank-lines/system'
 import { fileIdOf } from 'pino-rank-stdout/collector'
 import { readerCheck } from '../node-internals.ts'
 
-/** A line of text; in a colour, given as the escape sequence that begins it. */
+/** A line of text, optionally in a colour. The colour is the escape sequence that starts it. */
 export type Line = string | { text: string; color: string | undefined }
 
 export interface OutputOptions {
-  /** @default whether the descriptor is a terminal */
+  /** True if the output is a terminal. @default whether the descriptor is one */
   isTTY?: boolean
-  /** True if the terminal obeys escape sequences. @default by TERM */
+  /** True if the terminal supports escape sequences. @default false if TERM is `dumb` */
   canRedraw?: boolean
   /** Width of the terminal. @default that of the terminal, or 80 */
   columns?: () => number
-  /** One write(2). Tests inject faults here. @default the system's */
+  /** Does one write(2). Tests inject faults here. @default the system call */
   writeSome?: AsyncWrite
 }
 
@@ -22,15 +22,16 @@ const newline = 10
 const clearLine = '\r\x1b[K'
 const clearScreen = '\x1b[2J\x1b[H'
 
-/** Error codes of a write that mean that nobody reads: of a pipe, a socket, a terminal that hung up. */
+/** Error codes of a write that mean that the reader is gone: of a pipe, a socket, and a terminal. */
 const readerGone = new Set(['EPIPE', 'ECONNRESET', 'EIO'])
 
 /**
- * stdout or stderr: the one way of the command line to it. Text that ranklog writes is made safe for a terminal here, and writes are
- * done one after the other, so no line of ours gets into another. `process.stdout` is not used: it makes a pipe non-blocking for
- * all processes that have it, and its errors come as events.
+ * Writes to stdout or stderr. All output of the command line goes through this class. It escapes control characters in text
+ * that ranklog writes, and writes one piece after the other, so that lines do not mix. It does not use `process.stdout`,
+ * because that makes a pipe non-blocking for all processes that share it, and reports errors as events.
  *
- * Writes resolve to false if nobody reads any more, and reject with the system's error otherwise. An ignored rejection does no harm.
+ * A write resolves to false if the reader is gone, and rejects with the system's error if it fails for another reason. A
+ * rejection may be ignored.
  */
 export class Output {
   readonly fd: number
@@ -38,7 +39,7 @@ export class Output {
   readonly #canRedraw: boolean
   readonly #columns: () => number
   readonly #writeSome: AsyncWrite | undefined
-  /** What stands in the last line of the terminal, below all others. */
+  /** The text in the last line of the terminal. Empty: there is no bar. */
   #bar = ''
   #isWithinLine = false
   #hasReader = true
@@ -53,19 +54,22 @@ export class Output {
     this.#writeSome = writeSome
   }
 
-  /** Width of the terminal. 80 where there is none. */
+  /** Width of the terminal; 80 if the output is not a terminal. */
   get columns(): number {
     return (this.isTTY && this.#columns()) || 80
   }
 
-  /** Reports whether somebody may still read, without writing. False only if it is known that nobody does. */
+  /** Reports whether the output may still have a reader, without writing. Returns false only if it is known to have none. */
   hasReader(): boolean {
     this.#checkReader ??= readerCheck(this.fd)
     this.#hasReader &&= this.#checkReader()
     return this.#hasReader
   }
 
-  /** Writes bytes as they are. They must be safe for a terminal. Under a bar, a part of a line gets a newline. */
+  /**
+   * Writes bytes unchanged. The caller must make them safe for a terminal. While there is a bar, text without a newline at its
+   * end gets one.
+   */
   write(bytes: Uint8Array): Promise<boolean> {
     if (bytes.length === 0) return Promise.resolve(this.#hasReader)
     const endsLine = bytes.at(-1) === newline
@@ -74,43 +78,43 @@ export class Output {
       return this.#writeNext(bytes)
     }
     return this.#writeNext(
-      Buffer.concat([Buffer.from(clearLine), bytes, Buffer.from(`${endsLine ? '' : '\n'}${this.#drawnBar()}`)]),
+      Buffer.concat([Buffer.from(clearLine), bytes, Buffer.from(`${endsLine ? '' : '\n'}${this.#barText()}`)]),
     )
   }
 
-  /** Writes lines of text. What a terminal would obey is shown. */
+  /** Writes lines of text. Control characters are escaped. */
   lines(lines: readonly Line[]): Promise<boolean> {
     return this.#writeText(lines, '')
   }
 
-  /** Does the same after the terminal's screen is cleared. */
+  /** Clears the screen if this is a terminal, then writes lines of text. */
   page(lines: readonly Line[]): Promise<boolean> {
     return this.#writeText(lines, this.#canRedraw ? clearScreen : '')
   }
 
-  /** Writes a report: one line, whatever is in the text. Nobody waits for it, and its errors are ignored. */
+  /** Writes a text as one line. Returns at once, and ignores errors. */
   report(text: string): void {
     void this.lines([oneLine(text)])
   }
 
-  /** Writes values as JSON. */
+  /** Writes values as JSON, each followed by a newline. */
   json(values: readonly unknown[], indent?: number): Promise<boolean> {
     return this.write(
       Buffer.from(values.map((value) => `${escapeJson(JSON.stringify(value, undefined, indent))}\n`).join('')),
     )
   }
 
-  /** Shows a text in the last line of the terminal, until the next call. Empty: takes it away. */
+  /** Shows a text in the last line of the terminal until the next call. An empty text removes the bar. */
   showBar(bar: string): void {
     if (!this.#canRedraw || (bar === '' && this.#bar === '')) return
     const newline = this.#isWithinLine ? '\n' : ''
     this.#isWithinLine = false
     this.#bar = escapeLine(bar)
-    void this.#writeNext(Buffer.from(`${newline}${clearLine}${this.#drawnBar()}`))
+    void this.#writeNext(Buffer.from(`${newline}${clearLine}${this.#barText()}`))
   }
 
-  /** Returns the bar, cut to the terminal's width less one column. A full line would wrap. */
-  #drawnBar(): string {
+  /** Returns the bar, cut to one column less than the width of the terminal, because a full line would wrap. */
+  #barText(): string {
     return [...this.#bar].slice(0, Math.max(0, this.#columns() - 1)).join('')
   }
 
@@ -123,9 +127,9 @@ export class Output {
   }
 
   #writeNext(bytes: Uint8Array): Promise<boolean> {
-    const written = this.#last.then(() => this.#writeNow(bytes))
-    this.#last = written.catch(() => {})
-    return written
+    const result = this.#last.then(() => this.#writeNow(bytes))
+    this.#last = result.catch(() => {})
+    return result
   }
 
   async #writeNow(bytes: Uint8Array): Promise<boolean> {
@@ -140,7 +144,10 @@ export class Output {
   }
 }
 
-/** Returns stdout and stderr: one object if both are the same terminal, pipe or file, so that they share its last line and its order. */
+/**
+ * Returns stdout and stderr. If both are the same terminal, pipe or file, they are the same object, so that writes stay in
+ * order and there is one bar.
+ */
 export function standardOutputs(): { stdout: Output; stderr: Output } {
   const stdout = new Output(1)
   return { stdout, stderr: fileIdOf(1) === fileIdOf(2) ? stdout : new Output(2) }

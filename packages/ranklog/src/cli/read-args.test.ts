@@ -17,7 +17,7 @@ const command: Command = {
   run: async () => 0,
 }
 
-/** Arguments, which are separated by spaces, and what they are read as. */
+/** Arguments, separated by spaces, with the options and the program that they are read as. */
 const forms: [args: string, options: Record<string, string | true>, program: string][] = [
   ['-n 2 node a.js', { nproc: '2' }, 'node a.js'],
   ['-n 2 -- node a.js', { nproc: '2' }, 'node a.js'],
@@ -46,14 +46,14 @@ const forms: [args: string, options: Record<string, string | true>, program: str
   ['-n 2', { nproc: '2' }, ''],
 ]
 
-t.test('options end at the program', async (t) => {
+t.test('options end at the program, and all arguments after it are the program’s', async (t) => {
   for (const [args, options, program] of forms) {
     const found = readArgs(command, args.split(' '))
     t.strictSame([{ ...found.options }, found.paths.join(' ')], [options, program], args)
   }
 })
 
-t.test('without a program options stand anywhere', async (t) => {
+t.test('options of a command without a program may follow its other arguments', async (t) => {
   const { options, paths } = readArgs({ ...command, takesProgram: false }, [
     'a',
     '--nproc_per_node',
@@ -65,7 +65,7 @@ t.test('without a program options stand anywhere', async (t) => {
   t.strictSame([{ ...options }, paths], [{ nproc: '2' }, ['a', 'b', '-n']])
 })
 
-t.test('what is no option, or lacks its value, is an error', async (t) => {
+t.test('an unknown option, a missing value and a value too many are errors', async (t) => {
   for (const [args, message] of [
     ['--nope node', /^Unknown option '--nope'/],
     ['--nproc_per_nod=2 node', /^Unknown option '--nproc_per_nod'/],

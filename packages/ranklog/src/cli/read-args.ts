@@ -4,8 +4,8 @@ import type { Command, Given, Option } from './command.ts'
 import { InputError } from './input-error.ts'
 
 /**
- * Reads a command's arguments. Names of options may have `_` in place of `-`, as torchrun's have. Of a command that takes a program,
- * options end at the program, with or without `--` before it, as those of torchrun and mpirun do.
+ * Reads the arguments of a command. Names of options may have `_` in place of `-`, as with torchrun. If the command takes a
+ * program, its options end at the program, with or without `--` before it, as with torchrun and mpirun.
  *
  * @throws {InputError} that names the argument that is invalid
  */
@@ -26,7 +26,7 @@ export function readArgs(command: Command, args: readonly string[]): Given {
   }
 }
 
-/** Separates a program and its arguments from the options before it, which get our own names. */
+/** Separates the options from the program and its arguments. Replaces aliases of options by our names. */
 function split(command: Command, args: readonly string[]): { own: string[]; program: string[] } {
   const own: string[] = []
   for (let at = 0; at < args.length; at++) {
@@ -43,7 +43,7 @@ function split(command: Command, args: readonly string[]): { own: string[]; prog
   return { own, program: [] }
 }
 
-/** Returns an option by our own name of it: `--nproc_per_node=2` and `-np` become `--nproc=2` and `--nproc`. */
+/** Replaces an alias of an option by our name: `--nproc_per_node=2` and `-np` become `--nproc=2` and `--nproc`. */
 function ownName({ options }: Command, arg: string): string {
   const [, dashes = '', name = '', value = ''] = /^(--?)([^=]*)(.*)$/s.exec(arg) ?? []
   const given = name.replaceAll('_', '-')
@@ -56,24 +56,24 @@ function ownName({ options }: Command, arg: string): string {
 function takesNext({ options }: Command, arg: string): boolean {
   if (arg.startsWith('--')) return options[arg.slice(2)]?.value !== undefined
   const letters = [...arg.slice(1)]
-  const taker = letters.findIndex((letter) =>
+  const index = letters.findIndex((letter) =>
     Object.values(options).some(({ short, value }) => short === letter && value !== undefined),
   )
-  return taker !== -1 && taker === letters.length - 1 // what follows it in the same argument is its value
+  return index !== -1 && index === letters.length - 1 // otherwise the rest of the same argument is the value
 }
 
-/** The labels that `--level` takes. */
+/** The level labels that `--level` accepts. */
 export const levelLabels: readonly string[] = Object.keys(pinoLevels)
 
-/** `--ranks` of every command that has it. */
+/** The option `--ranks`, for all commands that have it. */
 export const ranksOption: Option = {
   value: 'RANKS',
-  about: "only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0",
+  about: "read only these ranks: a rank set such as 0-3,7 or 1- or 0-63/8 or '*' or local:0",
 }
 
-/** `--time` of every command that has it. */
+/** The option `--time`, for all commands that have it. */
 export const timeOption: Option = {
   value: '[SOURCE=]NAME',
   multiple: true,
-  about: 'the name of the time in lines, of all logs or of a SOURCE: ranks or a file name (default: time)',
+  about: 'name of the field with the time, for all logs or for a SOURCE: ranks or a file name (default: time)',
 }

@@ -4,7 +4,7 @@ import type { Given } from './command.ts'
 import { InputError } from './input-error.ts'
 import { levelLabels } from './read-args.ts'
 
-/** Reads `--ranks`, in the grammar of the option `ranks`. @returns undefined if it is not given @throws {InputError} */
+/** Reads `--ranks`, with the grammar of pino-rank's rank sets. Returns undefined if it is not given. @throws {InputError} */
 export function readRanks(given: Given['options'][string]): RankSet | undefined {
   if (typeof given !== 'string') return undefined
   try {
@@ -18,30 +18,30 @@ export function readRanks(given: Given['options'][string]): RankSet | undefined 
   }
 }
 
-/** A time: ISO, ms since 1970, or how long ago: `10m`, `2h`, `1d`. @throws {InputError} */
+/** Reads a time: ISO 8601, a number since 1970, or a time before now such as `10m`, `2h`, `1d`. @throws {InputError} */
 export function readTime(option: string, text: string, now: number): number {
   const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
   if (unit !== undefined) return now - Number(count) * (units[unit] as number)
   const time = timeOf(text)
   if (time === undefined)
     throw new InputError(
-      `--${option}: "${text}" is no time`,
-      'write e.g. 2025-01-30T12:00:00Z, or 10m for ten minutes ago',
+      `--${option}: invalid time "${text}"`,
+      'use for example 2025-01-30T12:00:00Z, or 10m for ten minutes ago',
     )
   return time
 }
 
 const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** A level by its name or number. @throws {InputError} */
+/** Reads a level, by its label or number. @throws {InputError} */
 export function readLevel(text: string): number {
   const level = levelOf(text)
   if (level === undefined)
-    throw new InputError(`--level: "${text}" is no level`, `write one of ${levelLabels.join(', ')}, or a number`)
+    throw new InputError(`--level: unknown level "${text}"`, `use one of ${levelLabels.join(', ')}, or a number`)
   return level
 }
 
-/** Reads a whole number from `min` to `max`. @returns `fallback` if the option is not given @throws {InputError} */
+/** Reads a whole number from `min` to `max`. Returns `fallback` if the option is not given. @throws {InputError} */
 export function readCount(
   option: string,
   given: Given['options'][string],
@@ -53,15 +53,18 @@ export function readCount(
   const count = Number(text)
   if (text.trim() === '' || !Number.isSafeInteger(count) || count < min || count > max) {
     const limits = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`
-    throw new InputError(`--${option}: "${text}" is no whole number ${limits}`, `write e.g. ${fallback}`)
+    throw new InputError(
+      `--${option}: expected a whole number ${limits}, received "${text}"`,
+      `use for example ${fallback}`,
+    )
   }
   return count
 }
 
-/** What stands before each line. @throws {InputError} for what is not filled in */
+/** Reads `--label`, the template for the label of each line. @throws {InputError} for an unknown placeholder */
 export function readLabel(given: Given['options'][string]): string | undefined {
   if (typeof given !== 'string') return undefined
   const other = given.match(/\{\w*\}/g)?.find((name) => name !== '{rank}' && name !== '{host}')
-  if (other !== undefined) throw new InputError(`--label: nothing is known as ${other}`, 'write {rank} or {host}')
+  if (other !== undefined) throw new InputError(`--label: unknown placeholder ${other}`, 'use {rank} or {host}')
   return given
 }

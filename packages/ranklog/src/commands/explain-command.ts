@@ -6,7 +6,7 @@ import { InputError } from '../cli/index.ts'
 export const explainCommand: Command = {
   name: 'explain',
   usage: '[OPTIONS]',
-  about: 'show which rank a process is, and the environment variables that define it',
+  about: 'show which rank a process is and which environment variables define it',
   options: {
     env: {
       value: 'FILE',
@@ -16,11 +16,11 @@ export const explainCommand: Command = {
     help: { short: 'h', about: 'show this help' },
   },
   examples: [
-    ['mpirun -n 2 ranklog explain', 'what mpirun’s ranks see'],
-    ['ranklog explain --env /proc/4242/environ', 'the rank of a running process'],
+    ['mpirun -n 2 ranklog explain', 'shows the rank of each process that mpirun starts'],
+    ['ranklog explain --env /proc/4242/environ', 'shows the rank of a running process'],
   ],
   async run({ options, paths }, { stdout }) {
-    if (paths.length > 0) throw new InputError(`explain: "${paths[0]}" is one argument too many`, 'write --env FILE')
+    if (paths.length > 0) throw new InputError(`explain: unexpected argument "${paths[0]}"`, 'use --env FILE')
     const { explainRank } = await import('pino-rank')
     const found = typeof options.env === 'string' ? explainRank(...firstEnv(options.env)) : explainRank()
     await (options.json ? stdout.json([toJson(found)], 2) : stdout.lines(toLines(found)))
@@ -33,7 +33,10 @@ function readEnv(path: string): NodeJS.ProcessEnv {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw new InputError(`--env: ${(error as Error).message}`, 'name a file with an environment')
+    throw new InputError(
+      `--env: ${(error as Error).message}`,
+      'use a file with an environment, for example /proc/PID/environ',
+    )
   }
   if (text.trimStart().startsWith('{')) return readJson(text, path)
   const lines = text.split(text.includes('\0') ? '\0' : '\n')
@@ -50,13 +53,14 @@ function readJson(text: string, path: string): NodeJS.ProcessEnv {
     const values: Record<string, unknown> = JSON.parse(text)
     return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value ?? '')]))
   } catch (error) {
-    throw new InputError(`--env: ${path}: ${(error as Error).message}`, 'name a file of JSON, or of NAME=VALUE lines')
+    throw new InputError(`--env: ${path}: ${(error as Error).message}`, 'use a file of JSON or of NAME=VALUE lines')
   }
 }
 
 /**
- * Returns what `explainRank` takes of an environment with which a process was started, as in /proc/PID/environ. node:cluster passes a
- * worker's id in it, and PM2's cluster mode all of its variables as JSON. Both are gone when the program runs.
+ * Returns the arguments of `explainRank` for the environment with which a process was started, as in /proc/PID/environ. There
+ * node:cluster passes the ID of a worker, and PM2's cluster mode passes all its variables as JSON. Both are removed from the
+ * environment before the program runs.
  */
 function firstEnv(path: string): Parameters<typeof explainRank> {
   const { NODE_UNIQUE_ID, pm2_env, ...env } = readEnv(path)
@@ -72,8 +76,8 @@ function toLines({ launcher, off, fields, lost, isClusterPrimary, rank, error }:
   const lines: string[] = []
   if (off) lines.push('RANKLOG_RANK=none: not launched')
   else if (launcher !== undefined) lines.push(`launcher   ${launcher}`)
-  else if (!isClusterPrimary) lines.push('not launched: the one rank of its job, rank 0')
-  if (isClusterPrimary) lines.push('node:cluster: this is the primary, and no rank of its workers')
+  else if (!isClusterPrimary) lines.push('not launched: the only rank of its job, rank 0')
+  if (isClusterPrimary) lines.push('node:cluster: this is the primary process, not one of the ranks')
   for (const [field, value] of Object.entries(rank ?? {})) {
     if (field === 'launcher') continue
     const from = fields[field as keyof typeof fields] as { variables?: object } | undefined
@@ -84,7 +88,7 @@ function toLines({ launcher, off, fields, lost, isClusterPrimary, rank, error }:
     const set = Object.entries(variables)
       .map(([name, value]) => `${name}=${value}`)
       .join(' ')
-    lines.push(`also there: ${other} (${set})${missing ? `; lacks ${missing.join(' or ')}` : ''}`)
+    lines.push(`not used: ${other} (${set})${missing ? `; ${missing.join(' or ')} is missing` : ''}`)
   }
   if (error) lines.push(`error: ${error.message}`)
   return lines

@@ -1,4 +1,4 @@
-/** One file per command, with what it alone needs. */
+/** The commands: one file for each, and the files that only commands need. */
 export { explainCommand } from './explain-command.ts'
 export { mergeCommand } from './merge-command.ts'
 export { statusCommand } from './status-command.ts'

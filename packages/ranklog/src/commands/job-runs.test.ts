@@ -4,7 +4,7 @@ import type { RankTail } from './rank-tail.ts'
 
 type State = ReturnType<RankTail['processState']>
 
-/** A log that was written from `start` to `end`, in s. */
+/** Returns a log that was written from `start` to `end`, in s. */
 function log(
   label: string,
   start: number,
@@ -26,44 +26,86 @@ function log(
 const labelsOf = (runs: ReturnType<typeof runsOf>) => runs.map(({ tails }) => tails.map(({ label }) => label).join(' '))
 
 const cases: [what: string, logs: RankTail[], runs: string[], present: number][] = [
-  ['one run', [log('0', 0, 90), log('1', 1, 91)], ['0 1'], 1],
-  ['a run that ended before', [log('0', 0, 10), log('1', 5000, 5090), log('2', 5001, 5090)], ['1 2', '0'], 1],
-  ['a rank that is silent for long', [log('0', 0, 10), log('1', 1, 5000)], ['0 1'], 1],
-  ['a rank that ended early', [log('0', 0, 10, { exit: 0, state: 'gone' }), log('1', 1, 5000)], ['0 1'], 1],
+  ['logs of the same time are one run', [log('0', 0, 90), log('1', 1, 91)], ['0 1'], 1],
   [
-    'a run right after another, by their exits',
+    'a log that ended long before the others began is an earlier run',
+    [log('0', 0, 10), log('1', 5000, 5090), log('2', 5001, 5090)],
+    ['1 2', '0'],
+    1,
+  ],
+  [
+    'a rank that is silent for long belongs to the run in which it began',
+    [log('0', 0, 10), log('1', 1, 5000)],
+    ['0 1'],
+    1,
+  ],
+  [
+    'a rank that ended early belongs to the run in which it began',
+    [log('0', 0, 10, { exit: 0, state: 'gone' }), log('1', 1, 5000)],
+    ['0 1'],
+    1,
+  ],
+  [
+    'a log whose rank had ended before another began is an earlier run',
     [log('0', 0, 10, { exit: 0, state: 'gone' }), log('1', 11, 12, { state: 'running' })],
     ['1', '0'],
     1,
   ],
   [
-    'a rank that runs, and logged before the others began',
+    'a rank that still runs belongs to the latest run, although it logged long before the others began',
     [log('0', 0, 10, { state: 'running' }), log('1', 5000, 5090, { state: 'running' })],
     ['0 1'],
     1,
   ],
   [
-    'a rank of another host that logged a minute before the others began',
+    'a rank whose process cannot be seen belongs to the run that began within a minute after its last line',
     [log('0', 0, 10), log('1', 60, 90, { state: 'running' })],
     ['0 1'],
     1,
   ],
   [
-    'runs with keys, one after the other',
+    'logs with different run keys are different runs',
     [log('0', 0, 10, { key: 'a' }), log('1', 11, 12, { key: 'b' })],
     ['1', '0'],
     1,
   ],
-  ['runs with keys, at once', [log('0', 0, 90, { key: 'a' }), log('1', 1, 91, { key: 'b' })], ['1', '0'], 2],
   [
-    'a key that is used again',
+    'runs with different keys may be present at the same time',
+    [log('0', 0, 90, { key: 'a' }), log('1', 1, 91, { key: 'b' })],
+    ['1', '0'],
+    2,
+  ],
+  [
+    'a run key that is used again much later is another run',
     [log('0', 0, 10, { key: 'a' }), log('1', 5000, 5090, { key: 'a' }), log('2', 5000, 5080, { key: 'a' })],
     ['1 2', '0'],
     1,
   ],
-  ['a log without a manifest, and one with it', [log('0', 0, 90, { key: 'a' }), log('out', 1, 50)], ['0 out'], 1],
-  ['an old log without a manifest', [log('out', 0, 50), log('0', 5000, 5090, { key: 'a' })], ['0', 'out'], 1],
-  ['none', [], [], 0],
+  [
+    'ranks of a short job, of which one ended before another began, are one run',
+    [log('0', 0, 1, { key: 'a', exit: 0, state: 'gone' }), log('1', 4, 5, { key: 'a', exit: 0, state: 'gone' })],
+    ['0 1'],
+    1,
+  ],
+  [
+    'a key that is used again soon after an exit is another run',
+    [log('0', 0, 1, { key: 'a', exit: 0, state: 'gone' }), log('1', 20, 25, { key: 'a', exit: 0, state: 'gone' })],
+    ['1', '0'],
+    1,
+  ],
+  [
+    'a log without a manifest belongs to the run of the same time',
+    [log('0', 0, 90, { key: 'a' }), log('out', 1, 50)],
+    ['0 out'],
+    1,
+  ],
+  [
+    'an old log without a manifest is an earlier run',
+    [log('out', 0, 50), log('0', 5000, 5090, { key: 'a' })],
+    ['0', 'out'],
+    1,
+  ],
+  ['no logs are no runs', [], [], 0],
 ]
 
 for (const [what, logs, runs, present] of cases) {

@@ -2,21 +2,22 @@ import type { RankTail } from './rank-tail.ts'
 
 /** The logs of one run. */
 export interface JobRun {
-  /** Undefined if no manifest has one. */
+  /** The run key. Undefined if no manifest has one. */
   key: string | undefined
   tails: RankTail[]
 }
 
 /**
- * The most time between the last line of a rank and the first line of another rank of the same run, in ms: of a rank whose process is
- * gone, and of one whose process cannot be seen, which may only be quiet.
+ * Maximum time between the last line of a rank and the first line of another rank of the same run, in ms. `gone`: the rank's process
+ * has ended. `unknown`: its process cannot be seen, so the rank may only be quiet. `sameKey`: the rank wrote its exit code, and both
+ * logs have the same run key; ranks of a short job start later than others end.
  */
-const maxPauseMs = { gone: 2000, unknown: 60_000 }
+const maxPauseMs = { gone: 2000, unknown: 60_000, sameKey: 10_000 }
 
 /**
- * Divides logs into runs, the one that was written last first. Logs of different run keys are of different runs, and so are logs of which
- * one ended before the others began, because the ranks of a job run at the same time. Logs without a run key belong to the last run that
- * was written at the same time.
+ * Divides logs into runs and returns the latest run first. Logs with different run keys belong to different runs. So do logs
+ * of which one ended before the others began, because all ranks of a job run at the same time. A log without a run key belongs
+ * to the latest run that was written at the same time.
  */
 export function runsOf(tails: readonly RankTail[]): JobRun[] {
   const keys = new Set(tails.map(runKeyOf).filter((key) => key !== undefined))
@@ -30,17 +31,17 @@ export function runsOf(tails: readonly RankTail[]): JobRun[] {
     tails.filter((tail) => runKeyOf(tail) === undefined),
     undefined,
   )) {
-    const keyed = runs.filter(({ key }) => key !== undefined).find((other) => isAtOnce(run, other))
-    if (keyed) keyed.tails.push(...run.tails)
+    const sameTime = runs.filter(({ key }) => key !== undefined).find((other) => overlaps(run, other))
+    if (sameTime) sameTime.tails.push(...run.tails)
     else runs.push(run)
   }
-  for (const run of runs) run.tails = tails.filter((tail) => run.tails.includes(tail)) // in their order
+  for (const run of runs) run.tails = tails.filter((tail) => run.tails.includes(tail)) // in the order of `tails`
   return runs.sort((a, b) => endOf(b) - endOf(a))
 }
 
-/** Returns the runs that went on when the first of them began. The others ended before. */
+/** Returns the first run, which is the latest, and those that were still running when it began. */
 export function presentRuns([latest, ...others]: readonly JobRun[]): JobRun[] {
-  return latest ? [latest, ...others.filter((run) => isAtOnce(run, latest) || run.tails.some(isRunning))] : []
+  return latest ? [latest, ...others.filter((run) => overlaps(run, latest) || run.tails.some(isRunning))] : []
 }
 
 function isRunning(tail: RankTail): boolean {
@@ -55,22 +56,23 @@ function runsOfKey(tails: readonly RankTail[], key: string | undefined): JobRun[
   const runs: JobRun[] = []
   for (const tail of tails.toSorted((a, b) => b.end - a.end)) {
     const run = runs.at(-1)
-    if (run && hasRunWith(tail, run)) run.tails.push(tail)
+    if (run && overlapsRun(tail, run)) run.tails.push(tail)
     else runs.push({ key, tails: [tail] })
   }
   return runs
 }
 
-/** Reports whether a log, which ended no later than a run, ended after it began. */
-function hasRunWith(tail: RankTail, run: JobRun): boolean {
+/** Reports whether a log was still written when a run began. The log must have ended no later than the run. */
+function overlapsRun(tail: RankTail, run: JobRun): boolean {
   const { end, exit = 'unknown' } = tail
   const state = tail.processState()
   if (state === 'running') return true
-  const since = end + (exit === 'unknown' ? maxPauseMs[state] : 0)
+  const pauseAfterExitMs = run.key === undefined ? 0 : maxPauseMs.sameKey
+  const since = end + (exit === 'unknown' ? maxPauseMs[state] : pauseAfterExitMs)
   return run.tails.some(({ startedBy }) => since >= startedBy) || since >= startOf(run)
 }
 
-function isAtOnce(a: JobRun, b: JobRun): boolean {
+function overlaps(a: JobRun, b: JobRun): boolean {
   const [earlier, later] = endOf(a) < endOf(b) ? [a, b] : [b, a]
   return endOf(earlier) >= startOf(later)
 }

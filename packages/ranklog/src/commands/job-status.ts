@@ -7,43 +7,47 @@ export interface RankStatus {
   host?: string
   attempt?: number
   step?: number
-  /** Of the last record, ISO. */
+  /** Time of the last record, ISO 8601. */
   time?: string
-  /** Since the last record, in s. */
+  /** Time since the last record, in s. */
   ageSeconds?: number
   stepsPerSecond?: number
-  /** How much later than the first rank it logged the steps that all logged, in ms: the median over the tail. */
+  /** How much later than the first rank it logged the same steps, in ms: the median over the tail of its log. */
   lagMs?: number
   /** Steps behind the furthest rank. */
   behind?: number
   errors: number
   torn: number
-  /** Steps that most ranks logged and this one did not, between its first and its last. */
+  /** Number of steps that most ranks logged and this one did not, between its first and its last step in the tail. */
   gaps: number
   drops?: number
-  /** Of a rank that has ended: its exit code or signal; `unknown` if its process is gone and nothing says how. */
+  /** Exit code or signal of a rank that has ended; `unknown` if its manifest does not have it. */
   exit?: number | string
-  /** Where several runs are shown: the run key, and when the run began. */
+  /** The run key and the start of the run. Only if several runs are shown. */
   run?: string
   state: 'runs' | 'straggles' | 'silent' | 'ended' | 'unknown' | 'no step'
 }
 
-/** A rank is silent after this time: in ms, in its own steps, and in its usual intervals between the steps that it logs. */
+/** A rank is silent if it logged nothing for all of these: a time in ms, a number of steps, and a number of its usual intervals. */
 const minSilenceMs = 10_000
 const minSilenceSteps = 10
 const minSilenceIntervals = 3
 
 /**
- * Returns where each rank of a job is. A rank has *ended* if its manifest says so, or its process is gone. It is *silent* if it logged
- * nothing for 10 s, for ten of its steps and for three of its usual intervals between logged steps. Its process then runs, or cannot be seen from here while the job continues; without any
- * sign of the job the rank is *unknown*. Which ranks *straggle* is decided by {@link compareSteps}.
+ * Returns the status of each rank of a job.
+ *
+ * - *ended*: its manifest has its exit, or its process is gone.
+ * - *silent*: it logged nothing for a long time ({@link minSilenceMs}, {@link minSilenceSteps}, {@link minSilenceIntervals}), and
+ *   its process runs, or cannot be seen from here while other ranks of the job continue.
+ * - *unknown*: it logged nothing for as long, and there is no sign that the job continues.
+ * - *straggles*: see {@link compareSteps}.
  *
  * @param now ms since 1970
  */
 export function jobStatus(tails: readonly RankTail[], now: number): RankStatus[] {
-  const compared = compareSteps(tails)
+  const comparisons = compareSteps(tails)
   const ranks = tails.map((tail, at) => {
-    const { stepMs = 0, intervalMs = 0 } = compared[at] as (typeof compared)[0]
+    const { stepMs = 0, intervalMs = 0 } = comparisons[at] as (typeof comparisons)[0]
     const process = tail.processState()
     const ageMs = tail.time === undefined ? undefined : now - tail.time
     const isQuiet =
@@ -57,7 +61,7 @@ export function jobStatus(tails: readonly RankTail[], now: number): RankStatus[]
   return tails.map((tail, at): RankStatus => {
     const { label, host, attempt, step, time, errors, torn, drops, exit } = tail
     const { process, ageMs, isQuiet } = ranks[at] as (typeof ranks)[0]
-    const { stepMs, lagMs, behind, isStraggler } = compared[at] as (typeof compared)[0]
+    const { stepMs, lagMs, behind, isStraggler } = comparisons[at] as (typeof comparisons)[0]
     return {
       rank: label,
       ...(host !== undefined && { host }),
@@ -84,7 +88,7 @@ export function jobStatus(tails: readonly RankTail[], now: number): RankStatus[]
   })
 }
 
-/** Steps that more than half of the ranks logged. */
+/** Returns the steps that more than half of the ranks logged. */
 function commonSteps(tails: readonly RankTail[]): number[] {
   const counts = new Map<number, number>()
   for (const { steps } of tails) for (const step of steps.keys()) counts.set(step, (counts.get(step) ?? 0) + 1)

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { LogSlot } from './log-slot.ts'
 
-/** Bytes that come when the test says so. */
-class Arriving implements AsyncIterable<Uint8Array> {
+/** A source whose bytes the test pushes. */
+class PushedBytes implements AsyncIterable<Uint8Array> {
   readonly #parts: string[] = []
   #wake: (() => void) | undefined
   #isEnded = false
@@ -30,17 +30,17 @@ class Arriving implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** Returns the next text of an iteration. Undefined: it has ended. */
+/** Returns the next text of an iteration; undefined if it has ended. */
 async function next(iteration: AsyncIterator<Uint8Array>): Promise<string | undefined> {
   const { value, done } = await iteration.next()
   return done ? undefined : Buffer.from(value).toString()
 }
 
-t.test('bytes are passed on as they come, also parts of lines', async (t) => {
+t.test('bytes are passed on at once, also parts of lines', async (t) => {
   const slot = new LogSlot()
   const first = slot[Symbol.asyncIterator]()
   const early = next(first)
-  const bytes = new Arriving()
+  const bytes = new PushedBytes()
   slot.fill(bytes)
   bytes.arrive('prompt> ')
   t.equal(await early, 'prompt> ')
@@ -48,30 +48,30 @@ t.test('bytes are passed on as they come, also parts of lines', async (t) => {
   t.equal(await next(first), '\nb\n')
   bytes.end()
   t.equal(await next(first), undefined)
-  t.equal(await next(slot[Symbol.asyncIterator]()), undefined, 'for the next merge, too')
+  t.equal(await next(slot[Symbol.asyncIterator]()), undefined, 'also the iteration of the next merge has ended')
 })
 
-t.test('a merge that takes over continues behind the last line', async (t) => {
+t.test('after a hand-over, the next merge continues after the last whole line', async (t) => {
   const slot = new LogSlot()
-  const bytes = new Arriving()
+  const bytes = new PushedBytes()
   slot.fill(bytes)
   const first = slot[Symbol.asyncIterator]()
   bytes.arrive('a\nb')
   t.equal(await next(first), 'a\nb')
   slot.handOver()
   bytes.arrive('c\nd\ne')
-  t.equal(await next(first), 'c\n', 'the line that was begun')
+  t.equal(await next(first), 'c\n', 'the rest of the line')
   t.equal(await next(first), undefined)
   const second = slot[Symbol.asyncIterator]()
   t.equal(await next(second), 'd\ne')
-  t.equal(await next(first), undefined, 'the first one gets nothing more')
+  t.equal(await next(first), undefined, 'the first merge gets no more bytes')
   bytes.end()
   t.equal(await next(second), undefined)
 })
 
-t.test('a request that waits is answered at the hand-over, and its bytes go to the next merge', async (t) => {
+t.test('a hand-over ends an iteration that waits for bytes, and the bytes go to the next merge', async (t) => {
   const slot = new LogSlot()
-  const bytes = new Arriving()
+  const bytes = new PushedBytes()
   slot.fill(bytes)
   const first = next(slot[Symbol.asyncIterator]())
   slot.handOver()
@@ -81,9 +81,9 @@ t.test('a request that waits is answered at the hand-over, and its bytes go to t
   t.equal(await next(second), 'a\n')
 })
 
-t.test('a line whose end does not come holds a hand-over up for a second at most', async (t) => {
+t.test('a hand-over within a line waits for its end for a second at most', async (t) => {
   const slot = new LogSlot()
-  const bytes = new Arriving()
+  const bytes = new PushedBytes()
   slot.fill(bytes)
   const first = slot[Symbol.asyncIterator]()
   bytes.arrive('prompt> ')
@@ -94,7 +94,7 @@ t.test('a line whose end does not come holds a hand-over up for a second at most
   t.equal(await next(slot[Symbol.asyncIterator]()), 'answer\n')
 })
 
-t.test('an empty slot ends with the rest', async (t) => {
+t.test('end also ends the iteration of an empty slot', async (t) => {
   const slot = new LogSlot()
   const waiting = next(slot[Symbol.asyncIterator]())
   slot.end()

@@ -1,38 +1,39 @@
 const newline = 10
 
-/** How long the end of a line is waited for when a slot is handed over, in ms. */
+/** Maximum time that a hand-over waits for the end of a line, in ms. */
 const maxLineMs = 1000
 
 type Result = IteratorResult<Uint8Array>
 
 /**
- * A source of a merge that may be filled later, and that outlives the merge. {@link handOver} ends the iteration of the present
- * merge at the end of a line; the iteration of the next one continues there.
+ * A source of a merge that may get its bytes later, and that can move to another merge. {@link handOver} ends the iteration of
+ * the current merge at the end of a line. The iteration of the next merge continues there.
  */
 export class LogSlot implements AsyncIterable<Uint8Array> {
   #bytes: AsyncIterator<Uint8Array> | undefined
   #isReading = false
   #isEnded = false
-  /** Bytes that nobody has asked for yet. */
+  /** Bytes that were read and not yet requested. */
   #rest: Uint8Array | undefined
-  /** True if the bytes that were given end within a line. */
+  /** True if the last bytes that were passed on end within a line. */
   #isWithinLine = false
-  /** Counts the iterations. Only the last one gets bytes. */
+  /** Number of the current iteration. Earlier iterations have ended. */
   #iteration = 0
-  /** Set while the present iteration is about to end. */
-  #leaving: NodeJS.Timeout | undefined
-  #answer: ((result: Result) => void) | undefined
+  /** Set during a hand-over, while the end of a line is missing. */
+  #handOverTimer: NodeJS.Timeout | undefined
+  /** Resolves the pending request. */
+  #resolve: ((result: Result) => void) | undefined
 
-  /** Gives it the bytes to pass on, cut anywhere. */
+  /** Sets the bytes to pass on. Chunks may end anywhere. */
   fill(bytes: AsyncIterable<Uint8Array>): void {
     this.#bytes = bytes[Symbol.asyncIterator]()
     this.#pass()
   }
 
-  /** Ends the present iteration at the end of a line; within it, if that does not come for a second. */
+  /** Ends the current iteration at the end of a line, or within a line if its end does not come in time. */
   handOver(): void {
-    this.#leaving ??= setTimeout(() => this.#leave(), maxLineMs)
-    if (!this.#isWithinLine) this.#leave()
+    this.#handOverTimer ??= setTimeout(() => this.#endIteration(), maxLineMs)
+    if (!this.#isWithinLine) this.#endIteration()
   }
 
   /** Ends all iterations. */
@@ -45,19 +46,19 @@ export class LogSlot implements AsyncIterable<Uint8Array> {
     const iteration = this.#iteration
     return {
       next: () =>
-        new Promise((answer) => {
-          if (iteration !== this.#iteration) return answer({ value: undefined, done: true })
-          this.#answer = answer
+        new Promise((resolve) => {
+          if (iteration !== this.#iteration) return resolve({ value: undefined, done: true })
+          this.#resolve = resolve
           this.#pass()
         }),
     }
   }
 
-  /** Answers a request, or reads until it can. */
+  /** Resolves the pending request, or reads until it can. */
   #pass(): void {
-    if (!this.#answer) return
-    if (this.#rest) this.#giveBytes(this.#rest)
-    else if (this.#isEnded) this.#leave()
+    if (!this.#resolve) return
+    if (this.#rest) this.#resolveBytes(this.#rest)
+    else if (this.#isEnded) this.#endIteration()
     else if (this.#bytes && !this.#isReading) {
       this.#isReading = true
       this.#bytes.next().then(({ value, done }) => {
@@ -69,26 +70,26 @@ export class LogSlot implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Gives bytes; before a hand-over, up to the end of the line. */
-  #giveBytes(bytes: Uint8Array): void {
-    const length = this.#leaving ? bytes.indexOf(newline) + 1 || bytes.length : bytes.length
+  /** Passes on bytes; during a hand-over, only up to the end of the line. */
+  #resolveBytes(bytes: Uint8Array): void {
+    const length = this.#handOverTimer ? bytes.indexOf(newline) + 1 || bytes.length : bytes.length
     this.#rest = length < bytes.length ? bytes.subarray(length) : undefined
     this.#isWithinLine = bytes[length - 1] !== newline
-    this.#give({ value: bytes.subarray(0, length), done: false })
-    if (this.#leaving && !this.#isWithinLine) this.#leave()
+    this.#resolveRequest({ value: bytes.subarray(0, length), done: false })
+    if (this.#handOverTimer && !this.#isWithinLine) this.#endIteration()
   }
 
-  #leave(): void {
-    clearTimeout(this.#leaving)
-    this.#leaving = undefined
+  #endIteration(): void {
+    clearTimeout(this.#handOverTimer)
+    this.#handOverTimer = undefined
     this.#isWithinLine = false
     this.#iteration++
-    this.#give({ value: undefined, done: true })
+    this.#resolveRequest({ value: undefined, done: true })
   }
 
-  #give(result: Result): void {
-    const answer = this.#answer
-    this.#answer = undefined
-    answer?.(result)
+  #resolveRequest(result: Result): void {
+    const resolve = this.#resolve
+    this.#resolve = undefined
+    resolve?.(result)
   }
 }

@@ -7,7 +7,7 @@ import { logStart } from './log-start.ts'
 
 const base = 1_700_000_000_000
 
-/** Records of a process, a second apart. */
+/** Returns records of a process, a second apart. */
 const records = (pid: number, from: number, count: number) =>
   Array.from({ length: count }, (_, n) => {
     return `{"level":30,"time":${base + 1000 * (from + n)},"pid":${pid},"hostname":"h","msg":"${'x'.repeat(n % 200)}"}\n`
@@ -19,7 +19,7 @@ const start = (files: string[], process?: string) => {
   return found === undefined ? undefined : (found - base) / 1000
 }
 
-t.test('a log of one process, with its rotated files', async (t) => {
+t.test('the start of a log of one process is the first record of its oldest rotated file', async (t) => {
   const dir = t.testdir()
   const files = ['x.log.1.gz', 'x.log.2', 'x.log'].map((name) => join(dir, name)) as [string, string, string]
   writeFileSync(files[0], gzipSync(records(1, 5, 1000)))
@@ -30,18 +30,18 @@ t.test('a log of one process, with its rotated files', async (t) => {
 })
 
 for (const own of [1, 50, 3000]) {
-  t.test(`a log that begins with an earlier run, and ends with ${own} records of the present one`, async (t) => {
+  t.test(`in a file with an earlier run and ${own} records of the latest run, the latest run is found`, async (t) => {
     const dir = t.testdir({ 'x.log': `text\n${records(1, 0, 3000)}{"torn\n${records(2, 9000, own)}` })
     t.equal(start([join(dir, 'x.log')], 'h 2'), 9000)
   })
 }
 
-t.test('the present run has a rotated file, which begins with an earlier run', async (t) => {
+t.test('the start is found in a rotated file that begins with an earlier run', async (t) => {
   const dir = t.testdir({ 'x.log.1': records(1, 0, 2000) + records(2, 9000, 500), 'x.log': records(2, 9500, 1000) })
   t.equal(start([join(dir, 'x.log.1'), join(dir, 'x.log')], 'h 2'), 9000)
 })
 
-t.test('a log without a time', async (t) => {
+t.test('a log without times has no start', async (t) => {
   const dir = t.testdir({ 'x.log': 'text\n{"a":1}\n' })
   t.equal(start([join(dir, 'x.log')], 'h 1'), undefined)
 })

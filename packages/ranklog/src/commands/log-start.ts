@@ -12,11 +12,12 @@ interface TimedRecord {
 }
 
 /**
- * Returns the time of the first record of the process that wrote the end of a log, in ms since 1970. The log may begin with the records
- * of an earlier run: then the place where the process began is searched for. Undefined if no record has a time.
+ * Returns the time of the first record of the process that wrote the end of a log, in ms since 1970; undefined if no record
+ * has a time. If the log begins with records of an earlier run, it finds the first record of the process by binary search.
  *
- * @param files of the log, oldest first
- * @param process as `processOf` names it; undefined if the records do not have it: then the first record of the log counts
+ * @param files the files of the log, oldest first
+ * @param process the process, as `processOf` returns it. Undefined if the records do not identify their process; then the
+ * first record of the log counts
  */
 export function logStart(files: readonly string[], time: LineTime, process: string | undefined): number | undefined {
   let start: number | undefined
@@ -29,7 +30,7 @@ export function logStart(files: readonly string[], time: LineTime, process: stri
   return start
 }
 
-/** Returns the time of the first record of a process that wrote the end of a file. Undefined if it is not found. */
+/** Returns the time of the first record of the process that wrote the end of a file; undefined if it is not found. */
 function searchStart(file: string, time: LineTime, process: string): number | undefined {
   const fd = openSync(file, 'r')
   try {

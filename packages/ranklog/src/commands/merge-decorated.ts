@@ -7,7 +7,7 @@ const chunk = 2 ** 16
 const batch = 2 ** 20
 const readsPerTurn = 128
 
-/** Merges files that have ended, and writes what a decorator makes of their lines. */
+/** Merges files that are complete, passes the lines through a decorator and writes the result. */
 export async function mergeDecorated(
   inputs: readonly InputFiles[],
   fd: number,
@@ -42,7 +42,7 @@ export async function mergeDecorated(
 }
 
 /**
- * Returns the chunks of a source. It lets the event loop turn now and then, so that signals are handled even if little is
+ * Yields the chunks of a source. Lets the event loop turn from time to time, so that signals are handled even if little is
  * written.
  */
 async function* chunksOf(input: InputFiles): AsyncGenerator<Uint8Array> {

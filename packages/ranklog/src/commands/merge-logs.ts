@@ -24,11 +24,11 @@ import { mergeDecorated } from './merge-decorated.ts'
 
 /** Runs `ranklog merge`. @returns the exit code @throws {InputError} */
 export async function mergeLogs({ options, paths }: Given, io: Io): Promise<number> {
-  if (paths.length === 0) throw new InputError('merge: no path', 'name a folder, files or globs: ranklog merge logs/')
+  if (paths.length === 0) throw new InputError('merge: no path', 'give folders, files or globs: ranklog merge logs/')
   const ranks = readRanks(options.ranks)
   const found = await findLogs(paths)
   const sources = ranks ? selectSources(found.sources, ranks) : found.sources
-  if (sources.length === 0) throw new InputError('merge: no such rank in these logs', 'look at --ranks')
+  if (sources.length === 0) throw new InputError('merge: no such rank in these logs', 'check --ranks')
   const names = new TimeNames((options.time as string[] | undefined) ?? [])
   names.check(sources)
   const maxBytes = readCount('memory', options.memory, 32, 8) * 2 ** 20
@@ -61,7 +61,7 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
     const times = stats.times[at] as MergeFilesStats['times'][number]
     return inputs[at]?.bytes ? [{ source, name: names.of(source), ...times }] : []
   })
-  for (const text of timeReports(read, 'its lines stand before all others')) io.stderr.report(`ranklog merge: ${text}`)
+  for (const text of timeReports(read, 'its lines are written before all others')) io.stderr.report(`ranklog merge: ${text}`)
   return report(inputs, found, io)
 }
 

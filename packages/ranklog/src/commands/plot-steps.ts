@@ -4,24 +4,24 @@ import { InputFiles, type ReadFailure, type TimeNames } from '../files/index.ts'
 import type { RankTail } from './rank-tail.ts'
 import { StepLog, type StepRecord } from './step-log.ts'
 
-/** Parts that the run is cut into: more would not be seen. */
+/** Number of parts that the run is divided into. More would not be visible. */
 const parts = 120
 
-/** A rank in a part of the run. */
+/** The figures of a rank in one part of the run. */
 interface Point {
   rank: string
   /** First step of the part. */
   step: number
-  /** The step after the last. */
+  /** The step after the last step of the part. */
   end: number
   /** Mean time of a step, in ms. */
   stepMs?: number
-  /** How much later than the first rank it logged its steps, in ms: the mean. */
+  /** How much later than the first rank it logged its steps, in ms, on average. */
   lagMs?: number
 }
 
 /**
- * Returns step time over the run, and how far each rank is behind the first, as SVG. Reads the logs whole.
+ * Returns a chart of the step time over the run, and of the lag of each rank, as SVG. Reads the whole logs.
  *
  * @param onFailure called with each file that could not be read to its end
  * @throws {InputError} if Vega is not installed, or no rank logged two steps
@@ -38,12 +38,15 @@ export async function plotSteps(
     times,
   )
   if (!points.some(({ stepMs }) => stepMs !== undefined))
-    throw new InputError('--plot: no rank has logged two steps', 'log records with a step: log.info({ step, … })')
+    throw new InputError(
+      '--plot: no rank has logged two steps',
+      'log records with the field step: log.info({ step, … })',
+    )
   const { spec } = compile(chart(points, tails.length) as never)
   return new View(parse(spec), { renderer: 'none' }).toSVG()
 }
 
-/** Loads the plotting libraries. They are optional, because they are many times larger than everything else here. */
+/** Loads the plotting libraries. They are optional, because they are much larger than ranklog itself. */
 async function loadVega() {
   try {
     const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
@@ -52,12 +55,12 @@ async function loadVega() {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
     throw new InputError(
       '--plot: vega and vega-lite are not installed',
-      'npm install vega@6 vega-lite@6 (with --global if ranklog is installed so)',
+      'run npm install vega@6 vega-lite@6 (with --global if ranklog is installed globally)',
     )
   }
 }
 
-/** Returns the time of the first record of each step of a log. Those of an earlier run in the same files do not count. */
+/** Returns the time of the first record of each step in a log. Ignores an earlier run in the same files. */
 async function stepTimes(
   tail: RankTail,
   timeName: string,
@@ -119,7 +122,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** Above, a line a rank; below, a row a rank, dark where the others wait for it. */
+/** Returns a chart with a line for each rank above, and a row for each rank below. A row is dark where other ranks wait for it. */
 function chart(points: readonly Point[], ranks: number): object {
   const x = { field: 'step', type: 'quantitative', title: 'step', scale: { nice: false } }
   const order = [...new Set(points.map(({ rank }) => rank))]

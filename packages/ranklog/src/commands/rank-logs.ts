@@ -1,8 +1,9 @@
 import type { RankTail } from './rank-tail.ts'
 
 /**
- * Returns one tail for each rank of a run, in their order. A rank may have several logs, for example one of records and one of what it
- * printed: then the log with the furthest step counts, else the one that was written last, with the errors, torn lines and drops of all.
+ * Returns one tail for each rank of a run, in the order of the tails. A rank may have several logs, for example one of records
+ * and one of its console output. Then it takes the log with the furthest step, otherwise the log that was written last, and
+ * adds up the errors, torn lines and drops of all.
  */
 export function oneTailPerRank(tails: readonly RankTail[]): RankTail[] {
   const ranks = new Map<string, RankTail[]>()
@@ -11,10 +12,10 @@ export function oneTailPerRank(tails: readonly RankTail[]): RankTail[] {
     const key = typeof rank === 'number' ? String(rank) : ` ${files.at(-1)}`
     ranks.set(key, [...(ranks.get(key) ?? []), tail])
   }
-  return [...ranks.values()].map(combined)
+  return [...ranks.values()].map(combine)
 }
 
-function combined(tails: readonly RankTail[]): RankTail {
+function combine(tails: readonly RankTail[]): RankTail {
   const [first, ...others] = tails.toSorted((a, b) => (b.step ?? -1) - (a.step ?? -1) || b.end - a.end) as [
     RankTail,
     ...RankTail[],

@@ -11,8 +11,8 @@ export interface LogProcess {
 }
 
 /**
- * Returns the state of a rank's process: of the one that its manifest identifies, else of those that its records name by `pid` and
- * `hostname`. A process of another host is `unknown`.
+ * Returns the state of a rank's process: the process in its manifest, otherwise the processes that its records name by `pid`
+ * and `hostname`. A process of another host is `unknown`.
  */
 export function rankProcessState(manifest: LogManifest | undefined, processes: readonly LogProcess[]): ProcessState {
   if (manifest && manifest.exit !== 'unknown') return 'gone'

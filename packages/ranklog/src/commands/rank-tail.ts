@@ -8,49 +8,49 @@ import { logStart } from './log-start.ts'
 import { type LogProcess, rankProcessState } from './rank-process-state.ts'
 import { processOf, StepLog, type StepRecord } from './step-log.ts'
 
-/** What the end of a rank's log shows. */
+/** What the end of a rank's log (its tail) contains. */
 export interface RankTail {
   label: string
   source: LogSource
   host: string | undefined
-  /** Of the last record, in ms since 1970. */
+  /** Time of the last record, in ms since 1970. */
   time: number | undefined
   step: number | undefined
   /** Time of the first record of each step of the tail. */
   steps: ReadonlyMap<number, number>
-  /** Records at level error and above in the tail. */
+  /** Number of records of level error and above in the tail. */
   errors: number
-  /** Lines that are no whole record, in the tail. */
+  /** Number of lines in the tail that are not a whole record. */
   torn: number
-  /** Records without the field of the time, in the tail. */
+  /** Number of records in the tail without a time. */
   untimed: number
-  /** From the manifests: dropped lines, the last attempt, and how it ended. */
+  /** From the manifests: number of dropped lines, the last attempt, and its exit code or signal. */
   drops: number | undefined
   attempt: number | undefined
   exit: number | string | undefined
-  /** Of the last attempt. */
+  /** The manifest of the last attempt. */
   manifest: LogManifest | undefined
   /** Returns the state of the rank's process. */
   processState(): ProcessState
-  /** When the log was last written, in ms since 1970. */
+  /** Time of the last write to the log, in ms since 1970. */
   end: number
-  /** Time of the first record of the tail, in ms since 1970. The run of the log began no later. */
+  /** Time of the first record of the tail, in ms since 1970. The run began at this time or earlier. */
   startedBy: number
-  /** Returns when the run of the log began, in ms since 1970, as far as it is known. May read more of the log. */
+  /** Returns the start of the run, in ms since 1970, as exactly as it is known. May read more of the log. */
   start(): number
 }
 
-/** Bytes of each log that are read. */
+/** Number of bytes that are read from the end of each log. */
 export const tailBytes: number = 2 ** 16
 
-/** If a record is later than the last change of its file by more than this, in ms, its time is wrong. */
+/** A record's time is wrong if it is later than the last change of its file by more than this, in ms. */
 const maxClockSkewMs = 60_000
 
 /**
- * Reads the end of a rank's newest file. Records of an earlier run in the same file do not count.
+ * Reads the end of a rank's newest file. Ignores records of an earlier run in the same file.
  *
- * @param timeName the name of the time
- * @throws what the system says
+ * @param timeName the name of the field with the time
+ * @throws the system's error
  */
 export async function rankTail(source: LogSource, timeName: string): Promise<RankTail> {
   const { files, manifest } = lastAttempt(source)
@@ -91,7 +91,7 @@ export async function rankTail(source: LogSource, timeName: string): Promise<Ran
   }
 }
 
-/** Returns the files of the folder that was written last, with their manifest: the other folders have other attempts. */
+/** Returns the files and the manifest of the last attempt: those in the folder that was written last. Each attempt has a folder. */
 function lastAttempt({ files, manifests }: LogSource): { files: string[]; manifest: LogManifest | undefined } {
   const folders = [...new Set(files.map((file) => dirname(file)))]
   const attempts = folders.map((folder) => {
@@ -108,12 +108,12 @@ function writtenAt(file: string, manifest: LogManifest | undefined): number {
 
 const errorLevel = pinoLevels.error as number
 
-/** Evaluates the lines of a tail. */
+/** Collects the figures of a tail, line by line. */
 class Tail {
   readonly lineTime: LineTime
   readonly steps = new StepLog()
   time: number | undefined
-  /** Time of the first record that counts. */
+  /** Time of the first record of the run. */
   first: number | undefined
   errors = 0
   torn = 0
@@ -122,10 +122,10 @@ class Tail {
   /** The process that logs the steps, or the last record. */
   processName: string | undefined
   #hasSteps = false
-  /** The last record of another process, or of the first step. */
+  /** The last record with another process than the one before, or with the first step. */
   #last: StepRecord = {}
   readonly #pid: number | undefined
-  /** When the process of the manifest began to log, in ms since 1970. */
+  /** Time when the process of the manifest began to log, in ms since 1970. */
   readonly #since: number
 
   constructor(lineTime: LineTime, manifest: LogManifest | undefined) {
@@ -134,15 +134,15 @@ class Tail {
     this.#since = Date.parse(manifest?.startedAt ?? '') || 0
   }
 
-  /** Takes a whole line. */
+  /** Adds a whole line. */
   take(line: string): void {
-    if (!isObject.test(line)) return // text
+    if (!isObject.test(line)) return // not a record
     const record = recordIn(line) as (StepRecord & object) | undefined
     if (record) this.#takeRecord(record)
     else this.torn++
   }
 
-  /** Takes what is behind the last newline. @param isEnded false if a running rank may still be writing it */
+  /** Adds the text after the last newline. @param isEnded false if the rank may still be writing it */
   takeRest(line: string, isEnded: boolean): void {
     if (isEnded || recordIn(line)) this.take(line)
   }
@@ -176,12 +176,12 @@ class Tail {
   }
 }
 
-/** Returns a function that calls `evaluate` at its first call, and then returns the same value. */
+/** Returns a function that calls `evaluate` once and always returns its value. */
 function once<Value>(evaluate: () => Value): () => Value {
-  let found: { value: Value } | undefined
+  let cache: { value: Value } | undefined
   return () => {
-    found ??= { value: evaluate() }
-    return found.value
+    cache ??= { value: evaluate() }
+    return cache.value
   }
 }
 

@@ -13,32 +13,34 @@ import { oneTailPerRank } from './rank-logs.ts'
 import { type RankTail, rankTail } from './rank-tail.ts'
 import { statusTable } from './status-table.ts'
 
-/** How many logs a report names. */
+/** Maximum number of logs that a report names. */
 const maxNamed = 3
 
-interface Look {
-  /** Of the runs that are shown. */
+/** The state of the logs at one moment. */
+interface Snapshot {
+  /** The runs to show. */
   runs: { run: JobRun; rows: RankStatus[] }[]
-  /** What the user must know about logs that are not shown, or only in part. */
+  /** Messages for the user about logs that are not shown, or only in part. */
   reports: string[]
+  /** True if a log or a manifest could not be read. */
   isFailed: boolean
 }
 
-/** Runs `ranklog status`. @returns the exit code @throws {InputError} */
+/** Runs `ranklog status` and returns the exit code. @throws {InputError} */
 export async function showStatus({ options, paths }: Given, { stdout, stderr, env }: Io): Promise<number> {
-  if (paths.length === 0) throw new InputError('status: no path', 'name the folder of a run: ranklog status logs/')
+  if (paths.length === 0) throw new InputError('status: no path', 'give the folder of a run: ranklog status logs/')
   const seconds = readCount('every', options.every, 2, 1, 86_400)
   const ranks = readRanks(options.ranks)
   const names = new TimeNames((options.time as string[] | undefined) ?? [])
   const warn = (what: string) => void stderr.report(`ranklog status: ${what}`)
   const { sources } = options.watch ? await waitForLogs(paths, warn) : await findLogs(paths)
   if (ranks && selectSources(sources, ranks).length === 0)
-    throw new InputError('status: no such rank in these logs', 'look at --ranks')
+    throw new InputError('status: no such rank in these logs', 'check --ranks')
   names.check(sources)
   const files = sources.flatMap(({ files }) => files)
   refuseInput('status: stdout', 1, files)
   if (typeof options.plot === 'string') refuseInput(`--plot: ${options.plot}`, options.plot, files)
-  const look = async () => lookAt(await findLogs(paths), { names, ranks, isAll: options.all === true })
+  const look = async () => readStatus(await findLogs(paths), { names, ranks, isAll: options.all === true })
   const reported = new Set<string>()
   let isPlotted = true
   for (let isFirst = true; ; isFirst = false) {
@@ -47,9 +49,11 @@ export async function showStatus({ options, paths }: Given, { stdout, stderr, en
     const tables = runs.map(({ run, rows }) => statusTable(rows, runs.length > 1 ? headingOf(run) : undefined, layout))
     const hidden = options.json ? [] : [...new Set(tables.flatMap(({ hidden }) => hidden))]
     if (hidden.length > 0)
-      reports.push(`${layout.columns} columns have no room for ${hidden.join(', ')}: --json has all`)
+      reports.push(
+        `columns left out of the ${layout.columns} columns of the terminal: ${hidden.join(', ')}; --json has all`,
+      )
     for (const report of reports) {
-      const key = report.replace(/\d+/g, '') // counts grow
+      const key = report.replace(/\d+/g, '') // the same report with other counts is not repeated
       if (!reported.has(key)) warn(report)
       reported.add(key)
     }
@@ -57,7 +61,7 @@ export async function showStatus({ options, paths }: Given, { stdout, stderr, en
       const tails = runs.flatMap(({ run }) => oneTailPerRank(run.tails))
       const plot = await plotSteps(tails, names, ({ path, error }) => {
         isPlotted = false
-        warn(`${path}: ${error.message}; --plot lacks the rest of it`)
+        warn(`${path}: ${error.message}; the plot lacks the rest of this file`)
       })
       writeFileSync(options.plot, plot)
     }
@@ -72,10 +76,10 @@ export async function showStatus({ options, paths }: Given, { stdout, stderr, en
   }
 }
 
-/** How often {@link waitForLogs} looks, in ms. */
+/** Interval at which {@link waitForLogs} looks for logs, in ms. */
 const waitMs = 500
 
-/** Waits until there are logs. The reason why there are none is reported once. @throws what is no reason to wait */
+/** Waits until there are logs. Reports once why there are none. @throws an error that waiting cannot fix */
 async function waitForLogs(paths: readonly string[], warn: (what: string) => void): ReturnType<typeof findLogs> {
   for (let reason: string | undefined; ; ) {
     try {
@@ -89,15 +93,15 @@ async function waitForLogs(paths: readonly string[], warn: (what: string) => voi
   }
 }
 
-interface LookOptions {
+interface StatusOptions {
   names: TimeNames
-  /** @default all, and logs of no rank */
+  /** Undefined: all ranks, and logs without a rank. */
   ranks: RankSet | undefined
-  /** True: runs that have ended before the latest began are shown, too. */
+  /** True: also show runs that ended before the latest run began. */
   isAll: boolean
 }
 
-async function lookAt({ sources, problems }: Found, { names, ranks, isAll }: LookOptions): Promise<Look> {
+async function readStatus({ sources, problems }: Found, { names, ranks, isAll }: StatusOptions): Promise<Snapshot> {
   const reports: string[] = [...problems]
   const tails: RankTail[] = []
   for (const source of sources) {
@@ -133,10 +137,10 @@ function earlierReport(earlier: readonly RankTail[]): string {
   const names = earlier.slice(0, maxNamed).map(({ source }) => basename(source.files.at(-1) as string))
   const more = earlier.length > maxNamed ? ` and ${earlier.length - maxNamed} more` : ''
   const isOne = earlier.length === 1
-  return `${names.join(', ')}${more} ${isOne ? 'is' : 'are'} of an earlier run and left out; --all shows ${isOne ? 'it' : 'them'}, too`
+  return `${names.join(', ')}${more} ${isOne ? 'is' : 'are'} of an earlier run and left out; --all shows ${isOne ? 'it' : 'them'}`
 }
 
-/** Returns the heading of a run: its key, and when it began. */
+/** Returns the heading of a run: its run key and its start. */
 function headingOf({ key, tails }: JobRun): string {
   const start = Math.min(...tails.map((tail) => tail.start()))
   return `${key === undefined ? '' : `${key}, `}from ${new Date(start).toISOString().slice(0, 19)}Z`

@@ -3,25 +3,25 @@ import type { RankSteps } from './stragglers.ts'
 
 /** A job of ranks that log steps. Times are in ms. */
 export interface SimulatedJob {
-  /** How long each rank computes at a step, on average. */
+  /** Mean time that each rank computes in a step. */
   computeMs: readonly number[]
   /** Standard deviation of that time. */
   deviationMs: number
-  /** True if each step ends for all ranks when the last one is done. */
+  /** True if all ranks wait for the slowest one at the end of each step. */
   doWait: boolean
   steps: number
-  /** Number of steps from one that is logged to the next. @default 1 */
+  /** Only every n-th step is logged. @default 1 */
   every?: number
-  /** When each rank begins. @default 0 */
+  /** Start time of each rank. @default 0 */
   startMs?: readonly number[]
-  /** Additional time that the first rank needs at every 20th step. @default 0 */
+  /** Additional time that the first rank needs in every 20th step. @default 0 */
   pauseMs?: number
-  /** All ranks log until the first of them has logged its last step. @default false */
+  /** True to cut all logs off when the first rank has logged its last step, as if the job still ran. @default false */
   isRunning?: boolean
   seed: number
 }
 
-/** Returns what each rank logged. The same for the same seed. */
+/** Returns the steps that each rank logged. The same seed gives the same steps. */
 export function simulateJob(job: SimulatedJob): RankSteps[] {
   const { computeMs, deviationMs, doWait, steps, every = 1, startMs = [], pauseMs = 0 } = job
   const random = randomFrom(job.seed)
@@ -42,7 +42,7 @@ export function simulateJob(job: SimulatedJob): RankSteps[] {
   })
 }
 
-/** Returns a number of the standard normal distribution (Box and Muller). */
+/** Returns a random number with standard normal distribution (Box-Muller transform). */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }

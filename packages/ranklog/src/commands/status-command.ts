@@ -12,17 +12,17 @@ export const statusCommand: Command = {
     json: { about: 'write JSON, one line per rank' },
     ranks: ranksOption,
     time: timeOption,
-    all: { short: 'a', about: 'show earlier runs in the same folder, too' },
+    all: { short: 'a', about: 'also show earlier runs in the same folder' },
     help: { short: 'h', about: 'show this help' },
   },
   examples: [
-    ['ranklog status logs/', 'once; works while the job runs'],
-    ['ranklog status -w logs/', 'repeat every 2 seconds'],
-    ['ranklog status --plot steps.svg logs/', 'see where one rank delays the others'],
-    ['ranklog status --json logs/ | jq \'select(.state != "runs")\'', 'JSON for other programs'],
+    ['ranklog status logs/', 'shows the status once; works while the job runs'],
+    ['ranklog status -w logs/', 'shows the status every 2 seconds'],
+    ['ranklog status --plot steps.svg logs/', 'draws where one rank delays the others'],
+    ['ranklog status --json logs/ | jq \'select(.state != "runs")\'', 'writes JSON for other programs'],
   ],
   async run(given, io) {
-    const { showStatus } = await import('./show-status.ts') // other commands do without
+    const { showStatus } = await import('./show-status.ts') // loaded here, so that other commands start sooner
     return showStatus(given, io)
   },
 }

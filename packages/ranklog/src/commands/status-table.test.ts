@@ -25,7 +25,7 @@ const table = (rows: RankStatus[], columns = 80) =>
   textOf(statusTable(rows, undefined, { columns, colors: false }).lines)
 const widthOf = (text: string) => Math.max(...text.split('\n').map(textWidth))
 
-t.test('columns are aligned, and those that say nothing are left out', async (t) => {
+t.test('columns are aligned, and columns without information are left out', async (t) => {
   t.equal(
     table([row({}), row({ rank: '11', state: 'straggles', lagMs: 400, behind: 2, errors: 3, gaps: 1 })]),
     [
@@ -37,24 +37,27 @@ t.test('columns are aligned, and those that say nothing are left out', async (t)
   )
 })
 
-t.test('the table has 80 columns: less important columns are left out and named', async (t) => {
-  const wide = row({
-    host: 'node-0123.cluster.example.org',
-    attempt: 3,
-    exit: 'SIGKILL',
-    drops: 123_456,
-    torn: 7,
-    gaps: 12,
-  })
-  const text = table([wide, row({ rank: '599' })])
-  t.ok(widthOf(text) <= 80, `${widthOf(text)} columns`)
-  const rows = [wide, row({ rank: '599' })]
-  t.same(statusTable(rows, undefined, { columns: 80, colors: false }).hidden, ['torn', 'gaps', 'drops', 'attempt'])
-  t.match(table([wide], 200), / node-0123\.cluster\.examp…\n/)
-  t.same(statusTable(rows, undefined, { columns: 200, colors: false }).hidden, [])
-})
+t.test(
+  'a table that is too wide for the terminal loses its less important columns, and their names are returned',
+  async (t) => {
+    const wide = row({
+      host: 'node-0123.cluster.example.org',
+      attempt: 3,
+      exit: 'SIGKILL',
+      drops: 123_456,
+      torn: 7,
+      gaps: 12,
+    })
+    const text = table([wide, row({ rank: '599' })])
+    t.ok(widthOf(text) <= 80, `${widthOf(text)} columns`)
+    const rows = [wide, row({ rank: '599' })]
+    t.same(statusTable(rows, undefined, { columns: 80, colors: false }).hidden, ['torn', 'gaps', 'drops', 'attempt'])
+    t.match(table([wide], 200), / node-0123\.cluster\.examp…\n/)
+    t.same(statusTable(rows, undefined, { columns: 200, colors: false }).hidden, [])
+  },
+)
 
-t.test('long names and wide signs are cut and aligned', async (t) => {
+t.test('long names are cut, and names with wide characters are aligned', async (t) => {
   const text = table([
     row({ rank: 'a-very-long-name-of-a-program-that-is-no-rank-worker-3.log' }),
     row({ rank: '訓練の記録ファイル番号三.log' }),
@@ -67,13 +70,13 @@ t.test('long names and wide signs are cut and aligned', async (t) => {
   )
 })
 
-t.test('control characters and newlines of names are text', async (t) => {
+t.test('control characters and newlines in names are escaped', async (t) => {
   const text = table([row({ rank: 'a\u001b[2J\nb\t\u0007' })])
   t.match(text, 'a\\x1b[2J\\nb\\t\\x07')
   t.equal(text.split('\n').length, 3)
 })
 
-t.test('a heading, and colours that add no width', async (t) => {
+t.test('a heading is the first line, and colours do not change the width', async (t) => {
   const [heading, head, line] = statusTable([row({ state: 'silent' })], 'job, from 2025-01-01T00:00:00Z', {
     columns: 80,
     colors: true,

@@ -6,9 +6,9 @@ import type { RankStatus } from './job-status.ts'
 interface Column {
   name: string
   of: (row: RankStatus) => string | number | undefined
-  /** True where only a value other than 0 is worth a column. */
+  /** True to show the column only if at least one value is not 0. */
   isRare?: boolean
-  /** The column is cut to this width before others are left out. */
+  /** The column may be cut to this width instead of being left out. */
   minWidth?: number
 }
 
@@ -29,7 +29,7 @@ const columns: readonly Column[] = [
   { name: 'host', of: ({ host }) => host, minWidth: 8 },
 ]
 
-/** The columns that are left out where the table is too wide, in this order. */
+/** The columns that are left out of a table that is too wide, in this order. */
 const lessImportant = [
   'attempt',
   'drops',
@@ -48,21 +48,21 @@ const lessImportant = [
 const maxTextWidth = 24
 const gap = '  '
 
-const marked: Partial<Record<RankStatus['state'], string>> = {
+const stateColors: Partial<Record<RankStatus['state'], string>> = {
   straggles: '\x1b[38;5;208m',
   silent: '\x1b[38;5;168m',
   unknown: '\x1b[38;5;168m',
 }
 
 export interface TableLayout {
-  /** Of the terminal. No line is longer. */
+  /** Width of the terminal. No line is longer. */
   columns: number
   colors: boolean
 }
 
 /**
- * Returns the ranks as a table, and the names of columns that are left out because the terminal is too narrow. Columns that no rank has
- * are left out, too.
+ * Returns the ranks as a table, and the names of the columns that are left out because the terminal is too narrow. Columns
+ * without any value are left out too, and not named.
  *
  * @param heading a line above the table
  */
@@ -71,15 +71,15 @@ export function statusTable(
   heading: string | undefined,
   { columns: limit, colors }: TableLayout,
 ): { lines: Line[]; hidden: string[] } {
-  const known = columns.filter(({ of, isRare }) => rows.some((row) => (isRare ? of(row) : of(row) !== undefined)))
-  const found = known.map((column) => cellsOf(column, rows))
-  const { shown, hidden } = fit(found, limit)
+  const used = columns.filter(({ of, isRare }) => rows.some((row) => (isRare ? of(row) : of(row) !== undefined)))
+  const all = used.map((column) => cellsOf(column, rows))
+  const { shown, hidden } = fit(all, limit)
   const body = rows.map((row, at): Line => {
     const line = lineOf(
       shown.map(({ cells }) => cells[at] as string),
       shown,
     )
-    return { text: cutText(line, limit), color: colors ? marked[row.state] : undefined }
+    return { text: cutText(line, limit), color: colors ? stateColors[row.state] : undefined }
   })
   const head = cutText(
     lineOf(
@@ -107,17 +107,17 @@ function widthOf({ name }: Column, cells: readonly string[]): number {
   return cells.reduce((most, cell) => Math.max(most, textWidth(cell)), name.length)
 }
 
-/** Hosts differ at their start, names of files rather at their end. */
+/** Returns where a column's texts are cut: host names differ at their start, file names rather at their end. */
 function placeOfCut({ name }: Column): 'end' | 'middle' {
   return name === 'host' ? 'end' : 'middle'
 }
 
-/** Returns a cell of one line without tabs, as wide as it is shown. */
+/** Returns a value as text in one line. Tabs are escaped too, because their width depends on the terminal. */
 function cellText(value: string | number): string {
   return escapeLine(String(value)).replaceAll('\t', '\\t')
 }
 
-/** Leaves out, or cuts, columns until a line fits. */
+/** Cuts columns or leaves them out until a line fits. */
 function fit(all: readonly Cells[], limit: number): { shown: Cells[]; hidden: string[] } {
   let shown = [...all]
   const excess = () => shown.reduce((sum, { width }) => sum + width + gap.length, -gap.length) - limit
@@ -132,7 +132,7 @@ function fit(all: readonly Cells[], limit: number): { shown: Cells[]; hidden: st
   return { shown, hidden: all.map(({ column }) => column.name).filter((name) => !names.includes(name)) }
 }
 
-/** Cuts the cells of a column that may be cut to `width`, but not below its least width. */
+/** Cuts the cells of a column to `width`, but not below its minimum width. A column without a minimum width is not cut. */
 function cut(cells: Cells, width: number): Cells {
   const { minWidth } = cells.column
   return minWidth === undefined || minWidth >= cells.width ? cells : cutTo(cells, Math.max(minWidth, width))
@@ -143,7 +143,7 @@ function cutTo({ column, cells }: Cells, width: number): Cells {
   return { column, cells: short, width: widthOf(column, short) }
 }
 
-/** The first two columns are text, the others are numbers. */
+/** Joins cells to a line. The first two columns are text and aligned left; the others are aligned right. */
 function lineOf(cells: readonly string[], shown: readonly Cells[]): string {
   const padded = cells.map((cell, at) => {
     const space = ' '.repeat(Math.max(0, (shown[at] as Cells).width - textWidth(cell)))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { StepLog } from './step-log.ts'
 
-/** Returns the steps that are left after records of `[step, pid]`, which come a second apart. */
+/** Returns the steps of a log after records of `[step, pid]`, a second apart, and how often all steps were removed. */
 function stepsOf(...records: [step: number, pid?: number][]): {
   steps: number[]
   last: number | undefined
@@ -15,7 +15,7 @@ function stepsOf(...records: [step: number, pid?: number][]): {
   return { steps: [...log.times.keys()], last: log.last, forgot }
 }
 
-t.test('the first record of each step counts', async (t) => {
+t.test('the time of a step is that of its first record', async (t) => {
   const log = new StepLog()
   log.take({ step: 1 }, 10)
   log.take({ step: 1 }, 11)
@@ -24,7 +24,7 @@ t.test('the first record of each step counts', async (t) => {
   t.equal(log.last, 2)
 })
 
-t.test('steps of an earlier run in the same file are forgotten', async (t) => {
+t.test('steps of an earlier run in the same file are removed', async (t) => {
   t.same(stepsOf([5, 1], [6, 1], [0, 2], [1, 2]), { steps: [0, 1], last: 1, forgot: 1 }, 'another process')
   t.same(
     stepsOf([5, 1], [6, 1], [5, 1], [6, 1]),
@@ -34,7 +34,7 @@ t.test('steps of an earlier run in the same file are forgotten', async (t) => {
   t.same(stepsOf([5], [6], [0]), { steps: [0], last: 0, forgot: 1 }, 'records without a process')
 })
 
-t.test('an attempt that continues from a checkpoint replaces the steps behind it', async (t) => {
+t.test('an attempt that continues from a checkpoint replaces the steps after it', async (t) => {
   t.same(stepsOf([1, 1], [2, 1], [3, 1], [2, 2], [3, 2]), { steps: [1, 2, 3], last: 3, forgot: 0 })
 })
 
@@ -42,7 +42,7 @@ t.test('a late record of an earlier step changes nothing', async (t) => {
   t.same(stepsOf([1, 1], [2, 1], [4, 1], [3, 1]), { steps: [1, 2, 4, 3], last: 4, forgot: 0 })
 })
 
-t.test('records without a step, or with a step that is no number', async (t) => {
+t.test('records without a step, or with a step that is not a finite number, are ignored', async (t) => {
   const log = new StepLog()
   for (const step of [undefined, null, '5', Number.NaN, Infinity, {}]) log.take({ step }, 1)
   t.equal(log.times.size, 0)

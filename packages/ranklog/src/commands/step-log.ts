@@ -1,4 +1,4 @@
-/** Fields of a record that belong to a step. */
+/** The fields of a record that a {@link StepLog} uses. */
 export interface StepRecord {
   step?: unknown
   pid?: unknown
@@ -6,11 +6,11 @@ export interface StepRecord {
 }
 
 /**
- * The steps of a rank's log, with the time of the first record of each. A log may also have steps of an earlier run or attempt: where
- * another process logs a step again, or the steps begin again, the earlier ones are forgotten from that step on.
+ * The steps in a rank's log, with the time of the first record of each. A log may also have steps of an earlier run or
+ * attempt. If another process logs a step again, or the steps start again, the earlier steps from that step on are removed.
  */
 export class StepLog {
-  /** By step, in ms since 1970. */
+  /** Time of each step, in ms since 1970. */
   readonly times: Map<number, number> = new Map()
   /** The furthest step. */
   last: number | undefined
@@ -19,10 +19,10 @@ export class StepLog {
   #hostname: unknown
 
   /**
-   * Takes a record, if it has a step.
+   * Adds a record. Ignores it if it has no step.
    *
-   * @param time of the record, in ms since 1970
-   * @returns whether all steps before it were forgotten
+   * @param time the time of the record, in ms since 1970
+   * @returns true if all earlier steps were removed
    */
   take(record: StepRecord, time: number): boolean {
     const { step, pid, hostname } = record
@@ -36,7 +36,7 @@ export class StepLog {
     return isForgotten
   }
 
-  /** @returns whether no step is left */
+  /** Removes the steps of an earlier run or attempt. Returns true if that were all steps. */
   #forget(step: number, last: number, isOther: boolean): boolean {
     const [first = step] = this.times.keys()
     const beginsAgain = step <= first && last > first
@@ -48,7 +48,7 @@ export class StepLog {
   }
 }
 
-/** Returns text that identifies the process of a record, by the fields that pino writes. Undefined if it has none. */
+/** Returns a text that identifies the process of a record, from pino's fields `pid` and `hostname`; undefined without `pid`. */
 export function processOf({ pid, hostname }: StepRecord): string | undefined {
   return pid === undefined ? undefined : `${hostname ?? ''} ${pid}`
 }

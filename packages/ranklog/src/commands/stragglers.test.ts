@@ -7,7 +7,7 @@ type Job = Omit<SimulatedJob, 'seed'>
 const seeds = Array.from({ length: 25 }, (_, seed) => 1000 + seed)
 const equal = (ranks: number, ms: number) => Array.from({ length: ranks }, () => ms)
 
-/** Returns which ranks straggle, for each seed once. */
+/** Returns the straggling ranks of a job. Jobs with different seeds must have the same, otherwise it returns several texts. */
 function stragglersOf(job: Job): string[] {
   const found = seeds.map((seed) => {
     const compared = compareSteps(simulateJob({ ...job, seed }))
@@ -99,12 +99,15 @@ const jobs: [what: string, job: Job, stragglers: string][] = [
 ]
 
 for (const [what, job, stragglers] of jobs) {
-  t.test(`a job that ${what}`, async (t) => {
-    t.strictSame(stragglersOf(job), [stragglers])
-  })
+  t.test(
+    `a job that ${what}: ${stragglers === '' ? 'no rank straggles' : `rank ${stragglers} straggles`}`,
+    async (t) => {
+      t.strictSame(stragglersOf(job), [stragglers])
+    },
+  )
 }
 
-t.test('a rank that has stopped while others went on straggles', async (t) => {
+t.test('a rank that has stopped while others continue straggles', async (t) => {
   for (const doWait of [true, false]) {
     const [first, second, third] = simulateJob({ computeMs: equal(3, 500), deviationMs: 5, doWait, steps: 50, seed: 1 })
     const steps = new Map([...(third?.steps ?? [])].filter(([step]) => step < 45))
@@ -117,7 +120,7 @@ t.test('a rank that has stopped while others went on straggles', async (t) => {
   }
 })
 
-t.test('few steps, one rank, no steps', async (t) => {
+t.test('with few steps, one rank or no steps, no rank straggles', async (t) => {
   t.same(compareSteps([]), [])
   const none = { step: undefined, steps: new Map() }
   const one = { step: 3, steps: new Map([[3, 1000]]) }
@@ -127,6 +130,6 @@ t.test('few steps, one rank, no steps', async (t) => {
   t.match(
     compareSteps([one, late]),
     [{ isStraggler: false }, { isStraggler: false, lagMs: 200 }],
-    'one step says nothing',
+    'one step is not enough',
   )
 })

@@ -3,7 +3,7 @@ import { doRanksWait, inOrder, usualIntervalMs } from './waiting-ranks.ts'
 
 /** The steps of a rank, with the time of each in ms since 1970. */
 export interface RankSteps {
-  /** The furthest. */
+  /** The furthest step. */
   step: number | undefined
   steps: ReadonlyMap<number, number>
 }
@@ -21,27 +21,30 @@ export interface StepComparison {
   isStraggler: boolean
 }
 
-/** How much larger the lag of a straggler is than that of the first rank, in ms and in steps. */
+/** The lag of a straggler is larger than the smallest lag by at least this much, in ms and in steps. */
 const minLagMs = 50
 const minLagSteps = 0.1
 
-/** In a job whose ranks do not wait, a straggler needs so much more time for a step than most. */
+/** In a job whose ranks do not wait, the step time of a straggler is at least this multiple of the median. */
 const minSlowness = 1.2
 
-/** A rank has stopped if it has logged no step for this time, in ms and in its usual intervals, while others went on. */
+/** A rank has stopped if it logged no step for this time, in ms and in its usual intervals, while others continued. */
 const minPauseMs = 1000
 const minPauseIntervals = 3
 
 /**
- * Compares the steps of a job's ranks. Where ranks wait for each other, all have the same steps a second, and the straggler is the last
- * to log them: its lag is the largest, by 50 ms and by a tenth of a step above the smallest. Where they do not wait, a lag says nothing: the
- * straggler is slower than most ranks, and behind. A rank that has stopped while others went on by two steps straggles in any job.
+ * Compares the steps of a job's ranks and finds stragglers.
+ *
+ * - If the ranks wait for each other at each step, all make the same number of steps a second. The straggler is the rank that
+ *   logs them last: its lag is the largest and much larger than the smallest.
+ * - If the ranks do not wait, the lag means nothing. A straggler is slower than most ranks and at least two steps behind.
+ * - In any job, a rank straggles if it has stopped and is at least two steps behind.
  */
 export function compareSteps(ranks: readonly RankSteps[]): StepComparison[] {
   const firsts = new Map<number, number>()
   for (const { steps } of ranks)
     for (const [step, time] of steps) firsts.set(step, Math.min(time, firsts.get(step) ?? Infinity))
-  const furthest = ranks.reduce((most, { step = -Infinity }) => Math.max(most, step), -Infinity)
+  const furthest = ranks.reduce((max, { step = -Infinity }) => Math.max(max, step), -Infinity)
   const latest = ranks.reduce((last, { steps }) => Math.max(last, lastTime(steps)), -Infinity)
   const all = ranks.map(({ step, steps }) => ({
     steps,
@@ -53,8 +56,8 @@ export function compareSteps(ranks: readonly RankSteps[]): StepComparison[] {
   const usualMs = median(all.flatMap(({ stepMs }) => stepMs ?? []))
   const lags = all.map(({ lagMs }) => lagMs)
   const last = lastRank(lags)
-  const smallestMs = lags.reduce<number>((least, lag = Infinity) => Math.min(least, lag), Infinity)
-  const found = all.map(({ steps, stepMs, intervalMs, behind }, rank) => {
+  const smallestMs = lags.reduce<number>((min, lag = Infinity) => Math.min(min, lag), Infinity)
+  const signs = all.map(({ steps, stepMs, intervalMs, behind }, rank) => {
     const isBehind = behind !== undefined && behind >= 2
     const lateMs = rank === last ? (lags[rank] as number) - smallestMs : 0
     return {
@@ -63,7 +66,7 @@ export function compareSteps(ranks: readonly RankSteps[]): StepComparison[] {
       hasStopped: isBehind && latest - lastTime(steps) > Math.max(minPauseMs, minPauseIntervals * (intervalMs ?? 0)),
     }
   })
-  const isDecisive = last !== undefined && found.some(({ isLate, isSlow }) => isLate || isSlow)
+  const isDecisive = last !== undefined && signs.some(({ isLate, isSlow }) => isLate || isSlow)
   const doWait =
     isDecisive &&
     doRanksWait(
@@ -72,15 +75,15 @@ export function compareSteps(ranks: readonly RankSteps[]): StepComparison[] {
       last,
     )
   return all.map(({ stepMs, intervalMs, lagMs, behind }, rank) => {
-    const { isLate, isSlow, hasStopped } = found[rank] as (typeof found)[0]
+    const { isLate, isSlow, hasStopped } = signs[rank] as (typeof signs)[0]
     return { stepMs, intervalMs, lagMs, behind, isStraggler: hasStopped || (doWait ? isLate : isSlow) }
   })
 }
 
-/** Returns the rank with the largest lag. Undefined if fewer than two ranks have one. */
+/** Returns the rank with the largest lag; undefined if fewer than two ranks have a lag. */
 function lastRank(lags: readonly (number | undefined)[]): number | undefined {
   const known = lags.filter((lag) => lag !== undefined)
-  return known.length < 2 ? undefined : lags.indexOf(known.reduce((most, lag) => Math.max(most, lag), -Infinity))
+  return known.length < 2 ? undefined : lags.indexOf(known.reduce((max, lag) => Math.max(max, lag), -Infinity))
 }
 
 function lastTime(steps: ReadonlyMap<number, number>): number {
@@ -89,7 +92,7 @@ function lastTime(steps: ReadonlyMap<number, number>): number {
   return last
 }
 
-/** Returns the time of a step, over the whole tail: records may come every ten steps. */
+/** Returns the mean time of a step over the whole tail. A rank may log only every n-th step. */
 function stepMsOf(steps: ReadonlyMap<number, number>): number | undefined {
   if (steps.size < 2) return undefined
   const all = inOrder(steps)

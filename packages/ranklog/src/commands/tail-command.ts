@@ -6,10 +6,10 @@ export const tailCommand: Command = {
   usage: '[OPTIONS] DIR',
   about: 'follow the logs of all ranks in time order, including new ranks and attempts',
   options: {
-    lines: { value: 'N', short: 'n', about: 'start with the last N lines of each rank (default: 10)' },
+    lines: { value: 'N', short: 'n', about: 'start with the last N lines of each log (default: 10)' },
     level: {
       value: 'LEVEL',
-      about: 'only records of this level and above',
+      about: 'show only records of this level and above',
       values: levelLabels,
     },
     ranks: ranksOption,
@@ -19,12 +19,12 @@ export const tailCommand: Command = {
     help: { short: 'h', about: 'show this help' },
   },
   examples: [
-    ['ranklog tail logs/', 'follow a run'],
-    ['ranklog tail logs/ --level warn --ranks 0-7', 'only warnings and errors of the first eight ranks'],
-    ['ranklog tail --raw logs/ | jq .step', 'NDJSON for other programs'],
+    ['ranklog tail logs/', 'follows a run'],
+    ['ranklog tail logs/ --level warn --ranks 0-7', 'shows only warnings and errors of the first eight ranks'],
+    ['ranklog tail --raw logs/ | jq .step', 'writes NDJSON for other programs'],
   ],
   async run(given, io) {
-    const { tailLogs } = await import('./tail-logs.ts') // other commands do without
+    const { tailLogs } = await import('./tail-logs.ts') // loaded here, so that other commands start sooner
     return tailLogs(given, io)
   },
 }

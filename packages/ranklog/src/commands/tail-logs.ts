@@ -9,20 +9,20 @@ import { filter } from './decorations.ts'
 import { WatchedFolder } from './watched-folder.ts'
 
 const pollMs = 500
-/** After a signal, what is being written has this long, in ms. */
+/** Maximum time that a write may take after a signal, in ms. */
 const maxEndMs = 3000
 
-/** Runs `ranklog tail`. @returns the exit code @throws {InputError} */
+/** Runs `ranklog tail` and returns the exit code. @throws {InputError} */
 export async function tailLogs({ options, paths }: Given, io: Io): Promise<number> {
   const [folder, ...more] = paths
   if (folder === undefined || more.length > 0)
-    throw new InputError('tail: not one folder', 'name one: ranklog tail logs/')
+    throw new InputError('tail: expected one folder', 'give the folder of a run: ranklog tail logs/')
   const raw = options.raw === true
   const stopped = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       stopped.abort()
-      setTimeout(() => process.kill(process.pid, signal), maxEndMs).unref() // a reader that stands still must not keep the process alive
+      setTimeout(() => process.kill(process.pid, signal), maxEndMs).unref() // a reader that has stopped reading must not keep the process alive
     })
   const warn = (message: string) => void io.stderr.report(`ranklog tail: ${message}`)
   const watched = new WatchedFolder(folder, {
@@ -41,7 +41,7 @@ export async function tailLogs({ options, paths }: Given, io: Io): Promise<numbe
   const decorate: Decorator = raw ? (blocks) => blocks : (await forPeople(io.stdout, io.env))(watched.names)
   try {
     for await (const blocks of decorate(filter({ level })(watched.blocks()))) {
-      if (!(await io.stdout.write(Buffer.concat(blocks.map(({ bytes }) => bytes))))) break // the reader has left
+      if (!(await io.stdout.write(Buffer.concat(blocks.map(({ bytes }) => bytes))))) break // the reader is gone
     }
   } finally {
     stopped.abort()
@@ -49,7 +49,7 @@ export async function tailLogs({ options, paths }: Given, io: Io): Promise<numbe
   return 0
 }
 
-/** Stops once nobody reads the output any more, even if there is nothing to write. */
+/** Stops when the output has no reader any more, even if there is nothing to write. */
 async function stopWithoutReader(output: Output, stopped: AbortController): Promise<void> {
   while (!stopped.signal.aborted) {
     if (!output.hasReader()) stopped.abort()

@@ -20,57 +20,57 @@ import {
 import { withoutBar } from '../terminal/index.ts'
 import { LogSlot } from './log-slot.ts'
 
-/** Number of logs that a merge has room for at first. */
+/** Number of slots of the first merge. */
 const firstSlots = 512
 const pollMs = 500
 
 export interface WatchOptions {
   /** How many of the existing lines of each log are read first. */
   lines: number
-  /** @default all, and logs of no rank */
+  /** Undefined: all ranks, and logs without a rank. */
   ranks: RankSet | undefined
   times: TimeNames
   /** How long a line waits for earlier lines of other ranks, in ms. */
   reorderWindowMs: number
-  /** Called with what the user must know about logs that are not shown. */
+  /** Called with messages for the user, for example about logs that cannot be read. */
   warn: (message: string) => void
-  /** Called with a progress bar in the log of the first rank. Bars of other ranks are then left out. @default bars are text */
+  /** Called with progress bars in the log of the first rank. Bars of other ranks are left out. @default bars are shown as text */
   onBar?: (bar: string) => void
   stopped: AbortSignal
 }
 
-/** The logs of a folder, merged while they are written. Logs and folders that appear later are followed too. */
+/** Merges the logs of a folder while they are written. Follows also logs and folders that appear later. */
 export class WatchedFolder {
-  /** The name of each source. */
+  /** The label of each source. */
   readonly names: string[] = []
   readonly #sources: LogSource[] = []
-  /** Sources whose lines without a time were reported. */
+  /** Slots whose lines without a time have been reported. */
   readonly #reported = new Set<number>()
-  /** The present merge, and the number of its slots. */
+  /** The current merge, and the number of its slots. */
   #merged: { merged: Merged; slots: number } | undefined
   readonly #path: string
   readonly #options: WatchOptions
   readonly #slots: LogSlot[] = []
   #room = firstSlots
   readonly #known = new Set<string>()
-  /** By label, how many looks found no local rank. */
+  /** By label: how many searches found no local rank. */
   readonly #unknown = new Map<string, number>()
   readonly #warned = new Set<string>()
 
   constructor(path: string, options: WatchOptions) {
     this.#path = path
     this.#options = options
-    setMaxListeners(0, options.stopped) // each file that is followed has one
+    setMaxListeners(0, options.stopped) // each followed file adds one
     this.#addSlots()
     options.stopped.addEventListener('abort', () => {
       for (const slot of this.#slots) slot.end()
     })
   }
 
-  /** Merges the logs, until it is stopped. A merge has a fixed number of sources: a larger one continues it if needed. */
+  /** Merges the logs until it is stopped. A merge has a fixed number of sources: if there are more, a larger merge continues. */
   async *blocks(): AsyncGenerator<Block[]> {
     const { reorderWindowMs, stopped } = this.#options
-    void this.#look()
+    void this.#search()
     const options = { live: true, reorderWindowMs, partialLines: true, timeKey: (slot: number) => this.#timeOf(slot) }
     while (!stopped.aborted) {
       const slots = this.#slots.slice()
@@ -85,33 +85,34 @@ export class WatchedFolder {
     return (await this.#find()).sources.flatMap(({ files }) => files)
   }
 
-  /** Looks for logs until it is stopped. */
-  async #look(): Promise<void> {
+  /** Searches for new logs until it is stopped. */
+  async #search(): Promise<void> {
     const { stopped, lines } = this.#options
-    await this.#take(lines)
+    await this.#addLogs(lines)
     while (!stopped.aborted) {
       await pause(pollMs, undefined, { signal: stopped }).catch(() => {})
-      await this.#take(Infinity)
+      await this.#addLogs(Infinity)
       if (this.#merged) this.#reportTimes(this.#merged.merged, this.#merged.slots)
     }
   }
 
-  /** Returns the name of the time in the lines of a slot. */
+  /** Returns the name of the field with the time in the lines of a slot. */
   #timeOf(slot: number): string {
     return this.#options.times.of(this.#sources[slot] as LogSource)
   }
 
-  /** @param slots of the merge. A larger merge is about to take the others */
+  /** Reports logs with lines without a time. @param slots the number of slots of the merge */
   #reportTimes(merged: Merged, slots: number): void {
     const found = this.#sources.slice(0, slots).map((source, slot): SourceTimes => {
       const untimed = this.#reported.has(slot) ? 0 : merged.untimed(slot)
       if (untimed > 0) this.#reported.add(slot)
       return { source, name: this.#timeOf(slot), untimed, hasTime: untimed === 0 || merged.hasTime(slot) }
     })
-    for (const text of timeReports(found, 'its lines are shown as they come')) this.#options.warn(text)
+    for (const text of timeReports(found, 'its lines are shown in order of arrival')) this.#options.warn(text)
   }
 
-  async #take(lines: number): Promise<void> {
+  /** Adds the logs that are new, with at most their last `lines` lines. */
+  async #addLogs(lines: number): Promise<void> {
     const { ranks, stopped } = this.#options
     const found = await this.#find()
     for (const problem of found.problems) this.#warnOnce(problem)
@@ -124,7 +125,7 @@ export class WatchedFolder {
     this.#makeRoom(this.names.length + logs.length)
     for (const source of logs) {
       const { label, active } = source
-      const onError = (error: Error) => this.#options.warn(`${active}: ${error.message}; it is tried again`)
+      const onError = (error: Error) => this.#options.warn(`${active}: ${error.message}; tail tries again`)
       const bytes = followFile(active, { lines, stopped, onError })
       this.#slots[this.names.length]?.fill(this.#withoutBar(bytes, label))
       this.names.push(label)
@@ -143,16 +144,19 @@ export class WatchedFolder {
   #makeRoom(count: number): void {
     if (count <= this.#room) return
     while (this.#room < count) this.#room *= 2
-    const present = this.#slots.slice()
+    const current = this.#slots.slice()
     this.#addSlots()
-    for (const slot of present) slot.handOver()
+    for (const slot of current) slot.handOver()
   }
 
   #addSlots(): void {
     while (this.#slots.length < this.#room) this.#slots.push(new LogSlot())
   }
 
-  /** Warns about logs whose local rank is still unknown at the second look: a rank writes its manifest right after its first line. */
+  /**
+   * Warns about logs whose local rank is unknown. Warns only at the second search, because a rank writes its manifest shortly
+   * after its first line.
+   */
   #warnOfUnknown(sources: readonly LogSource[]): void {
     const late = sources.filter(({ label }) => this.#unknown.get(label) === 1)
     for (const { label } of sources) this.#unknown.set(label, (this.#unknown.get(label) ?? 0) + 1)
@@ -166,18 +170,18 @@ export class WatchedFolder {
     this.#warned.add(problem)
   }
 
-  /** Finds the logs. None if the folder does not exist yet, has no log, or cannot be read, which is reported once. */
+  /** Finds the logs. Finds none if the folder does not exist yet, has no log or cannot be read. Reports the last case once. */
   async #find(): Promise<Found> {
     try {
-      if (this.#isThere()) return await findSources([this.#path], { isOrdered: false })
+      if (this.#hasEntries()) return await findSources([this.#path], { isOrdered: false })
     } catch (error) {
-      if (!(error instanceof InputError)) this.#warnOnce(`${(error as Error).message}; it is tried again`)
+      if (!(error instanceof InputError)) this.#warnOnce(`${(error as Error).message}; tail tries again`)
     }
     return { sources: [], folders: [], manifests: [], problems: [] }
   }
 
-  /** @throws the system's error if a folder cannot be read */
-  #isThere(): boolean {
+  /** Reports whether the path is a file, or a folder that is not empty. @throws the system's error if it cannot be read */
+  #hasEntries(): boolean {
     const found = statSync(this.#path, { throwIfNoEntry: false })
     return found !== undefined && (!found.isDirectory() || readdirSync(this.#path).length > 0)
   }

@@ -4,13 +4,14 @@ import { openRegularFile } from 'pino-rank-lines/system'
 import { LineTime } from 'pino-rank-merge/core'
 import { packingOf } from './packed-file.ts'
 
-/** Bytes of a file in which its first time is searched for. */
+/** Number of bytes at the start of a file in which its first time is searched. */
 const headBytes = 2 ** 13
 
 /**
- * Returns the first bytes of a regular file. If they are packed, they are unpacked: then there are more of them, or fewer.
+ * Returns the first bytes of a regular file. Of a compressed file, it decompresses the first `length` bytes, so the result may
+ * be longer or shorter.
  *
- * @throws the system's error, and that of unpacking
+ * @throws the system's error, or the error of the decompression
  */
 export function headOf(path: string, length: number = headBytes): Buffer {
   const fd = openRegularFile(path)
@@ -33,7 +34,7 @@ function unpack(head: Buffer): Buffer {
   return zstdDecompressSync(head, { finishFlush: constants.ZSTD_e_flush })
 }
 
-/** Reports whether one file begins with the other's first bytes. True if that cannot be found out. */
+/** Reports whether two files begin with the same bytes. Returns true if a file cannot be read. */
 export function hasSameHead(path: string, other: string): boolean {
   try {
     const [a, b] = [headOf(path), headOf(other)]
@@ -44,10 +45,10 @@ export function hasSameHead(path: string, other: string): boolean {
   }
 }
 
-/** Names of a record's time that the first lines of a file are searched for. */
+/** Names of the field with the time that are tried for the first lines of a file. */
 const times = ['time', 'timestamp', '@timestamp', 'ts'].map((name) => new LineTime(name))
 
-/** Returns the first time in a file, in ms since 1970. Undefined if its first bytes have none, or it cannot be read. */
+/** Returns the first time in a file, in ms since 1970; undefined if its first bytes have none or it cannot be read. */
 export function firstTimeOf(path: string): number | undefined {
   try {
     const text = headOf(path).toString('latin1')
@@ -56,7 +57,7 @@ export function firstTimeOf(path: string): number | undefined {
       if (found !== undefined) return found
     }
   } catch {
-    // it is reported when the file is read
+    // the error is reported later, when the file is read
   }
   return undefined
 }

@@ -1,6 +1,6 @@
 import { fstatSync, lstatSync, statSync } from 'node:fs'
 
-/** Returns text that identifies a regular file. It is the same for all names of the file. Undefined if it is no regular file. */
+/** Returns a text that identifies a regular file under all its names; undefined if it is not a regular file. */
 export function fileId(file: string | number): string | undefined {
   try {
     const found = typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true })
@@ -10,7 +10,7 @@ export function fileId(file: string | number): string | undefined {
   }
 }
 
-/** Returns the size of a file, in bytes. 0 if it cannot be looked at. */
+/** Returns the size of a file in bytes; 0 if that is not known. */
 export function sizeOf(path: string): number {
   try {
     return statSync(path).size
@@ -20,21 +20,20 @@ export function sizeOf(path: string): number {
 }
 
 /**
- * Keeps one name of each file. `current.log` may be a link to a log, and a rank that was killed during a rotation leaves its log
- * with two names. Symbolic links are dropped first, then names in later sources, then rotated names.
- *
- * @param sources in order
+ * Removes all but one name of each file, so that it is read once. A file may have several names: `current.log` may be a link to
+ * a log, and a log has two names if its rank was killed during a rotation. Symbolic links are removed first, then names in
+ * later sources, then rotated names.
  */
 export function eachFileOnce<Source extends { files: readonly string[] }>(sources: readonly Source[]): Source[] {
-  const kept = new Map<string, string>()
-  const named = sources.flatMap(({ files }) => files.toReversed())
-  for (const file of [...named.filter((file) => !isLink(file)), ...named]) {
+  const nameOf = new Map<string, string>()
+  const names = sources.flatMap(({ files }) => files.toReversed())
+  for (const file of [...names.filter((file) => !isLink(file)), ...names]) {
     const id = fileId(file)
-    if (id !== undefined && !kept.has(id)) kept.set(id, file)
+    if (id !== undefined && !nameOf.has(id)) nameOf.set(id, file)
   }
-  const isKept = (file: string) => (kept.get(fileId(file) ?? '') ?? file) === file
+  const isFirstName = (file: string) => (nameOf.get(fileId(file) ?? '') ?? file) === file
   return sources
-    .map((source) => ({ ...source, files: source.files.filter(isKept) }))
+    .map((source) => ({ ...source, files: source.files.filter(isFirstName) }))
     .filter(({ files }) => files.length > 0)
 }
 

@@ -9,25 +9,25 @@ import { isMarked } from './merge-mark.ts'
 
 /** The log of one process: its files, oldest first. */
 export interface LogSource {
-  /** As it is called in labels: the rank, or the file's name where there is none. */
+  /** The name in labels: the rank, or the file name if the rank is not known. */
   label: string
   rank?: number | 'unknown'
   host?: string
   files: string[]
-  /** The path under which the process writes its log, or will write it next. */
+  /** The path that the process writes its log to now. It may not exist yet. */
   active: string
-  /** True if it is a pipe or a device that was named. It can be read once, and not be followed. */
+  /** True if the path is a pipe or a device. It can be read only once and cannot be followed. */
   isStream?: true
-  /** Of each attempt, the first first. */
+  /** The manifests of all attempts, in order. */
   manifests: LogManifest[]
 }
 
-/** A manifest, and the folder of its files. */
+/** A manifest with the folder of its files. */
 export interface LogManifest extends Manifest {
   folder: string
 }
 
-/** The logs that were found, and what was read to find them. */
+/** The logs that were found, and the folders and manifests that were read to find them. */
 export interface Found {
   sources: LogSource[]
   /** Folders that were searched for logs. */
@@ -38,20 +38,23 @@ export interface Found {
   problems: string[]
 }
 
-/** How logs are searched for. */
+/** How logs are searched. */
 export interface FindOptions {
-  /** False leaves numbered rotated files in the order of their numbers, and saves reading their first lines. @default true */
+  /**
+   * True to find out from their first lines whether numbered rotated files count upwards or downwards. False saves reading
+   * these lines. @default true
+   */
   isOrdered?: boolean
 }
 
 const attemptFolder = /^attempt-(\d+)$/
 
 /**
- * Finds the logs that folders, files, manifests and globs name, one for each process. Rotated files and attempts of a rank are
- * one log, in their order. Logs are sorted by rank, then by name; equal times are merged in this order. A file with several
- * names counts once.
+ * Finds the logs in folders, files, manifests and globs, one for each process. The rotated files and attempts of a rank are
+ * one log, oldest first. Logs are sorted by rank, then by name; a merge writes records with equal times in this order. A file
+ * with several names is listed once.
  *
- * @throws {InputError} if a path does not exist or cannot be looked at, or if a folder has no log
+ * @throws {InputError} if a path does not exist or cannot be accessed, or if a folder has no log
  */
 export async function findSources(paths: readonly string[], { isOrdered = true }: FindOptions = {}): Promise<Found> {
   const sources = new Map<string, LogSource>()
@@ -63,16 +66,16 @@ export async function findSources(paths: readonly string[], { isOrdered = true }
   return { sources: eachFileOnce([...sources.values()].sort(inOrder)), folders: searched, manifests, problems }
 }
 
-/** Logs without the files that `ranklog merge --force` wrote into their folders, because these repeat lines of other files. */
+/** Logs without the files that `ranklog merge --force` wrote, because those repeat lines of other files. */
 export interface FoundLogs extends Found {
   /** The files that `ranklog merge --force` wrote. */
   marked: string[]
 }
 
 /**
- * Finds the logs as {@link findSources} does, without files that have the mark.
+ * Finds logs like {@link findSources}, without the files that have the mark.
  *
- * @throws {InputError} as {@link findSources}, and if no file is left
+ * @throws {InputError} like {@link findSources}, and if all files have the mark
  */
 export async function findLogs(paths: readonly string[]): Promise<FoundLogs> {
   const found = await findSources(paths)
@@ -83,16 +86,19 @@ export async function findLogs(paths: readonly string[]): Promise<FoundLogs> {
     .filter(({ files }) => files.length > 0)
   const [first] = marked
   if (sources.length === 0)
-    throw new InputError(`${first} was written by ranklog merge --force`, 'name the logs that it was made of')
+    throw new InputError(`${first} was written by ranklog merge --force`, 'use the logs that it was made from')
   return { ...found, sources, marked: [...marked] }
 }
 
 async function expand(path: string, folders: Folders): Promise<LogSource[]> {
-  const stat = look(path, () => statSync(path, { throwIfNoEntry: false }))
+  const stat = accessPath(path, () => statSync(path, { throwIfNoEntry: false }))
   if (stat?.isDirectory()) {
-    const found = look(path, () => inFolder(path, folders))
+    const found = accessPath(path, () => inFolder(path, folders))
     if (found.length === 0)
-      throw new InputError(`${path}: no logs here`, 'name a folder with *.log, *.ndjson or *.jsonl files, or the files')
+      throw new InputError(
+        `${path}: no logs in this folder`,
+        'use a folder with *.log, *.ndjson or *.jsonl files, or the files',
+      )
     return found
   }
   if (stat && !stat.isFile() && !path.endsWith('.json'))
@@ -100,19 +106,19 @@ async function expand(path: string, folders: Folders): Promise<LogSource[]> {
   if (stat) return path.endsWith('.json') ? ofManifest(path, folders) : [ofFile(folders.logAt(path))]
   const { globSync } = await import('tinyglobby')
   const found = globSync(path, { dot: false, onlyFiles: true }).filter(isRegular).sort(naturalOrder)
-  if (found.length === 0) throw new InputError(`${path}: no such file or folder`, 'look at the name')
+  if (found.length === 0) throw new InputError(`${path}: no such file or folder`, 'check the path')
   return mergeByRank(
     found.flatMap((file) => (file.endsWith('.json') ? ofManifest(file, folders) : [ofFile(folders.logAt(file))])),
   )
 }
 
-/** Returns what `task` returns. @throws {InputError} if the system lets this user not look at the path */
-function look<Result>(path: string, task: () => Result): Result {
+/** Returns the result of `task`. @throws {InputError} if this user may not access the path */
+function accessPath<Result>(path: string, task: () => Result): Result {
   try {
     return task()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    throw new InputError(`${path}: ${(error as Error).message}`, 'name a path that you may read')
+    throw new InputError(`${path}: ${(error as Error).message}`, 'use a path that you may read')
   }
 }
 
@@ -120,7 +126,7 @@ function isRegular(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
-/** A folder's logs, and those of its attempts. */
+/** Returns the logs of a folder and of its attempts. */
 function inFolder(path: string, folders: Folders): LogSource[] {
   const folder = folders.at(path)
   folders.searched.push(path)
@@ -136,7 +142,7 @@ function inFolder(path: string, folders: Folders): LogSource[] {
   return mergeByRank([...own, ...attempts.flatMap((attempt) => inAttempt(join(path, `attempt-${attempt}`), folders))])
 }
 
-/** Does the same for an attempt. One that cannot be read is left out, and the others are read. */
+/** Returns the logs of an attempt. If its folder cannot be read, returns none and records the problem. */
 function inAttempt(path: string, folders: Folders): LogSource[] {
   try {
     return inFolder(path, folders)
@@ -152,7 +158,7 @@ function ofFile({ files, active }: LogFiles): LogSource {
   return { label: String(rank ?? name), ...(rank !== undefined && { rank }), files, active, manifests: [] }
 }
 
-/** The names of the logs whose files a manifest lists. */
+/** Returns the names of the logs whose files a manifest lists. */
 function logsOf({ files }: Manifest): string[] {
   return [...new Set(files.map((name) => readLogName(name)?.log ?? name))]
 }
@@ -169,11 +175,11 @@ function ofRank(folder: LogFolder, manifest: Manifest): LogSource {
 }
 
 function ofManifest(path: string, folders: Folders): LogSource[] {
-  let fault = 'no manifest'
+  let fault = 'not a manifest'
   const manifest = readManifest(path, (_, reason) => {
     fault = reason
   })
-  if (!manifest) throw new InputError(`${path}: ${fault}`, 'name a manifest of pino-rank-split, or a log')
+  if (!manifest) throw new InputError(`${path}: ${fault}`, 'use a manifest of pino-rank-split, or a log')
   folders.manifests.push(path)
   return [ofRank(folders.at(dirname(path)), manifest)]
 }
@@ -185,8 +191,8 @@ function mergeByRank(sources: readonly LogSource[]): LogSource[] {
 }
 
 /**
- * The files of a rank's later attempts go behind those of its earlier ones, if they have the same name: a rank may have several logs. A
- * file that is named twice counts once.
+ * Adds a log. If there is already a log with the same rank and name, from an earlier attempt, its files are appended to that
+ * one. A file is added only once.
  */
 function addTo(sources: Map<string, LogSource>, source: LogSource): void {
   const key = source.rank === undefined ? source.active : `${source.host ?? ''} ${source.rank} ${logOf(source)}`
@@ -209,7 +215,7 @@ function nameOf(source: LogSource): string {
   return `${source.label} ${logOf(source)}`
 }
 
-/** Returns the name of the log without its folder: the same for all attempts. */
+/** Returns the name of the log without its folder. It is the same for all attempts. */
 function logOf({ active }: LogSource): string {
   const name = basename(active)
   return readLogName(name)?.log ?? name

@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { followFile } from './follow-files.ts'
 
-/** One change of the log, and all that was read once it is seen. */
+/** A change of the log, and the whole text that must have been read after it. */
 type Step = [change: (path: string) => void, text: string]
 
-/** Follows `train.log`, which begins with `text`, and makes each change when all before it is read. */
+/** Follows `train.log`, which begins with `text`. Makes each change when the text before it has been read. */
 async function follow(t: Test, text: string, steps: readonly Step[]): Promise<void> {
   const path = join(t.testdir({ 'train.log': text }), 'train.log')
-  const stopped = AbortSignal.timeout(10_000) // only where a change is not seen
+  const stopped = AbortSignal.timeout(10_000) // reached only if a change is not noticed
   let [read, expected] = ['', text]
-  const left = [...steps]
+  const remaining = [...steps]
   for await (const bytes of followFile(path, { stopped, onError: (error) => t.fail(error.message) })) {
     read += Buffer.from(bytes).toString()
     if (read.length < expected.length) continue
-    const [change, next] = left.shift() ?? []
+    const [change, next] = remaining.shift() ?? []
     if (change === undefined) break
     change(path)
     expected = next as string
@@ -30,7 +30,7 @@ t.test('a truncated file is read from its beginning', async (t) => {
   ])
 })
 
-t.test('a file that is truncated within a line: the line gets a newline', async (t) => {
+t.test('if a file is truncated within a line, the line gets a newline', async (t) => {
   await follow(t, 'whole\nthe beginning of a line', [
     [(path) => writeFileSync(path, 'second\n'), 'whole\nthe beginning of a line\nsecond\n'],
   ])

@@ -7,16 +7,18 @@ const newline = 10
 export interface FollowOptions {
   /** How many of the existing lines are read first. @default all */
   lines?: number
-  /** Ends it. */
+  /** Abort it to stop. */
   stopped: AbortSignal
-  /** Called when the file cannot be read: once for each kind of error, until it can be read again. It is tried again and again. */
+  /**
+   * Called when the file cannot be read. Reading is retried; the same error is reported again only after a successful read.
+   */
   onError: (error: NodeJS.ErrnoException) => void
 }
 
 /**
- * Follows a growing file by its name: its last lines, and everything that is appended. When another file takes the name (a
- * rotation), it reads the old file to its end, then the files that had the name in between, then the new one. A file that was
- * truncated is read from its beginning. If a file ends within a line, the line gets a newline. It never throws.
+ * Follows a growing file by its name: yields its last lines and everything that is appended. If the file is rotated, it reads
+ * the old file to its end, then any files that had the name in between, then the new file. If the file is truncated, it reads
+ * from its beginning. If a file ends within a line, it adds a newline. It never throws.
  */
 export async function* followFile(path: string, options: FollowOptions): AsyncGenerator<Uint8Array> {
   const { lines = Infinity, stopped, onError } = options
@@ -42,7 +44,7 @@ export async function* followFile(path: string, options: FollowOptions): AsyncGe
   }
 }
 
-/** The files that have had a name, one after another. */
+/** Reads the files that have had a name, one after the other. */
 class FollowedFiles {
   readonly #path: string
   readonly #lines: number
@@ -55,7 +57,7 @@ class FollowedFiles {
     this.#lines = lines
   }
 
-  /** Returns the next bytes. Undefined if there are none for now. @throws the system's error */
+  /** Returns the next bytes; undefined if there are none yet. @throws the system's error */
   read(): Uint8Array | undefined {
     for (;;) {
       const [file, next] = this.#queue

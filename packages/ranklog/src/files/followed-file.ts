@@ -12,23 +12,23 @@ export class FollowedFile {
   readonly #fd: number
   readonly #id: string
   #at = 0
-  /** Identities of the files that were rotated before this file had the name. */
+  /** Identities of the rotated files that are older than this file. */
   #earlier: Set<string>
 
   /**
-   * Opens the file that has the name, at its last `lines` lines. Returns undefined if there is none.
+   * Opens the file at a path, positioned at its last `lines` lines. Returns undefined if there is no file.
    *
-   * @throws EINVAL if it is no regular file, and the system's error
+   * @throws EINVAL if it is not a regular file, or the system's error
    */
   static open(path: string, lines: number): FollowedFile | undefined {
     return FollowedFile.#open(path, path, lines)
   }
 
   /**
-   * Opens the files that have had the name since `file` had it, oldest first. Returns none if `file` still has it, or no file
-   * has.
+   * Opens the files that have had the path since `file` had it, oldest first. Returns none if `file` still has the path, or if
+   * no file has it.
    *
-   * @throws as {@link open}
+   * @throws like {@link open}
    */
   static openAll(path: string, file: FollowedFile | undefined): FollowedFile[] {
     if (file && idAt(path) === file.#id) return []
@@ -60,7 +60,7 @@ export class FollowedFile {
     if (lines !== Infinity) this.#at = lastLines(fd, found.size, lines)
   }
 
-  /** Returns the next bytes. An empty buffer means the end of the file for now. @throws the system's error */
+  /** Returns the next bytes; an empty buffer at the current end of the file. @throws the system's error */
   read(): Buffer {
     const length = Math.min(chunk, fstatSync(this.#fd).size - this.#at)
     if (length <= 0) return nothing
@@ -70,7 +70,7 @@ export class FollowedFile {
     return bytes.subarray(0, read)
   }
 
-  /** Goes back to the beginning of a truncated file. @returns whether it was truncated */
+  /** Goes back to the beginning of the file if it was truncated. Returns whether it was. */
   restart(): boolean {
     if (fstatSync(this.#fd).size >= this.#at) return false
     this.#at = 0
@@ -88,8 +88,8 @@ export class FollowedFile {
 }
 
 /**
- * Returns the path and identity of a log's rotated files that are not packed. The one that was written first comes first: a
- * rotation renames a file and leaves its time.
+ * Returns the path and identity of a log's rotated files that are not compressed, oldest first. The order is that of their
+ * modification times, which a rotation does not change.
  */
 function rotatedWithIds(path: string): [name: string, id: string][] {
   const [folder, log] = [dirname(path), basename(path)]
@@ -107,7 +107,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch {
-    return [] // a folder may let this user open its files, and not list them
+    return [] // a user may be allowed to open the files of a folder and not to list them
   }
 }
 
@@ -115,7 +115,7 @@ function statAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })
   } catch {
-    return undefined // a link to itself
+    return undefined // for example a link to itself
   }
 }
 
@@ -128,7 +128,7 @@ function idOf({ dev, ino }: { dev: number; ino: number }): string {
   return `${dev} ${ino}`
 }
 
-/** Returns the offset of the last `lines` whole lines. Searches at most one MiB. */
+/** Returns the offset of the last `lines` whole lines. Searches only the last MiB. */
 function lastLines(fd: number, size: number, lines: number): number {
   const length = Math.min(size, 2 ** 20)
   const bytes = Buffer.allocUnsafe(length)

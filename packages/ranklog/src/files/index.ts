@@ -1,4 +1,4 @@
-/** Log files: how they are found, read, followed, merged and written. */
+/** Log files: finds, reads, follows, merges and writes them. */
 export { headOf } from './file-head.ts'
 export { sizeOf } from './file-id.ts'
 export { type Found, type FoundLogs, findLogs, findSources, type LogManifest, type LogSource } from './find-sources.ts'

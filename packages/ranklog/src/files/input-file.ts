@@ -11,8 +11,8 @@ export interface ReadFailure {
 }
 
 /**
- * Reads the bytes of one source, file after file. A file that ends within a line gets a newline, because the next file may be
- * that of another process. So the fragment has a line of its own.
+ * Reads the bytes of one source, file after file. A file that ends within a line gets a newline, so that the incomplete line
+ * is not joined with the first line of the next file.
  */
 export class InputFiles {
   readonly failures: ReadFailure[] = []
@@ -28,15 +28,16 @@ export class InputFiles {
   #read = 0
   #last = newline
 
-  /** @param isStream true: the paths may be pipes and devices, which are read as they are */
+  /** @param isStream true: the paths may be pipes and devices */
   constructor(paths: readonly string[], isStream = false) {
     this.#paths = [...paths]
     this.#isStream = isStream
   }
 
   /**
-   * Reads bytes into a buffer, synchronously from plain files and asynchronously from packed ones.
-   * @returns the number; 0 at the end
+   * Reads bytes into a buffer: synchronously from plain files, asynchronously from compressed ones.
+   *
+   * @returns the number of bytes; 0 at the end
    */
   read(room: Buffer): number | Promise<number> {
     for (;;) {
@@ -80,7 +81,7 @@ export class InputFiles {
     return this.#isStream ? openStream(path) : openFound(path)
   }
 
-  /** Closes the file. @returns whether the newline that its last line lacked was put into the buffer */
+  /** Closes the file. @returns true if its last line had no newline and one was put into the buffer */
   #closeFile(room: Buffer): boolean {
     this.#open?.close()
     this.#open = undefined

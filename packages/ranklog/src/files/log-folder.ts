@@ -7,22 +7,23 @@ import { compareLogNames, type LogName, readLogName, readNameOf } from './log-na
 export interface LogFiles {
   /** Paths, oldest first. */
   files: string[]
-  /** The path under which the log is written, or will be written next. */
+  /** The path that the log is written to now. It may not exist yet. */
   active: string
 }
 
-/** The logs of one folder, found by the names of its files. Only regular files are logs: a pipe, a socket or a device may never end. */
+/** The logs in a folder, found by the names of its files. Only regular files count, because a pipe, socket or device may never end. */
 export class LogFolder {
   readonly path: string
   readonly entries: readonly Dirent[]
-  /** Names of the logs, each once. */
+  /** Names of the logs, without duplicates. */
   readonly logs: readonly string[]
   readonly #files: readonly string[]
   readonly #found = new Map<string, LogName[]>()
   readonly #isOrdered: boolean
 
   /**
-   * @param isOrdered false leaves numbered files in the order of their numbers, and saves reading their first lines
+   * @param isOrdered true to find out from their first lines whether numbered files count upwards or downwards; false saves
+   * reading these lines
    * @throws the system's error if the folder cannot be read
    */
   constructor(path: string, isOrdered: boolean) {
@@ -38,10 +39,10 @@ export class LogFolder {
     this.logs = [...this.#found.keys()]
   }
 
-  /** Returns the files of a log. None if there is no such file. */
+  /** Returns the files of a log; none if there is no such log. */
   filesOf(log: string): LogFiles {
     const found = this.#found.get(log) ?? this.#files.flatMap((name) => readNameOf(log, name) ?? [])
-    const names = this.#withoutTwins(found.toSorted(compareLogNames))
+    const names = this.#withoutDuplicates(found.toSorted(compareLogNames))
     const last = names.at(-1)
     const active = last?.isInside && !last.packed ? last.name : log
     const ordered = this.#isOrdered ? this.#inOrderOfTime(names) : names
@@ -49,22 +50,23 @@ export class LogFolder {
   }
 
   /**
-   * Leaves out a packed file if it is there unpacked, too. A packed file with other content is an older one, although it has
-   * the same name.
+   * Removes compressed files that also exist uncompressed. A compressed file with the same name but other content is an older
+   * file and stays.
    */
-  #withoutTwins(names: readonly LogName[]): LogName[] {
-    const kept: LogName[] = []
+  #withoutDuplicates(names: readonly LogName[]): LogName[] {
+    const result: LogName[] = []
     for (const name of names) {
-      const twin = kept.at(-1)
-      if (!twin || !name.packed || twin.date !== name.date || twin.number !== name.number) kept.push(name)
-      else if (!hasSameHead(join(this.path, twin.name), join(this.path, name.name))) kept.splice(-1, 0, name)
+      const before = result.at(-1)
+      if (!before || !name.packed || before.date !== name.date || before.number !== name.number) result.push(name)
+      else if (!hasSameHead(join(this.path, before.name), join(this.path, name.name))) result.splice(-1, 0, name)
     }
-    return kept
+    return result
   }
 
   /**
-   * Orders numbered files by the times in them. We and pino-roll count upwards, so the highest number is the newest; logrotate
-   * and Python's handlers rename all files, so it is the oldest. winston continues under the numbered name.
+   * Orders numbered files by the times in them. With pino-rank-file and pino-roll, the highest number is the newest file. With
+   * logrotate and Python's handlers it is the oldest, because they rename all files. With winston, the file without a number
+   * is the oldest.
    */
   #inOrderOfTime(names: readonly LogName[]): LogName[] {
     const numbered = names.filter(({ date, number }) => date === '' && number !== '')
@@ -83,11 +85,11 @@ export class LogFolder {
     return a !== undefined && b !== undefined && a < b
   }
 
-  /** Reports whether a file was begun after another one. Without times in them, whether it was written after it. */
+  /** Reports whether a file begins later than another. If they have no times, reports whether it was modified later. */
   #isNewer(name: LogName, than: LogName): boolean {
     const [a, b] = [name, than].map((name) => firstTimeOf(join(this.path, name.name)))
     if (a !== undefined && b !== undefined) return a > b
-    if (name.packed || than.packed) return false // packing gives a new time
+    if (name.packed || than.packed) return false // compressing changes the modification time
     const [c, d] = [name, than].map((name) => lastWrite(join(this.path, name.name)))
     return c !== undefined && d !== undefined && c > d
   }
@@ -98,7 +100,7 @@ function isFile(entry: Dirent, folder: string): boolean {
   try {
     return statSync(join(folder, entry.name)).isFile()
   } catch {
-    return true // a link to nothing or to itself: the error is reported when it is read
+    return true // a broken link: the error is reported when it is read
   }
 }
 
@@ -106,7 +108,7 @@ function lastWrite(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs
 }
 
-/** The folders that were looked at, each read once. */
+/** The folders that a search reads. Each is read only once. */
 export class Folders {
   readonly searched: string[] = []
   readonly manifests: string[] = []
@@ -118,14 +120,14 @@ export class Folders {
     this.#isOrdered = isOrdered
   }
 
-  /** @throws the system's error */
+  /** Returns the logs of a folder. @throws the system's error */
   at(path: string): LogFolder {
     const found = this.#found.get(path) ?? new LogFolder(path, this.#isOrdered)
     this.#found.set(path, found)
     return found
   }
 
-  /** Returns a file that is named, with its rotated files. One that is rotated itself, or no regular file, stands alone. */
+  /** Returns a file with its rotated files. Returns only the file if it is a rotated file itself or not a regular file. */
   logAt(path: string): LogFiles {
     const alone = { files: [path], active: path }
     const name = readLogName(basename(path))
@@ -134,7 +136,7 @@ export class Folders {
       const found = this.at(dirname(path)).filesOf(basename(path))
       return found.files.length > 0 ? found : alone
     } catch {
-      return alone // a folder may let this user open its files, and not list them
+      return alone // a user may be allowed to open the files of a folder and not to list them
     }
   }
 }

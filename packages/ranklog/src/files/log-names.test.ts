@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { compareLogNames, type LogName, rankInName, readLogName, readNameOf } from './log-names.ts'
 
-/** What names say: the log, the date, the number, and whether the file is packed. Undefined: it is no log. */
+/** File names, and what they are read as: log, date, number, and whether the file is compressed. Undefined: not a log. */
 const names: Record<string, [log: string, date: string, number: string, packed: boolean] | undefined> = {
   // not rotated
   'x.log': ['x.log', '', '', false],
@@ -65,26 +65,29 @@ const names: Record<string, [log: string, date: string, number: string, packed: 
 }
 
 for (const [name, expected] of Object.entries(names)) {
-  t.test(`the name ${JSON.stringify(name)}`, (t) => {
+  t.test(`the name ${JSON.stringify(name)} is ${expected ? `a file of the log ${expected[0]}` : 'not a log'}`, (t) => {
     const found = readLogName(name)
     t.strictSame(found && [found.log, found.date, found.number, found.packed], expected)
     t.end()
   })
 }
 
-t.test('a log with another extension has rotated files too, and is not one of another log', (t) => {
-  const cases: [log: string, name: string, isOwn: boolean][] = [
-    ['out.txt', 'out.txt', true],
-    ['out.txt', 'out.txt.1.gz', true],
-    ['out.txt', 'out.txt-20250101', true],
-    ['out.txt', 'out.txt2', false],
-    ['out.txt', 'out.txt.old', false],
-    ['x.log', 'xx.log.1', false],
-    ['x.log', 'x.log.log', false],
-  ]
-  for (const [log, name, isOwn] of cases) t.equal(readNameOf(log, name)?.log === log, isOwn, `${name} of ${log}`)
-  t.end()
-})
+t.test(
+  'a file belongs to a log if its name is that of the log with a suffix of a rotation, whatever the extension',
+  (t) => {
+    const cases: [log: string, name: string, isOwn: boolean][] = [
+      ['out.txt', 'out.txt', true],
+      ['out.txt', 'out.txt.1.gz', true],
+      ['out.txt', 'out.txt-20250101', true],
+      ['out.txt', 'out.txt2', false],
+      ['out.txt', 'out.txt.old', false],
+      ['x.log', 'xx.log.1', false],
+      ['x.log', 'x.log.log', false],
+    ]
+    for (const [log, name, isOwn] of cases) t.equal(readNameOf(log, name)?.log === log, isOwn, `${name} of ${log}`)
+    t.end()
+  },
+)
 
 const sorted = (...names: string[]) =>
   names
@@ -92,7 +95,7 @@ const sorted = (...names: string[]) =>
     .sort(compareLogNames)
     .map(({ name }) => name)
 
-t.test('files are in the order of their numbers and dates, and the log itself is the last', (t) => {
+t.test('files are ordered by their numbers and dates, and the log itself is last', (t) => {
   const orders = [
     ['x.log.1', 'x.log.2', 'x.log.10', 'x.log.99999999999999999999', 'x.log'],
     ['x.log-20241231', 'x.log-20250101', 'x.log-20250101-12', 'x.log-20250102', 'x.log'],
@@ -106,7 +109,7 @@ t.test('files are in the order of their numbers and dates, and the log itself is
   t.end()
 })
 
-t.test('numbers of any length are in their order', (t) => {
+t.test('numbers of any length are ordered by value', (t) => {
   fc.assert(
     fc.property(fc.array(fc.bigInt({ min: 0n, max: 10n ** 40n })), (numbers) => {
       const expected = numbers.toSorted((a, b) => Number(a > b) - Number(a < b)).map((number) => `x.log.${number}`)
@@ -116,7 +119,7 @@ t.test('numbers of any length are in their order', (t) => {
   t.end()
 })
 
-t.test('any text is read as a name without an error, and a name belongs to the log that it begins with', (t) => {
+t.test('any text can be read as a name, and the name of a file begins with that of its log', (t) => {
   const part = fc.constantFrom('.', '-', '_', 'x', '.log', '.gz', '1', '2025', '01', 'T12', '.rank-3', '\n', 'ü')
   fc.assert(
     fc.property(fc.array(part), (parts) => {
@@ -128,7 +131,7 @@ t.test('any text is read as a name without an error, and a name belongs to the l
   t.end()
 })
 
-t.test('the rank in a name', (t) => {
+t.test('the rank is read from the name of a log', (t) => {
   const cases: [log: string, rank: number | 'unknown' | undefined][] = [
     ['train.rank-3.log', 3],
     ['train.rank-00012.ndjson', 12],

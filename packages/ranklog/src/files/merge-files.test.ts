@@ -20,7 +20,7 @@ type File = typeof file extends fc.Arbitrary<infer Value> ? Value : never
 
 const ways = ['plain', 'dedup', 'dedup blocks', 'reduce', 'label'] as const
 
-t.test('files of any size and ending have every line written once, each with a newline', async (t) => {
+t.test('every line of files of any size and ending is written once, with a newline', async (t) => {
   const dir = t.testdir()
   const property = fc.asyncProperty(
     fc.array(fc.array(file, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
@@ -56,7 +56,7 @@ t.test('files of any size and ending have every line written once, each with a n
   await fc.assert(property, { numRuns: 120 })
 })
 
-/** Writes each source's files, and returns which lines are in them. */
+/** Writes the files of each source, and returns their paths and lines. */
 function writeSources(dir: string, sources: readonly File[][]): { paths: string[]; lines: string[] }[] {
   let time = 1_700_000_000_000
   return sources.map((files, rank) => {
@@ -77,7 +77,7 @@ function writeSources(dir: string, sources: readonly File[][]): { paths: string[
   })
 }
 
-t.test('everything that can be unpacked from a damaged file is written, and then the next file', async (t) => {
+t.test('everything that can be decompressed from a damaged file is read, and then the next file', async (t) => {
   const dir = t.testdir()
   const lines = Array.from({ length: 20_000 }, (_, n) => `{"n":${n},"fill":"${(n * 7919).toString(36)}"}\n`)
   const whole = gzipSync(lines.join(''))

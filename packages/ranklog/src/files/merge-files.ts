@@ -12,29 +12,29 @@ import type { InputFiles } from './input-file.ts'
 import { type OutputDisk, OutputFile } from './output-file.ts'
 
 export interface MergeFilesOptions {
-  /** The name of the time in the lines of each input. */
+  /** The name of the field with the time, for each input. */
   timeKey?: TimeKey | undefined
   maxBytes: number
   wasm?: boolean
   /** Writes to the descriptor. @default the system's write(2) */
   disk?: OutputDisk
-  /** What several say in the same words within the window stands once; `names`: what each input is called. */
+  /** Writes duplicates of several inputs within the window once. `names`: the name of each input. */
   dedup?: { names: readonly string[]; windowMs: number } | undefined
-  /** Called now and then with the number of bytes that are read. */
+  /** Called from time to time with the number of bytes read. */
   progress?: ((bytes: number) => void) | undefined
 }
 
 export interface MergeFilesStats {
   lines: number
   bytes: number
-  /** Of each input: how many records have no time, and whether a line has one. */
+  /** For each input: the number of records without a time, and whether a line has a time. */
   times: { untimed: number; hasTime: boolean }[]
 }
 
-/** For what waits for other ranks to say the same, in bytes. */
+/** Minimum memory for blocks that wait for duplicates of other ranks, in bytes. */
 const minArenaBytes = 2 ** 20
 
-/** Merges files that have ended into a descriptor: their bytes are read into the kernel's memory, and written from there. */
+/** Merges files that are no longer written. Their bytes are read into the kernel's memory and written from there. */
 export async function mergeFiles(
   inputs: readonly InputFiles[],
   fd: number,

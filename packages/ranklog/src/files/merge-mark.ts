@@ -1,9 +1,9 @@
 import { headOf } from './file-head.ts'
 
 /**
- * The mark of a file that `ranklog merge --force` wrote into a folder of logs. The first 64 bytes of the file are spaces (0) and
- * tabs (1): the bits of the text `ranklog!`. They indent the first line, so JSON stays valid. No logger writes such a line: its
- * lines begin with `{`, and no text begins with this indentation.
+ * The mark of a file that `ranklog merge --force` wrote into a folder of logs: 64 bytes at its start, which are the bits of the
+ * text `ranklog!`, with a space for 0 and a tab for 1. They indent the first line, so JSON stays valid. No logger writes such an
+ * indentation.
  */
 export const mergeMark: Buffer = Buffer.from(
   [...Buffer.from('ranklog!')]
@@ -11,10 +11,10 @@ export const mergeMark: Buffer = Buffer.from(
     .join(''),
 )
 
-/** Number of bytes of a file that are enough for the mark, packed or not. */
+/** Number of bytes that contain the mark, also in a compressed file. */
 const headBytes = 1024
 
-/** Reports whether a file has the mark, packed or not, whatever its name. False for a file that cannot be read. */
+/** Reports whether a file has the mark, whatever its name, also if it is compressed. Returns false if it cannot be read. */
 export function isMarked(path: string): boolean {
   try {
     return headOf(path, headBytes).subarray(0, mergeMark.length).equals(mergeMark)

@@ -21,19 +21,19 @@ import { InputError } from '../cli/index.ts'
 /** The destination of a result. */
 export interface Output {
   fd: number
-  /** Completes the output: the result takes its name. Rejects with the system's error. */
+  /** Completes the output: gives the result its final name. Rejects with the system's error. */
   keep(): Promise<void>
-  /** Discards the output. @returns a description of what is there now, for a message; undefined if nothing is known */
+  /** Discards the output. Returns a text about the state of the file for a message; undefined if it is not known. */
   discard(): string | undefined
 }
 
-/** Error codes of opening that the given path caused. */
+/** Error codes of `open` that the user can fix with another path. */
 const inputErrors = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG', 'ETXTBSY'])
 
 /**
- * Opens an output. A file is written under a temporary name in the same folder and then renamed, so a failed merge keeps an
- * earlier result. If the folder takes no new file, an existing file is written in place. Pipes, devices and descriptors are
- * written directly.
+ * Opens an output. A file is written under a temporary name in the same folder and then renamed, so that a failed merge does
+ * not destroy an earlier result. If no new file can be made in the folder, an existing file is overwritten in place. Pipes,
+ * devices and descriptors are written directly.
  *
  * @param target a path that does not end in a symbolic link, or a descriptor
  * @throws {InputError} if it cannot be opened
@@ -44,7 +44,7 @@ export function openOutput(target: string | number): Output {
     return openPath(target)
   } catch (error) {
     if (!inputErrors.has((error as NodeJS.ErrnoException).code as string)) throw error
-    throw new InputError(`--output: ${(error as Error).message}`, 'name a file that you may write')
+    throw new InputError(`--output: ${(error as Error).message}`, 'use a file that you may write')
   }
 }
 
@@ -62,7 +62,7 @@ function openPath(path: string): Output {
   }
 }
 
-/** @param found the existing file */
+/** Opens a temporary file that later replaces a file. @param found the existing file */
 function replaceFile(path: string, found?: Stats): Output {
   const temporary = join(dirname(path), `.ranklog-${process.pid}-${randomBytes(4).toString('hex')}.part`)
   const fd = openSync(temporary, 'wx', 0o640)
@@ -85,7 +85,7 @@ function replaceFile(path: string, found?: Stats): Output {
       release()
       if (isMoving) return `the result is in ${temporary}`
       remove()
-      return found ? `${path} is as it was` : `there is no ${path}`
+      return found ? `${path} is unchanged` : `${path} was not created`
     },
   }
 }
@@ -95,7 +95,7 @@ function copyOwnership(fd: number, { uid, gid, mode }: Stats): void {
   try {
     fchownSync(fd, uid, gid)
   } catch {
-    // the file stays this user's
+    // not permitted: the file belongs to this user
   }
   try {
     fchmodSync(fd, mode & 0o7777)
@@ -104,7 +104,7 @@ function copyOwnership(fd: number, { uid, gid, mode }: Stats): void {
   }
 }
 
-/** Renames. If the name may not be replaced (a mount point, another user's file), overwrites the file under it. */
+/** Renames a file. If the target cannot be replaced (a mount point, another user's file), overwrites its content. */
 async function moveTo(temporary: string, path: string): Promise<void> {
   try {
     renameSync(temporary, path)
@@ -120,7 +120,7 @@ function writeInPlace(path: string): Output {
     fd,
     keep: async () => closeSync(fd),
     discard() {
-      return statSync(path).isFile() ? `${path} holds a part of the result` : undefined
+      return statSync(path).isFile() ? `${path} has only a part of the result` : undefined
     },
   }
 }

@@ -8,7 +8,7 @@ import { InputFiles } from './input-file.ts'
 import { mergeFiles } from './merge-files.ts'
 import type { OutputDisk } from './output-file.ts'
 
-/** An output with limited room. It takes a part of each write, and nothing at every third. */
+/** An output with limited space. It takes only a part of each write, and every third write fails with EAGAIN. */
 class ShortOutput implements OutputDisk {
   readonly #chunks: Buffer[] = []
   #calls = 0
@@ -35,12 +35,12 @@ class ShortOutput implements OutputDisk {
 
 const ways = { plain: mergeFiles, decorated } as const
 
-/** The other code path for lines, with an empty label. */
+/** Merges with a decorator, which is another code path. Its label is empty. */
 function decorated(inputs: InputFiles[], fd: number, options: { maxBytes: number; disk: OutputDisk }) {
   return mergeDecorated(inputs, fd, label({ names: ['0'], template: '' }), options)
 }
 
-/** Returns one file of 950 kB. */
+/** Writes one file, and returns its text. */
 function input(t: Test): { text: Buffer; inputs: InputFiles[] } {
   const lines = Array.from(
     { length: 10_000 },

@@ -1,13 +1,13 @@
 import { type AsyncWrite, writeAllAsync } from 'pino-rank-lines/system'
 import type { OutputRing } from 'pino-rank-merge/core'
 
-/** The system call that writes an output. Tests inject faults here. */
+/** The system call that writes to an output. Tests inject faults here. */
 export interface OutputDisk {
-  /** One write(2), which may be short. Rejects with the system's error. */
+  /** Does one write(2), which may be short. Rejects with the system's error. */
   write: AsyncWrite
 }
 
-/** Writes merged lines to a descriptor. It writes one buffer while the next one is filled. */
+/** Writes merged lines to a descriptor. While one buffer is written, the merge fills the next one. */
 export class OutputFile {
   bytes = 0
   readonly #fd: number
@@ -18,7 +18,7 @@ export class OutputFile {
   #free: number
   #fault: { error: unknown } | undefined
 
-  /** @param buffers of the ring */
+  /** @param buffers number of buffers of the ring */
   constructor(fd: number, ring: OutputRing, buffers: number, disk?: OutputDisk) {
     this.#fd = fd
     this.#ring = ring
@@ -26,7 +26,7 @@ export class OutputFile {
     this.#write = disk && ((to, bytes) => disk.write(to, bytes))
   }
 
-  /** Starts to write what the ring has. Resolves when there is a buffer to fill. @throws the system's error */
+  /** Starts to write the filled buffer. Resolves when there is a free buffer. @throws the system's error */
   async pass(): Promise<void> {
     const filled = this.#ring.take()
     if (filled) {
@@ -38,7 +38,7 @@ export class OutputFile {
         this.#onFree = free
       })
     }
-    // Last: the next write in the queue must start before the merge has the thread again.
+    // must be last: the next write in the queue must start before the merge takes the thread again
     await new Promise(setImmediate)
     if (this.#fault) throw this.#fault.error
   }

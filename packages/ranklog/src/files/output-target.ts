@@ -6,18 +6,18 @@ import type { Found } from './find-sources.ts'
 import { readLogName, readNameOf } from './log-names.ts'
 import { isMarked } from './merge-mark.ts'
 
-/** The paths of a command line, and what was found there. */
+/** The paths on the command line, and the logs that were found there. */
 export interface InputPaths extends Found {
   paths: readonly string[]
 }
 
 /**
- * Returns where an output goes: a path that does not end in a symbolic link, or a descriptor. Files are compared by device and
- * inode.
+ * Returns the destination of an output: a path that does not end in a symbolic link, or a descriptor. Compares files by device
+ * and inode.
  *
- * @param given undefined and `-` mean stdout
- * @param force allows a new file, or a file with the mark, in a folder that is read
- * @throws {InputError} if it is one of the files that are read, or if a later merge would read it
+ * @param given the path; undefined and `-` mean stdout
+ * @param force true to allow a new file, or a file with the mark, in a folder that is read
+ * @throws {InputError} if it is one of the inputs, or if a later merge would read it
  */
 export function outputTarget(given: string | undefined, inputs: InputPaths, force: boolean): string | number {
   const target = given === undefined || given === '-' ? 1 : finalTarget(given)
@@ -29,18 +29,18 @@ export function outputTarget(given: string | undefined, inputs: InputPaths, forc
   if (folder !== undefined && !force)
     throw new InputError(
       `--output: ${given} is in ${folder}, which is read: a later merge would read each line twice`,
-      'name a file outside, or write it with a mark that merge, tail and status skip: --force',
+      'use a file in another folder, or --force, which marks the file so that merge, tail and status skip it',
     )
   if (folder !== undefined && statSync(target, { throwIfNoEntry: false }) && !isMarked(target))
-    throw new InputError(`--output: ${given} is there, and was not written by ranklog merge --force`, remedy)
+    throw new InputError(`--output: ${given} exists and was not written by ranklog merge --force`, remedy)
   const log = files.find((file) => isGeneration(target, file))
   if (log !== undefined)
-    throw new InputError(`--output: ${given} would count as a file of ${log}, which is read`, remedy)
+    throw new InputError(`--output: ${given} has the name of a file of the log ${log}, which is read`, remedy)
   return target
 }
 
 /**
- * Throws if a file is one of the inputs, whatever its name.
+ * Throws if a file is one of the inputs, also under another name.
  *
  * @param what describes the file in the message
  * @throws {InputError} if it is one of `files`
@@ -53,9 +53,9 @@ export function refuseInput(what: string, file: string | number, files: readonly
   throw new InputError(`${what} is ${isSame ? 'one of the files that are read' : `${input}, which is read`}`, remedy)
 }
 
-const remedy = 'name a file outside'
+const remedy = 'use a file in another folder'
 
-/** Resolves symbolic links, also if the target does not exist yet. Returns a number if the path stands for that descriptor. */
+/** Resolves symbolic links, also if the target does not exist yet. Returns a number if the path is that of a descriptor. */
 function finalTarget(given: string): string | number {
   try {
     let path = resolve(given)
@@ -69,11 +69,11 @@ function finalTarget(given: string): string | number {
     }
     return path
   } catch (error) {
-    throw new InputError(`--output: ${(error as Error).message}`, 'name a file in a folder that exists')
+    throw new InputError(`--output: ${(error as Error).message}`, 'use a file in a folder that exists')
   }
 }
 
-/** Returns the open descriptor of this process that a path stands for, as `/dev/stdout` does. */
+/** Returns the open descriptor of this process for a path such as `/dev/fd/1`; undefined for other paths. */
 function descriptorIn(path: string): number | undefined {
   const [, pid, fd] = /^\/(?:dev|proc\/(self|\d+))\/fd\/(\d+)$/.exec(path) ?? []
   if (fd === undefined || (pid !== undefined && pid !== 'self' && pid !== String(process.pid))) return undefined
@@ -85,7 +85,7 @@ function isFileOrNew(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true
 }
 
-/** Returns the one of `folders` that the file is directly in. */
+/** Returns the folder, of the given ones, that directly contains a file; undefined if none does. */
 function folderOf(file: string, folders: readonly string[]): string | undefined {
   const own = statSync(dirname(file), { bigint: true })
   return folders.find((folder) => {
@@ -94,7 +94,7 @@ function folderOf(file: string, folders: readonly string[]): string | undefined 
   })
 }
 
-/** Reports whether the name is that of a log, or of one of its rotated files. */
+/** Reports whether a path has the name of a log or of one of its rotated files. */
 function isGeneration(target: string, log: string): boolean {
   if (folderOf(target, [dirname(log)]) === undefined) return false
   const [name, known] = [basename(target), basename(log)]

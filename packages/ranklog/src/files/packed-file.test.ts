@@ -7,7 +7,7 @@ import { InputFiles } from './input-file.ts'
 const lines = Array.from({ length: 40 }, (_, n) => `{"level":30,"time":${1_700_000_000_000 + n},"msg":"line ${n}"}\n`)
 const text = lines.join('')
 
-/** Reads files of one source to their end. */
+/** Reads the files of one source to their end. */
 async function readAll(...paths: string[]): Promise<{ text: string; failures: InputFiles['failures'] }> {
   const input = new InputFiles(paths)
   const room = Buffer.alloc(2 ** 16)
@@ -24,7 +24,7 @@ function file(t: Test, name: string, bytes: Buffer | string): string {
 }
 
 t.test(
-  'of a gzip file that is cut at any byte all that can be unpacked is read, and the cut is reported',
+  'of a gzip file that is cut at any byte, everything that can be decompressed is read, and the cut is reported',
   async (t) => {
     const packed = gzipSync(text)
     const path = file(t, 'x.log.gz', packed)
@@ -32,7 +32,7 @@ t.test(
     for (let length = packed.length - 1; length >= 0; length--) {
       truncateSync(path, length)
       const { text: found, failures } = await readAll(path)
-      const lines = found.replace(/\n$/, '') // a last line without its end has got one
+      const lines = found.replace(/\n$/, '') // a newline is added to the last line if it lacks one
       if (!text.startsWith(lines)) t.equal(lines, text.slice(0, lines.length), `${length} bytes`)
       if (before >= 0 && found.length > before + 1) t.fail(`${length} bytes give more than ${length + 1}`)
       before = found.length
@@ -40,12 +40,12 @@ t.test(
         t.fail(
           `${length} bytes: ${failures.length} failures, partial: ${failures[0]?.isPartial}, read: ${found.length}`,
         )
-      if (length === packed.length - 1) t.equal(found, text, 'without its last byte all lines are there')
+      if (length === packed.length - 1) t.equal(found, text, 'without its last byte, it still has all lines')
     }
   },
 )
 
-t.test('members of a gzip file are read one after another, also if the last one is cut', async (t) => {
+t.test('all members of a gzip file are read, also if the last one is cut', async (t) => {
   const parts = [lines.slice(0, 10), lines.slice(10, 20), lines.slice(20)]
   const members = parts.map((part) => gzipSync(part.join('')))
   const whole = Buffer.concat(members.slice(0, 2)).length
@@ -58,12 +58,12 @@ t.test('members of a gzip file are read one after another, also if the last one 
 })
 
 const garbage: [what: string, bytes: Buffer, isReported: boolean][] = [
-  ['zeros, as tar and dd pad with', Buffer.alloc(512), false],
-  ['text', Buffer.from('{"level":30,"msg":"not packed"}\n'), true],
-  ['a part of a member', gzipSync('x').subarray(0, 5), true],
+  ['zeros, such as the padding of tar and dd, are ignored', Buffer.alloc(512), false],
+  ['text is reported', Buffer.from('{"level":30,"msg":"not packed"}\n'), true],
+  ['a part of a member is reported', gzipSync('x').subarray(0, 5), true],
 ]
 for (const [what, bytes, isReported] of garbage) {
-  t.test(`behind the end of a gzip file: ${what}`, async (t) => {
+  t.test(`after the end of a gzip file, ${what}`, async (t) => {
     const path = file(t, 'x.log.gz', Buffer.concat([gzipSync(text), bytes]))
     const { text: found, failures } = await readAll(path)
     t.equal(found, text)
@@ -72,7 +72,7 @@ for (const [what, bytes, isReported] of garbage) {
   })
 }
 
-t.test('how a file is packed follows from its first bytes, then from its name', async (t) => {
+t.test('the compression of a file is recognised by its first bytes, then by its name', async (t) => {
   const cases: [name: string, bytes: Buffer | string, expected: string, failure?: RegExp][] = [
     ['x.log.gz.1', gzipSync(text), text],
     ['x.log-20250101.gz', gzipSync(text), text],
@@ -81,8 +81,13 @@ t.test('how a file is packed follows from its first bytes, then from its name', 
     ['x.log.gz', text, '', /incorrect header check/],
     ['x.log.2.gz', '', '', /unexpected end of file/],
     ['x.log.2', '', ''],
-    ['x.log.bz2', Buffer.from('BZh91AY&SY'), '', /packed with bzip2, which Node cannot unpack: unpack it first/],
-    ['x.log.1.xz', '', '', /packed with xz/],
+    [
+      'x.log.bz2',
+      Buffer.from('BZh91AY&SY'),
+      '',
+      /compressed with bzip2, which Node cannot decompress: decompress it first/,
+    ],
+    ['x.log.1.xz', '', '', /compressed with xz/],
   ]
   for (const [name, bytes, expected, failure] of cases) {
     const found = await readAll(file(t, name, bytes))
@@ -92,19 +97,19 @@ t.test('how a file is packed follows from its first bytes, then from its name', 
   }
 })
 
-t.test('a file that was packed since it was found is read all the same', async (t) => {
+t.test('a file that was compressed after it was found is read', async (t) => {
   const path = file(t, 'x.log.1.gz', gzipSync(text))
   t.match(await readAll(path.slice(0, -3)), { text, failures: [] })
 })
 
-t.test('a file behind one that cannot be read is read', async (t) => {
+t.test('files after one that cannot be read are read', async (t) => {
   const dir = t.testdir({ folder: {}, 'x.log': text })
   const { text: found, failures } = await readAll(join(dir, 'folder'), join(dir, 'missing'), join(dir, 'x.log'))
   t.equal(found, text)
   t.match(failures, [{ error: { code: 'EISDIR' } }, { error: { code: 'ENOENT' } }])
 })
 
-t.test('of a file that is damaged in its middle the lines before are read', async (t) => {
+t.test('of a file that is damaged in the middle, the lines before the damage are read', async (t) => {
   const random = Array.from({ length: 20_000 }, (_, n) => `{"level":30,"n":${(n * 2_654_435_761) % 2 ** 32}}\n`).join(
     '',
   )

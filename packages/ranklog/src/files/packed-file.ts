@@ -10,7 +10,7 @@ interface Zstd {
 
 export type Packing = 'gzip' | 'zstd' | 'bzip2' | 'xz'
 
-/** The first bytes of packed files, and the ends of their names. */
+/** The first bytes of compressed files, and their extensions. */
 const packings: readonly [packing: Packing, magic: Buffer, end: string][] = [
   ['gzip', Buffer.from([0x1f, 0x8b]), 'gz'],
   ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), 'zst'],
@@ -18,13 +18,13 @@ const packings: readonly [packing: Packing, magic: Buffer, end: string][] = [
   ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a]), 'xz'],
 ]
 
-/** The most that {@link packingOf} looks at, in bytes. */
+/** Number of bytes that {@link packingOf} needs. */
 export const magicBytes = 8
 
 /**
- * Returns how a file is packed, by its first bytes, or else by its name: `x.gz`, or `x.gz.1`.
+ * Returns the compression of a file, by its first bytes, otherwise by its name (`x.gz` or `x.gz.1`); undefined if it has none.
  *
- * @param path undefined: only the first bytes count
+ * @param path the path; without it, only the first bytes count
  */
 export function packingOf(head: Buffer, path = ''): Packing | undefined {
   const [, end] = /\.(gz|zst|bz2|xz)(?:[-_.][\d.T_Z-]+)?$/.exec(path) ?? []
@@ -32,7 +32,7 @@ export function packingOf(head: Buffer, path = ''): Packing | undefined {
   return (starts ?? packings.find(([, , name]) => name === end))?.[0]
 }
 
-/** A file that is packed with gzip, or with zstd if Node supports it. */
+/** Reads a file that is compressed with gzip, or with zstd if Node supports it. */
 export class PackedFile {
   readonly #path: string
   readonly #packing: Packing
@@ -42,7 +42,7 @@ export class PackedFile {
   #given = 0
   #failed: { error: unknown } | undefined
 
-  /** @param fd of the file. It is closed at the end. @throws {Error} if Node cannot unpack it */
+  /** @param fd the descriptor of the file, which is closed at its end @throws {Error} if Node cannot decompress it */
   constructor(path: string, fd: number, packing: Packing) {
     this.#path = path
     this.#packing = packing
@@ -51,7 +51,7 @@ export class PackedFile {
     this.#chunks = (unpacked as NodeJS.ReadableStream as Readable)[Symbol.asyncIterator]()
   }
 
-  /** @throws the file's error, after everything that could be unpacked */
+  /** Reads the next bytes. Of a damaged file, it first returns everything that can be decompressed. @throws the file's error */
   async read(room: Buffer): Promise<number> {
     while (this.#rest.length === 0) {
       if (this.#failed) throw this.#failed.error
@@ -79,17 +79,17 @@ export class PackedFile {
 }
 
 /**
- * Returns what can be unpacked of a damaged file behind the first `skip` bytes. An unpacker that fails gives nothing of the
- * piece that it was given last. So the file is unpacked again, with smaller and smaller pieces where it failed.
+ * Returns everything that can be decompressed from a damaged file, after the first `skip` bytes. When zlib fails, it returns
+ * nothing of the piece that it was given last. So the file is decompressed again, with smaller pieces near the damage.
  *
- * @param good number of packed bytes at the start that are not damaged
+ * @param good number of compressed bytes at the start that are not damaged
  */
 async function lastBytes(path: string, packing: Packing, skip: number, good: number): Promise<Buffer> {
   const { taken } = await unpackPieces(path, packing, Infinity, { good, length: 256 })
   return (await unpackPieces(path, packing, skip, { good: taken, length: 1 })).bytes
 }
 
-/** Unpacks a file until that fails: its first `good` bytes, then pieces of that length. */
+/** Decompresses a file until an error: its first `good` bytes, then pieces of `length` bytes. */
 async function unpackPieces(
   path: string,
   packing: Packing,
@@ -100,7 +100,7 @@ async function unpackPieces(
   let at = 0
   let taken = 0
   const unpacker = unpackerOf(packing)
-  // Node does not call the callback of a write that fails.
+  // Node does not call the callback of a write that fails
   const failed = new Promise<boolean>((close) => unpacker.once('close', () => close(false)))
   unpacker.on('error', () => {})
   unpacker.on('data', (chunk: Buffer) => {
@@ -121,14 +121,17 @@ async function unpackPieces(
   return { bytes: Buffer.concat(parts), taken }
 }
 
-/** Node's unpackers count the packed bytes that they have taken. */
+/** Node's streams for decompression count the compressed bytes that they have taken. */
 type Unpacker = Transform & { readonly bytesWritten: number }
 
-/** @throws {Error} if Node cannot unpack it */
+/** Returns the stream that decompresses. @throws {Error} if Node has none */
 function unpackerOf(packing: Packing): Unpacker {
   if (packing === 'gzip') return zlib.createGunzip()
-  if (packing !== 'zstd') throw new Error(`packed with ${packing}, which Node cannot unpack: unpack it first`)
+  if (packing !== 'zstd')
+    throw new Error(`compressed with ${packing}, which Node cannot decompress: decompress it first`)
   const { createZstdDecompress } = zlib as unknown as Zstd
   if (createZstdDecompress) return createZstdDecompress()
-  throw new Error(`zstd is not in this Node (${process.version}): unpack it, or take Node 22.15`)
+  throw new Error(
+    `compressed with zstd, which Node ${process.version} cannot decompress: decompress it first, or use Node 22.15 or later`,
+  )
 }

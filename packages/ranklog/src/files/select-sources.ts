@@ -3,13 +3,13 @@ import { isOneOf, type RankSet } from 'pino-rank/sink'
 import { InputError } from '../cli/index.ts'
 import type { LogSource } from './find-sources.ts'
 
-/** How many logs an error names. */
+/** Maximum number of logs that an error names. */
 const maxNamed = 3
 
 /**
- * Returns the sources whose ranks are in the set. Logs of no rank, and of an unknown one, are in no set.
+ * Returns the sources whose ranks are in the set. Logs without a rank, and of an unknown rank, are in no set.
  *
- * @throws {InputError} if the set has local ranks, and a source of a rank does not say its local rank
+ * @throws {InputError} if the set has local ranks and the local rank of a source is not known
  */
 export function selectSources(sources: readonly LogSource[], ranks: RankSet): LogSource[] {
   const unknown = ranks.local ? sources.filter(hasUnknownLocalRank) : []
@@ -17,7 +17,7 @@ export function selectSources(sources: readonly LogSource[], ranks: RankSet): Lo
   return sources.filter((source) => isSelected(source, ranks))
 }
 
-/** Reports whether the rank of a source is in the set. False if the set has local ranks, and that of the source is unknown. */
+/** Reports whether the rank of a source is in the set. Returns false if the set has local ranks and that of the source is not known. */
 export function isSelected(source: LogSource, ranks: RankSet): boolean {
   const { rank } = source
   if (typeof rank !== 'number' || (ranks.local && hasUnknownLocalRank(source))) return false
@@ -25,7 +25,7 @@ export function isSelected(source: LogSource, ranks: RankSet): boolean {
   return isOneOf(ranks.source, { rank, launcher: 'ranklog', ...(localRank !== undefined && { localRank }) })
 }
 
-/** Reports whether this is the log of a rank, and no manifest says its local rank. */
+/** Reports whether this is the log of a rank whose local rank is in no manifest. */
 export function hasUnknownLocalRank(source: LogSource): boolean {
   return typeof source.rank === 'number' && localRankOf(source) === undefined
 }
@@ -34,12 +34,12 @@ export function unknownLocalRank(sources: readonly LogSource[]): InputError {
   const names = sources.slice(0, maxNamed).map(({ files }) => basename(files.at(-1) as string))
   const more = sources.length > maxNamed ? ` and ${sources.length - maxNamed} more` : ''
   return new InputError(
-    `--ranks: no manifest says the local rank of ${names.join(', ')}${more}`,
-    'use ranks of the job instead of local ones, for example 0,8',
+    `--ranks: no manifest has the local rank of ${names.join(', ')}${more}`,
+    'use ranks instead of local ranks, for example 0,8',
   )
 }
 
-/** Returns what the latest manifest says. */
+/** Returns the local rank in the latest manifest that has it. */
 function localRankOf({ manifests }: LogSource): number | undefined {
   return manifests.map(({ localRank }) => localRank).findLast(Number.isSafeInteger)
 }

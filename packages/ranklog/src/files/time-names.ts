@@ -4,7 +4,7 @@ import { InputError } from '../cli/index.ts'
 import type { LogSource } from './find-sources.ts'
 import { isSelected } from './select-sources.ts'
 
-/** One `--time` that names its sources. */
+/** A `--time SOURCE=NAME`. */
 interface NamedSources {
   given: string
   name: string
@@ -12,14 +12,17 @@ interface NamedSources {
 }
 
 const fix =
-  "write the name of the time, for example --time ts, or --time 'worker-*.log=ts' or --time 4-7=ts for some of the logs"
+  "give the field with the time, for example --time ts, or for some logs --time 'worker-*.log=ts' or --time 4-7=ts"
 
-/** The names of the time, as `--time NAME` gives it for all logs and `--time SOURCE=NAME` for some. A later one overrides an earlier one. */
+/**
+ * Names of the fields with the time: `--time NAME` for all logs, `--time SOURCE=NAME` for some. A later option overrides an
+ * earlier one.
+ */
 export class TimeNames {
   #name = 'time'
   readonly #some: NamedSources[] = []
 
-  /** @throws {InputError} if one of them is neither */
+  /** @throws {InputError} if an option has no name or no source */
   constructor(given: readonly string[]) {
     for (const text of given) {
       const at = text.lastIndexOf('=')
@@ -30,19 +33,19 @@ export class TimeNames {
     }
   }
 
-  /** Returns the name of the time in the lines of a source. */
+  /** Returns the name of the field with the time in the lines of a source. */
   of(source: LogSource): string {
     return this.#some.find(({ hasSource }) => hasSource(source))?.name ?? this.#name
   }
 
-  /** @throws {InputError} if one of them names no log of these */
+  /** Checks that each option applies to at least one log. @throws {InputError} if one does not */
   check(sources: readonly LogSource[]): void {
     const unused = this.#some.find(({ hasSource }) => !sources.some(hasSource))
-    if (unused) throw new InputError(`--time: no log here is one of "${unused.given.replace(/=[^=]*$/, '')}"`, fix)
+    if (unused) throw new InputError(`--time: no log matches "${unused.given.replace(/=[^=]*$/, '')}"`, fix)
   }
 }
 
-/** Returns what reports whether a source is one of those that a rank set, a file name, a path or a glob names. */
+/** Returns a function that reports whether a source matches a rank set, a file name, a path or a glob. */
 function sourcesOf(text: string): (source: LogSource) => boolean {
   if (/^(?:local:)?[\d,/ -]+$/.test(text)) {
     const ranks = rankSetOf(text)
@@ -61,7 +64,7 @@ function rankSetOf(text: string): RankSet {
   }
 }
 
-/** Matches a path that ends with what a glob names: `*` and `?` stand for signs of a name, `**` also for folders. */
+/** Returns a pattern for paths that end with a glob: `*` and `?` match characters of a name, `**` also folders. */
 function globPattern(glob: string): RegExp {
   const parts = glob.split(/(\*\*|\*|\?)/)
   const source = parts.map((part) => wildcards[part] ?? part.replace(/[.+^${}()|[\]\\]/g, '\\$&')).join('')

@@ -6,10 +6,10 @@ import { LineTime, recordIn } from 'pino-rank-merge/core'
 import { headOf } from './file-head.ts'
 import type { LogSource } from './find-sources.ts'
 
-/** What is known about the times of a source. */
+/** How many records of a source have a time. */
 export interface SourceTimes {
   source: LogSource
-  /** The name under which times were looked for. */
+  /** The name of the field in which the time was expected. */
   name: string
   /** Number of records without a time. */
   untimed: number
@@ -17,18 +17,18 @@ export interface SourceTimes {
   hasTime: boolean
 }
 
-/** How many logs a report names. */
+/** Maximum number of logs that a report names. */
 const maxNamed = 3
 
-/** How many bytes of a log are searched for another name of the time. */
+/** Number of bytes of a log that are searched for another field with the time. */
 const headBytes = 2 ** 16
 
 /**
- * Returns a report for each group of sources that have lines without a time: which they are, what is done with the lines, and which
- * `--time` reads them.
+ * Returns reports about lines without a time. A report names the sources, what happens with the lines, and the `--time` that
+ * would read them. Sources with the same problem have one report.
  *
  * @param all the sources that were read
- * @param noTime what is done with lines of a log without any time
+ * @param noTime what happens with the lines of a log without any time
  */
 export function timeReports(all: readonly SourceTimes[], noTime: string): string[] {
   const groups = new Map<string, { found: SourceTimes[]; other: string | undefined }>()
@@ -49,27 +49,28 @@ function reportOf(found: readonly SourceTimes[], other: string | undefined, isAl
   const logs = `${names.join(', ')}${found.length > maxNamed ? ` and ${found.length - maxNamed} more` : ''}`
   const untimed = found.reduce((sum, { untimed }) => sum + untimed, 0)
   const what = hasTime
-    ? `${untimed} ${untimed === 1 ? 'record has' : 'records have'} no time "${name}", and ${untimed === 1 ? 'stays' : 'stay'} behind the line before`
+    ? `${untimed} ${untimed === 1 ? 'record has' : 'records have'} no time "${name}", and ${untimed === 1 ? 'follows' : 'follow'} the line before`
     : `no line has a time "${name}"; ${noTime}`
-  if (other === undefined) return `${logs}: ${what}; --time NAME names another time, --time SOURCE=NAME that of one log`
+  if (other === undefined)
+    return `${logs}: ${what}; --time NAME sets the field with the time, --time SOURCE=NAME that of one log`
   const ranks = found.map(({ source }) => source.rank)
   const sources = isAll
     ? ['']
     : ranks.every(Number.isInteger)
       ? [`${ranksText(ranks.map(String))}=`]
       : names.map((name) => `${name}=`)
-  return `${logs}: ${what}; the records have "${other}": ${sources.map((source) => `--time ${quoted(source + other)}`).join(' ')}`
+  return `${logs}: ${what}; the records have "${other}": ${sources.map((source) => `--time ${quote(source + other)}`).join(' ')}`
 }
 
 function fileName({ files }: LogSource): string {
   return basename(files.at(-1) as string)
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** Returns the name under which the first records of a source that lack the time have one. Undefined if they have none. */
+/** Returns another field that has a time in the first records of a source; undefined if there is none. */
 function otherTimeName({ source, name }: SourceTimes): string | undefined {
   const time = new LineTime(name)
   for (const line of firstLines(source.files.at(-1) as string)) {
@@ -80,27 +81,30 @@ function otherTimeName({ source, name }: SourceTimes): string | undefined {
   return undefined
 }
 
-/** Returns the lines at the start of a file. None if it is no regular file, or cannot be read. */
+/** Returns the lines at the start of a file; none if it is not a regular file or cannot be read. */
 function firstLines(file: string): string[] {
   try {
     return statSync(file).isFile() ? headOf(file, headBytes).toString().split('\n') : []
   } catch {
-    return [] // it is packed, and damaged
+    return [] // for example a damaged compressed file
   }
 }
 
-/** Names that loggers give to the time, the more common ones first. */
+/** Field names that loggers use for the time, the more common ones first. */
 const knownNames = '@timestamp timestamp time ts datetime asctime date t @t at when created created_at eventTime'.split(
   ' ',
 )
 
-/** Forms in which a time is recognised under any name: a date, and a number of ms, µs or ns. */
+/** Values that are recognised as a time under any field name: a date, and a number of ms, µs or ns. */
 const date = /^\d{4}[-/]?\d\d[-/]?\d\d[T ]/
 const minNumber = 1e12
 
 const earliest = Date.UTC(2000)
 
-/** Returns the name of a field that is a time from 2000 to now, or a day later: of one with a known name, else of a date, else of a number. */
+/**
+ * Returns the name of a field that has a time between 2000 and tomorrow. Prefers a field with a known name, then one with a
+ * date, then one with a number.
+ */
 function timeNameIn(record: object): string | undefined {
   const latest = Date.now() + 86_400_000
   const times = fieldsOf(record).filter(({ value }) => {
@@ -117,12 +121,12 @@ function timeNameIn(record: object): string | undefined {
 
 interface Field {
   name: string
-  /** Its name without that of the object that it is in. */
+  /** The last part of the name, without the object that contains the field. */
   last: string
   value: unknown
 }
 
-/** Returns the fields of a record, and of the objects in it. */
+/** Returns the fields of a record and of the objects in it. */
 function fieldsOf(record: object): Field[] {
   const own = Object.entries(record).map(([name, value]): Field => ({ name, last: name, value }))
   const inner = own.flatMap(({ name, value }) =>

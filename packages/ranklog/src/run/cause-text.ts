@@ -2,13 +2,13 @@ import { oneLine } from 'pino-rank/sink'
 import { ranksText } from 'pino-rank-merge'
 import type { FirstCause, RankReport } from './first-cause.ts'
 
-/** Returns the report of a failure, for people. */
+/** Returns the report of a failure as lines of text. */
 export function causeLines(cause: FirstCause): string[] {
   const { rank, host, pid, attempt, afterSeconds, error, lastLines, others } = cause
   const where = `host ${host}, pid ${pid}${attempt > 0 ? `, attempt ${attempt}` : ''}, after ${afterSeconds} s`
   const groups = new Map<string, RankReport[]>()
   for (const other of others.filter(({ cause }) => cause !== 'failed')) {
-    const text = other.cause === 'ended' ? 'had ended or ended well' : `followed: ${endOf(other)}`
+    const text = other.cause === 'ended' ? 'had already ended, or ended without an error' : `followed: ${endOf(other)}`
     groups.set(text, [...(groups.get(text) ?? []), other])
   }
   return [

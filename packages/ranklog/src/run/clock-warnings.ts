@@ -6,10 +6,10 @@ const minSkewMs = 1000
 /** Minimum time between two checks, in ms. A check costs more than a small chunk. */
 const everyMs = 100
 
-/** So many ranks get a warning of their own. */
+/** Maximum number of ranks that are named in warnings. */
 const maxWarnings = 8
 
-/** Warns once about each rank whose clock differs, and about no more than a few. */
+/** Warns once about each rank whose clock differs, up to a maximum number of ranks. */
 export class ClockWarnings {
   readonly #names: readonly string[]
   readonly #warn: (text: string) => void
@@ -21,7 +21,7 @@ export class ClockWarnings {
     this.#warn = warn
   }
 
-  /** Called for each chunk. */
+  /** Checks the clocks. Call it for each chunk; most calls return at once. */
   check(lines: Merged): void {
     const now = performance.now()
     if (now - this.#checkedAt < everyMs) return
@@ -35,14 +35,13 @@ export class ClockWarnings {
       if (Math.abs(skew) < minSkewMs || this.#warned.has(name)) continue
       this.#warned.add(name)
       if (this.#warned.size <= maxWarnings) this.#warn(`the lines of rank ${name} are ${skewText(skew)}`)
-      else if (this.#warned.size === maxWarnings + 1)
-        this.#warn('more ranks have such lines; they are not reported one by one')
+      else if (this.#warned.size === maxWarnings + 1) this.#warn('more ranks have such lines; they are not reported')
     }
   }
 }
 
 function skewText(skew: number): string {
   const seconds = `${Math.abs(skew / 1000).toFixed(1)} s`
-  if (skew > 0) return `${seconds} ahead: its clock differs; they stand where they arrived`
-  return `${seconds} late: its clock is behind, or it holds them; they stand where they arrived, in their own order`
+  if (skew > 0) return `${seconds} ahead: its clock differs; they are printed in order of arrival`
+  return `${seconds} late: its clock is behind, or it holds lines back; they are printed in order of arrival`
 }

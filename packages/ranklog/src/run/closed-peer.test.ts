@@ -1,7 +1,7 @@
 import t from 'tap'
 import { hasLostPeer } from './closed-peer.ts'
 
-/** Last words, as these print them. */
+/** The last lines of programs that lost a peer. */
 const lost = {
   'Node, a socket':
     "Error: read ECONNRESET\n    at TCP.onStreamRead {\n  errno: -104,\n  code: 'ECONNRESET'\n}\n\nNode.js v20.20.2",
@@ -21,12 +21,12 @@ const own = {
   nothing: '',
 }
 
-t.test('who lost a peer, by its last words', async (t) => {
+t.test('a rank that lost a peer is recognised by its last lines', async (t) => {
   for (const [name, text] of Object.entries(lost)) t.ok(hasLostPeer(undefined, text.split('\n')), name)
   for (const [name, text] of Object.entries(own)) t.notOk(hasLostPeer(undefined, text.split('\n')), name)
 })
 
-t.test('the reported error counts, and not the lines before it', async (t) => {
+t.test('if the rank reported an error, its last lines do not count; nor do lines long before its end', async (t) => {
   t.notOk(hasLostPeer({ message: 'RangeError: digit 12' }, ['Error: read ECONNRESET']))
   t.ok(hasLostPeer({ message: 'Error: read ECONNRESET' }, []))
   t.notOk(hasLostPeer(undefined, ['connection reset by peer, tries again', ...Array(12).fill('step')]))

@@ -5,31 +5,34 @@ import { hasLostPeer } from './closed-peer.ts'
 import { hasFailed } from './rank-job.ts'
 import type { RankEnd } from './rank-process.ts'
 
-/** How a rank ended, in comparison to the first that failed. */
+/** How a rank ended, compared with the rank that failed first. */
 export interface RankReport {
   rank: number
   pid?: number
   exitCode?: number
   signal?: NodeJS.Signals
-  /** It was our signal that ended it. */
+  /** Present if our signal ended the rank. */
   asked?: true
-  /** From the first failure to its end, in ms: below 0 where we saw it end before who caused it. */
+  /** Time from the first failure to the end of this rank, in ms. Negative if it ended before the rank that failed first did. */
   laterMs: number
-  /** 'failed': by itself. 'followed': by the signal that we sent after the first failure, or because a peer was gone. */
+  /**
+   * `failed`: by its own error. `followed`: by the signal that we sent after the first failure, or because a peer was gone.
+   * `ended`: without a failure.
+   */
   cause: 'failed' | 'followed' | 'ended'
-  /** It followed because a peer was gone. */
+  /** Present if the rank failed because a peer was gone. */
   lostPeer?: true
-  /** What it wrote to its error file, if it did. */
+  /** The error in the rank's error file, if it wrote one. */
   error?: ReportedError
 }
 
-/** Who failed first, and who only followed. */
+/** The rank that failed first, and how the others ended. */
 export interface FirstCause extends RankReport {
   host: string
   attempt: number
-  /** From the start of the attempt, in s. */
+  /** Time from the start of the attempt to the failure, in s. */
   afterSeconds: number
-  /** Its last lines, the oldest first. */
+  /** The last lines of the rank, oldest first. */
   lastLines: string[]
   others: RankReport[]
 }
@@ -37,16 +40,17 @@ export interface FirstCause extends RankReport {
 export interface Attempt {
   attempt: number
   host: string
-  /** On the clock of `performance.now()`. */
+  /** Start time, on the clock of `performance.now()`. */
   started: number
   ends: readonly RankEnd[]
   errorFile(rank: number): string
   lastLines(rank: number): string[]
 }
 
-/** A rank that failed, and when, on the clock of `performance.now()`: when it reported its error, or else when it ended. */
+/** The failure of a rank. */
 interface Failure {
   end: RankEnd
+  /** When the rank reported its error, otherwise when it ended, on the clock of `performance.now()`. */
   at: number
   error: ReportedError | undefined
   hasLostPeer: boolean
@@ -58,11 +62,11 @@ interface ReportedError {
 }
 
 /**
- * The first that failed by itself: who had been asked to end, or had lost a peer, only followed. Where all had lost one, the first
- * of them. Undefined: none failed before it was asked.
+ * Returns the rank that failed first by its own error. A rank that we had stopped, or that had lost a peer, only followed. If
+ * all had lost a peer, returns the first of them. Undefined: no rank failed before we stopped it.
  */
 export function firstCause({ attempt, host, started, ends, errorFile, lastLines }: Attempt): FirstCause | undefined {
-  // when the first that had failed ended we asked the others
+  // the other ranks were stopped when the first failed rank ended
   const askedAt = Math.min(...ends.filter((end) => hasFailed(end) && end.stopSignal === undefined).map(({ at }) => at))
   if (askedAt === Infinity) return undefined
   const failures = ends
@@ -70,14 +74,14 @@ export function firstCause({ attempt, host, started, ends, errorFile, lastLines 
       const { at = end.at, error } = readErrorFile(errorFile(end.rank))
       return { end, at, error, hasLostPeer: hasLostPeer(error, lastLines(end.rank)) }
     })
-    .filter(({ end, at, error }) => hasFailed(end) || (error && at <= askedAt)) // its handler of SIGTERM may end it well
+    .filter(({ end, at, error }) => hasFailed(end) || (error && at <= askedAt)) // a rank that handles SIGTERM may end with exit code 0
     .sort((a, b) => a.at - b.at)
   const own = failures.filter(({ end, at }) => at <= askedAt || (end.signal !== null && end.signal !== end.stopSignal))
   const cause = (own.find(({ hasLostPeer }) => !hasLostPeer) ?? own[0]) as Failure
   const report = (end: RankEnd): RankReport => {
     const failure = failures.find((failure) => failure.end === end)
     const isOwn = failure !== undefined && own.includes(failure)
-    const isLeft = isOwn && failure.hasLostPeer && failure !== cause
+    const lostPeer = isOwn && failure.hasLostPeer && failure !== cause
     return {
       rank: end.rank,
       ...(end.pid !== undefined && { pid: end.pid }),
@@ -85,8 +89,8 @@ export function firstCause({ attempt, host, started, ends, errorFile, lastLines 
       ...(end.signal !== null && { signal: end.signal }),
       ...(failure && end.signal === end.stopSignal && { asked: true }),
       laterMs: failure === cause ? 0 : Math.round(end.at - cause.at),
-      cause: !failure ? 'ended' : isOwn && !isLeft ? 'failed' : 'followed',
-      ...(isLeft && { lostPeer: true }),
+      cause: !failure ? 'ended' : isOwn && !lostPeer ? 'failed' : 'followed',
+      ...(lostPeer && { lostPeer: true }),
       ...(failure?.error && { error: failure.error }),
     }
   }
@@ -101,7 +105,10 @@ export function firstCause({ attempt, host, started, ends, errorFile, lastLines 
   }
 }
 
-/** As the shell says it; 1 for a rank that had reported its error when we ended it, or when it ended well. */
+/**
+ * Returns the exit code for the rank that failed first, as a shell reports it. It is 1 for a rank that reported an error and was
+ * then ended by our signal or ended with exit code 0.
+ */
 export function exitCodeOf({ exitCode, signal, asked }: RankReport): number {
   return signal && !asked ? 128 + constants.signals[signal] : exitCode || 1
 }
@@ -109,11 +116,15 @@ export function exitCodeOf({ exitCode, signal, asked }: RankReport): number {
 /** Maximum size of an error file, in bytes. */
 const maxErrorFileBytes = 2 ** 24
 
-/** torchrun's format: `{"message":{"message":"…","extraInfo":{"py_callstack":"…","timestamp":"…"}}}`, or a text for a message. */
+/**
+ * Reads an error file in torchrun's format: `{"message":{"message":"…","extraInfo":{"py_callstack":"…","timestamp":"…"}}}`. The
+ * outer message may also be a text.
+ */
 function readErrorFile(path: string): { error?: ReportedError; at?: number } {
   try {
     const { message } = JSON.parse(readRegularFile(path, maxErrorFileBytes).toString())
-    // its own timestamp is of whole seconds; how long ago, for the system's clock may have been set since this process started
+    // the timestamp in the file has only whole seconds, so the file's time is used; as an age, because the system's clock may
+    // have been changed since this process started
     const at = performance.now() - (Date.now() - statSync(path).mtimeMs)
     if (typeof message === 'string') return { error: { message }, at }
     const stack = message.extraInfo?.py_callstack

@@ -1,2 +1,2 @@
-/** `ranklog run`: starts ranks, merges what they print, and finds the first cause of a failure. */
+/** `ranklog run`: starts ranks, merges their output, and finds the first cause of a failure. */
 export { runCommand } from './run-command.ts'

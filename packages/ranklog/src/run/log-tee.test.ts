@@ -6,8 +6,8 @@ import t from 'tap'
 import { LogTee } from './log-tee.ts'
 import { RankLog } from './rank-log.ts'
 
-/** A stream whose chunks are overwritten when the next one is asked for, as those of a pipe are. */
-async function* reused(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+/** Yields chunks in the same memory: each is overwritten when the next one is requested, as with a pipe. */
+async function* reusedChunks(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   const memory = Buffer.alloc(Math.max(1, ...chunks.map(({ length }) => length)))
   for (const chunk of chunks) {
     memory.set(chunk)
@@ -20,7 +20,7 @@ async function copy(chunks: readonly Uint8Array[], path?: string) {
   const flow = { bytes: 0, writing: 0 }
   const log = new RankLog(path, (error) => t.fail(error.message))
   const passed: Buffer[] = []
-  for await (const chunk of new LogTee(reused(chunks), () => log, flow, 250)) passed.push(Buffer.from(chunk))
+  for await (const chunk of new LogTee(reusedChunks(chunks), () => log, flow, 250)) passed.push(Buffer.from(chunk))
   await log.close()
   return { flow, log, passed: Buffer.concat(passed).toString() }
 }
@@ -45,14 +45,14 @@ t.test('a stream is copied in whole lines and passed on byte for byte', async (t
   await t.resolves(property)
 })
 
-t.test("two streams of a rank do not tear each other's lines, but for lines of more than 1 MiB", async (t) => {
+t.test('two streams of a rank do not tear each other’s lines, except lines of more than 1 MiB', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'lt-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'x.log')
   const log = new RankLog(path, ({ message }) => t.fail(message))
   const flow = { bytes: 0, writing: 0 }
   const tee = (chunks: string[]) =>
-    new LogTee(reused(chunks.map((chunk) => Buffer.from(chunk))), () => log, flow, 250)[Symbol.asyncIterator]()
+    new LogTee(reusedChunks(chunks.map((chunk) => Buffer.from(chunk))), () => log, flow, 250)[Symbol.asyncIterator]()
   const [out, err] = [
     tee(['fir', 'st\nsec', 'ond\n', 'x'.repeat(2 ** 20), 'x\n']),
     tee(['one\n', 'two\n', 'three\n', 'four\n']),
@@ -62,10 +62,10 @@ t.test("two streams of a rank do not tear each other's lines, but for lines of m
   const lines = readFileSync(path, 'utf8').split('\n')
   t.strictSame(lines.slice(0, 5), ['one', 'first', 'two', 'second', 'three'])
   t.equal(lines.slice(5).join('').length, 2 ** 20 + 1 + 'four'.length)
-  t.equal(lines[6], 'four', 'a line of its own')
+  t.equal(lines[6], 'four', 'on a separate line')
 })
 
-t.test('text without a newline is in the file after a while, and a record is not', async (t) => {
+t.test('text without a newline is written to the file after a time, but a part of a record is not', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'lt-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   for (const [chunks, part, whole] of [
@@ -77,7 +77,7 @@ t.test('text without a newline is in the file after a while, and a record is not
     rmSync(path, { force: true })
     const log = new RankLog(path, ({ message }) => t.fail(message))
     const text = () => readFileSync(path, 'utf8')
-    const stream = reused(chunks.map((chunk) => Buffer.from(chunk)))
+    const stream = reusedChunks(chunks.map((chunk) => Buffer.from(chunk)))
     const tee = new LogTee(stream, () => log, { bytes: 0, writing: 0 }, 20)[Symbol.asyncIterator]()
     await tee.next()
     const alive = setInterval(() => {}, 1000) // timers of the log do not keep the process alive
@@ -89,31 +89,34 @@ t.test('text without a newline is in the file after a while, and a record is not
   }
 })
 
-t.test('the log is asked for when the first bytes come, and the last lines are kept without a file', async (t) => {
-  const names: string[] = []
-  const log = new RankLog(undefined, ({ message }) => t.fail(message))
-  const flow = { bytes: 0, writing: 0 }
-  const chunks = new LogTee(
-    reused([Buffer.from('a\nb\nc')]),
-    () => {
-      names.push('asked')
-      return log
-    },
-    flow,
-    250,
-  )[Symbol.asyncIterator]()
-  t.strictSame(names, [])
-  await chunks.next()
-  t.strictSame(names, ['asked'])
-  t.strictSame(log.lastLines(), ['a', 'b'])
-  t.equal((await chunks.next()).done, true)
-  t.strictSame(log.lastLines(), ['a', 'b', 'c'])
-  t.strictSame(names, ['asked'])
-})
+t.test(
+  'the log is requested when the first bytes arrive, and it stores the last lines also without a file',
+  async (t) => {
+    const names: string[] = []
+    const log = new RankLog(undefined, ({ message }) => t.fail(message))
+    const flow = { bytes: 0, writing: 0 }
+    const chunks = new LogTee(
+      reusedChunks([Buffer.from('a\nb\nc')]),
+      () => {
+        names.push('asked')
+        return log
+      },
+      flow,
+      250,
+    )[Symbol.asyncIterator]()
+    t.strictSame(names, [])
+    await chunks.next()
+    t.strictSame(names, ['asked'])
+    t.strictSame(log.lastLines(), ['a', 'b'])
+    t.equal((await chunks.next()).done, true)
+    t.strictSame(log.lastLines(), ['a', 'b', 'c'])
+    t.strictSame(names, ['asked'])
+  },
+)
 
-t.test('it asks the stream for the state that the merge needs, and ends it', async (t) => {
+t.test('the state of the stream is passed to the merge, and ending the tee ends the stream', async (t) => {
   let ended = 0
-  const stream = Object.assign(reused([]), {
+  const stream = Object.assign(reusedChunks([]), {
     isAway: true,
     hasBytes: true,
     return: async () => ({ value: ended++, done: true }),

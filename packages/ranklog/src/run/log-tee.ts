@@ -5,13 +5,13 @@ import type { RankLog } from './rank-log.ts'
 import type { Flow, RankStream } from './run-output.ts'
 
 const newline = 10
-/** Maximum length of a line that is kept whole, in bytes. Between the pieces of a longer one, the log may get the rank's other stream. */
+/** Maximum length of a line that is copied whole, in bytes. Lines of the rank's other stream may tear a longer one. */
 const maxLineBytes = 2 ** 20
 
 /**
- * Copies a rank's stream to its log, in whole lines, and passes it on byte for byte. Text whose newline does not come is copied to
- * the log's file without it. A chunk is valid until the next one is asked for. The methods are written by hand, because an async
- * generator costs several promises for each chunk.
+ * Copies a rank's stream to its log in whole lines, and passes the stream on byte for byte. Text whose newline does not arrive
+ * is copied without it after a time. A chunk is valid until the next one is requested. It is not an async generator, because
+ * that costs several promises for each chunk.
  */
 export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
   readonly #stream: RankStream
@@ -20,16 +20,17 @@ export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
   readonly #partMs: number
   #chunks: AsyncIterator<Uint8Array> | undefined
   #log: RankLog | undefined
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of a line whose end has not arrived. */
   #fragment: Uint8Array[] = []
   #fragmentBytes = 0
-  /** When its first byte came, on the clock of `performance.now()`. `#isContinued`: its line's beginning is in the log. */
+  /** Time when the first byte of the fragment arrived, on the clock of `performance.now()`. */
   #fragmentAt = 0
+  /** True if the beginning of the fragment's line is already in the log. */
   #isContinued = false
   #hasTimer = false
 
   /**
-   * @param logOf called when the first bytes have come: before, the rank of a stream may be unknown
+   * @param logOf returns the log. Called when the first bytes arrive, because the rank of a stream may be unknown before
    * @param flow counts the bytes
    * @param partMs how long text without a newline waits for it, in ms
    */
@@ -90,7 +91,7 @@ export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
     if (this.#log.hasFile) this.#schedulePart(this.#partMs)
   }
 
-  /** Copies the fragment once it is old enough, if it is text. One timer is enough, however often fragments come and go. */
+  /** Copies the fragment when it is old enough, if it is text. There is only one timer, even if fragments change often. */
   #schedulePart(ms: number): void {
     if (this.#hasTimer) return
     this.#hasTimer = true
@@ -123,7 +124,7 @@ export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
   }
 }
 
-/** Ends when the stream ends or we destroy it. */
+/** Yields the chunks of a stream until it ends or is destroyed. */
 async function* untilDestroyed(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* stream

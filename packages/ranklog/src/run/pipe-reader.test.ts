@@ -10,12 +10,12 @@ import { closeEnds, type RankPipe, rankPipes } from './rank-pipes.ts'
 
 const kib = 1024
 
-/** Bytes whose value tells their position. */
+/** Returns bytes whose values depend on their position. */
 function pattern(length: number, from = 0): Buffer {
   return Buffer.from(Uint8Array.from({ length }, (_, at) => (from + at) % 251))
 }
 
-/** A pipe with a writer that never blocks, and writes at most `size` bytes at once. */
+/** A pipe with a non-blocking writer that writes at most `size` bytes at once. */
 class Pipe {
   readonly reader: PipeReader
   written = 0
@@ -31,7 +31,7 @@ class Pipe {
     closeEnds([pipe])
   }
 
-  /** Writes what the pipe has room for. @returns the number of bytes */
+  /** Writes as much as fits into the pipe. Returns the number of bytes. */
   write(length: number): number {
     try {
       const count = writeSync(this.#fd, pattern(length, this.written))
@@ -43,7 +43,7 @@ class Pipe {
     }
   }
 
-  /** Writes until the pipe stays full, or so much is written. */
+  /** Writes until the pipe stays full, or until `max` bytes are written. */
   async fill(max = Infinity): Promise<void> {
     for (let silent = 0; silent < 1000 && this.written < max; silent++) {
       if (this.write(Math.min(this.#size, max - this.written)) > 0) silent = 0
@@ -56,7 +56,7 @@ class Pipe {
   }
 }
 
-/** The memory of a rank, and how often a block was taken. */
+/** Returns the memory of a rank, which counts how often a block was taken. */
 function countTaken(memory: LiveMemory): ReadAhead & { taken: number } {
   return {
     taken: 0,
@@ -69,7 +69,7 @@ function countTaken(memory: LiveMemory): ReadAhead & { taken: number } {
   }
 }
 
-t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
+t.test('PipeReader', { skip: process.platform !== 'linux' }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pr-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
 
@@ -87,7 +87,7 @@ t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
     t.equal(ahead.taken, 0)
   })
 
-  t.test('a fast writer is read on while the consumer is at work, up to a limit', async (t) => {
+  t.test('a fast writer is read ahead while the consumer is busy, up to a limit', async (t) => {
     const memory = new LiveMemory()
     const pipe = new Pipe(folder, countTaken(memory))
     const chunks = pipe.reader[Symbol.asyncIterator]()
@@ -121,22 +121,19 @@ t.test('pipe reader', { skip: process.platform !== 'linux' }, async (t) => {
     t.equal(ahead.taken, 0)
   })
 
-  t.test(
-    'a writer that gets no memory is read into the two own buffers, and then when the consumer asks',
-    async (t) => {
-      const pipe = new Pipe(folder, { isNeeded: () => true, take: () => undefined, release: () => {} })
-      const chunks = pipe.reader[Symbol.asyncIterator]()
-      pipe.write(60 * kib)
-      await chunks.next()
-      await pipe.fill()
-      t.ok(pipe.written > (60 + 64 + 32) * kib, `${pipe.written} bytes: the second buffer is filled, and the pipe`)
-      t.ok(pipe.written <= (64 + 64 + 64) * kib, `${pipe.written} bytes`)
-      pipe.reader.destroy()
-      pipe.end()
-    },
-  )
+  t.test('without memory for reading ahead, only the two buffers of the reader are filled', async (t) => {
+    const pipe = new Pipe(folder, { isNeeded: () => true, take: () => undefined, release: () => {} })
+    const chunks = pipe.reader[Symbol.asyncIterator]()
+    pipe.write(60 * kib)
+    await chunks.next()
+    await pipe.fill()
+    t.ok(pipe.written > (60 + 64 + 32) * kib, `${pipe.written} bytes: the second buffer is filled, and the pipe`)
+    t.ok(pipe.written <= (64 + 64 + 64) * kib, `${pipe.written} bytes`)
+    pipe.reader.destroy()
+    pipe.end()
+  })
 
-  t.test('property: every byte arrives once and in order, and all memory is released', async (t) => {
+  t.test('every byte arrives once and in order, and all memory is released', async (t) => {
     const step = fc.record({ length: fc.integer({ min: 1, max: 300 * kib }), turns: fc.integer({ min: 0, max: 3 }) })
     const steps = fc.array(step, { minLength: 1, maxLength: 12 })
     const blocks = fc.integer({ min: 0, max: 8 })

@@ -3,20 +3,20 @@ import { readPipe } from '../node-internals.ts'
 
 /** Memory for reading ahead. */
 export interface ReadAhead {
-  /** False if the writer blocks when its pipe is full: it continues as soon as the pipe is read. */
+  /** Returns false if the writer blocks when its pipe is full. It then continues as soon as the pipe is read. */
   isNeeded(): boolean
-  /** Returns undefined if there is none. */
+  /** Returns a block of memory; undefined if there is none. */
   take(): Buffer | undefined
   release(block: Buffer): void
 }
 
 /** A writer is fast if a read returns at least this many bytes: half of a pipe. */
 const fastBytes = 2 ** 15
-/** How long a writer counts as fast, in ms. That covers the pause of a writer whose pipe was full: pino sleeps for 100 ms. */
+/** How long a writer counts as fast after that, in ms. It is longer than the 100 ms that pino sleeps when its pipe is full. */
 const fastMs = 300
 /** A fast writer is read until it has paused for this long, in ms. */
 const pauseMs = 4
-/** Maximum number of blocks that are read before the consumer gets them. */
+/** Maximum number of blocks that are read ahead. */
 const maxBlocks = 16
 /** A block with less free space than this, in bytes, counts as full. */
 const minRoom = 2 ** 13
@@ -29,16 +29,16 @@ interface Block {
 }
 
 /**
- * Reads a pipe. A chunk is valid until the next one is asked for. A fast writer is read until it pauses, so that its pipe has room
- * while the consumer is at work. Any other is read into two buffers in turn: one is filled while the consumer has the other, and
- * the pipe is not taken from the event loop and given back for each chunk.
+ * Reads a pipe. A chunk is valid until the next one is requested. A fast writer is read until it pauses, so that its pipe does
+ * not become full while the consumer is busy. Other writers are read into two buffers in turn: one is filled while the consumer
+ * has the other, so that reading does not have to be paused and resumed for each chunk.
  */
 export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
-  /** @default none: only the reader's own two buffers are filled before the consumer asks */
+  /** Memory for reading ahead. @default none: only the reader's own two buffers are filled ahead */
   ahead: ReadAhead | undefined
   readonly #socket: Socket
   readonly #own: readonly Buffer[]
-  /** Oldest first. The last one is read into, unless the reader is paused. */
+  /** The blocks, oldest first. Reads go into the last one, unless the reader is paused. */
   #blocks: Block[] = []
   #fastUntil = 0
   #reads = 0
@@ -47,12 +47,12 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   /** The buffer that is read into next. The reader is paused while the buffer is in use. */
   #nextOwn: Buffer
   #isPaused = false
-  #isOver = false
+  #hasEnded = false
   /** Resolves the pending `next()`. Undefined if there is none. */
   #resolveNext: ((result: IteratorResult<Uint8Array>) => void) | undefined
 
   /**
-   * @param fd closed by this reader
+   * @param fd the descriptor, which this reader closes
    * @param size size of each of the reader's own buffers, in bytes
    */
   constructor(fd: number, size: number) {
@@ -61,11 +61,11 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     this.#beginOwn()
     this.#socket = readPipe(fd, { buffer: () => this.#room(), callback: (length) => this.#onRead(length) })
     const onEnd = () => {
-      this.#isOver = true
+      this.#hasEnded = true
       this.#wake()
     }
     this.#socket.on('end', onEnd).on('close', onEnd)
-    this.#socket.on('error', () => {}) // it closes
+    this.#socket.on('error', () => {}) // `close` follows
   }
 
   /** True while bytes that were read are held back until the writer pauses. */
@@ -73,7 +73,7 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     return this.#isGathering
   }
 
-  /** Ends the stream after the bytes that were read, even if a process still has the other end open. */
+  /** Ends the stream after the bytes that were read, even if a process still has the other end of the pipe open. */
   destroy(): void {
     this.#socket.destroy()
   }
@@ -82,27 +82,27 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     return this
   }
 
-  /** Returns the next chunk. Written by hand, because an async generator costs several promises for each chunk. */
+  /** Returns the next chunk. Not an async generator, because that costs several promises for each chunk. */
   next(): Promise<IteratorResult<Uint8Array>> {
     this.#releaseConsumed()
     const result = this.#result()
-    if (this.#isPaused && !this.#isOver && !this.#isInUse(this.#nextOwn)) this.#resume()
+    if (this.#isPaused && !this.#hasEnded && !this.#isInUse(this.#nextOwn)) this.#resume()
     if (result) return Promise.resolve(result)
     return new Promise((resolve) => {
       this.#resolveNext = resolve
     })
   }
 
-  /** Returns undefined if the consumer has to wait. */
+  /** Returns the next result; undefined if the consumer has to wait. */
   #result(): IteratorResult<Uint8Array> | undefined {
-    if (this.#isGathering && !this.#isOver) return undefined
+    if (this.#isGathering && !this.#hasEnded) return undefined
     const block = this.#blocks[0]
     if (block && block.start < block.end) {
       const value = block.bytes.subarray(block.start, block.end)
       block.start = block.end
       return { value, done: false }
     }
-    if (!this.#isOver) return undefined
+    if (!this.#hasEnded) return undefined
     this.#releaseConsumed()
     return { value: undefined, done: true }
   }
@@ -114,14 +114,14 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     this.#resolveNext = undefined
   }
 
-  /** Where the next bytes go. A paused reader begins with its own buffer. */
+  /** Returns the memory for the next read. A paused reader starts with one of its own buffers. */
   #room(): Buffer {
     if (this.#isPaused) return this.#nextOwn
     const { bytes, end } = this.#blocks.at(-1) as Block
     return bytes.subarray(end)
   }
 
-  /** @returns true to read on */
+  /** Handles a read. Returns false to pause. */
   #onRead(length: number): boolean {
     const last = this.#blocks.at(-1) as Block
     const now = performance.now()
@@ -144,7 +144,7 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     return block !== undefined
   }
 
-  /** Waits for the writer's pause. The event loop does not sleep meanwhile, because waking up takes longer than a pipe needs to fill. */
+  /** Waits until the writer pauses. The event loop must not sleep meanwhile, because a pipe fills faster than a thread wakes up. */
   #gather(since: number): void {
     this.#isGathering = true
     const reads = this.#reads
@@ -156,13 +156,13 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     })
   }
 
-  /** Gives the consumer all that was read. More may be read behind it. */
+  /** Passes all bytes that were read to the consumer. */
   #handOver(): void {
     this.#isGathering = false
     this.#wake()
   }
 
-  /** Reads on into a buffer of its own that the consumer does not have. If there is none, reading pauses until the older one is free. */
+  /** Continues reading in a buffer of the reader that the consumer does not use. If there is none, pauses until one is free. */
   #switchToOwn(): void {
     const isOwn = (buffer: Buffer) => this.#own.includes(buffer)
     const free = this.#own.find((buffer) => !this.#isInUse(buffer))
@@ -186,7 +186,7 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   }
 
   #releaseConsumed(): void {
-    while (this.#blocks.length > (this.#isOver ? 0 : 1)) {
+    while (this.#blocks.length > (this.#hasEnded ? 0 : 1)) {
       const { bytes, start, end } = this.#blocks[0] as Block
       if (start < end) return
       this.#blocks.shift()

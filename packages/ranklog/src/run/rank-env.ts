@@ -1,6 +1,6 @@
 import { torchrunEnv, withoutRank } from 'pino-rank/launch'
 
-/** What all ranks of a job have in common. */
+/** The settings that all ranks of a job share. */
 export interface Job {
   runId: string
   attempt: number
@@ -13,7 +13,7 @@ export interface Job {
   port: number
 }
 
-/** The environment of a rank, in torchrun's names: what nests below, torchrun too, may set them anew. */
+/** Returns the environment of a rank, with torchrun's variables. A launcher that the rank starts, such as torchrun, may replace them. */
 export function rankEnv(given: NodeJS.ProcessEnv, job: Job, localRank: number, errorFile: string): NodeJS.ProcessEnv {
   const variables = torchrunEnv(job.nodeRank * job.perNode + localRank, {
     worldSize: job.nodes * job.perNode,

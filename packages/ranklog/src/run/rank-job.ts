@@ -5,28 +5,28 @@ import { type RankEnd, RankProcess } from './rank-process.ts'
 
 export interface RankJobOptions {
   command: readonly string[]
-  /** Of each rank, the first of this node first. */
+  /** The environments of the ranks, in order. */
   envs: readonly NodeJS.ProcessEnv[]
-  /** Number of the first rank. */
+  /** The first rank on this node. */
   first: number
-  /** Between SIGTERM and SIGKILL, in ms. */
+  /** Time between SIGTERM and SIGKILL, in ms. */
   graceMs: number
-  /** Nobody else's. */
+  /** A folder that only this run uses. */
   folder: string
-  /** `NAME=value` that is in each of the environments, and in no other process's. */
+  /** `NAME=value` that is in the environment of this attempt's processes and of no others. */
   entry: string
-  /** For reading the ranks' pipes ahead. */
+  /** Memory for reading the ranks' pipes ahead. */
   memory: LiveMemory
-  /** Called for the first rank that fails, before the others are ended. */
+  /** Called for the first rank that fails, before the others are stopped. */
   onFirstFailure: (end: RankEnd) => void
-  /** Called when a rank, or a process that it left behind, may not be signalled because it belongs to another user. */
+  /** Called when a rank, or a remaining process of its group, belongs to another user and so cannot be signalled. */
   onRefused: (rank: number, signal: NodeJS.Signals) => void
 }
 
 /**
- * The ranks of one attempt. The first rank that fails ends the others: with SIGTERM, and with SIGKILL after the grace time. A
- * forwarded signal ends no rank by itself. A signal that asks the ranks to end starts the grace time. When all ranks have ended,
- * the processes that they left behind are killed, and no more signals are sent.
+ * The ranks of one attempt. When the first rank fails, the others get SIGTERM, and SIGKILL after the grace time. A stop signal
+ * to `ranklog run` does the same. When all ranks have ended, the remaining processes of their groups are killed, and no more
+ * signals are sent.
  */
 export class RankJob {
   readonly ranks: readonly RankProcess[]
@@ -37,7 +37,7 @@ export class RankJob {
   #endGrace: (() => void) | undefined
   #hasEnded = false
 
-  /** @throws what `spawn` throws */
+  /** Starts the ranks. @throws the error of `spawn` */
   constructor({ command, envs, first, graceMs, folder, entry, memory, onFirstFailure, onRefused }: RankJobOptions) {
     this.#graceMs = graceMs
     this.#onRefused = onRefused
@@ -62,13 +62,14 @@ export class RankJob {
     })
   }
 
-  /** Asks all running ranks to end, once. `atOnce` kills them. */
+  /** Asks all running ranks to end, and starts the grace time. Further calls do nothing, except with `atOnce`, which kills them. */
   stop(signal: NodeJS.Signals, atOnce = false): void {
     if (this.#hasEnded || (this.#endGrace && !atOnce)) return
     this.#send(atOnce ? 'SIGKILL' : signal, true)
     if (!atOnce) this.#endGrace = systemClock.after(this.#graceMs, () => this.#send('SIGKILL', true))
   }
 
+  /** Passes a signal on to the ranks that does not ask them to end. */
   forward(signal: NodeJS.Signals): void {
     if (!this.#hasEnded) this.#send(signal, false)
   }

@@ -19,11 +19,11 @@ function given(): { load: RankLoad; at: (ms: number, usedMs: number | undefined,
 t.test('a rank is computing if it used or waited for a core for half of its silence', async (t) => {
   const { load, at } = given()
   at(1000, 40)
-  t.equal(load.isComputing(250), false, 'all that it ever used is less')
+  t.equal(load.isComputing(250), false, 'all CPU time that it ever used is less')
   at(1400, 260)
   t.equal(load.isComputing(300), true)
   at(1450, 260)
-  t.equal(load.isComputing(350), true, 'it is not looked at more often than each 100 ms')
+  t.equal(load.isComputing(350), true, 'it is measured at most once in 100 ms')
   at(1510, 300)
   t.equal(load.isComputing(410), false)
   at(1600, 390)
@@ -32,10 +32,10 @@ t.test('a rank is computing if it used or waited for a core for half of its sile
   t.equal(load.isComputing(520), true)
 })
 
-t.test('earlier CPU time counts for no more than one measurement', async (t) => {
+t.test('CPU time from before the first measurement counts only at that measurement', async (t) => {
   const { load, at } = given()
   at(100_000, 60_000)
-  t.equal(load.isComputing(250), true, 'nobody knows when')
+  t.equal(load.isComputing(250), true, 'it is not known when the CPU time was used')
   at(100_100, 60_001)
   t.equal(load.isComputing(350), false)
 })

@@ -2,25 +2,25 @@ import { readFileSync } from 'node:fs'
 import { readProcessStat } from 'pino-rank/process'
 
 /**
- * How often a rank is measured, in ms. In a shorter time even a computing rank may sleep, for example during garbage
- * collection.
+ * Minimum time between two measurements of a rank, in ms. During a shorter time, even a computing rank may sleep, for example
+ * in a garbage collection.
  */
 const everyMs = 100
 
-/** A rank is computing if it used a core, or waited for one, for this share of the time. */
+/** A rank is computing if it used a core, or waited for one, for at least this fraction of the time. */
 const share = 0.5
 
-/** What a rank does. */
+/** The CPU use of a rank. */
 export interface Load {
-  /** How long the rank's main thread has run or waited for a core since its start, in ms. */
+  /** Time that the rank's main thread has run or waited for a core since its start, in ms. */
   usedMs: number
-  /** True while it runs or waits for a core. The system adds the time of a wait only when the wait has ended. */
+  /** True while the thread runs or waits for a core. The system counts the time of a wait only after it has ended. */
   isRunnable: boolean
 }
 
 /**
- * Detects whether a rank is computing. Then its event loop does not turn, and lines that it has logged may still be in its
- * memory: plain pino writes the first of them at once and the others when the loop turns.
+ * Detects whether a rank is computing. While it computes, its event loop does not turn, and lines that it has logged may still
+ * be in its memory: plain pino writes the first line at once and the others when the event loop turns.
  */
 export class RankLoad {
   readonly #measure: () => Load | undefined
@@ -35,7 +35,7 @@ export class RankLoad {
     this.#now = now
   }
 
-  /** Reports whether the rank computed during its silence. Returns the last result if that is not older than the interval. */
+  /** Reports whether the rank computed during its silence. Returns the last result if the last measurement was a short time ago. */
   isComputing(silentMs: number): boolean {
     const now = this.#now()
     if (now - this.#at < everyMs) return this.#isBusy

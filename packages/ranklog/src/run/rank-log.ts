@@ -4,65 +4,66 @@ import { expandPath, rankSuffix } from 'pino-rank/sink'
 import { hasTornEnd, makeFolder, writeAllAsync } from 'pino-rank-lines/system'
 import { InputError } from '../cli/index.ts'
 
-/** Bytes on their way to the file: who prints faster waits. */
+/** Maximum number of bytes that wait for the file. A rank that prints faster has to wait. */
 const maxPendingBytes = 2 ** 20
 const tailBytes = 2 ** 13
 const maxLastLines = 20
 const newline = 10
 
-/** What one rank prints: whole lines of both its streams in one file, where there is one, and the last of them in memory. */
+/** The output of one rank: lines of both its streams in one file, if it has a file, and the last lines in memory. */
 export class RankLog {
   readonly #onError: (error: Error) => void
   #fd: number | undefined
-  /** Its last bytes, at its end. */
+  /** The last bytes of the output. They are at the end of the buffer. */
   readonly #tail: Buffer = Buffer.allocUnsafeSlow(tailBytes)
   #length = 0
   #pendingBytes = 0
-  /** The stream whose line has no end yet in the file, and the one whose line was ended by us before another stream's. */
+  /** The stream whose last line in the file has no newline yet. */
   #openStream: object | undefined
+  /** The stream whose line got a newline because a line of the other stream came. */
   #cutStream: object | undefined
-  #written: Promise<void> = Promise.resolve()
+  #writes: Promise<void> = Promise.resolve()
 
-  /** @param onError called once; what follows is not in the file */
+  /** @param onError called once, at the first error; later lines are not in the file */
   constructor(path: string | undefined, onError: (error: Error) => void) {
     this.#onError = onError
     if (path === undefined) return
     try {
       this.#fd = openSync(path, 'a', 0o640)
       const file = fstatSync(this.#fd)
-      if (file.isFile() && hasTornEnd(this.#fd, file, path)) writeSync(this.#fd, '\n') // the fragment of an earlier run
+      if (file.isFile() && hasTornEnd(this.#fd, file, path)) writeSync(this.#fd, '\n') // ends the fragment of an earlier run
     } catch (error) {
       onError(error as Error)
     }
   }
 
-  /** Resolves when there is room for more bytes. Undefined: there is room now. */
+  /** Resolves when more bytes may be appended. Undefined: they may be appended now. */
   get drained(): Promise<void> | undefined {
-    return this.#pendingBytes > maxPendingBytes ? this.#written : undefined
+    return this.#pendingBytes > maxPendingBytes ? this.#writes : undefined
   }
 
-  /** The last lines, the oldest first. */
+  /** Returns the last lines, oldest first. */
   lastLines(): string[] {
     const lines = this.#tail.toString('utf8', tailBytes - this.#length).split('\n')
     lines.pop()
     return lines.slice(this.#length === tailBytes ? 1 : 0).slice(-maxLastLines)
   }
 
-  /** When all is in the file. */
+  /** Closes the file when everything is written. */
   async close(): Promise<void> {
-    await this.#written
+    await this.#writes
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
   }
 
-  /** False if there is no file, or it cannot be written any more. */
+  /** False if there is no file, or if writing to it has failed. */
   get hasFile(): boolean {
     return this.#fd !== undefined
   }
 
   /**
-   * Appends lines of one of the rank's streams. The parts are copied. If the last line has no end, the stream's next bytes are the
-   * rest of it. If bytes of the other stream come first, the line gets a newline.
+   * Appends lines of one of the rank's streams. Copies the parts. The last line may lack its end: the next bytes of the stream
+   * continue it. If bytes of the other stream come first, the line gets a newline.
    */
   append(parts: readonly Uint8Array[], stream: object = this): void {
     const own = this.#withoutCutEnd(parts, stream)
@@ -73,7 +74,7 @@ export class RankLog {
     this.#append(isOther ? [Buffer.of(newline), ...own] : own)
   }
 
-  /** Returns the bytes without the newline that a line has got already. */
+  /** Removes the newline of a line that already got one. */
   #withoutCutEnd(parts: readonly Uint8Array[], stream: object): readonly Uint8Array[] {
     if (this.#cutStream !== stream) return parts
     this.#cutStream = undefined
@@ -91,7 +92,7 @@ export class RankLog {
     if (this.#fd === undefined) return
     const bytes = Buffer.concat(parts)
     this.#pendingBytes += bytes.length
-    this.#written = this.#written.then(() => this.#write(bytes)).finally(() => (this.#pendingBytes -= bytes.length))
+    this.#writes = this.#writes.then(() => this.#write(bytes)).finally(() => (this.#pendingBytes -= bytes.length))
   }
 
   async #write(bytes: Buffer): Promise<void> {
@@ -107,8 +108,8 @@ export class RankLog {
 }
 
 /**
- * Makes the folder for the files of an attempt, and returns a function that gives the path of each rank's file. That is undefined if
- * there is no `dir`.
+ * Makes the folder for the files of an attempt. Returns a function that returns the path of a rank's file; undefined without
+ * `dir`.
  */
 export function logPaths(
   dir: string | undefined,

@@ -4,26 +4,26 @@ import { join } from 'node:path'
 import { fileIdOf } from 'pino-rank-stdout/collector'
 import { PipeReader } from './pipe-reader.ts'
 
-/** What a rank writes to, and where we read it. */
+/** A pipe that a rank writes to and that we read. */
 export interface RankPipe {
   reader: PipeReader
-  /** The rank's end: to be closed here once the rank has it. */
+  /** The rank's end. Must be closed here when the rank has started. */
   fd: number
-  /** Device and inode of that. */
+  /** Device and inode of the rank's end. */
   out: string
 }
 
-/** Of one read, in bytes: as much as a pipe holds, or less, for all pipes together. */
+/** Maximum size of one read, in bytes: the capacity of a pipe, or less if there are many pipes. */
 const maxReadBytes = 2 ** 16
 const maxReadBytesOfAll = 2 ** 22
 
 let pipeCount = 0
 
 /**
- * Real pipes, from mkfifo(1): what Node calls a pipe is a socket, which no program can open by `/dev/stderr`. Undefined where
- * there is no mkfifo.
+ * Makes real pipes with mkfifo(1). A pipe of Node's `spawn` is a socket, which a program cannot open as `/dev/stderr`. Returns
+ * undefined if the system has no mkfifo.
  *
- * @param folder nobody else's; nothing is left in it
+ * @param folder a folder that only this run uses. The pipes' names are removed from it at once
  */
 export function rankPipes(count: number, folder: string): RankPipe[] | undefined {
   const paths = Array.from({ length: count }, () => join(folder, `pipe-${pipeCount++}`))

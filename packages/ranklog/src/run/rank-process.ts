@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { pidExists, readProcessStat } from 'pino-rank/process'
 import type { LiveMemory } from 'pino-rank-merge'
-import { type Delivery, deliver, LeftGroup } from './left-group.ts'
 import type { PipeReader } from './pipe-reader.ts'
 import type { RankPipe } from './rank-pipes.ts'
+import { type Delivery, deliver, RemainingGroup } from './remaining-group.ts'
 import { flagsOf, WriteMode } from './write-mode.ts'
 
 /** How a rank ended. */
@@ -13,9 +13,9 @@ export interface RankEnd {
   pid: number | undefined
   code: number | null
   signal: NodeJS.Signals | null
-  /** On the clock of `performance.now()`. */
+  /** Time of its end, on the clock of `performance.now()`. */
   at: number
-  /** The signal by which we asked it to end before, if we did. */
+  /** The signal with which we had asked it to end. Undefined: we had not. */
   stopSignal: NodeJS.Signals | undefined
 }
 
@@ -23,21 +23,21 @@ export interface RankProcessOptions {
   rank: number
   command: readonly string[]
   env: NodeJS.ProcessEnv
-  /** Does it read ours? */
+  /** True if the rank gets our stdin. */
   stdin: boolean
-  /** Of its stdout and stderr. */
+  /** The pipes of its stdout and stderr. */
   pipes: readonly [RankPipe, RankPipe] | undefined
   /** `NAME=value` that is in the environment of this attempt's processes and of no others. */
   entry: string
-  /** For reading the rank's pipes ahead. */
+  /** Memory for reading the rank's pipes ahead. */
   memory: LiveMemory
 }
 
-/** One rank: a process with a group and a session of its own, so that the processes it started end with it. */
+/** A rank: a process with its own process group and session, so that the processes that it starts can be ended with it. */
 export class RankProcess {
   readonly rank: number
   readonly ended: Promise<RankEnd>
-  /** Its fd 1, as device and inode, where it is a pipe of ours. */
+  /** Device and inode of its stdout, if that is one of our pipes. */
   readonly out: string | undefined
   readonly stdout: PipeReader | Readable
   readonly stderr: PipeReader | Readable
@@ -46,15 +46,15 @@ export class RankProcess {
   readonly #child: ChildProcess
   readonly #startTime: string | undefined
   #stopSignal: NodeJS.Signals | undefined
-  /** Set once the rank has ended. */
-  #left: LeftGroup | undefined
+  /** The remaining processes of its group. Set when the rank has ended. */
+  #remaining: RemainingGroup | undefined
 
   constructor({ rank, command, env, stdin, pipes, entry, memory }: RankProcessOptions) {
     const [program = '', ...args] = command
     const [out, err] = pipes?.map(({ fd }) => fd) ?? []
     this.rank = rank
     this.out = pipes?.[0].out
-    // stdin is ours itself: `process.stdin.pipe` would make fd 1 non-blocking, too, if it is a pipe
+    // stdin is inherited and not piped through: `process.stdin.pipe` could make our stdout non-blocking
     const stdio = [stdin ? 0 : 'ignore', out ?? 'pipe', err ?? 'pipe'] as const
     this.#child = spawn(program, args, { env, detached: true, stdio: [...stdio] })
     const { pid } = this.#child
@@ -73,7 +73,7 @@ export class RankProcess {
     this.ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {
-        if (pid !== undefined) this.#left = new LeftGroup(pid, entry)
+        if (pid !== undefined) this.#remaining = new RemainingGroup(pid, entry)
         resolve({ rank, pid, code, signal, at: performance.now(), stopSignal: this.#stopSignal })
       })
     })
@@ -86,33 +86,33 @@ export class RankProcess {
   /**
    * Sends a signal to the rank and its process group, unless the rank itself has ended.
    *
-   * @param isStopRequest whether the signal asks the rank to end
+   * @param isStopRequest true if the signal asks the rank to end
    */
   send(signal: NodeJS.Signals, isStopRequest: boolean): Delivery {
     const { pid } = this.#child
-    if (pid === undefined || !this.#hasNumber(pid)) return 'nobody'
+    if (pid === undefined || !this.#hasNumber(pid)) return 'gone'
     const delivery = deliver(() => process.kill(-pid, signal))
     if (isStopRequest && delivery === 'sent') this.#stopSignal = signal
     return delivery
   }
 
-  /** Its streams end, whoever holds them. */
+  /** Ends its streams, even if another process still has them open. */
   destroy(): void {
     this.stdout.destroy()
     this.stderr.destroy()
   }
 
-  /** Kills the processes that the rank left behind in its group, and the rank itself if it is still running. */
+  /** Kills the remaining processes of the rank's group, and the rank itself if it is still running. */
   sweep(): Delivery {
-    return this.#left ? this.#left.kill() : this.send('SIGKILL', false)
+    return this.#remaining ? this.#remaining.kill() : this.send('SIGKILL', false)
   }
 
   /**
-   * Reports whether the process number is still the rank's: the rank is running, or nobody has waited for it yet. Node may wait for it
-   * before it emits the exit event.
+   * Reports whether the PID still belongs to the rank. After the rank's end it may belong to another process even before the
+   * `exit` event, because Node first waits for the process and then emits the event.
    */
   #hasNumber(pid: number): boolean {
-    if (this.#left) return false
+    if (this.#remaining) return false
     if (this.#startTime === undefined) return true // the system does not show start times
     const stat = readProcessStat(pid)
     return stat ? stat.startTime === this.#startTime : pidExists(pid)

@@ -4,7 +4,7 @@ import type { Given } from '../cli/index.ts'
 import { InputError, readCount, readLabel } from '../cli/index.ts'
 import { busyWindowMs, defaultWindowMs } from './run-window.ts'
 
-/** What `ranklog run` was asked to do. */
+/** The settings of `ranklog run`, as read from the command line. */
 export interface RunSettings {
   command: readonly string[]
   perNode: number
@@ -15,7 +15,7 @@ export interface RunSettings {
   runId: string
   maxRestarts: number
   graceMs: number
-  /** How long a line waits for earlier lines of other ranks, in ms. `maxWindowMs` applies if ranks hold lines back. */
+  /** How long a line waits for earlier lines of other ranks, in ms. For ranks that hold lines back, up to `maxWindowMs`. */
   windowMs: number
   maxWindowMs: number
   logDir: string | undefined
@@ -24,7 +24,7 @@ export interface RunSettings {
   json: boolean
 }
 
-/** @throws {InputError} */
+/** Reads the options of `ranklog run`. @throws {InputError} */
 export async function readRun({ options, paths }: Given, env: NodeJS.ProcessEnv): Promise<RunSettings> {
   if (paths.length === 0)
     throw new InputError('run: no program', 'name one, for example: ranklog run -n 8 node train.js')
@@ -32,13 +32,17 @@ export async function readRun({ options, paths }: Given, env: NodeJS.ProcessEnv)
   const count = (name: string, fallback: number, min: number) => readCount(name, text(name), fallback, min)
   const nodes = count('nnodes', 1, 1)
   const nodeRank = count('node-rank', 0, 0)
-  if (nodeRank >= nodes) throw new InputError(`--node-rank: there is no node ${nodeRank} of ${nodes}`, 'count from 0')
+  if (nodeRank >= nodes)
+    throw new InputError(
+      `--node-rank: expected a number below --nnodes (${nodes}), received ${nodeRank}`,
+      'number the hosts from 0',
+    )
   const runId = text('run-id') ?? env.RANKLOG_RUN_ID
   const master = text('master')
   if (nodes > 1 && (master === undefined || runId === undefined))
     throw new InputError(
-      '--nnodes: the nodes do not know each other',
-      'give all of them the same --master HOST:PORT and --run-id',
+      '--nnodes: several hosts need --master and --run-id',
+      'give all hosts the same --master HOST:PORT and --run-id ID',
     )
   const [, address = '127.0.0.1', port] = /^(.*?)(?::(\d+))?$/.exec(master ?? '127.0.0.1') ?? []
   return {
@@ -60,7 +64,7 @@ export async function readRun({ options, paths }: Given, env: NodeJS.ProcessEnv)
   }
 }
 
-/** One that nobody listens on now. */
+/** Returns a port on which no process listens now. */
 async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { CollectorSocket, newSocketPath, socketEnv } from 'pino-rank-stdout/collector'
 
-/** How long the first lines of loggers wait for those of the other ranks, whose threads may start a little later. */
+/** How long the first lines wait for those of other ranks, in ms, because the threads of their loggers may start a little later. */
 const startWindowMs = 250
 
 export interface RunCollectorOptions {
@@ -10,12 +10,15 @@ export interface RunCollectorOptions {
   /** The ranks of this node. */
   names: readonly string[]
   env: NodeJS.ProcessEnv
-  /** Is it the stdout of one of our ranks, as device and inode? */
+  /** Reports whether a file, given as device and inode, is the stdout of one of our ranks. */
   isOurs: (out: string) => boolean
   warn: (text: string) => void
 }
 
-/** Where ranks that log to pino-rank-stdout send their lines, and what they need to find it. Without it they print them. */
+/**
+ * Starts the collector to which ranks with pino-rank-stdout send their lines. Returns it with the environment variables by which
+ * they find it. If it cannot listen, there are no variables, and the ranks print their lines.
+ */
 export async function runCollector(
   options: RunCollectorOptions,
 ): Promise<{ collector: CollectorSocket; env: Record<string, string> }> {
@@ -25,9 +28,11 @@ export async function runCollector(
   try {
     const path = newSocketPath(options, env)
     if (await collector.listen(path)) return { collector, env: { RANKLOG_TOKEN: token, ...socketEnv(path) } }
-    warn(`another process collects the run ${options.runKey} here; ranks print their lines`)
+    warn(
+      `another process on this host already collects the lines of run ${options.runKey}; the ranks print their lines`,
+    )
   } catch (error) {
-    warn(`${(error as Error).message}; ranks print their lines`)
+    warn(`${(error as Error).message}; the ranks print their lines`)
   }
   return { collector, env: {} }
 }

@@ -22,12 +22,16 @@ import { sentStreams } from './sent-streams.ts'
 import { StopSignals } from './stop-signals.ts'
 import { untilFlowed } from './until-flowed.ts'
 
-/** Runs ranks to their end, with restarts. @returns the exit code of the first that failed, or 128 and the signal that ended the job */
+/**
+ * Runs `ranklog run`: all ranks to their end, with restarts.
+ *
+ * @returns 0, the exit code of the rank that failed first, or 128 plus the number of the signal that ended the job
+ */
 export async function runJob(given: Given, io: Io): Promise<number> {
   const settings = await readRun(given, io.env)
-  // little lives long here, so V8's young generation need not grow: from 10 MB (64 ranks) to 20 (256) less
+  // saves memory: few objects live long here, so V8's young generation need not grow
   setFlagsFromString('--semi-space-growth-factor=1')
-  // V8 optimises a function after eight times the default work: during the first second its compiler threads take cores from the ranks
+  // V8 optimises functions later than by default, because its compiler threads would take CPU time from the starting ranks
   setFlagsFromString('--interrupt-budget=540000')
   const stopped = new StopSignals()
   const folder = createRunFolder()
@@ -39,7 +43,7 @@ export async function runJob(given: Given, io: Io): Promise<number> {
       void (settings.json ? io.stderr.json([cause]) : io.stderr.lines(causeLines(cause)))
       if (attempt >= settings.maxRestarts) return exitCodeOf(cause)
       if (!settings.json)
-        io.stderr.report(`ranklog run: starts all ranks again (${attempt + 1} of ${settings.maxRestarts})`)
+        io.stderr.report(`ranklog run: restarting all ranks (${attempt + 1} of ${settings.maxRestarts})`)
     }
   } finally {
     stopped.end()
@@ -63,7 +67,7 @@ async function runAttempt(
   const pathOf = logPaths(logDir, attempt, nodes * perNode)
   const flow: Flow = { bytes: 0, writing: 0 }
   const logs = ranks.map(
-    (rank) => new RankLog(pathOf(rank), ({ message }) => warn(`${message}; its lines are still written here`)),
+    (rank) => new RankLog(pathOf(rank), ({ message }) => warn(`${message}; its lines are still printed`)),
   )
   const outs = new Set<string | undefined>()
   const names = ranks.map(String)
@@ -75,13 +79,13 @@ async function runAttempt(
     ...env,
     RANKLOG_CAUSE_FILE: causeFile,
   })
-  // ranks that keep what their gate holds back write it then
+  // flight recorders of the other ranks watch this file
   const onFirstFailure = ({ rank }: RankEnd) => writeFileSync(causeFile, JSON.stringify({ rank }))
   const onRefused = (rank: number, signal: NodeJS.Signals) =>
-    warn(`rank ${rank} or what it left behind runs as another user, and may not be sent ${signal}`)
-  const entry = `RANKLOG_CAUSE_FILE=${causeFile}` // its folder belongs to this run alone
+    warn(`rank ${rank}, or a process that it started, belongs to another user and cannot be sent ${signal}`)
+  const entry = `RANKLOG_CAUSE_FILE=${causeFile}` // unique, because only this run uses its folder
   const started = performance.now()
-  const memory = new LiveMemory() // defaults: 4 MiB for a rank, 64 MiB for all
+  const memory = new LiveMemory()
   const envs = ranks.map(envOf)
   const job = new RankJob({ command, envs, first, graceMs, folder, entry, memory, onFirstFailure, onRefused })
   for (const { out } of job.ranks) outs.add(out)
@@ -105,7 +109,7 @@ async function runAttempt(
   const stderr = io.stderr === io.stdout ? stdout : await rankOutput(settings, io.stderr, io.env)
   const { windowMs, maxWindowMs } = settings
   const output = runOutput(names, printed, { stdout, stderr, windowMs, maxWindowMs, flow, warn })
-  output.catch(() => {}) // it is reported below
+  output.catch(() => {}) // it is awaited below; an unhandled rejection would end the process
   try {
     const ends = await job.ended
     collector.end()
@@ -118,9 +122,12 @@ async function runAttempt(
   } catch (error) {
     job.stop('SIGKILL', true)
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new InputError(`run: ${command[0]}: no such program`, 'look at its name')
+    if (code === 'ENOENT') throw new InputError(`run: ${command[0]}: no such program`, 'check its name')
     if (code === 'EACCES')
-      throw new InputError(`run: ${command[0]}: may not be run`, 'name a program, e.g. node train.js')
+      throw new InputError(
+        `run: ${command[0]}: not an executable program`,
+        'give a program that you may run, for example node train.js',
+      )
     throw error
   } finally {
     collector.destroy()
@@ -128,7 +135,10 @@ async function runAttempt(
   }
 }
 
-/** A file or a pipe gets the lines as they are, or with the user's label. A terminal gets them readable, and safe for it. */
+/**
+ * Returns how lines are written to stdout or stderr. To a file or a pipe they are written unchanged, or with the user's label.
+ * To a terminal they are written readable and with control characters escaped.
+ */
 async function rankOutput(
   { label: template, raw }: RunSettings,
   output: Output,

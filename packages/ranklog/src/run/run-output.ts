@@ -7,41 +7,41 @@ import type { RankLoad } from './rank-load.ts'
 import { startWindowMs } from './run-window.ts'
 import type { WriteMode } from './write-mode.ts'
 
-/** Counts what passes through, so that a caller that waits for the end can see progress. */
+/** Counters that show whether output still flows. */
 export interface Flow {
-  /** Bytes that ranks have printed. */
+  /** Number of bytes that ranks have printed. */
   bytes: number
-  /** Writes that wait for a reader. */
+  /** Number of writes that wait for a reader. */
   writing: number
 }
 
-/** Where the ranks' lines go, and what is made of them. */
+/** An output for the ranks' lines, and how the lines are decorated. */
 export interface RankOutput {
   output: Output
-  /** Returns the decorator for the lines. Called with the rank of each source. @default lines are not changed */
+  /** Returns the decorator for the lines. Called with the ranks of the sources. Undefined: lines are not changed. */
   decorate: ((names: readonly string[]) => Decorator) | undefined
-  /** True: progress bars are taken out of the lines, and that of the first rank is shown in the terminal's last line. */
+  /** True: progress bars are removed from the lines, and that of the first rank is shown in the last line of the terminal. */
   showsBar: boolean
 }
 
-/** What is made of the ranks' streams. */
+/** How the ranks' streams are merged and written. */
 export interface RunOutputOptions {
-  /** How long a line waits for earlier lines of other ranks, in ms. `maxWindowMs` applies if ranks hold lines back. */
+  /** How long a line waits for earlier lines of other ranks, in ms. For ranks that hold lines back, up to `maxWindowMs`. */
   windowMs: number
   maxWindowMs: number
-  /** The same object if both are the same file, pipe or terminal. */
+  /** The same object as `stderr` if both are the same file, pipe or terminal. */
   stdout: RankOutput
   stderr: RankOutput
-  /** Counts what goes through. */
+  /** Counts the output. */
   flow: Flow
-  /** Called with each warning for the operator, once. */
+  /** Called with each warning for the user. */
   warn: (text: string) => void
 }
 
-/** A stream of a rank, and what the merge asks about it: see `LiveState` of pino-rank-merge. */
+/** A stream of a rank, with the state that the merge needs: see `LiveState` of pino-rank-merge. */
 export type RankStream = AsyncIterable<Uint8Array> & Pick<Source, 'isAway' | 'hasBytes'>
 
-/** What ranks print, by rank. */
+/** The output of the ranks. */
 export interface Printed {
   stdout: readonly RankStream[]
   stderr: readonly RankStream[]
@@ -51,9 +51,9 @@ export interface Printed {
   sentNames: readonly string[]
   /** Registers the function that is called when a rank takes one of these streams. */
   onSentNamed: (named: (at: number, name: string) => void) => void
-  /** Acknowledges the bytes of each stream that are written. The sent streams start at index `from`. */
+  /** Acknowledges the bytes of each stream that have been written. The sent streams start at index `from`. */
   ackWritten: (bytes: Float64Array, from: number) => void
-  /** The load of each rank, by its name. */
+  /** The load of each rank, by the rank as text. */
   loads: ReadonlyMap<string, RankLoad>
   /** How each rank writes to its stdout and stderr. */
   writeModes: readonly (readonly [WriteMode, WriteMode])[]
@@ -62,8 +62,8 @@ export interface Printed {
 }
 
 /**
- * Merges what ranks print: their stdout to ours, and their stderr to ours; all in one order where both of ours are the same file
- * or terminal. Ends when all streams have ended.
+ * Merges the output of the ranks: stdout to our stdout and stderr to our stderr. If both of ours are the same file or terminal,
+ * merges all streams together. Resolves when all streams have ended.
  */
 export async function runOutput(names: readonly string[], printed: Printed, options: RunOutputOptions): Promise<void> {
   const { stdout, stderr, sent, sentNames, onSentNamed, ackWritten, loads, writeModes, memory } = printed
@@ -74,7 +74,7 @@ export async function runOutput(names: readonly string[], printed: Printed, opti
     ownNames[stdout.length + at] = name
   })
   const ack = (bytes: Float64Array) => ackWritten(bytes, stdout.length)
-  const ownModes = [...writeModes.map(([mode]) => mode), ...sent.map(() => undefined)] // a rank that sends gets acknowledgements
+  const ownModes = [...writeModes.map(([mode]) => mode), ...sent.map(() => undefined)] // sent lines have flow control by acknowledgements
   const errorModes = writeModes.map(([, mode]) => mode)
   const common = { ...options, loads, memory }
   if (isOne)
@@ -88,11 +88,11 @@ export async function runOutput(names: readonly string[], printed: Printed, opti
 interface RankSourceOptions {
   mode: WriteMode | undefined
   isComputing: NonNullable<Source['isComputing']>
-  /** Shows a progress bar that is taken out of the lines. @default bars stay in the lines */
+  /** Called with the progress bar, which is removed from the lines. Undefined: bars stay in the lines. */
   show: ((bar: string) => void) | undefined
 }
 
-/** A stream as a source of the merge. A class, because V8 gives each object literal with getters a hidden class of its own. */
+/** A stream as a source of the merge. It is a class, because V8 gives each object literal with getters a separate hidden class. */
 class RankSource implements AsyncIterable<Uint8Array> {
   readonly isComputing: NonNullable<Source['isComputing']>
   readonly #stream: RankStream
@@ -114,7 +114,7 @@ class RankSource implements AsyncIterable<Uint8Array> {
     return this.#stream.hasBytes === true
   }
 
-  /** False for a rank that blocks: it continues as soon as its pipe is read. */
+  /** False for a rank whose writes block: it continues as soon as its pipe is read. */
   get canReadAhead(): boolean {
     return this.#mode?.isBlocking === false
   }
@@ -139,14 +139,14 @@ async function mergeStreams(
 ): Promise<void> {
   const { windowMs, maxWindowMs, flow, warn, loads, memory } = options
   let hasReader = true
-  /** @returns false if nothing can be written any more */
+  /** Writes bytes. Returns false if nothing can be written any more. */
   const write = async (bytes: Buffer) => {
     flow.writing++
     try {
       if (await output.write(bytes)) return true
-      warn(`nobody reads ${output.fd === 1 ? 'stdout' : 'stderr'} any more; the ranks continue`)
+      warn(`${output.fd === 1 ? 'stdout' : 'stderr'} has no reader any more; the ranks continue`)
     } catch (error) {
-      warn(`${(error as Error).message}; the ranks continue, and what they print is not written`)
+      warn(`${(error as Error).message}; the ranks continue, but their output is not written any more`)
     } finally {
       flow.writing--
     }
@@ -163,7 +163,7 @@ async function mergeStreams(
   const lines = merge(sources, {
     ...{ live: true, reuse: true, reorderWindowMs: windowMs, maxReorderWindowMs: maxWindowMs },
     partialLines: true,
-    startWindowMs: loads.size === 1 ? 0 : startWindowMs, // a single rank has no other to wait for
+    startWindowMs: loads.size === 1 ? 0 : startWindowMs, // a single rank waits for no other
     ...{ memory, owners: names.map((name, at) => (name === '' ? `connection ${at}` : name)) },
   })
   const clockWarnings = new ClockWarnings(names, warn)

@@ -4,7 +4,7 @@ import { readRun } from './read-run.ts'
 import { runCommand } from './run-command.ts'
 import { busyWindowMs, defaultWindowMs } from './run-window.ts'
 
-t.test('the window has the default that the help and the README name, or the value of --window', async (t) => {
+t.test('the window is the value of --window, or the default that the help and the README name', async (t) => {
   const given = (options: Record<string, string>) => readRun({ options, paths: ['true'] }, {})
   t.match(await given({}), { windowMs: defaultWindowMs, maxWindowMs: busyWindowMs })
   t.match(await given({ window: '20' }), { windowMs: 20, maxWindowMs: 0 })

@@ -4,8 +4,8 @@ import type { RankLog } from './rank-log.ts'
 import type { Flow, RankStream } from './run-output.ts'
 
 /**
- * Returns the streams of a collector's slots. Each is copied to the log of its rank. A slot may have no rank before its first bytes
- * come.
+ * Returns the streams of a collector's slots. Each is copied to the log of its rank, which may be unknown until the first bytes
+ * arrive.
  */
 export function sentStreams(
   { slots, names }: CollectorSocket,

@@ -1,8 +1,8 @@
 import type { RankJob } from './rank-job.ts'
 
-/** Signals that we get are the ranks'. */
+/** Passes the signals that this process receives on to the ranks. The second stop signal kills them. */
 export class StopSignals {
-  /** That asked to end. */
+  /** The first stop signal. Undefined: there was none. */
   signal: NodeJS.Signals | undefined
   #job: RankJob | undefined
   readonly #handlers: [NodeJS.Signals, () => void][] = []
@@ -12,11 +12,13 @@ export class StopSignals {
     for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) this.#on(signal, () => this.#job?.forward(signal))
   }
 
+  /** Sets the job that gets the signals. If there was a stop signal before, stops the job at once. */
   watch(job: RankJob): void {
     this.#job = job
     if (this.signal) job.stop(this.signal)
   }
 
+  /** Restores the default effect of the signals. */
   end(): void {
     for (const [signal, handler] of this.#handlers) process.off(signal, handler)
   }

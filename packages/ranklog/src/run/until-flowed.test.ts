@@ -1,7 +1,7 @@
 import t from 'tap'
 import { untilFlowed } from './until-flowed.ts'
 
-/** Returns a run whose time the test advances. */
+/** Returns a wait whose time the test advances. */
 function scene() {
   const flow = { bytes: 0, writing: 0 }
   let wake = () => {}
@@ -11,7 +11,7 @@ function scene() {
     finish = resolve
     fail = reject
   })
-  let isOver = false
+  let hasEnded = false
   const flowed = untilFlowed(
     output,
     flow,
@@ -22,26 +22,26 @@ function scene() {
       }),
   )
   flowed.then(
-    () => (isOver = true),
-    () => (isOver = true),
+    () => (hasEnded = true),
+    () => (hasEnded = true),
   )
-  /** Lets a silence pass. @returns whether the wait is over then */
+  /** Lets a silence pass. Returns whether the wait has ended then. */
   const silence = async () => {
     wake()
     await new Promise(setImmediate)
-    return isOver
+    return hasEnded
   }
   return { flow, flowed, silence, finish, fail }
 }
 
-t.test('streams that get no more bytes are abandoned after a silence', async (t) => {
+t.test('the wait ends after a silence in which no bytes arrive', async (t) => {
   const { flow, silence } = scene()
   flow.bytes = 10
-  t.equal(await silence(), false, 'something came since')
+  t.equal(await silence(), false, 'bytes arrived in the meantime')
   t.equal(await silence(), true)
 })
 
-t.test('no stream is abandoned during a pending write or while bytes come', async (t) => {
+t.test('the wait does not end during a pending write or while bytes arrive', async (t) => {
   const { flow, silence } = scene()
   flow.bytes = 10
   flow.writing = 1
@@ -49,7 +49,7 @@ t.test('no stream is abandoned during a pending write or while bytes come', asyn
   flow.writing = 0
   for (let at = 0; at < 5; at++) {
     flow.bytes += 1
-    t.equal(await silence(), false, 'bytes come')
+    t.equal(await silence(), false, 'bytes arrive')
   }
   t.equal(await silence(), true)
 })

@@ -1,12 +1,12 @@
 import { setTimeout as pauseFor } from 'node:timers/promises'
 import type { Flow } from './run-output.ts'
 
-/** After this silence, in ms, a stream that a process outside of its rank's group holds open is abandoned. */
+/** After this silence, in ms, a stream is abandoned that a process outside of its rank's group still has open. */
 const maxSilenceMs = 1000
 
 /**
- * Resolves when the output is complete, or after a silence: nothing was read from the ranks, and no write is pending. Then only
- * processes that outlive their ranks hold the streams open. It waits for a slow reader as long as that takes.
+ * Resolves when the output is complete, or after a silence in which nothing was read from the ranks and no write was pending.
+ * Then only processes that outlive their ranks have the streams open. It waits without limit for a slow reader.
  *
  * @param pause resolves after the silence, or when its signal aborts
  */

@@ -2,7 +2,7 @@ import t from 'tap'
 import { flagsOf, WriteMode } from './write-mode.ts'
 
 t.test(
-  'the flags are read again after 100 ms, more rarely while they stay the same, and unknown flags mean non-blocking',
+  'the flags are read again after 100 ms and less often while they do not change; unknown flags mean non-blocking',
   async (t) => {
     let [now, flags]: [number, number | undefined] = [0, 0o1]
     const mode = new WriteMode(

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * The minimum time between two reads of the flags, in ms. A program may change them when it first writes. While they stay the same
- * the time doubles, up to the maximum.
+ * Minimum time between two reads of the flags, in ms. A program may change the flags when it first writes. While they do not
+ * change, the time doubles up to the maximum.
  */
 const minEveryMs = 100
 const maxEveryMs = 1600
-/** O_NONBLOCK of Linux. */
+/** O_NONBLOCK on Linux. */
 const nonBlocking = 0o4000
 
 /**
- * Detects whether a rank's writes block when its pipe is full, as those of most programs do. A blocked rank continues as soon
- * as its pipe is read. Node's programs do not block: they retry later, and pino only after 100 ms.
+ * Detects whether a rank's writes block when its pipe is full. They do in most programs, and a blocked rank continues as soon as
+ * its pipe is read. They do not in Node's programs, which retry later; pino retries after 100 ms.
  */
 export class WriteMode {
   readonly #flags: () => number | undefined

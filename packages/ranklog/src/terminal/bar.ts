@@ -2,21 +2,20 @@ import { type Clock, systemClock } from 'pino-rank-lines/system'
 
 const [newline, carriageReturn] = [10, 13]
 
-/** No bar is longer, in bytes: what is passed on as it is. */
+/** Maximum length of a bar, in bytes. Longer text is passed on unchanged. */
 const maxBarBytes = 2 ** 16
 
 /**
- * How long text waits for its newline or a `\r`, in ms. A program may write a bar's first state without a `\r`. Text that stays, for
- * example a prompt, is then passed on.
+ * How long text waits for its newline or a `\r`, in ms, because a program may write the first state of a bar without a `\r`. After
+ * this time it is passed on: it may be a prompt.
  */
 const maxTextMs = 100
 
-/** Stands for the end of that time. */
-const late = Symbol('late')
+const timedOut = Symbol('timed out')
 
 /**
- * Takes a progress bar out of a stream: text that a `\r` draws again on one line. Of a line that was drawn over, what was drawn last
- * is passed on when it ends; until then `show` is called with what stands there.
+ * Removes progress bars from a stream. A bar is a line that is redrawn with `\r`. `show` is called with each state of the bar.
+ * When the line ends, its last state is passed on.
  */
 export async function* withoutBar(
   stream: AsyncIterable<Uint8Array>,
@@ -36,8 +35,8 @@ export async function* withoutBar(
   try {
     for (;;) {
       next ??= chunks.next()
-      const result = rest.length > 0 && !isBar ? await untilLate(next, clock) : await next
-      if (result === late) {
+      const result = rest.length > 0 && !isBar ? await nextOrTimeout(next, clock) : await next
+      if (result === timedOut) {
         yield rest
         rest = Buffer.alloc(0)
         continue
@@ -54,7 +53,7 @@ export async function* withoutBar(
         isBar = false
       }
       isBar ||= tail.includes(carriageReturn)
-      rest = Buffer.from(isBar ? lastDraw(tail) : tail) // a chunk may be valid until the next is asked for
+      rest = Buffer.from(isBar ? lastDraw(tail) : tail) // copied, because a chunk is valid only until the next one is requested
       if (isBar) showOnChange(rest.toString().replace('\r', ''))
       if (rest.length > maxBarBytes) {
         yield rest
@@ -68,30 +67,33 @@ export async function* withoutBar(
   }
 }
 
-/** Resolves to the next chunk, or to `late`. */
-async function untilLate<Result>(next: Promise<Result>, clock: Pick<Clock, 'after'>): Promise<Result | typeof late> {
+/** Resolves to the next chunk, or to `timedOut` if it does not arrive in time. */
+async function nextOrTimeout<Result>(
+  next: Promise<Result>,
+  clock: Pick<Clock, 'after'>,
+): Promise<Result | typeof timedOut> {
   let cancel = () => {}
-  const wait = new Promise<typeof late>((resolve) => {
-    cancel = clock.after(maxTextMs, () => resolve(late))
+  const wait = new Promise<typeof timedOut>((resolve) => {
+    cancel = clock.after(maxTextMs, () => resolve(timedOut))
   })
   return Promise.race([next, wait]).finally(() => cancel())
 }
 
-/** Lines as they stand when all is drawn. */
+/** Returns the last state of each line. */
 function applyRedraws(lines: Buffer): Buffer {
   if (!lines.includes(carriageReturn)) return lines
   const parts: Buffer[] = []
   for (let at = 0; at < lines.length; ) {
     const end = lines.indexOf(newline, at) + 1
     const line = lines.subarray(at, end)
-    const ending = line.at(-2) === carriageReturn ? 2 : 1 // `\r\n` draws nothing
+    const ending = line.at(-2) === carriageReturn ? 2 : 1 // the `\r` of `\r\n` does not redraw the line
     parts.push(lastDraw(line.subarray(0, -ending)), line.subarray(-ending))
     at = end
   }
   return Buffer.concat(parts)
 }
 
-/** Behind the last `\r`, or, where nothing is, behind the one before; with that `\r`, so that the next one draws over it. */
+/** Returns the last state of a line: the text after the last `\r` that has text after it. A `\r` at the end of the text stays. */
 function lastDraw(text: Buffer): Buffer {
   const end = text.at(-1) === carriageReturn ? text.length - 1 : text.length
   const start = text.subarray(0, end).lastIndexOf(carriageReturn) + 1

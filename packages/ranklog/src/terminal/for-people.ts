@@ -4,7 +4,10 @@ import type { Output } from '../cli/index.ts'
 import { colorOf, hasColors } from './colors.ts'
 import { decoratorOf, prettyOf, safeLines, safeText } from './pretty.ts'
 
-/** By pino-pretty where it is installed, with the rank in its colour; what a terminal would obey is shown. Takes the sources' ranks. */
+/**
+ * Returns a decorator that makes lines readable: with pino-pretty if it is installed, with a coloured rank as label, and with
+ * control characters escaped. It takes the ranks of the sources.
+ */
 export async function forPeople(
   output: Output,
   env: NodeJS.ProcessEnv,
@@ -16,7 +19,10 @@ export async function forPeople(
   return (names) => (blocks) => label({ template, names })(readable(blocks))
 }
 
-/** Lines with a label of the user's, in which `{rank}` and `{host}` are safe for a terminal. `isTerminal`: so are the lines. */
+/**
+ * Returns a decorator that puts the user's label in front of each line. Escapes control characters in `{rank}` and `{host}`, and
+ * in the lines too if `isTerminal`.
+ */
 export function labelled(
   template: string,
   names: readonly string[],

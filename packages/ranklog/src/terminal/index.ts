@@ -1,4 +1,4 @@
-/** Text for people: colours, progress, widths, and text that is safe for a terminal. */
+/** Text on a terminal: colours, progress, widths, readable records, and escaping of control characters. */
 export { withoutBar } from './bar.ts'
 export { hasColors } from './colors.ts'
 export { forPeople, labelled } from './for-people.ts'

@@ -2,15 +2,15 @@ import { escapeControls, escapeLine } from 'pino-rank/sink'
 import type { Decorator } from 'pino-rank-merge'
 import { InputError } from '../cli/index.ts'
 
-/** Records for people, as pino-pretty shows them, each on one line. @throws {InputError} if it is not installed */
+/** Returns a decorator that formats each record with pino-pretty, in one line. @throws {InputError} if pino-pretty is not installed */
 export async function prettyLines(colors = false): Promise<Decorator> {
   return decoratorOf(await prettyOf(colors))
 }
 
-/** Lines as they are, but safe for a terminal: what it would obey is shown. */
+/** Escapes control characters in lines. */
 export const safeLines: Decorator = decoratorOf(safeText)
 
-/** Returns the decorator that changes the text of each block. */
+/** Returns a decorator that applies a function to the text of each block. */
 export function decoratorOf(change: (text: string) => string): Decorator {
   return async function* (batches) {
     for await (const blocks of batches)
@@ -18,7 +18,7 @@ export function decoratorOf(change: (text: string) => string): Decorator {
   }
 }
 
-/** Shows what a terminal would obey. A `\r` at the end of a line is left out, as it does nothing there. */
+/** Escapes control characters. Removes a `\r` at the end of a line, where it has no effect. */
 export function safeText(text: string): string {
   return escapeControls(text.replaceAll('\r\n', '\n'))
 }
@@ -26,8 +26,8 @@ export function safeText(text: string): string {
 type Fields = Record<string, unknown>
 
 /**
- * Returns a function that makes a block of text readable. A record becomes one line, with the stack of its error below it. What a
- * terminal would obey is shown.
+ * Returns a function that makes a block of text readable. A record becomes one line, with the stack of its error below it.
+ * Control characters are escaped.
  *
  * @throws {InputError} if pino-pretty is not installed
  */
@@ -37,9 +37,9 @@ export async function prettyOf(colors: boolean): Promise<(text: string) => strin
     const { prettyFactory } = (await import('pino-pretty' as string)) as { prettyFactory: typeof factory }
     factory = prettyFactory
   } catch {
-    throw new InputError('--pretty: pino-pretty is not installed', 'npm install pino-pretty, or leave --pretty out')
+    throw new InputError('--pretty: pino-pretty is not installed', 'run npm install pino-pretty, or leave --pretty out')
   }
-  // errors are not shown by pino-pretty, which would use a line for each of their fields
+  // errors are formatted here, because pino-pretty would use a line for each of their fields
   const pretty = factory({ colorize: colors, ignore: 'pid,hostname,rank', singleLine: true, errorLikeObjectKeys: [] })
   return (text) => {
     const end = text.indexOf('\n')
@@ -54,11 +54,11 @@ function prettyRecord(line: string, pretty: (record: Fields) => string): string 
     const stacks = takeStacks(record)
     return [pretty(record).trimEnd(), ...stacks.map((stack) => stack.replace(/^/gm, '    ')), ''].join('\n')
   } catch {
-    return safeText(`${line}\n`) // no JSON, or nested too deeply
+    return safeText(`${line}\n`) // not JSON, or nested too deeply
   }
 }
 
-/** Returns the value with names and texts that are one line and safe. Only the text of a stack keeps its newlines. */
+/** Returns a copy in which names and texts are one line and have no control characters. Only a stack keeps its newlines. */
 function safeFields(value: Fields): Fields {
   const fields = Object.entries(value).filter(([name]) => name !== '__proto__')
   return Object.fromEntries(
@@ -75,7 +75,7 @@ function safeValue(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? safeFields(value as Fields) : value
 }
 
-/** Takes out the stack of a record that is an error, and those of its errors. Their other fields stay if the stack does not have them. */
+/** Removes and returns the stacks of a record and its errors. Other fields of an error stay unless the stack repeats them. */
 function takeStacks(record: Fields): string[] {
   return [undefined, 'err', 'error'].flatMap((name) => {
     const error = (name === undefined ? record : record[name]) as Fields | null | undefined

@@ -6,14 +6,14 @@ const afterMs = 1000
 const everyMs = 100
 const width = 30
 
-/** A bar on a terminal, once it takes longer than a second. */
+/** A progress bar on a terminal. It appears when the work takes longer than a second. */
 export class Progress {
   readonly #total: number
   readonly #out: Output
   readonly #started = Date.now()
   #drawn = 0
 
-  /** Returns a bar for plain files, whose size is the amount of work. */
+  /** Returns a bar for files. The amount of work is their size. */
   static of(sources: readonly LogSource[], out: Output): Progress {
     const sizes = sources.flatMap(({ files }) => files.map(sizeOf))
     return new Progress(
@@ -27,7 +27,7 @@ export class Progress {
     this.#out = out
   }
 
-  /** Called with the number of bytes that were written. */
+  /** Updates the bar. @param bytes the number of bytes that were written */
   at(bytes: number): void {
     const now = Date.now()
     if (!this.#out.isTTY || now - this.#started < afterMs || now - this.#drawn < everyMs) return
@@ -40,7 +40,7 @@ export class Progress {
     )
   }
 
-  /** Takes it away. */
+  /** Removes the bar. */
   end(): void {
     this.#out.showBar('')
   }

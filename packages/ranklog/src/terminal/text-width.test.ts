@@ -11,14 +11,14 @@ const cuts: [text: string, width: number, end: string, middle: string][] = [
   ['ab', 1, '…', '…'],
 ]
 
-t.test('cutText cuts no sign into parts', async (t) => {
+t.test('cutText does not split a character', async (t) => {
   for (const [text, width, end, middle] of cuts) {
     t.equal(cutText(text, width), end)
     t.equal(cutText(text, width, 'middle'), middle)
   }
 })
 
-t.test('a text that was cut is no wider than it may be', async (_t) => {
+t.test('a text that was cut is not wider than the limit', async (_t) => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme', maxLength: 40 }),

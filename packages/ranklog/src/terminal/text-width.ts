@@ -2,15 +2,15 @@ import stringWidth from 'string-width'
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** Returns how many columns of a terminal a text takes. Signs of East Asia and emoji take two. */
+/** Returns the number of terminal columns that a text takes. East Asian characters and emoji take two. */
 export function textWidth(text: string): number {
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text)
 }
 
 /**
- * Returns a text that takes no more than `width` columns of a terminal: a longer one is cut, and `…` stands for what is missing.
+ * Cuts a text to at most `width` terminal columns, and puts `…` in the place of the part that is cut.
  *
- * @param place where it is cut
+ * @param place where the text is cut
  */
 export function cutText(text: string, width: number, place: 'end' | 'middle' = 'end'): string {
   if (textWidth(text) <= width) return text
@@ -21,7 +21,7 @@ export function cutText(text: string, width: number, place: 'end' | 'middle' = '
   return `${head.join('')}…${tail.join('')}`
 }
 
-/** Returns the first signs, as far as they take no more than `width` columns. */
+/** Returns as many of the first characters as fit into `width` columns. */
 function firstSigns(signs: readonly string[], width: number): string[] {
   let left = width
   const end = signs.findIndex((sign) => {

@@ -1,11 +1,11 @@
 import type { GroupMember, GroupTable } from 'pino-rank/process'
 import t from 'tap'
-import { LeftGroup } from './left-group.ts'
+import { RemainingGroup } from './remaining-group.ts'
 
 const group = 500
 const entry = 'RANKLOG_CAUSE_FILE=/tmp/ranklog-a/0-cause.json'
 
-/** A system whose processes the test sets. */
+/** A process table that the test sets. */
 class ScriptedGroups implements GroupTable {
   list: (GroupMember & { entries?: string[] })[] = []
   refuses: string | undefined
@@ -36,12 +36,12 @@ const marked = { ...grandchild, entries: [entry] }
 const leader = { pid: group, startTime: '400', session: group }
 
 const cases: [name: string, atExit: object[], atEnd: object[], killed: boolean][] = [
-  ['nothing is left', [], [], false],
-  ['a child is left', [child], [child], true],
+  ['no process remains', [], [], false],
+  ['a child remains', [child], [child], true],
   ['the child has ended, and its group with it', [child], [], false],
-  ['the group was empty, and is another program’s', [], [leader], false],
-  ['the number is already another program’s when Node reports the end', [leader, child], [child], false],
-  ['the group became empty, and its number is a new leader’s', [child], [leader, { ...child, pid: 600 }], false],
+  ['the group was empty, and its number now belongs to another program', [], [leader], false],
+  ['the number already belongs to another program when Node reports the end', [leader, child], [child], false],
+  ['the group became empty, and its number belongs to a new leader', [child], [leader, { ...child, pid: 600 }], false],
   ['the group became empty, and the new leader has ended', [child], [{ ...child, pid: 600, startTime: '500' }], false],
   ['a process of a new group has the number of the child', [child], [{ ...child, startTime: '500' }], false],
   ['a process of another session', [child], [{ ...child, session: 9 }], false],
@@ -49,9 +49,14 @@ const cases: [name: string, atExit: object[], atEnd: object[], killed: boolean][
   ['a later grandchild, after the child has ended', [child], [marked], true],
   ['a later grandchild without our entry in its environment', [child], [grandchild], false],
   ['a program of another run of ours', [child], [{ ...grandchild, entries: [`${entry}x`] }], false],
-  ['a system without sessions', [{ ...child, session: undefined }], [{ ...child, session: undefined }], true],
   [
-    'a start time that cannot be read proves nothing',
+    'a system that does not report sessions',
+    [{ ...child, session: undefined }],
+    [{ ...child, session: undefined }],
+    true,
+  ],
+  [
+    'a start time that cannot be read is not a proof',
     [{ ...child, startTime: '' }],
     [{ ...child, startTime: '' }],
     false,
@@ -62,21 +67,21 @@ for (const [name, atExit, atEnd, isKilled] of cases) {
   t.test(`${name}: ${isKilled ? 'is killed' : 'is not signalled'}`, async (t) => {
     const groups = new ScriptedGroups()
     groups.list = atExit as GroupMember[]
-    const left = new LeftGroup(group, entry, groups)
+    const remaining = new RemainingGroup(group, entry, groups)
     groups.list = atEnd as GroupMember[]
-    t.equal(left.kill(), isKilled ? 'sent' : 'nobody')
+    t.equal(remaining.kill(), isKilled ? 'sent' : 'gone')
     t.strictSame(groups.killed, isKilled ? atEnd : [])
   })
 }
 
-t.test('signalling processes of another user, or ones that just ended, throws nothing', async (t) => {
+t.test('signalling processes of another user, or processes that have just ended, does not throw', async (t) => {
   const groups = new ScriptedGroups()
   groups.list = [child]
-  const left = new LeftGroup(group, entry, groups)
+  const remaining = new RemainingGroup(group, entry, groups)
   groups.refuses = 'EPERM'
-  t.equal(left.kill(), 'refused')
+  t.equal(remaining.kill(), 'refused')
   groups.refuses = 'ESRCH'
-  t.equal(left.kill(), 'nobody')
+  t.equal(remaining.kill(), 'gone')
   groups.refuses = 'EINVAL'
-  t.throws(() => left.kill(), { code: 'EINVAL' })
+  t.throws(() => remaining.kill(), { code: 'EINVAL' })
 })
