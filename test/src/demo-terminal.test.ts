@@ -1,4 +1,4 @@
-/** What README's first command, the demo, shows on a terminal. */
+/** The output of the demo, the first command of the root README, on a terminal. */
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
@@ -6,7 +6,7 @@ import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
 const demo = fileURLToPath(new URL('../../examples/ddp-trainer/dist/demo.js', import.meta.url))
 const maxLines = 48 // two screens of a terminal
 
-t.test('on a terminal the demo fits on two screens, one line for a record', terminalTools, async (t) => {
+t.test('on a terminal the demo shows one line a record, on two screens at most', terminalTools, async (t) => {
   const command = shellText([process.execPath, demo, '--epochs', '1', '--accuracy', '0.5'])
   const { stdout, stderr } = await startInTerminal(t, command, { cwd: t.testdir(), columns: 100 }).exit
   const lines = stdout.split('\r\n')

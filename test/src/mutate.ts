@@ -18,7 +18,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: String(availableParallelism()) },
   },
 })
-/** Part of the faults that the tests of each package should notice. */
+/** The share of the faults that the tests must notice, for each package. */
 const minNoticed = 0.8
 
 interface Fault {
@@ -56,7 +56,7 @@ function keyOf({ module, mutant }: Fault): string {
   return `${module} ${mutant.start} ${mutant.what}`
 }
 
-/** Runs every test once, and finds what each executes. Tests that fail without a fault are left out. */
+/** Runs every test once, and reads which code it executes. Tests that fail without a fault are left out. */
 async function coverAll(): Promise<Map<string, CoveredTest[]>> {
   const paths = ['packages', 'test'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -86,7 +86,7 @@ async function judge({ module, mutant }: Fault, copy: string): Promise<Verdict> 
   return verdict
 }
 
-/** Gives each item to a copy that is free. @returns the results in the order of the items */
+/** Calls `work` for each item, at most once at a time per copy. @returns the results in the order of the items */
 async function shared<Item, Result>(
   items: readonly Item[],
   work: (item: Item, copy: string) => Promise<Result>,
@@ -113,7 +113,7 @@ function report(name: string): void {
   for (const { fault, verdict } of missed) console.log(`  ${placeOf(fault)}: ${fault.mutant.what}: ${verdict}`)
 }
 
-/** Returns the place of a fault, with the line that it is in. */
+/** Returns the path, the line number and the text of the line of a fault. */
 function placeOf({ module, mutant }: Fault): string {
   const code = readFileSync(join(root, module), 'utf8')
   const before = code.slice(0, mutant.start)

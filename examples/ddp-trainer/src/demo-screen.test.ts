@@ -13,7 +13,7 @@ function shown(records: readonly (object | string)[], columns = 100): string[] {
 const time = Date.UTC(2026, 0, 1, 12, 30, 15, 250)
 const info = { level: 30, time, pid: 1, hostname: 'h', rank: 0, seq: 1 }
 
-t.test('a person sees one line for each message, error and epoch', async (t) => {
+t.test('DemoScreen shows one line for each message, error and epoch', async (t) => {
   t.same(
     shown([
       { ...info, msg: 'backend: wasm' },
@@ -30,7 +30,7 @@ t.test('a person sees one line for each message, error and epoch', async (t) => 
   )
 })
 
-t.test('the losses of a rank are shown once, and other metrics are counted', async (t) => {
+t.test('DemoScreen shows the first loss of each rank, and counts other metrics', async (t) => {
   const shard = (rank: number, step: number) => ({ ...info, rank, step, shardLoss: 2.25, msg: 'shard' })
   t.same(shown([shard(0, 0), shard(1, 0), shard(0, 10), shard(1, 10), { ...info, metrics: { train_loss: 1 } }]), [
     '[0] 12:30:15.250 info  shard  step 0  shardLoss 2.25',
@@ -39,7 +39,7 @@ t.test('the losses of a rank are shown once, and other metrics are counted', asy
   ])
 })
 
-t.test('a line fits the terminal, and text that is no record stays', async (t) => {
+t.test('DemoScreen cuts long lines, and shows text that is not a record', async (t) => {
   t.same(shown([{ ...info, msg: 'x'.repeat(50) }, 'a native library', '17', '\x1b[2Jcleared'], 40), [
     `[0] 12:30:15.250 info  ${'x'.repeat(15)}…`,
     'a native library',

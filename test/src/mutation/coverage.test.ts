@@ -13,7 +13,7 @@ export function unused() {
 }
 `
 
-t.test('the parts of a module that any process of a test has executed', async (t) => {
+t.test('readCoverage returns the parts of a module that a process of the test has executed', async (t) => {
   const dir = t.testdir({ src: { 'module.mjs': module } })
   const coverage = join(dir, 'coverage')
   mkdirSync(coverage)
@@ -24,7 +24,7 @@ t.test('the parts of a module that any process of a test has executed', async (t
       const run = await runProcess(t, [...node, '--input-type=module', '-e', code], { env: { NODE_V8_COVERAGE: coverage } })
       t.equal(run.code, 0, run.stderr)
     }
-    writeFileSync(join(coverage, 'part.json'), '{"result":[') // of a process that was killed
+    writeFileSync(join(coverage, 'part.json'), '{"result":[') // the file of a killed process
     const executed = readCoverage(coverage, join(dir, 'src')).get(path)
     t.same(readdirSync(coverage), [], 'the files are removed')
     return ["'yes'", "'no'", "'never'"].filter((text) => executed?.[module.indexOf(text)])

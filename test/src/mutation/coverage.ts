@@ -13,10 +13,10 @@ interface V8Coverage {
   result: { url: string; functions: { ranges: Range[] }[] }[]
 }
 
-/** What was executed of each module, by path: a byte for each character, 1 if it was. */
+/** For each module, by path, a byte per character: 1 if it was executed. */
 export type Executed = Map<string, Uint8Array>
 
-/** Reads what the processes of a test have executed of the modules below a folder, and removes the files. */
+/** Reads the coverage files in `dir` for the modules below a folder, and removes the files. */
 export function readCoverage(dir: string, below: string): Executed {
   const executed: Executed = new Map()
   for (const name of readdirSync(dir)) {
@@ -31,7 +31,7 @@ export function readCoverage(dir: string, below: string): Executed {
   return executed
 }
 
-/** A process that is killed while it writes leaves a part of a file. */
+/** Reads a coverage file. Returns nothing for a torn file, which a killed process leaves. */
 function resultOf(path: string): V8Coverage['result'] {
   try {
     return (JSON.parse(readFileSync(path, 'utf8')) as V8Coverage).result
@@ -40,7 +40,7 @@ function resultOf(path: string): V8Coverage['result'] {
   }
 }
 
-/** The smallest range around a character has its count: that of a block, else that of a function, else that of the module. */
+/** Returns a byte per character. The smallest range around a character counts: a block, a function or the module. */
 function executedIn(ranges: readonly Range[]): Uint8Array {
   const bytes = new Uint8Array(Math.max(0, ...ranges.map(({ endOffset }) => endOffset)))
   const length = ({ startOffset, endOffset }: Range) => endOffset - startOffset

@@ -28,7 +28,7 @@ for (const [code, mutated] of cases) {
   })
 }
 
-t.test('a sample is the same for a seed, and another for another seed', async (t) => {
+t.test('sampleOf returns the same sample for the same seed, and another for another seed', async (t) => {
   const items = Array.from({ length: 100 }, (_, n) => n)
   const sample = (seed: number) => sampleOf(items, 10, seed, String)
   t.same(sample(1), sample(1))

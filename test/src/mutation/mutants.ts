@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import ts from 'typescript'
 
-/** A small fault in a source: the characters from `start` to `end` are replaced. */
+/** A small fault in a module, which replaces the characters from `start` to `end`. */
 export interface Mutant {
   start: number
   end: number
   replacement: string
-  /** What the fault is, for a person. */
+  /** A description of the fault. */
   what: string
 }
 
@@ -30,8 +30,8 @@ const operators = new Map<ts.SyntaxKind, string>([
 ])
 
 /**
- * Returns all faults that can be put into a module: another operator, a condition that is never true, another number or boolean, a call
- * or a throw that is left out. Texts of errors are not changed, because their words are not a behaviour.
+ * Returns all possible faults of a module: another operator, a condition that is never true, another number or boolean, a
+ * missing call or a missing throw. Texts of errors are not changed, because their wording is not behaviour.
  *
  * @param code JavaScript, as the compiler writes it
  */

@@ -1,13 +1,13 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Folders of workspaces, as the root's package.json names them. */
+/** The folders of the workspaces in the package.json at the root. */
 const workspaces = ['packages', 'examples']
 const single = ['benchmarks', 'test']
 
 /**
- * Copies what tests need of a built repository into a folder, so that faults can be put into the copy. Entries of packages are their
- * modules, not their bundles: a fault in a module is then in the program, without a build.
+ * Copies the parts of a built repository that tests need, so that faults can be put into the copy. In the copy the entries of
+ * packages are their modules instead of their bundles, so that a fault in a module has an effect without a build.
  *
  * @returns the folders of the workspaces, relative to the copy
  */
@@ -30,14 +30,14 @@ export function makeSandbox(root: string, copy: string): string[] {
   return folders
 }
 
-/** Entries in `dist/bundle` become the modules that they are made from. */
+/** Replaces the paths in `dist/bundle` of a package.json by those of the modules that were bundled. */
 function withoutBundles(text: string, folder: string): string {
   return text.replace(/\.\/dist\/bundle\/([^"]+\.js)/g, (bundle, name) =>
     existsSync(join(folder, 'dist', name)) ? `./dist/${name}` : bundle,
   )
 }
 
-/** Links the installed packages. Links to workspaces are relative, so they lead into the copy. */
+/** Links the installed packages. Links to workspaces are copied: they are relative, and so lead into the copy. */
 function linkModules(from: string, to: string): void {
   mkdirSync(to)
   for (const entry of readdirSync(from, { withFileTypes: true })) {

@@ -11,8 +11,8 @@ export const sink: Sink = {
   open(way, dir, options = {}) {
     const target = { target: 'own-transport', options: { path: join(dir, 'train.log'), ...options } }
     if (way === 'stream') {
-      const decided = { ...target, options: { ...target.options, gate: false } } // by the gate in front of the stream
-      return pino(gate({ ranks: '*' }), pino.transport(decided))
+      const ungated = { ...target, options: { ...target.options, gate: false } } // pino's gate() decides
+      return pino(gate({ ranks: '*' }), pino.transport(ungated))
     }
     if (way === 'pure JSON') return pino({ transport: { ...target, options: { ...target.options, ranks: '*' } } })
     return rankLogger({ ranks: '*', transport: { ...target, thread: way === 'target, thread' } })
