@@ -47,25 +47,33 @@ export const maxBins: number = 2 ** 16
 /** Length of the longest name of a time, with its quotes. */
 export const maxKeyBytes = 128
 
-/** The lengths that differ between files and live sources: of the largest region, a power of two, and of an output buffer. */
+/** The lengths that differ between files and live sources, in bytes. */
 export interface Shape {
+  /** Maximum region, a power of two. */
   region: number
   outputBytes: number
+  /** Length of an output buffer where larger ones would leave the sources less than the maximum region. */
+  minOutputBytes: number
 }
 
-/** For files. Larger reads are no faster. */
-export const filesShape: Shape = { region: 2 ** 15, outputBytes: 2 ** 20 }
+/**
+ * For files. Larger reads are no faster. Each output buffer is written by another thread, and waking that thread costs this one time:
+ * so the buffers are long.
+ */
+export const filesShape: Shape = { region: 2 ** 15, outputBytes: 2 ** 21, minOutputBytes: 2 ** 20 }
 
 /** For live sources. They may be ahead of each other by more than a read, and give few lines at once. */
-export const liveShape: Shape = { region: 2 ** 17, outputBytes: 2 ** 18 }
+export const liveShape: Shape = { region: 2 ** 17, outputBytes: 2 ** 18, minOutputBytes: 2 ** 18 }
 
 /** Default memory for live sources, in bytes. */
 export const liveBudget = (sources: number): number => Math.max(12 * 2 ** 20, sources * 2 ** 16)
 
 /** @param budget for the whole memory, in bytes. If it is too small, the least possible layout is returned */
 export function layoutOf(sources: number, budget: number, shape: Shape = filesShape): Layout {
-  const { outputBytes } = shape
-  const region = regionOf(sources, budget - outputs * outputBytes - 4 * maxBins, shape.region)
+  const regionFor = (outputBytes: number) =>
+    regionOf(sources, budget - outputs * outputBytes - 4 * maxBins, shape.region)
+  const outputBytes = regionFor(shape.outputBytes) === shape.region ? shape.outputBytes : shape.minOutputBytes
+  const region = regionFor(outputBytes)
   const maxLines = (region >> 5) + 8
   const lines = sources * maxLines
   const take = places(1024)
