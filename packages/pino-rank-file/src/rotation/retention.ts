@@ -9,7 +9,7 @@ import type { RotatedFile } from './retention-limits.ts'
 import { abandonedMs, type Found, planRetention, type RotatedLog } from './retention-plan.ts'
 import type { RotationSettings } from './rotate-options.ts'
 
-/** Time without a change after which a file is compressed, in ms. It leaves time for a late writer. */
+/** How long after its last change a file is compressed, in ms. Until then a late writer may still append to it. */
 export const packAfterMs = 5000
 /** Maximum time that the end of a process may take to delete files, in ms. The next start deletes the rest. */
 export const maxEndMs = 1000
@@ -24,15 +24,15 @@ export interface RetentionOptions {
 }
 
 /**
- * Deletes and compresses rotated files, off the line path: on timers and calls that keep no process alive, and what is to
- * be deleted by then, at the end of the process. What an exit interrupts is taken up by the next rotation, or the next
- * start. Two at once do no harm.
+ * Deletes and compresses rotated files in the background, on timers that do not keep the process alive. At the end of the
+ * process it deletes synchronously what is still due. The next rotation or the next start continues what an exit interrupts.
+ * Several processes may do this at the same time.
  */
 export class Retention {
   readonly #folder: string
   readonly #log: RotatedLog
   readonly #options: RetentionOptions
-  /** The number of requests, and up to which one they are done. */
+  /** Number of requests, and how many of them are done. */
   #requested = 0
   #done = 0
   #isScheduled = false
@@ -44,19 +44,19 @@ export class Retention {
     this.#options = options
   }
 
-  /** Requests a run: when the event loop turns, or in {@link end}. */
+  /** Requests a run in the next turn of the event loop, or in {@link end}. */
   request(): void {
     if (!this.#hasLimits && !this.#log.settings.gzip) return
     this.#requested++
     this.#schedule(0)
   }
 
-  /** Requests a run in {@link end} alone. Until then another thread deletes what is due, but a process that ends stops that thread. */
+  /** Requests a run in {@link end} only. Until then a writer thread deletes what is due, but the end of the process stops that thread. */
   requestAtEnd(): void {
     this.#requested++
   }
 
-  /** Runs once. @returns in how many ms to run again; undefined: not needed */
+  /** Runs once. @returns the delay before the next run, in ms; undefined if none is needed */
   async run(): Promise<number | undefined> {
     const requested = this.#requested
     let held: HeldFolder | undefined
@@ -75,7 +75,7 @@ export class Retention {
     }
   }
 
-  /** Called when the process ends and no timer will run any more. Deletes on this thread what is due, for at most a second. */
+  /** Called at the end of the process, when no timer runs any more. Deletes on this thread what is due, for at most {@link maxEndMs}. */
   end(): void {
     if (this.#done === this.#requested || !this.#hasLimits) return
     this.#done = this.#requested
@@ -100,7 +100,7 @@ export class Retention {
     return (keepFiles ?? keepBytes ?? keepDays) !== undefined
   }
 
-  /** Schedules a run in `ms` at the latest, and as soon as the present one has ended. */
+  /** Schedules a run after `ms`, unless one is scheduled. If the previous run has not ended by then, it is postponed. */
   #schedule(ms: number): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
@@ -115,15 +115,15 @@ export class Retention {
     })
   }
 
-  /** All but the newest. @returns when the next one is old enough */
+  /** Compresses all rotated files but the newest. @returns the delay until the next one is old enough, in ms */
   async #pack(folder: string, toKeep: RotatedFile[], found: ReadonlyMap<string, Found>): Promise<number | undefined> {
     let next: number | undefined
     for (const { name, packed, ctimeMs } of toKeep.slice(0, -1)) {
-      if (packed || found.has(`${name}.gz`)) continue // a link or folder of somebody's has the name
-      const left = ctimeMs + packAfterMs - this.#options.wall()
-      const packing = left <= 0 && (await packFile(join(folder, name), join(folder, `.${this.#log.base}.pack-`)))
+      if (packed || found.has(`${name}.gz`)) continue // a symbolic link or a folder has the name
+      const remainingMs = ctimeMs + packAfterMs - this.#options.wall()
+      const packing = remainingMs <= 0 && (await packFile(join(folder, name), join(folder, `.${this.#log.base}.pack-`)))
       if (packing === 'busy') next = Math.min(next ?? Infinity, abandonedMs)
-      else if (packing !== 'done') next = Math.min(next ?? Infinity, Math.max(left, packAfterMs))
+      else if (packing !== 'done') next = Math.min(next ?? Infinity, Math.max(remainingMs, packAfterMs))
     }
     return next
   }
@@ -133,7 +133,7 @@ export class Retention {
     return within === undefined ? { path: this.#folder, release() {} } : heldFolder(this.#folder, within)
   }
 
-  /** By the folder's own name. */
+  /** Puts the path of the folder into the message of an error, in place of its descriptor. */
   #withOwnPath(error: Error, held: HeldFolder | undefined): Error {
     if (held) error.message = error.message.replaceAll(held.path, this.#folder)
     return error
@@ -148,7 +148,7 @@ function unlinkNow(path: string): void {
   }
 }
 
-/** Removes a file. Another process may have done it. */
+/** Ignores a file that another process has removed already. */
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
