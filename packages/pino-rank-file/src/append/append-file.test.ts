@@ -89,14 +89,17 @@ t.test('a symbolic link that replaces an open file is refused when the path is o
   t.equal(text('out/train.log'), 'theirs\n')
 })
 
-t.test('a symbolic link that replaces the folder of an open file is refused when the path is opened again', async (t) => {
-  const { write, text, at } = bench(t)
-  write('1\n')
-  renameSync(at('in/logs'), at('in/old'))
-  symlinkSync('../out', at('in/logs'))
-  t.throws(() => write('2\n'), { code: 'ELOOP', message: outside })
-  t.equal(text('out/train.log'), 'theirs\n')
-})
+t.test(
+  'a symbolic link that replaces the folder of an open file is refused when the path is opened again',
+  async (t) => {
+    const { write, text, at } = bench(t)
+    write('1\n')
+    renameSync(at('in/logs'), at('in/old'))
+    symlinkSync('../out', at('in/logs'))
+    t.throws(() => write('2\n'), { code: 'ELOOP', message: outside })
+    t.equal(text('out/train.log'), 'theirs\n')
+  },
+)
 
 t.test('locate is called at the first line, again after it has thrown, and not after it has returned', async (t) => {
   const dir = t.testdir()

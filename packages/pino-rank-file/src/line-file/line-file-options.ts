@@ -38,7 +38,14 @@ export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOpt
 /** {@link LineFileOptions}, validated and complete: the settings of the writer and of its sink. */
 export type LineFileSettings = LineWriterOptions & AppendSinkSettings
 
-const knownKeys = [...placeOptionKeys, ...flushOptionKeys, ...overflowOptionKeys, ...fsyncOptionKeys, 'rotate', 'current']
+const knownKeys = [
+  ...placeOptionKeys,
+  ...flushOptionKeys,
+  ...overflowOptionKeys,
+  ...fsyncOptionKeys,
+  'rotate',
+  'current',
+]
 
 /** What one sink adds to the options that all file sinks have. */
 export interface LineFileContext {

@@ -161,7 +161,8 @@ export class FileRotation implements Rotation {
   *#inspect(file: FileState): Steps<void> {
     const found = yield* step(() => this.#disk.stat(this.#path))
     const isOther = this.#file !== undefined && !isSameFile(this.#file, file)
-    this.#isFromEarlierRun &&= !isOther && file.size > 0 && (found?.birthtimeMs ?? Infinity) < this.#fileClock.now() - this.#age()
+    this.#isFromEarlierRun &&=
+      !isOther && file.size > 0 && (found?.birthtimeMs ?? Infinity) < this.#fileClock.now() - this.#age()
     const { every } = this.#settings
     if (!every) return
     if (file.size === 0 || !found) this.#interval = this.#intervalOf(every, this.#fileClock.now())

@@ -33,7 +33,8 @@ function tryLink(current: string, place: FilePlace, name: string): void {
 function makeLink(link: string, { path, mode }: FilePlace): void {
   const target = relative(dirname(link), path)
   const found = lstatSync(link, { throwIfNoEntry: false })
-  if (found && !found.isSymbolicLink()) throw new Error(`${link} is not a symbolic link, and is not replaced; remove it, or give another name`)
+  if (found && !found.isSymbolicLink())
+    throw new Error(`${link} is not a symbolic link, and is not replaced; remove it, or give another name`)
   if (found && readlinkSync(link) === target) return
   makeFolder(dirname(link), folderMode(mode))
   const temporary = join(dirname(link), `.${basename(link)}.${uniqueToken()}`)

@@ -50,14 +50,11 @@ function log(t: Test, text: string) {
   return { dir, path: join(dir, 'train.log.1'), prefix: join(dir, '.train.log.pack-') }
 }
 
-t.test(
-  'an empty file, which a rank that died in a rotation may leave, becomes a valid gzip file',
-  async (t) => {
-    const { path, prefix } = log(t, '')
-    t.equal(await packFile(path, prefix), 'done')
-    t.equal(gunzipSync(readFileSync(`${path}.gz`)).toString(), '')
-  },
-)
+t.test('an empty file, which a rank that died in a rotation may leave, becomes a valid gzip file', async (t) => {
+  const { path, prefix } = log(t, '')
+  t.equal(await packFile(path, prefix), 'done')
+  t.equal(gunzipSync(readFileSync(`${path}.gz`)).toString(), '')
+})
 
 t.test('the compressed file is synced before the plain file is removed', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')

@@ -34,7 +34,11 @@ for (const [name, moving] of [
   t.test(`a file that ${name} is still being moved, so it is neither kept nor deleted`, async (t) => {
     const files = { ...rotated, ...moving }
     t.strictSame(plan(files, {}), { toDelete: [], toKeep: ['train.log.1', 'train.log.2'] }, 'it is not compressed')
-    t.strictSame(plan(files, { keepFiles: 1 }), { toDelete: ['train.log.1'], toKeep: ['train.log.2'] }, 'it does not count')
+    t.strictSame(
+      plan(files, { keepFiles: 1 }),
+      { toDelete: ['train.log.1'], toKeep: ['train.log.2'] },
+      'it does not count',
+    )
     t.strictSame(
       plan(files, { keepBytes: 10 }),
       { toDelete: ['train.log.1'], toKeep: ['train.log.2'] },

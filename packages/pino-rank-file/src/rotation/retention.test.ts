@@ -55,25 +55,28 @@ t.test('a file is not compressed while a late writer may still append to it', as
   t.strictSame(names(), ['train.log', ...Object.keys(three)].sort())
 })
 
-t.test('the leftovers of a dead process are deleted: a plain file that exists as .gz, and an old temporary file', async (t) => {
-  const temporary = '.train.log.pack-train.log.9-1-00000000'
-  const { dir, run, names } = logFolder(
-    t,
-    { gzip: true },
-    { ...three, 'train.log.10.gz': 'whole', [temporary]: 'half' },
-    70_000,
-  )
-  writeFileSync(join(dir, '.train.log.pack-train.log.3-2-00000000'), 'young')
-  utimesSync(join(dir, '.train.log.pack-train.log.3-2-00000000'), new Date(), new Date(Date.now() + 60_000))
-  await run()
-  t.strictSame(names(), [
-    '.train.log.pack-train.log.3-2-00000000',
-    'train.log',
-    'train.log.10.gz',
-    'train.log.11',
-    'train.log.9.gz',
-  ])
-})
+t.test(
+  'the leftovers of a dead process are deleted: a plain file that exists as .gz, and an old temporary file',
+  async (t) => {
+    const temporary = '.train.log.pack-train.log.9-1-00000000'
+    const { dir, run, names } = logFolder(
+      t,
+      { gzip: true },
+      { ...three, 'train.log.10.gz': 'whole', [temporary]: 'half' },
+      70_000,
+    )
+    writeFileSync(join(dir, '.train.log.pack-train.log.3-2-00000000'), 'young')
+    utimesSync(join(dir, '.train.log.pack-train.log.3-2-00000000'), new Date(), new Date(Date.now() + 60_000))
+    await run()
+    t.strictSame(names(), [
+      '.train.log.pack-train.log.3-2-00000000',
+      'train.log',
+      'train.log.10.gz',
+      'train.log.11',
+      'train.log.9.gz',
+    ])
+  },
+)
 
 t.test('a file that another process is compressing is not touched', async (t) => {
   const { run, names } = logFolder(
@@ -154,7 +157,11 @@ t.test('planted symbolic links are neither followed nor deleted, and do not caus
   t.strictSame(names(), ['out', ...planted, ...mine].sort())
   t.strictSame(readdirSync(join(dir, 'out')), ['secret'])
   t.equal(readFileSync(join(dir, 'out', 'secret'), 'utf8'), 'secret\n')
-  t.equal(readFileSync(join(dir, 'train.log.9'), 'utf8'), 'a\n', 'a .gz that is a symbolic link does not count as a compressed file')
+  t.equal(
+    readFileSync(join(dir, 'train.log.9'), 'utf8'),
+    'a\n',
+    'a .gz that is a symbolic link does not count as a compressed file',
+  )
 })
 
 for (const way of ['run', 'end'] as const) {

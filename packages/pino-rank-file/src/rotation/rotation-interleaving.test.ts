@@ -99,7 +99,8 @@ function play(events: readonly Event[], lines = 12) {
     } else if (event.kind === 'pack') packOldest(folder, alive())
     else if (event.kind === 'kill') dead.add(walkers[event.writer] as SteppedWriter)
     else
-      for (let i = 0; i < event.steps; i++) if (!dead.has(walkers[event.writer] as SteppedWriter)) walkers[event.writer]?.go()
+      for (let i = 0; i < event.steps; i++)
+        if (!dead.has(walkers[event.writer] as SteppedWriter)) walkers[event.writer]?.go()
   }
   while (alive().some(({ isDone }) => !isDone)) for (const walker of alive()) walker.go()
   sweepAll(folder)
@@ -137,19 +138,22 @@ function logNames(names: string[]): string[] {
 
 const strays = (names: string[]) => names.filter((name) => !logNames(names).includes(name))
 
-t.test('with disk calls in any order, each writer’s lines are there once and in order, and only full files are rotated', (t) => {
-  fc.assert(
-    fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
-      const { names, found, written, rotated, reports } = play(events)
-      deepEqual(strays(names), [])
-      deepEqual(reports, [])
-      deepEqual(found, written)
-      ok(rotated.every(({ lines }) => lines.length >= limit))
-    }),
-    { numRuns: 1000 },
-  )
-  t.end()
-})
+t.test(
+  'with disk calls in any order, each writer’s lines are there once and in order, and only full files are rotated',
+  (t) => {
+    fc.assert(
+      fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
+        const { names, found, written, rotated, reports } = play(events)
+        deepEqual(strays(names), [])
+        deepEqual(reports, [])
+        deepEqual(found, written)
+        ok(rotated.every(({ lines }) => lines.length >= limit))
+      }),
+      { numRuns: 1000 },
+    )
+    t.end()
+  },
+)
 
 /** Any event may happen at any moment. */
 const events = (stopped: boolean): fc.Arbitrary<Event[]> =>

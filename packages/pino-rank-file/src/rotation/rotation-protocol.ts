@@ -72,7 +72,8 @@ export class RotationProtocol {
   *rotate(file: FileId): Steps<'rotated' | 'moved' | 'claimed'> {
     const names = yield* this.#list()
     const here = yield* this.#stat(this.#path)
-    if (here && !here.regular) throw new Error('only a regular file can be rotated: give the path of the file, not of a symbolic link')
+    if (here && !here.regular)
+      throw new Error('only a regular file can be rotated: give the path of the file, not of a symbolic link')
     if (!here || !isSameFile(here, file)) return 'moved'
     if (here.nlink > 1 && (yield* this.#findRotated(names, file, 1)).length > 0) return 'claimed'
     return yield* this.#withReserved((reserved) => this.#move(file, this.#next(names), reserved))

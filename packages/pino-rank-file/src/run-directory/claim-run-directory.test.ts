@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { RankInfo } from 'pino-rank/sink'
 import t from 'tap'
 import { claimRunDirectory } from './claim-run-directory.ts'
-import { job, setRendezvous, runBase } from './run-base.test-kit.ts'
+import { job, runBase, setRendezvous } from './run-base.test-kit.ts'
 import { runMarkName } from './run-mark.ts'
 
 t.test('each job and each attempt has one directory, and numbers go up', async (t) => {
@@ -101,14 +101,18 @@ for (const [name, make] of notOurs) {
 
 const root = process.getuid?.() === 0 ? {} : { skip: 'chown needs root' }
 
-t.test('a directory or a mark that belongs to another user is not ours, whatever the mark contains', root, async (t) => {
-  const { base, claim } = runBase(t)
-  claim(job('a'))
-  chownSync(join(base, 'version_0'), 12_345, -1)
-  t.equal(claim(job('a')), 'version_1')
-  chownSync(join(base, 'version_1', runMarkName), 12_345, -1)
-  t.equal(claim(job('a')), 'version_2')
-})
+t.test(
+  'a directory or a mark that belongs to another user is not ours, whatever the mark contains',
+  root,
+  async (t) => {
+    const { base, claim } = runBase(t)
+    claim(job('a'))
+    chownSync(join(base, 'version_0'), 12_345, -1)
+    t.equal(claim(job('a')), 'version_1')
+    chownSync(join(base, 'version_1', runMarkName), 12_345, -1)
+    t.equal(claim(job('a')), 'version_2')
+  },
+)
 
 t.test('users who may read the files may enter the directory', async (t) => {
   const mask = process.umask(0)

@@ -2,7 +2,7 @@
 import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { job, setRendezvous, runBase } from './run-base.test-kit.ts'
+import { job, runBase, setRendezvous } from './run-base.test-kit.ts'
 import { isOurs, runMarkName } from './run-mark.ts'
 
 t.test('a reused run key: the directory is ours while the process that made it runs', async (t) => {
@@ -66,27 +66,30 @@ for (const [name, ahead] of [
   )
 }
 
-t.test('a reused run key: after a pause while the clock is read, the directory of an earlier job is not used', async (t) => {
-  const { base, claim, mark, putMark } = runBase(t)
-  const key = { runKey: setRendezvous(t, 'node1', '29500'), attempt: 0, passing: true, oneHost: true }
-  claim(job(key.runKey))
-  putMark('version_0', { ...mark('version_0'), ...dead })
-  const directory = join(base, 'version_0')
-  const earlierMs = Date.now() - process.uptime() * 1000 - 50
-  utimesSync(join(directory, runMarkName), earlierMs / 1000, earlierMs / 1000)
-  const uid = statSync(directory).uid
-  const clockWithPause = () => {
-    const now = Date.now()
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
-    return now
-  }
-  t.equal(isOurs(directory, key, uid, clockWithPause), false)
-  t.equal(
-    isOurs(directory, key, uid, () => Date.now() - 100),
-    true,
-    'a file that is younger than the process',
-  )
-})
+t.test(
+  'a reused run key: after a pause while the clock is read, the directory of an earlier job is not used',
+  async (t) => {
+    const { base, claim, mark, putMark } = runBase(t)
+    const key = { runKey: setRendezvous(t, 'node1', '29500'), attempt: 0, passing: true, oneHost: true }
+    claim(job(key.runKey))
+    putMark('version_0', { ...mark('version_0'), ...dead })
+    const directory = join(base, 'version_0')
+    const earlierMs = Date.now() - process.uptime() * 1000 - 50
+    utimesSync(join(directory, runMarkName), earlierMs / 1000, earlierMs / 1000)
+    const uid = statSync(directory).uid
+    const clockWithPause = () => {
+      const now = Date.now()
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+      return now
+    }
+    t.equal(isOurs(directory, key, uid, clockWithPause), false)
+    t.equal(
+      isOurs(directory, key, uid, () => Date.now() - 100),
+      true,
+      'a file that is younger than the process',
+    )
+  },
+)
 
 t.test('a reused run key of a job on one host: a directory that another host made is not used', async (t) => {
   const { claim, mark, putMark } = runBase(t)
