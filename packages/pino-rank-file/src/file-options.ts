@@ -37,7 +37,8 @@ export interface FileContext {
  * Validates the options and fills in defaults.
  *
  * @param extraKeys the names of the options that the entry point accepts besides {@link FileOptions}
- * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER, RANK_FIELD_MISSING, RANK_SET_SYNTAX
+ * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER, RANK_FIELD_MISSING,
+ *   RANK_SET_SYNTAX
  */
 export function fileSettings(
   options: FileOptions & FileOwners,

@@ -4,8 +4,8 @@ import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './fi
 import { movableFileStream } from './writer.ts'
 
 /**
- * Options of {@link fileStream}. If your own gate opens other ranks than rank 0, give its `ranks` here too: on a network file
- * system all other ranks write their errors to files of their own. `rankLogger` passes its ranks itself.
+ * Options of {@link fileStream}. If your own gate opens other ranks than rank 0, give its `ranks` here too: on a
+ * network file system all other ranks write their errors to files of their own. `rankLogger` passes its ranks itself.
  */
 export interface FileStreamOptions
   extends FileOptions,

@@ -40,9 +40,10 @@ export function manifestWriter({ runKey, attempt }: Pick<Manifest, 'runKey' | 'a
  * - `free`: this process may replace the manifest.
  * - `others`: this process must not touch it.
  *
- * A rank has one manifest. A helper process that inherits the rank's variables does not write it. Of two processes of one run
- * and attempt, the rank is the one that started first, whichever of them logs first. A process that started after the other had
- * ended is the restarted rank. Of two runs, attempts or PM2 restarts of a rank, the later one owns the manifest.
+ * A rank has one manifest. A helper process that inherits the rank's variables does not write it. Of two processes of
+ * one run and attempt, the rank is the one that started first, whichever of them logs first. A process that started
+ * after the other had ended is the restarted rank. Of two runs, attempts or PM2 restarts of a rank, the later one owns
+ * the manifest.
  *
  * @param found the manifest in the folder, if there is one
  */
@@ -73,7 +74,8 @@ function isSameStart(a: Start, b: Start): boolean {
 }
 
 /**
- * Reports whether `time` is between `start` and `now`. A later time comes from a clock that was set back, so it proves nothing.
+ * Reports whether `time` is between `start` and `now`. A later time comes from a clock that was set back, so it proves
+ * nothing.
  */
 function isWithin(start: number, time: number, now: number): boolean {
   return time >= start && time <= now

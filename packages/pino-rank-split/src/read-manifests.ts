@@ -39,8 +39,8 @@ export interface Manifest {
 const maxBytes = 2 ** 24
 
 /**
- * Returns the manifests in `dir`, sorted by rank. Only regular files are read. Files of other programs and invalid manifests are
- * ignored. A manifest that names a file outside of its folder is invalid.
+ * Returns the manifests in `dir`, sorted by rank. Only regular files are read. Files of other programs and invalid
+ * manifests are ignored. A manifest that names a file outside of its folder is invalid.
  *
  * @param onInvalid called with the path of each invalid manifest, and the reason
  * @throws the system's error if the folder cannot be read

@@ -17,8 +17,8 @@ type Counts = Omit<WriterStats, 'flushes'>
 const zeroCounts: Counts = { lines: 0, bytes: 0, drops: 0, errors: 0 }
 
 /**
- * The file of one rank, with its manifest. The manifest is written with the first line, after a rotation, regularly while lines
- * come, and after the last line. A process does not write a manifest that belongs to another process.
+ * The file of one rank, with its manifest. The manifest is written with the first line, after a rotation, regularly
+ * while lines come, and after the last line. A process does not write a manifest that belongs to another process.
  */
 export class SplitFile implements LineSink {
   readonly #settings: SplitSettings
@@ -35,8 +35,8 @@ export class SplitFile implements LineSink {
 
   /**
    * @param makeSink creates the file sink
-   * @param writer this process, with its present ancestors. @default determined at the first line, to save memory in a rank that
-   *   may never write
+   * @param writer this process, with its present ancestors. @default determined at the first line, to save memory in a
+   *   rank that may never write
    */
   constructor(settings: SplitSettings, rank: ResolvedRank, makeSink: typeof lightSink, writer?: ManifestWriter) {
     this.#settings = settings
@@ -135,8 +135,8 @@ export class SplitFile implements LineSink {
   }
 
   /**
-   * Returns the counts of all writers of this process. There are two if a gated rank appended an error before pino's worker opened
-   * the file.
+   * Returns the counts of all writers of this process. There are two if a gated rank appended an error before pino's
+   * worker opened the file.
    *
    * @param before the counts of all writers in the manifest
    */

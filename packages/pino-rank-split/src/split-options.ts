@@ -71,8 +71,8 @@ export interface SplitPaths {
 }
 
 /**
- * Returns the files of one rank. For `train.log`, rank 3 has `train.rank-3.log` and `train.rank-3.json`. If the path contains
- * `{rank}`, no suffix is added.
+ * Returns the files of one rank. For `train.log`, rank 3 has `train.rank-3.log` and `train.rank-3.json`. If the path
+ * contains `{rank}`, no suffix is added.
  *
  * @throws {RankError} PATH_PLACEHOLDER; OPTION_INVALID for `*.json`, because the manifest would replace the log
  */

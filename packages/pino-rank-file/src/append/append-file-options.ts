@@ -12,7 +12,10 @@ export interface FileLocation {
 /** Options of an {@link AppendFile}. */
 export interface AppendFileOptions extends Omit<FileLocation, 'path'> {
   clock?: Clock
-  /** Determines the location when the file is first opened. If it throws, the next write calls it again. @default the given path, disk and rotation */
+  /**
+   * Determines the location when the file is first opened. If it throws, the next write calls it again. @default the
+   * given path, disk and rotation
+   */
   locate?: () => FileLocation
   /**
    * Returns the place of another file, whose path is written as in the option `path`. @default `moveTo` does nothing
@@ -24,7 +27,10 @@ export interface AppendFileOptions extends Omit<FileLocation, 'path'> {
   durable?: boolean
   /** Called when another program has truncated the file (logrotate's copytruncate). */
   onTruncate?: (path: string) => void
-  /** Called when the open file was renamed and no file can be created at its path. Lines are then appended to the renamed file. */
+  /**
+   * Called when the open file was renamed and no file can be created at its path. Lines are then appended to the
+   * renamed file.
+   */
   onStay?: (error: NodeJS.ErrnoException) => void
   /** Called when another writer's line may have been appended directly to a fragment of ours, on the same line. */
   onGlued?: () => void

@@ -14,30 +14,28 @@ import type { AppendFileOptions, FileLocation } from './append-file-options.ts'
 import { FileEnd } from './file-end.ts'
 import { SplitWrites } from './split-writes.ts'
 
-/** Maximum number of writes in a row that do not write one whole line. After that a write throws, so that the writer backs off. */
+/** Maximum number of writes in a row that write no whole line. After that a write throws, so that the writer backs off. */
 const maxShortWrites = 8
 
 /** How often the path is checked for another file, in ms. With rotation it is checked before each write. */
 const checkPathEveryMs = 1000
 
 /**
- * The sink of a {@link LineWriter}: one file that several processes of a host may share. It is opened at the first line. Each
- * batch is one write with O_APPEND. Linux and macOS do not mix such writes in a local file.
+ * The sink of a {@link LineWriter}: one file that several processes of a host may share. It is opened at the first
+ * line. Each batch is one write with O_APPEND. Linux and macOS do not mix such writes in a local file.
  *
  * **Short write.** A nearly full disk, RLIMIT_FSIZE or a signal may leave a fragment of a line. Its rest could land after
- * another process's line, so the fragment is terminated in place and the whole line is written again. If it cannot be
- * terminated in place, the next write begins with its newline.
+ * another process's line. So it is terminated in place, or by the next write, and the whole line is written again.
  *
- * **Split write.** If space is freed on a full disk during a write, another process's line may get between its parts. So while
- * space is low, each write is checked, and torn lines are written again.
+ * **Split write.** If space is freed on a full disk during a write, another process's line may get between its parts.
+ * So while space is low, each write is checked, and torn lines are written again.
  *
- * **Torn end.** A killed process may leave a fragment at the end of the file. It gets its newline before our first line. If two
- * processes open the file at the same moment, both may write that newline, which leaves an empty line.
+ * **Torn end.** A killed process may leave a fragment at the end of the file. It gets its newline before our first
+ * line. If two processes open the file at the same moment, both may write that newline, which leaves an empty line.
  *
- * **Rename.** If another program renames or removes the file, the path is opened again at the next check. If the disk has no
- * free inode, lines are appended to the renamed file, but never to a removed one.
- *
- * **Pipe or device.** Lines are written in pieces of at most PIPE_BUF bytes, which a pipe keeps whole.
+ * **Rename.** If another program renames or removes the file, the path is opened again at the next check. If the disk
+ * has no free inode, lines are appended to the renamed file, but never to a removed one. **Pipe or device.** Lines are
+ * written in pieces of at most PIPE_BUF bytes, which a pipe keeps whole.
  */
 export class AppendFile implements LineSink {
   readonly #options: AppendFileOptions
@@ -138,7 +136,7 @@ export class AppendFile implements LineSink {
     this.#rotation?.end?.()
   }
 
-  /** Closes the file, which a writer thread continues. A pipe or device stays open, because a named pipe without a writer has ended for its reader. */
+  /** Closes the file, which a writer thread continues. A pipe stays open, because without a writer its reader sees the end. */
   release(): void {
     this.#rotation?.release?.()
     if (this.#file?.regular !== false) this.close()

@@ -9,7 +9,10 @@ interface OpenFile {
   regular: boolean
 }
 
-/** Completes the end of a file before the next line: writes the newline after our own fragment, or after a line that another process tore. */
+/**
+ * Completes the end of a file before the next line: writes the newline after our own fragment, or after a line that
+ * another process tore.
+ */
 export class FileEnd {
   readonly #onGlued: (() => void) | undefined
   /** True if the file ended within a line when it was opened, and still does. */

@@ -13,8 +13,8 @@ export interface SharedFile {
 }
 
 /**
- * Returns the shared file and the file of this rank alone, for example `train.log` and `train.errors.rank-3.log`. Undefined if
- * no other rank has the path: there is one rank, or the template contains `{rank}`.
+ * Returns the shared file and the file of this rank alone, for example `train.log` and `train.errors.rank-3.log`.
+ * Undefined if no other rank has the path: there is one rank, or the template contains `{rank}`.
  *
  * @param expand fills in the placeholders of a template
  */

@@ -6,8 +6,8 @@ const reportedPaths = new Set<string>()
 /**
  * Returns the path that this rank writes to: `path`, or a file of its own if appends of several ranks could tear lines.
  *
- * On NFS and SMB the kernel orders the appends of one host, as on a local disk. So a job on one host shares its file there. On
- * FUSE it never does, because some FUSE file systems upload the file as one process last saw it.
+ * On NFS and SMB the kernel orders the appends of one host, as on a local disk. So a job on one host shares its file
+ * there. On FUSE it never does, because some FUSE file systems upload the file as one process last saw it.
  *
  * @param report called on rank 0, once for each path, with the reason for the additional files
  */

@@ -9,9 +9,9 @@ const readEveryMs = 1000
 const fullForMs = 10_000
 
 /**
- * Finds split writes: another process's line is between the parts of ours. That happens only if space is freed on a full disk
- * during the write. So writes are checked only while space is low. The free space is read from time to time, and on local file
- * systems only.
+ * Finds split writes: another process's line is between the parts of ours. That happens only if space is freed on a
+ * full disk during the write. So writes are checked only while space is low. The free space is read from time to time,
+ * and on local file systems only.
  */
 export class SplitWrites {
   #tornLines: Buffer = Buffer.alloc(0)
@@ -39,8 +39,8 @@ export class SplitWrites {
   }
 
   /**
-   * Checks the last write to the file at `path`. If it was split, its fragments are terminated, and its torn lines are stored
-   * for {@link rewrite}. Returns where its last part begins in `written`, or 0.
+   * Checks the last write to the file at `path`. If it was split, its fragments are terminated, and its torn lines are
+   * stored for {@link rewrite}. Returns where its last part begins in `written`, or 0.
    *
    * @param now the time of the clock
    */

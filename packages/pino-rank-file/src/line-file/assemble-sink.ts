@@ -26,11 +26,18 @@ export interface AppendSinkSettings extends PlaceSettings {
 export interface SinkParts {
   /** Claims a run directory. Required if {@link PlaceSettings.run} is set. */
   runDirectory?: typeof runDirectory | undefined
-  /** Loads the code of `rotation` and `current`. Called when the file is opened, if one of them is set. Undefined: work without it. */
+  /**
+   * Loads the code of `rotation` and `current`. Called when the file is opened, if one of them is set. Undefined:
+   * work without it.
+   */
   features(): SinkFeatures | undefined
 }
 
-/** Returns the settings for another path, written as in the option `path`. @throws {RankError} for a path that the option refuses */
+/**
+ * Returns the settings for another path, written as in the option `path`.
+ *
+ * @throws {RankError} for a path that the option refuses
+ */
 export type SettingsAt = (file: string) => AppendSinkSettings
 
 /**

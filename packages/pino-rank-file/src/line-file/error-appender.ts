@@ -24,11 +24,11 @@ export interface ErrorAppenderOptions {
 }
 
 /**
- * Writes the errors of a gated rank. Each line is appended on the calling thread, and the descriptor is closed before the call
- * returns. So the line survives any crash that follows, and a gated rank has no open file.
+ * Writes the errors of a gated rank. Each line is appended on the calling thread, and the descriptor is closed before
+ * the call returns. So the line survives any crash that follows, and a gated rank has no open file.
  *
- * It never throws. A failed write is reported on stderr once. Its line is buffered and retried at the next error, on a timer
- * and at exit. If the buffer is full, the newest lines are dropped, and a record in the log reports how many.
+ * It never throws. A failed write is reported on stderr once. Its line is buffered and retried at the next error, on a
+ * timer and at exit. If the buffer is full, the newest lines are dropped, and a record in the log reports how many.
  */
 export class ErrorAppender {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }

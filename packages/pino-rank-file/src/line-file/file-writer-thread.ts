@@ -11,7 +11,8 @@ const code = new ThreadCode(
 )
 
 /**
- * Starts the {@link WriterThread} of a file. Returns undefined while the code of the thread is being loaded, as in a bundle.
+ * Starts the {@link WriterThread} of a file. Returns undefined while the code of the thread is being loaded, as in a
+ * bundle.
  *
  * @param settingsAt needed by a file that can be moved to another path
  * @throws if Node's permission model forbids threads
@@ -22,8 +23,8 @@ export function startWriterThread(sink: AppendSinkSettings, settingsAt?: Setting
 }
 
 /**
- * The {@link WriterThread} of a file. A thread costs memory and start-up time, so it is started only for a disk that has proved
- * slow. It does not keep the process alive. At exit, `wait` waits for the batch that it is writing.
+ * The {@link WriterThread} of a file. A thread costs memory and start-up time, so it is started only for a disk that
+ * has proved slow. It does not keep the process alive. At exit, `wait` waits for the batch that it is writing.
  */
 class FileWriterThread implements WriterThread {
   onAck: (ack: Ack) => void = () => {}

@@ -1,6 +1,6 @@
 /**
- * What to write in place of an option of another library: sonic-boom (`pino.destination`, `pino/file`), pino-roll, winston. Errors
- * show these texts. The README has a table of the same options, and a test compares the two.
+ * What to write in place of an option of another library: sonic-boom (`pino.destination`, `pino/file`), pino-roll,
+ * winston. Errors show these texts. The README has a table of the same options, and a test compares the two.
  */
 export const foreignOptions: Readonly<Record<string, string>> = {
   dest: 'write it as path',

@@ -29,8 +29,8 @@ export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOpt
   /** When and how the file is rotated. Without it, rotation costs nothing. @default never */
   rotate?: RotateOptions
   /**
-   * Path of a symbolic link to the file; may have placeholders. Rank 0 makes it when it opens the file. If each rank has a file
-   * of its own, each rank makes one. @default none
+   * Path of a symbolic link to the file; may have placeholders. Rank 0 makes it when it opens the file. If each rank
+   * has a file of its own, each rank makes one. @default none
    */
   current?: string
 }
@@ -60,7 +60,8 @@ export interface LineFileContext {
 }
 
 /**
- * Validates the options and fills in defaults. Paths are made absolute, so that a later `process.chdir` does not move the file.
+ * Validates the options and fills in defaults. Paths are made absolute, so that a later `process.chdir` does not move
+ * the file.
  *
  * @param expand fills in the placeholders of a path
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, and what `expand` throws

@@ -7,9 +7,9 @@ import { startWriterThread } from './file-writer-thread.ts'
 import type { LineFileSettings } from './line-file-options.ts'
 
 /**
- * Returns the stream over a file sink. On the main thread a slow disk gets a writer thread, unless each line has to be in the
- * file when its call returns (`flushBytes: 1`). In pino's worker a write blocks until the disk accepts it. Meanwhile pino
- * buffers lines on the main thread, without bound.
+ * Returns the stream over a file sink. On the main thread a slow disk gets a writer thread, unless each line has to be
+ * in the file when its call returns (`flushBytes: 1`). In pino's worker a write blocks until the disk accepts it.
+ * Meanwhile pino buffers lines on the main thread, without bound.
  *
  * @param settingsAt needed by a sink that can be moved to another path
  */

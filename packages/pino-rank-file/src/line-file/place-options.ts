@@ -27,9 +27,9 @@ export interface PlaceOptions {
   /** Permission bits of a new file, before the umask. Users who may read it may enter new folders. @default 0o640 */
   mode?: number
   /**
-   * `false`: refuse a file that is a symbolic link, or that a symbolic link takes out of the fixed folder. That is the working
-   * directory or, for an absolute path, the folders before its first placeholder. Costs some system calls when the file is
-   * opened. @default true
+   * `false`: refuse a file that is a symbolic link, or that a symbolic link takes out of the fixed folder. That is the
+   * working directory or, for an absolute path, the folders before its first placeholder. Costs some system calls when
+   * the file is opened. @default true
    */
   followSymlinks?: boolean
 }
@@ -77,8 +77,8 @@ export function placeSettings(
 }
 
 /**
- * Returns the fixed folder of a template: the working directory if the template is relative and stays in it, otherwise the
- * folders before the first placeholder. What follows may contain names that others choose.
+ * Returns the fixed folder of a template: the working directory if the template is relative and stays in it, otherwise
+ * the folders before the first placeholder. What follows may contain names that others choose.
  */
 export function fixedFolder(template: string, cwd = ''): string {
   const folder = dirname(resolve(cwd, `${template.slice(0, template.search(/\{|$/))}x`))

@@ -18,8 +18,8 @@ const remedies: Record<string, string> = {
 const backOffMs = [1000, 60_000] as const
 
 /**
- * Largest expected clock difference between hosts that share a file, in ms. A time further in the future came from a wrong
- * clock.
+ * Largest expected clock difference between hosts that share a file, in ms. A time further in the future came from a
+ * wrong clock.
  */
 const maxSkewMs = 60_000
 
@@ -42,13 +42,13 @@ export interface FileRotationOptions {
 }
 
 /**
- * Rotates one file for one of the writers that share it. It decides when to rotate; the {@link RotationProtocol} decides how.
- * It makes no system call while no rotation is due. A rotation that fails is reported once and retried with backoff. Meanwhile
- * lines are written to the same file.
+ * Rotates one file for one of the writers that share it. It decides when to rotate; the {@link RotationProtocol}
+ * decides how. It makes no system call while no rotation is due. A rotation that fails is reported once and retried
+ * with backoff. Meanwhile lines are written to the same file.
  *
- * **By time.** Intervals are measured with the file system's clock: it dates the last line of the file, and it gives the current
- * time. This machine's clocks only decide when to read it. So all writers agree on the interval in which the file was begun,
- * and each interval has at most one rotation by time.
+ * **By time.** Intervals are measured with the file system's clock: it dates the last line of the file, and it gives
+ * the current time. This machine's clocks only decide when to read it. So all writers agree on the interval in which
+ * the file was begun, and each interval has at most one rotation by time.
  */
 export class FileRotation implements Rotation {
   readonly #path: string
@@ -146,8 +146,8 @@ export class FileRotation implements Rotation {
   }
 
   /**
-   * Reports whether the interval is over. Throws the system's error if that seems so and the file system's clock cannot be
-   * read.
+   * Reports whether the interval is over. Throws the system's error if that seems so and the file system's clock cannot
+   * be read.
    */
   #isIntervalOver(): boolean {
     const { every } = this.#settings

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 
 /**
- * A real folder whose files are dated by a clock of its own, as on a file server. The clock stands still until it is set. Files
- * written before that keep their times.
+ * A real folder whose files are dated by a clock of its own, as on a file server. The clock stands still until it is
+ * set. Files written before that keep their times.
  */
 export class FileServer implements RotationDisk {
   readonly #folder: string

@@ -4,7 +4,10 @@ import { reportLine } from 'pino-rank/sink'
 import { type Disk, type FilePlace, folderMode, makeFolder, systemDisk } from 'pino-rank-lines/system'
 import { uniqueToken } from './unique-token.ts'
 
-/** Returns the system's disk, which also makes the symbolic link `current` when the first file is opened. If that fails, it is only reported. */
+/**
+ * Returns the system's disk, which also makes the symbolic link `current` when the first file is opened. If that
+ * fails, it is only reported.
+ */
 export function linkingDisk(current: string, name: string): Disk {
   let isLinked = false
   return {
@@ -27,8 +30,8 @@ function tryLink(current: string, place: FilePlace, name: string): void {
 }
 
 /**
- * Points the symbolic link `link` at a file. The link is relative, so that the folder may be moved, and an old link is replaced
- * atomically. Throws the system's error, and an error if something else than a symbolic link has that name.
+ * Points the symbolic link `link` at a file. The link is relative, so that the folder may be moved, and an old link is
+ * replaced atomically. Throws the system's error, and an error if something else than a symbolic link has that name.
  */
 function makeLink(link: string, { path, mode }: FilePlace): void {
   const target = relative(dirname(link), path)

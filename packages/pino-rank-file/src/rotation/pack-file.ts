@@ -7,12 +7,13 @@ import { uniqueToken } from './unique-token.ts'
 const pieceBytes = 2 ** 20
 
 /**
- * Replaces `path` by `path.gz`. The data is written under a temporary name, synced, and linked, which fails if `path.gz` exists.
- * Only then is `path` removed. Each piece is a gzip member of its own (RFC 1952, 2.2). The timer between two members does not
- * keep the process alive, so an exit may leave the temporary file behind.
+ * Replaces `path` by `path.gz`. The data is written under a temporary name, synced, and linked, which fails if
+ * `path.gz` exists. Only then is `path` removed. Each piece is a gzip member of its own (RFC 1952, 2.2). The timer
+ * between two members does not keep the process alive, so an exit may leave the temporary file behind.
  *
  * @param prefix of the temporary name
- * @returns `'busy'` if another process compresses the file, or died doing so; `'late'` if a line was written to it meanwhile
+ * @returns `'busy'` if another process compresses the file, or died doing so; `'late'` if a line was written to it
+ *   meanwhile
  */
 export async function packFile(
   path: string,

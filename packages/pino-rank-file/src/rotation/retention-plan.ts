@@ -25,9 +25,9 @@ export function relevantNames(entries: readonly string[], { base, settings }: Ro
 }
 
 /**
- * Decides which files to delete and which rotated files to keep, oldest first. It deletes files beyond the limits, plain files
- * that also exist as `.gz` (which is complete once it has its name), and temporary files of dead processes. Only regular files
- * count, so a symbolic link is never touched.
+ * Decides which files to delete and which rotated files to keep, oldest first. It deletes files beyond the limits,
+ * plain files that also exist as `.gz` (which is complete once it has its name), and temporary files of dead processes.
+ * Only regular files count, so a symbolic link is never touched.
  *
  * @param fileTime returns the file system's clock, in ms since 1970. It is called only where an age matters.
  */

@@ -24,9 +24,9 @@ export interface RetentionOptions {
 }
 
 /**
- * Deletes and compresses rotated files in the background, on timers that do not keep the process alive. At the end of the
- * process it deletes synchronously what is still due. The next rotation or the next start continues what an exit interrupts.
- * Several processes may do this at the same time.
+ * Deletes and compresses rotated files in the background, on timers that do not keep the process alive. At the end of
+ * the process it deletes synchronously what is still due. The next rotation or the next start continues what an exit
+ * interrupts. Several processes may do this at the same time.
  */
 export class Retention {
   readonly #folder: string
@@ -51,7 +51,10 @@ export class Retention {
     this.#schedule(0)
   }
 
-  /** Requests a run in {@link end} only. Until then a writer thread deletes what is due, but the end of the process stops that thread. */
+  /**
+   * Requests a run in {@link end} only. Until then a writer thread deletes what is due, but the end of the process
+   * stops that thread.
+   */
   requestAtEnd(): void {
     this.#requested++
   }
@@ -75,7 +78,10 @@ export class Retention {
     }
   }
 
-  /** Called at the end of the process, when no timer runs any more. Deletes on this thread what is due, for at most {@link maxEndMs}. */
+  /**
+   * Called at the end of the process, when no timer runs any more. Deletes on this thread what is due, for at most
+   * {@link maxEndMs}.
+   */
   end(): void {
     if (this.#done === this.#requested || !this.#hasLimits) return
     this.#done = this.#requested

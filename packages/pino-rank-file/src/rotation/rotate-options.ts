@@ -16,9 +16,15 @@ export interface RotateOptions {
   every?: Interval
   /** Time zone of the days and hours: UTC, or that of the process, which must then be the same on all ranks. @default 'UTC' */
   timeZone?: TimeZone
-  /** Rotate the file of an earlier run at the start. Rank 0 does it, or each rank if each has a file of its own. @default false */
+  /**
+   * Rotate the file of an earlier run at the start. Rank 0 does it, or each rank if each has a file of its own.
+   * @default false
+   */
   atStart?: boolean
-  /** Names of rotated files: `train.log.1` and so on, the highest being the newest, or `train.log.20250130T120000Z`. @default 'numbered' */
+  /**
+   * Names of rotated files: `train.log.1` and so on, the highest being the newest, or `train.log.20250130T120000Z`.
+   * @default 'numbered'
+   */
   names?: NameStyle
   /** Maximum number of rotated files. The newest is always retained. @default no limit */
   keepFiles?: number
@@ -27,8 +33,8 @@ export interface RotateOptions {
   /** Maximum age of the last line of a rotated file, in days. @default no limit */
   keepDays?: number
   /**
-   * Compress a rotated file after the next rotation. Costs CPU time of another thread. A writer that was stopped during all that
-   * time loses its last batch. @default false
+   * Compress a rotated file after the next rotation. Costs CPU time of another thread. A writer that was stopped during
+   * all that time loses its last batch. @default false
    */
   gzip?: boolean
 }

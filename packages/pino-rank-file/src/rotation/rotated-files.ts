@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path'
 import { rotatedNames } from './rotated-names.ts'
 
 /**
- * Returns the files of the log at `path`: the rotated files, oldest first, then the active file. Rotated files are numbered or
- * dated, and may end in `.gz`. If a file exists both plain and as `.gz`, only the `.gz` is returned.
+ * Returns the files of the log at `path`: the rotated files, oldest first, then the active file. Rotated files are
+ * numbered or dated, and may end in `.gz`. If a file exists both plain and as `.gz`, only the `.gz` is returned.
  *
  * @param entries the names in the folder of the log. @default read from the disk
  * @throws the system's error if the folder cannot be read

@@ -1,7 +1,10 @@
 /** How rotated files are named: `train.log.1`, or `train.log.20250130T120000Z` after the UTC time of the rotation. */
 export type NameStyle = 'numbered' | 'dated'
 
-/** Sort key: the number of a numbered file; or the time of a dated file as digits, and its place among the files of that second. */
+/**
+ * Sort key: the number of a numbered file; or the time of a dated file as digits, and its place among the files of
+ * that second.
+ */
 type Order = readonly [major: number, minor: number]
 
 /** One rotated file of a log. */
@@ -29,8 +32,8 @@ const maxNumber = 2 ** 52
 /**
  * Returns the rotated files among the names of a folder, oldest first. Only names of exactly our form count.
  *
- * Anybody may put a file with a huge number into the folder. So a number counts only if it is below {@link maxNumber}, or if it
- * follows one that counts. Then there is always a next number for the rotation.
+ * Anybody may put a file with a huge number into the folder. So a number counts only if it is below {@link maxNumber},
+ * or if it follows one that counts. Then there is always a next number for the rotation.
  */
 export function rotatedNames(names: readonly string[], base: string, styles: readonly NameStyle[]): RotatedName[] {
   const found = names
@@ -51,8 +54,8 @@ function isNext(number: number, before: number): boolean {
 }
 
 /**
- * Returns the name after `newest`. A date never goes back, even if the clock does: if it is not later than the newest date,
- * that date is used again with `-2`, `-3` and so on.
+ * Returns the name after `newest`. A date never goes back, even if the clock does: if it is not later than the newest
+ * date, that date is used again with `-2`, `-3` and so on.
  *
  * @param now ms since 1970
  */

@@ -72,8 +72,8 @@ export function insideDisk(within: string): RotationDisk {
 }
 
 /**
- * Throws if we may link a file but not rename it, because the file would then have two names in the folder. In a folder with the
- * sticky bit, only the owner of the file or of the folder may rename the file.
+ * Throws if we may link a file but not rename it, because the file would then have two names in the folder. In a folder
+ * with the sticky bit, only the owner of the file or of the folder may rename the file.
  */
 function refuseSticky(path: string): void {
   const user = process.geteuid?.() ?? 0

@@ -28,8 +28,8 @@ const wait = (stopped: boolean) => fc.record({ kind: fc.constant('wait' as const
 const pack = fc.record({ kind: fc.constant('pack' as const) })
 
 /**
- * A writer with a real FileRotation that can be suspended at each disk call. Like AppendFile, it checks the path before each line,
- * opens it again at most once, and appends.
+ * A writer with a real FileRotation that can be suspended at each disk call. Like AppendFile, it checks the path before
+ * each line, opens it again at most once, and appends.
  */
 class SteppedWriter {
   open: ImaginaryFile | undefined

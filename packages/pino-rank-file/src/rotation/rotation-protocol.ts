@@ -9,20 +9,21 @@ import { uniqueToken } from './unique-token.ts'
 export const rotationTimeoutMs = 1000
 
 /**
- * Moves the file at `path` to the next rotated name. Any number of writers may run this at the same time, and any of them may
- * die between two calls. There is no lock, and no writer waits:
+ * Moves the file at `path` to the next rotated name. Any number of writers may run this at the same time, and any of
+ * them may die between two calls. There is no lock, and no writer waits:
  *
- * - **reserve**: the next file is created under a private name (`.train.log.new-…`). If that fails, because the disk has no
- *   free inode, nothing has been moved and the log continues in the same file.
- * - **claim**: `link(path, next name)`, which succeeds for one writer only. The name is computed first, so a late writer
- *   finds it taken. The linked file is checked afterwards, and a wrong claim is undone.
- * - **swap**: `path` is renamed to a private name (`.train.log.out-…`), because an unlink could hit a fresh file that another
- *   writer created meanwhile. Then the private name is disposed of, and the reserved file is linked to `path`, unless another
- *   writer was faster.
- * - **dispose**: the only place that unlinks a log's name. It unlinks only names that this process alone has, and only after
- *   it saw the file under `path` or a rotated name. A file that has no other name gets one.
+ * - **reserve**: the next file is created under a private name (`.train.log.new-…`). If that fails, because the disk
+ *   has no free inode, nothing has been moved and the log continues in the same file.
+ * - **claim**: `link(path, next name)`, which succeeds for one writer only. The name is computed first, so a late
+ *   writer finds it taken. The linked file is checked afterwards, and a wrong claim is undone.
+ * - **swap**: `path` is renamed to a private name (`.train.log.out-…`), because an unlink could hit a fresh file that
+ *   another writer created meanwhile. Then the private name is disposed of, and the reserved file is linked to `path`,
+ *   unless another writer was faster.
+ * - **dispose**: the only place that unlinks a log's name. It unlinks only names that this process alone has, and only
+ *   after it saw the file under `path` or a rotated name. A file that has no other name gets one.
  *
- * Time only decides when another writer's unfinished rotation is completed. A late writer causes at worst one needless rotation.
+ * Time only decides when another writer's unfinished rotation is completed. A late writer causes at worst one needless
+ * rotation.
  */
 export class RotationProtocol {
   readonly #path: string
@@ -39,8 +40,8 @@ export class RotationProtocol {
 
   /**
    * @param wall this machine's clock, in ms since 1970, for dated names
-   * @param more `fileTime`: the file system's clock, for the age of files; `mode`: permission bits of a new file, before the
-   *   umask
+   * @param more `fileTime`: the file system's clock, for the age of files; `mode`: permission bits of a new file,
+   *   before the umask
    */
   constructor(
     path: string,
@@ -67,7 +68,8 @@ export class RotationProtocol {
   /**
    * Rotates `file`. The caller must have it open, so that its inode number is not used again.
    *
-   * @returns `'rotated'` if we did it; `'moved'` if another file is at the path now; `'claimed'` if another writer is doing it
+   * @returns `'rotated'` if we did it; `'moved'` if another file is at the path now; `'claimed'` if another writer is
+   *   doing it
    */
   *rotate(file: FileId): Steps<'rotated' | 'moved' | 'claimed'> {
     const names = yield* this.#list()
@@ -91,8 +93,8 @@ export class RotationProtocol {
   }
 
   /**
-   * Links the claim. On tmpfs each name takes an inode. If none is free, the claim gets that of the reserved file, because the
-   * old name will free one.
+   * Links the claim. On tmpfs each name takes an inode. If none is free, the claim gets that of the reserved file,
+   * because the old name will free one.
    */
   *#link(claim: string, reserved: string): Steps<'done' | 'taken' | 'gone'> {
     const link = () => this.#disk.link(this.#path, join(this.#folder, claim))

@@ -1,6 +1,6 @@
 /**
- * A procedure that several processes may run at the same time. At each `yield` another process may act, or this one may die.
- * Tests run the steps of several processes in any order. {@link runSteps} runs one procedure to its end.
+ * A procedure that several processes may run at the same time. At each `yield` another process may act, or this one may
+ * die. Tests run the steps of several processes in any order. {@link runSteps} runs one procedure to its end.
  */
 export type Steps<Result> = Generator<undefined, Result, undefined>
 

@@ -27,11 +27,13 @@ export interface RunDirectoryOptions {
 
 /**
  * Returns the absolute path of the directory of this job's attempt, `base/version_N`. The first rank that calls this
- * creates the directory, and the others find it by their run key, without a message, a lock or a wait. It never belongs to
- * another job. The trainer and its sinks get the same directory, on any thread. A process without a launcher gets a new one.
+ * creates the directory, and the others find it by their run key, without a message, a lock or a wait. It never belongs
+ * to another job. The trainer and its sinks get the same directory, on any thread. A process without a launcher gets a
+ * new one.
  *
- * Call it at any time, and any number of times. Each call lists `base` and reads a small file in each run. The first rank also
- * makes a folder and a file `.run.json`, and renames the folder. So a directory never appears without its mark.
+ * Call it at any time, and any number of times. Each call lists `base` and reads a small file in each run. The first
+ * rank also makes a folder and a file `.run.json`, and renames the folder. So a directory never appears without its
+ * mark.
  *
  * @throws {RankError} RANK_FIELD_MISSING if the ranks have no run key to agree by; OPTION_INVALID for `name` and `mode`
  * @throws the system's error if `base` cannot be read or written
@@ -102,8 +104,8 @@ class Runs {
 
 /**
  * Makes a directory with its mark under a hidden name, and renames it to the next number. If another rank has just made
- * that directory, the rename fails, and its mark is checked. A killed process leaves its hidden directory behind. The next
- * claim removes it if that process is certainly dead.
+ * that directory, the rename fails, and its mark is checked. A killed process leaves its hidden directory behind. The
+ * next claim removes it if that process is certainly dead.
  */
 function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
   makeFolder(runs.base, folderMode(mode))
@@ -127,9 +129,9 @@ function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
 }
 
 /**
- * Returns the time of the clock that dates the files in a folder, in ms since 1970. It may be a file server's clock. If no
- * file can be created in the folder, returns this machine's time. If the process is killed meanwhile, the next claim removes
- * the probe file.
+ * Returns the time of the clock that dates the files in a folder, in ms since 1970. It may be a file server's clock. If
+ * no file can be created in the folder, returns this machine's time. If the process is killed meanwhile, the next claim
+ * removes the probe file.
  */
 function fileTime(folder: string): number {
   try {

@@ -46,8 +46,8 @@ function isStale(name: string, here: string): boolean {
 }
 
 /**
- * Removes a probe file, which has at most one byte, or a directory with its mark. The mark is removed through the directory's
- * descriptor, so a symbolic link that replaces the directory is not followed.
+ * Removes a probe file, which has at most one byte, or a directory with its mark. The mark is removed through the
+ * directory's descriptor, so a symbolic link that replaces the directory is not followed.
  */
 function remove(path: string, uid: number): void {
   const found = lstatSync(path)
