@@ -65,9 +65,9 @@ export class FileRotation implements Rotation {
   #file: FileState | undefined
   /** The interval in which the file was begun, as far as this writer knows. */
   #interval = Number.NEGATIVE_INFINITY
-  #requested: FileState | undefined
+  #requestedFile: FileState | undefined
   /** The file that another writer is about to move. Until it is time to sweep, this writer continues to write to it. */
-  #claimed: FileState | undefined
+  #claimedFile: FileState | undefined
   #isFromEarlierRun: boolean
   #sweepAt = Number.NEGATIVE_INFINITY
   #quietUntil = Number.NEGATIVE_INFINITY
@@ -105,7 +105,7 @@ export class FileRotation implements Rotation {
   /** Does the same as {@link rotate}, in steps of one disk call each. */
   *steps(file: FileState): Steps<boolean> {
     const now = this.#clock.now()
-    if (now < this.#quietUntil || (this.#claimed && isSameFile(this.#claimed, file) && now < this.#sweepAt))
+    if (now < this.#quietUntil || (this.#claimedFile && isSameFile(this.#claimedFile, file) && now < this.#sweepAt))
       return false
     try {
       // A file that was empty is inspected like a new one, because another writer may have begun it meanwhile.
@@ -113,7 +113,7 @@ export class FileRotation implements Rotation {
       if (!this.#file || this.#file.size === 0 || !isSameFile(this.#file, file)) yield* this.#inspect(file)
       this.#file = file
       const due = file.size > 0 && this.#due(file)
-      if (!due) this.#requested = undefined
+      if (!due) this.#requestedFile = undefined
       return (due || now >= this.#sweepAt) && (yield* this.#act(file, due, now))
     } catch (error) {
       this.#reportError('rotation', error as Error)
@@ -124,7 +124,7 @@ export class FileRotation implements Rotation {
   }
 
   request(file: FileState): void {
-    this.#requested = file
+    this.#requestedFile = file
   }
 
   release(): void {
@@ -139,7 +139,7 @@ export class FileRotation implements Rotation {
     const { maxBytes = Infinity } = this.#settings
     return (
       file.size >= maxBytes ||
-      (this.#requested !== undefined && isSameFile(this.#requested, file)) ||
+      (this.#requestedFile !== undefined && isSameFile(this.#requestedFile, file)) ||
       this.#isFromEarlierRun ||
       this.#isIntervalOver()
     )
@@ -170,8 +170,8 @@ export class FileRotation implements Rotation {
   }
 
   /** Sets the interval of a file. A file that replaced another one was begun after it. */
-  #assignInterval(every: Interval, written: number, isOther: boolean): void {
-    this.#interval = isOther ? Math.max(written, this.#interval) : written
+  #assignInterval(every: Interval, lastWriteMs: number, isOther: boolean): void {
+    this.#interval = isOther ? Math.max(lastWriteMs, this.#interval) : lastWriteMs
     if (this.#interval > this.#intervalOf(every, this.#fileClock.now()))
       this.#correctFutureInterval(every, this.#fileClock.readOrEstimate())
   }
@@ -196,7 +196,7 @@ export class FileRotation implements Rotation {
     }
     // The writer that is rotating, or one before it, may have died within the rotation: sweep later.
     if (outcome === 'claimed' || outcome === 'rotated') this.#sweepAt = Math.min(this.#sweepAt, now + rotationTimeoutMs)
-    this.#claimed = outcome === 'claimed' ? file : undefined
+    this.#claimedFile = outcome === 'claimed' ? file : undefined
     return outcome === 'moved' || outcome === 'rotated'
   }
 

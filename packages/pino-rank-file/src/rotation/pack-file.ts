@@ -20,9 +20,9 @@ export async function packFile(
   prefix: string,
   disk: PackDisk = systemPackDisk,
 ): Promise<'done' | 'busy' | 'late'> {
-  const mine = `${prefix}${basename(path)}-`
-  if ((await disk.list(dirname(path))).some((name) => name.startsWith(basename(mine)))) return 'busy'
-  const temporary = `${mine}${uniqueToken()}`
+  const temporaryPrefix = `${prefix}${basename(path)}-`
+  if ((await disk.list(dirname(path))).some((name) => name.startsWith(basename(temporaryPrefix)))) return 'busy'
+  const temporary = `${temporaryPrefix}${uniqueToken()}`
   const source = await disk.open(path)
   if (!source) return 'done'
   try {

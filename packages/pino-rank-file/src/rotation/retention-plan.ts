@@ -38,10 +38,10 @@ export function planRetention(
 ): { toDelete: string[]; toKeep: RotatedFile[] } {
   const files = new Map([...found].filter(([, { regular }]) => regular))
   const names = [...files.keys()]
-  const busy = names.filter((name) => isMoving(name, base)).map((name) => files.get(name) as Found)
+  const movingFiles = names.filter((name) => isMoving(name, base)).map((name) => files.get(name) as Found)
   const rotated = rotatedNames(names, base, [settings.names])
     .map((name) => ({ ...name, ...(files.get(name.name) as Found) }))
-    .filter((file) => !busy.some((other) => isSameFile(other, file)))
+    .filter((file) => !movingFiles.some((other) => isSameFile(other, file)))
   const duplicates = rotated.filter(({ name, packed }) => !packed && files.has(`${name}.gz`))
   const unique = rotated.filter((file) => !duplicates.includes(file))
   const excess = filesBeyondLimits(unique, settings, settings.keepDays === undefined ? 0 : fileTime())

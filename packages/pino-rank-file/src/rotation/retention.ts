@@ -62,19 +62,19 @@ export class Retention {
   /** Runs once. @returns the delay before the next run, in ms; undefined if none is needed */
   async run(): Promise<number | undefined> {
     const requested = this.#requested
-    let held: HeldFolder | undefined
+    let folder: HeldFolder | undefined
     try {
-      held = this.#hold()
-      const found = await readLogFiles(held.path, this.#log)
+      folder = this.#openFolder()
+      const found = await readLogFiles(folder.path, this.#log)
       const { toDelete, toKeep } = planRetention(found, this.#log, this.#options.wall)
-      for (const name of toDelete) await unlink(join(held.path, name)).catch(ignoreMissing)
+      for (const name of toDelete) await unlink(join(folder.path, name)).catch(ignoreMissing)
       this.#done = requested
-      return this.#log.settings.gzip ? await this.#pack(held.path, toKeep, found) : undefined
+      return this.#log.settings.gzip ? await this.#pack(folder.path, toKeep, found) : undefined
     } catch (error) {
-      this.#options.onError(this.#withOwnPath(error as Error, held))
+      this.#options.onError(this.#withOwnPath(error as Error, folder))
       return undefined
     } finally {
-      held?.release()
+      folder?.release()
     }
   }
 
@@ -87,17 +87,17 @@ export class Retention {
     this.#done = this.#requested
     const { clock, wall, onError } = this.#options
     const until = clock.now() + maxEndMs
-    let held: HeldFolder | undefined
+    let folder: HeldFolder | undefined
     try {
-      held = this.#hold()
-      for (const name of planRetention(readLogFilesSync(held.path, this.#log), this.#log, wall).toDelete) {
+      folder = this.#openFolder()
+      for (const name of planRetention(readLogFilesSync(folder.path, this.#log), this.#log, wall).toDelete) {
         if (clock.now() >= until) break
-        unlinkNow(join(held.path, name))
+        unlinkNow(join(folder.path, name))
       }
     } catch (error) {
-      onError(this.#withOwnPath(error as Error, held))
+      onError(this.#withOwnPath(error as Error, folder))
     } finally {
-      held?.release()
+      folder?.release()
     }
   }
 
@@ -134,14 +134,14 @@ export class Retention {
     return next
   }
 
-  #hold(): HeldFolder {
+  #openFolder(): HeldFolder {
     const { within } = this.#options
     return within === undefined ? { path: this.#folder, release() {} } : heldFolder(this.#folder, within)
   }
 
   /** Puts the path of the folder into the message of an error, in place of its descriptor. */
-  #withOwnPath(error: Error, held: HeldFolder | undefined): Error {
-    if (held) error.message = error.message.replaceAll(held.path, this.#folder)
+  #withOwnPath(error: Error, folder: HeldFolder | undefined): Error {
+    if (folder) error.message = error.message.replaceAll(folder.path, this.#folder)
     return error
   }
 }

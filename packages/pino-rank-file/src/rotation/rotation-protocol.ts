@@ -73,11 +73,11 @@ export class RotationProtocol {
    */
   *rotate(file: FileId): Steps<'rotated' | 'moved' | 'claimed'> {
     const names = yield* this.#list()
-    const here = yield* this.#stat(this.#path)
-    if (here && !here.regular)
+    const current = yield* this.#stat(this.#path)
+    if (current && !current.regular)
       throw new Error('only a regular file can be rotated: give the path of the file, not of a symbolic link')
-    if (!here || !isSameFile(here, file)) return 'moved'
-    if (here.nlink > 1 && (yield* this.#findRotated(names, file, 1)).length > 0) return 'claimed'
+    if (!current || !isSameFile(current, file)) return 'moved'
+    if (current.nlink > 1 && (yield* this.#findRotated(names, file, 1)).length > 0) return 'claimed'
     return yield* this.#withReserved((reserved) => this.#move(file, this.#next(names), reserved))
   }
 
@@ -145,14 +145,16 @@ export class RotationProtocol {
 
   *#sweepClaims(now: number): Steps<boolean> {
     const names = yield* this.#list()
-    const here = yield* this.#stat(this.#path)
+    const current = yield* this.#stat(this.#path)
     yield* this.#dropSecondNames(names)
-    if (!here || here.nlink < 2) return false
-    const [claim] = yield* this.#findRotated(names, here, 1)
+    if (!current || current.nlink < 2) return false
+    const [claim] = yield* this.#findRotated(names, current, 1)
     if (!claim) return false
-    if (!this.#claim || !isSameFile(this.#claim, here)) this.#claim = { dev: here.dev, ino: here.ino, since: now }
-    if (now - this.#claim.since < rotationTimeoutMs && this.#fileTime() - here.ctimeMs < rotationTimeoutMs) return true
-    if (claim === names.at(-1)) yield* this.#withReserved((reserved) => this.#swap(here, reserved))
+    if (!this.#claim || !isSameFile(this.#claim, current))
+      this.#claim = { dev: current.dev, ino: current.ino, since: now }
+    if (now - this.#claim.since < rotationTimeoutMs && this.#fileTime() - current.ctimeMs < rotationTimeoutMs)
+      return true
+    if (claim === names.at(-1)) yield* this.#withReserved((reserved) => this.#swap(current, reserved))
     else yield* this.#takeBack(claim.name)
     return false
   }
@@ -174,15 +176,15 @@ export class RotationProtocol {
     if (names.at(-1)?.name !== name) return false
     const linked = yield* this.#stat(join(this.#folder, name))
     if (!linked || !isSameFile(linked, file)) return false
-    const here = yield* this.#stat(this.#path)
-    if (here && isSameFile(here, file) && here.nlink === 2) return true // it has these two names, and no third one
+    const current = yield* this.#stat(this.#path)
+    if (current && isSameFile(current, file) && current.nlink === 2) return true // it has these two names, and no third one
     return (yield* this.#findRotated(names, file, 2)).length === 1
   }
 
   /** Removes a file that has a rotated name from the path, and puts the reserved file there. */
   *#swap(file: FileId, reserved: string): Steps<void> {
-    const here = yield* this.#stat(this.#path)
-    if (!here || !isSameFile(here, file)) return
+    const current = yield* this.#stat(this.#path)
+    if (!current || !isSameFile(current, file)) return
     const out = yield* this.#takeAway(this.#base)
     if (out === undefined) return
     yield* this.#dispose(out) // before the link, because tmpfs counts names as inodes
@@ -206,13 +208,13 @@ export class RotationProtocol {
     for (;;) {
       const file = yield* this.#stat(out)
       if (!file) return // another writer took it for that of a dead writer, and removed it
-      const here = yield* this.#stat(this.#path)
+      const current = yield* this.#stat(this.#path)
       const names = yield* this.#list()
-      if ((here && isSameFile(here, file)) || (yield* this.#findRotated(names, file, 1)).length > 0) {
+      if ((current && isSameFile(current, file)) || (yield* this.#findRotated(names, file, 1)).length > 0) {
         yield* step(() => this.#disk.unlink(out))
         return
       }
-      const name = here ? this.#next(names) : this.#base
+      const name = current ? this.#next(names) : this.#base
       yield* step(() => this.#disk.link(out, join(this.#folder, name)))
     }
   }

@@ -14,10 +14,10 @@ export interface LabelOptions {
  * ranks. The rest of an incomplete line gets none.
  */
 export function label({ template, names, hosts = [] }: LabelOptions): Decorator {
-  const known = new Map<string, Buffer>()
+  const cache = new Map<string, Buffer>()
   const labelOf = (sources: readonly number[]) => {
     const key = sources.join()
-    let text = known.get(key)
+    let text = cache.get(key)
     if (!text) {
       const ranks = ranksText(sources.map((source) => names[source] as string))
       const host = [...new Set(sources.map((source) => hosts[source] ?? ''))].join(',')
@@ -26,7 +26,7 @@ export function label({ template, names, hosts = [] }: LabelOptions): Decorator 
           ? template.replaceAll('{rank}', ranks).replaceAll('{host}', host)
           : template(ranks, host),
       )
-      if (known.size < 10_000) known.set(key, text)
+      if (cache.size < 10_000) cache.set(key, text)
     }
     return text
   }

@@ -50,8 +50,8 @@ class Stage implements Sink {
   readonly #table: GroupTable
   readonly #labelsText: boolean
   #output: Block[] = []
-  #staged = 0
-  #used = 0
+  #stagedCount = 0
+  #stagedBytes = 0
 
   constructor({ names, windowMs = 50, maxBytes = 2 ** 23, labelsText = false, wasm }: DedupOptions) {
     this.#labelsText = labelsText
@@ -78,15 +78,15 @@ class Stage implements Sink {
   *take(blocks: readonly Block[]): Generator<Block[]> {
     for (const block of blocks) {
       const { length } = block.bytes
-      if (this.#staged === maxBlocks || this.#used + length > stageBytes) yield* this.#group()
+      if (this.#stagedCount === maxBlocks || this.#stagedBytes + length > stageBytes) yield* this.#group()
       if (length >= stageBytes || block.isRest) {
         yield* this.end()
         yield [block]
         continue
       }
-      this.#put(block, this.#layout.bytes + this.#used)
-      this.#used += length + 1 // adjacent blocks would count as one
-      this.#staged++
+      this.#put(block, this.#layout.bytes + this.#stagedBytes)
+      this.#stagedBytes += length + 1 // adjacent blocks would count as one
+      this.#stagedCount++
     }
     yield* this.#group()
   }
@@ -99,18 +99,18 @@ class Stage implements Sink {
   #put({ bytes, sources, time }: Block, place: number): void {
     const { from, to, sources: sourcesOf, planTimes } = this.#layout
     this.#bytes.set(bytes, place)
-    this.#numbers[(from >> 2) + this.#staged] = place
-    this.#numbers[(to >> 2) + this.#staged] = place + bytes.length
-    this.#bytes.writeUInt16LE(sources[0] as number, sourcesOf + 2 * this.#staged)
-    this.#bytes.writeDoubleLE(time, planTimes + 8 * this.#staged)
+    this.#numbers[(from >> 2) + this.#stagedCount] = place
+    this.#numbers[(to >> 2) + this.#stagedCount] = place + bytes.length
+    this.#bytes.writeUInt16LE(sources[0] as number, sourcesOf + 2 * this.#stagedCount)
+    this.#bytes.writeDoubleLE(time, planTimes + 8 * this.#stagedCount)
   }
 
   *#group(): Generator<Block[]> {
     const { records, from, to, sources, planTimes } = this.#layout
-    this.#kernel.fingerprint(this.#staged, from, to, sources, planTimes, records)
-    this.#table.take(records, 0, this.#staged)
-    this.#staged = 0
-    this.#used = 0
+    this.#kernel.fingerprint(this.#stagedCount, from, to, sources, planTimes, records)
+    this.#table.take(records, 0, this.#stagedCount)
+    this.#stagedCount = 0
+    this.#stagedBytes = 0
     this.#table.moveToArena()
     yield* this.#flush()
   }

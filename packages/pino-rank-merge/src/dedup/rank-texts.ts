@@ -1,7 +1,7 @@
 /** How the ranks of a group are written: in place of a record's rank, as its first field, or in front of text. */
 export type Shape = 'field' | 'first field' | 'label'
 
-interface Known {
+interface TextRange {
   ranks: string
   from: number
   to: number
@@ -43,9 +43,13 @@ export class RankTexts {
   readonly #bytes: Buffer
   readonly #start: number
   readonly #limit: number
-  readonly #known: Record<Shape, Map<string, Known>> = { field: new Map(), 'first field': new Map(), label: new Map() }
+  readonly #cache: Record<Shape, Map<string, TextRange>> = {
+    field: new Map(),
+    'first field': new Map(),
+    label: new Map(),
+  }
   /** The last text of each shape, because the next group usually has the same ranks. */
-  readonly #last: Partial<Record<Shape, Known>> = {}
+  readonly #last: Partial<Record<Shape, TextRange>> = {}
   #end: number
 
   static bytesFor(names: readonly string[]): number {
@@ -67,23 +71,23 @@ export class RankTexts {
   clear(): void {
     this.#end = this.#start
     for (const shape of Object.keys(shapes) as Shape[]) {
-      this.#known[shape].clear()
+      this.#cache[shape].clear()
       this.#last[shape] = undefined
     }
   }
 
-  find(shape: Shape, ranks: string): Known {
+  find(shape: Shape, ranks: string): TextRange {
     const last = this.#last[shape]
     if (last?.ranks === ranks) return last
-    let known = this.#known[shape].get(ranks)
-    if (!known) {
+    let range = this.#cache[shape].get(ranks)
+    if (!range) {
       const from = this.#end
       this.#end += this.#bytes.write(shapes[shape](ranks), from)
-      known = { ranks, from, to: this.#end }
-      this.#known[shape].set(ranks, known)
+      range = { ranks, from, to: this.#end }
+      this.#cache[shape].set(ranks, range)
     }
-    this.#last[shape] = known
-    return known
+    this.#last[shape] = range
+    return range
   }
 }
 

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { ackBytes } from '../collector/index.ts'
 import { socketFd } from '../node-internals.ts'
 
-const received = Buffer.alloc(64 * ackBytes)
+const ackBuffer = Buffer.alloc(64 * ackBytes)
 
 /**
  * A rank's end of the connection to a collector. It writes and reads synchronously, without the event loop, so that
@@ -42,10 +42,10 @@ export class ClientSocket {
     if (socketFd(this.#socket) !== this.#fd) return { acks, isClosed: true } // Node has closed it
     try {
       for (;;) {
-        const length = readSync(this.#fd, received)
-        for (let at = 0; at < length; at += ackBytes) acks.push(received.readDoubleLE(at))
+        const length = readSync(this.#fd, ackBuffer)
+        for (let at = 0; at < length; at += ackBytes) acks.push(ackBuffer.readDoubleLE(at))
         if (length === 0) return { acks, isClosed: true }
-        if (length < received.length) return { acks, isClosed: false }
+        if (length < ackBuffer.length) return { acks, isClosed: false }
       }
     } catch (error) {
       return { acks, isClosed: (error as NodeJS.ErrnoException).code !== 'EAGAIN' }

@@ -37,11 +37,11 @@ export class CollectorSink implements LineSink {
   readonly #own: OwnCollector | undefined
   readonly #startsCollector: boolean
   /** Lines that wait for a collector until `#holdUntil`. */
-  #early: Buffer = Buffer.alloc(0)
+  #heldLines: Buffer = Buffer.alloc(0)
   #holdUntil: number
   #cancelPoll: (() => void) | undefined
   /** Lines that a collector did not acknowledge. They are written to fd 1. */
-  #returned: Buffer = Buffer.alloc(0)
+  #returnedLines: Buffer = Buffer.alloc(0)
   #cancelRetry: (() => void) | undefined
 
   constructor(stdout: StdoutSink, { own, startsCollector = false, ...options }: CollectorSinkOptions) {
@@ -50,7 +50,7 @@ export class CollectorSink implements LineSink {
     const onLost = (lines: Buffer, isSure: boolean) => {
       const { count, bytes } = isSure ? { count: 0, bytes: lines } : markRepeated(lines, rank, mayBeTorn)
       this.repeated += count
-      this.#returned = Buffer.concat([this.#returned, bytes])
+      this.#returnedLines = Buffer.concat([this.#returnedLines, bytes])
       this.#tryWriteReturned()
     }
     this.#stdout = stdout
@@ -62,13 +62,13 @@ export class CollectorSink implements LineSink {
 
   /** Number of lines that are neither sent nor written yet. */
   get pendingLines(): number {
-    return countLines(this.#returned) + countLines(this.#early)
+    return countLines(this.#returnedLines) + countLines(this.#heldLines)
   }
 
   write(lines: Buffer): number {
     this.#writeReturned()
     if (this.#tryHold(lines)) return lines.length
-    this.#flushEarly()
+    this.#flushHeld()
     this.#writeReturned()
     if (this.#client.send(lines)) return lines.length
     this.#writeReturned()
@@ -93,7 +93,7 @@ export class CollectorSink implements LineSink {
    * resolves only when it has acknowledged all lines, because they would be lost with the process.
    */
   async drain(): Promise<void> {
-    while (this.#early.length > 0 || this.#client.isSending(this.#own !== undefined)) await pause(pollMs)
+    while (this.#heldLines.length > 0 || this.#client.isSending(this.#own !== undefined)) await pause(pollMs)
   }
 
   /**
@@ -101,10 +101,10 @@ export class CollectorSink implements LineSink {
    * the lines that other ranks send within its linger time. Unacknowledged lines are then written to fd 1.
    */
   end(_stats: WriterStats): void {
-    const startMs = this.#startsCollector && this.#early.length > 0 ? this.#holdUntil - systemClock.now() : 0
+    const startMs = this.#startsCollector && this.#heldLines.length > 0 ? this.#holdUntil - systemClock.now() : 0
     this.#client.awaitHandshake(Math.max(startMs, heartbeatMs), () => startMs > 0 && this.#own?.isStarting !== false)
     this.#holdUntil = 0
-    this.#flushEarly()
+    this.#flushHeld()
     if (this.#own) {
       this.#own.end(this.#client)
       this.#client.close() // returns the lines that it has not acknowledged
@@ -127,24 +127,24 @@ export class CollectorSink implements LineSink {
     if (this.#client.tryConnect() || this.#client.state === 'refused') return false
     const isConnecting = this.#client.state === 'connecting'
     const maxBytes = this.#holdUntil > systemClock.now() ? startWindowBytes : isConnecting ? maxHandshakeBytes : 0
-    if (this.#early.length + lines.length > maxBytes) return false
-    this.#early = Buffer.concat([this.#early, lines])
+    if (this.#heldLines.length + lines.length > maxBytes) return false
+    this.#heldLines = Buffer.concat([this.#heldLines, lines])
     this.#cancelPoll ??= systemClock.after(pollMs, () => {
       this.#cancelPoll = undefined
-      if (!this.#tryHold(Buffer.alloc(0))) this.#flushEarly()
+      if (!this.#tryHold(Buffer.alloc(0))) this.#flushHeld()
     })
     return true
   }
 
   /** Sends the lines that were held to the collector, or else to fd 1. */
-  #flushEarly(): void {
+  #flushHeld(): void {
     this.#holdUntil = 0
     this.#cancelPoll?.()
     this.#cancelPoll = undefined
-    const early = this.#early
-    this.#early = Buffer.alloc(0)
-    if (early.length === 0 || this.#client.send(early)) return
-    this.#returned = Buffer.concat([this.#returned, early])
+    const lines = this.#heldLines
+    this.#heldLines = Buffer.alloc(0)
+    if (lines.length === 0 || this.#client.send(lines)) return
+    this.#returnedLines = Buffer.concat([this.#returnedLines, lines])
     this.#tryWriteReturned()
   }
 
@@ -162,6 +162,7 @@ export class CollectorSink implements LineSink {
   }
 
   #writeReturned(): void {
-    while (this.#returned.length > 0) this.#returned = this.#returned.subarray(this.#stdout.write(this.#returned))
+    while (this.#returnedLines.length > 0)
+      this.#returnedLines = this.#returnedLines.subarray(this.#stdout.write(this.#returnedLines))
   }
 }

@@ -24,13 +24,13 @@ export interface EndMessage {
 }
 
 const { options, done } = workerData as CollectorData
-const started = tryStartCollector(options, false).catch(({ message }: Error) => {
+const starting = tryStartCollector(options, false).catch(({ message }: Error) => {
   const why = message.replace(/^pino-rank-stdout: /, '')
   reportLine(`pino-rank-stdout: option "collector": ${why}; ranks write to their own stdout`)
 })
-void started.then((collector) => collector ?? end())
+void starting.then((collector) => collector ?? end())
 parentPort?.on('message', async (message: StartMessage | EndMessage) => {
-  const collector = await started
+  const collector = await starting
   if (message === 'start') return collector?.start()
   const { lingerMs, ownConnections } = message
   const until = performance.now() + lingerMs
