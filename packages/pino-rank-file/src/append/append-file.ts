@@ -79,7 +79,7 @@ export class AppendFile implements LineSink {
     this.#shortWrites = whole > 0 ? 0 : this.#shortWrites + 1
     if (this.#shortWrites === maxShortWrites) {
       this.#shortWrites = 0
-      throw new Error('no write takes a whole line')
+      throw new Error('every write is short: make room on the disk, or raise the file size limit (ulimit -f)')
     }
     this.#splitWrites.tryRewrite(this.#append)
     this.#uncheckedUntil = this.#nextCheck()

@@ -65,11 +65,15 @@ export class FileRotation implements Rotation {
   #file: FileState | undefined
   /** The interval in which the file was begun, as far as this writer knows. */
   #interval = Number.NEGATIVE_INFINITY
+  /** The file that {@link request} wants rotated. */
   #requestedFile: FileState | undefined
   /** The file that another writer is about to move. Until it is time to sweep, this writer continues to write to it. */
   #claimedFile: FileState | undefined
+  /** True while the file may belong to an earlier run and has to be rotated for `atStart`. */
   #isFromEarlierRun: boolean
+  /** When to look for unfinished rotations of other writers. */
   #sweepAt = Number.NEGATIVE_INFINITY
+  /** After a failed rotation no other is tried before this time. */
   #quietUntil = Number.NEGATIVE_INFINITY
   #backOff: number = backOffMs[0]
   readonly #reportedKinds: Set<string>
@@ -169,9 +173,14 @@ export class FileRotation implements Rotation {
     else this.#assignInterval(every, this.#intervalOf(every, found.mtimeMs), isOther)
   }
 
-  /** Sets the interval of a file. A file that replaced another one was begun after it. */
-  #assignInterval(every: Interval, lastWriteMs: number, isOther: boolean): void {
-    this.#interval = isOther ? Math.max(lastWriteMs, this.#interval) : lastWriteMs
+  /**
+   * Sets the interval of a file.
+   *
+   * @param lastWrite interval of the last write to the file
+   * @param isOther true if the file replaced another one, after which it was begun
+   */
+  #assignInterval(every: Interval, lastWrite: number, isOther: boolean): void {
+    this.#interval = isOther ? Math.max(lastWrite, this.#interval) : lastWrite
     if (this.#interval > this.#intervalOf(every, this.#fileClock.now()))
       this.#correctFutureInterval(every, this.#fileClock.readOrEstimate())
   }

@@ -1,8 +1,8 @@
 const [tab, newline, carriageReturn, space, quote, openBrace] = [9, 10, 13, 32, 34, 123]
 
 /**
- * Returns how many bytes of an incomplete line may be written. Of a text that is all bytes but those of an incomplete
- * character. Of a record (`{"`) it is none, because half of a record is of no use to a reader.
+ * Returns how many bytes of an incomplete line may be written. Text: all bytes, except those of an incomplete character
+ * at the end. A record (`{"`): none, because half of a record is of no use to a reader.
  *
  * @param isContinued true if the beginning of this line is already written
  */

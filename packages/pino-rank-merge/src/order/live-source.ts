@@ -21,7 +21,7 @@ export interface Moment {
   /** Start of the event loop turn that looked for bytes of all sources, in ms since 1970. */
   lastTurn: number
   window: ReorderWindow
-  /** True while the merge also waits for sources that have given nothing yet. */
+  /** True while the merge also waits for sources that have delivered nothing yet. */
   isStart: boolean
 }
 
@@ -82,13 +82,13 @@ export class LiveSource {
     }
     const last = this.#planner.lastTime(this.index)
     const lagMs = reader.arrived - last
-    const isNew = last > before
-    if (!isNew && !this.#planner.hasRecord(this.index)) return 0 // many records may have the same millisecond
+    const hasNewTime = last > before
+    if (!hasNewTime && !this.#planner.hasRecord(this.index)) return 0 // many records may have the same millisecond
     this.#first = Math.min(this.#first, reader.arrived)
     const isClockBehind = reader.arrived - this.#first >= firstLinesMs && this.#planner.minLag(this.index) > maxWindowMs
-    if (lagMs > (isNew ? maxLagMs : maxWindowMs) || isClockBehind) return 0
+    if (lagMs > (hasNewTime ? maxLagMs : maxWindowMs) || isClockBehind) return 0
     this.#isFresh = true
-    return isNew ? reader.arrived - Math.max(this.#planner.timeAfter(this.index, before), this.#since) : 0
+    return hasNewTime ? reader.arrived - Math.max(this.#planner.timeAfter(this.index, before), this.#since) : 0
   }
 
   /** Reads the source if there is room. Returns undefined if a read is pending, there is no room, or the source has ended. */

@@ -27,7 +27,7 @@ export interface CollectorSinkOptions extends Pick<CollectorClientOptions, 'hell
 
 /**
  * Sends lines to the host's collector, or writes them to fd 1 if there is none. Lines that the collector did not
- * acknowledge are written to fd 1. They are marked, because they may be there twice.
+ * acknowledge are written to fd 1, and are marked if they may be there twice.
  */
 export class CollectorSink implements LineSink {
   /** Number of lines that may have been written twice. */
@@ -46,7 +46,7 @@ export class CollectorSink implements LineSink {
 
   constructor(stdout: StdoutSink, { own, startsCollector = false, ...options }: CollectorSinkOptions) {
     const { rank } = options.hello
-    const mayBeTorn = !isPipe(1) // a collector writes whole pieces to a pipe, so it ends with a whole line
+    const mayBeTorn = !isPipe(1) // a pipe gets whole pieces, so the output ends with a whole line
     const onLost = (lines: Buffer, isSure: boolean) => {
       const { count, bytes } = isSure ? { count: 0, bytes: lines } : markRepeated(lines, rank, mayBeTorn)
       this.repeated += count

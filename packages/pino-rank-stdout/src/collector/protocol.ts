@@ -36,8 +36,8 @@ export const maxSilenceMs = 1000
 export const maxHelloBytes = 4096
 
 /**
- * Length of an acknowledgement, in bytes. Its value is the number of the rank's bytes that are written, {@link
- * closed} or {@link refused}.
+ * Length of an acknowledgement, in bytes. Its value is the number of the rank's bytes that are written, or {@link closed}
+ * or {@link refused}. The answer to the hello is 0.
  */
 export const ackBytes = 8
 
