@@ -1,4 +1,4 @@
-// Compiles assembly/ and puts it into src/kernel/kernel-bytes.ts: `npm run kernel`. With --check it only says whether that is what stands there.
+// `npm run kernel` compiles assembly/ into src/kernel/kernel-bytes.ts. With --check it fails if that file is out of date.
 import { readFileSync, writeFileSync } from 'node:fs'
 import asc from 'assemblyscript/asc'
 
@@ -23,4 +23,4 @@ export const kernelBytes: string =
 `
 if (!process.argv.includes('--check')) writeFileSync(target, text)
 else if (readFileSync(target, 'utf8') !== text)
-  throw new Error('src/kernel/kernel-bytes.ts is not what assembly/ gives: npm run kernel')
+  throw new Error('src/kernel/kernel-bytes.ts does not match assembly/. Run npm run kernel')

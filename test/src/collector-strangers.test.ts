@@ -21,7 +21,7 @@ t.test('more ranks than the collector expects are reported, and no line is lost'
   complete(t, records(t, job.path), [500, 500, 500, 500])
   t.equal(
     (await job.parent.exit).stderr,
-    'pino-rank-stdout: more than 2 ranks, or 10 loggers at once; the others write to their own stdout\n',
+    'pino-rank-stdout: more than 2 ranks, or than 10 loggers at the same time, want to send; the others write to their own stdout\n',
   )
 })
 
@@ -132,7 +132,7 @@ t.test(
     const { path, parent } = startSquatted(t, collectingParent(given))
     t.match(await parent.exit, {
       code: 0,
-      stderr: `pino-rank-stdout: option "collector": no folder for a socket: expected one of our user alone, received ${userFolder} (of user 0); set RANKLOG_SOCKET_DIR to a short one that is writable; ranks write to their own stdout\n`,
+      stderr: `pino-rank-stdout: option "collector": no folder for a socket: expected a folder of this user alone, received ${userFolder} (belongs to user 0); set RANKLOG_SOCKET_DIR to a writable folder with a short path; ranks write to their own stdout\n`,
     })
     complete(t, records(t, path), [500, 500])
   },

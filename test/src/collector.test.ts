@@ -163,7 +163,7 @@ t.test('a collector replaces the socket of a killed one, and does not touch that
   const collector = await startCollector(run)
   await t.rejects(startCollector(run), {
     code: 'OPTION_INVALID',
-    message: /^pino-rank-stdout: option "runKey": expected a run that nobody collects yet, received "one"; /,
+    message: /^pino-rank-stdout: option "runKey": expected a run without a collector, received "one"; /,
   })
   const other = createServer().listen(join(path, '..', 'other.sock'))
   await once(other, 'listening')

@@ -140,7 +140,7 @@ for (const ranks of [1, 4]) {
     const failed =
       /^pino-rank-file: [^\n]*: rotation failed: ENOSPC: [^\n]*make room on the disk[^\n]*lines are still written$/
     const stayed =
-      /^pino-rank-file: [^\n]*: ENOSPC: [^\n]*lines are appended to the renamed file until a new one can be made$/
+      /^pino-rank-file: [^\n]*: ENOSPC: [^\n]*lines are appended to the renamed file until a new one can be created$/
     t.ok(
       reports.some((report) => failed.test(report)),
       'it is reported',

@@ -182,7 +182,7 @@ t.test('while no file can be created, rotation by time fails, is reported once, 
   t.match(
     reports,
     Array(2).fill(
-      /^test: rotation failed: ENOSPC: .*make room on the disk; it is tried again, and lines are still written$/,
+      /^test: rotation failed: ENOSPC: .*make room on the disk; it is retried, and lines are still written$/,
     ),
   )
   server.full = false

@@ -73,7 +73,11 @@ t.test('dangling links and unreadable files are reported, and the other logs are
 const manifest = { version: 1, rank: 0, host: 'h', pid: 1, lines: 1, bytes: 1, drops: 0, errors: 0, exit: 'unknown' }
 
 const refused: [what: string, fields: object, reason: RegExp][] = [
-  ['a path upwards', { files: ['a.rank-0.log', '../secret.log'] }, /"..\/secret.log", which is no file in its folder/],
+  [
+    'a path upwards',
+    { files: ['a.rank-0.log', '../secret.log'] },
+    /"..\/secret.log", which is not a file in its folder/,
+  ],
   ['an invalid rank', { files: ['a.rank-0.log'], rank: { evil: 1 } }, /"rank" is \{"evil":1\}/],
 ]
 for (const [what, fields, reason] of refused) {

@@ -37,7 +37,7 @@ function log(t: Test, options: string, more: Partial<RotationSettings> = {}) {
   return { dir, path, clock, reports, rotation, write, files }
 }
 
-const stillWritten = 'it is tried again, and lines are still written$'
+const stillWritten = 'it is retried, and lines are still written$'
 
 t.test('rotation waits while the disk has no room for another name (ENOSPC)', root, async (t) => {
   const { dir, clock, reports, write, files } = log(t, 'size=256k,nr_inodes=3') // the folder, the log and one other file
@@ -99,7 +99,7 @@ t.test('a failed rotation of another user’s file in a sticky folder leaves no 
   asUser(4)
   t.strictSame(files(), { 'train.log': '1\n2\n3\n4\n' })
   t.equal(reports.length, 1)
-  const why = 'is another user.s, in a sticky folder of another.s: only they may rename it'
+  const why = 'belongs to another user, and its folder has the sticky bit: only the owner may rename it'
   t.match(
     reports[0],
     new RegExp(`^test: rotation failed: EPERM: .*train.log ${why}; let this user .*; ${stillWritten}`),
@@ -118,7 +118,7 @@ t.test('an old file that cannot be deleted is reported, and the next end deletes
   uncover()
   t.strictSame(Object.keys(files()), ['train.log', 'train.log.1', 'train.log.2'])
   t.match(reports, [
-    new RegExp(`^test: keeping failed: EROFS: .*train.log.1'; mount the file system .*; ${stillWritten}`),
+    new RegExp(`^test: retention failed: EROFS: .*train.log.1'; mount the file system .*; ${stillWritten}`),
   ])
   write(6, 7)
   rotation.end()

@@ -202,8 +202,8 @@ t.test('a failed rotation is reported once, tried again at doubling intervals, a
   t.strictSame(files(), { 'train.log': '1\n'.repeat(20) })
   t.equal(disk.attempts, 4, 'at 0.5, 1.5, 3.5 and 7.5 s')
   t.strictSame(reports, [
-    'test: rotation failed: EPERM: no hard links here; let this user link and rename there (a disk without hard links ' +
-      'cannot), or leave out rotate; it is tried again, and lines are still written',
+    'test: rotation failed: EPERM: no hard links here; let this user link and rename there (some file systems ' +
+      'have no hard links), or leave out rotate; it is retried, and lines are still written',
   ])
   t.end()
 })

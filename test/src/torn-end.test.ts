@@ -90,7 +90,7 @@ t.test('a full disk refuses the newline and the line, and the next write writes 
   }
   const disk = new TornDisk([0])
   const file = new AppendFile({ path: 'train.log', mkdir: false, mode: 0o640 }, { disk })
-  t.throws(() => file.write(Buffer.from('1\n')), { message: 'no room to close a cut line' })
+  t.throws(() => file.write(Buffer.from('1\n')), { message: 'no space for the newline after an incomplete line' })
   t.equal(file.write(Buffer.from('1\n')), 2)
   t.equal(disk.text, '\n1\n', 'one newline for the torn line')
   t.end()

@@ -1,6 +1,6 @@
 /**
- * For authors of sinks: validates options and writes the rare errors of a gated rank. This entry point is
- * small and loads nothing that only an open rank needs.
+ * For authors of sinks: validates options, and writes the errors of a gated rank. This entry is small: it loads no code
+ * that only an open rank needs.
  */
 
 export type { AppendFile } from './append/index.ts'

@@ -8,7 +8,7 @@ import { foreignOptions } from './line-file/foreign-options.ts'
 const path = 'train.log'
 const self = { rank: 3, launcher: 'test', worldSize: 4 }
 
-const refused: [name: string, options: object, code: string, message: RegExp][] = [
+const wrongOptions: [name: string, options: object, code: string, message: RegExp][] = [
   ['no path', {}, 'OPTION_INVALID', /option "path": expected a path that ends in a file name, received nothing/],
   ['an empty path', { path: '' }, 'OPTION_INVALID', /"path"/],
   ['a folder', { path: 'logs/' }, 'OPTION_INVALID', /received "logs\/"/],
@@ -18,37 +18,42 @@ const refused: [name: string, options: object, code: string, message: RegExp][] 
   ['an unknown option', { path, fsyncc: 1 }, 'OPTION_UNKNOWN', /expected only path, mkdir.*received "fsyncc"/],
   ['mkdir', { path, mkdir: 'yes' }, 'OPTION_INVALID', /"mkdir": expected true or false/],
   ['mode', { path, mode: 0o10000 }, 'OPTION_INVALID', /"mode": expected permission bits, a number from 0 to 0o777/],
-  ['a mode of no digits', { path, mode: 'rw' }, 'OPTION_INVALID', /received "rw"; give e.g. 0o640 \(416 in JSON\)/],
-  ['a mode between two', { path, mode: 420.5 }, 'OPTION_INVALID', /"mode"/],
+  ['a mode without digits', { path, mode: 'rw' }, 'OPTION_INVALID', /received "rw"; give e.g. 0o640 \(416 in JSON\)/],
+  ['a mode that is not a whole number', { path, mode: 420.5 }, 'OPTION_INVALID', /"mode"/],
   ['mode as text', { path, mode: '640' }, 'OPTION_INVALID', /received "640"; write the number 0o640 \(416 in JSON\)$/],
   ['mode as octal text', { path, mode: '0640' }, 'OPTION_INVALID', /received "0640"; write the number 0o640/],
-  ['mode as a literal in text', { path, mode: '0o600' }, 'OPTION_INVALID', /write the number 0o600 \(384 in JSON\)$/],
+  ['mode as text with 0o', { path, mode: '0o600' }, 'OPTION_INVALID', /write the number 0o600 \(384 in JSON\)$/],
   [
-    'octal digits in decimal, beyond all bits',
+    'octal digits in decimal that mean more than 0o777',
     { path, mode: 640 },
     'OPTION_INVALID',
     /received 640; write 0o640 \(416 in JSON\): 640 without 0o is decimal, and means 0o1200$/,
   ],
   [
-    'octal digits in decimal, bits that nobody means',
+    'octal digits in decimal that mean an unusual mode',
     { path, mode: 440 },
     'OPTION_INVALID',
     /write 0o440 \(288 in JSON\): 440 without 0o is decimal, and means 0o670$/,
   ],
   ['followSymlinks', { path, followSymlinks: 'no' }, 'OPTION_INVALID', /"followSymlinks": expected true or false/],
   ['attemptFolder', { path, attemptFolder: 0 }, 'OPTION_INVALID', /"attemptFolder": expected true or false/],
-  ['no run directory', { path, runDirectory: '' }, 'OPTION_INVALID', /"runDirectory": expected a folder/],
-  ['a run directory that is no text', { path, runDirectory: true }, 'OPTION_INVALID', /"runDirectory"/],
-  ['a run directory of nobody', { path, runDirectory: '{who}' }, 'PATH_PLACEHOLDER', /"runDirectory", \{who\}/],
-  ['a path out of its run', { path: '../x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /below the run directory/],
-  ['a path out of its run, hidden', { path: 'a/../../x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /"path"/],
+  ['an empty run directory', { path, runDirectory: '' }, 'OPTION_INVALID', /"runDirectory": expected a folder/],
+  ['a run directory that is not a string', { path, runDirectory: true }, 'OPTION_INVALID', /"runDirectory"/],
+  ['an unknown placeholder of a run', { path, runDirectory: '{who}' }, 'PATH_PLACEHOLDER', /"runDirectory", \{who\}/],
+  [
+    'a path that leaves its run',
+    { path: '../x.log', runDirectory: 'runs' },
+    'OPTION_INVALID',
+    /below the run directory/,
+  ],
+  ['a path that leaves its run later', { path: 'a/../../x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /"path"/],
   ['an absolute path in a run', { path: '/x.log', runDirectory: 'runs' }, 'OPTION_INVALID', /received "\/x.log"/],
-  ['a run that its ranks cannot name', { path, runDirectory: 'runs' }, 'RANK_FIELD_MISSING', /give runKey in the rank/],
+  ['a run without a run key', { path, runDirectory: 'runs' }, 'RANK_FIELD_MISSING', /give runKey in the rank/],
   ['flushBytes', { path, flushBytes: 0 }, 'OPTION_INVALID', /"flushBytes"/],
   ['flushMs', { path, flushMs: 1.5 }, 'OPTION_INVALID', /"flushMs"/],
-  ['flushMs never', { path, flushMs: Infinity }, 'OPTION_INVALID', /"flushMs"/],
+  ['an infinite flushMs', { path, flushMs: Infinity }, 'OPTION_INVALID', /"flushMs"/],
   [
-    'a queue that a batch does not fit into',
+    'a queue smaller than a batch',
     { path, queueBytes: 65_535 },
     'OPTION_INVALID',
     /"queueBytes": expected at least "flushBytes", which is 65536: a batch has to fit, received 65535; raise it/,
@@ -56,8 +61,8 @@ const refused: [name: string, options: object, code: string, message: RegExp][] 
   ['queueBytes', { path, queueBytes: 'all' }, 'OPTION_INVALID', /"queueBytes": expected a whole number/],
   ['flushLevel', { path, flushLevel: 'loud' }, 'LEVEL_UNKNOWN', /pino-rank-file, option "flushLevel"/],
   ['rotate', { path, rotate: true }, 'OPTION_INVALID', /"rotate": expected an object/],
-  ['rotate nothing', { path, rotate: null }, 'OPTION_INVALID', /"rotate"/],
-  ['an unknown part of rotate', { path, rotate: { size: 1 } }, 'OPTION_UNKNOWN', /"rotate".*"size"/],
+  ['rotate: null', { path, rotate: null }, 'OPTION_INVALID', /"rotate"/],
+  ['an unknown option of rotate', { path, rotate: { size: 1 } }, 'OPTION_UNKNOWN', /"rotate".*"size"/],
   [
     'maxBytes',
     { path, rotate: { maxBytes: '10M' } },
@@ -86,9 +91,9 @@ const refused: [name: string, options: object, code: string, message: RegExp][] 
     /"rotate.every": expected "day", "hour" or "minute", received "daily"; write "day"$/,
   ],
   ['an interval in ms', { path, rotate: { every: 3_600_000 } }, 'OPTION_INVALID', /received 3600000; write "hour"$/],
-  ['an interval of nothing', { path, rotate: { every: null } }, 'OPTION_INVALID', /"rotate.every".*received null/],
+  ['a null interval', { path, rotate: { every: null } }, 'OPTION_INVALID', /"rotate.every".*received null/],
   [
-    'an interval by a name of objects',
+    'an interval named like a property of all objects',
     { path, rotate: { every: 'constructor' } },
     'OPTION_INVALID',
     /give one of them$/,
@@ -108,7 +113,7 @@ const refused: [name: string, options: object, code: string, message: RegExp][] 
   ['current', { path, current: 'logs/' }, 'OPTION_INVALID', /"current": expected a path that ends in a file name/],
 ]
 
-for (const [name, options, code, message] of refused) {
+for (const [name, options, code, message] of wrongOptions) {
   t.test(`refused at construction: ${name}`, (t) => {
     const wrong = options as FileOptions
     t.throws(() => fileStream({ ...wrong, rank: self }), { code, message }, 'as a stream')
@@ -118,7 +123,7 @@ for (const [name, options, code, message] of refused) {
   })
 }
 
-t.test('an option of another destination: the error says what to write in its place, and the README has it', (t) => {
+t.test('for an option of another library, the error says what to write instead, and the README lists it', (t) => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   const table = readme.slice(
     readme.indexOf('## Coming from'),
@@ -136,7 +141,7 @@ t.test('an option of another destination: the error says what to write in its pl
   t.end()
 })
 
-t.test('what is no object of options', (t) => {
+t.test('options that are not an object are refused with an example', (t) => {
   for (const given of ['train.log', 1, undefined, null]) {
     t.throws(() => fileStream(given as never), {
       code: 'OPTION_INVALID',
@@ -147,7 +152,7 @@ t.test('what is no object of options', (t) => {
   t.end()
 })
 
-t.test('modes: those that a person means are taken, in octal and as JSON has them', (t) => {
+t.test('usual modes are accepted, in octal and as decimal numbers from JSON', (t) => {
   for (const mode of [
     0, 0o400, 0o440, 0o600, 0o620, 0o640, 0o644, 0o660, 0o664, 0o666, 0o750, 0o755, 0o777, 416, 420,
   ]) {
@@ -156,12 +161,12 @@ t.test('modes: those that a person means are taken, in octal and as JSON has the
   t.end()
 })
 
-t.test('whose file it is, is checked too', (t) => {
+t.test('an invalid rank set in ranks is refused', (t) => {
   t.throws(() => fileStream({ path, ranks: '0-x', rank: self }), { code: 'RANK_SET_SYNTAX' })
   t.end()
 })
 
-t.test('a good set of options opens nothing', (t) => {
+t.test('valid options open no file before the first line', (t) => {
   const path = join(t.testdir(), 'logs', 'train.log')
   const limits = { maxBytes: 1, every: 'day', keepFiles: 1, keepBytes: 1, keepDays: 1 } as const
   const rotate = { ...limits, atStart: true, names: 'dated', gzip: true } as const
@@ -175,7 +180,7 @@ t.test('a good set of options opens nothing', (t) => {
   t.end()
 })
 
-t.test('a run directory is claimed with the first line, and an attempt has one or goes to the first’s', (t) => {
+t.test('a run directory is claimed at the first line; a restart has its own, unless attemptFolder is false', (t) => {
   const runDirectory = join(t.testdir(), 'runs')
   const of = (given: object, attempt = 0) => ({
     ...{ path: 'logs/train.log', runDirectory, ...given },
@@ -196,7 +201,7 @@ t.test('a run directory is claimed with the first line, and an attempt has one o
   t.end()
 })
 
-t.test('attempts have folders, unless asked', (t) => {
+t.test('a restart writes to attempt-N/, unless attemptFolder is false', (t) => {
   const dir = t.testdir()
   const second = { ...self, attempt: 1 }
   rank.append?.({ path: join(dir, 'train.log') }, second)?.('1\n')
@@ -206,7 +211,7 @@ t.test('attempts have folders, unless asked', (t) => {
   t.end()
 })
 
-t.test('a signal for a rotation that is not there is refused', (t) => {
+t.test('rotateOn without rotate is refused', (t) => {
   const options = { path, rank: self, rotateOn: 'SIGUSR2' } as const
   t.throws(() => fileStream(options), { code: 'OPTION_INVALID', message: /"rotateOn": expected the option "rotate"/ })
   fileStream({ ...options, rotate: {} }).end()
@@ -215,7 +220,7 @@ t.test('a signal for a rotation that is not there is refused', (t) => {
   t.end()
 })
 
-t.test('a queue has room for a batch', (t) => {
+t.test('the default queue is at least as large as a batch', (t) => {
   const queue = (options: object) => lineFileSettings('test', { path, ...options }, self, (path) => path).queueBytes
   t.equal(queue({}), 2 ** 24)
   t.equal(queue({ flushBytes: 100, queueBytes: 100 }), 100)

@@ -15,17 +15,17 @@ import { type LineFileOptions, type LineFileSettings, lineFileSettings } from '.
 /** Options of `pino-rank-file`, all structured-cloneable. */
 export interface FileOptions extends LineFileOptions, SignalOptions {}
 
-/** Which ranks write, unless the target says otherwise: all of rank 0, and the errors of the others. */
+/** The default gate: all lines of rank 0, and the errors of the others. */
 export const fileRanks = { ranks: '0', others: 'error' } as const
 
-/** The ranks that the file belongs to. They matter on a network file system. */
+/** The ranks that write to the file even on a network file system. */
 export type FileOwners = Pick<RankGate, 'ranks'>
 
 const packageName = 'pino-rank-file'
 
-/** Values that the entry point knows besides the options. */
+/** What the caller knows besides the options. */
 export interface FileContext {
-  /** True if this rank is one of those that the file belongs to. @default as `ranks` says */
+  /** True if this rank is one of {@link FileOwners.ranks}. @default determined by the option `ranks` */
   open?: boolean | undefined
   /** Folder that relative paths are resolved against. @default the working directory */
   cwd?: string | undefined
@@ -34,8 +34,11 @@ export interface FileContext {
 }
 
 /**
- * @param extraKeys the names of the options that the entry point takes besides {@link FileOptions}
- * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER, RANK_FIELD_MISSING, RANK_SET_SYNTAX
+ * Validates the options and fills in defaults.
+ *
+ * @param extraKeys the names of the options that the entry point accepts besides {@link FileOptions}
+ * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER, RANK_FIELD_MISSING,
+ *   RANK_SET_SYNTAX
  */
 export function fileSettings(
   options: FileOptions & FileOwners,
@@ -53,7 +56,7 @@ export function fileSettings(
   return { ...settings, shared }
 }
 
-/** Does the same for the target, whose gate is checked elsewhere. @throws as {@link fileSettings} */
+/** Does the same for the target. The gate's options are validated elsewhere. @throws like {@link fileSettings} */
 export function fileTargetSettings(
   given: FileOptions,
   rank: ResolvedRank,

@@ -7,7 +7,7 @@ import { fileStream, type LineStream, rank } from './index.ts'
 
 const self = { rank: 0, launcher: 'test', worldSize: 4 }
 
-t.test('opens at the first byte, makes the folders, and ends like a stream of pino’s', async (t) => {
+t.test('the file and its folders are made at the first line, and end() emits finish and close', async (t) => {
   const path = join(t.testdir(), 'a', 'b', 'train.log')
   const stream = fileStream({ path, rank: self })
   await once(stream, 'ready')
@@ -23,7 +23,7 @@ t.test('opens at the first byte, makes the folders, and ends like a stream of pi
   t.same(stream.stats(), { lines: 2, bytes: 24, flushes: 2, drops: 0, errors: 0 })
 })
 
-t.test('appends to what is there', (t) => {
+t.test('lines are appended to an existing file, also after end()', (t) => {
   const path = join(t.testdir({ 'train.log': 'old\n' }), 'train.log')
   const stream = fileStream({ path, rank: self })
   stream.end('new\n')
@@ -33,7 +33,7 @@ t.test('appends to what is there', (t) => {
   t.end()
 })
 
-t.test('under pino: errors at once, the rest on flush, also by a child and through multistream', (t) => {
+t.test('pino writes an error at once and other lines at flush, also from a child logger and in a multistream', (t) => {
   const dir = t.testdir()
   const paths = [join(dir, 'one.log'), join(dir, 'two.log')]
   const streams = paths.map((path) => fileStream({ path, rank: self }))
@@ -43,7 +43,7 @@ t.test('under pino: errors at once, the rest on flush, also by a child and throu
   const several = pino({}, pino.multistream([{ stream: two }]))
   const lines = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0)
   for (const logger of [log.child({ part: 'c' }), several]) {
-    for (let i = 0; i < 500; i++) logger.warn('waits, for there are many')
+    for (let i = 0; i < 500; i++) logger.warn('one of many')
   }
   for (const path of paths) t.ok(lines(path) < 500, `${lines(path)} are written in their calls`)
   log.error('now')
@@ -57,17 +57,17 @@ t.test('under pino: errors at once, the rest on flush, also by a child and throu
   })
 })
 
-t.test('raw text after an error of pino’s is not taken for one', (t) => {
+t.test('text after an error record does not have the level of that record', (t) => {
   const path = join(t.testdir(), 'train.log')
   const stream = fileStream({ path, rank: self })
   pino({}, stream).error('now')
   for (let i = 0; i < 500; i++) stream.write('raw\n')
-  t.ok(stream.stats().lines < 500, 'written at once as long as they are few, not because of a level')
+  t.ok(stream.stats().lines < 500, 'not every line was written at once')
   stream.end()
   t.end()
 })
 
-t.test('a hundred streams make one listener', (t) => {
+t.test('a hundred streams share one exit listener', (t) => {
   const dir = t.testdir()
   const before = process.listenerCount('exit')
   const streams = Array.from({ length: 100 }, (_, i) => fileStream({ path: join(dir, `${i}.log`), rank: self }))
@@ -78,14 +78,14 @@ t.test('a hundred streams make one listener', (t) => {
   t.end()
 })
 
-t.test('placeholders are filled for the rank that the program gives', (t) => {
+t.test('placeholders use the rank that the caller passes', (t) => {
   const dir = t.testdir()
   fileStream({ path: join(dir, '{rank:3}.log'), rank: { ...self, rank: 2 } }).end('x\n')
   t.ok(existsSync(join(dir, '002.log')))
   t.end()
 })
 
-t.test('append: whole, at once, and nothing stays open', (t) => {
+t.test('append writes each line before the call returns', (t) => {
   const path = join(t.testdir(), 'logs', 'train.log')
   const line = rank.append?.({ path }, self) as (line: string) => void
   t.notOk(existsSync(path))
@@ -96,7 +96,7 @@ t.test('append: whole, at once, and nothing stays open', (t) => {
   t.end()
 })
 
-t.test('rotates by size, on demand and at a signal', async (t) => {
+t.test('a file is rotated by size, by rotate() and at a signal', async (t) => {
   const listeners = process.listenerCount('SIGUSR2')
   const path = join(t.testdir(), 'train.log')
   const stream = fileStream({ path, rotate: { maxBytes: 4 }, rotateOn: 'SIGUSR2', flushBytes: 1, rank: self })
@@ -106,7 +106,7 @@ t.test('rotates by size, on demand and at a signal', async (t) => {
   t.equal(readFileSync(`${path}.2`, 'utf8'), '3\n')
   stream.write('4\n')
   const signalled = once(process, 'SIGUSR2')
-  const alive = setInterval(() => {}, 60_000) // a signal that is awaited keeps no process alive
+  const alive = setInterval(() => {}, 60_000) // a signal listener does not keep the process alive
   t.teardown(() => clearInterval(alive))
   process.kill(process.pid, 'SIGUSR2')
   await signalled
@@ -116,7 +116,7 @@ t.test('rotates by size, on demand and at a signal', async (t) => {
   t.equal(process.listenerCount('SIGUSR2'), listeners)
 })
 
-t.test('a symbolic link shows the current file, made by rank 0, and nothing else is replaced', (t) => {
+t.test('rank 0 points the current link at its file, and replaces nothing that is not a symbolic link', (t) => {
   const dir = t.testdir({ taken: 'a file' })
   const current = join(dir, 'now.log')
   const write = (name: string, rank: number, link = current) =>

@@ -4,8 +4,8 @@ import { type FileOptions, type FileOwners, fileRanks, fileSettings } from './fi
 import { movableFileStream } from './writer.ts'
 
 /**
- * Options of {@link fileStream}. `ranks` are those of the gate in front, where they are not `'0'` and `rankLogger`
- * does not say them: on a network file system the others write their errors to files of their own.
+ * Options of {@link fileStream}. If your own gate opens other ranks than rank 0, give its `ranks` here too: on a
+ * network file system all other ranks write their errors to files of their own. `rankLogger` passes its ranks itself.
  */
 export interface FileStreamOptions
   extends FileOptions,
@@ -16,15 +16,15 @@ export interface FileStreamOptions
 const streamKeys = [...signalOptionKeys, 'customLevels', 'ranks', 'rank', 'onBadRank']
 
 /**
- * A pino destination that appends whole lines to one file, which ranks of one host may share:
- * `pino(gate(), fileStream({ path: 'train.log' }))`, or a target of `rankLogger`: `{ stream: fileStream(…) }`.
- * It opens at the first byte and writes all that it is given: the gate is the logger's.
+ * Returns a pino destination that appends whole lines to one file, which ranks of one host may share:
+ * `pino(gate(), fileStream({ path: 'train.log' }))`, or as a target of `rankLogger`: `{ stream: fileStream(…) }`.
+ * The file is opened at the first line. The stream has no gate: it writes every line that the logger passes on.
  *
- * @throws {RankError} for options that are wrong, at construction.
+ * @throws {RankError} for invalid options
  */
 export function fileStream(given: FileStreamOptions): LineStream {
-  const [signals, unsignalled] = splitSignals('pino-rank-file', 'fileStream', given)
-  const [levels, options] = splitLevels('pino-rank-file', unsignalled)
+  const [signals, otherOptions] = splitSignals('pino-rank-file', 'fileStream', given)
+  const [levels, options] = splitLevels('pino-rank-file', otherOptions)
   const rank = resolveRank(options)
   let isOpen: boolean | undefined
   const settings = fileSettings(options, rank, streamKeys, { levels })

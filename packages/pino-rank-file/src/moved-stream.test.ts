@@ -7,7 +7,7 @@ import { fileStream } from './index.ts'
 const rank = { rank: 3, launcher: 'test', worldSize: 4 }
 const read = (...path: string[]) => readFileSync(join(...path), 'utf8')
 
-t.test('reopen: the name is opened again, which another program has moved', (t) => {
+t.test('reopen() opens the path again after another program has renamed the file', (t) => {
   const path = join(t.testdir(), 'train.log')
   const stream = fileStream({ path, rank })
   t.equal(stream.file, path)
@@ -19,7 +19,7 @@ t.test('reopen: the name is opened again, which another program has moved', (t) 
   t.end()
 })
 
-t.test('reopen with a file: a path as in the options, with their rotation, link and mode', (t) => {
+t.test('reopen(file) accepts placeholders, and rotation continues in the new file', (t) => {
   const dir = t.testdir()
   const at = (name: string) => join(dir, name)
   const rotate = { maxBytes: 2 }
@@ -37,28 +37,28 @@ t.test('reopen with a file: a path as in the options, with their rotation, link 
   t.end()
 })
 
-t.test('reopen with a file, from a logger that continues', async (t) => {
+t.test('lines that a logger writes after reopen(file) are in the new file', async (t) => {
   const dir = t.testdir()
   const stream = fileStream({ path: join(dir, 'a.log'), rank })
   const log = pino({ base: null, timestamp: false }, stream)
   for (const day of ['mon', 'tue']) {
     stream.reopen(join(dir, `${day}.log`))
-    for (let n = 0; n < 200; n++) log.info(day) // more than are written in their calls
+    for (let n = 0; n < 200; n++) log.info(day) // so many that some are still buffered when the call returns
   }
   await new Promise((flushed) => log.flush(flushed))
   for (const day of ['mon', 'tue']) t.equal(read(dir, `${day}.log`), `{"level":30,"msg":"${day}"}\n`.repeat(200))
   stream.end()
 })
 
-t.test('a path that the options would refuse is refused, and nothing changes', (t) => {
+t.test('reopen(file) refuses a path that the options would refuse, and the file stays the same', (t) => {
   const path = join(t.testdir(), 'train.log')
   const stream = fileStream({ path, rank })
   stream.write('1\n')
-  const refused: [file: string, code: string][] = [
+  const wrongPaths: [file: string, code: string][] = [
     [`${path}/`, 'OPTION_INVALID'],
     ['{rnak}.log', 'PATH_PLACEHOLDER'],
   ]
-  for (const [file, code] of refused) t.throws(() => stream.reopen(file), { code })
+  for (const [file, code] of wrongPaths) t.throws(() => stream.reopen(file), { code })
   t.throws(() => stream.reopen(7 as never), { code: 'OPTION_INVALID', message: /"path": expected a path/ })
   t.equal(stream.file, path)
   stream.end('2\n')
@@ -66,7 +66,7 @@ t.test('a path that the options would refuse is refused, and nothing changes', (
   t.end()
 })
 
-t.test('lines that a disk refuses go to the file that the stream is moved to', (t) => {
+t.test('lines that could not be written go to the new file after reopen(file)', (t) => {
   const dir = t.testdir()
   const stream = fileStream({ path: join(dir, 'missing/a.log'), mkdir: false, rank })
   stream.write('1\n')
@@ -78,7 +78,7 @@ t.test('lines that a disk refuses go to the file that the stream is moved to', (
   t.end()
 })
 
-t.test('in a run directory a file is relative to it, and its path is known with the first line', (t) => {
+t.test('with runDirectory a path is relative to it, and stream.file is undefined until the first line', (t) => {
   const runDirectory = join(t.testdir(), 'runs')
   const stream = fileStream({ path: 'a.log', runDirectory, rank: { ...rank, runKey: 'job-7', attempt: 0 } })
   t.equal(stream.file, undefined)
@@ -90,7 +90,7 @@ t.test('in a run directory a file is relative to it, and its path is known with 
   t.end()
 })
 
-t.test('a descriptor is opened by its path', { skip: process.platform !== 'linux' }, (t) => {
+t.test('the path /dev/fd/N opens the file of descriptor N', { skip: process.platform !== 'linux' }, (t) => {
   const path = join(t.testdir({ 'train.log': 'old\n' }), 'train.log')
   const fd = openSync(path, 'a')
   fileStream({ path: `/dev/fd/${fd}`, rank }).end('new\n')

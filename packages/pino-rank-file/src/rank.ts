@@ -3,7 +3,7 @@ import { signalOptionKeys } from 'pino-rank-lines'
 import { type FileOptions, fileRanks, fileTargetSettings } from './file-options.ts'
 import { ErrorAppender, lightSink } from './line-file/index.ts'
 
-/** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
+/** Declares the sink to `rankLogger` and to the gate in pino's worker. Loads no code that only an open rank needs. */
 export const rank: SinkDeclaration<FileOptions> = {
   ...fileRanks,
   inProcess: true,

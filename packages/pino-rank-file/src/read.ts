@@ -1,2 +1,2 @@
-/** For readers of logs: loads nothing of what writes them. */
+/** For readers of logs. Loads no code that writes. */
 export { rotatedFiles } from './rotation/index.ts'

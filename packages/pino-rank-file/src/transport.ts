@@ -4,7 +4,7 @@ import { type FileOptions, fileRanks, fileTargetSettings } from './file-options.
 import { rank } from './rank.ts'
 import { movableFileStream } from './writer.ts'
 
-/** The target `pino-rank-file`. */
+/** Returns the stream of the pino target `pino-rank-file`. */
 export default function fileTarget(options: FileOptions & GateOptions = {} as never): LineStream {
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }, levels) => {
     const context = { open, cwd, levels }

@@ -1,8 +1,9 @@
-/* Ranges of the memory, copied behind each other. No state here either. */
+/* Copies ranges of the memory. It has no state, like all of the kernel. */
 
 /**
- * Copies the ranges `from[index]` to `to[index]` behind each other to `out`, as long as they end before `limit`; neighbours at
- * once. May write 63 bytes behind the last. Writes to `result` where it ended; returns the first range that it has not copied.
+ * Copies ranges to `out`, one after another, until the next would end after `limit`. Range `n` is from `from[n]` to
+ * `to[n]`, both u32. Adjacent ranges are copied together. May write up to 63 bytes after the last range. Stores the end
+ * of the output in `result`. Returns the index of the first range that was not copied.
  */
 export function emit(index: i32, count: i32, from: usize, to: usize, out: usize, limit: usize, result: usize): i32 {
   let at = index

@@ -1,8 +1,11 @@
 /*
- * Duplicates: where in a block the part that they share begins, and which group has it. No state here either.
- * A record of 48 bytes stands for a block, and for a group of duplicates: its place (u32) and end (4); its hash (8); behind its
- * place, the end of its level (12), where its rank begins (16) and ends (20), and where its shared part begins (24); its source,
- * or, of a group, the next of its chain + 1 (28); its time (f64, 32); of a group, how many sources are in it (40).
+ * Finds duplicates: where in a block the part that they share begins, and which group has that part. It has no state. A
+ * record describes a block, or a group of duplicates. Its fields, with their offsets, are u32 except the time:
+ * - start (0) and end (4) of the block, and its hash (8);
+ * - counted from the start of the block: end of the level (12), start (16) and end (20) of the rank, start of the
+ *   shared part (24);
+ * - the source of a block, or the next group in a group's hash chain, plus 1 (28);
+ * - time (f64, 32), and the number of sources of a group (40).
  */
 
 const levelName: u64 = 0x6c6576656c227b // {"level
@@ -17,10 +20,10 @@ const six: u64 = 0xffffffffffff
 
 const recordBytes: usize = 48
 
-/** What stands for the shared part of an object in another layout than pino's: JavaScript has to look at it. */
+/** Start of the shared part of an object whose layout is not pino's. JavaScript has to compare it. */
 const foreign: u32 = 0xffffffff
 
-/** The first byte from `start` on that is no digit. */
+/** Returns the offset of the first byte from `start` on that is not a digit. */
 function digitsEnd(start: usize): usize {
   let at = start
   while (true) {
@@ -31,7 +34,7 @@ function digitsEnd(start: usize): usize {
   }
 }
 
-/** The first quote or backslash from `start` on, or a place behind `end`. */
+/** Returns the offset of the first quote or backslash from `start` on, or an offset from `end` on. */
 function textEnd(start: usize, end: usize): usize {
   for (let at = start; at < end; at += 16) {
     const chunk = v128.load(at)
@@ -41,8 +44,11 @@ function textEnd(start: usize, end: usize): usize {
   return end
 }
 
-/** Behind a number or a string and its comma, or at the brace that follows; 0: it is something else, or an escape is in it. */
-function behindValue(start: usize, end: usize): usize {
+/**
+ * Returns the end of a number or string, with its comma but without a closing brace. 0 if it is something else or has
+ * an escape.
+ */
+function endOfValue(start: usize, end: usize): usize {
   let at: usize
   if (load<u8>(start) === 34) {
     at = textEnd(start + 1, end)
@@ -57,24 +63,27 @@ function behindValue(start: usize, end: usize): usize {
   return after === 125 ? at : 0
 }
 
-/** Level, time, pid, hostname and rank, as pino writes them: the last three may be missing. False: it is another layout. */
+/**
+ * Reads level, time, pid, hostname and rank in pino's layout; the last three may be missing. Returns false for
+ * another layout.
+ */
 function readHead(start: usize, end: usize, record: usize): bool {
   if ((load<u64>(start) & seven) !== levelName || load<u16>(start, 7) !== 0x3a22) return false
-  let at = behindValue(start + 9, end)
+  let at = endOfValue(start + 9, end)
   if (at === 0 || (load<u64>(at) & seven) !== timeName) return false
   store<u32>(record, <u32>(at - start), 12)
-  at = behindValue(at + 7, end)
+  at = endOfValue(at + 7, end)
   if (at === 0) return false
-  if ((load<u64>(at) & six) === pidName) at = behindValue(at + 6, end) || at
-  if (load<u64>(at) === hostName && load<u32>(at, 8) === hostRest) at = behindValue(at + 11, end) || at
+  if ((load<u64>(at) & six) === pidName) at = endOfValue(at + 6, end) || at
+  if (load<u64>(at) === hostName && load<u32>(at, 8) === hostRest) at = endOfValue(at + 11, end) || at
   let rankStart: usize = 0
   let rankEnd: usize = 0
   if ((load<u64>(at) & seven) === rankName) {
-    const behind = behindValue(at + 7, end)
-    if (behind !== 0) {
+    const after = endOfValue(at + 7, end)
+    if (after !== 0) {
       rankStart = at - start
-      rankEnd = behind - start - (load<u8>(behind - 1) === 44 ? 1 : 0)
-      at = behind
+      rankEnd = after - start - (load<u8>(after - 1) === 44 ? 1 : 0)
+      at = after
     }
   }
   store<u32>(record, <u32>rankStart, 16)
@@ -83,7 +92,7 @@ function readHead(start: usize, end: usize, record: usize): bool {
   return true
 }
 
-/** Of the last eight bytes at most: those before `end`. */
+/** Returns the last bytes before `end`, at most eight, as a number. */
 function rest(at: usize, end: usize): u64 {
   return load<u64>(at) << (64 - (<u64>(end - at) << 3))
 }
@@ -108,8 +117,8 @@ function hashOf(seed: u64, start: usize, end: usize): u64 {
 }
 
 /**
- * Makes a record of each block of a plan's ranges: of a line, and of those behind it in the memory that begin no object. Sources
- * are u16, times f64. Returns how many.
+ * Writes a record for each block of a plan. A block is a line, and the adjacent lines after it that do not begin with a
+ * brace. Sources are u16, times f64. Returns the number of blocks.
  */
 export function fingerprint(count: i32, from: usize, to: usize, sources: usize, times: usize, records: usize): i32 {
   let record = records
@@ -141,7 +150,7 @@ export function fingerprint(count: i32, from: usize, to: usize, sources: usize, 
   return <i32>((record - records) / recordBytes)
 }
 
-/** Are so many bytes the same? */
+/** Reports whether two ranges of the same length are equal. */
 function isSame(a: usize, b: usize, length: usize): bool {
   let at: usize = 0
   for (; at + 16 <= length; at += 16) if (!i8x16.all_true(i8x16.eq(v128.load(a + at), v128.load(b + at)))) return false
@@ -149,7 +158,7 @@ function isSame(a: usize, b: usize, length: usize): bool {
   return at === length || rest(a + at, a + length) === rest(b + at, b + length)
 }
 
-/** The group that a block is a duplicate of, + 1; 0: there is none. */
+/** Returns the group of a block's duplicates, plus 1. 0 if there is none. */
 function find(record: usize, heads: usize, mask: u32, groups: usize): u32 {
   const place = <usize>load<u32>(record)
   const hash = load<u32>(record, 8)
@@ -175,9 +184,10 @@ function find(record: usize, heads: usize, mask: u32, groups: usize): u32 {
 }
 
 /**
- * Adds blocks to the groups that they are duplicates of, if these are not older than the window and do not have their source yet.
- * Each group has `wordsPerGroup` u32 with a bit for each source. `heads[hash & mask]` is the first group of a chain + 1, or 0.
- * Stops at the first block that matches none; returns its index, and stores to `result` the group that it repeats + 1, or 0.
+ * Adds each block to the group of its duplicates, if that group is within the window and does not have the block's
+ * source yet. Each group has `wordsPerGroup` u32 with a bit for each source. `heads[hash & mask]` is the first group of
+ * a hash chain, plus 1, or 0. Stops at the first block that cannot be added, and returns its index. Stores the group of
+ * its duplicates, plus 1, in `result`, or 0.
  */
 export function matchGroups(
   index: i32,

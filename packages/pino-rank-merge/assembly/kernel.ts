@@ -1,6 +1,6 @@
 /*
- * Where lines end, and what time they have. No state and no allocation: every argument is a place
- * in the memory, or a number. src/kernel/js-kernel.ts does the same without WebAssembly; a test compares the two.
+ * Finds the ends of lines and their times. It has no state and allocates nothing: every argument is an offset in the
+ * memory, or a number. src/kernel/js-kernel.ts does the same without WebAssembly, and a test compares the two.
  */
 
 const levelHead: i64 = 0x6c6576656c227b // {"level
@@ -8,13 +8,13 @@ const timeKey: i64 = 0x3a22656d6974222c // ,"time":
 const zeros: i64 = 0x3030303030303030
 const high: i64 = 0x8080808080808080
 
-/** A line that JavaScript has to look at. */
+/** The time of a line that JavaScript has to parse. */
 const unknown: f64 = -1
-/** Text that has no time of its own, and a record that has none: they stay behind the line before them. */
+/** The times of text, and of a record without a time. Both get the time of the line before them. */
 const none: f64 = -2
 const untimed: f64 = -3
 
-/** The place of the next newline; there is one at the end of the data. */
+/** Returns the offset of the next newline. There must be one at the end of the data. */
 function newline(start: usize): usize {
   let at = start
   const wanted = i8x16.splat(10)
@@ -29,12 +29,12 @@ function newline(start: usize): usize {
   }
 }
 
-/** Is a byte of these eight, less '0', no digit? */
+/** Returns 0 if all eight bytes, minus '0', are digits. */
 function isOdd(digits: i64): i64 {
   return (digits | (digits + 0x7676767676767676)) & high
 }
 
-/** The number of eight digits, less '0', the first in the lowest byte. */
+/** Returns the number of eight digits, minus '0', with the first digit in the lowest byte. */
 function eight(digits: i64): i64 {
   const pairs = digits * 10 + (digits >>> 8)
   return (
@@ -43,7 +43,7 @@ function eight(digits: i64): i64 {
   )
 }
 
-/** pino's own layout: `{"level":30,"time":1700000000000` and then a comma or a brace; else `unknown`. */
+/** Returns the time in pino's layout: `{"level":30,"time":1700000000000`, then a comma or a brace. Otherwise `unknown`. */
 function leading(start: usize, end: usize): f64 {
   if (end - start < 34) return unknown
   if (
@@ -59,7 +59,7 @@ function leading(start: usize, end: usize): f64 {
   return <f64>(eight(first) * 100000 + (eight(last) % 100000))
 }
 
-/** Behind a string whose opening quote lies before `at`. */
+/** Returns the offset after a string. @param start the offset after its opening quote */
 function stringEnd(start: usize, end: usize): usize {
   let at = start
   while (at < end) {
@@ -70,7 +70,7 @@ function stringEnd(start: usize, end: usize): usize {
   return end
 }
 
-/** The time of a line of JSON under a key of its own, in any layout; without a key JavaScript looks. */
+/** Returns the time of a JSON line in any layout, if it is a field of the line itself. `unknown` without a key. */
 function located(start: usize, end: usize, key: usize, keyLength: usize): f64 {
   if (load<u8>(start) !== 123) {
     let first = start
@@ -104,13 +104,13 @@ function located(start: usize, end: usize, key: usize, keyLength: usize): f64 {
   return unknown
 }
 
-/** Does a name not stand as it is read? */
+/** Reports whether a name contains an escape. */
 function hasEscape(start: usize, end: usize): bool {
   for (let at = start; at < end; at++) if (load<u8>(at) === 92) return true
   return false
 }
 
-/** As JSON allows it between all that is not in quotes. */
+/** Reports whether a byte is white space of JSON. */
 function isSpace(byte: u8): bool {
   return byte === 32 || byte === 9 || byte === 13
 }
@@ -120,7 +120,7 @@ function isEqual(a: usize, b: usize, length: usize): bool {
   return true
 }
 
-/** Milliseconds of 12 to 14 digits, or an ISO time in UTC to the second or the millisecond. */
+/** Returns a time of 12 to 14 digits, in ms, or an ISO time in UTC with seconds or milliseconds. Otherwise `unknown`. */
 function valueAt(start: usize, end: usize): f64 {
   if (load<u8>(start) === 34) return isoAt(start + 1, end)
   let at = start
@@ -189,7 +189,7 @@ function monthDays(year: i32, month: i32): i32 {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
-/** H. Hinnant, days_from_civil: years begin in March, so that the leap day is their last. */
+/** Returns the days since 1970 (H. Hinnant, days_from_civil). Years begin in March, so that the leap day is the last day. */
 function daysSince1970(year: i32, month: i32, day: i32): i32 {
   const y = month <= 2 ? year - 1 : year
   const era = y / 400
@@ -199,11 +199,12 @@ function daysSince1970(year: i32, month: i32, day: i32): i32 {
 }
 
 /**
- * Finds the lines that begin at `start` and end before `limit`, where a newline lies; at most `maxLines` of them. The place
- * behind each goes to `ends` (u32), its time to `times` (f64), which never falls: a line without one has that of the line before.
- * The name of the time is at `key`, in its quotes; `isPinoKey` says that it is `time`, as in pino.
- * Stops behind a line whose time it does not know: there it writes -1. Writes to `result` how many records have no time. Returns how
- * many lines.
+ * Finds the lines from `start` to `limit`, at most `maxLines`. There must be a newline at `limit`.
+ *
+ * Writes the end of each line to `ends` (u32), and its time to `times` (f64). Times never decrease: a line without a
+ * time gets that of the line before it, and the first one gets `before`. The name of the time is at `key`, in quotes;
+ * `isPinoKey` is true if it is `time`. Stops after a line whose time it cannot read, which gets the time -1. Stores the
+ * number of records without a time in `result`. Returns the number of lines.
  */
 export function scan(
   start: usize,

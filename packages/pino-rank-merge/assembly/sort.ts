@@ -1,13 +1,14 @@
 /*
- * Lines in the order of their times: counted in bins, and placed by the counts. No state here either. A line's bin is
- * `(time - earliest) * perWidth`, rounded down; `bins` are u32, one more than there are.
+ * Sorts lines by time with a counting sort: lines are counted in bins of time, and placed by the counts. It has no
+ * state. The bin of a line is `(time - earliest) * perWidth`, rounded down. `bins` are u32, and there is one more than
+ * bins of time.
  */
 
 function binOf(time: f64, earliest: f64, perWidth: f64): usize {
   return <usize>(<i32>((time - earliest) * perWidth)) << 2
 }
 
-/** Counts lines of a source, each in the place behind its bin's. */
+/** Counts lines of a source. Each is counted one place after its bin, as {@link sumBins} expects. */
 export function countTimes(times: usize, count: i32, earliest: f64, perWidth: f64, bins: usize): void {
   for (let line: i32 = 0; line < count; line++) {
     const bin = bins + binOf(load<f64>(times + (<usize>line << 3)), earliest, perWidth)
@@ -15,7 +16,7 @@ export function countTimes(times: usize, count: i32, earliest: f64, perWidth: f6
   }
 }
 
-/** Makes of each count how many are before it. */
+/** Replaces each count by the number of lines in the bins before it. */
 export function sumBins(bins: usize, count: i32): void {
   let sum: u32 = 0
   for (let bin: i32 = 0; bin <= count; bin++) {
@@ -26,8 +27,8 @@ export function sumBins(bins: usize, count: i32): void {
 }
 
 /**
- * Puts lines of a source, which lie behind each other from `start` on, into the plan: ranges to `from` and `to`, times (f64) to
- * `planTimes`, the source (u16) to `sources`. Returns where the last ends.
+ * Puts adjacent lines of a source, from `start` on, into the plan: ranges to `from` and `to`, times (f64) to
+ * `planTimes`, the source (u16) to `sources`. Returns the end of the last line.
  */
 export function placeLines(
   times: usize,
@@ -58,7 +59,7 @@ export function placeLines(
   return end
 }
 
-/** Does no time fall? */
+/** Reports whether no time is less than the one before it. */
 export function isSorted(times: usize, count: i32): bool {
   for (let line: i32 = 1; line < count; line++) {
     const place = times + (<usize>line << 3)

@@ -1,4 +1,7 @@
-/** The merge without its face: who reads files puts bytes where they are needed, and copies none. */
+/**
+ * The planner behind `merge`, for programs that read files themselves. They read straight into its memory, so no byte
+ * is copied twice.
+ */
 export { DedupPlan, dedupLayoutOf } from './dedup/index.ts'
 export { kernelOf, type Layout, layoutOf, partialLength } from './kernel/index.ts'
 export type { Places } from './order/index.ts'

@@ -52,7 +52,7 @@ const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwne
   ['none', { found: undefined }, 'free'],
   ['ours, from another logger', { found: manifestOf(self, young), state: 'running' }, 'own'],
   [
-    'with our number and start time, but older than this process',
+    'with our process id and start time, but older than this process',
     { found: manifestOf(self, old), state: 'running' },
     'free',
   ],
@@ -61,7 +61,7 @@ const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwne
   ['of a running helper, which started after us', { found: manifestOf(later, young), state: 'running' }, 'free'],
   ['of an ended helper, which started after us', { found: manifestOf(later, young), state: 'gone' }, 'free'],
   [
-    'both started at once: who logged first',
+    'of a process that started at the same time and logged first',
     { found: manifestOf(process(501, 1000), old), state: 'running' },
     'others',
   ],
@@ -77,7 +77,7 @@ const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwne
     'others',
   ],
   [
-    'the same, and it was our parent',
+    'of the rank, which ended before we started and was our parent',
     { found: manifestOf(earlier, old), state: 'gone', own: { ancestors: [earlier] } },
     'others',
   ],
@@ -105,12 +105,12 @@ const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwne
     'free',
   ],
   [
-    'of the process of this rank that PM2 replaces by us, and that still runs',
+    'of the process of this rank that PM2 replaces with us, and that still runs',
     { found: manifestOf(earlier, young, { restarts: 2 }), state: 'running', own: { restarts: 3 } },
     'free',
   ],
   [
-    'of the process that PM2 replaces us by',
+    'of the process with which PM2 replaces us',
     { found: manifestOf(later, young, { restarts: 1 }), state: 'running' },
     'others',
   ],

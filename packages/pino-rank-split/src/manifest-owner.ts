@@ -11,7 +11,7 @@ import {
 import { instanceRestarts } from 'pino-rank/sink'
 import type { Manifest } from './read-manifests.ts'
 
-/** Queries about processes. Tests replace it. */
+/** Queries about processes. Tests replace them. */
 export interface Processes {
   state: typeof processState
   ancestorsOf: typeof ancestorsOf
@@ -35,13 +35,17 @@ export function manifestWriter({ runKey, attempt }: Pick<Manifest, 'runKey' | 'a
 }
 
 /**
- * Decides who owns a manifest: `own` is this process, also from another thread or logger of it; `free` means that this process
- * may replace it; `others` means that it must leave it alone.
+ * Decides who owns a manifest.
+ * - `own`: this process, also through another thread or logger.
+ * - `free`: this process may replace the manifest.
+ * - `others`: this process must not touch it.
  *
- * A rank has one manifest. A helper process that inherits the rank's variables does not write it. Of two processes of one run and
- * attempt, the rank is the one that started first, whichever of them logs first. A process that started after the other had ended
- * is the rank, started again. Of two runs, attempts, or processes that PM2 started one after the other for a rank, the later one
- * owns the manifest.
+ * A rank has one manifest. A helper process that inherits the rank's variables does not write it. Of two processes of
+ * one run and attempt, the rank is the one that started first, whichever of them logs first. A process that started
+ * after the other had ended is the restarted rank. Of two runs, attempts or PM2 restarts of a rank, the later one owns
+ * the manifest.
+ *
+ * @param found the manifest in the folder, if there is one
  */
 export function manifestOwner(
   found: Manifest | undefined,
@@ -64,13 +68,14 @@ export function manifestOwner(
 
 type Start = Pick<Manifest, 'runKey' | 'attempt' | 'restarts'>
 
-/** Reports whether two processes of a rank are of one start by the launcher: then one is a helper of the other. */
+/** Reports whether the launcher started the rank once for both processes. Then one is a helper of the other. */
 function isSameStart(a: Start, b: Start): boolean {
   return a.runKey === b.runKey && (a.attempt ?? 0) === (b.attempt ?? 0) && (a.restarts ?? 0) === (b.restarts ?? 0)
 }
 
 /**
- * Reports whether `time` is between `start` and `now`. A later time comes from a clock that was set back, so it proves nothing.
+ * Reports whether `time` is between `start` and `now`. A later time comes from a clock that was set back, so it proves
+ * nothing.
  */
 function isWithin(start: number, time: number, now: number): boolean {
   return time >= start && time <= now

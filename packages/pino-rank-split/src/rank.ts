@@ -4,7 +4,7 @@ import { signalOptionKeys } from 'pino-rank-lines'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitTargetSettings } from './split-options.ts'
 
-/** The declaration that `rankLogger` and the worker's gate read. Loads nothing that only an open rank needs. */
+/** Declares the sink to `rankLogger` and to the gate in pino's worker. Loads no code that only an open rank needs. */
 export const rank: SinkDeclaration<SplitOptions> = {
   ...splitRanks,
   inProcess: true,

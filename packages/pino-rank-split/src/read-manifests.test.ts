@@ -14,25 +14,29 @@ function read(dir: string, fields: object): { manifests: Manifest[]; invalid: [p
   return { manifests, invalid }
 }
 
-t.test('a manifest that is not valid is left out as a whole, and the reason is given', (t) => {
+t.test('an invalid manifest is left out as a whole, and the callback gets the reason', (t) => {
   const cases: [what: string, fields: object, reason: RegExp][] = [
-    ['a path upwards', { files: ['../secret.log'] }, /"files" names "..\/secret.log", which is no file in its folder/],
+    [
+      'a path to the folder above',
+      { files: ['../secret.log'] },
+      /"files" names "..\/secret.log", which is not a file in its folder/,
+    ],
     ['an absolute path', { files: ['/etc/hostname'] }, /"\/etc\/hostname"/],
     ['the folder itself', { files: ['.'] }, /"files" names "\."/],
     ['the folder above', { files: ['..'] }, /"files" names "\.\."/],
     ['a folder in it', { files: ['a/../a.rank-0.log'] }, /"files" names "a\/\.\.\/a.rank-0.log"/],
     ['a NUL', { files: ['a.rank-0.log\0'] }, /"files" names/],
     ['an empty name', { files: [''] }, /"files" names ""/],
-    ['no text', { files: [['a.rank-0.log']] }, /"files" names \["a.rank-0.log"\]/],
-    ['one such name among others', { files: ['a.rank-0.log', '../secret.log'] }, /"..\/secret.log"/],
-    ['a rank that is no rank', { files: ['a.rank-0.log'], rank: { evil: 1 } }, /"rank" is \{"evil":1\}/],
+    ['a name that is not a string', { files: [['a.rank-0.log']] }, /"files" names \["a.rank-0.log"\]/],
+    ['a path among valid names', { files: ['a.rank-0.log', '../secret.log'] }, /"..\/secret.log"/],
+    ['a rank that is not a number', { files: ['a.rank-0.log'], rank: { evil: 1 } }, /"rank" is \{"evil":1\}/],
     ['a negative rank', { files: ['a.rank-0.log'], rank: -1 }, /"rank" is -1/],
-    ['a host that is no text', { files: ['a.rank-0.log'], host: ['h'] }, /"host" is \["h"\]/],
-    ['counts that are none', { files: ['a.rank-0.log'], drops: 'many' }, /"drops" is "many"/],
-    ['an exit code that is none', { files: ['a.rank-0.log'], exit: { code: 0 } }, /"exit" is \{"code":0\}/],
-    ['an attempt that is none', { files: [], attempt: 1.5 }, /"attempt" is 1.5/],
-    ['a local rank that is none', { files: [], localRank: '0' }, /"localRank" is "0"/],
-    ['a process that is none', { files: [], process: { pid: 1 } }, /"process" is \{"pid":1\}/],
+    ['a host that is not a string', { files: ['a.rank-0.log'], host: ['h'] }, /"host" is \["h"\]/],
+    ['a count that is not a number', { files: ['a.rank-0.log'], drops: 'many' }, /"drops" is "many"/],
+    ['an exit code that is an object', { files: ['a.rank-0.log'], exit: { code: 0 } }, /"exit" is \{"code":0\}/],
+    ['an attempt that is not a whole number', { files: [], attempt: 1.5 }, /"attempt" is 1.5/],
+    ['a local rank that is a string', { files: [], localRank: '0' }, /"localRank" is "0"/],
+    ['an incomplete process', { files: [], process: { pid: 1 } }, /"process" is \{"pid":1\}/],
     ['a long value', { files: [], runKey: [`${'x'.repeat(1000)}`] }, /^"runKey" is \["x{78}$/],
   ]
   const dir = t.testdir()
@@ -44,7 +48,7 @@ t.test('a manifest that is not valid is left out as a whole, and the reason is g
   t.end()
 })
 
-t.test('valid manifests: of earlier versions, of an unknown rank, and with any name of a file', (t) => {
+t.test('manifests of earlier versions, of an unknown rank and with unusual file names are valid', (t) => {
   const dir = t.testdir()
   const names = ['train.rank-0.log', 'train.rank-0.log.1.gz', '..train', 'a b', 'ü\n']
   for (const fields of [
@@ -87,7 +91,7 @@ t.test(
   },
 )
 
-t.test('what is no regular file is not read', (t) => {
+t.test('only regular files are read', (t) => {
   const dir = t.testdir({ 'folder.json': {} })
   symlinkSync('/dev/zero', join(dir, 'zero.json'))
   symlinkSync('loop.json', join(dir, 'loop.json'))

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { type ProcessId, processIdFrom } from 'pino-rank/process'
 import { readRegularFile } from 'pino-rank-lines/system'
 
-/** What a rank's manifest, for example `train.rank-3.json`, says about the rank's files. */
+/** The manifest of a rank, for example `train.rank-3.json`: the files of the rank, and what was written to them. */
 export interface Manifest {
   version: 1
   rank: number | 'unknown'
@@ -15,7 +15,7 @@ export interface Manifest {
   localRank?: number
   host: string
   pid: number
-  /** Identifies the process among all that have or had its number. Versions before 0.2 do not write it. */
+  /** Identifies the process among all that have or had its process id. Versions before 0.2 do not write it. */
   process?: ProcessId
   runKey?: string
   /** Names of this rank's files, in the manifest's folder. */
@@ -35,14 +35,14 @@ export interface Manifest {
   exit: 'unknown' | number | NodeJS.Signals
 }
 
-/** Maximum size of a manifest, in bytes. A larger file is another program's, and is not read. */
+/** Maximum size of a manifest, in bytes. A larger file belongs to another program, and is not read. */
 const maxBytes = 2 ** 24
 
 /**
- * Returns the manifests in `dir`, by rank. Only regular files are read. Other programs' files are ignored, and so are manifests
- * that are not valid: a manifest that names a file outside of its folder is not used at all.
+ * Returns the manifests in `dir`, sorted by rank. Only regular files are read. Files of other programs and invalid
+ * manifests are ignored. A manifest that names a file outside of its folder is invalid.
  *
- * @param onInvalid called with a manifest that is not valid, and the reason
+ * @param onInvalid called with the path of each invalid manifest, and the reason
  * @throws the system's error if the folder cannot be read
  */
 export function readManifests(dir: string, onInvalid?: (path: string, reason: string) => void): Manifest[] {
@@ -51,7 +51,7 @@ export function readManifests(dir: string, onInvalid?: (path: string, reason: st
   return manifests.sort((a, b) => order(a) - order(b))
 }
 
-/** Returns a manifest. Undefined if the file is missing, not valid, or some other program's. */
+/** Returns a manifest. Undefined if the file is missing, is invalid, or belongs to another program. */
 export function readManifest(path: string, onInvalid?: (path: string, reason: string) => void): Manifest | undefined {
   let value: unknown
   try {
@@ -76,15 +76,15 @@ function isManifest(value: unknown): value is Record<string, unknown> {
   return version === 1 && rank !== undefined && Array.isArray(files)
 }
 
-/** Returns what is wrong with a manifest. Undefined if nothing is. Fields that an earlier version did not write may be missing. */
+/** Returns why a manifest is invalid. Undefined if it is valid. Fields that an earlier version did not write may be missing. */
 function faultOf(manifest: Record<string, unknown>): string | undefined {
   const outside = (manifest.files as unknown[]).find((name) => !isFileName(name))
-  if (outside !== undefined) return `"files" names ${JSON.stringify(outside)}, which is no file in its folder`
+  if (outside !== undefined) return `"files" names ${JSON.stringify(outside)}, which is not a file in its folder`
   const [key] = Object.entries(fields).find(([key, isValid]) => key in manifest && !isValid(manifest[key])) ?? []
   return key && `${JSON.stringify(key)} is ${JSON.stringify(manifest[key]).slice(0, 80)}`
 }
 
-/** Reports whether a value is the name of a file, and no path that leads out of the folder. */
+/** Reports whether a value is the name of a file in the folder, and not a path. */
 function isFileName(value: unknown): boolean {
   if (typeof value !== 'string' || value.includes('\0')) return false
   return value !== '' && value !== '.' && value !== '..' && basename(value) === value
@@ -93,7 +93,7 @@ function isFileName(value: unknown): boolean {
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
 const isText = (value: unknown) => typeof value === 'string'
 
-/** Whether the value of a field is valid. */
+/** Report whether the value of a field is valid. */
 const fields: Record<string, (value: unknown) => boolean> = {
   rank: (value) => isCount(value) || value === 'unknown',
   attempt: isCount,

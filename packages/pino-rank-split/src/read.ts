@@ -1,2 +1,2 @@
-/** For readers of manifests: loads nothing of what writes logs. */
+/** For readers of manifests. Loads no code that writes. */
 export { type Manifest, readManifest, readManifests } from './read-manifests.ts'

@@ -9,16 +9,16 @@ import { type ManifestWriter, manifestOwner, manifestWriter } from './manifest-o
 import { type Manifest, readManifest } from './read-manifests.ts'
 import type { SplitSettings } from './split-options.ts'
 
-/** How old a manifest of a running rank may be, in ms. */
+/** How often the manifest is written while lines come, in ms. */
 const manifestEveryMs = 10_000
 
 type Counts = Omit<WriterStats, 'flushes'>
 
-const none: Counts = { lines: 0, bytes: 0, drops: 0, errors: 0 }
+const zeroCounts: Counts = { lines: 0, bytes: 0, drops: 0, errors: 0 }
 
 /**
- * One rank's file and its manifest. The manifest is written with the first line, after a rotation, every ten seconds, and after
- * the last line. A process that finds another process's manifest writes none.
+ * The file of one rank, with its manifest. The manifest is written with the first line, after a rotation, regularly
+ * while lines come, and after the last line. A process does not write a manifest that belongs to another process.
  */
 export class SplitFile implements LineSink {
   readonly #settings: SplitSettings
@@ -27,16 +27,16 @@ export class SplitFile implements LineSink {
   #writer: ManifestWriter | undefined
   #startedAt: string | undefined
   #writtenAt = 0
-  /** The counts of this process that are in the manifest. */
-  #counted = none
-  #reported = false
-  /** True if the manifest belongs to another process: this one is a helper of the rank, or of an earlier run. */
+  /** The counts of this writer that the manifest contains. */
+  #manifestCounts = zeroCounts
+  #hasReported = false
+  /** True if the manifest belongs to another process: this one is a helper of the rank, or is of an earlier run. */
   #isOwnedByOther = false
 
   /**
    * @param makeSink creates the file sink
-   * @param writer this process, with its present ancestors. @default determined with the first line, because a rank that may never
-   *   write does not need its memory
+   * @param writer this process, with its present ancestors. @default determined at the first line, to save memory in a
+   *   rank that may never write
    */
   constructor(settings: SplitSettings, rank: ResolvedRank, makeSink: typeof lightSink, writer?: ManifestWriter) {
     this.#settings = settings
@@ -70,9 +70,9 @@ export class SplitFile implements LineSink {
     this.note(stats)
   }
 
-  /** Brings the manifest up to date. */
+  /** Writes the manifest with these counts, if there was a line. */
   note(stats: WriterStats): void {
-    if (this.#startedAt !== undefined) this.#manifest(this.#startedAt, stats)
+    if (this.#startedAt !== undefined) this.#writeManifest(this.#startedAt, stats)
   }
 
   rotate(): void {
@@ -89,10 +89,10 @@ export class SplitFile implements LineSink {
 
   #start(): void {
     this.#startedAt = new Date().toISOString()
-    this.#manifest(this.#startedAt, none)
+    this.#writeManifest(this.#startedAt, zeroCounts)
   }
 
-  #manifest(startedAt: string, counts: Counts): void {
+  #writeManifest(startedAt: string, counts: Counts): void {
     if (this.#isOwnedByOther) return
     const { path = this.#settings.path } = this.#file
     this.#writtenAt = performance.now()
@@ -106,7 +106,7 @@ export class SplitFile implements LineSink {
       if (this.#isOwnedByOther) return
       const state = this.#state(path, startedAt, counts, owner === 'own' ? found : undefined)
       replaceFile({ path: manifest, mode, within }, `${JSON.stringify(state, undefined, 2)}\n`)
-      this.#counted = { ...counts }
+      this.#manifestCounts = { ...counts }
     } catch (error) {
       this.#report(error as NodeJS.ErrnoException)
     }
@@ -135,17 +135,20 @@ export class SplitFile implements LineSink {
   }
 
   /**
-   * Returns the sum of our counts and those of another writer of this process: a gated rank's append, and the worker
-   * that opened the file later.
+   * Returns the counts of all writers of this process. There are two if a gated rank appended an error before pino's
+   * worker opened the file.
+   *
+   * @param before the counts of all writers in the manifest
    */
-  #sum(counts: Counts, before: Counts = this.#counted): Counts {
-    const sum = (count: keyof Counts) => before[count] + counts[count] - this.#counted[count]
+  #sum(counts: Counts, before: Counts = this.#manifestCounts): Counts {
+    const sum = (count: keyof Counts) => before[count] + counts[count] - this.#manifestCounts[count]
     return { lines: sum('lines'), bytes: sum('bytes'), drops: sum('drops'), errors: sum('errors') }
   }
 
-  /** Reports a missing manifest once. Lines are still written. A folder that was removed needs no manifest. */
+  /** Reports once that the manifest cannot be written. A folder that was removed needs no manifest. */
   #report({ code, message }: NodeJS.ErrnoException): void {
-    if (!this.#reported && code !== 'ENOENT') reportLine(`${this.#settings.name}: no manifest: ${message}`)
-    this.#reported = true
+    if (!this.#hasReported && code !== 'ENOENT')
+      reportLine(`${this.#settings.name}: cannot write the manifest: ${message}; lines are still written`)
+    this.#hasReported = true
   }
 }

@@ -22,13 +22,13 @@ const cases = [
 ] as const
 
 for (const [template, rank, path, manifest] of cases) {
-  t.test(`${template} → ${path}`, (t) => {
+  t.test(`rank ${rank.rank} writes to ${path} if the path is ${template}`, (t) => {
     t.strictSame(splitPaths(template, rank), { path: join(path), manifest: join(manifest) })
     t.end()
   })
 }
 
-t.test('a log that would be its own manifest is refused', (t) => {
+t.test('a path that ends in .json is refused, because the manifest would replace the log', (t) => {
   t.throws(() => splitPaths('train.json', three), { code: 'OPTION_INVALID', message: /\.json/ })
   t.end()
 })

@@ -23,7 +23,7 @@ import { type SignalOptions, signalOptionKeys, splitSignals } from 'pino-rank-li
  */
 export interface SplitOptions extends LineFileOptions, SignalOptions {}
 
-/** A rank's options, checked and complete. */
+/** {@link SplitOptions} for one rank, validated and complete. */
 export interface SplitSettings extends LineFileSettings {
   /** The name of the manifest, in the folder of the file. */
   manifest: string
@@ -31,14 +31,16 @@ export interface SplitSettings extends LineFileSettings {
 
 const packageName = 'pino-rank-split'
 
-/** Which ranks write, unless the target says otherwise: all, everything, each to its own file. */
+/** The default gate: all lines of all ranks, each rank to its own file. */
 export const splitRanks = { ranks: '*', others: 'error' } as const
 
-/** Values that the entry point knows besides the options. */
+/** What the caller knows besides the options. */
 export type SplitContext = Pick<LineFileContext, 'cwd' | 'levels'>
 
 /**
- * @param extraKeys the names of the options that the entry point takes besides {@link SplitOptions}
+ * Validates the options and fills in defaults.
+ *
+ * @param extraKeys the names of the options that the entry point accepts besides {@link SplitOptions}
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, PATH_PLACEHOLDER
  */
 export function splitSettings(
@@ -52,7 +54,7 @@ export function splitSettings(
   return { ...settings, manifest: basename(splitPaths(options.path, rank).manifest) }
 }
 
-/** Does the same for the target, whose gate is checked elsewhere. @throws as {@link splitSettings} */
+/** Does the same for the target. The gate's options are validated elsewhere. @throws like {@link splitSettings} */
 export function splitTargetSettings(
   given: SplitOptions,
   rank: ResolvedRank,
@@ -69,15 +71,15 @@ export interface SplitPaths {
 }
 
 /**
- * Returns the files of one rank: `train.log` gives rank 3 `train.rank-3.log` and `train.rank-3.json`. A path that names
- * `{rank}` stays as it is written.
+ * Returns the files of one rank. For `train.log`, rank 3 has `train.rank-3.log` and `train.rank-3.json`. If the path
+ * contains `{rank}`, no suffix is added.
  *
- * @throws {RankError} PATH_PLACEHOLDER; OPTION_INVALID for `*.json`, where the manifest would be the log
+ * @throws {RankError} PATH_PLACEHOLDER; OPTION_INVALID for `*.json`, because the manifest would replace the log
  */
 export function splitPaths(template: string, rank: ResolvedRank, given: PathContext = {}): SplitPaths {
   const [stem, extension] = splitExtension(rankSuffix(template))
   if (extension === '.json') {
-    const expected = 'a name that does not end in .json, as that of the manifest does'
+    const expected = 'a name that does not end in .json, because that is the name of the manifest'
     throw new OptionChecker(packageName, 'end it in .log or .ndjson').invalid('path', expected, template)
   }
   const context = { ...given, package: packageName }

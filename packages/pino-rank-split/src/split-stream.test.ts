@@ -23,13 +23,13 @@ const as = (rank: number) => ({
   attempt: 0,
 })
 
-t.test('a file and a manifest for each rank', (t) => {
+t.test('each rank has a file and a manifest, from its first line on', (t) => {
   const dir = t.testdir()
   const path = join(dir, 'train.log')
   const streams = [2, 0].map((rank) => splitStream({ path, rank: as(rank) }))
   t.strictSame(readdirSync(dir), [], 'nothing before the first byte')
   for (const stream of streams) pino({}, stream).error('boom')
-  t.match(readManifests(dir), [{ rank: 0 }, { rank: 2 }], 'by rank')
+  t.match(readManifests(dir), [{ rank: 0 }, { rank: 2 }], 'sorted by rank')
   t.match(readManifests(dir)[0], {
     version: 1,
     attempt: 0,
@@ -56,14 +56,14 @@ t.test('a file and a manifest for each rank', (t) => {
   t.end()
 })
 
-t.test('a stream without a line leaves nothing', (t) => {
+t.test('a stream without a line makes no file', (t) => {
   const dir = t.testdir()
   splitStream({ path: join(dir, 'train.log'), rank: as(0) }).end()
   t.strictSame(readdirSync(dir), [])
   t.end()
 })
 
-t.test('append: the line and the manifest, at once', (t) => {
+t.test('append writes the line and the manifest before the call returns', (t) => {
   const dir = t.testdir()
   const line = sink.append?.({ path: join(dir, 'train.log') }, as(1)) as (line: string) => void
   t.strictSame(readdirSync(dir), [])
@@ -74,7 +74,7 @@ t.test('append: the line and the manifest, at once', (t) => {
   t.end()
 })
 
-t.test('a run directory, and an attempt that goes to the first’s', (t) => {
+t.test('a restart has a run directory of its own, unless attemptFolder is false', (t) => {
   const runDirectory = join(t.testdir(), 'runs')
   const options = { path: 'logs/train.log', runDirectory }
   sink.append?.(options, as(0))?.('1\n')
@@ -86,7 +86,7 @@ t.test('a run directory, and an attempt that goes to the first’s', (t) => {
   t.end()
 })
 
-t.test('modes, whatever the umask; and no link that leads out', (t) => {
+t.test('the umask applies to all modes, and a symbolic link that leads out is not followed', (t) => {
   const dir = t.testdir({ out: {} })
   const mask = process.umask(0)
   t.teardown(() => process.umask(mask))
@@ -111,7 +111,7 @@ t.test('modes, whatever the umask; and no link that leads out', (t) => {
   t.end()
 })
 
-t.test('readManifests ignores other files', (t) => {
+t.test('readManifests ignores other files, and throws if the folder is missing', (t) => {
   const dir = t.testdir({ 'package.json': '{"version":"1.0.0"}', 'torn.json': '{"version":1,', 'a.log': 'x' })
   writeFileSync(join(dir, 'other.json'), '[1]')
   writeFileSync(join(dir, 'null.json'), 'null')
@@ -120,7 +120,7 @@ t.test('readManifests ignores other files', (t) => {
   t.end()
 })
 
-t.test('options are refused at construction, in this package’s name', (t) => {
+t.test('wrong options are refused at construction, and the error names this package', (t) => {
   for (const options of [{}, { path: 'a/' }, { path: 'a.log', mode: -1 }, { path: 'a.log', flushLevel: 'loud' }]) {
     const message = /pino-rank-split/
     t.throws(() => splitStream(options as never), { message })
@@ -131,7 +131,7 @@ t.test('options are refused at construction, in this package’s name', (t) => {
   t.end()
 })
 
-t.test('the manifest lists the rotated files, oldest first, as soon as there are any', (t) => {
+t.test('after each rotation the manifest lists the rotated files, oldest first', (t) => {
   const dir = t.testdir()
   const rank = { rank: 3, launcher: 'test', worldSize: 4 }
   const rotate = { maxBytes: 2 }
@@ -163,25 +163,25 @@ t.test('the appended errors of a rank and the lines of its stream are counted to
   const another = JSON.parse(readFileSync(manifest, 'utf8'))
   writeFileSync(manifest, JSON.stringify({ ...another, startedAt: '2025-01-30T12:00:00.000Z' }))
   append?.('1\n')
-  t.strictSame(counts(), [[4, 8]], 'an earlier process of the same id is not counted')
+  t.strictSame(counts(), [[4, 8]], 'the counts of an earlier process with the same id are not added')
   t.end()
 })
 
-t.test('an exit code that another writer of this process noted stays in the manifest', (t) => {
+t.test('an exit code that another writer of this process wrote stays in the manifest', (t) => {
   const dir = t.testdir()
   const path = join(dir, 'train.log')
   const stream = splitStream({ path, rank: as(1) })
   stream.write('1\n')
   stream.flushSync()
   const manifest = join(dir, 'train.rank-1.json')
-  const noted = JSON.parse(readFileSync(manifest, 'utf8'))
-  writeFileSync(manifest, JSON.stringify({ ...noted, exit: 3 }))
+  const found = JSON.parse(readFileSync(manifest, 'utf8'))
+  writeFileSync(manifest, JSON.stringify({ ...found, exit: 3 }))
   stream.end() // as in a worker, which does not know the exit code
   t.match(readManifests(dir), [{ rank: 1, lines: 1, exit: 3 }])
   t.end()
 })
 
-t.test('rotateOn rotates a rank’s file, and the end applies the retention', (t) => {
+t.test('rotateOn rotates a rank’s file, and end() deletes files beyond keepFiles', (t) => {
   const dir = t.testdir()
   const log = join(dir, 'train.rank-1.log')
   const rotate = { maxBytes: 1e6, keepFiles: 1 }
@@ -201,7 +201,7 @@ t.test('rotateOn rotates a rank’s file, and the end applies the retention', (t
   t.end()
 })
 
-t.test('reopenOn opens the name of a rank’s file again at once', (t) => {
+t.test('reopenOn opens the path of a rank’s file again at once', (t) => {
   const dir = t.testdir()
   const [log, moved] = [join(dir, 'train.rank-1.log'), join(dir, 'moved')]
   const stream = splitStream({ path: join(dir, 'train.log'), rank: as(1), flushBytes: 1, reopenOn: 'SIGHUP' })

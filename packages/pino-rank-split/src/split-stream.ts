@@ -11,15 +11,15 @@ export interface SplitStreamOptions extends SplitOptions, LevelOptions, Pick<Ran
 const streamKeys = [...signalOptionKeys, 'customLevels', 'rank', 'onBadRank']
 
 /**
- * A pino destination that appends whole lines to this rank's own file and keeps a manifest in the same folder:
+ * Returns a pino destination that appends whole lines to this rank's own file and writes a manifest in the same folder:
  * `pino(gate({ ranks: '*' }), splitStream({ path: 'train.log' }))` writes `train.rank-3.log` on rank 3.
- * It opens at the first byte and writes all that it is given: the gate is the logger's.
+ * The file is opened at the first line. The stream has no gate: it writes every line that the logger passes on.
  *
- * @throws {RankError} for options that are wrong, at construction.
+ * @throws {RankError} for invalid options
  */
 export function splitStream(given: SplitStreamOptions): LineStream {
-  const [signals, unsignalled] = splitSignals('pino-rank-split', 'splitStream', given)
-  const [levels, options] = splitLevels('pino-rank-split', unsignalled)
+  const [signals, otherOptions] = splitSignals('pino-rank-split', 'splitStream', given)
+  const [levels, options] = splitLevels('pino-rank-split', otherOptions)
   const rank = resolveRank(options)
   const settings = splitSettings(options, rank, streamKeys, { levels })
   return lineFileStream(new SplitFile(settings, rank, appendSink, manifestWriter(rank)), splitRanks, settings, signals)

@@ -6,7 +6,7 @@ import { rank } from './rank.ts'
 import { SplitFile } from './split-file.ts'
 import { type SplitOptions, splitRanks, splitTargetSettings } from './split-options.ts'
 
-/** The target `pino-rank-split`. */
+/** Returns the stream of the pino target `pino-rank-split`. */
 export default function splitTarget(options: SplitOptions & GateOptions = {} as never): LineStream {
   return openSink(options, rank, ({ rank: self, open, cwd, ...own }, levels) => {
     const [signals, settings] = splitTargetSettings(own, self, { cwd, levels })

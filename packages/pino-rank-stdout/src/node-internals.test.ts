@@ -7,7 +7,7 @@ import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { readInto } from './node-internals.ts'
 
-t.test('what comes over an accepted connection stands in the buffer, to its end', async (t) => {
+t.test('all bytes of an accepted connection are read into the given buffer', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'ri-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   const server = createServer().listen(join(folder, 's'))
@@ -20,14 +20,14 @@ t.test('what comes over an accepted connection stands in the buffer, to its end'
     t.equal(bytes.buffer, buffer.buffer)
     found.push(Buffer.from(bytes))
   })
-  t.not(socket, accepted, 'Node reads another one into it')
+  t.not(socket, accepted, 'the buffer belongs to a new socket')
   const sent = Buffer.from(Array.from({ length: 100_000 }, (_, at) => at % 251))
   client.end(sent)
   await once(socket, 'close')
   t.ok(Buffer.concat(found).equals(sent))
 })
 
-t.test('a stream that has no handle is read as it is', async (t) => {
+t.test('a stream without a handle is read with Node’s own buffers', async (t) => {
   const stream = new PassThrough()
   const found: Buffer[] = []
   t.equal(

@@ -1,4 +1,4 @@
-/** Everything of Node that this package uses although Node does not document it. */
+/** The undocumented parts of Node that this package uses. */
 import { Socket, type SocketConstructorOpts } from 'node:net'
 
 /** A socket's handle, which holds its descriptor. */
@@ -7,8 +7,8 @@ interface WithHandle {
 }
 
 /**
- * Returns the descriptor of a socket, or -1 if there is none. With it a call writes at once: no callback is left at an exit, and
- * an end that has gone does not take with it what it had sent.
+ * Returns the descriptor of a socket, or -1 if it has none. With it, a call can write and read synchronously: no
+ * callback is pending at exit, and bytes that a closed peer had sent can still be read.
  *
  * `_handle.fd`: Node 20 to 24, not on Windows. Replacement: none. Test: `collector-client.test.ts`.
  */
@@ -17,15 +17,15 @@ export function socketFd(socket: Socket): number {
 }
 
 /**
- * Reads an accepted connection into a buffer that is used again, so that nothing is left to be collected. Node offers that only for
- * sockets that it did not accept: one is made of the handle of the accepted one. Where that is not possible, Node's own buffers
- * are read.
+ * Reads an accepted connection into a buffer that is used for every read, so that reads leave no garbage. Node offers
+ * this only for sockets that a program creates, so a new socket is made with the handle of the accepted one. If that is
+ * impossible, Node's own buffers are read.
  *
- * `_handle`, and the option `handle` of `new Socket`: Node 20 to 24. Replacement: an option `onread` of `net.createServer`, which
- * does not exist yet. Test: `node-internals.test.ts`.
+ * `_handle`, and the option `handle` of `new Socket`: Node 20 to 24. Replacement: an option `onread` of
+ * `net.createServer`, which does not exist yet. Test: `node-internals.test.ts`.
  *
- * @param onBytes called with what has come, which must be copied at once
- * @returns the socket to be used from now on, which flows
+ * @param onBytes called with the bytes of each read. They must be copied before it returns
+ * @returns the socket to use from now on. It is flowing
  */
 export function readInto(buffer: Buffer, accepted: Socket, onBytes: (bytes: Buffer) => void): Socket {
   const inner = accepted as unknown as WithHandle

@@ -1,7 +1,10 @@
 import { givenGateKeys, type SinkDeclaration } from 'pino-rank/sink'
 import { runOf, type StdoutOptions, stdoutSettings } from './stdout-options.ts'
 
-/** Which ranks write, unless the target says otherwise: all, everything. Loads nothing that writes. */
+/**
+ * Declares the sink to `rankLogger` and to the gate in pino's worker: by default all ranks write all lines. Loads no
+ * code that writes.
+ */
 export const rank: SinkDeclaration<StdoutOptions> = {
   ranks: '*',
   others: 'error',

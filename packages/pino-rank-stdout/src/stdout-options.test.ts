@@ -1,7 +1,7 @@
 import t from 'tap'
 import { runOf, stdoutSettings } from './stdout-options.ts'
 
-t.test('defaults', async (t) => {
+t.test('options that are left out have their defaults', async (t) => {
   t.match(stdoutSettings({}), { merge: 'auto', collector: undefined, flushMs: undefined })
   t.match(stdoutSettings({ collector: true }).collector, { lingerMs: 0, options: { reorderWindowMs: 50 } })
 })
@@ -27,12 +27,12 @@ for (const [given, code, message] of [
   ],
   [{ lingerMs: 3 }, 'OPTION_UNKNOWN', /did you mean collector.lingerMs\?/],
 ] as const) {
-  t.test(`wrong: ${JSON.stringify(given)}`, async (t) => {
+  t.test(`refused: ${JSON.stringify(given)}`, async (t) => {
     t.throws(() => stdoutSettings(given as never), { code, message })
   })
 }
 
-t.test('ranks without a run key', async (t) => {
+t.test('a collector needs a run key, unless there is one rank', async (t) => {
   const rank = { rank: 1, launcher: 'pm2' }
   t.equal(runOf(stdoutSettings({}), rank), undefined)
   t.strictSame(runOf(stdoutSettings({}), { ...rank, runKey: 'k' }), { runKey: 'k', attempt: 0 })
@@ -43,6 +43,6 @@ t.test('ranks without a run key', async (t) => {
       message:
         /ranks that have a run key, received "none, from pm2"; set RANKLOG_RUN_ID to the same value on all ranks of the job/,
     })
-    t.equal(runOf(stdoutSettings(options), { ...rank, worldSize: 1 }), undefined, 'one rank needs none')
+    t.equal(runOf(stdoutSettings(options), { ...rank, worldSize: 1 }), undefined, 'one rank needs no run key')
   }
 })

@@ -18,22 +18,22 @@ import {
 
 /** A collector that this rank runs for its host: see {@link StdoutOptions.collector}. */
 export interface OwnCollectorOptions extends OutputOptions {
-  /** How long this rank's exit waits for the others, in ms. @default 0 */
+  /** How long the exit of this rank waits for the other ranks, in ms. @default 0 */
   lingerMs?: number
 }
 
 /** Options of `pino-rank-stdout`, all structured-cloneable. */
 export interface StdoutOptions extends FlushOptions, OverflowOptions {
   /**
-   * Lines go through the host's collector where it writes to the same stdout as this rank (`auto`: same device and inode), or
-   * wherever it writes (`always`), or never. Where there is none, they go straight to fd 1. @default 'auto'
+   * When lines go through the host's collector: if it writes to the same stdout as this rank (`auto`: same device and
+   * inode), wherever it writes (`always`), or `never`. Without a collector, lines go directly to fd 1. @default 'auto'
    */
   merge?: 'auto' | 'always' | 'never'
-  /** The first rank of each host runs the collector, in a thread of its own. @default false */
+  /** The first rank of each host runs the collector, in a thread of its own, which costs memory. @default false */
   collector?: boolean | OwnCollectorOptions
 }
 
-/** {@link StdoutOptions}, checked and complete. */
+/** {@link StdoutOptions}, validated and complete. */
 export interface StdoutSettings {
   flush: ReturnType<typeof flushSettings> & ReturnType<typeof overflowSettings>
   merge: 'auto' | 'always' | 'never'
@@ -47,8 +47,8 @@ const collectorKeys = ['lingerMs', ...outputOptionKeys]
 /**
  * Validates the options and fills in defaults.
  *
- * @param extraKeys the names of the options that the entry point takes besides {@link StdoutOptions}
- * @param levels the logger's
+ * @param extraKeys the names of the options that the entry point accepts besides {@link StdoutOptions}
+ * @param levels the levels of the logger
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN
  */
 export function stdoutSettings(
@@ -73,9 +73,10 @@ export function stdoutSettings(
 }
 
 /**
- * Returns the run whose ranks share a collector; undefined if none is wanted, or the ranks do not know each other.
+ * Returns the run whose ranks share a collector. Undefined if no collector is wanted, or if the ranks have no run key.
  *
- * @throws {RankError} RANK_FIELD_MISSING where ranks are to be merged that do not know each other; OPTION_INVALID in PM2's cluster mode
+ * @throws {RankError} RANK_FIELD_MISSING if the options need a collector and the ranks have no run key; OPTION_INVALID
+ *   in PM2's cluster mode
  */
 export function runOf(
   { merge, collector }: StdoutSettings,
@@ -94,7 +95,10 @@ export function runOf(
   })
 }
 
-/** PM2 takes the lines of each worker itself. What a collector writes to fd 1 is in the log of PM2's daemon. */
+/**
+ * Returns the error for PM2's cluster mode. There fd 1 belongs to PM2's daemon, so what a collector writes would be
+ * in the daemon's log.
+ */
 function notUnderPm2(merge: string): RankError {
   const fix = 'leave it out, or start the app in fork mode'
   if (merge === 'always') return check.invalid('merge', "'auto' or 'never' in PM2's cluster mode", merge, fix)

@@ -5,17 +5,17 @@ import { fileIdOf, socketPath } from './collector/index.ts'
 import { rank as declaration } from './rank.ts'
 import { runOf, type StdoutOptions, type StdoutSettings, stdoutSettings } from './stdout-options.ts'
 
-/** How long a collector of our own waits for the first lines of other ranks, in ms. They may be older than the collector. */
+/** The start window of a collector that a rank starts, in ms. Lines of other ranks may be older than that collector. */
 const startWindowMs = 1000
 
 export interface StdoutStats extends WriterStats {
-  /** Lines longer than 4096 bytes that went straight to fd 1: in a pipe that ranks share they may have torn. */
+  /** Lines longer than 4096 bytes that were written directly to fd 1. In a pipe that ranks share they may be torn. */
   oversized: number
-  /** Lines that may be there twice, because a collector ended before it had acknowledged them. */
+  /** Lines that may have been written twice, because a collector ended before it acknowledged them. */
   repeated: number
 }
 
-/** The stream that {@link stdoutStream} makes. */
+/** The stream that {@link stdoutStream} returns. */
 export class StdoutStream extends LineStream {
   readonly #stdout: StdoutSink
   readonly #collectorSink: CollectorSink | undefined
@@ -32,7 +32,7 @@ export class StdoutStream extends LineStream {
 
   override stats(): StdoutStats {
     const stats = super.stats()
-    // after the end nobody takes what still waits
+    // after the end nothing writes the lines that are still pending
     if (this.destroyed) stats.drops += this.#collectorSink?.pendingLines ?? 0
     return { ...stats, oversized: this.#stdout.oversized, repeated: this.#collectorSink?.repeated ?? 0 }
   }
@@ -58,11 +58,11 @@ function collectorSink(stdout: StdoutSink, settings: StdoutSettings, rank: Resol
 }
 
 /**
- * A pino destination that writes whole lines to the stdout that all ranks may share: through the host's collector where there is
- * one, else straight to fd 1. `pino(gate({ ranks: '*' }), stdoutStream())`. In PM2's cluster mode it writes to PM2's stdout. When
- * nobody reads any more (EPIPE), it stops quietly and counts.
+ * Returns a pino destination that writes whole lines to a stdout that all ranks may share: `pino(gate({ ranks: '*' }),
+ * stdoutStream())`. It writes through the host's collector if there is one, otherwise directly to fd 1. In PM2's
+ * cluster mode it writes to PM2's stdout. If the reader closes the pipe (EPIPE), further lines are counted as dropped.
  *
- * @throws {RankError} for options that are wrong, at construction.
+ * @throws {RankError} for invalid options
  */
 export function stdoutStream(given: StdoutOptions & LevelOptions = {}): StdoutStream {
   const [levels, options] = splitLevels('pino-rank-stdout', given)

@@ -3,7 +3,7 @@ import { rank } from './rank.ts'
 import { type StdoutOptions, stdoutSettings } from './stdout-options.ts'
 import { StdoutStream } from './stdout-stream.ts'
 
-/** The target `pino-rank-stdout`. */
+/** Returns the stream of the pino target `pino-rank-stdout`. */
 export default function stdoutTarget(options: StdoutOptions & GateOptions = {}): StdoutStream {
   return openSink(options, rank, ({ rank, open, cwd, ...own }, levels) => {
     return new StdoutStream(stdoutSettings(own, givenGateKeys, levels), rank)

@@ -1,6 +1,6 @@
 import type { Clock, Disk, FilePlace, Rotation } from 'pino-rank-lines/system'
 
-/** Where a file is, and what depends on that. */
+/** The path of a file, and what depends on it. */
 export interface FileLocation {
   path: string
   /** @default the system's */
@@ -9,27 +9,33 @@ export interface FileLocation {
   rotation?: Rotation | undefined
 }
 
-/** What an {@link AppendFile} does besides appending. */
+/** Options of an {@link AppendFile}. */
 export interface AppendFileOptions extends Omit<FileLocation, 'path'> {
   clock?: Clock
-  /** Called when the file is first opened, until it returns. @default the path, disk and rotation that are given */
+  /**
+   * Determines the location when the file is first opened. If it throws, the next write calls it again. @default the
+   * given path, disk and rotation
+   */
   locate?: () => FileLocation
   /**
-   * Returns where another file is, whose path is given as in the sink's options. @default it stays where it is
+   * Returns the place of another file, whose path is written as in the option `path`. @default `moveTo` does nothing
    *
-   * @throws {RankError} for a path that the options would refuse
+   * @throws {RankError} for a path that the option refuses
    */
   relocate?: (file: string) => { place: FilePlace; locate: () => FileLocation }
-  /** Make files survive a power loss: also sync a new file's name, and the last lines of a file that is closed. */
+  /** Make files survive a power loss: also sync the folder of a new file, and the last lines of a file that is closed. */
   durable?: boolean
   /** Called when another program has truncated the file (logrotate's copytruncate). */
   onTruncate?: (path: string) => void
-  /** Called when the open file was renamed and no file can be created under the name. Lines are then appended to the renamed file. */
+  /**
+   * Called when the open file was renamed and no file can be created at its path. Lines are then appended to the
+   * renamed file.
+   */
   onStay?: (error: NodeJS.ErrnoException) => void
   /** Called when another writer's line may have been appended directly to a fragment of ours, on the same line. */
   onGlued?: () => void
-  /** Called when lines that another writer's line had cut could not be written again. */
+  /** Called at the end if lines that another writer's line had torn could not be written again. */
   onLost?: (lines: number) => void
-  /** Called when another file under the name was opened in place of this one. */
+  /** Called when the sink has opened another file at the same path, for example after a rotation. */
   onMove?: () => void
 }

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { ManualClock } from '../../../pino-rank-lines/dist/system/manual-clock.test-kit.js'
 import { AppendFile } from './append-file.ts'
 
-/** A folder to stay in and one outside, an AppendFile, and what lies where. */
+/** Returns an AppendFile that must stay inside the folder `in`, beside a folder `out`. */
 function bench(t: Test, path = 'logs/train.log') {
   const dir = t.testdir({ in: {}, out: { 'train.log': 'theirs\n' } })
   const within = join(dir, 'in')
@@ -19,7 +19,7 @@ function bench(t: Test, path = 'logs/train.log') {
   return { dir, within, write, text, at: (name: string) => join(dir, name) }
 }
 
-t.test('without a link: written, with its folders', async (t) => {
+t.test('without symbolic links, the file and its folders are made with their modes', async (t) => {
   const { write, text, at } = bench(t)
   write('1\n')
   write('2\n')
@@ -31,21 +31,21 @@ t.test('without a link: written, with its folders', async (t) => {
 
 const outside = /^ELOOP: .*train\.log is in .*out.*, where a symbolic link leads out of .*in$/
 
-t.test('the file is a link: refused, by its own name', async (t) => {
+t.test('a file that is a symbolic link is refused, and the error has its path', async (t) => {
   const { write, text, at } = bench(t, 'train.log')
   symlinkSync('../out/train.log', at('in/train.log'))
   t.throws(() => write('1\n'), { code: 'ELOOP', message: /open '.*in\/train\.log'/ })
   t.equal(text('out/train.log'), 'theirs\n')
 })
 
-t.test('the file is a link that would make another: refused, and nothing is made', async (t) => {
+t.test('a symbolic link to a missing file is refused, and that file is not made', async (t) => {
   const { write, at } = bench(t, 'train.log')
   symlinkSync('../out/new.log', at('in/train.log'))
   t.throws(() => write('1\n'), { code: 'ELOOP' })
   t.notOk(existsSync(at('out/new.log')))
 })
 
-t.test('a folder is a link that leads out: refused, and nothing is made there', async (t) => {
+t.test('a folder that is a symbolic link to the outside is refused, and nothing is made there', async (t) => {
   const { write, text, at } = bench(t, 'logs/deep/train.log')
   symlinkSync('../out', at('in/logs'))
   t.throws(() => write('1\n'), { code: 'ELOOP', message: outside })
@@ -55,7 +55,7 @@ t.test('a folder is a link that leads out: refused, and nothing is made there', 
   t.equal(text('out/train.log'), 'theirs\n')
 })
 
-t.test('a folder is a link that stays inside; the outer folder is one: both are allowed', async (t) => {
+t.test('a symbolic link that stays inside is allowed, and so is one above the fixed folder', async (t) => {
   const { write, text, at } = bench(t)
   mkdirSync(at('in/real'))
   symlinkSync('real', at('in/logs'))
@@ -70,14 +70,14 @@ t.test('a folder is a link that stays inside; the outer folder is one: both are 
   t.equal(text('in/train.log'), '1\n')
 })
 
-t.test('a sibling whose name only begins alike is outside', async (t) => {
+t.test('a sibling folder whose name begins with the name of the fixed folder is outside', async (t) => {
   const { write, at } = bench(t)
   mkdirSync(at('in-too'))
   symlinkSync('../in-too', at('in/logs'))
   t.throws(() => write('1\n'), { code: 'ELOOP' })
 })
 
-t.test('a link put in the file’s place while it is open: refused when it is opened again', async (t) => {
+t.test('a symbolic link that replaces an open file is refused when the path is opened again', async (t) => {
   const { write, text, at } = bench(t, 'train.log')
   write('1\n')
   renameSync(at('in/train.log'), at('in/train.log.1'))
@@ -89,16 +89,19 @@ t.test('a link put in the file’s place while it is open: refused when it is op
   t.equal(text('out/train.log'), 'theirs\n')
 })
 
-t.test('a link put in the folder’s place while it is open: the same', async (t) => {
-  const { write, text, at } = bench(t)
-  write('1\n')
-  renameSync(at('in/logs'), at('in/old'))
-  symlinkSync('../out', at('in/logs'))
-  t.throws(() => write('2\n'), { code: 'ELOOP', message: outside })
-  t.equal(text('out/train.log'), 'theirs\n')
-})
+t.test(
+  'a symbolic link that replaces the folder of an open file is refused when the path is opened again',
+  async (t) => {
+    const { write, text, at } = bench(t)
+    write('1\n')
+    renameSync(at('in/logs'), at('in/old'))
+    symlinkSync('../out', at('in/logs'))
+    t.throws(() => write('2\n'), { code: 'ELOOP', message: outside })
+    t.equal(text('out/train.log'), 'theirs\n')
+  },
+)
 
-t.test('a file is located at its first line, again after a failure, and then no more', async (t) => {
+t.test('locate is called at the first line, again after it has thrown, and not after it has returned', async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'logs/train.log')
   let calls = 0

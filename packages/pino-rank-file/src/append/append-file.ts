@@ -14,28 +14,28 @@ import type { AppendFileOptions, FileLocation } from './append-file-options.ts'
 import { FileEnd } from './file-end.ts'
 import { SplitWrites } from './split-writes.ts'
 
-/** How often in a row one line may be cut. Beyond it the file system is at fault, and the writer backs off. */
-const maxCuts = 8
+/** Maximum number of writes in a row that write no whole line. After that a write throws, so that the writer backs off. */
+const maxShortWrites = 8
 
-/** How often the file's name is looked up, in ms, if there is no rotation. */
-const checkNameEveryMs = 1000
+/** How often the path is checked for another file, in ms. With rotation it is checked before each write. */
+const checkPathEveryMs = 1000
 
 /**
- * The sink of a {@link LineWriter}: one file that several processes of a host may share. It is opened at the first byte. Each
- * batch is one write under O_APPEND, which Linux and macOS keep together on a local file.
+ * The sink of a {@link LineWriter}: one file that several processes of a host may share. It is opened at the first
+ * line. Each batch is one write with O_APPEND. Linux and macOS do not mix such writes in a local file.
  *
- * A short write (a disk that is nearly full, RLIMIT_FSIZE, a signal) leaves a fragment. Continuing it could land behind another
- * process's line, so the fragment is ended in place and its whole line is written again. If it cannot be ended in place, it gets
- * its newline with the next write.
+ * **Short write.** A nearly full disk, RLIMIT_FSIZE or a signal may leave a fragment of a line. Its rest could land after
+ * another process's line. So it is terminated in place, or by the next write, and the whole line is written again.
  *
- * On a full disk, room that is made at the wrong moment splits a write: another process's line gets between its parts. So while
- * space is low, each write is checked (40 µs), and lines that were cut are written again.
+ * **Split write.** If space is freed on a full disk during a write, another process's line may get between its parts.
+ * So while space is low, each write is checked, and torn lines are written again.
  *
- * A fragment that a killed process left at the end of the file gets its newline before the first line. Processes that open the
- * file at the same moment may both write one, which leaves an empty line.
+ * **Torn end.** A killed process may leave a fragment at the end of the file. It gets its newline before our first
+ * line. If two processes open the file at the same moment, both may write that newline, which leaves an empty line.
  *
- * If another program renames or removes the file, the name is opened again within a second. If the disk has no free inode, lines
- * are appended to the renamed file, but never to a removed one. A pipe or device gets pieces of at most PIPE_BUF bytes.
+ * **Rename.** If another program renames or removes the file, the path is opened again at the next check. If the disk
+ * has no free inode, lines are appended to the renamed file, but never to a removed one. **Pipe or device.** Lines are
+ * written in pieces of at most PIPE_BUF bytes, which a pipe keeps whole.
  */
 export class AppendFile implements LineSink {
   readonly #options: AppendFileOptions
@@ -48,12 +48,12 @@ export class AppendFile implements LineSink {
   #fd: number | undefined
   #file: FileState | undefined
   #nextCheckAt = 0
-  /** Until then a line may be written with nothing before and behind it. */
-  #quietUntil = Number.NEGATIVE_INFINITY
-  /** Set while the name cannot be opened: the time of the next try and the number of failures. */
+  /** Until this time {@link writeLine} may write without a check before or after the write. */
+  #uncheckedUntil = Number.NEGATIVE_INFINITY
+  /** Set while the path cannot be opened again: the time of the next try, and the number of failures. */
   #reopenRetry = { until: Number.NEGATIVE_INFINITY, failures: 0 }
   readonly #end: FileEnd
-  #cuts = 0
+  #shortWrites = 0
   readonly #splitWrites: SplitWrites
   #unsynced = false
 
@@ -68,7 +68,7 @@ export class AppendFile implements LineSink {
     this.#splitWrites = new SplitWrites(this.#clock, options.onGlued)
   }
 
-  /** The file's path; undefined as long as its run directory is not claimed. */
+  /** The absolute path of the file. Undefined until its run directory is claimed. */
   get path(): string | undefined {
     return isAbsolute(this.#place.path) ? this.#place.path : undefined
   }
@@ -76,27 +76,27 @@ export class AppendFile implements LineSink {
   write(lines: Buffer): number {
     this.#splitWrites.rewrite(this.#append)
     const whole = this.#append(lines)
-    this.#cuts = whole > 0 ? 0 : this.#cuts + 1
-    if (this.#cuts === maxCuts) {
-      this.#cuts = 0
-      throw new Error('every write is cut short')
+    this.#shortWrites = whole > 0 ? 0 : this.#shortWrites + 1
+    if (this.#shortWrites === maxShortWrites) {
+      this.#shortWrites = 0
+      throw new Error('every write is short: make room on the disk, or raise the file size limit (ulimit -f)')
     }
     this.#splitWrites.tryRewrite(this.#append)
-    this.#quietUntil = this.#nextLook()
+    this.#uncheckedUntil = this.#nextCheck()
     return whole
   }
 
   writeLine(line: string, bytes: number, now: number): number {
-    if (now >= this.#quietUntil) return 0
+    if (now >= this.#uncheckedUntil) return 0
     const written = this.#disk.write(this.#fd as number, line)
     this.#unsynced = true
     if (written === bytes) return bytes
-    this.#quietUntil = Number.NEGATIVE_INFINITY
+    this.#uncheckedUntil = Number.NEGATIVE_INFINITY
     this.#splitWrites.noteRefusal()
-    return this.#endWrite(this.#fd as number, Buffer.from(line), written, this.#clock.now())
+    return this.#handleWrite(this.#fd as number, Buffer.from(line), written, this.#clock.now())
   }
 
-  /** Syncs what was written, also by a writer thread. With `soon` it returns at once, and `soon` gets the error. */
+  /** Syncs written lines to the disk, also those of a writer thread. With the callback `soon` it does not wait for the disk. */
   sync(soon?: (error: Error | null) => void): void {
     if (!this.#unsynced) return
     try {
@@ -109,14 +109,14 @@ export class AppendFile implements LineSink {
     }
   }
 
-  /** Rotates the open file, if there is a rotation. An error is reported by the next line. */
+  /** Rotates the open file, if there is a rotation. It does not throw: the next write throws the error. */
   rotate(): void {
     if (!this.#rotation?.request || this.#fd === undefined || !this.#file) return
     this.#rotation.request(this.#file)
     try {
       this.#open(this.#clock.now())
     } catch {
-      // the next batch opens the name again, and reports what is wrong
+      // the next batch opens the path again, and throws the error
     }
   }
 
@@ -136,38 +136,38 @@ export class AppendFile implements LineSink {
     this.#rotation?.end?.()
   }
 
-  /** Keeps a pipe or a device open: while a named pipe has no writer, its reader finds the end. */
+  /** Closes the file, which a writer thread continues. A pipe stays open, because without a writer its reader sees the end. */
   release(): void {
     this.#rotation?.release?.()
     if (this.#file?.regular !== false) this.close()
-    this.#unsynced = true // what the thread writes
+    this.#unsynced = true // the thread will write to it
   }
 
   close(): void {
     if (this.#fd === undefined) return
-    this.#end.leave()
+    this.#end.beforeClose()
     if (this.#options.durable) this.sync()
     this.#disk.close(this.#fd)
     this.#fd = undefined
-    this.#quietUntil = Number.NEGATIVE_INFINITY
+    this.#uncheckedUntil = Number.NEGATIVE_INFINITY
   }
 
-  /** Writes the first of these lines, and returns their number of bytes. */
+  /** Writes as many of these lines as one write accepts. Returns the number of bytes of whole lines. */
   readonly #append = (lines: Buffer): number => {
     const now = this.#clock.now()
     const fd = this.#open(now)
     const piece = this.#file?.regular ? lines : wholePiece(lines)
-    return this.#endWrite(fd, piece, this.#writeOnce(fd, piece), now)
+    return this.#handleWrite(fd, piece, this.#writeOnce(fd, piece), now)
   }
 
-  /** Returns when the name or the disk's space has to be looked at again; -Infinity: with each write. */
-  #nextLook(): number {
+  /** Returns when the path or the free space has to be checked again. -Infinity: before each write. */
+  #nextCheck(): number {
     const isPlain = this.#file?.regular && !this.#rotation && this.#end.isWhole && this.#reopenRetry.failures === 0
     return isPlain ? Math.min(this.#nextCheckAt, this.#splitWrites.nextCheckAt) : Number.NEGATIVE_INFINITY
   }
 
-  /** Returns how many bytes of whole lines a write took. */
-  #endWrite(fd: number, piece: Buffer, written: number, now: number): number {
+  /** Handles the result of a write, which may be short or split. Returns the number of bytes of whole lines. */
+  #handleWrite(fd: number, piece: Buffer, written: number, now: number): number {
     const regular = this.#file?.regular === true
     const lastPart = regular
       ? this.#splitWrites.check(this.#disk, fd, this.#place.path, piece.subarray(0, written), now)
@@ -187,7 +187,7 @@ export class AppendFile implements LineSink {
     return written
   }
 
-  /** Returns the descriptor of the file that has the name now. */
+  /** Returns the descriptor of the file that is at the path now. */
   #open(now: number): number {
     const open = this.#fd
     if (open !== undefined && (now < this.#reopenRetry.until || !this.#isStale(now))) return open
@@ -205,21 +205,21 @@ export class AppendFile implements LineSink {
     this.#locate = undefined
   }
 
-  /** Opens the name and closes the previous file. Returns false if that fails: lines are then appended to the previous file. */
+  /** Opens the path and closes the previous file. Returns false if that fails: lines are then appended to the previous file. */
   #switchFile(): boolean {
-    const fd = this.#openName()
+    const fd = this.#openPath()
     if (fd === undefined) return false
     this.close()
     this.#fd = fd
     this.#file = this.#disk.stateOf(fd)
     this.#end.reset(this.#file.regular && this.#disk.isTorn(fd, this.#file, this.#place.path))
     this.#reopenRetry = { until: Number.NEGATIVE_INFINITY, failures: 0 }
-    this.#nextCheckAt = this.#clock.now() + checkNameEveryMs
+    this.#nextCheckAt = this.#clock.now() + checkPathEveryMs
     if (this.#options.durable && this.#file.size === 0) this.#disk.syncFolder(this.#place.path)
     return true
   }
 
-  #openName(): number | undefined {
+  #openPath(): number | undefined {
     try {
       return this.#disk.open(this.#place)
     } catch (error) {
@@ -227,20 +227,20 @@ export class AppendFile implements LineSink {
       const { code } = error as NodeJS.ErrnoException
       const { nlink = 0 } = this.#disk.stateOf(this.#fd)
       if (nlink === 0 || (code !== 'ENOSPC' && code !== 'EDQUOT')) {
-        this.close() // a removed file takes no line; closing it frees a descriptor and an inode
+        this.close() // lines in a removed file would be lost; closing it frees a descriptor and an inode
         return this.#disk.open(this.#place)
       }
-      this.#reopenRetry = { until: this.#clock.now() + checkNameEveryMs, failures: this.#reopenRetry.failures + 1 }
+      this.#reopenRetry = { until: this.#clock.now() + checkPathEveryMs, failures: this.#reopenRetry.failures + 1 }
       if (this.#reopenRetry.failures === 2) this.#options.onStay?.(error as Error) // the first failure may only mean that another rank is creating the file
       return undefined
     }
   }
 
-  /** Reports whether the name belongs to another file now. */
+  /** Reports whether another file is at the path now. */
   #isStale(now: number): boolean {
     const open = this.#file
     if (!open?.regular || (!this.#rotation && now < this.#nextCheckAt)) return false
-    this.#nextCheckAt = now + checkNameEveryMs
+    this.#nextCheckAt = now + checkPathEveryMs
     const found = this.#disk.stateAt(this.#place.path)
     if (!found || !isSameFile(found, open)) return true
     if (found.size < open.size) this.#options.onTruncate?.(this.#place.path)

@@ -9,46 +9,50 @@ interface OpenFile {
   regular: boolean
 }
 
-/** What the end of a file lacks before the next line: the newline of a fragment of ours, or of a line that another process tore. */
+/**
+ * Completes the end of a file before the next line: writes the newline after our own fragment, or after a line that
+ * another process tore.
+ */
 export class FileEnd {
   readonly #onGlued: (() => void) | undefined
-  /** True if the file ended within a line when it was opened. */
+  /** True if the file ended within a line when it was opened, and still does. */
   #isTorn = false
   /** The fragment of a short write: the size of the file after it, and whether the line lacks only its newline. */
   #fragment: { fileSize: number; lacksNewline: boolean } | undefined
 
-  /** @param onGlued called if another writer's bytes may stand behind a fragment */
+  /** @param onGlued called if another writer's bytes may follow a fragment without a newline */
   constructor(onGlued?: () => void) {
     this.#onGlued = onGlued
   }
 
-  /** True if nothing is lacking. */
+  /** True if the file ends with a whole line. */
   get isWhole(): boolean {
     return !this.#isTorn && !this.#fragment
   }
 
-  /** Starts with another file. */
+  /** Starts with another file. @param isTorn true if it ends within a line */
   reset(isTorn: boolean): void {
     this.#isTorn = isTorn
     this.#fragment = undefined
   }
 
   /** Called before the file is closed. */
-  leave(): void {
+  beforeClose(): void {
     if (this.#fragment) this.#onGlued?.()
   }
 
-  /** Writes these bytes, and before them what the end lacks. Returns how many of them were written. */
+  /** Writes a missing newline and then these bytes. Returns how many of these bytes were written. */
   write(file: OpenFile, bytes: Buffer): number {
     if (this.#isTorn) this.#closeTornEnd(file)
-    const begins = this.#fragment?.lacksNewline && bytes[0] === newline[0]
-    if (this.#fragment && !begins) this.#closeFragment(file, newline)
+    const startsWithNewline = this.#fragment?.lacksNewline && bytes[0] === newline[0]
+    if (this.#fragment && !startsWithNewline) this.#closeFragment(file, newline)
     return this.#fragment ? this.#closeFragment(file, bytes) : file.disk.write(file.fd, bytes)
   }
 
   /**
-   * Returns how many bytes of whole lines a short write took. The rest of what it wrote is a fragment, of which only what lies
-   * behind `lastPart` is at the end of the write.
+   * Handles the fragment of a short write. Returns the number of bytes of whole lines that the write took.
+   *
+   * @param lastPart where the last part of a split write begins in `piece`; only that part is at the end of the file
    */
   endShortWrite({ disk, fd, regular }: OpenFile, piece: Buffer, written: number, lastPart: number): number {
     const whole = written === 0 ? 0 : piece.lastIndexOf(newline, written - 1) + 1
@@ -61,14 +65,14 @@ export class FileEnd {
   }
 
   #closeTornEnd({ disk, fd }: OpenFile): void {
-    if (disk.write(fd, newline) === 0) throw new Error('no room to close a cut line')
+    if (disk.write(fd, newline) === 0) throw new Error('no space for the newline after an incomplete line')
     this.#isTorn = false
   }
 
   /** Writes bytes that start with the newline of a fragment. Reports it if another writer's bytes came first. */
   #closeFragment({ disk, fd, regular }: OpenFile, bytes: Buffer): number {
     const written = disk.write(fd, bytes)
-    if (written === 0) throw new Error('no room to close a cut line')
+    if (written === 0) throw new Error('no space for the newline after an incomplete line')
     const { fileSize } = this.#fragment as { fileSize: number }
     this.#fragment = undefined
     if (regular && disk.stateOf(fd).size > fileSize + written) this.#onGlued?.()

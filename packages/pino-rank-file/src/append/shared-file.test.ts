@@ -5,15 +5,15 @@ import { sharedPlace } from './shared-place.ts'
 
 type Statfs = NonNullable<Parameters<typeof fileSystemOf>[1]>
 
-/** A system on which every folder that exists is of one type; the rest are missing. */
-function typed(type: number, ...exist: string[]): Statfs & { asked: string[] } {
-  const asked: string[] = []
+/** Returns a statfs on which all existing paths have one type. It records the paths that it was called with. */
+function typed(type: number, ...exist: string[]): Statfs & { calls: string[] } {
+  const calls: string[] = []
   const statfs = (path: string) => {
-    asked.push(path)
+    calls.push(path)
     if (exist.includes(path)) return { type }
     throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
   }
-  return Object.assign(statfs, { asked })
+  return Object.assign(statfs, { calls })
 }
 
 const types: [type: number, name: string, kind: FileSystem['kind']][] = [
@@ -23,7 +23,7 @@ const types: [type: number, name: string, kind: FileSystem['kind']][] = [
   [0x794c7630, 'local', 'local'], // overlayfs of the kernel
   [0x6969, 'NFS', 'network'],
   [0xff534d42, 'SMB', 'network'],
-  [0xff534d42 - 2 ** 32, 'SMB', 'network'], // a system of 32 bits gives it a sign
+  [0xff534d42 - 2 ** 32, 'SMB', 'network'], // negative on 32-bit systems
   [0xfe534d42, 'SMB', 'network'],
   [0x517b, 'SMB', 'network'],
   [0x01021997, '9P', 'network'],
@@ -33,19 +33,19 @@ const types: [type: number, name: string, kind: FileSystem['kind']][] = [
   [0x47504653, 'GPFS', 'coherent'],
 ]
 
-t.test('what statfs says', async (t) => {
+t.test('the type number of statfs determines the kind of file system', async (t) => {
   for (const [type, name, kind] of types) {
     t.strictSame(fileSystemOf('/data/train.log', typed(type, '/data'), 'linux'), { name, kind }, type.toString(16))
   }
 })
 
-t.test('the nearest that exists is asked, and nothing is made', async (t) => {
+t.test('the nearest existing folder determines the file system, and no folder is made', async (t) => {
   const statfs = typed(0x6969, '/', '/data')
   t.match(fileSystemOf('/data/runs/a/train.log', statfs, 'linux'), { name: 'NFS' })
-  t.strictSame(statfs.asked, ['/data/runs/a/train.log', '/data/runs/a', '/data/runs', '/data'])
+  t.strictSame(statfs.calls, ['/data/runs/a/train.log', '/data/runs/a', '/data/runs', '/data'])
 })
 
-t.test('what cannot be asked is local: opening it will report why', async (t) => {
+t.test('a path whose file system cannot be determined counts as local: opening it will report the error', async (t) => {
   const denied = () => {
     throw Object.assign(new Error('EACCES'), { code: 'EACCES' })
   }
@@ -56,12 +56,12 @@ t.test('what cannot be asked is local: opening it will report why', async (t) =>
 
 const three = { rank: 3, launcher: 'test', worldSize: 8, localWorldSize: 4 }
 
-t.test('a rank’s own file of errors', async (t) => {
+t.test('a rank’s file of errors is in the folder of the shared file, unless the path contains {rank}', async (t) => {
   const own = (template: string) => sharedFile(template, three, false, (path) => path)?.own
   t.equal(own('train.log'), 'train.errors.rank-{rank}.log')
   t.equal(own('logs.d/train'), 'logs.d/train.errors.rank-{rank}')
   t.equal(own('/v2/{runKey}/v2.log.txt'), '/v2/{runKey}/v2.log.errors.rank-{rank}.txt')
-  t.equal(own('train.{rank:3}.log'), undefined, 'one that no other rank has is its own already')
+  t.equal(own('train.{rank:3}.log'), undefined, 'a path with {rank} is not shared')
   t.equal(sharedFile('train.log', { ...three, rank: 0, worldSize: 1 }, true, String), undefined)
 })
 
@@ -76,7 +76,7 @@ const places: [kind: FileSystem['kind'], open: boolean, oneHost: boolean, place:
   ['fuse', false, false, 'train.errors.rank-3.log'],
 ]
 
-t.test('where a rank writes', async (t) => {
+t.test('a rank writes to a file of its own where appends of several ranks could tear lines', async (t) => {
   for (const [kind, open, oneHost, place] of places) {
     const shared = { own: 'train.errors.rank-3.log', open, oneHost, isReporter: false }
     const found = sharedPlace('train.log', shared, t.fail, () => ({ name: 'x', kind }))
@@ -84,7 +84,7 @@ t.test('where a rank writes', async (t) => {
   }
 })
 
-t.test('rank 0 reports it once', async (t) => {
+t.test('rank 0 reports the additional files once for each path', async (t) => {
   const reports: string[] = []
   const shared = { own: 'v2/train.errors.rank-0.log', open: true, oneHost: false, isReporter: true }
   const place = (path: string, given: object, kind: FileSystem['kind'] = 'network') =>
@@ -100,7 +100,7 @@ t.test('rank 0 reports it once', async (t) => {
   place('v2/fuse.log', {}, 'fuse')
   const what = 'ranks outside "ranks" write their errors to v2/train.errors.rank-N.log'
   t.strictSame(reports, [
-    `on NFS, where appends of several hosts tear: ${what}`,
+    `on NFS, where appends of several hosts overwrite each other: ${what}`,
     `on NFS, where appends of several processes may lose lines: ${what}`,
   ])
 })

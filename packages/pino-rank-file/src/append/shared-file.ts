@@ -1,21 +1,20 @@
 import { type ResolvedRank, rankSuffix } from 'pino-rank/sink'
 
-/** A file that ranks share, and the file of a rank that must not write to it. Plain data. */
+/** A file that ranks share, and the file of a rank that must not write to it. Structured-cloneable. */
 export interface SharedFile {
   /** This rank's own file, in the folder of the shared one. */
   own: string
-  /** True if this rank is one of `ranks`, to which the file belongs. */
+  /** True if this rank is one of `ranks`, which write to the shared file on every file system. */
   open: boolean
-  /** All ranks of the job are on this host. */
+  /** True if all ranks of the job are on this host. */
   oneHost: boolean
-  /** True if this rank reports why there are more files, once a process. */
+  /** True if this rank reports the reason for additional files. */
   isReporter: boolean
 }
 
 /**
- * Returns the file that ranks share, and this rank's own: for `train.log` the ranks outside `ranks` would have
- * `train.errors.rank-N.log`. Undefined if no other rank has the path: in a world of one rank, or for a template that
- * names `{rank}`.
+ * Returns the shared file and the file of this rank alone, for example `train.log` and `train.errors.rank-3.log`.
+ * Undefined if no other rank has the path: there is one rank, or the template contains `{rank}`.
  *
  * @param expand fills in the placeholders of a template
  */

@@ -4,13 +4,12 @@ import type { SharedFile } from './shared-file.ts'
 const reportedPaths = new Set<string>()
 
 /**
- * Returns where this rank writes: `path`, or its own file if appends to `path` would be torn.
+ * Returns the path that this rank writes to: `path`, or a file of its own if appends of several ranks could tear lines.
  *
- * The processes of one host are one client of an NFS or SMB server. Their kernel orders appends, as on a local disk, so
- * a job on one host shares its file there. On FUSE it never does, because some FUSE programs upload a file as each
- * process left it.
+ * On NFS and SMB the kernel orders the appends of one host, as on a local disk. So a job on one host shares its file
+ * there. On FUSE it never does, because some FUSE file systems upload the file as one process last saw it.
  *
- * @param report called once a process on rank 0, with the reason for more files
+ * @param report called on rank 0, once for each path, with the reason for the additional files
  */
 export function sharedPlace(
   path: string,
@@ -22,7 +21,7 @@ export function sharedPlace(
   if (kind === 'local' || kind === 'coherent' || (kind === 'network' && oneHost)) return path
   if (isReporter && !reportedPaths.has(path)) {
     reportedPaths.add(path)
-    const why = kind === 'fuse' ? 'several processes may lose lines' : 'several hosts tear'
+    const why = kind === 'fuse' ? 'several processes may lose lines' : 'several hosts overwrite each other'
     report(`on ${name}, where appends of ${why}: ranks outside "ranks" write their errors to ${errorFiles(own)}`)
   }
   return open ? path : own

@@ -4,17 +4,17 @@ import type { Clock, Disk } from 'pino-rank-lines/system'
 /** Free space below which a write may be short, in bytes. */
 const lowBytes = 2 ** 24
 
-/** How often the free space is read, in ms, and how long a disk counts as full after it cut or refused a write. */
+/** How often the free space is read, in ms. `fullForMs`: how long a disk counts as full after a short or failed write. */
 const readEveryMs = 1000
 const fullForMs = 10_000
 
 /**
- * Finds writes that were split, so that another process's line stands between their parts. That takes a disk on which
- * room is made while it is full, so writes are checked (40 µs each) only while space is low. To know that costs one statfs(2)
- * of 2 µs a second, on local file systems only.
+ * Finds split writes: another process's line is between the parts of ours. That happens only if space is freed on a
+ * full disk during the write. So writes are checked only while space is low. The free space is read from time to time,
+ * and on local file systems only.
  */
 export class SplitWrites {
-  #cutLines: Buffer = Buffer.alloc(0)
+  #tornLines: Buffer = Buffer.alloc(0)
   readonly #clock: Clock
   readonly #onGlued: (() => void) | undefined
   #readAt = Number.NEGATIVE_INFINITY
@@ -27,20 +27,20 @@ export class SplitWrites {
     this.#onGlued = onGlued
   }
 
-  /** When the next write has to be checked; -Infinity: each one. */
+  /** When a write has to be checked again. -Infinity: every write. */
   get nextCheckAt(): number {
-    const isQuiet = this.#cutLines.length === 0 && !this.#isLowOnSpace && this.#readAt > this.#fullUntil
+    const isQuiet = this.#tornLines.length === 0 && !this.#isLowOnSpace && this.#readAt > this.#fullUntil
     return isQuiet ? this.#readAt : Number.NEGATIVE_INFINITY
   }
 
-  /** Notes that the disk cut or refused a write. */
+  /** Records that a write was short or failed. */
   noteRefusal(): void {
     this.#fullUntil = this.#clock.now() + fullForMs
   }
 
   /**
-   * Checks the last write to the file at `path`. The fragments of a write that was split are ended, and its lines that are not
-   * whole in the file are kept for {@link rewrite}. Returns where its last part begins in `written`, or 0.
+   * Checks the last write to the file at `path`. If it was split, its fragments are terminated, and its torn lines are
+   * stored for {@link rewrite}. Returns where its last part begins in `written`, or 0.
    *
    * @param now the time of the clock
    */
@@ -48,33 +48,33 @@ export class SplitWrites {
     const split = this.#isLow(disk, path, now) ? disk.endSplitWrite?.(fd, written) : undefined
     if (!split) return 0
     if (split.isGlued) this.#onGlued?.()
-    this.#cutLines = Buffer.concat([this.#cutLines, ...split.cutLines])
+    this.#tornLines = Buffer.concat([this.#tornLines, ...split.cutLines])
     return split.lastPart
   }
 
   /**
-   * Writes the lines that were cut.
+   * Writes the torn lines again.
    *
    * @param append writes lines and returns how many of their bytes are in the file. It may call {@link check}
-   * @throws the system's error if there is no room; they are kept
+   * @throws the system's error if there is no space. The lines are then still stored
    */
   rewrite(append: (lines: Buffer) => number): void {
-    while (this.#cutLines.length > 0) {
-      const whole = append(this.#cutLines)
-      this.#cutLines = this.#cutLines.subarray(whole)
-      if (whole === 0) throw new Error('no room to write a cut line again')
+    while (this.#tornLines.length > 0) {
+      const whole = append(this.#tornLines)
+      this.#tornLines = this.#tornLines.subarray(whole)
+      if (whole === 0) throw new Error('no space to write a torn line again')
     }
   }
 
-  /** Does the same without an error. Returns the number of lines that are still to be written. */
+  /** Does the same, but does not throw. Returns the number of lines that are still stored. */
   tryRewrite(append: (lines: Buffer) => number): number {
-    if (this.#cutLines.length === 0) return 0
+    if (this.#tornLines.length === 0) return 0
     try {
       this.rewrite(append)
     } catch {
       // the next write throws the same error
     }
-    return countLines(this.#cutLines)
+    return countLines(this.#tornLines)
   }
 
   #isLow(disk: Disk, path: string, now: number): boolean {

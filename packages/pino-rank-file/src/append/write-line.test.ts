@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { ManualClock } from '../../../pino-rank-lines/dist/system/manual-clock.test-kit.js'
 import { AppendFile } from './append-file.ts'
 
-/** A real file whose disk counts calls, and takes at most `room` bytes of the next write. */
+/** Returns a real file on a disk that records calls, and that accepts at most `room` bytes of the next write. */
 function bench(t: Test, name = 'train.log') {
   const path = join(t.testdirName, name)
   const calls: string[] = []
@@ -31,7 +31,7 @@ function bench(t: Test, name = 'train.log') {
   return { file, disk, clock, calls, path, writeLine, text: () => readFileSync(path, 'utf8') }
 }
 
-t.test('one call a line, until the name has to be looked at again', async (t) => {
+t.test('writeLine makes one system call for each line, until the path has to be checked again', async (t) => {
   t.testdir()
   const { file, clock, calls, writeLine, text } = bench(t)
   t.equal(writeLine('0\n'), 0, 'not before the first write, which opens the file')
@@ -48,7 +48,7 @@ t.test('one call a line, until the name has to be looked at again', async (t) =>
   t.equal(writeLine('6\n'), 0, 'nor after it was closed')
 })
 
-t.test('not for a file that is rotated: its size is looked at before each write', async (t) => {
+t.test('writeLine writes nothing to a file with rotation, whose size is checked before each write', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const rotation = { rotate: () => false }
   const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, { rotation })
@@ -58,7 +58,7 @@ t.test('not for a file that is rotated: its size is looked at before each write'
 })
 
 t.test(
-  'any mixture of lines, batches, cuts, refusals and renames: each line that was taken is there once, in order',
+  'with any lines, batches, short writes, errors and renames, each accepted line is there once and in order',
   async (t) => {
     t.testdir()
     const step = fc.oneof(
@@ -82,7 +82,7 @@ t.test(
               const done = lines.length === 1 ? writeLine(String(rest)) : 0
               rest = rest.subarray(done > 0 ? done : file.write(rest))
             } catch {
-              // it is written again, as an outbox would
+              // retried, as by an outbox
             }
           }
           taken.push(...lines)

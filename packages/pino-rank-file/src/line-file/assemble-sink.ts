@@ -14,7 +14,7 @@ export interface AppendSinkSettings extends PlaceSettings {
   name: string
   /** True if lines must survive a power loss. */
   durable: boolean
-  /** Set if this rank may have to leave the file to others. */
+  /** The file as ranks share it. Set if this rank may have to write to a file of its own instead. */
   shared?: SharedFile | undefined
   /** When and how the file is rotated. @default never */
   rotation?: RotationSettings
@@ -26,18 +26,25 @@ export interface AppendSinkSettings extends PlaceSettings {
 export interface SinkParts {
   /** Claims a run directory. Required if {@link PlaceSettings.run} is set. */
   runDirectory?: typeof runDirectory | undefined
-  /** Loads the features. Called when the file is opened, if `rotation` or `current` is set. Undefined: continue without them. */
+  /**
+   * Loads the code of `rotation` and `current`. Called when the file is opened, if one of them is set. Undefined:
+   * work without it.
+   */
   features(): SinkFeatures | undefined
 }
 
-/** Returns the settings of a file whose path is given as in a sink's options. @throws {RankError} for a path that they would refuse */
+/**
+ * Returns the settings for another path, written as in the option `path`.
+ *
+ * @throws {RankError} for a path that the option refuses
+ */
 export type SettingsAt = (file: string) => AppendSinkSettings
 
 /**
- * Returns the file sink that a sink's options describe. Its path is determined at the first line.
+ * Returns the file sink with these settings. Its path is determined at the first line, which may claim a run directory.
  *
- * @param onMove called when another file under the name was opened in place of this one
- * @param settingsAt for a sink that can be moved to another file
+ * @param onMove called when the sink has opened another file at the same path, for example after a rotation
+ * @param settingsAt needed by a sink that can be moved to another path
  */
 export function assembleSink(
   settings: AppendSinkSettings,
@@ -48,7 +55,7 @@ export function assembleSink(
   const { name, durable } = settings
   const onTruncate = () =>
     reportLine(
-      `${name}: cut short by another program; lines between its copy and its cut are lost: let it rename instead`,
+      `${name}: truncated by another program; lines that were written between its copy and its truncation are lost: let it rename the file instead`,
     )
   return new AppendFile(settings, {
     locate: locator(settings, parts),
@@ -61,15 +68,15 @@ export function assembleSink(
     durable,
     onTruncate,
     onStay: once((error: Error) =>
-      reportLine(faultReport(name, error, 'lines are appended to the renamed file until a new one can be made')),
+      reportLine(faultReport(name, error, 'lines are appended to the renamed file until a new one can be created')),
     ),
     onGlued: once(() =>
       reportLine(
-        `${name}: a line was cut short, and the next one of another rank may stand in one line with its fragment`,
+        `${name}: a line was written in part, and a line of another rank may follow the fragment without a newline`,
       ),
     ),
     onLost: (lines) =>
-      reportLine(`${name}: ${countText(lines, 'line')} lost: cut by a line of another rank on a full disk`),
+      reportLine(`${name}: ${countText(lines, 'line')} lost: torn by a line of another rank on a full disk`),
     ...(onMove && { onMove }),
   })
 }
@@ -77,7 +84,7 @@ export function assembleSink(
 function locator(settings: AppendSinkSettings, parts: SinkParts): () => FileLocation {
   let path: string | undefined
   return () => {
-    path ??= findPath(settings, parts) // once, also if the features cannot be loaded yet
+    path ??= findPath(settings, parts) // determined once, even if the features have to be loaded again
     return { path, ...featuresAt(path, settings, parts) }
   }
 }

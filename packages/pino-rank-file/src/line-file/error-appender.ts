@@ -3,10 +3,10 @@ import type { LineSink } from 'pino-rank-lines'
 import { countLines, Reports, type WriterStats } from 'pino-rank-lines'
 import { type Clock, systemClock } from 'pino-rank-lines/system'
 
-/** Maximum size of the lines that are buffered while the disk refuses them, in bytes. */
+/** Maximum size of the lines that are buffered while they cannot be written, in bytes. */
 const maxBufferedBytes = 2 ** 20
 
-/** Delay before the next try after the disk refused a line, in ms. */
+/** Delay before a failed write is retried, in ms. */
 const retryMs = 1000
 
 const newline = 10
@@ -24,11 +24,11 @@ export interface ErrorAppenderOptions {
 }
 
 /**
- * Writes the rare errors of a gated rank. It appends each line on the calling thread and closes the
- * descriptor before the call returns. That costs 0.1 ms or less on a local disk, and the line survives any crash that follows.
+ * Writes the errors of a gated rank. Each line is appended on the calling thread, and the descriptor is closed before
+ * the call returns. So the line survives any crash that follows, and a gated rank has no open file.
  *
- * It never throws. A line that the system refuses is reported on stderr once. It is buffered, within a bound, and retried at
- * the next error, after a second, and at the exit. Beyond the bound the newest lines are dropped, and the log says how many.
+ * It never throws. A failed write is reported on stderr once. Its line is buffered and retried at the next error, on a
+ * timer and at exit. If the buffer is full, the newest lines are dropped, and a record in the log reports how many.
  */
 export class ErrorAppender {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
@@ -90,7 +90,7 @@ export class ErrorAppender {
   #handleError(error: Error): void {
     this.stats.errors++
     this.#reports.fault(error)
-    this.#trim()
+    this.#dropExcess()
     if (this.#isRetryScheduled || isExiting()) return
     this.#isRetryScheduled = true
     this.#clock.after(retryMs, () => {
@@ -99,8 +99,8 @@ export class ErrorAppender {
     })
   }
 
-  /** Drops the newest lines beyond the limit, but never the only one. */
-  #trim(): void {
+  /** Drops the newest lines until the others fit into the buffer. Never drops the only line. */
+  #dropExcess(): void {
     while (this.#buffered.length > maxBufferedBytes) {
       const last = this.#buffered.lastIndexOf(newline, this.#buffered.length - 2) + 1
       if (last === 0) return
@@ -109,7 +109,7 @@ export class ErrorAppender {
     }
   }
 
-  /** Closes the sink. With fsync the disk may report here that it lost a line that it had taken. */
+  /** Closes the sink. With fsync, this is where the disk may report that it lost a line that it had accepted. */
   #close(): void {
     try {
       this.#sink.close()

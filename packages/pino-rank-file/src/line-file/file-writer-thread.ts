@@ -11,10 +11,11 @@ const code = new ThreadCode(
 )
 
 /**
- * Starts the {@link WriterThread} of a file. Undefined while its code is being loaded, in a bundle.
+ * Starts the {@link WriterThread} of a file. Returns undefined while the code of the thread is being loaded, as in a
+ * bundle.
  *
- * @param settingsAt for a file that can be moved
- * @throws where Node's permissions forbid threads
+ * @param settingsAt needed by a file that can be moved to another path
+ * @throws if Node's permission model forbids threads
  */
 export function startWriterThread(sink: AppendSinkSettings, settingsAt?: SettingsAt): WriterThread | undefined {
   const found = code.get()
@@ -22,8 +23,8 @@ export function startWriterThread(sink: AppendSinkSettings, settingsAt?: Setting
 }
 
 /**
- * The {@link WriterThread} of a file. It takes 40 ms and 10 MB to start, so only a disk that has proved slow gets one. It does
- * not keep the process alive: at exit, `wait` waits for what it still has to write.
+ * The {@link WriterThread} of a file. A thread costs memory and start-up time, so it is started only for a disk that
+ * has proved slow. It does not keep the process alive. At exit, `wait` waits for the batch that it is writing.
  */
 class FileWriterThread implements WriterThread {
   onAck: (ack: Ack) => void = () => {}
@@ -32,10 +33,10 @@ class FileWriterThread implements WriterThread {
   readonly #port: MessagePort
   readonly #settingsAt: SettingsAt | undefined
   readonly #cells = new Int32Array(new SharedArrayBuffer(8))
-  /** Where the thread reads the batch: nothing is allocated for each. */
+  /** Memory that both threads share. Each batch is copied into it, so that none needs an allocation. */
   #bytes = new SharedArrayBuffer(0)
 
-  /** @param settingsAt for a file that can be moved */
+  /** @param settingsAt needed by a file that can be moved to another path */
   constructor(sink: AppendSinkSettings, code: ThreadSource, settingsAt: SettingsAt | undefined) {
     this.#settingsAt = settingsAt
     const { port1, port2 } = new MessageChannel()
@@ -45,8 +46,8 @@ class FileWriterThread implements WriterThread {
       eval: code.eval,
       workerData,
       transferList: [port2],
-      execArgv: [], // --input-type and --eval are for the program alone, and its loaders are not needed
-      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 }, // the batches are not in its heap
+      execArgv: [], // the program's own flags, such as --eval or a loader, must not apply here
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 }, // batches are outside of its heap
     })
     worker.unref()
     worker.on('error', (error) => this.onError(error))
@@ -64,12 +65,12 @@ class FileWriterThread implements WriterThread {
 
   wait(ms: number): Ack | undefined {
     const until = performance.now() + ms
-    for (let left = ms; this.isBusy; left = until - performance.now()) {
+    for (let remainingMs = ms; this.isBusy; remainingMs = until - performance.now()) {
       const acks = Atomics.load(this.#cells, ackCell)
       const received = receiveMessageOnPort(this.#port) as { message: Reply } | undefined
       if (received) return this.#receive(received.message)
-      if (left <= 0) break
-      Atomics.wait(this.#cells, ackCell, acks, left)
+      if (remainingMs <= 0) break
+      Atomics.wait(this.#cells, ackCell, acks, remainingMs)
     }
     return undefined
   }

@@ -1,6 +1,6 @@
 /**
- * What to write in place of an option of another destination: sonic-boom (`pino.destination`, `pino/file`), pino-roll, winston. The
- * README has the same as a table.
+ * What to write in place of an option of another library: sonic-boom (`pino.destination`, `pino/file`), pino-roll,
+ * winston. Errors show these texts. The README has a table of the same options, and a test compares the two.
  */
 export const foreignOptions: Readonly<Record<string, string>> = {
   dest: 'write it as path',
@@ -9,13 +9,13 @@ export const foreignOptions: Readonly<Record<string, string>> = {
   filename: 'write it as path',
   fd: 'write path: "/dev/fd/3" for descriptor 3; for stdout take pino-rank-stdout',
   append: 'leave it out: lines are appended; to begin with an empty file write rotate: { atStart: true }',
-  sync: 'leave it out: a line is written in its call while lines are few; for each line write flushBytes: 1',
-  minLength: 'write it as flushBytes, with flushMs for the longest wait',
+  sync: 'leave it out: at low rates each line is written in its call; flushBytes: 1 does so at every rate',
+  minLength: 'write it as flushBytes, with flushMs as the maximum age of a line',
   maxLength: 'write it as queueBytes',
   maxWrite: 'leave it out: a batch is one write of at most flushBytes',
   periodicFlush: 'write it as flushMs',
-  contentMode: 'leave it out: text and buffers are taken',
-  retryEAGAIN: 'leave it out: what the system refuses is retried',
+  contentMode: 'leave it out: strings and buffers are accepted',
+  retryEAGAIN: 'leave it out: failed writes are retried',
   size: 'write rotate: { maxBytes }, in bytes',
   maxsize: 'write rotate: { maxBytes }, in bytes',
   frequency: 'write rotate: { every: "day" }, or "hour"',

@@ -1,4 +1,4 @@
-/** A file of lines: its options, and the parts that they need, on this thread or on a writer thread. */
+/** A log file: its options, the sink that writes it on this thread or on a writer thread, and the stream over the sink. */
 export { type AppendSinkSettings, appendSink, type SettingsAt } from './append-sink.ts'
 export { ErrorAppender, type ErrorAppenderOptions } from './error-appender.ts'
 

@@ -5,29 +5,33 @@ import { type AppendSinkSettings, assembleSink } from './assemble-sink.ts'
 import type { SinkFeatures } from './sink-features.ts'
 
 /**
- * Loads a file on demand. `createRequire` is called late, because a CommonJS bundle has no `import.meta.url` and a worker needs
- * none.
+ * Loads a module of this package synchronously. `createRequire` is called only when a module is needed, because it
+ * throws in a CommonJS bundle, which has no `import.meta.url`.
  */
-const load = (file: string) => createRequire(import.meta.url)(file)
+const load = (module: string) => createRequire(import.meta.url)(module)
 
 /**
- * Returns the sink of a rank that may never write. The code that an error needs to be placed is loaded now, because at the
- * first error no descriptor may be left to load it. Rotation is loaded with the first line. If that fails, the line is written
- * without it.
+ * Returns the sink of a gated rank, which may never write. The code that claims a run directory is loaded now, because
+ * the first error may come when no descriptor is left to load it. Rotation is loaded with the first line. If that
+ * fails, the line is written without rotation.
  */
 export function lightSink(settings: AppendSinkSettings, onMove?: () => void): AppendFile {
   const runDirectory = settings.run && load('./run-feature.js').runDirectory
   return assembleSink(settings, { runDirectory, features: () => loadFeatures(settings.name) }, onMove)
 }
 
-/** @throws if no descriptor is left. The file cannot be opened then either, so both are retried. */
+/**
+ * Returns undefined if the code cannot be loaded.
+ *
+ * @throws if no descriptor is left: the file cannot be opened either, so both are retried
+ */
 function loadFeatures(name: string): SinkFeatures | undefined {
   try {
     return load('./sink-features.js').sinkFeatures
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'EMFILE' || code === 'ENFILE') throw error
-    reportLine(`${name}: no rotation and no current link in this process: ${message}`)
+    reportLine(`${name}: this process works without rotation and current link: their code cannot be loaded: ${message}`)
     return undefined
   }
 }

@@ -29,16 +29,23 @@ export interface LineFileOptions extends PlaceOptions, FlushOptions, OverflowOpt
   /** When and how the file is rotated. Without it, rotation costs nothing. @default never */
   rotate?: RotateOptions
   /**
-   * A symbolic link to the file, made when it is opened, by rank 0 (by each rank where each has a file of its own). A
-   * path with placeholders, as `path`. @default none
+   * Path of a symbolic link to the file; may have placeholders. Rank 0 makes it when it opens the file. If each rank
+   * has a file of its own, each rank makes one. @default none
    */
   current?: string
 }
 
-/** The same, checked and complete: the settings of the writer and of its sink. */
+/** {@link LineFileOptions}, validated and complete: the settings of the writer and of its sink. */
 export type LineFileSettings = LineWriterOptions & AppendSinkSettings
 
-const known = [...placeOptionKeys, ...flushOptionKeys, ...overflowOptionKeys, ...fsyncOptionKeys, 'rotate', 'current']
+const knownKeys = [
+  ...placeOptionKeys,
+  ...flushOptionKeys,
+  ...overflowOptionKeys,
+  ...fsyncOptionKeys,
+  'rotate',
+  'current',
+]
 
 /** What one sink adds to the options that all file sinks have. */
 export interface LineFileContext {
@@ -53,7 +60,8 @@ export interface LineFileContext {
 }
 
 /**
- * Returns the validated options with absolute paths, so that a later `process.chdir` moves no file.
+ * Validates the options and fills in defaults. Paths are made absolute, so that a later `process.chdir` does not move
+ * the file.
  *
  * @param expand fills in the placeholders of a path
  * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN, and what `expand` throws
@@ -67,11 +75,11 @@ export function lineFileSettings(
 ): LineFileSettings {
   const nested = { rotate: rotateOptionKeys }
   const check = new OptionChecker(packageName)
-  check.rejectUnknownKeys(options, [...known, ...extraKeys], 'options', nested, foreignOptions)
+  check.rejectUnknownKeys(options, [...knownKeys, ...extraKeys], 'options', nested, foreignOptions)
   const place = placeSettings(packageName, options, self, expand, cwd)
   const flush = flushSettings(packageName, options, levels)
   const fsync = fsyncSettings(packageName, options)
-  const own = alone || self.rank === 0 || hasPlaceholder(options.path, 'rank')
+  const ownsFile = alone || self.rank === 0 || hasPlaceholder(options.path, 'rank')
   const current = options.current === undefined ? undefined : filePathOption(check, 'current', options.current)
   return {
     ...place,
@@ -79,8 +87,8 @@ export function lineFileSettings(
     ...overflowSettings(packageName, options, flush.flushBytes),
     ...fsync,
     durable: fsync.fsync !== 'never',
-    ...(options.rotate !== undefined && { rotation: rotationSettings(packageName, options.rotate, own) }),
-    ...(own && current !== undefined && { current: absolutePath(expand(current, { attemptFolder: false }), cwd) }),
+    ...(options.rotate !== undefined && { rotation: rotationSettings(packageName, options.rotate, ownsFile) }),
+    ...(ownsFile && current !== undefined && { current: absolutePath(expand(current, { attemptFolder: false }), cwd) }),
     name: `${packageName}: ${place.run ? join(place.run.base, 'version_*', place.path) : place.path}`,
     extraFields: { rank: self.rank },
   }

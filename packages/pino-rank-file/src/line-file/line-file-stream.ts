@@ -7,10 +7,11 @@ import { startWriterThread } from './file-writer-thread.ts'
 import type { LineFileSettings } from './line-file-options.ts'
 
 /**
- * Returns the stream over a file's sink. On the main thread a slow disk gets a writer thread, unless each line has to be in the
- * file when its call returns (`flushBytes: 1`). A worker waits for its disk. Meanwhile lines wait in pino's channel, without bound.
+ * Returns the stream over a file sink. On the main thread a slow disk gets a writer thread, unless each line has to be
+ * in the file when its call returns (`flushBytes: 1`). In pino's worker a write blocks until the disk accepts it.
+ * Meanwhile pino buffers lines on the main thread, without bound.
  *
- * @param settingsAt for a sink that can be moved to another file
+ * @param settingsAt needed by a sink that can be moved to another path
  */
 export function lineFileStream(
   sink: LineSink,
@@ -24,7 +25,7 @@ export function lineFileStream(
   return new LineStream(sink, declaration, canMove ? { ...settings, startThread } : settings, signals)
 }
 
-/** Returns the stream of a file that its `reopen(file)` can move. */
+/** Returns a stream whose `reopen(file)` can move it to another path. */
 export function movableFileStream(
   settings: LineFileSettings,
   settingsAt: SettingsAt,
@@ -34,7 +35,7 @@ export function movableFileStream(
   return lineFileStream(appendSink(settings, undefined, settingsAt), declaration, settings, signals, settingsAt)
 }
 
-/** What earlier runs left is done with by the time there is a writer thread. */
+/** Returns the settings for a writer thread. It starts late, when files of earlier runs have already been handled. */
 function onThread<Settings extends AppendSinkSettings>(settings: Settings): Settings {
   const { rotation } = settings
   return rotation ? { ...settings, rotation: { ...rotation, own: false } } : settings

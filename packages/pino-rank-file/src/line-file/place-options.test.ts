@@ -21,17 +21,17 @@ const folders: [template: string, folder: string][] = [
   [`${homedir()}/a/../b/{rank}.log`, join(homedir(), 'b')],
 ]
 
-t.test('a relative template remembers the folder that it is resolved against', async (t) => {
+t.test('the fixed folder of a relative template is the folder that it is resolved against', async (t) => {
   t.equal(fixedFolder('logs/{rank}.log', '/data'), '/data')
   t.equal(fixedFolder('../logs/train.log', '/data/job'), '/data/logs')
   t.equal(fixedFolder('/logs/train.log', '/data'), '/logs')
 })
 
-t.test('what a template fixes', async (t) => {
+t.test('the fixed folder is the working directory, or the folders before the first placeholder', async (t) => {
   for (const [template, folder] of folders) t.equal(fixedFolder(template), folder, template)
 })
 
-t.test('no value of a job or host leads out of it', async () => {
+t.test('no value of a placeholder leads out of the fixed folder', async () => {
   const value = fc.oneof(
     fc.constantFrom(
       '..',

@@ -11,32 +11,32 @@ import {
 import type { FilePlace } from 'pino-rank-lines/system'
 import { fileMode } from 'pino-rank-lines/system'
 
-/** Where the lines go. */
+/** Options for the place of the file. */
 export interface PlaceOptions {
-  /** The file; may hold placeholders: `{rank}`, `{localRank}`, `{runKey}`, `{time}` and others. */
+  /** Path of the file. It may have placeholders: `{rank}`, `{localRank}`, `{runKey}`, `{time}` and others. */
   path: string
   /**
-   * A folder in which each run gets a directory of its own, `version_N`; `path` is then relative to that. Claimed when
-   * the file is opened: a listing, and a read for each run that is there. @default none
+   * A folder in which each run gets a directory of its own, `version_N`. `path` is then relative to that directory. It is
+   * claimed when the file is opened, which costs a listing and a read for each run. @default none
    */
   runDirectory?: string
-  /** Give each restart of the job a folder `attempt-N/`, or a run directory. @default true */
+  /** Each restart of the job writes to a folder `attempt-N/`, or to a run directory of its own. @default true */
   attemptFolder?: boolean
-  /** Make the missing folders above the file: one system call when it is opened. @default true */
+  /** Make missing folders above the file. Costs one system call when the file is opened. @default true */
   mkdir?: boolean
-  /** Permission bits of a new file, before the umask; who may read it may enter a new folder. @default 0o640 */
+  /** Permission bits of a new file, before the umask. Users who may read it may enter new folders. @default 0o640 */
   mode?: number
   /**
-   * `false`: refuse a file that is a symbolic link, and one that a link takes out of the folder that `path` fixes: the
-   * working directory, or what an absolute path has before its first placeholder. Six more system calls when the file is
-   * opened. @default true
+   * `false`: refuse a file that is a symbolic link, or that a symbolic link takes out of the fixed folder. That is the
+   * working directory or, for an absolute path, the folders before its first placeholder. Costs some system calls when
+   * the file is opened. @default true
    */
   followSymlinks?: boolean
 }
 
-/** Where the lines go, checked and complete. */
+/** {@link PlaceOptions}, validated and complete. */
 export interface PlaceSettings extends FilePlace {
-  /** `path` is relative to this run's directory. */
+  /** Set if `path` is relative to a run directory. */
   run?: RunDirectorySetting | undefined
 }
 
@@ -48,6 +48,8 @@ export const placeOptionKeys: readonly string[] = [
 export type Expand = (template: string, context: Pick<PathContext, 'attemptFolder'>) => string
 
 /**
+ * Validates the options and fills in defaults.
+ *
  * @param cwd folder that relative paths are resolved against. @default the working directory
  * @throws {RankError} OPTION_INVALID, RANK_FIELD_MISSING, and what `expand` throws
  */
@@ -75,8 +77,8 @@ export function placeSettings(
 }
 
 /**
- * Returns the folder that a template fixes: the working directory if the template is relative and stays in it, else the
- * folders before the first placeholder. Folders below it may be named by others.
+ * Returns the fixed folder of a template: the working directory if the template is relative and stays in it, otherwise
+ * the folders before the first placeholder. What follows may contain names that others choose.
  */
 export function fixedFolder(template: string, cwd = ''): string {
   const folder = dirname(resolve(cwd, `${template.slice(0, template.search(/\{|$/))}x`))

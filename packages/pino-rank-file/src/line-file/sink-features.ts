@@ -1,7 +1,7 @@
 import type { Rotation } from 'pino-rank-lines/system'
 import { FileRotation, linkingDisk } from '../rotation/index.ts'
 
-/** What a file sink does besides appending, for the options `rotate` and `current`. */
+/** The code of the options `rotate` and `current`. */
 export interface SinkFeatures {
   linkingDisk: typeof linkingDisk
   fileRotation(...given: ConstructorParameters<typeof FileRotation>): Rotation

@@ -10,7 +10,7 @@ export type Request =
   | 'rotate'
   | 'close'
 
-/** Its ack of a batch, as a message: an error's code does not survive as part of an Error. */
+/** The ack of a batch. It has the fields of an error, because a message loses the `code` of an Error object. */
 export interface Reply {
   taken: number
   ms: number
@@ -21,13 +21,13 @@ export interface Reply {
 export interface WorkerData {
   sink: AppendSinkSettings
   port: MessagePort
-  /** Two int32: the number of acks, notified at each, and the {@link batchState}. */
+  /** Two int32: the number of acks, with a notification for each, and the {@link batchState}. */
   cells: Int32Array
 }
 
-/** Whose the batch is. The thread begins a batch that was submitted, unless it was taken back. */
+/** The state of the batch. The caller may take back a submitted batch until the thread begins it. */
 export const batchState = { none: 0, submitted: 1, begun: 2, takenBack: 3 } as const
 
-/** The places in `cells`. */
+/** Indexes in `cells`. */
 export const ackCell = 0
 export const stateCell = 1

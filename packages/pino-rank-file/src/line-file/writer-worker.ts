@@ -1,4 +1,4 @@
-/** The thread of a `FileWriterThread`: appends the batches that it is sent, and acknowledges each. */
+/** Entry of the writer thread: appends each batch that it receives, and acknowledges it. */
 import { workerData } from 'node:worker_threads'
 import type { AppendFile } from '../append/index.ts'
 import { type AppendSinkSettings, appendSink } from './append-sink.ts'
@@ -14,10 +14,10 @@ port.on('message', (request: Request) => {
   if (request === 'reopen') sink.close()
   else if (request === 'rotate') sink.rotate()
   else if (request === 'close') {
-    leave()
+    endSink()
     port.close()
   } else if ('sink' in request) {
-    leave()
+    endSink()
     sink = open(request.sink)
   } else if ('bytes' in request) bytes = Buffer.from(request.bytes)
   else if (tryBegin()) {
@@ -32,12 +32,12 @@ function open(settings: AppendSinkSettings): AppendFile {
   return appendSink({ ...settings, shared: shared && { ...shared, isReporter: false } })
 }
 
-function leave(): void {
+function endSink(): void {
   sink.end()
   sink.close()
 }
 
-/** Returns false if the batch was taken back. */
+/** Marks the submitted batch as begun. Returns false if it was taken back. */
 function tryBegin(): boolean {
   const { submitted, begun } = batchState
   return Atomics.compareExchange(cells, stateCell, submitted, begun) === submitted

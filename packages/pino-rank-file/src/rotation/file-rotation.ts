@@ -8,25 +8,25 @@ import { insideDisk, type NamedFile, type RotationDisk, systemRotationDisk } fro
 import { RotationProtocol, rotationTimeoutMs } from './rotation-protocol.ts'
 import { runSteps, type Steps, step } from './steps.ts'
 
-/** What a person can do about an error of the system that stops a rotation. */
+/** What a user can do about a system error that stops a rotation. */
 const remedies: Record<string, string> = {
   ...systemRemedies,
-  EPERM: 'let this user link and rename there (a disk without hard links cannot), or leave out rotate',
+  EPERM: 'let this user link and rename there (some file systems have no hard links), or leave out rotate',
 }
 
-/** Pauses after a rotation that failed, in ms: the first, and the longest. */
+/** Backoff after a failed rotation, in ms: the first and the maximum delay. */
 const backOffMs = [1000, 60_000] as const
 
 /**
- * Largest expected clock difference between hosts that share a file, in ms. A time further in the future came from a wrong
- * clock.
+ * Largest expected clock difference between hosts that share a file, in ms. A time further in the future came from a
+ * wrong clock.
  */
 const maxSkewMs = 60_000
 
 /** The lengths of the intervals, in ms. */
 const intervals: Record<Interval, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
-/** Limits of the log, and what tests replace. */
+/** Options of {@link FileRotation}. Tests replace the disk and the clocks. */
 export interface FileRotationOptions {
   disk?: RotationDisk
   /** No symbolic link may take a file out of this folder. @default links are followed */
@@ -36,19 +36,19 @@ export interface FileRotationOptions {
   clock?: Clock
   /** This machine's clock, in ms since 1970. File times are never compared with it. */
   wall?: () => number
-  /** When this process started, in ms since 1970: a file that is older is an earlier run's. */
+  /** When this process started, in ms since 1970. An older file belongs to an earlier run. */
   startedAt?: number
   report?: (line: string) => void
 }
 
 /**
- * The rotation of one file by one of the writers that share it. It decides when to rotate; the {@link RotationProtocol}
- * decides how. It makes no system call while no rotation is due. A rotation that fails is reported once and retried with
- * backoff. Meanwhile lines are written to the same file.
+ * Rotates one file for one of the writers that share it. It decides when to rotate; the {@link RotationProtocol}
+ * decides how. It makes no system call while no rotation is due. A rotation that fails is reported once and retried
+ * with backoff. Meanwhile lines are written to the same file.
  *
- * **By time.** Intervals are measured by the file system's clock. That clock dates the file's last line and gives the current
- * time; this machine's clocks only decide when to read it. So every writer that opens a file agrees on the interval in
- * which it was begun, and each interval has at most one rotation by time.
+ * **By time.** Intervals are measured with the file system's clock: it dates the last line of the file, and it gives
+ * the current time. This machine's clocks only decide when to read it. So all writers agree on the interval in which
+ * the file was begun, and each interval has at most one rotation by time.
  */
 export class FileRotation implements Rotation {
   readonly #path: string
@@ -65,11 +65,15 @@ export class FileRotation implements Rotation {
   #file: FileState | undefined
   /** The interval in which the file was begun, as far as this writer knows. */
   #interval = Number.NEGATIVE_INFINITY
-  #requested: FileState | undefined
+  /** The file that {@link request} wants rotated. */
+  #requestedFile: FileState | undefined
   /** The file that another writer is about to move. Until it is time to sweep, this writer continues to write to it. */
-  #claimed: FileState | undefined
-  #leftover: boolean
+  #claimedFile: FileState | undefined
+  /** True while the file may belong to an earlier run and has to be rotated for `atStart`. */
+  #isFromEarlierRun: boolean
+  /** When to look for unfinished rotations of other writers. */
   #sweepAt = Number.NEGATIVE_INFINITY
+  /** After a failed rotation no other is tried before this time. */
   #quietUntil = Number.NEGATIVE_INFINITY
   #backOff: number = backOffMs[0]
   readonly #reportedKinds: Set<string>
@@ -93,27 +97,27 @@ export class FileRotation implements Rotation {
       clock,
       wall: fileTime,
       within,
-      onError: (error) => this.#reportError('keeping', error),
+      onError: (error) => this.#reportError('retention', error),
     })
-    this.#leftover = settings.atStart && settings.own
+    this.#isFromEarlierRun = settings.atStart && settings.own
   }
 
   rotate(file: FileState): boolean {
     return runSteps(this.steps(file))
   }
 
-  /** Does what {@link rotate} does, as steps of one disk call each. */
+  /** Does the same as {@link rotate}, in steps of one disk call each. */
   *steps(file: FileState): Steps<boolean> {
     const now = this.#clock.now()
-    if (now < this.#quietUntil || (this.#claimed && isSameFile(this.#claimed, file) && now < this.#sweepAt))
+    if (now < this.#quietUntil || (this.#claimedFile && isSameFile(this.#claimedFile, file) && now < this.#sweepAt))
       return false
     try {
-      // Of a file that was empty nobody knows here since when it is not: the same as one that was just opened.
+      // A file that was empty is inspected like a new one, because another writer may have begun it meanwhile.
       if (!this.#file && this.#settings.own) this.#retention.request()
       if (!this.#file || this.#file.size === 0 || !isSameFile(this.#file, file)) yield* this.#inspect(file)
       this.#file = file
       const due = file.size > 0 && this.#due(file)
-      if (!due) this.#requested = undefined
+      if (!due) this.#requestedFile = undefined
       return (due || now >= this.#sweepAt) && (yield* this.#act(file, due, now))
     } catch (error) {
       this.#reportError('rotation', error as Error)
@@ -124,7 +128,7 @@ export class FileRotation implements Rotation {
   }
 
   request(file: FileState): void {
-    this.#requested = file
+    this.#requestedFile = file
   }
 
   release(): void {
@@ -139,44 +143,50 @@ export class FileRotation implements Rotation {
     const { maxBytes = Infinity } = this.#settings
     return (
       file.size >= maxBytes ||
-      (this.#requested !== undefined && isSameFile(this.#requested, file)) ||
-      this.#leftover ||
-      this.#intervalIsOver()
+      (this.#requestedFile !== undefined && isSameFile(this.#requestedFile, file)) ||
+      this.#isFromEarlierRun ||
+      this.#isIntervalOver()
     )
   }
 
   /**
-   * Reports whether the interval is over. Throws the system's error if that seems so and the file system's clock cannot be
-   * read.
+   * Reports whether the interval is over. Throws the system's error if that seems so and the file system's clock cannot
+   * be read.
    */
-  #intervalIsOver(): boolean {
+  #isIntervalOver(): boolean {
     const { every } = this.#settings
     if (every === undefined || this.#intervalOf(every, this.#fileClock.now()) <= this.#interval) return false
     const now = this.#fileClock.read()
-    this.#notInFuture(every, now)
+    this.#correctFutureInterval(every, now)
     return this.#intervalOf(every, now) > this.#interval
   }
 
   /** Finds out from a file's times which run and which interval it belongs to. */
   *#inspect(file: FileState): Steps<void> {
     const found = yield* step(() => this.#disk.stat(this.#path))
-    const other = this.#file !== undefined && !isSameFile(this.#file, file)
-    this.#leftover &&= !other && file.size > 0 && (found?.birthtimeMs ?? Infinity) < this.#fileClock.now() - this.#age()
+    const isOther = this.#file !== undefined && !isSameFile(this.#file, file)
+    this.#isFromEarlierRun &&=
+      !isOther && file.size > 0 && (found?.birthtimeMs ?? Infinity) < this.#fileClock.now() - this.#age()
     const { every } = this.#settings
     if (!every) return
     if (file.size === 0 || !found) this.#interval = this.#intervalOf(every, this.#fileClock.now())
-    else this.#assignInterval(every, this.#intervalOf(every, found.mtimeMs), other)
+    else this.#assignInterval(every, this.#intervalOf(every, found.mtimeMs), isOther)
   }
 
-  /** Sets the interval of a file. A file that replaced another one was begun after it. */
-  #assignInterval(every: Interval, written: number, other: boolean): void {
-    this.#interval = other ? Math.max(written, this.#interval) : written
+  /**
+   * Sets the interval of a file.
+   *
+   * @param lastWrite interval of the last write to the file
+   * @param isOther true if the file replaced another one, after which it was begun
+   */
+  #assignInterval(every: Interval, lastWrite: number, isOther: boolean): void {
+    this.#interval = isOther ? Math.max(lastWrite, this.#interval) : lastWrite
     if (this.#interval > this.#intervalOf(every, this.#fileClock.now()))
-      this.#notInFuture(every, this.#fileClock.readOrEstimate())
+      this.#correctFutureInterval(every, this.#fileClock.readOrEstimate())
   }
 
   /** Corrects the interval if the file system's clock was set back after the file was begun. */
-  #notInFuture(every: Interval, now: number): void {
+  #correctFutureInterval(every: Interval, now: number): void {
     if (this.#interval > this.#intervalOf(every, now + maxSkewMs)) this.#interval = this.#intervalOf(every, now)
   }
 
@@ -193,9 +203,9 @@ export class FileRotation implements Rotation {
       this.#backOff = backOffMs[0]
       this.#retention.request()
     }
-    // Whoever is at it may die there, and may have died before.
+    // The writer that is rotating, or one before it, may have died within the rotation: sweep later.
     if (outcome === 'claimed' || outcome === 'rotated') this.#sweepAt = Math.min(this.#sweepAt, now + rotationTimeoutMs)
-    this.#claimed = outcome === 'claimed' ? file : undefined
+    this.#claimedFile = outcome === 'claimed' ? file : undefined
     return outcome === 'moved' || outcome === 'rotated'
   }
 
@@ -204,10 +214,10 @@ export class FileRotation implements Rotation {
     return found && isSameFile(found, file) ? 'here' : 'moved'
   }
 
-  #reportError(kind: 'rotation' | 'keeping', { message, code = '' }: NodeJS.ErrnoException): void {
+  #reportError(kind: 'rotation' | 'retention', { message, code = '' }: NodeJS.ErrnoException): void {
     if (this.#reportedKinds.has(kind)) return
     this.#reportedKinds.add(kind)
     const remedy = remedies[code] ? `${remedies[code]}; ` : ''
-    this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is tried again, and lines are still written`)
+    this.#report(`${this.#name}: ${kind} failed: ${message}; ${remedy}it is retried, and lines are still written`)
   }
 }

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 
 /**
- * A real folder whose files are dated by a clock of its own, as on a file server. The clock stands still until it is set. Files
- * written before that keep their times.
+ * A real folder whose files are dated by a clock of its own, as on a file server. The clock stands still until it is
+ * set. Files written before that keep their times.
  */
 export class FileServer implements RotationDisk {
   readonly #folder: string
-  /** The times that the clock showed, each with the real disk's time from which it did, oldest first. */
-  readonly #shown: { since: number; time: number }[]
-  /** How often the clock was read by creating a file. */
+  /** The times that the clock has shown, oldest first. `since`: the time of the real disk from which on it showed them. */
+  readonly #history: { since: number; time: number }[]
+  /** How often a file was created to read the clock. */
   reads = 0
   /** True if no file can be created. */
   full = false
@@ -18,15 +18,15 @@ export class FileServer implements RotationDisk {
   /** @param time the clock's time, in ms since 1970 */
   constructor(folder: string, time: number) {
     this.#folder = folder
-    this.#shown = [{ since: Number.NEGATIVE_INFINITY, time }]
+    this.#history = [{ since: Number.NEGATIVE_INFINITY, time }]
   }
 
   get time(): number {
-    return (this.#shown.at(-1) as { time: number }).time
+    return (this.#history.at(-1) as { time: number }).time
   }
 
   set time(time: number) {
-    this.#shown.push({ since: this.#nextTick(), time })
+    this.#history.push({ since: this.#nextTick(), time })
   }
 
   /** Returns a time of the real disk that no file has yet and that each later file reaches. */
@@ -84,7 +84,7 @@ export class FileServer implements RotationDisk {
 
   /** Returns what the clock showed at a time of the real disk. */
   #dated(real: number): number {
-    return (this.#shown.findLast(({ since }) => since <= real) as { time: number }).time
+    return (this.#history.findLast(({ since }) => since <= real) as { time: number }).time
   }
 
   #refuseIfFull(path: string): void {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { NamedFile, RotationDisk } from './rotation-disk.ts'
 
-/** A file, whatever its names are. */
+/** A file. It may have several names. */
 export interface ImaginaryFile {
   ino: number
   lines: string[]
@@ -40,7 +40,7 @@ export class ImaginaryFolder implements RotationDisk {
   }
 
   create(path: string): void {
-    if (this.names.has(basename(path))) throw new Error(`${path} is there`)
+    if (this.names.has(basename(path))) throw new Error(`${path} exists`)
     this.open(path)
   }
 

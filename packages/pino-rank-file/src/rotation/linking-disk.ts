@@ -4,7 +4,10 @@ import { reportLine } from 'pino-rank/sink'
 import { type Disk, type FilePlace, folderMode, makeFolder, systemDisk } from 'pino-rank-lines/system'
 import { uniqueToken } from './unique-token.ts'
 
-/** The system's disk, on which the first file that is opened gets its link. A link that fails is only reported. */
+/**
+ * Returns the system's disk, which also makes the symbolic link `current` when the first file is opened. If that
+ * fails, it is only reported.
+ */
 export function linkingDisk(current: string, name: string): Disk {
   let isLinked = false
   return {
@@ -27,14 +30,14 @@ function tryLink(current: string, place: FilePlace, name: string): void {
 }
 
 /**
- * Makes `link` a symbolic link to the file at a place, relative, so that the folder may be moved; replaced atomically.
- *
- * Throws what the system throws, and where something else than a link has the name.
+ * Points the symbolic link `link` at a file. The link is relative, so that the folder may be moved, and an old link is
+ * replaced atomically. Throws the system's error, and an error if something else than a symbolic link has that name.
  */
 function makeLink(link: string, { path, mode }: FilePlace): void {
   const target = relative(dirname(link), path)
   const found = lstatSync(link, { throwIfNoEntry: false })
-  if (found && !found.isSymbolicLink()) throw new Error(`${link} is no symbolic link, and stays`)
+  if (found && !found.isSymbolicLink())
+    throw new Error(`${link} is not a symbolic link, and is not replaced; remove it, or give another name`)
   if (found && readlinkSync(link) === target) return
   makeFolder(dirname(link), folderMode(mode))
   const temporary = join(dirname(link), `.${basename(link)}.${uniqueToken()}`)

@@ -1,6 +1,6 @@
 import { type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 
-/** A file system that has no hard links: vfat, some of FUSE. */
+/** A disk without hard links, like vfat and some FUSE file systems. */
 export class Linkless implements RotationDisk {
   attempts = 0
 

@@ -6,7 +6,7 @@ const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 /** The methods of an open file that compression uses. */
 export type PackFile = Pick<FileHandle, 'stat' | 'read' | 'writeFile' | 'datasync' | 'close'>
 
-/** The disk calls that compression uses. Tests replace it. Errors other than the outcomes named here are thrown unchanged. */
+/** The disk calls that compression uses. Tests replace them. Other errors than the outcomes named here are thrown unchanged. */
 export interface PackDisk {
   list(folder: string): Promise<string[]>
   /** Opens a file for reading, without following a link. Returns undefined if there is no such file. */

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { type PackDisk, systemPackDisk } from './pack-disk.ts'
 import { packFile } from './pack-file.ts'
 
-/** The real disk. It records the calls and runs a hook before each. */
+/** Returns the real disk, which records its calls and runs a hook before each. */
 function recordingDisk(before: (call: string) => void = () => {}): { disk: PackDisk; calls: string[] } {
   const calls: string[] = []
   const call = (what: string) => {
@@ -50,14 +50,11 @@ function log(t: Test, text: string) {
   return { dir, path: join(dir, 'train.log.1'), prefix: join(dir, '.train.log.pack-') }
 }
 
-t.test(
-  'an empty file, which a rank that died in a rotation may leave, becomes a gzip file that can be read',
-  async (t) => {
-    const { path, prefix } = log(t, '')
-    t.equal(await packFile(path, prefix), 'done')
-    t.equal(gunzipSync(readFileSync(`${path}.gz`)).toString(), '')
-  },
-)
+t.test('an empty file, which a rank that died in a rotation may leave, becomes a valid gzip file', async (t) => {
+  const { path, prefix } = log(t, '')
+  t.equal(await packFile(path, prefix), 'done')
+  t.equal(gunzipSync(readFileSync(`${path}.gz`)).toString(), '')
+})
 
 t.test('the compressed file is synced before the plain file is removed', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')
@@ -73,10 +70,10 @@ for (const moment of ['write', 'datasync']) {
   t.test(`a line written before the ${moment} of the compressed file is not lost`, async (t) => {
     const { dir, path, prefix } = log(t, '')
     writeFileSync(path, 'x'.repeat(2 ** 20)) // small enough to be read in one piece
-    let came = false
+    let hasAppended = false
     const { disk } = recordingDisk((call) => {
-      if (call === moment && !came) appendFileSync(path, 'late\n')
-      came ||= call === moment
+      if (call === moment && !hasAppended) appendFileSync(path, 'late\n')
+      hasAppended ||= call === moment
     })
     const packed = await packFile(path, prefix, disk)
     const text = readFileSync(packed === 'done' ? `${path}.gz` : path)
@@ -86,7 +83,7 @@ for (const moment of ['write', 'datasync']) {
   })
 }
 
-t.test('the plain file is kept if the sync fails', async (t) => {
+t.test('the plain file stays if the sync fails', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')
   const { disk } = recordingDisk((call) => {
     if (call === 'datasync') throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' })
@@ -95,7 +92,7 @@ t.test('the plain file is kept if the sync fails', async (t) => {
   t.strictSame(readdirSync(dir), ['train.log.1'])
 })
 
-t.test('a file that another process compressed or removed meanwhile is left alone', async (t) => {
+t.test('a file that another process has compressed or removed meanwhile is not touched', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')
   const { disk } = recordingDisk((call) => {
     if (call === 'datasync') writeFileSync(`${path}.gz`, 'theirs')

@@ -3,25 +3,26 @@ import { promisify } from 'node:util'
 import { type PackDisk, type PackFile, systemPackDisk } from './pack-disk.ts'
 import { uniqueToken } from './unique-token.ts'
 
-/** Compressed at once, in bytes: how long an exit may have to wait for a call that is under way, 10 to 30 ms. */
+/** Size of a piece that is compressed by one call, in bytes. An exit has to wait for a call that has begun. */
 const pieceBytes = 2 ** 20
 
 /**
- * Replaces `path` by `path.gz`. The data is written under a temporary name, synced, and linked, which fails if `path.gz` exists.
- * Only then is `path` removed. Each MiB is a gzip member of its own (RFC 1952, 2.2). A timer between the members keeps no
- * process alive, so an exit leaves the temporary file behind.
+ * Replaces `path` by `path.gz`. The data is written under a temporary name, synced, and linked, which fails if
+ * `path.gz` exists. Only then is `path` removed. Each piece is a gzip member of its own (RFC 1952, 2.2). The timer
+ * between two members does not keep the process alive, so an exit may leave the temporary file behind.
  *
  * @param prefix of the temporary name
- * @returns `'busy'` if another process compresses the file, or died doing so; `'late'` if a line was written to it meanwhile
+ * @returns `'busy'` if another process compresses the file, or died doing so; `'late'` if a line was written to it
+ *   meanwhile
  */
 export async function packFile(
   path: string,
   prefix: string,
   disk: PackDisk = systemPackDisk,
 ): Promise<'done' | 'busy' | 'late'> {
-  const mine = `${prefix}${basename(path)}-`
-  if ((await disk.list(dirname(path))).some((name) => name.startsWith(basename(mine)))) return 'busy'
-  const temporary = `${mine}${uniqueToken()}`
+  const temporaryPrefix = `${prefix}${basename(path)}-`
+  if ((await disk.list(dirname(path))).some((name) => name.startsWith(basename(temporaryPrefix)))) return 'busy'
+  const temporary = `${temporaryPrefix}${uniqueToken()}`
   const source = await disk.open(path)
   if (!source) return 'done'
   try {
@@ -48,7 +49,7 @@ async function copy(source: PackFile, target: PackFile): Promise<number> {
   for (let at = 0; ; ) {
     const { bytesRead } = await source.read(piece, 0, pieceBytes, at)
     if (bytesRead === 0 && at > 0) return at
-    await target.writeFile(await compress(piece.subarray(0, bytesRead))) // an empty file, too, needs a member to be a gzip file
+    await target.writeFile(await compress(piece.subarray(0, bytesRead))) // a gzip file needs a member, even if it is empty
     if (bytesRead === 0) return 0
     at += bytesRead
     await new Promise((resolve) => setTimeout(resolve).unref())

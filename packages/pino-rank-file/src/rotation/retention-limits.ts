@@ -1,6 +1,6 @@
 import type { RotateOptions } from './rotate-options.ts'
 
-/** A rotated file in its folder; times in ms since 1970. */
+/** A rotated file in its folder. Times are in ms since 1970. */
 export interface RotatedFile {
   name: string
   plain: string
@@ -12,7 +12,12 @@ export interface RotatedFile {
 
 const dayMs = 86_400_000
 
-/** Returns the files, of those given oldest first, that are too many, too large together or too old at `now`. Never the last. */
+/**
+ * Returns the files that exceed the limits for number, total size or age. The newest file is never among them.
+ *
+ * @param files oldest first
+ * @param now ms since 1970
+ */
 export function filesBeyondLimits<File extends Pick<RotatedFile, 'size' | 'mtimeMs'>>(
   files: readonly File[],
   { keepFiles = Infinity, keepBytes = Infinity, keepDays = Infinity }: RotateOptions,

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { type Found, planRetention } from './retention-plan.ts'
 
-/** Returns files of 10 bytes with the given inode numbers. Each is regular unless its name contains "link". */
+/** Returns files of 10 bytes with the given inode numbers. A file is regular, unless its name contains "link". */
 function found(numbers: Record<string, number>): Map<string, Found> {
   const file = (ino: number, name: string) => ({
     dev: 1,
@@ -16,7 +16,7 @@ function found(numbers: Record<string, number>): Map<string, Found> {
 
 const settings = { atStart: false, names: 'numbered', gzip: true, own: true } as const
 
-function work(files: Record<string, number>, limits: { keepFiles?: number; keepBytes?: number }) {
+function plan(files: Record<string, number>, limits: { keepFiles?: number; keepBytes?: number }) {
   const { toDelete, toKeep } = planRetention(
     found(files),
     { base: 'train.log', settings: { ...settings, ...limits } },
@@ -33,17 +33,21 @@ for (const [name, moving] of [
 ] as const) {
   t.test(`a file that ${name} is still being moved, so it is neither kept nor deleted`, async (t) => {
     const files = { ...rotated, ...moving }
-    t.strictSame(work(files, {}), { toDelete: [], toKeep: ['train.log.1', 'train.log.2'] }, 'not to be compressed')
-    t.strictSame(work(files, { keepFiles: 1 }), { toDelete: ['train.log.1'], toKeep: ['train.log.2'] }, 'nor counted')
+    t.strictSame(plan(files, {}), { toDelete: [], toKeep: ['train.log.1', 'train.log.2'] }, 'it is not compressed')
     t.strictSame(
-      work(files, { keepBytes: 10 }),
+      plan(files, { keepFiles: 1 }),
       { toDelete: ['train.log.1'], toKeep: ['train.log.2'] },
-      'nor its bytes',
+      'it does not count',
+    )
+    t.strictSame(
+      plan(files, { keepBytes: 10 }),
+      { toDelete: ['train.log.1'], toKeep: ['train.log.2'] },
+      'its bytes do not count',
     )
   })
 }
 
 t.test('an older file that is still being moved is not deleted, even beyond the limit', async (t) => {
   const files = { ...rotated, 'train.log': 4, '.train.log.out-7-abcd-0': 1 }
-  t.strictSame(work(files, { keepFiles: 1 }), { toDelete: ['train.log.2'], toKeep: ['train.log.3'] })
+  t.strictSame(plan(files, { keepFiles: 1 }), { toDelete: ['train.log.2'], toKeep: ['train.log.3'] })
 })

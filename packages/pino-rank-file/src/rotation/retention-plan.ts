@@ -3,10 +3,10 @@ import { filesBeyondLimits, type RotatedFile } from './retention-limits.ts'
 import type { RotationSettings } from './rotate-options.ts'
 import { rotatedNames } from './rotated-names.ts'
 
-/** A temporary file that did not grow for so long, in ms, is a dead process's. */
+/** If a temporary file has not grown for this long, in ms, its process counts as dead. */
 export const abandonedMs = 60_000
 
-/** What has a name in the folder; times in ms since 1970. */
+/** The state of an entry of the folder. Times are in ms since 1970. */
 export interface Found extends FileId, Pick<RotatedFile, 'size' | 'mtimeMs' | 'ctimeMs'> {
   regular: boolean
 }
@@ -25,9 +25,9 @@ export function relevantNames(entries: readonly string[], { base, settings }: Ro
 }
 
 /**
- * Decides which files to delete and which rotated files to keep, oldest first. It deletes what exceeds the limits, what exists
- * twice (a `.gz` is complete once it has its name), and what a dead packer left. Only regular files count: a symbolic link is
- * not ours.
+ * Decides which files to delete and which rotated files to keep, oldest first. It deletes files beyond the limits,
+ * plain files that also exist as `.gz` (which is complete once it has its name), and temporary files of dead processes.
+ * Only regular files count, so a symbolic link is never touched.
  *
  * @param fileTime returns the file system's clock, in ms since 1970. It is called only where an age matters.
  */
@@ -38,23 +38,23 @@ export function planRetention(
 ): { toDelete: string[]; toKeep: RotatedFile[] } {
   const files = new Map([...found].filter(([, { regular }]) => regular))
   const names = [...files.keys()]
-  const busy = names.filter((name) => isMoving(name, base)).map((name) => files.get(name) as Found)
+  const movingFiles = names.filter((name) => isMoving(name, base)).map((name) => files.get(name) as Found)
   const rotated = rotatedNames(names, base, [settings.names])
     .map((name) => ({ ...name, ...(files.get(name.name) as Found) }))
-    .filter((file) => !busy.some((other) => isSameFile(other, file)))
+    .filter((file) => !movingFiles.some((other) => isSameFile(other, file)))
   const duplicates = rotated.filter(({ name, packed }) => !packed && files.has(`${name}.gz`))
   const unique = rotated.filter((file) => !duplicates.includes(file))
   const excess = filesBeyondLimits(unique, settings, settings.keepDays === undefined ? 0 : fileTime())
-  const left = names.filter(
+  const abandoned = names.filter(
     (name) => isPackTemporary(name, base) && fileTime() - (files.get(name) as Found).mtimeMs >= abandonedMs,
   )
   return {
-    toDelete: [...duplicates, ...excess].map(({ name }) => name).concat(left),
+    toDelete: [...duplicates, ...excess].map(({ name }) => name).concat(abandoned),
     toKeep: unique.filter((file) => !excess.includes(file)),
   }
 }
 
-/** The rotation has not done with a file of such a name. */
+/** Reports whether the rotation may still be moving a file with this name. */
 function isMoving(name: string, base: string): boolean {
   return name === base || name.startsWith(`.${base}.out-`)
 }

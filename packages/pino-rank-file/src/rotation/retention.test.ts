@@ -8,7 +8,7 @@ import { packAfterMs, Retention } from './retention.ts'
 import type { RotateOptions } from './rotate-options.ts'
 import { rotatedFiles } from './rotated-files.ts'
 
-/** A folder with a log and what else is given, whose retention runs by a clock that is `ahead` ms of the files. */
+/** Returns a folder with a log and these files, and a retention whose clock is `ahead` ms ahead of the files. */
 function logFolder(t: Test, rotate: RotateOptions, files: Record<string, string>, ahead = 60_000) {
   const dir = t.testdir({ 'train.log': 'now\n', ...files })
   const onError = (error: Error) => {
@@ -17,14 +17,14 @@ function logFolder(t: Test, rotate: RotateOptions, files: Record<string, string>
   const settings = { atStart: false, names: 'numbered', gzip: false, own: true, ...rotate } as const
   const options = { clock: systemClock, wall: () => Date.now() + ahead, onError }
   const retention = new Retention(join(dir, 'train.log'), settings, options)
-  const alive = setInterval(() => {}, 60_000) // retention keeps no process alive
+  const alive = setInterval(() => {}, 60_000) // retention does not keep the process alive
   t.teardown(() => clearInterval(alive))
   return { dir, retention, run: () => retention.run(), names: () => readdirSync(dir).sort() }
 }
 
 const three = { 'train.log.9': 'a\n', 'train.log.10': 'b\n', 'train.log.11': 'c\n' }
 
-t.test('deletes the oldest, and nothing that is not exactly ours', async (t) => {
+t.test('the oldest rotated files are deleted, and no file whose name has another form', async (t) => {
   const others = {
     'train.log.x': '',
     'train.log.1.bak': '',
@@ -37,7 +37,7 @@ t.test('deletes the oldest, and nothing that is not exactly ours', async (t) => 
   t.strictSame(names(), [...Object.keys(others), 'train.log', 'train.log.11'].sort())
 })
 
-t.test('compresses all but the newest, several MiB too', async (t) => {
+t.test('all rotated files but the newest are compressed, also files of several MiB', async (t) => {
   const long = 'a line of some length\n'.repeat(150_000)
   const { dir, run, names } = logFolder(t, { gzip: true }, { ...three, 'train.log.10': long })
   await run()
@@ -49,33 +49,36 @@ t.test('compresses all but the newest, several MiB too', async (t) => {
   )
 })
 
-t.test('waits for a writer that is late', async (t) => {
+t.test('a file is not compressed while a late writer may still append to it', async (t) => {
   const { run, names } = logFolder(t, { gzip: true }, three, 0)
   t.equal(await run(), packAfterMs)
   t.strictSame(names(), ['train.log', ...Object.keys(three)].sort())
 })
 
-t.test('what a dead process left is deleted: a plain file next to its .gz, and an old temporary file', async (t) => {
-  const left = '.train.log.pack-train.log.9-1-00000000'
-  const { dir, run, names } = logFolder(
-    t,
-    { gzip: true },
-    { ...three, 'train.log.10.gz': 'whole', [left]: 'half' },
-    70_000,
-  )
-  writeFileSync(join(dir, '.train.log.pack-train.log.3-2-00000000'), 'young')
-  utimesSync(join(dir, '.train.log.pack-train.log.3-2-00000000'), new Date(), new Date(Date.now() + 60_000))
-  await run()
-  t.strictSame(names(), [
-    '.train.log.pack-train.log.3-2-00000000',
-    'train.log',
-    'train.log.10.gz',
-    'train.log.11',
-    'train.log.9.gz',
-  ])
-})
+t.test(
+  'the leftovers of a dead process are deleted: a plain file that exists as .gz, and an old temporary file',
+  async (t) => {
+    const temporary = '.train.log.pack-train.log.9-1-00000000'
+    const { dir, run, names } = logFolder(
+      t,
+      { gzip: true },
+      { ...three, 'train.log.10.gz': 'whole', [temporary]: 'half' },
+      70_000,
+    )
+    writeFileSync(join(dir, '.train.log.pack-train.log.3-2-00000000'), 'young')
+    utimesSync(join(dir, '.train.log.pack-train.log.3-2-00000000'), new Date(), new Date(Date.now() + 60_000))
+    await run()
+    t.strictSame(names(), [
+      '.train.log.pack-train.log.3-2-00000000',
+      'train.log',
+      'train.log.10.gz',
+      'train.log.11',
+      'train.log.9.gz',
+    ])
+  },
+)
 
-t.test('a file that another one is compressing is left to it', async (t) => {
+t.test('a file that another process is compressing is not touched', async (t) => {
   const { run, names } = logFolder(
     t,
     { gzip: true },
@@ -86,19 +89,19 @@ t.test('a file that another one is compressing is left to it', async (t) => {
   t.strictSame(names().includes('train.log.9'), true)
 })
 
-t.test('at the end of a process what is due is deleted at once, and what is not due costs nothing', async (t) => {
+t.test('end() deletes at once what was requested, and does nothing without a request', async (t) => {
   const { dir, retention, names } = logFolder(t, { keepFiles: 1 }, three)
   retention.end()
-  t.equal(names().length, 4, 'nobody asked')
+  t.equal(names().length, 4, 'nothing was requested')
   retention.request()
   retention.end()
   t.strictSame(names(), ['train.log', 'train.log.11'])
   writeFileSync(join(dir, 'train.log.12'), 'd\n')
   retention.end()
-  t.equal(names().length, 3, 'nobody asked again')
+  t.equal(names().length, 3, 'nothing was requested again')
 })
 
-t.test('what a writer thread has left at the end of a process is deleted then', async (t) => {
+t.test('end() deletes what a writer thread has not deleted yet', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const rotation = { atStart: false, names: 'numbered', gzip: false, own: false, maxBytes: 1, keepFiles: 1 } as const
   const settings = { name: 'test', path, mkdir: true, mode: 0o640, durable: false, rotation }
@@ -112,7 +115,7 @@ t.test('what a writer thread has left at the end of a process is deleted then', 
   thread.close()
 })
 
-t.test('what an exit interrupts in the middle is still due', async (t) => {
+t.test('end() deletes what an interrupted run has not deleted yet', async (t) => {
   const { retention, run, names } = logFolder(t, { keepFiles: 1 }, three)
   retention.request()
   const running = run()
@@ -121,10 +124,10 @@ t.test('what an exit interrupts in the middle is still due', async (t) => {
   await running
 })
 
-t.test('the end of a process deletes for a second at most, the oldest first', async (t) => {
+t.test('end() deletes the oldest files first, for a second at most', async (t) => {
   const dir = t.testdir({ 'train.log': 'now\n', ...three })
   let now = 0
-  const clock = { ...systemClock, now: () => (now += 400), after: () => () => {} } // each look at it takes 400 ms
+  const clock = { ...systemClock, now: () => (now += 400), after: () => () => {} } // each call takes 400 ms
   const onError = (error: Error) => t.fail(error.message)
   const settings = { atStart: false, names: 'numbered', gzip: false, own: true, keepFiles: 1 } as const
   const files = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`train.log.${i + 20}`, 'x\n']))
@@ -141,7 +144,7 @@ t.test('the end of a process deletes for a second at most, the oldest first', as
   t.equal(readdirSync(dir).length, 11)
 })
 
-t.test('links that somebody planted are neither followed nor deleted, nor do they cost a file', async (t) => {
+t.test('planted symbolic links are neither followed nor deleted, and do not cause the loss of a file', async (t) => {
   const { dir, retention, run, names } = logFolder(t, { gzip: true, keepFiles: 3 }, three, 10_000)
   mkdirSync(join(dir, 'out'))
   writeFileSync(join(dir, 'out', 'secret'), 'secret\n')
@@ -154,21 +157,25 @@ t.test('links that somebody planted are neither followed nor deleted, nor do the
   t.strictSame(names(), ['out', ...planted, ...mine].sort())
   t.strictSame(readdirSync(join(dir, 'out')), ['secret'])
   t.equal(readFileSync(join(dir, 'out', 'secret'), 'utf8'), 'secret\n')
-  t.equal(readFileSync(join(dir, 'train.log.9'), 'utf8'), 'a\n', 'a .gz that is a link stands for nothing')
+  t.equal(
+    readFileSync(join(dir, 'train.log.9'), 'utf8'),
+    'a\n',
+    'a .gz that is a symbolic link does not count as a compressed file',
+  )
 })
 
-for (const way of ['run', 'finish'] as const) {
-  t.test(`inside a folder that must not be left: ${way} does its work there, and nothing behind a link`, async (t) => {
+for (const way of ['run', 'end'] as const) {
+  t.test(`with a fixed folder, ${way}() works inside of it, and touches nothing behind a symbolic link`, async (t) => {
     const dir = t.testdir({ in: { logs: { 'train.log': 'now\n', ...three } }, out: { 'train.log': 'now\n', ...three } })
     const failures: Error[] = []
     const settings = { atStart: false, names: 'numbered', gzip: true, own: true, keepFiles: 2 } as const
     const options = { clock: systemClock, wall: () => Date.now() + 60_000, within: join(dir, 'in') }
     const onError = (error: Error) => failures.push(error)
     const retention = new Retention(join(dir, 'in/logs/train.log'), settings, { ...options, onError })
-    const alive = setInterval(() => {}, 60_000) // retention keeps no process alive
+    const alive = setInterval(() => {}, 60_000) // retention does not keep the process alive
     t.teardown(() => clearInterval(alive))
     const work = async () => {
-      if (way === 'run') return void (await retention.run()) // asked for, it would run a second time beside this one
+      if (way === 'run') return void (await retention.run()) // a request would start a second run
       retention.request()
       retention.end()
     }

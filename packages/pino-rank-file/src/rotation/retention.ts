@@ -9,7 +9,7 @@ import type { RotatedFile } from './retention-limits.ts'
 import { abandonedMs, type Found, planRetention, type RotatedLog } from './retention-plan.ts'
 import type { RotationSettings } from './rotate-options.ts'
 
-/** Time without a change after which a file is compressed, in ms. It leaves time for a late writer. */
+/** How long after its last change a file is compressed, in ms. Until then a late writer may still append to it. */
 export const packAfterMs = 5000
 /** Maximum time that the end of a process may take to delete files, in ms. The next start deletes the rest. */
 export const maxEndMs = 1000
@@ -24,15 +24,15 @@ export interface RetentionOptions {
 }
 
 /**
- * Deletes and compresses rotated files, off the line path: on timers and calls that keep no process alive, and what is to
- * be deleted by then, at the end of the process. What an exit interrupts is taken up by the next rotation, or the next
- * start. Two at once do no harm.
+ * Deletes and compresses rotated files in the background, on timers that do not keep the process alive. At the end of
+ * the process it deletes synchronously what is still due. The next rotation or the next start continues what an exit
+ * interrupts. Several processes may do this at the same time.
  */
 export class Retention {
   readonly #folder: string
   readonly #log: RotatedLog
   readonly #options: RetentionOptions
-  /** The number of requests, and up to which one they are done. */
+  /** Number of requests, and how many of them are done. */
   #requested = 0
   #done = 0
   #isScheduled = false
@@ -44,54 +44,60 @@ export class Retention {
     this.#options = options
   }
 
-  /** Requests a run: when the event loop turns, or in {@link end}. */
+  /** Requests a run in the next turn of the event loop, or in {@link end}. */
   request(): void {
     if (!this.#hasLimits && !this.#log.settings.gzip) return
     this.#requested++
     this.#schedule(0)
   }
 
-  /** Requests a run in {@link end} alone. Until then another thread deletes what is due, but a process that ends stops that thread. */
+  /**
+   * Requests a run in {@link end} only. Until then a writer thread deletes what is due, but the end of the process
+   * stops that thread.
+   */
   requestAtEnd(): void {
     this.#requested++
   }
 
-  /** Runs once. @returns in how many ms to run again; undefined: not needed */
+  /** Runs once. @returns the delay before the next run, in ms; undefined if none is needed */
   async run(): Promise<number | undefined> {
     const requested = this.#requested
-    let held: HeldFolder | undefined
+    let folder: HeldFolder | undefined
     try {
-      held = this.#hold()
-      const found = await readLogFiles(held.path, this.#log)
+      folder = this.#openFolder()
+      const found = await readLogFiles(folder.path, this.#log)
       const { toDelete, toKeep } = planRetention(found, this.#log, this.#options.wall)
-      for (const name of toDelete) await unlink(join(held.path, name)).catch(ignoreMissing)
+      for (const name of toDelete) await unlink(join(folder.path, name)).catch(ignoreMissing)
       this.#done = requested
-      return this.#log.settings.gzip ? await this.#pack(held.path, toKeep, found) : undefined
+      return this.#log.settings.gzip ? await this.#pack(folder.path, toKeep, found) : undefined
     } catch (error) {
-      this.#options.onError(this.#withOwnPath(error as Error, held))
+      this.#options.onError(this.#withOwnPath(error as Error, folder))
       return undefined
     } finally {
-      held?.release()
+      folder?.release()
     }
   }
 
-  /** Called when the process ends and no timer will run any more. Deletes on this thread what is due, for at most a second. */
+  /**
+   * Called at the end of the process, when no timer runs any more. Deletes on this thread what is due, for at most
+   * {@link maxEndMs}.
+   */
   end(): void {
     if (this.#done === this.#requested || !this.#hasLimits) return
     this.#done = this.#requested
     const { clock, wall, onError } = this.#options
     const until = clock.now() + maxEndMs
-    let held: HeldFolder | undefined
+    let folder: HeldFolder | undefined
     try {
-      held = this.#hold()
-      for (const name of planRetention(readLogFilesSync(held.path, this.#log), this.#log, wall).toDelete) {
+      folder = this.#openFolder()
+      for (const name of planRetention(readLogFilesSync(folder.path, this.#log), this.#log, wall).toDelete) {
         if (clock.now() >= until) break
-        unlinkNow(join(held.path, name))
+        unlinkNow(join(folder.path, name))
       }
     } catch (error) {
-      onError(this.#withOwnPath(error as Error, held))
+      onError(this.#withOwnPath(error as Error, folder))
     } finally {
-      held?.release()
+      folder?.release()
     }
   }
 
@@ -100,7 +106,7 @@ export class Retention {
     return (keepFiles ?? keepBytes ?? keepDays) !== undefined
   }
 
-  /** Schedules a run in `ms` at the latest, and as soon as the present one has ended. */
+  /** Schedules a run after `ms`, unless one is scheduled. If the previous run has not ended by then, it is postponed. */
   #schedule(ms: number): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
@@ -115,27 +121,27 @@ export class Retention {
     })
   }
 
-  /** All but the newest. @returns when the next one is old enough */
+  /** Compresses all rotated files but the newest. @returns the delay until the next one is old enough, in ms */
   async #pack(folder: string, toKeep: RotatedFile[], found: ReadonlyMap<string, Found>): Promise<number | undefined> {
     let next: number | undefined
     for (const { name, packed, ctimeMs } of toKeep.slice(0, -1)) {
-      if (packed || found.has(`${name}.gz`)) continue // a link or folder of somebody's has the name
-      const left = ctimeMs + packAfterMs - this.#options.wall()
-      const packing = left <= 0 && (await packFile(join(folder, name), join(folder, `.${this.#log.base}.pack-`)))
+      if (packed || found.has(`${name}.gz`)) continue // a symbolic link or a folder has the name
+      const remainingMs = ctimeMs + packAfterMs - this.#options.wall()
+      const packing = remainingMs <= 0 && (await packFile(join(folder, name), join(folder, `.${this.#log.base}.pack-`)))
       if (packing === 'busy') next = Math.min(next ?? Infinity, abandonedMs)
-      else if (packing !== 'done') next = Math.min(next ?? Infinity, Math.max(left, packAfterMs))
+      else if (packing !== 'done') next = Math.min(next ?? Infinity, Math.max(remainingMs, packAfterMs))
     }
     return next
   }
 
-  #hold(): HeldFolder {
+  #openFolder(): HeldFolder {
     const { within } = this.#options
     return within === undefined ? { path: this.#folder, release() {} } : heldFolder(this.#folder, within)
   }
 
-  /** By the folder's own name. */
-  #withOwnPath(error: Error, held: HeldFolder | undefined): Error {
-    if (held) error.message = error.message.replaceAll(held.path, this.#folder)
+  /** Puts the path of the folder into the message of an error, in place of its descriptor. */
+  #withOwnPath(error: Error, folder: HeldFolder | undefined): Error {
+    if (folder) error.message = error.message.replaceAll(folder.path, this.#folder)
     return error
   }
 }
@@ -148,7 +154,7 @@ function unlinkNow(path: string): void {
   }
 }
 
-/** Removes a file. Another process may have done it. */
+/** Ignores a file that another process has removed already. */
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }

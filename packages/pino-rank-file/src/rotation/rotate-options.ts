@@ -2,7 +2,7 @@ import { OptionChecker } from 'pino-rank/sink'
 import { byteOption } from 'pino-rank-lines'
 import type { NameStyle } from './rotated-names.ts'
 
-/** How often a file may be begun. */
+/** How often a new file is begun. */
 export type Interval = 'minute' | 'hour' | 'day'
 
 /** UTC, or the time zone of the process (TZ). */
@@ -14,11 +14,17 @@ export interface RotateOptions {
   maxBytes?: number
   /** Rotate at the first line of a new day, hour or minute. @default none */
   every?: Interval
-  /** Whether these are UTC's or those of this process's time zone, which all ranks must share. @default 'UTC' */
+  /** Time zone of the days and hours: UTC, or that of the process, which must then be the same on all ranks. @default 'UTC' */
   timeZone?: TimeZone
-  /** Rotate what an earlier run left: rank 0's task, or each rank's where each has a file of its own. @default false */
+  /**
+   * Rotate the file of an earlier run at the start. Rank 0 does it, or each rank if each has a file of its own.
+   * @default false
+   */
   atStart?: boolean
-  /** `train.log.1`, `.2` and so on, the highest the newest; or `train.log.20250130T120000Z`. @default 'numbered' */
+  /**
+   * Names of rotated files: `train.log.1` and so on, the highest being the newest, or `train.log.20250130T120000Z`.
+   * @default 'numbered'
+   */
   names?: NameStyle
   /** Maximum number of rotated files. The newest is always retained. @default no limit */
   keepFiles?: number
@@ -27,18 +33,18 @@ export interface RotateOptions {
   /** Maximum age of the last line of a rotated file, in days. @default no limit */
   keepDays?: number
   /**
-   * Compress a rotated file when the next one comes: 10 to 30 ms of another thread's CPU for each MiB. A writer that
-   * was stopped for the whole time between loses its last batch. @default false
+   * Compress a rotated file after the next rotation. Costs CPU time of another thread. A writer that was stopped during
+   * all that time loses its last batch. @default false
    */
   gzip?: boolean
 }
 
-/** The same, checked and complete; plain data. */
+/** {@link RotateOptions}, validated and complete. Structured-cloneable. */
 export interface RotationSettings extends RotateOptions {
   atStart: boolean
   names: NameStyle
   gzip: boolean
-  /** True if this process rotates, deletes and compresses at its start what earlier runs left. */
+  /** True if this process rotates, deletes and compresses the files of earlier runs when it starts. */
   own: boolean
   /** The kinds of faults that were reported. A writer thread starts with a copy, so that it does not report them again. */
   reportedKinds?: Set<string>
@@ -49,7 +55,7 @@ export const rotateOptionKeys: readonly string[] = [
   ...['maxBytes', 'every', 'timeZone', 'atStart', 'names', 'keepFiles', 'keepBytes', 'keepDays', 'gzip'],
 ]
 
-/** What to write in place of an option of pino-roll, or of other tools that rotate. */
+/** What to write in place of an option of pino-roll or of another tool that rotates. */
 const foreignOptions: Readonly<Record<string, string>> = {
   size: 'write it as maxBytes, in bytes',
   frequency: 'write every: "day", or "hour"',
@@ -71,7 +77,7 @@ const foreignIntervals: Readonly<Record<string, Interval>> = {
 /**
  * Validates the options and fills in defaults.
  *
- * @param own true if what earlier runs left belongs to this process
+ * @param own true if this process handles the files of earlier runs
  * @throws {RankError} OPTION_INVALID, OPTION_UNKNOWN
  */
 export function rotationSettings(packageName: string, rotate: RotateOptions, own: boolean): RotationSettings {

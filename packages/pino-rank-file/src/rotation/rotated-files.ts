@@ -3,10 +3,10 @@ import { basename, dirname, join } from 'node:path'
 import { rotatedNames } from './rotated-names.ts'
 
 /**
- * Returns the files of the log at `path`, oldest first: the rotated ones, numbered or dated, some as `.gz`, and the
- * active one last. Each file is there once: a `.gz` stands for the file that it was made of.
+ * Returns the files of the log at `path`: the rotated files, oldest first, then the active file. Rotated files are
+ * numbered or dated, and may end in `.gz`. If a file exists both plain and as `.gz`, only the `.gz` is returned.
  *
- * @param entries of its folder. @default they are read
+ * @param entries the names in the folder of the log. @default read from the disk
  * @throws the system's error if the folder cannot be read
  */
 export function rotatedFiles(path: string, entries: readonly string[] = readdirSync(dirname(path))): string[] {

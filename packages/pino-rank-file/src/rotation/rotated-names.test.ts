@@ -8,7 +8,7 @@ const namesOf = (names: readonly string[], style: NameStyle) =>
 const nextOf = (names: readonly string[], style: NameStyle) =>
   nextName('x.log', style, rotatedNames(names, 'x.log', [style]).at(-1), noon)
 
-t.test('the name after those that are there', (t) => {
+t.test('the next name follows the newest one', (t) => {
   const cases: [style: NameStyle, there: string[], next: string][] = [
     ['numbered', [], 'x.log.1'],
     ['numbered', ['x.log.2', 'x.log.10', 'x.log.9.gz'], 'x.log.11'],
@@ -29,7 +29,7 @@ t.test('the name after those that are there', (t) => {
   t.end()
 })
 
-t.test('whatever files are there, the next name is a new one, and counts as the newest from then on', (t) => {
+t.test('with any files in the folder, the next name is not taken, and is then the newest one', (t) => {
   const near = (top: bigint) => fc.bigInt({ min: top > 10n ? top - 3n : 0n, max: top + 3n })
   const tops = [0n, 9_999_999_999_999n, 2n ** 53n, 10n ** 15n, 10n ** 20n]
   const number = fc.oneof(...tops.map(near), fc.bigInt({ min: 0n, max: 10n ** 18n }))

@@ -1,7 +1,10 @@
 /** How rotated files are named: `train.log.1`, or `train.log.20250130T120000Z` after the UTC time of the rotation. */
 export type NameStyle = 'numbered' | 'dated'
 
-/** A number; or a time as digits, and the place among the files of that second. */
+/**
+ * Sort key: the number of a numbered file; or the time of a dated file as digits, and its place among the files of
+ * that second.
+ */
 type Order = readonly [major: number, minor: number]
 
 /** One rotated file of a log. */
@@ -23,13 +26,14 @@ const patterns: Record<NameStyle, RegExp> = {
   dated: new RegExp(`^(\\d{4}${month}${day}T${time}Z)(?:-([2-9]|[1-9]\\d{1,15}))?(\\.gz)?$`),
 }
 
-/** Numbers below this count whoever made the file. */
+/** A number from this on counts only if it follows one that counts. */
 const maxNumber = 2 ** 52
 
 /**
- * Returns the rotated files among the names of a folder, oldest first. Only names that are exactly ours count. Anybody may put
- * a file with a huge number there. The rotation continues after it, so the next number counts too, and there is always a next
- * one: a number counts if it is below 2^52, or follows one that counts.
+ * Returns the rotated files among the names of a folder, oldest first. Only names of exactly our form count.
+ *
+ * Anybody may put a file with a huge number into the folder. So a number counts only if it is below {@link maxNumber},
+ * or if it follows one that counts. Then there is always a next number for the rotation.
  */
 export function rotatedNames(names: readonly string[], base: string, styles: readonly NameStyle[]): RotatedName[] {
   const found = names
@@ -44,14 +48,14 @@ export function rotatedNames(names: readonly string[], base: string, styles: rea
   })
 }
 
-/** Reports whether a number is the one after another, or the same: a file may be there packed and unpacked. */
+/** Reports whether a number follows another or equals it. Two are equal if a file exists both plain and compressed. */
 function isNext(number: number, before: number): boolean {
   return Number.isSafeInteger(number) && (number === before || number === before + 1)
 }
 
 /**
- * Returns the name after `newest`. A date never goes back, even if the clock does: within a second, or before the
- * newest, it gets `-2`, `-3` and so on.
+ * Returns the name after `newest`. A date never goes back, even if the clock does: if it is not later than the newest
+ * date, that date is used again with `-2`, `-3` and so on.
  *
  * @param now ms since 1970
  */
@@ -73,7 +77,7 @@ function parse(name: string, base: string, style: NameStyle): RotatedName | unde
   return { plain: packed ? name.slice(0, -3) : name, name, order, packed }
 }
 
-/** The first fourteen digits: `2025-01-30T12:00:00.000Z` and `20250130T120000Z` give 20250130120000. */
+/** Returns the first fourteen digits as a number: `2025-01-30T12:00:00.000Z` and `20250130T120000Z` give 20250130120000. */
 function stamp(text: string): number {
   return Number(text.replace(/\D/g, '').slice(0, 14))
 }

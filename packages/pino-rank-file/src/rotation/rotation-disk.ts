@@ -11,12 +11,12 @@ export interface NamedFile extends FileId {
   mtimeMs: number
   /** Also the time of its last link or rename. */
   ctimeMs: number
-  /** 0 where the file system does not keep it. */
+  /** 0 if the file system does not record it. */
   birthtimeMs: number
 }
 
 /**
- * The system calls of a rotation. Tests have their own. Outcomes other than these are thrown as the system gives them.
+ * The system calls of a rotation. Tests replace them. Other errors than the outcomes named here are thrown unchanged.
  */
 export interface RotationDisk {
   list(folder: string): string[]
@@ -54,7 +54,7 @@ export const systemRotationDisk: RotationDisk = {
   unlink: (path) => void failure(() => unlinkSync(path), 'ENOENT'),
 }
 
-/** The system's disk for a log that no symbolic link may take out of `within`: each call looks where the folder is. */
+/** Returns the system's disk for a log inside `within`. Each call checks that no symbolic link leads out of that folder. */
 export function insideDisk(within: string): RotationDisk {
   const inside = <Result>(path: string, use: (path: string) => Result) =>
     useInside({ path, within, folders: undefined }, use)
@@ -72,8 +72,8 @@ export function insideDisk(within: string): RotationDisk {
 }
 
 /**
- * Throws if a file could be given a second name, but not be taken its first one. It would then be in the folder twice.
- * In a sticky folder only the owner of a file or of the folder may rename the file, whoever may write to both.
+ * Throws if we may link a file but not rename it, because the file would then have two names in the folder. In a folder
+ * with the sticky bit, only the owner of the file or of the folder may rename the file.
  */
 function refuseSticky(path: string): void {
   const user = process.geteuid?.() ?? 0
@@ -81,7 +81,7 @@ function refuseSticky(path: string): void {
   if (user === 0 || !folder || !(folder.mode & 0o1000) || folder.uid === user) return
   const owner = lstatSync(path, { throwIfNoEntry: false })?.uid ?? user
   if (owner === user) return
-  const message = `EPERM: ${path} is another user's, in a sticky folder of another's: only they may rename it`
+  const message = `EPERM: ${path} belongs to another user, and its folder has the sticky bit: only the owner may rename it`
   throw Object.assign(new Error(message), { code: 'EPERM' })
 }
 

@@ -1,4 +1,4 @@
-/** Writers that rotate one file at once, in any order of their disk calls. */
+/** Several writers rotate one file at the same time, with their disk calls in any order. */
 import { deepEqual, ok } from 'node:assert/strict'
 import { basename } from 'node:path'
 import fc from 'fast-check'
@@ -13,7 +13,7 @@ const path = '/data/train.log'
 const limit = 3
 const writers = 4
 
-/** What happens next: a writer goes one step, or several, or dies; time passes; a file is packed. */
+/** An event: a writer takes steps or dies, time passes, or a file is compressed. */
 type Event =
   | { kind: 'go'; writer: number; steps: number }
   | { kind: 'kill'; writer: number }
@@ -28,18 +28,19 @@ const wait = (stopped: boolean) => fc.record({ kind: fc.constant('wait' as const
 const pack = fc.record({ kind: fc.constant('pack' as const) })
 
 /**
- * A writer like AppendFile over a real FileRotation, cut at each disk call: it checks before each line, reopens once, appends.
+ * A writer with a real FileRotation that can be suspended at each disk call. Like AppendFile, it checks the path before
+ * each line, opens it again at most once, and appends.
  */
-class Walker {
+class SteppedWriter {
   open: ImaginaryFile | undefined
   readonly written: string[] = []
   readonly reports: string[] = []
   readonly #steps: Steps<void>
   readonly #folder: ImaginaryFolder
   readonly #rotation: FileRotation
-  over = false
+  isDone = false
   /** True if it has written a line and not begun the next one. */
-  rests = true
+  isIdle = true
 
   constructor(folder: ImaginaryFolder, id: string, lines: number) {
     this.#folder = folder
@@ -51,30 +52,30 @@ class Walker {
   }
 
   go(): void {
-    this.over ||= this.#steps.next().done === true
+    this.isDone ||= this.#steps.next().done === true
   }
 
   *#run(id: string, lines: number): Steps<void> {
     for (let seq = 0; seq < lines; seq++) {
       yield
-      this.rests = false
+      this.isIdle = false
       this.open ??= yield* step(() => this.#folder.open(path))
-      if (yield* this.#left(this.open)) this.open = yield* step(() => this.#folder.open(path))
+      if (yield* this.#mustReopen(this.open)) this.open = yield* step(() => this.#folder.open(path))
       yield
       this.#folder.append(this.open, `${id}.${seq}`)
       this.written.push(`${id}.${seq}`)
-      this.rests = true
+      this.isIdle = true
     }
   }
 
-  *#left(open: ImaginaryFile): Steps<boolean> {
+  *#mustReopen(open: ImaginaryFile): Steps<boolean> {
     const found = yield* step(() => this.#folder.stat(path))
     if (found?.ino !== open.ino) return true
     return yield* this.#rotation.steps(found)
   }
 }
 
-/** As a later start: sweeps each second until nothing is left that is too young. What a sweep touches is young again. */
+/** Sweeps like a later start, once a second until nothing is too young. What a sweep touches is young again. */
 function sweepAll(folder: ImaginaryFolder): void {
   const next = new RotationProtocol(path, 'numbered', folder, () => folder.time)
   let young = true
@@ -85,22 +86,23 @@ function sweepAll(folder: ImaginaryFolder): void {
   ok(!young, 'three sweeps finish what dead writers left')
 }
 
-/** What the events make of a folder, after all that live have ended and a later start has swept. */
+/** Applies the events to an empty folder, lets all living writers finish, and sweeps. Returns what is then in the folder. */
 function play(events: readonly Event[], lines = 12) {
   const folder = new ImaginaryFolder()
-  const walkers = Array.from({ length: writers }, (_, i) => new Walker(folder, `w${i}`, lines))
-  const dead = new Set<Walker>()
+  const walkers = Array.from({ length: writers }, (_, i) => new SteppedWriter(folder, `w${i}`, lines))
+  const dead = new Set<SteppedWriter>()
   const alive = () => walkers.filter((walker) => !dead.has(walker))
   for (const event of events) {
     if (event.kind === 'wait') {
-      for (const walker of alive()) while (!event.stopped && !walker.rests) walker.go()
+      for (const walker of alive()) while (!event.stopped && !walker.isIdle) walker.go()
       folder.time += 1000
     } else if (event.kind === 'pack') packOldest(folder, alive())
-    else if (event.kind === 'kill') dead.add(walkers[event.writer] as Walker)
+    else if (event.kind === 'kill') dead.add(walkers[event.writer] as SteppedWriter)
     else
-      for (let i = 0; i < event.steps; i++) if (!dead.has(walkers[event.writer] as Walker)) walkers[event.writer]?.go()
+      for (let i = 0; i < event.steps; i++)
+        if (!dead.has(walkers[event.writer] as SteppedWriter)) walkers[event.writer]?.go()
   }
-  while (alive().some(({ over }) => !over)) for (const walker of alive()) walker.go()
+  while (alive().some(({ isDone }) => !isDone)) for (const walker of alive()) walker.go()
   sweepAll(folder)
   const names = [...folder.names.keys()]
   const all = [...logNames(names), ...strays(names)].flatMap((name) => folder.names.get(name)?.lines ?? [])
@@ -108,7 +110,7 @@ function play(events: readonly Event[], lines = 12) {
   const found = walkers.map((_, i) => all.filter((line) => line.startsWith(`w${i}.`)))
   return {
     names,
-    /** The lines in the order, and as often, as a reader of all names finds them. */
+    /** The lines as a reader of all files finds them. */
     found,
     written: walkers.map(({ written }) => written),
     reports: walkers.flatMap(({ reports }) => reports),
@@ -116,13 +118,13 @@ function play(events: readonly Event[], lines = 12) {
   }
 }
 
-/** As retention does: not the newest, none that the rotation has not done with; and no writer is late. */
-function packOldest(folder: ImaginaryFolder, alive: Walker[]): void {
+/** Compresses a file as retention does: not the newest, none that is still being moved, and none that a writer has open. */
+function packOldest(folder: ImaginaryFolder, alive: SteppedWriter[]): void {
   const plain = [...folder.names.keys()].filter((name) => /^train\.log\.\d+$/.test(name))
   const numbers = plain.map((name) => Number(name.slice(10))).sort((a, b) => a - b)
   const oldest = `train.log.${numbers[0]}`
   const file = folder.names.get(oldest)
-  const open = alive.some((walker) => walker.open === file && !walker.over)
+  const open = alive.some((walker) => walker.open === file && !walker.isDone)
   if (file && numbers.length > 1 && folder.namesOf(file).length === 1 && !open) folder.pack(oldest)
 }
 
@@ -136,19 +138,22 @@ function logNames(names: string[]): string[] {
 
 const strays = (names: string[]) => names.filter((name) => !logNames(names).includes(name))
 
-t.test('in any order, each writer’s lines are there once and in order, and each full file is rotated once', (t) => {
-  fc.assert(
-    fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
-      const { names, found, written, rotated, reports } = play(events)
-      deepEqual(strays(names), [])
-      deepEqual(reports, [])
-      deepEqual(found, written)
-      ok(rotated.every(({ lines }) => lines.length >= limit))
-    }),
-    { numRuns: 1000 },
-  )
-  t.end()
-})
+t.test(
+  'with disk calls in any order, each writer’s lines are there once and in order, and only full files are rotated',
+  (t) => {
+    fc.assert(
+      fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
+        const { names, found, written, rotated, reports } = play(events)
+        deepEqual(strays(names), [])
+        deepEqual(reports, [])
+        deepEqual(found, written)
+        ok(rotated.every(({ lines }) => lines.length >= limit))
+      }),
+      { numRuns: 1000 },
+    )
+    t.end()
+  },
+)
 
 /** Any event may happen at any moment. */
 const events = (stopped: boolean): fc.Arbitrary<Event[]> =>
@@ -162,7 +167,7 @@ const events = (stopped: boolean): fc.Arbitrary<Event[]> =>
     { maxLength: 300, size: 'max' },
   )
 
-t.test('with deaths and packing at any moment, each writer’s lines are there once and in order', (t) => {
+t.test('with deaths and compression at any moment, each writer’s lines are there once and in order', (t) => {
   fc.assert(
     fc.property(events(false), (events) => {
       const { names, found, written, reports } = play(events)
@@ -175,7 +180,7 @@ t.test('with deaths and packing at any moment, each writer’s lines are there o
   t.end()
 })
 
-t.test('if running writers are stopped and overtaken too, no line is lost or doubled and no file is left', (t) => {
+t.test('if running writers are also suspended, no line is lost or duplicated, and no private file is left', (t) => {
   fc.assert(
     fc.property(events(true), (events) => {
       const { names, found, written } = play(events)

@@ -8,7 +8,7 @@ import { runSteps } from './steps.ts'
 
 const path = '/data/train.log'
 
-t.test('a claim that comes so late that its name is free again is taken back', (t) => {
+t.test('a claim that comes so late that its name is free again is undone', (t) => {
   const folder = new ImaginaryFolder()
   const protocol = () => new RotationProtocol(path, 'numbered', folder, () => folder.time)
   const rotate = (line: string) => {
@@ -16,7 +16,7 @@ t.test('a claim that comes so late that its name is free again is taken back', (
     return protocol().rotate(folder.stat(path) as NamedFile)
   }
   const late = rotate('a')
-  for (let call = 0; call < 3; call++) late.next() // it has the names and the file, and is about to link
+  for (let call = 0; call < 3; call++) late.next() // it has read the names and the file, and is about to link
   t.equal(runSteps(rotate('b')), 'rotated')
   t.equal(runSteps(rotate('c')), 'rotated')
   folder.pack('train.log.1')
@@ -28,7 +28,7 @@ t.test('a claim that comes so late that its name is free again is taken back', (
 })
 
 for (const names of ['numbered', 'dated'] as const) {
-  t.test(`twelve files, ${names}: the files are in the order of their lines`, (t) => {
+  t.test(`twelve ${names} files are in the order of their lines`, (t) => {
     const folder = new ImaginaryFolder()
     folder.time = Date.UTC(2025, 0, 30, 12)
     const protocol = new RotationProtocol(path, names, folder, () => folder.time)
@@ -51,15 +51,15 @@ t.test('a late writer that renames a fresh file gives it its name back', (t) => 
   const late = protocol().rotate(folder.stat(path) as NamedFile)
   while (folder.names.size < 3) late.next() // the claim and the reserved file exist
   const claimed = folder.open(path)
-  let looks = 0
+  let stats = 0
   folder.onStat = (name) => {
-    if (name === 'train.log') looks++
+    if (name === 'train.log') stats++
   }
-  while (looks < 2) late.next() // it has checked that the name is still its file's, and is about to rename
+  while (stats < 2) late.next() // it has checked that the name is still its file's, and is about to rename
   folder.onStat = () => {}
   folder.time += 1000
   runSteps(protocol().sweep(folder.time))
-  t.not(folder.open(path), claimed, 'another has finished the rotation')
+  t.not(folder.open(path), claimed, 'another writer has completed the rotation')
   folder.append(folder.open(path), 'b')
   t.equal(runSteps(late), 'rotated')
   t.strictSame(folder.list().sort(), ['train.log', 'train.log.1'])
@@ -67,7 +67,7 @@ t.test('a late writer that renames a fresh file gives it its name back', (t) => 
   t.end()
 })
 
-t.test('of two rotated names of one file the newer stays', (t) => {
+t.test('if a file has two rotated names, only the newer one stays', (t) => {
   const folder = new ImaginaryFolder()
   folder.append(folder.open('train.log.1'), 'a')
   folder.link('train.log.1', 'train.log.2')
@@ -76,7 +76,7 @@ t.test('of two rotated names of one file the newer stays', (t) => {
   t.end()
 })
 
-t.test('a dated name is that of the moment, and never before the newest', (t) => {
+t.test('a dated name has the current time, and is never earlier than the newest name', (t) => {
   const folder = new ImaginaryFolder()
   folder.time = Date.UTC(2025, 0, 30, 12)
   const protocol = new RotationProtocol(path, 'dated', folder, () => folder.time)

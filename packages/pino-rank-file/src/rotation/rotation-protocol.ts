@@ -5,24 +5,25 @@ import type { NamedFile, RotationDisk } from './rotation-disk.ts'
 import { type Steps, step } from './steps.ts'
 import { uniqueToken } from './unique-token.ts'
 
-/** Age at which another writer's unfinished rotation is completed by somebody else, in ms. */
+/** Age after which any writer completes another writer's unfinished rotation, in ms. */
 export const rotationTimeoutMs = 1000
 
 /**
- * Moves the file at `path` to the next rotated name. Any number of writers may run this at the same time, and any of them may
- * die between two calls. There is no lock, and no writer waits:
+ * Moves the file at `path` to the next rotated name. Any number of writers may run this at the same time, and any of
+ * them may die between two calls. There is no lock, and no writer waits:
  *
- * - **reserve**: the next file is created under a private name (`.train.log.new-…`). If that fails, because the disk has no
- *   free inode, nothing has been moved and the log continues in the same file.
- * - **claim**: `link(path, next name)`, which succeeds for one writer only. The name is computed first, so a late writer
- *   finds it taken. The linked file is checked afterwards, and a wrong claim is taken back.
- * - **swap**: `path` is renamed to a private name (`.train.log.out-…`), because an unlink could hit a fresh file that another
- *   writer created meanwhile. Then the private name is disposed of, and the reserved file is linked to `path`, unless another
- *   writer was faster.
- * - **dispose**: the only place that unlinks a log's name. It unlinks only names that this process alone has, and only after
- *   it saw the file under `path` or a rotated name. A file that has no other name gets one.
+ * - **reserve**: the next file is created under a private name (`.train.log.new-…`). If that fails, because the disk
+ *   has no free inode, nothing has been moved and the log continues in the same file.
+ * - **claim**: `link(path, next name)`, which succeeds for one writer only. The name is computed first, so a late
+ *   writer finds it taken. The linked file is checked afterwards, and a wrong claim is undone.
+ * - **swap**: `path` is renamed to a private name (`.train.log.out-…`), because an unlink could hit a fresh file that
+ *   another writer created meanwhile. Then the private name is disposed of, and the reserved file is linked to `path`,
+ *   unless another writer was faster.
+ * - **dispose**: the only place that unlinks a log's name. It unlinks only names that this process alone has, and only
+ *   after it saw the file under `path` or a rotated name. A file that has no other name gets one.
  *
- * Time only decides when another writer's unfinished rotation is completed. A late writer causes at worst one needless rotation.
+ * Time only decides when another writer's unfinished rotation is completed. A late writer causes at worst one needless
+ * rotation.
  */
 export class RotationProtocol {
   readonly #path: string
@@ -39,8 +40,8 @@ export class RotationProtocol {
 
   /**
    * @param wall this machine's clock, in ms since 1970, for dated names
-   * @param more `fileTime`: the file system's clock, for the age of files; `mode`: permission bits of a new file, before the
-   *   umask
+   * @param more `fileTime`: the file system's clock, for the age of files; `mode`: permission bits of a new file,
+   *   before the umask
    */
   constructor(
     path: string,
@@ -65,15 +66,18 @@ export class RotationProtocol {
   }
 
   /**
-   * Rotates `file`, which the caller has open (so that its number means no other file). `'rotated'`: by us;
-   * `'moved'`: the name is another file's by now; `'claimed'`: somebody is about to.
+   * Rotates `file`. The caller must have it open, so that its inode number is not used again.
+   *
+   * @returns `'rotated'` if we did it; `'moved'` if another file is at the path now; `'claimed'` if another writer is
+   *   doing it
    */
   *rotate(file: FileId): Steps<'rotated' | 'moved' | 'claimed'> {
     const names = yield* this.#list()
-    const here = yield* this.#stat(this.#path)
-    if (here && !here.regular) throw new Error('only a regular file can be rotated, no link to one')
-    if (!here || !isSameFile(here, file)) return 'moved'
-    if (here.nlink > 1 && (yield* this.#findRotated(names, file, 1)).length > 0) return 'claimed'
+    const current = yield* this.#stat(this.#path)
+    if (current && !current.regular)
+      throw new Error('only a regular file can be rotated: give the path of the file, not of a symbolic link')
+    if (!current || !isSameFile(current, file)) return 'moved'
+    if (current.nlink > 1 && (yield* this.#findRotated(names, file, 1)).length > 0) return 'claimed'
     return yield* this.#withReserved((reserved) => this.#move(file, this.#next(names), reserved))
   }
 
@@ -89,8 +93,8 @@ export class RotationProtocol {
   }
 
   /**
-   * Links the claim. On tmpfs each name takes an inode, so the last free one goes to the claim. Removing the old name frees one
-   * again.
+   * Links the claim. On tmpfs each name takes an inode. If none is free, the claim gets that of the reserved file,
+   * because the old name will free one.
    */
   *#link(claim: string, reserved: string): Steps<'done' | 'taken' | 'gone'> {
     const link = () => this.#disk.link(this.#path, join(this.#folder, claim))
@@ -115,45 +119,47 @@ export class RotationProtocol {
   }
 
   /**
-   * Finishes or undoes what dead writers left, once it is a second old.
+   * Completes or undoes the rotations of dead writers, once they are older than {@link rotationTimeoutMs}.
    *
-   * @param now ms of a clock that never goes back
-   * @returns is something left that is too young?
+   * @param now time of a monotonic clock, in ms
+   * @returns true if something is still too young
    */
   *sweep(now: number): Steps<boolean> {
     const entries = yield* step(() => this.#disk.list(this.#folder))
-    let young = false
+    let isYoung = false
     for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.out-`))) {
-      const left = yield* this.#stat(join(this.#folder, name))
-      if (!left?.regular) continue
-      if (this.#fileTime() - left.ctimeMs < rotationTimeoutMs) young = true
+      const file = yield* this.#stat(join(this.#folder, name))
+      if (!file?.regular) continue
+      if (this.#fileTime() - file.ctimeMs < rotationTimeoutMs) isYoung = true
       else yield* this.#takeBack(name)
     }
     for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.new-`))) {
-      const left = yield* this.#stat(join(this.#folder, name))
-      if (!left?.regular) continue
-      // With a second name the file is the log, which keeps that name. Without one nobody has written to it.
-      if (left.nlink < 2 && this.#fileTime() - left.ctimeMs < rotationTimeoutMs) young = true
+      const file = yield* this.#stat(join(this.#folder, name))
+      if (!file?.regular) continue
+      // With a second name the file is a log, which keeps that name. Without one nobody has written to it.
+      if (file.nlink < 2 && this.#fileTime() - file.ctimeMs < rotationTimeoutMs) isYoung = true
       else yield* step(() => this.#disk.unlink(join(this.#folder, name)))
     }
-    return (yield* this.#sweepClaims(now)) || young
+    return (yield* this.#sweepClaims(now)) || isYoung
   }
 
   *#sweepClaims(now: number): Steps<boolean> {
     const names = yield* this.#list()
-    const here = yield* this.#stat(this.#path)
+    const current = yield* this.#stat(this.#path)
     yield* this.#dropSecondNames(names)
-    if (!here || here.nlink < 2) return false
-    const [claim] = yield* this.#findRotated(names, here, 1)
+    if (!current || current.nlink < 2) return false
+    const [claim] = yield* this.#findRotated(names, current, 1)
     if (!claim) return false
-    if (!this.#claim || !isSameFile(this.#claim, here)) this.#claim = { dev: here.dev, ino: here.ino, since: now }
-    if (now - this.#claim.since < rotationTimeoutMs && this.#fileTime() - here.ctimeMs < rotationTimeoutMs) return true
-    if (claim === names.at(-1)) yield* this.#withReserved((reserved) => this.#swap(here, reserved))
+    if (!this.#claim || !isSameFile(this.#claim, current))
+      this.#claim = { dev: current.dev, ino: current.ino, since: now }
+    if (now - this.#claim.since < rotationTimeoutMs && this.#fileTime() - current.ctimeMs < rotationTimeoutMs)
+      return true
+    if (claim === names.at(-1)) yield* this.#withReserved((reserved) => this.#swap(current, reserved))
     else yield* this.#takeBack(claim.name)
     return false
   }
 
-  /** Two late writers may have given one file two rotated names: the newer stays. */
+  /** Removes the older of two rotated names of one file. Two late writers may have given it both. */
   *#dropSecondNames(names: readonly RotatedName[]): Steps<void> {
     const seen: NamedFile[] = []
     for (const { name, packed } of names.toReversed()) {
@@ -164,28 +170,28 @@ export class RotationProtocol {
     }
   }
 
-  /** Is `name` the one rotated name of `file`, and the newest of all? */
+  /** Reports whether `name` is the only rotated name of `file`, and the newest of all names. */
   *#isNewestNameOf(name: string, file: FileId): Steps<boolean> {
     const names = yield* this.#list()
     if (names.at(-1)?.name !== name) return false
     const linked = yield* this.#stat(join(this.#folder, name))
     if (!linked || !isSameFile(linked, file)) return false
-    const here = yield* this.#stat(this.#path)
-    if (here && isSameFile(here, file) && here.nlink === 2) return true // these two names, and no third
+    const current = yield* this.#stat(this.#path)
+    if (current && isSameFile(current, file) && current.nlink === 2) return true // it has these two names, and no third one
     return (yield* this.#findRotated(names, file, 2)).length === 1
   }
 
-  /** Takes the name from a file that has a rotated name, and gives it to the reserved file. */
+  /** Removes a file that has a rotated name from the path, and puts the reserved file there. */
   *#swap(file: FileId, reserved: string): Steps<void> {
-    const here = yield* this.#stat(this.#path)
-    if (!here || !isSameFile(here, file)) return
+    const current = yield* this.#stat(this.#path)
+    if (!current || !isSameFile(current, file)) return
     const out = yield* this.#takeAway(this.#base)
     if (out === undefined) return
     yield* this.#dispose(out) // before the link, because tmpfs counts names as inodes
     yield* step(() => this.#disk.link(reserved, this.#path))
   }
 
-  /** Removes a name but not its file. */
+  /** Removes a name. If it is the only name of its file, the file gets another one. */
   *#takeBack(name: string): Steps<void> {
     const out = yield* this.#takeAway(name)
     if (out !== undefined) yield* this.#dispose(out)
@@ -197,22 +203,23 @@ export class RotationProtocol {
     return (yield* step(() => this.#disk.rename(join(this.#folder, name), out))) ? out : undefined
   }
 
+  /** Removes a private name. A file that has no other name gets one first. */
   *#dispose(out: string): Steps<void> {
     for (;;) {
       const file = yield* this.#stat(out)
-      if (!file) return // taken for a dead one's, and disposed of
-      const here = yield* this.#stat(this.#path)
+      if (!file) return // another writer took it for that of a dead writer, and removed it
+      const current = yield* this.#stat(this.#path)
       const names = yield* this.#list()
-      if ((here && isSameFile(here, file)) || (yield* this.#findRotated(names, file, 1)).length > 0) {
+      if ((current && isSameFile(current, file)) || (yield* this.#findRotated(names, file, 1)).length > 0) {
         yield* step(() => this.#disk.unlink(out))
         return
       }
-      const name = here ? this.#next(names) : this.#base
+      const name = current ? this.#next(names) : this.#base
       yield* step(() => this.#disk.link(out, join(this.#folder, name)))
     }
   }
 
-  /** Which of the rotated names, newest first, are those of `file`? At most `maxCount`, because each stat costs 2 µs. */
+  /** Returns the rotated names of `file`, newest first. At most `maxCount`, because each name costs a system call. */
   *#findRotated(names: readonly RotatedName[], file: FileId, maxCount: number): Steps<RotatedName[]> {
     const found: RotatedName[] = []
     for (const rotated of names.toReversed()) {

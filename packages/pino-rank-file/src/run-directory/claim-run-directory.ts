@@ -17,21 +17,23 @@ import { claimName, removeStaleClaims } from './stale-claims.ts'
 export interface RunDirectoryOptions {
   /** The rank of the caller. Needed only in a worker thread under node:cluster. @default from the environment */
   rank?: ResolvedRank | undefined
-  /** The text before the number. @default 'version' */
+  /** The start of a directory's name, before `_N`. @default 'version' */
   name?: string | undefined
-  /** Permission bits of the files in it; who may read them may enter it. Before the umask. @default 0o640 */
+  /** Permission bits of the files in it, before the umask. Users who may read them may enter the directory. @default 0o640 */
   mode?: number | undefined
-  /** The package that errors name. @default 'pino-rank-file' */
+  /** The package name in error messages. @default 'pino-rank-file' */
   package?: string | undefined
 }
 
 /**
- * Returns the absolute path of the directory of this job's attempt, `base/version_N`. The first rank that calls this creates it
- * and the others find it. It never belongs to another job. The ranks agree by their run key, without a message, a lock or a wait.
- * The trainer and its sinks get the same directory, on any thread. A process that is a job of its own gets a new directory.
+ * Returns the absolute path of the directory of this job's attempt, `base/version_N`. The first rank that calls this
+ * creates the directory, and the others find it by their run key, without a message, a lock or a wait. It never belongs
+ * to another job. The trainer and its sinks get the same directory, on any thread. A process without a launcher gets a
+ * new one.
  *
- * It may be called at any time and any number of times. It costs a listing of `base` and a read for each run in it. The first
- * rank also needs a `mkdir`, a small file `.run.json` and a `rename`. A directory never appears without its mark.
+ * Call it at any time, and any number of times. Each call lists `base` and reads a small file in each run. The first
+ * rank also makes a folder and a file `.run.json`, and renames the folder. So a directory never appears without its
+ * mark.
  *
  * @throws {RankError} RANK_FIELD_MISSING if the ranks have no run key to agree by; OPTION_INVALID for `name` and `mode`
  * @throws the system's error if `base` cannot be read or written
@@ -48,7 +50,7 @@ export function claimRunDirectory(base: string, options: RunDirectoryOptions = {
   return runs.find(key, uid) ?? claim(runs, key, mode)
 }
 
-/** Returns this job's directory, claimed now, for files of that mode. Throws what {@link claimRunDirectory} throws. */
+/** Claims and returns this job's directory, for files with that mode. Throws what {@link claimRunDirectory} throws. */
 export function runDirectory({ base, rank }: RunDirectorySetting, mode: number, within?: string): string {
   const claim = () => claimRunDirectory(base, { rank, mode })
   const path = join(base, 'version')
@@ -70,8 +72,8 @@ class Runs {
   }
 
   /**
-   * Returns the numbers, the highest first, because that is likely to be ours. Removed directories leave gaps, which
-   * are not filled.
+   * Returns the numbers of the directories, highest first, because the newest is probably ours. The numbers of removed
+   * directories are not used again.
    */
   numbers(): number[] {
     const rest = this.#names().flatMap((name) => (name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : []))
@@ -101,9 +103,9 @@ class Runs {
 }
 
 /**
- * Makes a directory with its mark under a hidden name, and renames it to the number after the highest. If another rank
- * has just made a directory there, the rename fails, and the mark of that directory is checked. A killed process leaves
- * its hidden directory. The next claim removes it if its process is certainly dead.
+ * Makes a directory with its mark under a hidden name, and renames it to the next number. If another rank has just made
+ * that directory, the rename fails, and its mark is checked. A killed process leaves its hidden directory behind. The
+ * next claim removes it if that process is certainly dead.
  */
 function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
   makeFolder(runs.base, folderMode(mode))
@@ -111,9 +113,9 @@ function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
   mkdirSync(hidden, { mode: folderMode(mode) })
   try {
     writeFileSync(join(hidden, runMarkName), `${JSON.stringify(newMark(key))}\n`, { flag: 'wx', mode })
-    const { uid } = lstatSync(hidden) // a file system may give all files to one user, whoever makes them
+    const { uid } = lstatSync(hidden) // some file systems assign all files to one user, whoever creates them
     removeStaleClaims(runs.base, uid)
-    // A listing may miss what is made meanwhile, even below what it shows; one that begins after its end does not.
+    // A listing may miss directories that are made while it runs, even with lower numbers. So list once more.
     const [last = -1] = runs.numbers()
     const found = runs.find(key, uid)
     if (found !== undefined) return found
@@ -127,8 +129,9 @@ function claim(runs: Runs, key: JobKey | undefined, mode: number): string {
 }
 
 /**
- * Returns the time of the clock that dates the files of a folder, in ms since 1970. The clock may be a file server's. If no file can
- * be created in the folder, returns this machine's time. The file of a killed process is removed by the next claim.
+ * Returns the time of the clock that dates the files in a folder, in ms since 1970. It may be a file server's clock. If
+ * no file can be created in the folder, returns this machine's time. If the process is killed meanwhile, the next claim
+ * removes the probe file.
  */
 function fileTime(folder: string): number {
   try {
@@ -138,20 +141,20 @@ function fileTime(folder: string): number {
   }
 }
 
-/** Renames a directory. Returns false if the name is taken by a directory that is not empty, or by something else. */
+/** Renames a directory. Returns false if the new name is taken. An empty directory does not count. */
 function tryRename(from: string, to: string): boolean {
   try {
     renameSync(from, to)
     return true
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    if (taken.includes(code)) return false
-    if (forbidden.includes(code) && lstatSync(to, { throwIfNoEntry: false })) return false
+    if (takenCodes.includes(code)) return false
+    if (forbiddenCodes.includes(code) && lstatSync(to, { throwIfNoEntry: false })) return false
     throw error
   }
 }
 
-const taken = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']
+const takenCodes = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']
 
 /** Error codes for another user's directory under a sticky bit, and on Windows for any directory. */
-const forbidden = ['EPERM', 'EACCES']
+const forbiddenCodes = ['EPERM', 'EACCES']

@@ -20,7 +20,7 @@ export function job(runKey: string, given: Partial<RankInfo> = {}): RankInfo {
   return { rank: 0, launcher: 'test', worldSize: 4, localWorldSize: 4, attempt: 0, runKey, ...given }
 }
 
-/** Returns a base, claims in it by the name of the directory, and its marks. */
+/** Returns an empty base, with functions that claim in it and that read and replace marks. */
 export function runBase(t: Test): RunBase {
   const base = join(t.testdir(), 'runs')
   return {
@@ -34,8 +34,8 @@ export function runBase(t: Test): RunBase {
   }
 }
 
-/** Makes a meeting point the run key's source, for one test. */
-export function meetAt(t: Test, address: string, port: string): string {
+/** Sets torchrun's rendezvous address for one test, and returns the run key that follows from it. */
+export function setRendezvous(t: Test, address: string, port: string): string {
   const before = { ...process.env }
   Object.assign(process.env, { MASTER_ADDR: address, MASTER_PORT: port })
   t.teardown(() => {

@@ -15,7 +15,7 @@ export interface RunMark extends ProcessId {
 
 export const runMarkName = '.run.json'
 
-/** Maximum size of a mark, in bytes. A longer file is no mark. */
+/** Maximum size of a mark, in bytes. A larger file is not a mark. */
 const maxBytes = 65_536
 
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
@@ -27,10 +27,10 @@ export function newMark(key: JobKey | undefined): RunMark {
 }
 
 /**
- * Reports whether this directory belongs to our job. It does not if it is a symbolic link or another user's, whatever its mark
- * says, nor if the mark is missing, is a link, or does not parse. Costs three to five system calls.
+ * Reports whether this directory belongs to our job. It does not if it is a symbolic link or belongs to another user, or
+ * if its mark is missing, is a symbolic link or does not parse.
  *
- * @param uid the owner that our own files have on that file system
+ * @param uid the owner of our own files on that file system
  * @param fileTime the file system's clock, in ms since 1970
  */
 export function isOurs(directory: string, key: JobKey | undefined, uid: number, fileTime: () => number): boolean {
@@ -38,7 +38,7 @@ export function isOurs(directory: string, key: JobKey | undefined, uid: number, 
   if (mark === undefined) return false
   if (key === undefined) return mark.runKey === undefined && isSameProcess(mark, thisProcess())
   if (mark.runKey !== key.runKey || mark.attempt !== key.attempt) return false
-  return !key.passing || isPresent(directory, mark, key, fileTime)
+  return !key.passing || isOfCurrentJob(directory, mark, key, fileTime)
 }
 
 function readMark(directory: string, uid: number): RunMark | undefined {
@@ -53,24 +53,25 @@ function readMark(directory: string, uid: number): RunMark | undefined {
     return mark?.version === 2 && processIdFrom(mark) ? mark : undefined
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    if (error instanceof SyntaxError || foreign.includes(code)) return undefined
-    throw error // too many open files, a disk that fails: no reason to take another directory
+    if (error instanceof SyntaxError || notOursCodes.includes(code)) return undefined
+    throw error // for example too many open files: the directory may still be ours
   } finally {
     if (fd !== undefined) closeSync(fd)
   }
 }
 
-const foreign = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']
+/** Error codes of a directory or mark that is not ours. */
+const notOursCodes = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']
 
 /**
- * Reports whether a mark with a reusable key belongs to the present job and not to an earlier one. It does if its creator is
- * still running, or if a file in the directory (the mark, or what the ranks wrote) is younger than this process. So a rank
- * whose first error comes after rank 0 died still finds the others. Both times are taken from the file system's clock.
+ * Reports whether a mark whose run key may be reused belongs to the current job, not to an earlier one. It does if the
+ * process that made it is still running, or if a file in the directory was written after this process started. The second
+ * rule is for a rank whose first error comes after rank 0 died. Both times are read from the file system's clock.
  */
-function isPresent(directory: string, mark: RunMark, { oneHost }: JobKey, fileTime: () => number): boolean {
+function isOfCurrentJob(directory: string, mark: RunMark, { oneHost }: JobKey, fileTime: () => number): boolean {
   if (mark.host !== thisProcess().host) return !oneHost
   if (processState(mark) === 'running') return true
-  // The age is read before the clock. A pause in between makes this process younger, and never older than an earlier job's files.
+  // Read the age before the clock: after a pause in between, the start seems later, so files of an earlier job still do not count.
   const ageMs = process.uptime() * 1000
   return lastWrite(directory) >= fileTime() - ageMs
 }

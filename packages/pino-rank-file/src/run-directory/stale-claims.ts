@@ -7,22 +7,24 @@ import { runMarkName } from './run-mark.ts'
 const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants
 
 /**
- * Returns a hidden name for a directory that this process is making, or for the file by which it reads the folder's clock. It has
- * the process number, and a key of the boot and namespace in which that number is valid.
+ * Returns a hidden name for a directory that this process is making, or for the probe file that reads the folder's clock.
+ * The name contains the process id, and a key of the boot and PID namespace in which that id is valid.
  */
 export function claimName(): string {
-  const { randomBytes } = process.getBuiltinModule('node:crypto') // loaded on demand, because a rank that never claims does not need its memory
+  const { randomBytes } = process.getBuiltinModule('node:crypto') // loaded on demand: saves memory in ranks that never claim
   return `.claim-${process.pid}-${pidNamespaceKey() ?? 'unknown'}-${randomBytes(8).toString('hex')}`
 }
 
 /**
- * Removes the directories and clock files of processes that died while they made them. It removes only what is certainly dead,
- * without a lock or a wait. The number in the name was given under this boot and in this process's namespace, and no process
- * has it now. The file system is local, so no other system makes directories in it. The directory or file is ours. What an
- * earlier boot or another container left stays. So does everything on a network file system, and on systems other than
- * Linux.
+ * Removes hidden directories and probe files whose process has died. It takes no lock, and removes only what is certainly
+ * stale:
+ * - the process id belongs to this boot and PID namespace, and no process has it now;
+ * - the file system is local, so no other machine makes claims there;
+ * - the directory or file belongs to our user.
  *
- * @param uid the owner that our own files have there
+ * Leftovers of an earlier boot or of another container stay. On systems other than Linux nothing is removed.
+ *
+ * @param uid the owner of our own files on that file system
  */
 export function removeStaleClaims(base: string, uid: number): void {
   const here = pidNamespaceKey()
@@ -33,7 +35,7 @@ export function removeStaleClaims(base: string, uid: number): void {
     try {
       remove(join(base, name), uid)
     } catch {
-      // a link, gone, or with something of somebody's in it: it is hidden, and harms nobody
+      // a symbolic link, already gone, or not empty: a hidden leftover does no harm
     }
   }
 }
@@ -44,8 +46,8 @@ function isStale(name: string, here: string): boolean {
 }
 
 /**
- * Removes a clock file, which has at most one byte, or a directory. A directory is removed through its descriptor, so that a link in
- * its place leads nowhere.
+ * Removes a probe file, which has at most one byte, or a directory with its mark. The mark is removed through the
+ * directory's descriptor, so a symbolic link that replaces the directory is not followed.
  */
 function remove(path: string, uid: number): void {
   const found = lstatSync(path)

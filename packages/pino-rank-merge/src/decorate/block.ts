@@ -1,14 +1,17 @@
 import type { Batch } from '../order/index.ts'
 
-/** A line of one source and the lines behind it that are not JSON, for example a record and its stack trace. */
+/** A line of one source and the lines after it that are not JSON, for example a record and its stack trace. */
 export interface Block {
-  /** With its newlines. Valid until the next blocks are asked for. */
+  /** The bytes with their newlines. Valid until the next blocks are requested. */
   bytes: Buffer
-  /** Of the first line, in ms since 1970. */
+  /** Time of the first line, in ms since 1970. */
   time: number
   /** The sources of this block, in order: one, or several if it is a group of duplicates. */
   sources: readonly number[]
-  /** True for the rest of a line or block of which a part was given out: it was longer than {@link maxBlockBytes}, or had no end yet. */
+  /**
+   * True for the rest of a line or block whose first part was already emitted: it was longer than {@link
+   * maxBlockBytes}, or incomplete.
+   */
   isRest?: boolean
 }
 
@@ -20,7 +23,7 @@ const brace = 123
 /** Maximum length of a block, in bytes. The rest of a longer one follows in blocks with `isRest`. */
 export const maxBlockBytes: number = 2 ** 20
 
-/** Turns lines into blocks. Copies and holds only the last block, because its next lines may follow. */
+/** Turns lines into blocks. Only the last block of a batch is copied and held back, because more of its lines may follow. */
 export async function* blocksOf(batches: AsyncIterable<Batch>): AsyncGenerator<Block[]> {
   let held: Block | undefined
   let isWithinLine = false
@@ -31,13 +34,13 @@ export async function* blocksOf(batches: AsyncIterable<Batch>): AsyncGenerator<B
   for await (const { bytes, count, from, to, sources, times } of batches) {
     const found: Block[] = []
     if (count === 0 && held) {
-      found.push(take(held)) // its last lines have come: no source has more
+      found.push(take(held)) // no source has more lines, so the block is complete
       held = undefined
     }
     for (let index = 0; index < count; ) {
       const [start, source, time] = [from[index] as number, sources[index] as number, times[index] as number]
       let end = to[index++] as number
-      // a line lies behind another in the memory only if it is of the same source
+      // adjacent lines in the memory always have the same source
       while (index < count && from[index] === end && bytes[end] !== brace) end = to[index++] as number
       const part = bytes.subarray(start, end)
       const isContinuation = held
@@ -49,7 +52,7 @@ export async function* blocksOf(batches: AsyncIterable<Batch>): AsyncGenerator<B
         held = { bytes: part, time, sources: [source], ...(isContinuation && { isRest: true }) }
       }
     }
-    if (held) held = { ...held, bytes: Buffer.from(held.bytes) } // the batch's memory is used again
+    if (held) held = { ...held, bytes: Buffer.from(held.bytes) } // the memory of the batch is reused
     if (found.length > 0) yield found
   }
   if (held) yield [held]

@@ -9,7 +9,7 @@ import { reduce } from './reduce.ts'
 const line = (rank: number, time: number, fields: object) =>
   `${JSON.stringify({ level: 30, time: 1_700_000_000_000 + time, pid: 10 + rank, hostname: 'h', rank, ...fields })}\n`
 
-/** What becomes of the lines of some ranks. */
+/** Returns the output of decorators for the lines of some ranks. */
 async function decorate(sources: readonly string[], ...decorators: Decorator[]): Promise<string> {
   const lines = merge(sources.map((text) => [Buffer.from(text)]))
   const blocks = decorators.reduce<AsyncIterable<Block[]>>(
@@ -23,7 +23,7 @@ async function decorate(sources: readonly string[], ...decorators: Decorator[]):
 
 const namesOf = (sources: readonly string[]) => sources.map((_, rank) => String(rank))
 
-t.test('dedup: the same words once, with their ranks; numbers that differ stay', async (t) => {
+t.test('dedup writes equal records once, with their ranks, and different records separately', async (t) => {
   const sources = [0, 1, 2, 3].map(
     (rank) =>
       line(rank, rank, { msg: 'start' }) +
@@ -44,7 +44,7 @@ t.test('dedup: the same words once, with their ranks; numbers that differ stay',
   t.notOk('rank' in found[0])
 })
 
-t.test('dedup: records that a rank repeats, or that are outside of the window, are two', async (t) => {
+t.test('dedup writes a record again if the same rank repeats it, or if it is outside of the window', async (t) => {
   const sources = [
     line(0, 0, { msg: 'a' }) + line(0, 1, { msg: 'a' }),
     line(1, 2, { msg: 'a' }) + line(1, 100, { msg: 'a' }),
@@ -56,7 +56,7 @@ t.test('dedup: records that a rank repeats, or that are outside of the window, a
   t.match(found, [{ rank: 0 }, { ranks: '0-1' }, { rank: 1 }])
 })
 
-t.test('a stack trace is one block: written once, with its ranks', async (t) => {
+t.test('a stack trace is one block, which dedup writes once and label prefixes with its ranks', async (t) => {
   const trace = 'Error: no device\n    at start (train.js:1:1)\n    at main (train.js:9:1)\n'
   const sources = [0, 1].map((rank) => line(rank, 0, { msg: 'start' }) + trace + line(rank, 90, { msg: `bye ${rank}` }))
   const names = namesOf(sources)
@@ -66,7 +66,7 @@ t.test('a stack trace is one block: written once, with its ranks', async (t) => 
   )
 })
 
-t.test('reduce: a step of all ranks', async (t) => {
+t.test('reduce makes one record of each step, and names the missing ranks', async (t) => {
   const sources = [0, 1, 2].map((rank) =>
     [0, 1]
       .map((step) =>
@@ -96,7 +96,7 @@ t.test('reduce: a step of all ranks', async (t) => {
   t.notOk('missing' in found[0])
 })
 
-t.test('reduce: an invalid weight counts as 1', async (t) => {
+t.test('reduce counts an invalid weight as 1', async (t) => {
   for (const batchSize of [0, -2, null, '4']) {
     const sources = [
       line(0, 0, { metrics: { loss: 1 }, step: 0, batchSize }),
@@ -109,7 +109,7 @@ t.test('reduce: an invalid weight counts as 1', async (t) => {
   t.strictSame(JSON.parse(await decorate([alone], reduce({ names: ['0'] }))).mean, { loss: 2 })
 })
 
-t.test('ranks in short', async (t) => {
+t.test('ranksText shortens consecutive ranks to ranges', async (t) => {
   for (const [names, text] of [
     [['0', '1', '2', '7'], '0-2,7'],
     [['3'], '3'],

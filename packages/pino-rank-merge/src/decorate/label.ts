@@ -2,19 +2,22 @@ import type { Decorator } from './block.ts'
 import { ranksText } from './ranks-text.ts'
 
 export interface LabelOptions {
-  /** The label: a text in which `{rank}` and `{host}` are replaced, or a function that returns it. */
+  /** The label: a text in which `{rank}` and `{host}` are replaced, or a function that returns the text. */
   template: string | ((ranks: string, host: string) => string)
   /** The name of each source: its rank. */
   names: readonly string[]
   hosts?: readonly (string | undefined)[]
 }
 
-/** Puts a label before each line. A line of several sources gets one label with all their ranks. The rest of a line gets none. */
+/**
+ * Returns a decorator that puts a label before each line. A line of several sources gets one label with all its
+ * ranks. The rest of an incomplete line gets none.
+ */
 export function label({ template, names, hosts = [] }: LabelOptions): Decorator {
-  const known = new Map<string, Buffer>()
+  const cache = new Map<string, Buffer>()
   const labelOf = (sources: readonly number[]) => {
     const key = sources.join()
-    let text = known.get(key)
+    let text = cache.get(key)
     if (!text) {
       const ranks = ranksText(sources.map((source) => names[source] as string))
       const host = [...new Set(sources.map((source) => hosts[source] ?? ''))].join(',')
@@ -23,7 +26,7 @@ export function label({ template, names, hosts = [] }: LabelOptions): Decorator 
           ? template.replaceAll('{rank}', ranks).replaceAll('{host}', host)
           : template(ranks, host),
       )
-      if (known.size < 10_000) known.set(key, text)
+      if (cache.size < 10_000) cache.set(key, text)
     }
     return text
   }
@@ -40,7 +43,7 @@ export function label({ template, names, hosts = [] }: LabelOptions): Decorator 
 
 const newline = 10
 
-/** @param isWithinLine true if the bytes begin within a line, whose beginning has a label */
+/** @param isWithinLine true if the bytes begin within a line, which already has a label */
 function addLabel(bytes: Buffer, label: Buffer, isWithinLine: boolean): Buffer {
   const parts: Buffer[] = []
   for (let start = 0; start < bytes.length; ) {

@@ -1,4 +1,4 @@
-/** Returns a short text for several ranks: `0-3,7`. Names that are not numbers follow unchanged. A name counts once. */
+/** Returns a short text for several ranks: `0-3,7`. Names that are not numbers follow unchanged. Each name occurs once. */
 export function ranksText(all: readonly string[]): string {
   const names = [...new Set(all)]
   const numbers = names

@@ -4,7 +4,7 @@ import { ranksText } from './ranks-text.ts'
 export interface ReduceOptions {
   /** The name of each source: its rank, which may have several sources. */
   names: readonly string[]
-  /** How long a step waits for sources that are behind, in ms after its first record. @default 60000 */
+  /** How long a step waits for other sources after its first record, in ms. @default 60000 */
   windowMs?: number
 }
 
@@ -30,9 +30,9 @@ interface Step {
 }
 
 /**
- * Makes one record of all sources' metric records of a step: mean (weighted by `batchSize` if a record has it), min, max, sum
- * and count of each metric, the ranks that have it, and those that are missing. `metrics` are the means. Other blocks are passed
- * on unchanged.
+ * Returns a decorator that makes one record of the metric records of a step: mean (weighted by `batchSize` if a record
+ * has it), min, max, sum and count of each metric, the ranks of the step, and the missing ranks. `metrics` are the
+ * means. Other blocks are passed on unchanged.
  */
 export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
   const rankCount = new Set(names).size
@@ -80,7 +80,7 @@ export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
   }
 }
 
-/** Reports whether all ranks are in a step, and one of them has a later step. */
+/** Reports whether a step has all ranks, and one of its sources has a later step. */
 function isComplete(step: Step, now: number, source: number, count: number, steps: Map<number, Step>): boolean {
   return step.step < now && step.ranks.size === count && step.sources.has(source) && steps.has(now)
 }

@@ -11,12 +11,12 @@ const maxRanges = 2 ** 14
 
 const brace = 123
 
-/** The places of a {@link DedupPlan} in the kernel's memory. */
+/** The offsets of a {@link DedupPlan} in the kernel's memory. */
 export interface DedupLayout extends Places {
   groups: GroupLayout
   texts: number
   last: number
-  /** A plan of one range, for the last block of the plan before. */
+  /** A plan of one range, for the last block of the previous plan. */
   single: PlanPlaces & { record: number }
   size: number
 }
@@ -36,15 +36,16 @@ export function dedupLayoutOf(start: number, names: readonly string[], arenaByte
 }
 
 /**
- * Turns a plan into one in which duplicates stand once: a record with `ranks`, text with `[0-7] ` before it. The result is ranges of
- * the kernel's memory, as the plan is. For sources that are read to their end.
+ * Turns a plan into one in which duplicates occur once: a record with `ranks`, or text that is prefixed with its ranks:
+ * `[0-7] `. The result consists of ranges of the kernel's memory, like the plan. It is for sources that are read to
+ * their end.
  *
- * `dedup` does the same for streams of blocks. `ranklog merge --dedup` does not use it, because it would take 3.5 times the CPU
- * time: each block would become an object, and its bytes would be copied into the memory of a second kernel and out of it. Both
- * use {@link GroupTable} and `rankPlaceOf`.
+ * `dedup` does the same for streams of blocks. `ranklog merge --dedup` does not use that, because it costs much more
+ * CPU time: each block becomes an object, and its bytes are copied into the memory of a second kernel and out of it.
+ * Both use {@link GroupTable} and `rankPlaceOf`.
  */
 export class DedupPlan implements Sink {
-  /** Number of ranges that are to be copied. */
+  /** Number of ranges to copy. */
   count = 0
   readonly places: Places
   readonly #plan: Plan
@@ -86,7 +87,10 @@ export class DedupPlan implements Sink {
     this.#add(from + end, to)
   }
 
-  /** Takes the plan. At each step the ranges must be copied. The plan's memory may be used again when the generator has ended. */
+  /**
+   * Takes the current plan. The ranges must be copied at each `yield`. The plan's memory may be used again when the
+   * generator has ended.
+   */
   *take(): Generator<void, void, void> {
     const { count, times } = this.#plan
     const { records } = this.#layout.groups
@@ -116,7 +120,7 @@ export class DedupPlan implements Sink {
     }
   }
 
-  /** Gives the groups that are still open. At each step the ranges must be copied. */
+  /** Emits the groups that are still open. The ranges must be copied at each `yield`. */
   *end(): Generator<void, void, void> {
     this.#reset()
     yield* this.#takeLast()
@@ -124,7 +128,7 @@ export class DedupPlan implements Sink {
     yield
   }
 
-  /** Adds lines to the last block. A block that is too long is written at once, behind all open groups. */
+  /** Adds lines to the last block. If it becomes too long, all open groups are closed, and it is written after them. */
   *#appendToLast(from: number, to: number): Generator<void, void, void> {
     const { isTooLong } = this.#last
     if (this.#last.append(from, to)) return
@@ -148,7 +152,7 @@ export class DedupPlan implements Sink {
     while (this.#table.take(single.record, 0, 1) < 1) yield* this.#flush()
   }
 
-  /** Returns the end of the lines that are matched at once, counted from `start`. No block is cut. */
+  /** Returns the end of the lines that are matched together, from `start` on. It is always the end of a block. */
   #endOfBlocks(start: number): number {
     const { count, from, to } = this.#plan
     const isContinuation = (line: number) => from[line] === to[line - 1] && this.#bytes[from[line] as number] !== brace

@@ -15,14 +15,14 @@ const windowMs = 20
 const start = 1_700_000_000_000
 
 interface Room {
-  /** For all sources, in bytes. */
+  /** Memory for all sources, in bytes. */
   budget: number
-  /** For what waits for others. */
+  /** Memory for blocks that wait for duplicates, in bytes. */
   arena: number
   wasm: boolean
 }
 
-/** As `ranklog merge --dedup` does it: ranges of the kernel's memory. */
+/** Removes duplicates as `ranklog merge --dedup` does, with ranges of the kernel's memory. */
 function dedupAsRanges(sources: readonly Buffer[], { budget, arena, wasm }: Room): Buffer {
   const names = namesOf(sources)
   const layout = layoutOf(sources.length, budget)
@@ -68,7 +68,7 @@ async function dedupAsBlocks(sources: readonly Buffer[], maxBytes: number, wasm:
 
 const namesOf = (sources: readonly Buffer[]) => sources.map((_, rank) => String(rank))
 
-/** Returns a block without what differs between ranks; records of another layout are compared among themselves. */
+/** Returns a block without the fields that differ between ranks. A record of another layout never equals one of pino's. */
 function fingerprintOf(text: string): string {
   const end = text.indexOf('\n') + 1
   try {
@@ -79,7 +79,7 @@ function fingerprintOf(text: string): string {
   }
 }
 
-/** By the contract, with objects and without a bound. */
+/** Implements the contract with objects and unlimited memory. */
 async function reference(sources: readonly Buffer[]): Promise<Buffer> {
   const names = namesOf(sources)
   const groups: { text: string; fingerprint: string; time: number; sources: Set<number> }[] = []
@@ -129,7 +129,7 @@ const line = fc
 
 const source = fc.array(line, { maxLength: 40 })
 
-/** The lines of a rank, each some ms later than the one before. */
+/** Returns the lines of a rank, each some ms later than the one before. */
 function bytesOf(lines: readonly { later: number; fields: object; tail: string; layout: number }[], rank: number) {
   let time = start
   const own = { pid: 10 ** (rank % 3) + rank, hostname: `h${rank}`, rank }
@@ -146,7 +146,7 @@ function bytesOf(lines: readonly { later: number; fields: object; tail: string; 
 
 const job = fc.array(source, { minLength: 1, maxLength: 5 }).map((lines) => lines.map(bytesOf))
 
-t.test('dedup follows its contract, as ranges and as blocks, in WebAssembly and in JavaScript', async (_t) => {
+t.test('dedup follows its contract, with ranges and with blocks, in WebAssembly and in JavaScript', async (_t) => {
   await fc.assert(
     fc.asyncProperty(job, fc.constantFrom(1, 2 ** 22), fc.boolean(), async (sources, budget, wasm) => {
       const expected = (await reference(sources)).toString('latin1')
@@ -157,7 +157,7 @@ t.test('dedup follows its contract, as ranges and as blocks, in WebAssembly and 
   )
 })
 
-/** Returns each rank's records, as often as they occur. */
+/** Returns the records of each rank, with repetitions. */
 function recordsPerRank(text: string): string[] {
   const found: string[] = []
   for (const line of text.split('\n').filter((line) => line.startsWith('{'))) {
@@ -170,7 +170,7 @@ function recordsPerRank(text: string): string[] {
   return found.sort()
 }
 
-t.test('in little memory the oldest waits no longer: each record still has all its ranks', async (_t) => {
+t.test('with little memory groups are closed early, and each record still has all its ranks', async (_t) => {
   await fc.assert(
     fc.asyncProperty(job, fc.integer({ min: 0, max: 1000 }), fc.boolean(), async (sources, arena, wasm) => {
       const expected = recordsPerRank(Buffer.concat(sources).toString())
@@ -181,7 +181,7 @@ t.test('in little memory the oldest waits no longer: each record still has all i
   )
 })
 
-t.test('a block of more than 1 MiB is written as it is, in its place', async (t) => {
+t.test('a block of more than 1 MiB is written unchanged, in its place', async (t) => {
   const long = `{"level":30,"time":${start},"rank":0,"msg":"${'{'.repeat(3 * 2 ** 20)}"}\n`
   const trace = `${'    at train (train.js:1:1)\n'.repeat(60_000)}`
   const record = (rank: number, msg: string) => `{"level":30,"time":${start + 5},"rank":${rank},"msg":"${msg}"}\n`
@@ -189,7 +189,7 @@ t.test('a block of more than 1 MiB is written as it is, in its place', async (t)
     Buffer.from(`${record(rank, 'a')}${long}${record(rank, 'b')}${trace}${record(rank, 'c')}`),
   )
   const room = { budget: 1, arena: 2 ** 20, wasm: true }
-  // a block that is too long closes the groups before it
+  // a block that is too long closes all groups before it
   t.ok(dedupAsRanges(sources, room).equals(Buffer.concat(sources)))
   t.ok((await dedupAsBlocks(sources, 2 ** 20, true)).equals(Buffer.concat(sources)))
 })
@@ -221,7 +221,7 @@ async function* one(blocks: readonly Block[]): AsyncGenerator<Block[]> {
   yield [...blocks]
 }
 
-t.test('more groups than a table has', async (t) => {
+t.test('more groups than the table has are closed early', async (t) => {
   const count = 150_000
   const sources = [0, 1].map((rank) => {
     const lines = Array.from(
@@ -231,5 +231,5 @@ t.test('more groups than a table has', async (t) => {
     return Buffer.from(`${lines.join('')}{"level":30,"time":${start},"rank":${rank},"msg":"end"}\n`)
   })
   const text = dedupAsRanges(sources, { budget: 2 ** 22, arena: 2 ** 22, wasm: true }).toString()
-  t.equal(text.split('\n').length, 2 * count + 3) // the first rank's end waits no longer when the second's comes
+  t.equal(text.split('\n').length, 2 * count + 3) // the group of the first rank's last record is closed before the second rank's comes
 })

@@ -1,4 +1,4 @@
-/** Finds groups of objects in another layout than pino's by their fingerprint. */
+/** Finds groups of objects whose layout is not pino's, by their fingerprint. */
 export class ForeignGroups {
   readonly #groups = new Map<string, number>()
   readonly #fingerprints = new Map<number, string>()
@@ -21,7 +21,7 @@ export class ForeignGroups {
   }
 }
 
-/** Returns the text of an object and the lines behind it, without the fields that differ between ranks. */
+/** Returns the text of an object and the lines after it, without the fields that differ between ranks. */
 export function foreignFingerprint(text: string): string {
   const end = text.indexOf('\n') + 1
   try {

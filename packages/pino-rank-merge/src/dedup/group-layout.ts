@@ -1,17 +1,17 @@
 import { places, recordBytes } from '../kernel/index.ts'
 
-/** How many blocks are matched at once, at most. */
+/** Maximum number of blocks that are matched together. */
 export const maxBlocks = 4096
 /** Maximum number of open groups. */
 export const maxGroups: number = 2 ** 16
-/** Number of chains of the hash table. */
+/** Number of hash chains. */
 export const chains: number = 2 * maxGroups
 /** Free bytes at the end, because the kernel reads words of 16 bytes. */
 const slack = 64
 
-/** The places of a {@link GroupTable} in the kernel's memory. */
+/** The offsets of a {@link GroupTable} in the kernel's memory. */
 export interface GroupLayout {
-  /** What `fingerprint` writes. */
+  /** The records that `fingerprint` writes. */
   records: number
   groups: number
   heads: number
@@ -21,14 +21,16 @@ export interface GroupLayout {
   result: number
   arena: number
   arenaBytes: number
-  /** First place after the table. */
+  /** First offset after the table. */
   end: number
 }
 
 /**
- * @param start where it begins
- * @param sources how many there are
- * @param arenaBytes for blocks that wait for duplicates
+ * Returns the layout of a {@link GroupTable}.
+ *
+ * @param start its first offset
+ * @param sources number of sources
+ * @param arenaBytes memory for blocks that wait for duplicates
  */
 export function groupLayoutOf(start: number, sources: number, arenaBytes: number): GroupLayout {
   const wordsPerGroup = (sources + 31) >> 5

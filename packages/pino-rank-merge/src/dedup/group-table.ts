@@ -5,33 +5,34 @@ import { ForeignGroups, foreignFingerprint } from './foreign-groups.ts'
 import { chains, type GroupLayout, maxGroups } from './group-layout.ts'
 import { SourceBits } from './source-bits.ts'
 
-/** A closed group of duplicates. It is the same object for every group. */
+/** A closed group of duplicates. The same object is used for every group. */
 export interface Group {
-  /** Place of its first block in the memory. */
+  /** Start of its first block in the memory. */
   from: number
   to: number
-  /** Where its rank stands, counted from the start of the block. 0, 0 if it has none. */
+  /** Start and end of its rank, counted from the start of the block. Both 0 if it has none. */
   rankStart: number
   rankEnd: number
   time: number
+  /** Number of its sources. */
   count: number
-  /** To be called only if `count` is above 1. */
+  /** Returns the text of its ranks. Only for a `count` above 1. */
   ranks(): string
   sources(): number[]
 }
 
-/** Takes closed groups. While it is full, the table keeps them. */
+/** Receives closed groups. While it is full, groups stay in the table. */
 export interface Sink {
   readonly isFull: boolean
   emit(group: Group): void
 }
 
 /**
- * Groups of duplicates within a window, in the order of their first blocks. Two blocks are duplicates if they have the same level,
- * message and fields, but for time, pid, hostname and rank. A source is in a group once: its next duplicate begins another group.
- * Memory is bounded: where it is too little, the oldest group is closed early, and later duplicates begin another.
+ * Groups of duplicates within a window, in the order of their first blocks. Two blocks are duplicates if they have the
+ * same level, message and fields; time, pid, hostname and rank may differ. A source is in a group once: its next
+ * duplicate begins a new group. If the memory is full, the oldest group is closed early.
  *
- * `close` and `moveToArena` return false where the sink is full, and are to be called again.
+ * `close` and `moveToArena` return false if the sink is full. Then call them again.
  */
 export class GroupTable {
   readonly #names: readonly string[]
@@ -45,14 +46,15 @@ export class GroupTable {
   readonly #numbers: Uint32Array
   readonly #times: Float64Array
   readonly #arena: Arena
-  readonly #freed: number[] = []
-  /** 1 for each slot whose group is in its chain. It is not if a later group has the same fingerprint. */
+  /** Ends of emitted groups in the arena, whose memory is given back by {@link reclaim}. */
+  readonly #emittedEnds: number[] = []
+  /** 1 for each slot whose group is in its hash chain. A group leaves its chain if a later one has the same fingerprint. */
   readonly #isLinked = new Uint8Array(maxGroups)
   readonly #foreign = new ForeignGroups()
   readonly #sourceBits: SourceBits
   /** Numbers of groups: the first that is not closed, the first that is not in the arena, and the next. */
   #first = 0
-  #loose = 0
+  #firstOutsideArena = 0
   #next = 0
   readonly #closed: Group
 
@@ -74,16 +76,15 @@ export class GroupTable {
     this.#closed = { from: 0, to: 0, rankStart: 0, rankEnd: 0, time: 0, count: 0, ranks, sources }
   }
 
-  /** Gives back the memory of emitted groups. Their bytes must have been copied. */
+  /** Gives back the memory of emitted groups. Their bytes must be copied by then. */
   reclaim(): void {
-    for (const end of this.#freed.splice(0)) this.#arena.give(end)
+    for (const end of this.#emittedEnds.splice(0)) this.#arena.give(end)
   }
 
   /**
-   * Blocks, whose bytes stay where they are until `moveToArena`.
-   *
-   * @param records the place of that of block 0
-   * @returns the first that was not taken, because the sink is full, or `count`
+   * Adds blocks to groups. Their bytes must stay unchanged until `moveToArena`.
+   * @param records offset of the record of block 0
+   * @returns index of the first block that was not added, because the sink is full; otherwise `count`
    */
   take(records: number, first: number, count: number): number {
     const { heads, groups, bits, wordsPerGroup, result } = this.#layout
@@ -104,7 +105,7 @@ export class GroupTable {
     }
   }
 
-  /** Closes the groups that are older than this, and those that all sources are in. */
+  /** Closes the oldest groups as long as they are older than `before`, or have all sources. */
   close(before: number): boolean {
     while (this.#first !== this.#next) {
       const group = this.#record(this.#first & (maxGroups - 1))
@@ -115,22 +116,22 @@ export class GroupTable {
     return true
   }
 
-  /** Copies the open groups to the arena, where they may stay. */
+  /** Copies the open groups to the arena, so that the memory of their blocks can be used again. */
   moveToArena(): boolean {
     if (!this.close(-Infinity)) return false
-    while (this.#loose < this.#next) {
-      const group = this.#record(this.#loose & (maxGroups - 1))
+    while (this.#firstOutsideArena < this.#next) {
+      const group = this.#record(this.#firstOutsideArena & (maxGroups - 1))
       const from = this.#get(group, field.from)
       const length = this.#get(group, field.to) - from
       const place = this.#arena.take(length)
       if (place === -1) {
-        if (!this.#closeTo(this.#loose + 1)) return false
+        if (!this.#closeTo(this.#firstOutsideArena + 1)) return false
         continue
       }
       this.#bytes.copyWithin(place, from, from + length)
       this.#put(group, field.from, place)
       this.#put(group, field.to, place + length)
-      this.#loose++
+      this.#firstOutsideArena++
     }
     return true
   }
@@ -149,10 +150,10 @@ export class GroupTable {
       closed.time = this.#time(group)
       closed.count = this.#get(group, field.count)
       this.#sink.emit(closed)
-      if (this.#first < this.#loose) this.#freed.push(closed.to)
+      if (this.#first < this.#firstOutsideArena) this.#emittedEnds.push(closed.to)
       this.#first++
     }
-    this.#loose = Math.max(this.#loose, this.#first)
+    this.#firstOutsideArena = Math.max(this.#firstOutsideArena, this.#first)
     return true
   }
 
@@ -190,7 +191,7 @@ export class GroupTable {
     this.#isLinked[slot] = 1
   }
 
-  /** After this no block matches the group. */
+  /** Removes a group from its hash chain, so that no block matches it. */
   #unlink(slot: number): void {
     if (this.#isLinked[slot] === 1) {
       const group = this.#record(slot)

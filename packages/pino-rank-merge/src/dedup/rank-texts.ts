@@ -1,7 +1,7 @@
 /** How the ranks of a group are written: in place of a record's rank, as its first field, or in front of text. */
 export type Shape = 'field' | 'first field' | 'label'
 
-interface Known {
+interface TextRange {
   ranks: string
   from: number
   to: number
@@ -13,7 +13,7 @@ export const shapes: Record<Shape, (ranks: string) => string> = {
   label: (ranks) => `[${ranks}] `,
 }
 
-/** Where the ranks go into a block: the bytes from `start` to `end`, counted from the start of the block, are replaced. */
+/** Where the ranks are put into a block: they replace the bytes from `start` to `end`, counted from the start of the block. */
 export interface RankPlace {
   shape: Shape
   start: number
@@ -25,17 +25,17 @@ const beforeText: RankPlace = { shape: 'label', start: 0, end: 0 }
 const firstField: RankPlace = { shape: 'first field', start: 1, end: 1 }
 
 /**
- * Returns where the ranks go into the first block of a group.
+ * Returns where the ranks are put into the first block of a group.
  *
- * @param firstByte of the block
- * @param rankStart where its rank stands, counted from the start of the block; 0, 0 if it has none
+ * @param firstByte first byte of the block
+ * @param rankStart start of its rank, counted from the start of the block. 0, like `rankEnd`, if it has none
  */
 export function rankPlaceOf(firstByte: number | undefined, rankStart: number, rankEnd: number): RankPlace {
   if (firstByte !== brace) return beforeText
   return rankEnd === 0 ? firstField : { shape: 'field', start: rankStart, end: rankEnd }
 }
 
-/** Memory for texts, in bytes. Twice the longest text is added. */
+/** Memory for texts, in bytes. Space for two texts of the maximum length is added. */
 const minBytes = 2 ** 16
 
 /** Texts that name the ranks of groups. Each is in the kernel's memory once. */
@@ -43,16 +43,20 @@ export class RankTexts {
   readonly #bytes: Buffer
   readonly #start: number
   readonly #limit: number
-  readonly #known: Record<Shape, Map<string, Known>> = { field: new Map(), 'first field': new Map(), label: new Map() }
-  /** The last text of each shape: usually the next group has the same ranks. */
-  readonly #last: Partial<Record<Shape, Known>> = {}
+  readonly #cache: Record<Shape, Map<string, TextRange>> = {
+    field: new Map(),
+    'first field': new Map(),
+    label: new Map(),
+  }
+  /** The last text of each shape, because the next group usually has the same ranks. */
+  readonly #last: Partial<Record<Shape, TextRange>> = {}
   #end: number
 
   static bytesFor(names: readonly string[]): number {
     return minBytes + 2 * maxTextBytes(names)
   }
 
-  /** @param start place of {@link bytesFor} bytes that only this object uses */
+  /** @param start offset of {@link bytesFor} bytes that only this object uses */
   constructor(bytes: Buffer, start: number, names: readonly string[]) {
     this.#bytes = bytes
     this.#start = this.#end = start
@@ -67,27 +71,27 @@ export class RankTexts {
   clear(): void {
     this.#end = this.#start
     for (const shape of Object.keys(shapes) as Shape[]) {
-      this.#known[shape].clear()
+      this.#cache[shape].clear()
       this.#last[shape] = undefined
     }
   }
 
-  find(shape: Shape, ranks: string): Known {
+  find(shape: Shape, ranks: string): TextRange {
     const last = this.#last[shape]
     if (last?.ranks === ranks) return last
-    let known = this.#known[shape].get(ranks)
-    if (!known) {
+    let range = this.#cache[shape].get(ranks)
+    if (!range) {
       const from = this.#end
       this.#end += this.#bytes.write(shapes[shape](ranks), from)
-      known = { ranks, from, to: this.#end }
-      this.#known[shape].set(ranks, known)
+      range = { ranks, from, to: this.#end }
+      this.#cache[shape].set(ranks, range)
     }
-    this.#last[shape] = known
-    return known
+    this.#last[shape] = range
+    return range
   }
 }
 
-/** Returns the length of the longest text, in bytes. */
+/** Returns the maximum length of a text, in bytes. */
 function maxTextBytes(names: readonly string[]): number {
   return Buffer.byteLength(names.join()) + 16
 }

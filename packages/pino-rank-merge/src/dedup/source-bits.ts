@@ -24,7 +24,7 @@ export class SourceBits {
     this.#numbers[word] = (this.#numbers[word] as number) | (1 << (source & 31))
   }
 
-  /** Not by `fill`, which takes longer than a whole group where there are few words. */
+  /** Removes all sources of a group. A loop, because `fill` is slower for few words. */
   clear(slot: number): void {
     const end = this.#word(slot + 1, 0)
     for (let word = this.#word(slot, 0); word < end; word++) this.#numbers[word] = 0

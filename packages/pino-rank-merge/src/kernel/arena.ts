@@ -1,34 +1,34 @@
-/** Allocates pieces of a part of the memory. They must be given back in the order in which they were taken. */
+/** A ring allocator for a part of the memory. Pieces must be given back in the order in which they were taken. */
 export class Arena {
   readonly #place: number
   readonly #bytes: number
-  /** The memory from `#tail` to `#head` is taken. It wraps around the end if `#head` is before `#tail`. */
+  /** The memory from `#tail` to `#head` is in use. It wraps around the end if `#head` is before `#tail`. */
   #head = 0
   #tail = 0
-  #taken = 0
+  #count = 0
 
   constructor(place: number, bytes: number) {
     this.#place = place
     this.#bytes = bytes
   }
 
-  /** Returns the place of `length` free bytes, -1 if there is no room. */
+  /** Returns the offset of `length` free bytes, or -1 if there is no room. */
   take(length: number): number {
-    if (this.#taken === 0) this.#head = this.#tail = 0
+    if (this.#count === 0) this.#head = this.#tail = 0
     const wrapped = this.#head < this.#tail
     let at = this.#head
     if (!wrapped && this.#bytes - at < length) at = 0
-    // the head never meets the tail from behind: that would look like an empty one
-    if ((wrapped || at === 0) && this.#taken > 0 && this.#tail - at <= length) return -1
+    // the head must stay behind the tail: if both were equal, a full arena would look like an empty one
+    if ((wrapped || at === 0) && this.#count > 0 && this.#tail - at <= length) return -1
     if (length > this.#bytes) return -1
     this.#head = at + length
-    this.#taken++
+    this.#count++
     return this.#place + at
   }
 
   /** Gives back the oldest piece, which ends at `end`. */
   give(end: number): void {
     this.#tail = end - this.#place
-    this.#taken--
+    this.#count--
   }
 }

@@ -1,4 +1,7 @@
-/** The kernel: it finds lines and their times, sorts, and copies. In WebAssembly, or in JavaScript where that is not available. */
+/**
+ * The kernel: finds lines and their times, sorts lines, and copies them. In WebAssembly, or in JavaScript if that is
+ * not available.
+ */
 export { Arena } from './arena.ts'
 export { type Kernel, unknownTime } from './kernel.ts'
 export { filesShape, type Layout, layoutOf, liveBudget, liveShape, maxBins, maxKeyBytes, places } from './layout.ts'

@@ -4,7 +4,7 @@ import { field, foreign, recordBytes } from './records.ts'
 
 const brace = 123
 
-/** The functions of assembly/groups.ts in JavaScript. Only the hashes differ. */
+/** Returns the functions of assembly/groups.ts in JavaScript. Only the hashes differ. */
 export function jsGroups(buffer: Buffer): { fingerprint: Fingerprint; matchGroups: MatchGroups } {
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
   const get = (place: number) => view.getUint32(place, true)

@@ -3,7 +3,7 @@ import { jsSort } from './js-sort.ts'
 import type { Kernel } from './kernel.ts'
 import { unknownTime } from './kernel.ts'
 
-/** The time of a text that has none of its own, and of a record that has none. */
+/** The times of text, which has none, and of a record without a time. */
 const none = -2
 const untimed = -3
 
@@ -14,7 +14,7 @@ const [newline, quote, comma, dash, dot, zero, colon, upperT, upperZ, open, back
 const head = Buffer.from('{"level":')
 const pinoKey = Buffer.from(',"time":')
 
-/** Returns a kernel in JavaScript, for use without WebAssembly. Its results are the same. */
+/** Returns a kernel in JavaScript, for systems without WebAssembly. Its results are the same. */
 export function jsKernel(size: number): Kernel {
   const buffer = Buffer.alloc(size)
   const view = new DataView(buffer.buffer, buffer.byteOffset, size)

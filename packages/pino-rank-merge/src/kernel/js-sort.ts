@@ -7,7 +7,7 @@ interface JsSort {
   isSorted: IsSorted
 }
 
-/** The functions of assembly/sort.ts in JavaScript. */
+/** Returns the functions of assembly/sort.ts in JavaScript. */
 export function jsSort({ buffer, byteOffset, length }: Buffer): JsSort {
   const numbers = new Uint32Array(buffer, byteOffset, length >> 2)
   const floats = new Float64Array(buffer, byteOffset, length >> 3)

@@ -11,7 +11,7 @@ const wasm = kernelOf(size)
 const js = jsKernel(size)
 const [start, key, ends, times, from, to, out, result] = [4096, 64, 2 ** 18, 2 ** 19, 0x90000, 0xa0000, 0xb0000, 128]
 
-/** What a kernel finds in a text: where each line ends, and its time. */
+/** Returns what a kernel finds in a text: the end of each line, and its time. */
 function scanLines(kernel: Kernel, text: Buffer, name = 'time', maxLines = 1000): [end: number, time: number][] {
   const buffer = Buffer.from(kernel.bytes.buffer, kernel.bytes.byteOffset, kernel.bytes.byteLength)
   const quoted = Buffer.from(JSON.stringify(name))
@@ -32,10 +32,10 @@ function untimedRecords({ bytes }: Kernel): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(result, true)
 }
 
-t.test('both kernels count the records without a time, and no text', async (t) => {
+t.test('both kernels count records without a time, and do not count text', async (t) => {
   const lines = ['{"a":1}', 'text', '{"time":1700000000000}', '{"a":{"time":1}}', '{"torn', '', '{}']
   for (const kernel of [wasm, js]) {
-    const texts = lines.filter((line) => line !== '{"torn') // there both stop, and leave the line to others
+    const texts = lines.filter((line) => line !== '{"torn') // both stop there, and leave that line to JSON.parse
     scanLines(kernel, Buffer.from(texts.map((line) => `${line}\n`).join('')))
     t.equal(untimedRecords(kernel), 3)
   }
@@ -83,7 +83,7 @@ const line = fc.oneof(
   ),
 )
 
-t.test('both kernels find the same', async (_t) => {
+t.test('both kernels find the same lines and times in any text', async (_t) => {
   fc.assert(
     fc.property(
       fc.array(line, { maxLength: 20 }),
@@ -100,21 +100,21 @@ t.test('both kernels find the same', async (_t) => {
   )
 })
 
-t.test('a time that a kernel knows is that of JSON.parse', async (t) => {
-  let known = 0
+t.test('a time that the kernel reads is the time that JSON.parse finds', async (t) => {
+  let count = 0
   fc.assert(
     fc.property(line, (text) => {
       const [[, found = NaN] = []] = scanLines(wasm, Buffer.from(`${text}\n`))
       if (found <= 0) return
-      known++
+      count++
       assert.equal(found, new LineTime().read(text))
     }),
     { numRuns: 5000 },
   )
-  t.ok(known > 500, `${known} were known`)
+  t.ok(count > 500, `it read ${count} times`)
 })
 
-t.test('both kernels copy the same', async (_t) => {
+t.test('both kernels copy the same bytes', async (_t) => {
   const ranges = fc.array(fc.tuple(fc.nat(3000), fc.nat(2000), fc.boolean()), { minLength: 1, maxLength: 30 })
   fc.assert(
     fc.property(ranges, fc.integer({ min: 2000, max: 20_000 }), (ranges, room) => {

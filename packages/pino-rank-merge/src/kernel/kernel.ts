@@ -1,4 +1,7 @@
-/** A memory and the functions that find, sort and copy lines in it: see assembly/. Places are offsets in the memory. */
+/**
+ * A memory, and the functions that find, sort and copy lines in it. assembly/ documents them. All places are offsets
+ * in the memory.
+ */
 export interface Kernel {
   readonly bytes: Uint8Array
   scan: Scan
@@ -78,5 +81,5 @@ export type MatchGroups = (
   result: number,
 ) => number
 
-/** Stands for the time of a line that the kernel cannot read. */
+/** The time of a line whose time the kernel cannot read. */
 export const unknownTime = -1

@@ -1,34 +1,37 @@
-/** The places of a merge in the kernel's memory, and their lengths in bytes. */
+/** Where a merge has its data in the kernel's memory: offsets, and lengths in bytes. */
 export interface Layout {
   /** Half of the memory of each source, in bytes. */
   region: number
-  /** How many lines of a source are indexed at once, at most. */
+  /** Maximum number of lines in the index of a source. */
   maxLines: number
-  /** Place of each source's bytes; 64 more lie behind them for the kernel's wide reads, a newline first. */
+  /** Offset of a source's bytes. Some more bytes follow them for the kernel's wide reads; the first is a newline. */
   slot(source: number): number
   /** Index of each source's first line in `ends` and `times`. */
   line(source: number): number
   ends: number
   times: number
-  /** The plan: the ranges that are written next, in order. */
+  /** The plan: the ranges to write next, in order. */
   from: number
   to: number
   sources: number
   planTimes: number
-  /** Counters for sorting: lines by their time. */
+  /** Counters for sorting lines by time. */
   bins: number
   key: number
   result: number
-  /** Place of a newline, which ends a line in the output that its source has not ended. */
+  /** Offset of a newline, which ends a line in the output if its source has not ended it. */
   newline: number
-  /** Places of the output buffers. */
+  /** Offsets of the output buffers. */
   outputs: number[]
   outputBytes: number
   /** Length of the whole memory. */
   size: number
 }
 
-/** Returns a function that allocates parts of a memory, one after another, from `start` on. It returns the place of each. */
+/**
+ * Returns a function that allocates parts of a memory, one after another, from `start` on. It returns the offset of
+ * each part.
+ */
 export function places(start: number): (length: number) => number {
   let top = (start + 63) & ~63
   return (length) => {
@@ -44,7 +47,7 @@ const outputs = 4
 /** Maximum number of bins of times. */
 export const maxBins: number = 2 ** 16
 
-/** Length of the longest name of a time, with its quotes. */
+/** Maximum length of the name of the time, with its quotes. */
 export const maxKeyBytes = 128
 
 /** The lengths that differ between files and live sources, in bytes. */
@@ -62,13 +65,17 @@ export interface Shape {
  */
 export const filesShape: Shape = { region: 2 ** 15, outputBytes: 2 ** 21, minOutputBytes: 2 ** 20 }
 
-/** For live sources. They may be ahead of each other by more than a read, and give few lines at once. */
+/** For live sources. One may be ahead of another by more than a read, and each delivers few lines at a time. */
 export const liveShape: Shape = { region: 2 ** 17, outputBytes: 2 ** 18, minOutputBytes: 2 ** 18 }
 
 /** Default memory for live sources, in bytes. */
 export const liveBudget = (sources: number): number => Math.max(12 * 2 ** 20, sources * 2 ** 16)
 
-/** @param budget for the whole memory, in bytes. If it is too small, the least possible layout is returned */
+/**
+ * Returns the layout of a merge.
+ *
+ * @param budget for the whole memory, in bytes. If it is too small, the smallest possible layout is returned
+ */
 export function layoutOf(sources: number, budget: number, shape: Shape = filesShape): Layout {
   const regionFor = (outputBytes: number) =>
     regionOf(sources, budget - outputs * outputBytes - 4 * maxBins, shape.region)
@@ -111,8 +118,8 @@ export function layoutOf(sources: number, budget: number, shape: Shape = filesSh
   }
 }
 
-/** Returns the region of each source, at least 4 KiB. */
-function regionOf(sources: number, budget: number, largest: number): number {
-  const each = budget / sources / 3.3 // two regions, and the index of their lines if each has 32 bytes
-  return Math.max(2 ** 12, Math.min(largest, 2 ** Math.floor(Math.log2(Math.max(1, each)))))
+/** Returns the length of a region, in bytes. It has a minimum. */
+function regionOf(sources: number, budget: number, maxRegion: number): number {
+  const each = budget / sources / 3.3 // two regions, and the index of their lines if each line has 32 bytes
+  return Math.max(2 ** 12, Math.min(maxRegion, 2 ** Math.floor(Math.log2(Math.max(1, each)))))
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { partialLength } from './partial-line.ts'
 
-t.test('text passes, a record waits for its end', async (t) => {
+t.test('a part of a text may be written, a part of a record may not', async (t) => {
   for (const [line, length] of [
     ['(Pdb) ', 6],
     ['\r 10 %', 6],
@@ -15,10 +15,10 @@ t.test('text passes, a record waits for its end', async (t) => {
     ['\x1b[32m>>> \x1b[0m', 13],
   ] as const)
     t.equal(partialLength(Buffer.from(line)), length, JSON.stringify(line))
-  t.equal(partialLength(Buffer.from('{"a'), true), 3, 'the rest of a text')
+  t.equal(partialLength(Buffer.from('{"a'), true), 3, 'the rest of a line that is already written in part')
 })
 
-t.test('a character that is not complete waits for its other bytes', async (t) => {
+t.test('the bytes of an incomplete character are not written', async (t) => {
   for (const character of ['é', '漢', '😀']) {
     const bytes = Buffer.from(`a${character}`)
     for (let end = 2; end < bytes.length; end++) t.equal(partialLength(bytes.subarray(0, end)), 1)
@@ -31,10 +31,10 @@ t.test('a character that is not complete waits for its other bytes', async (t) =
     [97, 0xc0],
     [97, 0xf8],
   ])
-    t.equal(partialLength(Buffer.from(bytes)), bytes.length, 'no UTF-8 is not waited for')
+    t.equal(partialLength(Buffer.from(bytes)), bytes.length, 'bytes that are not UTF-8 are written')
 })
 
-t.test('what passes of any text, cut anywhere, decodes as the beginning of the text', async () => {
+t.test('the part of any text that may be written decodes as the beginning of the text', async () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.nat(), (text, cut) => {
       const bytes = Buffer.from(`>${text}`)

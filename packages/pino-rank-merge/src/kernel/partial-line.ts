@@ -1,10 +1,10 @@
 const [tab, newline, carriageReturn, space, quote, openBrace] = [9, 10, 13, 32, 34, 123]
 
 /**
- * Returns how many bytes of a line whose end has not come may be written as they are: all of a text, without the first bytes of a
- * character that is not complete; none of a record (`{"`), because half of a record is of no use to a reader.
+ * Returns how many bytes of an incomplete line may be written. Text: all bytes, except those of an incomplete character
+ * at the end. A record (`{"`): none, because half of a record is of no use to a reader.
  *
- * @param isContinued true if the beginning of this line is written already
+ * @param isContinued true if the beginning of this line is already written
  */
 export function partialLength(line: Uint8Array, isContinued = false): number {
   if (!isContinued && isRecord(line)) return 0
@@ -23,7 +23,7 @@ function isSpace(byte: number | undefined): boolean {
   return byte === space || byte === tab || byte === newline || byte === carriageReturn
 }
 
-/** Returns the length of a UTF-8 character at the end that is not complete. 0 if the last one is complete, or no UTF-8. */
+/** Returns the length of an incomplete UTF-8 character at the end. 0 if the last character is complete, or not UTF-8. */
 function incompleteLength(bytes: Uint8Array): number {
   for (let length = 1; length <= Math.min(3, bytes.length); length++) {
     const byte = bytes[bytes.length - length] as number

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { recordHead } from './record-head.ts'
 
-t.test('what differs between ranks ends before what they have in common', async (t) => {
+t.test('the head of a record has the fields that differ between ranks, and ends before the others', async (t) => {
   for (const [head, rank, rest] of [
     ['{"level":30,"time":1,"pid":2,"hostname":"h",', '"rank":3', ',"msg":"a"}'],
     ['{"level":30,"time":1,"pid":2,"hostname":"h",', '"rank":3', '}'],

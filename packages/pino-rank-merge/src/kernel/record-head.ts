@@ -1,6 +1,9 @@
-/** Offsets in a record: of the fields that differ between ranks (time, process, host, rank), and of what follows them. */
+/**
+ * Offsets in a record: of the fields that differ between ranks (time, process id, host, rank), and of the fields
+ * after them.
+ */
 export interface RecordHead {
-  /** End of the level and its comma. */
+  /** End of the level, with its comma. */
   levelEnd: number
   /** Start of `"rank":3`. 0 if there is none. `rankEnd` is its end, without the comma. */
   rankStart: number
@@ -18,19 +21,19 @@ const rank = Buffer.from('"rank":')
 
 /** Returns the head of a record in pino's layout. Undefined if the layout is another. */
 export function recordHead(bytes: Uint8Array): RecordHead | undefined {
-  const levelEnd = behind(bytes, level, 0)
+  const levelEnd = endOfField(bytes, level, 0)
   if (levelEnd === 0) return undefined
-  let at = behind(bytes, time, levelEnd)
+  let at = endOfField(bytes, time, levelEnd)
   if (at === levelEnd) return undefined
-  at = behind(bytes, pid, at)
-  at = behind(bytes, host, at)
-  const end = behind(bytes, rank, at)
+  at = endOfField(bytes, pid, at)
+  at = endOfField(bytes, host, at)
+  const end = endOfField(bytes, rank, at)
   if (end === at) return { levelEnd, rankStart: 0, rankEnd: 0, end }
   return { levelEnd, rankStart: at, rankEnd: bytes[end - 1] === comma ? end - 1 : end, end }
 }
 
 /** Returns the end of a field with a number or string, its comma included. Returns `start` if that field is not there. */
-function behind(bytes: Uint8Array, name: Uint8Array, start: number): number {
+function endOfField(bytes: Uint8Array, name: Uint8Array, start: number): number {
   if (!has(bytes, name, start)) return start
   const first = start + name.length
   let at = first

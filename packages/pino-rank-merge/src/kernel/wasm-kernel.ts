@@ -3,7 +3,7 @@ import type { jsKernel } from './js-kernel.ts'
 import type { Kernel } from './kernel.ts'
 import { kernelBytes } from './kernel-bytes.ts'
 
-/** The part of it that is used here. @types/node does not declare it. */
+/** The part of WebAssembly that is used here. @types/node does not declare it. */
 declare const WebAssembly: {
   Memory: new (size: { initial: number }) => { buffer: ArrayBuffer }
   Module: new (bytes: Uint8Array) => object
@@ -13,8 +13,8 @@ declare const WebAssembly: {
 let compiled: object | undefined
 
 /**
- * Returns a kernel with a memory of `size` bytes. It runs in WebAssembly. Without WebAssembly or its SIMD instructions, for example
- * under `node --jitless`, it runs in JavaScript.
+ * Returns a kernel with a memory of `size` bytes. It runs in WebAssembly, or in JavaScript if WebAssembly or its SIMD
+ * instructions are missing, for example under `node --jitless`.
  */
 export function kernelOf(size: number, wasm = true): Kernel {
   if (!wasm || typeof WebAssembly === 'undefined') return loadJsKernel(size)
@@ -28,7 +28,7 @@ export function kernelOf(size: number, wasm = true): Kernel {
   }
 }
 
-/** The JavaScript kernel is a file of its own, because hardly any process needs it. */
+/** Loads the JavaScript kernel, which is a module of its own because few processes need it. */
 function loadJsKernel(size: number): Kernel {
   const load = createRequire(import.meta.url) as (file: string) => { jsKernel: typeof jsKernel }
   return load('./js-kernel.js').jsKernel(size)

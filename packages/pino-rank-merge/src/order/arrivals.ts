@@ -1,19 +1,20 @@
 import type { Layout } from '../kernel/index.ts'
 
-/** Minimum number of arrivals from which a constant lag is reported. A source with fewer may still come in time. */
+/** Minimum number of arrivals before a constant lag is reported. A source with fewer arrivals may only have started late. */
 const minArrivals = 8
 
 /**
- * Compares the times of live sources with the arrival of their lines. Arrays are indexed by source; times are in ms since 1970.
+ * Compares the times of live sources with the arrival of their lines. Arrays are indexed by source; times are in ms
+ * since 1970.
  */
 export class Arrivals {
-  /** Arrival time of a source's last bytes. Its lines get this time as long as none of them has a time of its own. */
+  /** Arrival time of a source's last bytes. Lines get this time until one of them has a time of its own. */
   readonly arrived: Float64Array
-  /** Time of the last line that was given its arrival time. */
+  /** Time of the last line that got its arrival time. */
   readonly #stamped: Float64Array
-  /** The most that a line's time was ahead of its arrival, in ms. Above 0 the source's clock is ahead. */
+  /** Maximum by which a line's time was later than its arrival, in ms. Above 0 the source's clock is ahead. */
   readonly #ahead: Float64Array
-  /** Minimum lag between a line's time and its arrival, in ms. `#count` is the number of arrivals behind it. */
+  /** Minimum lag between a line's time and its arrival, in ms. `#count` is the number of arrivals that it is based on. */
   readonly #minLag: Float64Array
   readonly #count: Uint32Array
   readonly #times: Float64Array
@@ -34,7 +35,7 @@ export class Arrivals {
    * Checks the times of new lines. Lines without a time, or with one later than their arrival, get the arrival time.
    *
    * @param known index of the first new line
-   * @param found index behind the last new line
+   * @param found index after the last new line
    * @param before the source's last time so far; 0 if it had none
    * @param last its last time with the new lines
    * @returns the source's last time from now on; 0 if it has none yet

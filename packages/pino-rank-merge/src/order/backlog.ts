@@ -6,7 +6,10 @@ export interface Arrived {
   at: number
 }
 
-/** Bytes of a live source that the planner has no room for yet, in order. They are stored in blocks of a {@link LiveMemory}. */
+/**
+ * A queue of bytes of a live source that the planner has no room for yet. They are stored in blocks of a {@link
+ * LiveMemory}.
+ */
 export class Backlog {
   length = 0
   readonly #memory: LiveMemory
@@ -46,8 +49,8 @@ export class Backlog {
   }
 
   /**
-   * Returns the oldest bytes that arrived together, at most `maxBytes`. They stay until {@link shift}. The backlog must
-   * not be empty.
+   * Returns the oldest bytes that arrived together, at most `maxBytes`. They stay in the backlog until {@link shift}.
+   * The backlog must not be empty.
    */
   first(maxBytes: number): Arrived {
     const [block, arrival] = [this.#blocks[0] as Buffer, this.#arrivals[0] as { at: number; length: number }]

@@ -1,4 +1,4 @@
-/** The first index in a sorted part whose time is not before this. */
+/** Returns the first index from `start` to `end` whose time is not before `time`. Times must be sorted there. */
 export function firstFrom(times: Float64Array, start: number, end: number, time: number): number {
   let [low, high] = [start, end]
   while (low < high) {

@@ -1,4 +1,4 @@
-/** The order of lines from several sources: what may be written now, and what must still wait. */
+/** Orders lines from several sources: decides which may be written now, and which must wait for earlier ones. */
 export { LineTime, recordIn, type TimeKey } from './line-time.ts'
 export { LiveMemory, type LiveMemoryOptions } from './live-memory.ts'
 export { type Batch, Merged, type MergeOptions, type MergeStats, merge } from './merge.ts'

@@ -1,17 +1,20 @@
 import { fieldOf, timeOf } from 'pino-rank/record'
 import { maxKeyBytes } from '../kernel/index.ts'
 
-/** The name of the time of a source's lines: one name for all sources, or a function that is called once for each source. */
+/** The name of the field with the time: one name for all sources, or a function that is called once for each source. */
 export type TimeKey = string | ((source: number) => string)
 
-/** Reads times that the kernel leaves alone: nested names, seconds, nanoseconds, ISO times with an offset. */
+/** Reads times that the kernel does not: with nested names, in seconds or nanoseconds, or ISO times with an offset. */
 export class LineTime {
   readonly name: string
-  /** The name as it stands in a line, where it is one of the line's own; else undefined. */
+  /**
+   * The name in quotes, as the kernel looks for it. Undefined if the kernel cannot look for it: it has a dot, or is
+   * too long.
+   */
   readonly key: Buffer | undefined
   readonly isPinoKey: boolean
 
-  /** @param name of the time; dots lead into objects, unless the line has the whole name */
+  /** @param name name of the time; dots lead into objects, unless the line has the whole name */
   constructor(name = 'time') {
     this.name = name
     const key = Buffer.from(JSON.stringify(name))
@@ -30,7 +33,7 @@ export class LineTime {
     return timeOf(fieldOf(record, this.name))
   }
 
-  /** Returns the time of a line of which only the first part is there. Undefined if it is not in that part. */
+  /** Returns the time of a line, of which only the first part is given. Undefined if that part has no time. */
   find(part: string): number | undefined {
     /** The names of the field that is being read, from the outermost object to the innermost. Undefined in an array. */
     const names: (string | undefined)[] = []
@@ -49,7 +52,7 @@ export class LineTime {
   }
 }
 
-/** Returns the record that a line is. Undefined if it is not a JSON object. */
+/** Parses a line. Undefined if it is not a JSON object. */
 export function recordIn(line: string): object | undefined {
   try {
     const found: unknown = JSON.parse(line)

@@ -19,13 +19,13 @@ function createRanks(count: number): Ranks {
   return { clock, ranks, pipes: ranks.map(({ pipe }) => pipe) }
 }
 
-/** Returns the longest delay of a source's lines from a time on. */
+/** Returns the maximum delay of a source's lines from a time on. */
 function latency({ out }: RunningMerge, source: number, fromMs = 0): number {
   const own = out.filter((line) => line.source === source && line.time >= start + fromMs)
   return Math.max(...own.map(({ time, at }) => at - time))
 }
 
-t.test('a line waits for silent ranks as long as the window, and no longer', async (t) => {
+t.test('a line waits for silent ranks no longer than the window', async (t) => {
   const { clock, ranks, pipes } = createRanks(8)
   const merge = startMerge(clock, pipes, { maxWindowMs: 2000 })
   for (const [at, rank] of ranks.entries())
@@ -41,7 +41,7 @@ t.test('a line waits for silent ranks as long as the window, and no longer', asy
   for (const source of ranks.keys()) t.ok(latency(merge, source) <= windowMs + 2, `${latency(merge, source)} ms`)
 })
 
-t.test('a rank does not wait alone, nor for ranks that gave nothing after the start window', async (t) => {
+t.test('a single rank never waits, and after the start window no rank waits for ranks without lines', async (t) => {
   for (const [count, startMs] of [
     [1, 2000],
     [4, 0],
@@ -49,14 +49,14 @@ t.test('a rank does not wait alone, nor for ranks that gave nothing after the st
   ] as const) {
     const { clock, ranks, pipes } = createRanks(count)
     const merge = startMerge(clock, pipes, { startMs, maxWindowMs: 2000 })
-    const [lonely, ...others] = ranks as [PinoWriter]
+    const [single, ...others] = ranks as [PinoWriter]
     each(
       clock,
       300,
       20,
-      () => lonely.write(lineAt(clock.time)),
+      () => single.write(lineAt(clock.time)),
       () => {
-        for (const rank of [lonely, ...(others as PinoWriter[])]) rank.end()
+        for (const rank of [single, ...(others as PinoWriter[])]) rank.end()
       },
     )
     await untilEnd(clock, merge)
@@ -81,9 +81,9 @@ t.test('the merge does not wait for a rank that has ended', async (t) => {
   t.equal(merge.out.length, 112)
 })
 
-t.test('a rank that writes without usable times does not hold the others back for long', async (t) => {
+t.test('the merge does not wait long for a rank without usable times', async (t) => {
   for (const [name, textAt] of [
-    ['text behind a record', (clock: SimulatedClock, step: number) => (step === 0 ? lineAt(clock.time) : 'text\n')],
+    ['text after a record', (clock: SimulatedClock, step: number) => (step === 0 ? lineAt(clock.time) : 'text\n')],
     ['a clock that is behind', (clock: SimulatedClock) => lineAt(clock.time - 50_000)],
     [
       'a clock that stands still',
@@ -113,11 +113,11 @@ t.test('a rank that writes without usable times does not hold the others back fo
     t.equal(merge.out.filter(({ source }) => source === 0).length, 600)
     const maxMs = name.endsWith('slow') ? 30_000 : name.endsWith('still') ? 2000 : 0
     t.ok(latency(merge, 0) <= maxMs + 2 * windowMs + 2, `${name}: ${latency(merge, 0)} ms`)
-    t.ok(latency(merge, 0, 59_000) <= windowMs + 2, `${name}, at last: ${latency(merge, 0, 59_000)} ms`)
+    t.ok(latency(merge, 0, 59_000) <= windowMs + 2, `${name}, at the end: ${latency(merge, 0, 59_000)} ms`)
   }
 })
 
-t.test('the merge waits for a computing rank no longer than the largest window', async (t) => {
+t.test('the merge waits for a computing rank no longer than the maximum window', async (t) => {
   const { clock, ranks, pipes } = createRanks(2)
   const merge = startMerge(clock, pipes, { maxWindowMs: 2000 })
   const [right, busy] = ranks as [PinoWriter, PinoWriter]

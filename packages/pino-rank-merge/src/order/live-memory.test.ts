@@ -14,16 +14,16 @@ t.test('memory is limited per owner and in total, and returned blocks are reused
   const first = memory.take('0') as Buffer
   t.equal(first.length, blockBytes)
   t.ok(memory.take('0'))
-  t.equal(memory.take('0'), undefined, 'its own limit')
+  t.equal(memory.take('0'), undefined, 'the limit of the owner')
   t.ok(memory.take('1'))
   memory.reserve(blockBytes, '2')
-  t.equal(memory.take('1'), undefined, 'the limit of all')
+  t.equal(memory.take('1'), undefined, 'the total limit')
   t.equal(memory.bytes, 5 * blockBytes)
   memory.release('0', first)
   t.equal(memory.take('1'), first)
 })
 
-t.test('any pushes and shifts of two backlogs keep the order and arrivals of their bytes', async (_t) => {
+t.test('with any pushes and shifts, two backlogs keep the order and arrival times of their bytes', async (_t) => {
   const step = fc.record({
     backlog: fc.nat(1),
     push: fc.option(fc.oneof(fc.nat(300), fc.nat(200_000)), { nil: undefined }),
@@ -91,7 +91,7 @@ t.test('ranks that are ahead are read up to their memory limit', async (t) => {
   )
   await untilEnd(clock, merge)
   t.ok(peak > maxOwnerBytes / 2 && peak <= maxOwnerBytes, `${peak} bytes`)
-  t.ok(refused > 0, 'then its pipe was full')
+  t.ok(refused > 0, 'after that its pipe was full')
   t.strictSame(lateLines(merge.out), [])
   t.ok(areWhole(merge.out, [silent, fast]))
   t.equal(memory.bytes, 0)
@@ -122,46 +122,49 @@ t.test('with memory, a pipe does not fill up while the merge waits for another r
   t.strictSame(lateLines(merge.out), [])
 })
 
-/** One action of a rank. It takes steps of one ms, or of 31 ms if this process is late. */
+/** One action of a rank, with its duration. */
 const act = fc.record({ kind: fc.constantFrom('log', 'compute', 'pause'), ms: fc.integer({ min: 1, max: 60 }) })
 
-t.test('with any memory, ranks that log, compute, pause and end have each line once and in order', async (_t) => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.array(act, { maxLength: 6 }), { minLength: 1, maxLength: 12 }),
-      fc.record({ capacity: fc.constantFrom(8192, 65_536), blocks: fc.nat(6), startMs: fc.constantFrom(0, 2000) }),
-      fc.array(fc.nat(30), { maxLength: 50 }),
-      async (programs, { capacity, blocks, startMs }, delays) => {
-        const clock = new SimulatedClock()
-        const ranks = programs.map(() => new PinoWriter(clock, new SimulatedPipe(capacity)))
-        const memory = new LiveMemory({ maxBytes: blocks * blockBytes, maxOwnerBytes: 2 * blockBytes })
-        const merge = startMerge(
-          clock,
-          ranks.map(({ pipe }) => pipe),
-          { maxWindowMs: 2000, maxBytes: 1, memory, startMs },
-        )
-        for (const [at, rank] of ranks.entries()) {
-          const program = [...(programs[at] as (typeof programs)[number])]
-          const next = () => {
-            const act = program.shift()
-            if (!act) rank.end()
-            else if (act.kind === 'log') logFor(clock, rank, act.ms, next)
-            else if (act.kind === 'compute') computeFor(clock, rank, act.ms, next)
-            else clock.after(40 * act.ms, next)
+t.test(
+  'with any memory, each line of ranks that log, compute, pause and end is written once and in order',
+  async (_t) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(act, { maxLength: 6 }), { minLength: 1, maxLength: 12 }),
+        fc.record({ capacity: fc.constantFrom(8192, 65_536), blocks: fc.nat(6), startMs: fc.constantFrom(0, 2000) }),
+        fc.array(fc.nat(30), { maxLength: 50 }),
+        async (programs, { capacity, blocks, startMs }, delays) => {
+          const clock = new SimulatedClock()
+          const ranks = programs.map(() => new PinoWriter(clock, new SimulatedPipe(capacity)))
+          const memory = new LiveMemory({ maxBytes: blocks * blockBytes, maxOwnerBytes: 2 * blockBytes })
+          const merge = startMerge(
+            clock,
+            ranks.map(({ pipe }) => pipe),
+            { maxWindowMs: 2000, maxBytes: 1, memory, startMs },
+          )
+          for (const [at, rank] of ranks.entries()) {
+            const program = [...(programs[at] as (typeof programs)[number])]
+            const next = () => {
+              const act = program.shift()
+              if (!act) rank.end()
+              else if (act.kind === 'log') logFor(clock, rank, act.ms, next)
+              else if (act.kind === 'compute') computeFor(clock, rank, act.ms, next)
+              else clock.after(40 * act.ms, next)
+            }
+            rank.write(lineAt(clock.time)) // every rank has times from the start
+            next()
           }
-          rank.write(lineAt(clock.time)) // every rank has times from the start
-          next()
-        }
-        let step = 0
-        await untilEnd(clock, merge, () => {
-          assert.ok(memory.bytes <= blocks * blockBytes)
-          return delays[step++ % (delays.length || 1)] ?? 0
-        })
-        assert.ok(areWhole(merge.out, ranks))
-        assert.deepEqual(lateLines(merge.out), [])
-        assert.equal(memory.bytes, 0)
-      },
-    ),
-    { numRuns: 40 },
-  )
-})
+          let step = 0
+          await untilEnd(clock, merge, () => {
+            assert.ok(memory.bytes <= blocks * blockBytes)
+            return delays[step++ % (delays.length || 1)] ?? 0
+          })
+          assert.ok(areWhole(merge.out, ranks))
+          assert.deepEqual(lateLines(merge.out), [])
+          assert.equal(memory.bytes, 0)
+        },
+      ),
+      { numRuns: 40 },
+    )
+  },
+)

@@ -1,7 +1,10 @@
 /** Size of a block, in bytes. */
 export const blockBytes: number = 2 ** 16
 
-/** Maximum number of free blocks kept. Fewer would cause garbage collection; more would keep memory that is needed once. */
+/**
+ * Maximum number of free blocks that are reused. Fewer would cause garbage collection; more would hold memory that is
+ * needed once.
+ */
 const maxFreeBlocks = 32
 
 export interface LiveMemoryOptions {
@@ -12,8 +15,8 @@ export interface LiveMemoryOptions {
 }
 
 /**
- * The memory that live sources may fill while the merge waits for another source. It hands out blocks until the owner, or all
- * owners together, reach their limit. The memory that a merge needs for each source anyway counts too.
+ * Memory for bytes of live sources that arrive while the merge waits for another source. It returns blocks until one
+ * owner, or all owners together, reach their limit. The memory that a merge always needs for a source counts too.
  */
 export class LiveMemory {
   readonly #maxBytes: number
@@ -32,7 +35,7 @@ export class LiveMemory {
     return this.#bytes
   }
 
-  /** Counts bytes that a merge needs for itself or, with an owner, for one of its sources. */
+  /** Counts bytes that a merge always needs: for itself or, with an owner, for one of its sources. */
   reserve(bytes: number, owner?: string): void {
     this.#bytes += bytes
     if (owner !== undefined) this.#owned.set(owner, this.#ownedBy(owner) + bytes)

@@ -5,7 +5,7 @@ import { merge } from './merge.ts'
 import { TestSource, timesIn } from './test-source.test-kit.ts'
 
 t.test(
-  'live: in order within the window, idle and dead sources hold nothing, late lines are written and counted',
+  'live lines are in order within the window, idle and ended sources hold none back, late lines are counted',
   async (t) => {
     let now = 1_700_000_000_000
     const sources = [new TestSource(), new TestSource(), new TestSource()] as const
@@ -26,12 +26,12 @@ t.test(
     b.write(20, 40)
     c.end()
     now += 100
-    t.strictSame(await next(4), [10, 20, 30, 40], 'both were there in the window')
+    t.strictSame(await next(4), [10, 20, 30, 40], 'both arrived within the window')
     a.write(200)
     now += 200
-    t.strictSame(await next(1), [200], 'an idle source is waited for no longer than the window')
+    t.strictSame(await next(1), [200], 'the merge waits for an idle source no longer than the window')
     b.write(60)
-    t.strictSame(await next(1), [60], 'late, and written at once')
+    t.strictSame(await next(1), [60], 'a late line is written at once')
     t.equal(lines.stats().late, 1)
     a.write(320)
     a.end()
@@ -41,7 +41,7 @@ t.test(
   },
 )
 
-t.test('live: text of a source without times stands where it arrived', async (t) => {
+t.test('live text of a source without times is placed by its arrival', async (t) => {
   let now = 1_700_000_000_010
   const [records, text] = [new TestSource(), new TestSource()]
   const lines = merge([records, text], { live: true, now: () => now })
@@ -67,25 +67,28 @@ t.test('live: text of a source without times stands where it arrived', async (t)
   t.match(found, /^\{.*010\}\nTraceback:\n {2}File "a.py"\n\{.*030\}\nKeyError\n$/)
 })
 
-t.test('live: sources whose buffers are full of one time continue, whichever source is silent', async (t) => {
-  const moment = 1_700_000_000_000
-  const sources = Array.from({ length: 6 }, () => new TestSource())
-  const [full, alsoFull, silent] = sources as [TestSource, TestSource, TestSource]
-  let now = moment + 100
-  const lines = merge(sources, { live: true, now: () => now++, maxBytes: 1 })
-  const times = Array<number>(5000).fill(7)
-  silent.write(5)
-  full.write(...times)
-  alsoFull.write(...times)
-  let found = 0
-  for await (const chunk of lines) {
-    found += timesIn(chunk).length
-    if (found === 10_001) break
-  }
-  t.equal(found, 10_001)
-})
+t.test(
+  'live sources whose memory is full of lines with one time continue, even if another source is silent',
+  async (t) => {
+    const moment = 1_700_000_000_000
+    const sources = Array.from({ length: 6 }, () => new TestSource())
+    const [full, alsoFull, silent] = sources as [TestSource, TestSource, TestSource]
+    let now = moment + 100
+    const lines = merge(sources, { live: true, now: () => now++, maxBytes: 1 })
+    const times = Array<number>(5000).fill(7)
+    silent.write(5)
+    full.write(...times)
+    alsoFull.write(...times)
+    let found = 0
+    for await (const chunk of lines) {
+      found += timesIn(chunk).length
+      if (found === 10_001) break
+    }
+    t.equal(found, 10_001)
+  },
+)
 
-t.test('live: clocks that differ', async (t) => {
+t.test('live sources with different clocks are merged, and skew() returns the differences', async (t) => {
   let now = 1_700_000_000_000
   const [right, ahead, behind] = [new TestSource(), new TestSource(), new TestSource()]
   const lines = merge([right, ahead, behind], { live: true, now: () => now })
@@ -100,7 +103,7 @@ t.test('live: clocks that differ', async (t) => {
     behind.write(time - 50_002)
     for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
     now += 10
-    if (step === 50) while (!found.includes(50_001)) await new Promise(setImmediate) // the future is not waited for
+    if (step === 50) while (!found.includes(50_001)) await new Promise(setImmediate) // lines from the future do not wait
   }
   for (const source of [right, ahead, behind]) source.end()
   await reading
@@ -116,7 +119,7 @@ t.test('live: clocks that differ', async (t) => {
   t.strictSame(
     found.filter((time) => time % 10 === 1).map((time) => time - 50_001),
     found.filter((time) => time % 10 === 0),
-    'ahead: beside the lines of its time',
+    'lines of a clock that is ahead are placed by their arrival',
   )
   t.strictSame(
     [0, 1, 2].map((source) => Math.round(lines.skew(source) / 100) * 100),
@@ -124,7 +127,7 @@ t.test('live: clocks that differ', async (t) => {
   )
 })
 
-t.test('live: the error of a source is thrown', async (t) => {
+t.test('the error of a live source is thrown', async (t) => {
   const failing = (async function* () {
     yield Buffer.from('{"level":30,"time":1700000000000}\n')
     throw new Error('on purpose')
@@ -138,11 +141,11 @@ t.test('live: the error of a source is thrown', async (t) => {
   )
 })
 
-/** What a live source does next, at some time of a clock that goes on by itself. */
+/** An event: a source writes some lines or ends, `later` ms after the event before. */
 const event = fc.record({ source: fc.nat(3), later: fc.nat(40), ago: fc.nat(80), count: fc.nat(3), ends: fc.nat(19) })
 
 t.test(
-  'live: any sources that speak, are late, stay silent or end: each line once, in order within the window',
+  'any live sources that write, are late, stay silent or end: each line is there once, in order within the window',
   async (_t) => {
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 40 }), fc.boolean(), async (events, wasm) => {
@@ -165,13 +168,13 @@ t.test(
         for (const { source, later, ago, count, ends } of events) {
           now += later
           if (ended.has(source)) continue
-          // a time of its own each, by which it is found again; within a source they never fall
+          // each line has its own time, by which it is found again; times of a source never decrease
           const times = Array.from({ length: count }, () => {
             const time = Math.max((lasts[source] as number) + 4, 4 * Math.floor((now - ago) / 4) + source)
             lasts[source] = 4 * Math.floor(time / 4) + source
             return lasts[source] as number
           })
-          now = Math.max(now, ...times) // nothing comes before it was written
+          now = Math.max(now, ...times) // no line arrives before its time
           for (const time of times) written.push({ time, source, isLate: now - time > windowMs })
           if (times.length > 0) sources[source]?.write(...times)
           if (ends === 0) {
@@ -195,14 +198,14 @@ t.test(
           )
         }
         let [latest, inversions] = [0, 0]
-        const before = new Map<number, number>() // what was out when a source was first heard: nobody knew that it tells times
+        const before = new Map<number, number>() // the latest time in the output before a source's first line: the merge did not wait for that source yet
         for (const time of found) {
           if (!before.has(time % 4)) before.set(time % 4, latest)
           if (time < latest) {
             inversions++
             assert.ok(
               time < (before.get(time % 4) as number) || written.find((line) => line.time === time)?.isLate,
-              `${time} came in time, and stands behind ${latest}`,
+              `${time} was not late, and is after ${latest}`,
             )
           }
           latest = Math.max(latest, time)

@@ -15,28 +15,31 @@ function ranksOf(clock: SimulatedClock, count: number, capacity = 4 * kib): Rank
 const pipesOf = (ranks: Ranks) => ranks.map(({ pipe }) => pipe)
 
 function isRight(t: Test, { out }: RunningMerge, ranks: Ranks): void {
-  t.ok(areWhole(out, ranks), 'each line once, those of a rank in its order')
-  t.strictSame(lateLines(out), [], 'no line stands behind a later one')
+  t.ok(areWhole(out, ranks), 'each line once, and each rank in its order')
+  t.strictSame(lateLines(out), [], 'no line is after a later one')
 }
 
 for (const [name, settings] of [
   ['little memory, so that pipes are always full', { maxBytes: 1 }],
   ['memory to read ahead', { maxBytes: 1, memory: new LiveMemory() }],
 ] as const)
-  t.test(`lines of ranks that sleep with a line in hand while their pipe is full are in order: ${name}`, async (t) => {
-    const clock = new SimulatedClock()
-    const ranks = ranksOf(clock, 4)
-    const merge = startMerge(clock, pipesOf(ranks), settings)
-    for (const [at, rank] of ranks.entries()) clock.after(7 * at, () => logFor(clock, rank, 600))
-    let step = 0
-    await untilEnd(clock, merge, () => (step++ % 40 === 0 ? 30 : 0)) // this process sometimes waits for a core
-    isRight(t, merge, ranks)
-  })
+  t.test(
+    `lines of ranks that sleep with a line in hand while their pipe is full are in order, with ${name}`,
+    async (t) => {
+      const clock = new SimulatedClock()
+      const ranks = ranksOf(clock, 4)
+      const merge = startMerge(clock, pipesOf(ranks), settings)
+      for (const [at, rank] of ranks.entries()) clock.after(7 * at, () => logFor(clock, rank, 600))
+      let step = 0
+      await untilEnd(clock, merge, () => (step++ % 40 === 0 ? 30 : 0)) // this process sometimes waits for a CPU core
+      isRight(t, merge, ranks)
+    },
+  )
 
 t.test('lines of ranks that block their event loop while they log are in order', async (t) => {
   for (const [name, isBusyVisible, ...ms] of [
     ['within the window', false, 240, 200, 220],
-    ['for longer: a rank that computes is waited for', true, 600, 700, 800, 500],
+    ['for longer, if the merge sees that they compute', true, 600, 700, 800, 500],
     ['one for much longer than the others', true, 1900, 100, 300],
   ] as const) {
     const clock = new SimulatedClock()
@@ -53,7 +56,7 @@ t.test('lines of ranks that block their event loop while they log are in order',
 })
 
 t.test(
-  'such lines are in order after a silence too; if computing is invisible, once the window has grown',
+  'such lines are also in order after a silence; if the merge does not see computing, once the window has grown',
   async (t) => {
     for (const isBusyVisible of [true, false]) {
       const clock = new SimulatedClock()
@@ -81,7 +84,7 @@ t.test('at the start the merge waits for a rank that has not written yet', async
   const [first, second, third] = ranks
   logFor(clock, first, 1500)
   clock.after(300, () => logFor(clock, second, 700))
-  // the first line is slow, because the program has to be compiled and waits for a core
+  // the first line is slow, because the program has to be compiled and waits for a CPU core
   clock.after(1000, () => third.hold(lineAt(clock.time)))
   clock.after(1150, () => {
     third.flush()
@@ -139,7 +142,7 @@ t.test('the merge waits for a rank again once it reconnects', async (t) => {
   const early = merge.out.filter(({ source, time }) => source === 0 && time < start + 900)
   t.ok(
     early.every(({ time, at }) => at - time <= 2),
-    'nobody waited while it was away',
+    'no line waited while it was disconnected',
   )
 })
 

@@ -11,14 +11,15 @@ import { SourceReader } from './source-reader.ts'
 /** Options of a {@link LiveScheduler}. */
 export interface LiveSchedulerOptions {
   windowMs: number
-  /** The window may grow up to this if sources hold lines back for longer. @default windowMs */
+  /** Maximum to which the window grows if sources hold lines back for longer. @default windowMs */
   maxWindowMs?: number
   /**
-   * For this long after the first line, the merge also waits for sources that have given nothing yet, each for the window.
+   * For this long after the first line, the merge also waits for sources that have delivered nothing yet, each for the
+   * window.
    * @default 0
    */
   startMs?: number
-  /** True: text without its newline is given out when it is older than the window. @default false */
+  /** True: text without its newline is emitted when it is older than the window. @default false */
   partialLines?: boolean
   /** Buffers bytes while the merge waits for another source. @default none: a source that is ahead is not read */
   memory?: LiveMemory | undefined
@@ -29,34 +30,34 @@ export interface LiveSchedulerOptions {
   after?(ms: number, callback: () => void): () => void
 }
 
-/** If the consumer pauses for longer than this, in ms, the silence of sources that could not be read meanwhile starts anew. */
+/** If the consumer pauses for longer than this, in ms, the silence of sources that could not be read meanwhile starts again. */
 const maxPauseMs = 20
 
-/** How often computing sources are checked while lines wait for them, in ms. */
+/** How often sources whose programs compute are checked while lines wait for them, in ms. */
 const recheckMs = 20
 
-/** Minimum age at which a part of a line is given out, in ms: a program may write a line in pieces. */
+/** Minimum age at which a part of a line is emitted, in ms: a program may write a line in pieces. */
 const minPartAgeMs = 50
 
 /**
- * Plans the lines of live sources. It reads all sources as soon as there is room. A source that has been silent for the window no
- * longer holds the others back: see {@link LiveSource}. The silence counts from a turn of the event loop that looked for the
- * source's bytes and found none. So no line is late because this process was late.
+ * Plans the lines of live sources. It reads all sources whenever there is room. The merge stops waiting for a source
+ * that has been silent for the window: see {@link LiveSource}. The silence counts from a turn of the event loop that
+ * found no bytes of the source. So no line is late because this process was late.
  */
 export class LiveScheduler {
   readonly #planner: Planner
   readonly #options: LiveSchedulerOptions
   readonly #sources: LiveSource[]
-  /** Sources that have given bytes, in their order. Many never do: a collector has spare slots. */
+  /** Sources that have delivered bytes, in their order. Many never do, because a collector has spare slots. */
   #active: LiveSource[] = []
   readonly #window: ReorderWindow
   readonly #horizons: Float64Array
-  /** When the first bytes came. */
-  #started = Infinity
-  /** When the last complete turn of the event loop began to look for bytes. `#thisTurn` is the same for the present turn. */
+  /** When the first bytes arrived. */
+  #startedAt = Infinity
+  /** When the last complete turn of the event loop began to look for bytes. `#thisTurn` is the same for the current turn. */
   #lastTurn: number
   #thisTurn: number
-  /** True if a source has given bytes, ended or failed since the last turn. */
+  /** True if a source has delivered bytes, ended or failed since the last turn. */
   #hasEvent = false
   #wake: (() => void) | undefined
   #failure: { error: unknown } | undefined
@@ -125,12 +126,12 @@ export class LiveScheduler {
 
   #activate(): void {
     this.#active = this.#sources.filter(({ isNew }) => !isNew)
-    this.#started = Math.min(this.#started, this.#options.now())
+    this.#startedAt = Math.min(this.#startedAt, this.#options.now())
   }
 
-  /** True while the merge also waits for sources that have given nothing yet. */
+  /** True while the merge also waits for sources that have delivered nothing yet. */
   get #isStart(): boolean {
-    return this.#lastTurn < this.#started + (this.#options.startMs ?? 0)
+    return this.#lastTurn < this.#startedAt + (this.#options.startMs ?? 0)
   }
 
   #horizonsNow(): Float64Array {
@@ -163,7 +164,10 @@ export class LiveScheduler {
     this.#wake?.()
   }
 
-  /** Waits until a source has given bytes or lines may be older than the window, and the event loop has looked at all sources. */
+  /**
+   * Waits until a source has delivered bytes or a line may be older than the window, and the event loop has looked
+   * for bytes of all sources.
+   */
   async #waitForEvent(): Promise<void> {
     const { now, after = afterMs } = this.#options
     if (!this.#hasEvent) {
@@ -176,7 +180,7 @@ export class LiveScheduler {
         }
       })
       this.#wake = undefined
-      if (!this.#hasEvent) this.#thisTurn = now() // the timer's time, because timers run before sources are looked at
+      if (!this.#hasEvent) this.#thisTurn = now() // timers run before the event loop looks for bytes
     }
     await nextTurn()
     this.#hasEvent = false
@@ -189,23 +193,27 @@ export class LiveScheduler {
     return Math.min(this.#lineDueMs(), this.#partDueMs())
   }
 
-  /** Returns the delay until a part of a line may be written, in ms. One that waits for other lines is tried again. */
+  /**
+   * Returns the delay until a part of a line may be written, in ms. A part that is due waits for other lines, and is
+   * tried again.
+   */
   #partDueMs(): number {
     if (!this.#options.partialLines) return Infinity
-    const dues = this.#active.map((source) => source.partDue(this.#maxPartAgeMs) - this.#thisTurn)
-    return Math.min(...dues.map((ms) => (ms > 0 ? Math.max(1, ms) : recheckMs)))
+    const delays = this.#active.map((source) => source.partDue(this.#maxPartAgeMs) - this.#thisTurn)
+    return Math.min(...delays.map((ms) => (ms > 0 ? Math.max(1, ms) : recheckMs)))
   }
 
   /**
-   * Returns the delay until a line is older than the window or a source was silent that long, in ms. Infinity if no line waits.
+   * Returns the delay until a line is older than the window or a source was silent that long, in ms. Infinity if no
+   * line waits.
    */
   #lineDueMs(): number {
     const { earliest } = this.#planner
     if (earliest === Infinity) return Infinity
     const windowMs = this.#window.ms
-    const untilPassed = (time: number) => time + windowMs - this.#thisTurn
-    if (untilPassed(earliest) > 0) return Math.min(Math.max(1, untilPassed(earliest)), Math.max(1, windowMs))
-    const silences = (this.#isStart ? this.#sources : this.#active).map(({ since }) => untilPassed(since))
+    const untilExpired = (time: number) => time + windowMs - this.#thisTurn
+    if (untilExpired(earliest) > 0) return Math.min(Math.max(1, untilExpired(earliest)), Math.max(1, windowMs))
+    const silences = (this.#isStart ? this.#sources : this.#active).map(({ since }) => untilExpired(since))
     return Math.max(1, Math.min(recheckMs, ...silences.filter((ms) => ms > 0)))
   }
 }

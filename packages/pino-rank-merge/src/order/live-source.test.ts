@@ -10,7 +10,7 @@ import { SourceReader } from './source-reader.ts'
 
 const windowMs = 250
 
-/** A source that gave a line at `start`, and is read again at `start + 1000`. */
+/** Returns a source that delivered a line at `start`, and is read again at `start + 1000`. */
 function readAgain(): LiveSource {
   const layout = layoutOf(1, 2 ** 20, liveShape)
   const planner = new Planner(1, kernelOf(layout.size), layout, 'time')
@@ -24,7 +24,7 @@ function readAgain(): LiveSource {
   return source
 }
 
-t.test('a source is silent only in turns of the event loop that began after it was read', async (t) => {
+t.test('the silence of a source counts only turns of the event loop that began after it was read', async (t) => {
   const source = readAgain()
   const window = new ReorderWindow({ ms: windowMs, maxMs: windowMs })
   for (const [turnMs, horizon, what] of [

@@ -3,13 +3,14 @@ import type { ReorderWindow } from './reorder-window.ts'
 import type { SourceReader } from './source-reader.ts'
 
 /**
- * A source whose lines are older than this when they arrive, in ms, does not hold the others back. Its clock may have stopped.
+ * If the lines of a source are older than this when they arrive, in ms, the merge does not wait for the source. Its
+ * clock may have stopped.
  */
 const maxLagMs = 30_000
 
 /**
- * For this long after a source's first bytes, in ms, late lines do not mean that its clock is behind. The lines may have waited for a
- * collector, or for lines of other ranks.
+ * For this long after a source's first bytes, in ms, late lines are no evidence that its clock is behind. They may have
+ * waited for a collector, or for lines of other ranks.
  */
 const firstLinesMs = 2000
 
@@ -20,15 +21,17 @@ export interface Moment {
   /** Start of the event loop turn that looked for bytes of all sources, in ms since 1970. */
   lastTurn: number
   window: ReorderWindow
-  /** True while the merge also waits for sources that have given nothing yet. */
+  /** True while the merge also waits for sources that have delivered nothing yet. */
   isStart: boolean
 }
 
 /**
- * A live source, and whether the others wait for it. The merge stops waiting once the source was read and silent for a whole
- * window. Reading matters, because a producer with a full pipe sleeps with a line in hand, and writes it only after the pipe
- * was read. Bytes without a new time are no proof that earlier lines have come, nor are times far from ours. They do not end
- * the silence.
+ * A live source. It decides whether the merge waits for the source. The merge stops waiting when the source has been
+ * read and was then silent for the whole window.
+ *
+ * The silence counts only while the source is being read, because a program with a full pipe sleeps with a line in
+ * hand, and writes it after the pipe was read. Bytes without a new time do not end the silence, nor do times that are
+ * far from ours: they do not prove that all earlier lines have arrived.
  */
 export class LiveSource {
   readonly #reader: SourceReader
@@ -36,14 +39,14 @@ export class LiveSource {
   /** Index of the source among all sources. */
   readonly index: number
   #isReading = false
-  /** True if it has given a new time, or was not read. Its silence then begins with the next read. */
+  /** True if it has delivered a new time, or could not be read. Its silence then begins with the next read. */
   #isFresh = true
   /** Start of its silence, in ms since 1970. */
   #since = 0
   #wasAway = false
   /** When its first bytes arrived, in ms since 1970. */
   #first = Infinity
-  /** When the first byte of a line arrived whose end has not come, in ms since 1970. Infinity if there is none to be written. */
+  /** Arrival of the first byte of an incomplete line, in ms since 1970. Infinity if there is no part that may be written. */
   #partSince = Infinity
 
   constructor(reader: SourceReader, planner: Planner, index: number) {
@@ -52,12 +55,12 @@ export class LiveSource {
     this.index = index
   }
 
-  /** Start of its silence in spite of a pending read. Infinity if no read is pending. */
+  /** Start of its silence, in ms since 1970. Infinity if no read is pending, because it is then not silent. */
   get since(): number {
     return this.#isReading ? this.#since : Infinity
   }
 
-  /** True if it has given nothing yet. */
+  /** True if it has delivered nothing yet. */
   get isNew(): boolean {
     return this.#reader.arrived === 0
   }
@@ -65,7 +68,7 @@ export class LiveSource {
   /**
    * Passes bytes that have arrived to the planner.
    *
-   * @param maxWindowMs the most that lines may be late
+   * @param maxWindowMs maximum by which lines may be late
    * @returns how long the source delayed a line although it was being read, in ms
    */
   deliver(maxWindowMs: number): number {
@@ -79,13 +82,13 @@ export class LiveSource {
     }
     const last = this.#planner.lastTime(this.index)
     const lagMs = reader.arrived - last
-    const isNew = last > before
-    if (!isNew && !this.#planner.hasRecord(this.index)) return 0 // many records may have the same millisecond
+    const hasNewTime = last > before
+    if (!hasNewTime && !this.#planner.hasRecord(this.index)) return 0 // many records may have the same millisecond
     this.#first = Math.min(this.#first, reader.arrived)
     const isClockBehind = reader.arrived - this.#first >= firstLinesMs && this.#planner.minLag(this.index) > maxWindowMs
-    if (lagMs > (isNew ? maxLagMs : maxWindowMs) || isClockBehind) return 0
+    if (lagMs > (hasNewTime ? maxLagMs : maxWindowMs) || isClockBehind) return 0
     this.#isFresh = true
-    return isNew ? reader.arrived - Math.max(this.#planner.timeAfter(this.index, before), this.#since) : 0
+    return hasNewTime ? reader.arrived - Math.max(this.#planner.timeAfter(this.index, before), this.#since) : 0
   }
 
   /** Reads the source if there is room. Returns undefined if a read is pending, there is no room, or the source has ended. */
@@ -100,7 +103,7 @@ export class LiveSource {
     return reader.read()
   }
 
-  /** @param now the present time, in ms since 1970 */
+  /** Takes the result of a read. @param now the current time, in ms since 1970 */
   take(result: IteratorResult<Uint8Array>, now: number): void {
     this.#isReading = false
     this.#reader.take(result, now)
@@ -108,20 +111,20 @@ export class LiveSource {
     else if (result.value.length > 0) this.#noteEnd(result.value, now)
   }
 
-  /** Notes whether bytes end within a line, and since when it is there. */
+  /** Records whether the bytes end within a line, and when that line arrived. */
   #noteEnd(bytes: Uint8Array, now: number): void {
     const end = bytes.lastIndexOf(newline) + 1
     if (end === bytes.length) this.#partSince = Infinity
     else if (end > 0 || this.#partSince === Infinity) this.#partSince = now
   }
 
-  /** When a part of a line may be written, in ms since 1970. Infinity if there is none. */
+  /** Returns when a part of a line may be written, in ms since 1970. Infinity if there is none. */
   partDue(maxAgeMs: number): number {
     return this.#partSince + maxAgeMs
   }
 
   /**
-   * Plans the part of a line that has been there for `maxAgeMs`, without its end.
+   * Plans the part of an incomplete line that arrived `maxAgeMs` ago. Returns true if something was planned.
    *
    * @param lastTurn start of the event loop turn that looked for the end of the line, in ms since 1970
    */
@@ -134,12 +137,15 @@ export class LiveSource {
     return outcome === 'planned'
   }
 
-  /** Called after a pause without reads. If no read is pending, the source may have filled its pipe. */
+  /** Called after a pause without reads. If no read is pending, the program may have filled its pipe meanwhile. */
   restart(): void {
     if (!this.#isReading) this.#isFresh = true
   }
 
-  /** Returns the time before which the merge does not wait for its lines, in ms since 1970. Infinity: it does not wait at all. */
+  /**
+   * Returns the time before which the merge does not wait for its lines, in ms since 1970. Infinity: it does not wait
+   * at all.
+   */
   horizon({ lastTurn, window, isStart }: Moment): number {
     const reader = this.#reader
     if (this.#planner.lastTime(this.index) === 0 && !(isStart && this.isNew && !reader.isAway)) return Infinity

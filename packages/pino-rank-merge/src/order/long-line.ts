@@ -15,7 +15,7 @@ export class LongLine {
     this.#planned = planned
   }
 
-  /** Called for a line that is planned. Returns true if it is the first piece of a longer one. */
+  /** Called for each planned line. Returns true if it is the first piece of a longer line. */
   begin(source: number): boolean {
     if (!this.#buffers.long[source]) return false
     this.#buffers.long[source] = 0
@@ -23,7 +23,7 @@ export class LongLine {
     return true
   }
 
-  /** Plans more of the line. Returns false if no more of it has come. */
+  /** Plans more of the line. Returns false if no more of it has arrived. */
   planPiece(): boolean {
     const { source } = this
     const { buffer } = this.#buffers
@@ -36,7 +36,7 @@ export class LongLine {
       this.#buffers.commit(source, 1)
       limit++
     }
-    const end = buffer.indexOf(newline, from) // there is one, behind the limit at the latest
+    const end = buffer.indexOf(newline, from) // there is a newline at the limit
     const to = Math.min(end + 1, limit)
     if (end < limit) this.source = -1
     this.#planned.put(0, { time: at(this.#buffers.last, source), source, from, to })

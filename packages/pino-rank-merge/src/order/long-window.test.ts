@@ -11,7 +11,7 @@ function event(): [happened: Promise<void>, happen: () => void] {
   return [happened, happen]
 }
 
-t.test('a window longer than the longest Node timer is a long window', async (t) => {
+t.test('a window longer than Node’s longest timer works as a long window', async (t) => {
   const warnings: Error[] = []
   const onWarning = (warning: Error) => warnings.push(warning)
   process.on('warning', onWarning)
@@ -21,7 +21,7 @@ t.test('a window longer than the longest Node timer is a long window', async (t)
     const [hasWritten, onWritten] = event()
     const line = (ms: number) => Buffer.from(`{"time":${start + ms}}\n`)
     async function* writingSource() {
-      await hasWritten // the merge waits for a source only from its first line on
+      await hasWritten // the merge waits for a source only after its first line
       yield line(1000)
       yield line(2000)
     }
@@ -40,7 +40,7 @@ t.test('a window longer than the longest Node timer is a long window', async (t)
         written.push(String(chunk))
     })()
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
-    t.notMatch(written.join(''), /1000}|2000}/, 'the silent source is waited for')
+    t.notMatch(written.join(''), /1000}|2000}/, 'the merge waits for the silent source')
     end()
     await all
     t.equal(written.join(''), [500, 1000, 2000].map((ms) => String(line(ms))).join(''))

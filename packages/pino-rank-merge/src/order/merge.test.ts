@@ -5,7 +5,7 @@ import { layoutOf } from '../kernel/layout.ts'
 import { LineTime } from './line-time.ts'
 import { type MergeOptions, merge } from './merge.ts'
 
-/** Bytes in pieces, as a disk or a pipe gives them. */
+/** Yields bytes in pieces, like a disk or a pipe. */
 function* cut(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
   for (let at = 0, piece = 0; at < bytes.length; piece++) {
     const length = sizes[piece % sizes.length] as number
@@ -28,7 +28,7 @@ async function mergeAll(
   return Buffer.concat(chunks)
 }
 
-/** By the contract: each source in its order, times that never fall, equal ones by source. */
+/** Implements the contract: each source in its order, times that never decrease, equal times by source. */
 function reference(sources: readonly Buffer[]): Buffer {
   const time = new LineTime()
   const all = sources.flatMap((bytes, source) => {
@@ -77,7 +77,7 @@ const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ mi
   maxLength: 5,
 })
 
-t.test('any sources, cut anywhere, in little memory: each line once, in order', async (_t) => {
+t.test('any sources, in any pieces and with little memory, have each line once and in order', async (_t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(source, { minLength: 1, maxLength: 6 }),
@@ -93,7 +93,7 @@ t.test('any sources, cut anywhere, in little memory: each line once, in order', 
   )
 })
 
-t.test('lines of 64 MB pass, in bounded memory', async (t) => {
+t.test('lines of 64 MB are merged in bounded memory', async (t) => {
   const long = (time: number, fill: string) =>
     Buffer.from(`{"level":30,"time":${time},"msg":"${fill.repeat(2 ** 26)}"}\n`)
   const short = (time: number) => Buffer.from(`{"level":30,"time":${time}}\n`)
@@ -104,7 +104,7 @@ t.test('lines of 64 MB pass, in bounded memory', async (t) => {
   t.ok(found.equals(Buffer.concat([first, second, third, fourth])))
 })
 
-t.test('buffers that are used again, those of sources and ours', async (t) => {
+t.test('sources may reuse the buffers of their chunks, and so may the merge', async (t) => {
   const line = (step: number) => `{"level":30,"time":${1_700_000_000_000 + step},"fill":"${'x'.repeat(step % 300)}"}\n`
   const texts = [0, 1, 2].map((source) =>
     Buffer.from(Array.from({ length: 20_000 }, (_, at) => line(3 * at + source)).join('')),
@@ -131,12 +131,12 @@ t.test('buffers that are used again, those of sources and ours', async (t) => {
   }
 })
 
-t.test('no source, and empty ones', async (t) => {
+t.test('no source, or only empty sources, give no output', async (t) => {
   t.equal((await mergeAll([])).length, 0)
   t.equal((await mergeAll([Buffer.alloc(0), Buffer.alloc(0)])).length, 0)
 })
 
-t.test('names and units of time', async (t) => {
+t.test('times may have other names, units and forms', async (t) => {
   for (const [timeKey, ...lines] of [
     [
       'ts',
@@ -161,7 +161,7 @@ t.test('names and units of time', async (t) => {
   }
 })
 
-t.test('who does not read is not overrun', async (t) => {
+t.test('sources are not read while the output is not read', async (t) => {
   for (const live of [false, true]) {
     let given = 0
     const endless = async function* () {
@@ -176,12 +176,12 @@ t.test('who does not read is not overrun', async (t) => {
     const before = given
     for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate)
     t.equal(given, before, `live: ${live}`)
-    t.ok(before < 2 ** 24, `${before} bytes were asked for`)
+    t.ok(before < 2 ** 24, `${before} bytes were read`)
     await chunks.return(undefined)
   }
 })
 
-t.test('the memory is what was allowed, or the least that serves', async (_t) => {
+t.test('the memory is within its limit, or the minimum that is possible', async (_t) => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 2 ** 28 }), (sources, budget) => {
       const { size } = layoutOf(sources, budget)

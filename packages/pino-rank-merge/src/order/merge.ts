@@ -9,28 +9,36 @@ import { readToEnd } from './read-to-end.ts'
 import type { Source } from './source.ts'
 
 /**
- * The longest timer that Node supports, in ms. A longer one fires at once, so longer windows are limited to it. This is a copy of
- * `maxTimerMs` in `pino-rank/sink`, because a merge imports only `pino-rank/record`, which reads fields of records and knows no
- * timers. The copies cannot drift apart: both state a limit of Node, and `long-window.test.ts` checks this one against Node itself.
+ * The longest timer that Node supports, in ms. A longer one fires at once, so longer windows are limited to it. This is
+ * a copy of `maxTimerMs` in `pino-rank/sink`, because a merge imports only `pino-rank/record`, which reads fields of
+ * records and knows no timers. The copies cannot drift apart: both state a limit of Node, and `long-window.test.ts`
+ * checks this one against Node itself.
  */
 const maxTimerMs = 2 ** 31 - 1
 
 export interface MergeOptions {
-  /** Sources are still being written. Lines then wait no longer than the window. @default false: each is read to its end */
+  /**
+   * True: sources are still being written. A line then waits no longer than the window. @default false: each source
+   * is read to its end
+   */
   live?: boolean
   /** How long a line waits for earlier lines of silent live sources, in ms. @default 50 */
   reorderWindowMs?: number
   /**
-   * The window may grow up to this if live sources hold lines back for longer, in ms.
+   * Maximum to which the window grows if live sources hold lines back for longer, in ms.
    * @default reorderWindowMs: it does not grow
    */
   maxReorderWindowMs?: number
-  /** For this long after the first line, in ms, the merge also waits for live sources that have given nothing yet. @default 0 */
+  /**
+   * For this long after the first line, in ms, the merge also waits for live sources that have delivered nothing yet.
+   * @default 0
+   */
   startWindowMs?: number
   /**
-   * Live: text whose newline has not come within the window is given out without it, for example a prompt. The rest of the line
-   * follows; if a line of another source comes first, a newline is added before that. A part of a record (`{"`) is not given out.
-   * @default false: only whole lines are given out
+   * Live: text whose newline does not arrive within the window is emitted without it, for example a prompt. The rest of
+   * the line follows. If a line of another source comes first, a newline is added before it. A part of a record (`{"`)
+   * is not emitted.
+   * @default false: only whole lines are emitted
    */
   partialLines?: boolean
   /** Buffers live sources while the merge waits for another one. @default none: a source that is ahead is not read */
@@ -38,25 +46,25 @@ export interface MergeOptions {
   /** The owner of each source, for the limits of the memory. @default each source is its own owner */
   owners?: readonly string[]
   /**
-   * The name of a line's time; dots lead into objects. A function returns the name for a source; it is called once for each, when its
-   * first lines come. @default 'time'
+   * The name of the field with the time; dots lead into objects. A function returns the name for a source. It is called
+   * once for each source, when its first lines arrive. @default 'time'
    */
   timeKey?: TimeKey
   /** Memory for all sources together, in bytes. @default 33554432; of live sources 12582912, or 65536 for each */
   maxBytes?: number
-  /** True: chunks are not copied once more. Each is valid until the one after the next is requested. @default false */
+  /** True: saves a copy of each chunk, which is then valid only until the one after the next is requested. @default false */
   reuse?: boolean
-  /** @default true, where there is WebAssembly with SIMD */
+  /** False: do not use WebAssembly. @default true, if there is WebAssembly with SIMD */
   wasm?: boolean
-  /** The present, in ms since 1970. @default Date.now */
+  /** Returns the current time, in ms since 1970. @default Date.now */
   now?: () => number
 }
 
 export interface MergeStats {
   lines: number
-  /** Lines of live sources that came after later ones were written. */
+  /** Lines of live sources that arrived after later lines were written. */
   late: number
-  /** Sources that ended within a line: it was given a newline. */
+  /** Sources that ended within a line. That line got a newline. */
   unfinished: number
 }
 
@@ -74,8 +82,9 @@ export interface Batch {
 }
 
 /**
- * Merges sources of lines in the order of their times. It is iterated as chunks of whole lines, or, with `batches`, as lines with
- * their sources and times. A chunk of live sources may be empty: it only says that {@link Merged.emittedBytes} has changed.
+ * Merges sources of lines in the order of time. Iterate over it to get chunks of whole lines, or over `batches()` to
+ * get lines with their sources and times. A chunk of live sources may be empty: it announces that {@link
+ * Merged.emittedBytes} has changed.
  */
 export class Merged implements AsyncIterable<Buffer> {
   readonly #planner: Planner
@@ -83,7 +92,7 @@ export class Merged implements AsyncIterable<Buffer> {
   readonly #plans: () => AsyncGenerator<Planned>
   readonly #bytes: Buffer
   readonly #reuse: boolean
-  /** Chunks that are still valid, the last behind the one before it. */
+  /** Chunks that are still valid, oldest first. */
   readonly #validChunks: Buffer[] = []
 
   constructor(sources: readonly Source[], options: MergeOptions = {}) {
@@ -129,22 +138,22 @@ export class Merged implements AsyncIterable<Buffer> {
   }
 
   /**
-   * Returns how many bytes of each live source have been given out, in chunks or batches. It is counted whenever no source has
-   * more, so it is a lower bound in between.
+   * Returns how many bytes of each live source have been emitted, in chunks or batches. It is updated whenever no
+   * source has more bytes, so in between it is a lower bound.
    */
   emittedBytes(): Float64Array {
     return this.#planner.emittedBytes.slice()
   }
 
   /**
-   * Returns by how many ms a live source's clock is ahead of ours. Below 0: how late each of its lines came, because its clock is
-   * behind or because it holds lines back.
+   * Returns by how many ms a live source's clock is ahead of ours. A negative value is the minimum lag of its lines:
+   * its clock is behind, or it holds lines back.
    */
   skew(source: number): number {
     return this.#planner.skew(source)
   }
 
-  /** Returns how many records of a source, that is lines of JSON, had no time. */
+  /** Returns how many records (JSON lines) of a source had no time. */
   untimed(source: number): number {
     return this.#planner.untimed(source)
   }
@@ -170,7 +179,7 @@ export class Merged implements AsyncIterable<Buffer> {
   }
 }
 
-/** Counts the memory that a merge needs for its sources anyway. */
+/** Counts the memory that a merge always needs for its sources. */
 function reserveLayout(memory: LiveMemory, { size, region }: Layout, owners: readonly string[]): void {
   memory.reserve(size - owners.length * 2 * region)
   for (const owner of owners) memory.reserve(2 * region, owner)
@@ -181,10 +190,10 @@ export function merge(sources: readonly Source[], options?: MergeOptions): Merge
   return new Merged(sources, options)
 }
 
-/** Returns a valid time in ms. @throws {RangeError} if it is not a valid time */
+/** Returns a duration, limited to {@link maxTimerMs}. @throws {RangeError} if it is not a number of at least 0 */
 function checkMs(option: string, ms: number): number {
   if (ms >= 0) return Math.min(ms, maxTimerMs)
   throw new RangeError(
-    `pino-rank-merge: option "${option}": expected a number of ms from 0, received ${ms}; give one, e.g. 50`,
+    `pino-rank-merge: option "${option}": expected a number of ms from 0, received ${ms}; give a number, e.g. 50`,
   )
 }

@@ -4,15 +4,16 @@ import type { Plan } from './plan.ts'
 import { at, type SourceBuffers } from './source-buffers.ts'
 
 /**
- * - `planned`: the part is planned, or a newline that is needed before it. Copy the plan, and ask again.
- * - `later`: lines of the source before it are not planned yet.
+ * - `planned`: the part is planned, or a newline that must come before it. Copy the plan, and call again.
+ * - `later`: earlier lines of the source are not planned yet.
  * - `nothing`: there is no part that may be written.
  */
 export type PartOutcome = 'planned' | 'later' | 'nothing'
 
 /**
- * A line that the output ends within, because its source has not written the end yet: a prompt, a progress bar. The rest of the line
- * follows it at once when it comes. If a line of another source comes first, it gets a newline, and the rest is a line of its own.
+ * An incomplete line at the end of the output, for example a prompt or a progress bar. Its rest is written as soon as
+ * it arrives. If a line of another source comes first, the incomplete line gets a newline, and its rest becomes a line
+ * of its own.
  */
 export class OpenLine {
   /** The source of the line; -1 if the output ends with a whole line. */
@@ -20,7 +21,7 @@ export class OpenLine {
   readonly #buffers: SourceBuffers
   readonly #longLine: LongLine
   readonly #planned: Plan
-  /** Place of a newline in the memory. */
+  /** Offset of a newline in the memory. */
   readonly #newline: number
 
   constructor(buffers: SourceBuffers, longLine: LongLine, planned: Plan, newline: number) {
@@ -31,7 +32,7 @@ export class OpenLine {
     buffers.buffer[newline] = 10
   }
 
-  /** Plans what a source has of a line whose end has not come. The source must not have ended. */
+  /** Plans the part of an incomplete line that has arrived. The source must not have ended. */
   planPart(source: number): PartOutcome {
     const { buffer, start, limit } = this.#buffers
     if (this.#longLine.source !== -1 || this.#buffers.hasLines(source)) return 'later'
@@ -47,7 +48,10 @@ export class OpenLine {
     return 'planned'
   }
 
-  /** Plans the rest of the line. If its source has ended without it, plans a newline. Returns false if the rest has not come. */
+  /**
+   * Plans the rest of the line. If its source has ended without it, plans a newline. Returns false if the rest has
+   * not arrived.
+   */
   planRest(): boolean {
     const { source } = this
     if (this.#buffers.hasLines(source)) {
@@ -62,7 +66,10 @@ export class OpenLine {
     return true
   }
 
-  /** Plans a newline because a line of another source follows. If the source then writes only the newline, it is left out. */
+  /**
+   * Plans a newline because a line of another source follows. If the source later sends only the newline, that one is
+   * dropped.
+   */
   planBreak(): void {
     const { start, limit, broken } = this.#buffers
     const { source } = this

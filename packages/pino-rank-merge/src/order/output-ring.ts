@@ -1,7 +1,7 @@
 import type { Kernel, Layout } from '../kernel/index.ts'
 import type { Places } from './plan.ts'
 
-/** Copies planned lines into one of a few buffers of the memory, while the ones before are being written. */
+/** Copies planned lines into one of several output buffers, while the buffers before are being written. */
 export class OutputRing {
   readonly #kernel: Kernel
   readonly #layout: Layout
@@ -21,7 +21,10 @@ export class OutputRing {
     this.#free = [...layout.outputs]
   }
 
-  /** Copies a plan of `count` ranges, from where it stopped. Returns false if it must be called again after `take` or `release`. */
+  /**
+   * Copies a plan of `count` ranges, and continues where the last call stopped. Returns false if it must be called
+   * again after `take` or `release`.
+   */
   copy(count: number, { from, to }: Places = this.#layout): boolean {
     const { result, outputBytes } = this.#layout
     if (this.#start === -1) {
@@ -36,7 +39,7 @@ export class OutputRing {
     return true
   }
 
-  /** Returns the lines that were copied, undefined if there are none. They stay valid until {@link release}. */
+  /** Returns the copied lines, which are valid until {@link release}. Undefined if there are none. */
   take(): Buffer | undefined {
     if (this.#end === this.#start) return undefined
     const filled = this.#buffer.subarray(this.#start, this.#end)

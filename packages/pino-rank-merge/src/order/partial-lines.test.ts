@@ -16,7 +16,7 @@ interface Step {
   text: string | 'end'
 }
 
-/** Merges what sources write at their times. @returns the text in the output, and when each part of it was written */
+/** Merges what sources write at given times. @returns the output, and when each part of it was written */
 async function mergeSteps(steps: readonly Step[], sources = 2, wasm = true, partialLines = true) {
   const clock = new SimulatedClock()
   const pipes = Array.from({ length: sources }, () => new SimulatedPipe(2 ** 20))
@@ -33,16 +33,16 @@ async function mergeSteps(steps: readonly Step[], sources = 2, wasm = true, part
         parts.push([clock.time - start, bytes.toString('latin1', from[at] as number, to[at] as number)])
     }
   })()
-  let isOver = false
+  let isDone = false
   merged.finally(() => {
-    isOver = true
+    isDone = true
   })
   for (const { at, source, text } of steps)
     clock.after(at, () => (text === 'end' ? pipes[source]?.end() : pipes[source]?.write(text)))
   const last = Math.max(...steps.map(({ at }) => at)) + 2000
   clock.after(last, () => pipes.map((pipe) => pipe.end()))
   for (let turn = 0; turn < 6; turn++) await new Promise(setImmediate)
-  while (!isOver) await clock.next()
+  while (!isDone) await clock.next()
   await merged
   return { parts, text: parts.map(([, text]) => text).join(''), stats: planner.stats() }
 }
@@ -50,7 +50,7 @@ async function mergeSteps(steps: readonly Step[], sources = 2, wasm = true, part
 const record = (at: number, rank = 1) => `{"level":30,"time":${start + at},"rank":${rank}}\n`
 const prompt: Step = { at: 0, source: 0, text: 'Name? ' }
 
-t.test('a prompt is written after the window, and its rest when it comes', async (t) => {
+t.test('a prompt is written after the window, and its rest when it arrives', async (t) => {
   const { parts, stats } = await mergeSteps([prompt, { at: 900, source: 0, text: 'Bob\nbye\n' }])
   t.strictSame(parts.slice(0, 2), [
     [250, 'Name? '],
@@ -63,20 +63,23 @@ t.test('a prompt is written after the window, and its rest when it comes', async
   t.match(stats, { lines: 2, unfinished: 0 })
 })
 
-t.test('whole lines only, unless it is asked for', async (t) => {
+t.test('without partialLines only whole lines are written', async (t) => {
   const { text } = await mergeSteps([prompt, { at: 900, source: 1, text: record(900) }], 2, true, false)
   t.equal(text, `${record(900)}Name? \n`)
 })
 
-t.test('a line of another rank begins a new line; the rest is one of its own', async (t) => {
-  const other: Step = { at: 400, source: 1, text: record(400) }
-  const rest = (text: string): Step => ({ at: 900, source: 0, text })
-  t.equal((await mergeSteps([prompt, other, rest('Bob\n')])).text, `Name? \n${record(400)}Bob\n`)
-  t.equal((await mergeSteps([prompt, other, rest('\nbye\n')])).text, `Name? \n${record(400)}bye\n`, 'no empty line')
-  t.equal((await mergeSteps([prompt, other, rest('Bob')])).text, `Name? \n${record(400)}Bob\n`)
-})
+t.test(
+  'a line of another rank begins on a new line, and the rest of the prompt becomes a line of its own',
+  async (t) => {
+    const other: Step = { at: 400, source: 1, text: record(400) }
+    const rest = (text: string): Step => ({ at: 900, source: 0, text })
+    t.equal((await mergeSteps([prompt, other, rest('Bob\n')])).text, `Name? \n${record(400)}Bob\n`)
+    t.equal((await mergeSteps([prompt, other, rest('\nbye\n')])).text, `Name? \n${record(400)}bye\n`, 'no empty line')
+    t.equal((await mergeSteps([prompt, other, rest('Bob')])).text, `Name? \n${record(400)}Bob\n`)
+  },
+)
 
-t.test('the prompts of two ranks', async (t) => {
+t.test('the prompts of two ranks are on two lines', async (t) => {
   const { text } = await mergeSteps([
     prompt,
     { at: 20, source: 1, text: '(Pdb) ' },
@@ -105,7 +108,7 @@ t.test('lines before the part come first', async (t) => {
   t.equal(text, `${record(0)}${record(100, 0)}Name? \n`)
 })
 
-t.test('a rank that ends within its line: the output ends with a newline', async (t) => {
+t.test('if a rank ends within its line, the output ends with a newline', async (t) => {
   for (const at of [100, 800]) {
     const { text, stats } = await mergeSteps([prompt, { at, source: 0, text: 'end' }])
     t.strictSame([text, stats.unfinished], ['Name? \n', 1])
@@ -120,59 +123,62 @@ t.test('a progress bar is written as it changes', async (t) => {
   t.ok(Math.max(...gaps.slice(0, -1)) <= 350, `${gaps}`)
 })
 
-t.test('a text longer than the memory of its source', async (t) => {
+t.test('a text longer than the memory of its source is written completely', async (t) => {
   const part = 'x'.repeat(2 ** 13)
   const steps = Array.from({ length: 10 }, (_, at): Step => ({ at: 300 * at, source: 0, text: part }))
   const { text } = await mergeSteps([...steps, { at: 3000, source: 0, text: `${part}\n` }])
   t.equal(text, `${part.repeat(11)}\n`)
 })
 
-/** Text of its own for each source: `a`, `b`, `c`; and records, whole and in two parts. */
+/** A step: a source writes text (its letter `a`, `b` or `c`) or a record, whole or in two parts. */
 const step = fc.record({
   wait: fc.nat(300),
   source: fc.nat(2),
   kind: fc.constantFrom('text', 'newline', 'line', 'record', 'half'),
 })
 
-t.test('any parts of lines: no line of two ranks, no record torn, each byte once', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), fc.boolean(), async (steps, wasm) => {
-      let now = 0
-      const halves = ['', '', '']
-      const written = ['', '', '']
-      const timed: Step[] = []
-      for (const { wait, source, kind } of steps) {
-        now += wait
-        const letter = 'abc'[source] as string
-        const isAtStart = written[source] === '' || written[source]?.endsWith('\n')
-        const whole = `{"level":30,"time":${start + now},"${letter}":0}\n`
-        let text = halves[source] as string
-        halves[source] = ''
-        if (text === '' && kind === 'half' && isAtStart) {
-          text = whole.slice(0, 12)
-          halves[source] = whole.slice(12)
-        } else if (kind === 'text') text += letter
-        else if (kind === 'newline') text += '\n'
-        else if (kind === 'line') text += `${letter}${letter}\n`
-        else if (isAtStart || text !== '') text += whole
-        written[source] += text
-        timed.push({ at: now, source, text })
-      }
-      for (const [source, text] of halves.entries()) {
-        written[source] += text
-        timed.push({ at: now, source, text })
-      }
-      const { text } = await mergeSteps(timed, 3, wasm)
-      const lines = text.split('\n')
-      assert.equal(lines.pop(), '')
-      for (const line of lines) assert.match(line, /^(?!.*a.*b|.*b.*a|.*a.*c|.*c.*a|.*b.*c|.*c.*b)/)
-      for (const [source, own] of written.entries()) {
-        const letter = 'abc'[source] as string
-        const ownLines = lines.filter((line) => line.includes(letter)).join('')
-        assert.equal(ownLines, own.replaceAll('\n', ''))
-        for (const line of own.split('\n')) if (line.startsWith('{"')) assert.ok(lines.includes(line), line)
-      }
-    }),
-    { numRuns: 300 },
-  )
-})
+t.test(
+  'with any parts of lines, no line mixes two ranks, no record is torn, and each byte is written once',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), fc.boolean(), async (steps, wasm) => {
+        let now = 0
+        const halves = ['', '', '']
+        const written = ['', '', '']
+        const timed: Step[] = []
+        for (const { wait, source, kind } of steps) {
+          now += wait
+          const letter = 'abc'[source] as string
+          const isAtStart = written[source] === '' || written[source]?.endsWith('\n')
+          const whole = `{"level":30,"time":${start + now},"${letter}":0}\n`
+          let text = halves[source] as string
+          halves[source] = ''
+          if (text === '' && kind === 'half' && isAtStart) {
+            text = whole.slice(0, 12)
+            halves[source] = whole.slice(12)
+          } else if (kind === 'text') text += letter
+          else if (kind === 'newline') text += '\n'
+          else if (kind === 'line') text += `${letter}${letter}\n`
+          else if (isAtStart || text !== '') text += whole
+          written[source] += text
+          timed.push({ at: now, source, text })
+        }
+        for (const [source, text] of halves.entries()) {
+          written[source] += text
+          timed.push({ at: now, source, text })
+        }
+        const { text } = await mergeSteps(timed, 3, wasm)
+        const lines = text.split('\n')
+        assert.equal(lines.pop(), '')
+        for (const line of lines) assert.match(line, /^(?!.*a.*b|.*b.*a|.*a.*c|.*c.*a|.*b.*c|.*c.*b)/)
+        for (const [source, own] of written.entries()) {
+          const letter = 'abc'[source] as string
+          const ownLines = lines.filter((line) => line.includes(letter)).join('')
+          assert.equal(ownLines, own.replaceAll('\n', ''))
+          for (const line of own.split('\n')) if (line.startsWith('{"')) assert.ok(lines.includes(line), line)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  },
+)

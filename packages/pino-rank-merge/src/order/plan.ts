@@ -2,18 +2,20 @@ import { type Layout, maxBins } from '../kernel/index.ts'
 import { at, type SourceBuffers } from './source-buffers.ts'
 
 /**
- * 'planned': the lines in `planned` must be copied. 'needs': the source `needed` must be fed or ended. 'waits': time must pass, or
- * a source must be fed. 'done': all sources have ended, and all lines are planned.
+ * - `planned`: the lines in `planned` must be copied.
+ * - `needs`: the source `needed` must deliver bytes, or end.
+ * - `waits`: time must pass, or a source must deliver bytes.
+ * - `done`: all sources have ended, and all lines are planned.
  */
 export type Outcome = 'planned' | 'needs' | 'waits' | 'done'
 
-/** Places of two lists in the memory: where ranges begin, and where they end. */
+/** Offsets of two lists in the memory: the starts and the ends of ranges. */
 export interface Places {
   from: number
   to: number
 }
 
-/** Places of the lists of sources and times as well. */
+/** Offsets of the lists of sources and times as well. */
 export interface PlanPlaces extends Places {
   sources: number
   planTimes: number
@@ -26,7 +28,7 @@ export interface Planned {
   isIdle: boolean
 }
 
-/** Ranges of the memory in the order in which they are written, and of which source and time they are. */
+/** Ranges of the memory in the order in which they are written, with their sources and times. */
 export class Plan {
   count = 0
   readonly places: PlanPlaces
@@ -52,8 +54,8 @@ export class Plan {
   }
 
   /**
-   * Takes each source's next lines up to `cut`, sorted: by counting lines in bins of time; a bin of more than one time is sorted by
-   * insertion, or, where that is too slow, as a whole.
+   * Takes the next lines of each source, up to `cut`, and sorts them by time. Lines are counted in bins of time. Bins
+   * with more than one time are then sorted by insertion. If that takes too long, all lines are sorted.
    */
   sort(cut: Uint32Array, earliest: number, range: number, total: number): void {
     let width = 1
@@ -72,12 +74,16 @@ export class Plan {
     kernel.sumBins(bins, count)
     for (let source = 0; source < cut.length; source++)
       if (at(cut, source) > at(this.#buffers.next, source)) this.#place(source, at(cut, source), earliest, perWidth)
-    // a bin may be of several times, and they need not be whole numbers
+    // a bin may have several times, which need not be whole numbers
     if (!kernel.isSorted(planTimes, total) && !this.#insert(total)) this.#sortAll(total)
     this.count = total
   }
 
-  /** Puts lines of a source, from its next on, which have one time, behind so many that are planned. */
+  /**
+   * Appends the next lines of a source, which must all have the same time.
+   *
+   * @param planned number of lines in the plan so far
+   */
   append(source: number, lines: number, planned: number): void {
     const next = at(this.#buffers.next, source)
     this.#bins[0] = planned
@@ -105,7 +111,7 @@ export class Plan {
     next[source] = cut
   }
 
-  /** Sorts by insertion. Returns false, with the plan half sorted, if that takes too long. */
+  /** Sorts by insertion. If that takes too long, returns false, and the plan is partly sorted. */
   #insert(total: number): boolean {
     const times = this.times
     let moves = 16 * total

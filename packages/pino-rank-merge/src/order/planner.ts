@@ -9,26 +9,27 @@ import { earliestOf, watermarkOf } from './watermark.ts'
 
 const brace = 123
 
-/** Resolution of a time, in ms. Times that differ by less are equal, because a number cannot represent finer ones. */
+/** Resolution of a time, in ms. A number cannot represent a smaller difference. */
 const timeStep = 2 ** -10
 
 /**
- * Orders the lines of several sources. It plans slices of time in which all lines are known, and sorts each by counting. The order
- * of a source's own lines never changes, and lines with equal times are in the order of their sources. Only the times of lines are
- * parsed, and no line is copied: a plan is ranges of the memory.
+ * Orders the lines of several sources. It plans one slice of time after another in which all lines are known, and sorts
+ * each by counting. The order of a source's own lines never changes. Lines with equal times are in the order of their
+ * sources. Only the times of lines are parsed, and no line is copied: a plan consists of ranges of the memory.
  */
 export class Planner {
   readonly planned: Plan
-  /** Live: how many bytes of each source were planned when no source had more, at the last {@link updateEmittedBytes}. */
+  /** Live: how many bytes of each source were planned at the last {@link updateEmittedBytes}. */
   readonly emittedBytes: Float64Array
+  /** The source that must deliver bytes or end, after the outcome `needs`. */
   needed = -1
   readonly #buffers: SourceBuffers
   readonly #layout: Layout
   readonly #count: number
-  /** All sources from this index on have given nothing yet and have not ended: a collector has spare slots. */
+  /** All sources from this index on have delivered nothing and have not ended: a collector has spare slots. */
   #used = 0
   readonly #done: Uint8Array
-  /** Index behind the last line of each source in the slice. */
+  /** Index after the last line of each source in the slice. */
   readonly #cut: Uint32Array
   readonly #longLine: LongLine
   readonly #openLine: OpenLine
@@ -52,7 +53,7 @@ export class Planner {
     this.#cut = new Uint32Array(sources)
   }
 
-  /** Returns the memory for a source's next bytes. It is empty if the source holds as much as it may. */
+  /** Returns the memory for a source's next bytes. It is empty if the source has no room left. */
   room(source: number): Buffer {
     return this.#buffers.room(source)
   }
@@ -60,7 +61,7 @@ export class Planner {
   /**
    * Records that `length` bytes were written to `room(source)`.
    *
-   * @param arrived live: arrival time of these bytes, in ms since 1970. Lines get it if their source has had no time yet
+   * @param arrived live: arrival time of these bytes, in ms since 1970. Lines get it until one of the source has a time
    */
   commit(source: number, length: number, arrived = 0): void {
     this.#used = Math.max(this.#used, source + 1)
@@ -74,19 +75,19 @@ export class Planner {
     this.#buffers.ended[source] = 1
   }
 
-  /** Counts {@link emittedBytes}. Call it when all planned lines are copied and no source has more. */
+  /** Updates {@link emittedBytes}. Call it when all planned lines are copied and no source has more bytes. */
   updateEmittedBytes(): void {
     const { receivedBytes, start, limit } = this.#buffers
     for (let source = 0; source < this.#count; source++)
       this.emittedBytes[source] = at(receivedBytes, source) - (at(limit, source) - at(start, source))
   }
 
-  /** Returns by how many ms a live source's clock is ahead of ours. Below 0: its lines come late, or its clock is behind. */
+  /** Returns by how many ms a live source's clock is ahead of ours. Negative: it is behind, or lines arrive late. */
   skew(source: number): number {
     return this.#buffers.arrivals.skew(source)
   }
 
-  /** The earliest time that is held and not planned, in ms since 1970. Infinity if there is none. */
+  /** The earliest time of a line that is not planned, in ms since 1970. Infinity if there is none. */
   get earliest(): number {
     return earliestOf(this.#buffers, this.#layout, this.#done, this.#used).time
   }
@@ -97,12 +98,12 @@ export class Planner {
     return at(this.#buffers.last, source)
   }
 
-  /** Returns how many records of a source, that is lines of JSON, had no time. */
+  /** Returns how many records (JSON lines) of a source had no time. */
   untimed(source: number): number {
     return at(this.#buffers.untimed, source)
   }
 
-  /** Reports whether one of its lines that are not planned yet is a record rather than text. */
+  /** Reports whether one of a source's lines that are not planned yet is a record, and not text. */
   hasRecord(source: number): boolean {
     const { buffer, ends, start, next, indexed } = this.#buffers
     const first = this.#layout.line(source)
@@ -114,7 +115,7 @@ export class Planner {
     return false
   }
 
-  /** Returns the time of the first line that is not planned yet and is later than `time`. */
+  /** Returns the time of the first line of a source that is not planned yet and is later than `time`. */
   timeAfter(source: number, time: number): number {
     const first = this.#layout.line(source)
     const end = first + at(this.#buffers.indexed, source)
@@ -124,20 +125,21 @@ export class Planner {
     )
   }
 
-  /** Returns the minimum age that a live source's newest line had at its arrival, in ms. */
+  /** Returns the minimum age of a live source's newest line at its arrival, in ms. */
   minLag(source: number): number {
     return this.#buffers.arrivals.minLag(source)
   }
 
-  /** Counts the lines planned, those of them that came after a later one was planned, and the sources that ended within a line. */
+  /** Counts planned lines, lines that came after a later one was planned, and sources that ended within a line. */
   stats(): { lines: number; late: number; unfinished: number } {
     return { lines: this.#lines, late: this.#late, unfinished: this.#buffers.unfinished }
   }
 
   /**
-   * Plans the lines that can be written now. The plan before must be copied first, and before `room` is called.
+   * Plans the lines that can be written now. The previous plan must be copied before this and before `room` is called.
    *
-   * @param horizons live: for each source, the time before which its lines are not waited for, in ms since 1970
+   * @param horizons live: for each source, the time before which the merge does not wait for its lines, in ms since
+   *   1970
    */
   plan(horizons?: Float64Array): Outcome {
     this.planned.count = 0
@@ -151,16 +153,16 @@ export class Planner {
       return 'planned'
     }
     if (!horizons && this.#isNextLow()) return 'needs'
-    if (!horizons) this.#used = this.#count // each of them is asked for
-    let alive = this.#used < this.#count
+    if (!horizons) this.#used = this.#count // all sources are read to their end
+    let isAlive = this.#used < this.#count
     for (let source = 0; source < this.#used; source++) {
       if (this.#done[source]) continue
-      if (this.#buffers.hasLines(source)) alive = true
+      if (this.#buffers.hasLines(source)) isAlive = true
       else if (this.#buffers.ended[source]) this.#done[source] = 1
       else if (!horizons) return this.#startRound()
-      else alive = true
+      else isAlive = true
     }
-    if (!alive) return 'done'
+    if (!isAlive) return 'done'
     const earliest = earliestOf(this.#buffers, this.#layout, this.#done, this.#used)
     const watermark = watermarkOf(this.#buffers, this.#layout, this.#done, this.#used, horizons)
     if (earliest.time > watermark) return 'waits'
@@ -170,7 +172,7 @@ export class Planner {
     return 'planned'
   }
 
-  /** Live: plans what a source has of a line whose end has not come, if that is text. Call it when {@link plan} returned 'waits'. */
+  /** Live: plans the part of an incomplete line that has arrived, if it is text. Call it after the outcome `waits`. */
   planPart(source: number): PartOutcome {
     this.planned.count = 0
     return this.#openLine.planPart(source)
@@ -181,7 +183,7 @@ export class Planner {
     return this.#openLine.source === source
   }
 
-  /** Called if a source has no line left. All sources with few bytes are fed, so that the next slice is long. */
+  /** Called if a source has no line left. All sources with few bytes are read, so that the next slice is long. */
   #startRound(): Outcome {
     this.#round = 0
     this.#isNextLow()
@@ -217,8 +219,8 @@ export class Planner {
   }
 
   /**
-   * Where all that is known has one time: the lines of that time, source by source, up to the first that may have more of
-   * them; in live use of all sources, for what is not written might keep a full one from going on.
+   * Plans lines that all have the earliest time, source by source. Stops at the first source that may have more lines
+   * of that time. Live, it plans those of all sources: a source whose memory is full could not continue otherwise.
    */
   #planTies({ time, source: from }: { time: number; source: number }, isLive: boolean): void {
     let count = 0

@@ -1,6 +1,6 @@
 export const start = 1_700_000_000_000
 
-/** A clock that jumps to the next due callback once nothing else happens. */
+/** A clock that jumps to the next callback that is due. */
 export class SimulatedClock {
   time: number = start
   readonly #due: { at: number; callback: () => void }[] = []
@@ -19,7 +19,7 @@ export class SimulatedClock {
   /** Advances to the next due callback, or `laterMs` beyond it. All callbacks that are due by then are called. */
   async next(laterMs = 0): Promise<void> {
     const next = Math.min(...this.#due.map(({ at }) => at))
-    if (next === Infinity) throw new Error('nothing is due any more, and the merge waits')
+    if (next === Infinity) throw new Error('no callback is due, and the merge still waits')
     this.time = Math.max(this.time, next + laterMs)
     for (let due = this.#take(); due; due = this.#take()) due.callback()
     for (let turn = 0; turn < 6; turn++) await new Promise(setImmediate)
@@ -31,7 +31,7 @@ export class SimulatedClock {
   }
 }
 
-/** Calls back at an interval, a given number of times. */
+/** Calls `call` every `ms`, a given number of times, and then `then`. */
 export function each(
   clock: SimulatedClock,
   ms: number,
@@ -39,13 +39,13 @@ export function each(
   call: (time: number) => void,
   then: () => void = () => {},
 ): void {
-  const step = (left: number) => {
-    if (left === 0) {
+  const step = (remaining: number) => {
+    if (remaining === 0) {
       then()
       return
     }
-    call(times - left)
-    clock.after(ms, () => step(left - 1))
+    call(times - remaining)
+    clock.after(ms, () => step(remaining - 1))
   }
   step(times)
 }

@@ -54,12 +54,12 @@ export async function untilEnd(
   { ended }: RunningMerge,
   laterMs: () => number = () => 0,
 ): Promise<void> {
-  let isOver = false
+  let isDone = false
   ended.finally(() => {
-    isOver = true
+    isDone = true
   })
   for (let turn = 0; turn < 6; turn++) await new Promise(setImmediate)
-  while (!isOver) await clock.next(laterMs())
+  while (!isDone) await clock.next(laterMs())
   await ended
 }
 

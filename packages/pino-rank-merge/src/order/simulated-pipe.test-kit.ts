@@ -1,7 +1,7 @@
-/** A pipe with a capacity. It refuses text beyond it. */
+/** A pipe with a capacity. If it is full, it accepts no text. */
 export class SimulatedPipe implements AsyncIterable<Uint8Array> {
   isAway = false
-  /** True while its program computes. `isBusyVisible`: whether the merge can see that. */
+  /** True while its program computes. `isBusyVisible` is true if the merge can see that. */
   isBusy = false
   isBusyVisible = true
   /** While true, bytes that arrive are not given to the merge. */

@@ -3,12 +3,12 @@ import type { SimulatedPipe } from './simulated-pipe.test-kit.ts'
 
 let lines = 0
 
-/** Returns a line of pino's with a unique number. */
+/** Returns a line in pino's layout, with a unique number. */
 export function lineAt(time: number, fill = 0): string {
   return `{"level":30,"time":${time},"line":${lines++},"fill":"${'x'.repeat(fill)}"}\n`
 }
 
-/** Writes like pino's destination: lines in order. If its pipe is full, it sleeps for 100 ms and keeps the lines. */
+/** Writes lines in order, like pino's destination. If its pipe is full, it buffers them and sleeps for 100 ms. */
 export class PinoWriter {
   readonly pipe: SimulatedPipe
   readonly written: string[] = []
@@ -32,7 +32,7 @@ export class PinoWriter {
     this.flush()
   }
 
-  /** Keeps a line in memory until {@link flush}. */
+  /** Buffers a line until {@link flush}. */
   hold(line: string): void {
     this.written.push(line)
     this.#waiting.push(line)
@@ -57,12 +57,12 @@ export class PinoWriter {
   }
 }
 
-/** A rank whose loop waits while its logger sleeps: it logs a line each ms while it is awake. */
+/** Logs a line every ms, but none while the logger of the rank sleeps. */
 export function logFor(clock: SimulatedClock, rank: PinoWriter, ms: number, then: () => void = () => rank.end()): void {
   each(clock, 1, ms, () => !rank.isBlocked && rank.write(lineAt(clock.time, 200)), then)
 }
 
-/** A rank that blocks its event loop: the first line is written at once, the others when the loop is over. */
+/** Logs a line every ms while the event loop is blocked: the first line is written at once, the others at the end. */
 export function computeFor(
   clock: SimulatedClock,
   rank: PinoWriter,

@@ -6,14 +6,14 @@ import { LineTime, recordIn, type TimeKey } from './line-time.ts'
 /** Maximum length of a read, in bytes. Larger reads are no faster. */
 const maxReadBytes = 2 ** 16
 
-/** The bytes of each source that are not planned yet, and the index of their lines. Arrays are indexed by source. */
+/** The bytes of each source that are not planned yet, with an index of their lines. Arrays are indexed by source. */
 export class SourceBuffers {
   /** Number of sources that ended within a line. */
   unfinished = 0
   /** Start of the first line that is not planned, and end of the source's bytes. */
   readonly start: Uint32Array
   readonly limit: Uint32Array
-  /** Number of bytes that each source has given so far. */
+  /** Number of bytes that each source has delivered so far. */
   readonly receivedBytes: Float64Array
   /** Index of the next line, and number of lines in the index. */
   readonly next: Uint32Array
@@ -25,7 +25,7 @@ export class SourceBuffers {
   readonly ended: Uint8Array
   /** 1 if the source's bytes are the start of a line that is longer than its memory. They are indexed as one line. */
   readonly long: Uint8Array
-  /** 1 if the source's last line got a newline in the output before the source has written the end of it. */
+  /** 1 if the source's incomplete last line got a newline in the output. */
   readonly broken: Uint8Array
   /** The index: end and time of each line, from `layout.line(source)` on. Times never decrease. */
   readonly ends: Uint32Array
@@ -36,10 +36,10 @@ export class SourceBuffers {
   readonly kernel: Kernel
   readonly #layout: Layout
   readonly #timeKey: TimeKey
-  /** By source. */
+  /** The reader of times of each source. */
   readonly #lineTimes: LineTime[] = []
-  /** Whose key is in the kernel's memory. */
-  #scanned: LineTime | undefined
+  /** The reader whose key is in the kernel's memory. */
+  #currentKey: LineTime | undefined
 
   constructor(sources: number, kernel: Kernel, layout: Layout, timeKey: TimeKey) {
     const { buffer, byteOffset, byteLength } = kernel.bytes
@@ -63,7 +63,7 @@ export class SourceBuffers {
     this.broken = new Uint8Array(sources)
   }
 
-  /** Returns the memory for a source's next bytes. It is empty if the source holds as much as it may. */
+  /** Returns the memory for a source's next bytes. It is empty if the source has no room left. */
   room(source: number): Buffer {
     const { region } = this.#layout
     const space = this.#layout.slot(source) + 2 * region
@@ -72,7 +72,7 @@ export class SourceBuffers {
     return this.buffer.subarray(end, Math.min(end + maxReadBytes, space))
   }
 
-  /** Reports whether a source must be read before more can be planned, or holds little. If so, there is room for its bytes. */
+  /** Reports whether a source has few bytes, or must be read before more can be planned. If so, there is room for its bytes. */
   isLow(source: number): boolean {
     if (this.ended[source]) return false
     const hasLines = this.hasLines(source)
@@ -97,7 +97,7 @@ export class SourceBuffers {
     if (this.buffer[start] === 10) this.start[source] = start + 1
   }
 
-  /** Reports whether a source has a line that is not planned. Looks for more lines if none is known. */
+  /** Reports whether a source has a line that is not planned. Scans its bytes if none is in the index. */
   hasLines(source: number): boolean {
     if (!this.isRead(source)) return true
     if (at(this.limit, source) > at(this.start, source) && this.#index(source)) return true
@@ -109,7 +109,7 @@ export class SourceBuffers {
   }
 
   /**
-   * Writes the newline that stops the kernel behind a source's bytes. It also completes a last line that lacks its own newline.
+   * Writes a newline after a source's bytes, at which the kernel stops. It also completes a last line without a newline.
    */
   #terminate(source: number): void {
     this.buffer[at(this.limit, source)] = 10
@@ -134,7 +134,7 @@ export class SourceBuffers {
     this.indexed[source] = indexed - next
   }
 
-  /** Finds more lines in a source's bytes. Returns false if there is no whole line. */
+  /** Adds more lines of a source to the index. Returns false if there is no whole line. */
   #index(source: number): boolean {
     if (this.isRead(source)) this.next[source] = this.indexed[source] = 0
     const first = this.#layout.line(source)
@@ -195,7 +195,7 @@ export class SourceBuffers {
     return found > 0
   }
 
-  /** Returns what reads the times of a source, with its key in the kernel's memory. */
+  /** Returns the reader of times of a source, and puts its key into the kernel's memory. */
   #lineTimeOf(source: number): LineTime {
     let lineTime = this.#lineTimes[source]
     if (!lineTime) {
@@ -203,12 +203,12 @@ export class SourceBuffers {
       lineTime = this.#lineTimes.find((known) => known?.name === name) ?? new LineTime(name)
       this.#lineTimes[source] = lineTime
     }
-    if (this.#scanned !== lineTime) lineTime.key?.copy(this.buffer, this.#layout.key)
-    this.#scanned = lineTime
+    if (this.#currentKey !== lineTime) lineTime.key?.copy(this.buffer, this.#layout.key)
+    this.#currentKey = lineTime
     return lineTime
   }
 
-  /** Reports whether all known lines of a source are planned. */
+  /** Reports whether all lines in the index of a source are planned. */
   isRead(source: number): boolean {
     return at(this.next, source) >= at(this.indexed, source)
   }

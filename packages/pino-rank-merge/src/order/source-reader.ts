@@ -4,9 +4,9 @@ import type { Source } from './source.ts'
 
 const nothing = new Uint8Array(0)
 
-/** Reads one source and gives its bytes to a planner. */
+/** Reads one source, and passes its bytes to a planner. */
 export class SourceReader {
-  /** True once the source has ended. Its last bytes may still wait for room. */
+  /** True when the source has ended. Its last bytes may still wait for room. */
   isEnded = false
   /** Live: arrival time of the last bytes, in ms since 1970. */
   arrived = 0
@@ -18,7 +18,7 @@ export class SourceReader {
   /** Bytes that there was no room for yet. */
   #rest: Uint8Array = nothing
 
-  /** @param backlog buffers bytes that the planner has no room for, so that the source can be read on */
+  /** @param backlog buffers bytes that the planner has no room for, so that the source can be read further */
   constructor(source: Source, index: number, planner: Planner, backlog?: Backlog) {
     this.#input = source
     this.#iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
@@ -27,17 +27,17 @@ export class SourceReader {
     this.#backlog = backlog
   }
 
-  /** True if there is no room for the bytes that were taken, so the source must not be read. */
+  /** True if there was no room for all bytes of the last read. The source must then not be read. */
   get isFull(): boolean {
     return this.#rest.length > 0
   }
 
-  /** True if the source has given bytes that the planner does not have yet. */
+  /** True if the source has delivered bytes that the planner does not have yet. */
   get isAhead(): boolean {
     return this.isFull || this.#waiting > 0
   }
 
-  /** True if bytes have arrived that the source has not given yet. */
+  /** True if bytes have arrived that the source has not delivered yet. */
   get hasBytes(): boolean {
     return this.#input.hasBytes === true
   }
@@ -60,7 +60,7 @@ export class SourceReader {
     return this.#iterator.next()
   }
 
-  /** @param arrived live: the present time, in ms since 1970 */
+  /** Takes the result of a read. @param arrived live: the current time, in ms since 1970 */
   take({ value, done }: IteratorResult<Uint8Array>, arrived = 0): void {
     if (done) {
       this.isEnded = true
@@ -71,7 +71,7 @@ export class SourceReader {
     }
   }
 
-  /** Gives the planner as many bytes as there is room for. */
+  /** Passes as many bytes to the planner as there is room for. */
   put(): void {
     this.#putBacklog()
     while (this.#rest.length > 0 && this.#waiting === 0) {
@@ -103,7 +103,7 @@ export class SourceReader {
     if (this.isEnded && !this.isAhead) this.#planner.end(this.#source)
   }
 
-  /** Ends the source. Its other bytes are not read. */
+  /** Closes the source. Bytes that were not read are lost. */
   close(): void {
     if (!this.isEnded) void this.#iterator.return?.()
     if (this.#backlog) while (this.#backlog.length > 0) this.#backlog.shift(this.#backlog.first(2 ** 16).bytes.length)

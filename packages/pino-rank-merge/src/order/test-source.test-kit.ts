@@ -1,4 +1,4 @@
-/** A source that a test writes to. */
+/** A source to which a test writes lines. */
 export class TestSource implements AsyncIterable<Uint8Array> {
   readonly #chunks: Uint8Array[] = []
   #hasEnded = false

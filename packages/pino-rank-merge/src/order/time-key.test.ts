@@ -3,7 +3,7 @@ import { merge } from './merge.ts'
 
 const ms = 1_700_000_000_000
 
-/** Sources whose lines have the time under different names. `n` is the place of a line in the order of time. */
+/** Sources whose lines have the time under different names. `n` is the position of a line in the order of time. */
 const sources: [name: string, lines: string[]][] = [
   ['time', [`{"level":30,"time":${ms},"n":0}`, `{"level":30,"time":${ms + 4},"n":4}`]],
   ['ts', [`{"ts":${(ms + 1) / 1000},"n":1}`, `{"ts":"2023-11-14T22:13:20,005Z","n":5}`]],
@@ -13,10 +13,10 @@ const sources: [name: string, lines: string[]][] = [
 
 for (const wasm of [true, false]) {
   for (const live of [false, true]) {
-    t.test(`each source has its own name of the time: wasm ${wasm}, live ${live}`, async (t) => {
-      const asked: number[] = []
+    t.test(`each source may have its own name of the time, with wasm: ${wasm} and live: ${live}`, async (t) => {
+      const calls: number[] = []
       const timeKey = (source: number) => {
-        asked.push(source)
+        calls.push(source)
         return (sources[source] as (typeof sources)[0])[0]
       }
       const merged = merge(
@@ -29,12 +29,12 @@ for (const wasm of [true, false]) {
         [...text.matchAll(/"n":(\d)/g)].map(([, n]) => Number(n)),
         [0, 1, 2, 3, 4, 5, 6],
       )
-      t.same(asked.toSorted(), [0, 1, 2, 3], 'once for each source')
+      t.same(calls.toSorted(), [0, 1, 2, 3], 'once for each source')
     })
   }
 }
 
-t.test('records without a time are counted, by source', async (t) => {
+t.test('records without a time are counted for each source', async (t) => {
   const lines = [
     [`{"level":30,"time":${ms}}`, '{"ts":1}', '    at x', '{"time": "soon"}', '{"time":1e20}', '{"torn'],
     ['text', 'more text'],

@@ -37,7 +37,7 @@ function mergeToText(sources: readonly Buffer[], layout: Layout, wasm: boolean, 
 const line = fc.record({ step: fc.integer({ min: 0, max: 30 }), length: fc.oneof(fc.nat(300), fc.nat(9000)) })
 const source = fc.record({ lines: fc.array(line, { maxLength: 300 }), ends: fc.boolean() })
 
-t.test('sources of any size, with and without a last newline, have every line written once', async (_t) => {
+t.test('every line of sources of any size, with and without a last newline, is written once', async (_t) => {
   const property = fc.property(
     fc.array(source, { minLength: 1, maxLength: 5 }),
     fc.boolean(),

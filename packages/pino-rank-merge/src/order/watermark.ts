@@ -2,11 +2,11 @@ import type { Layout } from '../kernel/index.ts'
 import { at, type SourceBuffers } from './source-buffers.ts'
 
 /**
- * Returns the watermark: the time before which all lines are known. It is the least of the sources' last times, or of their
- * horizons where those are later.
+ * Returns the watermark: the time before which all lines are known. It is the minimum over all sources of the source's
+ * last time, or of its horizon if that is later.
  *
- * @param done 1 if the source has ended and all of it is planned
- * @param used all sources from this index on have given nothing yet and have not ended
+ * @param done 1 if the source has ended and all its lines are planned
+ * @param used all sources from this index on have delivered nothing and have not ended
  * @param horizons live: the time for each source before which the merge does not wait for its lines, in ms since 1970
  */
 export function watermarkOf(
@@ -21,12 +21,12 @@ export function watermarkOf(
   for (let source = 0; source < used; source++) {
     if (done[source]) continue
     const indexed = at(buffers.indexed, source)
-    const has = at(buffers.next, source) < indexed
+    const hasLines = at(buffers.next, source) < indexed
     const last = layout.line(source) + indexed - 1
-    if (has) latest = Math.max(latest, at(buffers.times, last))
-    if (buffers.ended[source] && has && at(buffers.ends, last) === at(buffers.limit, source)) continue
-    const known = has ? at(buffers.times, last) : at(buffers.last, source)
-    // A line longer than the memory is written in parts, at the position that its time gives it. No other line may come in between.
+    if (hasLines) latest = Math.max(latest, at(buffers.times, last))
+    if (buffers.ended[source] && hasLines && at(buffers.ends, last) === at(buffers.limit, source)) continue
+    const known = hasLines ? at(buffers.times, last) : at(buffers.last, source)
+    // A line that is longer than the memory is written in pieces, in the order of its time. No other line may come in between.
     const isStrict = !horizons || buffers.long[source]
     watermark = Math.min(watermark, isStrict ? known : Math.max(known, at(horizons, source)))
   }
@@ -38,7 +38,7 @@ export function watermarkOf(
 /**
  * Returns the earliest time that is not planned, and the first source that has it. Infinity if there is none.
  *
- * @param used as for {@link watermarkOf}
+ * @param used like that of {@link watermarkOf}
  */
 export function earliestOf(
   buffers: SourceBuffers,

@@ -5,7 +5,7 @@ import { closed, heartbeatMs, maxSilenceMs, refused, windowBytes } from '../coll
 import { socketFd } from '../node-internals.ts'
 import { connected, line } from './connected-client.test-kit.ts'
 
-t.test('a heartbeat that has arrived is read before the collector counts as silent: full socket', async (t) => {
+t.test('a heartbeat that has arrived is read before the collector counts as silent, with a full socket', async (t) => {
   const { client, clock, socket, ack, lost } = await connected(t)
   // Small writes fill the kernel's socket buffer long before half of the window is unacknowledged.
   clock.onPause = () => {
@@ -14,16 +14,16 @@ t.test('a heartbeat that has arrived is read before the collector counts as sile
   t.throws(() => {
     while (client.unackedBytes < windowBytes / 2) client.send(line(16))
   }, /full/)
-  t.ok(client.unackedBytes < windowBytes / 2, 'the client has no reason of its own to read acknowledgements')
-  clock.compute(5 * maxSilenceMs) // and does not log
+  t.ok(client.unackedBytes < windowBytes / 2, 'the client itself does not read acknowledgements yet')
+  clock.compute(5 * maxSilenceMs) // without a log call
   ack(0) // meanwhile the collector has sent a heartbeat
   const buffer = Buffer.alloc(2 ** 20)
-  clock.onPause = () => void readSync(socketFd(socket), buffer) // and now it reads
+  clock.onPause = () => void readSync(socketFd(socket), buffer) // now the collector reads
   t.ok(client.send(line(16)), 'the client stays connected')
   t.strictSame(lost, [])
 })
 
-t.test('a heartbeat that has arrived is read before the collector counts as silent: full window', async (t) => {
+t.test('a heartbeat that has arrived is read before the collector counts as silent, with a full window', async (t) => {
   const { client, clock, socket, ack, lost } = await connected(t)
   const buffer = Buffer.alloc(2 ** 20)
   clock.onPause = () => void readSync(socketFd(socket), buffer)
@@ -36,7 +36,7 @@ t.test('a heartbeat that has arrived is read before the collector counts as sile
   t.strictSame(lost, [])
 })
 
-t.test('a heartbeat that has arrived is read before the collector counts as silent: late timer', async (t) => {
+t.test('a heartbeat that has arrived is read before the collector counts as silent, with a late timer', async (t) => {
   const { client, clock, ack, lost } = await connected(t)
   client.send(line(10))
   for (let turn = 0; turn < 3; turn++) {
@@ -46,7 +46,7 @@ t.test('a heartbeat that has arrived is read before the collector counts as sile
   }
   t.strictSame(lost, [])
   clock.pass(maxSilenceMs + heartbeatMs)
-  t.strictSame(lost, [{ lines: 'xxxxxxxxx\n', isSure: false }], 'but a silent one is disconnected')
+  t.strictSame(lost, [{ lines: 'xxxxxxxxx\n', isSure: false }], 'a collector that is really silent is disconnected')
 })
 
 t.test('a collector that closed cleanly has written exactly what it acknowledged', async (t) => {

@@ -14,14 +14,11 @@ import { RetrySchedule } from './retry-schedule.ts'
 import { RoomWait } from './room-wait.ts'
 import { UnackedLines } from './unacked-lines.ts'
 
-/**
- * The longest pause between two looks at a collector that is full, in ms for each rank of the host. A check costs CPU time, so
- * hundreds of ranks that check every ms would leave the collector none.
- */
+/** Maximum pause between checks of a full collector, in ms per rank of the host: checks of many ranks cost CPU time. */
 const maxPausePerRankMs = 1 / 16
-/** The pause between two looks for the answer to the hello, in ms. */
+/** Pause between two checks for the answer to the hello, in ms. */
 const handshakePollMs = 1
-/** How often lines are sent on that the socket had no room for, in ms, while the program does not log. */
+/** How often unsent lines are tried again, in ms, while the program does not log. */
 const unsentPollMs = 20
 
 export interface CollectorClientOptions {
@@ -30,17 +27,18 @@ export interface CollectorClientOptions {
   hello: Hello
   /** Returns the path at which a collector listens. Undefined if there is none now. */
   path: () => string | undefined
-  /** Called with lines that were not acknowledged. `isSure`: the collector closed cleanly, so it has not written them. */
+  /** Called with unacknowledged lines. `isSure`: the collector closed cleanly, so it has certainly not written them. */
   onLost: (lines: Buffer, isSure: boolean) => void
-  /** Until this time, in ms on the clock, the client looks for a collector often. @default 0 */
+  /** Until this time of the clock, in ms, the client looks for a collector often. @default 0 */
   eagerUntil?: number
   clock?: Clock
 }
 
 /**
- * Connects a rank to its host's collector, and sends in the call that logs. Lines are kept until they are acknowledged, at most
- * 256 KiB (4 MiB until the first are written). While that many bytes are unacknowledged the collector is full: a call waits for a
- * moment, and not again before there is room. A collector that is silent for too long is disconnected.
+ * Connects a rank to its host's collector, and sends lines in the log call. Lines are buffered until they are
+ * acknowledged, up to the window ({@link windowBytes}; {@link startWindowBytes} until the first line is written). If
+ * the window is full, a call waits for a moment, and later calls do not wait until there is room. A collector that is
+ * silent for too long is disconnected.
  */
 export class CollectorClient {
   readonly #options: CollectorClientOptions
@@ -64,44 +62,44 @@ export class CollectorClient {
     this.#connect()
   }
 
-  /** Bytes that are not acknowledged. */
+  /** Number of unacknowledged bytes. */
   get unackedBytes(): number {
     return this.#unacked.length
   }
 
-  /** Reports whether there is a collector now. Looks for one if it is time to. */
+  /** Reports whether a collector is connected. Looks for one if that is due. */
   tryConnect(): boolean {
     if (this.#state === 'connecting') this.#advance()
     if (this.#state === 'idle' && this.#retry.isDue(this.#clock.now())) this.#connect()
     return this.#state === 'open'
   }
 
-  /** `connecting`: a collector that is there has not answered the hello. `refused`: none is looked for any more. */
+  /** `connecting`: the hello is not answered yet. `refused`: the client does not look for a collector any more. */
   get state(): 'idle' | 'connecting' | 'open' | 'refused' {
     return this.#state
   }
 
-  /** Waits for the answer to the hello, for at most `ms`; if there is no collector, as long as one `isStarting`. */
+  /** Waits for the answer to the hello, for at most `ms`. If there is no collector, waits only while one `isStarting`. */
   awaitHandshake(ms: number, isStarting: () => boolean): void {
     const until = this.#clock.now() + ms
-    const mayCome = () => this.#state === 'connecting' || (this.#state === 'idle' && isStarting())
-    while (!this.tryConnect() && mayCome() && this.#clock.now() < until) this.#clock.pause(handshakePollMs)
+    const mayConnect = () => this.#state === 'connecting' || (this.#state === 'idle' && isStarting())
+    while (!this.tryConnect() && mayConnect() && this.#clock.now() < until) this.#clock.pause(handshakePollMs)
   }
 
-  /** Sends what there is room for. Returns true if lines are left: unsent, or with `untilAcked` also unacknowledged. */
+  /** Sends what there is room for. Returns true if some lines are unsent or, with `untilAcked`, unacknowledged. */
   isSending(untilAcked: boolean): boolean {
     return this.#advance() && (untilAcked ? this.#unacked : this.#unacked.unsent).length > 0
   }
 
-  /** From now on a call waits for a collector that is full as long as it is alive: the last lines are sent. */
+  /** Called before the last lines. From now on a call waits for a full collector as long as it is alive. */
   beforeEnd(): void {
     this.#wait.isEnding = true
   }
 
   /**
-   * Takes whole lines and sends them. Returns false if there is no collector now. `onLost` was then called with the lines before.
+   * Sends whole lines. Returns false if there is no collector. `onLost` was then called with the lines before.
    *
-   * @throws EAGAIN if the collector takes nothing now; nothing of the lines was taken
+   * @throws EAGAIN if the collector is full. Then none of these lines was accepted
    */
   send(lines: Buffer): boolean {
     if (!this.tryConnect()) return false
@@ -118,7 +116,7 @@ export class CollectorClient {
     return true
   }
 
-  /** Waits until everything is acknowledged, for at most `ms`. At the end, it waits longer until everything is sent. */
+  /** Waits until all lines are acknowledged, for at most `ms`. After {@link beforeEnd} it waits longer if lines are unsent. */
   flush(ms: number): void {
     const until = this.#clock.now() + ms
     this.#awaitRoom(0)
@@ -127,7 +125,7 @@ export class CollectorClient {
     }
   }
 
-  /** Closes the connection. `onLost` is called with the lines that were not acknowledged. */
+  /** Closes the connection. `onLost` is called with the unacknowledged lines. */
   close(): void {
     if (this.#state === 'open' && this.#readAcks()) this.#disconnect()
     this.#reset('refused')
@@ -139,7 +137,7 @@ export class CollectorClient {
     return length === 0 || unacked === 0 || unacked + length <= this.#window
   }
 
-  /** Waits a moment until everything is sent and there is room for more. Returns false if there is none, or no collector any more. */
+  /** Waits for a moment until all lines are sent and there is room. Returns false if there is none, or no connection. */
   #awaitRoom(length: number): boolean {
     if (this.#hasRoom(length)) return true
     if (!this.#wait.start()) return false
@@ -153,7 +151,7 @@ export class CollectorClient {
     return false
   }
 
-  /** Reads acknowledgements and sends what there is room for. Returns false if the collector has gone, or was silent for too long. */
+  /** Reads acknowledgements and sends lines. Returns false if the connection is closed, or was silent for too long. */
   #advance(): boolean {
     if (this.#readAcks()) this.#writeUnsent()
     if (this.#socket && this.#clock.now() - this.#lastAckAt > maxSilenceMs) this.#disconnect()
@@ -169,7 +167,7 @@ export class CollectorClient {
     }
   }
 
-  /** Reads acknowledgements. Returns false if the collector has gone. */
+  /** Reads acknowledgements. Returns false if the connection is closed. */
   #readAcks(): boolean {
     if (!this.#socket) return false
     const { acks, isClosed } = this.#socket.readAcks()
@@ -232,7 +230,7 @@ export class CollectorClient {
   }
 
   #disconnect(): void {
-    // acknowledgements that arrived before the end
+    // acknowledgements may have arrived before the end of the connection
     this.#socket?.readAcks().acks.forEach(this.#applyAck, this)
     this.#reset('idle')
     this.#retry.retryLater(this.#clock.now())

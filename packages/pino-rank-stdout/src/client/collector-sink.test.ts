@@ -8,7 +8,7 @@ import { encodeAck } from '../collector/protocol.ts'
 import { CollectorSink } from './collector-sink.ts'
 import { StdoutSink } from './stdout-sink.ts'
 
-/** Returns a sink, what it writes to its own stdout, and the sockets of a collector that answers nothing by itself. */
+/** Returns a sink, the text that it writes to its own stdout, and the sockets of a collector that sends nothing by itself. */
 async function sinkWithCollector(t: Test) {
   const folder = mkdtempSync(join(tmpdir(), 'cs-'))
   const path = join(folder, 's')
@@ -41,7 +41,7 @@ async function sinkWithCollector(t: Test) {
   return { stdout, write, written, socket: await first, nextConnection }
 }
 
-t.test('lines that wait for a collector’s answer are written, also the second time, while nobody logs', async (t) => {
+t.test('lines that wait for a handshake are written without another log call, also the second time', async (t) => {
   const { write, written, socket, nextConnection } = await sinkWithCollector(t)
   write('1')
   socket.write(encodeAck(0))
@@ -63,14 +63,14 @@ t.test('lines that wait for a collector’s answer are written, also the second 
   await written('5}\n')
 })
 
-t.test('lines that a collector did not write, for a full pipe, are written while nobody logs', async (t) => {
+t.test('lines that a collector returned while the pipe was full are written without another log call', async (t) => {
   const { stdout, write, written, socket } = await sinkWithCollector(t)
   socket.write(encodeAck(0))
   write('1')
   stdout.isFull = true
   socket.destroy()
   await once(socket, 'close')
-  write('2') // finds the collector gone
+  write('2') // notices that the collector has closed
   t.throws(() => write('3'), { code: 'EAGAIN' })
   stdout.isFull = false
   await written('2}\n')

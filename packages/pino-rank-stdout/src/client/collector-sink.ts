@@ -11,11 +11,11 @@ import type { StdoutSink } from './stdout-sink.ts'
 const maxStartMs = 3000
 const pollMs = 20
 /**
- * Maximum size of the lines that wait for a collector's answer, in bytes. A program that logs without a pause would
- * leave it no time to answer.
+ * Maximum size of the lines that wait for the handshake, in bytes. If a program logs without a pause, the collector may
+ * not get the CPU time to answer.
  */
 const maxHandshakeBytes = 2 ** 16
-/** Maximum time that an exit waits for the last acknowledgement, in ms. */
+/** Maximum time that the exit waits for the last acknowledgement, in ms. */
 const maxFlushMs = 250
 
 export interface CollectorSinkOptions extends Pick<CollectorClientOptions, 'hello' | 'path' | 'ranks'> {
@@ -26,8 +26,8 @@ export interface CollectorSinkOptions extends Pick<CollectorClientOptions, 'hell
 }
 
 /**
- * Sends lines to the host's collector, or writes them to fd 1 if there is none. Lines that a collector may not have written are
- * written again, and marked.
+ * Sends lines to the host's collector, or writes them to fd 1 if there is none. Lines that the collector did not
+ * acknowledge are written to fd 1, and are marked if they may be there twice.
  */
 export class CollectorSink implements LineSink {
   /** Number of lines that may have been written twice. */
@@ -36,21 +36,21 @@ export class CollectorSink implements LineSink {
   readonly #client: CollectorClient
   readonly #own: OwnCollector | undefined
   readonly #startsCollector: boolean
-  /** Lines from before a collector was found. They wait for one until `#holdUntil`. */
-  #early: Buffer = Buffer.alloc(0)
+  /** Lines that wait for a collector until `#holdUntil`. */
+  #heldLines: Buffer = Buffer.alloc(0)
   #holdUntil: number
   #cancelPoll: (() => void) | undefined
-  /** Lines that a collector did not write. They go to fd 1. */
-  #returned: Buffer = Buffer.alloc(0)
+  /** Lines that a collector did not acknowledge. They are written to fd 1. */
+  #returnedLines: Buffer = Buffer.alloc(0)
   #cancelRetry: (() => void) | undefined
 
   constructor(stdout: StdoutSink, { own, startsCollector = false, ...options }: CollectorSinkOptions) {
     const { rank } = options.hello
-    const mayBeTorn = !isPipe(1) // into a pipe a collector writes pieces that are whole
+    const mayBeTorn = !isPipe(1) // a pipe gets whole pieces, so the output ends with a whole line
     const onLost = (lines: Buffer, isSure: boolean) => {
       const { count, bytes } = isSure ? { count: 0, bytes: lines } : markRepeated(lines, rank, mayBeTorn)
       this.repeated += count
-      this.#returned = Buffer.concat([this.#returned, bytes])
+      this.#returnedLines = Buffer.concat([this.#returnedLines, bytes])
       this.#tryWriteReturned()
     }
     this.#stdout = stdout
@@ -62,13 +62,13 @@ export class CollectorSink implements LineSink {
 
   /** Number of lines that are neither sent nor written yet. */
   get pendingLines(): number {
-    return countLines(this.#returned) + countLines(this.#early)
+    return countLines(this.#returnedLines) + countLines(this.#heldLines)
   }
 
   write(lines: Buffer): number {
     this.#writeReturned()
     if (this.#tryHold(lines)) return lines.length
-    this.#flushEarly()
+    this.#flushHeld()
     this.#writeReturned()
     if (this.#client.send(lines)) return lines.length
     this.#writeReturned()
@@ -89,25 +89,25 @@ export class CollectorSink implements LineSink {
   }
 
   /**
-   * Resolves when lines that were held are sent or written, and all lines are in the collector's socket. What a collector of this
-   * process has not written would be lost with the process: of that one each line is acknowledged then.
+   * Resolves when all lines are written, or are in the collector's socket. If the collector runs in this process,
+   * resolves only when it has acknowledged all lines, because they would be lost with the process.
    */
   async drain(): Promise<void> {
-    while (this.#early.length > 0 || this.#client.isSending(this.#own !== undefined)) await pause(pollMs)
+    while (this.#heldLines.length > 0 || this.#client.isSending(this.#own !== undefined)) await pause(pollMs)
   }
 
   /**
-   * Waits for a collector that is starting, and for the last acknowledgements. A collector of this process also writes the lines that other ranks send within its linger
-   * time. Lines that a collector did not take are written to fd 1.
+   * Waits for a collector that is starting, and for the last acknowledgements. A collector of this process also writes
+   * the lines that other ranks send within its linger time. Unacknowledged lines are then written to fd 1.
    */
   end(_stats: WriterStats): void {
-    const startMs = this.#startsCollector && this.#early.length > 0 ? this.#holdUntil - systemClock.now() : 0
+    const startMs = this.#startsCollector && this.#heldLines.length > 0 ? this.#holdUntil - systemClock.now() : 0
     this.#client.awaitHandshake(Math.max(startMs, heartbeatMs), () => startMs > 0 && this.#own?.isStarting !== false)
     this.#holdUntil = 0
-    this.#flushEarly()
+    this.#flushHeld()
     if (this.#own) {
       this.#own.end(this.#client)
-      this.#client.close() // what it has not written yet is written by us
+      this.#client.close() // returns the lines that it has not acknowledged
     } else this.#client.flush(maxFlushMs)
     this.#stdout.end()
   }
@@ -119,40 +119,41 @@ export class CollectorSink implements LineSink {
   }
 
   /**
-   * Holds lines back for a moment while a collector that is there has not answered yet. Holds them back until one starts if they are
-   * to go to a collector anyway: the ranks' own stdouts may be torn by who forwards them. Returns false if they are not held.
+   * Holds lines back for a moment during the handshake with a collector. With `merge: 'always'` it holds them until a
+   * collector starts, because a launcher that forwards the ranks' own stdouts may tear lines. Returns false if lines
+   * are not held.
    */
   #tryHold(lines: Buffer): boolean {
     if (this.#client.tryConnect() || this.#client.state === 'refused') return false
     const isConnecting = this.#client.state === 'connecting'
     const maxBytes = this.#holdUntil > systemClock.now() ? startWindowBytes : isConnecting ? maxHandshakeBytes : 0
-    if (this.#early.length + lines.length > maxBytes) return false
-    this.#early = Buffer.concat([this.#early, lines])
+    if (this.#heldLines.length + lines.length > maxBytes) return false
+    this.#heldLines = Buffer.concat([this.#heldLines, lines])
     this.#cancelPoll ??= systemClock.after(pollMs, () => {
       this.#cancelPoll = undefined
-      if (!this.#tryHold(Buffer.alloc(0))) this.#flushEarly()
+      if (!this.#tryHold(Buffer.alloc(0))) this.#flushHeld()
     })
     return true
   }
 
   /** Sends the lines that were held to the collector, or else to fd 1. */
-  #flushEarly(): void {
+  #flushHeld(): void {
     this.#holdUntil = 0
     this.#cancelPoll?.()
     this.#cancelPoll = undefined
-    const early = this.#early
-    this.#early = Buffer.alloc(0)
-    if (early.length === 0 || this.#client.send(early)) return
-    this.#returned = Buffer.concat([this.#returned, early])
+    const lines = this.#heldLines
+    this.#heldLines = Buffer.alloc(0)
+    if (lines.length === 0 || this.#client.send(lines)) return
+    this.#returnedLines = Buffer.concat([this.#returnedLines, lines])
     this.#tryWriteReturned()
   }
 
-  /** Writes returned lines outside of a write, where nobody handles an error. A full pipe is tried again, also while nobody logs. */
+  /** Writes returned lines outside of a log call. A full pipe is tried again on a timer. */
   #tryWriteReturned(): void {
     try {
       this.#writeReturned()
     } catch (error) {
-      if (!this.isFull(error as Error)) return // with the next lines
+      if (!this.isFull(error as Error)) return // the next write throws it
       this.#cancelRetry ??= systemClock.after(pollMs, () => {
         this.#cancelRetry = undefined
         this.#tryWriteReturned()
@@ -161,6 +162,7 @@ export class CollectorSink implements LineSink {
   }
 
   #writeReturned(): void {
-    while (this.#returned.length > 0) this.#returned = this.#returned.subarray(this.#stdout.write(this.#returned))
+    while (this.#returnedLines.length > 0)
+      this.#returnedLines = this.#returnedLines.subarray(this.#stdout.write(this.#returnedLines))
   }
 }

@@ -1,2 +1,5 @@
-/** The code of collector-thread.ts as text, for bundles. `bundle.mjs` puts it here: see `bundle.threads` of the package.json. */
+/**
+ * The code of collector-thread.ts as text, for bundles. `bundle.mjs` puts it here: see `bundle.threads` of the
+ * package.json.
+ */
 export const code: string = ''

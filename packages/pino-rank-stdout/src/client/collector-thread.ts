@@ -8,14 +8,14 @@ const pollMs = 5
 /** The data that the thread starts with. */
 export interface CollectorData {
   options: CollectorOptions
-  /** Becomes 1 when the collector has written all, or cannot start. */
+  /** Becomes 1 when the collector has written all lines, or cannot start. */
   done: Int32Array
 }
 
-/** Sent when the process begins to end: the collector then waits for no more ranks before it writes. */
+/** Sent when the process begins to end. It ends the collector's start window. */
 export type StartMessage = 'start'
 
-/** Sent after that, when the lines of this rank are written. */
+/** Sent after {@link StartMessage}, when the lines of this rank are written. */
 export interface EndMessage {
   /** How long the collector waits for the other ranks, in ms. */
   lingerMs: number
@@ -24,13 +24,13 @@ export interface EndMessage {
 }
 
 const { options, done } = workerData as CollectorData
-const started = tryStartCollector(options, false).catch(({ message }: Error) => {
+const starting = tryStartCollector(options, false).catch(({ message }: Error) => {
   const why = message.replace(/^pino-rank-stdout: /, '')
   reportLine(`pino-rank-stdout: option "collector": ${why}; ranks write to their own stdout`)
 })
-void started.then((collector) => collector ?? end())
+void starting.then((collector) => collector ?? end())
 parentPort?.on('message', async (message: StartMessage | EndMessage) => {
-  const collector = await started
+  const collector = await starting
   if (message === 'start') return collector?.start()
   const { lingerMs, ownConnections } = message
   const until = performance.now() + lingerMs

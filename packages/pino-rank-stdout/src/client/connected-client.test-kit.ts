@@ -9,7 +9,7 @@ import { encodeAck, refused, windowBytes } from '../collector/protocol.ts'
 import { socketFd } from '../node-internals.ts'
 import { CollectorClient } from './collector-client.ts'
 
-/** A clock whose pause lets the other side act first. */
+/** A clock that lets the collector act during a pause. */
 export class YieldingClock extends ManualClock {
   onPause: () => void = () => {}
 
@@ -18,7 +18,7 @@ export class YieldingClock extends ManualClock {
     this.onPause()
   }
 
-  /** Moves time on while the program computes: nothing that comes due runs. */
+  /** Advances the time as if the program computed: no timer runs. */
   compute(ms: number): void {
     super.pause(ms)
   }
@@ -34,7 +34,7 @@ export interface Connection {
   close(): void
 }
 
-/** Returns a client and the real socket of the collector that it has connected to. */
+/** Returns a connected client and the socket of its collector. */
 export async function connected(t: Test, first = 0): Promise<Connection> {
   const folder = mkdtempSync(join(tmpdir(), 'cc-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
@@ -55,7 +55,7 @@ export async function connected(t: Test, first = 0): Promise<Connection> {
     server.close()
   }
   t.teardown(close)
-  // Node needs two turns of its loop to notice that the client is connected. Until then it closes a socket whose other end has gone.
+  // Node needs two turns of the event loop to notice that the client is connected. Before that it closes a socket whose peer has closed.
   for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate)
   /** Sends acknowledgements. Node writes them within the call while the socket has room. */
   const ack = (...counts: number[]) => {
@@ -66,7 +66,7 @@ export async function connected(t: Test, first = 0): Promise<Connection> {
   return { client, clock, socket, ack, lost, close }
 }
 
-/** A line of this length. */
+/** Returns a line of this length. */
 export const line = (length: number): Buffer => Buffer.from(`${'x'.repeat(length - 1)}\n`)
 
 /** Reads what the client has sent, at most `length` bytes. */
@@ -75,11 +75,11 @@ export function receive(socket: Socket, length: number): Buffer {
   try {
     return buffer.subarray(0, readSync(socketFd(socket), buffer))
   } catch {
-    return buffer.subarray(0, 0) // nothing has come
+    return buffer.subarray(0, 0) // nothing has arrived
   }
 }
 
-/** Sends as many lines as may be unacknowledged. The collector reads them. */
+/** Fills the window with lines. The collector reads them and does not acknowledge them. */
 export function fillWindow({ client, clock, socket, ack }: Connection): void {
   ack(1) // ends the larger window of the start
   clock.onPause = () => void receive(socket, 2 ** 20)

@@ -4,7 +4,7 @@ import t from 'tap'
 import { maxSilenceMs, windowBytes } from '../collector/protocol.ts'
 import { connected, fillWindow, line, receive } from './connected-client.test-kit.ts'
 
-t.test('a full window is waited for once, for a moment; then it is full until it has room', async (t) => {
+t.test('a call waits for a full window for a moment; later calls do not wait until there is room', async (t) => {
   const connection = await connected(t)
   const { client, clock, ack } = connection
   fillWindow(connection)
@@ -13,31 +13,31 @@ t.test('a full window is waited for once, for a moment; then it is full until it
   clock.pause = (ms) => {
     pausedMs += ms
     pause.call(clock, ms)
-    ack(0) // it is alive
+    ack(0) // a heartbeat
   }
   t.throws(() => client.send(line(1000)), { code: 'EAGAIN' })
   t.ok(pausedMs >= 60 && pausedMs < 80, `${pausedMs} ms`)
   const { unackedBytes } = client
   for (let i = 0; i < 1000; i++) t.throws(() => client.send(line(1000)), { code: 'EAGAIN' })
-  t.ok(pausedMs < 80, 'not again')
-  t.equal(client.unackedBytes, unackedBytes, 'and nothing of the lines was taken')
+  t.ok(pausedMs < 80, 'later calls do not wait')
+  t.equal(client.unackedBytes, unackedBytes, 'no line was accepted')
   ack(windowBytes / 8)
   clock.compute(1)
   t.ok(client.send(line(1000)))
 })
 
-t.test('a full collector that turns silent is disconnected: its lines come back', async (t) => {
+t.test('a full collector that becomes silent is disconnected, and its lines are returned', async (t) => {
   const connection = await connected(t)
   const { client, clock, lost } = connection
   fillWindow(connection)
   t.throws(() => client.send(line(1000)), { code: 'EAGAIN' })
   clock.compute(maxSilenceMs)
-  t.notOk(client.send(line(1000)), 'which is not sent')
+  t.notOk(client.send(line(1000)), 'it is not sent')
   t.equal(lost.length, 1)
   t.equal(lost[0]?.lines.length, windowBytes)
 })
 
-t.test('at the end a call waits for a full window as long as the collector is alive', async (t) => {
+t.test('after beforeEnd() a call waits for a full window as long as the collector is alive', async (t) => {
   const connection = await connected(t)
   const { client, clock, ack } = connection
   fillWindow(connection)
@@ -48,7 +48,7 @@ t.test('at the end a call waits for a full window as long as the collector is al
   t.equal(pauses, 10_000)
 })
 
-t.test('any acknowledgements, any room in the socket: what was taken arrives in order, once', async (t) => {
+t.test('with any acknowledgements and any space in the socket, accepted lines arrive once and in order', async (t) => {
   const step = fc.oneof(
     fc.record({ send: fc.integer({ min: 2, max: 100_000 }) }),
     fc.record({ receive: fc.integer({ min: 1, max: 300_000 }) }),
@@ -73,7 +73,7 @@ t.test('any acknowledgements, any room in the socket: what was taken arrives in 
       take(1000) // the hello
       const helloLength = count
       for (const step of steps) {
-        ack(acked) // it is alive
+        ack(acked) // a heartbeat
         if ('send' in step) {
           const lines = Buffer.from(`${String(seq++).padEnd(step.send - 1, '.')}\n`)
           try {

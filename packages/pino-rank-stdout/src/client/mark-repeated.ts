@@ -3,9 +3,10 @@ const brace = 123
 const mark = Buffer.from('"repeated":true,')
 
 /**
- * Marks lines that may be written already: each record gets a field, and a record behind them has their number.
+ * Marks lines that may have been written already: each record gets the field `repeated`, and a record after them has
+ * their number.
  *
- * @param isAfterFragment true after a line of which a part may be written
+ * @param isAfterFragment true if the output may end within a line
  */
 export function markRepeated(
   lines: Buffer,
@@ -22,7 +23,7 @@ export function markRepeated(
     parts.push(lines.subarray(head, end))
     start = end
   }
-  const msg = `pino-rank-stdout: the collector did not say that it wrote the ${count} lines before this: they may be here twice`
+  const msg = `pino-rank-stdout: the collector did not acknowledge the ${count} lines before this: they may be here twice`
   const record = { level: 40, time: Date.now(), rank, repeated: count, msg }
   return { count, bytes: Buffer.concat([...parts, Buffer.from(`${JSON.stringify(record)}\n`)]) }
 }

@@ -5,11 +5,11 @@ const firstPtsMajor = 136
 const lastPtsMajor = 143
 
 /**
- * Opens the pipe or the pseudo terminal behind a descriptor once more, so that writes to the new descriptor do not block. The given
- * one is shared with other processes and stays as it is. Only on Linux. Returns undefined for everything else: a socket cannot be
- * opened again, and a serial line or a console may do more at an open than a pseudo terminal.
+ * Opens the pipe or pseudo terminal of a descriptor a second time, so that writes to the new descriptor do not block.
+ * The given descriptor stays as it is, because other processes share it. Linux only. Returns undefined for everything
+ * else: a socket cannot be opened again, and opening a serial line or a console may have side effects.
  *
- * @param mayBeTerminal false where others write to the terminal, too: a write that does not block may tear lines there
+ * @param mayBeTerminal false if other processes write to the terminal too: non-blocking writes could tear lines there
  */
 export function openAgain(fd: number, mayBeTerminal: boolean): number | undefined {
   if (process.platform !== 'linux') return undefined
@@ -21,7 +21,7 @@ export function openAgain(fd: number, mayBeTerminal: boolean): number | undefine
     if (dev === stats.dev && ino === stats.ino) return again
     closeSync(again)
   } catch {
-    // another user's, or a pipe without a reader
+    // it belongs to another user, or it is a pipe without a reader
   }
   return undefined
 }

@@ -5,7 +5,7 @@ import type { CollectorOptions } from '../collector/index.ts'
 import type { CollectorClient } from './collector-client.ts'
 import type { CollectorData, EndMessage, StartMessage } from './collector-thread.ts'
 
-/** How long an exit waits for this host's last lines, in addition to the linger time, in ms. */
+/** How long the exit waits for the last lines of this host, in addition to the linger time, in ms. */
 const maxFlushMs = 1000
 
 const code = new ThreadCode(
@@ -14,16 +14,16 @@ const code = new ThreadCode(
   () => import(/* webpackMode: "eager" */ './collector-source.ts'),
 )
 
-/** A collector that one rank of a host has asked for, in a thread of its own: the program's thread may compute for minutes. */
+/** A collector in a thread of this rank. It needs its own thread, because the main thread may compute for minutes. */
 export class OwnCollector {
   readonly #lingerMs: number
   readonly #data: CollectorData
   readonly #done = new Int32Array(new SharedArrayBuffer(4))
-  /** Undefined while its code is being loaded, in a bundle. */
+  /** Undefined while the code of the thread is being loaded, as in a bundle. */
   #worker: Worker | undefined
   #isEnding = false
 
-  /** @throws {RankError} OPTION_INVALID where Node's permissions forbid threads */
+  /** @throws {RankError} OPTION_INVALID if Node's permission model forbids threads */
   constructor(options: CollectorOptions, lingerMs: number) {
     this.#lingerMs = lingerMs
     this.#data = { options, done: this.#done }
@@ -36,15 +36,15 @@ export class OwnCollector {
         .catch(() => {}) // ranks write to their own stdout
   }
 
-  /** False once its thread cannot start it, or has ended. It may run already. */
+  /** True if the collector may be starting or running. False if it could not start, or has ended. */
   get isStarting(): boolean {
     return this.#worker !== undefined && Atomics.load(this.#done, 0) === 0
   }
 
   /**
-   * Waits for the other ranks, at most the linger time, and until what has come is written.
+   * Waits for the other ranks, for at most the linger time, and until all lines that have arrived are written.
    *
-   * @param client of this rank
+   * @param client the client of this rank
    */
   end(client: CollectorClient): void {
     this.#isEnding = true

@@ -10,22 +10,26 @@ export interface TextStream {
 }
 
 /**
- * Returns the stdout of a worker of PM2's cluster mode; undefined in all other processes. Such a worker has the fd 1 of PM2's daemon.
- * PM2 replaces `process.stdout.write`, which writes to the app's log file and to `pm2 logs` (lib/ProcessContainer.js).
+ * Returns the stdout of a worker in PM2's cluster mode. Undefined in all other processes. Such a worker has fd 1 of
+ * PM2's daemon. PM2 replaces its `process.stdout.write`, which then writes to the app's log file and to `pm2 logs`
+ * (lib/ProcessContainer.js).
  */
 export function pm2Stdout(): TextStream | undefined {
   const { pm_id, exec_mode } = process.env
   if (pm_id === undefined || exec_mode !== 'cluster_mode') return undefined
-  if (!isMainThread) return process.stdout // it leads to the main thread's
+  if (!isMainThread) return process.stdout // a worker thread's stdout is forwarded to the main thread
   return isClusterWorker() && Object.hasOwn(process.stdout, 'write') ? process.stdout : undefined
 }
 
-/** A child process of a worker has the worker's variables. Its `process.stdout` must not be touched: see StdoutSink. */
+/**
+ * Reports whether this is a PM2 worker itself. A child process of a worker has the same variables, and must not touch
+ * `process.stdout`: see StdoutSink.
+ */
 function isClusterWorker(): boolean {
   return process.connected && (process.getBuiltinModule('node:cluster') as unknown as Cluster).isWorker
 }
 
-/** PM2's stdout. It gets one line with each call, as of any program, because PM2 may add a date to each, or make JSON of it. */
+/** Writes to PM2's stdout, one line with each call, because PM2 may add a date to each call or turn it into JSON. */
 export class Pm2Sink implements LineSink {
   readonly #stdout: TextStream
 
@@ -39,5 +43,5 @@ export class Pm2Sink implements LineSink {
     return length
   }
 
-  close(): void {} // stdout is the process's
+  close(): void {} // stdout belongs to the process
 }

@@ -1,23 +1,23 @@
 import type { Clock } from 'pino-rank-lines/system'
 
 /**
- * How long a call waits for a collector that takes nothing, in ms. One that is only slower, or waits for the lines of another rank
- * (its reorder window is 50 ms by default), takes something within that time.
+ * How long a call waits for a full collector, in ms. A collector that is only slow, or that waits for another rank
+ * within its default reorder window, accepts bytes within this time.
  */
 const maxWaitMs = 60
 const minPauseMs = 1
 
 /**
- * How calls wait for a collector that is full: for a moment, in pauses that double. If that was in vain no call waits again before
- * there is room: until then the collector is only looked at, after the same pauses.
+ * How calls wait for a full collector: for a moment, in pauses that double. If that was in vain, no call waits again
+ * until there is room. Calls then only check the collector, after the same pauses.
  */
 export class RoomWait {
-  /** At the end a call waits as long as the collector is alive. */
+  /** True at the end of the stream. A call then waits as long as the collector is alive. */
   isEnding = false
   readonly #clock: Clock
   readonly #maxPauseMs: number
   #pauseMs = minPauseMs
-  #isStandingStill = false
+  #isStalled = false
   #checkAt = 0
   #until = 0
 
@@ -26,10 +26,10 @@ export class RoomWait {
     this.#maxPauseMs = Math.max(minPauseMs, maxPauseMs)
   }
 
-  /** Called at the start of a wait. Returns false if it is too early to look at the collector again. */
+  /** Called at the start of a wait. Returns false if it is too early to check the collector again. */
   start(): boolean {
     const now = this.#clock.now()
-    this.#until = this.isEnding ? Infinity : this.#isStandingStill ? now : now + maxWaitMs
+    this.#until = this.isEnding ? Infinity : this.#isStalled ? now : now + maxWaitMs
     return now < this.#until || now >= this.#checkAt
   }
 
@@ -41,7 +41,7 @@ export class RoomWait {
       this.#clock.pause(pauseMs)
       return true
     }
-    this.#isStandingStill = true
+    this.#isStalled = true
     this.#checkAt = now + pauseMs
     return false
   }
@@ -60,6 +60,6 @@ export class RoomWait {
 
   /** Called when there is room. */
   end(): void {
-    this.#isStandingStill = false
+    this.#isStalled = false
   }
 }

@@ -3,38 +3,38 @@ import { ShortWriter } from '../../../pino-rank-lines/dist/system/short-writer.t
 import { rank, stdoutStream } from '../index.ts'
 import { StdoutSink } from './stdout-sink.ts'
 
-function drain(pipe: ShortWriter, text: string): StdoutSink {
+function writeAllLines(pipe: ShortWriter, text: string): StdoutSink {
   const stdout = new StdoutSink(1, { pipe: 7, pipeWrite: (fd, bytes) => pipe.write(fd, bytes) })
   for (let rest = Buffer.from(text); rest.length > 0; rest = rest.subarray(stdout.write(rest)));
   return stdout
 }
 
-t.test('pieces end at a line’s end and are at most 4096 bytes', (t) => {
+t.test('lines are written in pieces of whole lines and at most 4096 bytes', (t) => {
   const pipe = new ShortWriter()
   const text = Array.from({ length: 300 }, (_, i) => `${'ö'.repeat(i)}\n`).join('')
-  t.equal(drain(pipe, text).oversized, 0)
+  t.equal(writeAllLines(pipe, text).oversized, 0)
   t.equal(pipe.pieces.join(''), text)
   t.ok(pipe.pieces.every((piece) => piece.endsWith('\n') && Buffer.byteLength(piece) <= 4096))
-  t.ok(pipe.pieces.length < text.length / 4096 + 30, 'and are as long as they may be')
+  t.ok(pipe.pieces.length < text.length / 4096 + 30, 'pieces are as long as possible')
   t.end()
 })
 
-t.test('4096 bytes are whole, one more is oversized and goes alone', (t) => {
+t.test('a line of more than 4096 bytes is a piece of its own, and counts as oversized', (t) => {
   const pipe = new ShortWriter()
   const lines = ['a\n', `${'x'.repeat(4095)}\n`, `${'y'.repeat(4096)}\n`, 'b\n', `${'z'.repeat(100_000)}\n`, 'c\n']
-  t.equal(drain(pipe, lines.join('')).oversized, 2)
+  t.equal(writeAllLines(pipe, lines.join('')).oversized, 2)
   t.strictSame(pipe.pieces, lines)
   t.end()
 })
 
 t.test('a short write is continued', (t) => {
   const pipe = new ShortWriter([1, 2, 0, 3])
-  drain(pipe, 'one line\n')
+  writeAllLines(pipe, 'one line\n')
   t.strictSame(pipe.pieces, ['o', 'ne', '', ' li', 'ne\n'])
   t.end()
 })
 
-/** A full pipe: takes what there is room for, and finds itself full behind it. */
+/** Returns a pipe that accepts `room` bytes and is then full. */
 function fullPipe(room: number) {
   const pipe = { room, text: '', attempts: 0 }
   const write = (_fd: number, bytes: Uint8Array) => {
@@ -53,12 +53,12 @@ function fullPipe(room: number) {
   return { pipe, stdout: new StdoutSink(1, { write: blocking, pipe: 7, pipeWrite: write }) }
 }
 
-t.test('a reader that stands still is waited for once, for a moment; then the pipe is full until it moves', (t) => {
+t.test('one call waits for a stalled reader for a moment; later calls do not wait until it reads', (t) => {
   const { pipe, stdout } = fullPipe(3)
   t.equal(stdout.write(Buffer.from('1\n')), 2)
   const startedAt = performance.now()
   for (let i = 0; i < 1000; i++) t.throws(() => stdout.write(Buffer.from('2\n')), { code: 'EAGAIN' })
-  t.ok(performance.now() - startedAt < 10_000, 'not for 20 ms each')
+  t.ok(performance.now() - startedAt < 10_000, 'later calls do not wait')
   t.ok(pipe.attempts >= 1000)
   pipe.room = 100
   t.equal(stdout.write(Buffer.from('2\n')), 2)
@@ -66,7 +66,7 @@ t.test('a reader that stands still is waited for once, for a moment; then the pi
   t.end()
 })
 
-t.test('a long line of which a full pipe took a part is continued before the next, and written at the end', (t) => {
+t.test('the rest of a long line is written before the next line, and at the end', (t) => {
   const long = `${'x'.repeat(20_000)}\n`
   const { pipe, stdout } = fullPipe(6000)
   t.equal(stdout.write(Buffer.from(long)), long.length)
@@ -78,11 +78,11 @@ t.test('a long line of which a full pipe took a part is continued before the nex
   stdout.end()
   t.equal(pipe.text, long)
   stdout.write(Buffer.from('1\n'))
-  t.equal(pipe.text, `${long}1\n`, 'at the end a write waits')
+  t.equal(pipe.text, `${long}1\n`, 'after end() a write waits for the reader')
   t.end()
 })
 
-t.test('the rest of a long line is written while nobody logs', async (t) => {
+t.test('the rest of a long line is written without another log call', async (t) => {
   const long = `${'x'.repeat(20_000)}\n`
   const { pipe, stdout } = fullPipe(6000)
   stdout.write(Buffer.from(long))
@@ -91,7 +91,7 @@ t.test('the rest of a long line is written while nobody logs', async (t) => {
   t.equal(pipe.text, long)
 })
 
-t.test('options are refused at construction', (t) => {
+t.test('wrong options are refused at construction', (t) => {
   for (const options of [{ path: 'a.log' }, { flushMs: 0 }, { flushLevel: 'loud' }]) {
     t.throws(() => stdoutStream(options), { message: /^(pino-rank: )?pino-rank-stdout/ })
     t.throws(() => rank.check?.(options as never, { rank: 0, launcher: 'test' }), { message: /pino-rank-stdout/ })

@@ -8,7 +8,7 @@ const batch = fc.array(
   { minLength: 1, maxLength: 5 },
 )
 
-t.test('the unacknowledged lines begin with the first one that is not written whole', async (_t) => {
+t.test('the unacknowledged lines begin with the first line that is not written completely', async (_t) => {
   fc.assert(
     fc.property(fc.array(fc.record({ lines: batch, share: fc.double({ min: 0, max: 1, noNaN: true }) })), (steps) => {
       const unacked = new UnackedLines()

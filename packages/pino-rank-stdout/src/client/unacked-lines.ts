@@ -5,26 +5,26 @@ const nothing = Buffer.alloc(0)
 export class UnackedLines {
   /** Number of unacknowledged bytes. */
   length = 0
-  /** The end of these lines that is not sent yet. */
+  /** The part of these lines that is not sent yet. */
   unsent: Buffer = nothing
   readonly #batches: Buffer[] = []
-  /** Number of bytes that were acknowledged since the beginning. */
+  /** Number of acknowledged bytes since the connection began. */
   #acked = 0
 
-  /** Adds a copy of the lines, once everything before them is sent. */
+  /** Adds a copy of the lines. All lines before them must be sent. */
   add(lines: Buffer): void {
     this.unsent = Buffer.from(lines)
     this.#batches.push(this.unsent)
     this.length += lines.length
   }
 
-  /** Removes the first `written` bytes since the beginning, which are acknowledged. */
+  /** Removes acknowledged lines. @param written number of bytes that are written since the connection began */
   ack(written: number): void {
     for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
-      const known = written - this.#acked
-      if (known < batch.length) {
-        const lines = batch.lastIndexOf(newline, known - 1) + 1 // a line that is written in part stays as a whole
-        if (known > 0 && lines > 0) this.#removeStart(batch, lines)
+      const ackedLength = written - this.#acked
+      if (ackedLength < batch.length) {
+        const lines = batch.lastIndexOf(newline, ackedLength - 1) + 1 // a line that is written in part stays as a whole
+        if (ackedLength > 0 && lines > 0) this.#removeStart(batch, lines)
         return
       }
       this.#batches.shift()

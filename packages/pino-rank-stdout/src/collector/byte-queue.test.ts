@@ -3,7 +3,7 @@ import t from 'tap'
 import { ByteQueue } from './byte-queue.ts'
 
 t.test(
-  'any pushes and shifts of several queues: the bytes of each in their order, and what is lent stays',
+  'with any pushes and shifts of several queues, each returns its bytes in order, and does not change bytes in use',
   async (_t) => {
     const step = fc.record({
       queue: fc.integer({ min: 0, max: 2 }),
@@ -27,7 +27,7 @@ t.test(
             const bytes = Buffer.alloc(push, seed++)
             at.given.push(Buffer.from(bytes))
             at.queue.push(bytes)
-            bytes.fill(0) // it was copied
+            bytes.fill(0) // the queue has copied the bytes
           } else {
             copyLent(at)
             at.lent = at.queue.shift() ?? Buffer.alloc(0)

@@ -1,6 +1,6 @@
 const blockBytes = 2 ** 16
 
-/** Free blocks, for all queues. */
+/** Free blocks, shared by all queues. */
 const freeBlocks: Buffer[] = []
 const maxFreeBlocks = 64
 
@@ -13,7 +13,7 @@ export class ByteQueue {
   #end = 0
   #isLent = false
 
-  /** Copies them. */
+  /** Appends a copy of the bytes. */
   push(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       if (this.#blocks.length === 0 || this.#end === blockBytes) {
@@ -28,7 +28,10 @@ export class ByteQueue {
     this.length += bytes.length
   }
 
-  /** Removes and returns the oldest bytes, at most a block. They are valid until the next call. Undefined if the queue is empty. */
+  /**
+   * Removes and returns the oldest bytes, at most a block. They are valid until the next call. Undefined if the queue
+   * is empty.
+   */
   shift(): Buffer | undefined {
     this.release()
     const [block] = this.#blocks
@@ -41,7 +44,7 @@ export class ByteQueue {
     return bytes
   }
 
-  /** Gives back the bytes of the last {@link shift}. Their block becomes free if nothing more of it waits. */
+  /** Gives back the bytes of the last {@link shift}. Their block becomes free if it has no other bytes. */
   release(): void {
     if (!this.#isLent) return
     this.#isLent = false

@@ -3,20 +3,20 @@ import { linkSync, readdirSync, renameSync, unlinkSync } from 'node:fs'
 import { connect, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { pidExists } from 'pino-rank/process'
-import { leftFolders, removeFreshFolder } from './socket-path.ts'
+import { abandonedFolders, removeFreshFolder } from './socket-path.ts'
 
-/** How many connections may wait to be accepted: those of thousands of ranks that start together. The system may allow fewer. */
+/** Maximum number of connections that wait to be accepted. Large, for ranks that start together. The system may allow fewer. */
 const backlog = 4096
 
 /**
- * Listens at a path that only one process may have: under a private name, which is then linked to the path. Removes sockets that
- * dead collectors left in the folder, but never one at which a collector listens.
+ * Listens at a path that only one process may have. The server first listens under a private name, which is then linked
+ * to the path. Removes the sockets of dead collectors in the folder, but never one at which a collector listens.
  *
  * @param path a path of {@link newSocketPath}
- * @returns false: another collector listens there
+ * @returns false if another collector listens at the path
  */
 export async function claimSocket(server: Server, path: string): Promise<boolean> {
-  for (const folder of leftFolders(path)) {
+  for (const folder of abandonedFolders(path)) {
     await sweep(folder)
     removeFreshFolder(folder)
   }
@@ -39,19 +39,19 @@ export async function claimSocket(server: Server, path: string): Promise<boolean
   }
 }
 
-/** Returns a path that no other process uses. It is no longer than that of a socket, because a socket's path has few bytes. */
+/** Returns a path that no other process uses. It is not longer than the path of a socket, whose length is limited. */
 function privatePath(folder: string): string {
   return join(folder, `.${process.pid}-${randomInt(2 ** 32)}`)
 }
 
-/** Removes sockets that nobody listens at. */
+/** Removes sockets at which no process listens. */
 async function sweep(folder: string): Promise<void> {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)
     const ownerPid = Number(/\.(\d+)-\d+$/.exec(name)?.[1] ?? 0)
-    // a process that creates a socket does not listen at once
+    // a living process may have created the socket without listening yet
     if ((ownerPid > 0 && pidExists(ownerPid)) || (await probeSocket(path)) !== 'dead') continue
-    // Renamed first, so that a socket that has taken its place since then is not removed.
+    // Rename first: another process may meanwhile have put a new socket at this path.
     const dead = privatePath(folder)
     try {
       renameSync(path, dead)
@@ -63,7 +63,7 @@ async function sweep(folder: string): Promise<void> {
   }
 }
 
-/** Connects to a socket. Resolves to `dead` if nobody listens there, and to `unknown` if it cannot be found out. */
+/** Connects to a socket. Resolves to `dead` if no process listens there, and to `unknown` if that cannot be determined. */
 function probeSocket(path: string): Promise<'listening' | 'dead' | 'unknown'> {
   return new Promise((resolve) => {
     const probe = connect(path)

@@ -37,7 +37,7 @@ export class TestRank {
   }
 }
 
-/** A collector that listens, and what its slots read. */
+/** A listening collector, with functions to connect ranks and to read its slots. */
 export interface Bench {
   collector: CollectorSocket
   path: string
@@ -49,7 +49,7 @@ export interface Bench {
   named: [number, string][]
 }
 
-/** Starts a collector. @param isRead its slots are read, as by a merge */
+/** Starts a collector. @param isRead true if its slots are read, as by a merge */
 export async function bench(
   t: Test,
   options: Partial<CollectorSocketOptions> = {},

@@ -23,9 +23,9 @@ t.test('an invalid handshake, or one from another stdout, is refused', async (t)
   t.equal(await rank('').ack(), refused)
   t.equal(await rank('x'.repeat(5000)).ack(), refused)
   const odd = ['\x1b[2J', null, 1.5, {}] as never[]
-  for (const value of odd) t.equal(await rank({ rank: value }).ack(), refused, 'labels have the rank')
+  for (const value of odd) t.equal(await rank({ rank: value }).ack(), refused, 'the rank is part of labels')
   for (const pid of odd)
-    t.equal(await rank({ rank: 'unknown', pid }).ack(), refused, 'and the process of an unknown one')
+    t.equal(await rank({ rank: 'unknown', pid }).ack(), refused, 'and so is the process id of an unknown rank')
   t.equal(await rank({ merge: 'auto', out: '1:2' }).ack(), refused)
   t.equal(await rank({ merge: 'auto', out: '1:1' }).ack(), 0)
   t.equal(await rank({ merge: 'always', out: '1:2' }).ack(), 0)
@@ -58,7 +58,7 @@ t.test('the second connection of a slot gets acknowledgements of its own bytes o
   while (!collector.slots[0]?.isAway) await new Promise(setImmediate)
   const second = rank({ rank: 7 })
   t.equal(await second.ack(), 0)
-  t.equal(collector.names.filter(Boolean).length, 1, 'in the slot that became free')
+  t.equal(collector.names.filter(Boolean).length, 1, 'it gets the slot that became free')
   await second.send('ab\n')
   t.equal(await next(0), 'ab\n')
   collector.ackWritten([11])
@@ -74,7 +74,7 @@ t.test('ranks and connections beyond the slots are refused and reported once', a
   t.equal(await rank({}).ack(), refused)
   t.equal(await rank({ rank: 1 }).ack(), refused)
   t.strictSame(warnings, [
-    `more than 1 ranks, or ${collector.slots.length} loggers at once; the others write to their own stdout`,
+    `more than 1 ranks, or than ${collector.slots.length} loggers at the same time, want to send; the others write to their own stdout`,
   ])
 })
 
@@ -85,7 +85,7 @@ t.test('a rank that is not in the list is refused without a report', async (t) =
   t.strictSame(warnings, [])
 })
 
-t.test('a collector that closes cleanly says so after its last acknowledgement', async (t) => {
+t.test('a collector that closes cleanly sends `closed` after its last acknowledgement', async (t) => {
   const { collector, rank, next } = await bench(t)
   const logger = rank({ rank: 1 })
   t.equal(await logger.ack(), 0)
@@ -97,7 +97,7 @@ t.test('a collector that closes cleanly says so after its last acknowledgement',
   t.strictSame([await logger.ack(), await logger.ack(), await logger.ack()], [8, closed, undefined])
 })
 
-t.test('a collector that is destroyed does not report that all is written', async (t) => {
+t.test('a collector that is destroyed does not send `closed`', async (t) => {
   const { collector, rank, next } = await bench(t)
   const logger = rank({ rank: 1 })
   t.equal(await logger.ack(), 0)
@@ -107,25 +107,25 @@ t.test('a collector that is destroyed does not report that all is written', asyn
   t.equal(await logger.ack(), undefined)
 })
 
-t.test('the start window ends when each rank has lines, not when one rank’s loggers have', async (t) => {
+t.test('the start window ends when all loggers of all ranks have sent lines', async (t) => {
   const { rank, next } = await bench(t, { ranks: 2, startWindowMs: 600_000 })
   const loggers = [rank({ rank: 0 }), rank({ rank: 0 })]
   for (const [at, logger] of loggers.entries()) {
     t.equal(await logger.ack(), 0)
     await logger.send(`line of ${at}\n`)
   }
-  let isOver = false
+  let hasArrived = false
   const first = next(0).then((line) => {
-    isOver = true
+    hasArrived = true
     return line
   })
   for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
-  t.notOk(isOver, 'they wait for rank 1')
+  t.notOk(hasArrived, 'they wait for rank 1')
   const last = [rank({ rank: 1 }), rank({ rank: 1 })]
   for (const logger of last) t.equal(await logger.ack(), 0)
   await last[0]?.send('line of rank 1\n')
   for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
-  t.notOk(isOver, 'they wait for its second logger')
+  t.notOk(hasArrived, 'they wait for its second logger')
   await last[1]?.send('line of rank 1\n')
   t.match(await first, /^line of [01]\n$/)
 })

@@ -11,32 +11,32 @@ import { removeSocket } from './socket-path.ts'
 import { StartBarrier } from './start-barrier.ts'
 
 const newline = 10
-/** Least number of connections that may be without a handshake at once. A large host has as many as it has slots. */
+/** Minimum of the limit for connections without a handshake. On a large host the limit is the number of slots. */
 const minPending = 64
 
 export interface CollectorSocketOptions {
-  /** How many ranks may connect, or the names of those that may, in the order of their first slots. */
+  /** How many ranks may connect, or the names of the ranks that may, in the order of their first slots. */
   ranks: number | readonly string[]
-  /** Maximum time for which the first lines wait until all ranks have sent some, in ms. @default 0 */
+  /** Maximum time that the first lines wait until all ranks have sent some, in ms. @default 0 */
   startWindowMs?: number | undefined
-  /** A secret that ranks must send. @default none: a rank must only run as our user */
+  /** A secret that ranks must send. @default none: every process of our user may send */
   token?: string | undefined
-  /** Reports whether a rank's fd 1, given as device and inode, is what the collector writes to. */
+  /** Reports whether the collector writes to a rank's fd 1, given as device and inode. */
   isOurs: (out: string) => boolean
-  /** Called with a warning for the operator. */
+  /** Called with a warning for the user. */
   warn: (text: string) => void
   clock?: Clock
 }
 
 /**
- * Listens for the ranks of one host. Each connection is a source of its own. A rank with several loggers has several
- * connections.
+ * Accepts the connections of the ranks of one host. Each connection is a source of the merge. A rank with several
+ * loggers has several connections.
  */
 export class CollectorSocket {
   readonly slots: readonly RankSlot[]
-  /** The rank of each slot; an empty string until a connection takes it. Changes while ranks connect. */
+  /** The rank of each slot. Empty until a connection gets the slot, so it changes while ranks connect. */
   readonly names: readonly string[]
-  /** Called when a connection takes a slot that had no rank. */
+  /** Called when a connection gets a slot that had no rank. */
   onNamed: (slot: number, name: string) => void = () => {}
   readonly #table: SlotTable
   readonly #options: CollectorSocketOptions
@@ -64,14 +64,14 @@ export class CollectorSocket {
     this.#server.unref()
   }
 
-  /** @returns false: another collector listens there */
+  /** Starts to listen. @returns false if another collector listens at the path */
   async listen(path: string): Promise<boolean> {
     if (!(await claimSocket(this.#server, path))) {
       this.#server.close()
       return false
     }
     this.#path = path
-    // no descriptor is left, for example: ranks write to their own stdout
+    // for example no descriptor is left; ranks then write to their own stdout
     this.#server.on('error', ({ message }) => this.#warnOnce('accept', `cannot accept a connection: ${message}`))
     this.#heartbeat = setInterval(() => {
       for (const slot of this.slots) slot.sendHeartbeat()
@@ -84,17 +84,17 @@ export class CollectorSocket {
     return new Set(this.names.filter((_, at) => !this.slots[at]?.isAway)).size
   }
 
-  /** Ranks that died within a line. */
+  /** Counts the ranks that died within a line. */
   get unfinished(): number {
     return this.slots.reduce((sum, { unfinished }) => sum + unfinished, 0)
   }
 
-  /** Acknowledges the first bytes of each slot, which are written. */
+  /** Acknowledges written bytes. @param bytes for each slot: how many of its bytes are written */
   ackWritten(bytes: ArrayLike<number>, from = 0): void {
-    for (let at = 0; at < this.slots.length; at++) this.slots[at]?.ackWritten(bytes[from + at] ?? 0) // once for each chunk
+    for (let at = 0; at < this.slots.length; at++) this.slots[at]?.ackWritten(bytes[from + at] ?? 0) // a hot loop: it runs once for each chunk
   }
 
-  /** Passes on the first lines without waiting for more ranks. */
+  /** Ends the start window: passes on the first lines without waiting for more ranks. */
   start(): void {
     this.#startBarrier.open()
   }
@@ -108,16 +108,16 @@ export class CollectorSocket {
     for (const slot of this.slots) slot.end()
   }
 
-  /** Reads no more bytes. Each slot ends with what has been read. */
+  /** Stops reading. Each slot ends after the bytes that have been read. */
   stopReading(): void {
     this.end()
     for (const slot of this.slots) slot.stopReading()
   }
 
   /**
-   * Closes all connections. Ranks then write the lines themselves that were not acknowledged.
+   * Closes all connections. Ranks then write their unacknowledged lines themselves.
    *
-   * @param isCleanClose all lines that were taken are written
+   * @param isCleanClose true if all lines that were passed on are written
    */
   destroy(isCleanClose = false): void {
     this.end()
@@ -146,7 +146,7 @@ export class CollectorSocket {
     this.#pending.delete(connection)
     const end = received.indexOf(newline) + 1
     const hello = readHello(received.toString('utf8', 0, end))
-    if (!hello) this.#warnOnce('handshake', 'refused a connection: it sent no handshake of pino-rank-stdout')
+    if (!hello) this.#warnOnce('handshake', 'refused a connection: what it sent is not a handshake of pino-rank-stdout')
     connection.unshift(received.subarray(end))
     const name = hello && this.#nameOf(hello)
     const slot = name === undefined ? undefined : this.#slotOf(name)
@@ -154,7 +154,7 @@ export class CollectorSocket {
     slot.connect(connection, name)
   }
 
-  /** Reports whether more is to be read, though it cannot be passed on yet. */
+  /** Reports whether more bytes may be read before the ones that were read are passed on. True only within the start window. */
   #mayReadAhead(): boolean {
     if (this.#startBarrier.isOpen) return false
     const waiting = [...this.#connections].reduce((sum, connection) => sum + connection.waiting, 0)
@@ -162,7 +162,7 @@ export class CollectorSocket {
     return !this.#startBarrier.isOpen
   }
 
-  /** Returns the rank's name, or undefined for a rank that may not send its lines here. */
+  /** Returns the name of the rank. Undefined if the rank may not send lines to this collector. */
   #nameOf({ rank, token, merge, out, pid }: Hello): string | undefined {
     const { token: own, isOurs } = this.#options
     if (own !== undefined && !isSame(own, token)) {
@@ -182,7 +182,7 @@ export class CollectorSocket {
       const count = typeof ranks === 'number' ? ranks : ranks.length
       this.#warnOnce(
         'ranks',
-        `more than ${count} ranks, or ${this.slots.length} loggers at once; the others write to their own stdout`,
+        `more than ${count} ranks, or than ${this.slots.length} loggers at the same time, want to send; the others write to their own stdout`,
       )
     }
     if (typeof at === 'string') return undefined
@@ -190,7 +190,7 @@ export class CollectorSocket {
     return this.slots[at]
   }
 
-  /** Warns once of each kind of fault. */
+  /** Warns once for each kind of fault. */
   #warnOnce(kind: 'silence' | 'accept' | 'handshake' | 'token' | 'ranks', text: string): void {
     if (this.#warned.has(kind)) return
     this.#warned.add(kind)

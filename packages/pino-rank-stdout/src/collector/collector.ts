@@ -15,18 +15,18 @@ import { concatBlocks, tryWriteAll, writeChunks, writePieces } from './write-chu
 
 /** Options of {@link startCollector}. */
 export interface CollectorOptions extends OutputOptions {
-  /** The key that all ranks of the run have. @default RANKLOG_RUN_ID, else a random one: pass `env` to the ranks */
+  /** The run key of the ranks. @default RANKLOG_RUN_ID, otherwise a random key, which ranks get from {@link Collector.env} */
   runKey?: string
   /** Restart count of the job. @default 0 */
   attempt?: number
   /** Maximum number of ranks on this host. @default 64 */
   ranks?: number
   /**
-   * Maximum time for which the first lines wait until all `ranks` have sent some, in ms. The rank that comes last may
+   * Maximum time that the first lines wait until all `ranks` have sent some, in ms. The rank that connects last may
    * have the oldest lines. @default 0
    */
   startWindowMs?: number
-  /** True: only ranks with the token may send. They have it from `env`. @default true */
+  /** True: only ranks with the token may send. They get it from {@link Collector.env}. @default true */
   token?: boolean
 }
 
@@ -35,20 +35,20 @@ export interface CollectorStats {
   lines: number
   /** Lines that arrived after later lines were written. */
   late: number
-  /** Ranks that died within a line. That line is left out. */
+  /** Ranks that died within a line. That line is not written. */
   unfinished: number
   /** Ranks that are connected. */
   connected: number
 }
 
-/** Sources have numbers of 16 bits. */
+/** A merge numbers its sources with 16 bits. */
 const maxRanks = 65_535
 const check = new OptionChecker('pino-rank-stdout')
 const optionKeys = ['runKey', 'attempt', 'ranks', 'startWindowMs', 'token', ...outputOptionKeys]
 
 /** Merges the lines of the ranks of one host, and writes them to fd 1 in order; see {@link startCollector}. */
 export class Collector {
-  /** The variables by which ranks find this collector: put them into their environment. */
+  /** The variables with which ranks find this collector. Put them into the environment of the ranks. */
   readonly env: Record<string, string>
   readonly #socket: CollectorSocket
   readonly #lines: Merged
@@ -67,7 +67,7 @@ export class Collector {
     return { lines, late, unfinished, connected }
   }
 
-  /** Writes the first lines without waiting for more ranks. */
+  /** Ends the start window: writes the first lines without waiting for more ranks. */
   start(): void {
     this.#socket.start()
   }
@@ -79,7 +79,7 @@ export class Collector {
     this.#socket.destroy()
   }
 
-  /** Closes without waiting for ranks to end. Writes what has arrived. The ranks write their other lines themselves. */
+  /** Closes without waiting for ranks to end. Writes the lines that have arrived. Ranks write their other lines themselves. */
   async closeNow(): Promise<void> {
     this.#socket.stopReading()
     await this.#written
@@ -105,35 +105,33 @@ export class Collector {
       )
     } catch (error) {
       this.#socket.destroy()
-      reportLine(`pino-rank-stdout: the collector ends: ${(error as Error).message}; ranks write to their own stdout`)
+      reportLine(`pino-rank-stdout: the collector stops: ${(error as Error).message}; ranks write to their own stdout`)
     }
   }
 }
 
 /**
- * Starts a collector in this process: ranks on this host that log to `pino-rank-stdout` find it by the run key, and their lines come
- * out of this process's fd 1, merged in order. For who starts the ranks: `fork(program, { env: { ...process.env, ...collector.env } })`.
- * It keeps no process alive: `await collector.close()` when the ranks have ended.
+ * Starts a collector in this process, which is usually the one that starts the ranks. Ranks on this host that log to
+ * `pino-rank-stdout` find it by the run key. It writes their lines to fd 1 of this process, merged in order. Give the
+ * ranks its variables: `fork(program, { env: { ...process.env, ...collector.env } })`. The collector does not keep the
+ * process alive, so `await collector.close()` when the ranks have ended.
  *
- * @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID: also where a collector of this run is there
+ * @throws {RankError} OPTION_UNKNOWN; OPTION_INVALID, also if there is a collector of this run
  */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
   const collector = await tryStartCollector(options)
   if (collector) return collector
-  const fix = 'close the other collector, or take another key'
+  const fix = 'close the other collector, or give another run key'
   const runKey = options.runKey ?? process.env.RANKLOG_RUN_ID
-  throw check.invalid('runKey', 'a run that nobody collects yet', runKey, fix)
+  throw check.invalid('runKey', 'a run without a collector', runKey, fix)
 }
 
 /**
- * Does the same. Returns undefined if another collector of this run is there.
+ * Does the same, but returns undefined if there is a collector of this run.
  *
- * @param areRanksTold false: ranks do not get the collector's `env`, so they find its socket only in a known folder
+ * @param hasRankEnv false: ranks do not get the collector's `env`, so they find its socket only in a known folder
  */
-export async function tryStartCollector(
-  options: CollectorOptions,
-  areRanksTold = true,
-): Promise<Collector | undefined> {
+export async function tryStartCollector(options: CollectorOptions, hasRankEnv = true): Promise<Collector | undefined> {
   check.rejectUnknownKeys(options, optionKeys)
   const {
     runKey = process.env.RANKLOG_RUN_ID ?? `run-${randomBytes(6).toString('hex')}`,
@@ -153,7 +151,7 @@ export async function tryStartCollector(
     isOurs: (other) => other === out,
     warn: (text) => reportLine(`pino-rank-stdout: ${text}`),
   })
-  const path = newSocketPath({ runKey, attempt }, process.env, areRanksTold)
+  const path = newSocketPath({ runKey, attempt }, process.env, hasRankEnv)
   if (!(await socket.listen(path))) return undefined
   const env: Record<string, string> = { RANKLOG_RUN_ID: runKey, ...socketEnv(path) }
   if (token !== undefined) env.RANKLOG_TOKEN = token

@@ -9,7 +9,7 @@ import { encodeAck, refused } from './protocol.ts'
 
 const sent = Buffer.from(Array.from({ length: 150_000 }, (_, at) => at % 251))
 
-/** A rank that has sent all of it, and a connection that reads one piece at a time. */
+/** Returns the socket of a rank that has sent all bytes, and the connection that reads them one piece at a time. */
 async function connected(t: Test): Promise<{ rank: Socket; connection: Connection }> {
   const folder = mkdtempSync(join(tmpdir(), 'cn-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
@@ -28,7 +28,7 @@ async function rest(connection: Connection): Promise<Buffer> {
   return Buffer.concat(found)
 }
 
-t.test('a refused rank gets an acknowledgement that says so, and the connection ends', async (t) => {
+t.test('a refused rank gets the acknowledgement `refused`, and the connection ends', async (t) => {
   const { rank, connection } = await connected(t)
   await connection.untilReadable()
   connection.end(refused)
@@ -40,11 +40,11 @@ t.test('a refused rank gets an acknowledgement that says so, and the connection 
 
 for (const [how, endRank, isStopped] of [
   ['ends', (rank: Socket) => rank.end(), false],
-  ['dies with an acknowledgement unread', (rank: Socket) => rank.destroy(), false],
-  ['lives, and we take no more', () => {}, true],
-  ['dies, and we take no more', (rank: Socket) => rank.destroy(), true],
+  ['dies without reading an acknowledgement', (rank: Socket) => rank.destroy(), false],
+  ['lives, and stopReading() was called', () => {}, true],
+  ['dies, and stopReading() was called', (rank: Socket) => rank.destroy(), true],
 ] as const) {
-  t.test(`little is buffered here, and all that a rank had sent is read: it ${how}`, async (t) => {
+  t.test(`at most one read is buffered, and all bytes of a rank are read, if it ${how}`, async (t) => {
     const { rank, connection } = await connected(t)
     await connection.untilReadable()
     t.ok(connection.waiting > 0 && connection.waiting <= 2 ** 16, 'one read')

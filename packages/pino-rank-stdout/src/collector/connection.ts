@@ -4,12 +4,12 @@ import { readInto, socketFd } from '../node-internals.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { ackBytes, encodeAck, startWindowBytes } from './protocol.ts'
 
-/** The buffer that all connections are read into. Its content is copied at once. */
+/** The buffer that all connections are read into. Its content is copied after each read. */
 const readBuffer = Buffer.allocUnsafeSlow(2 ** 16)
 
 /**
- * The bytes that a rank sends. While some of them are not passed on yet, the next ones stay in the system's buffers,
- * except within the start window.
+ * The bytes that a rank sends. They are read one piece at a time: while a piece is not passed on, the next bytes stay
+ * in the system's buffers. Only within the start window are they read ahead.
  */
 export class Connection {
   readonly #socket: Socket
@@ -19,7 +19,7 @@ export class Connection {
   #wake = () => {}
 
   /**
-   * @param mayReadAhead called when more bytes have come; false pauses the socket
+   * @param mayReadAhead called when bytes have arrived. If it returns false, the socket is paused
    * @param onClose called when the socket is closed
    */
   constructor(accepted: Socket, mayReadAhead: () => boolean, onClose: () => void = () => {}) {
@@ -29,7 +29,7 @@ export class Connection {
       this.#wake()
     })
     this.#socket = socket
-    socket.on('error', () => {}) // it closes
+    socket.on('error', () => {}) // 'close' follows
     socket.on('close', () => {
       this.#isEnded = true
       this.#wake()
@@ -37,12 +37,12 @@ export class Connection {
     })
   }
 
-  /** Number of bytes that are not passed on yet. */
+  /** Number of bytes that were read and not passed on. */
   get waiting(): number {
     return this.#queue.length
   }
 
-  /** Resolves when there are bytes, or when none will follow. */
+  /** Resolves when there are bytes, or when the connection has ended. */
   async untilReadable(): Promise<void> {
     while (this.#queue.length === 0 && !this.#isEnded) {
       if (this.#socket.isPaused()) this.#socket.resume()
@@ -52,7 +52,7 @@ export class Connection {
     }
   }
 
-  /** Returns the next bytes. They are valid until the next call. Undefined: none will follow. */
+  /** Returns the next bytes, which are valid until the next call. Undefined at the end of the connection. */
   async next(): Promise<Buffer | undefined> {
     const unshifted = this.#unshifted
     this.#unshifted = undefined
@@ -62,17 +62,17 @@ export class Connection {
     return this.#queue.shift()
   }
 
-  /** Puts back what was read too far. */
+  /** Puts back bytes that were read but are not needed yet. */
   unshift(bytes: Buffer): void {
     if (bytes.length > 0) this.#unshifted = Buffer.from(bytes)
   }
 
-  /** Returns false if the socket takes none now. */
+  /** Sends an acknowledgement. Returns false if the socket is full or closed. */
   sendAck(count: number): boolean {
     try {
       return writeSync(socketFd(this.#socket), encodeAck(count)) === ackBytes
     } catch {
-      return false // the rank has ended, but what it sent is still read
+      return false // the rank has ended; the bytes that it sent are still read
     }
   }
 
@@ -81,7 +81,7 @@ export class Connection {
     this.#socket.end(encodeAck(count), () => this.#socket.destroy())
   }
 
-  /** Ends after the bytes that have arrived. The rank keeps the others, and still gets acknowledgements. */
+  /** Ends after the bytes that have arrived. The rank still gets acknowledgements, and writes its other bytes itself. */
   stopReading(): void {
     this.#socket.pause()
     this.#readBuffered()
@@ -104,7 +104,7 @@ export class Connection {
         this.#queue.push(readBuffer.subarray(0, length))
       }
     } catch {
-      // nothing is left, or the rank has died
+      // no bytes are left, or the rank has died
     }
   }
 }

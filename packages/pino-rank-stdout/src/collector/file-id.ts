@@ -1,6 +1,9 @@
 import { fstatSync } from 'node:fs'
 
-/** Returns device and inode of an open file. Descriptors with the same id lead to the same file, pipe or terminal. */
+/**
+ * Returns device and inode of an open descriptor. Two descriptors with the same id belong to the same file, pipe or
+ * terminal.
+ */
 export function fileIdOf(fd: number): string {
   try {
     const { dev, ino } = fstatSync(fd)

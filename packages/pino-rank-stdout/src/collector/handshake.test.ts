@@ -1,4 +1,4 @@
-/** Connections that send no handshake, a wrong one, or a part of one; and how many of them there may be. */
+/** Connections that send no handshake, an invalid one or a part of one, and the limit for their number. */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -10,14 +10,14 @@ import type { Connection } from './connection.ts'
 import { maxHandshakeMs, PendingHandshakes } from './pending-handshakes.ts'
 import { type Hello, refused } from './protocol.ts'
 
-/** A clock whose time moves by hand. Turns are those of the real event loop. */
+/** A manual clock with the turns of the real event loop. */
 class TestClock extends ManualClock {
   override nextTurn(run: () => void): () => void {
     return systemClock.nextTurn(run)
   }
 }
 
-/** A process that connects and sends this. */
+/** Connects like another program, and sends a text. */
 async function stranger(t: Test, path: string, sent = ''): Promise<Socket> {
   const socket = connect(path)
   t.teardown(() => socket.destroy())
@@ -32,51 +32,51 @@ const turns = async (count: number) => {
 }
 const closed = (socket: Socket) => socket.closed || once(socket, 'close')
 
-t.test('a connection that sends no whole handshake in time is closed; a rank with little to say is not', async (t) => {
-  const clock = new TestClock()
-  const { rank, next, path, warnings } = await bench(t, { clock })
-  const own = rank({ rank: 1 })
-  t.equal(await own.ack(), 0)
-  const hello = JSON.stringify({ rank: 0, pid: 1, out: '1:1', merge: 'always' })
-  const silent = await stranger(t, path)
-  const slow = await stranger(t, path, hello.slice(0, -1))
-  await turns(10) // the collector has accepted both
-  clock.pass(maxHandshakeMs - 1)
-  await turns(10)
-  t.strictSame([silent.closed, slow.closed], [false, false])
-  await new Promise((written) => slow.write(hello.slice(-1), written)) // more of it does not give it more time
-  await turns(10)
-  clock.pass(1)
-  await Promise.all([silent, slow].map(closed))
-  clock.pass(10 * maxHandshakeMs)
-  await turns(10)
-  await own.send('still here\n')
-  t.equal(await next(0), 'still here\n')
-  t.strictSame(warnings, [
-    `closed a connection that sent no handshake within 10 s: another program of this user connects to ${path}`,
-  ])
-})
-
 t.test(
-  'a handshake that has arrived while the collector was stopped is accepted, though its time is over',
+  'a connection without a complete handshake is closed after the timeout; a rank that sends few lines is not',
   async (t) => {
     const clock = new TestClock()
-    const { rank, path, warnings } = await bench(t, { clock })
-    const late = connect(path)
-    t.teardown(() => late.destroy())
-    await once(late, 'connect')
+    const { rank, next, path, warnings } = await bench(t, { clock })
+    const own = rank({ rank: 1 })
+    t.equal(await own.ack(), 0)
+    const hello = JSON.stringify({ rank: 0, pid: 1, out: '1:1', merge: 'always' })
+    const silent = await stranger(t, path)
+    const slow = await stranger(t, path, hello.slice(0, -1))
+    await turns(10) // the collector has accepted both
+    clock.pass(maxHandshakeMs - 1)
     await turns(10)
-    const hello = { rank: 0, pid: 1, out: '1:1', merge: 'always' }
-    late.write(`${JSON.stringify(hello)}\n`) // Node writes it in the call, and this thread has not read it yet
-    clock.pass(maxHandshakeMs)
-    const [ack] = (await once(late, 'data')) as [Buffer]
-    t.equal(ack.readDoubleLE(0), 0)
-    t.equal(await rank({ rank: 1 }).ack(), 0)
-    t.strictSame(warnings, [])
+    t.strictSame([silent.closed, slow.closed], [false, false])
+    await new Promise((written) => slow.write(hello.slice(-1), written)) // a part of the handshake does not extend the time
+    await turns(10)
+    clock.pass(1)
+    await Promise.all([silent, slow].map(closed))
+    clock.pass(10 * maxHandshakeMs)
+    await turns(10)
+    await own.send('still here\n')
+    t.equal(await next(0), 'still here\n')
+    t.strictSame(warnings, [
+      `closed a connection that sent no handshake within 10 s: another program of this user connects to ${path}`,
+    ])
   },
 )
 
-t.test('what is no handshake is refused, and reported once', async (t) => {
+t.test('a handshake that arrived while the collector was stopped is accepted after the timeout', async (t) => {
+  const clock = new TestClock()
+  const { rank, path, warnings } = await bench(t, { clock })
+  const late = connect(path)
+  t.teardown(() => late.destroy())
+  await once(late, 'connect')
+  await turns(10)
+  const hello = { rank: 0, pid: 1, out: '1:1', merge: 'always' }
+  late.write(`${JSON.stringify(hello)}\n`) // Node writes it in the call, and this thread has not read it yet
+  clock.pass(maxHandshakeMs)
+  const [ack] = (await once(late, 'data')) as [Buffer]
+  t.equal(ack.readDoubleLE(0), 0)
+  t.equal(await rank({ rank: 1 }).ack(), 0)
+  t.strictSame(warnings, [])
+})
+
+t.test('an invalid handshake is refused, and reported once', async (t) => {
   const { rank, collector, warnings } = await bench(t)
   const wrong: (string | Partial<Hello>)[] = [
     '',
@@ -98,10 +98,10 @@ t.test('what is no handshake is refused, and reported once', async (t) => {
     t.equal(await stranger.ack(), undefined)
   }
   t.equal(collector.connected, 0)
-  t.strictSame(warnings, ['refused a connection: it sent no handshake of pino-rank-stdout'])
+  t.strictSame(warnings, ['refused a connection: what it sent is not a handshake of pino-rank-stdout'])
 })
 
-t.test('a rank with a wrong token, or without one, is reported once', async (t) => {
+t.test('a rank with a wrong token or without one is refused, and reported once', async (t) => {
   for (const [token, state] of [
     ['wrong', 'wrong'],
     [undefined, 'not set'],
@@ -115,7 +115,7 @@ t.test('a rank with a wrong token, or without one, is reported once', async (t) 
   }
 })
 
-t.test('beyond a limit the oldest silent connections are closed; a rank is accepted', async (t) => {
+t.test('beyond the limit the oldest silent connections are closed, and a rank is still accepted', async (t) => {
   const { rank, path, warnings } = await bench(t, { clock: new TestClock() })
   const silent: Socket[] = []
   for (let count = 0; count < 100; count++) silent.push(await stranger(t, path))
@@ -142,10 +142,10 @@ t.test('the limit does not count connections whose handshake arrives in the next
   await turns(1)
   for (const connection of all.slice(0, 6)) pending.delete(connection)
   await turns(3)
-  t.strictSame(destroyed, [6], 'the oldest of the four that are left')
+  t.strictSame(destroyed, [6], 'the oldest of the remaining four')
 })
 
-/** How many descriptors this process may open. */
+/** Returns how many descriptors this process may open. */
 function descriptorLimit(): number {
   const limits = process.platform === 'linux' ? readFileSync('/proc/self/limits', 'utf8') : ''
   return Number(/Max open files\s+(\d+)/.exec(limits)?.[1] ?? 1000)
@@ -168,8 +168,8 @@ t.test('ranks beyond the limit are refused with a report, however many come at o
   const all = Array.from({ length: 200 }, (_, at) => rank({ rank: at }))
   const acks = await Promise.all(all.map((rank) => rank.ack()))
   t.equal(acks.filter((ack) => ack === 0).length, 2)
-  t.equal(acks.filter((ack) => ack === refused).length, 198, 'none is taken for a silent connection')
+  t.equal(acks.filter((ack) => ack === refused).length, 198, 'none counts as a silent connection')
   t.strictSame(warnings, [
-    `more than 2 ranks, or ${collector.slots.length} loggers at once; the others write to their own stdout`,
+    `more than 2 ranks, or than ${collector.slots.length} loggers at the same time, want to send; the others write to their own stdout`,
   ])
 })

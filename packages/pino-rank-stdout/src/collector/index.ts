@@ -1,4 +1,4 @@
-/** The collector: it takes the lines of a host's ranks over a socket and writes them in order. */
+/** The collector: receives the lines of all ranks of a host over a socket, and writes them in order. */
 
 export {
   type Collector,

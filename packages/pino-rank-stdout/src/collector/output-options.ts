@@ -2,13 +2,13 @@ import type { OptionChecker } from 'pino-rank/sink'
 
 /** How a collector writes lines. */
 export interface OutputOptions {
-  /** Maximum delay of a line that is still written in order, in ms. @default 50 */
+  /** How late a line may arrive and still be written in order, in ms. @default 50 */
   reorderWindowMs?: number
   /** The text before each line, e.g. `[{rank}] `. @default none: lines stay NDJSON */
   label?: string
 }
 
-/** {@link OutputOptions}, checked and complete. Structured-cloneable. */
+/** {@link OutputOptions}, validated and complete. Structured-cloneable. */
 export interface OutputSettings extends OutputOptions {
   reorderWindowMs: number
 }
@@ -16,13 +16,13 @@ export interface OutputSettings extends OutputOptions {
 /** The names of {@link OutputOptions}. */
 export const outputOptionKeys: readonly string[] = ['reorderWindowMs', 'label']
 
-/** Maximum of a time that a collector waits, in ms: a day. */
+/** Upper limit of all waiting times of a collector, in ms: a day. */
 export const maxWaitMs = 86_400_000
 
 /**
  * Validates the options and fills in defaults.
  *
- * @param prefix what errors put before the name of an option. @default ''
+ * @param prefix put before the option's name in errors, for example `collector.`. @default ''
  * @throws {RankError} OPTION_INVALID
  */
 export function outputSettings(check: OptionChecker, options: OutputOptions, prefix = ''): OutputSettings {

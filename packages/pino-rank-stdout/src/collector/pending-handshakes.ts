@@ -1,12 +1,15 @@
 import type { Clock } from 'pino-rank-lines/system'
 import type { Connection } from './connection.ts'
 
-/** How long a connection may take for its handshake, in ms. A rank sends it when it connects, so only a stopped process needs more. */
+/**
+ * Timeout for the handshake of a connection, in ms. A rank sends it when it connects, so only a stopped process needs
+ * longer.
+ */
 export const maxHandshakeMs = 10_000
 
 /**
- * Connections whose handshake is not complete. Each has a limited time for it. There is also a limit to their number, because each
- * takes a descriptor: the oldest are closed, and never one whose handshake has already arrived.
+ * Connections whose handshake is not complete. They are closed after a timeout. Their number is limited too, because
+ * each takes a descriptor. Beyond the limit the oldest are closed, but never one whose handshake has arrived.
  */
 export class PendingHandshakes {
   readonly #maxCount: number
@@ -16,7 +19,7 @@ export class PendingHandshakes {
   readonly #pending = new Map<Connection, () => void>()
   #isChecking = false
 
-  /** @param onClosed called when a connection was closed, with a text for the operator: which, and why */
+  /** @param onClosed called when a connection was closed, with a text for the user that says which one, and why */
   constructor(maxCount: number, clock: Clock, onClosed: (closed: string) => void) {
     this.#maxCount = maxCount
     this.#clock = clock
@@ -24,7 +27,7 @@ export class PendingHandshakes {
   }
 
   add(connection: Connection): void {
-    // a collector that was stopped, or computed, has not read what arrived meanwhile: it is read within a turn of the event loop
+    // If this process was stopped or busy, the handshake may have arrived but not been read. One turn of the event loop reads it.
     const expired = `a connection that sent no handshake within ${maxHandshakeMs / 1000} s`
     const expire = () => this.#clock.nextTurn(() => this.#close(connection, expired))
     this.#pending.set(connection, this.#clock.after(maxHandshakeMs, expire))
@@ -37,7 +40,10 @@ export class PendingHandshakes {
     this.#pending.delete(connection)
   }
 
-  /** Closes the oldest connections beyond the limit, after what has arrived with the newest ones is read: that takes two turns. */
+  /**
+   * Closes the oldest connections beyond the limit. Waits two turns of the event loop, in which handshakes that have
+   * arrived are read.
+   */
   #checkCountLater(): void {
     if (this.#isChecking) return
     this.#isChecking = true

@@ -6,11 +6,11 @@ export interface Hello {
   out: string
   /** `auto`: the rank sends lines only if the collector writes to the same file, pipe or terminal as its own fd 1. */
   merge: 'auto' | 'always'
-  /** The secret that the collector's process passed on to its ranks. */
+  /** The secret that the rank got from the collector's process. */
   token?: string | undefined
 }
 
-/** Maximum number of unacknowledged bytes of a rank. The rank and the collector both buffer as many. */
+/** Maximum number of unacknowledged bytes of a rank. Both the rank and the collector buffer up to this many. */
 export const windowBytes: number = 2 ** 18
 
 /**
@@ -18,27 +18,33 @@ export const windowBytes: number = 2 ** 18
  */
 export const startWindowBytes: number = 2 ** 22
 
-/** Returns how many bytes all ranks may have sent within a start window: 4 KiB for each ms, but less than one rank may send. */
+/**
+ * Returns how many bytes all ranks may send within a start window. It grows with the window, but is less than one
+ * rank may send.
+ */
 export function maxEarlyBytes(startWindowMs: number): number {
   return Math.min(startWindowBytes / 2, startWindowMs * 2 ** 12)
 }
 
-/** How often a collector sends a heartbeat to a rank whose lines are not all written, in ms. */
+/** How often a collector sends a heartbeat to a rank that waits for acknowledgements, in ms. */
 export const heartbeatMs = 250
 
-/** After a silence of the collector for so long, in ms, a rank writes its unacknowledged lines itself. */
+/** If the collector is silent for this long, in ms, a rank writes its unacknowledged lines itself. */
 export const maxSilenceMs = 1000
 
 /** Maximum size of a hello, in bytes. */
 export const maxHelloBytes = 4096
 
-/** Length of an acknowledgement, in bytes. It is the number of the rank's bytes that are written, 0 at first, or {@link refused}. */
+/**
+ * Length of an acknowledgement, in bytes. Its value is the number of the rank's bytes that are written, or {@link closed}
+ * or {@link refused}. The answer to the hello is 0.
+ */
 export const ackBytes = 8
 
-/** Acknowledgement of a collector that closes cleanly: it has written all lines that it took, and takes no more. */
+/** Sent by a collector that closes cleanly: it has written all lines that it acknowledged, and no others. */
 export const closed: number = -1
 
-/** Acknowledgement of a collector that does not accept this rank. */
+/** Sent by a collector that does not accept this rank. */
 export const refused: number = Number.MAX_SAFE_INTEGER
 
 export function encodeAck(count: number): Buffer {
@@ -47,7 +53,11 @@ export function encodeAck(count: number): Buffer {
   return bytes
 }
 
-/** Parses a hello. Its rank is part of labels, so it must be a whole number, or `unknown`. @returns undefined if it is none */
+/**
+ * Parses a hello. Its rank becomes part of labels, so it must be a whole number or `unknown`.
+ *
+ * @returns undefined if the hello is invalid
+ */
 export function readHello(line: string): Hello | undefined {
   try {
     const hello = JSON.parse(line)

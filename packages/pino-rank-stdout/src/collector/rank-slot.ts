@@ -3,33 +3,33 @@ import { closed } from './protocol.ts'
 import type { StartBarrier } from './start-barrier.ts'
 
 const newline = 10
-/** A longer line is passed on in pieces. */
+/** Maximum length of a line that is passed on as a whole, in bytes. A longer line is passed on in pieces. */
 const maxLineBytes = 2 ** 20
 
-/** A source of whole lines for the merge. It reads one connection of a rank at a time and sends acknowledgements back to it. */
+/** A source of whole lines for the merge. It reads one connection at a time, and sends acknowledgements back to the rank. */
 export class RankSlot implements AsyncIterable<Uint8Array> {
-  /** Connections that ended within a line: the rank died while it wrote that line. */
+  /** Number of connections that ended within a line, because the rank died while it wrote that line. */
   unfinished = 0
   readonly #waiting: Connection[] = []
-  /** The connection that is read. After its end it still gets acknowledgements. */
+  /** The connection that is being read, or was read last. After its end it still gets acknowledgements. */
   #current: Connection | undefined
   #name = ''
   #isReading = false
-  /** Bytes that were passed on: of all connections, and before the current one. */
-  #passed = 0
-  #passedBefore = 0
-  #written = 0
-  #acked = 0
+  /** Number of bytes that were passed on: in all, and before the current connection. */
+  #deliveredBytes = 0
+  #deliveredBefore = 0
+  #writtenBytes = 0
+  #ackedBytes = 0
   #isEnded = false
   #wake = () => {}
   readonly #startBarrier: StartBarrier
 
-  /** @param startBarrier nothing is passed on before it is open */
+  /** @param startBarrier no line is passed on before it is open */
   constructor(startBarrier: StartBarrier) {
     this.#startBarrier = startBarrier
   }
 
-  /** @param name the name of the connection's rank */
+  /** Adds a connection. @param name the name of its rank */
   connect(connection: Connection, name: string): void {
     this.#name = name
     this.#startBarrier.addConnection()
@@ -37,29 +37,29 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
     this.#wake()
   }
 
-  /** Reports whether the slot is free: it has no connection, and all lines of the last one were taken. */
+  /** True if the slot is free: it has no connection, and all lines of the last one were passed on. */
   get isAway(): boolean {
     return !this.#isReading && this.#waiting.length === 0
   }
 
-  /** Acknowledges the first bytes of this source, which are written. */
+  /** Acknowledges written bytes. @param bytes how many bytes of this source are written, in all */
   ackWritten(bytes: number): void {
-    this.#written = bytes
-    if (bytes > this.#acked) this.#sendAck()
+    this.#writtenBytes = bytes
+    if (bytes > this.#ackedBytes) this.#sendAck()
   }
 
   /** Sends a heartbeat if the rank waits for an acknowledgement. */
   sendHeartbeat(): void {
-    if (this.#passed > this.#acked || this.#current?.waiting) this.#sendAck()
+    if (this.#deliveredBytes > this.#ackedBytes || this.#current?.waiting) this.#sendAck()
   }
 
-  /** Ends the source after the connections that are there now. */
+  /** Ends the source after the connections that it has now. */
   end(): void {
     this.#isEnded = true
     this.#wake()
   }
 
-  /** Ends the source with the bytes that have been read. */
+  /** Ends the source after the bytes that have been read. */
   stopReading(): void {
     this.end()
     for (const connection of this.#waiting.splice(0)) connection.destroy()
@@ -67,9 +67,9 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
   }
 
   /**
-   * Closes its connections. The ranks then write the lines themselves that were not acknowledged.
+   * Closes its connections. The ranks then write their unacknowledged lines themselves.
    *
-   * @param isCleanClose all lines that were taken are written
+   * @param isCleanClose true if all lines that were passed on are written
    */
   destroy(isCleanClose: boolean): void {
     this.end()
@@ -84,7 +84,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
       if (connection) {
         this.#current = connection
         this.#isReading = true
-        this.#passedBefore = this.#passed
+        this.#deliveredBefore = this.#deliveredBytes
         connection.sendAck(0)
         await connection.untilReadable()
         this.#startBarrier.markReady(this.#name)
@@ -107,7 +107,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
       const end = isLong ? chunk.length : chunk.lastIndexOf(newline) + 1
       if (end > 0) {
         for (const part of [...rest.splice(0), chunk.subarray(0, end)]) {
-          this.#passed += part.length
+          this.#deliveredBytes += part.length
           yield part
         }
         length = 0
@@ -120,6 +120,7 @@ export class RankSlot implements AsyncIterable<Uint8Array> {
   }
 
   #sendAck(): void {
-    if (this.#current?.sendAck(Math.max(0, this.#written - this.#passedBefore))) this.#acked = this.#written
+    if (this.#current?.sendAck(Math.max(0, this.#writtenBytes - this.#deliveredBefore)))
+      this.#ackedBytes = this.#writtenBytes
   }
 }

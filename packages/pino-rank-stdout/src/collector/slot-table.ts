@@ -5,19 +5,23 @@ import type { StartBarrier } from './start-barrier.ts'
 const maxSlots = 65_535
 
 /**
- * Spare slots, because a rank may have several connections at once: several loggers, or child processes that inherit its rank.
+ * Limits for the number of spare slots. A rank may have several connections at the same time: several loggers, or child
+ * processes that inherit its rank.
  */
 const minSpare = 8
 const maxSpare = 64
 
-/** Assigns connections to slots. A slot serves one connection at a time and keeps its rank until the collector ends. */
+/**
+ * Assigns connections to slots. A slot serves one connection at a time, and belongs to the same rank until the
+ * collector ends.
+ */
 export class SlotTable {
   readonly slots: readonly RankSlot[]
-  /** The rank of each slot; an empty string while no rank has it. */
+  /** The rank of each slot. Empty if no rank has it. */
   readonly names: string[]
   /** The slots of each rank. */
   readonly #slotsOf = new Map<string, number[]>()
-  /** The first slot that no rank has had. */
+  /** Index of the first slot that no rank has had. */
   #unused: number
   readonly #isClosed: boolean
   readonly #maxRanks: number
@@ -45,7 +49,7 @@ export class SlotTable {
     return this.#unused < this.slots.length ? this.#unused : 'tooMany'
   }
 
-  /** Gives a slot of {@link find} to the rank. Returns whether no rank has had it before. */
+  /** Gives a slot of {@link find} to the rank. Returns true if no rank has had it before. */
   take(at: number, name: string): boolean {
     if (this.names[at] !== '') return false
     this.names[at] = name

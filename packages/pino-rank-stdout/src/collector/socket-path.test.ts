@@ -51,46 +51,59 @@ const isRoot = process.getuid?.() === 0
 for (const [what, take, fault, needsRoot] of [
   ['a folder that others may enter', (path) => mkdirSync(path) ?? chmodSync(path, 0o755), 'mode 755, not 700'],
   ['a folder that others may list', (path) => mkdirSync(path) ?? chmodSync(path, 0o740), 'mode 740, not 700'],
-  ['a folder of another user', (path) => mkdirSync(path, 0o700) ?? chownSync(path, 12_345, 0), 'of user 12345', true],
+  [
+    'a folder of another user',
+    (path) => mkdirSync(path, 0o700) ?? chownSync(path, 12_345, 0),
+    'belongs to user 12345',
+    true,
+  ],
   [
     'a symbolic link to a folder of ours',
     (path) => mkdirSync(`${path}-x`, 0o700) ?? symlinkSync(`${path}-x`, path),
     'a symbolic link',
   ],
   ['a symbolic link to nothing', (path) => symlinkSync(`${path}-x`, path), 'a symbolic link'],
-  ['a file', (path) => writeFileSync(path, ''), 'no folder'],
+  ['a file', (path) => writeFileSync(path, ''), 'not a folder'],
 ] as [string, (path: string) => void, string, boolean?][]) {
-  t.test(`${what} has the known name`, { skip: needsRoot && !isRoot && 'takes root' }, async (t) => {
-    const base = baseFolder(t)
-    take(join(base, known))
-    const taken = lstatSync(join(base, known))
-    t.throws(() => newSocketPathIn([base], run, false), {
-      message: `pino-rank-stdout: no folder for a socket: expected one of our user alone, received ${join(base, known)} (${fault}); set RANKLOG_SOCKET_DIR to a short one that is writable`,
-    })
-    const other = baseFolder(t)
-    t.equal(dirname(newSocketPathIn([base, other], run, true)), join(other, known), 'the next base folder is used')
+  t.test(
+    `if ${what} has the known name, another base folder or a random name is used`,
+    { skip: needsRoot && !isRoot && 'needs root' },
+    async (t) => {
+      const base = baseFolder(t)
+      take(join(base, known))
+      const taken = lstatSync(join(base, known))
+      t.throws(() => newSocketPathIn([base], run, false), {
+        message: `pino-rank-stdout: no folder for a socket: expected a folder of this user alone, received ${join(base, known)} (${fault}); set RANKLOG_SOCKET_DIR to a writable folder with a short path`,
+      })
+      const other = baseFolder(t)
+      t.equal(dirname(newSocketPathIn([base, other], run, true)), join(other, known), 'the next base folder is used')
 
-    const path = newSocketPathIn([base], run, true)
-    const fresh = dirname(dirname(path))
-    t.equal(dirname(fresh), base)
-    t.ok(isFresh(basename(fresh)), 'the name is fresh')
-    t.strictSame([modeOf(fresh), modeOf(dirname(path))], [0o700, 0o700])
-    await listen(t, path)
-    t.equal(socketPath(run, socketEnv(path)), path, 'a rank with its variables finds it')
-    t.equal(socketPath(run, { RANKLOG_SOCKET_DIR: base }), undefined, 'a rank does not use what others may have made')
+      const path = newSocketPathIn([base], run, true)
+      const fresh = dirname(dirname(path))
+      t.equal(dirname(fresh), base)
+      t.ok(isFresh(basename(fresh)), 'the name is random')
+      t.strictSame([modeOf(fresh), modeOf(dirname(path))], [0o700, 0o700])
+      await listen(t, path)
+      t.equal(socketPath(run, socketEnv(path)), path, 'a rank with its variables finds it')
+      t.equal(
+        socketPath(run, { RANKLOG_SOCKET_DIR: base }),
+        undefined,
+        'a rank does not use a folder that others may have made',
+      )
 
-    removeSocket(path)
-    t.notOk(existsSync(fresh), 'the fresh folder is removed with its socket')
-    t.match(lstatSync(join(base, known)), { ino: taken.ino, mode: taken.mode, uid: taken.uid }, 'and nothing else')
-  })
+      removeSocket(path)
+      t.notOk(existsSync(fresh), 'the folder is removed with its socket')
+      t.match(lstatSync(join(base, known)), { ino: taken.ino, mode: taken.mode, uid: taken.uid }, 'and nothing else')
+    },
+  )
 }
 
 t.test(
-  'what a killed collector left under a fresh name is removed by the next one that needs such a name',
+  'the folder with a random name of a killed collector is removed by the next one that needs such a name',
   async (t) => {
     const base = baseFolder(t)
     writeFileSync(join(base, known), '')
-    const deadPid = 2 ** 22 + 1 // more than Linux gives
+    const deadPid = 2 ** 22 + 1 // more than Linux assigns
     const left = (pid: number, mode: number) => {
       const folder = join(base, `${known}-${pid}-abcdef`)
       mkdirSync(join(folder, known), { recursive: true, mode: 0o700 })
@@ -108,7 +121,7 @@ t.test(
   },
 )
 
-t.test('a fresh folder in which a rank has started a collector of its own stays', async (t) => {
+t.test('a folder with a random name stays if a rank has started a collector in it', async (t) => {
   const base = baseFolder(t)
   writeFileSync(join(base, known), '')
   const path = newSocketPathIn([base], run, true)
@@ -121,7 +134,7 @@ t.test('a fresh folder in which a rank has started a collector of its own stays'
   t.strictSame(readdirSync(base), [known])
 })
 
-t.test('base folders at the limit of a socket’s path: each is used, or refused as too long', async (t) => {
+t.test('a base folder is refused if the path of the socket would be too long', async (t) => {
   const base = baseFolder(t)
   const rest = known.length + '//0123456789abcdef.sock'.length
   for (const [bytes, isUsed] of [
@@ -132,7 +145,7 @@ t.test('base folders at the limit of a socket’s path: each is used, or refused
     [108, false],
     [400, false],
   ] as const) {
-    // a name has at most 255 bytes, so a long path takes several
+    // a name has at most 255 bytes, so a long path has several
     let long = base
     while (long.length < bytes - rest - 1) long = join(long, 'x'.repeat(Math.min(100, bytes - rest - long.length - 1)))
     mkdirSync(long, { recursive: true })
@@ -141,18 +154,19 @@ t.test('base folders at the limit of a socket’s path: each is used, or refused
       const path = newSocketPathIn([long], run, true)
       t.equal(Buffer.byteLength(path), bytes)
       await listen(t, path)
-      t.strictSame(readdirSync(dirname(path)), [basename(path)], 'under no shortened name')
+      t.strictSame(readdirSync(dirname(path)), [basename(path)], 'the name was not shortened')
       removeSocket(path)
-    } else t.throws(() => newSocketPathIn([long], run, true), { message: / \(too long\); set RANKLOG_SOCKET_DIR / })
+    } else
+      t.throws(() => newSocketPathIn([long], run, true), { message: / \(path too long\); set RANKLOG_SOCKET_DIR / })
     t.equal(dirname(dirname(newSocketPathIn([long, base], run, true))), isUsed ? long : base)
   }
 })
 
-t.test('without a base folder that can be used, the message lists each with its fault', async (t) => {
+t.test('if no base folder can be used, the message lists each with its fault', async (t) => {
   const base = baseFolder(t)
   writeFileSync(join(base, 'file'), '')
   t.throws(() => newSocketPathIn([join(base, 'none'), join(base, 'file')], run, true), {
-    message: `pino-rank-stdout: no folder for a socket: expected one of our user alone, received ${join(base, 'none', known)} (ENOENT), ${join(base, 'file', known)} (ENOTDIR); set RANKLOG_SOCKET_DIR to a short one that is writable`,
+    message: `pino-rank-stdout: no folder for a socket: expected a folder of this user alone, received ${join(base, 'none', known)} (ENOENT), ${join(base, 'file', known)} (ENOTDIR); set RANKLOG_SOCKET_DIR to a writable folder with a short path`,
   })
   t.throws(() => newSocketPathIn([], run, true), { message: /received none; / })
 })

@@ -1,6 +1,6 @@
-/** Holds back the first lines of ranks that start together, because the rank that comes last may have the oldest ones. */
+/** Holds back the first lines of all ranks for a moment, because the rank that connects last may have the oldest lines. */
 export class StartBarrier {
-  /** Resolves when all ranks and all their connections have sent lines, when much data has come, or when the time is over. */
+  /** Resolves when all ranks and all their connections have sent lines, or when {@link open} is called or the time is over. */
   readonly whenOpen: Promise<void>
   isOpen = false
   readonly #ms: number
@@ -11,7 +11,7 @@ export class StartBarrier {
   #timer: NodeJS.Timeout | undefined
   #resolve!: () => void
 
-  /** @param ms from the first lines on */
+  /** @param ms maximum time after the first lines; 0: the barrier is open */
   constructor(ms: number, ranks: number) {
     this.#ms = ms
     this.#ranks = ranks

@@ -3,11 +3,11 @@ import { writeAllAsync } from 'pino-rank-lines/system'
 import type { Block } from 'pino-rank-merge'
 
 /**
- * Writes chunks to a descriptor, one while the next is made.
+ * Writes chunks to a descriptor. While one is written, the next is produced.
  *
- * @param onChunk called for each new chunk. The function that it returns is called when the chunk is written, with false if
- *   nobody reads any more
- * @returns when all is written
+ * @param onChunk called for each new chunk. The function that it returns is called after the write, with false if the
+ *   reader has closed the pipe
+ * @returns when all chunks are written
  */
 export async function writeChunks(
   chunks: AsyncIterable<Buffer>,
@@ -28,12 +28,12 @@ export async function writeChunks(
   await pending
 }
 
-/** Returns blocks as chunks. */
+/** Yields a chunk for each batch of blocks. */
 export async function* concatBlocks(batches: AsyncIterable<Block[]>): AsyncGenerator<Buffer> {
   for await (const blocks of batches) yield Buffer.concat(blocks.map(({ bytes }) => bytes))
 }
 
-/** Writes lines to a pipe into which others write too, in pieces that the pipe keeps whole. */
+/** Writes lines to a pipe that other processes write to as well, in pieces that the pipe keeps whole. */
 export async function writePieces(fd: number, lines: Buffer): Promise<boolean> {
   for (let rest = lines; rest.length > 0; ) {
     const piece = wholePiece(rest)
@@ -43,7 +43,7 @@ export async function writePieces(fd: number, lines: Buffer): Promise<boolean> {
   return true
 }
 
-/** Writes all without blocking this thread. Resolves to false if nobody reads it any more. */
+/** Writes all bytes without blocking this thread. Resolves to false if the reader has closed the pipe. */
 export async function tryWriteAll(fd: number, bytes: Buffer): Promise<boolean> {
   try {
     await writeAllAsync(fd, bytes)
