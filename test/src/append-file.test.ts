@@ -33,19 +33,16 @@ t.test('a file that was removed with its folder is created again, with the folde
   t.end()
 })
 
-t.test(
-  'without mkdir a missing folder is an error, and writes continue once the folder exists',
-  (t) => {
-    const { dir, path, clock, text } = appendFile(t)
-    const file = new AppendFile({ path, mkdir: false, mode: 0o640 }, { clock })
-    t.teardown(() => file.close())
-    t.throws(() => file.write(Buffer.from('1\n')), { code: 'ENOENT' })
-    mkdirSync(dir)
-    t.equal(file.write(Buffer.from('1\n')), 2)
-    t.equal(text(), '1\n')
-    t.end()
-  },
-)
+t.test('without mkdir a missing folder is an error, and writes continue once the folder exists', (t) => {
+  const { dir, path, clock, text } = appendFile(t)
+  const file = new AppendFile({ path, mkdir: false, mode: 0o640 }, { clock })
+  t.teardown(() => file.close())
+  t.throws(() => file.write(Buffer.from('1\n')), { code: 'ENOENT' })
+  mkdirSync(dir)
+  t.equal(file.write(Buffer.from('1\n')), 2)
+  t.equal(text(), '1\n')
+  t.end()
+})
 
 t.test('a file that another program truncated (copytruncate) is reported, and lines are appended to it', (t) => {
   const { path, clock, cut, write, text } = appendFile(t)

@@ -75,9 +75,5 @@ t.test('if a rank is killed, no line is torn, and the other ranks lose none', as
   )
   const own = found.filter(({ rank }) => rank === 1)
   t.ok(own.length > 0)
-  t.strictSame(
-    own.filter(({ seq }, at) => seq !== at).slice(0, 3),
-    [],
-    'the whole lines that it had sent are there',
-  )
+  t.strictSame(own.filter(({ seq }, at) => seq !== at).slice(0, 3), [], 'the whole lines that it had sent are there')
 })

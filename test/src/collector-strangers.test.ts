@@ -123,17 +123,13 @@ t.test('if another user has created /tmp/ranklog-UID, ranklog run still works', 
   t.strictSame(remainingFolders(), [])
 })
 
-t.test(
-  'if another user has created /tmp/ranklog-UID, rank 0 does not collect, and reports that',
-  isRoot,
-  async (t) => {
-    const rank = JSON.stringify({ way: 'stream', count: 500, first: { collector: true } })
-    const given = { ranks: 2, rank, env: { RANKLOG_RUN_ID: 'own' } }
-    const { path, parent } = startSquatted(t, collectingParent(given))
-    t.match(await parent.exit, {
-      code: 0,
-      stderr: `pino-rank-stdout: option "collector": no folder for a socket: expected a folder of this user alone, received ${userFolder} (belongs to user 0); set RANKLOG_SOCKET_DIR to a writable folder with a short path; ranks write to their own stdout\n`,
-    })
-    complete(t, records(t, path), [500, 500])
-  },
-)
+t.test('if another user has created /tmp/ranklog-UID, rank 0 does not collect, and reports that', isRoot, async (t) => {
+  const rank = JSON.stringify({ way: 'stream', count: 500, first: { collector: true } })
+  const given = { ranks: 2, rank, env: { RANKLOG_RUN_ID: 'own' } }
+  const { path, parent } = startSquatted(t, collectingParent(given))
+  t.match(await parent.exit, {
+    code: 0,
+    stderr: `pino-rank-stdout: option "collector": no folder for a socket: expected a folder of this user alone, received ${userFolder} (belongs to user 0); set RANKLOG_SOCKET_DIR to a writable folder with a short path; ranks write to their own stdout\n`,
+  })
+  complete(t, records(t, path), [500, 500])
+})

@@ -168,10 +168,7 @@ t.test('a collector replaces the socket of a killed one, and does not touch that
   const other = createServer().listen(join(path, '..', 'other.sock'))
   await once(other, 'listening')
   const second = await startCollector({ runKey: 'two' })
-  t.ok(
-    existsSync(path) && existsSync(join(path, '..', 'other.sock')),
-    'sockets of living processes are not removed',
-  )
+  t.ok(existsSync(path) && existsSync(join(path, '..', 'other.sock')), 'sockets of living processes are not removed')
   other.close()
   await Promise.all([collector.close(), second.close()])
   t.strictSame(readdirSync(join(path, '..')), [])

@@ -16,6 +16,9 @@ t.test('on a terminal the demo shows one line a record, on two screens at most',
   t.match(stdout, /^\[0\] .* val_acc 0\.\d/m)
   for (const rank of [0, 1, 2, 3]) t.match(stdout, new RegExp(`^\\[${rank}\\] .* shard `, 'm'), `rank ${rank}`)
   t.match(stdout, /^… and \d+ more records in the files\r$/m)
-  t.match(stdout, /^stdout: (all records are|\d+ of \d+ records? came after a later one; the others are) in order of time\r$/m)
+  t.match(
+    stdout,
+    /^stdout: (all records are|\d+ of \d+ records? came after a later one; the others are) in order of time\r$/m,
+  )
   t.equal(stderr, '')
 })

@@ -60,7 +60,13 @@ function keyOf({ module, mutant }: Fault): string {
 async function coverAll(): Promise<Map<string, CoveredTest[]>> {
   const paths = ['packages', 'test'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.test.js') && path.includes('dist') && !path.includes('node_modules') && !path.startsWith('interop'))
+      .filter(
+        (path) =>
+          path.endsWith('.test.js') &&
+          path.includes('dist') &&
+          !path.includes('node_modules') &&
+          !path.startsWith('interop'),
+      )
       .map((path) => join(folder, path)),
   )
   const covered = new Map(copies.map((copy) => [copy, [] as CoveredTest[]]))

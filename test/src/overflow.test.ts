@@ -179,26 +179,23 @@ t.test('when a disk turns slow and fast again, threads start and end, and no lin
   t.end()
 })
 
-t.test(
-  'at any disk speed and queue size, each line is written in order or counted as dropped',
-  (t) => {
-    const speeds = fc.array(fc.double({ min: 0.2, max: 50, noNaN: true }), { minLength: 1, maxLength: 20 })
-    const overflow = fc.constantFrom('block' as const, 'drop' as const)
-    fc.assert(
-      fc.property(speeds, overflow, fc.integer({ min: 98, max: 2000 }), (speeds, overflow, queueBytes) => {
-        const { writer, disk, clock } = slowWriter({ overflow, queueBytes, blockMs: 50 })
-        for (const n of range(60)) {
-          disk.bytesPerMs = speeds[n % speeds.length] as number
-          writer.write(line(n))
-          clock.pass(20)
-        }
-        disk.bytesPerMs = 1000
-        writer.end(60_000)
-        const found = numbers(disk.text)
-        const ordered = found.every((n, at) => at === 0 || n > (found[at - 1] as number))
-        return ordered && found.length + writer.stats().drops === 60
-      }),
-    )
-    t.end()
-  },
-)
+t.test('at any disk speed and queue size, each line is written in order or counted as dropped', (t) => {
+  const speeds = fc.array(fc.double({ min: 0.2, max: 50, noNaN: true }), { minLength: 1, maxLength: 20 })
+  const overflow = fc.constantFrom('block' as const, 'drop' as const)
+  fc.assert(
+    fc.property(speeds, overflow, fc.integer({ min: 98, max: 2000 }), (speeds, overflow, queueBytes) => {
+      const { writer, disk, clock } = slowWriter({ overflow, queueBytes, blockMs: 50 })
+      for (const n of range(60)) {
+        disk.bytesPerMs = speeds[n % speeds.length] as number
+        writer.write(line(n))
+        clock.pass(20)
+      }
+      disk.bytesPerMs = 1000
+      writer.end(60_000)
+      const found = numbers(disk.text)
+      const ordered = found.every((n, at) => at === 0 || n > (found[at - 1] as number))
+      return ordered && found.length + writer.stats().drops === 60
+    }),
+  )
+  t.end()
+})

@@ -159,26 +159,22 @@ t.test('the Python debugger works in a terminal', python, async (t) => {
   t.match(stdout.text, /end 6\r\n/)
 })
 
-t.test(
-  'run in a terminal shows the progress bar of one rank as its last line',
-  terminalTools,
-  async (t) => {
-    const code = `
+t.test('run in a terminal shows the progress bar of one rank as its last line', terminalTools, async (t) => {
+  const code = `
     process.stdout.write('\\r' + rank + ': 50 %')
     if (rank === 0) process.stdin.on('data', (text) => {
       process.stdout.write('\\r0: 100 %\\n')
       process.stdin.pause()
     })
     else setTimeout(() => process.stdout.write('\\r1: 99 %\\n'), 500)`
-    const { stdin, stdout, exit } = inTerminal(t, run(2, code))
-    await stdout.until(/0: 50 %/)
-    await stdout.until(/\[1\] 1: 99 %\r\n/)
-    stdin.write('\n')
-    await exit
-    t.notMatch(stdout.text, '1: 50 %')
-    t.match(stdout.text, /\[0\] 0: 100 %\r\n/)
-  },
-)
+  const { stdin, stdout, exit } = inTerminal(t, run(2, code))
+  await stdout.until(/0: 50 %/)
+  await stdout.until(/\[1\] 1: 99 %\r\n/)
+  stdin.write('\n')
+  await exit
+  t.notMatch(stdout.text, '1: 50 %')
+  t.match(stdout.text, /\[0\] 0: 100 %\r\n/)
+})
 
 t.test('tail in a terminal shows the progress bar of the first rank as its last line', terminalTools, async (t) => {
   const dir = t.testdir({ 'train.rank-0.log': 'first\r\n', 'train.rank-1.log': 'second\r\n' })

@@ -25,14 +25,11 @@ async function run(t: Test, flags: string[], options: object, isGate = false) {
   return stdout
 }
 
-t.test(
-  'rankLogger and gate refuse --frozen-intrinsics with a message that names the flag',
-  async (t) => {
-    const expected =
-      'pino-rank: global "Error": expected one that pino may change, received "frozen"; start node without --frozen-intrinsics: pino finds its caller by Error.prepareStackTrace\n'
-    for (const isGate of [false, true]) t.equal(await run(t, ['--frozen-intrinsics'], {}, isGate), expected)
-  },
-)
+t.test('rankLogger and gate refuse --frozen-intrinsics with a message that names the flag', async (t) => {
+  const expected =
+    'pino-rank: global "Error": expected one that pino may change, received "frozen"; start node without --frozen-intrinsics: pino finds its caller by Error.prepareStackTrace\n'
+  for (const isGate of [false, true]) t.equal(await run(t, ['--frozen-intrinsics'], {}, isGate), expected)
+})
 
 const permissions = [permissionFlag, `--allow-fs-read=${root}*`]
 

@@ -49,20 +49,16 @@ t.test('the program continues while less waits for a key', pager, async (t) => {
   await terminal.exit
 })
 
-t.test(
-  'the program continues after Ctrl-S in its terminal, which shows all lines after Ctrl-Q',
-  tools,
-  async (t) => {
-    // `read` makes the program start after the terminal has received the Ctrl-S before the newline
-    const command = 'read _; $PROGRAM {} $GO 2> /dev/null'
-    const { terminal, hasLogged } = startProgram(t, t.testdir(), { command })
-    terminal.stdin.write('\x13\n')
-    await hasLogged()
-    t.notMatch(terminal.stdout.text, '"seq":0', 'the terminal shows nothing yet')
-    terminal.stdin.write('\x11')
-    t.strictSame(seqsOf((await terminal.exit).stdout), all)
-  },
-)
+t.test('the program continues after Ctrl-S in its terminal, which shows all lines after Ctrl-Q', tools, async (t) => {
+  // `read` makes the program start after the terminal has received the Ctrl-S before the newline
+  const command = 'read _; $PROGRAM {} $GO 2> /dev/null'
+  const { terminal, hasLogged } = startProgram(t, t.testdir(), { command })
+  terminal.stdin.write('\x13\n')
+  await hasLogged()
+  t.notMatch(terminal.stdout.text, '"seq":0', 'the terminal shows nothing yet')
+  terminal.stdin.write('\x11')
+  t.strictSame(seqsOf((await terminal.exit).stdout), all)
+})
 
 t.test('the program continues while nobody reads its terminal, for example over ssh', tools, async (t) => {
   const dir = t.testdir()

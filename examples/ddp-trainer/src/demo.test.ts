@@ -22,7 +22,10 @@ t.test('a short run passes its own check', async (t) => {
   t.notMatch(stderr, /warning/i)
   t.match(stderr, /^epoch 1\/1 125\/125 .*val_acc/m)
   t.equal(stderr.match(/^epoch 1\/1/gm)?.length, 1, 'the progress of rank 0 alone')
-  t.match(stdout, /^stdout: (all records are|\d+ of \d+ records? came after a later one; the others are) in order of time$/m)
+  t.match(
+    stdout,
+    /^stdout: (all records are|\d+ of \d+ records? came after a later one; the others are) in order of time$/m,
+  )
   t.match(stdout, /^\{"level":30,.*"shardLoss"/m, 'records as JSON, because stdout is a pipe')
   t.match(stdout.trimEnd().split('\n').at(-2), /^written to runs\/.*train\.log/)
   t.match(stdout.trimEnd().split('\n').at(-1), /^see its curves: tensorboard --logdir runs/)

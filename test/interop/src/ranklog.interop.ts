@@ -95,23 +95,27 @@ t.test('fish accepts the completions', { skip: has('fish') ? false : 'needs fish
   t.match(complete('ranklog merge --level wa'), /^warn\t/)
 })
 
-t.test('zsh accepts the completions', { skip: has('zsh') && Terminal.there() ? false : 'needs zsh and tmux' }, async (t) => {
-  const terminal = new Terminal(['zsh', '-f'])
-  t.teardown(() => terminal.close())
-  terminal.type('autoload -U compinit; compinit -u -D; ')
-  terminal.type(`source <('${process.execPath}' '${ranklog}' completions zsh); clear; print ready`)
-  terminal.press('Enter')
-  await terminal.shows(/^ready/m)
-  for (const [typed, shown] of [
-    ['ranklog mer', /ranklog merge $|ranklog merge\n/m],
-    ['--ded', /ranklog merge --dedup/],
-    ['--level wa', /ranklog merge --dedup --level warn/],
-  ] as const) {
-    terminal.type(typed)
-    terminal.press('Tab')
-    await terminal.shows(shown)
-  }
-})
+t.test(
+  'zsh accepts the completions',
+  { skip: has('zsh') && Terminal.there() ? false : 'needs zsh and tmux' },
+  async (t) => {
+    const terminal = new Terminal(['zsh', '-f'])
+    t.teardown(() => terminal.close())
+    terminal.type('autoload -U compinit; compinit -u -D; ')
+    terminal.type(`source <('${process.execPath}' '${ranklog}' completions zsh); clear; print ready`)
+    terminal.press('Enter')
+    await terminal.shows(/^ready/m)
+    for (const [typed, shown] of [
+      ['ranklog mer', /ranklog merge $|ranklog merge\n/m],
+      ['--ded', /ranklog merge --dedup/],
+      ['--level wa', /ranklog merge --dedup --level warn/],
+    ] as const) {
+      terminal.type(typed)
+      terminal.press('Tab')
+      await terminal.shows(shown)
+    }
+  },
+)
 
 /** The program of a job in which one rank throws an error. */
 const job = `

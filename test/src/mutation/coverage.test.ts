@@ -21,7 +21,9 @@ t.test('readCoverage returns the parts of a module that a process of the test ha
   const executedBy = async (...flags: boolean[]) => {
     for (const flag of flags) {
       const code = `import { used } from ${JSON.stringify(path)}; used(${flag})`
-      const run = await runProcess(t, [...node, '--input-type=module', '-e', code], { env: { NODE_V8_COVERAGE: coverage } })
+      const run = await runProcess(t, [...node, '--input-type=module', '-e', code], {
+        env: { NODE_V8_COVERAGE: coverage },
+      })
       t.equal(run.code, 0, run.stderr)
     }
     writeFileSync(join(coverage, 'part.json'), '{"result":[') // the file of a killed process

@@ -34,5 +34,8 @@ t.test('sampleOf returns the same sample for the same seed, and another for anot
   t.same(sample(1), sample(1))
   t.notSame(sample(1), sample(2))
   t.equal(new Set(sample(1)).size, 10)
-  t.same(sampleOf(items, 200, 1, String).toSorted((a, b) => a - b), items)
+  t.same(
+    sampleOf(items, 200, 1, String).toSorted((a, b) => a - b),
+    items,
+  )
 })

@@ -89,8 +89,16 @@ export function withMutant(code: string, { start, end, replacement }: Mutant): s
 }
 
 /** Returns up to `count` items, always the same ones for a seed. */
-export function sampleOf<Item>(items: readonly Item[], count: number, seed: number, keyOf: (item: Item) => string): Item[] {
-  const hash = (item: Item) => createHash('sha256').update(`${seed} ${keyOf(item)}`).digest('hex')
+export function sampleOf<Item>(
+  items: readonly Item[],
+  count: number,
+  seed: number,
+  keyOf: (item: Item) => string,
+): Item[] {
+  const hash = (item: Item) =>
+    createHash('sha256')
+      .update(`${seed} ${keyOf(item)}`)
+      .digest('hex')
   return items
     .map((item) => ({ item, order: hash(item) }))
     .sort((a, b) => (a.order < b.order ? -1 : 1))

@@ -68,7 +68,10 @@ export class TestRunner {
       cwd: this.#copy,
       detached: true,
       stdio: 'ignore',
-      env: { ...cleanEnvironment(), ...(coverage !== undefined && { NODE_V8_COVERAGE: coverage, TEST_COVERAGE: coverage }) },
+      env: {
+        ...cleanEnvironment(),
+        ...(coverage !== undefined && { NODE_V8_COVERAGE: coverage, TEST_COVERAGE: coverage }),
+      },
     })
     const timer = setTimeout(() => end(child), timeoutMs)
     const [code] = await once(child, 'exit')

@@ -19,12 +19,20 @@ export function makeSandbox(root: string, copy: string): string[] {
   for (const folder of folders) {
     mkdirSync(join(copy, folder), { recursive: true })
     for (const name of readdirSync(join(root, folder)))
-      if (name !== 'node_modules' && name !== 'interop') cpSync(join(root, folder, name), join(copy, folder, name), { recursive: true })
+      if (name !== 'node_modules' && name !== 'interop')
+        cpSync(join(root, folder, name), join(copy, folder, name), { recursive: true })
     link(join(root, folder, 'node_modules'), join(copy, folder, 'node_modules'))
     const path = join(copy, folder, 'package.json')
     writeFileSync(path, withoutBundles(readFileSync(path, 'utf8'), join(copy, folder)))
   }
-  for (const name of ['package.json', 'README.md', 'docs', 'CONTRIBUTING.md', 'tsconfig.base.json', 'package-lock.json'])
+  for (const name of [
+    'package.json',
+    'README.md',
+    'docs',
+    'CONTRIBUTING.md',
+    'tsconfig.base.json',
+    'package-lock.json',
+  ])
     if (existsSync(join(root, name))) cpSync(join(root, name), join(copy, name), { recursive: true })
   linkModules(join(root, 'node_modules'), join(copy, 'node_modules'))
   return folders

@@ -61,7 +61,8 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
     const times = stats.times[at] as MergeFilesStats['times'][number]
     return inputs[at]?.bytes ? [{ source, name: names.of(source), ...times }] : []
   })
-  for (const text of timeReports(read, 'its lines are written before all others')) io.stderr.report(`ranklog merge: ${text}`)
+  for (const text of timeReports(read, 'its lines are written before all others'))
+    io.stderr.report(`ranklog merge: ${text}`)
   return report(inputs, found, io)
 }
 
