@@ -21,7 +21,7 @@ const cases: [action: string, code: number, stream: End, rankLogger?: End, logEx
   ['end() in an exit handler', 3, 'failed', 'failed', 'failed'],
   ['end() in a clean exit handler', 0, 'finished', 'finished', 'finished'],
   ['destroy()', 0, 'finished'],
-  ['a told end, end() and process.exit(3)', 3, 'finished', 'finished', 'finished'],
+  ['a recorded end, end() and process.exit(3)', 3, 'finished', 'finished', 'finished'],
   ['end(), another run, and process.exit(3)', 3, 'finished'],
   ['no end', 0, 'finished', 'finished', 'finished'],
   ['no end and process.exit(3)', 3, 'failed', 'failed', 'failed'],

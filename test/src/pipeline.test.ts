@@ -32,7 +32,7 @@ const gated = (target: string, options: object) => ({ target: 'pino-rank/target'
 /** Pipelines, what each writes, and the loggers that support it. The gate of the last step is that of the pipeline. */
 const cases: [name: string, transport: (path: string) => object, expected: string, kinds?: string[]][] = [
   ['our sink at the end', (path) => ({ pipeline: [tag, file(path)] }), 'i0 e0 e1'],
-  ['ranks beside pipeline', (path) => ({ ranks: '*', pipeline: [tag, file(path)] }), 'i0 e0 i1 e1', ['rankLogger']],
+  ['ranks with a pipeline', (path) => ({ ranks: '*', pipeline: [tag, file(path)] }), 'i0 e0 i1 e1', ['rankLogger']],
   [
     'the gate in its own options',
     (path) => ({ pipeline: [tag, file(path, { ranks: '1', others: 'silent' })] }),

@@ -28,7 +28,7 @@ t.test('a log that several arguments name is merged once', async (t) => {
   }
 })
 
-t.test('a link beside its log is not read again, and a link as the only argument is read', async (t) => {
+t.test('a link next to its log is not read again, and a link as the only argument is read', async (t) => {
   const { logs, log, whole } = folder(t)
   symlinkSync('train.rank-0.log', join(logs, 'current.log'))
   symlinkSync('train.rank-1.log', join(logs, 'another.rank-1.log'))

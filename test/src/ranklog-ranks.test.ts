@@ -11,7 +11,7 @@ const logs = Object.fromEntries([
   ['other.log', '{"level":30,"time":1700000000000,"msg":"of no rank"}\n'],
 ])
 
-/** The manifests that pino-rank-split writes beside the logs. */
+/** The manifests that pino-rank-split writes next to the logs. */
 const manifests = Object.fromEntries(
   Array.from({ length: 16 }, (_, rank) => {
     const [node, localRank] = [Math.floor(rank / 8), rank % 8]

@@ -174,7 +174,7 @@ t.test('when the reader closes the pipe, the ranks continue and their logs are c
   child.stdout.stream.destroy()
   const { code, stderr } = await child.exit
   t.equal(code, 0)
-  t.match(stderr, /nobody reads stdout any more; the ranks continue/)
+  t.match(stderr, /stdout has no reader any more; the ranks continue/)
   for (const rank of [0, 1]) t.equal(records(readFileSync(join(dir, `out.rank-${rank}.log`), 'utf8')).length, 50_000)
 })
 

@@ -36,7 +36,7 @@ const keys: [name: string, env: (job: number) => NodeJS.ProcessEnv, runKey: (job
 ]
 
 for (const [name, env, runKey] of keys) {
-  t.test(`6 jobs that start at once, told apart by ${name}, claim a directory each`, async (t) => {
+  t.test(`6 jobs that start at once, distinguished by ${name}, claim a directory each`, async (t) => {
     const dir = t.testdir()
     const jobs = Array.from({ length: 6 }, (_, at) => at)
     await Promise.all(jobs.map((at) => job(t, 'claiming-rank', { ranks: 4, args: [dir, '20'] }, env(at))))

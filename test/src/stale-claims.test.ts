@@ -7,7 +7,7 @@ import { runMarkName } from '../../packages/pino-rank-file/dist/run-directory/ru
 import { claimName } from '../../packages/pino-rank-file/dist/run-directory/stale-claims.js'
 import { startProcess } from './kit/start-process.ts'
 
-const linux = process.platform === 'linux' ? {} : { skip: 'only Linux tells the boot and the container of a pid' }
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux shows the boot and the container of a pid' }
 const root = process.getuid?.() === 0 ? {} : { skip: 'chown needs root' }
 
 function put(dir: string, mark: string): void {

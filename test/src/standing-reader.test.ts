@@ -150,7 +150,7 @@ t.test('ranks continue and lose no line while the collector and its reader are s
   t.match((await parent.exit).stderr, /"drops":0/)
 })
 
-const linux = process.platform === 'linux' ? {} : { skip: 'only Linux tells how much a process has written' }
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux shows how much a process has written' }
 
 t.test(
   'a rank that prints without our sink waits while nobody reads the stdout of ranklog run, and no memory fills',

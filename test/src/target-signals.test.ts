@@ -45,7 +45,7 @@ function entries(dir: string, options: object) {
   return { file, split, foreign, fileLog: path, splitLog: join(dir, 'train.rank-0.log') }
 }
 
-for (const kind of ['file', 'split', 'both', 'both beside a foreign target'] as const) {
+for (const kind of ['file', 'split', 'both', 'both with a foreign target'] as const) {
   t.test(`${kind}, reopenOn: buffered lines go to the renamed files, and later ones to new files`, async (t) => {
     const { file, split, foreign, fileLog, splitLog } = entries(t.testdir(), { reopenOn: 'SIGHUP' })
     const [targets, logs] = {
@@ -55,7 +55,7 @@ for (const kind of ['file', 'split', 'both', 'both beside a foreign target'] as 
         [file, split],
         [fileLog, splitLog],
       ],
-      'both beside a foreign target': [
+      'both with a foreign target': [
         [foreign, file, split],
         [fileLog, splitLog],
       ],

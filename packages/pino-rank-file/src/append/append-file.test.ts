@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { ManualClock } from '../../../pino-rank-lines/dist/system/manual-clock.test-kit.js'
 import { AppendFile } from './append-file.ts'
 
-/** Returns an AppendFile that must stay inside the folder `in`, beside a folder `out`. */
+/** Returns an AppendFile that must stay inside the folder `in`, next to a folder `out`. */
 function bench(t: Test, path = 'logs/train.log') {
   const dir = t.testdir({ in: {}, out: { 'train.log': 'theirs\n' } })
   const within = join(dir, 'in')

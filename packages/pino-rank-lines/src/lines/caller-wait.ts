@@ -11,7 +11,7 @@ export interface CallerWaitOptions {
 export class CallerWait {
   readonly #clock: Clock
   readonly #options: CallerWaitOptions
-  /** True after a call waited in vain, until the sink takes a batch. */
+  /** True after a call waited and the sink took nothing, until it takes a batch. */
   #isStuck = false
 
   constructor(clock: Clock, options: CallerWaitOptions) {

@@ -39,7 +39,7 @@ export interface Image {
   height: number
 }
 
-/** How a run ended, in the words of W&B and MLflow. */
+/** How a run ended, as W&B and MLflow name it. */
 export interface RunEnd {
   status: 'finished' | 'failed' | 'killed'
   exitCode: number

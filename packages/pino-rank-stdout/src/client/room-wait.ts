@@ -8,7 +8,7 @@ const maxWaitMs = 60
 const minPauseMs = 1
 
 /**
- * How calls wait for a full collector: for a moment, in pauses that double. If that was in vain, no call waits again
+ * How calls wait for a full collector: for a moment, in pauses that double. If it took nothing meanwhile, no call waits again
  * until there is room. Calls then only check the collector, after the same pauses.
  */
 export class RoomWait {

@@ -68,7 +68,7 @@ export function removeSocket(path: string): void {
 }
 
 /**
- * Returns the folders with random names that dead processes have left beside the folder of this path, if it has such
+ * Returns the folders with random names that dead processes have left next to the folder of this path, if it has such
  * a name too.
  */
 export function abandonedFolders(path: string): string[] {

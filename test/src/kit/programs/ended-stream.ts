@@ -85,7 +85,7 @@ const actions: Record<string, () => unknown> = {
   'destroy()': () => {
     for (const { stream } of opened) stream.destroy()
   },
-  'a told end, end() and process.exit(3)': async () => {
+  'a recorded end, end() and process.exit(3)': async () => {
     for (const { log } of opened) log.info({ run: { status: 'finished' } })
     await end()
     process.exit(3)

@@ -11,7 +11,7 @@ const { sink }: { sink: MetricSink } = await import(module)
 const rank = Number(process.env.RANK)
 const count = Number(many)
 const log = openMetrics(sink, way, ranks, JSON.parse(options))
-/** Returns a record whose value tells its rank and its step, and is exact as a float32. */
+/** Returns a record whose value encodes its rank and its step, and is exact as a float32. */
 const loss = (step: number) => ({ metrics: { loss: step + rank / 8 }, step })
 
 log.info({ hparams: { rank, lr: 0.1 } })
