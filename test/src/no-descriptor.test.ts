@@ -28,7 +28,10 @@ const streams = ['fileStream', 'splitStream']
 for (const way of [...targets, ...streams]) {
   t.test(`${way}: errors without a free descriptor are written later, and none is lost`, limited, async (t) => {
     const { code, stderr, logged } = await run(t, way, 'for a while')
-    t.match(stderr, [/EMFILE: too many open files.*raise the limit of open files \(ulimit -n\);.* (wait|are buffered)/, ''])
+    t.match(stderr, [
+      /EMFILE: too many open files.*raise the limit of open files \(ulimit -n\);.* (wait|are buffered)/,
+      '',
+    ])
     t.strictSame(logged, ['1 first', '1 second'])
     t.equal(code, 0)
   })
