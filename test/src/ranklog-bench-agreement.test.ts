@@ -17,7 +17,7 @@ const run = (t: Test, cwd: string, command: string, ...more: string[]) =>
 /** The rank program with one change: in the gated mode each step of rank 1 takes `extraMs` longer. */
 const slowRank = `const { emit } = process
 process.emit = function (name, job, ...rest) {
-  if (name === 'message' && job.mode === 'gated') job.slow = { rank: 1, extraMs: 15 }
+  if (name === 'message' && job.mode === 'gated') job.slow = { rank: 1, extraMs: 40 }
   return emit.call(this, name, job, ...rest)
 }
 await import('./own-rank-program.js')
