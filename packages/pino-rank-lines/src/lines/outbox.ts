@@ -22,10 +22,8 @@ const minEndWaitMs = 1000
 /**
  * The lines that the sink has not taken yet, in batches, in order. While the sink keeps up, nothing is buffered: a batch is
  * written at once from the caller's own buffer. What a slow or failing sink does not take is copied, up to a limit.
- *
  * Beyond the limit `overflow` decides about a slow sink: the call waits, or its lines are dropped. No call waits for a failing
- * sink: it is retried with backoff, and the newest lines are dropped. Dropped lines are counted, and a record in the log reports
- * them when there is room again.
+ * sink: it is retried with backoff, and the newest lines are dropped. A record in the log reports how many were dropped.
  */
 export class Outbox {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
@@ -37,7 +35,6 @@ export class Outbox {
   #fault: NodeJS.ErrnoException | undefined
   /** True if a sync was requested and is not done yet. */
   #needsSync = false
-  /** The request that the writer has not acknowledged. */
   #unacked: { batch: Batch | undefined; sync: boolean } | undefined
   readonly #callerWait: CallerWait
   readonly #backoff: Backoff
@@ -115,10 +112,7 @@ export class Outbox {
     this.#afterAttempt()
   }
 
-  /**
-   * Writes all that is buffered, also to a failing sink, and waits for a slow one. Returns the error if lines could not be
-   * written.
-   */
+  /** Writes all that is buffered, also to a failing sink, and waits for a slow one. Returns the error if lines remain. */
   flush(timeoutMs: number, sync = false): Error | undefined {
     if (sync) this.#needsSync = true
     this.#submitAll()
@@ -128,7 +122,7 @@ export class Outbox {
     return this.#fault
   }
 
-  /** Starts to write all that is buffered. Calls `done` once it is written, or with the error if it could not be written. */
+  /** Starts to write all that is buffered. Calls `done` when it is written, or with the error. */
   flushSoon(done: (fault?: Error) => void, sync = false): void {
     this.#flushes.push(done)
     if (sync) this.#needsSync = true
@@ -137,8 +131,8 @@ export class Outbox {
   }
 
   /**
-   * Writes what is buffered as long as the sink takes lines. If it takes none, gives up after `timeoutMs`, or after ten times as
-   * long if a write has begun and does not return. Then drops the rest, and reports how many lines are lost.
+   * Writes what is buffered as long as the sink takes lines. If it takes none, drops the rest after `timeoutMs`, or after ten times
+   * as long if a write has begun and does not return. Reports how many lines are lost.
    */
   end(timeoutMs: number, sync = false): void {
     const until = this.#clock.now() + timeoutMs
@@ -168,7 +162,6 @@ export class Outbox {
     }
   }
 
-  /** Returns false if the batch failed. */
   #receive({ taken, error }: Ack): boolean {
     const unacked = this.#unacked
     if (!unacked) return true
@@ -185,7 +178,7 @@ export class Outbox {
     return error === undefined
   }
 
-  /** Waits for the writer, also after an error, as long as each ack comes within `timeoutMs`. Returns false if lines remain. */
+  /** Waits as long as each ack comes within `timeoutMs`, also after an error. Returns false if lines remain. */
   #waitForAll(timeoutMs: number): boolean {
     while (this.#wait(timeoutMs));
     return this.isIdle
