@@ -1,7 +1,6 @@
 /**
  * A rank of the job in the picture: it trains, logs each step, and logs a large table at every tenth step. pino passes lines to its
- * worker through a buffer of a fixed size. A line that does not fit at its end is written in two parts, and other ranks may write
- * between them. So the job logs more than one such buffer.
+ * worker through a buffer of a fixed size, and lines are torn where such a buffer ends. So the job logs more than one buffer.
  */
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
