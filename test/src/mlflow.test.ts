@@ -146,7 +146,7 @@ for (const call of ['runs/create', 'runs/log-batch', 'experiments/create']) {
     const { server, log, flush, end } = await open(t, { experiment: 'digits' })
     server.swallow = call
     log({ metrics: { a: 1 }, step: 1 })
-    t.match(await flush(), { name: 'MlflowError', passing: true })
+    t.match(await flush(), { name: 'MlflowError', isTransient: true })
     await end()
     t.equal(server.run.metrics.length, 1)
   })

@@ -50,6 +50,6 @@ t.test('DemoScreen cuts long lines, and shows text that is not a record', async 
     `[0] 12:30:15.250 info  ${'x'.repeat(15)}…`,
     'a native library',
     '17',
-    'cleared',
+    '\\x1b[2Jcleared',
   ])
 })

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
+import { escapeLine } from 'pino-rank/sink'
 
 /** The terminal to write to, or a stand-in of a test. */
 export interface Screen {
@@ -61,7 +61,7 @@ export class DemoScreen {
   /** Writes a line, cut to the width of the terminal. */
   #write(text: string): void {
     const width = (this.#screen.columns || 100) - 1
-    const characters = [...stripVTControlCharacters(text)]
+    const characters = [...escapeLine(text)]
     const cut = characters.length > width ? [...characters.slice(0, width - 1), '…'] : characters
     this.#screen.write(`${clearLine}${cut.join('')}\n`)
   }

@@ -2,13 +2,13 @@
 export class MlflowError extends Error {
   override readonly name = 'MlflowError'
   /** True if a retry may succeed: there was no response, the server is overloaded, or it rejects the credentials. */
-  readonly passing: boolean
+  readonly isTransient: boolean
   /** MLflow's `error_code`, e.g. `RESOURCE_DOES_NOT_EXIST`. */
   readonly code: string | undefined
 
-  constructor(message: string, passing: boolean, code?: string, options?: ErrorOptions) {
+  constructor(message: string, isTransient: boolean, code?: string, options?: ErrorOptions) {
     super(message, options)
-    this.passing = passing
+    this.isTransient = isTransient
     this.code = code
   }
 }
@@ -103,8 +103,8 @@ function throwNoResponse(error: Error & { cause?: { message?: string; code?: str
  */
 function errorOf(status: number, text: string): MlflowError {
   const { error_code: code, message } = (parseObject(text) ?? {}) as { error_code?: string; message?: string }
-  const passing = [401, 403, 408, 429].includes(status) || status >= 500
-  return new MlflowError(`MLflow responds with HTTP ${status}: ${(message ?? text).slice(0, 300)}`, passing, code)
+  const isTransient = [401, 403, 408, 429].includes(status) || status >= 500
+  return new MlflowError(`MLflow responds with HTTP ${status}: ${(message ?? text).slice(0, 300)}`, isTransient, code)
 }
 
 /** Parses a JSON text. Returns undefined if it is not a JSON object. */

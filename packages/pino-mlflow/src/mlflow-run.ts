@@ -185,7 +185,7 @@ export class MlflowRun implements RunWriter {
       )
     } catch (error) {
       // if the server is unavailable, or the folder cannot be read or written, a later process sends these spools
-      if (error instanceof MlflowError && !error.passing) this.#reportRefused(error.message)
+      if (error instanceof MlflowError && !error.isTransient) this.#reportRefused(error.message)
     }
   }
 

@@ -34,7 +34,7 @@ export class RunSender {
    * Sends the lines of a spool, in order.
    *
    * @param onSent called with a line when that line and all lines before it are sent
-   * @throws {MlflowError} If it is `passing`, the remaining lines can be sent later.
+   * @throws {MlflowError} If it is `isTransient`, the remaining lines can be sent later.
    */
   async send<Line extends { text: string }>(lines: Iterable<Line>, onSent?: (last: Line) => void): Promise<void> {
     for (const { part, last } of requestsOf(lines, () => this.#onRejected('a damaged line of the spool'))) {
@@ -175,7 +175,7 @@ export class RunSender {
 
   /** Throws an error again, unless it means that the server permanently rejects the request. */
   #throwUnlessRejected(error: unknown): void {
-    if (!(error instanceof MlflowError) || error.passing) throw error
+    if (!(error instanceof MlflowError) || error.isTransient) throw error
   }
 
   #drop(what: string, { message }: Error): void {

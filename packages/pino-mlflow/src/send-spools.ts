@@ -10,7 +10,7 @@ import { RunSender } from './run-sender.ts'
  *
  * @param onClaim called with each spool before it is sent
  * @throws {MlflowError} If the server rejects a spool, the first such error, after all other spools were tried. If the server is
- * unavailable (`passing`), the error is thrown at once.
+ * unavailable (`isTransient`), the error is thrown at once.
  */
 export async function sendSpools(
   folder: SpoolFolder,
@@ -28,7 +28,7 @@ export async function sendSpools(
       sent++
     } catch (error) {
       file.release()
-      if (!(error instanceof MlflowError) || error.passing) throw error
+      if (!(error instanceof MlflowError) || error.isTransient) throw error
       rejection ??= error
     }
   }

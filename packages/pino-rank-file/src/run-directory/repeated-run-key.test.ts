@@ -70,7 +70,7 @@ t.test(
   'a reused run key: after a pause while the clock is read, the directory of an earlier job is not used',
   async (t) => {
     const { base, claim, mark, putMark } = runBase(t)
-    const key = { runKey: setRendezvous(t, 'node1', '29500'), attempt: 0, passing: true, oneHost: true }
+    const key = { runKey: setRendezvous(t, 'node1', '29500'), attempt: 0, isReusable: true, oneHost: true }
     claim(job(key.runKey))
     putMark('version_0', { ...mark('version_0'), ...dead })
     const directory = join(base, 'version_0')

@@ -38,7 +38,7 @@ export function isOurs(directory: string, key: JobKey | undefined, uid: number, 
   if (mark === undefined) return false
   if (key === undefined) return mark.runKey === undefined && isSameProcess(mark, thisProcess())
   if (mark.runKey !== key.runKey || mark.attempt !== key.attempt) return false
-  return !key.passing || isOfCurrentJob(directory, mark, key, fileTime)
+  return !key.isReusable || isOfCurrentJob(directory, mark, key, fileTime)
 }
 
 function readMark(directory: string, uid: number): RunMark | undefined {

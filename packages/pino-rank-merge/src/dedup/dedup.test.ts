@@ -153,7 +153,7 @@ t.test('dedup follows its contract, with ranges and with blocks, in WebAssembly 
       assert.equal(dedupAsRanges(sources, { budget, arena: 2 ** 20, wasm }).toString('latin1'), expected)
       assert.equal((await dedupAsBlocks(sources, 2 ** 20, wasm)).toString('latin1'), expected)
     }),
-    { numRuns: 75 },
+    { numRuns: 150 },
   )
 })
 
@@ -177,7 +177,7 @@ t.test('with little memory groups are closed early, and each record still has al
       assert.deepEqual(recordsPerRank(dedupAsRanges(sources, { budget: 1, arena, wasm }).toString()), expected)
       assert.deepEqual(recordsPerRank((await dedupAsBlocks(sources, arena, wasm)).toString()), expected)
     }),
-    { numRuns: 75 },
+    { numRuns: 150 },
   )
 })
 

@@ -13,12 +13,12 @@ t.test(
     const chunks = lines[Symbol.asyncIterator]()
     const next = async (count: number) => {
       const until = now + 60
-      const passing = setInterval(() => {
+      const interval = setInterval(() => {
         if (now < until) now += 10 // while lines wait
       }, 1)
       const times: number[] = []
       while (times.length < count) times.push(...timesIn((await chunks.next()).value as Buffer))
-      clearInterval(passing)
+      clearInterval(interval)
       return times
     }
     const [a, b, c] = sources

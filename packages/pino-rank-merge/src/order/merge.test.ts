@@ -89,7 +89,7 @@ t.test('any sources, in any pieces and with little memory, have each line once a
         assert.ok(found.equals(expected))
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 400 },
   )
 })
 
@@ -179,6 +179,13 @@ t.test('sources are not read while the output is not read', async (t) => {
     t.ok(before < 2 ** 24, `${before} bytes were read`)
     await chunks.return(undefined)
   }
+})
+
+t.test('output buffers are long, unless they would take memory that the sources need', async (t) => {
+  const outputBytes = (sources: number) => layoutOf(sources, 2 ** 25).outputBytes
+  t.equal(outputBytes(8), 2 ** 21)
+  t.equal(outputBytes(512), 2 ** 20)
+  t.equal(layoutOf(512, 2 ** 25).region, 2 ** 14, 'as long as with short output buffers alone')
 })
 
 t.test('the memory is within its limit, or the minimum that is possible', async (_t) => {

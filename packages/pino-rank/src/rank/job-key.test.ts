@@ -5,7 +5,7 @@ import { type RankInfo, type ResolvedRank, soleRank } from './rank-info.ts'
 const where = { package: 'pino-rank-file', at: 'option "runDirectory"' }
 const rendezvous = { MASTER_ADDR: 'node1', MASTER_PORT: '29500' }
 const four: RankInfo = { rank: 3, launcher: 'torchrun', worldSize: 4, localWorldSize: 4 }
-const key = (given: object) => ({ attempt: 0, passing: false, oneHost: true, ...given })
+const key = (given: object) => ({ attempt: 0, isReusable: false, oneHost: true, ...given })
 
 const keys: [name: string, rank: ResolvedRank, env: NodeJS.ProcessEnv, key: object | undefined][] = [
   ['not launched', soleRank, {}, undefined],
@@ -23,7 +23,7 @@ const keys: [name: string, rank: ResolvedRank, env: NodeJS.ProcessEnv, key: obje
     'only a rendezvous address',
     { ...four, runKey: 'node1:29500' },
     rendezvous,
-    key({ runKey: 'node1:29500', passing: true }),
+    key({ runKey: 'node1:29500', isReusable: true }),
   ],
   [
     'a run id that looks like an address',
@@ -35,13 +35,13 @@ const keys: [name: string, rank: ResolvedRank, env: NodeJS.ProcessEnv, key: obje
     'Open MPI 4',
     { ...four, runKey: '2021654529' },
     { PMIX_NAMESPACE: '2021654529' },
-    key({ runKey: '2021654529', passing: true }),
+    key({ runKey: '2021654529', isReusable: true }),
   ],
   [
     'Open MPI 4 on several hosts',
     { ...four, localWorldSize: 2, runKey: '2021654529' },
     { PMIX_NAMESPACE: '2021654529' },
-    key({ runKey: '2021654529', passing: true, oneHost: false }),
+    key({ runKey: '2021654529', isReusable: true, oneHost: false }),
   ],
 ]
 

@@ -8,7 +8,7 @@ export interface JobKey {
   runKey: string
   attempt: number
   /** True if a later job on this host may have the same key, because it is a rendezvous address, or a number of 16 bits. */
-  passing: boolean
+  isReusable: boolean
   /** True if all ranks of the job are on this host. */
   oneHost: boolean
 }
@@ -41,7 +41,7 @@ export function jobKey(
       fix: `set ${ownRunKey} to the same value on all ranks of the job`,
     })
   }
-  return { runKey, attempt, passing: isRendezvous || (!isNamed && isOpenMpiJobId(runKey, env)), oneHost }
+  return { runKey, attempt, isReusable: isRendezvous || (!isNamed && isOpenMpiJobId(runKey, env)), oneHost }
 }
 
 /**
