@@ -1,7 +1,7 @@
-/** A request to the server that failed. */
+/** Thrown when a request to the MLflow server fails. */
 export class MlflowError extends Error {
   override readonly name = 'MlflowError'
-  /** True if a retry may succeed: there was no response, the server is overloaded, or it rejects the credentials. */
+  /** True if a retry may succeed: there was no response, the server has a fault, or it rejects the credentials. */
   readonly isTransient: boolean
   /** MLflow's `error_code`, e.g. `RESOURCE_DOES_NOT_EXIST`. */
   readonly code: string | undefined
@@ -14,12 +14,13 @@ export class MlflowError extends Error {
 }
 
 /**
- * A client of MLflow's REST API. It reads the credentials from the environment at each request, and no error contains them.
+ * A client of MLflow's REST API. It reads the credentials from the environment at each request, because they may be renewed.
+ * No error contains them.
  */
 export class MlflowClient {
   readonly #uri: string
   readonly #timeoutMs: number
-  readonly #aborted = new AbortController()
+  readonly #abortController = new AbortController()
   /** Number of requests that succeeded. */
   requests = 0
   /** Number of requests that failed. */
@@ -40,15 +41,15 @@ export class MlflowClient {
     return this.#request('POST', `/api/2.0/mlflow/${path}`, JSON.stringify(body), 'application/json')
   }
 
-  /** Uploads an artifact to a server that stores artifacts itself. @throws {MlflowError} */
+  /** Uploads an artifact through the server, whose artifact URIs start with `mlflow-artifacts:`. @throws {MlflowError} */
   async putArtifact(path: string, bytes: Buffer): Promise<void> {
     const encoded = path.split('/').map(encodeURIComponent).join('/')
     await this.#request('PUT', `/api/2.0/mlflow-artifacts/artifacts/${encoded}`, bytes, 'application/octet-stream')
   }
 
-  /** Aborts the pending request and refuses all further ones. */
+  /** Aborts the pending request. All further requests fail at once. */
   abort(): void {
-    this.#aborted.abort()
+    this.#abortController.abort()
   }
 
   async #request(
@@ -59,7 +60,7 @@ export class MlflowClient {
   ): Promise<Record<string, unknown>> {
     try {
       const headers = { ...authorization(), ...(type && { 'content-type': type }) }
-      const signal = AbortSignal.any([AbortSignal.timeout(this.#timeoutMs), this.#aborted.signal])
+      const signal = AbortSignal.any([AbortSignal.timeout(this.#timeoutMs), this.#abortController.signal])
       const response = await fetch(this.#uri + path, { method, headers, body: body as string, signal }).catch(
         throwNoResponse,
       )
@@ -75,12 +76,13 @@ export class MlflowClient {
 }
 
 /**
- * Returns the header with the credentials of the environment.
+ * Returns the `authorization` header with the credentials of the environment; no header if there are none.
  *
- * @throws {MlflowError} for a token that a header cannot contain. The error of `fetch` would show the token.
+ * @throws {MlflowError} if a header cannot contain the token, because the error of `fetch` would show the token. A retry may
+ * succeed, because the token is read again.
  */
 function authorization(): Record<string, string> {
-  const { MLFLOW_TRACKING_TOKEN: token, MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: word } = process.env
+  const { MLFLOW_TRACKING_TOKEN: token, MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD } = process.env
   if (token) {
     if (/^[\x20-\x7e]+$/.test(token.trim())) return { authorization: `Bearer ${token.trim()}` }
     throw new MlflowError(
@@ -88,9 +90,11 @@ function authorization(): Record<string, string> {
       true,
     )
   }
-  return user ? { authorization: `Basic ${Buffer.from(`${user}:${word ?? ''}`).toString('base64')}` } : {}
+  const password = MLFLOW_TRACKING_PASSWORD ?? ''
+  return user ? { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` } : {}
 }
 
+/** Throws the error for a request without a response. The message of `fetch` is only "fetch failed"; its cause has the reason. */
 function throwNoResponse(error: Error & { cause?: { message?: string; code?: string } }): never {
   const { message, code } = error.cause ?? {}
   const why = error.name === 'TimeoutError' ? 'no response within timeoutMs' : message || code || error.message
@@ -98,8 +102,8 @@ function throwNoResponse(error: Error & { cause?: { message?: string; code?: str
 }
 
 /**
- * Returns the error for a response with this HTTP status. A response that is not JSON comes from a proxy. Rejected credentials may be
- * renewed later, so a retry may succeed.
+ * Returns the error for a response with this HTTP status. A response that is not JSON, for example that of a proxy, is quoted.
+ * Rejected credentials (401, 403) may be renewed later, so a retry may succeed.
  */
 function errorOf(status: number, text: string): MlflowError {
   const { error_code: code, message } = (parseObject(text) ?? {}) as { error_code?: string; message?: string }
@@ -107,7 +111,7 @@ function errorOf(status: number, text: string): MlflowError {
   return new MlflowError(`MLflow responds with HTTP ${status}: ${(message ?? text).slice(0, 300)}`, isTransient, code)
 }
 
-/** Parses a JSON text. Returns undefined if it is not a JSON object. */
+/** Parses the text of a JSON object. Returns undefined if it is not JSON, or is a string, number, boolean or null. */
 export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value = JSON.parse(text)
