@@ -1,7 +1,7 @@
 import { lineLevel } from 'pino-rank/record'
 import { type Block, type Decorator, dedup, reduce } from 'pino-rank-merge'
 import type { LogSource } from '../files/index.ts'
-import { labelled, prettyLines, safeLines } from '../terminal/index.ts'
+import { labelledLines, prettyLines, safeLines } from '../terminal/index.ts'
 
 /** Selects records by time and level. */
 export interface Filter {
@@ -27,30 +27,29 @@ export function namesOf(sources: readonly LogSource[]): string[] {
   return sources.map(({ label }) => label)
 }
 
-/**
- * How the merge copies lines. Without `decorate` it copies ranges of memory, which is faster. `dedup` removes duplicates
- * on that fast path.
- */
-export interface Way {
+/** The steps between the merge and the output. If there are none, the merge copies ranges of memory, which is fastest. */
+export interface Pipeline {
+  /** Changes and selects lines. Each line then becomes an object. */
   decorate?: Decorator
+  /** Removes duplicates without objects, so that the merge still copies ranges of memory. Only without `decorate`. */
   dedup?: { names: readonly string[]; windowMs: number }
 }
 
-/** Returns the fastest way that does what the options ask for. @throws {InputError} if pino-pretty is needed and not installed */
-export async function wayOf(given: Decorations): Promise<Way> {
+/** Returns the fastest pipeline for these options. @throws {InputError} if pino-pretty is needed and not installed */
+export async function pipelineOf(given: Decorations): Promise<Pipeline> {
   const { names, hosts, since, until, level } = given
   const decorators: Decorator[] = []
   if (since !== undefined || until !== undefined || level !== undefined)
     decorators.push(filter({ since, until, level }))
   const groups = { names, windowMs: given.withinMs }
-  const isOther = decorators.length > 0 || given.reduce || given.pretty || given.label || given.isTerminal
-  if (given.dedup && !isOther) return { dedup: groups }
+  const hasOtherSteps = decorators.length > 0 || given.reduce || given.pretty || given.label || given.isTerminal
+  if (given.dedup && !hasOtherSteps) return { dedup: groups }
   const labelsText = !given.label && !given.pretty
   if (given.dedup) decorators.push(dedup({ ...groups, labelsText }))
   if (given.reduce) decorators.push(reduce({ names }))
   if (given.pretty) decorators.push(await prettyLines())
   const template = given.label ?? (given.pretty ? '[{rank}] ' : undefined)
-  if (template) decorators.push(labelled(template, names, hosts, given.isTerminal && !given.pretty))
+  if (template) decorators.push(labelledLines(template, names, hosts, given.isTerminal && !given.pretty))
   else if (given.isTerminal) decorators.push(safeLines)
   if (decorators.length === 0) return {}
   return { decorate: (blocks) => decorators.reduce((before, decorate) => decorate(before), blocks) }

@@ -19,7 +19,7 @@ import {
   timeReports,
 } from '../files/index.ts'
 import { Progress } from '../terminal/index.ts'
-import { type Decorations, namesOf, wayOf } from './decorations.ts'
+import { type Decorations, namesOf, pipelineOf } from './decorations.ts'
 import { mergeDecorated } from './merge-decorated.ts'
 
 /** Runs `ranklog merge`. @returns the exit code @throws {InputError} */
@@ -34,7 +34,7 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
   const maxBytes = readCount('memory', options.memory, 32, 8) * 2 ** 20
   const target = outputTarget(options.output as string | undefined, { ...found, paths }, options.force === true)
   const isTerminal = isTerminalAt(target)
-  const { decorate, dedup } = await wayOf({ ...readDecorations(options, sources), isTerminal })
+  const { decorate, dedup } = await pipelineOf({ ...readDecorations(options, sources), isTerminal })
   const inputs = sources.map(({ files, isStream }) => new InputFiles(files, isStream))
   const output = openOutput(target)
   const progress = isTerminal ? undefined : Progress.of(sources, io.stderr)
@@ -50,11 +50,11 @@ export async function mergeLogs({ options, paths }: Given, io: Io): Promise<numb
       ? mergeDecorated(inputs, output.fd, decorate, settings)
       : mergeFiles(inputs, output.fd, { ...settings, dedup }))
     progress?.end()
-    await output.keep()
+    await output.commit()
   } catch (error) {
     progress?.end()
-    const left = output.discard()
-    if (left !== undefined && error instanceof Error) error.message += `; ${left}`
+    const fileState = output.discard()
+    if (fileState !== undefined && error instanceof Error) error.message += `; ${fileState}`
     throw error
   }
   const read = sources.flatMap((source, at): SourceTimes[] => {

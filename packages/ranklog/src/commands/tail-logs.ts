@@ -4,7 +4,7 @@ import type { Decorator } from 'pino-rank-merge'
 import type { Given, Io, Output } from '../cli/index.ts'
 import { InputError, readCount, readLevel, readRanks } from '../cli/index.ts'
 import { refuseInput, TimeNames } from '../files/index.ts'
-import { forPeople } from '../terminal/index.ts'
+import { humanReadable } from '../terminal/index.ts'
 import { filter } from './decorations.ts'
 import { WatchedFolder } from './watched-folder.ts'
 
@@ -38,7 +38,7 @@ export async function tailLogs({ options, paths }: Given, io: Io): Promise<numbe
   refuseInput('tail: stdout', 1, await watched.files())
   if (!existsSync(folder)) warn(`${folder} does not exist yet; tail waits for it`)
   void stopWithoutReader(io.stdout, stopped)
-  const decorate: Decorator = raw ? (blocks) => blocks : (await forPeople(io.stdout, io.env))(watched.names)
+  const decorate: Decorator = raw ? (blocks) => blocks : (await humanReadable(io.stdout, io.env))(watched.names)
   try {
     for await (const blocks of decorate(filter({ level })(watched.blocks()))) {
       if (!(await io.stdout.write(Buffer.concat(blocks.map(({ bytes }) => bytes))))) break // the reader is gone

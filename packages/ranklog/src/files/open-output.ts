@@ -18,12 +18,12 @@ import { pipeline } from 'node:stream/promises'
 import { beforeDeathBy } from 'pino-rank/process'
 import { InputError } from '../cli/index.ts'
 
-/** The destination of a result. */
+/** The destination of a merge. The caller writes to `fd`, and then calls `commit`, or `discard` after an error. */
 export interface Output {
   fd: number
-  /** Completes the output: gives the result its final name. Rejects with the system's error. */
-  keep(): Promise<void>
-  /** Discards the output. Returns a text about the state of the file for a message; undefined if it is not known. */
+  /** Completes the output: closes the file, and gives it its final name. Rejects with the system's error. */
+  commit(): Promise<void>
+  /** Discards the output. Returns what the file contains now, for the error message; undefined if it is not a file. */
   discard(): string | undefined
 }
 
@@ -32,14 +32,14 @@ const inputErrors = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', '
 
 /**
  * Opens an output. A file is written under a temporary name in the same folder and then renamed, so that a failed merge does
- * not destroy an earlier result. If no new file can be made in the folder, an existing file is overwritten in place. Pipes,
+ * not destroy an earlier result. If no file can be created in the folder, an existing file is overwritten in place. Pipes,
  * devices and descriptors are written directly.
  *
- * @param target a path that does not end in a symbolic link, or a descriptor
+ * @param target a descriptor, or a path whose symbolic links are resolved, because a rename would replace the link
  * @throws {InputError} if it cannot be opened
  */
 export function openOutput(target: string | number): Output {
-  if (typeof target === 'number') return { fd: target, keep: async () => {}, discard: () => undefined }
+  if (typeof target === 'number') return { fd: target, commit: async () => {}, discard: () => undefined }
   try {
     return openPath(target)
   } catch (error) {
@@ -62,36 +62,41 @@ function openPath(path: string): Output {
   }
 }
 
-/** Opens a temporary file that later replaces a file. @param found the existing file */
+/**
+ * Opens a temporary file, which `commit` renames to `path`. It is removed if a signal ends the process before.
+ *
+ * @param found the file that is at `path` now
+ */
 function replaceFile(path: string, found?: Stats): Output {
   const temporary = join(dirname(path), `.ranklog-${process.pid}-${randomBytes(4).toString('hex')}.part`)
   const fd = openSync(temporary, 'wx', 0o640)
-  const remove = () => unlinkSync(temporary)
-  const removeHandlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => beforeDeathBy(signal, remove))
-  const release = () => {
-    for (const removeHandler of removeHandlers) removeHandler()
+  const removeTemporary = () => unlinkSync(temporary)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const removals = signals.map((signal) => beforeDeathBy(signal, removeTemporary))
+  const removeSignalHandlers = () => {
+    for (const removeHandler of removals) removeHandler()
   }
-  if (found) copyOwnership(fd, found)
-  let isMoving = false
+  if (found) copyModeAndOwner(fd, found)
+  let isComplete = false
   return {
     fd,
-    async keep() {
+    async commit() {
       closeSync(fd)
-      isMoving = true
+      isComplete = true
       await moveTo(temporary, path)
-      release()
+      removeSignalHandlers()
     },
     discard() {
-      release()
-      if (isMoving) return `the result is in ${temporary}`
-      remove()
+      removeSignalHandlers()
+      if (isComplete) return `the result is in ${temporary}`
+      removeTemporary()
       return found ? `${path} is unchanged` : `${path} was not created`
     },
   }
 }
 
-/** Gives a new file the mode of the file that it replaces, and its owner if this user may. */
-function copyOwnership(fd: number, { uid, gid, mode }: Stats): void {
+/** Gives a new file the mode and the owner of the file that it replaces, as far as the system permits that. */
+function copyModeAndOwner(fd: number, { uid, gid, mode }: Stats): void {
   try {
     fchownSync(fd, uid, gid)
   } catch {
@@ -104,7 +109,7 @@ function copyOwnership(fd: number, { uid, gid, mode }: Stats): void {
   }
 }
 
-/** Renames a file. If the target cannot be replaced (a mount point, another user's file), overwrites its content. */
+/** Renames a file. If the file at `path` cannot be replaced (a mount point, another user's file), overwrites its content. */
 async function moveTo(temporary: string, path: string): Promise<void> {
   try {
     renameSync(temporary, path)
@@ -118,7 +123,7 @@ function writeInPlace(path: string): Output {
   const fd = openSync(path, 'w', 0o640)
   return {
     fd,
-    keep: async () => closeSync(fd),
+    commit: async () => closeSync(fd),
     discard() {
       return statSync(path).isFile() ? `${path} has only a part of the result` : undefined
     },

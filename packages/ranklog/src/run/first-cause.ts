@@ -11,7 +11,7 @@ export interface RankReport {
   pid?: number
   exitCode?: number
   signal?: NodeJS.Signals
-  /** Present if our signal ended the rank. */
+  /** Present if the rank failed, and the signal that we sent to stop it ended it. */
   asked?: true
   /** Time from the first failure to the end of this rank, in ms. Negative if it ended before the rank that failed first did. */
   laterMs: number
@@ -62,21 +62,28 @@ interface ReportedError {
 }
 
 /**
- * Returns the rank that failed first by its own error. A rank that we had stopped, or that had lost a peer, only followed. If
- * all had lost a peer, returns the first of them. Undefined: no rank failed before we stopped it.
+ * Returns the rank that failed first by its own error. A failure only followed from it if we had stopped that rank, or if that
+ * rank had lost a peer. If all ranks that failed had lost a peer, the first of them is returned. Returns undefined if no rank
+ * failed before we stopped it.
  */
 export function firstCause({ attempt, host, started, ends, errorFile, lastLines }: Attempt): FirstCause | undefined {
   // the other ranks were stopped when the first failed rank ended
-  const askedAt = Math.min(...ends.filter((end) => hasFailed(end) && end.stopSignal === undefined).map(({ at }) => at))
-  if (askedAt === Infinity) return undefined
+  const stoppedAt = Math.min(
+    ...ends.filter((end) => hasFailed(end) && end.stopSignal === undefined).map(({ at }) => at),
+  )
+  if (stoppedAt === Infinity) return undefined
   const failures = ends
     .map((end): Failure => {
       const { at = end.at, error } = readErrorFile(errorFile(end.rank))
       return { end, at, error, hasLostPeer: hasLostPeer(error, lastLines(end.rank)) }
     })
-    .filter(({ end, at, error }) => hasFailed(end) || (error && at <= askedAt)) // a rank that handles SIGTERM may end with exit code 0
+    // a rank that reports its error and handles our SIGTERM may end with exit code 0
+    .filter(({ end, at, error }) => hasFailed(end) || (error && at <= stoppedAt))
     .sort((a, b) => a.at - b.at)
-  const own = failures.filter(({ end, at }) => at <= askedAt || (end.signal !== null && end.signal !== end.stopSignal))
+  // a rank that was stopped, and died by another signal than ours, failed by its own error too
+  const own = failures.filter(
+    ({ end, at }) => at <= stoppedAt || (end.signal !== null && end.signal !== end.stopSignal),
+  )
   const cause = (own.find(({ hasLostPeer }) => !hasLostPeer) ?? own[0]) as Failure
   const report = (end: RankEnd): RankReport => {
     const failure = failures.find((failure) => failure.end === end)
@@ -106,8 +113,8 @@ export function firstCause({ attempt, host, started, ends, errorFile, lastLines 
 }
 
 /**
- * Returns the exit code for the rank that failed first, as a shell reports it. It is 1 for a rank that reported an error and was
- * then ended by our signal or ended with exit code 0.
+ * Returns the exit code for the rank that failed first, as a shell reports it: the rank's own, or 128 plus the number of the
+ * signal that ended it. It is 1 for a rank that reported an error, and then was ended by our signal or ended with exit code 0.
  */
 export function exitCodeOf({ exitCode, signal, asked }: RankReport): number {
   return signal && !asked ? 128 + constants.signals[signal] : exitCode || 1

@@ -5,13 +5,13 @@ import type { RankLog } from './rank-log.ts'
 import type { Flow, RankStream } from './run-output.ts'
 
 const newline = 10
-/** Maximum length of a line that is copied whole, in bytes. Lines of the rank's other stream may tear a longer one. */
+/** Maximum length of a line that is copied whole, in bytes. A line of the rank's other stream may get into a longer one. */
 const maxLineBytes = 2 ** 20
 
 /**
- * Copies a rank's stream to its log in whole lines, and passes the stream on byte for byte. Text whose newline does not arrive
- * is copied without it after a time. A chunk is valid until the next one is requested. It is not an async generator, because
- * that costs several promises for each chunk.
+ * Passes a rank's stream on unchanged, and copies it to the rank's log in whole lines. Text whose newline does not arrive, for
+ * example a prompt, is copied without it after `partMs`. A chunk is valid until the next one is requested. It is not an async
+ * generator, because that costs several promises for each chunk.
  */
 export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
   readonly #stream: RankStream

@@ -3,7 +3,10 @@ import { readPipe } from '../node-internals.ts'
 
 /** Memory for reading ahead. */
 export interface ReadAhead {
-  /** Returns false if the writer blocks when its pipe is full. It then continues as soon as the pipe is read. */
+  /**
+   * Returns true if the writer's writes to a full pipe fail with EAGAIN, so that it retries later. A writer that blocks continues
+   * as soon as the pipe is read, and needs no reading ahead.
+   */
   isNeeded(): boolean
   /** Returns a block of memory; undefined if there is none. */
   take(): Buffer | undefined
@@ -29,9 +32,11 @@ interface Block {
 }
 
 /**
- * Reads a pipe. A chunk is valid until the next one is requested. A fast writer is read until it pauses, so that its pipe does
- * not become full while the consumer is busy. Other writers are read into two buffers in turn: one is filled while the consumer
- * has the other, so that reading does not have to be paused and resumed for each chunk.
+ * Reads a pipe. A chunk is valid until the next one is requested.
+ *
+ * What a fast writer writes is read, and not yet passed on, until the writer pauses. So its pipe does not become full while the
+ * consumer is busy. Other writers are read into two buffers in turn: one is filled while the consumer has the other. So reading
+ * does not have to be paused and resumed for each chunk.
  */
 export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   /** Memory for reading ahead. @default none: only the reader's own two buffers are filled ahead */
@@ -42,9 +47,9 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   #blocks: Block[] = []
   #fastUntil = 0
   #reads = 0
-  /** True while a fast writer is read until it pauses. */
+  /** True while the bytes of a fast writer are collected until it pauses. */
   #isGathering = false
-  /** The buffer that is read into next. The reader is paused while the buffer is in use. */
+  /** That of the own buffers which is read into next. While the consumer still has it, the reader is paused. */
   #nextOwn: Buffer
   #isPaused = false
   #hasEnded = false
@@ -144,7 +149,7 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     return block !== undefined
   }
 
-  /** Waits until the writer pauses. The event loop must not sleep meanwhile, because a pipe fills faster than a thread wakes up. */
+  /** Waits until the writer pauses. `setImmediate` keeps the event loop awake, because a pipe fills faster than a thread wakes up. */
   #gather(since: number): void {
     this.#isGathering = true
     const reads = this.#reads
@@ -162,7 +167,7 @@ export class PipeReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
     this.#wake()
   }
 
-  /** Continues reading in a buffer of the reader that the consumer does not use. If there is none, pauses until one is free. */
+  /** Continues reading in an own buffer that the consumer does not use. If it uses both, pauses until one is free. */
   #switchToOwn(): void {
     const isOwn = (buffer: Buffer) => this.#own.includes(buffer)
     const free = this.#own.find((buffer) => !this.#isInUse(buffer))

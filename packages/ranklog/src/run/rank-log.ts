@@ -62,8 +62,8 @@ export class RankLog {
   }
 
   /**
-   * Appends lines of one of the rank's streams. Copies the parts. The last line may lack its end: the next bytes of the stream
-   * continue it. If bytes of the other stream come first, the line gets a newline.
+   * Appends copies of these parts of one of the rank's streams. The last line may lack its end, which comes with the next bytes of
+   * the stream. If bytes of the other stream come first, the line gets a newline.
    */
   append(parts: readonly Uint8Array[], stream: object = this): void {
     const own = this.#withoutCutEnd(parts, stream)
@@ -74,7 +74,7 @@ export class RankLog {
     this.#append(isOther ? [Buffer.of(newline), ...own] : own)
   }
 
-  /** Removes the newline of a line that already got one. */
+  /** Removes a newline at the start of the parts, if the line that it ends already got one. */
   #withoutCutEnd(parts: readonly Uint8Array[], stream: object): readonly Uint8Array[] {
     if (this.#cutStream !== stream) return parts
     this.#cutStream = undefined

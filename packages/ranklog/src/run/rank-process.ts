@@ -15,7 +15,7 @@ export interface RankEnd {
   signal: NodeJS.Signals | null
   /** Time of its end, on the clock of `performance.now()`. */
   at: number
-  /** The signal with which we had asked it to end. Undefined: we had not. */
+  /** The signal that we sent to stop the rank before it ended. Undefined if we sent none. */
   stopSignal: NodeJS.Signals | undefined
 }
 
@@ -90,7 +90,7 @@ export class RankProcess {
    */
   send(signal: NodeJS.Signals, isStopRequest: boolean): Delivery {
     const { pid } = this.#child
-    if (pid === undefined || !this.#hasNumber(pid)) return 'gone'
+    if (pid === undefined || !this.#hasPid(pid)) return 'gone'
     const delivery = deliver(() => process.kill(-pid, signal))
     if (isStopRequest && delivery === 'sent') this.#stopSignal = signal
     return delivery
@@ -111,7 +111,7 @@ export class RankProcess {
    * Reports whether the PID still belongs to the rank. After the rank's end it may belong to another process even before the
    * `exit` event, because Node first waits for the process and then emits the event.
    */
-  #hasNumber(pid: number): boolean {
+  #hasPid(pid: number): boolean {
     if (this.#remaining) return false
     if (this.#startTime === undefined) return true // the system does not show start times
     const stat = readProcessStat(pid)

@@ -4,17 +4,18 @@ import { type GroupMember, type GroupTable, systemGroups } from 'pino-rank/proce
 export type Delivery = 'sent' | 'gone' | 'refused'
 
 /**
- * The processes that remain in a rank's process group after the rank has ended. The ID of the group is the PID of the rank. As
- * soon as the group is empty, another program may get this ID. The kernel does not reuse it while a group or a session has it.
+ * The processes that remain in a rank's process group after the rank has ended. The ID of the group is the PID of the rank. The
+ * kernel does not reuse this ID while a group or a session has it. Once the group is empty, another program may get it.
  *
- * So a signal is sent only with a proof that the group is still the rank's: one of its members existed when the rank ended and
- * has the same start time, or one was started with this attempt's entry in its environment.
+ * So a signal is sent only if one of the members proves that the group is still the rank's: it existed when the rank ended and has
+ * the same start time, or it has this attempt's entry in its environment.
  */
 export class RemainingGroup {
   readonly #group: number
   readonly #entry: string
   readonly #groups: GroupTable
-  readonly #seen: readonly GroupMember[]
+  /** The members when the rank ended. */
+  readonly #knownMembers: readonly GroupMember[]
 
   /**
    * Must be created as soon as the rank has ended.
@@ -26,25 +27,25 @@ export class RemainingGroup {
     this.#group = group
     this.#entry = entry
     this.#groups = groups
-    this.#seen = groups.exists(group) ? this.#members() : []
+    this.#knownMembers = groups.exists(group) ? this.#members() : []
   }
 
   /** Kills the remaining processes. Sends nothing if the group was empty when the rank ended. */
   kill(): Delivery {
-    if (this.#seen.length === 0 || !this.#groups.exists(this.#group) || !this.#hasProof()) return 'gone'
+    if (this.#knownMembers.length === 0 || !this.#groups.exists(this.#group) || !this.#hasProof()) return 'gone'
     return deliver(() => this.#groups.kill(this.#group, 'SIGKILL'))
   }
 
   #hasProof(): boolean {
-    if (this.#seen.some((member) => this.#groups.hasMember(this.#group, member))) return true
+    if (this.#knownMembers.some((member) => this.#groups.hasMember(this.#group, member))) return true
     return this.#members().some(({ pid }) => this.#groups.hasInEnvironment(pid, this.#entry))
   }
 
-  /** Returns the members of the group. Returns none if a process has the group's ID as PID: then it is another program's group. */
+  /** Returns the members of the group; none if a process has the group's ID as its PID, because the group is then another program's. */
   #members(): GroupMember[] {
     const members = this.#groups.members(this.#group)
-    const isOthers = members.some(({ pid }) => pid === this.#group)
-    return isOthers ? [] : members.filter(({ session = this.#group }) => session === this.#group)
+    const isReused = members.some(({ pid }) => pid === this.#group)
+    return isReused ? [] : members.filter(({ session = this.#group }) => session === this.#group)
   }
 }
 

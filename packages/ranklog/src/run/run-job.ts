@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { LiveMemory } from 'pino-rank-merge'
 import type { Given, Io, Output } from '../cli/index.ts'
 import { InputError } from '../cli/index.ts'
-import { forPeople, labelled } from '../terminal/index.ts'
+import { humanReadable, labelledLines } from '../terminal/index.ts'
 import { causeLines } from './cause-text.ts'
 import { exitCodeOf, type FirstCause, firstCause } from './first-cause.ts'
 import { LogTee } from './log-tee.ts'
@@ -17,7 +17,7 @@ import type { RankEnd } from './rank-process.ts'
 import { type RunSettings, readRun } from './read-run.ts'
 import { runCollector } from './run-collector.ts'
 import { createRunFolder } from './run-folder.ts'
-import { type Flow, type Printed, type RankOutput, runOutput } from './run-output.ts'
+import { type Flow, type JobOutput, type RankOutput, runOutput } from './run-output.ts'
 import { sentStreams } from './sent-streams.ts'
 import { StopSignals } from './stop-signals.ts'
 import { untilFlowed } from './until-flowed.ts'
@@ -33,12 +33,12 @@ export async function runJob(given: Given, io: Io): Promise<number> {
   setFlagsFromString('--semi-space-growth-factor=1')
   // V8 optimises functions later than by default, because its compiler threads would take CPU time from the starting ranks
   setFlagsFromString('--interrupt-budget=540000')
-  const stopped = new StopSignals()
+  const stopSignals = new StopSignals()
   const folder = createRunFolder()
   try {
     for (let attempt = 0; ; attempt++) {
-      const cause = await runAttempt(settings, attempt, folder, stopped, io)
-      if (stopped.signal) return 128 + constants.signals[stopped.signal]
+      const cause = await runAttempt(settings, attempt, folder, stopSignals, io)
+      if (stopSignals.signal) return 128 + constants.signals[stopSignals.signal]
       if (!cause) return 0
       void (settings.json ? io.stderr.json([cause]) : io.stderr.lines(causeLines(cause)))
       if (attempt >= settings.maxRestarts) return exitCodeOf(cause)
@@ -46,7 +46,7 @@ export async function runJob(given: Given, io: Io): Promise<number> {
         io.stderr.report(`ranklog run: restarting all ranks (${attempt + 1} of ${settings.maxRestarts})`)
     }
   } finally {
-    stopped.end()
+    stopSignals.end()
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -55,7 +55,7 @@ async function runAttempt(
   settings: RunSettings,
   attempt: number,
   folder: string,
-  stopped: StopSignals,
+  stopSignals: StopSignals,
   io: Io,
 ): Promise<FirstCause | undefined> {
   const { nodes, perNode, nodeRank, logDir, command, graceMs } = settings
@@ -89,10 +89,10 @@ async function runAttempt(
   const envs = ranks.map(envOf)
   const job = new RankJob({ command, envs, first, graceMs, folder, entry, memory, onFirstFailure, onRefused })
   for (const { out } of job.ranks) outs.add(out)
-  stopped.watch(job)
+  stopSignals.watch(job)
   const teeAll = (streams: readonly AsyncIterable<Uint8Array>[]) =>
     streams.map((stream, at) => new LogTee(stream, () => logs[at] as RankLog, flow, settings.windowMs))
-  const printed: Printed = {
+  const jobOutput: JobOutput = {
     stdout: teeAll(job.ranks.map(({ stdout }) => stdout)),
     stderr: teeAll(job.ranks.map(({ stderr }) => stderr)),
     sent: sentStreams(collector, (name) => logs[Number(name) - first] as RankLog, flow, settings.windowMs),
@@ -108,7 +108,7 @@ async function runAttempt(
   const stdout = await rankOutput(settings, io.stdout, io.env)
   const stderr = io.stderr === io.stdout ? stdout : await rankOutput(settings, io.stderr, io.env)
   const { windowMs, maxWindowMs } = settings
-  const output = runOutput(names, printed, { stdout, stderr, windowMs, maxWindowMs, flow, warn })
+  const output = runOutput(names, jobOutput, { stdout, stderr, windowMs, maxWindowMs, flow, warn })
   output.catch(() => {}) // it is awaited below; an unhandled rejection would end the process
   try {
     const ends = await job.ended
@@ -137,7 +137,7 @@ async function runAttempt(
 
 /**
  * Returns how lines are written to stdout or stderr. To a file or a pipe they are written unchanged, or with the user's label.
- * To a terminal they are written readable and with control characters escaped.
+ * On a terminal they are made readable, and control characters are escaped.
  */
 async function rankOutput(
   { label: template, raw }: RunSettings,
@@ -147,6 +147,6 @@ async function rankOutput(
   const isTerminal = output.isTTY && !raw
   const common = { output, showsBar: isTerminal }
   if (template !== undefined)
-    return { ...common, decorate: (names) => labelled(template, names, names.map(hostname), isTerminal) }
-  return { ...common, decorate: isTerminal ? await forPeople(output, env) : undefined }
+    return { ...common, decorate: (names) => labelledLines(template, names, names.map(hostname), isTerminal) }
+  return { ...common, decorate: isTerminal ? await humanReadable(output, env) : undefined }
 }

@@ -11,7 +11,7 @@ import type { WriteMode } from './write-mode.ts'
 export interface Flow {
   /** Number of bytes that ranks have printed. */
   bytes: number
-  /** Number of writes that wait for a reader. */
+  /** Number of writes that are pending. */
   writing: number
 }
 
@@ -26,8 +26,9 @@ export interface RankOutput {
 
 /** How the ranks' streams are merged and written. */
 export interface RunOutputOptions {
-  /** How long a line waits for earlier lines of other ranks, in ms. For ranks that hold lines back, up to `maxWindowMs`. */
+  /** How long a line waits for earlier lines of other ranks, in ms. */
   windowMs: number
+  /** The same for ranks that hold lines back, in ms. */
   maxWindowMs: number
   /** The same object as `stderr` if both are the same file, pipe or terminal. */
   stdout: RankOutput
@@ -41,15 +42,15 @@ export interface RunOutputOptions {
 /** A stream of a rank, with the state that the merge needs: see `LiveState` of pino-rank-merge. */
 export type RankStream = AsyncIterable<Uint8Array> & Pick<Source, 'isAway' | 'hasBytes'>
 
-/** The output of the ranks. */
-export interface Printed {
+/** The streams of all ranks of a job, and what the merge needs to know about them. */
+export interface JobOutput {
   stdout: readonly RankStream[]
   stderr: readonly RankStream[]
   /** Lines sent to the collector: one stream for each connection, which may belong to any rank. */
   sent: readonly RankStream[]
   /** The rank of each of these streams. An empty string while no rank has it. */
   sentNames: readonly string[]
-  /** Registers the function that is called when a rank takes one of these streams. */
+  /** Registers a callback, which is called when a rank takes the stream at index `at` of these. */
   onSentNamed: (named: (at: number, name: string) => void) => void
   /** Acknowledges the bytes of each stream that have been written. The sent streams start at index `from`. */
   ackWritten: (bytes: Float64Array, from: number) => void
@@ -57,7 +58,7 @@ export interface Printed {
   loads: ReadonlyMap<string, RankLoad>
   /** How each rank writes to its stdout and stderr. */
   writeModes: readonly (readonly [WriteMode, WriteMode])[]
-  /** The memory that the ranks may fill while the merge waits for others. */
+  /** The memory for bytes of ranks that are ahead, while the merge waits for others. */
   memory: LiveMemory
 }
 
@@ -65,22 +66,23 @@ export interface Printed {
  * Merges the output of the ranks: stdout to our stdout and stderr to our stderr. If both of ours are the same file or terminal,
  * merges all streams together. Resolves when all streams have ended.
  */
-export async function runOutput(names: readonly string[], printed: Printed, options: RunOutputOptions): Promise<void> {
-  const { stdout, stderr, sent, sentNames, onSentNamed, ackWritten, loads, writeModes, memory } = printed
-  const own = [...stdout, ...sent]
-  const isOne = options.stdout === options.stderr
-  const ownNames = [...names, ...sentNames, ...(isOne ? names : [])]
+export async function runOutput(names: readonly string[], job: JobOutput, options: RunOutputOptions): Promise<void> {
+  const { stdout, stderr, sent, sentNames, onSentNamed, ackWritten, loads, writeModes, memory } = job
+  const outStreams = [...stdout, ...sent]
+  const isOneOutput = options.stdout === options.stderr
+  const outNames = [...names, ...sentNames, ...(isOneOutput ? names : [])]
   onSentNamed((at, name) => {
-    ownNames[stdout.length + at] = name
+    outNames[stdout.length + at] = name
   })
   const ack = (bytes: Float64Array) => ackWritten(bytes, stdout.length)
-  const ownModes = [...writeModes.map(([mode]) => mode), ...sent.map(() => undefined)] // sent lines have flow control by acknowledgements
+  // sent lines have no mode, because their flow control is by acknowledgements
+  const outModes = [...writeModes.map(([mode]) => mode), ...sent.map(() => undefined)]
   const errorModes = writeModes.map(([, mode]) => mode)
   const common = { ...options, loads, memory }
-  if (isOne)
-    return mergeStreams(ownNames, [...own, ...stderr], [...ownModes, ...errorModes], options.stdout, common, ack)
+  if (isOneOutput)
+    return mergeStreams(outNames, [...outStreams, ...stderr], [...outModes, ...errorModes], options.stdout, common, ack)
   await Promise.all([
-    mergeStreams(ownNames, own, ownModes, options.stdout, common, ack),
+    mergeStreams(outNames, outStreams, outModes, options.stdout, common, ack),
     mergeStreams(names, stderr, errorModes, options.stderr, common, () => {}),
   ])
 }

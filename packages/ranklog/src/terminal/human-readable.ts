@@ -5,25 +5,26 @@ import { colorOf, hasColors } from './colors.ts'
 import { decoratorOf, prettyOf, safeLines, safeText } from './pretty.ts'
 
 /**
- * Returns a decorator that makes lines readable: with pino-pretty if it is installed, with a coloured rank as label, and with
- * control characters escaped. It takes the ranks of the sources.
+ * Loads pino-pretty, if it is installed. Returns a function that takes the ranks of the sources, and returns a decorator for their
+ * lines. The decorator formats records with pino-pretty, escapes control characters, and puts the rank in front of each line,
+ * coloured if the output has colours.
  */
-export async function forPeople(
+export async function humanReadable(
   output: Output,
   env: NodeJS.ProcessEnv,
 ): Promise<(names: readonly string[]) => Decorator> {
   const colors = hasColors(output, env)
-  const readable = decoratorOf(await prettyOf(colors).catch(() => safeText))
+  const format = decoratorOf(await prettyOf(colors).catch(() => safeText))
   const template = (rank: string) =>
     colors ? `${colorOf(rank)}[${escapeLine(rank)}]\x1b[0m ` : `[${escapeLine(rank)}] `
-  return (names) => (blocks) => label({ template, names })(readable(blocks))
+  return (names) => (blocks) => label({ template, names })(format(blocks))
 }
 
 /**
- * Returns a decorator that puts the user's label in front of each line. Escapes control characters in `{rank}` and `{host}`, and
- * in the lines too if `isTerminal`.
+ * Returns a decorator that puts the label of `--label` in front of each line. It escapes control characters in `{rank}` and
+ * `{host}`; on a terminal, also in the lines.
  */
-export function labelled(
+export function labelledLines(
   template: string,
   names: readonly string[],
   hosts: readonly (string | undefined)[],
