@@ -19,7 +19,7 @@ function cuttingDisk(taken: number): Disk {
   }
 }
 
-const cuts: [name: string, taken: number, behind: string, glued: number, text: string][] = [
+const cuts: [name: string, taken: number, nextLine: string, reports: number, text: string][] = [
   ['in a line', 6, '', 0, '1\n{"a"\n{"a":2}\n'],
   ['in a line, and another writer’s line comes first', 6, '{"b":3}\n', 1, '1\n{"a"{"b":3}\n\n{"a":2}\n'],
   ['before a newline', 9, '', 0, '1\n{"a":2}\n'],
@@ -27,25 +27,25 @@ const cuts: [name: string, taken: number, behind: string, glued: number, text: s
   ['after a newline, and another writer’s line comes first', 2, '{"b":3}\n', 0, '1\n{"b":3}\n{"a":2}\n'],
 ]
 
-for (const [name, taken, behind, glued, expected] of cuts) {
-  t.test(`a write cut ${name} is reported only if another line may be glued to its fragment`, (t) => {
+for (const [name, taken, nextLine, reports, expected] of cuts) {
+  t.test(`a write cut ${name} is reported only if another line may follow its fragment on the same line`, (t) => {
     let calls = 0
-    const { path, file, text } = appendFile(t, { disk: cuttingDisk(taken), onGlued: () => calls++ })
+    const { path, file, text } = appendFile(t, { disk: cuttingDisk(taken), onUnterminated: () => calls++ })
     let rest = Buffer.from('1\n{"a":2}\n')
     rest = rest.subarray(file.write(rest))
-    if (behind) appendFileSync(path, behind)
+    if (nextLine) appendFileSync(path, nextLine)
     while (rest.length > 0) rest = rest.subarray(file.write(rest))
     t.equal(text(), expected)
-    t.equal(calls, glued)
+    t.equal(calls, reports)
     file.close()
-    t.equal(calls, glued)
+    t.equal(calls, reports)
     t.end()
   })
 }
 
 t.test('a fragment that cannot be ended in place and stays open is reported', (t) => {
   let calls = 0
-  const { file, text } = appendFile(t, { disk: cuttingDisk(6), onGlued: () => calls++ })
+  const { file, text } = appendFile(t, { disk: cuttingDisk(6), onUnterminated: () => calls++ })
   t.equal(file.write(Buffer.from('1\n{"a":2}\n')), 2)
   file.close()
   t.equal(text(), '1\n{"a"')

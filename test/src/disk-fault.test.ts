@@ -103,7 +103,7 @@ for (const rotate of [undefined, { maxBytes: 60_000 }]) {
     t.strictSame(
       fragments.filter((line) => line.indexOf('{"rank"', 1) !== -1),
       [],
-      'no line is glued to a fragment',
+      'no line follows a fragment on the same line',
     )
     t.strictSame(twice, [])
     t.equal(found.size + lost, 4 * count)

@@ -32,8 +32,8 @@ export interface AppendFileOptions extends Omit<FileLocation, 'path'> {
    * renamed file.
    */
   onStay?: (error: NodeJS.ErrnoException) => void
-  /** Called when another writer's line may have been appended directly to a fragment of ours, on the same line. */
-  onGlued?: () => void
+  /** Called when a fragment of ours has no newline, so that another writer's line may follow it on the same line. */
+  onUnterminated?: () => void
   /** Called at the end if lines that another writer's line had torn could not be written again. */
   onLost?: (lines: number) => void
   /** Called when the sink has opened another file at the same path, for example after a rotation. */

@@ -24,8 +24,8 @@ const checkPathEveryMs = 1000
  * The sink of a {@link LineWriter}: one file that several processes of a host may share. It is opened at the first
  * line. Each batch is one write with O_APPEND. Linux and macOS do not mix such writes in a local file.
  *
- * **Short write.** A nearly full disk, RLIMIT_FSIZE or a signal may leave a fragment of a line. Its rest could land after
- * another process's line. So it is terminated in place, or by the next write, and the whole line is written again.
+ * **Short write.** A nearly full disk, RLIMIT_FSIZE or a signal may leave a fragment of a line. Another process's line
+ * could follow before its rest. So the fragment is ended with a newline, and the whole line is written again.
  *
  * **Split write.** If space is freed on a full disk during a write, another process's line may get between its parts.
  * So while space is low, each write is checked, and torn lines are written again.
@@ -64,8 +64,8 @@ export class AppendFile implements LineSink {
     this.#disk = options.disk ?? systemDisk
     this.#rotation = options.rotation
     this.#locate = options.locate
-    this.#end = new FileEnd(options.onGlued)
-    this.#splitWrites = new SplitWrites(this.#clock, options.onGlued)
+    this.#end = new FileEnd(options.onUnterminated)
+    this.#splitWrites = new SplitWrites(this.#clock, options.onUnterminated)
   }
 
   /** The absolute path of the file. Undefined until its run directory is claimed. */
@@ -231,7 +231,7 @@ export class AppendFile implements LineSink {
         return this.#disk.open(this.#place)
       }
       this.#reopenRetry = { until: this.#clock.now() + checkPathEveryMs, failures: this.#reopenRetry.failures + 1 }
-      if (this.#reopenRetry.failures === 2) this.#options.onStay?.(error as Error) // the first failure may only mean that another rank is creating the file
+      if (this.#reopenRetry.failures === 2) this.#options.onStay?.(error as Error) // at 1 another rank may be creating it
       return undefined
     }
   }

@@ -6,23 +6,24 @@ const newline = Buffer.from('\n')
 interface OpenFile {
   disk: Disk
   fd: number
+  /** True for a regular file, and false for a pipe or a device. */
   regular: boolean
 }
 
 /**
- * Completes the end of a file before the next line: writes the newline after our own fragment, or after a line that
- * another process tore.
+ * Makes the next line begin on a line of its own. If the file ends within a line, a newline is written first. The line may be our
+ * own, after a short write, or that of a process that was killed before we opened the file.
  */
 export class FileEnd {
-  readonly #onGlued: (() => void) | undefined
+  readonly #onUnterminated: (() => void) | undefined
   /** True if the file ended within a line when it was opened, and still does. */
   #isTorn = false
   /** The fragment of a short write: the size of the file after it, and whether the line lacks only its newline. */
   #fragment: { fileSize: number; lacksNewline: boolean } | undefined
 
-  /** @param onGlued called if another writer's bytes may follow a fragment without a newline */
-  constructor(onGlued?: () => void) {
-    this.#onGlued = onGlued
+  /** @param onUnterminated called if another writer's bytes may follow a fragment of ours on the same line */
+  constructor(onUnterminated?: () => void) {
+    this.#onUnterminated = onUnterminated
   }
 
   /** True if the file ends with a whole line. */
@@ -36,9 +37,9 @@ export class FileEnd {
     this.#fragment = undefined
   }
 
-  /** Called before the file is closed. */
+  /** Reports a fragment that still has no newline. Called before the file is closed. */
   beforeClose(): void {
-    if (this.#fragment) this.#onGlued?.()
+    if (this.#fragment) this.#onUnterminated?.()
   }
 
   /** Writes a missing newline and then these bytes. Returns how many of these bytes were written. */
@@ -50,9 +51,11 @@ export class FileEnd {
   }
 
   /**
-   * Handles the fragment of a short write. Returns the number of bytes of whole lines that the write took.
+   * Ends the fragment of a short write with a newline, now or at the next write. Returns how many bytes of `piece` need not be
+   * written again: the whole lines, and a last line that lacks only its newline.
    *
-   * @param lastPart where the last part of a split write begins in `piece`; only that part is at the end of the file
+   * @param lastPart offset in `piece` of the bytes that are at the end of the file; 0 unless another process's line got between
+   * the parts of the write
    */
   endShortWrite({ disk, fd, regular }: OpenFile, piece: Buffer, written: number, lastPart: number): number {
     const whole = written === 0 ? 0 : piece.lastIndexOf(newline, written - 1) + 1
@@ -75,7 +78,7 @@ export class FileEnd {
     if (written === 0) throw new Error('no space for the newline after an incomplete line')
     const { fileSize } = this.#fragment as { fileSize: number }
     this.#fragment = undefined
-    if (regular && disk.stateOf(fd).size > fileSize + written) this.#onGlued?.()
+    if (regular && disk.stateOf(fd).size > fileSize + written) this.#onUnterminated?.()
     return written
   }
 }

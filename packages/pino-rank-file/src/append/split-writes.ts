@@ -4,27 +4,28 @@ import type { Clock, Disk } from 'pino-rank-lines/system'
 /** Free space below which a write may be short, in bytes. */
 const lowBytes = 2 ** 24
 
-/** How often the free space is read, in ms. `fullForMs`: how long a disk counts as full after a short or failed write. */
+/** How often the free space is read, in ms. */
 const readEveryMs = 1000
+/** How long a disk counts as full after a short or failed write, in ms. */
 const fullForMs = 10_000
 
 /**
- * Finds split writes: another process's line is between the parts of ours. That happens only if space is freed on a
- * full disk during the write. So writes are checked only while space is low. The free space is read from time to time,
- * and on local file systems only.
+ * Finds split writes: writes with another process's line between their parts. They happen only if space is freed on a
+ * full disk during the write. So writes are checked only while space is low. The free space is read once a second, and
+ * on local file systems only.
  */
 export class SplitWrites {
   #tornLines: Buffer = Buffer.alloc(0)
   readonly #clock: Clock
-  readonly #onGlued: (() => void) | undefined
+  readonly #onUnterminated: (() => void) | undefined
   #readAt = Number.NEGATIVE_INFINITY
   #isLowOnSpace = false
   #fullUntil = Number.NEGATIVE_INFINITY
 
-  /** @param onGlued called when a write was split and one of its fragments cannot be found */
-  constructor(clock: Clock, onGlued?: () => void) {
+  /** @param onUnterminated called when a write was split, and one of its fragments may have no newline */
+  constructor(clock: Clock, onUnterminated?: () => void) {
     this.#clock = clock
-    this.#onGlued = onGlued
+    this.#onUnterminated = onUnterminated
   }
 
   /** When a write has to be checked again. -Infinity: every write. */
@@ -39,15 +40,15 @@ export class SplitWrites {
   }
 
   /**
-   * Checks the last write to the file at `path`. If it was split, its fragments are terminated, and its torn lines are
-   * stored for {@link rewrite}. Returns where its last part begins in `written`, or 0.
+   * Checks the last write to the file at `path`. If it was split, its fragments get a newline, and its torn lines are
+   * stored for {@link rewrite}. Returns the offset of its last part in `written`; 0 if it was not split.
    *
    * @param now the time of the clock
    */
   check(disk: Disk, fd: number, path: string, written: Buffer, now: number): number {
     const split = this.#isLow(disk, path, now) ? disk.endSplitWrite?.(fd, written) : undefined
     if (!split) return 0
-    if (split.isGlued) this.#onGlued?.()
+    if (split.isUnterminated) this.#onUnterminated?.()
     this.#tornLines = Buffer.concat([this.#tornLines, ...split.cutLines])
     return split.lastPart
   }
@@ -66,7 +67,7 @@ export class SplitWrites {
     }
   }
 
-  /** Does the same, but does not throw. Returns the number of lines that are still stored. */
+  /** Same as {@link rewrite}, but does not throw. Returns the number of lines that are still stored. */
   tryRewrite(append: (lines: Buffer) => number): number {
     if (this.#tornLines.length === 0) return 0
     try {

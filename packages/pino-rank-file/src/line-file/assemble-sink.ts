@@ -70,7 +70,7 @@ export function assembleSink(
     onStay: once((error: Error) =>
       reportLine(faultReport(name, error, 'lines are appended to the renamed file until a new one can be created')),
     ),
-    onGlued: once(() =>
+    onUnterminated: once(() =>
       reportLine(
         `${name}: a line was written in part, and a line of another rank may follow the fragment without a newline`,
       ),

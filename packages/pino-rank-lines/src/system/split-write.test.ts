@@ -78,7 +78,7 @@ t.test(
         const name = `${first} of ${other.slice(0, 20)}`
         t.strictSame(split?.cutLines, isWhole ? [] : [piece.slice(start, piece.indexOf('\n', first) + 1)], name)
         if (!isWhole) t.equal(split?.lastPart, first, name)
-        t.equal(split?.isGlued, false, name)
+        t.equal(split?.isUnterminated, false, name)
         const isEnded = isWhole || other.startsWith('\n')
         const part = isEnded ? piece.slice(0, first) : `${piece.slice(0, first - 1)}\n`
         t.equal(file.text, `${older}${part}${other}${piece.slice(first)}`, name)
@@ -96,13 +96,13 @@ t.test('a write that was not split leaves the file as it is', linux, async (t) =
   t.equal(file.text, piece)
 })
 
-for (const [mebibytes, isGlued] of [
+for (const [mebibytes, isUnterminated] of [
   [2, false],
   [20, false],
   [70, true],
 ] as const) {
   t.test(
-    `${mebibytes} MiB of another process between the parts: ${isGlued ? 'out of reach' : 'found'}`,
+    `${mebibytes} MiB of another process between the parts: ${isUnterminated ? 'out of reach' : 'found'}`,
     linux,
     async (t) => {
       const file = new SplitFile(t)
@@ -113,7 +113,7 @@ for (const [mebibytes, isGlued] of [
       file.append(`${'x'.repeat(mebibytes * 2 ** 20)}\n`)
       file.write(piece.slice(first))
       const split = file.end(piece)
-      t.equal(split?.isGlued, isGlued)
+      t.equal(split?.isUnterminated, isUnterminated)
       t.strictSame(split?.cutLines.at(-1), line(2))
     },
   )
@@ -133,7 +133,7 @@ t.test(
       from = end
     }
     const split = file.end(piece)
-    t.strictSame(split, { lastPart: ends[2], cutLines: [`{"msg":"${'y'.repeat(3000)}"}\n`], isGlued: false })
+    t.strictSame(split, { lastPart: ends[2], cutLines: [`{"msg":"${'y'.repeat(3000)}"}\n`], isUnterminated: false })
     const lines = file.text.split('\n').filter((line) => !/"o+"/.test(line))
     t.strictSame(lines, [
       line(1).slice(0, -1),
@@ -205,10 +205,11 @@ t.test('with any parts between any lines, each line is whole in the file, or is 
         if (splitCount === 0) return assert.equal(split, undefined)
         const { text } = file
         const cut = lines.filter((line) => piece.includes(line) && !text.includes(line))
-        assert.deepEqual({ cut: split?.cutLines, isGlued: split?.isGlued }, { cut, isGlued: false })
+        const { cutLines, isUnterminated } = split ?? {}
+        assert.deepEqual({ cutLines, isUnterminated }, { cutLines: cut, isUnterminated: false })
         const found = text.split('\n')
-        const glued = others.filter((line) => !found.includes(line.slice(0, -1)))
-        assert.deepEqual(glued, [])
+        const missing = others.filter((line) => !found.includes(line.slice(0, -1)))
+        assert.deepEqual(missing, [])
       },
     ),
     { numRuns: 300 },

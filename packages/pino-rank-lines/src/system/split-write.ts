@@ -16,8 +16,8 @@ export interface SplitWrite {
   lastPart: number
   /** The lines that are not whole in the file, each with its newline. A last line that was not written to its end is not included. */
   cutLines: Buffer[]
-  /** True if the end of a fragment was not found: another process's line may follow it directly. */
-  isGlued: boolean
+  /** True if a fragment may have no newline, so that another process's line follows it on the same line. */
+  isUnterminated: boolean
 }
 
 /**
@@ -38,7 +38,7 @@ export function endSplitWrite(fd: number, written: Uint8Array): SplitWrite | und
     const search = starts.map((lastPart) => searchFrom(last, piece, lastPart)).find(({ cuts }) => cuts.isComplete)
     const { lastPart, cuts } = search ?? searchFrom(last, piece, starts[0])
     const areEnded = cuts.fragmentEnds.map((end) => endInPlace(last.fd, end))
-    return { lastPart, cutLines: cuts.lines, isGlued: !cuts.isComplete || areEnded.includes(false) }
+    return { lastPart, cutLines: cuts.lines, isUnterminated: !cuts.isComplete || areEnded.includes(false) }
   })
 }
 
