@@ -4,15 +4,15 @@ import { countLines } from './writer-stats.ts'
 const newline = 10
 
 /**
- * Maximum size of a batch, in bytes, and as part of the limit. A large batch saves writes; a small one soon makes room for a
- * caller that waits for it. A longer line is a batch of its own.
+ * Maximum size of a batch, in bytes and as a fraction of the limit; the smaller one counts. Large batches need fewer writes. With
+ * small batches, a caller that waits for room waits for a shorter write. A longer line is a batch of its own.
  */
 const maxBatchBytes = 2 ** 18
-const maxBatchPart = 1 / 16
+const maxBatchFraction = 1 / 16
 
 /**
- * A queue of whole lines in batches, with a limit in bytes. Lines are copied to the last batch while it has room. The batch that
- * is being written, if any, is passed as `inUse`, and is not changed.
+ * A queue of whole lines in batches, with a limit in bytes. Lines are copied to the last batch while it has room. `inUse` is the
+ * batch that is being written, if there is one; it is not changed.
  */
 export class BatchBuffer {
   readonly #limit: number
@@ -23,7 +23,7 @@ export class BatchBuffer {
 
   constructor(limit: number) {
     this.#limit = limit
-    this.#batchBytes = Math.min(maxBatchBytes, limit * maxBatchPart)
+    this.#batchBytes = Math.min(maxBatchBytes, limit * maxBatchFraction)
     this.#pool = new BatchPool(limit)
   }
 
@@ -46,9 +46,9 @@ export class BatchBuffer {
   }
 
   /**
-   * Copies the lines. With `isDropping`, lines for which there is no room are dropped, unless nothing is buffered.
+   * Copies lines into the queue. With `isDropping`, drops the lines for which there is no room. An empty queue takes any lines.
    *
-   * @param lines whole lines, but the first may lack its beginning
+   * @param lines whole lines; the beginning of the first one may already be written
    * @returns how many lines were dropped
    */
   add(lines: Buffer, isDropping: boolean, inUse: Batch | undefined): number {
@@ -68,13 +68,13 @@ export class BatchBuffer {
   }
 
   /** Drops the newest lines beyond the limit. @returns how many */
-  trim(inUse: Batch | undefined): number {
-    return this.#trimTo(this.#limit, inUse)
+  dropExcess(inUse: Batch | undefined): number {
+    return this.#dropBeyond(this.#limit, inUse)
   }
 
   /** Drops all lines. @returns how many */
   clear(): number {
-    return this.#trimTo(0, undefined)
+    return this.#dropBeyond(0, undefined)
   }
 
   #append(lines: Buffer, inUse: Batch | undefined): void {
@@ -96,7 +96,7 @@ export class BatchBuffer {
     return room > 0 ? lines.lastIndexOf(newline, room - 1) + 1 : 0
   }
 
-  #trimTo(limit: number, inUse: Batch | undefined): number {
+  #dropBeyond(limit: number, inUse: Batch | undefined): number {
     let drops = 0
     for (let last = this.#batches.at(-1); last && last !== inUse && this.#bytes > limit; last = this.#batches.at(-1)) {
       const { lines } = last

@@ -13,21 +13,20 @@ import type { WriterStats } from './writer-stats.ts'
 /** The first pause after the sink failed, in ms. */
 const minBackoffMs = 100
 
-/**
- * The age of a batch is checked once for `linesPerCheck` lines, and at each line with more than `maxUncheckedUnits` UTF-16 code
- * units.
- */
+/** The age and the size of a batch are checked once for this many lines, because a check costs more than adding a line. */
 const linesPerCheck = 8
+/** A line with more UTF-16 code units than this is always checked. */
 const maxUncheckedUnits = 1024
+/** Lines are left unchecked only if the batch has room for this many code units. */
 const maxUnchecked = linesPerCheck * maxUncheckedUnits
 
 /** How long {@link LineWriter.end} retries while the sink takes nothing, in ms. */
 const defaultTimeoutMs = 1000
 
 /**
- * Decides when lines are written. It takes text that is cut anywhere, and passes batches of whole lines to an {@link Outbox}: by
- * size, by age, at a level, on `flush()`, and at the end. While the sink keeps up, everything is synchronous, so natural exit,
- * `process.exit`, exceptions and handled signals lose nothing.
+ * Decides when lines are written. It takes chunks of text, which may end within a line, and passes batches of whole lines to an
+ * {@link Outbox}: by size, by age, at a level, on `flush()`, and at the end. While the sink keeps up, everything is synchronous,
+ * so natural exit, `process.exit`, exceptions and handled signals lose nothing.
  */
 export class LineWriter {
   readonly #options: LineWriterOptions
@@ -39,7 +38,8 @@ export class LineWriter {
   readonly #pace: WritePace | undefined
   #decoder: StringDecoder | undefined
   readonly #buffer: LineBuffer
-  #sealAt: number
+  /** Size of the buffer at which its whole lines go to the outbox, in bytes. */
+  #highWaterMark: number
   /** Number of lines that may be added to the batch before it is checked again. */
   #unchecked = 0
   readonly #usesFsync: boolean
@@ -66,17 +66,18 @@ export class LineWriter {
     this.#levelScan = new LevelScan(options.flushLevel, options.levels)
     this.#pace = flushMs === undefined ? new WritePace(this.#clock) : undefined
     this.#buffer = new LineBuffer(Math.min(2 * flushBytes, 2 ** 17))
-    this.#sealAt = flushBytes
+    this.#highWaterMark = flushBytes
     this.#usesFsync = (options.fsync ?? 'never') !== 'never'
   }
 
   /**
-   * Takes text that is cut anywhere.
+   * Takes a chunk of text, which may end within a line.
    *
    * @param level the level of its only line, if the caller knows it. Otherwise the text is searched for levels
    */
   write(chunk: string | Uint8Array, level?: number): void {
     if (this.#unchecked > 0 && typeof chunk === 'string' && chunk.length <= maxUncheckedUnits) {
+      // false without a level: undefined is not less than a number
       if ((level as number) < this.#options.flushLevel) {
         this.#unchecked--
         this.#buffer.add(chunk)
@@ -93,7 +94,7 @@ export class LineWriter {
       return
     }
     this.#buffer.add(text)
-    const room = this.#sealAt - this.#buffer.length
+    const room = this.#highWaterMark - this.#buffer.length
     if (isDue || room <= 0) this.#writeOut(isUrgent)
     else this.#flushLater()
     if (!isDue && room >= maxUnchecked) this.#unchecked = linesPerCheck - 1
@@ -104,7 +105,7 @@ export class LineWriter {
    * error if lines could not be written.
    */
   flush(timeoutMs: number = defaultTimeoutMs): Error | undefined {
-    this.#seal()
+    this.#drainBuffer()
     const fault = this.#outbox.flush(timeoutMs, this.#options.fsync === 'flush')
     this.#syncLater()
     return fault
@@ -112,7 +113,7 @@ export class LineWriter {
 
   /** Starts to write all whole lines. Calls `done` once they are written, or with the error if they could not be written. */
   flushSoon(done: (fault?: Error) => void): void {
-    this.#seal()
+    this.#drainBuffer()
     this.#outbox.flushSoon(done, this.#options.fsync === 'flush')
     this.#syncLater()
   }
@@ -126,7 +127,7 @@ export class LineWriter {
     this.#writer.beforeEnd()
     this.#buffer.add(this.#decoder?.end() ?? '')
     this.#buffer.close()
-    this.#seal()
+    this.#drainBuffer()
     this.#outbox.end(timeoutMs, this.#usesFsync)
     this.#cancelFlush?.()
     this.#cancelFlush = undefined
@@ -187,8 +188,8 @@ export class LineWriter {
   }
 
   #writeOut(isUrgent: boolean): void {
-    const isFull = this.#buffer.length >= this.#sealAt
-    this.#seal(isUrgent || !isFull ? 1 : this.#options.flushBytes)
+    const isFull = this.#buffer.length >= this.#highWaterMark
+    this.#drainBuffer(isUrgent || !isFull ? 1 : this.#options.flushBytes)
     this.#commit(isUrgent)
     if (this.#buffer.length > 0) this.#flushLater()
   }
@@ -199,14 +200,14 @@ export class LineWriter {
   }
 
   /**
-   * Moves the whole lines to the outbox. If a line without its end remains, the buffer is searched again only when it has
-   * doubled.
+   * Passes the buffer's whole lines to the outbox. If a line without its end remains, the buffer is searched again only when its
+   * size has doubled.
    */
-  #seal(minBytes = 1): void {
+  #drainBuffer(minBytes = 1): void {
     this.#unchecked = 0
     const { flushBytes } = this.#options
     this.#buffer.drain(flushBytes, minBytes, (lines) => this.#outbox.put(lines))
-    this.#sealAt = Math.max(flushBytes, 2 * this.#buffer.length)
+    this.#highWaterMark = Math.max(flushBytes, 2 * this.#buffer.length)
   }
 
   /** Schedules the write of what is buffered: with `flushMs` after that time, otherwise when the event loop next turns. */
@@ -225,7 +226,7 @@ export class LineWriter {
 
   #flushNow(): void {
     this.#cancelFlush = undefined
-    this.#seal()
+    this.#drainBuffer()
     this.#commit(false)
   }
 

@@ -16,14 +16,14 @@ export interface OutboxOptions extends CallerWaitOptions {
   clock?: Clock | undefined
 }
 
-/** How long `end` waits for a write that has begun if its timeout is 0, in ms. An exit handler that logs a line has this case. */
+/** How long `end(0)` waits for a write that has begun, in ms. The timeout is 0 if an exit handler logs a line after the end. */
 const minEndWaitMs = 1000
 
 /**
  * The lines that the sink has not taken yet, in batches, in order. While the sink keeps up, nothing is buffered: a batch is
- * written at once from the caller's own buffer. What a slow or failing sink does not take is copied, up to a limit.
- * Beyond the limit `overflow` decides about a slow sink: the call waits, or its lines are dropped. No call waits for a failing
- * sink: it is retried with backoff, and the newest lines are dropped. A record in the log reports how many were dropped.
+ * written at once from the caller's own buffer. Lines that a slow or failing sink does not take are copied, up to a limit.
+ * Beyond the limit, if the sink is slow, the call waits or its lines are dropped, as `overflow` says. If the sink fails, no call
+ * waits: the newest lines are dropped, and the sink is retried with backoff. A record in the log reports the dropped lines.
  */
 export class Outbox {
   readonly stats: WriterStats = { lines: 0, bytes: 0, flushes: 0, drops: 0, errors: 0 }
@@ -61,7 +61,7 @@ export class Outbox {
     return this.#buffer.isEmpty && !this.#needsSync && !this.#unacked
   }
 
-  /** True if nothing is buffered, and there is nothing to retry, to record or to call back. */
+  /** True if the next line can be written at once: the sink works, nothing is buffered, and no callback or record is due. */
   get #isQuiet(): boolean {
     const isBusy = !this.isIdle || this.#fault || this.#isClosed || this.#flushes.length > 0
     return !isBusy && !this.#options.reports.hasNewDrops(this.stats.drops)
@@ -70,7 +70,7 @@ export class Outbox {
   /**
    * Takes whole lines. The caller may reuse its buffer afterwards. Each call must be followed by {@link commit} or {@link flush}.
    *
-   * @param count the number of these lines. @default they are counted
+   * @param count the number of these lines, if the caller knows it
    */
   put(lines: Buffer, count?: number): void {
     let rest = lines
@@ -131,8 +131,8 @@ export class Outbox {
   }
 
   /**
-   * Writes what is buffered as long as the sink takes lines. If it takes none, drops the rest after `timeoutMs`, or after ten times
-   * as long if a write has begun and does not return. Reports how many lines are lost.
+   * Writes the buffered lines while the sink takes lines. If it takes none for `timeoutMs`, or for ten times as long if a write has
+   * begun and does not return, drops the rest. Reports how many lines are lost.
    */
   end(timeoutMs: number, sync = false): void {
     const until = this.#clock.now() + timeoutMs
@@ -192,11 +192,11 @@ export class Outbox {
     return true
   }
 
-  /** Makes room if too much is buffered: waits as long as a call may, and then drops the newest lines. */
+  /** If too much is buffered, waits as long as a call may wait, and then drops the newest lines. */
   #makeRoom(urgent: boolean): void {
     const isNeeded = () => !this.#fault && (this.#buffer.isFull || (urgent && !this.isIdle))
     this.#callerWait.wait(isNeeded, (ms) => this.#wait(ms))
-    this.stats.drops += this.#buffer.trim(this.#unacked?.batch)
+    this.stats.drops += this.#buffer.dropExcess(this.#unacked?.batch)
   }
 
   /** Called after each attempt. Schedules the retry, reports, and calls the callbacks of `flushSoon`. */
@@ -238,7 +238,7 @@ export class Outbox {
     this.#isClosed ||= this.#writer.isPermanent(error)
     this.#fault = this.#isClosed ? undefined : error
     if (this.#isClosed) this.#dropAll()
-    else this.stats.drops += this.#buffer.trim(this.#unacked?.batch)
+    else this.stats.drops += this.#buffer.dropExcess(this.#unacked?.batch)
   }
 
   /** Drops everything. An unacknowledged batch counts as dropped, because it is not known whether it was written. */

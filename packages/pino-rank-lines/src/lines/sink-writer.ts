@@ -56,7 +56,8 @@ export class SinkWriter implements BatchWriter {
   }
 
   submit(lines: Buffer, sync: boolean): Ack | undefined {
-    if (this.#thread?.isBusy) return { taken: 0, error: new Error('a write of the writer thread does not return') } // the outbox gave up waiting for it
+    // the outbox submits a batch while the thread is busy only at the end, when it no longer waits for the thread
+    if (this.#thread?.isBusy) return { taken: 0, error: new Error('a write of the writer thread does not return') }
     if (this.#thread) {
       this.#thread.write(lines, sync)
       return undefined
@@ -95,7 +96,7 @@ export class SinkWriter implements BatchWriter {
 
   takeBack(): boolean {
     if (this.#thread) {
-      this.#startThread = undefined // each late line would start a thread
+      this.#startThread = undefined // otherwise each line after the end would start a thread
       if (!this.#thread.takeBack()) return false
       this.#closeThread()
       return true
