@@ -6,8 +6,8 @@ import { folderMode, makeFolder, replaceFile, writeAll } from 'pino-rank-lines/s
 /** The values of a row, by column. */
 export type Row = ReadonlyMap<string, string>
 
-/** The state of the file after this writer's last write. Another writer changes its size or, when it adds columns, its inode. */
-interface OpenFile {
+/** The file as this writer last read or wrote it. Another writer changes its size or, when it adds columns, its inode. */
+interface KnownFile {
   columns: readonly string[]
   /** Undefined if there is no file yet. */
   stats: Stats | undefined
@@ -16,19 +16,19 @@ interface OpenFile {
 const maxAttempts = 20
 
 /**
- * A CSV file to which rows and columns can be added. Rows are appended. Rows with new columns rewrite the whole file, once for
- * all of them, by a temporary file and a rename.
+ * A CSV file to which rows and columns can be added. Rows are appended. If one of them has a new column, the whole file is written
+ * again, to a temporary file that is then renamed.
  *
- * An existing file is continued; a file with invalid lines is set aside first. Before each write the writer checks whether another
- * writer has changed the file, and then reads it again. A write that fails does not change the file.
+ * Rows are added to an existing file. If it has an invalid line, it is renamed, and a new file gets the lines before that one.
+ * If another writer has changed the file since the last write, it is read again. A write that fails does not change the file.
  */
 export class RowFile {
   readonly #mode: number
   readonly #report: (line: string) => void
   #path = ''
-  #file: OpenFile | undefined
+  #file: KnownFile | undefined
 
-  /** @param report receives one line about a file that was set aside */
+  /** @param report called with one line if a file with an invalid line was renamed */
   constructor(mode: number, report: (line: string) => void) {
     this.#mode = mode
     this.#report = report
@@ -47,10 +47,10 @@ export class RowFile {
       )
         return
     }
-    throw Object.assign(new Error(`EBUSY: another process changes it all the time, '${path}'`), { code: 'EBUSY' })
+    throw Object.assign(new Error(`EBUSY: another process keeps changing the file, '${path}'`), { code: 'EBUSY' })
   }
 
-  #current(): OpenFile {
+  #current(): KnownFile {
     const stats = statsOf(this.#path)
     if (this.#file && isSame(this.#file.stats, stats)) return this.#file
     makeFolder(dirname(this.#path), folderMode(this.#mode))
@@ -75,8 +75,8 @@ export class RowFile {
     return columns ?? []
   }
 
-  /** Appends text. Returns false, without a write, if another writer has changed the file. */
-  #write(file: OpenFile, text: string): boolean {
+  /** Appends text. Writes nothing and returns false if another writer has changed the file. */
+  #write(file: KnownFile, text: string): boolean {
     const fd = openSync(this.#path, constants.O_WRONLY | constants.O_APPEND)
     try {
       if (!isSame(fstatSync(fd), file.stats)) return false
@@ -88,14 +88,13 @@ export class RowFile {
     }
   }
 
-  /** Replaces the file by one with more columns. Returns false, without a write, if another writer has changed the file. */
-  #rewrite(file: OpenFile, columns: readonly string[], rows: readonly Row[]): boolean {
+  /** Replaces the file by one with more columns. Writes nothing and returns false if another writer has changed the file. */
+  #rewrite(file: KnownFile, columns: readonly string[], rows: readonly Row[]): boolean {
     const lines = [lineOf(columns)]
     const [, ...old] = file.stats ? linesOfFile(readFileSync(this.#path)) : []
     for (const { cells } of old) {
-      if (cells.length > 1 || cells[0] !== '')
-        // skips a blank line
-        lines.push(rowLine(columns, new Map(cells.map((cell, at) => [file.columns[at] as string, cell]))))
+      const isBlank = cells.length === 1 && cells[0] === ''
+      if (!isBlank) lines.push(rowLine(columns, new Map(cells.map((cell, at) => [file.columns[at] as string, cell]))))
     }
     for (const row of rows) lines.push(rowLine(columns, row))
     if (!isSame(statsOf(this.#path), file.stats)) return false
@@ -105,7 +104,7 @@ export class RowFile {
   }
 }
 
-/** Appends all of the bytes or none. If a write fails, the part that was written is removed, unless another writer's rows follow. */
+/** Appends all of the bytes or none. After a failed write, removes what was written, unless another writer has appended to it. */
 function appendAll(fd: number, bytes: Buffer): void {
   const { size } = fstatSync(fd)
   let done = 0
@@ -138,8 +137,8 @@ function linesBefore(bytes: Buffer, end: number): number {
 }
 
 /**
- * Moves a file to the first free name `PATH.unread-1`, `PATH.unread-2`, …, and creates a new file with `text` in its place. No
- * run reads or writes the moved file again. Returns its name.
+ * Renames a file to the first free name of `PATH.unread-1`, `PATH.unread-2`, …, and creates a new file with `text` in its place.
+ * Returns the new name of the old file, which no run reads or writes again.
  *
  * @throws the system's error. The file is then unchanged.
  */
@@ -152,7 +151,7 @@ function setAside(path: string, text: string, mode: number): string {
   }
 }
 
-/** Gives a file a second name. Returns false if the name is taken. */
+/** Gives a file a second name by a hard link, or else copies it. Returns false if the name is taken. */
 function linkOrCopy(path: string, target: string): boolean {
   try {
     linkSync(path, target)
@@ -187,7 +186,7 @@ function rowLine(columns: readonly string[], row: Row): string {
 /** A line of a CSV text. */
 interface CsvLine {
   cells: string[]
-  /** Start of the next line. */
+  /** Position after the line break. */
   end: number
 }
 
