@@ -10,22 +10,21 @@ import type { Source } from './source.ts'
 
 /**
  * The longest timer that Node supports, in ms. A longer one fires at once, so longer windows are limited to it. This is
- * a copy of `maxTimerMs` in `pino-rank/sink`, because a merge imports only `pino-rank/record`, which reads fields of
- * records and knows no timers. The copies cannot drift apart: both state a limit of Node, and `long-window.test.ts`
- * checks this one against Node itself.
+ * a copy of `maxTimerMs` in `pino-rank/sink`, because this package imports only `pino-rank/record`.
+ * `long-window.test.ts` checks it against Node itself.
  */
 const maxTimerMs = 2 ** 31 - 1
 
 export interface MergeOptions {
   /**
-   * True: sources are still being written. A line then waits no longer than the window. @default false: each source
-   * is read to its end
+   * True: the sources are still being written, so a line waits for earlier ones no longer than the reorder window.
+   * @default false: each source is read to its end
    */
   live?: boolean
   /** How long a line waits for earlier lines of silent live sources, in ms. @default 50 */
   reorderWindowMs?: number
   /**
-   * Maximum to which the window grows if live sources hold lines back for longer, in ms.
+   * Maximum reorder window, in ms. It grows up to this if live sources deliver their lines later than it allows.
    * @default reorderWindowMs: it does not grow
    */
   maxReorderWindowMs?: number
@@ -64,11 +63,11 @@ export interface MergeStats {
   lines: number
   /** Lines of live sources that arrived after later lines were written. */
   late: number
-  /** Sources that ended within a line. That line got a newline. */
+  /** Number of sources that ended within a line. That line got a newline. */
   unfinished: number
 }
 
-/** Ordered lines in one memory. Valid until the next batch is requested. */
+/** Ordered lines in one buffer. Valid until the next batch is requested. */
 export interface Batch {
   bytes: Buffer
   count: number
@@ -83,8 +82,8 @@ export interface Batch {
 
 /**
  * Merges sources of lines in the order of time. Iterate over it to get chunks of whole lines, or over `batches()` to
- * get lines with their sources and times. A chunk of live sources may be empty: it announces that {@link
- * Merged.emittedBytes} has changed.
+ * get lines with their sources and times. A chunk of live sources may be empty: it means that {@link Merged.emittedBytes}
+ * has changed.
  */
 export class Merged implements AsyncIterable<Buffer> {
   readonly #planner: Planner
@@ -117,7 +116,7 @@ export class Merged implements AsyncIterable<Buffer> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    let isUpToDate = true
+    let isUpToDate = true // false after a chunk at which more lines were planned, so that `emittedBytes` was a lower bound
     for await (const { count, isIdle } of this.#plans()) {
       while (!this.#ring.copy(count)) {
         yield this.#takeChunk()
@@ -131,7 +130,7 @@ export class Merged implements AsyncIterable<Buffer> {
     if (!this.#ring.isEmpty) yield this.#takeChunk()
   }
 
-  /** Iterates over the lines with their sources and times. A batch without lines means that no live source has more for now. */
+  /** Yields batches of lines with their sources and times. An empty batch means that no live source has more lines for now. */
   async *batches(): AsyncGenerator<Batch> {
     const { from, to, sources, times } = this.#planner.planned
     for await (const { count } of this.#plans()) yield { bytes: this.#bytes, count, from, to, sources, times }

@@ -4,10 +4,11 @@ import type { ThreadStream } from '../pino-internals.ts'
 import { atExitFirst } from '../process/index.ts'
 import { UnsentLines } from './unsent-lines.ts'
 
+/** Undefined until there is an 'exit' listener. */
 let isExiting: boolean | undefined
 const unsentTransports = new Set<LazyTransport>()
 
-/** Adds one 'exit' listener for all loggers, before all other listeners. One for each logger would make Node warn about a leak. */
+/** Adds one 'exit' listener for all loggers, before all other listeners. With one for each logger, Node would warn about a leak. */
 function watchExit(): void {
   if (isExiting !== undefined) return
   isExiting = false
@@ -43,6 +44,7 @@ export class LazyTransport extends EventEmitter {
   /** True once the thread has loaded the target and has taken what was written. */
   #ready = false
   #config: unknown
+  /** Time before which no transport is started, on the clock of `performance.now()`. Negative if none has failed. */
   #pausedUntil = Number.NEGATIVE_INFINITY
   #fault: Error | undefined
 
@@ -59,7 +61,7 @@ export class LazyTransport extends EventEmitter {
   }
 
   /** True while there is a transport, that is, after the first record. */
-  get started(): boolean {
+  get isStarted(): boolean {
     return this.#inner !== undefined
   }
 
@@ -137,14 +139,14 @@ export class LazyTransport extends EventEmitter {
     this.#ready = inner.ready === true
     const unsent = this.#unsent
     const onFailure = (error: Error) => {
-      if (unsent !== this.#unsent) reportLoss(unsent, error)
+      if (unsent !== this.#unsent) reportLoss(unsent, error) // these lines had only this transport, which was ended
       if (this.#inner !== inner) return
       this.#pausedUntil = performance.now() + pauseMs
       this.#fail(error)
     }
     inner.on('error', onFailure)
     const flushSync = inner.flushSync?.bind(inner)
-    // pino calls this before the exit, when a failed target may not have emitted its error yet
+    // pino calls `flushSync` before the exit. If the target has failed, it throws, and 'error' may not have been emitted yet
     if (flushSync) {
       inner.flushSync = () => {
         try {
@@ -170,7 +172,7 @@ export class LazyTransport extends EventEmitter {
 
   /**
    * Detaches a closed transport, so that the next line starts a new one. A transport that was ended still writes the lines that
-   * it was given. One that closed by itself may not have taken them.
+   * it was given, so the new one must not get them. One that closed by itself may not have taken them, so the new one gets them.
    */
   #replace(inner: ThreadStream): void {
     if (inner === this.#ended && !this.#ready) this.#unsent = new UnsentLines()

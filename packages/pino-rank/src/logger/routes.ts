@@ -119,7 +119,7 @@ export class Routes {
     const start = (some: readonly DecidedTarget[]) => () => this.#startWorker(some)
     if (targets.length > 1 && !isSeparate) {
       let shared = this.#shared
-      if (!shared || (shared.worker instanceof LazyTransport && !shared.worker.started)) {
+      if (!shared || (shared.worker instanceof LazyTransport && !shared.worker.isStarted)) {
         if (shared) this.#known.delete(shared.worker)
         this.#shared = shared = { targets, worker: build(start(targets)) }
       }
