@@ -8,16 +8,19 @@ import { sink as file } from './kit/sinks/file.ts'
 import { sink as split } from './kit/sinks/split.ts'
 
 /**
- * Each death of a process, with each way to build a logger and each flush setting, in real processes. Checks the minimum number of
- * records that are in the file. Record 300 is an error, and the last record, 400, is logged while the process ends. A process has one
- * logger for each flush setting.
+ * Ends real processes in every way, and checks how many of their records are in the file. Each way to build a logger has its own
+ * process, which has one logger for each flush setting. Record 300 is an error. The last record, 400, is logged while the process
+ * ends.
  */
 const program = 'dying-logger'
 const [all, upToTheError] = [401, 301]
-/** Minimum number with `flushBytes: 4096`, because a line has at least 60 bytes. */
+/** Minimum number with `flushBytes: 4096`: the last batch has at most as many lines of 60 bytes, the shortest, as fit into it. */
 const allButTheLastBatch = all - Math.floor(4096 / 60)
 
-/** `sudden` is the minimum number of records after SIGKILL and abort, if the sink runs on the main thread. */
+/**
+ * `sudden` is the minimum number of records after SIGKILL and abort, if the sink runs on the main thread. After other deaths there
+ * must be all.
+ */
 const settings: Record<string, { options: object; sudden: number }> = {
   defaults: { options: {}, sudden: upToTheError },
   'flushBytes 1': { options: { flushBytes: 1 }, sudden: all },
@@ -56,7 +59,7 @@ function numbersIn(lines: readonly string[]): number[] {
 }
 
 /** Returns the numbers of the records that each logger has in its file. */
-async function found(t: Test, sink: Sink, way: Way, death: Death, options: readonly object[]): Promise<number[][]> {
+async function numbersAfter(t: Test, sink: Sink, way: Way, death: Death, options: readonly object[]) {
   const texts = await textsAfter(t, sink, way, death, options)
   return texts.map((text) => {
     const lines = text.split('\n')
@@ -72,10 +75,10 @@ for (const sink of [file, split]) {
         const isSudden = suddenDeaths.includes(death)
         if (isSudden && inWorker.includes(way)) continue // docs/survival.md promises no number of lines
         t.test(`${way}, ${death}`, async (t) => {
-          const cells = Object.entries(settings)
-          const options = cells.map(([, { options }]) => options)
-          for (const [at, seqs] of (await found(t, sink, way, death, options)).entries()) {
-            const [setting = '', { sudden = all } = {}] = cells[at] ?? []
+          const entries = Object.entries(settings)
+          const options = entries.map(([, { options }]) => options)
+          for (const [at, seqs] of (await numbersAfter(t, sink, way, death, options)).entries()) {
+            const [setting = '', { sudden = all } = {}] = entries[at] ?? []
             const min = isSudden ? sudden : all
             t.ok(seqs.length >= min, `${setting}: ${seqs.length} records found, at least ${min}`)
             t.strictSame(seqs, [...seqs.keys()], `${setting}: the first records, in order`)
@@ -113,7 +116,7 @@ for (const sink of [file, split]) {
       `${sink.name}, ${way}, handleSignals: a SIGTERM that the program does not handle loses no record`,
       async (t) => {
         const options = [{ handleSignals: true, flushMs: 600_000 }]
-        const [seqs] = await found(t, sink, way, 'SIGTERM, unhandled', options)
+        const [seqs] = await numbersAfter(t, sink, way, 'SIGTERM, unhandled', options)
         t.strictSame(
           seqs,
           Array.from({ length: all }, (_, seq) => seq),

@@ -9,7 +9,7 @@ export type Death =
   | 'SIGKILL'
   | 'abort'
 
-/** Deaths in which a process can still write. 'SIGTERM' has a handler. */
+/** Deaths in which `exit` handlers run, so that the process can still write. 'SIGTERM' is one that the program handles. */
 export const gentleDeaths: readonly Death[] = ['natural exit', 'process.exit', 'exception', 'rejection', 'SIGTERM']
 /** All deaths but a SIGTERM without a handler, whose outcome depends on `handleSignals`. */
 export const deaths: readonly Death[] = [...gentleDeaths, 'SIGKILL', 'abort']
