@@ -22,7 +22,7 @@ export class MlflowClient {
   readonly #timeoutMs: number
   readonly #abortController = new AbortController()
   /** Number of requests that succeeded. */
-  requests = 0
+  successes = 0
   /** Number of requests that failed. */
   errors = 0
 
@@ -66,7 +66,7 @@ export class MlflowClient {
       )
       const text = await response.text().catch(throwNoResponse)
       if (!response.ok) throw errorOf(response.status, text)
-      this.requests++
+      this.successes++
       return parseObject(text) ?? {}
     } catch (error) {
       this.errors++

@@ -31,7 +31,7 @@ export interface RunHead {
   tags: Record<string, string>
   /** In ms since 1970. */
   start: number
-  /** The run's id at MLflow: once the run is created, or from the start for a run that is continued. */
+  /** MLflow's id of the run. Undefined until the run is created. A run that is continued has it from the start. */
   runId?: string | undefined
 }
 

@@ -116,16 +116,16 @@ export class MlflowRun implements RunWriter {
   }
 
   stats(): MetricStats {
-    const { requests, errors } = this.#client
+    const { successes, errors } = this.#client
     const drops = this.#stats.drops + (this.#sender?.drops ?? 0)
-    return { ...this.#stats, drops, flushes: requests, errors }
+    return { ...this.#stats, drops, flushes: successes, errors }
   }
 
   #add(part: RunPart): void {
     if (!this.#spool.push(JSON.stringify(part))) this.#stats.drops += valuesIn(part)
   }
 
-  /** Adds the end of the run to the spool, unless the spool has it already: the exit follows a `close` that failed. */
+  /** Adds the end of the run to the spool. Does nothing if the spool has it already, as at the exit after a `close` that failed. */
   #addEnd(end: RunEnd | undefined): void {
     if (!this.#head || !end || end.status === this.#endStatus) return
     this.#endStatus = end.status
@@ -152,12 +152,12 @@ export class MlflowRun implements RunWriter {
   }
 
   /**
-   * Another process claims our spool if this one seems dead, and may then create the run.
+   * Checks that no other process may be creating this run. One does if this process seemed dead, so that its spool was claimed.
    *
-   * @throws {MlflowError} while that process may still do so
+   * @throws {MlflowError} while another process may have that spool
    */
   #checkTurn(sender: RunSender): void {
-    if (!this.#spool.wasTaken() || !sender.expectTwin()) return
+    if (!this.#spool.wasTaken() || !sender.expectExistingRun()) return
     if (this.#spool.isSentElsewhere())
       throw new MlflowError('another process is sending the first records of this run', true)
   }

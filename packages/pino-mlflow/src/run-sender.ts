@@ -16,8 +16,11 @@ export class RunSender {
   #isReady = false
   /** True if a request to create this run may have been sent already. */
   #mayBeCreated: boolean
-  /** True if the run was created although an earlier request for it had no response. That request may still be carried out. */
-  #mayHaveTwin = false
+  /**
+   * True if the run was created although an earlier request for it had no response. The server may still carry out that request, and
+   * so create a duplicate.
+   */
+  #mayHaveDuplicate = false
 
   /**
    * @param onRejected called with each value that the server permanently rejects
@@ -44,7 +47,7 @@ export class RunSender {
       else if ('artifact' in part) await this.#artifact(part.artifact.path, part.artifact.base64)
       else {
         await this.#update({ status: part.end.status, end_time: part.end.time })
-        await this.removeTwins()
+        await this.deleteDuplicates()
       }
       onSent?.(last)
     }
@@ -54,23 +57,23 @@ export class RunSender {
    * Makes `send` search for the run before it creates one, because another process may have created it. Returns false if the run
    * is known already.
    */
-  expectTwin(): boolean {
+  expectExistingRun(): boolean {
     this.#mayBeCreated = true
     return !this.#isReady
   }
 
   /**
-   * Deletes an empty second run, which exists if the server carried out an earlier request late.
+   * Deletes empty duplicates of the run. There is one if the server carried out an earlier request late.
    *
    * @throws {MlflowError} if the server is unavailable
    */
-  async removeTwins(): Promise<void> {
-    if (!this.#mayHaveTwin) return
+  async deleteDuplicates(): Promise<void> {
+    if (!this.#mayHaveDuplicate) return
     for (const { info, data } of await this.#search()) {
       if (info.run_id === this.#head.runId || data?.metrics?.length || data?.params?.length) continue
       await this.#client.post('runs/delete', { run_id: info.run_id }).catch((error) => this.#throwUnlessRejected(error))
     }
-    this.#mayHaveTwin = false
+    this.#mayHaveDuplicate = false
   }
 
   async #begin(): Promise<void> {
@@ -81,7 +84,7 @@ export class RunSender {
     this.#isReady = true
   }
 
-  /** Returns the run that is continued. Sets its status to RUNNING, except when a spool is resent: the run has then ended. */
+  /** Returns the run that is continued, with the status RUNNING. When the spool of an ended process is sent, the status stays. */
   async #resume(): Promise<Run> {
     if (!this.#mayBeCreated) await this.#update({ status: 'RUNNING' })
     const { run } = await this.#client.get('runs/get', { run_id: this.#head.runId as string })
@@ -92,7 +95,7 @@ export class RunSender {
   async #find(): Promise<Run | undefined> {
     if (!this.#mayBeCreated) return undefined
     const [run] = await this.#search()
-    this.#mayHaveTwin = run === undefined
+    this.#mayHaveDuplicate = run === undefined
     return run
   }
 

@@ -46,7 +46,7 @@ async function sendSpool(file: SpoolFile, client: MlflowClient, onRejected: (wha
     // the run may be on the server already, because the process that wrote this spool may have created it
     const sender = new RunSender(client, head as object as RunHead, onRejected, true)
     await sender.send(lines)
-    await sender.removeTwins()
+    await sender.deleteDuplicates()
   } finally {
     lines.return(undefined) // closes the file
   }
