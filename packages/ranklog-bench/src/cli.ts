@@ -131,7 +131,7 @@ function note(text: string): void {
   process.stderr.write(`ranklog-bench: ${text}\n`)
 }
 
-/** A reader that leaves, for example `| head`, is no error. */
+/** Ignores that the reader of stdout has closed the pipe, as `| head` does. */
 function ignoreGoneReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
 }

@@ -31,17 +31,17 @@ const missRate = 0.05
 export function compare(old: Result, now: Result): Comparison[] {
   const noise = Math.max(noiseOf(old), noiseOf(now))
   const { ofRuns, ofDisk } = comparability(old, now)
-  const twinOf = (cell: Cell) => old.cells.find((other) => keyOf(other) === keyOf(cell))
+  const oldCellOf = (cell: Cell) => old.cells.find((other) => keyOf(other) === keyOf(cell))
   const pairs = now.cells.map((cell) => {
-    const before = twinOf(cell)
+    const before = oldCellOf(cell)
     const why = ofRuns ?? ofDisk(cell.disk) ?? (before ? tooFew(before, cell) : 'not in the old run')
     return { cell, before, why }
   })
   const ratios = 2 * pairs.filter(({ why }) => why === undefined).length
   const cells = pairs.map(({ cell, before, why }): Comparison => {
     if (why !== undefined || !before) return notComparable(cell, why ?? '')
-    const idle = now.cells.filter((other) => isIdleTwin(other, cell))
-    const margin = Math.max(noise, ...idle.map((other) => driftOf(twinOf(other), other)))
+    const baselines = now.cells.filter((other) => isBaselineOf(other, cell))
+    const margin = Math.max(noise, ...baselines.map((other) => driftOf(oldCellOf(other), other)))
     return compareCell(before, cell, margin, missRate / ratios)
   })
   const newKeys = new Set(now.cells.map(keyOf))
@@ -73,7 +73,7 @@ Slower, faster: the whole interval of p50 or p99 is beyond the noise.`
 }
 
 /** Reports whether `other` is the same job as `cell` without logging, or the control of that job. */
-function isIdleTwin(other: Cell, cell: Cell): boolean {
+function isBaselineOf(other: Cell, cell: Cell): boolean {
   const isPart = other.part === cell.part || other.part === 'control'
   return other.mode === noLogging && cell.mode !== noLogging && isPart && isSameJob(other, cell)
 }

@@ -92,24 +92,27 @@ async function measure(options: SuiteOptions, events: SuiteEvents, run: RunFolde
   }
 }
 
-/** A mode that fails is left out: hours of other figures stay. Without `no logging` there is nothing to compare them with. */
+/**
+ * Records that a mode failed, so that the figures of the others are not lost. Throws the error for `no logging`, because without it
+ * there is nothing to compare with.
+ */
 function fail(cell: PlannedCell, error: Error, failed: Map<PlannedCell, string>, signal: AbortSignal): undefined {
   if (signal.aborted || cell.mode === noLogging) throw error
   failed.set(cell, error.message)
 }
 
-/** The modes that were asked for, without those whose package is not installed. */
+/** Returns the selected modes, and the names of those whose package is not installed. */
 function modesHere(names: readonly string[], rivals: ReadonlyMap<Rival, FoundPackage>) {
-  const asked = names.map(modeOf)
+  const selected = names.map(modeOf)
   const isMissing = ({ rival }: Mode) => rival !== undefined && !rivals.has(rival)
-  const leftOut = asked.filter(isMissing).map(({ name }) => name)
-  return { found: asked.filter((mode) => !isMissing(mode)), leftOut }
+  const leftOut = selected.filter(isMissing).map(({ name }) => name)
+  return { found: selected.filter((mode) => !isMissing(mode)), leftOut }
 }
 
-/** How long the steps of the first job take at most. */
+/** Maximum time of the steps of the first job, in ms. */
 const firstJobMs = 500
 
-/** The first job finds cold caches: it is not counted. @returns how long each of its ranks took to start and to end, in ms */
+/** Runs a job that is not counted, to warm the caches. @returns how long each of its ranks took to start and to end, in ms */
 async function warmUp(runner: JobRunner, cell: PlannedCell): Promise<number> {
   const began = performance.now()
   const stepsMs = Math.min(runner.stepsMs, firstJobMs)
@@ -117,7 +120,7 @@ async function warmUp(runner: JobRunner, cell: PlannedCell): Promise<number> {
   return Math.max(0, performance.now() - began - stepsMs - warmUpMsOf(stepsMs)) / cell.ranks
 }
 
-/** What all ranks write in a round without a gate, and room for the file system. */
+/** Returns the size of the throttled disk: the bytes that all ranks write in a round without a gate, and space for the file system. */
 function throttledBytes(options: SuiteOptions, bytesPerSecond: number): number {
   const disk: Disk = { name: 'throttled', fileSystem: 'ext4', bytesPerSecond }
   const rates = allRates(options, [disk]).map(({ ungated }) => ungated * bytesPerSecond)
@@ -148,7 +151,7 @@ function notes(disks: readonly Disk[]): string {
   return disks.map(({ name, note }) => `${name}: ${note}`).join('; ')
 }
 
-/** The folder's name may contain that of the user. */
+/** Returns the options for the result, without the folder, whose path may contain the user's name. */
 function described({ dir, ...options }: SuiteOptions): Record<string, unknown> {
   return { ...options, stepMs: options.stepMs ?? defaultStepMs }
 }

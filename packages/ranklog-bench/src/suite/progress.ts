@@ -1,8 +1,8 @@
 import type { PlannedCell } from './cells.ts'
 import type { SuiteEvents } from './suite-options.ts'
 
-/** How long jobs took, and how long they were to take, in ms. */
-interface Took {
+/** The time that jobs took, and the time that was planned for them, in ms. */
+interface JobTimes {
   ms: number
   plannedMs: number
 }
@@ -11,9 +11,9 @@ interface Took {
 const minCorrection = 1.2
 
 /**
- * Estimates how long a run takes, first from its first job. A job of a cell that was measured takes as long as before; one that was
- * not takes as much longer than planned as the other jobs of its mode. Modes differ much: what all ranks wrote has to reach the disk
- * before a job ends.
+ * Estimates how long a run takes: at first from its first job, and then from the jobs that have ended. The plan for a job is multiplied
+ * by the factor by which earlier jobs exceeded theirs: those of the same cell, or else of the same mode, or else all. Modes differ
+ * much, because a job ends only when everything that its ranks wrote is on the disk.
  */
 export class Progress {
   readonly #events: SuiteEvents
@@ -23,9 +23,9 @@ export class Progress {
   readonly #now: () => number
   /** How many jobs of each cell are left. */
   readonly #left: Map<PlannedCell, number>
-  readonly #byCell = new Map<PlannedCell, Took>()
-  readonly #byMode = new Map<string, Took>()
-  readonly #all: Took = { ms: 0, plannedMs: 0 }
+  readonly #byCell = new Map<PlannedCell, JobTimes>()
+  readonly #byMode = new Map<string, JobTimes>()
+  readonly #all: JobTimes = { ms: 0, plannedMs: 0 }
   readonly #plannedMs: number
   readonly #began: number
   #job: { cell: PlannedCell; began: number } | undefined
@@ -74,17 +74,17 @@ export class Progress {
     const { cell, began } = this.#job
     const ms = this.#now() - began
     const plannedMs = this.#jobMs(cell)
-    for (const took of [entryOf(this.#byCell, cell), entryOf(this.#byMode, cell.mode), this.#all]) {
-      took.ms += ms
-      took.plannedMs += plannedMs
+    for (const times of [entryOf(this.#byCell, cell), entryOf(this.#byMode, cell.mode), this.#all]) {
+      times.ms += ms
+      times.plannedMs += plannedMs
     }
   }
 
   #leftMs(): number {
     let ms = 0
     for (const [cell, jobs] of this.#left) {
-      const like = this.#byCell.get(cell) ?? this.#byMode.get(cell.mode) ?? this.#all
-      ms += jobs * this.#jobMs(cell) * (like.plannedMs > 0 ? like.ms / like.plannedMs : 1)
+      const times = this.#byCell.get(cell) ?? this.#byMode.get(cell.mode) ?? this.#all
+      ms += jobs * this.#jobMs(cell) * (times.plannedMs > 0 ? times.ms / times.plannedMs : 1)
     }
     return ms
   }
@@ -94,8 +94,8 @@ export class Progress {
   }
 }
 
-function entryOf<Key>(known: Map<Key, Took>, key: Key): Took {
-  const took = known.get(key) ?? { ms: 0, plannedMs: 0 }
-  known.set(key, took)
-  return took
+function entryOf<Key>(known: Map<Key, JobTimes>, key: Key): JobTimes {
+  const times = known.get(key) ?? { ms: 0, plannedMs: 0 }
+  known.set(key, times)
+  return times
 }

@@ -26,7 +26,7 @@ export interface SuiteOptions {
   spin: boolean
   /** A step's work, in ms. @default 5; on the disk `throttled` a time that fits its rate */
   stepMs?: number
-  /** True: the cost against ranks, lines and sizes, too. */
+  /** True: also measures the cost against ranks, lines and sizes. */
   scaling: boolean
 }
 
@@ -38,7 +38,7 @@ export interface SuiteEvents {
    * @param totalMs how long all jobs take by estimate
    */
   onPlan(totalMs: number, jobs: number): void
-  /** Called when a job starts. @param totalMs the estimate by now */
+  /** Called when a job starts. @param totalMs the present estimate for all jobs */
   onCell(text: string, doneMs: number, totalMs: number): void
   /** Ends the run: its processes are killed, and all that it made is removed. */
   signal: AbortSignal

@@ -8,9 +8,10 @@ export interface JobRun {
 }
 
 /**
- * Maximum time between the last line of a rank and the first line of another rank of the same run, in ms. `gone`: the rank's process
- * has ended. `unknown`: its process cannot be seen, so the rank may only be quiet. `sameKey`: the rank wrote its exit code, and both
- * logs have the same run key; ranks of a short job start later than others end.
+ * Maximum time from the last line of a rank to the first line of another rank of the same run, in ms:
+ * - `gone`: if the rank's process has ended.
+ * - `unknown`: if its process cannot be seen, so that the rank may only be quiet.
+ * - `sameKey`: if its manifest has its exit, and both logs have the same run key. In a short job some ranks end before others start.
  */
 const maxPauseMs = { gone: 2000, unknown: 60_000, sameKey: 10_000 }
 

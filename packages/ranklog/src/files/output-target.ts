@@ -12,8 +12,8 @@ export interface InputPaths extends Found {
 }
 
 /**
- * Returns the destination of an output: a path that does not end in a symbolic link, or a descriptor. Compares files by device
- * and inode.
+ * Returns the destination of an output: a path whose symbolic links are resolved, or a descriptor. Compares files by device and
+ * inode.
  *
  * @param given the path; undefined and `-` mean stdout
  * @param force true to allow a new file, or a file with the mark, in a folder that is read
@@ -33,7 +33,7 @@ export function outputTarget(given: string | undefined, inputs: InputPaths, forc
     )
   if (folder !== undefined && statSync(target, { throwIfNoEntry: false }) && !isMarked(target))
     throw new InputError(`--output: ${given} exists and was not written by ranklog merge --force`, remedy)
-  const log = files.find((file) => isGeneration(target, file))
+  const log = files.find((file) => isFileOfLog(target, file))
   if (log !== undefined)
     throw new InputError(`--output: ${given} has the name of a file of the log ${log}, which is read`, remedy)
   return target
@@ -95,7 +95,7 @@ function folderOf(file: string, folders: readonly string[]): string | undefined 
 }
 
 /** Reports whether a path has the name of a log or of one of its rotated files. */
-function isGeneration(target: string, log: string): boolean {
+function isFileOfLog(target: string, log: string): boolean {
   if (folderOf(target, [dirname(log)]) === undefined) return false
   const [name, known] = [basename(target), basename(log)]
   const own = readLogName(name)?.log
