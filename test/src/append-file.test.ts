@@ -99,7 +99,11 @@ t.test(
     const clock = new ManualClock()
     const codes: (string | undefined)[] = []
     let moves = 0
-    const options = { clock, onStay: ({ code }: NodeJS.ErrnoException) => codes.push(code), onMove: () => moves++ }
+    const options = {
+      clock,
+      onReopenFailure: ({ code }: NodeJS.ErrnoException) => codes.push(code),
+      onMove: () => moves++,
+    }
     const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, options)
     t.teardown(() => file.close())
     const write = (text: string) => t.equal(file.write(Buffer.from(text)), text.length)

@@ -56,7 +56,7 @@ export function fileSettings(
   return { ...settings, shared }
 }
 
-/** Does the same for the target. The gate's options are validated elsewhere. @throws like {@link fileSettings} */
+/** Same as {@link fileSettings}, for the options of a target. The gate's options among them are validated elsewhere. */
 export function fileTargetSettings(
   given: FileOptions,
   rank: ResolvedRank,

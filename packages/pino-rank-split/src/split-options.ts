@@ -54,7 +54,7 @@ export function splitSettings(
   return { ...settings, manifest: basename(splitPaths(options.path, rank).manifest) }
 }
 
-/** Does the same for the target. The gate's options are validated elsewhere. @throws like {@link splitSettings} */
+/** Same as {@link splitSettings}, for the options of a target. The gate's options among them are validated elsewhere. */
 export function splitTargetSettings(
   given: SplitOptions,
   rank: ResolvedRank,

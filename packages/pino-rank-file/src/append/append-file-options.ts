@@ -31,7 +31,7 @@ export interface AppendFileOptions extends Omit<FileLocation, 'path'> {
    * Called when the open file was renamed and no file can be created at its path. Lines are then appended to the
    * renamed file.
    */
-  onStay?: (error: NodeJS.ErrnoException) => void
+  onReopenFailure?: (error: NodeJS.ErrnoException) => void
   /** Called when a fragment of ours has no newline, so that another writer's line may follow it on the same line. */
   onUnterminated?: () => void
   /** Called at the end if lines that another writer's line had torn could not be written again. */

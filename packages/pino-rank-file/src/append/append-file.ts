@@ -231,7 +231,7 @@ export class AppendFile implements LineSink {
         return this.#disk.open(this.#place)
       }
       this.#reopenRetry = { until: this.#clock.now() + checkPathEveryMs, failures: this.#reopenRetry.failures + 1 }
-      if (this.#reopenRetry.failures === 2) this.#options.onStay?.(error as Error) // at 1 another rank may be creating it
+      if (this.#reopenRetry.failures === 2) this.#options.onReopenFailure?.(error as Error) // at 1 another rank may be creating it
       return undefined
     }
   }

@@ -27,8 +27,8 @@ export interface SinkParts {
   /** Claims a run directory. Required if {@link PlaceSettings.run} is set. */
   runDirectory?: typeof runDirectory | undefined
   /**
-   * Loads the code of `rotation` and `current`. Called when the file is opened, if one of them is set. Undefined:
-   * work without it.
+   * Loads the code of `rotation` and `current`. Called when the file is opened, if one of them is set. If it returns
+   * undefined, lines are written without rotation and without the link.
    */
   features(): SinkFeatures | undefined
 }
@@ -67,7 +67,7 @@ export function assembleSink(
     }),
     durable,
     onTruncate,
-    onStay: once((error: Error) =>
+    onReopenFailure: once((error: Error) =>
       reportLine(faultReport(name, error, 'lines are appended to the renamed file until a new one can be created')),
     ),
     onUnterminated: once(() =>

@@ -23,8 +23,9 @@ export function startWriterThread(sink: AppendSinkSettings, settingsAt?: Setting
 }
 
 /**
- * The {@link WriterThread} of a file. A thread costs memory and start-up time, so it is started only for a disk that
- * has proved slow. It does not keep the process alive. At exit, `wait` waits for the batch that it is writing.
+ * The {@link WriterThread} of a file. A thread costs memory and start-up time, so it is started only for a slow disk,
+ * or for a program that logs much. It does not keep the process alive. At exit, `wait` waits for the batch that it is
+ * writing.
  */
 class FileWriterThread implements WriterThread {
   onAck: (ack: Ack) => void = () => {}

@@ -177,7 +177,7 @@ export class FileRotation implements Rotation {
    * Sets the interval of a file.
    *
    * @param lastWrite interval of the last write to the file
-   * @param isOther true if the file replaced another one, after which it was begun
+   * @param isOther true if the file replaced the one that this writer knew, so that its interval is not an earlier one
    */
   #assignInterval(every: Interval, lastWrite: number, isOther: boolean): void {
     this.#interval = isOther ? Math.max(lastWrite, this.#interval) : lastWrite

@@ -10,7 +10,7 @@ export async function readLogFiles(folder: string, log: RotatedLog): Promise<Map
   return mapOf(names, await Promise.all(stats))
 }
 
-/** Does the same synchronously. */
+/** Same as {@link readLogFiles}, but synchronous. */
 export function readLogFilesSync(folder: string, log: RotatedLog): Map<string, Found> {
   const names = relevantNames(readdirSync(folder), log)
   const stats = names.map((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }))

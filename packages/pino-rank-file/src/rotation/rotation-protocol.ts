@@ -93,8 +93,8 @@ export class RotationProtocol {
   }
 
   /**
-   * Links the claim. On tmpfs each name takes an inode. If none is free, the claim gets that of the reserved file,
-   * because the old name will free one.
+   * Links the claim. On tmpfs each name takes an inode. If none is free, the reserved file is removed, so that the claim
+   * gets its inode. The new file later gets the inode of the old name.
    */
   *#link(claim: string, reserved: string): Steps<'done' | 'taken' | 'gone'> {
     const link = () => this.#disk.link(this.#path, join(this.#folder, claim))

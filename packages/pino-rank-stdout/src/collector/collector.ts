@@ -127,7 +127,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
 }
 
 /**
- * Does the same, but returns undefined if there is a collector of this run.
+ * Same as {@link startCollector}, but returns undefined if there is a collector of this run.
  *
  * @param hasRankEnv false: ranks do not get the collector's `env`, so they find its socket only in a known folder
  */

@@ -30,7 +30,7 @@ export function newSocketPath(run: Run, env: NodeJS.ProcessEnv, hasRankEnv = tru
   return newSocketPathIn(baseFolders(env), run, hasRankEnv)
 }
 
-/** Does the same with these base folders. */
+/** Same as {@link newSocketPath}, with these base folders. */
 export function newSocketPathIn(bases: readonly string[], run: Run, hasRankEnv: boolean): string {
   const name = socketName(run)
   const faults: string[] = []
