@@ -7,8 +7,8 @@ const newline = 10
 const ropeUnits = 4096
 
 /**
- * Turns text that is cut anywhere into whole lines of UTF-8. It reuses one buffer, because a new one for each batch would become
- * garbage faster than it is collected.
+ * Turns chunks of text, which may end within a line, into whole lines of UTF-8. It reuses one buffer, because a new one for each
+ * batch would become garbage faster than it is collected.
  */
 export class LineBuffer {
   #bytes: Buffer
@@ -44,8 +44,8 @@ export class LineBuffer {
   }
 
   /**
-   * Passes whole lines to `take`, which may use them until it returns, in batches of at most `limit` bytes. Only a line
-   * that is longer makes a longer batch. An unfinished line stays.
+   * Passes whole lines to `take`, which may use them until it returns, in batches of at most `limit` bytes. A batch is
+   * longer only if it is one line. An unfinished line stays in the buffer.
    *
    * @param minBytes passes no batch that is smaller
    */

@@ -5,8 +5,8 @@ export interface LineSink {
   /** The file's path, if the sink is a file and its path is known. */
   readonly path?: string | undefined
   /**
-   * Writes the first bytes of `lines`, up to the end of a line, and returns how many. It may leave the newline of that line to
-   * the next call, which gets the rest.
+   * Writes the first bytes of `lines`, up to the end of a line, and returns how many. The next call gets the rest. The newline of
+   * the last line may be left for that call.
    *
    * @throws the system's error if it can take nothing now
    */

@@ -23,11 +23,12 @@ export interface UnsentRecord {
 }
 
 /**
- * The share of the time that appends may take. If there were few before, appends of `burstMs` are allowed at once. So each of a
- * few records is in the file when `push` returns, and many records are appended several at a time. An append counts for no longer
- * than the one before it took, because this thread may have lost its core.
+ * Maximum share of the time that appends may take. While records are few, each is in the file when `push` returns. When they are
+ * many, several are appended at a time. An append counts for no longer than the one before it took, because the system may have
+ * given this thread's core to another one meanwhile.
  */
 const appendShare = 1 / 20
+/** The time of appends that is allowed at once if there were few before, in ms. */
 const burstMs = 50
 
 /** A file is replaced by a shorter one when this number of its bytes was sent. */

@@ -35,7 +35,7 @@ interface Part {
   length: number
   isRest: boolean
   /** The number of bytes that match the write, including those before the line. */
-  likeness: number
+  matchingBytes: number
 }
 
 /**
@@ -98,10 +98,10 @@ function candidates(search: SplitSearch, line: Line, done: number, from: number)
     if (length <= 0) continue
     const same = done === 0 ? commonEnd(before.subarray(0, start), written.subarray(0, line.start)) : 0
     const isOwn = line.start > 0 && same >= line.start - (written.lastIndexOf(newline, line.start - 2) + 1)
-    const part = { start, length, isRest, likeness: length + same }
+    const part = { start, length, isRest, matchingBytes: length + same }
     if (isRest || isOwn || isFragmentEnd(search, part, line, done)) found.push(part)
   }
-  return found.sort((a, b) => b.likeness - a.likeness)
+  return found.sort((a, b) => b.matchingBytes - a.matchingBytes)
 }
 
 /** Yields the positions at which a part can begin: after a newline, or after a fragment that fills its block. */
@@ -117,16 +117,16 @@ function* partStarts(before: Buffer, position: number, from: number): Generator<
 }
 
 /**
- * Reports whether a fragment may end where the part ends: the data there looks more like the start of a line than like the next
- * bytes of this line, and the whole is no JSON, as another process's line would be.
+ * Reports whether a fragment may end where the part ends. It may if the data after it matches the start of a line better than the
+ * next bytes of this line. If the part and that data are JSON together, they are a line of another process.
  */
 function isFragmentEnd({ before, written }: SplitSearch, part: Part, line: Line, done: number): boolean {
   const end = part.start + part.length
   if (before[end] === newline) return true
-  const behind = before.subarray(end)
-  const likeness = commonStart(behind, written.subarray(line.start, line.end))
+  const after = before.subarray(end)
+  const likeLineStart = commonStart(after, written.subarray(line.start, line.end))
   const next = written.subarray(line.start + done + part.length, line.end)
-  if (likeness === 0 || likeness < commonStart(behind, next)) return false
+  if (likeLineStart === 0 || likeLineStart < commonStart(after, next)) return false
   return !isJson(before.subarray(part.start, before.indexOf(newline, end) + 1 || before.length))
 }
 

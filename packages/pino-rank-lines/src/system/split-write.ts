@@ -4,8 +4,8 @@ import { atLastWrite, bytesAt, type LastWrite } from './last-write.ts'
 
 const newline = 10
 
-/** The distances before the last part of a split write in which the other parts are searched, in bytes, the shortest first. */
-const reaches = [2 ** 20, 2 ** 23, 2 ** 26]
+/** How far before the last part of a split write the other parts are searched, in bytes. The next is tried if one is not enough. */
+const searchBytes = [2 ** 20, 2 ** 23, 2 ** 26]
 
 /** Maximum number of positions that are tried as the start of the last part. */
 const maxStarts = 8
@@ -43,16 +43,17 @@ export function endSplitWrite(fd: number, written: Uint8Array): SplitWrite | und
 }
 
 /**
- * Returns the positions in `written` at which the last part may begin. `found` is the data in its place in the file. Other data
- * may end with the same bytes as the part before it, but a part begins after a newline, or after a fragment that fills its block.
+ * Returns the positions in `written` at which the last part may begin. In the file, `found` is at the place of `written`. The last
+ * part is where the ends of both are equal. Data before it may happen to be equal too, but a part begins only after a newline, or
+ * after a fragment that fills its block.
  */
 function startsOfLastPart(written: Buffer, found: Buffer, end: number): [number, ...number[]] {
   const earliest = written.length - commonEnd(found, written)
   const starts: number[] = []
   for (let start = earliest; start < written.length && starts.length < maxStarts; start++) {
-    const isBehindLine = found[start - 1] === newline
-    if (isBehindLine || (end - (written.length - start)) % blockBytes === 0) starts.push(start)
-    if (isBehindLine) break
+    const isAfterNewline = found[start - 1] === newline
+    if (isAfterNewline || (end - (written.length - start)) % blockBytes === 0) starts.push(start)
+    if (isAfterNewline) break
   }
   const [first = earliest, ...more] = starts
   return [first, ...more]
@@ -61,8 +62,8 @@ function startsOfLastPart(written: Buffer, found: Buffer, end: number): [number,
 function searchFrom({ fd, end }: LastWrite, written: Buffer, lastPart: number): { lastPart: number; cuts: Cuts } {
   const last = end - (written.length - lastPart)
   let cuts = findCuts({ before: Buffer.alloc(0), position: last, written, lastPart })
-  for (const reach of reaches) {
-    const position = Math.max(0, last - reach)
+  for (const maxBefore of searchBytes) {
+    const position = Math.max(0, last - maxBefore)
     const before = bytesAt(fd, position, last - position)
     if (!before) break // another program has truncated the file
     cuts = findCuts({ before, position, written, lastPart })

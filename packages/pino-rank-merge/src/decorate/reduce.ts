@@ -71,7 +71,7 @@ export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
         }
         for (const [name, value] of record.values) add(step.totals, name, value, record.weight, block.sources.length)
         for (const earlier of steps.values())
-          if (isComplete(earlier, record.step, source, rankCount, steps)) out.push(close(earlier))
+          if (isComplete(earlier, { step: record.step, source }, rankCount, steps)) out.push(close(earlier))
       }
       if (out.length > 0) yield out
     }
@@ -80,9 +80,14 @@ export function reduce({ names, windowMs = 60_000 }: ReduceOptions): Decorator {
   }
 }
 
-/** Reports whether a step has all ranks, and one of its sources has a later step. */
-function isComplete(step: Step, now: number, source: number, count: number, steps: Map<number, Step>): boolean {
-  return step.step < now && step.ranks.size === count && step.sources.has(source) && steps.has(now)
+/** Reports whether a step is complete: all ranks have logged it, and `next` is a later step of one of its sources. */
+function isComplete(
+  { step, ranks, sources }: Step,
+  next: { step: number; source: number },
+  rankCount: number,
+  steps: Map<number, Step>,
+): boolean {
+  return step < next.step && ranks.size === rankCount && sources.has(next.source) && steps.has(next.step)
 }
 
 function metricIn(bytes: Buffer): { step: number; values: [string, number][]; weight: number } | undefined {

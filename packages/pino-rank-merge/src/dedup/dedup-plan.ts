@@ -16,7 +16,7 @@ export interface DedupLayout extends Places {
   groups: GroupLayout
   texts: number
   last: number
-  /** A plan of one range, for the last block of the previous plan. */
+  /** A plan with one range: the last block of the previous plan, once it is known that the next plan does not continue it. */
   single: PlanPlaces & { record: number }
   size: number
 }

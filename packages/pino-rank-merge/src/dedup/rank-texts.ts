@@ -35,7 +35,7 @@ export function rankPlaceOf(firstByte: number | undefined, rankStart: number, ra
   return rankEnd === 0 ? firstField : { shape: 'field', start: rankStart, end: rankEnd }
 }
 
-/** Memory for texts, in bytes. Space for two texts of the maximum length is added. */
+/** Minimum memory for texts, in bytes, to which the space of two texts of the maximum length is added. */
 const minBytes = 2 ** 16
 
 /** Texts that name the ranks of groups. Each is in the kernel's memory once. */
@@ -76,6 +76,7 @@ export class RankTexts {
     }
   }
 
+  /** Returns the place of a text in the memory. Writes the text if it is new; there must be room for it: see {@link isFull}. */
   find(shape: Shape, ranks: string): TextRange {
     const last = this.#last[shape]
     if (last?.ranks === ranks) return last

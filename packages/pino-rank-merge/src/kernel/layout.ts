@@ -1,6 +1,6 @@
 /** Where a merge has its data in the kernel's memory: offsets, and lengths in bytes. */
 export interface Layout {
-  /** Half of the memory of each source, in bytes. */
+  /** Half of the memory of each source, in bytes. When less than this is free, the unplanned bytes are moved to the front. */
   region: number
   /** Maximum number of lines in the index of a source. */
   maxLines: number
@@ -55,13 +55,13 @@ export interface Shape {
   /** Maximum region, a power of two. */
   region: number
   outputBytes: number
-  /** Length of an output buffer where larger ones would leave the sources less than the maximum region. */
+  /** Length of an output buffer if `outputBytes` would leave the sources less than the maximum region. */
   minOutputBytes: number
 }
 
 /**
- * For files. Larger reads are no faster. Each output buffer is written by another thread, and waking that thread costs this one time:
- * so the buffers are long.
+ * For files. Larger regions would not make reads faster. The output buffers are long, because each is written by another thread,
+ * and waking that thread takes time on this one.
  */
 export const filesShape: Shape = { region: 2 ** 15, outputBytes: 2 ** 21, minOutputBytes: 2 ** 20 }
 

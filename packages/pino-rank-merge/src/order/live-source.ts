@@ -29,9 +29,9 @@ export interface Moment {
  * A live source. It decides whether the merge waits for the source. The merge stops waiting when the source has been
  * read and was then silent for the whole window.
  *
- * The silence counts only while the source is being read, because a program with a full pipe sleeps with a line in
- * hand, and writes it after the pipe was read. Bytes without a new time do not end the silence, nor do times that are
- * far from ours: they do not prove that all earlier lines have arrived.
+ * The silence counts only while the source is being read. A program whose pipe is full may have a line that it can
+ * write only after the pipe was read. Bytes without a new time do not end the silence, nor do times that are far from
+ * ours: they do not prove that all earlier lines have arrived.
  */
 export class LiveSource {
   readonly #reader: SourceReader

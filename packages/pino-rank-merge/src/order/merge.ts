@@ -51,7 +51,7 @@ export interface MergeOptions {
   timeKey?: TimeKey
   /** Memory for all sources together, in bytes. @default 33554432; of live sources 12582912, or 65536 for each */
   maxBytes?: number
-  /** True: saves a copy of each chunk, which is then valid only until the one after the next is requested. @default false */
+  /** True: chunks are not copied, so a chunk is valid only until the one after the next is requested. @default false */
   reuse?: boolean
   /** False: do not use WebAssembly. @default true, if there is WebAssembly with SIMD */
   wasm?: boolean

@@ -12,7 +12,7 @@ const worldSize: Derived<number> = {
       read('SLURM_NTASKS') === undefined || read('SLURM_STEP_NUM_TASKS') ? 'SLURM_STEP_NUM_TASKS' : 'SLURM_NTASKS',
     ]
   },
-  derive: (tasks, rank) => (tasks === undefined ? undefined : above(rank, count(tasks))),
+  derive: (tasks, rank) => (tasks === undefined ? undefined : sizeFor(rank, count(tasks))),
 }
 
 // The list has an entry for each run of equal nodes: `5,4(x3)` is 5, 4, 4, 4. If it ends before this node, the size is unknown.
@@ -23,7 +23,7 @@ const localWorldSize: Derived<number> = {
   ],
   derive(list, node, localRank) {
     if (list === undefined || node === undefined) return undefined
-    return above(localRank, tasksOf(list, count(node)))
+    return sizeFor(localRank, tasksOf(list, count(node)))
   },
 }
 
@@ -32,11 +32,11 @@ function isHeterogeneous(read: Read): boolean {
 }
 
 /**
- * Returns the size, or undefined if this rank is not below it, because it is then the size of one component.
+ * Returns a size. Returns undefined if the rank is not below it, because then it is only the size of one component.
  *
- * @param rank undefined: not checked
+ * @param rank the rank to check. Undefined if it is not checked
  */
-function above(rank: string | undefined, size: number | undefined): number | undefined {
+function sizeFor(rank: string | undefined, size: number | undefined): number | undefined {
   return rank !== undefined && size !== undefined && size <= count(rank) ? undefined : size
 }
 
