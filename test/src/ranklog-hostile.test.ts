@@ -131,7 +131,7 @@ t.test('merge reads a pipe that is an argument', async (t) => {
   t.match(await child.exit, { code: 0, stdout: whole, stderr: '' })
 })
 
-t.test('merge prints the readable part of a damaged packed file, and reports it', async (t) => {
+t.test('merge prints the readable part of a damaged compressed file, and reports it', async (t) => {
   const dir = t.testdir({ 'a.log': line(0, 9) })
   const packed = gzipSync(line(0, 1) + line(0, 2))
   writeFileSync(join(dir, 'a.log.1.gz'), packed.subarray(0, -3))

@@ -10,7 +10,7 @@ const line = (rank: number, time: number, fields: object = {}) =>
 const times = (text: Buffer | string) =>
   [...String(text).matchAll(/"time":(\d+)/g)].map(([, time]) => Number(time) - base)
 
-t.test('the rotated files, packed files and attempts of a rank are one log, in order', async (t) => {
+t.test('the rotated files, compressed files and attempts of a rank are one log, in order', async (t) => {
   const dir = t.testdir()
   const write = (name: string, ...at: number[]) =>
     writeFileSync(join(dir, name), at.map((time) => line(0, time)).join(''))
@@ -28,7 +28,7 @@ t.test('the rotated files, packed files and attempts of a rank are one log, in o
   t.strictSame(times((await ranklog(t, ['merge', join(dir, '*.rank-1.log')])).stdout), [2, 3, 5, 12, 14], 'a glob')
 })
 
-t.test('logs packed with zstd are merged if this Node has zstd, and reported otherwise', async (t) => {
+t.test('logs compressed with zstd are merged if this Node has zstd, and reported otherwise', async (t) => {
   const dir = t.testdir()
   // lines of rank 1 at 1 and 3 ms
   const packed = Buffer.from(

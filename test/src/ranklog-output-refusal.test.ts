@@ -131,7 +131,7 @@ t.test('--force marks the file, and merge, status and tail skip it', async (t) =
   t.match(await ranklog(t, ['merge', all]), { code: 2, stderr: /written by ranklog merge --force; use the logs/ })
 })
 
-t.test('--force also marks a file that has the name of a packed file', async (t) => {
+t.test('--force also marks a file that has the name of a compressed file', async (t) => {
   for (const name of ['all.log.gz', 'all.log.zst', 'all.log.1']) {
     const { logs } = folders(t)
     for (const _ of ['new', 'written again'])

@@ -59,7 +59,7 @@ t.test('tail of a log shows only that log', async (t) => {
   t.match(await child.exit, { code: 0, stdout: readFileSync(join(dir, 'a.log'), 'utf8'), stderr: '' })
 })
 
-t.test('status finds the last step of a rank whose only file is packed', async (t) => {
+t.test('status finds the last step of a rank whose only file is compressed', async (t) => {
   const { gzipSync } = await import('node:zlib')
   const dir = t.testdir()
   writeFileSync(join(dir, 'a.rank-0.log.1.gz'), gzipSync(line(0, { step: 7 })))

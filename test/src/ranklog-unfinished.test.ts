@@ -32,7 +32,7 @@ t.test('merge keeps a large log whole next to a short one without a last newline
   t.ok(stdout === line(0) + large)
 })
 
-t.test('merge prints all lines that it can unpack from a truncated packed file', async (t) => {
+t.test('merge prints all lines that it can decompress from a truncated compressed file', async (t) => {
   const lines = Array.from({ length: 5000 }, (_, n) => line(n)).join('')
   const dir = t.testdir({ 'x.log.1.gz': gzipSync(lines).subarray(0, -4), 'x.log': line(9999) })
   const { code, stdout, stderr } = await ranklog(t, ['merge', dir])

@@ -2,14 +2,14 @@ import { closeSync, readSync } from 'node:fs'
 import zlib from 'node:zlib'
 import { openRegularFile } from 'pino-rank-lines/system'
 import { LineTime } from 'pino-rank-merge/core'
-import { packingOf } from './packed-file.ts'
+import { compressionOf } from './compressed-file.ts'
 
 /** Number of bytes at the start of a file in which its first time is searched. */
 const headBytes = 2 ** 13
 
 /**
- * Returns the first bytes of a regular file. Of a compressed file, it decompresses the first `length` bytes, so the result may
- * be longer or shorter.
+ * Returns the first `length` bytes of a regular file. If it is compressed, returns these bytes decompressed, which may be more or
+ * fewer.
  *
  * @throws the system's error, or the error of the decompression
  */
@@ -17,16 +17,16 @@ export function headOf(path: string, length: number = headBytes): Buffer {
   const fd = openRegularFile(path)
   try {
     const bytes = Buffer.alloc(length)
-    return unpack(bytes.subarray(0, readSync(fd, bytes, 0, length, 0)))
+    return decompress(bytes.subarray(0, readSync(fd, bytes, 0, length, 0)))
   } finally {
     closeSync(fd)
   }
 }
 
-function unpack(head: Buffer): Buffer {
-  const packing = packingOf(head)
-  if (packing === 'gzip') return zlib.gunzipSync(head, { finishFlush: zlib.constants.Z_SYNC_FLUSH })
-  if (packing !== 'zstd') return head
+function decompress(head: Buffer): Buffer {
+  const compression = compressionOf(head)
+  if (compression === 'gzip') return zlib.gunzipSync(head, { finishFlush: zlib.constants.Z_SYNC_FLUSH })
+  if (compression !== 'zstd') return head
   const { zstdDecompressSync, constants } = zlib as unknown as {
     zstdDecompressSync(bytes: Buffer, options: object): Buffer
     constants: { ZSTD_e_flush: number }

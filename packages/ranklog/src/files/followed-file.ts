@@ -93,7 +93,7 @@ export class FollowedFile {
  */
 function rotatedWithIds(path: string): [name: string, id: string][] {
   const [folder, log] = [dirname(path), basename(path)]
-  const rotated = namesIn(folder).filter((name) => name !== log && readNameOf(log, name)?.packed === false)
+  const rotated = namesIn(folder).filter((name) => name !== log && readNameOf(log, name)?.isCompressed === false)
   const found = rotated.flatMap((name) => {
     const stats = statAt(join(folder, name))
     return stats?.isFile() ? [{ path: join(folder, name), stats }] : []

@@ -44,7 +44,7 @@ export class LogFolder {
     const found = this.#found.get(log) ?? this.#files.flatMap((name) => readNameOf(log, name) ?? [])
     const names = this.#withoutDuplicates(found.toSorted(compareLogNames))
     const last = names.at(-1)
-    const active = last?.isInside && !last.packed ? last.name : log
+    const active = last?.isInside && !last.isCompressed ? last.name : log
     const ordered = this.#isOrdered ? this.#inOrderOfTime(names) : names
     return { files: ordered.map(({ name }) => join(this.path, name)), active: join(this.path, active) }
   }
@@ -57,7 +57,7 @@ export class LogFolder {
     const result: LogName[] = []
     for (const name of names) {
       const before = result.at(-1)
-      if (!before || !name.packed || before.date !== name.date || before.number !== name.number) result.push(name)
+      if (!before || !name.isCompressed || before.date !== name.date || before.number !== name.number) result.push(name)
       else if (!hasSameHead(join(this.path, before.name), join(this.path, name.name))) result.splice(-1, 0, name)
     }
     return result
@@ -89,7 +89,7 @@ export class LogFolder {
   #isNewer(name: LogName, than: LogName): boolean {
     const [a, b] = [name, than].map((name) => firstTimeOf(join(this.path, name.name)))
     if (a !== undefined && b !== undefined) return a > b
-    if (name.packed || than.packed) return false // compressing changes the modification time
+    if (name.isCompressed || than.isCompressed) return false // compressing changes the modification time
     const [c, d] = [name, than].map((name) => lastWrite(join(this.path, name.name)))
     return c !== undefined && d !== undefined && c > d
   }
@@ -131,7 +131,7 @@ export class Folders {
   logAt(path: string): LogFiles {
     const alone = { files: [path], active: path }
     const name = readLogName(basename(path))
-    if (name && (name.date !== '' || name.number !== '' || name.packed)) return alone
+    if (name && (name.date !== '' || name.number !== '' || name.isCompressed)) return alone
     try {
       const found = this.at(dirname(path)).filesOf(basename(path))
       return found.files.length > 0 ? found : alone

@@ -3,7 +3,7 @@ import t from 'tap'
 import { compareLogNames, type LogName, rankInName, readLogName, readNameOf } from './log-names.ts'
 
 /** File names, and what they are read as: log, date, number, and whether the file is compressed. Undefined: not a log. */
-const names: Record<string, [log: string, date: string, number: string, packed: boolean] | undefined> = {
+const names: Record<string, [log: string, date: string, number: string, isCompressed: boolean] | undefined> = {
   // not rotated
   'x.log': ['x.log', '', '', false],
   'x.ndjson': ['x.ndjson', '', '', false],
@@ -67,7 +67,7 @@ const names: Record<string, [log: string, date: string, number: string, packed: 
 for (const [name, expected] of Object.entries(names)) {
   t.test(`the name ${JSON.stringify(name)} is ${expected ? `a file of the log ${expected[0]}` : 'not a log'}`, (t) => {
     const found = readLogName(name)
-    t.strictSame(found && [found.log, found.date, found.number, found.packed], expected)
+    t.strictSame(found && [found.log, found.date, found.number, found.isCompressed], expected)
     t.end()
   })
 }

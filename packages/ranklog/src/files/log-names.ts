@@ -15,12 +15,12 @@ export interface LogName {
   /** True if the date or number is before the extension. Such a file may be the one that is written now. */
   isInside: boolean
   /** True if the file is compressed. */
-  packed: boolean
+  isCompressed: boolean
 }
 
 const extension = /^(.+\.(?:log|ndjson|jsonl))(.*)$/s
-const pack = '\\.(?:gz|zst|bz2|xz)'
-const isPacked = new RegExp(pack)
+const compressionExtension = '\\.(?:gz|zst|bz2|xz)'
+const compressed = new RegExp(compressionExtension)
 
 /**
  * A date: `2025-01-01`, `20250101` or `2025.01`, optionally with a time of day; or seconds or milliseconds since 1970. Two
@@ -36,7 +36,9 @@ const number = '[-_.](\\d+)'
  * The suffix of a rotated file: a number after a dot, or a date with an optional number. The extension of the compression may
  * be before or after it.
  */
-const suffix = new RegExp(`^(?:${pack})?(?:\\.(\\d+)|${date}(?:${number})?)?(${pack})?$`)
+const suffix = new RegExp(
+  `^(?:${compressionExtension})?(?:\\.(\\d+)|${date}(?:${number})?)?(${compressionExtension})?$`,
+)
 
 /** A name in which a rotation puts a date or a number between the rank and the extension. */
 const inside = new RegExp(`^(.*\\.rank-(?:\\d+|unknown(?:-\\d+)?))(?:${date})?(?:${number})?(\\.[^.]+)$`)
@@ -67,7 +69,7 @@ function readNameAfter(log: string, rest: string): LogName | undefined {
     date: inner.date || outer.date,
     number: inner.number && outer.number ? `${inner.number}.${outer.number}` : inner.number || outer.number,
     isInside,
-    packed: isPacked.test(rest),
+    isCompressed: compressed.test(rest),
   }
 }
 
@@ -90,7 +92,7 @@ export function compareLogNames(a: LogName, b: LogName): number {
     groupOf(a) - groupOf(b) ||
     Number(a.date > b.date) - Number(a.date < b.date) ||
     compareNumbers(a.number, b.number) ||
-    Number(a.packed) - Number(b.packed) ||
+    Number(a.isCompressed) - Number(b.isCompressed) ||
     Number(a.name > b.name) - Number(a.name < b.name)
   )
 }

@@ -12,7 +12,7 @@ import { mergeFiles } from './merge-files.ts'
 const line = fc.record({ step: fc.integer({ min: 0, max: 30 }), length: fc.oneof(fc.nat(300), fc.nat(9000)) })
 const file = fc.record({
   lines: fc.array(line, { maxLength: 200 }),
-  packed: fc.boolean(),
+  isCompressed: fc.boolean(),
   /** How the file ends: with a newline, with a whole line that lacks it, or within a line. */
   end: fc.constantFrom('newline', 'whole', 'cut'),
 })
@@ -61,7 +61,7 @@ function writeSources(dir: string, sources: readonly File[][]): { paths: string[
   let time = 1_700_000_000_000
   return sources.map((files, rank) => {
     const all: string[] = []
-    const paths = files.map(({ lines, packed, end }, part) => {
+    const paths = files.map(({ lines, isCompressed, end }, part) => {
       const texts = lines.map(({ step, length }, n) => {
         time += step
         return `{"level":30,"time":${time},"id":"${rank}.${part}.${n}","fill":"${'x'.repeat(length)}"}`
@@ -69,8 +69,8 @@ function writeSources(dir: string, sources: readonly File[][]): { paths: string[
       if (end === 'cut' && texts.length > 0) texts.push((texts.pop() as string).slice(0, -2))
       all.push(...texts)
       const text = texts.join('\n') + (end === 'newline' && texts.length > 0 ? '\n' : '')
-      const path = join(dir, `${rank}.log.${part}${packed ? '.gz' : ''}`)
-      writeFileSync(path, packed ? gzipSync(text, { level: 1 }) : text)
+      const path = join(dir, `${rank}.log.${part}${isCompressed ? '.gz' : ''}`)
+      writeFileSync(path, isCompressed ? gzipSync(text, { level: 1 }) : text)
       return path
     })
     return { paths, lines: all }

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { openRegularFile } from 'pino-rank-lines/system'
-import { magicBytes, PackedFile, packingOf } from './packed-file.ts'
+import { CompressedFile, compressionOf, magicBytes } from './compressed-file.ts'
 
 /** One file of a source, read from its beginning. */
 export interface OpenFile {
@@ -11,23 +11,23 @@ export interface OpenFile {
 
 /** Opens a pipe or a device that was named. Waits for the writer of a FIFO. @throws the system's error */
 export function openStream(path: string): OpenFile {
-  const packing = packingOf(Buffer.alloc(0), path) // its first bytes can be read only once
+  const compression = compressionOf(Buffer.alloc(0), path) // its first bytes can be read only once
   const fd = openSync(path, 'r')
-  return packing ? new PackedFile(path, fd, packing) : new PlainFile(fd)
+  return compression ? new CompressedFile(path, fd, compression) : new PlainFile(fd)
 }
 
 /**
- * Opens a regular file, or, if it was packed since it was found, the packed one.
+ * Opens a regular file. If it was compressed since it was found, opens the compressed file.
  *
  * @throws EINVAL if it is no regular file, and the system's error
  */
 export function openFound(path: string): OpenFile {
-  const packed = `${path}.gz`
+  const compressed = `${path}.gz`
   try {
     return openFile(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !existsSync(packed)) throw error
-    return openFile(packed)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !existsSync(compressed)) throw error
+    return openFile(compressed)
   }
 }
 
@@ -35,15 +35,15 @@ function openFile(path: string): OpenFile {
   const fd = openRegularFile(path)
   try {
     const head = Buffer.alloc(magicBytes)
-    const packing = packingOf(head.subarray(0, readSync(fd, head, 0, magicBytes, 0)), path)
-    return packing ? new PackedFile(path, fd, packing) : new PlainFile(fd)
+    const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, magicBytes, 0)), path)
+    return compression ? new CompressedFile(path, fd, compression) : new PlainFile(fd)
   } catch (error) {
     closeSync(fd)
     throw error
   }
 }
 
-/** A file that is not packed. Its last bytes can be read alone. */
+/** A file that is not compressed, so that its last bytes can be read without the others. */
 class PlainFile implements OpenFile {
   readonly #fd: number
 
@@ -70,25 +70,25 @@ class PlainFile implements OpenFile {
 /** The end of a file. */
 export interface FileEnd {
   text: string
-  /** Size of the whole file, unpacked, in bytes. */
+  /** Size of the whole file, after decompression, in bytes. */
   size: number
   /** True if the text is the whole file. */
   isWhole: boolean
 }
 
 /**
- * Returns the last bytes of a regular file. A packed one is unpacked from its beginning; of a damaged one, as far as it goes.
+ * Returns the last bytes of a regular file. A compressed file is decompressed from its beginning, a damaged one as far as possible.
  *
  * @throws EINVAL if it is no regular file, and the system's error
  */
 export async function endOf(path: string, maxBytes: number): Promise<FileEnd> {
   const file = openFound(path)
-  const { bytes, size } = file instanceof PlainFile ? file.end(maxBytes) : await packedEnd(file, maxBytes)
+  const { bytes, size } = file instanceof PlainFile ? file.end(maxBytes) : await decompressedEnd(file, maxBytes)
   file.close()
   return { text: bytes.toString('utf8'), size, isWhole: size <= maxBytes }
 }
 
-async function packedEnd(file: OpenFile, maxBytes: number): Promise<{ bytes: Buffer; size: number }> {
+async function decompressedEnd(file: OpenFile, maxBytes: number): Promise<{ bytes: Buffer; size: number }> {
   const room = Buffer.allocUnsafe(2 ** 16)
   let bytes: Buffer = Buffer.alloc(0)
   let size = 0

@@ -5,20 +5,20 @@ import { openRegularFile } from 'pino-rank-lines/system'
 
 /** Node's zstd functions, which exist from 22.15 on. */
 interface Zstd {
-  createZstdDecompress?: () => Unpacker
+  createZstdDecompress?: () => Decompressor
 }
 
-export type Packing = 'gzip' | 'zstd' | 'bzip2' | 'xz'
+export type Compression = 'gzip' | 'zstd' | 'bzip2' | 'xz'
 
 /** The first bytes of compressed files, and their extensions. */
-const packings: readonly [packing: Packing, magic: Buffer, end: string][] = [
+const compressions: readonly [compression: Compression, magic: Buffer, end: string][] = [
   ['gzip', Buffer.from([0x1f, 0x8b]), 'gz'],
   ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), 'zst'],
   ['bzip2', Buffer.from('BZh'), 'bz2'],
   ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a]), 'xz'],
 ]
 
-/** Number of bytes that {@link packingOf} needs. */
+/** Number of bytes that {@link compressionOf} needs. */
 export const magicBytes = 8
 
 /**
@@ -26,29 +26,30 @@ export const magicBytes = 8
  *
  * @param path the path; without it, only the first bytes count
  */
-export function packingOf(head: Buffer, path = ''): Packing | undefined {
+export function compressionOf(head: Buffer, path = ''): Compression | undefined {
   const [, end] = /\.(gz|zst|bz2|xz)(?:[-_.][\d.T_Z-]+)?$/.exec(path) ?? []
-  const starts = packings.find(([, magic]) => head.subarray(0, magic.length).equals(magic))
-  return (starts ?? packings.find(([, , name]) => name === end))?.[0]
+  const starts = compressions.find(([, magic]) => head.subarray(0, magic.length).equals(magic))
+  return (starts ?? compressions.find(([, , name]) => name === end))?.[0]
 }
 
 /** Reads a file that is compressed with gzip, or with zstd if Node supports it. */
-export class PackedFile {
+export class CompressedFile {
   readonly #path: string
-  readonly #packing: Packing
-  readonly #unpacker: Unpacker
+  readonly #compression: Compression
+  readonly #decompressor: Decompressor
   readonly #chunks: AsyncIterator<Buffer>
   #rest: Buffer = Buffer.alloc(0)
+  /** Number of bytes that `read` has returned. */
   #given = 0
   #failed: { error: unknown } | undefined
 
   /** @param fd the descriptor of the file, which is closed at its end @throws {Error} if Node cannot decompress it */
-  constructor(path: string, fd: number, packing: Packing) {
+  constructor(path: string, fd: number, compression: Compression) {
     this.#path = path
-    this.#packing = packing
-    this.#unpacker = unpackerOf(packing)
-    const unpacked = pipeline(createReadStream('', { fd }), this.#unpacker, () => {}) // the iterator throws the error
-    this.#chunks = (unpacked as NodeJS.ReadableStream as Readable)[Symbol.asyncIterator]()
+    this.#compression = compression
+    this.#decompressor = decompressorOf(compression)
+    const decompressed = pipeline(createReadStream('', { fd }), this.#decompressor, () => {}) // the iterator throws the error
+    this.#chunks = (decompressed as NodeJS.ReadableStream as Readable)[Symbol.asyncIterator]()
   }
 
   /** Reads the next bytes. Of a damaged file, it first returns everything that can be decompressed. @throws the file's error */
@@ -73,7 +74,8 @@ export class PackedFile {
       return done ? undefined : value
     } catch (error) {
       this.#failed = { error }
-      return lastBytes(this.#path, this.#packing, this.#given, this.#unpacker.bytesWritten).catch(() => Buffer.alloc(0))
+      const { bytesWritten } = this.#decompressor
+      return lastBytes(this.#path, this.#compression, this.#given, bytesWritten).catch(() => Buffer.alloc(0))
     }
   }
 }
@@ -84,31 +86,31 @@ export class PackedFile {
  *
  * @param good number of compressed bytes at the start that are not damaged
  */
-async function lastBytes(path: string, packing: Packing, skip: number, good: number): Promise<Buffer> {
-  const { taken } = await unpackPieces(path, packing, Infinity, { good, length: 256 })
-  return (await unpackPieces(path, packing, skip, { good: taken, length: 1 })).bytes
+async function lastBytes(path: string, compression: Compression, skip: number, good: number): Promise<Buffer> {
+  const { taken } = await decompressPieces(path, compression, Infinity, { good, length: 256 })
+  return (await decompressPieces(path, compression, skip, { good: taken, length: 1 })).bytes
 }
 
 /** Decompresses a file until an error: its first `good` bytes, then pieces of `length` bytes. */
-async function unpackPieces(
+async function decompressPieces(
   path: string,
-  packing: Packing,
+  compression: Compression,
   skip: number,
   { good, length }: { good: number; length: number },
 ): Promise<{ bytes: Buffer; taken: number }> {
   const parts: Buffer[] = []
   let at = 0
   let taken = 0
-  const unpacker = unpackerOf(packing)
+  const decompressor = decompressorOf(compression)
   // Node does not call the callback of a write that fails
-  const failed = new Promise<boolean>((close) => unpacker.once('close', () => close(false)))
-  unpacker.on('error', () => {})
-  unpacker.on('data', (chunk: Buffer) => {
+  const failed = new Promise<boolean>((close) => decompressor.once('close', () => close(false)))
+  decompressor.on('error', () => {})
+  decompressor.on('data', (chunk: Buffer) => {
     if (at + chunk.length > skip) parts.push(chunk.subarray(Math.max(0, skip - at)))
     at += chunk.length
   })
   const isTaken = (piece: Buffer) =>
-    Promise.race([failed, new Promise<boolean>((done) => unpacker.write(piece, () => done(true)))])
+    Promise.race([failed, new Promise<boolean>((done) => decompressor.write(piece, () => done(true)))])
   reading: for await (const chunk of createReadStream('', { fd: openRegularFile(path) })) {
     for (let rest: Buffer = chunk; rest.length > 0; ) {
       const piece = rest.subarray(0, taken < good ? good - taken : length)
@@ -117,18 +119,18 @@ async function unpackPieces(
       rest = rest.subarray(piece.length)
     }
   }
-  unpacker.destroy()
+  decompressor.destroy()
   return { bytes: Buffer.concat(parts), taken }
 }
 
 /** Node's streams for decompression count the compressed bytes that they have taken. */
-type Unpacker = Transform & { readonly bytesWritten: number }
+type Decompressor = Transform & { readonly bytesWritten: number }
 
 /** Returns the stream that decompresses. @throws {Error} if Node has none */
-function unpackerOf(packing: Packing): Unpacker {
-  if (packing === 'gzip') return zlib.createGunzip()
-  if (packing !== 'zstd')
-    throw new Error(`compressed with ${packing}, which Node cannot decompress: decompress it first`)
+function decompressorOf(compression: Compression): Decompressor {
+  if (compression === 'gzip') return zlib.createGunzip()
+  if (compression !== 'zstd')
+    throw new Error(`compressed with ${compression}, which Node cannot decompress: decompress it first`)
   const { createZstdDecompress } = zlib as unknown as Zstd
   if (createZstdDecompress) return createZstdDecompress()
   throw new Error(

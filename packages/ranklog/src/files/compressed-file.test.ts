@@ -26,10 +26,10 @@ function file(t: Test, name: string, bytes: Buffer | string): string {
 t.test(
   'of a gzip file that is cut at any byte, everything that can be decompressed is read, and the cut is reported',
   async (t) => {
-    const packed = gzipSync(text)
-    const path = file(t, 'x.log.gz', packed)
+    const compressed = gzipSync(text)
+    const path = file(t, 'x.log.gz', compressed)
     let before = -1
-    for (let length = packed.length - 1; length >= 0; length--) {
+    for (let length = compressed.length - 1; length >= 0; length--) {
       truncateSync(path, length)
       const { text: found, failures } = await readAll(path)
       const lines = found.replace(/\n$/, '') // a newline is added to the last line if it lacks one
@@ -40,7 +40,7 @@ t.test(
         t.fail(
           `${length} bytes: ${failures.length} failures, partial: ${failures[0]?.isPartial}, read: ${found.length}`,
         )
-      if (length === packed.length - 1) t.equal(found, text, 'without its last byte, it still has all lines')
+      if (length === compressed.length - 1) t.equal(found, text, 'without its last byte, it still has all lines')
     }
   },
 )
@@ -113,9 +113,9 @@ t.test('of a file that is damaged in the middle, the lines before the damage are
   const random = Array.from({ length: 20_000 }, (_, n) => `{"level":30,"n":${(n * 2_654_435_761) % 2 ** 32}}\n`).join(
     '',
   )
-  const packed = gzipSync(random)
-  packed.fill(0xff, packed.length - 2000, packed.length - 1000)
-  const { text: found, failures } = await readAll(file(t, 'x.log.gz', packed))
+  const compressed = gzipSync(random)
+  compressed.fill(0xff, compressed.length - 2000, compressed.length - 1000)
+  const { text: found, failures } = await readAll(file(t, 'x.log.gz', compressed))
   const same = [...found].findIndex((character, at) => character !== random[at])
   t.ok(same > 0.8 * random.length, `${same} of ${random.length} characters`)
   t.match(failures, [{ isPartial: true }])
