@@ -4,22 +4,22 @@ import { type FileHandle, link, open, readdir, unlink } from 'node:fs/promises'
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 
 /** The methods of an open file that compression uses. */
-export type PackFile = Pick<FileHandle, 'stat' | 'read' | 'writeFile' | 'datasync' | 'close'>
+export type OpenFile = Pick<FileHandle, 'stat' | 'read' | 'writeFile' | 'datasync' | 'close'>
 
 /** The disk calls that compression uses. Tests replace them. Other errors than the outcomes named here are thrown unchanged. */
-export interface PackDisk {
+export interface GzipDisk {
   list(folder: string): Promise<string[]>
   /** Opens a file for reading, without following a link. Returns undefined if there is no such file. */
-  open(path: string): Promise<PackFile | undefined>
+  open(path: string): Promise<OpenFile | undefined>
   /** Creates a new file for writing. */
-  create(path: string, mode: number): Promise<PackFile>
+  create(path: string, mode: number): Promise<OpenFile>
   /** Returns false if the second name is taken. */
   link(path: string, second: string): Promise<boolean>
   /** Removes a name. Succeeds if it is gone already, because another process may have removed it. */
   unlink(path: string): Promise<void>
 }
 
-export const systemPackDisk: PackDisk = {
+export const systemGzipDisk: GzipDisk = {
   list: (folder) => readdir(folder),
   open: (path) => open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error) => unless(error, 'ENOENT', undefined)),
   create: (path, mode) => open(path, 'wx', mode),

@@ -2,21 +2,21 @@ import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:f
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import { type PackDisk, systemPackDisk } from './pack-disk.ts'
-import { packFile } from './pack-file.ts'
+import { type GzipDisk, systemGzipDisk } from './gzip-disk.ts'
+import { gzipFile } from './gzip-file.ts'
 
 /** Returns the real disk, which records its calls and runs a hook before each. */
-function recordingDisk(before: (call: string) => void = () => {}): { disk: PackDisk; calls: string[] } {
+function recordingDisk(before: (call: string) => void = () => {}): { disk: GzipDisk; calls: string[] } {
   const calls: string[] = []
   const call = (what: string) => {
     before(what)
     calls.push(what)
   }
   const kind = (path: string) => (basename(path).startsWith('.') ? 'temporary' : basename(path))
-  const disk: PackDisk = {
-    ...systemPackDisk,
+  const disk: GzipDisk = {
+    ...systemGzipDisk,
     async create(path, mode) {
-      const file = await systemPackDisk.create(path, mode)
+      const file = await systemGzipDisk.create(path, mode)
       return {
         stat: file.stat.bind(file),
         read: file.read.bind(file),
@@ -33,11 +33,11 @@ function recordingDisk(before: (call: string) => void = () => {}): { disk: PackD
     },
     link(path, second) {
       call(`link ${kind(path)} ${kind(second)}`)
-      return systemPackDisk.link(path, second)
+      return systemGzipDisk.link(path, second)
     },
     unlink(path) {
       call(`unlink ${kind(path)}`)
-      return systemPackDisk.unlink(path)
+      return systemGzipDisk.unlink(path)
     },
   }
   return { disk, calls }
@@ -52,14 +52,14 @@ function log(t: Test, text: string) {
 
 t.test('an empty file, which a rank that died in a rotation may leave, becomes a valid gzip file', async (t) => {
   const { path, prefix } = log(t, '')
-  t.equal(await packFile(path, prefix), 'done')
+  t.equal(await gzipFile(path, prefix), 'done')
   t.equal(gunzipSync(readFileSync(`${path}.gz`)).toString(), '')
 })
 
 t.test('the compressed file is synced before the plain file is removed', async (t) => {
   const { dir, path, prefix } = log(t, 'a\n')
   const { disk, calls } = recordingDisk()
-  t.equal(await packFile(path, prefix, disk), 'done')
+  t.equal(await gzipFile(path, prefix, disk), 'done')
   const order = ['write', 'datasync', 'link temporary train.log.1.gz', 'unlink train.log.1', 'unlink temporary']
   t.strictSame(calls, order)
   t.strictSame(readdirSync(dir), ['train.log.1.gz'])
@@ -75,10 +75,10 @@ for (const moment of ['write', 'datasync']) {
       if (call === moment && !hasAppended) appendFileSync(path, 'late\n')
       hasAppended ||= call === moment
     })
-    const packed = await packFile(path, prefix, disk)
-    const text = readFileSync(packed === 'done' ? `${path}.gz` : path)
-    t.equal((packed === 'done' ? gunzipSync(text) : text).toString().slice(2 ** 20), 'late\n')
-    t.equal(packed, moment === 'datasync' ? 'late' : 'done')
+    const outcome = await gzipFile(path, prefix, disk)
+    const text = readFileSync(outcome === 'done' ? `${path}.gz` : path)
+    t.equal((outcome === 'done' ? gunzipSync(text) : text).toString().slice(2 ** 20), 'late\n')
+    t.equal(outcome, moment === 'datasync' ? 'late' : 'done')
     t.equal(readdirSync(dir).length, 1)
   })
 }
@@ -88,7 +88,7 @@ t.test('the plain file stays if the sync fails', async (t) => {
   const { disk } = recordingDisk((call) => {
     if (call === 'datasync') throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' })
   })
-  await t.rejects(packFile(path, prefix, disk), { code: 'EIO' })
+  await t.rejects(gzipFile(path, prefix, disk), { code: 'EIO' })
   t.strictSame(readdirSync(dir), ['train.log.1'])
 })
 
@@ -97,8 +97,8 @@ t.test('a file that another process has compressed or removed meanwhile is not t
   const { disk } = recordingDisk((call) => {
     if (call === 'datasync') writeFileSync(`${path}.gz`, 'theirs')
   })
-  t.equal(await packFile(path, prefix, disk), 'busy')
+  t.equal(await gzipFile(path, prefix, disk), 'busy')
   t.strictSame(readdirSync(dir), ['train.log.1', 'train.log.1.gz'])
   t.equal(readFileSync(`${path}.gz`, 'utf8'), 'theirs')
-  t.equal(await packFile(join(dir, 'train.log.9'), prefix, disk), 'done')
+  t.equal(await gzipFile(join(dir, 'train.log.9'), prefix, disk), 'done')
 })

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { type PackDisk, type PackFile, systemPackDisk } from './pack-disk.ts'
+import { type GzipDisk, type OpenFile, systemGzipDisk } from './gzip-disk.ts'
 import { uniqueToken } from './unique-token.ts'
 
 /** Size of a piece that is compressed by one call, in bytes. An exit has to wait for a call that has begun. */
@@ -15,10 +15,10 @@ const pieceBytes = 2 ** 20
  * @returns `'busy'` if another process compresses the file, or died doing so; `'late'` if a line was written to it
  *   meanwhile
  */
-export async function packFile(
+export async function gzipFile(
   path: string,
   prefix: string,
-  disk: PackDisk = systemPackDisk,
+  disk: GzipDisk = systemGzipDisk,
 ): Promise<'done' | 'busy' | 'late'> {
   const temporaryPrefix = `${prefix}${basename(path)}-`
   if ((await disk.list(dirname(path))).some((name) => name.startsWith(basename(temporaryPrefix)))) return 'busy'
@@ -43,7 +43,7 @@ export async function packFile(
   }
 }
 
-async function copy(source: PackFile, target: PackFile): Promise<number> {
+async function copy(source: OpenFile, target: OpenFile): Promise<number> {
   const compress = promisify(process.getBuiltinModule('node:zlib').gzip) // loaded on demand: most ranks never compress
   const piece = Buffer.allocUnsafe(pieceBytes)
   for (let at = 0; ; ) {

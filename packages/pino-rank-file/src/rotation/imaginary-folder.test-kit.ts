@@ -89,7 +89,7 @@ export class ImaginaryFolder implements RotationDisk {
   }
 
   /** Compresses a file: a copy under `NAME.gz` replaces it. */
-  pack(name: string): void {
+  compress(name: string): void {
     const file = this.names.get(name)
     if (!file) return
     this.open(`${name}.gz`).lines.push(...file.lines)

@@ -4,7 +4,7 @@ import type { RotateOptions } from './rotate-options.ts'
 export interface RotatedFile {
   name: string
   plain: string
-  packed: boolean
+  isCompressed: boolean
   size: number
   mtimeMs: number
   ctimeMs: number

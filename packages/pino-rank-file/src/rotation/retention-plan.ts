@@ -21,7 +21,7 @@ export interface RotatedLog {
 /** Returns the names whose state {@link planRetention} needs. */
 export function relevantNames(entries: readonly string[], { base, settings }: RotatedLog): string[] {
   const rotated = rotatedNames(entries, base, [settings.names]).map(({ name }) => name)
-  return [...rotated, ...entries.filter((name) => isMoving(name, base) || isPackTemporary(name, base))]
+  return [...rotated, ...entries.filter((name) => isMoving(name, base) || isGzipTemporary(name, base))]
 }
 
 /**
@@ -42,11 +42,11 @@ export function planRetention(
   const rotated = rotatedNames(names, base, [settings.names])
     .map((name) => ({ ...name, ...(files.get(name.name) as Found) }))
     .filter((file) => !movingFiles.some((other) => isSameFile(other, file)))
-  const duplicates = rotated.filter(({ name, packed }) => !packed && files.has(`${name}.gz`))
+  const duplicates = rotated.filter(({ name, isCompressed }) => !isCompressed && files.has(`${name}.gz`))
   const unique = rotated.filter((file) => !duplicates.includes(file))
   const excess = filesBeyondLimits(unique, settings, settings.keepDays === undefined ? 0 : fileTime())
   const abandoned = names.filter(
-    (name) => isPackTemporary(name, base) && fileTime() - (files.get(name) as Found).mtimeMs >= abandonedMs,
+    (name) => isGzipTemporary(name, base) && fileTime() - (files.get(name) as Found).mtimeMs >= abandonedMs,
   )
   return {
     toDelete: [...duplicates, ...excess].map(({ name }) => name).concat(abandoned),
@@ -59,6 +59,6 @@ function isMoving(name: string, base: string): boolean {
   return name === base || name.startsWith(`.${base}.out-`)
 }
 
-function isPackTemporary(name: string, base: string): boolean {
+function isGzipTemporary(name: string, base: string): boolean {
   return name.startsWith(`.${base}.pack-`)
 }

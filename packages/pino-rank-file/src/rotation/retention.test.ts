@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { systemClock } from 'pino-rank-lines/system'
 import t, { type Test } from 'tap'
 import { appendSink } from '../line-file/append-sink.ts'
-import { packAfterMs, Retention } from './retention.ts'
+import { gzipAfterMs, Retention } from './retention.ts'
 import type { RotateOptions } from './rotate-options.ts'
 import { rotatedFiles } from './rotated-files.ts'
 
@@ -51,7 +51,7 @@ t.test('all rotated files but the newest are compressed, also files of several M
 
 t.test('a file is not compressed while a late writer may still append to it', async (t) => {
   const { run, names } = logFolder(t, { gzip: true }, three, 0)
-  t.equal(await run(), packAfterMs)
+  t.equal(await run(), gzipAfterMs)
   t.strictSame(names(), ['train.log', ...Object.keys(three)].sort())
 })
 
@@ -180,8 +180,8 @@ for (const way of ['run', 'end'] as const) {
       retention.end()
     }
     await work()
-    const packed = way === 'run' ? '.gz' : ''
-    t.strictSame(readdirSync(join(dir, 'in/logs')).sort(), [`train.log`, `train.log.10${packed}`, 'train.log.11'])
+    const extension = way === 'run' ? '.gz' : ''
+    t.strictSame(readdirSync(join(dir, 'in/logs')).sort(), [`train.log`, `train.log.10${extension}`, 'train.log.11'])
     t.strictSame(failures, [])
     renameSync(join(dir, 'in/logs'), join(dir, 'in/old'))
     symlinkSync('../out', join(dir, 'in/logs'))

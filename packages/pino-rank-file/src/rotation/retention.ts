@@ -3,14 +3,14 @@ import { unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Clock } from 'pino-rank-lines/system'
 import { type HeldFolder, heldFolder } from 'pino-rank-lines/system'
-import { packFile } from './pack-file.ts'
+import { gzipFile } from './gzip-file.ts'
 import { readLogFiles, readLogFilesSync } from './read-log-files.ts'
 import type { RotatedFile } from './retention-limits.ts'
 import { abandonedMs, type Found, planRetention, type RotatedLog } from './retention-plan.ts'
 import type { RotationSettings } from './rotate-options.ts'
 
 /** How long after its last change a file is compressed, in ms. Until then a late writer may still append to it. */
-export const packAfterMs = 5000
+export const gzipAfterMs = 5000
 /** Maximum time that the end of a process may take to delete files, in ms. The next start deletes the rest. */
 export const maxEndMs = 1000
 
@@ -52,8 +52,8 @@ export class Retention {
   }
 
   /**
-   * Requests a run in {@link end} only. Until then a writer thread deletes what is due, but the end of the process
-   * stops that thread.
+   * Requests a run in {@link end} only. Called when a writer thread takes over. The thread then deletes what is due, but
+   * it is stopped when the process ends.
    */
   requestAtEnd(): void {
     this.#requested++
@@ -69,7 +69,7 @@ export class Retention {
       const { toDelete, toKeep } = planRetention(found, this.#log, this.#options.wall)
       for (const name of toDelete) await unlink(join(folder.path, name)).catch(ignoreMissing)
       this.#done = requested
-      return this.#log.settings.gzip ? await this.#pack(folder.path, toKeep, found) : undefined
+      return this.#log.settings.gzip ? await this.#compress(folder.path, toKeep, found) : undefined
     } catch (error) {
       this.#options.onError(this.#withOwnPath(error as Error, folder))
       return undefined
@@ -112,7 +112,7 @@ export class Retention {
     this.#isScheduled = true
     this.#options.clock.after(ms, () => {
       this.#isScheduled = false
-      if (this.#isRunning) return this.#schedule(packAfterMs)
+      if (this.#isRunning) return this.#schedule(gzipAfterMs)
       this.#isRunning = true
       this.run().then((ms) => {
         this.#isRunning = false
@@ -122,14 +122,18 @@ export class Retention {
   }
 
   /** Compresses all rotated files but the newest. @returns the delay until the next one is old enough, in ms */
-  async #pack(folder: string, toKeep: RotatedFile[], found: ReadonlyMap<string, Found>): Promise<number | undefined> {
+  async #compress(
+    folder: string,
+    toKeep: RotatedFile[],
+    found: ReadonlyMap<string, Found>,
+  ): Promise<number | undefined> {
     let next: number | undefined
-    for (const { name, packed, ctimeMs } of toKeep.slice(0, -1)) {
-      if (packed || found.has(`${name}.gz`)) continue // a symbolic link or a folder has the name
-      const remainingMs = ctimeMs + packAfterMs - this.#options.wall()
-      const packing = remainingMs <= 0 && (await packFile(join(folder, name), join(folder, `.${this.#log.base}.pack-`)))
-      if (packing === 'busy') next = Math.min(next ?? Infinity, abandonedMs)
-      else if (packing !== 'done') next = Math.min(next ?? Infinity, Math.max(remainingMs, packAfterMs))
+    for (const { name, isCompressed, ctimeMs } of toKeep.slice(0, -1)) {
+      if (isCompressed || found.has(`${name}.gz`)) continue // a symbolic link or a folder has the name
+      const remainingMs = ctimeMs + gzipAfterMs - this.#options.wall()
+      const outcome = remainingMs <= 0 && (await gzipFile(join(folder, name), join(folder, `.${this.#log.base}.pack-`)))
+      if (outcome === 'busy') next = Math.min(next ?? Infinity, abandonedMs)
+      else if (outcome !== 'done') next = Math.min(next ?? Infinity, Math.max(remainingMs, gzipAfterMs))
     }
     return next
   }

@@ -12,7 +12,9 @@ import { rotatedNames } from './rotated-names.ts'
 export function rotatedFiles(path: string, entries: readonly string[] = readdirSync(dirname(path))): string[] {
   const folder = dirname(path)
   const names = rotatedNames(entries, basename(path), ['numbered', 'dated'])
-  const packed = new Set(names.filter(({ packed }) => packed).map(({ plain }) => plain))
-  const files = names.filter((file) => file.packed || !packed.has(file.plain)).map(({ name }) => join(folder, name))
+  const compressed = new Set(names.filter(({ isCompressed }) => isCompressed).map(({ plain }) => plain))
+  const files = names
+    .filter((file) => file.isCompressed || !compressed.has(file.plain))
+    .map(({ name }) => join(folder, name))
   return existsSync(path) ? [...files, path] : files
 }

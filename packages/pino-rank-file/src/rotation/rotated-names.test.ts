@@ -35,9 +35,9 @@ t.test('with any files in the folder, the next name is not taken, and is then th
   const number = fc.oneof(...tops.map(near), fc.bigInt({ min: 0n, max: 10n ** 18n }))
   for (const style of ['numbered', 'dated'] as const) {
     const name = number.map((n) => (style === 'numbered' ? `x.log.${n}` : `x.log.20250130T120000Z-${n}`))
-    const packed = fc.tuple(name, fc.boolean()).map(([name, isPacked]) => (isPacked ? `${name}.gz` : name))
+    const plantedName = fc.tuple(name, fc.boolean()).map(([name, isCompressed]) => (isCompressed ? `${name}.gz` : name))
     fc.assert(
-      fc.property(fc.array(packed, { maxLength: 5 }), (planted) => {
+      fc.property(fc.array(plantedName, { maxLength: 5 }), (planted) => {
         const names = [...planted]
         for (let rotation = 0; rotation < 3; rotation++) {
           const next = nextOf(names, style)

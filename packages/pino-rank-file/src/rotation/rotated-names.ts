@@ -14,7 +14,7 @@ export interface RotatedName {
   /** Its name as found in the folder. */
   name: string
   order: Order
-  packed: boolean
+  isCompressed: boolean
 }
 
 const month = '(?:0[1-9]|1[0-2])'
@@ -72,9 +72,9 @@ function parse(name: string, base: string, style: NameStyle): RotatedName | unde
   const rest = name.slice(base.length + 1)
   const match = patterns[style].exec(rest)
   if (!match?.[1]) return undefined
-  const packed = rest.endsWith('.gz')
+  const isCompressed = rest.endsWith('.gz')
   const order: Order = style === 'numbered' ? [Number(match[1]), 0] : [stamp(match[1]), Number(match[2] ?? 1)]
-  return { plain: packed ? name.slice(0, -3) : name, name, order, packed }
+  return { plain: isCompressed ? name.slice(0, -3) : name, name, order, isCompressed }
 }
 
 /** Returns the first fourteen digits as a number: `2025-01-30T12:00:00.000Z` and `20250130T120000Z` give 20250130120000. */

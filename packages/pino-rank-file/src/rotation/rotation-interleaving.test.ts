@@ -18,14 +18,14 @@ type Event =
   | { kind: 'go'; writer: number; steps: number }
   | { kind: 'kill'; writer: number }
   | { kind: 'wait'; stopped: boolean }
-  | { kind: 'pack' }
+  | { kind: 'compress' }
 
 const writer = fc.nat(writers - 1)
 const go = fc.record({ kind: fc.constant('go' as const), writer, steps: fc.integer({ min: 1, max: 12 }) })
 const kill = fc.record({ kind: fc.constant('kill' as const), writer })
 /** A second passes, for stopped writers or for running ones that have meanwhile written a line. */
 const wait = (stopped: boolean) => fc.record({ kind: fc.constant('wait' as const), stopped: fc.constant(stopped) })
-const pack = fc.record({ kind: fc.constant('pack' as const) })
+const compress = fc.record({ kind: fc.constant('compress' as const) })
 
 /**
  * A writer with a real FileRotation that can be suspended at each disk call. Like AppendFile, it checks the path before
@@ -96,7 +96,7 @@ function play(events: readonly Event[], lines = 12) {
     if (event.kind === 'wait') {
       for (const walker of alive()) while (!event.stopped && !walker.isIdle) walker.go()
       folder.time += 1000
-    } else if (event.kind === 'pack') packOldest(folder, alive())
+    } else if (event.kind === 'compress') compressOldest(folder, alive())
     else if (event.kind === 'kill') dead.add(walkers[event.writer] as SteppedWriter)
     else
       for (let i = 0; i < event.steps; i++)
@@ -119,13 +119,13 @@ function play(events: readonly Event[], lines = 12) {
 }
 
 /** Compresses a file as retention does: not the newest, none that is still being moved, and none that a writer has open. */
-function packOldest(folder: ImaginaryFolder, alive: SteppedWriter[]): void {
+function compressOldest(folder: ImaginaryFolder, alive: SteppedWriter[]): void {
   const plain = [...folder.names.keys()].filter((name) => /^train\.log\.\d+$/.test(name))
   const numbers = plain.map((name) => Number(name.slice(10))).sort((a, b) => a - b)
   const oldest = `train.log.${numbers[0]}`
   const file = folder.names.get(oldest)
   const open = alive.some((walker) => walker.open === file && !walker.isDone)
-  if (file && numbers.length > 1 && folder.namesOf(file).length === 1 && !open) folder.pack(oldest)
+  if (file && numbers.length > 1 && folder.namesOf(file).length === 1 && !open) folder.compress(oldest)
 }
 
 /** Returns the names that a reader finds: those of rotated files, oldest first, and that of the active file. */
@@ -162,7 +162,7 @@ const events = (stopped: boolean): fc.Arbitrary<Event[]> =>
       { weight: 20, arbitrary: go },
       { weight: 1, arbitrary: kill },
       { weight: 4, arbitrary: wait(stopped) },
-      { weight: 3, arbitrary: pack },
+      { weight: 3, arbitrary: compress },
     ) as fc.Arbitrary<Event>,
     { maxLength: 300, size: 'max' },
   )

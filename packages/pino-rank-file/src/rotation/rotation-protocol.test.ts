@@ -19,7 +19,7 @@ t.test('a claim that comes so late that its name is free again is undone', (t) =
   for (let call = 0; call < 3; call++) late.next() // it has read the names and the file, and is about to link
   t.equal(runSteps(rotate('b')), 'rotated')
   t.equal(runSteps(rotate('c')), 'rotated')
-  folder.pack('train.log.1')
+  folder.compress('train.log.1')
   folder.append(folder.open(path), 'd')
   t.equal(runSteps(late), 'moved')
   t.strictSame(folder.list().sort(), ['train.log', 'train.log.1.gz', 'train.log.2'])
@@ -35,7 +35,7 @@ for (const names of ['numbered', 'dated'] as const) {
     for (let line = 0; line < 12; line++) {
       folder.append(folder.open(path), `${line}`)
       t.equal(runSteps(protocol.rotate(folder.stat(path) as NamedFile)), 'rotated')
-      if (line === 6) folder.pack(basename(rotatedFiles(path, folder.list())[2] as string))
+      if (line === 6) folder.compress(basename(rotatedFiles(path, folder.list())[2] as string))
       if (line > 8) folder.time += 1000
     }
     const read = rotatedFiles(path, folder.list()).flatMap((file) => folder.open(file).lines)

@@ -162,8 +162,8 @@ export class RotationProtocol {
   /** Removes the older of two rotated names of one file. Two late writers may have given it both. */
   *#dropSecondNames(names: readonly RotatedName[]): Steps<void> {
     const seen: NamedFile[] = []
-    for (const { name, packed } of names.toReversed()) {
-      const file = packed ? undefined : yield* this.#stat(join(this.#folder, name))
+    for (const { name, isCompressed } of names.toReversed()) {
+      const file = isCompressed ? undefined : yield* this.#stat(join(this.#folder, name))
       if (!file || file.nlink < 2) continue
       if (seen.some((other) => isSameFile(other, file))) yield* this.#takeBack(name)
       else seen.push(file)
@@ -224,7 +224,7 @@ export class RotationProtocol {
     const found: RotatedName[] = []
     for (const rotated of names.toReversed()) {
       if (found.length === maxCount) break
-      const at = rotated.packed ? undefined : yield* this.#stat(join(this.#folder, rotated.name))
+      const at = rotated.isCompressed ? undefined : yield* this.#stat(join(this.#folder, rotated.name))
       if (at && isSameFile(at, file)) found.push(rotated)
     }
     return found
