@@ -4,9 +4,9 @@ import { type Levels, levelAt, pinoLevels } from 'pino-rank/sink'
 const maxOffset = 64
 
 /**
- * Finds lines at or above `minLevel` in text that is cut anywhere, by pino's `"level":50` near the start of each line. It parses
- * no JSON. A level in a nested field may be taken for that of the line, which is then written early. A line with its level
- * further back waits for the flush interval.
+ * Finds lines at or above `minLevel` in chunks of text, which may end within a line. It searches for pino's `"level":50` near the
+ * start of each line, and parses no JSON. So a level in a nested field may be taken for that of the line, which is then written
+ * early. A line with its level further back waits for the flush interval.
  */
 export class LevelScan {
   readonly #minLevel: number

@@ -36,7 +36,7 @@ t.test('a sink that takes less is no longer busy after a second', async (t) => {
 t.test('a program is flat out while it does nothing but log', async (t) => {
   const load = new SinkLoad()
   for (let now = 0; now <= 3000; now += 10) load.add(2 ** 18, now)
-  t.strictSame([load.busySeconds, load.isFlatOut], [3, true])
+  t.strictSame([load.busySeconds, load.isTooBusyForThread], [3, true])
   for (let now = 3010; now <= 4000; now += 10) load.add(5e4, now)
-  t.strictSame([load.busySeconds, load.isFlatOut], [4, false])
+  t.strictSame([load.busySeconds, load.isTooBusyForThread], [4, false])
 })

@@ -33,8 +33,8 @@ export class SinkLoad {
     return this.#busySeconds
   }
 
-  /** True if the program did hardly anything but log in the last second. */
-  get isFlatOut(): boolean {
+  /** True if the program logged so much in the last second that a writer thread would not help. */
+  get isTooBusyForThread(): boolean {
     return this.#rate > maxBusyBytes
   }
 }

@@ -17,9 +17,9 @@ const minFastForMs = 2000
 const maxFastForMs = 64_000
 
 /**
- * Distinguishes a slow sink from a machine whose cores are busy, and from a program that writes much. It measures how long writes
- * blocked the thread, without the time in which the thread waited for a core or computed (a write to tmpfs copies). A sink that
- * has been busy for a while counts as slow before it blocks: see {@link SinkLoad}.
+ * Detects whether a sink is slow. It measures for how long writes blocked the thread. The time in which the thread waited for a
+ * core does not count, because other programs may keep the cores busy. Nor does the time in which it computed: a write to tmpfs
+ * only copies. A sink that has been busy for a while counts as slow before it blocks: see {@link SinkLoad}.
  *
  * A sink that becomes slow again soon after it was fast must be fast for twice as long the next time.
  */
@@ -33,8 +33,11 @@ export class SlowSinkDetector {
   readonly #load = new SinkLoad()
   #windowStart: number | undefined
   #writeMs = 0
+  /** Start of the fast writes of the writer thread. Undefined after a slow one. */
   #fastSince: number | undefined
+  /** For how long the writes must be fast this time, in ms. */
   #fastForMs = minFastForMs
+  /** When the sink last counted as fast again. */
   #fastAgainAt = Number.NEGATIVE_INFINITY
 
   constructor(readTimes: () => ThreadTimes) {
@@ -46,7 +49,7 @@ export class SlowSinkDetector {
     const ms = endedAt - startedAt
     this.#writeMs += ms
     this.#load.add(bytes, endedAt)
-    const isBusy = this.#load.busySeconds >= maxBusySeconds && !this.#load.isFlatOut
+    const isBusy = this.#load.busySeconds >= maxBusySeconds && !this.#load.isTooBusyForThread
     this.#windowStart ??= startedAt
     const isWindowOver = endedAt - this.#windowStart >= windowMs
     if (ms < minBlockedMs && !isWindowOver && !isBusy) return false

@@ -9,14 +9,15 @@ const maxMode = 0o777
  * @throws {RankError} OPTION_INVALID
  */
 export function fileMode(packageName: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxMode && !isMistaken(value)) {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxMode && !isOctalTypo(value)) {
     return value + 0 // -0 becomes 0: Node ends the process for a mode of -0
   }
   const expected = 'permission bits, a number from 0 to 0o777'
   throw new OptionChecker(packageName, remedy(value)).invalid('mode', expected, value)
 }
 
-function isMistaken(value: number): boolean {
+/** Reports whether a number was probably meant in octal: `440` instead of `0o440`. */
+function isOctalTypo(value: number): boolean {
   return octal(value) !== undefined && hasMoreThanOwner(value)
 }
 

@@ -11,7 +11,8 @@ export class ByteQueue {
   /** Number of bytes taken from the first block, and filled in the last one. */
   #start = 0
   #end = 0
-  #isLent = false
+  /** True while the caller may use the bytes of the last {@link shift}. */
+  #isInUse = false
 
   /** Appends a copy of the bytes. */
   push(bytes: Uint8Array): void {
@@ -40,14 +41,14 @@ export class ByteQueue {
     const bytes = block.subarray(this.#start, end)
     this.#start = end
     this.length -= bytes.length
-    this.#isLent = true
+    this.#isInUse = true
     return bytes
   }
 
   /** Gives back the bytes of the last {@link shift}. Their block becomes free if it has no other bytes. */
   release(): void {
-    if (!this.#isLent) return
-    this.#isLent = false
+    if (!this.#isInUse) return
+    this.#isInUse = false
     if (this.length > 0 && this.#start < blockBytes) return
     const block = this.#blocks.shift() as Buffer
     if (freeBlocks.length < maxFreeBlocks) freeBlocks.push(block)

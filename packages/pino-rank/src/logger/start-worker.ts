@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import pino from 'pino'
 import type { ThreadStream } from '../pino-internals.ts'
-import { lackOfDescriptors } from '../process/index.ts'
+import { descriptorShortage } from '../process/index.ts'
 import type { Levels } from '../record/index.ts'
 import { modulePath } from '../sink/index.ts'
 import type { DecidedTarget } from './gated-target.ts'
@@ -44,7 +44,7 @@ function checkFiles(targets: readonly DecidedTarget[]): void {
 }
 
 function checkDescriptors(): void {
-  const code = lackOfDescriptors(neededDescriptors)
+  const code = descriptorShortage(neededDescriptors)
   if (!code) return
   const message = `${code}: too many open files for a worker thread; raise the limit of open files (ulimit -n)`
   throw Object.assign(new Error(message), { code })

@@ -3,7 +3,7 @@
  * load this room, so Node modules that only some calls need are loaded on demand.
  */
 export { absoluteDestination, absolutePath, workingDirectory } from './absolute-path.ts'
-export { isLack, lackOfDescriptors } from './descriptors.ts'
+export { descriptorShortage, isDescriptorShortage } from './descriptors.ts'
 export { writeErrorFile } from './error-file.ts'
 export {
   atExit,

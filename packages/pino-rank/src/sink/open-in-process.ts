@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { isAbsolute } from 'node:path'
 import type pino from 'pino'
-import { isLack } from '../process/index.ts'
+import { isDescriptorShortage } from '../process/index.ts'
 import { registeredOpen } from './known-sinks.ts'
 import type { OpenTarget } from './registered-sinks.ts'
 import { bundledFile, modulePath } from './resolve-target.ts'
@@ -25,7 +25,7 @@ function loadDefault(path: string, name: string): OpenTarget | undefined {
     const { default: open } = createRequire(path)(path)
     return typeof open === 'function' ? open : undefined
   } catch (error) {
-    if (!isLack(error)) return undefined
+    if (!isDescriptorShortage(error)) return undefined
     const message = `${error.code}: too many open files to load ${name}; raise the limit of open files (ulimit -n)`
     throw Object.assign(new Error(message), { code: error.code })
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
-import { isLack } from '../process/index.ts'
+import { isDescriptorShortage } from '../process/index.ts'
 import { declarationKey, type SinkDeclaration } from './declaration.ts'
 import { knownSink, registeredOpen } from './known-sinks.ts'
 import { modulePath, unreadableTarget } from './resolve-target.ts'
@@ -39,7 +39,7 @@ export function readDeclaration(
     const declaration = lightDeclaration || declarationIn(load(path).rank)
     if (declaration) return declaration
   } catch (error) {
-    if (isLack(error)) throw unreadableTarget(name, error.code)
+    if (isDescriptorShortage(error)) throw unreadableTarget(name, error.code)
     // a module with top-level await; the worker reports any other fault
   }
   return knownSink(name, path)

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { RankError } from '../errors/index.ts'
-import { lackOfDescriptors, workingDirectory } from '../process/index.ts'
+import { descriptorShortage, workingDirectory } from '../process/index.ts'
 import { registeredSink } from './registered-sinks.ts'
 import { sinkTable } from './sink-table.ts'
 
@@ -26,9 +26,9 @@ export function resolveTarget(target: unknown, callers: readonly string[]): stri
     } catch {} // try the next caller: a wrapper in another package may not have the target installed
   }
   if (registeredSink(target)) return target // in a bundle
-  const lack = lackOfDescriptors(1) // without a free descriptor Node finds no package at all
-  throw lack
-    ? unreadableTarget(target, lack)
+  const shortage = descriptorShortage(1) // without a free descriptor Node finds no package at all
+  throw shortage
+    ? unreadableTarget(target, shortage)
     : notFound(target, `a module that resolves from ${callers[0]}`, bundleFix(target))
 }
 

@@ -38,7 +38,7 @@ export function readLines(text: string, max?: number): number | undefined {
 export function readList<Value>(text: string, read: (text: string) => Value | undefined): Value[] | undefined {
   const values = text.split(',').map((part) => read(part.trim()))
   const isValid = (value: Value | undefined): value is Value => value !== undefined
-  return values.every(isValid) && isSet(values) ? values : undefined
+  return values.every(isValid) && areDistinct(values) ? values : undefined
 }
 
 /**
@@ -55,10 +55,10 @@ export function readNames<Name extends string>(
     const found = known.filter((name) => [name, ...shortNames(name)].some((own) => own.toLowerCase() === part))
     return found.length > 0 ? found : undefined
   })?.flat()
-  return names && isSet(names) ? names : undefined
+  return names && areDistinct(names) ? names : undefined
 }
 
-function isSet(values: readonly unknown[]): boolean {
+function areDistinct(values: readonly unknown[]): boolean {
   return new Set(values).size === values.length
 }
 

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Returns the number of terminal columns that a text takes. East Asian characters and emoji take two. */
 export function textWidth(text: string): number {
@@ -14,19 +14,19 @@ export function textWidth(text: string): number {
  */
 export function cutText(text: string, width: number, place: 'end' | 'middle' = 'end'): string {
   if (textWidth(text) <= width) return text
-  const signs = [...graphemes.segment(text)].map(({ segment }) => segment)
+  const graphemes = [...segmenter.segment(text)].map(({ segment }) => segment)
   const room = Math.max(0, width - 1)
-  const tail = place === 'middle' ? firstSigns(signs.toReversed(), Math.floor(room / 2)).reverse() : []
-  const head = firstSigns(signs, room - textWidth(tail.join('')))
+  const tail = place === 'middle' ? fitting(graphemes.toReversed(), Math.floor(room / 2)).reverse() : []
+  const head = fitting(graphemes, room - textWidth(tail.join('')))
   return `${head.join('')}…${tail.join('')}`
 }
 
-/** Returns as many of the first characters as fit into `width` columns. */
-function firstSigns(signs: readonly string[], width: number): string[] {
+/** Returns as many of the first graphemes as fit into `width` columns. */
+function fitting(graphemes: readonly string[], width: number): string[] {
   let left = width
-  const end = signs.findIndex((sign) => {
-    left -= textWidth(sign)
+  const end = graphemes.findIndex((grapheme) => {
+    left -= textWidth(grapheme)
     return left < 0
   })
-  return signs.slice(0, end === -1 ? signs.length : end)
+  return graphemes.slice(0, end === -1 ? graphemes.length : end)
 }
