@@ -46,7 +46,7 @@ t.test('a heartbeat that has arrived is read before the collector counts as sile
   }
   t.strictSame(lost, [])
   clock.pass(maxSilenceMs + heartbeatMs)
-  t.strictSame(lost, [{ lines: 'xxxxxxxxx\n', isSure: false }], 'a collector that is really silent is disconnected')
+  t.strictSame(lost, [{ lines: 'xxxxxxxxx\n', isUnwritten: false }], 'a silent collector is disconnected')
 })
 
 t.test('a collector that closed cleanly has written exactly what it acknowledged', async (t) => {
@@ -56,7 +56,7 @@ t.test('a collector that closed cleanly has written exactly what it acknowledged
   socket.destroy()
   await once(socket, 'close')
   t.ok(client.send(Buffer.from('four\n')))
-  t.strictSame(lost, [{ lines: 'three\nfour\n', isSure: true }])
+  t.strictSame(lost, [{ lines: 'three\nfour\n', isUnwritten: true }])
 })
 
 t.test(
@@ -71,7 +71,7 @@ t.test(
     }
     client.flush(250)
     client.close()
-    t.strictSame(lost, [{ lines: 'two\n', isSure: true }])
+    t.strictSame(lost, [{ lines: 'two\n', isUnwritten: true }])
   },
 )
 
@@ -83,7 +83,7 @@ t.test('a collector that died may have written more than it acknowledged', async
   await once(socket, 'close')
   client.tryConnect()
   client.close()
-  t.strictSame(lost, [{ lines: 'two\n', isSure: false }])
+  t.strictSame(lost, [{ lines: 'two\n', isUnwritten: false }])
 })
 
 t.test('a refused rank sends nothing', async (t) => {

@@ -27,8 +27,8 @@ export interface CollectorClientOptions {
   hello: Hello
   /** Returns the path at which a collector listens. Undefined if there is none now. */
   path: () => string | undefined
-  /** Called with unacknowledged lines. `isSure`: the collector closed cleanly, so it has certainly not written them. */
-  onLost: (lines: Buffer, isSure: boolean) => void
+  /** Called with unacknowledged lines. `isUnwritten`: the collector closed cleanly, so it has not written them. */
+  onUnacked: (lines: Buffer, isUnwritten: boolean) => void
   /** Until this time of the clock, in ms, the client looks for a collector often. @default 0 */
   eagerUntil?: number
   clock?: Clock
@@ -37,8 +37,8 @@ export interface CollectorClientOptions {
 /**
  * Connects a rank to its host's collector, and sends lines in the log call. Lines are buffered until they are
  * acknowledged, up to the window ({@link windowBytes}; {@link startWindowBytes} until the first line is written). If
- * the window is full, a call waits for a moment, and later calls do not wait until there is room. A collector that is
- * silent for too long is disconnected.
+ * the window is full, one call waits for a short time (see {@link RoomWait}). Later calls do not wait until there is
+ * room again. A collector that is silent for too long is disconnected.
  */
 export class CollectorClient {
   readonly #options: CollectorClientOptions
@@ -79,7 +79,7 @@ export class CollectorClient {
     return this.#state
   }
 
-  /** Waits for the answer to the hello, for at most `ms`. If there is no collector, waits only while one `isStarting`. */
+  /** Waits for the answer to the hello, for at most `ms`. If there is no collector, waits only while one may be starting. */
   awaitHandshake(ms: number, isStarting: () => boolean): void {
     const until = this.#clock.now() + ms
     const mayConnect = () => this.#state === 'connecting' || (this.#state === 'idle' && isStarting())
@@ -97,7 +97,7 @@ export class CollectorClient {
   }
 
   /**
-   * Sends whole lines. Returns false if there is no collector. `onLost` was then called with the lines before.
+   * Sends whole lines. Returns false if there is no collector. `onUnacked` was then called with the lines before these.
    *
    * @throws EAGAIN if the collector is full. Then none of these lines was accepted
    */
@@ -125,7 +125,7 @@ export class CollectorClient {
     }
   }
 
-  /** Closes the connection. `onLost` is called with the unacknowledged lines. */
+  /** Closes the connection. `onUnacked` is called with the unacknowledged lines. */
   close(): void {
     if (this.#state === 'open' && this.#readAcks()) this.#disconnect()
     this.#reset('refused')
@@ -235,7 +235,7 @@ export class CollectorClient {
     this.#reset('idle')
     this.#retry.retryLater(this.#clock.now())
     const lines = this.#unacked.takeAll()
-    if (lines.length > 0) this.#options.onLost(lines, this.#isCleanClose)
+    if (lines.length > 0) this.#options.onUnacked(lines, this.#isCleanClose)
   }
 
   #reset(state: 'idle' | 'refused'): void {

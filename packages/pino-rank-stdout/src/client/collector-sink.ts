@@ -47,8 +47,8 @@ export class CollectorSink implements LineSink {
   constructor(stdout: StdoutSink, { own, startsCollector = false, ...options }: CollectorSinkOptions) {
     const { rank } = options.hello
     const mayBeTorn = !isPipe(1) // a pipe gets whole pieces, so the output ends with a whole line
-    const onLost = (lines: Buffer, isSure: boolean) => {
-      const { count, bytes } = isSure ? { count: 0, bytes: lines } : markRepeated(lines, rank, mayBeTorn)
+    const onUnacked = (lines: Buffer, isUnwritten: boolean) => {
+      const { count, bytes } = isUnwritten ? { count: 0, bytes: lines } : markRepeated(lines, rank, mayBeTorn)
       this.repeated += count
       this.#returnedLines = Buffer.concat([this.#returnedLines, bytes])
       this.#tryWriteReturned()
@@ -57,7 +57,7 @@ export class CollectorSink implements LineSink {
     this.#holdUntil = options.hello.merge === 'always' ? systemClock.now() + maxStartMs : 0
     this.#own = own
     this.#startsCollector = startsCollector
-    this.#client = new CollectorClient({ ...options, onLost, eagerUntil: this.#holdUntil })
+    this.#client = new CollectorClient({ ...options, onUnacked, eagerUntil: this.#holdUntil })
   }
 
   /** Number of lines that are neither sent nor written yet. */
@@ -102,7 +102,7 @@ export class CollectorSink implements LineSink {
    */
   end(_stats: WriterStats): void {
     const startMs = this.#startsCollector && this.#heldLines.length > 0 ? this.#holdUntil - systemClock.now() : 0
-    this.#client.awaitHandshake(Math.max(startMs, heartbeatMs), () => startMs > 0 && this.#own?.isStarting !== false)
+    this.#client.awaitHandshake(Math.max(startMs, heartbeatMs), () => startMs > 0 && this.#own?.mayBeRunning !== false)
     this.#holdUntil = 0
     this.#flushHeld()
     if (this.#own) {

@@ -30,7 +30,7 @@ export interface Connection {
   /** The collector's end. */
   socket: Socket
   ack(...counts: number[]): void
-  lost: { lines: string; isSure: boolean }[]
+  lost: { lines: string; isUnwritten: boolean }[]
   close(): void
 }
 
@@ -42,11 +42,11 @@ export async function connected(t: Test, first = 0): Promise<Connection> {
   const server = createServer((socket) => socket.pause()).listen(path)
   await once(server, 'listening')
   const clock = new YieldingClock()
-  const lost: { lines: string; isSure: boolean }[] = []
+  const lost: { lines: string; isUnwritten: boolean }[] = []
   const client = new CollectorClient({
     hello: { rank: 0, pid: 1, out: '1:1', merge: 'always' },
     path: () => path,
-    onLost: (lines, isSure) => lost.push({ lines: lines.toString(), isSure }),
+    onUnacked: (lines, isUnwritten) => lost.push({ lines: lines.toString(), isUnwritten }),
     clock,
   })
   const [socket] = (await once(server, 'connection')) as [Socket]

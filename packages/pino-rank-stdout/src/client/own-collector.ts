@@ -37,7 +37,7 @@ export class OwnCollector {
   }
 
   /** True if the collector may be starting or running. False if it could not start, or has ended. */
-  get isStarting(): boolean {
+  get mayBeRunning(): boolean {
     return this.#worker !== undefined && Atomics.load(this.#done, 0) === 0
   }
 
@@ -69,14 +69,14 @@ export class OwnCollector {
     try {
       this.#worker = new Worker(source, options)
     } catch (error) {
-      throw refused(error as NodeJS.ErrnoException)
+      throw noThreadError(error as NodeJS.ErrnoException)
     }
     this.#worker.unref()
     this.#worker.on('error', () => {}) // ranks write to their own stdout
   }
 }
 
-function refused({ code, message }: NodeJS.ErrnoException): RankError {
+function noThreadError({ code, message }: NodeJS.ErrnoException): RankError {
   return new RankError('OPTION_INVALID', {
     package: 'pino-rank-stdout',
     at: 'option "collector"',

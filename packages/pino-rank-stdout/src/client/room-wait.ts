@@ -8,8 +8,9 @@ const maxWaitMs = 60
 const minPauseMs = 1
 
 /**
- * How calls wait for a full collector: for a moment, in pauses that double. If it took nothing meanwhile, no call waits again
- * until there is room. Calls then only check the collector, after the same pauses.
+ * Limits how long calls wait for a full collector. One call waits for at most {@link maxWaitMs}, and checks the collector after
+ * pauses that double. If there is still no room, no call waits again until there is. Calls then only check the collector, and not
+ * more often than those pauses.
  */
 export class RoomWait {
   /** True at the end of the stream. A call then waits as long as the collector is alive. */

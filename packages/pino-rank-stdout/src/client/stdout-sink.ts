@@ -1,7 +1,7 @@
 import { closeSync, writeSync } from 'node:fs'
 import { type LineSink, maxPieceBytes, wholePiece } from 'pino-rank-lines'
 import { systemClock, writeAll, type writeOnce } from 'pino-rank-lines/system'
-import { openAgain } from './open-again.ts'
+import { openNonBlocking } from './open-non-blocking.ts'
 
 /** How long a write waits for the reader of a full pipe, in ms. A reader that is only slow reads something within this time. */
 const maxReaderWaitMs = 20
@@ -124,7 +124,7 @@ export class StdoutSink implements LineSink {
 
   /** Waits for a slow reader. Once the reader is stalled, no call waits for it until it has read something. */
   #writeToPipe(bytes: Buffer): number {
-    this.#out ??= openAgain(this.#fd, this.#isSole) ?? this.#fd
+    this.#out ??= openNonBlocking(this.#fd, this.#isSole) ?? this.#fd
     const until = this.#isStalled ? 0 : systemClock.now() + maxReaderWaitMs
     for (let pauseMs = minPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
       try {

@@ -11,7 +11,7 @@ const lastPtsMajor = 143
  *
  * @param mayBeTerminal false if other processes write to the terminal too: non-blocking writes could tear lines there
  */
-export function openAgain(fd: number, mayBeTerminal: boolean): number | undefined {
+export function openNonBlocking(fd: number, mayBeTerminal: boolean): number | undefined {
   if (process.platform !== 'linux') return undefined
   try {
     const stats = fstatSync(fd)

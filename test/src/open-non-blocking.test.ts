@@ -3,7 +3,7 @@ import { createServer, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { openAgain } from '../../packages/pino-rank-stdout/dist/client/open-again.js'
+import { openNonBlocking } from '../../packages/pino-rank-stdout/dist/client/open-non-blocking.js'
 import { socketFd } from '../../packages/pino-rank-stdout/dist/node-internals.js'
 import { makeFifo } from './kit/run-command.ts'
 
@@ -15,13 +15,13 @@ const blocks = (fd: number) => {
 }
 
 t.test(
-  'openAgain opens a pipe with a descriptor that does not block, and does not change the given one',
+  'openNonBlocking opens a pipe with a descriptor that does not block, and does not change the given one',
   linux,
   async (t) => {
     const path = join(t.testdir(), 'pipe')
     makeFifo(path)
     const fd = openSync(path, 'r+')
-    const again = openAgain(fd, false) as number
+    const again = openNonBlocking(fd, false) as number
     t.not(again, fd)
     t.notOk(blocks(again))
     t.ok(blocks(fd))
@@ -40,8 +40,8 @@ t.test('a file, a device, a socket and a closed descriptor are not opened again'
   const server = createServer().listen(path)
   t.teardown(() => server.close())
   const socket = new Socket().connect(path)
-  for (const fd of [file, device, master, socketFd(socket)]) t.equal(openAgain(fd, true), undefined)
+  for (const fd of [file, device, master, socketFd(socket)]) t.equal(openNonBlocking(fd, true), undefined)
   for (const fd of [file, device, master]) closeSync(fd)
   socket.destroy()
-  t.equal(openAgain(file, true), undefined)
+  t.equal(openNonBlocking(file, true), undefined)
 })
