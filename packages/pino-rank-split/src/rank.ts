@@ -13,7 +13,7 @@ export const rank: SinkDeclaration<SplitOptions> = {
   append(options, rank, levels) {
     const [, settings] = splitTargetSettings(options, rank, { levels })
     const file = new SplitFile(settings, rank, lightSink)
-    const errors = new ErrorAppender(file, { ...settings, onAttempt: (stats) => file.note(stats) })
+    const errors = new ErrorAppender(file, { ...settings, onAttempt: (stats) => file.updateManifest(stats) })
     return (line) => errors.append(line)
   },
 }

@@ -62,16 +62,16 @@ export class SplitFile implements LineSink {
   }
 
   onWrite(stats: WriterStats): void {
-    if (performance.now() - this.#writtenAt >= manifestEveryMs) this.note(stats)
+    if (performance.now() - this.#writtenAt >= manifestEveryMs) this.updateManifest(stats)
   }
 
   end(stats: WriterStats): void {
     this.#file.end()
-    this.note(stats)
+    this.updateManifest(stats)
   }
 
   /** Writes the manifest with these counts, if there was a line. */
-  note(stats: WriterStats): void {
+  updateManifest(stats: WriterStats): void {
     if (this.#startedAt !== undefined) this.#writeManifest(this.#startedAt, stats)
   }
 

@@ -9,7 +9,7 @@ import { earliestOf, watermarkOf } from './watermark.ts'
 
 const brace = 123
 
-/** Resolution of a time, in ms. A number cannot represent a smaller difference. */
+/** Added to a time to search for a later one, in ms. A number cannot represent a much smaller difference. */
 const timeStep = 2 ** -10
 
 /**
@@ -152,7 +152,7 @@ export class Planner {
       this.#lines++
       return 'planned'
     }
-    if (!horizons && this.#isNextLow()) return 'needs'
+    if (!horizons && this.#findNextLow()) return 'needs'
     if (!horizons) this.#used = this.#count // all sources are read to their end
     let isAlive = this.#used < this.#count
     for (let source = 0; source < this.#used; source++) {
@@ -183,14 +183,15 @@ export class Planner {
     return this.#openLine.source === source
   }
 
-  /** Called if a source has no line left. All sources with few bytes are read, so that the next slice is long. */
+  /** Called if a source has no line left. All sources with few bytes are then read, so that the next slice is long. */
   #startRound(): Outcome {
     this.#round = 0
-    this.#isNextLow()
+    this.#findNextLow()
     return 'needs'
   }
 
-  #isNextLow(): boolean {
+  /** Sets {@link needed} to the next source of the round that has few bytes. Returns false if there is none. */
+  #findNextLow(): boolean {
     while (this.#round < this.#count) {
       const source = this.#round++
       if (this.#done[source] || !this.#buffers.isLow(source)) continue

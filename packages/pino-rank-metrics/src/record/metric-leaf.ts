@@ -55,8 +55,8 @@ export function isMetric(value: object): boolean {
   if (another !== undefined) return false
   const given = (value as Record<string, unknown>)[kind]
   if (kind === 'text') return typeof given === 'string'
-  if (kind === 'histogram') return isNoBranch(given, ['values', 'counts', 'edges'])
-  return kind === 'image' && isNoBranch(given, ['png', 'path'])
+  if (kind === 'histogram') return isData(given, ['values', 'counts', 'edges'])
+  return kind === 'image' && isData(given, ['png', 'path'])
 }
 
 /** Reports whether an object below `hparams` is one hyperparameter: a list, or an empty object. */
@@ -64,8 +64,11 @@ export function isHparam(value: object): boolean {
   return Array.isArray(value) || Object.keys(value).length === 0
 }
 
-/** Reports whether a value is neither a number nor an object that has none of these keys. */
-function isNoBranch(given: unknown, keys: string[]): boolean {
+/**
+ * Reports whether a value is the data of a histogram or an image. A number is a scalar instead, and an object without any of these
+ * keys is a branch.
+ */
+function isData(given: unknown, keys: string[]): boolean {
   if (typeof given !== 'object' || given === null) return numberIn(given) === undefined
   const found = Object.keys(given)
   return Array.isArray(given) || found.length === 0 || found.some((key) => keys.includes(key))

@@ -6,7 +6,7 @@ import { rankBase } from './rank-base.ts'
 
 /** The rank of this process, and the field that holds it in records. */
 export interface RankOptions {
-  /** The rank, where the program knows it better than the environment (MPI, an own rendezvous). */
+  /** The rank, if the program knows it better than the environment (MPI, a rendezvous of its own). */
   rank?: ResolvedRank
   /**
    * What to do about a malformed rank variable: throw, or warn and log as the unknown rank, which is never rank 0.

@@ -53,7 +53,7 @@ export class Recorder {
   /** The user's own `logMethod` hook. */
   #own: Hook | undefined
 
-  /** @throws {RankError} */
+  /** @throws {RankError} OPTION_UNKNOWN, OPTION_INVALID, LEVEL_UNKNOWN */
   constructor(options: RecorderOptions, gate: string, levels: Levels) {
     const check = new OptionChecker('pino-rank')
     check.rejectUnknownKeys(options, ['records', 'level'], 'option "recorder"')

@@ -24,7 +24,7 @@ export class Routes {
   readonly #customLevels: Levels | undefined
   /** Streams and workers that belong to one target. */
   readonly #own = new Map<GatedTarget, pino.DestinationStream>()
-  /** What {@link Routes.#appendBehind} returned for each append. */
+  /** What {@link Routes.#flushAndAppend} returned for each append. */
   readonly #appends = new Map<pino.DestinationStream, pino.DestinationStream>()
   /** Every stream that records ever went to. */
   readonly #known = new Set<pino.DestinationStream>()
@@ -85,7 +85,7 @@ export class Routes {
   #inProcess(decided: DecidedTarget): pino.DestinationStream {
     const { target, open } = decided
     const found = this.#own.get(target)
-    if (!open && target.append) return found ? this.#appendBehind(found, target.append) : target.append
+    if (!open && target.append) return found ? this.#flushAndAppend(found, target.append) : target.append
     if (found) return found
     const stream = lazily(() => {
       const opened = target.inProcess?.()
@@ -96,15 +96,15 @@ export class Routes {
   }
 
   /** Returns a stream that appends each line after the lines that were buffered while the target was open. */
-  #appendBehind(stream: pino.DestinationStream & { flushSync?(): void }, append: pino.DestinationStream) {
-    const behind = this.#appends.get(append) ?? {
+  #flushAndAppend(stream: pino.DestinationStream & { flushSync?(): void }, append: pino.DestinationStream) {
+    const flushing = this.#appends.get(append) ?? {
       write(line: string) {
         stream.flushSync?.()
         append.write(line)
       },
     }
-    this.#appends.set(append, behind)
-    return behind
+    this.#appends.set(append, flushing)
+    return flushing
   }
 
   #startWorker(targets: readonly DecidedTarget[]): ThreadStream {

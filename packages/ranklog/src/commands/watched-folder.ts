@@ -39,7 +39,7 @@ export interface WatchOptions {
   stopped: AbortSignal
 }
 
-/** Merges the logs of a folder while they are written. Follows also logs and folders that appear later. */
+/** Merges the logs of a folder while they are written. It also follows logs and folders that appear later. */
 export class WatchedFolder {
   /** The label of each source. */
   readonly names: string[] = []
@@ -51,7 +51,8 @@ export class WatchedFolder {
   readonly #path: string
   readonly #options: WatchOptions
   readonly #slots: LogSlot[] = []
-  #room = firstSlots
+  /** Number of slots of the next merge. */
+  #slotCount = firstSlots
   readonly #known = new Set<string>()
   /** By label: how many searches found no local rank. */
   readonly #unknown = new Map<string, number>()
@@ -122,7 +123,7 @@ export class WatchedFolder {
     for (const { active } of selected) this.#known.add(active)
     const logs = selected.filter(({ active }) => !isMarked(active))
     if (stopped.aborted) return
-    this.#makeRoom(this.names.length + logs.length)
+    this.#ensureSlots(this.names.length + logs.length)
     for (const source of logs) {
       const { label, active } = source
       const onError = (error: Error) => this.#options.warn(`${active}: ${error.message}; tail tries again`)
@@ -141,16 +142,17 @@ export class WatchedFolder {
     })
   }
 
-  #makeRoom(count: number): void {
-    if (count <= this.#room) return
-    while (this.#room < count) this.#room *= 2
+  /** If there are fewer slots, adds slots, and ends the current merge, so that a larger one begins. */
+  #ensureSlots(count: number): void {
+    if (count <= this.#slotCount) return
+    while (this.#slotCount < count) this.#slotCount *= 2
     const current = this.#slots.slice()
     this.#addSlots()
     for (const slot of current) slot.handOver()
   }
 
   #addSlots(): void {
-    while (this.#slots.length < this.#room) this.#slots.push(new LogSlot())
+    while (this.#slots.length < this.#slotCount) this.#slots.push(new LogSlot())
   }
 
   /**
