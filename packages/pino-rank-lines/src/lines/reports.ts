@@ -6,7 +6,7 @@ export interface ReportsOptions {
   name: string
   /** More fields of the record of dropped lines, e.g. `{ rank: 3 }`. @default none */
   extraFields?: Readonly<Record<string, unknown>> | undefined
-  /** What happens to the buffered lines, for the end of a report. */
+  /** What happens to the buffered lines while the sink fails. The report of a fault ends with this text. */
   kept: string
   /** The unit that is counted. @default 'line' */
   unit?: 'line' | 'record' | 'value'

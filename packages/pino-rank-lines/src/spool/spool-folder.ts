@@ -50,7 +50,7 @@ export class SpoolFolder {
   }
 
   /**
-   * Takes the spools that are free or belong to dead processes, one after the other. The caller must remove or release each one.
+   * Claims the spools that are free or belong to dead processes, one after the other. The caller must remove or release each one.
    *
    * @throws the system's error if the folder cannot be written to
    */

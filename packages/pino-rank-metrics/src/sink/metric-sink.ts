@@ -19,9 +19,7 @@ export interface MetricSinkDefinition<Options, Settings extends MetricSettings>
   rank: MetricRank<Options, Settings>
   /** Returns the start of each report: the package and where it writes, for example `pino-tensorboard: runs/a`. */
   name(settings: Settings): string
-  /**
-   * Returns the end of a fault's report: what happens to records that cannot be written. @default they are buffered in memory
-   */
+  /** Returns the text with which the report of a fault ends: what happens to the records. @default they are buffered in memory */
   kept?(settings: Settings): string
   /** Returns the writer of a run. It must not open a file or a connection before its first record. */
   writer(settings: Settings, warnings: NameWarnings): RunWriter

@@ -19,8 +19,8 @@ export const windowBytes: number = 2 ** 18
 export const startWindowBytes: number = 2 ** 22
 
 /**
- * Returns how many bytes all ranks may send within a start window. It grows with the window, but is less than one
- * rank may send.
+ * Returns how many bytes of all ranks together a collector reads ahead within a start window. It grows with the window,
+ * up to half of what one rank may have unacknowledged.
  */
 export function maxEarlyBytes(startWindowMs: number): number {
   return Math.min(startWindowBytes / 2, startWindowMs * 2 ** 12)

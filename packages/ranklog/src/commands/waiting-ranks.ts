@@ -17,10 +17,9 @@ const minDeviationMs = 0.75
 const minGap = 0.5
 
 /**
- * Reports whether the ranks of a job wait for each other at each step, as in data-parallel training. If they do, no rank is a
- * whole step later than another. Also, when the last rank is later than usual, the others need as much longer for their next
- * step, which is not so in a job that does not wait. If the times are too few or too regular to find that out, one rank must
- * be much later than all others.
+ * Reports whether the ranks of a job wait for each other at each step, as in data-parallel training. There are two signs. No rank
+ * is a whole step later than another. And when the last rank is later than usual, the next step of the others takes longer by the
+ * same time. If the times are too few or too regular to show the second sign, one rank must be much later than all others.
  *
  * @param lags the lags of the ranks, in ms; undefined for a rank without steps
  * @param last index of the rank with the largest lag
