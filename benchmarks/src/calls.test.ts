@@ -1,7 +1,7 @@
 import pino from 'pino'
 import t from 'tap'
 import { TextStream } from './calls/opened.ts'
-import { type Way, ways } from './calls/our-loggers.ts'
+import { type TestedLogger, testedLoggers } from './calls/our-loggers.ts'
 import { runSeeds } from './calls.ts'
 
 /** The seeds of a short run. Some of their programs also run in pino's worker. */
@@ -12,17 +12,17 @@ t.test('each logger of ours writes, returns and throws what plain pino does', as
   t.strictSame(failures, [])
   t.strictSame(
     [...counts.keys()],
-    ways.map(({ name }) => name),
+    testedLoggers.map(({ name }) => name),
   )
   for (const [name, { programs, calls, lines }] of counts) {
-    const { every = 1, like } = ways.find((way) => way.name === name) as Way
+    const { every = 1, like } = testedLoggers.find((tested) => tested.name === name) as TestedLogger
     t.equal(programs, Math.floor(seeds.length / every), name)
     t.ok(calls > programs && (lines > 0 || like === 'nothing'), `${name}: ${calls} calls, ${lines} lines`)
   }
 })
 
 /** A logger with a fault: it loses a field. */
-const faulty: Way = {
+const faulty: TestedLogger = {
   name: 'faulty',
   like: 'plain',
   open: (options) => {

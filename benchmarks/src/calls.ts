@@ -1,6 +1,6 @@
 import { randomFrom } from '../../packages/ranklog-bench/dist/stats/stats.js'
 import { Comparison, type Difference } from './calls/difference.ts'
-import { type Way, ways } from './calls/our-loggers.ts'
+import { type TestedLogger, testedLoggers } from './calls/our-loggers.ts'
 import { type Program, printProgram } from './calls/program.ts'
 import { randomProgram } from './calls/random-program.ts'
 import { shrink } from './calls/shrink.ts'
@@ -23,7 +23,7 @@ interface Counts {
 export async function calls({ minutes, seed, dir, onProgress }: Settings): Promise<Table[]> {
   const until = performance.now() + 60_000 * minutes
   const found = await runSeeds(seedsUntil(seed, until, onProgress), dir)
-  const rows = ways.map(({ name, like }) => ({ logger: name, 'like pino': like, ...found.counts.get(name) }))
+  const rows = testedLoggers.map(({ name, like }) => ({ logger: name, 'like pino': like, ...found.counts.get(name) }))
   const failure = found.failures.length === 0 ? {} : { failure: found.failures.join('\n') }
   return [
     { title: `Calls, ${+minutes.toPrecision(2)} min, seed ${seed}`, about, rows: rows as Table['rows'], ...failure },
@@ -41,34 +41,40 @@ function* seedsUntil(first: number, until: number, onProgress: Settings['onProgr
 export async function runSeeds(
   seeds: Iterable<number>,
   dir: string,
-  loggers: readonly Way[] = ways,
+  loggers: readonly TestedLogger[] = testedLoggers,
 ): Promise<{ counts: Map<string, Counts>; failures: string[] }> {
   const counts = new Map(loggers.map(({ name }) => [name, { programs: 0, calls: 0, lines: 0, differences: 0 }]))
   const failures: string[] = []
   for (const seed of seeds) {
     const program = randomProgram(randomFrom(seed))
     const comparison = new Comparison(program, dir)
-    for (const way of loggers) {
-      const count = counts.get(way.name) as Counts
-      if (seed % (way.every ?? 1) !== 0 || count.differences > 0) continue
-      const { outcomes, texts } = await comparison.plain(way.like === 'worker' ? 'plain' : way.like)
+    for (const tested of loggers) {
+      const count = counts.get(tested.name) as Counts
+      if (seed % (tested.every ?? 1) !== 0 || count.differences > 0) continue
+      const { outcomes, texts } = await comparison.plain(tested.like === 'worker' ? 'plain' : tested.like)
       count.programs++
       count.calls += outcomes.length
       count.lines += texts.join('').split('\n').length - 1
-      const difference = await comparison.differenceOf(way)
+      const difference = await comparison.differenceOf(tested)
       if (!difference) continue
       count.differences++
-      failures.push(await report(program, difference, way, seed, dir))
+      failures.push(await report(program, difference, tested, seed, dir))
     }
   }
   return { counts, failures }
 }
 
 /** Describes a difference with the smallest program that has it. If it does not occur again, describes it as it was found. */
-async function report(program: Program, found: Difference, way: Way, seed: number, dir: string): Promise<string> {
+async function report(
+  program: Program,
+  found: Difference,
+  tested: TestedLogger,
+  seed: number,
+  dir: string,
+): Promise<string> {
   const differenceOf = async (smaller: Program) => {
     try {
-      return await new Comparison(smaller, dir).differenceOf(way)
+      return await new Comparison(smaller, dir).differenceOf(tested)
     } catch (error) {
       if (error instanceof SyntaxError) return undefined
       throw error
@@ -82,5 +88,5 @@ async function report(program: Program, found: Difference, way: Way, seed: numbe
   }
   await shrink(program, fails)
   const { what, plain, ours } = difference
-  return `seed ${seed}, ${way.name}: ${what}\n  pino: ${plain}\n  ours: ${ours}\n${printProgram(small)}`
+  return `seed ${seed}, ${tested.name}: ${what}\n  pino: ${plain}\n  ours: ${ours}\n${printProgram(small)}`
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type Death, deaths, endings, gentleDeaths } from './kit/death.ts'
 import { runRanks } from './kit/ranks.ts'
-import type { Sink, Way } from './kit/sink.ts'
+import type { LoggerKind, Sink } from './kit/sink.ts'
 import { sink as file } from './kit/sinks/file.ts'
 import { sink as split } from './kit/sinks/split.ts'
 
@@ -30,21 +30,21 @@ const settings: Record<string, { options: object; sudden: number }> = {
   },
   'fsync flush': { options: { fsync: 'flush' }, sudden: upToTheError },
 }
-const inWorker: readonly Way[] = ['target, thread', 'pure JSON']
-const ways: readonly Way[] = ['stream', 'target', ...inWorker]
+const inWorker: readonly LoggerKind[] = ['target, thread', 'pure JSON']
+const kinds: readonly LoggerKind[] = ['stream', 'target', ...inWorker]
 const suddenDeaths = deaths.filter((death) => !gentleDeaths.includes(death))
 
 /** Runs the program to its end, and returns the text of each logger's file. */
 async function textsAfter(
   t: Test,
   sink: Sink,
-  way: Way,
+  kind: LoggerKind,
   death: Death,
   options: readonly object[],
   ...when: string[]
 ): Promise<string[]> {
   const dir = t.testdir()
-  const args = [sink.module, way, dir, death, JSON.stringify(options), ...when]
+  const args = [sink.module, kind, dir, death, JSON.stringify(options), ...when]
   const [exit] = await runRanks(t, program, { ranks: 1, args })
   t.strictSame([exit?.code, exit?.signal], endings[death])
   return options.map((_, at) => {
@@ -59,8 +59,8 @@ function numbersIn(lines: readonly string[]): number[] {
 }
 
 /** Returns the numbers of the records that each logger has in its file. */
-async function numbersAfter(t: Test, sink: Sink, way: Way, death: Death, options: readonly object[]) {
-  const texts = await textsAfter(t, sink, way, death, options)
+async function numbersAfter(t: Test, sink: Sink, kind: LoggerKind, death: Death, options: readonly object[]) {
+  const texts = await textsAfter(t, sink, kind, death, options)
   return texts.map((text) => {
     const lines = text.split('\n')
     t.equal(lines.pop(), '', 'whole lines only')
@@ -70,14 +70,14 @@ async function numbersAfter(t: Test, sink: Sink, way: Way, death: Death, options
 
 for (const sink of [file, split]) {
   t.test(sink.name, { jobs: 4 }, async (t) => {
-    for (const way of ways) {
+    for (const kind of kinds) {
       for (const death of deaths) {
         const isSudden = suddenDeaths.includes(death)
-        if (isSudden && inWorker.includes(way)) continue // docs/survival.md promises no number of lines
-        t.test(`${way}, ${death}`, async (t) => {
+        if (isSudden && inWorker.includes(kind)) continue // docs/survival.md promises no number of lines
+        t.test(`${kind}, ${death}`, async (t) => {
           const entries = Object.entries(settings)
           const options = entries.map(([, { options }]) => options)
-          for (const [at, seqs] of (await numbersAfter(t, sink, way, death, options)).entries()) {
+          for (const [at, seqs] of (await numbersAfter(t, sink, kind, death, options)).entries()) {
             const [setting = '', { sudden = all } = {}] = entries[at] ?? []
             const min = isSudden ? sudden : all
             t.ok(seqs.length >= min, `${setting}: ${seqs.length} records found, at least ${min}`)
@@ -94,10 +94,10 @@ for (const sink of [file, split]) {
     `${sink.name} in pino's worker: after a sudden death all lines are whole, in order, and there once`,
     { jobs: 4 },
     async (t) => {
-      for (const way of inWorker) {
+      for (const kind of inWorker) {
         for (const death of suddenDeaths) {
-          t.test(`${way}, ${death}`, async (t) => {
-            const [text = ''] = await textsAfter(t, sink, way, death, [{}], 'once written')
+          t.test(`${kind}, ${death}`, async (t) => {
+            const [text = ''] = await textsAfter(t, sink, kind, death, [{}], 'once written')
             const lines = text.split('\n')
             lines.pop() // a writer that is killed within a write may leave a fragment
             const seqs = numbersIn(lines)
@@ -111,12 +111,12 @@ for (const sink of [file, split]) {
 }
 
 for (const sink of [file, split]) {
-  for (const way of ['stream', 'target'] as const) {
+  for (const kind of ['stream', 'target'] as const) {
     t.test(
-      `${sink.name}, ${way}, handleSignals: a SIGTERM that the program does not handle loses no record`,
+      `${sink.name}, ${kind}, handleSignals: a SIGTERM that the program does not handle loses no record`,
       async (t) => {
         const options = [{ handleSignals: true, flushMs: 600_000 }]
-        const [seqs] = await numbersAfter(t, sink, way, 'SIGTERM, unhandled', options)
+        const [seqs] = await numbersAfter(t, sink, kind, 'SIGTERM, unhandled', options)
         t.strictSame(
           seqs,
           Array.from({ length: all }, (_, seq) => seq),

@@ -1,4 +1,4 @@
-import type { Way } from './our-loggers.ts'
+import type { TestedLogger } from './our-loggers.ts'
 import { type Likeness, plainLoggers } from './plain-loggers.ts'
 import { compile, type Program } from './program.ts'
 import { runProgram, type Trace } from './trace.ts'
@@ -25,16 +25,16 @@ export class Comparison {
   }
 
   /** Returns the first difference, if there is one. */
-  async differenceOf(way: Way): Promise<Difference | undefined> {
+  async differenceOf(tested: TestedLogger): Promise<Difference | undefined> {
     // a constructor of pino that throws does not end the worker that it started
-    if (way.like === 'worker' && (await this.plain('plain')).refusal !== undefined) return undefined
-    const plain = await this.plain(way.like)
+    if (tested.like === 'worker' && (await this.plain('plain')).refusal !== undefined) return undefined
+    const plain = await this.plain(tested.like)
     let mayRefuse = false
     const ours = await runProgram(this.#runnable, (options) => {
-      mayRefuse = way.mayRefuse?.(options) ?? false
-      return way.open(options, this.#program, this.#dir)
+      mayRefuse = tested.mayRefuse?.(options) ?? false
+      return tested.open(options, this.#program, this.#dir)
     })
-    return mayRefuse && ours.refusal !== undefined ? undefined : compare(plain, ours, way)
+    return mayRefuse && ours.refusal !== undefined ? undefined : compare(plain, ours, tested)
   }
 
   async plain(like: Likeness): Promise<Trace> {
@@ -47,7 +47,7 @@ export class Comparison {
 }
 
 /** Compares what two loggers did. The messages of constructors may differ, because ours say more. */
-function compare(plain: Trace, ours: Trace, { lines }: Way): Difference | undefined {
+function compare(plain: Trace, ours: Trace, { lines }: TestedLogger): Difference | undefined {
   if (plain.refusal !== undefined && ours.refusal !== undefined) return undefined
   return (
     unlike('constructor', plain.refusal ?? 'none thrown', ours.refusal ?? 'none thrown') ??
@@ -70,7 +70,11 @@ function unlikeLists(what: string, plain: readonly string[], ours: readonly stri
   return undefined
 }
 
-function unlikeTexts(plain: readonly string[], ours: readonly string[], lines: Way['lines']): Difference | undefined {
+function unlikeTexts(
+  plain: readonly string[],
+  ours: readonly string[],
+  lines: TestedLogger['lines'],
+): Difference | undefined {
   for (const [i, text] of plain.entries()) {
     const difference = unlikeLists(`target ${i + 1}, line`, linesOf(text, lines), linesOf(ours[i] ?? '', lines))
     if (difference) return difference
@@ -78,7 +82,7 @@ function unlikeTexts(plain: readonly string[], ours: readonly string[], lines: W
   return undefined
 }
 
-function linesOf(text: string, lines: Way['lines']): string[] {
+function linesOf(text: string, lines: TestedLogger['lines']): string[] {
   if (lines === 'each with its newline') return [text.replaceAll('\n', '')]
   return lines === 'in any order' ? text.split('\n').sort() : text.split('\n')
 }

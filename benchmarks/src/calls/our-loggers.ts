@@ -6,8 +6,8 @@ import { fileIn, type Opened, TextStream, toFiles } from './opened.ts'
 import { type Likeness, targetLevels } from './plain-loggers.ts'
 import type { Program } from './program.ts'
 
-/** A way to build a logger with our packages. */
-export interface Way {
+/** One of our loggers: a combination of package, target and thread. */
+export interface TestedLogger {
   name: string
   /** The plain logger that must write, return and throw the same. */
   like: Likeness
@@ -58,7 +58,7 @@ const mayRefuseFormatter = (options: Options) =>
 /** Loggers in pino's worker run only some of the programs, because each program starts a worker. */
 const worker = { like: 'worker', every: 25 } as const
 
-export const ways: readonly Way[] = [
+export const testedLoggers: readonly TestedLogger[] = [
   {
     name: 'rankLogger, stream',
     like: 'plain',

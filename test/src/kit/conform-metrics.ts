@@ -2,11 +2,11 @@ import t, { type Test } from 'tap'
 import { type Death, endings, gentleDeaths } from './death.ts'
 import type { MetricRun, MetricSink } from './metric-sink.ts'
 import { runRanks } from './ranks.ts'
-import type { Way } from './sink.ts'
+import type { LoggerKind } from './sink.ts'
 
-/** Returns the number of ranks: eight in one case, because a run each depends neither on the way nor on the death. */
-const ranksFor = (way: Way, death: Death) => (way === 'stream' && death === 'natural exit' ? 8 : 2)
-const ways: readonly Way[] = ['stream', 'target', 'pure JSON']
+/** Returns the number of ranks. Eight ranks in one case are enough: whether each has its own run does not depend on the case. */
+const ranksFor = (kind: LoggerKind, death: Death) => (kind === 'stream' && death === 'natural exit' ? 8 : 2)
+const kinds: readonly LoggerKind[] = ['stream', 'target', 'pure JSON']
 
 /** The end of a run after each death in which the process can still write. */
 const ends: Partial<Record<Death, MetricRun['end']>> = {
@@ -23,12 +23,12 @@ const ends: Partial<Record<Death, MetricRun['end']>> = {
  */
 export function conformMetrics(sink: MetricSink): void {
   t.setTimeout(300_000)
-  for (const way of ways) {
+  for (const kind of kinds) {
     for (const death of [...gentleDeaths, 'SIGKILL'] as const) {
-      const count = way === 'pure JSON' ? 1000 : 3000
-      const ranks = ranksFor(way, death)
-      t.test(`${sink.name}, ${way}: ${ranks} runs × ${count} records, then ${death}`, async (t) => {
-        const runs = await run(t, sink, way, '*', { ranks, death, count })
+      const count = kind === 'pure JSON' ? 1000 : 3000
+      const ranks = ranksFor(kind, death)
+      t.test(`${sink.name}, ${kind}: ${ranks} runs × ${count} records, then ${death}`, async (t) => {
+        const runs = await run(t, sink, kind, '*', { ranks, death, count })
         const kept = death === 'SIGKILL' ? count - 1 : count
         const end = sink.ends.find((end) => end === ends[death])
         t.strictSame(
@@ -37,8 +37,8 @@ export function conformMetrics(sink: MetricSink): void {
         )
       })
     }
-    t.test(`${sink.name}, ${way}: by default only rank 0 has a run`, async (t) => {
-      const runs = await run(t, sink, way, '0', { ranks: 2, death: 'natural exit', count: 100 })
+    t.test(`${sink.name}, ${kind}: by default only rank 0 has a run`, async (t) => {
+      const runs = await run(t, sink, kind, '0', { ranks: 2, death: 'natural exit', count: 100 })
       t.strictSame([runs.length, runs[0]?.losses.length, (runs[0]?.losses[7]?.[1] ?? NaN) % 1], [1, 100, 0])
     })
   }
@@ -51,11 +51,11 @@ interface Job {
   count: number
 }
 
-async function run(t: Test, sink: MetricSink, way: Way, open: string, { ranks, death, count }: Job) {
+async function run(t: Test, sink: MetricSink, kind: LoggerKind, open: string, { ranks, death, count }: Job) {
   const dir = t.testdir()
   const served = await sink.serve?.()
   if (served) t.teardown(() => served.stop())
-  const args = [sink.module, way, open, JSON.stringify(sink.options(dir)), death, String(count)]
+  const args = [sink.module, kind, open, JSON.stringify(sink.options(dir)), death, String(count)]
   const exits = await runRanks(t, 'metric-rank', { ranks, args, ...(served && { env: served.env }) })
   for (const { code, signal, stderr } of exits) t.strictSame([code, signal], endings[death], stderr.slice(-500))
   return sink.runs(dir, served)

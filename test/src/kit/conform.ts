@@ -3,14 +3,14 @@ import t from 'tap'
 import { endings } from './death.ts'
 import { runRanks } from './ranks.ts'
 import { sharedPipe } from './shared-pipe.ts'
-import type { Sink, Way } from './sink.ts'
+import type { LoggerKind, Sink } from './sink.ts'
 import { tally } from './tally.ts'
 
 /** For a natural exit: more bytes than all buffers on the way can hold. */
 const crowd = { ranks: 8, count: 20_000 }
 /** For the other deaths: fewer records, but still many batches, and lines that are longer than a batch or a pipe. */
 const few = { ranks: 4, count: 2_000 }
-const ways: readonly Way[] = ['stream', 'target', 'target, thread', 'pure JSON']
+const kinds: readonly LoggerKind[] = ['stream', 'target', 'target, thread', 'pure JSON']
 
 /**
  * Tests the contract of every sink. Real processes log at once and die. No line is torn, lost or repeated, and the lines
@@ -18,13 +18,13 @@ const ways: readonly Way[] = ['stream', 'target', 'target, thread', 'pure JSON']
  */
 export function conform(sink: Sink): void {
   t.setTimeout(300_000)
-  for (const way of ways) {
+  for (const kind of kinds) {
     for (const death of sink.survives) {
       const { ranks, count } = death === 'natural exit' ? crowd : few
-      t.test(`${sink.name}, ${way}: ${ranks} ranks × ${count} records, then ${death}`, async (t) => {
+      t.test(`${sink.name}, ${kind}: ${ranks} ranks × ${count} records, then ${death}`, async (t) => {
         const dir = t.testdir()
         const pipe = sink.stdout ? await sharedPipe(t, dir, join(dir, 'stdout.log')) : undefined
-        const args = [sink.module, way, dir, death, String(count)]
+        const args = [sink.module, kind, dir, death, String(count)]
         const exits = await runRanks(t, 'conforming-rank', { ranks, args, ...(pipe && { stdout: pipe.fd }) })
         await pipe?.close()
         for (const { code, signal, stderr } of exits) t.strictSame([code, signal], endings[death], lastLine(stderr))

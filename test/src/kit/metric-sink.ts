@@ -3,7 +3,7 @@ import pino from 'pino'
 import { gate, rankLogger } from 'pino-rank'
 import { logExit } from 'pino-rank-metrics'
 import type { RunEnd } from 'pino-rank-metrics/sink'
-import type { Way } from './sink.ts'
+import type { LoggerKind } from './sink.ts'
 
 /** A metric sink, as the conformance suite needs it. */
 export interface MetricSink {
@@ -36,10 +36,10 @@ export interface MetricRun {
 }
 
 /** Returns a logger over the sink, built as a user would. */
-export function openMetrics(sink: MetricSink, way: Way, ranks: string, options: object): pino.Logger {
-  if (way === 'stream') return pino(gate({ ranks }), sink.stream(options))
+export function openMetrics(sink: MetricSink, kind: LoggerKind, ranks: string, options: object): pino.Logger {
+  if (kind === 'stream') return pino(gate({ ranks }), sink.stream(options))
   const target = { target: sink.name, options }
-  if (way !== 'pure JSON') return rankLogger({ ranks, transport: { ...target, thread: way === 'target, thread' } })
+  if (kind !== 'pure JSON') return rankLogger({ ranks, transport: { ...target, thread: kind === 'target, thread' } })
   const log = pino({ transport: { ...target, options: { ...options, ranks } } })
   logExit(log)
   return log

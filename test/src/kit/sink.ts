@@ -6,7 +6,7 @@ import type { Lengths } from './records.ts'
  * How a test builds its logger. 'stream': over a stream on the main thread. 'target': `rankLogger` with a string target, and
  * 'target, thread' the same in pino's worker. 'pure JSON': plain pino with a string target, which is gated in the worker.
  */
-export type Way = 'stream' | 'target' | 'target, thread' | 'pure JSON'
+export type LoggerKind = 'stream' | 'target' | 'target, thread' | 'pure JSON'
 
 /** A sink, as the conformance suite needs it. */
 export interface Sink {
@@ -17,7 +17,7 @@ export interface Sink {
   /** True: all ranks share one pipe as their fd 1, whose reader writes to `stdout.log`. @default false */
   stdout?: boolean
   /** Returns a logger of a rank, whose gate is open on every rank and whose files are under `dir`. */
-  open(way: Way, dir: string, options?: object): pino.Logger
+  open(kind: LoggerKind, dir: string, options?: object): pino.Logger
   /** Returns the files under `dir` that have the lines. */
   readBack(dir: string): string[]
   /** The deaths in which an open rank loses no line. */

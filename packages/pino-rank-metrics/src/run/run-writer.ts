@@ -4,7 +4,10 @@ import type { MetricRecord, RunEnd } from '../record/index.ts'
 export interface RunWriter {
   /** Adds a record to the buffer, and may write it. Must not throw. */
   write(record: MetricRecord): void
-  /** Called with all text of the log, in chunks that may end within a line, and before `write` for the records in it. @default none */
+  /**
+   * Called with all text of the log, in chunks that may end within a line, and before `write` for the records in it.
+   * @default none
+   */
   see?(text: string): void
   /**
    * Writes or sends the buffered records. If that fails, it throws or rejects with the reason, and the records stay buffered.

@@ -168,8 +168,8 @@ function gateOf(
 }
 
 /**
- * Separates the gate options from the sink's own. They are there if the same options are used for pure JSON. Here the gate comes
- * from the logger.
+ * Separates the gate options from the sink's own. A program may use the same options for a logger in pure JSON, where the target
+ * needs the gate. Here it does not, because the logger decides.
  */
 function splitOptions(given: object | null | undefined): { gate: Partial<RankGate>; options: object } {
   const { ranks, others, level, rank, rankKey, onBadRank, gate, open, cwd, exitCode, ...options } = (given ??

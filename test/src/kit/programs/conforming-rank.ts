@@ -1,13 +1,13 @@
-/** A rank of the conformance suite. It logs its records and dies. Usage: `module way dir death count`. */
+/** A rank of the conformance suite. It logs its records and dies. Usage: `module kind dir death count`. */
 import { type Death, die } from '../death.ts'
 import { record } from '../records.ts'
-import type { Sink, Way } from '../sink.ts'
+import type { LoggerKind, Sink } from '../sink.ts'
 
-const [module, way, dir, death, many] = process.argv.slice(2) as [string, Way, string, Death, string]
+const [module, kind, dir, death, many] = process.argv.slice(2) as [string, LoggerKind, string, Death, string]
 const { sink }: { sink: Sink } = await import(module)
 const rank = Number(process.env.RANK)
 const count = Number(many)
-const log = sink.open(way, dir)
+const log = sink.open(kind, dir)
 
 for (let seq = 0; seq < count - 1; seq++) log.info(record(rank, seq, count, sink.lengths))
 die(death, () => log.info(record(rank, count - 1, count, sink.lengths)))

@@ -1,22 +1,23 @@
 /**
  * Logs 300 records, an error and 100 more records with several loggers, and dies. `settings` is a list with the options of
  * each logger, whose files are in `dir/INDEX`. With `once written` each logger logs one record, waits until it is in its
- * file, and logs 5000 more. Usage: `module way dir death settings ['once written']`.
+ * file, and logs 5000 more. Usage: `module kind dir death settings ['once written']`.
  */
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type Death, die } from '../death.ts'
-import type { Sink, Way } from '../sink.ts'
+import type { LoggerKind, Sink } from '../sink.ts'
 
 const hasBytes = (path: string) => existsSync(path) && statSync(path).size > 0
 
-const [module, way, dir, death, settings, when] = process.argv.slice(2) as [string, Way, string, Death, string, string?]
+type Arguments = [module: string, kind: LoggerKind, dir: string, death: Death, settings: string, when?: string]
+const [module, kind, dir, death, settings, when] = process.argv.slice(2) as Arguments
 const { sink }: { sink: Sink } = await import(module)
 const loggers = (JSON.parse(settings) as object[]).map((options, at) => {
   const folder = join(dir, String(at))
   mkdirSync(folder)
-  return { folder, log: sink.open(way, folder, options) }
+  return { folder, log: sink.open(kind, folder, options) }
 })
 const info = (seq: number) => {
   for (const { log } of loggers) log.info({ seq })

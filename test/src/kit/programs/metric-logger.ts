@@ -1,14 +1,14 @@
 /**
  * Logs metrics to a metric sink. A line `N` on its stdin makes it log N records in one turn of the event loop. `step` counts
- * them from 0. After a line `N die` it kills itself with SIGKILL in the same turn. Usage: `module way options`.
+ * them from 0. After a line `N die` it kills itself with SIGKILL in the same turn. Usage: `module kind options`.
  */
 import { createInterface } from 'node:readline'
 import { type MetricSink, openMetrics } from '../metric-sink.ts'
-import type { Way } from '../sink.ts'
+import type { LoggerKind } from '../sink.ts'
 
-const [module, way, options] = process.argv.slice(2) as [string, Way, string]
+const [module, kind, options] = process.argv.slice(2) as [string, LoggerKind, string]
 const { sink }: { sink: MetricSink } = await import(module)
-const log = openMetrics(sink, way, '0', JSON.parse(options))
+const log = openMetrics(sink, kind, '0', JSON.parse(options))
 let step = 0
 for await (const line of createInterface(process.stdin)) {
   const [count, then] = line.split(' ')

@@ -1,16 +1,17 @@
 /**
  * A rank of the conformance suite of metric sinks. It logs hyperparameters, metric records and other records, and dies.
- * Before a SIGKILL it flushes all records but the last. Usage: `module way ranks options death count`.
+ * Before a SIGKILL it flushes all records but the last. Usage: `module kind ranks options death count`.
  */
 import { type Death, die } from '../death.ts'
 import { type MetricSink, openMetrics } from '../metric-sink.ts'
-import type { Way } from '../sink.ts'
+import type { LoggerKind } from '../sink.ts'
 
-const [module, way, ranks, options, death, many] = process.argv.slice(2) as [string, Way, string, string, Death, string]
+type Arguments = [module: string, kind: LoggerKind, ranks: string, options: string, death: Death, count: string]
+const [module, kind, ranks, options, death, many] = process.argv.slice(2) as Arguments
 const { sink }: { sink: MetricSink } = await import(module)
 const rank = Number(process.env.RANK)
 const count = Number(many)
-const log = openMetrics(sink, way, ranks, JSON.parse(options))
+const log = openMetrics(sink, kind, ranks, JSON.parse(options))
 /** Returns a record whose value encodes its rank and its step, and is exact as a float32. */
 const loss = (step: number) => ({ metrics: { loss: step + rank / 8 }, step })
 

@@ -9,11 +9,11 @@ export const sink: Sink = {
   name: 'pino-rank-file',
   module: import.meta.url,
   lengths: 'any',
-  open(way, dir, options = {}) {
+  open(kind, dir, options = {}) {
     const target = { target: 'pino-rank-file', options: { path: join(dir, 'train.log'), ...options } }
-    if (way === 'stream') return pino(gate({ ranks: '*' }), fileStream(target.options))
-    if (way === 'pure JSON') return pino({ transport: { ...target, options: { ...target.options, ranks: '*' } } })
-    return rankLogger({ ranks: '*', transport: { ...target, thread: way === 'target, thread' } })
+    if (kind === 'stream') return pino(gate({ ranks: '*' }), fileStream(target.options))
+    if (kind === 'pure JSON') return pino({ transport: { ...target, options: { ...target.options, ranks: '*' } } })
+    return rankLogger({ ranks: '*', transport: { ...target, thread: kind === 'target, thread' } })
   },
   readBack: (dir) => [join(dir, 'train.log')],
   survives: gentleDeaths,

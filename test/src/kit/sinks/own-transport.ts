@@ -8,14 +8,14 @@ export const sink: Sink = {
   name: 'own-transport',
   module: import.meta.url,
   lengths: 'any',
-  open(way, dir, options = {}) {
+  open(kind, dir, options = {}) {
     const target = { target: 'own-transport', options: { path: join(dir, 'train.log'), ...options } }
-    if (way === 'stream') {
+    if (kind === 'stream') {
       const ungated = { ...target, options: { ...target.options, gate: false } } // pino's gate() decides
       return pino(gate({ ranks: '*' }), pino.transport(ungated))
     }
-    if (way === 'pure JSON') return pino({ transport: { ...target, options: { ...target.options, ranks: '*' } } })
-    return rankLogger({ ranks: '*', transport: { ...target, thread: way === 'target, thread' } })
+    if (kind === 'pure JSON') return pino({ transport: { ...target, options: { ...target.options, ranks: '*' } } })
+    return rankLogger({ ranks: '*', transport: { ...target, thread: kind === 'target, thread' } })
   },
   readBack: (dir) => [join(dir, 'train.log')],
   survives: gentleDeaths,

@@ -10,11 +10,11 @@ export const sink: Sink = {
   name: 'pino-rank-split',
   module: import.meta.url,
   lengths: 'any',
-  open(way, dir, options = {}) {
+  open(kind, dir, options = {}) {
     const target = { target: 'pino-rank-split', options: { path: join(dir, 'train.log'), ...options } }
-    if (way === 'stream') return rankLogger({}, splitStream(target.options))
-    if (way === 'pure JSON') return pino({ transport: target })
-    return rankLogger({ transport: { ...target, thread: way === 'target, thread' } })
+    if (kind === 'stream') return rankLogger({}, splitStream(target.options))
+    if (kind === 'pure JSON') return pino({ transport: target })
+    return rankLogger({ transport: { ...target, thread: kind === 'target, thread' } })
   },
   readBack: (dir) =>
     readdirSync(dir)

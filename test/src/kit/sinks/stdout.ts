@@ -10,11 +10,11 @@ export const sink: Sink = {
   module: import.meta.url,
   lengths: 'short',
   stdout: true,
-  open(way, _, options = {}) {
+  open(kind, _, options = {}) {
     const transport = { target: 'pino-rank-stdout', options }
-    if (way === 'stream') return pino(gate({ ranks: '*' }), stdoutStream(options))
-    if (way === 'pure JSON') return pino({ transport })
-    return rankLogger({ transport: { ...transport, thread: way === 'target, thread' } })
+    if (kind === 'stream') return pino(gate({ ranks: '*' }), stdoutStream(options))
+    if (kind === 'pure JSON') return pino({ transport })
+    return rankLogger({ transport: { ...transport, thread: kind === 'target, thread' } })
   },
   readBack: (dir) => [join(dir, 'stdout.log')],
   survives: gentleDeaths,
