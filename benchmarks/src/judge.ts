@@ -7,7 +7,7 @@ export function judge(found: Estimate, max: number): 'met' | 'missed' | 'open' {
   return found.low > max ? 'missed' : 'open'
 }
 
-/** Is a figure at min `min`? */
+/** Reports whether a figure is at least `min`, as {@link judge} does for a maximum. */
 export function judgeMin({ median, low, high }: Estimate, min: number): ReturnType<typeof judge> {
   return judge({ median: -median, low: -high, high: -low }, -min)
 }

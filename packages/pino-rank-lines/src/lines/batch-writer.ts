@@ -31,8 +31,8 @@ export interface BatchWriter {
   /** Blocks the calling thread until the ack comes, at most `ms`. Returns undefined if it did not come. */
   wait(ms: number): Ack | undefined
   /**
-   * Takes back the unacknowledged batch, if nothing of it was written, and nothing will be. Later batches are then written on the
-   * calling thread. Called at the end, when there is no more time to wait.
+   * Takes the unacknowledged batch back from the writer thread, and returns true, if the thread has not begun to write it. Later
+   * batches are then written on the calling thread. Called at the end, when there is no more time to wait.
    */
   takeBack(): boolean
   /** Reports whether an error closes the sink for good, for example EPIPE. */

@@ -16,8 +16,8 @@ export const systemRemedies: Record<string, string> = {
   EROFS: 'mount the file system for writing, or give another path',
 }
 
-/** Returns the report of a sink that fails: what happened, what to do, and what happens to the buffered lines (`kept`). */
-export function faultReport(name: string, { message, code = '' }: NodeJS.ErrnoException, kept: string): string {
+/** Returns the report of a sink that fails: what happened, what to do, and the consequence, e.g. `lines are buffered`. */
+export function faultReport(name: string, { message, code = '' }: NodeJS.ErrnoException, consequence: string): string {
   const remedy = systemRemedies[code]
-  return `${name}: ${message}; ${remedy ? `${remedy}; ` : ''}${kept}`
+  return `${name}: ${message}; ${remedy ? `${remedy}; ` : ''}${consequence}`
 }

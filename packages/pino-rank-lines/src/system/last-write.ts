@@ -1,15 +1,16 @@
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs'
 
-/** A file that is opened for appending, opened a second time so that it can be read and written at any position. */
+/** Where the last write to a file that is open for appending has ended. */
 export interface LastWrite {
+  /** A second descriptor of the file, which can read and write at any position. */
   fd: number
   /** The position at which the last write ended, in bytes. */
   end: number
 }
 
 /**
- * Calls `task` with the position at which the last write of `fd` ended. Returns `otherwise` if it is not known: on systems other
- * than Linux, whose kernel reports it, and for files that may not be read, or only appended to.
+ * Calls `task` with the position at which the last write of `fd` ended. Returns `otherwise` if it is not known: only Linux reports
+ * it, and this user may lack the permission to read the file or to open it without O_APPEND.
  */
 export function atLastWrite<T>(fd: number, otherwise: T, task: (last: LastWrite) => T): T {
   let own: number | undefined

@@ -12,8 +12,8 @@ export interface ReorderWindowOptions {
 }
 
 /**
- * How long the merge waits for a silent source. A source may hold lines back: its logger writes only when the event
- * loop of the program turns, or sleeps because its pipe is full. The lines of such a source show the delay, and the
+ * How long the merge waits for a silent source. A source may hold lines back: because the event loop of its program
+ * does not turn, or because its pipe is full. The times of the lines that then arrive show the delay, and the
  * window grows with it.
  */
 export class ReorderWindow {

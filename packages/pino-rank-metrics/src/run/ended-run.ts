@@ -16,7 +16,7 @@ export class EndedRun {
   /**
    * @param end the end that the stream writes
    * @param isFinal true if the log or `rankLogger` gave that end. The exit code then does not change it.
-   * @param onExit called when the process exits, with the end of the run, and with true if that is `end`
+   * @param onExit called when the process exits, with the right end of the run. `isUnchanged`: that is `end`
    */
   constructor(
     end: RunEnd | undefined,

@@ -11,7 +11,7 @@ export interface LineGateOptions {
 
 /**
  * Filters lines of text by level, and inserts the rank after the opening brace. A line is parsed only to find its level, and only
- * if the level does not lead the line. A line without a known level is let through, so that nothing is lost only because its
+ * if the level is not its first field. A line without a known level is let through, so that nothing is lost only because its
  * format is unknown.
  */
 export class LineGate {

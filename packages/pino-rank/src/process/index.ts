@@ -1,6 +1,6 @@
 /**
  * This process and others: identity, signals, the exit, the working directory, and what a rank writes before it dies. Gated ranks
- * load this room, so Node modules that only some calls need are loaded on demand.
+ * load this folder, so Node modules that only some calls need are loaded on demand.
  */
 export { absoluteDestination, absolutePath, workingDirectory } from './absolute-path.ts'
 export { descriptorShortage, isDescriptorShortage } from './descriptors.ts'

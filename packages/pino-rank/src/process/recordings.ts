@@ -27,7 +27,8 @@ export function onFailure(recording: Recording, env: NodeJS.ProcessEnv = process
     if (existsSync(path)) dumpRecordings()
     endBySignal('SIGTERM', onTerminate)
   }
-  // First of the listeners, because it removes itself: the listener of `beforeDeathBy` ends the process only if it is the last one.
+  // It comes first, so that it has removed itself when the listener of `beforeDeathBy` runs, which ends the process only if no
+  // other listener is left.
   process.prependListener('SIGTERM', onTerminate)
 }
 

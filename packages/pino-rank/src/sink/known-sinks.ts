@@ -9,8 +9,8 @@ import { sinkTable } from './sink-table.ts'
  * `rankLogger` cannot load a sink: in a bundle, whose workers are separate files, and under a loader that cannot load an ES
  * module synchronously (yarn's Plug'n'Play).
  *
- * It has no `append`, so the first error of a gated rank builds the target. It has `check` if the program has imported the sink.
- * Otherwise the options are checked when the target is built.
+ * The declaration has no `append`, so the first error of a gated rank builds the target. It has `check` only if the program has
+ * imported the sink; otherwise the options are checked when the target is built.
  */
 export function knownSink(name: string, path: string): SinkDeclaration | undefined {
   return sinkNamed(name) ?? sinkNamed(packageName(path))

@@ -11,9 +11,11 @@ import { modulePath, unreadableTarget } from './resolve-target.ts'
  *
  * A module is loaded here, on the main thread, only if its text contains the word `rank`. All other targets are loaded only in
  * their worker, so they cost nothing here. A sink that is slow to load puts its declaration into a `rank.js` next to its file,
- * and only that file is loaded. One of our own sinks for which `opens` returns true is loaded itself, because it runs on this
- * thread anyway, unless the program has imported it. One of our own sinks that cannot be loaded is recognised by its name, so
- * that it is never gated like a target without a declaration.
+ * and only that file is loaded.
+ *
+ * Of our own sinks, one for which `opens` returns true is loaded itself, because it will run on this thread anyway. One that the
+ * program has imported is not loaded again. One that cannot be loaded is recognised by its name, so that it is never gated like
+ * a target without a declaration.
  *
  * @throws {RankError} TARGET_NOT_FOUND if no file descriptor is free to read it. Gated like a target without a declaration, it
  * would silently write too little

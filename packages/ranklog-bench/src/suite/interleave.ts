@@ -1,6 +1,6 @@
 /**
- * Measures every cell once a round. A machine's drift falls on all cells of a round alike, so the values of two cells
- * in the same round are a pair; a cell that stands twice in the list is the A/A control.
+ * Measures every cell once a round. If the machine becomes slower or faster, all cells of a round are affected alike, so the
+ * values of two cells in the same round are a pair. A cell that is in the list twice is the A/A control.
  *
  * @param onRound gets each round's number, from 1, as the round starts
  * @returns each cell's samples, in the order of the rounds
@@ -19,7 +19,7 @@ export async function interleave<Cell, Sample>(
   return samples
 }
 
-/** Every second round walks back the way of the one before; then the start moves on by one. */
+/** Returns the cells in the order of a round. Every second round reverses the one before; then the start moves by one. */
 export function inOrder<Cell>(cells: readonly Cell[], round: number): Cell[] {
   const start = Math.floor(round / 2) % cells.length
   const rotated = [...cells.slice(start), ...cells.slice(0, start)]

@@ -16,7 +16,7 @@ export interface Rates {
 /** Fractions of a throttled disk's rate that show what a gate is for: the rate suffices for rank 0, but not for all ranks. */
 export const aims = { rank0: 0.5, ungated: 3 }
 
-/** A little below `aims.rank0`. A step takes longer than its work, so that the actual rate is lower still. */
+/** A little below `aims.rank0`. The actual rate is even lower, because a step takes longer than its work. */
 const aimedRank0 = 0.45
 
 /** Returns the time of a step's work, in ms: as the user sets it, or for a throttled disk so that its rate suffices for rank 0. */

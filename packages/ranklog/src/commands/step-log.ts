@@ -7,7 +7,8 @@ export interface StepRecord {
 
 /**
  * The steps in a rank's log, with the time of the first record of each. A log may also have steps of an earlier run or
- * attempt. If another process logs a step again, or the steps start again, the earlier steps from that step on are removed.
+ * attempt. If another process logs a step that is already known, that step and all later ones are removed. If the steps begin
+ * again at the first one, all are removed.
  */
 export class StepLog {
   /** Time of each step, in ms since 1970. */

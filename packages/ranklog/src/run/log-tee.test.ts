@@ -17,12 +17,12 @@ async function* reusedChunks(chunks: readonly Uint8Array[]): AsyncGenerator<Uint
 }
 
 async function copy(chunks: readonly Uint8Array[], path?: string) {
-  const flow = { bytes: 0, writing: 0 }
+  const progress = { bytesRead: 0, pendingWrites: 0 }
   const log = new RankLog(path, (error) => t.fail(error.message))
   const passed: Buffer[] = []
-  for await (const chunk of new LogTee(reusedChunks(chunks), () => log, flow, 250)) passed.push(Buffer.from(chunk))
+  for await (const chunk of new LogTee(reusedChunks(chunks), () => log, progress, 250)) passed.push(Buffer.from(chunk))
   await log.close()
-  return { flow, log, passed: Buffer.concat(passed).toString() }
+  return { progress, log, passed: Buffer.concat(passed).toString() }
 }
 
 t.test('a stream is copied in whole lines and passed on byte for byte', async (t) => {
@@ -37,9 +37,9 @@ t.test('a stream is copied in whole lines and passed on byte for byte', async (t
       for (let at = 0; at < text.length; at += cuts[(chunks.length - 1) % cuts.length] as number)
         chunks.push(Buffer.from(text.slice(at, at + (cuts[chunks.length % cuts.length] as number))))
       const path = join(folder, `${run++}.log`)
-      const { flow, passed } = await copy(chunks, path)
+      const { progress, passed } = await copy(chunks, path)
       const ended = text === '' || text.endsWith('\n') ? text : `${text}\n`
-      return passed === text && flow.bytes === text.length && readFileSync(path, 'utf8') === ended
+      return passed === text && progress.bytesRead === text.length && readFileSync(path, 'utf8') === ended
     }),
   )
   await t.resolves(property)
@@ -50,9 +50,9 @@ t.test('two streams of a rank do not tear each other’s lines, except lines of 
   t.teardown(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'x.log')
   const log = new RankLog(path, ({ message }) => t.fail(message))
-  const flow = { bytes: 0, writing: 0 }
+  const progress = { bytesRead: 0, pendingWrites: 0 }
   const tee = (chunks: string[]) =>
-    new LogTee(reusedChunks(chunks.map((chunk) => Buffer.from(chunk))), () => log, flow, 250)[Symbol.asyncIterator]()
+    new LogTee(reusedChunks(chunks.map((chunk) => Buffer.from(chunk))), () => log, progress, 250)[Symbol.asyncIterator]()
   const [out, err] = [
     tee(['fir', 'st\nsec', 'ond\n', 'x'.repeat(2 ** 20), 'x\n']),
     tee(['one\n', 'two\n', 'three\n', 'four\n']),
@@ -78,7 +78,7 @@ t.test('text without a newline is written to the file after a time, but a part o
     const log = new RankLog(path, ({ message }) => t.fail(message))
     const text = () => readFileSync(path, 'utf8')
     const stream = reusedChunks(chunks.map((chunk) => Buffer.from(chunk)))
-    const tee = new LogTee(stream, () => log, { bytes: 0, writing: 0 }, 20)[Symbol.asyncIterator]()
+    const tee = new LogTee(stream, () => log, { bytesRead: 0, pendingWrites: 0 }, 20)[Symbol.asyncIterator]()
     await tee.next()
     const alive = setInterval(() => {}, 1000) // timers of the log do not keep the process alive
     while (text() !== part) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -94,14 +94,14 @@ t.test(
   async (t) => {
     const names: string[] = []
     const log = new RankLog(undefined, ({ message }) => t.fail(message))
-    const flow = { bytes: 0, writing: 0 }
+    const progress = { bytesRead: 0, pendingWrites: 0 }
     const chunks = new LogTee(
       reusedChunks([Buffer.from('a\nb\nc')]),
       () => {
         names.push('asked')
         return log
       },
-      flow,
+      progress,
       250,
     )[Symbol.asyncIterator]()
     t.strictSame(names, [])
@@ -121,7 +121,7 @@ t.test('the state of the stream is passed to the merge, and ending the tee ends 
     hasBytes: true,
     return: async () => ({ value: ended++, done: true }),
   })
-  const tee = new LogTee(stream as never, () => t.fail() as never, { bytes: 0, writing: 0 }, 250)
+  const tee = new LogTee(stream as never, () => t.fail() as never, { bytesRead: 0, pendingWrites: 0 }, 250)
   t.strictSame([tee.isAway, tee.hasBytes], [true, true])
   await tee[Symbol.asyncIterator]().return?.()
   t.equal(ended, 1)

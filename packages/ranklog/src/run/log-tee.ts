@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { systemClock } from 'pino-rank-lines/system'
 import { partialLength } from 'pino-rank-merge/core'
 import type { RankLog } from './rank-log.ts'
-import type { Flow, RankStream } from './run-output.ts'
+import type { OutputProgress, RankStream } from './run-output.ts'
 
 const newline = 10
 /** Maximum length of a line that is copied whole, in bytes. A line of the rank's other stream may get into a longer one. */
@@ -16,7 +16,7 @@ const maxLineBytes = 2 ** 20
 export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
   readonly #stream: RankStream
   readonly #logOf: () => RankLog
-  readonly #flow: Flow
+  readonly #progress: OutputProgress
   readonly #partMs: number
   #chunks: AsyncIterator<Uint8Array> | undefined
   #log: RankLog | undefined
@@ -31,13 +31,13 @@ export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
 
   /**
    * @param logOf returns the log. Called when the first bytes arrive, because the rank of a stream may be unknown before
-   * @param flow counts the bytes
+   * @param progress counts the bytes
    * @param partMs how long text without a newline waits for it, in ms
    */
-  constructor(stream: RankStream, logOf: () => RankLog, flow: Flow, partMs: number) {
+  constructor(stream: RankStream, logOf: () => RankLog, progress: OutputProgress, partMs: number) {
     this.#stream = stream
     this.#logOf = logOf
-    this.#flow = flow
+    this.#progress = progress
     this.#partMs = partMs
   }
 
@@ -77,7 +77,7 @@ export class LogTee implements RankStream, AsyncIterator<Uint8Array> {
 
   #append(chunk: Uint8Array): void {
     this.#log ??= this.#logOf()
-    this.#flow.bytes += chunk.length
+    this.#progress.bytesRead += chunk.length
     const isTooLong = this.#fragmentBytes + chunk.length > maxLineBytes
     const end = isTooLong ? chunk.length : chunk.lastIndexOf(newline) + 1
     if (end > 0) {

@@ -17,10 +17,10 @@ import type { RankEnd } from './rank-process.ts'
 import { type RunSettings, readRun } from './read-run.ts'
 import { runCollector } from './run-collector.ts'
 import { createRunFolder } from './run-folder.ts'
-import { type Flow, type JobOutput, type RankOutput, runOutput } from './run-output.ts'
+import { type JobOutput, type OutputProgress, type RankOutput, runOutput } from './run-output.ts'
 import { sentStreams } from './sent-streams.ts'
 import { StopSignals } from './stop-signals.ts'
-import { untilFlowed } from './until-flowed.ts'
+import { untilOutputEnds } from './until-output-ends.ts'
 
 /**
  * Runs `ranklog run`: all ranks to their end, with restarts.
@@ -65,7 +65,7 @@ async function runAttempt(
   const causeFile = join(folder, `${attempt}-cause.json`)
   const warn = (text: string) => io.stderr.report(`ranklog run: ${text}`)
   const pathOf = logPaths(logDir, attempt, nodes * perNode)
-  const flow: Flow = { bytes: 0, writing: 0 }
+  const progress: OutputProgress = { bytesRead: 0, pendingWrites: 0 }
   const logs = ranks.map(
     (rank) => new RankLog(pathOf(rank), ({ message }) => warn(`${message}; its lines are still printed`)),
   )
@@ -91,11 +91,11 @@ async function runAttempt(
   for (const { out } of job.ranks) outs.add(out)
   stopSignals.watch(job)
   const teeAll = (streams: readonly AsyncIterable<Uint8Array>[]) =>
-    streams.map((stream, at) => new LogTee(stream, () => logs[at] as RankLog, flow, settings.windowMs))
+    streams.map((stream, at) => new LogTee(stream, () => logs[at] as RankLog, progress, settings.windowMs))
   const jobOutput: JobOutput = {
     stdout: teeAll(job.ranks.map(({ stdout }) => stdout)),
     stderr: teeAll(job.ranks.map(({ stderr }) => stderr)),
-    sent: sentStreams(collector, (name) => logs[Number(name) - first] as RankLog, flow, settings.windowMs),
+    sent: sentStreams(collector, (name) => logs[Number(name) - first] as RankLog, progress, settings.windowMs),
     sentNames: collector.names,
     onSentNamed: (named) => {
       collector.onNamed = named
@@ -108,12 +108,12 @@ async function runAttempt(
   const stdout = await rankOutput(settings, io.stdout, io.env)
   const stderr = io.stderr === io.stdout ? stdout : await rankOutput(settings, io.stderr, io.env)
   const { windowMs, maxWindowMs } = settings
-  const output = runOutput(names, jobOutput, { stdout, stderr, windowMs, maxWindowMs, flow, warn })
+  const output = runOutput(names, jobOutput, { stdout, stderr, windowMs, maxWindowMs, progress, warn })
   output.catch(() => {}) // it is awaited below; an unhandled rejection would end the process
   try {
     const ends = await job.ended
     collector.end()
-    await untilFlowed(output, flow)
+    await untilOutputEnds(output, progress)
     for (const rank of job.ranks) rank.destroy()
     collector.destroy()
     await output

@@ -7,12 +7,12 @@ import type { RankLoad } from './rank-load.ts'
 import { startWindowMs } from './run-window.ts'
 import type { WriteMode } from './write-mode.ts'
 
-/** Counters that show whether output still flows. */
-export interface Flow {
-  /** Number of bytes that ranks have printed. */
-  bytes: number
+/** Counters that show whether the ranks still print, and whether the reader of the output still reads. */
+export interface OutputProgress {
+  /** Number of bytes that were read from the ranks. */
+  bytesRead: number
   /** Number of writes that are pending. */
-  writing: number
+  pendingWrites: number
 }
 
 /** An output for the ranks' lines, and how the lines are decorated. */
@@ -34,7 +34,7 @@ export interface RunOutputOptions {
   stdout: RankOutput
   stderr: RankOutput
   /** Counts the output. */
-  flow: Flow
+  progress: OutputProgress
   /** Called with each warning for the user. */
   warn: (text: string) => void
 }
@@ -139,18 +139,18 @@ async function mergeStreams(
   options: MergeStreamsOptions,
   onWritten: (bytes: Float64Array) => void,
 ): Promise<void> {
-  const { windowMs, maxWindowMs, flow, warn, loads, memory } = options
+  const { windowMs, maxWindowMs, progress, warn, loads, memory } = options
   let hasReader = true
   /** Writes bytes. Returns false if nothing can be written any more. */
   const write = async (bytes: Buffer) => {
-    flow.writing++
+    progress.pendingWrites++
     try {
       if (await output.write(bytes)) return true
       warn(`${output.fd === 1 ? 'stdout' : 'stderr'} has no reader any more; the ranks continue`)
     } catch (error) {
       warn(`${(error as Error).message}; the ranks continue, but their output is not written any more`)
     } finally {
-      flow.writing--
+      progress.pendingWrites--
     }
     return false
   }

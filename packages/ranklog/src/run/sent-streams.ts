@@ -1,7 +1,7 @@
 import type { CollectorSocket } from 'pino-rank-stdout/collector'
 import { LogTee } from './log-tee.ts'
 import type { RankLog } from './rank-log.ts'
-import type { Flow, RankStream } from './run-output.ts'
+import type { OutputProgress, RankStream } from './run-output.ts'
 
 /**
  * Returns the streams of a collector's slots. Each is copied to the log of its rank, which may be unknown until the first bytes
@@ -10,8 +10,8 @@ import type { Flow, RankStream } from './run-output.ts'
 export function sentStreams(
   { slots, names }: CollectorSocket,
   logOf: (name: string) => RankLog,
-  flow: Flow,
+  progress: OutputProgress,
   partMs: number,
 ): RankStream[] {
-  return slots.map((slot, at) => new LogTee(slot, () => logOf(names[at] as string), flow, partMs))
+  return slots.map((slot, at) => new LogTee(slot, () => logOf(names[at] as string), progress, partMs))
 }

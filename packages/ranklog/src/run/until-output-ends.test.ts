@@ -1,9 +1,9 @@
 import t from 'tap'
-import { untilFlowed } from './until-flowed.ts'
+import { untilOutputEnds } from './until-output-ends.ts'
 
 /** Returns a wait whose time the test advances. */
 function scene() {
-  const flow = { bytes: 0, writing: 0 }
+  const progress = { bytesRead: 0, pendingWrites: 0 }
   let wake = () => {}
   let finish = () => {}
   let fail = (_: Error) => {}
@@ -12,16 +12,16 @@ function scene() {
     fail = reject
   })
   let hasEnded = false
-  const flowed = untilFlowed(
+  const ended = untilOutputEnds(
     output,
-    flow,
+    progress,
     (signal) =>
       new Promise<void>((resolve) => {
         wake = resolve
         signal.addEventListener('abort', () => resolve())
       }),
   )
-  flowed.then(
+  ended.then(
     () => (hasEnded = true),
     () => (hasEnded = true),
   )
@@ -31,36 +31,36 @@ function scene() {
     await new Promise(setImmediate)
     return hasEnded
   }
-  return { flow, flowed, silence, finish, fail }
+  return { progress, ended, silence, finish, fail }
 }
 
 t.test('the wait ends after a silence in which no bytes arrive', async (t) => {
-  const { flow, silence } = scene()
-  flow.bytes = 10
+  const { progress, silence } = scene()
+  progress.bytesRead = 10
   t.equal(await silence(), false, 'bytes arrived in the meantime')
   t.equal(await silence(), true)
 })
 
 t.test('the wait does not end during a pending write or while bytes arrive', async (t) => {
-  const { flow, silence } = scene()
-  flow.bytes = 10
-  flow.writing = 1
+  const { progress, silence } = scene()
+  progress.bytesRead = 10
+  progress.pendingWrites = 1
   for (let at = 0; at < 5; at++) t.equal(await silence(), false, 'the reader is slow')
-  flow.writing = 0
+  progress.pendingWrites = 0
   for (let at = 0; at < 5; at++) {
-    flow.bytes += 1
+    progress.bytesRead += 1
     t.equal(await silence(), false, 'bytes arrive')
   }
   t.equal(await silence(), true)
 })
 
 t.test('the wait ends with the output, or its failure, without a silence', async (t) => {
-  const { flow, flowed, finish } = scene()
-  flow.writing = 1
+  const { progress, ended, finish } = scene()
+  progress.pendingWrites = 1
   finish()
-  await flowed
+  await ended
   const failing = scene()
-  failing.flow.writing = 1
+  failing.progress.pendingWrites = 1
   failing.fail(new Error('EIO'))
-  await failing.flowed.catch((error) => t.match(error, { message: 'EIO' }))
+  await failing.ended.catch((error) => t.match(error, { message: 'EIO' }))
 })
