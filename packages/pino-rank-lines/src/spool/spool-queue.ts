@@ -23,9 +23,9 @@ export interface UnsentRecord {
 }
 
 /**
- * Maximum share of the time that appends may take. While records are few, each is in the file when `push` returns. When they are
- * many, several are appended at a time. An append counts for no longer than the one before it took, because the system may have
- * given this thread's core to another one meanwhile.
+ * Maximum share of the program's time that appends may take. While records are few, each is in the file when `push` returns. When
+ * they are many, several are appended at a time. If an append took longer than the one before it, only the shorter time counts:
+ * a single long append may only mean that another thread had the core.
  */
 const appendShare = 1 / 20
 /** The time of appends that is allowed at once if there were few before, in ms. */
