@@ -75,8 +75,8 @@ export function recordLevel(record: unknown, levels: Levels = pinoLevels): numbe
 }
 
 /**
- * Returns the level of a line, as {@link recordLevel} reads it. Undefined if the line is not a record with a known level. The line is
- * parsed only if the level does not lead it, as pino writes it.
+ * Returns the level of a line, as {@link recordLevel} reads it. Undefined if the line is not a record with a known level. The line
+ * is parsed only if the level is not its first field, as it is in pino's lines.
  */
 export function lineLevel(line: string, levels: Levels = pinoLevels): number | undefined {
   const number = line.startsWith(leading) ? levelAt(line, leading.length, levels) : undefined
