@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 
-// The import rules of the source files. Rooms are the folders below `src`; see CONTRIBUTING.md.
+// The import rules of the source files; see CONTRIBUTING.md.
 
-/** The rooms of each package, in levels from the lowest up. Rooms on one level do not import each other. */
-const rooms = {
+/** The folders of each package's `src`, in levels from the lowest up. Folders on one level do not import each other. */
+const folders = {
   'pino-rank': [['errors'], ['process'], ['rank', 'record'], ['paths', 'gate'], ['sink'], ['logger']],
   'pino-rank-lines': [['system'], ['lines', 'spool']],
   'pino-rank-file': [['append', 'rotation', 'run-directory'], ['line-file']],
@@ -29,7 +29,7 @@ const sinks = readdirSync(new URL('packages', import.meta.url)).filter(
 /** All packages, in levels from the lowest up. */
 const packageLevels = [...foundation, sinks, top]
 
-/** The files with undocumented parts of pino or Node. They are below all rooms. */
+/** The files with undocumented parts of pino or Node. They are below all folders. */
 const internals = '/src/(pino|pino-worker|node)-internals[.]ts$'
 
 const tests = '[.]test(-kit)?[.](ts|js|d[.]ts)$'
@@ -60,15 +60,15 @@ export default {
       to: { circular: true },
     },
     {
-      name: 'no-inside-of-another-room',
-      comment: 'Import another room only by its index.ts.',
+      name: 'only-the-index-of-another-folder',
+      comment: 'Import another folder only by its index.ts.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/src/([^/]+)/', pathNot: tests },
       to: { path: '^packages/$1/src/[^/]+/', pathNot: ['^packages/$1/src/$2/', '/src/[^/]+/index[.]ts$'] },
     },
     {
-      name: 'no-inside-of-a-room',
-      comment: 'Import a room only by its index.ts.',
+      name: 'only-the-index-of-a-folder',
+      comment: 'Import a folder only by its index.ts.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/src/[^/]+$', pathNot: tests },
       to: { path: '^packages/$1/src/[^/]+/', pathNot: '/src/[^/]+/index[.]ts$' },
@@ -95,12 +95,12 @@ export default {
       from: { path: internals },
       to: { path: '^packages/' },
     },
-    ...Object.entries(rooms).flatMap(([name, levels]) =>
-      each(levels, (room, others) => ({
-        name: `${name}: ${room}`,
-        comment: 'Rooms import downwards only.',
+    ...Object.entries(folders).flatMap(([name, levels]) =>
+      each(levels, (folder, others) => ({
+        name: `${name}: ${folder}`,
+        comment: 'Folders import downwards only.',
         severity: 'error',
-        from: { path: `^packages/${name}/src/${room}/`, pathNot: tests },
+        from: { path: `^packages/${name}/src/${folder}/`, pathNot: tests },
         to: { path: [`^packages/${name}/src/(${others})/`, `^packages/${name}/src/[^/]+$`], pathNot: internals },
       })),
     ),

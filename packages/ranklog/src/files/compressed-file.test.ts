@@ -10,10 +10,10 @@ const text = lines.join('')
 /** Reads the files of one source to their end. */
 async function readAll(...paths: string[]): Promise<{ text: string; failures: InputFiles['failures'] }> {
   const input = new InputFiles(paths)
-  const room = Buffer.alloc(2 ** 16)
+  const buffer = Buffer.alloc(2 ** 16)
   let text = ''
-  for (let read = await input.read(room); read > 0; read = await input.read(room))
-    text += room.toString('utf8', 0, read)
+  for (let read = await input.read(buffer); read > 0; read = await input.read(buffer))
+    text += buffer.toString('utf8', 0, read)
   return { text, failures: input.failures }
 }
 

@@ -53,14 +53,14 @@ export class CompressedFile {
   }
 
   /** Reads the next bytes. Of a damaged file, it first returns everything that can be decompressed. @throws the file's error */
-  async read(room: Buffer): Promise<number> {
+  async read(buffer: Buffer): Promise<number> {
     while (this.#rest.length === 0) {
       if (this.#failed) throw this.#failed.error
       const chunk = await this.#next()
       if (!chunk) return 0
       this.#rest = chunk
     }
-    const read = this.#rest.copy(room)
+    const read = this.#rest.copy(buffer)
     this.#rest = this.#rest.subarray(read)
     this.#given += read
     return read

@@ -39,37 +39,37 @@ export class InputFiles {
    *
    * @returns the number of bytes; 0 at the end
    */
-  read(room: Buffer): number | Promise<number> {
+  read(buffer: Buffer): number | Promise<number> {
     for (;;) {
       let read = 0
       try {
         this.#open ??= this.#next()
         if (this.#open === undefined) return 0
-        const reading = this.#open.read(room)
-        if (typeof reading !== 'number') return this.#finishRead(reading, room)
+        const reading = this.#open.read(buffer)
+        if (typeof reading !== 'number') return this.#finishRead(reading, buffer)
         read = reading
       } catch (error) {
         this.#fail(error as Error)
       }
-      if (read > 0) return this.#countRead(room, read)
-      if (this.#closeFile(room)) return 1
+      if (read > 0) return this.#countRead(buffer, read)
+      if (this.#closeFile(buffer)) return 1
     }
   }
 
-  async #finishRead(reading: Promise<number>, room: Buffer): Promise<number> {
+  async #finishRead(reading: Promise<number>, buffer: Buffer): Promise<number> {
     try {
       const read = await reading
-      if (read > 0) return this.#countRead(room, read)
+      if (read > 0) return this.#countRead(buffer, read)
     } catch (error) {
       this.#fail(error as Error)
     }
-    return this.#closeFile(room) ? 1 : this.read(room)
+    return this.#closeFile(buffer) ? 1 : this.read(buffer)
   }
 
-  #countRead(room: Buffer, read: number): number {
+  #countRead(buffer: Buffer, read: number): number {
     this.bytes += read
     this.#read += read
-    this.#last = room[read - 1] as number
+    this.#last = buffer[read - 1] as number
     return read
   }
 
@@ -82,12 +82,12 @@ export class InputFiles {
   }
 
   /** Closes the file. @returns true if its last line had no newline and one was put into the buffer */
-  #closeFile(room: Buffer): boolean {
+  #closeFile(buffer: Buffer): boolean {
     this.#open?.close()
     this.#open = undefined
     if (this.#last === newline) return false
     if (this.failures.at(-1)?.path !== this.#path) this.unfinished++
-    room[0] = this.#last = newline
+    buffer[0] = this.#last = newline
     return true
   }
 

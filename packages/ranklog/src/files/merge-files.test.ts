@@ -88,10 +88,10 @@ t.test('everything that can be decompressed from a damaged file is read, and the
     writeFileSync(paths[0], bytes)
     writeFileSync(paths[1], 'next\n')
     const input = new InputFiles(paths)
-    const room = Buffer.alloc(1000)
+    const buffer = Buffer.alloc(1000)
     let text = ''
-    for (let read = await input.read(room); read > 0; read = await input.read(room)) {
-      text += room.toString('latin1', 0, read)
+    for (let read = await input.read(buffer); read > 0; read = await input.read(buffer)) {
+      text += buffer.toString('latin1', 0, read)
     }
     return { text, failures: input.failures }
   }

@@ -5,7 +5,7 @@ import { CompressedFile, compressionOf, magicBytes } from './compressed-file.ts'
 /** One file of a source, read from its beginning. */
 export interface OpenFile {
   /** Reads bytes into a buffer. @returns the number of bytes; 0 at the end */
-  read(room: Buffer): number | Promise<number>
+  read(buffer: Buffer): number | Promise<number>
   close(): void
 }
 
@@ -51,8 +51,8 @@ class PlainFile implements OpenFile {
     this.#fd = fd
   }
 
-  read(room: Buffer): number {
-    return readSync(this.#fd, room, 0, room.length, null)
+  read(buffer: Buffer): number {
+    return readSync(this.#fd, buffer, 0, buffer.length, null)
   }
 
   /** Returns the size of a regular file, and its last bytes. */
@@ -89,12 +89,12 @@ export async function endOf(path: string, maxBytes: number): Promise<FileEnd> {
 }
 
 async function decompressedEnd(file: OpenFile, maxBytes: number): Promise<{ bytes: Buffer; size: number }> {
-  const room = Buffer.allocUnsafe(2 ** 16)
+  const buffer = Buffer.allocUnsafe(2 ** 16)
   let bytes: Buffer = Buffer.alloc(0)
   let size = 0
   try {
-    for (let read = await file.read(room); read > 0; read = await file.read(room)) {
-      bytes = Buffer.concat([bytes, room.subarray(0, read)]).subarray(-maxBytes)
+    for (let read = await file.read(buffer); read > 0; read = await file.read(buffer)) {
+      bytes = Buffer.concat([bytes, buffer.subarray(0, read)]).subarray(-maxBytes)
       size += read
     }
   } catch (error) {

@@ -12,10 +12,10 @@ import type { OutputDisk } from './output-file.ts'
 class ShortOutput implements OutputDisk {
   readonly #chunks: Buffer[] = []
   #calls = 0
-  #room: number
+  #free: number
 
-  constructor(room = Infinity) {
-    this.#room = room
+  constructor(free = Infinity) {
+    this.#free = free
   }
 
   get bytes(): Buffer {
@@ -24,10 +24,10 @@ class ShortOutput implements OutputDisk {
 
   async write(_fd: number, bytes: Uint8Array): Promise<number> {
     const fail = (code: string) => Object.assign(new Error(`${code}: refused, write`), { code })
-    if (this.#room === 0) throw fail('ENOSPC')
+    if (this.#free === 0) throw fail('ENOSPC')
     if (++this.#calls % 3 === 0) throw fail('EAGAIN')
-    const taken = Buffer.from(bytes.subarray(0, Math.min(this.#room, 1 + ((this.#calls * 77_777) % 200_000))))
-    this.#room -= taken.length
+    const taken = Buffer.from(bytes.subarray(0, Math.min(this.#free, 1 + ((this.#calls * 77_777) % 200_000))))
+    this.#free -= taken.length
     this.#chunks.push(taken)
     return taken.length
   }
