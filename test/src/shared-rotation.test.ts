@@ -79,7 +79,7 @@ t.test(
     const before = census(path).size
 
     const settings = { atStart: false, names: 'numbered', gzip: true, own: true } as const
-    const wall = () => Date.now() + 120_000
+    const fileTime = () => Date.now() + 120_000
     const rotation = new FileRotation(path, 'next', { ...settings, gzip: false }, { disk: agedDisk(120_000) })
     const next = new AppendFile({ path, mkdir: true, mode: 0o640 }, { rotation })
     next.write(Buffer.from(`{"writer":${writers + dead},"seq":0}\n`))
@@ -88,7 +88,7 @@ t.test(
     const onError = (error: Error) => failures.push(error)
     const alive = setInterval(() => {}, 60_000) // retention does not keep the process alive
     t.teardown(() => clearInterval(alive))
-    await new Retention(path, settings, { clock: systemClock, wall, onError }).run()
+    await new Retention(path, settings, { clock: systemClock, fileTime, onError }).run()
 
     t.strictSame(failures, [])
     t.ok(before > 0)

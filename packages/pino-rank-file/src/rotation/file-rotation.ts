@@ -95,7 +95,7 @@ export class FileRotation implements Rotation {
     this.#fileClock = new FileClock(() => this.#protocol.readFileTime(), clock, wall)
     this.#retention = new Retention(path, settings, {
       clock,
-      wall: fileTime,
+      fileTime,
       within,
       onError: (error) => this.#reportError('retention', error),
     })

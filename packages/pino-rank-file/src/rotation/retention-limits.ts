@@ -3,6 +3,7 @@ import type { RotateOptions } from './rotate-options.ts'
 /** A rotated file in its folder. Times are in ms since 1970. */
 export interface RotatedFile {
   name: string
+  /** The name without `.gz`. */
   plain: string
   isCompressed: boolean
   size: number

@@ -15,7 +15,7 @@ function logFolder(t: Test, rotate: RotateOptions, files: Record<string, string>
     throw error
   }
   const settings = { atStart: false, names: 'numbered', gzip: false, own: true, ...rotate } as const
-  const options = { clock: systemClock, wall: () => Date.now() + ahead, onError }
+  const options = { clock: systemClock, fileTime: () => Date.now() + ahead, onError }
   const retention = new Retention(join(dir, 'train.log'), settings, options)
   const alive = setInterval(() => {}, 60_000) // retention does not keep the process alive
   t.teardown(() => clearInterval(alive))
@@ -132,7 +132,7 @@ t.test('end() deletes the oldest files first, for a second at most', async (t) =
   const settings = { atStart: false, names: 'numbered', gzip: false, own: true, keepFiles: 1 } as const
   const files = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`train.log.${i + 20}`, 'x\n']))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
-  const retention = new Retention(join(dir, 'train.log'), settings, { clock, wall: Date.now, onError })
+  const retention = new Retention(join(dir, 'train.log'), settings, { clock, fileTime: Date.now, onError })
   retention.request()
   retention.end()
   t.strictSame(
@@ -169,7 +169,7 @@ for (const way of ['run', 'end'] as const) {
     const dir = t.testdir({ in: { logs: { 'train.log': 'now\n', ...three } }, out: { 'train.log': 'now\n', ...three } })
     const failures: Error[] = []
     const settings = { atStart: false, names: 'numbered', gzip: true, own: true, keepFiles: 2 } as const
-    const options = { clock: systemClock, wall: () => Date.now() + 60_000, within: join(dir, 'in') }
+    const options = { clock: systemClock, fileTime: () => Date.now() + 60_000, within: join(dir, 'in') }
     const onError = (error: Error) => failures.push(error)
     const retention = new Retention(join(dir, 'in/logs/train.log'), settings, { ...options, onError })
     const alive = setInterval(() => {}, 60_000) // retention does not keep the process alive

@@ -17,7 +17,7 @@ export const maxEndMs = 1000
 export interface RetentionOptions {
   clock: Clock
   /** The file system's clock, in ms since 1970. It decides how old files are. */
-  wall: () => number
+  fileTime: () => number
   onError: (error: Error) => void
   /** No symbolic link may take the folder out of this one. @default links are followed */
   within?: string | undefined
@@ -66,7 +66,7 @@ export class Retention {
     try {
       folder = this.#openFolder()
       const found = await readLogFiles(folder.path, this.#log)
-      const { toDelete, toKeep } = planRetention(found, this.#log, this.#options.wall)
+      const { toDelete, toKeep } = planRetention(found, this.#log, this.#options.fileTime)
       for (const name of toDelete) await unlink(join(folder.path, name)).catch(ignoreMissing)
       this.#done = requested
       return this.#log.settings.gzip ? await this.#compress(folder.path, toKeep, found) : undefined
@@ -85,12 +85,12 @@ export class Retention {
   end(): void {
     if (this.#done === this.#requested || !this.#hasLimits) return
     this.#done = this.#requested
-    const { clock, wall, onError } = this.#options
+    const { clock, fileTime, onError } = this.#options
     const until = clock.now() + maxEndMs
     let folder: HeldFolder | undefined
     try {
       folder = this.#openFolder()
-      for (const name of planRetention(readLogFilesSync(folder.path, this.#log), this.#log, wall).toDelete) {
+      for (const name of planRetention(readLogFilesSync(folder.path, this.#log), this.#log, fileTime).toDelete) {
         if (clock.now() >= until) break
         unlinkNow(join(folder.path, name))
       }
@@ -130,7 +130,7 @@ export class Retention {
     let next: number | undefined
     for (const { name, isCompressed, ctimeMs } of toKeep.slice(0, -1)) {
       if (isCompressed || found.has(`${name}.gz`)) continue // a symbolic link or a folder has the name
-      const remainingMs = ctimeMs + gzipAfterMs - this.#options.wall()
+      const remainingMs = ctimeMs + gzipAfterMs - this.#options.fileTime()
       const outcome = remainingMs <= 0 && (await gzipFile(join(folder, name), join(folder, `.${this.#log.base}.pack-`)))
       if (outcome === 'busy') next = Math.min(next ?? Infinity, abandonedMs)
       else if (outcome !== 'done') next = Math.min(next ?? Infinity, Math.max(remainingMs, gzipAfterMs))

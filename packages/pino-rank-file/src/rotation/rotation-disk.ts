@@ -24,7 +24,7 @@ export interface RotationDisk {
   stat(path: string): NamedFile | undefined
   /** Creates an empty file. The name must not exist yet. */
   create(path: string, mode: number): void
-  /** Creates a file, removes it, and returns its modification time. The name must not exist yet. */
+  /** Reads the file system's clock: creates a file, removes it, and returns its modification time. The name must not exist yet. */
   probe(path: string, mode: number): number
   /** Gives the file a second name, which must not exist yet. */
   link(path: string, second: string): 'done' | 'taken' | 'gone'
