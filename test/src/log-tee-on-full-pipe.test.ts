@@ -16,7 +16,7 @@ t.test('while the disk blocks, only a bounded amount is read, and all of it is w
   const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK) // a pipe without a reader simulates the slow disk
   const log = new RankLog(path, ({ message }) => t.fail(message))
   const chunks = Array.from({ length: 64 }, (_, at) => Buffer.alloc(2 ** 16, `${String(at).padStart(15)}\n`))
-  const tee = new LogTee(given(chunks), () => log, { bytes: 0, writing: 0 }, 250)[Symbol.asyncIterator]()
+  const tee = new LogTee(given(chunks), () => log, { bytesRead: 0, pendingWrites: 0 }, 250)[Symbol.asyncIterator]()
   let [passed, isOver] = [0, false]
   const read = (async () => {
     while (!(await tee.next()).done) passed++

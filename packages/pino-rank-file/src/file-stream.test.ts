@@ -67,17 +67,6 @@ t.test('text after an error record does not have the level of that record', (t) 
   t.end()
 })
 
-t.test('a hundred streams share one exit listener', (t) => {
-  const dir = t.testdir()
-  const before = process.listenerCount('exit')
-  const streams = Array.from({ length: 100 }, (_, i) => fileStream({ path: join(dir, `${i}.log`), rank: self }))
-  for (const stream of streams) stream.write('x\n')
-  t.equal(process.listenerCount('exit'), before + 1)
-  for (const stream of streams) stream.end()
-  t.equal(process.listenerCount('exit'), before)
-  t.end()
-})
-
 t.test('placeholders use the rank that the caller passes', (t) => {
   const dir = t.testdir()
   fileStream({ path: join(dir, '{rank:3}.log'), rank: { ...self, rank: 2 } }).end('x\n')

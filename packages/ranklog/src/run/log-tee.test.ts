@@ -52,7 +52,9 @@ t.test('two streams of a rank do not tear each other’s lines, except lines of 
   const log = new RankLog(path, ({ message }) => t.fail(message))
   const progress = { bytesRead: 0, pendingWrites: 0 }
   const tee = (chunks: string[]) =>
-    new LogTee(reusedChunks(chunks.map((chunk) => Buffer.from(chunk))), () => log, progress, 250)[Symbol.asyncIterator]()
+    new LogTee(reusedChunks(chunks.map((chunk) => Buffer.from(chunk))), () => log, progress, 250)[
+      Symbol.asyncIterator
+    ]()
   const [out, err] = [
     tee(['fir', 'st\nsec', 'ond\n', 'x'.repeat(2 ** 20), 'x\n']),
     tee(['one\n', 'two\n', 'three\n', 'four\n']),
