@@ -11,8 +11,6 @@ export interface MlflowStreamOptions extends MlflowOptions, StreamOptions {}
 const sink: MetricSink<MlflowOptions> = metricSink({
   rank,
   name: ({ trackingUri }) => `pino-mlflow: ${serverOf(trackingUri)}`,
-  kept: ({ spool }) =>
-    `unsent values wait in ${spool}, and are sent when the server is back, by the next run, or by resend()`,
   unit: 'value',
   writer(settings, warnings) {
     return new MlflowRun(new MlflowClient(settings.trackingUri, settings.timeoutMs), settings, warnings)

@@ -39,6 +39,7 @@ export class MlflowRun implements RunWriter {
   #claimedSpool: SpoolFile | undefined
   /** The status with which the run ended, once that is known. */
   #endStatus: RunEnd['status'] | undefined
+  #isReleased = false
   readonly #stats = { records: 0, values: 0, drops: 0 }
 
   constructor(client: MlflowClient, settings: MlflowSettings, warnings: NameWarnings) {
@@ -113,6 +114,16 @@ export class MlflowRun implements RunWriter {
     this.#release()
     if (isUnsent)
       throw new MlflowError('a stream cannot send when the process exits; call end() before, or use the target', true)
+  }
+
+  /** Says only what is true at the time of the fault: the disk may fail too, and at the end nothing waits in memory. */
+  kept(): string {
+    const inSpool = `unsent values wait in ${this.#settings.spool}`
+    if (!this.#spool.isFailing)
+      return `${inSpool}, and are sent when the server is back, by the next run, or by resend()`
+    if (this.#isReleased) return 'unsent values that the spool did not take are lost'
+    const where = this.#spool.isEmpty ? 'unsent values wait in memory' : `${inSpool} and in memory`
+    return `${where}, because the spool cannot be written; they are sent when the server is back`
   }
 
   stats(): MetricStats {
@@ -191,6 +202,7 @@ export class MlflowRun implements RunWriter {
 
   /** Releases the spools. Values that are not on disk yet are dropped and counted. */
   #release(): void {
+    this.#isReleased = true
     for (const text of this.#spool.release()) this.#stats.drops += valuesIn(JSON.parse(text))
     this.#claimedSpool?.release()
   }

@@ -34,12 +34,16 @@ export class Reports {
     this.#report = report
   }
 
-  /** Reports the fault on stderr, unless one with the same code was reported before. */
-  fault(fault: NodeJS.ErrnoException): void {
+  /**
+   * Reports the fault on stderr, unless one with the same code was reported before.
+   *
+   * @param kept what happens to the buffered lines. @default the option `kept`
+   */
+  fault(fault: NodeJS.ErrnoException, kept: string = this.#kept): void {
     this.#fault = fault
     if (this.#reportedCodes.has(fault.code)) return
     this.#reportedCodes.add(fault.code)
-    this.#report(faultReport(this.#name, fault, this.#kept))
+    this.#report(faultReport(this.#name, fault, kept))
   }
 
   /** Reports on stderr that a slow or busy sink has no writer thread. */

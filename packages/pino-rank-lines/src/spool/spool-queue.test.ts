@@ -85,6 +85,7 @@ t.test('without a disk, records are sent from memory, and those without room are
   t.ok(queue.push('0123456789'), 'one record always has room')
   t.notOk(queue.push('a'))
   t.match(faults, [{ code: 'EEXIST' }, { code: 'EEXIST' }])
+  t.equal(queue.isFailing, true)
   t.strictSame(send(queue), ['0123456789'])
   t.ok(queue.push('b'))
   t.strictSame(queue.release(), ['b'], 'what is lost')
@@ -99,6 +100,7 @@ t.test('a record that is spooled while it is sent from memory takes no other rec
   const [a] = [...queue.unsent()]
   repairDisk(path)
   queue.push('b')
+  t.equal(queue.isFailing, false)
   breakDisk(path)
   queue.push('c')
   if (a) queue.sentTo(a)

@@ -55,6 +55,7 @@ export class SpoolQueue {
   #appendMs = Number.POSITIVE_INFINITY
   #cancel: (() => void) | undefined
   #wasTaken = false
+  #isFailing = false
 
   constructor(folder: SpoolFolder, options: SpoolQueueOptions) {
     this.#folder = folder
@@ -65,6 +66,11 @@ export class SpoolQueue {
   /** True if no file has unsent records. */
   get isEmpty(): boolean {
     return this.#file === undefined
+  }
+
+  /** True if the last append failed, so that records are only in memory, or are lost since the release. */
+  get isFailing(): boolean {
+    return this.#isFailing
   }
 
   /** Adds a record: text without newlines. Appends it now or soon. Returns false if it is dropped, because there is no room. */
@@ -89,7 +95,9 @@ export class SpoolQueue {
       this.#append(this.#pending.map(({ text }) => `${text}\n`).join(''))
       this.#pending = []
       this.#pendingBytes = 0
+      this.#isFailing = false
     } catch (error) {
+      this.#isFailing = true
       this.#options.onFault(error as Error)
     }
     const end = this.#clock.now()

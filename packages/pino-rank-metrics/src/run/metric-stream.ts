@@ -15,7 +15,7 @@ export interface MetricStreamOptions {
   flushMs: number
   /** What `drops` counts. @default 'record' */
   unit?: 'record' | 'value'
-  /** What happens to records that cannot be written. A fault's report ends with this text. */
+  /** What happens to records that cannot be written, unless the writer says it. A fault's report ends with this text. */
   kept: string
   /** The logger's own `nestedKey`, if it has one. */
   nestedKey?: string | undefined
@@ -185,7 +185,7 @@ export class MetricStream extends EventEmitter {
   /** Runs a task, and reports and returns its error. The synchronous part of the task is done when this call returns. */
   #attempt(task: () => void | Promise<void>): Promise<Error | undefined> {
     const onError = (error: Error) => {
-      this.#reports.fault(error)
+      this.#reports.fault(error, this.#writer.kept?.())
       return error
     }
     try {

@@ -19,6 +19,11 @@ export interface RunWriter {
   closeNow?(end: RunEnd | undefined): void
   /** Replaces the end of the run after `close`, when the process exits with another code. @default closeNow, if there is one */
   amend?(end: RunEnd): void
+  /**
+   * Returns where unsent records are, and what happens to them. A fault's report ends with this text. Called after each fault.
+   * @default the stream's option `kept`
+   */
+  kept?(): string
   /** Returns the counts so far. */
   stats(): MetricStats
 }

@@ -41,7 +41,6 @@ function memorySink() {
   const sink = metricSink<Options, Settings>({
     rank,
     name: ({ path }) => `test: ${path}`,
-    kept: () => 'records are lost',
     writer(settings) {
       opened.push(settings)
       const run = new MemoryRun()

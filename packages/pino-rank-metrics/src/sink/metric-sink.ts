@@ -19,8 +19,6 @@ export interface MetricSinkDefinition<Options, Settings extends MetricSettings>
   rank: MetricRank<Options, Settings>
   /** Returns the start of each report: the package and where it writes, for example `pino-tensorboard: runs/a`. */
   name(settings: Settings): string
-  /** Returns the text with which the report of a fault ends: what happens to the records. @default they are buffered in memory */
-  kept?(settings: Settings): string
   /** Returns the writer of a run. It must not open a file or a connection before its first record. */
   writer(settings: Settings, warnings: NameWarnings): RunWriter
 }
@@ -56,7 +54,7 @@ export function metricSink<Options extends object, Settings extends MetricSettin
 
 /** @param exitCode the memory in which `rankLogger` stores the exit code of the process, for a target */
 function runStream<Options extends object, Settings extends MetricSettings>(
-  { rank, name: nameOf, kept = keptInMemory, unit = 'record', writer }: MetricSinkDefinition<Options, Settings>,
+  { rank, name: nameOf, unit = 'record', writer }: MetricSinkDefinition<Options, Settings>,
   settings: Settings,
   options: Options,
   exitCode?: SharedArrayBuffer,
@@ -64,7 +62,7 @@ function runStream<Options extends object, Settings extends MetricSettings>(
   const { nestedKey, flushMs } = settings
   const name = nameOf(settings)
   const run = writer(settings, new NameWarnings(name, reportLine))
-  const streamOptions = { name, nestedKey, flushMs, kept: kept(settings), unit, exitCode }
+  const streamOptions = { name, nestedKey, flushMs, kept: keptInMemory(settings), unit, exitCode }
   return new MetricStream(run, readyDeclaration(rank, options), streamOptions)
 }
 
