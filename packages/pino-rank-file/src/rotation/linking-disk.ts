@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, renameSync, symlinkSync } from 'node:fs'
+import { lstatSync, readlinkSync, renameSync, symlinkSync, unlinkSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { reportLine } from 'pino-rank/sink'
 import { type Disk, type FilePlace, folderMode, makeFolder, systemDisk } from 'pino-rank-lines/system'
@@ -42,5 +42,10 @@ function makeLink(link: string, { path, mode }: FilePlace): void {
   makeFolder(dirname(link), folderMode(mode))
   const temporary = join(dirname(link), `.${basename(link)}.${uniqueToken()}`)
   symlinkSync(target, temporary)
-  renameSync(temporary, link)
+  try {
+    renameSync(temporary, link)
+  } catch (error) {
+    unlinkSync(temporary)
+    throw error
+  }
 }

@@ -23,8 +23,13 @@ export function replaceFile({ path, mode, within }: ReplacedFile, text: string):
     const writer = threadId === 0 ? process.pid : `${process.pid}-${threadId}` // two threads may replace the same file
     const temporary = join(dirname(path), `.${basename(path)}.${writer}.tmp`)
     rmSync(temporary, { force: true }) // a killed process with the same number may have left it
-    writeFileSync(temporary, text, { flag: 'wx', mode })
-    renameSync(temporary, path)
+    try {
+      writeFileSync(temporary, text, { flag: 'wx', mode })
+      renameSync(temporary, path)
+    } catch (error) {
+      rmSync(temporary, { force: true }) // on a full disk it takes the room that others need
+      throw error
+    }
   }
   if (within === undefined) replace(path)
   else useInside({ path, within, folders: undefined }, replace)
