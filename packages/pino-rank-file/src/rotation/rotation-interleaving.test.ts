@@ -6,12 +6,21 @@ import t from 'tap'
 import { FileRotation } from './file-rotation.ts'
 import { type ImaginaryFile, ImaginaryFolder } from './imaginary-folder.test-kit.ts'
 import { rotatedFiles } from './rotated-files.ts'
+import type { NameStyle } from './rotated-names.ts'
 import { RotationProtocol } from './rotation-protocol.ts'
 import { runSteps, type Steps, step } from './steps.ts'
 
 const path = '/data/train.log'
 const limit = 3
 const writers = 4
+/** When the folder's clock begins, in ms since 1970. */
+const start = Date.UTC(2025, 0, 30, 12)
+const style = fc.constantFrom<NameStyle>('numbered', 'dated')
+
+interface Writing {
+  lines: number
+  names: NameStyle
+}
 
 /** An event: a writer takes steps or dies, time passes, or a file is compressed. */
 type Event =
@@ -42,12 +51,18 @@ class SteppedWriter {
   /** True if it has written a line and not begun the next one. */
   isIdle = true
 
-  constructor(folder: ImaginaryFolder, id: string, lines: number) {
+  /** @param aheadMs how far its clock is ahead, which only dates names */
+  constructor(folder: ImaginaryFolder, id: string, { lines, names, aheadMs }: Writing & { aheadMs: number }) {
     this.#folder = folder
-    const settings = { maxBytes: limit, atStart: false, names: 'numbered', gzip: false, own: true } as const
+    const settings = { maxBytes: limit, atStart: false, names, gzip: false, own: true } as const
     const clock = { now: () => folder.time, after: () => () => {}, nextTurn: () => () => {}, pause: () => {} }
     const report = (line: string) => this.reports.push(line)
-    this.#rotation = new FileRotation(path, id, settings, { disk: folder, clock, wall: () => folder.time, report })
+    this.#rotation = new FileRotation(path, id, settings, {
+      disk: folder,
+      clock,
+      wall: () => start + folder.time + aheadMs,
+      report,
+    })
     this.#steps = this.#run(id, lines)
   }
 
@@ -76,8 +91,8 @@ class SteppedWriter {
 }
 
 /** Sweeps like a later start, once a second until nothing is too young. What a sweep touches is young again. */
-function sweepAll(folder: ImaginaryFolder): void {
-  const next = new RotationProtocol(path, 'numbered', folder, () => folder.time)
+function sweepAll(folder: ImaginaryFolder, names: NameStyle): void {
+  const next = new RotationProtocol(path, names, folder, () => start + folder.time)
   let young = true
   for (let second = 0; young && second < 3; second++) {
     folder.time += 1000
@@ -87,9 +102,12 @@ function sweepAll(folder: ImaginaryFolder): void {
 }
 
 /** Applies the events to an empty folder, lets all living writers finish, and sweeps. Returns what is then in the folder. */
-function play(events: readonly Event[], lines = 12) {
+function play(events: readonly Event[], style: NameStyle, lines = 12) {
   const folder = new ImaginaryFolder()
-  const walkers = Array.from({ length: writers }, (_, i) => new SteppedWriter(folder, `w${i}`, lines))
+  const walkers = Array.from(
+    { length: writers },
+    (_, i) => new SteppedWriter(folder, `w${i}`, { lines, names: style, aheadMs: 400 * i }),
+  )
   const dead = new Set<SteppedWriter>()
   const alive = () => walkers.filter((walker) => !dead.has(walker))
   for (const event of events) {
@@ -103,7 +121,7 @@ function play(events: readonly Event[], lines = 12) {
         if (!dead.has(walkers[event.writer] as SteppedWriter)) walkers[event.writer]?.go()
   }
   while (alive().some(({ isDone }) => !isDone)) for (const walker of alive()) walker.go()
-  sweepAll(folder)
+  sweepAll(folder, style)
   const names = [...folder.names.keys()]
   const all = [...logNames(names), ...strays(names)].flatMap((name) => folder.names.get(name)?.lines ?? [])
   /** Returns the lines of each writer. */
@@ -120,12 +138,11 @@ function play(events: readonly Event[], lines = 12) {
 
 /** Compresses a file as retention does: not the newest, none that is still being moved, and none that a writer has open. */
 function compressOldest(folder: ImaginaryFolder, alive: SteppedWriter[]): void {
-  const plain = [...folder.names.keys()].filter((name) => /^train\.log\.\d+$/.test(name))
-  const numbers = plain.map((name) => Number(name.slice(10))).sort((a, b) => a - b)
-  const oldest = `train.log.${numbers[0]}`
+  const rotated = rotatedFiles(path, [...folder.names.keys()]).map((file) => basename(file))
+  const [oldest = '', ...others] = rotated.filter((name) => !name.endsWith('.gz'))
   const file = folder.names.get(oldest)
   const open = alive.some((walker) => walker.open === file && !walker.isDone)
-  if (file && numbers.length > 1 && folder.namesOf(file).length === 1 && !open) folder.compress(oldest)
+  if (file && others.length > 0 && folder.namesOf(file).length === 1 && !open) folder.compress(oldest)
 }
 
 /** Returns the names that a reader finds: those of rotated files, oldest first, and that of the active file. */
@@ -142,8 +159,8 @@ t.test(
   'with disk calls in any order, each writer’s lines are there once and in order, and only full files are rotated',
   (t) => {
     fc.assert(
-      fc.property(fc.array(go, { maxLength: 300, size: 'max' }), (events) => {
-        const { names, found, written, rotated, reports } = play(events)
+      fc.property(fc.array(go, { maxLength: 300, size: 'max' }), style, (events, style) => {
+        const { names, found, written, rotated, reports } = play(events, style)
         deepEqual(strays(names), [])
         deepEqual(reports, [])
         deepEqual(found, written)
@@ -169,8 +186,8 @@ const events = (stopped: boolean): fc.Arbitrary<Event[]> =>
 
 t.test('with deaths and compression at any moment, each writer’s lines are there once and in order', (t) => {
   fc.assert(
-    fc.property(events(false), (events) => {
-      const { names, found, written, reports } = play(events)
+    fc.property(events(false), style, (events, style) => {
+      const { names, found, written, reports } = play(events, style)
       deepEqual(strays(names), [])
       deepEqual(reports, [])
       deepEqual(found, written)
@@ -182,8 +199,8 @@ t.test('with deaths and compression at any moment, each writer’s lines are the
 
 t.test('if running writers are also suspended, no line is lost or duplicated, and no private file is left', (t) => {
   fc.assert(
-    fc.property(events(true), (events) => {
-      const { names, found, written } = play(events)
+    fc.property(events(true), style, (events, style) => {
+      const { names, found, written } = play(events, style)
       deepEqual(strays(names), [])
       deepEqual(
         found.map((lines) => lines.toSorted()),

@@ -27,6 +27,47 @@ t.test('a claim that comes so late that its name is free again is undone', (t) =
   t.end()
 })
 
+/** Begins rotations of one file by writers whose clocks differ, so that they choose different names for it. */
+function datedFolder() {
+  const folder = new ImaginaryFolder()
+  folder.time = Date.UTC(2025, 0, 30, 12)
+  folder.append(folder.open(path), 'a')
+  const rotate = (aheadMs: number) => {
+    const protocol = new RotationProtocol(path, 'dated', folder, () => folder.time + aheadMs)
+    return protocol.rotate(folder.stat(path) as NamedFile)
+  }
+  return { folder, rotate, name: 'train.log.20250130T120000Z' }
+}
+
+t.test('a claim that links the next file is undone, although it has the newest name', (t) => {
+  const { folder, rotate, name } = datedFolder()
+  const late = rotate(1000)
+  while (!folder.list().some((name) => name.startsWith('.train.log.new-'))) late.next() // it is about to link
+  t.equal(runSteps(rotate(0)), 'rotated')
+  folder.append(folder.open(path), 'b')
+  t.equal(runSteps(late), 'moved')
+  t.strictSame(folder.list().sort(), ['train.log', name])
+  t.strictSame([folder.open(name).lines, folder.open(path).lines], [['a'], ['b']])
+  t.end()
+})
+
+t.test('a claim is undone if its file has got another rotated name meanwhile', (t) => {
+  const { folder, rotate, name } = datedFolder()
+  const [first, second] = [rotate(0), rotate(1000)]
+  for (let call = 0; call < 3; call++) second.next() // it has read the names and the file
+  while (!folder.names.has(name)) first.next()
+  let stats = 0
+  folder.onStat = (name) => {
+    if (name === 'train.log') stats++
+  }
+  while (stats < 2) first.next() // it has checked its claim, and is about to rename
+  t.equal(runSteps(second), 'moved')
+  t.equal(runSteps(first), 'rotated')
+  t.strictSame(folder.list().sort(), ['train.log', name])
+  t.strictSame([folder.open(name).lines, folder.open(path).lines], [['a'], []])
+  t.end()
+})
+
 for (const names of ['numbered', 'dated'] as const) {
   t.test(`twelve ${names} files are in the order of their lines`, (t) => {
     const folder = new ImaginaryFolder()
