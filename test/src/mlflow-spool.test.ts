@@ -1,8 +1,9 @@
-import { chownSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import { mlflowStream, resend } from 'pino-mlflow'
 import t from 'tap'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
+import { ordinaryUser, withOrdinaryUser } from './kit/ordinary-user.ts'
 import { makeFifo } from './kit/run-command.ts'
 import {
   ageSpools,
@@ -114,6 +115,18 @@ t.test('a file that is not a spool of this user is not removed, and does not sto
     foreign.map((n) => `pino-mlflow: ${named(n)}: it is not a regular file of this user; it is not sent`),
   )
   t.strictSame([...server.runs.values()].flatMap(stepsOf).slice(0, 1), [1])
+})
+
+t.test('a spool that this user may not write stays and does not stop the others', withOrdinaryUser, async (t) => {
+  const { server, spool } = await startServer(t)
+  for (const step of [1, 2]) await leaveSpool(server, spool, [step])
+  const [closed = '', ...others] = namesIn(spool)
+  if (ordinaryUser.uid !== undefined)
+    for (const path of [spool, closed, ...others]) chownSync(path, ordinaryUser.uid, ordinaryUser.uid)
+  chmodSync(closed, 0o400)
+  const { stdout } = await startSpoolProcess(t, ['resend', server.uri, spool], undefined, ordinaryUser).exit
+  t.match(stdout, /^pino-mlflow: .*: EACCES: .*\nsent 1\n/)
+  t.strictSame(namesIn(spool), [closed])
 })
 
 t.test('a spool of version 0.1.0, damaged lines and a spool without a head are handled', async (t) => {

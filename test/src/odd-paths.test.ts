@@ -1,9 +1,10 @@
-import { appendFileSync, chmodSync, closeSync, constants, mkdirSync, openSync, readFileSync, readSync, rmSync } from 'node:fs' // biome-ignore format: one line
+import { appendFileSync, chmodSync, closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync, symlinkSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { AppendFile } from '../../packages/pino-rank-file/dist/append/append-file.js'
 import { startFileLogger } from './kit/file-logger.ts'
 import { mountedExt4, mountedTmpfs } from './kit/mounted.ts'
+import { ordinaryUser, withOrdinaryUser } from './kit/ordinary-user.ts'
 import { canRun, makeFifo, runCommand } from './kit/run-command.ts'
 import { startProcess, type TestProcess } from './kit/start-process.ts'
 
@@ -117,15 +118,11 @@ t.test('a path that is a folder is reported, with what to do', async (t) => {
   t.match(await end(logger), /EISDIR: .*give a path that ends in a file name; lines wait.*\n.*1 line lost: EISDIR/)
 })
 
-const root = process.getuid?.() === 0 ? {} : { skip: 'takes root' }
-
-t.test('lines that the user may not write are written once the user has permission', root, async (t) => {
+t.test('lines that the user may not write are written once the user has permission', withOrdinaryUser, async (t) => {
   const dir = join(t.testdir(), 'logs')
-  mkdirSync(dir)
+  mkdirSync(dir, { mode: 0o555 })
   const path = join(dir, 'train.log')
-  const logger = await startFileLogger(t, path, young, { uid: 65534 }).catch((error: Error) => error)
-  if (logger instanceof Error)
-    return skipped(t, `the other user cannot read this folder: ${logger.message.slice(0, 60)}`)
+  const logger = await startFileLogger(t, path, young, ordinaryUser)
   await logger.request('1')
   t.match(await logger.request('flush'), /EACCES/)
   chmodSync(dir, 0o777)
@@ -134,9 +131,27 @@ t.test('lines that the user may not write are written once the user has permissi
   t.match(await end(logger), /^[^\n]*EACCES: [^\n]*let this user write there[^\n]*\n$/)
 })
 
+const root = process.getuid?.() === 0 ? {} : { skip: 'takes root' }
+
 function skipped(t: Test, why: string): void {
   t.pass(why, { skip: why })
 }
+
+t.test(
+  'a current link of another user, which may not be replaced, is reported',
+  { ...root, ...withOrdinaryUser },
+  async (t) => {
+    const dir = t.testdir()
+    chmodSync(dir, 0o1777)
+    symlinkSync('other.log', join(dir, 'current.log'))
+    const options = { ...young, current: join(dir, 'current.log') }
+    const logger = await startFileLogger(t, join(dir, 'train.log'), options, ordinaryUser)
+    await logger.request('1')
+    t.equal(await logger.request('flush'), null)
+    t.match(await end(logger), /^[^\n]*no current link: EPERM: [^\n]*\n$/)
+    t.strictSame(readdirSync(dir).sort(), ['current.log', 'train.log'], 'no temporary name is left')
+  },
+)
 
 t.test('lines for a read-only file system are written once it is writable', root, async (t) => {
   const mounted = mountedTmpfs('ro,size=256k')

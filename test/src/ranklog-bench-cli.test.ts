@@ -1,9 +1,19 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, watch, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { resultMisfit } from '../../packages/ranklog-bench/dist/results/index.js'
+import { ordinaryUser, withOrdinaryUser } from './kit/ordinary-user.ts'
 import { node, type Owner, runProcess, startProcess, type TestProcess } from './kit/start-process.ts'
 import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
 
@@ -59,6 +69,26 @@ t.test('an invalid command line gives one line on stderr and exit code 2, and cr
   }
   t.strictSame(readdirSync(dir), [])
 })
+
+t.test(
+  'a folder that this user may not write to is an error, for the measurement and for results',
+  withOrdinaryUser,
+  async (t) => {
+    const dir = t.testdir({ open: {} })
+    chmodSync(join(dir, 'open'), 0o777)
+    mkdirSync(join(dir, 'closed'), { mode: 0o555 })
+    const may = 'expected a folder that you may write to, received'
+    for (const [cwd, option, args] of [
+      ['open', 'dir', ['--dir', join(dir, 'closed')]],
+      ['open', 'json', ['--json', join(dir, 'closed', 'a.json')]],
+      ['closed', 'json', ['--dir', join(dir, 'open')]],
+    ] as const) {
+      const found = await runProcess(t, [...command, ...args], { cwd: join(dir, cwd), ...ordinaryUser })
+      t.match(found, { code: 2, stdout: '' })
+      t.match(found.stderr, `ranklog-bench: option "--${option}": ${may} `)
+    }
+  },
+)
 
 t.test('a smoke run says that its figures mean nothing, and leaves no file', async (t) => {
   const dir = t.testdir()

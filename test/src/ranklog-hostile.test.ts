@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, mkdirSync, symlinkSync, truncateSync, writeF
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
+import { ordinaryUser, withOrdinaryUser } from './kit/ordinary-user.ts'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 import { makeFifo } from './kit/run-command.ts'
 
@@ -43,21 +44,22 @@ t.test('merge, status and tail read the logs of a folder that also has pipes, de
   t.match(await child.exit, { code: 0, stdout: whole, stderr: '' })
 })
 
-t.test('dangling links and unreadable files are reported, and the other logs are read', async (t) => {
+t.test('dangling links and unreadable files are reported, and the other logs are read', withOrdinaryUser, async (t) => {
   const dir = t.testdir({ 'a.rank-0.log': line(0, 1), 'a.rank-1.log': line(1, 2), 'a.rank-2.log': line(2, 3) })
   symlinkSync('nowhere', join(dir, 'dangling.log'))
   symlinkSync('loop.log', join(dir, 'loop.log'))
   mkdirSync(join(dir, 'attempt-1'))
   chmodSync(join(dir, 'attempt-1'), 0)
   chmodSync(join(dir, 'a.rank-2.log'), 0)
-  const isRoot = process.getuid?.() === 0
-  const user = isRoot ? { uid: 65_534 } : {}
-  const { code, stdout, stderr } = await ranklog(t, ['merge', dir], user)
+  const { code, stdout, stderr } = await ranklog(t, ['merge', dir], ordinaryUser)
   t.strictSame([code, stdout], [1, whole])
   for (const reported of [/attempt-1: EACCES/, /dangling.log: ENOENT/, /loop.log: ELOOP/, /a.rank-2.log: EACCES/])
     t.match(stderr, reported)
-  t.match(await ranklog(t, ['status', '--json', dir], user), { code: 1, stderr: /a.rank-2.log.*it is left out/ })
-  const child = startRanklog(t, ['tail', '--raw', dir], user)
+  t.match(await ranklog(t, ['status', '--json', dir], ordinaryUser), {
+    code: 1,
+    stderr: /a.rank-2.log.*it is left out/,
+  })
+  const child = startRanklog(t, ['tail', '--raw', dir], ordinaryUser)
   await child.stdout.until(/"rank":1/)
   await child.stderr.until(/(?=.*loop.log: ELOOP)(?=.*a.rank-2.log: EACCES)/s)
   chmodSync(join(dir, 'a.rank-2.log'), 0o644)

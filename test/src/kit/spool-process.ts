@@ -5,15 +5,15 @@ import { mlflowStream } from 'pino-mlflow'
 import type { Test } from 'tap'
 import { MlflowServer } from './mlflow-server.ts'
 import { canRun } from './run-command.ts'
-import { node, pathOf, startProcess, type TestProcess } from './start-process.ts'
+import { node, type ProcessOptions, pathOf, startProcess, type TestProcess } from './start-process.ts'
 
 export const soleRank = { rank: 0, launcher: 'test' } as const
 
 /** Starts programs/spool-process.ts. With `host` it runs in a container of that host name. */
-export function startSpoolProcess(t: Test, args: string[], host?: string): TestProcess {
+export function startSpoolProcess(t: Test, args: string[], host?: string, options: ProcessOptions = {}): TestProcess {
   const container = ['unshare', '--pid', '--mount-proc', '--uts', '--fork', '--kill-child', 'sh', '-c']
   const inside = host ? [...container, `hostname ${host}; exec "$@"`, 'sh'] : []
-  return startProcess(t, [...inside, ...node, pathOf('spool-process'), ...args])
+  return startProcess(t, [...inside, ...node, pathOf('spool-process'), ...args], options)
 }
 
 /** Sends a signal to the only process of a container. */
@@ -47,8 +47,9 @@ export function ageSpools(spool: string, isRenewed = false): void {
   for (const path of namesIn(spool)) utimesSync(path, time, time)
 }
 
+/** Returns the steps of a run's metrics, in the order in which the server got them. */
 export function stepsOf({ metrics }: { metrics: { step: number }[] }): number[] {
-  return metrics.map(({ step }) => step).sort((a, b) => a - b)
+  return metrics.map(({ step }) => step)
 }
 
 /** Options of a test that needs containers. The test is skipped if this user cannot create one. */

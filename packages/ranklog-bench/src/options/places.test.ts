@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { cellOf, idleCells, resultOf } from '../results/result.test-kit.ts'
@@ -53,16 +53,6 @@ t.test('a folder that does not exist is an error and is not created', async (t) 
     t.throws(() => checkPlaces(command(dir, ...args), dir, start), { message })
   t.strictSame(readdirSync(dir), ['file'])
 })
-
-t.test(
-  'a folder that this user may not write to is an error',
-  { skip: process.getuid?.() === 0 && 'root may write to all' },
-  async (t) => {
-    const dir = t.testdir()
-    mkdirSync(join(dir, 'closed'), { mode: 0o500 })
-    t.throws(() => checkPlaces(command(dir, '--dir', 'closed'), dir, start), { message: /that you may write to/ })
-  },
-)
 
 t.test('--compare reads the figures of an earlier run, and names the reason if it cannot', async (t) => {
   const dir = t.testdir()
