@@ -104,13 +104,22 @@ export function records(t: Test, path: string): Found[] {
   return found
 }
 
-/** Checks that no record of a rank is lost, and that a record that may be there twice is marked `repeated`. */
+/**
+ * Checks that no record of a rank is lost, that its records are in order, and that a record that may be there twice is
+ * marked `repeated`.
+ */
 export function complete(t: Test, found: readonly Found[], counts: readonly number[]): void {
   for (const [rank, count] of counts.entries()) {
     const own = found.filter((record) => record.rank === rank && record.seq !== undefined)
     const once = new Set(own.filter(({ repeated }) => !repeated).map(({ seq }) => seq))
     t.equal(own.filter(({ repeated }) => !repeated).length, once.size, `rank ${rank}: none is twice without a mark`)
-    t.equal(new Set(own.map(({ seq }) => seq)).size, count, `rank ${rank}: none is lost`)
+    const seqs = [...new Set(own.map(({ seq }) => seq))]
+    t.equal(seqs.length, count, `rank ${rank}: none is lost`)
+    t.equal(
+      seqs.findIndex((seq, at) => seq !== at),
+      -1,
+      `rank ${rank}: its records are in order`,
+    )
     const counted = found.filter((record) => record.rank === rank && typeof record.repeated === 'number')
     const marked = own.filter(({ repeated }) => repeated === true).length
     t.equal(

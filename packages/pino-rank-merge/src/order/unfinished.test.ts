@@ -34,6 +34,17 @@ function mergeToText(sources: readonly Buffer[], layout: Layout, wasm: boolean, 
   return { text: Buffer.concat(chunks).toString(), unfinished: planner.stats().unfinished }
 }
 
+interface Timed {
+  time: number
+  text: string
+}
+
+/** Returns the lines of all sources in the order of time. Lines of the same time are in the order of their sources. */
+function inOrder(sources: readonly Timed[][]): string[] {
+  const sorted = sources.flat().sort((a, b) => a.time - b.time) // a stable sort
+  return sorted.map(({ text }) => text)
+}
+
 const line = fc.record({ step: fc.integer({ min: 0, max: 30 }), length: fc.oneof(fc.nat(300), fc.nat(9000)) })
 const source = fc.record({ lines: fc.array(line, { maxLength: 300 }), ends: fc.boolean() })
 
@@ -44,21 +55,21 @@ t.test('every line of sources of any size, with and without a last newline, is w
     fc.constantFrom(1, 2 ** 25),
     fc.constantFrom(1000, 65_536),
     (sources, wasm, budget, maxReadBytes) => {
-      let time = 1_700_000_000_000
-      const lines = sources.map(({ lines }, rank) =>
-        lines.map(({ step, length }, n) => {
+      const lines = sources.map(({ lines }, rank) => {
+        let time = 1_700_000_000_000
+        return lines.map(({ step, length }, n) => {
           time += step
-          return `{"level":30,"time":${time},"id":"${rank}.${n}","fill":"${'x'.repeat(length)}"}`
-        }),
-      )
+          return { time, text: `{"level":30,"time":${time},"id":"${rank}.${n}","fill":"${'x'.repeat(length)}"}` }
+        })
+      })
       const bytes = sources.map(({ ends }, rank) => {
-        const own = lines[rank] as string[]
+        const own = (lines[rank] ?? []).map(({ text }) => text)
         return Buffer.from(own.join('\n') + (ends && own.length > 0 ? '\n' : ''))
       })
       const { text, unfinished } = mergeToText(bytes, layoutOf(sources.length, budget), wasm, maxReadBytes)
       const found = text.split('\n')
       assert.equal(found.pop(), '', 'the last line ends in a newline')
-      assert.deepEqual(found.toSorted(), lines.flat().toSorted())
+      assert.deepEqual(found, inOrder(lines))
       assert.equal(unfinished, sources.filter(({ lines, ends }) => lines.length > 0 && !ends).length)
     },
   )

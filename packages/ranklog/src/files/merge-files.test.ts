@@ -20,7 +20,7 @@ type File = typeof file extends fc.Arbitrary<infer Value> ? Value : never
 
 const ways = ['plain', 'dedup', 'dedup blocks', 'reduce', 'label'] as const
 
-t.test('every line of files of any size and ending is written once, with a newline', async (t) => {
+t.test('every line of files of any size and ending is written once, in order, with a newline', async (t) => {
   const dir = t.testdir()
   const property = fc.asyncProperty(
     fc.array(fc.array(file, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
@@ -45,7 +45,7 @@ t.test('every line of files of any size and ending is written once, with a newli
       closeSync(fd)
       const found = readFileSync(out, 'utf8').split('\n')
       assert.equal(found.pop(), '', 'the last line ends in a newline')
-      assert.deepEqual(found.toSorted(), written.flatMap(({ lines }) => lines).toSorted())
+      assert.deepEqual(found, inOrder(written))
       const unfinished = sources.flat().filter(({ lines, end }) => lines.length > 0 && end !== 'newline')
       assert.equal(
         inputs.reduce((sum, input) => sum + input.unfinished, 0),
@@ -56,18 +56,31 @@ t.test('every line of files of any size and ending is written once, with a newli
   await fc.assert(property, { numRuns: 120 })
 })
 
+interface Written {
+  paths: string[]
+  lines: { time: number; text: string }[]
+}
+
+/** Returns the lines of all sources in the order of time. Lines of the same time are in the order of their sources. */
+function inOrder(sources: readonly Written[]): string[] {
+  const sorted = sources.flatMap(({ lines }) => lines).sort((a, b) => a.time - b.time) // a stable sort
+  return sorted.map(({ text }) => text)
+}
+
 /** Writes the files of each source, and returns their paths and lines. */
-function writeSources(dir: string, sources: readonly File[][]): { paths: string[]; lines: string[] }[] {
-  let time = 1_700_000_000_000
+function writeSources(dir: string, sources: readonly File[][]): Written[] {
   return sources.map((files, rank) => {
-    const all: string[] = []
+    let time = 1_700_000_000_000
+    const all: Written['lines'] = []
     const paths = files.map(({ lines, isCompressed, end }, part) => {
+      const times: number[] = []
       const texts = lines.map(({ step, length }, n) => {
         time += step
+        times.push(time)
         return `{"level":30,"time":${time},"id":"${rank}.${part}.${n}","fill":"${'x'.repeat(length)}"}`
       })
       if (end === 'cut' && texts.length > 0) texts.push((texts.pop() as string).slice(0, -2))
-      all.push(...texts)
+      all.push(...texts.map((text, n) => ({ time: times[n] as number, text })))
       const text = texts.join('\n') + (end === 'newline' && texts.length > 0 ? '\n' : '')
       const path = join(dir, `${rank}.log.${part}${isCompressed ? '.gz' : ''}`)
       writeFileSync(path, isCompressed ? gzipSync(text, { level: 1 }) : text)
