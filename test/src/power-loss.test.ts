@@ -1,8 +1,11 @@
-import { copyFileSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { rank as fileRank } from 'pino-rank-file'
+import { rank as splitRank } from 'pino-rank-split'
 import t, { type Test } from 'tap'
+import { startWriterThread } from '../../packages/pino-rank-file/dist/line-file/file-writer-thread.js'
 import { startFileLogger } from './kit/file-logger.ts'
-import { mountedCopy, mountedExt4 } from './kit/mounted.ts'
+import { type Mounted, mountedCopy, mountedExt4 } from './kit/mounted.ts'
 
 /** A real ext4 in an image. A copy of the image while it is in use is what a power loss leaves. */
 const disk = mountedExt4(16)
@@ -11,18 +14,24 @@ if (disk) t.teardown(disk.unmount)
 
 const line = (msg: string) => `{"level":30,"msg":"${msg}"}\n`
 
+/** Mounts what is on the disk now. */
+function powerLoss(name: string): Mounted {
+  const { image } = disk as Mounted
+  const copy = `${image}.${name}`
+  copyFileSync(image, copy)
+  return mountedCopy(copy)
+}
+
 /** Logs the messages, and returns the file's text after a power loss, or the error code if the file is missing. */
 async function afterPowerLoss(t: Test, name: string, options: object, messages: string[]): Promise<string> {
-  const { dir, image } = disk as NonNullable<typeof disk>
+  const { dir } = disk as Mounted
   const sink = name.endsWith('.rank-0.log') ? 'split' : 'file'
   const path = join(dir, name.replace('.rank-0', ''))
   const logger = await startFileLogger(t, path, { flushMs: 60_000, ...options }, { sink })
   for (const message of messages) await logger.request(message)
-  const copy = `${image}.${name}`
-  copyFileSync(image, copy)
+  const after = powerLoss(name)
   logger.kill()
   await logger.exit
-  const after = mountedCopy(copy)
   try {
     return readFileSync(join(after.dir, name), 'utf8')
   } catch (error) {
@@ -32,7 +41,9 @@ async function afterPowerLoss(t: Test, name: string, options: object, messages: 
   }
 }
 
-for (const sink of ['pino-rank-file', 'pino-rank-split']) {
+const declarations = { 'pino-rank-file': fileRank, 'pino-rank-split': splitRank }
+
+for (const sink of ['pino-rank-file', 'pino-rank-split'] as const) {
   const nameOf = (name: string) => (sink === 'pino-rank-split' ? `${name}.rank-0.log` : `${name}.log`)
 
   t.test(`${sink}, fsync flush: a power loss keeps the flushed lines and the name of the file`, mounted, async (t) => {
@@ -53,6 +64,36 @@ for (const sink of ['pino-rank-file', 'pino-rank-split']) {
 
   t.test(`${sink}, fsync never: a power loss takes even flushed lines`, mounted, async (t) => {
     const text = await afterPowerLoss(t, nameOf('never'), {}, ['1', '2', 'flush'])
-    t.not(text, line('1') + line('2'), 'otherwise the three tests above prove nothing')
+    t.not(text, line('1') + line('2'), 'otherwise the other tests prove nothing')
   })
+
+  for (const fsync of ['flush', 'interval', 'never']) {
+    const keeps = fsync === 'never' ? 'may take' : 'keeps'
+    t.test(`${sink}, fsync ${fsync}: a power loss ${keeps} the error of a gated rank`, mounted, async (t) => {
+      const { dir } = disk as Mounted
+      const { append } = declarations[sink]
+      const rank = { rank: 1, launcher: 'test', worldSize: 2 }
+      const [path, options] = [`${sink}-error-${fsync}.log`, { fsync: fsync as 'flush' }]
+      append?.({ path: join(dir, path), ...options }, rank)?.(line('1'))
+      const after = powerLoss(path)
+      t.teardown(after.unmount)
+      const found = join(after.dir, sink === 'pino-rank-split' ? path.replace('.log', '.rank-1.log') : path)
+      t.equal(existsSync(found) && readFileSync(found, 'utf8') === line('1'), fsync !== 'never')
+    })
+  }
 }
+
+t.test('a power loss keeps a batch that a writer thread was asked to sync', mounted, async (t) => {
+  const { dir } = disk as Mounted
+  const batches = { synced: true, unsynced: false }
+  for (const [name, sync] of Object.entries(batches)) {
+    const thread = startWriterThread({ path: join(dir, name), name: 'test', mkdir: true, mode: 0o640, durable: true })
+    thread?.write(Buffer.from(line(name)), sync)
+    t.match(thread?.wait(60_000), { taken: line(name).length })
+    const after = powerLoss(name)
+    t.teardown(after.unmount)
+    const path = join(after.dir, name)
+    t.equal(existsSync(path) && readFileSync(path, 'utf8') === line(name), sync, name)
+    thread?.close()
+  }
+})
