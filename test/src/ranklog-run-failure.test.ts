@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -133,6 +133,35 @@ t.test('the report has the error and the stack of the error file of a rank', asy
   t.match(stderr, /rank 1 failed first: exit code 1 .*\n {2}RangeError: digit 12\n {6}at /)
   t.match(stderr, /rank 0 followed: SIGTERM/)
 })
+
+t.test(
+  'run leaves no temporary file: after a success, failures with error files, a stop and a missing program',
+  async (t) => {
+    const env = { TMPDIR: t.testdir() }
+    const sockets = `ranklog-${process.getuid?.()}` // a folder that all runs of this user share
+    const temporary = () => readdirSync(env.TMPDIR).filter((name) => name !== sockets)
+    const fails = rankOf(
+      `fs.writeFileSync(process.env.TORCHELASTIC_ERROR_FILE, '{"message":"digit 12"}'); process.exit(3)`,
+    )
+    for (const [args, code] of [
+      [['--', ...rankOf('say({ step: 1 })')], 0],
+      [['--max-restarts', '1', '--', ...fails], 3],
+      [['--', 'no-such-program'], 2],
+    ] as const) {
+      t.match(await ranklog(t, ['run', ...args], { env }), { code })
+      t.strictSame(temporary(), [], `exit code ${code}`)
+    }
+    const stopped = startRanklog(t, ['run', '--', ...rankOf(`say({ msg: 'up' }); setInterval(() => {}, 1000)`)], {
+      env,
+    })
+    await stopped.stdout.until(/up/)
+    t.match(temporary(), [/^ranklog-run-/], 'the folder of the running job, without the names of its pipes')
+    t.strictSame(readdirSync(join(env.TMPDIR, temporary()[0] ?? '')), [])
+    stopped.kill('SIGTERM')
+    t.match(await stopped.exit, { code: 128 + 15 })
+    t.strictSame(temporary(), [])
+  },
+)
 
 t.test('a rank that ignores SIGTERM gets SIGKILL after --grace', async (t) => {
   const ready = JSON.stringify(join(t.testdir(), 'ready'))

@@ -33,6 +33,11 @@ function areSafe(t: Test, lines: readonly string[], where: string): void {
   t.match(lines.join('\n'), /\\x9b2J\\x08(\\x0d|\\x1bM)\\x7f\\u202e\\u2028/, where)
 }
 
+/** Returns JSON with the same meaning in ASCII, as Python writes it: `\u009b` has an effect only once it is decoded. */
+function asciiJson(json: string): string {
+  return json.replace(/[^\n -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 const now = Date.now()
 const record = (fields: object, rank = 0) =>
   `${JSON.stringify({ level: 30, time: now, pid: 1, hostname: 'h', rank, ...fields })}\n`
@@ -86,7 +91,8 @@ t.test('a record is one line, and the stack of its error follows it', terminalTo
 
 t.test('control characters in the output of ranks do not reach a terminal', terminalTools, async (t) => {
   const line = hostile.replace('\r', '\x1bM') // a line with `\r` would be a progress bar
-  const dir = t.testdir({ text: `${line}\n${record({ msg: hostile, [hostile]: [hostile] })}${line}` })
+  const json = record({ msg: hostile, [hostile]: [hostile] })
+  const dir = t.testdir({ text: `${line}\n${json}${asciiJson(json)}${line}` })
   const text = join(dir, 'text')
   for (const args of [['run'], ['run', '--label', '{host} [{rank}] ']]) {
     areSafe(t, await shown(t, [...args, 'cat', text]), args.join(' '))
