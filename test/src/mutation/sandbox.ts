@@ -6,8 +6,8 @@ const workspaces = ['packages', 'examples']
 const single = ['benchmarks', 'test']
 
 /**
- * Copies the parts of a built repository that tests need, so that faults can be put into the copy. In the copy the entries of
- * packages are their modules instead of their bundles, so that a fault in a module has an effect without a build.
+ * Copies the parts of a built repository that tests need, so that faults can be put into the copy. In the copy the entries and
+ * programs of packages are their modules instead of their bundles, so that a fault in a module has an effect without a build.
  *
  * @returns the folders of the workspaces, relative to the copy
  */
@@ -22,8 +22,10 @@ export function makeSandbox(root: string, copy: string): string[] {
       if (name !== 'node_modules' && name !== 'interop')
         cpSync(join(root, folder, name), join(copy, folder, name), { recursive: true })
     link(join(root, folder, 'node_modules'), join(copy, folder, 'node_modules'))
-    const path = join(copy, folder, 'package.json')
-    writeFileSync(path, withoutBundles(readFileSync(path, 'utf8'), join(copy, folder)))
+    for (const name of ['package.json', ...commandsOf(join(copy, folder))]) {
+      const path = join(copy, folder, name)
+      writeFileSync(path, withoutBundles(readFileSync(path, 'utf8'), join(copy, folder)))
+    }
   }
   for (const name of [
     'package.json',
@@ -38,10 +40,15 @@ export function makeSandbox(root: string, copy: string): string[] {
   return folders
 }
 
-/** Replaces the paths in `dist/bundle` of a package.json by those of the modules that were bundled. */
+/** Returns the programs of a package, relative to its folder. */
+function commandsOf(folder: string): string[] {
+  return existsSync(join(folder, 'bin')) ? readdirSync(join(folder, 'bin')).map((name) => join('bin', name)) : []
+}
+
+/** Replaces the paths in `dist/bundle` of a package.json or a program by those of the modules that were bundled. */
 function withoutBundles(text: string, folder: string): string {
-  return text.replace(/\.\/dist\/bundle\/([^"]+\.js)/g, (bundle, name) =>
-    existsSync(join(folder, 'dist', name)) ? `./dist/${name}` : bundle,
+  return text.replace(/dist\/bundle\/([^"']+\.js)/g, (bundle, name) =>
+    existsSync(join(folder, 'dist', name)) ? `dist/${name}` : bundle,
   )
 }
 
