@@ -95,6 +95,7 @@ t.test('hyperparameters and the end of the run are read', (t) => {
         amp: true,
         seed: null,
         sizes: [1, 2],
+        betas: [0.9, 'NaN', { at: '-Infinity', text: 'x' }],
         none: {},
         far: 'Infinity',
         nan: 'NaN',
@@ -112,12 +113,14 @@ t.test('hyperparameters and the end of the run are read', (t) => {
     ['amp', true],
     ['seed', null],
     ['sizes', '[1,2]'],
+    ['betas', '[0.9,"NaN",{"at":"-Infinity","text":"x"}]'],
     ['none', '{}'],
     ['far', Infinity],
     ['nan', NaN],
   ])
   t.strictSame(records[0]?.hparamLists, [
     ['sizes', [1, 2]],
+    ['betas', [0.9, NaN, { at: -Infinity, text: 'x' }]],
     ['none', {}],
   ])
   t.strictSame(
