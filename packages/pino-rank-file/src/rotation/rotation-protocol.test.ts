@@ -27,6 +27,23 @@ t.test('a claim that comes so late that its name is free again is undone', (t) =
   t.end()
 })
 
+t.test('a claim is undone if a newer name has appeared meanwhile, for example a file that a user has put back', (t) => {
+  const folder = new ImaginaryFolder()
+  const rotate = () => {
+    const protocol = new RotationProtocol(path, 'numbered', folder, () => folder.time)
+    return protocol.rotate(folder.stat(path) as NamedFile)
+  }
+  folder.append(folder.open(path), 'b')
+  const late = rotate()
+  while (!folder.list().some((name) => name.startsWith('.train.log.new-'))) late.next() // it is about to link
+  folder.append(folder.open('train.log.5'), 'a')
+  t.equal(runSteps(late), 'moved')
+  t.strictSame(folder.list().sort(), ['train.log', 'train.log.5'])
+  t.equal(runSteps(rotate()), 'rotated')
+  t.strictSame(folder.open('train.log.6').lines, ['b'])
+  t.end()
+})
+
 /** Begins rotations of one file by writers whose clocks differ, so that they choose different names for it. */
 function datedFolder() {
   const folder = new ImaginaryFolder()
