@@ -1,7 +1,8 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { join } from 'node:path'
 import { mlflowStream, resend } from 'pino-mlflow'
 import t from 'tap'
+import { SpoolFile } from '../../packages/pino-rank-lines/dist/spool/spool-file.js'
 import { type Mounted, mountedTmpfs } from './kit/mounted.ts'
 import { ordinaryUser, withOrdinaryUser } from './kit/ordinary-user.ts'
 import { makeFifo } from './kit/run-command.ts'
@@ -115,6 +116,19 @@ t.test('a file that is not a spool of this user is not removed, and does not sto
     foreign.map((n) => `pino-mlflow: ${named(n)}: it is not a regular file of this user; it is not sent`),
   )
   t.strictSame([...server.runs.values()].flatMap(stepsOf).slice(0, 1), [1])
+})
+
+t.test('a FIFO or a link in the place of a spool that this process holds is not read', async (t) => {
+  const dir = t.testdir({ secret: 'secret\n' })
+  const place = { path: dir, prefix: 'mlflow', renewMs: 60_000 }
+  const file = SpoolFile.create(place, '10000000-0000-4000-8000-000000000000', 'head\n')
+  t.teardown(() => file.remove())
+  rmSync(file.path)
+  makeFifo(file.path)
+  t.throws(() => [...file.lines()], { message: `${file.path} is not a regular file of this user` })
+  rmSync(file.path)
+  symlinkSync('secret', file.path)
+  t.throws(() => [...file.lines()], { code: 'ELOOP' })
 })
 
 t.test('a spool that this user may not write stays and does not stop the others', withOrdinaryUser, async (t) => {

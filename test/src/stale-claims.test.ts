@@ -70,11 +70,13 @@ t.test('a dead process’s clock file is removed, and one with text in it stays'
   t.strictSame(readdirSync(base).sort(), [...stay, 'version_0'].sort())
 })
 
-t.test('a dead process’s claim folder of another user stays', { ...root, ...linux }, async (t) => {
+t.test('a dead process’s claim folder and clock file of another user stay', { ...root, ...linux }, async (t) => {
   const { base, claim } = runBase(t)
-  const left = claimName().replace(`${process.pid}`, `${await deadProcess(t)}`)
-  mkdirSync(join(base, left), { recursive: true })
-  chownSync(join(base, left), 12_345, -1)
+  const dead = await deadProcess(t)
+  const [folder = '', file = ''] = [1, 2].map(() => claimName().replace(`-${process.pid}-`, `-${dead}-`))
+  mkdirSync(join(base, folder), { recursive: true })
+  writeFileSync(join(base, file), '')
+  for (const name of [folder, file]) chownSync(join(base, name), 12_345, -1)
   claim(job('a'))
-  t.strictSame(readdirSync(base).sort(), [left, 'version_0'])
+  t.strictSame(readdirSync(base).sort(), [folder, file, 'version_0'].sort())
 })
