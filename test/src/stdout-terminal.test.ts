@@ -87,7 +87,12 @@ t.test(
     pipe.reader.kill('SIGCONT')
     await terminal.exit
     await written
-    const seqs = seqsOf(readFileSync(join(dir, 'out'), 'utf8'))
-    t.strictSame(seqs.toSorted((a, b) => a - b), all.flatMap((seq) => [seq, seq])) // biome-ignore format: one line
+    const next = [0, 0] // of each rank
+    const misplaced = seqsOf(readFileSync(join(dir, 'out'), 'utf8')).filter((seq) => {
+      const rank = next.indexOf(seq)
+      if (rank !== -1) next[rank] = seq + 1
+      return rank === -1
+    })
+    t.strictSame([misplaced, next], [[], [count, count]], 'each line twice, and the lines of each rank in order')
   },
 )
