@@ -31,7 +31,7 @@ export function makeSlurm(): string | undefined {
  */
 export async function startSlurm(owner: Owner): Promise<NodeJS.ProcessEnv> {
   const dir = mkdtempSync(join(tmpdir(), 'slurm-'))
-  owner.teardown(() => rmSync(dir, { recursive: true, force: true }))
+  owner.teardown(() => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }))
   const SLURM_CONF = join(dir, 'slurm.conf')
   const socket = join(dir, 'munge.socket')
   for (const name of ['state', 'spool']) mkdirSync(join(dir, name))

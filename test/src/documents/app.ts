@@ -10,7 +10,7 @@ import { node, type Owner, startProcess, type TestProcess } from '../kit/start-p
 import { compare, fieldsOf, jsonOf, matching } from './content.ts'
 import { type Expected, mlflowUri, type Tool } from './expected.ts'
 import type { PageNotes, Step } from './plan.ts'
-import { eventually, groupEnd } from './wait.ts'
+import { answerOf, eventually, groupEnd } from './wait.ts'
 
 /** The longest time for a command, in ms. */
 const limitMs = 120_000
@@ -30,6 +30,7 @@ export interface ToolCommand {
 /** The installed tools. One may have several versions. */
 export type Tools = Readonly<Partial<Record<Tool, readonly ToolCommand[]>>>
 
+/** What all pages share. */
 export interface Surroundings {
   owner: Owner
   root: string
@@ -169,14 +170,14 @@ export class App {
     if (!asks) return
     const [, address] = until.exec(child.stdout.text) ?? until.exec(child.stderr.text) ?? []
     await eventually(async () => {
-      compare(asks.path, await (await fetch(`${address}${asks.path}`)).text(), asks.answer)
+      compare(asks.path, await answerOf(`${address}${asks.path}`), asks.answer)
     }, ended.signal)
   }
 
   /** Resolves when the files are as the note says. Sends requests to the server in the meantime. */
   async #filesMatch(expected: Expected, { PORT }: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
     await eventually(async () => {
-      if (expected.serves) await (await fetch(`http://127.0.0.1:${PORT}/`)).text()
+      if (expected.serves) await answerOf(`http://127.0.0.1:${PORT}/`)
       this.#compareFiles(expected)
     }, signal)
   }

@@ -1,4 +1,7 @@
 /** Waits for other processes. */
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 
 /** The time between two tries, in ms. */
@@ -24,4 +27,10 @@ export async function groupEnd(pid: number, signal: NodeJS.Signals): Promise<voi
   } catch {
     // the group has no process
   }
+}
+
+/** Returns the answer to a GET request. Each request has its own connection, so that several processes get some of them. */
+export async function answerOf(url: string): Promise<string> {
+  const [response] = await once(get(url, { agent: false }), 'response')
+  return text(response)
 }

@@ -10,15 +10,17 @@ const jobLog: Expected = {
   },
 }
 
-/** The rows and columns of hparams.yaml and metrics.csv. */
+/** Matches a CSV file with this header and number of rows. */
 const csv = (rows: number, header: RegExp) => new RegExp(`^${header.source}\\r\\n(.*\\r\\n){${rows}}$`)
 
-/** The access log of servers.md, after one request or more. */
-const requests: Expected = {
-  serves: true,
-  deletes: ['access.log'],
-  leaves: { 'access.log': /^(\{.*"method":"GET","url":"\/","msg":"request"}\n)+$/ },
+/** A server of servers.md: requests are sent until each of its ranks has answered one. */
+const serverOf = (ranks: readonly number[]): Expected => {
+  const each = ranks.map((rank) => `(?=[\\s\\S]*"rank":${rank},)`).join('')
+  const accessLog = new RegExp(`^${each}(\\{.*"method":"GET","url":"/","msg":"request"}\\n)+$`)
+  return { serves: true, deletes: ['access.log'], leaves: { 'access.log': accessLog } }
 }
+
+const fourRanks = serverOf([0, 1, 2, 3])
 
 const noCluster = 'needs a cluster'
 
@@ -124,13 +126,13 @@ export const guides: Readonly<Record<string, PageNotes>> = {
   'docs/guides/servers.md': {
     expected: {
       'node cluster.mjs': {
-        ...requests,
+        ...fourRanks,
         until: 'leaves',
         exit: 'SIGINT',
-        leaves: { ...requests.leaves, 'server.log': /^\{.*"rank":0,.*"msg":"listening"}\n$/ },
+        leaves: { ...fourRanks.leaves, 'server.log': /^\{.*"rank":0,.*"msg":"listening"}\n$/ },
       },
-      '// server.mjs': { ...requests, until: 'leaves', exit: 'SIGINT' },
-      'npx pm2': { ...requests, needs: 'pm2', later: true },
+      '// server.mjs': { ...serverOf([0]), until: 'leaves', exit: 'SIGINT' },
+      'npx pm2': { ...fourRanks, needs: 'pm2', later: true },
     },
   },
   'docs/guides/which-lines-survive.md': {
