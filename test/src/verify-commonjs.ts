@@ -4,8 +4,9 @@
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { planOf, type Step } from './documents/plan.ts'
 import { check, expectEqual, report, run } from './kit/checks.ts'
 import { entriesOf, jestTest, typeScriptApp, typeScriptRows } from './kit/commonjs-apps.ts'
 
@@ -51,22 +52,21 @@ function runApp(node: string): void {
   expectEqual(lines.map((line) => JSON.parse(line).msg).sort(), ['e', 'i'])
 }
 
-/** Writes the files of the page's recipe for Jest, and tests for them. */
-function writeRecipe(): void {
-  const page = readFileSync(join(root, 'docs/commonjs.md'), 'utf8')
-  const blocks = [...page.matchAll(/```js\n\/\/ (\S+)\n([\s\S]*?)```/g)]
+/** Writes the files of the page, and tests for its recipes for Jest. */
+function writeFiles(steps: readonly Step[]): void {
+  const programs = steps.filter(({ action }) => action === 'run')
   expectEqual(
-    blocks.map(([, file]) => file),
+    programs.map(({ name }) => name),
     ['train.cjs', 'jest-node-require.cjs', 'jest.config.cjs'],
   )
-  for (const [, file = '', text = ''] of blocks) write(file, text)
+  for (const { name, text } of programs) write(name, text)
   const config = readFileSync(join(work, 'jest.config.cjs'), 'utf8')
   write('jest.ts.config.cjs', config.replace("'babel-jest'", "'ts-jest'"))
   const compilerOptions = { module: 'commonjs', target: 'es2022', esModuleInterop: true, strict: true }
   write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['tests/app.test.ts'] }))
   write('tests/app.test.js', jestTest(entries, 'cjs'))
   write('tests/app.test.ts', jestTest(entries, 'ts'))
-  write('esm/package.json', '{ "type": "module" }')
+  write('esm/package.json', '{ "type": "module", "jest": { "transform": {} } }')
   write('esm/app.test.js', jestTest(entries, 'esm'))
 }
 
@@ -80,21 +80,25 @@ try {
     check(name, () => compile(version, form, options))
     for (const node of nodes) check(`${nameOf(node)} runs the output of ${name}`, () => runApp(node))
   }
-  writeRecipe()
+  const steps = planOf(readFileSync(join(root, 'docs/commonjs.md'), 'utf8'), {})
+  writeFiles(steps)
+  const jestCommand = steps.find(({ name }) => name.includes('npx jest'))?.text ?? 'false'
   for (const node of nodes) {
     const name = nameOf(node)
     check(`${name}: require()`, () => {
       run(node, ['train.cjs'], work, env)
       expectEqual(readFileSync(join(work, 'train.log'), 'utf8').includes('ready'), true)
     })
-    const own = ['--roots', './esm', '--config', '{ "transform": {} }']
     for (const [what, args] of [
       ['Jest, CommonJS', [jest, 'app.test.js', '--roots', './tests']],
       ['Jest, ts-jest', [jest, '--config', 'jest.ts.config.cjs', 'app.test.ts']],
-      ['Jest, ES modules', ['--experimental-vm-modules', jest, ...own]],
     ] as const) {
       check(`${name}: ${what}`, () => void run(node, [...args], work, env))
     }
+    const path = [dirname(node), process.env.PATH].join(delimiter)
+    check(`${name}: Jest, ES modules`, () => {
+      run('bash', ['-c', jestCommand], join(work, 'esm'), { ...env, PATH: path })
+    })
   }
 } finally {
   rmSync(work, { recursive: true, force: true })

@@ -1,22 +1,13 @@
-import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { resend } from 'pino-mlflow'
 import t, { type Test } from 'tap'
+import { freePort } from '../../dist/kit/free-port.js'
 import { logRun, lossAt } from './log-run.ts'
 import { missing, Server } from './python.ts'
 
 const skip = missing() ?? false
 const target = 'pino-mlflow'
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port } = server.address() as AddressInfo
-  await once(server.close(), 'close')
-  return port
-}
 
 /** Starts a real server over SQLite, which stores artifacts itself. */
 async function serve(t: Test, dir: string, port: number): Promise<Server> {

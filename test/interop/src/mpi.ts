@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { installPackages } from './debian.ts'
 
 /** The command and the options of each `mpirun`. */
 export const mpis: Record<string, string[]> = {
@@ -10,13 +10,6 @@ export const mpis: Record<string, string[]> = {
 /** Installs both MPIs if they are missing. @returns the reason why one is missing, or undefined */
 export function makeMpis(): string | undefined {
   const there = () => Object.values(mpis).every(([command]) => existsSync(command as string))
-  if (there()) return undefined
-  try {
-    execFileSync('apt-get', ['install', '-qq', '--yes', '--no-install-recommends', 'openmpi-bin', 'mpich'], {
-      stdio: 'ignore',
-    })
-  } catch {
-    // not Debian, not root, or no package registry
-  }
+  if (!there()) installPackages('openmpi-bin', 'mpich')
   return there() ? undefined : 'MPI: Open MPI or MPICH is not installed'
 }

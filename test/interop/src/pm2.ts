@@ -42,14 +42,16 @@ export class Pm2 {
   readonly home: string = mkdtempSync(join(tmpdir(), 'pm2-')) // short: the addresses of PM2's sockets contain it
   readonly #owner: Owner
   readonly #cwd: string
-  readonly #env: NodeJS.ProcessEnv = { PM2_HOME: this.home, PM2_DISABLE_VERSION_CHECK: 'true' }
+  /** The program, and the variables with which it uses this daemon. */
+  readonly command: readonly string[] = [...node, binary]
+  readonly env: NodeJS.ProcessEnv = { PM2_HOME: this.home, PM2_DISABLE_VERSION_CHECK: 'true' }
 
   constructor(owner: Owner, cwd: string) {
     this.#owner = owner
     this.#cwd = cwd
     owner.teardown(() => {
       execFileSync(process.execPath, [binary, 'kill'], {
-        env: { ...cleanEnvironment(), ...this.#env },
+        env: { ...cleanEnvironment(), ...this.env },
         stdio: 'ignore',
       })
       rmSync(this.home, { recursive: true, force: true })
@@ -58,7 +60,7 @@ export class Pm2 {
 
   /** Starts a command of PM2. */
   start(...args: readonly string[]): TestProcess {
-    return startProcess(this.#owner, [...node, binary, ...args], { cwd: this.#cwd, env: this.#env })
+    return startProcess(this.#owner, [...this.command, ...args], { cwd: this.#cwd, env: this.env })
   }
 
   /** Runs a command of PM2 to its end. */

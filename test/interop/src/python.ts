@@ -8,35 +8,50 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { cleanEnvironment } from '../../dist/kit/start-process.js'
+import { cacheFolder } from './cache-folder.ts'
 
 const suite = fileURLToPath(new URL('../', import.meta.url))
-const venv = join(suite, '.venv')
-const stamp = join(venv, 'requirements.sha256')
-const requirements = join(suite, 'requirements.txt')
-
 /** The oldest Python for which all requirements have wheels. */
 const minVersion = [3, 11]
 
-/** Returns the reason why the Python readers are missing, or undefined. */
-export function missing(): string | undefined {
-  return existsSync(stamp) ? undefined : 'needs Python 3.11 with venv, and a registry of its packages'
+/** A Python environment of this suite. */
+export interface Environment {
+  folder: string
+  requirements: string
+}
+
+const readers: Environment = { folder: join(suite, '.venv'), requirements: join(suite, 'requirements.txt') }
+
+/** PyTorch, which brings torchrun. It is so large that other clones use it too. */
+export const torch: Environment = {
+  folder: join(cacheFolder(), 'torch'),
+  requirements: join(suite, 'requirements-torch.txt'),
+}
+
+const stampOf = ({ folder }: Environment) => join(folder, 'requirements.sha256')
+
+/** Returns the reason why an environment is missing, or undefined. @param environment is that of the readers by default */
+export function missing(environment: Environment = readers): string | undefined {
+  return existsSync(stampOf(environment)) ? undefined : 'needs Python 3.11 with venv, and a registry of its packages'
 }
 
 /**
- * Creates the environment of the Python readers, again only after requirements.txt has changed.
+ * Creates an environment, again only after its requirements have changed.
  *
  * @returns the reason why it cannot be created, or undefined
  */
-export function makeEnvironment(): string | undefined {
+export function makeEnvironment(environment: Environment = readers): string | undefined {
+  const { folder, requirements } = environment
+  const stamp = stampOf(environment)
   const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return undefined
   const python = ['python3.13', 'python3.12', 'python3.11', 'python3'].find(isNewEnough)
   if (!python) return `Python ${minVersion.join('.')} or newer is not installed`
-  rmSync(venv, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
   try {
-    execFileSync(python, ['-m', 'venv', venv], { stdio: 'inherit' })
+    execFileSync(python, ['-m', 'venv', folder], { stdio: 'inherit' })
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]
-    execFileSync(tool('python'), pip, { stdio: 'inherit' })
+    execFileSync(tool('python', environment), pip, { stdio: 'inherit' })
   } catch (error) {
     return `the Python environment cannot be created: ${(error as Error).message.split('\n')[0]}`
   }
@@ -54,12 +69,12 @@ function isNewEnough(command: string): boolean {
   }
 }
 
-/** Returns the path of a program in the environment. */
-export function tool(name: string): string {
-  return join(venv, 'bin', name)
+/** Returns the path of a program in an environment. */
+export function tool(name: string, { folder }: Environment = readers): string {
+  return join(folder, 'bin', name)
 }
 
-/** Runs a program of the environment, and returns its stdout. @throws {Error} with its stderr if it fails */
+/** Runs a program of the readers' environment, and returns its stdout. @throws {Error} with its stderr if it fails */
 export async function run(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const options = { env: { ...cleanEnvironment(), ...env }, maxBuffer: 2 ** 28 }
   const { stdout } = await promisify(execFile)(tool(name), args, options)
@@ -71,7 +86,7 @@ export async function judge<Verdict>(name: string, ...args: string[]): Promise<V
   return JSON.parse(await run('python', [join(suite, 'judges', `${name}.py`), ...args]))
 }
 
-/** A running server of the environment. */
+/** A running server of the readers' environment. */
 export class Server {
   readonly uri: string
   readonly #child: ChildProcess

@@ -1,6 +1,6 @@
 /**
  * Installs what the interop tests need, and runs them: `npm run test:interop`. With `--all` it runs all bundlers and run-times,
- * which takes long and needs a package registry. `--write` writes their table to docs/run-times.md, and `--rows=REGEXP`
+ * and installs PyTorch, which takes long and needs a package registry. `--write` writes their table to docs/run-times.md, and `--rows=REGEXP`
  * selects rows. Other arguments go to tap.
  */
 import { spawnSync } from 'node:child_process'

@@ -1,23 +1,20 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
-  chmodSync,
   cpSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cleanEnvironment } from '../../../dist/kit/start-process.js'
+import { cacheFolder } from '../cache-folder.ts'
 import { entries, lateWrites, programOf, programOfAll } from './entries.ts'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -51,17 +48,6 @@ export function run(command: string, args: readonly string[], cwd: string, env: 
     const { stdout, stderr, message } = error as { stdout: string; stderr: string; message: string }
     throw new Error(`${message}\n${stdout}\n${stderr}`.slice(0, 6000))
   }
-}
-
-/** Returns the folder of the tools and builds that later runs use again. Only this user may access it. */
-export function cacheFolder(): string {
-  const { uid } = userInfo()
-  const folder = join(realpathSync(tmpdir()), `rank-aware-logging-${uid}`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const stats = lstatSync(folder)
-  if (!stats.isDirectory() || (uid >= 0 && stats.uid !== uid)) throw new Error(`${folder} is not a folder of this user`)
-  chmodSync(folder, 0o700)
-  return folder
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Comparisons of the output and the files of a README's block. */
+/** Comparisons of the output and the files of a block. */
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expectEqual } from '../kit/checks.ts'

@@ -14,7 +14,7 @@ interface Packed {
 
 /**
  * A package registry with the packed packages of this repository. It redirects other requests to the registry that npm uses
- * on this machine. So the `npm install` of a README works unchanged even before a release.
+ * on this machine. So the `npm install` of a document works unchanged even before a release.
  */
 export class PackageRegistry {
   /** The folder of the tarballs. */

@@ -1,43 +1,26 @@
-/**
- * How to run the blocks of the READMEs, and their expected output. A block without a note must end with exit code 0 and
- * write nothing to stderr.
- */
-import type { PageNotes } from './plan.ts'
+import type { PageNotes } from '../plan.ts'
+import { tensorboard } from './tensorboard.ts'
 
-/** The blocks that are not run, each with the reason. */
-const notRun: Record<string, Record<string, string>> = {
+/** The READMEs. */
+export const readmes: Readonly<Record<string, PageNotes>> = {
   'README.md': {
-    'npm run demo': 'commands of a clone: .ci/run runs both',
-  },
-  'benchmarks/README.md': {
-    'npm run bench': 'commands of a clone, some of them for hours: .ci/run runs three of the benchmarks with --quick',
-  },
-  'examples/ddp-trainer/README.md': {
-    'npm run demo': 'a command of a clone: .ci/run runs it',
-    'train.rank-N.log ': 'what `npm run demo` prints',
-  },
-  'packages/pino-tensorboard/README.md': {
-    'tensorboard --logdir runs': "a server in Python; test/interop reads our files with TensorBoard's own reader",
-  },
-  'packages/pino-wandb/README.md': {
-    'wandb sync': 'a Python program that needs an account; test/interop runs it against a server of its own',
-  },
-  'packages/ranklog-bench/README.md': {
-    'npx ranklog-bench --dir': 'takes an hour on a disk of the reader; verify-packed.ts runs `ranklog-bench --quick`',
-    'On this disk (ext4': 'an example of what ranklog-bench prints',
-  },
-}
-
-/** How to run the blocks of each page, and their output and files. */
-const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
-  'README.md': {
+    notRun: { 'npm run demo': 'commands of a clone: .ci/run runs both' },
     says: [{ words: '`npm install pino CLONE/*.tgz`', command: 'npm install pino "$CLONE"/*.tgz' }],
     expected: {
       'ranklog run': { leaves: { 'train.log': ['0 undefined', '0 boom', '1 boom', '2 boom', '3 boom'] } },
       '"time":1795496801815': { like: 'train.log' },
     },
   },
+  'benchmarks/README.md': {
+    notRun: {
+      'npm run bench': 'commands of a clone, some of them for hours: .ci/run runs three of the benchmarks with --quick',
+    },
+  },
   'examples/ddp-trainer/README.md': {
+    notRun: {
+      'npm run demo': 'a command of a clone: .ci/run runs it',
+      'train.rank-N.log ': 'what `npm run demo` prints',
+    },
     copies: { from: 'examples/ddp-trainer', names: ['src', 'package.json'] },
     expected: { 'node dist/net.js': { reports: /train_loss/, leaves: { 'train.log': /"train_loss_epoch":/ } } },
   },
@@ -140,12 +123,22 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
     },
   },
   'packages/pino-tensorboard/README.md': {
-    expected: { "from 'pino'": { leaves: { 'runs/first/events.out.tfevents.*': /loss\/train/ } } },
+    expected: {
+      "from 'pino'": { leaves: { 'runs/first/events.out.tfevents.*': /loss\/train/ } },
+      'tensorboard --logdir runs': tensorboard,
+    },
   },
   'packages/pino-wandb/README.md': {
     expected: {
+      'wandb sync': { needs: 'wandb', leaves: { 'wandb/offline-run-*/run-*.wandb.synced': /^/ } },
       "project: 'digits'": { leaves: { 'wandb/offline-run-*/run-*.wandb': /loss\/train/ } },
       "group: 'digits-7'": { ranks: [1], worldSize: 2, leaves: { 'wandb/offline-run-*/run-*.wandb': /loss\/train/ } },
+    },
+  },
+  'packages/ranklog-bench/README.md': {
+    notRun: {
+      'npx ranklog-bench --dir': 'takes an hour on a disk of the reader; verify-packed.ts runs `ranklog-bench --quick`',
+      'On this disk (ext4': 'an example of what ranklog-bench prints',
     },
   },
   'packages/ranklog/README.md': {
@@ -158,8 +151,3 @@ const runs: Record<string, Omit<PageNotes, 'notRun'>> = {
     },
   },
 }
-
-const pages = new Set([...Object.keys(notRun), ...Object.keys(runs)])
-export const notes: ReadonlyMap<string, PageNotes> = new Map(
-  [...pages].map((page) => [page, { ...runs[page], notRun: notRun[page] }]),
-)

@@ -1,4 +1,4 @@
-/** The steps that run the code blocks of a README. */
+/** The steps that run the code blocks of a document. */
 import { type Block, blocksOf } from './blocks.ts'
 import type { Expected } from './expected.ts'
 
@@ -26,6 +26,7 @@ export interface PageNotes {
   copies?: { from: string; names: readonly string[] }
 }
 
+/** What is done with a block, by its language. A `text` block is a diagram, which is not run. */
 const languages: Readonly<Record<string, Action>> = {
   ...{ js: 'run', mjs: 'run', cjs: 'run', ts: 'save', json: 'parse', sh: 'command', bash: 'command' },
 }
@@ -58,6 +59,7 @@ function onlyOne<Found extends { text: string }>(all: readonly Found[], key: str
 }
 
 function stepsOf({ language, text, line }: Block): Step[] {
+  if (language === 'text') return []
   const action = languages[language]
   if (!action) {
     throw new Error(

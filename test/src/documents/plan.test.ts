@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { documentsOf } from './documents.ts'
 import { notes } from './notes.ts'
-import { readmesOf } from './pages.ts'
 import { type PageNotes, planOf } from './plan.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -11,9 +11,11 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 /** Returns a block of a page. */
 const fenced = (language: string, text: string) => `text\n\n\`\`\`${language}\n${text}\n\`\`\`\n`
 
-t.test('every block of every README is run or has a reason', async (t) => {
-  const pages = readmesOf(root)
-  for (const page of pages) planOf(readFileSync(join(root, page), 'utf8'), notes.get(page) ?? {})
+t.test('every block of every document is run or has a reason', async (t) => {
+  const pages = documentsOf(root)
+  for (const page of pages) {
+    t.doesNotThrow(() => planOf(readFileSync(join(root, page), 'utf8'), notes.get(page) ?? {}), page)
+  }
   t.strictSame(
     [...notes.keys()].filter((page) => !pages.includes(page)),
     [],
@@ -36,6 +38,7 @@ t.test('the language of a block decides how it is run, and each command is a ste
       ],
     ],
     ['text\n\n    ls\n', [['command', 'ls', 3]]],
+    [fenced('text', 'a ─► b') + fenced('sh', 'ls'), [['command', 'ls', 9]]],
     [
       fenced('ts', '// src/net.ts') + fenced('sh', 'tsc src/net.ts'),
       [
@@ -75,6 +78,7 @@ t.test('planOf throws for a block that cannot run and has no reason, and for a n
       {},
       /^line 4: a block of language "" cannot be run\. Give it one of js, .*, or a reason in notRun$/,
     ],
+    [fenced('yaml', 'a: 1'), {}, /^line 4: a block of language "yaml" cannot be run/],
     [fenced('python', 'print(1)'), {}, /^line 4: a block of language "python"/],
     [fenced('ts', '// net.ts'), {}, /^line 4: no command below it on the page compiles net\.ts$/],
     [fenced('sh', 'tsc net.ts') + fenced('ts', '// net.ts'), {}, /^line 9: no command below it/],
