@@ -7,19 +7,6 @@ import { runCommand } from './kit/run-command.ts'
 const line = (rank: number, time: number, fields: object = {}) =>
   `${JSON.stringify({ level: 30, time, pid: 10 + rank, hostname: 'h', rank, ...fields })}\n`
 
-t.test('help', async (t) => {
-  for (const command of ['', 'run', 'merge', 'tail', 'status', 'explain', 'completions']) {
-    const { code, stdout } = await ranklog(t, [...(command ? [command] : []), '--help'])
-    t.equal(code, 0)
-    t.matchSnapshot(stdout, command || 'ranklog')
-  }
-  t.match(await ranklog(t, []), { code: 2 })
-  t.match(await ranklog(t, ['mrege']), {
-    code: 2,
-    stderr: 'ranklog: unknown command "mrege"; use one of run, merge, tail, status, explain, completions\n',
-  })
-})
-
 t.test('bash accepts the completions', { skip: existsSync('/bin/bash') ? false : 'no bash here' }, async (t) => {
   const { stdout } = await ranklog(t, ['completions', 'bash'])
   const complete = (words: string[]) =>

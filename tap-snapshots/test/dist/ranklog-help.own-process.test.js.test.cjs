@@ -5,7 +5,7 @@
  * Make sure to inspect the output below.  Do not ignore changes!
  */
 'use strict'
-exports[`test/dist/ranklog.test.js > TAP > help > completions 1`] = `
+exports[`test/dist/ranklog-help.own-process.test.js > TAP > --help prints the help text of each command > completions 1`] = `
 ranklog completions: print the completion script for a shell
 
 Usage: ranklog completions bash|zsh|fish
@@ -19,7 +19,7 @@ Examples:
 
 `
 
-exports[`test/dist/ranklog.test.js > TAP > help > explain 1`] = `
+exports[`test/dist/ranklog-help.own-process.test.js > TAP > --help prints the help text of each command > explain 1`] = `
 ranklog explain: show which rank a process is and which environment variables define it
 
 Usage: ranklog explain [OPTIONS]
@@ -37,7 +37,7 @@ Examples:
 
 `
 
-exports[`test/dist/ranklog.test.js > TAP > help > merge 1`] = `
+exports[`test/dist/ranklog-help.own-process.test.js > TAP > --help prints the help text of each command > merge 1`] = `
 ranklog merge: merge the logs of many ranks in time order
 
 Usage: ranklog merge [OPTIONS] PATH...
@@ -72,7 +72,7 @@ Examples:
 
 `
 
-exports[`test/dist/ranklog.test.js > TAP > help > ranklog 1`] = `
+exports[`test/dist/ranklog-help.own-process.test.js > TAP > --help prints the help text of each command > ranklog 1`] = `
 ranklog: runs jobs of many ranks and reads their logs as one
 
 Usage: ranklog COMMAND [OPTIONS] PATHS
@@ -89,7 +89,7 @@ ranklog COMMAND --help shows the options of a command, with examples.
 
 `
 
-exports[`test/dist/ranklog.test.js > TAP > help > run 1`] = `
+exports[`test/dist/ranklog-help.own-process.test.js > TAP > --help prints the help text of each command > run 1`] = `
 ranklog run: start the ranks of a job, merge their output and report which rank failed first
 
 Usage: ranklog run [OPTIONS] PROGRAM [ARGS...]
@@ -121,7 +121,7 @@ Examples:
 
 `
 
-exports[`test/dist/ranklog.test.js > TAP > help > status 1`] = `
+exports[`test/dist/ranklog-help.own-process.test.js > TAP > --help prints the help text of each command > status 1`] = `
 ranklog status: show each rank's last step, steps per second and errors, and which ranks are slow or silent
 
 Usage: ranklog status [OPTIONS] DIR
@@ -148,7 +148,7 @@ Examples:
 
 `
 
-exports[`test/dist/ranklog.test.js > TAP > help > tail 1`] = `
+exports[`test/dist/ranklog-help.own-process.test.js > TAP > --help prints the help text of each command > tail 1`] = `
 ranklog tail: follow the logs of all ranks in time order, including new ranks and attempts
 
 Usage: ranklog tail [OPTIONS] DIR
