@@ -6,7 +6,6 @@ import { node, pathOf, runProcess } from './kit/start-process.ts'
 const program = pathOf(new URL('./programs/busy-logger.js', import.meta.url))
 
 t.jobs = 3
-t.setTimeout(120_000)
 for (const [end, code] of [
   ['a natural exit', 0],
   ['process.exit', 3],

@@ -44,7 +44,6 @@ async function endOf(t: Test, sinks: readonly MetricSink[], way: string, action:
   return { runs, exitCode: code, stderr }
 }
 
-t.setTimeout(300_000)
 for (const [action, code, ...ends] of cases) {
   const sinks = [tensorboard, wandb, ...(sent.has(action) ? [mlflow] : [])]
   for (const [at, way] of ['stream', 'rankLogger', 'logExit'].entries()) {

@@ -62,8 +62,6 @@ function census(path: string): Map<string, number> {
   return found
 }
 
-t.setTimeout(120_000)
-
 t.test(`8 writers rotate one file and are killed at random (seed ${seed}): no acknowledged line is lost`, async (t) => {
   const dir = t.testdir()
   const path = join(dir, 'train.log')

@@ -9,8 +9,6 @@ import {
   stepsOf,
 } from './kit/spool-process.ts'
 
-t.setTimeout(300_000)
-
 t.test('the spool of a container that ended can be sent at once', containers, async (t) => {
   const { server, spool } = await startServer(t)
   server.mood = 503

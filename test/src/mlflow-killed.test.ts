@@ -7,7 +7,6 @@ import type { MlflowServer } from './kit/mlflow-server.ts'
 import { namesIn, startServer, stepsOf } from './kit/spool-process.ts'
 import { node, pathOf, startProcess, type TestProcess } from './kit/start-process.ts'
 
-t.setTimeout(300_000)
 const ways = ['stream', 'target'] as const
 
 /** Starts a process that logs as many records as its stdin asks for. It flushes as often as possible, and waits for the server at its end. */

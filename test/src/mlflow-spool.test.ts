@@ -16,8 +16,6 @@ import {
   stepsOf,
 } from './kit/spool-process.ts'
 
-t.setTimeout(300_000)
-
 t.test('the spool of a dead process is sent, and that of a running one is not', async (t) => {
   const { server, spool } = await startServer(t)
   server.mood = 503

@@ -1,6 +1,7 @@
 // Puts small faults into the packages, one at a time, and reports those that no test notices.
 // `npm run mutate -- [--package NAME] [--count N] [--seed N] [--budget SECONDS] [--jobs N] [--tests TEXT]`
-// `--tests` uses only the tests whose path contains the text. Without it all tests run once at first, which takes minutes.
+// `--tests` uses only the tests whose path contains the text, or one of several. Without it all tests run once at first, which takes
+// minutes.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +18,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     budget: { type: 'string', default: '60' },
     jobs: { type: 'string', default: String(availableParallelism()) },
-    tests: { type: 'string', default: '' },
+    tests: { type: 'string', multiple: true, default: [''] },
   },
 })
 /** The share of the faults that the tests must notice, for each package. */
@@ -70,7 +71,7 @@ async function coverAll(): Promise<Map<string, CoveredTest[]>> {
           !path.startsWith('interop'),
       )
       .map((path) => join(folder, path))
-      .filter((path) => path.includes(values.tests)),
+      .filter((path) => values.tests.some((part) => path.includes(part))),
   )
   const covered = new Map(copies.map((copy) => [copy, [] as CoveredTest[]]))
   const failed: string[] = []

@@ -17,7 +17,6 @@ const kinds: readonly LoggerKind[] = ['stream', 'target', 'target, thread', 'pur
  * of each rank are in order.
  */
 export function conform(sink: Sink): void {
-  t.setTimeout(300_000)
   for (const kind of kinds) {
     for (const death of sink.survives) {
       const { ranks, count } = death === 'natural exit' ? crowd : few
