@@ -22,4 +22,4 @@ function joinTests(folder, count = 1) {
 
 for (const name of readdirSync('packages')) joinTests(join('packages', name))
 joinTests('benchmarks')
-joinTests('test', 8)
+joinTests('test', 12)
