@@ -1,8 +1,13 @@
 import type { Clock } from '../system/index.ts'
 
+/** What a full outbox does to a call while the sink is slow: it waits, or its lines are dropped. */
+export const overflowPolicies = ['block', 'drop'] as const
+
+export type Overflow = (typeof overflowPolicies)[number]
+
 export interface CallerWaitOptions {
-  /** What a full outbox does to a call while the sink is slow: it waits, or its lines are dropped. @default 'block' */
-  overflow?: 'block' | 'drop' | undefined
+  /** @default 'block' */
+  overflow?: Overflow | undefined
   /** Maximum wait of one call, in ms. @default 1000 */
   blockMs?: number | undefined
 }

@@ -1,5 +1,6 @@
 import type { Levels } from 'pino-rank/sink'
 import type { Clock } from '../system/index.ts'
+import type { Overflow } from './caller-wait.ts'
 import type { WriterThread } from './writer-thread.ts'
 
 /** When a `LineWriter` writes, what it does if it cannot, and what it reports then. */
@@ -24,7 +25,7 @@ export interface LineWriterOptions {
   /** Maximum size of the buffered lines while the sink cannot take them, in bytes. @default 16 MiB */
   queueBytes?: number
   /** What a full outbox does to a call while the sink is slow: it waits, or its line is dropped. @default 'block' */
-  overflow?: 'block' | 'drop'
+  overflow?: Overflow
   /** Maximum wait of one call, in ms. @default 1000 */
   blockMs?: number
   /**

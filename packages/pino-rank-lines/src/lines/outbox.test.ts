@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { overflowPolicies } from './caller-wait.ts'
 import { outboxTo, ScriptedWriter } from './scripted-writer.test-kit.ts'
 
 t.test('a sync requested during another sync covers the lines in between', async (t) => {
@@ -126,7 +127,7 @@ t.test('with any acks and any overflow, each line is written in order or counted
   fc.assert(
     fc.property(
       fc.array(step, { maxLength: 100 }),
-      fc.constantFrom('block' as const, 'drop' as const),
+      fc.constantFrom(...overflowPolicies),
       fc.integer({ min: 300, max: 1000 }), // the record of dropped lines has to fit
       fc.boolean(),
       (steps, overflow, limit, isWaitedFor) => {

@@ -1,5 +1,6 @@
 import { OptionChecker } from 'pino-rank/sink'
 import { byteOption } from './byte-option.ts'
+import { type Overflow, overflowPolicies } from './caller-wait.ts'
 import type { LineWriterOptions } from './line-writer-options.ts'
 
 /** What happens to lines that the disk cannot take yet. Only for streams on the main thread: a worker waits for its disk. */
@@ -15,7 +16,7 @@ export interface OverflowOptions {
    * the log reports them when there is room again.
    * @default 'block'
    */
-  overflow?: 'block' | 'drop'
+  overflow?: Overflow
   /** Maximum time that one log call waits, in ms. @default 1000 */
   blockMs?: number
 }
@@ -41,7 +42,7 @@ export function overflowSettings(
   }
   return {
     queueBytes: byteOption(check, 'queueBytes', queueBytes, 1, 2 ** 31 - 1),
-    overflow: check.oneOf('overflow', overflow, ['block', 'drop']),
+    overflow: check.oneOf('overflow', overflow, overflowPolicies),
     blockMs: check.timeMs('blockMs', blockMs, 0),
   }
 }

@@ -1,6 +1,6 @@
 import { ManualClock } from '../system/manual-clock.test-kit.ts'
 import type { Ack, BatchWriter } from './batch-writer.ts'
-import { Outbox } from './outbox.ts'
+import { Outbox, type OutboxOptions } from './outbox.ts'
 import { Reports } from './reports.ts'
 
 /** A writer whose acks come when the test sends them, for as many lines as the test names. */
@@ -80,7 +80,7 @@ export interface TestOutbox {
 /** Returns an outbox with a manual clock. Its limit is 1000 bytes unless the test sets another. */
 export function outboxTo(
   writer: BatchWriter,
-  options: { limit?: number; overflow?: 'block' | 'drop' } = {},
+  options: Partial<Pick<OutboxOptions, 'limit' | 'overflow'>> = {},
 ): TestOutbox {
   const clock = new ManualClock()
   const reports: string[] = []
