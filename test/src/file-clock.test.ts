@@ -31,7 +31,7 @@ class LocalClock {
  * Returns a log on a file server. This machine's wall clock is `ahead` ms ahead of the server's. Each line has the number of the interval in
  * which it was written, by the clock of the server.
  */
-function served(t: Test, settings: Partial<RotationSettings>, ahead: number) {
+function served(t: Test, settings: Partial<RotationSettings> & { every: 'minute' | 'hour' | 'day' }, ahead: number) {
   const dir = t.testdir()
   const path = join(dir, 'train.log')
   const server = new FileServer(dir, noon)
@@ -47,7 +47,7 @@ function served(t: Test, settings: Partial<RotationSettings>, ahead: number) {
     )
     const file = new AppendFile({ path, mkdir: true, mode: 0o640 }, { clock, rotation })
     t.teardown(() => file.close())
-    const length = { minute, hour, day }[settings.every ?? 'minute']
+    const length = { minute, hour, day }[settings.every]
     return () => void file.write(Buffer.from(`${Math.floor(server.time / length) - Math.floor(noon / length)}\n`))
   }
   const pass = (ms: number) => {

@@ -88,7 +88,7 @@ const wrongOptions: [name: string, options: object, code: string, message: RegEx
     'an interval as pino-roll names it',
     { path, rotate: { every: 'daily' } },
     'OPTION_INVALID',
-    /"rotate.every": expected "day", "hour" or "minute", received "daily"; write "day"$/,
+    /"rotate.every": expected "day" or "hour" or "minute", received "daily"; write "day"$/,
   ],
   ['an interval in ms', { path, rotate: { every: 3_600_000 } }, 'OPTION_INVALID', /received 3600000; write "hour"$/],
   ['a null interval', { path, rotate: { every: null } }, 'OPTION_INVALID', /"rotate.every".*received null/],

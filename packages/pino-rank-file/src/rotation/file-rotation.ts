@@ -3,7 +3,7 @@ import { systemRemedies } from 'pino-rank-lines'
 import type { FileState, Rotation } from 'pino-rank-lines/system'
 import { type Clock, FileClock, isSameFile, systemClock } from 'pino-rank-lines/system'
 import { Retention } from './retention.ts'
-import type { Interval, RotationSettings } from './rotate-options.ts'
+import { type Interval, intervals, type RotationSettings } from './rotate-options.ts'
 import { insideDisk, type NamedFile, type RotationDisk, systemRotationDisk } from './rotation-disk.ts'
 import { RotationProtocol, rotationTimeoutMs } from './rotation-protocol.ts'
 import { runSteps, type Steps, step } from './steps.ts'
@@ -22,9 +22,6 @@ const backOffMs = [1000, 60_000] as const
  * wrong clock.
  */
 const maxSkewMs = 60_000
-
-/** The lengths of the intervals, in ms. */
-const intervals: Record<Interval, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
 /** Options of {@link FileRotation}. Tests replace the disk and the clocks. */
 export interface FileRotationOptions {

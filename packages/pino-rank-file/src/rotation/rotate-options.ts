@@ -3,7 +3,12 @@ import { byteOption } from 'pino-rank-lines'
 import type { NameStyle } from './rotated-names.ts'
 
 /** How often a new file is begun. */
-export type Interval = 'minute' | 'hour' | 'day'
+export type Interval = 'day' | 'hour' | 'minute'
+
+/** The lengths of the intervals, in ms. */
+export const intervals: Readonly<Record<Interval, number>> = { day: 86_400_000, hour: 3_600_000, minute: 60_000 }
+
+const intervalNames = Object.keys(intervals) as Interval[]
 
 /** UTC, or the time zone of the process (TZ). */
 export type TimeZone = 'UTC' | 'local'
@@ -103,8 +108,9 @@ export function rotationSettings(packageName: string, rotate: RotateOptions, own
 
 function interval(check: OptionChecker, every: Interval): Interval {
   const meant = Object.hasOwn(foreignIntervals, every) ? foreignIntervals[every] : undefined
-  if (meant) throw check.invalid('rotate.every', '"day", "hour" or "minute"', every, `write "${meant}"`)
-  return check.oneOf<Interval>('rotate.every', every, ['day', 'hour', 'minute'])
+  const expected = intervalNames.map((name) => `"${name}"`).join(' or ')
+  if (meant) throw check.invalid('rotate.every', expected, every, `write "${meant}"`)
+  return check.oneOf('rotate.every', every, intervalNames)
 }
 
 type Limits = Pick<RotateOptions, 'maxBytes' | 'keepFiles' | 'keepBytes' | 'keepDays'>
