@@ -94,7 +94,7 @@ const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as num
 const isText = (value: unknown) => typeof value === 'string'
 
 /** Report whether the value of a field is valid. */
-const fields: Record<string, (value: unknown) => boolean> = {
+const fields: Record<Exclude<keyof Manifest, 'version' | 'files'>, (value: unknown) => boolean> = {
   rank: (value) => isCount(value) || value === 'unknown',
   attempt: isCount,
   restarts: isCount,
