@@ -129,6 +129,12 @@ t.test('a sink whose options all have defaults can be used without options', asy
   )
 })
 
+t.test('records are at most 2 s old when they are written, unless an option says otherwise', async (t) => {
+  const { sink, opened } = memorySink()
+  sink.stream().end()
+  t.match(opened, [{ flushMs: 2000, queueBytes: 2 ** 24 }])
+})
+
 t.test('invalid values of the options of every metric sink are rejected', (t) => {
   const { rank } = memorySink()
   const invalid: object[] = [{ flushMs: 0 }, { queueBytes: 1 }, { nestedKey: '' }]
