@@ -23,6 +23,12 @@ t.test('a job of one node needs its world size only', async (t) => {
   t.match(torchrunEnv(0, { worldSize: 1, errorFile: '/e' }), { TORCHELASTIC_ERROR_FILE: '/e' })
 })
 
+t.test('a process that `ranklog run` starts is not taken for one of torchrun', async (t) => {
+  const env = { ...torchrunEnv(1, { worldSize: 2, runId: 'job' }), RANKLOG_RUN_ID: 'job', RANKLOG_CAUSE_FILE: '/cause' }
+  t.equal(detectRank(env)?.launcher, 'ranklog run')
+  t.equal(detectRank({ ...env, TORCHELASTIC_USE_AGENT_STORE: 'True' })?.launcher, 'torchrun')
+})
+
 t.test('the variables are those of a real torchrun job of two nodes', async (t) => {
   const captured = readFileSync(new URL('../../fixtures/env/torchrun-2x2.json', import.meta.url), 'utf8')
   for (const env of JSON.parse(captured).env_by_process as NodeJS.ProcessEnv[]) {
