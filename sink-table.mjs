@@ -8,6 +8,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 const file = 'packages/pino-rank/src/sink/sink-table.ts'
 
 function declarationOf(name) {
+  if (!existsSync(`packages/${name}/package.json`))
+    throw new Error(
+      `packages/${name} has no package.json. If it has only build output of another branch, remove the folder`,
+    )
   const { rankSink } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'))
   if (!rankSink && existsSync(`packages/${name}/src/rank.ts`))
     throw new Error(
