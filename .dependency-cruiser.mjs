@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 
-// The import rules of the source files; see CONTRIBUTING.md.
+// The import rules of the source files; see docs/design.md.
 
 /** The folders of each package's `src`, in levels from the lowest up. Folders on one level do not import each other. */
 const folders = {
