@@ -28,8 +28,9 @@ export class Backoff {
     })
   }
 
-  /** Makes the next pause the first one again. Called after an attempt that succeeded. */
+  /** Cancels the next attempt, and makes the next pause the first one again. Called after an attempt that succeeded. */
   reset(): void {
+    this.cancel()
     this.#pauseMs = this.#firstPauseMs
   }
 

@@ -115,6 +115,26 @@ t.test('an error is retried with backoff, reported once, and a flush reports it'
   t.strictSame(reports, ['test: no room; lines wait'])
 })
 
+t.test('after a success, the first pause after a failure is the shortest again, and no pause is endless', async (t) => {
+  const writer = new ScriptedWriter()
+  const { put, clock } = outboxTo(writer)
+  put('1')
+  const pauses = Array.from({ length: 10 }, () => {
+    writer.fail('no room')
+    const { length } = writer.submitted
+    let ms = 0
+    for (; writer.submitted.length === length; ms += 100) clock.pass(100)
+    return ms
+  })
+  t.strictSame(pauses, [100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000, 5000])
+  writer.ack()
+  put('2')
+  writer.fail('no room')
+  const { length } = writer.submitted
+  clock.pass(100)
+  t.equal(writer.submitted.length, length + 1)
+})
+
 t.test('with any acks and any overflow, each line is written in order or counted as dropped', async () => {
   const step = fc.oneof(
     fc.record({ put: fc.integer({ min: 1, max: 60 }) }),
