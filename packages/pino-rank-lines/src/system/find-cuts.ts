@@ -89,6 +89,7 @@ function findParts(search: SplitSearch, line: Line, done: number, from: number):
 function candidates(search: SplitSearch, line: Line, done: number, from: number): Part[] {
   const { before, position, written, lastPart } = search
   const rest = written.subarray(line.start + done, line.end)
+  const previous = done === 0 ? lastLine(written.subarray(0, line.start)) : undefined
   const found: Part[] = []
   for (const start of partStarts(before, position, from)) {
     const common = commonStart(before.subarray(start), rest)
@@ -97,11 +98,17 @@ function candidates(search: SplitSearch, line: Line, done: number, from: number)
     const length = isRest ? common : common - ((position + start + common) % blockBytes)
     if (length <= 0) continue
     const same = done === 0 ? commonEnd(before.subarray(0, start), written.subarray(0, line.start)) : 0
-    const isOwn = line.start > 0 && same >= line.start - (written.lastIndexOf(newline, line.start - 2) + 1)
+    const isOwn = previous !== undefined && same >= previous.length
     const part = { start, length, isRest, matchingBytes: length + same }
     if (isRest || isOwn || isFragmentEnd(search, part, line, done)) found.push(part)
   }
   return found.sort((a, b) => b.matchingBytes - a.matchingBytes)
+}
+
+/** Returns the last of these whole lines, with its newline. Undefined if there is none. */
+function lastLine(lines: Buffer): Buffer | undefined {
+  const text = lines.subarray(0, -1)
+  return lines.length === 0 ? undefined : lines.subarray(text.lastIndexOf(newline) + 1)
 }
 
 /** Yields the positions at which a part can begin: after a newline, or after a fragment that fills its block. */
