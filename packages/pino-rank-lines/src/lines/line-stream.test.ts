@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import pino from 'pino'
+import { rankLogger } from 'pino-rank'
 import t from 'tap'
 import type { LineSink } from './line-sink.ts'
 import { LineStream } from './line-stream.ts'
@@ -109,4 +111,23 @@ t.test('a line that comes while the sink drains is written, and one that comes l
   t.strictSame(sink.calls, ['write 1\n', 'drain', 'write 2\n', 'end', 'close', "'close'"])
   stream.write('3\n')
   t.strictSame(sink.calls.slice(6), ['write 3\n', 'end', 'close'])
+})
+
+t.test('a line of flushLevel is written at once, whatever text the logger writes for its level', async (t) => {
+  const options = { formatters: { level: () => ({ severity: 'unknown' }) } }
+  const loggers: [name: string, make: (stream: LineStream) => pino.Logger][] = [
+    ['pino', (stream) => pino(options, stream)],
+    ['rankLogger', (stream) => rankLogger({ ...options, rank: { rank: 0, launcher: 'test', worldSize: 1 } }, stream)],
+  ]
+  for (const [name, make] of loggers) {
+    const { sink, stream } = drainedStream()
+    const log = make(stream)
+    log.info('first')
+    log.warn('second')
+    t.strictSame(sink.calls, [], name)
+    log.error('third')
+    t.match(sink.calls, [/^write .*first.*\n.*second.*\n.*third.*\n$/], name)
+    stream.end()
+    sink.endDrain(true)
+  }
 })

@@ -167,3 +167,85 @@ t.test('a batch that was given up while the thread writes it is not overwritten 
   t.equal(submit('3'), undefined)
   t.equal(writer.isSync, false)
 })
+
+t.test('a slow write of a single line moves the sink to a thread, unless the line was written in part', async (t) => {
+  for (const part of [1, 0.5, 0]) {
+    const { writer, sink, threads, clock } = slowWriter()
+    const writeLine = (_: string, bytes: number) => {
+      clock.pause(sink.ms)
+      return bytes * part
+    }
+    Object.assign(sink, { writeLine })
+    t.equal(writer.writeLine('12\n4\n', 6, clock.now()), 6 * part)
+    t.equal(writer.isSync, true, 'it was fast')
+    sink.ms = 50
+    t.equal(writer.writeLine('12\n4\n', 6, clock.now()), 6 * part)
+    t.equal(writer.isSync, part < 1)
+    t.equal(threads.length, part < 1 ? 0 : 1)
+    if (part === 1) t.equal(writer.writeLine('1\n', 2, clock.now()), 0, 'the thread writes batches')
+  }
+})
+
+t.test('a single line is written as a batch if the sink has no faster way, or fails, or is full', async (t) => {
+  const { writer, sink, clock, submit } = slowWriter()
+  const write = () => writer.writeLine('1\n', 2, clock.now())
+  t.equal(write(), 0)
+  let calls = 0
+  Object.assign(sink, {
+    writeLine() {
+      calls++
+      throw new Error('no room')
+    },
+  })
+  t.strictSame([write(), calls, sink.text], [0, 1, ''])
+  sink.error = Object.assign(new Error('EAGAIN'), { code: 'EAGAIN' })
+  submit('1')
+  t.strictSame([write(), calls], [0, 1])
+})
+
+t.test(
+  'a sync follows the batch on the calling thread, and is left out if the batch was written in part',
+  async (t) => {
+    const { writer, sink } = slowWriter()
+    const calls: string[] = []
+    const sync = (done?: (error: Error | null) => void) => {
+      calls.push(done ? 'sync soon' : 'sync')
+      done?.(null)
+    }
+    const write = (lines: Buffer) => {
+      calls.push(`${lines}`)
+      return Math.min(lines.length, 2)
+    }
+    Object.assign(sink, { sync, write })
+    writer.submit(Buffer.from('1\n'), true)
+    writer.submit(Buffer.from('2\n'), false)
+    writer.submit(Buffer.from('3\n4\n'), true)
+    writer.submit(Buffer.alloc(0), true)
+    t.strictSame(calls.splice(0), ['1\n', 'sync', '2\n', '3\n4\n', 'sync'])
+    t.equal(
+      writer.syncSoon((error) => calls.push(`${error}`)),
+      true,
+    )
+    t.strictSame(calls, ['sync soon', 'null'])
+  },
+)
+
+t.test('while a thread writes, it syncs, rotates and reopens the file', async (t) => {
+  const { writer, sink, threads, submit } = slowWriter()
+  const calls: string[] = []
+  Object.assign(sink, { rotate: () => calls.push('sink rotates'), sync: () => calls.push('sink syncs') })
+  writer.rotate()
+  sink.ms = 50
+  submit('1')
+  Object.assign(threads[0] as ScriptedThread, {
+    rotate: () => calls.push('thread rotates'),
+    reopen: () => calls.push('thread reopens'),
+  })
+  writer.rotate()
+  writer.reopen()
+  t.equal(
+    writer.syncSoon(() => {}),
+    false,
+  )
+  t.strictSame(calls, ['sink rotates', 'thread rotates', 'thread reopens'])
+})

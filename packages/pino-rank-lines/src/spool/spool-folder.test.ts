@@ -45,6 +45,11 @@ t.test('a name identifies its holder, whatever the host name is', async (t) => {
   t.match(parseSpoolName(spoolName(id(2), 'free')), { id: id(2), holder: 'free' })
   t.strictSame(parseSpoolName(`mlflow-a.b-1-${id(3)}.ndjson`), { id: id(3), holder: undefined })
   t.strictSame(parseSpoolName(`mlflow-${id(3)}.%E0%A4%A,1,1,1,1.00000000.ndjson`), { id: id(3), holder: undefined })
+  const parts = ['host', 'boot', 'pid:[1]', '7', '99'].map(encodeURIComponent)
+  const holderOf = (...parts: string[]) => parseSpoolName(`mlflow-${id(4)}.${parts.join(',')}.00000000.ndjson`)?.holder
+  t.strictSame(holderOf(...parts), { host: 'host', boot: 'boot', pidNamespace: 'pid:[1]', pid: 7, startTime: '99' })
+  t.equal(holderOf(...parts.slice(1)), undefined, 'a part is missing')
+  t.equal(holderOf(...parts, 'more'), undefined, 'a part too many')
   for (const other of ['a', `nats-${id(1)}.free.00000000.ndjson`, `mlflow-${id(1)}.ndjson.tmp`, '.mlflow-clock-1'])
     t.equal(parseSpoolName(other), undefined)
 })

@@ -2,7 +2,8 @@ import fs, { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import t from 'tap'
-import { probeFile, removeOldProbes } from './file-clock.ts'
+import { FileClock, probeFile, removeOldProbes } from './file-clock.ts'
+import { ManualClock } from './manual-clock.test-kit.ts'
 
 t.test('a probe returns the time and the owner of a new file, and removes its own file', (t) => {
   const dir = t.testdir()
@@ -49,4 +50,58 @@ t.test('only old files of probes are removed', (t) => {
   removeOldProbes(dir, '.clock-', 2_000_000)
   t.strictSame(readdirSync(dir), ['.clock-new', 'old'])
   t.end()
+})
+
+/** Returns the clock of a folder that is an hour behind this machine, and a count of its readings. */
+function folderClock() {
+  const clock = new ManualClock()
+  const state = { readings: 0, error: undefined as Error | undefined, wallStep: 0 }
+  const wall = () => 10_000_000 + state.wallStep + clock.now()
+  const read = () => {
+    state.readings++
+    if (state.error) throw state.error
+    return 6_400_000 + clock.now()
+  }
+  return { clock, state, folder: new FileClock(read, clock, wall) }
+}
+
+t.test('the clock of a folder is read once, and then estimated', async (t) => {
+  const { clock, state, folder } = folderClock()
+  t.equal(folder.now(), 6_400_000)
+  clock.pass(5000)
+  t.equal(folder.now(), 6_405_000)
+  t.equal(state.readings, 1)
+  t.equal(folder.read(), 6_405_000)
+  t.equal(state.readings, 2)
+})
+
+t.test('if the clock of this machine is set forward or back, that of the folder is read again', async (t) => {
+  for (const step of [3_600_000, -3_600_000]) {
+    const { clock, state, folder } = folderClock()
+    folder.now()
+    clock.pass(1000)
+    state.wallStep += step
+    t.equal(folder.now(), 6_401_000)
+    t.equal(state.readings, 2)
+    t.equal(folder.now(), 6_401_000)
+    t.equal(state.readings, 2, 'once')
+    state.wallStep += Math.sign(step)
+    folder.now()
+    t.equal(state.readings, 2, 'a small correction changes nothing')
+  }
+})
+
+t.test('if the clock of a folder cannot be read, its time is estimated from what is known', async (t) => {
+  const { clock, state, folder } = folderClock()
+  state.error = new Error('EROFS')
+  t.throws(() => folder.read(), { message: 'EROFS' })
+  t.equal(folder.now(), 10_000_000, 'the clock of this machine')
+  state.error = undefined
+  clock.pass(1000)
+  t.equal(folder.readOrEstimate(), 6_401_000)
+  state.error = new Error('EROFS')
+  clock.pass(1000)
+  t.equal(folder.readOrEstimate(), 6_402_000)
+  clock.pass(1000)
+  t.equal(folder.now(), 6_403_000)
 })
