@@ -127,6 +127,7 @@ t.test('a line of flushLevel is written at once, whatever text the logger writes
     t.strictSame(sink.calls, [], name)
     log.error('third')
     t.match(sink.calls, [/^write .*first.*\n.*second.*\n.*third.*\n$/], name)
+    t.equal('lastObj' in stream, name === 'pino', 'rankLogger passes the level only')
     stream.end()
     sink.endDrain(true)
   }

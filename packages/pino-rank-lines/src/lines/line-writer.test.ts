@@ -1,58 +1,11 @@
 import t from 'tap'
-import { ManualClock } from '../system/manual-clock.test-kit.ts'
-import type { LineSink } from './line-sink.ts'
-import { LineWriter } from './line-writer.ts'
-import type { LineWriterOptions } from './line-writer-options.ts'
-
-/** A sink in memory that notes its calls. */
-class NotedSink implements LineSink {
-  readonly calls: string[] = []
-
-  write(lines: Buffer): number {
-    this.calls.push(`${lines}`)
-    return lines.length
-  }
-
-  sync(done?: (error: Error | null) => void): void {
-    this.calls.push(done ? 'sync soon' : 'sync')
-    done?.(null)
-  }
-
-  moveTo(file: string): void {
-    this.calls.push(`move to ${file}`)
-  }
-
-  rotate(): void {
-    this.calls.push('rotate')
-  }
-
-  close(): void {
-    this.calls.push('close')
-  }
-}
-
-/** Returns a writer whose lines wait for 100 ms, or for `flushBytes`. */
-function writerOf(options: Partial<LineWriterOptions> = {}) {
-  const clock = new ManualClock()
-  const sink = new NotedSink()
-  const reports: string[] = []
-  const writer = new LineWriter(sink, {
-    name: 'test',
-    flushBytes: 20,
-    flushMs: 100,
-    flushLevel: 50,
-    clock,
-    report: (line) => reports.push(line),
-    ...options,
-  })
-  return { writer, sink, clock, reports, calls: sink.calls }
-}
+import { notedWriter } from './noted-sink.test-kit.ts'
 
 /** Returns a line of this number of bytes. */
 const line = (bytes: number) => `${'x'.repeat(bytes - 1)}\n`
 
 t.test('a batch is written when it has flushBytes, and the rest stays', async (t) => {
-  const { writer, calls } = writerOf()
+  const { writer, calls } = notedWriter()
   writer.write(line(19), 30)
   t.strictSame(calls, [])
   writer.write('\n', 30)
@@ -68,7 +21,7 @@ t.test('a batch is written when it has flushBytes, and the rest stays', async (t
 })
 
 t.test('a line is written when it is flushMs old', async (t) => {
-  const { writer, calls, clock } = writerOf()
+  const { writer, calls, clock } = notedWriter()
   writer.write('1\n', 30)
   clock.pass(60)
   writer.write('2\n', 30)
@@ -84,7 +37,7 @@ t.test('a line is written when it is flushMs old', async (t) => {
 
 t.test('a line of flushLevel is written at once, with those before it', async (t) => {
   for (const isLevelKnown of [true, false]) {
-    const { writer, calls } = writerOf({ flushBytes: 65_536 })
+    const { writer, calls } = notedWriter({ flushBytes: 65_536 })
     const write = (level: number, more = '') =>
       writer.write(`{"level":${level}${more}}\n`, isLevelKnown ? level : undefined)
     for (let i = 0; i < 4; i++) write(49)
@@ -100,7 +53,7 @@ t.test('a line of flushLevel is written at once, with those before it', async (t
 
 t.test('many lines between two checks do not make a batch too long', async (t) => {
   for (const bytes of [100, 1000, 1024, 1025, 3000]) {
-    const { writer, calls } = writerOf({ flushBytes: 10_000 })
+    const { writer, calls } = notedWriter({ flushBytes: 10_000 })
     for (let i = 0; i < 300; i++) writer.write(line(bytes), 30)
     writer.end()
     t.equal(calls.join(''), line(bytes).repeat(300))
@@ -114,7 +67,7 @@ t.test('many lines between two checks do not make a batch too long', async (t) =
 })
 
 t.test('an unfinished line waits for its end, however long it is, and for the end of the writer', async (t) => {
-  const { writer, calls, clock } = writerOf()
+  const { writer, calls, clock } = notedWriter()
   for (let i = 0; i < 10; i++) writer.write('0123456789', 30)
   clock.pass(1000)
   t.strictSame(calls, [])
@@ -129,7 +82,7 @@ t.test('an unfinished line waits for its end, however long it is, and for the en
 })
 
 t.test('bytes that end within a character are completed by the next ones, or replaced at the end', async (t) => {
-  const { writer, calls } = writerOf()
+  const { writer, calls } = notedWriter()
   const bytes = Buffer.from('ä')
   writer.write(bytes.subarray(0, 1))
   writer.write(bytes.subarray(1))
@@ -139,7 +92,7 @@ t.test('bytes that end within a character are completed by the next ones, or rep
 })
 
 t.test('without flushMs a line is written in its call, and many are written in batches', async (t) => {
-  const { writer, calls, clock } = writerOf({ flushMs: undefined, flushBytes: 65_536 })
+  const { writer, calls, clock } = notedWriter({ flushMs: undefined, flushBytes: 65_536 })
   writer.write('1\n', 30)
   t.strictSame(calls, ['1\n'])
   writer.write('2\n3\n', 30)
@@ -155,62 +108,8 @@ t.test('without flushMs a line is written in its call, and many are written in b
   t.equal(clock.timers, 0)
 })
 
-t.test("fsync: 'flush' syncs at a flush, at a line of flushLevel, and at the end", async (t) => {
-  for (const flushMs of [100, undefined]) {
-    const { writer, calls, clock } = writerOf({ fsync: 'flush', flushMs })
-    writer.write('1\n', 30)
-    clock.pass(2000)
-    t.strictSame(calls, ['1\n'])
-    writer.write('2\n', 50)
-    t.strictSame(calls.splice(0), ['1\n', '2\n', 'sync'])
-    writer.flush()
-    t.strictSame(calls.splice(0), ['sync'])
-    writer.flushSoon(() => calls.push('done'))
-    t.strictSame(calls.splice(0), ['sync', 'done'])
-    writer.end()
-    t.strictSame(calls, ['sync'])
-    t.equal(clock.timers, 0)
-  }
-})
-
-t.test("fsync: 'interval' syncs later, once for all writes of the interval, and at the end", async (t) => {
-  for (const flushMs of [100, undefined]) {
-    const { writer, calls, clock } = writerOf({ fsync: 'interval', fsyncMs: 500, flushMs })
-    writer.write('1\n', 30)
-    clock.pass(200)
-    writer.write('2\n', 50)
-    writer.flush()
-    writer.flushSoon(() => {})
-    clock.pass(200)
-    t.strictSame(calls.splice(0), ['1\n', '2\n'])
-    clock.pass(200)
-    t.strictSame(calls.splice(0), ['sync soon'])
-    clock.pass(5000)
-    t.strictSame(calls, [], 'nothing is new')
-    writer.write('3\n', 50)
-    writer.end()
-    t.strictSame(calls, ['3\n', 'sync'])
-    t.equal(clock.timers, 0)
-  }
-})
-
-t.test('the interval of syncs is a second by default, and without fsync nothing is synced', async (t) => {
-  const { writer, calls, clock } = writerOf({ fsync: 'interval' })
-  writer.write('1\n', 50)
-  clock.pass(999)
-  t.strictSame(calls, ['1\n'])
-  clock.pass(1)
-  t.strictSame(calls, ['1\n', 'sync soon'])
-  const other = writerOf()
-  other.writer.write('1\n', 50)
-  other.writer.flush()
-  other.clock.pass(10_000)
-  other.writer.end()
-  t.strictSame(other.calls, ['1\n'])
-})
-
 t.test('what is buffered is written before the file is reopened, moved or rotated', async (t) => {
-  const { writer, calls } = writerOf()
+  const { writer, calls } = notedWriter()
   writer.write('1\n', 30)
   writer.reopen()
   writer.write('2\n', 30)
@@ -224,7 +123,7 @@ t.test('what is buffered is written before the file is reopened, moved or rotate
 })
 
 t.test('after an end no timer remains, and a later line is written at the next end', async (t) => {
-  const { writer, calls, clock } = writerOf({ fsync: 'interval' })
+  const { writer, calls, clock } = notedWriter({ fsync: 'interval' })
   writer.write('1\n', 30)
   writer.end()
   t.equal(clock.timers, 0)
@@ -237,7 +136,7 @@ t.test('after an end no timer remains, and a later line is written at the next e
 
 t.test('a sink that fails is reported once with what happens to the lines, and retried after a while', async (t) => {
   for (const flushMs of [40, undefined]) {
-    const { writer, sink, clock, reports } = writerOf({ flushMs, queueBytes: 5000 })
+    const { writer, sink, clock, reports } = notedWriter({ flushMs, queueBytes: 5000 })
     const { write } = sink
     let attempts = 0
     sink.write = () => {
