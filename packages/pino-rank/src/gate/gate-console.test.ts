@@ -23,6 +23,18 @@ t.test('the options select ranks and levels, and invalid ones throw', async (t) 
   t.strictSame(gated({ ...as(1), ranks: '*', level: 'debug' }), [])
   t.strictSame(gated({ ...as(1), others: 'warn' }).includes('warn'), false)
   t.ok(gated({ ...as(1), others: 'silent' }).includes('error'))
+  t.strictSame(gated({ ...as(0), level: 'error' }), gated(as(1)))
+  t.strictSame(gated({ ...as(0), level: 'fatal' }), [...gated(as(1)), 'assert', 'error', 'trace'].sort())
   t.throws(() => gateConsole({ level: 'loud' }), { code: 'LEVEL_UNKNOWN' })
   t.throws(() => gateConsole({ rankKey: 'r' } as never), { code: 'OPTION_UNKNOWN' })
+})
+
+t.test('a gated method prints nothing, and prints again once the console is restored', async (t) => {
+  const printed: unknown[] = []
+  t.intercept(console, 'info', { value: (text: unknown) => printed.push(text), writable: true })
+  const restore = gateConsole(as(1))
+  console.info('gated')
+  restore()
+  console.info('restored')
+  t.strictSame(printed, ['restored'])
 })

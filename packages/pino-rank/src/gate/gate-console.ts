@@ -9,21 +9,21 @@ export interface ConsoleGateOptions extends Omit<RankOptions, 'rankKey'>, RankGa
 type Method = 'debug' | 'log' | 'info' | 'dir' | 'table' | 'group' | 'groupCollapsed' | 'count' | 'timeEnd' | 'timeLog' | 'warn' | 'trace' | 'error' | 'assert' // biome-ignore format: a row
 
 /** The level of each method. */
-const levels: Record<Method, number> = {
-  debug: 20,
-  log: 30,
-  info: 30,
-  dir: 30,
-  table: 30,
-  group: 30,
-  groupCollapsed: 30,
-  count: 30,
-  timeEnd: 30,
-  timeLog: 30,
-  warn: 40,
-  trace: 50,
-  error: 50,
-  assert: 50,
+const levels: Record<Method, string> = {
+  debug: 'debug',
+  log: 'info',
+  info: 'info',
+  dir: 'info',
+  table: 'info',
+  group: 'info',
+  groupCollapsed: 'info',
+  count: 'info',
+  timeEnd: 'info',
+  timeLog: 'info',
+  warn: 'warn',
+  trace: 'error',
+  error: 'error',
+  assert: 'error',
 }
 
 const noop = () => {}
@@ -46,8 +46,8 @@ export function gateConsole(options: ConsoleGateOptions = {}): () => void {
     pinoLevels,
   )
   const before = new Map<Method, (...args: never[]) => void>()
-  for (const [method, level] of Object.entries(levels) as [Method, number][]) {
-    if (level >= min) continue
+  for (const [method, level] of Object.entries(levels) as [Method, string][]) {
+    if ((pinoLevels[level] as number) >= min) continue
     before.set(method, console[method] as never)
     console[method] = noop
   }
