@@ -1,54 +1,5 @@
-import { EventEmitter } from 'node:events'
 import t from 'tap'
-import type { ThreadStream } from '../pino-internals.ts'
-import { LazyTransport } from './lazy-transport.ts'
-
-/** A test double of pino's transport. The test controls what its thread does. */
-class FakeThread extends EventEmitter implements ThreadStream {
-  ready = false
-  writable = true
-  worker = new EventEmitter()
-  text = ''
-
-  write(line: string): boolean {
-    this.text += line
-    return true
-  }
-
-  flush(done?: (error?: Error | null) => void): void {
-    done?.()
-  }
-
-  /** The error that `flushSync` throws. Undefined: none. */
-  refusal: string | undefined
-
-  flushSync(): void {
-    if (this.refusal) throw new Error(this.refusal)
-  }
-
-  end(): void {}
-
-  /** Simulates that the thread has loaded its target. */
-  load(): void {
-    this.emit('ready')
-  }
-}
-
-/**
- * Returns a lazy transport and the threads that it started. `refused`: the error of a start; `ready`: whether a thread is ready
- * at once.
- */
-function lazy() {
-  const threads: FakeThread[] = []
-  const state: { refused?: string | undefined; ready?: boolean } = {}
-  const transport = new LazyTransport(() => {
-    if (state.refused) throw new Error(state.refused)
-    const thread = Object.assign(new FakeThread(), { ready: state.ready ?? false })
-    threads.push(thread)
-    return thread
-  })
-  return { transport, threads, state }
-}
+import { type FakeThread, lazy } from './fake-thread.test-kit.ts'
 
 t.test('a failed start throws nothing, and the next record starts it with the buffered lines', async (t) => {
   const { transport, threads, state } = lazy()

@@ -44,7 +44,7 @@ export class LazyTransport extends EventEmitter {
   /** True once the thread has loaded the target and has taken what was written. */
   #ready = false
   #config: unknown
-  /** Time before which no transport is started, on the clock of `performance.now()`. Negative if none has failed. */
+  /** Time before which no transport is started, on the clock of `performance.now()`. Infinite if none has failed. */
   #pausedUntil = Number.NEGATIVE_INFINITY
   #fault: Error | undefined
 
@@ -117,7 +117,7 @@ export class LazyTransport extends EventEmitter {
   /** Called at exit. Writes buffered lines, or reports them as lost. Does not restart a worker that failed. */
   flushAtExit(): void {
     if (this.#inner || this.#unsent.isEmpty) return // pino itself waits for a running transport
-    const inner = this.#pausedUntil < 0 ? this.#open() : undefined
+    const inner = Number.isFinite(this.#pausedUntil) ? undefined : this.#open()
     if (inner) this.#flushAndEnd(inner)
     else this.#reportLoss()
   }

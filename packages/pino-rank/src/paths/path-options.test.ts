@@ -16,6 +16,7 @@ t.test('a path is absolute, and has a folder for each attempt only with attemptF
   for (const [template, attemptFolder, path] of paths)
     t.equal(pathOption(check, 'path', template, rank, { cwd: '/job', attemptFolder }), path, template)
   t.equal(pathOption(check, 'path', 'train.log', rank), join(process.cwd(), 'train.log'))
+  t.equal(pathOption(check, 'path', 'train.log', rank, { cwd: '/job' }), '/job/train.log')
 })
 
 t.test('a run directory is absolute, in whatever form the option has it', async (t) => {
@@ -33,6 +34,8 @@ t.test('a run directory is absolute, in whatever form the option has it', async 
 t.test('attempts share a run directory unless each has its own', async (t) => {
   const attempt = (attemptFolder: boolean) => runDirectoryOption(check, 'runs', rank, { attemptFolder }).rank.attempt
   t.strictSame([attempt(false), attempt(true)], [0, 2])
+  t.equal(runDirectoryOption(check, 'runs', rank, {}).rank.attempt, 0)
+  t.equal(runDirectoryOption(check, 'runs', rank, { cwd: '/job', attemptFolder: true }).base, '/job/runs')
 })
 
 const refused: [name: string, runDirectory: unknown, path: unknown, code: RankErrorCode, message: RegExp][] = [

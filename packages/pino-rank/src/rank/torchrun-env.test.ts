@@ -20,6 +20,8 @@ t.test('a job of one node needs its world size only', async (t) => {
   const env = torchrunEnv(1, { worldSize: 2, masterPort: '7' })
   t.match(detectRank(env), { rank: 1, localRank: 1, localWorldSize: 2, nodeRank: 0, attempt: 0, runKey: '127.0.0.1:7' })
   t.notOk('TORCHELASTIC_ERROR_FILE' in env)
+  const standard = { MASTER_ADDR: '127.0.0.1', MASTER_PORT: '29500', TORCHELASTIC_RUN_ID: 'none' }
+  t.match(torchrunEnv(0, { worldSize: 1 }), { ...standard, TORCHELASTIC_MAX_RESTARTS: '0' }, 'as torchrun sets them')
   t.match(torchrunEnv(0, { worldSize: 1, errorFile: '/e' }), { TORCHELASTIC_ERROR_FILE: '/e' })
 })
 
