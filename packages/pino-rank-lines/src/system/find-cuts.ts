@@ -147,14 +147,12 @@ function isJson(text: Buffer): boolean {
 }
 
 function commonStart(a: Buffer, b: Buffer): number {
-  let length = 0
-  while (length < Math.min(a.length, b.length) && a[length] === b[length]) length++
-  return length
+  const at = a.findIndex((byte, at) => byte !== b[at])
+  return at === -1 ? a.length : at
 }
 
 /** Returns the number of equal bytes at the ends of two buffers. */
 export function commonEnd(a: Buffer, b: Buffer): number {
-  let length = 0
-  while (length < Math.min(a.length, b.length) && a[a.length - 1 - length] === b[b.length - 1 - length]) length++
-  return length
+  const at = a.findLastIndex((byte, at) => byte !== b[at - a.length + b.length])
+  return a.length - 1 - at
 }
