@@ -31,7 +31,8 @@ const operators = new Map<ts.SyntaxKind, string>([
 
 /**
  * Returns all possible faults of a module: another operator, a condition that is never true, another number or boolean, a
- * missing call or a missing throw. Texts of errors are not changed, because their wording is not behaviour.
+ * missing call or a missing throw. Texts of errors are not changed, because their wording is not behaviour. Nor are the helpers that
+ * the compiler adds, which are not our code.
  *
  * @param code JavaScript, as the compiler writes it
  */
@@ -42,7 +43,7 @@ export function mutantsOf(code: string): Mutant[] {
     found.push({ start: node.getStart(source), end: node.getEnd(), replacement, what })
 
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || isHelper(node)) return
     if (ts.isThrowStatement(node)) {
       add(node, ';', 'throws nothing')
       return
@@ -73,6 +74,13 @@ export function mutantsOf(code: string): Mutant[] {
   }
   visit(source)
   return found
+}
+
+/** Reports whether the compiler has added this declaration, for example `var __rewriteRelativeImportExtension = …`. */
+function isHelper(node: ts.Node): boolean {
+  return (
+    ts.isVariableStatement(node) && node.declarationList.declarations.some(({ name }) => /^__/.test(name.getText()))
+  )
 }
 
 function isCall(node: ts.Expression): node is ts.CallExpression | ts.AwaitExpression {
