@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hasLed, readProcessStat, startedBefore, thisProcess } from '../process.ts'
+import { ancestorsOf, hasLed, readProcessStat, startedBefore, thisProcess } from '../process.ts'
 
 const skip = process.platform !== 'linux'
 
@@ -24,3 +24,18 @@ t.test('hasLed recognises the ended leader of this session or group', { skip }, 
     'the process that has the number now is younger',
   )
 })
+
+t.test(
+  'the ancestors of a process begin with its parent, and each is the parent of the one before it',
+  { skip },
+  async (t) => {
+    const ancestors = ancestorsOf(process.pid)
+    t.equal(ancestors[0]?.pid, process.ppid)
+    for (const [at, { pid, startTime }] of ancestors.entries()) {
+      const stat = readProcessStat(pid)
+      t.equal(startTime, stat?.startTime)
+      t.equal(stat?.parent, ancestors[at + 1]?.pid ?? 0, 'the last one has no parent that can be seen')
+    }
+    t.strictSame(ancestorsOf(2 ** 22 + 1), [])
+  },
+)
