@@ -4,6 +4,7 @@ import { rankLogger } from 'pino-rank'
 import t from 'tap'
 import type { LineSink } from './line-sink.ts'
 import { LineStream } from './line-stream.ts'
+import { NotedSink } from './noted-sink.test-kit.ts'
 
 /** A sink whose drain ends when the test calls `endDrain`. */
 class DrainedSink implements LineSink {
@@ -131,4 +132,26 @@ t.test('a line of flushLevel is written at once, whatever text the logger writes
     stream.end()
     sink.endDrain(true)
   }
+})
+
+t.test('the file is reopened and rotated at its signals, once a line was written, until the end', async (t) => {
+  const sink = new NotedSink()
+  const options = { name: 'test', flushBytes: 65_536, flushMs: 60_000, flushLevel: 50 }
+  const signals = { reopenOn: 'SIGWINCH', rotateOn: 'SIGURG' } as const // the test runner itself listens to most others
+  const stream = new LineStream(sink, { ranks: '*', others: 'error' }, options, signals)
+  const send = () => {
+    for (const signal of Object.values(signals)) process.emit(signal, signal)
+    return sink.calls.splice(0)
+  }
+  t.strictSame(send(), [], 'there is no file yet, and the signals do not end the process')
+  stream.write('1\n')
+  t.strictSame(send(), ['1\n', 'close', 'rotate'])
+  stream.write('2\n')
+  stream.rotate()
+  t.strictSame(sink.calls.splice(0), ['2\n', 'rotate'])
+  stream.write('3\n')
+  stream.end()
+  await once(stream, 'close')
+  t.strictSame(sink.calls.splice(0), ['3\n', 'close'])
+  for (const signal of Object.values(signals)) t.equal(process.listenerCount(signal), 0, signal)
 })

@@ -44,3 +44,19 @@ t.test('a fragment is told from the line of another process by the line before i
     t.equal(cuts.lines.at(-1), line)
   }
 })
+
+t.test('a fragment is found behind the fragment of another process that fills its block', async (t) => {
+  const whole = '{"rank":0,"step":1}\n'
+  const line = `{"rank":0,"text":"${Array.from({ length: 300 }, (_, n) => n).join()}"}\n`
+  const cut = blockBytes
+  const other = '{"rank":1,"step":1}\n'
+  for (const blocks of [1, 2]) {
+    const theirs = `{"rank":1,"text":"${'y'.repeat(blocks * blockBytes)}`.slice(0, blocks * blockBytes - whole.length)
+    const before = `${whole}${theirs}${line.slice(0, cut)}${other}`
+    t.strictSame(cutsOf(before, whole + line, whole.length + cut), {
+      lines: [line],
+      fragmentEnds: [blocks * blockBytes + cut],
+      isComplete: true,
+    })
+  }
+})
