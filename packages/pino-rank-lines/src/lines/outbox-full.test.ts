@@ -93,7 +93,7 @@ t.test('the wait of one call ends after blockMs, also if the sink takes a little
   ] as const) {
     const wait = new CallerWait(clock, options)
     const pause = (ms: number) => {
-      now += Math.min(ms, 100)
+      now += Math.min(ms, 333)
       return true
     }
     const begin = now

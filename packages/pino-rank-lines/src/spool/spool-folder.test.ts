@@ -1,4 +1,4 @@
-import fs, { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
+import fs, { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs' // biome-ignore format: one line
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { mock } from 'node:test'
@@ -173,6 +173,18 @@ t.test('the lines go into a new file if the file is taken during an append', asy
   syncBuiltinESMExports()
   t.notOk(file.append('b\n'))
   file.release()
+})
+
+t.test('a file that another process removes meanwhile is not reported', async (t) => {
+  const { path, folder, skipped } = open(t)
+  for (const n of [1, 2]) folder.create(id(n), 'a\n').release()
+  const ids: string[] = []
+  for (const file of folder.claimLeft()) {
+    ids.push(file.id)
+    for (const name of readdirSync(path)) if (name.includes(id(2))) rmSync(join(path, name))
+    file.remove()
+  }
+  t.strictSame([ids, skipped], [[id(1)], []])
 })
 
 t.test('reading the folder’s clock leaves no file, and files of killed processes are removed', async (t) => {
