@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isSameProcess, processIdFrom, processState, thisProcess } from '../process.ts'
+import { isSameProcess, pidNamespaceKey, processIdFrom, processState, thisProcess } from '../process.ts'
 
 const linux = process.platform === 'linux'
 
@@ -21,6 +21,11 @@ t.test('the state of a process of another boot, container or host is unknown', {
   t.equal(processState({ ...own, boot: '', pidNamespace: '', host: 'another' }), 'unknown')
   t.equal(processState({ ...own, host: 'another' }), 'running', 'a second name of the same kernel and namespace')
   t.notOk(isSameProcess(own, { ...own, pidNamespace: 'pid:[1]' }))
+})
+
+t.test('the key of the boot and the container is short and fit for a file name', { skip: !linux }, async (t) => {
+  t.match(pidNamespaceKey(), /^[0-9a-f]{16}$/)
+  t.equal(pidNamespaceKey(), pidNamespaceKey())
 })
 
 t.test('an identity is read from JSON, without the fields of others', async (t) => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
@@ -77,7 +77,9 @@ t.test('the module is found by its path, by its URL and by a name, and may be tr
   await written(await rankTarget({ target: pathToFileURL(target).href, options, rank: as(0) }), 30)
   const from = join(t.testdir({ 'sink.cjs': 'exports.default = (options) => options.open_(options)' }), 'main.js')
   await written(await rankTarget({ target: './sink.cjs', from, options, rank: as(0) }), 30)
-  t.equal(opened.length, 2)
+  const cwd = dirname(from)
+  await written(await rankTarget({ target: './sink.cjs', cwd, options, rank: as(0) }), 30)
+  t.equal(opened.length, 3)
   const file = join(t.testdir({ 'none.mjs': 'export default 5' }), 'none.mjs')
   await t.rejects(rankTarget({ target: file, rank: as(0) }), { code: 'TARGET_NOT_FOUND', message: /default export/ })
   await t.rejects(rankTarget({ target: './none.js', from, rank: as(0) }), { code: 'TARGET_NOT_FOUND' })
