@@ -156,8 +156,11 @@ t.test('runs that have ended leave no exit listener once the program began anoth
 
 t.test('logExit logs the exit code once, at the exit', async (t) => {
   const lines: string[] = []
-  const log = pino({ base: null, timestamp: false }, { write: (line) => void lines.push(line) })
+  const destination = { write: (line: string) => void lines.push(line), end() {} }
+  const { end } = destination
+  const log = pino({ base: null, timestamp: false }, destination)
   const remove = logExit(log)
+  t.equal(destination.end, end, 'only the stream of a worker is changed')
   simulateExit(3)
   t.strictSame(lines, ['{"level":30,"run":{"exitCode":3}}\n'])
   remove()
