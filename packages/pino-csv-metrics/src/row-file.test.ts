@@ -120,3 +120,51 @@ t.test('a file that was removed, emptied or replaced gets a header again', async
   append({ a: '4', step: '3' })
   t.equal(read(path), 'a,other,step\r\n,8,9\r\n4,,3\r\n')
 })
+
+/** A row during whose writing another process writes to the file. */
+class DisturbedRow extends Map<string, string> {
+  disturb: () => void = () => {}
+
+  override get(column: string): string | undefined {
+    this.disturb()
+    return super.get(column)
+  }
+}
+
+t.test('a row is written after those that another process writes meanwhile, also if it has a new column', async (t) => {
+  for (const [column, content] of [
+    ['a', 'a,step\r\n0,0\r\n9,9\r\n1,1\r\n'],
+    ['b', 'a,b,step\r\n0,,0\r\n9,,9\r\n,1,1\r\n'],
+  ] as const) {
+    const { path, append } = open(t)
+    const file = new RowFile(0o640, () => {})
+    file.append(path, [row({ a: '0', step: '0' })])
+    const disturbed = new DisturbedRow([
+      [column, '1'],
+      ['step', '1'],
+    ])
+    disturbed.disturb = () => {
+      disturbed.disturb = () => {}
+      append({ a: '9', step: '9' })
+    }
+    file.append(path, [disturbed])
+    t.equal(read(path), content, column)
+  }
+})
+
+t.test('a file that another process keeps changing is an error, and the row is not written', async (t) => {
+  for (const column of ['a', 'b']) {
+    const { path, append } = open(t)
+    const file = new RowFile(0o640, () => {})
+    file.append(path, [row({ a: '0' })])
+    const disturbed = new DisturbedRow([[column, 'mine']])
+    let changes = 0
+    disturbed.disturb = () => append({ a: `${++changes}` })
+    t.throws(() => file.append(path, [disturbed]), { code: 'EBUSY' })
+    const others = Array.from({ length: changes + 1 }, (_, n) => `${n}\r\n`).join('')
+    t.equal(read(path), `a\r\n${others}`)
+    disturbed.disturb = () => {}
+    file.append(path, [disturbed])
+    t.match(read(path), /mine\r\n$/, 'the next attempt succeeds')
+  }
+})

@@ -1,6 +1,6 @@
 import type { ProcessId, ProcessState } from 'pino-rank/process'
 import t from 'tap'
-import { type ManifestWriter, manifestOwner, type Processes } from './manifest-owner.ts'
+import { type ManifestWriter, manifestOwner, manifestWriter, type Processes } from './manifest-owner.ts'
 import type { Manifest } from './read-manifests.ts'
 
 const hour = 3_600_000
@@ -56,6 +56,8 @@ const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwne
     { found: manifestOf(self, old), state: 'running' },
     'free',
   ],
+  ['ours, begun 1 ms before our start: clocks are rounded', { found: manifestOf(self, own.startedMs - 1) }, 'own'],
+  ['with our process id, begun 2 ms before our start', { found: manifestOf(self, own.startedMs - 2) }, 'free'],
   ['of a version that does not identify the process', { found: withoutProcess as Manifest }, 'free'],
   ['of the running rank, which started before us', { found: manifestOf(earlier, old), state: 'running' }, 'others'],
   ['of a running helper, which started after us', { found: manifestOf(later, young), state: 'running' }, 'free'],
@@ -80,6 +82,19 @@ const scenes: [name: string, scene: Scene, owner: ReturnType<typeof manifestOwne
     'of the rank, which ended before we started and was our parent',
     { found: manifestOf(earlier, old), state: 'gone', own: { ancestors: [earlier] } },
     'others',
+  ],
+  ['of the rank, which still wrote when we started', { found: manifestOf(earlier, own.startedMs) }, 'others'],
+  ['of the rank, which wrote last just before we started', { found: manifestOf(earlier, own.startedMs - 1) }, 'free'],
+  ['without a valid time', { found: manifestOf(earlier, young, { updatedAt: 'never' }) }, 'free'],
+  [
+    'of the same attempt, where one does not know it',
+    { found: manifestOf(earlier, young, { attempt: undefined, restarts: 0 }), state: 'running' },
+    'others',
+  ],
+  [
+    'of an earlier attempt, which does not know it',
+    { found: manifestOf(earlier, young, { attempt: undefined }), state: 'running', own: { attempt: 1 } },
+    'free',
   ],
   ['written in the future', { found: manifestOf(earlier, now + hour), state: 'gone' }, 'free'],
   [
@@ -133,3 +148,12 @@ for (const [name, { found, state = 'gone', ancestors = [], hasLed = false, own: 
     t.equal(manifestOwner(found, { ...own, ...fields }, processes), owner)
   })
 }
+
+t.test('the writer of a manifest is this process, from its start on', async (t) => {
+  const { startedMs, process: self, ...more } = manifestWriter({ runKey: 'k', attempt: 2 })
+  t.match(more, { runKey: 'k', attempt: 2, restarts: undefined })
+  t.equal(self.pid, globalThis.process.pid)
+  const runningMs = 1000 * globalThis.process.uptime()
+  t.ok(Math.abs(Date.now() - runningMs - startedMs) < 1000, `${startedMs}`)
+  t.equal(manifestOwner(manifestOf(self, Date.now()), { ...more, process: self, startedMs }), 'own')
+})

@@ -91,6 +91,25 @@ t.test(
   },
 )
 
+t.test('manifests are sorted by rank, and those of an unknown rank come last', (t) => {
+  const ranks = ['unknown', 10, 9, 0, 2]
+  const texts = ranks.map((rank, at) => [`${at}.json`, JSON.stringify({ ...manifest, rank, files: [] })])
+  const dir = t.testdir({ ...Object.fromEntries(texts), '.hidden.json': texts[1]?.[1], 'other.txt': texts[1]?.[1] })
+  t.strictSame(
+    readManifests(dir).map(({ rank }) => rank),
+    [0, 2, 9, 10, 'unknown'],
+  )
+  t.end()
+})
+
+t.test('a file without the version, the rank or the list of files is not a manifest', (t) => {
+  const dir = t.testdir()
+  for (const fields of [{ version: 2 }, { version: '1' }, { rank: undefined }, { files: undefined }, { files: 'a' }])
+    t.strictSame(read(dir, { files: [], ...fields }), { manifests: [], invalid: [] }, JSON.stringify(fields))
+  t.equal(readManifest(join(dir, 'a.rank-0.json')), undefined)
+  t.end()
+})
+
 t.test('only regular files are read', (t) => {
   const dir = t.testdir({ 'folder.json': {} })
   symlinkSync('/dev/zero', join(dir, 'zero.json'))

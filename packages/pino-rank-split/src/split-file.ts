@@ -26,7 +26,8 @@ export class SplitFile implements LineSink {
   readonly #file: AppendFile
   #writer: ManifestWriter | undefined
   #startedAt: string | undefined
-  #writtenAt = 0
+  /** When the manifest was written, in ms of the monotonic clock. */
+  #writtenAt = Number.NEGATIVE_INFINITY
   /** The counts of this writer that the manifest contains. */
   #manifestCounts = zeroCounts
   #hasReported = false

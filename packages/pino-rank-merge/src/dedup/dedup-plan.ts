@@ -155,10 +155,11 @@ export class DedupPlan implements Sink {
   /** Returns the end of the lines that are matched together, from `start` on. It is always the end of a block. */
   #endOfBlocks(start: number): number {
     const { count, from, to } = this.#plan
-    const isContinuation = (line: number) => from[line] === to[line - 1] && this.#bytes[from[line] as number] !== brace
+    const isContinuation = (line: number) =>
+      line < count && from[line] === to[line - 1] && this.#bytes[from[line] as number] !== brace
     let end = Math.min(start + maxBlocks, count)
-    while (end > start && end < count && isContinuation(end)) end--
-    if (end === start) for (end = start + 1; end < count && isContinuation(end); ) end++
+    while (end > start && isContinuation(end)) end--
+    if (end === start) while (isContinuation(++end)) {}
     return end
   }
 

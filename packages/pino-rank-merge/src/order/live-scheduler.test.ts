@@ -201,3 +201,19 @@ t.test('no line is late because this process stood still within a turn of its ev
   await untilEnd(clock, merge)
   isRight(t, merge, ranks)
 })
+
+t.test('text that arrived during a long pause of the reader makes no later line of its rank late', async (t) => {
+  const clock = new SimulatedClock()
+  const ranks = ranksOf(clock, 2, 100) as [PinoWriter, PinoWriter] // room for one line
+  const [sleeper, other] = ranks
+  let pauses = 0
+  const pause = () => new Promise<void>((resume) => (pauses++ === 0 ? clock.after(1000, resume) : resume()))
+  const merge = startMerge(clock, pipesOf(ranks), { pause })
+  for (const rank of ranks) rank.write(lineAt(clock.time))
+  for (const ms of [100, 200]) clock.after(ms, () => sleeper.write(` ${lineAt(0)}`)) // text has no time
+  clock.after(350, () => sleeper.write(lineAt(clock.time))) // its pipe is full until the pause ends
+  clock.after(360, () => other.write(lineAt(clock.time)))
+  clock.after(3000, () => ranks.map((rank) => rank.end()))
+  await untilEnd(clock, merge)
+  isRight(t, merge, ranks)
+})

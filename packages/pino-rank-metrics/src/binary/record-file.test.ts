@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { RecordFile } from './record-file.ts'
@@ -67,5 +67,46 @@ t.test('if every name is taken, flush fails with EEXIST', (t) => {
   const file = new RecordFile({ path: () => path })
   put(file, 'a')
   t.throws(() => file.flush(), { code: 'EEXIST' })
+  t.end()
+})
+
+t.test('records that are written are not dropped, also if a later close fails', (t) => {
+  const dir = t.testdir()
+  const file = new RecordFile({ path: () => join(dir, 'f') })
+  for (const text of ['123', '456']) put(file, text)
+  file.flush()
+  t.equal(file.length, 6)
+  put(file, '789')
+  t.equal(file.length, 9, 'with what is buffered')
+  file.close()
+  t.strictSame([file.drops, file.errors, file.flushes], [0, 0, 2])
+  t.end()
+})
+
+t.test('a file is continued at a given length after it was closed, if it still exists', (t) => {
+  const dir = t.testdir()
+  const path = join(dir, 'f')
+  const file = new RecordFile({ path: () => path })
+  t.equal(file.reopen(0), false, 'it was never created')
+  put(file, 'abcdef')
+  file.close()
+  t.equal(file.reopen(4), true)
+  t.equal(file.length, 4)
+  put(file, 'XY')
+  file.close()
+  t.equal(readFileSync(path, 'utf8'), 'abcdXY')
+  rmSync(path)
+  t.equal(file.reopen(4), false)
+  t.end()
+})
+
+t.test('a record larger than the buffer is written whole, after those before it', (t) => {
+  const path = join(t.testdir(), 'f')
+  const file = new RecordFile({ path: () => path, mode: 0o600 })
+  const texts = ['a'.repeat(60_000), 'b'.repeat(200_000), 'c']
+  for (const text of texts) t.equal(put(file, text), true)
+  file.close()
+  t.equal(readFileSync(path, 'utf8'), texts.join(''))
+  t.equal(statSync(path).mode & 0o777, 0o600)
   t.end()
 })

@@ -109,3 +109,36 @@ t.test(
     t.strictSame(reports, ['pino-test: 3 records lost: no more could be written'])
   },
 )
+
+t.test('end() takes a last chunk, once, and emits finish and close', async (t) => {
+  const { writer, stream } = open()
+  const events: string[] = []
+  for (const name of ['finish', 'close']) stream.on(name, () => events.push(name))
+  stream.end(metric)
+  t.equal(stream.writable, false)
+  stream.end()
+  await once(stream, 'close')
+  t.strictSame([writer.records.length, writer.ends.length, events], [1, 1, ['finish', 'close']])
+})
+
+t.test('flushSync writes the buffered records in its call, and flush calls back without an error', async (t) => {
+  const { writer, stream } = open()
+  stream.write(metric)
+  stream.flushSync()
+  t.equal(writer.flushes, 1)
+  t.equal(await new Promise((done) => stream.flush(done)), undefined)
+  t.equal(writer.flushes, 2)
+  stream.end()
+  await once(stream, 'close')
+})
+
+t.test('the writer sees all text of the log, before the records in it', async (t) => {
+  const { writer, stream } = open()
+  const seen: [text: string, records: number][] = []
+  Object.assign(writer, { see: (text: string) => seen.push([text, writer.records.length]) })
+  const euro = Buffer.from('{"msg":"€"}\n')
+  for (const chunk of [metric, euro.subarray(0, 9), euro.subarray(9), metric]) stream.write(chunk)
+  t.strictSame(seen, [[metric, 0], ['{"msg":"', 1], ['€"}\n', 1], [metric, 1]]) // biome-ignore format: a table
+  stream.end()
+  await once(stream, 'close')
+})

@@ -41,6 +41,8 @@ export class CollectorSocket {
   readonly #table: SlotTable
   readonly #options: CollectorSocketOptions
   readonly #startBarrier: StartBarrier
+  /** Maximum size of the first lines of all ranks that may wait, in bytes. */
+  readonly #maxEarlyBytes: number
   readonly #server: Server
   readonly #connections = new Set<Connection>()
   readonly #pending: PendingHandshakes
@@ -53,6 +55,7 @@ export class CollectorSocket {
     const { ranks, startWindowMs = 0 } = options
     const count = typeof ranks === 'number' ? ranks : ranks.length
     this.#startBarrier = new StartBarrier(startWindowMs, count)
+    this.#maxEarlyBytes = maxEarlyBytes(startWindowMs)
     this.#table = new SlotTable(ranks, this.#startBarrier)
     this.slots = this.#table.slots
     this.names = this.#table.names
@@ -158,7 +161,7 @@ export class CollectorSocket {
   #mayReadAhead(): boolean {
     if (this.#startBarrier.isOpen) return false
     const waiting = [...this.#connections].reduce((sum, connection) => sum + connection.waiting, 0)
-    if (waiting > maxEarlyBytes(this.#options.startWindowMs ?? 0)) this.start()
+    if (waiting > this.#maxEarlyBytes) this.start()
     return !this.#startBarrier.isOpen
   }
 

@@ -63,3 +63,19 @@ t.test('an option whose value is a list of records has its own table', async (t)
     { disk: 'tmpfs', rank0: 0.2, note: 'a note' },
   ])
 })
+
+t.test('a quiet run without messages has no empty lists, and says that it was quiet', async (t) => {
+  const { blocks } = reportContent(resultOf([...idleCells(), cellOf('gated', 6)]))
+  t.notOk(blocks.some((block) => block.kind === 'list' && block.items.length === 0))
+  t.notOk(blocks.some((block) => block.kind === 'heading' && block.text === 'What ranks wrote to stderr'))
+  t.ok(blocks.some((block) => block.kind === 'text' && block.text.endsWith('Nothing made the machine look noisy.')))
+  t.notOk(tablesOf(blocks).some(({ title }) => title.startsWith('Modes that failed')))
+})
+
+t.test('if the CPU time of other processes is not known, the report says so', async (t) => {
+  const noise = { spread: 0.1, otherCpu: null, warnings: ['a warning'] }
+  const texts = reportContent(resultOf([], { noise })).blocks.flatMap((block) =>
+    block.kind === 'text' ? [block.text] : [],
+  )
+  t.match(texts, [/ What other processes took of the CPU is not known\.$/])
+})

@@ -57,6 +57,24 @@ const verdicts: [name: string, old: Result, now: Result, verdict: string][] = [
     'not comparable: other machine: 64 and 2',
   ],
   [
+    'runs on another CPU are not comparable',
+    { ...run(8), machine: { ...run(8).machine, cpu: 'Another' } },
+    run(16),
+    'not comparable: other machine: Another and A CPU',
+  ],
+  [
+    'runs of different suites are not comparable',
+    { ...run(8), suite: 'disk' as never },
+    run(16),
+    'not comparable: suite disk and contention',
+  ],
+  [
+    'runs with different step times are not comparable',
+    withOptions({ stepMs: 5, spin: true }),
+    withOptions({ stepMs: 6, spin: true }),
+    'not comparable: other options: stepMs 5 and 6',
+  ],
+  [
     'runs with different options are not comparable',
     withOptions({ stepMs: 5, spin: true }),
     withOptions({ stepMs: 5, spin: false }),
@@ -82,6 +100,30 @@ const verdicts: [name: string, old: Result, now: Result, verdict: string][] = [
   ],
   ['disks with similar rates are comparable', onDisk({ ...givenDisk, bytesPerSecond: 1.6e8 }), run(16), 'slower'],
   [
+    'a disk that is three times as fast is comparable',
+    onDisk({ ...givenDisk, bytesPerSecond: 7e7 }),
+    run(16),
+    'slower',
+  ],
+  [
+    'a disk that is more than three times as fast is not comparable',
+    onDisk({ ...givenDisk, bytesPerSecond: 6.9e7 }),
+    run(16),
+    'not comparable: other disk: 69 MB/s and 210 MB/s',
+  ],
+  [
+    'disks with different throttles are comparable if another disk is compared',
+    withOptions({ stepMs: 5, throttleBytesPerSecond: 1 }),
+    withOptions({ stepMs: 5, throttleBytesPerSecond: 2 }),
+    'same within the noise',
+  ],
+  [
+    'a disk that the new run does not have is not comparable',
+    run(8),
+    onDisk(throttledDisk),
+    'not comparable: no disk given in the new run',
+  ],
+  [
     'a disk that the old run does not have is not comparable',
     onDisk(throttledDisk),
     run(16),
@@ -94,6 +136,21 @@ for (const [name, old, now, verdict] of verdicts) {
     t.equal(compare(old, now).find(({ mode }) => mode === 'gated')?.verdict, verdict)
   })
 }
+
+t.test('a memory disk is comparable whatever its rate, and a throttled one only with the same throttle', async (t) => {
+  const verdictOn = (name: Disk['name'], rates: number[], throttles: number[]) => {
+    const [old, now] = [0, 1].map((at) =>
+      resultOf([cellOf('gated', 8, { disk: name })], {
+        disks: [{ name, fileSystem: 'a', bytesPerSecond: rates[at] as number, fsyncMs: 1 }],
+        options: { throttleBytesPerSecond: throttles[at] },
+      }),
+    )
+    return compare(old as Result, now as Result)[0]?.verdict
+  }
+  t.equal(verdictOn('tmpfs', [1e9, 9e9], [1, 2]), 'same within the noise')
+  t.equal(verdictOn('throttled', [1e7, 1e7], [3, 3]), 'same within the noise')
+  t.equal(verdictOn('throttled', [1e7, 1e7], [3, 4]), 'not comparable: other options: throttle 3 and 4 bytes a second')
+})
 
 t.test('the more cells are compared, the wider their intervals are', async (t) => {
   const spread = 0.1

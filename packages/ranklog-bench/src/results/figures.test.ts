@@ -1,5 +1,5 @@
 import t from 'tap'
-import { durationText, listText, percentText, rangeText, rateText, timesText } from './figures.ts'
+import { durationText, listText, numberText, percentText, rangeText, rateText, timesText, timeText } from './figures.ts'
 
 t.test('figures in sentences are rounded and have their unit', async (t) => {
   for (const [text, expected] of [
@@ -21,7 +21,29 @@ t.test('figures in sentences are rounded and have their unit', async (t) => {
     [listText(['a']), 'a'],
     [listText(['a', 'b']), 'a and b'],
     [listText(['a', 'b', 'c']), 'a, b and c'],
+    [percentText(0.01), '1 %'],
+    [percentText(0.0096), '1.0 %'],
+    [timesText(1.994), '1.99 ×'],
+    [timesText(2), '2 ×'],
+    [timesText(9.96), '10 ×'],
+    [rangeText(2, 2.04), '2'],
+    [timeText(0), '0 ms'],
+    [timeText(0.0521), '52.1 µs'],
+    [timeText(0.1), '0.1 ms'],
+    [timeText(8.4), '8.4 ms'],
+    [timeText(9999), '9,999 ms'],
+    [timeText(10_000), '10 s'],
+    [timeText(12_345), '12.3 s'],
+    [numberText(0.012345), '0.0123'],
+    [numberText(12_345), '12,345'],
     [durationText(500), '0.5 s'],
+    [durationText(9949), '9.9 s'],
+    [durationText(10_400), '10 s'],
+    [durationText(89_400), '89 s'],
+    [durationText(90_000), '2 min'],
+    [durationText(59.4 * 60_000), '59 min'],
+    [durationText(59.5 * 60_000), '1 h'],
+    [durationText(61 * 60_000), '1 h 1 min'],
     [durationText(42_400), '42 s'],
     [durationText(12 * 60_000), '12 min'],
     [durationText(65 * 60_000), '1 h 5 min'],

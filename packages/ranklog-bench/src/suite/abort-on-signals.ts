@@ -1,7 +1,6 @@
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+import { constants } from 'node:os'
 
-/** Exit codes that a shell reports for a process that was ended by a signal. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * Returns an abort signal that is aborted when `outer` is, or when the process receives a signal that would end it. The run
@@ -10,7 +9,7 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
 export function abortOnSignals(outer: AbortSignal): { signal: AbortSignal; release(): void } {
   const own = new AbortController()
   const onSignal = (name: (typeof signals)[number]) => {
-    if (own.signal.aborted) process.exit(exitCodes[name])
+    if (own.signal.aborted) process.exit(128 + constants.signals[name]) // as a shell reports it
     own.abort(new Error(`ranklog-bench: ended by ${name}`))
   }
   for (const name of signals) process.on(name, onSignal)

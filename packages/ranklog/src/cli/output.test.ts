@@ -102,3 +102,8 @@ t.test('if the reader has closed the pipe, writes resolve to false; other errors
   t.equal(await output.lines(['b']), true)
   t.equal(written.text, 'b\n')
 })
+
+t.test('the width is that of the terminal; without a terminal, or if it does not tell, it is 80', async (t) => {
+  const widthOf = (isTTY: boolean, columns: number) => new Output(7, { isTTY, columns: () => columns }).columns
+  t.strictSame([widthOf(true, 20), widthOf(false, 20), widthOf(true, 0)], [20, 80, 80])
+})

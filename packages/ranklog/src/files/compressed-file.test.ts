@@ -2,6 +2,7 @@ import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
+import { compressionOf } from './compressed-file.ts'
 import { InputFiles } from './input-file.ts'
 
 const lines = Array.from({ length: 40 }, (_, n) => `{"level":30,"time":${1_700_000_000_000 + n},"msg":"line ${n}"}\n`)
@@ -119,4 +120,22 @@ t.test('of a file that is damaged in the middle, the lines before the damage are
   const same = [...found].findIndex((character, at) => character !== random[at])
   t.ok(same > 0.8 * random.length, `${same} of ${random.length} characters`)
   t.match(failures, [{ isPartial: true }])
+})
+
+t.test('a file whose name does not say so is recognised by the first bytes of each format', async (t) => {
+  const starts: [compression: ReturnType<typeof compressionOf>, hex: string][] = [
+    ['gzip', '1f8b08'],
+    ['zstd', '28b52ffd04'],
+    ['bzip2', '425a683931'],
+    ['xz', 'fd377a585a0000'],
+    [undefined, '28b52f'],
+    [undefined, '7b226c6576656c223a33307d'],
+    [undefined, ''],
+  ]
+  for (const [compression, hex] of starts) {
+    const head = Buffer.from(hex, 'hex')
+    t.equal(compressionOf(head), compression, hex)
+    t.equal(compressionOf(head, 'x.log.gz'), compression ?? 'gzip', 'the name counts if the bytes do not tell')
+    t.equal(compressionOf(head, 'x.gz.log'), compression)
+  }
 })
