@@ -2,7 +2,7 @@
 // `npm run mutate -- [--package NAME] [--count N] [--seed N] [--budget SECONDS] [--jobs N] [--tests TEXT]`
 // `--tests` uses only the tests whose path contains the text, or one of several. Without it all tests run once at first, which takes
 // minutes.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,6 +49,7 @@ function faultsOf(name: string): Fault[] {
   const dist = join('packages', name, 'dist')
   return readdirSync(join(root, dist), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.js') && !/^bundle|\.test(-kit)?\.js$|(^|\/)index\.js$/.test(path))
+    .filter((path) => existsSync(join(root, 'packages', name, 'src', path.replace(/\.js$/, '.ts')))) // not of a removed source
     .flatMap((path) => {
       const module = join(dist, path)
       return mutantsOf(readFileSync(join(root, module), 'utf8')).map((mutant) => ({ module, mutant }))

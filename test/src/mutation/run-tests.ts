@@ -17,6 +17,12 @@ export interface CoveredTest {
 
 export type Verdict = 'noticed' | 'not noticed' | 'not executed'
 
+/** The tests that run now. A fault may keep one of them busy forever, so they end with this process. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) end(child)
+})
+
 /** A copy of the repository that tests run in, one at a time. */
 export class TestRunner {
   readonly #copy: string
@@ -73,9 +79,11 @@ export class TestRunner {
         ...(coverage !== undefined && { NODE_V8_COVERAGE: coverage, TEST_COVERAGE: coverage }),
       },
     })
+    running.add(child)
     const timer = setTimeout(() => end(child), timeoutMs)
     const [code] = await once(child, 'exit')
     clearTimeout(timer)
+    running.delete(child)
     end(child) // and what it started
     return code === 0
   }
