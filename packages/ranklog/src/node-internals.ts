@@ -31,7 +31,7 @@ export function readPipe(fd: number, onread: OnRead): Socket {
  * Uses `poll_oneoff` of `node:wasi`, which calls poll(2): Node 20 to 24. WASI is experimental there, so its warning is
  * suppressed. The pipe is opened a second time, because polling makes a descriptor non-blocking, also for other processes that
  * share it (Linux).
- * Replacement: none. Test: `test/src/ranklog-readers.test.ts`.
+ * Replacement: none. Test: `test/src/ranklog-readers.own-process.test.ts`.
  */
 export function readerCheck(fd: number): () => boolean {
   const { emitWarning } = process
