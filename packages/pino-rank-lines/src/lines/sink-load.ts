@@ -1,8 +1,8 @@
 /** A second is busy if the sink takes at least this number of bytes in it. */
 const minBusyBytes = 2 ** 20
 /**
- * A program that logs more bytes than this in a second with a core does hardly anything else. A writer thread would cost it more
- * time than it saves.
+ * A program that logs more bytes than this in a second does hardly anything else. A writer thread would cost it more time than it
+ * saves.
  */
 const maxBusyBytes = 2 ** 23
 const secondMs = 1000
@@ -17,16 +17,15 @@ export class SinkLoad {
   #rate = 0
   #busySeconds = 0
 
-  /** Adds a write that ended `now`, in ms. Reports whether it ended a second. */
-  add(bytes: number, now: number): boolean {
+  /** Adds a write that ended `now`, in ms. */
+  add(bytes: number, now: number): void {
     this.#bytes += bytes
     const ms = now - this.#secondStart
-    if (ms < secondMs) return false
+    if (ms < secondMs) return
     this.#rate = (this.#bytes * secondMs) / ms
     this.#busySeconds = this.#rate >= minBusyBytes ? this.#busySeconds + 1 : 0
     this.#bytes = 0
     this.#secondStart = now
-    return true
   }
 
   /** The number of busy seconds in a row. */
@@ -34,11 +33,8 @@ export class SinkLoad {
     return this.#busySeconds
   }
 
-  /**
-   * Reports whether the program logged so much in the last second that a writer thread would not help.
-   * @param runningPart the part of the time in which the program had a core, 0 to 1: programs that share few cores log less
-   */
-  isTooBusyForThread(runningPart = 1): boolean {
-    return this.#rate > maxBusyBytes * runningPart
+  /** True if the program logged so much in the last second that a writer thread would not help. */
+  get isTooBusyForThread(): boolean {
+    return this.#rate > maxBusyBytes
   }
 }

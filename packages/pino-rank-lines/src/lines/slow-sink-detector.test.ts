@@ -69,14 +69,3 @@ t.test('a program that only logs stays on the calling thread while the disk keep
   for (; times.now < 10_000; times.now += 5) t.equal(write({ bytes: 65_536 }), false)
   t.equal(write({ blocked: 50 }), true)
 })
-
-t.test('ranks that only log and share a core stay on the calling thread', async (t) => {
-  const { write, times } = timedDetector()
-  const writeFor = (ms: number, waited: number) => {
-    const end = times.now + ms
-    while (times.now < end) if (write({ waited, computed: 10 - waited, bytes: 5e4 })) return true // 5 MB/s
-    return false
-  }
-  t.equal(writeFor(10_000, 6), false, 'a core for 40 % of the time: 12.5 MB per second with a core')
-  t.equal(writeFor(10_000, 1), true, 'a core for 90 % of the time')
-})

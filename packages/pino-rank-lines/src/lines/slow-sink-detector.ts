@@ -48,17 +48,16 @@ export class SlowSinkDetector {
   addWrite(startedAt: number, endedAt: number, bytes: number): boolean {
     const ms = endedAt - startedAt
     this.#writeMs += ms
-    const isSecondOver = this.#load.add(bytes, endedAt)
-    const mayBeBusy = isSecondOver && this.#load.busySeconds >= maxBusySeconds && !this.#load.isTooBusyForThread()
+    this.#load.add(bytes, endedAt)
+    const isBusy = this.#load.busySeconds >= maxBusySeconds && !this.#load.isTooBusyForThread
     this.#windowStart ??= startedAt
-    const window = endedAt - this.#windowStart
-    if (ms < minBlockedMs && window < windowMs && !mayBeBusy) return false
+    const isWindowOver = endedAt - this.#windowStart >= windowMs
+    if (ms < minBlockedMs && !isWindowOver && !isBusy) return false
     const { waitedMs, systemMs } = this.#readTimes()
     const waited = waitedMs - this.#times.waitedMs
     const computed = systemMs - this.#times.systemMs
     // CPU time is subtracted only from the sum: one write needs little, and the reading covers up to a second
     const isBlocked = ms - waited >= minBlockedMs || this.#writeMs - waited - computed >= minBlockedSumMs
-    const isBusy = mayBeBusy && !this.#load.isTooBusyForThread(Math.max(0, 1 - waited / window))
     this.#times = { waitedMs, systemMs }
     this.#windowStart = endedAt
     this.#writeMs = 0
