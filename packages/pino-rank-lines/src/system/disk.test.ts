@@ -38,7 +38,7 @@ t.test('within a folder, missing folders are made only if wanted, and no link le
   }
 })
 
-t.test('the state of a file tells whether its name still leads to it', async (t) => {
+t.test('the state of a file shows whether its name still leads to it', async (t) => {
   const path = join(t.testdir(), 'train.log')
   t.equal(disk.stateAt(path), undefined)
   const fd = disk.open({ path, mkdir: false, mode: 0o640 })

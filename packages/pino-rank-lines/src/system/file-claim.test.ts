@@ -25,7 +25,7 @@ function claimed(t: Test) {
   return { dir, path, claim, hold, holder }
 }
 
-t.test('a claimed file has its process in a file beside it until the last writer is done', async (t) => {
+t.test('a claimed file has its process in a file next to it until the last writer is done', async (t) => {
   const { dir, path, claim, holder } = claimed(t)
   t.equal(claimFile(path), undefined)
   t.equal(claimFile(path), undefined, 'several writers of one process may use the file')

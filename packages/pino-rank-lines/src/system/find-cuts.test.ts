@@ -24,7 +24,7 @@ function cutsOf(before: string, written: string, lastPart: number) {
   return { lines: lines.map(String), ...cuts }
 }
 
-t.test('a fragment is told from the line of another process by the line before it', async (t) => {
+t.test('a fragment is distinguished from the line of another process by the line before it', async (t) => {
   // the data after the fragment continues the line for a while, as lines of one program do
   const line = '{"rank":0,"step":1000,"loss":10}\n'
   const cut = 20

@@ -24,7 +24,7 @@ export interface TorchrunJob {
  * Returns the environment variables that torchrun sets for a process of this rank. Ranks are numbered node by node. RANKLOG_RANK
  * would override them, so add them to an environment without it: see {@link withoutRank}.
  *
- * TORCHELASTIC_USE_AGENT_STORE is missing on purpose: by it, detection tells a torchrun from `ranklog run`.
+ * TORCHELASTIC_USE_AGENT_STORE is missing on purpose: by it, detection distinguishes torchrun from `ranklog run`.
  */
 export function torchrunEnv(
   rank: number,
