@@ -4,7 +4,7 @@ import { ImaginaryFolder } from './imaginary-folder.test-kit.ts'
 import { rotatedFiles } from './rotated-files.ts'
 import type { NamedFile } from './rotation-disk.ts'
 import { RotationProtocol } from './rotation-protocol.ts'
-import { runSteps } from './steps.ts'
+import { runSteps, type Steps } from './steps.ts'
 
 const path = '/data/train.log'
 
@@ -44,6 +44,16 @@ t.test('a claim is undone if a newer name has appeared meanwhile, for example a 
   t.end()
 })
 
+/** Runs the rotation of a writer that has claimed its name until it has checked its claim, and is about to rename. */
+function stepUntilChecked(folder: ImaginaryFolder, rotation: Steps<unknown>): void {
+  let stats = 0
+  folder.onStat = (name) => {
+    if (name === basename(path)) stats++
+  }
+  while (stats < 2) rotation.next()
+  folder.onStat = () => {}
+}
+
 /** Begins rotations of one file by writers whose clocks differ, so that they choose different names for it. */
 function datedFolder() {
   const folder = new ImaginaryFolder()
@@ -73,11 +83,7 @@ t.test('a claim is undone if its file has got another rotated name meanwhile', (
   const [first, second] = [rotate(0), rotate(1000)]
   for (let call = 0; call < 3; call++) second.next() // it has read the names and the file
   while (!folder.names.has(name)) first.next()
-  let stats = 0
-  folder.onStat = (name) => {
-    if (name === 'train.log') stats++
-  }
-  while (stats < 2) first.next() // it has checked its claim, and is about to rename
+  stepUntilChecked(folder, first)
   t.equal(runSteps(second), 'moved')
   t.equal(runSteps(first), 'rotated')
   t.strictSame(folder.list().sort(), ['train.log', name])
@@ -109,12 +115,7 @@ t.test('a late writer that renames a fresh file gives it its name back', (t) => 
   const late = protocol().rotate(folder.stat(path) as NamedFile)
   while (folder.names.size < 3) late.next() // the claim and the reserved file exist
   const claimed = folder.open(path)
-  let stats = 0
-  folder.onStat = (name) => {
-    if (name === 'train.log') stats++
-  }
-  while (stats < 2) late.next() // it has checked that the name is still its file's, and is about to rename
-  folder.onStat = () => {}
+  stepUntilChecked(folder, late)
   folder.time += 1000
   runSteps(protocol().sweep(folder.time))
   t.not(folder.open(path), claimed, 'another writer has completed the rotation')
@@ -125,12 +126,40 @@ t.test('a late writer that renames a fresh file gives it its name back', (t) => 
   t.end()
 })
 
-t.test('if a file has two rotated names, only the newer one stays', (t) => {
+t.test('if a file has had two rotated names for a second, only the newer one stays', (t) => {
   const folder = new ImaginaryFolder()
   folder.append(folder.open('train.log.1'), 'a')
   folder.link('train.log.1', 'train.log.2')
-  t.equal(runSteps(new RotationProtocol(path, 'numbered', folder, () => 0).sweep(0)), false)
+  const { time } = folder
+  const sweep = () => runSteps(new RotationProtocol(path, 'numbered', folder, () => folder.time).sweep(folder.time))
+  folder.time = time + 999
+  t.equal(sweep(), true)
+  t.strictSame(folder.list(), ['train.log.1', 'train.log.2'])
+  folder.time = time + 1000
+  t.equal(sweep(), false)
   t.strictSame(folder.list(), ['train.log.2'])
+  t.end()
+})
+
+t.test('a file to which two writers gave a name stays before a newer file', (t) => {
+  const { folder, rotate, name } = datedFolder()
+  const sweep = () => runSteps(new RotationProtocol(path, 'dated', folder, () => folder.time).sweep(folder.time))
+  const [first, second] = [rotate(0), rotate(1000)]
+  for (let call = 0; call < 3; call++) second.next() // it has read the names and the file
+  while (!folder.names.has(name)) first.next()
+  stepUntilChecked(folder, first)
+  while (folder.names.size < 5) second.next() // the file has two names, and each writer a reserved file
+  t.equal(runSteps(first), 'rotated')
+  sweep()
+  folder.append(folder.open(path), 'b')
+  t.equal(runSteps(rotate(1000)), 'rotated')
+  t.equal(runSteps(second), 'moved')
+  sweep()
+  const files = rotatedFiles(path, folder.list())
+  t.strictSame(
+    files.flatMap((file) => folder.open(file).lines),
+    ['a', 'b'],
+  )
   t.end()
 })
 

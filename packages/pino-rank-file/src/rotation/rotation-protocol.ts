@@ -127,47 +127,48 @@ export class RotationProtocol {
   *sweep(now: number): Steps<boolean> {
     const entries = yield* step(() => this.#disk.list(this.#folder))
     let isYoung = false
-    for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.out-`))) {
-      const file = yield* this.#stat(join(this.#folder, name))
-      if (!file?.regular) continue
-      if (this.#fileTime() - file.ctimeMs < rotationTimeoutMs) isYoung = true
-      else yield* this.#takeBack(name)
-    }
-    for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.new-`))) {
-      const file = yield* this.#stat(join(this.#folder, name))
-      if (!file?.regular) continue
-      // With a second name the file is a log, which keeps that name. Without one nobody has written to it.
-      if (file.nlink < 2 && this.#fileTime() - file.ctimeMs < rotationTimeoutMs) isYoung = true
-      else yield* step(() => this.#disk.unlink(join(this.#folder, name)))
-    }
-    return (yield* this.#sweepClaims(now)) || isYoung
+    for (const purpose of ['out', 'new'] as const)
+      for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.${purpose}-`))) {
+        const file = yield* this.#stat(join(this.#folder, name))
+        if (!file?.regular) continue
+        // With a second name a reserved file is a log, which keeps that name. Without one nobody has written to it.
+        if (this.#isYoung(file) && (purpose === 'out' || file.nlink < 2)) isYoung = true
+        else if (purpose === 'out') yield* this.#takeBack(name)
+        else yield* step(() => this.#disk.unlink(join(this.#folder, name)))
+      }
+    const names = yield* this.#list()
+    if (yield* this.#dropSecondNames(names)) isYoung = true
+    return (yield* this.#sweepClaims(names, now)) || isYoung
   }
 
-  *#sweepClaims(now: number): Steps<boolean> {
-    const names = yield* this.#list()
+  *#sweepClaims(names: readonly RotatedName[], now: number): Steps<boolean> {
     const current = yield* this.#stat(this.#path)
-    yield* this.#dropSecondNames(names)
     if (!current || current.nlink < 2) return false
     const [claim] = yield* this.#findRotated(names, current, 1)
     if (!claim) return false
     if (!this.#claim || !isSameFile(this.#claim, current))
       this.#claim = { dev: current.dev, ino: current.ino, since: now }
-    if (now - this.#claim.since < rotationTimeoutMs && this.#fileTime() - current.ctimeMs < rotationTimeoutMs)
-      return true
+    if (now - this.#claim.since < rotationTimeoutMs && this.#isYoung(current)) return true
     if (claim === names.at(-1)) yield* this.#withReserved((reserved) => this.#swap(current, reserved))
     else yield* this.#takeBack(claim.name)
     return false
   }
 
-  /** Removes the older of two rotated names of one file. Two late writers may have given it both. */
-  *#dropSecondNames(names: readonly RotatedName[]): Steps<void> {
+  /**
+   * Removes the older of two rotated names of one file, which two late writers may have given it. Returns true if a
+   * name may be so young that its writer is about to check it, and to take it back.
+   */
+  *#dropSecondNames(names: readonly RotatedName[]): Steps<boolean> {
     const seen: NamedFile[] = []
+    let isYoung = false
     for (const { name, isCompressed } of names.toReversed()) {
       const file = isCompressed ? undefined : yield* this.#stat(join(this.#folder, name))
       if (!file || file.nlink < 2) continue
-      if (seen.some((other) => isSameFile(other, file))) yield* this.#takeBack(name)
-      else seen.push(file)
+      if (!seen.some((other) => isSameFile(other, file))) seen.push(file)
+      else if (this.#isYoung(file)) isYoung = true
+      else yield* this.#takeBack(name)
     }
+    return isYoung
   }
 
   /** Reports whether `name` is the only rotated name of `file`, and the newest of all names. */
@@ -185,22 +186,16 @@ export class RotationProtocol {
   *#swap(file: FileId, reserved: string): Steps<void> {
     const current = yield* this.#stat(this.#path)
     if (!current || !isSameFile(current, file)) return
-    const out = yield* this.#takeAway(this.#base)
-    if (out === undefined) return
-    yield* this.#dispose(out) // before the link, because tmpfs counts names as inodes
-    yield* step(() => this.#disk.link(reserved, this.#path))
+    // The old name is gone before the link, because tmpfs counts names as inodes.
+    if (yield* this.#takeBack(this.#base)) yield* step(() => this.#disk.link(reserved, this.#path))
   }
 
-  /** Removes a name. If it is the only name of its file, the file gets another one. */
-  *#takeBack(name: string): Steps<void> {
-    const out = yield* this.#takeAway(name)
-    if (out !== undefined) yield* this.#dispose(out)
-  }
-
-  /** Renames a name to a private one that no other process uses. Returns undefined if the name did not exist. */
-  *#takeAway(name: string): Steps<string | undefined> {
-    const out = this.#ownName('out')
-    return (yield* step(() => this.#disk.rename(join(this.#folder, name), out))) ? out : undefined
+  /** Removes a name. If it is the only name of its file, the file gets another one. Returns false if it was gone. */
+  *#takeBack(name: string): Steps<boolean> {
+    const out = this.#ownName('out') // a private name that no other process uses
+    if (!(yield* step(() => this.#disk.rename(join(this.#folder, name), out)))) return false
+    yield* this.#dispose(out)
+    return true
   }
 
   /** Removes a private name. A file that has no other name gets one first. */
@@ -236,6 +231,10 @@ export class RotationProtocol {
 
   #stat(path: string): Steps<NamedFile | undefined> {
     return step(() => this.#disk.stat(path))
+  }
+
+  #isYoung(file: NamedFile): boolean {
+    return this.#fileTime() - file.ctimeMs < rotationTimeoutMs
   }
 
   #ownName(purpose: 'new' | 'out'): string {
