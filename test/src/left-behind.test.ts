@@ -6,12 +6,13 @@ import t from 'tap'
 import { ranklog } from './kit/ranklog.ts'
 import { canRun } from './kit/run-command.ts'
 import { node, runProcess } from './kit/start-process.ts'
+import { until } from './kit/until.ts'
 
 const skip = process.platform !== 'linux'
 
 /** Resolves when a process that is not our child has ended. */
-async function untilDead(pid: number): Promise<void> {
-  while (readProcessStat(pid)?.isDead === false) await new Promise(setImmediate)
+function untilDead(pid: number): Promise<void> {
+  return until(() => readProcessStat(pid)?.isDead !== false)
 }
 
 const numbersIn = (path: string) => readFileSync(path, 'utf8').trim().split(/\s+/).map(Number)

@@ -7,6 +7,7 @@ import { type Load, loadOf } from '../../packages/ranklog/dist/run/rank-load.js'
 import { closeEnds, type RankPipe, rankPipes } from '../../packages/ranklog/dist/run/rank-pipes.js'
 import { flagsOf, WriteMode } from '../../packages/ranklog/dist/run/write-mode.js'
 import { node, startProcess } from './kit/start-process.ts'
+import { until } from './kit/until.ts'
 
 const skip = process.platform !== 'linux'
 
@@ -18,7 +19,7 @@ t.test('the CPU time of a process that computes grows, even if a shell started i
     const { pid, stdout, exit } = startProcess(t, command, { detached: true })
     await stdout.until(/./)
     const before = loadOf(pid) as Load
-    while ((loadOf(pid) as Load).usedMs < before.usedMs + 20) await new Promise(setImmediate)
+    await until(() => (loadOf(pid) as Load).usedMs >= before.usedMs + 20)
     t.equal(loadOf(pid)?.isRunnable, true)
     process.kill(-pid, 'SIGKILL')
     await exit

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { ancestorsOf, isSameProcess, type ProcessId, pidExists, pidNamespaceKey, processState, readProcessStat, thisProcess } from 'pino-rank/process' // biome-ignore format: one line
 import t, { type Test } from 'tap'
 import { node, runProcess, startProcess, type TestProcess } from './kit/start-process.ts'
+import { until } from './kit/until.ts'
 
 const linux = process.platform === 'linux'
 const module = import.meta.resolve('pino-rank/process')
@@ -51,13 +52,10 @@ t.test('a zombie counts as gone', { skip: !linux }, async (t) => {
   const parent = startProcess(t, ['sh', '-c', script])
   await parent.stdout.until(/\n/)
   const pid = Number(parent.stdout.text)
-  while (!readFileSync(`/proc/${parent.pid}/comm`, 'utf8').startsWith('sleep')) await new Promise(setImmediate)
+  await until(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').startsWith('sleep'))
   parent.stdin.end()
-  let stat = readProcessStat(pid)
-  while (stat && !stat.isDead) {
-    await new Promise(setImmediate)
-    stat = readProcessStat(pid)
-  }
+  await until(() => readProcessStat(pid)?.isDead !== false)
+  const stat = readProcessStat(pid)
   t.match(stat, { isDead: true, parent: parent.pid })
   t.ok(pidExists(pid), 'its id is still in use')
   t.equal(processState({ ...thisProcess(), pid, startTime: stat?.startTime ?? '' }), 'gone')

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type GroupMember, readProcessStat, systemGroups } from 'pino-rank/process'
 import t, { type Test } from 'tap'
 import { startProcess, type TestProcess } from './kit/start-process.ts'
+import { until } from './kit/until.ts'
 
 const skip = process.platform !== 'linux'
 
@@ -36,7 +37,7 @@ t.test('a group exists as long as it has a member, and its members are found', {
   t.ok(found().includes(child))
   t.ok(systemGroups.exists(group), 'its leader has ended')
   systemGroups.kill(group, 'SIGKILL')
-  while (systemGroups.exists(group)) await new Promise(setImmediate)
+  await until(() => !systemGroups.exists(group))
   t.strictSame(found(), [])
   t.throws(() => systemGroups.kill(group, 'SIGKILL'), { code: 'ESRCH' })
 })

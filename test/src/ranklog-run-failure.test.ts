@@ -54,7 +54,7 @@ t.test('recorders write their records when another rank fails, and not when the 
     ...rank(`import { existsSync, writeFileSync } from 'node:fs'
     const ready = ${JSON.stringify(`${path}.ready`)}
     if (rank === 2) writeFileSync(ready, '')
-    while (rank === 1 && !existsSync(ready)) await new Promise(setImmediate)
+    while (rank === 1 && !existsSync(ready)) await new Promise((next) => setTimeout(next, 5))
     if (rank === 1) process.exit(7)`),
   ])
   t.equal(code, 7)
@@ -71,7 +71,6 @@ t.test('a rank that ends first because it lost its peer is not the first failure
   const place = JSON.stringify(join(folder, 'peer'))
   // Rank 1 writes its error file, closes its connections and continues to run. Ranks 0 and 2 lose their peer and end.
   const code = `import { createServer, connect } from 'node:net'
-    import { existsSync } from 'node:fs'
     import { writeErrorFile } from 'pino-rank'
     const rank = Number(process.env.RANK)
     const peers = []
@@ -83,11 +82,14 @@ t.test('a rank that ends first because it lost its peer is not the first failure
         setInterval(() => {}, 1000)
       }).listen(${place})
     } else {
-      while (!existsSync(${place})) await new Promise(setImmediate)
-      connect(${place}).on('close', () => {
+      const join = () => connect(${place})
+        .on('error', () => setTimeout(join, 5)) // rank 1 does not listen yet
+        .on('connect', function () { this.removeAllListeners('error').on('error', () => {}).on('close', lost) })
+      const lost = () => {
         console.error('RuntimeError: [gloo/transport/tcp/pair.cc:534] Connection closed by peer [127.0.0.1]:24512')
         process.exit(rank + 4)
-      })
+      }
+      join()
     }`
   const run = ['run', '-n', '3', '--', process.execPath, '--input-type=module', '-e', code]
   const { code: exit, stderr } = await ranklog(t, run)

@@ -5,6 +5,7 @@ import { pidExists } from 'pino-rank/process'
 import t from 'tap'
 import { ranklog, startRanklog } from './kit/ranklog.ts'
 import { rankOf, records } from './kit/run-ranks.ts'
+import { until } from './kit/until.ts'
 
 t.test('run sets the variables of each rank, and prints all its lines in order', async (t) => {
   const { code, stdout, stderr } = await ranklog(t, [
@@ -80,7 +81,7 @@ t.test('rank 0 keeps stdin after another rank has ended', async (t) => {
   ])
   await child.stdout.until(/"rank":1,"pid":\d+\}/)
   const { pid } = records(child.stdout.text).find(({ rank }) => rank === 1)
-  while (pidExists(pid)) await new Promise(setImmediate) // gone once run has seen its end
+  await until(() => !pidExists(pid)) // gone once run has seen its end
   child.stdin.end('hello')
   t.match(await child.exit, { code: 0, signal: null })
   t.match(child.stdout.text, /"rank":0,"read":"hello"/)

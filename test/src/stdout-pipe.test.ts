@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { makeFifo } from './kit/run-command.ts'
 import { node, pathOf, runProcess, startProcess } from './kit/start-process.ts'
+import { until } from './kit/until.ts'
 
 /** Runs the program as the first of a shell pipeline. It prints its counts to stderr, and the shell its exit code. */
 async function pipeInto(t: Test, reader: string, mode: string) {
@@ -95,8 +96,7 @@ const sleepsIn = ({ pid }: { pid: number }) => readFileSync(`/proc/${pid}/wchan`
 
 t.test('the program waits for the reader of a socket, and drops no line', linux, async (t) => {
   const { program, hasLogged } = startIntoSocket(t, '{"queueBytes":65536,"overflow":"drop"}')
-  if (sleepsIn({ pid: process.pid }) !== '0')
-    while (!/^(sock|unix)_/.test(sleepsIn(program))) await new Promise(setImmediate)
+  if (sleepsIn({ pid: process.pid }) !== '0') await until(() => /^(sock|unix)_/.test(sleepsIn(program)))
   program.stdout.stream.resume()
   await hasLogged()
   const { stdout, stderr } = await program.exit

@@ -7,6 +7,7 @@ import type { CollectedRank } from '../programs/collected-rank.ts'
 import type { CollectingParent } from '../programs/collecting-parent.ts'
 import { type SharedPipe, sharedPipe } from './shared-pipe.ts'
 import { startProgram, type TestProcess } from './start-process.ts'
+import { until } from './until.ts'
 
 /** Creates a folder with a short path: the address of a Unix socket is limited to 107 bytes. */
 export function socketFolder(t: Test): string {
@@ -67,12 +68,12 @@ export class Job {
 
   /** Resolves when the file has at least this size. */
   async grown(bytes: number): Promise<void> {
-    while (statSync(this.path).size < bytes) await new Promise(setImmediate)
+    await until(() => statSync(this.path).size >= bytes)
   }
 
   /** Resolves when the file's text matches. */
   async until(pattern: RegExp): Promise<void> {
-    while (!pattern.test(readFileSync(this.path, 'utf8'))) await new Promise(setImmediate)
+    await until(() => pattern.test(readFileSync(this.path, 'utf8')))
   }
 }
 
