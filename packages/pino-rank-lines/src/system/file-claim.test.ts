@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { type ProcessId, thisProcess } from 'pino-rank/process'
 import t, { type Test } from 'tap'
@@ -85,8 +86,31 @@ t.test('a file of a name like a claim that no claim can be is not read', linux, 
 })
 
 t.test('where no claim can be created, the process may write without one', async (t) => {
-  const path = join(t.testdir(), 'none/train.log')
+  const dir = t.testdir({ file: '' })
+  for (const folder of ['none', 'file']) {
+    const path = join(dir, folder, 'train.log')
+    t.equal(claimFile(path), undefined)
+    t.equal(otherWriter(path), undefined)
+    releaseFile(path)
+  }
+})
+
+t.test('a claim that cannot be removed stays until this process ends', async (t) => {
+  const { dir, path, claim } = claimed(t)
   t.equal(claimFile(path), undefined)
-  t.equal(otherWriter(path), undefined)
+  const { rmSync } = fs
+  fs.rmSync = () => {
+    throw Object.assign(new Error('refused by the test'), { code: 'EROFS' })
+  }
+  syncBuiltinESMExports()
+  try {
+    releaseFile(path)
+  } finally {
+    Object.assign(fs, { rmSync })
+    syncBuiltinESMExports()
+  }
+  t.ok(existsSync(claim))
+  t.equal(claimFile(path), undefined)
   releaseFile(path)
+  t.strictSame(readdirSync(dir), [])
 })

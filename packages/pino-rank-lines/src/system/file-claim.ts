@@ -28,7 +28,7 @@ export function claimFile(path: string): ProcessId | undefined {
   } catch {
     return undefined
   } finally {
-    rmSync(own, { force: true })
+    tryRemove(own)
   }
 }
 
@@ -46,7 +46,14 @@ export function releaseFile(path: string): void {
   if (remainingUses > 0) return void useCounts.set(claim, remainingUses)
   if (!useCounts.delete(claim)) return
   const holder = holderOf(claim)
-  if (holder && isSameProcess(holder, thisProcess())) rmSync(claim, { force: true })
+  if (holder && isSameProcess(holder, thisProcess())) tryRemove(claim)
+}
+
+/** Removes a file, if that is possible. A claim that stays is stale when this process ends. */
+function tryRemove(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {}
 }
 
 function claimOf(path: string): string {
