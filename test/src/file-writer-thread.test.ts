@@ -41,6 +41,30 @@ t.test('batches are written, and acknowledged with their duration, with onAck an
   t.equal(readFileSync(path, 'utf8'), '1\n2\n')
 })
 
+t.test('close closes the file and ends the thread', { skip: process.platform !== 'linux' }, async (t) => {
+  const path = join(t.testdir(), 'train.log')
+  const isOpen = await run(
+    t,
+    path,
+    `import { readdirSync, readlinkSync } from 'node:fs'
+    import { setTimeout } from 'node:timers/promises'
+    const isOpen = () => readdirSync('/proc/self/fd').some((fd) => {
+      try {
+        return readlinkSync('/proc/self/fd/' + fd) === settings.path
+      } catch {} // of this call
+    })
+    const threads = () => readdirSync('/proc/self/task').length
+    const before = threads()
+    const thread = startWriterThread(settings)
+    thread.write(Buffer.from('1\\n'), false)
+    thread.wait(10_000)
+    console.log(isOpen())
+    thread.close()
+    while (isOpen() || threads() > before) await setTimeout(5)`,
+  )
+  t.equal(isOpen, true)
+})
+
 t.test('a batch that the thread has not begun can be taken back, and is not written', async (t) => {
   const path = join(t.testdir(), 'train.log')
   const takenBack = await run(

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { lineFileSettings } from './append.ts'
+import { fileSettings } from './file-options.ts'
 import { type FileOptions, fileStream, rank } from './index.ts'
 import { foreignOptions } from './line-file/foreign-options.ts'
 
@@ -198,6 +199,16 @@ t.test('a run directory is claimed at the first line; a restart has its own, unl
   first.end()
   t.strictSame(readdirSync(runDirectory).sort(), ['version_0', 'version_1'])
   t.strictSame([text(0), text(1)], ['1\n3\n', '2\n'])
+  t.end()
+})
+
+t.test('on a network file system a restart has its errors in attempt-N/, or in its run directory', (t) => {
+  const second = { ...self, attempt: 1, runKey: 'job-7' }
+  const own = (options: object) => fileSettings({ path, ...options }, second, [], { cwd: '/logs' }).shared?.own
+  t.equal(own({}), '/logs/attempt-1/train.errors.rank-3.log')
+  t.equal(own({ attemptFolder: false }), '/logs/train.errors.rank-3.log')
+  for (const attemptFolder of [true, false])
+    t.equal(own({ runDirectory: 'runs', attemptFolder }), 'train.errors.rank-3.log', 'relative to the run directory')
   t.end()
 })
 

@@ -44,6 +44,38 @@ t.test('a claim is undone if a newer name has appeared meanwhile, for example a 
   t.end()
 })
 
+t.test('a writer leaves a file alone that another one is moving', (t) => {
+  const folder = new ImaginaryFolder()
+  const rotate = () => {
+    const protocol = new RotationProtocol(path, 'numbered', folder, () => folder.time)
+    return protocol.rotate(folder.stat(path) as NamedFile)
+  }
+  folder.append(folder.open(path), 'a')
+  const first = rotate()
+  while (!folder.names.has('train.log.1')) first.next()
+  const names = folder.list()
+  const second = rotate()
+  for (let step = second.next(); ; step = second.next()) {
+    t.strictSame(folder.list(), names)
+    if (!step.done) continue
+    t.equal(step.value, 'claimed')
+    break
+  }
+  t.end()
+})
+
+t.test('a file that a user deletes while it is moved keeps its rotated name', (t) => {
+  const folder = new ImaginaryFolder()
+  folder.append(folder.open(path), 'a')
+  const protocol = new RotationProtocol(path, 'numbered', folder, () => folder.time)
+  const rotation = protocol.rotate(folder.stat(path) as NamedFile)
+  while (!folder.names.has('train.log.1')) rotation.next()
+  folder.unlink(path)
+  t.equal(runSteps(rotation), 'rotated')
+  t.strictSame(folder.list(), ['train.log.1'])
+  t.end()
+})
+
 /** Runs the rotation of a writer that has claimed its name until it has checked its claim, and is about to rename. */
 function stepUntilChecked(folder: ImaginaryFolder, rotation: Steps<unknown>): void {
   let stats = 0
