@@ -17,7 +17,7 @@ export async function takeSteps(job: RankJob, barrier: Barrier, log: RankLog | u
   const steps: number[][] = []
   let longestCall = 0
   let before: Usage = usage()
-  let began = performance.now()
+  let began = performance.now() // of the warm-up, then of the reported steps
   let allSteps = 0
   let isWarm = job.warmUpSteps === 0
   barrier.wait(false) // all ranks are ready
@@ -34,7 +34,8 @@ export async function takeSteps(job: RankJob, barrier: Barrier, log: RankLog | u
     const isPhaseOver = barrier.wait(job.rank === 0 && isOver)
     const end = performance.now()
     if (!isWarm) {
-      isWarm = isPhaseOver
+      if (!isPhaseOver) continue
+      isWarm = true
       before = usage()
       began = performance.now()
       continue
