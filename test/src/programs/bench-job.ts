@@ -1,30 +1,42 @@
-/** Runs a job of ranklog-bench, given as JSON. Sends the pids of its ranks, and then its sample or its error. */
-import { existsSync, renameSync } from 'node:fs'
-import { setImmediate as turn } from 'node:timers/promises'
+/** Runs jobs of ranklog-bench, given as JSON, one after the other. Sends the pids of the ranks of each, and then its sample or error. */
+import { existsSync, renameSync, watch } from 'node:fs'
 import { type Job, runJob } from '../../../packages/ranklog-bench/dist/ranks/run-job.js'
 
 /** `loses` is a path: the log is moved there as soon as it exists, so that its lines are lost. */
 export type BenchJob = Omit<Job, 'onStart'> & { loses?: string }
 
-const { loses, ...job }: BenchJob = JSON.parse(process.argv[2] as string)
-const onStart = (pids: number[]) => {
-  process.send?.({ pids })
-  if (loses) void move(`${job.dir}/job/job.log`, loses)
+const jobs: BenchJob[] = JSON.parse(process.argv[2] as string)
+
+/** Moves a file of a job as soon as it exists. */
+function move(folder: string, name: string, to: string): void {
+  const from = `${folder}/${name}`
+  const watcher = watch(folder, () => {
+    if (!existsSync(from)) return
+    watcher.close()
+    renameSync(from, to)
+  })
 }
 
-async function move(from: string, to: string): Promise<void> {
-  while (!existsSync(from)) await turn()
-  renameSync(from, to)
+async function run({ loses, ...job }: BenchJob): Promise<object> {
+  const onStart = (pids: number[]) => {
+    process.send?.({ pids })
+    if (loses) move(`${job.dir}/job`, 'job.log', loses)
+  }
+  try {
+    const sample = await runJob({ ...job, onStart }, new AbortController().signal)
+    const reports = sample.reports.map((report) =>
+      Object.fromEntries(
+        Object.entries(report).map(([name, value]) => [name, typeof value === 'object' && value ? [...value] : value]),
+      ),
+    )
+    return { sample: { ...sample, reports } }
+  } catch (error) {
+    return { error: (error as Error).message }
+  }
 }
 
-try {
-  const sample = await runJob({ ...job, onStart }, new AbortController().signal)
-  const reports = sample.reports.map((report) =>
-    Object.fromEntries(
-      Object.entries(report).map(([name, value]) => [name, typeof value === 'object' && value ? [...value] : value]),
-    ),
-  )
-  process.send?.({ sample: { ...sample, reports } }, () => process.disconnect())
-} catch (error) {
-  process.send?.({ error: (error as Error).message }, () => process.disconnect())
+for (const job of jobs) {
+  const answer = await run(job)
+  await new Promise((sent) => process.send?.(answer, sent))
 }
+process.disconnect()
