@@ -1,14 +1,5 @@
 import { once } from 'node:events'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  watch,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -23,7 +14,7 @@ const command = [...node, binary]
 const bench = (owner: Owner, cwd: string, ...args: string[]) => runProcess(owner, [...command, ...args], { cwd })
 
 /** The shortest run. */
-const small = ['--quick', '--modes', 'gated', '--duration', '200ms']
+const shortest = ['--quick', '--ranks', '1', '--modes', 'none', '--duration', '50ms']
 
 /** A run that outlasts any test. */
 const long = [
@@ -92,7 +83,7 @@ t.test(
 
 t.test('a smoke run says that its figures mean nothing, and leaves no file', async (t) => {
   const dir = t.testdir()
-  const { code, stdout, stderr } = await bench(t, dir, ...small)
+  const { code, stdout, stderr } = await bench(t, dir, '--quick', '--modes', 'gated', '--duration', '50ms')
   t.equal(code, 0, stderr)
   t.match(stdout, /^Everything ran\. These figures mean nothing, so there is no answer/)
   t.notMatch(stdout + stderr, / × /, 'no verdict')
@@ -101,29 +92,20 @@ t.test('a smoke run says that its figures mean nothing, and leaves no file', asy
   t.strictSame(readdirSync(dir), [])
 })
 
-t.test('a run prints its answer and writes figures and a report; --compare reports a slower run', async (t) => {
+t.test('a run prints its answer, and writes figures and a report', async (t) => {
   const dir = t.testdir()
-  const args = ['--ranks', '2', '--duration', '300ms', '--rounds', '5', '--disks', 'given']
-  const modes = ['--modes', 'gated,appendFileSync to one file', '--lines', '10/step']
-  const first = await bench(t, dir, ...args, ...modes, '--json', 'old.json', '--report', 'report')
-  t.equal(first.code, 0, first.stderr)
-  t.match(first.stdout, /^On this disk \(.* measured\), with 2 ranks that each log 10 lines a step, /)
-  t.match(first.stdout, /\n\| gated /)
-  t.match(first.stderr, /figures: .*old\.json\n/)
-  t.match(first.stderr, /report: .*report\/report\.html\n/)
-  t.strictSame(readdirSync(dir), ['old.json', 'report'])
+  const args = ['--ranks', '2', '--lines', '10/step', '--duration', '50ms', '--rounds', '1', '--disks', 'given']
+  const modes = ['--modes', 'gated,appendFileSync to one file']
+  const { code, stdout, stderr } = await bench(t, dir, ...args, ...modes, '--json', 'new.json', '--report', 'report')
+  t.equal(code, 0, stderr)
+  t.match(stdout, /^On this disk \(.* measured\), with 2 ranks that each log 10 lines a step, /)
+  t.match(stdout, /\n\| gated /)
+  t.match(stderr, /figures: .*new\.json\n/)
+  t.match(stderr, /report: .*report\/report\.html\n/)
+  t.strictSame(readdirSync(dir), ['new.json', 'report'])
   t.ok(readdirSync(join(dir, 'report')).includes('report.html'))
-  t.match(await bench(t, dir, ...args, '--json', 'old.json'), { code: 2, stderr: /add --force/ })
-  const old = JSON.parse(readFileSync(join(dir, 'old.json'), 'utf8'))
-  t.equal(resultMisfit(old), undefined, 'the figures fit their schema')
-  const logging = old.cells.filter(({ mode }: { mode: string }) => mode !== 'no logging')
-  for (const cell of logging) for (const round of cell.rounds) for (const name of ['p50', 'p99']) round[name] /= 100
-  old.noise.spread = 0
-  delete old.disks[0].bytesPerSecond // a disk whose speed differs would count as another disk
-  writeFileSync(join(dir, 'old.json'), JSON.stringify(old))
-  const second = await bench(t, dir, ...args, ...modes, '--compare', 'old.json', '--no-report')
-  t.match(second, { code: 1, stdout: /\n### Compared with the earlier run\n/ })
-  t.match(second.stderr, /\nranklog-bench: slower than before: gated, 2 ranks, /)
+  t.match(await bench(t, dir, ...args, '--json', 'new.json'), { code: 2, stderr: /add --force/ })
+  t.equal(resultMisfit(JSON.parse(readFileSync(join(dir, 'new.json'), 'utf8'))), undefined, 'they fit their schema')
 })
 
 for (const [signal, code] of [
@@ -161,7 +143,7 @@ t.test('the next run reports and removes the folder of a killed run', async (t) 
   await run.exit
   const [left] = readdirSync(dir)
   t.ok(left, 'a killed run leaves its folder')
-  const next = await bench(t, dir, ...small)
+  const next = await bench(t, dir, ...shortest)
   t.equal(next.code, 0, next.stderr)
   t.match(next.stderr, new RegExp(`^ranklog-bench: removed what a killed run left: .*${left}\n`))
   t.strictSame(readdirSync(dir), [])
@@ -170,7 +152,7 @@ t.test('the next run reports and removes the folder of a killed run', async (t) 
 t.test('on a terminal progress is one line, which the end removes', terminalTools, async (t) => {
   const dir = t.testdir()
   mkdirSync(join(dir, 'disk'))
-  const { stdout } = await startInTerminal(t, shellText([...command, ...small, '--dir', 'disk']), { cwd: dir }).exit
+  const { stdout } = await startInTerminal(t, shellText([...command, ...shortest, '--dir', 'disk']), { cwd: dir }).exit
   const shown = stdout.split('\r\x1b[K')
   t.ok(
     shown.some((text) => /^\d+ %, [\d.]+ (s|min) left: /.test(text)),

@@ -1,27 +1,28 @@
 /** A run of ranklog-bench: its result is consistent, and no file of it remains. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { pidExists, readProcessStat } from 'pino-rank/process'
-import { type Result, type Round, removeLeftovers, type SuiteOptions } from 'ranklog-bench'
+import { type Result, type Round, removeLeftovers, runContention, type SuiteOptions } from 'ranklog-bench'
 import t, { type Test } from 'tap'
 import { startProgram, type TestProcess } from './kit/start-process.ts'
+import { until } from './kit/until.ts'
 
 type Event = { plan?: { totalMs: number; cells: number }; cell?: { text: string }; result?: Result; error?: string }
 
+const short = {
+  ranks: [2],
+  lines: [20],
+  lineBytes: [200],
+  durationMs: 200,
+  rounds: 2,
+  modes: ['pino/file to one file', 'gated', 'no-op sink'],
+  disks: ['given'],
+  spin: false,
+  scaling: false,
+} satisfies Partial<SuiteOptions>
+
 function start(t: Test, options: Partial<SuiteOptions>): { program: TestProcess; dir: string } {
   const dir = t.testdir()
-  const all: SuiteOptions = {
-    ranks: [2],
-    lines: [20],
-    lineBytes: [200],
-    durationMs: 200,
-    rounds: 2,
-    modes: ['pino/file to one file', 'gated', 'no-op sink'],
-    dir,
-    disks: ['given'],
-    spin: false,
-    scaling: false,
-    ...options,
-  }
+  const all: SuiteOptions = { ...short, dir, ...options }
   const program = startProgram(t, new URL('./programs/bench-suite.js', import.meta.url), [JSON.stringify(all)])
   return { program, dir }
 }
@@ -116,14 +117,15 @@ t.test('Ctrl-C ends a run and removes its folders and mounts', async (t) => {
 
 /** Waits for the ranks of a run, and returns their process ids. */
 async function ranksOf(pid: number): Promise<number[]> {
-  for (;;) {
-    const ranks = readdirSync('/proc')
+  let ranks: number[] = []
+  await until(() => {
+    ranks = readdirSync('/proc')
       .map(Number)
       .filter((other) => Number.isInteger(other) && readProcessStat(other)?.parent === pid)
       .filter((other) => commandOf(other).includes('rank-program'))
-    if (ranks.length > 0) return ranks
-    await new Promise(setImmediate)
-  }
+    return ranks.length > 0
+  })
+  return ranks
 }
 
 function commandOf(pid: number): string {
@@ -187,7 +189,9 @@ t.test('invalid options fail the run before its first job', async (t) => {
     [{ ranks: [0] }, /^ranklog-bench: ranks: expected whole numbers from 1 to 256, received \[0\]/],
     [{ lineBytes: [50] }, /^ranklog-bench: lineBytes: expected whole numbers from 100 to /],
   ] as const) {
-    const { program } = start(t, options as Partial<SuiteOptions>)
-    t.match((await finish(program)).at(-1)?.error, error)
+    const dir = t.testdir()
+    const events = { onPlan() {}, onCell: () => t.fail('a job has begun'), signal: new AbortController().signal }
+    await t.rejects(runContention({ ...short, dir, ...options } as SuiteOptions, events), { message: error })
+    t.same(readdirSync(dir), [])
   }
 })
