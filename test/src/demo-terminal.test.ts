@@ -8,7 +8,8 @@ const maxLines = 48 // two screens of a terminal
 
 t.test('on a terminal the demo shows one line a record, on two screens at most', terminalTools, async (t) => {
   const command = shellText([process.execPath, demo, '--epochs', '1', '--accuracy', '0.5'])
-  const { stdout: shown, stderr } = await startInTerminal(t, command, { cwd: t.testdir(), columns: 100 }).exit
+  const { code, stdout: shown, stderr } = await startInTerminal(t, command, { cwd: t.testdir(), columns: 100 }).exit
+  t.equal(code, 0, 'it passes its own check')
   const stdout = shown.replaceAll('\x1b[2K', '')
   const lines = stdout.split('\r\n')
   t.ok(lines.length <= maxLines, `${lines.length} lines`)

@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import type { Ending } from './kit/launched-ranks.ts'
-import { alive, runNode } from './kit/run-node.ts'
+import { alive, type NodeRun, pidsIn, remainingFiles, runNode, started } from './kit/run-node.ts'
 import { temporary } from './kit/temporary.ts'
 
-/** Launches two ranks that end in this way, without joining a ring. Returns what they printed. */
-async function launchRanks(t: Test, ending: Ending) {
-  const folder = temporary(t)
-  const run = runNode('kit/launched-ranks.js', { args: [ending, folder] })
+/** Starts a parent of two ranks that end in this way, without joining a ring. */
+function start(t: Test, ending: Ending, env: Record<string, string> = {}): NodeRun {
+  const run = runNode('kit/launched-ranks.js', { args: [ending, temporary(t)], env })
   t.teardown(() => alive(run.pid) && process.kill(run.pid, 'SIGKILL'))
-  const { code, stdout, stderr } = await run.ended
-  const pids = [...stdout.matchAll(/^pid (\d+)$/gm)].map(([, pid]) => Number(pid))
+  return run
+}
+
+/** Launches two ranks that end in this way. Returns what they printed. */
+async function launchRanks(t: Test, ending: Ending) {
+  const { code, stdout, stderr } = await start(t, ending).ended
+  const pids = pidsIn(stdout)
   const rings = [...stdout.matchAll(/^ring (.*) (\d+)$/gm)].map(([, path = '', mode]) => ({ path, mode }))
   t.equal(code, 1)
   t.equal(pids.length, 2)
@@ -23,15 +27,32 @@ t.test('a rank that ignores SIGTERM is killed after the grace time, and the dead
   t.notOk(pids.some(alive))
 })
 
-t.test('a rank that fails because of another one is not named as the cause, even if it exits first', async (t) => {
-  const { stderr } = await launchRanks(t, 'the follower ends first')
-  t.match(stderr, /Error: rank 1 exited with code 3$/m)
+t.test('when a rank fails, and another one because of it', async (t) => {
+  const { stderr, rings } = await launchRanks(t, 'the follower ends first')
+  t.match(
+    stderr,
+    /Error: rank 1 exited with code 3$/m,
+    'the follower is not named as the cause, although it exits first',
+  )
+
+  t.test('the ranks share a private folder for their ring, which is removed although they never join it', async (t) => {
+    const [first, second] = rings
+    t.equal(first?.path, second?.path)
+    t.equal(first?.mode, '700')
+    t.notOk(existsSync(first?.path ?? ''))
+  })
 })
 
-t.test('the ranks share a private folder for their ring, which is removed even if they never join it', async (t) => {
-  const { rings } = await launchRanks(t, 'the follower ends first')
-  const [first, second] = rings
-  t.equal(first?.path, second?.path)
-  t.equal(first?.mode, '700')
-  t.notOk(existsSync(first?.path ?? ''))
-})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+  t.test(`${signal} to the parent ends the ranks too`, async (t) => {
+    const folder = temporary(t)
+    const run = start(t, 'only with their parent', { TMPDIR: folder })
+    await started(run.stdout, 2)
+    process.kill(run.pid, signal)
+    const ended = await run.ended
+    t.equal(ended.signal, signal)
+    if (signal === 'SIGKILL') return // `ended` resolves only when the ranks have closed their stdout
+    t.notOk(pidsIn(ended.stdout).some(alive))
+    t.same(remainingFiles(folder), [])
+  })
+}

@@ -1,4 +1,5 @@
-// A program for tests: a fit with 20 steps per epoch and a global batch size of 32. Its options are JSON on the command line.
+// A program for tests: a fit with 20 steps per epoch and a global batch size of 32. It trains two networks on the same batches, one
+// with SGD and one with Adam. Its options are JSON on the command line.
 import { writeFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { type StdoutStream, stdoutStream } from 'pino-rank-stdout'
@@ -7,25 +8,37 @@ import { type Batch, DataLoader, Linear, Module, randn, TensorDataset, Trainer }
 export interface FitOptions {
   devices: number
   maxEpochs?: number
-  optimizer?: 'adam' | 'sgd'
   syncGradients?: boolean
   /** Rank that kills itself before its fourth step. */
   dies?: number
-  /** File into which rank 0 writes the trained parameters. */
+  /** File into which rank 0 writes the trained parameters: those of SGD, then those of Adam. */
   parameters?: string
   /** Number of lines of 10,000 bytes that each rank logs. It then prints how many of them bypassed the collector. */
   lines?: number
 }
 
-const { devices, optimizer, dies, parameters, lines, ...options }: FitOptions = JSON.parse(process.argv[2] ?? '{}')
+const { devices, dies, parameters, lines, ...options }: FitOptions = JSON.parse(process.argv[2] ?? '{}')
 
-class Net extends Module {
-  hidden = new Linear(20, 16, 1)
-  output = new Linear(16, 3, 2)
+class Net {
+  readonly #hidden = new Linear(20, 16, 1)
+  readonly #output = new Linear(16, 3, 2)
+
+  parameters(): tf.Variable[] {
+    return [...this.#hidden.parameters(), ...this.#output.parameters()]
+  }
+
+  loss([x, y]: Batch): tf.Scalar {
+    return tf.losses.meanSquaredError(y, this.#output.forward(tf.relu(this.#hidden.forward(x))))
+  }
+}
+
+class TwoNets extends Module {
+  readonly sgd = new Net()
+  readonly adam = new Net()
   #stream: StdoutStream | undefined
 
-  trainingStep([x, y]: Batch): tf.Scalar {
-    return tf.losses.meanSquaredError(y, this.output.forward(tf.relu(this.hidden.forward(x))))
+  trainingStep(batch: Batch): tf.Scalar {
+    return this.sgd.loss(batch).add(this.adam.loss(batch))
   }
 
   override onFitStart(): void {
@@ -50,7 +63,17 @@ class Net extends Module {
   }
 
   configureOptimizers(): tf.Optimizer {
-    return optimizer === 'sgd' ? tf.train.sgd(0.1) : tf.train.adam(0.01)
+    const nets: [Net, tf.Optimizer][] = [
+      [this.sgd, tf.train.sgd(0.1)],
+      [this.adam, tf.train.adam(0.01)],
+    ]
+    const applyGradients = (gradients: tf.NamedTensorMap) => {
+      for (const [net, optimizer] of nets) {
+        const own = net.parameters().map(({ name }) => [name, gradients[name]])
+        optimizer.applyGradients(Object.fromEntries(own))
+      }
+    }
+    return { applyGradients } as tf.Optimizer // a fit calls nothing else of it
   }
 }
 
@@ -58,4 +81,4 @@ const dataset = new TensorDataset(randn([640, 20], 3), randn([640, 3], 4))
 const loader = new DataLoader(dataset, { batchSize: 32 / devices, shuffle: true })
 const silent = { info() {}, warn() {}, error() {} }
 const logger = { experiment: silent, logMetrics() {}, logHyperparams() {} }
-await new Trainer({ devices, logger, ...options }).fit(new Net(), loader)
+await new Trainer({ devices, logger, ...options }).fit(new TwoNets(), loader)

@@ -1,11 +1,11 @@
-// A program for tests: `launch` starts it as two ranks, which do nothing but end. The command line says how they end.
+// A program for tests: `launch` starts it as two ranks, which do nothing but end. The command line says how.
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { launch } from '../launch.ts'
-import { type RankMessage, ringVariable } from '../parent-link.ts'
+import { parentLink, type RankMessage, ringVariable } from '../parent-link.ts'
 
-export type Ending = 'one ignores SIGTERM' | 'the follower ends first'
+export type Ending = 'one ignores SIGTERM' | 'the follower ends first' | 'only with their parent'
 
 const [ending, folder = ''] = process.argv.slice(2) as [Ending, string]
 const ready = join(folder, 'ready')
@@ -36,12 +36,15 @@ const ranks: Record<Ending, (rank: number) => Promise<void>> = {
       process.send?.(message, () => process.exit(1))
     }
   },
+  async 'only with their parent'() {
+    setInterval(() => {}, 1000)
+  },
 }
 
 const directory = process.env[ringVariable]
 if (directory === undefined) await launch(2, () => {})
 else {
-  process.once('disconnect', () => process.exit(1)) // the parent has ended
+  parentLink() // ends this process when the parent has ended
   process.stdout.write(`pid ${process.pid}\nring ${directory} ${(statSync(directory).mode & 0o777).toString(8)}\n`)
   await ranks[ending](Number(process.env.RANK))
 }

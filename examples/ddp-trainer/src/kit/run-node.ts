@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -49,4 +50,27 @@ export function records(ndjson: string): Record<string, unknown>[] {
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line))
+}
+
+/** Returns the process ids that the ranks of a program of this folder have printed. */
+export function pidsIn(stdout: string): number[] {
+  return [...stdout.matchAll(/^pid (\d+)$/gm)].map(([, pid]) => Number(pid))
+}
+
+/** Returns the files that a job has not removed, without the folder of the collector's sockets, which stays. */
+export function remainingFiles(folder: string): string[] {
+  return (readdirSync(folder, { recursive: true }) as string[]).filter(
+    (name) => name !== `ranklog-${process.getuid?.()}`,
+  )
+}
+
+/** Resolves when `count` ranks have printed their process ids. */
+export async function started(stdout: NodeJS.ReadableStream, count: number): Promise<void> {
+  let text = ''
+  await new Promise<void>((resolve) => {
+    stdout.on('data', (chunk) => {
+      text += chunk
+      if (pidsIn(text).length === count) resolve()
+    })
+  })
 }
