@@ -1,5 +1,4 @@
 /** Logs with options in pure JSON, as from a configuration file: `json-logger.js pino|fastify|loggerInstance JSON`. */
-import Fastify from 'fastify'
 import pino from 'pino'
 import { rankLogger } from 'pino-rank'
 
@@ -8,8 +7,11 @@ const options = JSON.parse(json)
 
 process.on('warning', (warning) => console.error(warning))
 if (kind === 'pino') logAll(pino(options))
-if (kind === 'fastify') await serve(Fastify({ logger: options }))
-if (kind === 'loggerInstance') await serve(Fastify({ loggerInstance: rankLogger(options) }))
+else {
+  const { default: Fastify } = await import('fastify') // loaded only where it is needed, because it is large
+  if (kind === 'fastify') await serve(Fastify({ logger: options }))
+  else await serve(Fastify({ loggerInstance: rankLogger(options) }))
+}
 
 function logAll(log: pino.Logger): void {
   log.info('i')

@@ -1,19 +1,27 @@
-/** A rank that logs an info record, for which its gate is open only on `ranks`, and an error. Usage: `way options`. */
+/**
+ * A rank that logs an info record, for which its gate is open only on `ranks`, and an error, by each of several ways.
+ * Usage: `placed-rank.js WAYS`, in JSON: the options of each way.
+ */
 import pino from 'pino'
 import { gate, rankLogger } from 'pino-rank'
 import { fileStream } from 'pino-rank-file'
 
-const [way = '', text = '{}'] = process.argv.slice(2)
-const { ranks = '0', ...options } = JSON.parse(text)
-const target = 'pino-rank-file'
-const ways: Record<string, () => pino.Logger> = {
-  rankLogger: () => rankLogger({ transport: { target, ranks, options } }),
-  'rankLogger through pino-rank/target': () =>
-    rankLogger({ transport: { target: 'pino-rank/target', ranks, options: { target, options } } }),
-  'pure JSON': () => pino({ transport: { target, options: { ...options, ranks } } }),
-  'fileStream under rankLogger': () => rankLogger({ transport: { ranks, stream: fileStream(options) } }),
-  fileStream: () => pino(gate({ ranks }), fileStream({ ...options, ranks })),
+interface Options {
+  path: string
+  ranks?: string
 }
-const log = ways[way]?.()
-log?.info('info')
-log?.error('error')
+
+const target = 'pino-rank-file'
+const ways: Record<string, (ranks: string, options: Options) => pino.Logger> = {
+  rankLogger: (ranks, options) => rankLogger({ transport: { target, ranks, options } }),
+  'rankLogger through pino-rank/target': (ranks, options) =>
+    rankLogger({ transport: { target: 'pino-rank/target', ranks, options: { target, options } } }),
+  'pure JSON': (ranks, options) => pino({ transport: { target, options: { ...options, ranks } } }),
+  'fileStream under rankLogger': (ranks, options) => rankLogger({ transport: { ranks, stream: fileStream(options) } }),
+  fileStream: (ranks, options) => pino(gate({ ranks }), fileStream({ ...options, ranks })),
+}
+for (const [way, { ranks = '0', ...options }] of Object.entries<Options>(JSON.parse(process.argv[2] as string))) {
+  const log = ways[way]?.(ranks, options)
+  log?.info('info')
+  log?.error('error')
+}

@@ -5,12 +5,15 @@ import type { Result } from '../results/index.ts'
 import { writeReport } from './index.ts'
 import { fastDisk, simulateResult, slowDisk } from './simulated-result.test-kit.ts'
 
+/** A result with all charts, and with a mode of each kind. */
 const full = simulateResult({
   seed: 7,
-  lines: [1, 10, 100, 1000],
-  lineBytes: [100, 300, 10_000],
+  ranks: [1, 4],
+  lines: [10, 100],
+  lineBytes: [300, 10_000],
   disks: [fastDisk, slowDisk],
-  rounds: 3,
+  modes: ['no logging', 'no-op sink', 'pino/file to one file', 'gated', 'split'],
+  rounds: 2,
 })
 
 const charts = ['given', 'throttled'].flatMap((disk) =>
@@ -62,9 +65,10 @@ t.test('markup in the texts of a result is escaped in the page, in Markdown and 
   const hostile = '<img src=x onerror=alert(1)>|[a](javascript:b)\n\n# c </title>\u001b\u202e'
   const { cells, ...rest } = simulateResult({
     seed: 3,
+    ranks: [1, 4],
     disks: [slowDisk],
     modes: ['no logging', 'gated', hostile],
-    rounds: 2,
+    rounds: 1,
   })
   const result: Result = {
     ...rest,
