@@ -20,8 +20,10 @@ export const records = (text: Buffer | string): any[] =>
 
 /** Checks that all records of each rank are there, in order of their steps. */
 export function complete(t: Test, found: readonly { rank: number; step: number }[], counts: readonly number[]): void {
+  const stepsOf = new Map(counts.map((_, rank): [number, number[]] => [rank, []]))
+  for (const { rank, step } of found) stepsOf.get(rank)?.push(step)
   for (const [rank, count] of counts.entries()) {
-    const steps = found.filter((record) => record.rank === rank).map(({ step }) => step)
+    const steps = stepsOf.get(rank) ?? []
     t.strictSame(steps.length, count, `rank ${rank}`)
     t.ok(
       steps.every((step, at) => step === at),
