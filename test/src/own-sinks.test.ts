@@ -112,9 +112,9 @@ t.test('a module that cannot be loaded synchronously shares pino’s worker with
     export default ({ path }) => ({
       text: '',
       listeners: {},
-      on() {}, once(event, done) { this.listeners[event] = done }, emit() {},
+      on(event, done) { this.listeners[event] = done }, once(event, done) { this.on(event, done) }, emit() {},
       write(line) { this.text += line; writeFileSync(path, this.text) },
-      end() { this.listeners.close?.() },
+      end() { process.nextTick(() => this.listeners.close?.()) },
     })`
   const dir = t.testdir({
     node_modules: {
