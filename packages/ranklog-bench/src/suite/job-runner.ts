@@ -16,7 +16,7 @@ import type { SuiteOptions } from './suite-options.ts'
 
 /** The first steps of a job are not reported, because the JIT compiler is still at work. The warm-up ends at one of these limits. */
 const maxWarmUpSteps = 200
-const maxWarmUpMs = 1000
+const maxWarmUpMs = 2000
 
 /** Minimum number of reported steps. A disk without room for them is an error, because quantiles would mean nothing. */
 const minSteps = 10
