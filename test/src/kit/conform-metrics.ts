@@ -4,9 +4,10 @@ import type { MetricRun, MetricSink } from './metric-sink.ts'
 import { runRanks } from './ranks.ts'
 import type { LoggerKind } from './sink.ts'
 
-/** Returns the number of ranks. Eight ranks in one case are enough: whether each has its own run does not depend on the case. */
-const ranksFor = (kind: LoggerKind, death: Death) => (kind === 'stream' && death === 'natural exit' ? 8 : 2)
 const kinds: readonly LoggerKind[] = ['stream', 'target', 'pure JSON']
+/** The deaths of the ranks of a job. Only a rank with SIGKILL may lose a record: the last, which it has not flushed. */
+const deaths: readonly Death[] = [...gentleDeaths, 'SIGKILL']
+const count = 2000 // more than one batch of 64 KiB
 
 /** The end of a run after each death in which the process can still write. */
 const ends: Partial<Record<Death, MetricRun['end']>> = {
@@ -18,60 +19,66 @@ const ends: Partial<Record<Death, MetricRun['end']>> = {
 }
 
 /**
- * Tests the contract of every metric sink. Real processes log at once, a run each, and die. Every record is read back
- * once and in order, with the right end of its run. By default only rank 0 has a run.
+ * Tests the contract of every metric sink. The real processes of a job log at once, a run each, and each dies in another
+ * way. Every record is read back once and in order, with the right end of its run. By default only rank 0 has a run.
  */
 export function conformMetrics(sink: MetricSink): void {
   for (const kind of kinds) {
-    for (const death of [...gentleDeaths, 'SIGKILL'] as const) {
-      const count = kind === 'pure JSON' ? 2000 : 3000 // more than one batch of 64 KiB
-      const ranks = ranksFor(kind, death)
-      t.test(`${sink.name}, ${kind}: ${ranks} runs × ${count} records, then ${death}`, async (t) => {
-        const runs = await run(t, sink, kind, '*', { ranks, death, count })
+    t.test(`${sink.name}, ${kind}: ${deaths.length} runs × ${count} records, each with another death`, async (t) => {
+      const runs = await run(t, sink, kind, { open: '*', deaths, count })
+      t.equal(runs.length, deaths.length)
+      for (const [rank, death] of deaths.entries()) {
+        const own = runs.filter(({ losses }) => (losses[0]?.[1] ?? NaN) % 1 === rank / 8)
         const kept = death === 'SIGKILL' ? count - 1 : count
         const end = sink.ends.find((end) => end === ends[death])
         t.strictSame(
-          verdicts(runs, kept),
-          Array.from({ length: ranks }, () => ({ wrong: 0, end })),
+          own.map((run) => ({ wrong: wrongIn(run, rank, kept), end: run.end })),
+          [{ wrong: 0, end }],
+          death,
         )
-      })
-    }
+      }
+    })
     t.test(`${sink.name}, ${kind}: by default only rank 0 has a run`, async (t) => {
-      const runs = await run(t, sink, kind, '0', { ranks: 2, death: 'natural exit', count: 100 })
+      const runs = await run(t, sink, kind, { deaths: ['natural exit', 'natural exit'], count: 100 })
       t.strictSame([runs.length, runs[0]?.losses.length, (runs[0]?.losses[7]?.[1] ?? NaN) % 1], [1, 100, 0])
     })
   }
 }
 
 interface Job {
-  ranks: number
-  death: Death
+  /** The ranks that have a run. @default those of the sink */
+  open?: string
+  /** The death of each rank. */
+  deaths: readonly Death[]
   /** Records of each rank. */
   count: number
 }
 
-async function run(t: Test, sink: MetricSink, kind: LoggerKind, open: string, { ranks, death, count }: Job) {
+async function run(t: Test, sink: MetricSink, kind: LoggerKind, { open, deaths, count }: Job): Promise<MetricRun[]> {
   const dir = t.testdir()
   const served = await sink.serve?.()
   if (served) t.teardown(() => served.stop())
-  const args = [sink.module, kind, open, JSON.stringify(sink.options(dir)), death, String(count)]
-  const exits = await runRanks(t, 'metric-rank', { ranks, args, ...(served && { env: served.env }) })
-  for (const { code, signal, stderr } of exits) t.strictSame([code, signal], endings[death], stderr.slice(-500))
+  const gate = open === undefined ? {} : { ranks: open }
+  const args = [
+    sink.module,
+    kind,
+    ...[gate, sink.options(dir), deaths].map((given) => JSON.stringify(given)),
+    `${count}`,
+  ]
+  const exits = await runRanks(t, 'metric-rank', { ranks: deaths.length, args, ...(served && { env: served.env }) })
+  for (const [rank, death] of deaths.entries()) {
+    const { code, signal, stderr = '' } = exits[rank] ?? {}
+    t.strictSame([code, signal], endings[death], stderr.slice(-500))
+  }
   return sink.runs(dir, served)
 }
 
-/** Returns for each run how many of its first `kept` records are not in their place, and how it ended. */
-function verdicts(runs: MetricRun[], kept: number): { wrong: number; end: MetricRun['end'] }[] {
-  const seen = new Set<number>()
-  return runs.map(({ losses, end }) => {
-    const rank = 8 * ((losses[0]?.[1] ?? 0) % 1)
-    const twice = seen.has(rank) ? 1 : 0
-    seen.add(rank)
-    let wrong = twice + Math.max(0, losses.length - kept - 1)
-    for (let at = 0; at < kept; at++) {
-      const [step, value] = losses[at] ?? []
-      if (step !== at || value !== at + rank / 8) wrong++
-    }
-    return { wrong, end }
-  })
+/** Returns how many of a run's first `kept` records are not in their place, and how many there are too many. */
+function wrongIn({ losses }: MetricRun, rank: number, kept: number): number {
+  let wrong = Math.max(0, losses.length - kept - 1)
+  for (let at = 0; at < kept; at++) {
+    const [step, value] = losses[at] ?? []
+    if (step !== at || value !== at + rank / 8) wrong++
+  }
+  return wrong
 }

@@ -35,12 +35,17 @@ export interface MetricRun {
   end?: RunEnd['status']
 }
 
-/** Returns a logger over the sink, built as a user would. */
-export function openMetrics(sink: MetricSink, kind: LoggerKind, ranks: string, options: object): pino.Logger {
-  if (kind === 'stream') return pino(gate({ ranks }), sink.stream(options))
+/** Returns a logger over the sink, built as a user would. Without `ranks` the sink's default decides which ranks have a run. */
+export function openMetrics(
+  sink: MetricSink,
+  kind: LoggerKind,
+  given: { ranks?: string },
+  options: object,
+): pino.Logger {
+  if (kind === 'stream') return pino(gate(given), sink.stream(options))
   const target = { target: sink.name, options }
-  if (kind !== 'pure JSON') return rankLogger({ ranks, transport: { ...target, thread: kind === 'target, thread' } })
-  const log = pino({ transport: { ...target, options: { ...options, ranks } } })
+  if (kind !== 'pure JSON') return rankLogger({ ...given, transport: { ...target, thread: kind === 'target, thread' } })
+  const log = pino({ transport: { ...target, options: { ...options, ...given } } })
   logExit(log)
   return log
 }

@@ -11,6 +11,8 @@ interface RemoteRunState {
   tags: Record<string, string>
   metrics: { key: string; value: number | string; timestamp: number; step: number }[]
   params: Record<string, string>
+  /** The metrics, as JSON: a repeated one is ignored. */
+  known: Set<string>
 }
 
 /** How the server answers: as MLflow, by closing the connection, with an HTTP status, or after a promise resolves. */
@@ -127,7 +129,15 @@ export class MlflowServer {
   #create(given: { run_name?: string; tags: { key: string; value: string }[] }): RemoteRunState {
     const id = `run${this.#created++}`
     const tags = Object.fromEntries(given.tags.map(({ key, value }) => [key, value]))
-    const run = { id, name: given.run_name ?? 'made-up', status: 'RUNNING', tags, metrics: [], params: {} }
+    const run = {
+      id,
+      name: given.run_name ?? 'made-up',
+      status: 'RUNNING',
+      tags,
+      metrics: [],
+      params: {},
+      known: new Set<string>(),
+    }
     this.runs.set(id, run)
     return run
   }
@@ -155,8 +165,11 @@ function log(run: RemoteRunState, { metrics = [], params = [] }: Batch): [number
   )
   const changed = params.some(({ key, value }) => Object.hasOwn(run.params, key) && run.params[key] !== value)
   if (bad || changed || metrics.length > 1000 || params.length > 100) return refusal(400, 'INVALID_PARAMETER_VALUE')
-  const known = new Set(run.metrics.map((metric) => JSON.stringify(metric)))
-  run.metrics.push(...metrics.filter((metric) => !known.has(JSON.stringify(metric))))
+  for (const metric of metrics) {
+    const text = JSON.stringify(metric)
+    if (!run.known.has(text)) run.metrics.push(metric)
+    run.known.add(text)
+  }
   for (const { key, value } of params) run.params[key] = value
   return [200, {}]
 }

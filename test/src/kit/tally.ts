@@ -6,7 +6,8 @@ export interface Verdict {
   found: number
   /** Lines that do not parse, or that no rank has logged. */
   torn: number
-  lost: number
+  /** Missing lines of each rank. */
+  lost: number[]
   twice: number
   /** Lines after one of the same rank with a greater number. */
   disordered: number
@@ -14,7 +15,7 @@ export interface Verdict {
 
 /** Checks each line of `paths` against the `count` records of each of `ranks` ranks, in bounded memory. */
 export async function tally(paths: string[], ranks: number, count: number, lengths: Lengths): Promise<Verdict> {
-  const verdict = { found: 0, torn: 0, lost: 0, twice: 0, disordered: 0 }
+  const verdict = { found: 0, torn: 0, lost: Array(ranks).fill(count), twice: 0, disordered: 0 }
   const seen = new Uint8Array(ranks * count)
   const last = new Int32Array(ranks).fill(-1)
   const judge = (line: string) => {
@@ -27,12 +28,14 @@ export async function tally(paths: string[], ranks: number, count: number, lengt
     verdict.found++
     const index = rank * count + seq
     if (seen[index]) verdict.twice++
-    else if (seq < (last[rank] ?? 0)) verdict.disordered++
+    else {
+      verdict.lost[rank]--
+      if (seq < (last[rank] ?? 0)) verdict.disordered++
+    }
     seen[index] = 1
     last[rank] = seq
   }
   for (const path of paths) await eachLine(path, judge)
-  verdict.lost = seen.filter((times) => times === 0).length
   return verdict
 }
 

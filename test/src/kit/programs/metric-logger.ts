@@ -8,7 +8,7 @@ import type { LoggerKind } from '../sink.ts'
 
 const [module, kind, options] = process.argv.slice(2) as [string, LoggerKind, string]
 const { sink }: { sink: MetricSink } = await import(module)
-const log = openMetrics(sink, kind, '0', JSON.parse(options))
+const log = openMetrics(sink, kind, { ranks: '0' }, JSON.parse(options))
 let step = 0
 for await (const line of createInterface(process.stdin)) {
   const [count, then] = line.split(' ')

@@ -1,17 +1,19 @@
 /**
  * A rank of the conformance suite of metric sinks. It logs hyperparameters, metric records and other records, and dies.
- * Before a SIGKILL it flushes all records but the last. Usage: `module kind ranks options death count`.
+ * `deaths` is a list with the death of each rank. Before a SIGKILL a rank flushes all records but the last. Usage: `module
+ * kind gate options deaths count`.
  */
 import { type Death, die } from '../death.ts'
 import { type MetricSink, openMetrics } from '../metric-sink.ts'
 import type { LoggerKind } from '../sink.ts'
 
-type Arguments = [module: string, kind: LoggerKind, ranks: string, options: string, death: Death, count: string]
-const [module, kind, ranks, options, death, many] = process.argv.slice(2) as Arguments
+type Arguments = [module: string, kind: LoggerKind, gate: string, options: string, deaths: string, count: string]
+const [module, kind, gate, options, deaths, many] = process.argv.slice(2) as Arguments
 const { sink }: { sink: MetricSink } = await import(module)
 const rank = Number(process.env.RANK)
 const count = Number(many)
-const log = openMetrics(sink, kind, ranks, JSON.parse(options))
+const death = (JSON.parse(deaths) as Death[])[rank] as Death
+const log = openMetrics(sink, kind, JSON.parse(gate), JSON.parse(options))
 /** Returns a record whose value encodes its rank and its step, and is exact as a float32. */
 const loss = (step: number) => ({ metrics: { loss: step + rank / 8 }, step })
 
