@@ -1,6 +1,7 @@
 /**
  * A process that uses a spool folder. `resend` sends the spools in it. `hold` logs a metric, and another one at each line of
- * its stdin. It prints each step, and kills itself right after its call number `dieAt` of the file system or the network.
+ * its stdin. It prints each step, and kills itself right after its change number `dieAt`: a call that changes a file, or the
+ * answer to a request. A death after a call that only reads would leave the same files as the one before it.
  * Usage: `resend|hold trackingUri spool dieAt`.
  */
 import fs from 'node:fs'
@@ -11,21 +12,28 @@ const [task, trackingUri, spool = '', dieAt = '0'] = process.argv.slice(2)
 const print = (text: string) => real.writeSync?.(1, `${text}\n`)
 const calling = fs as never as Record<string, (...args: unknown[]) => unknown>
 const real: Record<string, (...args: unknown[]) => unknown> = { ...calling }
-let calls = 0
+let changes = 0
 function count(): void {
-  calls++
-  if (calls === Number(dieAt)) process.kill(process.pid, 'SIGKILL')
+  changes++
+  if (changes === Number(dieAt)) process.kill(process.pid, 'SIGKILL')
 }
-for (const name of ['openSync', 'writeSync', 'renameSync', 'rmSync', 'unlinkSync', 'ftruncateSync', 'readSync']) {
+/** Whether a call of a function changes a file. `rmSync` stands for the `unlinkSync` in it. */
+const isChange: Record<string, (...args: unknown[]) => boolean> = {
+  openSync: (_, flags) => (typeof flags === 'number' ? (flags & fs.constants.O_CREAT) !== 0 : /^[wa]/.test(`${flags}`)),
+  writeSync: (fd) => (fd as number) > 2,
+  renameSync: () => true,
+  rmSync: () => true,
+  ftruncateSync: () => true,
+}
+for (const [name, changing] of Object.entries(isChange)) {
   calling[name] = (...args) => {
     const result = (real[name] as (...args: unknown[]) => unknown)(...args)
-    count()
+    if (changing(...args)) count()
     return result
   }
 }
 const ask = globalThis.fetch
 globalThis.fetch = async (...args) => {
-  count() // before the request is sent
   const answer = await ask(...args)
   count()
   return answer
@@ -34,7 +42,7 @@ syncBuiltinESMExports()
 
 const { mlflowStream, resend } = await import('pino-mlflow')
 const uri = trackingUri as string
-calls = 0
+changes = 0
 if (task === 'resend') {
   const sent = await resend(spool, { trackingUri: uri, report: print, timeoutMs: 60_000 })
   print(`sent ${sent}`)
@@ -56,4 +64,4 @@ if (task === 'resend') {
   await new Promise((closed) => stream.end().once('close', closed))
   print('ended')
 }
-print(`calls ${calls}`)
+print(`changes ${changes}`)
