@@ -11,7 +11,7 @@ t.test('rank 0 collects with the option collector, and waits for the other ranks
     t,
     {
       way: 'stream',
-      count: [6000, 18_000, 18_000],
+      count: [2000, 6000, 6000],
       pauseMs: 20,
       first: { merge: 'always', collector: { lingerMs: 60_000, label: '[{rank}] ' } },
     },
@@ -21,9 +21,9 @@ t.test('rank 0 collects with the option collector, and waits for the other ranks
   await written
   const lines = readFileSync(job.path, 'utf8').split('\n').slice(0, -1)
   const labelled = lines.filter((line) => /^\[[012]\] \{.*\}$/.test(line))
-  t.ok(labelled.length > 15_000, `${labelled.length} of ${lines.length} lines went through the collector`)
+  t.ok(labelled.length > 10_000, `${labelled.length} of ${lines.length} lines went through the collector`)
   writeFileSync(job.path, lines.map((line) => `${line.replace(/^\[\d\] /, '')}\n`).join(''))
-  complete(t, records(t, job.path), [6000, 18_000, 18_000])
+  complete(t, records(t, job.path), [2000, 6000, 6000])
 })
 
 t.test('if the collecting rank ends at the same time as the others, each line is there once', async (t) => {

@@ -8,17 +8,17 @@ import { complete, Job, records } from './kit/collected-job.ts'
 import type { CollectedRank } from './programs/collected-rank.ts'
 
 t.test('if the collector is killed, the ranks write their lines themselves, and none is lost', async (t) => {
-  const { job, written } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 4, collector: {} })
+  const { job, written } = await Job.start(t, { way: 'stream', count: 10_000 }, { ranks: 4, collector: {} })
   await job.grown(500_000)
   job.parent.kill()
   await written
   const found = records(t, job.path)
-  complete(t, found, [20_000, 20_000, 20_000, 20_000])
+  complete(t, found, [10_000, 10_000, 10_000, 10_000])
   t.equal(existsSync(join(job.sockets, `ranklog-${process.getuid?.()}`)), true, 'its socket is not removed')
 })
 
 t.test('if the collector is stopped, ranks do not wait, and write their unacknowledged lines', async (t) => {
-  const { job, written } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 3, collector: {} })
+  const { job, written } = await Job.start(t, { way: 'stream', count: 10_000 }, { ranks: 3, collector: {} })
   await job.grown(300_000)
   job.parent.kill('SIGSTOP')
   let isOver = false
@@ -32,25 +32,25 @@ t.test('if the collector is stopped, ranks do not wait, and write their unacknow
   job.parent.kill('SIGCONT')
   await job.stats()
   await written
-  complete(t, records(t, job.path), [20_000, 20_000, 20_000])
+  complete(t, records(t, job.path), [10_000, 10_000, 10_000])
 })
 
 t.test('if the reader of the collector’s stdout is slow, no rank writes lines itself', async (t) => {
-  const rank: CollectedRank = { way: 'stream', count: 20_000, options: { merge: 'always' } }
+  const rank: CollectedRank = { way: 'stream', count: 10_000, options: { merge: 'always' } }
   const { job, reader, written } = await Job.start(t, rank, { ranks: 3, collector: {} })
   await job.grown(300_000)
   reader.kill('SIGSTOP')
   await pause(2.5 * maxSilenceMs)
   reader.kill('SIGCONT')
-  t.match(await job.stats(), { lines: 60_000, unfinished: 0 })
+  t.match(await job.stats(), { lines: 30_000, unfinished: 0 })
   await written
   const found = records(t, job.path)
-  complete(t, found, [20_000, 20_000, 20_000])
+  complete(t, found, [10_000, 10_000, 10_000])
   t.notOk(found.some(({ repeated }) => repeated))
 })
 
 t.test('if the reader of the collector’s stdout is killed, all processes end without a report', async (t) => {
-  const { job, reader } = await Job.start(t, { way: 'stream', count: 20_000 }, { ranks: 3, collector: {} })
+  const { job, reader } = await Job.start(t, { way: 'stream', count: 10_000 }, { ranks: 3, collector: {} })
   await job.grown(300_000)
   reader.kill('SIGKILL')
   t.match(await job.stats(), { connected: 0 })
@@ -60,7 +60,7 @@ t.test('if the reader of the collector’s stdout is killed, all processes end w
 t.test('if a rank is killed, no line is torn, and the other ranks lose none', async (t) => {
   const { job, pids, written } = await Job.start(
     t,
-    { way: 'stream', count: [10_000, 1_000_000, 10_000], pauseMs: 0 },
+    { way: 'stream', count: [5000, 1_000_000, 5000], pauseMs: 0 },
     { ranks: 3, collector: {} },
   )
   await job.until(/"rank":1,.*"seq":2000,/)
@@ -71,7 +71,7 @@ t.test('if a rank is killed, no line is torn, and the other ranks lose none', as
   complete(
     t,
     found.filter(({ rank }) => rank !== 1).map((record) => ({ ...record, rank: record.rank / 2 })),
-    [10_000, 10_000],
+    [5000, 5000],
   )
   const own = found.filter(({ rank }) => rank === 1)
   t.ok(own.length > 0)
