@@ -1,17 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { rankLogger } from 'pino-rank'
 import { fileStream } from 'pino-rank-file'
 import { splitStream } from 'pino-rank-split'
 import { stdoutStream } from 'pino-rank-stdout'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { runRanks } from './kit/ranks.ts'
+import type { Exit } from './kit/start-process.ts'
 
 const program = new URL('./programs/many-loggers.js', import.meta.url)
 
 /** Every sink, and the target that wraps others, with a custom level in each option that takes one. */
-const sinks = (dir: string) => [
+const sinks = (dir: string): { target: string; options: object }[] => [
   { target: 'pino-rank-file', options: { path: join(dir, 'file.log'), others: 'metric', flushLevel: 'metric' } },
   { target: 'pino-rank-split', options: { path: join(dir, 'split.log'), level: 'metric', flushLevel: 'Metric' } },
   { target: 'pino-rank-stdout', options: { others: 'metric', flushLevel: 'metric' } },
@@ -35,6 +36,9 @@ const sinks = (dir: string) => [
   },
 ]
 
+/** Metric sinks, which take their level through the same code as pino-csv-metrics. */
+const likeCsv = ['pino-tensorboard', 'pino-wandb', 'pino-mlflow']
+
 /** Returns the messages of rank 1, each with the number of times that its line names the rank. */
 function messages(file: string): [message: string, named: number][] {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
@@ -44,61 +48,73 @@ function messages(file: string): [message: string, named: number][] {
 }
 
 const kinds = ['pino', 'rankLogger', 'setGate', 'gateSignal']
-const shapes: [name: string, shape: (target: object) => object, kinds: string[]][] = [
-  ['a lone target, with dedupe', (target) => ({ ...target, dedupe: true }), kinds],
-  ['the one of targets', (target) => ({ targets: [target] }), ['pino', 'rankLogger']],
-  ['a pipeline', (target) => ({ pipeline: [target] }), ['pino', 'rankLogger']],
+const shapes: [name: string, shape: (target: object) => object, kinds: string[], without: string[]][] = [
+  ['a lone target, with dedupe', (target) => ({ ...target, dedupe: true }), kinds, []],
+  ['the one of targets', (target) => ({ targets: [target] }), ['pino', 'rankLogger'], likeCsv],
+  ['a pipeline', (target) => ({ pipeline: [target] }), ['pino', 'rankLogger'], likeCsv],
 ]
 
-for (const [name, shape, kinds] of shapes) {
-  for (const kind of kinds) {
-    t.test(`${kind}, ${name}: every sink accepts custom levels in its options`, async (t) => {
-      const dir = t.testdir()
-      mkdirSync(join(dir, 'tensorboard', '0'), { recursive: true })
-      const options = { customLevels: { metric: 35, error: 55 } }
-      const args = [kind, JSON.stringify(sinks(dir).map(shape)), JSON.stringify(options)]
-      const [zero, one] = await runRanks(t, program, { ranks: 2, args })
-      for (const rank of [zero, one]) {
-        t.equal(rank?.code, 0)
-        t.notMatch(rank?.stderr, /RankError|expected/)
-      }
-      // setGate and gateSignal open the gate, so the info line is written too. The level of a target is not changed by that
+/** Runs two ranks that have loggers of several kinds. `transports` returns those of a kind, given a folder of its own. */
+async function runLoggers(
+  t: Test,
+  kinds: readonly string[],
+  transports: (dir: string) => object[],
+  options: object,
+): Promise<{ exits: Exit[]; dirs: [kind: string, dir: string][] }> {
+  const folder = t.testdir(Object.fromEntries(kinds.map((kind) => [kind, {}])))
+  const dirs = kinds.map((kind): [string, string] => [kind, join(folder, kind)])
+  const given = dirs.flatMap(([kind, dir]) => transports(dir).map((transport) => ({ kind, ...transport })))
+  const args = ['', JSON.stringify(given), JSON.stringify(options)]
+  return { exits: await runRanks(t, program, { ranks: 2, args }), dirs }
+}
+
+/** Whether loggers of a kind open their gate, so that they write the info line too. The level of a target stays. */
+const opens = (kind: string) => ['setGate', 'gateSignal'].includes(kind)
+
+for (const [name, shape, kinds, without] of shapes) {
+  t.test(`${name}: the sinks accept custom levels in their options`, async (t) => {
+    const options = { customLevels: { metric: 35, error: 55 } }
+    const transports = (dir: string) =>
+      sinks(dir)
+        .filter(({ target }) => !without.includes(target))
+        .map(shape)
+    const { exits, dirs } = await runLoggers(t, kinds, transports, options)
+    for (const { code, stderr } of exits) {
+      t.equal(code, 0)
+      t.notMatch(stderr, /RankError|expected/)
+    }
+    for (const [kind, dir] of dirs) {
       const expected: [string, number][] = [
         ['m', 1],
         ['e', 1],
       ]
-      t.strictSame(messages(join(dir, 'split.rank-1.log')), expected)
-      const opened = ['setGate', 'gateSignal'].includes(kind) ? [['i', 1]] : []
+      t.strictSame(messages(join(dir, 'split.rank-1.log')), expected, kind)
+      const opened = opens(kind) ? [['i', 1]] : []
       for (const file of ['file.log', 'inner.log', 'foreign.log'])
-        t.strictSame(messages(join(dir, file)), [...opened, ...expected], file)
-      t.match(readFileSync(join(dir, 'metrics-0.csv'), 'utf8'), /loss/)
-      t.not(readdirSync(join(dir, 'tensorboard', '0')).length, 0)
-    })
-  }
+        t.strictSame(messages(join(dir, file)), [...opened, ...expected], `${kind}, ${file}`)
+      t.match(readFileSync(join(dir, 'metrics-0.csv'), 'utf8'), /loss/, kind)
+      if (without.length === 0) t.not(readdirSync(join(dir, 'tensorboard', '0')).length, 0, kind)
+    }
+  })
 }
 
 t.test('if the logger has no level named error, gated ranks write levels from the number of error on', async (t) => {
-  const dir = t.testdir()
-  const transports = [
+  const transports = (dir: string) => [
     { target: 'pino-rank-file', options: { path: join(dir, 'file.log') } },
     {
       target: 'pino-rank/target',
       options: { target: 'pino/file', options: { destination: join(dir, 'foreign.log') } },
     },
   ]
-  for (const kind of kinds) {
-    const options = { customLevels: { metric: 51, info: 3 }, useOnlyCustomLevels: true, level: 'info' }
-    const ranks = await runRanks(t, program, {
-      ranks: 2,
-      args: [kind, JSON.stringify(transports), JSON.stringify(options)],
-    })
-    t.strictSame(ranks, Array(2).fill({ code: 0, signal: null, stdout: '', stderr: '' }), kind)
+  const options = { customLevels: { metric: 51, info: 3 }, useOnlyCustomLevels: true, level: 'info' }
+  const { exits, dirs } = await runLoggers(t, kinds, transports, options)
+  t.strictSame(exits, Array(2).fill({ code: 0, signal: null, stdout: '', stderr: '' }))
+  for (const [kind, dir] of dirs) {
+    for (const file of ['file.log', 'foreign.log']) {
+      const found = messages(join(dir, file)).map(([message]) => message)
+      t.strictSame(found, opens(kind) ? ['i', 'm'] : ['m'], `${kind}, ${file}`)
+    }
   }
-  t.strictSame(
-    messages(join(dir, 'file.log')).map(([message]) => message),
-    ['m', 'm', 'i', 'm', 'i', 'm'],
-  )
-  t.equal(messages(join(dir, 'foreign.log')).length, 6)
 })
 
 t.test('a ready stream gets the custom levels as an option, and writes a line at its flushLevel at once', (t) => {
