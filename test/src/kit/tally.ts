@@ -13,26 +13,26 @@ export interface Verdict {
   disordered: number
 }
 
-/** Checks each line of `paths` against the `count` records of each of `ranks` ranks, in bounded memory. */
-export async function tally(paths: string[], ranks: number, count: number, lengths: Lengths): Promise<Verdict> {
-  const verdict = { found: 0, torn: 0, lost: Array(ranks).fill(count), twice: 0, disordered: 0 }
-  const seen = new Uint8Array(ranks * count)
-  const last = new Int32Array(ranks).fill(-1)
+/** Checks each line of `paths` against the records of the ranks, in bounded memory. `counts` has the number of each rank. */
+export async function tally(paths: string[], counts: readonly number[], lengths: Lengths): Promise<Verdict> {
+  const verdict = { found: 0, torn: 0, lost: [...counts], twice: 0, disordered: 0 }
+  const seen = counts.map((count) => new Uint8Array(count))
+  const last = new Int32Array(counts.length).fill(-1)
   const judge = (line: string) => {
     const { rank, seq, fill } = parse(line)
-    const sent = rank < ranks && seq < count ? record(rank, seq, count, lengths) : undefined
-    if (sent?.fill !== fill || sent === undefined) {
+    const [count = 0, own] = [counts[rank], seen[rank]]
+    const sent = own && seq < count ? record(rank, seq, count, lengths) : undefined
+    if (sent?.fill !== fill || own === undefined || sent === undefined) {
       verdict.torn++
       return
     }
     verdict.found++
-    const index = rank * count + seq
-    if (seen[index]) verdict.twice++
+    if (own[seq]) verdict.twice++
     else {
-      verdict.lost[rank]--
+      verdict.lost[rank] = (verdict.lost[rank] as number) - 1
       if (seq < (last[rank] ?? 0)) verdict.disordered++
     }
-    seen[index] = 1
+    own[seq] = 1
     last[rank] = seq
   }
   for (const path of paths) await eachLine(path, judge)
