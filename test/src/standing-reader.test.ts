@@ -54,68 +54,74 @@ async function haveLogged({ stderr }: TestProcess, loggers = ranks): Promise<voi
   for (let rank = 0; rank < loggers; rank++) await stderr.until(new RegExp(`^rank ${rank} has logged$`, 'm'))
 }
 
-/** Checks that each rank's records are there once and in order, or counted as dropped. Returns the number of drops. */
-function checkRecords(t: Test, found: readonly Found[], stderr: string): number {
+/** Checks that a rank's records are there once and in order, or counted as dropped. Returns the number of drops. */
+function checkRank(t: Test, found: readonly Found[], stderr: string, rank: number): number {
   const stats = stderr.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
-  let allDrops = 0
-  for (let rank = 0; rank < ranks; rank++) {
-    const own = found.filter((record) => record.rank === rank)
-    const seqs = own.flatMap(({ seq = [] }) => seq)
-    t.ok(
-      seqs.every((seq, at) => at === 0 || seq > (seqs[at - 1] as number)),
-      `rank ${rank}: in order, each once`,
-    )
-    const drops = own.reduce((sum, { drops = 0 }) => sum + drops, 0)
-    t.equal(seqs.length + drops, count, `rank ${rank}: a record counts the missing lines`)
-    t.equal(stats.find((counts) => counts.rank === rank)?.drops, drops, `rank ${rank}: stats() counts them`)
-    allDrops += drops
-  }
-  return allDrops
+  const own = found.filter((record) => record.rank === rank)
+  const seqs = own.flatMap(({ seq = [] }) => seq)
+  t.ok(
+    seqs.every((seq, at) => at === 0 || seq > (seqs[at - 1] as number)),
+    `rank ${rank}: in order, each once`,
+  )
+  const drops = own.reduce((sum, { drops = 0 }) => sum + drops, 0)
+  t.equal(seqs.length + drops, count, `rank ${rank}: a record counts the missing lines`)
+  t.equal(stats.find((counts) => counts.rank === rank)?.drops, drops, `rank ${rank}: stats() counts them`)
+  return drops
 }
 
 /** Returns the kernel function in which a process sleeps, or '0' if the system does not tell. */
 const sleepsIn = (pid: number) => readFileSync(`/proc/${pid}/wchan`, 'utf8')
 
-const dropping = { overflow: 'drop', queueBytes: 200_000 } as const
+/** The policies at a full queue. With all but the first, records are dropped. */
+const policies = {
+  block: {},
+  drop: { overflow: 'drop', queueBytes: 200_000 },
+  'block, for too long': { queueBytes: 200_000, blockMs: 50 },
+} as const
 
-for (const [name, options] of [
-  ['block', {}],
-  ['drop', dropping],
-  ['block, for too long', { queueBytes: 200_000, blockMs: 50 }],
-] as const) {
-  t.test(`overflow ${name}: ranks continue while nobody reads the stdout of their collecting parent`, async (t) => {
-    const reader = await standingReader(t)
-    const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always', ...options } }
-    const parent = startParent(t, reader.fd, rank, { ranks, collector: {} })
-    await haveLogged(parent)
-    const found = await reader.records()
-    const drops = checkRecords(t, found, (await parent.exit).stderr)
-    t.equal(drops > 0, name !== 'block', `${drops} drops`)
-    t.notOk(found.some(({ repeated }) => repeated), 'no rank repeats a line') // biome-ignore format: one line
-  })
+/** Checks that the ranks, each with another policy, have dropped records if their policy does so. */
+function checkPolicies(t: Test, found: readonly Found[], stderr: string): void {
+  for (const [rank, policy] of Object.keys(policies).entries()) {
+    const drops = checkRank(t, found, stderr, rank)
+    t.equal(drops > 0, policy !== 'block', `overflow ${policy}: ${drops} drops`)
+  }
+}
 
-  t.test(`overflow ${name}: ranks continue while nobody reads the stdout of the collecting rank`, async (t) => {
+const each = Object.values(policies)
+
+t.test('ranks continue while nobody reads the stdout of their collecting parent', async (t) => {
+  const reader = await standingReader(t)
+  const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always' }, each }
+  const parent = startParent(t, reader.fd, rank, { ranks: each.length, collector: {} })
+  await haveLogged(parent, each.length)
+  const found = await reader.records()
+  checkPolicies(t, found, (await parent.exit).stderr)
+  t.notOk(found.some(({ repeated }) => repeated), 'no rank repeats a line') // biome-ignore format: one line
+})
+
+t.test('ranks continue while nobody reads the stdout of ranklog run', async (t) => {
+  const reader = await standingReader(t)
+  const rank: CollectedRank = { way: 'stream', count, tells: true, each }
+  const program = [...node, pathOf(new URL('./programs/collected-rank.js', import.meta.url)), JSON.stringify(rank)]
+  const run = startRanklog(t, ['run', '-n', `${each.length}`, '--', ...program], { stdout: reader.fd })
+  await haveLogged(run, each.length)
+  const found = await reader.records()
+  const { code, stderr } = await run.exit
+  t.equal(code, 0)
+  checkPolicies(t, found, stderr)
+})
+
+for (const [policy, options] of Object.entries(policies)) {
+  t.test(`overflow ${policy}: ranks continue while nobody reads the stdout of the collecting rank`, async (t) => {
     const reader = await standingReader(t)
     const own = { merge: 'always', ...options } as const
     const rank: CollectedRank = { way: 'stream', count, tells: true, options: own, first: { ...own, collector: true } }
     const parent = startParent(t, reader.fd, rank, { ranks, env: { RANKLOG_RUN_ID: 'own' } })
     await haveLogged(parent)
-    const found = await reader.records()
-    const drops = checkRecords(t, found.filter(({ repeated }) => !repeated), (await parent.exit).stderr) // biome-ignore format: one line
-    t.equal(drops > 0, name !== 'block', `${drops} drops`)
-  })
-
-  t.test(`overflow ${name}: ranks continue while nobody reads the stdout of ranklog run`, async (t) => {
-    const reader = await standingReader(t)
-    const rank: CollectedRank = { way: 'stream', count, tells: true, options }
-    const program = [...node, pathOf(new URL('./programs/collected-rank.js', import.meta.url)), JSON.stringify(rank)]
-    const run = startRanklog(t, ['run', '-n', `${ranks}`, '--', ...program], { stdout: reader.fd })
-    await haveLogged(run)
-    const found = await reader.records()
-    const { code, stderr } = await run.exit
-    t.equal(code, 0)
-    const drops = checkRecords(t, found, stderr)
-    t.equal(drops > 0, name !== 'block', `${drops} drops`)
+    const found = (await reader.records()).filter(({ repeated }) => !repeated)
+    const { stderr } = await parent.exit
+    const drops = checkRank(t, found, stderr, 0) + checkRank(t, found, stderr, 1)
+    t.equal(drops > 0, policy !== 'block', `${drops} drops`)
   })
 }
 

@@ -11,6 +11,8 @@ export interface CollectedRank {
   /** Number of records, of all ranks or of each. */
   count: number | number[]
   options?: StdoutOptions
+  /** Options of each rank, added to `options`. */
+  each?: readonly StdoutOptions[]
   /** Options of rank 0 only, added to `options`. */
   first?: StdoutOptions
   /** The ranks that continue to run after their last record. @default none */
@@ -34,6 +36,7 @@ const {
   way,
   count,
   options,
+  each = [],
   first,
   stays = [],
   pauseMs = 1,
@@ -43,7 +46,7 @@ const {
   tells = false,
 }: CollectedRank = JSON.parse(process.argv[2] as string)
 const rank = Number(process.env.RANK)
-const own = { ...options, ...(rank === 0 && first) }
+const own = { ...options, ...each[rank], ...(rank === 0 && first) }
 await pause(apartMs * rank)
 const streams: StdoutStream[] = []
 const logs = Array.from({ length: loggers }, () => {
