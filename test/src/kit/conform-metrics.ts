@@ -7,7 +7,7 @@ import type { LoggerKind } from './sink.ts'
 const kinds: readonly LoggerKind[] = ['stream', 'target', 'pure JSON']
 /** The deaths of the ranks of a job. Only a rank with SIGKILL may lose a record: the last, which it has not flushed. */
 const deaths: readonly Death[] = [...gentleDeaths, 'SIGKILL']
-const count = 2000 // more than one batch of 64 KiB
+const count = 1500 // the binary files take more than one batch of 64 KiB
 
 /** The end of a run after each death in which the process can still write. */
 const ends: Partial<Record<Death, MetricRun['end']>> = {
