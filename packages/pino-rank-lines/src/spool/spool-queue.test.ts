@@ -2,6 +2,7 @@ import { readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { breakDisk, filesIn, openQueue, repairDisk, send } from './spool-queue.test-kit.ts'
+import type { UnsentRecord } from './spool-queue.ts'
 
 t.test('a record is in the file when it was pushed, and the file is gone when all of it was sent', (t) => {
   const path = join(t.testdir(), 'spool')
@@ -72,7 +73,7 @@ t.test('records that are not in the file yet are sent, and are in the file after
   for (const text of ['a', 'b', 'c']) queue.push(text)
   t.strictSame(send(queue, 2), ['a', 'b'])
   t.strictSame(queue.release(), [])
-  const [left] = [...folder.claimLeft()]
+  const [left] = [...folder.claimOrphaned()]
   t.strictSame([...(left?.lines() ?? [])].map(({ text }) => text).slice(-1), ['c'])
   left?.remove()
   t.end()
@@ -92,7 +93,7 @@ t.test('without a disk, records are sent from memory, and those without room are
   t.end()
 })
 
-t.test('a record that is spooled while it is sent from memory takes no other record with it', (t) => {
+t.test('a record that is spooled while it is sent from memory is sent once, and no other record with it', (t) => {
   const path = join(t.testdir(), 'spool')
   breakDisk(path)
   const { queue } = openQueue(path)
@@ -105,7 +106,7 @@ t.test('a record that is spooled while it is sent from memory takes no other rec
   queue.push('c')
   if (a) queue.sentTo(a)
   repairDisk(path)
-  t.strictSame(send(queue), ['a', 'b', 'c'], 'it is sent twice')
+  t.strictSame(send(queue), ['b', 'c'])
   t.end()
 })
 
@@ -148,5 +149,24 @@ t.test('a long file is replaced by a short one, although records are pushed all 
     Array.from({ length: 50 }, (_, n) => n),
   )
   t.strictSame(filesIn(path), [])
+  t.end()
+})
+
+t.test('the file is removed if records are spooled after the sender has read them from memory', (t) => {
+  const path = join(t.testdir(), 'spool')
+  const { queue, clock } = openQueue(path, { head: () => `head${clock.pause(1000) ?? ''}` })
+  for (const text of ['a', 'ä', 'c']) queue.push(text)
+  const [, second, third] = [...queue.unsent()]
+  t.equal(queue.isEmpty, false)
+  t.strictSame([second?.at, third?.at], [undefined, undefined], 'they are only in memory')
+  clock.pass(20_000)
+  t.match(readFileSync(filesIn(path)[0] as string, 'utf8'), /a\nä\nc\n$/)
+  queue.sentTo(second as UnsentRecord)
+  queue.trim()
+  const unsent = [...queue.unsent()].map(({ text }) => text)
+  t.strictSame(unsent, ['c'])
+  queue.sentTo(third as UnsentRecord)
+  queue.trim()
+  t.strictSame([filesIn(path), queue.isEmpty], [[], true])
   t.end()
 })

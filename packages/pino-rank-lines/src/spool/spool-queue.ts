@@ -18,7 +18,7 @@ export interface SpoolQueueOptions {
 /** A record that still has to be sent. */
 export interface UnsentRecord {
   text: string
-  /** The position after the record. Undefined if the record is only in memory. */
+  /** The position after the record. Undefined while the record is only in memory. */
   at?: { file: SpoolFile; end: number }
 }
 
@@ -92,7 +92,7 @@ export class SpoolQueue {
     if (this.#pending.length === 0) return
     const begin = this.#clock.now()
     try {
-      this.#append(this.#pending.map(({ text }) => `${text}\n`).join(''))
+      this.#append(this.#pending)
       this.#pending = []
       this.#pendingBytes = 0
       this.#isFailing = false
@@ -114,10 +114,7 @@ export class SpoolQueue {
     yield* pending
   }
 
-  /**
-   * Confirms that this record and those before it were sent. A record that was in memory when it was read, and in the file now,
-   * is sent again.
-   */
+  /** Confirms that this record and those before it were sent. */
   sentTo(record: UnsentRecord): void {
     const { at } = record
     if (at) {
@@ -170,10 +167,18 @@ export class SpoolQueue {
     return this.#pending.length > 0 && this.#pendingBytes + text.length > this.#options.maxPendingBytes
   }
 
-  #append(lines: string): void {
-    if (this.#file?.append(lines)) return
-    this.#forget()
-    this.#create(lines)
+  #append(records: readonly UnsentRecord[]): void {
+    const lines = records.map(({ text }) => `${text}\n`).join('')
+    if (!this.#file?.append(lines)) {
+      this.#forget()
+      this.#create(lines)
+    }
+    const file = this.#file as SpoolFile
+    let end = file.size
+    for (const record of records.toReversed()) {
+      record.at = { file, end } // a sender may hold the record, and confirm it later
+      end -= Buffer.byteLength(record.text) + 1
+    }
   }
 
   #create(lines: string): void {
