@@ -30,11 +30,11 @@ t.test('the server is an http URL without credentials, query and fragment', asyn
 
 t.test('the error for another URL shows nothing that may be a secret', async (t) => {
   const cases: [uri: unknown, message: RegExp][] = [
-    ['http://me:secret@h', /a URL without a name and a password.*http:\/\/…/],
-    ['http://me:sec/ret@h', /a URL without a name and a password/],
-    ['me:secret@h', /a URL without a name and a password.*a text that is not a URL/],
+    ['http://me:secret@h', /a URL without a user name and password.*http:\/\/…/],
+    ['http://me:sec/ret@h', /a URL without a user name and password/],
+    ['me:secret@h', /a URL without a user name and password.*a string that is not a URL/],
     ['sqlite://me@secret', /the URL of a server.*sqlite:\/\/…/],
-    ['file:secret', /the URL of a server.*a text that is not a URL/],
+    ['file:secret', /the URL of a server.*a string that is not a URL/],
     ['databricks', /the URL of a server.*databricks/],
     ['http://h?token=secret', /a URL that ends with the path/],
     ['http://h#secret', /a URL that ends with the path/],

@@ -13,7 +13,7 @@ import {
 import type { RunHead } from './mlflow-format.ts'
 
 /**
- * Options of `pino-mlflow`, all structured-cloneable. Credentials are no options: they come from the environment, as
+ * Options of `pino-mlflow`, all structured-cloneable. Credentials are not options: they come from the environment, as
  * MLFLOW_TRACKING_TOKEN, or as MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.
  */
 export interface MlflowOptions extends MetricOptions {
@@ -55,12 +55,12 @@ export const rank: MetricRank<MlflowOptions, MlflowSettings> = metricRank({
     if (typeof tags !== 'object' || tags === null || Array.isArray(tags))
       throw check.invalid(
         'tags',
-        'an object of texts',
+        'an object whose values are strings',
         Array.isArray(tags) ? 'a list' : `a value of type ${typeof tags}`,
       )
     for (const [name, tag] of Object.entries(tags))
       if (typeof tag !== 'string')
-        throw check.invalid(`tags.${name}`, 'a text', `a value of type ${typeof tag}`, 'write its value as a text')
+        throw check.invalid(`tags.${name}`, 'a string', `a value of type ${typeof tag}`, 'write its value as a string')
     return {
       trackingUri: trackingUriIn(check, options.trackingUri),
       head: {
@@ -104,7 +104,7 @@ export function trackingUriIn(check: OptionChecker, option?: string): string {
   if (typeof given === 'string' && given.includes('@') && !isOther)
     throw check.invalid(
       where,
-      'a URL without a name and a password',
+      'a URL without a user name and password',
       withoutSecrets(given),
       'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD instead',
     )
@@ -145,5 +145,5 @@ function withoutSecrets(given: unknown): unknown {
   if (given === undefined || given === 'databricks') return given
   if (typeof given !== 'string') return `a value of type ${typeof given}`
   const [scheme] = /^[a-z][a-z0-9+.-]{0,30}:\/\//i.exec(given) ?? []
-  return scheme ? `${scheme}…` : 'a text that is not a URL'
+  return scheme ? `${scheme}…` : 'a string that is not a URL'
 }

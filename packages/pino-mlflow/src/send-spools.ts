@@ -20,7 +20,7 @@ export async function sendSpools(
 ): Promise<number> {
   let sent = 0
   let rejection: MlflowError | undefined
-  for (const file of folder.claimLeft()) {
+  for (const file of folder.claimOrphaned()) {
     onClaim(file)
     try {
       await sendSpool(file, client, (what) => report(file.path, what))
@@ -42,7 +42,7 @@ async function sendSpool(file: SpoolFile, client: MlflowClient, onRejected: (wha
     const first: SpoolLine | undefined = lines.next().value
     if (!first) return
     const head = parseObject(first.text)
-    if (!head || !('uuid' in head)) throw new MlflowError(`the first line of ${file.path} does not name a run`, false)
+    if (!head || !('uuid' in head)) throw new MlflowError(`no run is named in the first line of ${file.path}`, false)
     // the run may be on the server already, because the process that wrote this spool may have created it
     const sender = new RunSender(client, head as object as RunHead, onRejected, true)
     await sender.send(lines)
@@ -62,12 +62,11 @@ export interface ResendOptions {
 }
 
 /**
- * Sends the records that earlier runs could not send, from the folder that was their `spool`. It skips spools of other users, and of
+ * Sends the records that earlier runs could not send. `folder` is the option `spool` of those runs. It skips spools of other users, and of
  * processes that are or may be alive. Several processes may call it at once: each spool is sent by one. Returns the number of spools
  * that were sent.
  *
- * @throws If the server rejects a spool, the first such error, after all other spools were tried. If the server is unavailable, the
- * error is thrown at once.
+ * @throws {MlflowError} the first rejection by the server, after all other spools were tried; at once if the server is unavailable
  */
 export async function resend(folder: string, options: ResendOptions = {}): Promise<number> {
   const check = new OptionChecker('pino-mlflow')
