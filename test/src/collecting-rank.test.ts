@@ -63,7 +63,7 @@ t.test('if the collecting rank ends early, is killed or is stopped, the others w
         count: [2000, 10_000, 10_000],
         pauseMs: 10,
         first: { collector: true },
-        stays: signal ? [0] : [],
+        stayingRanks: signal ? [0] : [],
       },
       noParent,
     )

@@ -43,7 +43,7 @@ for (const [who, way, cluster] of [
 t.test('several loggers of a rank and a child process with the same rank can connect at once', async (t) => {
   const { job, pids, written } = await Job.start(
     t,
-    { way: 'stream', count: 400, loggers: 2, hasChild: true, stays: [0, 1], options: { merge: 'always' } },
+    { way: 'stream', count: 400, loggers: 2, hasChild: true, stayingRanks: [0, 1], options: { merge: 'always' } },
     { ranks: 2, collector: { ranks: 2, reorderWindowMs: 100 } },
   )
   const last = (rank: number, seq: number) => new RegExp(`"pid":(\\d+),.*"rank":${rank},"seq":${seq},`, 'g')
@@ -118,7 +118,7 @@ t.test('the option merge decides whether a rank uses the collector, and by defau
   for (const merge of ['auto', 'always', 'never'] as const) {
     const { job, written } = await Job.start(
       t,
-      { way: 'stream', count: 100, options: { merge }, stays: [] },
+      { way: 'stream', count: 100, options: { merge }, stayingRanks: [] },
       { ranks: 2, collector: {} },
     )
     const stats = await job.stats()
@@ -149,7 +149,7 @@ t.test('close works although its socket was removed, and invalid options are rej
   }
   await t.rejects(startCollector({ label: 3 as never }), {
     code: 'OPTION_INVALID',
-    message: /"label": expected a text/,
+    message: /"label": expected a string/,
   })
   const rank = { rank: 1, worldSize: 4, launcher: 'test' }
   const transport = { target: 'pino-rank-stdout', options: { merge: 'always' } }

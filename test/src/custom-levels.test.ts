@@ -37,7 +37,7 @@ const sinks = (dir: string): { target: string; options: object }[] => [
 ]
 
 /** Metric sinks, which take their level through the same code as pino-csv-metrics. */
-const likeCsv = ['pino-tensorboard', 'pino-wandb', 'pino-mlflow']
+const sameLevelCode = ['pino-tensorboard', 'pino-wandb', 'pino-mlflow']
 
 /** Returns the messages of rank 1, each with the number of times that its line names the rank. */
 function messages(file: string): [message: string, named: number][] {
@@ -50,11 +50,11 @@ function messages(file: string): [message: string, named: number][] {
 const kinds = ['pino', 'rankLogger', 'setGate', 'gateSignal']
 const shapes: [name: string, shape: (target: object) => object, kinds: string[], without: string[]][] = [
   ['a lone target, with dedupe', (target) => ({ ...target, dedupe: true }), kinds, []],
-  ['the one of targets', (target) => ({ targets: [target] }), ['pino', 'rankLogger'], likeCsv],
-  ['a pipeline', (target) => ({ pipeline: [target] }), ['pino', 'rankLogger'], likeCsv],
+  ['a list of one target', (target) => ({ targets: [target] }), ['pino', 'rankLogger'], sameLevelCode],
+  ['a pipeline', (target) => ({ pipeline: [target] }), ['pino', 'rankLogger'], sameLevelCode],
 ]
 
-/** Runs two ranks that have loggers of several kinds. `transports` returns those of a kind, given a folder of its own. */
+/** Runs two ranks, each with loggers of several kinds. `transports` returns the transports of one kind, whose files are in `dir`. */
 async function runLoggers(
   t: Test,
   kinds: readonly string[],
@@ -68,8 +68,11 @@ async function runLoggers(
   return { exits: await runRanks(t, program, { ranks: 2, args }), dirs }
 }
 
-/** Whether loggers of a kind open their gate, so that they write the info line too. The level of a target stays. */
-const opens = (kind: string) => ['setGate', 'gateSignal'].includes(kind)
+/**
+ * Reports whether loggers of this kind open their gate at run time. They then write the info line too, except where the target has
+ * its own `level`.
+ */
+const opensGate = (kind: string) => ['setGate', 'gateSignal'].includes(kind)
 
 for (const [name, shape, kinds, without] of shapes) {
   t.test(`${name}: the sinks accept custom levels in their options`, async (t) => {
@@ -89,7 +92,7 @@ for (const [name, shape, kinds, without] of shapes) {
         ['e', 1],
       ]
       t.strictSame(messages(join(dir, 'split.rank-1.log')), expected, kind)
-      const opened = opens(kind) ? [['i', 1]] : []
+      const opened = opensGate(kind) ? [['i', 1]] : []
       for (const file of ['file.log', 'inner.log', 'foreign.log'])
         t.strictSame(messages(join(dir, file)), [...opened, ...expected], `${kind}, ${file}`)
       t.match(readFileSync(join(dir, 'metrics-0.csv'), 'utf8'), /loss/, kind)
@@ -112,7 +115,7 @@ t.test('if the logger has no level named error, gated ranks write levels from th
   for (const [kind, dir] of dirs) {
     for (const file of ['file.log', 'foreign.log']) {
       const found = messages(join(dir, file)).map(([message]) => message)
-      t.strictSame(found, opens(kind) ? ['i', 'm'] : ['m'], `${kind}, ${file}`)
+      t.strictSame(found, opensGate(kind) ? ['i', 'm'] : ['m'], `${kind}, ${file}`)
     }
   }
 })

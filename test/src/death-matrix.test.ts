@@ -9,8 +9,9 @@ import { sink as file } from './kit/sinks/file.ts'
 import { sink as split } from './kit/sinks/split.ts'
 
 /**
- * Ends real processes in every way, and checks how many of their records are in the file. Each way to build a logger has its own
- * process, which has a logger for each sink and flush setting. Record 300 is an error. The last record, 400, is logged while the process
+ * Ends real processes in every way, and checks how many of their records are in the file. Each pair of a logger kind and a death
+ * has its own process. On the main thread it has a logger for each sink and flush setting, and in a worker one for each flush
+ * setting. Record 300 is an error. The last record, 400, is logged while the process
  * ends.
  */
 const program = 'dying-logger'
@@ -73,8 +74,8 @@ async function numbersAfter(t: Test, kind: LoggerKind, death: Death, loggers: re
 }
 
 /**
- * Returns the loggers of a process: one for each sink and setting. A worker takes long to start, so in the workers each
- * setting has one sink, which is the other one in the other kind of worker.
+ * Returns the loggers of a process, one for each sink and setting. A worker starts slowly, so in a worker each setting has only
+ * one sink: if 'target, thread' tests it with one sink, 'pure JSON' tests it with the other.
  */
 function casesOf(kind: LoggerKind) {
   const own = inWorker.indexOf(kind)
@@ -85,7 +86,7 @@ function casesOf(kind: LoggerKind) {
   )
 }
 
-t.test('all that is promised is in the file', { jobs: 4 }, async (t) => {
+t.test('the file has at least the records that docs/survival.md promises', { jobs: 4 }, async (t) => {
   for (const kind of kinds) {
     for (const death of deaths) {
       const isSudden = suddenDeaths.includes(death)

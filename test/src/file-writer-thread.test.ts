@@ -51,7 +51,7 @@ t.test('close closes the file and ends the thread', { skip: process.platform !==
     const isOpen = () => readdirSync('/proc/self/fd').some((fd) => {
       try {
         return readlinkSync('/proc/self/fd/' + fd) === settings.path
-      } catch {} // of this call
+      } catch {} // the descriptor of readdirSync itself, which is closed by now
     })
     const threads = () => readdirSync('/proc/self/task').length
     const before = threads()

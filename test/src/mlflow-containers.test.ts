@@ -11,31 +11,31 @@ import {
 
 t.test('the spool of a container that ended can be sent at once', containers, async (t) => {
   const { server, spool } = await startServer(t)
-  server.mood = 503
+  server.responseMode = 503
   const holder = startSpoolProcess(t, ['hold', server.uri, spool], 'boxa')
   await holder.stdout.until(/logged 1/)
   holder.stdin.end()
   await holder.exit
-  server.mood = 'well'
+  server.responseMode = 'normal'
   t.match((await startSpoolProcess(t, ['resend', server.uri, spool], 'boxb').exit).stdout, /sent 1/)
   t.strictSame([stepsOf(server.run), namesIn(spool)], [[1], []])
 })
 
 t.test('if another process sends the spool of a stopped one, there is one complete run', containers, async (t) => {
   const { server, spool } = await startServer(t)
-  server.mood = 503
+  server.responseMode = 503
   const holder = startSpoolProcess(t, ['hold', server.uri, spool], 'boxa')
   await holder.stdout.until(/logged 1/)
   signalInside(holder, 'SIGSTOP')
   ageSpools(spool)
-  server.mood = 'well'
+  server.responseMode = 'normal'
   t.match((await startSpoolProcess(t, ['resend', server.uri, spool], 'boxb').exit).stdout, /sent 1/)
-  server.mood = 503
+  server.responseMode = 503
   signalInside(holder, 'SIGCONT')
   holder.stdin.write('\n')
   await holder.stdout.until(/logged 2/)
   t.equal(namesIn(spool).length, 1, 'it continues in a new file')
-  server.mood = 'well'
+  server.responseMode = 'normal'
   holder.stdin.end()
   await holder.exit
   t.strictSame([stepsOf(server.run), namesIn(spool)], [[1, 2], []])
@@ -46,11 +46,11 @@ t.test(
   containers,
   async (t) => {
     const { server, spool } = await startServer(t)
-    server.mood = 503
+    server.responseMode = 503
     const holder = startSpoolProcess(t, ['hold', server.uri, spool], 'boxa')
     await holder.stdout.until(/logged 1/)
     ageSpools(spool, true)
-    server.mood = 'well'
+    server.responseMode = 'normal'
     const early = (await startSpoolProcess(t, ['resend', server.uri, spool], 'boxb').exit).stdout
     t.match(early, /a process on boxa may still be writing it; .*\nsent 0/)
     holder.kill()
@@ -69,19 +69,19 @@ t.test(
 
 t.test('a process does not create its run while another process sends the run’s spool', containers, async (t) => {
   const { server, spool } = await startServer(t)
-  server.mood = 503
+  server.responseMode = 503
   const holder = startSpoolProcess(t, ['hold', server.uri, spool], 'boxa')
   await holder.stdout.until(/logged 1/)
   signalInside(holder, 'SIGSTOP')
   ageSpools(spool)
   let answer = () => {}
-  server.mood = new Promise((resolve) => {
+  server.responseMode = new Promise((resolve) => {
     answer = resolve
   })
   const asked = server.requests.length
   const sender = startSpoolProcess(t, ['resend', server.uri, spool], 'boxb')
   while (server.requests.length === asked) await server.nextRequest()
-  server.mood = 'well'
+  server.responseMode = 'normal'
   signalInside(holder, 'SIGCONT')
   holder.stdin.write('\n')
   await holder.stdout.until(/logged 2/)

@@ -53,14 +53,14 @@ async function kill(logger: TestProcess): Promise<void> {
 for (const way of ways) {
   t.test(`${way}: after a SIGKILL without a server, the next run sends all metrics`, async (t) => {
     const { server, spool } = await startServer(t)
-    server.mood = 'hangs up'
+    server.responseMode = 'disconnect'
     const killed = startLogger(t, way, server, spool)
     for (const count of [1, 2, 3]) {
       killed.stdin.write(`${count}\n`)
       await spooled(spool, (count * (count + 1)) / 2)
     }
     await kill(killed)
-    server.mood = 'well'
+    server.responseMode = 'normal'
     const next = startLogger(t, 'target', server, spool) // a stream cannot send at the exit
     next.stdin.end('2\n')
     t.equal((await next.exit).code, 0)
@@ -71,7 +71,7 @@ for (const way of ways) {
   t.test(`${way}: after a SIGKILL with a slow server, resend sends all metrics to the same run`, async (t) => {
     const { server, spool } = await startServer(t)
     let answer = () => {}
-    server.mood = new Promise((resolve) => {
+    server.responseMode = new Promise((resolve) => {
       answer = resolve
     })
     const logger = startLogger(t, way, server, spool)
@@ -81,7 +81,7 @@ for (const way of ways) {
     await spooled(spool, 5)
     await kill(logger)
     answer() // the server now carries out the request
-    server.mood = 'well'
+    server.responseMode = 'normal'
     t.equal(await resend(spool, { trackingUri: server.uri }), 1)
     t.strictSame([stepsOf(server.run), namesIn(spool)], [numbers(5), []])
   })
@@ -92,7 +92,7 @@ for (const way of ways) {
     logger.stdin.write('3\n')
     await until(spool, () => server.runs.size === 1 && server.run.metrics.length === 3 && namesIn(spool).length === 0)
     let answer = () => {}
-    server.mood = new Promise((resolve) => {
+    server.responseMode = new Promise((resolve) => {
       answer = resolve
     })
     logger.stdin.write('2\n')
@@ -101,7 +101,7 @@ for (const way of ways) {
     await spooled(spool, 3)
     await kill(logger)
     answer()
-    server.mood = 'well'
+    server.responseMode = 'normal'
     await resend(spool, { trackingUri: server.uri })
     t.strictSame([stepsOf(server.run), namesIn(spool)], [numbers(6), []])
   })
@@ -109,11 +109,11 @@ for (const way of ways) {
 
 t.test('a SIGKILL after many records in quick succession loses only the last of them', async (t) => {
   const { server, spool } = await startServer(t)
-  server.mood = 503
+  server.responseMode = 503
   const logger = startLogger(t, 'stream', server, spool)
   logger.stdin.write('20000 die\n')
   t.equal((await logger.exit).signal, 'SIGKILL')
-  server.mood = 'well'
+  server.responseMode = 'normal'
   t.equal(await resend(spool, { trackingUri: server.uri }), 1)
   const steps = stepsOf(server.run)
   t.comment(`${20_000 - steps.length} of 20000 lost`)

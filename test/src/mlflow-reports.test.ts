@@ -9,7 +9,7 @@ import { node, pathOf, startProcess, type TestProcess } from './kit/start-proces
 /** Starts a process that logs as many records as its stdin asks for, to a server that closes each connection. */
 async function startLogger(t: Test, spool: string): Promise<TestProcess> {
   const { server } = await startServer(t)
-  server.mood = 'hangs up'
+  server.responseMode = 'disconnect'
   const args = [sink.module, 'stream', JSON.stringify({ trackingUri: server.uri, spool, flushMs: 1 })]
   return startProcess(t, [...node, pathOf('metric-logger'), ...args], { env: torchrunEnv(0, { worldSize: 1 }) })
 }

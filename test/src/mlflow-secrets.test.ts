@@ -104,10 +104,10 @@ t.test('while the server rejects the credentials, unsent records stay in the spo
   const { server, log, flush, end, stream } = await open(t)
   log({ metrics: { a: 1 }, step: 1 })
   await flush()
-  server.mood = 401
+  server.responseMode = 401
   log({ metrics: { a: 2 }, step: 2 })
-  t.match(await flush(), { message: /^MLflow responds with HTTP 401/ })
-  server.mood = 'well'
+  t.match(await flush(), { message: /^MLflow responseMode with HTTP 401/ })
+  server.responseMode = 'normal'
   await end()
   t.strictSame([server.run.metrics.length, stream.stats().drops], [2, 0])
 })

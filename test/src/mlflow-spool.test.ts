@@ -18,10 +18,10 @@ import {
 
 t.test('the spool of a dead process is sent, and that of a running one is not', async (t) => {
   const { server, spool } = await startServer(t)
-  server.mood = 503
+  server.responseMode = 503
   const holder = startSpoolProcess(t, ['hold', server.uri, spool])
   await holder.stdout.until(/logged 1/)
-  server.mood = 'well'
+  server.responseMode = 'normal'
   ageSpools(spool)
   t.equal(await resend(spool, { trackingUri: server.uri, report: (line) => t.fail(line) }), 0, 'it is stopped, or busy')
   holder.kill()
@@ -45,7 +45,7 @@ t.test('processes that call resend at the same time send each spool once', async
   t.strictSame(namesIn(spool), [])
 })
 
-t.test('if a process is killed at any step of resend, there is one complete run in the end', async (t) => {
+t.test('if a process is killed after any change that resend makes, there is one complete run in the end', async (t) => {
   const { server, spool } = await startServer(t)
   await leaveSpool(server, spool, [0])
   const changes = Number(
@@ -61,26 +61,26 @@ t.test('if a process is killed at any step of resend, there is one complete run 
   }
 })
 
-for (const [task, mood] of [
+for (const [task, responseMode] of [
   ['spooling', 503],
-  ['spooling and sending', 'well'],
+  ['spooling and sending', 'normal'],
 ] as const) {
-  t.test(`if a process is killed at any step of ${task}, its records are sent once`, async (t) => {
+  t.test(`if a process is killed after any change in ${task}, its records are sent once`, async (t) => {
     const { server, spool } = await startServer(t)
-    server.mood = mood
+    server.responseMode = responseMode
     const whole = startSpoolProcess(t, ['hold', server.uri, spool])
     whole.stdin.end('\n')
     const changes = Number(/changes (\d+)/.exec((await whole.exit).stdout)?.[1])
     t.ok(changes > 5)
     for (let at = 1; at <= changes; at++) {
-      server.mood = 'well'
+      server.responseMode = 'normal'
       await resend(spool, { trackingUri: server.uri })
       server.runs.clear()
-      server.mood = mood
+      server.responseMode = responseMode
       const holder = startSpoolProcess(t, ['hold', server.uri, spool, String(at)])
       holder.stdin.on('error', () => {}).end('\n')
       const logged = [...(await holder.exit).stdout.matchAll(/logged (\d)/g)].map(([, step]) => Number(step))
-      server.mood = 'well'
+      server.responseMode = 'normal'
       await resend(spool, { trackingUri: server.uri, report: (line) => t.fail(line) })
       const steps = [...server.runs.values()].flatMap(stepsOf)
       t.ok(server.runs.size <= 1 && logged.every((step, n) => steps[n] === step), `step ${at}: ${logged} of ${steps}`)
@@ -157,7 +157,7 @@ t.test('a spool of version 0.1.0, damaged lines and a spool without a head are h
   ageSpools(spool)
   const reports: string[] = []
   const sending = resend(spool, { trackingUri: server.uri, report: (line) => reports.push(line) })
-  await t.rejects(sending, { message: /^the first line of .*\.ndjson does not name a run$/ })
+  await t.rejects(sending, { message: /^no run is named in the first line of .*\.ndjson$/ })
   t.match(reports, [/a damaged line of the spool/])
   t.strictSame([stepsOf(server.run), namesIn(spool).length], [[1], 1], 'the spool without a head is not removed')
 })
@@ -167,7 +167,7 @@ t.test('a full disk tears no line of a spool, and the buffered records are sent 
   if (!disk) return t.comment('skipped: mounting takes root')
   t.teardown(() => disk.unmount())
   const { server } = await startServer(t)
-  server.mood = 503
+  server.responseMode = 503
   const spool = join(disk.dir, 'spool')
   const stream = mlflowStream({ trackingUri: server.uri, spool, rank: soleRank, endMs: 60_000 })
   const log = async (step: number, n = 100) => {
@@ -181,7 +181,7 @@ t.test('a full disk tears no line of a spool, and the buffered records are sent 
     t.equal(lines.pop(), '', 'the last line is whole')
     t.doesNotThrow(() => lines.map((line) => JSON.parse(line)))
   }
-  server.mood = 'well'
+  server.responseMode = 'normal'
   await new Promise((closed) => stream.end().once('close', closed))
   t.strictSame([server.run.metrics.length, stream.stats().drops, namesIn(spool)], [2000, 0, []])
 })

@@ -114,8 +114,8 @@ t.test('a parameter that changes is dropped, and the other parameters are sent',
   t.equal(stream.stats().drops, 1)
 })
 
-for (const [name, mood] of [
-  ['no response', 'hangs up'],
+for (const [name, responseMode] of [
+  ['no response', 'disconnect'],
   ['503', 503],
   ['429', 429],
 ] as const) {
@@ -123,13 +123,13 @@ for (const [name, mood] of [
     const { server, stream, log, flush, end, spool } = await open(t)
     log({ metrics: { a: 1 }, step: 1 })
     t.equal(await flush(), undefined)
-    server.mood = mood
+    server.responseMode = responseMode
     log({ metrics: { a: 2 }, step: 2 })
     t.match(await flush(), { name: 'MlflowError' })
     t.equal(spooled(spool).length, 1)
     log({ metrics: { a: 3 }, step: 3 })
     t.match(await flush(), { name: 'MlflowError' }, 'there is a pause before the next request')
-    server.mood = 'well'
+    server.responseMode = 'normal'
     log({ run: { status: 'failed' } })
     await end()
     t.strictSame(
@@ -155,7 +155,7 @@ for (const call of ['runs/create', 'runs/log-batch', 'experiments/create']) {
 t.test('metrics of many records are one request, and stay in the spool until its response', async (t) => {
   const { server, log, flush, end, spool } = await open(t)
   let answer = () => {}
-  server.mood = new Promise((resolve) => {
+  server.responseMode = new Promise((resolve) => {
     answer = resolve
   })
   for (let step = 0; step < 1500; step++) log({ metrics: { a: step }, step })
@@ -165,7 +165,7 @@ t.test('metrics of many records are one request, and stay in the spool until its
   const second = flush()
   t.equal(spooled(spool).length, 1)
   answer()
-  server.mood = 'well'
+  server.responseMode = 'normal'
   t.equal(await first, undefined)
   t.equal(server.run.metrics.length, 1500)
   t.equal(await second, undefined)
@@ -184,14 +184,14 @@ t.test('if the spool cannot be written, all records are sent from memory', async
 
 t.test('if the server is unavailable until the end, resend sends the whole run from the spool', async (t) => {
   const { server, log, end, spool } = await open(t)
-  server.mood = 'hangs up'
+  server.responseMode = 'disconnect'
   log({ hparams: { lr: 1 } })
   log({ metrics: { a: 1 }, step: 1 })
   log({ run: { exitCode: 0 } })
   await end()
   const [left = ''] = spooled(spool)
   t.notMatch(readFileSync(left, 'utf8'), /token|password/i)
-  server.mood = 'well'
+  server.responseMode = 'normal'
   t.equal(await resend(spool, { trackingUri: server.uri }), 1)
   t.strictSame([server.run.status, server.run.metrics.length, server.run.params], ['FINISHED', 1, { lr: '1' }])
   t.strictSame(spooled(spool), [])
@@ -199,7 +199,7 @@ t.test('if the server is unavailable until the end, resend sends the whole run f
 
 t.test('without a server and without a spool, lost values are counted', async (t) => {
   const { server, log, stream, end } = await open(t, { spool: '/dev/null/spool' })
-  server.mood = 'hangs up'
+  server.responseMode = 'disconnect'
   log({ hparams: { lr: 1 } })
   log({ metrics: { a: 1, b: 2 }, step: 1 })
   await end()
@@ -209,7 +209,7 @@ t.test('without a server and without a spool, lost values are counted', async (t
 t.test('no call waits for a slow server, and the end waits at most endMs', async (t) => {
   const { server, log, stream, spool } = await open(t, { endMs: 50 })
   let answer = () => {}
-  server.mood = new Promise((resolve) => {
+  server.responseMode = new Promise((resolve) => {
     answer = resolve
   })
   log({ metrics: { a: 1 }, step: 1 })

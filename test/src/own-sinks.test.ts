@@ -153,20 +153,23 @@ t.test('our targets write under node’s permission model, which allows no worke
   t.strictSame([read(join(dir, 'train.log')), read(join(dir, 'train.rank-0.log'))], ['iwe', 'iwe'])
 })
 
-t.test('the manifest and ranklog status have the exit code of each open rank, however it ended', async (t) => {
-  const dir = t.testdir()
-  const targets = JSON.stringify([{ target: 'pino-rank-split', options: { path: join(dir, 'train.log') } }])
-  const ranks = deaths.length
-  const exits = deaths.map((death, only) => runRanks(t, 'gated-error', { ranks, only, args: [targets, death] }))
-  const ends = (await Promise.all(exits)).flat()
-  const manifests = readManifests(dir)
-  const { stdout } = await ranklog(t, ['status', '--json', dir])
-  const rows = stdout.trimEnd().split('\n')
-  t.equal(rows.length, ranks)
-  for (const [rank, death] of deaths.entries()) {
-    const code = endings[death][0]
-    t.strictSame([ends[rank]?.code, ends[rank]?.signal], endings[death], death)
-    t.match(manifests[rank], { rank, lines: code === null ? Number : 2, exit: code ?? 'unknown' }, death)
-    t.match(JSON.parse(rows[rank] as string), { rank: `${rank}`, state: 'ended', exit: code ?? 'unknown' }, death)
-  }
-})
+t.test(
+  'the manifest and ranklog status show the exit code of each open rank, or unknown if the process could not write it',
+  async (t) => {
+    const dir = t.testdir()
+    const targets = JSON.stringify([{ target: 'pino-rank-split', options: { path: join(dir, 'train.log') } }])
+    const ranks = deaths.length
+    const exits = deaths.map((death, only) => runRanks(t, 'gated-error', { ranks, only, args: [targets, death] }))
+    const ends = (await Promise.all(exits)).flat()
+    const manifests = readManifests(dir)
+    const { stdout } = await ranklog(t, ['status', '--json', dir])
+    const rows = stdout.trimEnd().split('\n')
+    t.equal(rows.length, ranks)
+    for (const [rank, death] of deaths.entries()) {
+      const code = endings[death][0]
+      t.strictSame([ends[rank]?.code, ends[rank]?.signal], endings[death], death)
+      t.match(manifests[rank], { rank, lines: code === null ? Number : 2, exit: code ?? 'unknown' }, death)
+      t.match(JSON.parse(rows[rank] as string), { rank: `${rank}`, state: 'ended', exit: code ?? 'unknown' }, death)
+    }
+  },
+)

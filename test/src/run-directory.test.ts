@@ -27,7 +27,7 @@ t.test('8 ranks of a job that start at once claim the same directory in each of 
 })
 
 t.test(
-  'jobs that start at once claim a directory each, by keys of the launcher and rendezvous addresses',
+  'each of several jobs that start at once claims its own directory, whether its run key is a job id or a rendezvous address',
   async (t) => {
     const dir = t.testdir()
     const [ranks, bases] = [3, 20]

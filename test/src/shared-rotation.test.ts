@@ -68,7 +68,7 @@ t.test(
       await child.nextMessage()
       return Number(await child.nextMessage())
     })
-    const dead = 4 // one after each call
+    const dead = 5 // process i dies after i links, renames and unlinks
     const victims = Array.from({ length: dead }, (_, i) =>
       startProgram(t, 'dying-rotator', [`${writers + i}`, path, `${i}`]),
     )

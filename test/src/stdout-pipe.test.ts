@@ -43,7 +43,7 @@ const linux = process.platform === 'linux' ? {} : { skip: 'only Linux can open a
 async function intoStandingReader(t: Test, way: string) {
   const fifo = join(t.testdir(), 'go')
   makeFifo(fifo)
-  const command = ['sh', '-c', '"$@" | { : < "$0"; cat; }', fifo, ...node, pathOf('standing-reader'), way, fifo]
+  const command = ['sh', '-c', '"$@" | { : < "$0"; cat; }', fifo, ...node, pathOf('stalled-reader'), way, fifo]
   const { code, stdout, stderr } = await runProcess(t, command)
   t.equal(code, 0)
   return { seqs: stdout.trimEnd().split('\n').map((line) => JSON.parse(line)), stderr } // biome-ignore format: one line
@@ -80,7 +80,7 @@ function startIntoSocket(t: Test, way: string) {
   const fifo = join(t.testdir(), 'go')
   makeFifo(fifo)
   const env = { RANKLOG_RUN_ID: fifo } // of this test alone
-  const program = startProcess(t, [...node, pathOf('standing-reader'), way, fifo], { env })
+  const program = startProcess(t, [...node, pathOf('stalled-reader'), way, fifo], { env })
   program.stdout.stream.pause()
   return { program, hasLogged: async () => (await open(fifo, 'r')).close() }
 }
@@ -92,11 +92,11 @@ const seqsOf = (text: string) =>
     .map((line) => JSON.parse(line).seq)
 
 /** Returns the kernel function in which a process sleeps, or '0' if the system does not tell. */
-const sleepsIn = ({ pid }: { pid: number }) => readFileSync(`/proc/${pid}/wchan`, 'utf8')
+const kernelFunctionOf = ({ pid }: { pid: number }) => readFileSync(`/proc/${pid}/wchan`, 'utf8')
 
 t.test('the program waits for the reader of a socket, and drops no line', linux, async (t) => {
   const { program, hasLogged } = startIntoSocket(t, '{"queueBytes":65536,"overflow":"drop"}')
-  if (sleepsIn({ pid: process.pid }) !== '0') await until(() => /^(sock|unix)_/.test(sleepsIn(program)))
+  if (kernelFunctionOf({ pid: process.pid }) !== '0') await until(() => /^(sock|unix)_/.test(kernelFunctionOf(program)))
   program.stdout.stream.resume()
   await hasLogged()
   const { stdout, stderr } = await program.exit

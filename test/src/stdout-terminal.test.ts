@@ -26,7 +26,7 @@ function startProgram(t: Test, dir: string, { command, stdout }: ProgramOptions)
   makeFifo(go)
   const env = {
     GO: go,
-    PROGRAM: [...node, pathOf('standing-reader')].join(' '),
+    PROGRAM: [...node, pathOf('stalled-reader')].join(' '),
     LESS: '',
   }
   const terminal = startInTerminal(t, command, { env, ...(stdout !== undefined && { stdout }) })

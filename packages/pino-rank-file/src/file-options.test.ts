@@ -202,15 +202,18 @@ t.test('a run directory is claimed at the first line; a restart has its own, unl
   t.end()
 })
 
-t.test('on a network file system a restart has its errors in attempt-N/, or in its run directory', (t) => {
-  const second = { ...self, attempt: 1, runKey: 'job-7' }
-  const own = (options: object) => fileSettings({ path, ...options }, second, [], { cwd: '/logs' }).shared?.own
-  t.equal(own({}), '/logs/attempt-1/train.errors.rank-3.log')
-  t.equal(own({ attemptFolder: false }), '/logs/train.errors.rank-3.log')
-  for (const attemptFolder of [true, false])
-    t.equal(own({ runDirectory: 'runs', attemptFolder }), 'train.errors.rank-3.log', 'relative to the run directory')
-  t.end()
-})
+t.test(
+  'on a network file system the error file of a restarted job is in attempt-N/, unless attemptFolder is false or there is a run directory',
+  (t) => {
+    const second = { ...self, attempt: 1, runKey: 'job-7' }
+    const own = (options: object) => fileSettings({ path, ...options }, second, [], { cwd: '/logs' }).shared?.own
+    t.equal(own({}), '/logs/attempt-1/train.errors.rank-3.log')
+    t.equal(own({ attemptFolder: false }), '/logs/train.errors.rank-3.log')
+    for (const attemptFolder of [true, false])
+      t.equal(own({ runDirectory: 'runs', attemptFolder }), 'train.errors.rank-3.log', 'relative to the run directory')
+    t.end()
+  },
+)
 
 t.test('a restart writes to attempt-N/, unless attemptFolder is false', (t) => {
   const dir = t.testdir()

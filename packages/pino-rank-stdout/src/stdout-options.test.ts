@@ -19,7 +19,7 @@ for (const [given, code, message] of [
     /option "collector": expected only lingerMs, reorderWindowMs, label, received "linger"/,
   ],
   [{ collector: { lingerMs: -1 } }, 'OPTION_INVALID', /option "collector.lingerMs": expected a whole number from 0/],
-  [{ collector: { label: 3 } }, 'OPTION_INVALID', /option "collector.label": expected a text, received 3/],
+  [{ collector: { label: 3 } }, 'OPTION_INVALID', /option "collector.label": expected a string, received 3/],
   [
     { collector: true, merge: 'never' },
     'OPTION_INVALID',

@@ -19,25 +19,28 @@ const ends: Partial<Record<Death, MetricRun['end']>> = {
 }
 
 /**
- * Tests the contract of every metric sink. The real processes of a job log at once, a run each, and each dies in another
+ * Tests the contract of every metric sink. The real processes of a job log at once, a run each, and each dies in a different
  * way. Every record is read back once and in order, with the right end of its run. By default only rank 0 has a run.
  */
 export function conformMetrics(sink: MetricSink): void {
   for (const kind of kinds) {
-    t.test(`${sink.name}, ${kind}: ${deaths.length} runs × ${count} records, each with another death`, async (t) => {
-      const runs = await run(t, sink, kind, { open: '*', deaths, count })
-      t.equal(runs.length, deaths.length)
-      for (const [rank, death] of deaths.entries()) {
-        const own = runs.filter(({ losses }) => (losses[0]?.[1] ?? NaN) % 1 === rank / 8)
-        const kept = death === 'SIGKILL' ? count - 1 : count
-        const end = sink.ends.find((end) => end === ends[death])
-        t.strictSame(
-          own.map((run) => ({ wrong: wrongIn(run, rank, kept), end: run.end })),
-          [{ wrong: 0, end }],
-          death,
-        )
-      }
-    })
+    t.test(
+      `${sink.name}, ${kind}: ${deaths.length} ranks die in different ways, and each run is complete`,
+      async (t) => {
+        const runs = await run(t, sink, kind, { open: '*', deaths, count })
+        t.equal(runs.length, deaths.length)
+        for (const [rank, death] of deaths.entries()) {
+          const own = runs.filter(({ losses }) => (losses[0]?.[1] ?? NaN) % 1 === rank / 8)
+          const kept = death === 'SIGKILL' ? count - 1 : count
+          const end = sink.ends.find((end) => end === ends[death])
+          t.strictSame(
+            own.map((run) => ({ wrong: wrongIn(run, rank, kept), end: run.end })),
+            [{ wrong: 0, end }],
+            death,
+          )
+        }
+      },
+    )
     t.test(`${sink.name}, ${kind}: by default only rank 0 has a run`, async (t) => {
       const runs = await run(t, sink, kind, { deaths: ['natural exit', 'natural exit'], count: 100 })
       t.strictSame([runs.length, runs[0]?.losses.length, (runs[0]?.losses[7]?.[1] ?? NaN) % 1], [1, 100, 0])
@@ -73,9 +76,9 @@ async function run(t: Test, sink: MetricSink, kind: LoggerKind, { open, deaths, 
   return sink.runs(dir, served)
 }
 
-/** Returns how many of a run's first `kept` records are not in their place, and how many there are too many. */
+/** Returns the number of wrong records: those of the first `kept` that are missing or out of place, and those beyond `count`. */
 function wrongIn({ losses }: MetricRun, rank: number, kept: number): number {
-  let wrong = Math.max(0, losses.length - kept - 1)
+  let wrong = Math.max(0, losses.length - count)
   for (let at = 0; at < kept; at++) {
     const [step, value] = losses[at] ?? []
     if (step !== at || value !== at + rank / 8) wrong++

@@ -15,15 +15,15 @@ interface RemoteRunState {
   known: Set<string>
 }
 
-/** How the server answers: as MLflow, by closing the connection, with an HTTP status, or after a promise resolves. */
-export type Mood = 'well' | 'hangs up' | number | Promise<void>
+/** How the server responds: as MLflow, by closing the connection, with an HTTP status, or after a promise resolves. */
+export type ResponseMode = 'normal' | 'disconnect' | number | Promise<void>
 
 /**
  * An HTTP server with the part of MLflow's REST API that pino-mlflow uses. Its limits and errors are those of MLflow 3:
  * a parameter cannot change, and a repeated batch is no error. Its faults are real faults of a connection.
  */
 export class MlflowServer {
-  mood: Mood = 'well'
+  responseMode: ResponseMode = 'normal'
   /** The server executes the next call of this name, and closes the connection instead of answering. */
   swallow: string | undefined
   /** The next call of this name gets no answer, and is executed after the next `runs/create`. */
@@ -71,10 +71,10 @@ export class MlflowServer {
     const { pathname, searchParams } = new URL(request.url as string, this.uri)
     this.requests.push({ path: pathname, authorization: request.headers.authorization })
     const body = await buffer(request)
-    const mood = this.mood
-    if (mood === 'hangs up') return void request.socket.destroy()
-    if (typeof mood === 'number') return void response.writeHead(mood).end('<html>proxy</html>')
-    if (mood !== 'well') await mood
+    const responseMode = this.responseMode
+    if (responseMode === 'disconnect') return void request.socket.destroy()
+    if (typeof responseMode === 'number') return void response.writeHead(responseMode).end('<html>proxy</html>')
+    if (responseMode !== 'normal') await responseMode
     if (this.late !== undefined && pathname.endsWith(this.late)) {
       this.late = undefined
       this.#deferred = () => this.#call(pathname, searchParams, body)

@@ -29,12 +29,12 @@ export async function startServer(t: Test): Promise<{ server: MlflowServer; spoo
 
 /** Creates a spool that no process holds: the spool of a run with these steps, which the server refused. */
 export async function leaveSpool(server: MlflowServer, spool: string, steps: number[]): Promise<void> {
-  const { mood } = server
-  server.mood = 503
+  const { responseMode } = server
+  server.responseMode = 503
   const stream = mlflowStream({ trackingUri: server.uri, spool, rank: soleRank })
   for (const step of steps) stream.write(`${JSON.stringify({ time: 1_700_000_000_000, metrics: { a: step }, step })}\n`)
   await new Promise((closed) => stream.end().once('close', closed))
-  server.mood = mood
+  server.responseMode = responseMode
 }
 
 export function namesIn(spool: string): string[] {

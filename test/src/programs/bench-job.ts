@@ -1,9 +1,12 @@
-/** Runs jobs of ranklog-bench, given as JSON, one after the other. Sends the pids of the ranks of each, and then its sample or error. */
+/**
+ * Runs several jobs of ranklog-bench, given as a JSON list, one after the other. For each job it sends the process ids of the ranks,
+ * and then the sample or the error.
+ */
 import { existsSync, renameSync, watch } from 'node:fs'
 import { type Job, runJob } from '../../../packages/ranklog-bench/dist/ranks/run-job.js'
 
-/** `loses` is a path: the log is moved there as soon as it exists, so that its lines are lost. */
-export type BenchJob = Omit<Job, 'onStart'> & { loses?: string }
+/** `loseTo` is a path to which the log is moved as soon as it exists, so that its lines are lost. */
+export type BenchJob = Omit<Job, 'onStart'> & { loseTo?: string }
 
 const jobs: BenchJob[] = JSON.parse(process.argv[2] as string)
 
@@ -17,10 +20,10 @@ function move(folder: string, name: string, to: string): void {
   })
 }
 
-async function run({ loses, ...job }: BenchJob): Promise<object> {
+async function run({ loseTo, ...job }: BenchJob): Promise<object> {
   const onStart = (pids: number[]) => {
     process.send?.({ pids })
-    if (loses) move(`${job.dir}/job`, 'job.log', loses)
+    if (loseTo) move(`${job.dir}/job`, 'job.log', loseTo)
   }
   try {
     const sample = await runJob({ ...job, onStart }, new AbortController().signal)

@@ -8,7 +8,7 @@ import { type StdoutOptions, type StdoutStream, stdoutStream } from 'pino-rank-s
 /** The first argument of a rank of a collected job, in JSON. */
 export interface CollectedRank {
   way: 'stream' | 'target'
-  /** Number of records, of all ranks or of each. */
+  /** Number of records of a rank: one number for all ranks, or a list with the number of each rank. */
   count: number | number[]
   options?: StdoutOptions
   /** Options of each rank, added to `options`. */
@@ -16,7 +16,7 @@ export interface CollectedRank {
   /** Options of rank 0 only, added to `options`. */
   first?: StdoutOptions
   /** The ranks that continue to run after their last record. @default none */
-  stays?: number[]
+  stayingRanks?: number[]
   /** The pause after each 50 records, in ms. @default 1 */
   pauseMs?: number
   /** Each rank opens its stream this many ms after the one before it, and dates its records ten times as far back. @default 0 */
@@ -29,7 +29,7 @@ export interface CollectedRank {
    * True: the rank writes `rank N has begun` to stderr after 1000 records, `rank N has logged` after the last one, and its
    * counts at the exit. @default false
    */
-  tells?: boolean
+  reportsProgress?: boolean
 }
 
 const {
@@ -38,12 +38,12 @@ const {
   options,
   each = [],
   first,
-  stays = [],
+  stayingRanks = [],
   pauseMs = 1,
   apartMs = 0,
   loggers = 1,
   hasChild = false,
-  tells = false,
+  reportsProgress = false,
 }: CollectedRank = JSON.parse(process.argv[2] as string)
 const rank = Number(process.env.RANK)
 const own = { ...options, ...each[rank], ...(rank === 0 && first) }
@@ -64,16 +64,16 @@ if (hasChild) {
 const ownCount = typeof count === 'number' ? count : (count[rank] as number)
 for (let seq = 0; seq < ownCount; seq++) {
   logs[seq % loggers]?.info({ seq, fill: 'x'.repeat(seq % 100) })
-  if (tells && seq === 1000) writeSync(2, `rank ${rank} has begun\n`)
+  if (reportsProgress && seq === 1000) writeSync(2, `rank ${rank} has begun\n`)
   if (seq % 50 === 49) await pause(pauseMs)
 }
-if (tells) {
+if (reportsProgress) {
   writeSync(2, `rank ${rank} has logged\n`)
   // runs after the exit listeners of the streams, which write or drop buffered lines
   for (const stream of streams)
     process.on('exit', () => writeSync(2, `${JSON.stringify({ rank, ...stream.stats() })}\n`))
 }
-if (stays.includes(rank)) {
+if (stayingRanks.includes(rank)) {
   setInterval(() => {}, 1000)
   process.once('disconnect', () => process.exit()) // a child process ends with its rank
 } else if (process.connected) process.disconnect() // a worker of node:cluster stays connected to its primary

@@ -1,6 +1,6 @@
 /**
- * A rank that logs an info record, for which its gate is open only on `ranks`, and an error, by each of several ways.
- * Usage: `placed-rank.js WAYS`, in JSON: the options of each way.
+ * A rank that logs an info record and an error with several loggers. Only the ranks of `ranks` write the info record.
+ * Usage: `placed-rank.js LOGGERS`: a JSON object with the options of each logger, by the name of its kind.
  */
 import pino from 'pino'
 import { gate, rankLogger } from 'pino-rank'

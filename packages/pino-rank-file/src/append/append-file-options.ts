@@ -18,7 +18,8 @@ export interface AppendFileOptions extends Omit<FileLocation, 'path'> {
    */
   locate?: () => FileLocation
   /**
-   * Returns the place of another file, whose path is written as in the option `path`. @default `moveTo` does nothing
+   * Returns the new place for `moveTo(file)`. `file` may have the placeholders of the option `path`. @default none: `moveTo`
+   * has no effect
    *
    * @throws {RankError} for a path that the option refuses
    */
@@ -34,7 +35,10 @@ export interface AppendFileOptions extends Omit<FileLocation, 'path'> {
   onReopenFailure?: (error: NodeJS.ErrnoException) => void
   /** Called when a fragment of ours has no newline, so that another writer's line may follow it on the same line. */
   onUnterminated?: () => void
-  /** Called at the end if lines that another writer's line had torn could not be written again. */
+  /**
+   * Called by `end` if torn lines could not be written again, with their number. A line is torn if another writer's line got
+   * between its parts.
+   */
   onLost?: (lines: number) => void
   /** Called when the sink has opened another file at the same path, for example after a rotation. */
   onMove?: () => void

@@ -44,7 +44,7 @@ t.test('a claim is undone if a newer name has appeared meanwhile, for example a 
   t.end()
 })
 
-t.test('a writer leaves a file alone that another one is moving', (t) => {
+t.test('a writer does not change a file that another writer is rotating', (t) => {
   const folder = new ImaginaryFolder()
   const rotate = () => {
     const protocol = new RotationProtocol(path, 'numbered', folder, () => folder.time)
@@ -140,7 +140,7 @@ for (const names of ['numbered', 'dated'] as const) {
   })
 }
 
-t.test('a late writer that renames a fresh file gives it its name back', (t) => {
+t.test('a late writer that renames the new log by mistake renames it back', (t) => {
   const folder = new ImaginaryFolder()
   const protocol = () => new RotationProtocol(path, 'numbered', folder, () => folder.time)
   folder.append(folder.open(path), 'a')
@@ -173,7 +173,7 @@ t.test('if a file has had two rotated names for a second, only the newer one sta
   t.end()
 })
 
-t.test('a file to which two writers gave a name stays before a newer file', (t) => {
+t.test('a file to which two writers gave a name is still read before a newer file', (t) => {
   const { folder, rotate, name } = datedFolder()
   const sweep = () => runSteps(new RotationProtocol(path, 'dated', folder, () => folder.time).sweep(folder.time))
   const [first, second] = [rotate(0), rotate(1000)]

@@ -85,7 +85,7 @@ export class RotationProtocol {
     const linked = yield* this.#link(claim, reserved)
     if (linked !== 'done') return linked === 'taken' ? 'claimed' : 'moved'
     if (!(yield* this.#isNewestNameOf(claim, file))) {
-      yield* this.#takeBack(claim)
+      yield* this.#removeName(claim)
       return 'moved'
     }
     yield* this.#swap(file, reserved)
@@ -131,9 +131,9 @@ export class RotationProtocol {
       for (const name of entries.filter((name) => name.startsWith(`.${this.#base}.${purpose}-`))) {
         const file = yield* this.#stat(join(this.#folder, name))
         if (!file?.regular) continue
-        // With a second name a reserved file is a log, which keeps that name. Without one nobody has written to it.
+        // A reserved file (`new`) with a second name is already the log: only its private name is removed.
         if (this.#isYoung(file) && (purpose === 'out' || file.nlink < 2)) isYoung = true
-        else if (purpose === 'out') yield* this.#takeBack(name)
+        else if (purpose === 'out') yield* this.#removeName(name)
         else yield* step(() => this.#disk.unlink(join(this.#folder, name)))
       }
     const names = yield* this.#list()
@@ -150,13 +150,13 @@ export class RotationProtocol {
       this.#claim = { dev: current.dev, ino: current.ino, since: now }
     if (now - this.#claim.since < rotationTimeoutMs && this.#isYoung(current)) return true
     if (claim === names.at(-1)) yield* this.#withReserved((reserved) => this.#swap(current, reserved))
-    else yield* this.#takeBack(claim.name)
+    else yield* this.#removeName(claim.name)
     return false
   }
 
   /**
    * Removes the older of two rotated names of one file, which two late writers may have given it. Returns true if a
-   * name may be so young that its writer is about to check it, and to take it back.
+   * name is too young to be removed: its writer may still be about to check it, and remove it itself.
    */
   *#dropSecondNames(names: readonly RotatedName[]): Steps<boolean> {
     const seen: NamedFile[] = []
@@ -166,7 +166,7 @@ export class RotationProtocol {
       if (!file || file.nlink < 2) continue
       if (!seen.some((other) => isSameFile(other, file))) seen.push(file)
       else if (this.#isYoung(file)) isYoung = true
-      else yield* this.#takeBack(name)
+      else yield* this.#removeName(name)
     }
     return isYoung
   }
@@ -186,12 +186,12 @@ export class RotationProtocol {
   *#swap(file: FileId, reserved: string): Steps<void> {
     const current = yield* this.#stat(this.#path)
     if (!current || !isSameFile(current, file)) return
-    // The old name is gone before the link, because tmpfs counts names as inodes.
-    if (yield* this.#takeBack(this.#base)) yield* step(() => this.#disk.link(reserved, this.#path))
+    // The old name is removed before the new link is made, because tmpfs counts each name as an inode.
+    if (yield* this.#removeName(this.#base)) yield* step(() => this.#disk.link(reserved, this.#path))
   }
 
-  /** Removes a name. If it is the only name of its file, the file gets another one. Returns false if it was gone. */
-  *#takeBack(name: string): Steps<boolean> {
+  /** Removes a name. If the file has no other name, it gets one first. Returns false if the name does not exist. */
+  *#removeName(name: string): Steps<boolean> {
     const out = this.#ownName('out') // a private name that no other process uses
     if (!(yield* step(() => this.#disk.rename(join(this.#folder, name), out)))) return false
     yield* this.#dispose(out)

@@ -4,7 +4,7 @@
  *
  *     push ─► SpoolQueue ─► SpoolFile ─► unsent ─► the caller sends ─► sentTo, trim
  *             (when?)       (one holder)
- *                           SpoolFolder ─► claimLeft: the files of dead processes
+ *                           SpoolFolder ─► claimOrphaned: the files of dead processes
  *
  * A file has one holder at a time, and its name identifies the holder: a process by host, boot, PID namespace, number and start
  * time, or `free`. A process takes a file by renaming it once, to a name of its own. So exactly one of several claimers succeeds,

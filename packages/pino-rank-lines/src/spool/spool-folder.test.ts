@@ -105,7 +105,7 @@ t.test('the file of a dead or silent holder is taken', async (t) => {
     const made = folder.create(id(1), 'a\n')
     const given = giveTo(path, made.path, holder)
     age(given, seconds)
-    const found = [...folder.claimLeft()]
+    const found = [...folder.claimOrphaned()]
     t.equal(found.length === 1, taken, what)
     t.equal(existsSync(given), !taken)
     t.equal(skipped.length, !taken && holder !== cases[0]?.[1] ? 1 : 0)
@@ -135,12 +135,12 @@ t.test('two files of one queue are never sent by two processes', async (t) => {
   second.release()
   const held = giveTo(path, first.path, stranger)
   age(held, -3600)
-  t.strictSame([...folder.claimLeft()], [])
+  t.strictSame([...folder.claimOrphaned()], [])
   t.ok(folder.isHeldElsewhere({ id: id(1), path: '' }))
   t.notOk(folder.isHeldElsewhere({ id: id(1), path: held }))
   t.notOk(folder.isHeldElsewhere({ id: id(2), path: '' }))
   age(held, 3600)
-  const found = [...folder.claimLeft()]
+  const found = [...folder.claimOrphaned()]
   t.equal(found.length, 1, 'one after the other')
   for (const file of [first, ...found]) file.remove()
 })
@@ -179,7 +179,7 @@ t.test('a file that another process removes meanwhile is not reported', async (t
   const { path, folder, skipped } = open(t)
   for (const n of [1, 2]) folder.create(id(n), 'a\n').release()
   const ids: string[] = []
-  for (const file of folder.claimLeft()) {
+  for (const file of folder.claimOrphaned()) {
     ids.push(file.id)
     for (const name of readdirSync(path)) if (name.includes(id(2))) rmSync(join(path, name))
     file.remove()
@@ -193,8 +193,8 @@ t.test('reading the folder’s clock leaves no file, and files of killed process
   age(join(path, '.mlflow-clock-old'), 3600)
   age(join(path, '.mlflow-clock-new'), -3600)
   folder.create(id(1), 'a\n').release()
-  for (const file of folder.claimLeft()) file.remove()
+  for (const file of folder.claimOrphaned()) file.remove()
   t.strictSame(readdirSync(path), ['.mlflow-clock-new'])
 })
 
-t.equal([...new SpoolFolder('/nowhere/at/all', { prefix }).claimLeft()].length, 0, 'a missing folder has no spools')
+t.equal([...new SpoolFolder('/nowhere/at/all', { prefix }).claimOrphaned()].length, 0, 'a missing folder has no spools')

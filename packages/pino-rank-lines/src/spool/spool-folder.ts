@@ -50,11 +50,11 @@ export class SpoolFolder {
   }
 
   /**
-   * Claims the spools that are free or belong to dead processes, one after the other. The caller must remove or release each one.
+   * Claims, one at a time, the spools that are free or whose process has died. The caller must remove or release each one.
    *
    * @throws the system's error if the folder cannot be written to
    */
-  *claimLeft(): Generator<SpoolFile> {
+  *claimOrphaned(): Generator<SpoolFile> {
     const found = this.#names()
     if (found.length === 0) return
     const probe = this.#probe()

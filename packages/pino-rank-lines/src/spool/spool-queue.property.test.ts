@@ -41,7 +41,7 @@ function run(t: Test, list: readonly Step[]): { arrived: string[]; expected: str
     else if (step === 'kill') {
       repair()
       for (const file of filesIn(path)) renameSync(file, join(path, `test-${id}.free.00000000.ndjson`))
-      for (const file of folder.claimLeft()) {
+      for (const file of folder.claimOrphaned()) {
         arrive([...file.lines()].slice(1).map(({ text }) => text))
         file.remove()
       }

@@ -74,7 +74,7 @@ t.test('a claim that another process has put in place of ours is not removed', l
   t.strictSame(holder(), runningProcess())
 })
 
-t.test('a file of a name like a claim that no claim can be is not read', linux, async (t) => {
+t.test('a file with the name of a claim is ignored if it is too large or not a regular file', linux, async (t) => {
   const { path, claim, hold } = claimed(t)
   hold(JSON.stringify(runningProcess()) + ' '.repeat(2 ** 20))
   t.equal(otherWriter(path), undefined, 'it is too large')

@@ -49,7 +49,7 @@ export function releaseFile(path: string): void {
   if (holder && isSameProcess(holder, thisProcess())) tryRemove(claim)
 }
 
-/** Removes a file, if that is possible. A claim that stays is stale when this process ends. */
+/** Removes a file, and ignores errors: a claim that remains becomes stale when this process ends. */
 function tryRemove(path: string): void {
   try {
     rmSync(path, { force: true })

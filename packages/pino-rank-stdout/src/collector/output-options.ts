@@ -28,7 +28,7 @@ export const maxWaitMs = 86_400_000
 export function outputSettings(check: OptionChecker, options: OutputOptions, prefix = ''): OutputSettings {
   const { reorderWindowMs = 50, label } = options
   if (label !== undefined && typeof label !== 'string')
-    throw check.invalid(`${prefix}label`, 'a text', label, 'e.g. "[{rank}] "')
+    throw check.invalid(`${prefix}label`, 'a string', label, 'e.g. "[{rank}] "')
   return {
     reorderWindowMs: check.wholeNumber(`${prefix}reorderWindowMs`, reorderWindowMs, 0, maxWaitMs),
     ...(label !== undefined && { label }),

@@ -17,7 +17,8 @@ export async function takeSteps(job: RankJob, barrier: Barrier, log: RankLog | u
   const steps: number[][] = []
   let longestCall = 0
   let before: Usage = usage()
-  let began = performance.now() // of the warm-up, then of the reported steps
+  /** Start of the warm-up, then of the reported steps. */
+  let phaseStart = performance.now()
   let allSteps = 0
   let isWarm = job.warmUpSteps === 0
   barrier.wait(false) // all ranks are ready
@@ -29,15 +30,15 @@ export async function takeSteps(job: RankJob, barrier: Barrier, log: RankLog | u
     await turn() // work that the logger does later, in the event loop, delays the barrier too
     const logged = performance.now()
     const isOver = isWarm
-      ? isLastStep(job, steps.length + 1, logged - began)
-      : isWarmUpOver(job, allSteps + 1, logged - began)
+      ? isLastStep(job, steps.length + 1, logged - phaseStart)
+      : isWarmUpOver(job, allSteps + 1, logged - phaseStart)
     const isPhaseOver = barrier.wait(job.rank === 0 && isOver)
     const end = performance.now()
     if (!isWarm) {
       if (!isPhaseOver) continue
       isWarm = true
       before = usage()
-      began = performance.now()
+      phaseStart = performance.now()
       continue
     }
     isLast = isPhaseOver
@@ -45,7 +46,7 @@ export async function takeSteps(job: RankJob, barrier: Barrier, log: RankLog | u
     steps.push([start + clockOffset, worked - start, logged - worked, end - logged, end - start])
   }
   await log?.close()
-  const wallMs = performance.now() - began
+  const wallMs = performance.now() - phaseStart
   const used = usedBetween(before, usage())
   const column = (at: number) => Float64Array.from(steps, (step) => step[at] as number)
   return {

@@ -14,7 +14,7 @@ import type { Disk, Round } from '../results/index.ts'
 import type { PlannedCell } from './cells.ts'
 import type { SuiteOptions } from './suite-options.ts'
 
-/** The first steps of a job are not reported, because the JIT compiler is still at work. The warm-up ends at one of these limits. */
+/** The first steps of a job are not reported, because the JIT compiler is still at work. The warm-up ends at the first of these limits; see {@link warmUpMsOf}. */
 const maxWarmUpSteps = 200
 const maxWarmUpMs = 2000
 

@@ -1,4 +1,4 @@
-/** Writes one line, and kills itself in a rotation after `calls` calls that change the disk. Usage: `writer path calls`. */
+/** Writes one line, and kills itself in a rotation after `calls` links, renames and unlinks. Usage: `writer path calls`. */
 import { openSync, writeSync } from 'node:fs'
 import { systemRotationDisk } from '../../../../packages/pino-rank-file/dist/rotation/rotation-disk.js'
 import { RotationProtocol } from '../../../../packages/pino-rank-file/dist/rotation/rotation-protocol.js'

@@ -1,7 +1,7 @@
 /**
  * A process that uses a spool folder. `resend` sends the spools in it. `hold` logs a metric, and another one at each line of
- * its stdin. It prints each step, and kills itself right after its change number `dieAt`: a call that changes a file, or the
- * answer to a request. A death after a call that only reads would leave the same files as the one before it.
+ * its stdin. It prints each step. It kills itself right after its `dieAt`-th change. A change is a call that changes a file, or
+ * an answer of the server. Reads are not counted, because a kill after a read leaves the same files as a kill before it.
  * Usage: `resend|hold trackingUri spool dieAt`.
  */
 import fs from 'node:fs'
@@ -10,14 +10,14 @@ import { createInterface } from 'node:readline'
 
 const [task, trackingUri, spool = '', dieAt = '0'] = process.argv.slice(2)
 const print = (text: string) => real.writeSync?.(1, `${text}\n`)
-const calling = fs as never as Record<string, (...args: unknown[]) => unknown>
-const real: Record<string, (...args: unknown[]) => unknown> = { ...calling }
+const patchedFs = fs as never as Record<string, (...args: unknown[]) => unknown>
+const real: Record<string, (...args: unknown[]) => unknown> = { ...patchedFs }
 let changes = 0
 function count(): void {
   changes++
   if (changes === Number(dieAt)) process.kill(process.pid, 'SIGKILL')
 }
-/** Whether a call of a function changes a file. `rmSync` stands for the `unlinkSync` in it. */
+/** Reports whether a call changes a file. An unlink is counted once, as its `rmSync`. */
 const isChange: Record<string, (...args: unknown[]) => boolean> = {
   openSync: (_, flags) => (typeof flags === 'number' ? (flags & fs.constants.O_CREAT) !== 0 : /^[wa]/.test(`${flags}`)),
   writeSync: (fd) => (fd as number) > 2,
@@ -26,15 +26,15 @@ const isChange: Record<string, (...args: unknown[]) => boolean> = {
   ftruncateSync: () => true,
 }
 for (const [name, changing] of Object.entries(isChange)) {
-  calling[name] = (...args) => {
+  patchedFs[name] = (...args) => {
     const result = (real[name] as (...args: unknown[]) => unknown)(...args)
     if (changing(...args)) count()
     return result
   }
 }
-const ask = globalThis.fetch
+const { fetch: realFetch } = globalThis
 globalThis.fetch = async (...args) => {
-  const answer = await ask(...args)
+  const answer = await realFetch(...args)
   count()
   return answer
 }

@@ -21,7 +21,7 @@ interface Found {
 }
 
 /** Creates a pipe whose reader does not read before `continue` or `records`. */
-async function standingReader(t: Test) {
+async function stalledReader(t: Test) {
   const dir = t.testdir()
   const path = join(dir, 'out')
   const pipe = await sharedPipe(t, dir, path)
@@ -50,7 +50,7 @@ function startParent(t: Test, stdout: number, rank: CollectedRank, given: Omit<C
 }
 
 /** Resolves when all ranks, or the first `loggers`, have logged everything. */
-async function haveLogged({ stderr }: TestProcess, loggers = ranks): Promise<void> {
+async function untilLogged({ stderr }: TestProcess, loggers = ranks): Promise<void> {
   for (let rank = 0; rank < loggers; rank++) await stderr.until(new RegExp(`^rank ${rank} has logged$`, 'm'))
 }
 
@@ -70,7 +70,7 @@ function checkRank(t: Test, found: readonly Found[], stderr: string, rank: numbe
 }
 
 /** Returns the kernel function in which a process sleeps, or '0' if the system does not tell. */
-const sleepsIn = (pid: number) => readFileSync(`/proc/${pid}/wchan`, 'utf8')
+const kernelFunctionOf = (pid: number) => readFileSync(`/proc/${pid}/wchan`, 'utf8')
 
 /** The policies at a full queue. With all but the first, records are dropped. */
 const policies = {
@@ -90,21 +90,21 @@ function checkPolicies(t: Test, found: readonly Found[], stderr: string): void {
 const each = Object.values(policies)
 
 t.test('ranks continue while nobody reads the stdout of their collecting parent', async (t) => {
-  const reader = await standingReader(t)
-  const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always' }, each }
+  const reader = await stalledReader(t)
+  const rank: CollectedRank = { way: 'stream', count, reportsProgress: true, options: { merge: 'always' }, each }
   const parent = startParent(t, reader.fd, rank, { ranks: each.length, collector: {} })
-  await haveLogged(parent, each.length)
+  await untilLogged(parent, each.length)
   const found = await reader.records()
   checkPolicies(t, found, (await parent.exit).stderr)
   t.notOk(found.some(({ repeated }) => repeated), 'no rank repeats a line') // biome-ignore format: one line
 })
 
 t.test('ranks continue while nobody reads the stdout of ranklog run', async (t) => {
-  const reader = await standingReader(t)
-  const rank: CollectedRank = { way: 'stream', count, tells: true, each }
+  const reader = await stalledReader(t)
+  const rank: CollectedRank = { way: 'stream', count, reportsProgress: true, each }
   const program = [...node, pathOf(new URL('./programs/collected-rank.js', import.meta.url)), JSON.stringify(rank)]
   const run = startRanklog(t, ['run', '-n', `${each.length}`, '--', ...program], { stdout: reader.fd })
-  await haveLogged(run, each.length)
+  await untilLogged(run, each.length)
   const found = await reader.records()
   const { code, stderr } = await run.exit
   t.equal(code, 0)
@@ -113,11 +113,17 @@ t.test('ranks continue while nobody reads the stdout of ranklog run', async (t) 
 
 for (const [policy, options] of Object.entries(policies)) {
   t.test(`overflow ${policy}: ranks continue while nobody reads the stdout of the collecting rank`, async (t) => {
-    const reader = await standingReader(t)
+    const reader = await stalledReader(t)
     const own = { merge: 'always', ...options } as const
-    const rank: CollectedRank = { way: 'stream', count, tells: true, options: own, first: { ...own, collector: true } }
+    const rank: CollectedRank = {
+      way: 'stream',
+      count,
+      reportsProgress: true,
+      options: own,
+      first: { ...own, collector: true },
+    }
     const parent = startParent(t, reader.fd, rank, { ranks, env: { RANKLOG_RUN_ID: 'own' } })
-    await haveLogged(parent)
+    await untilLogged(parent)
     const found = (await reader.records()).filter(({ repeated }) => !repeated)
     const { stderr } = await parent.exit
     const drops = checkRank(t, found, stderr, 0) + checkRank(t, found, stderr, 1)
@@ -126,11 +132,17 @@ for (const [policy, options] of Object.entries(policies)) {
 }
 
 t.test('ranks that log nothing more send their buffered lines before they end', async (t) => {
-  const reader = await standingReader(t)
-  const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always' }, stays: [0, 1] }
+  const reader = await stalledReader(t)
+  const rank: CollectedRank = {
+    way: 'stream',
+    count,
+    reportsProgress: true,
+    options: { merge: 'always' },
+    stayingRanks: [0, 1],
+  }
   const parent = startParent(t, reader.fd, rank, { ranks, collector: {} })
   const { pids } = await parent.nextMessage<{ pids: number[] }>()
-  await haveLogged(parent)
+  await untilLogged(parent)
   reader.continue()
   const hasAll = () => readFileSync(reader.path, 'utf8').split('\n').length === ranks * count + 1
   await until(hasAll)
@@ -139,12 +151,12 @@ t.test('ranks that log nothing more send their buffered lines before they end', 
 })
 
 t.test('ranks continue and lose no line while the collector and its reader are suspended', async (t) => {
-  const reader = await standingReader(t)
-  const rank: CollectedRank = { way: 'stream', count, tells: true, options: { merge: 'always' } }
+  const reader = await stalledReader(t)
+  const rank: CollectedRank = { way: 'stream', count, reportsProgress: true, options: { merge: 'always' } }
   const parent = startParent(t, reader.fd, rank, { ranks, collector: {} })
   await parent.stderr.until(/rank \d has begun/)
   parent.kill('SIGSTOP')
-  await haveLogged(parent)
+  await untilLogged(parent)
   parent.kill('SIGCONT')
   const found = await reader.records()
   for (let rank = 0; rank < ranks; rank++) {
@@ -162,20 +174,20 @@ t.test(
   'a rank that prints without our sink waits while nobody reads the stdout of ranklog run, and no memory fills',
   linux,
   async (t) => {
-    const reader = await standingReader(t)
+    const reader = await stalledReader(t)
     const lines = 5_000
     const prints = `fs.writeSync(2, 'pid ' + process.pid + '\\n')
     for (let at = 0; at < ${lines}; at++) fs.writeSync(1, JSON.stringify({ rank: 1, seq: at, fill: 'x'.repeat(1000) }) + '\\n')`
     const logs = pathOf(new URL('./programs/collected-rank.js', import.meta.url))
-    const rank: CollectedRank = { way: 'stream', count, tells: true }
+    const rank: CollectedRank = { way: 'stream', count, reportsProgress: true }
     const script = 'if [ $RANK = 0 ]; then exec "$0" "$1" "$2"; else exec "$0" -e "$3"; fi'
     const command = ['sh', '-c', script, process.execPath, logs, JSON.stringify(rank), prints]
     const run = startRanklog(t, ['run', '-n', '2', '--', ...command], { stdout: reader.fd })
     await run.stderr.until(/^pid \d+$/m)
     const pid = Number(/^pid (\d+)$/m.exec(run.stderr.text)?.[1])
-    await haveLogged(run, 1)
-    if (sleepsIn(process.pid) !== '0') {
-      await until(() => sleepsIn(pid).includes('pipe'))
+    await untilLogged(run, 1)
+    if (kernelFunctionOf(process.pid) !== '0') {
+      await until(() => kernelFunctionOf(pid).includes('pipe'))
       const [, written] = /^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8')) ?? []
       t.ok(Number(written) < 2 ** 20, `it has written ${written} bytes of ${lines * 1000}`)
     }
