@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { shellText, startInTerminal, terminalTools } from './kit/terminal.ts'
 
-const demo = fileURLToPath(new URL('../../examples/ddp-trainer/dist/demo.js', import.meta.url))
+const demo = fileURLToPath(new URL('../../examples/ddp-trainer/dist/demo/demo.js', import.meta.url))
 const maxLines = 48 // two screens of a terminal
 
 t.test('on a terminal the demo shows one line a record, on two screens at most', terminalTools, async (t) => {

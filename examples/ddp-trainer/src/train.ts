@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import { rankLogger } from 'pino-rank'
-import { digits } from './digits.ts'
+import { digits } from './demo/digits.ts'
+import { NumberedLog } from './demo/numbered-log.ts'
 import { type Batch, Callback, DataLoader, Linear, Module, PinoLogger, random, Trainer } from './index.ts'
-import { NumberedLog } from './numbered-log.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -2,8 +2,8 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { launch } from '../launch.ts'
-import { parentLink, type RankMessage, ringVariable } from '../parent-link.ts'
+import { launch } from '../ranks/launch.ts'
+import { parentLink, type RankMessage, ringVariable } from '../ranks/parent-link.ts'
 
 export type Ending = 'one ignores SIGTERM' | 'the follower ends first' | 'only with their parent'
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { random } from './random.ts'
+import { random } from '../data/random.ts'
 
 /**
  * A linear layer, y = xW + b. Its variables are drawn uniformly from ±1/√inputs, at the first use, because the backend is not chosen

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { FitOptions } from './kit/fit.ts'
-import { alive, type NodeRun, pidsIn, records, remainingFiles, runNode, started } from './kit/run-node.ts'
-import { temporary } from './kit/temporary.ts'
+import type { FitOptions } from '../kit/fit.ts'
+import { alive, type NodeRun, pidsIn, records, remainingFiles, runNode, started } from '../kit/run-node.ts'
+import { temporary } from '../kit/temporary.ts'
 
 /** Starts a fit that puts its temporary files into `folder`. */
 function fit(t: Test, options: FitOptions, folder: string = temporary(t)): NodeRun {

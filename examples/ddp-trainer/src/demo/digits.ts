@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { permutation, type Rows, TensorDataset } from './index.ts'
+import { permutation, type Rows, TensorDataset } from '../index.ts'
 
 const pixels = 28 * 28
 const count = 10_000

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs'
-import type { Ring } from './ring.ts'
+import type { Ring } from '../ranks/ring.ts'
 
 /** This rank's copy of the parameters. The ring makes the copies of all ranks bit-identical. */
 export class Replica {

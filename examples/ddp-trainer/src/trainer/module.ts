@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Batch } from './data-loader.ts'
-import type { LogOptions } from './metrics.ts'
+import type { Batch } from '../data/data-loader.ts'
+import type { LogOptions } from '../metrics/metrics.ts'
 import type { Trainer } from './trainer.ts'
 
 /** A model, and how it is trained. Its hooks are those of a callback, without the first two arguments. */

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
+import type { Batch } from '../data/data-loader.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { Ring } from '../ranks/ring.ts'
+import { Replica } from '../tensorflow/replica.ts'
 import type { Callback, Hook } from './callback.ts'
-import type { Batch } from './data-loader.ts'
-import type { Metrics } from './metrics.ts'
 import type { Module } from './module.ts'
 import type { Progress } from './progress.ts'
-import { Replica } from './replica.ts'
-import type { Ring } from './ring.ts'
 import type { Trainer } from './trainer.ts'
 
 const progressIntervalMs = 100

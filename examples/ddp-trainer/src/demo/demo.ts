@@ -1,5 +1,5 @@
 // Trains on four ranks, then checks that no sink has lost, torn or doubled a line.
-// Usage: `node demo.js [--epochs N] [--accuracy 0.95]`, or `node demo.js --check DIRECTORY` to check an earlier run.
+// Usage: `node demo/demo.js [--epochs N] [--accuracy 0.95]`, or `node demo/demo.js --check DIRECTORY` to check an earlier run.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
@@ -27,7 +27,7 @@ const { values } = parseArgs({
 /** Runs train.js with one pipe as the stdout of all ranks. Copies the output to files, and to this process. */
 async function train(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
-  const script = fileURLToPath(new URL('train.js', import.meta.url))
+  const script = fileURLToPath(new URL('../train.js', import.meta.url))
   const bar = process.stderr.isTTY ? ['--bar'] : []
   const fifo = openFifo(join(directory, 'stdout.fifo'))
   const child = spawn(process.execPath, [script, directory, '--epochs', values.epochs, ...bar], {

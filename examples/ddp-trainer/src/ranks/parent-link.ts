@@ -1,4 +1,4 @@
-import type { Progress } from './progress.ts'
+import type { Progress } from '../trainer/progress.ts'
 
 /** Environment variable of the ranks that `launch` starts: the directory of their ring. */
 export const ringVariable = 'DDP_RING_DIRECTORY'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { DataLoader, randn, TensorDataset } from './index.ts'
+import { DataLoader, randn, TensorDataset } from '../index.ts'
 
 const shape = fc.record({
   length: fc.integer({ min: 1, max: 300 }),

@@ -1,4 +1,4 @@
-import type { Batch } from './data-loader.ts'
+import type { Batch } from '../data/data-loader.ts'
 import type { Module } from './module.ts'
 import type { Trainer } from './trainer.ts'
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import t from 'tap'
-import { type Batch, DataLoader, Linear, type LogOptions, Module, randn, TensorDataset, Trainer } from './index.ts'
+import { type Batch, DataLoader, Linear, type LogOptions, Module, randn, TensorDataset, Trainer } from '../index.ts'
 import { Metrics } from './metrics.ts'
 
 const both = { onStep: true, onEpoch: true }

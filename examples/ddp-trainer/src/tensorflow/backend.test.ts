@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import t, { type Test } from 'tap'
+import { temporary } from '../kit/temporary.ts'
 import { chooseBackend } from './backend.ts'
 import { gpuPresent } from './gpu.ts'
-import { temporary } from './kit/temporary.ts'
 
 const { resolve } = createRequire(import.meta.url)
 const wasm = dirname(resolve('@tensorflow/tfjs-backend-wasm/package.json'))

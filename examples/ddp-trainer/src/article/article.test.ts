@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { records, runNode } from './kit/run-node.ts'
+import { records, runNode } from '../kit/run-node.ts'
 
 const twoEpochsOfTwoSteps = [
   { metrics: { train_loss_step: Number }, step: 0, epoch: 0 },
@@ -15,7 +15,7 @@ const twoEpochsOfTwoSteps = [
 ]
 
 t.test('example 1 logs each metric once', async (t) => {
-  const { code, stdout, stderr } = await runNode('seed/1-metrics.js', { cwd: t.testdir() }).ended
+  const { code, stdout, stderr } = await runNode('article/1-metrics.js', { cwd: t.testdir() }).ended
   t.equal(code, 0, stderr)
   const all = records(stdout)
   t.match(
@@ -28,7 +28,7 @@ t.test('example 1 logs each metric once', async (t) => {
 })
 
 t.test('example 2 logs the hyperparameters once', async (t) => {
-  const { code, stdout, stderr } = await runNode('seed/2-hyperparameters.js', { cwd: t.testdir() }).ended
+  const { code, stdout, stderr } = await runNode('article/2-hyperparameters.js', { cwd: t.testdir() }).ended
   t.equal(code, 0, stderr)
   const all = records(stdout)
   t.same(
@@ -43,7 +43,7 @@ t.test('example 2 logs the hyperparameters once', async (t) => {
 
 t.test('example 3 writes each line of its text files once, and whole', async (t) => {
   const cwd = t.testdir()
-  const { code, stderr } = await runNode('seed/3-text-file.js', { cwd }).ended
+  const { code, stderr } = await runNode('article/3-text-file.js', { cwd }).ended
   t.equal(code, 0, stderr)
   const lines = (name: string) => readFileSync(join(cwd, name), 'utf8').split('\n')
   const training = lines('training_log.txt').map((line) => line.replace(/[\d.]+$/, 'x'))

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import type { Ending } from './kit/launched-ranks.ts'
-import { alive, type NodeRun, pidsIn, remainingFiles, runNode, started } from './kit/run-node.ts'
-import { temporary } from './kit/temporary.ts'
+import type { Ending } from '../kit/launched-ranks.ts'
+import { alive, type NodeRun, pidsIn, remainingFiles, runNode, started } from '../kit/run-node.ts'
+import { temporary } from '../kit/temporary.ts'
 
 /** Starts a parent of two ranks that end in this way, without joining a ring. */
 function start(t: Test, ending: Ending, env: Record<string, string> = {}): NodeRun {

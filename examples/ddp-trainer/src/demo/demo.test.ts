@@ -2,8 +2,8 @@ import { cpSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSyn
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { runNode } from './kit/run-node.ts'
-import { temporary } from './kit/temporary.ts'
+import { runNode } from '../kit/run-node.ts'
+import { temporary } from '../kit/temporary.ts'
 
 const cwd = temporary(t)
 const demo = fileURLToPath(new URL('demo.js', import.meta.url))
@@ -36,7 +36,7 @@ t.test('a short run under ranklog run starts four ranks of its own, and passes i
 t.test('the check finds each kind of damage', async (t) => {
   const [name = ''] = readdirSync(join(cwd, 'runs'))
   const original = join(cwd, 'runs', name)
-  const check = async (directory: string) => runNode('demo.js', { args: ['--check', directory, ...lowBar] }).ended
+  const check = async (directory: string) => runNode('demo/demo.js', { args: ['--check', directory, ...lowBar] }).ended
   t.equal((await check(original)).code, 0)
   t.test('the check finds a lost, a doubled and a cut line of each sink', async (t) => {
     const directory = join(t.testdir(), 'run')
@@ -60,5 +60,5 @@ t.test('the check finds each kind of damage', async (t) => {
     t.equal(code, 1)
     t.match(stdout, /TensorBoard: \d+ lost\n.*expected one _hparams_\/session_end_info/)
   })
-  t.equal((await runNode('demo.js', { args: ['--check', original, '--accuracy', '0.999'] }).ended).code, 1)
+  t.equal((await runNode('demo/demo.js', { args: ['--check', original, '--accuracy', '0.999'] }).ended).code, 1)
 })

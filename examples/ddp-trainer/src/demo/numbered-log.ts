@@ -1,4 +1,4 @@
-import type { Log } from './index.ts'
+import type { Log } from '../index.ts'
 
 /** The log calls of a rank, which the rank sends to the demo over IPC. */
 export interface Sent {

@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { torchrunEnv, withoutRank } from 'pino-rank/launch'
 import { startCollector } from 'pino-rank-stdout/collector'
+import type { Progress } from '../trainer/progress.ts'
 import { type RankMessage, ringVariable } from './parent-link.ts'
-import type { Progress } from './progress.ts'
 import { socketRoot } from './ring-directory.ts'
 
 /** Time that a rank has to end after SIGTERM, before it is killed. */
